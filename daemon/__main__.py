@@ -1,0 +1,5 @@
+"""`python -m daemon` is `transcriptd`."""
+
+from daemon.cli import main
+
+main()

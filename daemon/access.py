@@ -1,0 +1,145 @@
+"""Who cleans in this run, with which key: the provider, the processors, and what is frozen in plans."""
+
+from __future__ import annotations
+
+import os
+import stat
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+from daemon.config import Provider, Root, Settings
+from daemon.errors import ConfigError, ServiceError
+from daemon.llm import Admission, Meter
+from daemon.offline import MODEL as OFFLINE_MODEL
+from daemon.processor import LLMProcessor
+from daemon.prompt import load_template
+
+CREDENTIAL = "anthropic_api_key"
+ENVIRONMENT = "ANTHROPIC_API_KEY"
+_HOW_TO_USE_A_MODEL = "put an API key into {file} (chmod 600) or set base_url in config.yaml"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Key:
+    """An API key and where it was found; never shown."""
+
+    value: str
+    origin: str
+
+
+def find_key(root: Root) -> Key | None:
+    """The key: from systemd's credentials, else the environment, else `api_key_file`.
+
+    Raises ConfigError for a key file that others can read, or that can't be read at all.
+    """
+    directory = os.environ.get("CREDENTIALS_DIRECTORY")
+    if directory and (value := _read(os.path.join(directory, CREDENTIAL))):
+        return Key(value, "systemd's credentials")
+    if value := os.environ.get(ENVIRONMENT, "").strip():
+        return Key(value, f"${ENVIRONMENT}")
+    path = root.at(root.config.api_key_file)
+    try:
+        mode = os.stat(path).st_mode
+    except FileNotFoundError:
+        return None
+    if not stat.S_ISREG(mode):
+        raise ConfigError(f"`api_key_file` ({path}) is no file.", "Name a file that holds the key alone.")
+    if mode & 0o077:
+        raise ConfigError(f"The key in {path} can be read by others.", f"Run: chmod 600 {path}")
+    value = _read(path)
+    return Key(value, path) if value else None
+
+
+def _read(path: str) -> str:
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        return ""
+    except (OSError, UnicodeDecodeError):
+        raise ConfigError(f"The key file {path} can't be read.", "Mend its permissions.") from None
+
+
+class Access:
+    """Today's provider and settings, and a processor for any job's settings; thread-safe.
+
+    `paid_before` says that this root has paid for requests: it then never falls back to the offline
+    rules by itself, and is held without its key.
+    """
+
+    def __init__(self, root: Root, admission: Admission, meter: Meter | None, *, paid_before: bool) -> None:
+        self.root = root
+        self.key = find_key(root)
+        self._admission = admission
+        self._meter = meter
+        self._processors: dict[tuple[str, str, tuple[str, ...]], LLMProcessor] = {}
+        self._lock = threading.Lock()
+        self.provider = self._choose(paid_before)
+        self.settings = self._today()
+
+    def _choose(self, paid_before: bool) -> Provider:
+        config = self.root.config
+        if config.provider != "auto":
+            return config.provider
+        return "anthropic" if self.key or config.base_url or paid_before else "offline"
+
+    def _today(self) -> Settings:
+        config = self.root.config
+        if self.provider == "offline" and (config.style != "clean" or config.output_language):
+            raise ConfigError(
+                "The offline rules can't translate, write notes or follow a prompt.",
+                "Set `style: clean` and `output_language: null`, or "
+                + _HOW_TO_USE_A_MODEL.format(file=self.root.config.api_key_file)
+                + ".",
+            )
+        return Settings(
+            provider=self.provider,
+            model=OFFLINE_MODEL if self.provider == "offline" else config.model,
+            style=config.style,
+            prompt=load_template(config.style, Path(self.root.path)),
+            output_language=config.output_language,
+            glossary=tuple(config.glossary),
+            chunk_words=config.chunk_words,
+            outputs=tuple(config.outputs),
+            timestamps=config.timestamps,
+        )
+
+    def describe(self) -> str:
+        """What was chosen and where text goes, in one line."""
+        config = self.root.config
+        if self.provider == "offline":
+            how = _HOW_TO_USE_A_MODEL.format(file=config.api_key_file)
+            return f"cleaning by the offline rules, nothing leaves this machine; to use a model, {how}"
+        where = config.base_url or "Anthropic's API"
+        key = f"with the key from {self.key.origin}" if self.key else "without a key"
+        return f"cleaning with {config.model}; transcripts are sent to {where}, {key}"
+
+    def processor(self, settings: Settings) -> LLMProcessor:
+        """Who cleans under these settings; ServiceError when a key is needed and there is none."""
+        config = self.root.config
+        if settings.provider == "anthropic" and self.key is None and not config.base_url:
+            raise ServiceError(
+                "There is no API key.",
+                f"Put one into {self.root.at(config.api_key_file)} (chmod 600) or set ${ENVIRONMENT}.",
+                probe_after=300,
+            )
+        slot = (settings.provider, settings.model, settings.glossary)
+        with self._lock:
+            if slot not in self._processors:
+                self._processors[slot] = self._make(settings)
+            return self._processors[slot]
+
+    def _make(self, settings: Settings) -> LLMProcessor:
+        config = self.root.config
+        return LLMProcessor(
+            settings.provider,
+            self.key.value if self.key else None,
+            settings.model,
+            base_url=config.base_url,
+            glossary=settings.glossary,
+            attempts=config.attempts,
+            max_wait_seconds=config.max_wait_seconds,
+            timeout_seconds=config.timeout_seconds,
+            admission=self._admission,
+            meter=self._meter,
+        )

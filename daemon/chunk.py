@@ -1,0 +1,140 @@
+"""The unit of work: a chunk goes out to be cleaned, a processed chunk comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
+
+from daemon.transcript import Segment
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What one speaker says until another speaks (or, in a long turn, up to a cut)."""
+
+    segments: tuple[Segment, ...]
+    speaker: str | None = None
+
+    @property
+    def text(self) -> str:
+        """The turn's words, parted by single spaces."""
+        return " ".join(segment.text for segment in self.segments)
+
+    @property
+    def start(self) -> float | None:
+        """The second at which the turn begins, None where the source has no times."""
+        return self.segments[0].start
+
+    def word_times(self) -> list[float | None]:
+        """The second at which each word of `text.split()` begins."""
+        return [time for segment in self.segments for time in segment.word_times()]
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON."""
+        out: dict[str, Any] = {"segments": [segment.to_dict() for segment in self.segments]}
+        if self.speaker is not None:
+            out["speaker"] = self.speaker
+        return out
+
+    @classmethod
+    def from_dict(cls, raw: Mapping[str, Any]) -> Turn:
+        """The inverse of `to_dict`."""
+        return cls(tuple(Segment.from_dict(s) for s in raw["segments"]), raw.get("speaker"))
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A part of a transcript that is cleaned by itself.
+
+    `text` is the original wording. `context_buffer` is what was said just before, read-only, there
+    so that the cleaner understands; it is never part of the result. Plain text will do: a chunk
+    without turns is one turn without speaker and times.
+    """
+
+    index: int
+    text: str
+    start_timestamp: str = "00:00:00"
+    context_buffer: str | None = None
+    turns: tuple[Turn, ...] = ()
+
+    def spoken(self) -> tuple[Turn, ...]:
+        """The turns, or the whole text as one turn."""
+        if self.turns or not self.text.strip():
+            return self.turns
+        return (Turn((Segment(" ".join(self.text.split())),)),)
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON."""
+        return {
+            "index": self.index,
+            "text": self.text,
+            "start_timestamp": self.start_timestamp,
+            "context_buffer": self.context_buffer,
+            "turns": [turn.to_dict() for turn in self.turns],
+        }
+
+    @classmethod
+    def from_dict(cls, raw: Mapping[str, Any]) -> Chunk:
+        """The inverse of `to_dict`."""
+        return cls(
+            raw["index"],
+            raw["text"],
+            raw.get("start_timestamp", "00:00:00"),
+            raw.get("context_buffer"),
+            tuple(Turn.from_dict(turn) for turn in raw.get("turns", ())),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """A passage whose original words stand because it could not be cleaned, and why.
+
+    `turn` is the passage's place in the chunk's turns, None for the whole chunk; `words` counts
+    the original's.
+    """
+
+    reason: str
+    words: int
+    turn: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessedChunk:
+    """A cleaned chunk, with what it took; the content of a checkpoint file.
+
+    `turns` holds the cleaned text of each of the chunk's turns in order, paragraphs parted by blank
+    lines, "" for a turn of nothing but fillers. Where the style asks for free text (notes) it is
+    empty and `cleaned_text` is all there is. `cost` is in dollars; `edits` counts, by reason, what
+    rules removed.
+    """
+
+    chunk_index: int
+    original_text: str
+    cleaned_text: str
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cost: float = 0.0
+    model: str = ""
+    provider: str = ""
+    turns: tuple[str, ...] = ()
+    flags: tuple[Flag, ...] = ()
+    requests: int = 0
+    edits: Mapping[str, int] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON."""
+        out = asdict(self)
+        out["turns"] = list(self.turns)
+        out["flags"] = [asdict(flag) for flag in self.flags]
+        out["edits"] = dict(self.edits)
+        return out
+
+    @classmethod
+    def from_dict(cls, raw: Mapping[str, Any]) -> ProcessedChunk:
+        """The inverse of `to_dict`; keys of a later version are ignored."""
+        known = {f.name for f in fields(cls)}
+        values = {key: value for key, value in raw.items() if key in known}
+        values["turns"] = tuple(values.get("turns", ()))
+        values["flags"] = tuple(Flag(**flag) for flag in values.get("flags", ()))
+        return cls(**values)

@@ -1,0 +1,130 @@
+"""What the small commands do to the folders; the loop sees it by itself.
+
+They leave files only: a PAUSE, a marker in a job's folder, a file in the inbox.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from daemon import pause as pauses
+from daemon.config import Root
+from daemon.errors import LockedError, UsageError
+from daemon.files import Folder, Lock
+from daemon.job import PAUSE, RETRY, Job, JobState
+from daemon.names import numbered, shown
+from daemon.outbox import SUMMARY
+from daemon.state import job_in, jobs_in
+
+
+def pause(root: Root, job: str | None, reason: str) -> str:
+    """Make the PAUSE file, of the root or of one job; what was done, in a sentence."""
+    if job is None:
+        pauses.pause(root.path, reason)
+        return "Paused. What is in flight ends and is saved; go on with: transcriptd resume"
+    with _job(root, job) as found:
+        found.mark(PAUSE, reason)
+    return f"Paused {job}. Go on with: transcriptd resume {job}"
+
+
+def resume(root: Root, job: str | None) -> str:
+    """Remove the PAUSE files, of the root and the inbox or of one job."""
+    if job is not None:
+        with _job(root, job) as found:
+            if not found.paused:
+                return f"{job} was not paused."
+            found.unmark(PAUSE)
+        return f"{job} goes on."
+    removed = [pauses.resume(folder) for folder in (root.path, root.inbox)]
+    return "Going on." if any(removed) else "It was not paused."
+
+
+def retry(root: Root, job: str) -> str:
+    """Let a failed job go on: leave the marker for the daemon, or do it where none runs."""
+    with _job(root, job) as found, Folder(root.state) as state:
+        if found.state is not JobState.FAILED:
+            raise UsageError(f"{job} has not failed.", "`transcriptd status` lists what has.")
+        try:
+            lock = Lock(state)
+        except LockedError:
+            found.mark(RETRY)
+            return f"{job} is tried again."
+        try:
+            found.retry()
+        finally:
+            lock.release()
+    return f"{job} will be tried again when the daemon runs."
+
+
+def redo(root: Root, result: str) -> str:
+    """Put a result's original back into the inbox, under a name that no result has yet.
+
+    The result stays. The new one will stand beside it, under that name.
+    """
+    path = result if os.path.isdir(result) else os.path.join(root.outbox, result)
+    try:
+        with Folder(path) as folder:
+            source = _source_of(folder)
+            original = next((name for name in folder.names() if name.startswith("original")), None)
+            if source is None or original is None:
+                raise UsageError(f"{shown(result)} holds no original.", "Name a folder of the outbox.")
+            fd = folder.open(original)
+    except OSError as error:
+        raise UsageError(
+            f"{shown(result)} can't be read ({error.strerror}).", "Name a folder of the outbox."
+        ) from None
+    try:
+        name = _into_inbox(root, source, fd)
+    finally:
+        os.close(fd)
+    return f"{shown(name)} waits in the inbox."
+
+
+def _source_of(folder: Folder) -> str | None:
+    try:
+        source = json.loads(folder.read(SUMMARY))["source"]
+    except (OSError, ValueError, LookupError, TypeError):
+        return None
+    parts = source.split("/") if isinstance(source, str) else []
+    return source if parts and all(part and not part.startswith(".") for part in parts) else None
+
+
+def _into_inbox(root: Root, source: str, fd: int) -> str:
+    below, last = os.path.split(source)
+    stem, extension = os.path.splitext(last)
+    os.makedirs(os.path.join(root.inbox, below), exist_ok=True)
+    with Folder(os.path.join(root.inbox, below)) as inbox:
+        incoming = f".redo-{os.getpid()}{extension}"
+        inbox.copy_in(fd, incoming, 0o644)
+        for name in numbered(stem):
+            if os.path.lexists(os.path.join(root.outbox, below, name)):
+                continue
+            if inbox.link_unless_taken(incoming, name + extension):
+                return os.path.join(below, name + extension)
+    raise AssertionError("numbered names never end")
+
+
+@contextmanager
+def _job(root: Root, name: str) -> Iterator[Job]:
+    with _state(root) as state:
+        found = job_in(state, name)
+        if found is None:
+            there = ", ".join(shown(job.name) for job in jobs_in(state)) or "none"
+            raise UsageError(f"There is no job {shown(name)}.", f"The jobs are: {there}.")
+        with found.folder:
+            found.peek()
+            yield found
+
+
+def _state(root: Root) -> Folder:
+    try:
+        return Folder(root.state)
+    except PermissionError:
+        raise UsageError(
+            f"The state folder {root.state} belongs to another user.", "Run this as the daemon's user."
+        ) from None
+    except OSError:
+        raise UsageError(f"There is no state folder {root.state}.", "Run `transcriptd init` first.") from None

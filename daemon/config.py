@@ -1,0 +1,209 @@
+"""config.yaml: what may stand in it, and what it means for this run."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from dataclasses import asdict, dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_args
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator
+
+from daemon.errors import ConfigError
+
+Provider = Literal["anthropic", "offline"]
+Output = Literal["md", "txt", "json"]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+
+FILE_NAME = "config.yaml"
+DEFAULT_CONCURRENCY = 8
+DEFAULT_MODEL = "claude-haiku-5-5"
+
+
+class Config(BaseModel):
+    """The settings of a root, checked; see config.yaml for what each one means.
+
+    Durations are seconds, sizes megabytes, budgets dollars.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    inbox: Text = "inbox"
+    outbox: Text = "outbox"
+    state: Text = "state"
+    provider: Literal["auto", "anthropic", "offline"] = "auto"
+    model: Text = DEFAULT_MODEL
+    base_url: Annotated[str, StringConstraints(pattern=r"^https?://[^\s/]+")] | None = None
+    api_key_file: Text = ".api-key"
+    style: Text = "clean"
+    output_language: Text | None = None
+    glossary: list[Text] = []
+    chunk_words: Annotated[int, Field(ge=10, le=5000)] = 900
+    concurrency: Annotated[int, Field(ge=1, le=64)] | Literal["auto"] = "auto"
+    outputs: Annotated[list[Output], Field(min_length=1)] = ["md"]
+    timestamps: bool = True
+    review: Literal[False] = False
+    settle_seconds: Annotated[float, Field(ge=0, le=3600)] = 3
+    max_file_mb: Annotated[float, Field(gt=0, le=4096)] = 50
+    attempts: Annotated[int, Field(ge=1, le=20)] = 5
+    max_wait_seconds: Annotated[float, Field(ge=0, le=3600)] = 60
+    timeout_seconds: Annotated[float, Field(ge=1, le=86400)] = 600
+    stop_grace_seconds: Annotated[float, Field(ge=0, le=3600)] = 30
+    budget_usd_per_day: None = None
+    budget_usd_per_job: None = None
+
+    @field_validator("outputs")
+    @classmethod
+    def _each_once(cls, value: list[Output]) -> list[Output]:
+        return list(dict.fromkeys(value))
+
+
+_NOT_BUILT = {"review", "budget_usd_per_day", "budget_usd_per_job"}
+_LATER_OUTPUTS = ("srt", "vtt", "same")
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """A checked config with its folders made absolute, and the file it came from (None: defaults)."""
+
+    config: Config
+    path: str
+    file: str | None
+
+    def at(self, relative: str) -> str:
+        """A path of the config, absolute."""
+        return os.path.abspath(os.path.join(self.path, os.path.expanduser(relative)))
+
+    @property
+    def inbox(self) -> str:
+        """Where transcripts are dropped."""
+        return self.at(self.config.inbox)
+
+    @property
+    def outbox(self) -> str:
+        """Where results appear."""
+        return self.at(self.config.outbox)
+
+    @property
+    def state(self) -> str:
+        """Where the work in progress lies."""
+        return self.at(self.config.state)
+
+    @property
+    def concurrency(self) -> int:
+        """Requests at once: a local server gets one at a time unless told otherwise."""
+        if self.config.concurrency == "auto":
+            return 1 if self.config.base_url else DEFAULT_CONCURRENCY
+        return self.config.concurrency
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What shapes a result's text; frozen, by content, in the job's plan.
+
+    `prompt` is the text of the style, so that an edited prompt file doesn't change a job half-way.
+    """
+
+    provider: Provider
+    model: str
+    style: str
+    prompt: str
+    output_language: str | None
+    glossary: tuple[str, ...]
+    chunk_words: int
+    outputs: tuple[Output, ...]
+    timestamps: bool
+
+    @property
+    def digest(self) -> str:
+        """A hash over all of them: the same settings, the same hash."""
+        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, raw: dict[str, Any]) -> Settings:
+        """The inverse of `to_dict`."""
+        return cls(**{**raw, "glossary": tuple(raw["glossary"]), "outputs": tuple(raw["outputs"])})
+
+
+def default_text() -> str:
+    """The config.yaml that `init` writes: every key with its default and a comment."""
+    return resources.files("daemon").joinpath("config.default.yaml").read_text(encoding="utf-8")
+
+
+def load(file: str) -> Root:
+    """Read a config.yaml; raises ConfigError naming the key at fault and the mend."""
+    path = os.path.abspath(file)
+    try:
+        raw = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ConfigError(
+            f"There is no {path}.", "Run `transcriptd init` there, or name one with --config."
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} can't be read: {error}.", "Mend the file or its permissions.") from None
+    except yaml.YAMLError as error:
+        raise ConfigError(f"{path} is not valid YAML: {_one_line(error)}.", "Mend that line.") from None
+    if raw is None:
+        raw = {}
+    if not isinstance(raw, dict):
+        raise ConfigError(f"{path} is no list of keys and values.", "Write it as `key: value` lines.")
+    return Root(parse(raw, path), os.path.dirname(path), path)
+
+
+def parse(raw: dict[Any, Any], path: str = FILE_NAME) -> Config:
+    """Check what a config file holds; `path` is for the messages only."""
+    try:
+        return Config.model_validate(raw)
+    except ValidationError as error:
+        raise ConfigError(*_explain(error, raw, path)) from None
+
+
+def _explain(error: ValidationError, raw: dict[Any, Any], path: str) -> tuple[str, str]:
+    first = error.errors(include_url=False)[0]
+    key = str(first["loc"][0]) if first["loc"] else "?"
+    if first["type"] == "extra_forbidden":
+        known = ", ".join(Config.model_fields)
+        return f"{path}: unknown key `{key}`.", f"Remove it or correct its spelling; the keys are {known}."
+    if first["type"] == "missing" or key not in Config.model_fields:
+        return f"{path}: `{key}`: {first['msg']}.", "Correct it."
+    default = json.dumps(Config.model_fields[key].get_default())
+    if key in _NOT_BUILT:
+        return f"{path}: `{key}` is not built yet.", f"Set it to {default} or remove it."
+    asked = raw.get(key)
+    if key == "outputs" and isinstance(asked, list) and set(asked) <= {*get_args(Output), *_LATER_OUTPUTS}:
+        return f"{path}: `outputs`: srt, vtt and same are not built yet.", "Use md, txt and json."
+    return f"{path}: `{key}`: {first['msg']}.", f"The default is {default}."
+
+
+def _one_line(error: yaml.YAMLError) -> str:
+    return " ".join(str(error).split())
+
+
+def check_folders(root: Root) -> None:
+    """Refuse folders that would swallow each other; raises ConfigError."""
+    named = {name: os.path.realpath(getattr(root, name)) for name in ("inbox", "outbox", "state")}
+    for a, b in (("inbox", "outbox"), ("inbox", "state"), ("outbox", "state")):
+        for inner, outer in ((a, b), (b, a)):
+            if os.path.commonpath([named[inner], named[outer]]) == named[outer]:
+                raise ConfigError(
+                    f"`{inner}` ({named[inner]}) lies inside `{outer}` ({named[outer]}).",
+                    "Give each of inbox, outbox and state a folder of its own.",
+                )
+    if named["inbox"] == os.path.realpath(root.path):
+        raise ConfigError(
+            "`inbox` is the root folder itself, so config.yaml would be taken for a transcript.",
+            "Give inbox a folder of its own.",
+        )
+    if not os.access(named["inbox"], os.W_OK | os.X_OK | os.R_OK) and os.path.isdir(named["inbox"]):
+        raise ConfigError(
+            f"{named['inbox']} can't be written, so dropped files can't be taken out of it.",
+            "Give the daemon's user write permission there.",
+        )

@@ -1,0 +1,24 @@
+"""One thread for the steps that are no requests (reading, delivering), so that the loop never waits."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable
+
+
+class Desk:
+    """Runs what it is given, one after the other, on a thread that does not keep the process alive."""
+
+    def __init__(self) -> None:
+        self._queue: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="desk", daemon=True)
+        self._thread.start()
+
+    def submit(self, step: Callable[[], None]) -> None:
+        """Run `step` when those before it are done; it must not raise."""
+        self._queue.put(step)
+
+    def _run(self) -> None:
+        while True:
+            self._queue.get()()

@@ -1,0 +1,89 @@
+"""Every error this program raises on purpose: what happened, to what, and what to do next.
+
+The three kinds of fault decide what becomes of the work:
+
+- the input's (`InputError`): the file can never work, so it goes to outbox/rejected/;
+- the job's (`JobError`): this job can't go on, the others do;
+- the service's (`ServiceError`): nobody can go on, so every job keeps its place and waits.
+
+Two more are no faults but ways to leave work for later: `NotNow` and `Stopped`.
+"""
+
+from __future__ import annotations
+
+EXIT_OK = 0
+EXIT_SOME_FAILED = 1
+EXIT_USAGE = 2
+EXIT_HELD = 69
+EXIT_LOCKED = 75
+EXIT_CONFIG = 78
+EXIT_INTERRUPTED = 130
+
+
+class TranscriptdError(Exception):
+    """The base of all expected errors.
+
+    `mend` is one sentence for the person who can do something about it; `exit_code` is what a
+    command that ends with this error leaves behind.
+    """
+
+    exit_code = EXIT_SOME_FAILED
+
+    def __init__(self, message: str, mend: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.mend = mend
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.mend}".strip()
+
+
+class UsageError(TranscriptdError):
+    """A command was asked for something that is not there."""
+
+    exit_code = EXIT_USAGE
+
+
+class ConfigError(TranscriptdError):
+    """config.yaml, or the folders it names, can't be worked with; the start is refused."""
+
+    exit_code = EXIT_CONFIG
+
+
+class LockedError(TranscriptdError):
+    """Another process holds this state folder."""
+
+    exit_code = EXIT_LOCKED
+
+
+class InputError(TranscriptdError):
+    """The dropped file can never become a cleaned transcript; it is rejected."""
+
+
+class DuplicateError(InputError):
+    """The same path, bytes and settings are in work or delivered already."""
+
+
+class JobError(TranscriptdError):
+    """One job can't go on; it is marked FAILED and its finished chunks stay."""
+
+
+class ServiceError(TranscriptdError):
+    """Nobody can go on: the network, the key, the credit, the model, or the disk.
+
+    `probe_after` is how many seconds to wait before asking again.
+    """
+
+    exit_code = EXIT_HELD
+
+    def __init__(self, message: str, mend: str = "", *, probe_after: float = 60.0) -> None:
+        super().__init__(message, mend)
+        self.probe_after = probe_after
+
+
+class NotNow(Exception):
+    """A request may not begin at present (paused or held); its chunk keeps its place."""
+
+
+class Stopped(NotNow):
+    """The program is leaving; nothing new begins."""

@@ -1,0 +1,278 @@
+"""One job: a folder state/<job>/ whose contents say where the job stands. Nothing else does.
+
+    what the folder shows            the job is
+    a source, no plan                claimed
+    a plan, some chunks missing      working
+    every chunk there                complete
+    PAUSE                            paused
+    FAILED                           failed
+
+This is the only module that writes into a job's folder.
+"""
+
+from __future__ import annotations
+
+import enum
+import json
+import logging
+import os
+import secrets
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+
+from daemon import checkpoint, plan
+from daemon.chunk import Chunk, ProcessedChunk
+from daemon.errors import JobError
+from daemon.files import PRIVATE_FILE, Folder
+
+log = logging.getLogger(__name__)
+
+TICKET = "job.json"
+FORMAT = 1
+PAUSE, FAILED, RETRY = "PAUSE", "FAILED", "RETRY"
+
+
+class JobState(enum.StrEnum):
+    """Where a job stands, as its folder shows."""
+
+    CLAIMED = "claimed"
+    WORKING = "working"
+    COMPLETE = "complete"
+    PAUSED = "paused"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """job.json: written at the claim, never changed.
+
+    `name` is the source's path inside inbox, with "/"; `source` is what the original is called in the
+    job's folder. `received_at` is ISO 8601, UTC; `modified_ns` is the source's mtime.
+    """
+
+    job_id: str
+    name: str
+    source: str
+    received_at: str
+    modified_ns: int
+    format: int = FORMAT
+
+    @classmethod
+    def new(cls, name: str, modified_ns: int, now: datetime) -> Ticket:
+        """A ticket for a source just found; its id sorts by time."""
+        return cls(
+            job_id=f"{now.astimezone(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(4)}",
+            name=name,
+            source="source" + _plain_extension(name),
+            received_at=now.astimezone(UTC).isoformat(timespec="seconds"),
+            modified_ns=modified_ns,
+        )
+
+    def to_bytes(self) -> bytes:
+        """As the bytes of a job.json."""
+        return json.dumps(asdict(self), indent=1).encode() + b"\n"
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Ticket | None:
+        """The inverse of `to_bytes`; None where the bytes are no ticket of this format."""
+        try:
+            ticket = cls(**json.loads(data))
+        except (ValueError, TypeError):
+            return None
+        whole = all(isinstance(value, str) for value in (ticket.job_id, ticket.name, ticket.source))
+        return ticket if whole and ticket.format == FORMAT else None
+
+
+def _plain_extension(name: str) -> str:
+    extension = os.path.splitext(name)[1]
+    return extension.lower() if extension[1:].isascii() and extension[1:].isalnum() else ""
+
+
+class Job:
+    """An open job: its folder, its ticket and, once made, its plan."""
+
+    def __init__(self, folder: Folder, name: str, ticket: Ticket) -> None:
+        self.folder = folder
+        self.name = name
+        self.ticket = ticket
+        self.plan: plan.Plan | None = None
+        self.missing: set[int] = set()
+        self.flagged = 0
+        self.cost = 0.0
+
+    def __repr__(self) -> str:
+        return f"Job({self.name!r})"
+
+    # --- what the folder shows -----------------------------------------------------------------
+
+    def load(self) -> None:
+        """Take in the plan and which chunks are done; what is not of this job is set aside."""
+        for name in self.peek():
+            self._set_aside(name)
+
+    def peek(self) -> list[str]:
+        """The same without touching anything; the names of chunk files that can't be trusted."""
+        self.plan = plan.index(self._read(plan.FILE) or b"")
+        self.missing, self.flagged, self.cost = set(), 0, 0.0
+        if self.plan is None:
+            return []
+        foreign = []
+        there = set(checkpoint.indexes(self.folder.names()))
+        for index in range(self.plan.header.chunks):
+            result = self.result(index) if index in there else None
+            if result is not None:
+                self._count(result)
+                continue
+            self.missing.add(index)
+            if index in there:
+                foreign.append(checkpoint.name_of(index))
+        return foreign
+
+    @property
+    def state(self) -> JobState:
+        """Where the job stands."""
+        if self.folder.has(FAILED):
+            return JobState.FAILED
+        if self.folder.has(PAUSE):
+            return JobState.PAUSED
+        if self.plan is None:
+            return JobState.CLAIMED
+        return JobState.WORKING if self.missing else JobState.COMPLETE
+
+    @property
+    def paused(self) -> bool:
+        """Whether a person paused this one job."""
+        return self.folder.has(PAUSE)
+
+    @property
+    def gone(self) -> bool:
+        """Whether the folder was deleted under our hands."""
+        return self.folder.fd < 0 or os.fstat(self.folder.fd).st_nlink == 0
+
+    @property
+    def untouched(self) -> bool:
+        """Whether the job has a plan and not a single saved chunk."""
+        return self.plan is not None and len(self.missing) == self.plan.header.chunks
+
+    @property
+    def header(self) -> plan.Header:
+        """The plan's header; JobError where there is no plan."""
+        return self._planned().header
+
+    def source(self) -> bytes:
+        """The original's bytes; JobError when it can't be read."""
+        data = self._read(self.ticket.source)
+        if data is None:
+            raise JobError(
+                f"The original of {self.ticket.name} can't be read from {self.folder.path}.",
+                "Check the disk; then run `transcriptd retry`, or discard the job.",
+            )
+        return data
+
+    def chunk(self, index: int) -> Chunk:
+        """A chunk as planned; JobError when the plan can no longer be read."""
+        try:
+            return self._planned().chunk(self.folder, index)
+        except (OSError, ValueError, LookupError) as error:
+            raise JobError(
+                f"{plan.FILE} of {self.name} can't be read ({type(error).__name__}).",
+                "It was changed or damaged; remove it and run `transcriptd retry`.",
+            ) from None
+
+    def result(self, index: int) -> ProcessedChunk | None:
+        """A chunk's checkpoint, None where it isn't done."""
+        return checkpoint.load(self.folder, index, self._binding(index))
+
+    def pairs(self) -> Iterator[tuple[Chunk, ProcessedChunk]]:
+        """Every chunk with its result, in order; JobError where one is missing after all."""
+        for index in range(self.header.chunks):
+            result = self.result(index)
+            if result is None:
+                raise JobError(f"Chunk {index} of {self.name} is gone.", "Run `transcriptd retry`.")
+            yield self.chunk(index), result
+
+    # --- what the job writes --------------------------------------------------------------------
+
+    def freeze(self, data: bytes) -> None:
+        """Write the plan; from here on the source is not parsed again."""
+        self.folder.write(plan.FILE, data)
+        self.load()
+
+    def thaw(self) -> None:
+        """Remove a plan of which no chunk is saved, so that it is made anew."""
+        self.folder.unlink(plan.FILE)
+        self.folder.fsync()
+        self.plan, self.missing = None, set()
+
+    def save(self, result: ProcessedChunk) -> None:
+        """Write a chunk's checkpoint; OSError when it can't be, and then nothing is lost but time."""
+        checkpoint.save(self.folder, self._binding(result.chunk_index), result)
+        self.missing.discard(result.chunk_index)
+        self._count(result)
+
+    def fail(self, reason: str) -> None:
+        """Mark the job as one that can't go on; its finished chunks stay."""
+        text = f"{reason}\n\nTo try again, delete this file or run: transcriptd retry {self.name}\n"
+        self.folder.write(FAILED, text.encode("utf-8", "replace"))
+
+    def failure(self) -> str | None:
+        """Why the job failed, in one line; None where it did not."""
+        data = self._read(FAILED)
+        return None if data is None else data.decode("utf-8", "replace").split("\n", 1)[0]
+
+    def retry(self) -> None:
+        """Let a failed job go on."""
+        self.folder.unlink(FAILED)
+        self.folder.unlink(RETRY)
+        self.folder.fsync()
+
+    def mark(self, marker: str, text: str = "") -> None:
+        """Leave a marker file for whoever works on this job."""
+        self.folder.write(marker, text.encode("utf-8", "replace"))
+
+    def unmark(self, marker: str) -> None:
+        """Remove a marker file."""
+        self.folder.unlink(marker)
+        self.folder.fsync()
+
+    def make_private(self) -> None:
+        """Give the source, which came with the modes it was dropped with, the state's own."""
+        fd = self.folder.open(self.ticket.source)
+        try:
+            os.fchmod(fd, PRIVATE_FILE)
+        finally:
+            os.close(fd)
+
+    def _planned(self) -> plan.Plan:
+        if self.plan is None:
+            raise JobError(f"{self.name} has no plan.", "Run `transcriptd retry`.")
+        return self.plan
+
+    def _count(self, result: ProcessedChunk) -> None:
+        self.flagged += len(result.flags)
+        self.cost += result.cost
+
+    def _binding(self, index: int) -> checkpoint.Binding:
+        planned = self._planned()
+        return checkpoint.Binding(
+            self.ticket.job_id, planned.lines[index].digest, planned.header.settings.digest
+        )
+
+    def _read(self, name: str) -> bytes | None:
+        try:
+            return self.folder.read(name)
+        except OSError:
+            return None
+
+    def _set_aside(self, name: str) -> None:
+        log.warning("set-aside job=%s file=%s its content is not of this job and plan", self.name, name)
+        self.folder.move(name, self.folder, f"{name}.foreign-{secrets.token_hex(3)}")
+
+
+def read_ticket(folder: Folder) -> Ticket | None:
+    """The ticket of a job's folder, None where there is none to be trusted."""
+    try:
+        return Ticket.from_bytes(folder.read(TICKET))
+    except OSError:
+        return None

@@ -1,0 +1,342 @@
+"""One model at one endpoint: between "ask it this" and an answer or a judged fault.
+
+The only module that knows the client library, which is imported with the first request: that takes
+seconds and 75 MB, and most commands never ask anything. Its own retries are off; each request here
+is admitted, reserved in the ledger, sent once, and paid.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import threading
+import time
+import warnings
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+from urllib.parse import urlsplit
+
+from tenacity import RetryCallState, Retrying, retry_if_result, stop_after_attempt, wait_random_exponential
+
+from daemon import faults
+from daemon.errors import Stopped
+from daemon.faults import Action, ChunkRefused, Fault, Kind
+from daemon.ledger import Label
+from daemon.pricing import DEAREST, Price, Usage, cost, price_of, upper_bound
+
+if TYPE_CHECKING:
+    import httpx2
+    from anthropic import Anthropic
+
+log = logging.getLogger(__name__)
+
+API = "https://api.anthropic.com"
+LEAST_TOKENS, MOST_TOKENS = 1024, 64_000
+"""No answer gets less room, and no current model can write more."""
+
+_CONNECT_SECONDS = 10.0
+_MAX_BODY_BYTES = 64 << 20
+_LOGGERS = ("anthropic", "httpx2", "httpcore2")  # their DEBUG lines hold the transcript
+# Cleaning needs no thinking, which is billed and takes of max_tokens. By the longest prefix: what
+# turns it off, and how many tokens of room it needs where nothing does. Others are asked plainly.
+_THINKING: Mapping[str, tuple[str | None, int]] = {
+    "claude-haiku-4-5": ("disabled", 0),
+    "claude-haiku-5-5": ("disabled", 0),
+    "claude-sonnet-5-5": ("between_tools", 0),
+    "claude-opus-5-5": (None, 8192),
+}
+
+
+class Admission(Protocol):
+    """What pauses, holds and stops requests."""
+
+    @property
+    def stopping(self) -> threading.Event:
+        """Set when the program is leaving; ends every wait."""
+
+    def admit(self) -> None:
+        """Return when a request may begin; raise NotNow or Stopped when it may not."""
+
+
+class Meter(Protocol):
+    """Who writes down what requests cost, in dollars."""
+
+    def reserve(self, label: Label, model: str, dollars: float) -> str:
+        """Before each request: the most it can cost. May raise to forbid it; gives the reservation's id."""
+
+    def paid(self, reservation: str, label: Label, model: str, usage: Usage, dollars: float) -> None:
+        """After a request whose cost is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the model said: only if `stop_reason` is end_turn or stop_sequence is the text whole.
+
+    `requests` counts all that were made for it, `usage` and `cost` (dollars) add up those of them
+    that were answered; one whose answer never came stands in the ledger at the most it can cost.
+    """
+
+    text: str
+    stop_reason: str
+    usage: Usage
+    cost: float
+    requests: int
+
+
+@dataclass
+class _Asking:
+    """One question on its way, over all its requests."""
+
+    label: Label
+    request: dict[str, Any]
+    bound: float
+    usage: Usage = field(default_factory=Usage)
+    cost: float = 0.0
+    requests: int = 0
+
+
+def max_tokens_for(text: str) -> int:
+    """How many tokens of room a faithful answer to `text` gets.
+
+    One for each byte of UTF-8, which no byte-level tokenizer exceeds. English needs a quarter of
+    that: the rest is for tags, for other scripts, and for a translation.
+    """
+    return min(max(LEAST_TOKENS, len(text.encode(errors="replace"))), MOST_TOKENS)
+
+
+class Model:
+    """One model at one endpoint; thread-safe, all threads share one client and its connections.
+
+    `attempts` is the most requests for one question. Between them it waits a random time of up to
+    `base_wait` seconds, doubling each time, up to `max_wait_seconds`, and at least what the server
+    asked for. `timeout_seconds` bounds each silence and a whole answer. `prices` go before the
+    list's; a model behind a `base_url` that has none costs nothing.
+    """
+
+    def __init__(
+        self,
+        *,
+        model: str,
+        api_key: str | None,
+        base_url: str | None,
+        attempts: int,
+        max_wait_seconds: float,
+        timeout_seconds: float,
+        admission: Admission,
+        meter: Meter | None,
+        prices: Mapping[str, Price] | None = None,
+        base_wait: float = 1.0,
+    ) -> None:
+        self.model = model
+        self.base_url = _without_version(base_url) if base_url else API
+        self._key = (api_key or "").strip() or ("local" if base_url else "")
+        self._timeout = timeout_seconds
+        self._admission = admission
+        self._meter = meter
+        self._price = price_of(model, prices)
+        if self._price is None and not base_url:
+            log.warning("no price is known for %s: the dearest known one is assumed", model)
+            self._price = DEAREST
+        self._thinking, self._room = _thinking(model)
+        self._base_wait = base_wait
+        self._backoff = wait_random_exponential(multiplier=base_wait, max=max_wait_seconds)
+        self._attempts = attempts
+        self._lock = threading.Lock()
+        self._shared: Anthropic | None = None
+        self._not_before = 0.0  # by time.monotonic: a rate limit is everybody's
+
+    def ask(self, system: str, user: str, *, max_tokens: int, label: Label) -> Answer:
+        """Ask until there is an answer; its stop reason and text are the caller's to judge.
+
+        Raises ServiceError when nobody can be served, ChunkRefused when this question can't, NotNow
+        or Stopped when a request may not begin; and what the meter raises.
+        """
+        asking = self._prepare(system, user, max_tokens, label)
+        reply = self._retrying()(self._attempt, asking)
+        if isinstance(reply, Fault):
+            raise self._error(reply)
+        return Answer(_text(reply), reply.stop_reason, asking.usage, asking.cost, asking.requests)
+
+    def check(self) -> None:
+        """Ask once, free of charge, whether key and model are good; raises ServiceError."""
+        client = self._client()
+        try:
+            client.models.retrieve(self.model)
+        except Exception as error:  # noqa: BLE001 - the client raises more than its own errors
+            fault = faults.of_exception(error, time.time())
+        else:
+            return
+        raise self._error(fault)
+
+    def _prepare(self, system: str, user: str, max_tokens: int, label: Label) -> _Asking:
+        try:
+            prompt_bytes = len(system.encode()) + len(user.encode())
+        except UnicodeEncodeError:
+            prompt_bytes = -1
+        if prompt_bytes < 0:
+            raise ChunkRefused("it holds halves of characters, which can't be sent")
+        request: dict[str, Any] = {
+            "model": self.model,
+            "max_tokens": max_tokens + self._room,
+            "system": [{"type": "text", "text": system, "cache_control": {"type": "ephemeral"}}],
+            "messages": [{"role": "user", "content": user}],
+        }
+        if self._thinking is not None:
+            request["thinking"] = {"type": self._thinking}
+        price = self._price
+        bound = upper_bound(price, prompt_bytes, request["max_tokens"]) if price else 0.0
+        return _Asking(label, request, bound)
+
+    def _retrying(self) -> Retrying:
+        return Retrying(
+            stop=stop_after_attempt(self._attempts),
+            retry=retry_if_result(_may_pass),
+            wait=self._wait,
+            sleep=self._sleep,
+            before_sleep=self._log_retry,
+            retry_error_callback=_outcome,
+        )
+
+    def _attempt(self, asking: _Asking) -> Any:  # noqa: ANN401 - a Message or a Fault
+        client = self._client()
+        limited = self._not_before - time.monotonic()
+        if limited > 0:
+            self._sleep(limited + random.uniform(0, self._base_wait))
+        if self._admission.stopping.is_set():
+            raise Stopped
+        self._admission.admit()
+        meter, label = self._meter, asking.label
+        reservation = meter.reserve(label, self.model, asking.bound) if meter else ""
+        asking.requests += 1
+        reply, usage = self._send(client, asking.request)
+        if usage is not None:
+            dollars = cost(self._price, usage) if self._price else 0.0
+            asking.usage, asking.cost = asking.usage + usage, asking.cost + dollars
+            if meter:
+                meter.paid(reservation, label, self.model, usage, dollars)
+        return reply
+
+    def _send(self, client: Anthropic, request: dict[str, Any]) -> tuple[Any, Usage | None]:
+        """A message, or a fault; and the tokens to pay, None where nobody knows."""
+        try:
+            reply = client.messages.create(**request)
+        except Exception as error:  # noqa: BLE001 - the client raises more than its own errors
+            fault = faults.of_exception(error, time.time())
+            if fault.kind is Kind.LIMITED and fault.retry_after:
+                self._not_before = max(self._not_before, time.monotonic() + fault.retry_after)
+            return fault, Usage() if fault.free else None
+        broken = faults.of_answer(reply)
+        return (broken, _usage(reply)) if broken else (reply, _usage(reply) or Usage())
+
+    def _wait(self, state: RetryCallState) -> float:
+        return (_outcome(state).retry_after or 0.0) + self._backoff(state)
+
+    def _sleep(self, seconds: float) -> None:
+        if self._admission.stopping.wait(seconds):
+            raise Stopped
+
+    def _log_retry(self, state: RetryCallState) -> None:
+        wait = state.next_action.sleep if state.next_action else 0.0
+        seen, tried = _outcome(state).seen, state.attempt_number
+        log.info("retry after=%r attempt %d of %d, waiting %.1f s", seen, tried, self._attempts, wait)
+
+    def _error(self, fault: Fault) -> Exception:
+        return faults.error_of(
+            fault, model=self.model, where=urlsplit(self.base_url).hostname or "the service"
+        )
+
+    def _client(self) -> Anthropic:
+        if not (
+            self._key.isascii() and self._key.isprintable() and self._key.strip() and " " not in self._key
+        ):
+            raise self._error(Fault(Kind.NO_KEY, "no key"))
+        with self._lock:
+            if self._shared is None:
+                self._shared = self._make_client()
+            return self._shared
+
+    def _make_client(self) -> Anthropic:
+        import anthropic
+
+        for name in _LOGGERS:
+            logging.getLogger(name).setLevel(logging.WARNING)
+        _warn_of_retirement(self.model)
+        timeout = anthropic.Timeout(self._timeout, connect=min(_CONNECT_SECONDS, self._timeout))
+        hooks: dict[str, list[Callable[..., None]]] = {
+            "request": [self._start_clock],
+            "response": [self._read_in_time],
+        }
+        return anthropic.Anthropic(
+            api_key=self._key,
+            base_url=self.base_url,
+            # Said again here, it goes before what the environment may say about headers.
+            default_headers={"Authorization": f"Bearer {self._key}"},
+            timeout=timeout,
+            max_retries=0,
+            open_telemetry=False,
+            http_client=anthropic.DefaultHttpxClient(timeout=timeout, event_hooks=hooks),
+        )
+
+    def _start_clock(self, request: httpx2.Request) -> None:
+        request.extensions["deadline"] = time.monotonic() + self._timeout
+
+    def _read_in_time(self, response: httpx2.Response) -> None:
+        """Read a body to its end or the deadline: the client's own timeout bounds each read only."""
+        import httpx2
+
+        stream, body = response.stream, bytearray()
+        assert isinstance(stream, httpx2.SyncByteStream)  # as every synchronous client's
+        for part in stream:
+            body += part
+            if time.monotonic() > response.request.extensions["deadline"]:
+                raise httpx2.ReadTimeout("the answer took too long", request=response.request)
+            if len(body) > _MAX_BODY_BYTES:
+                raise httpx2.DecodingError("the answer has no end", request=response.request)
+        stream.close()
+        response.stream = httpx2.ByteStream(bytes(body))
+
+
+def _may_pass(reply: object) -> bool:
+    return isinstance(reply, Fault) and faults.action(reply) is Action.RETRY
+
+
+def _outcome(state: RetryCallState) -> Any:  # noqa: ANN401 - what an attempt returned
+    return state.outcome.result() if state.outcome else None
+
+
+def _text(message: Any) -> str:  # noqa: ANN401 - whatever blocks a server sends
+    """The text blocks alone: others may stand before them."""
+    blocks = [block for block in message.content if getattr(block, "type", None) == "text"]
+    return "".join(block.text for block in blocks if isinstance(getattr(block, "text", None), str))
+
+
+def _usage(message: object) -> Usage | None:
+    """The tokens an answer says it took, None where it says nothing."""
+    said = getattr(message, "usage", None)
+    if said is None:
+        return None
+    counts = {name: getattr(said, name, None) for name in Usage.__slots__}
+    return Usage(**{name: count for name, count in counts.items() if isinstance(count, int) and count > 0})
+
+
+def _thinking(model: str) -> tuple[str | None, int]:
+    known = [prefix for prefix in _THINKING if model.startswith(prefix)]
+    return _THINKING[max(known, key=len)] if known else (None, 0)
+
+
+def _without_version(base_url: str) -> str:
+    return base_url.strip().rstrip("/").removesuffix("/v1").rstrip("/")
+
+
+def _warn_of_retirement(model: str) -> None:
+    """Say once what the client would warn of at each request, where no log would show it."""
+    from anthropic.resources.messages import DEPRECATED_MODELS
+
+    if model in DEPRECATED_MODELS:
+        warnings.filterwarnings("ignore", message="The model '", category=DeprecationWarning)
+        log.warning(
+            "the model %s retires on %s: choose another `model` in config.yaml",
+            model,
+            DEPRECATED_MODELS[model],
+        )

@@ -1,0 +1,68 @@
+"""PAUSE files: while one exists in the root or in the inbox, nothing new begins. Only people write it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+
+from daemon.files import Folder
+from daemon.inbox import is_pause
+from daemon.names import shown
+
+NAME = "PAUSE"
+_REASON_CHARACTERS = 200
+
+
+class PauseFiles:
+    """Asked before every request, so a plain PAUSE takes effect at once; other spellings
+    (PAUSE.txt, pause) are found by `look`.
+    """
+
+    def __init__(self, *folders: str) -> None:
+        self._folders = folders
+        self._found: str | None = None
+
+    def look(self) -> None:
+        """List the folders for PAUSE in any spelling."""
+        self._found = next((path for folder in self._folders for path in pause_files(folder)), None)
+
+    def reason(self) -> str | None:
+        """Why it is paused ("" where the file says nothing), None when it is not."""
+        for path in (*(os.path.join(folder, NAME) for folder in self._folders), self._found):
+            if path is not None and os.path.lexists(path):
+                return _text(path)
+        return None
+
+
+def pause_files(folder: str) -> list[str]:
+    """The paths of the PAUSE files in a folder."""
+    try:
+        return [os.path.join(folder, name) for name in os.listdir(folder) if is_pause(name)]
+    except OSError:
+        return []
+
+
+def pause(folder: str, reason: str = "") -> None:
+    """Make the PAUSE file."""
+    with Folder(folder) as inside:
+        inside.write(NAME, reason.encode("utf-8", "replace"), 0o644)
+
+
+def resume(folder: str) -> bool:
+    """Remove the PAUSE files of a folder; True when there were some."""
+    paths = pause_files(folder)
+    for path in paths:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(path)
+    return bool(paths)
+
+
+def _text(path: str) -> str:
+    try:
+        with Folder(os.path.dirname(path)) as folder:
+            fd = folder.open(os.path.basename(path))
+        with os.fdopen(fd, "rb") as file:
+            text = file.read(_REASON_CHARACTERS * 4).decode("utf-8", "replace")
+    except OSError:
+        return ""
+    return shown(" ".join(text.split()))[:_REASON_CHARACTERS]

@@ -1,0 +1,125 @@
+"""The plan: what a source was read as, cut into chunks, and under which settings; frozen.
+
+plan.jsonl is a header line and one line per chunk. The source is parsed once; from then on the plan
+is all that is needed. The same bytes under the same settings give the same plan, to the byte.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from daemon import formats
+from daemon.chunk import Chunk
+from daemon.config import Settings
+from daemon.cutting import cut
+from daemon.files import Folder
+from daemon.turns import turns_of
+
+FILE = "plan.jsonl"
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What is known of a source once it is read. `duration` is seconds of speech, None if unknown."""
+
+    sha256: str
+    encoding: str
+    kind: str
+    title: str
+    language: str | None
+    words: int
+    words_in_file: int
+    dropped: Mapping[str, int]
+    duration: float | None
+    chunks: int
+    settings: Settings
+    format: int = FORMAT
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON."""
+        return {**asdict(self), "settings_hash": self.settings.digest}
+
+    @classmethod
+    def from_dict(cls, raw: Mapping[str, Any]) -> Header:
+        """The inverse of `to_dict`."""
+        values = {key: value for key, value in raw.items() if key != "settings_hash"}
+        return cls(**{**values, "settings": Settings.from_dict(raw["settings"])})
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Where a chunk's line lies in the plan (bytes), and the hash that binds its checkpoint to it."""
+
+    offset: int
+    length: int
+    digest: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """An index over a plan.jsonl; the chunks' texts stay on disk until they are asked for."""
+
+    header: Header
+    lines: tuple[Line, ...] = field(repr=False)
+
+    def chunk(self, folder: Folder, index: int) -> Chunk:
+        """Read one chunk; raises ValueError when the file is no longer the one indexed."""
+        line = self.lines[index]
+        fd = folder.open(FILE)
+        try:
+            data = os.pread(fd, line.length, line.offset)
+        finally:
+            os.close(fd)
+        if _digest(data) != line.digest:
+            raise ValueError(f"{FILE} has changed")
+        return Chunk.from_dict(json.loads(data))
+
+
+def make(data: bytes, file_name: str, settings: Settings) -> bytes:
+    """Read a source and freeze what came of it, as the bytes of a plan.jsonl; raises InputError."""
+    transcript = formats.read(data, file_name)
+    chunks = cut(turns_of(transcript.segments), settings.chunk_words)
+    header = Header(
+        sha256=hashlib.sha256(data).hexdigest(),
+        encoding=transcript.encoding,
+        kind=transcript.kind,
+        title=transcript.title or os.path.splitext(os.path.basename(file_name))[0],
+        language=transcript.language,
+        words=transcript.words,
+        words_in_file=transcript.words_in_file,
+        dropped=dict(transcript.dropped),
+        duration=transcript.duration,
+        chunks=len(chunks),
+        settings=settings,
+    )
+    return b"".join(_line(entry) for entry in (header.to_dict(), *(chunk.to_dict() for chunk in chunks)))
+
+
+def index(data: bytes) -> Plan | None:
+    """Index the bytes of a plan.jsonl; None where it is not whole or not of this format."""
+    lines = data.split(b"\n")
+    try:
+        header = Header.from_dict(json.loads(lines[0]))
+    except (ValueError, LookupError, TypeError, AttributeError):
+        return None
+    if lines[-1] != b"" or len(lines) != header.chunks + 2 or header.format != FORMAT:
+        return None
+    found, offset = [], len(lines[0]) + 1
+    for line in lines[1:-1]:
+        found.append(Line(offset, len(line), _digest(line)))
+        offset += len(line) + 1
+    return Plan(header, tuple(found))
+
+
+def _line(entry: dict[str, Any]) -> bytes:
+    return json.dumps(entry, sort_keys=True, separators=(",", ":")).encode() + b"\n"
+
+
+def _digest(line: bytes) -> str:
+    return hashlib.sha256(line).hexdigest()

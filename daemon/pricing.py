@@ -1,0 +1,110 @@
+"""What a request costs: prices per model, the tokens of an answer, and a bound before it is sent."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+_MILLION = 1_000_000
+_DATE = re.compile(r"[-@](\d{8}|latest)")
+# Role marks and the like, which the service adds around what is sent; a greeting counts some ten.
+_FRAME_TOKENS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """The tokens of one answer, or of several; `input_tokens` is the part that no cache had to do with."""
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cache_creation_input_tokens: int = 0
+    cache_read_input_tokens: int = 0
+
+    @property
+    def total_input(self) -> int:
+        """All tokens of the prompt, cached or not."""
+        return self.input_tokens + self.cache_creation_input_tokens + self.cache_read_input_tokens
+
+    def __add__(self, other: Usage) -> Usage:
+        return Usage(
+            self.input_tokens + other.input_tokens,
+            self.output_tokens + other.output_tokens,
+            self.cache_creation_input_tokens + other.cache_creation_input_tokens,
+            self.cache_read_input_tokens + other.cache_read_input_tokens,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """Dollars per million tokens.
+
+    `cache_write` is that of the five-minute cache. A prompt of more than `long_prompt_tokens` makes
+    the whole request, its answer too, cost `long_factor` times as much.
+    """
+
+    input: float
+    output: float
+    cache_write: float
+    cache_read: float
+    long_prompt_tokens: int | None = None
+    long_factor: float = 1.0
+
+    def factor(self, prompt_tokens: int) -> float:
+        """By how much a prompt of so many tokens makes the request dearer."""
+        is_long = self.long_prompt_tokens is not None and prompt_tokens > self.long_prompt_tokens
+        return self.long_factor if is_long else 1.0
+
+
+PRICES: Mapping[str, Price] = MappingProxyType(
+    {
+        "claude-haiku-5-5": Price(0.10, 0.50, 0.125, 0.01, long_prompt_tokens=100_000, long_factor=5.0),
+        "claude-sonnet-5-5": Price(2, 10, 2.50, 0.10),
+        "claude-opus-5-5": Price(4, 20, 5, 0.20),
+        "claude-opus-5": Price(5, 25, 6.25, 0.50),
+        "claude-sonnet-5": Price(2, 10, 2.50, 0.20),
+        "claude-haiku-4-5": Price(1, 5, 1.25, 0.10),
+        "claude-sonnet-4-6": Price(3, 15, 3.75, 0.30),
+        "claude-sonnet-4-5": Price(3, 15, 3.75, 0.30),
+    }
+)
+"""The price list of November 2026."""
+
+DEAREST = max(PRICES.values(), key=lambda price: price.output)
+"""What a hosted model of unknown price is taken to cost: too much rather than too little."""
+
+
+def family(model: str) -> str:
+    """A model's name without its date: claude-haiku-5-5-20261001 is claude-haiku-5-5."""
+    dated = _DATE.search(model)
+    return model[: dated.start()] if dated and dated.end() == len(model) else model
+
+
+def price_of(model: str, overrides: Mapping[str, Price] | None = None) -> Price | None:
+    """The price of a model, by its own name or its family's; None where it isn't known."""
+    prices = {**PRICES, **(overrides or {})}
+    return prices.get(model) or prices.get(family(model))
+
+
+def cost(price: Price, usage: Usage) -> float:
+    """What these tokens of one answer cost, in dollars."""
+    dollars = (
+        usage.input_tokens * price.input
+        + usage.output_tokens * price.output
+        + usage.cache_creation_input_tokens * price.cache_write
+        + usage.cache_read_input_tokens * price.cache_read
+    )
+    return dollars * price.factor(usage.total_input) / _MILLION
+
+
+def upper_bound(price: Price, prompt_bytes: int, max_tokens: int) -> float:
+    """At most so many dollars can a request cost, known before it is sent.
+
+    A tokenizer that works on bytes makes at most one token of each byte of UTF-8, and every one of
+    them may be written to the cache, the dearest way to read; what a model thinks and says
+    together stays within `max_tokens`.
+    """
+    prompt = prompt_bytes + _FRAME_TOKENS
+    dollars = prompt * max(price.input, price.cache_write) + max_tokens * price.output
+    return dollars * price.factor(prompt) / _MILLION

@@ -1,0 +1,114 @@
+"""From cleaned chunks to what people read: Markdown, plain text, JSON. Pure: values in, text out."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+from daemon.chunk import Chunk, ProcessedChunk
+from daemon.paragraphs import timed_paragraphs
+from daemon.timecode import format_timecode
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A paragraph of the result.
+
+    `start` is seconds, None where unknown. `flag` says why the original words stand, None where they
+    were cleaned. `free` marks text in the cleaner's own Markdown (notes), which is not escaped.
+    """
+
+    text: str
+    start: float | None = None
+    speaker: str | None = None
+    flag: str | None = None
+    free: bool = False
+
+
+def blocks(pairs: Iterable[tuple[Chunk, ProcessedChunk]]) -> Iterator[Block]:
+    """The paragraphs of a whole transcript, in order."""
+    for chunk, result in pairs:
+        if not result.turns:
+            yield from _free(chunk, result)
+            continue
+        reasons = {flag.turn: flag.reason for flag in result.flags}
+        for place, (turn, cleaned) in enumerate(zip(chunk.spoken(), result.turns, strict=True)):
+            reason = reasons.get(place, reasons.get(None))
+            for paragraph in timed_paragraphs(turn, cleaned):
+                yield Block(paragraph.text, paragraph.start, paragraph.speaker, reason)
+
+
+def _free(chunk: Chunk, result: ProcessedChunk) -> Iterator[Block]:
+    turns = chunk.spoken()
+    start = turns[0].start if turns else None
+    for flag in result.flags:
+        yield Block(result.cleaned_text, start, None, flag.reason)
+        return
+    yield Block(result.cleaned_text, start, free=True)
+
+
+def markdown(parts: Iterable[Block], front_matter: Mapping[str, Any], *, timestamps: bool) -> str:
+    """The cleaned transcript: front matter, a title, then `[00:01:15] **Ann:** …` paragraphs."""
+    head = yaml.safe_dump(dict(front_matter), sort_keys=False, allow_unicode=True, width=10_000)
+    out = [f"---\n{head}---\n\n# {escape(str(front_matter['title']))}\n"]
+    for block, speaker in _with_speaker_changes(parts):
+        if block.free:
+            out.append(f"\n{_without_html(block.text.strip())}\n")
+            continue
+        if block.flag is not None:
+            out.append(f"\n> **Not cleaned: {escape(block.flag)}.** The original words follow.\n")
+        name = f"**{escape(speaker)}:** " if speaker else ""
+        out.append(f"\n{_time(block, timestamps)}{name}{escape(block.text)}\n")
+    return "".join(out)
+
+
+def plain(parts: Iterable[Block], title: str, *, timestamps: bool) -> str:
+    """The same as plain text."""
+    out = [f"{title}\n"]
+    for block, speaker in _with_speaker_changes(parts):
+        if block.flag is not None:
+            out.append(f"\n(Not cleaned: {block.flag}. The original words follow.)\n")
+        name = f"{speaker}: " if speaker else ""
+        out.append(f"\n{_time(block, timestamps and not block.free)}{name}{block.text.strip()}\n")
+    return "".join(out)
+
+
+def as_json(parts: Iterable[Block], front_matter: Mapping[str, Any]) -> str:
+    """The same for programs: the front matter's keys and the paragraphs."""
+    paragraphs = [
+        {"start": block.start, "speaker": block.speaker, "text": block.text, "flag": block.flag}
+        for block in parts
+    ]
+    whole = {**front_matter, "paragraphs": paragraphs}
+    return json.dumps(whole, ensure_ascii=False, indent=1, default=str) + "\n"
+
+
+def _with_speaker_changes(parts: Iterable[Block]) -> Iterator[tuple[Block, str | None]]:
+    last = None
+    for block in parts:
+        yield block, block.speaker if block.speaker != last else None
+        last = block.speaker
+
+
+def _time(block: Block, timestamps: bool) -> str:
+    return f"[{format_timecode(block.start)}] " if timestamps and block.start is not None else ""
+
+
+_SPECIAL = re.compile(r"[\\`*]|(?<!\w)_|_(?!\w)|<(?=[A-Za-z/!?])|(?<=\])\(")
+_AT_START = re.compile(r"^(?:([#>+=~|-])|(\d+)([.)])(?=\s))")
+_HTML = re.compile(r"<(?=[A-Za-z/!?])")
+
+
+def escape(text: str) -> str:
+    """Words as they are: nothing in them is taken for Markdown or HTML."""
+    text = _SPECIAL.sub(lambda found: "\\" + found.group(), " ".join(text.split()))
+    return _AT_START.sub(lambda m: f"\\{m[1]}" if m[1] else f"{m[2]}\\{m[3]}", text)
+
+
+def _without_html(text: str) -> str:
+    return _HTML.sub(r"\\<", text)

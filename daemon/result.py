@@ -1,0 +1,148 @@
+"""What is delivered: the files of a result, made from a finished job (or a rejected one)."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from daemon import render
+from daemon.errors import InputError
+from daemon.job import Job
+from daemon.names import shorten
+from daemon.outbox import REASON, SUMMARY, Parcel
+
+DOLLAR_PLACES = 6
+ORIGINAL = "original"
+
+
+def finished(job: Job, now: datetime) -> Callable[[Parcel], None]:
+    """Builds the result of a job whose every chunk is done."""
+
+    def build(parcel: Parcel) -> None:
+        summary = summarise(job, now)
+        header = job.header
+        stem = _stem(job.ticket.name)
+        front = _front_matter(job, summary)
+        for output in header.settings.outputs:
+            parcel.write(f"{stem}.{output}", _text(job, output, front).encode("utf-8", "replace"))
+        parcel.write(SUMMARY, _json(summary))
+        _copy_original(job, parcel)
+
+    return build
+
+
+def rejected(job: Job, error: InputError, now: datetime) -> Callable[[Parcel], None]:
+    """Builds what goes to rejected/: the original and why."""
+
+    def build(parcel: Parcel) -> None:
+        parcel.write(REASON, f"{error.message}\n\n{error.mend}\n".encode("utf-8", "replace"))
+        summary = {
+            "job_id": job.ticket.job_id,
+            "name": job.name,
+            "source": job.ticket.name,
+            "rejected": error.message,
+            "received_at": job.ticket.received_at,
+            "finished_at": _iso(now),
+        }
+        parcel.write(SUMMARY, _json(summary))
+        _copy_original(job, parcel)
+
+    return build
+
+
+def _stem(name: str) -> str:
+    """What the outputs are called: as the source is, unless that is the name of another file here."""
+    stem = shorten(os.path.splitext(os.path.basename(name))[0])
+    return f"{stem}-cleaned" if stem.lower() in (ORIGINAL, "summary", "review") else stem
+
+
+def summarise(job: Job, now: datetime) -> dict[str, Any]:
+    """Everything known about a finished job; tokens and dollars are those of its saved chunks."""
+    header = job.header
+    settings = header.settings
+    tally = _tally(job)
+    return {
+        "job_id": job.ticket.job_id,
+        "name": job.name,
+        "source": job.ticket.name,
+        "source_sha256": header.sha256,
+        "kind": header.kind,
+        "encoding": header.encoding,
+        "language": header.language,
+        "settings": settings.to_dict(),
+        "settings_hash": settings.digest,
+        "provider": settings.provider,
+        "model": settings.model,
+        "words_in": header.words,
+        "words_in_file": header.words_in_file,
+        "dropped": dict(header.dropped),
+        "chunks": header.chunks,
+        **tally,
+        "duration_seconds": header.duration,
+        "received_at": job.ticket.received_at,
+        "finished_at": _iso(now),
+    }
+
+
+def _tally(job: Job) -> dict[str, Any]:
+    totals: dict[str, Any] = {
+        "words_out": 0, "requests": 0, "input_tokens": 0, "output_tokens": 0, "cost": 0.0,
+    }  # fmt: skip
+    edits: dict[str, int] = {}
+    flags: list[dict[str, Any]] = []
+    for chunk, result in job.pairs():
+        totals["words_out"] += len(result.cleaned_text.split())
+        for key in ("requests", "input_tokens", "output_tokens", "cost"):
+            totals[key] += getattr(result, key)
+        for reason, count in result.edits.items():
+            edits[reason] = edits.get(reason, 0) + count
+        turns = chunk.spoken()
+        for flag in result.flags:
+            start = turns[flag.turn or 0].start if turns else None
+            flags.append({"chunk": chunk.index, "start": start, "reason": flag.reason, "words": flag.words})
+    totals["cost"] = round(totals["cost"], DOLLAR_PLACES)
+    return {**totals, "edits": dict(sorted(edits.items())), "flags": flags}
+
+
+def _front_matter(job: Job, summary: dict[str, Any]) -> dict[str, Any]:
+    modified = datetime.fromtimestamp(job.ticket.modified_ns / 1e9, UTC)
+    duration = summary["duration_seconds"]
+    return {
+        "title": job.header.title,
+        "source": os.path.basename(job.ticket.name),
+        "date": modified.isoformat(timespec="seconds"),
+        "duration": None if duration is None else round(duration, 3),
+        "words": summary["words_out"],
+        "provider": summary["provider"],
+        "model": summary["model"],
+        "flags": len(summary["flags"]),
+    }
+
+
+def _text(job: Job, output: str, front: dict[str, Any]) -> str:
+    parts = render.blocks(job.pairs())
+    timestamps = job.header.settings.timestamps
+    if output == "md":
+        return render.markdown(parts, front, timestamps=timestamps)
+    if output == "txt":
+        return render.plain(parts, str(front["title"]), timestamps=timestamps)
+    return render.as_json(parts, front)
+
+
+def _copy_original(job: Job, parcel: Parcel) -> None:
+    fd = job.folder.open(job.ticket.source)
+    try:
+        parcel.copy(fd, ORIGINAL + os.path.splitext(job.ticket.source)[1])
+    finally:
+        os.close(fd)
+
+
+def _json(value: dict[str, Any]) -> bytes:
+    return json.dumps(value, ensure_ascii=False, indent=1).encode("utf-8", "replace") + b"\n"
+
+
+def _iso(now: datetime) -> str:
+    return now.astimezone(UTC).isoformat(timespec="seconds")

@@ -1,0 +1,204 @@
+"""What goes on, as the folders show it: for `status`, for STATUS.txt and for programs.
+
+Reads only: needs no lock and no running daemon, and never imports the SDK.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from daemon.config import Root
+from daemon.errors import UsageError
+from daemon.files import Folder
+from daemon.inbox import Inbox
+from daemon.job import Job, JobState
+from daemon.ledger import LEDGER, spent_today_in
+from daemon.names import shown
+from daemon.pause import PauseFiles
+from daemon.state import jobs_in
+
+DAEMON_FILE = ".daemon.json"
+
+
+@dataclass(frozen=True, slots=True)
+class JobStatus:
+    """Where one job stands; `cost` is dollars, `done` and `total` count chunks."""
+
+    name: str
+    state: str
+    done: int
+    total: int
+    flagged: int
+    cost: float
+    error: str | None
+
+    @classmethod
+    def of(cls, job: Job) -> JobStatus:
+        """The status of a job whose plan is loaded."""
+        total = job.plan.header.chunks if job.plan is not None else 0
+        done = total - len(job.missing)
+        return cls(shown(job.name), job.state, done, total, job.flagged, round(job.cost, 6), job.failure())
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Why nobody can go on, and when the next probe is due (ISO 8601, local time)."""
+
+    reason: str
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Everything `status` knows. `inbox` counts waiting files, `spent_today` is dollars."""
+
+    running: bool
+    pid: int | None
+    held: Held | None
+    problem: str | None
+    paused: str | None
+    inbox: int
+    spent_today: float
+    jobs: tuple[JobStatus, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """As `status --json` prints it."""
+        return {
+            "daemon": {
+                "running": self.running,
+                "pid": self.pid,
+                "held": asdict(self.held) if self.held else None,
+                "problem": self.problem,
+            },
+            "paused": self.paused,
+            "inbox": self.inbox,
+            "spent_today": self.spent_today,
+            "jobs": [asdict(job) for job in self.jobs],
+        }
+
+    def to_text(self, inbox_path: str) -> str:
+        """For people: what waits, works, is paused, held or failed, why, and the mend."""
+        lines = [*self._headline(), ""]
+        lines.append(f"{_count(self.inbox, 'file')} waiting in {inbox_path}")
+        lines += [_job_line(job) for job in self.jobs]
+        if not self.jobs and not self.inbox:
+            lines.append(f"Nothing to do. Drop a transcript into {inbox_path} to have it cleaned.")
+        if self.spent_today:
+            lines += ["", f"Spent today: ${self.spent_today:.4f}"]
+        return "\n".join(lines) + "\n"
+
+    def _headline(self) -> Iterable[str]:
+        yield f"transcriptd is running (pid {self.pid})." if self.running else "transcriptd is not running."
+        if self.held is not None:
+            yield f"HELD: {self.held.reason} Asked again at {self.held.until}."
+        if self.paused is not None:
+            why = f": {self.paused}" if self.paused else "."
+            yield f"PAUSED{why} Remove the PAUSE file, or run `transcriptd resume`, to go on."
+        if self.problem is not None:
+            yield f"PROBLEM: {self.problem}."
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _job_line(job: JobStatus) -> str:
+    parts = [f"  {job.name}: {job.state}"]
+    if job.total:
+        parts.append(f"{job.done} of {_count(job.total, 'chunk')}")
+    if job.flagged:
+        parts.append(f"{_count(job.flagged, 'passage')} left as in the original")
+    if job.cost:
+        parts.append(f"${job.cost:.4f}")
+    line = ", ".join(parts)
+    if job.state == JobState.FAILED:
+        line += f"\n    {job.error}\n    Then run: transcriptd retry {job.name}"
+    return line
+
+
+def from_folders(root: Root) -> Snapshot:
+    """Look at a root's folders; raises UsageError where they can't be read."""
+    pauses = PauseFiles(root.path, root.inbox)
+    pauses.look()
+    live = _live(root.state)
+    held = live.get("held")
+    return Snapshot(
+        running=bool(live),
+        pid=live.get("pid"),
+        held=Held(**held) if held else None,
+        problem=live.get("problem"),
+        paused=pauses.reason(),
+        inbox=_waiting(root.inbox),
+        spent_today=spent_today_in(os.path.join(root.state, LEDGER), datetime.now().astimezone()),
+        jobs=_jobs(root.state),
+    )
+
+
+def _waiting(path: str) -> int:
+    inbox = Inbox(path, 0, time.monotonic)
+    try:
+        inbox.scan()
+    except OSError:
+        return 0
+    return inbox.waiting
+
+
+def _jobs(path: str) -> tuple[JobStatus, ...]:
+    if not os.path.isdir(path):
+        return ()
+    try:
+        with Folder(path) as folder:
+            return tuple(_load(job) for job in jobs_in(folder))
+    except PermissionError:
+        raise UsageError(
+            f"The state folder {path} belongs to another user.", "Run this as the daemon's user."
+        ) from None
+
+
+def _load(job: Job) -> JobStatus:
+    with job.folder:
+        job.peek()
+        return JobStatus.of(job)
+
+
+# --- what the running daemon says of itself -----------------------------------------------------
+
+
+def process_mark(pid: int) -> str:
+    """What tells a process from a later one of the same number: its start time, where /proc has it."""
+    try:
+        with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:
+            return file.read().rpartition(")")[2].split()[19]
+    except OSError:
+        return ""
+
+
+def live_record(held: Held | None, problem: str | None) -> bytes:
+    """The content of .daemon.json for this process."""
+    pid = os.getpid()
+    record = {
+        "pid": pid,
+        "mark": process_mark(pid),
+        "held": asdict(held) if held else None,
+        "problem": problem,
+    }
+    return json.dumps(record).encode() + b"\n"
+
+
+def _live(state: str) -> dict[str, Any]:
+    """The running daemon's record, empty where none runs."""
+    try:
+        with Folder(state) as folder:
+            record = json.loads(folder.read(DAEMON_FILE))
+        os.kill(record["pid"], 0)
+    except PermissionError:
+        return {}
+    except (OSError, ValueError, LookupError, TypeError):
+        return {}
+    return record if record.get("mark") == process_mark(record["pid"]) else {}

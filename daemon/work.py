@@ -1,0 +1,125 @@
+"""What is done for a job at each of its stages: read and plan, clean a chunk, deliver, reject.
+
+Each step can be repeated: cut off anywhere, it leads to the same end when it is done again.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from datetime import UTC, datetime
+
+from daemon import plan, result
+from daemon.access import Access
+from daemon.chunk import ProcessedChunk
+from daemon.errors import DuplicateError, InputError, JobError, ServiceError
+from daemon.files import DISK_ERRORS
+from daemon.job import Job
+from daemon.names import shown
+from daemon.outbox import Outbox
+from daemon.state import State
+
+log = logging.getLogger(__name__)
+
+_MEGABYTE = 1_000_000
+_DISK_PROBE_SECONDS = 10.0
+
+
+def disk_fault(error: OSError) -> ServiceError | None:
+    """A full or failing disk as the service's fault, None for any other error."""
+    if error.errno not in DISK_ERRORS:
+        return None
+    return ServiceError(
+        f"The disk takes no writes ({error.strerror}).",
+        "Make room or mend it; work goes on by itself then.",
+        probe_after=_DISK_PROBE_SECONDS,
+    )
+
+
+class Work:
+    """The steps of a job's life, over one state folder and one outbox."""
+
+    def __init__(self, state: State, outbox: Outbox, access: Access) -> None:
+        self._state = state
+        self._outbox = outbox
+        self.access = access
+        self._unsaved: dict[tuple[str, int], ProcessedChunk] = {}
+
+    def plan(self, job: Job, others: list[Job]) -> None:
+        """Read the source and freeze the plan; raises InputError when it can never be cleaned."""
+        self._check_size(job)
+        settings = self.access.settings
+        data = plan.make(job.source(), os.path.basename(job.ticket.name), settings)
+        header = plan.index(data)
+        assert header is not None
+        self._refuse_duplicate(job, header.header.sha256, settings.digest, others)
+        job.freeze(data)
+        log.info("planned job=%s words=%d chunks=%d", shown(job.name), job.header.words, job.header.chunks)
+
+    def clean(self, job: Job, index: int) -> None:
+        """Clean one chunk and save it; an answer that can't be written is kept and only written again."""
+        answer = self._unsaved.get((job.ticket.job_id, index))
+        if answer is None:
+            header = job.header
+            settings = header.settings
+            processor = self.access.processor(settings)
+            answer = processor.process_chunk(
+                job.chunk(index), settings.prompt, header.title, settings.output_language, job=job.name
+            )
+        self._save(job, answer)
+
+    def _save(self, job: Job, answer: ProcessedChunk) -> None:
+        slot = (job.ticket.job_id, answer.chunk_index)
+        try:
+            job.save(answer)
+        except FileNotFoundError:
+            log.warning("dropped job=%s chunk=%d its folder is gone", shown(job.name), answer.chunk_index)
+        except OSError as error:
+            self._unsaved[slot] = answer
+            raise disk_fault(error) or error from None
+        self._unsaved.pop(slot, None)
+
+    def deliver(self, job: Job, *, again: bool) -> str:
+        """Put the result into the outbox and clear the job; the result's path in the outbox."""
+        build = result.finished(job, datetime.now(UTC))
+        path = self._outbox.deliver(job.ticket.name, job.ticket.job_id, build, again=again)
+        self._state.clear(job)
+        log.info("delivered job=%s path=%r", shown(job.name), shown(os.path.join(self._outbox.path, path)))
+        return path
+
+    def reject(self, job: Job, error: InputError, *, again: bool) -> str:
+        """Put the original and the reason into rejected/ and clear the job."""
+        build = result.rejected(job, error, datetime.now(UTC))
+        path = self._outbox.reject(job.ticket.name, job.ticket.job_id, build, again=again)
+        self._state.clear(job)
+        log.warning("rejected name=%r reason=%r", shown(job.ticket.name), error.message)
+        return path
+
+    def _check_size(self, job: Job) -> None:
+        found = job.folder.stat(job.ticket.source)
+        if found is None:
+            raise JobError(f"The original of {job.name} is gone.", "Drop it into the inbox again.")
+        limit = self.access.root.config.max_file_mb
+        if found.st_size > limit * _MEGABYTE:
+            raise InputError(
+                f"The file has {found.st_size / _MEGABYTE:,.1f} MB; at most {limit:g} MB are read.",
+                "If it really is a transcript, raise `max_file_mb` in config.yaml and drop it again.",
+            )
+
+    def _refuse_duplicate(self, job: Job, sha256: str, digest: str, others: list[Job]) -> None:
+        for other in others:
+            if other is job or other.plan is None or other.ticket.name != job.ticket.name:
+                continue
+            if (other.header.sha256, other.header.settings.digest) == (sha256, digest):
+                if other.failure() is not None:
+                    other.retry()
+                raise DuplicateError(
+                    f"The same file is in work already, as {other.name}.", "Nothing needs to be done."
+                )
+        for path, summary in self._outbox.results_of(job.ticket.name):
+            same = (summary.get("source"), summary.get("source_sha256"), summary.get("settings_hash"))
+            if same == (job.ticket.name, sha256, digest):
+                raise DuplicateError(
+                    f"The same file was cleaned already under the same settings: see {path}.",
+                    f"To have it cleaned once more, run: transcriptd redo {path}",
+                )

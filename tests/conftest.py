@@ -1,0 +1,172 @@
+"""What the tests share: a root of their own, the real daemon in a process, a server that is Anthropic."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.messages_server import MessagesServer
+
+TRANSCRIPT = "Ann: um hello and welcome to the show.\n\nBen: thank you, it is good to be here.\n"
+
+
+def until(condition, seconds=20.0, every=0.02):
+    """Wait for something that only a folder's listing can tell; fails loudly when it never comes."""
+    waiting = threading.Event()
+    for _ in range(int(seconds / every)):
+        if value := condition():
+            return value
+        waiting.wait(every)
+    raise AssertionError(f"it never came true: {condition}")
+
+
+class Root:
+    """A root in a folder of its own, with a config that does not wait for files to settle."""
+
+    def __init__(self, path: Path, **settings):
+        self.path = path
+        self.config = {"settle_seconds": 0, "max_wait_seconds": 0.05, **settings}
+        for name in ("inbox", "outbox", "state"):
+            (path / name).mkdir(parents=True, exist_ok=True)
+        self.write_config()
+        self.daemons = []
+
+    inbox = property(lambda self: self.path / "inbox")
+    outbox = property(lambda self: self.path / "outbox")
+    state = property(lambda self: self.path / "state")
+
+    def write_config(self, **settings):
+        self.config.update(settings)
+        (self.path / "config.yaml").write_text(yaml.safe_dump(self.config))
+
+    def drop(self, name, text=TRANSCRIPT):
+        """Put a file into the inbox as a person's `mv` would: whole."""
+        target = self.inbox / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        hidden = target.parent / f".{target.name}.part"
+        hidden.write_bytes(text if isinstance(text, bytes) else text.encode())
+        hidden.rename(target)
+
+    def command(self, *words, check=True, env=None):
+        """Run a command of the real program to its end."""
+        done = subprocess.run(
+            [*program(self), *words], capture_output=True, text=True, env=environment(env), timeout=60
+        )
+        assert not check or done.returncode == 0, done.stderr
+        return done
+
+    def start(self, *words, env=None):
+        """Start the real daemon (or another command) in a process of its own."""
+        daemon = Daemon([*program(self), *(words or ("run",))], environment(env))
+        self.daemons.append(daemon)
+        return daemon
+
+    def status(self):
+        return json.loads(self.command("status", "--json").stdout)
+
+    def chunks(self, job):
+        """The names of the chunk files of a job."""
+        try:
+            return sorted(name for name in os.listdir(self.state / job) if name[:4].isdigit())
+        except FileNotFoundError:
+            return []
+
+    def results(self):
+        """The paths of all results, below the outbox."""
+        found = []
+        for folder, inner, files in os.walk(self.outbox):
+            inner[:] = [name for name in inner if not name.startswith(".")]
+            if "summary.json" in files:
+                found.append(os.path.relpath(folder, self.outbox))
+        return sorted(found)
+
+    def summary(self, result):
+        return json.loads((self.outbox / result / "summary.json").read_text())
+
+
+def program(root):
+    return [sys.executable, "-m", "daemon", "--config", str(root.path / "config.yaml")]
+
+
+def environment(more=None):
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("ANTHROPIC_")}
+    return {**kept, "PYTHONPATH": str(Path(__file__).parent.parent), **(more or {})}
+
+
+class Daemon:
+    """A running process of the program; its log is read as it comes."""
+
+    def __init__(self, words, env):
+        self.process = subprocess.Popen(
+            words, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=env
+        )
+        self.log = []
+        self._changed = threading.Condition()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self):
+        for line in self.process.stderr:
+            with self._changed:
+                self.log.append(line.rstrip())
+                self._changed.notify_all()
+
+    def logged(self, part, times=1, seconds=30):
+        """Wait until the log holds a part so many times."""
+        with self._changed:
+            assert self._changed.wait_for(lambda: sum(part in line for line in self.log) >= times, seconds), (
+                f"never logged {part!r}: {self.log}"
+            )
+
+    def kill(self):
+        self.process.kill()
+        return self.wait()
+
+    def stop(self, number=signal.SIGTERM):
+        self.process.send_signal(number)
+        return self.wait()
+
+    def wait(self, seconds=40):
+        code = self.process.wait(seconds)
+        self._reader.join(5)
+        return code
+
+
+@pytest.fixture
+def make_root(tmp_path):
+    roots = []
+
+    def make(name="root", **settings):
+        roots.append(Root(tmp_path / name, **settings))
+        return roots[-1]
+
+    yield make
+    for root in roots:
+        for daemon in root.daemons:
+            if daemon.process.poll() is None:
+                daemon.kill()
+
+
+@pytest.fixture
+def root(make_root):
+    """A root without a key: the offline rules clean."""
+    return make_root()
+
+
+@pytest.fixture
+def server():
+    """A local server that speaks the Messages API."""
+    with MessagesServer() as running:
+        yield running
+
+
+@pytest.fixture
+def model_root(make_root, server):
+    """A root whose model is the local server."""
+    return make_root(base_url=server.url, concurrency=4, chunk_words=20)

@@ -1,0 +1,271 @@
+"""A stand-in for the Messages API on localhost, that answers well, or badly on demand.
+
+In a test: `with MessagesServer() as server:` and give `server.url` to whoever asks. As a process of its
+own: `python tests/messages_server.py --port 0 --latency 0.3 --log FILE`, which prints its address.
+
+- `server.answer` is called with each request's body and gives a text or a `Reply`; by default it
+  cleans as a good model would. It runs in the server's thread and must not block.
+- `server.faults` is a queue of replies that are given first, one per request; or set
+  `server.fault` to a callable from a request's body to a Reply, or None for the ordinary answer.
+- `server.hold()` freezes requests before they are answered, `server.wait_for(n)` waits until n are
+  in flight, `server.release()` lets them go on.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import re
+import socket
+import struct
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+_TRANSCRIPT = re.compile(r"<transcript>(.*)</transcript>", re.S)
+_TURN = re.compile(r"(<turn\b[^>]*>)(.*?)(</turn>)", re.S)
+_FILLER = re.compile(r"\b(um|uh)\b[,.]? ?", re.I)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What to send. Without `body`, a Message of `text`, or of `content` blocks.
+
+    `cut` sends only so many bytes of the body, then closes; `reset` closes before a byte is sent;
+    `drip` is seconds between single bytes of the body; `latency` is seconds before it begins.
+    """
+
+    text: str = ""
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+    stop_reason: str | None = "end_turn"
+    content: list[dict[str, Any]] | None = None
+    usage: dict[str, int] | None = None
+    body: bytes | None = None
+    content_type: str = "application/json"
+    cut: int | None = None
+    reset: bool = False
+    drip: float = 0.0
+    latency: float = 0.0
+
+
+RESET = Reply(reset=True)
+HTML = Reply(body=b"<html><body>Welcome to the hotel</body></html>", content_type="text/html")
+OTHER_JSON = Reply(body=b'{"ok": true}')
+EMPTY_BODY = Reply(body=b"")
+CUT = Reply("a long answer that never comes to its end", cut=60)
+NOT_JSON = Reply(body=b'{"content": [')
+
+
+def error(status: int, kind: str = "api_error", message: str = "no", code: str = "", **headers: str) -> Reply:
+    """An error as the API words it; `retry_after="3"` becomes the header retry-after."""
+    details = {"details": {"error_code": code}} if code else {}
+    body = {"type": "error", "error": {"type": kind, "message": message, **details}}
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return Reply(status=status, body=json.dumps(body).encode(), headers=named)
+
+
+def last_user_text(body: dict[str, Any]) -> str:
+    """What the last user message of a request says."""
+    content = [m["content"] for m in body["messages"] if m["role"] == "user"][-1]
+    return content if isinstance(content, str) else "".join(part["text"] for part in content)
+
+
+def clean(body: dict[str, Any]) -> str:
+    """What a good model would answer: the turns of the transcript, without um and uh."""
+    found = _TRANSCRIPT.search(last_user_text(body))
+    turns = _TURN.findall(found.group(1) if found else "")
+    return "\n".join(head + _FILLER.sub("", text).strip() + tail for head, text, tail in turns)
+
+
+def echo(body: dict[str, Any]) -> str:
+    """What a bad model answers: the prompt."""
+    return last_user_text(body)
+
+
+@dataclass
+class Request:
+    """One recorded request; times are seconds since the epoch, `end` 0 while it is in flight."""
+
+    method: str
+    path: str
+    headers: dict[str, str]
+    body: dict[str, Any]
+    begin: float
+    end: float = 0.0
+
+
+class MessagesServer:
+    """Serves on a thread of its own, any number of kept-alive connections."""
+
+    def __init__(self, port: int = 0, latency: float = 0.0, log: str | None = None) -> None:
+        self.latency = latency
+        self.answer: Callable[[dict[str, Any]], str | Reply] = clean
+        self.fault: Callable[[dict[str, Any]], Reply | None] = lambda body: None
+        self.faults: deque[Reply] = deque()
+        self.models: set[str] | None = None  # None: it has every model
+        self.requests: list[Request] = []
+        self.in_flight = self.most_in_flight = 0
+        self._changed = threading.Condition()
+        self._log = log
+        self._open = asyncio.Event()
+        self._open.set()
+        self._socket = socket.create_server(("127.0.0.1", port), backlog=256)
+        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+
+    def __enter__(self) -> MessagesServer:
+        self._thread.start()
+        self._server = self._on_loop(asyncio.start_server(self._connection, sock=self._socket))
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._on_loop(self._close())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    @property
+    def bodies(self) -> list[dict[str, Any]]:
+        """The bodies of all requests for a message, in the order they came."""
+        return [request.body for request in self.requests if request.method == "POST"]
+
+    def hold(self) -> None:
+        """From now on requests are taken but not answered."""
+        self._loop.call_soon_threadsafe(self._open.clear)
+
+    def release(self) -> None:
+        """Answer what was held."""
+        self._loop.call_soon_threadsafe(self._open.set)
+
+    def wait_for(self, n: int, timeout: float = 10.0) -> None:
+        """Wait until exactly n requests are in flight; TimeoutError."""
+        with self._changed:
+            if not self._changed.wait_for(lambda: self.in_flight == n, timeout):
+                raise TimeoutError(f"{self.in_flight} requests are in flight, not {n}")
+
+    def _on_loop(self, work: Any) -> Any:
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(10)
+
+    async def _close(self) -> None:
+        self._server.close()
+        tasks = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
+            while await self._exchange(await _read(reader), writer):
+                pass
+        with suppress(ConnectionError, RuntimeError):
+            writer.close()
+
+    async def _exchange(self, request: Request, writer: asyncio.StreamWriter) -> bool:
+        """Answer one request; whether the connection goes on."""
+        with self._counted(request):
+            reply = self._choose(request)
+            await asyncio.sleep(self.latency + reply.latency)
+            await self._open.wait()
+            if reply.reset:
+                # Lingering for no time makes close() send a reset rather than an orderly end.
+                linger = struct.pack("ii", 1, 0)
+                writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+                writer.transport.abort()
+                return False
+            head, body = _bytes(reply, request.body)
+            writer.write(head + (b"" if reply.drip else body[: reply.cut]))
+            for at in range(len(body) if reply.drip else 0):
+                writer.write(body[at : at + 1])
+                await writer.drain()
+                await asyncio.sleep(reply.drip)
+            await writer.drain()
+            return reply.cut is None
+
+    @contextmanager
+    def _counted(self, request: Request) -> Iterator[None]:
+        self._count(1)
+        self.requests.append(request)
+        try:
+            yield
+        finally:
+            request.end = time.time()
+            if self._log:
+                with open(self._log, "a", encoding="utf-8") as file:
+                    file.write(json.dumps(vars(request)) + "\n")
+            self._count(-1)
+
+    def _count(self, step: int) -> None:
+        with self._changed:
+            self.in_flight += step
+            self.most_in_flight = max(self.most_in_flight, self.in_flight)
+            self._changed.notify_all()
+
+    def _choose(self, request: Request) -> Reply:
+        if request.method == "GET" and request.path.startswith("/v1/models/"):
+            model = request.path.rpartition("/")[2]
+            if self.models is not None and model not in self.models:
+                return error(404, "not_found_error", f"model: {model}")
+            return Reply(body=json.dumps({"type": "model", "id": model, "display_name": model}).encode())
+        if (request.method, request.path) != ("POST", "/v1/messages"):
+            return error(404, "not_found_error", "no such path")
+        if self.faults:
+            return self.faults.popleft()
+        answer = self.fault(request.body) or self.answer(request.body)
+        return Reply(answer) if isinstance(answer, str) else answer
+
+
+async def _read(reader: asyncio.StreamReader) -> Request:
+    head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+    first, *lines = head.rstrip().split("\r\n")
+    method, path, _ = first.split(" ")
+    headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
+    body = await reader.readexactly(int(headers.get("content-length", "0")))
+    return Request(method, path, headers, json.loads(body or b"{}"), time.time())
+
+
+def _bytes(reply: Reply, asked: dict[str, Any]) -> tuple[bytes, bytes]:
+    body = reply.body if reply.body is not None else json.dumps(_message(reply, asked)).encode()
+    headers = {"content-type": reply.content_type, "content-length": str(len(body)), **reply.headers}
+    if reply.cut is not None:
+        headers["connection"] = "close"
+    lines = [f"HTTP/1.1 {reply.status} -", *(f"{name}: {value}" for name, value in headers.items())]
+    return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1"), body
+
+
+def _message(reply: Reply, asked: dict[str, Any]) -> dict[str, Any]:
+    content = reply.content if reply.content is not None else [{"type": "text", "text": reply.text}]
+    prompt = len(json.dumps(asked.get("system", ""))) + len(json.dumps(asked["messages"]))
+    usage = {"input_tokens": prompt // 4, "output_tokens": len(reply.text) // 4 + 1}
+    return {
+        "id": "msg_local",
+        "type": "message",
+        "role": "assistant",
+        "model": asked["model"],
+        "content": content,
+        "stop_reason": reply.stop_reason,
+        "stop_sequence": None,
+        "usage": usage if reply.usage is None else reply.usage,
+    }
+
+
+def main() -> None:
+    """Serve until ended."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--latency", type=float, default=0.0, help="seconds before each answer")
+    parser.add_argument("--log", help="a file for one line of JSON per request")
+    options = parser.parse_args()
+    with MessagesServer(options.port, options.latency, options.log) as server:
+        print(server.url, flush=True)  # noqa: T201 - whoever started it reads this
+        threading.Event().wait()
+
+
+if __name__ == "__main__":
+    main()

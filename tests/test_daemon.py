@@ -1,0 +1,454 @@
+"""The daemon, seen from outside: the real process, real folders, real signals, a local server."""
+
+import json
+import os
+import re
+import signal
+import stat
+import threading
+
+import pytest
+
+from tests.conftest import TRANSCRIPT, until
+from tests.messages_server import Reply, clean
+
+LONG = "\n\n".join(
+    f"{name}: um sentence number {number} is spoken here by {name} and it has quite a few plain words in it."
+    for number, name in ((number, ("Ann", "Ben")[number % 2]) for number in range(40))
+)
+VOLATILE = ("job_id", "received_at", "finished_at", "requests", "input_tokens", "output_tokens", "cost")
+
+
+def content(root):
+    """Everything in the outbox that two runs must have in common: every byte but what may differ."""
+    found = {}
+    for path in sorted(root.outbox.rglob("*")):
+        name = str(path.relative_to(root.outbox))
+        if path.is_file() and name != "STATUS.txt":
+            data = path.read_bytes()
+            if path.name == "summary.json":
+                data = {key: value for key, value in json.loads(data).items() if key not in VOLATILE}
+            found[name] = data
+    return found
+
+
+def asked(server):
+    """The transcripts that were asked for, without the context around them."""
+    texts = [body["messages"][0]["content"] for body in server.bodies]
+    return [re.search(r"<transcript>(.*)</transcript>", text, re.S).group(1) for text in texts]
+
+
+def delivered(root, count=1):
+    return until(lambda: len(root.results()) >= count and root.results())
+
+
+# --- from inbox to outbox -------------------------------------------------------------------------
+
+
+def test_a_dropped_file_is_delivered_by_the_offline_rules_and_the_start_says_so(root):
+    daemon = root.start()
+    daemon.logged("offline rules")
+    daemon.logged("to use a model")
+    root.drop("talk.txt")
+    assert delivered(root) == ["talk"]
+    text = (root.outbox / "talk" / "talk.md").read_text()
+    assert "**Ann:** Hello and welcome to the show." in text
+    assert (root.outbox / "talk" / "original.txt").read_text() == TRANSCRIPT
+    assert not (root.inbox / "talk.txt").exists()
+    until(lambda: not (root.state / "talk").exists())
+
+
+def test_what_waited_before_the_start_is_found(root):
+    root.drop("early.txt")
+    root.start()
+    assert delivered(root) == ["early"]
+
+
+def test_subfolders_are_mirrored_and_files_of_one_name_are_kept_apart(root):
+    for name in ("course/talk.txt", "course/deep/talk.txt", "talk.txt", "course--talk.txt"):
+        root.drop(name, f"Ann: this is the talk called {name.replace('/', ' ')}.\n")
+    root.start()
+    assert delivered(root, 4) == ["course--talk", "course/deep/talk", "course/talk", "talk"]
+    assert "course deep talk" in (root.outbox / "course/deep/talk/talk.md").read_text()
+
+
+def test_a_second_file_of_a_name_gets_a_number_and_the_first_result_stays(root):
+    root.start()
+    root.drop("talk.txt")
+    delivered(root)
+    before = content(root)
+    root.drop("talk.txt", "Ann: another talk of the same name.\n")
+    assert delivered(root, 2) == ["talk", "talk-2"]
+    assert before.items() <= content(root).items()
+
+
+def test_the_same_file_dropped_again_is_not_done_again_and_says_where_the_result_is(root):
+    root.start()
+    root.drop("talk.txt")
+    delivered(root)
+    root.drop("talk.txt")
+    reason = until(lambda: list(root.outbox.glob("rejected/*/REASON.txt")))[0].read_text()
+    assert "see talk" in reason
+    assert root.results() == ["rejected/talk", "talk"]
+
+
+def test_what_is_no_transcript_is_rejected_with_the_reason_and_the_original(root):
+    root.start()
+    root.drop("photo.txt", b"\x89PNG\r\n\x1a\n" + bytes(range(256)))
+    reason = until(lambda: list(root.outbox.glob("rejected/photo/REASON.txt")))[0]
+    assert len(reason.read_text().split()) > 5
+    assert (reason.parent / "original.txt").read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_file_too_large_is_rejected(make_root):
+    root = make_root(max_file_mb=0.001)
+    root.start()
+    root.drop("long.txt", LONG)
+    assert "max_file_mb" in until(lambda: list(root.outbox.glob("rejected/long/REASON.txt")))[0].read_text()
+
+
+def test_a_file_is_taken_only_when_its_writer_is_done(root):
+    root.start().logged("watching")
+    with open(root.inbox / "slow.txt", "w") as writer:
+        writer.write("Ann: the first half ")
+        writer.flush()
+        root.drop("marker.txt")
+        delivered(root)
+        assert (root.inbox / "slow.txt").exists()
+        writer.write("and the second half.\n")
+    delivered(root, 2)
+    assert "first half and the second half." in (root.outbox / "slow" / "slow.md").read_text()
+
+
+def test_links_pipes_and_ignored_names_are_left_where_they_are(root, tmp_path):
+    (tmp_path / "outside.txt").write_text("Ann: not yours.\n")
+    (root.inbox / "link.txt").symlink_to(tmp_path / "outside.txt")
+    os.mkfifo(root.inbox / "pipe.txt")
+    for name in (".hidden.txt", "talk.txt.part", "talk.txt~", "Thumbs.db"):
+        (root.inbox / name).write_text(TRANSCRIPT)
+    before = sorted(os.listdir(root.inbox))
+    root.drop("good.txt")
+    root.start()
+    assert delivered(root) == ["good"]
+    assert sorted(os.listdir(root.inbox)) == before
+
+
+def test_a_file_with_another_link_is_copied_and_the_other_link_keeps_its_modes(root, tmp_path):
+    other = tmp_path / "kept.txt"
+    other.write_text(TRANSCRIPT)
+    other.chmod(0o644)
+    os.link(other, root.inbox / "talk.txt")
+    root.start()
+    assert delivered(root) == ["talk"]
+    assert other.read_text() == TRANSCRIPT
+    assert stat.S_IMODE(other.stat().st_mode) == 0o644
+    assert os.listdir(root.inbox) == []
+
+
+def test_many_files_at_once_are_all_delivered_once(root):
+    names = [f"{'sub/' if number % 3 else ''}talk-{number:03d}.txt" for number in range(100)]
+    root.start().logged("watching")
+    for name in names:
+        root.drop(name, f"Ann: this is what was said in {name}.\n")
+    delivered(root, 100)
+    assert root.results() == sorted(name[:-4] for name in names)
+    for name in names:
+        assert f"said in {name}" in next((root.outbox / name[:-4]).glob("*.md")).read_text()
+
+
+def test_the_inbox_deleted_and_made_again_is_watched_again(root):
+    daemon = root.start()
+    daemon.logged("watching")
+    root.inbox.rmdir()
+    daemon.logged("the inbox")
+    root.inbox.mkdir()
+    root.drop("talk.txt")
+    assert delivered(root) == ["talk"]
+
+
+# --- by a model ----------------------------------------------------------------------------------
+
+
+def test_chunks_run_side_by_side_up_to_the_limit_and_each_is_asked_for_once(model_root, server):
+    server.latency = 0.05
+    model_root.drop("talk.txt", LONG)
+    model_root.start()
+    delivered(model_root)
+    texts = asked(server)
+    assert server.most_in_flight == 4
+    assert len(texts) == len(set(texts)) == model_root.summary("talk")["chunks"] == 40
+    assert model_root.summary("talk")["requests"] == 40
+
+
+def test_chunk_files_appear_one_by_one_while_the_job_runs(model_root, server):
+    server.hold()
+    model_root.drop("talk.txt", LONG)
+    model_root.start()
+    server.wait_for(4)
+    assert model_root.chunks("talk") == []
+    server.latency = 0.05
+    server.release()
+    seen = set()
+    until(lambda: seen.add(len(model_root.chunks("talk"))) or model_root.results(), every=0.005)
+    assert len(seen) > 5
+
+
+def test_the_answer_is_what_is_delivered_with_speakers_by_the_code(model_root, server):
+    model_root.drop("talk.txt")
+    model_root.start()
+    delivered(model_root)
+    text = (model_root.outbox / "talk" / "talk.md").read_text()
+    assert "**Ann:** hello and welcome to the show." in text
+    assert "**Ben:** thank you, it is good to be here." in text
+
+
+@pytest.mark.parametrize("bad", [Reply("cut", stop_reason="max_tokens"), Reply("no turns at all"), Reply("")])
+def test_an_answer_that_is_not_whole_is_asked_for_once_more(model_root, server, bad):
+    server.faults.append(bad)
+    model_root.drop("talk.txt")
+    model_root.start()
+    delivered(model_root)
+    summary = model_root.summary("talk")
+    assert summary["flags"] == []
+    assert summary["requests"] == summary["chunks"] + 1
+
+
+def test_what_is_never_answered_whole_keeps_its_original_words_under_a_mark(model_root, server):
+    server.answer = lambda body: Reply("Of course! Here it is", stop_reason="max_tokens")
+    model_root.drop("talk.txt")
+    model_root.start()
+    delivered(model_root)
+    text = (model_root.outbox / "talk" / "talk.md").read_text()
+    assert "Not cleaned" in text
+    assert "um hello and welcome to the show." in text
+    assert "Of course" not in text
+    assert model_root.summary("talk")["flags"][0]["reason"]
+
+
+def test_faults_that_pass_are_waited_out_and_lose_nothing(model_root, server):
+    faults = iter([529, 500, 429] * 3)
+    server.fault = lambda body: (
+        Reply(status=status, body=b"{}") if (status := next(faults, None)) is not None else None
+    )
+    model_root.write_config(attempts=10)
+    model_root.drop("talk.txt", LONG)
+    model_root.start()
+    delivered(model_root)
+    assert model_root.summary("talk")["flags"] == []
+
+
+def test_a_refused_key_holds_everything_and_says_what_to_do_until_it_is_mended(model_root, server):
+    server.fault = lambda body: Reply(status=401, body=b"{}")
+    model_root.drop("talk.txt", LONG)
+    daemon = model_root.start()
+    daemon.logged("held")
+    status = until(lambda: (found := model_root.status())["daemon"]["held"] and found)
+    assert "key" in status["daemon"]["held"]["reason"]
+    assert status["jobs"][0]["state"] == "working"
+    until(lambda: "HELD" in (model_root.outbox / "STATUS.txt").read_text())
+    server.fault = lambda body: None
+    daemon.process.send_signal(signal.SIGHUP)
+    delivered(model_root)
+    assert model_root.summary("talk")["flags"] == []
+
+
+# --- pause ----------------------------------------------------------------------------------------
+
+
+def pause_by_file(root, where):
+    (root.path / where / "PAUSE").write_text("lunch")
+    return lambda: (root.path / where / "PAUSE").unlink()
+
+
+def pause_by_command(root, *job):
+    root.command("pause", *job, "--reason", "lunch")
+    return lambda: root.command("resume", *job)
+
+
+@pytest.mark.parametrize(
+    "pause",
+    [
+        lambda root: pause_by_file(root, "."),
+        lambda root: pause_by_file(root, "inbox"),
+        lambda root: pause_by_file(root, "state/talk"),
+        pause_by_command,
+        lambda root: pause_by_command(root, "talk"),
+    ],
+    ids=["root", "inbox", "job", "command", "command for a job"],
+)
+def test_a_pause_lets_what_is_in_flight_end_and_begins_nothing_until_it_is_over(model_root, server, pause):
+    server.hold()
+    model_root.drop("talk.txt", LONG)
+    model_root.start()
+    server.wait_for(4)
+    resume = pause(model_root)
+    server.release()
+    until(lambda: len(model_root.chunks("talk")) == 4)
+    status = model_root.status()
+    assert status["paused"] == "lunch" or status["jobs"][0]["state"] == "paused"
+    assert status["jobs"][0]["done"] == 4
+    assert len(server.bodies) == 4
+    resume()
+    delivered(model_root)
+    assert len(asked(server)) == len(set(asked(server))) == 40
+
+
+@pytest.mark.parametrize("name", ["PAUSE.txt", "pause", "Pause.TXT"])
+def test_a_pause_is_understood_in_other_spellings_and_holds_back_claims(root, name):
+    (root.inbox / name).touch()
+    daemon = root.start()
+    daemon.logged("paused")
+    root.drop("talk.txt")
+    until(lambda: root.status()["inbox"] == 1)
+    assert root.status()["paused"] == ""
+    (root.inbox / name).unlink()
+    assert delivered(root) == ["talk"]
+
+
+# --- interruptions ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_after_any_end_it_goes_on_to_an_equal_result_and_repeats_only_what_was_in_flight(
+    make_root, server, number
+):
+    undisturbed = make_root("undisturbed", base_url=server.url, concurrency=4, chunk_words=20)
+    undisturbed.drop("talk.txt", LONG)
+    times = (undisturbed.inbox / "talk.txt").stat()
+    undisturbed.command("once")
+    server.requests.clear()
+
+    root = make_root("root", base_url=server.url, concurrency=4, chunk_words=20, stop_grace_seconds=0)
+    root.drop("talk.txt", LONG)
+    os.utime(root.inbox / "talk.txt", ns=(times.st_mtime_ns, times.st_mtime_ns))
+    server.answer = lambda body: Reply(clean(body), latency=0.02)
+    first = root.start()
+    until(lambda: len(root.chunks("talk")) >= 10)
+    server.hold()
+    server.wait_for(4)
+    first.stop(number)
+    saved = len(root.chunks("talk"))
+    server.release()
+    server.wait_for(0)
+    root.start()
+    delivered(root)
+    assert content(root) == content(undisturbed)
+    assert len(asked(server)) == 40 + 4
+    assert saved >= 10
+
+
+def test_a_stop_lets_requests_in_flight_end_within_their_grace_and_saves_them(model_root, server):
+    server.hold()
+    model_root.drop("talk.txt", LONG)
+    daemon = model_root.start()
+    server.wait_for(4)
+    daemon.process.send_signal(signal.SIGTERM)
+    threading.Timer(0.5, server.release).start()
+    assert daemon.wait() == 0
+    assert len(model_root.chunks("talk")) == 4
+
+
+def test_a_stop_ends_even_a_long_wait_within_seconds(model_root, server):
+    server.fault = lambda body: Reply(status=429, headers={"retry-after": "86400"}, body=b"{}")
+    model_root.drop("talk.txt")
+    daemon = model_root.start()
+    daemon.logged("retry after")
+    daemon.process.send_signal(signal.SIGTERM)
+    assert daemon.wait(5) == 0
+
+
+def test_a_second_daemon_on_the_same_state_is_refused(root):
+    root.start().logged("watching")
+    second = root.command("run", check=False)
+    assert second.returncode == 75
+    assert "Another transcriptd" in second.stderr
+
+
+def test_damaged_and_foreign_chunk_files_are_set_aside_and_done_again(model_root, server):
+    server.answer = lambda body: Reply(clean(body), latency=0.02)
+    model_root.drop("talk.txt", LONG)
+    daemon = model_root.start()
+    until(lambda: len(model_root.chunks("talk")) >= 10)
+    daemon.kill()
+    first, second, third, *_ = (model_root.state / "talk" / name for name in model_root.chunks("talk"))
+    first.write_bytes(first.read_bytes()[:100])
+    second.write_bytes(third.read_bytes())
+    third.write_text("{}")
+    model_root.start()
+    delivered(model_root)
+    assert model_root.summary("talk")["flags"] == []
+    text = (model_root.outbox / "talk" / "talk.md").read_text()
+    assert re.findall(r"number (\d+)", text) == [str(number) for number in range(40)]
+
+
+# --- settings ---------------------------------------------------------------------------------------
+
+
+def test_a_job_with_a_saved_chunk_ends_under_the_settings_it_began_with(model_root, server):
+    server.answer = lambda body: Reply(clean(body), latency=0.02)
+    model_root.drop("begun.txt", LONG)
+    daemon = model_root.start()
+    until(lambda: model_root.chunks("begun"))
+    daemon.stop()
+    model_root.write_config(model="another-model", chunk_words=200)
+    model_root.start()
+    delivered(model_root)
+    summary = model_root.summary("begun")
+    assert (summary["model"], summary["chunks"]) == ("claude-haiku-5-5", 40)
+    assert {body["model"] for body in server.bodies} == {"claude-haiku-5-5"}
+
+
+def test_a_job_without_a_saved_chunk_takes_the_new_settings(model_root, server):
+    server.hold()
+    model_root.drop("waiting.txt", LONG)
+    daemon = model_root.start()
+    server.wait_for(4)
+    daemon.kill()
+    server.release()
+    model_root.write_config(model="another-model", chunk_words=200)
+    model_root.start()
+    delivered(model_root)
+    summary = model_root.summary("waiting")
+    assert summary["model"] == "another-model"
+    assert summary["chunks"] < 10
+
+
+def test_a_running_daemon_takes_a_changed_config_over_and_survives_a_broken_one(root):
+    daemon = root.start()
+    daemon.logged("watching")
+    (root.path / "config.yaml").write_text("speed: fast\n")
+    daemon.logged("unknown key `speed`")
+    root.write_config(outputs=["txt"])
+    daemon.logged("config read")
+    root.drop("talk.txt")
+    delivered(root)
+    assert (root.outbox / "talk" / "talk.txt").exists()
+
+
+def test_a_failed_job_waits_for_its_retry_and_the_others_go_on(model_root, server):
+    server.answer = lambda body: Reply(clean(body), latency=0.02)
+    model_root.drop("talk.txt", LONG)
+    daemon = model_root.start()
+    until(lambda: model_root.chunks("talk"))
+    daemon.kill()
+    (model_root.state / "talk" / "FAILED").write_text("a reason for the test\n")
+    model_root.start()
+    model_root.drop("other.txt")
+    assert delivered(model_root) == ["other"]
+    job = model_root.status()["jobs"][0]
+    assert (job["state"], job["error"]) == ("failed", "a reason for the test")
+    model_root.command("retry", "talk")
+    assert delivered(model_root, 2) == ["other", "talk"]
+
+
+def test_state_is_private_and_results_have_the_permissions_of_the_outbox(root):
+    os.chmod(root.outbox, 0o750)
+    (root.path / "PAUSE").touch()
+    root.start().logged("paused")
+    root.drop("talk.txt")
+    (root.path / "PAUSE").unlink()
+    delivered(root)
+    assert stat.S_IMODE(root.state.stat().st_mode) == 0o700
+    assert stat.S_IMODE((root.outbox / "talk").stat().st_mode) == 0o750
+    assert {stat.S_IMODE(path.stat().st_mode) for path in (root.outbox / "talk").iterdir()} == {0o640}
+    assert {stat.S_IMODE(path.stat().st_mode) for path in root.state.rglob("*") if path.is_file()} == {0o600}

@@ -1,0 +1,173 @@
+"""The scheduler: so many at once, the oldest job first, nothing lost by being put back."""
+
+import threading
+
+import pytest
+
+from daemon.errors import NotNow, ServiceError
+from daemon.gate import Gate
+from daemon.scheduler import Lane, Scheduler
+
+
+class Bench:
+    """Lanes whose chunks wait until they are let go, and that note what was run."""
+
+    def __init__(self, places, gate=None):
+        self.gate = gate or Gate()
+        self.changed = threading.Condition()
+        self.running, self.ran, self.errors, self.most = [], [], [], 0
+        self.go = threading.Semaphore(0)
+        self.scheduler = Scheduler(places, self.gate, self._note)
+
+    def _note(self):
+        with self.changed:
+            self.changed.notify_all()
+
+    def lane(self, name, chunks, run=None, **more):
+        def one(index):
+            with self.changed:
+                self.running.append((name, index))
+                self.most = max(self.most, len(self.running))
+                self.changed.notify_all()
+            try:
+                if run is not None:
+                    run(index)
+                self.go.acquire()
+                self.ran.append((name, index))
+            finally:
+                with self.changed:
+                    self.running.remove((name, index))
+
+        lane = Lane(name, one, list(range(chunks)), lambda i, e: self.errors.append((i, e)), **more)
+        self.scheduler.add(lane)
+        return lane
+
+    def wait(self, condition):
+        with self.changed:
+            assert self.changed.wait_for(condition, 10)
+
+    def let(self, count):
+        for _ in range(count):
+            self.go.release()
+
+
+@pytest.fixture
+def make():
+    benches = []
+
+    def build(*args, **more):
+        benches.append(Bench(*args, **more))
+        return benches[-1]
+
+    yield build
+    for bench in benches:
+        bench.let(1000)
+        assert bench.scheduler.close(10)
+
+
+def test_as_many_run_at_once_as_there_are_places_and_never_more(make):
+    bench = make(3)
+    bench.lane("a", 10)
+    bench.wait(lambda: len(bench.running) == 3)
+    bench.let(10)
+    bench.wait(lambda: len(bench.ran) == 10)
+    assert bench.most == 3
+    assert sorted(bench.ran) == [("a", index) for index in range(10)]
+
+
+def test_the_oldest_job_goes_first_and_spare_places_go_to_the_next(make):
+    bench = make(3)
+    bench.lane("old", 2)
+    bench.lane("new", 5)
+    bench.wait(lambda: len(bench.running) == 3)
+    assert sorted(bench.running) == [("new", 0), ("old", 0), ("old", 1)]
+
+
+def test_a_paused_job_leaves_its_place_to_others(make):
+    bench = make(1)
+    bench.lane("paused", 2, may_run=lambda: False)
+    bench.lane("other", 1)
+    bench.wait(lambda: bench.running == [("other", 0)])
+
+
+def test_what_may_not_run_now_goes_back_to_its_place_and_runs_later(make):
+    refusals = iter([NotNow(), NotNow()])
+
+    def run(index):
+        for refusal in refusals:
+            raise refusal
+
+    bench = make(1)
+    bench.lane("a", 3, run=run)
+    bench.let(3)
+    bench.wait(lambda: len(bench.ran) == 3)
+    assert bench.ran == [("a", 0), ("a", 1), ("a", 2)]
+
+
+def test_a_fault_of_the_service_holds_everybody_and_loses_nothing(make):
+    faults = iter([ServiceError("down", probe_after=3600)])
+
+    def run(index):
+        for fault in faults:
+            raise fault
+
+    bench = make(2)
+    lane = bench.lane("a", 1, run=run)
+    bench.wait(lambda: bench.gate.held is not None and not lane.in_flight)
+    assert lane.pending == [0]
+    bench.let(1)
+    bench.gate.probe_now()
+    bench.scheduler.poke()
+    bench.wait(lambda: bench.ran == [("a", 0)])
+    assert bench.gate.held is None
+
+
+def test_an_error_of_one_chunk_is_told_to_its_job_and_the_workers_live_on(make):
+    def run(index):
+        if index == 0:
+            raise RuntimeError("bug")
+
+    bench = make(1)
+    bench.lane("a", 2, run=run)
+    bench.let(1)
+    bench.wait(lambda: bench.ran == [("a", 1)])
+    assert [(index, str(error)) for index, error in bench.errors] == [(0, "bug")]
+
+
+def test_it_is_hungry_only_when_a_place_would_stay_empty(make):
+    bench = make(2)
+    assert bench.scheduler.hungry()
+    lane = bench.lane("a", 5)
+    bench.wait(lambda: len(bench.running) == 2)
+    assert not bench.scheduler.hungry()
+    bench.let(4)
+    bench.wait(lambda: len(bench.ran) == 4 and len(lane.in_flight) == 1)
+    assert bench.scheduler.hungry()
+
+
+def test_a_removed_job_begins_no_more_chunks(make):
+    bench = make(1)
+    lane = bench.lane("a", 3)
+    bench.wait(lambda: bench.running == [("a", 0)])
+    bench.scheduler.remove(lane)
+    bench.let(3)
+    bench.wait(lambda: bench.scheduler.in_flight == 0)
+    assert bench.ran == [("a", 0)]
+
+
+def test_places_can_be_added_while_it_runs(make):
+    bench = make(1)
+    bench.lane("a", 3)
+    bench.wait(lambda: len(bench.running) == 1)
+    bench.scheduler.resize(3)
+    bench.wait(lambda: len(bench.running) == 3)
+
+
+def test_closing_waits_for_what_is_in_flight_and_says_whether_it_ended(make):
+    bench = make(1)
+    bench.lane("a", 2)
+    bench.wait(lambda: len(bench.running) == 1)
+    assert not bench.scheduler.close(0.01)
+    bench.let(1)
+    assert bench.scheduler.close(10)
+    assert bench.ran == [("a", 0)]
