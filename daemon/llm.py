@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import random
+import re
 import threading
 import time
 import warnings
@@ -20,7 +21,7 @@ from urllib.parse import urlsplit
 from tenacity import RetryCallState, Retrying, retry_if_result, stop_after_attempt, wait_random_exponential
 
 from daemon import faults
-from daemon.errors import Stopped
+from daemon.errors import ConfigError, Stopped
 from daemon.faults import Action, ChunkRefused, Fault, Kind
 from daemon.ledger import Label
 from daemon.pricing import DEAREST, Price, Usage, cost, price_of, upper_bound
@@ -36,6 +37,8 @@ LEAST_TOKENS, MOST_TOKENS = 1024, 64_000
 """No answer gets less room, and no current model can write more."""
 
 _CONNECT_SECONDS = 10.0
+_SENDABLE_KEY = re.compile(r"[!-~]+")  # what fits into a header
+_HALVES = re.compile("[\ud800-\udfff]")
 _MAX_BODY_BYTES = 64 << 20
 _LOGGERS = ("anthropic", "httpx2", "httpcore2")  # their DEBUG lines hold the transcript
 # Cleaning needs no thinking, which is billed and takes of max_tokens. By the longest prefix: what
@@ -110,8 +113,9 @@ class Model:
 
     `attempts` is the most requests for one question. Between them it waits a random time of up to
     `base_wait` seconds, doubling each time, up to `max_wait_seconds`, and at least what the server
-    asked for. `timeout_seconds` bounds each silence and a whole answer. `prices` go before the
-    list's; a model behind a `base_url` that has none costs nothing.
+    asked for. A silence of `timeout_seconds` ends a request, and so does an answer that still comes
+    in after that. `prices` go before the list's; a model behind a `base_url` without one costs
+    nothing. Raises ConfigError for a `base_url` that is none.
     """
 
     def __init__(
@@ -130,6 +134,7 @@ class Model:
     ) -> None:
         self.model = model
         self.base_url = _without_version(base_url) if base_url else API
+        self._where = _host(self.base_url)
         self._key = (api_key or "").strip() or ("local" if base_url else "")
         self._timeout = timeout_seconds
         self._admission = admission
@@ -160,21 +165,16 @@ class Model:
 
     def check(self) -> None:
         """Ask once, free of charge, whether key and model are good; raises ServiceError."""
-        client = self._client()
+        client, fault = self._client(), None
         try:
             client.models.retrieve(self.model)
         except Exception as error:  # noqa: BLE001 - the client raises more than its own errors
             fault = faults.of_exception(error, time.time())
-        else:
-            return
-        raise self._error(fault)
+        if fault:
+            raise self._error(fault)
 
     def _prepare(self, system: str, user: str, max_tokens: int, label: Label) -> _Asking:
-        try:
-            prompt_bytes = len(system.encode()) + len(user.encode())
-        except UnicodeEncodeError:
-            prompt_bytes = -1
-        if prompt_bytes < 0:
+        if _HALVES.search(system) or _HALVES.search(user):
             raise ChunkRefused("it holds halves of characters, which can't be sent")
         request: dict[str, Any] = {
             "model": self.model,
@@ -184,8 +184,8 @@ class Model:
         }
         if self._thinking is not None:
             request["thinking"] = {"type": self._thinking}
-        price = self._price
-        bound = upper_bound(price, prompt_bytes, request["max_tokens"]) if price else 0.0
+        size, price = len(system.encode()) + len(user.encode()), self._price
+        bound = upper_bound(price, size, request["max_tokens"]) if price else 0.0
         return _Asking(label, request, bound)
 
     def _retrying(self) -> Retrying:
@@ -242,14 +242,10 @@ class Model:
         log.info("retry after=%r attempt %d of %d, waiting %.1f s", seen, tried, self._attempts, wait)
 
     def _error(self, fault: Fault) -> Exception:
-        return faults.error_of(
-            fault, model=self.model, where=urlsplit(self.base_url).hostname or "the service"
-        )
+        return faults.error_of(fault, model=self.model, where=self._where)
 
     def _client(self) -> Anthropic:
-        if not (
-            self._key.isascii() and self._key.isprintable() and self._key.strip() and " " not in self._key
-        ):
+        if not _SENDABLE_KEY.fullmatch(self._key):
             raise self._error(Fault(Kind.NO_KEY, "no key"))
         with self._lock:
             if self._shared is None:
@@ -327,6 +323,18 @@ def _thinking(model: str) -> tuple[str | None, int]:
 
 def _without_version(base_url: str) -> str:
     return base_url.strip().rstrip("/").removesuffix("/v1").rstrip("/")
+
+
+def _host(base_url: str) -> str:
+    """The name to call the service by: never more of the address, which may hold a password."""
+    try:
+        parts = urlsplit(base_url)
+        host = parts.hostname if parts.port != 0 else None
+    except ValueError:
+        host = None
+    if not host:
+        raise ConfigError("`base_url` is no address.", "Write it like http://localhost:11434.")
+    return host
 
 
 def _warn_of_retirement(model: str) -> None:

@@ -29,23 +29,51 @@ class Lane:
 
     `run(index)` does one chunk, to its checkpoint. `on_error(index, error)` hears of what is
     neither NotNow nor a ServiceError (those put the chunk back). `may_run` is the job's own pause.
+    `give_up(index, error)` does a chunk without the service: it is asked for when the service fails
+    on this one chunk while it answers others. Without it a ServiceError is an error like any other.
     """
 
     name: str
     run: Callable[[int], None]
-    pending: list[int]
+    pending: Iterable[int]
     on_error: Callable[[int, BaseException], None]
     may_run: Callable[[], bool] = _always
-    holds_service: bool = True
+    give_up: Callable[[int, ServiceError], None] | None = None
     in_flight: set[int] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        heapify(self.pending)
+        # Chunks that the service failed on come after all others: a probe then asks for another.
+        self._queue = [(0, index) for index in self.pending]
+        self._failed_at: dict[int, int] = {}
+        heapify(self._queue)
 
     @property
-    def open(self) -> bool:
-        """Whether anything is left to do or on its way."""
-        return bool(self.pending or self.in_flight)
+    def waiting(self) -> int:
+        """How many chunks wait."""
+        return len(self._queue)
+
+    @property
+    def strikes(self) -> int:
+        """How often the service failed on the chunk that is next."""
+        return self._queue[0][0]
+
+    def take(self) -> int:
+        """The next chunk, in flight from now on."""
+        _, index = heappop(self._queue)
+        self.in_flight.add(index)
+        return index
+
+    def put_back(self, index: int) -> None:
+        """The chunk could not be done now."""
+        heappush(self._queue, (1 if index in self._failed_at else 0, index))
+
+    def strike(self, index: int, answers: int) -> bool:
+        """The service failed on this chunk, after so many answers in all.
+
+        True when that is the chunk's own fault: it failed before, and others were answered since.
+        """
+        before = self._failed_at.setdefault(index, answers)
+        return answers > before
 
 
 class Scheduler:
@@ -59,6 +87,7 @@ class Scheduler:
         self._places = 0
         self._running = 0
         self._threads: list[threading.Thread] = []
+        self._answers = 0
         self._closed = False
         self.resize(places)
 
@@ -98,7 +127,7 @@ class Scheduler:
     def hungry(self) -> bool:
         """Whether a worker is idle, or would be after its present chunk, for want of chunks."""
         with self._changed:
-            waiting = sum(len(lane.pending) for lane in self._lanes if lane.may_run())
+            waiting = sum(lane.waiting for lane in self._lanes if lane.may_run())
             return self._running + waiting < self._places
 
     def close(self, timeout: float | None) -> bool:
@@ -123,17 +152,18 @@ class Scheduler:
         with self._changed:
             while not self._closed:
                 if (lane := self._next(self._lanes)) is not None and self._gate.begin():
-                    index = heappop(lane.pending)
-                    lane.in_flight.add(index)
                     self._running += 1
-                    return lane, index
+                    return lane, lane.take()
                 self._changed.wait()
             return None
 
     def _next(self, lanes: Iterable[Lane]) -> Lane | None:
-        if self._running >= self._places:
+        if self._running >= min(self._places, self._gate.width or self._places):
             return None
-        return next((lane for lane in lanes if lane.pending and lane.may_run()), None)
+        able = (lane for lane in lanes if lane.waiting and lane.may_run())
+        if self._gate.held is None:
+            return next(able, None)
+        return min(able, key=lambda lane: lane.strikes, default=None)
 
     def _run(self, lane: Lane, index: int) -> None:
         back = False
@@ -142,22 +172,32 @@ class Scheduler:
             lane.run(index)
         except NotNow:
             back = True
-            self._gate.leave()
         except ServiceError as error:
-            back = lane.holds_service
-            if not lane.holds_service:
-                self._gate.leave()
-                lane.on_error(index, error)
-            elif self._gate.hold(error):
-                log.warning("held reason=%r", str(error))
+            back = self._service_failed(lane, index, error)
         except BaseException as error:  # noqa: BLE001 - whatever a chunk does, the worker lives on
-            self._gate.leave()
             lane.on_error(index, error)
         else:
-            if self._gate.succeeded():
+            self._answers += 1
+            if self._gate.answered():
                 log.info("resumed the service answers again")
         finally:
+            self._gate.leave()
             with self._changed:
                 lane.in_flight.discard(index)
                 if back:
-                    heappush(lane.pending, index)
+                    lane.put_back(index)
+
+    def _service_failed(self, lane: Lane, index: int, error: ServiceError) -> bool:
+        """Hold everybody, or give the chunk up; True when it is to be put back."""
+        if lane.give_up is None:
+            lane.on_error(index, error)
+            return False
+        if error.passing and lane.strike(index, self._answers):
+            try:
+                lane.give_up(index, error)
+            except Exception as second:  # noqa: BLE001 - as for any chunk
+                lane.on_error(index, second)
+            return False
+        if self._gate.hold(error):
+            log.warning("held reason=%r", str(error))
+        return True

@@ -90,7 +90,10 @@ def echo(body: dict[str, Any]) -> str:
 
 @dataclass
 class Request:
-    """One recorded request; times are seconds since the epoch, `end` 0 while it is in flight."""
+    """One recorded request, in flight from `begin` to `end`, when its answer begins to be sent.
+
+    Both are seconds since the epoch; `end` is 0 until then.
+    """
 
     method: str
     path: str
@@ -173,20 +176,20 @@ class MessagesServer:
             reply = self._choose(request)
             await asyncio.sleep(self.latency + reply.latency)
             await self._open.wait()
-            if reply.reset:
-                # Lingering for no time makes close() send a reset rather than an orderly end.
-                linger = struct.pack("ii", 1, 0)
-                writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
-                writer.transport.abort()
-                return False
-            head, body = _bytes(reply, request.body)
-            writer.write(head + (b"" if reply.drip else body[: reply.cut]))
-            for at in range(len(body) if reply.drip else 0):
-                writer.write(body[at : at + 1])
-                await writer.drain()
-                await asyncio.sleep(reply.drip)
+        if reply.reset:
+            # Lingering for no time makes close() send a reset rather than an orderly end.
+            linger = struct.pack("ii", 1, 0)
+            writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+            writer.transport.abort()
+            return False
+        head, body = _bytes(reply, request.body)
+        writer.write(head + (b"" if reply.drip else body[: reply.cut]))
+        for at in range(len(body) if reply.drip else 0):
+            writer.write(body[at : at + 1])
             await writer.drain()
-            return reply.cut is None
+            await asyncio.sleep(reply.drip)
+        await writer.drain()
+        return reply.cut is None
 
     @contextmanager
     def _counted(self, request: Request) -> Iterator[None]:

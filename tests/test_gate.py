@@ -70,7 +70,7 @@ def test_the_first_success_of_the_probe_ends_the_hold_for_everybody():
     gate = Gate(clock=clock)
     gate.hold(ServiceError("down", probe_after=0))
     assert gate.begin()
-    assert gate.succeeded()
+    assert gate.answered()
     assert gate.held is None
     assert in_thread(gate.begin)
 
@@ -89,8 +89,62 @@ def test_a_probe_that_fails_holds_again_and_the_same_reason_is_no_news():
 def test_a_success_of_a_request_that_began_before_the_hold_does_not_end_it():
     gate = Gate()
     gate.hold(ServiceError("down", probe_after=60))
-    assert not gate.succeeded()
+    assert not gate.answered()
     assert gate.held is not None
+
+
+def test_the_first_request_that_finds_the_service_down_tries_on_and_all_others_wait():
+    gate = Gate()
+    gate.troubled()
+    gate.admit()
+    assert not in_thread(gate.begin)
+    waiting = threading.Thread(target=gate.admit)
+    waiting.start()
+    assert waiting.is_alive()
+    gate.answered()
+    waiting.join(10)
+    assert not waiting.is_alive()
+    assert in_thread(gate.begin)
+
+
+def test_those_who_wait_are_sent_back_when_the_trouble_becomes_a_hold_or_the_program_leaves():
+    for end in (lambda gate: gate.hold(ServiceError("down")), lambda gate: gate.stop()):
+        gate = Gate()
+        gate.troubled()
+        refused = []
+
+        def ask(gate=gate, refused=refused):
+            try:
+                gate.admit()
+            except NotNow as refusal:
+                refused.append(refusal)
+
+        waiting = threading.Thread(target=ask)
+        waiting.start()
+        end(gate)
+        waiting.join(10)
+        assert len(refused) == 1
+
+
+def test_a_troubled_request_that_is_put_back_leaves_the_way_to_another():
+    gate = Gate()
+    gate.troubled()
+    gate.leave()
+    assert in_thread(gate.begin)
+
+
+def test_a_refused_rate_halves_the_requests_once_for_a_burst_and_answers_bring_them_back():
+    clock = Clock()
+    gate = Gate(clock=clock)
+    gate.limited(8)
+    gate.limited(8)
+    assert gate.width == 4
+    clock.now += 60
+    gate.limited(4)
+    assert gate.width == 2
+    for _ in range(2 + 3 + 4):
+        gate.answered()
+    assert gate.width == 5
 
 
 def test_a_probe_that_was_put_back_leaves_its_place_to_the_next():

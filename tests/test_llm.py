@@ -10,7 +10,7 @@ import traceback
 
 import pytest
 
-from daemon.errors import NotNow, ServiceError, Stopped
+from daemon.errors import ConfigError, NotNow, ServiceError, Stopped
 from daemon.faults import ChunkRefused
 from daemon.gate import Gate
 from daemon.ledger import Label, Ledger
@@ -153,6 +153,12 @@ def test_a_very_long_answer_may_be_asked_for(server, make):
 def test_a_base_url_may_end_in_a_slash_or_the_version(server, make, suffix):
     assert ask(make(base_url=server.url + suffix)).text == CLEANED
     assert server.requests[0].path == "/v1/messages"
+
+
+@pytest.mark.parametrize("address", ["http://[me", "http://localhost:port", "http://", "http://h:99999"])
+def test_an_impossible_address_is_refused_at_once(make, address):
+    with pytest.raises(ConfigError, match="`base_url` is no address"):
+        make(base_url=address)
 
 
 def test_a_local_model_needs_no_key_and_costs_nothing(server, make, ledger):

@@ -15,7 +15,7 @@ class Bench:
     def __init__(self, places, gate=None):
         self.gate = gate or Gate()
         self.changed = threading.Condition()
-        self.running, self.ran, self.errors, self.most = [], [], [], 0
+        self.running, self.ran, self.errors, self.given_up, self.most = [], [], [], [], 0
         self.go = threading.Semaphore(0)
         self.scheduler = Scheduler(places, self.gate, self._note)
 
@@ -38,7 +38,8 @@ class Bench:
                 with self.changed:
                     self.running.remove((name, index))
 
-        lane = Lane(name, one, list(range(chunks)), lambda i, e: self.errors.append((i, e)), **more)
+        more.setdefault("give_up", lambda index, error: self.given_up.append(index))
+        lane = Lane(name, one, range(chunks), lambda i, e: self.errors.append((i, e)), **more)
         self.scheduler.add(lane)
         return lane
 
@@ -114,12 +115,50 @@ def test_a_fault_of_the_service_holds_everybody_and_loses_nothing(make):
     bench = make(2)
     lane = bench.lane("a", 1, run=run)
     bench.wait(lambda: bench.gate.held is not None and not lane.in_flight)
-    assert lane.pending == [0]
+    assert lane.waiting == 1
     bench.let(1)
     bench.gate.probe_now()
     bench.scheduler.poke()
     bench.wait(lambda: bench.ran == [("a", 0)])
     assert bench.gate.held is None
+
+
+def test_a_chunk_that_the_service_fails_on_while_it_answers_others_is_given_up(make):
+    def run(index):
+        if index == 0:
+            raise ServiceError("down", probe_after=0, passing=True)
+
+    bench = make(1)
+    bench.lane("poisoned", 3, run=run)
+    bench.let(3)
+    bench.wait(lambda: bench.given_up == [0])
+    assert bench.ran == [("poisoned", 1), ("poisoned", 2)]
+    assert bench.gate.held is None
+
+
+def test_a_fault_that_only_a_person_can_mend_is_never_one_chunks_own(make):
+    faults = iter([ServiceError("no credit", probe_after=0)] * 5)
+
+    def run(index):
+        if index == 0:
+            for fault in faults:
+                raise fault
+
+    bench = make(1)
+    bench.lane("a", 2, run=run)
+    bench.let(2)
+    bench.wait(lambda: len(bench.ran) == 2)
+    assert bench.given_up == []
+
+
+def test_no_more_run_at_once_than_the_service_allows(make):
+    bench = make(4)
+    bench.gate.limited(4)
+    bench.lane("a", 8)
+    bench.wait(lambda: len(bench.running) == 2)
+    bench.let(8)
+    bench.wait(lambda: len(bench.ran) == 8)
+    assert bench.most < 4
 
 
 def test_an_error_of_one_chunk_is_told_to_its_job_and_the_workers_live_on(make):

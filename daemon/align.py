@@ -1,0 +1,48 @@
+"""Which original word each cleaned word came from: so that times never pass through a model."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rapidfuzz.distance import Levenshtein
+
+_NOT_LETTERS = re.compile(r"[\W_]+")
+_LEAST_EQUAL = 0.3  # under this share of equal words it is another text (a translation), not an edited one
+
+
+def word_key(word: str) -> str:
+    """The word without case and punctuation, to compare by; a word of nothing else is its own key."""
+    return _NOT_LETTERS.sub("", word).casefold() or word
+
+
+def align(original: Sequence[str], cleaned: Sequence[str]) -> list[int | None]:
+    """For each cleaned word the index of the original word it equals or replaces, None for a new one.
+
+    The indexes ascend. By the fewest edits over word keys: 100,000 words take about 1.5 s, 1,000 well
+    under a millisecond.
+    """
+    origins: list[int | None] = [None] * len(cleaned)
+    keys = [word_key(word) for word in original], [word_key(word) for word in cleaned]
+    for code in Levenshtein.opcodes(*keys):
+        if code.tag in ("equal", "replace"):
+            origins[code.dest_start : code.dest_end] = range(code.src_start, code.src_end)
+    return origins
+
+
+def origins(
+    original: Sequence[str], times: Sequence[float | None], cleaned: Sequence[str]
+) -> list[float | None]:
+    """For each cleaned word the second at which its original word was said, None where there is none.
+
+    `times` gives the second of each original word. A text with hardly a word in common is a
+    translation: its words are then spread evenly over the original's.
+    """
+    found = align(original, cleaned)
+    equal = sum(
+        index is not None and word_key(original[index]) == word_key(word)
+        for index, word in zip(found, cleaned, strict=True)
+    )
+    if original and equal < _LEAST_EQUAL * min(len(original), len(cleaned)):
+        found = [at * len(original) // len(cleaned) for at in range(len(cleaned))]
+    return [None if index is None else times[index] for index in found]

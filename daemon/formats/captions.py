@@ -1,0 +1,146 @@
+"""From cues to segments of speech: words with their times, and who says them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from daemon.formats.cues import Cue, split_cues
+from daemon.formats.markup import TIME_TAG, VOICE_TAG, count, plain
+from daemon.formats.reading import Reading
+from daemon.formats.rolling import fresh_lines
+from daemon.formats.speakers import Label, believed, label
+from daemon.timecode import parse_timecode
+from daemon.transcript import Segment
+
+
+@dataclass(slots=True)
+class Piece:
+    """Words of one cue in a row by one speaker; `times` in seconds, one for each word."""
+
+    speaker: str | None
+    words: list[str] = field(default_factory=list)
+    times: list[float] = field(default_factory=list)
+
+
+def parse_captions(text: str, *, vtt: bool) -> Reading:
+    """Read SRT or VTT; `vtt` says whether comments, styles and named cues are looked for."""
+    reading = Reading(count(text))
+    cues = split_cues(text, reading, vtt=vtt)
+    fresh, rolls = fresh_lines(cues, reading)
+    spoken = [list(_lines(cue, lines)) for cue, lines in zip(cues, fresh, strict=True)]
+    speakers = _Speakers(spoken, reading)
+    for cue, lines in zip(cues, spoken, strict=True):
+        timed = any(TIME_TAG.search(line) for line in cue.lines)
+        reading.segments += _segments(cue, list(speakers.assign(lines)), timed=timed)
+    if rolls:
+        reading.segments = _without_overlap(reading.segments)
+    return reading
+
+
+def _lines(cue: Cue, lines: list[str]) -> Iterator[Piece]:
+    """The lines of a cue, cut where a voice begins or ends."""
+    voice: str | None = None
+    now = cue.start
+    for line in lines:
+        at = 0
+        for tag in [*VOICE_TAG.finditer(line), None]:
+            piece = Piece(voice)
+            now = _add_words(piece, line[at : tag.start() if tag else None], now, max(now, cue.end))
+            if piece.words:
+                yield piece
+            if tag:
+                voice, at = " ".join(plain(tag[1] or "").split()) or None, tag.end()
+
+
+def _add_words(piece: Piece, raw: str, now: float, last: float) -> float:
+    """Add the words of a raw text, each with the time of the tag before it; the time at its end.
+
+    Times that run back or past the cue are held at its bounds. A tag inside a word doesn't part it.
+    """
+    glued = False
+    for at, part in enumerate(TIME_TAG.split(raw)):
+        if at % 2:
+            now = min(max(now, parse_timecode(part) or 0.0), last)
+            continue
+        text = plain(part)
+        words = text.split()
+        if glued and words and not text[0].isspace():
+            piece.words[-1] += words.pop(0)
+        piece.words += words
+        piece.times += [now] * len(words)
+        glued = bool(piece.words) and not text[-1].isspace() if text else glued
+    return now
+
+
+class _Speakers:
+    """Who speaks: the voices of VTT for their own span, labels until the next label."""
+
+    def __init__(self, cues: list[list[Piece]], reading: Reading) -> None:
+        self._reading = reading
+        self._voices = any(line.speaker for lines in cues for line in lines)
+        self._names = frozenset[str]()
+        if not self._voices:
+            self._names = believed(label(line.words) for lines in cues for line in lines)
+        self._speaker: str | None = None
+
+    def assign(self, lines: list[Piece]) -> Iterator[Piece]:
+        """The lines of a cue as pieces, those of one speaker joined."""
+        current: Piece | None = None
+        for line in lines:
+            begins = self._voices and (current is None or line.speaker != current.speaker)
+            if not self._voices:
+                begins = self._read_label(line)
+            if current is None or begins:
+                if current is not None:
+                    yield current
+                current = Piece(line.speaker if self._voices else self._speaker)
+            current.words += line.words
+            current.times += line.times
+        if current is not None:
+            yield current
+
+    def _read_label(self, line: Piece) -> bool:
+        """Whether another speaker begins with this line; a label is taken off it.
+
+        A bare `>>` says that the speaker changes but not to whom. It stays among the words, like
+        [Music], since without it the change could not be seen.
+        """
+        found: Label | None = label(line.words)
+        if found is not None and (found.sure or found.name in self._names):
+            words = found.remove_from(line.words)
+            self._reading.drop("speaker", len(line.words) - len(words))
+            line.words, line.times = words, line.times[len(line.times) - len(words) :]
+            self._speaker = found.name
+            return True
+        if line.words[0].startswith(">>"):
+            self._speaker = None
+            return True
+        return False
+
+
+def _segments(cue: Cue, pieces: list[Piece], *, timed: bool) -> Iterator[Segment]:
+    """One segment for each piece; where the cue has no times inside, it is shared out by length."""
+    pieces = [piece for piece in pieces if piece.words]
+    if not pieces:
+        return
+    times = tuple(time for piece in pieces for time in piece.times) if timed else None
+    words = " ".join(word for piece in pieces for word in piece.words)
+    rest = Segment(words, cue.start, max(cue.end, times[-1] if times else cue.start), None, times)
+    for piece in pieces[:-1]:
+        first, rest = rest.cut(len(piece.words))
+        yield replace(first, speaker=piece.speaker)
+    yield replace(rest, speaker=pieces[-1].speaker)
+
+
+def _without_overlap(segments: list[Segment]) -> list[Segment]:
+    """A rolling line is said until the next one begins, even if it stays on the screen for longer."""
+    out = []
+    for segment, following in zip(segments, [*segments[1:], None], strict=True):
+        if following and segment.start is not None and following.start is not None and segment.end is not None:
+            last = segment.times[-1] if segment.times else segment.start
+            segment = replace(segment, end=max(last, min(segment.end, following.start)))
+        out.append(segment)
+    return out
+
+

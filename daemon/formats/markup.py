@@ -1,0 +1,58 @@
+"""The tags and entities of captions, what is left of a line without them, and how words are counted."""
+
+from __future__ import annotations
+
+import html.entities
+import re
+
+TIME = r"(?:\d+:)?\d{1,2}:\d{1,2}(?:[.,]\d{1,3})?"
+"""A time as captions write it; `parse_timecode` reads what this finds."""
+
+TIME_TAG = re.compile(rf"<({TIME})>", re.ASCII)
+VOICE_TAG = re.compile(r"<v(?:\.[^<>\s]*)?(?:[ \t]+([^<>\n]*))?>|</v>")
+
+# Only what WebVTT, SubRip and ASS define is a tag: `a < b and c > d` is speech.
+_MARKUP = re.compile(
+    r"(?P<space></?v(?:\.[^<>\s]*)?(?:[ \t][^<>\n]*)?>|<[bB][rR] ?/?>)"
+    rf"|<{TIME}>"
+    r"|</?(?:c|[iIbBuUsS]|ruby|rt)(?:\.[^<>\s]*)?>"
+    r"|</?(?:c|lang|font|FONT|span)(?:[.\s][^<>\n]*)?>"
+    r"|\{\\[^{}<>\n]*\}"
+    r"|&(?P<entity>\#\d{1,7}|\#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});",
+    re.ASCII,
+)
+_CONTROLS = dict.fromkeys([*range(9), *range(14, 28), 127])
+_SPACES = dict.fromkeys([11, 12, 28, 29, 30, 31], " ")  # control characters that part words
+_NO_TEXT = {**_CONTROLS, **_SPACES, **dict.fromkeys(range(0xD800, 0xE000), "\ufffd"), 0xFEFF: None}
+
+
+def plain(line: str) -> str:
+    """A line without its tags, its entities decoded.
+
+    Voice tags and line breaks part words, other tags don't: `some<c>thing</c>` is one word.
+    """
+    if "<" not in line and "&" not in line and "{\\" not in line:
+        return line
+    return _MARKUP.sub(_stands_for, line)
+
+
+def _stands_for(found: re.Match[str]) -> str:
+    if found["space"]:
+        return " "
+    entity = found["entity"]
+    if entity is None:
+        return ""
+    if not entity.startswith("#"):
+        return html.entities.html5.get(f"{entity};", found.group())
+    code = int(entity[2:], 16) if entity[1] in "xX" else int(entity[1:])
+    return without_controls(chr(code)) if code <= 0x10FFFF else found.group()
+
+
+def without_controls(text: str) -> str:
+    """The text without control characters (but newlines and tabs) and without halves of characters."""
+    return text.translate(_NO_TEXT)
+
+
+def count(text: str) -> int:
+    """How many words, as whitespace parts them, the text has once tags are gone."""
+    return len(plain(text).split())

@@ -1,0 +1,151 @@
+"""Who speaks, where a line says so: `Ann:`, `[SPEAKER_01]:`, `Speaker 1:`, `>> ANN:`, `**Ann:**`.
+
+`Name: text` looks like `Note: text`, so a name is believed only in a file that uses labels. A label
+that is not believed stays in the text: then nothing is lost but a name in the margin.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+_GENERIC = re.compile(
+    r"(?:speaker|spk|participant|interviewer|interviewee|moderator|host|guest|voice|person|unknown)"
+    r"(?:[ _-]?speaker)?[ _-]?(?:\d{1,3}|[A-Z]|\?)?|S\d{1,2}",
+    re.I | re.ASCII,
+)
+_WORD = re.compile(r"[^\W\d_][\w.'’&/-]{0,29},?|\d{1,3}|&|\([^()]{1,30}\)?|[^()]{1,30}\)")
+_PARTICLES = frozenset("al and bin da de del der di du el la le of the van von y zu".split())
+# What begins sentences and notes with a colon far more often than it names who speaks.
+_COMMON = frozenset(
+    "a about action actually again agenda also and another answer attendees attention audio because bonus "
+    "bottom but caution chapter clue conclusion content copyright correction credits date definition "
+    "description disclaimer duration edit episode example exercise fact figure file finally first format "
+    "formula friday fun goal he her here here's hint his homework hours how however http https i idea if "
+    "imagine important in info introduction it it's item key language last lesson let's link list listen "
+    "location look meaning meeting method monday month moral my nb news next no note notes now number ok "
+    "okay on one only option or our outline page part participants point present principle problem "
+    "proof ps q question questions quote reason recap recording reference references remember reminder "
+    "result results rule saturday scene second section see she slide so solution source spoiler "
+    "start step story subject summary sunday table task that that's the their then there there's "
+    "therefore they thing think third this thursday time times tip title today tomorrow topic transcribed "
+    "transcript translation tuesday two unit update url verse version video wait warning we week well wednesday "
+    "what what's when where which who why with year yes yesterday you your".split()
+)
+_QUESTION_AND_ANSWER = (("Q", "A"), ("Question", "Answer"))
+_MAX_WORDS = 5
+_MAX_CHARS = 60
+_RECURRING_SHARE = 0.02
+"""The share of lines with labels from which a name that recurs is believed: one turn in fifty lines."""
+_ANY_SHARE = 0.1
+"""The share from which a name is believed that stands only once; so it is if the first line has one."""
+_CASELESS_SHARE = 0.2
+"""The share for scripts without capitals, where "he said:" looks like a name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A line's first words that may say who speaks.
+
+    `taken` words of the line are the label's; `rest` is what the last of them holds beyond it. `sure`
+    labels need no other evidence.
+    """
+
+    name: str
+    taken: int
+    rest: str = ""
+    sure: bool = False
+
+    def remove_from(self, words: Sequence[str]) -> list[str]:
+        """The words of the line without the label."""
+        return [self.rest, *words[self.taken :]] if self.rest else list(words[self.taken :])
+
+
+def label(words: Sequence[str]) -> Label | None:
+    """What may be a label at the beginning of a line."""
+    if not words:
+        return None
+    mark = re.match(r">>+|[-–—](?=.)", words[0])
+    bare = words[0][mark.end() :] if mark else words[0]
+    if mark is None and words[0] in "-–—" and len(words) > 1:
+        mark, bare = re.match("", ""), ""
+    skipped = 0 if bare else 1
+    found = _bracketed(words) or _named([bare, *words[1:]] if bare else words[1:])
+    if found is None or mark is None:
+        return found
+    announced = mark.group().startswith(">") and not _is_common(found.name)
+    return Label(found.name, found.taken + skipped, found.rest, found.sure or announced)
+
+
+def _bracketed(words: Sequence[str]) -> Label | None:
+    """`[Ann Smith]: text`, and `[SPEAKER_01] text`; `[Music] text` is no label."""
+    if not words[0].startswith("["):
+        return None
+    for taken, word in enumerate(words[: _MAX_WORDS + 1], 1):
+        if "]" in word:
+            joined = " ".join(words[:taken])
+            name = joined[1:].rstrip(":").removesuffix("]").strip()
+            named = joined.endswith("]:") and name and "]" not in name
+            generic = joined.endswith("]") and _GENERIC.fullmatch(name)
+            return Label(name, taken, sure=True) if named or generic else None
+    return None
+
+
+def _named(words: Sequence[str]) -> Label | None:
+    for taken, word in enumerate(words[: _MAX_WORDS + 1], 1):
+        before, colon, rest = word.partition("：" if "：" in word else ":")
+        if not colon:
+            continue
+        if colon == ":" and rest.strip("*_"):
+            return None  # 3:1, http://
+        name = " ".join([*words[: taken - 1], before]).strip("*_ ")
+        if len(name) > _MAX_CHARS or not (generic := is_generic(name)) and not is_name(name):
+            return None
+        return Label(name, taken, rest.strip("*_"), sure=generic)
+    return None
+
+
+def is_generic(name: str) -> bool:
+    """Whether this is what programs call a speaker: SPEAKER_01, Speaker 1, S2."""
+    return _GENERIC.fullmatch(name) is not None and any(not char.islower() for char in name)
+
+
+def is_name(name: str) -> bool:
+    """Whether this is written as a name is: up to five words, each with a capital (or without case)."""
+    words = name.split()
+    if not 0 < len(words) <= _MAX_WORDS or not words[0][0].isalpha():
+        return False
+    return all(
+        _WORD.fullmatch(word) is not None and (not word[0].islower() or (at and word in _PARTICLES))
+        for at, word in enumerate(words)
+    )
+
+
+def _is_common(name: str) -> bool:
+    words = name.lower().replace("’", "'").split()
+    return words[0] in _COMMON or words[-1] in _COMMON
+
+
+def believed(lines: Iterable[Label | None]) -> frozenset[str]:
+    """The names that label who speaks in this file, given what may be a label in each of its lines."""
+    found = list(lines)
+    names = Counter(label.name for label in found if label)
+    pairs = {name for pair in _QUESTION_AND_ANSWER if min(names[n] for n in pair) > 1 for name in pair}
+    sure = {label.name for label in found if label and label.sure}
+    maybe = {name for name in names if name not in sure and (name in pairs or not _is_common(name))}
+    share = sum(names[name] for name in sure | maybe) / max(1, len(found))
+    first = bool(found and found[0] and found[0].name in sure | maybe)
+    once = first or share >= _ANY_SHARE
+    out = {
+        name
+        for name in maybe
+        if once or (names[name] > 1 and share >= _RECURRING_SHARE)
+        if _has_case(name) or share >= _CASELESS_SHARE
+    }
+    return frozenset(sure | out)
+
+
+def _has_case(name: str) -> bool:
+    return name[0].isupper() or name[0].istitle()

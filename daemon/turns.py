@@ -1,0 +1,86 @@
+"""From segments to turns: what one speaker says until another speaks, or until a long pause."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from daemon.chunk import Turn
+from daemon.transcript import Segment
+
+PAUSE_SECONDS = 2.0
+"""Without speakers, a silence of this length ends a turn."""
+
+ENOUGH_WORDS = 60
+"""A pause ends a turn only from this many words on: captions pause every few seconds, and a paragraph
+for people to read has some 60 to 150 words."""
+
+_WORD_SECONDS = 1.0  # no word is taken to last longer than this, so a stretched cue hides no silence
+
+
+def turns_of(segments: Iterable[Segment]) -> list[Turn]:
+    """The turns of a transcript; their words are the segments' words, all of them, in order.
+
+    With speakers, a turn ends where the speaker changes. Without, it ends at a pause, inside a segment
+    too where its words have times. Without times as well, a segment (a paragraph of the source) is a turn.
+    """
+    turns: list[list[Segment]] = []
+    words = 0
+    for piece in _pieces(segments):
+        if turns and not _parts(turns[-1][-1], piece, words):
+            turns[-1].append(piece)
+        else:
+            turns.append([piece])
+            words = 0
+        words += len(piece.text.split())
+    return [Turn(tuple(turn), turn[0].speaker) for turn in turns]
+
+
+def split(segment: Segment, places: Sequence[int]) -> list[Segment]:
+    """The segment cut before the words at `places` (ascending, each with words on both sides).
+
+    The same as cutting with `Segment.cut` at one place after the other, in linear time.
+    """
+    words, times = segment.text.split(), segment.word_times()
+    bounds = [0, *places, len(words)]
+    seams = [segment.start, *(times[at] for at in places), segment.end]
+    return [
+        Segment(
+            " ".join(words[first:last]),
+            seams[k],
+            seams[k + 1],
+            segment.speaker,
+            segment.times and segment.times[first:last],
+        )
+        for k, (first, last) in enumerate(zip(bounds, bounds[1:], strict=False))
+    ]
+
+
+def _pieces(segments: Iterable[Segment]) -> Iterator[Segment]:
+    """The segments without speakers cut at the pauses inside them, the others as they are."""
+    for segment in segments:
+        times = segment.times
+        if times is None or segment.speaker is not None:
+            yield segment
+            continue
+        pairs = enumerate(zip(times, times[1:], strict=False), start=1)
+        yield from split(segment, [at for at, (a, b) in pairs if b - a - _WORD_SECONDS >= PAUSE_SECONDS])
+
+
+def _parts(before: Segment, after: Segment, words: int) -> bool:
+    """Whether a new turn begins between two segments, `words` words into the present one."""
+    if before.speaker != after.speaker:
+        return True
+    if after.speaker is not None:
+        return False
+    end = _last_moment(before)
+    if end is None or after.start is None:
+        return True
+    return words >= ENOUGH_WORDS and after.start - end >= PAUSE_SECONDS
+
+
+def _last_moment(segment: Segment) -> float | None:
+    """The second at which its last word is over: the cue's end, unless the cue is stretched beyond."""
+    if segment.times is None:
+        return segment.end if segment.end is not None else segment.start
+    last = segment.times[-1] + _WORD_SECONDS
+    return last if segment.end is None else min(last, segment.end)
