@@ -8,9 +8,12 @@ import threading
 from dataclasses import dataclass
 from pathlib import Path
 
+from daemon.budget import Budget
 from daemon.config import Provider, Root, Settings
 from daemon.errors import ConfigError, ServiceError
-from daemon.llm import Admission, Meter
+from daemon.estimate import hour_of_speech
+from daemon.ledger import Ledger
+from daemon.llm import Admission
 from daemon.offline import MODEL as OFFLINE_MODEL
 from daemon.processor import LLMProcessor
 from daemon.prompt import load_template
@@ -63,18 +66,19 @@ def _read(path: str) -> str:
 class Access:
     """Today's provider and settings, and a processor for any job's settings; thread-safe.
 
-    `paid_before` says that this root has paid for requests: it then never falls back to the offline
-    rules by itself, and is held without its key.
+    A root whose ledger shows that it has paid for requests never falls back to the offline rules by
+    itself: without its key it is held.
     """
 
-    def __init__(self, root: Root, admission: Admission, meter: Meter | None, *, paid_before: bool) -> None:
+    def __init__(self, root: Root, admission: Admission, ledger: Ledger) -> None:
         self.root = root
         self.key = find_key(root)
         self._admission = admission
-        self._meter = meter
+        self._ledger = ledger
         self._processors: dict[tuple[str, str, tuple[str, ...]], LLMProcessor] = {}
         self._lock = threading.Lock()
-        self.provider = self._choose(paid_before)
+        self.provider = self._choose(ledger.has_paid())
+        self._refuse_unpriced()
         self.settings = self._today()
 
     def _choose(self, paid_before: bool) -> Provider:
@@ -82,6 +86,15 @@ class Access:
         if config.provider != "auto":
             return config.provider
         return "anthropic" if self.key or config.base_url or paid_before else "offline"
+
+    def _refuse_unpriced(self) -> None:
+        config = self.root.config
+        limited = config.budget_usd_per_day is not None or config.budget_usd_per_job is not None
+        if self.provider == "anthropic" and limited and config.price_of(config.model) is None:
+            raise ConfigError(
+                f"There is a budget, but no price is known for the model {config.model}.",
+                "Put its price under `prices` in config.yaml, or remove the budget.",
+            )
 
     def _today(self) -> Settings:
         config = self.root.config
@@ -112,7 +125,10 @@ class Access:
             return f"cleaning by the offline rules, nothing leaves this machine; to use a model, {how}"
         where = config.base_url or "Anthropic's API"
         key = f"with the key from {self.key.origin}" if self.key else "without a key"
-        return f"cleaning with {config.model}; transcripts are sent to {where}, {key}"
+        price = config.price_of(config.model)
+        spoken = price and hour_of_speech(config.chunk_words, self.settings.prompt, price)
+        cost = "its price is not known" if spoken is None else f"an hour of speech costs about ${spoken:.3f}"
+        return f"cleaning with {config.model}; transcripts are sent to {where}, {key}; {cost}"
 
     def processor(self, settings: Settings) -> LLMProcessor:
         """Who cleans under these settings; ServiceError when a key is needed and there is none."""
@@ -140,6 +156,7 @@ class Access:
             attempts=config.attempts,
             max_wait_seconds=config.max_wait_seconds,
             timeout_seconds=config.timeout_seconds,
+            prices={name: price.price() for name, price in config.prices.items()},
             admission=self._admission,
-            meter=self._meter,
+            meter=Budget(self._ledger, config.budget_usd_per_day, config.budget_usd_per_job),
         )

@@ -138,3 +138,16 @@ class ProcessedChunk:
         values["turns"] = tuple(values.get("turns", ()))
         values["flags"] = tuple(Flag(**flag) for flag in values.get("flags", ()))
         return cls(**values)
+
+
+def kept_original(chunk: Chunk, reason: str) -> ProcessedChunk:
+    """A chunk whose original words stand, flagged with the reason."""
+    turns = tuple(turn.text for turn in chunk.spoken())
+    words = sum(len(turn.split()) for turn in turns)
+    return ProcessedChunk(
+        chunk_index=chunk.index,
+        original_text=chunk.text,
+        cleaned_text="\n\n".join(turns),
+        turns=turns,
+        flags=(Flag(reason, words),),
+    )

@@ -136,10 +136,23 @@ def resume(context: click.Context, job: str | None) -> None:
 
 @cli.command()
 @click.argument("job")
+@click.option(
+    "--fresh", is_flag=True, help="Back into the inbox, to be cleaned anew as config.yaml is now."
+)
 @click.pass_context
-def retry(context: click.Context, job: str) -> None:
+def retry(context: click.Context, job: str, fresh: bool) -> None:
     """Let a failed job go on; its finished chunks stay."""
-    from daemon.commands import retry as do
+    from daemon import commands
+
+    click.echo((commands.start_over if fresh else commands.retry)(_root(context), job))
+
+
+@cli.command()
+@click.argument("job")
+@click.pass_context
+def discard(context: click.Context, job: str) -> None:
+    """Give a job up: the original and what was cleaned go to outbox/rejected/."""
+    from daemon.commands import discard as do
 
     click.echo(do(_root(context), job))
 

@@ -12,12 +12,13 @@ from contextlib import contextmanager
 
 from daemon import pause as pauses
 from daemon.config import Root
+from daemon.ending import Ending
 from daemon.errors import LockedError, UsageError
-from daemon.files import Folder, Lock
-from daemon.job import PAUSE, RETRY, Job, JobState
+from daemon.files import Folder
+from daemon.job import DISCARD, FRESH, PAUSE, RETRY, Job, JobState
 from daemon.names import numbered, shown
-from daemon.outbox import SUMMARY
-from daemon.state import job_in, jobs_in
+from daemon.outbox import SUMMARY, Outbox
+from daemon.state import State, job_in, jobs_in
 
 
 def pause(root: Root, job: str | None, reason: str) -> str:
@@ -43,20 +44,53 @@ def resume(root: Root, job: str | None) -> str:
 
 
 def retry(root: Root, job: str) -> str:
-    """Let a failed job go on: leave the marker for the daemon, or do it where none runs."""
-    with _job(root, job) as found, Folder(root.state) as state:
+    """Let a failed job go on."""
+    with _job(root, job) as found:
         if found.state is not JobState.FAILED:
             raise UsageError(f"{job} has not failed.", "`transcriptd status` lists what has.")
-        try:
-            lock = Lock(state)
-        except LockedError:
-            found.mark(RETRY)
-            return f"{job} is tried again."
-        try:
+        with _lock(root) as state:
+            if state is None:
+                found.mark(RETRY)
+                return f"{job} is tried again."
             found.retry()
-        finally:
-            lock.release()
     return f"{job} will be tried again when the daemon runs."
+
+
+def start_over(root: Root, job: str) -> str:
+    """Send a job back to the inbox: all of it will be cleaned anew, under today's settings."""
+    with _job(root, job) as found:
+        found.mark(FRESH)
+        with _lock(root) as state:
+            if state is None:
+                return f"{job} goes back to the inbox."
+            path = Ending(state, Outbox(root.outbox), root.inbox).start_over(found)
+    return f"{job} is back in the inbox, as {shown(path)}."
+
+
+def discard(root: Root, job: str) -> str:
+    """Give a job up: the original and what was cleaned go to rejected/."""
+    with _job(root, job) as found:
+        found.mark(DISCARD)
+        with _lock(root) as state:
+            if state is None:
+                return f"{job} is discarded; what there is of it goes to {root.outbox}/rejected/."
+            path = Ending(state, Outbox(root.outbox), root.inbox).discard(found, again=True)
+    return f"{job} is discarded; what there was of it is in {os.path.join(root.outbox, path)}."
+
+
+@contextmanager
+def _lock(root: Root) -> Iterator[State | None]:
+    """The state folder, locked for us; None where a daemon holds it, who then does the work."""
+    state = State(root.state)
+    try:
+        try:
+            state.lock()
+        except LockedError:
+            yield None
+        else:
+            yield state
+    finally:
+        state.close()
 
 
 def redo(root: Root, result: str) -> str:

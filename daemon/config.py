@@ -14,6 +14,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator
 
 from daemon.errors import ConfigError
+from daemon.pricing import Price, price_of
 
 Provider = Literal["anthropic", "offline"]
 Output = Literal["md", "txt", "json"]
@@ -22,6 +23,23 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 FILE_NAME = "config.yaml"
 DEFAULT_CONCURRENCY = 8
 DEFAULT_MODEL = "claude-haiku-5-5"
+
+
+class ModelPrice(BaseModel):
+    """What a model costs, in dollars per million tokens; the cache costs what input does unless said."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    input: Annotated[float, Field(ge=0)]
+    output: Annotated[float, Field(ge=0)]
+    cache_write: Annotated[float, Field(ge=0)] | None = None
+    cache_read: Annotated[float, Field(ge=0)] | None = None
+
+    def price(self) -> Price:
+        """As the price list holds it."""
+        write = self.input if self.cache_write is None else self.cache_write
+        read = self.input if self.cache_read is None else self.cache_read
+        return Price(self.input, self.output, write, read)
 
 
 class Config(BaseModel):
@@ -53,8 +71,13 @@ class Config(BaseModel):
     max_wait_seconds: Annotated[float, Field(ge=0, le=3600)] = 60
     timeout_seconds: Annotated[float, Field(ge=1, le=86400)] = 600
     stop_grace_seconds: Annotated[float, Field(ge=0, le=3600)] = 30
-    budget_usd_per_day: None = None
-    budget_usd_per_job: None = None
+    budget_usd_per_day: Annotated[float, Field(gt=0)] | None = None
+    budget_usd_per_job: Annotated[float, Field(gt=0)] | None = None
+    prices: dict[str, ModelPrice] = {}
+
+    def price_of(self, model: str) -> Price | None:
+        """What a model costs, None where neither this config nor the built-in list says."""
+        return price_of(model, {name: price.price() for name, price in self.prices.items()})
 
     @field_validator("outputs")
     @classmethod
@@ -62,7 +85,7 @@ class Config(BaseModel):
         return list(dict.fromkeys(value))
 
 
-_NOT_BUILT = {"review", "budget_usd_per_day", "budget_usd_per_job"}
+_NOT_BUILT = {"review"}
 _LATER_OUTPUTS = ("srt", "vtt", "same")
 
 

@@ -194,7 +194,12 @@ def error_of(fault: Fault, *, model: str, where: str) -> ServiceError | ChunkRef
     message = policy.message.format(where=where, model=model, seen=fault.seen)
     if policy.action is Action.CHUNK:
         return ChunkRefused(message, too_large=fault.kind is Kind.TOO_LARGE)
-    return ServiceError(message, policy.mend, probe_after=max(policy.probe_after, fault.retry_after or 0.0))
+    return ServiceError(
+        message,
+        policy.mend,
+        probe_after=max(policy.probe_after, fault.retry_after or 0.0),
+        passing=policy.action is Action.RETRY,
+    )
 
 
 def of_exception(error: BaseException, now: float) -> Fault:

@@ -22,7 +22,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
 from daemon import checkpoint, plan
-from daemon.chunk import Chunk, ProcessedChunk
+from daemon.chunk import Chunk, ProcessedChunk, kept_original
 from daemon.errors import JobError
 from daemon.files import PRIVATE_FILE, Folder
 
@@ -30,7 +30,8 @@ log = logging.getLogger(__name__)
 
 TICKET = "job.json"
 FORMAT = 1
-PAUSE, FAILED, RETRY = "PAUSE", "FAILED", "RETRY"
+PAUSE, FAILED = "PAUSE", "FAILED"
+RETRY, FRESH, DISCARD = "RETRY", "FRESH", "DISCARD"  # left by commands for whoever holds the lock
 
 
 class JobState(enum.StrEnum):
@@ -104,6 +105,11 @@ class Job:
     def __repr__(self) -> str:
         return f"Job({self.name!r})"
 
+    @property
+    def account(self) -> str:
+        """What the ledger calls this job: a name may come again, an id does not."""
+        return f"{self.name}#{self.ticket.job_id}"
+
     # --- what the folder shows -----------------------------------------------------------------
 
     def load(self) -> None:
@@ -144,6 +150,11 @@ class Job:
     def paused(self) -> bool:
         """Whether a person paused this one job."""
         return self.folder.has(PAUSE)
+
+    @property
+    def given_up(self) -> str | None:
+        """DISCARD or FRESH where a person ended the job, None where nobody did."""
+        return next((marker for marker in (DISCARD, FRESH) if self.folder.has(marker)), None)
 
     @property
     def gone(self) -> bool:
@@ -191,6 +202,12 @@ class Job:
             if result is None:
                 raise JobError(f"Chunk {index} of {self.name} is gone.", "Run `transcriptd retry`.")
             yield self.chunk(index), result
+
+    def pairs_so_far(self, reason: str) -> Iterator[tuple[Chunk, ProcessedChunk]]:
+        """The same for an unfinished job: what is missing has its original words, flagged."""
+        for index in range(self.header.chunks):
+            chunk = self.chunk(index)
+            yield chunk, self.result(index) or kept_original(chunk, reason)
 
     # --- what the job writes --------------------------------------------------------------------
 

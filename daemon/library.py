@@ -325,7 +325,7 @@ class ResumableProcessor:
 
     def _drive(self, run: _Run, one: Callable[[int], None], progress: Progress) -> None:
         """Run what is missing; meanwhile note, and tell, when it rests in a pause."""
-        lane = Lane("library", one, run.missing(), run.failed, lambda: run.error is None, holds_service=False)
+        lane = Lane("library", one, run.missing(), run.failed, lambda: run.error is None)
         scheduler = self._scheduler = Scheduler(1, self._gate, self._notify)
         try:
             scheduler.add(lane)

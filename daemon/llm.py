@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
 
-from tenacity import RetryCallState, Retrying, retry_if_result, stop_after_attempt, wait_random_exponential
+from tenacity import RetryCallState, Retrying, retry_if_result, wait_random_exponential
 
 from daemon import faults
 from daemon.errors import ConfigError, Stopped
@@ -58,8 +58,21 @@ class Admission(Protocol):
     def stopping(self) -> threading.Event:
         """Set when the program is leaving; ends every wait."""
 
+    @property
+    def probing(self) -> bool:
+        """Whether this thread only asks if the service is back: once, without retries."""
+
     def admit(self) -> None:
         """Return when a request may begin; raise NotNow or Stopped when it may not."""
+
+    def troubled(self) -> None:
+        """A request found the service down."""
+
+    def limited(self, in_flight: int) -> None:
+        """The service asked for fewer requests than so many at once."""
+
+    def answered(self) -> bool:
+        """An answer came."""
 
 
 class Meter(Protocol):
@@ -149,6 +162,7 @@ class Model:
         self._attempts = attempts
         self._lock = threading.Lock()
         self._shared: Anthropic | None = None
+        self._in_flight = 0
         self._not_before = 0.0  # by time.monotonic: a rate limit is everybody's
 
     def ask(self, system: str, user: str, *, max_tokens: int, label: Label) -> Answer:
@@ -190,13 +204,16 @@ class Model:
 
     def _retrying(self) -> Retrying:
         return Retrying(
-            stop=stop_after_attempt(self._attempts),
+            stop=self._tried_enough,
             retry=retry_if_result(_may_pass),
             wait=self._wait,
             sleep=self._sleep,
             before_sleep=self._log_retry,
             retry_error_callback=_outcome,
         )
+
+    def _tried_enough(self, state: RetryCallState) -> bool:
+        return self._admission.probing or state.attempt_number >= self._attempts
 
     def _attempt(self, asking: _Asking) -> Any:  # noqa: ANN401 - a Message or a Fault
         client = self._client()
@@ -210,6 +227,7 @@ class Model:
         reservation = meter.reserve(label, self.model, asking.bound) if meter else ""
         asking.requests += 1
         reply, usage = self._send(client, asking.request)
+        self._tell(reply)
         if usage is not None:
             dollars = cost(self._price, usage) if self._price else 0.0
             asking.usage, asking.cost = asking.usage + usage, asking.cost + dollars
@@ -219,15 +237,29 @@ class Model:
 
     def _send(self, client: Anthropic, request: dict[str, Any]) -> tuple[Any, Usage | None]:
         """A message, or a fault; and the tokens to pay, None where nobody knows."""
+        with self._lock:
+            self._in_flight += 1
         try:
             reply = client.messages.create(**request)
         except Exception as error:  # noqa: BLE001 - the client raises more than its own errors
             fault = faults.of_exception(error, time.time())
-            if fault.kind is Kind.LIMITED and fault.retry_after:
-                self._not_before = max(self._not_before, time.monotonic() + fault.retry_after)
             return fault, Usage() if fault.free else None
+        finally:
+            with self._lock:
+                self._in_flight -= 1
         broken = faults.of_answer(reply)
         return (broken, _usage(reply)) if broken else (reply, _usage(reply) or Usage())
+
+    def _tell(self, reply: object) -> None:
+        """What one request has learnt of the service is for all others too."""
+        if not isinstance(reply, Fault):
+            self._admission.answered()
+        elif reply.kind is Kind.LIMITED:
+            if reply.retry_after:
+                self._not_before = max(self._not_before, time.monotonic() + reply.retry_after)
+            self._admission.limited(self._in_flight + 1)
+        elif faults.action(reply) is Action.RETRY:
+            self._admission.troubled()
 
     def _wait(self, state: RetryCallState) -> float:
         return (_outcome(state).retry_after or 0.0) + self._backoff(state)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from daemon.align import origins
 from daemon.chunk import Turn
@@ -19,7 +20,7 @@ somebody made stands up to LIMIT_WORDS, which is about a page of a paperback."""
 _BLANK_LINE = re.compile(r"\n\s*\n")
 _SENTENCE_END = re.compile(r"[.!?…。！？؟।]+[\"'”’»›)\]）」』]*$")
 _ABBREVIATION = re.compile(
-    r"\W*(?:\w|(?:\w\.)+\w|mrs?|ms|dr|st|prof|sr|jr|vs|no|inc|ltd|co|corp|etc|cf|bzw|ca|nr)\.$", re.I
+    r"\W*(?:\w|(?:\w\.)+\w|mrs?|ms|dr|st|prof|sr|jr|vs|inc|ltd|co|corp|cf|bzw|ca|nr)\.$", re.I
 )
 _LONG_PAUSE_SECONDS = 3.0  # a longer silence counts no more than this
 _FAR_COSTS_SECONDS = 2.0  # a break one paragraph away from the aim needs a pause longer by this
@@ -68,7 +69,7 @@ def sentence_ends(words: Sequence[str]) -> list[int]:
     """The places between words where a sentence ends: i is the place before `words[i]`."""
     return [
         at
-        for at, (word, after) in enumerate(zip(words, words[1:], strict=False), start=1)
+        for at, (word, after) in enumerate(pairwise(words), start=1)
         if ends_sentence(word) and not after[0].islower()
     ]
 

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import enum
 import threading
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from daemon import offline, verify
-from daemon.chunk import Chunk, Flag, ProcessedChunk
+from daemon.chunk import Chunk, ProcessedChunk, kept_original
 from daemon.config import DEFAULT_MODEL, Config
 from daemon.faults import ChunkRefused
 from daemon.gate import Gate
 from daemon.ledger import Label
 from daemon.llm import Admission, Meter, Model, max_tokens_for
+from daemon.pricing import Price
 from daemon.prompt import Brief, load_template, system_text, user_text
 
 ASKS = 2  # an answer that fails the gate is asked for once more, then the original words stand
@@ -31,7 +32,9 @@ OFFLINE_MODEL = offline.MODEL
 
 
 @dataclass
-class _Tally:
+class Tally:
+    """What one chunk has taken so far: requests, tokens, dollars."""
+
     requests: int = 0
     input_tokens: int = 0
     output_tokens: int = 0
@@ -43,7 +46,8 @@ class LLMProcessor:
 
     `attempts`, `max_wait_seconds` and `timeout_seconds` are per request; `glossary` holds names as
     they should be spelt. `admission` may refuse a request before it begins (NotNow, Stopped);
-    `meter` writes down what each one costs. With provider "offline" no request is ever made.
+    `meter` writes down what each one costs, by `prices` that go before the built-in list's. With
+    provider "offline" no request is ever made.
     """
 
     def __init__(
@@ -57,6 +61,7 @@ class LLMProcessor:
         attempts: int = Config.model_fields["attempts"].default,
         max_wait_seconds: float = Config.model_fields["max_wait_seconds"].default,
         timeout_seconds: float = Config.model_fields["timeout_seconds"].default,
+        prices: Mapping[str, Price] | None = None,
         admission: Admission | None = None,
         meter: Meter | None = None,
     ) -> None:
@@ -77,6 +82,7 @@ class LLMProcessor:
             timeout_seconds=timeout_seconds,
             admission=_Through(self),
             meter=meter,
+            prices=prices,
         )
 
     def load_prompt_template(self, path: str | Path) -> str:
@@ -119,7 +125,7 @@ class LLMProcessor:
         return results
 
     def _ask(self, model: Model, chunk: Chunk, brief: Brief, label: Label) -> ProcessedChunk:
-        tally = _Tally()
+        tally = Tally()
         reason: str | None = None
         for _ in range(ASKS):
             try:
@@ -130,42 +136,36 @@ class LLMProcessor:
                     label=label,
                 )
             except ChunkRefused as refused:
-                return self._original(chunk, refused.message, tally)
+                return self.keep_original(chunk, refused.message, tally)
             tally.requests += answer.requests
             tally.input_tokens += answer.usage.total_input
             tally.output_tokens += answer.usage.output_tokens
             tally.cost += answer.cost
             verdict = verify.check(chunk, brief, answer.text, answer.stop_reason)
             if verdict.reason is None:
-                return self._processed(chunk, verdict.text, verdict.turns, (), tally)
+                cleaned = ProcessedChunk(chunk.index, chunk.text, verdict.text, turns=verdict.turns)
+                return self._signed(cleaned, tally)
             reason = verdict.reason
-        return self._original(chunk, reason or "no answer", tally)
+        return self.keep_original(chunk, reason or "no answer", tally)
 
-    def _original(self, chunk: Chunk, reason: str, tally: _Tally) -> ProcessedChunk:
-        turns = tuple(turn.text for turn in chunk.spoken())
-        flag = Flag(reason, sum(len(turn.split()) for turn in turns))
-        return self._processed(chunk, "\n\n".join(turns), turns, (flag,), tally)
+    def keep_original(self, chunk: Chunk, reason: str, tally: Tally | None = None) -> ProcessedChunk:
+        """A chunk whose original words stand, marked with the reason."""
+        return self._signed(kept_original(chunk, reason), tally or Tally())
 
-    def _processed(
-        self, chunk: Chunk, text: str, turns: tuple[str, ...], flags: tuple[Flag, ...], tally: _Tally
-    ) -> ProcessedChunk:
-        return ProcessedChunk(
-            chunk_index=chunk.index,
-            original_text=chunk.text,
-            cleaned_text=text,
+    def _signed(self, result: ProcessedChunk, tally: Tally) -> ProcessedChunk:
+        return replace(
+            result,
             input_tokens=tally.input_tokens,
             output_tokens=tally.output_tokens,
             cost=tally.cost,
             model=self.model,
             provider=self.provider.value,
-            turns=turns,
-            flags=flags,
             requests=tally.requests,
         )
 
 
 class _Through:
-    """The processor's own admission, looked up anew for each request: it may be exchanged."""
+    """The processor's own admission, looked up anew for each call: it may be exchanged."""
 
     def __init__(self, processor: LLMProcessor) -> None:
         self._processor = processor
@@ -174,5 +174,18 @@ class _Through:
     def stopping(self) -> threading.Event:
         return self._processor.admission.stopping
 
+    @property
+    def probing(self) -> bool:
+        return self._processor.admission.probing
+
     def admit(self) -> None:
         self._processor.admission.admit()
+
+    def troubled(self) -> None:
+        self._processor.admission.troubled()
+
+    def limited(self, in_flight: int) -> None:
+        self._processor.admission.limited(in_flight)
+
+    def answered(self) -> bool:
+        return self._processor.admission.answered()

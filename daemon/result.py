@@ -38,19 +38,38 @@ def rejected(job: Job, error: InputError, now: datetime) -> Callable[[Parcel], N
     """Builds what goes to rejected/: the original and why."""
 
     def build(parcel: Parcel) -> None:
-        parcel.write(REASON, f"{error.message}\n\n{error.mend}\n".encode("utf-8", "replace"))
-        summary = {
-            "job_id": job.ticket.job_id,
-            "name": job.name,
-            "source": job.ticket.name,
-            "rejected": error.message,
-            "received_at": job.ticket.received_at,
-            "finished_at": _iso(now),
-        }
-        parcel.write(SUMMARY, _json(summary))
-        _copy_original(job, parcel)
+        _refuse(job, parcel, error.message, error.mend, now)
 
     return build
+
+
+def discarded(job: Job, now: datetime) -> Callable[[Parcel], None]:
+    """Builds what is left of a job that a person gave up: the original and what was cleaned."""
+
+    def build(parcel: Parcel) -> None:
+        if job.plan is not None and not job.untouched:
+            parts = render.blocks(job.pairs_so_far("the job was discarded before it came to this"))
+            front = {"title": job.header.title, "source": os.path.basename(job.ticket.name)}
+            text = render.markdown(parts, front, timestamps=job.header.settings.timestamps)
+            parcel.write(f"{_stem(job.ticket.name)}.md", text.encode("utf-8", "replace"))
+        why = "The job was discarded by a person before it was done."
+        _refuse(job, parcel, why, "Drop the original into the inbox again to have it cleaned.", now)
+
+    return build
+
+
+def _refuse(job: Job, parcel: Parcel, why: str, mend: str, now: datetime) -> None:
+    parcel.write(REASON, f"{why}\n\n{mend}\n".encode("utf-8", "replace"))
+    summary = {
+        "job_id": job.ticket.job_id,
+        "name": job.name,
+        "source": job.ticket.name,
+        "rejected": why,
+        "received_at": job.ticket.received_at,
+        "finished_at": _iso(now),
+    }
+    parcel.write(SUMMARY, _json(summary))
+    _copy_original(job, parcel)
 
 
 def _stem(name: str) -> str:

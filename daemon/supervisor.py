@@ -24,10 +24,11 @@ from daemon.access import Access
 from daemon.claim import claim, settle, still_written
 from daemon.config import Root, load
 from daemon.desk import Desk
+from daemon.ending import Ending
 from daemon.errors import ConfigError, InputError, ServiceError, TranscriptdError
 from daemon.gate import Gate, Hold
 from daemon.inbox import Inbox
-from daemon.job import RETRY, Job, JobState, Ticket
+from daemon.job import DISCARD, RETRY, Job, JobState, Ticket
 from daemon.ledger import LEDGER, Ledger
 from daemon.names import shown
 from daemon.outbox import Outbox
@@ -105,8 +106,9 @@ class Supervisor:
         """Take the lock and find what was left to do; LockedError, ConfigError."""
         self.state.lock()
         self.ledger = Ledger(os.path.join(self.state.folder.path, LEDGER))
-        access = Access(self.root, self.gate, self.ledger, paid_before=self.ledger.has_paid())
-        self.work = Work(self.state, self.outbox, access)
+        access = Access(self.root, self.gate, self.ledger)
+        self.work = Work(self.outbox, access)
+        self._ending = Ending(self.state, self.outbox, self.root.inbox)
         self.scheduler = Scheduler(self.root.concurrency, self.gate, self._wake.set)
         self.state.recover()
         self.entries = [Entry(job, again=True) for job in self.state.jobs()]
@@ -192,7 +194,7 @@ class Supervisor:
     def _adopt(self, root: Root) -> None:
         if (root.inbox, root.outbox, root.state) != (self.root.inbox, self.root.outbox, self.root.state):
             raise ConfigError("Folders can't be changed while it runs.", "Restart to use the new ones.")
-        access = Access(root, self.gate, self.ledger, paid_before=self.ledger.has_paid())
+        access = Access(root, self.gate, self.ledger)
         self.root, self.work.access = root, access
         self.scheduler.resize(root.concurrency)
         if self.inbox is not None:
@@ -265,8 +267,12 @@ class Supervisor:
         if job.folder.has(RETRY):
             job.retry()
             log.info("retry job=%s", shown(job.name))
+        given_up = job.given_up
         state = job.state
-        if entry.rejection is not None:
+        if given_up is not None:
+            if self._rest(entry):
+                self._at_desk(entry, lambda: self._give_up(entry, given_up))
+        elif entry.rejection is not None:
             error = entry.rejection
             self._at_desk(entry, lambda: self._reject(entry, error))
         elif state is JobState.CLAIMED:
@@ -311,6 +317,7 @@ class Supervisor:
                 name=job.name,
                 run=lambda index: self.work.clean(job, index),
                 pending=sorted(job.missing),
+                give_up=lambda index, error: self.work.give_up(job, index, error),
                 on_error=lambda index, error: self._failed(entry, error),
                 may_run=lambda: not job.paused,
             )
@@ -321,13 +328,22 @@ class Supervisor:
         if entry.job.missing:  # a checkpoint was removed or damaged since: it is done again
             return
         again, entry.again = entry.again, True
-        path = self.work.deliver(entry.job, again=again)
+        path = self._ending.deliver(entry.job, again=again)
         entry.cleared = True
         self._ended(entry.job, path, None)
 
+    def _give_up(self, entry: Entry, how: str) -> None:
+        again, entry.again = entry.again, True
+        if how == DISCARD:
+            self._ending.discard(entry.job, again=again)
+        else:
+            self._ending.start_over(entry.job)
+            self._inbox_changed()
+        entry.cleared = True
+
     def _reject(self, entry: Entry, error: InputError) -> None:
         again, entry.again = entry.again, True
-        path = self.work.reject(entry.job, error, again=again)
+        path = self._ending.reject(entry.job, error, again=again)
         entry.cleared = True
         self.troubles += 1
         self._ended(entry.job, path, error)

@@ -21,7 +21,7 @@ def parse_timecode(text: str) -> float | None:
         return None
     hours, minutes, long_minutes, seconds, fraction = found.groups()
     whole = int(hours or 0) * 3600 + int(minutes or long_minutes) * 60 + int(seconds)
-    return whole + int((fraction or "0").ljust(3, "0")) / 1000
+    return round(whole + int((fraction or "0").ljust(3, "0")) / 1000, 3)
 
 
 def format_timecode(seconds: float) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 
 from daemon.chunk import Turn
 from daemon.transcript import Segment
@@ -51,7 +52,7 @@ def split(segment: Segment, places: Sequence[int]) -> list[Segment]:
             segment.speaker,
             segment.times and segment.times[first:last],
         )
-        for k, (first, last) in enumerate(zip(bounds, bounds[1:], strict=False))
+        for k, (first, last) in enumerate(pairwise(bounds))
     ]
 
 
@@ -62,7 +63,7 @@ def _pieces(segments: Iterable[Segment]) -> Iterator[Segment]:
         if times is None or segment.speaker is not None:
             yield segment
             continue
-        pairs = enumerate(zip(times, times[1:], strict=False), start=1)
+        pairs = enumerate(pairwise(times), start=1)
         yield from split(segment, [at for at, (a, b) in pairs if b - a - _WORD_SECONDS >= PAUSE_SECONDS])
 
 

@@ -1,4 +1,4 @@
-"""What is done for a job at each of its stages: read and plan, clean a chunk, deliver, reject.
+"""What is done for a job before it ends: its source is read and planned, its chunks are cleaned.
 
 Each step can be repeated: cut off anywhere, it leads to the same end when it is done again.
 """
@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import logging
 import os
-from datetime import UTC, datetime
 
-from daemon import plan, result
+from daemon import plan
 from daemon.access import Access
 from daemon.chunk import ProcessedChunk
 from daemon.errors import DuplicateError, InputError, JobError, ServiceError
@@ -17,7 +16,6 @@ from daemon.files import DISK_ERRORS
 from daemon.job import Job
 from daemon.names import shown
 from daemon.outbox import Outbox
-from daemon.state import State
 
 log = logging.getLogger(__name__)
 
@@ -37,10 +35,9 @@ def disk_fault(error: OSError) -> ServiceError | None:
 
 
 class Work:
-    """The steps of a job's life, over one state folder and one outbox."""
+    """Plans and cleans under today's access; the outbox is only asked for what is done already."""
 
-    def __init__(self, state: State, outbox: Outbox, access: Access) -> None:
-        self._state = state
+    def __init__(self, outbox: Outbox, access: Access) -> None:
         self._outbox = outbox
         self.access = access
         self._unsaved: dict[tuple[str, int], ProcessedChunk] = {}
@@ -64,9 +61,17 @@ class Work:
             settings = header.settings
             processor = self.access.processor(settings)
             answer = processor.process_chunk(
-                job.chunk(index), settings.prompt, header.title, settings.output_language, job=job.name
+                job.chunk(index), settings.prompt, header.title, settings.output_language, job=job.account
             )
         self._save(job, answer)
+
+    def give_up(self, job: Job, index: int, error: ServiceError) -> None:
+        """Keep a chunk's original words: the service fails on it alone."""
+        processor = self.access.processor(job.header.settings)
+        log.warning("gave up job=%s chunk=%d %s", shown(job.name), index, error.message)
+        self._save(
+            job, processor.keep_original(job.chunk(index), f"the service fails on it: {error.message}")
+        )
 
     def _save(self, job: Job, answer: ProcessedChunk) -> None:
         slot = (job.ticket.job_id, answer.chunk_index)
@@ -78,22 +83,6 @@ class Work:
             self._unsaved[slot] = answer
             raise disk_fault(error) or error from None
         self._unsaved.pop(slot, None)
-
-    def deliver(self, job: Job, *, again: bool) -> str:
-        """Put the result into the outbox and clear the job; the result's path in the outbox."""
-        build = result.finished(job, datetime.now(UTC))
-        path = self._outbox.deliver(job.ticket.name, job.ticket.job_id, build, again=again)
-        self._state.clear(job)
-        log.info("delivered job=%s path=%r", shown(job.name), shown(os.path.join(self._outbox.path, path)))
-        return path
-
-    def reject(self, job: Job, error: InputError, *, again: bool) -> str:
-        """Put the original and the reason into rejected/ and clear the job."""
-        build = result.rejected(job, error, datetime.now(UTC))
-        path = self._outbox.reject(job.ticket.name, job.ticket.job_id, build, again=again)
-        self._state.clear(job)
-        log.warning("rejected name=%r reason=%r", shown(job.ticket.name), error.message)
-        return path
 
     def _check_size(self, job: Job) -> None:
         found = job.folder.stat(job.ticket.source)

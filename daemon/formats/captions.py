@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from daemon.formats.cues import Cue, split_cues
 from daemon.formats.markup import TIME_TAG, VOICE_TAG, count, plain
-from daemon.formats.reading import Reading
+from daemon.formats.reading import Reading, shared_out
 from daemon.formats.rolling import fresh_lines
 from daemon.formats.speakers import Label, believed, label
 from daemon.timecode import parse_timecode
 from daemon.transcript import Segment
+
+_WORD = re.compile(r"\S+")
+_ENDS = (".", "?", "!", "…", ")", "]", '"', "”", "-", "–", "—")
 
 
 @dataclass(slots=True)
@@ -31,7 +35,9 @@ def parse_captions(text: str, *, vtt: bool) -> Reading:
     spoken = [list(_lines(cue, lines)) for cue, lines in zip(cues, fresh, strict=True)]
     speakers = _Speakers(spoken, reading)
     for cue, lines in zip(cues, spoken, strict=True):
-        timed = any(TIME_TAG.search(line) for line in cue.lines)
+        # in rolling captions a line of one word has no tag, but its time is known all the same
+        alone = rolls and sum(len(line.words) for line in lines) == 1
+        timed = alone or any("<" in line and TIME_TAG.search(line) for line in cue.lines)
         reading.segments += _segments(cue, list(speakers.assign(lines)), timed=timed)
     if rolls:
         reading.segments = _without_overlap(reading.segments)
@@ -39,16 +45,15 @@ def parse_captions(text: str, *, vtt: bool) -> Reading:
 
 
 def _lines(cue: Cue, lines: list[str]) -> Iterator[Piece]:
-    """The lines of a cue, cut where a voice begins or ends."""
+    """The lines of a cue, cut where a voice begins or ends and where `>>` says that the speaker changes."""
     voice: str | None = None
     now = cue.start
     for line in lines:
         at = 0
-        for tag in [*VOICE_TAG.finditer(line), None]:
+        for tag in [*(VOICE_TAG.finditer(line) if "<" in line else ()), None]:
             piece = Piece(voice)
             now = _add_words(piece, line[at : tag.start() if tag else None], now, max(now, cue.end))
-            if piece.words:
-                yield piece
+            yield from _at_changes(piece)
             if tag:
                 voice, at = " ".join(plain(tag[1] or "").split()) or None, tag.end()
 
@@ -58,19 +63,37 @@ def _add_words(piece: Piece, raw: str, now: float, last: float) -> float:
 
     Times that run back or past the cue are held at its bounds. A tag inside a word doesn't part it.
     """
-    glued = False
+    if "<" not in raw:
+        piece.words = plain(raw).split()
+        piece.times = [now] * len(piece.words)
+        return now
+    texts: list[str] = []
+    marks, length = [(0, now)], 0
     for at, part in enumerate(TIME_TAG.split(raw)):
         if at % 2:
             now = min(max(now, parse_timecode(part) or 0.0), last)
-            continue
-        text = plain(part)
-        words = text.split()
-        if glued and words and not text[0].isspace():
-            piece.words[-1] += words.pop(0)
-        piece.words += words
-        piece.times += [now] * len(words)
-        glued = bool(piece.words) and not text[-1].isspace() if text else glued
+            marks.append((length, now))
+        else:
+            texts.append(plain(part))
+            length += len(texts[-1])
+    passed = 0
+    for word in _WORD.finditer("".join(texts)):
+        while passed + 1 < len(marks) and marks[passed + 1][0] <= word.start():
+            passed += 1
+        piece.words.append(word.group())
+        piece.times.append(marks[passed][1])
     return now
+
+
+def _at_changes(piece: Piece) -> Iterator[Piece]:
+    """The piece, cut before each `>>` that follows the end of a sentence."""
+    first = 0
+    for at in range(1, len(piece.words)):
+        if piece.words[at].startswith(">>") and piece.words[at - 1].endswith(_ENDS):
+            yield Piece(piece.speaker, piece.words[first:at], piece.times[first:at])
+            first = at
+    if piece.words:
+        yield Piece(piece.speaker, piece.words[first:], piece.times[first:])
 
 
 class _Speakers:
@@ -126,21 +149,21 @@ def _segments(cue: Cue, pieces: list[Piece], *, timed: bool) -> Iterator[Segment
         return
     times = tuple(time for piece in pieces for time in piece.times) if timed else None
     words = " ".join(word for piece in pieces for word in piece.words)
-    rest = Segment(words, cue.start, max(cue.end, times[-1] if times else cue.start), None, times)
-    for piece in pieces[:-1]:
-        first, rest = rest.cut(len(piece.words))
-        yield replace(first, speaker=piece.speaker)
-    yield replace(rest, speaker=pieces[-1].speaker)
+    whole = Segment(words, cue.start, cue.end, None, times)
+    yield from shared_out(whole, ((piece.speaker, len(piece.words)) for piece in pieces))
 
 
 def _without_overlap(segments: list[Segment]) -> list[Segment]:
     """A rolling line is said until the next one begins, even if it stays on the screen for longer."""
     out = []
     for segment, following in zip(segments, [*segments[1:], None], strict=True):
-        if following and segment.start is not None and following.start is not None and segment.end is not None:
+        if (
+            following
+            and segment.start is not None
+            and following.start is not None
+            and segment.end is not None
+        ):
             last = segment.times[-1] if segment.times else segment.start
             segment = replace(segment, end=max(last, min(segment.end, following.start)))
         out.append(segment)
     return out
-
-

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -44,9 +45,22 @@ def seconds(value: Any) -> float | None:
         number = float(value)
     except (ValueError, OverflowError):
         return None
-    return max(0.0, number) if math.isfinite(number) else None
+    return round(max(0.0, number), 3) if math.isfinite(number) else None
 
 
 def span(start: float | None, end: float | None) -> tuple[float | None, float | None]:
     """Start and end with no end before its start."""
     return start, end if start is None or end is None else max(start, end)
+
+
+def shared_out(whole: Segment, runs: Iterable[tuple[str | None, int]]) -> Iterator[Segment]:
+    """The segment as runs of words, each of (speaker, number of words); their times are its words' own."""
+    words, times = whole.text.split(), whole.word_times()
+    begun = 0
+    for speaker, size in runs:
+        ended = begun + size
+        start = times[begun] if begun else whole.start
+        end = times[ended] if ended < len(words) else whole.end
+        own = whole.times and whole.times[begun:ended]
+        yield Segment(" ".join(words[begun:ended]), start, end, speaker, own)
+        begun = ended

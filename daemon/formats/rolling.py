@@ -26,8 +26,8 @@ def fresh_lines(cues: list[Cue], reading: Reading) -> tuple[list[list[str]], boo
     Where they don't, every line is fresh, however often it is repeated.
     """
     screens = [_screen(cue) for cue in cues]
-    carried = [0] + [
-        _carried(cues[at - 1], screens[at - 1], cues[at], screens[at]) for at in range(1, len(cues))
+    carried = [
+        _carried(cues[at - 1], screens[at - 1], cues[at], screens[at]) if at else 0 for at in range(len(cues))
     ]
     if not _rolls(screens, carried):
         return [cue.lines for cue in cues], False
@@ -40,7 +40,7 @@ def fresh_lines(cues: list[Cue], reading: Reading) -> tuple[list[list[str]], boo
 
 def _screen(cue: Cue) -> Screen:
     return [
-        (" ".join(plain(line).split()), TIME_TAG.search(line) is not None)
+        (" ".join(plain(line).split()), "<" in line and TIME_TAG.search(line) is not None)
         for line in cue.lines
         if line.strip()
     ]

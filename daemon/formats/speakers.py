@@ -12,21 +12,23 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 _GENERIC = re.compile(
-    r"(?:speaker|spk|participant|interviewer|interviewee|moderator|host|guest|voice|person|unknown)"
-    r"(?:[ _-]?speaker)?[ _-]?(?:\d{1,3}|[A-Z]|\?)?|S\d{1,2}",
+    r"(?:speaker|spk|participant|interviewer|interviewee|moderator|host|guest|voice|person)"
+    r"(?:[ _-]?\d{1,3}|[ _-](?-i:[A-Z]|\?))"
+    r"|(?:unknown|unidentified)[ _-]speaker|speaker|interviewer|interviewee|moderator|S\d{1,2}",
     re.I | re.ASCII,
 )
-_WORD = re.compile(r"[^\W\d_][\w.'’&/-]{0,29},?|\d{1,3}|&|\([^()]{1,30}\)?|[^()]{1,30}\)")
+_WORD = re.compile(r"[^\W\d_][\w.'’&/-]{0,29}|#?\d{1,3}|&|\([^()]{1,30}\)?|[^()]{1,30}\)")
+_MARK = re.compile(r">>+|[-–—]")
 _PARTICLES = frozenset("al and bin da de del der di du el la le of the van von y zu".split())
 # What begins sentences and notes with a colon far more often than it names who speaks.
 _COMMON = frozenset(
     "a about action actually again agenda also and another answer attendees attention audio because bonus "
     "bottom but caution chapter clue conclusion content copyright correction credits date definition "
     "description disclaimer duration edit episode example exercise fact figure file finally first format "
-    "formula friday fun goal he her here here's hint his homework hours how however http https i idea if "
+    "formula friday fun goal he her here here's guests hint homework hosts hours how however http https i idea if "
     "imagine important in info introduction it it's item key language last lesson let's link list listen "
     "location look meaning meeting method monday month moral my nb news next no note notes now number ok "
-    "okay on one only option or our outline page part participants point present principle problem "
+    "okay on one only option or our outline page part participants present principle problem "
     "proof ps q question questions quote reason recap recording reference references remember reminder "
     "result results rule saturday scene second section see she slide so solution source spoiler "
     "start step story subject summary sunday table task that that's the their then there there's "
@@ -34,6 +36,7 @@ _COMMON = frozenset(
     "transcript translation tuesday two unit update url verse version video wait warning we week well wednesday "
     "what what's when where which who why with year yes yesterday you your".split()
 )
+_COMMON_ENDS = frozenset("answer example note notes point question questions thing tip".split())
 _QUESTION_AND_ANSWER = (("Q", "A"), ("Question", "Answer"))
 _MAX_WORDS = 5
 _MAX_CHARS = 60
@@ -41,6 +44,8 @@ _RECURRING_SHARE = 0.02
 """The share of lines with labels from which a name that recurs is believed: one turn in fifty lines."""
 _ANY_SHARE = 0.1
 """The share from which a name is believed that stands only once; so it is if the first line has one."""
+_LONE_SHARE = 0.5
+"""The share from which the only label of a file is believed: `Keynote:` may begin a text of many lines."""
 _CASELESS_SHARE = 0.2
 """The share for scripts without capitals, where "he said:" looks like a name."""
 
@@ -64,24 +69,22 @@ class Label:
 
 
 def label(words: Sequence[str]) -> Label | None:
-    """What may be a label at the beginning of a line."""
-    if not words:
+    """What may be a label at the beginning of a line, behind `>>` or a dash if there is one."""
+    mark = _MARK.match(words[0]) if words else None
+    if mark is None:
+        return _bracketed(words) or _named(words)
+    bare = words[0][mark.end() :]
+    tail = [bare, *words[1:9]] if bare else words[1:9]
+    found = _bracketed(tail) or _named(tail)
+    if found is None:
         return None
-    mark = re.match(r">>+|[-–—](?=.)", words[0])
-    bare = words[0][mark.end() :] if mark else words[0]
-    if mark is None and words[0] in "-–—" and len(words) > 1:
-        mark, bare = re.match("", ""), ""
-    skipped = 0 if bare else 1
-    found = _bracketed(words) or _named([bare, *words[1:]] if bare else words[1:])
-    if found is None or mark is None:
-        return found
-    announced = mark.group().startswith(">") and not _is_common(found.name)
-    return Label(found.name, found.taken + skipped, found.rest, found.sure or announced)
+    announced = words[0].startswith(">>") and not _is_common(found.name)
+    return Label(found.name, found.taken + (not bare), found.rest, found.sure or announced)
 
 
 def _bracketed(words: Sequence[str]) -> Label | None:
     """`[Ann Smith]: text`, and `[SPEAKER_01] text`; `[Music] text` is no label."""
-    if not words[0].startswith("["):
+    if not words or not words[0].startswith("["):
         return None
     for taken, word in enumerate(words[: _MAX_WORDS + 1], 1):
         if "]" in word:
@@ -95,9 +98,9 @@ def _bracketed(words: Sequence[str]) -> Label | None:
 
 def _named(words: Sequence[str]) -> Label | None:
     for taken, word in enumerate(words[: _MAX_WORDS + 1], 1):
-        before, colon, rest = word.partition("：" if "：" in word else ":")
-        if not colon:
+        if ":" not in word and "：" not in word:
             continue
+        before, colon, rest = word.partition("：" if "：" in word else ":")
         if colon == ":" and rest.strip("*_"):
             return None  # 3:1, http://
         name = " ".join([*words[: taken - 1], before]).strip("*_ ")
@@ -125,7 +128,7 @@ def is_name(name: str) -> bool:
 
 def _is_common(name: str) -> bool:
     words = name.lower().replace("’", "'").split()
-    return words[0] in _COMMON or words[-1] in _COMMON
+    return words[0] in _COMMON or words[-1] in _COMMON_ENDS
 
 
 def believed(lines: Iterable[Label | None]) -> frozenset[str]:
@@ -135,9 +138,10 @@ def believed(lines: Iterable[Label | None]) -> frozenset[str]:
     pairs = {name for pair in _QUESTION_AND_ANSWER if min(names[n] for n in pair) > 1 for name in pair}
     sure = {label.name for label in found if label and label.sure}
     maybe = {name for name in names if name not in sure and (name in pairs or not _is_common(name))}
-    share = sum(names[name] for name in sure | maybe) / max(1, len(found))
+    labelled = sum(names[name] for name in sure | maybe)
+    share = labelled / max(1, len(found))
     first = bool(found and found[0] and found[0].name in sure | maybe)
-    once = first or share >= _ANY_SHARE
+    once = (first or share >= _ANY_SHARE) if labelled > 1 else share >= _LONE_SHARE
     out = {
         name
         for name in maybe

@@ -12,9 +12,8 @@ KIND = "vtt"
 def looks_like(text: str, extension: str) -> bool:
     """Whether the header is there, or cues in a file named .vtt."""
     head = text.lstrip()[:7]
-    if not (head[:6] == "WEBVTT" and not head[6:].strip()) and extension != ".vtt":
-        return False
-    return timing_place(text) is not None
+    header = head[:6] == "WEBVTT" and not head[6:].strip()
+    return header or (extension == ".vtt" and timing_place(text) is not None)
 
 
 def parse(text: str) -> Reading:

@@ -1,0 +1,112 @@
+"""The beginnings of a text's lines: which time and which name stand there, in many notations."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from daemon.formats.speakers import Label, is_generic, is_name, label
+from daemon.timecode import parse_timecode
+
+_TIME = r"\d{1,4}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?"
+_RANGE = rf"({_TIME})(?:\s*(?:-{{1,2}}>|[-–—→])\s*({_TIME}))?"
+_BRACKETED = re.compile(rf"\s*(?:\[\s*{_RANGE}\s*\]|\(\s*{_RANGE}\s*\))(?:\s*[-–—:](?=\s))?\s*", re.ASCII)
+_BARE = re.compile(rf"\s*{_RANGE}(?:\s*[-–—:])?(?:\s+|$)", re.ASCII)
+_NAMED = re.compile(rf"\s*(\S.{{0,60}}?)\s*[\[(]({_TIME})[\])]\s*(?::(?=\s|$)|$)", re.ASCII)
+_NAMED_BARE = re.compile(rf"\s*(\S.{{0,60}}?)\s+({_TIME})\s*$", re.ASCII)
+_BARE_SHARE = 0.05
+"""The share of lines from which `0:15` at a line's beginning or end is a time and not what was said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A line, read: its time (seconds), what may be its label, and its words without the time.
+
+    `line` is empty for a blank line; `time_words` counts the words of the time. `doubtful` times are of
+    a form that speech has too (3:15), and hold only where the file is full of them.
+    """
+
+    line: str = ""
+    start: float | None = None
+    end: float | None = None
+    label: Label | None = None
+    words: tuple[str, ...] = ()
+    time_words: int = 0
+    doubtful: bool = False
+
+
+def read(lines: Iterable[str]) -> list[Head]:
+    """The head of each line; where doubtful times are no times after all, their words are speech."""
+    found = [_head(line) for line in lines]
+    doubtful = [head.start for head in found if head.doubtful and head.start is not None]
+    spoken = [head for head in found if head.line]
+    if not doubtful or _are_times(doubtful, len(spoken), first=spoken[0].doubtful):
+        return found
+    return [_untimed(head.line) if head.doubtful else head for head in found]
+
+
+def _are_times(times: list[float], lines: int, *, first: bool) -> bool:
+    """Times run on through the file, and there is one at the beginning or many of them."""
+    running = all(a <= b for a, b in zip(times, times[1:], strict=False))
+    return running and (first or len(times) > 1) and len(times) >= _BARE_SHARE * lines
+
+
+def _head(line: str) -> Head:
+    line = line.strip()
+    if not line or not any(char.isdigit() for char in line[:100]):
+        return _untimed(line)
+    return _time_first(line) or _name_first(line) or _untimed(line)
+
+
+def _untimed(line: str) -> Head:
+    words = tuple(line.split())
+    return Head(line, None, None, label(words), words)
+
+
+def _time_first(line: str) -> Head | None:
+    found = _BRACKETED.match(line) or _BARE.match(line)
+    if found is None:
+        return None
+    start, end = [group for group in found.groups() if group][:1], [g for g in found.groups() if g][1:]
+    words = tuple(line[found.end() :].split())
+    return Head(
+        line,
+        parse_timecode(start[0]),
+        parse_timecode(end[0]) if end else None,
+        label(words),
+        words,
+        len(line.split()) - len(words),
+        found.re is _BARE and start[0].count(":") < 2,
+    )
+
+
+def _name_first(line: str) -> Head | None:
+    """`Speaker 1 (00:00): text`, and `Ann Smith  0:15` on a line of its own."""
+    found = _NAMED.match(line) or _NAMED_BARE.match(line)
+    if found is None:
+        return _label_first(line)
+    name = found[1].strip("*_: ")
+    if not (is_generic(name) or is_name(name)):
+        return _label_first(line)
+    name_words, rest = found[1].split(), line[found.end() :].split()
+    words = (*name_words, *rest)
+    doubtful = found.re is _NAMED_BARE and found[2].count(":") < 2
+    start = parse_timecode(found[2])
+    known = Label(name, len(name_words), sure=True)
+    return Head(line, start, None, known, words, len(line.split()) - len(words), doubtful)
+
+
+def _label_first(line: str) -> Head | None:
+    """`Ann: [00:15] text`."""
+    words = tuple(line.split())
+    found = label(words)
+    if found is None or found.rest:
+        return None
+    rest = " ".join(words[found.taken :])
+    time = _BRACKETED.match(rest)
+    if time is None:
+        return None
+    start = next(group for group in time.groups() if group)
+    said = (*words[: found.taken], *rest[time.end() :].split())
+    return Head(line, parse_timecode(start), None, found, said, len(words) - len(said))

@@ -1,0 +1,67 @@
+"""Markdown: plain text with front matter, a title, headings and escapes, as this program writes it too."""
+
+from __future__ import annotations
+
+import re
+
+from daemon.formats.reading import Reading
+from daemon.formats.text import read_paragraphs
+
+KIND = "markdown"
+
+_KEY = re.compile(r"[A-Za-z_][\w-]*:(?:\s|$)|\s*-\s|\s+\S|#|\s*$")
+_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+_NOT_CLEANED = re.compile(r"> \*\*Not cleaned: .*The original words follow\.\s*$")
+_MAX_FRONT_MATTER = 200
+
+
+def looks_like(text: str, extension: str) -> bool:
+    """Whether it is named so, or begins with front matter."""
+    return extension in (".md", ".markdown", ".mdown") or _front_matter(text.split("\n")) > 0
+
+
+def parse(text: str) -> Reading:
+    """Read Markdown."""
+    reading = Reading(len(text.split()))
+    lines = text.split("\n")
+    body = _front_matter(lines)
+    for line in lines[:body]:
+        reading.drop("front matter", len(line.split()))
+    body = _read_title(lines, body, reading)
+    spoken = []
+    for line in lines[body:]:
+        if _NOT_CLEANED.match(line):
+            reading.drop("mark", len(line.split()))
+        spoken.append("" if _NOT_CLEANED.match(line) else line)
+    read_paragraphs(spoken, reading, unescape=_unescape, headings=True)
+    return reading
+
+
+def _unescape(word: str) -> str:
+    return _ESCAPE.sub(r"\1", word)
+
+
+def _front_matter(lines: list[str]) -> int:
+    """How many lines at the beginning are YAML between two lines of dashes; 0 without any."""
+    if lines[0].rstrip() != "---":
+        return 0
+    for at, line in enumerate(lines[1:_MAX_FRONT_MATTER], 1):
+        if line.rstrip() in ("---", "..."):
+            return at + 1
+        if not _KEY.match(line):
+            return 0
+    return 0
+
+
+def _read_title(lines: list[str], body: int, reading: Reading) -> int:
+    """Take a first line `# Title`; the place of the line after it."""
+    for at in range(body, len(lines)):
+        words = lines[at].split()
+        if not words:
+            continue
+        if words[0] != "#" or len(words) == 1:
+            return body
+        reading.title = _unescape(" ".join(words[1:]))
+        reading.drop("title", len(words))
+        return at + 1
+    return body
