@@ -105,13 +105,14 @@ class Access:
                 + _HOW_TO_USE_A_MODEL.format(file=self.root.config.api_key_file)
                 + ".",
             )
+        offline = self.provider == "offline"
         return Settings(
             provider=self.provider,
-            model=OFFLINE_MODEL if self.provider == "offline" else config.model,
+            model=OFFLINE_MODEL if offline else config.model,
             style=config.style,
-            prompt=load_template(config.style, Path(self.root.path)),
+            prompt="" if offline else load_template(config.style, Path(self.root.path)),
             output_language=config.output_language,
-            glossary=tuple(config.glossary),
+            glossary=() if offline else tuple(config.glossary),
             chunk_words=config.chunk_words,
             outputs=tuple(config.outputs),
             timestamps=config.timestamps,

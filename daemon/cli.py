@@ -136,9 +136,7 @@ def resume(context: click.Context, job: str | None) -> None:
 
 @cli.command()
 @click.argument("job")
-@click.option(
-    "--fresh", is_flag=True, help="Back into the inbox, to be cleaned anew as config.yaml is now."
-)
+@click.option("--fresh", is_flag=True, help="Back into the inbox, to be cleaned anew as config.yaml is now.")
 @click.pass_context
 def retry(context: click.Context, job: str, fresh: bool) -> None:
     """Let a failed job go on; its finished chunks stay."""
@@ -167,6 +165,17 @@ def redo(context: click.Context, results: tuple[str, ...]) -> None:
     root = _root(context)
     for result in results:
         click.echo(do(root, result))
+
+
+@cli.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.pass_context
+def estimate(context: click.Context, files: tuple[str, ...]) -> None:
+    """Words, chunks, tokens and dollars that files will take, before any are spent."""
+    from daemon.quote import quote
+
+    for line in quote(_root(context), files):
+        click.echo(line)
 
 
 def _make_folders(root: Root) -> None:

@@ -71,9 +71,7 @@ def _cuts(turns: Sequence[Turn], words: Sequence[str], chunk_words: int) -> list
     return cuts
 
 
-def _end(
-    window: range, middle: int, levels: Iterable[Sequence[int]], times: Sequence[float | None]
-) -> int:
+def _end(window: range, middle: int, levels: Iterable[Sequence[int]], times: Sequence[float | None]) -> int:
     """The best place in the window: nearest to the middle on the first level that has one, else a pause."""
     for places in levels:
         near = places[bisect_left(places, window.start) : bisect_left(places, window.stop)]

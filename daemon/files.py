@@ -42,7 +42,7 @@ class Folder:
     """
 
     def __init__(self, path: str, *, parent: Folder | None = None) -> None:
-        self.path = path if parent is None else os.path.join(parent.path, path)
+        self.path: str = path if parent is None else os.path.join(parent.path, path)
         self.fd: int = os.open(path, _FOLDER_FLAGS, dir_fd=None if parent is None else parent.fd)
 
     def __enter__(self) -> Folder:

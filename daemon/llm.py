@@ -290,6 +290,9 @@ class Model:
         for name in _LOGGERS:
             logging.getLogger(name).setLevel(logging.WARNING)
         _warn_of_retirement(self.model)
+        # The classes that hold an answer are built when first used: better once here than in every
+        # thread at the same moment.
+        anthropic.types.Message.construct(content=[{"type": "text", "text": ""}], usage={})
         timeout = anthropic.Timeout(self._timeout, connect=min(_CONNECT_SECONDS, self._timeout))
         hooks: dict[str, list[Callable[..., None]]] = {
             "request": [self._start_clock],

@@ -22,29 +22,32 @@ MODEL = "rules"
 _HESITATION = re.compile(r"(?:[Uu]m+|[Uu]h+m*|[Ee]r+m*|[Hh]m+|[Mm]mm+)([,.;:!?…–—-]*)")
 """Not "mm-hmm" and "uh-huh", which mean yes; not "mm", a millimetre; not ER and UM."""
 
-_FENCES_KEPT_AFTER = frozenset("so well yeah yes no okay ok right now and but or because".split())
-_FENCES_KEPT_BEFORE = frozenset("and but or so because which who i we you he she it they if when then".split())
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+_FENCES_KEPT_AFTER = _set("so well yeah yes no okay ok right now and but or because")
+_FENCES_KEPT_BEFORE = _set("and but or so because which who i we you he she it they if when then")
 """Around these words a comma is likely to be the sentence's own, not the hesitation's."""
 
-_REPEATABLE = frozenset(
+_REPEATABLE = _set(
     "a an the and of to in on at for from with by as if i i'm i've i'll we we're we've we'll he they it's "
     "there's let's our my your these this are was were has will would when what how where than into or"
-    .split()
 )
 """Words that nobody says twice on purpose. Not "that", "had", "is", "you", "it", "so", "no", "very"."""
 
-_REPEATABLE_TOGETHER = _REPEATABLE - {"and", "or"} | frozenset(
-    "is it you that she have do can could should going want there here be been some just".split()
+_REPEATABLE_TOGETHER = (_REPEATABLE - _set("and or")) | _set(
+    "is it you that she have do can could should going want there here be been some just"
 )
 """Words that two or three at a time are not said twice on purpose; "on and on and on" is."""
 
 _MOST_REPEATED = 3  # words in a repeated phrase
 
-_ENGLISH = frozenset(
+_ENGLISH = _set(
     "the and you that it this what have with they but not are from there their would just like about know "
     "think yeah because my your our which been were had has if i i'm it's don't that's going thank hello "
     "very really some who how when where yes okay right good people out one all more for we're let's thanks"
-    .split()
 )
 _ENGLISH_SHARE = 0.1  # of the words; English speech has about .35, other languages next to none
 _ENOUGH_TO_TELL = 20  # words in a turn that show its language by itself

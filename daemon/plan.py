@@ -34,6 +34,7 @@ class Header:
     title: str
     language: str | None
     words: int
+    characters: int
     words_in_file: int
     dropped: Mapping[str, int]
     duration: float | None
@@ -92,6 +93,7 @@ def make(data: bytes, file_name: str, settings: Settings) -> bytes:
         title=transcript.title or os.path.splitext(os.path.basename(file_name))[0],
         language=transcript.language,
         words=transcript.words,
+        characters=sum(len(chunk.text) for chunk in chunks),
         words_in_file=transcript.words_in_file,
         dropped=dict(transcript.dropped),
         duration=transcript.duration,

@@ -113,7 +113,7 @@ def user_text(chunk: Chunk, brief: Brief) -> str:
     lines.append("<transcript>")
     turns: Iterable[Turn | Paragraph] = chunk.spoken()
     if brief.free:
-        turns = [part for turn in turns for part in timed_paragraphs(turn, turn.text)]
+        turns = [part for turn in chunk.spoken() for part in timed_paragraphs(turn, turn.text)]
     for number, turn in enumerate(turns, start=1):
         attributes = f' id="{number}"'
         if turn.speaker:

@@ -18,14 +18,16 @@ SHORTEST, LONGEST = 0.5, 1.5
 LEAST_WORDS = 50
 """Originals of no more than this many words are too short to be judged by their length."""
 
-FILLERS = frozenset(
-    "um umm uh uhm er erm eh ehm em hmm hm mm mhm ah aah oh ooh äh ähm öh öhm hä euh heu bah eeh este "
-    "ehh uhh errr ummm え えー えっと あの あのー 嗯 呃 э ээ эм ну".split()
-)
+_FILLERS = """
+um umm uh uhm uhh er err erm eh ehm em hmm hm mm mhm ah aah oh ooh äh ähm öh öhm euh heu eeh えー えーと えっと
+嗯 呃 э эм
+"""
+FILLERS = frozenset(_FILLERS.split())
 """What a turn may hold and yet come back empty, in the languages most transcripts are in."""
 
 _FILLER_PHRASES = re.compile(r"\b(?:you know|i mean)\b", re.I)
 _WORD = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]|[^\W_]+(?:['’][^\W_]+)*")
+_WHOLE_WORD = re.compile(r"[^\W_]+")
 _FENCED = re.compile(r"```[a-z]*\n(.*)\n```", re.S)
 
 
@@ -68,7 +70,7 @@ def count_words(text: str) -> int:
 
 def only_fillers(text: str) -> bool:
     """Whether nothing is lost with this text: no word in it, or none but fillers."""
-    return all(word.casefold() in FILLERS for word in _WORD.findall(_FILLER_PHRASES.sub(" ", text)))
+    return all(word.casefold() in FILLERS for word in _WHOLE_WORD.findall(_FILLER_PHRASES.sub(" ", text)))
 
 
 @dataclass(frozen=True, slots=True)

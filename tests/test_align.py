@@ -7,7 +7,12 @@ from hypothesis import strategies as st
 
 from daemon.align import align, origins, word_key
 
-WORDS = st.lists(st.sampled_from("the cat sat on a mat and slept".split()), max_size=40)
+
+def words(text):
+    return text.split()
+
+
+WORDS = st.lists(st.sampled_from(words("the cat sat on a mat and slept")), max_size=40)
 
 
 def test_words_are_compared_without_case_and_punctuation():
@@ -17,11 +22,11 @@ def test_words_are_compared_without_case_and_punctuation():
 
 
 def test_equal_words_keep_their_place_when_others_go():
-    assert align("um so I uh went home".split(), "So I went home.".split()) == [1, 2, 4, 5]
+    assert align(words("um so I uh went home"), words("So I went home.")) == [1, 2, 4, 5]
 
 
 def test_a_replaced_word_has_the_place_of_the_one_it_replaces():
-    assert align("we flew to Lundun today".split(), "We flew to London today.".split()) == [0, 1, 2, 3, 4]
+    assert align(words("we flew to Lundun today"), words("We flew to London today.")) == [0, 1, 2, 3, 4]
 
 
 def test_a_new_word_has_no_origin():
@@ -49,8 +54,8 @@ def test_a_text_that_only_lost_words_has_an_equal_origin_for_each(words, data):
 
 
 def test_times_follow_their_words():
-    original, times = "um so I went".split(), [1.0, 2.0, None, 4.0]
-    assert origins(original, times, "So I just went.".split()) == [2.0, None, None, 4.0]
+    original, times = words("um so I went"), [1.0, 2.0, None, 4.0]
+    assert origins(original, times, words("So I just went.")) == [2.0, None, None, 4.0]
 
 
 def test_a_translation_is_spread_over_the_original():

@@ -1,7 +1,9 @@
 """The commands, each as a person runs it."""
 
+import csv
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -11,6 +13,10 @@ import yaml
 
 from tests.conftest import TRANSCRIPT, environment, until
 from tests.messages_server import Reply
+
+
+def talk_of(sentences):
+    return "\n\n".join(f"Ann: um sentence {n} of this talk is here." for n in range(sentences))
 
 
 def words(*command, cwd=None, env=None):
@@ -140,7 +146,7 @@ def test_clean_again_finds_the_result_and_does_nothing(model_root, server, tmp_p
 
 def test_clean_resumes_what_was_interrupted_and_does_not_need_the_daemons_lock(model_root, server, tmp_path):
     model_root.start().logged("watching")
-    (tmp_path / "talk.txt").write_text("\n\n".join(f"Ann: sentence {n} of this talk." for n in range(60)))
+    (tmp_path / "talk.txt").write_text(talk_of(60))
     command = ("clean", str(tmp_path / "talk.txt"), "--output", str(tmp_path / "out"))
     server.latency = 0.05
     first = model_root.start(*command)
@@ -277,3 +283,113 @@ def test_the_shipped_config_is_the_one_that_init_writes():
 
     assert parse(yaml.safe_load(text)) == Config()
     assert set(yaml.safe_load(text)) == set(Config.model_fields)
+
+
+# --- estimate, discard, retry --fresh -------------------------------------------------------------------
+
+
+def test_estimate_says_what_files_will_take_and_asks_nobody(model_root, server, tmp_path):
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / name).write_text(TRANSCRIPT * 50)
+    lines = model_root.command(
+        "estimate", str(tmp_path / "a.txt"), str(tmp_path / "b.txt")
+    ).stdout.splitlines()
+    assert len(lines) == 3
+    words = [int(re.search(r"([\d,]+) words", line).group(1).replace(",", "")) for line in lines]
+    assert words[0] + words[1] == words[2]
+    assert all("$" in line for line in lines)
+    assert server.requests == []
+
+
+def stopped_with_saved_chunks(root, server):
+    """A job with some chunks saved, and no daemon."""
+    server.latency = 0.02
+    root.drop("course/talk.txt", talk_of(40))
+    daemon = root.start()
+    until(lambda: len(root.chunks("course--talk")) >= 3)
+    daemon.kill()
+
+
+@pytest.mark.parametrize("running", [False, True], ids=["without a daemon", "with a daemon"])
+def test_a_discarded_job_leaves_the_original_and_what_was_cleaned(model_root, server, running):
+    stopped_with_saved_chunks(model_root, server)
+    if running:
+        model_root.command("pause", "course--talk")
+        model_root.start().logged("watching")
+    model_root.command("discard", "course--talk")
+    until(lambda: model_root.results() == ["rejected/course/talk"])
+    folder = model_root.outbox / "rejected/course/talk"
+    text = (folder / "talk.md").read_text()
+    assert "sentence 0 of this talk" in text
+    assert "Not cleaned: the job was discarded" in text
+    assert "discarded" in (folder / "REASON.txt").read_text()
+    assert (folder / "original.txt").exists()
+    until(lambda: not (model_root.state / "course--talk").exists())
+
+
+@pytest.mark.parametrize("running", [False, True], ids=["without a daemon", "with a daemon"])
+def test_retry_fresh_sends_a_job_back_to_be_cleaned_as_the_config_is_now(model_root, server, running):
+    stopped_with_saved_chunks(model_root, server)
+    model_root.write_config(model="another-model")
+    if running:
+        model_root.command("pause", "course--talk")
+        model_root.start().logged("watching")
+    model_root.command("retry", "course--talk", "--fresh")
+    if not running:
+        assert os.listdir(model_root.inbox / "course") == ["talk.txt"]
+        model_root.start()
+    until(lambda: model_root.results() == ["course/talk"])
+    assert model_root.summary("course/talk")["model"] == "another-model"
+
+
+# --- money ------------------------------------------------------------------------------------------------
+
+
+PRICED = {"prices": {"claude-haiku-5-5": {"input": 1000, "output": 1000}}}
+
+
+def spent(root):
+    """Dollars by the ledger: what was paid, and what was reserved and never paid."""
+    with open(root.state / "ledger.csv", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    paid = {row["reservation"]: float(row["dollars"]) for row in rows if row["entry"] == "paid"}
+    reserved = {row["reservation"]: float(row["dollars"]) for row in rows if row["entry"] == "reserved"}
+    return sum({**reserved, **paid}.values())
+
+
+def test_a_spent_day_holds_and_never_overshoots_even_with_a_kill_in_the_middle(model_root, server):
+    server.latency = 0.02
+    model_root.write_config(budget_usd_per_day=40, concurrency=16, **PRICED)
+    model_root.drop("talk.txt", talk_of(200))
+    daemon = model_root.start()
+    until(lambda: len(model_root.chunks("talk")) >= 2)
+    daemon.kill()
+    model_root.start().logged("budget")
+    status = until(lambda: (found := model_root.status())["daemon"]["held"] and found)
+    assert "midnight" in status["daemon"]["held"]["reason"]
+    assert 0 < spent(model_root) <= 40
+    assert status["spent_today"] == pytest.approx(spent(model_root), abs=1e-4)
+
+
+def test_a_spent_job_fails_with_the_mend_and_others_go_on(model_root, server):
+    model_root.write_config(budget_usd_per_job=12, concurrency=1, **PRICED)
+    model_root.drop("long.txt", talk_of(200))
+    model_root.start()
+    until(lambda: (jobs := model_root.status()["jobs"]) and jobs[0]["state"] == "failed")
+    assert "budget_usd_per_job" in model_root.status()["jobs"][0]["error"]
+    model_root.drop("short.txt")
+    until(lambda: model_root.results() == ["short"])
+    model_root.write_config(budget_usd_per_job=None)
+    model_root.command("retry", "long")
+    until(lambda: model_root.results() == ["long", "short"])
+
+
+def test_a_root_that_has_paid_is_held_without_its_key_and_never_falls_back_to_rules(make_root, server):
+    root = make_root(base_url=server.url, prices={"claude-haiku-5-5": {"input": 1, "output": 1}})
+    root.drop("first.txt")
+    root.command("once")
+    root.write_config(base_url=None)
+    root.drop("second.txt", "Ann: another talk.\n")
+    root.start().logged("held")
+    assert "key" in until(lambda: root.status()["daemon"]["held"])["reason"]
+    assert root.results() == ["first"]

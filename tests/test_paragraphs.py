@@ -79,7 +79,7 @@ def test_without_sentences_it_breaks_at_the_longest_pause_near_by():
 
 
 def test_paragraphs_that_somebody_made_stay_up_to_a_page():
-    assert lengths(f"{plain(3)}\n\n{plain(250)}\n \n{plain(251)}") == [3, 250, 84, 84, 83]
+    assert lengths(f"{plain(3)}\n\n{plain(250)}\n \n{plain(251)}") == [3, 250, 84, 83, 84]
 
 
 @pytest.mark.parametrize("word", ["end.", "end!”", "really?)", "…", "終わり。"])
@@ -100,7 +100,9 @@ def test_a_paragraph_has_the_time_and_speaker_of_its_words():
 
 
 def test_a_paragraph_of_new_words_has_the_time_of_the_one_before():
-    parts = timed_paragraphs(timed("so we began and stopped here"), "So we began\n\nIndeed\n\nand stopped here")
+    parts = timed_paragraphs(
+        timed("so we began and stopped here"), "So we began\n\nIndeed\n\nand stopped here"
+    )
     assert [part.start for part in parts] == [0.0, 0.0, 3.0]
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
-from daemon.formats.speakers import Label, is_generic, is_name, label
+from daemon.formats.speakers import Label, is_common, is_generic, is_name, label
 from daemon.timecode import parse_timecode
 
 _TIME = r"\d{1,4}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?"
@@ -48,7 +49,7 @@ def read(lines: Iterable[str]) -> list[Head]:
 
 def _are_times(times: list[float], lines: int, *, first: bool) -> bool:
     """Times run on through the file, and there is one at the beginning or many of them."""
-    running = all(a <= b for a, b in zip(times, times[1:], strict=False))
+    running = all(a <= b for a, b in pairwise(times))
     return running and (first or len(times) > 1) and len(times) >= _BARE_SHARE * lines
 
 
@@ -87,7 +88,7 @@ def _name_first(line: str) -> Head | None:
     if found is None:
         return _label_first(line)
     name = found[1].strip("*_: ")
-    if not (is_generic(name) or is_name(name)):
+    if not is_generic(name) and (not is_name(name) or is_common(name)):
         return _label_first(line)
     name_words, rest = found[1].split(), line[found.end() :].split()
     words = (*name_words, *rest)

@@ -11,7 +11,6 @@ KIND = "markdown"
 
 _KEY = re.compile(r"[A-Za-z_][\w-]*:(?:\s|$)|\s*-\s|\s+\S|#|\s*$")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
-_NOT_CLEANED = re.compile(r"> \*\*Not cleaned: .*The original words follow\.\s*$")
 _MAX_FRONT_MATTER = 200
 
 
@@ -28,12 +27,7 @@ def parse(text: str) -> Reading:
     for line in lines[:body]:
         reading.drop("front matter", len(line.split()))
     body = _read_title(lines, body, reading)
-    spoken = []
-    for line in lines[body:]:
-        if _NOT_CLEANED.match(line):
-            reading.drop("mark", len(line.split()))
-        spoken.append("" if _NOT_CLEANED.match(line) else line)
-    read_paragraphs(spoken, reading, unescape=_unescape, headings=True)
+    read_paragraphs(lines[body:], reading, unescape=_unescape, headings=True)
     return reading
 
 

@@ -6,7 +6,6 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 from daemon.transcript import Segment
 
@@ -37,7 +36,7 @@ class Reading:
         return self.words_in_file - kept - self.dropped.total()
 
 
-def seconds(value: Any) -> float | None:
+def seconds(value: object) -> float | None:
     """A time as files hold it, number or text, in seconds; None for NaN, nothing, or anything else."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None

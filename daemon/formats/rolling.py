@@ -6,6 +6,8 @@ for 10 ms without times, and once more above the next line. What is on the scree
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from daemon.formats.cues import Cue
 from daemon.formats.markup import TIME_TAG, plain
 from daemon.formats.reading import Reading
@@ -66,7 +68,7 @@ def _carried(before: Cue, above: Screen, cue: Cue, screen: Screen) -> int:
 
 def _rolls(screens: list[Screen], carried: list[int]) -> bool:
     """Whether most neighbouring screens overlap, and not by chance: times inside, or lines moving up."""
-    pairs = sum(bool(above and screen) for above, screen in zip(screens, screens[1:], strict=False))
+    pairs = sum(bool(above and screen) for above, screen in pairwise(screens))
     overlaps = sum(rows > 0 for rows in carried)
     moving = sum(0 < rows < len(screen) for rows, screen in zip(carried, screens, strict=True))
     timed = any(timed for screen in screens for _, timed in screen)

@@ -19,24 +19,28 @@ _GENERIC = re.compile(
 )
 _WORD = re.compile(r"[^\W\d_][\w.'’&/-]{0,29}|#?\d{1,3}|&|\([^()]{1,30}\)?|[^()]{1,30}\)")
 _MARK = re.compile(r">>+|[-–—]")
-_PARTICLES = frozenset("al and bin da de del der di du el la le of the van von y zu".split())
+_PARTICLE_WORDS = "al and bin da de del der di du el la le of the van von y zu"
+_PARTICLES = frozenset(_PARTICLE_WORDS.split())
 # What begins sentences and notes with a colon far more often than it names who speaks.
-_COMMON = frozenset(
-    "a about action actually again agenda also and another answer attendees attention audio because bonus "
-    "bottom but caution chapter clue conclusion content copyright correction credits date definition "
-    "description disclaimer duration edit episode example exercise fact figure file finally first format "
-    "formula friday fun goal he her here here's guests hint homework hosts hours how however http https i idea if "
-    "imagine important in info introduction it it's item key language last lesson let's link list listen "
-    "location look meaning meeting method monday month moral my nb news next no note notes now number ok "
-    "okay on one only option or our outline page part participants present principle problem "
-    "proof ps q question questions quote reason recap recording reference references remember reminder "
-    "result results rule saturday scene second section see she slide so solution source spoiler "
-    "start step story subject summary sunday table task that that's the their then there there's "
-    "therefore they thing think third this thursday time times tip title today tomorrow topic transcribed "
-    "transcript translation tuesday two unit update url verse version video wait warning we week well wednesday "
-    "what what's when where which who why with year yes yesterday you your".split()
+_COMMON_WORDS = """
+a about action actually again agenda also and another answer attendees attention audio because bonus
+bottom but caution chapter clue conclusion content copyright correction credits date definition
+description disclaimer duration edit episode example exercise fact figure file finally first format
+formula friday fun goal guests he her here here's hint homework hosts hours how however http https i
+idea if imagine important in info introduction it it's item key language last lesson let's link list
+listen location look meaning meeting method monday month moral my nb news next no note notes now
+number ok okay on one only option or our outline page panelists part participants present principle
+problem proof ps q question questions quote reason recap recording reference references remember
+reminder result results rule saturday scene second section see she slide so solution source speakers
+spoiler start step story subject summary sunday table task that that's the their then there there's
+therefore they thing think third this thursday time times tip title today tomorrow topic transcribed
+transcript translation tuesday two unit update url verse version video wait warning we wednesday
+week well what what's when where which who why with year yes yesterday you your
+"""
+_COMMON = frozenset(_COMMON_WORDS.split())
+_COMMON_ENDS = frozenset(
+    ("answer", "example", "note", "notes", "point", "question", "questions", "thing", "tip")
 )
-_COMMON_ENDS = frozenset("answer example note notes point question questions thing tip".split())
 _QUESTION_AND_ANSWER = (("Q", "A"), ("Question", "Answer"))
 _MAX_WORDS = 5
 _MAX_CHARS = 60
@@ -78,7 +82,7 @@ def label(words: Sequence[str]) -> Label | None:
     found = _bracketed(tail) or _named(tail)
     if found is None:
         return None
-    announced = words[0].startswith(">>") and not _is_common(found.name)
+    announced = words[0].startswith(">>") and not is_common(found.name)
     return Label(found.name, found.taken + (not bare), found.rest, found.sure or announced)
 
 
@@ -104,9 +108,9 @@ def _named(words: Sequence[str]) -> Label | None:
         if colon == ":" and rest.strip("*_"):
             return None  # 3:1, http://
         name = " ".join([*words[: taken - 1], before]).strip("*_ ")
-        if len(name) > _MAX_CHARS or not (generic := is_generic(name)) and not is_name(name):
+        if len(name) > _MAX_CHARS or not (is_generic(name) or is_name(name)):
             return None
-        return Label(name, taken, rest.strip("*_"), sure=generic)
+        return Label(name, taken, rest.strip("*_"), sure=is_generic(name))
     return None
 
 
@@ -126,7 +130,8 @@ def is_name(name: str) -> bool:
     )
 
 
-def _is_common(name: str) -> bool:
+def is_common(name: str) -> bool:
+    """Whether this begins sentences and notes rather than turns: Note, Chapter 1, He."""
     words = name.lower().replace("’", "'").split()
     return words[0] in _COMMON or words[-1] in _COMMON_ENDS
 
@@ -137,7 +142,7 @@ def believed(lines: Iterable[Label | None]) -> frozenset[str]:
     names = Counter(label.name for label in found if label)
     pairs = {name for pair in _QUESTION_AND_ANSWER if min(names[n] for n in pair) > 1 for name in pair}
     sure = {label.name for label in found if label and label.sure}
-    maybe = {name for name in names if name not in sure and (name in pairs or not _is_common(name))}
+    maybe = {name for name in names if name not in sure and (name in pairs or not is_common(name))}
     labelled = sum(names[name] for name in sure | maybe)
     share = labelled / max(1, len(found))
     first = bool(found and found[0] and found[0].name in sure | maybe)

@@ -7,17 +7,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from daemon.formats import heads
 from daemon.formats.reading import Reading, shared_out, span
-from daemon.formats.speakers import Label, believed
+from daemon.formats.speakers import believed
 from daemon.transcript import Segment
 
 KIND = "text"
 
 _ENDED = re.compile(r"[.!?…。！？؟।]['\"’”»)\]*_]*$")
+
+_NOT_CLEANED = re.compile(r"(?:> \*\*|\()Not cleaned: .*The original words follow\.\)?\s*$")
+"""The mark that this program sets before a passage that stands as it was."""
 
 
 def looks_like(text: str, extension: str) -> bool:
@@ -34,18 +37,20 @@ def parse(text: str) -> Reading:
 
 @dataclass(slots=True)
 class Paragraph:
-    """Words that stand together. `headed` where a time or a name begins it, `alone` for a heading."""
+    """Words that stand together; `heading` where they are one, which nothing goes on with."""
 
     speaker: str | None = None
     start: float | None = None
     end: float | None = None
     words: list[str] = field(default_factory=list)
-    headed: bool = False
-    alone: bool = False
+    heading: bool = False
 
     def is_open(self) -> bool:
-        """Whether what comes next goes on with it: nothing said yet, or no sentence ended."""
-        return not self.alone and (not self.words or _ENDED.search(self.words[-1]) is None)
+        """Whether what comes next goes on with it: nothing said yet, or no sentence ended.
+
+        Files of one phrase a line, parted by blank lines, would fall apart otherwise.
+        """
+        return not self.heading and (not self.words or _ENDED.search(self.words[-1]) is None)
 
 
 def read_paragraphs(
@@ -55,57 +60,64 @@ def read_paragraphs(
 
     `unescape` turns a written word into the word; `headings` says that `#` begins a line of its own.
     """
-    read = heads.read(lines)
+    read = heads.read(_without_marks(lines, reading))
     names = believed(head.label for head in read if head.line)
     paragraphs = [Paragraph()]
     blank = False
     for head in read:
-        if not head.line:
-            blank = True
-            continue
-        following = _next(paragraphs[-1], head, names, reading, blank=blank, headings=headings)
-        if following is not paragraphs[-1]:
-            paragraphs.append(following)
-        blank = False
+        if head.line:
+            _add_line(paragraphs, head, names, reading, blank=blank, headings=headings)
+        blank = not head.line
     for paragraph in paragraphs:
         paragraph.words = [unescape(word) for word in paragraph.words]
         paragraph.speaker = paragraph.speaker and unescape(paragraph.speaker)
     reading.segments += _segments([paragraph for paragraph in paragraphs if paragraph.words])
 
 
-def _next(
-    current: Paragraph,
+def _without_marks(lines: list[str], reading: Reading) -> Iterator[str]:
+    for line in lines:
+        if _NOT_CLEANED.match(line):
+            reading.drop("mark", len(line.split()))
+        yield "" if _NOT_CLEANED.match(line) else line
+
+
+def _add_line(
+    paragraphs: list[Paragraph],
     head: heads.Head,
     names: frozenset[str],
     reading: Reading,
     *,
     blank: bool,
     headings: bool,
-) -> Paragraph:
-    """The paragraph that this line belongs to, with its words: the current one or a new one."""
+) -> None:
+    """Add a line to the last paragraph, or begin another one with it."""
+    last = paragraphs[-1]
     reading.drop("timing", head.time_words)
-    words, name = _without_label(head, names, reading)
+    name, words = _without_label(head, names, reading)
     heading = headings and name is None and bool(words) and not words[0].strip("#")
     if heading:
         reading.drop("markup", 1)
         words = words[1:]
-    headed = name is not None or head.start is not None
-    if headed or heading or current.alone or (blank and not current.is_open()):
-        waiting = not current.words and not heading  # a time on one line, the name on the next
-        start = current.start if head.start is None and waiting else head.start
-        end = current.end if head.start is None and waiting else head.end
-        current = Paragraph(name or current.speaker, start, end, headed=headed, alone=heading)
-    current.words += words
-    return current
+    unnamed = name is None and bool(words) and words[0].startswith(">>")
+    speaker = None if unnamed else name or last.speaker
+    begins = name is not None or head.start is not None or heading or unnamed
+    if begins or last.heading or (blank and not last.is_open()):
+        # a time may stand on one line, the name and the words on the next
+        timed = last if head.start is None and not last.words and not heading else head
+        last = Paragraph(speaker, timed.start, timed.end, heading=heading)
+        paragraphs.append(last)
+    last.words += words
 
 
-def _without_label(head: heads.Head, names: frozenset[str], reading: Reading) -> tuple[list[str], str | None]:
-    found: Label | None = head.label
+def _without_label(
+    head: heads.Head, names: frozenset[str], reading: Reading
+) -> tuple[str | None, Sequence[str]]:
+    found = head.label
     if found is None or not (found.sure or found.name in names):
-        return head.words, None
+        return None, head.words
     words = found.remove_from(head.words)
     reading.drop("speaker", len(head.words) - len(words))
-    return words, found.name
+    return found.name, words
 
 
 def _segments(paragraphs: list[Paragraph]) -> list[Segment]:

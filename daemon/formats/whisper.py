@@ -75,7 +75,7 @@ def _has_text(segment: dict[str, Any]) -> bool:
     return isinstance(segment.get("text"), str) or isinstance(segment.get("words"), list)
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     return without_controls(value) if isinstance(value, str) else ""
 
 

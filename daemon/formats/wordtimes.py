@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from daemon.formats.reading import shared_out
 from daemon.transcript import Segment
@@ -63,10 +63,10 @@ def _times(starts: list[float | None], segment: Segment) -> tuple[float, ...] | 
         return None
     first = known[0][1] if segment.start is None else min(segment.start, known[0][1])
     last = known[-1][1] if segment.end is None else max(segment.end, known[-1][1])
-    anchors = [(-1, first) if known[0][0] else known[0], *known, (len(starts), last)]
+    anchors = [(0, first)] * (known[0][0] > 0) + [*known, (len(starts), last)]
     out: list[float] = []
-    for (a, since), (b, until) in zip(anchors, anchors[1:], strict=False):
-        out += [since + (until - since) * (at - a) / (b - a) for at in range(max(a, 0), b)]
+    for (a, since), (b, until) in pairwise(anchors):
+        out += [since + (until - since) * (at - a) / (b - a) for at in range(a, b)]
     return tuple(_rising(out))
 
 

@@ -1,0 +1,141 @@
+"""Plain text and Markdown: paragraphs, names and times in the notations that people use."""
+
+import pytest
+
+from daemon.formats import read
+
+
+def text(content, name="a.txt"):
+    return read(content.encode(), name)
+
+
+def turns(transcript):
+    return [(s.start, s.speaker, s.text) for s in transcript.segments]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "Ann: Hello.\n\nBen: Hi there.\n",
+        "Ann: Hello.\nBen: Hi there.\n",
+        "**Ann:** Hello.\n\n**Ben:** Hi there.\n",
+        "**Ann**: Hello.\n\n**Ben**: Hi there.\n",
+        "[Ann]: Hello.\n[Ben]: Hi there.\n",
+        "Ann:\nHello.\n\nBen:\nHi there.\n",
+        "- Ann: Hello.\n- Ben: Hi there.\n",
+    ],
+)
+def test_a_name_begins_a_turn(content):
+    assert turns(text(content)) == [(None, "Ann", "Hello."), (None, "Ben", "Hi there.")]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "[00:00:15] Ann: Hello.\n\n[00:01:15] Ben: Hi there.\n",
+        "[00:00:15] **Ann:** Hello.\n\n[00:01:15] **Ben:** Hi there.\n",
+        "00:00:15 Ann: Hello.\n00:01:15 Ben: Hi there.\n",
+        "0:15 Ann: Hello.\n1:15 Ben: Hi there.\n",
+        "(00:15) Ann: Hello.\n(01:15) Ben: Hi there.\n",
+        "Ann  0:15\nHello.\n\nBen  1:15\nHi there.\n",
+        "Ann (00:15):\nHello.\n\nBen (01:15):\nHi there.\n",
+        "Ann (00:15): Hello.\nBen (01:15): Hi there.\n",
+        "Ann: [00:15] Hello.\nBen: [01:15] Hi there.\n",
+        "0:15\nAnn: Hello.\n1:15\nBen: Hi there.\n",
+    ],
+)
+def test_a_time_stands_with_the_name_in_many_ways(content):
+    transcript = text(content)
+    assert turns(transcript) == [(15.0, "Ann", "Hello."), (75.0, "Ben", "Hi there.")]
+    assert [s.end for s in transcript.segments] == [75.0, None]
+    assert transcript.dropped == {"timing": 2, "speaker": 2}
+
+
+def test_a_range_gives_the_end_too():
+    transcript = text("[00:00.000 --> 00:02.000]  Hello\n[00:02.500 --> 00:04.000]  you\n")
+    assert [(s.start, s.end, s.text) for s in transcript.segments] == [(0.0, 2.0, "Hello"), (2.5, 4.0, "you")]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Note: this is it.", "Warning: mind the gap.", "3:1 is the ratio.", "http://x.y is a link.",
+        "10:30 is when we met.", "He said: go away.", "It was late: very late.", "Paris: a city.",
+        "[Music] plays.", "Monday (10:30): a list.",
+    ],
+)  # fmt: skip
+def test_what_only_looks_like_a_name_or_a_time_is_speech(line):
+    rest = "We went on for a while.\n" * 30
+    transcript = text(f"Before.\n\n{line}\n\n{rest}")
+    assert (None, None, line) in turns(transcript)
+    assert transcript.dropped == {}
+
+
+def test_question_and_answer_are_names_where_both_recur():
+    content = "Q: What?\nA: That.\nQ: Why?\nA: So.\n"
+    assert [s.speaker for s in text(content).segments] == ["Q", "A", "Q", "A"]
+
+
+def test_names_in_scripts_without_capitals_need_many_labels():
+    assert turns(text("张三：你好。\n李四：好的。\n张三：开始。\n"))[0] == (None, "张三", "你好。")
+    assert text("他说：你好。\n" + "我们开始吧。\n" * 20).dropped == {}
+
+
+def test_a_speaker_holds_until_the_next_one():
+    content = "Speaker 1: One.\n\nTwo.\n\nSpeaker 2: Three.\n"
+    assert turns(text(content)) == [
+        (None, "Speaker 1", "One."), (None, "Speaker 1", "Two."), (None, "Speaker 2", "Three.")
+    ]  # fmt: skip
+
+
+def test_paragraphs_are_segments_and_their_lines_are_joined():
+    assert turns(text("One\ntwo.\n\nThree.\n")) == [(None, None, "One two."), (None, None, "Three.")]
+
+
+def test_a_paragraph_that_ends_no_sentence_goes_on():
+    content = 'one phrase\n\na line,\n\nsaid "Stop."\n\nand again\n'
+    assert turns(text(content)) == [
+        (None, None, 'one phrase a line, said "Stop."'),
+        (None, None, "and again"),
+    ]
+
+
+def test_paragraphs_under_one_time_share_the_time_until_the_next():
+    transcript = text("[00:00] Aa bb.\n\nCc dd.\n\n[00:10] End.\n")
+    assert [(s.start, s.end) for s in transcript.segments] == [(0.0, 5.0), (5.0, 10.0), (10.0, None)]
+
+
+def test_a_bare_change_of_speaker_ends_what_the_name_before_holds():
+    assert turns(text(">> ANN: Hello.\n>> Yes.\n")) == [(None, "ANN", "Hello."), (None, None, ">> Yes.")]
+
+
+def test_what_this_program_wrote_is_read_again():
+    content = (
+        "---\ntitle: My talk\nduration: 00:01:20\nflags: []\n---\n\n# My \\*talk\\*\n\n"
+        "[00:00:01] **Ann:** Hello\\_you.\n\n"
+        "> **Not cleaned: it was cut off.** The original words follow.\n\n[00:00:05] Um, yes.\n\n"
+        "[00:00:09] **Ben:** \\# 1 is \\<b>.\n"
+    )
+    transcript = text(content, "talk.md")
+    assert transcript.title == "My *talk*"
+    assert turns(transcript) == [
+        (1.0, "Ann", "Hello_you."), (5.0, "Ann", "Um, yes."), (9.0, "Ben", "# 1 is <b>.")
+    ]  # fmt: skip
+    assert transcript.dropped == {"front matter": 9, "title": 3, "mark": 11, "timing": 3, "speaker": 2}
+
+
+def test_the_mark_of_a_passage_left_as_it_was_is_no_speech():
+    transcript = text("(Not cleaned: it was cut off. The original words follow.)\n\nUm, yes.\n")
+    assert turns(transcript) == [(None, None, "Um, yes.")]
+    assert transcript.dropped == {"mark": 10}
+
+
+def test_other_headings_are_words_without_their_marks():
+    transcript = text("Intro.\n\n## Part two\n\nmore of it\n", "a.md")
+    assert [s.text for s in transcript.segments] == ["Intro.", "Part two", "more of it"]
+    assert transcript.dropped == {"markup": 1}
+    assert transcript.title is None
+
+
+def test_a_rule_at_the_beginning_is_no_front_matter():
+    assert text("---\nHello there everyone.\n---\nBye.\n", "a.md").words == 6
