@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
@@ -29,6 +29,20 @@ class Turn:
     def word_times(self) -> list[float | None]:
         """The second at which each word of `text.split()` begins."""
         return [time for segment in self.segments for time in segment.word_times()]
+
+    def cut(self, at: int) -> tuple[Turn, Turn]:
+        """The turn as two, the first with its first `at` words; both must have some."""
+        before: list[Segment] = []
+        for place, segment in enumerate(self.segments):
+            words = len(segment.text.split())
+            if at < words:
+                halves = segment.cut(at) if at else (None, segment)
+                before += [halves[0]] if halves[0] is not None else []
+                after = (halves[1], *self.segments[place + 1 :])
+                return Turn(tuple(before), self.speaker), Turn(after, self.speaker)
+            before.append(segment)
+            at -= words
+        raise ValueError("a cut leaves words on both sides")
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON."""
@@ -64,6 +78,18 @@ class Chunk:
             return self.turns
         return (Turn((Segment(" ".join(self.text.split())),)),)
 
+    def passages(self, cuts: Iterable[tuple[int, int]] = ()) -> tuple[Turn, ...]:
+        """The turns, those that were cut in several: `cuts` are (turn, words before the cut), in order."""
+        out: list[Turn] = []
+        for number, turn in enumerate(self.spoken()):
+            done = 0
+            for _, at in (cut for cut in cuts if cut[0] == number):
+                first, turn = turn.cut(at - done)
+                out.append(first)
+                done = at
+            out.append(turn)
+        return tuple(out)
+
     def to_dict(self) -> dict[str, Any]:
         """As JSON."""
         return {
@@ -90,23 +116,36 @@ class Chunk:
 class Flag:
     """A passage whose original words stand because it could not be cleaned, and why.
 
-    `turn` is the passage's place in the chunk's turns, None for the whole chunk; `words` counts
-    the original's.
+    `passage` is its place among the chunk's passages, None for the whole chunk; `words` counts the
+    original's.
     """
 
     reason: str
     words: int
-    turn: int | None = None
+    passage: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Numbers, names or negations (`kind`) that differ between a passage and its cleaning: worth a look.
+
+    `gone` and `new` hold the words that stand on one side only.
+    """
+
+    passage: int
+    kind: str
+    gone: tuple[str, ...] = ()
+    new: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ProcessedChunk:
     """A cleaned chunk, with what it took; the content of a checkpoint file.
 
-    `turns` holds the cleaned text of each of the chunk's turns in order, paragraphs parted by blank
-    lines, "" for a turn of nothing but fillers. Where the style asks for free text (notes) it is
-    empty and `cleaned_text` is all there is. `cost` is in dollars; `edits` counts, by reason, what
-    rules removed.
+    `turns` holds the cleaned text of each of the chunk's passages in order, paragraphs parted by blank
+    lines, "" for one of nothing but fillers. A passage is a turn, or a part of one where `cuts` says so.
+    Where the style asks for free text (notes) `turns` is empty and `cleaned_text` is all there is.
+    `cost` is in dollars; `edits` counts, by reason, what rules removed.
     """
 
     chunk_index: int
@@ -118,15 +157,15 @@ class ProcessedChunk:
     model: str = ""
     provider: str = ""
     turns: tuple[str, ...] = ()
+    cuts: tuple[tuple[int, int], ...] = ()
     flags: tuple[Flag, ...] = ()
+    notes: tuple[Note, ...] = ()
     requests: int = 0
     edits: Mapping[str, int] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON."""
         out = asdict(self)
-        out["turns"] = list(self.turns)
-        out["flags"] = [asdict(flag) for flag in self.flags]
         out["edits"] = dict(self.edits)
         return out
 
@@ -136,7 +175,12 @@ class ProcessedChunk:
         known = {f.name for f in fields(cls)}
         values = {key: value for key, value in raw.items() if key in known}
         values["turns"] = tuple(values.get("turns", ()))
+        values["cuts"] = tuple((turn, at) for turn, at in values.get("cuts", ()))
         values["flags"] = tuple(Flag(**flag) for flag in values.get("flags", ()))
+        values["notes"] = tuple(
+            Note(note["passage"], note["kind"], tuple(note["gone"]), tuple(note["new"]))
+            for note in values.get("notes", ())
+        )
         return cls(**values)
 
 

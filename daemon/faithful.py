@@ -7,13 +7,12 @@ plain comparison of lengths would also pass a cleaner that drops 40 words in eve
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
 from rapidfuzz.distance import Levenshtein
-
-from daemon.align import word_key
 
 WINDOW_WORDS = 300
 """Over so many words of the original the bounds below hold."""
@@ -36,16 +35,20 @@ MOST_NEW_CONTENT = 0.12
 SHORT_WORDS = 60
 """A passage of no more words than this is judged by counts: shares say nothing about so little."""
 
+_SLACK = 6  # content words more in a passage of hardly any length, none in a whole window
+
 _SHORT_CONTENT_LOST = 5  # content words, and more than half of them
 _SHORT_NEW = 3  # words that are new, and more than stayed
 
+_TOKEN = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]|[^\W_]+(?:['’][^\W_]+)*")
+
 _CONTENT_LETTERS = 4
 _FUNCTION_WORDS = frozenset(
-    "about after again also because been before being could does doing down during each from further have "
-    "having here into itself just like know mean more most only other over really same should some such than "
-    "that their them then there these they this those through under until very want well were what when "
-    "where which while will with would your yours yeah okay actually basically right going gonna kind sort "
-    "thing things".split()
+    "about after again also because been before being could does doing down during each from further "
+    "have having here into itself just like know mean more most only other over really same should "
+    "some such than that their them then there these they this those through under until very want "
+    "well were what when where which while will with would your yours yeah okay actually basically "
+    "right going gonna kind sort thing things".split()
 )
 
 
@@ -59,10 +62,14 @@ class Word:
     swapped: bool = False
 
 
+def tokens(text: str) -> list[str]:
+    """The words to compare by, without case and punctuation; a letter each in scripts without spaces."""
+    return [word.replace("’", "'").casefold() for word in _TOKEN.findall(text)]
+
+
 def compare(original: str, cleaned: str, fillers: frozenset[str]) -> list[Word]:
     """The words of both texts in one sequence, by the fewest edits; fillers that are gone are left out."""
-    before = [word_key(word) for word in original.split()]
-    after = [word_key(word) for word in cleaned.split()]
+    before, after = tokens(original), tokens(cleaned)
     out: list[Word] = []
     for code in Levenshtein.opcodes(before, after):
         gone, came = before[code.src_start : code.src_end], after[code.dest_start : code.dest_end]
@@ -102,13 +109,14 @@ def _fault_of_window(words: Sequence[Word], known: frozenset[str]) -> str | None
         return f"only {after} of {before} words came back"
     if after > LONGEST * before:
         return f"{before} words became {after}"
+    slack = _SLACK * max(0.0, 1 - before / WINDOW_WORDS)
     content = [word for word in words if not word.new and is_content(word.key)]
     lost = sum(word.gone for word in content)
-    if lost > (1 - LEAST_CONTENT_KEPT) * len(content):
+    if lost > (1 - LEAST_CONTENT_KEPT) * len(content) + slack:
         return f"{lost} of {len(content)} content words are gone"
     kept = [word for word in words if not word.gone and is_content(word.key)]
     new = sum(_invented(word, known) for word in kept)
-    if new >= MOST_NEW_CONTENT * len(kept) and new > _SHORT_NEW:
+    if new > MOST_NEW_CONTENT * len(kept) + slack:
         return f"{new} of {len(kept)} content words are new"
     return None
 

@@ -1,24 +1,23 @@
-"""Cleans one chunk: by a language model and held against the gate, or by the offline rules."""
+"""Who cleans chunks: a language model whose answers are held against the gate, or the offline rules."""
 
 from __future__ import annotations
 
 import enum
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
-from daemon import offline, verify
+from daemon import offline
 from daemon.chunk import Chunk, ProcessedChunk, kept_original
+from daemon.cleaning import Cleaning, Reply
 from daemon.config import DEFAULT_MODEL, Config
 from daemon.faults import ChunkRefused
 from daemon.gate import Gate
 from daemon.ledger import Label
 from daemon.llm import Admission, Meter, Model, max_tokens_for
-from daemon.pricing import Price
+from daemon.pricing import Price, Usage
 from daemon.prompt import Brief, load_template, system_text, user_text
-
-ASKS = 2  # an answer that fails the gate is asked for once more, then the original words stand
 
 
 class LLMProvider(enum.StrEnum):
@@ -29,16 +28,6 @@ class LLMProvider(enum.StrEnum):
 
 
 OFFLINE_MODEL = offline.MODEL
-
-
-@dataclass
-class Tally:
-    """What one chunk has taken so far: requests, tokens, dollars."""
-
-    requests: int = 0
-    input_tokens: int = 0
-    output_tokens: int = 0
-    cost: float = 0.0
 
 
 class LLMProcessor:
@@ -106,7 +95,8 @@ class LLMProcessor:
         if self._model is None:
             return offline.clean_chunk(chunk)
         brief = Brief(video_title, output_language, self._glossary, prompt_template)
-        return self._ask(self._model, chunk, brief, Label(job, chunk.index))
+        asking = _Asking(self._model, brief, Label(job, chunk.index))
+        return self._signed(Cleaning(asking, brief).clean(chunk), asking)
 
     def process_all_chunks(
         self,
@@ -124,44 +114,45 @@ class LLMProcessor:
                 progress_callback(len(results), len(chunks))
         return results
 
-    def _ask(self, model: Model, chunk: Chunk, brief: Brief, label: Label) -> ProcessedChunk:
-        tally = Tally()
-        reason: str | None = None
-        for _ in range(ASKS):
-            try:
-                answer = model.ask(
-                    system_text(brief),
-                    user_text(chunk, brief),
-                    max_tokens=max_tokens_for(chunk.text),
-                    label=label,
-                )
-            except ChunkRefused as refused:
-                return self.keep_original(chunk, refused.message, tally)
-            tally.requests += answer.requests
-            tally.input_tokens += answer.usage.total_input
-            tally.output_tokens += answer.usage.output_tokens
-            tally.cost += answer.cost
-            verdict = verify.check(chunk, brief, answer.text, answer.stop_reason)
-            if verdict.reason is None:
-                cleaned = ProcessedChunk(chunk.index, chunk.text, verdict.text, turns=verdict.turns)
-                return self._signed(cleaned, tally)
-            reason = verdict.reason
-        return self.keep_original(chunk, reason or "no answer", tally)
-
-    def keep_original(self, chunk: Chunk, reason: str, tally: Tally | None = None) -> ProcessedChunk:
+    def keep_original(self, chunk: Chunk, reason: str) -> ProcessedChunk:
         """A chunk whose original words stand, marked with the reason."""
-        return self._signed(kept_original(chunk, reason), tally or Tally())
+        return self._signed(kept_original(chunk, reason), None)
 
-    def _signed(self, result: ProcessedChunk, tally: Tally) -> ProcessedChunk:
+    def _signed(self, result: ProcessedChunk, asking: _Asking | None) -> ProcessedChunk:
+        signed = replace(result, model=self.model, provider=self.provider.value)
+        if asking is None:
+            return signed
         return replace(
-            result,
-            input_tokens=tally.input_tokens,
-            output_tokens=tally.output_tokens,
-            cost=tally.cost,
-            model=self.model,
-            provider=self.provider.value,
-            requests=tally.requests,
+            signed,
+            input_tokens=asking.usage.total_input,
+            output_tokens=asking.usage.output_tokens,
+            cost=asking.cost,
+            requests=asking.requests,
         )
+
+
+class _Asking:
+    """Asks the model about one chunk or its parts, and adds up what that takes."""
+
+    def __init__(self, model: Model, brief: Brief, label: Label) -> None:
+        self._model = model
+        self._brief = brief
+        self._label = label
+        self.usage = Usage()
+        self.cost = 0.0
+        self.requests = 0
+
+    def __call__(self, part: Chunk) -> Reply:
+        system, user = system_text(self._brief), user_text(part, self._brief)
+        try:
+            answer = self._model.ask(system, user, max_tokens=max_tokens_for(part.text), label=self._label)
+        except ChunkRefused as refused:
+            self.requests += 1
+            return Reply(refused=refused.message, too_large=refused.too_large)
+        self.usage += answer.usage
+        self.cost += answer.cost
+        self.requests += answer.requests
+        return Reply(answer.text, answer.stop_reason)
 
 
 class _Through:

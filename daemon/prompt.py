@@ -6,6 +6,7 @@ import html
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from importlib import resources
 from pathlib import Path
 
@@ -69,6 +70,11 @@ class Brief:
         """
         return any(name == "chunkText" for name in _PLACEHOLDER.findall(self.template))
 
+    @property
+    def faithful(self) -> bool:
+        """Whether the answer must keep the wording: a prompt of one's own may ask for something else."""
+        return self.template == _clean_template()
+
 
 def load_template(style: str, base: Path) -> str:
     """The text of a style: "clean", "notes", or the path, relative to `base`, of one's own prompt.
@@ -85,6 +91,11 @@ def load_template(style: str, base: Path) -> str:
     if not text.strip():
         raise ConfigError(f"The prompt {style!r} is empty.", mend)
     return text
+
+
+@cache
+def _clean_template() -> str:
+    return load_template("clean", Path())
 
 
 def system_text(brief: Brief) -> str:

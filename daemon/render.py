@@ -36,8 +36,9 @@ def blocks(pairs: Iterable[tuple[Chunk, ProcessedChunk]]) -> Iterator[Block]:
         if not result.turns:
             yield from _free(chunk, result)
             continue
-        reasons = {flag.turn: flag.reason for flag in result.flags}
-        for place, (turn, cleaned) in enumerate(zip(chunk.spoken(), result.turns, strict=True)):
+        reasons = {flag.passage: flag.reason for flag in result.flags}
+        passages = chunk.passages(result.cuts)
+        for place, (turn, cleaned) in enumerate(zip(passages, result.turns, strict=True)):
             reason = reasons.get(place, reasons.get(None))
             for paragraph in timed_paragraphs(turn, cleaned):
                 yield Block(paragraph.text, paragraph.start, paragraph.speaker, reason)

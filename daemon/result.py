@@ -118,9 +118,9 @@ def _tally(job: Job) -> dict[str, Any]:
             totals[key] += getattr(result, key)
         for reason, count in result.edits.items():
             edits[reason] = edits.get(reason, 0) + count
-        turns = chunk.spoken()
+        passages = chunk.passages(result.cuts)
         for flag in result.flags:
-            start = turns[flag.turn or 0].start if turns else None
+            start = passages[flag.passage or 0].start if passages else None
             flags.append({"chunk": chunk.index, "start": start, "reason": flag.reason, "words": flag.words})
     totals["cost"] = round(totals["cost"], DOLLAR_PLACES)
     return {**totals, "edits": dict(sorted(edits.items())), "flags": flags}
