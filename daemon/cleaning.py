@@ -128,6 +128,7 @@ class Cleaning:
 
     def _turns(self, part: _Part, splits: int) -> list[Piece]:
         reason = "no answer came"
+        may_split = splits < SPLITS and part.words >= LEAST_WORDS
         for _ in range(1 if splits else ASKS):
             reply = self.ask(self._chunk(part))
             if reply.refused:
@@ -139,12 +140,12 @@ class Cleaning:
             if verdict.reason is None:
                 return _taken(part, verdict.turns)
             reason = verdict.reason
-            if verdict.cut_off:  # it would be cut off again
+            if verdict.cut_off and may_split:  # it would be cut off again
                 break
         else:
             if verdict.bad and len(verdict.bad) < len(part.passages):
                 return list(self._apart(part, verdict, splits))
-        if splits >= SPLITS or part.words < LEAST_WORDS:
+        if not may_split:
             return part.originals(reason)
         return [piece for half in part.halves() for piece in self._turns(half, splits + 1)]
 

@@ -49,10 +49,12 @@ def retry(root: Root, job: str) -> str:
         if found.state is not JobState.FAILED:
             raise UsageError(f"{job} has not failed.", "`transcriptd status` lists what has.")
         with _lock(root) as state:
-            if state is None:
+            if state is None or found.model_retired:  # only the loop knows today's settings
                 found.mark(RETRY)
+            else:
+                found.retry()
+            if state is None:
                 return f"{job} is tried again."
-            found.retry()
     return f"{job} will be tried again when the daemon runs."
 
 

@@ -72,17 +72,25 @@ class ServiceError(TranscriptdError):
     """Nobody can go on: the network, the key, the credit, the model, or the disk.
 
     `probe_after` is how many seconds to wait before asking again. `passing` marks an outage, which may
-    turn out to be one chunk's own fault; a key, credit, model or disk never does.
+    turn out to be one chunk's own fault; a key, credit, model or disk never does. `of_model`: this
+    model is not to be had, another may be.
     """
 
     exit_code = EXIT_HELD
 
     def __init__(
-        self, message: str, mend: str = "", *, probe_after: float = 60.0, passing: bool = False
+        self,
+        message: str,
+        mend: str = "",
+        *,
+        probe_after: float = 60.0,
+        passing: bool = False,
+        of_model: bool = False,
     ) -> None:
         super().__init__(message, mend)
         self.probe_after = probe_after
         self.passing = passing
+        self.of_model = of_model
 
 
 class NotNow(Exception):

@@ -199,6 +199,7 @@ def error_of(fault: Fault, *, model: str, where: str) -> ServiceError | ChunkRef
         policy.mend,
         probe_after=max(policy.probe_after, fault.retry_after or 0.0),
         passing=policy.action is Action.RETRY,
+        of_model=fault.kind is Kind.MODEL,
     )
 
 

@@ -23,6 +23,7 @@ from datetime import UTC, datetime
 
 from daemon import checkpoint, plan
 from daemon.chunk import Chunk, ProcessedChunk, kept_original
+from daemon.config import Settings
 from daemon.errors import JobError
 from daemon.files import PRIVATE_FILE, Folder
 
@@ -31,7 +32,11 @@ log = logging.getLogger(__name__)
 TICKET = "job.json"
 FORMAT = 1
 PAUSE, FAILED = "PAUSE", "FAILED"
+SETTINGS = "settings.json"
 RETRY, FRESH, DISCARD = "RETRY", "FRESH", "DISCARD"  # left by commands for whoever holds the lock
+
+
+_RETIRED = "The retry will finish it under the settings that config.yaml has then."
 
 
 class JobState(enum.StrEnum):
@@ -101,6 +106,7 @@ class Job:
         self.missing: set[int] = set()
         self.flagged = 0
         self.cost = 0.0
+        self._override: Settings | None = None
 
     def __repr__(self) -> str:
         return f"Job({self.name!r})"
@@ -121,6 +127,7 @@ class Job:
         """The same without touching anything; the names of chunk files that can't be trusted."""
         self.plan = plan.index(self._read(plan.FILE) or b"")
         self.missing, self.flagged, self.cost = set(), 0, 0.0
+        self._override = self._read_override()
         if self.plan is None:
             return []
         foreign = []
@@ -157,6 +164,11 @@ class Job:
         return next((marker for marker in (DISCARD, FRESH) if self.folder.has(marker)), None)
 
     @property
+    def model_retired(self) -> bool:
+        """Whether it failed because its model is not to be had any more."""
+        return _RETIRED.encode() in (self._read(FAILED) or b"")
+
+    @property
     def gone(self) -> bool:
         """Whether the folder was deleted under our hands."""
         return self.folder.fd < 0 or os.fstat(self.folder.fd).st_nlink == 0
@@ -170,6 +182,11 @@ class Job:
     def header(self) -> plan.Header:
         """The plan's header; JobError where there is no plan."""
         return self._planned().header
+
+    @property
+    def settings(self) -> Settings:
+        """What the missing chunks are cleaned under: the plan's, unless its model was retired since."""
+        return self._override or self.header.settings
 
     def source(self) -> bytes:
         """The original's bytes; JobError when it can't be read."""
@@ -238,11 +255,18 @@ class Job:
         data = self._read(FAILED)
         return None if data is None else data.decode("utf-8", "replace").split("\n", 1)[0]
 
-    def retry(self) -> None:
-        """Let a failed job go on."""
+    def retry(self, today: Settings | None = None) -> None:
+        """Let a failed job go on; under today's settings if its model was retired."""
+        if today is not None and self.plan is not None and self.model_retired:
+            self.folder.write(SETTINGS, json.dumps(today.to_dict()).encode())
+            self._override = today
         self.folder.unlink(FAILED)
         self.folder.unlink(RETRY)
         self.folder.fsync()
+
+    def fail_by_model(self, reason: str) -> None:
+        """Mark the job as one whose model is not to be had any more."""
+        self.fail(f"{reason}\n{_RETIRED}")
 
     def mark(self, marker: str, text: str = "") -> None:
         """Leave a marker file for whoever works on this job."""
@@ -265,6 +289,12 @@ class Job:
         if self.plan is None:
             raise JobError(f"{self.name} has no plan.", "Run `transcriptd retry`.")
         return self.plan
+
+    def _read_override(self) -> Settings | None:
+        try:
+            return Settings.from_dict(json.loads(self._read(SETTINGS) or b""))
+        except (ValueError, LookupError, TypeError):
+            return None
 
     def _count(self, result: ProcessedChunk) -> None:
         self.flagged += len(result.flags)

@@ -193,6 +193,8 @@ def _repeated(words: list[Word], length: int) -> bool:
     allowed = _REPEATABLE if length == 1 else _REPEATABLE_TOGETHER
     if any(a.key != b.key or a.key not in allowed for a, b in zip(first, second, strict=True)):
         return False
+    if length > 1 and len({word.key for word in first}) == 1:
+        return False  # one word over and over: judged by itself
     begins = len(words) == 2 * length or ends_sentence(words[-2 * length - 1].text)
     plain = [_ordinary(word, opens=begins and word is first[0]) for word in (*first, *second)]
     parted = first[-1].text[len(first[-1].key) :] in ("", ",", "-", "--", "–", "—", "...", "…")

@@ -94,7 +94,7 @@ def summarise(job: Job, now: datetime) -> dict[str, Any]:
         "settings": settings.to_dict(),
         "settings_hash": settings.digest,
         "provider": settings.provider,
-        "model": settings.model,
+        "model": ", then ".join(dict.fromkeys([settings.model, *tally.pop("models")])),
         "words_in": header.words,
         "words_in_file": header.words_in_file,
         "dropped": dict(header.dropped),
@@ -112,7 +112,9 @@ def _tally(job: Job) -> dict[str, Any]:
     }  # fmt: skip
     edits: dict[str, int] = {}
     flags: list[dict[str, Any]] = []
+    models: list[str] = []
     for chunk, result in job.pairs():
+        models.append(result.model)
         totals["words_out"] += len(result.cleaned_text.split())
         for key in ("requests", "input_tokens", "output_tokens", "cost"):
             totals[key] += getattr(result, key)
@@ -123,7 +125,7 @@ def _tally(job: Job) -> dict[str, Any]:
             start = passages[flag.passage or 0].start if passages else None
             flags.append({"chunk": chunk.index, "start": start, "reason": flag.reason, "words": flag.words})
     totals["cost"] = round(totals["cost"], DOLLAR_PLACES)
-    return {**totals, "edits": dict(sorted(edits.items())), "flags": flags}
+    return {**totals, "models": models, "edits": dict(sorted(edits.items())), "flags": flags}
 
 
 def _front_matter(job: Job, summary: dict[str, Any]) -> dict[str, Any]:

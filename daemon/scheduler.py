@@ -23,6 +23,10 @@ def _always() -> bool:
     return True
 
 
+def _never(error: ServiceError) -> bool:
+    return False
+
+
 @dataclass(eq=False)
 class Lane:
     """One job's chunks that are still to be done.
@@ -39,6 +43,7 @@ class Lane:
     on_error: Callable[[int, BaseException], None]
     may_run: Callable[[], bool] = _always
     give_up: Callable[[int, ServiceError], None] | None = None
+    own_fault: Callable[[ServiceError], bool] = _never
     in_flight: set[int] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -189,7 +194,7 @@ class Scheduler:
 
     def _service_failed(self, lane: Lane, index: int, error: ServiceError) -> bool:
         """Hold everybody, or give the chunk up; True when it is to be put back."""
-        if lane.give_up is None:
+        if lane.give_up is None or lane.own_fault(error):
             lane.on_error(index, error)
             return False
         if error.passing and lane.strike(index, self._answers):

@@ -96,7 +96,7 @@ def _take_copy(supervisor: Supervisor, file: str) -> str | None:
                 return path
         for job in supervisor.jobs():
             if job.ticket.name == name and hashlib.sha256(job.source()).hexdigest() == digest:
-                job.retry()
+                job.retry(supervisor.work.access.settings)
                 return None
         ticket = Ticket.new(name, os.fstat(fd).st_mtime_ns, datetime.now(UTC))
         supervisor.take(ticket, fd)

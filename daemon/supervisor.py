@@ -22,7 +22,7 @@ from typing import Protocol
 
 from daemon.access import Access
 from daemon.claim import claim, settle, still_written
-from daemon.config import Root, load
+from daemon.config import Root, Settings, load
 from daemon.desk import Desk
 from daemon.ending import Ending
 from daemon.errors import ConfigError, InputError, ServiceError, TranscriptdError
@@ -157,6 +157,10 @@ class Supervisor:
         return self._pauses.reason()
 
     @property
+    def _today(self) -> Settings:
+        return self.work.access.settings
+
+    @property
     def held(self) -> Hold | None:
         """Why nobody can go on, None when they can."""
         return self.gate.held or self._trouble
@@ -265,7 +269,7 @@ class Supervisor:
             self._drop(entry)
             return
         if job.folder.has(RETRY):
-            job.retry()
+            job.retry(self._today)
             log.info("retry job=%s", shown(job.name))
         given_up = job.given_up
         state = job.state
@@ -306,7 +310,7 @@ class Supervisor:
 
     def _run_chunks(self, entry: Entry) -> None:
         job = entry.job
-        if job.untouched and job.header.settings.digest != self.work.access.settings.digest:
+        if job.untouched and job.header.settings.digest != self._today.digest:
             if self._rest(entry):
                 log.info("replanned job=%s under the settings as they are now", shown(job.name))
                 job.thaw()
@@ -317,6 +321,7 @@ class Supervisor:
                 name=job.name,
                 run=lambda index: self.work.clean(job, index),
                 pending=sorted(job.missing),
+                own_fault=lambda error: error.of_model and job.settings.model != self._today.model,
                 give_up=lambda index, error: self.work.give_up(job, index, error),
                 on_error=lambda index, error: self._failed(entry, error),
                 may_run=lambda: not job.paused,
@@ -371,10 +376,12 @@ class Supervisor:
         """The one place where what went wrong with a job finds its end."""
         if isinstance(error, OSError):
             error = disk_fault(error) or error
-        if isinstance(error, ServiceError):
+        if isinstance(error, ServiceError) and not error.of_model:
             entry.not_before = time.monotonic() + error.probe_after
             self._stumble(error)
             return
+        if isinstance(error, ServiceError) and entry.job.untouched:
+            return  # asked under settings that are no longer today's: it is about to be planned anew
         self.troubles += 1
         name = shown(entry.job.name)
         if isinstance(error, TranscriptdError):
@@ -385,7 +392,10 @@ class Supervisor:
             where = "".join(traceback.format_tb(error.__traceback__))  # no message: it may hold text
             log.error("failed job=%s bug=%s\n%s", name, type(error).__name__, where)
         try:
-            entry.job.fail(reason)
+            if isinstance(error, ServiceError):
+                entry.job.fail_by_model(reason)
+            else:
+                entry.job.fail(reason)
         except OSError as second:
             log.error("failed job=%s can't be marked (%s)", name, second.strerror)
             entry.not_before = time.monotonic() + _UNMARKED_SECONDS

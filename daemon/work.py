@@ -57,17 +57,15 @@ class Work:
         """Clean one chunk and save it; an answer that can't be written is kept and only written again."""
         answer = self._unsaved.get((job.ticket.job_id, index))
         if answer is None:
-            header = job.header
-            settings = header.settings
-            processor = self.access.processor(settings)
-            answer = processor.process_chunk(
-                job.chunk(index), settings.prompt, header.title, settings.output_language, job=job.account
+            settings = job.settings
+            answer = self.access.processor(settings).process_chunk(
+                job.chunk(index), settings.prompt, job.header.title, settings.output_language, job=job.account
             )
         self._save(job, answer)
 
     def give_up(self, job: Job, index: int, error: ServiceError) -> None:
         """Keep a chunk's original words: the service fails on it alone."""
-        processor = self.access.processor(job.header.settings)
+        processor = self.access.processor(job.settings)
         log.warning("gave up job=%s chunk=%d %s", shown(job.name), index, error.message)
         self._save(
             job, processor.keep_original(job.chunk(index), f"the service fails on it: {error.message}")
@@ -101,7 +99,7 @@ class Work:
                 continue
             if (other.header.sha256, other.header.settings.digest) == (sha256, digest):
                 if other.failure() is not None:
-                    other.retry()
+                    other.retry(self.access.settings)
                 raise DuplicateError(
                     f"The same file is in work already, as {other.name}.", "Nothing needs to be done."
                 )

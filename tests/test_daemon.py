@@ -1,16 +1,18 @@
 """The daemon, seen from outside: the real process, real folders, real signals, a local server."""
 
+import itertools
 import json
 import os
 import re
 import signal
 import stat
 import threading
+from collections import Counter
 
 import pytest
 
 from tests.conftest import TRANSCRIPT, until
-from tests.messages_server import Reply, clean
+from tests.messages_server import CUT, EMPTY_BODY, HTML, OTHER_JSON, RESET, Reply, clean, error
 
 LONG = "\n\n".join(
     f"{name}: um sentence number {number} is spoken here by {name} and it has quite a few plain words in it."
@@ -32,10 +34,14 @@ def content(root):
     return found
 
 
+def asked_text(body):
+    """The transcript that a request asks for, without the context around it."""
+    return re.search(r"<transcript>(.*)</transcript>", body["messages"][0]["content"], re.S).group(1)
+
+
 def asked(server):
-    """The transcripts that were asked for, without the context around them."""
-    texts = [body["messages"][0]["content"] for body in server.bodies]
-    return [re.search(r"<transcript>(.*)</transcript>", text, re.S).group(1) for text in texts]
+    """All transcripts that were asked for."""
+    return [asked_text(body) for body in server.bodies]
 
 
 def delivered(root, count=1):
@@ -452,3 +458,104 @@ def test_state_is_private_and_results_have_the_permissions_of_the_outbox(root):
     assert stat.S_IMODE((root.outbox / "talk").stat().st_mode) == 0o750
     assert {stat.S_IMODE(path.stat().st_mode) for path in (root.outbox / "talk").iterdir()} == {0o640}
     assert {stat.S_IMODE(path.stat().st_mode) for path in root.state.rglob("*") if path.is_file()} == {0o600}
+
+
+# --- the service fails -------------------------------------------------------------------------------
+
+
+def test_faults_of_every_kind_in_turn_leave_no_passage_missing_and_none_marked(model_root, server):
+    kinds = itertools.cycle(
+        [error(429, retry_after="0"), error(529), error(500), RESET, CUT, HTML, OTHER_JSON, EMPTY_BODY]
+    )
+    count = itertools.count(1)
+    server.fault = lambda body: next(kinds) if next(count) % 3 == 0 else None
+    for number in range(3):
+        model_root.drop(f"talk-{number}.txt", LONG)
+    model_root.start()
+    delivered(model_root, 3)
+    for number in range(3):
+        summary = model_root.summary(f"talk-{number}")
+        assert summary["flags"] == []
+        text = (model_root.outbox / f"talk-{number}" / f"talk-{number}.md").read_text()
+        assert re.findall(r"number (\d+)", text) == [str(n) for n in range(40)]
+    asked_for = Counter(body["messages"][0]["content"] for body in server.bodies)
+    assert max(asked_for.values()) <= 3 * 5
+
+
+def test_while_the_service_is_down_hardly_anything_is_asked_and_nothing_fails(model_root, server):
+    server.fault = lambda body: error(500)
+    for number in range(5):
+        model_root.drop(f"talk-{number}.txt", LONG.replace("sentence", f"sentence {number}"))
+    daemon = model_root.start()
+    daemon.logged("held")
+    assert len(server.bodies) <= 4 + 4  # those that found out, and the one that tried on
+    assert {job["state"] for job in model_root.status()["jobs"]} == {"working"}
+    server.fault = lambda body: None
+    daemon.process.send_signal(signal.SIGHUP)
+    delivered(model_root, 5)
+    assert all(model_root.summary(result)["flags"] == [] for result in model_root.results())
+
+
+def test_a_poisonous_chunk_holds_nobody_for_long_and_keeps_its_original_words(model_root, server):
+    server.fault = lambda body: error(500) if "number 3 is" in asked_text(body) else None
+    model_root.write_config(attempts=2)
+    model_root.drop("talk.txt", LONG)
+    daemon = model_root.start()
+    daemon.logged("watching")
+    until(lambda: daemon.process.send_signal(signal.SIGHUP) or model_root.results(), 60, every=0.3)
+    flags = model_root.summary("talk")["flags"]
+    assert [flag["chunk"] for flag in flags] == [3]
+    assert "um sentence number 3" in (model_root.outbox / "talk" / "talk.md").read_text()
+
+
+def test_a_model_that_is_not_there_holds_until_the_config_names_another(model_root, server):
+    server.fault = lambda body: error(404, "not_found_error") if body["model"] == "wrong" else None
+    model_root.write_config(model="wrong")
+    model_root.drop("talk.txt", LONG)
+    daemon = model_root.start()
+    daemon.logged("held")
+    assert "model" in until(lambda: model_root.status()["daemon"]["held"])["reason"]
+    model_root.write_config(model="right")
+    delivered(model_root)
+    assert model_root.summary("talk")["model"] == "right"
+
+
+def test_a_retired_model_fails_only_its_own_jobs_and_retry_ends_them_under_todays(model_root, server):
+    server.answer = lambda body: Reply(clean(body), latency=0.02)
+    model_root.write_config(model="old")
+    model_root.drop("begun.txt", LONG)
+    daemon = model_root.start()
+    until(lambda: model_root.chunks("begun"))
+    daemon.kill()
+    server.fault = lambda body: error(404, "not_found_error") if body["model"] == "old" else None
+    model_root.write_config(model="new")
+    model_root.drop("other.txt")
+    model_root.start()
+    assert delivered(model_root) == ["other"]
+    job = until(lambda: [job for job in model_root.status()["jobs"] if job["state"] == "failed"])[0]
+    assert "old" in job["error"]
+    model_root.command("retry", "begun")
+    delivered(model_root, 2)
+    assert model_root.summary("begun")["model"] == "old, then new"
+    assert model_root.summary("begun")["flags"] == []
+
+
+def test_the_key_and_the_text_stand_in_no_log_line_and_no_file_but_their_own(make_root, server):
+    secret, spoken = "sk-very-secret-key", "xylophone"
+    root = make_root(base_url=server.url, attempts=2)
+    (root.path / ".api-key").write_text(secret)
+    (root.path / ".api-key").chmod(0o600)
+    faults = [error(500, message=spoken), error(400, message=spoken), Reply(spoken), HTML, CUT]
+    server.faults.extend(faults)
+    root.drop("talk.txt", f"Ann: um my {spoken} is here.\n")
+    root.drop("other.txt", f"Ann: um another {spoken} is there.\n")
+    daemon = root.start()
+    daemon.logged("watching")
+    until(lambda: daemon.process.send_signal(signal.SIGHUP) or len(root.results()) == 2, 60, every=0.3)
+    daemon.stop()
+    assert any(request.headers.get("authorization", "").endswith(secret) for request in server.requests)
+    ledger = (root.state / "ledger.csv").read_text()
+    status = (root.outbox / "STATUS.txt").read_text()
+    for text in ("\n".join(daemon.log), ledger, status):
+        assert secret not in text
+        assert spoken not in text

@@ -65,6 +65,7 @@ def test_words_repeated_by_accident_go(said, text):
     [
         "He said that that was fine",
         "They had had enough",
+        "Well that that that that",
         "It is very very good",
         "No no, bye bye",
         "It went on and on and on and on",
@@ -161,8 +162,8 @@ def test_a_long_turn_is_laid_out_in_paragraphs_at_its_pauses():
 SPOKEN = st.lists(
     st.sampled_from(
         words(
-            "um Um, uh uh. er, hmm the The the, a I I, we have we have, no not 5 ten that very . , it's and is "
-            "to end. Ann — so"
+            "um Um, uh uh. er, hmm the The the, a I I, we have we have, no not 5 ten that very . , it's and "
+            "is to end. Ann — so"
         )
     ),
     max_size=60,
@@ -181,7 +182,7 @@ def test_numbers_names_and_negations_are_never_touched_and_nothing_is_new(given_
     kept = [word.strip(".,").lower() for word in cleaned(" ".join(given_words or ["a"])).split()]
     said = iter(word.strip(".,").lower() for word in given_words or ["a"])
     assert all(word in said for word in kept)
-    for safe in ("no", "not", "5", "ten", "ann", "that", "very"):
+    for safe in ("no", "not", "5", "ten", "ann", "very"):
         assert kept.count(safe) == [word.strip(".,").lower() for word in given_words].count(safe)
 
 
