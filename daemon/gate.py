@@ -40,7 +40,10 @@ def _always() -> bool:
 
 
 class Gate:
-    """Thread-safe. `paused` is asked before each request and gives the reason, or None."""
+    """Thread-safe. `paused` is asked before each request and gives the reason, or None.
+
+    `answers` counts all answers that came.
+    """
 
     def __init__(
         self, paused: Callable[[], str | None] = _never_paused, clock: Callable[[], float] = time.monotonic
@@ -54,7 +57,8 @@ class Gate:
         self._prober: int | None = None
         self._pathfinder: int | None = None
         self._narrowed_at = 0.0
-        self._answers = 0
+        self.answers = 0
+        self._since_widened = 0
         self._here = threading.local()
 
     # --- asked by those who want to begin -------------------------------------------------------
@@ -116,11 +120,12 @@ class Gate:
         with self._changed:
             if self._clock() - self._narrowed_at >= _NARROW_AGAIN or self.width is None:
                 self.width = max(1, min(self.width or in_flight, in_flight) // 2)
-                self._narrowed_at, self._answers = self._clock(), 0
+                self._narrowed_at, self._since_widened = self._clock(), 0
 
     def answered(self) -> bool:
         """An answer came: the service works. True when that ended a hold."""
         with self._changed:
+            self.answers += 1
             self._widen()
             if self._hold is not None and self._prober != threading.get_ident():
                 return False  # asked before the hold
@@ -163,9 +168,9 @@ class Gate:
 
     def _widen(self) -> None:
         if self.width is not None:
-            self._answers += 1
-            if self._answers >= self.width:
-                self.width, self._answers = self.width + 1, 0
+            self._since_widened += 1
+            if self._since_widened >= self.width:
+                self.width, self._since_widened = self.width + 1, 0
 
     def _forget(self) -> None:
         me = threading.get_ident()

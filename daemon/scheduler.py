@@ -92,7 +92,6 @@ class Scheduler:
         self._places = 0
         self._running = 0
         self._threads: list[threading.Thread] = []
-        self._answers = 0
         self._closed = False
         self.resize(places)
 
@@ -172,17 +171,17 @@ class Scheduler:
 
     def _run(self, lane: Lane, index: int) -> None:
         back = False
+        answers = self._gate.answers
         self._gate.enter(lane.may_run)
         try:
             lane.run(index)
         except NotNow:
             back = True
         except ServiceError as error:
-            back = self._service_failed(lane, index, error)
+            back = self._service_failed(lane, index, error, answers)
         except BaseException as error:  # noqa: BLE001 - whatever a chunk does, the worker lives on
             lane.on_error(index, error)
         else:
-            self._answers += 1
             if self._gate.answered():
                 log.info("resumed the service answers again")
         finally:
@@ -192,17 +191,29 @@ class Scheduler:
                 if back:
                     lane.put_back(index)
 
-    def _service_failed(self, lane: Lane, index: int, error: ServiceError) -> bool:
-        """Hold everybody, or give the chunk up; True when it is to be put back."""
+    def _service_failed(self, lane: Lane, index: int, error: ServiceError, answers: int) -> bool:
+        """Hold everybody, or give the chunk up; True when it is to be put back.
+
+        A service that answered others meanwhile is not down: this chunk has its turn again later, and
+        is given up when it fails then as well. `answers` is how many had come when the chunk began.
+        """
         if lane.give_up is None or lane.own_fault(error):
             lane.on_error(index, error)
             return False
-        if error.passing and lane.strike(index, self._answers):
-            try:
-                lane.give_up(index, error)
-            except Exception as second:  # noqa: BLE001 - as for any chunk
-                lane.on_error(index, second)
-            return False
+        if error.passing:
+            if lane.strike(index, self._gate.answers):
+                self._give_up(lane, lane.give_up, index, error)
+                return False
+            if self._gate.answers > answers:
+                return True
         if self._gate.hold(error):
             log.warning("held reason=%r", str(error))
         return True
+
+    def _give_up(
+        self, lane: Lane, give_up: Callable[[int, ServiceError], None], index: int, error: ServiceError
+    ) -> None:
+        try:
+            give_up(index, error)
+        except Exception as second:  # noqa: BLE001 - as for any chunk
+            lane.on_error(index, second)

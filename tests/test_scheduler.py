@@ -136,6 +136,23 @@ def test_a_chunk_that_the_service_fails_on_while_it_answers_others_is_given_up(m
     assert bench.gate.held is None
 
 
+def test_a_chunk_that_fails_while_others_are_answered_holds_nobody(make):
+    bench = make(1)
+    failures = iter([1])
+
+    def run(index):
+        for _ in failures:
+            bench.gate.answered()
+            raise ServiceError("down", passing=True)
+
+    bench.lane("a", 2, run=run)
+    bench.let(2)
+    bench.wait(lambda: len(bench.ran) == 2)
+    assert bench.ran == [("a", 1), ("a", 0)]
+    assert bench.gate.held is None
+    assert bench.given_up == []
+
+
 def test_a_fault_that_only_a_person_can_mend_is_never_one_chunks_own(make):
     faults = iter([ServiceError("no credit", probe_after=0)] * 5)
 
