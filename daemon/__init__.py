@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from daemon.chunk import Chunk, ProcessedChunk
-    from daemon.library import ProcessingState, ResumableProcessor, StateManager, process_transcript
+    from daemon.library import ResumableProcessor, process_transcript
     from daemon.processor import LLMProcessor, LLMProvider
+    from daemon.run_state import ProcessingState, StateManager
 
 __version__ = "0.1.0"
 
@@ -21,9 +22,9 @@ _HOMES = {
     "LLMProcessor": "daemon.processor",
     "LLMProvider": "daemon.processor",
     "ProcessedChunk": "daemon.chunk",
-    "ProcessingState": "daemon.library",
+    "ProcessingState": "daemon.run_state",
     "ResumableProcessor": "daemon.library",
-    "StateManager": "daemon.library",
+    "StateManager": "daemon.run_state",
     "process_transcript": "daemon.library",
 }
 

@@ -33,7 +33,7 @@ _PARTS = re.compile(r"[\s\-‐–—/]+")
 
 def notes_on(passage: int, original: str, cleaned: str) -> Iterator[Note]:
     """What differs in a passage, by kind."""
-    for kind, found in (("number", _numbers), ("name", _names), ("negation", _negations)):
+    for kind, found in (("number", numbers), ("name", _names), ("negation", _negations)):
         before, after = found(original), found(cleaned)
         gone, new = before - after, after - before
         if kind == "name":  # one that only lost or gained its capital is still there
@@ -52,7 +52,7 @@ def _unknown(names: Counter[str], text: str) -> Counter[str]:
     return Counter({name: 1 for name in names if not {word_key(part) for part in _words(name)} <= keys})
 
 
-def _numbers(text: str) -> Counter[str]:
+def numbers(text: str) -> Counter[str]:
     """Numbers as digits: "twenty-five" is 25, "2,000" is 2000, "three hundred" is 300."""
     out: Counter[str] = Counter()
     total = part = 0

@@ -11,27 +11,25 @@ time, and lie on disk in the same form as the daemon's.
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import json
-import os
-import secrets
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from daemon import checkpoint
 from daemon.chunk import Chunk, ProcessedChunk
 from daemon.config import DEFAULT_MODEL
-from daemon.files import PRIVATE_FOLDER, Folder, Lock, make_folders
 from daemon.gate import Gate
-from daemon.job import FAILED, PAUSE
 from daemon.processor import LLMProcessor, LLMProvider
+from daemon.run_state import (
+    FAILED_STATUS,
+    PAUSED,
+    RUNNING,
+    ProcessingState,
+    StateManager,
+    digest_of,
+)
 from daemon.scheduler import Lane, Scheduler
 
-RUNNING, PAUSED, FAILED_STATUS = "running", "paused", "failed"
-_HEADER = "state.json"
 _LOOK_SECONDS = 1.0
 
 Progress = Callable[[int, int, str], None]
@@ -47,175 +45,6 @@ class Processor(Protocol):
         self, chunk: Chunk, prompt_template: str, video_title: str, output_language: str
     ) -> ProcessedChunk:
         """Clean one chunk."""
-
-
-@dataclass
-class ProcessingState:
-    """Where a run stands. `completed_chunks` and `processed_results` are what the folder holds."""
-
-    file_name: str
-    video_title: str
-    model: str
-    provider: str
-    total_chunks: int
-    config: Mapping[str, Any] = field(default_factory=dict)
-    config_hash: str = ""
-    status: str = RUNNING
-    error: str | None = None
-    run_id: str = ""
-    chunk_hashes: tuple[str, ...] = ()
-    completed_chunks: list[int] = field(default_factory=list)
-    processed_results: list[dict[str, Any]] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.run_id = self.run_id or secrets.token_hex(8)
-        self.config_hash = self.config_hash or _hash(dict(self.config))
-
-
-_STORED = (
-    "file_name", "video_title", "model", "provider", "total_chunks", "config", "config_hash", "run_id",
-    "chunk_hashes",
-)  # fmt: skip
-
-
-class StateManager:
-    """A folder (0700, its files 0600) that holds one run: a header and one file per finished chunk.
-
-    One process at a time may change it: others get LockedError. The cost of a checkpoint does not
-    grow with the number of chunks.
-    """
-
-    def __init__(self, path: str | os.PathLike[str]) -> None:
-        self.path = os.path.abspath(path)
-        self._header: ProcessingState | None = None
-        self._mutex = threading.Lock()
-        self._depth = 0
-
-    def load(self) -> ProcessingState | None:
-        """What lies in the folder, None where there is no run to be gone on with."""
-        try:
-            with Folder(self.path) as folder:
-                header = _read_header(folder)
-                if header is None:
-                    return None
-                self._header = header
-                return self._filled(folder, header)
-        except (FileNotFoundError, NotADirectoryError):
-            return None
-
-    def save(self, state: ProcessingState) -> None:
-        """Write the header, the status and those results that are not on disk yet."""
-        with self.exclusive() as folder:
-            if self._header is None or self._header.run_id != state.run_id or not folder.has(_HEADER):
-                stored = {key: getattr(state, key) for key in _STORED}
-                folder.write(_HEADER, json.dumps(stored, ensure_ascii=False, indent=1).encode())
-                self._header = state
-            there = set(checkpoint.indexes(folder.names()))
-            for index, result in zip(state.completed_chunks, state.processed_results, strict=False):
-                if index not in there:
-                    self.update_chunk_complete(index, result)
-            self.set_status(state.status, state.error)
-
-    def update_chunk_complete(self, index: int, result: Mapping[str, Any]) -> None:
-        """Write one finished chunk (a ProcessedChunk's `to_dict()`); durable when this returns."""
-        with self.exclusive() as folder:
-            header = self._known(folder)
-            done = ProcessedChunk.from_dict({**result, "chunk_index": index})
-            checkpoint.save(folder, _binding(header, index), done)
-
-    def set_status(self, status: str, error: str | None = None) -> None:
-        """running, paused or failed; told by a PAUSE or FAILED file in the folder."""
-        marker = {RUNNING: None, PAUSED: PAUSE, FAILED_STATUS: FAILED}[status]
-        with self.exclusive() as folder:
-            for name in (PAUSE, FAILED):
-                if name != marker:
-                    folder.unlink(name)
-            if marker is not None:
-                folder.write(marker, (error or "").encode("utf-8", "replace"))
-
-    def clear(self) -> None:
-        """Remove the run; what was set aside stays."""
-        self._header = None
-        if os.path.isdir(self.path):
-            with self.exclusive() as folder:
-                for name in folder.names():
-                    if not name.startswith("."):
-                        folder.unlink(name)
-                folder.fsync()
-
-    def set_aside(self) -> None:
-        """Keep another run's files under a name of their own, so that a new one can begin."""
-        self._header = None
-        with self.exclusive() as folder, folder.make(f".aside-{secrets.token_hex(4)}") as aside:
-            for name in folder.names():
-                if not name.startswith("."):
-                    folder.move(name, aside, name)
-
-    @contextlib.contextmanager
-    def exclusive(self) -> Iterator[Folder]:
-        """Hold the folder against other processes; nests, also over threads. Raises LockedError."""
-        with self._mutex:
-            if self._depth == 0:
-                self._take()
-            self._depth += 1
-        try:
-            yield self._folder
-        finally:
-            with self._mutex:
-                self._depth -= 1
-                if self._depth == 0:
-                    self._lock.release()
-                    self._folder.close()
-
-    def _take(self) -> None:
-        make_folders(self.path)
-        self._folder = Folder(self.path)
-        try:
-            os.fchmod(self._folder.fd, PRIVATE_FOLDER)
-            self._lock = Lock(self._folder)
-        except BaseException:
-            self._folder.close()
-            raise
-
-    def _known(self, folder: Folder) -> ProcessingState:
-        header = self._header or _read_header(folder)
-        if header is None:
-            raise ValueError("save a ProcessingState before its chunks")
-        self._header = header
-        return header
-
-    @staticmethod
-    def _filled(folder: Folder, header: ProcessingState) -> ProcessingState:
-        state = ProcessingState(**{key: getattr(header, key) for key in _STORED})
-        for name, status in ((PAUSE, PAUSED), (FAILED, FAILED_STATUS)):
-            if folder.has(name):
-                state.status = status
-                state.error = folder.read(name).decode("utf-8", "replace") or None
-        for index in checkpoint.indexes(folder.names()):
-            result = checkpoint.load(folder, index, _binding(header, index))
-            if result is not None:
-                state.completed_chunks.append(index)
-                state.processed_results.append(result.to_dict())
-        return state
-
-
-def _read_header(folder: Folder) -> ProcessingState | None:
-    try:
-        stored = json.loads(folder.read(_HEADER))
-        stored["chunk_hashes"] = tuple(stored["chunk_hashes"])
-        return ProcessingState(**stored)
-    except (OSError, ValueError, LookupError, TypeError):
-        return None
-
-
-def _binding(header: ProcessingState, index: int) -> checkpoint.Binding:
-    hashes = header.chunk_hashes
-    line = hashes[index] if index < len(hashes) else ""
-    return checkpoint.Binding(header.run_id, line, header.config_hash)
-
-
-def _hash(value: Any) -> str:  # noqa: ANN401 - any JSON
-    return hashlib.sha256(json.dumps(value, sort_keys=True, default=str).encode()).hexdigest()
 
 
 class ResumableProcessor:
@@ -308,9 +137,9 @@ class ResumableProcessor:
             provider=str(self.processor.provider.value),
             total_chunks=len(chunks),
             config=dict(config or {}),
-            chunk_hashes=tuple(_hash(chunk.to_dict()) for chunk in chunks),
+            chunk_hashes=tuple(digest_of(chunk.to_dict()) for chunk in chunks),
         )
-        wanted.config_hash = _hash(
+        wanted.config_hash = digest_of(
             [dict(config or {}), prompt_template, video_title, output_language, wanted.model, wanted.provider]
         )
         found = self.state_manager.load()
@@ -435,7 +264,7 @@ def process_transcript(
     template = processor.load_prompt_template(prompt_path or "clean")
     tell = progress_callback or (lambda current, total: None)
     if resumable or state_manager is not None:
-        manager = state_manager or StateManager(f".transcriptd-{_hash(file_name or video_title)[:12]}")
+        manager = state_manager or StateManager(f".transcriptd-{digest_of(file_name or video_title)[:12]}")
         results, completed = ResumableProcessor(processor, manager).process_with_checkpoints(
             chunks,
             template,
