@@ -3,21 +3,24 @@
     whole and faithful                   taken
     anything else, at first              asked once more
     some passages still unfaithful       the others are taken, those are asked for by themselves
-    cut off, refused, nothing usable     split in two, each half asked for, twice at most
+    cut off, refused, nothing usable     split in two, each half asked for
     still no better                      the original words stand, with the reason
+
+Each question that follows is for at most about half the words of the one before, and two such steps are
+the most: what is left as it was is about a quarter of the chunk, and no chunk takes more than 8 questions.
 
 Pure: `ask` is given, the text that comes back is judged by `verify`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
 
 from daemon.chunk import Chunk, Flag, Note, ProcessedChunk, Turn
 from daemon.cutting import CONTEXT_WORDS
 from daemon.differences import notes_on
+from daemon.faithful import size_of, tokens
 from daemon.paragraphs import pause, sentence_ends
 from daemon.prompt import Brief
 from daemon.verify import Verdict, check
@@ -29,7 +32,8 @@ SPLITS = 2
 """Halves, and halves of halves."""
 
 LEAST_WORDS = 60
-"""A passage of fewer words is not split: there is little left to save."""
+"""A passage of fewer words is not split: there is little left to save. Two letters of a script without
+spaces count as one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +71,16 @@ class _Part:
     before: str | None
 
     @property
-    def words(self) -> int:
-        return sum(len(passage.text.split()) for passage in self.passages)
+    def size(self) -> float:
+        return sum(map(_size, self.passages))
+
+    @property
+    def may_be_halved(self) -> bool:
+        several = len(self.passages) > 1 or len(self.passages[0].text.split()) > 1
+        return several and self.size >= LEAST_WORDS
 
     def pick(self, places: Sequence[int]) -> _Part:
-        """Neighbouring passages of this part, with what stands before them as context."""
+        """Some passages of this part, with what stands before the first of them as context."""
         words = (self.before or "").split()
         for passage in self.passages[: places[0]]:
             words += passage.text.split()
@@ -88,11 +97,13 @@ class _Part:
             whole = _Part(self.numbers * 2, (first, second), self.before)
         else:
             whole = self
-        at = _middle([len(passage.text.split()) for passage in whole.passages])
+        at = _middle([_size(passage) for passage in whole.passages])
         return whole.pick(range(at)), whole.pick(range(at, len(whole.passages)))
 
-    def originals(self, reason: str) -> list[Piece]:
-        return [Piece(n, p, p.text, reason) for n, p in zip(self.numbers, self.passages, strict=True)]
+    def originals(self, reason: str, bad: Mapping[int, str]) -> list[Piece]:
+        """The passages as they were, for the reason, or each for its own."""
+        both = enumerate(zip(self.numbers, self.passages, strict=True))
+        return [Piece(n, p, p.text, bad.get(place, reason)) for place, (n, p) in both]
 
 
 @dataclass
@@ -127,39 +138,38 @@ class Cleaning:
         return ProcessedChunk(chunk.index, chunk.text, chunk.text, flags=(Flag(reason, words),))
 
     def _turns(self, part: _Part, splits: int) -> list[Piece]:
-        reason = "no answer came"
-        may_split = splits < SPLITS and part.words >= LEAST_WORDS
+        verdict = Verdict(reason="no answer came")
+        may_halve = splits < SPLITS and part.may_be_halved
         for _ in range(1 if splits else ASKS):
             reply = self.ask(self._chunk(part))
             if reply.refused:
                 if not reply.too_large:
-                    return part.originals(reply.refused)
-                reason = reply.refused
+                    return part.originals(reply.refused, {})
+                verdict = Verdict(reason=reply.refused)
                 break
             verdict = check(self._chunk(part), self.brief, reply.text, reply.stop_reason)
             if verdict.reason is None:
-                return _taken(part, verdict.turns)
-            reason = verdict.reason
-            if verdict.cut_off and may_split:  # it would be cut off again
+                return _taken(part, verdict.turns, range(len(part.passages)))
+            if verdict.cut_off and may_halve:  # it would be cut off again
                 break
-        else:
-            if verdict.bad and len(verdict.bad) < len(part.passages):
-                return list(self._apart(part, verdict, splits))
-        if not may_split:
-            return part.originals(reason)
+        good = [place for place in range(len(part.passages)) if verdict.bad and place not in verdict.bad]
+        if good:
+            rest = self._rest(part, verdict, splits)
+            return sorted(_taken(part, verdict.turns, good) + rest, key=lambda piece: piece.turn)
+        if not may_halve:
+            return part.originals(verdict.reason or "", verdict.bad)
         return [piece for half in part.halves() for piece in self._turns(half, splits + 1)]
 
-    def _apart(self, part: _Part, verdict: Verdict, splits: int) -> Iterator[Piece]:
-        """Take the passages that are faithful, ask for the others by themselves."""
-        for is_bad, run in groupby(range(len(part.passages)), key=lambda place: place in verdict.bad):
-            places = list(run)
-            some = part.pick(places)
-            if not is_bad:
-                yield from _taken(some, [verdict.turns[place] for place in places])
-            elif splits < SPLITS:
-                yield from self._turns(some, splits + 1)
-            else:
-                yield from some.originals(verdict.bad[places[0]])
+    def _rest(self, part: _Part, verdict: Verdict, splits: int) -> list[Piece]:
+        """The passages that are not faithful, asked for by themselves, in halves if that is most of it."""
+        bad = sorted(verdict.bad)
+        rest = part.pick(bad)
+        if splits == SPLITS:
+            return rest.originals("", {at: verdict.bad[place] for at, place in enumerate(bad)})
+        most = 2 * rest.size > part.size and rest.may_be_halved
+        return [
+            piece for some in (rest.halves() if most else [rest]) for piece in self._turns(some, splits + 1)
+        ]
 
     def _chunk(self, part: _Part) -> Chunk:
         text = "\n\n".join(passage.text for passage in part.passages)
@@ -192,11 +202,13 @@ def assembled(chunk: Chunk, pieces: Sequence[Piece]) -> ProcessedChunk:
     )
 
 
-def _taken(part: _Part, texts: Sequence[str]) -> list[Piece]:
-    return [
-        Piece(number, passage, text)
-        for number, passage, text in zip(part.numbers, part.passages, texts, strict=True)
-    ]
+def _taken(part: _Part, texts: Sequence[str], places: Iterable[int]) -> list[Piece]:
+    return [Piece(part.numbers[place], part.passages[place], texts[place]) for place in places]
+
+
+def _size(passage: Turn) -> float:
+    """For how many words it counts."""
+    return size_of(tokens(passage.text))
 
 
 def _cut_in_two(turn: Turn) -> tuple[Turn, Turn]:
@@ -206,13 +218,13 @@ def _cut_in_two(turn: Turn) -> tuple[Turn, Turn]:
     ends = [at for at in sentence_ends(words) if abs(at - middle) <= near]
     if ends:
         return turn.cut(min(ends, key=lambda at: abs(at - middle)))
-    window = range(int(middle) - near, int(middle) + near)
+    window = range(max(1, int(middle) - near), int(middle) + near + 1)
     return turn.cut(max(window, key=lambda at: (pause(times, at), -abs(at - middle))))
 
 
-def _middle(sizes: Sequence[int]) -> int:
+def _middle(sizes: Sequence[float]) -> int:
     """How many of the first passages make about half of the words; at least one, not all."""
-    half, so_far = sum(sizes) / 2, 0
+    half, so_far = sum(sizes) / 2, 0.0
     distances = []
     for size in sizes[:-1]:
         so_far += size

@@ -11,7 +11,7 @@ class Desk:
     """Runs what it is given, one after the other, on a thread that does not keep the process alive."""
 
     def __init__(self) -> None:
-        self._queue: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="desk", daemon=True)
         self._thread.start()
 
@@ -19,6 +19,12 @@ class Desk:
         """Run `step` when those before it are done; it must not raise."""
         self._queue.put(step)
 
+    def close(self, timeout: float) -> bool:
+        """Wait, in seconds, for the steps that were submitted; True when all are done."""
+        self._queue.put(None)
+        self._thread.join(timeout)
+        return not self._thread.is_alive()
+
     def _run(self) -> None:
-        while True:
-            self._queue.get()()
+        while (step := self._queue.get()) is not None:
+            step()

@@ -53,26 +53,37 @@ def _unknown(names: Counter[str], text: str) -> Counter[str]:
 
 
 def numbers(text: str) -> Counter[str]:
-    """Numbers as digits: "twenty-five" is 25, "2,000" is 2000, "three hundred" is 300."""
+    """Numbers as digits: "twenty-five" is 25, "2,000" is 2000, "a hundred and five" is 105.
+
+    "nineteen ninety-nine" and "twenty twenty" are years; "five five five" is three numbers.
+    """
     out: Counter[str] = Counter()
     total = part = 0
     spoken = False
     for word in [*_words(text), ""]:
         key = word_key(word)
-        if key in _VALUES:
-            part, spoken = part + _VALUES[key], True
-        elif spoken and key in _SCALES:
-            scale = _SCALES[key]
-            total, part = (total, part * scale) if scale == 100 else (total + part * scale, 0)
-        elif spoken and key == "and":
+        if spoken and key == "and":
             continue
-        else:
-            if spoken and total + part > 1:  # "one" is more often no number
-                out[str(total + part)] += 1
-            total, part, spoken = 0, 0, False
-            for digits in _DIGITS.findall(word):
-                out[digits.replace(",", "")] += 1
+        if key in _SCALES:
+            scale, part, spoken = _SCALES[key], part or 1, True
+            total, part = (total, part * scale) if scale == 100 else (total + part * scale, 0)
+            continue
+        value = _VALUES.get(key)
+        if value is not None and spoken and (joined := _joined(part, value)) is not None:
+            part = joined
+            continue
+        if spoken and total + part > 1:  # "one" is more often no number
+            out[str(total + part)] += 1
+        total, part, spoken = 0, value or 0, value is not None
+        out.update(digits.replace(",", "") for digits in _DIGITS.findall(word))
     return out
+
+
+def _joined(part: int, value: int) -> int | None:
+    """What two number words make together, None where they are two numbers."""
+    if part % 100 == 0 or (part % 100 >= 20 and part % 10 == 0 and 0 < value < 10):
+        return part + value
+    return part * 100 + value if 10 <= part < 100 and value >= 10 else None
 
 
 def _names(text: str) -> Counter[str]:

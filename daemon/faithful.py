@@ -53,7 +53,7 @@ _SHORT_LOST = 4  # different words, and less than a quarter of all stands
 _SHORT_LEFT = 0.4  # of the words, from 12 on
 _SHORT_LEFT_FROM = 12
 _SHORT_NEW = 3  # words that are new, and more than stayed
-_LEAST_ALIKE = 50  # per cent of the letters: "yeah" and "yes", "Nicky" and "Nikki", "I got you" and "gotcha"
+_LEAST_ALIKE = 45  # per cent of the letters: "yeah" and "yes", "Nicky" and "Nikki", "I got you" and "gotcha"
 
 _UNSPACED = r"\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff"
 _TOKEN = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+(?:['’][^\W_{_UNSPACED}]+)*")
@@ -96,16 +96,15 @@ def compare(original: str, cleaned: str, fillers: frozenset[str]) -> list[Word]:
     """The words of both texts in one sequence, by the fewest edits; fillers that are gone are left out."""
     before, after = tokens(original), tokens(cleaned)
     out: list[Word] = []
-    for tag, first, last, start, end in Levenshtein.opcodes(before, after):
-        if tag == "equal":
-            out += map(Word, before[first:last])
-        elif tag == "replace":
-            pairs = zip(before[first:last], after[start:end], strict=True)
-            out += [_swap(was, key, fillers) for was, key in pairs]
-        elif tag == "delete":
-            out += [Word(key, gone=True) for key in before[first:last] if key not in fillers]
+    for code in Levenshtein.opcodes(before, after):
+        gone, came = before[code.src_start : code.src_end], after[code.dest_start : code.dest_end]
+        if code.tag == "equal":
+            out += map(Word, came)
+        elif code.tag == "replace":
+            out += [_swap(was, key, fillers) for was, key in zip(gone, came, strict=True)]
         else:
-            out += [Word(key, new=True) for key in after[start:end]]
+            out += [Word(key, gone=True) for key in gone if key not in fillers]
+            out += [Word(key, new=True) for key in came]
     return out
 
 
@@ -123,9 +122,14 @@ def fault_of(words: Sequence[Word], known: frozenset[str]) -> str | None:
         return f"some {run} words in a row are gone"
     if (run := _longest(words, "new")) >= LONGEST_NEW:
         return f"some {run} words in a row are new"
-    if _size(word for word in words if not word.new) <= SHORT_WORDS:
+    if size_of(word.key for word in words if not word.new) <= SHORT_WORDS:
         return _fault_of_few(words, known)
     return next((fault for part in _windows(words) if (fault := _fault_of_window(part, known))), None)
+
+
+def size_of(keys: Iterable[str]) -> float:
+    """For how many words they count: a letter of a script without spaces is half of one."""
+    return sum(_LETTER_WEIGHS if _LETTER.match(key) else 1.0 for key in keys)
 
 
 def is_content(key: str) -> bool:
@@ -164,7 +168,7 @@ def _fault_of_few(words: Sequence[Word], known: frozenset[str]) -> str | None:
     stayed = sum(word.stayed for word in words)
     if stayed == 0 and after and not _alike(words):
         return "it says something else"
-    if _LETTER.search("".join(known)) is None and len(_lost(words)) >= _SHORT_LOST and 4 * stayed < before:
+    if len(_lost(words)) >= _SHORT_LOST and 4 * stayed < before:
         return f"only {stayed} of {before} words stand"
     if before >= _SHORT_LEFT_FROM and after < _SHORT_LEFT * before:
         return f"only {after} of {before} words came back"
@@ -183,10 +187,9 @@ def _lost_content(words: Iterable[Word]) -> tuple[int, int]:
     return sum(word.gone for word in content), len(content)
 
 
-def _lost(words: Iterable[Word]) -> set[str]:
+def _lost(words: Sequence[Word]) -> frozenset[str]:
     """The words of the original that stand nowhere any more; a repeat taken out is none."""
-    came = {word.key for word in words if not word.gone}
-    return known_of(words) - came
+    return known_of(words) - {word.key for word in words if not word.gone}
 
 
 def _alike(words: Sequence[Word]) -> bool:
@@ -217,11 +220,6 @@ def _longest(words: Sequence[Word], side: str) -> int:
         elif word.stayed:
             run = max(0.0, run - _STANDING * weight)
     return int(longest)
-
-
-def _size(words: Iterable[Word]) -> float:
-    """For how many words they count."""
-    return sum(_LETTER_WEIGHS if _LETTER.match(word.key) else 1.0 for word in words)
 
 
 def _windows(words: Sequence[Word]) -> Iterator[Sequence[Word]]:

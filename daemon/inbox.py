@@ -13,6 +13,7 @@ import logging
 import os
 import re
 import stat
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -69,6 +70,7 @@ class Inbox:
         self.settle_seconds = settle_seconds
         self._clock = clock
         self._seen: dict[str, tuple[Candidate, float]] = {}
+        self._oldest_first: deque[Candidate] = deque()
         self._reported: set[str] = set()
 
     @property
@@ -91,13 +93,22 @@ class Inbox:
             unchanged = known is not None and known[0].identity == candidate.identity
             seen[candidate.path] = (candidate, known[1] if known and unchanged else now)
         self._seen = seen
+        self._oldest_first = deque(
+            sorted(
+                (c for c, _ in seen.values()), key=lambda candidate: (candidate.arrived_ns, candidate.path)
+            )
+        )
         self._reported = reported
 
-    def ready(self) -> list[Candidate]:
-        """The files that have settled, oldest first."""
+    def ready(self) -> Iterator[Candidate]:
+        """The files that have settled, oldest first; costs no more than what is taken from it."""
+        while self._oldest_first and self._oldest_first[0].path not in self._seen:
+            self._oldest_first.popleft()
         now = self._clock()
-        done = [c for c, since in self._seen.values() if now - since >= self._settle(c)]
-        return sorted(done, key=lambda candidate: (candidate.arrived_ns, candidate.path))
+        for candidate in self._oldest_first:
+            known = self._seen.get(candidate.path)
+            if known is not None and now - known[1] >= self._settle(candidate):
+                yield candidate
 
     def next_due(self) -> float | None:
         """Seconds until the next file will have settled if nothing changes; None where all have."""

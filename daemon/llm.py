@@ -177,6 +177,10 @@ class Model:
             raise self._error(reply)
         return Answer(_text(reply), reply.stop_reason, asking.usage, asking.cost, asking.requests)
 
+    def prepare(self) -> None:
+        """Load the client library, which takes seconds, and warn of a model about to be retired."""
+        self._client()
+
     def check(self) -> None:
         """Ask once, free of charge, whether key and model are good; raises ServiceError."""
         client, fault = self._client(), None

@@ -74,6 +74,11 @@ class LLMProcessor:
             prices=prices,
         )
 
+    def prepare(self) -> None:
+        """Load what the first request needs, ahead of it; raises ServiceError without a usable key."""
+        if self._model is not None:
+            self._model.prepare()
+
     def load_prompt_template(self, path: str | Path) -> str:
         """The text of a style: "clean", "notes", or the path of one's own prompt; raises ConfigError."""
         return load_template(str(path), Path.cwd())

@@ -42,6 +42,7 @@ log = logging.getLogger(__name__)
 
 TICK = 1.0  # seconds between looks that nothing asked for
 _PLANNING_AT_ONCE = 2
+_SCAN_REST = 10  # times as long as a scan took, before the next: listing a huge inbox leaves time for work
 _UNMARKED_SECONDS = 10.0
 
 
@@ -93,7 +94,8 @@ class Supervisor:
         self.entries: list[Entry] = []
         self.troubles = 0
         self._rescan = True
-        self._next_scan = 0.0
+        self._next_tick = 0.0
+        self._next_scan = self._earliest_scan = 0.0
         self._reload = self._stop = False
         self._config_seen = _identity(root.file)
         self._was_paused = False
@@ -113,7 +115,10 @@ class Supervisor:
         self.state.recover()
         self.entries = [Entry(job, again=True) for job in self.state.jobs()]
         for entry in self.entries:
-            entry.job.load()
+            try:
+                entry.job.load()
+            except OSError as error:
+                self._failed(entry, error)
         self.outbox.sweep({entry.job.ticket.job_id for entry in self.entries})
         log.info("%s", access.describe())
 
@@ -132,6 +137,7 @@ class Supervisor:
         if self._watch is not None:
             self._watch.ensure()
             log.info("watching inbox=%r", shown(self.root.inbox))
+        self._desk.submit(self.work.prepare)
         while not self._stop:
             self._wake.clear()
             self._look()
@@ -174,7 +180,9 @@ class Supervisor:
 
     def _look(self) -> None:
         self._notice_config()
-        self._pauses.look()
+        if time.monotonic() >= self._next_tick:
+            self._next_tick = time.monotonic() + TICK
+            self._pauses.look()
         self._notice_pause()
         self._scan()
         for entry in list(self.entries):
@@ -204,6 +212,7 @@ class Supervisor:
         if self.inbox is not None:
             self.inbox.settle_seconds = root.config.settle_seconds
         self.gate.probe_now()
+        self._desk.submit(self.work.prepare)
         log.info("config read; %s", access.describe())
 
     def _notice_pause(self) -> None:
@@ -224,11 +233,15 @@ class Supervisor:
         now = time.monotonic()
         if not (self._watch.ensure() or self._rescan or now >= self._next_scan):
             return
+        if now < self._earliest_scan:
+            return
         self._rescan = False
         try:
             self.inbox.scan()
         except OSError as error:
             log.warning("inbox can't be listed (%s)", error.strerror)
+        done = time.monotonic()
+        self._earliest_scan = done + _SCAN_REST * (done - now)
         due = self.inbox.next_due()
         self._next_scan = now + (self._watch.interval if due is None else min(due, self._watch.interval))
 
@@ -236,6 +249,8 @@ class Supervisor:
 
     def _claim(self) -> None:
         if self.inbox is None or self.paused is not None or self._may_not_claim():
+            return
+        if not self.scheduler.hungry():
             return
         for candidate in self.inbox.ready():
             planning = sum(entry.job.state is JobState.CLAIMED for entry in self.entries)
@@ -414,8 +429,10 @@ class Supervisor:
     # --- the end of a look, and of the run --------------------------------------------------------
 
     def _until_next(self) -> float:
-        scan = self._next_scan - time.monotonic() if self.inbox is not None else TICK
-        return max(0.0, min(TICK, scan))
+        if self.inbox is None:
+            return TICK
+        next_scan = self._earliest_scan if self._rescan else max(self._next_scan, self._earliest_scan)
+        return max(0.0, min(TICK, next_scan - time.monotonic()))
 
     def _leave(self) -> None:
         self.gate.stop()
@@ -424,7 +441,8 @@ class Supervisor:
         if not self.scheduler.close(self.root.config.stop_grace_seconds):
             log.warning("leaving %d requests in flight: they will be asked again", self.scheduler.in_flight)
         self._report(self, leaving=True)
-        self.state.close()
+        if self._desk.close(self.root.config.stop_grace_seconds):
+            self.state.close()  # else the lock goes with the process, when nothing can write any more
 
 
 def _identity(path: str | None) -> tuple[int, int, int] | None:

@@ -5,17 +5,19 @@ the ids               every passage came back, once, in order
 each passage          nothing but fillers is gone from it, nothing invented (see `faithful`)
 the whole             the same over windows of 300 words, so that small losses can't add up
 a translation         about as long as its original, and in the language asked for
-free text (notes)     not empty, not longer than what was said, and no echo of the instructions
+free text (notes)     about what was said, neither a line nor longer than it, in the language asked for
+any of them           no echo of the instructions; no echo of the context in a passage
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from daemon.chunk import Chunk
-from daemon.faithful import Word, compare, fault_of, tokens
+from daemon.faithful import compare, fault_of, is_content, known_of, tokens
 from daemon.languages import code_of, language_of
 from daemon.prompt import Brief, parse_turns, restore, system_text
 
@@ -34,16 +36,25 @@ FILLERS = frozenset(
 SHORTEST_REWORDED, LONGEST_REWORDED = 0.4, 2.5
 """Words per word of the original, in a translation or by a prompt of one's own."""
 
-LONGEST_FREE = 1.5
-"""Words of notes per word said; notes that are longer are not notes of this."""
+SHORTEST_FREE, LONGEST_FREE = 0.02, 1.5
+"""Words of notes per word said: a single line is an apology, and what is longer are no notes of this."""
+
+LEAST_KNOWN = 1 / 3
+"""Of the content words of notes in the original's language, so many were said; of an apology hardly one."""
 
 ECHO_WORDS = 12
-"""So many words in a row of the instructions are no coincidence."""
+"""So many words in a row of the instructions, or of the context, are no coincidence."""
 
 _SAME_TEXT = 0.5  # of the words unchanged: edited, not translated
 _LENGTH_COUNTS_FROM = 50  # words; fewer can't be judged by their length
+_STEM_LETTERS = 5  # by which "installing" and "installed" are the same
 
 _FILLER_PHRASES = re.compile(r"\b(?:you know|i mean)\b", re.I)
+_ASSENT = re.compile(r"\b(?:mm+|m|uh+|um+)[\s-]*h(?:mm?|uh|um)\b", re.I)
+_EMPTY = "it came back empty"
+_ECHO = "it repeats its instructions or context"
+_Run = tuple[str, ...]
+
 _FENCED = re.compile(r"```[a-z]*\n(.*)\n```", re.S)
 
 
@@ -72,94 +83,134 @@ def check(chunk: Chunk, brief: Brief, answer_text: str, stop_reason: str | None)
         return Verdict(reason="the answer was cut off" if cut_off else refused, cut_off=cut_off)
     if brief.free:
         return _free(chunk, brief, answer_text)
-    originals = tuple(turn.text for turn in chunk.spoken())
+    originals = [turn.text for turn in chunk.spoken()]
     parsed = parse_turns(answer_text, len(originals))
     if parsed.faults:
         return Verdict(reason=parsed.faults[0])
     pairs = list(zip(originals, parsed.turns, strict=True))
-    keeps_wording = brief.faithful and not _is_translation(pairs, brief)
-    bad = dict(_unfaithful(pairs) if keeps_wording else _reworded(pairs, brief.output_language))
+    keeps_wording = brief.faithful and not _is_translation(pairs, brief.output_language)
+    bad = _unfaithful(pairs) if keeps_wording else _reworded(pairs, brief.output_language)
+    bad |= _echoes(pairs, _prompt_runs(brief) | _runs(tokens(chunk.context_buffer or "")))
     if bad:
-        return Verdict(turns=parsed.turns, reason=next(iter(bad.values())), bad=bad)
+        return Verdict(turns=parsed.turns, reason=bad[min(bad)], bad=bad)
     return Verdict(parsed.turns, "\n\n".join(filter(None, parsed.turns)))
 
 
 def only_fillers(text: str) -> bool:
-    """Whether nothing is lost with this text: no word in it, or none but fillers."""
+    """Whether nothing is lost with this text: no word in it, or none but fillers; "mm-hmm" means yes."""
+    if _ASSENT.search(text):
+        return False
     return all(word in FILLERS for word in tokens(_FILLER_PHRASES.sub(" ", text)))
 
 
 _Pairs = Sequence[tuple[str, str]]
 
 
-def _unfaithful(pairs: _Pairs) -> Iterator[tuple[int, str]]:
-    """The passages that lost or gained what they should not, and why."""
+def _unfaithful(pairs: _Pairs) -> dict[int, str]:
+    """The passages that lost or gained what they should not, by place, and why."""
     found: dict[int, str] = {}
-    whole: list[tuple[int, Word]] = []
-    known = frozenset(word for before, _ in pairs for word in tokens(before))
-    for place, (before, after) in enumerate(pairs):
-        words = compare(before, after, FILLERS)
-        whole += [(place, word) for word in words]
-        if not tokens(after):
-            if not only_fillers(before):
-                found[place] = "it came back empty"
-        elif fault := fault_of(words, frozenset(tokens(before))):
+    compared = [compare(before, after, FILLERS) for before, after in pairs]
+    for place, words in enumerate(compared):
+        if all(word.gone for word in words) and not tokens(pairs[place][1]):
+            if not only_fillers(pairs[place][0]):
+                found[place] = _EMPTY
+        elif fault := fault_of(words, known_of(words)):
             found[place] = fault
-    if not found and (fault := fault_of([word for _, word in whole], known)):
-        found = {place: fault for place, word in whole if word.gone or word.new or word.swapped}
-    yield from found.items()
+    if found or len(pairs) == 1:
+        return found
+    whole = [word for words in compared for word in words]
+    if fault := fault_of(whole, known_of(whole)):
+        return {place: fault for place, words in enumerate(compared) if not all(w.stayed for w in words)}
+    return {}
 
 
-def _is_translation(pairs: _Pairs, brief: Brief) -> bool:
-    """Whether the answer is in another language than the original, and that was asked for."""
-    if brief.output_language is None:
+def _is_translation(pairs: _Pairs, language: str | None) -> bool:
+    """Whether the answer has to be in another language than the original, as far as can be told."""
+    if language is None:
         return False
     before, after = _joined(pairs)
-    same = sum(not (word.gone or word.new or word.swapped) for word in compare(before, after, FILLERS))
-    if same >= _SAME_TEXT * len(tokens(after)):
-        return False
-    spoken = language_of(before)
-    return spoken is None or spoken != language_of(after)
+    spoken, asked = language_of(before), code_of(language)
+    if spoken is not None and asked is not None:
+        return spoken != asked
+    stayed = sum(word.stayed for word in compare(before, after, FILLERS))
+    return stayed < _SAME_TEXT * len(tokens(after))
 
 
-def _reworded(pairs: _Pairs, language: str | None) -> Iterator[tuple[int, str]]:
-    """The passages of a translation, or of a prompt of one's own, that can't be right."""
-    before, after = _joined(pairs)
-    fault = _fault_of_rewording(before, after, language)
-    for place, (original, cleaned) in enumerate(pairs):
+def _reworded(pairs: _Pairs, language: str | None) -> dict[int, str]:
+    """The passages of a translation, or of a prompt of one's own, that can't be right, and why."""
+    found: dict[int, str] = {}
+    for place, (before, after) in enumerate(pairs):
+        if tokens(after):
+            fault = _fault_of_rewording(before, after, language)
+        else:
+            fault = None if only_fillers(before) else _EMPTY
         if fault:
-            yield place, fault
-        elif not tokens(cleaned) and not only_fillers(original):
-            yield place, "it came back empty"
+            found[place] = fault
+    if not found and (fault := _fault_of_rewording(*_joined(pairs), language)):
+        return dict.fromkeys(range(len(pairs)), fault)
+    return found
 
 
 def _fault_of_rewording(before: str, after: str, language: str | None) -> str | None:
     said, came = len(tokens(before)), len(tokens(after))
     if said > _LENGTH_COUNTS_FROM and not SHORTEST_REWORDED <= came / said <= LONGEST_REWORDED:
         return f"{said} words became {came}"
-    found, asked = language_of(after), code_of(language or "")
-    if found is not None and asked is not None and found != asked:
-        return f"it is not in {language}"
-    return None
+    return _wrong_language(after, language)
+
+
+def _wrong_language(text: str, language: str | None) -> str | None:
+    found, asked = language_of(text), code_of(language or "")
+    return f"it is not in {language}" if found and asked and found != asked else None
 
 
 def _joined(pairs: _Pairs) -> tuple[str, str]:
     return " ".join(before for before, _ in pairs), " ".join(after for _, after in pairs)
 
 
+def _echoes(pairs: _Pairs, prompt: Set[_Run]) -> dict[int, str]:
+    """The passages that hold what stood in the prompt around the transcript, and was not said."""
+    found = {place: hits for place, (_, after) in enumerate(pairs) if (hits := _runs(tokens(after)) & prompt)}
+    if found:
+        said = tokens(_joined(pairs)[0])
+        spoken = _runs(said) | _runs([word for word in said if word not in FILLERS])
+        found = {place: hits for place, hits in found.items() if hits - spoken}
+    return dict.fromkeys(found, _ECHO)
+
+
 def _free(chunk: Chunk, brief: Brief, answer: str) -> Verdict:
     text = restore(answer).strip()
     if fenced := _FENCED.fullmatch(text):
         text = fenced[1].strip()
-    came, said = tokens(text), tokens(chunk.text)
+    reason = _fault_of_free(chunk.text, text, brief)
+    return Verdict(text=text) if reason is None else Verdict(reason=reason)
+
+
+def _fault_of_free(original: str, text: str, brief: Brief) -> str | None:
+    came, said = tokens(text), tokens(original)
     if not came:
-        return Verdict(reason="the answer was empty")
-    if len(said) > _LENGTH_COUNTS_FROM and len(came) > LONGEST_FREE * len(said):
-        return Verdict(reason=f"{len(said)} words became {len(came)}")
-    if _runs(came) & _runs(tokens(system_text(brief))) - _runs(said):
-        return Verdict(reason="it repeats its instructions")
-    return Verdict(text=text)
+        return "the answer was empty"
+    if _runs(came) & _prompt_runs(brief) - _runs(said):
+        return _ECHO
+    if len(said) > _LENGTH_COUNTS_FROM:
+        if not SHORTEST_FREE <= len(came) / len(said) <= LONGEST_FREE:
+            return f"{len(said)} words became {len(came)}"
+        if language_of(text) == language_of(original) and _known(came, said) < LEAST_KNOWN:
+            return "it is about something else"
+    return _wrong_language(text, brief.output_language)
 
 
-def _runs(words: Sequence[str]) -> set[tuple[str, ...]]:
-    return {tuple(words[at : at + ECHO_WORDS]) for at in range(len(words) - ECHO_WORDS + 1)}
+def _known(came: Sequence[str], said: Sequence[str]) -> float:
+    """The share of the content words that came that were said, in some form."""
+    content = [word[:_STEM_LETTERS] for word in came if is_content(word)]
+    stems = {word[:_STEM_LETTERS] for word in said}
+    return sum(word in stems for word in content) / len(content) if content else 1.0
+
+
+@lru_cache(maxsize=8)
+def _prompt_runs(brief: Brief) -> frozenset[_Run]:
+    """Of the instructions; they are the same for every chunk of a job."""
+    return _runs(tokens(system_text(brief)))
+
+
+def _runs(words: Sequence[str]) -> frozenset[_Run]:
+    return frozenset(tuple(words[at : at + ECHO_WORDS]) for at in range(len(words) - ECHO_WORDS + 1))

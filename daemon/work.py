@@ -5,13 +5,14 @@ Each step can be repeated: cut off anywhere, it leads to the same end when it is
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 
 from daemon import plan
 from daemon.access import Access
 from daemon.chunk import ProcessedChunk
-from daemon.errors import DuplicateError, InputError, JobError, ServiceError
+from daemon.errors import ConfigError, DuplicateError, InputError, JobError, ServiceError
 from daemon.files import DISK_ERRORS
 from daemon.job import Job
 from daemon.names import shown
@@ -41,6 +42,11 @@ class Work:
         self._outbox = outbox
         self.access = access
         self._unsaved: dict[tuple[str, int], ProcessedChunk] = {}
+
+    def prepare(self) -> None:
+        """Load what the first request needs; what is wrong is said when a request is to be made."""
+        with contextlib.suppress(ServiceError, ConfigError):
+            self.access.processor(self.access.settings).prepare()
 
     def plan(self, job: Job, others: list[Job]) -> None:
         """Read the source and freeze the plan; raises InputError when it can never be cleaned."""

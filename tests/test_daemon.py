@@ -559,3 +559,10 @@ def test_the_key_and_the_text_stand_in_no_log_line_and_no_file_but_their_own(mak
     for text in ("\n".join(daemon.log), ledger, status):
         assert secret not in text
         assert spoken not in text
+
+
+def test_a_model_about_to_be_retired_is_named_at_the_start(make_root, server):
+    root = make_root(base_url=server.url, model="claude-sonnet-4-5")
+    daemon = root.start()
+    daemon.logged("claude-sonnet-4-5")
+    daemon.logged("retire")
