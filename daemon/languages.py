@@ -69,10 +69,10 @@ _LEAST_LETTERS = 0.2  # of all letters, for a script to tell the language
 
 _NAMES = {
     "en": "english", "de": "german deutsch", "fr": "french français", "es": "spanish español castellano",
-    "ca": "catalan català", "it": "italian italiano", "pt": "portuguese português", "nl": "dutch nederlands", "sv": "swedish svenska",
-    "da": "danish dansk", "no": "norwegian norsk bokmål", "fi": "finnish suomi", "pl": "polish polski",
-    "cs": "czech čeština", "hu": "hungarian magyar", "ro": "romanian română", "tr": "turkish türkçe",
-    "vi": "vietnamese", "id": "indonesian", "ja": "japanese 日本語",
+    "ca": "catalan català", "it": "italian italiano", "pt": "portuguese português", "nl": "dutch nederlands",
+    "sv": "swedish svenska", "da": "danish dansk", "no": "norwegian norsk bokmål", "fi": "finnish suomi",
+    "pl": "polish polski", "cs": "czech čeština", "hu": "hungarian magyar", "ro": "romanian română",
+    "tr": "turkish türkçe", "vi": "vietnamese", "id": "indonesian", "ja": "japanese 日本語",
     "ko": "korean 한국어", "zh": "chinese mandarin 中文", "ru": "russian русский", "el": "greek",
     "he": "hebrew", "ar": "arabic", "hi": "hindi", "th": "thai",
 }  # fmt: skip
@@ -97,7 +97,8 @@ def language_of(text: str) -> str | None:
     words = _WORD.findall(text.replace("’", "'").casefold())
     if len(words) < _LEAST_WORDS:
         return None
-    counts = Counter({code: sum(word in common for word in words) for code, common in _WORDS.items()})
-    (best, most), (_, second) = counts.most_common(2)
+    times = Counter(words)
+    found = Counter({code: sum(times[word] for word in common) for code, common in _WORDS.items()})
+    (best, most), (_, second) = found.most_common(2)
     clear = most >= max(_LEAST_FOUND, _LEAST_SHARE * len(words)) and most >= _AHEAD * second
     return best if clear else None

@@ -41,7 +41,7 @@ class Progress:
         """Draw where each job stands."""
         if self._bars is None:
             return
-        for entry in supervisor.entries:
+        for entry in supervisor.jobs.entries:
             if entry.job.plan is None or entry.cleared:
                 continue
             total = entry.job.plan.header.chunks
@@ -49,6 +49,6 @@ class Progress:
             if task is None:
                 task = self._tasks[entry.job.name] = self._bars.add_task(shown(entry.job.name), total=total)
             self._bars.update(task, completed=total - len(entry.job.missing))
-        open_jobs = {entry.job.name for entry in supervisor.entries if not entry.cleared}
+        open_jobs = {entry.job.name for entry in supervisor.jobs.entries if not entry.cleared}
         for name in [name for name in self._tasks if name not in open_jobs]:
             self._bars.remove_task(self._tasks.pop(name))

@@ -37,20 +37,20 @@ class Report:
     def _write(self, supervisor: Supervisor, snapshot: Snapshot, *, leaving: bool) -> None:
         record = live_record(snapshot.held, snapshot.problem)
         if leaving:
-            supervisor.state.folder.unlink(DAEMON_FILE)
+            supervisor.jobs.state.folder.unlink(DAEMON_FILE)
         elif record != self._record:
-            supervisor.state.folder.write(DAEMON_FILE, record)
+            supervisor.jobs.state.folder.write(DAEMON_FILE, record)
             self._record = record
         text = snapshot.to_text("inbox/")
         if text != self._text:
-            supervisor.outbox.write_status(text)
+            supervisor.jobs.outbox.write_status(text)
             self._text = text
 
 
 def take(supervisor: Supervisor, pid: int | None) -> Snapshot:
     """A snapshot from the loop's own knowledge, without reading what it already knows."""
-    held = supervisor.held
-    entries = [entry for entry in supervisor.entries if not entry.cleared]
+    held = supervisor.jobs.held
+    entries = [entry for entry in supervisor.jobs.entries if not entry.cleared]
     return Snapshot(
         running=pid is not None,
         pid=pid,
@@ -58,7 +58,7 @@ def take(supervisor: Supervisor, pid: int | None) -> Snapshot:
         problem=supervisor.problem,
         paused=supervisor.paused,
         inbox=supervisor.inbox.waiting if supervisor.inbox is not None else 0,
-        spent_today=supervisor.ledger.spent_today(datetime.now().astimezone()),
+        spent_today=supervisor.jobs.ledger.spent_today(datetime.now().astimezone()),
         jobs=tuple(JobStatus.of(entry.job) for entry in entries),
     )
 

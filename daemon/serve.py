@@ -42,7 +42,6 @@ def serve(root: Root) -> int:
     """Run until a signal ends it; the exit code."""
     logs.set_up()
     supervisor = Supervisor(root, Report(os.getpid()))
-    supervisor.open()
     with _signals(supervisor) as received:
         supervisor.run()
     log.info("stopped")
@@ -54,7 +53,6 @@ def once(root: Root, wait: float) -> int:
     logs.set_up(logging.WARNING if sys.stderr.isatty() else logging.INFO)
     with Progress() as progress:
         supervisor = Supervisor(root, _both(Report(os.getpid()), progress))
-        supervisor.open()
         return _to_the_end(supervisor, wait)
 
 
@@ -72,7 +70,6 @@ def clean(root: Root, files: Sequence[str], output: str, wait: float, say: Calla
 
     with Progress() as progress:
         supervisor = Supervisor(own, progress, ended=ended, intake=False)
-        supervisor.open()
         for file in files:
             already = _take_copy(supervisor, file)
             if already is not None:
@@ -90,16 +87,16 @@ def _take_copy(supervisor: Supervisor, file: str) -> str | None:
     try:
         name = os.path.basename(file)
         digest = _digest(fd)
-        for path, summary in supervisor.outbox.results_of(name):
+        for path, summary in supervisor.jobs.outbox.results_of(name):
             found = (summary.get("source_sha256"), summary.get("settings_hash"))
-            if found == (digest, supervisor.work.access.settings.digest):
+            if found == (digest, supervisor.jobs.access.settings.digest):
                 return path
-        for job in supervisor.jobs():
+        for job in supervisor.jobs.open:
             if job.ticket.name == name and hashlib.sha256(job.source()).hexdigest() == digest:
-                job.retry(supervisor.work.access.settings)
+                job.retry(supervisor.jobs.access.settings)
                 return None
         ticket = Ticket.new(name, os.fstat(fd).st_mtime_ns, datetime.now(UTC))
-        supervisor.take(ticket, fd)
+        supervisor.jobs.copy_in(ticket, fd)
     finally:
         os.close(fd)
     return None
@@ -123,18 +120,18 @@ def _to_the_end(supervisor: Supervisor, wait: float) -> int:
     if waited.lost is not None:
         log.error("gave up waiting: %s", waited.lost)
         return EXIT_HELD
-    return EXIT_SOME_FAILED if supervisor.troubles or _failed(supervisor) else EXIT_OK
+    return EXIT_SOME_FAILED if supervisor.jobs.troubles or _failed(supervisor) else EXIT_OK
 
 
 def _nothing_left(loop: Supervisor) -> bool:
     resting = (JobState.FAILED, JobState.PAUSED)
     if loop.inbox is not None and not loop.inbox.quiet:
         return False
-    return all(not entry.busy and entry.job.state in resting for entry in loop.entries)
+    return all(not entry.busy and entry.job.state in resting for entry in loop.jobs.entries)
 
 
 def _failed(loop: Supervisor) -> bool:
-    return any(job.state is JobState.FAILED for job in loop.jobs())
+    return any(job.state is JobState.FAILED for job in loop.jobs.open)
 
 
 class _Patience:
@@ -146,8 +143,7 @@ class _Patience:
         self.lost: str | None = None
 
     def over(self, loop: Supervisor) -> bool:
-        paused = loop.paused
-        why = loop.held.reason if loop.held else None if paused is None else f"paused {paused}".strip()
+        why = _obstacle(loop)
         if why is None:
             self._since = None
             return False
@@ -155,6 +151,12 @@ class _Patience:
         if time.monotonic() - self._since >= self._seconds:
             self.lost = why
         return self.lost is not None
+
+
+def _obstacle(loop: Supervisor) -> str | None:
+    if loop.jobs.held is not None:
+        return loop.jobs.held.reason
+    return None if loop.paused is None else f"paused {loop.paused}".strip()
 
 
 @contextmanager

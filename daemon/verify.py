@@ -191,12 +191,15 @@ def _fault_of_free(original: str, text: str, brief: Brief) -> str | None:
         return "the answer was empty"
     if _runs(came) & _prompt_runs(brief) - _runs(said):
         return _ECHO
-    if len(said) > _LENGTH_COUNTS_FROM:
-        if not SHORTEST_FREE <= len(came) / len(said) <= LONGEST_FREE:
-            return f"{len(said)} words became {len(came)}"
-        if language_of(text) == language_of(original) and _known(came, said) < LEAST_KNOWN:
-            return "it is about something else"
-    return _wrong_language(text, brief.output_language)
+    if fault := _wrong_language(text, brief.output_language):
+        return fault
+    if len(said) <= _LENGTH_COUNTS_FROM:
+        return None
+    if not SHORTEST_FREE <= len(came) / len(said) <= LONGEST_FREE:
+        return f"{len(said)} words became {len(came)}"
+    if language_of(text) == language_of(original) and _known(came, said) < LEAST_KNOWN:
+        return "it is about something else"
+    return None
 
 
 def _known(came: Sequence[str], said: Sequence[str]) -> float:

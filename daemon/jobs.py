@@ -1,0 +1,317 @@
+"""The jobs in work, and the next step of each, as its folder shows it.
+
+    claimed --plan--> working --chunks--> complete --deliver--> cleared
+       |                 |
+       +--> rejected     +--> failed (until retry), paused (until resume)
+       +--> discarded, or back to the inbox, whenever a person says so
+
+Requests run on the scheduler's threads, the other steps at the desk, one after the other. What goes
+wrong with a job finds its end here, and one bad job never ends the loop.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from daemon.access import Access
+from daemon.claim import settle, still_written
+from daemon.config import Root, Settings
+from daemon.desk import Desk
+from daemon.ending import Ending
+from daemon.errors import InputError, ServiceError, TranscriptdError
+from daemon.gate import Gate, Hold
+from daemon.job import DISCARD, RETRY, Job, JobState, Ticket
+from daemon.ledger import LEDGER, Ledger
+from daemon.names import shown
+from daemon.outbox import Outbox
+from daemon.scheduler import Lane, Scheduler
+from daemon.state import State
+from daemon.work import Work, disk_fault
+
+log = logging.getLogger(__name__)
+
+_PLANNING_AT_ONCE = 2
+_UNMARKED_SECONDS = 10.0
+
+
+class Ended(Protocol):
+    """Told of each job that was delivered (to `path` in the outbox) or rejected (with `error`)."""
+
+    def __call__(self, job: Job, path: str | None, error: InputError | None) -> None:
+        """Take note."""
+
+
+def unheard(job: Job, path: str | None, error: InputError | None) -> None:
+    """Nobody wants to be told."""
+
+
+@dataclass(eq=False)
+class Entry:
+    """A job in the loop's hands. `again`: an earlier delivery may have got through."""
+
+    job: Job
+    again: bool
+    lane: Lane | None = None
+    busy: bool = False
+    cleared: bool = False
+    rejection: InputError | None = None
+    not_before: float = 0.0
+
+
+class Jobs:
+    """All jobs of one state folder. `wake` is called whenever something has come of a step.
+
+    Opening takes the lock and finds what was left to do; raises LockedError, ConfigError. `troubles`
+    counts the jobs that failed or were rejected.
+    """
+
+    def __init__(self, root: Root, gate: Gate, wake: Callable[[], None], ended: Ended = unheard) -> None:
+        self.root = root
+        self.state = State(root.state)
+        self.outbox = Outbox(root.outbox)
+        self.state.lock()
+        self.ledger = Ledger(os.path.join(self.state.folder.path, LEDGER))
+        self.access = Access(root, gate, self.ledger)
+        self.entries: list[Entry] = []
+        self.troubles = 0
+        self._gate = gate
+        self._wake = wake
+        self._ended = ended
+        self._work = Work(self.outbox, self.access)
+        self._ending = Ending(self.state, self.outbox, root.inbox)
+        self._scheduler = Scheduler(root.concurrency, gate, wake)
+        self._desk = Desk()
+        self._trouble: Hold | None = None
+        self._recover()
+
+    def _recover(self) -> None:
+        self.state.recover()
+        self.entries = [Entry(job, again=True) for job in self.state.jobs()]
+        for entry in self.entries:
+            try:
+                entry.job.load()
+            except OSError as error:
+                self._failed(entry, error)
+        self.outbox.sweep({entry.job.ticket.job_id for entry in self.entries})
+
+    def prepare(self) -> None:
+        """Load, away from the loop, what the first request will need."""
+        self._desk.submit(self._work.prepare)
+
+    def adopt(self, root: Root) -> None:
+        """Go on under another config with the same folders; raises ConfigError and changes nothing."""
+        access = Access(root, self._gate, self.ledger)
+        self.root, self.access, self._work.access = root, access, access
+        self._scheduler.resize(root.concurrency)
+        self._gate.probe_now()
+        self.prepare()
+
+    def wind_down(self, grace: float) -> None:
+        """Begin nothing more; what is in flight gets its grace, in seconds."""
+        if not self._scheduler.close(grace):
+            log.warning("leaving %d requests in flight: they will be asked again", self._scheduler.in_flight)
+
+    def close(self, grace: float) -> None:
+        """Let go of the state folder, once the step at the desk is done."""
+        if self._desk.close(grace):
+            self.state.close()  # else the lock goes with the process, when nothing can write any more
+
+    @property
+    def open(self) -> list[Job]:
+        """The jobs that are not cleared yet."""
+        return [entry.job for entry in self.entries if not entry.cleared]
+
+    @property
+    def held(self) -> Hold | None:
+        """Why nobody can go on, None when they can."""
+        return self._gate.held or self._trouble
+
+    def hungry(self) -> bool:
+        """Whether another job should be claimed: a place is about to be free, and nothing is held."""
+        stumbled = self._trouble is not None and time.monotonic() < self._trouble.until
+        if stumbled or self._gate.held is not None or not self._scheduler.hungry():
+            return False
+        return sum(job.state is JobState.CLAIMED for job in self.open) < _PLANNING_AT_ONCE
+
+    def add(self, job: Job) -> None:
+        """Take on a job that was just claimed."""
+        self.recovered()
+        self.entries.append(Entry(job, again=False))
+        self._wake()
+
+    def copy_in(self, ticket: Ticket, source: int) -> None:
+        """Make a job of a copy of an open file, which is left where it is."""
+        job = self.state.admit(ticket)
+        self.entries.append(Entry(job, again=False))
+        job.folder.copy_in(source, ticket.source)
+
+    def advance(self) -> None:
+        """Do, or begin, the next step of each job."""
+        for entry in list(self.entries):
+            try:
+                self._advance(entry)
+            except Exception as error:  # noqa: BLE001 - one bad job never ends the loop
+                self._failed(entry, error)
+        self._scheduler.poke()
+
+    def stumble(self, error: ServiceError) -> None:
+        """A disk or the outbox is not as it should be: claim nothing until a step succeeds again."""
+        if self._trouble is None or self._trouble.reason != str(error):
+            log.warning("held reason=%r", str(error))
+        self._trouble = Hold(str(error), time.monotonic() + error.probe_after)
+
+    def recovered(self) -> None:
+        """A step that writes has succeeded."""
+        if self._trouble is not None:
+            log.info("resumed the folders take writes again")
+            self._trouble = None
+
+    # --- one job --------------------------------------------------------------------------------
+
+    @property
+    def _today(self) -> Settings:
+        return self.access.settings
+
+    def _advance(self, entry: Entry) -> None:
+        if entry.busy or time.monotonic() < entry.not_before:
+            return
+        job = entry.job
+        if entry.cleared or job.gone:
+            self._drop(entry)
+            return
+        if job.folder.has(RETRY):
+            job.retry(self._today)
+            log.info("retry job=%s", shown(job.name))
+        given_up = job.given_up
+        state = job.state
+        if given_up is not None:
+            if self._rest(entry):
+                self._at_desk(entry, lambda: self._give_up(entry, given_up))
+        elif entry.rejection is not None:
+            error = entry.rejection
+            self._at_desk(entry, lambda: self._reject(entry, error))
+        elif state is JobState.CLAIMED:
+            self._begin(entry)
+        elif state is JobState.WORKING:
+            self._run_chunks(entry)
+        elif self._rest(entry) and state is JobState.COMPLETE:
+            self._at_desk(entry, lambda: self._deliver(entry))
+
+    def _begin(self, entry: Entry) -> None:
+        job = entry.job
+        if not settle(self.state, self.root.inbox, job):
+            self._drop(entry)
+        elif not still_written(job):
+            self._at_desk(entry, lambda: self._work.plan(job, self.open))
+
+    def _drop(self, entry: Entry) -> None:
+        if self._rest(entry):
+            self.entries.remove(entry)
+            entry.job.folder.close()
+
+    def _rest(self, entry: Entry) -> bool:
+        """Begin no more of a job's chunks; True when none is in flight."""
+        if entry.lane is None:
+            return True
+        self._scheduler.remove(entry.lane)
+        if entry.lane.in_flight:
+            return False
+        entry.lane = None
+        return True
+
+    def _run_chunks(self, entry: Entry) -> None:
+        job = entry.job
+        if job.untouched and job.header.settings.digest != self._today.digest:
+            if self._rest(entry):
+                log.info("replanned job=%s under the settings as they are now", shown(job.name))
+                job.thaw()
+                self._wake()
+            return
+        if entry.lane is None:
+            entry.lane = Lane(
+                name=job.name,
+                run=lambda index: self._work.clean(job, index),
+                pending=sorted(job.missing),
+                own_fault=lambda error: error.of_model and job.settings.model != self._today.model,
+                give_up=lambda index, error: self._work.give_up(job, index, error),
+                on_error=lambda index, error: self._failed(entry, error),
+                may_run=lambda: not job.paused,
+            )
+            self._scheduler.add(entry.lane)
+
+    def _deliver(self, entry: Entry) -> None:
+        entry.job.load()
+        if entry.job.missing:  # a checkpoint was removed or damaged since: it is done again
+            return
+        again, entry.again = entry.again, True
+        path = self._ending.deliver(entry.job, again=again)
+        entry.cleared = True
+        self._ended(entry.job, path, None)
+
+    def _give_up(self, entry: Entry, how: str) -> None:
+        again, entry.again = entry.again, True
+        if how == DISCARD:
+            self._ending.discard(entry.job, again=again)
+        else:
+            self._ending.start_over(entry.job)
+        entry.cleared = True
+
+    def _reject(self, entry: Entry, error: InputError) -> None:
+        again, entry.again = entry.again, True
+        path = self._ending.reject(entry.job, error, again=again)
+        entry.cleared = True
+        self.troubles += 1
+        self._ended(entry.job, path, error)
+
+    def _at_desk(self, entry: Entry, step: Callable[[], object]) -> None:
+        """Run a step away from the loop."""
+
+        def run() -> None:
+            try:
+                step()
+            except InputError as error:
+                entry.rejection = error
+            except Exception as error:  # noqa: BLE001 - one bad job never ends the loop
+                self._failed(entry, error)
+            else:
+                self.recovered()
+            finally:
+                entry.busy = False
+                self._wake()
+
+        entry.busy = True
+        self._desk.submit(run)
+
+    def _failed(self, entry: Entry, error: BaseException) -> None:
+        """The one place where what went wrong with a job finds its end."""
+        if isinstance(error, OSError):
+            error = disk_fault(error) or error
+        if isinstance(error, ServiceError) and not error.of_model:
+            entry.not_before = time.monotonic() + error.probe_after
+            self.stumble(error)
+            return
+        if isinstance(error, ServiceError) and entry.job.untouched:
+            return  # asked under settings that are no longer today's: it is about to be planned anew
+        self.troubles += 1
+        name = shown(entry.job.name)
+        if isinstance(error, TranscriptdError):
+            reason = str(error)
+            log.error("failed job=%s reason=%r", name, reason)
+        else:
+            reason = f"A bug stopped this job ({type(error).__name__}); the log says where."
+            where = "".join(traceback.format_tb(error.__traceback__))  # no message: it may hold text
+            log.error("failed job=%s bug=%s\n%s", name, type(error).__name__, where)
+        try:
+            if isinstance(error, ServiceError):
+                entry.job.fail_by_model(reason)
+            else:
+                entry.job.fail(reason)
+        except OSError as second:
+            log.error("failed job=%s can't be marked (%s)", name, second.strerror)
+            entry.not_before = time.monotonic() + _UNMARKED_SECONDS
