@@ -40,7 +40,7 @@ def claim(state: State, inbox: Inbox, candidate: Candidate) -> Job | None:
             inbox.forget(candidate)
             return None
         except OSError as error:
-            _unreadable(inbox, candidate, error)
+            inbox.refuse(candidate, error.strerror or "it can't be read")
             return None
         stack.callback(os.close, fd)
         if not unchanged(folder, name, candidate) or not _released(inbox, candidate, fd):
@@ -130,11 +130,6 @@ def _released(inbox: Inbox, candidate: Candidate, fd: int) -> bool:
     if written:
         inbox.touch(candidate)
     return not written
-
-
-def _unreadable(inbox: Inbox, candidate: Candidate, error: OSError) -> None:
-    log.warning("unreadable name=%r %s", shown(candidate.path), error.strerror)
-    inbox.touch(candidate)
 
 
 def _below(top: str, relative: str) -> Folder:

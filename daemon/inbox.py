@@ -32,6 +32,7 @@ IGNORED_FOLDERS = (".*", "@eadir", "#recycle", "__macosx")
 PAUSE_NAME = re.compile(r"pause(\.txt)?", re.IGNORECASE)
 
 EMPTY_GRACE = 600.0  # seconds that a file may stay empty before it is taken, and rejected
+REFUSED_SECONDS = 30.0  # before a file that can't be taken is tried again
 NO_LEASE_SETTLE = 10.0  # seconds at least, where the kernel can't tell of writers
 
 _IGNORED_FILES = re.compile("|".join(fnmatch.translate(pattern) for pattern in IGNORED_FILES))
@@ -72,6 +73,7 @@ class Inbox:
         self._seen: dict[str, tuple[Candidate, float]] = {}
         self._oldest_first: deque[Candidate] = deque()
         self._reported: set[str] = set()
+        self._refused: dict[str, Candidate] = {}
 
     @property
     def waiting(self) -> int:
@@ -80,8 +82,8 @@ class Inbox:
 
     @property
     def quiet(self) -> bool:
-        """Whether nothing waits but files that are still empty."""
-        return all(candidate.size == 0 for candidate, _ in self._seen.values())
+        """Whether nothing waits but files that are still empty, or that can't be taken."""
+        return all(c.size == 0 or self._refused.get(c.path) == c for c, _ in self._seen.values())
 
     def scan(self) -> None:
         """Look at the whole inbox; raises OSError when it can't be listed."""
@@ -99,6 +101,7 @@ class Inbox:
             )
         )
         self._reported = reported
+        self._refused = {path: found for path, found in self._refused.items() if path in seen}
 
     def ready(self) -> Iterator[Candidate]:
         """The files that have settled, oldest first; costs no more than what is taken from it."""
@@ -124,6 +127,13 @@ class Inbox:
         """Whether a file has lain long enough where the kernel can't tell of writers."""
         _, since = self._seen.get(candidate.path, (candidate, self._clock()))
         return self._clock() - since >= max(self.settle_seconds, NO_LEASE_SETTLE)
+
+    def refuse(self, candidate: Candidate, why: str) -> None:
+        """It can't be taken as it is; said once, and tried again after a while."""
+        if self._refused.get(candidate.path) != candidate:
+            log.warning("untaken name=%r (%s)", shown(candidate.path), why)
+        self._refused[candidate.path] = candidate
+        self._seen[candidate.path] = (candidate, self._clock() + REFUSED_SECONDS)
 
     def touch(self, candidate: Candidate) -> None:
         """Somebody still writes to it: its settle time begins again."""

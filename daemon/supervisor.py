@@ -170,11 +170,10 @@ class Supervisor:
         try:
             job = claim(self.jobs.state, inbox, candidate)
         except OSError as error:
-            inbox.touch(candidate)
             if (fault := disk_fault(error)) is not None:
                 self.jobs.stumble(fault)
             else:
-                log.warning("unclaimed name=%r (%s)", shown(candidate.path), error.strerror)
+                inbox.refuse(candidate, error.strerror or "it can't be moved")
         else:
             if job is not None:
                 self.jobs.add(job)

@@ -11,7 +11,7 @@ import time
 import pytest
 import yaml
 
-from tests.conftest import TRANSCRIPT, environment, until
+from tests.conftest import TRANSCRIPT, environment, program, until
 from tests.messages_server import Reply
 
 
@@ -393,3 +393,20 @@ def test_a_root_that_has_paid_is_held_without_its_key_and_never_falls_back_to_ru
     root.start().logged("held")
     assert "key" in until(lambda: root.status()["daemon"]["held"])["reason"]
     assert root.results() == ["first"]
+
+
+def test_once_ends_although_a_file_cannot_be_read_and_says_so_once(root):
+    root.drop("secret.txt")
+    (root.inbox / "secret.txt").chmod(0)
+    root.drop("good.txt")
+    bound_by_modes = ("setpriv", "--bounding-set=-dac_override,-dac_read_search") if os.geteuid() == 0 else ()
+    done = subprocess.run(
+        [*bound_by_modes, *program(root), "once"],
+        capture_output=True,
+        text=True,
+        env=environment(),
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.count("secret.txt") == 1, done.stderr
+    assert root.results() == ["good"]
