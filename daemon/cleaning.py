@@ -120,8 +120,8 @@ class Cleaning:
         if self.brief.free:
             return self._free(chunk)
         turns = chunk.spoken()
-        pieces = self._turns(_Part(tuple(range(len(turns))), turns, chunk.context_buffer), 0)
-        return assembled(chunk, pieces)
+        part = _Part(tuple(range(len(turns))), turns, chunk.context_buffer)
+        return assembled(chunk, self._turns(part, 0) if turns else [])
 
     def _free(self, chunk: Chunk) -> ProcessedChunk:
         reason = ""

@@ -22,7 +22,7 @@ WORDS = "harbour brewer daughter street timber winter council merchant garden bi
 
 def sentence(number):
     """Eight words that stand nowhere else, with a filler before them."""
-    return f"um We saw {WORDS[number % 12]}{number} and {WORDS[number % 7]}{number} by river{number}."
+    return f"Um we saw {WORDS[number % 12]}{number} and {WORDS[number % 7]}{number} by river{number}."
 
 
 def speech(count, first=0):
@@ -36,7 +36,7 @@ def chunk(*texts, context=None, timed=False):
 
 
 def cleaned(text):
-    return re.sub(r"\bum\b,? ?", "", text)
+    return re.sub(r"\b[Uu]m\b,? ?", "", text).strip()
 
 
 def answer(*texts):
@@ -96,8 +96,9 @@ def test_a_good_answer_takes_one_question():
     assert result.original_text == said.text
 
 
-def test_a_chunk_without_words_needs_no_model_to_stay_empty():
-    assert run(Asked(), Chunk(0, "")).cleaned_text == ""
+def test_for_a_chunk_without_words_nothing_is_asked():
+    result = run(asked := Asked(), Chunk(0, ""))
+    assert (result.turns, result.cleaned_text, asked.parts) == ((), "", [])
 
 
 @pytest.mark.parametrize(
@@ -120,7 +121,7 @@ def test_what_is_wrong_once_is_asked_again_and_leaves_no_mark(wrong):
 
 
 def test_one_bad_passage_of_several_alone_keeps_its_original_words():
-    said = chunk(speech(6), "um the secret word is " + speech(3, 20), speech(6, 40))
+    said = chunk(speech(6), "Um the secret word is " + speech(3, 20), speech(6, 40))
     result = run(asked := Asked(good_but_for("secret")), said)
     passages(result, said)
     assert flagged(result) == [said.turns[1].text]
@@ -150,7 +151,7 @@ def test_each_passage_has_its_own_reason():
 
 
 def test_a_passage_that_comes_right_by_itself_is_taken():
-    said = chunk(speech(6), "um the secret word is " + speech(3, 20), speech(6, 40))
+    said = chunk(speech(6), "Um the secret word is " + speech(3, 20), speech(6, 40))
     bad = good_but_for("secret")
     result = run(Asked(lambda part: good(part) if len(part.turns) == 1 else bad(part)), said)
     passages(result, said)
@@ -160,7 +161,7 @@ def test_a_passage_that_comes_right_by_itself_is_taken():
 @pytest.mark.parametrize("timed", [True, False])
 @pytest.mark.parametrize("at", [0, 30, 70, 99])
 def test_of_a_long_turn_with_one_bad_sentence_about_a_quarter_stays_as_it_was(at, timed):
-    said = chunk(" ".join([speech(at), "um the secret word.", speech(100 - at, at)]).strip(), timed=timed)
+    said = chunk(" ".join([speech(at), "Um the secret word.", speech(100 - at, at)]).strip(), timed=timed)
     result = run(Asked(good_but_for("secret")), said)
     passages(result, said)
     (flag,) = result.flags
@@ -169,7 +170,7 @@ def test_of_a_long_turn_with_one_bad_sentence_about_a_quarter_stays_as_it_was(at
 
 
 def test_the_same_holds_for_a_long_turn_among_others():
-    said = chunk("um yes", f"{speech(60)} um the secret word. {speech(40, 60)}", "um no")
+    said = chunk("um yes", f"{speech(60)} Um the secret word. {speech(40, 60)}", "um no")
     result = run(Asked(good_but_for("secret")), said)
     passages(result, said)
     assert sum(flag.words for flag in result.flags) <= 0.27 * len(said.text.split())
@@ -219,12 +220,14 @@ def test_a_question_refused_for_good_is_not_asked_again():
     assert len(result.flags) == 2
 
 
+FEW = "um what is this thing down there by the river, is it a harbour"
+
 NEVER = {
     "empty": lambda part: Reply("", "end_turn"),
     "refused": lambda part: Reply("I can't do this.", "refusal"),
     "answered": lambda part: Reply(FALSE, "end_turn"),
     "answered in turns": lambda part: answer(*[FALSE] * len(part.turns)),
-    "half missing": lambda part: answer(*[cleaned(t.text)[: len(t.text) // 2] for t in part.turns]),
+    "mostly missing": lambda part: answer(*[cleaned(t.text)[: len(t.text) // 5] for t in part.turns]),
     "half the turns": lambda part: answer(*[cleaned(t.text) for t in part.turns[::2]], *[FALSE] * 9),
     "cut off": lambda part: Reply(good(part).text[:-20], "max_tokens"),
     "without an end": lambda part: Reply(good(part).text, None),
@@ -233,7 +236,7 @@ NEVER = {
 
 
 @pytest.mark.parametrize("answers", NEVER.values(), ids=NEVER)
-@pytest.mark.parametrize("said", [(speech(60),), (speech(30), speech(30, 30)), ("um what is this thing",)])
+@pytest.mark.parametrize("said", [(speech(60),), (speech(30), speech(30, 30)), (FEW,)])
 def test_without_an_answer_to_trust_every_original_word_stands_marked(answers, said):
     said = chunk(*said)
     result = run(Asked(answers), said)
@@ -244,7 +247,7 @@ def test_without_an_answer_to_trust_every_original_word_stands_marked(answers, s
 
 
 def test_the_context_of_a_part_is_what_stood_before_it():
-    said = chunk(speech(20), "um the secret word is " + speech(3, 20), context="we said this before")
+    said = chunk(speech(20), "Um the secret word is " + speech(3, 20), context="we said this before")
     run(asked := Asked(good_but_for("secret")), said)
     assert asked.parts[0].context_buffer == "we said this before"
     words = ("we said this before " + speech(20)).split()
@@ -255,11 +258,7 @@ def test_the_context_of_the_first_half_is_that_of_the_whole():
     run(asked := Asked(NEVER["empty"]), chunk(speech(40), context="we said this before"))
     halves = [part.context_buffer for part in asked.parts]
     assert halves[: ASKS + 1] == ["we said this before"] * 3
-    assert all(half.split()[-1] == "river19." for half in halves if half and len(part_words(half)) == 60 < 40)
-
-
-def part_words(text):
-    return text.split()
+    assert "river19." in halves[-1] or "river29." in halves[-1]
 
 
 def test_a_script_without_spaces_is_split_between_its_lines():

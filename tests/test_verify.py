@@ -28,9 +28,9 @@ SAID = (
 )
 CLEANED = (
     "So what I wanted to say about the harbour is that it was built twice. The first one was made of wood, "
-    "and it burned down in 1843, and nobody wanted to pay for another one. So they waited for 20 years.\n\nAnd "
-    "then a brewer gave them the money, but only if they would name the street after his daughter, which is "
-    "why it is still called Matilda Street, and I think that is rather nice."
+    "and it burned down in 1843, and nobody wanted to pay for another one. So they waited for 20 years."
+    "\n\nAnd then a brewer gave them the money, but only if they would name the street after his daughter, "
+    "which is why it is still called Matilda Street, and I think that is rather nice."
 )
 SUMMARY = (
     "The speaker explains that the harbour was rebuilt with a brewer's money, on the condition that a street "
@@ -204,7 +204,8 @@ def test_short_answers_that_change_places_are_noticed():
 
 def test_passages_that_are_merged_are_noticed():
     said = chunk("we went down to the river", "and did you swim in it")
-    assert reason(said, "We went down to the river. And did you swim in it?", "") == "it came back empty"
+    merged = answer("We went down to the river. And did you swim in it?", "")
+    assert set(verdict(said, merged).bad) == {0, 1}
     assert reason(said, "We went down to the river.", "We went down to the river. And did you?") is not None
 
 
