@@ -17,6 +17,7 @@ import logging
 import os
 from datetime import UTC, datetime
 
+from daemon.errors import ServiceError
 from daemon.files import Folder
 from daemon.inbox import Candidate, Inbox, being_written, unchanged
 from daemon.job import Job, Ticket
@@ -61,7 +62,8 @@ def claim(state: State, inbox: Inbox, candidate: Candidate) -> Job | None:
 def settle(state: State, inbox_path: str, job: Job) -> bool:
     """Make sure that a claimed job has its source. False: the claim never happened and is undone.
 
-    Repeats what an interruption cut off; harmless where nothing was.
+    Repeats what an interruption cut off; harmless where nothing was. Raises ServiceError while the
+    inbox, where the source may still be, is not there.
     """
     try:
         folder = _below(inbox_path, os.path.dirname(job.ticket.name))
@@ -77,6 +79,10 @@ def settle(state: State, inbox_path: str, job: Job) -> bool:
     if job.folder.has(job.ticket.source):
         job.make_private()
         return True
+    if not os.path.isdir(inbox_path):
+        raise ServiceError(
+            f"The inbox {inbox_path} is not there.", "Mount it or make it again.", probe_after=5
+        )
     state.undo(job)
     return False
 

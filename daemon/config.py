@@ -103,18 +103,18 @@ class Root:
 
     @property
     def inbox(self) -> str:
-        """Where transcripts are dropped."""
-        return self.at(self.config.inbox)
+        """Where transcripts are dropped; this one and the next two with their links followed."""
+        return os.path.realpath(self.at(self.config.inbox))
 
     @property
     def outbox(self) -> str:
         """Where results appear."""
-        return self.at(self.config.outbox)
+        return os.path.realpath(self.at(self.config.outbox))
 
     @property
     def state(self) -> str:
         """Where the work in progress lies."""
-        return self.at(self.config.state)
+        return os.path.realpath(self.at(self.config.state))
 
     @property
     def concurrency(self) -> int:
@@ -172,13 +172,13 @@ def load(file: str) -> Root:
         ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path} can't be read: {error}.", "Mend the file or its permissions.") from None
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:  # 2026-13-01 is a ValueError
         raise ConfigError(f"{path} is not valid YAML: {_one_line(error)}.", "Mend that line.") from None
     if raw is None:
         raw = {}
     if not isinstance(raw, dict):
         raise ConfigError(f"{path} is no list of keys and values.", "Write it as `key: value` lines.")
-    return Root(parse(raw, path), os.path.dirname(path), path)
+    return Root(parse(raw, path), os.path.realpath(os.path.dirname(path)), path)
 
 
 def parse(raw: dict[Any, Any], path: str = FILE_NAME) -> Config:
@@ -201,12 +201,13 @@ def _explain(error: ValidationError, raw: dict[Any, Any], path: str) -> tuple[st
     if key in _NOT_BUILT:
         return f"{path}: `{key}` is not built yet.", f"Set it to {default} or remove it."
     asked = raw.get(key)
-    if key == "outputs" and isinstance(asked, list) and set(asked) <= {*get_args(Output), *_LATER_OUTPUTS}:
+    known_outputs = (*get_args(Output), *_LATER_OUTPUTS)
+    if key == "outputs" and isinstance(asked, list) and all(output in known_outputs for output in asked):
         return f"{path}: `outputs`: srt, vtt and same are not built yet.", "Use md, txt and json."
     return f"{path}: `{key}`: {first['msg']}.", f"The default is {default}."
 
 
-def _one_line(error: yaml.YAMLError) -> str:
+def _one_line(error: Exception) -> str:
     return " ".join(str(error).split())
 
 
@@ -220,9 +221,9 @@ def check_folders(root: Root) -> None:
                     f"`{inner}` ({named[inner]}) lies inside `{outer}` ({named[outer]}).",
                     "Give each of inbox, outbox and state a folder of its own.",
                 )
-    if named["inbox"] == os.path.realpath(root.path):
+    if os.path.commonpath([named["inbox"], os.path.realpath(root.path)]) == named["inbox"]:
         raise ConfigError(
-            "`inbox` is the root folder itself, so config.yaml would be taken for a transcript.",
+            "`inbox` holds the root folder itself, so config.yaml would be taken for a transcript.",
             "Give inbox a folder of its own.",
         )
     if not os.access(named["inbox"], os.W_OK | os.X_OK | os.R_OK) and os.path.isdir(named["inbox"]):

@@ -42,7 +42,8 @@ def _always() -> bool:
 class Gate:
     """Thread-safe. `paused` is asked before each request and gives the reason, or None.
 
-    `answers` counts all answers that came.
+    `answers` counts all answers that came. `leaving` is `stopping` for signal handlers, which may
+    touch no lock: nothing begins any more, though waits end only with `stop`.
     """
 
     def __init__(
@@ -50,6 +51,7 @@ class Gate:
     ) -> None:
         self.paused = paused
         self.stopping = threading.Event()
+        self.leaving = False
         self.width: int | None = None
         self._clock = clock
         self._changed = threading.Condition()
@@ -68,7 +70,7 @@ class Gate:
 
         The thread that got it calls `answered`, `hold` or `leave` in the end.
         """
-        if self.stopping.is_set() or self.paused() is not None:
+        if self.leaving or self.paused() is not None:
             return False
         with self._changed:
             if self._pathfinder is not None:
@@ -92,7 +94,7 @@ class Gate:
         me = threading.get_ident()
         with self._changed:
             while True:
-                if self.stopping.is_set():
+                if self.leaving:
                     raise Stopped
                 if self.paused() is not None or not getattr(self._here, "may_run", _always)():
                     raise NotNow
@@ -162,6 +164,7 @@ class Gate:
 
     def stop(self) -> None:
         """Nothing begins any more; waits end."""
+        self.leaving = True
         self.stopping.set()
         with self._changed:
             self._changed.notify_all()

@@ -86,7 +86,8 @@ class Ticket:
             ticket = cls(**json.loads(data))
         except (ValueError, TypeError):
             return None
-        whole = all(isinstance(value, str) for value in (ticket.job_id, ticket.name, ticket.source))
+        words = (ticket.job_id, ticket.name, ticket.source, ticket.received_at)
+        whole = all(isinstance(word, str) for word in words) and isinstance(ticket.modified_ns, int)
         return ticket if whole and ticket.format == FORMAT else None
 
 

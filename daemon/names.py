@@ -26,6 +26,11 @@ def numbered(name: str) -> Iterator[str]:
         yield f"{shorten(name)}-{number}"
 
 
+def visible(name: str) -> str:
+    """The name without the dots in front that would hide it; "_" where nothing else is left."""
+    return name.lstrip(".") or "_"
+
+
 def shown(name: str) -> str:
     """A name as it may stand in a log, a report or on a terminal: nothing in it is obeyed."""
     return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in name)

@@ -17,7 +17,7 @@ from typing import Any
 
 from daemon.errors import ServiceError
 from daemon.files import Folder, fsync_chain
-from daemon.names import numbered
+from daemon.names import numbered, visible
 
 SUMMARY = "summary.json"
 REASON = "REASON.txt"
@@ -112,7 +112,9 @@ class Outbox:
         with self._open() as top:
             modes = _modes(top)
             base = _descend(top, [inside] if inside else [], modes, guarded=False)
-            where = base and _descend(base, parents, modes, guarded=not inside)
+            assert base is not None
+            with base:
+                where = _descend(base, parents, modes, guarded=not inside)
             assert where is not None
             with where:
                 below = _below(top, where)
@@ -131,10 +133,8 @@ class Outbox:
         name = f".{job_id}{_PARTIAL}"
         if top.has(name):
             top.delete_tree(name)
-        with top.make(name, modes.folder) as folder:
+        with _made(top, name, modes) as folder:
             build(Parcel(folder, modes))
-            with contextlib.suppress(OSError):
-                os.fchown(folder.fd, -1, modes.group)
             folder.fsync()
         return name
 
@@ -150,7 +150,7 @@ class Outbox:
     def write_status(self, text: str) -> None:
         """Rewrite STATUS.txt."""
         with self._open() as top:
-            top.write(STATUS, text.encode("utf-8", "replace"), _modes(top).file)
+            Parcel(top, _modes(top)).write(STATUS, text.encode("utf-8", "replace"))
 
 
 def _is_job_id(text: str) -> bool:
@@ -165,7 +165,7 @@ def _modes(top: Folder) -> Modes:
 
 
 def _parts(name: str) -> tuple[list[str], str]:
-    *parents, last = name.split("/")
+    *parents, last = map(visible, name.split("/"))
     return parents, os.path.splitext(last)[0]
 
 
@@ -200,7 +200,7 @@ def _child(here: Folder, part: str, modes: Modes | None, *, guarded: bool) -> Fo
         try:
             inner = here.sub(name)
         except FileNotFoundError:
-            return here.make(name, modes.folder) if modes else None
+            return _made(here, name, modes) if modes else None
         except OSError as error:
             if error.errno not in (errno.ENOTDIR, errno.ELOOP):
                 raise
@@ -209,6 +209,13 @@ def _child(here: Folder, part: str, modes: Modes | None, *, guarded: bool) -> Fo
             return inner
         inner.close()
     raise AssertionError("numbered names never end")
+
+
+def _made(here: Folder, name: str, modes: Modes) -> Folder:
+    made = here.make(name, modes.folder)
+    with contextlib.suppress(OSError):
+        os.fchown(made.fd, -1, modes.group)
+    return made
 
 
 def _results(where: Folder, last: str, below: str) -> Iterator[tuple[str, dict[str, Any]]]:

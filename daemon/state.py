@@ -10,7 +10,8 @@ import os
 from daemon.errors import ConfigError
 from daemon.files import PRIVATE_FOLDER, Folder, Lock, make_folders
 from daemon.job import TICKET, Job, Ticket, read_ticket
-from daemon.names import numbered
+from daemon.ledger import LEDGER
+from daemon.names import numbered, visible
 
 log = logging.getLogger(__name__)
 
@@ -49,8 +50,10 @@ class State:
 
     def admit(self, ticket: Ticket) -> Job:
         """Make a job's folder and write its ticket; the source is still to come in."""
-        flat = os.path.splitext(ticket.name)[0].replace("/", _SEPARATOR)
+        flat = visible(os.path.splitext(ticket.name)[0].replace("/", _SEPARATOR))
         for name in numbered(flat):
+            if name == LEDGER:  # it may not be there yet, and must find its name free
+                continue
             with contextlib.suppress(FileExistsError):
                 job = Job(self.folder.make(name), name, ticket)
                 try:

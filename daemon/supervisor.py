@@ -79,9 +79,9 @@ class Supervisor:
     def stop(self) -> None:
         """Leave soon: nothing new begins, what is in flight gets its grace.
 
-        For signal handlers: no lock is touched, the next look obeys.
+        For signal handlers: no lock is touched, the next look does the rest.
         """
-        self._stop = True
+        self._stop = self.gate.leaving = True
 
     def reload(self) -> None:
         """Read config.yaml again and probe at once if held. For signal handlers, as `stop`."""
