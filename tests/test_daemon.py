@@ -231,6 +231,53 @@ def test_what_is_never_answered_whole_keeps_its_original_words_under_a_mark(mode
     assert model_root.summary("talk")["flags"][0]["reason"]
 
 
+def answering(text_of):
+    """A model that does something else with each turn than to clean it."""
+
+    def answer(body):
+        turns = re.findall(r"<turn id=\"(\d+)\"[^>]*>(.*?)</turn>", asked_text(body), re.S)
+        return "\n".join(f'<turn id="{number}">{text_of(text)}</turn>' for number, text in turns)
+
+    return answer
+
+
+INVENTED = (
+    "And by the way the committee secretly decided last night to abolish every single one of these rules."
+)
+FALSE_ANSWERS = {
+    "refused": lambda body: Reply("I can't help with that.", stop_reason="refusal"),
+    "cut off": lambda body: Reply("<turn id=", stop_reason="max_tokens"),
+    "half missing": answering(lambda text: " ".join(text.split()[: len(text.split()) // 2])),
+    "with an invented sentence": answering(lambda text: f"{text} {INVENTED}"),
+    "answered": answering(lambda text: "Of course! I would be happy to help you with your question."),
+    "summarised": lambda body: "They talk about several sentences with quite a few plain words.",
+    "empty": lambda body: Reply("", content=[]),
+    "echoed": lambda body: body["system"][0]["text"] + body["messages"][0]["content"],
+}
+
+
+@pytest.mark.parametrize("how", FALSE_ANSWERS)
+def test_what_a_false_answer_says_is_never_delivered_and_once_is_no_harm(model_root, server, how):
+    model_root.write_config(chunk_words=200)
+    server.answer = FALSE_ANSWERS[how]
+    model_root.drop("always.txt", LONG)
+    model_root.start()
+    delivered(model_root)
+    summary = model_root.summary("always")
+    text = (model_root.outbox / "always" / "always.md").read_text()
+    assert sum(flag["words"] for flag in summary["flags"]) == summary["words_in"]
+    assert re.findall(r"um sentence number (\d+)", text) == [str(number) for number in range(40)]
+    for never in ("secretly", "happy to help", "several sentences", "copy editor", "can't help"):
+        assert never not in text
+    server.answer = clean
+    server.faults.append(FALSE_ANSWERS[how](server.bodies[0]))
+    if isinstance(server.faults[0], str):
+        server.faults[0] = Reply(server.faults[0])
+    model_root.drop("once.txt", LONG)
+    delivered(model_root, 2)
+    assert model_root.summary("once")["flags"] == []
+
+
 def test_faults_that_pass_are_waited_out_and_lose_nothing(model_root, server):
     faults = iter([529, 500, 429] * 3)
     server.fault = lambda body: (

@@ -98,7 +98,7 @@ def test_a_second_holder_of_the_lock_is_refused(state, path):
 
 def test_a_state_that_is_a_file_is_refused_with_the_mend(tmp_path):
     (tmp_path / "state").touch()
-    with pytest.raises((ConfigError, FileExistsError, NotADirectoryError)):
+    with pytest.raises(ConfigError, match="state folder"):
         State(str(tmp_path / "state"))
 
 
@@ -496,9 +496,7 @@ def test_a_cut_turn_keeps_all_words_times_and_the_speaker(data):
     assert first.speaker == second.speaker == turn.speaker
     for before, after in zip(turn.word_times(), first.word_times() + second.word_times(), strict=True):
         assert (before is None) == (after is None)
-        assert before is None or after == pytest.approx(before, abs=0.01 + before * 1e-9) or not all(
-            segment.times for segment in turn.segments
-        )
+        assert before is None or after == pytest.approx(before, abs=0.01)
 
 
 @given(st.data())

@@ -1,0 +1,182 @@
+"""How a job ends: once, whole, whatever cuts it off; and nothing of it is left in the state."""
+
+import itertools
+import os
+from datetime import UTC, datetime
+
+import pytest
+
+from daemon import plan
+from daemon.chunk import ProcessedChunk
+from daemon.config import Settings
+from daemon.ending import Ending
+from daemon.errors import InputError
+from daemon.job import Ticket
+from daemon.outbox import Outbox
+from daemon.state import State
+from tests.power_cut import every_kill
+
+TALK = b"Ann: um hello and welcome.\n\nBen: thank you, it is good to be here.\n"
+SETTINGS = Settings("offline", "", "clean", "", None, (), 10, ("md", "txt", "json"), True)
+NAME = "course/talk.txt"
+
+
+class World:
+    """A job whose every chunk is done, an outbox and an inbox."""
+
+    def __init__(self, path):
+        self.path = path
+        for name in ("inbox", "outbox"):
+            (path / name).mkdir(parents=True)
+        self.start()
+        ticket = Ticket.new(NAME, 1_700_000_000_000_000_000, datetime.now(UTC))
+        self.job = self.state.admit(ticket)
+        self.job.folder.write(ticket.source, TALK)
+        self.job.freeze(plan.make(TALK, "talk.txt", SETTINGS))
+        for index in range(self.job.header.chunks):
+            chunk = self.job.chunk(index)
+            texts = tuple(turn.text for turn in chunk.spoken())
+            self.job.save(ProcessedChunk(index, chunk.text, "\n\n".join(texts), turns=texts))
+
+    def start(self):
+        self.state = State(str(self.path / "state"))
+        self.state.lock()
+        self.state.recover()
+        self.outbox = Outbox(str(self.path / "outbox"))
+        self.ending = Ending(self.state, self.outbox, str(self.path / "inbox"))
+
+    def end(self, how, again=False):
+        how(self.ending, self.job, again)
+
+    def end_after_restart(self, how):
+        """What the next start does: the job is ended again if it is still there."""
+        self.job.folder.close()
+        self.state.close()
+        self.start()
+        for self.job in self.state.jobs():
+            self.job.load()
+            self.end(how, again=True)
+        self.outbox.sweep(set())
+
+    def files(self, where):
+        return sorted(str(f.relative_to(self.path / where)) for f in (self.path / where).rglob("*") if f.is_file())
+
+    def left_in_state(self):
+        return [name for name in self.files("state") if name not in (".lock",)]
+
+
+def deliver(ending, job, again):
+    return ending.deliver(job, again=again)
+
+
+def reject(ending, job, again):
+    return ending.reject(job, InputError("It is no transcript.", "Drop another."), again=again)
+
+
+def discard(ending, job, again):
+    return ending.discard(job, again=again)
+
+
+def start_over(ending, job, again):
+    return ending.start_over(job)
+
+
+RESULT = [f"course/talk/{name}" for name in ("original.txt", "summary.json", "talk.json", "talk.md", "talk.txt")]
+REFUSED = [f"rejected/course/talk/{name}" for name in ("REASON.txt", "original.txt", "summary.json")]
+DISCARDED = sorted([*REFUSED, "rejected/course/talk/talk.md"])
+
+
+@pytest.fixture
+def worlds(tmp_path):
+    made = []
+
+    def make(number=0):
+        made.append(World(tmp_path / f"world-{number}"))
+        return made[-1]
+
+    yield make
+    for world in made:
+        world.state.close()
+
+
+@pytest.mark.parametrize(
+    ("how", "outbox", "inbox"),
+    [(deliver, RESULT, []), (reject, REFUSED, []), (discard, DISCARDED, []), (start_over, [], [NAME])],
+)
+def test_an_end_killed_anywhere_and_repeated_leaves_one_result_and_nothing_in_the_state(
+    worlds, how, outbox, inbox
+):
+    for kills, world in enumerate(every_kill(worlds, lambda world: world.end(how))):
+        world.end_after_restart(how)
+        if how is discard and world.files("outbox") == REFUSED:
+            pytest.fail(f"what was cleaned is lost after kill {kills}")
+        assert world.files("outbox") == outbox
+        assert world.files("inbox") == inbox
+        assert world.left_in_state() == []
+        original = next(path for path in world.path.rglob("*") if path.name in ("original.txt", "talk.txt"))
+        assert original.exists()
+
+
+@pytest.mark.parametrize("how", [deliver, start_over])
+def test_an_end_killed_twice_still_comes_to_the_same(worlds, how):
+    numbers = itertools.count()
+
+    def killed_once(first):
+        def make(_):
+            world = worlds(next(numbers))
+            list(itertools.islice(every_kill(lambda call: world, lambda w: w.end(how)), first))
+            return world
+
+        return make
+
+    world = worlds(next(numbers))
+    for world in every_kill(killed_once(3), lambda world: world.end_after_restart(how)):
+        world.end_after_restart(how)
+        assert (world.files("outbox"), world.files("inbox")) == (
+            (RESULT, []) if how is deliver else ([], [NAME])
+        )
+        assert world.left_in_state() == []
+
+
+def test_a_result_holds_the_original_as_it_was_dropped(worlds):
+    world = worlds()
+    assert deliver(world.ending, world.job, False) == "course/talk"
+    assert (world.path / "outbox/course/talk/original.txt").read_bytes() == TALK
+
+
+def test_a_rejection_says_why_and_what_to_do(worlds):
+    world = worlds()
+    assert reject(world.ending, world.job, False) == "rejected/course/talk"
+    reason = (world.path / "outbox/rejected/course/talk/REASON.txt").read_text()
+    assert reason == "It is no transcript.\n\nDrop another.\n"
+
+
+# --- back to the inbox ------------------------------------------------------------------------------------
+
+
+def test_a_file_of_the_same_name_in_the_inbox_is_never_overwritten(worlds):
+    world = worlds()
+    (world.path / "inbox/course").mkdir()
+    (world.path / "inbox/course/talk.txt").write_text("a newer talk")
+    (world.path / "inbox/course/talk-2.txt").symlink_to("/nowhere")
+    assert start_over(world.ending, world.job, False) == "course/talk-3.txt"
+    assert (world.path / "inbox/course/talk.txt").read_text() == "a newer talk"
+    assert (world.path / "inbox/course/talk-3.txt").read_bytes() == TALK
+
+
+def test_the_same_bytes_under_the_same_name_are_not_put_there_twice(worlds):
+    world = worlds()
+    (world.path / "inbox/course").mkdir()
+    (world.path / "inbox/course/talk.txt").write_bytes(TALK)
+    assert start_over(world.ending, world.job, False) == NAME
+    assert world.files("inbox") == [NAME]
+    assert world.left_in_state() == []
+
+
+def test_what_comes_back_has_its_time_and_can_be_read_by_others(worlds):
+    world = worlds()
+    source = world.path / "state" / world.job.name / world.job.ticket.source
+    os.utime(source, (1, 1_600_000_000))
+    start_over(world.ending, world.job, False)
+    found = (world.path / "inbox" / NAME).stat()
+    assert (found.st_mtime, found.st_mode & 0o777) == (1_600_000_000, 0o644)
