@@ -18,7 +18,7 @@ from daemon.pricing import Price, price_of
 
 Provider = Literal["anthropic", "offline"]
 Output = Literal["md", "txt", "json"]
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, pattern=r"^[^\x00]*$")]
 
 FILE_NAME = "config.yaml"
 DEFAULT_CONCURRENCY = 8

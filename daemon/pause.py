@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 
+from daemon.errors import UsageError
 from daemon.files import Folder
 from daemon.inbox import is_pause
 from daemon.names import shown
@@ -49,11 +50,15 @@ def pause(folder: str, reason: str = "") -> None:
 
 
 def resume(folder: str) -> bool:
-    """Remove the PAUSE files of a folder; True when there were some."""
+    """Remove the PAUSE files of a folder; True when there were some. Raises UsageError where it can't."""
     paths = pause_files(folder)
     for path in paths:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(path)
+        is_folder = os.path.isdir(path) and not os.path.islink(path)
+        try:
+            with contextlib.suppress(FileNotFoundError):
+                (os.rmdir if is_folder else os.unlink)(path)
+        except OSError as error:
+            raise UsageError(f"{path} can't be removed ({error.strerror}).", "Remove it by hand.") from None
     return bool(paths)
 
 

@@ -22,6 +22,7 @@ from daemon.turns import turns_of
 
 FILE = "plan.jsonl"
 FORMAT = 1
+_BODY = "chunks_sha256"  # in the header line: the hash of all lines below it
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +49,12 @@ class Header:
 
     @classmethod
     def from_dict(cls, raw: Mapping[str, Any]) -> Header:
-        """The inverse of `to_dict`."""
+        """The inverse of `to_dict`; ValueError where the settings are not those it was made under."""
         values = {key: value for key, value in raw.items() if key != "settings_hash"}
-        return cls(**{**values, "settings": Settings.from_dict(raw["settings"])})
+        header = cls(**{**values, "settings": Settings.from_dict(raw["settings"])})
+        if header.settings.digest != raw["settings_hash"]:
+            raise ValueError("the settings were changed")
+        return header
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,20 +104,24 @@ def make(data: bytes, file_name: str, settings: Settings) -> bytes:
         chunks=len(chunks),
         settings=settings,
     )
-    return b"".join(_line(entry) for entry in (header.to_dict(), *(chunk.to_dict() for chunk in chunks)))
+    body = b"".join(_line(chunk.to_dict()) for chunk in chunks)
+    return _line({**header.to_dict(), _BODY: _digest(body)}) + body
 
 
 def index(data: bytes) -> Plan | None:
-    """Index the bytes of a plan.jsonl; None where it is not whole or not of this format."""
-    lines = data.split(b"\n")
+    """Index the bytes of a plan.jsonl; None where it is not whole and unaltered, or not of this format."""
+    first, _, body = data.partition(b"\n")
+    lines = body.split(b"\n")[:-1]
     try:
-        header = Header.from_dict(json.loads(lines[0]))
+        raw = json.loads(first)
+        whole = raw.pop(_BODY) == _digest(body)
+        header = Header.from_dict(raw)
     except (ValueError, LookupError, TypeError, AttributeError):
         return None
-    if lines[-1] != b"" or len(lines) != header.chunks + 2 or header.format != FORMAT:
+    if not whole or len(lines) != header.chunks or header.format != FORMAT:
         return None
-    found, offset = [], len(lines[0]) + 1
-    for line in lines[1:-1]:
+    found, offset = [], len(first) + 1
+    for line in lines:
         found.append(Line(offset, len(line), _digest(line)))
         offset += len(line) + 1
     return Plan(header, tuple(found))

@@ -100,8 +100,10 @@ def _time(block: Block, timestamps: bool) -> str:
     return f"[{format_timecode(block.start)}] " if timestamps and block.start is not None else ""
 
 
-_SPECIAL = re.compile(r"[\\`*]|(?<!\w)_|_(?!\w)|<(?=[A-Za-z/!?])|(?<=\])\(")
-_AT_START = re.compile(r"^(?:([#>+=~|-])|(\d+)([.)])(?=\s))")
+_SPECIAL = re.compile(
+    r"[\\`*~]|(?<![^\W_])_|_(?![^\W_])|<(?=[A-Za-z/!?])|&(?=#?\w+;)|(?<=\])[(:]"  # but not snake_case
+)
+_AT_START = re.compile(r"^(?:([#>+=|-])|(\d+)([.)])(?=\s|$))")
 _HTML = re.compile(r"<(?=[A-Za-z/!?])")
 
 

@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from daemon.files import Folder
 from daemon.inbox import (
     EMPTY_GRACE,
     NO_LEASE_SETTLE,
@@ -15,7 +16,6 @@ from daemon.inbox import (
     is_pause,
     unchanged,
 )
-from daemon.files import Folder
 
 
 class Clock:
@@ -67,7 +67,9 @@ def settled(inbox, clock):
         "Thumbs.db", "talk.txt:Zone.Identifier", ".talk.txt.x7Gh2k", "talk\n.part",
     ],
 )  # fmt: skip
-def test_names_of_files_that_others_still_write_or_do_not_mean_as_content_are_ignored(inbox, clock, path, name):
+def test_names_of_files_that_others_still_write_or_do_not_mean_as_content_are_ignored(
+    inbox, clock, path, name
+):
     assert ignored(name)
     (path / name).write_text("x")
     assert settled(inbox, clock) == []
@@ -76,7 +78,17 @@ def test_names_of_files_that_others_still_write_or_do_not_mean_as_content_are_ig
 
 @pytest.mark.parametrize(
     "name",
-    ["talk.txt", "part.txt", "talk.part.txt", "tmp", "a~b.txt", "$talk.txt", "thumbs.db.txt", "swap.sw", "a#b"],
+    [
+        "talk.txt",
+        "part.txt",
+        "talk.part.txt",
+        "tmp",
+        "a~b.txt",
+        "$talk.txt",
+        "thumbs.db.txt",
+        "swap.sw",
+        "a#b",
+    ],
 )
 def test_ordinary_names_are_not_ignored(inbox, clock, path, name):
     assert not ignored(name)
@@ -187,14 +199,17 @@ def test_a_file_that_cannot_be_taken_is_said_once_tried_again_later_and_is_not_w
 # --- order and cost ---------------------------------------------------------------------------------------
 
 
-def test_the_oldest_comes_first_by_when_it_came_here_whatever_its_name_and_folder(inbox, clock, path):
+def test_the_oldest_comes_first_by_when_it_came_here_whatever_its_name_and_folder(
+    inbox, clock, path, tmp_path
+):
+    probe = tmp_path / "probe"
     names = ["z.txt", "sub/a.txt", "b.txt", "sub/deep/c.txt", "a.txt"]
     for name in names:
         (path / name).parent.mkdir(parents=True, exist_ok=True)
         (path / name).write_text("x")
-        before = os.stat(path / name).st_ctime_ns
-        while time.clock_gettime_ns(time.CLOCK_REALTIME_COARSE) <= before:
-            pass  # the kernel stamps files by this clock: the next one gets another stamp
+        probe.touch()
+        while probe.stat().st_ctime_ns <= (path / name).stat().st_ctime_ns:
+            probe.touch()  # until the kernel stamps files with another time
     assert settled(inbox, clock) == names
 
 
@@ -213,7 +228,7 @@ def test_what_was_claimed_or_is_gone_does_not_come_again(inbox, clock, path):
 
 
 def test_ten_thousand_files_are_looked_at_once_each_and_taken_at_a_cost_that_does_not_grow(
-    inbox, clock, path, monkeypatch
+    inbox, clock, path
 ):
     count = 10_000
     for number in range(count):
@@ -235,7 +250,7 @@ def test_ten_thousand_files_are_looked_at_once_each_and_taken_at_a_cost_that_doe
     assert time.process_time() - began < 10 * one_scan
 
 
-# --- what is no file, and what can't be listed ---------------------------------------------------------------
+# --- what is no file, and what can't be listed ----------------------------------------
 
 
 def test_links_and_pipes_are_left_and_reported_once_for_as_long_as_they_are_there(

@@ -6,7 +6,7 @@ import stat
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from daemon import checkpoint, plan
@@ -15,7 +15,7 @@ from daemon.chunk import Chunk, Flag, Note, ProcessedChunk, Turn, kept_original
 from daemon.config import Settings
 from daemon.errors import ConfigError, JobError, LockedError
 from daemon.files import Folder
-from daemon.job import DISCARD, FRESH, Job, JobState, Ticket, read_ticket
+from daemon.job import DISCARD, FRESH, JobState, Ticket, read_ticket
 from daemon.ledger import LEDGER
 from daemon.state import State, job_in
 from daemon.transcript import Segment
@@ -206,7 +206,13 @@ def test_a_ticket_survives_its_file(name, modified):
 
 @pytest.mark.parametrize(
     ("name", "source"),
-    [("a.VTT", "source.vtt"), ("a", "source"), ("a.t/../x", "source"), ("a.日本", "source"), ("a. b", "source")],
+    [
+        ("a.VTT", "source.vtt"),
+        ("a", "source"),
+        ("a.t/../x", "source"),
+        ("a.日本", "source"),
+        ("a. b", "source"),
+    ],
 )
 def test_the_source_has_a_plain_name_whatever_was_dropped(name, source):
     assert ticket(name).source == source
@@ -499,6 +505,7 @@ def test_a_cut_turn_keeps_all_words_times_and_the_speaker(data):
         assert before is None or after == pytest.approx(before, abs=0.01)
 
 
+@settings(max_examples=40)
 @given(st.data())
 def test_passages_keep_all_words_in_order(data):
     chunk = data.draw(chunks.filter(lambda chunk: chunk.turns))
