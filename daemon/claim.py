@@ -30,7 +30,8 @@ log = logging.getLogger(__name__)
 def claim(state: State, inbox: Inbox, candidate: Candidate) -> Job | None:
     """Take a settled file out of the inbox; None when it is gone, changed or still being written.
 
-    The job that comes back is not to be read before `settle` has said that its source is there.
+    The job that comes back is not to be read before `settle` has said that its source is there. Raises
+    OSError where the file can't be moved; it is then still in the inbox, and there is no job.
     """
     folder_name, name = os.path.split(candidate.path)
     with contextlib.ExitStack() as stack:
@@ -53,7 +54,10 @@ def claim(state: State, inbox: Inbox, candidate: Candidate) -> Job | None:
         try:
             _take(folder, name, job, plain=found.st_nlink == 1 and found.st_uid == os.geteuid())
         except OSError as error:
-            log.warning("unfinished claim job=%s %s", job.name, error.strerror)
+            if folder.has(name):  # nothing was moved yet
+                state.undo(job)
+                raise
+            log.warning("unfinished claim job=%s %s", shown(job.name), error.strerror)
         else:
             log.info("claimed name=%r job=%s", shown(candidate.path), shown(job.name))
         return job

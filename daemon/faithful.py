@@ -49,7 +49,7 @@ _STANDING = 2
 
 _LETTER_WEIGHS = 0.5  # of a word, in scripts without spaces
 
-_FEW_LOST, _FEW_STAND = 4, 0.25  # different words are lost, and less than this share of all stands
+_FEW_LOST, _FEW_STAND = 4, 0.5  # different words are lost, and less than this share of all stands
 _FEW_NEW = 3  # words are new, and more than stand
 _LEAST_RESPELT = 60  # per cent of the letters: "sizeable" and "sizable", "outputs" and "output"
 _LEAST_ALIKE = 45  # per cent of the letters: "yeah" and "yes", "Nicky" and "Nikki", "I got you" and "gotcha"

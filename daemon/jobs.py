@@ -68,10 +68,18 @@ class Jobs:
     """All jobs of one state folder. `wake` is called whenever something has come of a step.
 
     Opening takes the lock and finds what was left to do; raises LockedError, ConfigError. `troubles`
-    counts the jobs that failed or were rejected.
+    counts the jobs that failed or were rejected. `owns_outbox`: what is half built there is ours to sweep.
     """
 
-    def __init__(self, root: Root, gate: Gate, wake: Callable[[], None], ended: Ended = unheard) -> None:
+    def __init__(
+        self,
+        root: Root,
+        gate: Gate,
+        wake: Callable[[], None],
+        ended: Ended = unheard,
+        *,
+        owns_outbox: bool = True,
+    ) -> None:
         self.root = root
         self.state = State(root.state)
         self.outbox = Outbox(root.outbox)
@@ -80,6 +88,7 @@ class Jobs:
         self.access = Access(root, gate, self.ledger)
         self.entries: list[Entry] = []
         self.troubles = 0
+        self._owns_outbox = owns_outbox
         self._gate = gate
         self._wake = wake
         self._ended = ended
@@ -98,7 +107,8 @@ class Jobs:
                 entry.job.load()
             except OSError as error:
                 self._failed(entry, error)
-        self.outbox.sweep({entry.job.ticket.job_id for entry in self.entries})
+        if self._owns_outbox:
+            self.outbox.sweep({entry.job.ticket.job_id for entry in self.entries})
 
     def prepare(self) -> None:
         """Load, away from the loop, what the first request will need."""

@@ -49,7 +49,7 @@ class Supervisor:
         self._wake = threading.Event()
         self._pauses = PauseFiles(root.path, root.inbox) if intake else PauseFiles(root.state)
         self.gate = Gate(self._pauses.reason)
-        self.jobs = Jobs(root, self.gate, self._wake.set, ended)
+        self.jobs = Jobs(root, self.gate, self._wake.set, ended, owns_outbox=intake)
         self.inbox = Inbox(root.inbox, root.config.settle_seconds, time.monotonic) if intake else None
         self._watch = Watch(root.inbox, self._inbox_changed) if intake else None
         self._rescan = True

@@ -10,8 +10,13 @@ from pathlib import Path
 
 import pytest
 import yaml
+from hypothesis import settings
 
 from tests.messages_server import MessagesServer
+
+# The same examples in every run: what is red is red for everybody.
+settings.register_profile("same", derandomize=True, deadline=None)
+settings.load_profile("same")
 
 TRANSCRIPT = "Ann: um hello and welcome to the show.\n\nBen: thank you, it is good to be here.\n"
 
