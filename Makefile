@@ -4,13 +4,16 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 DEV_READY := $(VENV)/.dev-ready
+TOOLS_READY := $(VENV)/.tools-ready
+# What some tests run beside Python; a test that misses one is skipped by name.
+TOOLS := strace e2fsprogs
 
 .PHONY: run test check prove clean
 
 run: $(READY)
 	exec $(BIN)/transcriptd run
 
-test: check
+test: check $(TOOLS_READY)
 	$(BIN)/pytest -m "not prove"
 
 check: $(DEV_READY)
@@ -18,7 +21,7 @@ check: $(DEV_READY)
 	$(BIN)/ruff format --check daemon tests bench
 	$(BIN)/mypy
 
-prove: $(DEV_READY)
+prove: $(DEV_READY) $(TOOLS_READY)
 	$(BIN)/pytest -m prove --timeout=3600 -rA
 
 $(BIN)/python:
@@ -31,6 +34,10 @@ $(READY): pyproject.toml | $(BIN)/python
 $(DEV_READY): pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	touch $@ $(READY)
+
+$(TOOLS_READY): Makefile | $(BIN)/python
+	tests/install $(TOOLS)
+	touch $@
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build *.egg-info

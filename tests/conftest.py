@@ -21,6 +21,20 @@ settings.load_profile("same")
 TRANSCRIPT = "Ann: um hello and welcome to the show.\n\nBen: thank you, it is good to be here.\n"
 
 
+_TOTALS = pytest.StashKey[list]()
+
+
+@pytest.fixture
+def total(request):
+    """Say a line that is printed once all tests have run: what a sweep has tried and found."""
+    return request.config.stash.setdefault(_TOTALS, []).append
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    for line in config.stash.get(_TOTALS, []):
+        terminalreporter.write_line(line)
+
+
 def until(condition, seconds=20.0, every=0.02):
     """Wait for something that only a folder's listing can tell; fails loudly when it never comes."""
     waiting = threading.Event()
