@@ -28,6 +28,7 @@ _TEMPORARY = ".tmp-"
 _FOLDER_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _READ_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
 _WRITE_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+_NOTE_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
 _COPY_BYTES = 1 << 20
 _counter = itertools.count()
 
@@ -98,6 +99,14 @@ class Folder:
             _finish(fd)
             os.rename(temporary, name, src_dir_fd=self.fd, dst_dir_fd=self.fd)
         self.fsync()
+
+    def note(self, name: str, data: bytes) -> None:
+        """Put a file there that a crash of the process leaves, though a power cut may not: no fsync."""
+        fd = os.open(name, _NOTE_FLAGS, PRIVATE_FILE, dir_fd=self.fd)
+        try:
+            _write_all(fd, data)
+        finally:
+            os.close(fd)
 
     def copy_in(self, source: int, name: str, mode: int = PRIVATE_FILE) -> None:
         """Copy an open file under a name, whole and durable, with its time of modification."""

@@ -33,6 +33,7 @@ TICKET = "job.json"
 FORMAT = 1
 PAUSE, FAILED = "PAUSE", "FAILED"
 SETTINGS = "settings.json"
+STEP = "STEP"  # there while the job is read, planned or delivered
 RETRY, FRESH, DISCARD = "RETRY", "FRESH", "DISCARD"  # left by commands for whoever holds the lock
 
 
@@ -105,6 +106,7 @@ class Job:
         self.ticket = ticket
         self.plan: plan.Plan | None = None
         self.missing: set[int] = set()
+        self.crashes = 0
         self.flagged = 0
         self.cost = 0.0
         self._override: Settings | None = None
@@ -128,6 +130,7 @@ class Job:
         """The same without touching anything; the names of chunk files that can't be trusted."""
         self.plan = plan.index(self._read(plan.FILE) or b"")
         self.missing, self.flagged, self.cost = set(), 0, 0.0
+        self.crashes = _count(self._read(STEP))
         self._override = self._read_override()
         if self.plan is None:
             return []
@@ -269,6 +272,18 @@ class Job:
         """Mark the job as one whose model is not to be had any more."""
         self.fail(f"{reason}\n{_RETIRED}")
 
+    def step_begins(self) -> None:
+        """Say that a step is being taken: found at a start, it took the process down with it.
+
+        `crashes` is how often that happened, with no step between that came to its end.
+        """
+        self.folder.note(STEP, b"%d\n" % (self.crashes + 1))
+
+    def step_ended(self) -> None:
+        """The step is over, however it went: the process lives."""
+        self.crashes = 0
+        self.folder.unlink(STEP)
+
     def mark(self, marker: str, text: str = "") -> None:
         """Leave a marker file for whoever works on this job."""
         self.folder.write(marker, text.encode("utf-8", "replace"))
@@ -316,6 +331,12 @@ class Job:
     def _set_aside(self, name: str) -> None:
         log.warning("set-aside job=%s file=%s its content is not of this job and plan", self.name, name)
         self.folder.move(name, self.folder, f"{name}.foreign-{secrets.token_hex(3)}")
+
+
+def _count(data: bytes | None) -> int:
+    if data is None:
+        return 0
+    return int(data) if data.strip().isdigit() else 1
 
 
 def read_ticket(folder: Folder) -> Ticket | None:

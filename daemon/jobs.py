@@ -24,9 +24,9 @@ from daemon.claim import settle, still_written
 from daemon.config import Root, Settings
 from daemon.desk import Desk
 from daemon.ending import Ending
-from daemon.errors import InputError, ServiceError, TranscriptdError
+from daemon.errors import InputError, JobError, ServiceError, TranscriptdError
 from daemon.gate import Gate, Hold
-from daemon.job import DISCARD, RETRY, Job, JobState, Ticket
+from daemon.job import DISCARD, FRESH, RETRY, STEP, Job, JobState, Ticket
 from daemon.ledger import LEDGER, Ledger
 from daemon.names import shown
 from daemon.outbox import Outbox
@@ -38,6 +38,7 @@ log = logging.getLogger(__name__)
 
 _PLANNING_AT_ONCE = 2
 _UNMARKED_SECONDS = 10.0
+_CRASHES = 3  # of one job's step; then it is tried once with nothing else at work
 
 
 class Ended(Protocol):
@@ -53,12 +54,16 @@ def unheard(job: Job, path: str | None, error: InputError | None) -> None:
 
 @dataclass(eq=False)
 class Entry:
-    """A job in the loop's hands. `again`: an earlier delivery may have got through."""
+    """A job in the loop's hands.
+
+    `again`: an earlier delivery may have got through. `alone`: its step wants nothing else under way.
+    """
 
     job: Job
     again: bool
     lane: Lane | None = None
     busy: bool = False
+    alone: bool = False
     cleared: bool = False
     rejection: InputError | None = None
     not_before: float = 0.0
@@ -107,6 +112,7 @@ class Jobs:
                 entry.job.load()
             except OSError as error:
                 self._failed(entry, error)
+        self.entries.sort(key=lambda entry: entry.job.crashes)  # what took the process down comes last
         if self._owns_outbox:
             self.outbox.sweep({entry.job.ticket.job_id for entry in self.entries})
 
@@ -131,6 +137,10 @@ class Jobs:
         """Let go of the state folder, once the step at the desk is done."""
         if self._desk.close(grace):
             self.state.close()  # else the lock goes with the process, when nothing can write any more
+            return
+        for entry in self.entries:
+            if entry.busy:
+                entry.job.step_ended()  # leaving is no crash
 
     @property
     def open(self) -> list[Job]:
@@ -168,7 +178,7 @@ class Jobs:
                 self._advance(entry)
             except Exception as error:  # noqa: BLE001 - one bad job never ends the loop
                 self._failed(entry, error)
-        self._scheduler.poke()
+        self._scheduler.hush(any(entry.alone for entry in self.entries))
 
     def stumble(self, error: ServiceError) -> None:
         """A disk or the outbox is not as it should be: claim nothing until a step succeeds again."""
@@ -189,7 +199,10 @@ class Jobs:
         return self.access.settings
 
     def _advance(self, entry: Entry) -> None:
-        if entry.busy or time.monotonic() < entry.not_before:
+        if entry.busy:
+            return
+        entry.alone = False
+        if time.monotonic() < entry.not_before:
             return
         job = entry.job
         if entry.cleared or job.gone:
@@ -280,10 +293,18 @@ class Jobs:
         self._ended(entry.job, path, error)
 
     def _at_desk(self, entry: Entry, step: Callable[[], object]) -> None:
-        """Run a step away from the loop."""
+        """Run a step away from the loop; one that took the process down before, more carefully."""
+        if entry.job.crashes > _CRASHES:
+            self._took_us_down(entry)
+            return
+        if entry.job.crashes == _CRASHES:
+            entry.alone = True
+            if not self._scheduler.silent or any(other.busy for other in self.entries):
+                return  # looked at again when one of those ends
 
         def run() -> None:
             try:
+                entry.job.step_begins()
                 step()
             except InputError as error:
                 entry.rejection = error
@@ -293,10 +314,23 @@ class Jobs:
                 self.recovered()
             finally:
                 entry.busy = False
+                if not entry.cleared:
+                    entry.job.step_ended()
                 self._wake()
 
         entry.busy = True
         self._desk.submit(run)
+
+    def _took_us_down(self, entry: Entry) -> None:
+        job = entry.job
+        times, job.crashes = job.crashes, 0
+        error = JobError(
+            f"Reading or writing {job.ticket.name} took the program down {times} times.",
+            "The log or the journal may say why (memory?); then retry or discard it.",
+        )
+        self._failed(entry, error)
+        for marker in (DISCARD, FRESH, STEP):
+            job.unmark(marker)
 
     def _failed(self, entry: Entry, error: BaseException) -> None:
         """The one place where what went wrong with a job finds its end."""

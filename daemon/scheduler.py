@@ -93,6 +93,7 @@ class Scheduler:
         self._running = 0
         self._threads: list[threading.Thread] = []
         self._closed = False
+        self._quiet = False
         self.resize(places)
 
     def resize(self, places: int) -> None:
@@ -118,6 +119,18 @@ class Scheduler:
             if lane in self._lanes:
                 self._lanes.remove(lane)
 
+    def hush(self, quiet: bool) -> None:
+        """While it is quiet nothing begins; what is in flight ends."""
+        with self._changed:
+            self._quiet = quiet
+            self._changed.notify_all()
+
+    @property
+    def silent(self) -> bool:
+        """Whether it is quiet and nothing is in flight any more."""
+        with self._changed:
+            return self._quiet and not self._running
+
     def poke(self) -> None:
         """Something that the workers wait for may have changed."""
         with self._changed:
@@ -132,7 +145,7 @@ class Scheduler:
         """Whether a worker is idle, or would be after its present chunk, for want of chunks."""
         with self._changed:
             waiting = sum(lane.waiting for lane in self._lanes if lane.may_run())
-            return self._running + waiting < self._places
+            return not self._quiet and self._running + waiting < self._places
 
     def close(self, timeout: float | None) -> bool:
         """Begin nothing more and wait (seconds, None: for ever) for what is in flight; True if it ended."""
@@ -162,7 +175,7 @@ class Scheduler:
             return None
 
     def _next(self, lanes: Iterable[Lane]) -> Lane | None:
-        if self._running >= min(self._places, self._gate.width or self._places):
+        if self._quiet or self._running >= min(self._places, self._gate.width or self._places):
             return None
         able = (lane for lane in lanes if lane.waiting and lane.may_run())
         if self._gate.held is None:

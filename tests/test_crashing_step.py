@@ -1,0 +1,61 @@
+"""A file whose own reading takes the process down: others go on, and in the end it is given up."""
+
+import pytest
+
+from tests.conftest import until
+
+BIG = " ".join(f"word{number} and some more of it." for number in range(40_000))
+
+
+def killed_while_read(root, *times):
+    """Kill the daemon while it reads the big file, for the first, second … time."""
+    step = root.state / "big" / "STEP"
+    for time in times:
+        daemon = root.start()
+        until(lambda time=time: step.exists() and step.read_text() == f"{time}\n", every=0.002)
+        daemon.kill()
+
+
+@pytest.fixture
+def big(root):
+    root.drop("big.txt", BIG)
+    return root
+
+
+def test_a_step_that_took_the_process_down_four_times_fails_its_job_and_no_other(big):
+    killed_while_read(big, 1, 2, 3)
+    big.drop("small.txt")
+    killed_while_read(big, 4)
+    daemon = big.start()
+    daemon.logged("failed job=big")
+    until(lambda: big.results() == ["small"])
+    (job,) = big.status()["jobs"]
+    assert job["state"] == "failed"
+    assert job["error"].startswith("Reading or writing big.txt took the program down 4 times.")
+    assert daemon.stop() == 0
+
+
+def test_three_times_is_bad_luck_and_the_fourth_try_has_the_machine_to_itself(big):
+    killed_while_read(big, 1, 2, 3)
+    big.drop("small.txt")
+    big.start("once").wait()
+    assert big.results() == ["big", "small"]
+
+
+def test_a_retry_begins_to_count_anew(big):
+    killed_while_read(big, 1, 2, 3, 4)
+    assert big.start("once").wait() == 1
+    big.command("retry", "big")
+    killed_while_read(big, 1)
+    assert big.start("once").wait() == 0
+    assert big.results() == ["big"]
+
+
+def test_a_crash_between_counts_for_nothing_once_a_step_has_ended(big):
+    killed_while_read(big, 1, 2)
+    daemon = big.start()
+    until(lambda: (big.state / "big" / "plan.jsonl").exists())
+    until(lambda: not (big.state / "big" / "STEP").exists() or big.results())
+    daemon.kill()
+    assert big.start("once").wait() == 0
+    assert big.results() == ["big"]
