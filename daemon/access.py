@@ -116,6 +116,9 @@ class Access:
             chunk_words=config.chunk_words,
             outputs=tuple(config.outputs),
             timestamps=config.timestamps,
+            links=config.links,
+            cues=config.cues,
+            speakers=dict(config.speakers),
         )
 
     def describe(self) -> str:

@@ -30,13 +30,11 @@ def align(original: Sequence[str], cleaned: Sequence[str]) -> list[int | None]:
     return origins
 
 
-def origins(
-    original: Sequence[str], times: Sequence[float | None], cleaned: Sequence[str]
-) -> list[float | None]:
-    """For each cleaned word the second at which its original word was said, None where there is none.
+def sources(original: Sequence[str], cleaned: Sequence[str]) -> list[int | None]:
+    """For each cleaned word the index of the original word whose time it has, None where there is none.
 
-    `times` gives the second of each original word. A text with hardly a word in common is a
-    translation: its words are then spread evenly over the original's.
+    As `align`, but for a text with hardly a word in common: it is a translation, and its words are
+    spread evenly over the original's.
     """
     found = align(original, cleaned)
     equal = sum(
@@ -44,5 +42,5 @@ def origins(
         for index, word in zip(found, cleaned, strict=True)
     )
     if original and equal < _LEAST_EQUAL * min(len(original), len(cleaned)):
-        found = [at * len(original) // len(cleaned) for at in range(len(cleaned))]
-    return [None if index is None else times[index] for index in found]
+        return [at * len(original) // len(cleaned) for at in range(len(cleaned))]
+    return found

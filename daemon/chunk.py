@@ -26,9 +26,18 @@ class Turn:
         """The second at which the turn begins, None where the source has no times."""
         return self.segments[0].start
 
+    @property
+    def end(self) -> float | None:
+        """The second at which it is over, None where the source doesn't say."""
+        return self.segments[-1].end
+
     def word_times(self) -> list[float | None]:
         """The second at which each word of `text.split()` begins."""
         return [time for segment in self.segments for time in segment.word_times()]
+
+    def word_ends(self) -> list[float | None]:
+        """The second at which each of them is over."""
+        return [time for segment in self.segments for time in segment.word_ends()]
 
     def cut(self, at: int) -> tuple[Turn, Turn]:
         """The turn as two, the first with its first `at` words; both must have some."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import MISSING, asdict, dataclass, field, fields
+from dataclasses import Field as DataField
 from importlib import resources
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator
@@ -17,7 +19,8 @@ from daemon.errors import ConfigError
 from daemon.pricing import Price, price_of
 
 Provider = Literal["anthropic", "offline"]
-Output = Literal["md", "txt", "json"]
+Output = Literal["md", "txt", "json", "srt", "vtt", "same"]
+Cues = Literal["auto", "keep", "reflow"]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, pattern=r"^[^\x00]*$")]
 
 FILE_NAME = "config.yaml"
@@ -62,8 +65,11 @@ class Config(BaseModel):
     glossary: list[Text] = []
     chunk_words: Annotated[int, Field(ge=10, le=5000)] = 900
     concurrency: Annotated[int, Field(ge=1, le=64)] | Literal["auto"] = "auto"
-    outputs: Annotated[list[Output], Field(min_length=1)] = ["md"]
+    outputs: Annotated[list[Output], Field(min_length=1)] = ["md", "same"]
     timestamps: bool = True
+    links: bool = False
+    cues: Cues = "auto"
+    speakers: dict[Text, Text] = {}
     review: Literal[False] = False
     settle_seconds: Annotated[float, Field(ge=0, le=3600)] = 3
     max_file_mb: Annotated[float, Field(gt=0, le=4096)] = 50
@@ -86,7 +92,6 @@ class Config(BaseModel):
 
 
 _NOT_BUILT = {"review"}
-_LATER_OUTPUTS = ("srt", "vtt", "same")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,11 +145,19 @@ class Settings:
     chunk_words: int
     outputs: tuple[Output, ...]
     timestamps: bool
+    links: bool = False
+    cues: Cues = "auto"
+    speakers: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def digest(self) -> str:
-        """A hash over all of them: the same settings, the same hash."""
-        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
+        """A hash over all of them: the same settings, the same hash.
+
+        Those that have a default came with a later version. At their default they count for nothing,
+        so that jobs in progress outlive an upgrade.
+        """
+        told = {name: value for name, value in asdict(self).items() if value != _DEFAULTS.get(name, MISSING)}
+        return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON."""
@@ -154,6 +167,13 @@ class Settings:
     def from_dict(cls, raw: dict[str, Any]) -> Settings:
         """The inverse of `to_dict`."""
         return cls(**{**raw, "glossary": tuple(raw["glossary"]), "outputs": tuple(raw["outputs"])})
+
+
+def _default(one: DataField[Any]) -> Any:  # noqa: ANN401 - of whatever type the field is
+    return one.default if one.default_factory is MISSING else one.default_factory()
+
+
+_DEFAULTS = {one.name: _default(one) for one in fields(Settings)}
 
 
 def default_text() -> str:
@@ -200,10 +220,6 @@ def _explain(error: ValidationError, raw: dict[Any, Any], path: str) -> tuple[st
     default = json.dumps(Config.model_fields[key].get_default())
     if key in _NOT_BUILT:
         return f"{path}: `{key}` is not built yet.", f"Set it to {default} or remove it."
-    asked = raw.get(key)
-    known_outputs = (*get_args(Output), *_LATER_OUTPUTS)
-    if key == "outputs" and isinstance(asked, list) and all(output in known_outputs for output in asked):
-        return f"{path}: `outputs`: srt, vtt and same are not built yet.", "Use md, txt and json."
     return f"{path}: `{key}`: {first['msg']}.", f"The default is {default}."
 
 

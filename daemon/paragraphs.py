@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from daemon.align import origins
+from daemon.align import sources
 from daemon.chunk import Turn
 
 AIM_WORDS = 100
@@ -28,11 +28,16 @@ _FAR_COSTS_SECONDS = 2.0  # a break one paragraph away from the aim needs a paus
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A paragraph of the result; `start` in seconds, None where unknown."""
+    """A paragraph of the result; `start` and `end` in seconds, None where unknown.
+
+    `original` holds the words it was made from, those that were taken out as well.
+    """
 
     text: str
     start: float | None = None
     speaker: str | None = None
+    end: float | None = None
+    original: str = ""
 
 
 def paragraphs(text: str, times: Sequence[float | None] | None) -> list[str]:
@@ -49,14 +54,22 @@ def timed_paragraphs(turn: Turn, cleaned: str) -> list[Paragraph]:
     """A cleaned turn's paragraphs, with the speaker and the time of the words they came from.
 
     Blank lines in `cleaned` part paragraphs; one over LIMIT_WORDS is broken. A paragraph of nothing but
-    new words has the time of the one before it.
+    new words has the time of the one before it. Each original word belongs to one paragraph.
     """
-    times = origins(turn.text.split(), turn.word_times(), cleaned.split())
+    said, starts, ends = turn.text.split(), turn.word_times(), turn.word_ends()
+    found = sources(said, cleaned.split())
+    times = [None if source is None else starts[source] for source in found]
     out: list[Paragraph] = []
-    start = turn.start
-    for words, seconds in _laid_out(cleaned, times, LIMIT_WORDS):
-        start = next((time for time in seconds if time is not None), start)
-        out.append(Paragraph(" ".join(words), start, turn.speaker))
+    done, seen, start = 0, 0, turn.start
+    texts = [words for words, _ in _laid_out(cleaned, times, LIMIT_WORDS)]
+    for words in texts:
+        known = [source for source in found[done : done + len(words)] if source is not None]
+        done += len(words)
+        start = starts[known[0]] if known else start
+        end = ends[known[-1]] if known else start
+        upto = next((source for source in found[done:] if source is not None), len(said))
+        out.append(Paragraph(" ".join(words), start, turn.speaker, end, " ".join(said[seen:upto])))
+        seen = upto
     return out
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from daemon import formats
@@ -18,6 +18,7 @@ from daemon.chunk import Chunk
 from daemon.config import Settings
 from daemon.cutting import cut
 from daemon.files import Folder
+from daemon.transcript import Segment
 from daemon.turns import turns_of
 
 FILE = "plan.jsonl"
@@ -89,7 +90,7 @@ class Plan:
 def make(data: bytes, file_name: str, settings: Settings) -> bytes:
     """Read a source and freeze what came of it, as the bytes of a plan.jsonl; raises InputError."""
     transcript = formats.read(data, file_name)
-    chunks = cut(turns_of(transcript.segments), settings.chunk_words)
+    chunks = cut(turns_of(_renamed(transcript.segments, settings.speakers)), settings.chunk_words)
     header = Header(
         sha256=hashlib.sha256(data).hexdigest(),
         encoding=transcript.encoding,
@@ -106,6 +107,13 @@ def make(data: bytes, file_name: str, settings: Settings) -> bytes:
     )
     body = b"".join(_line(chunk.to_dict()) for chunk in chunks)
     return _line({**header.to_dict(), _BODY: _digest(body)}) + body
+
+
+def _renamed(segments: Iterable[Segment], names: Mapping[str, str]) -> Iterator[Segment]:
+    """The segments with the names that speakers were given in the config."""
+    for segment in segments:
+        name = names.get(segment.speaker or "")
+        yield replace(segment, speaker=name) if name else segment
 
 
 def index(data: bytes) -> Plan | None:

@@ -19,7 +19,8 @@ from daemon.timecode import format_timecode
 class Block:
     """A paragraph of the result.
 
-    `start` is seconds, None where unknown. `flag` says why the original words stand, None where they
+    `start` and `end` are seconds, None where unknown. `text` is empty where nothing but fillers was said
+    in `original`; such a block is not shown. `flag` says why the original words stand, None where they
     were cleaned. `free` marks text in the cleaner's own Markdown (notes), which is not escaped.
     """
 
@@ -28,6 +29,8 @@ class Block:
     speaker: str | None = None
     flag: str | None = None
     free: bool = False
+    end: float | None = None
+    original: str = ""
 
 
 def blocks(pairs: Iterable[tuple[Chunk, ProcessedChunk]]) -> Iterator[Block]:
@@ -40,17 +43,17 @@ def blocks(pairs: Iterable[tuple[Chunk, ProcessedChunk]]) -> Iterator[Block]:
         passages = chunk.passages(result.cuts)
         for place, (turn, cleaned) in enumerate(zip(passages, result.turns, strict=True)):
             reason = reasons.get(place, reasons.get(None))
-            for paragraph in timed_paragraphs(turn, cleaned):
-                yield Block(paragraph.text, paragraph.start, paragraph.speaker, reason)
+            if not cleaned.strip():
+                yield Block("", turn.start, turn.speaker, reason, end=turn.end, original=turn.text)
+            for part in timed_paragraphs(turn, cleaned):
+                yield Block(part.text, part.start, part.speaker, reason, False, part.end, part.original)
 
 
 def _free(chunk: Chunk, result: ProcessedChunk) -> Iterator[Block]:
     turns = chunk.spoken()
-    start = turns[0].start if turns else None
-    for flag in result.flags:
-        yield Block(result.cleaned_text, start, None, flag.reason)
-        return
-    yield Block(result.cleaned_text, start, free=True)
+    start, end = (turns[0].start, turns[-1].end) if turns else (None, None)
+    reason = result.flags[0].reason if result.flags else None
+    yield Block(result.cleaned_text, start, None, reason, reason is None, end, chunk.text)
 
 
 def markdown(parts: Iterable[Block], front_matter: Mapping[str, Any], *, timestamps: bool) -> str:
@@ -82,7 +85,14 @@ def plain(parts: Iterable[Block], title: str, *, timestamps: bool) -> str:
 def as_json(parts: Iterable[Block], front_matter: Mapping[str, Any]) -> str:
     """The same for programs: the front matter's keys and the paragraphs."""
     paragraphs = [
-        {"start": block.start, "speaker": block.speaker, "text": block.text, "flag": block.flag}
+        {
+            "start": block.start,
+            "end": block.end,
+            "speaker": block.speaker,
+            "original": block.original,
+            "cleaned": block.text,
+            "flags": [block.flag] if block.flag else [],
+        }
         for block in parts
     ]
     whole = {**front_matter, "paragraphs": paragraphs}
@@ -92,6 +102,8 @@ def as_json(parts: Iterable[Block], front_matter: Mapping[str, Any]) -> str:
 def _with_speaker_changes(parts: Iterable[Block]) -> Iterator[tuple[Block, str | None]]:
     last = None
     for block in parts:
+        if not block.text:
+            continue
         yield block, block.speaker if block.speaker != last else None
         last = block.speaker
 

@@ -3,31 +3,39 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from daemon import render
+from daemon import cues, render, subtitles
 from daemon.errors import InputError
 from daemon.job import Job
-from daemon.names import shorten
+from daemon.names import shorten, shown
 from daemon.outbox import REASON, SUMMARY, Parcel
 
 DOLLAR_PLACES = 6
 ORIGINAL = "original"
+
+_SUBTITLES = ("srt", "vtt")
+_SAME = {"srt": "srt", "vtt": "vtt"}
+
+log = logging.getLogger(__name__)
 
 
 def finished(job: Job, now: datetime) -> Callable[[Parcel], None]:
     """Builds the result of a job whose every chunk is done."""
 
     def build(parcel: Parcel) -> None:
-        summary = summarise(job, now)
-        header = job.header
+        outputs, skipped = _outputs(job)
+        summary = {**summarise(job, now), "outputs": outputs, "skipped": skipped}
         stem = _stem(job.ticket.name)
         front = _front_matter(job, summary)
-        for output in header.settings.outputs:
+        for output in outputs:
             parcel.write(f"{stem}.{output}", _text(job, output, front).encode("utf-8", "replace"))
+        for output, why in skipped.items():
+            log.warning("skipped job=%s output=%s %s", shown(job.name), output, why)
         parcel.write(SUMMARY, _json(summary))
         _copy_original(job, parcel)
 
@@ -143,7 +151,29 @@ def _front_matter(job: Job, summary: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _outputs(job: Job) -> tuple[list[str], dict[str, str]]:
+    """The formats of the result, and those that were asked for and can't be made, with the reason.
+
+    `same` stands for subtitles where the source is of that kind, and for nothing where it isn't.
+    """
+    asked = [_SAME.get(job.header.kind) if name == "same" else name for name in job.header.settings.outputs]
+    wanted = list(dict.fromkeys(name for name in asked if name)) or ["md"]
+    why = _why_no_cues(job)
+    skipped = {name: why for name in wanted if name in _SUBTITLES and why is not None}
+    return [name for name in wanted if name not in skipped], skipped
+
+
+def _why_no_cues(job: Job) -> str | None:
+    if job.header.duration is None:
+        return "the source has no times"
+    if any(chunk.turns and not result.turns for chunk, result in job.pairs()):
+        return "its style gives no turns that could be timed"
+    return None
+
+
 def _text(job: Job, output: str, front: dict[str, Any]) -> str:
+    if output in _SUBTITLES:
+        return _subtitles(job, output)
     parts = render.blocks(job.pairs())
     timestamps = job.header.settings.timestamps
     if output == "md":
@@ -151,6 +181,15 @@ def _text(job: Job, output: str, front: dict[str, Any]) -> str:
     if output == "txt":
         return render.plain(parts, str(front["title"]), timestamps=timestamps)
     return render.as_json(parts, front)
+
+
+def _subtitles(job: Job, output: str) -> str:
+    header = job.header
+    rolls = "rolling repeat" in header.dropped
+    reflown = header.settings.cues == "reflow" or (header.settings.cues == "auto" and rolls)
+    whole = cues.spoken(job.pairs())
+    made = cues.reflow(whole) if reflown else cues.keep(whole)
+    return subtitles.srt(made) if output == "srt" else subtitles.vtt(made, header.language)
 
 
 def _copy_original(job: Job, parcel: Parcel) -> None:

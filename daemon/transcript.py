@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 
@@ -14,6 +14,7 @@ class Segment:
     `text` holds words parted by single spaces, without markup; it is never empty. `start` and
     `end` are seconds from the beginning of the recording, None where the source has no times.
     `times` gives the second at which each word of `text.split()` begins, where the source knows.
+    `continues`: the source gives it as one with the segment before it.
     """
 
     text: str
@@ -21,6 +22,7 @@ class Segment:
     end: float | None = None
     speaker: str | None = None
     times: tuple[float, ...] | None = None
+    continues: bool = False
 
     def __post_init__(self) -> None:
         if self.times is not None and len(self.times) != len(self.text.split()):
@@ -42,6 +44,11 @@ class Segment:
             before += len(word) + 1
         return out
 
+    def word_ends(self) -> list[float | None]:
+        """The second at which each word is over: when the next one begins, or with the segment."""
+        starts = self.word_times()
+        return [*starts[1:], starts[-1] if self.end is None else self.end]
+
     def cut(self, at: int) -> tuple[Segment, Segment]:
         """The segment as two, the first with its first `at` words; both must have some."""
         words, times = self.text.split(), self.word_times()
@@ -49,8 +56,14 @@ class Segment:
             raise ValueError("a cut leaves words on both sides")
         seam = times[at]
         return (
-            Segment(" ".join(words[:at]), self.start, seam, self.speaker, self.times and self.times[:at]),
-            Segment(" ".join(words[at:]), seam, self.end, self.speaker, self.times and self.times[at:]),
+            replace(self, text=" ".join(words[:at]), end=seam, times=self.times and self.times[:at]),
+            replace(
+                self,
+                text=" ".join(words[at:]),
+                start=seam,
+                times=self.times and self.times[at:],
+                continues=True,
+            ),
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -61,6 +74,8 @@ class Segment:
                 out[key] = getattr(self, key)
         if self.times is not None:
             out["times"] = list(self.times)
+        if self.continues:
+            out["continues"] = True
         return out
 
     @classmethod
@@ -73,6 +88,7 @@ class Segment:
             raw.get("end"),
             raw.get("speaker"),
             None if times is None else tuple(times),
+            raw.get("continues", False),
         )
 
 

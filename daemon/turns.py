@@ -51,6 +51,7 @@ def split(segment: Segment, places: Sequence[int]) -> list[Segment]:
             seams[k + 1],
             segment.speaker,
             segment.times and segment.times[first:last],
+            segment.continues or k > 0,
         )
         for k, (first, last) in enumerate(pairwise(bounds))
     ]

@@ -5,7 +5,7 @@ import time
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daemon.align import align, origins, word_key
+from daemon.align import align, sources, word_key
 
 
 def words(text):
@@ -53,21 +53,19 @@ def test_a_text_that_only_lost_words_has_an_equal_origin_for_each(words, data):
     assert [words[index] for index in align(words, kept)] == kept
 
 
-def test_times_follow_their_words():
-    original, times = words("um so I went"), [1.0, 2.0, None, 4.0]
-    assert origins(original, times, words("So I just went.")) == [2.0, None, None, 4.0]
+def test_words_that_were_kept_have_their_sources():
+    assert sources(words("um so I went"), words("So I just went.")) == [1, 2, None, 3]
 
 
 def test_a_translation_is_spread_over_the_original():
     original = [f"wort{n}" for n in range(10)]
-    times = [float(n) for n in range(10)]
     cleaned = [f"word{n}" for n in range(20)]
-    assert origins(original, times, cleaned) == [n // 2 for n in range(20)]
+    assert sources(original, cleaned) == [n // 2 for n in range(20)]
 
 
-def test_words_from_nothing_have_no_time():
-    assert origins([], [], ["new"]) == [None]
-    assert origins(["gone"], [1.0], []) == []
+def test_words_from_nothing_have_no_source():
+    assert sources([], ["new"]) == [None]
+    assert sources(["gone"], []) == []
 
 
 def test_twenty_thousand_words_are_aligned_in_no_time():

@@ -99,6 +99,13 @@ def test_a_paragraph_has_the_time_and_speaker_of_its_words():
     assert (second.text, second.start, second.speaker) == ("And then we stopped.", 5.0, "Ann")
 
 
+def test_each_original_word_belongs_to_one_paragraph():
+    turn = timed("um so we began and then we stopped you know")
+    parts = timed_paragraphs(turn, "So we began.\n\nIndeed.\n\nAnd then we stopped.")
+    assert [part.original for part in parts] == ["um so we began", "", "and then we stopped you know"]
+    assert [part.end for part in parts] == [4.0, 1.0, 8.0]
+
+
 def test_a_paragraph_of_new_words_has_the_time_of_the_one_before():
     parts = timed_paragraphs(
         timed("so we began and stopped here"), "So we began\n\nIndeed\n\nand stopped here"

@@ -145,14 +145,36 @@ def test_plain_text_is_the_same_without_marks_and_with_nothing_escaped():
 
 def test_json_holds_the_front_matter_and_every_paragraph():
     found = json.loads(
-        as_json([Block("One é.", 1.5, "Ann"), Block("Two.", flag="cut off")], {**FRONT, "flags": 1})
+        as_json(
+            [
+                Block("One é.", 1.5, "Ann", end=2.5, original="um one é"),
+                Block("", 3.0, "Ann", original="um"),
+                Block("Two.", flag="cut off", original="two"),
+            ],
+            {**FRONT, "flags": 1},
+        )
     )
     assert found == {
         "title": "Talk",
         "flags": 1,
         "paragraphs": [
-            {"start": 1.5, "speaker": "Ann", "text": "One é.", "flag": None},
-            {"start": None, "speaker": None, "text": "Two.", "flag": "cut off"},
+            {
+                "start": 1.5,
+                "end": 2.5,
+                "speaker": "Ann",
+                "original": "um one é",
+                "cleaned": "One é.",
+                "flags": [],
+            },
+            {"start": 3.0, "end": None, "speaker": "Ann", "original": "um", "cleaned": "", "flags": []},
+            {
+                "start": None,
+                "end": None,
+                "speaker": None,
+                "original": "two",
+                "cleaned": "Two.",
+                "flags": ["cut off"],
+            },
         ],
     }
 
@@ -170,9 +192,12 @@ def chunk_of(*texts, index=0):
 def test_a_turn_of_nothing_but_fillers_is_left_out_and_the_others_keep_their_times():
     chunk = chunk_of("um hello there", "um", "bye now")
     result = ProcessedChunk(0, chunk.text, "", turns=("Hello there.", "", "Bye now."))
-    first, last = blocks([(chunk, result)])
+    found = list(blocks([(chunk, result)]))
+    first, last = (block for block in found if block.text)
     assert (first.text, first.speaker, last.text, last.start) == ("Hello there.", "Ann", "Bye now.", 20.0)
     assert 0 < first.start < 9  # that of its first word, which came after the filler
+    assert body(markdown(found, FRONT, timestamps=False)).split() == "# Talk **Ann:** Hello there. Bye now.".split()
+    assert " ".join(block.original for block in found) == chunk.text
 
 
 def test_only_the_flagged_passage_of_a_cut_turn_is_marked():
@@ -200,8 +225,8 @@ def test_notes_come_as_they_are_unless_they_are_marked():
     free = ProcessedChunk(0, chunk.text, "## Notes")
     marked = ProcessedChunk(0, chunk.text, "one two", flags=(Flag("why", 2),))
     assert list(blocks([(chunk, free), (chunk, marked)])) == [
-        Block("## Notes", 0.0, free=True),
-        Block("one two", 0.0, flag="why"),
+        Block("## Notes", 0.0, free=True, end=9.0, original="one two"),
+        Block("one two", 0.0, flag="why", end=9.0, original="one two"),
     ]
 
 

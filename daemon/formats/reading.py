@@ -53,7 +53,10 @@ def span(start: float | None, end: float | None) -> tuple[float | None, float | 
 
 
 def shared_out(whole: Segment, runs: Iterable[tuple[str | None, int]]) -> Iterator[Segment]:
-    """The segment as runs of words, each of (speaker, number of words); their times are its words' own."""
+    """The segment as runs of words, each of (speaker, number of words); their times are its words' own.
+
+    All but the first continue it.
+    """
     words, times = whole.text.split(), whole.word_times()
     begun = 0
     for speaker, size in runs:
@@ -61,5 +64,5 @@ def shared_out(whole: Segment, runs: Iterable[tuple[str | None, int]]) -> Iterat
         start = times[begun] if begun else whole.start
         end = times[ended] if ended < len(words) else whole.end
         own = whole.times and whole.times[begun:ended]
-        yield Segment(" ".join(words[begun:ended]), start, end, speaker, own)
+        yield Segment(" ".join(words[begun:ended]), start, end, speaker, own, begun > 0)
         begun = ended
