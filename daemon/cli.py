@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import time
 from typing import NoReturn
 
 import click
@@ -100,17 +101,29 @@ def clean(context: click.Context, files: tuple[str, ...], output: str, wait: flo
 
 @cli.command()
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
+@click.option("--watch", is_flag=True, help="Look again each second, until Ctrl-C.")
 @click.pass_context
-def status(context: click.Context, as_json: bool) -> None:
+def status(context: click.Context, as_json: bool, watch: bool) -> None:
     """What waits, works, is paused, held or failed, why, and what it cost."""
+    root = _root(context)
+    text = last = _status(root, as_json=as_json)
+    click.echo(text, nl=False)
+    while watch:
+        time.sleep(1)
+        text = _status(root, as_json=as_json)
+        if text != last:
+            if sys.stdout.isatty():
+                click.clear()
+            click.echo(text, nl=False)
+        last = text
+
+
+def _status(root: Root, *, as_json: bool) -> str:
+    from daemon.overview import overview
     from daemon.status import from_folders
 
-    root = _root(context)
     snapshot = from_folders(root)
-    if as_json:
-        click.echo(json.dumps(snapshot.to_dict(), indent=1))
-    else:
-        click.echo(snapshot.to_text(root.inbox), nl=False)
+    return json.dumps(snapshot.to_dict(), indent=1) + "\n" if as_json else overview(snapshot, root.inbox)
 
 
 @cli.command()
@@ -176,6 +189,75 @@ def estimate(context: click.Context, files: tuple[str, ...]) -> None:
 
     for line in quote(_root(context), files):
         click.echo(line)
+
+
+@cli.command()
+@click.option("--offline", is_flag=True, help="Send no request: don't ask about key and model.")
+@click.option("--try", "trial", is_flag=True, help="Have a built-in passage cleaned with the model.")
+@click.pass_context
+def check(context: click.Context, offline: bool, trial: bool) -> None:
+    """Look for what would go wrong, and say how to mend it."""
+    from daemon.check import report
+
+    sys.exit(report(_root(context), click.echo, offline=offline, trial=trial))
+
+
+@cli.group()
+def service() -> None:
+    """Have systemd run the daemon: at every boot, restarted when it fails, locked in."""
+
+
+_SCOPE = click.option(
+    "--system/--user", default=lambda: os.geteuid() == 0, help="For the machine, or for you alone."
+)
+_NAME = click.option("--name", default="transcriptd", show_default=True, help="What the unit is called.")
+_RUN_AS = click.option("--run-as", metavar="USER", help="Of a system unit. Default: who owns the root.")
+_ANYWHERE = click.option("--any-address", is_flag=True, help="Don't limit the addresses it may speak to.")
+
+
+@service.command()
+@_SCOPE
+@_NAME
+@_RUN_AS
+@_ANYWHERE
+@click.pass_context
+def show(context: click.Context, system: bool, name: str, run_as: str | None, any_address: bool) -> None:
+    """Print the unit that `install` would write."""
+    from daemon.service import Service
+
+    unit = Service(name, click.echo, system=system).unit(_root(context), run_as, anywhere=any_address)
+    click.echo(unit.text, nl=False)
+    for sentence in unit.relaxed:
+        click.echo(f"Note: {sentence}", err=True)
+
+
+@service.command()
+@_SCOPE
+@_NAME
+@_RUN_AS
+@_ANYWHERE
+@click.option("--force", is_flag=True, help="Replace a unit that differs.")
+@click.pass_context
+def install(
+    context: click.Context, system: bool, name: str, run_as: str | None, any_address: bool, force: bool
+) -> None:
+    """Write the unit and start it, now and at every boot."""
+    from daemon.service import Service
+
+    Service(name, click.echo, system=system).install(
+        _root(context), run_as, anywhere=any_address, force=force
+    )
+
+
+@service.command()
+@_SCOPE
+@_NAME
+@click.pass_context
+def uninstall(context: click.Context, system: bool, name: str) -> None:
+    """Stop it and remove the unit; files and folders stay."""
+    from daemon.service import Service
+
+    Service(name, click.echo, system=system).uninstall(_root(context))
 
 
 def _make_folders(root: Root) -> None:

@@ -6,11 +6,14 @@ import queue
 import threading
 from collections.abc import Callable
 
+from daemon.pulse import READING_SECONDS, Pulse
+
 
 class Desk:
     """Runs what it is given, one after the other, on a thread that does not keep the process alive."""
 
-    def __init__(self) -> None:
+    def __init__(self, pulse: Pulse) -> None:
+        self._pulse = pulse
         self._queue: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="desk", daemon=True)
         self._thread.start()
@@ -27,4 +30,6 @@ class Desk:
 
     def _run(self) -> None:
         while (step := self._queue.get()) is not None:
+            self._pulse.expect(READING_SECONDS)
             step()
+            self._pulse.rest()

@@ -18,6 +18,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from daemon.errors import NotNow, ServiceError, Stopped
+from daemon.pulse import STEP_SECONDS, Pulse
 
 _NARROW_AGAIN = 2.0  # seconds: the refusals of one burst count as one
 _LOOK_SECONDS = 0.5
@@ -51,6 +52,7 @@ class Gate:
     ) -> None:
         self.paused = paused
         self.stopping = threading.Event()
+        self.pulse = Pulse()
         self.leaving = False
         self.width: int | None = None
         self._clock = clock
@@ -85,6 +87,11 @@ class Gate:
     def enter(self, may_run: Callable[[], bool]) -> None:
         """From now on this thread works for a job; `may_run` is false while that job is paused."""
         self._here.may_run = may_run
+        self.expect(0.0)
+
+    def expect(self, seconds: float) -> None:
+        """This thread waits, or asks, for so many seconds at most; after that it works on."""
+        self.pulse.expect(seconds + STEP_SECONDS)
 
     def admit(self) -> None:
         """Return when a request may begin; raise NotNow (or Stopped) when it may not.
@@ -102,6 +109,7 @@ class Gate:
                     raise NotNow
                 if self._pathfinder in (None, me):
                     return
+                self.expect(_LOOK_SECONDS)
                 self._changed.wait(_LOOK_SECONDS)
 
     @property
@@ -145,7 +153,8 @@ class Gate:
             return news
 
     def leave(self) -> None:
-        """The work was put back; nothing was learnt of the service."""
+        """This thread's work has ended, or was put back."""
+        self.pulse.rest()
         with self._changed:
             self._forget()
 

@@ -65,6 +65,9 @@ class Admission(Protocol):
     def admit(self) -> None:
         """Return when a request may begin; raise NotNow or Stopped when it may not."""
 
+    def expect(self, seconds: float) -> None:
+        """The calling thread asks, or waits, for so many seconds at most."""
+
     def troubled(self) -> None:
         """A request found the service down."""
 
@@ -243,6 +246,7 @@ class Model:
         """A message, or a fault; and the tokens to pay, None where nobody knows."""
         with self._lock:
             self._in_flight += 1
+        self._admission.expect(self._timeout)
         try:
             reply = client.messages.create(**request)
         except Exception as error:  # noqa: BLE001 - the client raises more than its own errors
@@ -269,6 +273,7 @@ class Model:
         return (_outcome(state).retry_after or 0.0) + self._backoff(state)
 
     def _sleep(self, seconds: float) -> None:
+        self._admission.expect(seconds)
         if self._admission.stopping.wait(seconds):
             raise Stopped
 
@@ -376,14 +381,15 @@ def _host(base_url: str) -> str:
     return host
 
 
-def _warn_of_retirement(model: str) -> None:
-    """Say once what the client would warn of at each request, where no log would show it."""
+def retirement(model: str) -> str | None:
+    """The day on which a model will be gone, None where none is known."""
     from anthropic.resources.messages import DEPRECATED_MODELS
 
-    if model in DEPRECATED_MODELS:
+    return DEPRECATED_MODELS.get(model)
+
+
+def _warn_of_retirement(model: str) -> None:
+    """Say once what the client would warn of at each request, where no log would show it."""
+    if (date := retirement(model)) is not None:
         warnings.filterwarnings("ignore", message="The model '", category=DeprecationWarning)
-        log.warning(
-            "the model %s retires on %s: choose another `model` in config.yaml",
-            model,
-            DEPRECATED_MODELS[model],
-        )
+        log.warning("the model %s retires on %s: choose another `model` in config.yaml", model, date)

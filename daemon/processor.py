@@ -79,6 +79,11 @@ class LLMProcessor:
         if self._model is not None:
             self._model.prepare()
 
+    def check(self) -> None:
+        """Ask, free of charge, whether key and model are good; raises ServiceError."""
+        if self._model is not None:
+            self._model.check()
+
     def load_prompt_template(self, path: str | Path) -> str:
         """The text of a style: "clean", "notes", or the path of one's own prompt; raises ConfigError."""
         return load_template(str(path), Path.cwd())
@@ -176,6 +181,9 @@ class _Through:
 
     def admit(self) -> None:
         self._processor.admission.admit()
+
+    def expect(self, seconds: float) -> None:
+        self._processor.admission.expect(seconds)
 
     def troubled(self) -> None:
         self._processor.admission.troubled()

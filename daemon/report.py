@@ -6,6 +6,8 @@ import logging
 import time
 from datetime import datetime, timedelta
 
+from daemon.notify import Notifier
+from daemon.overview import headline, overview
 from daemon.status import DAEMON_FILE, Held, JobStatus, Snapshot, live_record
 from daemon.supervisor import Supervisor
 
@@ -15,33 +17,55 @@ INTERVAL = 1.0  # seconds, at least, between two writes
 
 
 class Report:
-    """Writes at most once a second, and only what has changed."""
+    """Writes at most once a second, and only what has changed; tells the service manager too."""
 
-    def __init__(self, pid: int) -> None:
+    def __init__(self, pid: int, manager: Notifier | None = None) -> None:
         self._pid = pid
+        self._manager = manager or Notifier({})
+        self._told: str | None = None
         self._text: str | None = None
         self._record: bytes | None = None
         self._next = 0.0
+        self._stuck: str | None = None
 
     def __call__(self, supervisor: Supervisor, *, leaving: bool = False) -> None:
         """Publish the supervisor's present state; a disk that takes no writes is no reason to stop."""
+        self._feed(supervisor)
         if time.monotonic() < self._next and not leaving:
             return
         self._next = time.monotonic() + INTERVAL
         snapshot = take(supervisor, None if leaving else self._pid)
-        try:
-            self._write(supervisor, snapshot, leaving=leaving)
-        except Exception as error:  # noqa: BLE001 - saying how it goes must never stop it from going
-            log.debug("status not written (%s)", type(error).__name__)
+        self._manager.status(headline(snapshot))
+        for tell in (self._tell_programs, self._tell_people):
+            try:
+                tell(supervisor, snapshot)
+            except Exception as error:  # noqa: BLE001 - saying how it goes must never stop it from going
+                log.debug("status not written (%s)", type(error).__name__)
 
-    def _write(self, supervisor: Supervisor, snapshot: Snapshot, *, leaving: bool) -> None:
+    def _feed(self, supervisor: Supervisor) -> None:
+        """Say that all is well, as long as the workers move; the loop does, or it wouldn't be here."""
+        stage = "STOPPING" if supervisor.gate.leaving else "READY"
+        if stage != self._told:
+            self._told = stage
+            grace = 2 * supervisor.root.config.stop_grace_seconds  # for requests, and for the desk
+            self._manager.ready() if stage == "READY" else self._manager.stopping(grace)
+        stuck = supervisor.gate.pulse.overdue()
+        if stuck is None:
+            self._manager.alive()
+        elif stuck != self._stuck:
+            log.error("stuck thread=%s has not been heard of for too long", stuck)
+        self._stuck = stuck
+
+    def _tell_programs(self, supervisor: Supervisor, snapshot: Snapshot) -> None:
         record = live_record(snapshot.held, snapshot.problem)
-        if leaving:
+        if not snapshot.running:
             supervisor.jobs.state.folder.unlink(DAEMON_FILE)
         elif record != self._record:
-            supervisor.jobs.state.folder.write(DAEMON_FILE, record)
+            supervisor.jobs.state.folder.rewrite(DAEMON_FILE, record)
             self._record = record
-        text = snapshot.to_text("inbox/")
+
+    def _tell_people(self, supervisor: Supervisor, snapshot: Snapshot) -> None:
+        text = overview(snapshot, "inbox/")
         if text != self._text:
             supervisor.jobs.outbox.write_status(text)
             self._text = text

@@ -24,10 +24,12 @@ from daemon.errors import (
     UsageError,
 )
 from daemon.files import Folder
-from daemon.job import Job, JobState, Ticket
+from daemon.job import Job, JobState
+from daemon.notify import Notifier
 from daemon.progress import Progress
 from daemon.report import Report
 from daemon.supervisor import Supervisor
+from daemon.ticket import Ticket
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,8 +42,8 @@ CLEAN_STATE = ".transcriptd"
 
 def serve(root: Root) -> int:
     """Run until a signal ends it; the exit code."""
-    logs.set_up()
-    supervisor = Supervisor(root, Report(os.getpid()))
+    logs.set_up(style=root.config.log_format)
+    supervisor = Supervisor(root, Report(os.getpid(), Notifier()))
     with _signals(supervisor) as received:
         supervisor.run()
     log.info("stopped")
@@ -50,15 +52,15 @@ def serve(root: Root) -> int:
 
 def once(root: Root, wait: float) -> int:
     """Work the inbox and every open job to its end; `wait` is the patience, in seconds, while held."""
-    logs.set_up(logging.WARNING if sys.stderr.isatty() else logging.INFO)
+    logs.set_up(logging.WARNING if sys.stderr.isatty() else logging.INFO, root.config.log_format)
     with Progress() as progress:
-        supervisor = Supervisor(root, _both(Report(os.getpid()), progress))
+        supervisor = Supervisor(root, _both(Report(os.getpid(), Notifier()), progress))
         return _to_the_end(supervisor, wait)
 
 
 def clean(root: Root, files: Sequence[str], output: str, wait: float, say: Callable[[str], None]) -> int:
     """Clean files that stay where they are; their state lies beside the results, so a second run resumes."""
-    logs.set_up(logging.WARNING)
+    logs.set_up(logging.WARNING, root.config.log_format)
     os.makedirs(output, exist_ok=True)
     output = os.path.abspath(output)
     places = {"outbox": output, "state": os.path.join(output, CLEAN_STATE)}

@@ -1,4 +1,4 @@
-"""What goes on, as the folders show it: for `status`, for STATUS.txt and for programs.
+"""What goes on, as the folders show it: for people (see `overview`) and for programs.
 
 Reads only: needs no lock and no running daemon, and never imports the SDK.
 """
@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -17,7 +16,7 @@ from daemon.config import Root
 from daemon.errors import UsageError
 from daemon.files import Folder
 from daemon.inbox import Inbox
-from daemon.job import Job, JobState
+from daemon.job import Job
 from daemon.ledger import LEDGER, spent_today_in
 from daemon.names import shown
 from daemon.pause import PauseFiles
@@ -81,45 +80,6 @@ class Snapshot:
             "spent_today": self.spent_today,
             "jobs": [asdict(job) for job in self.jobs],
         }
-
-    def to_text(self, inbox_path: str) -> str:
-        """For people: what waits, works, is paused, held or failed, why, and the mend."""
-        lines = [*self._headline(), ""]
-        lines.append(f"{_count(self.inbox, 'file')} waiting in {inbox_path}")
-        lines += [_job_line(job) for job in self.jobs]
-        if not self.jobs and not self.inbox:
-            lines.append(f"Nothing to do. Drop a transcript into {inbox_path} to have it cleaned.")
-        if self.spent_today:
-            lines += ["", f"Spent today: ${self.spent_today:.4f}"]
-        return "\n".join(lines) + "\n"
-
-    def _headline(self) -> Iterable[str]:
-        yield f"transcriptd is running (pid {self.pid})." if self.running else "transcriptd is not running."
-        if self.held is not None:
-            yield f"HELD: {self.held.reason} Asked again at {self.held.until}."
-        if self.paused is not None:
-            why = f": {self.paused}" if self.paused else "."
-            yield f"PAUSED{why} Remove the PAUSE file, or run `transcriptd resume`, to go on."
-        if self.problem is not None:
-            yield f"PROBLEM: {self.problem}."
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
-
-
-def _job_line(job: JobStatus) -> str:
-    parts = [f"  {job.name}: {job.state}"]
-    if job.total:
-        parts.append(f"{job.done} of {_count(job.total, 'chunk')}")
-    if job.flagged:
-        parts.append(f"{_count(job.flagged, 'passage')} left as in the original")
-    if job.cost:
-        parts.append(f"${job.cost:.4f}")
-    line = ", ".join(parts)
-    if job.state == JobState.FAILED:
-        line += f"\n    {job.error}\n    Then run: transcriptd retry {job.name}"
-    return line
 
 
 def from_folders(root: Root) -> Snapshot:

@@ -212,6 +212,8 @@ class MessagesServer:
 
     def _choose(self, request: Request) -> Reply:
         if request.method == "GET" and request.path.startswith("/v1/models/"):
+            if (fault := self.fault(request.body)) is not None:
+                return fault
             model = request.path.rpartition("/")[2]
             if self.models is not None and model not in self.models:
                 return error(404, "not_found_error", f"model: {model}")

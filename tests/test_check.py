@@ -1,0 +1,118 @@
+"""`check` from outside: each fault is found before the start, with its mend."""
+
+import pytest
+
+from tests.messages_server import Reply, error
+
+
+def check(root, *words, **env):
+    done = root.command("check", *words, check=False, env=env or None)
+    return done.returncode, done.stdout
+
+
+def test_a_root_that_is_well_has_only_good_findings(root):
+    code, said = check(root)
+    assert code == 0
+    assert "BAD" not in said
+    assert "cleaning by the offline rules" in said
+    assert all(name in said for name in ("inbox", "outbox", "state", "GB free", "inotify"))
+
+
+def test_a_bad_config_is_said_with_its_mend_and_the_exit_code_of_a_start(root):
+    root.write_config(chunk_words=3)
+    done = root.command("check", check=False)
+    assert done.returncode == 78
+    assert "`chunk_words`" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("settings", "part"),
+    [
+        ({"outbox": "inbox/out"}, "lies inside"),
+        ({"provider": "offline", "style": "notes"}, "offline rules can't"),
+        ({"base_url": "http://localhost:1", "budget_usd_per_day": 1, "model": "own"}, "no price is known"),
+    ],
+)
+def test_what_would_stop_a_start_is_bad_and_78(root, settings, part):
+    root.write_config(**settings)
+    code, said = check(root, "--offline")
+    assert code == 78
+    (line,) = [line for line in said.splitlines() if line.startswith("BAD")]
+    assert part in line
+
+
+def test_a_missing_outbox_stops_a_start_but_a_fresh_root_has_none_yet(root):
+    root.outbox.rmdir()
+    assert check(root)[0] == 78
+    root.state.rmdir()
+    code, said = check(root)
+    assert code == 0
+    assert "will be made" in said
+
+
+def test_a_model_that_answers_is_asked_one_free_question(model_root, server):
+    code, said = check(model_root)
+    assert code == 0
+    assert "claude-haiku-5-5 answers" in said
+    assert [request.method for request in server.requests] == ["GET"]
+
+
+def test_offline_asks_nothing(model_root, server):
+    code, said = check(model_root, "--offline")
+    assert code == 0
+    assert "not asked for" in said
+    assert server.requests == []
+
+
+def test_a_refused_key_holds_all_work_and_the_mend_is_said(model_root, server):
+    server.fault = lambda body: error(401, "authentication_error")
+    code, said = check(model_root)
+    assert code == 69
+    assert "BAD" in said
+    assert "key" in said
+
+
+def test_a_model_that_is_not_there_is_named(model_root, server):
+    server.models = {"another"}
+    code, said = check(model_root)
+    assert code == 69
+    assert "claude-haiku-5-5" in said
+
+
+def test_a_model_about_to_retire_is_named_with_the_day(model_root):
+    model_root.write_config(model="claude-sonnet-4-5")
+    _, said = check(model_root, "--offline")
+    assert "claude-sonnet-4-5 retires on" in said
+
+
+def test_try_cleans_a_passage_and_says_how_that_went(model_root, server):
+    code, said = check(model_root, "--try")
+    assert code == 0
+    assert "words in" in said
+    assert "The gate let it pass" in said
+
+
+def test_try_says_what_the_gate_has_against_the_model(model_root, server):
+    server.answer = lambda body: Reply('<turn id="1">I can help with that.</turn>')
+    code, said = check(model_root, "--try")
+    assert code == 0
+    assert "The gate refused its answer" in said
+    assert "try another" in said
+
+
+def test_the_key_is_shown_nowhere(model_root):
+    code, said = check(model_root, "--try", ANTHROPIC_API_KEY="sk-secret-1")
+    assert code == 0
+    assert "sk-secret-1" not in said
+    assert "$ANTHROPIC_API_KEY" in said
+
+
+def test_an_installed_unit_is_compared_with_what_it_should_be(root, tmp_path):
+    home = {"XDG_CONFIG_HOME": str(tmp_path / "config"), "PATH": "/nowhere"}
+    root.command("service", "install", "--user", env=home)
+    assert "transcriptd.service is installed" in check(root, **home)[1]
+    unit = tmp_path / "config/systemd/user/transcriptd.service"
+    unit.write_text(unit.read_text().replace("WatchdogSec=120", "WatchdogSec=5"))
+    code, said = check(root, **home)
+    assert code == 0
+    assert "is not as it would be installed now" in said

@@ -1,0 +1,126 @@
+"""`service` from outside: what is written, what is run, what is left alone."""
+
+import pytest
+
+SYSTEMCTL = """#!/bin/sh
+echo "$@" >> {log}
+case "$*" in *{failing}*) echo "no bus" >&2; exit 1;; esac
+"""
+
+
+@pytest.fixture
+def user(root, tmp_path):
+    """A user with a config folder and a systemctl of his own; `calls()` tells what it was asked."""
+    return User(root, tmp_path)
+
+
+class User:
+    def __init__(self, root, path):
+        self.root = root
+        self.unit = path / "config" / "systemd" / "user" / "transcriptd.service"
+        self._log = path / "systemctl.log"
+        self._bin = path / "bin"
+        self._bin.mkdir()
+        self.environment = {"XDG_CONFIG_HOME": str(path / "config"), "PATH": f"{self._bin}:/usr/bin:/bin"}
+        self.systemctl()
+
+    def systemctl(self, failing="never"):
+        script = self._bin / "systemctl"
+        script.write_text(SYSTEMCTL.format(log=self._log, failing=failing))
+        script.chmod(0o755)
+
+    def calls(self):
+        return self._log.read_text().splitlines() if self._log.exists() else []
+
+    def service(self, *words, check=True):
+        return self.root.command("service", *words, "--user", env=self.environment, check=check)
+
+
+def test_install_writes_the_unit_and_says_each_step_before_and_after(user):
+    said = user.service("install").stdout
+    assert (
+        said.index("Writing")
+        < said.index("daemon-reload")
+        < said.index("enable --now")
+        < said.index("It runs")
+    )
+    assert "loginctl enable-linger" in said
+    assert user.calls() == ["--user daemon-reload", "--user enable --now transcriptd"]
+    assert f"--config {user.root.path}/config.yaml run" in user.unit.read_text()
+
+
+def test_show_prints_what_install_would_write_and_writes_nothing(user):
+    shown = user.service("show").stdout
+    assert not user.unit.exists()
+    user.service("install")
+    assert user.unit.read_text() == shown
+
+
+def test_a_unit_that_differs_is_not_overwritten_unasked(user):
+    user.unit.parent.mkdir(parents=True)
+    user.unit.write_text("[Service]\nExecStart=/bin/true\n")
+    refused = user.service("install", check=False)
+    assert (refused.returncode, user.calls()) == (2, [])
+    assert "--force" in refused.stderr
+    assert user.unit.read_text() == "[Service]\nExecStart=/bin/true\n"
+    user.service("install", "--force")
+    assert user.calls()[-1] == "--user restart transcriptd"
+
+
+def test_installing_twice_changes_nothing(user):
+    user.service("install")
+    user.service("install")
+    assert not any("restart" in call for call in user.calls())
+
+
+def test_what_systemd_refuses_is_said(user):
+    user.systemctl(failing="enable")
+    said = user.service("install").stdout
+    assert "It failed: no bus" in said
+    assert "Written, but not started." in said
+
+
+def test_uninstall_stops_it_removes_the_unit_and_says_what_stays(user):
+    user.service("install")
+    said = user.service("uninstall").stdout
+    assert not user.unit.exists()
+    assert "--user disable --now transcriptd" in user.calls()
+    assert f"What stays: {user.root.path}" in said
+    assert user.root.inbox.is_dir()
+    assert user.service("uninstall", check=False).returncode == 2
+
+
+def test_a_bad_config_is_not_installed(user):
+    user.root.write_config(outbox="inbox/out")
+    assert user.service("install", check=False).returncode == 78
+    assert not user.unit.exists()
+
+
+def test_a_second_root_takes_a_name_of_its_own(user):
+    user.service("install", "--name", "interviews")
+    assert user.unit.with_name("interviews.service").exists()
+    assert user.service("install", "--name", "../x", check=False).returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("settings", "line"),
+    [
+        ({"provider": "offline"}, "PrivateNetwork=yes"),
+        ({"base_url": "http://localhost:11434"}, "IPAddressAllow=localhost"),
+        ({"base_url": "https://models.example.org"}, "RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6"),
+        ({}, "IPAddressDeny=any"),
+    ],
+)
+def test_the_system_unit_speaks_only_to_whom_the_config_names(root, settings, line):
+    root.write_config(**settings)
+    shown = root.command("service", "show", "--system", "--run-as", "daemon").stdout
+    assert line in shown.splitlines()
+    assert ("IPAddressDeny=any" in shown) == ("example.org" not in str(settings))
+
+
+def test_a_system_unit_has_the_key_as_a_credential_and_never_its_text(root):
+    (root.path / ".api-key").write_text("sk-secret")
+    (root.path / ".api-key").chmod(0o600)
+    shown = root.command("service", "show", "--system", "--run-as", "daemon").stdout
+    assert f"LoadCredential=anthropic_api_key:{root.path}/.api-key" in shown
+    assert "sk-secret" not in shown
