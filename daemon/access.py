@@ -17,8 +17,8 @@ from daemon.llm import Admission
 from daemon.offline import MODEL as OFFLINE_MODEL
 from daemon.processor import LLMProcessor
 from daemon.prompt import load_template
+from daemon.unit import CREDENTIAL
 
-CREDENTIAL = "anthropic_api_key"
 ENVIRONMENT = "ANTHROPIC_API_KEY"
 _HOW_TO_USE_A_MODEL = "put an API key into {file} (chmod 600) or set base_url in config.yaml"
 
@@ -119,6 +119,7 @@ class Access:
             links=config.links,
             cues=config.cues,
             speakers=dict(config.speakers),
+            review=config.review,
         )
 
     def describe(self) -> str:

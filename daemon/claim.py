@@ -20,9 +20,10 @@ from datetime import UTC, datetime
 from daemon.errors import ServiceError
 from daemon.files import Folder
 from daemon.inbox import Candidate, Inbox, being_written, unchanged
-from daemon.job import Job, Ticket
+from daemon.job import Job
 from daemon.names import shown
 from daemon.state import State
+from daemon.ticket import Ticket
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +48,6 @@ def claim(state: State, inbox: Inbox, candidate: Candidate) -> Job | None:
         stack.callback(os.close, fd)
         if not unchanged(folder, name, candidate) or not _released(inbox, candidate, fd):
             return None
-        inbox.forget(candidate)
         found = os.fstat(fd)
         ticket = Ticket.new(candidate.path.replace(os.sep, "/"), found.st_mtime_ns, datetime.now(UTC))
         job = state.admit(ticket)
@@ -56,10 +56,14 @@ def claim(state: State, inbox: Inbox, candidate: Candidate) -> Job | None:
         except OSError as error:
             if folder.has(name):  # nothing was moved yet
                 state.undo(job)
-                raise
+                if error.errno != errno.EROFS:
+                    raise
+                inbox.refuse(candidate, "its folder is read-only")  # state is not, or there were no job
+                return None
             log.warning("unfinished claim job=%s %s", shown(job.name), error.strerror)
         else:
             log.info("claimed name=%r job=%s", shown(candidate.path), shown(job.name))
+        inbox.forget(candidate)
         return job
 
 

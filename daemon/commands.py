@@ -20,6 +20,8 @@ from daemon.names import numbered, shown
 from daemon.outbox import SUMMARY, Outbox
 from daemon.state import State, job_in, jobs_in
 
+_NOT_BEGUN = "{} had not begun: its file is still in the inbox."
+
 
 def pause(root: Root, job: str | None, reason: str) -> str:
     """Make the PAUSE file, of the root or of one job; what was done, in a sentence."""
@@ -66,6 +68,8 @@ def start_over(root: Root, job: str) -> str:
             if state is None:
                 return f"{job} goes back to the inbox."
             path = Ending(state, Outbox(root.outbox), root.inbox).start_over(found)
+    if path is None:
+        return _NOT_BEGUN.format(job)
     return f"{job} is back in the inbox, as {shown(path)}."
 
 
@@ -77,6 +81,8 @@ def discard(root: Root, job: str) -> str:
             if state is None:
                 return f"{job} is discarded; what there is of it goes to {root.outbox}/rejected/."
             path = Ending(state, Outbox(root.outbox), root.inbox).discard(found, again=True)
+    if path is None:
+        return _NOT_BEGUN.format(job)
     return f"{job} is discarded; what there was of it is in {os.path.join(root.outbox, path)}."
 
 

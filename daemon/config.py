@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shlex
 from collections.abc import Mapping
 from dataclasses import MISSING, asdict, dataclass, field, fields
 from dataclasses import Field as DataField
@@ -13,15 +14,31 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    field_validator,
+)
 
 from daemon.errors import ConfigError
 from daemon.pricing import Price, price_of
+
+
+def _a_command(text: str) -> str:
+    shlex.split(text)  # raises ValueError: a quote is not closed
+    return text
+
 
 Provider = Literal["anthropic", "offline"]
 Output = Literal["md", "txt", "json", "srt", "vtt", "same"]
 Cues = Literal["auto", "keep", "reflow"]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, pattern=r"^[^\x00]*$")]
+
+Command = Annotated[Text, AfterValidator(_a_command)]
 
 FILE_NAME = "config.yaml"
 DEFAULT_CONCURRENCY = 8
@@ -70,7 +87,7 @@ class Config(BaseModel):
     links: bool = False
     cues: Cues = "auto"
     speakers: dict[Text, Text] = {}
-    review: Literal[False] = False
+    review: bool = True
     settle_seconds: Annotated[float, Field(ge=0, le=3600)] = 3
     max_file_mb: Annotated[float, Field(gt=0, le=4096)] = 50
     attempts: Annotated[int, Field(ge=1, le=20)] = 5
@@ -80,6 +97,9 @@ class Config(BaseModel):
     budget_usd_per_day: Annotated[float, Field(gt=0)] | None = None
     budget_usd_per_job: Annotated[float, Field(gt=0)] | None = None
     prices: dict[str, ModelPrice] = {}
+    log_format: Literal["text", "json"] = "text"
+    on_done: Command | None = None
+    on_problem: Command | None = None
 
     def price_of(self, model: str) -> Price | None:
         """What a model costs, None where neither this config nor the built-in list says."""
@@ -89,9 +109,6 @@ class Config(BaseModel):
     @classmethod
     def _each_once(cls, value: list[Output]) -> list[Output]:
         return list(dict.fromkeys(value))
-
-
-_NOT_BUILT = {"review"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +165,7 @@ class Settings:
     links: bool = False
     cues: Cues = "auto"
     speakers: Mapping[str, str] = field(default_factory=dict)
+    review: bool = True
 
     @property
     def digest(self) -> str:
@@ -218,8 +236,6 @@ def _explain(error: ValidationError, raw: dict[Any, Any], path: str) -> tuple[st
     if first["type"] == "missing" or key not in Config.model_fields:
         return f"{path}: `{key}`: {first['msg']}.", "Correct it."
     default = json.dumps(Config.model_fields[key].get_default())
-    if key in _NOT_BUILT:
-        return f"{path}: `{key}` is not built yet.", f"Set it to {default} or remove it."
     return f"{path}: `{key}`: {first['msg']}.", f"The default is {default}."
 
 

@@ -18,6 +18,7 @@ _BOMS = (  # utf-32 first: its mark begins with that of utf-16
 _TRANSCRIBE = "Transcribe it first, and drop the transcript."
 _UNPACK = "Unpack it, and drop the transcript that is in it."
 _SAVE = "Save it as plain text (UTF-8), and drop that."
+_OTHER = "Drop the transcript itself, as text."
 _MAGIC = (
     (re.compile(rb"RIFF....WAVE", re.S), "an audio file (WAV)", _TRANSCRIBE),
     (re.compile(rb"FORM....AIF", re.S), "an audio file (AIFF)", _TRANSCRIBE),
@@ -28,7 +29,8 @@ _MAGIC = (
     (re.compile(rb"....ftyp", re.S), "an audio or video file (MP4)", _TRANSCRIBE),
     (re.compile(rb"\x1a\x45\xdf\xa3"), "a video file (Matroska or WebM)", _TRANSCRIBE),
     (re.compile(rb"RIFF....AVI ", re.S), "a video file (AVI)", _TRANSCRIBE),
-    (re.compile(rb"\x89PNG|\xff\xd8\xff|GIF8|RIFF....WEBP", re.S), "a picture", _SAVE),
+    (re.compile(rb"\x89PNG|\xff\xd8\xff|GIF8|RIFF....WEBP", re.S), "a picture", _OTHER),
+    (re.compile(rb"\x7fELF"), "a program", _OTHER),
     (re.compile(rb"%PDF-"), "a PDF", _SAVE),
     (re.compile(rb"PK\x03\x04(?s:.{0,4096})word/"), "a Word document (.docx)", _SAVE),
     (re.compile(rb"\xd0\xcf\x11\xe0"), "an old Office document", _SAVE),

@@ -6,14 +6,18 @@ that an earlier attempt may have got through.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import logging
 import os
+import re
 from datetime import UTC, datetime
 
 from daemon import result
+from daemon.claim import settle
 from daemon.errors import InputError
-from daemon.files import Folder, make_folders
+from daemon.files import Folder, is_another, make_folders
+from daemon.hooks import DONE, REJECTED, Hooks
 from daemon.job import Job
 from daemon.names import numbered, shown
 from daemon.outbox import Outbox
@@ -21,41 +25,63 @@ from daemon.state import State
 
 log = logging.getLogger(__name__)
 
+# What the copies are called while they are made, by a job that starts over and by the command `redo`.
+_COPY = re.compile(r"\.(?:(\d{8}T\d{6}-[0-9a-f]{8})\.returned|redo-(\d+)(?:\.[^.]*)?)")
+
 
 class Ending:
     """The last step of jobs of one state folder, into one outbox or back into one inbox."""
 
-    def __init__(self, state: State, outbox: Outbox, inbox_path: str) -> None:
+    def __init__(self, state: State, outbox: Outbox, inbox_path: str, hooks: Hooks | None = None) -> None:
         self._state = state
         self._outbox = outbox
         self._inbox_path = inbox_path
+        self._hooks = hooks or Hooks(None, None)
 
     def deliver(self, job: Job, *, again: bool) -> str:
         """Put the result into the outbox and clear the job; the result's path in the outbox."""
         build = result.finished(job, datetime.now(UTC))
         path = self._outbox.deliver(job.ticket.name, job.ticket.job_id, build, again=again)
+        whole = os.path.join(self._outbox.path, path)
+        self._hooks.now(DONE, whole, job.name)  # before the clearing: at least once
         self._state.clear(job)
-        log.info("delivered job=%s path=%r", shown(job.name), shown(os.path.join(self._outbox.path, path)))
+        log.info("delivered job=%s path=%r", shown(job.name), shown(whole))
         return path
 
     def reject(self, job: Job, error: InputError, *, again: bool) -> str:
         """Put the original and the reason into rejected/ and clear the job; the path in the outbox."""
         build = result.rejected(job, error, datetime.now(UTC))
         path = self._outbox.reject(job.ticket.name, job.ticket.job_id, build, again=again)
+        self._hooks.now(REJECTED, os.path.join(self._outbox.path, path), job.name, str(error))
         self._state.clear(job)
         log.warning("rejected name=%r reason=%r", shown(job.ticket.name), error.message)
         return path
 
-    def discard(self, job: Job, *, again: bool) -> str:
-        """Put the original and what was cleaned into rejected/ and clear the job."""
+    def discard(self, job: Job, *, again: bool) -> str | None:
+        """Put the original and what was cleaned into rejected/ and clear the job; the path in the outbox.
+
+        None where its claim never happened: the original is still in the inbox, and there is no job.
+        """
+        if not settle(self._state, self._inbox_path, job):
+            return None
         build = result.discarded(job, datetime.now(UTC))
         path = self._outbox.reject(job.ticket.name, job.ticket.job_id, build, again=again)
         self._state.clear(job)
         log.info("discarded job=%s path=%r", shown(job.name), shown(os.path.join(self._outbox.path, path)))
         return path
 
-    def start_over(self, job: Job) -> str:
-        """Put the original back into the inbox and clear the job; the path in the inbox."""
+    def start_over(self, job: Job) -> str | None:
+        """Put the original back into the inbox and clear the job; the path in the inbox.
+
+        A job that had come to its end already is cleared and nothing else; the path in the outbox.
+        None where its claim never happened: the original is still in the inbox, and there is no job.
+        """
+        if not settle(self._state, self._inbox_path, job):
+            return None
+        if (ended := self._outbox.ended(job.ticket.name, job.ticket.job_id)) is not None:
+            self._state.clear(job)
+            return ended
+        self._outbox.abandon(job.ticket.job_id)
         below, last = os.path.split(job.ticket.name)
         make_folders(os.path.join(self._inbox_path, below), 0o755)
         with Folder(os.path.join(self._inbox_path, below)) as inbox:
@@ -67,6 +93,18 @@ class Ending:
         self._state.clear(job)
         log.info("returned job=%s name=%r", shown(job.name), shown(os.path.join(below, name)))
         return os.path.join(below, name)
+
+
+def sweep_inbox(path: str, open_jobs: set[str]) -> None:
+    """Remove from the inbox what interrupted returns left there: hidden copies, never an original."""
+    for below, inner, _ in os.walk(path):
+        inner[:] = [name for name in inner if not name.startswith(".")]
+        with contextlib.suppress(OSError), Folder(below) as folder:
+            folder.sweep(shared=True)
+            for found in filter(None, map(_COPY.fullmatch, folder.names())):
+                job_id, pid = found.groups()
+                if job_id not in open_jobs and not (pid and is_another(int(pid))):
+                    folder.unlink(found[0])
 
 
 def _put_back(inbox: Folder, last: str, fd: int, hidden: str) -> str:

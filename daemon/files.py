@@ -15,6 +15,8 @@ import errno
 import fcntl
 import itertools
 import os
+import re
+import secrets
 import stat
 from collections.abc import Iterator
 from types import TracebackType
@@ -25,10 +27,11 @@ PRIVATE_FOLDER = 0o700
 PRIVATE_FILE = 0o600
 
 _TEMPORARY = ".tmp-"
+_OUR_TEMPORARY = re.compile(rf"{re.escape(_TEMPORARY)}(\d+)-\d+")
 _FOLDER_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _READ_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
 _WRITE_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-_NOTE_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
+_NOTE_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC
 _COPY_BYTES = 1 << 20
 _counter = itertools.count()
 
@@ -100,11 +103,27 @@ class Folder:
             os.rename(temporary, name, src_dir_fd=self.fd, dst_dir_fd=self.fd)
         self.fsync()
 
+    def rewrite(self, name: str, data: bytes, mode: int = PRIVATE_FILE) -> None:
+        """Write what matters only now; where a disk has no room for a second copy, over the first.
+
+        A reader in the midst of that finds it torn.
+        """
+        try:
+            self.write(name, data, mode)
+        except OSError as error:
+            if error.errno not in (errno.ENOSPC, errno.EDQUOT) or not self.has(name):
+                raise
+            self.note(name, data)
+
     def note(self, name: str, data: bytes) -> None:
-        """Put a file there that a crash of the process leaves, though a power cut may not: no fsync."""
+        """Put a file there that a crash of the process leaves, though a power cut may not: no fsync.
+
+        It is written over what has the name, so that no room is needed for what had it before.
+        """
         fd = os.open(name, _NOTE_FLAGS, PRIVATE_FILE, dir_fd=self.fd)
         try:
             _write_all(fd, data)
+            os.ftruncate(fd, len(data))
         finally:
             os.close(fd)
 
@@ -154,6 +173,12 @@ class Folder:
         if into is not self:
             self.fsync()
 
+    def set_aside(self, name: str) -> str:
+        """Rename what is not ours or not whole, so that it is in nobody's way and not lost; its new name."""
+        aside = f"{name}.foreign-{secrets.token_hex(3)}"
+        self.move(name, self, aside)
+        return aside
+
     def move_folder_unless_taken(self, name: str, into: Folder, as_name: str) -> bool:
         """Rename a folder; False where the name is taken.
 
@@ -188,10 +213,15 @@ class Folder:
         self.fsync()
         return True
 
-    def sweep(self) -> None:
-        """Remove what an interrupted write left behind."""
+    def sweep(self, *, shared: bool = False) -> None:
+        """Remove what interrupted writes left behind, and no other file.
+
+        Where other processes write as well (`shared`), what belongs to a living one is left to it.
+        """
         for name in self.names():
-            if name.startswith(_TEMPORARY):
+            ours = _OUR_TEMPORARY.fullmatch(name)
+            found = self.stat(name) if ours else None
+            if ours and found and stat.S_ISREG(found.st_mode) and not (shared and is_another(int(ours[1]))):
                 self.unlink(name)
 
     def delete_tree(self, name: str) -> None:
@@ -219,6 +249,17 @@ class Folder:
             raise
         finally:
             os.close(fd)
+
+
+def is_another(pid: int) -> bool:
+    """Whether a process of this number, other than this one, is running."""
+    try:
+        os.kill(pid, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        return True
+    return pid != os.getpid()
 
 
 def _write_all(fd: int, data: bytes) -> None:

@@ -27,6 +27,7 @@ IGNORED_FILES = (
     ".*", "*~", "~$*", "#*#", "*.part", "*.partial", "*.filepart", "*.crdownload", "*.download",
     "*.uploading", "*.tmp", "*.temp", "*.sw?", "*.aria2", "~syncthing~*", "desktop.ini", "thumbs.db",
     "*:zone.identifier",
+    "*.yaml", "*.yml",  # settings, no transcripts
 )  # fmt: skip
 IGNORED_FOLDERS = (".*", "@eadir", "#recycle", "__macosx")
 PAUSE_NAME = re.compile(r"pause(\.txt)?", re.IGNORECASE)
@@ -34,6 +35,7 @@ PAUSE_NAME = re.compile(r"pause(\.txt)?", re.IGNORECASE)
 EMPTY_GRACE = 600.0  # seconds that a file may stay empty before it is taken, and rejected
 REFUSED_SECONDS = 30.0  # before a file that can't be taken is tried again
 NO_LEASE_SETTLE = 10.0  # seconds at least, where the kernel can't tell of writers
+MAX_DEPTH = 100  # folders in folders: nobody nests so deep, and a walk without end would end the program
 
 _IGNORED_FILES = re.compile("|".join(fnmatch.translate(pattern) for pattern in IGNORED_FILES))
 _IGNORED_FOLDERS = re.compile("|".join(fnmatch.translate(pattern) for pattern in IGNORED_FOLDERS))
@@ -150,6 +152,9 @@ class Inbox:
                     found = entry.stat(follow_symlinks=False)
                 except FileNotFoundError:
                     continue
+                except OSError as error:
+                    self._skip(path, f"can't be looked at ({error.strerror})", reported)
+                    continue
                 if stat.S_ISDIR(found.st_mode):
                     if not _IGNORED_FOLDERS.fullmatch(entry.name.lower()):
                         yield from self._walk_below(path, reported)
@@ -162,6 +167,9 @@ class Inbox:
                     self._skip(path, "is no regular file", reported)
 
     def _walk_below(self, path: str, reported: set[str]) -> Iterator[Candidate]:
+        if path.count(os.sep) >= MAX_DEPTH:
+            self._skip(path, f"lies more than {MAX_DEPTH} folders deep", reported)
+            return
         try:
             yield from self._walk(path, reported)
         except FileNotFoundError:

@@ -12,29 +12,27 @@ This is the only module that writes into a job's folder.
 
 from __future__ import annotations
 
+import contextlib
 import enum
 import json
 import logging
 import os
-import secrets
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 
 from daemon import checkpoint, plan
 from daemon.chunk import Chunk, ProcessedChunk, kept_original
 from daemon.config import Settings
 from daemon.errors import JobError
 from daemon.files import PRIVATE_FILE, Folder
+from daemon.ticket import Ticket
 
 log = logging.getLogger(__name__)
 
-TICKET = "job.json"
-FORMAT = 1
 PAUSE, FAILED = "PAUSE", "FAILED"
 SETTINGS = "settings.json"
 STEP = "STEP"  # there while the job is read, planned or delivered
 RETRY, FRESH, DISCARD = "RETRY", "FRESH", "DISCARD"  # left by commands for whoever holds the lock
+MARKERS = (PAUSE, FAILED, STEP, RETRY, FRESH, DISCARD)
 
 
 _RETIRED = "The retry will finish it under the settings that config.yaml has then."
@@ -48,53 +46,6 @@ class JobState(enum.StrEnum):
     COMPLETE = "complete"
     PAUSED = "paused"
     FAILED = "failed"
-
-
-@dataclass(frozen=True, slots=True)
-class Ticket:
-    """job.json: written at the claim, never changed.
-
-    `name` is the source's path inside inbox, with "/"; `source` is what the original is called in the
-    job's folder. `received_at` is ISO 8601, UTC; `modified_ns` is the source's mtime.
-    """
-
-    job_id: str
-    name: str
-    source: str
-    received_at: str
-    modified_ns: int
-    format: int = FORMAT
-
-    @classmethod
-    def new(cls, name: str, modified_ns: int, now: datetime) -> Ticket:
-        """A ticket for a source just found; its id sorts by time."""
-        return cls(
-            job_id=f"{now.astimezone(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(4)}",
-            name=name,
-            source="source" + _plain_extension(name),
-            received_at=now.astimezone(UTC).isoformat(timespec="seconds"),
-            modified_ns=modified_ns,
-        )
-
-    def to_bytes(self) -> bytes:
-        """As the bytes of a job.json."""
-        return json.dumps(asdict(self), indent=1).encode() + b"\n"
-
-    @classmethod
-    def from_bytes(cls, data: bytes) -> Ticket | None:
-        """The inverse of `to_bytes`; None where the bytes are no ticket of this format."""
-        try:
-            ticket = cls(**json.loads(data))
-        except (ValueError, TypeError):
-            return None
-        words = (ticket.job_id, ticket.name, ticket.source, ticket.received_at)
-        whole = all(isinstance(word, str) for word in words) and isinstance(ticket.modified_ns, int)
-        return ticket if whole and ticket.format == FORMAT else None
-
-
-def _plain_extension(name: str) -> str:
-    extension = os.path.splitext(name)[1]
-    return extension.lower() if extension[1:].isascii() and extension[1:].isalnum() else ""
 
 
 class Job:
@@ -127,13 +78,13 @@ class Job:
             self._set_aside(name)
 
     def peek(self) -> list[str]:
-        """The same without touching anything; the names of chunk files that can't be trusted."""
-        self.plan = plan.index(self._read(plan.FILE) or b"")
+        """The same without touching anything; the names of what is no plan or chunk of this job."""
+        self.plan = self._read_plan()
         self.missing, self.flagged, self.cost = set(), 0, 0.0
         self.crashes = _count(self._read(STEP))
         self._override = self._read_override()
         if self.plan is None:
-            return []
+            return [plan.FILE] if self.folder.has(plan.FILE) else []
         foreign = []
         there = set(checkpoint.indexes(self.folder.names()))
         for index in range(self.plan.header.chunks):
@@ -183,6 +134,11 @@ class Job:
         return self.plan is not None and len(self.missing) == self.plan.header.chunks
 
     @property
+    def plan_changed(self) -> bool:
+        """Whether the plan on the disk is not, or no longer, the one in use."""
+        return self._read_plan() != self.plan
+
+    @property
     def header(self) -> plan.Header:
         """The plan's header; JobError where there is no plan."""
         return self._planned().header
@@ -214,7 +170,14 @@ class Job:
 
     def result(self, index: int) -> ProcessedChunk | None:
         """A chunk's checkpoint, None where it isn't done."""
-        return checkpoint.load(self.folder, index, self._binding(index))
+        return checkpoint.load(self.folder, index, self.binding(index))
+
+    def binding(self, index: int) -> checkpoint.Binding:
+        """What a chunk's checkpoint is bound to; JobError where there is no plan."""
+        planned = self._planned()
+        return checkpoint.Binding(
+            self.ticket.job_id, planned.lines[index].digest, planned.header.settings.digest
+        )
 
     def pairs(self) -> Iterator[tuple[Chunk, ProcessedChunk]]:
         """Every chunk with its result, in order; JobError where one is missing after all."""
@@ -234,6 +197,8 @@ class Job:
 
     def freeze(self, data: bytes) -> None:
         """Write the plan; from here on the source is not parsed again."""
+        if self.folder.has(plan.FILE) and self._read_plan() is None:
+            self._set_aside(plan.FILE)
         self.folder.write(plan.FILE, data)
         self.load()
 
@@ -245,7 +210,10 @@ class Job:
 
     def save(self, result: ProcessedChunk) -> None:
         """Write a chunk's checkpoint; OSError when it can't be, and then nothing is lost but time."""
-        checkpoint.save(self.folder, self._binding(result.chunk_index), result)
+        name = checkpoint.name_of(result.chunk_index)
+        if self.folder.has(name) and self.result(result.chunk_index) is None:
+            self._set_aside(name)
+        checkpoint.save(self.folder, self.binding(result.chunk_index), result)
         self.missing.discard(result.chunk_index)
         self._count(result)
 
@@ -282,7 +250,8 @@ class Job:
     def step_ended(self) -> None:
         """The step is over, however it went: the process lives."""
         self.crashes = 0
-        self.folder.unlink(STEP)
+        with contextlib.suppress(OSError):  # left behind it counts as one crash; that harms nobody
+            self.folder.unlink(STEP)
 
     def mark(self, marker: str, text: str = "") -> None:
         """Leave a marker file for whoever works on this job."""
@@ -301,6 +270,9 @@ class Job:
         finally:
             os.close(fd)
 
+    def _read_plan(self) -> plan.Plan | None:
+        return plan.index(self._read(plan.FILE) or b"")
+
     def _planned(self) -> plan.Plan:
         if self.plan is None:
             raise JobError(f"{self.name} has no plan.", "Run `transcriptd retry`.")
@@ -316,12 +288,6 @@ class Job:
         self.flagged += len(result.flags)
         self.cost += result.cost
 
-    def _binding(self, index: int) -> checkpoint.Binding:
-        planned = self._planned()
-        return checkpoint.Binding(
-            self.ticket.job_id, planned.lines[index].digest, planned.header.settings.digest
-        )
-
     def _read(self, name: str) -> bytes | None:
         try:
             return self.folder.read(name)
@@ -330,18 +296,10 @@ class Job:
 
     def _set_aside(self, name: str) -> None:
         log.warning("set-aside job=%s file=%s its content is not of this job and plan", self.name, name)
-        self.folder.move(name, self.folder, f"{name}.foreign-{secrets.token_hex(3)}")
+        self.folder.set_aside(name)
 
 
 def _count(data: bytes | None) -> int:
     if data is None:
         return 0
     return int(data) if data.strip().isdigit() else 1
-
-
-def read_ticket(folder: Folder) -> Ticket | None:
-    """The ticket of a job's folder, None where there is none to be trusted."""
-    try:
-        return Ticket.from_bytes(folder.read(TICKET))
-    except OSError:
-        return None

@@ -23,16 +23,18 @@ from daemon.access import Access
 from daemon.claim import settle, still_written
 from daemon.config import Root, Settings
 from daemon.desk import Desk
-from daemon.ending import Ending
+from daemon.ending import Ending, sweep_inbox
 from daemon.errors import InputError, JobError, ServiceError, TranscriptdError
 from daemon.gate import Gate, Hold
-from daemon.job import DISCARD, FRESH, RETRY, STEP, Job, JobState, Ticket
+from daemon.hooks import FAILED, HELD, Hooks
+from daemon.job import DISCARD, FRESH, RETRY, STEP, Job, JobState
 from daemon.ledger import LEDGER, Ledger
 from daemon.names import shown
 from daemon.outbox import Outbox
 from daemon.scheduler import Lane, Scheduler
 from daemon.state import State
-from daemon.work import Work, disk_fault
+from daemon.ticket import Ticket
+from daemon.work import Work, disk_fault, disk_faults
 
 log = logging.getLogger(__name__)
 
@@ -57,6 +59,7 @@ class Entry:
     """A job in the loop's hands.
 
     `again`: an earlier delivery may have got through. `alone`: its step wants nothing else under way.
+    `stale`: its plan has changed on the disk. `returning`: its source may be in the inbox already.
     """
 
     job: Job
@@ -64,6 +67,8 @@ class Entry:
     lane: Lane | None = None
     busy: bool = False
     alone: bool = False
+    stale: bool = False
+    returning: bool = False
     cleared: bool = False
     rejection: InputError | None = None
     not_before: float = 0.0
@@ -88,8 +93,9 @@ class Jobs:
         self.root = root
         self.state = State(root.state)
         self.outbox = Outbox(root.outbox)
-        self.state.lock()
-        self.ledger = Ledger(os.path.join(self.state.folder.path, LEDGER))
+        with disk_faults():  # nothing is in work yet that could be held
+            self.state.lock()
+            self.ledger = Ledger(os.path.join(self.state.folder.path, LEDGER))
         self.access = Access(root, gate, self.ledger)
         self.entries: list[Entry] = []
         self.troubles = 0
@@ -98,11 +104,15 @@ class Jobs:
         self._wake = wake
         self._ended = ended
         self._work = Work(self.outbox, self.access)
-        self._ending = Ending(self.state, self.outbox, root.inbox)
+        self._hooks = Hooks(root.config.on_done, root.config.on_problem)
+        self._ending = Ending(self.state, self.outbox, root.inbox, self._hooks)
         self._scheduler = Scheduler(root.concurrency, gate, wake)
-        self._desk = Desk()
+        self._desk = Desk(gate.pulse)
         self._trouble: Hold | None = None
-        self._recover()
+        self._stumbled: Entry | None = None
+        self._held_for: str | None = None
+        with disk_faults():
+            self._recover()
 
     def _recover(self) -> None:
         self.state.recover()
@@ -114,7 +124,9 @@ class Jobs:
                 self._failed(entry, error)
         self.entries.sort(key=lambda entry: entry.job.crashes)  # what took the process down comes last
         if self._owns_outbox:
-            self.outbox.sweep({entry.job.ticket.job_id for entry in self.entries})
+            open_jobs = {entry.job.ticket.job_id for entry in self.entries}
+            self.outbox.sweep(open_jobs)
+            sweep_inbox(self.root.inbox, open_jobs)
 
     def prepare(self) -> None:
         """Load, away from the loop, what the first request will need."""
@@ -124,17 +136,24 @@ class Jobs:
         """Go on under another config with the same folders; raises ConfigError and changes nothing."""
         access = Access(root, self._gate, self.ledger)
         self.root, self.access, self._work.access = root, access, access
+        self._hooks.done, self._hooks.problem = root.config.on_done, root.config.on_problem
         self._scheduler.resize(root.concurrency)
         self._gate.probe_now()
+        self._try_now()
         self.prepare()
 
-    def wind_down(self, grace: float) -> None:
-        """Begin nothing more; what is in flight gets its grace, in seconds."""
-        if not self._scheduler.close(grace):
-            log.warning("leaving %d requests in flight: they will be asked again", self._scheduler.in_flight)
+    def wound_down(self, seconds: float) -> bool:
+        """Begin nothing more and wait so long for what is in flight; True when it has ended."""
+        return self._scheduler.close(seconds)
+
+    @property
+    def in_flight(self) -> int:
+        """How many chunks are being cleaned."""
+        return self._scheduler.in_flight
 
     def close(self, grace: float) -> None:
         """Let go of the state folder, once the step at the desk is done."""
+        self._hooks.close(grace)
         if self._desk.close(grace):
             self.state.close()  # else the lock goes with the process, when nothing can write any more
             return
@@ -154,9 +173,10 @@ class Jobs:
 
     def hungry(self) -> bool:
         """Whether another job should be claimed: a place is about to be free, and nothing is held."""
-        stumbled = self._trouble is not None and time.monotonic() < self._trouble.until
-        if stumbled or self._gate.held is not None or not self._scheduler.hungry():
+        if self._stumbling() or self._gate.held is not None or not self._scheduler.hungry():
             return False
+        if any(entry.returning for entry in self.entries):
+            return False  # what is being put back is not to be claimed before that is done
         return sum(job.state is JobState.CLAIMED for job in self.open) < _PLANNING_AT_ONCE
 
     def add(self, job: Job) -> None:
@@ -173,6 +193,7 @@ class Jobs:
 
     def advance(self) -> None:
         """Do, or begin, the next step of each job."""
+        self._notice_hold()
         for entry in list(self.entries):
             try:
                 self._advance(entry)
@@ -180,17 +201,41 @@ class Jobs:
                 self._failed(entry, error)
         self._scheduler.hush(any(entry.alone for entry in self.entries))
 
-    def stumble(self, error: ServiceError) -> None:
-        """A disk or the outbox is not as it should be: claim nothing until a step succeeds again."""
-        if self._trouble is None or self._trouble.reason != str(error):
+    def _notice_hold(self) -> None:
+        reason = self.held.reason if self.held is not None else None
+        if reason is not None and reason != self._held_for:
+            self._hooks.later(HELD, self.outbox.path, reason=reason)
+        self._held_for = reason
+
+    def stumble(self, error: ServiceError, entry: Entry | None = None) -> None:
+        """A disk or the outbox is not as it should be: claim nothing until the same step has succeeded.
+
+        That is the job's of this entry, or, where there is none, the next claim.
+        """
+        if self.held is None or self.held.reason != str(error):
             log.warning("held reason=%r", str(error))
         self._trouble = Hold(str(error), time.monotonic() + error.probe_after)
+        self._stumbled = entry
 
-    def recovered(self) -> None:
-        """A step that writes has succeeded."""
-        if self._trouble is not None:
+    def recovered(self, entry: Entry | None = None) -> None:
+        """A step that writes has succeeded: of this entry's job, or a claim."""
+        if self._trouble is not None and self._stumbled is entry:
             log.info("resumed the folders take writes again")
-            self._trouble = None
+            self._trouble = self._stumbled = None
+
+    def _stumbling(self) -> bool:
+        """Whether it is too early to try again, or that is just being tried."""
+        if self._trouble is None:
+            return False
+        trying = self._stumbled is not None and self._stumbled.busy
+        return trying or time.monotonic() < self._trouble.until
+
+    def _try_now(self) -> None:
+        """Wait no longer before what stumbled is tried again."""
+        for entry in self.entries:
+            entry.not_before = 0.0
+        if self._trouble is not None:
+            self._trouble = Hold(self._trouble.reason, time.monotonic())
 
     # --- one job --------------------------------------------------------------------------------
 
@@ -211,10 +256,14 @@ class Jobs:
         if job.folder.has(RETRY):
             job.retry(self._today)
             log.info("retry job=%s", shown(job.name))
+        if entry.stale and self._rest(entry):
+            entry.stale = False
+            job.load()
         given_up = job.given_up
         state = job.state
         if given_up is not None:
             if self._rest(entry):
+                entry.returning = given_up == FRESH
                 self._at_desk(entry, lambda: self._give_up(entry, given_up))
         elif entry.rejection is not None:
             error = entry.rejection
@@ -236,6 +285,7 @@ class Jobs:
     def _drop(self, entry: Entry) -> None:
         if self._rest(entry):
             self.entries.remove(entry)
+            self.recovered(entry)
             entry.job.folder.close()
 
     def _rest(self, entry: Entry) -> bool:
@@ -263,14 +313,14 @@ class Jobs:
                 pending=sorted(job.missing),
                 own_fault=lambda error: error.of_model and job.settings.model != self._today.model,
                 give_up=lambda index, error: self._work.give_up(job, index, error),
-                on_error=lambda index, error: self._failed(entry, error),
+                on_error=lambda index, error: self._chunk_failed(entry, error),
                 may_run=lambda: not job.paused,
             )
             self._scheduler.add(entry.lane)
 
     def _deliver(self, entry: Entry) -> None:
         entry.job.load()
-        if entry.job.missing:  # a checkpoint was removed or damaged since: it is done again
+        if entry.job.state is not JobState.COMPLETE:  # a file was removed or damaged since: it is made again
             return
         again, entry.again = entry.again, True
         path = self._ending.deliver(entry.job, again=again)
@@ -311,7 +361,7 @@ class Jobs:
             except Exception as error:  # noqa: BLE001 - one bad job never ends the loop
                 self._failed(entry, error)
             else:
-                self.recovered()
+                self.recovered(entry)
             finally:
                 entry.busy = False
                 if not entry.cleared:
@@ -332,20 +382,27 @@ class Jobs:
         for marker in (DISCARD, FRESH, STEP):
             job.unmark(marker)
 
+    def _chunk_failed(self, entry: Entry, error: BaseException) -> None:
+        if isinstance(error, JobError) and entry.job.plan_changed:
+            log.warning("changed job=%s its plan is read or made anew", shown(entry.job.name))
+            entry.stale = True
+        else:
+            self._failed(entry, error)
+
     def _failed(self, entry: Entry, error: BaseException) -> None:
         """The one place where what went wrong with a job finds its end."""
         if isinstance(error, OSError):
             error = disk_fault(error) or error
         if isinstance(error, ServiceError) and not error.of_model:
             entry.not_before = time.monotonic() + error.probe_after
-            self.stumble(error)
+            self.stumble(error, entry)
             return
         if isinstance(error, ServiceError) and entry.job.untouched:
             return  # asked under settings that are no longer today's: it is about to be planned anew
         self.troubles += 1
         name = shown(entry.job.name)
         if isinstance(error, TranscriptdError):
-            reason = str(error)
+            reason = shown(str(error))
             log.error("failed job=%s reason=%r", name, reason)
         else:
             reason = f"A bug stopped this job ({type(error).__name__}); the log says where."
@@ -359,3 +416,5 @@ class Jobs:
         except OSError as second:
             log.error("failed job=%s can't be marked (%s)", name, second.strerror)
             entry.not_before = time.monotonic() + _UNMARKED_SECONDS
+        else:
+            self._hooks.later(FAILED, entry.job.folder.path, entry.job.name, reason)

@@ -10,14 +10,15 @@ import contextlib
 import errno
 import json
 import os
+import re
 import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from daemon.errors import ServiceError
-from daemon.files import Folder, fsync_chain
-from daemon.names import numbered, visible
+from daemon.files import DISK_ERRORS, Folder, fsync_chain
+from daemon.names import numbered, shorten, visible
 
 SUMMARY = "summary.json"
 REASON = "REASON.txt"
@@ -25,6 +26,8 @@ STATUS = "STATUS.txt"
 REJECTED = "rejected"
 _RESERVED = frozenset({REJECTED, STATUS.lower(), "pause", "pause.txt"})
 _PARTIAL = ".partial"
+
+_Make = Callable[[Folder, str], Folder]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,11 @@ class Parcel:
     def write(self, name: str, data: bytes) -> None:
         """Put a file in, whole and durable."""
         self._folder.write(name, data, self._modes.file)
+        self._give(name)
+
+    def rewrite(self, name: str, data: bytes) -> None:
+        """Write a file that is no part of a result: on a full disk in place, if it is there."""
+        self._folder.rewrite(name, data, self._modes.file)
         self._give(name)
 
     def copy(self, source: int, name: str) -> None:
@@ -80,12 +88,20 @@ class Outbox:
 
     def results_of(self, name: str) -> Iterator[tuple[str, dict[str, Any]]]:
         """The results that a source of this path would have been delivered as: path and summary."""
+        with self._open() as top:
+            for where, found, summary in _results(top, *_parts(name)):
+                yield os.path.join(_below(top, where), found), summary
+
+    def ended(self, name: str, job_id: str) -> str | None:
+        """The path of what a job was delivered or rejected as, made durable; None where it was neither."""
         parents, last = _parts(name)
         with self._open() as top:
-            where = _descend(top, parents, None, guarded=True)
-            if where is not None:
-                with where:
-                    yield from _results(where, last, _below(top, where))
+            for inside in ([], [REJECTED]):
+                for where, found, summary in _results(top, [*inside, *parents], last):
+                    if summary.get("job_id") == job_id:
+                        _make_durable(top, where, found)
+                        return os.path.join(_below(top, where), found)
+        return None
 
     def _open(self) -> Folder:
         try:
@@ -108,49 +124,59 @@ class Outbox:
     def _place(
         self, inside: str, name: str, job_id: str, build: Callable[[Parcel], None], *, again: bool
     ) -> str:
+        if again and (path := self.ended(name, job_id)) is not None:
+            return path
         parents, last = _parts(name)
         with self._open() as top:
             modes = _modes(top)
-            base = _descend(top, [inside] if inside else [], modes, guarded=False)
-            assert base is not None
-            with base:
-                where = _descend(base, parents, modes, guarded=not inside)
-            assert where is not None
+
+            def make(here: Folder, missing: str) -> Folder:
+                """A folder, made hidden first: nobody ever finds it without its permissions."""
+                with _hidden(top, job_id, modes) as hidden:
+                    top.move_folder_unless_taken(os.path.basename(hidden.path), here, missing)
+                return here.sub(missing)
+
+            with _descend(top, [inside] if inside else [], make, guarded=False) as base:
+                where = _descend(base, parents, make, guarded=not inside)
             with where:
-                below = _below(top, where)
-                if again and (found := _delivered(where, last, job_id)) is not None:
-                    _make_durable(top, where, found)
-                    return os.path.join(below, found)
                 partial = self._build(top, job_id, modes, build)
                 for taken_name in numbered(last):
                     reserved = not inside and not parents and _reserved(taken_name)
                     if not reserved and top.move_folder_unless_taken(partial, where, taken_name):
                         fsync_chain(where.path, top.path)
-                        return os.path.join(below, taken_name)
+                        return os.path.join(_below(top, where), taken_name)
         raise AssertionError("numbered names never end")
 
     def _build(self, top: Folder, job_id: str, modes: Modes, build: Callable[[Parcel], None]) -> str:
-        name = f".{job_id}{_PARTIAL}"
-        if top.has(name):
-            top.delete_tree(name)
-        with _made(top, name, modes) as folder:
+        with _hidden(top, job_id, modes) as folder:
             build(Parcel(folder, modes))
             folder.fsync()
-        return name
+        return os.path.basename(folder.path)
 
     def sweep(self, open_jobs: set[str]) -> None:
-        """Delete half-built results of jobs that are no longer open."""
+        """Delete half-built results of jobs that are no longer open, and half-written files."""
         with self._open() as top:
+            top.sweep()
             for name in top.names():
                 job_id = name[1 : -len(_PARTIAL)]
                 ours = name.startswith(".") and name.endswith(_PARTIAL) and _is_job_id(job_id)
                 if ours and job_id not in open_jobs:
                     top.delete_tree(name)
 
+    def abandon(self, job_id: str) -> None:
+        """Delete what was half built for a job that is not to be delivered."""
+        with self._open() as top:
+            if top.has(_partial(job_id)):
+                top.delete_tree(_partial(job_id))
+
     def write_status(self, text: str) -> None:
         """Rewrite STATUS.txt."""
         with self._open() as top:
-            Parcel(top, _modes(top)).write(STATUS, text.encode("utf-8", "replace"))
+            Parcel(top, _modes(top)).rewrite(STATUS, text.encode("utf-8", "replace"))
+
+
+def _partial(job_id: str) -> str:
+    return f".{job_id}{_PARTIAL}"
 
 
 def _is_job_id(text: str) -> bool:
@@ -178,29 +204,26 @@ def _reserved(name: str) -> bool:
     return name.lower() in _RESERVED or name.startswith(".")
 
 
-def _descend(here: Folder, parents: list[str], modes: Modes | None, *, guarded: bool) -> Folder | None:
-    """The folder that mirrors a subfolder of inbox; made where missing if `modes` are given.
+def _descend(here: Folder, parents: list[str], make: _Make, *, guarded: bool) -> Folder:
+    """The folder that mirrors a subfolder of inbox; where it is missing, `make` makes it.
 
     A folder that is itself a result is passed over; `guarded`, so are the names reserved at the top.
     """
     folder = Folder(".", parent=here)
     for depth, part in enumerate(parents):
         with folder as outer:
-            inner = _child(outer, part, modes, guarded=guarded and depth == 0)
-        if inner is None:
-            return None
-        folder = inner
+            folder = _child(outer, part, make, guarded=guarded and depth == 0)
     return folder
 
 
-def _child(here: Folder, part: str, modes: Modes | None, *, guarded: bool) -> Folder | None:
+def _child(here: Folder, part: str, make: _Make, *, guarded: bool) -> Folder:
     for name in numbered(part):
         if guarded and _reserved(name):
             continue
         try:
             inner = here.sub(name)
         except FileNotFoundError:
-            return _made(here, name, modes) if modes else None
+            return make(here, name)
         except OSError as error:
             if error.errno not in (errno.ENOTDIR, errno.ELOOP):
                 raise
@@ -211,27 +234,56 @@ def _child(here: Folder, part: str, modes: Modes | None, *, guarded: bool) -> Fo
     raise AssertionError("numbered names never end")
 
 
-def _made(here: Folder, name: str, modes: Modes) -> Folder:
-    made = here.make(name, modes.folder)
+def _hidden(top: Folder, job_id: str, modes: Modes) -> Folder:
+    """A new, empty folder under the hidden name of this job; the caller closes it."""
+    name = _partial(job_id)
+    if top.has(name):
+        top.delete_tree(name)
+    made = top.make(name, modes.folder)
     with contextlib.suppress(OSError):
         os.fchown(made.fd, -1, modes.group)
     return made
 
 
-def _results(where: Folder, last: str, below: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    for name in numbered(last):
-        if not where.has(name) and not _reserved(name):
-            return
-        with contextlib.suppress(OSError, ValueError):
-            with where.sub(name) as result:
-                summary = json.loads(result.read(SUMMARY))
-            if isinstance(summary, dict):
-                yield os.path.join(below, name), summary
+def _results(here: Folder, parents: list[str], last: str) -> Iterator[tuple[Folder, str, dict[str, Any]]]:
+    """Each result of a source of this path: the folder it lies in, its name and its summary.
+
+    All numbers are looked at, not those up to the first free one: people remove results.
+    """
+    for name in _numbered_in(here, parents[0] if parents else last):
+        try:
+            inner = here.sub(name)
+        except OSError as error:
+            if error.errno in DISK_ERRORS:
+                raise
+            continue
+        with inner:
+            summary = _summary(inner)
+            if parents and summary is None:
+                yield from _results(inner, parents[1:], last)
+            elif not parents and summary:
+                yield here, name, summary
 
 
-def _delivered(where: Folder, last: str, job_id: str) -> str | None:
-    found = (path for path, summary in _results(where, last, "") if summary.get("job_id") == job_id)
-    return next(found, None)
+def _summary(folder: Folder) -> dict[str, Any] | None:
+    """What a result says of itself, nothing where that can't be understood; None for other folders."""
+    try:
+        summary = json.loads(folder.read(SUMMARY))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
+        if isinstance(error, OSError) and error.errno in DISK_ERRORS:
+            raise
+        return {}
+    return summary if isinstance(summary, dict) else {}
+
+
+def _numbered_in(here: Folder, name: str) -> list[str]:
+    """The names in a folder that are this one or this one with a number, by their numbers."""
+    stem = shorten(name)
+    pattern = re.compile(re.escape(stem) + r"(?:-([0-9]+))?")
+    found = [(int(match[1] or 1), match[0]) for match in map(pattern.fullmatch, here.names()) if match]
+    return [name for _, name in sorted(found)]
 
 
 def _make_durable(top: Folder, where: Folder, name: str) -> None:

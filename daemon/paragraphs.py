@@ -67,10 +67,17 @@ def timed_paragraphs(turn: Turn, cleaned: str) -> list[Paragraph]:
         done += len(words)
         start = starts[known[0]] if known else start
         end = ends[known[-1]] if known else start
-        upto = next((source for source in found[done:] if source is not None), len(said))
+        upto = next((source for source in found[done:] if source is not None), None)
+        upto = len(said) if upto is None else _seam(said, known[-1] if known else seen, upto)
         out.append(Paragraph(" ".join(words), start, turn.speaker, end, " ".join(said[seen:upto])))
         seen = upto
     return out
+
+
+def _seam(said: Sequence[str], last: int, following: int) -> int:
+    """Which of the words taken out between two paragraphs open the next: those of its first sentence."""
+    ends = (at + 1 for at in range(following - 1, last - 1, -1) if ends_sentence(said[at]))
+    return next(ends, following)
 
 
 def blocks(text: str) -> list[list[str]]:

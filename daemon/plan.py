@@ -18,12 +18,13 @@ from daemon.chunk import Chunk
 from daemon.config import Settings
 from daemon.cutting import cut
 from daemon.files import Folder
+from daemon.formats.origin import origin
 from daemon.transcript import Segment
 from daemon.turns import turns_of
 
 FILE = "plan.jsonl"
 FORMAT = 1
-_BODY = "chunks_sha256"  # in the header line: the hash of all lines below it
+_WHOLE = "plan_sha256"  # in the header line: the hash of all else in it and of all lines below it
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +90,14 @@ class Plan:
 
 def make(data: bytes, file_name: str, settings: Settings) -> bytes:
     """Read a source and freeze what came of it, as the bytes of a plan.jsonl; raises InputError."""
-    transcript = formats.read(data, file_name)
+    transcript, named = formats.read(data, file_name), origin(file_name)
     chunks = cut(turns_of(_renamed(transcript.segments, settings.speakers)), settings.chunk_words)
     header = Header(
         sha256=hashlib.sha256(data).hexdigest(),
         encoding=transcript.encoding,
         kind=transcript.kind,
-        title=transcript.title or os.path.splitext(os.path.basename(file_name))[0],
-        language=transcript.language,
+        title=transcript.title or named.title,
+        language=transcript.language or named.language,
         words=transcript.words,
         characters=sum(len(chunk.text) for chunk in chunks),
         words_in_file=transcript.words_in_file,
@@ -106,7 +107,8 @@ def make(data: bytes, file_name: str, settings: Settings) -> bytes:
         settings=settings,
     )
     body = b"".join(_line(chunk.to_dict()) for chunk in chunks)
-    return _line({**header.to_dict(), _BODY: _digest(body)}) + body
+    first = header.to_dict()
+    return _line({**first, _WHOLE: _digest(_line(first) + body)}) + body
 
 
 def _renamed(segments: Iterable[Segment], names: Mapping[str, str]) -> Iterator[Segment]:
@@ -122,7 +124,7 @@ def index(data: bytes) -> Plan | None:
     lines = body.split(b"\n")[:-1]
     try:
         raw = json.loads(first)
-        whole = raw.pop(_BODY) == _digest(body)
+        whole = raw.pop(_WHOLE) == _digest(_line(raw) + body)
         header = Header.from_dict(raw)
     except (ValueError, LookupError, TypeError, AttributeError):
         return None

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from daemon import cues, render, subtitles
+from daemon import cues, render, review, subtitles
 from daemon.errors import InputError
 from daemon.job import Job
 from daemon.names import shorten, shown
@@ -36,6 +36,9 @@ def finished(job: Job, now: datetime) -> Callable[[Parcel], None]:
             parcel.write(f"{stem}.{output}", _text(job, output, front).encode("utf-8", "replace"))
         for output, why in skipped.items():
             log.warning("skipped job=%s output=%s %s", shown(job.name), output, why)
+        if job.header.settings.review:
+            page = review.html(job.pairs(), job.header.title, summary)
+            parcel.write(review.FILE, page.encode("utf-8", "replace"))
         parcel.write(SUMMARY, _json(summary))
         _copy_original(job, parcel)
 

@@ -9,9 +9,10 @@ import os
 
 from daemon.errors import ConfigError
 from daemon.files import PRIVATE_FOLDER, Folder, Lock, make_folders
-from daemon.job import TICKET, Job, Ticket, read_ticket
+from daemon.job import MARKERS, Job
 from daemon.ledger import LEDGER
 from daemon.names import numbered, visible
+from daemon.ticket import TICKET, Ticket, mend_ticket, read_ticket
 
 log = logging.getLogger(__name__)
 
@@ -67,6 +68,8 @@ class State:
     def undo(self, job: Job) -> None:
         """Take back a claim whose source never came in; nothing wider is removed."""
         job.folder.sweep()
+        for marker in MARKERS:
+            job.folder.unlink(marker)
         others = [name for name in job.folder.names() if name != TICKET]
         if others:
             log.error("leftover job=%s without a source, with other files in it: left as it is", job.name)
@@ -77,16 +80,33 @@ class State:
         self.folder.fsync()
 
     def clear(self, job: Job) -> None:
-        """Remove a job that is delivered: out of the listing by one rename, then deleted."""
+        """Remove a job that is delivered: out of the listing by one rename, then deleted.
+
+        Where it was moved already, that is made durable.
+        """
         with self._cleared() as cleared:
-            self.folder.move(job.name, cleared, job.ticket.job_id)
+            name = self._name_of(job)
+            if name is not None:
+                self.folder.move(name, cleared, job.ticket.job_id)
+            else:
+                cleared.fsync()
+                self.folder.fsync()
             _delete(cleared, job.ticket.job_id)
+
+    def _name_of(self, job: Job) -> str | None:
+        """What a job's folder is called now: another may have its name, and people rename."""
+        mine = os.fstat(job.folder.fd)
+        for name in (job.name, *_folders(self.folder)):
+            found = self.folder.stat(name)
+            if found is not None and (found.st_dev, found.st_ino) == (mine.st_dev, mine.st_ino):
+                return name
+        return None
 
     def recover(self) -> None:
         """After a start: end deletions that were begun, sweep what interrupted writes left behind.
 
-        A folder without a ticket is an interrupted claim when it is empty; otherwise it is somebody
-        else's, and is reported and left.
+        A folder without a ticket is an interrupted claim when it is empty; a job when its ticket is
+        damaged; otherwise it is somebody else's, and is reported and left.
         """
         with self._cleared() as cleared:
             for name in cleared.names():
@@ -99,6 +119,9 @@ class State:
             with folder:
                 folder.sweep()
                 if read_ticket(folder) is not None:
+                    continue
+                if (aside := mend_ticket(folder, name)) is not None:
+                    log.warning("mended folder=%r its ticket can't be read and is %s now", name, aside)
                     continue
             try:
                 self.folder.rmdir(name)

@@ -69,7 +69,7 @@ class Supervisor:
         self.jobs.prepare()
         while not self._stop:
             self._wake.clear()
-            self._look()
+            self.look()
             self._report(self)
             if finished is not None and finished(self):
                 break
@@ -99,7 +99,8 @@ class Supervisor:
 
     # --- one look -------------------------------------------------------------------------------
 
-    def _look(self) -> None:
+    def look(self) -> None:
+        """One turn of the loop: do, or begin, what is due; waits for nothing."""
         self._notice_config()
         if time.monotonic() >= self._next_tick:
             self._next_tick = time.monotonic() + TICK
@@ -190,9 +191,16 @@ class Supervisor:
         self.gate.stop()
         if self._watch is not None:
             self._watch.stop()
-        self.jobs.wind_down(self.root.config.stop_grace_seconds)
+        grace = self.root.config.stop_grace_seconds
+        until = time.monotonic() + grace
+        while not self.jobs.wound_down(min(TICK, max(0.0, until - time.monotonic()))):
+            if time.monotonic() >= until:
+                in_flight = self.jobs.in_flight
+                log.warning("leaving %d requests in flight: they will be asked again", in_flight)
+                break
+            self._report(self)
         self._report(self, leaving=True)
-        self.jobs.close(self.root.config.stop_grace_seconds)
+        self.jobs.close(grace)
 
 
 def _identity(path: str | None) -> tuple[int, int, int] | None:

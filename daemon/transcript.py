@@ -2,9 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
+
+UNSPACED = r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff"
+"""The letters, for a character class, of scripts that put no spaces between words."""
+
+_LETTERS = re.compile(f"[{UNSPACED}]")
+_LETTERS_PER_WORD = 2
+_SPACE = re.compile(r"\s")
+_BLOCK = 1 << 20  # characters: the words of a whole file, as a list, would take ten times its memory
+
+
+def count_words(text: str) -> int:
+    """How many words a text has: what whitespace parts, and two letters of a script without spaces.
+
+    Words can be added up: a text cut between two words has as many as its parts.
+    """
+    words = sum(len(block.split()) for block in _blocks(text))
+    if text.isascii() or _LETTERS.search(text) is None:
+        return words
+    mixed = (word for block in _blocks(text) for word in block.split() if not word.isascii())
+    return words + sum(max(0, -(-len(_LETTERS.findall(word)) // _LETTERS_PER_WORD) - 1) for word in mixed)
+
+
+def _blocks(text: str) -> Iterator[str]:
+    """The text in parts of bounded length, as far as its whitespace allows."""
+    at = 0
+    while len(text) - at > _BLOCK and (space := _SPACE.search(text, at + _BLOCK)):
+        yield text[at : space.start()]
+        at = space.end()
+    yield text[at:] if at else text
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +141,8 @@ class Transcript:
 
     @property
     def words(self) -> int:
-        """How many words were spoken, as the source tells it."""
-        return sum(len(segment.text.split()) for segment in self.segments)
+        """How many words were spoken, as the source tells it; counted by `count_words`."""
+        return sum(count_words(segment.text) for segment in self.segments)
 
     @property
     def duration(self) -> float | None:

@@ -8,9 +8,11 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+from collections.abc import Iterator
 
 from daemon import plan
 from daemon.access import Access
+from daemon.checkpoint import Binding
 from daemon.chunk import ProcessedChunk
 from daemon.errors import ConfigError, DuplicateError, InputError, JobError, ServiceError
 from daemon.files import DISK_ERRORS
@@ -35,13 +37,22 @@ def disk_fault(error: OSError) -> ServiceError | None:
     )
 
 
+@contextlib.contextmanager
+def disk_faults() -> Iterator[None]:
+    """Raise what a full or failing disk says as the service's fault."""
+    try:
+        yield
+    except OSError as error:
+        raise disk_fault(error) or error from None
+
+
 class Work:
     """Plans and cleans under today's access; the outbox is only asked for what is done already."""
 
     def __init__(self, outbox: Outbox, access: Access) -> None:
         self._outbox = outbox
         self.access = access
-        self._unsaved: dict[tuple[str, int], ProcessedChunk] = {}
+        self._unsaved: dict[tuple[str, int], tuple[Binding, ProcessedChunk]] = {}
 
     def prepare(self) -> None:
         """Load what the first request needs; what is wrong is said when a request is to be made."""
@@ -52,7 +63,7 @@ class Work:
         """Read the source and freeze the plan; raises InputError when it can never be cleaned."""
         self._check_size(job)
         settings = self.access.settings
-        data = plan.make(job.source(), os.path.basename(job.ticket.name), settings)
+        data = plan.make(job.source(), shown(os.path.basename(job.ticket.name)), settings)
         header = plan.index(data)
         assert header is not None
         self._refuse_duplicate(job, header.header.sha256, settings.digest, others)
@@ -61,7 +72,7 @@ class Work:
 
     def clean(self, job: Job, index: int) -> None:
         """Clean one chunk and save it; an answer that can't be written is kept and only written again."""
-        answer = self._unsaved.get((job.ticket.job_id, index))
+        answer = self._kept(job, index)
         if answer is None:
             settings = job.settings
             answer = self.access.processor(settings).process_chunk(
@@ -77,6 +88,11 @@ class Work:
             job, processor.keep_original(job.chunk(index), f"the service fails on it: {error.message}")
         )
 
+    def _kept(self, job: Job, index: int) -> ProcessedChunk | None:
+        """The answer that could not be written, unless the job was planned anew since."""
+        binding, answer = self._unsaved.get((job.ticket.job_id, index), (None, None))
+        return answer if binding == job.binding(index) else None
+
     def _save(self, job: Job, answer: ProcessedChunk) -> None:
         slot = (job.ticket.job_id, answer.chunk_index)
         try:
@@ -84,18 +100,18 @@ class Work:
         except FileNotFoundError:
             log.warning("dropped job=%s chunk=%d its folder is gone", shown(job.name), answer.chunk_index)
         except OSError as error:
-            self._unsaved[slot] = answer
+            self._unsaved[slot] = job.binding(answer.chunk_index), answer
             raise disk_fault(error) or error from None
         self._unsaved.pop(slot, None)
 
     def _check_size(self, job: Job) -> None:
         found = job.folder.stat(job.ticket.source)
         if found is None:
-            raise JobError(f"The original of {job.name} is gone.", "Drop it into the inbox again.")
+            raise JobError(f"The original of {shown(job.name)} is gone.", "Drop it into the inbox again.")
         limit = self.access.root.config.max_file_mb
         if found.st_size > limit * _MEGABYTE:
             raise InputError(
-                f"The file has {found.st_size / _MEGABYTE:,.1f} MB; at most {limit:g} MB are read.",
+                f"The file has {found.st_size:,} bytes, more than the {limit:g} MB that are read.",
                 "If it really is a transcript, raise `max_file_mb` in config.yaml and drop it again.",
             )
 
@@ -107,12 +123,12 @@ class Work:
                 if other.failure() is not None:
                     other.retry(self.access.settings)
                 raise DuplicateError(
-                    f"The same file is in work already, as {other.name}.", "Nothing needs to be done."
+                    f"The same file is in work already, as {shown(other.name)}.", "Nothing needs to be done."
                 )
         for path, summary in self._outbox.results_of(job.ticket.name):
             same = (summary.get("source"), summary.get("source_sha256"), summary.get("settings_hash"))
             if same == (job.ticket.name, sha256, digest):
                 raise DuplicateError(
-                    f"The same file was cleaned already under the same settings: see {path}.",
-                    f"To have it cleaned once more, run: transcriptd redo {path}",
+                    f"The same file was cleaned already under the same settings: see {shown(path)}.",
+                    f"To have it cleaned once more, run: transcriptd redo {shown(path)}",
                 )

@@ -2,28 +2,51 @@
 
 import itertools
 import os
+from collections.abc import Callable
+from contextlib import contextmanager
 from unittest.mock import patch
 
-_CHANGING = ("mkdir", "rename", "link", "unlink", "rmdir", "fsync", "write", "fchmod", "utime")
+_CHANGING = (
+    "mkdir", "rename", "link", "unlink", "rmdir", "fsync", "write", "fchmod", "fchown", "chown", "utime",
+    "ftruncate",
+)  # fmt: skip
 
 
 class Killed(BaseException):
     """The process is dead: nothing it does from here on reaches the disk."""
 
 
-def killed_before(call, act):
-    """Run `act` and kill it before its call-th change to the disk; False when it came to its end."""
-    count = itertools.count(1)
+@contextmanager
+def before_each_change(look: Callable[[str], None]):
+    """Call `look` with the name of each system call that would change the disk, before it does."""
 
-    def guarded(real):
+    def watched(name, real):
         def change(*args, **kwargs):
-            if next(count) >= call:
-                raise Killed
+            look(name)
             return real(*args, **kwargs)
 
         return change
 
-    with patch.multiple(os, **{name: guarded(getattr(os, name)) for name in _CHANGING}):
+    def opened(path, flags, *args, **kwargs):
+        if flags & os.O_CREAT:
+            look("open")
+        return real_open(path, flags, *args, **kwargs)
+
+    real_open = os.open
+    changes = {name: watched(name, getattr(os, name)) for name in _CHANGING}
+    with patch.multiple(os, open=opened, **changes):
+        yield
+
+
+def killed_before(call, act):
+    """Run `act` and kill it before its call-th change to the disk; False when it came to its end."""
+    count = itertools.count(1)
+
+    def look(name):
+        if next(count) >= call:
+            raise Killed
+
+    with before_each_change(look):
         try:
             act()
         except Killed:

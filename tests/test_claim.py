@@ -10,8 +10,9 @@ import pytest
 from daemon.claim import claim, settle, still_written
 from daemon.errors import ServiceError
 from daemon.inbox import Inbox
-from daemon.job import TICKET, JobState
+from daemon.job import JobState
 from daemon.state import State
+from daemon.ticket import TICKET
 from tests.power_cut import every_kill, killed_before
 
 TALK = b"Ann: um hello there.\n" * 3

@@ -30,6 +30,8 @@ def content(root):
             data = path.read_bytes()
             if path.name == "summary.json":
                 data = {key: value for key, value in json.loads(data).items() if key not in VOLATILE}
+            elif path.name == "review.html":
+                data = re.sub(rb'<div id="cost">.*', b"", data)
             found[name] = data
     return found
 

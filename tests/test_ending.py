@@ -10,9 +10,9 @@ from daemon.chunk import ProcessedChunk
 from daemon.config import Settings
 from daemon.ending import Ending
 from daemon.errors import InputError
-from daemon.job import Ticket
 from daemon.outbox import Outbox
 from daemon.state import State
+from daemon.ticket import Ticket
 from tests.power_cut import every_kill, killed_before
 
 TALK = b"Ann: um hello and welcome.\n\nBen: thank you, it is good to be here.\n"
@@ -84,7 +84,8 @@ def start_over(ending, job, again):
 
 
 RESULT = [
-    f"course/talk/{name}" for name in ("original.txt", "summary.json", "talk.json", "talk.md", "talk.txt")
+    f"course/talk/{name}"
+    for name in ("original.txt", "review.html", "summary.json", "talk.json", "talk.md", "talk.txt")
 ]
 REFUSED = [f"rejected/course/talk/{name}" for name in ("REASON.txt", "original.txt", "summary.json")]
 DISCARDED = sorted([*REFUSED, "rejected/course/talk/talk.md"])

@@ -106,6 +106,12 @@ def test_each_original_word_belongs_to_one_paragraph():
     assert [part.end for part in parts] == [4.0, 1.0, 8.0]
 
 
+def test_words_taken_out_where_a_sentence_begins_belong_to_its_paragraph():
+    turn = timed("we began. you know. so um then we stopped.")
+    parts = timed_paragraphs(turn, "We began.\n\nThen we stopped.")
+    assert [part.original for part in parts] == ["we began. you know.", "so um then we stopped."]
+
+
 def test_a_paragraph_of_new_words_has_the_time_of_the_one_before():
     parts = timed_paragraphs(
         timed("so we began and stopped here"), "So we began\n\nIndeed\n\nand stopped here"

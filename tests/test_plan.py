@@ -73,11 +73,10 @@ def test_a_plan_cut_off_anywhere_is_none(at):
 
 
 @given(st.integers(0, len(made()) - 1), st.integers(1, 255))
-def test_a_plan_with_any_byte_altered_below_its_header_is_none(at, by):
+def test_a_plan_with_any_byte_altered_is_none_or_says_the_same(at, by):
     data = bytearray(made())
-    at = max(at, data.index(b"\n") + 1)
-    data[at] ^= by
-    assert plan.index(bytes(data)) is None
+    data[at] ^= by  # \u00eb is \u00EB
+    assert plan.index(bytes(data)) in (None, plan.index(made()))
 
 
 @pytest.mark.parametrize(
@@ -85,7 +84,7 @@ def test_a_plan_with_any_byte_altered_below_its_header_is_none(at, by):
     [
         {"chunks": 1}, {"chunks": "6"}, {"chunks": None}, {"format": 2}, {"settings": None}, {"settings": {}},
         {"settings": {**SETTINGS.to_dict(), "model": "another"}}, {"settings_hash": "0"}, {"unknown": 1},
-        {"chunks_sha256": "0"}, {"settings": {**SETTINGS.to_dict(), "more": 1}},
+        {"plan_sha256": "0"}, {"settings": {**SETTINGS.to_dict(), "more": 1}},
     ],
     ids=str,
 )  # fmt: skip

@@ -15,9 +15,10 @@ from daemon import plan
 from daemon.chunk import Chunk, Flag, Note, ProcessedChunk, Turn, kept_original
 from daemon.config import Settings
 from daemon.files import Folder
-from daemon.job import Job, Ticket
+from daemon.job import Job
 from daemon.render import Block, as_json, blocks, escape, markdown, plain
 from daemon.result import finished, summarise
+from daemon.ticket import Ticket
 from daemon.transcript import Segment
 
 RENDERER = MarkdownIt("commonmark").enable(["strikethrough", "table"])
@@ -196,7 +197,10 @@ def test_a_turn_of_nothing_but_fillers_is_left_out_and_the_others_keep_their_tim
     first, last = (block for block in found if block.text)
     assert (first.text, first.speaker, last.text, last.start) == ("Hello there.", "Ann", "Bye now.", 20.0)
     assert 0 < first.start < 9  # that of its first word, which came after the filler
-    assert body(markdown(found, FRONT, timestamps=False)).split() == "# Talk **Ann:** Hello there. Bye now.".split()
+    assert (
+        body(markdown(found, FRONT, timestamps=False)).split()
+        == "# Talk **Ann:** Hello there. Bye now.".split()
+    )
     assert " ".join(block.original for block in found) == chunk.text
 
 

@@ -15,9 +15,10 @@ from daemon.chunk import Chunk, Flag, Note, ProcessedChunk, Turn, kept_original
 from daemon.config import Settings
 from daemon.errors import ConfigError, JobError, LockedError
 from daemon.files import Folder
-from daemon.job import DISCARD, FRESH, JobState, Ticket, read_ticket
+from daemon.job import DISCARD, FRESH, JobState
 from daemon.ledger import LEDGER
 from daemon.state import State, job_in
+from daemon.ticket import Ticket, read_ticket
 from daemon.transcript import Segment
 from tests.power_cut import every_kill
 
