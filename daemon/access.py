@@ -9,14 +9,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from daemon.budget import Budget
-from daemon.config import Provider, Root, Settings
-from daemon.errors import ConfigError, ServiceError
+from daemon.config import Root
+from daemon.errors import ConfigError, InputError, ServiceError
 from daemon.estimate import hour_of_speech
 from daemon.ledger import Ledger
 from daemon.llm import Admission
 from daemon.offline import MODEL as OFFLINE_MODEL
 from daemon.processor import LLMProcessor
 from daemon.prompt import load_template
+from daemon.settings import Provider, Settings
+from daemon.sidecar import NO_SIDECAR, Sidecar, parse
+from daemon.ticket import Ticket
 from daemon.unit import CREDENTIAL
 
 ENVIRONMENT = "ANTHROPIC_API_KEY"
@@ -77,9 +80,12 @@ class Access:
         self._ledger = ledger
         self._processors: dict[tuple[str, str, tuple[str, ...]], LLMProcessor] = {}
         self._lock = threading.Lock()
+        self._prompts: dict[str, str] = {}
         self.provider = self._choose(ledger.has_paid())
         self._refuse_unpriced()
-        self.settings = self._today()
+        self.settings = self.settings_of("")
+        for folder in root.config.profiles:
+            self.settings_of(f"{folder}/")
 
     def _choose(self, paid_before: bool) -> Provider:
         config = self.root.config
@@ -96,31 +102,52 @@ class Access:
                 "Put its price under `prices` in config.yaml, or remove the budget.",
             )
 
-    def _today(self) -> Settings:
-        config = self.root.config
-        if self.provider == "offline" and (config.style != "clean" or config.output_language):
+    def settings_of(self, name: str, sidecar: Sidecar = NO_SIDECAR) -> Settings:
+        """What shapes the result of a file of this path inside inbox, today.
+
+        Raises ConfigError where this provider can't do what is asked for.
+        """
+        profile = sidecar.over(self.root.config.shaping(name))
+        offline = self.provider == "offline"
+        if offline and (profile.style != "clean" or profile.output_language):
             raise ConfigError(
                 "The offline rules can't translate, write notes or follow a prompt.",
                 "Set `style: clean` and `output_language: null`, or "
                 + _HOW_TO_USE_A_MODEL.format(file=self.root.config.api_key_file)
                 + ".",
             )
-        offline = self.provider == "offline"
         return Settings(
             provider=self.provider,
-            model=OFFLINE_MODEL if offline else config.model,
-            style=config.style,
-            prompt="" if offline else load_template(config.style, Path(self.root.path)),
-            output_language=config.output_language,
-            glossary=() if offline else tuple(config.glossary),
-            chunk_words=config.chunk_words,
-            outputs=tuple(config.outputs),
-            timestamps=config.timestamps,
-            links=config.links,
-            cues=config.cues,
-            speakers=dict(config.speakers),
-            review=config.review,
+            model=OFFLINE_MODEL if offline else self.root.config.model,
+            style=profile.style,
+            prompt="" if offline else self._prompt(profile.style),
+            output_language=profile.output_language,
+            glossary=() if offline else tuple(profile.glossary),
+            chunk_words=profile.chunk_words,
+            outputs=tuple(profile.outputs),
+            timestamps=profile.timestamps,
+            links=profile.links,
+            cues=profile.cues,
+            speakers=dict(profile.speakers),
+            review=profile.review,
+            layout=profile.layout,
         )
+
+    def settings_for(self, ticket: Ticket) -> Settings:
+        """The same for the file of a job; raises InputError where its sidecar can't be used."""
+        sidecar = parse(ticket.sidecar)
+        try:
+            return self.settings_of(ticket.name, sidecar)
+        except ConfigError as error:
+            if sidecar == NO_SIDECAR:
+                raise
+            raise InputError(f"Its .yaml asks for what can't be done. {error.message}", error.mend) from None
+
+    def _prompt(self, style: str) -> str:
+        """A style's text, as it is when it is first asked for."""
+        if style not in self._prompts:
+            self._prompts[style] = load_template(style, Path(self.root.path))
+        return self._prompts[style]
 
     def describe(self) -> str:
         """What was chosen and where text goes, in one line."""

@@ -15,15 +15,17 @@ import contextlib
 import errno
 import logging
 import os
+import stat
 from datetime import UTC, datetime
 
+from daemon import sidecar
 from daemon.errors import ServiceError
 from daemon.files import Folder
 from daemon.inbox import Candidate, Inbox, being_written, unchanged
 from daemon.job import Job
 from daemon.names import shown
 from daemon.state import State
-from daemon.ticket import Ticket
+from daemon.ticket import Companion, Ticket
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +36,10 @@ def claim(state: State, inbox: Inbox, candidate: Candidate) -> Job | None:
     The job that comes back is not to be read before `settle` has said that its source is there. Raises
     OSError where the file can't be moved; it is then still in the inbox, and there is no job.
     """
+    bundle = inbox.bundle(candidate)
+    if bundle is None or candidate not in bundle:
+        return None
+    candidate, *others = bundle
     folder_name, name = os.path.split(candidate.path)
     with contextlib.ExitStack() as stack:
         try:
@@ -48,22 +54,26 @@ def claim(state: State, inbox: Inbox, candidate: Candidate) -> Job | None:
         stack.callback(os.close, fd)
         if not unchanged(folder, name, candidate) or not _released(inbox, candidate, fd):
             return None
+        companions = [companion for other in others if (companion := _companion(folder, inbox, other))]
+        beside, text = _sidecar(folder, name)
+        if len(companions) < len(others) or text is None:
+            return None  # one of them is still being written
         found = os.fstat(fd)
-        ticket = Ticket.new(candidate.path.replace(os.sep, "/"), found.st_mtime_ns, datetime.now(UTC))
+        path = candidate.path.replace(os.sep, "/")
+        ticket = Ticket.new(path, found.st_mtime_ns, datetime.now(UTC), (*companions, *beside), text)
         job = state.admit(ticket)
         try:
-            _take(folder, name, job, plain=found.st_nlink == 1 and found.st_uid == os.geteuid())
+            _take(folder, name, job, plain=_is_plain(found))
         except OSError as error:
             if folder.has(name):  # nothing was moved yet
                 state.undo(job)
-                if error.errno != errno.EROFS:
-                    raise
-                inbox.refuse(candidate, "its folder is read-only")  # state is not, or there were no job
-                return None
+                raise
             log.warning("unfinished claim job=%s %s", shown(job.name), error.strerror)
         else:
+            _take_companions(folder, job)
             log.info("claimed name=%r job=%s", shown(candidate.path), shown(job.name))
-        inbox.forget(candidate)
+        for one in bundle:
+            inbox.forget(one)
         return job
 
 
@@ -82,6 +92,8 @@ def settle(state: State, inbox_path: str, job: Job) -> bool:
             claimed = folder.has(_claimed_name(job))
             if claimed:
                 _copy_in(folder, _claimed_name(job), job)
+            if claimed or job.folder.has(job.ticket.source):
+                _take_companions(folder, job)
     if claimed:
         return True
     if job.folder.has(job.ticket.source):
@@ -104,6 +116,81 @@ def still_written(job: Job) -> bool:
         return being_written(fd) is True
     finally:
         os.close(fd)
+
+
+def _companion(folder: Folder, inbox: Inbox, other: Candidate) -> Companion | None:
+    """What the ticket says of a file of the bundle; None where it is gone, changed or being written."""
+    name = os.path.basename(other.path)
+    try:
+        fd = folder.open(name)
+    except OSError:
+        inbox.forget(other)
+        return None
+    try:
+        if not unchanged(folder, name, other) or not _released(inbox, other, fd):
+            return None
+    finally:
+        os.close(fd)
+    return Companion(name, other.size, other.identity[3])
+
+
+def _sidecar(folder: Folder, name: str) -> tuple[list[Companion], str | None]:
+    """The .yaml beside a file, and what it says; None for that while it is being written."""
+    stem = os.path.splitext(name)[0]
+    for beside in (stem + extension for extension in sidecar.EXTENSIONS):
+        try:
+            fd = folder.open(beside)
+        except OSError:
+            continue
+        with open(fd, "rb") as file:
+            found = os.fstat(fd)
+            if being_written(fd):
+                return [], None
+            text = file.read(sidecar.MOST_BYTES + 1).decode("utf-8", "replace")
+        return [Companion(beside, found.st_size, found.st_mtime_ns)], text
+    return [], ""
+
+
+def _take_companions(folder: Folder, job: Job) -> None:
+    """Take in what belongs to the job beside its source; what has changed since stays where it is."""
+    for one in job.ticket.companions:
+        found = folder.stat(one.name)
+        if found is None or not stat.S_ISREG(found.st_mode):
+            continue
+        if (found.st_size, found.st_mtime_ns) != (one.size, one.modified_ns):
+            continue
+        try:
+            _take_companion(folder, job, one, plain=_is_plain(found))
+        except OSError as error:
+            log.warning("left name=%r beside job=%s (%s)", shown(one.name), shown(job.name), error.strerror)
+
+
+def _take_companion(folder: Folder, job: Job, one: Companion, *, plain: bool) -> None:
+    if job.folder.has(one.kept):  # copied in already, it only was not removed yet; or the same again
+        if folder.read(one.name) == job.folder.read(one.kept):
+            folder.unlink(one.name)
+            folder.fsync()
+        return
+    if plain:
+        try:
+            folder.move(one.name, job.folder, one.kept)
+        except OSError as error:
+            if error.errno != errno.EXDEV:
+                raise
+        else:
+            return
+    fd = folder.open(one.name)
+    try:
+        job.folder.copy_in(fd, one.kept)
+    finally:
+        os.close(fd)
+    folder.unlink(one.name)
+    folder.fsync()
+
+
+def _is_plain(found: os.stat_result) -> bool:
+    """Whether a file may be moved as it is: it is ours, and has no other name."""
+    return found.st_nlink == 1 and found.st_uid == os.geteuid()
 
 
 def _take(folder: Folder, name: str, job: Job, *, plain: bool) -> None:

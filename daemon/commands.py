@@ -18,6 +18,7 @@ from daemon.files import Folder
 from daemon.job import DISCARD, FRESH, PAUSE, RETRY, Job, JobState
 from daemon.names import numbered, shown
 from daemon.outbox import SUMMARY, Outbox
+from daemon.result import ORIGINAL
 from daemon.state import State, job_in, jobs_in
 
 _NOT_BEGUN = "{} had not begun: its file is still in the inbox."
@@ -102,7 +103,7 @@ def _lock(root: Root) -> Iterator[State | None]:
 
 
 def redo(root: Root, result: str) -> str:
-    """Put a result's original back into the inbox, under a name that no result has yet.
+    """Put a result's originals back into the inbox, under a name that no result has yet.
 
     The result stays. The new one will stand beside it, under that name.
     """
@@ -110,18 +111,14 @@ def redo(root: Root, result: str) -> str:
     try:
         with Folder(path) as folder:
             source = _source_of(folder)
-            original = next((name for name in folder.names() if name.startswith("original")), None)
-            if source is None or original is None:
+            originals = [name for name in folder.names() if os.path.splitext(name)[0] == ORIGINAL]
+            if source is None or not originals:
                 raise UsageError(f"{shown(result)} holds no original.", "Name a folder of the outbox.")
-            fd = folder.open(original)
+            name = _into_inbox(root, source, folder, originals)
     except OSError as error:
         raise UsageError(
-            f"{shown(result)} can't be read ({error.strerror}).", "Name a folder of the outbox."
+            f"{shown(result)} can't be put back ({error.strerror}).", "Name a folder of the outbox."
         ) from None
-    try:
-        name = _into_inbox(root, source, fd)
-    finally:
-        os.close(fd)
     return f"{shown(name)} waits in the inbox."
 
 
@@ -134,19 +131,37 @@ def _source_of(folder: Folder) -> str | None:
     return source if parts and all(part and not part.startswith(".") for part in parts) else None
 
 
-def _into_inbox(root: Root, source: str, fd: int) -> str:
+def _into_inbox(root: Root, source: str, result: Folder, originals: list[str]) -> str:
+    """Copy originals into the inbox, the one that the result was made from first; its name there."""
     below, last = os.path.split(source)
     stem, extension = os.path.splitext(last)
+    first = f"{ORIGINAL}{extension.lower()}"
+    first = first if first in originals else originals[0]
     os.makedirs(os.path.join(root.inbox, below), exist_ok=True)
     with Folder(os.path.join(root.inbox, below)) as inbox:
-        incoming = f".redo-{os.getpid()}{extension}"
-        inbox.copy_in(fd, incoming, 0o644)
-        for name in numbered(stem):
-            if os.path.lexists(os.path.join(root.outbox, below, name)):
+        for free in numbered(stem):
+            if os.path.lexists(os.path.join(root.outbox, below, free)):
                 continue
-            if inbox.link_unless_taken(incoming, name + extension):
-                return os.path.join(below, name + extension)
-    raise AssertionError("numbered names never end")
+            if _copied(result, first, inbox, free + extension):
+                break
+        for name in originals:
+            if name != first:
+                _copied(result, name, inbox, free + os.path.splitext(name)[1])
+    return os.path.join(below, free + extension)
+
+
+def _copied(result: Folder, name: str, inbox: Folder, as_name: str) -> bool:
+    """Copy a file into the inbox; False, and nothing is left, where the name is taken."""
+    hidden = f".redo-{os.getpid()}{os.path.splitext(as_name)[1]}"
+    fd = result.open(name)
+    try:
+        inbox.copy_in(fd, hidden, 0o644)
+    finally:
+        os.close(fd)
+    if inbox.link_unless_taken(hidden, as_name):
+        return True
+    inbox.unlink(hidden)
+    return False
 
 
 @contextmanager

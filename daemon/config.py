@@ -2,30 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shlex
-from collections.abc import Mapping
-from dataclasses import MISSING, asdict, dataclass, field, fields
-from dataclasses import Field as DataField
+from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    StringConstraints,
-    ValidationError,
-    field_validator,
-)
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from daemon.errors import ConfigError
 from daemon.pricing import Price, price_of
+from daemon.settings import Profile, Text
 
 
 def _a_command(text: str) -> str:
@@ -33,12 +23,8 @@ def _a_command(text: str) -> str:
     return text
 
 
-Provider = Literal["anthropic", "offline"]
-Output = Literal["md", "txt", "json", "srt", "vtt", "same"]
-Cues = Literal["auto", "keep", "reflow"]
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, pattern=r"^[^\x00]*$")]
-
 Command = Annotated[Text, AfterValidator(_a_command)]
+Subfolder = Annotated[str, StringConstraints(pattern=r"^[^./\x00][^/\x00]*(/[^./\x00][^/\x00]*)*$")]
 
 FILE_NAME = "config.yaml"
 DEFAULT_CONCURRENCY = 8
@@ -62,13 +48,12 @@ class ModelPrice(BaseModel):
         return Price(self.input, self.output, write, read)
 
 
-class Config(BaseModel):
+class Config(Profile):
     """The settings of a root, checked; see config.yaml for what each one means.
 
-    Durations are seconds, sizes megabytes, budgets dollars.
+    Durations are seconds, sizes megabytes, budgets dollars. `profiles` holds, by subfolder of inbox, what
+    is to be otherwise there.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     inbox: Text = "inbox"
     outbox: Text = "outbox"
@@ -77,17 +62,7 @@ class Config(BaseModel):
     model: Text = DEFAULT_MODEL
     base_url: Annotated[str, StringConstraints(pattern=r"^https?://[^\s/]+")] | None = None
     api_key_file: Text = ".api-key"
-    style: Text = "clean"
-    output_language: Text | None = None
-    glossary: list[Text] = []
-    chunk_words: Annotated[int, Field(ge=10, le=5000)] = 900
     concurrency: Annotated[int, Field(ge=1, le=64)] | Literal["auto"] = "auto"
-    outputs: Annotated[list[Output], Field(min_length=1)] = ["md", "same"]
-    timestamps: bool = True
-    links: bool = False
-    cues: Cues = "auto"
-    speakers: dict[Text, Text] = {}
-    review: bool = True
     settle_seconds: Annotated[float, Field(ge=0, le=3600)] = 3
     max_file_mb: Annotated[float, Field(gt=0, le=4096)] = 50
     attempts: Annotated[int, Field(ge=1, le=20)] = 5
@@ -96,7 +71,8 @@ class Config(BaseModel):
     stop_grace_seconds: Annotated[float, Field(ge=0, le=3600)] = 30
     budget_usd_per_day: Annotated[float, Field(gt=0)] | None = None
     budget_usd_per_job: Annotated[float, Field(gt=0)] | None = None
-    prices: dict[str, ModelPrice] = {}
+    prices: dict[str, ModelPrice] = Field(default_factory=dict)
+    profiles: dict[Subfolder, Profile] = Field(default_factory=dict)
     log_format: Literal["text", "json"] = "text"
     on_done: Command | None = None
     on_problem: Command | None = None
@@ -105,10 +81,13 @@ class Config(BaseModel):
         """What a model costs, None where neither this config nor the built-in list says."""
         return price_of(model, {name: price.price() for name, price in self.prices.items()})
 
-    @field_validator("outputs")
-    @classmethod
-    def _each_once(cls, value: list[Output]) -> list[Output]:
-        return list(dict.fromkeys(value))
+    def shaping(self, name: str) -> Profile:
+        """What shapes the result of a file of this path inside inbox: the deepest profile, over the rest."""
+        folder = os.path.dirname(name)
+        while folder and folder not in self.profiles:
+            folder = os.path.dirname(folder)
+        own = self.profiles[folder] if folder else Profile()
+        return self.model_copy(update={key: getattr(own, key) for key in own.model_fields_set})
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,54 +123,6 @@ class Root:
         if self.config.concurrency == "auto":
             return 1 if self.config.base_url else DEFAULT_CONCURRENCY
         return self.config.concurrency
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What shapes a result's text; frozen, by content, in the job's plan.
-
-    `prompt` is the text of the style, so that an edited prompt file doesn't change a job half-way.
-    """
-
-    provider: Provider
-    model: str
-    style: str
-    prompt: str
-    output_language: str | None
-    glossary: tuple[str, ...]
-    chunk_words: int
-    outputs: tuple[Output, ...]
-    timestamps: bool
-    links: bool = False
-    cues: Cues = "auto"
-    speakers: Mapping[str, str] = field(default_factory=dict)
-    review: bool = True
-
-    @property
-    def digest(self) -> str:
-        """A hash over all of them: the same settings, the same hash.
-
-        Those that have a default came with a later version. At their default they count for nothing,
-        so that jobs in progress outlive an upgrade.
-        """
-        told = {name: value for name, value in asdict(self).items() if value != _DEFAULTS.get(name, MISSING)}
-        return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
-
-    def to_dict(self) -> dict[str, Any]:
-        """As JSON."""
-        return asdict(self)
-
-    @classmethod
-    def from_dict(cls, raw: dict[str, Any]) -> Settings:
-        """The inverse of `to_dict`."""
-        return cls(**{**raw, "glossary": tuple(raw["glossary"]), "outputs": tuple(raw["outputs"])})
-
-
-def _default(one: DataField[Any]) -> Any:  # noqa: ANN401 - of whatever type the field is
-    return one.default if one.default_factory is MISSING else one.default_factory()
-
-
-_DEFAULTS = {one.name: _default(one) for one in fields(Settings)}
 
 
 def default_text() -> str:
@@ -235,7 +166,7 @@ def _explain(error: ValidationError, raw: dict[Any, Any], path: str) -> tuple[st
         return f"{path}: unknown key `{key}`.", f"Remove it or correct its spelling; the keys are {known}."
     if first["type"] == "missing" or key not in Config.model_fields:
         return f"{path}: `{key}`: {first['msg']}.", "Correct it."
-    default = json.dumps(Config.model_fields[key].get_default())
+    default = json.dumps(Config.model_fields[key].get_default(call_default_factory=True))
     return f"{path}: `{key}`: {first['msg']}.", f"The default is {default}."
 
 

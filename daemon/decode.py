@@ -55,8 +55,11 @@ _OTHER_PAGES = [
     *("cp932", "euc_jp", "gb18030", "big5", "cp949"),
 ]
 _ASCII = bytes(range(128))
+_HIGH = re.compile(rb"[\x80-\xff]")
 _LETTERS = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _ASCII_CONTROLS = bytes(set(range(32)) - set(b"\t\n\r\f\v"))
+_TELLING = 1 << 18
+"""Bytes from which an encoding is told; the detector is slow, and more tell no more."""
 _MAX_CONTROLS = 0.02
 """The share of control characters above which bytes of no known encoding are no text."""
 
@@ -97,7 +100,9 @@ def _by_nuls(data: bytes) -> tuple[str, str] | None:
     head = data[:4096]
     share = [head[at::2].count(0) / max(1, len(head) // 2) for at in (0, 1)]
     encoding = "utf-16-le" if share[1] > share[0] else "utf-16-be"
-    if max(share) > 0.3 and min(share) < 0.02:
+    # of scripts whose letters have no NULs only line ends and figures do, all on the same side; such bytes
+    # are no UTF-8 but by chance, while UTF-8 with a stray NUL is UTF-8 still
+    if (max(share) > 0.3 and min(share) < 0.02) or (min(share) == 0 and _utf8(data) is None):
         try:
             return data.decode(encoding), f"{encoding} (guessed)"
         except UnicodeDecodeError:
@@ -145,5 +150,15 @@ def _fit(high: Counter[int], page: str) -> float:
 def _detected(data: bytes) -> str | None:
     import charset_normalizer  # 10 MB that most files never need
 
-    best = charset_normalizer.from_bytes(data, cp_isolation=_OTHER_PAGES).best()
+    best = charset_normalizer.from_bytes(_telling(data), cp_isolation=_OTHER_PAGES).best()
     return best.encoding if best else None
+
+
+def _telling(data: bytes) -> bytes:
+    """Whole lines from the first that is beyond ASCII on, as many as tell the encoding."""
+    found = _HIGH.search(data)
+    if len(data) <= _TELLING or found is None:
+        return data
+    begin = data.rfind(b"\n", 0, found.start()) + 1
+    sample = data[begin : begin + _TELLING]
+    return sample[: sample.rfind(b"\n") + 1] or sample

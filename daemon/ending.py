@@ -18,6 +18,7 @@ from daemon.claim import settle
 from daemon.errors import InputError
 from daemon.files import Folder, is_another, make_folders
 from daemon.hooks import DONE, REJECTED, Hooks
+from daemon.inbox import MAX_DEPTH
 from daemon.job import Job
 from daemon.names import numbered, shown
 from daemon.outbox import Outbox
@@ -27,6 +28,7 @@ log = logging.getLogger(__name__)
 
 # What the copies are called while they are made, by a job that starts over and by the command `redo`.
 _COPY = re.compile(r"\.(?:(\d{8}T\d{6}-[0-9a-f]{8})\.returned|redo-(\d+)(?:\.[^.]*)?)")
+_ORIGINAL = re.compile(r"\.(\d{8}T\d{6}-[0-9a-f]{8})\.claimed")
 
 
 class Ending:
@@ -41,7 +43,8 @@ class Ending:
     def deliver(self, job: Job, *, again: bool) -> str:
         """Put the result into the outbox and clear the job; the result's path in the outbox."""
         build = result.finished(job, datetime.now(UTC))
-        path = self._outbox.deliver(job.ticket.name, job.ticket.job_id, build, again=again)
+        on_top = result.on_top(job)
+        path = self._outbox.deliver(job.ticket.name, job.ticket.job_id, build, again=again, on_top=on_top)
         whole = os.path.join(self._outbox.path, path)
         self._hooks.now(DONE, whole, job.name)  # before the clearing: at least once
         self._state.clear(job)
@@ -85,33 +88,46 @@ class Ending:
         below, last = os.path.split(job.ticket.name)
         make_folders(os.path.join(self._inbox_path, below), 0o755)
         with Folder(os.path.join(self._inbox_path, below)) as inbox:
-            fd = job.folder.open(job.ticket.source)
-            try:
-                name = _put_back(inbox, last, fd, f".{job.ticket.job_id}.returned")
-            finally:
-                os.close(fd)
+            (_, source), *others = job.originals()
+            name = _put_back(job, source, inbox, last)
+            stem = os.path.splitext(name)[0]
+            for other, kept in others:
+                _put_back(job, kept, inbox, stem + os.path.splitext(other)[1])
         self._state.clear(job)
         log.info("returned job=%s name=%r", shown(job.name), shown(os.path.join(below, name)))
         return os.path.join(below, name)
 
 
 def sweep_inbox(path: str, open_jobs: set[str]) -> None:
-    """Remove from the inbox what interrupted returns left there: hidden copies, never an original."""
+    """Remove from the inbox what interrupted returns left there: hidden copies, never an original.
+
+    An original that was being claimed for a job of which nothing is known any more is shown again, under
+    that job's id: how it was called is not known either.
+    """
     for below, inner, _ in os.walk(path):
-        inner[:] = [name for name in inner if not name.startswith(".")]
+        deep = os.path.relpath(below, path).count(os.sep) + 1 >= MAX_DEPTH  # nothing is taken from below
+        inner[:] = [name for name in inner if not name.startswith(".") and not deep]
         with contextlib.suppress(OSError), Folder(below) as folder:
             folder.sweep(shared=True)
             for found in filter(None, map(_COPY.fullmatch, folder.names())):
                 job_id, pid = found.groups()
                 if job_id not in open_jobs and not (pid and is_another(int(pid))):
                     folder.unlink(found[0])
+            for found in filter(None, map(_ORIGINAL.fullmatch, folder.names())):
+                if found[1] not in open_jobs and folder.link_unless_taken(found[0], found[1]):
+                    log.warning("shown again name=%s its job is not to be read", found[1])
 
 
-def _put_back(inbox: Folder, last: str, fd: int, hidden: str) -> str:
-    """Copy an open file into the inbox under a free name; a copy already there is left to be it."""
-    digest = _digest(fd)
+def _put_back(job: Job, kept: str, inbox: Folder, last: str) -> str:
+    """Copy an original into the inbox under a free name; a copy already there is left to be it."""
+    hidden = f".{job.ticket.job_id}.returned"
     stem, extension = os.path.splitext(last)
-    inbox.copy_in(fd, hidden, 0o644)
+    fd = job.folder.open(kept)
+    try:
+        digest = _digest(fd)
+        inbox.copy_in(fd, hidden, 0o644)
+    finally:
+        os.close(fd)
     for name in (numbered_stem + extension for numbered_stem in numbered(stem)):
         if inbox.link_unless_taken(hidden, name):
             return name

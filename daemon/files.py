@@ -195,20 +195,28 @@ class Folder:
             raise
         return True
 
-    def link_unless_taken(self, name: str, as_name: str) -> bool:
-        """Give a file another name and drop the first, durably; False where the name is taken."""
+    def link_unless_taken(self, name: str, as_name: str, into: Folder | None = None) -> bool:
+        """Give a file another name, here or in another folder, and drop the first, durably.
+
+        False where the name is taken, but by this very file: then it was only not dropped yet.
+        """
+        into = into or self
         try:
-            os.link(name, as_name, src_dir_fd=self.fd, dst_dir_fd=self.fd, follow_symlinks=False)
+            os.link(name, as_name, src_dir_fd=self.fd, dst_dir_fd=into.fd, follow_symlinks=False)
         except FileExistsError:
-            return False
+            if not _is_one_file(self.stat(name), into.stat(as_name)):
+                return False
+            into.fsync()
+            self.unlink(name)
         except OSError as error:
             if error.errno not in (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP):
                 raise
-            if self.has(as_name):
+            if into.has(as_name):
                 return False
-            os.rename(name, as_name, src_dir_fd=self.fd, dst_dir_fd=self.fd)
+            os.rename(name, as_name, src_dir_fd=self.fd, dst_dir_fd=into.fd)
+            into.fsync()
         else:
-            self.fsync()
+            into.fsync()
             self.unlink(name)
         self.fsync()
         return True
@@ -260,6 +268,10 @@ def is_another(pid: int) -> bool:
     except PermissionError:
         return True
     return pid != os.getpid()
+
+
+def _is_one_file(a: os.stat_result | None, b: os.stat_result | None) -> bool:
+    return a is not None and b is not None and (a.st_dev, a.st_ino) == (b.st_dev, b.st_ino)
 
 
 def _write_all(fd: int, data: bytes) -> None:

@@ -13,7 +13,7 @@ import logging
 import os
 import re
 import stat
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -37,6 +37,11 @@ REFUSED_SECONDS = 30.0  # before a file that can't be taken is tried again
 NO_LEASE_SETTLE = 10.0  # seconds at least, where the kernel can't tell of writers
 MAX_DEPTH = 100  # folders in folders: nobody nests so deep, and a walk without end would end the program
 
+# Of one transcript in several formats: with times and speakers for single words, for cues, for nothing.
+_RICHEST_FIRST = (
+    ".json", ".json3", ".srv3", ".vtt", ".srt", ".tsv", ".sbv", ".docx", ".md", ".txt",
+)  # fmt: skip
+
 _IGNORED_FILES = re.compile("|".join(fnmatch.translate(pattern) for pattern in IGNORED_FILES))
 _IGNORED_FOLDERS = re.compile("|".join(fnmatch.translate(pattern) for pattern in IGNORED_FOLDERS))
 
@@ -53,6 +58,10 @@ class Candidate:
     def size(self) -> int:
         """Bytes."""
         return self.identity[2]
+
+
+def _extension(path: str) -> str:
+    return os.path.splitext(path)[1].lower()
 
 
 def ignored(name: str) -> bool:
@@ -74,6 +83,7 @@ class Inbox:
         self._clock = clock
         self._seen: dict[str, tuple[Candidate, float]] = {}
         self._oldest_first: deque[Candidate] = deque()
+        self._extensions: defaultdict[str, list[str]] = defaultdict(list)
         self._reported: set[str] = set()
         self._refused: dict[str, Candidate] = {}
 
@@ -97,6 +107,11 @@ class Inbox:
             unchanged = known is not None and known[0].identity == candidate.identity
             seen[candidate.path] = (candidate, known[1] if known and unchanged else now)
         self._seen = seen
+        self._extensions = defaultdict(list)
+        for path in sorted(seen):
+            stem, extension = os.path.splitext(path)
+            if extension.lower() in _RICHEST_FIRST:
+                self._extensions[stem].append(extension)
         self._oldest_first = deque(
             sorted(
                 (c for c, _ in seen.values()), key=lambda candidate: (candidate.arrived_ns, candidate.path)
@@ -120,6 +135,25 @@ class Inbox:
         now = self._clock()
         left = [since + self._settle(c) - now for c, since in self._seen.values()]
         return min((seconds for seconds in left if seconds > 0), default=None)
+
+    def bundle(self, candidate: Candidate) -> list[Candidate] | None:
+        """The files that are one transcript in several formats, the one that says most first.
+
+        They have one stem and lie in one folder. None while one of them may still change.
+        """
+        stem, extension = os.path.splitext(candidate.path)
+        if extension.lower() not in _RICHEST_FIRST:
+            return [candidate]
+        now = self._clock()
+        found: dict[str, Candidate] = {}
+        for other_extension in self._extensions.get(stem, ()):
+            seen = self._seen.get(stem + other_extension)
+            if seen is None or seen[0].size == 0:
+                continue
+            if now - seen[1] < self._settle(seen[0]) and self._refused.get(seen[0].path) != seen[0]:
+                return None
+            found.setdefault(other_extension.lower(), seen[0])
+        return sorted(found.values(), key=lambda one: _RICHEST_FIRST.index(_extension(one.path)))
 
     def forget(self, candidate: Candidate) -> None:
         """It was claimed, or is gone."""

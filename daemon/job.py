@@ -21,9 +21,9 @@ from collections.abc import Iterator
 
 from daemon import checkpoint, plan
 from daemon.chunk import Chunk, ProcessedChunk, kept_original
-from daemon.config import Settings
 from daemon.errors import JobError
 from daemon.files import PRIVATE_FILE, Folder
+from daemon.settings import Settings
 from daemon.ticket import Ticket
 
 log = logging.getLogger(__name__)
@@ -148,9 +148,15 @@ class Job:
         """What the missing chunks are cleaned under: the plan's, unless its model was retired since."""
         return self._override or self.header.settings
 
-    def source(self) -> bytes:
-        """The original's bytes; JobError when it can't be read."""
-        data = self._read(self.ticket.source)
+    def originals(self) -> list[tuple[str, str]]:
+        """What was dropped, the source first: each file's name in inbox, and in this folder."""
+        named = [(one.name, one.kept) for one in self.ticket.companions]
+        there = [(name, kept) for name, kept in named if self.folder.has(kept)]
+        return [(os.path.basename(self.ticket.name), self.ticket.source), *there]
+
+    def source(self, kept: str | None = None) -> bytes:
+        """The bytes of the source, or of another original; JobError when it can't be read."""
+        data = self._read(kept or self.ticket.source)
         if data is None:
             raise JobError(
                 f"The original of {self.ticket.name} can't be read from {self.folder.path}.",
@@ -263,12 +269,13 @@ class Job:
         self.folder.fsync()
 
     def make_private(self) -> None:
-        """Give the source, which came with the modes it was dropped with, the state's own."""
-        fd = self.folder.open(self.ticket.source)
-        try:
-            os.fchmod(fd, PRIVATE_FILE)
-        finally:
-            os.close(fd)
+        """Give the originals, which came with the modes they were dropped with, the state's own."""
+        for _, kept in self.originals():
+            fd = self.folder.open(kept)
+            try:
+                os.fchmod(fd, PRIVATE_FILE)
+            finally:
+                os.close(fd)
 
     def _read_plan(self) -> plan.Plan | None:
         return plan.index(self._read(plan.FILE) or b"")

@@ -21,7 +21,7 @@ from typing import Protocol
 
 from daemon.access import Access
 from daemon.claim import settle, still_written
-from daemon.config import Root, Settings
+from daemon.config import Root
 from daemon.desk import Desk
 from daemon.ending import Ending, sweep_inbox
 from daemon.errors import InputError, JobError, ServiceError, TranscriptdError
@@ -32,6 +32,7 @@ from daemon.ledger import LEDGER, Ledger
 from daemon.names import shown
 from daemon.outbox import Outbox
 from daemon.scheduler import Lane, Scheduler
+from daemon.settings import Settings
 from daemon.state import State
 from daemon.ticket import Ticket
 from daemon.work import Work, disk_fault, disk_faults
@@ -254,7 +255,7 @@ class Jobs:
             self._drop(entry)
             return
         if job.folder.has(RETRY):
-            job.retry(self._today)
+            job.retry(self.access.settings_for(job.ticket))
             log.info("retry job=%s", shown(job.name))
         if entry.stale and self._rest(entry):
             entry.stale = False
@@ -300,7 +301,7 @@ class Jobs:
 
     def _run_chunks(self, entry: Entry) -> None:
         job = entry.job
-        if job.untouched and job.header.settings.digest != self._today.digest:
+        if job.untouched and job.header.settings.digest != self.access.settings_for(job.ticket).digest:
             if self._rest(entry):
                 log.info("replanned job=%s under the settings as they are now", shown(job.name))
                 job.thaw()

@@ -74,13 +74,18 @@ class Outbox:
         found = os.stat(path)
         self._device = found.st_dev
 
-    def deliver(self, name: str, job_id: str, build: Callable[[Parcel], None], *, again: bool) -> str:
+    def deliver(
+        self, name: str, job_id: str, build: Callable[[Parcel], None], *, again: bool, on_top: str = ""
+    ) -> str:
         """Build a result for the source of this path inside inbox; the result's path in the outbox.
 
         `again` says that an earlier attempt may have got through: a result of this job id is then
-        looked for first.
+        looked for first. `on_top` is a file of the result that is to stand beside its folder, named like it.
         """
-        return self._place("", name, job_id, build, again=again)
+        path = self._place("", name, job_id, build, again=again, on_top=on_top)
+        if on_top:
+            self._lift(path, on_top)
+        return path
 
     def reject(self, name: str, job_id: str, build: Callable[[Parcel], None], *, again: bool) -> str:
         """The same below rejected/."""
@@ -122,7 +127,14 @@ class Outbox:
         return folder
 
     def _place(
-        self, inside: str, name: str, job_id: str, build: Callable[[Parcel], None], *, again: bool
+        self,
+        inside: str,
+        name: str,
+        job_id: str,
+        build: Callable[[Parcel], None],
+        *,
+        again: bool,
+        on_top: str = "",
     ) -> str:
         if again and (path := self.ended(name, job_id)) is not None:
             return path
@@ -142,10 +154,22 @@ class Outbox:
                 partial = self._build(top, job_id, modes, build)
                 for taken_name in numbered(last):
                     reserved = not inside and not parents and _reserved(taken_name)
+                    reserved = reserved or (bool(on_top) and where.has(_beside(taken_name, on_top)))
                     if not reserved and top.move_folder_unless_taken(partial, where, taken_name):
                         fsync_chain(where.path, top.path)
                         return os.path.join(_below(top, where), taken_name)
         raise AssertionError("numbered names never end")
+
+    def _lift(self, path: str, on_top: str) -> None:
+        """Put a file of a result beside its folder, last of all; nothing is done where it is there already."""
+        with self._open() as top, Folder(os.path.join(top.path, path)) as result:
+            if not result.has(on_top):
+                return
+            above, last = os.path.split(path)
+            with Folder(os.path.join(top.path, above)) as where:
+                for name in numbered(last):
+                    if result.link_unless_taken(on_top, _beside(name, on_top), where):
+                        return
 
     def _build(self, top: Folder, job_id: str, modes: Modes, build: Callable[[Parcel], None]) -> str:
         with _hidden(top, job_id, modes) as folder:
@@ -177,6 +201,10 @@ class Outbox:
 
 def _partial(job_id: str) -> str:
     return f".{job_id}{_PARTIAL}"
+
+
+def _beside(folder: str, on_top: str) -> str:
+    return folder + os.path.splitext(on_top)[1]
 
 
 def _is_job_id(text: str) -> bool:

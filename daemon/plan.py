@@ -15,10 +15,10 @@ from typing import Any
 
 from daemon import formats
 from daemon.chunk import Chunk
-from daemon.config import Settings
 from daemon.cutting import cut
 from daemon.files import Folder
 from daemon.formats.origin import origin
+from daemon.settings import Settings
 from daemon.transcript import Segment
 from daemon.turns import turns_of
 
@@ -29,7 +29,11 @@ _WHOLE = "plan_sha256"  # in the header line: the hash of all else in it and of 
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What is known of a source once it is read. `duration` is seconds of speech, None if unknown."""
+    """What is known of a source once it is read.
+
+    `duration` is seconds of speech, None if unknown. `file` is what was read; `unread` are other files of
+    the same stem that could not be, and why; `link` is where the recording is to be seen.
+    """
 
     sha256: str
     encoding: str
@@ -44,6 +48,9 @@ class Header:
     chunks: int
     settings: Settings
     format: int = FORMAT
+    file: str = ""
+    unread: Mapping[str, str] = field(default_factory=dict)
+    link: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON."""
@@ -88,15 +95,26 @@ class Plan:
         return Chunk.from_dict(json.loads(data))
 
 
-def make(data: bytes, file_name: str, settings: Settings) -> bytes:
-    """Read a source and freeze what came of it, as the bytes of a plan.jsonl; raises InputError."""
+def make(
+    data: bytes,
+    file_name: str,
+    settings: Settings,
+    *,
+    title: str | None = None,
+    unread: Mapping[str, str] | None = None,
+) -> bytes:
+    """Read a source and freeze what came of it, as the bytes of a plan.jsonl; raises InputError.
+
+    `title` goes before the one that the source or its name gives. `unread` says which files of the same
+    stem could not be read, and why.
+    """
     transcript, named = formats.read(data, file_name), origin(file_name)
     chunks = cut(turns_of(_renamed(transcript.segments, settings.speakers)), settings.chunk_words)
     header = Header(
         sha256=hashlib.sha256(data).hexdigest(),
         encoding=transcript.encoding,
         kind=transcript.kind,
-        title=transcript.title or named.title,
+        title=title or transcript.title or named.title,
         language=transcript.language or named.language,
         words=transcript.words,
         characters=sum(len(chunk.text) for chunk in chunks),
@@ -105,6 +123,9 @@ def make(data: bytes, file_name: str, settings: Settings) -> bytes:
         duration=transcript.duration,
         chunks=len(chunks),
         settings=settings,
+        file=file_name,
+        unread=dict(unread or {}),
+        link=named.link,
     )
     body = b"".join(_line(chunk.to_dict()) for chunk in chunks)
     first = header.to_dict()

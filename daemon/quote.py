@@ -7,13 +7,14 @@ from collections.abc import Iterator, Sequence
 
 from daemon import plan
 from daemon.access import Access
-from daemon.config import Root, Settings
+from daemon.config import Root
 from daemon.errors import UsageError
 from daemon.estimate import Estimate, estimate
 from daemon.files import Folder
 from daemon.gate import Gate
 from daemon.ledger import LEDGER, Ledger
 from daemon.names import shown
+from daemon.settings import Settings
 
 
 def quote(root: Root, files: Sequence[str]) -> Iterator[str]:

@@ -56,8 +56,13 @@ def _free(chunk: Chunk, result: ProcessedChunk) -> Iterator[Block]:
     yield Block(result.cleaned_text, start, None, reason, reason is None, end, chunk.text)
 
 
-def markdown(parts: Iterable[Block], front_matter: Mapping[str, Any], *, timestamps: bool) -> str:
-    """The cleaned transcript: front matter, a title, then `[00:01:15] **Ann:** …` paragraphs."""
+def markdown(
+    parts: Iterable[Block], front_matter: Mapping[str, Any], *, timestamps: bool, link: str | None = None
+) -> str:
+    """The cleaned transcript: front matter, a title, then `[00:01:15] **Ann:** …` paragraphs.
+
+    With the `link` to a video the times lead to the moment in it.
+    """
     head = yaml.safe_dump(dict(front_matter), sort_keys=False, allow_unicode=True, width=10_000)
     out = [f"---\n{head}---\n\n# {escape(str(front_matter['title']))}\n"]
     for block, speaker in _with_speaker_changes(parts):
@@ -67,7 +72,7 @@ def markdown(parts: Iterable[Block], front_matter: Mapping[str, Any], *, timesta
         if block.flag is not None:
             out.append(f"\n> **Not cleaned: {escape(block.flag)}.** The original words follow.\n")
         name = f"**{escape(speaker)}:** " if speaker else ""
-        out.append(f"\n{_time(block, timestamps)}{name}{escape(block.text)}\n")
+        out.append(f"\n{_time(block, timestamps, link)}{name}{escape(block.text)}\n")
     return "".join(out)
 
 
@@ -108,8 +113,11 @@ def _with_speaker_changes(parts: Iterable[Block]) -> Iterator[tuple[Block, str |
         last = block.speaker
 
 
-def _time(block: Block, timestamps: bool) -> str:
-    return f"[{format_timecode(block.start)}] " if timestamps and block.start is not None else ""
+def _time(block: Block, timestamps: bool, link: str | None = None) -> str:
+    if not timestamps or block.start is None:
+        return ""
+    moment = f"({link}&t={int(block.start)}s)" if link else ""
+    return f"[{format_timecode(block.start)}]{moment} "
 
 
 _SPECIAL = re.compile(

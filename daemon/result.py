@@ -40,9 +40,15 @@ def finished(job: Job, now: datetime) -> Callable[[Parcel], None]:
             page = review.html(job.pairs(), job.header.title, summary)
             parcel.write(review.FILE, page.encode("utf-8", "replace"))
         parcel.write(SUMMARY, _json(summary))
-        _copy_original(job, parcel)
+        _copy_originals(job, parcel)
 
     return build
+
+
+def on_top(job: Job) -> str:
+    """The file that is to stand beside the result's folder, "" where all is to lie in it."""
+    settings = job.header.settings
+    return f"{_stem(job.ticket.name)}.md" if settings.layout == "flat" and "md" in settings.outputs else ""
 
 
 def rejected(job: Job, error: InputError, now: datetime) -> Callable[[Parcel], None]:
@@ -80,7 +86,7 @@ def _refuse(job: Job, parcel: Parcel, why: str, mend: str, now: datetime) -> Non
         "finished_at": _iso(now),
     }
     parcel.write(SUMMARY, _json(summary))
-    _copy_original(job, parcel)
+    _copy_originals(job, parcel)
 
 
 def _stem(name: str) -> str:
@@ -109,6 +115,9 @@ def summarise(job: Job, now: datetime) -> dict[str, Any]:
         "words_in": header.words,
         "words_in_file": header.words_in_file,
         "dropped": dict(header.dropped),
+        "unread": dict(header.unread),
+        "read": header.file,
+        "link": header.link,
         "chunks": header.chunks,
         **tally,
         "duration_seconds": header.duration,
@@ -144,7 +153,8 @@ def _front_matter(job: Job, summary: dict[str, Any]) -> dict[str, Any]:
     duration = summary["duration_seconds"]
     return {
         "title": job.header.title,
-        "source": os.path.basename(job.ticket.name),
+        "source": job.header.file or os.path.basename(job.ticket.name),
+        **({"link": job.header.link} if job.header.link else {}),
         "date": modified.isoformat(timespec="seconds"),
         "duration": None if duration is None else round(duration, 3),
         "words": summary["words_out"],
@@ -178,9 +188,11 @@ def _text(job: Job, output: str, front: dict[str, Any]) -> str:
     if output in _SUBTITLES:
         return _subtitles(job, output)
     parts = render.blocks(job.pairs())
-    timestamps = job.header.settings.timestamps
+    settings = job.header.settings
+    timestamps = settings.timestamps
     if output == "md":
-        return render.markdown(parts, front, timestamps=timestamps)
+        link = job.header.link if settings.links else None
+        return render.markdown(parts, front, timestamps=timestamps, link=link)
     if output == "txt":
         return render.plain(parts, str(front["title"]), timestamps=timestamps)
     return render.as_json(parts, front)
@@ -195,12 +207,13 @@ def _subtitles(job: Job, output: str) -> str:
     return subtitles.srt(made) if output == "srt" else subtitles.vtt(made, header.language)
 
 
-def _copy_original(job: Job, parcel: Parcel) -> None:
-    fd = job.folder.open(job.ticket.source)
-    try:
-        parcel.copy(fd, ORIGINAL + os.path.splitext(job.ticket.source)[1])
-    finally:
-        os.close(fd)
+def _copy_originals(job: Job, parcel: Parcel) -> None:
+    for _, kept in job.originals():
+        fd = job.folder.open(kept)
+        try:
+            parcel.copy(fd, ORIGINAL + os.path.splitext(kept)[1])
+        finally:
+            os.close(fd)
 
 
 def _json(value: dict[str, Any]) -> bytes:

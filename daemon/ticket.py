@@ -13,7 +13,21 @@ from daemon.files import Folder
 
 TICKET = "job.json"
 FORMAT = 1
-_SOURCE = "source"
+_SOURCE, _COMPANION = "source", "beside"
+
+
+@dataclass(frozen=True, slots=True)
+class Companion:
+    """A file of the same stem that belongs to the same job, by its name in inbox; bytes and mtime."""
+
+    name: str
+    size: int
+    modified_ns: int
+
+    @property
+    def kept(self) -> str:
+        """What it is called in the job's folder."""
+        return _COMPANION + _plain_extension(self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +35,8 @@ class Ticket:
     """job.json: written at the claim, never changed.
 
     `name` is the source's path inside inbox, with "/"; `source` is what the original is called in the
-    job's folder. `received_at` is ISO 8601, UTC; `modified_ns` is the source's mtime.
+    job's folder. `received_at` is ISO 8601, UTC; `modified_ns` is the source's mtime. `sidecar` is the text
+    of the .yaml beside it.
     """
 
     job_id: str
@@ -30,9 +45,18 @@ class Ticket:
     received_at: str
     modified_ns: int
     format: int = FORMAT
+    companions: tuple[Companion, ...] = ()
+    sidecar: str = ""
 
     @classmethod
-    def new(cls, name: str, modified_ns: int, now: datetime) -> Ticket:
+    def new(
+        cls,
+        name: str,
+        modified_ns: int,
+        now: datetime,
+        companions: tuple[Companion, ...] = (),
+        sidecar: str = "",
+    ) -> Ticket:
         """A ticket for a source just found; its id sorts by time."""
         return cls(
             job_id=f"{now.astimezone(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(4)}",
@@ -40,6 +64,8 @@ class Ticket:
             source=_SOURCE + _plain_extension(name),
             received_at=now.astimezone(UTC).isoformat(timespec="seconds"),
             modified_ns=modified_ns,
+            companions=companions,
+            sidecar=sidecar,
         )
 
     def to_bytes(self) -> bytes:
@@ -50,8 +76,10 @@ class Ticket:
     def from_bytes(cls, data: bytes) -> Ticket | None:
         """The inverse of `to_bytes`; None where the bytes are no ticket of this format."""
         try:
-            ticket = cls(**json.loads(data))
-        except (ValueError, TypeError):
+            raw = json.loads(data)
+            companions = tuple(Companion(**one) for one in raw.pop("companions", ()))
+            ticket = cls(**raw, companions=companions)
+        except (ValueError, TypeError, AttributeError):
             return None
         words = (ticket.job_id, ticket.name, ticket.source, ticket.received_at)
         whole = all(isinstance(word, str) for word in words) and isinstance(ticket.modified_ns, int)
@@ -76,14 +104,15 @@ def mend_ticket(folder: Folder, name: str) -> str | None:
 
     The job's folder is `name`. What else lies in it says the rest: the chunks whose job it is, the
     original when it was written. Only the subfolder it was dropped into is not known any more. None
-    where there is no ticket at all, or no original (or several): that folder is not for us to judge.
+    where there never was a ticket, or is no original (or several): that folder is not for us to judge.
     """
     sources = [name for name in folder.names() if os.path.splitext(name)[0] == _SOURCE]
-    if len(sources) != 1 or not folder.has(TICKET) or (found := folder.stat(sources[0])) is None:
+    tickets = [name for name in folder.names() if name.startswith(TICKET)]
+    if len(sources) != 1 or not tickets or (found := folder.stat(sources[0])) is None:
         return None
     extension = os.path.splitext(sources[0])[1]
     ticket = Ticket.new(name + extension, found.st_mtime_ns, datetime.now(UTC))
-    aside = folder.set_aside(TICKET)
+    aside = folder.set_aside(TICKET) if folder.has(TICKET) else tickets[-1]  # where this was cut off
     folder.write(TICKET, replace(ticket, job_id=_owner(folder) or ticket.job_id).to_bytes())
     return aside
 

@@ -61,18 +61,26 @@ class Watch:
         if identity is None:
             self._say(f"the inbox {self._path} is not there")
             return False
-        observer = Observer()
+        frequent = on_network(self._path)
         try:
-            observer.schedule(self._waker, self._path, recursive=True, event_filter=_KINDS)
-            observer.start()
+            try:
+                observer = self._begun(recursive=True)
+            except RecursionError:  # folders deeper than it can walk: what comes below, the scans find
+                observer, frequent = self._begun(recursive=False), True
         except OSError as error:
             self._say(f"the inbox can't be watched ({error.strerror}); it is looked at every 5 s instead")
             self.interval = NETWORK_INTERVAL
             return False
         self._observer, self._identity = observer, identity
         self._say(None)
-        self.interval = NETWORK_INTERVAL if on_network(self._path) else LOCAL_INTERVAL
+        self.interval = NETWORK_INTERVAL if frequent else LOCAL_INTERVAL
         return True
+
+    def _begun(self, *, recursive: bool) -> BaseObserver:
+        observer = Observer()
+        observer.schedule(self._waker, self._path, recursive=recursive, event_filter=_KINDS)
+        observer.start()
+        return observer
 
     def stop(self) -> None:
         """Let go of the watch; its thread ends by itself."""

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import os
 from collections.abc import Iterator
 
 from daemon import plan
@@ -19,6 +18,8 @@ from daemon.files import DISK_ERRORS
 from daemon.job import Job
 from daemon.names import shown
 from daemon.outbox import Outbox
+from daemon.settings import Settings
+from daemon.sidecar import EXTENSIONS, parse
 
 log = logging.getLogger(__name__)
 
@@ -61,9 +62,8 @@ class Work:
 
     def plan(self, job: Job, others: list[Job]) -> None:
         """Read the source and freeze the plan; raises InputError when it can never be cleaned."""
-        self._check_size(job)
-        settings = self.access.settings
-        data = plan.make(job.source(), shown(os.path.basename(job.ticket.name)), settings)
+        settings = self.access.settings_for(job.ticket)
+        data = self._read(job, settings)
         header = plan.index(data)
         assert header is not None
         self._refuse_duplicate(job, header.header.sha256, settings.digest, others)
@@ -104,14 +104,32 @@ class Work:
             raise disk_fault(error) or error from None
         self._unsaved.pop(slot, None)
 
-    def _check_size(self, job: Job) -> None:
-        found = job.folder.stat(job.ticket.source)
+    def _read(self, job: Job, settings: Settings) -> bytes:
+        """The plan, from the first of the originals that can be read; raises the source's InputError."""
+        title = parse(job.ticket.sidecar).title
+        unread: dict[str, str] = {}
+        fault: InputError | None = None
+        for name, kept in job.originals():
+            if name.lower().endswith(EXTENSIONS):
+                continue
+            try:
+                self._check_size(job, kept)
+                return plan.make(job.source(kept), shown(name), settings, title=title, unread=unread)
+            except InputError as error:
+                log.warning("unread job=%s name=%r %s", shown(job.name), shown(name), error.message)
+                unread[shown(name)] = error.message
+                fault = fault or error
+        assert fault is not None
+        raise fault
+
+    def _check_size(self, job: Job, kept: str) -> None:
+        found = job.folder.stat(kept)
         if found is None:
-            raise JobError(f"The original of {shown(job.name)} is gone.", "Drop it into the inbox again.")
+            raise JobError(f"The original of {job.name} is gone.", "Drop it into the inbox again.")
         limit = self.access.root.config.max_file_mb
         if found.st_size > limit * _MEGABYTE:
             raise InputError(
-                f"The file has {found.st_size:,} bytes, more than the {limit:g} MB that are read.",
+                f"The file has {found.st_size / _MEGABYTE:,.1f} MB; at most {limit:g} MB are read.",
                 "If it really is a transcript, raise `max_file_mb` in config.yaml and drop it again.",
             )
 
@@ -121,7 +139,7 @@ class Work:
                 continue
             if (other.header.sha256, other.header.settings.digest) == (sha256, digest):
                 if other.failure() is not None:
-                    other.retry(self.access.settings)
+                    other.retry(self.access.settings_for(other.ticket))
                 raise DuplicateError(
                     f"The same file is in work already, as {shown(other.name)}.", "Nothing needs to be done."
                 )

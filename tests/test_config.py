@@ -8,8 +8,9 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daemon.config import Config, ModelPrice, Root, Settings, check_folders, load, parse
+from daemon.config import Config, ModelPrice, Root, check_folders, load, parse
 from daemon.errors import ConfigError
+from daemon.settings import Settings
 
 
 def write(path, text):
@@ -40,6 +41,9 @@ BAD = {
     "timestamps": ["yes", 1, None],
     "links": ["yes", 1, None],
     "cues": ["none", None, True],
+    "layout": ["deep", None, True],
+    "profiles": [None, [], {"a": 5}, {"a": {"model": "m"}}, {"a": {"style": ""}}, {"/a": {}}, {"a/../b": {}},
+                 {"": {}}, {5: {}}],
     "speakers": [None, ["Ann"], {"A": ""}, {"": "Ann"}, {"A": 1}, {1: "Ann"}],
     "review": ["no", 1, None],
     "settle_seconds": [-1, 3601, "3", float("nan"), None, True],
@@ -184,7 +188,7 @@ def test_settings_survive_json_and_any_change_of_them_changes_their_hash():
     for key, value in {
         "provider": "offline", "model": "n", "style": "notes", "prompt": "p", "output_language": None,
         "glossary": (), "chunk_words": 901, "outputs": ("txt", "md"), "timestamps": False,
-        "links": True, "cues": "keep", "speakers": {"SPEAKER_00": "Ann"},
+        "links": True, "cues": "keep", "review": False, "layout": "flat", "speakers": {"SPEAKER_00": "Ann"},
     }.items():  # fmt: skip
         assert Settings.from_dict({**settings.to_dict(), key: value}).digest != settings.digest
 

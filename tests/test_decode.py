@@ -81,7 +81,7 @@ def docx():
         (b"\x1f\x8b\x08\0", "an archive", "Unpack it"),
         (b"%PDF-1.7\n", "a PDF", "plain text"),
         (docx(), "a Word document", "plain text"),
-        (b"\x89PNG\r\n\x1a\n", "a picture", "plain text"),
+        (b"\x89PNG\r\n\x1a\n", "a picture", "as text"),
         (b"abc\0def", "NUL bytes", "UTF-8"),
         (b"\xff\xfea", "UTF-16", "UTF-8"),
         (bytes(range(1, 256)) * 4, "binary data", "UTF-8"),

@@ -7,10 +7,10 @@ import pytest
 
 from daemon import plan
 from daemon.chunk import ProcessedChunk
-from daemon.config import Settings
 from daemon.ending import Ending
 from daemon.errors import InputError
 from daemon.outbox import Outbox
+from daemon.settings import Settings
 from daemon.state import State
 from daemon.ticket import Ticket
 from tests.power_cut import every_kill, killed_before

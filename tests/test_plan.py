@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from daemon import plan
-from daemon.config import Settings
 from daemon.errors import InputError
 from daemon.files import Folder
+from daemon.settings import Settings
 
 SETTINGS = Settings("offline", "", "clean", "the prompt", None, ("Zoë",), 20, ("md", "txt"), True)
 TALK = "\n\n".join(f"Ann: um sentence {n} of this talk is said here, é by her.\n" for n in range(12)).encode()

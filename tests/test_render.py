@@ -13,11 +13,11 @@ from markdown_it import MarkdownIt
 
 from daemon import plan
 from daemon.chunk import Chunk, Flag, Note, ProcessedChunk, Turn, kept_original
-from daemon.config import Settings
 from daemon.files import Folder
 from daemon.job import Job
 from daemon.render import Block, as_json, blocks, escape, markdown, plain
 from daemon.result import finished, summarise
+from daemon.settings import Settings
 from daemon.ticket import Ticket
 from daemon.transcript import Segment
 

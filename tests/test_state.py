@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from daemon import checkpoint, plan
 from daemon.checkpoint import Binding
 from daemon.chunk import Chunk, Flag, Note, ProcessedChunk, Turn, kept_original
-from daemon.config import Settings
 from daemon.errors import ConfigError, JobError, LockedError
 from daemon.files import Folder
 from daemon.job import DISCARD, FRESH, JobState
 from daemon.ledger import LEDGER
+from daemon.settings import Settings
 from daemon.state import State, job_in
 from daemon.ticket import Ticket, read_ticket
 from daemon.transcript import Segment
