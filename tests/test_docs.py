@@ -1,5 +1,6 @@
 """What the documents say is what the program does."""
 
+import json
 import re
 from pathlib import Path
 
@@ -9,6 +10,8 @@ import daemon
 from daemon import cli, errors
 from daemon.config import Config
 
+PROSE = {"is", "works"}  # words that follow the program's name in sentences
+OTHER_NAMES = {"process_with_checkpoints", "zsh_source", "fish_source", "anthropic_api_key"}
 HERE = Path(__file__).parent.parent
 README = (HERE / "README.md").read_text()
 CHANGELOG = (HERE / "CHANGELOG.md").read_text()
@@ -28,11 +31,32 @@ def test_the_readme_names_every_exit_code():
     assert {int(code) for code in re.findall(r"\b(\d+) ", text)} == codes
 
 
-@pytest.mark.parametrize("document", ["README.md", "docs/state.md"])
+@pytest.mark.parametrize(
+    "document", ["README.md", *(f"docs/{path.name}" for path in (HERE / "docs").glob("*.md"))]
+)
 def test_every_setting_that_a_document_names_exists(document):
     text = (HERE / document).read_text()
-    named = set(re.findall(r"`([a-z]+(?:_[a-z]+)+)`", text)) - {"process_with_checkpoints"}
-    assert named <= set(Config.model_fields) | {"modified_ns", "load_prompt_template"}
+    named = set(re.findall(r"`([a-z]+(?:_[a-z]+)+)`", text))
+    assert named <= set(Config.model_fields) | OTHER_NAMES
+
+
+def test_the_config_reference_has_every_setting_with_its_default():
+    text = (HERE / "docs/config.md").read_text()
+    rows = re.findall(r"^\| (`[a-z_`, ]+`) \| `(.*?)` \|", text, re.M)
+    told = {key: json.loads(default) for keys, default in rows for key in re.findall(r"`(\w+)`", keys)}
+    assert told == Config().model_dump(mode="json")
+
+
+def test_every_link_between_the_documents_leads_somewhere():
+    for document in (HERE / "docs").glob("*.md"):
+        for name in re.findall(r"\]\(([a-z][^):#]*)\)", document.read_text()):
+            assert (document.parent / name).exists(), (document.name, name)
+
+
+def test_every_command_that_a_document_shows_exists():
+    for document in [HERE / "README.md", *(HERE / "docs").glob("*.md")]:
+        for word in re.findall(r"transcriptd (?:--config \S+ )?([a-z]+)\b", document.read_text()):
+            assert word in cli.cli.commands or word in PROSE, (document.name, word)
 
 
 def test_every_file_that_the_readme_names_is_there():
