@@ -25,7 +25,7 @@ _COLOURS = {logging.WARNING: "\033[33m", logging.ERROR: "\033[31m", logging.CRIT
 _PLAIN = "\033[0m"
 _FIELD = re.compile(r"(?:^|\s)([a-z]+)=('(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|\S+)")
 # Libraries whose debug lines hold transcripts or headers.
-_QUIET = ("anthropic", "httpx2", "httpcore2", "watchdog", "asyncio")
+_QUIET = ("anthropic", "httpx2", "httpcore2", "asyncio")
 
 
 class _TextFormatter(logging.Formatter):
@@ -72,6 +72,8 @@ def set_up(level: int = logging.INFO, style: str = "text") -> None:
     root.setLevel(level)
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
+    # A watch that is lost is found, mended and told by our own; its threads complain when we end them.
+    logging.getLogger("watchdog").setLevel(logging.CRITICAL)
 
 
 def _formatter(style: str) -> logging.Formatter:

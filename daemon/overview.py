@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from daemon.job import JobState
 from daemon.status import JobStatus, Snapshot
 
-_HEADS = ("JOB", "STATE", "CHUNKS", "FLAGS", "COST")
+_HEADS = ("JOB", "STATE", "CHUNKS", "WORDS", "DROPPED", "FLAGS", "COST")
 
 
 def overview(snapshot: Snapshot, inbox_path: str) -> str:
@@ -68,7 +68,9 @@ def _table(jobs: Sequence[JobStatus]) -> Iterator[str]:
 
 def _row(job: JobStatus) -> tuple[str, ...]:
     chunks = f"{job.done} of {job.total}" if job.total else ""
-    return job.name, job.state, chunks, str(job.flagged or ""), f"${job.cost:.4f}" if job.cost else ""
+    counts = (job.words, sum(job.dropped.values()), job.flagged)
+    numbers = (f"{count:,}" if count else "" for count in counts)
+    return job.name, job.state, chunks, *numbers, f"${job.cost:.4f}" if job.cost else ""
 
 
 def _line(cells: Sequence[str], widths: Sequence[int]) -> str:

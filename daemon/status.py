@@ -8,7 +8,8 @@ from __future__ import annotations
 import json
 import os
 import time
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -27,7 +28,10 @@ DAEMON_FILE = ".daemon.json"
 
 @dataclass(frozen=True, slots=True)
 class JobStatus:
-    """Where one job stands; `cost` is dollars, `done` and `total` count chunks."""
+    """Where one job stands; `cost` is dollars, `done` and `total` count chunks.
+
+    `words` were spoken, `dropped` counts the file's other words by reason.
+    """
 
     name: str
     state: str
@@ -36,13 +40,26 @@ class JobStatus:
     flagged: int
     cost: float
     error: str | None
+    words: int = 0
+    dropped: Mapping[str, int] = field(default_factory=dict)
 
     @classmethod
     def of(cls, job: Job) -> JobStatus:
         """The status of a job whose plan is loaded."""
-        total = job.plan.header.chunks if job.plan is not None else 0
-        done = total - len(job.missing)
-        return cls(shown(job.name), job.state, done, total, job.flagged, round(job.cost, 6), job.failure())
+        if job.plan is None:
+            return cls(shown(job.name), job.state, 0, 0, 0, 0.0, job.failure())
+        header = job.header
+        return cls(
+            name=shown(job.name),
+            state=job.state,
+            done=header.chunks - len(job.missing),
+            total=header.chunks,
+            flagged=job.flagged,
+            cost=round(job.cost, 6),
+            error=job.failure(),
+            words=header.words,
+            dropped=dict(header.dropped),
+        )
 
 
 @dataclass(frozen=True, slots=True)
