@@ -34,6 +34,23 @@ def test_utf_16_without_a_mark_is_told_by_its_nuls(encoding):
     )
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_of_letters_without_nuls_is_told_by_its_line_ends(encoding):
+    text = "大家好。\n我们今天谈天气。\n"
+    assert decode(text.encode(encoding)) == (text, f"{encoding} (guessed)")
+
+
+def test_a_stray_nul_makes_no_utf_16_of_other_text():
+    for text in ("été à Noël\0", "\0abc def ghi jkl", "abc def\0 ghi jkl mno"):
+        with pytest.raises(InputError, match="NUL bytes"):
+            decode(text.encode())
+
+
+def test_the_encoding_of_a_large_file_is_told_from_a_part_of_it():
+    text = "plain line\n" * 60_000 + "Привет, как дела? Это проверка расшифровки.\n" * 20_000
+    assert decode(text.encode("cp1251")) == (text, "cp1251 (guessed)")
+
+
 @given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\r\f\ufeff")))
 def test_utf_8_comes_back_as_it_was(text):
     assert decode(b"a" + text.encode()) == ("a" + text, "utf-8")

@@ -14,21 +14,23 @@ from typing import Protocol, cast
 
 from daemon.decode import decode
 from daemon.errors import InputError
-from daemon.formats.markup import without_controls
+from daemon.formats.markup import parted, without_controls
 from daemon.formats.reading import Reading
-from daemon.transcript import Transcript
+from daemon.transcript import Transcript, count_words
 
-_READERS = ("whisper", "vtt", "srt", "markdown", "text")
-KINDS = "SRT, VTT, plain text, Markdown, and Whisper's JSON"
+_READERS = ("jsons", "srv3", "vtt", "srt", "sbv", "tsv", "markdown", "text")
+KINDS = (
+    "SRT, VTT, SBV, Whisper's TSV, YouTube's XML (srv3), the JSON of Whisper, YouTube (json3), AssemblyAI, "
+    "Deepgram, AWS Transcribe and podcasts, Word (.docx), plain text and Markdown"
+)
 """What is read, for people."""
 
 _USE = f"Drop the transcript as one of these: {KINDS}."
 _FOREIGN = (
-    (re.compile(r"<!doctype html|<html", re.I), "an HTML page"),
-    (re.compile(r"<\?xml|<tt[\s>]|<timedtext[\s>]|<transcript[\s>]", re.I), "an XML file"),
+    (re.compile(r"(?:<\?xml[^<>]*>\s*)?(?:<!doctype html|<html)", re.I), "an HTML page"),
+    (re.compile(r"(?:<\?xml[^<>]*>\s*)?<tt[\s>:]", re.I), "a file of TTML captions"),
+    (re.compile(r"<\?xml|<!doctype", re.I), "an XML file of a kind that is not known"),
     (re.compile(r"\[Script Info\]", re.I), "a file of ASS or SSA captions"),
-    (re.compile(r"start\tend\ttext\s"), "Whisper's TSV"),
-    (re.compile(r"\d+:\d\d:\d\d\.\d{3},\d+:\d\d:\d\d\.\d{3}\s"), "a file of SBV captions"),
     (re.compile(r"\{\\rtf"), "an RTF document"),
 )
 
@@ -47,19 +49,11 @@ def read(data: bytes, filename: str) -> Transcript:
     Raises InputError where it is none (empty, binary, a web page, JSON of another shape), and where
     words of the file would be missing without a reason: a file is rejected rather than shortened.
     """
-    raw, encoding = decode(data)
-    text = without_controls(raw)
-    if not text.strip():
-        raise InputError("The file is empty.", _USE)
-    reader = _reader(text, os.path.splitext(filename)[1].lower())
-    reading = reader.parse(text)
-    emptied = len(raw.split()) - len(text.split())
-    reading.words_in_file += emptied
-    reading.drop("control characters", emptied)
+    reading, encoding = _document(data) or _text(data, filename)
     _check(reading)
     return Transcript(
         tuple(reading.segments),
-        reader.KIND,
+        reading.kind or "text",
         encoding,
         reading.title,
         reading.language,
@@ -68,13 +62,46 @@ def read(data: bytes, filename: str) -> Transcript:
     )
 
 
+def _document(data: bytes) -> tuple[Reading, str] | None:
+    """What a Word document holds; None for anything else."""
+    if not data.startswith(b"PK"):
+        return None
+    from daemon.formats import docx
+
+    if not docx.looks_like(data):
+        return None
+    reading = docx.parse(data)
+    reading.kind = docx.KIND
+    return reading, docx.ENCODING
+
+
+def _text(data: bytes, filename: str) -> tuple[Reading, str]:
+    try:
+        raw, encoding = decode(data)
+    except InputError as error:
+        raise InputError(error.message, f"{error.mend} What is read: {KINDS}.") from None
+    text = without_controls(raw)
+    if not text.strip():
+        raise InputError("There are no words in the file." if raw.strip() else "The file is empty.", _USE)
+    emptied = 0 if text is raw else count_words(raw) - count_words(text)
+    del raw
+    text = parted(text)
+    reader = _reader(text, os.path.splitext(filename)[1].lower())
+    reading = reader.parse(text)
+    reading.kind = reading.kind or reader.KIND
+    reading.words_in_file += emptied
+    reading.drop("control characters", emptied)
+    return reading, encoding
+
+
 def _reader(text: str, extension: str) -> Reader:
-    head = text.lstrip()[:100]
+    readers = (cast(Reader, import_module(f"{__name__}.{name}")) for name in _READERS)
+    found = next(reader for reader in readers if reader.looks_like(text, extension))
+    head = text.lstrip()[:1000] if found.KIND in ("text", "markdown") else ""
     for pattern, what in _FOREIGN:
         if pattern.match(head):
             raise InputError(f"This is {what}, which is not read.", _USE)
-    modules = (cast(Reader, import_module(f"{__name__}.{name}")) for name in _READERS)
-    return next(module for module in modules if module.looks_like(text, extension))
+    return found
 
 
 def _check(reading: Reading) -> None:

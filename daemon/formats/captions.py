@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from daemon.formats.cues import Cue, split_cues
+from daemon.formats.highlight import said_once
 from daemon.formats.markup import TIME_TAG, VOICE_TAG, count, plain
-from daemon.formats.reading import Reading, shared_out
-from daemon.formats.rolling import fresh_lines
+from daemon.formats.namelines import named_above
+from daemon.formats.reading import Reading, dropped_of, shared_out
+from daemon.formats.rolling import carried_over, carried_words, rows_of
 from daemon.formats.speakers import Label, believed, label
 from daemon.timecode import parse_timecode
 from daemon.transcript import Segment
@@ -30,18 +33,36 @@ class Piece:
 def parse_captions(text: str, *, vtt: bool) -> Reading:
     """Read SRT or VTT; `vtt` says whether comments, styles and named cues are looked for."""
     reading = Reading(count(text))
-    cues = split_cues(text, reading, vtt=vtt)
-    fresh, rolls = fresh_lines(cues, reading)
-    spoken = [list(_lines(cue, lines)) for cue, lines in zip(cues, fresh, strict=True)]
-    speakers = _Speakers(spoken, reading)
-    for cue, lines in zip(cues, spoken, strict=True):
-        # in rolling captions a line of one word has no tag, but its time is known all the same
-        alone = rolls and sum(len(line.words) for line in lines) == 1
-        timed = alone or any("<" in line and TIME_TAG.search(line) for line in cue.lines)
-        reading.segments += _segments(cue, list(speakers.assign(lines)), timed=timed)
-    if rolls:
-        reading.segments = _without_overlap(reading.segments)
+    read_cues(list(split_cues(text, reading, vtt=vtt)), reading)
     return reading
+
+
+def read_cues(cues: list[Cue], reading: Reading, *, overlapping: bool = False) -> None:
+    """Add to `reading` what is said in these cues; what is shown again is booked as a repeat.
+
+    `overlapping`: the cues stay on the screen for longer than they are said.
+    """
+    cues = said_once(named_above(cues, reading), reading)
+    carried = carried_over(cues)
+    shown: list[int | None] = [None] * len(cues) if carried is None else [*carried]
+    speakers = _Speakers(map(_spoken, cues, shown), reading)
+    waiting = deque(cues)
+    del cues  # each goes when it is read: a file has so many that all of them beside the segments are a lot
+    for rows in shown:
+        cue = waiting.popleft()
+        lines = _spoken(cue, rows)
+        reading.drop("rolling repeat", carried_words(cue, rows or 0))
+        # in rolling captions a line of one word has no tag, but its time is known all the same
+        alone = carried is not None and sum(len(line.words) for line in lines) == 1
+        timed = alone or ("<" in cue.text and TIME_TAG.search(cue.text) is not None)
+        reading.segments += _segments(cue, list(speakers.assign(lines)), timed=timed)
+    if overlapping or carried is not None:
+        reading.segments = _without_overlap(reading.segments)
+
+
+def _spoken(cue: Cue, rows: int | None) -> list[Piece]:
+    """The lines that the cue is the first to show, below the rows that stood there before."""
+    return list(_lines(cue, cue.lines if rows is None else rows_of(cue)[rows:]))
 
 
 def _lines(cue: Cue, lines: list[str]) -> Iterator[Piece]:
@@ -99,13 +120,16 @@ def _at_changes(piece: Piece) -> Iterator[Piece]:
 class _Speakers:
     """Who speaks: the voices of VTT for their own span, labels until the next label."""
 
-    def __init__(self, cues: list[list[Piece]], reading: Reading) -> None:
+    def __init__(self, cues: Iterable[list[Piece]], reading: Reading) -> None:
         self._reading = reading
-        self._voices = any(line.speaker for lines in cues for line in lines)
-        self._names = frozenset[str]()
-        if not self._voices:
-            self._names = believed(label(line.words) for lines in cues for line in lines)
+        self._voices = False
+        self._names = believed(self._labels(cues))
         self._speaker: str | None = None
+
+    def _labels(self, cues: Iterable[list[Piece]]) -> Iterator[Label | None]:
+        for line in (line for lines in cues for line in lines):
+            self._voices = self._voices or line.speaker is not None
+            yield None if self._voices else label(line.words)
 
     def assign(self, lines: list[Piece]) -> Iterator[Piece]:
         """The lines of a cue as pieces, those of one speaker joined."""
@@ -132,7 +156,7 @@ class _Speakers:
         found: Label | None = label(line.words)
         if found is not None and (found.sure or found.name in self._names):
             words = found.remove_from(line.words)
-            self._reading.drop("speaker", len(line.words) - len(words))
+            self._reading.drop("speaker", dropped_of(line.words, words))
             line.words, line.times = words, line.times[len(line.times) - len(words) :]
             self._speaker = found.name
             return True
@@ -148,6 +172,9 @@ def _segments(cue: Cue, pieces: list[Piece], *, timed: bool) -> Iterator[Segment
     if not pieces:
         return
     times = tuple(time for piece in pieces for time in piece.times) if timed else None
+    if len(pieces) == 1:
+        yield Segment(" ".join(pieces[0].words), cue.start, cue.end, pieces[0].speaker, times)
+        return
     words = " ".join(word for piece in pieces for word in piece.words)
     whole = Segment(words, cue.start, cue.end, None, times)
     yield from shared_out(whole, ((piece.speaker, len(piece.words)) for piece in pieces))
@@ -156,14 +183,9 @@ def _segments(cue: Cue, pieces: list[Piece], *, timed: bool) -> Iterator[Segment
 def _without_overlap(segments: list[Segment]) -> list[Segment]:
     """A rolling line is said until the next one begins, even if it stays on the screen for longer."""
     out = []
-    for segment, following in zip(segments, [*segments[1:], None], strict=True):
-        if (
-            following
-            and segment.start is not None
-            and following.start is not None
-            and segment.end is not None
-        ):
-            last = segment.times[-1] if segment.times else segment.start
+    for segment, following in zip(segments, [*segments[1:], None], strict=False):
+        if following is not None and following.start is not None and segment.end is not None:
+            last = segment.times[-1] if segment.times else segment.start or 0.0
             segment = replace(segment, end=max(last, min(segment.end, following.start)))
         out.append(segment)
     return out

@@ -7,11 +7,11 @@ parted by blank lines, blank lines inside a cue. Only a timing line begins a cue
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 
 from daemon.formats.markup import TIME, count
-from daemon.formats.reading import Reading
+from daemon.formats.reading import Reading, lines_of
 from daemon.timecode import parse_timecode
 
 _TIMING = re.compile(
@@ -24,17 +24,26 @@ _COMMENT = re.compile(r"(?:(NOTE)(?:\s.*)?|(STYLE|REGION)\s*)$")
 _LANGUAGE = re.compile(r"Language:\s*([A-Za-z][\w-]{0,34})\s*$")
 
 
+Timing = tuple[float, float, str]
+"""Start and end in seconds, and the text after them."""
+
+
 @dataclass(slots=True)
 class Cue:
-    """What is on the screen from `start` to `end` (seconds): raw lines, blank ones too."""
+    """What is on the screen from `start` to `end` (seconds): raw text, blank lines too."""
 
     start: float
     end: float
-    lines: list[str] = field(default_factory=list)
+    text: str
+
+    @property
+    def lines(self) -> list[str]:
+        """The raw lines."""
+        return self.text.split("\n")
 
 
-def timing(line: str) -> tuple[float, float, str] | None:
-    """Start and end in seconds and the text after them, if the line is a timing line."""
+def timing(line: str) -> Timing | None:
+    """What the line tells, if it is a timing line."""
     if ">" not in line and "→" not in line:
         return None
     found = _TIMING.match(line)
@@ -49,42 +58,65 @@ def timing(line: str) -> tuple[float, float, str] | None:
 def timing_place(text: str) -> int | None:
     """How many lines with something on them stand before the first timing line; None without one."""
     before = 0
-    for line in text.split("\n"):
+    for line in lines_of(text) if ">" in text or "→" in text else ():
         if timing(line) is not None:
             return before
         before += bool(line.strip())
     return None
 
 
-def split_cues(text: str, reading: Reading, *, vtt: bool) -> list[Cue]:
+def gather(lines: Iterable[str], timing: Callable[[str], Timing | None], reading: Reading) -> Iterator[Cue]:
+    """The cues of a kind without numbers and names: a timing line begins one, all others go on with it."""
+    cue: Cue | None = None
+    own: list[str] = []
+    for line in lines:
+        if (found := timing(line)) is None:
+            own.append(line)
+            continue
+        yield from _closed(cue, own, reading)
+        reading.drop("timing", count(line) - count(found[2]))
+        cue, own = Cue(found[0], found[1], ""), [found[2]]
+    yield from _closed(cue, own, reading)
+
+
+def split_cues(text: str, reading: Reading, *, vtt: bool) -> Iterator[Cue]:
     """The cues in the order of the file; every word that is not theirs is booked in `reading`.
 
     `vtt` says whether comments, styles and cue names of any form are looked for.
     """
-    cues: list[Cue] = []
+    cue: Cue | None = None
     lines: list[str] = []  # what stands before the first cue, then each cue's own
-    head, number = lines, None
-    for line in _without_comments(text.split("\n"), reading) if vtt else text.split("\n"):
+    number = None
+    for line in _without_comments(lines_of(text), reading) if vtt else lines_of(text):
         if (found := timing(line)) is None:
             lines.append(line)
             continue
-        parted = not lines[-2].strip() if len(lines) > 1 else not cues
+        parted = not lines[-2].strip() if len(lines) > 1 else cue is None
         number = _drop_name(lines, number, reading, parted=parted, any_form=vtt)
+        yield from _closed(cue, lines, reading)
         start, end, rest = found
         reading.drop("timing", count(line) - count(rest))
         lines = [rest] if rest else []
-        cues.append(Cue(start, end, lines))
-    for line in head:
-        reading.drop("header", count(line))
-    return cues
+        cue = Cue(start, end, "")
+    yield from _closed(cue, lines, reading)
 
 
-def _without_comments(lines: list[str], reading: Reading) -> Iterator[str]:
+def _closed(cue: Cue | None, lines: list[str], reading: Reading) -> Iterator[Cue]:
+    if cue is None:
+        reading.drop("header", sum(map(count, lines)))
+        return
+    cue.text = "\n".join(lines)
+    yield cue
+
+
+def _without_comments(lines: Iterable[str], reading: Reading) -> Iterator[str]:
     """The lines but the header and the comment and style blocks, which end at a blank or timing line."""
-    reason = "header" if lines[0].lstrip().startswith("WEBVTT") else ""
-    at_start = not reason
+    reason, at_start, first = "", True, True
     for line in lines:
         blank = not line.strip()
+        if first and line.lstrip().startswith("WEBVTT"):
+            reason, at_start = "header", False
+        first = False
         if at_start and (found := _COMMENT.match(line)):
             reason = "note" if found[1] else "style"
         elif blank or (reason and timing(line)):

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
+from daemon.formats.reading import dropped_of
 from daemon.formats.speakers import Label, is_common, is_generic, is_name, label
 from daemon.timecode import parse_timecode
 
@@ -14,15 +15,16 @@ _TIME = r"\d{1,4}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?"
 _RANGE = rf"({_TIME})(?:\s*(?:-{{1,2}}>|[-–—→])\s*({_TIME}))?"
 _BRACKETED = re.compile(rf"\s*(?:\[\s*{_RANGE}\s*\]|\(\s*{_RANGE}\s*\))(?:\s*[-–—:](?=\s))?\s*", re.ASCII)
 _BARE = re.compile(rf"\s*{_RANGE}(?:\s*[-–—:])?(?:\s+|$)", re.ASCII)
-_NAMED = re.compile(rf"\s*(\S.{{0,60}}?)\s*[\[(]({_TIME})[\])]\s*(?::(?=\s|$)|$)", re.ASCII)
-_NAMED_BARE = re.compile(rf"\s*(\S.{{0,60}}?)\s+({_TIME})\s*$", re.ASCII)
+_GAP = 60  # spaces between a name and its time, at most: a search through millions would take seconds
+_NAMED = re.compile(rf"\s*(\S.{{0,60}}?)\s{{0,{_GAP}}}[\[(]({_TIME})[\])]\s*(?::(?=\s|$)|$)", re.ASCII)
+_NAMED_BARE = re.compile(rf"\s*(\S.{{0,60}}?)\s{{1,{_GAP}}}({_TIME})\s*$", re.ASCII)
 _BARE_SHARE = 0.05
 """The share of lines from which `0:15` at a line's beginning or end is a time and not what was said."""
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """A line, read: its time (seconds), what may be its label, and its words without the time.
+    """A line, read: its time (seconds), what may be its label, and its text without the time.
 
     `line` is empty for a blank line; `time_words` counts the words of the time. `doubtful` times are of
     a form that speech has too (3:15), and hold only where the file is full of them.
@@ -32,9 +34,14 @@ class Head:
     start: float | None = None
     end: float | None = None
     label: Label | None = None
-    words: tuple[str, ...] = ()
+    text: str = ""
     time_words: int = 0
     doubtful: bool = False
+
+    @property
+    def words(self) -> list[str]:
+        """The words of its text; made anew each time, since those of a whole file take ten times its size."""
+        return self.text.split()
 
 
 def read(lines: Iterable[str]) -> list[Head]:
@@ -61,8 +68,12 @@ def _head(line: str) -> Head:
 
 
 def _untimed(line: str) -> Head:
-    words = tuple(line.split())
-    return Head(line, None, None, label(words), words)
+    return Head(line, None, None, label(_first_words(line)), line)
+
+
+def _first_words(text: str) -> list[str]:
+    """As many words as a label may have, and more."""
+    return text.split(None, 12)[:12]
 
 
 def _time_first(line: str) -> Head | None:
@@ -70,14 +81,14 @@ def _time_first(line: str) -> Head | None:
     if found is None:
         return None
     start, end = [group for group in found.groups() if group][:1], [g for g in found.groups() if g][1:]
-    words = tuple(line[found.end() :].split())
+    text = line[found.end() :]
     return Head(
         line,
         parse_timecode(start[0]),
         parse_timecode(end[0]) if end else None,
-        label(words),
-        words,
-        len(line.split()) - len(words),
+        label(_first_words(text)),
+        text,
+        dropped_of([line], [text]),
         found.re is _BARE and start[0].count(":") < 2,
     )
 
@@ -90,17 +101,17 @@ def _name_first(line: str) -> Head | None:
     name = found[1].strip("*_: ")
     if not is_generic(name) and (not is_name(name) or is_common(name)):
         return _label_first(line)
-    name_words, rest = found[1].split(), line[found.end() :].split()
-    words = (*name_words, *rest)
+    name_words = found[1].split()
+    text = f"{found[1]} {line[found.end() :]}"
     doubtful = found.re is _NAMED_BARE and found[2].count(":") < 2
     start = parse_timecode(found[2])
     known = Label(name, len(name_words), sure=True)
-    return Head(line, start, None, known, words, len(line.split()) - len(words), doubtful)
+    return Head(line, start, None, known, text, dropped_of([line], [text]), doubtful)
 
 
 def _label_first(line: str) -> Head | None:
     """`Ann: [00:15] text`."""
-    words = tuple(line.split())
+    words = line.split()
     found = label(words)
     if found is None or found.rest:
         return None
@@ -109,5 +120,5 @@ def _label_first(line: str) -> Head | None:
     if time is None:
         return None
     start = next(group for group in time.groups() if group)
-    said = (*words[: found.taken], *rest[time.end() :].split())
-    return Head(line, parse_timecode(start), None, found, said, len(words) - len(said))
+    text = " ".join([*words[: found.taken], rest[time.end() :]])
+    return Head(line, parse_timecode(start), None, found, text, dropped_of(words, [text]))

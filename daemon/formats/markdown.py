@@ -6,6 +6,7 @@ import re
 
 from daemon.formats.reading import Reading
 from daemon.formats.text import read_paragraphs
+from daemon.transcript import count_words
 
 KIND = "markdown"
 
@@ -21,11 +22,11 @@ def looks_like(text: str, extension: str) -> bool:
 
 def parse(text: str) -> Reading:
     """Read Markdown."""
-    reading = Reading(len(text.split()))
+    reading = Reading(count_words(text))
     lines = text.split("\n")
     body = _front_matter(lines)
     for line in lines[:body]:
-        reading.drop("front matter", len(line.split()))
+        reading.drop("front matter", count_words(line))
     body = _read_title(lines, body, reading)
     read_paragraphs(lines[body:], reading, unescape=_unescape, headings=True)
     return reading
@@ -56,6 +57,6 @@ def _read_title(lines: list[str], body: int, reading: Reading) -> int:
         if words[0] != "#" or len(words) == 1:
             return body
         reading.title = _unescape(" ".join(words[1:]))
-        reading.drop("title", len(words))
+        reading.drop("title", count_words(lines[at]))
         return at + 1
     return body

@@ -5,24 +5,28 @@ from __future__ import annotations
 import html.entities
 import re
 
+from daemon.timecode import format_timecode
+from daemon.transcript import UNSPACED, count_words
+
 TIME = r"(?:\d+:)?\d{1,2}:\d{1,2}(?:[.,]\d{1,3})?"
 """A time as captions write it; `parse_timecode` reads what this finds."""
 
 TIME_TAG = re.compile(rf"<({TIME})>", re.ASCII)
-VOICE_TAG = re.compile(r"<v(?:\.[^<>\s]*)?(?:[ \t]+([^<>\n]*))?>|</v>")
+VOICE_TAG = re.compile(r"<v(?:\.[^<>\s]*)?(?:[ \t]([^<>\n]*))?>|</v>")
 
 # Only what WebVTT, SubRip and ASS define is a tag: `a < b and c > d` is speech.
 _MARKUP = re.compile(
     r"(?P<space></?v(?:\.[^<>\s]*)?(?:[ \t][^<>\n]*)?>|<[bB][rR] ?/?>)"
     rf"|<{TIME}>"
     r"|</?(?:c|[iIbBuUsS]|ruby|rt)(?:\.[^<>\s]*)?>"
-    r"|</?(?:c|lang|font|FONT|span)(?:[.\s][^<>\n]*)?>"
+    r"|</?(?:c|lang|font|FONT|span)(?:[. \t][^<>\n]*)?>"
     r"|\{\\[^{}<>\n]*\}"
     r"|&(?P<entity>\#\d{1,7}|\#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});",
     re.ASCII,
 )
 _CONTROLS = dict.fromkeys([*range(9), *range(14, 28), 127])
 _SPACES = dict.fromkeys([11, 12, 28, 29, 30, 31], " ")  # control characters that part words
+_ANY_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufeff\ud800-\udfff]")
 _NO_TEXT = {**_CONTROLS, **_SPACES, **dict.fromkeys(range(0xD800, 0xE000), "\ufffd"), 0xFEFF: None}
 
 
@@ -50,9 +54,48 @@ def _stands_for(found: re.Match[str]) -> str:
 
 def without_controls(text: str) -> str:
     """The text without control characters (but newlines and tabs) and without halves of characters."""
-    return text.translate(_NO_TEXT)
+    return text.translate(_NO_TEXT) if _ANY_CONTROL.search(text) else text
+
+
+def time_tag(seconds: float) -> str:
+    """A time as it stands inside a cue; `parse_timecode` reads it to the millisecond."""
+    whole, fraction = divmod(round(seconds * 1000), 1000)
+    return f"<{format_timecode(whole)}.{fraction:03d}>"
+
+
+def escaped(text: str) -> str:
+    """Plain text so written that `plain` gives it back: nothing in it is taken for markup."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace("{", "&lbrace;")
+
+
+_MOST_LETTERS = 200
+_SENTENCE_END = re.compile(
+    rf"(?:(?<=[。！？])|(?<=[。！？][」』”’）]))(?=[{UNSPACED}「『“‘（])"  # a closing quote is its sentence's
+)
+_WALL = re.compile(rf"[{UNSPACED}，、；]{{{_MOST_LETTERS + 1},}}")
+_BRICK = re.compile(rf".{{1,{_MOST_LETTERS}}}(?<=[，、；])|.{{1,{_MOST_LETTERS}}}")
+
+
+def parted(text: str) -> str:
+    """The text with a space after each sentence of a script that has none, so that it can be cut there.
+
+    Where 200 letters stand without any end of a sentence, also at a comma, else anywhere.
+    """
+    if text.isascii():
+        return text
+    return _WALL.sub(lambda wall: " ".join(_BRICK.findall(wall[0])), _SENTENCE_END.sub(" ", text))
+
+
+_BLOCK = 1 << 20  # characters
 
 
 def count(text: str) -> int:
-    """How many words, as whitespace parts them, the text has once tags are gone."""
-    return len(plain(text).split())
+    """How many words the text has once tags are gone; counted as `count_words` does."""
+    if len(text) <= _BLOCK:
+        return count_words(plain(text))
+    words = at = 0
+    while at < len(text):  # no tag spans two lines
+        end = text.find("\n", at + _BLOCK) + 1 or len(text)
+        words += count_words(plain(text[at:end]))
+        at = end
+    return words

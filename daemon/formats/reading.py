@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from daemon.transcript import Segment
+from daemon.transcript import Segment, count_words
 
 
 @dataclass(slots=True)
@@ -16,6 +17,7 @@ class Reading:
 
     `words_in_file` is counted from the whole file at once, apart from the line by line reading that
     fills `segments` and `dropped` (words by reason), so that the two can be held against each other.
+    `kind` is for a reader that serves several kinds.
     """
 
     words_in_file: int
@@ -23,6 +25,7 @@ class Reading:
     dropped: Counter[str] = field(default_factory=Counter)
     title: str | None = None
     language: str | None = None
+    kind: str | None = None
 
     def drop(self, reason: str, words: int) -> None:
         """Book `words` words as no speech, for this reason."""
@@ -32,8 +35,13 @@ class Reading:
     @property
     def unexplained(self) -> int:
         """How many words are neither speech nor dropped for a reason; anything but 0 is a fault."""
-        kept = sum(len(segment.text.split()) for segment in self.segments)
+        kept = sum(count_words(segment.text) for segment in self.segments)
         return self.words_in_file - kept - self.dropped.total()
+
+
+def dropped_of(words: Sequence[str], kept: Sequence[str]) -> int:
+    """How many words are gone where of some words only these are kept."""
+    return count_words(" ".join(words)) - count_words(" ".join(kept))
 
 
 def seconds(value: object) -> float | None:
@@ -50,6 +58,23 @@ def seconds(value: object) -> float | None:
 def span(start: float | None, end: float | None) -> tuple[float | None, float | None]:
     """Start and end with no end before its start."""
     return start, end if start is None or end is None else max(start, end)
+
+
+_ENDED = re.compile(r"[.!?…。！？؟।۔]['\"’”»)\]*_」』]*$")
+
+
+def ends_sentence(word: str) -> bool:
+    """Whether a sentence ends with this word."""
+    return _ENDED.search(word[-8:]) is not None
+
+
+def lines_of(text: str) -> Iterator[str]:
+    """The lines, one at a time: the whole list would take several times the memory of the text."""
+    at = 0
+    while (end := text.find("\n", at)) >= 0:
+        yield text[at:end]
+        at = end + 1
+    yield text[at:]
 
 
 def shared_out(whole: Segment, runs: Iterable[tuple[str | None, int]]) -> Iterator[Segment]:

@@ -6,11 +6,11 @@ for 10 ms without times, and once more above the next line. What is on the scree
 
 from __future__ import annotations
 
-from itertools import pairwise
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from daemon.formats.cues import Cue
-from daemon.formats.markup import TIME_TAG, plain
-from daemon.formats.reading import Reading
+from daemon.formats.markup import TIME_TAG, count, plain
 
 _SEAM = 0.1
 """Seconds: lines are carried over only where one cue follows the other at once, and what is shown
@@ -22,29 +22,58 @@ Screen = list[tuple[str, bool]]
 """The lines that a cue shows, plain, and whether each has times inside."""
 
 
-def fresh_lines(cues: list[Cue], reading: Reading) -> tuple[list[list[str]], bool]:
-    """The raw lines that each cue is the first to show, and whether the captions roll at all.
+def carried_over(cues: Sequence[Cue]) -> list[int] | None:
+    """How many lines at the top of each cue stood there before; None where the captions don't roll.
 
     Where they don't, every line is fresh, however often it is repeated.
     """
-    screens = [_screen(cue) for cue in cues]
-    carried = [
-        _carried(cues[at - 1], screens[at - 1], cues[at], screens[at]) if at else 0 for at in range(len(cues))
-    ]
-    if not _rolls(screens, carried):
-        return [cue.lines for cue in cues], False
-    out = []
-    for cue, screen, rows in zip(cues, screens, carried, strict=True):
-        reading.drop("rolling repeat", sum(len(text.split()) for text, _ in screen[:rows]))
-        out.append([line for line in cue.lines if line.strip()][rows:])
-    return out, True
+    evidence = _Evidence()
+    out: list[int] = []
+    above: Screen = []
+    for at, cue in enumerate(cues):
+        screen = _screen(cue)
+        rows = _carried(cues[at - 1], above, cue, screen) if at else 0
+        evidence.add(above, screen, rows)
+        out.append(rows)
+        above = screen
+    return out if evidence.rolls else None
+
+
+def carried_words(cue: Cue, rows: int) -> int:
+    """How many words the lines at the top have that stood there before."""
+    return sum(map(count, rows_of(cue)[:rows]))
+
+
+def rows_of(cue: Cue) -> list[str]:
+    """The raw lines with something on them."""
+    return [line for line in cue.lines if line.strip()]
+
+
+@dataclass(slots=True)
+class _Evidence:
+    """What tells that captions roll, counted over neighbouring screens."""
+
+    pairs: int = 0
+    overlaps: int = 0
+    moving: int = 0
+    timed: bool = False
+
+    def add(self, above: Screen, screen: Screen, rows: int) -> None:
+        self.pairs += bool(above and screen)
+        self.overlaps += rows > 0
+        self.moving += 0 < rows < len(screen)
+        self.timed = self.timed or any(timed for _, timed in screen)
+
+    @property
+    def rolls(self) -> bool:
+        """Most neighbouring screens overlap, and not by chance: times inside, or lines moving up."""
+        return self.overlaps > 0 and self.overlaps * 2 >= self.pairs and (self.timed or self.moving >= 2)
 
 
 def _screen(cue: Cue) -> Screen:
     return [
         (" ".join(plain(line).split()), "<" in line and TIME_TAG.search(line) is not None)
-        for line in cue.lines
-        if line.strip()
+        for line in rows_of(cue)
     ]
 
 
@@ -55,7 +84,7 @@ def _carried(before: Cue, above: Screen, cue: Cue, screen: Screen) -> int:
     carried over. A whole screen counts only when it is short, else it was said again.
     """
     follows_at_once = before.start <= cue.start <= before.end + _SEAM
-    if not screen or not cue.lines[0].strip() or not follows_at_once:
+    if not screen or not follows_at_once or not cue.lines[0].strip():
         return 0
     brief = cue.end - cue.start <= _SEAM
     most = min(_ROWS, len(above), len(screen) if brief else len(screen) - 1)
@@ -64,12 +93,3 @@ def _carried(before: Cue, above: Screen, cue: Cue, screen: Screen) -> int:
         if not any(timed for _, timed in top) and [t for t, _ in top] == [t for t, _ in above[-rows:]]:
             return rows
     return 0
-
-
-def _rolls(screens: list[Screen], carried: list[int]) -> bool:
-    """Whether most neighbouring screens overlap, and not by chance: times inside, or lines moving up."""
-    pairs = sum(bool(above and screen) for above, screen in pairwise(screens))
-    overlaps = sum(rows > 0 for rows in carried)
-    moving = sum(0 < rows < len(screen) for rows, screen in zip(carried, screens, strict=True))
-    timed = any(timed for screen in screens for _, timed in screen)
-    return overlaps > 0 and overlaps * 2 >= pairs and (timed or moving >= 2)

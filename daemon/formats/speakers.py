@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 
 _GENERIC = re.compile(
@@ -18,6 +18,9 @@ _GENERIC = re.compile(
     re.I | re.ASCII,
 )
 _WORD = re.compile(r"[^\W\d_][\w.'’&/-]{0,29}|#?\d{1,3}|&|\([^()]{1,30}\)?|[^()]{1,30}\)")
+_LOOSE_WORD = re.compile(r"[\w.@'’&/()-]+")
+_BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+"""Marks of direction, which editors of right-to-left text put at the beginning of a line."""
 _MARK = re.compile(r">>+|[-–—]")
 _PARTICLE_WORDS = "al and bin da de del der di du el la le of the van von y zu"
 _PARTICLES = frozenset(_PARTICLE_WORDS.split())
@@ -38,6 +41,11 @@ transcript translation tuesday two unit update url verse version video wait warn
 week well what what's when where which who why with year yes yesterday you your
 """
 _COMMON = frozenset(_COMMON_WORDS.split())
+_SOUNDS = frozenset(
+    "applause audio beep bell bleep blank cheering cheers chuckles chuckling cough coughing coughs crosstalk "
+    "foreign gasps inaudible indistinct intro laughing laughs laughter music noise outro pause sigh sighs "
+    "silence singing song sound static unintelligible video".split()
+)
 _COMMON_ENDS = frozenset(
     ("answer", "example", "note", "notes", "point", "question", "questions", "thing", "tip")
 )
@@ -50,6 +58,10 @@ _ANY_SHARE = 0.1
 """The share from which a name is believed that stands only once; so it is if the first line has one."""
 _LONE_SHARE = 0.5
 """The share from which the only label of a file is believed: `Keynote:` may begin a text of many lines."""
+_BRACKETED_SHARE = 0.2
+"""The share for `[Ann] text`, of a name that recurs: `[Door Slams]` is written the same."""
+_LOOSE_SHARE = 0.9
+"""The share for names that are written as none is, as people call themselves in a call: `ann.lee: text`."""
 _CASELESS_SHARE = 0.2
 """The share for scripts without capitals, where "he said:" looks like a name."""
 
@@ -59,13 +71,14 @@ class Label:
     """A line's first words that may say who speaks.
 
     `taken` words of the line are the label's; `rest` is what the last of them holds beyond it. `sure`
-    labels need no other evidence.
+    labels need no other evidence; others need labels on the share `needs` of all lines.
     """
 
     name: str
     taken: int
     rest: str = ""
     sure: bool = False
+    needs: float = 0.0
 
     def remove_from(self, words: Sequence[str]) -> list[str]:
         """The words of the line without the label."""
@@ -74,6 +87,8 @@ class Label:
 
 def label(words: Sequence[str]) -> Label | None:
     """What may be a label at the beginning of a line, behind `>>` or a dash if there is one."""
+    if words and words[0][0] in _BIDI:
+        words = [words[0].strip(_BIDI), *words[1:9]]
     mark = _MARK.match(words[0]) if words else None
     if mark is None:
         return _bracketed(words) or _named(words)
@@ -83,11 +98,11 @@ def label(words: Sequence[str]) -> Label | None:
     if found is None:
         return None
     announced = words[0].startswith(">>") and not is_common(found.name)
-    return Label(found.name, found.taken + (not bare), found.rest, found.sure or announced)
+    return Label(found.name, found.taken + (not bare), found.rest, found.sure or announced, found.needs)
 
 
 def _bracketed(words: Sequence[str]) -> Label | None:
-    """`[Ann Smith]: text`, and `[SPEAKER_01] text`; `[Music] text` is no label."""
+    """`[Ann Smith]: text`, `[SPEAKER_01] text`, perhaps `[Ann] text`; `[Music] text` is no label."""
     if not words or not words[0].startswith("["):
         return None
     for taken, word in enumerate(words[: _MAX_WORDS + 1], 1):
@@ -96,7 +111,10 @@ def _bracketed(words: Sequence[str]) -> Label | None:
             name = joined[1:].rstrip(":").removesuffix("]").strip()
             named = joined.endswith("]:") and name and "]" not in name
             generic = joined.endswith("]") and _GENERIC.fullmatch(name)
-            return Label(name, taken, sure=True) if named or generic else None
+            if named or generic:
+                return Label(name, taken, sure=True)
+            person = joined.endswith("]") and is_name(name) and _SOUNDS.isdisjoint(name.lower().split())
+            return Label(name, taken, needs=_BRACKETED_SHARE) if person else None
     return None
 
 
@@ -107,10 +125,13 @@ def _named(words: Sequence[str]) -> Label | None:
         before, colon, rest = word.partition("：" if "：" in word else ":")
         if colon == ":" and rest.strip("*_"):
             return None  # 3:1, http://
-        name = " ".join([*words[: taken - 1], before]).strip("*_ ")
-        if len(name) > _MAX_CHARS or not (is_generic(name) or is_name(name)):
+        name = " ".join([*words[: taken - 1], before]).strip("*_ " + _BIDI)
+        if not name or len(name) > _MAX_CHARS:
             return None
-        return Label(name, taken, rest.strip("*_"), sure=is_generic(name))
+        known = is_generic(name) or is_name(name)
+        if not known and (colon != ":" or not all(map(_LOOSE_WORD.fullmatch, name.split()))):
+            return None
+        return Label(name, taken, rest.strip("*_"), is_generic(name), 0.0 if known else _LOOSE_SHARE)
     return None
 
 
@@ -138,22 +159,39 @@ def is_common(name: str) -> bool:
 
 def believed(lines: Iterable[Label | None]) -> frozenset[str]:
     """The names that label who speaks in this file, given what may be a label in each of its lines."""
-    found = list(lines)
-    names = Counter(label.name for label in found if label)
+    names, doubtful = Counter[str](), Counter[tuple[str, float]]()
+    sure: set[str] = set()
+    total, first = 0, None
+    for total, found in enumerate(lines, 1):
+        first = found.name if total == 1 and found else first
+        if found is not None and found.needs:
+            doubtful[found.name, found.needs] += 1
+        elif found is not None:
+            names[found.name] += 1
+            sure |= {found.name} if found.sure else set()
+    known = _recurring(names, sure, total, first) | sure
+    labelled = sum(names[name] for name in known) + doubtful.total()
+    return known | frozenset(
+        name
+        for (name, needs), times in doubtful.items()
+        if times > (needs == _BRACKETED_SHARE) and labelled >= needs * total and not is_common(name)
+    )
+
+
+def _recurring(names: Counter[str], sure: Set[str], total: int, first: str | None) -> frozenset[str]:
+    """Of the names that need no special share those that labels enough speak for, the sure ones apart."""
     pairs = {name for pair in _QUESTION_AND_ANSWER if min(names[n] for n in pair) > 1 for name in pair}
-    sure = {label.name for label in found if label and label.sure}
     maybe = {name for name in names if name not in sure and (name in pairs or not is_common(name))}
     labelled = sum(names[name] for name in sure | maybe)
-    share = labelled / max(1, len(found))
-    first = bool(found and found[0] and found[0].name in sure | maybe)
-    once = (first or share >= _ANY_SHARE) if labelled > 1 else share >= _LONE_SHARE
-    out = {
+    share = labelled / max(1, total)
+    begins = first is not None and first in sure | maybe
+    once = (begins or share >= _ANY_SHARE) if labelled > 1 else share >= _LONE_SHARE
+    return frozenset(
         name
         for name in maybe
         if once or (names[name] > 1 and share >= _RECURRING_SHARE)
         if _has_case(name) or share >= _CASELESS_SHARE
-    }
-    return frozenset(sure | out)
+    )
 
 
 def _has_case(name: str) -> bool:

@@ -6,21 +6,16 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from daemon.formats import heads
-from daemon.formats.reading import Reading, shared_out, span
+from daemon.formats.notices import without_notices
+from daemon.formats.reading import Reading, dropped_of, ends_sentence, shared_out, span
 from daemon.formats.speakers import believed
-from daemon.transcript import Segment
+from daemon.transcript import Segment, count_words
 
 KIND = "text"
-
-_ENDED = re.compile(r"[.!?…。！？؟।]['\"’”»)\]*_]*$")
-
-_NOT_CLEANED = re.compile(r"(?:> \*\*|\()Not cleaned: .*The original words follow\.\)?\s*$")
-"""The mark that this program sets before a passage that stands as it was."""
 
 
 def looks_like(text: str, extension: str) -> bool:
@@ -30,19 +25,19 @@ def looks_like(text: str, extension: str) -> bool:
 
 def parse(text: str) -> Reading:
     """Read plain text."""
-    reading = Reading(len(text.split()))
+    reading = Reading(count_words(text))
     read_paragraphs(text.split("\n"), reading)
     return reading
 
 
 @dataclass(slots=True)
 class Paragraph:
-    """Words that stand together; `heading` where they are one, which nothing goes on with."""
+    """Lines that stand together; `heading` where they are one, which nothing goes on with."""
 
     speaker: str | None = None
     start: float | None = None
     end: float | None = None
-    words: list[str] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
     heading: bool = False
 
     def is_open(self) -> bool:
@@ -50,7 +45,12 @@ class Paragraph:
 
         Files of one phrase a line, parted by blank lines, would fall apart otherwise.
         """
-        return not self.heading and (not self.words or _ENDED.search(self.words[-1]) is None)
+        return not self.heading and (not self.lines or not ends_sentence(self.lines[-1]))
+
+    @property
+    def text(self) -> str:
+        """All its words, parted by single spaces."""
+        return " ".join(" ".join(self.lines).split())
 
 
 def read_paragraphs(
@@ -60,7 +60,7 @@ def read_paragraphs(
 
     `unescape` turns a written word into the word; `headings` says that `#` begins a line of its own.
     """
-    read = heads.read(_without_marks(lines, reading))
+    read = heads.read(without_notices(lines, reading))
     names = believed(head.label for head in read if head.line)
     paragraphs = [Paragraph()]
     blank = False
@@ -69,16 +69,10 @@ def read_paragraphs(
             _add_line(paragraphs, head, names, reading, blank=blank, headings=headings)
         blank = not head.line
     for paragraph in paragraphs:
-        paragraph.words = [unescape(word) for word in paragraph.words]
+        if unescape is not str:
+            paragraph.lines = [" ".join(map(unescape, line.split())) for line in paragraph.lines]
         paragraph.speaker = paragraph.speaker and unescape(paragraph.speaker)
-    reading.segments += _segments([paragraph for paragraph in paragraphs if paragraph.words])
-
-
-def _without_marks(lines: list[str], reading: Reading) -> Iterator[str]:
-    for line in lines:
-        if _NOT_CLEANED.match(line):
-            reading.drop("mark", len(line.split()))
-        yield "" if _NOT_CLEANED.match(line) else line
+    reading.segments += _segments([paragraph for paragraph in paragraphs if paragraph.lines])
 
 
 def _add_line(
@@ -93,31 +87,29 @@ def _add_line(
     """Add a line to the last paragraph, or begin another one with it."""
     last = paragraphs[-1]
     reading.drop("timing", head.time_words)
-    name, words = _without_label(head, names, reading)
-    heading = headings and name is None and bool(words) and not words[0].strip("#")
+    name, line = _without_label(head, names, reading)
+    heading = headings and name is None and line != "" and not line.split(None, 1)[0].strip("#")
     if heading:
         reading.drop("markup", 1)
-        words = words[1:]
-    unnamed = name is None and bool(words) and words[0].startswith(">>")
+        line = line.lstrip("#").strip()
+    unnamed = name is None and line.startswith(">>")
     speaker = None if unnamed else name or last.speaker
     begins = name is not None or head.start is not None or heading or unnamed
     if begins or last.heading or (blank and not last.is_open()):
         # a time may stand on one line, the name and the words on the next
-        timed = last if head.start is None and not last.words and not heading else head
+        timed = last if head.start is None and not last.lines and not heading else head
         last = Paragraph(speaker, timed.start, timed.end, heading=heading)
         paragraphs.append(last)
-    last.words += words
+    last.lines += [line] if line else []
 
 
-def _without_label(
-    head: heads.Head, names: frozenset[str], reading: Reading
-) -> tuple[str | None, Sequence[str]]:
+def _without_label(head: heads.Head, names: frozenset[str], reading: Reading) -> tuple[str | None, str]:
     found = head.label
     if found is None or not (found.sure or found.name in names):
-        return None, head.words
+        return None, head.text.strip()
     words = found.remove_from(head.words)
-    reading.drop("speaker", len(head.words) - len(words))
-    return found.name, words
+    reading.drop("speaker", dropped_of([head.text], words))
+    return found.name, " ".join(words)
 
 
 def _segments(paragraphs: list[Paragraph]) -> list[Segment]:
@@ -137,6 +129,12 @@ def _segments(paragraphs: list[Paragraph]) -> list[Segment]:
 def _shared(paragraphs: list[Paragraph], until: float | None) -> Iterator[Segment]:
     first = paragraphs[0]
     start, end = span(first.start, until if first.end is None else first.end)
-    words = " ".join(word for paragraph in paragraphs for word in paragraph.words)
-    whole = Segment(words, start, None if start is None else end)
-    return shared_out(whole, ((paragraph.speaker, len(paragraph.words)) for paragraph in paragraphs))
+    texts = [paragraph.text for paragraph in paragraphs]
+    if start is None or len(texts) == 1:
+        for paragraph, text in zip(paragraphs, texts, strict=True):
+            yield Segment(text, start, None if start is None else end, paragraph.speaker)
+        return
+    sizes = (
+        (paragraph.speaker, len(text.split())) for paragraph, text in zip(paragraphs, texts, strict=True)
+    )
+    yield from shared_out(Segment(" ".join(texts), start, end), sizes)

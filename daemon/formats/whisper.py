@@ -1,140 +1,117 @@
-"""Whisper's JSON, and that of its kin: WhisperX, faster-whisper, whisper-ctranslate2, the API's verbose one.
+"""Whisper's JSON, and that of its kin: WhisperX, faster-whisper, whisper.cpp, the API's verbose one.
 
-`segments[].{start, end, text, words?, speaker?}`, a list of such segments, or nothing but a `text`.
+`segments[].{start, end, text, words?, speaker?}`, a list of such segments, or nothing but a `text`;
+whisper.cpp has `transcription[].{offsets, text}`.
 """
 
 from __future__ import annotations
 
-import json
-import re
-from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from daemon.errors import InputError
-from daemon.formats.markup import without_controls
+from daemon.formats.fields import (
+    Record,
+    book_repeat,
+    interpolated,
+    language_of,
+    misshapen,
+    name_of,
+    records,
+    scaled,
+    text_of,
+    tokens,
+)
 from daemon.formats.reading import Reading, seconds, span
-from daemon.formats.wordtimes import Token, with_words
-from daemon.transcript import Segment
+from daemon.formats.wordtimes import in_sentences, with_words
+from daemon.transcript import Segment, count_words
 
 KIND = "whisper-json"
 
-_BEGINS = re.compile(r'\s*(?:\{\s*["}]|\[\s*[\{\]])')
-_FOREIGN = ("utterances", "results", "events", "transcription")
+_WORD_KEYS = ("word", "text")
+_FOREIGN = ("results", "utterances", "events", "monologues")
 """Keys of other services' JSON, whose times or speakers would be lost if only their text were read."""
-_SHAPES = 'Whisper\'s JSON has "segments" with "start", "end" and "text"; drop that, or SRT or VTT.'
 
 
-def looks_like(text: str, extension: str) -> bool:
-    """Whether it begins as JSON does, or is named so."""
-    return extension == ".json" or _BEGINS.match(text) is not None
+def fits(raw: dict[str, Any]) -> bool:
+    """Whether its keys are there and none of another service's."""
+    known = any(raw.get(key) is not None for key in ("segments", "transcription", "text", "words"))
+    return known and not any(key in raw for key in _FOREIGN)
 
 
-def parse(text: str) -> Reading:
-    """Read the JSON; raises InputError where it is broken or of another shape."""
-    try:
-        raw = json.loads(text, strict=False)
-    except (ValueError, RecursionError):
-        raise InputError("The file is JSON that can't be read; it is damaged or cut off.", _SHAPES) from None
-    raw = {"segments": raw} if isinstance(raw, list) else raw
-    if not isinstance(raw, dict) or any(key in raw for key in _FOREIGN):
-        raise InputError("The file is JSON, but not of Whisper's shape.", _SHAPES)
-    return _read(raw)
-
-
-def _read(raw: dict[str, Any]) -> Reading:
+def read_object(raw: dict[str, Any]) -> Reading:
+    """Read it; raises InputError where it is of another shape after all."""
     segments, whole = _parts(raw)
-    reading = Reading(len(whole.split()) + sum(len(_segment_text(s).split()) for s in segments))
-    language = _text(raw.get("language")).strip()
-    reading.language = language or None
+    language = language_of(raw.get("language"), _inner(raw, "result").get("language"))
+    return read_segments(segments, whole, language)
+
+
+def read_segments(segments: list[Record], whole: str, language: str | None) -> Reading:
+    """Read segments, and the text beside them, which must not say more than they do."""
+    texts = [_segment_text(segment) for segment in segments]
+    reading = Reading(count_words(whole) + sum(map(count_words, texts)), language=language)
     before = 0.0
-    for segment in segments:
-        for part in _segments(segment, before):
+    for segment, text in zip(segments, texts, strict=True):
+        for part in _segments(segment, text, before):
             reading.segments.append(part)
             before = part.end if part.end is not None else before
+    reading.segments = interpolated(reading.segments)
     if not reading.segments and whole.split():
         reading.segments.append(Segment(" ".join(whole.split())))
     elif whole:
-        _book_repeat(whole, reading)
+        book_repeat(whole, reading)
     return reading
 
 
-def _parts(raw: dict[str, Any]) -> tuple[list[dict[str, Any]], str]:
+def _parts(raw: dict[str, Any]) -> tuple[list[Record], str]:
     """The segments as the file gives them, and the text beside them."""
+    if isinstance(raw.get("transcription"), list):
+        return [_of_cpp(entry) for entry in records(raw["transcription"], "Whisper's")], ""
     segments, whole = raw.get("segments"), raw.get("text")
     if segments is None and isinstance(whole, str):
         # the API, asked for single words, gives these beside the text and no segments
-        return ([raw], "") if isinstance(raw.get("words"), list) else ([], _text(whole))
-    known = isinstance(segments, list) and all(isinstance(s, dict) and _has_text(s) for s in segments)
-    if not known or not (segments or whole):
-        raise InputError("The file is JSON, but not of Whisper's shape.", _SHAPES)
-    return list(segments or []), _text(whole)
+        return ([raw], "") if isinstance(raw.get("words"), list) else ([], text_of(whole))
+    known = records(segments, "Whisper's")
+    if not all(_has_text(segment) for segment in known) or not (known or whole):
+        raise misshapen("Whisper's")
+    return known, text_of(whole)
 
 
-def _has_text(segment: dict[str, Any]) -> bool:
+def _of_cpp(entry: Record) -> Record:
+    """A segment of whisper.cpp, whose times are milliseconds, as Whisper's own."""
+    offsets = _inner(entry, "offsets")
+    start, end = scaled(offsets.get("from"), 1000), scaled(offsets.get("to"), 1000)
+    if not isinstance(entry.get("text"), str):
+        raise misshapen("Whisper's")
+    return {"start": start, "end": end, "text": entry["text"], "speaker": entry.get("speaker")}
+
+
+def _inner(raw: Record, key: str) -> Record:
+    value = raw.get(key)
+    return value if isinstance(value, dict) else {}
+
+
+def _has_text(segment: Record) -> bool:
     return isinstance(segment.get("text"), str) or isinstance(segment.get("words"), list)
 
 
-def _text(value: object) -> str:
-    return without_controls(value) if isinstance(value, str) else ""
-
-
-def _tokens(segment: dict[str, Any]) -> list[Token]:
-    words = segment.get("words")
-    out = []
-    for word in words if isinstance(words, list) else []:
-        if isinstance(word, dict):
-            text = _text(word.get("word", word.get("text")))
-            times = seconds(word.get("start")), seconds(word.get("end"))
-            out.append(Token(text, *times, _speaker(word)))
-    return out
-
-
-def _segment_text(segment: dict[str, Any]) -> str:
+def _segment_text(segment: Record) -> str:
     """The segment's words as it gives them, or as its single words do."""
-    text = _text(segment.get("text"))
+    text = text_of(segment.get("text"))
     if text.strip():
         return text
-    texts = [token.text for token in _tokens(segment)]
+    texts = [token.text for token in tokens(segment.get("words"), _WORD_KEYS)]
     return ("" if any(text[:1].isspace() for text in texts) else " ").join(texts)
 
 
-def _speaker(holder: dict[str, Any]) -> str | None:
-    value = holder.get("speaker")
-    if isinstance(value, bool) or not isinstance(value, str | int):
-        return None
-    name = f"Speaker {value}" if isinstance(value, int) else " ".join(without_controls(value).split())
-    return name or None
-
-
-def _segments(raw: dict[str, Any], before: float) -> Iterator[Segment]:
+def _segments(raw: Record, text: str, before: float) -> Iterator[Segment]:
     """One segment, or more where its words change the speaker; none where nothing was said.
 
     Without a start of its own it begins with its first word, or at `before`, the end of the last one.
     """
-    text = " ".join(_segment_text(raw).split())
+    text = " ".join(text.split())
     if not text:
         return
-    tokens = _tokens(raw)
-    known = [seconds(raw.get("start")), *(token.start for token in tokens)]
+    words = tokens(raw.get("words"), _WORD_KEYS)
+    known = [seconds(raw.get("start")), *(word.start for word in words)]
     start, end = span(next((time for time in known if time is not None), before), seconds(raw.get("end")))
-    yield from with_words(Segment(text, start, end, _speaker(raw)), tokens)
-
-
-def _book_repeat(whole: str, reading: Reading) -> None:
-    """Book the text that repeats the segments; raises InputError where it says more than they do."""
-    said = " ".join(segment.text for segment in reading.segments)
-    words = whole.split()
-    if "".join(words) != "".join(said.split()):
-        extra = _essence(whole) - _essence(said)
-        if extra:
-            raise InputError(
-                f'The "text" of this JSON holds {extra.total()} words that its "segments" don\'t.',
-                'Remove the "text" or the "segments", whichever is wrong, and drop it again.',
-            )
-    reading.drop("repeated in text", len(words))
-
-
-def _essence(text: str) -> Counter[str]:
-    words = ("".join(filter(str.isalnum, word.casefold())) for word in text.split())
-    return Counter(word for word in words if word)
+    yield from in_sentences(with_words(Segment(text, start, end, name_of(raw.get("speaker"))), words))

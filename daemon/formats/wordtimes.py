@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
-from daemon.formats.reading import shared_out
+from daemon.formats.reading import ends_sentence, shared_out
 from daemon.transcript import Segment
 
 
@@ -35,9 +35,41 @@ def with_words(segment: Segment, tokens: Sequence[Token]) -> Iterator[Segment]:
     times = _times([token.start for token in owners], segment)
     if times is not None:
         end = segment.end if segment.end is not None else tokens[-1].end
-        segment = replace(segment, times=times, end=max(times[-1], end if end is not None else 0.0))
+        start = times[0] if segment.start is None else min(segment.start, times[0])
+        end = max(times[-1], end if end is not None else 0.0)
+        segment = replace(segment, times=times, start=start, end=end)
     speakers = groupby(_speakers(owners, segment.speaker))
     yield from shared_out(segment, ((speaker, len(list(run))) for speaker, run in speakers))
+
+
+def laid_on(segments: Sequence[Segment], tokens: Sequence[Token], default: str | None) -> Iterator[Segment]:
+    """As `with_words`, for segments in a row and the words of them all; `default` is an unknown speaker."""
+    at, owed = 0, 0  # letters that the tokens taken have beyond those of the segments before
+    for segment in segments:
+        first, letters = at, sum(map(len, segment.text.split())) - owed
+        while at < len(tokens) and letters > 0:
+            letters -= len("".join(tokens[at].text.split()))
+            at += 1
+        owed = -letters
+        for part in with_words(segment, tokens[first:at]):
+            yield replace(part, speaker=part.speaker or default)
+
+
+_LONG = 60
+"""Words from which a segment is cut: no caption is longer, and some services give the file as one segment."""
+
+
+def in_sentences(segments: Iterable[Segment]) -> Iterator[Segment]:
+    """The segments, long ones with times for their words cut after each sentence."""
+    for segment in segments:
+        words = segment.text.split() if segment.times is not None else []
+        if len(words) <= _LONG:
+            yield segment
+            continue
+        ends = [at for at, word in enumerate(words[:-1], 1) if ends_sentence(word)]
+        runs = ((segment.speaker, b - a) for a, b in pairwise([0, *ends, len(words)]))
+        for number, part in enumerate(shared_out(segment, runs)):
+            yield replace(part, continues=segment.continues and number == 0)
 
 
 def _owners(words: list[str], tokens: Sequence[Token]) -> list[Token] | None:

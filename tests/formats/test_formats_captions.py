@@ -188,3 +188,98 @@ def test_what_is_written_as_captions_is_read_again(lines, as_vtt):
 
 def any_letter(lines):
     return any(char.isalnum() for line in lines for char in line)
+
+
+def test_a_name_that_recurs_in_brackets_is_a_speaker_and_a_sound_never():
+    lines = ["[Ann] Hello.", "[Music]", "[Door Slams] Who is it?", "[Ann] Me.", "[Applause] Ben"]
+    text = "".join(f"00:0{n},000 --> 00:0{n},900\n{line}\n\n" for n, line in enumerate(lines, 1))
+    assert spoken(srt(text)) == [
+        ("Ann", "Hello."), ("Ann", "[Music]"), ("Ann", "[Door Slams] Who is it?"), ("Ann", "Me."),
+        ("Ann", "[Applause] Ben"),
+    ]  # fmt: skip
+
+
+def test_small_names_are_speakers_only_where_nearly_every_cue_has_one():
+    said = [f"{name}: hello there" for name in ("ann.lee", "ben", "ann.lee", "user_3")]
+    named = "".join(f"00:0{n},000 --> 00:0{n},900\n{line}\n\n" for n, line in enumerate(said, 1))
+    assert [speaker for speaker, _ in spoken(srt(named))] == ["ann.lee", "ben", "ann.lee", "user_3"]
+    more = named + "00:07,000 --> 00:08,000\nand so on\n\n00:08,000 --> 00:09,000\nit goes\n"
+    assert {speaker for speaker, _ in spoken(srt(more))} == {None}
+
+
+def test_a_name_on_a_line_of_its_own_is_a_speaker_where_all_cues_have_one():
+    said = ["Ann Lee\nHello.", "Ben Ray\nHi.", "Ann Lee\nSo.", "Ben Ray\nYes."]
+    text = "".join(f"00:0{n},000 --> 00:0{n},900\n{lines}\n\n" for n, lines in enumerate(said, 1))
+    assert spoken(srt(text)) == [
+        ("Ann Lee", "Hello."), ("Ben Ray", "Hi."), ("Ann Lee", "So."), ("Ben Ray", "Yes.")
+    ]  # fmt: skip
+
+
+def test_two_lines_of_capitals_are_no_names():
+    said = ["New York\nis large.", "Los Angeles\nis too.", "San Francisco\nis not.", "Santa Fe\nis small."]
+    text = "".join(f"00:0{n},000 --> 00:0{n},900\n{lines}\n\n" for n, lines in enumerate(said, 1))
+    assert {speaker for speaker, _ in spoken(srt(text))} == {None}
+
+
+HIGHLIGHTED = [
+    (1.0, 1.4, "<u>We</u> go we go."),
+    (1.4, 1.5, "We go we go."),
+    (1.5, 2.0, "We <u>go</u> we go."),
+    (2.0, 2.2, "We go <u>we</u> go."),
+    (2.2, 2.5, "We go we <u>go.</u>"),
+    (2.5, 2.7, "<u>Yes.</u>"),
+    (2.7, 2.9, "<u>Yes.</u>"),
+]
+
+
+def highlighted(cues):
+    return vtt("".join(f"00:0{a:.3f} --> 00:0{b:.3f}\n{text}\n\n" for a, b, text in cues))
+
+
+def test_cues_repeated_for_each_word_are_said_once_with_the_words_times():
+    transcript = highlighted(HIGHLIGHTED)
+    assert [(s.text, s.start, s.end) for s in transcript.segments] == [
+        ("We go we go.", 1.0, 2.5), ("Yes.", 2.5, 2.7), ("Yes.", 2.7, 2.9)
+    ]  # fmt: skip
+    assert transcript.segments[0].times == (1.0, 1.5, 2.0, 2.2)
+    assert transcript.dropped["highlight repeat"] == 16
+
+
+def test_a_text_said_again_begins_again_even_if_underlined():
+    again = [(a + 1.5, b + 1.5, text) for a, b, text in HIGHLIGHTED[:5]]
+    assert texts(highlighted(HIGHLIGHTED[:5] + again)) == ["We go we go.", "We go we go."]
+
+
+def test_a_label_before_highlighted_words_is_taken_once():
+    cues = [(a, b, f"[SPEAKER_01]: {text}") for a, b, text in HIGHLIGHTED[:5]]
+    (segment,) = highlighted(cues).segments
+    assert (segment.speaker, segment.text, segment.times[1]) == ("SPEAKER_01", "We go we go.", 1.5)
+
+
+def test_pieces_of_a_word_are_underlined_one_by_one():
+    transcript = highlighted([(1.0, 1.5, "<u>some</u>thing new"), (1.5, 2.0, "some<u>thing</u> new"),
+                              (2.0, 2.5, "something <u>new</u>")])  # fmt: skip
+    (segment,) = transcript.segments
+    assert (segment.text, segment.times) == ("something new", (1.0, 2.0))
+
+
+def test_a_row_of_repeats_may_span_two_lines():
+    transcript = highlighted([(1.0, 1.5, "<u>we</u>\ngo"), (1.5, 2.0, "we\n<u>go</u>")])
+    assert [(s.text, s.times) for s in transcript.segments] == [("we go", (1.0, 1.5))]
+
+
+WORD = st.from_regex(r"[a-z]{1,6}", fullmatch=True)
+
+
+@settings(deadline=None)
+@given(st.lists(st.lists(WORD, min_size=2, max_size=6), min_size=1, max_size=4))
+def test_what_whisper_highlights_is_read_as_it_was_said(lines):
+    cues, now = [], 0
+    for line in lines:
+        for at in range(len(line)):
+            shown = [f"<u>{word}</u>" if n == at else word for n, word in enumerate(line)]
+            cues.append((now / 10, (now + 1) / 10, " ".join(shown)))
+            now += 1
+    transcript = highlighted(cues)
+    assert texts(transcript) == [" ".join(line) for line in lines]
+    assert [t for s in transcript.segments for t in s.times] == [n / 10 for n in range(now)]

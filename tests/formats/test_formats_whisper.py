@@ -43,6 +43,11 @@ def test_times_that_run_back_are_held():
     assert segment.end == 9.0
 
 
+def test_words_before_their_segment_take_its_beginning_along():
+    (segment,) = whisper({"start": 9, "text": "a b", "words": words(("a", 2), ("b", 3))}).segments
+    assert (segment.start, segment.end, segment.times) == (2.0, 3.0, (2.0, 3.0))
+
+
 @pytest.mark.parametrize("given", [None, [], [None, 3], words(("other", 1.0)), words(("Hi", 1.0))])
 def test_words_that_do_not_spell_the_text_leave_it_as_it_is(given):
     (segment,) = whisper({"start": 0, "end": 1, "text": "Hi there", "words": given}).segments
