@@ -67,7 +67,10 @@ def claim(state: State, inbox: Inbox, candidate: Candidate) -> Job | None:
         except OSError as error:
             if folder.has(name):  # nothing was moved yet
                 state.undo(job)
-                raise
+                if error.errno != errno.EROFS:
+                    raise
+                inbox.refuse(candidate, "its folder is read-only")  # the state's is not: it took the job
+                return None
             log.warning("unfinished claim job=%s %s", shown(job.name), error.strerror)
         else:
             _take_companions(folder, job)
@@ -99,12 +102,15 @@ def settle(state: State, inbox_path: str, job: Job) -> bool:
     if job.folder.has(job.ticket.source):
         job.make_private()
         return True
-    if not os.path.isdir(inbox_path):
-        raise ServiceError(
-            f"The inbox {inbox_path} is not there.", "Mount it or make it again.", probe_after=5
-        )
+    need_inbox(inbox_path)
     state.undo(job)
     return False
+
+
+def need_inbox(path: str) -> None:
+    """Raise ServiceError while there is no inbox: it is never made again, since it may only be unmounted."""
+    if not os.path.isdir(path):
+        raise ServiceError(f"The inbox {path} is not there.", "Mount it or make it again.", probe_after=5)
 
 
 def still_written(job: Job) -> bool:

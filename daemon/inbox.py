@@ -75,11 +75,15 @@ def is_pause(name: str) -> bool:
 
 
 class Inbox:
-    """What waits, and since when each file has lain unchanged. `clock` gives monotonic seconds."""
+    """What waits, and since when each file has lain unchanged. `clock` gives monotonic seconds.
+
+    `remote`: it is on a network filesystem, whose word on writers is worth little, so files settle longer.
+    """
 
     def __init__(self, path: str, settle_seconds: float, clock: Callable[[], float]) -> None:
         self.path = path
         self.settle_seconds = settle_seconds
+        self.remote = False
         self._clock = clock
         self._seen: dict[str, tuple[Candidate, float]] = {}
         self._oldest_first: deque[Candidate] = deque()
@@ -121,11 +125,10 @@ class Inbox:
         self._refused = {path: found for path, found in self._refused.items() if path in seen}
 
     def ready(self) -> Iterator[Candidate]:
-        """The files that have settled, oldest first; costs no more than what is taken from it."""
-        while self._oldest_first and self._oldest_first[0].path not in self._seen:
-            self._oldest_first.popleft()
+        """The files that have settled, oldest first, each once per scan: costs what is taken, no more."""
         now = self._clock()
-        for candidate in self._oldest_first:
+        while self._oldest_first:
+            candidate = self._oldest_first.popleft()
             known = self._seen.get(candidate.path)
             if known is not None and now - known[1] >= self._settle(candidate):
                 yield candidate
@@ -148,7 +151,7 @@ class Inbox:
         found: dict[str, Candidate] = {}
         for other_extension in self._extensions.get(stem, ()):
             seen = self._seen.get(stem + other_extension)
-            if seen is None or seen[0].size == 0:
+            if seen is None or (seen[0].size == 0 and seen[0] != candidate):
                 continue
             if now - seen[1] < self._settle(seen[0]) and self._refused.get(seen[0].path) != seen[0]:
                 return None
@@ -176,7 +179,9 @@ class Inbox:
         self._seen[candidate.path] = (candidate, self._clock())
 
     def _settle(self, candidate: Candidate) -> float:
-        return EMPTY_GRACE if candidate.size == 0 else self.settle_seconds
+        if candidate.size == 0:
+            return EMPTY_GRACE
+        return max(self.settle_seconds, NO_LEASE_SETTLE) if self.remote else self.settle_seconds
 
     def _walk(self, below: str, reported: set[str]) -> Iterator[Candidate]:
         with os.scandir(os.path.join(self.path, below)) as entries:

@@ -50,7 +50,9 @@ def parse(text: str) -> Sidecar:
     if not text:
         return NO_SIDECAR
     try:
-        raw = yaml.safe_load(text)
+        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, yaml.SafeLoader)):
+            raise InputError("The .yaml beside the transcript refers to parts of itself.", _mend())
+        raw = yaml.safe_load(text)  # without aliases it can't grow: a few hundred bytes could fill the memory
     except (yaml.YAMLError, ValueError, RecursionError):
         raise InputError("The .yaml beside the transcript is not valid YAML.", _mend()) from None
     try:

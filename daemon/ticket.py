@@ -13,6 +13,7 @@ from daemon.files import Folder
 
 TICKET = "job.json"
 FORMAT = 1
+_LONGEST_EXTENSION = 16
 _SOURCE, _COMPANION = "source", "beside"
 
 
@@ -88,7 +89,8 @@ class Ticket:
 
 def _plain_extension(name: str) -> str:
     extension = os.path.splitext(name)[1]
-    return extension.lower() if extension[1:].isascii() and extension[1:].isalnum() else ""
+    plain = extension[1:].isascii() and extension[1:].isalnum() and len(extension) <= _LONGEST_EXTENSION
+    return extension.lower() if plain else ""
 
 
 def read_ticket(folder: Folder) -> Ticket | None:

@@ -125,11 +125,11 @@ class Work:
     def _check_size(self, job: Job, kept: str) -> None:
         found = job.folder.stat(kept)
         if found is None:
-            raise JobError(f"The original of {job.name} is gone.", "Drop it into the inbox again.")
+            raise JobError(f"The original of {shown(job.name)} is gone.", "Drop it into the inbox again.")
         limit = self.access.root.config.max_file_mb
         if found.st_size > limit * _MEGABYTE:
             raise InputError(
-                f"The file has {found.st_size / _MEGABYTE:,.1f} MB; at most {limit:g} MB are read.",
+                f"The file has {found.st_size:,} bytes, more than the {limit:g} MB that are read.",
                 "If it really is a transcript, raise `max_file_mb` in config.yaml and drop it again.",
             )
 

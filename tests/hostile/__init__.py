@@ -1,0 +1,1 @@
+"""What may be dropped into the inbox by mistake or by malice, and what becomes of each kind."""
