@@ -18,11 +18,11 @@ Speaker 2: with the first of them
 """
 KEPT = """1
 00:00:01,000 --> 00:00:03,000
-Speaker 1: So we began
+Speaker 1: So we began.
 
 2
 00:00:04,000 --> 00:00:06,500
-Speaker 2: With the first of them
+Speaker 2: With the first of them.
 """
 ROLLING = """WEBVTT
 Kind: captions
@@ -57,7 +57,7 @@ def outputs(root, name, text, **settings):
 def test_who_drops_subtitles_gets_subtitles_back_cue_for_cue(root):
     result = outputs(root, "talk.srt", SRT)
     assert sorted(path.name for path in result.iterdir()) == [
-        "original.srt", "summary.json", "talk.md", "talk.srt"
+        "original.srt", "review.html", "summary.json", "talk.md", "talk.srt"
     ]  # fmt: skip
     assert (result / "talk.srt").read_text() == KEPT
 
@@ -68,8 +68,8 @@ def test_captions_that_roll_are_reflown_unless_asked_otherwise(make_root):
         outputs(make_root("b"), "talk.vtt", ROLLING, cues="keep"),
     )
     found = [read((result / "talk.vtt").read_bytes(), "talk.vtt").segments for result in both]
-    assert [segment.text for segment in found[0]] == ["So we began with the first"]
-    assert [segment.text for segment in found[1]] == ["So we began", "with the first"]
+    assert [segment.text for segment in found[0]] == ["So we began with the first."]
+    assert [segment.text for segment in found[1]] == ["So we began", "with the first."]
 
 
 def test_a_source_without_times_gives_no_subtitles_and_that_is_said(root):
