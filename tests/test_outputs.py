@@ -22,7 +22,7 @@ Speaker 1: So we began.
 
 2
 00:00:04,000 --> 00:00:06,500
-Speaker 2: With the first of them.
+Speaker 2: With the first of them
 """
 ROLLING = """WEBVTT
 Kind: captions
