@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field, fields
-from typing import Any
+from dataclasses import asdict, dataclass, fields
+from typing import Any, NamedTuple
 
 from daemon.transcript import Segment
 
@@ -147,6 +147,17 @@ class Note:
     new: tuple[str, ...] = ()
 
 
+class Edit(NamedTuple):
+    """What a rule did: from which of the chunk's original words (`text.split()`) on, to how many, and why.
+
+    The words are gone, unless the reason is "punctuation" or "casing".
+    """
+
+    at: int
+    words: int
+    reason: str
+
+
 @dataclass(frozen=True, slots=True)
 class ProcessedChunk:
     """A cleaned chunk, with what it took; the content of a checkpoint file.
@@ -154,7 +165,7 @@ class ProcessedChunk:
     `turns` holds the cleaned text of each of the chunk's passages in order, paragraphs parted by blank
     lines, "" for one of nothing but fillers. A passage is a turn, or a part of one where `cuts` says so.
     Where the style asks for free text (notes) `turns` is empty and `cleaned_text` is all there is.
-    `cost` is in dollars; `edits` counts, by reason, what rules removed.
+    `cost` is in dollars; `edits` says what rules did, in the order of the words.
     """
 
     chunk_index: int
@@ -170,13 +181,11 @@ class ProcessedChunk:
     flags: tuple[Flag, ...] = ()
     notes: tuple[Note, ...] = ()
     requests: int = 0
-    edits: Mapping[str, int] = field(default_factory=dict)
+    edits: tuple[Edit, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON."""
-        out = asdict(self)
-        out["edits"] = dict(self.edits)
-        return out
+        return asdict(self)
 
     @classmethod
     def from_dict(cls, raw: Mapping[str, Any]) -> ProcessedChunk:
@@ -190,6 +199,7 @@ class ProcessedChunk:
             Note(note["passage"], note["kind"], tuple(note["gone"]), tuple(note["new"]))
             for note in values.get("notes", ())
         )
+        values["edits"] = tuple(Edit(*edit) for edit in values.get("edits", ()))
         return cls(**values)
 
 

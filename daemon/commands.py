@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from daemon import pause as pauses
+from daemon.claim import need_inbox
 from daemon.config import Root
 from daemon.ending import Ending
 from daemon.errors import LockedError, UsageError
@@ -133,6 +134,7 @@ def _source_of(folder: Folder) -> str | None:
 
 def _into_inbox(root: Root, source: str, result: Folder, originals: list[str]) -> str:
     """Copy originals into the inbox, the one that the result was made from first; its name there."""
+    need_inbox(root.inbox)
     below, last = os.path.split(source)
     stem, extension = os.path.splitext(last)
     first = f"{ORIGINAL}{extension.lower()}"

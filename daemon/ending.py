@@ -14,7 +14,7 @@ import re
 from datetime import UTC, datetime
 
 from daemon import result
-from daemon.claim import settle
+from daemon.claim import need_inbox, settle
 from daemon.errors import InputError
 from daemon.files import Folder, is_another, make_folders
 from daemon.hooks import DONE, REJECTED, Hooks
@@ -86,6 +86,7 @@ class Ending:
             return ended
         self._outbox.abandon(job.ticket.job_id)
         below, last = os.path.split(job.ticket.name)
+        need_inbox(self._inbox_path)
         make_folders(os.path.join(self._inbox_path, below), 0o755)
         with Folder(os.path.join(self._inbox_path, below)) as inbox:
             (_, source), *others = job.originals()

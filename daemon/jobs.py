@@ -31,6 +31,7 @@ from daemon.job import DISCARD, FRESH, RETRY, STEP, Job, JobState
 from daemon.ledger import LEDGER, Ledger
 from daemon.names import shown
 from daemon.outbox import Outbox
+from daemon.place import Place
 from daemon.scheduler import Lane, Scheduler
 from daemon.settings import Settings
 from daemon.state import State
@@ -41,6 +42,8 @@ log = logging.getLogger(__name__)
 
 _PLANNING_AT_ONCE = 2
 _UNMARKED_SECONDS = 10.0
+_MISSING_SECONDS = 60.0  # how often, at most, "when it is looked at again" is said anew
+_FIRST_SECONDS = 5.0  # the job that stumbled has its turn before anything is claimed
 _CRASHES = 3  # of one job's step; then it is tried once with nothing else at work
 
 
@@ -94,6 +97,9 @@ class Jobs:
         self.root = root
         self.state = State(root.state)
         self.outbox = Outbox(root.outbox)
+        self.inbox = Place("inbox", root.inbox)
+        self.kept = Place("state folder", root.state, exactly=self.state.folder)
+        self.missing: Hold | None = None
         with disk_faults():  # nothing is in work yet that could be held
             self.state.lock()
             self.ledger = Ledger(os.path.join(self.state.folder.path, LEDGER))
@@ -170,11 +176,12 @@ class Jobs:
     @property
     def held(self) -> Hold | None:
         """Why nobody can go on, None when they can."""
-        return self._gate.held or self._trouble
+        return self._gate.held or self.missing or self._trouble
 
     def hungry(self) -> bool:
         """Whether another job should be claimed: a place is about to be free, and nothing is held."""
-        if self._stumbling() or self._gate.held is not None or not self._scheduler.hungry():
+        held = self.missing is not None or self._gate.held is not None or self._stumbling()
+        if held or not self._scheduler.hungry():
             return False
         if any(entry.returning for entry in self.entries):
             return False  # what is being put back is not to be claimed before that is done
@@ -213,7 +220,7 @@ class Jobs:
 
         That is the job's of this entry, or, where there is none, the next claim.
         """
-        if self.held is None or self.held.reason != str(error):
+        if all(hold is None or hold.reason != str(error) for hold in (self.held, self._trouble)):
             log.warning("held reason=%r", str(error))
         self._trouble = Hold(str(error), time.monotonic() + error.probe_after)
         self._stumbled = entry
@@ -224,12 +231,31 @@ class Jobs:
             log.info("resumed the folders take writes again")
             self._trouble = self._stumbled = None
 
+    def miss(self, fault: ServiceError | None) -> None:
+        """One of the folders is not as it was: nothing is claimed until all are again (None).
+
+        Jobs in work go on; a step that needs that folder is tried at once when it is back.
+        """
+        now = time.monotonic()
+        if fault is not None:
+            if self.held is None or self.held.reason != str(fault):
+                log.warning("held reason=%r", str(fault))
+            if self.missing is None or self.missing.reason != str(fault) or now >= self.missing.until:
+                self.missing = Hold(str(fault), now + _MISSING_SECONDS)
+        elif self.missing is not None:
+            if self._trouble is not None and self._trouble.reason == self.missing.reason:
+                self._trouble = self._stumbled = None
+            self.missing = None
+            self._try_now()
+            log.info("resumed the folders are as they were")
+
     def _stumbling(self) -> bool:
         """Whether it is too early to try again, or that is just being tried."""
         if self._trouble is None:
             return False
-        trying = self._stumbled is not None and self._stumbled.busy
-        return trying or time.monotonic() < self._trouble.until
+        if self._stumbled is None:
+            return time.monotonic() < self._trouble.until
+        return self._stumbled.busy or time.monotonic() < self._trouble.until + _FIRST_SECONDS
 
     def _try_now(self) -> None:
         """Wait no longer before what stumbled is tried again."""
@@ -278,10 +304,16 @@ class Jobs:
 
     def _begin(self, entry: Entry) -> None:
         job = entry.job
+        self._need_inbox(job)
         if not settle(self.state, self.root.inbox, job):
             self._drop(entry)
         elif not still_written(job):
             self._at_desk(entry, lambda: self._work.plan(job, self.open))
+
+    def _need_inbox(self, job: Job, *, back: bool = False) -> None:
+        """Raise ServiceError where the source may still be in the inbox, or goes `back`, and that is away."""
+        if back or not job.folder.has(job.ticket.source):
+            self.inbox.open().close()
 
     def _drop(self, entry: Entry) -> None:
         if self._rest(entry):
@@ -330,6 +362,7 @@ class Jobs:
 
     def _give_up(self, entry: Entry, how: str) -> None:
         again, entry.again = entry.again, True
+        self._need_inbox(entry.job, back=how == FRESH)
         if how == DISCARD:
             self._ending.discard(entry.job, again=again)
         else:
@@ -393,7 +426,7 @@ class Jobs:
     def _failed(self, entry: Entry, error: BaseException) -> None:
         """The one place where what went wrong with a job finds its end."""
         if isinstance(error, OSError):
-            error = disk_fault(error) or error
+            error = disk_fault(error) or self.outbox.place.fault() or self.kept.fault() or error
         if isinstance(error, ServiceError) and not error.of_model:
             entry.not_before = time.monotonic() + error.probe_after
             self.stumble(error, entry)

@@ -85,6 +85,11 @@ def code_of(name: str) -> str | None:
     return next((_CODES[part] for part in parts if part in _CODES), None)
 
 
+def name_of(code: str) -> str:
+    """The English name of a language whose code is known, "German" for "de"; of another its code."""
+    return _NAMES[code].partition(" ")[0].title() if code in _NAMES else code
+
+
 def language_of(text: str) -> str | None:
     """The code of the language a text is in; None where it is too short or not one of those known.
 

@@ -16,9 +16,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from daemon.errors import ServiceError
 from daemon.files import DISK_ERRORS, Folder, fsync_chain
 from daemon.names import numbered, shorten, visible
+from daemon.place import Place
 
 SUMMARY = "summary.json"
 REASON = "REASON.txt"
@@ -71,8 +71,7 @@ class Outbox:
 
     def __init__(self, path: str) -> None:
         self.path = path
-        found = os.stat(path)
-        self._device = found.st_dev
+        self.place = Place("outbox", path)
 
     def deliver(
         self, name: str, job_id: str, build: Callable[[Parcel], None], *, again: bool, on_top: str = ""
@@ -93,38 +92,20 @@ class Outbox:
 
     def results_of(self, name: str) -> Iterator[tuple[str, dict[str, Any]]]:
         """The results that a source of this path would have been delivered as: path and summary."""
-        with self._open() as top:
+        with self.place.open() as top:
             for where, found, summary in _results(top, *_parts(name)):
                 yield os.path.join(_below(top, where), found), summary
 
     def ended(self, name: str, job_id: str) -> str | None:
         """The path of what a job was delivered or rejected as, made durable; None where it was neither."""
         parents, last = _parts(name)
-        with self._open() as top:
+        with self.place.open() as top:
             for inside in ([], [REJECTED]):
                 for where, found, summary in _results(top, [*inside, *parents], last):
                     if summary.get("job_id") == job_id:
                         _make_durable(top, where, found)
                         return os.path.join(_below(top, where), found)
         return None
-
-    def _open(self) -> Folder:
-        try:
-            folder = Folder(self.path)
-        except OSError as error:
-            raise ServiceError(
-                f"The outbox {self.path} can't be opened ({error.strerror}).",
-                "Mount it or make it again; nothing is lost meanwhile.",
-                probe_after=5,
-            ) from None
-        if os.fstat(folder.fd).st_dev != self._device:
-            folder.close()
-            raise ServiceError(
-                f"The outbox {self.path} is on another device than at the start.",
-                "Mount it again, or restart the daemon if that is meant.",
-                probe_after=5,
-            )
-        return folder
 
     def _place(
         self,
@@ -139,7 +120,7 @@ class Outbox:
         if again and (path := self.ended(name, job_id)) is not None:
             return path
         parents, last = _parts(name)
-        with self._open() as top:
+        with self.place.open() as top:
             modes = _modes(top)
 
             def make(here: Folder, missing: str) -> Folder:
@@ -161,8 +142,8 @@ class Outbox:
         raise AssertionError("numbered names never end")
 
     def _lift(self, path: str, on_top: str) -> None:
-        """Put a file of a result beside its folder, last of all; nothing is done where it is there already."""
-        with self._open() as top, Folder(os.path.join(top.path, path)) as result:
+        """Put a file of a result beside its folder, last of all; again, it does nothing."""
+        with self.place.open() as top, Folder(os.path.join(top.path, path)) as result:
             if not result.has(on_top):
                 return
             above, last = os.path.split(path)
@@ -179,7 +160,7 @@ class Outbox:
 
     def sweep(self, open_jobs: set[str]) -> None:
         """Delete half-built results of jobs that are no longer open, and half-written files."""
-        with self._open() as top:
+        with self.place.open() as top:
             top.sweep()
             for name in top.names():
                 job_id = name[1 : -len(_PARTIAL)]
@@ -189,13 +170,13 @@ class Outbox:
 
     def abandon(self, job_id: str) -> None:
         """Delete what was half built for a job that is not to be delivered."""
-        with self._open() as top:
+        with self.place.open() as top:
             if top.has(_partial(job_id)):
                 top.delete_tree(_partial(job_id))
 
     def write_status(self, text: str) -> None:
         """Rewrite STATUS.txt."""
-        with self._open() as top:
+        with self.place.open() as top:
             Parcel(top, _modes(top)).rewrite(STATUS, text.encode("utf-8", "replace"))
 
 

@@ -67,6 +67,7 @@ class Report:
     def _tell_people(self, supervisor: Supervisor, snapshot: Snapshot) -> None:
         text = overview(snapshot, "inbox/")
         if text != self._text:
+            self._text = None  # an outbox that is away may come back as another folder
             supervisor.jobs.outbox.write_status(text)
             self._text = text
 

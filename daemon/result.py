@@ -14,6 +14,7 @@ from daemon.errors import InputError
 from daemon.job import Job
 from daemon.names import shorten, shown
 from daemon.outbox import REASON, SUMMARY, Parcel
+from daemon.transcript import count_words
 
 DOLLAR_PLACES = 6
 ORIGINAL = "original"
@@ -135,11 +136,11 @@ def _tally(job: Job) -> dict[str, Any]:
     models: list[str] = []
     for chunk, result in job.pairs():
         models.append(result.model)
-        totals["words_out"] += len(result.cleaned_text.split())
+        totals["words_out"] += count_words(result.cleaned_text)
         for key in ("requests", "input_tokens", "output_tokens", "cost"):
             totals[key] += getattr(result, key)
-        for reason, count in result.edits.items():
-            edits[reason] = edits.get(reason, 0) + count
+        for edit in result.edits:
+            edits[edit.reason] = edits.get(edit.reason, 0) + 1
         passages = chunk.passages(result.cuts)
         for flag in result.flags:
             start = passages[flag.passage or 0].start if passages else None
@@ -217,7 +218,8 @@ def _copy_originals(job: Job, parcel: Parcel) -> None:
 
 
 def _json(value: dict[str, Any]) -> bytes:
-    return json.dumps(value, ensure_ascii=False, indent=1).encode("utf-8", "replace") + b"\n"
+    text = json.dumps(value, ensure_ascii=False, indent=1)
+    return text.encode("utf-8", "backslashreplace") + b"\n"  # a name that is no UTF-8 stays known
 
 
 def _iso(now: datetime) -> str:

@@ -127,7 +127,7 @@ def _to_the_end(supervisor: Supervisor, wait: float) -> int:
 
 def _nothing_left(loop: Supervisor) -> bool:
     resting = (JobState.FAILED, JobState.PAUSED)
-    if loop.inbox is not None and not loop.inbox.quiet:
+    if loop.jobs.missing is not None or (loop.inbox is not None and not loop.inbox.quiet):
         return False
     return all(not entry.busy and entry.job.state in resting for entry in loop.jobs.entries)
 

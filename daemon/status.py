@@ -109,12 +109,20 @@ def from_folders(root: Root) -> Snapshot:
         running=bool(live),
         pid=live.get("pid"),
         held=Held(**held) if held else None,
-        problem=live.get("problem"),
+        problem=live.get("problem") or (_absent(root) if not held else None),
         paused=pauses.reason(),
         inbox=_waiting(root.inbox),
         spent_today=spent_today_in(os.path.join(root.state, LEDGER), datetime.now().astimezone()),
         jobs=_jobs(root.state),
     )
+
+
+def _absent(root: Root) -> str | None:
+    """Which folder is not there; None where all are, and where nothing of the root was made yet."""
+    gone = [name for name in ("inbox", "outbox", "state") if not os.path.isdir(getattr(root, name))]
+    if len(gone) in (0, 3):
+        return None
+    return f"{gone[0]} {getattr(root, gone[0])} is not there; mount it, or put it back"
 
 
 def _waiting(path: str) -> int:

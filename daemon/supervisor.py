@@ -15,7 +15,7 @@ from typing import Protocol
 
 from daemon.claim import claim
 from daemon.config import Root, load
-from daemon.errors import ConfigError
+from daemon.errors import ConfigError, ServiceError
 from daemon.gate import Gate
 from daemon.inbox import Candidate, Inbox
 from daemon.jobs import Ended, Jobs, unheard
@@ -27,7 +27,10 @@ from daemon.work import disk_fault
 log = logging.getLogger(__name__)
 
 TICK = 1.0  # seconds between looks that nothing asked for
-_SCAN_REST = 10  # times as long as a scan took, before the next: listing a huge inbox leaves time for work
+_SCAN_REST = 5  # times the processor's time for a scan, before the next: a huge inbox leaves time for work
+_ECHO = 2.0  # seconds after an event, one more scan: where many come at once, the kernel drops the last
+_AGAIN = 1.0  # seconds, before a file that was not ready to be claimed is looked at again
+_UNLISTED = 5.0  # seconds, before an inbox that couldn't be listed is listed again
 
 
 class Reporter(Protocol):
@@ -48,7 +51,9 @@ class Supervisor:
         self._report = report
         self._wake = threading.Event()
         self._pauses = PauseFiles(root.path, root.inbox) if intake else PauseFiles(root.state)
-        self.gate = Gate(self._pauses.reason)
+        self._stateless = False
+        self._unlisted: ServiceError | None = None
+        self.gate = Gate(self._forbidden)
         self.jobs = Jobs(root, self.gate, self._wake.set, ended, owns_outbox=intake)
         self.inbox = Inbox(root.inbox, root.config.settle_seconds, time.monotonic) if intake else None
         self._watch = Watch(root.inbox, self._inbox_changed) if intake else None
@@ -94,7 +99,7 @@ class Supervisor:
 
     @property
     def problem(self) -> str | None:
-        """What is wrong with the watch, None when nothing is."""
+        """Why the watch is not all it should be, None when it is."""
         return self._watch.problem if self._watch is not None else None
 
     # --- one look -------------------------------------------------------------------------------
@@ -105,10 +110,30 @@ class Supervisor:
         if time.monotonic() >= self._next_tick:
             self._next_tick = time.monotonic() + TICK
             self._pauses.look()
+            self._look_at_folders()
         self._notice_pause()
         self._scan()
         self.jobs.advance()
         self._claim()
+
+    def _look_at_folders(self) -> None:
+        """While one of the folders is not what it was at the start, nothing is claimed.
+
+        Where that is the state, nothing is asked either: what comes back could not be kept.
+        """
+        jobs = self.jobs
+        lost = jobs.kept.fault()
+        self._stateless = lost is not None
+        lost = lost or jobs.outbox.place.fault()
+        if self.inbox is not None:
+            lost = lost or jobs.inbox.fault() or self._unlisted
+        if lost is None and jobs.missing is not None:
+            self._rescan = True
+        jobs.miss(lost)
+
+    def _forbidden(self) -> str | None:
+        """Why no request may begin, None when it may."""
+        return "the state folder is away" if self._stateless else self._pauses.reason()
 
     def _notice_config(self) -> None:
         seen = _identity(self.root.file)
@@ -145,27 +170,41 @@ class Supervisor:
         if self.inbox is None or self._watch is None:
             return
         now = time.monotonic()
-        if not (self._watch.ensure() or self._rescan or now >= self._next_scan):
+        if self._watch.ensure():
+            self.inbox.remote = self._watch.remote
+            self._rescan = True
+        if now < self._earliest_scan or not (self._rescan or now >= self._next_scan):
             return
-        if now < self._earliest_scan:
-            return
-        self._rescan = False
-        try:
-            self.inbox.scan()
-        except OSError as error:
-            log.warning("inbox can't be listed (%s)", error.strerror)
+        woken, self._rescan = self._rescan, False
+        worked = time.thread_time()
+        rest = self._list(self.inbox)
         done = time.monotonic()
-        self._earliest_scan = done + _SCAN_REST * (done - now)
+        self._earliest_scan = done + (done - now) + _SCAN_REST * (time.thread_time() - worked)
         due = self.inbox.next_due()
-        self._next_scan = now + (self._watch.interval if due is None else min(due, self._watch.interval))
+        self._next_scan = done + min(rest, rest if due is None else due, _ECHO if woken else rest)
+
+    def _list(self, inbox: Inbox) -> float:
+        """Look through the inbox; in how many seconds that is to be done again."""
+        assert self._watch is not None
+        try:
+            if self.jobs.inbox.fault() is None:
+                inbox.scan()
+        except OSError as error:
+            self._unlisted = ServiceError(
+                f"The inbox {inbox.path} can't be listed ({error.strerror}).",
+                "Mend its disk or share; work goes on by itself then.",
+            )
+            return _UNLISTED
+        self._unlisted = None
+        return self._watch.interval
 
     def _claim(self) -> None:
         if self.inbox is None or self.paused is not None or not self.jobs.hungry():
             return
         for candidate in self.inbox.ready():
+            self._take(self.inbox, candidate)
             if not self.jobs.hungry():
                 return
-            self._take(self.inbox, candidate)
 
     def _take(self, inbox: Inbox, candidate: Candidate) -> None:
         try:
@@ -173,11 +212,14 @@ class Supervisor:
         except OSError as error:
             if (fault := disk_fault(error)) is not None:
                 self.jobs.stumble(fault)
+                self._rescan = True  # it still waits
             else:
                 inbox.refuse(candidate, error.strerror or "it can't be moved")
         else:
             if job is not None:
                 self.jobs.add(job)
+            else:
+                self._next_scan = min(self._next_scan, time.monotonic() + _AGAIN)
 
     # --- between looks, and at the end ------------------------------------------------------------
 

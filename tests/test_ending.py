@@ -7,7 +7,7 @@ import pytest
 
 from daemon import plan
 from daemon.chunk import ProcessedChunk
-from daemon.ending import Ending
+from daemon.ending import Ending, sweep_inbox
 from daemon.errors import InputError
 from daemon.outbox import Outbox
 from daemon.settings import Settings
@@ -143,6 +143,45 @@ def test_a_rejection_says_why_and_what_to_do(worlds):
     assert reject(world.ending, world.job, False) == "rejected/course/talk"
     reason = (world.path / "outbox/rejected/course/talk/REASON.txt").read_text()
     assert reason == "It is no transcript.\n\nDrop another.\n"
+
+
+# --- after another end, and before any ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("how", [discard, start_over])
+def test_what_was_delivered_but_not_cleared_is_only_cleared(worlds, how):
+    for world in every_kill(worlds, lambda world: world.end(deliver)):
+        delivered = world.files("outbox") == RESULT
+        world.end_after_restart(how)
+        assert world.files("outbox") == (RESULT if delivered else DISCARDED if how is discard else [])
+        assert world.files("inbox") == ([] if delivered or how is discard else [NAME])
+        assert world.left_in_state() == []
+
+
+@pytest.mark.parametrize("how", [discard, start_over])
+def test_a_job_whose_claim_never_happened_is_undone_and_its_file_stays_in_the_inbox(worlds, how):
+    world = worlds()
+    (world.path / "inbox/course").mkdir()
+    (world.path / "state" / world.job.name / world.job.ticket.source).rename(world.path / "inbox" / NAME)
+    for name in os.listdir(world.path / "state" / world.job.name):
+        if name != "job.json":
+            (world.path / "state" / world.job.name / name).unlink()
+    world.job.mark("FRESH")
+    world.job.mark("FAILED")
+    assert how(world.ending, world.job, False) is None
+    assert (world.files("inbox"), world.files("outbox"), world.left_in_state()) == ([NAME], [], [])
+
+
+def test_an_original_that_was_being_claimed_for_a_job_no_longer_known_is_shown_again(worlds):
+    world = worlds()
+    job_id = "20260102T030405-0a1b2c3d"
+    (world.path / "inbox/course").mkdir()
+    hidden = world.path / "inbox/course" / f".{job_id}.claimed"
+    hidden.write_bytes(TALK)
+    sweep_inbox(str(world.path / "inbox"), {job_id})
+    assert hidden.exists()
+    sweep_inbox(str(world.path / "inbox"), set())
+    assert world.files("inbox") == [f"course/{job_id}"]
 
 
 # --- back to the inbox ------------------------------------------------------------------------------------

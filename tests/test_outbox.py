@@ -3,6 +3,7 @@
 import itertools
 import json
 import os
+import shutil
 import stat
 
 import pytest
@@ -180,6 +181,37 @@ def test_results_of_a_name_are_told_from_those_of_others_and_from_damaged_ones(o
     assert "nowhere" not in os.listdir(path)
 
 
+@pytest.mark.parametrize("name", ["talk.txt", "course/talk.txt"])
+def test_what_was_delivered_is_known_though_an_earlier_result_was_removed(outbox, path, name):
+    first, second = deliver(outbox, name, OTHER), deliver(outbox, name)
+    shutil.rmtree(path / first)
+    assert [where for where, _ in outbox.results_of(name)] == [second]
+    assert deliver(outbox, name, again=True) == outbox.ended(name, ID) == second
+
+
+def test_what_lies_in_a_numbered_subfolder_is_known_though_the_first_was_removed(outbox, path):
+    deliver(outbox, "course.txt", OTHER)
+    assert deliver(outbox, "course/talk.txt") == "course-2/talk"
+    shutil.rmtree(path / "course")
+    assert deliver(outbox, "course/talk.txt", again=True) == "course-2/talk"
+
+
+def test_a_job_that_was_delivered_is_not_rejected_and_the_other_way_round(outbox):
+    assert deliver(outbox) == outbox.reject("talk.txt", ID, build(), again=True) == "talk"
+    refused = outbox.reject("a/talk.txt", OTHER, build(job_id=OTHER), again=False)
+    assert deliver(outbox, "a/talk.txt", OTHER, again=True) == refused == "rejected/a/talk"
+    assert outbox.ended("talk.txt", OTHER) is None
+
+
+def test_what_was_half_built_for_a_job_is_deleted_when_it_is_abandoned(outbox, path):
+    for job_id in (ID, OTHER):
+        (path / f".{job_id}.partial").mkdir()
+        (path / f".{job_id}.partial" / "talk.md").touch()
+    for _ in range(2):
+        outbox.abandon(ID)
+        assert os.listdir(path) == [f".{OTHER}.partial"]
+
+
 def test_deliveries_by_the_hundred_leave_no_descriptor_open(outbox):
     deliver(outbox, "a/b.txt")
     before = len(os.listdir("/proc/self/fd"))
@@ -259,7 +291,7 @@ def test_an_outbox_that_is_gone_is_everybodys_fault_and_is_never_made_again(outb
 
 def test_an_outbox_on_another_device_is_refused(path):
     outbox = Outbox("/proc/self/task")
-    outbox.path = str(path)  # as if something else were mounted there since
+    outbox.place.path = str(path)  # as if something else were mounted there since
     with pytest.raises(ServiceError, match="another device"):
         deliver(outbox)
     assert os.listdir(path) == []

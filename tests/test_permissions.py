@@ -79,20 +79,21 @@ def test_state_is_private_and_results_are_as_open_as_the_outbox(make_root, serve
 
 @ROOT_ONLY
 @pytest.mark.parametrize("umask", UMASKS)
-def test_whoever_owned_the_file_and_whoever_could_read_it(make_root, server, umask):
+@pytest.mark.parametrize("mode", [0o770, 0o2770], ids=["plain", "setgid"])
+def test_whoever_owned_the_file_and_whoever_could_read_it(make_root, server, umask, mode):
     def prepare(root):
         os.chown(root.outbox, -1, GROUP)
-        root.outbox.chmod(0o2770)
-        for number, (owner, mode) in enumerate([(0, 0o000), (12345, 0o000), (12345, 0o4755), (12345, 0o666)]):
+        root.outbox.chmod(mode)
+        for number, (owner, own) in enumerate([(0, 0o000), (12345, 0o000), (12345, 0o4755), (12345, 0o666)]):
             root.drop(f"{number}.txt", TRANSCRIPT + f"\nAnn: and number {number}.\n")
             os.chown(root.inbox / f"{number}.txt", owner, owner)
-            (root.inbox / f"{number}.txt").chmod(mode)
+            (root.inbox / f"{number}.txt").chmod(own)
         return ["0", "1", "2", "3"]
 
     root = look_in_the_midst(make_root, server, umask, prepare)
     found = modes(root.outbox)
     assert {"0/original.txt", "3/3.md", "rejected/photo/original.txt", "STATUS.txt"} <= found.keys()
-    assert set(found.values()) == {"drwxrws---", "-rw-rw----"}
+    assert set(found.values()) == {stat.filemode(stat.S_IFDIR | mode), "-rw-rw----"}
     assert {path.stat().st_gid for path in root.outbox.rglob("*")} == {GROUP}
     assert {path.stat().st_uid for top in (root.state, root.outbox) for path in top.rglob("*")} == {0}
 

@@ -35,6 +35,11 @@ def test_the_same_bytes_and_settings_give_the_same_plan_to_the_byte():
     )
 
 
+def test_a_name_as_yt_dlp_writes_it_gives_title_and_language():
+    header = plan.index(made(VTT, "My show [dQw4w9WgXcQ].en.vtt")).header
+    assert (header.title, header.language) == ("My show", "en")
+
+
 def test_the_header_says_what_is_known_of_the_source():
     header = plan.index(made(VTT, "show.vtt")).header
     assert (header.kind, header.title, header.words, header.duration) == ("vtt", "show", 9, 3609.0)

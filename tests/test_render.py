@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from daemon import plan
-from daemon.chunk import Chunk, Flag, Note, ProcessedChunk, Turn, kept_original
+from daemon.chunk import Chunk, Edit, Flag, Note, ProcessedChunk, Turn, kept_original
 from daemon.files import Folder
 from daemon.job import Job
 from daemon.render import Block, as_json, blocks, escape, markdown, plain
@@ -263,7 +263,7 @@ def job(tmp_path):
             made.save(
                 ProcessedChunk(
                     index, chunk.text, "\n\n".join(texts), 100, 10, 0.0001, f"m-{index + 1}", "anthropic",
-                    texts, (), flags, notes, 2, {"filler": 3},
+                    texts, (), flags, notes, 2, (Edit(0, 1, "filler"),) * 3,
                 )
             )  # fmt: skip
         yield made

@@ -179,6 +179,22 @@ def test_clearing_killed_anywhere_leaves_the_whole_job_or_none_of_it(tmp_path):
     assert ends == {0, 1}
 
 
+def test_clearing_is_repeated_where_it_failed_half_way(state, path, job):
+    (path / ".cleared").mkdir()
+    (path / "talk").rename(path / ".cleared" / job.ticket.job_id)
+    another = state.admit(ticket())
+    state.clear(job)
+    assert (another.name, os.listdir(path / ".cleared")) == ("talk", [])
+    assert [found.ticket for found in state.jobs()] == [another.ticket]
+
+
+def test_clearing_follows_a_folder_that_somebody_renamed(state, path, job):
+    (path / "talk").rename(path / "renamed")
+    another = state.admit(ticket())
+    state.clear(job)
+    assert [found.ticket for found in state.jobs()] == [another.ticket]
+
+
 def test_an_admission_killed_anywhere_is_undone_or_leaves_a_job_without_a_source(tmp_path):
     for state in every_kill(lambda n: State(str(tmp_path / f"state-{n}")), lambda s: s.admit(ticket())):
         state.recover()
@@ -379,6 +395,31 @@ def test_a_checkpoint_damaged_or_of_something_else_is_set_aside_and_kept(state, 
     file.write_bytes(whole)
     assert 0 not in reopened(state).missing
     assert count > 10
+
+
+def test_a_checkpoint_in_which_anything_was_altered_is_not_taken(state, planned, path):
+    planned.save(done(planned, 0))
+    file = path / "talk" / "0000.json"
+    whole = file.read_bytes()
+    for at in range(len(whole)):
+        file.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
+        found = planned.result(0)
+        assert found in (None, done(planned, 0)), at
+    file.write_bytes(whole.replace(b"sentence", b"sentense"))
+    assert planned.result(0) is None
+
+
+@pytest.mark.parametrize("content", ["{}", None])
+def test_what_stands_where_a_plan_or_checkpoint_is_to_be_written_is_set_aside(job, path, content):
+    for name in ("plan.jsonl", "0000.json"):
+        if content is None:
+            (path / "talk" / name).mkdir()
+        else:
+            (path / "talk" / name).write_text(content)
+    job.freeze(plan.make(TALK, "talk.txt", SETTINGS))
+    job.save(done(job, 0))
+    assert (job.plan_changed, 0 in job.missing) == (False, False)
+    assert len(list((path / "talk").glob("*.foreign-*"))) == 2
 
 
 def test_peeking_names_what_is_foreign_and_touches_nothing(planned, path):

@@ -1,12 +1,16 @@
 """The watch: real events from the kernel wake the loop, and a watch that died begins anew."""
 
+import contextlib
 import os
+import subprocess
+import sys
 import threading
 
 import pytest
 
-from daemon.watch import LOCAL_INTERVAL, Watch, on_network
+from daemon.watch import FREQUENT_INTERVAL, LOCAL_INTERVAL, Watch
 from tests.conftest import until
+from tests.crash import mounts
 
 
 class Woken:
@@ -103,19 +107,26 @@ def test_a_folder_that_was_replaced_is_watched_anew(watch, woken, inbox):
     assert not watch.ensure()
 
 
-def test_a_folder_that_is_gone_is_a_problem_until_it_is_there_again(watch, woken, inbox, caplog):
-    caplog.set_level("INFO")
+def test_a_folder_that_is_gone_is_watched_again_once_it_is_there(watch, woken, inbox):
     (inbox / "sub").rmdir()
     inbox.rmdir()
     for _ in range(3):
         assert not watch.ensure()
-        assert "not there" in watch.problem
-    assert caplog.text.count("not there") == 1
     inbox.mkdir()
     assert watch.ensure()
-    assert watch.problem is None
-    assert "watched again" in caplog.text
     assert woken.by(lambda: (inbox / "a.txt").touch())
+
+
+@pytest.mark.skipif(mounts.missing() is not None, reason=f"{mounts.missing()}")
+def test_what_was_unmounted_and_mounted_again_between_two_looks_is_watched_again(woken, tmp_path):
+    """Its device and inode may be those it had before; the watch is gone all the same."""
+    watch = Watch(str(tmp_path / "disk"), woken)
+    with mounts.small(tmp_path / "disk"):
+        assert watch.ensure()
+    with mounts.small(tmp_path / "disk") as inbox:
+        assert watch.ensure()
+        assert woken.by(lambda: (inbox / "a.txt").touch())
+    watch.stop()
 
 
 def test_a_watch_whose_thread_has_died_begins_anew(watch, woken, inbox):
@@ -133,6 +144,55 @@ def test_a_watch_whose_reader_has_died_begins_anew(watch, woken, inbox):
     assert woken.by(lambda: (inbox / "a.txt").touch())
 
 
+def test_a_watch_that_no_longer_reads_from_the_kernel_begins_anew(watch, woken, inbox):
+    """None of its threads that can be seen from outside has ended."""
+    watch._observer._inotify_fd.stop()
+    watch._observer._inotify_fd.join(5)
+    assert watch.ensure()
+    assert woken.by(lambda: (inbox / "a.txt").touch())
+
+
+def test_a_watch_whose_wake_has_raised_begins_anew(woken, inbox):
+    """An exception in a handler ends the thread that calls the handlers, and nothing else."""
+    failing = threading.Event()
+
+    def wake():
+        if not failing.is_set():
+            failing.set()
+            raise RuntimeError
+        woken()
+
+    watch = Watch(str(inbox), wake)
+    assert watch.ensure()
+    with silenced_threads():
+        (inbox / "a.txt").touch()
+        assert until(watch.ensure)
+    assert failing.is_set()
+    assert woken.by(lambda: (inbox / "b.txt").touch())
+    watch.stop()
+
+
+@contextlib.contextmanager
+def silenced_threads():
+    before, threading.excepthook = threading.excepthook, lambda _: None
+    yield
+    threading.excepthook = before
+
+
+def test_names_that_are_no_text_and_what_is_gone_again_end_no_watch(watch, woken, inbox):
+    for name in (b"na\xffme.txt", b"new\nline", b"\x1b[2J", b"x" * 255):
+        path = os.path.join(os.fsencode(inbox), name)
+        assert woken.by(lambda path=path: os.close(os.open(path, os.O_CREAT)))
+        os.unlink(path)
+    for number in range(200):
+        (inbox / f"{number}").mkdir()
+        (inbox / f"{number}" / "in").mkdir()
+        (inbox / f"{number}" / "in").rmdir()
+        (inbox / f"{number}").rmdir()
+    assert woken.by(lambda: (inbox / "last.txt").touch())
+    assert not watch.ensure()
+
+
 def test_a_stopped_watch_wakes_nobody_and_leaves_no_thread(inbox, woken):
     before = threading.active_count()
     watch = Watch(str(inbox), woken)
@@ -144,13 +204,88 @@ def test_a_stopped_watch_wakes_nobody_and_leaves_no_thread(inbox, woken):
     assert not woken.event.wait(0.2)
 
 
-def test_a_watch_of_nothing_is_a_problem_and_no_error(tmp_path, woken):
+def test_a_watch_of_nothing_waits_and_is_no_error(tmp_path, woken):
     watch = Watch(str(tmp_path / "nowhere"), woken)
     assert not watch.ensure()
-    assert "nowhere" in watch.problem
+    assert watch.problem is None
+    (tmp_path / "nowhere").mkdir()
+    assert watch.ensure()
     watch.stop()
 
 
-def test_a_local_filesystem_is_no_network(tmp_path):
-    assert not on_network(str(tmp_path))
-    assert not on_network("/proc")
+# --- a kernel that has no watches left -------------------------------------------------------------
+
+LIMITED = """
+import os, sys, threading
+from daemon.watch import Watch
+
+def allow(kind, number):
+    with open(f"/proc/sys/user/max_inotify_{kind}", "w") as file:  # of this namespace alone
+        file.write(str(number))
+
+watch = Watch(sys.argv[1], lambda: None)
+"""
+IN_A_NAMESPACE = ["unshare", "--user", "--map-root-user", "--"]
+
+
+def no_namespace():
+    """Why limits of our own can't be set here, None where they can."""
+    try:
+        done = subprocess.run([*IN_A_NAMESPACE, "test", "-w", "/proc/sys/user/max_inotify_watches"])
+    except FileNotFoundError:
+        return "unshare is not installed"
+    return None if done.returncode == 0 else "limits of our own can't be set here"
+
+
+def limited(inbox, script):
+    """Run a script under inotify limits that are its own; what it printed."""
+    words = [*IN_A_NAMESPACE, sys.executable, "-c", LIMITED + script, str(inbox)]
+    done = subprocess.run(words, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()
+
+
+needs_limits = pytest.mark.skipif(no_namespace() is not None, reason=f"{no_namespace()}")
+
+
+@needs_limits
+@pytest.mark.parametrize("kind", ["watches", "instances"])
+def test_without_watches_it_is_looked_through_often_and_leaves_nothing_behind_until_there_are_some(
+    inbox, kind
+):
+    script = f"""
+allow("{kind}", 0)
+for _ in range(50):
+    assert not watch.ensure()
+print(watch.problem)
+print(watch.interval)
+print(len(os.listdir("/proc/self/fd")) < 12, threading.active_count())
+allow("{kind}", 100)
+print(watch.ensure(), watch.problem, watch.interval)
+"""
+    problem, interval, left, mended = limited(inbox, script)
+    assert "inotify" in problem
+    assert f"max_user_{kind}" in problem
+    assert interval == f"{FREQUENT_INTERVAL}"
+    assert left == "True 1"
+    assert mended == f"True None {LOCAL_INTERVAL}"
+
+
+@needs_limits
+def test_subfolders_that_find_no_watch_left_are_said_and_watched_once_there_are_some(inbox):
+    script = """
+allow("watches", 3)
+print(watch.ensure(), watch.problem)
+for name in "abc":
+    os.mkdir(f"{sys.argv[1]}/{name}")
+while watch.problem is None:
+    watch.ensure()
+print(watch.problem, watch.interval)
+allow("watches", 100)
+print(watch.ensure(), watch.problem, watch.interval, watch.ensure())
+"""
+    before, short, mended = limited(inbox, script)
+    assert before == "True None"
+    assert "no inotify watches are left" in short
+    assert short.endswith(f" {FREQUENT_INTERVAL}")
+    assert mended == f"True None {LOCAL_INTERVAL} False"

@@ -1,0 +1,72 @@
+"""Filesystems of a test's own, mounted for as long as it needs them and never longer."""
+
+import contextlib
+import functools
+import os
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+_BYTES = 24 << 20  # what an ext4 with a log needs at least, and some room
+# A log that is flushed by fsync alone, and renames that fsync nothing by themselves: what is not asked
+# for is not given.
+_STRICT = "loop,commit=300,noauto_da_alloc"
+
+
+@contextlib.contextmanager
+def mounted(where, *words):
+    """Mount something at a folder, made where missing; whatever happens, it does not stay mounted."""
+    where.mkdir(parents=True, exist_ok=True)
+    _run("mount", *words, str(where))
+    try:
+        yield where
+    finally:
+        unmount(where)
+
+
+def unmount(where):
+    """Take off everything that is mounted at a folder; nothing happens where nothing is."""
+    while os.path.ismount(where):
+        if subprocess.run(["umount", str(where)], capture_output=True).returncode != 0:
+            _run("umount", "--lazy", str(where))
+
+
+def make_disk(image):
+    """A file that holds a new, empty ext4."""
+    with image.open("wb") as file:
+        file.truncate(_BYTES)
+    _run("mkfs.ext4", "-q", "-E", "lazy_itable_init=0", str(image))
+
+
+def disk(image, where):
+    """Mount a file that holds an ext4, as a context."""
+    return mounted(where, "-t", "ext4", "-o", _STRICT, str(image))
+
+
+def small(where, *options):
+    """Mount an empty filesystem in memory, as a context: `size=256k`, `nr_inodes=64`."""
+    return mounted(where, "-t", "tmpfs", "-o", ",".join(options), "tmpfs")
+
+
+@functools.cache
+def missing(*tools):
+    """Why nothing can be mounted here (with `mkfs.ext4`: no disk), None when it can."""
+    for tool in ("mount", "umount", *tools):
+        if shutil.which(tool) is None:
+            return f"{tool} is not installed"
+    if os.geteuid() != 0:
+        return "only root may mount"
+    with tempfile.TemporaryDirectory() as folder:
+        where, image = Path(folder, "mounted"), Path(folder, "image")
+        try:
+            if "mkfs.ext4" in tools:
+                make_disk(image)
+            with disk(image, where) if "mkfs.ext4" in tools else small(where, "size=64k"):
+                return None
+        except subprocess.CalledProcessError as error:
+            return f"{error.cmd[0]} is refused here: {error.stderr.strip()}"
+
+
+def _run(*words):
+    subprocess.run(words, check=True, capture_output=True, text=True)

@@ -1,0 +1,1 @@
+"""The rules that clean without a model."""
