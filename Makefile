@@ -14,7 +14,7 @@ run: $(READY)
 	exec $(BIN)/transcriptd run
 
 test: check $(TOOLS_READY)
-	$(BIN)/pytest -m "not prove"
+	$(BIN)/pytest -m "not prove" --numprocesses=2 --dist=loadfile
 
 check: $(DEV_READY)
 	$(BIN)/ruff check daemon tests bench

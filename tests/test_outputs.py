@@ -95,3 +95,14 @@ def test_json_holds_what_was_said_and_what_became_of_it(root):
     assert " ".join(part["original"] for part in paragraphs) == "um so we began uh with the first of them"
     assert paragraphs[-1]["speaker"] == "Speaker 2"
     assert (paragraphs[-1]["start"], paragraphs[-1]["end"]) == (4.0, 6.5)
+
+
+def test_the_times_of_a_video_lead_to_its_moments_where_that_is_asked_for(make_root):
+    name = "How we began [dQw4w9WgXcQ].en.srt"
+    plain = outputs(make_root("a"), name, SRT)
+    linked = outputs(make_root("b"), name, SRT, links=True)
+    assert "# How we began\n" in (plain / f"{plain.name}.md").read_text()
+    assert "\n[00:00:01] **Speaker 1:**" in (plain / f"{plain.name}.md").read_text()
+    text = (linked / f"{linked.name}.md").read_text()
+    assert "link: https://www.youtube.com/watch?v=dQw4w9WgXcQ\n" in text
+    assert "[00:00:04](https://www.youtube.com/watch?v=dQw4w9WgXcQ&t=4s) **Speaker 2:**" in text
