@@ -183,6 +183,7 @@ def _signals(supervisor: Supervisor) -> Iterator[list[int]]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)  # too late to reload, and no reason to die of it
 
 
 def _both(first: Report, second: Progress) -> Callable[..., None]:

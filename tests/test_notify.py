@@ -59,7 +59,7 @@ def test_it_is_ready_once_the_watch_is_on_and_says_what_goes_on_and_that_it_leav
     daemon = root.start("run", env=manager.environment)
     before = manager.heard("READY=1")
     assert before == ["READY=1"]
-    assert any("watching" in line for line in daemon.log)
+    daemon.logged("watching")
     manager.heard("STATUS=idle, $0.00 today")
     manager.heard("WATCHDOG=1")
     root.drop("talk.txt")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from daemon import checkpoint, plan
 from daemon.checkpoint import Binding
-from daemon.chunk import Chunk, Flag, Note, ProcessedChunk, Turn, kept_original
+from daemon.chunk import Chunk, Edit, Flag, Note, ProcessedChunk, Turn, kept_original
 from daemon.errors import ConfigError, JobError, LockedError
 from daemon.files import Folder
 from daemon.job import DISCARD, FRESH, JobState
@@ -505,7 +505,7 @@ results = st.builds(
     st.lists(flags).map(tuple),
     st.lists(notes).map(tuple),
     counts,
-    st.dictionaries(st.text(), counts),
+    st.lists(st.builds(Edit, counts, counts, st.text())).map(tuple),
 )
 
 

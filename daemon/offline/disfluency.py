@@ -84,7 +84,8 @@ def _repeated(words: Sequence[Word], keys: Sequence[str], at: int, length: int, 
     if any(words[place].mark for place in inner) or not _by_accident(words[middle - 1], phrase, language):
         return False
     opening = opens(words, at) or (at > 0 and words[at - 1].broken)
-    return ordinary(words, at, middle, opening=opening) and ordinary(words, middle, end, opening=opening)
+    again = opening and phrase[0] in language.repeatable | language.unfinished  # "Ann" again is a name
+    return ordinary(words, at, middle, opening=opening) and ordinary(words, middle, end, opening=again)
 
 
 def _by_accident(last: Word, phrase: Sequence[str], language: Language) -> bool:

@@ -40,7 +40,7 @@ def _mended(before: Word, gone: Sequence[Word], after: Word | None, language: La
     if last.mark in _ENDS and not before.ends and not before.broken:
         tag = last.mark == "?" and not language.hesitates(last.key)
         return written(before, before.text.rstrip(",;:") + ("." if tag else last.mark))
-    if before.mark != ",":
+    if before.mark != "," or not before.key:
         return before
     if after is None:
         return written(before, before.text[:-1] + last.mark) if last.broken else before

@@ -364,6 +364,7 @@ def test_a_file_that_stays_empty_is_taken_after_ten_minutes_and_rejected(tmp_pat
     inbox, waiting = candidates(tmp_path / "inbox", lambda: now)
     assert waiting == []
     now += EMPTY_GRACE
+    inbox.scan()
     (candidate,) = inbox.ready()
     job = claim(state, inbox, candidate)
     with pytest.raises(InputError, match="empty"):

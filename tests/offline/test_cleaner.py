@@ -71,7 +71,7 @@ def test_cleaning_what_is_clean_changes_nothing(text, language):
         assert cleaned(once, language).split() == once.split()
 
 
-SAFE = {"no", "not", "don't", "never", "5", "ten", "2019", "twenty", "ann", "london", "very", "iphone", "mr"}
+SAFE = {"no", "not", "don't", "never", "5", "ten", "2019", "twenty", "ann", "london", "iphone", "mr"}
 
 
 def bare(text):

@@ -78,6 +78,7 @@ def test_words_repeated_by_accident_go(said, text):
         "I don't I don't know",
         "The Who The Who played",
         "In Paris, in Paris",
+        "Ann have, Ann have",
         "That was it. It was it",
         "She said I. I said you",
         "Thank you. Thank you",
