@@ -24,7 +24,7 @@ class Report:
         self._manager = manager or Notifier({})
         self._told: str | None = None
         self._text: str | None = None
-        self._record: bytes | None = None
+        self._recorded: tuple[Held | None, str | None] | None = None
         self._next = 0.0
         self._stuck: str | None = None
 
@@ -57,12 +57,12 @@ class Report:
         self._stuck = stuck
 
     def _tell_programs(self, supervisor: Supervisor, snapshot: Snapshot) -> None:
-        record = live_record(snapshot.held, snapshot.problem)
+        record = snapshot.held, snapshot.problem
         if not snapshot.running:
             supervisor.jobs.state.folder.unlink(DAEMON_FILE)
-        elif record != self._record:
-            supervisor.jobs.state.folder.rewrite(DAEMON_FILE, record)
-            self._record = record
+        elif record != self._recorded:
+            supervisor.jobs.state.folder.rewrite(DAEMON_FILE, live_record(*record))
+            self._recorded = record
 
     def _tell_people(self, supervisor: Supervisor, snapshot: Snapshot) -> None:
         text = overview(snapshot, "inbox/")

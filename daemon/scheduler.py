@@ -120,10 +120,14 @@ class Scheduler:
                 self._lanes.remove(lane)
 
     def hush(self, quiet: bool) -> None:
-        """While it is quiet nothing begins; what is in flight ends."""
+        """While it is quiet nothing begins; what is in flight ends.
+
+        Told at every look, so the workers look too: a pause or a hold may be over.
+        """
         with self._changed:
             self._quiet = quiet
-            self._changed.notify_all()
+            if self._lanes:
+                self._changed.notify_all()
 
     @property
     def silent(self) -> bool:
