@@ -207,20 +207,20 @@ def test_hammering_pause_resume_and_stop_from_three_threads_neither_hangs_nor_lo
     processor = Shouter()
     chunks = [Chunk(index, f"part {index}") for index in range(60)]
     resumable = ResumableProcessor(processor, manager)
-    over = threading.Event()
+    over, completed = threading.Event(), False
 
     def hammer(seed):
         choice = random.Random(seed)
-        while not over.wait(0.001):
+        for _ in range(400):
+            over.wait(0.001)
             choice.choice([resumable.pause, resumable.resume, resumable.resume, resumable.stop])()
+        resumable.resume()
 
     threads = [threading.Thread(target=hammer, args=(seed,)) for seed in range(3)]
     for thread in threads:
         thread.start()
-    for _ in range(1000):
+    while not completed:
         results, completed = resumable.process_with_checkpoints(chunks, "t", "T", "f")
-        if completed:
-            break
     over.set()
     for thread in threads:
         thread.join()
