@@ -24,7 +24,7 @@ from daemon.sidecar import EXTENSIONS, parse
 log = logging.getLogger(__name__)
 
 _MEGABYTE = 1_000_000
-_DISK_PROBE_SECONDS = 10.0
+_DISK_PROBE_SECONDS = 5.0
 
 
 def disk_fault(error: OSError) -> ServiceError | None:

@@ -128,7 +128,7 @@ def disturb(
     """Run the program with a fault at a point: `signal=KILL` or `error=EIO`.
 
     `error=EIO+` lasts from there on, `error=EIO..7` up to the thread's seventh call of that name. A
-    program that says it is held is asked to leave: it would look again in ten seconds.
+    program that says it is held is asked to leave: it would look again in a while.
     """
     out, pausing = root.path / "trace", root.path / "PAUSE"
     pausing.touch()
