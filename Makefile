@@ -24,18 +24,19 @@ check: $(DEV_READY)
 prove: $(DEV_READY) $(TOOLS_READY)
 	$(BIN)/pytest -m prove --timeout=3600 -rA
 
-$(BIN)/python:
+# The last thing that venv makes: where Debian lacks python3-venv, it ends without, to be made once more.
+$(BIN)/pip:
 	$(PYTHON) -m venv $(VENV)
 
-$(READY): pyproject.toml | $(BIN)/python
+$(READY): pyproject.toml | $(BIN)/pip
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
 	touch $@
 
-$(DEV_READY): pyproject.toml | $(BIN)/python
+$(DEV_READY): pyproject.toml | $(BIN)/pip
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	touch $@ $(READY)
 
-$(TOOLS_READY): Makefile | $(BIN)/python
+$(TOOLS_READY): Makefile | $(BIN)/pip
 	tests/install $(TOOLS)
 	touch $@
 

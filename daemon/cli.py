@@ -75,12 +75,12 @@ def run(context: click.Context) -> None:
 )
 @click.pass_context
 def once(context: click.Context, wait: float) -> None:
-    """Work the inbox and every open job to its end, then exit."""
+    """Work the inbox and every open job to its end, then exit; print the paths of the results."""
     from daemon.serve import once as work_once
 
     root = _root(context)
     _make_folders(root)
-    sys.exit(work_once(root, wait))
+    sys.exit(work_once(root, wait, click.echo))
 
 
 @cli.command()
@@ -106,16 +106,17 @@ def clean(context: click.Context, files: tuple[str, ...], output: str, wait: flo
 def status(context: click.Context, as_json: bool, watch: bool) -> None:
     """What waits, works, is paused, held or failed, why, and what it cost."""
     root = _root(context)
-    text = last = _status(root, as_json=as_json)
-    click.echo(text, nl=False)
-    while watch:
-        time.sleep(1)
+    last = ""
+    while True:
         text = _status(root, as_json=as_json)
         if text != last:
-            if sys.stdout.isatty():
+            if watch and sys.stdout.isatty():
                 click.clear()
             click.echo(text, nl=False)
+        if not watch:
+            return
         last = text
+        time.sleep(1)
 
 
 def _status(root: Root, *, as_json: bool) -> str:

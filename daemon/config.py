@@ -6,7 +6,6 @@ import json
 import os
 import shlex
 from dataclasses import dataclass
-from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -127,6 +126,8 @@ class Root:
 
 def default_text() -> str:
     """The config.yaml that `init` writes: every key with its default and a comment."""
+    from importlib import resources  # its import takes longer than reading a config
+
     return resources.files("daemon").joinpath("config.default.yaml").read_text(encoding="utf-8")
 
 

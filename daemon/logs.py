@@ -13,6 +13,7 @@ import re
 import sys
 from contextlib import suppress
 from datetime import UTC, datetime
+from typing import TextIO
 
 _JOURNAL_LEVELS = {
     logging.DEBUG: 7,
@@ -26,6 +27,14 @@ _PLAIN = "\033[0m"
 _FIELD = re.compile(r"(?:^|\s)([a-z]+)=('(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|\S+)")
 # Libraries whose debug lines hold transcripts or headers.
 _QUIET = ("anthropic", "httpx2", "httpcore2", "asyncio")
+
+
+class _StderrHandler(logging.StreamHandler[TextIO]):
+    """Writes to what sys.stderr is when a line comes: progress bars put themselves there, to stay below."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.stream = sys.stderr
+        super().emit(record)
 
 
 class _TextFormatter(logging.Formatter):
@@ -65,7 +74,7 @@ def _value(text: str) -> str:
 
 def set_up(level: int = logging.INFO, style: str = "text") -> None:
     """Log to stderr, as "text" or as "json"; with journald's levels when it is journald that reads text."""
-    handler = logging.StreamHandler(sys.stderr)
+    handler = _StderrHandler(sys.stderr)
     handler.setFormatter(_formatter(style))
     root = logging.getLogger()
     root.handlers[:] = [handler]

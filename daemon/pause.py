@@ -31,7 +31,7 @@ class PauseFiles:
         """Why it is paused ("" where the file says nothing), None when it is not."""
         for path in (*(os.path.join(folder, NAME) for folder in self._folders), self._found):
             if path is not None and os.path.lexists(path):
-                return _text(path)
+                return _reason_at(path)
         return None
 
 
@@ -62,12 +62,19 @@ def resume(folder: str) -> bool:
     return bool(paths)
 
 
-def _text(path: str) -> str:
+def reason_in(folder: Folder, name: str = NAME) -> str:
+    """What a PAUSE file says, in a line; "" where it says nothing or can't be read."""
     try:
-        with Folder(os.path.dirname(path)) as folder:
-            fd = folder.open(os.path.basename(path))
-        with os.fdopen(fd, "rb") as file:
+        with os.fdopen(folder.open(name), "rb") as file:
             text = file.read(_REASON_CHARACTERS * 4).decode("utf-8", "replace")
     except OSError:
         return ""
     return shown(" ".join(text.split()))[:_REASON_CHARACTERS]
+
+
+def _reason_at(path: str) -> str:
+    try:
+        with Folder(os.path.dirname(path)) as folder:
+            return reason_in(folder, os.path.basename(path))
+    except OSError:
+        return ""

@@ -13,14 +13,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from daemon import formats
 from daemon.chunk import Chunk
-from daemon.cutting import cut
 from daemon.files import Folder
-from daemon.formats.origin import origin
 from daemon.settings import Settings
 from daemon.transcript import Segment
-from daemon.turns import turns_of
 
 FILE = "plan.jsonl"
 FORMAT = 1
@@ -108,6 +104,11 @@ def make(
     `title` goes before the one that the source or its name gives. `unread` says which files of the same
     stem could not be read, and why.
     """
+    from daemon import formats  # not above: `status` looks at plans and makes none
+    from daemon.cutting import cut
+    from daemon.formats.origin import origin
+    from daemon.turns import turns_of
+
     transcript, named = formats.read(data, file_name), origin(file_name)
     chunks = cut(turns_of(_renamed(transcript.segments, settings.speakers)), settings.chunk_words)
     header = Header(

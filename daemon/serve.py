@@ -9,7 +9,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -25,6 +25,7 @@ from daemon.errors import (
 )
 from daemon.files import Folder
 from daemon.job import Job, JobState
+from daemon.jobs import Ended
 from daemon.notify import Notifier
 from daemon.progress import Progress
 from daemon.report import Report
@@ -50,12 +51,15 @@ def serve(root: Root) -> int:
     return EXIT_INTERRUPTED if signal.SIGINT in received else EXIT_OK
 
 
-def once(root: Root, wait: float) -> int:
+def once(root: Root, wait: float, say: Callable[[str], None]) -> int:
     """Work the inbox and every open job to its end; `wait` is the patience, in seconds, while held."""
     logs.set_up(logging.WARNING if sys.stderr.isatty() else logging.INFO, root.config.log_format)
-    with Progress() as progress:
-        supervisor = Supervisor(root, _both(Report(os.getpid(), Notifier()), progress))
-        return _to_the_end(supervisor, wait)
+    with Progress(say) as progress:
+        report = _both(Report(os.getpid(), Notifier()), progress)
+        code = _to_the_end(Supervisor(root, report, ended=_sayer(root.outbox, progress)), wait)
+        if code == EXIT_OK and not progress.said:
+            progress.note(f"Nothing was waiting in {root.inbox}")
+        return code
 
 
 def clean(root: Root, files: Sequence[str], output: str, wait: float, say: Callable[[str], None]) -> int:
@@ -65,18 +69,24 @@ def clean(root: Root, files: Sequence[str], output: str, wait: float, say: Calla
     output = os.path.abspath(output)
     places = {"outbox": output, "state": os.path.join(output, CLEAN_STATE)}
     own = Root(root.config.model_copy(update=places), root.path, root.file)
-
-    def ended(job: Job, path: str | None, error: InputError | None) -> None:
-        if path is not None and error is None:
-            say(os.path.join(output, path))
-
-    with Progress() as progress:
-        supervisor = Supervisor(own, progress, ended=ended, intake=False)
+    with Progress(say) as progress:
+        supervisor = Supervisor(own, progress, ended=_sayer(output, progress), intake=False)
         for file in files:
             already = _take_copy(supervisor, file)
             if already is not None:
-                say(os.path.join(output, already))
+                progress.say(os.path.join(output, already))
         return _to_the_end(supervisor, wait)
+
+
+def _sayer(outbox: str, progress: Progress) -> Ended:
+    """Says the path of each result as it appears; a stdout that nobody reads is no fault of the job."""
+
+    def ended(job: Job, path: str | None, error: InputError | None) -> None:
+        if path is not None and error is None:
+            with suppress(OSError):
+                progress.say(os.path.join(outbox, path))
+
+    return ended
 
 
 def _take_copy(supervisor: Supervisor, file: str) -> str | None:

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from daemon.config import Root, check_folders
 from daemon.errors import UsageError
+from daemon.status import running_pid
 from daemon.unit import API_ADDRESSES, LOCAL_ADDRESSES, Place, Unit, system_unit, user_unit
 
 NAME = "transcriptd"
@@ -68,6 +69,7 @@ class Service:
         """Write the unit, and have it started now and at every boot."""
         unit = self.unit(root, run_as, anywhere=anywhere)
         self._need_rights()
+        self._need_room(root)
         there = self.installed()
         if there is not None and there != unit.text and not force:
             raise UsageError(
@@ -102,6 +104,15 @@ class Service:
     def _need_rights(self) -> None:
         if self._system and os.geteuid() != 0:
             raise UsageError("Only root may install for the system.", "Use sudo, or --user.")
+
+    def _need_room(self, root: Root) -> None:
+        """Beside a daemon that was started by hand, the unit's would only fail, again and again."""
+        pid = running_pid(root.state)
+        if pid is not None and f"/{self.name}.service" not in (_text_of(f"/proc/{pid}/cgroup") or ""):
+            raise UsageError(
+                f"Another transcriptd works in {root.state} (pid {pid}).",
+                "Stop it (Ctrl-C where it was started); then install.",
+            )
 
     def _words(self, *words: str) -> str:
         return " ".join(["systemctl", *([] if self._system else ["--user"]), *words])

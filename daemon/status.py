@@ -17,10 +17,10 @@ from daemon.config import Root
 from daemon.errors import UsageError
 from daemon.files import Folder
 from daemon.inbox import Inbox
-from daemon.job import Job
+from daemon.job import Job, JobState
 from daemon.ledger import LEDGER, spent_today_in
 from daemon.names import shown
-from daemon.pause import PauseFiles
+from daemon.pause import PauseFiles, reason_in
 from daemon.state import jobs_in
 
 DAEMON_FILE = ".daemon.json"
@@ -30,7 +30,8 @@ DAEMON_FILE = ".daemon.json"
 class JobStatus:
     """Where one job stands; `cost` is dollars, `done` and `total` count chunks.
 
-    `words` were spoken, `dropped` counts the file's other words by reason.
+    `words` were spoken, `dropped` counts the file's other words by reason. `paused`: what a person gave
+    as the reason for pausing this job, None where it isn't paused.
     """
 
     name: str
@@ -42,12 +43,14 @@ class JobStatus:
     error: str | None
     words: int = 0
     dropped: Mapping[str, int] = field(default_factory=dict)
+    paused: str | None = None
 
     @classmethod
     def of(cls, job: Job) -> JobStatus:
         """The status of a job whose plan is loaded."""
+        paused = reason_in(job.folder) if job.state is JobState.PAUSED else None
         if job.plan is None:
-            return cls(shown(job.name), job.state, 0, 0, 0, 0.0, job.failure())
+            return cls(shown(job.name), job.state, 0, 0, 0, 0.0, job.failure(), paused=paused)
         header = job.header
         return cls(
             name=shown(job.name),
@@ -59,6 +62,7 @@ class JobStatus:
             error=job.failure(),
             words=header.words,
             dropped=dict(header.dropped),
+            paused=paused,
         )
 
 
@@ -174,6 +178,11 @@ def live_record(held: Held | None, problem: str | None) -> bytes:
         "problem": problem,
     }
     return json.dumps(record).encode() + b"\n"
+
+
+def running_pid(state: str) -> int | None:
+    """The process that works in a state folder, None where there is none."""
+    return _live(state).get("pid")
 
 
 def _live(state: str) -> dict[str, Any]:

@@ -13,6 +13,7 @@ import yaml
 from hypothesis import settings
 
 from tests.messages_server import MessagesServer
+from tests.terminal import Terminal
 
 # The same examples in every run: what is red is red for everybody.
 settings.register_profile("same", derandomize=True, deadline=None)
@@ -176,6 +177,23 @@ def make_root(tmp_path):
 def root(make_root):
     """A root without a key: the offline rules clean."""
     return make_root()
+
+
+@pytest.fixture
+def terminal():
+    """Runs a command of a root in a terminal of its own; `out` is a file for its stdout."""
+    begun = []
+
+    def run(root, *command, out=None):
+        words = [*program(root), *command]
+        if out is not None:
+            words = ["sh", "-c", 'out=$1; shift; exec "$@" >"$out"', "sh", str(out), *words]
+        begun.append(Terminal(words, environment()))
+        return begun[-1]
+
+    yield run
+    for one in begun:
+        one.close()
 
 
 @pytest.fixture

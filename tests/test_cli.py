@@ -218,6 +218,21 @@ def test_status_and_help_never_import_the_client_library(root):
         assert done.stderr.strip().endswith("False"), (command, done.stderr)
 
 
+def test_status_never_waits_for_what_reads_or_cleans_to_be_loaded(root):
+    root.drop("talk.txt")
+    root.command("once")
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", *program(root)[1:], "status"],
+        capture_output=True,
+        text=True,
+        env=environment(),
+        timeout=60,
+    )
+    loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert "daemon.status" in loaded
+    assert not loaded & {"anthropic", "rapidfuzz", "rich", "jinja2", "watchdog", "daemon.formats"}
+
+
 def test_status_answers_with_a_thousand_files_waiting(root):
     for number in range(1000):
         (root.inbox / f"talk-{number}.txt").write_text(TRANSCRIPT)

@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.conftest import until
+
 SYSTEMCTL = """#!/bin/sh
 echo "$@" >> {log}
 case "$*" in *{failing}*) echo "no bus" >&2; exit 1;; esac
@@ -78,6 +80,15 @@ def test_what_systemd_refuses_is_said(user):
     said = user.service("install").stdout
     assert "It failed: no bus" in said
     assert "Written, but not started." in said
+
+
+def test_beside_a_daemon_started_by_hand_nothing_is_installed(user):
+    user.root.start().logged("watching")
+    pid = until(lambda: user.root.status()["daemon"]["pid"])
+    refused = user.service("install", check=False)
+    assert (refused.returncode, user.calls(), user.unit.exists()) == (2, [], False)
+    assert f"(pid {pid})" in refused.stderr
+    assert "Ctrl-C" in refused.stderr
 
 
 def test_uninstall_stops_it_removes_the_unit_and_says_what_stays(user):

@@ -1,0 +1,88 @@
+"""What `once` and `clean` show at a terminal: bars that stay whole, what a person must know above."""
+
+import subprocess
+
+from daemon import errors
+from tests.conftest import TRANSCRIPT, environment, program
+from tests.messages_server import error
+
+
+def test_warnings_and_results_stand_above_the_bars(model_root, server, terminal):
+    server.hold()
+    model_root.drop("talk.txt")
+    once = terminal(model_root, "once")
+    once.until(lambda screen: "talk" in screen)
+    model_root.drop("noise.txt", bytes(range(256)) * 9)
+    once.until(lambda screen: "rejected name='noise.txt'" in " ".join(screen.split()))
+    server.release()
+    assert once.end() == errors.EXIT_SOME_FAILED
+    *above, last = once.screen().splitlines()
+    assert last.startswith("all ━")
+    assert f"{model_root.outbox}/talk" in above
+    assert not any("━" in line for line in above)
+
+
+def test_a_hold_is_said_while_the_bars_wait(model_root, server, terminal):
+    server.fault = lambda body: error(401, "authentication_error")
+    model_root.drop("talk.txt")
+    once = terminal(model_root, "once", "--wait", "1")
+    assert once.end() == errors.EXIT_HELD
+    assert "refuses the API key" in " ".join(once.screen().split())
+
+
+def test_a_long_name_is_cut_and_the_numbers_are_not(model_root, server, terminal):
+    server.hold()
+    model_root.drop(f"{'a long name ' * 9}.txt")
+    screen = terminal(model_root, "once").until(lambda screen: "a long name" in screen)
+    bar = next(line for line in screen.splitlines() if "a long name" in line)
+    assert "…" in bar
+    assert "chunks" in bar
+    assert len(bar) <= 80
+
+
+def test_a_name_that_looks_like_markup_is_shown_as_it_is(model_root, server, terminal):
+    server.hold()
+    model_root.drop("[red]talk[.txt")
+    terminal(model_root, "once").until(lambda screen: "[red]talk[ " in screen)
+
+
+def test_paths_go_to_a_file_and_the_bars_to_the_terminal(root, terminal, tmp_path):
+    root.drop("talk.txt")
+    once = terminal(root, "once", out=tmp_path / "out")
+    assert once.end() == 0
+    assert (tmp_path / "out").read_text() == f"{root.outbox}/talk\n"
+    assert once.screen().startswith("all ━")
+
+
+def test_a_person_is_told_that_there_was_nothing_to_do(root, terminal):
+    once = terminal(root, "once")
+    assert once.end() == 0
+    assert once.screen() == f"Nothing was waiting in {root.inbox}\n"
+
+
+def test_nobody_at_a_terminal_is_shown_the_paths_and_the_log(root):
+    root.drop("talk.txt", TRANSCRIPT)
+    done = root.command("once")
+    assert done.stdout == f"{root.outbox}/talk\n"
+    assert "delivered job=talk" in done.stderr
+    assert "━" not in done.stderr
+
+
+def test_a_result_whose_path_nobody_reads_is_delivered_all_the_same(root, tmp_path):
+    root.drop("talk.txt", TRANSCRIPT)
+    broken = subprocess.run(
+        [
+            "sh",
+            "-c",
+            '"$@" | true; test -z "$(ls "$0/state" | grep talk)"',
+            str(root.path),
+            *program(root),
+            "once",
+        ],
+        capture_output=True,
+        text=True,
+        env=environment(),
+        timeout=60,
+    )
+    assert "failed" not in broken.stderr
+    assert (broken.returncode, root.results()) == (0, ["talk"])
