@@ -84,11 +84,13 @@ class Service:
         done = [self._control("daemon-reload"), self._control("enable", "--now", self.name)]
         if there is not None and there != unit.text:
             done.append(self._control("restart", self.name))
-        self._say("It runs now and after every boot." if all(done) else "Written, but not started.")
+        lasts = self._system or _lingers()
+        runs = "It runs now and after every boot." if lasts else "It runs now, and while you are logged in."
+        self._say(runs if all(done) else "Written, but not started.")
         self._say(f"  How it goes:   {self._words('status', self.name)}")
         self._say(f"  What it says:  journalctl {'' if self._system else '--user '}-u {self.name}")
-        if not self._system and not _lingers():
-            self._say("  To have it run while you are logged out:  loginctl enable-linger")
+        if not lasts:
+            self._say("  To have it run at every boot, and while you are logged out:  loginctl enable-linger")
 
     def uninstall(self, root: Root) -> None:
         """Stop it and remove the unit; nothing else."""
