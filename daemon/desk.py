@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import queue
 import threading
+import traceback
 from collections.abc import Callable
 
 from daemon.pulse import READING_SECONDS, Pulse
+
+log = logging.getLogger(__name__)
 
 
 class Desk:
@@ -19,7 +23,7 @@ class Desk:
         self._thread.start()
 
     def submit(self, step: Callable[[], None]) -> None:
-        """Run `step` when those before it are done; it must not raise."""
+        """Run `step` when those before it are done; what it raises is logged and ends nothing."""
         self._queue.put(step)
 
     def close(self, timeout: float) -> bool:
@@ -31,5 +35,9 @@ class Desk:
     def _run(self) -> None:
         while (step := self._queue.get()) is not None:
             self._pulse.expect(READING_SECONDS)
-            step()
+            try:
+                step()
+            except Exception as error:  # noqa: BLE001 - a desk without its thread would end all work
+                where = "".join(traceback.format_tb(error.__traceback__))  # no message: it may hold text
+                log.error("bug=%s at the desk\n%s", type(error).__name__, where)
             self._pulse.rest()

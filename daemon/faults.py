@@ -47,6 +47,7 @@ class Kind(enum.Enum):
     """What went wrong."""
 
     NO_KEY = "no key"
+    NO_CLIENT = "no client"
     KEY = "key"
     CREDIT = "credit"
     PERMISSION = "permission"
@@ -91,6 +92,12 @@ _POLICIES: Mapping[Kind, _Policy] = {
         Action.HOLD,
         "There is no usable API key.",
         "Put it, alone on its line, into the file that `api_key_file` names (chmod 600).",
+        MENDED_PROBE,
+    ),
+    Kind.NO_CLIENT: _Policy(
+        Action.HOLD,
+        "A connection to {where} can't be prepared ({seen}).",
+        "Check the proxy and certificate settings in the environment (HTTPS_PROXY, SSL_CERT_FILE and such).",
         MENDED_PROBE,
     ),
     Kind.KEY: _Policy(

@@ -290,7 +290,10 @@ class Model:
             raise self._error(Fault(Kind.NO_KEY, "no key"))
         with self._lock:
             if self._shared is None:
-                self._shared = self._make_client()
+                try:
+                    self._shared = self._make_client()
+                except Exception as error:  # noqa: BLE001 - it raises what the environment leads it to
+                    raise self._error(Fault(Kind.NO_CLIENT, type(error).__name__)) from None
             return self._shared
 
     def _make_client(self) -> Anthropic:

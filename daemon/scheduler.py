@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import logging
 import threading
+import traceback
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from heapq import heapify, heappop, heappush
 
 from daemon.errors import NotNow, ServiceError
 from daemon.gate import Gate
+from daemon.names import shown
 
 log = logging.getLogger(__name__)
 
@@ -56,6 +58,11 @@ class Lane:
     def waiting(self) -> int:
         """How many chunks wait."""
         return len(self._queue)
+
+    @property
+    def spent(self) -> bool:
+        """Whether nothing of it waits or is in flight."""
+        return not self._queue and not self.in_flight
 
     @property
     def strikes(self) -> int:
@@ -163,6 +170,9 @@ class Scheduler:
             lane, index = task
             try:
                 self._run(lane, index)
+            except Exception as error:  # noqa: BLE001 - what is told of an error can fail as well
+                where = "".join(traceback.format_tb(error.__traceback__))  # no message: it may hold text
+                log.error("bug=%s of job=%s\n%s", type(error).__name__, shown(lane.name), where)
             finally:
                 with self._changed:
                     self._running -= 1

@@ -186,6 +186,18 @@ def test_the_environment_changes_neither_the_address_nor_the_key(server, make, m
     assert server.requests[0].headers["authorization"] == f"Bearer {KEY}"
 
 
+@pytest.mark.parametrize(
+    ("name", "value"), [("HTTP_PROXY", "foo://proxy"), ("SSL_CERT_FILE", "/is/not/there")]
+)
+def test_an_environment_that_no_client_can_be_made_in_is_the_services_fault(make, monkeypatch, name, value):
+    monkeypatch.setenv(name, value)
+    for step in (make().prepare, lambda: ask(make())):
+        with pytest.raises(ServiceError, match="can't be prepared") as caught:
+            step()
+        assert "proxy and certificate settings" in caught.value.mend
+        assert not caught.value.passing
+
+
 def test_the_client_library_is_not_imported_before_the_first_request():
     script = "import sys, daemon.llm; sys.exit(any(m in sys.modules for m in ('anthropic', 'httpx2')))"
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0

@@ -1,5 +1,6 @@
 """The scheduler: so many at once, the oldest job first, nothing lost by being put back."""
 
+import errno
 import threading
 
 import pytest
@@ -188,6 +189,23 @@ def test_an_error_of_one_chunk_is_told_to_its_job_and_the_workers_live_on(make):
     bench.let(1)
     bench.wait(lambda: bench.ran == [("a", 1)])
     assert [(index, str(error)) for index, error in bench.errors] == [(0, "bug")]
+
+
+def test_a_job_that_fails_at_being_told_of_an_error_costs_no_worker(make):
+    bench = make(1)
+
+    def bad(index):
+        raise ValueError("broken")
+
+    def deaf(index, error):
+        raise OSError(errno.EIO, "not heard either")
+
+    broken = Lane("broken", bad, range(2), deaf)
+    bench.scheduler.add(broken)
+    bench.lane("sound", 1)
+    bench.let(1)
+    bench.wait(lambda: bench.ran == [("sound", 0)])
+    assert broken.spent
 
 
 def test_it_is_hungry_only_when_a_place_would_stay_empty(make):
