@@ -23,6 +23,7 @@ from daemon import checkpoint, plan
 from daemon.chunk import Chunk, ProcessedChunk, kept_original
 from daemon.errors import JobError
 from daemon.files import PRIVATE_FILE, Folder
+from daemon.names import shown
 from daemon.settings import Settings
 from daemon.ticket import Ticket
 
@@ -99,11 +100,14 @@ class Job:
 
     @property
     def state(self) -> JobState:
-        """Where the job stands."""
-        if self.folder.has(FAILED):
+        """Where the job stands; one whose folder can't be looked at can't go on."""
+        try:
+            if self.folder.has(FAILED):
+                return JobState.FAILED
+            if self.folder.has(PAUSE):
+                return JobState.PAUSED
+        except OSError:
             return JobState.FAILED
-        if self.folder.has(PAUSE):
-            return JobState.PAUSED
         if self.plan is None:
             return JobState.CLAIMED
         return JobState.WORKING if self.missing else JobState.COMPLETE
@@ -112,6 +116,11 @@ class Job:
     def paused(self) -> bool:
         """Whether a person paused this one job."""
         return self.folder.has(PAUSE)
+
+    @property
+    def may_run(self) -> bool:
+        """Whether its chunks may be cleaned: it is neither paused nor failed."""
+        return self.state not in (JobState.PAUSED, JobState.FAILED)
 
     @property
     def given_up(self) -> str | None:
@@ -159,7 +168,7 @@ class Job:
         data = self._read(kept or self.ticket.source)
         if data is None:
             raise JobError(
-                f"The original of {self.ticket.name} can't be read from {self.folder.path}.",
+                f"The original of {shown(self.ticket.name)} can't be read from {shown(self.folder.path)}.",
                 "Check the disk; then run `transcriptd retry`, or discard the job.",
             )
         return data
@@ -170,7 +179,7 @@ class Job:
             return self._planned().chunk(self.folder, index)
         except (OSError, ValueError, LookupError) as error:
             raise JobError(
-                f"{plan.FILE} of {self.name} can't be read ({type(error).__name__}).",
+                f"{plan.FILE} of {shown(self.name)} can't be read ({type(error).__name__}).",
                 "It was changed or damaged; remove it and run `transcriptd retry`.",
             ) from None
 
@@ -190,7 +199,7 @@ class Job:
         for index in range(self.header.chunks):
             result = self.result(index)
             if result is None:
-                raise JobError(f"Chunk {index} of {self.name} is gone.", "Run `transcriptd retry`.")
+                raise JobError(f"Chunk {index} of {shown(self.name)} is gone.", "Run `transcriptd retry`.")
             yield self.chunk(index), result
 
     def pairs_so_far(self, reason: str) -> Iterator[tuple[Chunk, ProcessedChunk]]:
@@ -225,7 +234,7 @@ class Job:
 
     def fail(self, reason: str) -> None:
         """Mark the job as one that can't go on; its finished chunks stay."""
-        text = f"{reason}\n\nTo try again, delete this file or run: transcriptd retry {self.name}\n"
+        text = f"{reason}\n\nTo try again, delete this file or run: transcriptd retry {shown(self.name)}\n"
         self.folder.write(FAILED, text.encode("utf-8", "replace"))
 
     def failure(self) -> str | None:
@@ -282,7 +291,7 @@ class Job:
 
     def _planned(self) -> plan.Plan:
         if self.plan is None:
-            raise JobError(f"{self.name} has no plan.", "Run `transcriptd retry`.")
+            raise JobError(f"{shown(self.name)} has no plan.", "Run `transcriptd retry`.")
         return self.plan
 
     def _read_override(self) -> Settings | None:
@@ -302,7 +311,9 @@ class Job:
             return None
 
     def _set_aside(self, name: str) -> None:
-        log.warning("set-aside job=%s file=%s its content is not of this job and plan", self.name, name)
+        log.warning(
+            "set-aside job=%s file=%s its content is not of this job and plan", shown(self.name), name
+        )
         self.folder.set_aside(name)
 
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import logging
 import os
+import threading
 import time
 import traceback
 from collections.abc import Callable
@@ -63,7 +64,7 @@ class Entry:
     """A job in the loop's hands.
 
     `again`: an earlier delivery may have got through. `alone`: its step wants nothing else under way.
-    `stale`: its plan has changed on the disk. `returning`: its source may be in the inbox already.
+    `stale`: its plan has changed on the disk. `given_up`: DISCARD or FRESH, while that is done.
     """
 
     job: Job
@@ -72,7 +73,7 @@ class Entry:
     busy: bool = False
     alone: bool = False
     stale: bool = False
-    returning: bool = False
+    given_up: str | None = None
     cleared: bool = False
     rejection: InputError | None = None
     not_before: float = 0.0
@@ -118,6 +119,7 @@ class Jobs:
         self._trouble: Hold | None = None
         self._stumbled: Entry | None = None
         self._held_for: str | None = None
+        self._failing = threading.Lock()
         with disk_faults():
             self._recover()
 
@@ -171,7 +173,7 @@ class Jobs:
     @property
     def open(self) -> list[Job]:
         """The jobs that are not cleared yet."""
-        return [entry.job for entry in self.entries if not entry.cleared]
+        return [entry.job for entry in list(self.entries) if not entry.cleared]  # the desk asks, too
 
     @property
     def held(self) -> Hold | None:
@@ -183,7 +185,7 @@ class Jobs:
         held = self.missing is not None or self._gate.held is not None or self._stumbling()
         if held or not self._scheduler.hungry():
             return False
-        if any(entry.returning for entry in self.entries):
+        if any(entry.given_up == FRESH for entry in self.entries):
             return False  # what is being put back is not to be claimed before that is done
         return sum(job.state is JobState.CLAIMED for job in self.open) < _PLANNING_AT_ONCE
 
@@ -288,9 +290,10 @@ class Jobs:
             job.load()
         given_up = job.given_up
         state = job.state
+        entry.given_up = None
         if given_up is not None:
             if self._rest(entry):
-                entry.returning = given_up == FRESH
+                entry.given_up = given_up
                 self._at_desk(entry, lambda: self._give_up(entry, given_up))
         elif entry.rejection is not None:
             error = entry.rejection
@@ -339,7 +342,10 @@ class Jobs:
                 job.thaw()
                 self._wake()
             return
-        if entry.lane is None:
+        if entry.lane is not None and entry.lane.spent and job.missing and job.may_run:
+            self._rest(entry)  # a chunk went wrong and the job could not be marked as failed
+            entry.not_before = time.monotonic() + _UNMARKED_SECONDS
+        elif entry.lane is None:
             entry.lane = Lane(
                 name=job.name,
                 run=lambda index: self._work.clean(job, index),
@@ -347,7 +353,7 @@ class Jobs:
                 own_fault=lambda error: error.of_model and job.settings.model != self._today.model,
                 give_up=lambda index, error: self._work.give_up(job, index, error),
                 on_error=lambda index, error: self._chunk_failed(entry, error),
-                may_run=lambda: not job.paused,
+                may_run=lambda: job.may_run,
             )
             self._scheduler.add(entry.lane)
 
@@ -397,9 +403,9 @@ class Jobs:
             else:
                 self.recovered(entry)
             finally:
-                entry.busy = False
                 if not entry.cleared:
                     entry.job.step_ended()
+                entry.busy = False  # from here on the loop may close its folder
                 self._wake()
 
         entry.busy = True
@@ -433,20 +439,30 @@ class Jobs:
             return
         if isinstance(error, ServiceError) and entry.job.untouched:
             return  # asked under settings that are no longer today's: it is about to be planned anew
-        self.troubles += 1
+        with self._failing:
+            self._mark(entry, error)
+
+    def _mark(self, entry: Entry, error: BaseException) -> None:
+        """Write down why a job can't go on, and say it once, though several of its chunks fail at once."""
         name = shown(entry.job.name)
         if isinstance(error, TranscriptdError):
             reason = shown(str(error))
+            if entry.job.failure() == reason and not entry.given_up:
+                return
             log.error("failed job=%s reason=%r", name, reason)
         else:
             reason = f"A bug stopped this job ({type(error).__name__}); the log says where."
             where = "".join(traceback.format_tb(error.__traceback__))  # no message: it may hold text
             log.error("failed job=%s bug=%s\n%s", name, type(error).__name__, where)
+        self.troubles += 1
+        entry.rejection = None
         try:
             if isinstance(error, ServiceError):
                 entry.job.fail_by_model(reason)
             else:
                 entry.job.fail(reason)
+            if entry.given_up:  # a person may ask again; it is not tried again by itself
+                entry.job.unmark(entry.given_up)
         except OSError as second:
             log.error("failed job=%s can't be marked (%s)", name, second.strerror)
             entry.not_before = time.monotonic() + _UNMARKED_SECONDS

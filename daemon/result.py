@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import os
@@ -10,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from daemon import cues, render, review, subtitles
-from daemon.errors import InputError
+from daemon.errors import InputError, JobError
 from daemon.job import Job
 from daemon.names import shorten, shown
 from daemon.outbox import REASON, SUMMARY, Parcel
@@ -66,14 +67,18 @@ def discarded(job: Job, now: datetime) -> Callable[[Parcel], None]:
 
     def build(parcel: Parcel) -> None:
         if job.plan is not None and not job.untouched:
-            parts = render.blocks(job.pairs_so_far("the job was discarded before it came to this"))
-            front = {"title": job.header.title, "source": os.path.basename(job.ticket.name)}
-            text = render.markdown(parts, front, timestamps=job.header.settings.timestamps)
-            parcel.write(f"{_stem(job.ticket.name)}.md", text.encode("utf-8", "replace"))
+            with contextlib.suppress(JobError):  # its plan is damaged: the original is there all the same
+                parcel.write(f"{_stem(job.ticket.name)}.md", _so_far(job).encode("utf-8", "replace"))
         why = "The job was discarded by a person before it was done."
         _refuse(job, parcel, why, "Drop the original into the inbox again to have it cleaned.", now)
 
     return build
+
+
+def _so_far(job: Job) -> str:
+    parts = render.blocks(job.pairs_so_far("the job was discarded before it came to this"))
+    front = {"title": job.header.title, "source": os.path.basename(job.ticket.name)}
+    return render.markdown(parts, front, timestamps=job.header.settings.timestamps)
 
 
 def _refuse(job: Job, parcel: Parcel, why: str, mend: str, now: datetime) -> None:

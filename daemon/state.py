@@ -11,7 +11,7 @@ from daemon.errors import ConfigError
 from daemon.files import PRIVATE_FOLDER, Folder, Lock, make_folders
 from daemon.job import MARKERS, Job
 from daemon.ledger import LEDGER
-from daemon.names import numbered, visible
+from daemon.names import numbered, shown, visible
 from daemon.ticket import TICKET, Ticket, mend_ticket, read_ticket
 
 log = logging.getLogger(__name__)
@@ -72,7 +72,7 @@ class State:
             job.folder.unlink(marker)
         others = [name for name in job.folder.names() if name != TICKET]
         if others:
-            log.error("leftover job=%s without a source, with other files in it: left as it is", job.name)
+            log.error("leftover job=%s has no source, but other files: left as it is", shown(job.name))
             return
         job.folder.unlink(TICKET)
         job.folder.close()

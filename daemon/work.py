@@ -97,9 +97,10 @@ class Work:
         slot = (job.ticket.job_id, answer.chunk_index)
         try:
             job.save(answer)
-        except FileNotFoundError:
-            log.warning("dropped job=%s chunk=%d its folder is gone", shown(job.name), answer.chunk_index)
         except OSError as error:
+            if isinstance(error, FileNotFoundError) and job.gone:
+                log.warning("dropped job=%s chunk=%d its folder is gone", shown(job.name), answer.chunk_index)
+                return
             self._unsaved[slot] = job.binding(answer.chunk_index), answer
             raise disk_fault(error) or error from None
         self._unsaved.pop(slot, None)
@@ -135,9 +136,10 @@ class Work:
 
     def _refuse_duplicate(self, job: Job, sha256: str, digest: str, others: list[Job]) -> None:
         for other in others:
-            if other is job or other.plan is None or other.ticket.name != job.ticket.name:
+            planned = other.plan  # the loop may throw it away meanwhile
+            if other is job or planned is None or other.ticket.name != job.ticket.name:
                 continue
-            if (other.header.sha256, other.header.settings.digest) == (sha256, digest):
+            if (planned.header.sha256, planned.header.settings.digest) == (sha256, digest):
                 if other.failure() is not None:
                     other.retry(self.access.settings_for(other.ticket))
                 raise DuplicateError(

@@ -14,7 +14,7 @@ from daemon.checkpoint import Binding
 from daemon.chunk import Chunk, Edit, Flag, Note, ProcessedChunk, Turn, kept_original
 from daemon.errors import ConfigError, JobError, LockedError
 from daemon.files import Folder
-from daemon.job import DISCARD, FRESH, JobState
+from daemon.job import DISCARD, FAILED, FRESH, PAUSE, JobState
 from daemon.ledger import LEDGER
 from daemon.settings import Settings
 from daemon.state import State, job_in
@@ -298,6 +298,36 @@ def test_only_a_retired_model_puts_a_retry_under_todays_settings(state, planned)
     assert planned.settings == reopened(state).settings == today
     assert planned.header.settings == SETTINGS
     assert 0 not in reopened(state).missing
+
+
+def test_a_job_whose_folder_can_not_be_looked_at_is_failed_and_runs_nothing(planned):
+    assert planned.may_run
+    planned.folder.close()
+    assert planned.state is JobState.FAILED
+    assert not planned.may_run
+
+
+@pytest.mark.parametrize("marker", [PAUSE, FAILED])
+def test_a_paused_or_failed_job_runs_nothing(planned, marker):
+    planned.mark(marker)
+    assert not planned.may_run
+    planned.unmark(marker)
+    assert planned.may_run
+
+
+def test_names_of_a_job_are_shown_without_harm_wherever_it_writes_them(state, path, caplog):
+    job = state.admit(ticket("evil\x1b[2J\nname.txt"))
+    job.folder.write(job.ticket.source, TALK)
+    job.folder.write(plan.FILE, b"no plan")
+    job.load()
+    job.fail("It can't go on.")
+    assert "set-aside job=evil\\x1b[2J\\nname" in caplog.text
+    assert b"transcriptd retry evil\\x1b[2J\\nname" in job.folder.read(FAILED)
+    job.folder.unlink(job.ticket.source)
+    state.undo(job)
+    assert "leftover job=evil\\x1b[2J\\nname" in caplog.text
+    assert "\x1b" not in caplog.text
+    job.folder.close()
 
 
 def test_markers_of_people_are_seen_and_removed(job):

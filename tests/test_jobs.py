@@ -1,0 +1,116 @@
+"""The jobs in work: what goes wrong with one finds its end, once, and stops no other."""
+
+import errno
+import os
+
+import pytest
+
+from daemon import jobs
+from daemon.config import load
+from daemon.supervisor import Supervisor
+from tests.conftest import until
+
+LONG = "\n\n".join(f"Ann: um sentence {number} of a talk that has a few plain words." for number in range(40))
+
+
+@pytest.fixture
+def supervise():
+    """The loop, in this process, each look taken by the test."""
+    running = []
+
+    def begin(root):
+        root.write_config(stop_grace_seconds=5)
+        running.append(Supervisor(load(str(root.path / "config.yaml")), lambda *_, **__: None))
+        return running[-1]
+
+    yield begin
+    for supervisor in running:
+        supervisor.stop()
+        supervisor._leave()
+
+
+def looking(supervisor, condition):
+    def look():
+        supervisor.look()
+        return condition()
+
+    return until(look)
+
+
+@pytest.fixture
+def resting(model_root, server):
+    """A root whose daemon has a job that was paused half way."""
+    daemon = model_root.start()
+    model_root.drop("talk.txt", LONG)
+    until(lambda: model_root.chunks("talk"))
+    (model_root.state / "talk" / "PAUSE").touch()
+    server.wait_for(0)
+    assert len(model_root.chunks("talk")) < 20
+    return model_root, daemon, model_root.state / "talk"
+
+
+def test_a_discard_gives_the_original_back_although_the_plan_is_damaged(resting):
+    root, _, job = resting
+    plan = job / "plan.jsonl"
+    plan.write_bytes(plan.read_bytes()[:-40] + b"x" * 40)
+    (job / "DISCARD").touch()
+    until(lambda: (root.outbox / "rejected" / "talk" / "summary.json").exists())
+    assert (root.outbox / "rejected" / "talk" / "original.txt").read_text() == LONG
+    until(lambda: not job.exists())
+
+
+@pytest.mark.parametrize("marker", ["DISCARD", "FRESH"])
+def test_what_a_person_asks_for_and_can_not_be_done_is_said_once_and_can_be_asked_for_again(resting, marker):
+    root, daemon, job = resting
+    (job / "source.txt").rename(job / "away")
+    (job / "source.txt").mkdir()
+    (job / marker).touch()
+    until(lambda: (job / "FAILED").exists() and not (job / marker).exists())
+    root.drop("next.txt")
+    until(lambda: root.results() == ["next"])
+    assert sum("failed job=talk" in line for line in daemon.log) == 1
+    (job / "source.txt").rmdir()
+    (job / "away").rename(job / "source.txt")
+    (job / "PAUSE").unlink()
+    (job / marker).touch()
+    until(lambda: {"rejected/talk", "talk"} & set(root.results()))
+
+
+def test_a_job_whose_chunks_all_fail_at_once_is_told_of_once(make_root, server, tmp_path):
+    told = tmp_path / "told"
+    command = tmp_path / "tell"
+    command.write_text(f"#!/bin/sh\necho $TRANSCRIPTD_EVENT >> {told}\n")
+    command.chmod(0o755)
+    root = make_root(
+        base_url=server.url, concurrency=8, chunk_words=20, model="m", on_problem=str(command),
+        prices={"m": {"input": 1, "output": 1}}, budget_usd_per_job=1e-9,
+    )  # fmt: skip
+    root.drop("talk.txt", LONG)
+    daemon = root.start("once")
+    assert daemon.wait() == 1
+    assert sum("failed job=talk" in line for line in daemon.log) == 1
+    assert told.read_text() == "failed\n"
+
+
+def test_a_failure_that_could_not_be_written_down_at_first_is_written_later(
+    make_root, server, supervise, monkeypatch
+):
+    monkeypatch.setattr(jobs, "_UNMARKED_SECONDS", 0.05)
+    full, rename = [True], os.rename
+
+    def on_a_full_disk(old, new, **where):
+        if new == "FAILED" and full:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        rename(old, new, **where)
+
+    monkeypatch.setattr(os, "rename", on_a_full_disk)
+    root = make_root(
+        base_url=server.url, concurrency=2, chunk_words=20, model="m",
+        prices={"m": {"input": 1, "output": 1}}, budget_usd_per_job=1e-9,
+    )  # fmt: skip
+    root.drop("talk.txt", LONG)
+    supervisor = supervise(root)
+    looking(supervisor, lambda: supervisor.jobs.entries and supervisor.jobs.entries[0].lane)
+    looking(supervisor, lambda: supervisor.jobs.entries[0].lane is None)
+    full.clear()
+    looking(supervisor, (root.state / "talk" / "FAILED").exists)
