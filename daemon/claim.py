@@ -4,9 +4,10 @@
 
 Where rename can't do that (another filesystem, a file that is not ours or has other links):
 
-    rename to .<job id>.claimed within the inbox -> copy in -> unlink
+    rename to .<job id>.claimed within the inbox -> later: copy in -> unlink
 
-Cut off at any point, `settle` leads to the same end on the next start.
+The copying may take its time, so it is left to `settle`, which is not called from the loop. Cut off at any
+point, `settle` leads to the same end on the next start.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ def claim(state: State, inbox: Inbox, candidate: Candidate) -> Job | None:
     folder_name, name = os.path.split(candidate.path)
     with contextlib.ExitStack() as stack:
         try:
-            folder = stack.enter_context(_below(inbox.path, folder_name))
+            folder = stack.enter_context(below(inbox.path, folder_name))
             fd = folder.open(name)
         except FileNotFoundError:
             inbox.forget(candidate)
@@ -63,10 +64,11 @@ def claim(state: State, inbox: Inbox, candidate: Candidate) -> Job | None:
         ticket = Ticket.new(path, found.st_mtime_ns, datetime.now(UTC), (*companions, *beside), text)
         job = state.admit(ticket)
         try:
-            _take(folder, name, job, plain=_is_plain(found))
+            _take(folder, name, job, job.ticket.source)
         except OSError as error:
-            if folder.has(name):  # nothing was moved yet
+            if unchanged(folder, name, candidate):  # nothing was moved yet
                 state.undo(job)
+                job.folder.close()
                 if error.errno != errno.EROFS:
                     raise
                 inbox.refuse(candidate, "its folder is read-only")  # the state's is not: it took the job
@@ -83,22 +85,19 @@ def claim(state: State, inbox: Inbox, candidate: Candidate) -> Job | None:
 def settle(state: State, inbox_path: str, job: Job) -> bool:
     """Make sure that a claimed job has its source. False: the claim never happened and is undone.
 
-    Repeats what an interruption cut off; harmless where nothing was. Raises ServiceError while the
-    inbox, where the source may still be, is not there.
+    Copies in what could not be moved; repeats what an interruption cut off, and is harmless where nothing
+    was. Raises ServiceError while the inbox, where the source may still be, is not there.
     """
-    try:
-        folder = _below(inbox_path, os.path.dirname(job.ticket.name))
-    except (FileNotFoundError, NotADirectoryError):
-        claimed = False
-    else:
-        with folder:
-            claimed = folder.has(_claimed_name(job))
-            if claimed:
-                _copy_in(folder, _claimed_name(job), job)
-            if claimed or job.folder.has(job.ticket.source):
-                _take_companions(folder, job)
-    if claimed:
-        return True
+    claimed = False
+    with contextlib.suppress(FileNotFoundError, NotADirectoryError), _folder_of(job, inbox_path) as folder:
+        claimed = folder.has(_claimed_name(job, job.ticket.source))
+        if claimed or job.folder.has(job.ticket.source):
+            _take_companions(folder, job)
+        for kept in _expected(job):
+            if folder.has(_claimed_name(job, kept)):
+                _copy_in(folder, job, kept)
+    if claimed and not job.folder.has(job.ticket.source):
+        return True  # a writer is still there
     if job.folder.has(job.ticket.source):
         job.make_private()
         return True
@@ -113,8 +112,11 @@ def need_inbox(path: str) -> None:
         raise ServiceError(f"The inbox {path} is not there.", "Mount it or make it again.", probe_after=5)
 
 
-def still_written(job: Job) -> bool:
-    """Whether the source is still on its way: not copied in yet, or open in a writer's hands."""
+def still_written(inbox_path: str, job: Job) -> bool:
+    """Whether the source, or what belongs to it, is on its way: not copied in yet, or in a writer's hands."""
+    with contextlib.suppress(FileNotFoundError, NotADirectoryError), _folder_of(job, inbox_path) as folder:
+        if any(folder.has(_claimed_name(job, kept)) for kept in _expected(job)):
+            return True
     if not job.folder.has(job.ticket.source):
         return True
     fd = job.folder.open(job.ticket.source)
@@ -165,33 +167,12 @@ def _take_companions(folder: Folder, job: Job) -> None:
             continue
         if (found.st_size, found.st_mtime_ns) != (one.size, one.modified_ns):
             continue
+        if job.folder.has(one.kept):  # it came in already; this is another one, of the same size and time
+            continue
         try:
-            _take_companion(folder, job, one, plain=_is_plain(found))
+            _take(folder, one.name, job, one.kept)
         except OSError as error:
             log.warning("left name=%r beside job=%s (%s)", shown(one.name), shown(job.name), error.strerror)
-
-
-def _take_companion(folder: Folder, job: Job, one: Companion, *, plain: bool) -> None:
-    if job.folder.has(one.kept):  # copied in already, it only was not removed yet; or the same again
-        if folder.read(one.name) == job.folder.read(one.kept):
-            folder.unlink(one.name)
-            folder.fsync()
-        return
-    if plain:
-        try:
-            folder.move(one.name, job.folder, one.kept)
-        except OSError as error:
-            if error.errno != errno.EXDEV:
-                raise
-        else:
-            return
-    fd = folder.open(one.name)
-    try:
-        job.folder.copy_in(fd, one.kept)
-    finally:
-        os.close(fd)
-    folder.unlink(one.name)
-    folder.fsync()
 
 
 def _is_plain(found: os.stat_result) -> bool:
@@ -199,25 +180,28 @@ def _is_plain(found: os.stat_result) -> bool:
     return found.st_nlink == 1 and found.st_uid == os.geteuid()
 
 
-def _take(folder: Folder, name: str, job: Job, *, plain: bool) -> None:
-    if plain:
+def _take(folder: Folder, name: str, job: Job, kept: str) -> None:
+    """Move a file into the job's folder; where that can't be done, out of sight, to be copied in later."""
+    found = folder.stat(name)
+    if found is not None and _is_plain(found):
         try:
-            folder.move(name, job.folder, job.ticket.source)
+            folder.move(name, job.folder, kept)
             return
         except OSError as error:
             if error.errno != errno.EXDEV:
                 raise
-    folder.move(name, folder, _claimed_name(job))
-    _copy_in(folder, _claimed_name(job), job)
+    folder.move(name, folder, _claimed_name(job, kept))
 
 
-def _copy_in(folder: Folder, claimed: str, job: Job) -> None:
+def _copy_in(folder: Folder, job: Job, kept: str) -> None:
+    """Copy in what was put out of sight, and remove it; while somebody writes to it, do nothing."""
+    claimed = _claimed_name(job, kept)
     fd = folder.open(claimed)
     try:
         if being_written(fd) is True:
             return
         before = os.fstat(fd)
-        job.folder.copy_in(fd, job.ticket.source)
+        job.folder.copy_in(fd, kept)
         after = os.fstat(fd)
     finally:
         os.close(fd)
@@ -226,8 +210,18 @@ def _copy_in(folder: Folder, claimed: str, job: Job) -> None:
         folder.fsync()
 
 
-def _claimed_name(job: Job) -> str:
-    return f".{job.ticket.job_id}.claimed"
+def _expected(job: Job) -> list[str]:
+    return [job.ticket.source, *(one.kept for one in job.ticket.companions)]
+
+
+def _claimed_name(job: Job, kept: str) -> str:
+    beside = "" if kept == job.ticket.source else f".{kept}"
+    return f".{job.ticket.job_id}{beside}.claimed"
+
+
+def _folder_of(job: Job, inbox_path: str) -> Folder:
+    """The folder that the source was dropped into."""
+    return below(inbox_path, os.path.dirname(job.ticket.name))
 
 
 def _released(inbox: Inbox, candidate: Candidate, fd: int) -> bool:
@@ -239,10 +233,16 @@ def _released(inbox: Inbox, candidate: Candidate, fd: int) -> bool:
     return not written
 
 
-def _below(top: str, relative: str) -> Folder:
-    """A folder below `top`, opened step by step so that no link leads out of it; the caller closes it."""
+def below(top: str, relative: str, *, make: bool = False) -> Folder:
+    """A folder below `top`, opened step by step so that no link leads out of it; the caller closes it.
+
+    With `make`, those that are missing are made, but never `top` itself: it may only be unmounted.
+    """
     folder = Folder(top)
     for part in filter(None, relative.split("/")):
         with folder as outer:
+            if make:
+                with contextlib.suppress(FileExistsError):
+                    outer.make(part, 0o755).close()
             folder = outer.sub(part)
     return folder

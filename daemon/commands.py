@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from daemon import claim
 from daemon import pause as pauses
 from daemon.claim import need_inbox
 from daemon.config import Root
@@ -139,8 +140,7 @@ def _into_inbox(root: Root, source: str, result: Folder, originals: list[str]) -
     stem, extension = os.path.splitext(last)
     first = f"{ORIGINAL}{extension.lower()}"
     first = first if first in originals else originals[0]
-    os.makedirs(os.path.join(root.inbox, below), exist_ok=True)
-    with Folder(os.path.join(root.inbox, below)) as inbox:
+    with claim.below(root.inbox, below, make=True) as inbox:
         for free in numbered(stem):
             if os.path.lexists(os.path.join(root.outbox, below, free)):
                 continue

@@ -13,10 +13,10 @@ import os
 import re
 from datetime import UTC, datetime
 
-from daemon import result
+from daemon import claim, result
 from daemon.claim import need_inbox, settle
 from daemon.errors import InputError
-from daemon.files import Folder, is_another, make_folders
+from daemon.files import Folder, is_another
 from daemon.hooks import DONE, REJECTED, Hooks
 from daemon.inbox import MAX_DEPTH
 from daemon.job import Job
@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 
 # What the copies are called while they are made, by a job that starts over and by the command `redo`.
 _COPY = re.compile(r"\.(?:(\d{8}T\d{6}-[0-9a-f]{8})\.returned|redo-(\d+)(?:\.[^.]*)?)")
-_ORIGINAL = re.compile(r"\.(\d{8}T\d{6}-[0-9a-f]{8})\.claimed")
+_ORIGINAL = re.compile(r"\.(\d{8}T\d{6}-[0-9a-f]{8})(?:\.beside(\.[a-z0-9]+)?)?\.claimed")
 
 
 class Ending:
@@ -87,8 +87,7 @@ class Ending:
         self._outbox.abandon(job.ticket.job_id)
         below, last = os.path.split(job.ticket.name)
         need_inbox(self._inbox_path)
-        make_folders(os.path.join(self._inbox_path, below), 0o755)
-        with Folder(os.path.join(self._inbox_path, below)) as inbox:
+        with claim.below(self._inbox_path, below, make=True) as inbox:
             (_, source), *others = job.originals()
             name = _put_back(job, source, inbox, last)
             stem = os.path.splitext(name)[0]
@@ -115,8 +114,9 @@ def sweep_inbox(path: str, open_jobs: set[str]) -> None:
                 if job_id not in open_jobs and not (pid and is_another(int(pid))):
                     folder.unlink(found[0])
             for found in filter(None, map(_ORIGINAL.fullmatch, folder.names())):
-                if found[1] not in open_jobs and folder.link_unless_taken(found[0], found[1]):
-                    log.warning("shown again name=%s its job is not to be read", found[1])
+                name = found[1] + (found[2] or "")
+                if found[1] not in open_jobs and folder.link_unless_taken(found[0], name):
+                    log.warning("shown again name=%s its job is not to be read", name)
 
 
 def _put_back(job: Job, kept: str, inbox: Folder, last: str) -> str:

@@ -43,6 +43,7 @@ log = logging.getLogger(__name__)
 
 _PLANNING_AT_ONCE = 2
 _UNMARKED_SECONDS = 10.0
+_WRITTEN_SECONDS = 1.0  # between two looks at a source that somebody still writes to
 _MISSING_SECONDS = 60.0  # how often, at most, "when it is looked at again" is said anew
 _FIRST_SECONDS = 5.0  # the job that stumbled has its turn before anything is claimed
 _CRASHES = 3  # of one job's step; then it is tried once with nothing else at work
@@ -299,7 +300,7 @@ class Jobs:
             error = entry.rejection
             self._at_desk(entry, lambda: self._reject(entry, error))
         elif state is JobState.CLAIMED:
-            self._begin(entry)
+            self._at_desk(entry, lambda: self._begin(entry))
         elif state is JobState.WORKING:
             self._run_chunks(entry)
         elif self._rest(entry) and state is JobState.COMPLETE:
@@ -309,9 +310,11 @@ class Jobs:
         job = entry.job
         self._need_inbox(job)
         if not settle(self.state, self.root.inbox, job):
-            self._drop(entry)
-        elif not still_written(job):
-            self._at_desk(entry, lambda: self._work.plan(job, self.open))
+            entry.cleared = True
+        elif still_written(self.root.inbox, job):
+            entry.not_before = time.monotonic() + _WRITTEN_SECONDS
+        else:
+            self._work.plan(job, self.open)
 
     def _need_inbox(self, job: Job, *, back: bool = False) -> None:
         """Raise ServiceError where the source may still be in the inbox, or goes `back`, and that is away."""

@@ -61,12 +61,13 @@ class State:
                     job.folder.write(TICKET, ticket.to_bytes())
                 except OSError:
                     self.undo(job)
+                    job.folder.close()
                     raise
                 return job
         raise AssertionError("numbered names never end")
 
     def undo(self, job: Job) -> None:
-        """Take back a claim whose source never came in; nothing wider is removed."""
+        """Take back a claim whose source never came in; nothing wider is removed. The caller closes it."""
         job.folder.sweep()
         for marker in MARKERS:
             job.folder.unlink(marker)
@@ -75,7 +76,6 @@ class State:
             log.error("leftover job=%s has no source, but other files: left as it is", shown(job.name))
             return
         job.folder.unlink(TICKET)
-        job.folder.close()
         self.folder.rmdir(job.name)
         self.folder.fsync()
 

@@ -5,6 +5,7 @@ import os
 
 import pytest
 
+from daemon.claim import settle
 from daemon.inbox import Inbox
 from tests.conftest import until
 from tests.power_cut import every_kill
@@ -192,15 +193,25 @@ def test_a_flat_layout_puts_the_text_on_top_and_the_rest_into_a_folder(root):
 class Pair(World):
     """An inbox with a file, another of its stem and a sidecar."""
 
-    def __init__(self, path):
-        super().__init__(path)
+    def __init__(self, path, *, linked):
+        super().__init__(path, linked=linked)
         (self.inbox_path / "sub" / "talk.srt").write_text(SRT)
         (self.inbox_path / "sub" / "talk.yaml").write_text("title: Mine\n")
+        for name in ("talk.srt", "talk.yaml") if linked else ():
+            os.link(self.inbox_path / "sub" / name, path / name)
 
 
-def test_a_claim_of_several_killed_anywhere_leaves_each_in_one_place_and_keeps_them_together(tmp_path):
+@pytest.mark.parametrize("linked", [False, True])
+def test_a_claim_of_several_killed_anywhere_leaves_each_in_one_place_and_keeps_them_together(
+    tmp_path, linked
+):
     whole = {"sub/talk.txt", "sub/talk.srt", "sub/talk.yaml"}
-    for world in every_kill(lambda number: Pair(tmp_path / str(number)), Pair.claim):
+
+    def claim_and_settle(world):
+        for job in filter(None, world.claim()):
+            settle(world.state, str(world.inbox_path), job)
+
+    for world in every_kill(lambda number: Pair(tmp_path / str(number), linked=linked), claim_and_settle):
         jobs = world.restart()
         if not jobs:
             assert set(world.waiting()) == whole

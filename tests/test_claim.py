@@ -1,5 +1,6 @@
 """The claim: a file is in the inbox or in a job, never in none and never in two."""
 
+import errno
 import os
 import shutil
 import time
@@ -7,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from daemon.claim import claim, settle, still_written
+from daemon.claim import below, claim, settle, still_written
 from daemon.errors import ServiceError
 from daemon.inbox import Inbox
 from daemon.job import JobState
@@ -184,16 +185,13 @@ def test_a_writer_who_came_while_it_was_claimed_is_waited_for_and_all_he_wrote_i
     world = make()
     folder = world.inbox_path / "sub"
     (job,) = world.claim()
-    os.rename(
-        world.state_path / job.name / job.ticket.source, folder / f".{job.ticket.job_id}.claimed"
-    )  # as it was before the copy
     with open(folder / f".{job.ticket.job_id}.claimed", "ab") as writer:
         assert settle(world.state, str(world.inbox_path), job)
-        assert still_written(job)
+        assert still_written(str(world.inbox_path), job)
         assert not job.folder.has(job.ticket.source)
         writer.write(b"Ben: the end.\n")
     assert settle(world.state, str(world.inbox_path), job)
-    assert not still_written(job)
+    assert not still_written(str(world.inbox_path), job)
     assert job.source() == TALK + b"Ben: the end.\n"
     assert world.waiting() == {}
 
@@ -201,8 +199,38 @@ def test_a_writer_who_came_while_it_was_claimed_is_waited_for_and_all_he_wrote_i
 def test_a_source_that_came_in_with_a_writer_at_it_is_still_written(world):
     (job,) = world.claim()
     with open(world.state_path / job.name / job.ticket.source, "ab"):
-        assert still_written(job)
-    assert not still_written(job)
+        assert still_written(str(world.inbox_path), job)
+    assert not still_written(str(world.inbox_path), job)
+
+
+@pytest.mark.parametrize("make", ["linked", "elsewhere"], indirect=True)
+def test_a_claim_copies_nothing_itself_and_takes_the_file_out_of_sight(make):
+    world = make()
+    (job,) = world.claim()
+    assert not job.folder.has(job.ticket.source)
+    assert world.waiting() == {f"sub/.{job.ticket.job_id}.claimed": TALK}
+    assert world.claim() == []
+    assert still_written(str(world.inbox_path), job)
+    assert settle(world.state, str(world.inbox_path), job)
+    assert not still_written(str(world.inbox_path), job)
+    assert world.waiting() == {}
+
+
+def test_a_claim_that_was_not_moved_and_not_durable_is_undone_only_for_the_very_file(world, monkeypatch):
+    """A writer put a new file in place of the one that had just been moved."""
+    fsync = os.fsync
+
+    def failing(fd):
+        if world.state.folder.has("sub--talk") and not world.file.exists():
+            world.file.write_bytes(b"Ben: another one.\n")
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        fsync(fd)
+
+    monkeypatch.setattr(os, "fsync", failing)
+    (job,) = world.claim()
+    assert job.source() == TALK
+    assert settle(world.state, str(world.inbox_path), job)
+    assert world.waiting() == {"sub/talk.txt": b"Ben: another one.\n"}
 
 
 # --- what is not there any more, or leads elsewhere ----------------------------------------------------
@@ -259,6 +287,22 @@ def test_a_claim_cut_off_half_way_is_not_undone_while_the_inbox_is_away(make):
     away.rename(world.inbox_path)
     (job,) = world.restart()
     assert job.source() == TALK
+
+
+def test_folders_are_made_below_an_inbox_but_never_the_inbox_itself(tmp_path):
+    inbox = tmp_path / "inbox"
+    with pytest.raises(FileNotFoundError):
+        below(str(inbox), "course/deep", make=True)
+    assert not inbox.exists()
+    inbox.mkdir()
+    (tmp_path / "elsewhere").mkdir()
+    (inbox / "link").symlink_to(tmp_path / "elsewhere")
+    below(str(inbox), "course/deep", make=True).close()
+    below(str(inbox), "course/deep", make=True).close()
+    assert (inbox / "course" / "deep").is_dir()
+    with pytest.raises(OSError, match="link"):
+        below(str(inbox), "link/deep", make=True)
+    assert list((tmp_path / "elsewhere").iterdir()) == []
 
 
 def list_sources(world):

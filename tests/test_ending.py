@@ -8,7 +8,7 @@ import pytest
 from daemon import plan
 from daemon.chunk import ProcessedChunk
 from daemon.ending import Ending, sweep_inbox
-from daemon.errors import InputError
+from daemon.errors import InputError, ServiceError
 from daemon.outbox import Outbox
 from daemon.settings import Settings
 from daemon.state import State
@@ -177,11 +177,24 @@ def test_an_original_that_was_being_claimed_for_a_job_no_longer_known_is_shown_a
     job_id = "20260102T030405-0a1b2c3d"
     (world.path / "inbox/course").mkdir()
     hidden = world.path / "inbox/course" / f".{job_id}.claimed"
-    hidden.write_bytes(TALK)
+    beside = hidden.with_name(f".{job_id}.beside.json.claimed")
+    for path in (hidden, beside):
+        path.write_bytes(TALK)
     sweep_inbox(str(world.path / "inbox"), {job_id})
     assert hidden.exists()
+    assert beside.exists()
     sweep_inbox(str(world.path / "inbox"), set())
-    assert world.files("inbox") == [f"course/{job_id}"]
+    assert world.files("inbox") == [f"course/{job_id}", f"course/{job_id}.json"]
+
+
+def test_a_missing_inbox_is_never_made_again_by_what_goes_back_to_it(worlds):
+    world = worlds()
+    (world.path / "inbox").rename(world.path / "unmounted")
+    with pytest.raises(ServiceError, match="inbox"):
+        world.ending.start_over(world.job)
+    assert not (world.path / "inbox").exists()
+    (world.path / "unmounted").rename(world.path / "inbox")
+    assert start_over(world.ending, world.job, False) == NAME
 
 
 # --- back to the inbox ------------------------------------------------------------------------------------
