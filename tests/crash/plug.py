@@ -72,10 +72,14 @@ class Plug:
                 os.kill(os.getpid(), signal.SIGKILL)
             self._note(call, paths, digest_of(paths[0]) if call in ("rename", "replace", "link") else None)
 
-    def failed(self, paths):
-        """The call that this thread made last has failed, and changed nothing."""
-        if self._concerns(paths):
-            self._note("failed", paths, None)
+    def after(self, paths, *, failed=False):
+        """The call that this thread made last has come back; where it failed it has changed nothing.
+
+        Not while the power goes: a filesystem that is being shut down may call an fsync done that is not.
+        """
+        with self._lock:
+            if failed and self._concerns(paths):
+                self._note("failed", paths, None)
 
     def _concerns(self, paths):
         return any(path.startswith(f"{top}/") or path == top for path in paths for top in self._tops)
@@ -107,26 +111,32 @@ def _watch(plug):
         def change(*args, **kwargs):
             fds = [kwargs.get(folder) for folder in folders] or [None]
             paths = [_path(name, fd) for name, fd in zip(args, fds, strict=False)]
-            plug.before(call, paths)
-            try:
-                return real(*args, **kwargs)
-            except OSError:
-                plug.failed(paths)
-                raise
+            return made(call, paths, lambda: real(*args, **kwargs))
 
         return change
 
     def by_descriptor(call, real):
         def change(fd, *args):
-            plug.before(call, [_path(fd)])
-            return real(fd, *args)
+            return made(call, [_path(fd)], lambda: real(fd, *args))
 
         return change
 
     def opened(path, flags, mode=0o777, *, dir_fd=None):
-        if flags & (os.O_CREAT | os.O_TRUNC):
-            plug.before("open", [_path(path, dir_fd)])
-        return real_open(path, flags, mode, dir_fd=dir_fd)
+        def real():
+            return real_open(path, flags, mode, dir_fd=dir_fd)
+
+        changes = flags & (os.O_CREAT | os.O_TRUNC)
+        return made("open", [_path(path, dir_fd)], real) if changes else real()
+
+    def made(call, paths, real):
+        plug.before(call, paths)
+        try:
+            done = real()
+        except OSError:
+            plug.after(paths, failed=True)
+            raise
+        plug.after(paths)
+        return done
 
     real_open = os.open
     os.open = opened
