@@ -72,8 +72,8 @@ class ServiceError(TranscriptdError):
     """Nobody can go on: the network, the key, the credit, the model, or the disk.
 
     `probe_after` is how many seconds to wait before asking again. `passing` marks an outage, which may
-    turn out to be one chunk's own fault; a key, credit, model or disk never does. `of_model`: this
-    model is not to be had, another may be.
+    turn out to be one chunk's own fault; a key, credit, model or disk never does. `everybodys`: that is
+    hardly so, since it is a rate limit, say. `of_model`: this model is not to be had, another may be.
     """
 
     exit_code = EXIT_HELD
@@ -85,11 +85,13 @@ class ServiceError(TranscriptdError):
         *,
         probe_after: float = 60.0,
         passing: bool = False,
+        everybodys: bool = False,
         of_model: bool = False,
     ) -> None:
         super().__init__(message, mend)
         self.probe_after = probe_after
         self.passing = passing
+        self.everybodys = everybodys
         self.of_model = of_model
 
 

@@ -23,6 +23,8 @@ OUTAGE_PROBE = 60.0
 """Seconds until an outage is asked about again; it passes by itself."""
 MENDED_PROBE = 300.0
 """Seconds until it is asked whether a person has mended key, credit or model."""
+PATIENCE = 60.0
+"""Seconds that a request waits at the server's wish; a longer wait is a hold, which people see."""
 LONGEST_WAIT = 86_400.0
 """Seconds; a server that asks for more than a day is asked again after a day."""
 
@@ -58,7 +60,9 @@ class Kind(enum.Enum):
     UNREACHABLE = "unreachable"
     TIMEOUT = "timeout"
     BROKEN = "broken"
+    OVERLOADED = "overloaded"
     REFUSED = "refused"
+    ALL_REFUSED = "all refused"
     TOO_LARGE = "too large"
 
 
@@ -129,6 +133,7 @@ _POLICIES: Mapping[Kind, _Policy] = {
     ),
     Kind.LIMITED: _Policy(Action.RETRY, "{where} limits the rate of requests ({seen}).", _ITSELF),
     Kind.BUSY: _Policy(Action.RETRY, "{where} can't serve requests at present ({seen}).", _ITSELF),
+    Kind.OVERLOADED: _Policy(Action.RETRY, "{where} can't serve requests at present ({seen}).", _ITSELF),
     Kind.UNREACHABLE: _Policy(
         Action.RETRY, "{where} can't be reached ({seen}).", "Check the network; it is asked again by itself."
     ),
@@ -143,6 +148,12 @@ _POLICIES: Mapping[Kind, _Policy] = {
         "It is asked again by itself; if it stays so, check `base_url` and any proxy.",
     ),
     Kind.REFUSED: _Policy(Action.CHUNK, "the service refused it ({seen})", ""),
+    Kind.ALL_REFUSED: _Policy(
+        Action.HOLD,
+        "{where} refuses every request, even a harmless one ({seen}).",
+        "Check `model`, `base_url` and `chunk_words` in config.yaml; the service's own log may say more.",
+        MENDED_PROBE,
+    ),
     Kind.TOO_LARGE: _Policy(Action.CHUNK, "the service finds it too large ({seen})", ""),
 }
 
@@ -158,6 +169,8 @@ _BY_STATUS: Mapping[int, Kind] = {
     422: Kind.REFUSED,
     429: Kind.LIMITED,
     499: Kind.BUSY,
+    503: Kind.OVERLOADED,
+    529: Kind.OVERLOADED,
 }
 _HELD_CODES = frozenset({"organization_on_hold", "cmek_key_disabled", "cmek_key_network_blocked"})
 # A spending limit of one's own and an empty account come as a plain 400: only the words tell.
@@ -205,9 +218,21 @@ def error_of(fault: Fault, *, model: str, where: str) -> ServiceError | ChunkRef
         message,
         policy.mend,
         probe_after=max(policy.probe_after, fault.retry_after or 0.0),
-        passing=policy.action is Action.RETRY,
+        passing=policy.action is Action.RETRY and not asks_for_patience(fault),
+        everybodys=_is_everybodys(fault),
         of_model=fault.kind is Kind.MODEL,
     )
+
+
+def asks_for_patience(fault: Fault) -> bool:
+    """Whether the server asked for a longer wait than a request waits for."""
+    return (fault.retry_after or 0.0) > PATIENCE
+
+
+def _is_everybodys(fault: Fault) -> bool:
+    """Whether it can hardly be about what was sent: too much was asked by all, or nothing arrived."""
+    unsent = fault.free and fault.kind in (Kind.UNREACHABLE, Kind.TIMEOUT)
+    return unsent or fault.kind in (Kind.LIMITED, Kind.OVERLOADED)
 
 
 def of_exception(error: BaseException, now: float) -> Fault:
@@ -286,7 +311,7 @@ def _kind(status: int, codes: list[str], message: str) -> Kind:
         return Kind.CREDIT
     if status == 400 and _OUR_WORDS.match(message):
         return Kind.MODEL
-    return Kind.BUSY if status >= 500 else _BY_STATUS.get(status, Kind.STRANGE)
+    return _BY_STATUS.get(status, Kind.BUSY if status >= 500 else Kind.STRANGE)
 
 
 def _classes(error: BaseException) -> list[str]:

@@ -14,7 +14,7 @@ import threading
 import time
 import warnings
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
 
@@ -39,6 +39,7 @@ LEAST_TOKENS, MOST_TOKENS = 1024, 64_000
 _CONNECT_SECONDS = 10.0
 _SENDABLE_KEY = re.compile(r"[!-~]+")  # what fits into a header
 _HALVES = re.compile("[\ud800-\udfff]")
+_HARMLESS = "<transcript>\nHello.\n</transcript>"
 _MAX_BODY_BYTES = 64 << 20
 _LOGGERS = ("anthropic", "httpx2", "httpcore2")  # their DEBUG lines hold the transcript
 # Cleaning needs no thinking, which is billed and takes of max_tokens. By the longest prefix: what
@@ -113,6 +114,7 @@ class _Asking:
     usage: Usage = field(default_factory=Usage)
     cost: float = 0.0
     requests: int = 0
+    answers: int = 0  # that others had when it began
 
 
 def max_tokens_for(text: str) -> int:
@@ -129,9 +131,9 @@ class Model:
 
     `attempts` is the most requests for one question. Between them it waits a random time of up to
     `base_wait` seconds, doubling each time, up to `max_wait_seconds`, and at least what the server
-    asked for. A silence of `timeout_seconds` ends a request, and so does an answer that still comes
-    in after that. `prices` go before the list's; a model behind a `base_url` without one costs
-    nothing. Raises ConfigError for a `base_url` that is none.
+    asked for; where that is more than a minute, everybody is held. A silence of `timeout_seconds` ends a
+    request, and so does an answer that still comes in after that. `prices` go before the list's; a model
+    behind a `base_url` without one costs nothing. Raises ConfigError for a `base_url` that is none.
     """
 
     def __init__(
@@ -166,6 +168,7 @@ class Model:
         self._lock = threading.Lock()
         self._shared: Anthropic | None = None
         self._in_flight = 0
+        self._answers = 0
         self._not_before = 0.0  # by time.monotonic: a rate limit is everybody's
 
     def ask(self, system: str, user: str, *, max_tokens: int, label: Label) -> Answer:
@@ -177,7 +180,7 @@ class Model:
         asking = self._prepare(system, user, max_tokens, label)
         reply = self._retrying()(self._attempt, asking)
         if isinstance(reply, Fault):
-            raise self._error(reply)
+            raise self._error(self._judged(reply, asking))
         return Answer(_text(reply), reply.stop_reason, asking.usage, asking.cost, asking.requests)
 
     def prepare(self) -> None:
@@ -207,7 +210,20 @@ class Model:
             request["thinking"] = {"type": self._thinking}
         size, price = len(system.encode()) + len(user.encode()), self._price
         bound = upper_bound(price, size, request["max_tokens"]) if price else 0.0
-        return _Asking(label, request, bound)
+        return _Asking(label, request, bound, answers=self._answers)
+
+    def _judged(self, fault: Fault, asking: _Asking) -> Fault:
+        """Whether what was refused is this text, or any: then it is not the text's fault.
+
+        Unless another was answered meanwhile, that is asked with a harmless text, all else being equal.
+        """
+        if fault.kind is not Kind.REFUSED or self._answers > asking.answers:
+            return fault
+        message = {"role": "user", "content": _HARMLESS}
+        reply = self._attempt(replace(asking, request={**asking.request, "messages": [message]}))
+        if not isinstance(reply, Fault):
+            return fault
+        return Fault(Kind.ALL_REFUSED, fault.seen) if reply.kind is Kind.REFUSED else reply
 
     def _retrying(self) -> Retrying:
         return Retrying(
@@ -220,7 +236,8 @@ class Model:
         )
 
     def _tried_enough(self, state: RetryCallState) -> bool:
-        return self._admission.probing or state.attempt_number >= self._attempts
+        enough = self._admission.probing or state.attempt_number >= self._attempts
+        return enough or faults.asks_for_patience(_outcome(state))
 
     def _attempt(self, asking: _Asking) -> Any:  # noqa: ANN401 - a Message or a Fault
         client = self._client()
@@ -261,9 +278,11 @@ class Model:
     def _tell(self, reply: object) -> None:
         """What one request has learnt of the service is for all others too."""
         if not isinstance(reply, Fault):
+            with self._lock:
+                self._answers += 1
             self._admission.answered()
         elif reply.kind is Kind.LIMITED:
-            if reply.retry_after:
+            if reply.retry_after and not faults.asks_for_patience(reply):
                 self._not_before = max(self._not_before, time.monotonic() + reply.retry_after)
             self._admission.limited(self._in_flight + 1)
         elif faults.action(reply) is Action.RETRY:

@@ -21,6 +21,10 @@ from daemon.names import shown
 log = logging.getLogger(__name__)
 
 
+# How often the service may fail on a chunk, answering others between, until it is the chunk's own fault.
+_STRIKES, _EVERYBODYS_STRIKES = 2, 6
+
+
 def _always() -> bool:
     return True
 
@@ -51,7 +55,7 @@ class Lane:
     def __post_init__(self) -> None:
         # Chunks that the service failed on come after all others: a probe then asks for another.
         self._queue = [(0, index) for index in self.pending]
-        self._failed_at: dict[int, int] = {}
+        self._struck: dict[int, tuple[int, int]] = {}
         heapify(self._queue)
 
     @property
@@ -77,15 +81,13 @@ class Lane:
 
     def put_back(self, index: int) -> None:
         """The chunk could not be done now."""
-        heappush(self._queue, (1 if index in self._failed_at else 0, index))
+        heappush(self._queue, (1 if index in self._struck else 0, index))
 
-    def strike(self, index: int, answers: int) -> bool:
-        """The service failed on this chunk, after so many answers in all.
-
-        True when that is the chunk's own fault: it failed before, and others were answered since.
-        """
-        before = self._failed_at.setdefault(index, answers)
-        return answers > before
+    def strike(self, index: int, answers: int) -> int:
+        """The service failed on this chunk, after so many answers in all; how often with others between."""
+        times, before = self._struck.get(index, (0, -1))
+        self._struck[index] = times + (answers > before), answers
+        return self._struck[index][0]
 
 
 class Scheduler:
@@ -222,13 +224,15 @@ class Scheduler:
         """Hold everybody, or give the chunk up; True when it is to be put back.
 
         A service that answered others meanwhile is not down: this chunk has its turn again later, and
-        is given up when it fails then as well. `answers` is how many had come when the chunk began.
+        is given up when it fails then as well; later where it is hardly the chunk. `answers` is how many had
+        come when the chunk began.
         """
         if lane.give_up is None or lane.own_fault(error):
             lane.on_error(index, error)
             return False
         if error.passing:
-            if lane.strike(index, self._gate.answers):
+            enough = _EVERYBODYS_STRIKES if error.everybodys else _STRIKES
+            if lane.strike(index, self._gate.answers) >= enough:
                 self._give_up(lane, lane.give_up, index, error)
                 return False
             if self._gate.answers > answers:

@@ -404,7 +404,7 @@ def test_a_stop_lets_requests_in_flight_end_within_their_grace_and_saves_them(mo
 
 
 def test_a_stop_ends_even_a_long_wait_within_seconds(model_root, server):
-    server.fault = lambda body: Reply(status=429, headers={"retry-after": "86400"}, body=b"{}")
+    server.fault = lambda body: Reply(status=429, headers={"retry-after": "60"}, body=b"{}")
     model_root.drop("talk.txt")
     daemon = model_root.start()
     daemon.logged("retry after")

@@ -157,6 +157,20 @@ def test_the_cause_of_a_connection_error_says_what_really_happened():
     assert (fault.kind, fault.seen) == (Kind.BROKEN, "RemoteProtocolError")
 
 
+def test_what_is_about_the_service_and_not_what_was_sent_is_everybodys():
+    assert all(raised(by_status(status)).everybodys for status in (429, 503, 529))
+    assert not any(raised(by_status(status)).everybodys for status in (408, 500, 502, 504))
+    never_sent, cut_off = _named("TransportError", "ConnectError"), _named("TransportError", "ReadError")
+    assert raised(faults.of_exception(never_sent, NOW)).everybodys
+    assert not raised(faults.of_exception(cut_off, NOW)).everybodys
+
+
+def test_a_wait_of_more_than_a_minute_is_a_hold_and_blamed_on_no_chunk():
+    assert raised(by_status(429, {"retry-after": "60"})).passing
+    assert not raised(by_status(429, {"retry-after": "61"})).passing
+    assert raised(by_status(429, {"retry-after": "61"})).probe_after == 61
+
+
 def test_only_what_was_never_sent_or_was_refused_is_certainly_not_billed():
     assert faults.of_exception(_named("TransportError", "NetworkError", "ConnectError"), NOW).free
     assert by_status(529).free

@@ -370,13 +370,64 @@ def test_a_missing_or_impossible_key_holds_before_anything_is_sent(make, ledger,
 # What concerns one chunk
 
 
-@pytest.mark.parametrize("status", [400, 413, 422])
-def test_a_refused_passage_is_asked_about_once(server, make, status):
-    server.fault = lambda body: error(status, "invalid_request_error", f"bad input: {SECRET}")
+def about_the_secret(status):
+    refusal = error(status, "invalid_request_error", f"bad input: {SECRET}")
+    return lambda body: refusal if SECRET in str(body) else None
+
+
+@pytest.mark.parametrize(("status", "requests"), [(400, 2), (413, 1), (422, 2)])
+def test_a_refused_passage_is_asked_about_once_and_then_a_harmless_one(server, make, status, requests):
+    server.fault = about_the_secret(status)
     with pytest.raises(ChunkRefused, match=f"HTTP {status}") as caught:
         ask(make())
-    assert len(server.requests) == 1
+    assert [SECRET in str(body) for body in server.bodies] == [True, False][:requests]
+    assert len({str({**body, "messages": []}) for body in server.bodies}) == 1
     assert caught.value.too_large == (status == 413)
+
+
+@pytest.mark.parametrize("status", [400, 422])
+def test_a_service_that_refuses_even_a_harmless_text_is_held_and_no_passage_is_blamed(server, make, status):
+    server.fault = lambda body: error(status, "invalid_request_error", "system: not known here")
+    with pytest.raises(ServiceError, match="refuses every request") as caught:
+        ask(make())
+    assert len(server.requests) == 2
+    assert (caught.value.passing, caught.value.probe_after) == (False, 300)
+
+
+def test_an_outage_while_the_harmless_text_is_asked_about_is_an_outage(server, make):
+    server.faults.extend([error(400), OVERLOADED])
+    with pytest.raises(ServiceError, match="can't serve") as caught:
+        ask(make())
+    assert caught.value.passing
+
+
+def test_a_passage_refused_while_others_are_answered_needs_no_harmless_text(server, make):
+    model, server.fault = make(), about_the_secret(400)
+    server.hold()
+    caught = []
+
+    def refused():
+        with pytest.raises(ChunkRefused) as error:
+            ask(model)
+        caught.append(error)
+
+    first = threading.Thread(target=refused)
+    first.start()
+    server.wait_for(1)
+    model._answers += 1
+    server.release()
+    first.join()
+    assert len(caught) == len(server.requests) == 1
+
+
+def test_a_wait_that_no_request_waits_for_is_a_hold_of_that_length(server, make, gate):
+    model = make()
+    server.faults.append(error(429, retry_after="86400"))
+    with pytest.raises(ServiceError) as caught:
+        ask(model)
+    assert (caught.value.probe_after, caught.value.passing) == (86400, False)
+    assert len(server.requests) == 1
+    assert ask(model).text == CLEANED  # the probe does not wait a day by itself
 
 
 def test_text_that_can_not_be_sent_is_refused_here(server, make):
@@ -397,8 +448,8 @@ def test_every_request_is_admitted_retries_too(server, make):
     assert len(server.requests) == 1
 
 
-def test_a_stop_ends_a_wait_of_a_day_at_once(server, make, gate, heard):
-    server.fault = lambda body: error(429, retry_after="86400")
+def test_a_stop_ends_the_longest_wait_at_once(server, make, gate, heard):
+    server.fault = lambda body: error(429, retry_after="60")
     raised = []
 
     def work():

@@ -154,6 +154,27 @@ def test_a_chunk_that_fails_while_others_are_answered_holds_nobody(make):
     assert bench.given_up == []
 
 
+def test_a_fault_that_is_everybodys_is_blamed_on_a_chunk_only_when_it_comes_again_and_again(make):
+    failed = []
+
+    def run(index):
+        if index == 0:
+            failed.append(bench.gate.answers)
+            raise ServiceError("limited", probe_after=0, passing=True, everybodys=True)
+
+    bench = make(1)
+    bench.let(8)
+    bench.lane("a", 8, run=run)
+    bench.wait(lambda: len(bench.ran) == 7)
+    for other in range(4):
+        assert bench.given_up == []
+        bench.let(1)
+        bench.lane(f"b{other}", 1)
+        bench.wait(lambda other=other: len(bench.ran) == 8 + other)
+    bench.wait(lambda: bench.given_up == [0])
+    assert len(set(failed)) >= 6
+
+
 def test_a_fault_that_only_a_person_can_mend_is_never_one_chunks_own(make):
     faults = iter([ServiceError("no credit", probe_after=0)] * 5)
 
