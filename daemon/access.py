@@ -78,7 +78,7 @@ class Access:
         self.key = find_key(root)
         self._admission = admission
         self._ledger = ledger
-        self._processors: dict[tuple[str, str, tuple[str, ...]], LLMProcessor] = {}
+        self._processors: dict[tuple[str, str], LLMProcessor] = {}
         self._lock = threading.Lock()
         self._prompts: dict[str, str] = {}
         self.provider = self._choose(ledger.has_paid())
@@ -171,11 +171,11 @@ class Access:
                 f"Put one into {self.root.at(config.api_key_file)} (chmod 600) or set ${ENVIRONMENT}.",
                 probe_after=300,
             )
-        slot = (settings.provider, settings.model, settings.glossary)
+        slot = (settings.provider, settings.model)
         with self._lock:
             if slot not in self._processors:
                 self._processors[slot] = self._make(settings)
-            return self._processors[slot]
+            return self._processors[slot].with_glossary(settings.glossary)
 
     def _make(self, settings: Settings) -> LLMProcessor:
         config = self.root.config
@@ -184,7 +184,6 @@ class Access:
             self.key.value if self.key else None,
             settings.model,
             base_url=config.base_url,
-            glossary=settings.glossary,
             attempts=config.attempts,
             max_wait_seconds=config.max_wait_seconds,
             timeout_seconds=config.timeout_seconds,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from datetime import datetime
 
@@ -35,14 +34,13 @@ class Budget:
         self._per_day = per_day
         self._per_job = per_job
         self._clock = clock
-        self._lock = threading.Lock()
 
     def reserve(self, label: Label, model: str, dollars: float) -> str:
         """Reserve the most that a request can cost; the reservation's id.
 
         Raises JobError when the job's budget is spent, ServiceError when the day's is.
         """
-        with self._lock:
+        with self._ledger.deciding:
             if _exceeds(self._ledger.spent_on(label.job) + dollars, self._per_job):
                 raise JobError(
                     f"The budget of ${self._per_job:g} for one job is spent.",

@@ -77,6 +77,7 @@ class Ledger:
 
     Opening reads the file once; sums are kept from then on. `clock` gives the time in UTC. Raises
     OSError when the file is there and can't be read. `unreadable` counts the lines that were skipped.
+    Whoever reserves only what still fits holds `deciding` from the look at the sums to the reservation.
     """
 
     def __init__(self, path: str, clock: Callable[[], datetime] = _utc_now) -> None:
@@ -84,6 +85,7 @@ class Ledger:
         self.unreadable = 0
         self._clock = clock
         self._lock = threading.Lock()
+        self.deciding = threading.Lock()
         self._open: dict[str, _Entry] = {}
         self._by_day: defaultdict[date, float] = defaultdict(float)
         self._by_job: defaultdict[str, float] = defaultdict(float)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import enum
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -73,6 +74,12 @@ class LLMProcessor:
             meter=meter,
             prices=prices,
         )
+
+    def with_glossary(self, glossary: Sequence[str]) -> LLMProcessor:
+        """The same with other names; they share one client, its connections and its rate limit."""
+        other = copy.copy(self)
+        other._glossary = tuple(glossary)
+        return other
 
     def prepare(self) -> None:
         """Load what the first request needs, ahead of it; raises ServiceError without a usable key."""

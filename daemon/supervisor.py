@@ -60,7 +60,7 @@ class Supervisor:
         self._rescan = True
         self._next_tick = self._next_scan = self._earliest_scan = 0.0
         self._reload = self._stop = False
-        self._config_seen = _identity(root.file)
+        self._config_seen = self._config_now()
         self._was_paused = False
         log.info("%s", self.jobs.access.describe())
 
@@ -136,14 +136,19 @@ class Supervisor:
         return "the state folder is away" if self._stateless else self._pauses.reason()
 
     def _notice_config(self) -> None:
-        seen = _identity(self.root.file)
+        seen = self._config_now()
         if seen == self._config_seen and not self._reload:
             return
         self._config_seen, self._reload = seen, False
         try:
             self._adopt(load(self.root.file) if self.root.file else self.root)
-        except ConfigError as error:
+        except (ConfigError, OSError) as error:
             log.error("config not taken over: %s", error)
+
+    def _config_now(self) -> object:
+        """What tells the config and the key from changed ones, their modes included."""
+        key = self.root.at(self.root.config.api_key_file)
+        return _identity(self.root.file), _identity(key)
 
     def _adopt(self, root: Root) -> None:
         if (root.inbox, root.outbox, root.state) != (self.root.inbox, self.root.outbox, self.root.state):
@@ -252,4 +257,4 @@ def _identity(path: str | None) -> tuple[int, int, int] | None:
         found = os.stat(path)
     except OSError:
         return None
-    return found.st_ino, found.st_size, found.st_mtime_ns
+    return found.st_ino, found.st_size, found.st_ctime_ns

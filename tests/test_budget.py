@@ -2,6 +2,7 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -113,6 +114,31 @@ def test_the_limit_of_a_job_is_its_own_and_a_job_of_the_same_name_begins_anew(ma
     assert "budget_usd_per_job" in raised.value.mend
     reserve(budget, 2, "talk#2")
     reserve(budget, 2, "other#1")
+
+
+def test_two_budgets_over_one_ledger_never_reserve_beyond_the_limit_together(tmp_path, clock):
+    ledger = Ledger(str(tmp_path / "ledger.csv"), clock.utc)
+    budgets = [Budget(ledger, 1.0, None, clock) for _ in range(2)]
+    looked = ledger.spent_today
+
+    def slowly(now):
+        spent = looked(now)
+        threading.Event().wait(0.05)
+        return spent
+
+    ledger.spent_today = slowly
+    reserved = []
+
+    def reserve(budget):
+        with suppress(ServiceError):
+            reserved.append(budget.reserve(Label("talk", 0), "m", 0.6))
+
+    threads = [threading.Thread(target=reserve, args=(budget,)) for budget in budgets]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(reserved) == 1
 
 
 @pytest.mark.parametrize("limits", [{"per_day": 5}, {"per_job": 5}])

@@ -2,14 +2,20 @@
 
 import errno
 import os
+from dataclasses import replace
 
 import pytest
 
 from daemon import jobs
+from daemon.access import Access
 from daemon.config import load
+from daemon.gate import Gate
+from daemon.ledger import Ledger
 from daemon.supervisor import Supervisor
 from tests.conftest import until
+from tests.messages_server import error
 
+REFUSED = error(401, "authentication_error")
 LONG = "\n\n".join(f"Ann: um sentence {number} of a talk that has a few plain words." for number in range(40))
 
 
@@ -114,3 +120,38 @@ def test_a_failure_that_could_not_be_written_down_at_first_is_written_later(
     looking(supervisor, lambda: supervisor.jobs.entries[0].lane is None)
     full.clear()
     looking(supervisor, (root.state / "talk" / "FAILED").exists)
+
+
+def test_a_key_that_is_put_in_place_of_a_bad_one_is_taken_without_being_told(make_root, server):
+    server.fault = lambda body: None if "good" in server.requests[-1].headers["authorization"] else REFUSED
+    root = make_root(base_url=server.url)
+    key = root.path / ".api-key"
+    key.write_text("bad")
+    key.chmod(0o600)
+    root.drop("talk.txt")
+    daemon = root.start()
+    daemon.logged("held")
+    key.write_text("good")
+    until(lambda: root.results() == ["talk"])
+
+
+def test_a_key_whose_modes_are_mended_is_taken_without_being_told(make_root, server):
+    root = make_root(base_url=server.url)
+    key = root.path / ".api-key"
+    daemon = root.start()
+    daemon.logged("watching")
+    key.write_text("good")
+    key.chmod(0o644)
+    daemon.logged("config not taken over")
+    key.chmod(0o600)
+    daemon.logged("config read")
+
+
+def test_all_sidecars_share_one_client(root):
+    root.write_config(provider="anthropic", base_url="http://localhost:1")
+    loaded = load(str(root.path / "config.yaml"))
+    access = Access(loaded, Gate(), Ledger(str(root.state / "ledger.csv")))
+    settings = [replace(access.settings, glossary=(name,)) for name in ("Zoë", "Łódź")]
+    first, second = map(access.processor, settings)
+    assert first._model is second._model
+    assert (first._glossary, second._glossary) == (("Zoë",), ("Łódź",))
