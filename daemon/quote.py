@@ -36,7 +36,7 @@ def quote(root: Root, files: Sequence[str]) -> Iterator[str]:
 
 
 def _worded(one: Estimate, settings: Settings) -> str:
-    text = f"{one.words:,} words, {one.chunks:,} chunks"
+    text = f"{one.words:,} words, {one.chunks:,} chunk{'' if one.chunks == 1 else 's'}"
     if settings.provider == "offline":
         return f"{text}, no tokens and no dollars by the offline rules"
     dollars = "price unknown" if one.dollars is None else f"about ${one.dollars:.4f}"

@@ -26,6 +26,7 @@ from daemon.errors import (
 from daemon.files import Folder
 from daemon.job import Job, JobState
 from daemon.jobs import Ended
+from daemon.names import shown
 from daemon.notify import Notifier
 from daemon.progress import Progress
 from daemon.report import Report
@@ -132,7 +133,11 @@ def _to_the_end(supervisor: Supervisor, wait: float) -> int:
     if waited.lost is not None:
         log.error("gave up waiting: %s", waited.lost)
         return EXIT_HELD
-    return EXIT_SOME_FAILED if supervisor.jobs.troubles or _failed(supervisor) else EXIT_OK
+    if supervisor.jobs.troubles or _in(supervisor, JobState.FAILED):
+        return EXIT_SOME_FAILED
+    for job in (paused := _in(supervisor, JobState.PAUSED)):
+        log.error("left paused job=%s; go on with: transcriptd resume %s", shown(job.name), shown(job.name))
+    return EXIT_HELD if paused else EXIT_OK
 
 
 def _nothing_left(loop: Supervisor) -> bool:
@@ -142,8 +147,8 @@ def _nothing_left(loop: Supervisor) -> bool:
     return all(not entry.busy and entry.job.state in resting for entry in loop.jobs.entries)
 
 
-def _failed(loop: Supervisor) -> bool:
-    return any(job.state is JobState.FAILED for job in loop.jobs.open)
+def _in(loop: Supervisor, state: JobState) -> list[Job]:
+    return [job for job in loop.jobs.open if job.state is state]
 
 
 class _Patience:

@@ -110,14 +110,14 @@ class Work:
         title = parse(job.ticket.sidecar).title
         unread: dict[str, str] = {}
         fault: InputError | None = None
-        for name, kept in job.originals():
-            if name.lower().endswith(EXTENSIONS):
-                continue
+        originals = [each for each in job.originals() if not each[0].lower().endswith(EXTENSIONS)]
+        for name, kept in originals:
             try:
                 self._check_size(job, kept)
                 return plan.make(job.source(kept), shown(name), settings, title=title, unread=unread)
             except InputError as error:
-                log.warning("unread job=%s name=%r %s", shown(job.name), shown(name), error.message)
+                if len(originals) > 1:
+                    log.warning("unread job=%s name=%r %s", shown(job.name), shown(name), error.message)
                 unread[shown(name)] = error.message
                 fault = fault or error
         assert fault is not None

@@ -114,6 +114,22 @@ def test_once_gives_up_waiting_while_held(model_root, server):
     assert model_root.results() == ["talk"]
 
 
+def test_once_leaves_a_paused_job_and_says_how_it_goes_on(model_root, server):
+    server.hold()
+    model_root.drop("talk.txt")
+    daemon = model_root.start()
+    server.wait_for(1)
+    model_root.command("pause", "talk")
+    daemon.kill()
+    server.release()
+    done = model_root.command("once", check=False)
+    assert done.returncode == 69
+    assert "left paused job=talk; go on with: transcriptd resume talk" in done.stderr
+    model_root.command("resume", "talk")
+    model_root.command("once")
+    assert model_root.results() == ["talk"]
+
+
 def test_once_gives_up_waiting_while_paused(root):
     root.drop("talk.txt")
     root.command("pause")
