@@ -16,6 +16,7 @@ import fcntl
 import itertools
 import os
 import re
+import resource
 import secrets
 import stat
 from collections.abc import Iterator
@@ -25,6 +26,7 @@ from daemon.errors import LockedError
 
 PRIVATE_FOLDER = 0o700
 PRIVATE_FILE = 0o600
+MOST_DESCRIPTORS = 65_536
 
 _TEMPORARY = ".tmp-"
 _OUR_TEMPORARY = re.compile(rf"{re.escape(_TEMPORARY)}(\d+)-\d+")
@@ -141,8 +143,14 @@ class Folder:
         """A new folder inside this one, durable; FileExistsError decides who owns the name."""
         os.mkdir(name, PRIVATE_FOLDER, dir_fd=self.fd)
         made = self.sub(name)
-        os.fchmod(made.fd, mode)
-        self.fsync()
+        try:
+            os.fchmod(made.fd, mode)
+            self.fsync()
+        except OSError:
+            made.close()
+            with contextlib.suppress(OSError):
+                self.rmdir(name)  # else each new try would find another name taken
+            raise
         return made
 
     def fsync(self) -> None:
@@ -257,6 +265,18 @@ class Folder:
             raise
         finally:
             os.close(fd)
+
+
+def allow_many_descriptors() -> None:
+    """Raise the process's limit of open files to what it may have, at most MOST_DESCRIPTORS.
+
+    The usual limit is 1,024, and each open job takes one.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_DESCRIPTORS if hard == resource.RLIM_INFINITY else min(hard, MOST_DESCRIPTORS)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        with contextlib.suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def is_another(pid: int) -> bool:

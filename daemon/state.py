@@ -8,7 +8,8 @@ import logging
 import os
 
 from daemon.errors import ConfigError
-from daemon.files import PRIVATE_FOLDER, Folder, Lock, make_folders
+from daemon.files import PRIVATE_FOLDER, Folder, Lock, allow_many_descriptors, make_folders
+from daemon.inbox import is_pause
 from daemon.job import MARKERS, Job
 from daemon.ledger import LEDGER
 from daemon.names import numbered, shown, visible
@@ -53,7 +54,7 @@ class State:
         """Make a job's folder and write its ticket; the source is still to come in."""
         flat = visible(os.path.splitext(ticket.name)[0].replace("/", _SEPARATOR))
         for name in numbered(flat):
-            if name == LEDGER:  # it may not be there yet, and must find its name free
+            if name == LEDGER or is_pause(name):  # it may not be there yet, or would be taken for a pause
                 continue
             with contextlib.suppress(FileExistsError):
                 job = Job(self.folder.make(name), name, ticket)
@@ -138,6 +139,7 @@ class State:
 
 def jobs_in(state: Folder) -> list[Job]:
     """The jobs of an open state folder, oldest first; needs no lock."""
+    allow_many_descriptors()
     found = [job for name in _folders(state) if (job := job_in(state, name)) is not None]
     return sorted(found, key=lambda job: (job.ticket.received_at, job.ticket.job_id))
 
@@ -160,7 +162,9 @@ def _folders(state: Folder) -> list[str]:
 def _opened(state: Folder, name: str) -> Folder | None:
     try:
         return state.sub(name)
-    except OSError:
+    except OSError as error:
+        if error.errno not in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP):  # a job that would be forgotten
+            log.error("unread folder=%r in the state folder can't be opened (%s)", name, error.strerror)
         return None
 
 

@@ -1,5 +1,6 @@
 """The safe write: whole and under its name, or not at all."""
 
+import errno
 import os
 import stat
 import subprocess
@@ -139,3 +140,16 @@ def test_a_lock_is_gone_with_its_process(folder, tmp_path):
     process.kill()
     process.communicate()
     Lock(folder).release()
+
+
+def test_a_folder_that_could_not_be_made_durable_leaves_its_name_free_and_no_descriptor(folder, monkeypatch):
+    def failing(fd):
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    before = len(os.listdir("/proc/self/fd"))
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", failing)
+        with pytest.raises(OSError, match="Input/output"):
+            folder.make("new")
+    assert len(os.listdir("/proc/self/fd")) == before
+    folder.make("new").close()

@@ -1,8 +1,11 @@
 """The state folder, its jobs and their checkpoints: what the folders show is all there is to know."""
 
+import errno
 import json
 import os
 import stat
+import subprocess
+import sys
 from datetime import UTC, datetime
 
 import pytest
@@ -16,6 +19,7 @@ from daemon.errors import ConfigError, JobError, LockedError
 from daemon.files import Folder
 from daemon.job import DISCARD, FAILED, FRESH, PAUSE, JobState
 from daemon.ledger import LEDGER
+from daemon.pause import pause_files
 from daemon.settings import Settings
 from daemon.state import State, job_in
 from daemon.ticket import Ticket, read_ticket
@@ -139,6 +143,40 @@ def test_a_job_never_takes_the_name_of_the_ledger(state, path):
 
 
 # --- recovery ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["PAUSE.srt", "pause.txt.srt", ".Pause.vtt"])
+def test_a_job_is_never_called_what_would_be_taken_for_a_pause(state, path, name):
+    with state.admit(ticket(name)).folder:
+        assert pause_files(str(path)) == []
+
+
+def test_more_jobs_are_listed_than_files_may_usually_be_open(state, path):
+    for number in range(150):
+        state.admit(ticket(f"talk{number}.txt")).folder.close()
+    listing = (
+        "import resource, sys; from daemon.files import Folder; from daemon.state import jobs_in; "
+        "hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]; "
+        "resource.setrlimit(resource.RLIMIT_NOFILE, (100, hard)); "
+        "print(len(jobs_in(Folder(sys.argv[1]))))"
+    )
+    done = subprocess.run([sys.executable, "-c", listing, path], capture_output=True, text=True, check=True)
+    assert done.stdout == "150\n"
+
+
+def test_a_job_that_can_not_be_opened_is_said_and_not_forgotten_in_silence(state, path, monkeypatch, caplog):
+    state.admit(ticket()).folder.close()
+    real = os.open
+
+    def denied(name, *args, **where):
+        if name == "talk":
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        return real(name, *args, **where)
+
+    monkeypatch.setattr(os, "open", denied)
+    state.recover()
+    assert state.jobs() == []
+    assert "unread folder='talk'" in caplog.text
 
 
 def test_recovery_removes_what_was_cut_off_and_leaves_and_reports_what_is_foreign(state, path, caplog):
