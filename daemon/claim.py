@@ -131,8 +131,11 @@ def _companion(folder: Folder, inbox: Inbox, other: Candidate) -> Companion | No
     name = os.path.basename(other.path)
     try:
         fd = folder.open(name)
-    except OSError:
+    except FileNotFoundError:
         inbox.forget(other)
+        return None
+    except OSError as error:
+        inbox.refuse(other, error.strerror or "it can't be read")
         return None
     try:
         if not unchanged(folder, name, other) or not _released(inbox, other, fd):
@@ -148,7 +151,10 @@ def _sidecar(folder: Folder, name: str) -> tuple[list[Companion], str | None]:
     for beside in (stem + extension for extension in sidecar.EXTENSIONS):
         try:
             fd = folder.open(beside)
-        except OSError:
+        except OSError as error:
+            if error.errno not in (errno.ENOENT, errno.EINVAL, errno.ELOOP):
+                why = f"its {os.path.splitext(beside)[1]} can't be read: {error.strerror}"
+                raise OSError(error.errno, why) from None
             continue
         with open(fd, "rb") as file:
             found = os.fstat(fd)

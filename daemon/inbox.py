@@ -168,15 +168,24 @@ class Inbox:
         return self._clock() - since >= max(self.settle_seconds, NO_LEASE_SETTLE)
 
     def refuse(self, candidate: Candidate, why: str) -> None:
-        """It can't be taken as it is; said once, and tried again after a while."""
+        """It can't be taken as it is, nor what belongs to it; said once, and tried again after a while."""
         if self._refused.get(candidate.path) != candidate:
             log.warning("untaken name=%r (%s)", shown(candidate.path), why)
-        self._refused[candidate.path] = candidate
-        self._seen[candidate.path] = (candidate, self._clock() + REFUSED_SECONDS)
+        again = self._clock() + REFUSED_SECONDS
+        for one in (candidate, *self._of_its_stem(candidate)):
+            self._refused[one.path] = one
+            self._seen[one.path] = (one, again)
 
     def touch(self, candidate: Candidate) -> None:
         """Somebody still writes to it: its settle time begins again."""
         self._seen[candidate.path] = (candidate, self._clock())
+
+    def _of_its_stem(self, candidate: Candidate) -> list[Candidate]:
+        stem, extension = os.path.splitext(candidate.path)
+        if extension.lower() not in _RICHEST_FIRST:
+            return []
+        paths = (stem + other for other in self._extensions.get(stem, ()))
+        return [self._seen[path][0] for path in paths if path in self._seen]
 
     def _settle(self, candidate: Candidate) -> float:
         if candidate.size == 0:

@@ -126,7 +126,7 @@ class Jobs:
 
     def _recover(self) -> None:
         self.state.recover()
-        self.entries = [Entry(job, again=True) for job in self.state.jobs()]
+        self.entries = [Entry(job, again=True) for job in self.state.jobs() if self._is_whole(job)]
         for entry in self.entries:
             try:
                 entry.job.load()
@@ -137,6 +137,14 @@ class Jobs:
             open_jobs = {entry.job.ticket.job_id for entry in self.entries}
             self.outbox.sweep(open_jobs)
             sweep_inbox(self.root.inbox, open_jobs)
+
+    def _is_whole(self, job: Job) -> bool:
+        """Whether a job is one; a copy (see `copy_in`) that was cut off is undone."""
+        if self._owns_outbox or job.folder.has(job.ticket.source):
+            return True
+        self.state.undo(job)
+        job.folder.close()
+        return False
 
     def prepare(self) -> None:
         """Load, away from the loop, what the first request will need."""
@@ -163,8 +171,10 @@ class Jobs:
 
     def close(self, grace: float) -> None:
         """Let go of the state folder, once the step at the desk is done."""
-        self._hooks.close(grace)
-        if self._desk.close(grace):
+        until = time.monotonic() + grace
+        done = self._desk.close(grace)
+        self._hooks.close(max(0.0, until - time.monotonic()))
+        if done:
             self.state.close()  # else the lock goes with the process, when nothing can write any more
             return
         for entry in self.entries:
@@ -303,8 +313,11 @@ class Jobs:
             self._at_desk(entry, lambda: self._begin(entry))
         elif state is JobState.WORKING:
             self._run_chunks(entry)
-        elif self._rest(entry) and state is JobState.COMPLETE:
-            self._at_desk(entry, lambda: self._deliver(entry))
+        elif self._rest(entry):
+            if state is JobState.COMPLETE:
+                self._at_desk(entry, lambda: self._deliver(entry))
+            else:
+                self.recovered(entry)  # nothing of this job will tell, while it rests
 
     def _begin(self, entry: Entry) -> None:
         job = entry.job
@@ -435,7 +448,7 @@ class Jobs:
     def _failed(self, entry: Entry, error: BaseException) -> None:
         """The one place where what went wrong with a job finds its end."""
         if isinstance(error, OSError):
-            error = disk_fault(error) or self.outbox.place.fault() or self.kept.fault() or error
+            error = disk_fault(error) or self._place_fault() or error
         if isinstance(error, ServiceError) and not error.of_model:
             entry.not_before = time.monotonic() + error.probe_after
             self.stumble(error, entry)
@@ -444,6 +457,10 @@ class Jobs:
             return  # asked under settings that are no longer today's: it is about to be planned anew
         with self._failing:
             self._mark(entry, error)
+
+    def _place_fault(self) -> ServiceError | None:
+        lost = self.outbox.place.fault() or self.kept.fault()
+        return lost or (self.inbox.fault() if self._owns_outbox else None)
 
     def _mark(self, entry: Entry, error: BaseException) -> None:
         """Write down why a job can't go on, and say it once, though several of its chunks fail at once."""

@@ -210,6 +210,8 @@ class Supervisor:
             self._take(self.inbox, candidate)
             if not self.jobs.hungry():
                 return
+        if not self.inbox.waiting:
+            self.jobs.recovered()  # what could not be claimed is gone
 
     def _take(self, inbox: Inbox, candidate: Candidate) -> None:
         try:

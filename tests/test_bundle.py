@@ -1,7 +1,9 @@
 """Files of one stem are one job: the one that says most is read, the others travel along."""
 
+import errno
 import json
 import os
+from contextlib import suppress
 
 import pytest
 
@@ -200,6 +202,9 @@ class Pair(World):
         for name in ("talk.srt", "talk.yaml") if linked else ():
             os.link(self.inbox_path / "sub" / name, path / name)
 
+    def waiting_names(self):
+        return sorted(os.listdir(self.inbox_path / "sub"))
+
 
 @pytest.mark.parametrize("linked", [False, True])
 def test_a_claim_of_several_killed_anywhere_leaves_each_in_one_place_and_keeps_them_together(
@@ -221,6 +226,24 @@ def test_a_claim_of_several_killed_anywhere_leaves_each_in_one_place_and_keeps_t
         assert job.ticket.sidecar == "title: Mine\n"
         assert world.waiting() == {}
         assert world.claim() == []
+
+
+@pytest.mark.parametrize("denied", ["talk.srt", "talk.txt", "talk.yaml"])
+def test_one_that_can_not_be_read_keeps_all_waiting_and_is_named(tmp_path, monkeypatch, caplog, denied):
+    world, real = Pair(tmp_path, linked=False), os.open
+
+    def open_unless_denied(name, *args, **where):
+        if name == denied:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        return real(name, *args, **where)
+
+    monkeypatch.setattr(os, "open", open_unless_denied)
+    with suppress(OSError):  # the loop refuses what it is raised for
+        world.claim()
+    assert set(world.waiting_names()) == {"talk.txt", "talk.srt", "talk.yaml"}
+    assert world.state_names() == []
+    assert denied == "talk.yaml" or f"untaken name='sub/{denied}'" in caplog.text
+    assert denied == "talk.yaml" or world.inbox.quiet
 
 
 def test_one_that_still_changes_keeps_the_others_waiting(tmp_path):

@@ -367,3 +367,20 @@ def test_a_file_is_told_from_another_of_its_name(inbox, path):
         assert not unchanged(folder, "talk.txt", candidate)
         (path / "talk.txt").mkdir()
         assert not unchanged(folder, "talk.txt", candidate)
+
+
+def test_what_can_not_be_taken_keeps_what_belongs_to_it_and_both_are_tried_again_together(inbox, clock, path):
+    for name in ("talk.json", "talk.vtt", "other.vtt"):
+        (path / name).write_text("hello")
+    settled(inbox, clock)
+    inbox.scan()
+    (refused,) = [candidate for candidate in inbox.ready() if candidate.path == "talk.json"]
+    inbox.refuse(refused, "Permission denied")
+    assert not inbox.quiet
+    (path / "other.vtt").unlink()
+    assert ready(inbox) == []
+    assert inbox.quiet
+    clock.now += REFUSED_SECONDS + inbox.settle_seconds
+    inbox.scan()
+    bundles = [[one.path for one in inbox.bundle(candidate)] for candidate in inbox.ready()]
+    assert bundles == [["talk.json", "talk.vtt"]] * 2

@@ -3,6 +3,7 @@
 import errno
 import os
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -11,8 +12,10 @@ from daemon.access import Access
 from daemon.config import load
 from daemon.gate import Gate
 from daemon.ledger import Ledger
+from daemon.state import State
 from daemon.supervisor import Supervisor
-from tests.conftest import until
+from daemon.ticket import Ticket
+from tests.conftest import TRANSCRIPT, until
 from tests.messages_server import error
 
 REFUSED = error(401, "authentication_error")
@@ -155,3 +158,45 @@ def test_all_sidecars_share_one_client(root):
     first, second = map(access.processor, settings)
     assert first._model is second._model
     assert (first._glossary, second._glossary) == (("Zoë",), ("Łódź",))
+
+
+def test_a_copy_that_was_cut_off_is_begun_anew_by_the_next_clean(root, tmp_path):
+    talk, out = tmp_path / "talk.txt", tmp_path / "out"
+    talk.write_text(TRANSCRIPT)
+    state = State(str(out / ".transcriptd"))
+    state.admit(Ticket.new("talk.txt", 0, datetime.now(UTC))).folder.close()
+    state.close()
+    root.command("clean", str(talk), "--output", str(out))
+    assert (out / "talk" / "talk.md").exists()
+
+
+# --- holds end ------------------------------------------------------------------------------------
+
+
+def test_what_could_not_be_claimed_for_a_full_disk_holds_nobody_once_it_is_gone(root, supervise, monkeypatch):
+    supervisor = supervise(root)
+    root.drop("talk.txt")
+    monkeypatch.setattr(os, "mkdir", on_a_full_disk)
+    looking(supervisor, lambda: supervisor.jobs.held)
+    (root.inbox / "talk.txt").unlink()
+    supervisor.jobs._try_now()
+    looking(supervisor, lambda: supervisor.jobs.held is None)
+
+
+def test_a_job_that_stumbled_over_a_full_disk_holds_nobody_once_it_rests(root, supervise, monkeypatch):
+    real = os.mkdir
+
+    def full_outbox(name, *args, **where):
+        (on_a_full_disk if name.endswith(".partial") else real)(name, *args, **where)
+
+    supervisor = supervise(root)
+    root.drop("talk.txt")
+    monkeypatch.setattr(os, "mkdir", full_outbox)
+    looking(supervisor, lambda: supervisor.jobs.held)
+    (root.state / "talk" / "PAUSE").touch()
+    supervisor.jobs._try_now()
+    looking(supervisor, lambda: supervisor.jobs.held is None)
+
+
+def on_a_full_disk(*args, **where):
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
