@@ -65,7 +65,7 @@ class Ordeal:
         """Start it and kill it: soon after the start, or soon after a request."""
         daemon = self.root.start(env=self._key())
         further = 0 if rnd.random() < 0.2 else rnd.randint(1, 12)
-        self._wait_for(further)
+        self._wait_for(further, daemon)
         most = 0.05 if further else 1.0
         with contextlib.suppress(subprocess.TimeoutExpired):
             daemon.process.wait(rnd.uniform(0, most))
@@ -75,12 +75,16 @@ class Ordeal:
         """Start a program that is broken on purpose; kill it after so many requests."""
         words = program(self.root)[3:]
         daemon = Daemon([sys.executable, "-c", driver, *words, "run"], environment(self._key()))
-        self._wait_for(requests)
+        self._wait_for(requests, daemon)
         self._kill(daemon)
 
-    def _wait_for(self, requests: int) -> None:
+    def _wait_for(self, requests: int, daemon: Daemon) -> None:
         wanted = len(self.server.bodies) + requests
-        until(lambda: len(self.server.bodies) >= wanted or self.done, seconds=60)
+        try:
+            until(lambda: len(self.server.bodies) >= wanted or self.done, seconds=60)
+        except AssertionError:
+            status = self.root.command("status").stdout
+            raise AssertionError(f"it does no more, in {self.root.path}: {status} {daemon.log}") from None
 
     def _kill(self, daemon: Daemon) -> None:
         daemon.kill()
