@@ -296,7 +296,9 @@ class Jobs:
         if job.folder.has(RETRY):
             job.retry(self.access.settings_for(job.ticket))
             log.info("retry job=%s", shown(job.name))
-        if entry.stale and self._rest(entry):
+        if entry.stale:
+            if not self._rest(entry):
+                return
             entry.stale = False
             job.load()
         given_up = job.given_up
@@ -371,7 +373,8 @@ class Jobs:
                 on_error=lambda index, error: self._chunk_failed(entry, error),
                 may_run=lambda: job.may_run,
             )
-            self._scheduler.add(entry.lane)
+        if entry.lane is not None:
+            self._scheduler.add(entry.lane)  # again, where it rested for a pause that was soon over
 
     def _deliver(self, entry: Entry) -> None:
         entry.job.load()

@@ -117,10 +117,11 @@ class Scheduler:
             self._changed.notify_all()
 
     def add(self, lane: Lane) -> None:
-        """Let a lane's chunks be run, after those of the lanes already there."""
+        """Let a lane's chunks be run, after those of the lanes already there; twice is no more than once."""
         with self._changed:
-            self._lanes.append(lane)
-            self._changed.notify_all()
+            if lane not in self._lanes:
+                self._lanes.append(lane)
+                self._changed.notify_all()
 
     def remove(self, lane: Lane) -> None:
         """Begin nothing more of this lane; what is in flight ends."""

@@ -200,3 +200,39 @@ def test_a_job_that_stumbled_over_a_full_disk_holds_nobody_once_it_rests(root, s
 
 def on_a_full_disk(*args, **where):
     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+# --- pauses end -----------------------------------------------------------------------------------
+
+
+def test_a_job_that_goes_on_before_what_was_in_flight_has_ended_goes_on_with_the_rest(make_root, server):
+    root = make_root(base_url=server.url, concurrency=1, chunk_words=20)
+    server.hold()
+    root.drop("talk.txt", LONG)
+    root.drop("next.txt")
+    daemon = root.start()
+    server.wait_for(1)
+    (root.state / "talk" / "PAUSE").touch()
+    (root.inbox / "PAUSE").touch()
+    daemon.logged("paused")  # by the look that saw both
+    (root.inbox / "PAUSE").unlink()
+    daemon.logged("resumed")
+    (root.state / "talk" / "PAUSE").unlink()
+    server.release()
+    until(lambda: root.results() == ["next", "talk"])
+
+
+def test_a_change_of_settings_while_the_first_request_is_in_flight_stops_no_job(make_root, server):
+    root = make_root(base_url=server.url, concurrency=1, chunk_words=20)
+    server.hold()
+    root.drop("talk.txt", LONG)
+    daemon = root.start()
+    server.wait_for(1)
+    root.write_config(glossary=["Zoë"])
+    daemon.logged("config read")
+    (root.path / "PAUSE").touch()
+    daemon.logged("paused")  # in a later look
+    (root.path / "PAUSE").unlink()
+    server.release()
+    until(lambda: root.results() == ["talk"])
+    assert root.summary("talk")["settings"]["glossary"] == []
