@@ -65,7 +65,8 @@ class Entry:
     """A job in the loop's hands.
 
     `again`: an earlier delivery may have got through. `alone`: its step wants nothing else under way.
-    `stale`: its plan has changed on the disk. `given_up`: DISCARD or FRESH, while that is done.
+    `stale`: its plan has changed on the disk. `written`: somebody still writes to its
+    source. `given_up`: DISCARD or FRESH, while that is done.
     """
 
     job: Job
@@ -74,6 +75,7 @@ class Entry:
     busy: bool = False
     alone: bool = False
     stale: bool = False
+    written: bool = False
     given_up: str | None = None
     cleared: bool = False
     rejection: InputError | None = None
@@ -198,7 +200,8 @@ class Jobs:
             return False
         if any(entry.given_up == FRESH for entry in self.entries):
             return False  # what is being put back is not to be claimed before that is done
-        return sum(job.state is JobState.CLAIMED for job in self.open) < _PLANNING_AT_ONCE
+        planning = [entry for entry in self.entries if not entry.cleared and not entry.written]
+        return sum(entry.job.state is JobState.CLAIMED for entry in planning) < _PLANNING_AT_ONCE
 
     def add(self, job: Job) -> None:
         """Take on a job that was just claimed."""
@@ -324,11 +327,11 @@ class Jobs:
     def _begin(self, entry: Entry) -> None:
         job = entry.job
         self._need_inbox(job)
-        if not settle(self.state, self.root.inbox, job):
-            entry.cleared = True
-        elif still_written(self.root.inbox, job):
+        entry.cleared = not settle(self.state, self.root.inbox, job)
+        entry.written = not entry.cleared and still_written(self.root.inbox, job)
+        if entry.written:
             entry.not_before = time.monotonic() + _WRITTEN_SECONDS
-        else:
+        elif not entry.cleared:
             self._work.plan(job, self.open)
 
     def _need_inbox(self, job: Job, *, back: bool = False) -> None:

@@ -2,6 +2,7 @@
 
 import errno
 import os
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -236,3 +237,18 @@ def test_a_change_of_settings_while_the_first_request_is_in_flight_stops_no_job(
     server.release()
     until(lambda: root.results() == ["talk"])
     assert root.summary("talk")["settings"]["glossary"] == []
+
+
+def test_sources_that_somebody_keeps_writing_to_keep_nobody_else_waiting(root):
+    state = State(str(root.state))
+    with ExitStack() as writers:
+        for name in ("one.txt", "two.txt", "three.txt"):
+            job = state.admit(Ticket.new(name, 0, datetime.now(UTC)))
+            job.folder.write(job.ticket.source, TRANSCRIPT.encode())
+            writers.enter_context(open(root.state / job.name / job.ticket.source, "ab"))
+            job.folder.close()
+        state.close()
+        root.start()
+        root.drop("next.txt")
+        until(lambda: root.results() == ["next"])
+    until(lambda: root.results() == ["next", "one", "three", "two"])
