@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from daemon.formats.reading import dropped_of
@@ -18,6 +18,20 @@ _BARE = re.compile(rf"\s*{_RANGE}(?:\s*[-–—:])?(?:\s+|$)", re.ASCII)
 _GAP = 60  # spaces between a name and its time, at most: a search through millions would take seconds
 _NAMED = re.compile(rf"\s*(\S.{{0,60}}?)\s{{0,{_GAP}}}[\[(]({_TIME})[\])]\s*(?::(?=\s|$)|$)", re.ASCII)
 _NAMED_BARE = re.compile(rf"\s*(\S.{{0,60}}?)\s{{1,{_GAP}}}({_TIME})\s*$", re.ASCII)
+_BOXED = rf"(?:\[{_TIME}\]|\({_TIME}\))"
+_EMPHASISED = re.compile(
+    rf"(\*{{1,3}}|_{{1,3}}|`)(?:({_BOXED}|{_TIME})\1"  # **[00:15]** text
+    rf"|({_BOXED}\s[^*`]{{1,60}}?(?::\1|\1:))"  # **[00:15] Ann:** text
+    rf"|([^*`]{{1,60}}?\s?{_BOXED}(?::\1|\1:|\1$)))",  # **Ann [00:15]:** text
+    re.ASCII,
+)
+_DECORATED_END = re.compile(rf"(?<=\s)([*_`]{{1,3}})({_TIME})\1$", re.ASCII)
+_LINKED = re.compile(
+    rf"([*_`]{{0,3}}(?:[^\[\]\\]{{1,60}}:[*_]{{0,3}}\s)?)"
+    rf"(?:\[({_TIME})\]\([^()\s]*\)|\\\[({_TIME})\\\])(?=[\s*_`]|$)",
+    re.ASCII,
+)
+_HEAD_CHARACTERS = 200  # no mark is looked for beyond
 _BARE_SHARE = 0.05
 """The share of lines from which `0:15` at a line's beginning or end is a time and not what was said."""
 
@@ -64,7 +78,21 @@ def _head(line: str) -> Head:
     line = line.strip()
     if not line or not any(char.isdigit() for char in line[:100]):
         return _untimed(line)
-    return _time_first(line) or _name_first(line) or _untimed(line)
+    plain = _undecorated(line)
+    found = _time_first(plain) or _name_first(plain)
+    return replace(found, line=line) if found else _untimed(line)
+
+
+def _undecorated(line: str) -> str:
+    """The line without Markdown's marks around its time (emphasis, a link, escapes); as many words."""
+    head, rest = line[:_HEAD_CHARACTERS], line[_HEAD_CHARACTERS:]
+    if found := _LINKED.match(head):
+        head = f"{found[1]}[{found[2] or found[3]}]{head[found.end() :]}"
+    if found := _EMPHASISED.match(head):
+        mark, bare = found[1], found[2] or found[3] or found[4]
+        colon = ":" * bare.endswith(mark + ":")
+        head = bare.removesuffix(mark + colon) + colon + head[found.end() :]
+    return head + rest if rest else _DECORATED_END.sub(r"\2", head)
 
 
 def _untimed(line: str) -> Head:

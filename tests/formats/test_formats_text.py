@@ -42,6 +42,15 @@ def test_a_name_begins_a_turn(content):
         "Ann (00:15): Hello.\nBen (01:15): Hi there.\n",
         "Ann: [00:15] Hello.\nBen: [01:15] Hi there.\n",
         "0:15\nAnn: Hello.\n1:15\nBen: Hi there.\n",
+        "**[00:15] Ann:** Hello.\n\n**[01:15] Ben:** Hi there.\n",
+        "**(00:15) Ann**: Hello.\n\n**(01:15) Ben**: Hi there.\n",
+        "**[00:15]** **Ann:** Hello.\n\n**[01:15]** **Ben:** Hi there.\n",
+        "__Ann [00:15]:__ Hello.\n\n__Ben [01:15]:__ Hi there.\n",
+        "**Ann (00:15)**: Hello.\n\n**Ben (01:15)**: Hi there.\n",
+        "**Ann** *0:15*\nHello.\n\n**Ben** *1:15*\nHi there.\n",
+        "`[00:15]` Ann: Hello.\n\n`[01:15]` Ben: Hi there.\n",
+        "**Ann:** \\[00:15\\] Hello.\n\n**Ben:** \\[01:15\\] Hi there.\n",
+        "[00:15](https://a.b/c?v=d_e&t=15s) **Ann:** Hello.\n\n[01:15](https://a.b/) **Ben:** Hi there.\n",
     ],
 )
 def test_a_time_stands_with_the_name_in_many_ways(content):
@@ -49,6 +58,20 @@ def test_a_time_stands_with_the_name_in_many_ways(content):
     assert turns(transcript) == [(15.0, "Ann", "Hello."), (75.0, "Ben", "Hi there.")]
     assert [s.end for s in transcript.segments] == [75.0, None]
     assert transcript.dropped == {"timing": 2, "speaker": 2}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "**At 3:15 we left** for good.", "**3:15** is the ratio.", "We met *[00:15] or so* there.",
+        "See [00:15](https://a.b/) and go on.", "**[00:15] is when it begins** and goes on.",
+    ],
+)  # fmt: skip
+def test_a_time_in_marks_that_heads_nothing_is_speech_with_its_marks(line):
+    rest = "We went on for a while.\n" * 30
+    transcript = text(f"Before.\n\n{line}\n\n{rest}")
+    assert line in [s.text for s in transcript.segments]
+    assert transcript.dropped == {}
 
 
 def test_a_range_gives_the_end_too():
