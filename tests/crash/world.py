@@ -77,9 +77,12 @@ class Disk:
 class Script:
     """The model: what it answers depends on all that it is told, and on nothing else."""
 
-    def __init__(self, provider, key, model, *, glossary, **rest):
+    def __init__(self, provider, key, model, *, glossary=(), **rest):
         self.model = model
         self._glossary = glossary
+
+    def with_glossary(self, glossary):
+        return Script(None, None, self.model, glossary=glossary)
 
     def prepare(self):
         pass
