@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 import yaml
@@ -65,12 +66,12 @@ def markdown(
     """
     head = yaml.safe_dump(dict(front_matter), sort_keys=False, allow_unicode=True, width=10_000)
     out = [f"---\n{head}---\n\n# {escape(str(front_matter['title']))}\n"]
-    for block, speaker in _with_speaker_changes(parts):
+    for block, speaker, marked in _marked(parts):
         if block.free:
             out.append(f"\n{_without_html(block.text.strip())}\n")
             continue
-        if block.flag is not None:
-            out.append(f"\n> **Not cleaned: {escape(block.flag)}.** The original words follow.\n")
+        if block.flag is not None and marked:
+            out.append(f"\n> **Not cleaned: {escape(block.flag)}.** {_follow(marked)}\n")
         name = f"**{escape(speaker)}:** " if speaker else ""
         out.append(f"\n{_time(block, timestamps, link)}{name}{escape(block.text)}\n")
     return "".join(out)
@@ -79,9 +80,9 @@ def markdown(
 def plain(parts: Iterable[Block], title: str, *, timestamps: bool) -> str:
     """The same as plain text."""
     out = [f"{title}\n"]
-    for block, speaker in _with_speaker_changes(parts):
-        if block.flag is not None:
-            out.append(f"\n(Not cleaned: {block.flag}. The original words follow.)\n")
+    for block, speaker, marked in _marked(parts):
+        if block.flag is not None and marked:
+            out.append(f"\n(Not cleaned: {block.flag}. {_follow(marked)})\n")
         name = f"{speaker}: " if speaker else ""
         out.append(f"\n{_time(block, timestamps and not block.free)}{name}{block.text.strip()}\n")
     return "".join(out)
@@ -102,6 +103,23 @@ def as_json(parts: Iterable[Block], front_matter: Mapping[str, Any]) -> str:
     ]
     whole = {**front_matter, "paragraphs": paragraphs}
     return json.dumps(whole, ensure_ascii=False, indent=1, default=str) + "\n"
+
+
+def _marked(parts: Iterable[Block]) -> Iterator[tuple[Block, str | None, int]]:
+    """What is shown, the speaker where another speaks, and for how many paragraphs a mark stands above it.
+
+    All that follow for the same reason share a mark: in a conversation it would drown the words.
+    """
+    for flag, run in groupby(_with_speaker_changes(parts), key=lambda shown: shown[0].flag):
+        flagged = [] if flag is None else list(run)
+        paragraphs = len(flagged)
+        for block, speaker in flagged or run:
+            yield block, speaker, paragraphs
+            paragraphs = 0
+
+
+def _follow(paragraphs: int) -> str:
+    return f"The original words {f'of {paragraphs} paragraphs ' if paragraphs > 1 else ''}follow."
 
 
 def _with_speaker_changes(parts: Iterable[Block]) -> Iterator[tuple[Block, str | None]]:

@@ -108,6 +108,25 @@ def test_a_passage_left_as_it_was_carries_the_mark_the_reason_and_its_words():
     assert text.count("Not cleaned") == 1
 
 
+def test_paragraphs_left_as_they_were_for_one_reason_share_a_mark_that_says_how_many_they_are():
+    parts = [
+        Block("One.", 1.0, "Ann", flag="cut off"), Block("", 2.0, "Ann", flag="cut off"),
+        Block("Two.", 3.0, "Ben", flag="cut off"), Block("Three.", 4.0, "Ben", flag="refused"),
+        Block("Clean.", 5.0, "Ann"), Block("Four.", 6.0, "Ann", flag="refused"),
+    ]  # fmt: skip
+    marks = [
+        "Not cleaned: cut off.** The original words of 2 paragraphs follow.", "[00:00:01] **Ann:** One.",
+        "[00:00:03] **Ben:** Two.", "Not cleaned: refused.** The original words follow.", "[00:00:04] Three.",
+        "[00:00:05] **Ann:** Clean.",
+        "Not cleaned: refused.** The original words follow.", "[00:00:06] Four.",
+    ]  # fmt: skip
+    shown = body(page(*parts)).strip().split("\n\n")[1:]
+    assert [line.removeprefix("> **") for line in shown] == marks
+    lines = plain(parts, "Talk", timestamps=True).strip().split("\n\n")[1:]
+    assert lines[0] == "(Not cleaned: cut off. The original words of 2 paragraphs follow.)"
+    assert len(lines) == len(marks)
+
+
 def test_notes_keep_their_own_markdown_but_no_html():
     text = body(page(Block("## Point\n\n- *one* <b>two</b>", 3.0, free=True)))
     assert "## Point\n\n- *one* \\<b>two\\</b>" in text

@@ -9,7 +9,9 @@ from daemon.formats.reading import Reading
 from daemon.formats.speakers import is_name
 from daemon.transcript import count_words
 
-_NOT_CLEANED = re.compile(r"(?:> \*\*|\()Not cleaned: .*The original words follow\.\)?\s*$")
+_NOT_CLEANED = re.compile(
+    r"(?:> \*\*|\()Not cleaned: .*The original words (?:of \d{1,9} paragraphs )?follow\.\)?\s*$"
+)
 """The mark that this program sets before a passage that stands as it was."""
 
 _OTTER_FOOT = re.compile(r"\s*Transcribed by https?://otter\.ai/?\s*$")

@@ -147,10 +147,11 @@ def test_what_this_program_wrote_is_read_again():
     assert transcript.dropped == {"front matter": 9, "title": 3, "mark": 11, "timing": 3, "speaker": 2}
 
 
-def test_the_mark_of_a_passage_left_as_it_was_is_no_speech():
-    transcript = text("(Not cleaned: it was cut off. The original words follow.)\n\nUm, yes.\n")
+@pytest.mark.parametrize(("paragraphs", "words"), [("", 10), ("of 12 paragraphs ", 13)])
+def test_the_mark_of_a_passage_left_as_it_was_is_no_speech(paragraphs, words):
+    transcript = text(f"(Not cleaned: it was cut off. The original words {paragraphs}follow.)\n\nUm, yes.\n")
     assert turns(transcript) == [(None, None, "Um, yes.")]
-    assert transcript.dropped == {"mark": 10}
+    assert transcript.dropped == {"mark": words}
 
 
 def test_other_headings_are_words_without_their_marks():
