@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any, NamedTuple
 
-from daemon.transcript import Segment
+from daemon.transcript import Segment, count_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ class Flag:
     """A passage whose original words stand because it could not be cleaned, and why.
 
     `passage` is its place among the chunk's passages, None for the whole chunk; `words` counts the
-    original's.
+    original's, by `count_words`.
     """
 
     reason: str
@@ -206,7 +206,7 @@ class ProcessedChunk:
 def kept_original(chunk: Chunk, reason: str) -> ProcessedChunk:
     """A chunk whose original words stand, flagged with the reason."""
     turns = tuple(turn.text for turn in chunk.spoken())
-    words = sum(len(turn.split()) for turn in turns)
+    words = sum(map(count_words, turns))
     return ProcessedChunk(
         chunk_index=chunk.index,
         original_text=chunk.text,

@@ -32,7 +32,8 @@ def cut(turns: Sequence[Turn], chunk_words: int) -> list[Chunk]:
     between two spaces counts as several words, and is never cut.
     """
     words = [word for turn in turns for word in turn.text.split()]
-    cuts = _cuts(turns, words, chunk_words)
+    size = [0, *accumulate(map(_size, words))]
+    cuts = _cuts(turns, words, size, chunk_words)
     chunks = []
     for index, (first, part) in enumerate(zip([0, *cuts], _divided(turns, cuts), strict=True)):
         starts = (segment.start for turn in part for segment in turn.segments)
@@ -41,19 +42,23 @@ def cut(turns: Sequence[Turn], chunk_words: int) -> list[Chunk]:
                 index=index,
                 text="\n\n".join(turn.text for turn in part),
                 start_timestamp=format_timecode(next((s for s in starts if s is not None), 0.0)),
-                context_buffer=" ".join(words[max(0, first - CONTEXT_WORDS) : first]) or None,
+                context_buffer=" ".join(words[_context(size, first) : first]) or None,
                 turns=part,
             )
         )
     return chunks if words else []
 
 
-def _cuts(turns: Sequence[Turn], words: Sequence[str], chunk_words: int) -> list[int]:
-    """The places where one chunk ends and the next begins, ascending."""
+def _context(size: Sequence[int], first: int) -> int:
+    """Where the context of a chunk begins: CONTEXT_WORDS before it, or with the word that they begin in."""
+    return max(0, bisect_right(size, size[first] - CONTEXT_WORDS) - 1)
+
+
+def _cuts(turns: Sequence[Turn], words: Sequence[str], size: Sequence[int], chunk_words: int) -> list[int]:
+    """The places where one chunk ends and the next begins, ascending; `size` counts the words before each."""
     times = [time for turn in turns for time in turn.word_times()]
     ends = list(accumulate(len(turn.text.split()) for turn in turns))
     levels = (ends, sentence_ends(words))
-    size = [0, *accumulate(map(_size, words))]
     most = max(1, int(_MOST * chunk_words))
     cuts: list[int] = []
     first = 0

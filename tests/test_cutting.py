@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from daemon.chunk import Turn
 from daemon.cutting import CONTEXT_WORDS, cut
-from daemon.transcript import Segment
+from daemon.transcript import Segment, count_words
 
 
 def turn(text, start=None, end=None, speaker=None, times=None):
@@ -57,8 +57,18 @@ def test_the_chunks_hold_every_word_once_and_in_order_and_none_is_too_long(given
 def test_the_context_is_the_original_just_before(given_turns, chunk_words):
     before = []
     for chunk in cut(given_turns, chunk_words):
-        assert chunk.context_buffer == (" ".join(before[-CONTEXT_WORDS:]) or None)
+        context = (chunk.context_buffer or "").split()
+        assert context == before[len(before) - len(context) :]
+        assert len(context) <= CONTEXT_WORDS
+        assert min(len(before), CONTEXT_WORDS) <= count_words(" ".join(context)) * 2  # x * 90 counts double
         before += chunk.text.split()
+
+
+def test_the_context_is_as_long_in_scripts_without_spaces():
+    chunks = cut([turn(plain(100, "我们今天开始工作。"))], 100)
+    assert {count_words(chunk.context_buffer or "") for chunk in chunks[1:]} == {CONTEXT_WORDS}
+    chunks = cut([turn(plain(10, "我" * 200))], 100)  # more than the context in one piece: it is never cut
+    assert {chunk.context_buffer for chunk in chunks[1:]} == {"我" * 200}
 
 
 @given(st.lists(st.integers(1, 20), min_size=1, max_size=100), st.integers(20, 60))

@@ -13,6 +13,7 @@ from daemon.offline.mending import capitalised, spaced, without
 from daemon.offline.sentences import silences, stopped, unpunctuated
 from daemon.offline.words import Word, read
 from daemon.paragraphs import paragraphs
+from daemon.transcript import count_words
 
 PROVIDER = "offline"
 MODEL = "rules"
@@ -59,7 +60,7 @@ def clean_chunk(chunk: Chunk, language: str | None = None) -> ProcessedChunk:
         model=MODEL,
         provider=PROVIDER,
         turns=tuple(texts),
-        flags=_flags(code, done),
+        flags=_flags(code, count_words(chunk.text)),
         edits=tuple(edits),
     )
 

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daemon.chunk import Chunk, Edit, ProcessedChunk
+from daemon.chunk import Chunk, Edit, ProcessedChunk, kept_original
 from daemon.offline import clean_chunk, clean_turn
+from daemon.transcript import count_words
 from daemon.verify import FILLERS, compare, fault_of, known_of
 from tests.offline.said import cleaned, edits, turn
 
@@ -33,6 +34,12 @@ def test_edits_count_the_words_of_the_whole_chunk_and_are_saved_with_it():
         Edit(5, 1, "repeat"),
     )
     assert ProcessedChunk.from_dict(done.to_dict()) == done
+
+
+def test_what_is_only_laid_out_is_flagged_with_all_its_words_in_scripts_without_spaces_too():
+    said = "我们今天开始工作。 他们明天再来。"
+    flag = clean_chunk(Chunk(0, said), "zh").flags[0]
+    assert flag.words == kept_original(Chunk(0, said), "why").flags[0].words == count_words(said) == 7
 
 
 def test_a_chunk_of_plain_text_is_one_turn():
