@@ -286,7 +286,7 @@ def test_an_error_of_the_service_is_raised_with_the_finished_chunks_kept(server,
 
 
 def test_a_stop_ends_the_wait_for_a_busy_service_at_once(server, manager):
-    server.fault = lambda body: Reply(status=429, headers={"retry-after": "86400"}, body=b"{}")
+    server.fault = lambda body: Reply(status=429, headers={"retry-after": "60"}, body=b"{}")
     resumable = ResumableProcessor(model(server), manager)
     server.hold()
     background = Background(resumable)
