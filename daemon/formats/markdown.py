@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import yaml
+
 from daemon.formats.reading import Reading
 from daemon.formats.text import read_paragraphs
 from daemon.transcript import count_words
@@ -12,6 +14,7 @@ KIND = "markdown"
 
 _KEY = re.compile(r"[A-Za-z_][\w-]*:(?:\s|$)|\s*-\s|\s+\S|#|\s*$")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+_TITLE = re.compile(r"title:\s+[^\s\[{&*!|>]")
 _MAX_FRONT_MATTER = 200
 
 
@@ -27,6 +30,7 @@ def parse(text: str) -> Reading:
     body = _front_matter(lines)
     for line in lines[:body]:
         reading.drop("front matter", count_words(line))
+        reading.title = reading.title or _titled(line)
     body = _read_title(lines, body, reading)
     read_paragraphs(lines[body:], reading, unescape=_unescape, headings=True)
     return reading
@@ -46,6 +50,17 @@ def _front_matter(lines: list[str]) -> int:
         if not _KEY.match(line):
             return 0
     return 0
+
+
+def _titled(line: str) -> str | None:
+    """The title that a line of the front matter gives; None where it gives none, or it goes on below."""
+    if not _TITLE.match(line):
+        return None
+    try:
+        title = yaml.load(line, yaml.BaseLoader)["title"]
+    except yaml.YAMLError:
+        return None
+    return " ".join(title.split()) or None if isinstance(title, str) else None
 
 
 def _read_title(lines: list[str], body: int, reading: Reading) -> int:

@@ -147,6 +147,24 @@ def test_what_this_program_wrote_is_read_again():
     assert transcript.dropped == {"front matter": 9, "title": 3, "mark": 11, "timing": 3, "speaker": 2}
 
 
+@pytest.mark.parametrize(
+    ("line", "title"),
+    [
+        ("title: My  talk", "My talk"), ('title: "My \\"talk\\": 1"', 'My "talk": 1'),
+        ("title: 'It''s # mine'", "It's # mine"), ("title: 1984", "1984"),
+        ("title: 2024-13-45", "2024-13-45"), ("title: ? x", None),
+        ("title: >", None), ("title:", None), ("title: ''", None), ('title: "My', None),
+        ("subtitle: My", None), ("title: a: b", None), ("title: " + "[" * 10_000, None),
+    ],
+)  # fmt: skip
+def test_the_front_matter_gives_the_title_where_no_heading_does(line, title):
+    front = f"---\nspeakers:\n  - Ann\n{line}\n---\n\n"
+    transcript = text(f"{front}Hello there.\n", "a.md")
+    assert (transcript.title, transcript.segments[0].text) == (title, "Hello there.")
+    assert set(transcript.dropped) == {"front matter"}
+    assert text(f"{front}# Heading\n\nHello there.\n", "a.md").title == "Heading"
+
+
 @pytest.mark.parametrize(("paragraphs", "words"), [("", 10), ("of 12 paragraphs ", 13)])
 def test_the_mark_of_a_passage_left_as_it_was_is_no_speech(paragraphs, words):
     transcript = text(f"(Not cleaned: it was cut off. The original words {paragraphs}follow.)\n\nUm, yes.\n")
