@@ -73,7 +73,7 @@ def markdown(
         if block.flag is not None and marked:
             out.append(f"\n> **Not cleaned: {escape(block.flag)}.** {_follow(marked)}\n")
         name = f"**{escape(speaker)}:** " if speaker else ""
-        out.append(f"\n{_time(block, timestamps, link)}{name}{escape(block.text)}\n")
+        out.append(f"\n{_time(block, timestamps, link)}{name}{escape(closed_up(block.text))}\n")
     return "".join(out)
 
 
@@ -84,7 +84,7 @@ def plain(parts: Iterable[Block], title: str, *, timestamps: bool) -> str:
         if block.flag is not None and marked:
             out.append(f"\n(Not cleaned: {block.flag}. {_follow(marked)})\n")
         name = f"{speaker}: " if speaker else ""
-        out.append(f"\n{_time(block, timestamps and not block.free)}{name}{block.text.strip()}\n")
+        out.append(f"\n{_time(block, timestamps and not block.free)}{name}{_plain_text(block)}\n")
     return "".join(out)
 
 
@@ -103,6 +103,32 @@ def as_json(parts: Iterable[Block], front_matter: Mapping[str, Any]) -> str:
     ]
     whole = {**front_matter, "paragraphs": paragraphs}
     return json.dumps(whole, ensure_ascii=False, indent=1, default=str) + "\n"
+
+
+_LETTER = "\u3005-\u3007\u3040-\u30ff\u3400-\u9fff"  # Chinese and Japanese; in Thai a space parts phrases
+_MARKS = re.compile("[。！？，、；]")
+_LETTERS = re.compile(f"[{_LETTER}]")
+_LETTERS_PER_MARK = (
+    40  # text with fewer marks has spaces in their place; Chinese prose has a mark in 12 letters
+)
+_AFTER_MARK = re.compile(f"(?<=[。！？，、；：」』”’）]) +(?=[{_LETTER}「『“‘（])")
+_BETWEEN = re.compile(f"(?<=[{_LETTER}]) +(?=[{_LETTER}「『“‘（])")
+
+
+def closed_up(text: str) -> str:
+    """Chinese and Japanese without the spaces that joining captions left: after marks, and between letters.
+
+    Those between letters stay where there are hardly any marks: then spaces alone part the phrases.
+    """
+    if text.isascii() or not (letters := len(_LETTERS.findall(text))):
+        return text
+    text = _AFTER_MARK.sub("", text)
+    marks = len(_MARKS.findall(text))
+    return _BETWEEN.sub("", text) if marks * _LETTERS_PER_MARK >= letters else text
+
+
+def _plain_text(block: Block) -> str:
+    return block.text.strip() if block.free else closed_up(block.text.strip())
 
 
 def _marked(parts: Iterable[Block]) -> Iterator[tuple[Block, str | None, int]]:

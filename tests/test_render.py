@@ -15,7 +15,7 @@ from daemon import plan
 from daemon.chunk import Chunk, Edit, Flag, Note, ProcessedChunk, Turn, kept_original
 from daemon.files import Folder
 from daemon.job import Job
-from daemon.render import Block, as_json, blocks, escape, markdown, plain
+from daemon.render import Block, as_json, blocks, closed_up, escape, markdown, plain
 from daemon.result import finished, summarise
 from daemon.settings import Settings
 from daemon.ticket import Ticket
@@ -106,6 +106,28 @@ def test_a_passage_left_as_it_was_carries_the_mark_the_reason_and_its_words():
     assert "um one *two*" in " ".join(seen)
     assert "blockquote" in tags
     assert text.count("Not cleaned") == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("我们今天 开始工作。 他们说 “好”， 明天再来。", "我们今天开始工作。他们说“好”，明天再来。"),
+        ("怖い 自分の心に 踏み込むのが怖い そつなく描けている。 " + "あ" * 60,
+         "怖い 自分の心に 踏み込むのが怖い そつなく描けている。" + "あ" * 60),
+        ("我用 Python 3 写。 OK， 好的 2 个。", "我用 Python 3 写。 OK，好的 2 个。"),
+        ("วันนี้ เรา เริ่ม", "วันนี้ เรา เริ่ม"), ("a。 b", "a。 b"),
+        ("하루 종일, 일했다. 끝", "하루 종일, 일했다. 끝"),
+    ],
+)  # fmt: skip
+def test_chinese_and_japanese_are_shown_without_the_spaces_of_joined_captions(text, shown):
+    assert closed_up(text) == closed_up(shown) == shown
+    assert body(page(Block(text))).strip().endswith(shown)
+    assert plain([Block(text)], "T", timestamps=False).endswith(f"\n{shown}\n")
+
+
+@given(st.text(st.sampled_from("我あ。，「」aב ")))
+def test_closing_up_takes_nothing_but_spaces(text):
+    assert "".join(closed_up(text).split()) == "".join(text.split())
 
 
 def test_paragraphs_left_as_they_were_for_one_reason_share_a_mark_that_says_how_many_they_are():
