@@ -54,6 +54,14 @@ _OTHER_PAGES = [
     *("cp1251", "koi8_r", "cp866", "cp1253", "cp1255", "cp1256", "tis_620", "cp1250", "cp1252"),
     *("cp932", "euc_jp", "gb18030", "big5", "cp949"),
 ]
+_HIRAGANA = re.compile("[\u3041-\u3096]")
+_HIRAGANA_SHARE = 0.3
+"""The share of the characters beyond ASCII from which text is Japanese: half of Japanese text is hiragana."""
+_HEBREW = bytes(range(0xE0, 0xFB))  # in cp1255 and ISO 8859-8
+_FINALS = re.compile(rb"[\xea\xed\xef\xf3\xf5]([\xe0-\xfa])?")
+_HEBREW_SHARE, _INNER_FINALS, _LEAST_FINALS = 0.9, 0.05, 2
+"""Hebrew has five letters that only end words. In the Cyrillic and Greek pages the same bytes are letters
+that stand anywhere, and Thai uses others."""
 _ASCII = bytes(range(128))
 _HIGH = re.compile(rb"[\x80-\xff]")
 _LETTERS = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -120,7 +128,7 @@ def _utf8(data: bytes) -> tuple[str, str] | None:
 def _guess(data: bytes) -> tuple[str, str]:
     if len(data) - len(data.translate(None, _ASCII_CONTROLS)) > _MAX_CONTROLS * len(data):
         raise InputError("The file is binary data, no text.", _UTF8)
-    encoding = _latin_page(data) or _detected(data)
+    encoding = _latin_page(data) or _hebrew_page(data) or _japanese_page(data) or _detected(data)
     try:
         return data.decode(encoding or ""), f"{encoding} (guessed)"
     except (LookupError, UnicodeDecodeError):
@@ -145,6 +153,31 @@ def _fit(high: Counter[int], page: str) -> float:
     marks = sum(count for char, count in known.items() if char in "’‘“”„–—…«»°¿¡€£§©®·\xa0")
     letters = max(sum(known[char] for char in alphabet) for alphabet in _ALPHABETS)
     return (letters + marks) / known.total()
+
+
+def _hebrew_page(data: bytes) -> str | None:
+    """cp1255 where nearly all is Hebrew letters and the final ones end words; the detector says Thai."""
+    sample = _telling(data)
+    high = len(sample.translate(None, _ASCII))
+    letters = len(sample) - len(sample.translate(None, _HEBREW))
+    finals = [found[1] for found in _FINALS.finditer(sample)]
+    inner = len(finals) - finals.count(None)
+    told = letters >= _HEBREW_SHARE * high and len(finals) >= _LEAST_FINALS
+    return "cp1255" if told and inner <= _INNER_FINALS * len(finals) else None
+
+
+def _japanese_page(data: bytes) -> str | None:
+    """The page under which the bytes are Japanese; the detector takes a few lines of it for Korean."""
+    sample = _telling(data)
+    for page in ("euc_jp", "cp932"):
+        try:
+            text = sample.decode(page)
+        except UnicodeDecodeError:
+            continue
+        beyond = sum(not char.isascii() for char in text)
+        if len(_HIRAGANA.findall(text)) >= _HIRAGANA_SHARE * beyond:
+            return page
+    return None
 
 
 def _detected(data: bytes) -> str | None:
