@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 
 PAUSE, FAILED = "PAUSE", "FAILED"
 SETTINGS = "settings.json"
-STEP = "STEP"  # there while the job is read, planned or delivered
+STEP = "STEP"  # there while the job is read, planned or rendered
 RETRY, FRESH, DISCARD = "RETRY", "FRESH", "DISCARD"  # left by commands for whoever holds the lock
 MARKERS = (PAUSE, FAILED, STEP, RETRY, FRESH, DISCARD)
 
@@ -255,12 +255,18 @@ class Job:
         """Mark the job as one whose model is not to be had any more."""
         self.fail(f"{reason}\n{_RETIRED}")
 
-    def step_begins(self) -> None:
-        """Say that a step is being taken: found at a start, it took the process down with it.
+    @contextlib.contextmanager
+    def step(self) -> Iterator[None]:
+        """Around what is read, planned or rendered: its marker, found at a start, says it took us down.
 
-        `crashes` is how often that happened, with no step between that came to its end.
+        Not around what waits for the disk: a plug pulled then says nothing of the job. `crashes` is how
+        often it happened, with no step between that came to its end.
         """
         self.folder.note(STEP, b"%d\n" % (self.crashes + 1))
+        try:
+            yield
+        finally:
+            self.step_ended()
 
     def step_ended(self) -> None:
         """The step is over, however it went: the process lives."""

@@ -416,7 +416,6 @@ class Jobs:
 
         def run() -> None:
             try:
-                entry.job.step_begins()
                 step()
             except InputError as error:
                 entry.rejection = error
@@ -425,8 +424,6 @@ class Jobs:
             else:
                 self.recovered(entry)
             finally:
-                if not entry.cleared:
-                    entry.job.step_ended()
                 entry.busy = False  # from here on the loop may close its folder
                 self._wake()
 

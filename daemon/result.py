@@ -30,21 +30,26 @@ def finished(job: Job, now: datetime) -> Callable[[Parcel], None]:
     """Builds the result of a job whose every chunk is done."""
 
     def build(parcel: Parcel) -> None:
-        outputs, skipped = _outputs(job)
-        summary = {**summarise(job, now), "outputs": outputs, "skipped": skipped}
-        stem = _stem(job.ticket.name)
-        front = _front_matter(job, summary)
-        for output in outputs:
-            parcel.write(f"{stem}.{output}", _text(job, output, front).encode("utf-8", "replace"))
-        for output, why in skipped.items():
-            log.warning("skipped job=%s output=%s %s", shown(job.name), output, why)
-        if job.header.settings.review:
-            page = review.html(job.pairs(), job.header.title, summary)
-            parcel.write(review.FILE, page.encode("utf-8", "replace"))
-        parcel.write(SUMMARY, _json(summary))
+        with job.step():
+            files = _rendered(job, now)
+        for name, data in files.items():
+            parcel.write(name, data)
         _copy_originals(job, parcel)
 
     return build
+
+
+def _rendered(job: Job, now: datetime) -> dict[str, bytes]:
+    """The files of a result, but for the originals."""
+    outputs, skipped = _outputs(job)
+    for output, why in skipped.items():
+        log.warning("skipped job=%s output=%s %s", shown(job.name), output, why)
+    summary = {**summarise(job, now), "outputs": outputs, "skipped": skipped}
+    stem, front = _stem(job.ticket.name), _front_matter(job, summary)
+    files = {f"{stem}.{output}": _text(job, output, front) for output in outputs}
+    if job.header.settings.review:
+        files[review.FILE] = review.html(job.pairs(), job.header.title, summary)
+    return {name: text.encode("utf-8", "replace") for name, text in files.items()} | {SUMMARY: _json(summary)}
 
 
 def on_top(job: Job) -> str:
@@ -68,7 +73,9 @@ def discarded(job: Job, now: datetime) -> Callable[[Parcel], None]:
     def build(parcel: Parcel) -> None:
         if job.plan is not None and not job.untouched:
             with contextlib.suppress(JobError):  # its plan is damaged: the original is there all the same
-                parcel.write(f"{_stem(job.ticket.name)}.md", _so_far(job).encode("utf-8", "replace"))
+                with job.step():
+                    text = _so_far(job)
+                parcel.write(f"{_stem(job.ticket.name)}.md", text.encode("utf-8", "replace"))
         why = "The job was discarded by a person before it was done."
         _refuse(job, parcel, why, "Drop the original into the inbox again to have it cleaned.", now)
 

@@ -63,7 +63,8 @@ class Work:
     def plan(self, job: Job, others: list[Job]) -> None:
         """Read the source and freeze the plan; raises InputError when it can never be cleaned."""
         settings = self.access.settings_for(job.ticket)
-        data = self._read(job, settings)
+        with job.step():
+            data = self._read(job, settings)
         header = plan.index(data)
         assert header is not None
         self._refuse_duplicate(job, header.header.sha256, settings.digest, others)

@@ -59,3 +59,19 @@ def test_a_crash_between_counts_for_nothing_once_a_step_has_ended(big):
     daemon.kill()
     assert big.start("once").wait() == 0
     assert big.results() == ["big"]
+
+
+def test_a_plug_pulled_while_a_result_is_put_down_says_nothing_of_its_job(make_root, tmp_path):
+    waits = tmp_path / "waits.sh"
+    waits.write_text('echo >> "$1/hooks"; while [ ! -e "$1/go" ]; do sleep 0.1; done')
+    root = make_root(on_done=f"sh {waits} {tmp_path}")
+    root.drop("talk.txt")
+    for time in range(1, 6):
+        daemon = root.start()
+        until(
+            lambda time=time: (tmp_path / "hooks").exists() and len((tmp_path / "hooks").read_bytes()) == time
+        )
+        daemon.kill()
+    (tmp_path / "go").touch()
+    assert root.start("once").wait() == 0
+    assert root.results() == ["talk"]
