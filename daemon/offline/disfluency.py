@@ -80,12 +80,20 @@ def _repeated(words: Sequence[Word], keys: Sequence[str], at: int, length: int, 
         or any(map(language.keeps, phrase))
     ):
         return False
+    two_clauses = length == 1 and phrase[0] in language.objects and words[at].mark == ","
+    if two_clauses and not _clause_begins(words, at, language):
+        return False  # "thank you, you are very kind"
     inner = (*range(at, middle - 1), *range(middle, end - 1))
     if any(words[place].mark for place in inner) or not _by_accident(words[middle - 1], phrase, language):
         return False
     opening = opens(words, at) or (at > 0 and words[at - 1].broken)
     again = opening and phrase[0] in language.repeatable | language.unfinished  # "Ann" again is a name
     return ordinary(words, at, middle, opening=opening) and ordinary(words, middle, end, opening=again)
+
+
+def _clause_begins(words: Sequence[Word], at: int, language: Language) -> bool:
+    """Whether a clause begins with the word at a place: after a mark, or a word that joins clauses."""
+    return opens(words, at) or words[at - 1].mark != "" or words[at - 1].key in language.joining
 
 
 def _by_accident(last: Word, phrase: Sequence[str], language: Language) -> bool:
@@ -115,7 +123,6 @@ def false_starts(words: Sequence[Word], language: Language) -> Iterator[Span]:
         if word.key in language.determiners:
             given_up = after != word.key and (after in language.determiners or subject in language.subjects)
         else:
-            begins = opening or words[at - 1].mark or words[at - 1].key in language.joining
-            given_up = after != subject == word.key and bool(begins)
+            given_up = after != subject == word.key and _clause_begins(words, at, language)
         if given_up and ordinary(words, at, at + 1, opening=opening):
             yield at, at + 1

@@ -29,15 +29,17 @@ class Marker:
 
     `after` says what may stand before it: "opening" (it begins a sentence), "comma", "break" (a dash or
     dots), "word". `ending` says how it may end: "comma", "break", "question", "stop", or "word" for nothing.
-    It stays where the word before is one of `unless_after`, or the next one of `unless_next`. With `habit` it
-    goes only where a turn has so many of them: what is said that often has worn out.
+    It stays where the word before is one of `unless_after`, or, behind no mark, none of `only_after`; and
+    where the next one is none of `only_next`. With `habit` it goes only where a turn has so many of them:
+    what is said that often has worn out.
     """
 
     words: tuple[str, ...]
     after: frozenset[str]
     ending: frozenset[str]
     unless_after: frozenset[str] = _NONE
-    unless_next: frozenset[str] = _NONE
+    only_after: frozenset[str] = _NONE
+    only_next: frozenset[str] = _NONE
     habit: int = 1
 
 
@@ -55,6 +57,7 @@ class Language:
     repeatable_parted: frozenset[str] = _NONE
     repeatable_together: frozenset[str] = _NONE
     unfinished: frozenset[str] = _NONE
+    objects: frozenset[str] = _NONE
     determiners: frozenset[str] = _NONE
     subjects: frozenset[str] = _NONE
     joining: frozenset[str] = _NONE

@@ -43,7 +43,9 @@ def _fits(marker: Marker, words: Sequence[Word], at: int) -> bool:
     before = "opening" if opens(words, at) else standing(words[at - 1])
     if before not in marker.after or (at and words[at - 1].key in marker.unless_after):
         return False
-    if last < len(words) and words[last].key in marker.unless_next:
+    if before == "word" and marker.only_after and words[at - 1].key not in marker.only_after:
+        return False
+    if marker.only_next and last < len(words) and words[last].key not in marker.only_next:
         return False
     return ordinary(words, at, last, opening=before in ("opening", "break"))
 
