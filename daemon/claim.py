@@ -30,6 +30,8 @@ from daemon.ticket import Companion, Ticket
 
 log = logging.getLogger(__name__)
 
+_NONE_THERE = (errno.ENOENT, errno.EINVAL, errno.ELOOP, errno.ENAMETOOLONG)  # no regular file of that name
+
 
 def claim(state: State, inbox: Inbox, candidate: Candidate) -> Job | None:
     """Take a settled file out of the inbox; None when it is gone, changed or still being written.
@@ -152,7 +154,7 @@ def _sidecar(folder: Folder, name: str) -> tuple[list[Companion], str | None]:
         try:
             fd = folder.open(beside)
         except OSError as error:
-            if error.errno not in (errno.ENOENT, errno.EINVAL, errno.ELOOP):
+            if error.errno not in _NONE_THERE:
                 why = f"its {os.path.splitext(beside)[1]} can't be read: {error.strerror}"
                 raise OSError(error.errno, why) from None
             continue

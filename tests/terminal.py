@@ -7,6 +7,7 @@ import os
 import pty
 import re
 import select
+import signal
 import struct
 import subprocess
 import termios
@@ -73,6 +74,7 @@ class Terminal:
 
 
 def _own_terminal():
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # a shell's background job would have it ignored
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
 

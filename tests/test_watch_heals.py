@@ -27,9 +27,9 @@ def delivered(root, *names):
 
 
 def told(root):
-    """What STATUS.txt says."""
+    """What STATUS.txt says, wherever its lines break."""
     try:
-        return (root.outbox / "STATUS.txt").read_text()
+        return " ".join((root.outbox / "STATUS.txt").read_text().split())
     except OSError:
         return ""
 

@@ -24,10 +24,10 @@ cli.main()
 # Takes the source out of the inbox before its copy is on the disk.
 UNLINKS_FIRST = """
 from daemon import claim, cli
-def take(folder, name, job, *, plain):
+def take(folder, name, job, kept):
     data = folder.read(name)
     folder.unlink(name)
-    job.folder.write(job.ticket.source, data)
+    job.folder.write(kept, data)
 claim._take = take
 cli.main()
 """

@@ -35,12 +35,13 @@ class Place:
     outside: Path
     undo: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
 
-    def drop(self, name: str, data: bytes) -> None:
+    def drop(self, name: str, data: bytes, mode: int = 0o644) -> None:
         """Put a file into the inbox whole, as `mv` does; the folders above it are made."""
         target = self.inbox / name
         target.parent.mkdir(parents=True, exist_ok=True)
         made = self.outside / "being made"
         made.write_bytes(data)
+        made.chmod(mode)
         made.rename(target)
 
 
@@ -562,16 +563,17 @@ KINDS = (*SPECIAL, *ODD_FILES, *DEEP_FOLDERS, *NAMES, *BINARY_CONTENTS, *TEXT_CO
 
 def _forbidden(name: str, mode: int) -> Callable[[Place], None]:
     def make(place: Place) -> None:
-        place.drop(name, text(name))
-        (place.inbox / name).chmod(mode)
+        place.drop(name, text(name), mode)
 
     return make
 
 
 def _forbidden_folder(name: str, mode: int) -> Callable[[Place], None]:
     def make(place: Place) -> None:
-        place.drop(f"{name}/talk.txt", text(name))
-        (place.inbox / name).chmod(mode)
+        hidden = place.inbox / f".{name}"
+        place.drop(f"{hidden.name}/talk.txt", text(name))
+        hidden.chmod(mode)
+        hidden.rename(place.inbox / name)
         place.undo.callback((place.inbox / name).chmod, 0o700)
 
     return make
