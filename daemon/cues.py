@@ -10,17 +10,21 @@ import math
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import accumulate, groupby, pairwise
+from itertools import accumulate, groupby, islice, pairwise
 
 from daemon.align import sources
 from daemon.chunk import Chunk, ProcessedChunk, Turn
 from daemon.paragraphs import ends_sentence
+from daemon.transcript import Segment
 
 LINE_CHARACTERS = 42
 """The most on one of a cue's two lines: what broadcasters and streaming services ask for."""
 
 READING_SPEED = 17.0
 """Characters a second that people read with ease, by the same guidelines."""
+
+SPEECH_SPEED = 15.0
+"""Characters a second that people speak: about 150 words a minute."""
 
 _LEAST_SECONDS = 1.0
 _FLASH_SECONDS = 0.1  # what is said at the very same moment is shown one after the other
@@ -65,29 +69,66 @@ class Spoken:
 
 
 def spoken(pairs: Iterable[tuple[Chunk, ProcessedChunk]]) -> Spoken:
-    """The words of a transcript with times, cleaned turn by turn."""
+    """The words of a transcript with times, cleaned turn by turn; times the source lacks are estimated."""
     whole = Spoken([], [])
-    for chunk, result in pairs:
-        for turn, cleaned in zip(chunk.passages(result.cuts), result.turns, strict=True):
-            _add(whole, turn, cleaned.split())
+    passages = [
+        (turn, cleaned.split())
+        for chunk, result in pairs
+        for turn, cleaned in zip(chunk.passages(result.cuts), result.turns, strict=True)
+    ]
+    timed = _timed_segments([segment for turn, _ in passages for segment in turn.segments])
+    for turn, words in passages:
+        _add(whole, replace(turn, segments=tuple(islice(timed, len(turn.segments)))), words)
     return whole
 
 
+def _timed_segments(segments: Sequence[Segment]) -> Iterator[Segment]:
+    """The segments, all with a start and an end that is not before it."""
+    now, at = 0.0, 0
+    while at < len(segments):
+        first, past = segments[at], at + 1
+        end = _end_of(first)
+        if first.start is not None and end is not None:
+            now = max(first.start, end)
+            yield replace(first, end=now)
+        else:
+            while past < len(segments) and segments[past].start is None:
+                past += 1
+            begun = now if first.start is None else first.start
+            for segment in _shared(
+                segments[at:past], begun, segments[past].start if past < len(segments) else None
+            ):
+                now = segment.end or now
+                yield segment
+        at = past
+
+
+def _shared(run: Sequence[Segment], begun: float, until: float | None) -> Iterator[Segment]:
+    """Segments without times of their own: shared out by length, as long as speech where nothing ends them."""
+    letters = [len(segment.text) for segment in run]
+    seconds = 1 / SPEECH_SPEED if until is None else max(0.0, until - begun) / sum(letters)
+    edges = [begun + seconds * before for before in accumulate(letters, initial=0)]
+    for segment, (start, end) in zip(run, pairwise(edges), strict=True):
+        yield replace(segment, start=start, end=end)
+
+
+def _end_of(segment: Segment) -> float | None:
+    return segment.times[-1] if segment.end is None and segment.times else segment.end
+
+
 def _add(whole: Spoken, turn: Turn, cleaned: list[str]) -> None:
-    now = whole.spans[-1][1] if whole.spans else 0.0
     starts: list[float] = []
     ends: list[float] = []
     numbers: list[int] = []
     for segment in turn.segments:
-        begun = now if segment.start is None else segment.start
-        now = max(begun, begun if segment.end is None else segment.end)
+        begun, over = segment.start or 0.0, segment.end or 0.0
         if segment.continues and whole.spans:
             first, last = whole.spans[-1]
-            whole.spans[-1] = (min(first, begun), max(last, now))
+            whole.spans[-1] = (min(first, begun), max(last, over))
         else:
-            whole.spans.append((begun, now))
+            whole.spans.append((begun, over))
         starts += [begun if time is None else time for time in segment.word_times()]
-        ends += [now if time is None else time for time in segment.word_ends()]
+        ends += [over if time is None else time for time in segment.word_ends()]
         numbers += [len(whole.spans) - 1] * (len(starts) - len(numbers))
     last = 0
     for text, source in zip(cleaned, sources(turn.text.split(), cleaned), strict=True):

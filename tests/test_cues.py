@@ -34,6 +34,22 @@ def steady(text, start=0.0, each=0.4, speaker=None):
     return Segment(text, start, round(start + each * len(words), 3), speaker, times)
 
 
+def test_words_without_times_share_the_time_until_the_next_or_take_as_long_as_speech():
+    turns = tuple(
+        Turn((Segment(text, start, end, speaker),), speaker)
+        for text, start, end, speaker in [
+            ("a" * 30, None, None, "Ann"), ("b" * 30, None, None, "Ben"), ("c" * 30, 8.0, None, "Ann"),
+            ("d" * 10, None, None, "Ben"), ("e" * 30, 12.0, 13.0, "Ann"), ("f" * 30, 20.0, None, "Ben"),
+            ("g" * 60, None, None, "Ann"),
+        ]
+    )  # fmt: skip
+    one = Chunk(0, " ".join(turn.text for turn in turns), turns=turns)
+    cues = keep(spoken([cleaned(one, *(turn.text for turn in turns))]))
+    assert [(cue.start, cue.end) for cue in cues] == [
+        (0.0, 4.0), (4.0, 8.0), (8.0, 11.0), (11.0, 12.0), (12.0, 13.0), (20.0, 22.0), (22.0, 26.0)
+    ]  # fmt: skip
+
+
 # --- keep -------------------------------------------------------------------------------------------------
 
 CUES = (

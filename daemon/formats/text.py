@@ -113,7 +113,10 @@ def _without_label(head: heads.Head, names: frozenset[str], reading: Reading) ->
 
 
 def _segments(paragraphs: list[Paragraph]) -> list[Segment]:
-    """Segments, each timed one ending where the next begins; those without a time share the last one's."""
+    """Segments, each timed one ending where the next begins; those without a time share the last one's.
+
+    Behind the last time of all there is nothing to share: nobody knows when it is over.
+    """
     out: list[Segment] = []
     at = 0
     while at < len(paragraphs):
@@ -130,9 +133,10 @@ def _shared(paragraphs: list[Paragraph], until: float | None) -> Iterator[Segmen
     first = paragraphs[0]
     start, end = span(first.start, until if first.end is None else first.end)
     texts = [paragraph.text for paragraph in paragraphs]
-    if start is None or len(texts) == 1:
+    if start is None or end is None or len(texts) == 1:
         for paragraph, text in zip(paragraphs, texts, strict=True):
             yield Segment(text, start, None if start is None else end, paragraph.speaker)
+            start = None
         return
     sizes = (
         (paragraph.speaker, len(text.split())) for paragraph, text in zip(paragraphs, texts, strict=True)

@@ -128,6 +128,11 @@ def test_paragraphs_under_one_time_share_the_time_until_the_next():
     assert [(s.start, s.end) for s in transcript.segments] == [(0.0, 5.0), (5.0, 10.0), (10.0, None)]
 
 
+def test_paragraphs_behind_the_last_time_have_none():
+    transcript = text("[00:10] Ann: One.\n\nTwo.\n\nBen: Three.\n")
+    assert turns(transcript) == [(10.0, "Ann", "One."), (None, "Ann", "Two."), (None, "Ben", "Three.")]
+
+
 def test_a_bare_change_of_speaker_ends_what_the_name_before_holds():
     assert turns(text(">> ANN: Hello.\n>> Yes.\n")) == [(None, "ANN", "Hello."), (None, None, ">> Yes.")]
 
