@@ -104,7 +104,7 @@ def _timed_segments(segments: Sequence[Segment]) -> Iterator[Segment]:
 
 
 def _shared(run: Sequence[Segment], begun: float, until: float | None) -> Iterator[Segment]:
-    """Segments without times of their own: shared out by length, as long as speech where nothing ends them."""
+    """Segments without times: shared out by length, or as long as speech takes where nothing ends them."""
     letters = [len(segment.text) for segment in run]
     seconds = 1 / SPEECH_SPEED if until is None else max(0.0, until - begun) / sum(letters)
     edges = [begun + seconds * before for before in accumulate(letters, initial=0)]
