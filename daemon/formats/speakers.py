@@ -27,7 +27,7 @@ _PARTICLES = frozenset(_PARTICLE_WORDS.split())
 # What begins sentences and notes with a colon far more often than it names who speaks.
 _COMMON_WORDS = """
 a about action actually again agenda also and another answer attendees attention audio because bonus
-bottom but caution chapter clue conclusion content copyright correction credits date definition
+bottom but by caution chapter clue conclusion content copyright correction credits date definition
 description disclaimer duration edit episode example exercise fact figure file finally first format
 formula friday fun goal guests he her here here's hint homework hosts hours how however http https i
 idea if imagine important in info introduction it it's item key language last lesson let's link list
@@ -50,6 +50,7 @@ _COMMON_ENDS = frozenset(
     ("answer", "example", "note", "notes", "point", "question", "questions", "thing", "tip")
 )
 _QUESTION_AND_ANSWER = (("Q", "A"), ("Question", "Answer"))
+_QUESTION_AND_ANSWER_DOTS = ("Q.", "A.")  # the record of a court
 _MAX_WORDS = 5
 _MAX_CHARS = 60
 _RECURRING_SHARE = 0.02
@@ -59,7 +60,7 @@ _ANY_SHARE = 0.1
 _LONE_SHARE = 0.5
 """The share from which the only label of a file is believed: `Keynote:` may begin a text of many lines."""
 _BRACKETED_SHARE = 0.2
-"""The share for `[Ann] text`, of a name that recurs: `[Door Slams]` is written the same."""
+"""The share for `[Ann] text` and `Ann, CEO: text`, of a name that recurs: `[Door Slams]` is no name."""
 _LOOSE_SHARE = 0.9
 """The share for names that are written as none is, as people call themselves in a call: `ann.lee: text`."""
 _CASELESS_SHARE = 0.2
@@ -119,6 +120,8 @@ def _bracketed(words: Sequence[str]) -> Label | None:
 
 
 def _named(words: Sequence[str]) -> Label | None:
+    if words and words[0].strip("*_") in _QUESTION_AND_ANSWER_DOTS:
+        return Label(words[0].strip("*_."), 1)
     for taken, word in enumerate(words[: _MAX_WORDS + 1], 1):
         if ":" not in word and "：" not in word:
             continue
@@ -129,6 +132,8 @@ def _named(words: Sequence[str]) -> Label | None:
         if not name or len(name) > _MAX_CHARS:
             return None
         known = is_generic(name) or is_name(name)
+        if not known and "," in name and all(is_name(part) for part in name.split(", ")):
+            return Label(name, taken, rest.strip("*_"), needs=_BRACKETED_SHARE)
         if not known and (colon != ":" or not all(map(_LOOSE_WORD.fullmatch, name.split()))):
             return None
         return Label(name, taken, rest.strip("*_"), is_generic(name), 0.0 if known else _LOOSE_SHARE)
@@ -152,9 +157,10 @@ def is_name(name: str) -> bool:
 
 
 def is_common(name: str) -> bool:
-    """Whether this begins sentences and notes rather than turns: Note, Chapter 1, He."""
+    """Whether this begins sentences and notes rather than turns: Note, Chapter 1, He; not THE WITNESS."""
     words = name.lower().replace("’", "'").split()
-    return words[0] in _COMMON or words[-1] in _COMMON_ENDS
+    office = words[0] == "the" and len(words) > 1 and name.isupper()
+    return (words[0] in _COMMON and not office) or words[-1] in _COMMON_ENDS
 
 
 def believed(lines: Iterable[Label | None]) -> frozenset[str]:

@@ -99,6 +99,25 @@ def test_question_and_answer_are_names_where_both_recur():
     assert [s.speaker for s in text(content).segments] == ["Q", "A", "Q", "A"]
 
 
+def test_the_record_of_a_court_names_offices_and_questions():
+    content = (
+        "THE COURT: Go on.\n\nBY MR. SMITH:\n\nQ. Where were you?\n\nA. At home.\n\nQ. When?\n\n"
+        "THE WITNESS: May I?\n\nA. In May.\n\nMR. SMITH: Thanks.\n"
+    )
+    assert [(s.speaker, s.text) for s in text(content).segments] == [
+        ("THE COURT", "Go on."), ("THE COURT", "BY MR. SMITH:"), ("Q", "Where were you?"), ("A", "At home."),
+        ("Q", "When?"), ("THE WITNESS", "May I?"), ("A", "In May."), ("MR. SMITH", "Thanks."),
+    ]  # fmt: skip
+    assert text("A. Smith came.\n\nQ. Then?\n\nThe end: none.\n").dropped == {}
+
+
+def test_a_name_with_a_title_behind_a_comma_labels_where_it_recurs():
+    content = "Ann Lee, Head of Sales: Hi.\n\nOperator: Next.\n\nAnn Lee, Head of Sales: Yes.\n\n"
+    speakers = [s.speaker for s in text(f"{content}Operator: Bye.\n").segments]
+    assert speakers == ["Ann Lee, Head of Sales", "Operator"] * 2
+    assert text("We left.\n\nParis, France: a city.\n\nWe came.\n").dropped == {}
+
+
 def test_names_in_scripts_without_capitals_need_many_labels():
     assert turns(text("张三：你好。\n李四：好的。\n张三：开始。\n"))[0] == (None, "张三", "你好。")
     assert text("他说：你好。\n" + "我们开始吧。\n" * 20).dropped == {}
