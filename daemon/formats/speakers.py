@@ -22,6 +22,7 @@ _LOOSE_WORD = re.compile(r"[\w.@'’&/()-]+")
 _BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 """Marks of direction, which editors of right-to-left text put at the beginning of a line."""
 _MARK = re.compile(r">>+|[-–—]")
+_ADDRESS = re.compile(r"<?https?://", re.I)
 _PARTICLE_WORDS = "al and bin da de del der di du el la le of the van von y zu"
 _PARTICLES = frozenset(_PARTICLE_WORDS.split())
 # What begins sentences and notes with a colon far more often than it names who speaks.
@@ -34,9 +35,9 @@ idea if imagine important in info introduction it it's item key language last le
 listen location look meaning meeting method monday month moral my nb news next no note notes now
 number ok okay on one only option or our outline page panelists part participants present principle
 problem proof ps q question questions quote reason recap recording reference references remember
-reminder result results rule saturday scene second section see she slide so solution source speakers
+reminder result results rule saturday scene second section see she slide slides so solution source speakers
 spoiler start step story subject summary sunday table task that that's the their then there there's
-therefore they thing think third this thursday time times tip title today tomorrow topic transcribed
+tags therefore they thing think third this thursday time times tip title today tomorrow topic transcribed
 transcript translation tuesday two unit update url verse version video wait warning we wednesday
 week well what what's when where which who why with year yes yesterday you your
 """
@@ -128,6 +129,8 @@ def _named(words: Sequence[str]) -> Label | None:
         before, colon, rest = word.partition("：" if "：" in word else ":")
         if colon == ":" and rest.strip("*_"):
             return None  # 3:1, http://
+        if len(words) == taken + 1 and _ADDRESS.match(words[taken]):
+            return None  # Slides: https://…
         name = " ".join([*words[: taken - 1], before]).strip("*_ " + _BIDI)
         if not name or len(name) > _MAX_CHARS:
             return None

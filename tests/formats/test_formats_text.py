@@ -118,6 +118,13 @@ def test_a_name_with_a_title_behind_a_comma_labels_where_it_recurs():
     assert text("We left.\n\nParis, France: a city.\n\nWe came.\n").dropped == {}
 
 
+def test_a_link_behind_a_heading_makes_no_speaker_of_it():
+    links = "BIP 325: https://a.b/325\n\nDiapositivas: <https://a.b/c>\n\n"
+    assert {s.speaker for s in text(links + "We went on.\n\n" * 9).segments} == {None}
+    spoken = text(f"{links}Ann: It is at https://a.b now.\n\nBen: Thanks.\n").segments
+    assert [s.speaker for s in spoken] == [None, "Ann", "Ben"]
+
+
 def test_names_in_scripts_without_capitals_need_many_labels():
     assert turns(text("张三：你好。\n李四：好的。\n张三：开始。\n"))[0] == (None, "张三", "你好。")
     assert text("他说：你好。\n" + "我们开始吧。\n" * 20).dropped == {}
