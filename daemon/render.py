@@ -73,7 +73,7 @@ def markdown(
         if block.flag is not None and marked:
             out.append(f"\n> **Not cleaned: {escape(block.flag)}.** {_follow(marked)}\n")
         name = f"**{escape(speaker)}:** " if speaker else ""
-        out.append(f"\n{_time(block, timestamps, link)}{name}{escape(closed_up(block.text))}\n")
+        out.append(f"\n{_time(block, timestamps, link)}{name}{escape(_shown(block))}\n")
     return "".join(out)
 
 
@@ -84,7 +84,7 @@ def plain(parts: Iterable[Block], title: str, *, timestamps: bool) -> str:
         if block.flag is not None and marked:
             out.append(f"\n(Not cleaned: {block.flag}. {_follow(marked)})\n")
         name = f"{speaker}: " if speaker else ""
-        out.append(f"\n{_time(block, timestamps and not block.free)}{name}{_plain_text(block)}\n")
+        out.append(f"\n{_time(block, timestamps and not block.free)}{name}{_shown(block)}\n")
     return "".join(out)
 
 
@@ -115,20 +115,22 @@ _AFTER_MARK = re.compile(f"(?<=[。！？，、；：」』”’）]) +(?=[{_LE
 _BETWEEN = re.compile(f"(?<=[{_LETTER}]) +(?=[{_LETTER}「『“‘（])")
 
 
-def closed_up(text: str) -> str:
+def closed_up(text: str, *, captions: bool = True) -> str:
     """Chinese and Japanese without the spaces that joining captions left: after marks, and between letters.
 
-    Those between letters stay where there are hardly any marks: then spaces alone part the phrases.
+    Those between letters stay where there are hardly any marks, for then spaces alone part the phrases, and
+    in what is no `captions`: there one stands behind a heading.
     """
     if text.isascii() or not (letters := len(_LETTERS.findall(text))):
         return text
     text = _AFTER_MARK.sub("", text)
-    marks = len(_MARKS.findall(text))
-    return _BETWEEN.sub("", text) if marks * _LETTERS_PER_MARK >= letters else text
+    marked = len(_MARKS.findall(text)) * _LETTERS_PER_MARK >= letters
+    return _BETWEEN.sub("", text) if captions and marked else text
 
 
-def _plain_text(block: Block) -> str:
-    return block.text.strip() if block.free else closed_up(block.text.strip())
+def _shown(block: Block) -> str:
+    text = block.text.strip()
+    return text if block.free else closed_up(text, captions=block.start is not None)
 
 
 def _marked(parts: Iterable[Block]) -> Iterator[tuple[Block, str | None, int]]:

@@ -121,8 +121,13 @@ def test_a_passage_left_as_it_was_carries_the_mark_the_reason_and_its_words():
 )  # fmt: skip
 def test_chinese_and_japanese_are_shown_without_the_spaces_of_joined_captions(text, shown):
     assert closed_up(text) == closed_up(shown) == shown
-    assert body(page(Block(text))).strip().endswith(shown)
-    assert plain([Block(text)], "T", timestamps=False).endswith(f"\n{shown}\n")
+    assert body(page(Block(text, 1.0))).strip().endswith(shown)
+    assert plain([Block(text, 1.0)], "T", timestamps=False).endswith(f"\n{shown}\n")
+
+
+def test_a_space_behind_a_heading_of_a_text_without_times_stays():
+    block = Block("引言 大家好。 我们开始，今天。")
+    assert body(page(block)).strip().endswith("\n引言 大家好。我们开始，今天。")
 
 
 @given(st.text(st.sampled_from("我あ。，「」aב ")))
