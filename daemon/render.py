@@ -51,10 +51,16 @@ def blocks(pairs: Iterable[tuple[Chunk, ProcessedChunk]]) -> Iterator[Block]:
 
 
 def _free(chunk: Chunk, result: ProcessedChunk) -> Iterator[Block]:
+    """Notes as one block; where they are not to be had, the original, paragraph by paragraph."""
     turns = chunk.spoken()
+    if result.flags:
+        for part in (part for turn in turns for part in timed_paragraphs(turn, turn.text)):
+            yield Block(
+                part.text, part.start, part.speaker, result.flags[0].reason, False, part.end, part.original
+            )
+        return
     start, end = (turns[0].start, turns[-1].end) if turns else (None, None)
-    reason = result.flags[0].reason if result.flags else None
-    yield Block(result.cleaned_text, start, None, reason, reason is None, end, chunk.text)
+    yield Block(result.cleaned_text, start, None, None, True, end, chunk.text)
 
 
 def markdown(
@@ -68,7 +74,7 @@ def markdown(
     out = [f"---\n{head}---\n\n# {escape(str(front_matter['title']))}\n"]
     for block, speaker, marked in _marked(parts):
         if block.free:
-            out.append(f"\n{_without_html(block.text.strip())}\n")
+            out.append(f"\n{_harmless(block.text.strip())}\n")
             continue
         if block.flag is not None and marked:
             out.append(f"\n> **Not cleaned: {escape(block.flag)}.** {_follow(marked)}\n")
@@ -170,7 +176,9 @@ _SPECIAL = re.compile(
     r"[\\`*~]|(?<![^\W_])_|_(?![^\W_])|<(?=[A-Za-z/!?])|&(?=#?\w+;)|(?<=\])[(:]"  # but not snake_case
 )
 _AT_START = re.compile(r"^(?:([#>+=|-])|(\d+)([.)])(?=\s|$))")
-_HTML = re.compile(r"<(?=[A-Za-z/!?])")
+_LIVE = re.compile(  # HTML, and links that lead elsewhere than to a page, a mailbox or a heading
+    r"<(?=[A-Za-z/!?])|(?<=\])[(:](?!\s*(?:https?://|mailto:|#))(?=\s*[^\s()]*[:&\\])", re.I
+)
 
 
 def escape(text: str) -> str:
@@ -179,5 +187,5 @@ def escape(text: str) -> str:
     return _AT_START.sub(lambda m: f"\\{m[1]}" if m[1] else f"{m[2]}\\{m[3]}", text)
 
 
-def _without_html(text: str) -> str:
-    return _HTML.sub(r"\\<", text)
+def _harmless(text: str) -> str:
+    return _LIVE.sub(lambda found: "\\" + found.group(), text)

@@ -160,6 +160,22 @@ def test_notes_keep_their_own_markdown_but_no_html():
     assert "[00:00:03]" not in text
 
 
+@pytest.mark.parametrize(
+    ("notes", "links"),
+    [
+        ("[a](https://x.y/z?a=b&c) [b](mailto:c@d) [e](#f) [g](h.md)", 4),
+        ("[a](javascript:alert(1)) [b]( JavaScript:x) [c](java&#115;cript:x) [d](data:text/html,x)", 0),
+        ("[a]\n\n[a]: javascript:alert(1)", 0), ("[00:01:15]: Note: it is", 0), ("![a](file:///etc)", 0),
+    ],
+)  # fmt: skip
+def test_links_in_notes_lead_to_pages_and_nowhere_else(notes, links):
+    renderer = MarkdownIt("commonmark")
+    renderer.validateLink = lambda _: True
+    html_page = renderer.render(body(page(Block(notes, free=True))))
+    assert html_page.count("<a ") == links
+    assert "<img" not in html_page
+
+
 TITLES = """--- a:_b -_x ' " #x {{x}} !!python null true 2026-01-02 é_日本_😀 &a_*b [ % @""".split()
 hostile = st.sampled_from(
     [*(title.replace("_", " ") for title in TITLES), "a\n---\nb", "\u2028", "\x85", "\ufeff", "x" * 300, ""]
@@ -276,8 +292,15 @@ def test_notes_come_as_they_are_unless_they_are_marked():
     marked = ProcessedChunk(0, chunk.text, "one two", flags=(Flag("why", 2),))
     assert list(blocks([(chunk, free), (chunk, marked)])) == [
         Block("## Notes", 0.0, free=True, end=9.0, original="one two"),
-        Block("one two", 0.0, flag="why", end=9.0, original="one two"),
+        Block("one two", 0.0, "Ann", flag="why", end=9.0, original="one two"),
     ]
+
+
+def test_an_original_in_the_place_of_notes_keeps_its_turns_and_times():
+    chunk = chunk_of("one two", "three")
+    marked = ProcessedChunk(0, chunk.text, chunk.text, flags=(Flag("why", 3),))
+    found = [(block.start, block.speaker, block.text, block.flag) for block in blocks([(chunk, marked)])]
+    assert found == [(0.0, "Ann", "one two", "why"), (10.0, "Ann", "three", "why")]
 
 
 def test_a_result_that_does_not_fit_its_chunk_is_never_rendered_as_if_it_did():
