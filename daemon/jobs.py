@@ -65,8 +65,9 @@ class Entry:
     """A job in the loop's hands.
 
     `again`: an earlier delivery may have got through. `alone`: its step wants nothing else under way.
-    `stale`: its plan has changed on the disk. `written`: somebody still writes to its
-    source. `given_up`: DISCARD or FRESH, while that is done.
+    `stale`: its plan has changed on the disk. `written`: somebody still writes to its source.
+    `unsettled`: found at the start without its source, which may be in the inbox still. `given_up`:
+    DISCARD or FRESH, while that is done.
     """
 
     job: Job
@@ -76,6 +77,7 @@ class Entry:
     alone: bool = False
     stale: bool = False
     written: bool = False
+    unsettled: bool = False
     given_up: str | None = None
     cleared: bool = False
     rejection: InputError | None = None
@@ -130,6 +132,7 @@ class Jobs:
         self.state.recover()
         self.entries = [Entry(job, again=True) for job in self.state.jobs() if self._is_whole(job)]
         for entry in self.entries:
+            entry.unsettled = not entry.job.folder.has(entry.job.ticket.source)
             try:
                 entry.job.load()
             except OSError as error:
@@ -200,8 +203,12 @@ class Jobs:
             return False
         if any(entry.given_up == FRESH for entry in self.entries):
             return False  # what is being put back is not to be claimed before that is done
-        planning = [entry for entry in self.entries if not entry.cleared and not entry.written]
-        return sum(entry.job.state is JobState.CLAIMED for entry in planning) < _PLANNING_AT_ONCE
+        claimed = [
+            entry for entry in self.entries if not entry.cleared and entry.job.state is JobState.CLAIMED
+        ]
+        if any(entry.unsettled for entry in claimed):
+            return False  # its claim may never have happened, and would be made a second time
+        return sum(not entry.written for entry in claimed) < _PLANNING_AT_ONCE
 
     def add(self, job: Job) -> None:
         """Take on a job that was just claimed."""
@@ -328,6 +335,7 @@ class Jobs:
         job = entry.job
         self._need_inbox(job)
         entry.cleared = not settle(self.state, self.root.inbox, job)
+        entry.unsettled = False
         entry.written = not entry.cleared and still_written(self.root.inbox, job)
         if entry.written:
             entry.not_before = time.monotonic() + _WRITTEN_SECONDS

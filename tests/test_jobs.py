@@ -252,3 +252,13 @@ def test_sources_that_somebody_keeps_writing_to_keep_nobody_else_waiting(root):
         root.drop("next.txt")
         until(lambda: root.results() == ["next"])
     until(lambda: root.results() == ["next", "one", "three", "two"])
+
+
+def test_a_claim_cut_off_before_its_file_came_in_is_undone_before_the_file_is_claimed_anew(root):
+    state = State(str(root.state))
+    state.lock()
+    state.admit(Ticket.new("talk.txt", 0, datetime.now(UTC))).folder.close()
+    state.close()
+    root.drop("talk.txt")
+    root.command("once")
+    assert root.summary("talk")["name"] == "talk"
