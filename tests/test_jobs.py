@@ -2,6 +2,7 @@
 
 import errno
 import os
+import threading
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -254,11 +255,17 @@ def test_sources_that_somebody_keeps_writing_to_keep_nobody_else_waiting(root):
     until(lambda: root.results() == ["next", "one", "three", "two"])
 
 
-def test_a_claim_cut_off_before_its_file_came_in_is_undone_before_the_file_is_claimed_anew(root):
+def test_a_claim_cut_off_before_its_file_came_in_is_undone_before_the_file_is_claimed_anew(root, supervise):
     state = State(str(root.state))
     state.lock()
     state.admit(Ticket.new("talk.txt", 0, datetime.now(UTC))).folder.close()
     state.close()
     root.drop("talk.txt")
-    root.command("once")
+    supervisor, goes_on = supervise(root), threading.Event()
+    supervisor.jobs._desk.submit(goes_on.wait)
+    for _ in range(3):
+        supervisor.look()
+    assert [name for name in os.listdir(root.state) if name.startswith("talk")] == ["talk"]
+    goes_on.set()
+    until(lambda: supervisor.look() or root.results())
     assert root.summary("talk")["name"] == "talk"
