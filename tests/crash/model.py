@@ -180,10 +180,11 @@ class Model:
 
     def at(self, job_id, known):
         data = self.read_or_none(known, "job.json")
-        return (
-            data is not None
-            and parsed(data).get("job_id", job_id if known.ticket_damaged else None) == job_id
-        )
+        if data is None:
+            return False
+        told = parsed(data).get("job_id")
+        last = [other for other in self.jobs.values() if other.folder == known.folder][-1]
+        return told == job_id or (told is None and known.ticket_damaged and known is last)
 
     def read_or_none(self, known, name):
         try:
@@ -224,9 +225,10 @@ class Model:
         path = os.path.join(self.world.state, folder)
         names = os.listdir(path)
         ticket = parsed(read(os.path.join(path, "job.json"))) if "job.json" in names else {}
-        if "job_id" not in ticket:
+        damaged = [job_id for job_id, known in self.here() if known.folder == folder]
+        job_id = ticket.get("job_id") or (damaged[-1] if damaged else None)
+        if job_id is None:
             return
-        job_id = ticket["job_id"]
         if job_id not in self.jobs:
             mended = any(name.startswith("job.json.") for name in names)
             before = [known for known in self.jobs.values() if known.folder == folder and mended]
@@ -234,7 +236,7 @@ class Model:
             if known.begun_anew:
                 known.saved.clear()
         known = self.jobs[job_id]
-        if ticket["source"] in names:
+        if ticket.get("source") in names:
             known.source = read(os.path.join(path, ticket["source"]))
         if "FAILED" in names:
             why = read(os.path.join(path, "FAILED"))
