@@ -400,7 +400,8 @@ STORIES = {
         store.until_changes(n, "fail_in", error=28), store.damage_chunk(0, 0, "letter", 0)
     ),
     "a ticket damaged in the midst of work, and then another config": lambda store, n: (
-        store.go_on(2), store.damage_ticket(0, "empty"), store.go_on(1), store.while_in_flight("configure", n + 1)
+        store.go_on(2), store.damage_ticket(0, "empty"), store.go_on(1),
+        store.while_in_flight("configure", n + 1),
     ),
     "a ticket damaged after a crash": lambda store, n: (store.crash(n), store.damage_ticket(0, "empty")),
     "a result removed before it is over": lambda store, n: (
