@@ -8,6 +8,8 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from msgspec.structs import replace
+
 from daemon.access import Access
 from daemon.chunk import Chunk, ProcessedChunk, Turn
 from daemon.config import Root, check_folders
@@ -61,7 +63,7 @@ def check(root: Root, *, offline: bool, trial: bool) -> Iterator[Finding]:
 
 def _hasty(root: Root) -> Root:
     """The root with its answers wanted now: one request, no patience."""
-    return Root(root.config.model_copy(update={"attempts": 1}), root.path, root.file)
+    return Root(replace(root.config, attempts=1), root.path, root.file)
 
 
 def _folders(root: Root) -> Iterator[Finding]:

@@ -10,35 +10,28 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from msgspec import Meta, field, to_builtins
+from msgspec.structs import replace
 
-from daemon.errors import ConfigError
+from daemon.errors import ConfigError, SchemaError
 from daemon.pricing import Price, price_of
-from daemon.settings import Profile, Text
+from daemon.schema import Keys, Text, checked
+from daemon.settings import Profile
 
-
-def _a_command(text: str) -> str:
-    shlex.split(text)  # raises ValueError: a quote is not closed
-    return text
-
-
-Command = Annotated[Text, AfterValidator(_a_command)]
-Subfolder = Annotated[str, StringConstraints(pattern=r"^[^./\x00][^/\x00]*(/[^./\x00][^/\x00]*)*$")]
+Subfolder = Annotated[str, Meta(pattern=r"^[^./\x00][^/\x00]*(/[^./\x00][^/\x00]*)*$")]
 
 FILE_NAME = "config.yaml"
 DEFAULT_CONCURRENCY = 8
 DEFAULT_MODEL = "claude-haiku-5-5"
 
 
-class ModelPrice(BaseModel):
+class ModelPrice(Keys, frozen=True):
     """What a model costs, in dollars per million tokens; the cache costs what input does unless said."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-    input: Annotated[float, Field(ge=0)]
-    output: Annotated[float, Field(ge=0)]
-    cache_write: Annotated[float, Field(ge=0)] | None = None
-    cache_read: Annotated[float, Field(ge=0)] | None = None
+    input: Annotated[float, Meta(ge=0)]
+    output: Annotated[float, Meta(ge=0)]
+    cache_write: Annotated[float, Meta(ge=0)] | None = None
+    cache_read: Annotated[float, Meta(ge=0)] | None = None
 
     def price(self) -> Price:
         """As the price list holds it."""
@@ -47,11 +40,11 @@ class ModelPrice(BaseModel):
         return Price(self.input, self.output, write, read)
 
 
-class Config(Profile):
+class Config(Profile, frozen=True):
     """The settings of a root, checked; see config.yaml for what each one means.
 
-    Durations are seconds, sizes megabytes, budgets dollars. `profiles` holds, by subfolder of inbox, what
-    is to be otherwise there.
+    Durations are seconds, sizes megabytes, budgets dollars. `profiles` holds, by subfolder of inbox, all
+    that holds there: its own keys over those of the rest.
     """
 
     inbox: Text = "inbox"
@@ -59,34 +52,33 @@ class Config(Profile):
     state: Text = "state"
     provider: Literal["auto", "anthropic", "offline"] = "auto"
     model: Text = DEFAULT_MODEL
-    base_url: Annotated[str, StringConstraints(pattern=r"^https?://[^\s/]+")] | None = None
+    base_url: Annotated[str, Meta(pattern=r"^https?://[^\s/]+")] | None = None
     api_key_file: Text = ".api-key"
-    concurrency: Annotated[int, Field(ge=1, le=64)] | Literal["auto"] = "auto"
-    settle_seconds: Annotated[float, Field(ge=0, le=3600)] = 3
-    max_file_mb: Annotated[float, Field(gt=0, le=4096)] = 50
-    attempts: Annotated[int, Field(ge=1, le=20)] = 5
-    max_wait_seconds: Annotated[float, Field(ge=0, le=3600)] = 60
-    timeout_seconds: Annotated[float, Field(ge=1, le=86400)] = 600
-    stop_grace_seconds: Annotated[float, Field(ge=0, le=3600)] = 30
-    budget_usd_per_day: Annotated[float, Field(gt=0)] | None = None
-    budget_usd_per_job: Annotated[float, Field(gt=0)] | None = None
-    prices: dict[str, ModelPrice] = Field(default_factory=dict)
-    profiles: dict[Subfolder, Profile] = Field(default_factory=dict)
+    concurrency: Annotated[int, Meta(ge=1, le=64)] | Literal["auto"] = "auto"
+    settle_seconds: Annotated[float, Meta(ge=0, le=3600)] = 3
+    max_file_mb: Annotated[float, Meta(gt=0, le=4096)] = 50
+    attempts: Annotated[int, Meta(ge=1, le=20)] = 5
+    max_wait_seconds: Annotated[float, Meta(ge=0, le=3600)] = 60
+    timeout_seconds: Annotated[float, Meta(ge=1, le=86400)] = 600
+    stop_grace_seconds: Annotated[float, Meta(ge=0, le=3600)] = 30
+    budget_usd_per_day: Annotated[float, Meta(gt=0)] | None = None
+    budget_usd_per_job: Annotated[float, Meta(gt=0)] | None = None
+    prices: dict[str, ModelPrice] = field(default_factory=dict)
+    profiles: dict[Subfolder, Profile] = field(default_factory=dict)
     log_format: Literal["text", "json"] = "text"
-    on_done: Command | None = None
-    on_problem: Command | None = None
+    on_done: Text | None = None
+    on_problem: Text | None = None
 
     def price_of(self, model: str) -> Price | None:
         """What a model costs, None where neither this config nor the built-in list says."""
         return price_of(model, {name: price.price() for name, price in self.prices.items()})
 
     def shaping(self, name: str) -> Profile:
-        """What shapes the result of a file of this path inside inbox: the deepest profile, over the rest."""
+        """What shapes the result of a file of this path inside inbox: the deepest profile there is."""
         folder = os.path.dirname(name)
         while folder and folder not in self.profiles:
             folder = os.path.dirname(folder)
-        own = self.profiles[folder] if folder else Profile()
-        return self.model_copy(update={key: getattr(own, key) for key in own.model_fields_set})
+        return self.profiles[folder] if folder else self
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,21 +146,29 @@ def load(file: str) -> Root:
 def parse(raw: dict[Any, Any], path: str = FILE_NAME) -> Config:
     """Check what a config file holds; `path` is for the messages only."""
     try:
-        return Config.model_validate(raw)
-    except ValidationError as error:
-        raise ConfigError(*_explain(error, raw, path)) from None
+        config = checked(raw, Config)
+    except SchemaError as error:
+        raise ConfigError(*_explain(error, path)) from None
+    for key in ("on_done", "on_problem"):
+        try:
+            shlex.split(getattr(config, key) or "")
+        except ValueError as error:
+            raise ConfigError(f"{path}: `{key}`: {error}.", "Close the quote.") from None
+    everywhere = {key: raw[key] for key in Profile.__struct_fields__ if key in raw}
+    own = raw.get("profiles", {})
+    return replace(
+        config, profiles={folder: checked({**everywhere, **keys}, Profile) for folder, keys in own.items()}
+    )
 
 
-def _explain(error: ValidationError, raw: dict[Any, Any], path: str) -> tuple[str, str]:
-    first = error.errors(include_url=False)[0]
-    key = str(first["loc"][0]) if first["loc"] else "?"
-    if first["type"] == "extra_forbidden":
-        known = ", ".join(Config.model_fields)
-        return f"{path}: unknown key `{key}`.", f"Remove it or correct its spelling; the keys are {known}."
-    if first["type"] == "missing" or key not in Config.model_fields:
-        return f"{path}: `{key}`: {first['msg']}.", "Correct it."
-    default = json.dumps(Config.model_fields[key].get_default(call_default_factory=True))
-    return f"{path}: `{key}`: {first['msg']}.", f"The default is {default}."
+def _explain(error: SchemaError, path: str) -> tuple[str, str]:
+    if error.key not in Config.__struct_fields__:
+        return f"{path}: {error.message}.", f"Remove it or correct its spelling. {error.mend}".strip()
+    default = to_builtins(getattr(Config(), error.key))
+    return (
+        f"{path}: `{error.key}`: {error.message}.",
+        f"{error.mend} The default is {json.dumps(default)}.".strip(),
+    )
 
 
 def _one_line(error: Exception) -> str:

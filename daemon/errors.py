@@ -50,6 +50,14 @@ class ConfigError(TranscriptdError):
     exit_code = EXIT_CONFIG
 
 
+class SchemaError(TranscriptdError):
+    """What a person wrote as YAML is not what may stand there; `key` is the one at fault, "" the whole."""
+
+    def __init__(self, key: str, message: str, mend: str = "") -> None:
+        super().__init__(message, mend)
+        self.key = key
+
+
 class LockedError(TranscriptdError):
     """Another process holds this state folder."""
 

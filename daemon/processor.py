@@ -29,6 +29,7 @@ class LLMProvider(enum.StrEnum):
 
 
 OFFLINE_MODEL = offline.MODEL
+_DEFAULTS = Config()
 
 
 class LLMProcessor:
@@ -48,9 +49,9 @@ class LLMProcessor:
         *,
         base_url: str | None = None,
         glossary: Sequence[str] = (),
-        attempts: int = Config.model_fields["attempts"].default,
-        max_wait_seconds: float = Config.model_fields["max_wait_seconds"].default,
-        timeout_seconds: float = Config.model_fields["timeout_seconds"].default,
+        attempts: int = _DEFAULTS.attempts,
+        max_wait_seconds: float = _DEFAULTS.max_wait_seconds,
+        timeout_seconds: float = _DEFAULTS.timeout_seconds,
         prices: Mapping[str, Price] | None = None,
         admission: Admission | None = None,
         meter: Meter | None = None,

@@ -13,6 +13,8 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from daemon import logs
 from daemon.config import Root
 from daemon.errors import (
@@ -68,8 +70,8 @@ def clean(root: Root, files: Sequence[str], output: str, wait: float, say: Calla
     logs.set_up(logging.WARNING, root.config.log_format)
     os.makedirs(output, exist_ok=True)
     output = os.path.abspath(output)
-    places = {"outbox": output, "state": os.path.join(output, CLEAN_STATE)}
-    own = Root(root.config.model_copy(update=places), root.path, root.file)
+    config = replace(root.config, outbox=output, state=os.path.join(output, CLEAN_STATE))
+    own = Root(config, root.path, root.file)
     with Progress(say) as progress:
         supervisor = Supervisor(own, progress, ended=_sayer(output, progress), intake=False)
         for file in files:

@@ -9,36 +9,34 @@ from dataclasses import MISSING, asdict, dataclass, field, fields
 from dataclasses import Field as DataField
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
+import msgspec
+from msgspec import Meta
+
+from daemon.schema import Keys, Text
 
 Provider = Literal["anthropic", "offline"]
 Output = Literal["md", "txt", "json", "srt", "vtt", "same"]
 Cues = Literal["auto", "keep", "reflow"]
 Layout = Literal["folder", "flat"]
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, pattern=r"^[^\x00]*$")]
 
 
-class Profile(BaseModel):
+class Profile(Keys, frozen=True):
     """The keys of config.yaml that shape a result: for all files, or for those of one subfolder."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     style: Text = "clean"
     output_language: Text | None = None
-    glossary: list[Text] = []
-    chunk_words: Annotated[int, Field(ge=10, le=5000)] = 900
-    outputs: Annotated[list[Output], Field(min_length=1)] = ["md", "same"]
+    glossary: tuple[Text, ...] = ()
+    chunk_words: Annotated[int, Meta(ge=10, le=5000)] = 900
+    outputs: Annotated[tuple[Output, ...], Meta(min_length=1)] = ("md", "same")
     timestamps: bool = True
     links: bool = False
     cues: Cues = "auto"
-    speakers: dict[Text, Text] = {}
+    speakers: dict[Text, Text] = msgspec.field(default_factory=dict)
     review: bool = True
     layout: Layout = "folder"
 
-    @field_validator("outputs")
-    @classmethod
-    def _each_once(cls, value: list[Output]) -> list[Output]:
-        return list(dict.fromkeys(value))
+    def __post_init__(self) -> None:
+        msgspec.structs.force_setattr(self, "outputs", tuple(dict.fromkeys(self.outputs)))
 
 
 @dataclass(frozen=True, slots=True)

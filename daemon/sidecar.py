@@ -8,10 +8,12 @@ from __future__ import annotations
 from typing import Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from msgspec import field
+from msgspec.structs import replace
 
-from daemon.errors import InputError
-from daemon.settings import Profile, Text
+from daemon.errors import InputError, SchemaError
+from daemon.schema import Keys, Text, checked
+from daemon.settings import Profile
 
 EXTENSIONS = (".yaml", ".yml")
 MOST_BYTES = 65_536
@@ -20,26 +22,24 @@ MOST_BYTES = 65_536
 _KEYS = "title, speakers, glossary, style (clean or notes) and output_language"
 
 
-class Sidecar(BaseModel):
+class Sidecar(Keys, frozen=True):
     """What a sidecar may say. Names and terms come on top of those of the config."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
     title: Text | None = None
-    speakers: dict[Text, Text] = {}
-    glossary: list[Text] = []
+    speakers: dict[Text, Text] = field(default_factory=dict)
+    glossary: tuple[Text, ...] = ()
     style: Literal["clean", "notes"] | None = None
     output_language: Text | None = None
 
     def over(self, profile: Profile) -> Profile:
         """The profile with what this one file asks for."""
-        changes = {
-            "style": self.style or profile.style,
-            "output_language": self.output_language or profile.output_language,
-            "glossary": list(dict.fromkeys([*profile.glossary, *self.glossary])),
-            "speakers": {**profile.speakers, **self.speakers},
-        }
-        return profile.model_copy(update=changes)
+        return replace(
+            profile,
+            style=self.style or profile.style,
+            output_language=self.output_language or profile.output_language,
+            glossary=tuple(dict.fromkeys([*profile.glossary, *self.glossary])),
+            speakers={**profile.speakers, **self.speakers},
+        )
 
 
 NO_SIDECAR = Sidecar()
@@ -56,11 +56,10 @@ def parse(text: str) -> Sidecar:
     except (yaml.YAMLError, ValueError, RecursionError):
         raise InputError("The .yaml beside the transcript is not valid YAML.", _mend()) from None
     try:
-        return Sidecar.model_validate({} if raw is None else raw)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        where = str(first["loc"][0]) if first["loc"] else "as a whole"
-        raise InputError(f"The .yaml beside the transcript: {where}: {first['msg']}.", _mend()) from None
+        return checked({} if raw is None else raw, Sidecar)
+    except SchemaError as error:
+        where = error.key or "as a whole"
+        raise InputError(f"The .yaml beside the transcript: {where}: {error.message}.", _mend()) from None
 
 
 def _mend() -> str:

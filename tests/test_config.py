@@ -63,7 +63,7 @@ BAD = {
 
 
 def test_every_key_has_its_bad_values_here():
-    assert set(BAD) == set(Config.model_fields)
+    assert set(BAD) == set(Config.__struct_fields__)
 
 
 @pytest.mark.parametrize(
@@ -80,6 +80,37 @@ def test_an_unknown_key_is_named_with_those_that_are_known(key):
     assert "chunk_words" in text
 
 
+@pytest.mark.parametrize(
+    ("raw", "words"),
+    [
+        ({"provider": "openai"}, ["openai", "auto, anthropic, offline", 'default is "auto"']),
+        ({"attempts": "5"}, ["whole number", "got a text", "default is 5"]),
+        ({"outputs": "md"}, ["a list", "md, txt, json, srt, vtt, same"]),
+        ({"prices": {"m": {"input": 1}}}, ["there is no `output`"]),
+        ({"profiles": {"a": {"chunk_words": 1}}}, ["in `chunk_words`", ">= 10"]),
+        ({"profiles": {"a": {"model": "m"}}}, ["unknown key `model`"]),
+    ],
+    ids=str,
+)
+def test_a_refusal_says_what_may_stand_there(raw, words):
+    text = refusal(raw)
+    assert [word for word in words if word not in text] == []
+
+
+def test_space_around_a_text_means_nothing():
+    assert parse({"model": " m ", "speakers": {" A ": " Ann"}, "glossary": [" Zoë"]}) == parse(
+        {"model": "m", "speakers": {"A": "Ann"}, "glossary": ["Zoë"]}
+    )
+
+
+def test_a_profile_holds_its_own_keys_over_those_of_the_rest():
+    config = parse({"style": "notes", "chunk_words": 500, "profiles": {"a": {"chunk_words": 50}, "a/b": {}}})
+    assert [(config.shaping(name).style, config.shaping(name).chunk_words) for name in
+            ("x.txt", "a/x.txt", "a/c/x.txt", "a/b/x.txt")] == [
+        ("notes", 500), ("notes", 50), ("notes", 50), ("notes", 500)
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("key", [5, True, None, 1.5, ("a", "b")])
 def test_a_key_that_is_no_text_is_refused(key):
     assert refusal({key: 1})
@@ -92,7 +123,10 @@ yaml_values = st.recursive(
 )
 
 
-@given(st.dictionaries(st.sampled_from(sorted(Config.model_fields)), yaml_values, min_size=1, max_size=3))
+keys = st.sampled_from(sorted(Config.__struct_fields__))
+
+
+@given(st.dictionaries(keys, yaml_values, min_size=1, max_size=3))
 def test_whatever_stands_in_it_is_either_a_config_or_a_config_error(raw):
     refused = None
     try:
@@ -168,7 +202,7 @@ def test_one_request_at_a_time_goes_to_a_server_of_ones_own_unless_told_otherwis
 
 
 def test_outputs_are_taken_once_each_in_their_order():
-    assert parse({"outputs": ["txt", "md", "txt"]}).outputs == ["txt", "md"]
+    assert parse({"outputs": ["txt", "md", "txt"]}).outputs == ("txt", "md")
 
 
 def test_a_price_of_ones_own_goes_before_the_built_in_one_and_the_cache_costs_what_input_does():

@@ -1,0 +1,78 @@
+"""What a person wrote as YAML, checked against a type; what is wrong with it, in a person's words."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, TypeVar, get_args, get_type_hints
+
+import msgspec
+from msgspec import Meta
+
+from daemon.errors import SchemaError
+
+Text = Annotated[str, Meta(min_length=1, pattern=r"^[^\x00]+$")]
+
+_Type = TypeVar("_Type", bound=msgspec.Struct)
+_PLACE = re.compile(r" - at (?:`key` in )?`\$(?P<path>.*)`\Z", re.DOTALL)
+_KEY = re.compile(r"\.(?P<key>\w+)")
+# A programmer's names for things, and a person's.
+_PLAIN = {
+    "`array`": "a list", "`object`": "keys with values", "`null`": "nothing", "`str`": "a text",
+    "`int`": "a whole number", "`float`": "a number", "`bool`": "true or false",
+    "Object contains unknown field": "unknown key", "Object missing required field": "there is no",
+    "Invalid enum value": "unknown word", " of length >= 1": " that is not empty",
+}  # fmt: skip
+_PATTERN = re.compile(r" matching regex '(.*)'\Z", re.DOTALL)
+
+
+class Keys(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The base of what may be written: known keys with values of their types, and nothing else."""
+
+
+def checked(raw: object, of: type[_Type]) -> _Type:
+    """What was written, as the type wants it; space around a text means nothing.
+
+    Raises SchemaError, whose `key` is the outermost one at fault.
+    """
+    if isinstance(raw, dict):
+        for key in raw:
+            if isinstance(key, str) and key not in of.__struct_fields__:
+                known = ", ".join(of.__struct_fields__)
+                raise SchemaError(key, f"unknown key `{key}`", f"The keys are {known}.")
+    try:
+        return msgspec.convert(_stripped(raw), of)
+    except msgspec.ValidationError as error:
+        raise _explained(str(error), of) from None
+
+
+def _stripped(raw: object) -> object:
+    if isinstance(raw, str):
+        return raw.strip()
+    if isinstance(raw, list):
+        return [_stripped(one) for one in raw]
+    if isinstance(raw, dict):
+        return {_stripped(key): _stripped(value) for key, value in raw.items()}
+    return raw
+
+
+def _explained(message: str, of: type[msgspec.Struct]) -> SchemaError:
+    place = _PLACE.search(message)
+    what = message[: place.start()] if place else message
+    for its, ours in _PLAIN.items():
+        what = what.replace(its, ours)
+    what = _PATTERN.sub(r" of the form \1", what[:1].lower() + what[1:])
+    path = _KEY.match(place["path"]) if place else None
+    if path is None:
+        return SchemaError("", what)
+    inner = [found["key"] for found in _KEY.finditer(place["path"], path.end())] if place else []
+    within = f"in `{inner[-1]}`, {what}" if inner else what
+    choices = _choices(get_type_hints(of, include_extras=True)[path["key"]])
+    mend = f"Words that may stand there: {', '.join(choices)}." if choices and not inner else ""
+    return SchemaError(path["key"], within, mend)
+
+
+def _choices(annotation: Any) -> list[str]:  # noqa: ANN401 - of whatever type the field is
+    """The texts that a type with choices allows; none for a type without."""
+    inner = get_args(annotation)
+    own = [one for one in inner if isinstance(one, str)]
+    return own + [choice for one in inner if not isinstance(one, (str, Meta)) for choice in _choices(one)]
