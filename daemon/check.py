@@ -13,10 +13,10 @@ from msgspec.structs import replace
 from daemon.access import Access
 from daemon.chunk import Chunk, ProcessedChunk, Turn
 from daemon.config import Root, check_folders
+from daemon.endpoint import retirement
 from daemon.errors import EXIT_CONFIG, EXIT_HELD, EXIT_OK, ConfigError, NotNow, ServiceError, TranscriptdError
 from daemon.gate import Gate
 from daemon.ledger import LEDGER, Ledger
-from daemon.llm import retirement
 from daemon.service import Service
 from daemon.transcript import Segment
 

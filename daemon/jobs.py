@@ -5,29 +5,28 @@
        +--> rejected     +--> failed (until retry), paused (until resume)
        +--> discarded, or back to the inbox, whenever a person says so
 
-Requests run on the scheduler's threads, the other steps at the desk, one after the other. What goes
-wrong with a job finds its end here, and one bad job never ends the loop.
+Requests run on the scheduler's threads, the other steps at the desk, one after the other. One bad
+job never ends the loop: what goes wrong with it finds its end in `failures`.
 """
 
 from __future__ import annotations
 
 import logging
 import os
-import threading
 import time
-import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Protocol
 
 from daemon.access import Access
 from daemon.claim import settle, still_written
 from daemon.config import Root
 from daemon.desk import Desk
 from daemon.ending import Ending, sweep_inbox
-from daemon.errors import InputError, JobError, ServiceError, TranscriptdError
-from daemon.gate import Gate, Hold
-from daemon.hooks import FAILED, HELD, Hooks
+from daemon.entry import Ended, Entry, unheard
+from daemon.errors import InputError, JobError, ServiceError
+from daemon.failures import UNMARKED_SECONDS, Failures
+from daemon.gate import Gate
+from daemon.holds import Holds
+from daemon.hooks import HELD, Hooks
 from daemon.job import DISCARD, FRESH, RETRY, STEP, Job, JobState
 from daemon.ledger import LEDGER, Ledger
 from daemon.names import shown
@@ -37,51 +36,13 @@ from daemon.scheduler import Lane, Scheduler
 from daemon.settings import Settings
 from daemon.state import State
 from daemon.ticket import Ticket
-from daemon.work import Work, disk_fault, disk_faults
+from daemon.work import Work, disk_faults
 
 log = logging.getLogger(__name__)
 
 _PLANNING_AT_ONCE = 2
-_UNMARKED_SECONDS = 10.0
 _WRITTEN_SECONDS = 1.0  # between two looks at a source that somebody still writes to
-_MISSING_SECONDS = 60.0  # how often, at most, "when it is looked at again" is said anew
-_FIRST_SECONDS = 5.0  # the job that stumbled has its turn before anything is claimed
 _CRASHES = 3  # of one job's step; then it is tried once with nothing else at work
-
-
-class Ended(Protocol):
-    """Told of each job that was delivered (to `path` in the outbox) or rejected (with `error`)."""
-
-    def __call__(self, job: Job, path: str | None, error: InputError | None) -> None:
-        """Take note."""
-
-
-def unheard(job: Job, path: str | None, error: InputError | None) -> None:
-    """Nobody wants to be told."""
-
-
-@dataclass(eq=False)
-class Entry:
-    """A job in the loop's hands.
-
-    `again`: an earlier delivery may have got through. `alone`: its step wants nothing else under way.
-    `stale`: its plan has changed on the disk. `written`: somebody still writes to its source.
-    `unsettled`: found at the start without its source, which may be in the inbox still. `given_up`:
-    DISCARD or FRESH, while that is done.
-    """
-
-    job: Job
-    again: bool
-    lane: Lane | None = None
-    busy: bool = False
-    alone: bool = False
-    stale: bool = False
-    written: bool = False
-    unsettled: bool = False
-    given_up: str | None = None
-    cleared: bool = False
-    rejection: InputError | None = None
-    not_before: float = 0.0
 
 
 class Jobs:
@@ -105,26 +66,24 @@ class Jobs:
         self.outbox = Outbox(root.outbox)
         self.inbox = Place("inbox", root.inbox)
         self.kept = Place("state folder", root.state, exactly=self.state.folder)
-        self.missing: Hold | None = None
         with disk_faults():  # nothing is in work yet that could be held
             self.state.lock()
             self.ledger = Ledger(os.path.join(self.state.folder.path, LEDGER))
         self.access = Access(root, gate, self.ledger)
         self.entries: list[Entry] = []
-        self.troubles = 0
+        self._rejected = 0
         self._owns_outbox = owns_outbox
         self._gate = gate
         self._wake = wake
         self._ended = ended
         self._work = Work(self.outbox, self.access)
+        self.holds = Holds(gate)
         self._hooks = Hooks(root.config.on_done, root.config.on_problem)
+        self._failures = Failures(self.holds, self._hooks, self._lost)
         self._ending = Ending(self.state, self.outbox, root.inbox, self._hooks)
         self._scheduler = Scheduler(root.concurrency, gate, wake)
         self._desk = Desk(gate.pulse)
-        self._trouble: Hold | None = None
-        self._stumbled: Entry | None = None
         self._held_for: str | None = None
-        self._failing = threading.Lock()
         with disk_faults():
             self._recover()
 
@@ -136,7 +95,7 @@ class Jobs:
             try:
                 entry.job.load()
             except OSError as error:
-                self._failed(entry, error)
+                self._failures.failed(entry, error)
         self.entries.sort(key=lambda entry: entry.job.crashes)  # what took the process down comes last
         if self._owns_outbox:
             open_jobs = {entry.job.ticket.job_id for entry in self.entries}
@@ -192,14 +151,13 @@ class Jobs:
         return [entry.job for entry in list(self.entries) if not entry.cleared]  # the desk asks, too
 
     @property
-    def held(self) -> Hold | None:
-        """Why nobody can go on, None when they can."""
-        return self._gate.held or self.missing or self._trouble
+    def troubles(self) -> int:
+        """How many jobs failed or were rejected."""
+        return self._failures.count + self._rejected
 
     def hungry(self) -> bool:
         """Whether another job should be claimed: a place is about to be free, and nothing is held."""
-        held = self.missing is not None or self._gate.held is not None or self._stumbling()
-        if held or not self._scheduler.hungry():
+        if self.holds.claims_wait or not self._scheduler.hungry():
             return False
         if any(entry.given_up == FRESH for entry in self.entries):
             return False  # what is being put back is not to be claimed before that is done
@@ -212,7 +170,7 @@ class Jobs:
 
     def add(self, job: Job) -> None:
         """Take on a job that was just claimed."""
-        self.recovered()
+        self.holds.recovered()
         self.entries.append(Entry(job, again=False))
         self._wake()
 
@@ -229,63 +187,33 @@ class Jobs:
             try:
                 self._advance(entry)
             except Exception as error:  # noqa: BLE001 - one bad job never ends the loop
-                self._failed(entry, error)
+                self._failures.failed(entry, error)
         self._scheduler.hush(any(entry.alone for entry in self.entries))
 
     def _notice_hold(self) -> None:
-        reason = self.held.reason if self.held is not None else None
+        held = self.holds.held
+        reason = held.reason if held is not None else None
         if reason is not None and reason != self._held_for:
             self._hooks.later(HELD, self.outbox.path, reason=reason)
         self._held_for = reason
-
-    def stumble(self, error: ServiceError, entry: Entry | None = None) -> None:
-        """A disk or the outbox is not as it should be: claim nothing until the same step has succeeded.
-
-        That is the job's of this entry, or, where there is none, the next claim.
-        """
-        if all(hold is None or hold.reason != str(error) for hold in (self.held, self._trouble)):
-            log.warning("held reason=%r", str(error))
-        self._trouble = Hold(str(error), time.monotonic() + error.probe_after)
-        self._stumbled = entry
-
-    def recovered(self, entry: Entry | None = None) -> None:
-        """A step that writes has succeeded: of this entry's job, or a claim."""
-        if self._trouble is not None and self._stumbled is entry:
-            log.info("resumed the folders take writes again")
-            self._trouble = self._stumbled = None
 
     def miss(self, fault: ServiceError | None) -> None:
         """One of the folders is not as it was: nothing is claimed until all are again (None).
 
         Jobs in work go on; a step that needs that folder is tried at once when it is back.
         """
-        now = time.monotonic()
-        if fault is not None:
-            if self.held is None or self.held.reason != str(fault):
-                log.warning("held reason=%r", str(fault))
-            if self.missing is None or self.missing.reason != str(fault) or now >= self.missing.until:
-                self.missing = Hold(str(fault), now + _MISSING_SECONDS)
-        elif self.missing is not None:
-            if self._trouble is not None and self._trouble.reason == self.missing.reason:
-                self._trouble = self._stumbled = None
-            self.missing = None
+        if self.holds.miss(fault):
             self._try_now()
-            log.info("resumed the folders are as they were")
-
-    def _stumbling(self) -> bool:
-        """Whether it is too early to try again, or that is just being tried."""
-        if self._trouble is None:
-            return False
-        if self._stumbled is None:
-            return time.monotonic() < self._trouble.until
-        return self._stumbled.busy or time.monotonic() < self._trouble.until + _FIRST_SECONDS
 
     def _try_now(self) -> None:
         """Wait no longer before what stumbled is tried again."""
         for entry in self.entries:
             entry.not_before = 0.0
-        if self._trouble is not None:
-            self._trouble = Hold(self._trouble.reason, time.monotonic())
+        self.holds.try_now()
+
+    def _lost(self) -> ServiceError | None:
+        lost = self.outbox.place.fault() or self.kept.fault()
+        return lost or (self.inbox.fault() if self._owns_outbox else None)
 
     # --- one job --------------------------------------------------------------------------------
 
@@ -329,7 +257,7 @@ class Jobs:
             if state is JobState.COMPLETE:
                 self._at_desk(entry, lambda: self._deliver(entry))
             else:
-                self.recovered(entry)  # nothing of this job will tell, while it rests
+                self.holds.recovered(entry)  # nothing of this job will tell, while it rests
 
     def _begin(self, entry: Entry) -> None:
         job = entry.job
@@ -350,7 +278,7 @@ class Jobs:
     def _drop(self, entry: Entry) -> None:
         if self._rest(entry):
             self.entries.remove(entry)
-            self.recovered(entry)
+            self.holds.recovered(entry)
             entry.job.folder.close()
 
     def _rest(self, entry: Entry) -> bool:
@@ -373,7 +301,7 @@ class Jobs:
             return
         if entry.lane is not None and entry.lane.spent and job.missing and job.may_run:
             self._rest(entry)  # a chunk went wrong and the job could not be marked as failed
-            entry.not_before = time.monotonic() + _UNMARKED_SECONDS
+            entry.not_before = time.monotonic() + UNMARKED_SECONDS
         elif entry.lane is None:
             entry.lane = Lane(
                 name=job.name,
@@ -409,7 +337,7 @@ class Jobs:
         again, entry.again = entry.again, True
         path = self._ending.reject(entry.job, error, again=again)
         entry.cleared = True
-        self.troubles += 1
+        self._rejected += 1
         self._ended(entry.job, path, error)
 
     def _at_desk(self, entry: Entry, step: Callable[[], object]) -> None:
@@ -428,9 +356,9 @@ class Jobs:
             except InputError as error:
                 entry.rejection = error
             except Exception as error:  # noqa: BLE001 - one bad job never ends the loop
-                self._failed(entry, error)
+                self._failures.failed(entry, error)
             else:
-                self.recovered(entry)
+                self.holds.recovered(entry)
             finally:
                 entry.busy = False  # from here on the loop may close its folder
                 self._wake()
@@ -445,7 +373,7 @@ class Jobs:
             f"Reading or writing {job.ticket.name} took the program down {times} times.",
             "The log or the journal may say why (memory?); then retry or discard it.",
         )
-        self._failed(entry, error)
+        self._failures.failed(entry, error)
         for marker in (DISCARD, FRESH, STEP):
             job.unmark(marker)
 
@@ -454,48 +382,4 @@ class Jobs:
             log.warning("changed job=%s its plan is read or made anew", shown(entry.job.name))
             entry.stale = True
         else:
-            self._failed(entry, error)
-
-    def _failed(self, entry: Entry, error: BaseException) -> None:
-        """The one place where what went wrong with a job finds its end."""
-        if isinstance(error, OSError):
-            error = disk_fault(error) or self._place_fault() or error
-        if isinstance(error, ServiceError) and not error.of_model:
-            entry.not_before = time.monotonic() + error.probe_after
-            self.stumble(error, entry)
-            return
-        if isinstance(error, ServiceError) and entry.job.untouched:
-            return  # asked under settings that are no longer today's: it is about to be planned anew
-        with self._failing:
-            self._mark(entry, error)
-
-    def _place_fault(self) -> ServiceError | None:
-        lost = self.outbox.place.fault() or self.kept.fault()
-        return lost or (self.inbox.fault() if self._owns_outbox else None)
-
-    def _mark(self, entry: Entry, error: BaseException) -> None:
-        """Write down why a job can't go on, and say it once, though several of its chunks fail at once."""
-        name = shown(entry.job.name)
-        if isinstance(error, TranscriptdError):
-            reason = shown(str(error))
-            if entry.job.failure() == reason and not entry.given_up:
-                return
-            log.error("failed job=%s reason=%r", name, reason)
-        else:
-            reason = f"A bug stopped this job ({type(error).__name__}); the log says where."
-            where = "".join(traceback.format_tb(error.__traceback__))  # no message: it may hold text
-            log.error("failed job=%s bug=%s\n%s", name, type(error).__name__, where)
-        self.troubles += 1
-        entry.rejection = None
-        try:
-            if isinstance(error, ServiceError):
-                entry.job.fail_by_model(reason)
-            else:
-                entry.job.fail(reason)
-            if entry.given_up:  # a person may ask again; it is not tried again by itself
-                entry.job.unmark(entry.given_up)
-        except OSError as second:
-            log.error("failed job=%s can't be marked (%s)", name, second.strerror)
-            entry.not_before = time.monotonic() + _UNMARKED_SECONDS
-        else:
-            self._hooks.later(FAILED, entry.job.folder.path, entry.job.name, reason)
+            self._failures.failed(entry, error)

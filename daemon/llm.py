@@ -1,8 +1,6 @@
-"""One model at one endpoint: between "ask it this" and an answer or a judged fault.
+"""Between "ask the model this" and an answer or a judged fault.
 
-The only module that knows the client library, which is imported with the first request: that takes
-seconds and 75 MB, and most commands never ask anything. Its own retries are off; each request here
-is admitted, reserved in the ledger, sent once, and paid.
+Each request is admitted, reserved in the ledger, sent once, and paid; what may pass is tried again.
 """
 
 from __future__ import annotations
@@ -12,44 +10,26 @@ import random
 import re
 import threading
 import time
-import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Protocol
-from urllib.parse import urlsplit
+from typing import Any, Protocol
 
 from tenacity import RetryCallState, Retrying, retry_if_result, wait_random_exponential
 
 from daemon import faults
-from daemon.errors import ConfigError, Stopped
+from daemon.endpoint import Endpoint, text_of
+from daemon.errors import Stopped
 from daemon.faults import Action, ChunkRefused, Fault, Kind
 from daemon.ledger import Label
 from daemon.pricing import DEAREST, Price, Usage, cost, price_of, upper_bound
 
-if TYPE_CHECKING:
-    import httpx2
-    from anthropic import Anthropic
-
 log = logging.getLogger(__name__)
 
-API = "https://api.anthropic.com"
 LEAST_TOKENS, MOST_TOKENS = 1024, 64_000
 """No answer gets less room, and no current model can write more."""
 
-_CONNECT_SECONDS = 10.0
-_SENDABLE_KEY = re.compile(r"[!-~]+")  # what fits into a header
 _HALVES = re.compile("[\ud800-\udfff]")
 _HARMLESS = "<transcript>\nHello.\n</transcript>"
-_MAX_BODY_BYTES = 64 << 20
-_LOGGERS = ("anthropic", "httpx2", "httpcore2")  # their DEBUG lines hold the transcript
-# Cleaning needs no thinking, which is billed and takes of max_tokens. By the longest prefix: what
-# turns it off, and how many tokens of room it needs where nothing does. Others are asked plainly.
-_THINKING: Mapping[str, tuple[str | None, int]] = {
-    "claude-haiku-4-5": ("disabled", 0),
-    "claude-haiku-5-5": ("disabled", 0),
-    "claude-sonnet-5-5": ("between_tools", 0),
-    "claude-opus-5-5": (None, 8192),
-}
 
 
 class Admission(Protocol):
@@ -127,7 +107,7 @@ def max_tokens_for(text: str) -> int:
 
 
 class Model:
-    """One model at one endpoint; thread-safe, all threads share one client and its connections.
+    """One model at one endpoint; thread-safe.
 
     `attempts` is the most requests for one question. Between them it waits a random time of up to
     `base_wait` seconds, doubling each time, up to `max_wait_seconds`, and at least what the server
@@ -150,10 +130,9 @@ class Model:
         prices: Mapping[str, Price] | None = None,
         base_wait: float = 1.0,
     ) -> None:
-        self.model = model
-        self.base_url = _without_version(base_url) if base_url else API
-        self._where = _host(self.base_url)
-        self._key = (api_key or "").strip() or ("local" if base_url else "")
+        self._endpoint = Endpoint(
+            model=model, api_key=api_key, base_url=base_url, timeout_seconds=timeout_seconds
+        )
         self._timeout = timeout_seconds
         self._admission = admission
         self._meter = meter
@@ -161,12 +140,10 @@ class Model:
         if self._price is None and not base_url:
             log.warning("no price is known for %s: the dearest known one is assumed", model)
             self._price = DEAREST
-        self._thinking, self._room = _thinking(model)
         self._base_wait = base_wait
         self._backoff = wait_random_exponential(multiplier=base_wait, max=max_wait_seconds)
         self._attempts = attempts
         self._lock = threading.Lock()
-        self._shared: Anthropic | None = None
         self._in_flight = 0
         self._answers = 0
         self._not_before = 0.0  # by time.monotonic: a rate limit is everybody's
@@ -180,34 +157,21 @@ class Model:
         asking = self._prepare(system, user, max_tokens, label)
         reply = self._retrying()(self._attempt, asking)
         if isinstance(reply, Fault):
-            raise self._error(self._judged(reply, asking))
-        return Answer(_text(reply), reply.stop_reason, asking.usage, asking.cost, asking.requests)
+            raise self._endpoint.error(self._judged(reply, asking))
+        return Answer(text_of(reply), reply.stop_reason, asking.usage, asking.cost, asking.requests)
 
     def prepare(self) -> None:
         """Load the client library, which takes seconds, and warn of a model about to be retired."""
-        self._client()
+        self._endpoint.prepare()
 
     def check(self) -> None:
         """Ask once, free of charge, whether key and model are good; raises ServiceError."""
-        client, fault = self._client(), None
-        try:
-            client.models.retrieve(self.model)
-        except Exception as error:  # noqa: BLE001 - the client raises more than its own errors
-            fault = faults.of_exception(error, time.time())
-        if fault:
-            raise self._error(fault)
+        self._endpoint.check()
 
     def _prepare(self, system: str, user: str, max_tokens: int, label: Label) -> _Asking:
         if _HALVES.search(system) or _HALVES.search(user):
             raise ChunkRefused("it holds halves of characters, which can't be sent")
-        request: dict[str, Any] = {
-            "model": self.model,
-            "max_tokens": max_tokens + self._room,
-            "system": [{"type": "text", "text": system, "cache_control": {"type": "ephemeral"}}],
-            "messages": [{"role": "user", "content": user}],
-        }
-        if self._thinking is not None:
-            request["thinking"] = {"type": self._thinking}
+        request = self._endpoint.request(system, user, max_tokens)
         size, price = len(system.encode()) + len(user.encode()), self._price
         bound = upper_bound(price, size, request["max_tokens"]) if price else 0.0
         return _Asking(label, request, bound, answers=self._answers)
@@ -240,7 +204,7 @@ class Model:
         return enough or faults.asks_for_patience(_outcome(state))
 
     def _attempt(self, asking: _Asking) -> Any:  # noqa: ANN401 - a Message or a Fault
-        client = self._client()
+        self._endpoint.prepare()
         limited = self._not_before - time.monotonic()
         if limited > 0:
             self._sleep(limited + random.uniform(0, self._base_wait))
@@ -248,32 +212,26 @@ class Model:
             raise Stopped
         self._admission.admit()
         meter, label = self._meter, asking.label
-        reservation = meter.reserve(label, self.model, asking.bound) if meter else ""
+        reservation = meter.reserve(label, self._endpoint.model, asking.bound) if meter else ""
         asking.requests += 1
-        reply, usage = self._send(client, asking.request)
+        reply, usage = self._send(asking.request)
         self._tell(reply)
         if usage is not None:
             dollars = cost(self._price, usage) if self._price else 0.0
             asking.usage, asking.cost = asking.usage + usage, asking.cost + dollars
             if meter:
-                meter.paid(reservation, label, self.model, usage, dollars)
+                meter.paid(reservation, label, self._endpoint.model, usage, dollars)
         return reply
 
-    def _send(self, client: Anthropic, request: dict[str, Any]) -> tuple[Any, Usage | None]:
-        """A message, or a fault; and the tokens to pay, None where nobody knows."""
+    def _send(self, request: dict[str, Any]) -> tuple[Any, Usage | None]:
         with self._lock:
             self._in_flight += 1
         self._admission.expect(self._timeout)
         try:
-            reply = client.messages.create(**request)
-        except Exception as error:  # noqa: BLE001 - the client raises more than its own errors
-            fault = faults.of_exception(error, time.time())
-            return fault, Usage() if fault.free else None
+            return self._endpoint.send(request)
         finally:
             with self._lock:
                 self._in_flight -= 1
-        broken = faults.of_answer(reply)
-        return (broken, _usage(reply)) if broken else (reply, _usage(reply) or Usage())
 
     def _tell(self, reply: object) -> None:
         """What one request has learnt of the service is for all others too."""
@@ -301,63 +259,6 @@ class Model:
         seen, tried = _outcome(state).seen, state.attempt_number
         log.info("retry after=%r attempt %d of %d, waiting %.1f s", seen, tried, self._attempts, wait)
 
-    def _error(self, fault: Fault) -> Exception:
-        return faults.error_of(fault, model=self.model, where=self._where)
-
-    def _client(self) -> Anthropic:
-        if not _SENDABLE_KEY.fullmatch(self._key):
-            raise self._error(Fault(Kind.NO_KEY, "no key"))
-        with self._lock:
-            if self._shared is None:
-                try:
-                    self._shared = self._make_client()
-                except Exception as error:  # noqa: BLE001 - it raises what the environment leads it to
-                    raise self._error(Fault(Kind.NO_CLIENT, type(error).__name__)) from None
-            return self._shared
-
-    def _make_client(self) -> Anthropic:
-        import anthropic
-
-        for name in _LOGGERS:
-            logging.getLogger(name).setLevel(logging.WARNING)
-        _warn_of_retirement(self.model)
-        # The classes that hold an answer are built when first used: better once here than in every
-        # thread at the same moment.
-        anthropic.types.Message.construct(content=[{"type": "text", "text": ""}], usage={})
-        timeout = anthropic.Timeout(self._timeout, connect=min(_CONNECT_SECONDS, self._timeout))
-        hooks: dict[str, list[Callable[..., None]]] = {
-            "request": [self._start_clock],
-            "response": [self._read_in_time],
-        }
-        return anthropic.Anthropic(
-            api_key=self._key,
-            base_url=self.base_url,
-            # Said again here, it goes before what the environment may say about headers.
-            default_headers={"Authorization": f"Bearer {self._key}"},
-            timeout=timeout,
-            max_retries=0,
-            open_telemetry=False,
-            http_client=anthropic.DefaultHttpxClient(timeout=timeout, event_hooks=hooks),
-        )
-
-    def _start_clock(self, request: httpx2.Request) -> None:
-        request.extensions["deadline"] = time.monotonic() + self._timeout
-
-    def _read_in_time(self, response: httpx2.Response) -> None:
-        """Read a body to its end or the deadline: the client's own timeout bounds each read only."""
-        import httpx2
-
-        stream, body = response.stream, bytearray()
-        assert isinstance(stream, httpx2.SyncByteStream)  # as every synchronous client's
-        for part in stream:
-            body += part
-            if time.monotonic() > response.request.extensions["deadline"]:
-                raise httpx2.ReadTimeout("the answer took too long", request=response.request)
-            if len(body) > _MAX_BODY_BYTES:
-                raise httpx2.DecodingError("the answer has no end", request=response.request)
-        stream.close()
-        response.stream = httpx2.ByteStream(bytes(body))
-
 
 def _may_pass(reply: object) -> bool:
     return isinstance(reply, Fault) and faults.action(reply) is Action.RETRY
@@ -365,53 +266,3 @@ def _may_pass(reply: object) -> bool:
 
 def _outcome(state: RetryCallState) -> Any:  # noqa: ANN401 - what an attempt returned
     return state.outcome.result() if state.outcome else None
-
-
-def _text(message: Any) -> str:  # noqa: ANN401 - whatever blocks a server sends
-    """The text blocks alone: others may stand before them."""
-    blocks = [block for block in message.content if getattr(block, "type", None) == "text"]
-    return "".join(block.text for block in blocks if isinstance(getattr(block, "text", None), str))
-
-
-def _usage(message: object) -> Usage | None:
-    """The tokens an answer says it took, None where it says nothing."""
-    said = getattr(message, "usage", None)
-    if said is None:
-        return None
-    counts = {name: getattr(said, name, None) for name in Usage.__slots__}
-    return Usage(**{name: count for name, count in counts.items() if isinstance(count, int) and count > 0})
-
-
-def _thinking(model: str) -> tuple[str | None, int]:
-    known = [prefix for prefix in _THINKING if model.startswith(prefix)]
-    return _THINKING[max(known, key=len)] if known else (None, 0)
-
-
-def _without_version(base_url: str) -> str:
-    return base_url.strip().rstrip("/").removesuffix("/v1").rstrip("/")
-
-
-def _host(base_url: str) -> str:
-    """The name to call the service by: never more of the address, which may hold a password."""
-    try:
-        parts = urlsplit(base_url)
-        host = parts.hostname if parts.port != 0 else None
-    except ValueError:
-        host = None
-    if not host:
-        raise ConfigError("`base_url` is no address.", "Write it like http://localhost:11434.")
-    return host
-
-
-def retirement(model: str) -> str | None:
-    """The day on which a model will be gone, None where none is known."""
-    from anthropic.resources.messages import DEPRECATED_MODELS
-
-    return DEPRECATED_MODELS.get(model)
-
-
-def _warn_of_retirement(model: str) -> None:
-    """Say once what the client would warn of at each request, where no log would show it."""
-    if (date := retirement(model)) is not None:
-        warnings.filterwarnings("ignore", message="The model '", category=DeprecationWarning)
-        log.warning("the model %s retires on %s: choose another `model` in config.yaml", model, date)

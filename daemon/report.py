@@ -74,7 +74,7 @@ class Report:
 
 def take(supervisor: Supervisor, pid: int | None) -> Snapshot:
     """A snapshot from the loop's own knowledge, without reading what it already knows."""
-    held = supervisor.jobs.held
+    held = supervisor.jobs.holds.held
     entries = [entry for entry in supervisor.jobs.entries if not entry.cleared]
     return Snapshot(
         running=pid is not None,

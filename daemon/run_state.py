@@ -17,8 +17,9 @@ from typing import Any
 
 from daemon import checkpoint
 from daemon.chunk import ProcessedChunk
-from daemon.files import PRIVATE_FOLDER, Folder, Lock, make_folders
+from daemon.files import PRIVATE_FOLDER, Folder, make_folders
 from daemon.job import FAILED, PAUSE
+from daemon.process import Lock
 
 RUNNING, PAUSED, FAILED_STATUS = "running", "paused", "failed"
 _HEADER = "state.json"

@@ -17,6 +17,7 @@ from msgspec.structs import replace
 
 from daemon import logs
 from daemon.config import Root
+from daemon.entry import Ended
 from daemon.errors import (
     EXIT_HELD,
     EXIT_INTERRUPTED,
@@ -27,7 +28,6 @@ from daemon.errors import (
 )
 from daemon.files import Folder
 from daemon.job import Job, JobState
-from daemon.jobs import Ended
 from daemon.names import shown
 from daemon.notify import Notifier
 from daemon.progress import Progress
@@ -144,7 +144,7 @@ def _to_the_end(supervisor: Supervisor, wait: float) -> int:
 
 def _nothing_left(loop: Supervisor) -> bool:
     resting = (JobState.FAILED, JobState.PAUSED)
-    if loop.jobs.missing is not None or (loop.inbox is not None and not loop.inbox.quiet):
+    if loop.jobs.holds.missing is not None or (loop.inbox is not None and not loop.inbox.quiet):
         return False
     return all(not entry.busy and entry.job.state in resting for entry in loop.jobs.entries)
 
@@ -173,8 +173,8 @@ class _Patience:
 
 
 def _obstacle(loop: Supervisor) -> str | None:
-    if loop.jobs.held is not None:
-        return loop.jobs.held.reason
+    if loop.jobs.holds.held is not None:
+        return loop.jobs.holds.held.reason
     return None if loop.paused is None else f"paused {loop.paused}".strip()
 
 

@@ -8,11 +8,12 @@ import logging
 import os
 
 from daemon.errors import ConfigError
-from daemon.files import PRIVATE_FOLDER, Folder, Lock, allow_many_descriptors, make_folders
+from daemon.files import PRIVATE_FOLDER, Folder, make_folders
 from daemon.inbox import is_pause
 from daemon.job import MARKERS, Job
 from daemon.ledger import LEDGER
 from daemon.names import numbered, shown, visible
+from daemon.process import Lock, allow_many_descriptors
 from daemon.ticket import TICKET, Ticket, mend_ticket, read_ticket
 
 log = logging.getLogger(__name__)

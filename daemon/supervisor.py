@@ -15,10 +15,11 @@ from typing import Protocol
 
 from daemon.claim import claim
 from daemon.config import Root, load
+from daemon.entry import Ended, unheard
 from daemon.errors import ConfigError, ServiceError
 from daemon.gate import Gate
 from daemon.inbox import Candidate, Inbox
-from daemon.jobs import Ended, Jobs, unheard
+from daemon.jobs import Jobs
 from daemon.names import shown
 from daemon.pause import PauseFiles
 from daemon.watch import Watch
@@ -127,7 +128,7 @@ class Supervisor:
         lost = lost or jobs.outbox.place.fault()
         if self.inbox is not None:
             lost = lost or jobs.inbox.fault() or self._unlisted
-        if lost is None and jobs.missing is not None:
+        if lost is None and jobs.holds.missing is not None:
             self._rescan = True
         jobs.miss(lost)
 
@@ -211,14 +212,14 @@ class Supervisor:
             if not self.jobs.hungry():
                 return
         if not self.inbox.waiting:
-            self.jobs.recovered()  # what could not be claimed is gone
+            self.jobs.holds.recovered()  # what could not be claimed is gone
 
     def _take(self, inbox: Inbox, candidate: Candidate) -> None:
         try:
             job = claim(self.jobs.state, inbox, candidate)
         except OSError as error:
             if (fault := disk_fault(error)) is not None:
-                self.jobs.stumble(fault)
+                self.jobs.holds.stumble(fault)
                 self._rescan = True  # it still waits
             else:
                 inbox.refuse(candidate, error.strerror or "it can't be moved")

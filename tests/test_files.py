@@ -9,7 +9,8 @@ import sys
 import pytest
 
 from daemon.errors import LockedError
-from daemon.files import Folder, Lock, fsync_chain, make_folders
+from daemon.files import Folder, fsync_chain, make_folders
+from daemon.process import Lock
 
 
 @pytest.fixture
@@ -128,7 +129,8 @@ def test_a_second_lock_on_the_same_folder_is_refused_even_if_the_lock_file_was_d
 
 def test_a_lock_is_gone_with_its_process(folder, tmp_path):
     script = (
-        "import sys, os; from daemon.files import *; lock = Lock(Folder(sys.argv[1]));"
+        "import sys; from daemon.files import Folder; from daemon.process import Lock;"
+        "lock = Lock(Folder(sys.argv[1]));"
         "print('locked', flush=True); sys.stdin.read()"
     )
     process = subprocess.Popen(

@@ -179,10 +179,10 @@ def test_what_could_not_be_claimed_for_a_full_disk_holds_nobody_once_it_is_gone(
     supervisor = supervise(root)
     root.drop("talk.txt")
     monkeypatch.setattr(os, "mkdir", on_a_full_disk)
-    looking(supervisor, lambda: supervisor.jobs.held)
+    looking(supervisor, lambda: supervisor.jobs.holds.held)
     (root.inbox / "talk.txt").unlink()
     supervisor.jobs._try_now()
-    looking(supervisor, lambda: supervisor.jobs.held is None)
+    looking(supervisor, lambda: supervisor.jobs.holds.held is None)
 
 
 def test_a_job_that_stumbled_over_a_full_disk_holds_nobody_once_it_rests(root, supervise, monkeypatch):
@@ -194,10 +194,10 @@ def test_a_job_that_stumbled_over_a_full_disk_holds_nobody_once_it_rests(root, s
     supervisor = supervise(root)
     root.drop("talk.txt")
     monkeypatch.setattr(os, "mkdir", full_outbox)
-    looking(supervisor, lambda: supervisor.jobs.held)
+    looking(supervisor, lambda: supervisor.jobs.holds.held)
     (root.state / "talk" / "PAUSE").touch()
     supervisor.jobs._try_now()
-    looking(supervisor, lambda: supervisor.jobs.held is None)
+    looking(supervisor, lambda: supervisor.jobs.holds.held is None)
 
 
 def on_a_full_disk(*args, **where):

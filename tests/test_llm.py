@@ -91,7 +91,7 @@ class Heard(logging.Handler):
 
 @pytest.fixture
 def heard():
-    handler, log = Heard(), logging.getLogger("daemon.llm")
+    handler, log = Heard(), logging.getLogger("daemon")
     level = log.level
     log.addHandler(handler)
     log.setLevel(logging.INFO)
