@@ -12,6 +12,7 @@ from daemon.budget import Budget
 from daemon.config import Root
 from daemon.errors import ConfigError, InputError, ServiceError
 from daemon.estimate import hour_of_speech
+from daemon.languages import code_of
 from daemon.ledger import Ledger
 from daemon.llm import Admission
 from daemon.offline import MODEL as OFFLINE_MODEL
@@ -131,6 +132,7 @@ class Access:
             speakers=dict(profile.speakers),
             review=profile.review,
             layout=profile.layout,
+            language=profile.language and (code_of(profile.language) or profile.language),
         )
 
     def settings_for(self, ticket: Ticket) -> Settings:

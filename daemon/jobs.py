@@ -278,6 +278,7 @@ class Jobs:
     def _drop(self, entry: Entry) -> None:
         if self._rest(entry):
             self.entries.remove(entry)
+            self._work.forget(entry.job)
             self.holds.recovered(entry)
             entry.job.folder.close()
 

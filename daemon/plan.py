@@ -116,7 +116,7 @@ def make(
         encoding=transcript.encoding,
         kind=transcript.kind,
         title=title or transcript.title or named.title,
-        language=transcript.language or named.language,
+        language=settings.language or transcript.language or named.language,
         words=transcript.words,
         characters=sum(len(chunk.text) for chunk in chunks),
         words_in_file=transcript.words_in_file,

@@ -103,15 +103,16 @@ class LLMProcessor:
         video_title: str,
         output_language: str | None = None,
         *,
+        language: str | None = None,
         job: str = "",
     ) -> ProcessedChunk:
-        """Clean one chunk.
+        """Clean one chunk. `language` is the code of what it is in, for the offline rules; None to tell it.
 
         What the model can't be trusted with keeps its original words and a flag. Raises ServiceError
         when nobody can be served now, NotNow when the request may not begin.
         """
         if self._model is None:
-            return offline.clean_chunk(chunk)
+            return offline.clean_chunk(chunk, language)
         brief = Brief(video_title, output_language, self._glossary, prompt_template)
         asking = _Asking(self._model, brief, Label(job, chunk.index))
         return self._signed(Cleaning(asking, brief).clean(chunk), asking)

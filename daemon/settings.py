@@ -24,6 +24,7 @@ class Profile(Keys, frozen=True):
     """The keys of config.yaml that shape a result: for all files, or for those of one subfolder."""
 
     style: Text = "clean"
+    language: Text | None = None
     output_language: Text | None = None
     glossary: tuple[Text, ...] = ()
     chunk_words: Annotated[int, Meta(ge=10, le=5000)] = 900
@@ -60,6 +61,7 @@ class Settings:
     speakers: Mapping[str, str] = field(default_factory=dict)
     review: bool = True
     layout: Layout = "folder"
+    language: str | None = None
 
     @property
     def digest(self) -> str:

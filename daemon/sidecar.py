@@ -19,7 +19,7 @@ EXTENSIONS = (".yaml", ".yml")
 MOST_BYTES = 65_536
 """More than any glossary; a larger one is not read."""
 
-_KEYS = "title, speakers, glossary, style (clean or notes) and output_language"
+_KEYS = "title, speakers, glossary, style (clean or notes), language and output_language"
 
 
 class Sidecar(Keys, frozen=True):
@@ -29,6 +29,7 @@ class Sidecar(Keys, frozen=True):
     speakers: dict[Text, Text] = field(default_factory=dict)
     glossary: tuple[Text, ...] = ()
     style: Literal["clean", "notes"] | None = None
+    language: Text | None = None
     output_language: Text | None = None
 
     def over(self, profile: Profile) -> Profile:
@@ -36,6 +37,7 @@ class Sidecar(Keys, frozen=True):
         return replace(
             profile,
             style=self.style or profile.style,
+            language=self.language or profile.language,
             output_language=self.output_language or profile.output_language,
             glossary=tuple(dict.fromkeys([*profile.glossary, *self.glossary])),
             speakers={**profile.speakers, **self.speakers},

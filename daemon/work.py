@@ -77,7 +77,12 @@ class Work:
         if answer is None:
             settings = job.settings
             answer = self.access.processor(settings).process_chunk(
-                job.chunk(index), settings.prompt, job.header.title, settings.output_language, job=job.account
+                job.chunk(index),
+                settings.prompt,
+                job.header.title,
+                settings.output_language,
+                language=settings.language,
+                job=job.account,
             )
         self._save(job, answer)
 
@@ -88,6 +93,11 @@ class Work:
         self._save(
             job, processor.keep_original(job.chunk(index), f"the service fails on it: {error.message}")
         )
+
+    def forget(self, job: Job) -> None:
+        """The job has ended: answers that could not be written are of no more use."""
+        for slot in [slot for slot in list(self._unsaved) if slot[0] == job.ticket.job_id]:
+            self._unsaved.pop(slot, None)
 
     def _kept(self, job: Job, index: int) -> ProcessedChunk | None:
         """The answer that could not be written, unless the job was planned anew since."""

@@ -109,6 +109,17 @@ def test_a_sidecar_gives_title_and_speakers_and_travels_along(root):
     assert os.listdir(root.inbox) == []
 
 
+def test_a_sidecar_says_what_language_a_text_is_in_that_is_too_short_to_tell(root):
+    root.drop("talk.txt", "Äh Berlin, äh Hamburg.\n")
+    root.drop("talk.yaml", "language: German\n")
+    root.drop("other.txt", "Äh Berlin, äh Hamburg.\n")
+    once(root)
+    assert "Berlin, Hamburg." in (root.outbox / "talk" / "talk.md").read_text()
+    assert root.summary("talk")["language"] == "de"
+    assert "Äh Berlin, äh Hamburg." in (root.outbox / "other" / "other.md").read_text()
+    assert root.summary("other")["language"] is None
+
+
 def test_a_sidecar_shapes_what_the_model_is_asked_for(make_root, server):
     root = make_root(base_url=server.url)
     root.drop("talk.txt", TXT)

@@ -33,6 +33,7 @@ BAD = {
     "base_url": ["", "example.org", "ftp://example.org", "http://", "https:// x", 8080],
     "api_key_file": ["", None, 7],
     "style": ["", None, False],
+    "language": ["", 5, False],
     "output_language": ["", 5, False],
     "glossary": ["Zoë", None, [""], [1], {"a": "b"}, [None]],
     "chunk_words": [9, 5001, "900", 900.5, True, None],
@@ -222,7 +223,8 @@ def test_settings_survive_json_and_any_change_of_them_changes_their_hash():
     for key, value in {
         "provider": "offline", "model": "n", "style": "notes", "prompt": "p", "output_language": None,
         "glossary": (), "chunk_words": 901, "outputs": ("txt", "md"), "timestamps": False,
-        "links": True, "cues": "keep", "review": False, "layout": "flat", "speakers": {"SPEAKER_00": "Ann"},
+        "links": True, "cues": "keep", "review": False, "layout": "flat", "language": "de",
+        "speakers": {"SPEAKER_00": "Ann"},
     }.items():  # fmt: skip
         assert Settings.from_dict({**settings.to_dict(), key: value}).digest != settings.digest
 
