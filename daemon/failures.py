@@ -17,7 +17,7 @@ from daemon.work import disk_fault
 
 log = logging.getLogger(__name__)
 
-UNMARKED_SECONDS = 10.0  # before a job that could not be marked as failed is tried again
+_UNMARKED_SECONDS = 10.0  # before a job that could not be marked as failed is tried again
 
 
 class Failures:
@@ -43,6 +43,10 @@ class Failures:
         with self._one_at_a_time:
             self._mark(entry, error)
 
+    def later(self, entry: Entry) -> None:
+        """The job could not be marked as failed: it is tried again in a while."""
+        entry.not_before = time.monotonic() + _UNMARKED_SECONDS
+
     def _mark(self, entry: Entry, error: BaseException) -> None:
         """Write down why a job can't go on, and say it once, though several of its chunks fail at once."""
         name = shown(entry.job.name)
@@ -66,6 +70,6 @@ class Failures:
                 entry.job.unmark(entry.given_up)
         except OSError as second:
             log.error("failed job=%s can't be marked (%s)", name, second.strerror)
-            entry.not_before = time.monotonic() + UNMARKED_SECONDS
+            self.later(entry)
         else:
             self._hooks.later(FAILED, entry.job.folder.path, entry.job.name, reason)

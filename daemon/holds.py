@@ -64,16 +64,16 @@ class Holds:
         That is the next one `by` this job, or, where none is named, the next claim.
         """
         reason, before, held = str(error), self._stumble, self.held
-        if (held is None or held.reason != reason) and (before is None or before.hold.reason != reason):
-            log.warning("held reason=%r", reason)
         self._stumble = _Stumble(Hold(reason, time.monotonic() + error.probe_after), by)
+        if (held is None or held.reason != reason) and (before is None or before.hold.reason != reason):
+            log.warning("held reason=%r", reason)  # who reads it may count on it
 
     def recovered(self, by: Steps | None = None) -> None:
         """A step that writes has succeeded: `by` this job, or a claim."""
         stumble = self._stumble
         if stumble is not None and stumble.by is by:
-            log.info("resumed the folders take writes again")
             self._stumble = None
+            log.info("resumed the folders take writes again")
 
     def miss(self, fault: ServiceError | None) -> bool:
         """One of the folders is not as it was: nothing is claimed until all are again (None).
@@ -82,10 +82,11 @@ class Holds:
         """
         now = time.monotonic()
         if fault is not None:
-            if self.held is None or self.held.reason != str(fault):
-                log.warning("held reason=%r", str(fault))
-            if self.missing is None or self.missing.reason != str(fault) or now >= self.missing.until:
-                self.missing = Hold(str(fault), now + _MISSING_SECONDS)
+            reason, held = str(fault), self.held
+            if self.missing is None or self.missing.reason != reason or now >= self.missing.until:
+                self.missing = Hold(reason, now + _MISSING_SECONDS)
+            if held is None or held.reason != reason:
+                log.warning("held reason=%r", reason)
             return False
         if self.missing is None:
             return False

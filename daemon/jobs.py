@@ -23,7 +23,7 @@ from daemon.desk import Desk
 from daemon.ending import Ending, sweep_inbox
 from daemon.entry import Ended, Entry, unheard
 from daemon.errors import InputError, JobError, ServiceError
-from daemon.failures import UNMARKED_SECONDS, Failures
+from daemon.failures import Failures
 from daemon.gate import Gate
 from daemon.holds import Holds
 from daemon.hooks import HELD, Hooks
@@ -302,7 +302,7 @@ class Jobs:
             return
         if entry.lane is not None and entry.lane.spent and job.missing and job.may_run:
             self._rest(entry)  # a chunk went wrong and the job could not be marked as failed
-            entry.not_before = time.monotonic() + UNMARKED_SECONDS
+            self._failures.later(entry)
         elif entry.lane is None:
             entry.lane = Lane(
                 name=job.name,

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from daemon import jobs
+from daemon import failures
 from daemon.access import Access
 from daemon.config import load
 from daemon.gate import Gate
@@ -106,7 +106,7 @@ def test_a_job_whose_chunks_all_fail_at_once_is_told_of_once(make_root, server, 
 def test_a_failure_that_could_not_be_written_down_at_first_is_written_later(
     make_root, server, supervise, monkeypatch
 ):
-    monkeypatch.setattr(jobs, "_UNMARKED_SECONDS", 0.05)
+    monkeypatch.setattr(failures, "_UNMARKED_SECONDS", 0.05)
     full, rename = [True], os.rename
 
     def on_a_full_disk(old, new, **where):
