@@ -88,7 +88,7 @@ class Script:
         pass
 
     def process_chunk(self, chunk, prompt, title, output_language, *, language, job):
-        told = json.dumps([self.model, prompt, title, language, self._glossary, chunk.context_buffer])
+        told = json.dumps([self.model, prompt, title, output_language, language, self._glossary, chunk.context_buffer])
         mark = hashlib.sha256(told.encode()).hexdigest()[:6]
         turns = tuple(f"{turn.text} Told {mark}." for turn in chunk.spoken())
         answer = ProcessedChunk(
