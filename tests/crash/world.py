@@ -88,8 +88,8 @@ class Script:
         pass
 
     def process_chunk(self, chunk, prompt, title, output_language, *, language, job):
-        told = json.dumps([self.model, prompt, title, output_language, language, self._glossary, chunk.context_buffer])
-        mark = hashlib.sha256(told.encode()).hexdigest()[:6]
+        asked = [self.model, prompt, title, output_language, language, self._glossary, chunk.context_buffer]
+        mark = hashlib.sha256(json.dumps(asked).encode()).hexdigest()[:6]
         turns = tuple(f"{turn.text} Told {mark}." for turn in chunk.spoken())
         answer = ProcessedChunk(
             chunk.index,
