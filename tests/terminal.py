@@ -33,6 +33,8 @@ class Terminal:
             preexec_fn=_own_terminal,
         )
         os.close(end)
+        self._poll = select.poll()
+        self._poll.register(self._fd, select.POLLIN)
         self._said = b""
 
     def screen(self):
@@ -63,7 +65,7 @@ class Terminal:
 
     def _read(self, seconds):
         """Take in what comes within so many seconds; False at the end."""
-        if not select.select([self._fd], [], [], max(0.0, seconds))[0]:
+        if not self._poll.poll(max(0, 1000 * seconds)):
             return True
         try:
             piece = os.read(self._fd, 65536)
