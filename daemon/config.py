@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from daemon.errors import ConfigError, SchemaError
 from daemon.pricing import Price, price_of
-from daemon.schema import Keys, Text, checked
+from daemon.schema import Keys, Text, checked, stripped
 from daemon.settings import Profile
 
 Subfolder = Annotated[str, Meta(pattern=r"^[^./\x00][^/\x00]*(/[^./\x00][^/\x00]*)*$")]
@@ -146,6 +146,7 @@ def load(file: str) -> Root:
 def parse(raw: dict[Any, Any], path: str = FILE_NAME) -> Config:
     """Check what a config file holds; `path` is for the messages only."""
     try:
+        raw = stripped(raw)
         config = checked(raw, Config)
     except SchemaError as error:
         raise ConfigError(*_explain(error, path)) from None
@@ -162,6 +163,8 @@ def parse(raw: dict[Any, Any], path: str = FILE_NAME) -> Config:
 
 
 def _explain(error: SchemaError, path: str) -> tuple[str, str]:
+    if not error.key:
+        return f"{path}: {error.message}.", error.mend or "Correct it."
     if error.key not in Config.__struct_fields__:
         return f"{path}: {error.message}.", f"Remove it or correct its spelling. {error.mend}".strip()
     default = to_builtins(getattr(Config(), error.key))

@@ -16,12 +16,15 @@ _Type = TypeVar("_Type", bound=msgspec.Struct)
 _PLACE = re.compile(r" - at (?:`key` in )?`\$(?P<path>.*)`\Z", re.DOTALL)
 _KEY = re.compile(r"\.(?P<key>\w+)")
 # A programmer's names for things, and a person's.
-_PLAIN = {
-    "`array`": "a list", "`object`": "keys with values", "`null`": "nothing", "`str`": "a text",
-    "`int`": "a whole number", "`float`": "a number", "`bool`": "true or false",
+_TYPES = {
+    "array": "a list", "object": "keys with values", "null": "nothing", "str": "a text",
+    "int": "a whole number", "float": "a number", "bool": "true or false",
+}  # fmt: skip
+_PHRASES = {
     "Object contains unknown field": "unknown key", "Object missing required field": "there is no",
     "Invalid enum value": "unknown word", " of length >= 1": " that is not empty",
 }  # fmt: skip
+_TYPE = re.compile(rf"`((?:{'|'.join(_TYPES)})(?: \| \w+)*)`")
 _PATTERN = re.compile(r" matching regex '(.*)'\Z", re.DOTALL)
 
 
@@ -30,22 +33,30 @@ class Keys(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 def checked(raw: object, of: type[_Type]) -> _Type:
-    """What was written, as the type wants it; space around a text means nothing.
-
-    Raises SchemaError, whose `key` is the outermost one at fault.
-    """
+    """What was written, as the type wants it; raises SchemaError with the outermost key at fault."""
     if isinstance(raw, dict):
         for key in raw:
             if isinstance(key, str) and key not in of.__struct_fields__:
                 known = ", ".join(of.__struct_fields__)
                 raise SchemaError(key, f"unknown key `{key}`", f"The keys are {known}.")
     try:
-        return msgspec.convert(_stripped(raw), of)
+        return msgspec.convert(raw, of)
     except msgspec.ValidationError as error:
         raise _explained(str(error), of) from None
 
 
-def _stripped(raw: object) -> object:
+def stripped(raw: Any) -> Any:  # noqa: ANN401 - whatever YAML can say
+    """What was written, without the space around texts, which means nothing.
+
+    Raises SchemaError where a part of it holds itself, as YAML's aliases allow.
+    """
+    try:
+        return _stripped(raw)
+    except RecursionError:
+        raise SchemaError("", "a part of it holds itself", "Write it out without `*`.") from None
+
+
+def _stripped(raw: Any) -> Any:  # noqa: ANN401
     if isinstance(raw, str):
         return raw.strip()
     if isinstance(raw, list):
@@ -58,8 +69,9 @@ def _stripped(raw: object) -> object:
 def _explained(message: str, of: type[msgspec.Struct]) -> SchemaError:
     place = _PLACE.search(message)
     what = message[: place.start()] if place else message
-    for its, ours in _PLAIN.items():
+    for its, ours in _PHRASES.items():
         what = what.replace(its, ours)
+    what = _TYPE.sub(lambda found: " or ".join(_TYPES.get(one, one) for one in found[1].split(" | ")), what)
     what = _PATTERN.sub(r" of the form \1", what[:1].lower() + what[1:])
     path = _KEY.match(place["path"]) if place else None
     if path is None:

@@ -12,7 +12,7 @@ from msgspec import field
 from msgspec.structs import replace
 
 from daemon.errors import InputError, SchemaError
-from daemon.schema import Keys, Text, checked
+from daemon.schema import Keys, Text, checked, stripped
 from daemon.settings import Profile
 
 EXTENSIONS = (".yaml", ".yml")
@@ -58,7 +58,7 @@ def parse(text: str) -> Sidecar:
     except (yaml.YAMLError, ValueError, RecursionError):
         raise InputError("The .yaml beside the transcript is not valid YAML.", _mend()) from None
     try:
-        return checked({} if raw is None else raw, Sidecar)
+        return checked({} if raw is None else stripped(raw), Sidecar)
     except SchemaError as error:
         where = error.key or "as a whole"
         raise InputError(f"The .yaml beside the transcript: {where}: {error.message}.", _mend()) from None

@@ -86,6 +86,7 @@ def test_an_unknown_key_is_named_with_those_that_are_known(key):
     [
         ({"provider": "openai"}, ["openai", "auto, anthropic, offline", 'default is "auto"']),
         ({"attempts": "5"}, ["whole number", "got a text", "default is 5"]),
+        ({"budget_usd_per_day": "5"}, ["a number or nothing, got a text"]),
         ({"outputs": "md"}, ["a list", "md, txt, json, srt, vtt, same"]),
         ({"prices": {"m": {"input": 1}}}, ["there is no `output`"]),
         ({"profiles": {"a": {"chunk_words": 1}}}, ["in `chunk_words`", ">= 10"]),
@@ -99,9 +100,22 @@ def test_a_refusal_says_what_may_stand_there(raw, words):
 
 
 def test_space_around_a_text_means_nothing():
-    assert parse({"model": " m ", "speakers": {" A ": " Ann"}, "glossary": [" Zoë"]}) == parse(
-        {"model": "m", "speakers": {"A": "Ann"}, "glossary": ["Zoë"]}
+    assert parse(
+        {
+            "model": " m ",
+            "speakers": {" A ": " Ann"},
+            "glossary": [" Zoë"],
+            "profiles": {" a ": {" style ": " notes "}},
+        }
+    ) == parse(
+        {"model": "m", "speakers": {"A": "Ann"}, "glossary": ["Zoë"], "profiles": {"a": {"style": "notes"}}}
     )
+
+
+@pytest.mark.parametrize("text", ["glossary: &a [*a]", "speakers: &a {x: *a}", "&a {profiles: *a}"])
+def test_what_holds_itself_is_refused(tmp_path, text):
+    with pytest.raises(ConfigError, match="holds itself"):
+        load(write(tmp_path, text))
 
 
 def test_a_profile_holds_its_own_keys_over_those_of_the_rest():
