@@ -23,12 +23,13 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from rapidfuzz.distance import Levenshtein
 
-from daemon.chunk import Chunk, Turn
-from daemon.cutting import cut
-from daemon.faithful import tokens
-from daemon.prompt import Brief, load_template, neutralise
-from daemon.transcript import Segment
-from daemon.verify import check
+from daemon.cleaning.faithfulness import tokens
+from daemon.cleaning.prompt import Brief, load_template, neutralise
+from daemon.cleaning.verify import check
+from daemon.text.chunk import Chunk
+from daemon.text.chunking import cut
+from daemon.text.transcript import Segment
+from daemon.text.turns import Turn
 
 WINDOW_WORDS, CHUNK_WORDS = 300, 900
 EMPTY = "it came back empty"

@@ -25,8 +25,9 @@ from gate import Case, Pair, faults, read
 from gate import chunks as cases_of
 from rapidfuzz.distance import Levenshtein
 
-from daemon.chunk import Chunk, ProcessedChunk
-from daemon.offline import clean_chunk
+from daemon.cleaning.offline import clean_chunk
+from daemon.text.chunk import Chunk
+from daemon.text.cleaned_chunk import ProcessedChunk
 
 CONTENT_LETTERS = 4
 _WORD = re.compile(r"[^\W_]+(?:['.,][^\W_]+)*")

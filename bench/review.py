@@ -19,8 +19,8 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from playwright.sync_api import sync_playwright
 
-from daemon import review
-from tests.review.samples import long_talk, summary_of
+from daemon.delivery import review
+from tests.unit.delivery.review.samples import long_talk, summary_of
 
 TRIALS = 5
 PAINTED = """() => new Promise((done) => new PerformanceObserver((list) => {

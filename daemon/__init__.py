@@ -10,22 +10,23 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from daemon.chunk import Chunk, ProcessedChunk
-    from daemon.library import ResumableProcessor, process_transcript
-    from daemon.processor import LLMProcessor, LLMProvider
-    from daemon.run_state import ProcessingState, StateManager
+    from daemon.cleaning.processor import LLMProcessor, LLMProvider
+    from daemon.library.resumable import ResumableProcessor, process_transcript
+    from daemon.library.run_state import ProcessingState, StateManager
+    from daemon.text.chunk import Chunk
+    from daemon.text.cleaned_chunk import ProcessedChunk
 
 __version__ = "0.1.0"
 
 _HOMES = {
-    "Chunk": "daemon.chunk",
-    "LLMProcessor": "daemon.processor",
-    "LLMProvider": "daemon.processor",
-    "ProcessedChunk": "daemon.chunk",
-    "ProcessingState": "daemon.run_state",
-    "ResumableProcessor": "daemon.library",
-    "StateManager": "daemon.run_state",
-    "process_transcript": "daemon.library",
+    "Chunk": "daemon.text.chunk",
+    "LLMProcessor": "daemon.cleaning.processor",
+    "LLMProvider": "daemon.cleaning.processor",
+    "ProcessedChunk": "daemon.text.cleaned_chunk",
+    "ProcessingState": "daemon.library.run_state",
+    "ResumableProcessor": "daemon.library.resumable",
+    "StateManager": "daemon.library.run_state",
+    "process_transcript": "daemon.library.resumable",
 }
 
 __all__ = [

@@ -12,13 +12,22 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Protocol, cast
 
-from daemon.decode import decode
 from daemon.errors import InputError
+from daemon.formats.decode import decode
 from daemon.formats.markup import parted, without_controls
-from daemon.formats.reading import Reading
-from daemon.transcript import Transcript, count_words
+from daemon.formats.word_account import Reading
+from daemon.text.transcript import Transcript, count_words
 
-_READERS = ("jsons", "srv3", "vtt", "srt", "sbv", "tsv", "markdown", "text")
+_READERS = (
+    "services.detect",
+    "captions.srv3",
+    "captions.vtt",
+    "captions.srt",
+    "captions.sbv",
+    "captions.tsv",
+    "documents.markdown",
+    "documents.text",
+)
 KINDS = (
     "SRT, VTT, SBV, Whisper's TSV, YouTube's XML (srv3), the JSON of Whisper, YouTube (json3), AssemblyAI, "
     "Deepgram, AWS Transcribe and podcasts, Word (.docx), plain text and Markdown"
@@ -66,7 +75,7 @@ def _document(data: bytes) -> tuple[Reading, str] | None:
     """What a Word document holds; None for anything else."""
     if not data.startswith(b"PK"):
         return None
-    from daemon.formats import docx
+    from daemon.formats.documents import docx
 
     if not docx.looks_like(data):
         return None

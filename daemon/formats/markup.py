@@ -5,8 +5,8 @@ from __future__ import annotations
 import html.entities
 import re
 
-from daemon.timecode import format_timecode
-from daemon.transcript import UNSPACED, count_words
+from daemon.text.timecode import format_timecode
+from daemon.text.transcript import UNSPACED, count_words
 
 TIME = r"(?:\d+:)?\d{1,2}:\d{1,2}(?:[.,]\d{1,3})?"
 """A time as captions write it; `parse_timecode` reads what this finds."""

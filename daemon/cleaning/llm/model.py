@@ -1,0 +1,268 @@
+"""Between "ask the model this" and an answer or a judged fault.
+
+Each request is admitted, reserved in the ledger, sent once, and paid; what may pass is tried again.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import re
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
+
+from tenacity import RetryCallState, Retrying, retry_if_result, wait_random_exponential
+
+from daemon.cleaning.llm import faults
+from daemon.cleaning.llm.client import Endpoint, text_of
+from daemon.cleaning.llm.faults import Action, ChunkRefused, Fault, Kind
+from daemon.costs.ledger import Label
+from daemon.costs.pricing import DEAREST, Price, Usage, cost, price_of, upper_bound
+from daemon.errors import Stopped
+
+log = logging.getLogger(__name__)
+
+LEAST_TOKENS, MOST_TOKENS = 1024, 64_000
+"""No answer gets less room, and no current model can write more."""
+
+_HALVES = re.compile("[\ud800-\udfff]")
+_HARMLESS = "<transcript>\nHello.\n</transcript>"
+
+
+class Admission(Protocol):
+    """What pauses, holds and stops requests."""
+
+    @property
+    def stopping(self) -> threading.Event:
+        """Set when the program is leaving; ends every wait."""
+
+    @property
+    def probing(self) -> bool:
+        """Whether this thread only asks if the service is back: once, without retries."""
+
+    def admit(self) -> None:
+        """Return when a request may begin; raise NotNow or Stopped when it may not."""
+
+    def expect(self, seconds: float) -> None:
+        """The calling thread asks, or waits, for so many seconds at most."""
+
+    def troubled(self) -> None:
+        """A request found the service down."""
+
+    def limited(self, in_flight: int) -> None:
+        """The service asked for fewer requests than so many at once."""
+
+    def answered(self) -> bool:
+        """An answer came."""
+
+
+class Meter(Protocol):
+    """Who writes down what requests cost, in dollars."""
+
+    def reserve(self, label: Label, model: str, dollars: float) -> str:
+        """Before each request: the most it can cost. May raise to forbid it; gives the reservation's id."""
+
+    def paid(self, reservation: str, label: Label, model: str, usage: Usage, dollars: float) -> None:
+        """After a request whose cost is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the model said: only if `stop_reason` is end_turn or stop_sequence is the text whole.
+
+    `requests` counts all that were made for it, `usage` and `cost` (dollars) add up those of them
+    that were answered; one whose answer never came stands in the ledger at the most it can cost.
+    """
+
+    text: str
+    stop_reason: str
+    usage: Usage
+    cost: float
+    requests: int
+
+
+@dataclass
+class _Asking:
+    """One question on its way, over all its requests."""
+
+    label: Label
+    request: dict[str, Any]
+    bound: float
+    usage: Usage = field(default_factory=Usage)
+    cost: float = 0.0
+    requests: int = 0
+    answers: int = 0  # that others had when it began
+
+
+def max_tokens_for(text: str) -> int:
+    """How many tokens of room a faithful answer to `text` gets.
+
+    One for each byte of UTF-8, which no byte-level tokenizer exceeds. English needs a quarter of
+    that: the rest is for tags, for other scripts, and for a translation.
+    """
+    return min(max(LEAST_TOKENS, len(text.encode(errors="replace"))), MOST_TOKENS)
+
+
+class Model:
+    """One model at one endpoint; thread-safe.
+
+    `attempts` is the most requests for one question. Between them it waits a random time of up to
+    `base_wait` seconds, doubling each time, up to `max_wait_seconds`, and at least what the server
+    asked for; where that is more than a minute, everybody is held. A silence of `timeout_seconds` ends a
+    request, and so does an answer that still comes in after that. `prices` go before the list's; a model
+    behind a `base_url` without one costs nothing. Raises ConfigError for a `base_url` that is none.
+    """
+
+    def __init__(
+        self,
+        *,
+        model: str,
+        api_key: str | None,
+        base_url: str | None,
+        attempts: int,
+        max_wait_seconds: float,
+        timeout_seconds: float,
+        admission: Admission,
+        meter: Meter | None,
+        prices: Mapping[str, Price] | None = None,
+        base_wait: float = 1.0,
+    ) -> None:
+        self._endpoint = Endpoint(
+            model=model, api_key=api_key, base_url=base_url, timeout_seconds=timeout_seconds
+        )
+        self._timeout = timeout_seconds
+        self._admission = admission
+        self._meter = meter
+        self._price = price_of(model, prices)
+        if self._price is None and not base_url:
+            log.warning("no price is known for %s: the dearest known one is assumed", model)
+            self._price = DEAREST
+        self._base_wait = base_wait
+        self._backoff = wait_random_exponential(multiplier=base_wait, max=max_wait_seconds)
+        self._attempts = attempts
+        self._lock = threading.Lock()
+        self._in_flight = 0
+        self._answers = 0
+        self._not_before = 0.0  # by time.monotonic: a rate limit is everybody's
+
+    def ask(self, system: str, user: str, *, max_tokens: int, label: Label) -> Answer:
+        """Ask until there is an answer; its stop reason and text are the caller's to judge.
+
+        Raises ServiceError when nobody can be served, ChunkRefused when this question can't, NotNow
+        or Stopped when a request may not begin; and what the meter raises.
+        """
+        asking = self._prepare(system, user, max_tokens, label)
+        reply = self._retrying()(self._attempt, asking)
+        if isinstance(reply, Fault):
+            raise self._endpoint.error(self._judged(reply, asking))
+        return Answer(text_of(reply), reply.stop_reason, asking.usage, asking.cost, asking.requests)
+
+    def prepare(self) -> None:
+        """Load the client library, which takes seconds, and warn of a model about to be retired."""
+        self._endpoint.prepare()
+
+    def check(self) -> None:
+        """Ask once, free of charge, whether key and model are good; raises ServiceError."""
+        self._endpoint.check()
+
+    def _prepare(self, system: str, user: str, max_tokens: int, label: Label) -> _Asking:
+        if _HALVES.search(system) or _HALVES.search(user):
+            raise ChunkRefused("it holds halves of characters, which can't be sent")
+        request = self._endpoint.request(system, user, max_tokens)
+        size, price = len(system.encode()) + len(user.encode()), self._price
+        bound = upper_bound(price, size, request["max_tokens"]) if price else 0.0
+        return _Asking(label, request, bound, answers=self._answers)
+
+    def _judged(self, fault: Fault, asking: _Asking) -> Fault:
+        """Whether what was refused is this text, or any: then it is not the text's fault.
+
+        Unless another was answered meanwhile, that is asked with a harmless text, all else being equal.
+        """
+        if fault.kind is not Kind.REFUSED or self._answers > asking.answers:
+            return fault
+        message = {"role": "user", "content": _HARMLESS}
+        reply = self._attempt(replace(asking, request={**asking.request, "messages": [message]}))
+        if not isinstance(reply, Fault):
+            return fault
+        return Fault(Kind.ALL_REFUSED, fault.seen) if reply.kind is Kind.REFUSED else reply
+
+    def _retrying(self) -> Retrying:
+        return Retrying(
+            stop=self._tried_enough,
+            retry=retry_if_result(_may_pass),
+            wait=self._wait,
+            sleep=self._sleep,
+            before_sleep=self._log_retry,
+            retry_error_callback=_outcome,
+        )
+
+    def _tried_enough(self, state: RetryCallState) -> bool:
+        enough = self._admission.probing or state.attempt_number >= self._attempts
+        return enough or faults.asks_for_patience(_outcome(state))
+
+    def _attempt(self, asking: _Asking) -> Any:  # noqa: ANN401 - a Message or a Fault
+        self._endpoint.prepare()
+        limited = self._not_before - time.monotonic()
+        if limited > 0:
+            self._sleep(limited + random.uniform(0, self._base_wait))
+        if self._admission.stopping.is_set():
+            raise Stopped
+        self._admission.admit()
+        meter, label = self._meter, asking.label
+        reservation = meter.reserve(label, self._endpoint.model, asking.bound) if meter else ""
+        asking.requests += 1
+        reply, usage = self._send(asking.request)
+        self._tell(reply)
+        if usage is not None:
+            dollars = cost(self._price, usage) if self._price else 0.0
+            asking.usage, asking.cost = asking.usage + usage, asking.cost + dollars
+            if meter:
+                meter.paid(reservation, label, self._endpoint.model, usage, dollars)
+        return reply
+
+    def _send(self, request: dict[str, Any]) -> tuple[Any, Usage | None]:
+        with self._lock:
+            self._in_flight += 1
+        self._admission.expect(self._timeout)
+        try:
+            return self._endpoint.send(request)
+        finally:
+            with self._lock:
+                self._in_flight -= 1
+
+    def _tell(self, reply: object) -> None:
+        """What one request has learnt of the service is for all others too."""
+        if not isinstance(reply, Fault):
+            with self._lock:
+                self._answers += 1
+            self._admission.answered()
+        elif reply.kind is Kind.LIMITED:
+            if reply.retry_after and not faults.asks_for_patience(reply):
+                self._not_before = max(self._not_before, time.monotonic() + reply.retry_after)
+            self._admission.limited(self._in_flight + 1)
+        elif faults.action(reply) is Action.RETRY:
+            self._admission.troubled()
+
+    def _wait(self, state: RetryCallState) -> float:
+        return (_outcome(state).retry_after or 0.0) + self._backoff(state)
+
+    def _sleep(self, seconds: float) -> None:
+        self._admission.expect(seconds)
+        if self._admission.stopping.wait(seconds):
+            raise Stopped
+
+    def _log_retry(self, state: RetryCallState) -> None:
+        wait = state.next_action.sleep if state.next_action else 0.0
+        seen, tried = _outcome(state).seen, state.attempt_number
+        log.info("retry after=%r attempt %d of %d, waiting %.1f s", seen, tried, self._attempts, wait)
+
+
+def _may_pass(reply: object) -> bool:
+    return isinstance(reply, Fault) and faults.action(reply) is Action.RETRY
+
+
+def _outcome(state: RetryCallState) -> Any:  # noqa: ANN401 - what an attempt returned
+    return state.outcome.result() if state.outcome else None

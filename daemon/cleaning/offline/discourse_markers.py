@@ -1,0 +1,71 @@
+"""Discourse markers: "you know", "like" and their kin, where punctuation shows that they mean nothing.
+
+What professional editors leave in stays: they keep "so", "well", "actually" and "basically" nearly always,
+"kind of" and "sort of" four times in five, "I mean" every other time.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from daemon.cleaning.offline.disfluency import Span
+from daemon.cleaning.offline.language import Language, Marker
+from daemon.cleaning.offline.words import Word, opens, ordinary
+
+
+def markers(words: Sequence[Word], language: Language) -> Iterator[Span]:
+    """The discourse markers that can go; one kept up by habit goes only where there are enough of it."""
+    found = list(_found(words, language))
+    times = Counter(marker for marker, _ in found)
+    done = 0
+    for marker, at in found:
+        if times[marker] >= marker.habit and at >= done:
+            done = at + len(marker.words)
+            yield at, done
+
+
+def _found(words: Sequence[Word], language: Language) -> Iterator[tuple[Marker, int]]:
+    for at, word in enumerate(words):
+        for marker in language.markers.get(word.key, ()):
+            if _fits(marker, words, at):
+                yield marker, at
+                break
+
+
+def _fits(marker: Marker, words: Sequence[Word], at: int) -> bool:
+    """Whether a marker stands there, and as one."""
+    last = at + len(marker.words)
+    if tuple(word.key for word in words[at:last]) != marker.words:
+        return False
+    if any(word.mark for word in words[at : last - 1]) or ending(words, last - 1) not in marker.ending:
+        return False
+    before = "opening" if opens(words, at) else standing(words[at - 1])
+    if before not in marker.after or (at and words[at - 1].key in marker.unless_after):
+        return False
+    if before == "word" and marker.only_after and words[at - 1].key not in marker.only_after:
+        return False
+    if marker.only_next and last < len(words) and words[last].key not in marker.only_next:
+        return False
+    return ordinary(words, at, last, opening=before in ("opening", "break"))
+
+
+def ending(words: Sequence[Word], at: int) -> str:
+    """What follows a word: "comma", "break", "question", "stop", "word", or "end" where nothing does."""
+    if not words[at].mark:
+        return "word" if at + 1 < len(words) else "end"
+    return standing(words[at])
+
+
+def standing(word: Word) -> str:
+    """The kind of a word's mark, "word" without one."""
+    if word.broken:
+        return "break"
+    return {
+        "": "word",
+        ",": "comma",
+        ";": "comma",
+        ":": "comma",
+        "?": "question",
+        ".": "stop",
+    }.get(word.mark, "other")

@@ -1,0 +1,100 @@
+"""Full stops for text that has none, from the speaker's pauses; no commas: a rule can't know them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from daemon.cleaning.offline.language import Language
+from daemon.cleaning.offline.words import Word, written
+from daemon.text.transcript import Segment
+from daemon.text.turns import Turn
+
+_SHORT_PAUSE, _PAUSE, _LONG_PAUSE = 0.4, 0.7, 1.0
+"""Seconds of silence that end a sentence: before a word that begins many of them, before any other that may,
+and after a phrase that leads up to another. Measured on a press conference's captions."""
+
+_SHORTEST = 4  # words of a sentence
+_LEAD_WORDS = 15  # words that may lead up to what a sentence is about
+_WORD_SECONDS, _LETTER_SECONDS = (
+    0.12,
+    0.055,
+)  # what it takes to say a word; half of captions' words take less
+_WORDS_PER_MARK = 40  # text with fewer marks has none worth the name; written English has one in 8 words
+
+
+def unpunctuated(texts: Sequence[str]) -> bool:
+    """Whether words have no punctuation to speak of."""
+    return sum(text[-1] in ".,?!" for text in texts) * _WORDS_PER_MARK <= len(texts)
+
+
+def silences(turn: Turn, *, closed: bool) -> list[float]:
+    """Seconds of silence after each word of a turn, 0 where unknown.
+
+    Only the source's own times count. A `closed` turn is over with its last word: another speaks then.
+    """
+    begin = [time for segment in turn.segments for time in segment.word_times()]
+    over = [time for segment in turn.segments for time in _over(segment)]
+    after = [*begin[1:], turn.end]
+    out = [0.0 if a is None or b is None else max(0.0, b - a) for a, b in zip(over, after, strict=True)]
+    if closed and turn.start is not None:
+        out[-1] = math.inf
+    return out
+
+
+def _over(segment: Segment) -> list[float | None]:
+    """The second at which each word has been said: where only cues have times, when the next begins."""
+    if segment.times is None:
+        return segment.word_ends()
+    return [
+        time + _WORD_SECONDS + _LETTER_SECONDS * len(text)
+        for time, text in zip(segment.times, segment.text.split(), strict=True)
+    ]
+
+
+def stopped(words: Sequence[Word], language: Language) -> list[Word]:
+    """With a full stop after each word that, going by the pause and the words around, ends a sentence."""
+    out = list(words)
+    first = 0
+    for at, word in enumerate(words):
+        if word.mark:
+            first = at + 1 if word.ends else first
+        elif word.silence >= _SHORT_PAUSE and _ends(words, first, at, language):
+            out[at] = written(word, word.text + ".")
+            first = at + 1
+    return out
+
+
+def _ends(words: Sequence[Word], first: int, at: int, language: Language) -> bool:
+    """Whether the sentence that began at `first` ends with the word at `at`."""
+    key = words[at].key
+    if not key or key in language.introducing or key in language.determiners or key in language.linking:
+        return False
+    if at + 1 == len(words):
+        return True
+    if key in language.unfinished or key in language.joining or key in language.hanging:
+        return False
+    return at + 1 - first >= _SHORTEST and words[at].silence >= _needed(words, first, at + 1, language)
+
+
+def _needed(words: Sequence[Word], first: int, after: int, language: Language) -> float:
+    """The seconds of silence that it takes."""
+    key = words[after].key
+    begins = _begins(key, language)
+    if key in language.linking and after + 1 < len(words):
+        begins = _begins(words[after + 1].key, language) or _stem(words[after + 1].key) in language.subjects
+    if not begins and key not in language.fronting and (key in language.continuing or language.keeps(key)):
+        return math.inf
+    if words[first].key in language.introducing and after - first < _LEAD_WORDS:
+        return _LONG_PAUSE
+    if begins:
+        return _SHORT_PAUSE
+    return _PAUSE if key in language.fronting else _LONG_PAUSE
+
+
+def _begins(key: str, language: Language) -> bool:
+    return key in language.opening or _stem(key) in language.opening
+
+
+def _stem(key: str) -> str:
+    return key.partition("'")[0]

@@ -1,0 +1,71 @@
+"""Text made whole where words were taken out, and capitals where sentences begin."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from daemon.cleaning.offline.disfluency import Span
+from daemon.cleaning.offline.language import Language
+from daemon.cleaning.offline.words import Word, capital, written
+
+_ENDS = (".", "!", "?")
+_BESIDE_HESITATION = 0.5  # what a silence counts for that shows someone searching for words
+
+
+def without(words: Sequence[Word], spans: Iterable[Span], language: Language) -> list[Word]:
+    """The words without some spans; what is left of their marks and silence goes to the word before."""
+    out: list[Word] = []
+    rest = list(words)
+    done = 0
+    for first, last in spans:
+        out += rest[done:first]
+        done = last
+        gone, after = rest[first:last], rest[last] if last < len(rest) else None
+        if out:
+            out[-1] = _mended(out[-1], gone, after, language)
+        if after is not None and (not out or out[-1].ends or _begun_anew(gone[0], after)):
+            rest[last] = capital(after)
+    return out + rest[done:]
+
+
+def _begun_anew(first: Word, again: Word) -> bool:
+    return first.text[:1].isupper() and first.key == again.key
+
+
+def _mended(before: Word, gone: Sequence[Word], after: Word | None, language: Language) -> Word:
+    """The word before a gap: it ends the sentence if that did, and loses a comma that only fenced it."""
+    last = gone[-1]
+    quiet = max(word.silence for word in gone) * _BESIDE_HESITATION
+    before = before._replace(silence=max(before.silence, quiet))
+    if last.mark in _ENDS and not before.ends and not before.broken:
+        tag = last.mark == "?" and not language.hesitates(last.key)
+        return written(before, before.text.rstrip(",;:") + ("." if tag else last.mark))
+    if before.mark != "," or not before.key:
+        return before
+    if after is None:
+        return written(before, before.text[:-1] + last.mark) if last.broken else before
+    own = before.key in language.comma_stays_after or after.key in language.comma_stays_before
+    return before if own or last.mark != "," else written(before, before.text[:-1])
+
+
+def spaced(words: Sequence[Word]) -> list[Word]:
+    """With a comma or full stop that stands alone put to the word before it."""
+    out: list[Word] = []
+    for word in words:
+        if out and not word.key and word.text.strip(",.") == "":
+            out[-1] = written(out[-1]._replace(silence=word.silence), out[-1].text + word.text)
+        else:
+            out.append(word)
+    return out
+
+
+def capitalised(words: Sequence[Word], language: Language) -> list[Word]:
+    """With capitals where sentences begin, and on what always has one ("I")."""
+    out: list[Word] = []
+    begins = True
+    for word in words:
+        if begins or (word.key in language.capitals and word.mark != "."):
+            word = capital(word)
+        out.append(word)
+        begins = word.mark != "" and word.ends and word.key not in language.abbreviations
+    return out

@@ -1,0 +1,94 @@
+"""A word of a turn as the rules see it: what to compare by, its punctuation, its place, the silence after."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from daemon.text.sentences import ends_sentence
+
+_PUNCTUATION = ".,;:!?…–—-\"“”„«»‘’'()[]¿¡"
+_BREAKS = ("-", "–", "—", "…", "...")
+_REMEMBERED = 1 << 16  # different words whose parts are kept at hand
+
+
+class Word(NamedTuple):
+    """A word as it stands in the text.
+
+    `key` is the word to compare by: lower case, without punctuation around it; apostrophes inside stay, so
+    that "we're" is not "were". `mark` is the punctuation after it. `at` is its place among the turn's
+    original words. `silence` is how many seconds nothing was said after it, 0 where unknown.
+    """
+
+    text: str
+    key: str
+    mark: str
+    at: int
+    silence: float = 0.0
+
+    @property
+    def bare(self) -> bool:
+        """Whether nothing but its mark stands around the word: no quotation mark, no bracket."""
+        return len(self.text) == len(self.key) + len(self.mark)
+
+    @property
+    def broken(self) -> bool:
+        """Whether it is broken off: "the-", "the…"."""
+        return self.mark.endswith(_BREAKS)
+
+    @property
+    def parted(self) -> bool:
+        """Whether a comma or a break follows it, not the end of a sentence."""
+        return self.mark == "," or self.broken
+
+    @property
+    def ends(self) -> bool:
+        """Whether a sentence ends with it; dots in a row break off, and end nothing for certain."""
+        return self.mark != "" and not self.broken and ends_sentence(self.text)
+
+
+def read(texts: Iterable[str], silences: Sequence[float]) -> list[Word]:
+    """The words of a turn, each with the seconds of silence after it."""
+    pairs = zip(texts, silences, strict=True)
+    return [Word(text, *parts(text), at, silence) for at, (text, silence) in enumerate(pairs)]
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def parts(text: str) -> tuple[str, str]:
+    """The key and the mark of a word."""
+    return text.strip(_PUNCTUATION).replace("’", "'").lower(), text[len(text.rstrip(_PUNCTUATION)) :]
+
+
+def written(word: Word, text: str) -> Word:
+    """The word with another text: its punctuation or its capital changed."""
+    return Word(text, *parts(text), word.at, word.silence)
+
+
+def capital(word: Word) -> Word:
+    """The word with a capital, unless it has one elsewhere (iPhone)."""
+    if word.text[:1].isalpha() and word.text.islower():
+        return written(word, word.text[0].upper() + word.text[1:])
+    return word
+
+
+def opens(words: Sequence[Word], at: int) -> bool:
+    """Whether a sentence begins with the word at a place."""
+    return at == 0 or words[at - 1].ends
+
+
+def ordinary(words: Sequence[Word], first: int, last: int, *, opening: bool) -> bool:
+    """Whether words are written as ordinary ones, not as names: "it", "I'm", and "It" where one opens.
+
+    Nothing but marks stands around them.
+    """
+    for at in range(first, last):
+        word = words[at]
+        if not word.bare or not (_lower(word.text) or (opening and at == first and _lower(word.text[1:]))):
+            return False
+    return True
+
+
+def _lower(text: str) -> bool:
+    """Whether there are no capitals in it but that of "I"."""
+    return text == text.lower() or text[:2] in ("I'", "I’") or text.rstrip(_PUNCTUATION) == "I"

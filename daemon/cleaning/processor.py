@@ -1,0 +1,205 @@
+"""Who cleans chunks: a language model whose answers are held against the gate, or the offline rules."""
+
+from __future__ import annotations
+
+import copy
+import enum
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from daemon.cleaning import offline
+from daemon.cleaning.attempts import Cleaning, Reply
+from daemon.cleaning.llm.faults import ChunkRefused
+from daemon.cleaning.llm.model import Admission, Meter, Model, max_tokens_for
+from daemon.cleaning.prompt import Brief, load_template, system_text, user_text
+from daemon.costs.ledger import Label
+from daemon.costs.pricing import Price, Usage
+from daemon.settings.config import DEFAULT_MODEL, Config
+from daemon.text.chunk import Chunk
+from daemon.text.cleaned_chunk import ProcessedChunk, kept_original
+from daemon.workers.admission import Gate
+
+
+class LLMProvider(enum.StrEnum):
+    """Who cleans."""
+
+    ANTHROPIC = "anthropic"
+    OFFLINE = "offline"
+
+
+OFFLINE_MODEL = offline.MODEL
+_DEFAULTS = Config()
+
+
+class LLMProcessor:
+    """Cleans chunks with one model at one endpoint; thread-safe.
+
+    `attempts`, `max_wait_seconds` and `timeout_seconds` are per request; `glossary` holds names as
+    they should be spelt. `admission` may refuse a request before it begins (NotNow, Stopped);
+    `meter` writes down what each one costs, by `prices` that go before the built-in list's. With
+    provider "offline" no request is ever made.
+    """
+
+    def __init__(
+        self,
+        provider: LLMProvider | str = LLMProvider.ANTHROPIC,
+        api_key: str | None = None,
+        model: str | None = None,
+        *,
+        base_url: str | None = None,
+        glossary: Sequence[str] = (),
+        attempts: int = _DEFAULTS.attempts,
+        max_wait_seconds: float = _DEFAULTS.max_wait_seconds,
+        timeout_seconds: float = _DEFAULTS.timeout_seconds,
+        prices: Mapping[str, Price] | None = None,
+        admission: Admission | None = None,
+        meter: Meter | None = None,
+    ) -> None:
+        self.provider = LLMProvider(provider)
+        self.admission: Admission = admission or Gate()
+        self._glossary = tuple(glossary)
+        if self.provider is LLMProvider.OFFLINE:
+            self.model = OFFLINE_MODEL
+            self._model = None
+            return
+        self.model = model or DEFAULT_MODEL
+        self._model = Model(
+            model=self.model,
+            api_key=api_key,
+            base_url=base_url,
+            attempts=attempts,
+            max_wait_seconds=max_wait_seconds,
+            timeout_seconds=timeout_seconds,
+            admission=_Through(self),
+            meter=meter,
+            prices=prices,
+        )
+
+    def with_glossary(self, glossary: Sequence[str]) -> LLMProcessor:
+        """The same with other names; they share one client, its connections and its rate limit."""
+        other = copy.copy(self)
+        other._glossary = tuple(glossary)
+        return other
+
+    def prepare(self) -> None:
+        """Load what the first request needs, ahead of it; raises ServiceError without a usable key."""
+        if self._model is not None:
+            self._model.prepare()
+
+    def check(self) -> None:
+        """Ask, free of charge, whether key and model are good; raises ServiceError."""
+        if self._model is not None:
+            self._model.check()
+
+    def load_prompt_template(self, path: str | Path) -> str:
+        """The text of a style: "clean", "notes", or the path of one's own prompt; raises ConfigError."""
+        return load_template(str(path), Path.cwd())
+
+    def process_chunk(
+        self,
+        chunk: Chunk,
+        prompt_template: str,
+        video_title: str,
+        output_language: str | None = None,
+        *,
+        language: str | None = None,
+        job: str = "",
+    ) -> ProcessedChunk:
+        """Clean one chunk. `language` is the code of what it is in, for the offline rules; None to tell it.
+
+        What the model can't be trusted with keeps its original words and a flag. Raises ServiceError
+        when nobody can be served now, NotNow when the request may not begin.
+        """
+        if self._model is None:
+            return offline.clean_chunk(chunk, language)
+        brief = Brief(video_title, output_language, self._glossary, prompt_template)
+        asking = _Asking(self._model, brief, Label(job, chunk.index))
+        return self._signed(Cleaning(asking, brief).clean(chunk), asking)
+
+    def process_all_chunks(
+        self,
+        chunks: Sequence[Chunk],
+        prompt_template: str,
+        video_title: str,
+        output_language: str | None = None,
+        progress_callback: Callable[[int, int], None] | None = None,
+    ) -> list[ProcessedChunk]:
+        """Clean chunks one after the other; `progress_callback(done, total)` after each."""
+        results = []
+        for chunk in chunks:
+            results.append(self.process_chunk(chunk, prompt_template, video_title, output_language))
+            if progress_callback is not None:
+                progress_callback(len(results), len(chunks))
+        return results
+
+    def keep_original(self, chunk: Chunk, reason: str) -> ProcessedChunk:
+        """A chunk whose original words stand, marked with the reason."""
+        return self._signed(kept_original(chunk, reason), None)
+
+    def _signed(self, result: ProcessedChunk, asking: _Asking | None) -> ProcessedChunk:
+        signed = replace(result, model=self.model, provider=self.provider.value)
+        if asking is None:
+            return signed
+        return replace(
+            signed,
+            input_tokens=asking.usage.total_input,
+            output_tokens=asking.usage.output_tokens,
+            cost=asking.cost,
+            requests=asking.requests,
+        )
+
+
+class _Asking:
+    """Asks the model about one chunk or its parts, and adds up what that takes."""
+
+    def __init__(self, model: Model, brief: Brief, label: Label) -> None:
+        self._model = model
+        self._brief = brief
+        self._label = label
+        self.usage = Usage()
+        self.cost = 0.0
+        self.requests = 0
+
+    def __call__(self, part: Chunk) -> Reply:
+        system, user = system_text(self._brief), user_text(part, self._brief)
+        try:
+            answer = self._model.ask(system, user, max_tokens=max_tokens_for(part.text), label=self._label)
+        except ChunkRefused as refused:
+            self.requests += 1
+            return Reply(refused=refused.message, too_large=refused.too_large)
+        self.usage += answer.usage
+        self.cost += answer.cost
+        self.requests += answer.requests
+        return Reply(answer.text, answer.stop_reason)
+
+
+class _Through:
+    """The processor's own admission, looked up anew for each call: it may be exchanged."""
+
+    def __init__(self, processor: LLMProcessor) -> None:
+        self._processor = processor
+
+    @property
+    def stopping(self) -> threading.Event:
+        return self._processor.admission.stopping
+
+    @property
+    def probing(self) -> bool:
+        return self._processor.admission.probing
+
+    def admit(self) -> None:
+        self._processor.admission.admit()
+
+    def expect(self, seconds: float) -> None:
+        self._processor.admission.expect(seconds)
+
+    def troubled(self) -> None:
+        self._processor.admission.troubled()
+
+    def limited(self, in_flight: int) -> None:
+        self._processor.admission.limited(in_flight)
+
+    def answered(self) -> bool:
+        return self._processor.admission.answered()

@@ -1,0 +1,219 @@
+"""The gate: whether an answer may be passed off as the cleaned chunk. Deterministic, text in, verdict out.
+
+the stop reason       the answer came to its end by itself
+the ids               every passage came back, once, in order
+each passage          nothing but fillers is gone from it, nothing invented (see `faithful`)
+the whole             the same over windows of 300 words, so that small losses can't add up
+a translation         about as long as its original, and in the language asked for
+free text (notes)     about what was said, neither a line nor longer than it, in the language asked for
+any of them           no echo of the instructions; no echo of the context in a passage
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from daemon.cleaning.faithfulness import compare, fault_of, is_content, known_of, tokens
+from daemon.cleaning.prompt import Brief, parse_turns, restore, system_text
+from daemon.text.chunk import Chunk
+from daemon.text.languages import code_of, language_of
+
+WHOLE = frozenset({"end_turn", "stop_sequence"})
+"""The stop reasons of an answer that came to its end by itself."""
+
+CUT_OFF = frozenset({"max_tokens", "model_context_window_exceeded"})
+"""Those of an answer that would be cut off again."""
+
+FILLERS = frozenset(
+    "um umm uh uhm uhh er err erm eh ehm em hmm hm mm mhm ah aah oh ooh äh ähm öh öhm euh heu eeh "
+    "え ー と 嗯 呃 э эм".split()
+)
+"""What a turn may hold and yet come back empty, in the languages most transcripts are in."""
+
+SHORTEST_REWORDED, LONGEST_REWORDED = 0.4, 2.5
+"""Words per word of the original, in a translation or by a prompt of one's own."""
+
+SHORTEST_FREE, LONGEST_FREE = 0.02, 1.5
+"""Words of notes per word said: a single line is an apology, and what is longer are no notes of this."""
+
+LEAST_KNOWN = 1 / 3
+"""Of the content words of notes in the original's language, so many were said; of an apology hardly one."""
+
+ECHO_WORDS = 12
+"""So many words in a row of the instructions, or of the context, are no coincidence."""
+
+_SAME_TEXT = 0.5  # of the words unchanged: edited, not translated
+_LENGTH_COUNTS_FROM = 50  # words; fewer can't be judged by their length
+_STEM_LETTERS = 5  # by which "installing" and "installed" are the same
+
+_FILLER_PHRASES = re.compile(r"\b(?:you know|i mean)\b", re.I)
+_ASSENT = re.compile(r"\b(?:mm+|m|uh+|um+)[\s-]*h(?:mm?|uh|um)\b", re.I)
+_EMPTY = "it came back empty"
+_ECHO = "it repeats its instructions or context"
+_Run = tuple[str, ...]
+
+_FENCED = re.compile(r"```[a-z]*\n(.*)\n```", re.S)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What an answer is worth.
+
+    With `reason` None, `turns` (none for free text) and `text` are the cleaned chunk. Otherwise
+    `reason` says, in a short phrase for people, why it can't be taken as a whole. `bad` then tells, by
+    place, which passages are at fault, if the others in `turns` can be trusted; else it is empty.
+    `cut_off`: asked again, it would be cut off again.
+    """
+
+    turns: tuple[str, ...] = ()
+    text: str = ""
+    reason: str | None = None
+    bad: Mapping[int, str] = field(default_factory=dict)
+    cut_off: bool = False
+
+
+def check(chunk: Chunk, brief: Brief, answer_text: str, stop_reason: str | None) -> Verdict:
+    """Judge an answer; the first thing found wrong is the reason."""
+    if stop_reason not in WHOLE:
+        cut_off = stop_reason in CUT_OFF
+        refused = "the model refused" if stop_reason == "refusal" else "the answer has no proper end"
+        return Verdict(reason="the answer was cut off" if cut_off else refused, cut_off=cut_off)
+    if brief.free:
+        return _free(chunk, brief, answer_text)
+    originals = [turn.text for turn in chunk.spoken()]
+    parsed = parse_turns(answer_text, len(originals))
+    if parsed.faults:
+        return Verdict(reason=parsed.faults[0])
+    pairs = list(zip(originals, parsed.turns, strict=True))
+    keeps_wording = brief.faithful and not _is_translation(pairs, brief.output_language)
+    bad = _unfaithful(pairs) if keeps_wording else _reworded(pairs, brief.output_language)
+    bad |= _echoes(pairs, _prompt_runs(brief) | _runs(tokens(chunk.context_buffer or "")))
+    if bad:
+        return Verdict(turns=parsed.turns, reason=bad[min(bad)], bad=bad)
+    return Verdict(parsed.turns, "\n\n".join(filter(None, parsed.turns)))
+
+
+def only_fillers(text: str) -> bool:
+    """Whether nothing is lost with this text: no word in it, or none but fillers; "mm-hmm" means yes."""
+    if _ASSENT.search(text):
+        return False
+    return all(word in FILLERS for word in tokens(_FILLER_PHRASES.sub(" ", text)))
+
+
+_Pairs = Sequence[tuple[str, str]]
+
+
+def _unfaithful(pairs: _Pairs) -> dict[int, str]:
+    """The passages that lost or gained what they should not, by place, and why."""
+    found: dict[int, str] = {}
+    compared = [compare(before, after, FILLERS) for before, after in pairs]
+    for place, words in enumerate(compared):
+        if all(word.gone for word in words) and not tokens(pairs[place][1]):
+            if not only_fillers(pairs[place][0]):
+                found[place] = _EMPTY
+        elif fault := fault_of(words, known_of(words)):
+            found[place] = fault
+    if found or len(pairs) == 1:
+        return found
+    whole = [word for words in compared for word in words]
+    if fault := fault_of(whole, known_of(whole)):
+        return {place: fault for place, words in enumerate(compared) if not all(w.stayed for w in words)}
+    return {}
+
+
+def _is_translation(pairs: _Pairs, language: str | None) -> bool:
+    """Whether the answer has to be in another language than the original, as far as can be told."""
+    if language is None:
+        return False
+    before, after = _joined(pairs)
+    spoken, asked = language_of(before), code_of(language)
+    if spoken is not None and asked is not None:
+        return spoken != asked
+    stayed = sum(word.stayed for word in compare(before, after, FILLERS))
+    return stayed < _SAME_TEXT * len(tokens(after))
+
+
+def _reworded(pairs: _Pairs, language: str | None) -> dict[int, str]:
+    """The passages of a translation, or of a prompt of one's own, that can't be right, and why."""
+    found: dict[int, str] = {}
+    for place, (before, after) in enumerate(pairs):
+        if tokens(after):
+            fault = _fault_of_rewording(before, after, language)
+        else:
+            fault = None if only_fillers(before) else _EMPTY
+        if fault:
+            found[place] = fault
+    if not found and (fault := _fault_of_rewording(*_joined(pairs), language)):
+        return dict.fromkeys(range(len(pairs)), fault)
+    return found
+
+
+def _fault_of_rewording(before: str, after: str, language: str | None) -> str | None:
+    said, came = len(tokens(before)), len(tokens(after))
+    if said > _LENGTH_COUNTS_FROM and not SHORTEST_REWORDED <= came / said <= LONGEST_REWORDED:
+        return f"{said} words became {came}"
+    return _wrong_language(after, language)
+
+
+def _wrong_language(text: str, language: str | None) -> str | None:
+    found, asked = language_of(text), code_of(language or "")
+    return f"it is not in {language}" if found and asked and found != asked else None
+
+
+def _joined(pairs: _Pairs) -> tuple[str, str]:
+    return " ".join(before for before, _ in pairs), " ".join(after for _, after in pairs)
+
+
+def _echoes(pairs: _Pairs, prompt: Set[_Run]) -> dict[int, str]:
+    """The passages that hold what stood in the prompt around the transcript, and was not said."""
+    found = {place: hits for place, (_, after) in enumerate(pairs) if (hits := _runs(tokens(after)) & prompt)}
+    if found:
+        said = tokens(_joined(pairs)[0])
+        spoken = _runs(said) | _runs([word for word in said if word not in FILLERS])
+        found = {place: hits for place, hits in found.items() if hits - spoken}
+    return dict.fromkeys(found, _ECHO)
+
+
+def _free(chunk: Chunk, brief: Brief, answer: str) -> Verdict:
+    text = restore(answer).strip()
+    if fenced := _FENCED.fullmatch(text):
+        text = fenced[1].strip()
+    reason = _fault_of_free(chunk.text, text, brief)
+    return Verdict(text=text) if reason is None else Verdict(reason=reason)
+
+
+def _fault_of_free(original: str, text: str, brief: Brief) -> str | None:
+    came, said = tokens(text), tokens(original)
+    if not came:
+        return "the answer was empty"
+    if _runs(came) & _prompt_runs(brief) - _runs(said):
+        return _ECHO
+    if fault := _wrong_language(text, brief.output_language):
+        return fault
+    if len(said) <= _LENGTH_COUNTS_FROM:
+        return None
+    if not SHORTEST_FREE <= len(came) / len(said) <= LONGEST_FREE:
+        return f"{len(said)} words became {len(came)}"
+    if language_of(text) == language_of(original) and _known(came, said) < LEAST_KNOWN:
+        return "it is about something else"
+    return None
+
+
+def _known(came: Sequence[str], said: Sequence[str]) -> float:
+    """The share of the content words that came that were said, in some form."""
+    content = [word[:_STEM_LETTERS] for word in came if is_content(word)]
+    stems = {word[:_STEM_LETTERS] for word in said}
+    return sum(word in stems for word in content) / len(content) if content else 1.0
+
+
+@lru_cache(maxsize=8)
+def _prompt_runs(brief: Brief) -> frozenset[_Run]:
+    """Of the instructions; they are the same for every chunk of a job."""
+    return _runs(tokens(system_text(brief)))
+
+
+def _runs(words: Sequence[str]) -> frozenset[_Run]:
+    return frozenset(tuple(words[at : at + ECHO_WORDS]) for at in range(len(words) - ECHO_WORDS + 1))

@@ -1,0 +1,206 @@
+"""What would go wrong, before it does: folders, disk, watches, key, model, unit; each with its mend."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from msgspec.structs import replace
+
+from daemon.cleaning.llm.client import retirement
+from daemon.cli.service import Service
+from daemon.costs.ledger import LEDGER, Ledger
+from daemon.errors import EXIT_CONFIG, EXIT_HELD, EXIT_OK, ConfigError, NotNow, ServiceError, TranscriptdError
+from daemon.loop.provider import Access
+from daemon.settings.config import Root, check_folders
+from daemon.text.chunk import Chunk
+from daemon.text.cleaned_chunk import ProcessedChunk
+from daemon.text.transcript import Segment
+from daemon.text.turns import Turn
+from daemon.workers.admission import Gate
+
+_LITTLE_BYTES = 500_000_000  # free space under which a person should look
+_FEW_WATCHES = 1_000  # left to all other programs of this user
+
+_TRIAL = (
+    ("Ann", "um so we we began with uh with forty people in the room and you know nobody had a clue"),
+    ("Ben", "right and and I mean that was the whole point wasn't it"),
+    ("Ann", "yeah it was it was so um the second week we had four hundred and not one of them left"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at. `mend` says what to do; `exit_code` what a start would come to."""
+
+    text: str
+    mend: str = ""
+    exit_code: int = EXIT_OK
+
+    def __str__(self) -> str:
+        mark = "ok  " if not self.mend else "note" if self.exit_code == EXIT_OK else "BAD "
+        return f"{mark}  {self.text}" + (f"\n      {self.mend}" if self.mend else "")
+
+
+def check(root: Root, *, offline: bool, trial: bool) -> Iterator[Finding]:
+    """Look at everything in turn; `offline` sends no request, `trial` has a passage cleaned."""
+    yield Finding(f"{root.file or 'the built-in settings'} can be read and has no mistake")
+    yield from _folders(root)
+    yield from _space(root)
+    yield from _watches(root)
+    try:
+        access = Access(_hasty(root), Gate(), Ledger(os.path.join(root.state, LEDGER)))
+    except ConfigError as error:
+        yield Finding(error.message, error.mend, error.exit_code)
+        return
+    yield Finding(access.describe())
+    yield from _model(access, offline=offline)
+    yield from _units(root)
+    if trial:
+        yield from _trial(access)
+
+
+def _hasty(root: Root) -> Root:
+    """The root with its answers wanted now: one request, no patience."""
+    return Root(replace(root.config, attempts=1), root.path, root.file)
+
+
+def _folders(root: Root) -> Iterator[Finding]:
+    try:
+        check_folders(root)
+    except ConfigError as error:
+        yield Finding(error.message, error.mend, error.exit_code)
+        return
+    fresh = not os.path.isdir(root.state)
+    for name in ("inbox", "outbox", "state"):
+        path = getattr(root, name)
+        if not os.path.isdir(path):
+            if fresh:
+                yield Finding(f"{name} {path} will be made at the first start")
+            else:
+                yield Finding(f"{name} {path} is not there", "Mount it, or make it again.", EXIT_CONFIG)
+        elif not os.access(path, os.R_OK | os.W_OK | os.X_OK):
+            yield Finding(f"{name} {path} can't be written", "Give this user the rights.", EXIT_CONFIG)
+        else:
+            yield Finding(f"{name} {path} can be written")
+    if not fresh and os.path.isdir(root.inbox) and _device(root.inbox) != _device(root.state):
+        yield Finding(
+            "inbox and state are on different filesystems",
+            "It works, by copying; put them on one to have files moved in an instant.",
+        )
+
+
+def _device(path: str) -> int:
+    return os.stat(path).st_dev
+
+
+def _space(root: Root) -> Iterator[Finding]:
+    for name in ("state", "outbox"):
+        path = getattr(root, name)
+        while not os.path.isdir(path):
+            path = os.path.dirname(path)
+        free = shutil.disk_usage(path).free
+        mend = "Make room: a full disk holds all work." if free < _LITTLE_BYTES else ""
+        yield Finding(f"{name} has {free / 1e9:,.1f} GB free", mend)
+
+
+def _watches(root: Root) -> Iterator[Finding]:
+    """A watch is needed for each folder, of so many per user."""
+    try:
+        with open("/proc/sys/fs/inotify/max_user_watches", encoding="ascii") as file:
+            most = int(file.read())
+    except (OSError, ValueError):
+        return
+    folders = sum(1 for _ in os.walk(root.inbox))
+    enough = folders + _FEW_WATCHES < most
+    mend = (
+        ""
+        if enough
+        else "Raise fs.inotify.max_user_watches (sysctl); until then the inbox is looked through."
+    )
+    yield Finding(f"{folders:,} of {most:,} inotify watches are needed", mend)
+
+
+def _model(access: Access, *, offline: bool) -> Iterator[Finding]:
+    settings = access.settings
+    if settings.provider == "offline":
+        return
+    date = retirement(settings.model)
+    if date is not None:
+        yield Finding(f"{settings.model} retires on {date}", "Choose another `model` in config.yaml.")
+    if offline:
+        yield Finding("key and model were not asked for (--offline)")
+        return
+    try:
+        access.processor(settings).check()
+    except ServiceError as error:
+        mend = error.mend or "Look again later."
+        if error.of_model and access.root.config.base_url:
+            mend += " A server that doesn't list its models may have it all the same: `check --try` tells."
+        yield Finding(error.message, mend, EXIT_HELD)
+    else:
+        yield Finding(f"{settings.model} answers")
+
+
+def _units(root: Root) -> Iterator[Finding]:
+    for system in (True, False):
+        service = Service("transcriptd", _unheard, system=system)
+        text = service.installed()
+        if text is None:
+            continue
+        if root.file is None or root.file not in text:
+            yield Finding(f"{service.path} is for another root")
+        elif text != service.unit(root, service.user_of(text), anywhere="IPAddress" not in text).text:
+            mend = "Look with `transcriptd service show`, then run `transcriptd service install --force`."
+            yield Finding(f"{service.path} is not as it would be installed now", mend)
+        else:
+            yield Finding(f"{service.path} is installed")
+
+
+def _unheard(line: str) -> None:
+    """Nobody listens."""
+
+
+def _trial(access: Access) -> Iterator[Finding]:
+    """A made-up passage, cleaned for real: how fast, whether whole, and what the gate says."""
+    settings = access.settings
+    turns = tuple(Turn((Segment(text, speaker=name),), name) for name, text in _TRIAL)
+    chunk = Chunk(0, " ".join(turn.text for turn in turns), turns=turns)
+    began = time.monotonic()
+    try:
+        result = access.processor(settings).process_chunk(
+            chunk, settings.prompt, "Trial", settings.output_language, job="check"
+        )
+    except (TranscriptdError, NotNow, OSError) as error:
+        mend = getattr(error, "mend", "") or "Look again later."
+        yield Finding(f"The trial came to nothing: {getattr(error, 'message', error)}", mend, EXIT_HELD)
+        return
+    seconds = time.monotonic() - began
+    words, kept = len(chunk.text.split()), len(result.cleaned_text.split())
+    speed = f"{words} words in {seconds:.1f} s, {result.requests} requests, ${result.cost:.6f}"
+    yield Finding(f"The trial: {speed}; {kept} words came back")
+    yield from _verdicts(result)
+    yield Finding(f"  {' '.join(result.cleaned_text.split())}")
+
+
+def _verdicts(result: ProcessedChunk) -> Iterator[Finding]:
+    for flag in result.flags:
+        mend = "This model can't be trusted with the work; try another, or a larger one."
+        yield Finding(f"The gate refused its answer: {flag.reason}", mend)
+    if not result.flags:
+        yield Finding("The gate let it pass: nothing lost, nothing added")
+
+
+Say = Callable[[str], None]
+
+
+def report(root: Root, say: Say, *, offline: bool, trial: bool) -> int:
+    """Say each finding as it comes; the worst exit code."""
+    worst = EXIT_OK
+    for finding in check(root, offline=offline, trial=trial):
+        say(str(finding))
+        worst = max(worst, finding.exit_code)
+    return worst

@@ -1,0 +1,286 @@
+"""The commands. Each loads what it needs when it runs: `status` and `pause` must not pay for an SDK."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from typing import NoReturn
+
+import click
+
+from daemon import __version__
+from daemon.errors import EXIT_INTERRUPTED, EXIT_OK, ConfigError, TranscriptdError, UsageError
+from daemon.settings.config import FILE_NAME, Config, Root, check_folders, default_text, load
+
+_FOLDERS = ("inbox", "outbox", "state")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="transcriptd")
+@click.option(
+    "--config",
+    "config_file",
+    default=None,
+    metavar="FILE",
+    help="The config.yaml to use; its folder is the root. Default: ./config.yaml.",
+)
+@click.pass_context
+def cli(context: click.Context, config_file: str | None) -> None:
+    """Turns raw transcripts into readable ones: drop files into inbox/, take them from outbox/."""
+    context.obj = config_file
+
+
+def _root(context: click.Context) -> Root:
+    return load(context.obj or FILE_NAME)
+
+
+@cli.command()
+@click.argument("directory", default=".", metavar="[DIR]")
+def init(directory: str) -> None:
+    """Make a root: config.yaml, inbox, outbox, state."""
+    os.makedirs(directory, exist_ok=True)
+    path = os.path.join(directory, FILE_NAME)
+    try:
+        with open(path, "x", encoding="utf-8") as file:
+            file.write(default_text())
+    except FileExistsError:
+        raise UsageError(f"{path} is there already.", "It was left as it is.") from None
+    for name in _FOLDERS:
+        os.makedirs(os.path.join(directory, name), mode=0o700 if name == "state" else 0o755, exist_ok=True)
+    click.echo(f"Made {os.path.abspath(directory)}. Start it with: transcriptd --config {path} run")
+
+
+@cli.command()
+@click.pass_context
+def run(context: click.Context) -> None:
+    """Run the daemon in the foreground; Ctrl-C or SIGTERM ends it, losing nothing."""
+    from daemon.cli.run import serve
+
+    root = _root(context)
+    _make_folders(root)
+    sys.exit(serve(root))
+
+
+@cli.command()
+@click.option(
+    "--wait", default=120.0, show_default=True, metavar="SECONDS", help="Patience while held or paused."
+)
+@click.pass_context
+def once(context: click.Context, wait: float) -> None:
+    """Work the inbox and every open job to its end, then exit; print the paths of the results."""
+    from daemon.cli.run import once as work_once
+
+    root = _root(context)
+    _make_folders(root)
+    sys.exit(work_once(root, wait, click.echo))
+
+
+@cli.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.option("--output", default=".", show_default=True, metavar="DIR", help="Where the results go.")
+@click.option("--wait", default=120.0, show_default=True, metavar="SECONDS", help="Patience while held.")
+@click.pass_context
+def clean(context: click.Context, files: tuple[str, ...], output: str, wait: float) -> None:
+    """Clean just these files, which stay where they are; print the paths of the results."""
+    from daemon.cli.run import clean as clean_files
+
+    if context.obj is None and not os.path.exists(FILE_NAME):
+        root = Root(Config(), os.getcwd(), None)
+    else:
+        root = _root(context)
+    sys.exit(clean_files(root, files, output, wait, click.echo))
+
+
+@cli.command()
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@click.option("--watch", is_flag=True, help="Look again each second, until Ctrl-C.")
+@click.pass_context
+def status(context: click.Context, as_json: bool, watch: bool) -> None:
+    """What waits, works, is paused, held or failed, why, and what it cost."""
+    root = _root(context)
+    last = ""
+    while True:
+        text = _status(root, as_json=as_json)
+        if text != last:
+            if watch and sys.stdout.isatty():
+                click.clear()
+            click.echo(text, nl=False)
+        if not watch:
+            return
+        last = text
+        time.sleep(1)
+
+
+def _status(root: Root, *, as_json: bool) -> str:
+    from daemon.status.snapshot import from_folders
+    from daemon.status.table import overview
+
+    snapshot = from_folders(root)
+    return json.dumps(snapshot.to_dict(), indent=1) + "\n" if as_json else overview(snapshot, root.inbox)
+
+
+@cli.command()
+@click.argument("job", required=False)
+@click.option("--reason", default="", help="Shown by `status` while it is paused.")
+@click.pass_context
+def pause(context: click.Context, job: str | None, reason: str) -> None:
+    """Begin nothing new, everywhere or for one job; what is in flight ends and is saved."""
+    from daemon.cli.job_commands import pause as do
+
+    click.echo(do(_root(context), job, reason))
+
+
+@cli.command()
+@click.argument("job", required=False)
+@click.pass_context
+def resume(context: click.Context, job: str | None) -> None:
+    """Go on after `pause`."""
+    from daemon.cli.job_commands import resume as do
+
+    click.echo(do(_root(context), job))
+
+
+@cli.command()
+@click.argument("job")
+@click.option("--fresh", is_flag=True, help="Back into the inbox, to be cleaned anew as config.yaml is now.")
+@click.pass_context
+def retry(context: click.Context, job: str, fresh: bool) -> None:
+    """Let a failed job go on; its finished chunks stay."""
+    from daemon.cli import job_commands as commands
+
+    click.echo((commands.start_over if fresh else commands.retry)(_root(context), job))
+
+
+@cli.command()
+@click.argument("job")
+@click.pass_context
+def discard(context: click.Context, job: str) -> None:
+    """Give a job up: the original and what was cleaned go to outbox/rejected/."""
+    from daemon.cli.job_commands import discard as do
+
+    click.echo(do(_root(context), job))
+
+
+@cli.command()
+@click.argument("results", nargs=-1, required=True, metavar="RESULT...")
+@click.pass_context
+def redo(context: click.Context, results: tuple[str, ...]) -> None:
+    """Put the originals of delivered results back into the inbox, to be cleaned once more."""
+    from daemon.cli.job_commands import redo as do
+
+    root = _root(context)
+    for result in results:
+        click.echo(do(root, result))
+
+
+@cli.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.pass_context
+def estimate(context: click.Context, files: tuple[str, ...]) -> None:
+    """Words, chunks, tokens and dollars that files will take, before any are spent."""
+    from daemon.cli.estimate import quote
+
+    for line in quote(_root(context), files):
+        click.echo(line)
+
+
+@cli.command()
+@click.option("--offline", is_flag=True, help="Send no request: don't ask about key and model.")
+@click.option("--try", "trial", is_flag=True, help="Have a built-in passage cleaned with the model.")
+@click.pass_context
+def check(context: click.Context, offline: bool, trial: bool) -> None:
+    """Look for what would go wrong, and say how to mend it."""
+    from daemon.cli.check import report
+
+    sys.exit(report(_root(context), click.echo, offline=offline, trial=trial))
+
+
+@cli.group()
+def service() -> None:
+    """Have systemd run the daemon: at every boot, restarted when it fails, locked in."""
+
+
+_SCOPE = click.option(
+    "--system/--user", default=lambda: os.geteuid() == 0, help="For the machine, or for you alone."
+)
+_NAME = click.option("--name", default="transcriptd", show_default=True, help="What the unit is called.")
+_RUN_AS = click.option("--run-as", metavar="USER", help="Of a system unit. Default: who owns the root.")
+_ANYWHERE = click.option("--any-address", is_flag=True, help="Don't limit the addresses it may speak to.")
+
+
+@service.command()
+@_SCOPE
+@_NAME
+@_RUN_AS
+@_ANYWHERE
+@click.pass_context
+def show(context: click.Context, system: bool, name: str, run_as: str | None, any_address: bool) -> None:
+    """Print the unit that `install` would write."""
+    from daemon.cli.service import Service
+
+    unit = Service(name, click.echo, system=system).unit(_root(context), run_as, anywhere=any_address)
+    click.echo(unit.text, nl=False)
+    for sentence in unit.relaxed:
+        click.echo(f"Note: {sentence}", err=True)
+
+
+@service.command()
+@_SCOPE
+@_NAME
+@_RUN_AS
+@_ANYWHERE
+@click.option("--force", is_flag=True, help="Replace a unit that differs.")
+@click.pass_context
+def install(
+    context: click.Context, system: bool, name: str, run_as: str | None, any_address: bool, force: bool
+) -> None:
+    """Write the unit and start it, now and at every boot."""
+    from daemon.cli.service import Service
+
+    Service(name, click.echo, system=system).install(
+        _root(context), run_as, anywhere=any_address, force=force
+    )
+
+
+@service.command()
+@_SCOPE
+@_NAME
+@click.pass_context
+def uninstall(context: click.Context, system: bool, name: str) -> None:
+    """Stop it and remove the unit; files and folders stay."""
+    from daemon.cli.service import Service
+
+    Service(name, click.echo, system=system).uninstall(_root(context))
+
+
+def _make_folders(root: Root) -> None:
+    """Make what is missing of a fresh root; a folder that was there before is never made again."""
+    check_folders(root)
+    if not os.path.isdir(root.state):
+        for path in (root.inbox, root.outbox):
+            os.makedirs(path, exist_ok=True)
+    for name in ("inbox", "outbox"):
+        path = getattr(root, name)
+        if not os.path.isdir(path):
+            raise ConfigError(f"The {name} {path} is not there.", "Mount it, or make it again.")
+
+
+def main() -> NoReturn:
+    """The command `transcriptd`: every expected error becomes one sentence and an exit code."""
+    try:
+        cli.main(prog_name="transcriptd", standalone_mode=False)
+    except TranscriptdError as error:
+        click.echo(f"transcriptd: {error}", err=True)
+        sys.exit(error.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.exceptions.Exit as error:
+        sys.exit(error.exit_code)
+    except (KeyboardInterrupt, click.Abort):
+        sys.exit(EXIT_INTERRUPTED)
+    except BrokenPipeError:
+        sys.exit(EXIT_OK)
+    sys.exit(EXIT_OK)

@@ -1,0 +1,204 @@
+"""The ways to run the loop: as a daemon, once over, or over a few files; and the signals it obeys."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Sequence
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from daemon.cli.progress import Progress
+from daemon.errors import EXIT_HELD, EXIT_INTERRUPTED, EXIT_OK, EXIT_SOME_FAILED, InputError, UsageError
+from daemon.loop.lifecycle import Ended
+from daemon.loop.supervisor import Supervisor
+from daemon.settings.config import Root
+from daemon.status.publisher import Report
+from daemon.store.job import Job, JobState
+from daemon.store.ticket import Ticket
+from daemon.system import logs
+from daemon.system.file_names import shown
+from daemon.system.files import Folder
+from daemon.system.sd_notify import Notifier
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import FrameType
+
+log = logging.getLogger(__name__)
+
+CLEAN_STATE = ".transcriptd"
+
+
+def serve(root: Root) -> int:
+    """Run until a signal ends it; the exit code."""
+    logs.set_up(style=root.config.log_format)
+    supervisor = Supervisor(root, Report(os.getpid(), Notifier()))
+    with _signals(supervisor) as received:
+        supervisor.run()
+    log.info("stopped")
+    return EXIT_INTERRUPTED if signal.SIGINT in received else EXIT_OK
+
+
+def once(root: Root, wait: float, say: Callable[[str], None]) -> int:
+    """Work the inbox and every open job to its end; `wait` is the patience, in seconds, while held."""
+    logs.set_up(logging.WARNING if sys.stderr.isatty() else logging.INFO, root.config.log_format)
+    with Progress(say) as progress:
+        report = _both(Report(os.getpid(), Notifier()), progress)
+        code = _to_the_end(Supervisor(root, report, ended=_sayer(root.outbox, progress)), wait)
+        if code == EXIT_OK and not progress.said:
+            progress.note(f"Nothing was waiting in {root.inbox}")
+        return code
+
+
+def clean(root: Root, files: Sequence[str], output: str, wait: float, say: Callable[[str], None]) -> int:
+    """Clean files that stay where they are; their state lies beside the results, so a second run resumes."""
+    logs.set_up(logging.WARNING, root.config.log_format)
+    os.makedirs(output, exist_ok=True)
+    output = os.path.abspath(output)
+    config = replace(root.config, outbox=output, state=os.path.join(output, CLEAN_STATE))
+    own = Root(config, root.path, root.file)
+    with Progress(say) as progress:
+        supervisor = Supervisor(own, progress, ended=_sayer(output, progress), intake=False)
+        for file in files:
+            already = _take_copy(supervisor, file)
+            if already is not None:
+                progress.say(os.path.join(output, already))
+        return _to_the_end(supervisor, wait)
+
+
+def _sayer(outbox: str, progress: Progress) -> Ended:
+    """Says the path of each result as it appears; a stdout that nobody reads is no fault of the job."""
+
+    def ended(job: Job, path: str | None, error: InputError | None) -> None:
+        if path is not None and error is None:
+            with suppress(OSError):
+                progress.say(os.path.join(outbox, path))
+
+    return ended
+
+
+def _take_copy(supervisor: Supervisor, file: str) -> str | None:
+    """Make a job of a copy of the file; the path of its result where it is cleaned already."""
+    try:
+        with Folder(os.path.dirname(os.path.abspath(file))) as folder:
+            fd = folder.open(os.path.basename(file))
+    except OSError as error:
+        raise UsageError(f"{file} can't be read ({error.strerror}).", "Name a transcript file.") from None
+    try:
+        name = os.path.basename(file)
+        digest = _digest(fd)
+        for path, summary in supervisor.jobs.outbox.results_of(name):
+            found = (summary.get("source_sha256"), summary.get("settings_hash"))
+            if found == (digest, supervisor.jobs.access.settings.digest):
+                return path
+        for job in supervisor.jobs.open:
+            if job.ticket.name == name and hashlib.sha256(job.source()).hexdigest() == digest:
+                job.retry(supervisor.jobs.access.settings)
+                return None
+        ticket = Ticket.new(name, os.fstat(fd).st_mtime_ns, datetime.now(UTC))
+        supervisor.jobs.copy_in(ticket, fd)
+    finally:
+        os.close(fd)
+    return None
+
+
+def _digest(fd: int) -> str:
+    with open(os.dup(fd), "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _to_the_end(supervisor: Supervisor, wait: float) -> int:
+    waited = _Patience(wait)
+
+    def finished(loop: Supervisor) -> bool:
+        return _nothing_left(loop) or waited.over(loop)
+
+    with _signals(supervisor) as received:
+        supervisor.run(finished)
+    if received:
+        return EXIT_INTERRUPTED
+    if waited.lost is not None:
+        log.error("gave up waiting: %s", waited.lost)
+        return EXIT_HELD
+    if supervisor.jobs.troubles or _in(supervisor, JobState.FAILED):
+        return EXIT_SOME_FAILED
+    for job in (paused := _in(supervisor, JobState.PAUSED)):
+        log.error("left paused job=%s; go on with: transcriptd resume %s", shown(job.name), shown(job.name))
+    return EXIT_HELD if paused else EXIT_OK
+
+
+def _nothing_left(loop: Supervisor) -> bool:
+    resting = (JobState.FAILED, JobState.PAUSED)
+    if loop.jobs.holds.missing is not None or (loop.inbox is not None and not loop.inbox.quiet):
+        return False
+    return all(not entry.busy and entry.job.state in resting for entry in loop.jobs.entries)
+
+
+def _in(loop: Supervisor, state: JobState) -> list[Job]:
+    return [job for job in loop.jobs.open if job.state is state]
+
+
+class _Patience:
+    """Gives up after so many seconds of being held or paused without a break."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._since: float | None = None
+        self.lost: str | None = None
+
+    def over(self, loop: Supervisor) -> bool:
+        why = _obstacle(loop)
+        if why is None:
+            self._since = None
+            return False
+        self._since = self._since or time.monotonic()
+        if time.monotonic() - self._since >= self._seconds:
+            self.lost = why
+        return self.lost is not None
+
+
+def _obstacle(loop: Supervisor) -> str | None:
+    if loop.jobs.holds.held is not None:
+        return loop.jobs.holds.held.reason
+    return None if loop.paused is None else f"paused {loop.paused}".strip()
+
+
+@contextmanager
+def _signals(supervisor: Supervisor) -> Iterator[list[int]]:
+    """SIGTERM and SIGINT stop, a second SIGINT leaves at once, SIGHUP reloads; yields what came."""
+    received: list[int] = []
+
+    def on_stop(number: int, frame: FrameType | None) -> None:
+        if number == signal.SIGINT and number in received:
+            os._exit(EXIT_INTERRUPTED)
+        received.append(number)
+        supervisor.stop()
+
+    def on_reload(number: int, frame: FrameType | None) -> None:
+        supervisor.reload()
+
+    handlers = {signal.SIGTERM: on_stop, signal.SIGINT: on_stop, signal.SIGHUP: on_reload}
+    before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
+    signal.signal(signal.SIGIO, signal.SIG_IGN)  # sent when a lease that we ask for is broken
+    try:
+        yield received
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)  # too late to reload, and no reason to die of it
+
+
+def _both(first: Report, second: Progress) -> Callable[..., None]:
+    def report(supervisor: Supervisor, *, leaving: bool = False) -> None:
+        first(supervisor, leaving=leaving)
+        second(supervisor, leaving=leaving)
+
+    return report

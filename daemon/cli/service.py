@@ -1,0 +1,199 @@
+"""Installs, shows and removes the systemd unit of a root; says each step before and after."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import pwd
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from daemon.cli.service_unit import API_ADDRESSES, LOCAL_ADDRESSES, Place, Unit, system_unit, user_unit
+from daemon.errors import UsageError
+from daemon.settings.config import Root, check_folders
+from daemon.status.snapshot import running_pid
+
+NAME = "transcriptd"
+_PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+_SYSTEM_UNITS = "/etc/systemd/system"
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+
+class Service:
+    """The unit called `name`, of the system's manager or the user's own.
+
+    `run_as`: the user a system unit runs as; by default the one who owns the root. `anywhere`: don't
+    limit the addresses that may be spoken to. `say` takes a line for people. Raises UsageError.
+    """
+
+    def __init__(self, name: str, say: Callable[[str], None], *, system: bool) -> None:
+        if not re.fullmatch(r"[A-Za-z0-9_.-]{1,100}", name):
+            raise UsageError(f"{name!r} is no name for a unit.", "Use letters, digits, dots and dashes.")
+        self.name = name
+        self._say = say
+        self._system = system
+
+    @property
+    def path(self) -> str:
+        """Where the unit's file lies."""
+        folder = _SYSTEM_UNITS if self._system else os.path.join(_config_home(), "systemd", "user")
+        return os.path.join(folder, f"{self.name}.service")
+
+    def installed(self) -> str | None:
+        """The text of the unit that is there, if any."""
+        return _text_of(self.path)
+
+    @staticmethod
+    def user_of(text: str) -> str | None:
+        """Whom a unit runs as, by its text."""
+        found = re.search(r"^User=(.+)$", text, re.M)
+        return found[1] if found else None
+
+    def unit(self, root: Root, run_as: str | None, *, anywhere: bool) -> Unit:
+        """The unit as it would be installed."""
+        check_folders(root)
+        user = run_as or _owner(root.path)
+        place = _place(root, user if self._system else None, anywhere=anywhere)
+        unit = system_unit(place) if self._system else user_unit(place)
+        if self._system and user == "root":
+            unit.relaxed.append(
+                f"It runs as root, who owns {root.path}: better give that to a user of its own."
+            )
+        return unit
+
+    def install(self, root: Root, run_as: str | None, *, anywhere: bool, force: bool) -> None:
+        """Write the unit, and have it started now and at every boot."""
+        unit = self.unit(root, run_as, anywhere=anywhere)
+        self._need_rights()
+        self._need_room(root)
+        there = self.installed()
+        if there is not None and there != unit.text and not force:
+            raise UsageError(
+                f"{self.path} is there already, and differs.",
+                "Look at both (`service show`); then use --force to replace it, or --name for another.",
+            )
+        self._say(f"Writing {self.path}")
+        for sentence in unit.relaxed:
+            self._say(f"  Note: {sentence}")
+        os.makedirs(os.path.dirname(self.path), exist_ok=True)
+        Path(self.path).write_text(unit.text, encoding="utf-8")
+        done = [self._control("daemon-reload"), self._control("enable", "--now", self.name)]
+        if there is not None and there != unit.text:
+            done.append(self._control("restart", self.name))
+        lasts = self._system or _lingers()
+        runs = "It runs now and after every boot." if lasts else "It runs now, and while you are logged in."
+        self._say(runs if all(done) else "Written, but not started.")
+        self._say(f"  How it goes:   {self._words('status', self.name)}")
+        self._say(f"  What it says:  journalctl {'' if self._system else '--user '}-u {self.name}")
+        if not lasts:
+            self._say("  To have it run at every boot, and while you are logged out:  loginctl enable-linger")
+
+    def uninstall(self, root: Root) -> None:
+        """Stop it and remove the unit; nothing else."""
+        self._need_rights()
+        if self.installed() is None:
+            raise UsageError(f"There is no {self.path}.", "Nothing was changed; is it --system or --user?")
+        self._control("disable", "--now", self.name)
+        os.unlink(self.path)
+        self._say(f"Removed {self.path}")
+        self._control("daemon-reload")
+        self._say(f"What stays: {root.path} with its config, key, inbox, outbox and state; and the program.")
+
+    def _need_rights(self) -> None:
+        if self._system and os.geteuid() != 0:
+            raise UsageError("Only root may install for the system.", "Use sudo, or --user.")
+
+    def _need_room(self, root: Root) -> None:
+        """Beside a daemon that was started by hand, the unit's would only fail, again and again."""
+        pid = running_pid(root.state)
+        if pid is not None and f"/{self.name}.service" not in (_text_of(f"/proc/{pid}/cgroup") or ""):
+            raise UsageError(
+                f"Another transcriptd works in {root.state} (pid {pid}).",
+                "Stop it (Ctrl-C where it was started); then install.",
+            )
+
+    def _words(self, *words: str) -> str:
+        return " ".join(["systemctl", *([] if self._system else ["--user"]), *words])
+
+    def _control(self, *words: str) -> bool:
+        """Ask the manager; False where that is left to the person."""
+        command = self._words(*words)
+        if shutil.which("systemctl") is None:
+            self._say(f"There is no systemctl here. Run: {command}")
+            return False
+        self._say(f"Running {command}")
+        done = subprocess.run(command.split(), capture_output=True, text=True, check=False)
+        if done.returncode:
+            self._say(f"  It failed: {' '.join(done.stderr.split())}")
+        return done.returncode == 0
+
+
+def _place(root: Root, user: str | None, *, anywhere: bool) -> Place:
+    if root.file is None:
+        raise UsageError("There is no config.yaml here.", "Run `transcriptd init` first.")
+    code = (sys.prefix, sys.base_prefix, os.path.dirname(_PACKAGE))
+    key_file = root.at(root.config.api_key_file)
+    return Place(
+        config=root.file,
+        inbox=root.inbox,
+        outbox=root.outbox,
+        state=root.state,
+        python=sys.executable,
+        code=tuple(dict.fromkeys(os.path.realpath(folder) for folder in code)),
+        grace=root.config.stop_grace_seconds,
+        user=user,
+        key_file=key_file if os.path.isfile(key_file) else None,
+        addresses=None if anywhere else _addresses(root),
+        commands=bool(root.config.on_done or root.config.on_problem),
+    )
+
+
+def _addresses(root: Root) -> tuple[str, ...] | None:
+    """Whom the daemon must be able to speak to; None where that can't be known."""
+    config = root.config
+    if config.provider == "offline":
+        return ()
+    if config.base_url is not None:
+        return ("localhost",) if urlsplit(config.base_url).hostname in _LOOPBACK else None
+    return (*LOCAL_ADDRESSES, *API_ADDRESSES, *_name_servers())
+
+
+def _name_servers() -> Iterator[str]:
+    """Those of this machine that are not local anyway."""
+    for line in (_text_of("/etc/resolv.conf") or "").splitlines():
+        words = line.split()
+        if len(words) > 1 and words[0] == "nameserver":
+            try:
+                address = ipaddress.ip_address(words[1].partition("%")[0])
+            except ValueError:
+                continue
+            if not address.is_private:
+                yield str(address)
+
+
+def _text_of(path: str) -> str | None:
+    try:
+        return Path(path).read_text(encoding="utf-8", errors="replace")
+    except FileNotFoundError:
+        return None
+
+
+def _config_home() -> str:
+    return os.environ.get("XDG_CONFIG_HOME") or os.path.expanduser("~/.config")
+
+
+def _owner(path: str) -> str:
+    uid = os.stat(path).st_uid
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return str(uid)
+
+
+def _lingers() -> bool:
+    return os.path.exists(f"/var/lib/systemd/linger/{_owner('/proc/self')}")

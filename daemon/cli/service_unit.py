@@ -1,0 +1,233 @@
+"""The systemd unit for one root: as locked in as this root allows. Pure: facts in, text out.
+
+Names of settings and what they do: systemd.exec(5), systemd.service(5). What a root forces us to
+leave open is listed beside the text, for people.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from daemon.errors import EXIT_CONFIG
+from daemon.settings.api_key import CREDENTIAL
+
+# What Anthropic publishes as the addresses of its API, not to change without notice.
+API_ADDRESSES = ("160.79.104.0/23", "2607:6bc0::/48")
+LOCAL_ADDRESSES = ("localhost", "link-local", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")
+"""Where name servers are, beside those that this machine is known to use."""
+
+_HOMES = ("/home", "/root", "/run/user")
+_LIBRARIES = ("/usr", "/lib", "/lib64", "/bin")
+_START_SECONDS = 120
+_WATCHDOG_SECONDS = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a unit is made for.
+
+    `python` runs the daemon; `code` are the folders it and its packages lie in. `user` None: whoever
+    the manager runs as. `addresses` are all that may be spoken to: None for any, () for none.
+    `commands`: whether the config names commands to be run.
+    """
+
+    config: str
+    inbox: str
+    outbox: str
+    state: str
+    python: str
+    code: tuple[str, ...]
+    grace: float = 30.0
+    user: str | None = None
+    group: str | None = None
+    key_file: str | None = None
+    addresses: tuple[str, ...] | None = None
+    commands: bool = False
+
+    @property
+    def folders(self) -> tuple[str, ...]:
+        """All that is written to."""
+        return self.inbox, self.outbox, self.state
+
+    @property
+    def root(self) -> str:
+        """The folder of config.yaml."""
+        return os.path.dirname(self.config)
+
+
+@dataclass(slots=True)
+class Unit:
+    """The text of a unit, and what had to be left open, in sentences."""
+
+    text: str = ""
+    relaxed: list[str] = field(default_factory=list)
+
+
+def system_unit(place: Place) -> Unit:
+    """For the system's manager: everything is closed but what the work needs."""
+    unit = Unit()
+    service = [
+        *_service(place),
+        f"User={place.user}",
+        *([f"Group={place.group}"] if place.group else []),
+        *([f"LoadCredential={CREDENTIAL}:{_escaped(place.key_file)}"] if place.key_file else []),
+        "",
+        "# Files: it writes below its own folders, and runs nothing but Python.",
+        "ProtectSystem=strict",
+        *_writable(place, unit),
+        *_homes(place, unit),
+        *_runnable(place, unit),
+        *_FILES,
+        "",
+        "# Network.",
+        *_network(place, unit),
+        "",
+        "# The kernel and other processes.",
+        *_KERNEL,
+        *_ANYWHERE,
+    ]
+    unit.text = _text(place, service, "multi-user.target")
+    return unit
+
+
+def user_unit(place: Place) -> Unit:
+    """For a user's own manager, which has no rights to close what only the system can."""
+    unit = Unit()
+    unit.relaxed.append(
+        "A user's manager can't take rights away or hide folders: the service can read what you can. "
+        "Install it with --system for more."
+    )
+    unit.text = _text(place, [*_service(place), "", *_ANYWHERE], "default.target")
+    return unit
+
+
+def _text(place: Place, service: Iterable[str], target: str) -> str:
+    mounts = " ".join(_quoted(path) for path in dict.fromkeys((place.root, *place.folders)))
+    return "\n".join(
+        [
+            "[Unit]",
+            f"Description=transcriptd cleans transcripts dropped into {_escaped(place.inbox)}",
+            "Wants=network-online.target",
+            "After=network-online.target",
+            f"RequiresMountsFor={mounts}",
+            "",
+            "[Service]",
+            *service,
+            "",
+            "[Install]",
+            f"WantedBy={target}",
+            "",
+        ]
+    )
+
+
+def _service(place: Place) -> list[str]:
+    words = [place.python, "-m", "daemon", "--config", place.config, "run"]
+    return [
+        "Type=notify",
+        f"ExecStart={' '.join(_argument(word) for word in words)}",
+        "ExecReload=/bin/kill -HUP $MAINPID",
+        f"WorkingDirectory={_escaped(place.root)}",
+        "Restart=on-failure",
+        "RestartSec=5",
+        f"RestartPreventExitStatus={EXIT_CONFIG}",
+        f"WatchdogSec={_WATCHDOG_SECONDS}",
+        f"TimeoutStartSec={_START_SECONDS}",
+        f"TimeoutStopSec={round(2 * place.grace) + 10}",
+        "KillMode=mixed",
+        "Environment=PYTHONDONTWRITEBYTECODE=1",
+        "UMask=0077",
+    ]
+
+
+def _writable(place: Place, unit: Unit) -> list[str]:
+    """One parent of all folders: apart they were mounts of their own, which no rename crosses."""
+    parent = os.path.commonpath(place.folders)
+    if parent.count("/") > 1 or (parent != "/" and parent not in (*_HOMES, "/srv", "/mnt", "/var", "/opt")):
+        return [f"ReadWritePaths={_quoted(parent)}"]
+    unit.relaxed.append(
+        "inbox, outbox and state lie far apart, so each is a mount of its own to the service: what is "
+        "dropped is copied into state, not renamed. Put them into one folder to avoid it."
+    )
+    return [f"ReadWritePaths={_quoted(path)}" for path in place.folders]
+
+
+def _homes(place: Place, unit: Unit) -> list[str]:
+    """Homes are hidden, but for what lies in one and is needed."""
+    needed = [path for path in (place.root, *place.folders, *place.code) if _in_home(path)]
+    if not needed:
+        return ["ProtectHome=yes"]
+    own = os.path.commonpath(place.folders)
+    writable = [own] if _in_home(own) else [path for path in place.folders if _in_home(path)]
+    others = dict.fromkeys(path for path in needed if not any(_same_or_below(path, one) for one in writable))
+    unit.relaxed.append(f"Of the homes it sees {', '.join([*writable, *others])}, and nothing else.")
+    return [
+        "ProtectHome=tmpfs",
+        *(f"BindPaths={_quoted(path)}" for path in writable),
+        *(f"BindReadOnlyPaths={_quoted(path)}" for path in others),
+    ]
+
+
+def _runnable(place: Place, unit: Unit) -> list[str]:
+    if place.commands:
+        unit.relaxed.append("Any program can be run, since config.yaml names commands to be run.")
+        return []
+    paths = [*_LIBRARIES, *place.code]
+    kept = [path for path in dict.fromkeys(paths) if not any(_below(path, other) for other in paths)]
+    return ["NoExecPaths=/", "ExecPaths=" + " ".join(_quoted(f"-{path}") for path in kept)]
+
+
+def _network(place: Place, unit: Unit) -> list[str]:
+    families = "RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6"
+    if place.addresses is None:
+        unit.relaxed.append("Any address can be spoken to.")
+        return [families]
+    if not place.addresses:
+        return ["RestrictAddressFamilies=AF_UNIX", "PrivateNetwork=yes", "IPAddressDeny=any"]
+    return [families, "IPAddressDeny=any", f"IPAddressAllow={' '.join(place.addresses)}"]
+
+
+_FILES = (
+    "PrivateTmp=yes", "PrivateDevices=yes", "PrivateMounts=yes", "DevicePolicy=closed", "RemoveIPC=yes",
+    "ProtectControlGroups=yes", "ProtectKernelTunables=yes",
+)  # fmt: skip
+_KERNEL = (
+    "CapabilityBoundingSet=", "AmbientCapabilities=", "PrivateUsers=yes", "PrivateIPC=yes",
+    "ProtectClock=yes", "ProtectHostname=yes", "ProtectKernelLogs=yes", "ProtectKernelModules=yes",
+    "ProtectProc=invisible", "ProcSubset=pid", "KeyringMode=private",
+)  # fmt: skip
+_ANYWHERE = (
+    "NoNewPrivileges=yes", "RestrictNamespaces=yes", "RestrictRealtime=yes", "RestrictSUIDSGID=yes",
+    "LockPersonality=yes", "MemoryDenyWriteExecute=yes", "SystemCallArchitectures=native",
+    "SystemCallFilter=@system-service", "SystemCallFilter=~@privileged @resources",
+    "SystemCallErrorNumber=EPERM",
+    "LimitCORE=0", "MemoryMax=2G", "TasksMax=256",
+)  # fmt: skip
+
+
+def _in_home(path: str) -> bool:
+    return any(_same_or_below(path, home) for home in _HOMES)
+
+
+def _same_or_below(path: str, other: str) -> bool:
+    return path == other or _below(path, other)
+
+
+def _below(path: str, other: str) -> bool:
+    return path.startswith(other.rstrip("/") + "/")
+
+
+def _escaped(text: str) -> str:
+    """The text with nothing in it that systemd would expand."""
+    return text.replace("%", "%%")
+
+
+def _quoted(path: str) -> str:
+    escaped = _escaped(path).replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"' if escaped != path or " " in path else path
+
+
+def _argument(word: str) -> str:
+    return _quoted(word).replace("$", "$$")

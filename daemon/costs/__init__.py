@@ -1,0 +1,1 @@
+"""Tokens and dollars: prices, the ledger, budgets and estimates."""

@@ -1,0 +1,66 @@
+"""The budget: a request is only sent when its dearest outcome still fits into the day and the job."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from daemon.costs.ledger import Label, Ledger
+from daemon.costs.pricing import Usage
+from daemon.errors import JobError, ServiceError
+
+_LOOK_AGAIN = 60.0  # seconds; asking costs nothing, and what is in flight may turn out cheaper
+
+
+def _local_now() -> datetime:
+    return datetime.now().astimezone()
+
+
+class Budget:
+    """A ledger that refuses reservations beyond a limit; checks and reserves in one step.
+
+    `per_day` and `per_job` are dollars, None for no limit. What is reserved counts until it is paid,
+    so requests side by side can't overshoot together. The day begins at local midnight.
+    """
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        per_day: float | None,
+        per_job: float | None,
+        clock: Callable[[], datetime] = _local_now,
+    ) -> None:
+        self._ledger = ledger
+        self._per_day = per_day
+        self._per_job = per_job
+        self._clock = clock
+
+    def reserve(self, label: Label, model: str, dollars: float) -> str:
+        """Reserve the most that a request can cost; the reservation's id.
+
+        Raises JobError when the job's budget is spent, ServiceError when the day's is.
+        """
+        with self._ledger.deciding:
+            if _exceeds(self._ledger.spent_on(label.job) + dollars, self._per_job):
+                raise JobError(
+                    f"The budget of ${self._per_job:g} for one job is spent.",
+                    "Raise `budget_usd_per_job` in config.yaml and retry the job.",
+                )
+            if (
+                self._per_day is not None
+                and self._ledger.spent_today(self._clock()) + dollars > self._per_day
+            ):
+                raise ServiceError(
+                    f"The day's budget of ${self._per_day:g} is spent.",
+                    "It goes on by itself after midnight; or raise `budget_usd_per_day` in config.yaml.",
+                    probe_after=_LOOK_AGAIN,
+                )
+            return self._ledger.reserve(label, model, dollars)
+
+    def paid(self, reservation: str, label: Label, model: str, usage: Usage, dollars: float) -> None:
+        """Write down what a request did cost."""
+        self._ledger.paid(reservation, label, model, usage, dollars)
+
+
+def _exceeds(dollars: float, limit: float | None) -> bool:
+    return limit is not None and dollars > limit

@@ -1,0 +1,60 @@
+"""What a cleaning will take, before any of it is spent: words, chunks, tokens, dollars."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from daemon.costs.pricing import Price, Usage, cost
+
+CHARACTERS_PER_TOKEN = 3.3
+"""Of English, with the tokenizers of today's models; other scripts make more tokens of less."""
+
+SPOKEN_WORDS_PER_HOUR = 9000
+"""150 words a minute, an unhurried speaker."""
+
+_CHARACTERS_PER_WORD = 5.7  # of spoken English, its space included
+_CONTEXT_CHARACTERS = 60 * _CHARACTERS_PER_WORD
+_TURNS_SHARE = 1.05  # the tags around turns, which go out and come back
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """About what it will take; `dollars` is None where no price is known."""
+
+    words: int
+    chunks: int
+    input_tokens: int
+    output_tokens: int
+    dollars: float | None
+
+    def __add__(self, other: Estimate) -> Estimate:
+        both = None if self.dollars is None or other.dollars is None else self.dollars + other.dollars
+        return Estimate(
+            self.words + other.words,
+            self.chunks + other.chunks,
+            self.input_tokens + other.input_tokens,
+            self.output_tokens + other.output_tokens,
+            both,
+        )
+
+
+def estimate(words: int, characters: int, chunks: int, prompt: str, price: Price | None) -> Estimate:
+    """What so much text takes with this prompt, if every answer is good at the first asking."""
+    spoken = characters * _TURNS_SHARE
+    around = chunks * (len(prompt) + _CONTEXT_CHARACTERS)
+    usage = Usage(_tokens(spoken + around), _tokens(spoken))
+    dollars = None if price is None else cost(price, usage)
+    return Estimate(words, chunks, usage.input_tokens, usage.output_tokens, dollars)
+
+
+def hour_of_speech(chunk_words: int, prompt: str, price: Price) -> float:
+    """About how many dollars an hour of speech costs."""
+    words = SPOKEN_WORDS_PER_HOUR
+    chunks = math.ceil(words / chunk_words)
+    whole = estimate(words, int(words * _CHARACTERS_PER_WORD), chunks, prompt, price)
+    return whole.dollars or 0.0
+
+
+def _tokens(characters: float) -> int:
+    return math.ceil(characters / CHARACTERS_PER_TOKEN)

@@ -1,0 +1,280 @@
+"""What was spent: an append-only CSV with two lines per request, and never any text.
+
+A line `reserved` is on the disk before the request is sent, with the most it can cost; a line
+`paid` follows with what it did cost. A reservation without its `paid` counts whole: the request
+may have been billed although its answer never came.
+"""
+
+from __future__ import annotations
+
+import csv
+import errno
+import io
+import logging
+import os
+import re
+import secrets
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from daemon.costs.pricing import Usage
+from daemon.errors import ServiceError
+from daemon.system.files import Folder
+
+log = logging.getLogger(__name__)
+
+LEDGER = "ledger.csv"
+"""The ledger's name in the state folder."""
+COLUMNS = [
+    "time",
+    "entry",
+    "reservation",
+    "job",
+    "chunk",
+    "model",
+    "input_tokens",
+    "output_tokens",
+    "cache_write",
+    "cache_read",
+    "dollars",
+]
+
+_HEADER = ",".join(COLUMNS) + "\n"
+_FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+_BLOCK = 1 << 16
+_PLACES = 8
+_DOLLARS = re.compile(rf"\d+\.\d{{{_PLACES}}}")
+# Lines stand in the order of their times, but for a clock that was set back a little.
+_CLOCK_SLACK = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """Whom a request is for."""
+
+    job: str
+    chunk: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    time: datetime
+    paid: bool
+    reservation: str
+    job: str
+    dollars: float
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Ledger:
+    """The open ledger of the one process that may write it; thread-safe.
+
+    Opening reads the file once; sums are kept from then on. `clock` gives the time in UTC. Raises
+    OSError when the file is there and can't be read. `unreadable` counts the lines that were skipped.
+    Whoever reserves only what still fits holds `deciding` from the look at the sums to the reservation.
+    """
+
+    def __init__(self, path: str, clock: Callable[[], datetime] = _utc_now) -> None:
+        self.path = path
+        self.unreadable = 0
+        self._clock = clock
+        self._lock = threading.Lock()
+        self.deciding = threading.Lock()
+        self._open: dict[str, _Entry] = {}
+        self._by_day: defaultdict[date, float] = defaultdict(float)
+        self._by_job: defaultdict[str, float] = defaultdict(float)
+        self._has_paid = False
+        self._torn = False
+        self._read()
+
+    def reserve(self, label: Label, model: str, dollars: float) -> str:
+        """Write down that a request of at most so many dollars is about to be sent; its id.
+
+        Raises ServiceError when that can't be written: the request must not be sent then.
+        """
+        entry = _Entry(self._clock(), False, secrets.token_hex(8), _job(label.job), round(dollars, _PLACES))
+        try:
+            self._append(_line(entry, label.chunk, model, Usage()))
+        except OSError as error:
+            raise ServiceError(
+                f"The ledger {self.path} can't be written ({error.strerror}).",
+                "Make room on its disk, or mend its permissions.",
+            ) from None
+        with self._lock:
+            self._count(entry)
+        return entry.reservation
+
+    def paid(self, reservation: str, label: Label, model: str, usage: Usage, dollars: float) -> None:
+        """Write down what a request did cost.
+
+        Where that can't be written the reservation stands, so the ledger says too much rather than
+        too little; an answer in hand is worth more than this line.
+        """
+        entry = _Entry(self._clock(), True, reservation, _job(label.job), round(dollars, _PLACES))
+        try:
+            self._append(_line(entry, label.chunk, model, usage))
+        except OSError as error:
+            log.warning("ledger: a paid request could not be written down (%s)", error.strerror)
+        with self._lock:
+            self._count(entry)
+
+    def spent_today(self, now: datetime) -> float:
+        """Dollars since local midnight; costs the same however old the ledger is."""
+        with self._lock:
+            return round(self._by_day.get(now.astimezone().date(), 0.0), _PLACES)
+
+    def spent(self, since: datetime) -> float:
+        """Dollars since then, read from the file."""
+        return _spent_in(self.path, since)
+
+    def spent_on(self, job: str) -> float:
+        """Dollars spent on a job, in all its requests."""
+        with self._lock:
+            return round(self._by_job.get(_job(job), 0.0), _PLACES)
+
+    def has_paid(self) -> bool:
+        """Whether any request ever cost money."""
+        with self._lock:
+            return self._has_paid
+
+    def _read(self) -> None:
+        try:
+            with open(self.path, "rb") as file:
+                last = b"\n"
+                for last in file:
+                    self._take(last)
+        except FileNotFoundError:
+            return
+        self._torn = not last.endswith(b"\n")
+        if self.unreadable:
+            log.warning("ledger: %d lines can't be read and were skipped", self.unreadable)
+
+    def _take(self, line: bytes) -> None:
+        entry = _parse(line)
+        if entry is not None:
+            self._count(entry)
+        elif line != _HEADER.encode():
+            self.unreadable += 1
+
+    def _count(self, entry: _Entry) -> None:
+        """Add an entry to the sums; a paid one takes the place of its reservation."""
+        before = self._open.pop(entry.reservation, None)
+        if before is not None:
+            self._add(before, -before.dollars)
+        if not entry.paid:
+            self._open[entry.reservation] = entry
+        self._add(entry, entry.dollars)
+        self._has_paid |= entry.paid and entry.dollars > 0
+
+    def _add(self, entry: _Entry, dollars: float) -> None:
+        self._by_day[entry.time.astimezone().date()] += dollars
+        self._by_job[entry.job] += dollars
+
+    def _append(self, line: str) -> None:
+        """Put one line on the disk; the file is opened anew, so that one taken away is begun again."""
+        with self._lock:
+            fd = os.open(self.path, _FLAGS, 0o600)
+            try:
+                is_new = os.fstat(fd).st_size == 0
+                os.fchmod(fd, 0o600)
+                before = _HEADER if is_new else "\n" if self._torn else ""
+                self._write(fd, (before + line).encode())
+                os.fsync(fd)
+            finally:
+                os.close(fd)
+            if is_new:
+                with Folder(os.path.dirname(self.path) or ".") as folder:
+                    folder.fsync()
+
+    def _write(self, fd: int, data: bytes) -> None:
+        self._torn = True  # until the whole line is there
+        if os.write(fd, data) != len(data):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        self._torn = False
+
+
+def spent_today_in(path: str, now: datetime) -> float:
+    """Dollars since local midnight by the ledger at `path`, 0 where there is none.
+
+    Needs no lock, and reads only what was written today.
+    """
+    return _spent_in(path, datetime.combine(now.astimezone().date(), datetime.min.time()).astimezone())
+
+
+def _spent_in(path: str, since: datetime) -> float:
+    """Reads backwards, so that a request's `paid` is seen before its `reserved`."""
+    settled: set[str] = set()
+    dollars = 0.0
+    for entry in filter(None, map(_parse, _lines_backwards(path))):
+        if entry.time < since - _CLOCK_SLACK:
+            break
+        if entry.time >= since and entry.reservation not in settled:
+            dollars += entry.dollars
+        if entry.paid:
+            settled.add(entry.reservation)
+    return round(dollars, _PLACES)
+
+
+def _lines_backwards(path: str) -> Iterator[bytes]:
+    """The file's lines, last first; what stands behind the last newline is given without one."""
+    try:
+        with open(path, "rb") as file:
+            at, rest, end = file.seek(0, os.SEEK_END), b"", b""
+            while at > 0:
+                start = max(0, at - _BLOCK)
+                file.seek(start)
+                rest, *lines = (file.read(at - start) + rest).split(b"\n")
+                for line in reversed(lines):
+                    yield line + end
+                    end = b"\n"
+                at = start
+            yield rest + end
+    except FileNotFoundError:
+        return
+
+
+def _parse(line: bytes) -> _Entry | None:
+    """One whole line; None for the heading and whatever can't be understood.
+
+    All places of the dollars must be there: a line cut off within them would say too little.
+    """
+    try:
+        (row,) = csv.reader([line.decode()], strict=True)
+        time, kind, reservation, job, *_, dollars = row
+        entry = _Entry(datetime.fromisoformat(time), kind == "paid", reservation, job, float(dollars))
+    except (ValueError, csv.Error):
+        return None
+    whole = line.endswith(b"\n") and len(row) == len(COLUMNS) and kind in ("reserved", "paid")
+    sound = entry.time.tzinfo is not None and bool(_DOLLARS.fullmatch(dollars))
+    return entry if whole and sound else None
+
+
+def _line(entry: _Entry, chunk: int, model: str, usage: Usage) -> str:
+    kind = "paid" if entry.paid else "reserved"
+    tokens = (
+        usage.input_tokens,
+        usage.output_tokens,
+        usage.cache_creation_input_tokens,
+        usage.cache_read_input_tokens,
+    )
+    time = entry.time.isoformat(timespec="seconds")
+    return _row(
+        [time, kind, entry.reservation, entry.job, chunk, model, *tokens, f"{entry.dollars:.{_PLACES}f}"]
+    )
+
+
+def _row(values: Iterable[object]) -> str:
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerow(values)
+    return out.getvalue()
+
+
+def _job(name: str) -> str:
+    """A job's name as it stands in the ledger: on one line, and always encodable."""
+    return "".join(letter if letter.isprintable() else "?" for letter in name)

@@ -1,0 +1,142 @@
+"""From cleaned chunks to what people read: Markdown, plain text, JSON. Pure: values in, text out."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
+from typing import Any
+
+import yaml
+
+from daemon.delivery.document import Block
+from daemon.text.timecode import format_timecode
+
+
+def markdown(
+    parts: Iterable[Block], front_matter: Mapping[str, Any], *, timestamps: bool, link: str | None = None
+) -> str:
+    """The cleaned transcript: front matter, a title, then `[00:01:15] **Ann:** …` paragraphs.
+
+    With the `link` to a video the times lead to the moment in it.
+    """
+    head = yaml.safe_dump(dict(front_matter), sort_keys=False, allow_unicode=True, width=10_000)
+    out = [f"---\n{head}---\n\n# {escape(str(front_matter['title']))}\n"]
+    for block, speaker, marked in _marked(parts):
+        if block.free:
+            out.append(f"\n{_harmless(block.text.strip())}\n")
+            continue
+        if block.flag is not None and marked:
+            out.append(f"\n> **Not cleaned: {escape(block.flag)}.** {_follow(marked)}\n")
+        name = f"**{escape(speaker)}:** " if speaker else ""
+        out.append(f"\n{_time(block, timestamps, link)}{name}{escape(_shown(block))}\n")
+    return "".join(out)
+
+
+def plain(parts: Iterable[Block], title: str, *, timestamps: bool) -> str:
+    """The same as plain text."""
+    out = [f"{title}\n"]
+    for block, speaker, marked in _marked(parts):
+        if block.flag is not None and marked:
+            out.append(f"\n(Not cleaned: {block.flag}. {_follow(marked)})\n")
+        name = f"{speaker}: " if speaker else ""
+        out.append(f"\n{_time(block, timestamps and not block.free)}{name}{_shown(block)}\n")
+    return "".join(out)
+
+
+def as_json(parts: Iterable[Block], front_matter: Mapping[str, Any]) -> str:
+    """The same for programs: the front matter's keys and the paragraphs."""
+    paragraphs = [
+        {
+            "start": block.start,
+            "end": block.end,
+            "speaker": block.speaker,
+            "original": block.original,
+            "cleaned": block.text,
+            "flags": [block.flag] if block.flag else [],
+        }
+        for block in parts
+    ]
+    whole = {**front_matter, "paragraphs": paragraphs}
+    return json.dumps(whole, ensure_ascii=False, indent=1, default=str) + "\n"
+
+
+_LETTER = "\u3005-\u3007\u3040-\u30ff\u3400-\u9fff"  # Chinese and Japanese; in Thai a space parts phrases
+_MARKS = re.compile("[。！？，、；]")
+_LETTERS = re.compile(f"[{_LETTER}]")
+_LETTERS_PER_MARK = (
+    40  # text with fewer marks has spaces in their place; Chinese prose has a mark in 12 letters
+)
+_AFTER_MARK = re.compile(f"(?<=[。！？，、；：」』”’）]) +(?=[{_LETTER}「『“‘（])")
+_BETWEEN = re.compile(f"(?<=[{_LETTER}]) +(?=[{_LETTER}「『“‘（])")
+
+
+def closed_up(text: str, *, captions: bool = True) -> str:
+    """Chinese and Japanese without the spaces that joining captions left: after marks, and between letters.
+
+    Those between letters stay where there are hardly any marks, for then spaces alone part the phrases, and
+    in what is no `captions`: there one stands behind a heading.
+    """
+    if text.isascii() or not (letters := len(_LETTERS.findall(text))):
+        return text
+    text = _AFTER_MARK.sub("", text)
+    marked = len(_MARKS.findall(text)) * _LETTERS_PER_MARK >= letters
+    return _BETWEEN.sub("", text) if captions and marked else text
+
+
+def _shown(block: Block) -> str:
+    text = block.text.strip()
+    return text if block.free else closed_up(text, captions=block.start is not None)
+
+
+def _marked(parts: Iterable[Block]) -> Iterator[tuple[Block, str | None, int]]:
+    """What is shown, the speaker where another speaks, and for how many paragraphs a mark stands above it.
+
+    All that follow for the same reason share a mark: in a conversation it would drown the words.
+    """
+    for flag, run in groupby(_with_speaker_changes(parts), key=lambda shown: shown[0].flag):
+        flagged = [] if flag is None else list(run)
+        paragraphs = len(flagged)
+        for block, speaker in flagged or run:
+            yield block, speaker, paragraphs
+            paragraphs = 0
+
+
+def _follow(paragraphs: int) -> str:
+    return f"The original words {f'of {paragraphs} paragraphs ' if paragraphs > 1 else ''}follow."
+
+
+def _with_speaker_changes(parts: Iterable[Block]) -> Iterator[tuple[Block, str | None]]:
+    last = None
+    for block in parts:
+        if not block.text:
+            continue
+        yield block, block.speaker if block.speaker != last else None
+        last = block.speaker
+
+
+def _time(block: Block, timestamps: bool, link: str | None = None) -> str:
+    if not timestamps or block.start is None:
+        return ""
+    moment = f"({link}&t={int(block.start)}s)" if link else ""
+    return f"[{format_timecode(block.start)}]{moment} "
+
+
+_SPECIAL = re.compile(
+    r"[\\`*~]|(?<![^\W_])_|_(?![^\W_])|<(?=[A-Za-z/!?])|&(?=#?\w+;)|(?<=\])[(:]"  # but not snake_case
+)
+_AT_START = re.compile(r"^(?:([#>+=|-])|(\d+)([.)])(?=\s|$))")
+_LIVE = re.compile(  # HTML, and links that lead elsewhere than to a page, a mailbox or a heading
+    r"<(?=[A-Za-z/!?])|(?<=\])[(:](?!\s*(?:https?://|mailto:|#))(?=\s*[^\s()]*[:&\\])", re.I
+)
+
+
+def escape(text: str) -> str:
+    """Words as they are: nothing in them is taken for Markdown or HTML."""
+    text = _SPECIAL.sub(lambda found: "\\" + found.group(), " ".join(text.split()))
+    return _AT_START.sub(lambda m: f"\\{m[1]}" if m[1] else f"{m[2]}\\{m[3]}", text)
+
+
+def _harmless(text: str) -> str:
+    return _LIVE.sub(lambda found: "\\" + found.group(), text)

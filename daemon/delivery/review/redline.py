@@ -1,0 +1,166 @@
+"""What was changed between two texts, word by word: runs that give back both texts exactly.
+
+The fewest edits over words without case and punctuation, by passage: a passage is never longer than a
+chunk, so the cost grows with the number of passages, not with the square of the transcript.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Literal, NamedTuple
+
+from rapidfuzz.distance import Levenshtein
+
+from daemon.text.alignment import word_key
+
+Kind = Literal["same", "light", "changed", "gone", "new"]
+
+_UNSPACED = r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff"
+_TOKEN = re.compile(rf"(?:[{_UNSPACED}]|[^\s{_UNSPACED}]+)\s*|\s+")
+_LETTER = re.compile(r"[^\W_]")
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Words in a row that met the same fate; each with the white space that follows it.
+
+    `was` are the original's, `now` the cleaned text's. "light": a word of which only capitals or
+    punctuation differ, or bare punctuation. "changed": other words stand in their place.
+    """
+
+    kind: Kind
+    was: tuple[str, ...] = ()
+    now: tuple[str, ...] = ()
+
+    @property
+    def words_was(self) -> int:
+        """How many words the original has here; bare punctuation is none."""
+        return sum(map(is_word, self.was))
+
+    @property
+    def words_now(self) -> int:
+        """How many words the cleaned text has here."""
+        return sum(map(is_word, self.now))
+
+
+class Piece(NamedTuple):
+    """A stretch of text to be shown: plain, or with the mark "del" or "ins".
+
+    `light` tells the marks that change no word: "w" a whole word with other capitals, "l" punctuation.
+    """
+
+    text: str
+    mark: Literal["", "del", "ins"] = ""
+    light: Literal["", "w", "l"] = ""
+
+
+class _Span(NamedTuple):
+    """The words from `was` to `was_end` of the original, which became those from `now` to `now_end`."""
+
+    equal: bool
+    was: int
+    was_end: int
+    now: int
+    now_end: int
+
+
+def tokens(text: str) -> list[str]:
+    """The words of a text, each with the white space after it; joined they are the text.
+
+    In scripts without spaces every letter counts as a word.
+    """
+    return _TOKEN.findall(text)
+
+
+def is_word(token: str) -> bool:
+    """Whether there is a letter or a digit in it."""
+    return bool(_LETTER.search(token))
+
+
+def redline(was: Sequence[str], now: Sequence[str]) -> tuple[Run, ...]:
+    """The runs between two texts given as tokens, in order; no token is left out."""
+    out: list[Run] = []
+    for span in _spans(was, now):
+        gone, came = tuple(was[span.was : span.was_end]), tuple(now[span.now : span.now_end])
+        if span.equal:
+            ends = span.was_end == len(was) or span.now_end == len(now)
+            out += _standing(gone, came, ends=ends)
+        elif not any(map(is_word, gone + came)):
+            out.append(Run("light", gone, came))
+        else:
+            out.append(Run("changed" if gone and came else "gone" if gone else "new", gone, came))
+    return tuple(out)
+
+
+def pieces(runs: Iterable[Run], *, original: bool = False) -> Iterator[Piece]:
+    """What is shown of runs: both texts in one, or the original alone with its removals marked."""
+    for (mark, light), group in groupby(_marked(runs, original), key=lambda piece: piece[1:]):
+        text = "".join(piece.text for piece in group)
+        if not mark:
+            yield Piece(text)
+            continue
+        yield Piece(text.rstrip(), mark, light)
+        yield Piece(text[len(text.rstrip()) :])
+
+
+def _marked(runs: Iterable[Run], original: bool) -> Iterator[Piece]:
+    for run in runs:
+        was, now = "".join(run.was), "".join(run.now)
+        if run.kind == "same":
+            yield Piece(was if original or len(was) > len(now) else now)
+            continue
+        before, was, now, after = _edges(was, now) if run.kind == "light" else ("", was, now, "")
+        light = _lightness(was, now) if run.kind == "light" else ""
+        parts = (Piece(before), Piece(was, "del", light), Piece(now, "ins", light), Piece(after))
+        yield from (part for part in parts if part.text and not (original and part.mark == "ins"))
+
+
+def _lightness(was: str, now: str) -> Literal["w", "l"]:
+    return "w" if is_word(was + now) else "l"
+
+
+def _edges(was: str, now: str) -> tuple[str, str, str, str]:
+    """What a word and its new form begin with, differ in and end with, if that is only punctuation."""
+    core, new_core = was.rstrip(), now.rstrip()
+    if core == new_core:
+        return core, was[len(core) :], now[len(core) :], ""
+    gap = max(was[len(core) :], now[len(new_core) :], key=len)
+    least = min(len(core), len(new_core))
+    first = next((at for at in range(least) if core[at] != new_core[at]), least)
+    last = next((at for at in range(least - first) if core[-1 - at] != new_core[-1 - at]), least - first)
+    middle = core[first : len(core) - last], new_core[first : len(new_core) - last]
+    if all(unicodedata.category(char)[0] in "PS" for char in "".join(middle)):
+        return core[:first], *middle, core[len(core) - last :] + gap
+    return "", core, new_core, gap
+
+
+def _standing(was: Sequence[str], now: Sequence[str], *, ends: bool) -> Iterator[Run]:
+    """Words that stand on both sides: those to the letter together, the others each for itself."""
+
+    def exact(at: int) -> bool:
+        if ends and at == len(was) - 1:  # white space after the last word is nobody's
+            return was[at].rstrip() == now[at].rstrip()
+        return was[at] == now[at]
+
+    for same, group in groupby(range(len(was)), key=exact):
+        places = list(group)
+        if same:
+            part = slice(places[0], places[-1] + 1)
+            yield Run("same", tuple(was[part]), tuple(now[part]))
+        else:
+            yield from (Run("light", (was[at],), (now[at],)) for at in places)
+
+
+def _spans(was: Sequence[str], now: Sequence[str]) -> Iterator[_Span]:
+    """What stands and what differs, in turns. Read from the end: of a word said twice the second stays."""
+    keys, new_keys = ([word_key(token.rstrip()) for token in reversed(side)] for side in (was, now))
+    codes = reversed(list(Levenshtein.opcodes(keys, new_keys)))
+    for equal, group in groupby(codes, key=lambda code: code.tag == "equal"):
+        found = list(group)
+        first, last = found[0], found[-1]
+        begin, new_begin = len(was) - first.src_end, len(now) - first.dest_end
+        yield _Span(equal, begin, len(was) - last.src_start, new_begin, len(now) - last.dest_start)

@@ -1,0 +1,276 @@
+"""Captions of the cleaned words: when each was said, and which cues show them.
+
+`keep` gives the cues of the source, one for one, less those that held nothing but fillers. `reflow`
+makes new ones, for people to read: where sentences and speakers end, and no faster than one can read.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import accumulate, groupby, islice, pairwise
+
+from daemon.text.alignment import sources
+from daemon.text.chunk import Chunk
+from daemon.text.cleaned_chunk import ProcessedChunk
+from daemon.text.sentences import ends_sentence
+from daemon.text.transcript import Segment
+from daemon.text.turns import Turn
+
+LINE_CHARACTERS = 42
+"""The most on one of a cue's two lines: what broadcasters and streaming services ask for."""
+
+READING_SPEED = 17.0
+"""Characters a second that people read with ease, by the same guidelines."""
+
+SPEECH_SPEED = 15.0
+"""Characters a second that people speak: about 150 words a minute."""
+
+_LEAST_SECONDS = 1.0
+_FLASH_SECONDS = 0.1  # what is said at the very same moment is shown one after the other
+_MOST_SECONDS = 7.0
+_PAUSE_SECONDS = 1.5  # a cue doesn't outlast a silence of this length
+_FEW_CHARACTERS = 20  # a cue of less flickers
+
+# What it costs to end a cue at a place; a cue more costs 1.
+_INSIDE_PHRASE, _AT_COMMA, _AT_SENTENCE = 1.2, 0.4, 0.0
+_SENTENCE_WITHIN = 0.5
+_TOO_FAST = 1.5
+_FLICKERS = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A cleaned word: who said it, from when to when (seconds), and in which cue of the source."""
+
+    text: str
+    start: float
+    end: float
+    speaker: str | None
+    cue: int
+    spaced: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """What is shown from `start` to `end` (seconds): texts, each with who says it."""
+
+    start: float
+    end: float
+    runs: tuple[tuple[str | None, str], ...]
+
+
+@dataclass(slots=True)
+class Spoken:
+    """All cleaned words in order, and from when to when each cue of the source is shown."""
+
+    words: list[Word]
+    spans: list[tuple[float, float]]
+
+
+def spoken(pairs: Iterable[tuple[Chunk, ProcessedChunk]]) -> Spoken:
+    """The words of a transcript with times, cleaned turn by turn; times the source lacks are estimated."""
+    whole = Spoken([], [])
+    passages = [
+        (turn, cleaned.split())
+        for chunk, result in pairs
+        for turn, cleaned in zip(chunk.passages(result.cuts), result.turns, strict=True)
+    ]
+    timed = _timed_segments([segment for turn, _ in passages for segment in turn.segments])
+    for turn, words in passages:
+        _add(whole, replace(turn, segments=tuple(islice(timed, len(turn.segments)))), words)
+    return whole
+
+
+def _timed_segments(segments: Sequence[Segment]) -> Iterator[Segment]:
+    """The segments, all with a start and an end that is not before it."""
+    now, at = 0.0, 0
+    while at < len(segments):
+        first, past = segments[at], at + 1
+        end = _end_of(first)
+        if first.start is not None and end is not None:
+            now = max(first.start, end)
+            yield replace(first, end=now)
+        else:
+            while past < len(segments) and segments[past].start is None:
+                past += 1
+            begun = now if first.start is None else first.start
+            for segment in _shared(
+                segments[at:past], begun, segments[past].start if past < len(segments) else None
+            ):
+                now = segment.end or now
+                yield segment
+        at = past
+
+
+def _shared(run: Sequence[Segment], begun: float, until: float | None) -> Iterator[Segment]:
+    """Segments without times: shared out by length, or as long as speech takes where nothing ends them."""
+    letters = [len(segment.text) for segment in run]
+    seconds = 1 / SPEECH_SPEED if until is None else max(0.0, until - begun) / sum(letters)
+    edges = [begun + seconds * before for before in accumulate(letters, initial=0)]
+    for segment, (start, end) in zip(run, pairwise(edges), strict=True):
+        yield replace(segment, start=start, end=end)
+
+
+def _end_of(segment: Segment) -> float | None:
+    return segment.times[-1] if segment.end is None and segment.times else segment.end
+
+
+def _add(whole: Spoken, turn: Turn, cleaned: list[str]) -> None:
+    starts: list[float] = []
+    ends: list[float] = []
+    numbers: list[int] = []
+    for segment in turn.segments:
+        begun, over = segment.start or 0.0, segment.end or 0.0
+        if segment.continues and whole.spans:
+            first, last = whole.spans[-1]
+            whole.spans[-1] = (min(first, begun), max(last, over))
+        else:
+            whole.spans.append((begun, over))
+        starts += [begun if time is None else time for time in segment.word_times()]
+        ends += [over if time is None else time for time in segment.word_ends()]
+        numbers += [len(whole.spans) - 1] * (len(starts) - len(numbers))
+    last = 0
+    for text, source in zip(cleaned, sources(turn.text.split(), cleaned), strict=True):
+        last = last if source is None else source
+        whole.words.append(Word(text, starts[last], ends[last], turn.speaker, numbers[last]))
+
+
+def keep(whole: Spoken) -> list[Cue]:
+    """The cues of the source with their cleaned words; those with none left are left out."""
+    return [
+        Cue(start, end, _runs(list(words)))
+        for number, words in groupby(whole.words, key=lambda word: word.cue)
+        for start, end in [whole.spans[number]]
+    ]
+
+
+def reflow(whole: Spoken) -> list[Cue]:
+    """New cues of at most two lines; none overlaps the next."""
+    words = [part for word in _in_order(whole.words) for part in _broken(word)]
+    cues = [
+        Cue(part[0].start, part[-1].end, _runs(part))
+        for stretch in _stretches(words)
+        for part in _parts(stretch)
+    ]
+    return list(_timed(cues))
+
+
+def _runs(words: Sequence[Word]) -> tuple[tuple[str | None, str], ...]:
+    runs = groupby(words, key=lambda word: word.speaker)
+    return tuple((speaker, _text(list(run))) for speaker, run in runs)
+
+
+def _text(words: Sequence[Word]) -> str:
+    return "".join(" " * word.spaced + word.text for word in words).strip()
+
+
+def _in_order(words: Iterable[Word]) -> Iterator[Word]:
+    """The words with times that never run back."""
+    latest = 0.0
+    for word in words:
+        latest = max(latest, word.start)
+        yield replace(word, start=latest, end=max(latest, word.end))
+
+
+def _broken(word: Word) -> Iterator[Word]:
+    """The word, or, where it is longer than a line (in scripts without spaces), lines of it."""
+    if len(word.text) <= LINE_CHARACTERS:
+        yield word
+        return
+    each = (word.end - word.start) / len(word.text)
+    for at in range(0, len(word.text), LINE_CHARACTERS):
+        text = word.text[at : at + LINE_CHARACTERS]
+        start = word.start + at * each
+        yield replace(word, text=text, start=start, end=start + len(text) * each, spaced=at == 0)
+
+
+def _stretches(words: Iterable[Word]) -> Iterator[list[Word]]:
+    """Runs of words that no silence and no change of the speaker parts."""
+    stretch: list[Word] = []
+    for word in words:
+        if stretch and (
+            word.speaker != stretch[-1].speaker or word.start - stretch[-1].end >= _PAUSE_SECONDS
+        ):
+            yield stretch
+            stretch = []
+        stretch.append(word)
+    if stretch:
+        yield stretch
+
+
+def _parts(stretch: list[Word]) -> Iterator[list[Word]]:
+    """The stretch as cues, at the places that cost least in all."""
+    layout = _Layout(stretch)
+    costs, begins = [0.0], [0]
+    for last in range(1, len(stretch) + 1):
+        best, begin = math.inf, last - 1
+        for first in range(last - 1, -1, -1):
+            if first < last - 1 and not layout.fits(first, last):
+                break
+            if (cost := costs[first] + layout.cost(first, last)) < best:
+                best, begin = cost, first
+        costs.append(best)
+        begins.append(begin)
+    cuts = [len(stretch)]
+    while cuts[-1]:
+        cuts.append(begins[cuts[-1]])
+    for first, last in pairwise(reversed(cuts)):
+        yield stretch[first:last]
+
+
+class _Layout:
+    """What a cue of the words from `first` to before `last` would be like."""
+
+    def __init__(self, words: Sequence[Word]) -> None:
+        self._words = words
+        name = len(words[0].speaker) + 2 if words[0].speaker else 0  # captions may show it first
+        lengths = [len(word.text) + word.spaced for word in words]
+        self._upto = list(accumulate([name + lengths[0], *lengths[1:]], initial=0))
+        self._ends = list(accumulate((ends_sentence(word.text) for word in words), initial=0))
+
+    def _length(self, first: int, last: int) -> int:
+        return self._upto[last] - self._upto[first] - 1
+
+    def fits(self, first: int, last: int) -> bool:
+        """Whether it fits two lines, and isn't shown for too long."""
+        words = self._words
+        if words[last - 1].end - words[first].start > _MOST_SECONDS:
+            return False
+        if self._length(first, last) <= LINE_CHARACTERS:
+            return True
+        middle = bisect_right(self._upto, self._upto[first] + LINE_CHARACTERS + 1) - 1
+        return first < middle and self._length(middle, last) <= LINE_CHARACTERS
+
+    def cost(self, first: int, last: int) -> float:
+        """What it costs: less is better to read."""
+        words = self._words
+        over = last == len(words)
+        length = self._length(first, last)
+        room = (words[last - 1].end + _LEAST_SECONDS if over else words[last].start) - words[first].start
+        speed = length / max(room, 0.001)
+        cost = 1.0 if over else 1.0 + self._cost_of_end(last)
+        cost += _SENTENCE_WITHIN * (self._ends[last - 1] - self._ends[first])
+        cost += _TOO_FAST * max(0.0, min(speed, 10 * READING_SPEED) - READING_SPEED) / READING_SPEED
+        return cost + _FLICKERS * max(0, _FEW_CHARACTERS - length) / _FEW_CHARACTERS
+
+    def _cost_of_end(self, last: int) -> float:
+        before, after = self._words[last - 1], self._words[last]
+        if ends_sentence(before.text):
+            return _AT_SENTENCE
+        silence = min(1.0, max(0.0, after.start - before.end))
+        return (_AT_COMMA if before.text[-1] in ",;:،、，" else _INSIDE_PHRASE) * (1.0 - silence)
+
+
+def _timed(cues: Sequence[Cue]) -> Iterator[Cue]:
+    """The cues shown for as long as they take to read, where the next one leaves room for it."""
+    latest = 0.0
+    starts = [*(cue.start for cue in cues[1:]), math.inf]
+    for cue, following in zip(cues, starts, strict=False):
+        start = max(cue.start, latest)
+        length = sum(len(text) + 1 for _, text in cue.runs)
+        wanted = max(cue.end, start + length / READING_SPEED, start + _LEAST_SECONDS)
+        latest = max(min(wanted, following), start + _FLASH_SECONDS)
+        yield replace(cue, start=start, end=latest)

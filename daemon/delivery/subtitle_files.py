@@ -1,0 +1,68 @@
+"""Cues as SubRip (.srt) and WebVTT (.vtt) files. Pure: cues in, text out."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Iterator
+
+from daemon.delivery.subtitle_cues import LINE_CHARACTERS, Cue
+
+_BLANK = "\n\n"
+
+
+def srt(cues: Iterable[Cue]) -> str:
+    """As SubRip; who speaks stands before the first words after a change, as `Ann: `."""
+    out = []
+    last: str | None = None
+    for number, cue in enumerate(cues, start=1):
+        lines: list[str] = []
+        for speaker, text in cue.runs:
+            lines += _lines(f"{speaker}: {text}" if speaker and speaker != last else text)
+            last = speaker
+        timing = f"{_time(cue.start, ',')} --> {_time(cue.end, ',')}"
+        out.append("\n".join([str(number), timing, *lines]) + "\n")
+    return "\n".join(out)
+
+
+def vtt(cues: Iterable[Cue], language: str | None = None) -> str:
+    """As WebVTT; who speaks stands in voice tags, which players don't show."""
+    out = ["WEBVTT" + (f"\nLanguage: {language}" if language else "")]
+    for cue in cues:
+        timing = f"{_time(cue.start, '.')} --> {_time(cue.end, '.')}"
+        out.append("\n".join([timing, *_voiced(cue)]))
+    return _BLANK.join(out) + "\n"
+
+
+def _voiced(cue: Cue) -> Iterator[str]:
+    voice: str | None = None
+    for speaker, text in cue.runs:
+        lines = [_escape(line) for line in _lines(text)]
+        if speaker:
+            lines[0] = f"<v {_escape(speaker)}>{lines[0]}"
+        elif voice:
+            lines[0] = f"</v>{lines[0]}"
+        voice = speaker
+        yield from lines
+
+
+def _lines(text: str) -> list[str]:
+    """The text on one line, on two of about the same length, or on as many as it takes."""
+    if len(text) <= LINE_CHARACTERS:
+        return [text]
+    places = [at for at, char in enumerate(text) if char == " "]
+    halves = [(text[:at], text[at + 1 :]) for at in places]
+    fitting = [pair for pair in halves if max(map(len, pair)) <= LINE_CHARACTERS]
+    if fitting:
+        evenest = min(fitting, key=lambda pair: abs(len(pair[0]) - len(pair[1])))
+        return list(evenest)
+    return textwrap.wrap(text, LINE_CHARACTERS, break_long_words=False, break_on_hyphens=False)
+
+
+def _escape(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _time(seconds: float, point: str) -> str:
+    whole = max(0, round(seconds * 1000))
+    minutes, rest = divmod(whole, 60_000)
+    return f"{minutes // 60:02d}:{minutes % 60:02d}:{rest // 1000:02d}{point}{rest % 1000:03d}"

@@ -1,0 +1,41 @@
+"""SBV, YouTube's own simple captions: `0:00:01.000,0:00:02.500` above the text."""
+
+from __future__ import annotations
+
+import re
+
+from daemon.formats.captions.cues import gather
+from daemon.formats.captions.segments import read_cues
+from daemon.formats.markup import count
+from daemon.formats.word_account import Reading, lines_of
+from daemon.text.timecode import parse_timecode
+
+KIND = "sbv"
+
+_TIME = r"\d{1,4}:\d\d:\d\d\.\d{1,3}"
+_TIMING = re.compile(rf"\s*({_TIME}),({_TIME})\s*$", re.ASCII)
+_BREAK = "[br]"
+
+
+def looks_like(text: str, extension: str) -> bool:
+    """Whether a timing line stands first, or anywhere in a file named .sbv."""
+    lines = (line for line in lines_of(text) if line.strip())
+    if extension == ".sbv":
+        return any(map(_timing, lines))
+    return _timing(next(lines, "")) is not None
+
+
+def parse(text: str) -> Reading:
+    """Read the captions."""
+    text = text.replace(_BREAK, "\n")
+    reading = Reading(count(text))
+    read_cues(list(gather(lines_of(text), _timing, reading)), reading)
+    return reading
+
+
+def _timing(line: str) -> tuple[float, float, str] | None:
+    found = _TIMING.match(line)
+    if found is None:
+        return None
+    start = parse_timecode(found[1]) or 0.0
+    return start, max(start, parse_timecode(found[2]) or 0.0), ""

@@ -1,0 +1,191 @@
+"""From cues to segments of speech: words with their times, and who says them."""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+
+from daemon.formats.captions.cues import Cue, split_cues
+from daemon.formats.captions.highlight import said_once
+from daemon.formats.captions.name_lines import named_above
+from daemon.formats.captions.rolling import carried_over, carried_words, rows_of
+from daemon.formats.markup import TIME_TAG, VOICE_TAG, count, plain
+from daemon.formats.speakers import Label, believed, label
+from daemon.formats.word_account import Reading, dropped_of, shared_out
+from daemon.text.timecode import parse_timecode
+from daemon.text.transcript import Segment
+
+_WORD = re.compile(r"\S+")
+_ENDS = (".", "?", "!", "…", ")", "]", '"', "”", "-", "–", "—")
+
+
+@dataclass(slots=True)
+class Piece:
+    """Words of one cue in a row by one speaker; `times` in seconds, one for each word."""
+
+    speaker: str | None
+    words: list[str] = field(default_factory=list)
+    times: list[float] = field(default_factory=list)
+
+
+def parse_captions(text: str, *, vtt: bool) -> Reading:
+    """Read SRT or VTT; `vtt` says whether comments, styles and named cues are looked for."""
+    reading = Reading(count(text))
+    read_cues(list(split_cues(text, reading, vtt=vtt)), reading)
+    return reading
+
+
+def read_cues(cues: list[Cue], reading: Reading, *, overlapping: bool = False) -> None:
+    """Add to `reading` what is said in these cues; what is shown again is booked as a repeat.
+
+    `overlapping`: the cues stay on the screen for longer than they are said.
+    """
+    cues = said_once(named_above(cues, reading), reading)
+    carried = carried_over(cues)
+    shown: list[int | None] = [None] * len(cues) if carried is None else [*carried]
+    speakers = _Speakers(map(_spoken, cues, shown), reading)
+    waiting = deque(cues)
+    del cues  # each goes when it is read: a file has so many that all of them beside the segments are a lot
+    for rows in shown:
+        cue = waiting.popleft()
+        lines = _spoken(cue, rows)
+        reading.drop("rolling repeat", carried_words(cue, rows or 0))
+        # in rolling captions a line of one word has no tag, but its time is known all the same
+        alone = carried is not None and sum(len(line.words) for line in lines) == 1
+        timed = alone or ("<" in cue.text and TIME_TAG.search(cue.text) is not None)
+        reading.segments += _segments(cue, list(speakers.assign(lines)), timed=timed)
+    if overlapping or carried is not None:
+        reading.segments = _without_overlap(reading.segments)
+
+
+def _spoken(cue: Cue, rows: int | None) -> list[Piece]:
+    """The lines that the cue is the first to show, below the rows that stood there before."""
+    return list(_lines(cue, cue.lines if rows is None else rows_of(cue)[rows:]))
+
+
+def _lines(cue: Cue, lines: list[str]) -> Iterator[Piece]:
+    """The lines of a cue, cut where a voice begins or ends and where `>>` says that the speaker changes."""
+    voice: str | None = None
+    now = cue.start
+    for line in lines:
+        at = 0
+        for tag in [*(VOICE_TAG.finditer(line) if "<" in line else ()), None]:
+            piece = Piece(voice)
+            now = _add_words(piece, line[at : tag.start() if tag else None], now, max(now, cue.end))
+            yield from _at_changes(piece)
+            if tag:
+                voice, at = " ".join(plain(tag[1] or "").split()) or None, tag.end()
+
+
+def _add_words(piece: Piece, raw: str, now: float, last: float) -> float:
+    """Add the words of a raw text, each with the time of the tag before it; the time at its end.
+
+    Times that run back or past the cue are held at its bounds. A tag inside a word doesn't part it.
+    """
+    if "<" not in raw:
+        piece.words = plain(raw).split()
+        piece.times = [now] * len(piece.words)
+        return now
+    texts: list[str] = []
+    marks, length = [(0, now)], 0
+    for at, part in enumerate(TIME_TAG.split(raw)):
+        if at % 2:
+            now = min(max(now, parse_timecode(part) or 0.0), last)
+            marks.append((length, now))
+        else:
+            texts.append(plain(part))
+            length += len(texts[-1])
+    passed = 0
+    for word in _WORD.finditer("".join(texts)):
+        while passed + 1 < len(marks) and marks[passed + 1][0] <= word.start():
+            passed += 1
+        piece.words.append(word.group())
+        piece.times.append(marks[passed][1])
+    return now
+
+
+def _at_changes(piece: Piece) -> Iterator[Piece]:
+    """The piece, cut before each `>>` that follows the end of a sentence."""
+    first = 0
+    for at in range(1, len(piece.words)):
+        if piece.words[at].startswith(">>") and piece.words[at - 1].endswith(_ENDS):
+            yield Piece(piece.speaker, piece.words[first:at], piece.times[first:at])
+            first = at
+    if piece.words:
+        yield Piece(piece.speaker, piece.words[first:], piece.times[first:])
+
+
+class _Speakers:
+    """Who speaks: the voices of VTT for their own span, labels until the next label."""
+
+    def __init__(self, cues: Iterable[list[Piece]], reading: Reading) -> None:
+        self._reading = reading
+        self._voices = False
+        self._names = believed(self._labels(cues))
+        self._speaker: str | None = None
+
+    def _labels(self, cues: Iterable[list[Piece]]) -> Iterator[Label | None]:
+        for line in (line for lines in cues for line in lines):
+            self._voices = self._voices or line.speaker is not None
+            yield None if self._voices else label(line.words)
+
+    def assign(self, lines: list[Piece]) -> Iterator[Piece]:
+        """The lines of a cue as pieces, those of one speaker joined."""
+        current: Piece | None = None
+        for line in lines:
+            begins = self._voices and (current is None or line.speaker != current.speaker)
+            if not self._voices:
+                begins = self._read_label(line)
+            if current is None or begins:
+                if current is not None:
+                    yield current
+                current = Piece(line.speaker if self._voices else self._speaker)
+            current.words += line.words
+            current.times += line.times
+        if current is not None:
+            yield current
+
+    def _read_label(self, line: Piece) -> bool:
+        """Whether another speaker begins with this line; a label is taken off it.
+
+        A bare `>>` says that the speaker changes but not to whom. It stays among the words, like
+        [Music], since without it the change could not be seen.
+        """
+        found: Label | None = label(line.words)
+        if found is not None and (found.sure or found.name in self._names):
+            words = found.remove_from(line.words)
+            self._reading.drop("speaker", dropped_of(line.words, words))
+            line.words, line.times = words, line.times[len(line.times) - len(words) :]
+            self._speaker = found.name
+            return True
+        if line.words[0].startswith(">>"):
+            self._speaker = None
+            return True
+        return False
+
+
+def _segments(cue: Cue, pieces: list[Piece], *, timed: bool) -> Iterator[Segment]:
+    """One segment for each piece; where the cue has no times inside, it is shared out by length."""
+    pieces = [piece for piece in pieces if piece.words]
+    if not pieces:
+        return
+    times = tuple(time for piece in pieces for time in piece.times) if timed else None
+    if len(pieces) == 1:
+        yield Segment(" ".join(pieces[0].words), cue.start, cue.end, pieces[0].speaker, times)
+        return
+    words = " ".join(word for piece in pieces for word in piece.words)
+    whole = Segment(words, cue.start, cue.end, None, times)
+    yield from shared_out(whole, ((piece.speaker, len(piece.words)) for piece in pieces))
+
+
+def _without_overlap(segments: list[Segment]) -> list[Segment]:
+    """A rolling line is said until the next one begins, even if it stays on the screen for longer."""
+    out = []
+    for segment, following in zip(segments, [*segments[1:], None], strict=False):
+        if following is not None and following.start is not None and segment.end is not None:
+            last = segment.times[-1] if segment.times else segment.start or 0.0
+            segment = replace(segment, end=max(last, min(segment.end, following.start)))
+        out.append(segment)
+    return out

@@ -1,0 +1,23 @@
+"""SubRip captions (.srt), with or without numbers, in whatever file they come."""
+
+from __future__ import annotations
+
+from daemon.formats.captions.cues import timing_place
+from daemon.formats.captions.segments import parse_captions
+from daemon.formats.word_account import Reading
+
+KIND = "srt"
+
+_HEAD_LINES = 3
+"""How many lines may stand before the first timing line: a number and, in some files, a title."""
+
+
+def looks_like(text: str, extension: str) -> bool:
+    """Whether a timing line stands near the beginning, or anywhere in a file named .srt."""
+    place = timing_place(text)
+    return place is not None and (place < _HEAD_LINES or extension in (".srt", ".vtt"))
+
+
+def parse(text: str) -> Reading:
+    """Read the captions."""
+    return parse_captions(text, vtt=False)

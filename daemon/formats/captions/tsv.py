@@ -1,0 +1,42 @@
+"""Whisper's TSV: start, end and text, parted by tabs; the times are milliseconds."""
+
+from __future__ import annotations
+
+import re
+
+from daemon.formats.captions.cues import gather
+from daemon.formats.captions.segments import read_cues
+from daemon.formats.markup import escaped
+from daemon.formats.word_account import Reading, lines_of
+from daemon.text.transcript import count_words
+
+KIND = "whisper-tsv"
+
+_HEAD = re.compile(r"\s*start\tend\ttext\s*$", re.I)
+_ROW = re.compile(r"(\d{1,12}(?:\.\d{1,9})?)\t(\d{1,12}(?:\.\d{1,9})?)\t(.*)$", re.ASCII)
+_SECOND = 1000
+
+
+def looks_like(text: str, extension: str) -> bool:
+    """Whether the head stands first, or a row does."""
+    first = next((line for line in lines_of(text) if line.strip()), "")
+    return _HEAD.match(first) is not None or _ROW.match(first) is not None
+
+
+def parse(text: str) -> Reading:
+    """Read the rows; a line that is none goes on with the one before. Times with a point are seconds."""
+    reading = Reading(count_words(text))
+    read_cues(list(gather(map(escaped, lines_of(text)), _timing, reading)), reading)
+    return reading
+
+
+def _timing(line: str) -> tuple[float, float, str] | None:
+    row = _ROW.match(line)
+    if row is None:
+        return None
+    start = _seconds(row[1])
+    return start, max(start, _seconds(row[2])), row[3]
+
+
+def _seconds(text: str) -> float:
+    return round(float(text) if "." in text else int(text) / _SECOND, 3)

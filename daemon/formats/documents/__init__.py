@@ -1,0 +1,1 @@
+"""Readers of documents that people write or export: plain text, Markdown and Word."""

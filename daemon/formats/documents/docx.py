@@ -1,0 +1,138 @@
+"""Word documents (.docx): Teams' transcripts, and whatever people keep in Word; read as their text."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from daemon.errors import InputError
+from daemon.formats.captions import srt
+from daemon.formats.documents import text
+from daemon.formats.markup import parted, without_controls
+from daemon.formats.word_account import Reading
+from daemon.text.transcript import count_words
+
+KIND = "docx"
+ENCODING = "docx"
+
+_MOST_BYTES = 200 << 20
+"""Of all parts, unpacked: a document of a thousand pages has some 10 MB, pictures apart."""
+_MOST_TEXT = 50 << 20  # bytes of one part of XML, whose tree takes about ten times that
+_BLOCK = 1 << 16
+_Untyped = Any  # lxml's elements, which have no types
+_HEAD_LINES = 8
+_WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+_ASIDE = ("footnotes", "endnotes", "comments", "header", "footer")
+_STANDS_FOR = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
+_SAVE = "Save it again in Word, or as plain text (UTF-8), and drop that."
+
+
+def looks_like(data: bytes) -> bool:
+    """Whether the bytes are a ZIP archive that holds a document of Word's."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return any(name.startswith("word/") for name in archive.namelist())
+    except Exception:  # noqa: BLE001 - a damaged archive makes the module raise more than its own error
+        return False
+
+
+def parse(data: bytes) -> Reading:
+    """Read the document; raises InputError where it is damaged, or would unpack to far more than text."""
+    try:
+        _check_sizes(data)
+        lines, deleted, aside = _contents(data)
+    except (InputError, MemoryError):
+        raise
+    except Exception as error:  # noqa: BLE001 - so does a damaged document, and the library that reads it
+        raise InputError(f"The Word document can't be read ({type(error).__name__}).", _SAVE) from None
+    content = parted(without_controls("".join(lines)))
+    timed = srt.looks_like("\n".join(content.split("\n", _HEAD_LINES)[:_HEAD_LINES]), "")
+    reading = srt.parse(content) if timed else text.parse(content)
+    for reason, words in (
+        ("deleted in Word", count_words(deleted)),
+        ("note or page header", count_words(aside)),
+    ):
+        reading.words_in_file += words
+        reading.drop(reason, words)
+    return reading
+
+
+def _check_sizes(data: bytes) -> None:
+    """Unpack everything once, keeping nothing: sizes that an archive states may be false."""
+    total = 0
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        for entry in archive.infolist():
+            size = 0
+            with archive.open(entry) as part:
+                while block := part.read(_BLOCK):
+                    size += len(block)
+                    if total + size > _MOST_BYTES or (size > _MOST_TEXT and _is_xml(entry.filename)):
+                        raise InputError("The Word document unpacks to far more than a transcript.", _SAVE)
+            total += size
+
+
+def _is_xml(name: str) -> bool:
+    return name.lower().endswith((".xml", ".rels"))
+
+
+def _contents(data: bytes) -> tuple[list[str], str, str]:
+    """The text in pieces with its line ends, what is deleted but kept for review, and what stands aside."""
+    from docx import Document
+    from docx.oxml import parse_xml
+
+    document = Document(io.BytesIO(data))
+    _refuse_doctype(document.element)
+    deleted: list[str] = []
+    lines = list(_pieces(document.element.body, deleted))
+    parts = [rel.target_part.blob for rel in document.part.rels.values() if _stands_aside(rel)]
+    aside = [piece for blob in parts for piece in _pieces(_refuse_doctype(parse_xml(blob)), [])]
+    return lines, "".join(deleted), "".join(aside)
+
+
+def _stands_aside(relation: _Untyped) -> bool:
+    return not relation.is_external and relation.reltype.endswith(_ASIDE)
+
+
+def _refuse_doctype(element: _Untyped) -> _Untyped:
+    """The element; InputError where its file defines entities, whose text would be missing."""
+    if element.getroottree().docinfo.internalDTD is not None:
+        raise InputError("The Word document declares a document type, which none of Word's does.", _SAVE)
+    return element
+
+
+def _pieces(root: _Untyped, deleted: list[str]) -> Iterator[str]:
+    """All text below an element, in insertions, fields and text boxes too; the cells of a row in one line."""
+    from lxml import etree  # type: ignore[import-untyped]
+
+    walk = etree.iterwalk(root, events=("start", "end"))
+    rows = 0
+    for event, element in walk:
+        name = element.tag.removeprefix(_WORD) if isinstance(element.tag, str) else ""
+        if event == "end":
+            rows -= name == "tr"
+            yield _after(name, in_row=rows > 0)
+        elif name == _FALLBACK:  # the same text once more, for old versions
+            walk.skip_subtree()
+        elif name in ("del", "moveFrom"):
+            deleted += _texts(element, ("delText", "t"))
+            walk.skip_subtree()
+        elif name == "t":
+            yield element.text or ""
+        else:
+            rows += name == "tr"
+            yield _STANDS_FOR.get(name, "\n\n" if name == "p" and not rows else "")
+
+
+def _after(name: str, *, in_row: bool) -> str:
+    if name in ("p", "tr", "tc"):
+        return "\t" if in_row else "\n\n"
+    return ""
+
+
+def _texts(element: _Untyped, names: Iterable[str]) -> Iterator[str]:
+    for inner in element.iter(*(_WORD + name for name in names)):
+        yield inner.text or ""
+    yield "\n"

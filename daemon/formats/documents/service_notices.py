@@ -1,0 +1,68 @@
+"""Lines of a text that its service put there, and nobody said: Otter's head and foot, Teams' notices."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from daemon.formats.speakers import is_name
+from daemon.formats.word_account import Reading
+from daemon.text.transcript import count_words
+
+_NOT_CLEANED = re.compile(
+    r"(?:> \*\*|\()Not cleaned: .*The original words (?:of \d{1,9} paragraphs )?follow\.\)?\s*$"
+)
+"""The mark that this program sets before a passage that stands as it was."""
+
+_OTTER_FOOT = re.compile(r"\s*Transcribed by https?://otter\.ai/?\s*$")
+_OTTER_DATE = re.compile(r"\s*\w{3}, \w{3} \d{1,2}, \d{4} \d{1,2}:\d\d\s?[AP]M • [\d:]{4,9}\s*$", re.ASCII)
+_OTTER_BLOCKS = ("SUMMARY KEYWORDS", "SPEAKERS")
+_TEAMS_NOTICE = re.compile(r"\s*(\S.{0,60}) (?:started|stopped) transcription\s*$")
+_TEAMS_DATE = re.compile(r"\s*(?:\w+ \d{1,2}, \d{4}|\d{1,2}\.? \w+ \d{4}),? \d{1,2}:\d\d(?:\s?[AP]M)?\s*$")
+_TEAMS_DURATION = re.compile(r"\s*(?:\d{1,2}h ?)?(?:\d{1,2}m ?)?\d{1,2}s\s*$", re.ASCII)
+_HEAD_LINES = 30
+"""How many lines the head of a file has, at most."""
+
+
+def without_notices(lines: list[str], reading: Reading) -> Iterator[str]:
+    """The lines, each that is a notice blank and booked as one."""
+    title = _teams_title(lines)
+    heads = _otter_heads(lines)
+    for at, line in enumerate(lines):
+        reason = "title" if at == title else "header" if at in heads else _reason(line)
+        if at == title:
+            reading.title = " ".join(line.split())
+        elif title is not None and at < _HEAD_LINES and _is_teams_head(line):
+            reason = "header"
+        reading.drop(reason or "", count_words(line) if reason else 0)
+        yield "" if reason else line
+
+
+def _reason(line: str) -> str | None:
+    if _NOT_CLEANED.match(line):
+        return "mark"
+    teams = _TEAMS_NOTICE.match(line)
+    return "notice" if _OTTER_FOOT.match(line) or (teams and is_name(teams[1])) else None
+
+
+def _teams_title(lines: list[str]) -> int | None:
+    """The place of the title: the line above a date, with the duration below it."""
+    filled = [at for at, line in enumerate(lines[:_HEAD_LINES]) if line.strip()][:3]
+    if len(filled) == 3 and _TEAMS_DATE.match(lines[filled[1]]) and _TEAMS_DURATION.match(lines[filled[2]]):
+        return filled[0]
+    return None
+
+
+def _is_teams_head(line: str) -> bool:
+    return _TEAMS_DATE.match(line) is not None or _TEAMS_DURATION.match(line) is not None
+
+
+def _otter_heads(lines: list[str]) -> frozenset[int]:
+    """The places of Otter's date, keywords and list of speakers, which a blank line ends."""
+    out: set[int] = set()
+    inside = False
+    for at, line in enumerate(lines[:_HEAD_LINES]):
+        begins = line.strip() in _OTTER_BLOCKS
+        inside = begins or (inside and bool(line.strip()))
+        out |= {at} if inside or _OTTER_DATE.match(line) else set()
+    return frozenset(out)

@@ -1,0 +1,71 @@
+"""AssemblyAI's JSON: `utterances[].{speaker, start, end, text, words}` in milliseconds, or `words` alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from daemon.formats.services.fields import (
+    Record,
+    book_repeat,
+    interpolated,
+    language_of,
+    name_of,
+    records,
+    text_of,
+    tokens,
+)
+from daemon.formats.services.word_times import Token, in_sentences, with_words
+from daemon.formats.word_account import Reading, scaled, span
+from daemon.text.transcript import Segment, count_words
+
+KIND = "assemblyai-json"
+
+_PER_SECOND = 1000
+_KEYS = ("text", "word")
+
+
+def fits(raw: dict[str, Any]) -> bool:
+    """Whether its keys are there: utterances, or words with a `text` beside what else it always writes."""
+    if isinstance(raw.get("utterances"), list) and raw["utterances"]:
+        return True
+    own = "utterances" in raw or "audio_url" in raw or "acoustic_model" in raw
+    return own and isinstance(raw.get("text"), str)
+
+
+def read_object(raw: dict[str, Any]) -> Reading:
+    """Read it; raises InputError where its text says more than its utterances."""
+    utterances = records(raw.get("utterances"), "AssemblyAI's")
+    whole = text_of(raw.get("text"))
+    reading = Reading(0, language=language_of(raw.get("language_code")))
+    if utterances:
+        said = [text_of(one.get("text")) for one in utterances]
+        reading.words_in_file = count_words(whole) + sum(map(count_words, said))
+        reading.segments = interpolated(
+            segment for one, text in zip(utterances, said, strict=True) for segment in _segments(one, text)
+        )
+        book_repeat(whole, reading)
+    else:
+        reading.words_in_file = count_words(whole)
+        reading.segments = list(_segments(raw, whole))
+    return reading
+
+
+def _segments(raw: Record, text: str) -> Iterator[Segment]:
+    words = [_named(word) for word in tokens(raw.get("words"), _KEYS, per_second=_PER_SECOND)]
+    start, end = (scaled(raw.get(key), _PER_SECOND) for key in ("start", "end"))
+    if text.split():
+        first = next((word.start for word in words if word.start is not None), None)
+        times = span(first if start is None else start, end)
+        name = _speaker(name_of(raw.get("speaker")))
+        whole = Segment(" ".join(text.split()), times[0], times[1], name)
+        yield from in_sentences(with_words(whole, words))
+
+
+def _named(word: Token) -> Token:
+    return Token(word.text, word.start, word.end, _speaker(word.speaker))
+
+
+def _speaker(name: str | None) -> str | None:
+    """The speaker; the letters that it gives them say little by themselves."""
+    return f"Speaker {name}" if name is not None and len(name) == 1 else name

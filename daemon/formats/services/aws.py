@@ -1,0 +1,57 @@
+"""AWS Transcribe's JSON: `results.items[]` of words and marks, the whole text in `results.transcripts`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from daemon.formats.services.fields import Record, interpolated, language_of, name_of, records, text_of
+from daemon.formats.services.word_times import Token, in_sentences, with_words
+from daemon.formats.word_account import Reading, scaled
+from daemon.text.transcript import Segment, count_words
+
+KIND = "aws-json"
+
+_WHOSE = "AWS Transcribe's"
+
+
+def fits(raw: dict[str, Any]) -> bool:
+    """Whether its keys are there."""
+    results = raw.get("results")
+    return isinstance(results, dict) and "transcripts" in results and "channels" not in results
+
+
+def read_object(raw: dict[str, Any]) -> Reading:
+    """Read the whole text, with the times and the speakers of its words."""
+    results: Record = raw["results"]
+    text = " ".join(text_of(entry.get("transcript")) for entry in records(results["transcripts"], _WHOSE))
+    reading = Reading(count_words(text), language=language_of(results.get("language_code")))
+    words = _tokens(results)
+    starts = [word.start for word in words if word.start is not None]
+    ends = [word.end for word in words if word.end is not None]
+    if text.split():
+        whole = Segment(" ".join(text.split()), min(starts, default=None), max(ends, default=None))
+        reading.segments = interpolated(in_sentences(with_words(whole, words)))
+    return reading
+
+
+def _tokens(results: Record) -> list[Token]:
+    """The words, each mark a word of its own without a time; who says them stands beside or apart."""
+    speakers = _speakers(results.get("speaker_labels"))
+    out = []
+    for item in records(results.get("items"), _WHOSE):
+        guesses = records(item.get("alternatives"), _WHOSE)
+        text = text_of(guesses[0].get("content")) if guesses else ""
+        start, end = scaled(item.get("start_time"), 1), scaled(item.get("end_time"), 1)
+        name = name_of(item.get("speaker_label")) or speakers.get(start)
+        out.append(Token(text, start, end, name))
+    return out
+
+
+def _speakers(labels: object) -> dict[float | None, str | None]:
+    """Who speaks at the second at which a word begins."""
+    segments = records(labels.get("segments"), _WHOSE) if isinstance(labels, dict) else []
+    return {
+        scaled(item.get("start_time"), 1): name_of(segment.get("speaker_label"))
+        for segment in segments
+        for item in [segment, *records(segment.get("items"), _WHOSE)]
+    }

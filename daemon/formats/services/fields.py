@@ -1,0 +1,103 @@
+"""What JSON files hold of a transcript: texts, names and single words, whatever type they came as."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from daemon.errors import InputError
+from daemon.formats.markup import parted, without_controls
+from daemon.formats.services.word_times import Token
+from daemon.formats.word_account import Reading, scaled
+from daemon.text.transcript import UNSPACED, Segment, count_words
+
+Record = Mapping[str, Any]
+
+SHAPES = (
+    "Read are the JSON files of Whisper and its kin, YouTube (json3), AssemblyAI, Deepgram, AWS Transcribe "
+    "and podcasts, as their services write them; drop one of those, or SRT or VTT."
+)
+_LETTER = re.compile(f"([{UNSPACED}])")
+
+
+def misshapen(whose: str) -> InputError:
+    """The error for JSON that is not as this service writes it."""
+    return InputError(f"The file is JSON, but not of {whose} shape.", SHAPES)
+
+
+def records(value: object, whose: str) -> list[Record]:
+    """The objects of a list; nothing is an empty list. Raises InputError for anything else."""
+    if value is None:
+        return []
+    if not isinstance(value, list) or not all(isinstance(entry, dict) for entry in value):
+        raise misshapen(whose)
+    return value
+
+
+def text_of(value: object) -> str:
+    """A text, without control characters; "" for what is none."""
+    return parted(without_controls(value)) if isinstance(value, str) else ""
+
+
+def name_of(value: object) -> str | None:
+    """A speaker: a name, or a number, which becomes "Speaker 1"."""
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        return None
+    name = f"Speaker {value}" if isinstance(value, int) else " ".join(text_of(value).split())
+    return name or None
+
+
+def tokens(words: object, text: Sequence[str], *, per_second: int = 1) -> list[Token]:
+    """The single words of a list, each with its times and speaker; `text` names the keys of its text.
+
+    `per_second` is 1000 where the times are milliseconds.
+    """
+    out = []
+    for word in words if isinstance(words, list) else []:
+        if isinstance(word, dict):
+            spelt = next((word[key] for key in text if isinstance(word.get(key), str)), "")
+            times = [scaled(word.get(key), per_second) for key in ("start", "end")]
+            out.append(Token(text_of(spelt), times[0], times[1], name_of(word.get("speaker"))))
+    return out
+
+
+def language_of(*values: object) -> str | None:
+    """The first of these that is a text."""
+    return next((text for value in values if (text := text_of(value).strip())), None)
+
+
+def interpolated(segments: Iterable[Segment]) -> list[Segment]:
+    """The segments, those without a speaker given the one who speaks both before and after them."""
+    out: list[Segment] = []
+    before: str | None = None
+    nameless: list[int] = []
+    for segment in segments:
+        if segment.speaker is None:
+            nameless.append(len(out))
+        else:
+            for at in nameless if before == segment.speaker else ():
+                out[at] = replace(out[at], speaker=before)
+            before, nameless = segment.speaker, []
+        out.append(segment)
+    return out
+
+
+def book_repeat(whole: str, reading: Reading) -> None:
+    """Book the text that repeats the segments; raises InputError where it says more than they do."""
+    said = " ".join(segment.text for segment in reading.segments)
+    if "".join(whole.split()) != "".join(said.split()):
+        extra = _essence(whole) - _essence(said)
+        if extra:
+            raise InputError(
+                f'The "text" of this JSON holds {extra.total()} words that its "segments" don\'t.',
+                'Remove the "text" or the "segments", whichever is wrong, and drop it again.',
+            )
+    reading.drop("repeated in text", count_words(whole))
+
+
+def _essence(text: str) -> Counter[str]:
+    words = ("".join(filter(str.isalnum, word.casefold())) for word in _LETTER.sub(r" \1 ", text).split())
+    return Counter(word for word in words if word)

@@ -1,0 +1,28 @@
+"""The JSON of podcasts (`podcast:transcript`): `segments[].{startTime, endTime, speaker, body}`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from daemon.formats.services.fields import Record, language_of, records
+from daemon.formats.services.whisper import read_segments
+from daemon.formats.word_account import Reading
+
+KIND = "podcast-json"
+
+
+def fits(raw: dict[str, Any]) -> bool:
+    """Whether its segments have bodies."""
+    segments = raw.get("segments")
+    return isinstance(segments, list) and any(isinstance(one, dict) and "body" in one for one in segments)
+
+
+def read_object(raw: dict[str, Any]) -> Reading:
+    """Read it; raises InputError where a segment is none."""
+    segments = [_segment(entry) for entry in records(raw["segments"], "a podcast's")]
+    return read_segments(segments, "", language_of(raw.get("language")))
+
+
+def _segment(entry: Record) -> Record:
+    renamed = {"start": entry.get("startTime"), "end": entry.get("endTime"), "speaker": entry.get("speaker")}
+    return {**renamed, "text": entry.get("body")}

@@ -1,0 +1,116 @@
+"""Whisper's JSON, and that of its kin: WhisperX, faster-whisper, whisper.cpp, the API's verbose one.
+
+`segments[].{start, end, text, words?, speaker?}`, a list of such segments, or nothing but a `text`;
+whisper.cpp has `transcription[].{offsets, text}`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from daemon.formats.services.fields import (
+    Record,
+    book_repeat,
+    interpolated,
+    language_of,
+    misshapen,
+    name_of,
+    records,
+    text_of,
+    tokens,
+)
+from daemon.formats.services.word_times import in_sentences, with_words
+from daemon.formats.word_account import Reading, scaled, seconds, span
+from daemon.text.transcript import Segment, count_words
+
+KIND = "whisper-json"
+
+_WORD_KEYS = ("word", "text")
+_FOREIGN = ("results", "utterances", "events", "monologues")
+"""Keys of other services' JSON, whose times or speakers would be lost if only their text were read."""
+
+
+def fits(raw: dict[str, Any]) -> bool:
+    """Whether its keys are there and none of another service's."""
+    known = any(raw.get(key) is not None for key in ("segments", "transcription", "text", "words"))
+    return known and not any(key in raw for key in _FOREIGN)
+
+
+def read_object(raw: dict[str, Any]) -> Reading:
+    """Read it; raises InputError where it is of another shape after all."""
+    segments, whole = _parts(raw)
+    language = language_of(raw.get("language"), _inner(raw, "result").get("language"))
+    return read_segments(segments, whole, language)
+
+
+def read_segments(segments: list[Record], whole: str, language: str | None) -> Reading:
+    """Read segments, and the text beside them, which must not say more than they do."""
+    texts = [_segment_text(segment) for segment in segments]
+    reading = Reading(count_words(whole) + sum(map(count_words, texts)), language=language)
+    before = 0.0
+    for segment, text in zip(segments, texts, strict=True):
+        for part in _segments(segment, text, before):
+            reading.segments.append(part)
+            before = part.end if part.end is not None else before
+    reading.segments = interpolated(reading.segments)
+    if not reading.segments and whole.split():
+        reading.segments.append(Segment(" ".join(whole.split())))
+    elif whole:
+        book_repeat(whole, reading)
+    return reading
+
+
+def _parts(raw: dict[str, Any]) -> tuple[list[Record], str]:
+    """The segments as the file gives them, and the text beside them."""
+    if isinstance(raw.get("transcription"), list):
+        return [_of_cpp(entry) for entry in records(raw["transcription"], "Whisper's")], ""
+    segments, whole = raw.get("segments"), raw.get("text")
+    if segments is None and isinstance(whole, str):
+        # the API, asked for single words, gives these beside the text and no segments
+        return ([raw], "") if isinstance(raw.get("words"), list) else ([], text_of(whole))
+    known = records(segments, "Whisper's")
+    if not all(_has_text(segment) for segment in known) or not (known or whole):
+        raise misshapen("Whisper's")
+    return known, text_of(whole)
+
+
+def _of_cpp(entry: Record) -> Record:
+    """A segment of whisper.cpp, whose times are milliseconds, as Whisper's own."""
+    offsets = _inner(entry, "offsets")
+    start, end = scaled(offsets.get("from"), 1000), scaled(offsets.get("to"), 1000)
+    if not isinstance(entry.get("text"), str):
+        raise misshapen("Whisper's")
+    return {"start": start, "end": end, "text": entry["text"], "speaker": entry.get("speaker")}
+
+
+def _inner(raw: Record, key: str) -> Record:
+    value = raw.get(key)
+    return value if isinstance(value, dict) else {}
+
+
+def _has_text(segment: Record) -> bool:
+    return isinstance(segment.get("text"), str) or isinstance(segment.get("words"), list)
+
+
+def _segment_text(segment: Record) -> str:
+    """The segment's words as it gives them, or as its single words do."""
+    text = text_of(segment.get("text"))
+    if text.strip():
+        return text
+    texts = [token.text for token in tokens(segment.get("words"), _WORD_KEYS)]
+    return ("" if any(text[:1].isspace() for text in texts) else " ").join(texts)
+
+
+def _segments(raw: Record, text: str, before: float) -> Iterator[Segment]:
+    """One segment, or more where its words change the speaker; none where nothing was said.
+
+    Without a start of its own it begins with its first word, or at `before`, the end of the last one.
+    """
+    text = " ".join(text.split())
+    if not text:
+        return
+    words = tokens(raw.get("words"), _WORD_KEYS)
+    known = [seconds(raw.get("start")), *(word.start for word in words)]
+    start, end = span(next((time for time in known if time is not None), before), seconds(raw.get("end")))
+    yield from in_sentences(with_words(Segment(text, start, end, name_of(raw.get("speaker"))), words))

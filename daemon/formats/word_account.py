@@ -1,0 +1,90 @@
+"""What every reader hands back, and the account it keeps of the words it does not hand back."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from daemon.text.transcript import Segment, count_words
+
+
+@dataclass(slots=True)
+class Reading:
+    """The speech of a file and what became of its other words.
+
+    `words_in_file` is counted from the whole file at once, apart from the line by line reading that
+    fills `segments` and `dropped` (words by reason), so that the two can be held against each other.
+    `kind` is for a reader that serves several kinds.
+    """
+
+    words_in_file: int
+    segments: list[Segment] = field(default_factory=list)
+    dropped: Counter[str] = field(default_factory=Counter)
+    title: str | None = None
+    language: str | None = None
+    kind: str | None = None
+
+    def drop(self, reason: str, words: int) -> None:
+        """Book `words` words as no speech, for this reason."""
+        if words:
+            self.dropped[reason] += words
+
+    @property
+    def unexplained(self) -> int:
+        """How many words are neither speech nor dropped for a reason; anything but 0 is a fault."""
+        kept = sum(count_words(segment.text) for segment in self.segments)
+        return self.words_in_file - kept - self.dropped.total()
+
+
+def dropped_of(words: Sequence[str], kept: Sequence[str]) -> int:
+    """How many words are gone where of some words only these are kept."""
+    return count_words(" ".join(words)) - count_words(" ".join(kept))
+
+
+def seconds(value: object) -> float | None:
+    """A time as files hold it, number or text, in seconds; None for NaN, nothing, or anything else."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    try:
+        number = float(value)
+    except (ValueError, OverflowError):
+        return None
+    return round(max(0.0, number), 3) if math.isfinite(number) else None
+
+
+def span(start: float | None, end: float | None) -> tuple[float | None, float | None]:
+    """Start and end with no end before its start."""
+    return start, end if start is None or end is None else max(start, end)
+
+
+def lines_of(text: str) -> Iterator[str]:
+    """The lines, one at a time: the whole list would take several times the memory of the text."""
+    at = 0
+    while (end := text.find("\n", at)) >= 0:
+        yield text[at:end]
+        at = end + 1
+    yield text[at:]
+
+
+def shared_out(whole: Segment, runs: Iterable[tuple[str | None, int]]) -> Iterator[Segment]:
+    """The segment as runs of words, each of (speaker, number of words); their times are its words' own.
+
+    All but the first continue it.
+    """
+    words, times = whole.text.split(), whole.word_times()
+    begun = 0
+    for speaker, size in runs:
+        ended = begun + size
+        start = times[begun] if begun else whole.start
+        end = times[ended] if ended < len(words) else whole.end
+        own = whole.times and whole.times[begun:ended]
+        yield Segment(" ".join(words[begun:ended]), start, end, speaker, own, begun > 0)
+        begun = ended
+
+
+def scaled(value: object, per_second: int) -> float | None:
+    """A time in seconds, None where it is none."""
+    time = seconds(value)
+    return None if time is None else round(time / per_second, 3)

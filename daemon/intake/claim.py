@@ -1,0 +1,241 @@
+"""The claim: how a file leaves the inbox and becomes a job, so that it is always in one of the two.
+
+    make state/<job>/ and its ticket -> rename the source in
+
+Where rename can't do that (another filesystem, a file that is not ours or has other links):
+
+    rename to .<job id>.claimed within the inbox -> later: copy in -> unlink
+
+The copying may take its time, so it is left to `settle`, which is not called from the loop. Cut off at any
+point, `settle` leads to the same end on the next start.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import logging
+import os
+import stat
+from datetime import UTC, datetime
+
+from daemon.errors import ServiceError
+from daemon.intake.inbox import Candidate, Inbox, being_written, unchanged
+from daemon.settings import sidecar
+from daemon.store.job import Job
+from daemon.store.state_folder import State
+from daemon.store.ticket import Companion, Ticket
+from daemon.system.file_names import shown
+from daemon.system.files import Folder, below
+
+log = logging.getLogger(__name__)
+
+_NONE_THERE = (errno.ENOENT, errno.EINVAL, errno.ELOOP, errno.ENAMETOOLONG)  # no regular file of that name
+
+
+def claim(state: State, inbox: Inbox, candidate: Candidate) -> Job | None:
+    """Take a settled file out of the inbox; None when it is gone, changed or still being written.
+
+    The job that comes back is not to be read before `settle` has said that its source is there. Raises
+    OSError where the file can't be moved; it is then still in the inbox, and there is no job.
+    """
+    bundle = inbox.bundle(candidate)
+    if bundle is None or candidate not in bundle:
+        return None
+    candidate, *others = bundle
+    folder_name, name = os.path.split(candidate.path)
+    with contextlib.ExitStack() as stack:
+        try:
+            folder = stack.enter_context(below(inbox.path, folder_name))
+            fd = folder.open(name)
+        except FileNotFoundError:
+            inbox.forget(candidate)
+            return None
+        except OSError as error:
+            inbox.refuse(candidate, error.strerror or "it can't be read")
+            return None
+        stack.callback(os.close, fd)
+        if not unchanged(folder, name, candidate) or not _released(inbox, candidate, fd):
+            return None
+        companions = [companion for other in others if (companion := _companion(folder, inbox, other))]
+        beside, text = _sidecar(folder, name)
+        if len(companions) < len(others) or text is None:
+            return None  # one of them is still being written
+        found = os.fstat(fd)
+        path = candidate.path.replace(os.sep, "/")
+        ticket = Ticket.new(path, found.st_mtime_ns, datetime.now(UTC), (*companions, *beside), text)
+        job = state.admit(ticket)
+        try:
+            _take(folder, name, job, job.ticket.source)
+        except OSError as error:
+            if unchanged(folder, name, candidate):  # nothing was moved yet
+                state.undo(job)
+                job.folder.close()
+                if error.errno != errno.EROFS:
+                    raise
+                inbox.refuse(candidate, "its folder is read-only")  # the state's is not: it took the job
+                return None
+            log.warning("unfinished claim job=%s %s", shown(job.name), error.strerror)
+        else:
+            _take_companions(folder, job)
+            log.info("claimed name=%r job=%s", shown(candidate.path), shown(job.name))
+        for one in bundle:
+            inbox.forget(one)
+        return job
+
+
+def settle(state: State, inbox_path: str, job: Job) -> bool:
+    """Make sure that a claimed job has its source. False: the claim never happened and is undone.
+
+    Copies in what could not be moved; repeats what an interruption cut off, and is harmless where nothing
+    was. Raises ServiceError while the inbox, where the source may still be, is not there.
+    """
+    claimed = False
+    with contextlib.suppress(FileNotFoundError, NotADirectoryError), _folder_of(job, inbox_path) as folder:
+        claimed = folder.has(_claimed_name(job, job.ticket.source))
+        if claimed or job.folder.has(job.ticket.source):
+            _take_companions(folder, job)
+        for kept in _expected(job):
+            if folder.has(_claimed_name(job, kept)):
+                _copy_in(folder, job, kept)
+    if claimed and not job.folder.has(job.ticket.source):
+        return True  # a writer is still there
+    if job.folder.has(job.ticket.source):
+        job.make_private()
+        return True
+    need_inbox(inbox_path)
+    state.undo(job)
+    return False
+
+
+def need_inbox(path: str) -> None:
+    """Raise ServiceError while there is no inbox: it is never made again, since it may only be unmounted."""
+    if not os.path.isdir(path):
+        raise ServiceError(f"The inbox {path} is not there.", "Mount it or make it again.", probe_after=5)
+
+
+def still_written(inbox_path: str, job: Job) -> bool:
+    """Whether the source, or what belongs to it, is on its way: not copied in yet, or in a writer's hands."""
+    with contextlib.suppress(FileNotFoundError, NotADirectoryError), _folder_of(job, inbox_path) as folder:
+        if any(folder.has(_claimed_name(job, kept)) for kept in _expected(job)):
+            return True
+    if not job.folder.has(job.ticket.source):
+        return True
+    fd = job.folder.open(job.ticket.source)
+    try:
+        return being_written(fd) is True
+    finally:
+        os.close(fd)
+
+
+def _companion(folder: Folder, inbox: Inbox, other: Candidate) -> Companion | None:
+    """What the ticket says of a file of the bundle; None where it is gone, changed or being written."""
+    name = os.path.basename(other.path)
+    try:
+        fd = folder.open(name)
+    except FileNotFoundError:
+        inbox.forget(other)
+        return None
+    except OSError as error:
+        inbox.refuse(other, error.strerror or "it can't be read")
+        return None
+    try:
+        if not unchanged(folder, name, other) or not _released(inbox, other, fd):
+            return None
+    finally:
+        os.close(fd)
+    return Companion(name, other.size, other.identity[3])
+
+
+def _sidecar(folder: Folder, name: str) -> tuple[list[Companion], str | None]:
+    """The .yaml beside a file, and what it says; None for that while it is being written."""
+    stem = os.path.splitext(name)[0]
+    for beside in (stem + extension for extension in sidecar.EXTENSIONS):
+        try:
+            fd = folder.open(beside)
+        except OSError as error:
+            if error.errno not in _NONE_THERE:
+                why = f"its {os.path.splitext(beside)[1]} can't be read: {error.strerror}"
+                raise OSError(error.errno, why) from None
+            continue
+        with open(fd, "rb") as file:
+            found = os.fstat(fd)
+            if being_written(fd):
+                return [], None
+            text = file.read(sidecar.MOST_BYTES + 1).decode("utf-8", "replace")
+        return [Companion(beside, found.st_size, found.st_mtime_ns)], text
+    return [], ""
+
+
+def _take_companions(folder: Folder, job: Job) -> None:
+    """Take in what belongs to the job beside its source; what has changed since stays where it is."""
+    for one in job.ticket.companions:
+        found = folder.stat(one.name)
+        if found is None or not stat.S_ISREG(found.st_mode):
+            continue
+        if (found.st_size, found.st_mtime_ns) != (one.size, one.modified_ns):
+            continue
+        if job.folder.has(one.kept):  # it came in already; this is another one, of the same size and time
+            continue
+        try:
+            _take(folder, one.name, job, one.kept)
+        except OSError as error:
+            log.warning("left name=%r beside job=%s (%s)", shown(one.name), shown(job.name), error.strerror)
+
+
+def _is_plain(found: os.stat_result) -> bool:
+    """Whether a file may be moved as it is: it is ours, and has no other name."""
+    return found.st_nlink == 1 and found.st_uid == os.geteuid()
+
+
+def _take(folder: Folder, name: str, job: Job, kept: str) -> None:
+    """Move a file into the job's folder; where that can't be done, out of sight, to be copied in later."""
+    found = folder.stat(name)
+    if found is not None and _is_plain(found):
+        try:
+            folder.move(name, job.folder, kept)
+            return
+        except OSError as error:
+            if error.errno != errno.EXDEV:
+                raise
+    folder.move(name, folder, _claimed_name(job, kept))
+
+
+def _copy_in(folder: Folder, job: Job, kept: str) -> None:
+    """Copy in what was put out of sight, and remove it; while somebody writes to it, do nothing."""
+    claimed = _claimed_name(job, kept)
+    fd = folder.open(claimed)
+    try:
+        if being_written(fd) is True:
+            return
+        before = os.fstat(fd)
+        job.folder.copy_in(fd, kept)
+        after = os.fstat(fd)
+    finally:
+        os.close(fd)
+    if (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns):
+        folder.unlink(claimed)
+        folder.fsync()
+
+
+def _expected(job: Job) -> list[str]:
+    return [job.ticket.source, *(one.kept for one in job.ticket.companions)]
+
+
+def _claimed_name(job: Job, kept: str) -> str:
+    beside = "" if kept == job.ticket.source else f".{kept}"
+    return f".{job.ticket.job_id}{beside}.claimed"
+
+
+def _folder_of(job: Job, inbox_path: str) -> Folder:
+    """The folder that the source was dropped into."""
+    return below(inbox_path, os.path.dirname(job.ticket.name))
+
+
+def _released(inbox: Inbox, candidate: Candidate, fd: int) -> bool:
+    written = being_written(fd)
+    if written is None:
+        return inbox.settled_without_lease(candidate)
+    if written:
+        inbox.touch(candidate)
+    return not written

@@ -1,0 +1,250 @@
+"""The inbox: what waits there, and whether its writers are done with it.
+
+The listing is the truth. A file is ready when it is a regular, non-empty file of a name that is not
+ignored, unchanged for the settle time by our own clock, and nobody has it open for writing.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import fnmatch
+import logging
+import os
+import re
+import stat
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from daemon.store.pause import is_pause
+from daemon.system.file_names import shown
+from daemon.system.files import Folder
+
+log = logging.getLogger(__name__)
+
+# Files that other programs are still writing, or that are not meant as content.
+IGNORED_FILES = (
+    ".*", "*~", "~$*", "#*#", "*.part", "*.partial", "*.filepart", "*.crdownload", "*.download",
+    "*.uploading", "*.tmp", "*.temp", "*.sw?", "*.aria2", "~syncthing~*", "desktop.ini", "thumbs.db",
+    "*:zone.identifier",
+    "*.yaml", "*.yml",  # settings, no transcripts
+)  # fmt: skip
+IGNORED_FOLDERS = (".*", "@eadir", "#recycle", "__macosx")
+
+EMPTY_GRACE = 600.0  # seconds that a file may stay empty before it is taken, and rejected
+REFUSED_SECONDS = 30.0  # before a file that can't be taken is tried again
+NO_LEASE_SETTLE = 10.0  # seconds at least, where the kernel can't tell of writers
+MAX_DEPTH = 100  # folders in folders: nobody nests so deep, and a walk without end would end the program
+
+# Of one transcript in several formats: with times and speakers for single words, for cues, for nothing.
+_RICHEST_FIRST = (
+    ".json", ".json3", ".srv3", ".vtt", ".srt", ".tsv", ".sbv", ".docx", ".md", ".txt",
+)  # fmt: skip
+
+_IGNORED_FILES = re.compile("|".join(fnmatch.translate(pattern) for pattern in IGNORED_FILES))
+_IGNORED_FOLDERS = re.compile("|".join(fnmatch.translate(pattern) for pattern in IGNORED_FOLDERS))
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A file in the inbox: its path there, what tells it from a changed one, and when it came."""
+
+    path: str
+    identity: tuple[int, int, int, int]
+    arrived_ns: int
+
+    @property
+    def size(self) -> int:
+        """Bytes."""
+        return self.identity[2]
+
+
+def _extension(path: str) -> str:
+    return os.path.splitext(path)[1].lower()
+
+
+def ignored(name: str) -> bool:
+    """Whether a file of this name is never taken."""
+    return bool(_IGNORED_FILES.fullmatch(name.lower()))
+
+
+class Inbox:
+    """What waits, and since when each file has lain unchanged. `clock` gives monotonic seconds.
+
+    `remote`: it is on a network filesystem, whose word on writers is worth little, so files settle longer.
+    """
+
+    def __init__(self, path: str, settle_seconds: float, clock: Callable[[], float]) -> None:
+        self.path = path
+        self.settle_seconds = settle_seconds
+        self.remote = False
+        self._clock = clock
+        self._seen: dict[str, tuple[Candidate, float]] = {}
+        self._oldest_first: deque[Candidate] = deque()
+        self._extensions: defaultdict[str, list[str]] = defaultdict(list)
+        self._reported: set[str] = set()
+        self._refused: dict[str, Candidate] = {}
+
+    @property
+    def waiting(self) -> int:
+        """How many files wait, settled or not."""
+        return len(self._seen)
+
+    @property
+    def quiet(self) -> bool:
+        """Whether nothing waits but files that are still empty, or that can't be taken."""
+        return all(c.size == 0 or self._refused.get(c.path) == c for c, _ in self._seen.values())
+
+    def scan(self) -> None:
+        """Look at the whole inbox; raises OSError when it can't be listed."""
+        now = self._clock()
+        seen = {}
+        reported: set[str] = set()
+        for candidate in self._walk("", reported):
+            known = self._seen.get(candidate.path)
+            unchanged = known is not None and known[0].identity == candidate.identity
+            seen[candidate.path] = (candidate, known[1] if known and unchanged else now)
+        self._seen = seen
+        self._extensions = defaultdict(list)
+        for path in sorted(seen):
+            stem, extension = os.path.splitext(path)
+            if extension.lower() in _RICHEST_FIRST:
+                self._extensions[stem].append(extension)
+        self._oldest_first = deque(
+            sorted(
+                (c for c, _ in seen.values()), key=lambda candidate: (candidate.arrived_ns, candidate.path)
+            )
+        )
+        self._reported = reported
+        self._refused = {path: found for path, found in self._refused.items() if path in seen}
+
+    def ready(self) -> Iterator[Candidate]:
+        """The files that have settled, oldest first, each once per scan: costs what is taken, no more."""
+        now = self._clock()
+        while self._oldest_first:
+            candidate = self._oldest_first.popleft()
+            known = self._seen.get(candidate.path)
+            if known is not None and now - known[1] >= self._settle(candidate):
+                yield candidate
+
+    def next_due(self) -> float | None:
+        """Seconds until the next file will have settled if nothing changes; None where all have."""
+        now = self._clock()
+        left = [since + self._settle(c) - now for c, since in self._seen.values()]
+        return min((seconds for seconds in left if seconds > 0), default=None)
+
+    def bundle(self, candidate: Candidate) -> list[Candidate] | None:
+        """The files that are one transcript in several formats, the one that says most first.
+
+        They have one stem and lie in one folder. None while one of them may still change.
+        """
+        stem, extension = os.path.splitext(candidate.path)
+        if extension.lower() not in _RICHEST_FIRST:
+            return [candidate]
+        now = self._clock()
+        found: dict[str, Candidate] = {}
+        for other_extension in self._extensions.get(stem, ()):
+            seen = self._seen.get(stem + other_extension)
+            if seen is None or (seen[0].size == 0 and seen[0] != candidate):
+                continue
+            if now - seen[1] < self._settle(seen[0]) and self._refused.get(seen[0].path) != seen[0]:
+                return None
+            found.setdefault(other_extension.lower(), seen[0])
+        return sorted(found.values(), key=lambda one: _RICHEST_FIRST.index(_extension(one.path)))
+
+    def forget(self, candidate: Candidate) -> None:
+        """It was claimed, or is gone."""
+        self._seen.pop(candidate.path, None)
+
+    def settled_without_lease(self, candidate: Candidate) -> bool:
+        """Whether a file has lain long enough where the kernel can't tell of writers."""
+        _, since = self._seen.get(candidate.path, (candidate, self._clock()))
+        return self._clock() - since >= max(self.settle_seconds, NO_LEASE_SETTLE)
+
+    def refuse(self, candidate: Candidate, why: str) -> None:
+        """It can't be taken as it is, nor what belongs to it; said once, and tried again after a while."""
+        if self._refused.get(candidate.path) != candidate:
+            log.warning("untaken name=%r (%s)", shown(candidate.path), why)
+        again = self._clock() + REFUSED_SECONDS
+        for one in (candidate, *self._of_its_stem(candidate)):
+            self._refused[one.path] = one
+            self._seen[one.path] = (one, again)
+
+    def touch(self, candidate: Candidate) -> None:
+        """Somebody still writes to it: its settle time begins again."""
+        self._seen[candidate.path] = (candidate, self._clock())
+
+    def _of_its_stem(self, candidate: Candidate) -> list[Candidate]:
+        stem, extension = os.path.splitext(candidate.path)
+        if extension.lower() not in _RICHEST_FIRST:
+            return []
+        paths = (stem + other for other in self._extensions.get(stem, ()))
+        return [self._seen[path][0] for path in paths if path in self._seen]
+
+    def _settle(self, candidate: Candidate) -> float:
+        if candidate.size == 0:
+            return EMPTY_GRACE
+        return max(self.settle_seconds, NO_LEASE_SETTLE) if self.remote else self.settle_seconds
+
+    def _walk(self, below: str, reported: set[str]) -> Iterator[Candidate]:
+        with os.scandir(os.path.join(self.path, below)) as entries:
+            for entry in entries:
+                path = os.path.join(below, entry.name)
+                try:
+                    found = entry.stat(follow_symlinks=False)
+                except FileNotFoundError:
+                    continue
+                except OSError as error:
+                    self._skip(path, f"can't be looked at ({error.strerror})", reported)
+                    continue
+                if stat.S_ISDIR(found.st_mode):
+                    if not _IGNORED_FOLDERS.fullmatch(entry.name.lower()):
+                        yield from self._walk_below(path, reported)
+                elif ignored(entry.name) or (not below and is_pause(entry.name)):
+                    continue
+                elif stat.S_ISREG(found.st_mode):
+                    identity = (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)
+                    yield Candidate(path, identity, found.st_ctime_ns)
+                else:
+                    self._skip(path, "is no regular file", reported)
+
+    def _walk_below(self, path: str, reported: set[str]) -> Iterator[Candidate]:
+        if path.count(os.sep) >= MAX_DEPTH:
+            self._skip(path, f"lies more than {MAX_DEPTH} folders deep", reported)
+            return
+        try:
+            yield from self._walk(path, reported)
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            self._skip(path, f"can't be listed ({error.strerror})", reported)
+
+    def _skip(self, path: str, why: str, reported: set[str]) -> None:
+        if path not in self._reported:
+            log.warning("skipped name=%r it %s", shown(path), why)
+        reported.add(path)
+
+
+def unchanged(folder: Folder, name: str, candidate: Candidate) -> bool:
+    """Whether the file is still the one that was seen to settle."""
+    found = folder.stat(name)
+    if found is None or not stat.S_ISREG(found.st_mode):
+        return False
+    return (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns) == candidate.identity
+
+
+def being_written(fd: int) -> bool | None:
+    """Whether any process has the file open for writing; None where the kernel won't tell.
+
+    A read lease is refused while there is a writer. It is asked for and let go at once. SIGIO, which
+    the kernel sends when a lease is broken, must be ignored by the process.
+    """
+    try:
+        fcntl.fcntl(fd, fcntl.F_SETLEASE, fcntl.F_RDLCK)
+    except AttributeError:
+        return None
+    except OSError as error:
+        return True if error.errno in (errno.EAGAIN, errno.EWOULDBLOCK) else None
+    fcntl.fcntl(fd, fcntl.F_SETLEASE, fcntl.F_UNLCK)
+    return False

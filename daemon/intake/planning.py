@@ -1,0 +1,58 @@
+"""From a source to its plan: the bytes are read, cut into chunks, and frozen."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from daemon.settings.profile import Settings
+from daemon.store.plan import Header, frozen
+from daemon.text.transcript import Segment
+
+
+def make_plan(
+    data: bytes,
+    file_name: str,
+    settings: Settings,
+    *,
+    title: str | None = None,
+    unread: Mapping[str, str] | None = None,
+) -> bytes:
+    """Read a source and freeze what came of it, as the bytes of a plan.jsonl; raises InputError.
+
+    `title` goes before the one that the source or its name gives. `unread` says which files of the same
+    stem could not be read, and why.
+    """
+    from daemon import formats  # not above: `status` looks at plans and makes none
+    from daemon.formats.file_name import origin
+    from daemon.text.chunking import cut
+    from daemon.text.turns import turns_of
+
+    transcript, named = formats.read(data, file_name), origin(file_name)
+    chunks = cut(turns_of(_renamed(transcript.segments, settings.speakers)), settings.chunk_words)
+    header = Header(
+        sha256=hashlib.sha256(data).hexdigest(),
+        encoding=transcript.encoding,
+        kind=transcript.kind,
+        title=title or transcript.title or named.title,
+        language=settings.language or transcript.language or named.language,
+        words=transcript.words,
+        characters=sum(len(chunk.text) for chunk in chunks),
+        words_in_file=transcript.words_in_file,
+        dropped=dict(transcript.dropped),
+        duration=transcript.duration,
+        chunks=len(chunks),
+        settings=settings,
+        file=file_name,
+        unread=dict(unread or {}),
+        link=named.link,
+    )
+    return frozen(header, chunks)
+
+
+def _renamed(segments: Iterable[Segment], names: Mapping[str, str]) -> Iterator[Segment]:
+    """The segments with the names that speakers were given in the config."""
+    for segment in segments:
+        name = names.get(segment.speaker or "")
+        yield replace(segment, speaker=name) if name else segment

@@ -1,0 +1,283 @@
+"""The program as a library: clean chunks with checkpoints, pause, resume and stop, from one's own code.
+
+    processor = LLMProcessor("anthropic", api_key)
+    resumable = ResumableProcessor(processor, StateManager("my-state"))
+    results, completed = resumable.process_with_checkpoints(chunks, template, "Title", "talk.vtt")
+
+A second call with the same chunks skips what is done. The chunks run on the same scheduler, one at a
+time, and lie on disk in the same form as the daemon's.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+from daemon.cleaning.processor import LLMProcessor, LLMProvider
+from daemon.library.run_state import FAILED_STATUS, PAUSED, RUNNING, ProcessingState, StateManager, digest_of
+from daemon.settings.config import DEFAULT_MODEL
+from daemon.text.chunk import Chunk
+from daemon.text.cleaned_chunk import ProcessedChunk
+from daemon.workers.admission import Gate
+from daemon.workers.scheduler import Lane, Scheduler
+
+_LOOK_SECONDS = 1.0
+
+Progress = Callable[[int, int, str], None]
+
+
+class Processor(Protocol):
+    """What cleans a chunk: an LLMProcessor, or anything of this shape."""
+
+    model: str
+    provider: LLMProvider
+
+    def process_chunk(
+        self, chunk: Chunk, prompt_template: str, video_title: str, output_language: str
+    ) -> ProcessedChunk:
+        """Clean one chunk."""
+
+
+class ResumableProcessor:
+    """Runs chunks one after the other with a checkpoint after each; controlled from any thread."""
+
+    def __init__(self, processor: Processor, state_manager: StateManager) -> None:
+        self.processor = processor
+        self.state_manager = state_manager
+        self._changed = threading.Condition()
+        self._paused = False
+        self._gate = self._fresh_gate()
+        self._scheduler: Scheduler | None = None
+
+    def _fresh_gate(self) -> Gate:
+        return Gate(lambda: "" if self._paused else None)
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether `pause` was called last, not `resume`."""
+        return self._paused
+
+    def pause(self) -> None:
+        """Let the current chunk end, then begin nothing until `resume`."""
+        self._set(paused=True)
+
+    def resume(self) -> None:
+        """Go on."""
+        self._set(paused=False)
+
+    def stop(self) -> None:
+        """Let the current chunk end and return what is there; waits of a retry end at once."""
+        self._gate.stop()
+        self._set(paused=False)
+
+    def _set(self, *, paused: bool) -> None:
+        with self._changed:
+            self._paused = paused and not self._gate.stopping.is_set()
+            self._changed.notify_all()
+        if (scheduler := self._scheduler) is not None:
+            scheduler.poke()
+
+    def process_with_checkpoints(
+        self,
+        chunks: Sequence[Chunk],
+        prompt_template: str,
+        video_title: str,
+        file_name: str,
+        output_language: str = "English",
+        progress_callback: Progress | None = None,
+        config: Mapping[str, Any] | None = None,
+    ) -> tuple[list[ProcessedChunk], bool]:
+        """Clean the chunks that are not done yet; the results so far and whether that is all of them.
+
+        Blocks while paused. An error from the processor is recorded (status failed) and raised; the
+        finished chunks stay. Completion clears the state. State of another file, of other chunk texts
+        or of another config is set aside. `progress_callback(current, total, status)` is called after
+        each chunk, before the next one begins, with status "processing", and with "paused" when a
+        pause has come into force; not always from the same thread.
+        """
+        with self.state_manager.exclusive():
+            state = self._begin(chunks, prompt_template, video_title, file_name, output_language, config)
+            run = _Run(chunks, state, self.state_manager)
+
+            tell = progress_callback or _silent
+
+            def one(index: int) -> None:
+                result = self.processor.process_chunk(
+                    chunks[index], prompt_template, video_title, output_language
+                )
+                run.done(index, result)
+                tell(run.count, run.total, "processing")
+
+            with self._attached():
+                self._drive(run, one, tell)
+            return self._end(run)
+
+    def _begin(
+        self,
+        chunks: Sequence[Chunk],
+        prompt_template: str,
+        video_title: str,
+        file_name: str,
+        output_language: str,
+        config: Mapping[str, Any] | None,
+    ) -> ProcessingState:
+        wanted = ProcessingState(
+            file_name=file_name,
+            video_title=video_title,
+            model=self.processor.model,
+            provider=str(self.processor.provider.value),
+            total_chunks=len(chunks),
+            config=dict(config or {}),
+            chunk_hashes=tuple(digest_of(chunk.to_dict()) for chunk in chunks),
+        )
+        wanted.config_hash = digest_of(
+            [dict(config or {}), prompt_template, video_title, output_language, wanted.model, wanted.provider]
+        )
+        found = self.state_manager.load()
+        if found is not None:
+            same = ("file_name", "total_chunks", "chunk_hashes", "config_hash")
+            if all(getattr(found, key) == getattr(wanted, key) for key in same):
+                self.state_manager.set_status(RUNNING)
+                return found
+            self.state_manager.set_aside()
+        self.state_manager.save(wanted)
+        return wanted
+
+    def _drive(self, run: _Run, one: Callable[[int], None], progress: Progress) -> None:
+        """Run what is missing; meanwhile note, and tell, when it rests in a pause."""
+        lane = Lane("library", one, run.missing(), run.failed, lambda: run.error is None)
+        scheduler = self._scheduler = Scheduler(1, self._gate, self._notify)
+        try:
+            scheduler.add(lane)
+            resting = False
+            while not run.over and not self._gate.stopping.is_set():
+                with self._changed:
+                    now = self._paused and not lane.in_flight
+                    if now == resting:
+                        self._changed.wait(_LOOK_SECONDS)
+                        continue
+                resting = now
+                self.state_manager.set_status(PAUSED if now else RUNNING)
+                if now:
+                    progress(run.count, run.total, PAUSED)
+        finally:
+            scheduler.close(timeout=None)
+            self._scheduler = None
+
+    def _end(self, run: _Run) -> tuple[list[ProcessedChunk], bool]:
+        if self._gate.stopping.is_set():
+            self._gate = self._fresh_gate()
+        if run.error is not None:
+            self.state_manager.set_status(FAILED_STATUS, str(run.error))
+            raise run.error
+        if run.count == run.total:
+            self.state_manager.clear()
+            return run.results(), True
+        return run.results(), False
+
+    def _notify(self) -> None:
+        with self._changed:
+            self._changed.notify_all()
+
+    @contextlib.contextmanager
+    def _attached(self) -> Iterator[None]:
+        """An LLMProcessor's retries obey this object's pause and stop as well."""
+        processor = self.processor
+        if not isinstance(processor, LLMProcessor):
+            yield
+            return
+        before, processor.admission = processor.admission, self._gate
+        try:
+            yield
+        finally:
+            processor.admission = before
+
+
+class _Run:
+    """One call's progress: what was done before, what is done now, what went wrong."""
+
+    def __init__(self, chunks: Sequence[Chunk], state: ProcessingState, manager: StateManager) -> None:
+        self.total = len(chunks)
+        self._manager = manager
+        self._results = {
+            index: ProcessedChunk.from_dict(result)
+            for index, result in zip(state.completed_chunks, state.processed_results, strict=True)
+        }
+        self.error: BaseException | None = None
+
+    @property
+    def count(self) -> int:
+        return len(self._results)
+
+    @property
+    def over(self) -> bool:
+        return self.error is not None or self.count == self.total
+
+    def missing(self) -> list[int]:
+        return [index for index in range(self.total) if index not in self._results]
+
+    def done(self, index: int, result: ProcessedChunk) -> None:
+        self._manager.update_chunk_complete(index, result.to_dict())
+        self._results[index] = result
+
+    def failed(self, index: int, error: BaseException) -> None:
+        self.error = error
+
+    def results(self) -> list[ProcessedChunk]:
+        return [self._results[index] for index in sorted(self._results)]
+
+
+def _silent(current: int, total: int, status: str) -> None:
+    pass
+
+
+def process_transcript(
+    chunks: Sequence[Chunk],
+    api_key: str | None,
+    video_title: str,
+    file_name: str = "",
+    model: str = DEFAULT_MODEL,
+    prompt_path: str | Path | None = None,
+    output_language: str = "English",
+    progress_callback: Callable[[int, int], None] | None = None,
+    state_manager: StateManager | None = None,
+    resumable: bool = False,
+    *,
+    base_url: str | None = None,
+) -> tuple[list[ProcessedChunk], dict[str, Any], bool]:
+    """Clean chunks in one call; the results, a summary, and whether it is complete.
+
+    With `resumable` (or a `state_manager`) every chunk is a checkpoint, by default in a folder beside
+    the working directory named after the file. The summary holds chunks_processed,
+    total_input_tokens, total_output_tokens, total_cost (dollars, 4 places) and model.
+    """
+    processor = LLMProcessor(LLMProvider.ANTHROPIC, api_key, model, base_url=base_url)
+    template = processor.load_prompt_template(prompt_path or "clean")
+    tell = progress_callback or (lambda current, total: None)
+    if resumable or state_manager is not None:
+        manager = state_manager or StateManager(f".transcriptd-{digest_of(file_name or video_title)[:12]}")
+        results, completed = ResumableProcessor(processor, manager).process_with_checkpoints(
+            chunks,
+            template,
+            video_title,
+            file_name,
+            output_language,
+            lambda current, total, status: tell(current, total),
+        )
+    else:
+        results = processor.process_all_chunks(chunks, template, video_title, output_language, tell)
+        completed = True
+    return results, _summary(results, processor.model), completed
+
+
+def _summary(results: Sequence[ProcessedChunk], model: str) -> dict[str, Any]:
+    return {
+        "chunks_processed": len(results),
+        "total_input_tokens": sum(result.input_tokens for result in results),
+        "total_output_tokens": sum(result.output_tokens for result in results),
+        "total_cost": round(sum(result.cost for result in results), 4),
+        "model": model,
+    }

@@ -1,0 +1,195 @@
+"""Where a library run stands: a folder with a header and one file per finished chunk.
+
+What is done, paused or failed is told by what lies in the folder, as for the daemon's jobs.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import secrets
+import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from daemon.store import checkpoint
+from daemon.store.job import FAILED, PAUSE
+from daemon.system.files import PRIVATE_FOLDER, Folder, make_folders
+from daemon.system.process_lock import Lock
+from daemon.text.cleaned_chunk import ProcessedChunk
+
+RUNNING, PAUSED, FAILED_STATUS = "running", "paused", "failed"
+_HEADER = "state.json"
+
+
+@dataclass
+class ProcessingState:
+    """Where a run stands. `completed_chunks` and `processed_results` are what the folder holds."""
+
+    file_name: str
+    video_title: str
+    model: str
+    provider: str
+    total_chunks: int
+    config: Mapping[str, Any] = field(default_factory=dict)
+    config_hash: str = ""
+    status: str = RUNNING
+    error: str | None = None
+    run_id: str = ""
+    chunk_hashes: tuple[str, ...] = ()
+    completed_chunks: list[int] = field(default_factory=list)
+    processed_results: list[dict[str, Any]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.run_id = self.run_id or secrets.token_hex(8)
+        self.config_hash = self.config_hash or digest_of(dict(self.config))
+
+
+_STORED = (
+    "file_name", "video_title", "model", "provider", "total_chunks", "config", "config_hash", "run_id",
+    "chunk_hashes",
+)  # fmt: skip
+
+
+class StateManager:
+    """A folder (0700, its files 0600) that holds one run: a header and one file per finished chunk.
+
+    One process at a time may change it: others get LockedError. The cost of a checkpoint does not
+    grow with the number of chunks.
+    """
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.path = os.path.abspath(path)
+        self._header: ProcessingState | None = None
+        self._mutex = threading.Lock()
+        self._depth = 0
+
+    def load(self) -> ProcessingState | None:
+        """What lies in the folder, None where there is no run to be gone on with."""
+        try:
+            with Folder(self.path) as folder:
+                header = _read_header(folder)
+                if header is None:
+                    return None
+                self._header = header
+                return self._filled(folder, header)
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+
+    def save(self, state: ProcessingState) -> None:
+        """Write the header, the status and those results that are not on disk yet."""
+        with self.exclusive() as folder:
+            if self._header is None or self._header.run_id != state.run_id or not folder.has(_HEADER):
+                stored = {key: getattr(state, key) for key in _STORED}
+                folder.write(_HEADER, json.dumps(stored, ensure_ascii=False, indent=1).encode())
+                self._header = state
+            there = set(checkpoint.indexes(folder.names()))
+            for index, result in zip(state.completed_chunks, state.processed_results, strict=False):
+                if index not in there:
+                    self.update_chunk_complete(index, result)
+            self.set_status(state.status, state.error)
+
+    def update_chunk_complete(self, index: int, result: Mapping[str, Any]) -> None:
+        """Write one finished chunk (a ProcessedChunk's `to_dict()`); durable when this returns."""
+        with self.exclusive() as folder:
+            header = self._known(folder)
+            done = ProcessedChunk.from_dict({**result, "chunk_index": index})
+            checkpoint.save(folder, _binding(header, index), done)
+
+    def set_status(self, status: str, error: str | None = None) -> None:
+        """running, paused or failed; told by a PAUSE or FAILED file in the folder."""
+        marker = {RUNNING: None, PAUSED: PAUSE, FAILED_STATUS: FAILED}[status]
+        with self.exclusive() as folder:
+            for name in (PAUSE, FAILED):
+                if name != marker:
+                    folder.unlink(name)
+            if marker is not None:
+                folder.write(marker, (error or "").encode("utf-8", "replace"))
+
+    def clear(self) -> None:
+        """Remove the run; what was set aside stays."""
+        self._header = None
+        if os.path.isdir(self.path):
+            with self.exclusive() as folder:
+                for name in folder.names():
+                    if not name.startswith("."):
+                        folder.unlink(name)
+                folder.fsync()
+
+    def set_aside(self) -> None:
+        """Keep another run's files under a name of their own, so that a new one can begin."""
+        self._header = None
+        with self.exclusive() as folder, folder.make(f".aside-{secrets.token_hex(4)}") as aside:
+            for name in folder.names():
+                if not name.startswith("."):
+                    folder.move(name, aside, name)
+
+    @contextlib.contextmanager
+    def exclusive(self) -> Iterator[Folder]:
+        """Hold the folder against other processes; nests, also over threads. Raises LockedError."""
+        with self._mutex:
+            if self._depth == 0:
+                self._take()
+            self._depth += 1
+        try:
+            yield self._folder
+        finally:
+            with self._mutex:
+                self._depth -= 1
+                if self._depth == 0:
+                    self._lock.release()
+                    self._folder.close()
+
+    def _take(self) -> None:
+        make_folders(self.path)
+        self._folder = Folder(self.path)
+        try:
+            os.fchmod(self._folder.fd, PRIVATE_FOLDER)
+            self._lock = Lock(self._folder)
+        except BaseException:
+            self._folder.close()
+            raise
+
+    def _known(self, folder: Folder) -> ProcessingState:
+        header = self._header or _read_header(folder)
+        if header is None:
+            raise ValueError("save a ProcessingState before its chunks")
+        self._header = header
+        return header
+
+    @staticmethod
+    def _filled(folder: Folder, header: ProcessingState) -> ProcessingState:
+        state = ProcessingState(**{key: getattr(header, key) for key in _STORED})
+        for name, status in ((PAUSE, PAUSED), (FAILED, FAILED_STATUS)):
+            if folder.has(name):
+                state.status = status
+                state.error = folder.read(name).decode("utf-8", "replace") or None
+        for index in checkpoint.indexes(folder.names()):
+            result = checkpoint.load(folder, index, _binding(header, index))
+            if result is not None:
+                state.completed_chunks.append(index)
+                state.processed_results.append(result.to_dict())
+        return state
+
+
+def _read_header(folder: Folder) -> ProcessingState | None:
+    try:
+        stored = json.loads(folder.read(_HEADER))
+        stored["chunk_hashes"] = tuple(stored["chunk_hashes"])
+        return ProcessingState(**stored)
+    except (OSError, ValueError, LookupError, TypeError):
+        return None
+
+
+def _binding(header: ProcessingState, index: int) -> checkpoint.Binding:
+    hashes = header.chunk_hashes
+    line = hashes[index] if index < len(hashes) else ""
+    return checkpoint.Binding(header.run_id, line, header.config_hash)
+
+
+def digest_of(value: Any) -> str:  # noqa: ANN401 - any JSON
+    """A hash of any JSON value: the same value, the same hash."""
+    return hashlib.sha256(json.dumps(value, sort_keys=True, default=str).encode()).hexdigest()

@@ -1,0 +1,91 @@
+"""How a job ends: delivered, rejected, discarded, or sent back to where it came from; then cleared.
+
+Each can be repeated: cut off anywhere, it leads to the same end when it is done again. `again` says
+that an earlier attempt may have got through.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from datetime import UTC, datetime
+
+from daemon.delivery import result
+from daemon.delivery.outbox import Outbox
+from daemon.errors import InputError
+from daemon.intake.claim import need_inbox, settle
+from daemon.intake.put_back import put_back_original
+from daemon.loop.hooks import DONE, REJECTED, Hooks
+from daemon.store.job import Job
+from daemon.store.state_folder import State
+from daemon.system.file_names import shown
+from daemon.system.files import below as opened_below
+
+log = logging.getLogger(__name__)
+
+
+class Ending:
+    """The last step of jobs of one state folder, into one outbox or back into one inbox."""
+
+    def __init__(self, state: State, outbox: Outbox, inbox_path: str, hooks: Hooks | None = None) -> None:
+        self._state = state
+        self._outbox = outbox
+        self._inbox_path = inbox_path
+        self._hooks = hooks or Hooks(None, None)
+
+    def deliver(self, job: Job, *, again: bool) -> str:
+        """Put the result into the outbox and clear the job; the result's path in the outbox."""
+        build = result.finished(job, datetime.now(UTC))
+        on_top = result.on_top(job)
+        path = self._outbox.deliver(job.ticket.name, job.ticket.job_id, build, again=again, on_top=on_top)
+        whole = os.path.join(self._outbox.path, path)
+        self._hooks.now(DONE, whole, job.name)  # before the clearing: at least once
+        self._state.clear(job)
+        log.info("delivered job=%s path=%r", shown(job.name), shown(whole))
+        return path
+
+    def reject(self, job: Job, error: InputError, *, again: bool) -> str:
+        """Put the original and the reason into rejected/ and clear the job; the path in the outbox."""
+        build = result.rejected(job, error, datetime.now(UTC))
+        path = self._outbox.reject(job.ticket.name, job.ticket.job_id, build, again=again)
+        self._hooks.now(REJECTED, os.path.join(self._outbox.path, path), job.name, str(error))
+        self._state.clear(job)
+        log.warning("rejected name=%r reason=%r", shown(job.ticket.name), error.message)
+        return path
+
+    def discard(self, job: Job, *, again: bool) -> str | None:
+        """Put the original and what was cleaned into rejected/ and clear the job; the path in the outbox.
+
+        None where its claim never happened: the original is still in the inbox, and there is no job.
+        """
+        if not settle(self._state, self._inbox_path, job):
+            return None
+        build = result.discarded(job, datetime.now(UTC))
+        path = self._outbox.reject(job.ticket.name, job.ticket.job_id, build, again=again)
+        self._state.clear(job)
+        log.info("discarded job=%s path=%r", shown(job.name), shown(os.path.join(self._outbox.path, path)))
+        return path
+
+    def start_over(self, job: Job) -> str | None:
+        """Put the original back into the inbox and clear the job; the path in the inbox.
+
+        A job that had come to its end already is cleared and nothing else; the path in the outbox.
+        None where its claim never happened: the original is still in the inbox, and there is no job.
+        """
+        if not settle(self._state, self._inbox_path, job):
+            return None
+        if (ended := self._outbox.ended(job.ticket.name, job.ticket.job_id)) is not None:
+            self._state.clear(job)
+            return ended
+        self._outbox.abandon(job.ticket.job_id)
+        below, last = os.path.split(job.ticket.name)
+        need_inbox(self._inbox_path)
+        with opened_below(self._inbox_path, below, make=True) as inbox:
+            (_, source), *others = job.originals()
+            name = put_back_original(job, source, inbox, last)
+            stem = os.path.splitext(name)[0]
+            for other, kept in others:
+                put_back_original(job, kept, inbox, stem + os.path.splitext(other)[1])
+        self._state.clear(job)
+        log.info("returned job=%s name=%r", shown(job.name), shown(os.path.join(below, name)))
+        return os.path.join(below, name)

@@ -1,0 +1,151 @@
+"""Who cleans in this run, with which key: the provider, the processors, and what is frozen in plans."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+from daemon.cleaning.llm.model import Admission
+from daemon.cleaning.offline import MODEL as OFFLINE_MODEL
+from daemon.cleaning.processor import LLMProcessor
+from daemon.cleaning.prompt import load_template
+from daemon.costs.budget import Budget
+from daemon.costs.estimate import hour_of_speech
+from daemon.costs.ledger import Ledger
+from daemon.errors import ConfigError, InputError, ServiceError
+from daemon.settings.api_key import ENVIRONMENT, find_key
+from daemon.settings.config import Root
+from daemon.settings.profile import Provider, Settings
+from daemon.settings.sidecar import NO_SIDECAR, Sidecar, parse
+from daemon.store.ticket import Ticket
+from daemon.text.languages import code_of
+
+_HOW_TO_USE_A_MODEL = "put an API key into {file} (chmod 600) or set base_url in config.yaml"
+
+
+class Access:
+    """Today's provider and settings, and a processor for any job's settings; thread-safe.
+
+    A root whose ledger shows that it has paid for requests never falls back to the offline rules by
+    itself: without its key it is held.
+    """
+
+    def __init__(self, root: Root, admission: Admission, ledger: Ledger) -> None:
+        self.root = root
+        self.key = find_key(root)
+        self._admission = admission
+        self._ledger = ledger
+        self._processors: dict[tuple[str, str], LLMProcessor] = {}
+        self._lock = threading.Lock()
+        self._prompts: dict[str, str] = {}
+        self.provider = self._choose(ledger.has_paid())
+        self._refuse_unpriced()
+        self.settings = self.settings_of("")
+        for folder in root.config.profiles:
+            self.settings_of(f"{folder}/")
+
+    def _choose(self, paid_before: bool) -> Provider:
+        config = self.root.config
+        if config.provider != "auto":
+            return config.provider
+        return "anthropic" if self.key or config.base_url or paid_before else "offline"
+
+    def _refuse_unpriced(self) -> None:
+        config = self.root.config
+        limited = config.budget_usd_per_day is not None or config.budget_usd_per_job is not None
+        if self.provider == "anthropic" and limited and config.price_of(config.model) is None:
+            raise ConfigError(
+                f"There is a budget, but no price is known for the model {config.model}.",
+                "Put its price under `prices` in config.yaml, or remove the budget.",
+            )
+
+    def settings_of(self, name: str, sidecar: Sidecar = NO_SIDECAR) -> Settings:
+        """What shapes the result of a file of this path inside inbox, today.
+
+        Raises ConfigError where this provider can't do what is asked for.
+        """
+        profile = sidecar.over(self.root.config.shaping(name))
+        offline = self.provider == "offline"
+        if offline and (profile.style != "clean" or profile.output_language):
+            raise ConfigError(
+                "The offline rules can't translate, write notes or follow a prompt.",
+                "Set `style: clean` and `output_language: null`, or "
+                + _HOW_TO_USE_A_MODEL.format(file=self.root.config.api_key_file)
+                + ".",
+            )
+        return Settings(
+            provider=self.provider,
+            model=OFFLINE_MODEL if offline else self.root.config.model,
+            style=profile.style,
+            prompt="" if offline else self._prompt(profile.style),
+            output_language=profile.output_language,
+            glossary=() if offline else profile.glossary,
+            chunk_words=profile.chunk_words,
+            outputs=profile.outputs,
+            timestamps=profile.timestamps,
+            links=profile.links,
+            cues=profile.cues,
+            speakers=dict(profile.speakers),
+            review=profile.review,
+            layout=profile.layout,
+            language=profile.language and (code_of(profile.language) or profile.language),
+        )
+
+    def settings_for(self, ticket: Ticket) -> Settings:
+        """The same for the file of a job; raises InputError where its sidecar can't be used."""
+        sidecar = parse(ticket.sidecar)
+        try:
+            return self.settings_of(ticket.name, sidecar)
+        except ConfigError as error:
+            if sidecar == NO_SIDECAR:
+                raise
+            raise InputError(f"Its .yaml asks for what can't be done. {error.message}", error.mend) from None
+
+    def _prompt(self, style: str) -> str:
+        """A style's text, as it is when it is first asked for."""
+        if style not in self._prompts:
+            self._prompts[style] = load_template(style, Path(self.root.path))
+        return self._prompts[style]
+
+    def describe(self) -> str:
+        """What was chosen and where text goes, in one line."""
+        config = self.root.config
+        if self.provider == "offline":
+            how = _HOW_TO_USE_A_MODEL.format(file=config.api_key_file)
+            return f"cleaning by the offline rules, nothing leaves this machine; to use a model, {how}"
+        where = config.base_url or "Anthropic's API"
+        key = f"with the key from {self.key.origin}" if self.key else "without a key"
+        price = config.price_of(config.model)
+        spoken = price and hour_of_speech(config.chunk_words, self.settings.prompt, price)
+        cost = "its price is not known" if spoken is None else f"an hour of speech costs about ${spoken:.3f}"
+        return f"cleaning with {config.model}; transcripts are sent to {where}, {key}; {cost}"
+
+    def processor(self, settings: Settings) -> LLMProcessor:
+        """Who cleans under these settings; ServiceError when a key is needed and there is none."""
+        config = self.root.config
+        if settings.provider == "anthropic" and self.key is None and not config.base_url:
+            raise ServiceError(
+                "There is no API key.",
+                f"Put one into {self.root.at(config.api_key_file)} (chmod 600) or set ${ENVIRONMENT}.",
+                probe_after=300,
+            )
+        slot = (settings.provider, settings.model)
+        with self._lock:
+            if slot not in self._processors:
+                self._processors[slot] = self._make(settings)
+            return self._processors[slot].with_glossary(settings.glossary)
+
+    def _make(self, settings: Settings) -> LLMProcessor:
+        config = self.root.config
+        return LLMProcessor(
+            settings.provider,
+            self.key.value if self.key else None,
+            settings.model,
+            base_url=config.base_url,
+            attempts=config.attempts,
+            max_wait_seconds=config.max_wait_seconds,
+            timeout_seconds=config.timeout_seconds,
+            prices={name: price.price() for name, price in config.prices.items()},
+            admission=self._admission,
+            meter=Budget(self._ledger, config.budget_usd_per_day, config.budget_usd_per_job),
+        )

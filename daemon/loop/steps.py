@@ -1,0 +1,144 @@
+"""What is done for a job before it ends: its source is read and planned, its chunks are cleaned.
+
+Each step can be repeated: cut off anywhere, it leads to the same end when it is done again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+
+from daemon.delivery.outbox import Outbox
+from daemon.errors import ConfigError, DuplicateError, InputError, JobError, ServiceError
+from daemon.intake.planning import make_plan
+from daemon.loop.provider import Access
+from daemon.settings.profile import Settings
+from daemon.settings.sidecar import EXTENSIONS, parse
+from daemon.store import plan
+from daemon.store.checkpoint import Binding
+from daemon.store.job import Job
+from daemon.system.file_names import shown
+from daemon.system.volumes import disk_fault
+from daemon.text.cleaned_chunk import ProcessedChunk
+
+log = logging.getLogger(__name__)
+
+_MEGABYTE = 1_000_000
+
+
+class Work:
+    """Plans and cleans under today's access; the outbox is only asked for what is done already."""
+
+    def __init__(self, outbox: Outbox, access: Access) -> None:
+        self._outbox = outbox
+        self.access = access
+        self._unsaved: dict[tuple[str, int], tuple[Binding, ProcessedChunk]] = {}
+
+    def prepare(self) -> None:
+        """Load what the first request needs; what is wrong is said when a request is to be made."""
+        with contextlib.suppress(ServiceError, ConfigError):
+            self.access.processor(self.access.settings).prepare()
+
+    def plan(self, job: Job, others: list[Job]) -> None:
+        """Read the source and freeze the plan; raises InputError when it can never be cleaned."""
+        settings = self.access.settings_for(job.ticket)
+        with job.step():
+            data = self._read(job, settings)
+        header = plan.index(data)
+        assert header is not None
+        self._refuse_duplicate(job, header.header.sha256, settings.digest, others)
+        job.freeze(data)
+        log.info("planned job=%s words=%d chunks=%d", shown(job.name), job.header.words, job.header.chunks)
+
+    def clean(self, job: Job, index: int) -> None:
+        """Clean one chunk and save it; an answer that can't be written is kept and only written again."""
+        answer = self._kept(job, index)
+        if answer is None:
+            settings = job.settings
+            answer = self.access.processor(settings).process_chunk(
+                job.chunk(index),
+                settings.prompt,
+                job.header.title,
+                settings.output_language,
+                language=settings.language,
+                job=job.account,
+            )
+        self._save(job, answer)
+
+    def give_up(self, job: Job, index: int, error: ServiceError) -> None:
+        """Keep a chunk's original words: the service fails on it alone."""
+        processor = self.access.processor(job.settings)
+        log.warning("gave up job=%s chunk=%d %s", shown(job.name), index, error.message)
+        self._save(
+            job, processor.keep_original(job.chunk(index), f"the service fails on it: {error.message}")
+        )
+
+    def forget(self, job: Job) -> None:
+        """The job has ended: answers that could not be written are of no more use."""
+        for slot in [slot for slot in list(self._unsaved) if slot[0] == job.ticket.job_id]:
+            self._unsaved.pop(slot, None)
+
+    def _kept(self, job: Job, index: int) -> ProcessedChunk | None:
+        """The answer that could not be written, unless the job was planned anew since."""
+        binding, answer = self._unsaved.get((job.ticket.job_id, index), (None, None))
+        return answer if binding == job.binding(index) else None
+
+    def _save(self, job: Job, answer: ProcessedChunk) -> None:
+        slot = (job.ticket.job_id, answer.chunk_index)
+        try:
+            job.save(answer)
+        except OSError as error:
+            if isinstance(error, FileNotFoundError) and job.gone:
+                log.warning("dropped job=%s chunk=%d its folder is gone", shown(job.name), answer.chunk_index)
+                return
+            self._unsaved[slot] = job.binding(answer.chunk_index), answer
+            raise disk_fault(error) or error from None
+        self._unsaved.pop(slot, None)
+
+    def _read(self, job: Job, settings: Settings) -> bytes:
+        """The plan, from the first of the originals that can be read; raises the source's InputError."""
+        title = parse(job.ticket.sidecar).title
+        unread: dict[str, str] = {}
+        fault: InputError | None = None
+        originals = [each for each in job.originals() if not each[0].lower().endswith(EXTENSIONS)]
+        for name, kept in originals:
+            try:
+                self._check_size(job, kept)
+                return make_plan(job.source(kept), shown(name), settings, title=title, unread=unread)
+            except InputError as error:
+                if len(originals) > 1:
+                    log.warning("unread job=%s name=%r %s", shown(job.name), shown(name), error.message)
+                unread[shown(name)] = error.message
+                fault = fault or error
+        assert fault is not None
+        raise fault
+
+    def _check_size(self, job: Job, kept: str) -> None:
+        found = job.folder.stat(kept)
+        if found is None:
+            raise JobError(f"The original of {shown(job.name)} is gone.", "Drop it into the inbox again.")
+        limit = self.access.root.config.max_file_mb
+        if found.st_size > limit * _MEGABYTE:
+            raise InputError(
+                f"The file has {found.st_size:,} bytes, more than the {limit:g} MB that are read.",
+                "If it really is a transcript, raise `max_file_mb` in config.yaml and drop it again.",
+            )
+
+    def _refuse_duplicate(self, job: Job, sha256: str, digest: str, others: list[Job]) -> None:
+        for other in others:
+            planned = other.plan  # the loop may throw it away meanwhile
+            if other is job or planned is None or other.ticket.name != job.ticket.name:
+                continue
+            if (planned.header.sha256, planned.header.settings.digest) == (sha256, digest):
+                if other.failure() is not None:
+                    other.retry(self.access.settings_for(other.ticket))
+                raise DuplicateError(
+                    f"The same file is in work already, as {shown(other.name)}.", "Nothing needs to be done."
+                )
+        for path, summary in self._outbox.results_of(job.ticket.name):
+            same = (summary.get("source"), summary.get("source_sha256"), summary.get("settings_hash"))
+            if same == (job.ticket.name, sha256, digest):
+                raise DuplicateError(
+                    f"The same file was cleaned already under the same settings: see {shown(path)}.",
+                    f"To have it cleaned once more, run: transcriptd redo {shown(path)}",
+                )

@@ -1,0 +1,263 @@
+"""The loop: look at the folders, do what is due, sleep until woken.
+
+Level-triggered: events, signals, finished chunks and the clock only wake it; what is due is told by
+the folders. The loop itself waits for nothing: what takes time is done elsewhere (see `jobs`).
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable
+from typing import Protocol
+
+from daemon.errors import ConfigError, ServiceError
+from daemon.intake.claim import claim
+from daemon.intake.inbox import Candidate, Inbox
+from daemon.intake.watch import Watch
+from daemon.loop.jobs import Jobs
+from daemon.loop.lifecycle import Ended, unheard
+from daemon.settings.config import Root, load
+from daemon.store.pause import PauseFiles
+from daemon.system.file_names import shown
+from daemon.system.volumes import disk_fault
+from daemon.workers.admission import Gate
+
+log = logging.getLogger(__name__)
+
+TICK = 1.0  # seconds between looks that nothing asked for
+_SCAN_REST = 5  # times the processor's time for a scan, before the next: a huge inbox leaves time for work
+_ECHO = 2.0  # seconds after an event, one more scan: where many come at once, the kernel drops the last
+_AGAIN = 1.0  # seconds, before a file that was not ready to be claimed is looked at again
+_UNLISTED = 5.0  # seconds, before an inbox that couldn't be listed is listed again
+
+
+class Reporter(Protocol):
+    """Told after each look; says what goes on, to people and programs."""
+
+    def __call__(self, supervisor: Supervisor, *, leaving: bool = False) -> None:
+        """Look at the supervisor and publish what has changed."""
+
+
+class Supervisor:
+    """Works one root: its inbox (unless `intake` is False) and its open jobs.
+
+    Raises LockedError or ConfigError where it can't.
+    """
+
+    def __init__(self, root: Root, report: Reporter, *, ended: Ended = unheard, intake: bool = True) -> None:
+        self.root = root
+        self._report = report
+        self._wake = threading.Event()
+        self._pauses = PauseFiles(root.path, root.inbox) if intake else PauseFiles(root.state)
+        self._stateless = False
+        self._unlisted: ServiceError | None = None
+        self.gate = Gate(self._forbidden)
+        self.jobs = Jobs(root, self.gate, self._wake.set, ended, owns_outbox=intake)
+        self.inbox = Inbox(root.inbox, root.config.settle_seconds, time.monotonic) if intake else None
+        self._watch = Watch(root.inbox, self._inbox_changed) if intake else None
+        self._rescan = True
+        self._next_tick = self._next_scan = self._earliest_scan = 0.0
+        self._reload = self._stop = False
+        self._config_seen = self._config_now()
+        self._was_paused = False
+        log.info("%s", self.jobs.access.describe())
+
+    # --- from outside ---------------------------------------------------------------------------
+
+    def run(self, finished: Callable[[Supervisor], bool] | None = None) -> None:
+        """Work until stopped, or until `finished` says so."""
+        if self._watch is not None:
+            self._watch.ensure()
+            log.info("watching inbox=%r", shown(self.root.inbox))
+        self.jobs.prepare()
+        while not self._stop:
+            self._wake.clear()
+            self.look()
+            self._report(self)
+            if finished is not None and finished(self):
+                break
+            self._wake.wait(self._until_next())
+        self._leave()
+
+    def stop(self) -> None:
+        """Leave soon: nothing new begins, what is in flight gets its grace.
+
+        For signal handlers: no lock is touched, the next look does the rest.
+        """
+        self._stop = self.gate.leaving = True
+
+    def reload(self) -> None:
+        """Read config.yaml again and probe at once if held. For signal handlers, as `stop`."""
+        self._reload = True
+
+    @property
+    def paused(self) -> str | None:
+        """Why everything is paused, None when it is not."""
+        return self._pauses.reason()
+
+    @property
+    def problem(self) -> str | None:
+        """Why the watch is not all it should be, None when it is."""
+        return self._watch.problem if self._watch is not None else None
+
+    # --- one look -------------------------------------------------------------------------------
+
+    def look(self) -> None:
+        """One turn of the loop: do, or begin, what is due; waits for nothing."""
+        self._notice_config()
+        if time.monotonic() >= self._next_tick:
+            self._next_tick = time.monotonic() + TICK
+            self._pauses.look()
+            self._look_at_folders()
+        self._notice_pause()
+        self._scan()
+        self.jobs.advance()
+        self._claim()
+
+    def _look_at_folders(self) -> None:
+        """While one of the folders is not what it was at the start, nothing is claimed.
+
+        Where that is the state, nothing is asked either: what comes back could not be kept.
+        """
+        jobs = self.jobs
+        lost = jobs.kept.fault()
+        self._stateless = lost is not None
+        lost = lost or jobs.outbox.place.fault()
+        if self.inbox is not None:
+            lost = lost or jobs.inbox.fault() or self._unlisted
+        if lost is None and jobs.holds.missing is not None:
+            self._rescan = True
+        jobs.miss(lost)
+
+    def _forbidden(self) -> str | None:
+        """Why no request may begin, None when it may."""
+        return "the state folder is away" if self._stateless else self._pauses.reason()
+
+    def _notice_config(self) -> None:
+        seen = self._config_now()
+        if seen == self._config_seen and not self._reload:
+            return
+        self._config_seen, self._reload = seen, False
+        try:
+            self._adopt(load(self.root.file) if self.root.file else self.root)
+        except (ConfigError, OSError) as error:
+            log.error("config not taken over: %s", error)
+
+    def _config_now(self) -> object:
+        """What tells the config and the key from changed ones, their modes included."""
+        key = self.root.at(self.root.config.api_key_file)
+        return _identity(self.root.file), _identity(key)
+
+    def _adopt(self, root: Root) -> None:
+        if (root.inbox, root.outbox, root.state) != (self.root.inbox, self.root.outbox, self.root.state):
+            raise ConfigError("Folders can't be changed while it runs.", "Restart to use the new ones.")
+        self.jobs.adopt(root)
+        self.root = root
+        if self.inbox is not None:
+            self.inbox.settle_seconds = root.config.settle_seconds
+        log.info("config read; %s", self.jobs.access.describe())
+
+    def _notice_pause(self) -> None:
+        reason = self.paused
+        if reason is not None and not self._was_paused:
+            log.info("paused reason=%r", reason)
+        elif reason is None and self._was_paused:
+            log.info("resumed the PAUSE file is gone")
+        self._was_paused = reason is not None
+
+    def _inbox_changed(self) -> None:
+        self._rescan = True
+        self._wake.set()
+
+    def _scan(self) -> None:
+        if self.inbox is None or self._watch is None:
+            return
+        now = time.monotonic()
+        if self._watch.ensure():
+            self.inbox.remote = self._watch.remote
+            self._rescan = True
+        if now < self._earliest_scan or not (self._rescan or now >= self._next_scan):
+            return
+        woken, self._rescan = self._rescan, False
+        worked = time.thread_time()
+        rest = self._list(self.inbox)
+        done = time.monotonic()
+        self._earliest_scan = done + (done - now) + _SCAN_REST * (time.thread_time() - worked)
+        due = self.inbox.next_due()
+        self._next_scan = done + min(rest, rest if due is None else due, _ECHO if woken else rest)
+
+    def _list(self, inbox: Inbox) -> float:
+        """Look through the inbox; in how many seconds that is to be done again."""
+        assert self._watch is not None
+        try:
+            if self.jobs.inbox.fault() is None:
+                inbox.scan()
+        except OSError as error:
+            self._unlisted = ServiceError(
+                f"The inbox {inbox.path} can't be listed ({error.strerror}).",
+                "Mend its disk or share; work goes on by itself then.",
+            )
+            return _UNLISTED
+        self._unlisted = None
+        return self._watch.interval
+
+    def _claim(self) -> None:
+        if self.inbox is None or self.paused is not None or not self.jobs.hungry():
+            return
+        for candidate in self.inbox.ready():
+            self._take(self.inbox, candidate)
+            if not self.jobs.hungry():
+                return
+        if not self.inbox.waiting:
+            self.jobs.holds.recovered()  # what could not be claimed is gone
+
+    def _take(self, inbox: Inbox, candidate: Candidate) -> None:
+        try:
+            job = claim(self.jobs.state, inbox, candidate)
+        except OSError as error:
+            if (fault := disk_fault(error)) is not None:
+                self.jobs.holds.stumble(fault)
+                self._rescan = True  # it still waits
+            else:
+                inbox.refuse(candidate, error.strerror or "it can't be moved")
+        else:
+            if job is not None:
+                self.jobs.add(job)
+            else:
+                self._next_scan = min(self._next_scan, time.monotonic() + _AGAIN)
+
+    # --- between looks, and at the end ------------------------------------------------------------
+
+    def _until_next(self) -> float:
+        if self.inbox is None:
+            return TICK
+        next_scan = self._earliest_scan if self._rescan else max(self._next_scan, self._earliest_scan)
+        return max(0.0, min(TICK, next_scan - time.monotonic()))
+
+    def _leave(self) -> None:
+        self.gate.stop()
+        if self._watch is not None:
+            self._watch.stop()
+        grace = self.root.config.stop_grace_seconds
+        until = time.monotonic() + grace
+        while not self.jobs.wound_down(min(TICK, max(0.0, until - time.monotonic()))):
+            if time.monotonic() >= until:
+                in_flight = self.jobs.in_flight
+                log.warning("leaving %d requests in flight: they will be asked again", in_flight)
+                break
+            self._report(self)
+        self._report(self, leaving=True)
+        self.jobs.close(grace)
+
+
+def _identity(path: str | None) -> tuple[int, int, int] | None:
+    if path is None:
+        return None
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return found.st_ino, found.st_size, found.st_ctime_ns

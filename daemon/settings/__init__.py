@@ -1,0 +1,1 @@
+"""What a person asks for: config.yaml, profiles, sidecars and the API key, checked."""

@@ -1,0 +1,56 @@
+"""The API key: where it is looked for, and who may read its file."""
+
+from __future__ import annotations
+
+import os
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+
+from daemon.errors import ConfigError
+from daemon.settings.config import Root
+
+ENVIRONMENT = "ANTHROPIC_API_KEY"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Key:
+    """An API key and where it was found; never shown."""
+
+    value: str
+    origin: str
+
+
+def find_key(root: Root) -> Key | None:
+    """The key: from systemd's credentials, else the environment, else `api_key_file`.
+
+    Raises ConfigError for a key file that others can read, or that can't be read at all.
+    """
+    directory = os.environ.get("CREDENTIALS_DIRECTORY")
+    if directory and (value := _read(os.path.join(directory, CREDENTIAL))):
+        return Key(value, "systemd's credentials")
+    if value := os.environ.get(ENVIRONMENT, "").strip():
+        return Key(value, f"${ENVIRONMENT}")
+    path = root.at(root.config.api_key_file)
+    try:
+        mode = os.stat(path).st_mode
+    except FileNotFoundError:
+        return None
+    if not stat.S_ISREG(mode):
+        raise ConfigError(f"`api_key_file` ({path}) is no file.", "Name a file that holds the key alone.")
+    if mode & 0o077:
+        raise ConfigError(f"The key in {path} can be read by others.", f"Run: chmod 600 {path}")
+    value = _read(path)
+    return Key(value, path) if value else None
+
+
+def _read(path: str) -> str:
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        return ""
+    except (OSError, UnicodeDecodeError):
+        raise ConfigError(f"The key file {path} can't be read.", "Mend its permissions.") from None
+
+
+CREDENTIAL = "anthropic_api_key"

@@ -1,0 +1,200 @@
+"""config.yaml: what may stand in it, and what it means for this run."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from msgspec import Meta, field, to_builtins
+from msgspec.structs import replace
+
+from daemon.costs.pricing import Price, price_of
+from daemon.errors import ConfigError, SchemaError
+from daemon.settings.profile import Profile
+from daemon.settings.schema import Keys, Text, checked, stripped
+
+Subfolder = Annotated[str, Meta(pattern=r"^[^./\x00][^/\x00]*(/[^./\x00][^/\x00]*)*$")]
+
+FILE_NAME = "config.yaml"
+DEFAULT_CONCURRENCY = 8
+DEFAULT_MODEL = "claude-haiku-5-5"
+
+
+class ModelPrice(Keys, frozen=True):
+    """What a model costs, in dollars per million tokens; the cache costs what input does unless said."""
+
+    input: Annotated[float, Meta(ge=0)]
+    output: Annotated[float, Meta(ge=0)]
+    cache_write: Annotated[float, Meta(ge=0)] | None = None
+    cache_read: Annotated[float, Meta(ge=0)] | None = None
+
+    def price(self) -> Price:
+        """As the price list holds it."""
+        write = self.input if self.cache_write is None else self.cache_write
+        read = self.input if self.cache_read is None else self.cache_read
+        return Price(self.input, self.output, write, read)
+
+
+class Config(Profile, frozen=True):
+    """The settings of a root, checked; see config.yaml for what each one means.
+
+    Durations are seconds, sizes megabytes, budgets dollars. `profiles` holds, by subfolder of inbox, all
+    that holds there: its own keys over those of the rest.
+    """
+
+    inbox: Text = "inbox"
+    outbox: Text = "outbox"
+    state: Text = "state"
+    provider: Literal["auto", "anthropic", "offline"] = "auto"
+    model: Text = DEFAULT_MODEL
+    base_url: Annotated[str, Meta(pattern=r"^https?://[^\s/]+")] | None = None
+    api_key_file: Text = ".api-key"
+    concurrency: Annotated[int, Meta(ge=1, le=64)] | Literal["auto"] = "auto"
+    settle_seconds: Annotated[float, Meta(ge=0, le=3600)] = 3
+    max_file_mb: Annotated[float, Meta(gt=0, le=4096)] = 50
+    attempts: Annotated[int, Meta(ge=1, le=20)] = 5
+    max_wait_seconds: Annotated[float, Meta(ge=0, le=3600)] = 60
+    timeout_seconds: Annotated[float, Meta(ge=1, le=86400)] = 600
+    stop_grace_seconds: Annotated[float, Meta(ge=0, le=3600)] = 30
+    budget_usd_per_day: Annotated[float, Meta(gt=0)] | None = None
+    budget_usd_per_job: Annotated[float, Meta(gt=0)] | None = None
+    prices: dict[str, ModelPrice] = field(default_factory=dict)
+    profiles: dict[Subfolder, Profile] = field(default_factory=dict)
+    log_format: Literal["text", "json"] = "text"
+    on_done: Text | None = None
+    on_problem: Text | None = None
+
+    def price_of(self, model: str) -> Price | None:
+        """What a model costs, None where neither this config nor the built-in list says."""
+        return price_of(model, {name: price.price() for name, price in self.prices.items()})
+
+    def shaping(self, name: str) -> Profile:
+        """What shapes the result of a file of this path inside inbox: the deepest profile there is."""
+        folder = os.path.dirname(name)
+        while folder and folder not in self.profiles:
+            folder = os.path.dirname(folder)
+        return self.profiles[folder] if folder else self
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """A checked config with its folders made absolute, and the file it came from (None: defaults)."""
+
+    config: Config
+    path: str
+    file: str | None
+
+    def at(self, relative: str) -> str:
+        """A path of the config, absolute."""
+        return os.path.abspath(os.path.join(self.path, os.path.expanduser(relative)))
+
+    @property
+    def inbox(self) -> str:
+        """Where transcripts are dropped; this one and the next two with their links followed."""
+        return os.path.realpath(self.at(self.config.inbox))
+
+    @property
+    def outbox(self) -> str:
+        """Where results appear."""
+        return os.path.realpath(self.at(self.config.outbox))
+
+    @property
+    def state(self) -> str:
+        """Where the work in progress lies."""
+        return os.path.realpath(self.at(self.config.state))
+
+    @property
+    def concurrency(self) -> int:
+        """Requests at once: a local server gets one at a time unless told otherwise."""
+        if self.config.concurrency == "auto":
+            return 1 if self.config.base_url else DEFAULT_CONCURRENCY
+        return self.config.concurrency
+
+
+def default_text() -> str:
+    """The config.yaml that `init` writes: every key with its default and a comment."""
+    from importlib import resources  # its import takes longer than reading a config
+
+    return resources.files("daemon").joinpath("config.default.yaml").read_text(encoding="utf-8")
+
+
+def load(file: str) -> Root:
+    """Read a config.yaml; raises ConfigError naming the key at fault and the mend."""
+    path = os.path.abspath(file)
+    try:
+        raw = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ConfigError(
+            f"There is no {path}.", "Run `transcriptd init` there, or name one with --config."
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} can't be read: {error}.", "Mend the file or its permissions.") from None
+    except (yaml.YAMLError, ValueError, RecursionError) as error:  # 2026-13-01 is a ValueError
+        raise ConfigError(f"{path} is not valid YAML: {_one_line(error)}.", "Mend that line.") from None
+    if raw is None:
+        raw = {}
+    if not isinstance(raw, dict):
+        raise ConfigError(f"{path} is no list of keys and values.", "Write it as `key: value` lines.")
+    return Root(parse(raw, path), os.path.realpath(os.path.dirname(path)), path)
+
+
+def parse(raw: dict[Any, Any], path: str = FILE_NAME) -> Config:
+    """Check what a config file holds; `path` is for the messages only."""
+    try:
+        raw = stripped(raw)
+        config = checked(raw, Config)
+    except SchemaError as error:
+        raise ConfigError(*_explain(error, path)) from None
+    for key in ("on_done", "on_problem"):
+        try:
+            shlex.split(getattr(config, key) or "")
+        except ValueError as error:
+            raise ConfigError(f"{path}: `{key}`: {error}.", "Close the quote.") from None
+    everywhere = {key: raw[key] for key in Profile.__struct_fields__ if key in raw}
+    own = raw.get("profiles", {})
+    return replace(
+        config, profiles={folder: checked({**everywhere, **keys}, Profile) for folder, keys in own.items()}
+    )
+
+
+def _explain(error: SchemaError, path: str) -> tuple[str, str]:
+    if not error.key:
+        return f"{path}: {error.message}.", error.mend or "Correct it."
+    if error.key not in Config.__struct_fields__:
+        return f"{path}: {error.message}.", f"Remove it or correct its spelling. {error.mend}".strip()
+    default = to_builtins(getattr(Config(), error.key))
+    return (
+        f"{path}: `{error.key}`: {error.message}.",
+        f"{error.mend} The default is {json.dumps(default)}.".strip(),
+    )
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())
+
+
+def check_folders(root: Root) -> None:
+    """Refuse folders that would swallow each other; raises ConfigError."""
+    named = {name: os.path.realpath(getattr(root, name)) for name in ("inbox", "outbox", "state")}
+    for a, b in (("inbox", "outbox"), ("inbox", "state"), ("outbox", "state")):
+        for inner, outer in ((a, b), (b, a)):
+            if os.path.commonpath([named[inner], named[outer]]) == named[outer]:
+                raise ConfigError(
+                    f"`{inner}` ({named[inner]}) lies inside `{outer}` ({named[outer]}).",
+                    "Give each of inbox, outbox and state a folder of its own.",
+                )
+    if os.path.commonpath([named["inbox"], os.path.realpath(root.path)]) == named["inbox"]:
+        raise ConfigError(
+            "`inbox` holds the root folder itself, so config.yaml would be taken for a transcript.",
+            "Give inbox a folder of its own.",
+        )
+    if not os.access(named["inbox"], os.W_OK | os.X_OK | os.R_OK) and os.path.isdir(named["inbox"]):
+        raise ConfigError(
+            f"{named['inbox']} can't be written, so dropped files can't be taken out of it.",
+            "Give the daemon's user write permission there.",
+        )

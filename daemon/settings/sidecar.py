@@ -1,0 +1,68 @@
+"""The sidecar: a talk.yaml beside talk.vtt, with what holds for that one file.
+
+It was dropped, so it is hostile until read: it can choose among our own styles, but name no file.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import yaml
+from msgspec import field
+from msgspec.structs import replace
+
+from daemon.errors import InputError, SchemaError
+from daemon.settings.profile import Profile
+from daemon.settings.schema import Keys, Text, checked, stripped
+
+EXTENSIONS = (".yaml", ".yml")
+MOST_BYTES = 65_536
+"""More than any glossary; a larger one is not read."""
+
+_KEYS = "title, speakers, glossary, style (clean or notes), language and output_language"
+
+
+class Sidecar(Keys, frozen=True):
+    """What a sidecar may say. Names and terms come on top of those of the config."""
+
+    title: Text | None = None
+    speakers: dict[Text, Text] = field(default_factory=dict)
+    glossary: tuple[Text, ...] = ()
+    style: Literal["clean", "notes"] | None = None
+    language: Text | None = None
+    output_language: Text | None = None
+
+    def over(self, profile: Profile) -> Profile:
+        """The profile with what this one file asks for."""
+        return replace(
+            profile,
+            style=self.style or profile.style,
+            language=self.language or profile.language,
+            output_language=self.output_language or profile.output_language,
+            glossary=tuple(dict.fromkeys([*profile.glossary, *self.glossary])),
+            speakers={**profile.speakers, **self.speakers},
+        )
+
+
+NO_SIDECAR = Sidecar()
+
+
+def parse(text: str) -> Sidecar:
+    """Read a sidecar, "" where there is none; raises InputError naming what is wrong with it."""
+    if not text:
+        return NO_SIDECAR
+    try:
+        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, yaml.SafeLoader)):
+            raise InputError("The .yaml beside the transcript refers to parts of itself.", _mend())
+        raw = yaml.safe_load(text)  # without aliases it can't grow: a few hundred bytes could fill the memory
+    except (yaml.YAMLError, ValueError, RecursionError):
+        raise InputError("The .yaml beside the transcript is not valid YAML.", _mend()) from None
+    try:
+        return checked({} if raw is None else stripped(raw), Sidecar)
+    except SchemaError as error:
+        where = error.key or "as a whole"
+        raise InputError(f"The .yaml beside the transcript: {where}: {error.message}.", _mend()) from None
+
+
+def _mend() -> str:
+    return f"It may hold {_KEYS}. Mend it and drop both again."

@@ -1,0 +1,1 @@
+"""What goes on, for people and programs: `status`, STATUS.txt and systemd."""

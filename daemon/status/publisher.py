@@ -1,0 +1,93 @@
+"""Says what goes on, whenever that has changed: STATUS.txt for people, .daemon.json for `status`."""
+
+from __future__ import annotations
+
+import logging
+import time
+from datetime import datetime, timedelta
+
+from daemon.loop.supervisor import Supervisor
+from daemon.status.snapshot import DAEMON_FILE, Held, JobStatus, Snapshot, live_record
+from daemon.status.table import headline, overview
+from daemon.system.sd_notify import Notifier
+
+log = logging.getLogger(__name__)
+
+INTERVAL = 1.0  # seconds, at least, between two writes
+
+
+class Report:
+    """Writes at most once a second, and only what has changed; tells the service manager too."""
+
+    def __init__(self, pid: int, manager: Notifier | None = None) -> None:
+        self._pid = pid
+        self._manager = manager or Notifier({})
+        self._told: str | None = None
+        self._text: str | None = None
+        self._recorded: tuple[Held | None, str | None] | None = None
+        self._next = 0.0
+        self._stuck: str | None = None
+
+    def __call__(self, supervisor: Supervisor, *, leaving: bool = False) -> None:
+        """Publish the supervisor's present state; a disk that takes no writes is no reason to stop."""
+        self._feed(supervisor)
+        if time.monotonic() < self._next and not leaving:
+            return
+        self._next = time.monotonic() + INTERVAL
+        snapshot = take(supervisor, None if leaving else self._pid)
+        self._manager.status(headline(snapshot))
+        for tell in (self._tell_programs, self._tell_people):
+            try:
+                tell(supervisor, snapshot)
+            except Exception as error:  # noqa: BLE001 - saying how it goes must never stop it from going
+                log.debug("status not written (%s)", type(error).__name__)
+
+    def _feed(self, supervisor: Supervisor) -> None:
+        """Say that all is well, as long as the workers move; the loop does, or it wouldn't be here."""
+        stage = "STOPPING" if supervisor.gate.leaving else "READY"
+        if stage != self._told:
+            self._told = stage
+            grace = 2 * supervisor.root.config.stop_grace_seconds  # for requests, and for the desk
+            self._manager.ready() if stage == "READY" else self._manager.stopping(grace)
+        stuck = supervisor.gate.pulse.overdue()
+        if stuck is None:
+            self._manager.alive()
+        elif stuck != self._stuck:
+            log.error("stuck thread=%s has not been heard of for too long", stuck)
+        self._stuck = stuck
+
+    def _tell_programs(self, supervisor: Supervisor, snapshot: Snapshot) -> None:
+        record = snapshot.held, snapshot.problem
+        if not snapshot.running:
+            supervisor.jobs.state.folder.unlink(DAEMON_FILE)
+        elif record != self._recorded:
+            supervisor.jobs.state.folder.rewrite(DAEMON_FILE, live_record(*record))
+            self._recorded = record
+
+    def _tell_people(self, supervisor: Supervisor, snapshot: Snapshot) -> None:
+        text = overview(snapshot, "inbox/")
+        if text != self._text:
+            self._text = None  # an outbox that is away may come back as another folder
+            supervisor.jobs.outbox.write_status(text)
+            self._text = text
+
+
+def take(supervisor: Supervisor, pid: int | None) -> Snapshot:
+    """A snapshot from the loop's own knowledge, without reading what it already knows."""
+    held = supervisor.jobs.holds.held
+    entries = [entry for entry in supervisor.jobs.entries if not entry.cleared]
+    return Snapshot(
+        running=pid is not None,
+        pid=pid,
+        held=Held(held.reason, _clock_time(held.until - time.monotonic())) if held else None,
+        problem=supervisor.problem,
+        paused=supervisor.paused,
+        inbox=supervisor.inbox.waiting if supervisor.inbox is not None else 0,
+        spent_today=supervisor.jobs.ledger.spent_today(datetime.now().astimezone()),
+        jobs=tuple(JobStatus.of(entry.job) for entry in entries),
+    )
+
+
+def _clock_time(seconds: float) -> str:
+    at = datetime.now().astimezone() + timedelta(seconds=max(0.0, seconds))
+    return at.isoformat(timespec="seconds")

@@ -1,0 +1,198 @@
+"""What goes on, as the folders show it: for people (see `overview`) and for programs.
+
+Reads only: needs no lock and no running daemon, and never imports the SDK.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any
+
+from daemon.costs.ledger import LEDGER, spent_today_in
+from daemon.errors import UsageError
+from daemon.intake.inbox import Inbox
+from daemon.settings.config import Root
+from daemon.store.job import Job, JobState
+from daemon.store.pause import PauseFiles, reason_in
+from daemon.store.state_folder import jobs_in
+from daemon.system.file_names import shown
+from daemon.system.files import Folder
+
+DAEMON_FILE = ".daemon.json"
+
+
+@dataclass(frozen=True, slots=True)
+class JobStatus:
+    """Where one job stands; `cost` is dollars, `done` and `total` count chunks.
+
+    `words` were spoken, `dropped` counts the file's other words by reason. `paused`: what a person gave
+    as the reason for pausing this job, None where it isn't paused.
+    """
+
+    name: str
+    state: str
+    done: int
+    total: int
+    flagged: int
+    cost: float
+    error: str | None
+    words: int = 0
+    dropped: Mapping[str, int] = field(default_factory=dict)
+    paused: str | None = None
+
+    @classmethod
+    def of(cls, job: Job) -> JobStatus:
+        """The status of a job whose plan is loaded."""
+        paused = reason_in(job.folder) if job.state is JobState.PAUSED else None
+        if job.plan is None:
+            return cls(shown(job.name), job.state, 0, 0, 0, 0.0, job.failure(), paused=paused)
+        header = job.header
+        return cls(
+            name=shown(job.name),
+            state=job.state,
+            done=header.chunks - len(job.missing),
+            total=header.chunks,
+            flagged=job.flagged,
+            cost=round(job.cost, 6),
+            error=job.failure(),
+            words=header.words,
+            dropped=dict(header.dropped),
+            paused=paused,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Why nobody can go on, and when the next probe is due (ISO 8601, local time)."""
+
+    reason: str
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Everything `status` knows. `inbox` counts waiting files, `spent_today` is dollars."""
+
+    running: bool
+    pid: int | None
+    held: Held | None
+    problem: str | None
+    paused: str | None
+    inbox: int
+    spent_today: float
+    jobs: tuple[JobStatus, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """As `status --json` prints it."""
+        return {
+            "daemon": {
+                "running": self.running,
+                "pid": self.pid,
+                "held": asdict(self.held) if self.held else None,
+                "problem": self.problem,
+            },
+            "paused": self.paused,
+            "inbox": self.inbox,
+            "spent_today": self.spent_today,
+            "jobs": [asdict(job) for job in self.jobs],
+        }
+
+
+def from_folders(root: Root) -> Snapshot:
+    """Look at a root's folders; raises UsageError where they can't be read."""
+    pauses = PauseFiles(root.path, root.inbox)
+    pauses.look()
+    live = _live(root.state)
+    held = live.get("held")
+    return Snapshot(
+        running=bool(live),
+        pid=live.get("pid"),
+        held=Held(**held) if held else None,
+        problem=live.get("problem") or (_absent(root) if not held else None),
+        paused=pauses.reason(),
+        inbox=_waiting(root.inbox),
+        spent_today=spent_today_in(os.path.join(root.state, LEDGER), datetime.now().astimezone()),
+        jobs=_jobs(root.state),
+    )
+
+
+def _absent(root: Root) -> str | None:
+    """Which folder is not there; None where all are, and where nothing of the root was made yet."""
+    gone = [name for name in ("inbox", "outbox", "state") if not os.path.isdir(getattr(root, name))]
+    if len(gone) in (0, 3):
+        return None
+    return f"{gone[0]} {getattr(root, gone[0])} is not there; mount it, or put it back"
+
+
+def _waiting(path: str) -> int:
+    inbox = Inbox(path, 0, time.monotonic)
+    try:
+        inbox.scan()
+    except OSError:
+        return 0
+    return inbox.waiting
+
+
+def _jobs(path: str) -> tuple[JobStatus, ...]:
+    if not os.path.isdir(path):
+        return ()
+    try:
+        with Folder(path) as folder:
+            return tuple(_load(job) for job in jobs_in(folder))
+    except PermissionError:
+        raise UsageError(
+            f"The state folder {path} belongs to another user.", "Run this as the daemon's user."
+        ) from None
+
+
+def _load(job: Job) -> JobStatus:
+    with job.folder:
+        job.peek()
+        return JobStatus.of(job)
+
+
+# --- what the running daemon says of itself -----------------------------------------------------
+
+
+def process_mark(pid: int) -> str:
+    """What tells a process from a later one of the same number: its start time, where /proc has it."""
+    try:
+        with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:
+            return file.read().rpartition(")")[2].split()[19]
+    except OSError:
+        return ""
+
+
+def live_record(held: Held | None, problem: str | None) -> bytes:
+    """The content of .daemon.json for this process."""
+    pid = os.getpid()
+    record = {
+        "pid": pid,
+        "mark": process_mark(pid),
+        "held": asdict(held) if held else None,
+        "problem": problem,
+    }
+    return json.dumps(record).encode() + b"\n"
+
+
+def running_pid(state: str) -> int | None:
+    """The process that works in a state folder, None where there is none."""
+    return _live(state).get("pid")
+
+
+def _live(state: str) -> dict[str, Any]:
+    """The running daemon's record, empty where none runs."""
+    try:
+        with Folder(state) as folder:
+            record = json.loads(folder.read(DAEMON_FILE))
+        os.kill(record["pid"], 0)
+    except PermissionError:
+        return {}
+    except (OSError, ValueError, LookupError, TypeError):
+        return {}
+    return record if record.get("mark") == process_mark(record["pid"]) else {}

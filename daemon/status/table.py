@@ -1,0 +1,136 @@
+"""The status as people read it: in STATUS.txt, from `status`, in one line for a service manager. Pure."""
+
+from __future__ import annotations
+
+import shlex
+import textwrap
+import unicodedata
+from collections.abc import Iterator, Sequence
+
+from daemon.status.snapshot import JobStatus, Snapshot
+from daemon.store.job import JobState
+
+_HEADS = ("JOB", "STATE", "CHUNKS", "WORDS", "DROPPED", "FLAGS", "COST")
+_WIDTH = 80  # columns of a terminal nobody has widened
+_NAME_WIDTH = 20  # columns a table keeps for names, even where it gets too wide by it
+
+
+def overview(snapshot: Snapshot, inbox_path: str) -> str:
+    """What waits, works, is paused, held or failed, why, and the mend; in 80 columns where paths allow."""
+    blocks = ["\n".join(_situation(snapshot)), _waiting(snapshot, inbox_path)]
+    if snapshot.jobs:
+        blocks.append("\n".join(_table(snapshot.jobs)))
+    if snapshot.spent_today:
+        blocks.append(f"Spent today: ${snapshot.spent_today:.4f}")
+    return "\n\n".join(blocks) + "\n"
+
+
+def headline(snapshot: Snapshot) -> str:
+    """What goes on, in one line."""
+    if snapshot.held is not None:
+        return f"held: {snapshot.held.reason}"
+    if snapshot.paused is not None:
+        return f"paused: {snapshot.paused}" if snapshot.paused else "paused"
+    if snapshot.problem is not None:
+        return snapshot.problem
+    jobs = snapshot.jobs
+    done, total = sum(job.done for job in jobs), sum(job.total for job in jobs)
+    parts = [_count(len(jobs), "job"), f"{done} of {_count(total, 'chunk')}"] if jobs else ["idle"]
+    failed = sum(job.state == JobState.FAILED for job in jobs)
+    parts += [f"{failed} failed"] if failed else []
+    parts += [f"{_count(snapshot.inbox, 'file')} waiting"] if snapshot.inbox else []
+    return ", ".join([*parts, f"${snapshot.spent_today:.2f} today"])
+
+
+def _situation(snapshot: Snapshot) -> Iterator[str]:
+    if snapshot.running:
+        yield f"transcriptd is running (pid {snapshot.pid})."
+    else:
+        yield "transcriptd is not running. Start it with: transcriptd run"
+        if snapshot.jobs or snapshot.inbox:
+            yield "To work off only what is there now: transcriptd once"
+    if snapshot.held is not None:
+        again = f" Asked again at {_clock(snapshot.held.until)}." if snapshot.running else ""
+        yield from _wrapped(f"HELD: {snapshot.held.reason}{again}")
+    if snapshot.paused is not None:
+        why = f": {_sentence(snapshot.paused)}" if snapshot.paused else "."
+        yield from _wrapped(f"PAUSED{why} To go on, run `transcriptd resume` or remove the PAUSE file.")
+    if snapshot.problem is not None:
+        yield from _wrapped(f"PROBLEM: {_sentence(snapshot.problem)}")
+
+
+def _waiting(snapshot: Snapshot, inbox_path: str) -> str:
+    if snapshot.jobs or snapshot.inbox:
+        return f"{_count(snapshot.inbox, 'file')} waiting in {inbox_path}"
+    return f"Nothing to do. Drop a transcript into {inbox_path}"
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
+def _clock(moment: str) -> str:
+    """A moment in ISO 8601, as people write it; its second is enough."""
+    return moment[:19].replace("T", " ")
+
+
+def _wrapped(text: str, indent: str = "") -> list[str]:
+    """The lines of a sentence; paths and commands stay whole."""
+    return textwrap.wrap(
+        text,
+        _WIDTH,
+        initial_indent=indent,
+        subsequent_indent=indent or "  ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def _table(jobs: Sequence[JobStatus]) -> Iterator[str]:
+    """A line per job; a name too long for its column has a line of its own, above the numbers."""
+    rows = [_row(job) for job in jobs]
+    widths = [max(_columns(row[at]) for row in (_HEADS, *rows)) for at in range(len(_HEADS))]
+    room = _WIDTH - sum(widths[1:]) - 2 * len(widths)
+    widths[0] = min(widths[0], max(room, _NAME_WIDTH))
+    yield _line(_HEADS, widths)
+    for job, row in zip(jobs, rows, strict=True):
+        if _columns(row[0]) > widths[0]:
+            yield f"  {row[0]}"
+            row = ("", *row[1:])
+        yield _line(row, widths)
+        yield from _way_on(job)
+
+
+def _way_on(job: JobStatus) -> Iterator[str]:
+    if job.state == JobState.FAILED:
+        yield from _wrapped(str(job.error), "    ")
+        yield f"    Then run: transcriptd retry {shlex.quote(job.name)}"
+    elif job.state == JobState.PAUSED:
+        yield from _wrapped(_sentence(job.paused), "    ") if job.paused else ()
+        yield f"    To go on, run: transcriptd resume {shlex.quote(job.name)}"
+
+
+def _row(job: JobStatus) -> tuple[str, ...]:
+    chunks = f"{job.done} of {job.total}" if job.total else ""
+    counts = (job.words, sum(job.dropped.values()), job.flagged)
+    numbers = (f"{count:,}" if count else "" for count in counts)
+    return job.name, job.state, chunks, *numbers, f"${job.cost:.4f}" if job.cost else ""
+
+
+def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
+    """Words to the left, numbers to the right."""
+    padded = []
+    for at, (cell, width) in enumerate(zip(cells, widths, strict=True)):
+        space = " " * (width - _columns(cell))
+        padded.append(cell + space if at < 2 else space + cell)
+    return "  " + "  ".join(padded).rstrip()
+
+
+def _columns(text: str) -> int:
+    """How wide a terminal shows a text: East Asian characters are two columns, accents none."""
+    wide = sum(unicodedata.east_asian_width(char) in "WF" for char in text)
+    return len(text) + wide - sum(unicodedata.combining(char) > 0 for char in text)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

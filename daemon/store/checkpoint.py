@@ -1,0 +1,89 @@
+"""The checkpoint: one file per cleaned chunk, bound to its job and to its line of the plan.
+
+A file that is there, whole and bound to this job and plan means: this chunk is done. There is no
+other record of what is done, so the cost of a checkpoint does not grow with the job. A hash over all
+of it tells a file that is whole from one in which as much as a letter was altered.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from daemon.store.plan import Plan
+from daemon.system.files import Folder
+from daemon.text.cleaned_chunk import ProcessedChunk
+
+_WHOLE = "sha256"  # of all else in the file
+_NAME = re.compile(r"(\d{4,})\.json")
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """What a chunk file belongs to: a job, a line of its plan (by hash) and the plan's settings."""
+
+    job_id: str
+    line: str
+    settings: str
+
+
+def name_of(index: int) -> str:
+    """The file name of a chunk: at least four digits, so that a listing sorts."""
+    return f"{index:04d}.json"
+
+
+def indexes(names: list[str]) -> list[int]:
+    """Which chunks a listing shows, by name alone."""
+    return [int(found.group(1)) for name in names if (found := _NAME.fullmatch(name))]
+
+
+def save(folder: Folder, binding: Binding, result: ProcessedChunk) -> None:
+    """Write a checkpoint; durable when this returns, OSError when it can't be."""
+    record = {
+        "job_id": binding.job_id,
+        "plan_line": binding.line,
+        "settings_hash": binding.settings,
+        **result.to_dict(),
+    }
+    record[_WHOLE] = _digest(record)
+    data = json.dumps(record, ensure_ascii=False, indent=1).encode("utf-8", "surrogatepass")
+    folder.write(name_of(result.chunk_index), data)
+
+
+def load(folder: Folder, index: int, binding: Binding) -> ProcessedChunk | None:
+    """A checkpoint, or None where there is none, or none that is whole and of this job and plan."""
+    record = _read(folder, name_of(index))
+    try:
+        found = Binding(record["job_id"], record["plan_line"], record["settings_hash"])
+        result = ProcessedChunk.from_dict(record)
+    except (ValueError, LookupError, TypeError, AttributeError):
+        return None
+    return result if found == binding and result.chunk_index == index else None
+
+
+def owner(folder: Folder, plan: Plan) -> str | None:
+    """The id of the job to which the checkpoints of this plan in a folder belong, None without any."""
+    for index in indexes(folder.names()):
+        record = _read(folder, name_of(index))
+        if index < len(plan.lines) and isinstance(record.get("job_id"), str):
+            of_plan = (plan.lines[index].digest, plan.header.settings.digest)
+            if (record.get("plan_line"), record.get("settings_hash")) == of_plan:
+                return str(record["job_id"])
+    return None
+
+
+def _read(folder: Folder, name: str) -> dict[str, Any]:
+    """What a checkpoint holds; nothing where it is not whole."""
+    try:
+        record = json.loads(folder.read(name).decode("utf-8", "surrogatepass"))
+        whole = record.pop(_WHOLE) == _digest(record)
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        return {}
+    return record if whole else {}
+
+
+def _digest(record: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()

@@ -1,0 +1,330 @@
+"""One job: a folder state/<job>/ whose contents say where the job stands. Nothing else does.
+
+    what the folder shows            the job is
+    a source, no plan                claimed
+    a plan, some chunks missing      working
+    every chunk there                complete
+    PAUSE                            paused
+    FAILED                           failed
+
+This is the only module that writes into a job's folder.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import enum
+import json
+import logging
+import os
+from collections.abc import Iterator
+
+from daemon.errors import JobError
+from daemon.settings.profile import Settings
+from daemon.store import checkpoint, plan
+from daemon.store.ticket import Ticket
+from daemon.system.file_names import shown
+from daemon.system.files import PRIVATE_FILE, Folder
+from daemon.text.chunk import Chunk
+from daemon.text.cleaned_chunk import ProcessedChunk, kept_original
+
+log = logging.getLogger(__name__)
+
+PAUSE, FAILED = "PAUSE", "FAILED"
+SETTINGS = "settings.json"
+STEP = "STEP"  # there while the job is read, planned or rendered
+RETRY, FRESH, DISCARD = "RETRY", "FRESH", "DISCARD"  # left by commands for whoever holds the lock
+MARKERS = (PAUSE, FAILED, STEP, RETRY, FRESH, DISCARD)
+
+
+_RETIRED = "The retry will finish it under the settings that config.yaml has then."
+
+
+class JobState(enum.StrEnum):
+    """Where a job stands, as its folder shows."""
+
+    CLAIMED = "claimed"
+    WORKING = "working"
+    COMPLETE = "complete"
+    PAUSED = "paused"
+    FAILED = "failed"
+
+
+class Job:
+    """An open job: its folder, its ticket and, once made, its plan."""
+
+    def __init__(self, folder: Folder, name: str, ticket: Ticket) -> None:
+        self.folder = folder
+        self.name = name
+        self.ticket = ticket
+        self.plan: plan.Plan | None = None
+        self.missing: set[int] = set()
+        self.crashes = 0
+        self.flagged = 0
+        self.cost = 0.0
+        self._override: Settings | None = None
+
+    def __repr__(self) -> str:
+        return f"Job({self.name!r})"
+
+    @property
+    def account(self) -> str:
+        """What the ledger calls this job: a name may come again, an id does not."""
+        return f"{self.name}#{self.ticket.job_id}"
+
+    # --- what the folder shows -----------------------------------------------------------------
+
+    def load(self) -> None:
+        """Take in the plan and which chunks are done; what is not of this job is set aside."""
+        for name in self.peek():
+            self._set_aside(name)
+
+    def peek(self) -> list[str]:
+        """The same without touching anything; the names of what is no plan or chunk of this job."""
+        self.plan = self._read_plan()
+        self.missing, self.flagged, self.cost = set(), 0, 0.0
+        self.crashes = _count(self._read(STEP))
+        self._override = self._read_override()
+        if self.plan is None:
+            return [plan.FILE] if self.folder.has(plan.FILE) else []
+        foreign = []
+        there = set(checkpoint.indexes(self.folder.names()))
+        for index in range(self.plan.header.chunks):
+            result = self.result(index) if index in there else None
+            if result is not None:
+                self._count(result)
+                continue
+            self.missing.add(index)
+            if index in there:
+                foreign.append(checkpoint.name_of(index))
+        return foreign
+
+    @property
+    def state(self) -> JobState:
+        """Where the job stands; one whose folder can't be looked at can't go on."""
+        try:
+            if self.folder.has(FAILED):
+                return JobState.FAILED
+            if self.folder.has(PAUSE):
+                return JobState.PAUSED
+        except OSError:
+            return JobState.FAILED
+        if self.plan is None:
+            return JobState.CLAIMED
+        return JobState.WORKING if self.missing else JobState.COMPLETE
+
+    @property
+    def paused(self) -> bool:
+        """Whether a person paused this one job."""
+        return self.folder.has(PAUSE)
+
+    @property
+    def may_run(self) -> bool:
+        """Whether its chunks may be cleaned: it is neither paused nor failed."""
+        return self.state not in (JobState.PAUSED, JobState.FAILED)
+
+    @property
+    def given_up(self) -> str | None:
+        """DISCARD or FRESH where a person ended the job, None where nobody did."""
+        return next((marker for marker in (DISCARD, FRESH) if self.folder.has(marker)), None)
+
+    @property
+    def model_retired(self) -> bool:
+        """Whether it failed because its model is not to be had any more."""
+        return _RETIRED.encode() in (self._read(FAILED) or b"")
+
+    @property
+    def gone(self) -> bool:
+        """Whether the folder was deleted under our hands."""
+        return self.folder.fd < 0 or os.fstat(self.folder.fd).st_nlink == 0
+
+    @property
+    def untouched(self) -> bool:
+        """Whether the job has a plan and not a single saved chunk."""
+        return self.plan is not None and len(self.missing) == self.plan.header.chunks
+
+    @property
+    def plan_changed(self) -> bool:
+        """Whether the plan on the disk is not, or no longer, the one in use."""
+        return self._read_plan() != self.plan
+
+    @property
+    def header(self) -> plan.Header:
+        """The plan's header; JobError where there is no plan."""
+        return self._planned().header
+
+    @property
+    def settings(self) -> Settings:
+        """What the missing chunks are cleaned under: the plan's, unless its model was retired since."""
+        return self._override or self.header.settings
+
+    def originals(self) -> list[tuple[str, str]]:
+        """What was dropped, the source first: each file's name in inbox, and in this folder."""
+        named = [(one.name, one.kept) for one in self.ticket.companions]
+        there = [(name, kept) for name, kept in named if self.folder.has(kept)]
+        return [(os.path.basename(self.ticket.name), self.ticket.source), *there]
+
+    def source(self, kept: str | None = None) -> bytes:
+        """The bytes of the source, or of another original; JobError when it can't be read."""
+        data = self._read(kept or self.ticket.source)
+        if data is None:
+            raise JobError(
+                f"The original of {shown(self.ticket.name)} can't be read from {shown(self.folder.path)}.",
+                "Check the disk; then run `transcriptd retry`, or discard the job.",
+            )
+        return data
+
+    def chunk(self, index: int) -> Chunk:
+        """A chunk as planned; JobError when the plan can no longer be read."""
+        try:
+            return self._planned().chunk(self.folder, index)
+        except (OSError, ValueError, LookupError) as error:
+            raise JobError(
+                f"{plan.FILE} of {shown(self.name)} can't be read ({type(error).__name__}).",
+                "It was changed or damaged; remove it and run `transcriptd retry`.",
+            ) from None
+
+    def result(self, index: int) -> ProcessedChunk | None:
+        """A chunk's checkpoint, None where it isn't done."""
+        return checkpoint.load(self.folder, index, self.binding(index))
+
+    def binding(self, index: int) -> checkpoint.Binding:
+        """What a chunk's checkpoint is bound to; JobError where there is no plan."""
+        planned = self._planned()
+        return checkpoint.Binding(
+            self.ticket.job_id, planned.lines[index].digest, planned.header.settings.digest
+        )
+
+    def pairs(self) -> Iterator[tuple[Chunk, ProcessedChunk]]:
+        """Every chunk with its result, in order; JobError where one is missing after all."""
+        for index in range(self.header.chunks):
+            result = self.result(index)
+            if result is None:
+                raise JobError(f"Chunk {index} of {shown(self.name)} is gone.", "Run `transcriptd retry`.")
+            yield self.chunk(index), result
+
+    def pairs_so_far(self, reason: str) -> Iterator[tuple[Chunk, ProcessedChunk]]:
+        """The same for an unfinished job: what is missing has its original words, flagged."""
+        for index in range(self.header.chunks):
+            chunk = self.chunk(index)
+            yield chunk, self.result(index) or kept_original(chunk, reason)
+
+    # --- what the job writes --------------------------------------------------------------------
+
+    def freeze(self, data: bytes) -> None:
+        """Write the plan; from here on the source is not parsed again."""
+        if self.folder.has(plan.FILE) and self._read_plan() is None:
+            self._set_aside(plan.FILE)
+        self.folder.write(plan.FILE, data)
+        self.load()
+
+    def thaw(self) -> None:
+        """Remove a plan of which no chunk is saved, so that it is made anew."""
+        self.folder.unlink(plan.FILE)
+        self.folder.fsync()
+        self.plan, self.missing = None, set()
+
+    def save(self, result: ProcessedChunk) -> None:
+        """Write a chunk's checkpoint; OSError when it can't be, and then nothing is lost but time."""
+        name = checkpoint.name_of(result.chunk_index)
+        if self.folder.has(name) and self.result(result.chunk_index) is None:
+            self._set_aside(name)
+        checkpoint.save(self.folder, self.binding(result.chunk_index), result)
+        self.missing.discard(result.chunk_index)
+        self._count(result)
+
+    def fail(self, reason: str) -> None:
+        """Mark the job as one that can't go on; its finished chunks stay."""
+        text = f"{reason}\n\nTo try again, delete this file or run: transcriptd retry {shown(self.name)}\n"
+        self.folder.write(FAILED, text.encode("utf-8", "replace"))
+
+    def failure(self) -> str | None:
+        """Why the job failed, in one line; None where it did not."""
+        data = self._read(FAILED)
+        return None if data is None else data.decode("utf-8", "replace").split("\n", 1)[0]
+
+    def retry(self, today: Settings | None = None) -> None:
+        """Let a failed job go on; under today's settings if its model was retired."""
+        if today is not None and self.plan is not None and self.model_retired:
+            self.folder.write(SETTINGS, json.dumps(today.to_dict()).encode())
+            self._override = today
+        self.folder.unlink(FAILED)
+        self.folder.unlink(RETRY)
+        self.folder.fsync()
+
+    def fail_by_model(self, reason: str) -> None:
+        """Mark the job as one whose model is not to be had any more."""
+        self.fail(f"{reason}\n{_RETIRED}")
+
+    @contextlib.contextmanager
+    def step(self) -> Iterator[None]:
+        """Around what is read, planned or rendered: its marker, found at a start, says it took us down.
+
+        Not around what waits for the disk: a plug pulled then says nothing of the job. `crashes` is how
+        often it happened, with no step between that came to its end.
+        """
+        self.folder.note(STEP, b"%d\n" % (self.crashes + 1))
+        try:
+            yield
+        finally:
+            self.step_ended()
+
+    def step_ended(self) -> None:
+        """The step is over, however it went: the process lives."""
+        self.crashes = 0
+        with contextlib.suppress(OSError):  # left behind it counts as one crash; that harms nobody
+            self.folder.unlink(STEP)
+
+    def mark(self, marker: str, text: str = "") -> None:
+        """Leave a marker file for whoever works on this job."""
+        self.folder.write(marker, text.encode("utf-8", "replace"))
+
+    def unmark(self, marker: str) -> None:
+        """Remove a marker file."""
+        self.folder.unlink(marker)
+        self.folder.fsync()
+
+    def make_private(self) -> None:
+        """Give the originals, which came with the modes they were dropped with, the state's own."""
+        for _, kept in self.originals():
+            fd = self.folder.open(kept)
+            try:
+                os.fchmod(fd, PRIVATE_FILE)
+            finally:
+                os.close(fd)
+
+    def _read_plan(self) -> plan.Plan | None:
+        return plan.index(self._read(plan.FILE) or b"")
+
+    def _planned(self) -> plan.Plan:
+        if self.plan is None:
+            raise JobError(f"{shown(self.name)} has no plan.", "Run `transcriptd retry`.")
+        return self.plan
+
+    def _read_override(self) -> Settings | None:
+        try:
+            return Settings.from_dict(json.loads(self._read(SETTINGS) or b""))
+        except (ValueError, LookupError, TypeError):
+            return None
+
+    def _count(self, result: ProcessedChunk) -> None:
+        self.flagged += len(result.flags)
+        self.cost += result.cost
+
+    def _read(self, name: str) -> bytes | None:
+        try:
+            return self.folder.read(name)
+        except OSError:
+            return None
+
+    def _set_aside(self, name: str) -> None:
+        log.warning(
+            "set-aside job=%s file=%s its content is not of this job and plan", shown(self.name), name
+        )
+        self.folder.set_aside(name)
+
+
+def _count(data: bytes | None) -> int:
+    if data is None:
+        return 0
+    return int(data) if data.strip().isdigit() else 1

@@ -1,0 +1,88 @@
+"""PAUSE files: while one exists in the root or in the inbox, nothing new begins. Only people write it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+
+from daemon.errors import UsageError
+from daemon.system.file_names import shown
+from daemon.system.files import Folder
+
+NAME = "PAUSE"
+_REASON_CHARACTERS = 200
+
+
+class PauseFiles:
+    """Asked before every request, so a plain PAUSE takes effect at once; other spellings
+    (PAUSE.txt, pause) are found by `look`.
+    """
+
+    def __init__(self, *folders: str) -> None:
+        self._folders = folders
+        self._found: str | None = None
+
+    def look(self) -> None:
+        """List the folders for PAUSE in any spelling."""
+        self._found = next((path for folder in self._folders for path in pause_files(folder)), None)
+
+    def reason(self) -> str | None:
+        """Why it is paused ("" where the file says nothing), None when it is not."""
+        for path in (*(os.path.join(folder, NAME) for folder in self._folders), self._found):
+            if path is not None and os.path.lexists(path):
+                return _reason_at(path)
+        return None
+
+
+def pause_files(folder: str) -> list[str]:
+    """The paths of the PAUSE files in a folder."""
+    try:
+        return [os.path.join(folder, name) for name in os.listdir(folder) if is_pause(name)]
+    except OSError:
+        return []
+
+
+def pause(folder: str, reason: str = "") -> None:
+    """Make the PAUSE file."""
+    with Folder(folder) as inside:
+        inside.write(NAME, reason.encode("utf-8", "replace"), 0o644)
+
+
+def resume(folder: str) -> bool:
+    """Remove the PAUSE files of a folder; True when there were some. Raises UsageError where it can't."""
+    paths = pause_files(folder)
+    for path in paths:
+        is_folder = os.path.isdir(path) and not os.path.islink(path)
+        try:
+            with contextlib.suppress(FileNotFoundError):
+                (os.rmdir if is_folder else os.unlink)(path)
+        except OSError as error:
+            raise UsageError(f"{path} can't be removed ({error.strerror}).", "Remove it by hand.") from None
+    return bool(paths)
+
+
+def reason_in(folder: Folder, name: str = NAME) -> str:
+    """What a PAUSE file says, in a line; "" where it says nothing or can't be read."""
+    try:
+        with os.fdopen(folder.open(name), "rb") as file:
+            text = file.read(_REASON_CHARACTERS * 4).decode("utf-8", "replace")
+    except OSError:
+        return ""
+    return shown(" ".join(text.split()))[:_REASON_CHARACTERS]
+
+
+def _reason_at(path: str) -> str:
+    try:
+        with Folder(os.path.dirname(path)) as folder:
+            return reason_in(folder, os.path.basename(path))
+    except OSError:
+        return ""
+
+
+PAUSE_NAME = re.compile(r"pause(\.txt)?", re.IGNORECASE)
+
+
+def is_pause(name: str) -> bool:
+    """Whether a name pauses: PAUSE, PAUSE.txt, in any case."""
+    return bool(PAUSE_NAME.fullmatch(name))

@@ -1,0 +1,124 @@
+"""The plan: what a source was read as, cut into chunks, and under which settings; frozen.
+
+plan.jsonl is a header line and one line per chunk. The source is parsed once; from then on the plan
+is all that is needed. The same bytes under the same settings give the same plan, to the byte.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from daemon.settings.profile import Settings
+from daemon.system.files import Folder
+from daemon.text.chunk import Chunk
+
+FILE = "plan.jsonl"
+FORMAT = 1
+_WHOLE = "plan_sha256"  # in the header line: the hash of all else in it and of all lines below it
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What is known of a source once it is read.
+
+    `duration` is seconds of speech, None if unknown. `file` is what was read; `unread` are other files of
+    the same stem that could not be, and why; `link` is where the recording is to be seen.
+    """
+
+    sha256: str
+    encoding: str
+    kind: str
+    title: str
+    language: str | None
+    words: int
+    characters: int
+    words_in_file: int
+    dropped: Mapping[str, int]
+    duration: float | None
+    chunks: int
+    settings: Settings
+    format: int = FORMAT
+    file: str = ""
+    unread: Mapping[str, str] = field(default_factory=dict)
+    link: str | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON."""
+        return {**asdict(self), "settings_hash": self.settings.digest}
+
+    @classmethod
+    def from_dict(cls, raw: Mapping[str, Any]) -> Header:
+        """The inverse of `to_dict`; ValueError where the settings are not those it was made under."""
+        values = {key: value for key, value in raw.items() if key != "settings_hash"}
+        header = cls(**{**values, "settings": Settings.from_dict(raw["settings"])})
+        if header.settings.digest != raw["settings_hash"]:
+            raise ValueError("the settings were changed")
+        return header
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Where a chunk's line lies in the plan (bytes), and the hash that binds its checkpoint to it."""
+
+    offset: int
+    length: int
+    digest: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """An index over a plan.jsonl; the chunks' texts stay on disk until they are asked for."""
+
+    header: Header
+    lines: tuple[Line, ...] = field(repr=False)
+
+    def chunk(self, folder: Folder, index: int) -> Chunk:
+        """Read one chunk; raises ValueError when the file is no longer the one indexed."""
+        line = self.lines[index]
+        fd = folder.open(FILE)
+        try:
+            data = os.pread(fd, line.length, line.offset)
+        finally:
+            os.close(fd)
+        if _digest(data) != line.digest:
+            raise ValueError(f"{FILE} has changed")
+        return Chunk.from_dict(json.loads(data))
+
+
+def frozen(header: Header, chunks: Iterable[Chunk]) -> bytes:
+    """A header and the chunks it tells of, as the bytes of a plan.jsonl."""
+    body = b"".join(_line(chunk.to_dict()) for chunk in chunks)
+    first = header.to_dict()
+    return _line({**first, _WHOLE: _digest(_line(first) + body)}) + body
+
+
+def index(data: bytes) -> Plan | None:
+    """Index the bytes of a plan.jsonl; None where it is not whole and unaltered, or not of this format."""
+    first, _, body = data.partition(b"\n")
+    lines = body.split(b"\n")[:-1]
+    try:
+        raw = json.loads(first)
+        whole = raw.pop(_WHOLE) == _digest(_line(raw) + body)
+        header = Header.from_dict(raw)
+    except (ValueError, LookupError, TypeError, AttributeError):
+        return None
+    if not whole or len(lines) != header.chunks or header.format != FORMAT:
+        return None
+    found, offset = [], len(first) + 1
+    for line in lines:
+        found.append(Line(offset, len(line), _digest(line)))
+        offset += len(line) + 1
+    return Plan(header, tuple(found))
+
+
+def _line(entry: dict[str, Any]) -> bytes:
+    return json.dumps(entry, sort_keys=True, separators=(",", ":")).encode() + b"\n"
+
+
+def _digest(line: bytes) -> str:
+    return hashlib.sha256(line).hexdigest()

@@ -1,0 +1,175 @@
+"""The state folder: whose it is, which jobs lie in it, how one comes in and how one is cleared."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import logging
+import os
+
+from daemon.costs.ledger import LEDGER
+from daemon.errors import ConfigError
+from daemon.store.job import MARKERS, Job
+from daemon.store.pause import is_pause
+from daemon.store.ticket import TICKET, Ticket, mend_ticket, read_ticket
+from daemon.system.file_names import numbered, shown, visible
+from daemon.system.files import PRIVATE_FOLDER, Folder, make_folders
+from daemon.system.process_lock import Lock, allow_many_descriptors
+
+log = logging.getLogger(__name__)
+
+CLEARED = ".cleared"
+_SEPARATOR = "--"
+
+
+class State:
+    """An open state folder. Only the holder of its lock changes what is in it."""
+
+    def __init__(self, path: str) -> None:
+        make_folders(path)
+        try:
+            self.folder = Folder(path)
+        except OSError as error:
+            raise ConfigError(
+                f"The state folder {path} can't be opened: {error.strerror}.",
+                "It belongs to its owner alone; run as the user that owns it.",
+            ) from None
+        self._lock: Lock | None = None
+
+    def lock(self) -> None:
+        """Become the one process that works here; raises LockedError when there is another."""
+        self._lock = Lock(self.folder)
+        os.fchmod(self.folder.fd, PRIVATE_FOLDER)
+
+    def close(self) -> None:
+        """Let go of the lock and the folder."""
+        if self._lock is not None:
+            self._lock.release()
+        self.folder.close()
+
+    def jobs(self) -> list[Job]:
+        """Every job that has a ticket, oldest first, plans not loaded; the caller closes their folders."""
+        return jobs_in(self.folder)
+
+    def admit(self, ticket: Ticket) -> Job:
+        """Make a job's folder and write its ticket; the source is still to come in."""
+        flat = visible(os.path.splitext(ticket.name)[0].replace("/", _SEPARATOR))
+        for name in numbered(flat):
+            if name == LEDGER or is_pause(name):  # it may not be there yet, or would be taken for a pause
+                continue
+            with contextlib.suppress(FileExistsError):
+                job = Job(self.folder.make(name), name, ticket)
+                try:
+                    job.folder.write(TICKET, ticket.to_bytes())
+                except OSError:
+                    self.undo(job)
+                    job.folder.close()
+                    raise
+                return job
+        raise AssertionError("numbered names never end")
+
+    def undo(self, job: Job) -> None:
+        """Take back a claim whose source never came in; nothing wider is removed. The caller closes it."""
+        job.folder.sweep()
+        for marker in MARKERS:
+            job.folder.unlink(marker)
+        others = [name for name in job.folder.names() if name != TICKET]
+        if others:
+            log.error("leftover job=%s has no source, but other files: left as it is", shown(job.name))
+            return
+        job.folder.unlink(TICKET)
+        self.folder.rmdir(job.name)
+        self.folder.fsync()
+
+    def clear(self, job: Job) -> None:
+        """Remove a job that is delivered: out of the listing by one rename, then deleted.
+
+        Where it was moved already, that is made durable.
+        """
+        with self._cleared() as cleared:
+            name = self._name_of(job)
+            if name is not None:
+                self.folder.move(name, cleared, job.ticket.job_id)
+            else:
+                cleared.fsync()
+                self.folder.fsync()
+            _delete(cleared, job.ticket.job_id)
+
+    def _name_of(self, job: Job) -> str | None:
+        """What a job's folder is called now: another may have its name, and people rename."""
+        mine = os.fstat(job.folder.fd)
+        for name in (job.name, *_folders(self.folder)):
+            found = self.folder.stat(name)
+            if found is not None and (found.st_dev, found.st_ino) == (mine.st_dev, mine.st_ino):
+                return name
+        return None
+
+    def recover(self) -> None:
+        """After a start: end deletions that were begun, sweep what interrupted writes left behind.
+
+        A folder without a ticket is an interrupted claim when it is empty; a job when its ticket is
+        damaged; otherwise it is somebody else's, and is reported and left.
+        """
+        with self._cleared() as cleared:
+            for name in cleared.names():
+                _delete(cleared, name)
+        self.folder.sweep()
+        for name in _folders(self.folder):
+            folder = _opened(self.folder, name)
+            if folder is None:
+                continue
+            with folder:
+                folder.sweep()
+                if read_ticket(folder) is not None:
+                    continue
+                if (aside := mend_ticket(folder, name)) is not None:
+                    log.warning("mended folder=%r its ticket can't be read and is %s now", name, aside)
+                    continue
+            try:
+                self.folder.rmdir(name)
+            except OSError as error:
+                if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+                    raise
+                log.error("unknown folder=%r in the state folder is no job: left as it is", name)
+
+    def _cleared(self) -> Folder:
+        with contextlib.suppress(FileExistsError):
+            return self.folder.make(CLEARED)
+        return self.folder.sub(CLEARED)
+
+
+def jobs_in(state: Folder) -> list[Job]:
+    """The jobs of an open state folder, oldest first; needs no lock."""
+    allow_many_descriptors()
+    found = [job for name in _folders(state) if (job := job_in(state, name)) is not None]
+    return sorted(found, key=lambda job: (job.ticket.received_at, job.ticket.job_id))
+
+
+def job_in(state: Folder, name: str) -> Job | None:
+    """One job by its name, None where there is none."""
+    if name.startswith(".") or "/" in name or (folder := _opened(state, name)) is None:
+        return None
+    ticket = read_ticket(folder)
+    if ticket is None:
+        folder.close()
+        return None
+    return Job(folder, name, ticket)
+
+
+def _folders(state: Folder) -> list[str]:
+    return [name for name in state.names() if not name.startswith(".")]
+
+
+def _opened(state: Folder, name: str) -> Folder | None:
+    try:
+        return state.sub(name)
+    except OSError as error:
+        if error.errno not in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP):  # a job that would be forgotten
+            log.error("unread folder=%r in the state folder can't be opened (%s)", name, error.strerror)
+        return None
+
+
+def _delete(cleared: Folder, name: str) -> None:
+    """Delete what is cleared; a worker that is just writing there makes it wait for the next start."""
+    with contextlib.suppress(OSError):
+        cleared.delete_tree(name)

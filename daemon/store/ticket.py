@@ -1,0 +1,127 @@
+"""The ticket, job.json: which job a folder of the state is, and where its source came from."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+
+from daemon.store import checkpoint, plan
+from daemon.system.files import Folder
+
+TICKET = "job.json"
+FORMAT = 1
+_LONGEST_EXTENSION = 16
+_SOURCE, _COMPANION = "source", "beside"
+
+
+@dataclass(frozen=True, slots=True)
+class Companion:
+    """A file of the same stem that belongs to the same job, by its name in inbox; bytes and mtime."""
+
+    name: str
+    size: int
+    modified_ns: int
+
+    @property
+    def kept(self) -> str:
+        """What it is called in the job's folder."""
+        return _COMPANION + _plain_extension(self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """job.json: written at the claim, never changed.
+
+    `name` is the source's path inside inbox, with "/"; `source` is what the original is called in the
+    job's folder. `received_at` is ISO 8601, UTC; `modified_ns` is the source's mtime. `sidecar` is the text
+    of the .yaml beside it.
+    """
+
+    job_id: str
+    name: str
+    source: str
+    received_at: str
+    modified_ns: int
+    format: int = FORMAT
+    companions: tuple[Companion, ...] = ()
+    sidecar: str = ""
+
+    @classmethod
+    def new(
+        cls,
+        name: str,
+        modified_ns: int,
+        now: datetime,
+        companions: tuple[Companion, ...] = (),
+        sidecar: str = "",
+    ) -> Ticket:
+        """A ticket for a source just found; its id sorts by time."""
+        return cls(
+            job_id=f"{now.astimezone(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(4)}",
+            name=name,
+            source=_SOURCE + _plain_extension(name),
+            received_at=now.astimezone(UTC).isoformat(timespec="seconds"),
+            modified_ns=modified_ns,
+            companions=companions,
+            sidecar=sidecar,
+        )
+
+    def to_bytes(self) -> bytes:
+        """As the bytes of a job.json."""
+        return json.dumps(asdict(self), indent=1).encode() + b"\n"
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Ticket | None:
+        """The inverse of `to_bytes`; None where the bytes are no ticket of this format."""
+        try:
+            raw = json.loads(data)
+            companions = tuple(Companion(**one) for one in raw.pop("companions", ()))
+            ticket = cls(**raw, companions=companions)
+        except (ValueError, TypeError, AttributeError):
+            return None
+        words = (ticket.job_id, ticket.name, ticket.source, ticket.received_at)
+        whole = all(isinstance(word, str) for word in words) and isinstance(ticket.modified_ns, int)
+        return ticket if whole and ticket.format == FORMAT else None
+
+
+def _plain_extension(name: str) -> str:
+    extension = os.path.splitext(name)[1]
+    plain = extension[1:].isascii() and extension[1:].isalnum() and len(extension) <= _LONGEST_EXTENSION
+    return extension.lower() if plain else ""
+
+
+def read_ticket(folder: Folder) -> Ticket | None:
+    """The ticket of a job's folder, None where there is none to be trusted."""
+    try:
+        return Ticket.from_bytes(folder.read(TICKET))
+    except OSError:
+        return None
+
+
+def mend_ticket(folder: Folder, name: str) -> str | None:
+    """Write a new ticket where the old one can't be read; what the old one is called now.
+
+    The job's folder is `name`. What else lies in it says the rest: the chunks whose job it is, the
+    original when it was written. Only the subfolder it was dropped into is not known any more. None
+    where there never was a ticket, or is no original (or several): that folder is not for us to judge.
+    """
+    sources = [name for name in folder.names() if os.path.splitext(name)[0] == _SOURCE]
+    tickets = [name for name in folder.names() if name.startswith(TICKET)]
+    if len(sources) != 1 or not tickets or (found := folder.stat(sources[0])) is None:
+        return None
+    extension = os.path.splitext(sources[0])[1]
+    ticket = Ticket.new(name + extension, found.st_mtime_ns, datetime.now(UTC))
+    aside = folder.set_aside(TICKET) if folder.has(TICKET) else tickets[-1]  # where this was cut off
+    folder.write(TICKET, replace(ticket, job_id=_owner(folder) or ticket.job_id).to_bytes())
+    return aside
+
+
+def _owner(folder: Folder) -> str | None:
+    try:
+        planned = plan.index(folder.read(plan.FILE))
+    except OSError:
+        return None
+    return None if planned is None else checkpoint.owner(folder, planned)

@@ -1,0 +1,341 @@
+"""The one safe write, and what else touches names on disk.
+
+A file written here is on the disk, whole and under its name, when the call returns; or the call
+raises and no reader ever saw a part of it. The order is: temporary name, write, fsync, rename,
+fsync of the folder. No other module renames, links or makes folders.
+
+Work goes through an open `Folder`, so that what was opened is what is written to, even if
+somebody renames the path meanwhile.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import itertools
+import os
+import re
+import secrets
+import stat
+from collections.abc import Iterator
+from types import TracebackType
+
+PRIVATE_FOLDER = 0o700
+PRIVATE_FILE = 0o600
+
+_TEMPORARY = ".tmp-"
+_OUR_TEMPORARY = re.compile(rf"{re.escape(_TEMPORARY)}(\d+)-\d+")
+_FOLDER_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+_READ_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
+_WRITE_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+_NOTE_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC
+_COPY_BYTES = 1 << 20
+_counter = itertools.count()
+
+# What a disk says that has no room or no longer takes writes: everybody's fault, and it may pass.
+DISK_ERRORS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EFBIG, errno.ENODEV})
+
+
+class Folder:
+    """An open folder; the names given to its methods are single names inside it.
+
+    All methods raise OSError as the system does.
+    """
+
+    def __init__(self, path: str, *, parent: Folder | None = None) -> None:
+        self.path: str = path if parent is None else os.path.join(parent.path, path)
+        self.fd: int = os.open(path, _FOLDER_FLAGS, dir_fd=None if parent is None else parent.fd)
+
+    def __enter__(self) -> Folder:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the descriptor; harmless when done twice."""
+        if self.fd >= 0:
+            os.close(self.fd)
+            self.fd = -1
+
+    def names(self) -> list[str]:
+        """All names in the folder, sorted."""
+        return sorted(os.listdir(self.fd))
+
+    def has(self, name: str) -> bool:
+        """Whether something of this name is there, whatever it is."""
+        return self.stat(name) is not None
+
+    def stat(self, name: str) -> os.stat_result | None:
+        """The lstat of a name, None where there is nothing."""
+        try:
+            return os.stat(name, dir_fd=self.fd, follow_symlinks=False)
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+
+    def sub(self, name: str) -> Folder:
+        """A folder inside this one; the caller closes it."""
+        return Folder(name, parent=self)
+
+    def open(self, name: str) -> int:
+        """A descriptor to read a regular file with; a link, pipe or device raises OSError(EINVAL)."""
+        fd = os.open(name, _READ_FLAGS, dir_fd=self.fd)
+        if not stat.S_ISREG(os.fstat(fd).st_mode):
+            os.close(fd)
+            raise OSError(errno.EINVAL, "not a regular file", name)
+        return fd
+
+    def read(self, name: str) -> bytes:
+        """The bytes of a regular file."""
+        with os.fdopen(self.open(name), "rb") as file:
+            return file.read()
+
+    def write(self, name: str, data: bytes, mode: int = PRIVATE_FILE) -> None:
+        """Put a file there, whole and durable, in place of what had the name."""
+        with self._temporary(mode) as (fd, temporary):
+            _write_all(fd, data)
+            _finish(fd)
+            os.rename(temporary, name, src_dir_fd=self.fd, dst_dir_fd=self.fd)
+        self.fsync()
+
+    def rewrite(self, name: str, data: bytes, mode: int = PRIVATE_FILE) -> None:
+        """Write what matters only now; where a disk has no room for a second copy, over the first.
+
+        A reader in the midst of that finds it torn.
+        """
+        try:
+            self.write(name, data, mode)
+        except OSError as error:
+            if error.errno not in (errno.ENOSPC, errno.EDQUOT) or not self.has(name):
+                raise
+            self.note(name, data)
+
+    def note(self, name: str, data: bytes) -> None:
+        """Put a file there that a crash of the process leaves, though a power cut may not: no fsync.
+
+        It is written over what has the name, so that no room is needed for what had it before.
+        """
+        fd = os.open(name, _NOTE_FLAGS, PRIVATE_FILE, dir_fd=self.fd)
+        try:
+            _write_all(fd, data)
+            os.ftruncate(fd, len(data))
+        finally:
+            os.close(fd)
+
+    def copy_in(self, source: int, name: str, mode: int = PRIVATE_FILE) -> None:
+        """Copy an open file under a name, whole and durable, with its time of modification."""
+        before = os.fstat(source)
+        with self._temporary(mode) as (fd, temporary):
+            _copy_data(source, fd, before.st_size)
+            os.utime(fd, ns=(before.st_atime_ns, before.st_mtime_ns))
+            _finish(fd)
+            os.rename(temporary, name, src_dir_fd=self.fd, dst_dir_fd=self.fd)
+        self.fsync()
+
+    def make(self, name: str, mode: int = PRIVATE_FOLDER) -> Folder:
+        """A new folder inside this one, durable; FileExistsError decides who owns the name."""
+        os.mkdir(name, PRIVATE_FOLDER, dir_fd=self.fd)
+        made = self.sub(name)
+        try:
+            os.fchmod(made.fd, mode)
+            self.fsync()
+        except OSError:
+            made.close()
+            with contextlib.suppress(OSError):
+                self.rmdir(name)  # else each new try would find another name taken
+            raise
+        return made
+
+    def fsync(self) -> None:
+        """Make the listing durable."""
+        os.fsync(self.fd)
+
+    def fsync_file(self, name: str) -> None:
+        """Make a file that is there durable."""
+        fd = self.open(name)
+        try:
+            os.fsync(fd)
+        finally:
+            os.close(fd)
+
+    def unlink(self, name: str) -> None:
+        """Remove a file; nothing happens where there is none."""
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(name, dir_fd=self.fd)
+
+    def rmdir(self, name: str) -> None:
+        """Remove an empty folder."""
+        os.rmdir(name, dir_fd=self.fd)
+
+    def move(self, name: str, into: Folder, as_name: str) -> None:
+        """Rename, durably, from here into another folder (or this one)."""
+        os.rename(name, as_name, src_dir_fd=self.fd, dst_dir_fd=into.fd)
+        into.fsync()
+        if into is not self:
+            self.fsync()
+
+    def set_aside(self, name: str) -> str:
+        """Rename what is not ours or not whole, so that it is in nobody's way and not lost; its new name."""
+        aside = f"{name}.foreign-{secrets.token_hex(3)}"
+        self.move(name, self, aside)
+        return aside
+
+    def move_folder_unless_taken(self, name: str, into: Folder, as_name: str) -> bool:
+        """Rename a folder; False where the name is taken.
+
+        The system refuses to rename a folder onto anything but an empty folder, so between the
+        look and the rename nothing can be overwritten.
+        """
+        if into.has(as_name):
+            return False
+        try:
+            self.move(name, into, as_name)
+        except OSError as error:
+            if error.errno in (errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR):
+                return False
+            raise
+        return True
+
+    def link_unless_taken(self, name: str, as_name: str, into: Folder | None = None) -> bool:
+        """Give a file another name, here or in another folder, and drop the first, durably.
+
+        False where the name is taken, but by this very file: then it was only not dropped yet.
+        """
+        into = into or self
+        try:
+            os.link(name, as_name, src_dir_fd=self.fd, dst_dir_fd=into.fd, follow_symlinks=False)
+        except FileExistsError:
+            if not _is_one_file(self.stat(name), into.stat(as_name)):
+                return False
+            into.fsync()
+            self.unlink(name)
+        except OSError as error:
+            if error.errno not in (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP):
+                raise
+            if into.has(as_name):
+                return False
+            os.rename(name, as_name, src_dir_fd=self.fd, dst_dir_fd=into.fd)
+            into.fsync()
+        else:
+            into.fsync()
+            self.unlink(name)
+        self.fsync()
+        return True
+
+    def sweep(self, *, shared: bool = False) -> None:
+        """Remove what interrupted writes left behind, and no other file.
+
+        Where other processes write as well (`shared`), what belongs to a living one is left to it.
+        """
+        for name in self.names():
+            ours = _OUR_TEMPORARY.fullmatch(name)
+            found = self.stat(name) if ours else None
+            if ours and found and stat.S_ISREG(found.st_mode) and not (shared and is_another(int(ours[1]))):
+                self.unlink(name)
+
+    def delete_tree(self, name: str) -> None:
+        """Delete a folder and all in it, without following links."""
+        with self.sub(name) as inner:
+            for child in inner.names():
+                found = inner.stat(child)
+                if found is not None and stat.S_ISDIR(found.st_mode):
+                    inner.delete_tree(child)
+                else:
+                    inner.unlink(child)
+        self.rmdir(name)
+
+    @contextlib.contextmanager
+    def _temporary(self, mode: int) -> Iterator[tuple[int, str]]:
+        name = f"{_TEMPORARY}{os.getpid()}-{next(_counter)}"
+        self.unlink(name)
+        fd = os.open(name, _WRITE_FLAGS, PRIVATE_FILE, dir_fd=self.fd)
+        try:
+            os.fchmod(fd, mode)
+            yield fd, name
+        except BaseException:
+            with contextlib.suppress(OSError):
+                self.unlink(name)
+            raise
+        finally:
+            os.close(fd)
+
+
+def is_another(pid: int) -> bool:
+    """Whether a process of this number, other than this one, is running."""
+    try:
+        os.kill(pid, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        return True
+    return pid != os.getpid()
+
+
+def _is_one_file(a: os.stat_result | None, b: os.stat_result | None) -> bool:
+    return a is not None and b is not None and (a.st_dev, a.st_ino) == (b.st_dev, b.st_ino)
+
+
+def _write_all(fd: int, data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[os.write(fd, view) :]
+
+
+def _copy_data(source: int, target: int, size: int) -> None:
+    """Copy what is data and leave holes as holes: a sparse file costs what it holds, not its size."""
+    end = 0
+    while end < size:
+        try:
+            start = os.lseek(source, end, os.SEEK_DATA)
+        except OSError as error:
+            if error.errno == errno.ENXIO:  # nothing but a hole is left
+                break
+            raise
+        end = os.lseek(source, start, os.SEEK_HOLE)
+        os.lseek(source, start, os.SEEK_SET)
+        os.lseek(target, start, os.SEEK_SET)
+        while start < end and (block := os.read(source, min(_COPY_BYTES, end - start))):
+            _write_all(target, block)
+            start += len(block)
+    os.ftruncate(target, size)
+
+
+def _finish(fd: int) -> None:
+    os.fsync(fd)
+
+
+def make_folders(path: str, mode: int = PRIVATE_FOLDER) -> None:
+    """Make a folder and its parents where they are missing, durably."""
+    if os.path.isdir(path):
+        return
+    parent = os.path.dirname(os.path.abspath(path))
+    make_folders(parent, 0o755)
+    with Folder(parent) as above, contextlib.suppress(FileExistsError):
+        above.make(os.path.basename(os.path.abspath(path)), mode).close()
+
+
+def fsync_chain(path: str, top: str) -> None:
+    """Make durable a folder's listing and those of its parents up to and with `top`."""
+    while True:
+        with Folder(path) as folder:
+            folder.fsync()
+        if os.path.samefile(path, top):
+            return
+        path = os.path.dirname(path)
+
+
+def below(top: str, relative: str, *, make: bool = False) -> Folder:
+    """A folder below `top`, opened step by step so that no link leads out of it; the caller closes it.
+
+    With `make`, those that are missing are made, but never `top` itself: it may only be unmounted.
+    """
+    folder = Folder(top)
+    for part in filter(None, relative.split("/")):
+        with folder as outer:
+            if make:
+                with contextlib.suppress(FileExistsError):
+                    outer.make(part, 0o755).close()
+            folder = outer.sub(part)
+    return folder

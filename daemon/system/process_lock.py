@@ -1,0 +1,65 @@
+"""This process among others: its lock on a folder, and how many files it may have open."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import fcntl
+import os
+import resource
+
+from daemon.errors import LockedError
+from daemon.system.files import Folder
+
+MOST_DESCRIPTORS = 65_536
+
+
+def allow_many_descriptors() -> None:
+    """Raise the process's limit of open files to what it may have, at most MOST_DESCRIPTORS.
+
+    The usual limit is 1,024, and each open job takes one.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_DESCRIPTORS if hard == resource.RLIM_INFINITY else min(hard, MOST_DESCRIPTORS)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        with contextlib.suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+class Lock:
+    """One process per folder, by a kernel lock that is gone with its process.
+
+    The lock is on the folder itself, so that deleting the `.lock` file in it changes nothing; and on
+    that file as well, for filesystems that can't lock folders. Raises LockedError when it is taken.
+    """
+
+    FILE = ".lock"
+
+    def __init__(self, folder: Folder) -> None:
+        self._fds = [os.open(".", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=folder.fd)]
+        self._fds.append(
+            os.open(self.FILE, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600, dir_fd=folder.fd)
+        )
+        try:
+            for fd in self._fds:
+                self._take(fd, folder.path)
+        except BaseException:
+            self.release()
+            raise
+
+    @staticmethod
+    def _take(fd: int, path: str) -> None:
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise LockedError(
+                f"Another transcriptd works in {path}.", "Stop it first, or leave the work to it."
+            ) from None
+        except OSError as error:
+            if error.errno not in (errno.EBADF, errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP):
+                raise
+
+    def release(self) -> None:
+        """Let go; harmless when done twice."""
+        while self._fds:
+            os.close(self._fds.pop())

@@ -1,0 +1,105 @@
+"""What comes back for a chunk: its cleaned text, what was changed, and what it took."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any, NamedTuple
+
+from daemon.text.chunk import Chunk
+from daemon.text.transcript import count_words
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """A passage whose original words stand because it could not be cleaned, and why.
+
+    `passage` is its place among the chunk's passages, None for the whole chunk; `words` counts the
+    original's, by `count_words`.
+    """
+
+    reason: str
+    words: int
+    passage: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Numbers, names or negations (`kind`) that differ between a passage and its cleaning: worth a look.
+
+    `gone` and `new` hold the words that stand on one side only.
+    """
+
+    passage: int
+    kind: str
+    gone: tuple[str, ...] = ()
+    new: tuple[str, ...] = ()
+
+
+class Edit(NamedTuple):
+    """What a rule did: from which of the chunk's original words (`text.split()`) on, to how many, and why.
+
+    The words are gone, unless the reason is "punctuation" or "casing".
+    """
+
+    at: int
+    words: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessedChunk:
+    """A cleaned chunk, with what it took; the content of a checkpoint file.
+
+    `turns` holds the cleaned text of each of the chunk's passages in order, paragraphs parted by blank
+    lines, "" for one of nothing but fillers. A passage is a turn, or a part of one where `cuts` says so.
+    Where the style asks for free text (notes) `turns` is empty and `cleaned_text` is all there is.
+    `cost` is in dollars; `edits` says what rules did, in the order of the words.
+    """
+
+    chunk_index: int
+    original_text: str
+    cleaned_text: str
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cost: float = 0.0
+    model: str = ""
+    provider: str = ""
+    turns: tuple[str, ...] = ()
+    cuts: tuple[tuple[int, int], ...] = ()
+    flags: tuple[Flag, ...] = ()
+    notes: tuple[Note, ...] = ()
+    requests: int = 0
+    edits: tuple[Edit, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, raw: Mapping[str, Any]) -> ProcessedChunk:
+        """The inverse of `to_dict`; keys of a later version are ignored."""
+        known = {f.name for f in fields(cls)}
+        values = {key: value for key, value in raw.items() if key in known}
+        values["turns"] = tuple(values.get("turns", ()))
+        values["cuts"] = tuple((turn, at) for turn, at in values.get("cuts", ()))
+        values["flags"] = tuple(Flag(**flag) for flag in values.get("flags", ()))
+        values["notes"] = tuple(
+            Note(note["passage"], note["kind"], tuple(note["gone"]), tuple(note["new"]))
+            for note in values.get("notes", ())
+        )
+        values["edits"] = tuple(Edit(*edit) for edit in values.get("edits", ()))
+        return cls(**values)
+
+
+def kept_original(chunk: Chunk, reason: str) -> ProcessedChunk:
+    """A chunk whose original words stand, flagged with the reason."""
+    turns = tuple(turn.text for turn in chunk.spoken())
+    words = sum(map(count_words, turns))
+    return ProcessedChunk(
+        chunk_index=chunk.index,
+        original_text=chunk.text,
+        cleaned_text="\n\n".join(turns),
+        turns=turns,
+        flags=(Flag(reason, words),),
+    )

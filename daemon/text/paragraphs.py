@@ -1,0 +1,134 @@
+"""Readable paragraphs out of long runs of words, each with the time of the words it came from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from daemon.text.alignment import sources
+from daemon.text.sentences import ends_sentence, sentence_ends
+from daemon.text.turns import Turn
+
+AIM_WORDS = 100
+SHORTEST_WORDS = 60
+LONGEST_WORDS = 200
+LIMIT_WORDS = 250
+"""A run is broken into paragraphs of about AIM_WORDS, from SHORTEST_WORDS to LONGEST_WORDS; one that
+somebody made stands up to LIMIT_WORDS, which is about a page of a paperback."""
+
+_BLANK_LINE = re.compile(r"\n\s*\n")
+_LONG_PAUSE_SECONDS = 3.0  # a longer silence counts no more than this
+_FAR_COSTS_SECONDS = 2.0  # a break one paragraph away from the aim needs a pause longer by this
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph of the result; `start` and `end` in seconds, None where unknown.
+
+    `original` holds the words it was made from, those that were taken out as well.
+    """
+
+    text: str
+    start: float | None = None
+    speaker: str | None = None
+    end: float | None = None
+    original: str = ""
+
+
+def paragraphs(text: str, times: Sequence[float | None] | None) -> list[str]:
+    """The text as paragraphs, every word in, in order.
+
+    Blank lines stay, and only what is over LIMIT_WORDS is broken further; a text without any is broken
+    from 1.5 times AIM_WORDS on. It breaks at ends of sentences where there are some, those with the
+    longest pause first, else at a pause. `times` gives the second of each of `text.split()`.
+    """
+    return [" ".join(words) for words, _ in _laid_out(text, times or [None] * len(text.split()), 0)]
+
+
+def timed_paragraphs(turn: Turn, cleaned: str) -> list[Paragraph]:
+    """A cleaned turn's paragraphs, with the speaker and the time of the words they came from.
+
+    Blank lines in `cleaned` part paragraphs; one over LIMIT_WORDS is broken. A paragraph of nothing but
+    new words has the time of the one before it. Each original word belongs to one paragraph.
+    """
+    said, starts, ends = turn.text.split(), turn.word_times(), turn.word_ends()
+    found = sources(said, cleaned.split())
+    times = [None if source is None else starts[source] for source in found]
+    out: list[Paragraph] = []
+    done, seen, start = 0, 0, turn.start
+    texts = [words for words, _ in _laid_out(cleaned, times, LIMIT_WORDS)]
+    for words in texts:
+        known = [source for source in found[done : done + len(words)] if source is not None]
+        done += len(words)
+        start = starts[known[0]] if known else start
+        end = ends[known[-1]] if known else start
+        upto = next((source for source in found[done:] if source is not None), None)
+        upto = len(said) if upto is None else _seam(said, known[-1] if known else seen, upto)
+        out.append(Paragraph(" ".join(words), start, turn.speaker, end, " ".join(said[seen:upto])))
+        seen = upto
+    return out
+
+
+def _seam(said: Sequence[str], last: int, following: int) -> int:
+    """Which of the words taken out between two paragraphs open the next: those of its first sentence."""
+    ends = (at + 1 for at in range(following - 1, last - 1, -1) if ends_sentence(said[at]))
+    return next(ends, following)
+
+
+def blocks(text: str) -> list[list[str]]:
+    """The words of each paragraph of a text whose paragraphs are parted by blank lines."""
+    return [words for block in _BLANK_LINE.split(text) if (words := block.split())]
+
+
+def pause(times: Sequence[float | None], at: int) -> float:
+    """Seconds between the beginnings of the words on both sides of a place, 0 where unknown."""
+    before, after = times[at - 1], times[at]
+    return 0.0 if before is None or after is None else max(0.0, after - before)
+
+
+_Run = tuple[Sequence[str], Sequence[float | None]]
+
+
+def _laid_out(text: str, times: Sequence[float | None], limit: int) -> Iterator[_Run]:
+    """Words and times, paragraph by paragraph; with `limit` 0 it depends on the text."""
+    found = blocks(text)
+    if limit == 0:
+        limit = LIMIT_WORDS if len(found) > 1 else AIM_WORDS * 3 // 2 - 1
+    first = 0
+    for words in found:
+        seconds = times[first : first + len(words)]
+        first += len(words)
+        if len(words) <= limit:
+            yield words, seconds
+        else:
+            yield from _broken(words, seconds)
+
+
+def _broken(words: Sequence[str], times: Sequence[float | None]) -> Iterator[_Run]:
+    """Paragraphs of a run of more than twice SHORTEST_WORDS; none leaves too few for the next."""
+    ends = sentence_ends(words)
+    first = place = 0
+    while (left := len(words) - first) >= AIM_WORDS * 3 // 2:
+        aim = left / round(left / AIM_WORDS)
+        lowest, highest = first + SHORTEST_WORDS, first + min(LONGEST_WORDS, left - SHORTEST_WORDS)
+        while place < len(ends) and ends[place] < lowest:
+            place += 1
+        last = place
+        while last < len(ends) and ends[last] <= highest:
+            last += 1
+        candidates: Sequence[int] = ends[place:last] or range(lowest, highest + 1)
+        at = _best(candidates, times, first + aim, aim)
+        yield words[first:at], times[first:at]
+        first = at
+    yield words[first:], times[first:]
+
+
+def _best(candidates: Sequence[int], times: Sequence[float | None], target: float, aim: float) -> int:
+    """The place with the longest pause, near the target."""
+
+    def worth(at: int) -> float:
+        far = abs(at - target) / aim
+        return min(pause(times, at), _LONG_PAUSE_SECONDS) - far * _FAR_COSTS_SECONDS
+
+    return max(candidates, key=worth)

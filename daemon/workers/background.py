@@ -1,0 +1,43 @@
+"""One thread for the steps that are no requests (reading, delivering), so that the loop never waits."""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+import traceback
+from collections.abc import Callable
+
+from daemon.workers.heartbeat import READING_SECONDS, Pulse
+
+log = logging.getLogger(__name__)
+
+
+class Desk:
+    """Runs what it is given, one after the other, on a thread that does not keep the process alive."""
+
+    def __init__(self, pulse: Pulse) -> None:
+        self._pulse = pulse
+        self._queue: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="desk", daemon=True)
+        self._thread.start()
+
+    def submit(self, step: Callable[[], None]) -> None:
+        """Run `step` when those before it are done; what it raises is logged and ends nothing."""
+        self._queue.put(step)
+
+    def close(self, timeout: float) -> bool:
+        """Wait, in seconds, for the steps that were submitted; True when all are done."""
+        self._queue.put(None)
+        self._thread.join(timeout)
+        return not self._thread.is_alive()
+
+    def _run(self) -> None:
+        while (step := self._queue.get()) is not None:
+            self._pulse.expect(READING_SECONDS)
+            try:
+                step()
+            except Exception as error:  # noqa: BLE001 - a desk without its thread would end all work
+                where = "".join(traceback.format_tb(error.__traceback__))  # no message: it may hold text
+                log.error("bug=%s at the desk\n%s", type(error).__name__, where)
+            self._pulse.rest()

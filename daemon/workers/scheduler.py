@@ -1,0 +1,251 @@
+"""Runs chunks on a pool of threads: so many at once over all jobs, the oldest job first.
+
+A `Lane` is one job's queue of chunks. A free worker takes the next chunk of the first lane that may
+go on; what can't be done now goes back to its place. The daemon, `once`, `clean` and the library all
+run their chunks here: there is no other way.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import traceback
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from heapq import heapify, heappop, heappush
+
+from daemon.errors import NotNow, ServiceError
+from daemon.system.file_names import shown
+from daemon.workers.admission import Gate
+
+log = logging.getLogger(__name__)
+
+
+# How often the service may fail on a chunk, answering others between, until it is the chunk's own fault.
+_STRIKES, _EVERYBODYS_STRIKES = 2, 6
+
+
+def _always() -> bool:
+    return True
+
+
+def _never(error: ServiceError) -> bool:
+    return False
+
+
+@dataclass(eq=False)
+class Lane:
+    """One job's chunks that are still to be done.
+
+    `run(index)` does one chunk, to its checkpoint. `on_error(index, error)` hears of what is
+    neither NotNow nor a ServiceError (those put the chunk back). `may_run` is the job's own pause.
+    `give_up(index, error)` does a chunk without the service: it is asked for when the service fails
+    on this one chunk while it answers others. Without it a ServiceError is an error like any other.
+    """
+
+    name: str
+    run: Callable[[int], None]
+    pending: Iterable[int]
+    on_error: Callable[[int, BaseException], None]
+    may_run: Callable[[], bool] = _always
+    give_up: Callable[[int, ServiceError], None] | None = None
+    own_fault: Callable[[ServiceError], bool] = _never
+    in_flight: set[int] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        # Chunks that the service failed on come after all others: a probe then asks for another.
+        self._queue = [(0, index) for index in self.pending]
+        self._struck: dict[int, tuple[int, int]] = {}
+        heapify(self._queue)
+
+    @property
+    def waiting(self) -> int:
+        """How many chunks wait."""
+        return len(self._queue)
+
+    @property
+    def spent(self) -> bool:
+        """Whether nothing of it waits or is in flight."""
+        return not self._queue and not self.in_flight
+
+    @property
+    def strikes(self) -> int:
+        """How often the service failed on the chunk that is next."""
+        return self._queue[0][0]
+
+    def take(self) -> int:
+        """The next chunk, in flight from now on."""
+        _, index = heappop(self._queue)
+        self.in_flight.add(index)
+        return index
+
+    def put_back(self, index: int) -> None:
+        """The chunk could not be done now."""
+        heappush(self._queue, (1 if index in self._struck else 0, index))
+
+    def strike(self, index: int, answers: int) -> int:
+        """The service failed on this chunk, after so many answers in all; how often with others between."""
+        times, before = self._struck.get(index, (0, -1))
+        self._struck[index] = times + (answers > before), answers
+        return self._struck[index][0]
+
+
+class Scheduler:
+    """Worker threads over ordered lanes. `wake` is called after every chunk that ended."""
+
+    def __init__(self, places: int, gate: Gate, wake: Callable[[], None]) -> None:
+        self._gate = gate
+        self._wake = wake
+        self._changed = threading.Condition()
+        self._lanes: list[Lane] = []
+        self._places = 0
+        self._running = 0
+        self._threads: list[threading.Thread] = []
+        self._closed = False
+        self._quiet = False
+        self.resize(places)
+
+    def resize(self, places: int) -> None:
+        """Change how many chunks may run at once; what runs already is left to end."""
+        with self._changed:
+            self._places = places
+            while len(self._threads) < places:
+                name = f"worker-{len(self._threads)}"
+                thread = threading.Thread(target=self._work, name=name, daemon=True)
+                self._threads.append(thread)
+                thread.start()
+            self._changed.notify_all()
+
+    def add(self, lane: Lane) -> None:
+        """Let a lane's chunks be run, after those of the lanes already there; twice is no more than once."""
+        with self._changed:
+            if lane not in self._lanes:
+                self._lanes.append(lane)
+                self._changed.notify_all()
+
+    def remove(self, lane: Lane) -> None:
+        """Begin nothing more of this lane; what is in flight ends."""
+        with self._changed:
+            if lane in self._lanes:
+                self._lanes.remove(lane)
+
+    def hush(self, quiet: bool) -> None:
+        """While it is quiet nothing begins; what is in flight ends.
+
+        Told at every look, so the workers look too: a pause or a hold may be over.
+        """
+        with self._changed:
+            self._quiet = quiet
+            if self._lanes:
+                self._changed.notify_all()
+
+    @property
+    def silent(self) -> bool:
+        """Whether it is quiet and nothing is in flight any more."""
+        with self._changed:
+            return self._quiet and not self._running
+
+    def poke(self) -> None:
+        """Something that the workers wait for may have changed."""
+        with self._changed:
+            self._changed.notify_all()
+
+    @property
+    def in_flight(self) -> int:
+        """How many chunks are being run."""
+        return self._running
+
+    def hungry(self) -> bool:
+        """Whether a worker is idle, or would be after its present chunk, for want of chunks."""
+        with self._changed:
+            waiting = sum(lane.waiting for lane in self._lanes if lane.may_run())
+            return not self._quiet and self._running + waiting < self._places
+
+    def close(self, timeout: float | None) -> bool:
+        """Begin nothing more and wait (seconds, None: for ever) for what is in flight; True if it ended."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+            return self._changed.wait_for(lambda: self._running == 0, timeout)
+
+    def _work(self) -> None:
+        while (task := self._take()) is not None:
+            lane, index = task
+            try:
+                self._run(lane, index)
+            except Exception as error:  # noqa: BLE001 - what is told of an error can fail as well
+                where = "".join(traceback.format_tb(error.__traceback__))  # no message: it may hold text
+                log.error("bug=%s of job=%s\n%s", type(error).__name__, shown(lane.name), where)
+            finally:
+                with self._changed:
+                    self._running -= 1
+                    self._changed.notify_all()
+                self._wake()
+
+    def _take(self) -> tuple[Lane, int] | None:
+        with self._changed:
+            while not self._closed:
+                if (lane := self._next(self._lanes)) is not None and self._gate.begin():
+                    self._running += 1
+                    return lane, lane.take()
+                self._changed.wait()
+            return None
+
+    def _next(self, lanes: Iterable[Lane]) -> Lane | None:
+        if self._quiet or self._running >= min(self._places, self._gate.width or self._places):
+            return None
+        able = (lane for lane in lanes if lane.waiting and lane.may_run())
+        if self._gate.held is None:
+            return next(able, None)
+        return min(able, key=lambda lane: lane.strikes, default=None)
+
+    def _run(self, lane: Lane, index: int) -> None:
+        back = False
+        answers = self._gate.answers
+        self._gate.enter(lane.may_run)
+        try:
+            lane.run(index)
+        except NotNow:
+            back = True
+        except ServiceError as error:
+            back = self._service_failed(lane, index, error, answers)
+        except BaseException as error:  # noqa: BLE001 - whatever a chunk does, the worker lives on
+            lane.on_error(index, error)
+        else:
+            if self._gate.answered():
+                log.info("resumed the service answers again")
+        finally:
+            self._gate.leave()
+            with self._changed:
+                lane.in_flight.discard(index)
+                if back:
+                    lane.put_back(index)
+
+    def _service_failed(self, lane: Lane, index: int, error: ServiceError, answers: int) -> bool:
+        """Hold everybody, or give the chunk up; True when it is to be put back.
+
+        A service that answered others meanwhile is not down: this chunk has its turn again later, and
+        is given up when it fails then as well; later where it is hardly the chunk. `answers` is how many had
+        come when the chunk began.
+        """
+        if lane.give_up is None or lane.own_fault(error):
+            lane.on_error(index, error)
+            return False
+        if error.passing:
+            enough = _EVERYBODYS_STRIKES if error.everybodys else _STRIKES
+            if lane.strike(index, self._gate.answers) >= enough:
+                self._give_up(lane, lane.give_up, index, error)
+                return False
+            if self._gate.answers > answers:
+                return True
+        if self._gate.hold(error):
+            log.warning("held reason=%r", str(error))
+        return True
+
+    def _give_up(
+        self, lane: Lane, give_up: Callable[[int, ServiceError], None], index: int, error: ServiceError
+    ) -> None:
+        try:
+            give_up(index, error)
+        except Exception as second:  # noqa: BLE001 - as for any chunk
+            lane.on_error(index, second)

@@ -1,0 +1,443 @@
+"""The commands, each as a person runs it."""
+
+import csv
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+
+import pytest
+import yaml
+
+from tests.conftest import TRANSCRIPT, environment, program, until
+from tests.messages_server import Reply
+
+
+def talk_of(sentences):
+    return "\n\n".join(f"Ann: um sentence {n} of this talk is here." for n in range(sentences))
+
+
+def words(*command, cwd=None, env=None):
+    return subprocess.run(
+        [sys.executable, "-m", "daemon", *command],
+        capture_output=True,
+        text=True,
+        cwd=cwd,
+        env=environment(env),
+        timeout=60,
+    )
+
+
+# --- init and bad configuration -------------------------------------------------------------------
+
+
+def test_init_makes_a_root_that_starts_and_never_overwrites_one(tmp_path):
+    made = words("init", str(tmp_path / "new"))
+    assert made.returncode == 0, made.stderr
+    assert {"config.yaml", "inbox", "outbox", "state"} <= set(os.listdir(tmp_path / "new"))
+    assert words("--config", str(tmp_path / "new/config.yaml"), "once").returncode == 0
+    again = words("init", str(tmp_path / "new"))
+    assert again.returncode == 2
+    assert "there already" in again.stderr
+
+
+@pytest.mark.parametrize(
+    ("settings", "named"),
+    [
+        ({"speed": 3}, "`speed`"),
+        ({"chunk_words": "many"}, "`chunk_words`"),
+        ({"review": "yes"}, "`review`"),
+        ({"budget_usd_per_day": -5}, "`budget_usd_per_day`"),
+        ({"prices": {"m": {"input": "free"}}}, "`prices`"),
+        ({"budget_usd_per_job": 1, "model": "own", "base_url": "http://127.0.0.1:9"}, "`prices`"),
+        ({"outputs": ["docx"]}, "`outputs`"),
+        ({"style": "no-such-prompt.md", "base_url": "http://127.0.0.1:9"}, "no-such-prompt.md"),
+        ({"style": "notes", "provider": "offline"}, "offline rules"),
+        ({"output_language": "German", "provider": "offline"}, "offline rules"),
+        ({"outbox": "inbox/out"}, "inside"),
+        ({"state": "inbox"}, "inside"),
+        ({"inbox": "."}, "inbox"),
+    ],
+)
+def test_bad_configuration_stops_the_start_and_names_the_key(make_root, settings, named):
+    root = make_root()
+    root.write_config(**settings)
+    done = root.command("run", check=False)
+    assert done.returncode == 78
+    assert named in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_missing_config_says_how_to_make_one(tmp_path):
+    done = words("status", cwd=tmp_path)
+    assert done.returncode == 78
+    assert "transcriptd init" in done.stderr
+
+
+def test_a_key_that_others_can_read_stops_the_start(root):
+    key = root.path / ".api-key"
+    key.write_text("secret-key\n")
+    key.chmod(0o644)
+    done = root.command("run", check=False)
+    assert done.returncode == 78
+    assert "chmod 600" in done.stderr
+    assert "secret-key" not in done.stderr
+
+
+# --- once -----------------------------------------------------------------------------------------
+
+
+def test_once_works_the_inbox_to_its_end(root):
+    root.drop("a.txt")
+    root.drop("sub/b.txt")
+    root.command("once")
+    assert root.results() == ["a", "sub/b"]
+
+
+def test_once_says_by_its_exit_code_that_something_was_rejected(root):
+    root.drop("good.txt")
+    root.drop("bad.txt", b"\x89PNG\r\n\x1a\n\0\0")
+    assert root.command("once", check=False).returncode == 1
+    assert root.results() == ["good", "rejected/bad"]
+
+
+def test_once_gives_up_waiting_while_held(model_root, server):
+    server.fault = lambda body: Reply(status=401, body=b"{}")
+    model_root.drop("talk.txt")
+    done = model_root.command("once", "--wait", "1", check=False)
+    assert done.returncode == 69
+    assert "key" in done.stderr
+    server.fault = lambda body: None
+    model_root.command("once")
+    assert model_root.results() == ["talk"]
+
+
+def test_once_leaves_a_paused_job_and_says_how_it_goes_on(model_root, server):
+    server.hold()
+    model_root.drop("talk.txt")
+    daemon = model_root.start()
+    server.wait_for(1)
+    model_root.command("pause", "talk")
+    daemon.kill()
+    server.release()
+    done = model_root.command("once", check=False)
+    assert done.returncode == 69
+    assert "left paused job=talk; go on with: transcriptd resume talk" in done.stderr
+    model_root.command("resume", "talk")
+    model_root.command("once")
+    assert model_root.results() == ["talk"]
+
+
+def test_once_gives_up_waiting_while_paused(root):
+    root.drop("talk.txt")
+    root.command("pause")
+    assert root.command("once", "--wait", "0.5", check=False).returncode == 69
+    root.command("resume")
+    assert root.command("once").returncode == 0
+
+
+# --- clean ----------------------------------------------------------------------------------------
+
+
+def test_clean_leaves_the_file_where_it_is_and_prints_the_path_of_the_result(tmp_path):
+    (tmp_path / "talk.txt").write_text(TRANSCRIPT)
+    done = words("clean", "talk.txt", "--output", "out", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines() == [str(tmp_path / "out" / "talk")]
+    assert (tmp_path / "talk.txt").read_text() == TRANSCRIPT
+    assert "Hello and welcome" in (tmp_path / "out/talk/talk.md").read_text()
+
+
+def test_clean_again_finds_the_result_and_does_nothing(model_root, server, tmp_path):
+    (tmp_path / "talk.txt").write_text(TRANSCRIPT)
+    command = ("clean", str(tmp_path / "talk.txt"), "--output", str(tmp_path / "out"))
+    first = model_root.command(*command)
+    asked = len(server.bodies)
+    second = model_root.command(*command)
+    assert first.stdout == second.stdout
+    assert len(server.bodies) == asked > 0
+
+
+def test_clean_resumes_what_was_interrupted_and_does_not_need_the_daemons_lock(model_root, server, tmp_path):
+    model_root.start().logged("watching")
+    (tmp_path / "talk.txt").write_text(talk_of(60))
+    command = ("clean", str(tmp_path / "talk.txt"), "--output", str(tmp_path / "out"))
+    server.latency = 0.05
+    first = model_root.start(*command)
+    state = tmp_path / "out" / ".transcriptd" / "talk"
+    until(lambda: state.is_dir() and (state / "0003.json").exists())
+    first.kill()
+    asked = len(server.bodies)
+    total = model_root.command(*command)
+    assert total.stdout.strip() == str(tmp_path / "out" / "talk")
+    summary = json.loads((tmp_path / "out/talk/summary.json").read_text())
+    assert len(server.bodies) <= summary["chunks"] + 4
+    assert len(server.bodies) > asked
+
+
+def test_clean_of_what_is_no_transcript_says_so(tmp_path):
+    (tmp_path / "photo.txt").write_bytes(b"\x89PNG\r\n\x1a\n\0\0")
+    done = words("clean", "photo.txt", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "photo" in done.stderr
+
+
+def test_clean_of_a_file_that_is_not_there_says_so(tmp_path):
+    done = words("clean", "nothing.txt", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "nothing.txt" in done.stderr
+
+
+# --- status -----------------------------------------------------------------------------------------
+
+
+def test_status_of_an_empty_root_says_what_to_do(root):
+    text = root.command("status").stdout
+    assert "not running" in text
+    assert "Drop a transcript" in text
+
+
+def test_status_for_programs_has_the_agreed_keys(root):
+    root.drop("talk.txt")
+    status = root.status()
+    assert status == {
+        "daemon": {"running": False, "pid": None, "held": None, "problem": None},
+        "paused": None,
+        "inbox": 1,
+        "spent_today": 0.0,
+        "jobs": [],
+    }
+    daemon = root.start()
+    daemon.logged("delivered")
+    assert root.status()["daemon"]["pid"] == daemon.process.pid
+    daemon.kill()
+    assert root.status()["daemon"]["running"] is False
+
+
+def test_status_and_help_never_import_the_client_library(root):
+    probe = (
+        "import sys; sys.argv = sys.argv[1:]\n"
+        "from daemon.cli import main\n"
+        "try: main()\n"
+        "finally: print('anthropic' in sys.modules, file=sys.stderr)"
+    )
+    for command in (["status"], ["pause"], ["resume"], ["--help"]):
+        done = subprocess.run(
+            [sys.executable, "-c", probe, "t", "--config", str(root.path / "config.yaml"), *command],
+            capture_output=True,
+            text=True,
+            env=environment(),
+            timeout=60,
+        )
+        assert done.stderr.strip().endswith("False"), (command, done.stderr)
+
+
+def test_status_never_waits_for_what_reads_or_cleans_to_be_loaded(root):
+    root.drop("talk.txt")
+    root.command("once")
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", *program(root)[1:], "status"],
+        capture_output=True,
+        text=True,
+        env=environment(),
+        timeout=60,
+    )
+    loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert "daemon.status.snapshot" in loaded
+    assert not loaded & {"anthropic", "rapidfuzz", "rich", "jinja2", "watchdog", "daemon.formats"}
+
+
+def test_status_answers_with_a_thousand_files_waiting(root):
+    for number in range(1000):
+        (root.inbox / f"talk-{number}.txt").write_text(TRANSCRIPT)
+    assert root.status()["inbox"] == 1000
+
+
+# --- the small commands -------------------------------------------------------------------------------
+
+
+def test_pause_and_resume_of_a_job_that_is_not_there_name_those_that_are(root):
+    done = root.command("pause", "nothing", check=False)
+    assert done.returncode == 2
+    assert "none" in done.stderr
+
+
+def test_redo_puts_the_original_back_beside_its_result(root):
+    root.drop("course/talk.txt")
+    root.command("once")
+    root.command("redo", "course/talk")
+    assert (root.inbox / "course" / "talk-2.txt").read_text() == TRANSCRIPT
+    root.write_config(outputs=["txt"])
+    root.command("once")
+    assert root.results() == ["course/talk", "course/talk-2"]
+    assert (root.outbox / "course/talk-2/talk-2.txt").exists()
+
+
+def test_redo_of_what_is_no_result_says_so(root):
+    done = root.command("redo", "nothing", check=False)
+    assert done.returncode == 2
+    assert "nothing" in done.stderr
+
+
+def test_retry_of_a_job_that_has_not_failed_says_so(root):
+    (root.path / "PAUSE").touch()
+    done = root.command("retry", "nothing", check=False)
+    assert done.returncode == 2
+
+
+# --- where the folders lie ----------------------------------------------------------------------------
+
+
+def test_a_state_on_another_filesystem_is_copied_to_and_the_inbox_is_left_clean(make_root):
+    elsewhere = f"/dev/shm/transcriptd-test-{os.getpid()}-{time.monotonic_ns()}"
+    os.mkdir(elsewhere)
+    try:
+        root = make_root(state=elsewhere)
+        if os.stat(elsewhere).st_dev == os.stat(root.path).st_dev:
+            pytest.skip("/dev/shm is no filesystem of its own here")
+        root.drop("sub/talk.txt")
+        root.command("once")
+        assert root.results() == ["sub/talk"]
+        assert os.listdir(root.inbox / "sub") == []
+        assert (root.outbox / "sub/talk/original.txt").read_text() == TRANSCRIPT
+    finally:
+        subprocess.run(["rm", "-rf", elsewhere], check=True)
+
+
+def test_the_shipped_config_is_the_one_that_init_writes():
+    with open("config.yaml", encoding="utf-8") as shipped, open("daemon/config.default.yaml") as default:
+        text = shipped.read()
+        assert text == default.read()
+    from daemon.settings.config import Config, parse
+
+    assert parse(yaml.safe_load(text)) == Config()
+    assert set(yaml.safe_load(text)) == set(Config.__struct_fields__)
+
+
+# --- estimate, discard, retry --fresh -------------------------------------------------------------------
+
+
+def test_estimate_says_what_files_will_take_and_asks_nobody(model_root, server, tmp_path):
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / name).write_text(TRANSCRIPT * 50)
+    lines = model_root.command(
+        "estimate", str(tmp_path / "a.txt"), str(tmp_path / "b.txt")
+    ).stdout.splitlines()
+    assert len(lines) == 3
+    words = [int(re.search(r"([\d,]+) words", line).group(1).replace(",", "")) for line in lines]
+    assert words[0] + words[1] == words[2]
+    assert all("$" in line for line in lines)
+    assert server.requests == []
+
+
+def stopped_with_saved_chunks(root, server):
+    """A job with some chunks saved, and no daemon."""
+    server.latency = 0.02
+    root.drop("course/talk.txt", talk_of(40))
+    daemon = root.start()
+    until(lambda: len(root.chunks("course--talk")) >= 3)
+    daemon.kill()
+
+
+@pytest.mark.parametrize("running", [False, True], ids=["without a daemon", "with a daemon"])
+def test_a_discarded_job_leaves_the_original_and_what_was_cleaned(model_root, server, running):
+    stopped_with_saved_chunks(model_root, server)
+    if running:
+        model_root.command("pause", "course--talk")
+        model_root.start().logged("watching")
+    model_root.command("discard", "course--talk")
+    until(lambda: model_root.results() == ["rejected/course/talk"])
+    folder = model_root.outbox / "rejected/course/talk"
+    text = (folder / "talk.md").read_text()
+    assert "sentence 0 of this talk" in text
+    assert "Not cleaned: the job was discarded" in text
+    assert "discarded" in (folder / "REASON.txt").read_text()
+    assert (folder / "original.txt").exists()
+    until(lambda: not (model_root.state / "course--talk").exists())
+
+
+@pytest.mark.parametrize("running", [False, True], ids=["without a daemon", "with a daemon"])
+def test_retry_fresh_sends_a_job_back_to_be_cleaned_as_the_config_is_now(model_root, server, running):
+    stopped_with_saved_chunks(model_root, server)
+    model_root.write_config(model="another-model")
+    if running:
+        model_root.command("pause", "course--talk")
+        model_root.start().logged("watching")
+    model_root.command("retry", "course--talk", "--fresh")
+    if not running:
+        assert os.listdir(model_root.inbox / "course") == ["talk.txt"]
+        model_root.start()
+    until(lambda: model_root.results() == ["course/talk"])
+    assert model_root.summary("course/talk")["model"] == "another-model"
+
+
+# --- money ------------------------------------------------------------------------------------------------
+
+
+PRICED = {"prices": {"claude-haiku-5-5": {"input": 1000, "output": 1000}}}
+
+
+def spent(root):
+    """Dollars by the ledger: what was paid, and what was reserved and never paid."""
+    with open(root.state / "ledger.csv", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    paid = {row["reservation"]: float(row["dollars"]) for row in rows if row["entry"] == "paid"}
+    reserved = {row["reservation"]: float(row["dollars"]) for row in rows if row["entry"] == "reserved"}
+    return sum({**reserved, **paid}.values())
+
+
+def test_a_spent_day_holds_and_never_overshoots_even_with_a_kill_in_the_middle(model_root, server):
+    server.latency = 0.02
+    model_root.write_config(budget_usd_per_day=40, concurrency=16, **PRICED)
+    model_root.drop("talk.txt", talk_of(200))
+    daemon = model_root.start()
+    until(lambda: len(model_root.chunks("talk")) >= 2)
+    daemon.kill()
+    model_root.start().logged("budget")
+    status = until(lambda: (found := model_root.status())["daemon"]["held"] and found)
+    assert "midnight" in status["daemon"]["held"]["reason"]
+    assert 0 < spent(model_root) <= 40
+    assert status["spent_today"] == pytest.approx(spent(model_root), abs=1e-4)
+
+
+def test_a_spent_job_fails_with_the_mend_and_others_go_on(model_root, server):
+    model_root.write_config(budget_usd_per_job=12, concurrency=1, **PRICED)
+    model_root.drop("long.txt", talk_of(200))
+    model_root.start()
+    until(lambda: (jobs := model_root.status()["jobs"]) and jobs[0]["state"] == "failed")
+    assert "budget_usd_per_job" in model_root.status()["jobs"][0]["error"]
+    model_root.drop("short.txt")
+    until(lambda: model_root.results() == ["short"])
+    model_root.write_config(budget_usd_per_job=None)
+    model_root.command("retry", "long")
+    until(lambda: model_root.results() == ["long", "short"])
+
+
+def test_a_root_that_has_paid_is_held_without_its_key_and_never_falls_back_to_rules(make_root, server):
+    root = make_root(base_url=server.url, prices={"claude-haiku-5-5": {"input": 1, "output": 1}})
+    root.drop("first.txt")
+    root.command("once")
+    root.write_config(base_url=None)
+    root.drop("second.txt", "Ann: another talk.\n")
+    root.start().logged("held")
+    assert "key" in until(lambda: root.status()["daemon"]["held"])["reason"]
+    assert root.results() == ["first"]
+
+
+def test_once_ends_although_a_file_cannot_be_read_and_says_so_once(root):
+    root.drop("secret.txt")
+    (root.inbox / "secret.txt").chmod(0)
+    root.drop("good.txt")
+    bound_by_modes = ("setpriv", "--bounding-set=-dac_override,-dac_read_search") if os.geteuid() == 0 else ()
+    done = subprocess.run(
+        [*bound_by_modes, *program(root), "once"],
+        capture_output=True,
+        text=True,
+        env=environment(),
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.count("secret.txt") == 1, done.stderr
+    assert root.results() == ["good"]

@@ -1,0 +1,224 @@
+"""A small job, disturbed at one system call after another, and what must be true of it afterwards.
+
+The judges give back what is wrong, as sentences: no sentence, no fault. So that a sweep can be held
+against a program that is broken on purpose, and must find it out.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import random
+import shutil
+import stat
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Root, program
+from tests.messages_server import MessagesServer
+from tests.proofs.strace import Outcome, Point, Trace, disturb, missing, trace
+
+NAME = "sub/talk.txt"
+SOURCE = "\n\n".join(
+    f"{name}: um sentence number {number} is spoken here by {name} and it has quite a few plain words in it."
+    for number, name in ((number, ("Ann", "Ben")[number % 2]) for number in range(7))
+).encode()
+MODIFIED = 1_700_000_000  # seconds since the epoch: the source's own time, which a result carries
+# What may differ between a disturbed and an undisturbed run.
+VOLATILE = ("job_id", "received_at", "finished_at", "requests", "input_tokens", "output_tokens", "cost")
+CHUNKS = 2
+_AIMS = 4
+_PATIENCE = 90  # seconds for what takes two on a machine with nothing else to do
+_LEFT = 1, 69, 78, 130  # the exit codes of a run that did not do all
+
+needs_strace = pytest.mark.skipif(missing() is not None, reason=f"needs strace: {missing()}")
+
+Picture = dict[str, tuple[str, object]]
+
+
+class SmallJob:
+    """One transcript of two chunks in a root of its own, and a server that counts what it is asked."""
+
+    def __init__(self, path: Path, driver: str | None = None) -> None:
+        self.server = MessagesServer()
+        self.root = Root(path, base_url=self.server.url, concurrency=1, chunk_words=60, attempts=1)
+        self.root.drop(NAME, SOURCE)
+        os.utime(self.root.inbox / NAME, (MODIFIED, MODIFIED))
+        self.driver = driver
+
+    def __enter__(self) -> SmallJob:
+        self.server.__enter__()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.server.__exit__(*exception)
+
+    def once(self, wait: float) -> list[str]:
+        """The program, as it is or broken by a driver, to be run once over."""
+        words = program(self.root)
+        start = words if self.driver is None else [sys.executable, "-c", self.driver, *words[3:]]
+        return [*start, "once", "--wait", str(wait)]
+
+    def saved(self) -> int:
+        """How many of the two chunks are on the disk: in a result, or as checkpoints."""
+        return CHUNKS if self.root.results() else len(self.root.chunks("sub--talk"))
+
+    def source_is_kept(self) -> bool:
+        """Whether the original lies, whole, where it counts: in the inbox, its job or its result."""
+        places = [self.root.inbox / NAME, *self.root.inbox.glob("sub/.*.claimed")]
+        places += [*self.root.state.glob("*/source.txt"), *self.root.outbox.glob("sub/*/original.txt")]
+        return any(place.read_bytes() == SOURCE for place in places if place.is_file())
+
+    def finish(self) -> list[str]:
+        """Run it undisturbed to its end; what went wrong."""
+        running = self.root.start("once", "--wait", "20")
+        try:
+            code: object = running.wait(_PATIENCE)
+        except subprocess.TimeoutExpired:
+            running.kill()
+            code = "no end"
+        return [] if code == 0 else [f"the next run came to {code}: {running.log}"]
+
+
+def picture(root: Root) -> Picture:
+    """Every name in inbox, outbox and state with its modes, and what two runs must have in common."""
+    found = {}
+    for path in sorted(place for top in (root.inbox, root.outbox, root.state) for place in top.rglob("*")):
+        name, mode = str(path.relative_to(root.path)), stat.filemode(path.stat().st_mode)
+        if path.name == "summary.json":
+            found.update((f"{name} {key}", (mode, value)) for key, value in _summary(path))
+        else:
+            found[name] = (mode, _content(path))
+    return found
+
+
+def _summary(path: Path) -> list[tuple[str, object]]:
+    return [(key, value) for key, value in json.loads(path.read_bytes()).items() if key not in VOLATILE]
+
+
+def _content(path: Path) -> object:
+    if path.name in ("STATUS.txt", "ledger.csv") or not path.is_file():
+        return None
+    return path.read_bytes(), path.stat().st_mtime if path.name == "original.txt" else None
+
+
+def differences(found: Picture, wanted: Picture, below: str = "") -> list[str]:
+    """What two pictures don't share, below a folder."""
+    names = sorted(name for name in found.keys() | wanted.keys() if name.startswith(below))
+    return [
+        f"{name}: {found.get(name)!r:.300} for {wanted.get(name)!r:.300}"
+        for name in names
+        if found.get(name) != wanted.get(name)
+    ]
+
+
+@dataclass(frozen=True)
+class Goal:
+    """An undisturbed run of a program: its calls, and the folders that it leaves."""
+
+    trace: Trace
+    picture: Picture
+    driver: str | None
+
+
+@functools.cache
+def undisturbed(driver: str | None = None) -> Goal:
+    """Run the small job with nothing in its way, by the program itself or by one broken by a driver."""
+    with tempfile.TemporaryDirectory() as folder, SmallJob(Path(folder) / "root", driver) as job:
+        found = trace(job.root, job.once(20))
+        assert len(job.server.bodies) == CHUNKS
+        return Goal(found, picture(job.root), driver)
+
+
+class Sweep:
+    """Shots at the points of an undisturbed run, and the judges of each. `hit` counts what was hit."""
+
+    def __init__(self, folder: Path, goal: Goal) -> None:
+        self._folder = folder
+        self.goal = goal
+        self.hit: Counter[Point] = Counter()
+
+    def killed(self, at: Point) -> list[str]:
+        """Kill it at a point, start it again, and judge the end."""
+        return self._shot(at, "signal=KILL", self._judge_killed)
+
+    def failed(self, at: Point, fault: str) -> list[str]:
+        """Let a call fail (with a `+`, those after it too), start it again, and judge the end."""
+        return self._shot(at, f"error={fault}", self._judge_failed)
+
+    def all(self, points: Iterable[Point], shoot: Callable[[Point], list[str]]) -> list[str]:
+        """Shoot at points, two at a time; what went wrong, and which of them were never hit.
+
+        How often the main thread rewrites STATUS.txt depends on the clock, and with it the rank of its
+        later calls: what was missed is aimed at again, a little further on.
+        """
+        points = list(points)
+        wrong: list[str] = []
+        for further in range(_AIMS):
+            due = [replace(at, rank=at.rank + further) for at in points if not further or at not in self.hit]
+            with ThreadPoolExecutor(2) as pool:
+                wrong += [sentence for found in pool.map(shoot, due) for sentence in found]
+        return wrong + [f"never hit: {point}" for point in points if point not in self.hit]
+
+    def _shot(self, at: Point, fault: str, judge: Callable[[SmallJob, Outcome], list[str]]) -> list[str]:
+        where = self._folder / f"{at.thread}-{at.call}-{at.rank}-{fault}"
+        with SmallJob(where, self.goal.driver) as job:
+            outcome = disturb(job.root, job.once(10), at, fault, self.goal.trace.created)
+            if outcome.hit is not None:
+                self.hit[outcome.hit] += 1
+            wrong = [f"{fault} at {outcome.hit or at}: {sentence}" for sentence in judge(job, outcome)]
+        if not wrong:
+            shutil.rmtree(where)
+        return wrong
+
+    def _judge_killed(self, job: SmallJob, outcome: Outcome) -> list[str]:
+        wrong = [] if outcome.hit is None or outcome.code == -9 else [f"came to {outcome.code}"]
+        return wrong + self._judge_the_end(job)
+
+    def _judge_failed(self, job: SmallJob, outcome: Outcome) -> list[str]:
+        """No success without the whole result; a file said to be untaken is no part of a success."""
+        wrong = []
+        untaken = any(" untaken name=" in line for line in outcome.log) and (job.root.inbox / NAME).exists()
+        if outcome.code == 0 and not untaken:
+            wrong += differences(picture(job.root), self.goal.picture, "outbox")
+        elif outcome.code not in (0, *_LEFT):
+            wrong.append(f"came to {outcome.code}: {outcome.log}")
+        if outcome.hit is not None and outcome.hit.path.startswith("{root}"):
+            wrong += [f"logged {line}" for line in outcome.log if "Traceback" in line or "bug=" in line]
+        held = Counter(line.split(" ", 1)[1] for line in outcome.log if " held reason=" in line)
+        wrong += [f"said {times} times: {line}" for line, times in held.items() if times > 1]
+        return wrong + self._judge_the_end(job)
+
+    def _judge_the_end(self, job: SmallJob) -> list[str]:
+        """The source is kept now; and after a start all is as if nothing had happened."""
+        wrong = [] if job.source_is_kept() else ["the source is lost"]
+        for failed in job.root.state.glob("*/FAILED"):
+            wrong += [] if "transcriptd retry" in failed.read_text() else ["FAILED without a mend"]
+            job.root.command("retry", failed.parent.name, check=False)
+        asked, saved = len(job.server.bodies), job.saved()
+        wrong += job.finish()
+        again = len(job.server.bodies) - asked
+        if again != CHUNKS - saved:
+            wrong.append(f"{saved} of {CHUNKS} chunks were saved, and {again} were asked for")
+        return wrong + differences(picture(job.root), self.goal.picture)
+
+
+def sample(points: Iterable[Point], count: int) -> list[Point]:
+    """So many points, the same in each run, of as many kinds of call as can be."""
+    mixed = sorted(points, key=str)
+    random.Random(7).shuffle(mixed)
+    seen: Counter[str] = Counter()
+    turns = []
+    for point in mixed:
+        turns.append((seen[point.call], len(turns), point))
+        seen[point.call] += 1
+    return [point for _, _, point in sorted(turns, key=lambda turn: turn[:2])[:count]]

@@ -1,0 +1,98 @@
+"""Killed at any system call that changes the disk, the program ends as if nothing had happened."""
+
+import os
+import subprocess
+
+import pytest
+
+from tests.proofs.strace import THREADS
+from tests.proofs.sweep import Sweep, needs_strace, sample, undisturbed
+
+# Writes right under the name that is to be seen: a kill leaves half a file there.
+IN_PLACE = """
+import os
+from daemon.cli import main as cli
+from daemon.system import files
+def write(self, name, data, mode=0o600):
+    fd = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode, dir_fd=self.fd)
+    os.fchmod(fd, mode)
+    os.write(fd, data)
+    os.close(fd)
+files.Folder.write = write
+cli.main()
+"""
+
+# Takes the source out of the inbox before its copy is on the disk.
+UNLINKS_FIRST = """
+from daemon.intake import claim
+from daemon.cli import main as cli
+def take(folder, name, job, kept):
+    data = folder.read(name)
+    folder.unlink(name)
+    job.folder.write(kept, data)
+claim._take = take
+cli.main()
+"""
+
+
+@pytest.fixture
+def killed_pid():
+    """The number of a process that is no more."""
+    process = subprocess.Popen(["true"])
+    process.wait()
+    return process.pid
+
+
+def test_what_killed_programs_left_is_swept_at_the_start_and_nothing_of_anybody_elses(root, killed_pid):
+    left = (f".tmp-{killed_pid}-0", f".redo-{killed_pid}.txt", ".20260101T000000-0123abcd.returned")
+    kept = (".tmp-notes", f".redo-{os.getpid()}.txt", ".returned", ".tmp-1-1-1", f".tmp-{os.getpid()}-0")
+    (root.inbox / "sub").mkdir()
+    for folder in (root.inbox, root.inbox / "sub", root.outbox):
+        for name in (*left, *kept):
+            (folder / name).write_text("something")
+    root.command("once")
+    for folder in (root.inbox, root.inbox / "sub"):
+        assert sorted(os.listdir(folder)) == sorted([*kept, *(["sub"] if folder == root.inbox else [])])
+    assert {*os.listdir(root.outbox)} == {*kept[:-1], *left[1:], "STATUS.txt"}
+
+
+@pytest.fixture
+def sweep(tmp_path):
+    return Sweep(tmp_path, undisturbed())
+
+
+@needs_strace
+def test_the_undisturbed_run_shows_every_kind_of_change_and_whose_it_is(sweep):
+    points = sweep.goal.trace.points
+    assert {point.thread for point in points} == {*THREADS}
+    kinds = "openat write fsync renameat unlinkat mkdirat fchmod fchownat ftruncate utimensat"
+    assert {point.call for point in points} >= {*kinds.split()}
+    assert len(set(points)) > 100
+
+
+@needs_strace
+def test_a_sample_of_kills_changes_nothing_in_the_end(sweep):
+    assert sweep.all(sample(sweep.goal.trace.points, 4), sweep.killed) == []
+
+
+@needs_strace
+@pytest.mark.prove
+def test_no_kill_at_any_call_changes_anything_in_the_end(sweep, total):
+    points = sweep.goal.trace.points
+    wrong = sweep.all(points, sweep.killed)
+    total(f"kill sweep: {sweep.hit.total()} kills at {len(sweep.hit)} points, {len(wrong)} failed")
+    assert wrong == []
+
+
+@needs_strace
+def test_a_writer_without_temporary_names_fails_the_sweep(tmp_path):
+    sweep = Sweep(tmp_path, undisturbed(IN_PLACE))
+    points = [at for at in sweep.goal.trace.points if at.call == "write" and "job.json" in at.path]
+    assert "state/sub--talk: " in "".join(sweep.all(points, sweep.killed))
+
+
+@needs_strace
+def test_a_claim_that_unlinks_too_early_fails_the_sweep(tmp_path):
+    sweep = Sweep(tmp_path, undisturbed(UNLINKS_FIRST))
+    points = [at for at in sweep.goal.trace.points if at.call == "renameat" and "source.txt" in at.path]
+    assert "the source is lost" in "".join(sweep.all(points, sweep.killed))

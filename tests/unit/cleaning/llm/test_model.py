@@ -1,0 +1,589 @@
+"""Between a question and an answer or a judged fault, with the real client against a real server."""
+
+import logging
+import socket
+import subprocess
+import sys
+import threading
+import time
+import traceback
+
+import pytest
+
+from daemon.cleaning.llm.faults import ChunkRefused
+from daemon.cleaning.llm.model import LEAST_TOKENS, MOST_TOKENS, Model, max_tokens_for
+from daemon.costs.ledger import Label, Ledger
+from daemon.costs.pricing import PRICES, Price, Usage, cost
+from daemon.errors import ConfigError, NotNow, ServiceError, Stopped
+from daemon.workers.admission import Gate
+from tests.messages_server import (
+    CUT,
+    EMPTY_BODY,
+    HTML,
+    NOT_JSON,
+    OTHER_JSON,
+    RESET,
+    MessagesServer,
+    Reply,
+    error,
+)
+
+KEY = "sk-not-for-anyone"
+SECRET = "the words nobody may read"
+SYSTEM = "Clean it."
+USER = f'<transcript>\n<turn id="1">Um, {SECRET}.</turn>\n</transcript>'
+CLEANED = f'<turn id="1">{SECRET}.</turn>'
+LABEL = Label("talk", 7)
+HAIKU = "claude-haiku-5-5"
+OVERLOADED = error(529, "overloaded_error")
+
+
+@pytest.fixture
+def server():
+    with MessagesServer() as server:
+        yield server
+
+
+@pytest.fixture
+def gate():
+    return Gate()
+
+
+@pytest.fixture
+def ledger(tmp_path):
+    return Ledger(str(tmp_path / "ledger.csv"))
+
+
+@pytest.fixture
+def make(server, gate, ledger):
+    def make(**changes):
+        usual = {
+            "model": HAIKU,
+            "api_key": KEY,
+            "base_url": server.url,
+            "attempts": 3,
+            "max_wait_seconds": 0.01,
+            "timeout_seconds": 10,
+            "admission": gate,
+            "meter": ledger,
+            "base_wait": 0.0,
+        }
+        return Model(**{**usual, **changes})
+
+    return make
+
+
+def ask(model, user=USER, max_tokens=2000):
+    return model.ask(SYSTEM, user, max_tokens=max_tokens, label=LABEL)
+
+
+class Heard(logging.Handler):
+    """Keeps what was logged, and says when the first line came."""
+
+    def __init__(self):
+        super().__init__()
+        self.lines, self.some = [], threading.Event()
+
+    def emit(self, record):
+        self.lines.append(record.getMessage())
+        self.some.set()
+
+
+@pytest.fixture
+def heard():
+    handler, log = Heard(), logging.getLogger("daemon")
+    level = log.level
+    log.addHandler(handler)
+    log.setLevel(logging.INFO)
+    yield handler
+    log.removeHandler(handler)
+    log.setLevel(level)
+
+
+# What is asked
+
+
+def test_an_answer_is_the_models_text_with_what_it_took_and_cost(server, make, ledger):
+    server.answer = lambda body: Reply("Cleaned.", usage={"input_tokens": 300, "output_tokens": 200})
+    answer = ask(make())
+    assert (answer.text, answer.stop_reason, answer.requests) == ("Cleaned.", "end_turn", 1)
+    assert answer.usage == Usage(300, 200)
+    assert answer.cost == pytest.approx(0.00013)
+    assert ledger.spent_on("talk") == pytest.approx(0.00013)
+
+
+def test_the_system_text_is_marked_for_caching_and_nothing_is_sent_that_new_models_refuse(server, make):
+    ask(make())
+    (body,) = server.bodies
+    assert body == {
+        "model": HAIKU,
+        "max_tokens": 2000,
+        "system": [{"type": "text", "text": SYSTEM, "cache_control": {"type": "ephemeral"}}],
+        "messages": [{"role": "user", "content": USER}],
+        "thinking": {"type": "disabled"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("model", "thinking"),
+    [
+        ("claude-haiku-5-5-20261001", {"type": "disabled"}),
+        ("claude-haiku-4-5", {"type": "disabled"}),
+        ("claude-sonnet-5-5", {"type": "between_tools"}),
+        ("claude-opus-5-5", None),
+        ("claude-sonnet-4-6", None),
+        ("qwen3:8b", None),
+    ],
+)
+def test_thinking_is_turned_off_where_the_model_allows_it(server, make, model, thinking):
+    ask(make(model=model))
+    assert server.bodies[0].get("thinking") == thinking
+
+
+def test_a_model_that_always_thinks_gets_room_for_it(server, make):
+    ask(make(model="claude-opus-5-5"), max_tokens=2000)
+    assert server.bodies[0]["max_tokens"] > 2000
+
+
+def test_a_very_long_answer_may_be_asked_for(server, make):
+    assert ask(make(), max_tokens=64_000).text == CLEANED
+
+
+@pytest.mark.parametrize("suffix", ["", "/", "/v1", "/v1/"])
+def test_a_base_url_may_end_in_a_slash_or_the_version(server, make, suffix):
+    assert ask(make(base_url=server.url + suffix)).text == CLEANED
+    assert server.requests[0].path == "/v1/messages"
+
+
+@pytest.mark.parametrize("address", ["http://[me", "http://localhost:port", "http://", "http://h:99999"])
+def test_an_impossible_address_is_refused_at_once(make, address):
+    with pytest.raises(ConfigError, match="`base_url` is no address"):
+        make(base_url=address)
+
+
+def test_a_local_model_needs_no_key_and_costs_nothing(server, make, ledger):
+    assert ask(make(model="qwen3:8b", api_key=None)).cost == 0
+    assert server.requests[0].headers["authorization"] == "Bearer local"
+    assert not ledger.has_paid()
+
+
+def test_ones_own_price_is_charged(server, make):
+    server.answer = lambda body: Reply("ok", usage={"input_tokens": 1_000_000, "output_tokens": 0})
+    assert ask(make(model="qwen3:8b", prices={"qwen3:8b": Price(3, 0, 0, 0)})).cost == 3
+
+
+def test_a_hosted_model_without_a_known_price_is_reckoned_dear_not_free(make, heard):
+    make(model="claude-next", base_url=None)
+    assert heard.lines == ["no price is known for claude-next: the dearest known one is assumed"]
+
+
+def test_the_environment_changes_neither_the_address_nor_the_key(server, make, monkeypatch):
+    monkeypatch.setenv("ANTHROPIC_BASE_URL", "http://127.0.0.1:9")
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "another")
+    monkeypatch.setenv("ANTHROPIC_AUTH_TOKEN", "another")
+    monkeypatch.setenv("ANTHROPIC_CUSTOM_HEADERS", "authorization: Bearer another")
+    ask(make())
+    assert server.requests[0].headers["authorization"] == f"Bearer {KEY}"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("HTTP_PROXY", "foo://proxy"), ("SSL_CERT_FILE", "/is/not/there")]
+)
+def test_an_environment_that_no_client_can_be_made_in_is_the_services_fault(make, monkeypatch, name, value):
+    monkeypatch.setenv(name, value)
+    for step in (make().prepare, lambda: ask(make())):
+        with pytest.raises(ServiceError, match="can't be prepared") as caught:
+            step()
+        assert "proxy and certificate settings" in caught.value.mend
+        assert not caught.value.passing
+
+
+def test_the_client_library_is_not_imported_before_the_first_request():
+    script = "import sys, daemon.cleaning.llm.model; sys.exit(any(m in sys.modules for m in ('anthropic', 'httpx2')))"
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
+
+
+def test_many_threads_share_one_model(server, make):
+    model = make()
+    server.hold()
+    answers = []
+    threads = [threading.Thread(target=lambda: answers.append(ask(model).text)) for _ in range(16)]
+    for thread in threads:
+        thread.start()
+    server.wait_for(16)
+    server.release()
+    for thread in threads:
+        thread.join()
+    assert answers == [CLEANED] * 16
+
+
+# What comes back
+
+
+def test_text_is_gathered_from_the_text_blocks_wherever_they_stand(server, make):
+    blocks = [
+        {"type": "thinking", "thinking": "hm", "signature": "s"},
+        {"type": "text", "text": "One, "},
+        {"type": "something_new", "text": "not this"},
+        {"type": "text", "text": "two."},
+    ]
+    server.answer = lambda body: Reply(content=blocks)
+    assert ask(make()).text == "One, two."
+
+
+@pytest.mark.parametrize("reason", ["max_tokens", "refusal", "model_context_window_exceeded", "a_new_one"])
+def test_why_the_model_stopped_is_handed_on_for_the_caller_to_judge(server, make, reason):
+    server.answer = lambda body: Reply("half", stop_reason=reason)
+    answer = ask(make())
+    assert (answer.text, answer.stop_reason, answer.requests) == ("half", reason, 1)
+
+
+def test_an_empty_answer_is_an_answer(server, make):
+    server.answer = lambda body: Reply(content=[])
+    assert ask(make()).text == ""
+
+
+# What passes by itself
+
+
+PASSING = {
+    **{f"HTTP {status}": error(status) for status in (408, 409, 429, 500, 503, 504, 529)},
+    "422, but the server says try again": error(422, x_should_retry="true"),
+    "reset": RESET,
+    "cut": CUT,
+    "empty": EMPTY_BODY,
+    "not JSON": NOT_JSON,
+    "a page": HTML,
+    "another object": OTHER_JSON,
+    "a list": Reply(body=b"[1]"),
+    "no stop reason": Reply(stop_reason=None),
+    "not UTF-8": Reply(body=b"\xff\xfe{}"),
+    "not gzip": Reply(body=b"{}", headers={"content-encoding": "gzip"}),
+    "nested without end": Reply(body=b"[" * 100_000),
+}
+
+
+@pytest.mark.parametrize("fault", PASSING.values(), ids=PASSING)
+def test_a_passing_fault_is_retried_until_there_is_an_answer(server, make, heard, fault):
+    server.faults.extend([fault, fault])
+    answer = ask(make())
+    assert (answer.text, answer.requests) == (CLEANED, 3)
+    assert len(heard.lines) == 2
+    assert "attempt 2 of 3" in heard.lines[1]
+
+
+def test_a_fault_that_outlasts_the_attempts_is_an_outage(server, make):
+    server.fault = lambda body: OVERLOADED
+    with pytest.raises(ServiceError, match=r"127\.0\.0\.1 can't serve .*HTTP 529 overloaded_error") as caught:
+        ask(make())
+    assert len(server.requests) == 3
+    assert caught.value.probe_after == 60
+
+
+def test_where_nobody_listens_it_is_an_outage(make, ledger):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    with pytest.raises(ServiceError, match=r"can't be reached \(ConnectError\)"):
+        ask(make(base_url=f"http://127.0.0.1:{port}"))
+    assert ledger.spent_on("talk") == 0
+
+
+def test_silence_ends_with_the_timeout(server, make):
+    server.hold()
+    with pytest.raises(ServiceError, match="does not answer in time"):
+        ask(make(timeout_seconds=0.1, attempts=2))
+    assert len(server.requests) == 2
+
+
+@pytest.mark.parametrize("status", [200, 529])
+def test_an_answer_that_drips_ends_with_the_timeout_although_it_is_never_silent(server, make, status):
+    server.fault = lambda body: Reply(status=status, body=b" " * 1000, drip=0.02)
+    begin = time.monotonic()
+    with pytest.raises(ServiceError, match="does not answer in time"):
+        ask(make(timeout_seconds=0.2, attempts=1))
+    assert 0.2 <= time.monotonic() - begin < 2
+
+
+def test_the_wait_the_server_asks_for_is_kept_even_beyond_the_longest_of_our_own(server, make):
+    server.faults.append(error(429, retry_after_ms="150"))
+    ask(make())
+    first, second = server.requests
+    assert second.begin - first.end >= 0.15
+
+
+def test_a_rate_limit_is_everybodys(server, make, heard):
+    model = make()
+    server.faults.append(error(429, retry_after_ms="200"))
+    first = threading.Thread(target=ask, args=(model,))
+    first.start()
+    assert heard.some.wait(10)
+    ask(model)
+    first.join()
+    limited, *later = server.requests
+    assert len(later) == 2
+    assert all(one.begin - limited.end >= 0.19 for one in later)
+
+
+def test_no_wait_of_ours_is_longer_than_the_longest(server, make):
+    server.fault = lambda body: OVERLOADED
+    with pytest.raises(ServiceError):
+        ask(make(base_wait=0.01, max_wait_seconds=0.02, attempts=10))
+    assert len(server.requests) == 10
+    waited = server.requests[-1].begin - server.requests[0].end
+    assert 0.001 < waited < 9 * 0.02 + 0.5  # half a second for the requests themselves
+
+
+# What a person must mend
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        error(401, "authentication_error"),
+        error(402, "billing_error"),
+        error(403, "permission_error"),
+        error(404, "not_found_error", "model: gone"),
+        error(429, "rate_limit_error", code="enforced_spend_limit_reached", x_should_retry="true"),
+        error(429, "rate_limit_error", code="contract_spend_limit_reached"),
+        error(400, "invalid_request_error", "You have reached your specified API usage limits."),
+        error(400, "invalid_request_error", "Your credit balance is too low to access the API."),
+    ],
+    ids=lambda fault: f"{fault.status}",
+)
+def test_what_a_person_must_mend_is_asked_once_and_holds(server, make, ledger, fault):
+    server.fault = lambda body: fault
+    with pytest.raises(ServiceError, match=f"HTTP {fault.status}") as caught:
+        ask(make())
+    assert len(server.requests) == 1
+    assert (caught.value.probe_after, bool(caught.value.mend)) == (300, True)
+    assert ledger.spent_on("talk") == 0
+
+
+@pytest.mark.parametrize("key", [None, "", " \n", "two words", "sk-\u00fc", "a\nb"])
+def test_a_missing_or_impossible_key_holds_before_anything_is_sent(make, ledger, key):
+    with pytest.raises(ServiceError, match="no usable API key") as caught:
+        ask(make(api_key=key, base_url=None))
+    assert caught.value.probe_after == 300
+    assert ledger.spent_on("talk") == 0
+
+
+# What concerns one chunk
+
+
+def about_the_secret(status):
+    refusal = error(status, "invalid_request_error", f"bad input: {SECRET}")
+    return lambda body: refusal if SECRET in str(body) else None
+
+
+@pytest.mark.parametrize(("status", "requests"), [(400, 2), (413, 1), (422, 2)])
+def test_a_refused_passage_is_asked_about_once_and_then_a_harmless_one(server, make, status, requests):
+    server.fault = about_the_secret(status)
+    with pytest.raises(ChunkRefused, match=f"HTTP {status}") as caught:
+        ask(make())
+    assert [SECRET in str(body) for body in server.bodies] == [True, False][:requests]
+    assert len({str({**body, "messages": []}) for body in server.bodies}) == 1
+    assert caught.value.too_large == (status == 413)
+
+
+@pytest.mark.parametrize("status", [400, 422])
+def test_a_service_that_refuses_even_a_harmless_text_is_held_and_no_passage_is_blamed(server, make, status):
+    server.fault = lambda body: error(status, "invalid_request_error", "system: not known here")
+    with pytest.raises(ServiceError, match="refuses every request") as caught:
+        ask(make())
+    assert len(server.requests) == 2
+    assert (caught.value.passing, caught.value.probe_after) == (False, 300)
+
+
+def test_an_outage_while_the_harmless_text_is_asked_about_is_an_outage(server, make):
+    server.faults.extend([error(400), OVERLOADED])
+    with pytest.raises(ServiceError, match="can't serve") as caught:
+        ask(make())
+    assert caught.value.passing
+
+
+def test_a_passage_refused_while_others_are_answered_needs_no_harmless_text(server, make):
+    model, server.fault = make(), about_the_secret(400)
+    server.hold()
+    caught = []
+
+    def refused():
+        with pytest.raises(ChunkRefused) as error:
+            ask(model)
+        caught.append(error)
+
+    first = threading.Thread(target=refused)
+    first.start()
+    server.wait_for(1)
+    model._answers += 1
+    server.release()
+    first.join()
+    assert len(caught) == len(server.requests) == 1
+
+
+def test_a_wait_that_no_request_waits_for_is_a_hold_of_that_length(server, make, gate):
+    model = make()
+    server.faults.append(error(429, retry_after="86400"))
+    with pytest.raises(ServiceError) as caught:
+        ask(model)
+    assert (caught.value.probe_after, caught.value.passing) == (86400, False)
+    assert len(server.requests) == 1
+    assert ask(model).text == CLEANED  # the probe does not wait a day by itself
+
+
+def test_text_that_can_not_be_sent_is_refused_here(server, make):
+    with pytest.raises(ChunkRefused, match="halves of characters"):
+        ask(make(), user="\ud83d alone")
+    assert server.requests == []
+
+
+# Admission
+
+
+def test_every_request_is_admitted_retries_too(server, make):
+    paused = []
+    gate = Gate(paused=lambda: paused[0] if paused else None)
+    server.fault = lambda body: paused.append("now") or OVERLOADED
+    with pytest.raises(NotNow):
+        ask(make(admission=gate))
+    assert len(server.requests) == 1
+
+
+def test_a_stop_ends_the_longest_wait_at_once(server, make, gate, heard):
+    server.fault = lambda body: error(429, retry_after="60")
+    raised = []
+
+    def work():
+        try:
+            ask(make())
+        except Stopped as stopped:
+            raised.append(stopped)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    assert heard.some.wait(10)
+    begin = time.monotonic()
+    gate.stop()
+    thread.join()
+    assert len(raised) == len(server.requests) == 1
+    assert time.monotonic() - begin < 1
+
+
+def test_nothing_is_sent_after_a_stop(server, make, gate):
+    gate.stop()
+    with pytest.raises(Stopped):
+        ask(make())
+    assert server.requests == []
+
+
+# Money
+
+
+class Bankrupt:
+    def reserve(self, label, model, dollars):
+        raise ServiceError("The day's budget is spent.")
+
+    def paid(self, *_):
+        raise AssertionError("nothing was sent")
+
+
+def test_a_meter_may_forbid_the_request(server, make):
+    with pytest.raises(ServiceError, match="budget"):
+        ask(make(meter=Bankrupt()))
+    assert server.requests == []
+
+
+def test_the_reservation_stands_before_the_request_is_sent_and_covers_it(server, make, ledger):
+    seen = []
+    server.answer = lambda body: seen.append(ledger.spent_on("talk")) or "ok"
+    answer = ask(make())
+    assert seen[0] > answer.cost == pytest.approx(ledger.spent_on("talk"))
+
+
+def test_a_message_that_could_not_be_used_is_paid_all_the_same(server, make):
+    usage = {"input_tokens": 1000, "output_tokens": 100}
+    server.faults.append(Reply("lost", stop_reason=None, usage=usage))
+    server.answer = lambda body: Reply("ok", usage=usage)
+    answer = ask(make())
+    assert answer.usage == Usage(2000, 200)
+    assert answer.cost == pytest.approx(2 * cost(PRICES[HAIKU], Usage(1000, 100)))
+
+
+def test_a_request_whose_answer_never_came_counts_whole_one_that_was_refused_counts_nothing(
+    server, make, ledger
+):
+    server.faults.extend([OVERLOADED, OVERLOADED])
+    answer = ask(make())
+    assert ledger.spent_on("talk") == pytest.approx(answer.cost)
+    server.faults.append(CUT)
+    again = ask(make())
+    assert ledger.spent_on("talk") > answer.cost + again.cost + 0.0001
+
+
+def test_without_a_meter_costs_are_reckoned_all_the_same(make):
+    assert ask(make(meter=None)).cost > 0
+
+
+# What must not be told
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        RESET,
+        CUT,
+        NOT_JSON,
+        OVERLOADED,
+        Reply(body=SECRET.encode(), content_type="text/html"),
+        Reply(body=f'{{"error": "{SECRET}'.encode()),
+        error(400, SECRET, SECRET),
+        error(401, "authentication_error", KEY),
+    ],
+)
+def test_no_error_and_no_log_tells_the_text_or_the_key(server, make, caplog, monkeypatch, fault):
+    monkeypatch.setenv("ANTHROPIC_LOG", "debug")
+    caplog.set_level(logging.DEBUG)
+    server.fault = lambda body: fault
+    with pytest.raises((ServiceError, ChunkRefused)) as caught:
+        ask(make())
+    told = "".join(traceback.format_exception(caught.value)) + repr(caught.value) + caplog.text
+    assert SECRET not in told
+    assert KEY not in told
+    assert caught.value.__cause__ is caught.value.__context__ is None
+
+
+def test_an_address_with_a_password_is_named_by_its_host_alone(server, make):
+    server.fault = lambda body: OVERLOADED
+    with pytest.raises(ServiceError) as caught:
+        ask(make(base_url=server.url.replace("//", "//me:hidden@")))
+    assert "hidden" not in str(caught.value)
+
+
+def test_a_model_about_to_retire_is_told_of_once(make, heard, recwarn):
+    model = make(model="claude-sonnet-4-5")
+    ask(model)
+    ask(model)
+    (line,) = heard.lines
+    assert "claude-sonnet-4-5 retires on November 30th, 2026" in line
+    assert not [warning for warning in recwarn if "deprecated" in str(warning.message)]
+
+
+# Checking, and room
+
+
+def test_a_check_asks_for_the_model_and_sends_no_text(server, make):
+    make().check()
+    assert [(one.method, one.path) for one in server.requests] == [("GET", f"/v1/models/{HAIKU}")]
+
+
+def test_a_check_finds_a_model_that_is_not_there(server, make):
+    server.models = {"another"}
+    with pytest.raises(ServiceError, match="does not offer the model"):
+        make().check()
+
+
+def test_an_answer_gets_room_for_any_script_but_never_more_than_models_have():
+    assert max_tokens_for("Yes.") == LEAST_TOKENS
+    assert max_tokens_for("words " * 900) == 5400
+    assert max_tokens_for("\u8a71" * 900) == 2700
+    assert max_tokens_for("words " * 90_000) == MOST_TOKENS
+    assert max_tokens_for("\ud83d") == LEAST_TOKENS

@@ -1,0 +1,54 @@
+"""Discourse markers go where punctuation shows that they mean nothing."""
+
+import pytest
+
+from tests.unit.cleaning.offline.said import cleaned
+
+
+@pytest.mark.parametrize(
+    ("said", "text"),
+    [
+        ("It is, you know, a good one.", "It is a good one."),
+        ("You know, we left.", "We left."),
+        ("It was late, you know?", "It was late."),
+        ("It was, like, late.", "It was late."),
+        ("Like, we were late.", "We were late."),
+        ("We left. Like it's late.", "We left. It's late."),
+        ("We left because you know, it was late.", "We left because it was late."),
+        ("I was… I mean, we were late.", "I was… we were late."),
+    ],
+)
+def test_markers_set_off_by_punctuation_go(said, text):
+    assert cleaned(said) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Do you know her?",
+        "As you know, it is late.",
+        "Let me know what you know, please.",
+        "I like it, like his brother.",
+        "Like I said, it is late.",
+        "Like you said, it is late.",
+        "Like Ann said, it is late.",
+        "Like him, she is a nurse.",
+        "We went far. Like every company, we had costs.",
+        "I am just letting you know, if it is late.",
+        "The more you know, the less you say.",
+        "She is the one you know, right?",
+        "He was like a father.",
+        "That is what I mean, and I mean it.",
+        "So, well, it is kind of late.",
+        "It is all right, right?",
+        "You are right, sir.",
+    ],
+)
+def test_what_means_something_stays(text):
+    assert cleaned(text) == text
+
+
+def test_a_question_tag_goes_only_where_it_is_a_habit():
+    assert cleaned("It is late, right? We go.") == "It is late, right? We go."
+    habit = "It is late, right? We go home, right? Then we sleep, right? So be it."
+    assert cleaned(habit) == "It is late. We go home. Then we sleep. So be it."

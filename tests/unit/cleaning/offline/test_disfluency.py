@@ -1,0 +1,166 @@
+"""Fillers, stutters, repeats and false starts: what goes, and what can be meant and stays."""
+
+import pytest
+
+from tests.unit.cleaning.offline.said import cleaned, edits
+
+
+@pytest.mark.parametrize(
+    ("said", "text"),
+    [
+        ("Um, so I went.", "So I went."),
+        ("I went um home.", "I went home."),
+        ("I left, um, part of it.", "I left part of it."),
+        ("Well, uh, that depends.", "Well, that depends."),
+        ("It was, uh, and it is.", "It was, and it is."),
+        ("I went. Um, then we ate.", "I went. Then we ate."),
+        ("I went, uh. Then we ate.", "I went. Then we ate."),
+        ("Did you, um? Yes.", "Did you? Yes."),
+        ("Uh, um, er, erm, uhm, hmm, ummm, yes.", "Yes."),
+        ("I think, um...", "I think..."),
+        ("to the, er, end", "To the end"),
+    ],
+)
+def test_hesitations_go_and_their_commas_with_them(said, text):
+    assert cleaned(said) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Mm-hmm.",
+        "Uh-huh, yes.",
+        "I went to the er in 35 mm",
+        "The ER, and UM, closed",
+        'He said "um" and left',
+    ],
+)
+def test_what_only_looks_like_a_hesitation_stays(text):
+    assert cleaned(text) == text
+
+
+@pytest.mark.parametrize(
+    ("said", "text"),
+    [
+        ("I saw the the house", "I saw the house"),
+        ("I I I think", "I think"),
+        ("We, we have it", "We have it"),
+        ("we have, we have a plan", "We have a plan"),
+        ("we have… we have a plan", "We have a plan"),
+        ("And in the in the end", "And in the end"),
+        ("So it's a, it's a good one", "So it's a good one"),
+        ("we um we went", "We went"),
+        ("I'm I'm here", "I'm here"),
+        ("He left. The, the end.", "He left. The end."),
+        ("I, you know, I went", "I went"),
+        ("He left and that, that was late", "He left and that was late"),
+        ("When it rained, it, it rained", "When it rained, it rained"),
+        ("fees and, fees and costs", "Fees and costs"),
+        ("there is a good… there is a good reason", "There is a good reason"),
+    ],
+)
+def test_words_repeated_by_accident_go(said, text):
+    assert cleaned(said) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "He said that that was fine",
+        "Thank you, you are very kind",
+        "If you drive it, it is loud",
+        "I know that, that is why we left",
+        "Look at this, this is good",
+        "We gave it to her, her house is old",
+        "I don't know why, why should I",
+        "They had had enough",
+        "Well that that that that",
+        "It is very very good, really, really good",
+        "No no, bye bye",
+        "It went on and on and on and on",
+        "Over, and over, and over again",
+        "A third, a third, a third",
+        "More and more and more",
+        "It's ten ten or 5 5 or 10 10",
+        "I don't I don't know",
+        "The Who The Who played",
+        "In Paris, in Paris",
+        "Ann have, Ann have",
+        "That was it. It was it",
+        "She said I. I said you",
+        "Thank you. Thank you",
+        "We were we're fine",
+        "The IT it gave",
+    ],
+)
+def test_what_can_be_said_twice_on_purpose_stays(text):
+    assert cleaned(text) == text
+
+
+@pytest.mark.parametrize(
+    ("said", "text"),
+    [
+        ("I think th- there's one", "I think there's one"),
+        ("So we- we're done", "So we're done"),
+        ("It is a pos- positive thing", "It is a positive thing"),
+        ("We had a s- a plan", "We had a plan"),
+        ("It was wh- a pity", "It was a pity"),
+    ],
+)
+def test_stutters_and_cut_off_words_go(said, text):
+    assert cleaned(said) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It is at pre- COVID levels",
+        "In the mid- to high range",
+        "Vitamin A- and C-rich food",
+        "No- nothing of that",
+        "It could be-",
+        "We saw it on TV- and left",
+    ],
+)
+def test_a_broken_word_stays_where_it_may_be_one(text):
+    assert cleaned(text) == text
+
+
+@pytest.mark.parametrize(
+    ("said", "text"),
+    [
+        ("This is a, an idea", "This is an idea"),
+        ("It is in the, our plan", "It is in our plan"),
+        ("And it, it's late", "And it's late"),
+        ("So the- we left", "So we left"),
+    ],
+)
+def test_beginnings_that_are_given_up_at_once_go(said, text):
+    assert cleaned(said) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "If you know that, that's good",
+        "I told you, you're late",
+        "We saw it, they left",
+        "It was his, the car",
+    ],
+)
+def test_what_is_no_beginning_stays(text):
+    assert cleaned(text) == text
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        ("so um yes", "filler"),
+        ("so the the end", "repeat"),
+        ("so th- the end", "stutter"),
+        ("so the, our end", "false start"),
+        ("so, you know, yes", "discourse marker"),
+    ],
+)
+def test_every_rule_is_the_reason_of_its_edits(said, reason):
+    assert (1, 2 if "know" in said else 1, reason) in edits(said)

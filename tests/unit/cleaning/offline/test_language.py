@@ -1,0 +1,130 @@
+"""Languages: by their files; one that is not known is laid out, left as it is, and said so."""
+
+from importlib import resources
+
+import pytest
+
+from daemon.cleaning.offline import clean_chunk
+from daemon.cleaning.offline.language import Language, load, spoken
+from daemon.text.chunk import Chunk
+from daemon.text.transcript import count_words
+from tests.unit.cleaning.offline.said import cleaned, turn
+
+CODES = sorted(
+    file.name[:-5]
+    for file in resources.files("daemon.cleaning.offline").iterdir()
+    if file.name.endswith(".yaml")
+)
+
+
+def test_there_are_rules_for_these_languages():
+    assert {"de", "en", "es", "fr", "it", "nl", "pt"} <= set(CODES)
+    assert load("fi") is None
+    assert load("../x") is None
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_a_file_holds_what_the_rules_ask_for(code):
+    found = load(code)
+    assert isinstance(found, Language)
+    assert found.fillers
+    assert found.kept
+    assert not found.fillers & found.repeatable
+    assert not found.kept & (found.repeatable | found.repeatable_parted | found.repeatable_together)
+    for entries in found.markers.values():
+        for marker in entries:
+            assert marker.after <= {"opening", "comma", "break", "word"}
+            assert marker.ending <= {"comma", "break", "question", "stop", "word"}
+
+
+@pytest.mark.parametrize(
+    ("code", "said", "text"),
+    [
+        (
+            "de",
+            "Ähm, ich ich glaube, äh, es, es war nicht nicht gut, ne?",
+            "Ich glaube, es war nicht nicht gut.",
+        ),
+        ("es", "Eh, creo que, que el el plan, o sea, no no vale.", "Creo que el plan no no vale."),
+        ("fr", "Euh, je je pense que, tu sais, le, le plan est bon.", "Je pense que le plan est bon."),
+        ("it", "Ehm, io io penso che il, il piano, cioè, va bene.", "Io penso che il piano va bene."),
+        ("nl", "Eh, ik ik denk, weet je, dat de, de trein niet rijdt.", "Ik denk, dat de trein niet rijdt."),
+        ("pt", "Hã, eu eu acho que o, o plano, tipo, não não dá, né?", "Eu acho que o plano não não dá."),
+    ],
+)
+def test_fillers_repeats_and_markers_go_by_language(code, said, text):
+    assert cleaned(said, code) == text
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        ("pt", "Um dia ele comprou um carro e um livro"),
+        ("de", "Er sagte, er kommt um acht Uhr um die Ecke"),
+        ("de", "Die, die das wissen, sagen, dass sie sie sehen"),
+        ("nl", "Er is er geen meer, uit die die er was"),
+        ("fr", "Ils sont là là où nous nous levons"),
+        ("it", "Va piano piano, così così"),
+        ("de", "Ich mag es, es ist gut"),
+        ("es", "Vino con él, él es mi hermano"),
+        ("fr", "Je viens avec elle, elle est là"),
+        ("it", "Vengo con lui, lui è qui"),
+        ("nl", "Ik was er, er was niemand"),
+        ("pt", "Quero isso, isso é bom"),
+    ],
+)
+def test_words_that_would_be_fillers_elsewhere_stay(code, text):
+    assert cleaned(text, code) == text
+
+
+def test_a_chunk_is_cleaned_in_the_language_it_is_in():
+    german = "Ich glaube, äh, wir sollten noch einmal über das das reden, was letzte Woche passiert ist."
+    assert clean_chunk(Chunk(0, german)).cleaned_text.startswith("Ich glaube, wir sollten")
+    assert clean_chunk(Chunk(0, german), "en").cleaned_text == german
+
+
+def test_a_short_turn_is_in_the_language_of_its_chunk():
+    um = turn("Um, Berlin.")
+    english = Chunk(0, "what is the name of it\n\nUm, Berlin.", turns=(turn("what is the name of it"), um))
+    german = Chunk(0, "Und wo war das?\n\nUm, Berlin.", turns=(turn("Und wo war das?"), um))
+    assert clean_chunk(english).turns[1] == "Berlin."
+    assert clean_chunk(german).turns[1] == "Um, Berlin."
+
+
+def test_a_long_turn_is_in_its_own_language():
+    german = turn(
+        "Er sagte uns um acht, dass wir nicht mehr so viel um die Ecke gehen sollen, und das war um neun."
+    )
+    english = turn("um so what do you think about the plan that we have for it")
+    chunk = Chunk(0, f"{english.text} {german.text}", turns=(english, german))
+    assert clean_chunk(chunk, "en").turns == (
+        "So what do you think about the plan that we have for it",
+        german.text,
+    )
+
+
+def test_english_is_told_even_by_a_few_words():
+    assert spoken("so what do you think") == "en"
+    assert spoken("Um, uh.") == "en"
+    assert spoken("o que você acha do plano") != "en"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("minusta meidän pitäisi puhua siitä, mitä tapahtui, koska se on ja se oli um um", "Finnish"),
+        ("先週あった事について話したほうがいいと思います。", "Japanese"),
+        ("lorem ipsum " * 30, "could not be told"),
+    ],
+)
+def test_an_unknown_language_is_left_as_it_is_and_that_is_said(text, told):
+    done = clean_chunk(Chunk(0, text))
+    assert done.cleaned_text.split() == text.split()
+    assert done.edits == ()
+    [flag] = done.flags
+    assert told in flag.reason
+    assert flag.words == count_words(text)
+
+
+def test_a_few_words_of_no_language_are_not_worth_a_flag():
+    assert clean_chunk(Chunk(0, "Berlin, Paris, 5.")).flags == ()

@@ -1,0 +1,37 @@
+"""Spacing, punctuation and capitals after the rules have been at work."""
+
+import pytest
+
+from tests.unit.cleaning.offline.said import cleaned, edits
+
+
+def test_a_comma_or_full_stop_that_stands_alone_goes_to_its_word():
+    assert cleaned("Hello , it was good .") == "Hello, it was good."
+    assert edits("Hello , Ann") == [(0, 1, "punctuation"), (1, 1, "punctuation")]
+
+
+@pytest.mark.parametrize(
+    ("said", "text"),
+    [
+        ("what is it", "What is it"),
+        ("iPhone and the rest", "iPhone and the rest"),
+        ("we left. they came! who? him", "We left. They came! Who? Him"),
+        ("he met mr. smith, e.g. here, etc. and more", "He met mr. smith, e.g. here, etc. and more"),
+        ("we wait… and wait", "We wait… and wait"),
+        ("so i think i'm late", "So I think I'm late"),
+    ],
+)
+def test_sentences_begin_with_capitals(said, text):
+    assert cleaned(said) == text
+
+
+def test_edits_that_take_no_word_out_have_their_reasons():
+    assert edits("I left, um, part of it. so") == [
+        (1, 1, "punctuation"),
+        (2, 1, "filler"),
+        (6, 1, "casing"),
+    ]
+
+
+def test_neighbouring_words_that_go_for_one_reason_are_one_edit():
+    assert edits("I uh, um, went in the in the end") == [(1, 2, "filler"), (4, 2, "repeat")]

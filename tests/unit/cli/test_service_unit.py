@@ -1,0 +1,126 @@
+"""The systemd unit: as closed as the root allows, judged by systemd itself."""
+
+import shutil
+import subprocess
+
+import pytest
+
+from daemon.cli.service_unit import API_ADDRESSES, LOCAL_ADDRESSES, Place, system_unit, user_unit
+
+needs_systemd = pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd-analyze is not here")
+
+
+def place(root="/srv/talks", **other):
+    facts = {
+        "config": f"{root}/config.yaml",
+        "inbox": f"{root}/inbox",
+        "outbox": f"{root}/outbox",
+        "state": f"{root}/state",
+        "python": "/usr/bin/env",  # any program that is there
+        "code": ("/usr", "/opt/transcriptd"),
+        "user": "daemon",
+        "addresses": (*LOCAL_ADDRESSES, *API_ADDRESSES),
+    }
+    return Place(**{**facts, **other})
+
+
+def lines(unit):
+    return unit.text.splitlines()
+
+
+def analyze(tmp_path, unit, *words):
+    file = tmp_path / "transcriptd.service"
+    file.write_text(unit.text)
+    done = subprocess.run(["systemd-analyze", *words, str(file)], capture_output=True, text=True, check=False)
+    return done.stdout + done.stderr
+
+
+def exposure(tmp_path, unit):
+    said = analyze(tmp_path, unit, "security", "--offline=true")
+    return float(said.rpartition("transcriptd.service: ")[2].split()[0])
+
+
+@needs_systemd
+@pytest.mark.parametrize(
+    "one",
+    [
+        place(),
+        place("/srv/my %talks"),
+        place(key_file="/srv/talks/.api-key", group="staff"),
+        place(addresses=()),
+    ],
+    ids=["plain", "odd name", "key", "offline"],
+)
+def test_the_system_unit_is_safe_and_well_formed_in_the_eyes_of_systemd(tmp_path, one):
+    assert exposure(tmp_path, system_unit(one)) <= 1.0
+    assert analyze(tmp_path, system_unit(one), "verify") == ""
+
+
+@needs_systemd
+def test_the_user_unit_is_well_formed(tmp_path):
+    assert analyze(tmp_path, user_unit(place("/home/ann/my talks")), "verify") == ""
+
+
+def test_all_folders_are_one_mount_so_that_a_rename_crosses_them():
+    assert [line for line in lines(system_unit(place())) if line.startswith("ReadWritePaths")] == [
+        "ReadWritePaths=/srv/talks"
+    ]
+
+
+def test_folders_far_apart_are_named_each_and_that_is_said():
+    unit = system_unit(place(outbox="/mnt/share/out"))
+    assert "ReadWritePaths=/mnt/share/out" in lines(unit)
+    assert any("far apart" in sentence for sentence in unit.relaxed)
+
+
+def test_of_the_homes_only_what_is_needed_is_seen_and_that_is_said():
+    unit = system_unit(place("/home/ann/talks", code=("/home/ann/venv", "/usr")))
+    assert {"ProtectHome=tmpfs", "BindPaths=/home/ann/talks", "BindReadOnlyPaths=/home/ann/venv"} <= set(
+        lines(unit)
+    )
+    assert unit.relaxed == ["Of the homes it sees /home/ann/talks, /home/ann/venv, and nothing else."]
+    assert "ProtectHome=yes" in lines(system_unit(place()))
+
+
+def test_only_python_and_libraries_can_be_run_unless_the_config_names_commands():
+    assert "ExecPaths=-/usr -/lib -/lib64 -/bin -/opt/transcriptd" in lines(system_unit(place()))
+    unit = system_unit(place(commands=True))
+    assert "NoExecPaths=/" not in lines(unit)
+    assert any("commands" in sentence for sentence in unit.relaxed)
+
+
+def test_the_addresses_are_those_that_are_needed():
+    assert "IPAddressAllow=localhost" in lines(system_unit(place(addresses=("localhost",))))
+    assert "PrivateNetwork=yes" in lines(system_unit(place(addresses=())))
+    unit = system_unit(place(addresses=None))
+    assert not any(line.startswith("IPAddress") for line in lines(unit))
+    assert unit.relaxed == ["Any address can be spoken to."]
+
+
+def test_it_gets_the_time_that_it_needs_to_stop_and_a_bad_config_does_not_loop():
+    found = lines(system_unit(place(grace=45.0)))
+    assert {"TimeoutStopSec=100", "RestartPreventExitStatus=78", "Type=notify", "KillMode=mixed"} <= set(
+        found
+    )
+
+
+def test_the_user_unit_leaves_out_what_a_user_manager_cannot_do():
+    found = lines(user_unit(place("/home/ann/talks")))
+    names = {line.partition("=")[0] for line in found}
+    assert not names & {
+        "User",
+        "CapabilityBoundingSet",
+        "ProtectKernelModules",
+        "PrivateDevices",
+        "LoadCredential",
+    }
+    assert {"NoNewPrivileges=yes", "SystemCallFilter=@system-service", "WantedBy=default.target"} <= set(
+        found
+    )
+    assert user_unit(place()).relaxed
+
+
+def test_odd_names_are_not_taken_for_anything_else():
+    found = lines(system_unit(place('/srv/a "b" %h $x')))
+    assert 'ReadWritePaths="/srv/a \\"b\\" %%h $x"' in found
+    assert any('--config "/srv/a \\"b\\" %%h $$x/config.yaml" run' in line for line in found)

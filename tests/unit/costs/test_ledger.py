@@ -1,0 +1,277 @@
+"""Where the money went."""
+
+import os
+import stat
+import subprocess
+import sys
+import threading
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from daemon.costs.ledger import COLUMNS, Label, Ledger, spent_today_in
+from daemon.costs.pricing import Usage
+from daemon.errors import ServiceError
+
+NOON = datetime(2026, 11, 23, 12).astimezone()
+USAGE = Usage(100, 50, 20, 10)
+
+
+class Clock:
+    def __init__(self, now=NOON):
+        self.now = now
+
+    def __call__(self):
+        return self.now.astimezone(UTC)
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def path(tmp_path):
+    return str(tmp_path / "ledger.csv")
+
+
+def lines(path):
+    with open(path, encoding="utf-8") as file:
+        return file.read().splitlines()
+
+
+def request(ledger, dollars=0.25, job="talk", bound=1.0):
+    label = Label(job, 3)
+    ledger.paid(ledger.reserve(label, "a-model", bound), label, "a-model", USAGE, dollars)
+
+
+def test_a_request_leaves_two_lines_that_name_the_job_and_hold_no_text(path, clock):
+    ledger = Ledger(path, clock)
+    reservation = ledger.reserve(Label("talk", 3), "a-model", 0.01)
+    ledger.paid(reservation, Label("talk", 3), "a-model", USAGE, 0.004)
+    at = NOON.astimezone(UTC).isoformat(timespec="seconds")
+    assert lines(path) == [
+        ",".join(COLUMNS),
+        f"{at},reserved,{reservation},talk,3,a-model,0,0,0,0,0.01000000",
+        f"{at},paid,{reservation},talk,3,a-model,100,50,20,10,0.00400000",
+    ]
+
+
+def test_the_reservation_is_in_the_file_before_the_request_is_sent(path, clock):
+    Ledger(path, clock).reserve(Label("talk", 0), "a-model", 0.01)
+    assert len(lines(path)) == 2
+
+
+def test_a_reservation_counts_whole_until_what_was_paid_takes_its_place(path, clock):
+    ledger = Ledger(path, clock)
+    reservation = ledger.reserve(Label("talk", 0), "a-model", 1.0)
+    assert ledger.spent_today(NOON) == ledger.spent_on("talk") == 1.0
+    ledger.paid(reservation, Label("talk", 0), "a-model", USAGE, 0.25)
+    assert ledger.spent_today(NOON) == ledger.spent_on("talk") == 0.25
+
+
+def test_a_reservation_left_by_a_crash_counts_whole_after_the_restart(path, clock):
+    Ledger(path, clock).reserve(Label("talk", 0), "a-model", 1.0)
+    assert Ledger(path, clock).spent_today(NOON) == spent_today_in(path, NOON) == 1.0
+
+
+def test_the_day_ends_at_local_midnight(path, clock):
+    midnight = NOON.replace(hour=0)
+    ledger = Ledger(path, clock)
+    clock.now = midnight - timedelta(seconds=1)
+    request(ledger, 0.5)
+    clock.now = midnight
+    request(ledger, 0.25)
+    assert ledger.spent_today(NOON) == spent_today_in(path, NOON) == 0.25
+    assert ledger.spent_today(NOON - timedelta(days=1)) == 0.5
+    assert ledger.spent(midnight - timedelta(hours=1)) == 0.75
+
+
+def test_what_is_reserved_before_midnight_and_paid_after_it_counts_once_on_the_new_day(path, clock):
+    ledger = Ledger(path, clock)
+    clock.now = NOON.replace(hour=0) - timedelta(seconds=1)
+    reservation = ledger.reserve(Label("talk", 0), "a-model", 1.0)
+    clock.now = NOON
+    ledger.paid(reservation, Label("talk", 0), "a-model", USAGE, 0.25)
+    assert ledger.spent_today(NOON) == spent_today_in(path, NOON) == 0.25
+    assert ledger.spent_today(NOON - timedelta(days=1)) == 0
+
+
+def test_a_missing_ledger_has_spent_nothing(path):
+    assert spent_today_in(path, NOON) == 0
+    assert not Ledger(path).has_paid()
+    assert not os.path.exists(path)
+
+
+def test_only_a_request_that_cost_something_makes_a_root_one_that_has_paid(path, clock):
+    ledger = Ledger(path, clock)
+    request(ledger, 0.0, bound=0.0)
+    ledger.reserve(Label("talk", 0), "a-model", 1.0)
+    assert not ledger.has_paid()
+    request(ledger, 0.001)
+    assert ledger.has_paid()
+    assert Ledger(path, clock).has_paid()
+
+
+def test_jobs_are_counted_apart_whatever_their_names(path, clock):
+    names = ['a "quoted", name', "two\nlines", "ümläut", "nicht\udcffutf8", "=sum"]
+    ledger = Ledger(path, clock)
+    for at, name in enumerate(names):
+        request(ledger, at + 1, name, bound=10)
+    again = Ledger(path, clock)
+    for at, name in enumerate(names):
+        assert ledger.spent_on(name) == again.spent_on(name) == at + 1
+    assert len(lines(path)) == 1 + 2 * len(names)
+
+
+def test_a_torn_last_line_is_ignored_and_ended_before_the_next_one(path, clock):
+    request(Ledger(path, clock), 0.25)
+    torn = lines(path)[-1][:-3]
+    with open(path, "a", encoding="utf-8") as file:
+        file.write(torn)
+    assert spent_today_in(path, NOON) == 0.25
+    ledger = Ledger(path, clock)
+    request(ledger, 0.5)
+    assert ledger.spent_today(NOON) == Ledger(path, clock).spent_today(NOON) == 0.75
+    assert spent_today_in(path, NOON) == 0.75
+    assert (len(lines(path)), lines(path)[3]) == (6, torn)
+
+
+def test_unreadable_lines_are_skipped_and_counted(path, clock):
+    request(Ledger(path, clock), 0.25)
+    with open(path, "ab") as file:
+        file.write(
+            b"\xff\xfe\x00\n\nx,y\n" + b",".join([b"2026-11-23T12:00:00+00:00", b"paid"] + 9 * [b"x"]) + b"\n"
+        )
+    ledger = Ledger(path, clock)
+    assert (ledger.unreadable, ledger.spent_today(NOON)) == (4, 0.25)
+
+
+def test_only_the_owner_may_read_it_whatever_the_umask_and_whoever_made_it(path, clock):
+    with open(path, "w", encoding="utf-8"):
+        os.chmod(path, 0o644)
+    request(Ledger(path, clock))
+    assert stat.S_IMODE(os.stat(path).st_mode) == 0o600
+
+
+def test_a_ledger_taken_away_is_begun_again(path, clock):
+    ledger = Ledger(path, clock)
+    request(ledger)
+    os.rename(path, path + ".old")
+    request(ledger)
+    assert lines(path)[0] == ",".join(COLUMNS)
+    assert Ledger(path, clock).spent_today(NOON) == 0.25
+
+
+def test_no_request_may_be_sent_that_can_not_be_written_down(tmp_path, clock):
+    ledger = Ledger(str(tmp_path / "gone" / "ledger.csv"), clock)
+    with pytest.raises(ServiceError, match="can't be written"):
+        ledger.reserve(Label("talk", 0), "a-model", 1.0)
+    assert ledger.spent_today(NOON) == 0
+
+
+def test_an_answer_in_hand_outlives_a_ledger_that_can_not_be_written(path, clock, caplog):
+    ledger = Ledger(path, clock)
+    reservation = ledger.reserve(Label("talk", 0), "a-model", 1.0)
+    os.rename(path, path + ".old")
+    os.mkdir(path)
+    ledger.paid(reservation, Label("talk", 0), "a-model", USAGE, 0.25)
+    assert "could not be written" in caplog.text
+
+
+def test_a_line_cut_short_by_a_full_disk_spoils_no_later_one(path):
+    script = """
+import resource, signal, sys
+from daemon.errors import ServiceError
+from daemon.costs.ledger import Label, Ledger
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+ledger = Ledger(sys.argv[1])
+ledger.reserve(Label("a", 0), "m", 1.0)
+resource.setrlimit(resource.RLIMIT_FSIZE, (200, resource.RLIM_INFINITY))
+for _ in range(2):
+    try:
+        ledger.reserve(Label("b", 0), "m", 1.0)
+    except ServiceError:
+        print("held")
+resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+ledger.reserve(Label("c", 0), "m", 1.0)
+"""
+    done = subprocess.run([sys.executable, "-c", script, path], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["held", "held"]
+    ledger = Ledger(path)
+    assert [ledger.spent_on(job) for job in "abc"] == [1.0, 0.0, 1.0]
+    assert ledger.unreadable == 1
+
+
+def test_threads_write_whole_lines(path, clock):
+    ledger = Ledger(path, clock)
+    threads = [threading.Thread(target=lambda: [request(ledger) for _ in range(10)]) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    again = Ledger(path, clock)
+    assert (again.unreadable, len(lines(path))) == (0, 161)
+    assert again.spent_today(NOON) == ledger.spent_today(NOON) == spent_today_in(path, NOON) == 20
+
+
+def test_only_what_was_written_today_is_read_for_status(path, clock):
+    ledger = Ledger(path, clock)
+    clock.now = NOON - timedelta(days=2)
+    request(ledger)
+    with open(path, "ab") as file:  # far more than is read at once
+        file.write(b"".join(Path(path).read_bytes().splitlines(keepends=True)[1:]) * 2000)
+    clock.now = NOON
+    request(Ledger(path, clock), 0.125)
+    assert spent_today_in(path, NOON) == 0.125
+
+
+moves = st.lists(
+    st.tuples(st.integers(0, 40), st.sampled_from(["a", "b"]), st.floats(0, 9), st.none() | st.floats(0, 9)),
+    max_size=12,
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(moves)
+def test_running_sums_are_those_of_the_file(tmp_path_factory, moves):
+    path, clock = str(tmp_path_factory.mktemp("l") / "ledger.csv"), Clock(NOON - timedelta(days=3))
+    ledger = Ledger(path, clock)
+    for hours, job, bound, dollars in moves:
+        clock.now += timedelta(hours=hours)
+        reservation = ledger.reserve(Label(job, 0), "m", bound)
+        if dollars is not None:
+            ledger.paid(reservation, Label(job, 0), "m", USAGE, dollars)
+    again = Ledger(path, clock)
+    today = ledger.spent_today(clock.now)
+    assert again.spent_today(clock.now) == pytest.approx(today)
+    assert spent_today_in(path, clock.now) == pytest.approx(today)
+    assert again.spent_on("a") == pytest.approx(ledger.spent_on("a"))
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.data())
+def test_cut_off_anywhere_it_opens_and_never_says_that_a_request_cost_less(tmp_path_factory, data):
+    path, clock = str(tmp_path_factory.mktemp("l") / "ledger.csv"), Clock()
+    ledger = Ledger(path, clock)
+    request(ledger, 0.25)
+    request(ledger, 0.5)
+    os.truncate(path, data.draw(st.integers(0, os.path.getsize(path))))
+    ledger = Ledger(path, clock)
+    known = ledger.spent_today(NOON)
+    assert known in (0, 1.0, 0.25, 1.25, 0.75)
+    request(ledger, 2.0)
+    # A line that lacked nothing but its end is whole once the next one is written.
+    assert Ledger(path, clock).spent_today(NOON) in {known + 2.0, 1.0 + 2, 0.25 + 2, 1.25 + 2, 0.75 + 2}
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.binary())
+def test_whatever_lies_there_it_can_be_opened_read_and_written(tmp_path_factory, content):
+    path = tmp_path_factory.mktemp("l") / "ledger.csv"
+    path.write_bytes(content)
+    request(Ledger(str(path), Clock()), 0.25)
+    assert spent_today_in(str(path), NOON) == Ledger(str(path), Clock()).spent_today(NOON) == 0.25

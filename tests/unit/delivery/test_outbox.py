@@ -1,0 +1,303 @@
+"""The outbox: a result appears whole and once, and nothing there is ever overwritten."""
+
+import itertools
+import json
+import os
+import shutil
+import stat
+
+import pytest
+
+from daemon.delivery.outbox import Outbox
+from daemon.errors import ServiceError
+from daemon.system.files import Folder
+from tests.proofs.power_cut import every_kill
+
+ID = "20260102T030405-0a1b2c3d"
+OTHER = "20260102T030406-ffffffff"
+
+
+def build(text="cleaned", job_id=ID):
+    """A result of two files."""
+
+    def into(parcel):
+        parcel.write("talk.md", text.encode())
+        parcel.write("summary.json", json.dumps({"job_id": job_id, "source": "talk.txt"}).encode())
+
+    return into
+
+
+def tree(path):
+    """Every file below a folder, hidden ones too."""
+    return {str(f.relative_to(path)): f.read_text() for f in sorted(path.rglob("*")) if f.is_file()}
+
+
+@pytest.fixture
+def path(tmp_path):
+    (tmp_path / "outbox").mkdir()
+    return tmp_path / "outbox"
+
+
+@pytest.fixture
+def outbox(path):
+    return Outbox(str(path))
+
+
+def deliver(outbox, name="talk.txt", job_id=ID, again=False, text="cleaned"):
+    return outbox.deliver(name, job_id, build(text, job_id), again=again)
+
+
+# --- where a result comes to lie --------------------------------------------------------------------
+
+
+def test_a_result_mirrors_the_subfolder_of_its_source(outbox, path):
+    assert deliver(outbox, "course/week 1/talk.v2.txt") == "course/week 1/talk.v2"
+    assert sorted(os.listdir(path / "course/week 1/talk.v2")) == ["summary.json", "talk.md"]
+    assert os.listdir(path) == ["course"]
+
+
+def test_names_that_are_taken_are_numbered_and_what_has_them_stays(outbox, path):
+    (path / "talk").write_text("a file of somebody")
+    (path / "talk-2").mkdir()
+    (path / "talk-2" / "mine").write_text("mine")
+    (path / "talk-3").symlink_to("/nowhere")
+    (path / "talk-4").mkdir()
+    assert deliver(outbox) == "talk-5"
+    assert (path / "talk").read_text() == "a file of somebody"
+    assert tree(path / "talk-2") == {"mine": "mine"}
+    assert os.listdir(path / "talk-4") == []
+
+
+@pytest.mark.parametrize("name", ["rejected", "Rejected", "STATUS.txt", "status.TXT", "PAUSE", "pause.txt"])
+def test_reserved_names_count_as_taken_in_any_case_at_the_top_only(outbox, name):
+    assert deliver(outbox, f"{name}.srt") == f"{name}-2"
+    assert deliver(outbox, f"{name}/talk.srt", OTHER) == f"{name}-3/talk"
+    assert deliver(outbox, f"course/{name}.srt") == f"course/{name}"
+
+
+@pytest.mark.parametrize("name", [".hidden.txt", "..twice.txt", "...txt"])
+def test_a_result_is_never_hidden_by_its_name(outbox, path, name):
+    found = deliver(outbox, name)
+    assert not found.startswith(".")
+    assert (path / found / "talk.md").exists()
+    assert [where for where, _ in outbox.results_of(name)] == [found]
+
+
+def test_nothing_is_delivered_below_a_folder_that_is_a_result(outbox):
+    assert deliver(outbox, "course.txt") == "course"
+    assert deliver(outbox, "course/talk.txt", OTHER) == "course-2/talk"
+    assert [where for where, _ in outbox.results_of("course/talk.txt")] == ["course-2/talk"]
+
+
+def test_a_link_or_a_file_in_the_place_of_a_subfolder_is_passed_over(outbox, path, tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    (path / "course").symlink_to(tmp_path / "elsewhere")
+    (path / "course-2").touch()
+    assert deliver(outbox, "course/talk.txt") == "course-3/talk"
+    assert os.listdir(tmp_path / "elsewhere") == []
+
+
+def test_what_is_rejected_lies_below_rejected_under_any_name(outbox):
+    assert outbox.reject("talk.txt", ID, build(), again=False) == "rejected/talk"
+    assert outbox.reject("course/talk.txt", ID, build(), again=False) == "rejected/course/talk"
+    assert outbox.reject("rejected/pause.txt", ID, build(), again=False) == "rejected/rejected/pause"
+    assert outbox.reject("talk.txt", OTHER, build(), again=False) == "rejected/talk-2"
+
+
+@pytest.mark.parametrize("name", ["x" * 251 + ".txt", "日本" * 41 + ".txt"])
+def test_the_longest_names_find_room_for_their_numbers(outbox, path, name):
+    found = [deliver(outbox, name, job_id) for job_id in (ID, OTHER)]
+    assert found[1] == f"{found[0]}-2"
+    assert sorted(os.listdir(path)) == sorted(found)
+
+
+# --- repeated, and cut off -----------------------------------------------------------------------------
+
+
+def test_a_delivery_that_got_through_is_found_again_behind_others_of_its_name(outbox, path):
+    deliver(outbox, job_id=OTHER, text="another")
+    assert deliver(outbox) == "talk-2"
+    before = tree(path)
+    assert deliver(outbox, again=True, text="again") == "talk-2"
+    assert tree(path) == before
+
+
+def test_a_rejection_that_got_through_is_found_again(outbox, path):
+    for again in (False, True):
+        assert outbox.reject("sub/talk.txt", ID, build(), again=again) == "rejected/sub/talk"
+    assert os.listdir(path / "rejected/sub") == ["talk"]
+
+
+@pytest.mark.parametrize("name", ["talk.txt", "course/talk.txt"])
+def test_a_delivery_killed_anywhere_and_repeated_leaves_one_whole_result(tmp_path, name):
+    def make(number):
+        (tmp_path / f"outbox-{number}").mkdir()
+        return Outbox(str(tmp_path / f"outbox-{number}"))
+
+    for outbox in every_kill(make, lambda outbox: deliver(outbox, name)):
+        assert deliver(outbox, name, again=True) == name[:-4]
+        found = tree(tmp_path / outbox.path)
+        assert sorted(found) == [f"{name[:-4]}/summary.json", f"{name[:-4]}/talk.md"]
+
+
+def test_a_half_built_result_is_emptied_and_built_anew(outbox, path):
+    partial = path / f".{ID}.partial"
+    (partial / "deep").mkdir(parents=True)
+    (partial / "deep" / "old.md").write_text("old")
+    deliver(outbox)
+    assert sorted(tree(path)) == ["talk/summary.json", "talk/talk.md"]
+
+
+def test_a_build_that_fails_leaves_no_result(outbox, path):
+    def fails(parcel):
+        parcel.write("talk.md", b"half")
+        raise OSError("no room")
+
+    with pytest.raises(OSError, match="no room"):
+        outbox.deliver("talk.txt", ID, fails, again=False)
+    assert list(outbox.results_of("talk.txt")) == []
+    assert [name for name in os.listdir(path) if not name.startswith(".")] == []
+    assert deliver(outbox) == "talk"
+    assert os.listdir(path) == ["talk"]
+
+
+def test_sweeping_removes_half_built_results_of_closed_jobs_and_nothing_else(outbox, path):
+    kept = [f".{OTHER}.partial", ".mine.partial", ".rsync.partial", ".20260102T030405-x.partial", "a.partial"]
+    for name in (f".{ID}.partial", *kept):
+        (path / name).mkdir()
+        (path / name / "file").touch()
+    outbox.sweep({OTHER})
+    assert sorted(os.listdir(path)) == sorted(kept)
+
+
+def test_results_of_a_name_are_told_from_those_of_others_and_from_damaged_ones(outbox, path):
+    deliver(outbox)
+    deliver(outbox, job_id=OTHER)
+    deliver(outbox, "talk-3.txt")
+    (path / "talk" / "summary.json").write_text("{")
+    (path / "talk-3" / "summary.json").write_text("[]")
+    assert [(where, s["job_id"]) for where, s in outbox.results_of("talk.txt")] == [("talk-2", OTHER)]
+    assert list(outbox.results_of("nowhere/talk.txt")) == []
+    assert "nowhere" not in os.listdir(path)
+
+
+@pytest.mark.parametrize("name", ["talk.txt", "course/talk.txt"])
+def test_what_was_delivered_is_known_though_an_earlier_result_was_removed(outbox, path, name):
+    first, second = deliver(outbox, name, OTHER), deliver(outbox, name)
+    shutil.rmtree(path / first)
+    assert [where for where, _ in outbox.results_of(name)] == [second]
+    assert deliver(outbox, name, again=True) == outbox.ended(name, ID) == second
+
+
+def test_what_lies_in_a_numbered_subfolder_is_known_though_the_first_was_removed(outbox, path):
+    deliver(outbox, "course.txt", OTHER)
+    assert deliver(outbox, "course/talk.txt") == "course-2/talk"
+    shutil.rmtree(path / "course")
+    assert deliver(outbox, "course/talk.txt", again=True) == "course-2/talk"
+
+
+def test_a_job_that_was_delivered_is_not_rejected_and_the_other_way_round(outbox):
+    assert deliver(outbox) == outbox.reject("talk.txt", ID, build(), again=True) == "talk"
+    refused = outbox.reject("a/talk.txt", OTHER, build(job_id=OTHER), again=False)
+    assert deliver(outbox, "a/talk.txt", OTHER, again=True) == refused == "rejected/a/talk"
+    assert outbox.ended("talk.txt", OTHER) is None
+
+
+def test_what_was_half_built_for_a_job_is_deleted_when_it_is_abandoned(outbox, path):
+    for job_id in (ID, OTHER):
+        (path / f".{job_id}.partial").mkdir()
+        (path / f".{job_id}.partial" / "talk.md").touch()
+    for _ in range(2):
+        outbox.abandon(ID)
+        assert os.listdir(path) == [f".{OTHER}.partial"]
+
+
+def test_deliveries_by_the_hundred_leave_no_descriptor_open(outbox):
+    deliver(outbox, "a/b.txt")
+    before = len(os.listdir("/proc/self/fd"))
+    for number in range(20):
+        deliver(outbox, f"a/{number}.txt")
+        outbox.reject(f"a/{number}.txt", ID, build(), again=True)
+        list(outbox.results_of(f"a/{number}.txt"))
+    assert len(os.listdir("/proc/self/fd")) == before
+
+
+# --- permissions, STATUS.txt ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("umask", [0o000, 0o077])
+@pytest.mark.parametrize(("mode", "file_mode"), [(0o755, 0o644), (0o2770, 0o660), (0o700, 0o600)])
+def test_everything_takes_the_permissions_of_the_outbox_whatever_the_umask(path, umask, mode, file_mode):
+    path.chmod(mode)
+    before = os.umask(umask)
+    try:
+        outbox = Outbox(str(path))
+        deliver(outbox, "course/talk.txt")
+        outbox.write_status("fine")
+    finally:
+        os.umask(before)
+    for found in path.rglob("*"):
+        assert stat.S_IMODE(found.stat().st_mode) == (mode if found.is_dir() else file_mode), found
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder any group")
+def test_everything_takes_the_group_of_the_outbox(path):
+    os.chown(path, -1, 54321)
+    outbox = Outbox(str(path))
+    deliver(outbox, "course/talk.txt")
+    outbox.reject("course/talk.txt", ID, build(), again=False)
+    outbox.write_status("fine")
+    assert {found.stat().st_gid for found in path.rglob("*")} == {54321}
+
+
+def test_a_copy_in_a_result_has_the_bytes_and_the_time_of_its_original(outbox, path, tmp_path):
+    original = tmp_path / "original.txt"
+    original.write_bytes(b"\xff\x00said")
+    os.utime(original, (1, 1_600_000_000))
+    with Folder(str(tmp_path)) as folder:
+        fd = folder.open("original.txt")
+        outbox.deliver("talk.txt", ID, lambda parcel: parcel.copy(fd, "original.txt"), again=False)
+        os.close(fd)
+    assert (path / "talk/original.txt").read_bytes() == b"\xff\x00said"
+    assert (path / "talk/original.txt").stat().st_mtime == 1_600_000_000
+
+
+def test_the_status_is_rewritten_in_place(outbox, path):
+    for text in ("one", "two \udcff"):
+        outbox.write_status(text)
+    assert (path / "STATUS.txt").read_text() == "two ?"
+    assert os.listdir(path) == ["STATUS.txt"]
+
+
+# --- an outbox that is not there ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        deliver,
+        lambda outbox: outbox.reject("talk.txt", ID, build(), again=True),
+        lambda outbox: list(outbox.results_of("talk.txt")),
+        lambda outbox: outbox.sweep(set()),
+        lambda outbox: outbox.write_status("fine"),
+    ],
+)
+def test_an_outbox_that_is_gone_is_everybodys_fault_and_is_never_made_again(outbox, path, ask):
+    path.rmdir()
+    with pytest.raises(ServiceError, match="outbox"):
+        ask(outbox)
+    assert not path.exists()
+
+
+def test_an_outbox_on_another_device_is_refused(path):
+    outbox = Outbox("/proc/self/task")
+    outbox.place.path = str(path)  # as if something else were mounted there since
+    with pytest.raises(ServiceError, match="another device"):
+        deliver(outbox)
+    assert os.listdir(path) == []
+
+
+def test_a_number_is_found_among_hundreds(outbox):
+    ids = [f"20260102T030405-{number:08x}" for number in range(60)]
+    found = [deliver(outbox, job_id=job_id) for job_id in ids]
+    assert found == ["talk", *(f"talk-{n}" for n in itertools.islice(itertools.count(2), 59))]

@@ -1,0 +1,135 @@
+"""From bytes to text, or to a reason why not."""
+
+import io
+import subprocess
+import sys
+import zipfile
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from daemon.errors import InputError
+from daemon.formats.decode import decode
+
+FRENCH = "C’est déjà l’été à Noël, et le café était fermé.\n"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32"])
+def test_a_byte_order_mark_tells_the_encoding_and_is_gone(encoding):
+    text, name = decode(FRENCH.encode(encoding))
+    assert text == FRENCH
+    assert name == encoding.removesuffix("-sig")
+
+
+def test_marks_left_inside_by_joined_files_are_gone_too():
+    assert decode("\ufeff\ufeffone\n\ufefftwo".encode())[0] == "one\ntwo"
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_without_a_mark_is_told_by_its_nuls(encoding):
+    assert decode("Hello there, this is text.".encode(encoding)) == (
+        "Hello there, this is text.",
+        f"{encoding} (guessed)",
+    )
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_of_letters_without_nuls_is_told_by_its_line_ends(encoding):
+    text = "大家好。\n我们今天谈天气。\n"
+    assert decode(text.encode(encoding)) == (text, f"{encoding} (guessed)")
+
+
+def test_a_stray_nul_makes_no_utf_16_of_other_text():
+    for text in ("été à Noël\0", "\0abc def ghi jkl", "abc def\0 ghi jkl mno"):
+        with pytest.raises(InputError, match="NUL bytes"):
+            decode(text.encode())
+
+
+def test_the_encoding_of_a_large_file_is_told_from_a_part_of_it():
+    text = "plain line\n" * 60_000 + "Привет, как дела? Это проверка расшифровки.\n" * 20_000
+    assert decode(text.encode("cp1251")) == (text, "cp1251 (guessed)")
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\r\f\ufeff")))
+def test_utf_8_comes_back_as_it_was(text):
+    assert decode(b"a" + text.encode()) == ("a" + text, "utf-8")
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        ("cp1252", FRENCH),
+        ("cp1252", "café"),
+        ("cp1252", "El niño comió mañana con la señora en España."),
+        ("cp1252", "Não, então você já está aí? Coração."),
+        ("cp1252", "“Quotes” – and it’s all English here…"),
+        ("cp1252", "på svenska säger vi så här"),
+        ("cp1250", "Zażółć gęślą jaźń. Dziękuję bardzo."),
+        ("cp1250", "Příliš žluťoučký kůň úpěl ďábelské ódy"),
+        ("cp1254", "Güneşli bir gün, değil mi? İstanbul'da yağmur"),
+        ("cp1251", "Привет, как дела? Это проверка расшифровки."),
+        ("cp1251", "ну вот, мы и закончили эту запись"),
+        ("cp1253", "Καλημέρα σας, σήμερα αρχίζουμε τη δουλειά μας."),
+        ("cp1255", "שלום לכם, היום אנחנו מתחילים לעבוד."),
+        ("tis_620", "สวัสดีครับ วันนี้เราจะเริ่มงานกัน"),
+        ("cp932", "こんにちは、今日はいい天気ですね。"),
+        ("euc_jp", "怖い。"),
+        ("euc_jp", "もっと踏み込んで描かないと"),
+        ("cp949", "안녕하세요 ㅋㅋㅋㅋ 오늘 시작합니다"),
+        ("gb18030", "大家好，今天我们开始工作。"),
+        ("big5", "大家好，今天我們開始工作。"),
+    ],
+)
+def test_an_old_encoding_is_guessed_and_said_to_be(encoding, text):
+    assert decode(text.encode(encoding)) == (text, f"{encoding} (guessed)")
+
+
+def test_all_line_ends_become_newlines():
+    assert decode(b"a\r\nb\rc\fd\ne")[0] == "a\nb\nc\nd\ne"
+
+
+def docx():
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("word/document.xml", "<w/>")
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "seen", "mend"),
+    [
+        (b"RIFF\x10\0\0\0WAVEfmt ", "an audio file (WAV)", "Transcribe it first"),
+        (b"ID3\x03\0\0\0", "an audio file (MP3)", "Transcribe it first"),
+        (b"\0\0\0\x20ftypisom", "MP4", "Transcribe it first"),
+        (b"\x1a\x45\xdf\xa3....", "a video file", "Transcribe it first"),
+        (b"PK\x03\x04\x14\0", "a ZIP archive", "Unpack it"),
+        (b"\x1f\x8b\x08\0", "an archive", "Unpack it"),
+        (b"%PDF-1.7\n", "a PDF", "plain text"),
+        (docx(), "a Word document", "plain text"),
+        (b"\x89PNG\r\n\x1a\n", "a picture", "as text"),
+        (b"abc\0def", "NUL bytes", "UTF-8"),
+        (b"\xff\xfea", "UTF-16", "UTF-8"),
+        (bytes(range(1, 256)) * 4, "binary data", "UTF-8"),
+    ],
+)
+def test_what_is_no_text_is_refused_with_what_it_is_and_what_to_do(data, seen, mend):
+    with pytest.raises(InputError) as refused:
+        decode(data)
+    assert seen in refused.value.message
+    assert mend in refused.value.mend
+
+
+@given(st.binary())
+def test_any_bytes_are_text_or_refused(data):
+    try:
+        text, _ = decode(data)
+    except InputError:
+        return
+    assert not {"\r", "\f", "\ufeff"} & set(text)
+
+
+def test_the_detector_is_loaded_only_when_it_is_needed():
+    code = "import sys; from daemon.formats.decode import decode; decode(b'hi'); "
+    code += "print('charset_normalizer' in sys.modules)"
+    assert subprocess.check_output([sys.executable, "-c", code], text=True) == "False\n"

@@ -1,0 +1,134 @@
+"""Word documents: all of their text, none of their dangers."""
+
+import io
+import random
+import struct
+import subprocess
+import sys
+import time
+import zipfile
+from pathlib import Path
+
+import pytest
+from docx import Document
+
+from daemon.errors import InputError
+from daemon.formats import read
+from daemon.formats.documents import docx
+
+TEAMS = (Path(__file__).parent / "corpus/teams.docx").read_bytes()
+
+
+def saved(*paragraphs):
+    """A document as the library saves it."""
+    document = Document()
+    for paragraph in paragraphs:
+        document.add_paragraph(paragraph)
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+def with_part(name, content):
+    """The corpus's document with one part replaced or added."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(TEAMS)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for entry in old.namelist():
+            if entry != name:
+                new.writestr(entry, old.read(entry))
+        new.writestr(name, content)
+    return out.getvalue()
+
+
+def refused(data):
+    with pytest.raises(InputError) as error:
+        read(data, "a.docx")
+    assert error.value.mend
+    return error.value.message
+
+
+def test_what_the_library_writes_is_read():
+    transcript = read(saved("Ann: Hello there.", "Ben: Hi."), "a.docx")
+    assert [(s.speaker, s.text) for s in transcript.segments] == [("Ann", "Hello there."), ("Ben", "Hi.")]
+    assert (transcript.kind, transcript.encoding) == ("docx", "docx")
+
+
+def test_a_document_is_known_by_its_content():
+    assert read(TEAMS, "notes.txt").segments == read(TEAMS, "a.docx").segments
+
+
+def test_the_line_between_time_and_text_is_who_speaks():
+    older = saved("0:0:1.0 --> 0:0:2.0", "Ann Lee", "Hello.", "0:0:2.0 --> 0:0:3.0", "Ann Lee", "You?")
+    assert {s.speaker for s in read(older, "a.docx").segments} == {"Ann Lee"}
+
+
+@pytest.fixture
+def limits(monkeypatch):
+    """Bounds that a test reaches without writing hundreds of megabytes."""
+    monkeypatch.setattr(docx, "_MOST_BYTES", 1 << 20)
+    monkeypatch.setattr(docx, "_MOST_TEXT", 1 << 18)
+
+
+def test_an_archive_that_unpacks_to_far_more_than_text_is_refused_before_it_is_held(limits):
+    bomb = with_part("word/media/image.png", b"\0" * (docx._MOST_BYTES + 1))
+    assert len(bomb) < docx._MOST_BYTES // 50
+    assert "far more than" in refused(bomb)
+
+
+def test_so_is_one_whose_text_does(limits):
+    assert "far more than" in refused(with_part("word/document.xml", b" " * (docx._MOST_TEXT + 1)))
+
+
+def test_a_size_that_is_stated_falsely_helps_nobody(limits):
+    data = bytearray(with_part("word/media/image.png", b"\0" * (docx._MOST_BYTES + 1)))
+    at = data.rfind(b"PK\x01\x02", 0, data.rfind(b"word/media"))
+    data[at + 24 : at + 28] = struct.pack("<I", 10)
+    assert "can't be read" in refused(bytes(data))
+
+
+def test_an_archive_of_many_small_bombs_is_refused(limits):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number in range(30):
+            archive.writestr(f"word/{number}", b"\0" * (docx._MOST_BYTES // 20))
+    assert "far more than" in refused(out.getvalue())
+
+
+@pytest.mark.parametrize("part", ["word/document.xml", "[Content_Types].xml", "_rels/.rels"])
+def test_entities_are_never_expanded(part):
+    entities = "".join(
+        f'<!ENTITY {name} "{f"&{inner};" * 10}">'
+        for inner, name in zip("abcdefghij", "bcdefghijk", strict=True)
+    )
+    bomb = f'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">{entities}]><x a="&k;">&k;</x>'
+    began = time.process_time()
+    refused(with_part(part, bomb))
+    assert time.process_time() - began < 2.0
+
+
+def test_no_other_file_is_read():
+    xml = (
+        '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/hostname">]>'
+        '<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">'
+        "<w:body><w:p><w:r><w:t>Hi &a;</w:t></w:r></w:p></w:body></w:document>"
+    )
+    assert "document type" in refused(with_part("word/document.xml", xml))
+
+
+@pytest.mark.parametrize("part", ["word/document.xml", "[Content_Types].xml", "_rels/.rels"])
+def test_a_damaged_part_is_refused(part):
+    refused(with_part(part, b"<a"))
+
+
+def test_a_document_that_is_cut_off_anywhere_is_refused():
+    rng = random.Random(1)
+    for at in rng.sample(range(4, len(TEAMS)), 40):
+        refused(TEAMS[:at])
+
+
+def test_readers_are_loaded_only_when_they_are_needed():
+    code = (
+        "import sys; from daemon.formats import read; read(b'Ann: hi.', 'a.txt');"
+        "print({'docx', 'lxml', 'xml.parsers.expat', 'pyexpat'} & set(sys.modules))"
+    )
+    assert subprocess.check_output([sys.executable, "-c", code], text=True) == "set()\n"

@@ -1,0 +1,207 @@
+"""The JSON and XML of services: what may be missing, doubled or odd in them."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from daemon.errors import InputError
+from daemon.formats import read
+from tests.unit.formats.account import checked
+
+
+def of(content, name="a.json"):
+    return read(json.dumps(content).encode(), name)
+
+
+def turns(transcript):
+    return [(s.start, s.speaker, s.text) for s in transcript.segments]
+
+
+def refused(content):
+    with pytest.raises(InputError) as error:
+        of(content)
+    return str(error.value)
+
+
+def word(text, start, speaker=None, key="text", scale=1):
+    return {key: text, "start": start * scale, "end": (start + 1) * scale, "speaker": speaker}
+
+
+def assemblyai(utterances, text=None, **rest):
+    whole = " ".join(one["text"] for one in utterances) if text is None else text
+    return {"utterances": utterances, "text": whole, **rest}
+
+
+def test_a_speaker_missing_on_single_words_is_the_one_before():
+    words = [
+        word("Well", 1, "A", scale=1000),
+        word("I", 2, None, scale=1000),
+        word("see", 3, "A", scale=1000),
+    ]
+    transcript = of(assemblyai([{"speaker": "A", "start": 1000, "text": "Well I see", "words": words}]))
+    assert turns(transcript) == [(1.0, "Speaker A", "Well I see")]
+    assert transcript.segments[0].times == (1.0, 2.0, 3.0)
+
+
+def test_an_utterance_without_a_speaker_between_two_of_one_is_theirs():
+    said = [{"speaker": name, "start": n * 1000, "text": "So."} for n, name in enumerate("AxABxA")]
+    for one in said:
+        one["speaker"] = None if one["speaker"] == "x" else one["speaker"]
+    names = [s.speaker for s in of(assemblyai(said)).segments]
+    assert names == ["Speaker A", "Speaker A", "Speaker A", "Speaker B", None, "Speaker A"]
+
+
+def test_a_name_that_was_given_to_a_speaker_stays():
+    assert of(assemblyai([{"speaker": "Ann", "start": 0, "text": "So."}])).segments[0].speaker == "Ann"
+
+
+def test_a_text_that_says_more_than_the_utterances_is_refused():
+    assert "holds 2 words" in refused(assemblyai([{"start": 0, "text": "One."}], text="One. Two three."))
+
+
+def test_chinese_text_beside_its_segments_is_a_repeat_in_any_order():
+    said = [{"start": 0, "text": "你好。"}, {"start": 1000, "text": "我们开始。"}]
+    transcript = of(assemblyai(said, text="我们开始。你好。"))
+    assert transcript.words == 3
+    assert transcript.dropped == {"repeated in text": 3}
+
+
+def deepgram(*channels):
+    return {"results": {"channels": [{"alternatives": [channel]} for channel in channels]}}
+
+
+def test_sentences_of_paragraphs_are_segments_with_the_times_of_their_words():
+    words = [word(w, n, 0, key="punctuated_word") for n, w in enumerate("Hello there. How are you?".split())]
+    sentences = [
+        {"text": "Hello there.", "start": 0, "end": 2},
+        {"text": "How are you?", "start": 2, "end": 5},
+    ]
+    inner = {"paragraphs": [{"speaker": 0, "sentences": sentences}]}
+    transcript = of(
+        deepgram({"transcript": "Hello there. How are you?", "words": words, "paragraphs": inner})
+    )
+    assert turns(transcript) == [(0.0, "Speaker 0", "Hello there."), (2.0, "Speaker 0", "How are you?")]
+    assert [s.times for s in transcript.segments] == [(0.0, 1.0), (2.0, 3.0, 4.0)]
+
+
+def test_paragraphs_that_spell_another_text_are_of_no_use():
+    inner = {"paragraphs": [{"sentences": [{"text": "Something else", "start": 0, "end": 1}]}]}
+    assert turns(of(deepgram({"transcript": "Hello there.", "paragraphs": inner}))) == [
+        (None, None, "Hello there.")
+    ]
+
+
+def test_words_that_do_not_spell_the_sentences_leave_the_sentences_their_times():
+    sentences = [{"text": "It is 5.", "start": 1, "end": 2}, {"text": "Yes.", "start": 3, "end": 4}]
+    transcript = of(
+        deepgram(
+            {
+                "transcript": "It is 5. Yes.",
+                "words": [word("five", 1)],
+                "paragraphs": {"paragraphs": [{"speaker": 1, "sentences": sentences}]},
+            }
+        )
+    )
+    assert turns(transcript) == [(1.0, "Speaker 1", "It is 5."), (3.0, "Speaker 1", "Yes.")]
+
+
+def test_a_long_text_with_times_is_cut_after_its_sentences():
+    said = "So it goes on. " * 40
+    words = [word(w, n, key="punctuated_word") for n, w in enumerate(said.split())]
+    transcript = of(deepgram({"transcript": said, "words": words}))
+    assert len(transcript.segments) == 40
+    assert turns(transcript)[1] == (4.0, None, "So it goes on.")
+    assert not any(segment.continues for segment in transcript.segments)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"results": []},
+        {"results": {"channels": 3}},
+        {"results": {"channels": [{"alternatives": ["hello"]}]}},
+        {"results": {"transcripts": [{"transcript": "hello"}], "items": ["hello"]}},
+        {"events": [{"tStartMs": 0, "segs": ["hello"]}]},
+        {"events": [{"tStartMs": 0}, {"segs": [{"utf8": "hello"}]}]},
+        {"utterances": ["hello"]},
+        {"transcription": [{"text": None}]},
+        {"segments": [{"body": "hello"}, "hello"]},
+        {"monologues": [], "text": "hello"},
+    ],
+)
+def test_what_is_not_of_its_services_shape_is_refused_with_what_is_read(content):
+    message = refused(content)
+    assert "shape" in message
+    assert "Deepgram" in message
+
+
+def test_youtubes_empty_events_and_line_ends_are_nothing():
+    events = [
+        {"tStartMs": 0},
+        {"tStartMs": 5, "segs": [{"utf8": "\n"}]},
+        {"tStartMs": 10, "segs": [{"utf8": "Hi"}]},
+    ]
+    assert turns(of({"events": events})) == [(0.01, None, "Hi")]
+
+
+def test_a_caption_that_stays_on_the_screen_is_over_when_the_next_begins():
+    events = [{"tStartMs": n * 1000, "dDurationMs": 5000, "segs": [{"utf8": "So."}]} for n in range(3)]
+    assert [s.end for s in of({"events": events}).segments] == [1.0, 2.0, 7.0]
+
+
+def test_what_is_said_twice_stays_twice():
+    events = [{"tStartMs": n * 1000, "dDurationMs": 1000, "segs": [{"utf8": "Yes."}]} for n in range(4)]
+    assert [s.text for s in of({"events": events}).segments] == ["Yes."] * 4
+
+
+def srv3(body):
+    return read(f'<?xml version="1.0"?><timedtext format="3">{body}</timedtext>'.encode(), "a.srv3")
+
+
+def test_text_outside_of_the_captions_is_dropped_for_that_reason():
+    transcript = srv3('<head>two words</head><body><p t="0" d="9">said</p></body>')
+    assert transcript.dropped == {"outside of captions": 2}
+
+
+def test_elements_that_are_not_known_keep_their_text_and_part_no_word():
+    transcript = srv3('a<x/>b <body><p t="0" d="9">a <x>b</x> c<x/>d</p></body>')
+    assert transcript.segments[0].text == "a b cd"
+    assert transcript.dropped == {"outside of captions": 1}
+
+
+@pytest.mark.parametrize(
+    "body", ["<p>no time</p>", '<p t="0"><p t="1">a</p></p>', '<p t="0">a</p><text t="1">b</text>']
+)
+def test_captions_without_a_time_or_inside_each_other_are_refused(body):
+    with pytest.raises(InputError, match="not of YouTube's shape"):
+        srv3(body)
+
+
+KEYS = (
+    "text utterances words start end speaker results channels alternatives transcript transcripts items "
+    "content paragraphs sentences events segs utf8 tStartMs segments body startTime transcription offsets"
+).split()
+JSON = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(KEYS), inner, max_size=5),
+    max_leaves=14,
+)
+SHAPES = [
+    lambda value: {"events": [{"tStartMs": 0, "segs": value}]},
+    lambda value: {"results": {"channels": value}},
+    lambda value: {"results": {"channels": [{"alternatives": [value]}]}},
+    lambda value: {"results": {"transcripts": [{"transcript": "a b"}], "items": value}},
+    lambda value: {"results": {"transcripts": value, "speaker_labels": value}},
+    lambda value: {"utterances": [{"text": "a b", "words": value, "speaker": value}]},
+    lambda value: {"utterances": value, "text": "a"},
+    lambda value: {"segments": [{"body": "a", "startTime": value, "speaker": value}]},
+    lambda value: {"transcription": value},
+    lambda value: value,
+]
+
+
+@given(JSON, st.sampled_from(SHAPES))
+def test_whatever_stands_where_something_is_expected_is_read_or_refused(value, shape):
+    checked(json.dumps(shape(value)).encode(), "a.json")

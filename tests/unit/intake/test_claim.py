@@ -1,0 +1,310 @@
+"""The claim: a file is in the inbox or in a job, never in none and never in two."""
+
+import errno
+import os
+import shutil
+import time
+from pathlib import Path
+
+import pytest
+
+from daemon.errors import ServiceError
+from daemon.intake.claim import claim, settle, still_written
+from daemon.intake.inbox import Inbox
+from daemon.store.job import JobState
+from daemon.store.state_folder import State
+from daemon.store.ticket import TICKET
+from daemon.system.files import below
+from tests.proofs.power_cut import every_kill, killed_before
+
+TALK = b"Ann: um hello there.\n" * 3
+
+
+class World:
+    """An inbox with one file in a subfolder, and a state folder."""
+
+    def __init__(self, path, state=None, *, linked=False):
+        self.inbox_path, self.state_path = path / "inbox", state or path / "state"
+        self.file = self.inbox_path / "sub" / "talk.txt"
+        self.file.parent.mkdir(parents=True)
+        self.file.write_bytes(TALK)
+        if linked:
+            os.link(self.file, path / "kept.txt")
+        self.inbox = Inbox(str(self.inbox_path), 0, time.monotonic)
+        self.open_state()
+
+    def open_state(self):
+        self.state = State(str(self.state_path))
+        self.state.lock()
+
+    def claim(self):
+        self.inbox.scan()
+        return [claim(self.state, self.inbox, candidate) for candidate in list(self.inbox.ready())]
+
+    def restart(self):
+        """What the next start does: the jobs whose source turned out to be there."""
+        self.state.close()
+        self.open_state()
+        self.state.recover()
+        return [job for job in self.state.jobs() if settle(self.state, str(self.inbox_path), job)]
+
+    def waiting(self):
+        """The content of everything in the inbox, hidden files too."""
+        return {
+            str(path.relative_to(self.inbox_path)): path.read_bytes()
+            for path in self.inbox_path.rglob("*")
+            if path.is_file()
+        }
+
+    def state_names(self):
+        return sorted(name for name in os.listdir(self.state_path) if not name.startswith("."))
+
+
+@pytest.fixture
+def elsewhere():
+    """A folder on another filesystem."""
+    path = Path(f"/dev/shm/transcriptd-claim-{os.getpid()}-{time.monotonic_ns()}")
+    path.mkdir()
+    yield path
+    shutil.rmtree(path)
+
+
+@pytest.fixture
+def make(tmp_path, elsewhere, request):
+    """Worlds in which the source comes in by rename, by a copy, or from another filesystem."""
+    kind = getattr(request, "param", "own")
+    if kind == "elsewhere" and os.stat(elsewhere).st_dev == os.stat(tmp_path).st_dev:
+        pytest.skip("/dev/shm is no filesystem of its own here")
+    worlds = []
+
+    def make(number=0):
+        path = tmp_path / f"world-{number}"
+        state = elsewhere / f"state-{number}" if kind == "elsewhere" else None
+        worlds.append(World(path, state, linked=kind == "linked"))
+        return worlds[-1]
+
+    yield make
+    for world in worlds:
+        world.state.close()
+
+
+@pytest.fixture
+def world(make):
+    return make()
+
+
+every_kind = pytest.mark.parametrize("make", ["own", "linked", "elsewhere"], indirect=True)
+
+
+@every_kind
+def test_a_claimed_file_is_in_its_job_alone(make):
+    world = make()
+    (job,) = world.claim()
+    assert settle(world.state, str(world.inbox_path), job)
+    assert job.source() == TALK
+    assert job.state is JobState.CLAIMED
+    assert (job.name, job.ticket.name) == ("sub--talk", "sub/talk.txt")
+    assert world.waiting() == {}
+    assert world.inbox.waiting == 0
+
+
+@every_kind
+def test_a_claim_killed_anywhere_ends_in_the_inbox_or_in_the_job_and_never_in_both(make):
+    ends = set()
+    for world in every_kill(make, World.claim):
+        jobs = world.restart()
+        where = "job" if jobs else "inbox"
+        ends.add(where)
+        if jobs:
+            assert [job.source() for job in jobs] == [TALK]
+            assert world.state_names() == ["sub--talk"]
+            assert world.waiting() == {}
+        else:
+            assert world.waiting() == {"sub/talk.txt": TALK}
+            assert world.state_names() == []
+    assert ends == {"job", "inbox"}
+
+
+@every_kind
+@pytest.mark.parametrize("call", [3, 6, 9, 12, 15])
+def test_a_restart_killed_anywhere_is_ended_by_the_next(make, call):
+    def interrupted(number):
+        world = make(number)
+        killed_before(call, world.claim)
+        return world
+
+    for world in every_kill(interrupted, World.restart):
+        jobs = world.restart()
+        assert [job.source() for job in jobs] + list(world.waiting().values()) == [TALK]
+
+
+def test_what_is_waiting_again_after_an_undone_claim_is_claimed_as_ever(world):
+    folder = world.state_path / "sub--talk"
+    folder.mkdir()
+    assert world.restart() == []
+    assert world.state_names() == []
+    (job,) = world.claim()
+    assert job.source() == TALK
+
+
+def test_a_job_folder_with_something_foreign_in_it_is_left_and_the_file_stays_in_the_inbox(world, caplog):
+    (job,) = world.claim()
+    (world.state_path / job.name / job.ticket.source).rename(world.file)
+    (world.state_path / job.name / "notes.doc").write_text("mine")
+    assert world.restart() == []
+    assert sorted(os.listdir(world.state_path / job.name)) == [TICKET, "notes.doc"]
+    assert world.waiting() == {"sub/talk.txt": TALK}
+    assert "leftover" in caplog.text
+
+
+@pytest.mark.parametrize("make", ["linked"], indirect=True)
+def test_the_other_link_of_a_file_keeps_its_bytes_when_the_job_changes_modes(make):
+    world = make()
+    world.file.chmod(0o644)
+    (job,) = world.claim()
+    settle(world.state, str(world.inbox_path), job)
+    kept = world.inbox_path.parent / "kept.txt"
+    assert kept.read_bytes() == TALK
+    assert kept.stat().st_mode & 0o777 == 0o644
+    assert job.folder.stat(job.ticket.source).st_mode & 0o777 == 0o600
+
+
+# --- writers --------------------------------------------------------------------------------------
+
+
+def test_a_file_that_a_writer_still_has_open_is_not_taken(world):
+    with open(world.file, "ab"):
+        assert world.claim() == [None]
+        assert world.state_names() == []
+        assert world.waiting() == {"sub/talk.txt": TALK}
+    (job,) = world.claim()
+    assert job.source() == TALK
+
+
+@pytest.mark.parametrize("make", ["linked"], indirect=True)
+def test_a_writer_who_came_while_it_was_claimed_is_waited_for_and_all_he_wrote_is_taken(make):
+    world = make()
+    folder = world.inbox_path / "sub"
+    (job,) = world.claim()
+    with open(folder / f".{job.ticket.job_id}.claimed", "ab") as writer:
+        assert settle(world.state, str(world.inbox_path), job)
+        assert still_written(str(world.inbox_path), job)
+        assert not job.folder.has(job.ticket.source)
+        writer.write(b"Ben: the end.\n")
+    assert settle(world.state, str(world.inbox_path), job)
+    assert not still_written(str(world.inbox_path), job)
+    assert job.source() == TALK + b"Ben: the end.\n"
+    assert world.waiting() == {}
+
+
+def test_a_source_that_came_in_with_a_writer_at_it_is_still_written(world):
+    (job,) = world.claim()
+    with open(world.state_path / job.name / job.ticket.source, "ab"):
+        assert still_written(str(world.inbox_path), job)
+    assert not still_written(str(world.inbox_path), job)
+
+
+@pytest.mark.parametrize("make", ["linked", "elsewhere"], indirect=True)
+def test_a_claim_copies_nothing_itself_and_takes_the_file_out_of_sight(make):
+    world = make()
+    (job,) = world.claim()
+    assert not job.folder.has(job.ticket.source)
+    assert world.waiting() == {f"sub/.{job.ticket.job_id}.claimed": TALK}
+    assert world.claim() == []
+    assert still_written(str(world.inbox_path), job)
+    assert settle(world.state, str(world.inbox_path), job)
+    assert not still_written(str(world.inbox_path), job)
+    assert world.waiting() == {}
+
+
+def test_a_claim_that_was_not_moved_and_not_durable_is_undone_only_for_the_very_file(world, monkeypatch):
+    """A writer put a new file in place of the one that had just been moved."""
+    fsync = os.fsync
+
+    def failing(fd):
+        if world.state.folder.has("sub--talk") and not world.file.exists():
+            world.file.write_bytes(b"Ben: another one.\n")
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        fsync(fd)
+
+    monkeypatch.setattr(os, "fsync", failing)
+    (job,) = world.claim()
+    assert job.source() == TALK
+    assert settle(world.state, str(world.inbox_path), job)
+    assert world.waiting() == {"sub/talk.txt": b"Ben: another one.\n"}
+
+
+# --- what is not there any more, or leads elsewhere ----------------------------------------------------
+
+
+def test_a_file_that_is_gone_is_forgotten(world):
+    world.inbox.scan()
+    (candidate,) = world.inbox.ready()
+    world.file.unlink()
+    assert claim(world.state, world.inbox, candidate) is None
+    assert world.inbox.waiting == 0
+    assert world.state_names() == []
+
+
+def test_a_file_changed_since_it_settled_is_not_taken(world):
+    world.inbox.scan()
+    (candidate,) = world.inbox.ready()
+    world.file.write_bytes(TALK * 2)
+    assert claim(world.state, world.inbox, candidate) is None
+    assert world.waiting() == {"sub/talk.txt": TALK * 2}
+
+
+def test_a_subfolder_that_became_a_link_is_not_followed(world, tmp_path):
+    world.inbox.scan()
+    (candidate,) = world.inbox.ready()
+    outside = tmp_path / "outside"
+    world.file.parent.rename(outside)
+    world.file.parent.symlink_to(outside)
+    assert claim(world.state, world.inbox, candidate) is None
+    assert (outside / "talk.txt").read_bytes() == TALK
+    assert world.state_names() == []
+
+
+def test_a_file_that_became_a_link_is_not_followed(world, tmp_path):
+    world.inbox.scan()
+    (candidate,) = world.inbox.ready()
+    world.file.rename(tmp_path / "outside.txt")
+    world.file.symlink_to(tmp_path / "outside.txt")
+    assert claim(world.state, world.inbox, candidate) is None
+    assert (tmp_path / "outside.txt").read_bytes() == TALK
+
+
+@pytest.mark.parametrize("make", ["linked"], indirect=True)
+def test_a_claim_cut_off_half_way_is_not_undone_while_the_inbox_is_away(make):
+    world = next(
+        world
+        for world in every_kill(make, World.claim)
+        if any(name.endswith(".claimed") for name in world.waiting()) and not list_sources(world)
+    )
+    away = world.inbox_path.with_name("unmounted")
+    world.inbox_path.rename(away)
+    with pytest.raises(ServiceError, match="inbox"):
+        world.restart()
+    away.rename(world.inbox_path)
+    (job,) = world.restart()
+    assert job.source() == TALK
+
+
+def test_folders_are_made_below_an_inbox_but_never_the_inbox_itself(tmp_path):
+    inbox = tmp_path / "inbox"
+    with pytest.raises(FileNotFoundError):
+        below(str(inbox), "course/deep", make=True)
+    assert not inbox.exists()
+    inbox.mkdir()
+    (tmp_path / "elsewhere").mkdir()
+    (inbox / "link").symlink_to(tmp_path / "elsewhere")
+    below(str(inbox), "course/deep", make=True).close()
+    below(str(inbox), "course/deep", make=True).close()
+    assert (inbox / "course" / "deep").is_dir()
+    with pytest.raises(OSError, match="link"):
+        below(str(inbox), "link/deep", make=True)
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
+def list_sources(world):
+    return list(world.state_path.glob("*/source*"))

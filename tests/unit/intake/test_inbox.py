@@ -1,0 +1,386 @@
+"""The inbox: what waits there, in which order, and when its writers are done with it."""
+
+import os
+import time
+
+import pytest
+
+from daemon.intake.inbox import (
+    EMPTY_GRACE,
+    NO_LEASE_SETTLE,
+    REFUSED_SECONDS,
+    Inbox,
+    being_written,
+    ignored,
+    unchanged,
+)
+from daemon.store.pause import is_pause
+from daemon.system.files import Folder
+
+
+class Clock:
+    """Seconds that pass when they are told to."""
+
+    now = 1000.0
+
+    def __call__(self):
+        return self.now
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def path(tmp_path):
+    (tmp_path / "inbox").mkdir()
+    return tmp_path / "inbox"
+
+
+@pytest.fixture
+def inbox(path, clock):
+    return Inbox(str(path), 3, clock)
+
+
+def ready(inbox):
+    inbox.scan()
+    return [candidate.path for candidate in inbox.ready()]
+
+
+def settled(inbox, clock):
+    """What is ready once everything there has had its time to settle."""
+    inbox.scan()
+    clock.now += inbox.settle_seconds
+    return ready(inbox)
+
+
+# --- which names ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        ".hidden", ".talk.txt.swp", ".#lock", "talk.txt~", "~$talk.docx", "#talk.txt#", "talk.txt.part",
+        "talk.partial", "talk.txt.filepart", "talk.crdownload", "talk.download", "talk.uploading", "a.tmp",
+        "A.TMP", "a.temp", "talk.swp", "talk.swx", "talk.aria2", "~syncthing~talk.txt.tmp", "Desktop.ini",
+        "Thumbs.db", "talk.txt:Zone.Identifier", ".talk.txt.x7Gh2k", "talk\n.part",
+    ],
+)  # fmt: skip
+def test_names_of_files_that_others_still_write_or_do_not_mean_as_content_are_ignored(
+    inbox, clock, path, name
+):
+    assert ignored(name)
+    (path / name).write_text("x")
+    assert settled(inbox, clock) == []
+    assert inbox.waiting == 0
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "talk.txt",
+        "part.txt",
+        "talk.part.txt",
+        "tmp",
+        "a~b.txt",
+        "$talk.txt",
+        "thumbs.db.txt",
+        "swap.sw",
+        "a#b",
+    ],
+)
+def test_ordinary_names_are_not_ignored(inbox, clock, path, name):
+    assert not ignored(name)
+    (path / name).write_text("x")
+    assert settled(inbox, clock) == [name]
+
+
+@pytest.mark.parametrize("folder", [".git", ".stfolder", "@eaDir", "#recycle", "__MACOSX"])
+def test_folders_that_programs_make_for_themselves_are_not_entered(inbox, clock, path, folder):
+    (path / "sub" / folder).mkdir(parents=True)
+    (path / "sub" / folder / "talk.txt").write_text("x")
+    assert settled(inbox, clock) == []
+
+
+@pytest.mark.parametrize("name", ["PAUSE", "pause", "Pause.TXT", "PAUSE.txt"])
+def test_a_pause_file_is_never_taken_but_one_of_its_name_in_a_subfolder_is_a_file_like_any(
+    inbox, clock, path, name
+):
+    assert is_pause(name)
+    (path / "sub").mkdir()
+    for place in (path, path / "sub"):
+        (place / name).write_text("x")
+    assert settled(inbox, clock) == [f"sub/{name}"]
+    assert not is_pause(f"{name}.md")
+
+
+# --- settling -------------------------------------------------------------------------------------------
+
+
+def test_a_file_is_ready_when_it_has_lain_unchanged_for_the_settle_time(inbox, clock, path):
+    (path / "talk.txt").write_text("x")
+    assert ready(inbox) == []
+    assert inbox.next_due() == 3
+    clock.now += 2.9
+    assert ready(inbox) == []
+    clock.now += 0.1
+    assert ready(inbox) == ["talk.txt"]
+    assert inbox.next_due() is None
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda file: file.write_text("longer than before"),
+        lambda file: os.utime(file, ns=(1, 1)),
+        lambda file: (file.with_suffix(".new").write_text("x"), file.with_suffix(".new").rename(file)),
+    ],
+    ids=["grown", "touched", "replaced"],
+)
+def test_a_file_that_changes_settles_anew(inbox, clock, path, change):
+    (path / "talk.txt").write_text("x")
+    inbox.scan()
+    clock.now += 2
+    change(path / "talk.txt")
+    assert ready(inbox) == []
+    clock.now += 2
+    assert ready(inbox) == []
+    clock.now += 1
+    assert ready(inbox) == ["talk.txt"]
+
+
+def test_a_file_somebody_still_writes_to_settles_anew(inbox, clock, path):
+    (path / "talk.txt").write_text("x")
+    settled(inbox, clock)
+    inbox.scan()
+    inbox.touch(next(inbox.ready()))
+    assert ready(inbox) == []
+    clock.now += 3
+    assert ready(inbox) == ["talk.txt"]
+
+
+def test_an_empty_file_waits_long_for_its_content_before_it_is_taken(inbox, clock, path):
+    (path / "talk.txt").touch()
+    assert settled(inbox, clock) == []
+    assert inbox.quiet
+    clock.now += EMPTY_GRACE
+    assert ready(inbox) == ["talk.txt"]
+    (path / "talk.txt").write_text("x")
+    assert settled(inbox, clock) == ["talk.txt"]
+    assert not inbox.quiet
+
+
+def test_the_settle_time_is_counted_by_our_own_clock_and_not_by_the_files_times(inbox, clock, path):
+    for name, stamp in (("old.txt", 0), ("future.txt", 4_000_000_000)):
+        (path / name).write_text("x")
+        os.utime(path / name, (stamp, stamp))
+    assert ready(inbox) == []
+    assert sorted(settled(inbox, clock)) == ["future.txt", "old.txt"]
+
+
+def test_a_file_that_cannot_be_taken_is_said_once_tried_again_later_and_is_not_waited_for(
+    inbox, clock, path, caplog
+):
+    (path / "talk.txt").write_text("x")
+    settled(inbox, clock)
+    inbox.scan()
+    (candidate,) = inbox.ready()
+    for _ in range(2):
+        inbox.refuse(candidate, "Permission denied")
+        assert ready(inbox) == []
+        assert inbox.quiet
+        clock.now += REFUSED_SECONDS + 3
+        assert ready(inbox) == ["talk.txt"]
+    assert caplog.text.count("untaken") == 1
+    (path / "talk.txt").write_text("longer")
+    inbox.scan()
+    assert not inbox.quiet
+
+
+# --- order and cost ---------------------------------------------------------------------------------------
+
+
+def test_the_oldest_comes_first_by_when_it_came_here_whatever_its_name_and_folder(
+    inbox, clock, path, tmp_path
+):
+    probe = tmp_path / "probe"
+    names = ["z.txt", "sub/a.txt", "b.txt", "sub/deep/c.txt", "a.txt"]
+    for name in names:
+        (path / name).parent.mkdir(parents=True, exist_ok=True)
+        (path / name).write_text("x")
+        probe.touch()
+        while probe.stat().st_ctime_ns <= (path / name).stat().st_ctime_ns:
+            probe.touch()  # until the kernel stamps files with another time
+    assert settled(inbox, clock) == names
+
+
+def test_what_was_claimed_or_is_gone_does_not_come_again(inbox, clock, path):
+    for name in ("a.txt", "b.txt", "c.txt"):
+        (path / name).write_text("x")
+    settled(inbox, clock)
+    inbox.scan()
+    first = next(inbox.ready())
+    inbox.forget(first)
+    inbox.forget(first)
+    assert [candidate.path for candidate in inbox.ready()] == ["b.txt", "c.txt"]
+    (path / "b.txt").unlink()
+    (path / "a.txt").unlink()
+    assert ready(inbox) == ["c.txt"]
+    assert inbox.waiting == 1
+
+
+def test_what_was_offered_and_not_taken_is_offered_again_by_the_next_scan(inbox, clock, path):
+    (path / "a.txt").write_text("x")
+    assert settled(inbox, clock) == ["a.txt"]
+    assert list(inbox.ready()) == []
+    assert ready(inbox) == ["a.txt"]
+
+
+@pytest.mark.parametrize("head", ["settled", "empty", "fresh"])
+def test_ten_thousand_files_are_looked_at_once_each_whatever_the_oldest_of_them_waits_for(
+    inbox, clock, path, head
+):
+    count = 10_000
+    (path / "head").write_text("" if head == "empty" else "x")
+    (path / "file").write_text("x")
+    for number in range(count):
+        os.link(path / "file", path / f"{number}.txt")
+    settled(inbox, clock)
+    began = time.process_time()
+    inbox.scan()
+    one_scan = time.process_time() - began
+    if head == "fresh":
+        (oldest,) = (candidate for candidate, _ in inbox._seen.values() if candidate.path == "head")
+        inbox.touch(oldest)
+    began = time.process_time()
+    taken = 0
+    while (candidate := next(inbox.ready(), None)) is not None:
+        inbox.forget(candidate)
+        taken += 1
+    assert taken == count + 1 + (head == "settled")
+    assert inbox.waiting == (head != "settled")
+    assert time.process_time() - began < 5 * one_scan
+
+
+# --- what is no file, and what can't be listed ----------------------------------------
+
+
+def test_links_and_pipes_are_left_and_reported_once_for_as_long_as_they_are_there(
+    inbox, clock, path, tmp_path, caplog
+):
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "outside" / "talk.txt").write_text("x")
+    (path / "link.txt").symlink_to(tmp_path / "outside" / "talk.txt")
+    (path / "folder").symlink_to(tmp_path / "outside")
+    os.mkfifo(path / "pi\x1b[2Jpe")
+    for _ in range(3):
+        assert settled(inbox, clock) == []
+    assert caplog.text.count("skipped") == 3
+    assert "\x1b" not in caplog.text
+    (path / "link.txt").unlink()
+    inbox.scan()
+    (path / "link.txt").symlink_to("/nowhere")
+    inbox.scan()
+    assert caplog.text.count("skipped") == 4
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may list every folder")
+def test_a_subfolder_that_can_not_be_listed_is_reported_and_the_rest_goes_on(inbox, clock, path, caplog):
+    (path / "closed").mkdir(mode=0)
+    (path / "talk.txt").write_text("x")
+    assert settled(inbox, clock) == ["talk.txt"]
+    assert caplog.text.count("can't be listed") == 1
+
+
+def test_an_inbox_that_is_not_there_raises_and_what_was_known_stays(inbox, clock, path):
+    (path / "talk.txt").write_text("x")
+    inbox.scan()
+    path.rename(path.with_name("away"))
+    with pytest.raises(OSError, match="inbox"):
+        inbox.scan()
+    assert inbox.waiting == 1
+
+
+def test_names_that_are_no_text_are_taken_as_they_are(inbox, clock, path):
+    os.close(os.open(os.fsencode(path) + b"/na\xffme.txt", os.O_CREAT))
+    os.truncate(path / "na\udcffme.txt", 1)
+    assert settled(inbox, clock) == ["na\udcffme.txt"]
+
+
+# --- writers ------------------------------------------------------------------------------------------------
+
+
+def test_a_writer_is_seen_for_as_long_as_he_has_the_file_open(path):
+    (path / "talk.txt").write_text("x")
+    with Folder(str(path)) as folder:
+        fd = folder.open("talk.txt")
+        assert being_written(fd) is False
+        for mode in ("ab", "r+b"):
+            with open(path / "talk.txt", mode):
+                assert being_written(fd) is True
+            assert being_written(fd) is False
+        with open(path / "talk.txt", "rb"):
+            assert being_written(fd) is False
+        os.close(fd)
+
+
+def test_where_the_kernel_can_not_tell_of_writers_it_says_so(path):
+    reader, writer = os.pipe()
+    assert being_written(reader) is None
+    os.close(reader)
+    os.close(writer)
+
+
+def test_without_the_kernels_word_a_file_settles_longer(inbox, clock, path):
+    (path / "talk.txt").write_text("x")
+    settled(inbox, clock)
+    inbox.scan()
+    (candidate,) = inbox.ready()
+    assert not inbox.settled_without_lease(candidate)
+    clock.now += NO_LEASE_SETTLE - 3
+    assert inbox.settled_without_lease(candidate)
+    inbox.settle_seconds = 60
+    assert not inbox.settled_without_lease(candidate)
+
+
+def test_on_a_network_filesystem_a_file_settles_longer_whatever_the_kernel_says(inbox, clock, path):
+    (path / "talk.txt").write_text("x")
+    (path / "empty.txt").touch()
+    inbox.remote = True
+    assert settled(inbox, clock) == []
+    assert inbox.next_due() == NO_LEASE_SETTLE - inbox.settle_seconds
+    clock.now += NO_LEASE_SETTLE - inbox.settle_seconds
+    assert ready(inbox) == ["talk.txt"]
+    inbox.settle_seconds = 2 * NO_LEASE_SETTLE
+    assert ready(inbox) == []
+
+
+def test_a_file_is_told_from_another_of_its_name(inbox, path):
+    (path / "talk.txt").write_text("x")
+    inbox.scan()
+    inbox.settle_seconds = 0
+    (candidate,) = inbox.ready()
+    with Folder(str(path)) as folder:
+        assert unchanged(folder, "talk.txt", candidate)
+        (path / "talk.txt").rename(path / "other.txt")
+        assert not unchanged(folder, "talk.txt", candidate)
+        (path / "talk.txt").mkdir()
+        assert not unchanged(folder, "talk.txt", candidate)
+
+
+def test_what_can_not_be_taken_keeps_what_belongs_to_it_and_both_are_tried_again_together(inbox, clock, path):
+    for name in ("talk.json", "talk.vtt", "other.vtt"):
+        (path / name).write_text("hello")
+    settled(inbox, clock)
+    inbox.scan()
+    (refused,) = [candidate for candidate in inbox.ready() if candidate.path == "talk.json"]
+    inbox.refuse(refused, "Permission denied")
+    assert not inbox.quiet
+    (path / "other.vtt").unlink()
+    assert ready(inbox) == []
+    assert inbox.quiet
+    clock.now += REFUSED_SECONDS + inbox.settle_seconds
+    inbox.scan()
+    bundles = [[one.path for one in inbox.bundle(candidate)] for candidate in inbox.ready()]
+    assert bundles == [["talk.json", "talk.vtt"]] * 2

@@ -1,0 +1,117 @@
+"""Commands of a person's own: run at the right moment, told what they need, unable to do harm."""
+
+import json
+import sys
+
+import pytest
+
+from daemon.loop import hooks
+from tests.conftest import until
+from tests.messages_server import error
+
+WRITER = (
+    "import json, os, sys; out = sys.argv[1]; "
+    "kept = [name for name in os.environ if 'TRANSCRIPTD' in name or 'ANTHROPIC' in name]; "
+    "told = {name: os.environ[name] for name in kept}; "
+    "inside = sorted(os.listdir(sys.argv[2])); "
+    "open(out, 'a').write(json.dumps({**told, 'inside': inside}) + chr(10))"
+)
+
+
+def told(tmp_path):
+    out = tmp_path / "told"
+    return [json.loads(line) for line in out.read_text().splitlines()] if out.exists() else []
+
+
+@pytest.fixture
+def command(tmp_path):
+    (tmp_path / "hook.py").write_text(WRITER)
+    return f"{sys.executable} '{tmp_path / 'hook.py'}' '{tmp_path / 'told'}'"
+
+
+def test_on_done_is_run_with_the_folder_of_a_whole_result(make_root, command, tmp_path):
+    root = make_root(on_done=command)
+    root.drop("talk.txt")
+    assert root.start("once", env={"ANTHROPIC_API_KEY": ""}).wait() == 0
+    (one,) = told(tmp_path)
+    assert one["TRANSCRIPTD_EVENT"] == "done"
+    assert one["TRANSCRIPTD_FOLDER"] == str(root.outbox / "talk")
+    assert one["TRANSCRIPTD_JOB"] == "talk"
+    assert one["inside"] == sorted(path.name for path in (root.outbox / "talk").iterdir())
+
+
+def test_on_problem_hears_of_what_was_rejected_and_on_done_does_not(make_root, command, tmp_path):
+    root = make_root(on_done="/bin/false", on_problem=command)
+    root.drop("talk.txt", b"\x89PNG\r\n\x1a\n\0\0\0")
+    assert root.start("once").wait() == 1
+    (one,) = told(tmp_path)
+    assert one["TRANSCRIPTD_EVENT"] == "rejected"
+    assert "REASON.txt" in one["inside"]
+    assert one["TRANSCRIPTD_REASON"]
+
+
+def test_on_problem_hears_once_that_all_work_is_held_and_never_sees_the_key(
+    make_root, command, tmp_path, server
+):
+    server.fault = lambda body: error(401, "authentication_error")
+    root = make_root(base_url=server.url, on_problem=command)
+    root.drop("talk.txt")
+    daemon = root.start("run", env={"ANTHROPIC_API_KEY": "sk-secret"})
+    until(lambda: told(tmp_path))
+    daemon.stop()
+    (one,) = told(tmp_path)
+    assert one["TRANSCRIPTD_EVENT"] == "held"
+    assert one["TRANSCRIPTD_FOLDER"] == str(root.outbox)
+    assert "ANTHROPIC_API_KEY" not in one
+    assert "sk-secret" not in str(one)
+
+
+def test_on_problem_hears_of_a_failed_job(make_root, command, tmp_path):
+    root = make_root(on_problem=command)
+    root.drop("talk.txt")
+    (root.path / "PAUSE").touch()
+    daemon = root.start()
+    daemon.logged("paused")
+    daemon.stop()
+    job = root.state / "talk"
+    job.mkdir(mode=0o700)
+    ticket = {"job_id": "20260101T000000-00000000", "name": "talk.txt", "source": "source.txt",
+              "received_at": "2026-01-01T00:00:00+00:00", "modified_ns": 0, "format": 1}  # fmt: skip
+    (job / "job.json").write_text(json.dumps(ticket))
+    (job / "source.txt").write_text("Ann: hello there.")
+    (job / "STEP").write_text("4\n")
+    (root.path / "PAUSE").unlink()
+    assert root.start("once").wait() == 1
+    assert [one["TRANSCRIPTD_EVENT"] for one in told(tmp_path)] == ["failed"]
+
+
+def test_a_hook_that_fails_is_logged_and_changes_nothing(make_root):
+    root = make_root(on_done="/bin/false")
+    root.drop("talk.txt")
+    daemon = root.start("once")
+    daemon.logged("hook event=done job=talk ended with 1")
+    assert daemon.wait() == 0
+    assert root.results() == ["talk"]
+
+
+def test_a_hook_that_is_not_there_is_logged_and_changes_nothing(make_root):
+    root = make_root(on_done="/no/such/program --now")
+    root.drop("talk.txt")
+    daemon = root.start("once")
+    daemon.logged("hook event=done job=talk can't be run")
+    assert daemon.wait() == 0
+
+
+def test_a_hook_that_does_not_end_is_stopped_with_all_it_began(tmp_path, monkeypatch, caplog):
+    monkeypatch.setattr(hooks, "TIMEOUT_SECONDS", 0.3)
+    hooks.run("/bin/sh -c 'sleep 600 & wait'", "done", str(tmp_path))
+    assert "was stopped after" in caplog.text
+
+
+def test_what_a_hook_says_is_in_no_log(make_root):
+    root = make_root(on_done='/bin/sh -c \'cat "$1"/talk.md; cat "$1"/talk.md >&2; exit 3\' hook')
+    root.drop("talk.txt", "Ann: the unspeakable word.\n")
+    daemon = root.start("once")
+    daemon.wait()
+    assert any("ended with 3" in line for line in daemon.log)
+    assert "unspeakable" not in "\n".join(daemon.log)

@@ -1,0 +1,271 @@
+"""The jobs in work: what goes wrong with one finds its end, once, and stops no other."""
+
+import errno
+import os
+import threading
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from daemon.costs.ledger import Ledger
+from daemon.loop import failures
+from daemon.loop.provider import Access
+from daemon.loop.supervisor import Supervisor
+from daemon.settings.config import load
+from daemon.store.state_folder import State
+from daemon.store.ticket import Ticket
+from daemon.workers.admission import Gate
+from tests.conftest import TRANSCRIPT, until
+from tests.messages_server import error
+
+REFUSED = error(401, "authentication_error")
+LONG = "\n\n".join(f"Ann: um sentence {number} of a talk that has a few plain words." for number in range(40))
+
+
+@pytest.fixture
+def supervise():
+    """The loop, in this process, each look taken by the test."""
+    running = []
+
+    def begin(root):
+        root.write_config(stop_grace_seconds=5)
+        running.append(Supervisor(load(str(root.path / "config.yaml")), lambda *_, **__: None))
+        return running[-1]
+
+    yield begin
+    for supervisor in running:
+        supervisor.stop()
+        supervisor._leave()
+
+
+def looking(supervisor, condition):
+    def look():
+        supervisor.look()
+        return condition()
+
+    return until(look)
+
+
+@pytest.fixture
+def resting(model_root, server):
+    """A root whose daemon has a job that was paused half way."""
+    daemon = model_root.start()
+    model_root.drop("talk.txt", LONG)
+    until(lambda: model_root.chunks("talk"))
+    (model_root.state / "talk" / "PAUSE").touch()
+    server.wait_for(0)
+    assert len(model_root.chunks("talk")) < 20
+    return model_root, daemon, model_root.state / "talk"
+
+
+def test_a_discard_gives_the_original_back_although_the_plan_is_damaged(resting):
+    root, _, job = resting
+    plan = job / "plan.jsonl"
+    plan.write_bytes(plan.read_bytes()[:-40] + b"x" * 40)
+    (job / "DISCARD").touch()
+    until(lambda: (root.outbox / "rejected" / "talk" / "summary.json").exists())
+    assert (root.outbox / "rejected" / "talk" / "original.txt").read_text() == LONG
+    until(lambda: not job.exists())
+
+
+@pytest.mark.parametrize("marker", ["DISCARD", "FRESH"])
+def test_what_a_person_asks_for_and_can_not_be_done_is_said_once_and_can_be_asked_for_again(resting, marker):
+    root, daemon, job = resting
+    (job / "source.txt").rename(job / "away")
+    (job / "source.txt").mkdir()
+    (job / marker).touch()
+    until(lambda: (job / "FAILED").exists() and not (job / marker).exists())
+    root.drop("next.txt")
+    until(lambda: root.results() == ["next"])
+    assert sum("failed job=talk" in line for line in daemon.log) == 1
+    (job / "source.txt").rmdir()
+    (job / "away").rename(job / "source.txt")
+    (job / "PAUSE").unlink()
+    (job / marker).touch()
+    until(lambda: {"rejected/talk", "talk"} & set(root.results()))
+
+
+def test_a_job_whose_chunks_all_fail_at_once_is_told_of_once(make_root, server, tmp_path):
+    told = tmp_path / "told"
+    command = tmp_path / "tell"
+    command.write_text(f"#!/bin/sh\necho $TRANSCRIPTD_EVENT >> {told}\n")
+    command.chmod(0o755)
+    root = make_root(
+        base_url=server.url, concurrency=8, chunk_words=20, model="m", on_problem=str(command),
+        prices={"m": {"input": 1, "output": 1}}, budget_usd_per_job=1e-9,
+    )  # fmt: skip
+    root.drop("talk.txt", LONG)
+    daemon = root.start("once")
+    assert daemon.wait() == 1
+    assert sum("failed job=talk" in line for line in daemon.log) == 1
+    assert told.read_text() == "failed\n"
+
+
+def test_a_failure_that_could_not_be_written_down_at_first_is_written_later(
+    make_root, server, supervise, monkeypatch
+):
+    monkeypatch.setattr(failures, "_UNMARKED_SECONDS", 0.05)
+    full, rename = [True], os.rename
+
+    def on_a_full_disk(old, new, **where):
+        if new == "FAILED" and full:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        rename(old, new, **where)
+
+    monkeypatch.setattr(os, "rename", on_a_full_disk)
+    root = make_root(
+        base_url=server.url, concurrency=2, chunk_words=20, model="m",
+        prices={"m": {"input": 1, "output": 1}}, budget_usd_per_job=1e-9,
+    )  # fmt: skip
+    root.drop("talk.txt", LONG)
+    supervisor = supervise(root)
+    looking(supervisor, lambda: supervisor.jobs.entries and supervisor.jobs.entries[0].lane)
+    looking(supervisor, lambda: supervisor.jobs.entries[0].lane is None)
+    full.clear()
+    looking(supervisor, (root.state / "talk" / "FAILED").exists)
+
+
+def test_a_key_that_is_put_in_place_of_a_bad_one_is_taken_without_being_told(make_root, server):
+    server.fault = lambda body: None if "good" in server.requests[-1].headers["authorization"] else REFUSED
+    root = make_root(base_url=server.url)
+    key = root.path / ".api-key"
+    key.write_text("bad")
+    key.chmod(0o600)
+    root.drop("talk.txt")
+    daemon = root.start()
+    daemon.logged("held")
+    key.write_text("good")
+    until(lambda: root.results() == ["talk"])
+
+
+def test_a_key_whose_modes_are_mended_is_taken_without_being_told(make_root, server):
+    root = make_root(base_url=server.url)
+    key = root.path / ".api-key"
+    daemon = root.start()
+    daemon.logged("watching")
+    key.write_text("good")
+    key.chmod(0o644)
+    daemon.logged("config not taken over")
+    key.chmod(0o600)
+    daemon.logged("config read")
+
+
+def test_all_sidecars_share_one_client(root):
+    root.write_config(provider="anthropic", base_url="http://localhost:1")
+    loaded = load(str(root.path / "config.yaml"))
+    access = Access(loaded, Gate(), Ledger(str(root.state / "ledger.csv")))
+    settings = [replace(access.settings, glossary=(name,)) for name in ("Zoë", "Łódź")]
+    first, second = map(access.processor, settings)
+    assert first._model is second._model
+    assert (first._glossary, second._glossary) == (("Zoë",), ("Łódź",))
+
+
+def test_a_copy_that_was_cut_off_is_begun_anew_by_the_next_clean(root, tmp_path):
+    talk, out = tmp_path / "talk.txt", tmp_path / "out"
+    talk.write_text(TRANSCRIPT)
+    state = State(str(out / ".transcriptd"))
+    state.admit(Ticket.new("talk.txt", 0, datetime.now(UTC))).folder.close()
+    state.close()
+    root.command("clean", str(talk), "--output", str(out))
+    assert (out / "talk" / "talk.md").exists()
+
+
+# --- holds end ------------------------------------------------------------------------------------
+
+
+def test_what_could_not_be_claimed_for_a_full_disk_holds_nobody_once_it_is_gone(root, supervise, monkeypatch):
+    supervisor = supervise(root)
+    root.drop("talk.txt")
+    monkeypatch.setattr(os, "mkdir", on_a_full_disk)
+    looking(supervisor, lambda: supervisor.jobs.holds.held)
+    (root.inbox / "talk.txt").unlink()
+    supervisor.jobs._try_now()
+    looking(supervisor, lambda: supervisor.jobs.holds.held is None)
+
+
+def test_a_job_that_stumbled_over_a_full_disk_holds_nobody_once_it_rests(root, supervise, monkeypatch):
+    real = os.mkdir
+
+    def full_outbox(name, *args, **where):
+        (on_a_full_disk if name.endswith(".partial") else real)(name, *args, **where)
+
+    supervisor = supervise(root)
+    root.drop("talk.txt")
+    monkeypatch.setattr(os, "mkdir", full_outbox)
+    looking(supervisor, lambda: supervisor.jobs.holds.held)
+    (root.state / "talk" / "PAUSE").touch()
+    supervisor.jobs._try_now()
+    looking(supervisor, lambda: supervisor.jobs.holds.held is None)
+
+
+def on_a_full_disk(*args, **where):
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+# --- pauses end -----------------------------------------------------------------------------------
+
+
+def test_a_job_that_goes_on_before_what_was_in_flight_has_ended_goes_on_with_the_rest(make_root, server):
+    root = make_root(base_url=server.url, concurrency=1, chunk_words=20)
+    server.hold()
+    root.drop("talk.txt", LONG)
+    root.drop("next.txt")
+    daemon = root.start()
+    server.wait_for(1)
+    (root.state / "talk" / "PAUSE").touch()
+    (root.inbox / "PAUSE").touch()
+    daemon.logged("paused")  # by the look that saw both
+    (root.inbox / "PAUSE").unlink()
+    daemon.logged("resumed")
+    (root.state / "talk" / "PAUSE").unlink()
+    server.release()
+    until(lambda: root.results() == ["next", "talk"])
+
+
+def test_a_change_of_settings_while_the_first_request_is_in_flight_stops_no_job(make_root, server):
+    root = make_root(base_url=server.url, concurrency=1, chunk_words=20)
+    server.hold()
+    root.drop("talk.txt", LONG)
+    daemon = root.start()
+    server.wait_for(1)
+    root.write_config(glossary=["Zoë"])
+    daemon.logged("config read")
+    (root.path / "PAUSE").touch()
+    daemon.logged("paused")  # in a later look
+    (root.path / "PAUSE").unlink()
+    server.release()
+    until(lambda: root.results() == ["talk"])
+    assert root.summary("talk")["settings"]["glossary"] == []
+
+
+def test_sources_that_somebody_keeps_writing_to_keep_nobody_else_waiting(root):
+    state = State(str(root.state))
+    with ExitStack() as writers:
+        for name in ("one.txt", "two.txt", "three.txt"):
+            job = state.admit(Ticket.new(name, 0, datetime.now(UTC)))
+            job.folder.write(job.ticket.source, TRANSCRIPT.encode())
+            writers.enter_context(open(root.state / job.name / job.ticket.source, "ab"))
+            job.folder.close()
+        state.close()
+        root.start()
+        root.drop("next.txt")
+        until(lambda: root.results() == ["next"])
+    until(lambda: root.results() == ["next", "one", "three", "two"])
+
+
+def test_a_claim_cut_off_before_its_file_came_in_is_undone_before_the_file_is_claimed_anew(root, supervise):
+    state = State(str(root.state))
+    state.lock()
+    state.admit(Ticket.new("talk.txt", 0, datetime.now(UTC))).folder.close()
+    state.close()
+    root.drop("talk.txt")
+    supervisor, goes_on = supervise(root), threading.Event()
+    supervisor.jobs._desk.submit(goes_on.wait)
+    for _ in range(3):
+        supervisor.look()
+    assert [name for name in os.listdir(root.state) if name.startswith("talk")] == ["talk"]
+    goes_on.set()
+    until(lambda: supervisor.look() or root.results())
+    assert root.summary("talk")["name"] == "talk"

@@ -1,0 +1,282 @@
+"""config.yaml: every mistake in it is named by its key, with the mend, and never by a traceback."""
+
+import json
+import os
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from daemon.errors import ConfigError
+from daemon.settings.config import Config, ModelPrice, Root, check_folders, load, parse
+from daemon.settings.profile import Settings
+
+
+def write(path, text):
+    (path / "config.yaml").write_bytes(text if isinstance(text, bytes) else text.encode())
+    return str(path / "config.yaml")
+
+
+def refusal(raw):
+    with pytest.raises(ConfigError) as raised:
+        parse(raw)
+    return str(raised.value)
+
+
+BAD = {
+    "inbox": [None, "", "  ", 5, ["a"], "a\0b"],
+    "outbox": [None, "", True],
+    "state": [None, "", 1.5],
+    "provider": ["openai", None, "Offline"],
+    "model": [None, "", 5],
+    "base_url": ["", "example.org", "ftp://example.org", "http://", "https:// x", 8080],
+    "api_key_file": ["", None, 7],
+    "style": ["", None, False],
+    "language": ["", 5, False],
+    "output_language": ["", 5, False],
+    "glossary": ["Zoë", None, [""], [1], {"a": "b"}, [None]],
+    "chunk_words": [9, 5001, "900", 900.5, True, None],
+    "concurrency": [0, 65, "8", "many", True, None, 2.0],
+    "outputs": [[], "md", None, ["docx"], ["md", "docx"], [["md"]], [{"md": 1}], [None], [1]],
+    "timestamps": ["yes", 1, None],
+    "links": ["yes", 1, None],
+    "cues": ["none", None, True],
+    "layout": ["deep", None, True],
+    "profiles": [None, [], {"a": 5}, {"a": {"model": "m"}}, {"a": {"style": ""}}, {"/a": {}}, {"a/../b": {}},
+                 {"": {}}, {5: {}}],
+    "speakers": [None, ["Ann"], {"A": ""}, {"": "Ann"}, {"A": 1}, {1: "Ann"}],
+    "review": ["no", 1, None],
+    "settle_seconds": [-1, 3601, "3", float("nan"), None, True],
+    "max_file_mb": [0, -1, 4097, float("inf"), float("nan"), "50MB"],
+    "attempts": [0, 21, 1.5, "5", None],
+    "max_wait_seconds": [-0.1, 3601, float("nan"), "1m"],
+    "timeout_seconds": [0, 86401, "600"],
+    "stop_grace_seconds": [-1, 3601, None],
+    "budget_usd_per_day": [0, -5, "5", "$5", float("nan"), True],
+    "budget_usd_per_job": [0, -0.01, "1"],
+    "log_format": ["xml", None, True],
+    "on_done": ["", 5, "say 'hello", ["say"]],
+    "on_problem": ["", 5, 'say "hello'],
+    "prices": [None, [], {"m": 5}, {"m": {}}, {"m": {"input": 1}}, {"m": {"input": -1, "output": 1}},
+               {"m": {"input": 1, "output": 1, "more": 1}}, {5: {"input": 1, "output": 1}}],
+}  # fmt: skip
+
+
+def test_every_key_has_its_bad_values_here():
+    assert set(BAD) == set(Config.__struct_fields__)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"), [pytest.param(k, v, id=f"{k}={v!r}") for k, values in BAD.items() for v in values]
+)
+def test_a_bad_value_is_refused_by_the_name_of_its_key(key, value):
+    assert f"`{key}`" in refusal({key: value})
+
+
+@pytest.mark.parametrize("key", ["speed", "Inbox", "chunkwords", "", "a b"])
+def test_an_unknown_key_is_named_with_those_that_are_known(key):
+    text = refusal({key: 1})
+    assert f"unknown key `{key}`" in text
+    assert "chunk_words" in text
+
+
+@pytest.mark.parametrize(
+    ("raw", "words"),
+    [
+        ({"provider": "openai"}, ["openai", "auto, anthropic, offline", 'default is "auto"']),
+        ({"attempts": "5"}, ["whole number", "got a text", "default is 5"]),
+        ({"budget_usd_per_day": "5"}, ["a number or nothing, got a text"]),
+        ({"outputs": "md"}, ["a list", "md, txt, json, srt, vtt, same"]),
+        ({"prices": {"m": {"input": 1}}}, ["there is no `output`"]),
+        ({"profiles": {"a": {"chunk_words": 1}}}, ["in `chunk_words`", ">= 10"]),
+        ({"profiles": {"a": {"model": "m"}}}, ["unknown key `model`"]),
+    ],
+    ids=str,
+)
+def test_a_refusal_says_what_may_stand_there(raw, words):
+    text = refusal(raw)
+    assert [word for word in words if word not in text] == []
+
+
+def test_space_around_a_text_means_nothing():
+    spaced = {"model": " m ", "speakers": {" A ": " Ann"}, "profiles": {" a ": {" style ": " notes "}}}
+    plain = {"model": "m", "speakers": {"A": "Ann"}, "profiles": {"a": {"style": "notes"}}}
+    assert parse(spaced) == parse(plain)
+
+
+@pytest.mark.parametrize("text", ["glossary: &a [*a]", "speakers: &a {x: *a}", "&a {profiles: *a}"])
+def test_what_holds_itself_is_refused(tmp_path, text):
+    with pytest.raises(ConfigError, match="holds itself"):
+        load(write(tmp_path, text))
+
+
+def test_a_profile_holds_its_own_keys_over_those_of_the_rest():
+    config = parse({"style": "notes", "chunk_words": 500, "profiles": {"a": {"chunk_words": 50}, "a/b": {}}})
+    assert [(config.shaping(name).style, config.shaping(name).chunk_words) for name in
+            ("x.txt", "a/x.txt", "a/c/x.txt", "a/b/x.txt")] == [
+        ("notes", 500), ("notes", 50), ("notes", 50), ("notes", 500)
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("key", [5, True, None, 1.5, ("a", "b")])
+def test_a_key_that_is_no_text_is_refused(key):
+    assert refusal({key: 1})
+
+
+yaml_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | st.dates(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=5,
+)
+
+
+keys = st.sampled_from(sorted(Config.__struct_fields__))
+
+
+@given(st.dictionaries(keys, yaml_values, min_size=1, max_size=3))
+def test_whatever_stands_in_it_is_either_a_config_or_a_config_error(raw):
+    refused = None
+    try:
+        parse(raw)
+    except ConfigError as error:
+        refused = error
+    assert refused is None or (any(f"`{key}`" in refused.message for key in raw) and refused.mend)
+
+
+# --- the file -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "inbox: [", "a: b: c", "\tinbox: x", "inbox: *nothing", "!!python/object:os.system {}", "a: !x y",
+        "? [a, b]\n: c", "x: 2026-13-45", "x: " + "9" * 5000, b"\xff\xfe\xff", b"inbox: \x00", "[" * 5000,
+        "- inbox", "inbox", "5", "[]", "--- a\n--- b",
+    ],
+)  # fmt: skip
+def test_what_is_no_list_of_keys_and_values_is_refused_in_one_line(tmp_path, text):
+    with pytest.raises(ConfigError, match=r"config\.yaml") as raised:
+        load(write(tmp_path, text))
+    assert "\n" not in str(raised.value)
+    assert raised.value.mend
+
+
+@pytest.mark.parametrize("text", ["", "# nothing\n", "---\n", "{}", "\ufeffprovider: auto\n"])
+def test_an_empty_file_means_the_defaults(tmp_path, text):
+    root = load(write(tmp_path, text))
+    assert root.config == Config()
+    assert (root.path, root.file) == (str(tmp_path), str(tmp_path / "config.yaml"))
+
+
+def test_a_missing_file_and_one_that_is_a_folder_are_refused(tmp_path):
+    with pytest.raises(ConfigError, match="transcriptd init"):
+        load(str(tmp_path / "config.yaml"))
+    (tmp_path / "config.yaml").mkdir()
+    with pytest.raises(ConfigError, match="can't be read"):
+        load(str(tmp_path / "config.yaml"))
+
+
+# --- what it means --------------------------------------------------------------------------------------
+
+
+def test_relative_paths_start_at_the_root_and_a_tilde_is_the_home(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    root = load(write(tmp_path, "inbox: in/deep/../box\noutbox: ~/out\nstate: /var/elsewhere\n"))
+    assert root.inbox == str(tmp_path / "in/box")
+    assert root.outbox == str(tmp_path / "home/out")
+    assert root.state == os.path.realpath("/var/elsewhere")
+    assert root.at(root.config.api_key_file) == str(tmp_path / ".api-key")
+
+
+def test_links_to_the_root_and_to_its_folders_are_followed(tmp_path):
+    (tmp_path / "root").mkdir()
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "link").symlink_to("root")
+    (tmp_path / "root" / "inbox").symlink_to("../elsewhere")
+    write(tmp_path / "root", "")
+    root = load(str(tmp_path / "link" / "config.yaml"))
+    assert root.path == str(tmp_path / "root")
+    assert root.inbox == str(tmp_path / "elsewhere")
+
+
+def test_one_request_at_a_time_goes_to_a_server_of_ones_own_unless_told_otherwise():
+    def concurrency(**raw):
+        return Root(parse(raw), "/", None).concurrency
+
+    assert concurrency() == 8
+    assert concurrency(base_url="http://127.0.0.1:8080") == 1
+    assert concurrency(base_url="http://127.0.0.1:8080", concurrency=3) == 3
+
+
+def test_outputs_are_taken_once_each_in_their_order():
+    assert parse({"outputs": ["txt", "md", "txt"]}).outputs == ("txt", "md")
+
+
+def test_a_price_of_ones_own_goes_before_the_built_in_one_and_the_cache_costs_what_input_does():
+    config = parse(
+        {"prices": {"claude-haiku-5-5": {"input": 7, "output": 8}, "own": {"input": 0, "output": 0}}}
+    )
+    price = config.price_of("claude-haiku-5-5")
+    assert (price.input, price.output, price.cache_write, price.cache_read) == (7, 8, 7, 7)
+    assert config.price_of("own").output == 0
+    assert config.price_of("unheard-of") is None
+    assert ModelPrice(input=1, output=2, cache_write=3, cache_read=4).price().cache_write == 3
+
+
+def test_settings_survive_json_and_any_change_of_them_changes_their_hash():
+    settings = Settings("anthropic", "m", "clean", "prompt", "German", ("Zoë",), 900, ("md", "txt"), True)
+    assert Settings.from_dict(json.loads(json.dumps(settings.to_dict()))) == settings
+    for key, value in {
+        "provider": "offline", "model": "n", "style": "notes", "prompt": "p", "output_language": None,
+        "glossary": (), "chunk_words": 901, "outputs": ("txt", "md"), "timestamps": False,
+        "links": True, "cues": "keep", "review": False, "layout": "flat", "language": "de",
+        "speakers": {"SPEAKER_00": "Ann"},
+    }.items():  # fmt: skip
+        assert Settings.from_dict({**settings.to_dict(), key: value}).digest != settings.digest
+
+
+# --- folders in one another -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "folders",
+    [
+        {"outbox": "inbox"}, {"state": "outbox"}, {"inbox": "outbox/in"}, {"outbox": "inbox/out"},
+        {"state": "inbox/state"}, {"inbox": "state/in"}, {"state": "outbox/.state"}, {"outbox": "state/out"},
+        {"outbox": "inbox/../inbox/./x"}, {"inbox": "."}, {"state": "."}, {"outbox": "."}, {"inbox": ".."},
+        {"outbox": "link-to-inbox"}, {"outbox": "link-to-inbox/deep"}, {"state": "link-to-outbox/deep"},
+        {"inbox": "..", "outbox": "/nowhere/out", "state": "/nowhere/state"},
+        {"inbox": "/", "outbox": "/nowhere/out", "state": "/nowhere/state"},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_folders_that_would_swallow_each_other_are_refused(tmp_path, folders):
+    for name in ("inbox", "outbox"):
+        (tmp_path / name).mkdir()
+        (tmp_path / f"link-to-{name}").symlink_to(name)
+    with pytest.raises(ConfigError) as raised:
+        check_folders(load(write(tmp_path, yaml.safe_dump(folders))))
+    assert any(f"`{key}`" in str(raised.value) for key in folders)
+
+
+@pytest.mark.parametrize(
+    "folders",
+    [
+        {},
+        {"outbox": "inbox2"},
+        {"inbox": "a/in", "outbox": "a/out", "state": "a/st"},
+        {"state": "../elsewhere"},
+    ],
+    ids=str,
+)
+def test_folders_side_by_side_are_fine_whether_they_are_there_or_not(tmp_path, folders):
+    check_folders(load(write(tmp_path, yaml.safe_dump(folders))))
+    assert os.listdir(tmp_path) == ["config.yaml"]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_an_inbox_that_can_not_be_written_is_refused(tmp_path):
+    (tmp_path / "inbox").mkdir(mode=0o555)
+    with pytest.raises(ConfigError, match="write permission"):
+        check_folders(load(write(tmp_path, "")))

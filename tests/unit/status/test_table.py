@@ -1,0 +1,105 @@
+"""The status as people read it."""
+
+from dataclasses import replace
+
+from daemon.status.snapshot import Held, JobStatus, Snapshot
+from daemon.status.table import headline, overview
+
+TALK = JobStatus("talk", "working", 12, 41, 1, 0.0123, None, 36_000, {"timing": 900, "note": 4})
+LOST = JobStatus("lost", "failed", 3, 10, 0, 0.0, "Its budget is spent.")
+
+
+def snapshot(*jobs, running=True, held=None, problem=None, paused=None, inbox=0, spent=0.0):
+    return Snapshot(running, 4711 if running else None, held, problem, paused, inbox, spent, jobs)
+
+
+def test_jobs_stand_in_a_table_and_what_failed_says_why_and_what_to_do():
+    assert overview(snapshot(TALK, LOST, inbox=2, spent=0.5), "inbox/") == (
+        "transcriptd is running (pid 4711).\n"
+        "\n"
+        "2 files waiting in inbox/\n"
+        "\n"
+        "  JOB   STATE      CHUNKS   WORDS  DROPPED  FLAGS     COST\n"
+        "  talk  working  12 of 41  36,000      904      1  $0.0123\n"
+        "  lost  failed    3 of 10\n"
+        "    Its budget is spent.\n"
+        "    Then run: transcriptd retry lost\n"
+        "\n"
+        "Spent today: $0.5000\n"
+    )
+
+
+def test_an_empty_inbox_tells_a_first_time_user_what_to_do():
+    assert overview(snapshot(running=False), "/here") == (
+        "transcriptd is not running. Start it with: transcriptd run\n"
+        "\n"
+        "Nothing to do. Drop a transcript into /here\n"
+    )
+
+
+def test_work_without_a_daemon_says_how_to_start_one():
+    assert "transcriptd once" in overview(snapshot(running=False, inbox=1), "inbox/")
+    assert "transcriptd once" not in overview(snapshot(running=False), "inbox/")
+    assert "transcriptd run" not in overview(snapshot(inbox=1), "inbox/")
+
+
+def test_a_paused_job_says_why_and_how_it_goes_on():
+    paused = JobStatus("talk", "paused", 0, 3, 0, 0.0, None, 113, paused="Ann reads it")
+    assert overview(snapshot(paused), "inbox/").endswith(
+        "    Ann reads it.\n    To go on, run: transcriptd resume talk\n"
+    )
+
+
+LONG = JobStatus("A long walk through the harbours of the north, part 2", "failed", 1, 9, 0, 0.5, "No. " * 40)
+
+
+def test_a_long_name_leaves_the_numbers_in_their_columns_within_80():
+    lines = overview(snapshot(TALK, LONG), "inbox/").splitlines()
+    heads = next(line for line in lines if "CHUNKS" in line)
+    at = lines.index(f"  {LONG.name}")
+    assert lines[at + 1].split() == ["failed", "1", "of", "9", "$0.5000"]
+    assert lines[at + 1].index("failed") == heads.index("STATE")
+    assert lines[at + 1].index("$0.5000") + len("$0.5000") == heads.index("COST") + len("COST")
+    assert max(map(len, lines[: at + 2])) <= 80
+
+
+def test_a_command_that_is_to_be_run_can_be_pasted_into_a_shell():
+    assert f"    Then run: transcriptd retry '{LONG.name}'\n" in overview(snapshot(LONG), "inbox/")
+
+
+def test_sentences_are_broken_at_80_columns_and_paths_are_not():
+    path = "/a/" + "very-long-folder/" * 6
+    text = overview(snapshot(LONG, problem=f"inbox {path} is not there; mount it, or put it back"), "inbox/")
+    assert [line for line in text.splitlines() if len(line) > 80 and "retry" not in line] == [f"  {path}"]
+
+
+def test_names_of_wide_characters_and_accents_keep_the_columns():
+    rows = overview(
+        snapshot(TALK, replace(TALK, name="講演"), replace(TALK, name="te\u0301le\u0301")), "inbox/"
+    )
+    talk, wide, accented = (line for line in rows.splitlines() if "working" in line)
+    assert wide.index("working") == talk.index("working") - 2
+    assert accented.index("working") == talk.index("working") + 2
+
+
+def test_a_hold_is_asked_again_only_by_a_daemon_that_runs():
+    held = Held("No key.", "2026-11-23T10:00:00+01:00")
+    assert "HELD: No key. Asked again at 2026-11-23 10:00:00.\n" in overview(snapshot(held=held), "inbox/")
+    assert "HELD: No key.\n" in overview(snapshot(held=held, running=False), "inbox/")
+
+
+def test_what_keeps_it_from_working_comes_first():
+    held = Held("The disk is full. Make room.", "2026-11-23T10:00:00+01:00")
+    text = overview(snapshot(TALK, held=held, paused="lunch", problem="the inbox is not there"), "inbox/")
+    first = [line for line in text.split("\n\n")[0].splitlines() if not line.startswith(" ")]
+    assert [line.split(":")[0].split()[0] for line in first] == ["transcriptd", "HELD", "PAUSED", "PROBLEM"]
+    assert "PAUSED: lunch. To go on" in text
+
+
+def test_one_line_says_what_goes_on():
+    assert headline(snapshot()) == "idle, $0.00 today"
+    assert headline(snapshot(TALK, LOST, inbox=1, spent=0.126)) == (
+        "2 jobs, 15 of 51 chunks, 1 failed, 1 file waiting, $0.13 today"
+    )
+    assert headline(snapshot(TALK, held=Held("No key.", ""))) == "held: No key."
+    assert headline(snapshot(TALK, paused="")) == "paused"

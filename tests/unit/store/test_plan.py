@@ -1,0 +1,124 @@
+"""The plan: the same bytes under the same settings give the same plan, and a damaged one is none."""
+
+import dataclasses
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from daemon.errors import InputError
+from daemon.intake.planning import make_plan
+from daemon.settings.profile import Settings
+from daemon.store import plan
+from daemon.system.files import Folder
+
+SETTINGS = Settings("offline", "", "clean", "the prompt", None, ("Zoë",), 20, ("md", "txt"), True)
+TALK = "\n\n".join(f"Ann: um sentence {n} of this talk is said here, é by her.\n" for n in range(12)).encode()
+VTT = b"""WEBVTT
+
+00:00:01.000 --> 00:00:04.000
+<v Ann>um hello and welcome to the show
+
+00:00:04.500 --> 01:00:09.000
+<v Ben>thank you
+"""
+
+
+def made(data=TALK, name="talk.txt", **settings):
+    return make_plan(data, name, dataclasses.replace(SETTINGS, **settings))
+
+
+def test_the_same_bytes_and_settings_give_the_same_plan_to_the_byte():
+    assert made() == made()
+    assert (
+        len({made(), made(TALK + b"More.\n"), made(chunk_words=30), made(glossary=()), made(prompt="p")}) == 5
+    )
+
+
+def test_a_name_as_yt_dlp_writes_it_gives_title_and_language():
+    header = plan.index(made(VTT, "My show [dQw4w9WgXcQ].en.vtt")).header
+    assert (header.title, header.language) == ("My show", "en")
+
+
+def test_the_header_says_what_is_known_of_the_source():
+    header = plan.index(made(VTT, "show.vtt")).header
+    assert (header.kind, header.title, header.words, header.duration) == ("vtt", "show", 9, 3609.0)
+    assert header.settings == SETTINGS
+    assert header.words_in_file == header.words + sum(header.dropped.values())
+    assert len(header.sha256) == 64
+
+
+def test_every_word_of_the_source_is_in_the_chunks_in_order(tmp_path):
+    data = made()
+    (tmp_path / plan.FILE).write_bytes(data)
+    found = plan.index(data)
+    with Folder(str(tmp_path)) as folder:
+        chunks = [found.chunk(folder, index) for index in range(found.header.chunks)]
+    assert [chunk.index for chunk in chunks] == list(range(len(chunks)))
+    said = " ".join(chunk.text for chunk in chunks).split()
+    assert said == TALK.decode().replace("Ann: ", "").split()
+    assert sum(len(chunk.text) for chunk in chunks) == found.header.characters
+
+
+def test_every_chunk_is_told_from_every_other_by_its_line():
+    lines = plan.index(made(b"Ann: the very same words again.\n\n" * 30)).lines
+    assert len(lines) > 2
+    assert len({line.digest for line in lines}) == len(lines)
+
+
+def test_what_holds_no_words_is_refused():
+    for data in (b"", b"\n\n", b"WEBVTT\n\n"):
+        with pytest.raises(InputError):
+            made(data, "talk.vtt")
+
+
+@given(st.integers(0, len(made()) - 1))
+def test_a_plan_cut_off_anywhere_is_none(at):
+    assert plan.index(made()[:at]) is None
+
+
+@given(st.integers(0, len(made()) - 1), st.integers(1, 255))
+def test_a_plan_with_any_byte_altered_is_none_or_says_the_same(at, by):
+    data = bytearray(made())
+    data[at] ^= by  # \u00eb is \u00EB
+    assert plan.index(bytes(data)) in (None, plan.index(made()))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"chunks": 1}, {"chunks": "6"}, {"chunks": None}, {"format": 2}, {"settings": None}, {"settings": {}},
+        {"settings": {**SETTINGS.to_dict(), "model": "another"}}, {"settings_hash": "0"}, {"unknown": 1},
+        {"plan_sha256": "0"}, {"settings": {**SETTINGS.to_dict(), "more": 1}},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_a_plan_with_an_altered_header_is_none(change):
+    first, _, rest = made().partition(b"\n")
+    assert plan.index(json.dumps(json.loads(first)).encode() + b"\n" + rest) is not None
+    altered = json.dumps({**json.loads(first), **change}).encode()
+    assert plan.index(altered + b"\n" + rest) is None
+
+
+@pytest.mark.parametrize("key", [field.name for field in dataclasses.fields(plan.Header)][:-1])
+def test_a_plan_whose_header_lacks_something_is_none(key):
+    first, _, rest = made().partition(b"\n")
+    header = json.loads(first)
+    del header[key]
+    assert plan.index(json.dumps(header).encode() + b"\n" + rest) is None
+
+
+@pytest.mark.parametrize("data", [b"", b"\n", b"{}", b"[]\n", b"null\n", b"5\n", b"\xff\n", b'"x"\n{}\n'])
+def test_what_is_no_plan_is_none(data):
+    assert plan.index(data) is None
+
+
+def test_a_plan_changed_since_it_was_indexed_gives_no_chunk(tmp_path):
+    data = made()
+    found = plan.index(data)
+    with Folder(str(tmp_path)) as folder:
+        for changed in (data.replace(b"sentence 1 ", b"sentense 1 "), data[:-40], b""):
+            (tmp_path / plan.FILE).write_bytes(changed)
+            with pytest.raises((ValueError, LookupError)):
+                [found.chunk(folder, index) for index in range(found.header.chunks)]

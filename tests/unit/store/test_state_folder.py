@@ -1,0 +1,634 @@
+"""The state folder, its jobs and their checkpoints: what the folders show is all there is to know."""
+
+import errno
+import json
+import os
+import stat
+import subprocess
+import sys
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from daemon.costs.ledger import LEDGER
+from daemon.errors import ConfigError, JobError, LockedError
+from daemon.intake.planning import make_plan
+from daemon.settings.profile import Settings
+from daemon.store import checkpoint, plan
+from daemon.store.checkpoint import Binding
+from daemon.store.job import DISCARD, FAILED, FRESH, PAUSE, JobState
+from daemon.store.pause import pause_files
+from daemon.store.state_folder import State, job_in
+from daemon.store.ticket import Ticket, read_ticket
+from daemon.system.files import Folder
+from daemon.text.chunk import Chunk
+from daemon.text.cleaned_chunk import Edit, Flag, Note, ProcessedChunk, kept_original
+from daemon.text.transcript import Segment
+from daemon.text.turns import Turn
+from tests.proofs.power_cut import every_kill
+
+NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+TALK = b"\n\n".join(b"Ann: um sentence %d of this talk is said here by her." % n for n in range(12))
+SETTINGS = Settings("offline", "", "clean", "the prompt", None, ("Zoë",), 20, ("md",), True)
+
+
+def ticket(name="talk.txt", now=NOW):
+    return Ticket.new(name, 1_700_000_000_000_000_000, now)
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "state"
+
+
+@pytest.fixture
+def state(path):
+    opened = State(str(path))
+    opened.lock()
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def job(state):
+    """A job with its source in."""
+    made = state.admit(ticket())
+    made.folder.write(made.ticket.source, TALK)
+    yield made
+    made.folder.close()
+
+
+@pytest.fixture
+def planned(job):
+    job.freeze(make_plan(TALK, "talk.txt", SETTINGS))
+    return job
+
+
+def done(job, index, **more):
+    chunk = job.chunk(index)
+    texts = tuple(turn.text for turn in chunk.spoken())
+    return ProcessedChunk(index, chunk.text, "\n\n".join(texts), turns=texts, **more)
+
+
+def reopened(state, name="talk"):
+    found = job_in(state.folder, name)
+    assert found is not None
+    found.load()
+    return found
+
+
+# --- the folder ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("umask", [0o000, 0o077])
+def test_the_state_is_its_owners_alone_whatever_the_umask(path, umask):
+    before = os.umask(umask)
+    try:
+        state = State(str(path))
+        state.lock()
+        state.admit(ticket("course/talk.txt")).folder.close()
+        state.close()
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o700
+    for found in path.rglob("*"):
+        assert stat.S_IMODE(found.stat().st_mode) == (0o700 if found.is_dir() else 0o600)
+
+
+def test_a_second_holder_of_the_lock_is_refused(state, path):
+    second = State(str(path))
+    with pytest.raises(LockedError):
+        second.lock()
+    second.close()
+
+
+def test_a_state_that_is_a_file_is_refused_with_the_mend(tmp_path):
+    (tmp_path / "state").touch()
+    with pytest.raises(ConfigError, match="state folder"):
+        State(str(tmp_path / "state"))
+
+
+def test_jobs_come_oldest_first_and_what_is_no_job_is_not_among_them(state, path):
+    for minute, name in ((3, "c.txt"), (1, "b.txt"), (2, "a.txt")):
+        state.admit(ticket(name, NOW.replace(minute=minute))).folder.close()
+    (path / "file").touch()
+    (path / "foreign").mkdir()
+    (path / ".hidden").mkdir()
+    (path / "link").symlink_to(path / "a")
+    (path / "broken").mkdir()
+    (path / "broken" / "job.json").write_text("{}")
+    assert [job.name for job in state.jobs()] == ["b", "a", "c"]
+
+
+@pytest.mark.parametrize("name", ["../outside", ".cleared", "nothing", "file"])
+def test_a_name_that_is_no_job_is_none(state, path, name):
+    (path / "file").touch()
+    assert job_in(state.folder, name) is None
+
+
+def test_names_are_flat_numbered_and_kept_apart(state):
+    names = ["course/talk.txt", "course--talk.txt", "course/talk.vtt", "talk.txt", "course/x/talk.txt"]
+    found = [state.admit(ticket(name)).name for name in names]
+    assert found == ["course--talk", "course--talk-2", "course--talk-3", "talk", "course--x--talk"]
+
+
+@pytest.mark.parametrize("name", [".hidden.txt", "...txt", "x" * 255, "a/" * 200 + "b.txt", "na\udcffme.txt"])
+def test_a_job_of_any_name_is_listed(state, name):
+    made = state.admit(ticket(name))
+    assert [(job.name, job.ticket) for job in state.jobs()] == [(made.name, made.ticket)]
+
+
+def test_a_job_never_takes_the_name_of_the_ledger(state, path):
+    assert state.admit(ticket(f"{LEDGER}.txt")).name == f"{LEDGER}-2"
+    assert not (path / LEDGER).exists()
+
+
+# --- recovery ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["PAUSE.srt", "pause.txt.srt", ".Pause.vtt"])
+def test_a_job_is_never_called_what_would_be_taken_for_a_pause(state, path, name):
+    with state.admit(ticket(name)).folder:
+        assert pause_files(str(path)) == []
+
+
+def test_more_jobs_are_listed_than_files_may_usually_be_open(state, path):
+    for number in range(150):
+        state.admit(ticket(f"talk{number}.txt")).folder.close()
+    listing = (
+        "import resource, sys; from daemon.system.files import Folder; from daemon.store.state_folder import jobs_in; "
+        "hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]; "
+        "resource.setrlimit(resource.RLIMIT_NOFILE, (100, hard)); "
+        "print(len(jobs_in(Folder(sys.argv[1]))))"
+    )
+    done = subprocess.run([sys.executable, "-c", listing, path], capture_output=True, text=True, check=True)
+    assert done.stdout == "150\n"
+
+
+def test_a_job_that_can_not_be_opened_is_said_and_not_forgotten_in_silence(state, path, monkeypatch, caplog):
+    state.admit(ticket()).folder.close()
+    real = os.open
+
+    def denied(name, *args, **where):
+        if name == "talk":
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        return real(name, *args, **where)
+
+    monkeypatch.setattr(os, "open", denied)
+    state.recover()
+    assert state.jobs() == []
+    assert "unread folder='talk'" in caplog.text
+
+
+def test_recovery_removes_what_was_cut_off_and_leaves_and_reports_what_is_foreign(state, path, caplog):
+    kept = state.admit(ticket())
+    (path / "talk" / ".tmp-1-1").touch()
+    (path / ".tmp-1-2").touch()
+    (path / "empty").mkdir()
+    (path / "half").mkdir()
+    (path / "half" / ".tmp-1-3").touch()
+    (path / "foreign").mkdir()
+    (path / "foreign" / "letter.doc").touch()
+    (path / ".cleared").mkdir()
+    (path / ".cleared" / "old-id" / "deep").mkdir(parents=True)
+    state.recover()
+    assert sorted(os.listdir(path)) == [".cleared", ".lock", "foreign", "talk"]
+    assert kept.folder.names() == ["job.json"]
+    assert os.listdir(path / "foreign") == ["letter.doc"]
+    assert os.listdir(path / ".cleared") == []
+    assert "foreign" in caplog.text
+
+
+def test_clearing_killed_anywhere_leaves_the_whole_job_or_none_of_it(tmp_path):
+    def make(number):
+        state = State(str(tmp_path / f"state-{number}"))
+        job = state.admit(ticket())
+        job.folder.write("source.txt", TALK)
+        return state, job
+
+    ends = set()
+    for state, job in every_kill(make, lambda world: world[0].clear(world[1])):
+        state.recover()
+        left = [sorted(found.folder.names()) for found in state.jobs()]
+        assert left in ([], [["job.json", "source.txt"]])
+        assert os.listdir(os.path.join(state.folder.path, ".cleared")) == []
+        ends.add(len(left))
+        job.folder.close()
+        state.close()
+    assert ends == {0, 1}
+
+
+def test_clearing_is_repeated_where_it_failed_half_way(state, path, job):
+    (path / ".cleared").mkdir()
+    (path / "talk").rename(path / ".cleared" / job.ticket.job_id)
+    another = state.admit(ticket())
+    state.clear(job)
+    assert (another.name, os.listdir(path / ".cleared")) == ("talk", [])
+    assert [found.ticket for found in state.jobs()] == [another.ticket]
+
+
+def test_clearing_follows_a_folder_that_somebody_renamed(state, path, job):
+    (path / "talk").rename(path / "renamed")
+    another = state.admit(ticket())
+    state.clear(job)
+    assert [found.ticket for found in state.jobs()] == [another.ticket]
+
+
+def test_an_admission_killed_anywhere_is_undone_or_leaves_a_job_without_a_source(tmp_path):
+    for state in every_kill(lambda n: State(str(tmp_path / f"state-{n}")), lambda s: s.admit(ticket())):
+        state.recover()
+        assert [job.folder.names() for job in state.jobs()] in ([], [["job.json"]])
+        assert state.folder.names() in ([".cleared"], [".cleared", "talk"])
+        state.close()
+
+
+def test_undoing_removes_the_ticket_and_the_empty_folder_and_nothing_wider(state, path):
+    for extra, left in ((None, []), (".tmp-1-1", []), ("mine.txt", ["job.json", "mine.txt"])):
+        made = state.admit(ticket())
+        if extra:
+            (path / made.name / extra).touch()
+        state.undo(made)
+        assert (sorted(os.listdir(path / made.name)) if (path / made.name).exists() else []) == left
+
+
+# --- the ticket ------------------------------------------------------------------------------------------
+
+
+@given(st.text(min_size=1), st.integers(0, 2**62))
+def test_a_ticket_survives_its_file(name, modified):
+    made = Ticket.new(name, modified, NOW)
+    assert Ticket.from_bytes(made.to_bytes()) == made
+
+
+@pytest.mark.parametrize(
+    ("name", "source"),
+    [
+        ("a.VTT", "source.vtt"),
+        ("a", "source"),
+        ("a.t/../x", "source"),
+        ("a.日本", "source"),
+        ("a. b", "source"),
+    ],
+)
+def test_the_source_has_a_plain_name_whatever_was_dropped(name, source):
+    assert ticket(name).source == source
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        b"", b"{", b"[]", b"null", b"\xff", b"{}", b'{"job_id": 1}',
+        {"format": 2}, {"job_id": None}, {"received_at": 5}, {"modified_ns": "x"}, {"more": 1},
+    ],
+)  # fmt: skip
+def test_what_is_no_ticket_of_this_format_is_none(damage):
+    if isinstance(damage, dict):
+        damage = json.dumps({**json.loads(ticket().to_bytes()), **damage}).encode()
+    assert Ticket.from_bytes(damage) is None
+
+
+def test_a_ticket_that_is_not_there_or_a_link_is_none(tmp_path):
+    with Folder(str(tmp_path)) as folder:
+        assert read_ticket(folder) is None
+        (tmp_path / "job.json").symlink_to("elsewhere")
+        assert read_ticket(folder) is None
+
+
+# --- the job ---------------------------------------------------------------------------------------------
+
+
+def test_the_folder_tells_where_a_job_stands(state, job):
+    assert job.state is JobState.CLAIMED
+    job.freeze(make_plan(TALK, "talk.txt", SETTINGS))
+    assert job.state is JobState.WORKING
+    assert job.untouched
+    chunks = job.header.chunks
+    assert chunks > 2
+    for index in range(chunks):
+        assert reopened(state).missing == set(range(index, chunks))
+        job.save(done(job, index, cost=0.25))
+    assert job.state is reopened(state).state is JobState.COMPLETE
+    assert reopened(state).cost == job.cost == 0.25 * chunks
+    job.mark("PAUSE", "lunch")
+    assert reopened(state).state is JobState.PAUSED
+    job.fail("It broke.")
+    assert reopened(state).state is JobState.FAILED
+
+
+def test_a_failure_is_told_in_one_line_and_ends_by_deleting_its_file_or_by_a_retry(state, path, job):
+    for mend in (job.retry, (path / "talk" / "FAILED").unlink):
+        job.fail("It broke.\nAnd more.")
+        assert job.failure() == "It broke."
+        assert "transcriptd retry talk" in (path / "talk" / "FAILED").read_text()
+        mend()
+        assert job.failure() is None
+        assert job.state is JobState.CLAIMED
+
+
+def test_only_a_retired_model_puts_a_retry_under_todays_settings(state, planned):
+    today = Settings("anthropic", "new", "clean", "p", None, (), 900, ("md", "txt"), False)
+    planned.save(done(planned, 0))
+    planned.fail("It broke.")
+    planned.retry(today)
+    assert planned.settings == SETTINGS
+    planned.fail_by_model("It is gone.")
+    assert planned.model_retired
+    planned.retry(today)
+    assert planned.settings == reopened(state).settings == today
+    assert planned.header.settings == SETTINGS
+    assert 0 not in reopened(state).missing
+
+
+def test_a_job_whose_folder_can_not_be_looked_at_is_failed_and_runs_nothing(planned):
+    assert planned.may_run
+    planned.folder.close()
+    assert planned.state is JobState.FAILED
+    assert not planned.may_run
+
+
+@pytest.mark.parametrize("marker", [PAUSE, FAILED])
+def test_a_paused_or_failed_job_runs_nothing(planned, marker):
+    planned.mark(marker)
+    assert not planned.may_run
+    planned.unmark(marker)
+    assert planned.may_run
+
+
+def test_names_of_a_job_are_shown_without_harm_wherever_it_writes_them(state, path, caplog):
+    job = state.admit(ticket("evil\x1b[2J\nname.txt"))
+    job.folder.write(job.ticket.source, TALK)
+    job.folder.write(plan.FILE, b"no plan")
+    job.load()
+    job.fail("It can't go on.")
+    assert "set-aside job=evil\\x1b[2J\\nname" in caplog.text
+    assert b"transcriptd retry evil\\x1b[2J\\nname" in job.folder.read(FAILED)
+    job.folder.unlink(job.ticket.source)
+    state.undo(job)
+    assert "leftover job=evil\\x1b[2J\\nname" in caplog.text
+    assert "\x1b" not in caplog.text
+    job.folder.close()
+
+
+def test_markers_of_people_are_seen_and_removed(job):
+    assert (job.given_up, job.paused) == (None, False)
+    job.mark(FRESH)
+    assert job.given_up == FRESH
+    job.mark(DISCARD)
+    assert job.given_up == DISCARD
+    job.mark("PAUSE")
+    assert job.paused
+    job.unmark("PAUSE")
+    job.unmark("PAUSE")
+    assert not job.paused
+
+
+def test_a_job_whose_folder_was_deleted_is_gone(planned, path):
+    assert not planned.gone
+    for name in os.listdir(path / "talk"):
+        (path / "talk" / name).unlink()
+    (path / "talk").rmdir()
+    assert planned.gone
+    with pytest.raises(FileNotFoundError):
+        planned.save(kept_original(Chunk(0, "some words"), "a reason"))
+    with pytest.raises(JobError, match="original"):
+        planned.source()
+
+
+def test_a_job_follows_its_folder_when_somebody_renames_it(planned, path, state):
+    (path / "talk").rename(path / "renamed")
+    planned.save(done(planned, 0))
+    assert 0 not in reopened(state, "renamed").missing
+
+
+def test_what_is_asked_of_a_job_without_a_plan_is_the_jobs_error(job):
+    for ask in (lambda: job.header, lambda: job.chunk(0), lambda: list(job.pairs())):
+        with pytest.raises(JobError, match="plan"):
+            ask()
+
+
+def test_pairs_are_in_order_and_name_the_chunk_that_is_missing(planned, path):
+    for index in reversed(range(planned.header.chunks)):
+        planned.save(done(planned, index))
+    assert [result.chunk_index for _, result in planned.pairs()] == list(range(planned.header.chunks))
+    (path / "talk" / "0001.json").unlink()
+    with pytest.raises(JobError, match="Chunk 1"):
+        list(planned.pairs())
+    flagged = [bool(result.flags) for _, result in planned.pairs_so_far("given up")]
+    assert flagged == [index == 1 for index in range(planned.header.chunks)]
+
+
+def test_a_plan_of_which_nothing_is_saved_can_be_made_anew(state, planned):
+    planned.thaw()
+    assert planned.state is reopened(state).state is JobState.CLAIMED
+    planned.freeze(make_plan(TALK, "talk.txt", SETTINGS))
+    assert planned.untouched
+
+
+def test_a_plan_changed_under_our_hands_is_the_jobs_error_and_says_nothing_of_the_text(planned, path):
+    file = path / "talk" / plan.FILE
+    file.write_bytes(file.read_bytes().replace(b"sentence 0", b"sentense 0"))
+    with pytest.raises(JobError, match=plan.FILE) as raised:
+        planned.chunk(0)
+    assert "sente" not in str(raised.value)
+
+
+# --- the checkpoint ----------------------------------------------------------------------------------------
+
+
+def damaged(data):
+    record = json.loads(data)
+    yield b""
+    yield data[:-3]
+    yield data[: len(data) // 2]
+    yield b"[]"
+    yield b"\xff\xfe"
+    for key in ("job_id", "plan_line", "settings_hash"):
+        yield json.dumps({**record, key: "another"}).encode()
+        yield json.dumps({name: value for name, value in record.items() if name != key}).encode()
+    yield json.dumps({**record, "chunk_index": 1}).encode()
+    yield json.dumps({**record, "flags": [{"unknown": 1}]}).encode()
+    yield json.dumps({**record, "cuts": [1]}).encode()
+    yield json.dumps({**record, "notes": [{}]}).encode()
+
+
+def test_a_checkpoint_damaged_or_of_something_else_is_set_aside_and_kept(state, planned, path):
+    planned.save(done(planned, 0))
+    file = path / "talk" / "0000.json"
+    whole = file.read_bytes()
+    count = 0
+    for count, data in enumerate(damaged(whole), start=1):
+        file.write_bytes(data)
+        assert 0 in reopened(state).missing, data
+        assert not file.exists()
+        assert len(list((path / "talk").glob("0000.json.foreign-*"))) == count
+    file.write_bytes(whole)
+    assert 0 not in reopened(state).missing
+    assert count > 10
+
+
+def test_a_checkpoint_in_which_anything_was_altered_is_not_taken(state, planned, path):
+    planned.save(done(planned, 0))
+    file = path / "talk" / "0000.json"
+    whole = file.read_bytes()
+    for at in range(len(whole)):
+        file.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
+        found = planned.result(0)
+        assert found in (None, done(planned, 0)), at
+    file.write_bytes(whole.replace(b"sentence", b"sentense"))
+    assert planned.result(0) is None
+
+
+@pytest.mark.parametrize("content", ["{}", None])
+def test_what_stands_where_a_plan_or_checkpoint_is_to_be_written_is_set_aside(job, path, content):
+    for name in ("plan.jsonl", "0000.json"):
+        if content is None:
+            (path / "talk" / name).mkdir()
+        else:
+            (path / "talk" / name).write_text(content)
+    job.freeze(make_plan(TALK, "talk.txt", SETTINGS))
+    job.save(done(job, 0))
+    assert (job.plan_changed, 0 in job.missing) == (False, False)
+    assert len(list((path / "talk").glob("*.foreign-*"))) == 2
+
+
+def test_peeking_names_what_is_foreign_and_touches_nothing(planned, path):
+    planned.save(done(planned, 0))
+    (path / "talk" / "0001.json").write_text("{}")
+    before = sorted(os.listdir(path / "talk"))
+    assert planned.peek() == ["0001.json"]
+    assert sorted(os.listdir(path / "talk")) == before
+
+
+def test_a_checkpoint_under_another_plan_or_of_another_chunk_is_not_taken(state, planned, path):
+    planned.save(done(planned, 0))
+    (path / "talk" / "0001.json").write_bytes((path / "talk" / "0000.json").read_bytes())
+    assert 1 in reopened(state).missing
+    other = Settings("offline", "", "clean", "another prompt", None, (), 20, ("md",), True)
+    planned.freeze(make_plan(TALK, "talk.txt", other))
+    assert planned.untouched
+
+
+def test_chunks_beyond_the_plan_and_other_names_are_not_counted(state, planned, path):
+    for name in ("9999.json", "0000.json.foreign-abc", "x.json", "000.json"):
+        (path / "talk" / name).write_text("{}")
+    assert reopened(state).untouched
+    assert (path / "talk" / "9999.json").exists()
+
+
+def test_names_of_chunks_sort_and_grow_beyond_four_digits():
+    assert [checkpoint.name_of(n) for n in (0, 42, 12345)] == ["0000.json", "0042.json", "12345.json"]
+    assert checkpoint.indexes(["0000.json", "12345.json", "1.json", "job.json", "00a0.json"]) == [0, 12345]
+
+
+# --- round trips -----------------------------------------------------------------------------------------
+
+
+words = st.lists(
+    st.text(st.characters(exclude_categories=("Z", "Cc")), min_size=1).filter(lambda w: len(w.split()) == 1),
+    min_size=1,
+    max_size=6,
+)
+seconds = st.floats(0, 1e6, allow_nan=False).map(lambda value: round(value, 3))
+counts = st.integers(0, 10**6)
+speakers = st.none() | st.text(min_size=1, max_size=5)
+
+
+@st.composite
+def segments(draw):
+    said = draw(words)
+    start = draw(st.none() | seconds)
+    end = None if start is None else start + draw(seconds)
+    times = draw(st.none() | st.lists(seconds, min_size=len(said), max_size=len(said)).map(sorted).map(tuple))
+    return Segment(" ".join(said), start, end, draw(speakers), times)
+
+
+turns = st.builds(Turn, st.lists(segments(), min_size=1, max_size=4).map(tuple), speakers)
+chunks = st.builds(
+    Chunk,
+    counts,
+    st.text(),
+    st.just("00:01:00"),
+    st.none() | st.text(),
+    st.lists(turns, max_size=3).map(tuple),
+)
+flags = st.builds(Flag, st.text(), counts, st.none() | counts)
+notes = st.builds(
+    Note,
+    counts,
+    st.sampled_from(["number", "name"]),
+    st.lists(st.text()).map(tuple),
+    st.lists(st.text()).map(tuple),
+)
+results = st.builds(
+    ProcessedChunk,
+    counts,
+    st.text(),
+    st.text(),
+    counts,
+    counts,
+    st.floats(0, 1e3),
+    st.text(),
+    st.text(),
+    st.lists(st.text()).map(tuple),
+    st.lists(st.tuples(counts, counts)).map(tuple),
+    st.lists(flags).map(tuple),
+    st.lists(notes).map(tuple),
+    counts,
+    st.lists(st.builds(Edit, counts, counts, st.text())).map(tuple),
+)
+
+
+@given(chunks)
+def test_a_chunk_survives_json(chunk):
+    assert Chunk.from_dict(json.loads(json.dumps(chunk.to_dict()))) == chunk
+
+
+@given(results)
+def test_a_result_survives_json_and_keys_of_a_later_version(result):
+    raw = {**json.loads(json.dumps(result.to_dict())), "of_tomorrow": 1}
+    assert ProcessedChunk.from_dict(raw) == result
+
+
+@given(result=results)
+def test_a_result_survives_its_checkpoint_with_any_text(tmp_path_factory, result):
+    binding = Binding("id", "line", "settings")
+    with Folder(str(tmp_path_factory.getbasetemp())) as folder:
+        checkpoint.save(folder, binding, result)
+        assert checkpoint.load(folder, result.chunk_index, binding) == result
+        assert checkpoint.load(folder, result.chunk_index, Binding("id", "other", "settings")) is None
+        folder.unlink(checkpoint.name_of(result.chunk_index))
+
+
+@given(st.data())
+def test_a_cut_turn_keeps_all_words_times_and_the_speaker(data):
+    turn = data.draw(turns)
+    total = len(turn.text.split())
+    if total < 2:
+        with pytest.raises(ValueError, match="both sides"):
+            turn.cut(1)
+        return
+    first, second = turn.cut(at := data.draw(st.integers(1, total - 1)))
+    assert len(first.text.split()) == at
+    assert f"{first.text} {second.text}" == turn.text
+    assert first.speaker == second.speaker == turn.speaker
+    for before, after in zip(turn.word_times(), first.word_times() + second.word_times(), strict=True):
+        assert (before is None) == (after is None)
+        assert before is None or after == pytest.approx(before, abs=0.01)
+
+
+@settings(max_examples=40)
+@given(st.data())
+def test_passages_keep_all_words_in_order(data):
+    chunk = data.draw(chunks.filter(lambda chunk: chunk.turns))
+    cuts = []
+    for number, turn in enumerate(chunk.turns):
+        places = st.lists(st.integers(1, max(1, len(turn.text.split()) - 1)), unique=True, max_size=3)
+        if len(turn.text.split()) > 1:
+            cuts += [(number, at) for at in sorted(data.draw(places))]
+    passages = chunk.passages(cuts)
+    assert len(passages) == len(chunk.turns) + len(cuts)
+    said = [word for turn in chunk.turns for word in turn.text.split()]
+    assert [word for passage in passages for word in passage.text.split()] == said
+    assert all(passage.text for passage in passages)

@@ -1,0 +1,101 @@
+"""The ticket: what a job's folder is, told again by what lies in it when the ticket is damaged."""
+
+import os
+from datetime import UTC, datetime
+
+import pytest
+
+from daemon.intake.planning import make_plan
+from daemon.settings.profile import Settings
+from daemon.store.state_folder import State
+from daemon.store.ticket import Ticket
+from daemon.text.cleaned_chunk import kept_original
+from tests.proofs.power_cut import every_kill
+
+TALK = b"Ann: hello and welcome to the show.\n\nBen: thank you, it is good to be here.\n"
+SETTINGS = Settings("offline", "", "clean", "", None, (), 10, ("md",), True)
+MODIFIED = 1_700_000_000
+
+
+@pytest.fixture
+def make(tmp_path):
+    """A state folder with a job of one saved chunk."""
+    states = []
+
+    def make(number=0, *, saved=True):
+        state = State(str(tmp_path / f"state-{number}"))
+        states.append(state)
+        job = state.admit(Ticket.new("course/talk.txt", MODIFIED * 10**9, datetime.now(UTC)))
+        job.folder.write(job.ticket.source, TALK)
+        os.utime(os.path.join(job.folder.path, job.ticket.source), (MODIFIED, MODIFIED))
+        if saved:
+            job.freeze(make_plan(TALK, "talk.txt", SETTINGS))
+            job.save(kept_original(job.chunk(0), "a reason"))
+        return state, job
+
+    yield make
+    for state in states:
+        state.close()
+
+
+def damage(job, data=b"{"):
+    with open(os.path.join(job.folder.path, "job.json"), "wb") as file:
+        file.write(data)
+
+
+@pytest.mark.parametrize("data", [b"", b"{", b"{}", b"\xff"])
+def test_a_damaged_ticket_is_set_aside_and_told_again_by_the_chunks_and_the_original(make, data):
+    state, job = make()
+    damage(job, data)
+    state.recover()
+    (found,) = state.jobs()
+    found.load()
+    assert (found.ticket.job_id, found.ticket.source) == (job.ticket.job_id, "source.txt")
+    assert (found.ticket.name, found.ticket.modified_ns) == ("course--talk.txt", MODIFIED * 10**9)
+    assert 0 not in found.missing
+    (aside,) = (name for name in found.folder.names() if name.startswith("job.json."))
+    assert found.folder.read(aside) == data
+
+
+def test_a_job_without_a_saved_chunk_has_a_new_id_then(make):
+    state, job = make(saved=False)
+    damage(job)
+    state.recover()
+    (found,) = state.jobs()
+    assert found.ticket.job_id != job.ticket.job_id
+    assert found.source() == TALK
+
+
+def test_a_chunk_of_another_job_says_nothing_of_this_one(make):
+    (state, job), (_, other) = make(1, saved=False), make(2)
+    job.folder.write("0000.json", other.folder.read("0000.json"))
+    damage(job)
+    state.recover()
+    (found,) = state.jobs()
+    assert found.ticket.job_id not in (job.ticket.job_id, other.ticket.job_id)
+
+
+def test_a_folder_without_an_original_or_without_any_ticket_is_left_as_it_is(make):
+    state, job = make()
+    job.folder.unlink("source.txt")
+    damage(job)
+    other = state.admit(Ticket.new("b.txt", 0, datetime.now(UTC)))
+    other.folder.write("source.txt", TALK)
+    other.folder.unlink("job.json")
+    before = (job.folder.names(), other.folder.names())
+    state.recover()
+    assert state.jobs() == []
+    assert (job.folder.names(), other.folder.names()) == before
+
+
+def test_mending_killed_anywhere_and_repeated_comes_to_the_same(make):
+    def damaged(number):
+        state, job = make(number)
+        damage(job)
+        return state, job
+
+    for state, job in every_kill(damaged, lambda world: world[0].recover()):
+        state.recover()
+        (found,) = state.jobs()
+        assert found.ticket.job_id == job.ticket.job_id
+        assert len([name for name in found.folder.names() if name.startswith("job.json.")]) == 1

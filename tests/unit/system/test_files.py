@@ -1,0 +1,157 @@
+"""The safe write: whole and under its name, or not at all."""
+
+import errno
+import os
+import stat
+import subprocess
+import sys
+
+import pytest
+
+from daemon.errors import LockedError
+from daemon.system.files import Folder, fsync_chain, make_folders
+from daemon.system.process_lock import Lock
+
+
+@pytest.fixture
+def folder(tmp_path):
+    with Folder(str(tmp_path)) as opened:
+        yield opened
+
+
+def test_what_was_written_is_read_back_and_no_temporary_name_is_left(folder):
+    folder.write("a.json", b"one")
+    folder.write("a.json", b"two")
+    assert folder.read("a.json") == b"two"
+    assert folder.names() == ["a.json"]
+
+
+@pytest.mark.parametrize("umask", [0o000, 0o077])
+def test_files_and_folders_are_private_whatever_the_umask(tmp_path, umask):
+    before = os.umask(umask)
+    try:
+        with Folder(str(tmp_path)) as folder, folder.make("inner") as inner:
+            inner.write("a", b"x")
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE(os.stat(tmp_path / "inner").st_mode) == 0o700
+    assert stat.S_IMODE(os.stat(tmp_path / "inner" / "a").st_mode) == 0o600
+
+
+def test_a_link_in_the_place_of_a_file_is_not_followed(folder, tmp_path):
+    (tmp_path / "secret").write_text("secret")
+    (tmp_path / "link").symlink_to("secret")
+    with pytest.raises(OSError, match="link"):
+        folder.read("link")
+    folder.write("link", b"new")
+    assert (tmp_path / "secret").read_text() == "secret"
+
+
+def test_reading_a_pipe_fails_at_once_and_does_not_block(folder, tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(OSError, match="not a regular file"):
+        folder.read("pipe")
+
+
+def test_a_copy_keeps_bytes_holes_and_time(folder, tmp_path):
+    source = tmp_path / "sparse"
+    with open(source, "wb") as file:
+        file.write(b"begin")
+        file.seek(1 << 30)
+        file.write(b"end")
+    os.utime(source, ns=(1, 1_700_000_000_123_456_789))
+    fd = folder.open("sparse")
+    folder.copy_in(fd, "copy")
+    os.close(fd)
+    copy = os.stat(tmp_path / "copy")
+    assert copy.st_size == os.stat(source).st_size
+    assert copy.st_mtime_ns == 1_700_000_000_123_456_789
+    assert copy.st_blocks * 512 < 1 << 20
+    with open(tmp_path / "copy", "rb") as file:
+        assert file.read(5) == b"begin"
+        file.seek(1 << 30)
+        assert file.read() == b"end"
+
+
+def test_a_folder_is_never_moved_over_another_that_holds_something(folder, tmp_path):
+    for name in ("new", "old"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "old" / "kept").touch()
+    (tmp_path / "file").touch()
+    assert not folder.move_folder_unless_taken("new", folder, "old")
+    assert not folder.move_folder_unless_taken("new", folder, "file")
+    assert folder.move_folder_unless_taken("new", folder, "free")
+    assert folder.names() == ["file", "free", "old"]
+
+
+def test_a_file_is_never_linked_over_another(folder, tmp_path):
+    (tmp_path / "new").write_text("new")
+    (tmp_path / "old").write_text("old")
+    assert not folder.link_unless_taken("new", "old")
+    assert folder.link_unless_taken("new", "free")
+    assert (tmp_path / "old").read_text() == "old"
+    assert folder.names() == ["free", "old"]
+
+
+def test_deleting_a_tree_does_not_follow_links_out_of_it(folder, tmp_path):
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "precious").touch()
+    (tmp_path / "tree" / "deep").mkdir(parents=True)
+    (tmp_path / "tree" / "deep" / "link").symlink_to(outside)
+    folder.delete_tree("tree")
+    assert folder.names() == ["outside"]
+    assert (outside / "precious").exists()
+
+
+def test_sweeping_removes_what_an_interrupted_write_left(folder, tmp_path):
+    (tmp_path / ".tmp-123-0").touch()
+    (tmp_path / "a.json").touch()
+    folder.sweep()
+    assert folder.names() == ["a.json"]
+
+
+def test_missing_parents_are_made_and_made_durable(tmp_path):
+    make_folders(str(tmp_path / "a" / "b"))
+    fsync_chain(str(tmp_path / "a" / "b"), str(tmp_path))
+    assert stat.S_IMODE(os.stat(tmp_path / "a" / "b").st_mode) == 0o700
+
+
+def test_a_second_lock_on_the_same_folder_is_refused_even_if_the_lock_file_was_deleted(folder, tmp_path):
+    lock = Lock(folder)
+    (tmp_path / Lock.FILE).unlink()
+    with Folder(str(tmp_path)) as second, pytest.raises(LockedError):
+        Lock(second)
+    lock.release()
+    with Folder(str(tmp_path)) as second:
+        Lock(second).release()
+
+
+def test_a_lock_is_gone_with_its_process(folder, tmp_path):
+    script = (
+        "import sys; from daemon.system.files import Folder; from daemon.system.process_lock import Lock;"
+        "lock = Lock(Folder(sys.argv[1]));"
+        "print('locked', flush=True); sys.stdin.read()"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", script, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    assert process.stdout.readline() == b"locked\n"
+    with pytest.raises(LockedError):
+        Lock(folder)
+    process.kill()
+    process.communicate()
+    Lock(folder).release()
+
+
+def test_a_folder_that_could_not_be_made_durable_leaves_its_name_free_and_no_descriptor(folder, monkeypatch):
+    def failing(fd):
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    before = len(os.listdir("/proc/self/fd"))
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", failing)
+        with pytest.raises(OSError, match="Input/output"):
+            folder.make("new")
+    assert len(os.listdir("/proc/self/fd")) == before
+    folder.make("new").close()

@@ -1,0 +1,156 @@
+"""Where a folder lies: told by the real kernel, and by what other kernels say in their tables."""
+
+import os
+import subprocess
+
+import pytest
+
+from daemon.errors import ServiceError
+from daemon.system.files import Folder
+from daemon.system.volumes import Mount, Mounts, Place, mount_in, mount_of
+from tests.proofs import mounts
+
+TABLE = """\
+22 28 0:21 / /proc rw,nosuid shared:5 - proc proc rw
+28 1 252:0 / / rw,relatime shared:1 - ext4 /dev/root rw,discard
+31 28 0:45 /share /mnt/a\\040b rw,relatime shared:9 master:2 - nfs4 nas:/share rw,vers=4.2
+32 28 0:46 / /mnt/none rw - tmpfs  rw
+not a line
+"""
+
+
+def test_a_mount_is_found_by_its_id_with_or_without_the_optional_fields():
+    assert mount_in(TABLE.splitlines(), 31) == Mount("/mnt/a\\040b", "/share", "nfs4", "nas:/share")
+    assert mount_in(TABLE.splitlines(), 32) == Mount("/mnt/none", "/", "tmpfs", "")
+    assert mount_in(TABLE.splitlines(), 3) is None
+    assert mount_in([], 28) is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "remote"),
+    [
+        ("nfs", True), ("nfs4", True), ("cifs", True), ("smb3", True), ("9p", True), ("virtiofs", True),
+        ("fuse.sshfs", True), ("fuse.rclone", True), ("fuse", True), ("ceph", True), ("vboxsf", True),
+        ("ext4", False), ("xfs", False), ("btrfs", False), ("zfs", False), ("tmpfs", False),
+        ("overlay", False), ("fuseblk", False), ("vfat", False), ("nfsd", False),
+    ],
+)  # fmt: skip
+def test_what_others_can_change_without_events_is_remote(kind, remote):
+    assert Mount("/mnt", "/", kind, "x").remote is remote
+
+
+def test_this_machines_own_filesystems_are_found_and_not_remote(tmp_path):
+    for path in (str(tmp_path), "/proc"):
+        with Folder(path) as folder:
+            found = mount_of(folder)
+        assert found is not None
+        assert not found.remote
+    assert found.kind == "proc"
+
+
+needs_mounts = pytest.mark.skipif(mounts.missing() is not None, reason=f"{mounts.missing()}")
+
+
+@needs_mounts
+def test_a_mount_and_an_unmount_are_told_once_each(tmp_path):
+    table = Mounts()
+    while table.changed():  # others mount too
+        pass
+    with mounts.small(tmp_path / "disk"):
+        assert table.changed()
+    assert table.changed()
+    table.close()
+    table.close()
+    assert not table.changed()
+
+
+# --- a folder that is to stay what it was -----------------------------------------------------------------
+
+
+@pytest.fixture
+def path(tmp_path):
+    (tmp_path / "box").mkdir()
+    return tmp_path / "box"
+
+
+@pytest.fixture
+def place(path):
+    return Place("box", str(path))
+
+
+def test_a_folder_that_is_what_it_was_has_no_fault(place, path):
+    assert place.fault() is None
+    with place.open() as folder:
+        assert os.path.samestat(os.fstat(folder.fd), path.stat())
+
+
+@pytest.mark.parametrize("instead", ["nothing", "a file", "a link"])
+def test_a_folder_that_is_missing_is_a_fault_with_a_mend_and_is_never_made_again(place, path, instead):
+    path.rename(path.with_name("away"))
+    if instead == "a file":
+        path.touch()
+    elif instead == "a link":
+        path.symlink_to("away")
+    before = sorted(os.listdir(path.parent))
+    with pytest.raises(ServiceError, match=r"The box .* can't be opened") as raised:
+        place.open()
+    assert "Mount the box" in raised.value.mend
+    assert str(place.fault()) == str(raised.value)
+    assert sorted(os.listdir(path.parent)) == before
+
+
+def test_another_folder_on_the_same_device_will_do(place, path):
+    path.rename(path.with_name("away"))
+    path.mkdir()
+    assert place.fault() is None
+
+
+def test_where_only_the_open_folder_itself_will_do_another_is_a_fault_until_it_is_back(path):
+    with Folder(str(path)) as held:
+        place = Place("box", str(path), exactly=held)
+        assert place.fault() is None
+        path.rename(path.with_name("away"))
+        assert "can't be opened" in str(place.fault())
+        path.mkdir()
+        assert "another one" in str(place.fault())
+        path.rmdir()
+        path.with_name("away").rename(path)
+        assert place.fault() is None
+
+
+@needs_mounts
+def test_an_unmounted_folder_is_a_fault_until_the_same_source_is_mounted_there_again(path):
+    with mounts.small(path):
+        place = Place("box", str(path))
+    assert "another device" in str(place.fault())
+    with mounts.small(path.with_name("takes-its-number")):
+        with mounts.mounted(path, "-t", "tmpfs", "something-else"):
+            assert "another device" in str(place.fault())
+        with mounts.small(path):
+            assert place.fault() is None
+    assert "another device" in str(place.fault())
+
+
+@needs_mounts
+def test_a_folder_over_which_something_was_mounted_is_a_fault_until_it_is_taken_off(place, path):
+    with mounts.small(path):
+        assert "another device" in str(place.fault())
+        assert "restart the daemon if that is meant" in str(place.fault())
+    assert place.fault() is None
+
+
+@needs_mounts
+def test_a_folder_that_is_read_only_is_a_fault(place, path):
+    subprocess.run(["mount", "--bind", "-o", "ro", str(path), str(path)], check=True)
+    try:
+        assert "can't be written" in str(place.fault())
+    finally:
+        subprocess.run(["umount", str(path)], check=True)
+    assert place.fault() is None
+
+
+def test_a_folder_first_found_later_counts_from_then_on(tmp_path):
+    place = Place("box", str(tmp_path / "box"))
+    assert place.fault() is not None
+    (tmp_path / "box").mkdir()
+    assert place.fault() is None

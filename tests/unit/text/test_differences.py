@@ -1,0 +1,89 @@
+"""Numbers, names and negations that differ are noted; the same thing written differently is not."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from daemon.text.cleaned_chunk import Note
+from daemon.text.differences import notes_on, numbers
+
+
+def notes(original, cleaned):
+    return [(note.kind, note.gone, note.new) for note in notes_on(3, original, cleaned)]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("twenty five", ["25"]),
+        ("twenty-five", ["25"]),
+        ("2,000 and 3.5", ["2000", "3.5"]),
+        ("three hundred and five", ["305"]),
+        ("a hundred", ["100"]),
+        ("two thousand three hundred", ["2300"]),
+        ("five million two hundred thousand", ["5200000"]),
+        ("nineteen ninety nine", ["1999"]),
+        ("twenty twenty", ["2020"]),
+        ("five five five", ["5", "5", "5"]),
+        ("two, three and four", ["2", "3", "4"]),
+        ("$5 at 3:30 on the 4th", ["3:30", "4", "5"]),
+        ("one of them and zero of those", []),
+        ("someone often tends", []),
+        ("", []),
+    ],
+)
+def test_numbers_are_read_as_digits(text, found):
+    assert sorted(numbers(text).elements()) == found
+
+
+@pytest.mark.parametrize(
+    ("original", "cleaned"),
+    [
+        ("so um twenty five of them", "So, 25 of them."),
+        ("in nineteen eighty four", "In 1984."),
+        ("we met ann in new york", "We met Ann in New York."),
+        ("and then Ben said so", "Ben said so."),
+        ("I can't, no I do not", "I can’t. No, I do not."),
+        ("you know I'm going with I've forgotten", "You know, I'm going with. I've forgotten."),
+        ("Ann's idea", "It was Ann's idea"),
+    ],
+)
+def test_the_same_written_differently_is_not_noted(original, cleaned):
+    assert [note for note in notes(original, cleaned) if note[0] != "name" or note[1]] == []
+
+
+def test_a_number_that_differs_is_noted():
+    assert notes("it cost twenty five dollars", "It cost 35 dollars.") == [("number", ("25",), ("35",))]
+
+
+def test_a_number_said_twice_and_written_once_is_noted():
+    assert notes("from 5 to 5", "From 5.") == [("number", ("5",), ())]
+
+
+def test_a_name_that_differs_is_noted():
+    assert notes("we saw Ann there", "We saw Anna there.") == [("name", ("Ann",), ("Anna",))]
+
+
+def test_a_name_that_is_gone_or_new_is_noted():
+    assert notes("we saw Ann and Ben", "We saw Ann.") == [("name", ("Ben",), ())]
+    assert notes("we saw Ann", "We saw Ann and Ben.") == [("name", (), ("Ben",))]
+
+
+def test_a_negation_that_is_gone_or_new_is_noted():
+    assert notes("I did not go", "I did go.") == [("negation", ("not",), ())]
+    assert notes("I can go", "I can't go, never.") == [("negation", (), ("not", "not"))]
+
+
+def test_a_note_names_its_passage():
+    assert list(notes_on(3, "it was 5", "It was 6.")) == [Note(3, "number", ("5",), ("6",))]
+
+
+@given(st.text(max_size=100))
+def test_a_text_does_not_differ_from_itself(text):
+    assert notes(text, text) == []
+
+
+@given(st.integers(2, 99), st.integers(2, 999))
+def test_two_numbers_in_digits_are_both_found(first, second):
+    assert numbers(f"{first} of {second}") == numbers(f"{second} of {first}")
+    assert sum(numbers(f"{first} of {second}").values()) == 2

@@ -1,0 +1,268 @@
+"""The scheduler: so many at once, the oldest job first, nothing lost by being put back."""
+
+import errno
+import threading
+
+import pytest
+
+from daemon.errors import NotNow, ServiceError
+from daemon.workers.admission import Gate
+from daemon.workers.scheduler import Lane, Scheduler
+
+
+class Bench:
+    """Lanes whose chunks wait until they are let go, and that note what was run."""
+
+    def __init__(self, places, gate=None):
+        self.gate = gate or Gate()
+        self.changed = threading.Condition()
+        self.running, self.ran, self.errors, self.given_up, self.most = [], [], [], [], 0
+        self.go = threading.Semaphore(0)
+        self.scheduler = Scheduler(places, self.gate, self._note)
+
+    def _note(self):
+        with self.changed:
+            self.changed.notify_all()
+
+    def lane(self, name, chunks, run=None, **more):
+        def one(index):
+            with self.changed:
+                self.running.append((name, index))
+                self.most = max(self.most, len(self.running))
+                self.changed.notify_all()
+            try:
+                if run is not None:
+                    run(index)
+                self.go.acquire()
+                self.ran.append((name, index))
+            finally:
+                with self.changed:
+                    self.running.remove((name, index))
+
+        more.setdefault("give_up", lambda index, error: self.given_up.append(index))
+        lane = Lane(name, one, range(chunks), lambda i, e: self.errors.append((i, e)), **more)
+        self.scheduler.add(lane)
+        return lane
+
+    def wait(self, condition):
+        with self.changed:
+            assert self.changed.wait_for(condition, 10)
+
+    def let(self, count):
+        for _ in range(count):
+            self.go.release()
+
+
+@pytest.fixture
+def make():
+    benches = []
+
+    def build(*args, **more):
+        benches.append(Bench(*args, **more))
+        return benches[-1]
+
+    yield build
+    for bench in benches:
+        bench.let(1000)
+        assert bench.scheduler.close(10)
+
+
+def test_as_many_run_at_once_as_there_are_places_and_never_more(make):
+    bench = make(3)
+    bench.lane("a", 10)
+    bench.wait(lambda: len(bench.running) == 3)
+    bench.let(10)
+    bench.wait(lambda: len(bench.ran) == 10)
+    assert bench.most == 3
+    assert sorted(bench.ran) == [("a", index) for index in range(10)]
+
+
+def test_the_oldest_job_goes_first_and_spare_places_go_to_the_next(make):
+    bench = make(3)
+    bench.lane("old", 2)
+    bench.lane("new", 5)
+    bench.wait(lambda: len(bench.running) == 3)
+    assert sorted(bench.running) == [("new", 0), ("old", 0), ("old", 1)]
+
+
+def test_a_paused_job_leaves_its_place_to_others(make):
+    bench = make(1)
+    bench.lane("paused", 2, may_run=lambda: False)
+    bench.lane("other", 1)
+    bench.wait(lambda: bench.running == [("other", 0)])
+
+
+def test_what_may_not_run_now_goes_back_to_its_place_and_runs_later(make):
+    refusals = iter([NotNow(), NotNow()])
+
+    def run(index):
+        for refusal in refusals:
+            raise refusal
+
+    bench = make(1)
+    bench.lane("a", 3, run=run)
+    bench.let(3)
+    bench.wait(lambda: len(bench.ran) == 3)
+    assert bench.ran == [("a", 0), ("a", 1), ("a", 2)]
+
+
+def test_a_fault_of_the_service_holds_everybody_and_loses_nothing(make):
+    faults = iter([ServiceError("down", probe_after=3600)])
+
+    def run(index):
+        for fault in faults:
+            raise fault
+
+    bench = make(2)
+    lane = bench.lane("a", 1, run=run)
+    bench.wait(lambda: bench.gate.held is not None and not lane.in_flight)
+    assert lane.waiting == 1
+    bench.let(1)
+    bench.gate.probe_now()
+    bench.scheduler.poke()
+    bench.wait(lambda: bench.ran == [("a", 0)])
+    assert bench.gate.held is None
+
+
+def test_a_chunk_that_the_service_fails_on_while_it_answers_others_is_given_up(make):
+    def run(index):
+        if index == 0:
+            raise ServiceError("down", probe_after=0, passing=True)
+
+    bench = make(1)
+    bench.lane("poisoned", 3, run=run)
+    bench.let(3)
+    bench.wait(lambda: bench.given_up == [0])
+    assert bench.ran == [("poisoned", 1), ("poisoned", 2)]
+    assert bench.gate.held is None
+
+
+def test_a_chunk_that_fails_while_others_are_answered_holds_nobody(make):
+    bench = make(1)
+    failures = iter([1])
+
+    def run(index):
+        for _ in failures:
+            bench.gate.answered()
+            raise ServiceError("down", passing=True)
+
+    bench.lane("a", 2, run=run)
+    bench.let(2)
+    bench.wait(lambda: len(bench.ran) == 2)
+    assert bench.ran == [("a", 1), ("a", 0)]
+    assert bench.gate.held is None
+    assert bench.given_up == []
+
+
+def test_a_fault_that_is_everybodys_is_blamed_on_a_chunk_only_when_it_comes_again_and_again(make):
+    failed = []
+
+    def run(index):
+        if index == 0:
+            failed.append(bench.gate.answers)
+            raise ServiceError("limited", probe_after=0, passing=True, everybodys=True)
+
+    bench = make(1)
+    bench.let(8)
+    bench.lane("a", 8, run=run)
+    bench.wait(lambda: len(bench.ran) == 7)
+    for other in range(4):
+        assert bench.given_up == []
+        bench.let(1)
+        bench.lane(f"b{other}", 1)
+        bench.wait(lambda other=other: len(bench.ran) == 8 + other)
+    bench.wait(lambda: bench.given_up == [0])
+    assert len(set(failed)) >= 6
+
+
+def test_a_fault_that_only_a_person_can_mend_is_never_one_chunks_own(make):
+    faults = iter([ServiceError("no credit", probe_after=0)] * 5)
+
+    def run(index):
+        if index == 0:
+            for fault in faults:
+                raise fault
+
+    bench = make(1)
+    bench.lane("a", 2, run=run)
+    bench.let(2)
+    bench.wait(lambda: len(bench.ran) == 2)
+    assert bench.given_up == []
+
+
+def test_no_more_run_at_once_than_the_service_allows(make):
+    bench = make(4)
+    bench.gate.limited(4)
+    bench.lane("a", 8)
+    bench.wait(lambda: len(bench.running) == 2)
+    bench.let(8)
+    bench.wait(lambda: len(bench.ran) == 8)
+    assert bench.most < 4
+
+
+def test_an_error_of_one_chunk_is_told_to_its_job_and_the_workers_live_on(make):
+    def run(index):
+        if index == 0:
+            raise RuntimeError("bug")
+
+    bench = make(1)
+    bench.lane("a", 2, run=run)
+    bench.let(1)
+    bench.wait(lambda: bench.ran == [("a", 1)])
+    assert [(index, str(error)) for index, error in bench.errors] == [(0, "bug")]
+
+
+def test_a_job_that_fails_at_being_told_of_an_error_costs_no_worker(make):
+    bench = make(1)
+
+    def bad(index):
+        raise ValueError("broken")
+
+    def deaf(index, error):
+        raise OSError(errno.EIO, "not heard either")
+
+    broken = Lane("broken", bad, range(2), deaf)
+    bench.scheduler.add(broken)
+    bench.lane("sound", 1)
+    bench.let(1)
+    bench.wait(lambda: bench.ran == [("sound", 0)])
+    assert broken.spent
+
+
+def test_it_is_hungry_only_when_a_place_would_stay_empty(make):
+    bench = make(2)
+    assert bench.scheduler.hungry()
+    lane = bench.lane("a", 5)
+    bench.wait(lambda: len(bench.running) == 2)
+    assert not bench.scheduler.hungry()
+    bench.let(4)
+    bench.wait(lambda: len(bench.ran) == 4 and len(lane.in_flight) == 1)
+    assert bench.scheduler.hungry()
+
+
+def test_a_removed_job_begins_no_more_chunks(make):
+    bench = make(1)
+    lane = bench.lane("a", 3)
+    bench.wait(lambda: bench.running == [("a", 0)])
+    bench.scheduler.remove(lane)
+    bench.let(3)
+    bench.wait(lambda: bench.scheduler.in_flight == 0)
+    assert bench.ran == [("a", 0)]
+
+
+def test_places_can_be_added_while_it_runs(make):
+    bench = make(1)
+    bench.lane("a", 3)
+    bench.wait(lambda: len(bench.running) == 1)
+    bench.scheduler.resize(3)
+    bench.wait(lambda: len(bench.running) == 3)
+
+
+def test_closing_waits_for_what_is_in_flight_and_says_whether_it_ended(make):
+    bench = make(1)
+    bench.lane("a", 2)
+    bench.wait(lambda: len(bench.running) == 1)
+    assert not bench.scheduler.close(0.01)
+    bench.let(1)
+    assert bench.scheduler.close(10)
+    assert bench.ran == [("a", 0)]
