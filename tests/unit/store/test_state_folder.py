@@ -158,7 +158,8 @@ def test_more_jobs_are_listed_than_files_may_usually_be_open(state, path):
     for number in range(150):
         state.admit(ticket(f"talk{number}.txt")).folder.close()
     listing = (
-        "import resource, sys; from daemon.system.files import Folder; from daemon.store.state_folder import jobs_in; "
+        "import resource, sys; from daemon.system.files import Folder; "
+        "from daemon.store.state_folder import jobs_in; "
         "hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]; "
         "resource.setrlimit(resource.RLIMIT_NOFILE, (100, hard)); "
         "print(len(jobs_in(Folder(sys.argv[1]))))"

@@ -199,7 +199,10 @@ def test_an_environment_that_no_client_can_be_made_in_is_the_services_fault(make
 
 
 def test_the_client_library_is_not_imported_before_the_first_request():
-    script = "import sys, daemon.cleaning.llm.model; sys.exit(any(m in sys.modules for m in ('anthropic', 'httpx2')))"
+    script = (
+        "import sys, daemon.cleaning.llm.model;"
+        "sys.exit(any(m in sys.modules for m in ('anthropic', 'httpx2')))"
+    )
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
 
 
