@@ -130,6 +130,7 @@ def summarise(job: Job, now: datetime) -> dict[str, Any]:
         "words_in": header.words,
         "words_in_file": header.words_in_file,
         "dropped": dict(header.dropped),
+        "warnings": list(header.warnings),
         "unread": dict(header.unread),
         "read": header.file,
         "link": header.link,

@@ -68,6 +68,7 @@ def read(data: bytes, filename: str) -> Transcript:
         reading.language,
         reading.words_in_file,
         dict(reading.dropped),
+        tuple(reading.warnings),
     )
 
 

@@ -16,7 +16,8 @@ class Reading:
 
     `words_in_file` is counted from the whole file at once, apart from the line by line reading that
     fills `segments` and `dropped` (words by reason), so that the two can be held against each other.
-    `kind` is for a reader that serves several kinds.
+    `kind` is for a reader that serves several kinds. `warnings` are sentences for people about what was
+    read in doubt: a line whose speaker or time could not be told.
     """
 
     words_in_file: int
@@ -25,6 +26,7 @@ class Reading:
     title: str | None = None
     language: str | None = None
     kind: str | None = None
+    warnings: list[str] = field(default_factory=list)
 
     def drop(self, reason: str, words: int) -> None:
         """Book `words` words as no speech, for this reason."""

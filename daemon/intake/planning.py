@@ -47,6 +47,7 @@ def make_plan(
         file=file_name,
         unread=dict(unread or {}),
         link=named.link,
+        warnings=list(transcript.warnings),
     )
     return frozen(header, chunks)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -27,7 +27,8 @@ class Header:
     """What is known of a source once it is read.
 
     `duration` is seconds of speech, None if unknown. `file` is what was read; `unread` are other files of
-    the same stem that could not be, and why; `link` is where the recording is to be seen.
+    the same stem that could not be, and why; `link` is where the recording is to be seen. `warnings` say what
+    of the source was read in doubt.
     """
 
     sha256: str
@@ -46,6 +47,7 @@ class Header:
     file: str = ""
     unread: Mapping[str, str] = field(default_factory=dict)
     link: str | None = None
+    warnings: Sequence[str] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON."""

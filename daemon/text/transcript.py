@@ -128,7 +128,8 @@ class Transcript:
 
     `kind` names the format ("vtt", "srt", "whisper-json", "text"); `encoding` is how the bytes
     were decoded, with "guessed" in it where it was. `words_in_file` counts the words of the file;
-    `dropped` says, by reason, how many of them are not words of the transcript.
+    `dropped` says, by reason, how many of them are not words of the transcript. `warnings` are sentences
+    for people about what was read in doubt.
     """
 
     segments: tuple[Segment, ...]
@@ -138,6 +139,7 @@ class Transcript:
     language: str | None = None
     words_in_file: int = 0
     dropped: Mapping[str, int] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
 
     @property
     def words(self) -> int:

@@ -122,3 +122,10 @@ def test_a_plan_changed_since_it_was_indexed_gives_no_chunk(tmp_path):
             (tmp_path / plan.FILE).write_bytes(changed)
             with pytest.raises((ValueError, LookupError)):
                 [found.chunk(folder, index) for index in range(found.header.chunks)]
+
+
+def test_what_was_read_in_doubt_is_in_the_header():
+    header = plan.Header("0" * 64, "utf-8", "text", "x", None, 1, 1, 1, {}, None, 0, SETTINGS)
+    doubted = dataclasses.replace(header, warnings=["Who says it?"])
+    assert list(plan.index(plan.frozen(doubted, [])).header.warnings) == ["Who says it?"]
+    assert list(plan.index(plan.frozen(header, [])).header.warnings) == []

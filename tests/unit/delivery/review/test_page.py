@@ -222,3 +222,10 @@ def test_the_page_allows_only_its_own_style_and_script():
 def test_ten_hours_make_a_page_of_a_few_megabytes():
     pairs = long_talk(10_000)
     assert len(html_of(pairs).encode()) < 1_500_000  # so that 100,000 words stay under 15 MB
+
+
+def test_what_was_read_in_doubt_stands_above_the_text_as_text():
+    pairs = meeting()
+    page = review.html(pairs, TITLE, summary_of(pairs, warnings=["Who says “<b>Ann”?"]))
+    assert "Who says “&lt;b&gt;Ann”?" in page[: page.index('id="text"')]
+    assert "Read in doubt" not in review.html(pairs, TITLE, summary_of(pairs))
