@@ -19,7 +19,7 @@ from daemon.costs.pricing import Price, Usage
 from daemon.settings.config import DEFAULT_MODEL, Config
 from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import ProcessedChunk, kept_original
-from daemon.workers.admission import Gate
+from daemon.workers import admission as workers_admission
 
 
 class LLMProvider(enum.StrEnum):
@@ -58,7 +58,7 @@ class LLMProcessor:
         meter: Meter | None = None,
     ) -> None:
         self.provider = LLMProvider(provider)
-        self.admission: Admission = admission or Gate()
+        self.admission: Admission = admission or workers_admission.Admission()
         self._glossary = tuple(glossary)
         if self.provider is LLMProvider.OFFLINE:
             self.model = OFFLINE_MODEL

@@ -21,7 +21,7 @@ from daemon.library.run_state import FAILED_STATUS, PAUSED, RUNNING, ProcessingS
 from daemon.settings.config import DEFAULT_MODEL
 from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import ProcessedChunk
-from daemon.workers.admission import Gate
+from daemon.workers.admission import Admission
 from daemon.workers.scheduler import Lane, Scheduler
 
 _LOOK_SECONDS = 1.0
@@ -49,11 +49,11 @@ class ResumableProcessor:
         self.state_manager = state_manager
         self._changed = threading.Condition()
         self._paused = False
-        self._gate = self._fresh_gate()
+        self._admission = self._fresh_admission()
         self._scheduler: Scheduler | None = None
 
-    def _fresh_gate(self) -> Gate:
-        return Gate(lambda: "" if self._paused else None)
+    def _fresh_admission(self) -> Admission:
+        return Admission(lambda: "" if self._paused else None)
 
     @property
     def is_paused(self) -> bool:
@@ -70,15 +70,15 @@ class ResumableProcessor:
 
     def stop(self) -> None:
         """Let the current chunk end and return what is there; waits of a retry end at once."""
-        self._gate.stop()
+        self._admission.stop()
         self._set(paused=False)
 
     def _set(self, *, paused: bool) -> None:
         with self._changed:
-            self._paused = paused and not self._gate.stopping.is_set()
+            self._paused = paused and not self._admission.stopping.is_set()
             self._changed.notify_all()
         if (scheduler := self._scheduler) is not None:
-            scheduler.poke()
+            scheduler.wake_workers()
 
     def process_with_checkpoints(
         self,
@@ -149,11 +149,11 @@ class ResumableProcessor:
     def _drive(self, run: _Run, one: Callable[[int], None], progress: Progress) -> None:
         """Run what is missing; meanwhile note, and tell, when it rests in a pause."""
         lane = Lane("library", one, run.missing(), run.failed, lambda: run.error is None)
-        scheduler = self._scheduler = Scheduler(1, self._gate, self._notify)
+        scheduler = self._scheduler = Scheduler(1, self._admission, self._notify)
         try:
             scheduler.add(lane)
             resting = False
-            while not run.over and not self._gate.stopping.is_set():
+            while not run.over and not self._admission.stopping.is_set():
                 with self._changed:
                     now = self._paused and not lane.in_flight
                     if now == resting:
@@ -168,8 +168,8 @@ class ResumableProcessor:
             self._scheduler = None
 
     def _end(self, run: _Run) -> tuple[list[ProcessedChunk], bool]:
-        if self._gate.stopping.is_set():
-            self._gate = self._fresh_gate()
+        if self._admission.stopping.is_set():
+            self._admission = self._fresh_admission()
         if run.error is not None:
             self.state_manager.set_status(FAILED_STATUS, str(run.error))
             raise run.error
@@ -189,7 +189,7 @@ class ResumableProcessor:
         if not isinstance(processor, LLMProcessor):
             yield
             return
-        before, processor.admission = processor.admission, self._gate
+        before, processor.admission = processor.admission, self._admission
         try:
             yield
         finally:

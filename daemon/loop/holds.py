@@ -3,7 +3,7 @@
     missing    a folder is not what it was at the start; looked at anew each second
     stumbled   a step that writes failed: nothing is claimed until the same step has succeeded
 
-The service's own hold is the gate's.
+The service's own hold is in `workers.admission`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from daemon.errors import ServiceError
-from daemon.workers.admission import Gate, Hold
+from daemon.workers.admission import Admission, Hold
 
 log = logging.getLogger(__name__)
 
@@ -37,26 +37,26 @@ class _Stumble:
 
 
 class Holds:
-    """Several may hold at once; `held` tells one. The loop and the desk both tell of stumbles.
+    """Several may hold at once; `held` tells one. The loop and the background thread tell of stumbles.
 
     Each method reads a field once: what it looks at can't change under it.
     """
 
-    def __init__(self, gate: Gate) -> None:
+    def __init__(self, admission: Admission) -> None:
         self.missing: Hold | None = None
-        self._gate = gate
+        self._admission = admission
         self._stumble: _Stumble | None = None
 
     @property
     def held(self) -> Hold | None:
         """Why nobody can go on, None when they can."""
         stumble = self._stumble
-        return self._gate.held or self.missing or (stumble.hold if stumble is not None else None)
+        return self._admission.held or self.missing or (stumble.hold if stumble is not None else None)
 
     @property
     def claims_wait(self) -> bool:
         """Whether nothing more may be claimed for now."""
-        return self.missing is not None or self._gate.held is not None or self._stumbling()
+        return self.missing is not None or self._admission.held is not None or self._stumbling()
 
     def stumble(self, error: ServiceError, by: Steps | None = None) -> None:
         """A disk or the outbox is not as it should be: claim nothing until the same step has succeeded.

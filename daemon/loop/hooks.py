@@ -14,8 +14,8 @@ import subprocess
 from contextlib import suppress
 
 from daemon.system.file_names import shown
-from daemon.workers.background import Desk
-from daemon.workers.heartbeat import Pulse
+from daemon.workers.background import BackgroundSteps
+from daemon.workers.heartbeat import Heartbeat
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +30,7 @@ class Hooks:
     def __init__(self, done: str | None, problem: str | None) -> None:
         self.done = done
         self.problem = problem
-        self._desk: Desk | None = None
+        self._background: BackgroundSteps | None = None
 
     def now(self, event: str, folder: str, job: str, reason: str = "") -> None:
         """Run what the event asks for, to its end."""
@@ -41,13 +41,13 @@ class Hooks:
     def later(self, event: str, folder: str, job: str = "", reason: str = "") -> None:
         """The same, without waiting for it."""
         if self.problem:
-            self._desk = self._desk or Desk(Pulse())
-            self._desk.submit(lambda: self.now(event, folder, job, reason))
+            self._background = self._background or BackgroundSteps(Heartbeat())
+            self._background.submit(lambda: self.now(event, folder, job, reason))
 
     def close(self, seconds: float) -> None:
         """Wait so long for what still runs."""
-        if self._desk is not None:
-            self._desk.close(seconds)
+        if self._background is not None:
+            self._background.close(seconds)
 
 
 def run(command: str, event: str, folder: str, *, job: str = "", reason: str = "") -> None:

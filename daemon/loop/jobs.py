@@ -5,7 +5,7 @@
        +--> rejected     +--> failed (until retry), paused (until resume)
        +--> discarded, or back to the inbox, whenever a person says so
 
-Requests run on the scheduler's threads, the other steps at the desk, one after the other. One bad
+Requests run on the scheduler's threads, the other steps in the background, one after the other. One bad
 job never ends the loop: what goes wrong with it finds its end in `failures`.
 """
 
@@ -35,8 +35,8 @@ from daemon.store.state_folder import State
 from daemon.store.ticket import Ticket
 from daemon.system.file_names import shown
 from daemon.system.volumes import Place, disk_faults
-from daemon.workers.admission import Gate
-from daemon.workers.background import Desk
+from daemon.workers.admission import Admission
+from daemon.workers.background import BackgroundSteps
 from daemon.workers.scheduler import Lane, Scheduler
 
 log = logging.getLogger(__name__)
@@ -56,7 +56,7 @@ class Jobs:
     def __init__(
         self,
         root: Root,
-        gate: Gate,
+        admission: Admission,
         wake: Callable[[], None],
         ended: Ended = unheard,
         *,
@@ -70,20 +70,20 @@ class Jobs:
         with disk_faults():  # nothing is in work yet that could be held
             self.state.lock()
             self.ledger = Ledger(os.path.join(self.state.folder.path, LEDGER))
-        self.access = Access(root, gate, self.ledger)
+        self.access = Access(root, admission, self.ledger)
         self.entries: list[Entry] = []
         self._rejected = 0
         self._owns_outbox = owns_outbox
-        self._gate = gate
+        self._admission = admission
         self._wake = wake
         self._ended = ended
         self._work = Work(self.outbox, self.access)
-        self.holds = Holds(gate)
+        self.holds = Holds(admission)
         self._hooks = Hooks(root.config.on_done, root.config.on_problem)
         self._failures = Failures(self.holds, self._hooks, self._lost)
         self._ending = Ending(self.state, self.outbox, root.inbox, self._hooks)
-        self._scheduler = Scheduler(root.concurrency, gate, wake)
-        self._desk = Desk(gate.pulse)
+        self._scheduler = Scheduler(root.concurrency, admission, wake)
+        self._background = BackgroundSteps(admission.heartbeat)
         self._held_for: str | None = None
         with disk_faults():
             self._recover()
@@ -113,15 +113,15 @@ class Jobs:
 
     def prepare(self) -> None:
         """Load, away from the loop, what the first request will need."""
-        self._desk.submit(self._work.prepare)
+        self._background.submit(self._work.prepare)
 
     def adopt(self, root: Root) -> None:
         """Go on under another config with the same folders; raises ConfigError and changes nothing."""
-        access = Access(root, self._gate, self.ledger)
+        access = Access(root, self._admission, self.ledger)
         self.root, self.access, self._work.access = root, access, access
         self._hooks.done, self._hooks.problem = root.config.on_done, root.config.on_problem
         self._scheduler.resize(root.concurrency)
-        self._gate.probe_now()
+        self._admission.probe_now()
         self._try_now()
         self.prepare()
 
@@ -135,9 +135,9 @@ class Jobs:
         return self._scheduler.in_flight
 
     def close(self, grace: float) -> None:
-        """Let go of the state folder, once the step at the desk is done."""
+        """Let go of the state folder, once the step in the background is done."""
         until = time.monotonic() + grace
-        done = self._desk.close(grace)
+        done = self._background.close(grace)
         self._hooks.close(max(0.0, until - time.monotonic()))
         if done:
             self.state.close()  # else the lock goes with the process, when nothing can write any more
@@ -149,7 +149,7 @@ class Jobs:
     @property
     def open(self) -> list[Job]:
         """The jobs that are not cleared yet."""
-        return [entry.job for entry in list(self.entries) if not entry.cleared]  # the desk asks, too
+        return [entry.job for entry in list(self.entries) if not entry.cleared]  # another thread asks, too
 
     @property
     def troubles(self) -> int:
@@ -158,7 +158,7 @@ class Jobs:
 
     def hungry(self) -> bool:
         """Whether another job should be claimed: a place is about to be free, and nothing is held."""
-        if self.holds.claims_wait or not self._scheduler.hungry():
+        if self.holds.claims_wait or not self._scheduler.needs_chunks():
             return False
         if any(entry.given_up == FRESH for entry in self.entries):
             return False  # what is being put back is not to be claimed before that is done
@@ -189,7 +189,7 @@ class Jobs:
                 self._advance(entry)
             except Exception as error:  # noqa: BLE001 - one bad job never ends the loop
                 self._failures.failed(entry, error)
-        self._scheduler.hush(any(entry.alone for entry in self.entries))
+        self._scheduler.set_quiet(any(entry.alone for entry in self.entries))
 
     def _notice_hold(self) -> None:
         held = self.holds.held
@@ -349,7 +349,7 @@ class Jobs:
             return
         if entry.job.crashes == _CRASHES:
             entry.alone = True
-            if not self._scheduler.silent or any(other.busy for other in self.entries):
+            if not self._scheduler.is_quiet or any(other.busy for other in self.entries):
                 return  # looked at again when one of those ends
 
         def run() -> None:
@@ -366,7 +366,7 @@ class Jobs:
                 self._wake()
 
         entry.busy = True
-        self._desk.submit(run)
+        self._background.submit(run)
 
     def _took_us_down(self, entry: Entry) -> None:
         job = entry.job

@@ -23,7 +23,7 @@ from daemon.settings.config import Root, load
 from daemon.store.pause import PauseFiles
 from daemon.system.file_names import shown
 from daemon.system.volumes import disk_fault
-from daemon.workers.admission import Gate
+from daemon.workers.admission import Admission
 
 log = logging.getLogger(__name__)
 
@@ -54,8 +54,8 @@ class Supervisor:
         self._pauses = PauseFiles(root.path, root.inbox) if intake else PauseFiles(root.state)
         self._stateless = False
         self._unlisted: ServiceError | None = None
-        self.gate = Gate(self._forbidden)
-        self.jobs = Jobs(root, self.gate, self._wake.set, ended, owns_outbox=intake)
+        self.admission = Admission(self._forbidden)
+        self.jobs = Jobs(root, self.admission, self._wake.set, ended, owns_outbox=intake)
         self.inbox = Inbox(root.inbox, root.config.settle_seconds, time.monotonic) if intake else None
         self._watch = Watch(root.inbox, self._inbox_changed) if intake else None
         self._rescan = True
@@ -87,7 +87,7 @@ class Supervisor:
 
         For signal handlers: no lock is touched, the next look does the rest.
         """
-        self._stop = self.gate.leaving = True
+        self._stop = self.admission.leaving = True
 
     def reload(self) -> None:
         """Read config.yaml again and probe at once if held. For signal handlers, as `stop`."""
@@ -238,7 +238,7 @@ class Supervisor:
         return max(0.0, min(TICK, next_scan - time.monotonic()))
 
     def _leave(self) -> None:
-        self.gate.stop()
+        self.admission.stop()
         if self._watch is not None:
             self._watch.stop()
         grace = self.root.config.stop_grace_seconds

@@ -44,12 +44,12 @@ class Report:
 
     def _feed(self, supervisor: Supervisor) -> None:
         """Say that all is well, as long as the workers move; the loop does, or it wouldn't be here."""
-        stage = "STOPPING" if supervisor.gate.leaving else "READY"
+        stage = "STOPPING" if supervisor.admission.leaving else "READY"
         if stage != self._told:
             self._told = stage
-            grace = 2 * supervisor.root.config.stop_grace_seconds  # for requests, and for the desk
+            grace = 2 * supervisor.root.config.stop_grace_seconds  # for requests, and for a step
             self._manager.ready() if stage == "READY" else self._manager.stopping(grace)
-        stuck = supervisor.gate.pulse.overdue()
+        stuck = supervisor.admission.heartbeat.overdue()
         if stuck is None:
             self._manager.alive()
         elif stuck != self._stuck:

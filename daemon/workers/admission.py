@@ -18,7 +18,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from daemon.errors import NotNow, ServiceError, Stopped
-from daemon.workers.heartbeat import STEP_SECONDS, Pulse
+from daemon.workers.heartbeat import STEP_SECONDS, Heartbeat
 
 _NARROW_AGAIN = 2.0  # seconds: the refusals of one burst count as one
 _LOOK_SECONDS = 0.5
@@ -40,7 +40,7 @@ def _always() -> bool:
     return True
 
 
-class Gate:
+class Admission:
     """Thread-safe. `paused` is asked before each request and gives the reason, or None.
 
     `answers` counts all answers that came. `leaving` is `stopping` for signal handlers, which may
@@ -52,7 +52,7 @@ class Gate:
     ) -> None:
         self.paused = paused
         self.stopping = threading.Event()
-        self.pulse = Pulse()
+        self.heartbeat = Heartbeat()
         self.leaving = False
         self.width: int | None = None
         self._clock = clock
@@ -91,7 +91,7 @@ class Gate:
 
     def expect(self, seconds: float) -> None:
         """This thread waits, or asks, for so many seconds at most; after that it works on."""
-        self.pulse.expect(seconds + STEP_SECONDS)
+        self.heartbeat.expect(seconds + STEP_SECONDS)
 
     def admit(self) -> None:
         """Return when a request may begin; raise NotNow (or Stopped) when it may not.
@@ -154,7 +154,7 @@ class Gate:
 
     def leave(self) -> None:
         """This thread's work has ended, or was put back."""
-        self.pulse.rest()
+        self.heartbeat.rest()
         with self._changed:
             self._forget()
 

@@ -8,18 +8,18 @@ import threading
 import traceback
 from collections.abc import Callable
 
-from daemon.workers.heartbeat import READING_SECONDS, Pulse
+from daemon.workers.heartbeat import READING_SECONDS, Heartbeat
 
 log = logging.getLogger(__name__)
 
 
-class Desk:
+class BackgroundSteps:
     """Runs what it is given, one after the other, on a thread that does not keep the process alive."""
 
-    def __init__(self, pulse: Pulse) -> None:
-        self._pulse = pulse
+    def __init__(self, heartbeat: Heartbeat) -> None:
+        self._heartbeat = heartbeat
         self._queue: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
-        self._thread = threading.Thread(target=self._run, name="desk", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="background", daemon=True)
         self._thread.start()
 
     def submit(self, step: Callable[[], None]) -> None:
@@ -34,10 +34,10 @@ class Desk:
 
     def _run(self) -> None:
         while (step := self._queue.get()) is not None:
-            self._pulse.expect(READING_SECONDS)
+            self._heartbeat.expect(READING_SECONDS)
             try:
                 step()
-            except Exception as error:  # noqa: BLE001 - a desk without its thread would end all work
+            except Exception as error:  # noqa: BLE001 - without this thread all work would end
                 where = "".join(traceback.format_tb(error.__traceback__))  # no message: it may hold text
-                log.error("bug=%s at the desk\n%s", type(error).__name__, where)
-            self._pulse.rest()
+                log.error("bug=%s in the background\n%s", type(error).__name__, where)
+            self._heartbeat.rest()

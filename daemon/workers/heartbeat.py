@@ -13,7 +13,7 @@ READING_SECONDS = 1800.0
 """For reading or delivering a whole transcript: the largest that is read takes a minute."""
 
 
-class Pulse:
+class Heartbeat:
     """Thread-safe; speaks of the calling thread. `clock` gives seconds."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:

@@ -16,7 +16,7 @@ from heapq import heapify, heappop, heappush
 
 from daemon.errors import NotNow, ServiceError
 from daemon.system.file_names import shown
-from daemon.workers.admission import Gate
+from daemon.workers.admission import Admission
 
 log = logging.getLogger(__name__)
 
@@ -93,8 +93,8 @@ class Lane:
 class Scheduler:
     """Worker threads over ordered lanes. `wake` is called after every chunk that ended."""
 
-    def __init__(self, places: int, gate: Gate, wake: Callable[[], None]) -> None:
-        self._gate = gate
+    def __init__(self, places: int, admission: Admission, wake: Callable[[], None]) -> None:
+        self._admission = admission
         self._wake = wake
         self._changed = threading.Condition()
         self._lanes: list[Lane] = []
@@ -129,7 +129,7 @@ class Scheduler:
             if lane in self._lanes:
                 self._lanes.remove(lane)
 
-    def hush(self, quiet: bool) -> None:
+    def set_quiet(self, quiet: bool) -> None:
         """While it is quiet nothing begins; what is in flight ends.
 
         Told at every look, so the workers look too: a pause or a hold may be over.
@@ -140,12 +140,12 @@ class Scheduler:
                 self._changed.notify_all()
 
     @property
-    def silent(self) -> bool:
+    def is_quiet(self) -> bool:
         """Whether it is quiet and nothing is in flight any more."""
         with self._changed:
             return self._quiet and not self._running
 
-    def poke(self) -> None:
+    def wake_workers(self) -> None:
         """Something that the workers wait for may have changed."""
         with self._changed:
             self._changed.notify_all()
@@ -155,7 +155,7 @@ class Scheduler:
         """How many chunks are being run."""
         return self._running
 
-    def hungry(self) -> bool:
+    def needs_chunks(self) -> bool:
         """Whether a worker is idle, or would be after its present chunk, for want of chunks."""
         with self._changed:
             waiting = sum(lane.waiting for lane in self._lanes if lane.may_run())
@@ -185,24 +185,24 @@ class Scheduler:
     def _take(self) -> tuple[Lane, int] | None:
         with self._changed:
             while not self._closed:
-                if (lane := self._next(self._lanes)) is not None and self._gate.begin():
+                if (lane := self._next(self._lanes)) is not None and self._admission.begin():
                     self._running += 1
                     return lane, lane.take()
                 self._changed.wait()
             return None
 
     def _next(self, lanes: Iterable[Lane]) -> Lane | None:
-        if self._quiet or self._running >= min(self._places, self._gate.width or self._places):
+        if self._quiet or self._running >= min(self._places, self._admission.width or self._places):
             return None
         able = (lane for lane in lanes if lane.waiting and lane.may_run())
-        if self._gate.held is None:
+        if self._admission.held is None:
             return next(able, None)
         return min(able, key=lambda lane: lane.strikes, default=None)
 
     def _run(self, lane: Lane, index: int) -> None:
         back = False
-        answers = self._gate.answers
-        self._gate.enter(lane.may_run)
+        answers = self._admission.answers
+        self._admission.enter(lane.may_run)
         try:
             lane.run(index)
         except NotNow:
@@ -212,10 +212,10 @@ class Scheduler:
         except BaseException as error:  # noqa: BLE001 - whatever a chunk does, the worker lives on
             lane.on_error(index, error)
         else:
-            if self._gate.answered():
+            if self._admission.answered():
                 log.info("resumed the service answers again")
         finally:
-            self._gate.leave()
+            self._admission.leave()
             with self._changed:
                 lane.in_flight.discard(index)
                 if back:
@@ -233,12 +233,12 @@ class Scheduler:
             return False
         if error.passing:
             enough = _EVERYBODYS_STRIKES if error.everybodys else _STRIKES
-            if lane.strike(index, self._gate.answers) >= enough:
+            if lane.strike(index, self._admission.answers) >= enough:
                 self._give_up(lane, lane.give_up, index, error)
                 return False
-            if self._gate.answers > answers:
+            if self._admission.answers > answers:
                 return True
-        if self._gate.hold(error):
+        if self._admission.hold(error):
             log.warning("held reason=%r", str(error))
         return True
 

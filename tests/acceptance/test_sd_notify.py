@@ -12,7 +12,7 @@ from daemon.loop.supervisor import Supervisor
 from daemon.settings.config import load
 from daemon.status.publisher import Report
 from daemon.system.sd_notify import Notifier
-from daemon.workers.heartbeat import Pulse
+from daemon.workers.heartbeat import Heartbeat
 from tests.conftest import until
 
 
@@ -84,10 +84,10 @@ def test_status_counts_jobs_and_chunks_and_says_why_it_is_held(model_root, serve
 
 @contextmanager
 def running(root, manager):
-    """The real loop in a thread, with a pulse whose clock the test sets."""
+    """The real loop in a thread, with a heartbeat whose clock the test sets."""
     supervisor = Supervisor(load(str(root.path / "config.yaml")), Report(0, Notifier(manager.environment)))
     now = [0.0]
-    supervisor.gate.pulse = Pulse(lambda: now[0])
+    supervisor.admission.heartbeat = Heartbeat(lambda: now[0])
     loop = threading.Thread(target=supervisor.run)
     loop.start()
     try:

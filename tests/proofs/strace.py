@@ -5,7 +5,7 @@ thread; and traced from its start, the first thread to come to its fifth would b
 Therefore:
 
 - The program is started paused (a PAUSE file). It then has all its threads, in the order in which it
-  makes them: main, worker, desk. The PAUSE file is taken away, and the work begins.
+  makes them: main, worker, background. The PAUSE file is taken away, and the work begins.
 - An undisturbed run is traced whole (`trace`). What changes the disk below the root becomes a list of
   points: thread, call, rank among this thread's calls of that name, and the path with what is different
   in each run (process ids, job ids) taken out.
@@ -33,7 +33,7 @@ from pathlib import Path
 
 from tests.conftest import Daemon, Root, environment, until
 
-THREADS = ("main", "worker", "desk")
+THREADS = ("main", "worker", "background")
 CHANGING = (
     "open creat openat openat2 write writev pwrite64 pwritev pwritev2 fsync fdatasync sync_file_range "
     "rename renameat renameat2 link linkat symlink symlinkat unlink unlinkat mkdir mkdirat rmdir mknod "

@@ -197,7 +197,7 @@ class Store(Model, RuleBasedStateMachine):
     def look(self):
         self.step(self.world.look)
 
-    @rule(who=st.sampled_from(["desk", "worker-0", "worker-1"]))
+    @rule(who=st.sampled_from(["background", "worker-0", "worker-1"]))
     def turn(self, who):
         self.step(lambda: self.world.turn(who))
 
@@ -235,7 +235,7 @@ class Store(Model, RuleBasedStateMachine):
         }
         for _ in ("claim", "plan"):
             self.step(self.world.look)
-            self.step(lambda: self.world.turn("desk"))
+            self.step(lambda: self.world.turn("background"))
         self.step(self.world.look)
         self.meanwhile = acts[what]
         self.step(lambda: self.world.turn("worker-0"))
@@ -253,10 +253,10 @@ class Store(Model, RuleBasedStateMachine):
 
     def happen(self, meanwhile):
         meanwhile()
-        if not self.world.daemon.gate.leaving:
+        if not self.world.daemon.admission.leaving:
             for _ in range(2):
                 self.world.look()
-                self.world.turn("desk")
+                self.world.turn("background")
             self.world.turn("worker-1")
 
     def step(self, act, **fate):

@@ -23,9 +23,7 @@ from daemon.loop import supervisor
 from daemon.settings.config import load
 from daemon.status.publisher import Report
 from daemon.text.cleaned_chunk import ProcessedChunk, kept_original
-from daemon.workers import admission as gate
-from daemon.workers import background as desk
-from daemon.workers import scheduler
+from daemon.workers import admission, background, scheduler
 from tests.proofs.lockstep import Threads
 from tests.proofs.power_cut import Killed, before_each_change
 
@@ -143,9 +141,9 @@ def stage():
     """Set the stage, once for all worlds."""
     tokens, real_clock = itertools.count(), time.monotonic
     with ExitStack() as stack:
-        for module in (desk, gate, scheduler, supervisor):
+        for module in (background, admission, scheduler, supervisor):
             stack.enter_context(patch.object(module, "threading", _Threading()))
-        stack.enter_context(patch.object(desk, "queue", _Threading()))
+        stack.enter_context(patch.object(background, "queue", _Threading()))
         stack.enter_context(patch.object(access, "LLMProcessor", Script))
         stack.enter_context(patch.object(supervisor, "Watch", _StillWatch))
         stack.enter_context(patch.object(secrets, "token_hex", lambda size: f"{next(tokens):0{size * 2}x}"))

@@ -16,7 +16,7 @@ from daemon.loop.supervisor import Supervisor
 from daemon.settings.config import load
 from daemon.store.state_folder import State
 from daemon.store.ticket import Ticket
-from daemon.workers.admission import Gate
+from daemon.workers.admission import Admission
 from tests.conftest import TRANSCRIPT, until
 from tests.messages_server import error
 
@@ -155,7 +155,7 @@ def test_a_key_whose_modes_are_mended_is_taken_without_being_told(make_root, ser
 def test_all_sidecars_share_one_client(root):
     root.write_config(provider="anthropic", base_url="http://localhost:1")
     loaded = load(str(root.path / "config.yaml"))
-    access = Access(loaded, Gate(), Ledger(str(root.state / "ledger.csv")))
+    access = Access(loaded, Admission(), Ledger(str(root.state / "ledger.csv")))
     settings = [replace(access.settings, glossary=(name,)) for name in ("Zoë", "Łódź")]
     first, second = map(access.processor, settings)
     assert first._model is second._model
@@ -262,7 +262,7 @@ def test_a_claim_cut_off_before_its_file_came_in_is_undone_before_the_file_is_cl
     state.close()
     root.drop("talk.txt")
     supervisor, goes_on = supervise(root), threading.Event()
-    supervisor.jobs._desk.submit(goes_on.wait)
+    supervisor.jobs._background.submit(goes_on.wait)
     for _ in range(3):
         supervisor.look()
     assert [name for name in os.listdir(root.state) if name.startswith("talk")] == ["talk"]

@@ -6,19 +6,19 @@ import threading
 import pytest
 
 from daemon.errors import NotNow, ServiceError
-from daemon.workers.admission import Gate
+from daemon.workers.admission import Admission
 from daemon.workers.scheduler import Lane, Scheduler
 
 
 class Bench:
     """Lanes whose chunks wait until they are let go, and that note what was run."""
 
-    def __init__(self, places, gate=None):
-        self.gate = gate or Gate()
+    def __init__(self, places, admission=None):
+        self.admission = admission or Admission()
         self.changed = threading.Condition()
         self.running, self.ran, self.errors, self.given_up, self.most = [], [], [], [], 0
         self.go = threading.Semaphore(0)
-        self.scheduler = Scheduler(places, self.gate, self._note)
+        self.scheduler = Scheduler(places, self.admission, self._note)
 
     def _note(self):
         with self.changed:
@@ -115,13 +115,13 @@ def test_a_fault_of_the_service_holds_everybody_and_loses_nothing(make):
 
     bench = make(2)
     lane = bench.lane("a", 1, run=run)
-    bench.wait(lambda: bench.gate.held is not None and not lane.in_flight)
+    bench.wait(lambda: bench.admission.held is not None and not lane.in_flight)
     assert lane.waiting == 1
     bench.let(1)
-    bench.gate.probe_now()
-    bench.scheduler.poke()
+    bench.admission.probe_now()
+    bench.scheduler.wake_workers()
     bench.wait(lambda: bench.ran == [("a", 0)])
-    assert bench.gate.held is None
+    assert bench.admission.held is None
 
 
 def test_a_chunk_that_the_service_fails_on_while_it_answers_others_is_given_up(make):
@@ -134,7 +134,7 @@ def test_a_chunk_that_the_service_fails_on_while_it_answers_others_is_given_up(m
     bench.let(3)
     bench.wait(lambda: bench.given_up == [0])
     assert bench.ran == [("poisoned", 1), ("poisoned", 2)]
-    assert bench.gate.held is None
+    assert bench.admission.held is None
 
 
 def test_a_chunk_that_fails_while_others_are_answered_holds_nobody(make):
@@ -143,14 +143,14 @@ def test_a_chunk_that_fails_while_others_are_answered_holds_nobody(make):
 
     def run(index):
         for _ in failures:
-            bench.gate.answered()
+            bench.admission.answered()
             raise ServiceError("down", passing=True)
 
     bench.lane("a", 2, run=run)
     bench.let(2)
     bench.wait(lambda: len(bench.ran) == 2)
     assert bench.ran == [("a", 1), ("a", 0)]
-    assert bench.gate.held is None
+    assert bench.admission.held is None
     assert bench.given_up == []
 
 
@@ -159,7 +159,7 @@ def test_a_fault_that_is_everybodys_is_blamed_on_a_chunk_only_when_it_comes_agai
 
     def run(index):
         if index == 0:
-            failed.append(bench.gate.answers)
+            failed.append(bench.admission.answers)
             raise ServiceError("limited", probe_after=0, passing=True, everybodys=True)
 
     bench = make(1)
@@ -192,7 +192,7 @@ def test_a_fault_that_only_a_person_can_mend_is_never_one_chunks_own(make):
 
 def test_no_more_run_at_once_than_the_service_allows(make):
     bench = make(4)
-    bench.gate.limited(4)
+    bench.admission.limited(4)
     bench.lane("a", 8)
     bench.wait(lambda: len(bench.running) == 2)
     bench.let(8)
@@ -229,15 +229,15 @@ def test_a_job_that_fails_at_being_told_of_an_error_costs_no_worker(make):
     assert broken.spent
 
 
-def test_it_is_hungry_only_when_a_place_would_stay_empty(make):
+def test_it_needs_chunks_only_when_a_place_would_stay_empty(make):
     bench = make(2)
-    assert bench.scheduler.hungry()
+    assert bench.scheduler.needs_chunks()
     lane = bench.lane("a", 5)
     bench.wait(lambda: len(bench.running) == 2)
-    assert not bench.scheduler.hungry()
+    assert not bench.scheduler.needs_chunks()
     bench.let(4)
     bench.wait(lambda: len(bench.ran) == 4 and len(lane.in_flight) == 1)
-    assert bench.scheduler.hungry()
+    assert bench.scheduler.needs_chunks()
 
 
 def test_a_removed_job_begins_no_more_chunks(make):

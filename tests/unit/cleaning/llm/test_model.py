@@ -15,7 +15,7 @@ from daemon.cleaning.llm.model import LEAST_TOKENS, MOST_TOKENS, Model, max_toke
 from daemon.costs.ledger import Label, Ledger
 from daemon.costs.pricing import PRICES, Price, Usage, cost
 from daemon.errors import ConfigError, NotNow, ServiceError, Stopped
-from daemon.workers.admission import Gate
+from daemon.workers.admission import Admission
 from tests.messages_server import (
     CUT,
     EMPTY_BODY,
@@ -45,8 +45,8 @@ def server():
 
 
 @pytest.fixture
-def gate():
-    return Gate()
+def admission():
+    return Admission()
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def ledger(tmp_path):
 
 
 @pytest.fixture
-def make(server, gate, ledger):
+def make(server, admission, ledger):
     def make(**changes):
         usual = {
             "model": HAIKU,
@@ -64,7 +64,7 @@ def make(server, gate, ledger):
             "attempts": 3,
             "max_wait_seconds": 0.01,
             "timeout_seconds": 10,
-            "admission": gate,
+            "admission": admission,
             "meter": ledger,
             "base_wait": 0.0,
         }
@@ -423,7 +423,7 @@ def test_a_passage_refused_while_others_are_answered_needs_no_harmless_text(serv
     assert len(caught) == len(server.requests) == 1
 
 
-def test_a_wait_that_no_request_waits_for_is_a_hold_of_that_length(server, make, gate):
+def test_a_wait_that_no_request_waits_for_is_a_hold_of_that_length(server, make, admission):
     model = make()
     server.faults.append(error(429, retry_after="86400"))
     with pytest.raises(ServiceError) as caught:
@@ -444,14 +444,14 @@ def test_text_that_can_not_be_sent_is_refused_here(server, make):
 
 def test_every_request_is_admitted_retries_too(server, make):
     paused = []
-    gate = Gate(paused=lambda: paused[0] if paused else None)
+    admission = Admission(paused=lambda: paused[0] if paused else None)
     server.fault = lambda body: paused.append("now") or OVERLOADED
     with pytest.raises(NotNow):
-        ask(make(admission=gate))
+        ask(make(admission=admission))
     assert len(server.requests) == 1
 
 
-def test_a_stop_ends_the_longest_wait_at_once(server, make, gate, heard):
+def test_a_stop_ends_the_longest_wait_at_once(server, make, admission, heard):
     server.fault = lambda body: error(429, retry_after="60")
     raised = []
 
@@ -465,14 +465,14 @@ def test_a_stop_ends_the_longest_wait_at_once(server, make, gate, heard):
     thread.start()
     assert heard.some.wait(10)
     begin = time.monotonic()
-    gate.stop()
+    admission.stop()
     thread.join()
     assert len(raised) == len(server.requests) == 1
     assert time.monotonic() - begin < 1
 
 
-def test_nothing_is_sent_after_a_stop(server, make, gate):
-    gate.stop()
+def test_nothing_is_sent_after_a_stop(server, make, admission):
+    admission.stop()
     with pytest.raises(Stopped):
         ask(make())
     assert server.requests == []
