@@ -219,7 +219,7 @@ def test_status_for_programs_has_the_agreed_keys(root):
 def test_status_and_help_never_import_the_client_library(root):
     probe = (
         "import sys; sys.argv = sys.argv[1:]\n"
-        "from daemon.cli import main\n"
+        "from daemon.cli.main import main\n"
         "try: main()\n"
         "finally: print('anthropic' in sys.modules, file=sys.stderr)"
     )

@@ -77,8 +77,10 @@ def test_every_file_that_the_readme_names_is_there():
     assert (HERE / "examples/team-meeting.vtt").exists()
 
 
-def test_the_changelog_begins_with_the_present_version():
-    assert re.search(r"^## (\S+)", CHANGELOG, re.M).group(1) == daemon.__version__
+def test_the_changelog_begins_with_what_is_not_released_yet_and_then_the_present_version():
+    headings = re.findall(r"^## (\S+)", CHANGELOG, re.M)
+    assert next(heading for heading in headings if heading != "Unreleased") == daemon.__version__
+    assert "Unreleased" not in headings[1:]
 
 
 def test_the_readmes_library_example_runs(tmp_path, monkeypatch, server):
