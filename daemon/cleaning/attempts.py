@@ -40,7 +40,7 @@ spaces count as one."""
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class Outcome:
     """What came of one question: an answer, or why this question alone gets none.
 
     `too_large`: a smaller one might get an answer; otherwise asking again is of no use.
@@ -52,7 +52,7 @@ class Reply:
     too_large: bool = False
 
 
-Ask = Callable[[Chunk], Reply]
+Ask = Callable[[Chunk], Outcome]
 
 
 @dataclass(frozen=True, slots=True)

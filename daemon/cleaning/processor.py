@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import copy
 import enum
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from daemon.cleaning import offline
-from daemon.cleaning.attempts import Cleaning, Reply
+from daemon.cleaning.attempts import Cleaning, Outcome
 from daemon.cleaning.llm.faults import ChunkRefused
-from daemon.cleaning.llm.model import Admission, Meter, Model, max_tokens_for
+from daemon.cleaning.llm.model import Meter, Model, max_tokens_for
 from daemon.cleaning.prompt import Brief, load_template, system_text, user_text
 from daemon.costs.ledger import Label
 from daemon.costs.pricing import Price, Usage
 from daemon.settings.config import DEFAULT_MODEL, Config
 from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import ProcessedChunk, kept_original
-from daemon.workers import admission as workers_admission
+from daemon.workers.admission import Admission, Permit
 
 
 class LLMProvider(enum.StrEnum):
@@ -37,9 +36,8 @@ class LLMProcessor:
     """Cleans chunks with one model at one endpoint; thread-safe.
 
     `attempts`, `max_wait_seconds` and `timeout_seconds` are per request; `glossary` holds names as
-    they should be spelt. `admission` may refuse a request before it begins (NotNow, Stopped);
-    `meter` writes down what each one costs, by `prices` that go before the built-in list's. With
-    provider "offline" no request is ever made.
+    they should be spelt. `meter` writes down what each request costs, by `prices` that go before the
+    built-in list's. With provider "offline" no request is ever made.
     """
 
     def __init__(
@@ -54,11 +52,10 @@ class LLMProcessor:
         max_wait_seconds: float = _DEFAULTS.max_wait_seconds,
         timeout_seconds: float = _DEFAULTS.timeout_seconds,
         prices: Mapping[str, Price] | None = None,
-        admission: Admission | None = None,
         meter: Meter | None = None,
     ) -> None:
         self.provider = LLMProvider(provider)
-        self.admission: Admission = admission or workers_admission.Admission()
+        self._admission = Admission()  # of requests that come without a permit
         self._glossary = tuple(glossary)
         if self.provider is LLMProvider.OFFLINE:
             self.model = OFFLINE_MODEL
@@ -72,7 +69,6 @@ class LLMProcessor:
             attempts=attempts,
             max_wait_seconds=max_wait_seconds,
             timeout_seconds=timeout_seconds,
-            admission=_Through(self),
             meter=meter,
             prices=prices,
         )
@@ -106,6 +102,7 @@ class LLMProcessor:
         *,
         language: str | None = None,
         job: str = "",
+        permit: Permit | None = None,
     ) -> ProcessedChunk:
         """Clean one chunk. `language` is the code of what it is in, for the offline rules; None to tell it.
 
@@ -115,8 +112,11 @@ class LLMProcessor:
         if self._model is None:
             return offline.clean_chunk(chunk, language)
         brief = Brief(video_title, output_language, self._glossary, prompt_template)
-        asking = _Asking(self._model, brief, Label(job, chunk.index))
-        return self._signed(Cleaning(asking, brief).clean(chunk), asking)
+        label = Label(job, chunk.index)
+        if permit is not None:
+            return self._clean(chunk, _Questions(self._model, brief, label, permit))
+        with Permit(self._admission) as own:
+            return self._clean(chunk, _Questions(self._model, brief, label, own))
 
     def process_all_chunks(
         self,
@@ -136,70 +136,48 @@ class LLMProcessor:
 
     def keep_original(self, chunk: Chunk, reason: str) -> ProcessedChunk:
         """A chunk whose original words stand, marked with the reason."""
-        return self._signed(kept_original(chunk, reason), None)
+        return self._sign(kept_original(chunk, reason))
 
-    def _signed(self, result: ProcessedChunk, asking: _Asking | None) -> ProcessedChunk:
-        signed = replace(result, model=self.model, provider=self.provider.value)
-        if asking is None:
-            return signed
+    def _clean(self, chunk: Chunk, questions: _Questions) -> ProcessedChunk:
+        result = Cleaning(questions.ask, questions.brief).clean(chunk)
         return replace(
-            signed,
-            input_tokens=asking.usage.total_input,
-            output_tokens=asking.usage.output_tokens,
-            cost=asking.cost,
-            requests=asking.requests,
+            self._sign(result),
+            input_tokens=questions.usage.total_input,
+            output_tokens=questions.usage.output_tokens,
+            cost=questions.cost,
+            requests=questions.requests,
         )
 
+    def _sign(self, result: ProcessedChunk) -> ProcessedChunk:
+        return replace(result, model=self.model, provider=self.provider.value)
 
-class _Asking:
-    """Asks the model about one chunk or its parts, and adds up what that takes."""
 
-    def __init__(self, model: Model, brief: Brief, label: Label) -> None:
-        self._model = model
-        self._brief = brief
-        self._label = label
+class _Questions:
+    """The questions to the model about one chunk and its parts, and what they have taken so far."""
+
+    def __init__(self, model: Model, brief: Brief, label: Label, permit: Permit) -> None:
+        self.brief = brief
         self.usage = Usage()
         self.cost = 0.0
         self.requests = 0
+        self._model = model
+        self._label = label
+        self._permit = permit
 
-    def __call__(self, part: Chunk) -> Reply:
-        system, user = system_text(self._brief), user_text(part, self._brief)
+    def ask(self, part: Chunk) -> Outcome:
+        """Ask for a chunk or a part of one."""
         try:
-            answer = self._model.ask(system, user, max_tokens=max_tokens_for(part.text), label=self._label)
+            answer = self._model.ask(
+                system_text(self.brief),
+                user_text(part, self.brief),
+                max_tokens=max_tokens_for(part.text),
+                label=self._label,
+                permit=self._permit,
+            )
         except ChunkRefused as refused:
             self.requests += 1
-            return Reply(refused=refused.message, too_large=refused.too_large)
+            return Outcome(refused=refused.message, too_large=refused.too_large)
         self.usage += answer.usage
         self.cost += answer.cost
         self.requests += answer.requests
-        return Reply(answer.text, answer.stop_reason)
-
-
-class _Through:
-    """The processor's own admission, looked up anew for each call: it may be exchanged."""
-
-    def __init__(self, processor: LLMProcessor) -> None:
-        self._processor = processor
-
-    @property
-    def stopping(self) -> threading.Event:
-        return self._processor.admission.stopping
-
-    @property
-    def probing(self) -> bool:
-        return self._processor.admission.probing
-
-    def admit(self) -> None:
-        self._processor.admission.admit()
-
-    def expect(self, seconds: float) -> None:
-        self._processor.admission.expect(seconds)
-
-    def troubled(self) -> None:
-        self._processor.admission.troubled()
-
-    def limited(self, in_flight: int) -> None:
-        self._processor.admission.limited(in_flight)
-
-    def answered(self) -> bool:
-        return self._processor.admission.answered()
+        return Outcome(answer.text, answer.stop_reason)

@@ -20,7 +20,6 @@ from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import ProcessedChunk
 from daemon.text.transcript import Segment
 from daemon.text.turns import Turn
-from daemon.workers.admission import Admission
 
 _LITTLE_BYTES = 500_000_000  # free space under which a person should look
 _FEW_WATCHES = 1_000  # left to all other programs of this user
@@ -52,7 +51,7 @@ def check(root: Root, *, offline: bool, trial: bool) -> Iterator[Finding]:
     yield from _space(root)
     yield from _watches(root)
     try:
-        access = Access(_hasty(root), Admission(), Ledger(os.path.join(root.state, LEDGER)))
+        access = Access(_hasty(root), Ledger(os.path.join(root.state, LEDGER)))
     except ConfigError as error:
         yield Finding(error.message, error.mend, error.exit_code)
         return

@@ -15,12 +15,11 @@ from daemon.settings.profile import Settings
 from daemon.store import plan
 from daemon.system.file_names import shown
 from daemon.system.files import Folder
-from daemon.workers.admission import Admission
 
 
 def quote(root: Root, files: Sequence[str]) -> Iterator[str]:
     """A line per file, and one for all: words, chunks, tokens and dollars, before any are spent."""
-    access = Access(root, Admission(), Ledger(os.path.join(root.state, LEDGER)))
+    access = Access(root, Ledger(os.path.join(root.state, LEDGER)))
     settings = access.settings
     price = None if settings.provider == "offline" else root.config.price_of(settings.model)
     prompt = "" if settings.provider == "offline" else settings.prompt

@@ -10,9 +10,8 @@ time, and lie on disk in the same form as the daemon's.
 
 from __future__ import annotations
 
-import contextlib
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -21,7 +20,7 @@ from daemon.library.run_state import FAILED_STATUS, PAUSED, RUNNING, ProcessingS
 from daemon.settings.config import DEFAULT_MODEL
 from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import ProcessedChunk
-from daemon.workers.admission import Admission
+from daemon.workers.admission import Admission, Permit
 from daemon.workers.scheduler import Lane, Scheduler
 
 _LOOK_SECONDS = 1.0
@@ -104,16 +103,24 @@ class ResumableProcessor:
 
             tell = progress_callback or _silent
 
-            def one(index: int) -> None:
-                result = self.processor.process_chunk(
-                    chunks[index], prompt_template, video_title, output_language
-                )
+            def one(index: int, permit: Permit) -> None:
+                result = self._clean(chunks[index], prompt_template, video_title, output_language, permit)
                 run.done(index, result)
                 tell(run.count, run.total, "processing")
 
-            with self._attached():
-                self._drive(run, one, tell)
+            self._drive(run, one, tell)
             return self._end(run)
+
+    def _clean(
+        self, chunk: Chunk, prompt_template: str, video_title: str, output_language: str, permit: Permit
+    ) -> ProcessedChunk:
+        """Clean one chunk; an LLMProcessor's retries obey this object's pause and stop as well."""
+        processor = self.processor
+        if isinstance(processor, LLMProcessor):
+            return processor.process_chunk(
+                chunk, prompt_template, video_title, output_language, permit=permit
+            )
+        return processor.process_chunk(chunk, prompt_template, video_title, output_language)
 
     def _begin(
         self,
@@ -146,7 +153,7 @@ class ResumableProcessor:
         self.state_manager.save(wanted)
         return wanted
 
-    def _drive(self, run: _Run, one: Callable[[int], None], progress: Progress) -> None:
+    def _drive(self, run: _Run, one: Callable[[int, Permit], None], progress: Progress) -> None:
         """Run what is missing; meanwhile note, and tell, when it rests in a pause."""
         lane = Lane("library", one, run.missing(), run.failed, lambda: run.error is None)
         scheduler = self._scheduler = Scheduler(1, self._admission, self._notify)
@@ -181,19 +188,6 @@ class ResumableProcessor:
     def _notify(self) -> None:
         with self._changed:
             self._changed.notify_all()
-
-    @contextlib.contextmanager
-    def _attached(self) -> Iterator[None]:
-        """An LLMProcessor's retries obey this object's pause and stop as well."""
-        processor = self.processor
-        if not isinstance(processor, LLMProcessor):
-            yield
-            return
-        before, processor.admission = processor.admission, self._admission
-        try:
-            yield
-        finally:
-            processor.admission = before
 
 
 class _Run:

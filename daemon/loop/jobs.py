@@ -70,7 +70,7 @@ class Jobs:
         with disk_faults():  # nothing is in work yet that could be held
             self.state.lock()
             self.ledger = Ledger(os.path.join(self.state.folder.path, LEDGER))
-        self.access = Access(root, admission, self.ledger)
+        self.access = Access(root, self.ledger)
         self.entries: list[Entry] = []
         self._rejected = 0
         self._owns_outbox = owns_outbox
@@ -117,7 +117,7 @@ class Jobs:
 
     def adopt(self, root: Root) -> None:
         """Go on under another config with the same folders; raises ConfigError and changes nothing."""
-        access = Access(root, self._admission, self.ledger)
+        access = Access(root, self.ledger)
         self.root, self.access, self._work.access = root, access, access
         self._hooks.done, self._hooks.problem = root.config.on_done, root.config.on_problem
         self._scheduler.resize(root.concurrency)
@@ -307,7 +307,7 @@ class Jobs:
         elif entry.lane is None:
             entry.lane = Lane(
                 name=job.name,
-                run=lambda index: self._work.clean(job, index),
+                run=lambda index, permit: self._work.clean(job, index, permit),
                 pending=sorted(job.missing),
                 own_fault=lambda error: error.of_model and job.settings.model != self._today.model,
                 give_up=lambda index, error: self._work.give_up(job, index, error),

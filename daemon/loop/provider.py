@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
-from daemon.cleaning.llm.model import Admission
 from daemon.cleaning.offline import MODEL as OFFLINE_MODEL
 from daemon.cleaning.processor import LLMProcessor
 from daemon.cleaning.prompt import load_template
@@ -30,10 +29,9 @@ class Access:
     itself: without its key it is held.
     """
 
-    def __init__(self, root: Root, admission: Admission, ledger: Ledger) -> None:
+    def __init__(self, root: Root, ledger: Ledger) -> None:
         self.root = root
         self.key = find_key(root)
-        self._admission = admission
         self._ledger = ledger
         self._processors: dict[tuple[str, str], LLMProcessor] = {}
         self._lock = threading.Lock()
@@ -146,6 +144,5 @@ class Access:
             max_wait_seconds=config.max_wait_seconds,
             timeout_seconds=config.timeout_seconds,
             prices={name: price.price() for name, price in config.prices.items()},
-            admission=self._admission,
             meter=Budget(self._ledger, config.budget_usd_per_day, config.budget_usd_per_job),
         )

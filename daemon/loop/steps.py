@@ -20,6 +20,7 @@ from daemon.store.job import Job
 from daemon.system.file_names import shown
 from daemon.system.volumes import disk_fault
 from daemon.text.cleaned_chunk import ProcessedChunk
+from daemon.workers.admission import Permit
 
 log = logging.getLogger(__name__)
 
@@ -50,8 +51,11 @@ class Work:
         job.freeze(data)
         log.info("planned job=%s words=%d chunks=%d", shown(job.name), job.header.words, job.header.chunks)
 
-    def clean(self, job: Job, index: int) -> None:
-        """Clean one chunk and save it; an answer that can't be written is kept and only written again."""
+    def clean(self, job: Job, index: int, permit: Permit) -> None:
+        """Clean one chunk, asking the permit before each request, and save it.
+
+        An answer that can't be written is kept and only written again.
+        """
         answer = self._kept(job, index)
         if answer is None:
             settings = job.settings
@@ -62,6 +66,7 @@ class Work:
                 settings.output_language,
                 language=settings.language,
                 job=job.account,
+                permit=permit,
             )
         self._save(job, answer)
 

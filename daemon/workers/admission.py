@@ -1,4 +1,4 @@
-"""Whether a request may begin: the one place that knows of stop, pause, trouble and hold.
+"""Who may send a request now: the one place that knows of stop, pause, trouble and hold.
 
     stopping   a person or the system asked the program to leave; nothing begins any more
     paused     a PAUSE file lies in the root or in inbox/, or in the job's folder
@@ -6,8 +6,9 @@
     held       it is still down, or refuses us: one probe at a time, when it is due, asks again
     limited    the service asked for fewer requests: `width` of them at once, growing with success
 
-Requests ask `admit` before they begin, retries too. What is refused goes back to its place in the
-queue; nothing is lost by it.
+`Admission` is the state that all share. Whoever is about to work on a chunk gets a `Permit` from it
+and passes that along to the request, which asks it before each sending, retries too. What is refused
+goes back into the queue; nothing is lost by it.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from types import TracebackType
 
 from daemon.errors import NotNow, ServiceError, Stopped
 from daemon.workers.heartbeat import STEP_SECONDS, Heartbeat
@@ -41,10 +43,11 @@ def _always() -> bool:
 
 
 class Admission:
-    """Thread-safe. `paused` is asked before each request and gives the reason, or None.
+    """What all permits share; thread-safe. `paused` is asked before each request for the reason, or None.
 
-    `answers` counts all answers that came. `leaving` is `stopping` for signal handlers, which may
-    touch no lock: nothing begins any more, though waits end only with `stop`.
+    `answers` counts all answers that came. `width` is how many requests may be sent at once, None where
+    the service has set no limit. `leaving` is `stopping` for signal handlers, which may touch no lock:
+    nothing begins any more, though waits end only with `stop`. `clock` gives seconds.
     """
 
     def __init__(
@@ -55,110 +58,33 @@ class Admission:
         self.heartbeat = Heartbeat()
         self.leaving = False
         self.width: int | None = None
+        self.answers = 0
         self._clock = clock
         self._changed = threading.Condition()
         self._hold: Hold | None = None
-        self._prober: int | None = None
-        self._pathfinder: int | None = None
+        self._prober: Permit | None = None
+        self._pathfinder: Permit | None = None
         self._narrowed_at = 0.0
-        self.answers = 0
         self._since_widened = 0
-        self._here = threading.local()
 
-    # --- asked by those who want to begin -------------------------------------------------------
+    def issue_permit(self, may_run: Callable[[], bool] = _always) -> Permit | None:
+        """A permit to begin work on a chunk, None where nothing may begin now.
 
-    def begin(self) -> bool:
-        """Ask for a place to work; under a hold only the one probe that is due gets it.
-
-        The thread that got it calls `answered`, `hold` or `leave` in the end.
+        Under a hold only the one probe that is due gets a permit. `may_run` is false while the chunk's
+        job is paused. Whoever got the permit gives it back in the end.
         """
         if self.leaving or self.paused() is not None:
-            return False
+            return None
+        permit = Permit(self, may_run)
         with self._changed:
             if self._pathfinder is not None:
-                return False
+                return None
             if self._hold is None:
-                return True
+                return permit
             if self._prober is not None or self._clock() < self._hold.until:
-                return False
-            self._prober = threading.get_ident()
-            return True
-
-    def enter(self, may_run: Callable[[], bool]) -> None:
-        """From now on this thread works for a job; `may_run` is false while that job is paused."""
-        self._here.may_run = may_run
-        self.expect(0.0)
-
-    def expect(self, seconds: float) -> None:
-        """This thread waits, or asks, for so many seconds at most; after that it works on."""
-        self.heartbeat.expect(seconds + STEP_SECONDS)
-
-    def admit(self) -> None:
-        """Return when a request may begin; raise NotNow (or Stopped) when it may not.
-
-        Waits while another request finds out whether the service is back.
-        """
-        me = threading.get_ident()
-        with self._changed:
-            while True:
-                if self.leaving:
-                    raise Stopped
-                if self.paused() is not None or not getattr(self._here, "may_run", _always)():
-                    raise NotNow
-                if self._hold is not None and self._prober != me:
-                    raise NotNow
-                if self._pathfinder in (None, me):
-                    return
-                self.expect(_LOOK_SECONDS)
-                self._changed.wait(_LOOK_SECONDS)
-
-    @property
-    def probing(self) -> bool:
-        """Whether this thread is the probe: it asks once and gives up."""
-        return self._prober == threading.get_ident()
-
-    # --- told by those who asked the service ----------------------------------------------------
-
-    def troubled(self) -> None:
-        """This request found the service down; it tries on, and until an answer comes all others wait."""
-        with self._changed:
-            if self._pathfinder is None and self._hold is None:
-                self._pathfinder = threading.get_ident()
-
-    def limited(self, in_flight: int) -> None:
-        """The service asked for fewer requests: half of those in flight, once for a burst of refusals."""
-        with self._changed:
-            if self._clock() - self._narrowed_at >= _NARROW_AGAIN or self.width is None:
-                self.width = max(1, min(self.width or in_flight, in_flight) // 2)
-                self._narrowed_at, self._since_widened = self._clock(), 0
-
-    def answered(self) -> bool:
-        """An answer came: the service works. True when that ended a hold."""
-        with self._changed:
-            self.answers += 1
-            self._widen()
-            if self._hold is not None and self._prober != threading.get_ident():
-                return False  # asked before the hold
-            ended, self._hold, self._pathfinder = self._hold is not None, None, None
-            self._prober = None
-            self._changed.notify_all()
-            return ended
-
-    def hold(self, error: ServiceError) -> bool:
-        """Hold everybody until a probe succeeds. True when this is news."""
-        with self._changed:
-            news = self._hold is None or self._hold.reason != str(error)
-            self._hold = Hold(str(error), self._clock() + error.probe_after)
-            self._forget()
-            return news
-
-    def leave(self) -> None:
-        """This thread's work has ended, or was put back."""
-        self.heartbeat.rest()
-        with self._changed:
-            self._forget()
-
-    # --- told from outside ----------------------------------------------------------------------
+                return None
+            self._prober = permit
+            return permit
 
     def probe_now(self) -> None:
         """Let the next probe begin at once: something that may have been the cause has changed."""
@@ -172,7 +98,7 @@ class Admission:
         return self._hold
 
     def stop(self) -> None:
-        """Nothing begins any more; waits end."""
+        """Let nothing begin any more, and end all waits."""
         self.leaving = True
         self.stopping.set()
         with self._changed:
@@ -184,10 +110,112 @@ class Admission:
             if self._since_widened >= self.width:
                 self.width, self._since_widened = self.width + 1, 0
 
-    def _forget(self) -> None:
-        me = threading.get_ident()
-        if self._prober == me:
+    def _forget(self, permit: Permit) -> None:
+        if self._prober is permit:
             self._prober = None
-        if self._pathfinder == me or self._hold is not None:
+        if self._pathfinder is permit or self._hold is not None:
             self._pathfinder = None
         self._changed.notify_all()
+
+
+class Permit:
+    """One worker's leave to work on one chunk, from its issue until it is given back.
+
+    Made by `Admission.issue_permit`; one made directly was never asked for, so its first request waits
+    where it has to. As a context manager it gives itself back. `may_run` is false while the chunk's job is
+    paused. Of use in one thread at a time.
+    """
+
+    def __init__(self, admission: Admission, may_run: Callable[[], bool] = _always) -> None:
+        self._admission = admission
+        self._may_run = may_run
+
+    def __enter__(self) -> Permit:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.give_back()
+
+    # --- asked before a request -----------------------------------------------------------------
+
+    def await_admission(self) -> None:
+        """Return when a request may begin; raise NotNow (or Stopped) when it may not.
+
+        Waits while another request finds out whether the service is back.
+        """
+        shared = self._admission
+        with shared._changed:
+            while True:
+                if shared.leaving:
+                    raise Stopped
+                if shared.paused() is not None or not self._may_run():
+                    raise NotNow
+                if shared._hold is not None and shared._prober is not self:
+                    raise NotNow
+                if shared._pathfinder in (None, self):
+                    return
+                self.announce_silence(_LOOK_SECONDS)
+                shared._changed.wait(_LOOK_SECONDS)
+
+    @property
+    def is_probe(self) -> bool:
+        """Whether its holder only asks if the service is back: once, without retries."""
+        return self._admission._prober is self
+
+    def announce_silence(self, seconds: float) -> None:
+        """Say that the calling thread waits, or asks, for so many seconds at most; after that it works on."""
+        self._admission.heartbeat.expect(seconds + STEP_SECONDS)
+
+    def sleep(self, seconds: float) -> None:
+        """Wait so many seconds; raise Stopped as soon as the program is leaving."""
+        self.announce_silence(seconds)
+        if self._admission.stopping.wait(seconds):
+            raise Stopped
+
+    # --- told after a request -------------------------------------------------------------------
+
+    def report_outage(self) -> None:
+        """This request found the service down; it tries on, and until an answer comes all others wait."""
+        shared = self._admission
+        with shared._changed:
+            if shared._pathfinder is None and shared._hold is None:
+                shared._pathfinder = self
+
+    def report_limit(self, in_flight: int) -> None:
+        """The service asked for fewer requests: half of those in flight, once for a burst of refusals."""
+        shared = self._admission
+        with shared._changed:
+            if shared._clock() - shared._narrowed_at >= _NARROW_AGAIN or shared.width is None:
+                shared.width = max(1, min(shared.width or in_flight, in_flight) // 2)
+                shared._narrowed_at, shared._since_widened = shared._clock(), 0
+
+    def report_answer(self) -> bool:
+        """An answer came: the service works. True when that ended a hold."""
+        shared = self._admission
+        with shared._changed:
+            shared.answers += 1
+            shared._widen()
+            if shared._hold is not None and shared._prober is not self:
+                return False  # asked before the hold
+            ended = shared._hold is not None
+            shared._hold = shared._pathfinder = shared._prober = None
+            shared._changed.notify_all()
+            return ended
+
+    def hold_all(self, error: ServiceError) -> bool:
+        """Hold everybody until a probe succeeds. True when this is news."""
+        shared = self._admission
+        with shared._changed:
+            is_news = shared._hold is None or shared._hold.reason != str(error)
+            shared._hold = Hold(str(error), shared._clock() + error.probe_after)
+            shared._forget(self)
+            return is_news
+
+    def give_back(self) -> None:
+        """This work has ended, or was put back."""
+        shared = self._admission
+        shared.heartbeat.rest()
+        with shared._changed:
+            shared._forget(self)

@@ -16,7 +16,7 @@ from heapq import heapify, heappop, heappush
 
 from daemon.errors import NotNow, ServiceError
 from daemon.system.file_names import shown
-from daemon.workers.admission import Admission
+from daemon.workers.admission import Admission, Permit
 
 log = logging.getLogger(__name__)
 
@@ -37,14 +37,15 @@ def _never(error: ServiceError) -> bool:
 class Lane:
     """One job's chunks that are still to be done.
 
-    `run(index)` does one chunk, to its checkpoint. `on_error(index, error)` hears of what is
-    neither NotNow nor a ServiceError (those put the chunk back). `may_run` is the job's own pause.
-    `give_up(index, error)` does a chunk without the service: it is asked for when the service fails
-    on this one chunk while it answers others. Without it a ServiceError is an error like any other.
+    `run(index, permit)` does one chunk, to its checkpoint; its requests ask the permit.
+    `on_error(index, error)` hears of what is neither NotNow nor a ServiceError (those put the chunk
+    back). `may_run` is the job's own pause. `give_up(index, error)` does a chunk without the service: it
+    is asked for when the service fails on this one chunk while it answers others. Without it a
+    ServiceError is an error like any other.
     """
 
     name: str
-    run: Callable[[int], None]
+    run: Callable[[int, Permit], None]
     pending: Iterable[int]
     on_error: Callable[[int, BaseException], None]
     may_run: Callable[[], bool] = _always
@@ -170,9 +171,9 @@ class Scheduler:
 
     def _work(self) -> None:
         while (task := self._take()) is not None:
-            lane, index = task
+            lane, index, permit = task
             try:
-                self._run(lane, index)
+                self._run(lane, index, permit)
             except Exception as error:  # noqa: BLE001 - what is told of an error can fail as well
                 where = "".join(traceback.format_tb(error.__traceback__))  # no message: it may hold text
                 log.error("bug=%s of job=%s\n%s", type(error).__name__, shown(lane.name), where)
@@ -182,12 +183,14 @@ class Scheduler:
                     self._changed.notify_all()
                 self._wake()
 
-    def _take(self) -> tuple[Lane, int] | None:
+    def _take(self) -> tuple[Lane, int, Permit] | None:
         with self._changed:
             while not self._closed:
-                if (lane := self._next(self._lanes)) is not None and self._admission.begin():
+                lane = self._next(self._lanes)
+                permit = self._admission.issue_permit(lane.may_run) if lane is not None else None
+                if lane is not None and permit is not None:
                     self._running += 1
-                    return lane, lane.take()
+                    return lane, lane.take(), permit
                 self._changed.wait()
             return None
 
@@ -199,29 +202,31 @@ class Scheduler:
             return next(able, None)
         return min(able, key=lambda lane: lane.strikes, default=None)
 
-    def _run(self, lane: Lane, index: int) -> None:
+    def _run(self, lane: Lane, index: int, permit: Permit) -> None:
         back = False
         answers = self._admission.answers
-        self._admission.enter(lane.may_run)
+        permit.announce_silence(0.0)
         try:
-            lane.run(index)
+            lane.run(index, permit)
         except NotNow:
             back = True
         except ServiceError as error:
-            back = self._service_failed(lane, index, error, answers)
+            back = self._judge_failure(lane, index, permit, error, answers)
         except BaseException as error:  # noqa: BLE001 - whatever a chunk does, the worker lives on
             lane.on_error(index, error)
         else:
-            if self._admission.answered():
+            if permit.report_answer():
                 log.info("resumed the service answers again")
         finally:
-            self._admission.leave()
+            permit.give_back()
             with self._changed:
                 lane.in_flight.discard(index)
                 if back:
                     lane.put_back(index)
 
-    def _service_failed(self, lane: Lane, index: int, error: ServiceError, answers: int) -> bool:
+    def _judge_failure(
+        self, lane: Lane, index: int, permit: Permit, error: ServiceError, answers: int
+    ) -> bool:
         """Hold everybody, or give the chunk up; True when it is to be put back.
 
         A service that answered others meanwhile is not down: this chunk has its turn again later, and
@@ -238,7 +243,7 @@ class Scheduler:
                 return False
             if self._admission.answers > answers:
                 return True
-        if self._admission.hold(error):
+        if permit.hold_all(error):
             log.warning("held reason=%r", str(error))
         return True
 

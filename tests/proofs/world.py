@@ -90,7 +90,7 @@ class Script:
     def prepare(self):
         pass
 
-    def process_chunk(self, chunk, prompt, title, output_language, *, language, job):
+    def process_chunk(self, chunk, prompt, title, output_language, *, language, job, permit):
         asked = [self.model, prompt, title, output_language, language, self._glossary, chunk.context_buffer]
         mark = hashlib.sha256(json.dumps(asked).encode()).hexdigest()[:6]
         turns = tuple(f"{turn.text} Told {mark}." for turn in chunk.spoken())

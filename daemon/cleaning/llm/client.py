@@ -12,7 +12,7 @@ import threading
 import time
 import warnings
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import urlsplit
 
 from daemon.cleaning.llm import faults
@@ -23,8 +23,13 @@ from daemon.errors import ConfigError
 if TYPE_CHECKING:
     import httpx2
     from anthropic import Anthropic
+    from anthropic.types import Message, ThinkingConfigParam
+    from anthropic.types.message_create_params import MessageCreateParamsNonStreaming
 
 log = logging.getLogger(__name__)
+
+Reply: TypeAlias = "Message | Fault"
+"""What came of one request. (A text, since the client library is not imported yet.)"""
 
 API = "https://api.anthropic.com"
 
@@ -34,10 +39,10 @@ _MAX_BODY_BYTES = 64 << 20
 _LOGGERS = ("anthropic", "httpx2", "httpcore2")  # their DEBUG lines hold the transcript
 # Cleaning needs no thinking, which is billed and takes of max_tokens. By the longest prefix: what
 # turns it off, and how many tokens of room it needs where nothing does. Others are asked plainly.
-_THINKING: Mapping[str, tuple[str | None, int]] = {
-    "claude-haiku-4-5": ("disabled", 0),
-    "claude-haiku-5-5": ("disabled", 0),
-    "claude-sonnet-5-5": ("between_tools", 0),
+_THINKING: Mapping[str, tuple[ThinkingConfigParam | None, int]] = {
+    "claude-haiku-4-5": ({"type": "disabled"}, 0),
+    "claude-haiku-5-5": ({"type": "disabled"}, 0),
+    "claude-sonnet-5-5": ({"type": "between_tools"}, 0),
     "claude-opus-5-5": (None, 8192),
 }
 
@@ -75,20 +80,20 @@ class Endpoint:
         if fault:
             raise self.error(fault)
 
-    def request(self, system: str, user: str, max_tokens: int) -> dict[str, Any]:
+    def build_request(self, system: str, user: str, max_tokens: int) -> MessageCreateParamsNonStreaming:
         """A question as it is sent; where the model can't but think, with room for that."""
-        request: dict[str, Any] = {
+        request: MessageCreateParamsNonStreaming = {
             "model": self.model,
             "max_tokens": max_tokens + self._room,
             "system": [{"type": "text", "text": system, "cache_control": {"type": "ephemeral"}}],
             "messages": [{"role": "user", "content": user}],
         }
         if self._thinking is not None:
-            request["thinking"] = {"type": self._thinking}
+            request["thinking"] = self._thinking
         return request
 
-    def send(self, request: dict[str, Any]) -> tuple[Any, Usage | None]:
-        """A message, or a Fault; and the tokens to pay, None where nobody knows.
+    def send(self, request: MessageCreateParamsNonStreaming) -> tuple[Reply, Usage | None]:
+        """Send a request once: a message or a fault, and the tokens to pay, None where nobody knows.
 
         Raises ServiceError before anything is sent, where there is no key or no client.
         """
@@ -160,10 +165,11 @@ class Endpoint:
         response.stream = httpx2.ByteStream(bytes(body))
 
 
-def text_of(message: Any) -> str:  # noqa: ANN401 - whatever blocks a server sends
-    """The text blocks alone: others may stand before them."""
-    blocks = [block for block in message.content if getattr(block, "type", None) == "text"]
-    return "".join(block.text for block in blocks if isinstance(getattr(block, "text", None), str))
+def join_text(message: Message) -> str:
+    """The text of a message's text blocks alone: blocks of other kinds may stand before and between them."""
+    blocks: list[object] = list(message.content)  # whatever a server sends: the client checks no types
+    texts = [getattr(block, "text", None) for block in blocks if getattr(block, "type", None) == "text"]
+    return "".join(text for text in texts if isinstance(text, str))
 
 
 def _usage(message: object) -> Usage | None:
@@ -175,7 +181,7 @@ def _usage(message: object) -> Usage | None:
     return Usage(**{name: count for name, count in counts.items() if isinstance(count, int) and count > 0})
 
 
-def _thinking(model: str) -> tuple[str | None, int]:
+def _thinking(model: str) -> tuple[ThinkingConfigParam | None, int]:
     known = [prefix for prefix in _THINKING if model.startswith(prefix)]
     return _THINKING[max(known, key=len)] if known else (None, 0)
 

@@ -12,16 +12,20 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from functools import partial
+from typing import TYPE_CHECKING, Protocol
 
 from tenacity import RetryCallState, Retrying, retry_if_result, wait_random_exponential
 
 from daemon.cleaning.llm import faults
-from daemon.cleaning.llm.client import Endpoint, text_of
+from daemon.cleaning.llm.client import Endpoint, Reply, join_text
 from daemon.cleaning.llm.faults import Action, ChunkRefused, Fault, Kind
 from daemon.costs.ledger import Label
 from daemon.costs.pricing import DEAREST, Price, Usage, cost, price_of, upper_bound
-from daemon.errors import Stopped
+from daemon.workers.admission import Permit
+
+if TYPE_CHECKING:
+    from anthropic.types.message_create_params import MessageCreateParamsNonStreaming
 
 log = logging.getLogger(__name__)
 
@@ -30,33 +34,6 @@ LEAST_TOKENS, MOST_TOKENS = 1024, 64_000
 
 _HALVES = re.compile("[\ud800-\udfff]")
 _HARMLESS = "<transcript>\nHello.\n</transcript>"
-
-
-class Admission(Protocol):
-    """What pauses, holds and stops requests."""
-
-    @property
-    def stopping(self) -> threading.Event:
-        """Set when the program is leaving; ends every wait."""
-
-    @property
-    def probing(self) -> bool:
-        """Whether this thread only asks if the service is back: once, without retries."""
-
-    def admit(self) -> None:
-        """Return when a request may begin; raise NotNow or Stopped when it may not."""
-
-    def expect(self, seconds: float) -> None:
-        """The calling thread asks, or waits, for so many seconds at most."""
-
-    def troubled(self) -> None:
-        """A request found the service down."""
-
-    def limited(self, in_flight: int) -> None:
-        """The service asked for fewer requests than so many at once."""
-
-    def answered(self) -> bool:
-        """An answer came."""
 
 
 class Meter(Protocol):
@@ -85,11 +62,12 @@ class Answer:
 
 
 @dataclass
-class _Asking:
-    """One question on its way, over all its requests."""
+class _Question:
+    """One question on its way, over all its requests, which the permit is asked for."""
 
     label: Label
-    request: dict[str, Any]
+    permit: Permit
+    request: MessageCreateParamsNonStreaming
     bound: float
     usage: Usage = field(default_factory=Usage)
     cost: float = 0.0
@@ -125,7 +103,6 @@ class Model:
         attempts: int,
         max_wait_seconds: float,
         timeout_seconds: float,
-        admission: Admission,
         meter: Meter | None,
         prices: Mapping[str, Price] | None = None,
         base_wait: float = 1.0,
@@ -134,7 +111,6 @@ class Model:
             model=model, api_key=api_key, base_url=base_url, timeout_seconds=timeout_seconds
         )
         self._timeout = timeout_seconds
-        self._admission = admission
         self._meter = meter
         self._price = price_of(model, prices)
         if self._price is None and not base_url:
@@ -148,17 +124,19 @@ class Model:
         self._answers = 0
         self._not_before = 0.0  # by time.monotonic: a rate limit is everybody's
 
-    def ask(self, system: str, user: str, *, max_tokens: int, label: Label) -> Answer:
+    def ask(self, system: str, user: str, *, max_tokens: int, label: Label, permit: Permit) -> Answer:
         """Ask until there is an answer; its stop reason and text are the caller's to judge.
 
-        Raises ServiceError when nobody can be served, ChunkRefused when this question can't, NotNow
-        or Stopped when a request may not begin; and what the meter raises.
+        `permit` says before each request whether it may begin, and hears what came of it. Raises
+        ServiceError when nobody can be served, ChunkRefused when this question can't, NotNow or Stopped
+        when a request may not begin; and what the meter raises.
         """
-        asking = self._prepare(system, user, max_tokens, label)
-        reply = self._retrying()(self._attempt, asking)
+        question = self._make_question(system, user, max_tokens, label, permit)
+        reply = self._retrying(permit)(self._attempt, question)
         if isinstance(reply, Fault):
-            raise self._endpoint.error(self._judged(reply, asking))
-        return Answer(text_of(reply), reply.stop_reason, asking.usage, asking.cost, asking.requests)
+            raise self._endpoint.error(self._find_whose_fault(reply, question))
+        text, stop_reason = join_text(reply), reply.stop_reason or ""
+        return Answer(text, stop_reason, question.usage, question.cost, question.requests)
 
     def prepare(self) -> None:
         """Load the client library, which takes seconds, and warn of a model about to be retired."""
@@ -168,101 +146,102 @@ class Model:
         """Ask once, free of charge, whether key and model are good; raises ServiceError."""
         self._endpoint.check()
 
-    def _prepare(self, system: str, user: str, max_tokens: int, label: Label) -> _Asking:
+    def _make_question(
+        self, system: str, user: str, max_tokens: int, label: Label, permit: Permit
+    ) -> _Question:
         if _HALVES.search(system) or _HALVES.search(user):
             raise ChunkRefused("it holds halves of characters, which can't be sent")
-        request = self._endpoint.request(system, user, max_tokens)
+        request = self._endpoint.build_request(system, user, max_tokens)
         size, price = len(system.encode()) + len(user.encode()), self._price
         bound = upper_bound(price, size, request["max_tokens"]) if price else 0.0
-        return _Asking(label, request, bound, answers=self._answers)
+        return _Question(label, permit, request, bound, answers=self._answers)
 
-    def _judged(self, fault: Fault, asking: _Asking) -> Fault:
+    def _find_whose_fault(self, fault: Fault, question: _Question) -> Fault:
         """Whether what was refused is this text, or any: then it is not the text's fault.
 
         Unless another was answered meanwhile, that is asked with a harmless text, all else being equal.
         """
-        if fault.kind is not Kind.REFUSED or self._answers > asking.answers:
+        if fault.kind is not Kind.REFUSED or self._answers > question.answers:
             return fault
-        message = {"role": "user", "content": _HARMLESS}
-        reply = self._attempt(replace(asking, request={**asking.request, "messages": [message]}))
+        harmless = question.request.copy()
+        harmless["messages"] = [{"role": "user", "content": _HARMLESS}]
+        reply = self._attempt(replace(question, request=harmless))
         if not isinstance(reply, Fault):
             return fault
         return Fault(Kind.ALL_REFUSED, fault.seen) if reply.kind is Kind.REFUSED else reply
 
-    def _retrying(self) -> Retrying:
+    def _retrying(self, permit: Permit) -> Retrying:
         return Retrying(
-            stop=self._tried_enough,
-            retry=retry_if_result(_may_pass),
+            stop=partial(self._has_tried_enough, permit),
+            retry=retry_if_result(_is_passing),
             wait=self._wait,
-            sleep=self._sleep,
+            sleep=permit.sleep,
             before_sleep=self._log_retry,
-            retry_error_callback=_outcome,
+            retry_error_callback=_last_fault,
         )
 
-    def _tried_enough(self, state: RetryCallState) -> bool:
-        enough = self._admission.probing or state.attempt_number >= self._attempts
-        return enough or faults.asks_for_patience(_outcome(state))
+    def _has_tried_enough(self, permit: Permit, state: RetryCallState) -> bool:
+        enough = permit.is_probe or state.attempt_number >= self._attempts
+        return enough or faults.asks_for_patience(_last_fault(state))
 
-    def _attempt(self, asking: _Asking) -> Any:  # noqa: ANN401 - a Message or a Fault
+    def _attempt(self, question: _Question) -> Reply:
+        """Send one request: admitted, reserved, sent, and paid where its cost is known."""
         self._endpoint.prepare()
         limited = self._not_before - time.monotonic()
         if limited > 0:
-            self._sleep(limited + random.uniform(0, self._base_wait))
-        if self._admission.stopping.is_set():
-            raise Stopped
-        self._admission.admit()
-        meter, label = self._meter, asking.label
-        reservation = meter.reserve(label, self._endpoint.model, asking.bound) if meter else ""
-        asking.requests += 1
-        reply, usage = self._send(asking.request)
-        self._tell(reply)
+            question.permit.sleep(limited + random.uniform(0, self._base_wait))
+        question.permit.await_admission()
+        meter, label = self._meter, question.label
+        reservation = meter.reserve(label, self._endpoint.model, question.bound) if meter else ""
+        question.requests += 1
+        reply, usage = self._send(question)
+        self._spread_news(reply, question.permit)
         if usage is not None:
             dollars = cost(self._price, usage) if self._price else 0.0
-            asking.usage, asking.cost = asking.usage + usage, asking.cost + dollars
+            question.usage, question.cost = question.usage + usage, question.cost + dollars
             if meter:
                 meter.paid(reservation, label, self._endpoint.model, usage, dollars)
         return reply
 
-    def _send(self, request: dict[str, Any]) -> tuple[Any, Usage | None]:
+    def _send(self, question: _Question) -> tuple[Reply, Usage | None]:
         with self._lock:
             self._in_flight += 1
-        self._admission.expect(self._timeout)
+        question.permit.announce_silence(self._timeout)
         try:
-            return self._endpoint.send(request)
+            return self._endpoint.send(question.request)
         finally:
             with self._lock:
                 self._in_flight -= 1
 
-    def _tell(self, reply: object) -> None:
-        """What one request has learnt of the service is for all others too."""
+    def _spread_news(self, reply: Reply, permit: Permit) -> None:
+        """Tell all others what one request has learnt of the service."""
         if not isinstance(reply, Fault):
             with self._lock:
                 self._answers += 1
-            self._admission.answered()
+            permit.report_answer()
         elif reply.kind is Kind.LIMITED:
             if reply.retry_after and not faults.asks_for_patience(reply):
                 self._not_before = max(self._not_before, time.monotonic() + reply.retry_after)
-            self._admission.limited(self._in_flight + 1)
+            permit.report_limit(self._in_flight + 1)
         elif faults.action(reply) is Action.RETRY:
-            self._admission.troubled()
+            permit.report_outage()
 
     def _wait(self, state: RetryCallState) -> float:
-        return (_outcome(state).retry_after or 0.0) + self._backoff(state)
-
-    def _sleep(self, seconds: float) -> None:
-        self._admission.expect(seconds)
-        if self._admission.stopping.wait(seconds):
-            raise Stopped
+        return (_last_fault(state).retry_after or 0.0) + self._backoff(state)
 
     def _log_retry(self, state: RetryCallState) -> None:
         wait = state.next_action.sleep if state.next_action else 0.0
-        seen, tried = _outcome(state).seen, state.attempt_number
+        seen, tried = _last_fault(state).seen, state.attempt_number
         log.info("retry after=%r attempt %d of %d, waiting %.1f s", seen, tried, self._attempts, wait)
 
 
-def _may_pass(reply: object) -> bool:
+def _is_passing(reply: Reply) -> bool:
     return isinstance(reply, Fault) and faults.action(reply) is Action.RETRY
 
 
-def _outcome(state: RetryCallState) -> Any:  # noqa: ANN401 - what an attempt returned
-    return state.outcome.result() if state.outcome else None
+def _last_fault(state: RetryCallState) -> Fault:
+    """What the last attempt returned: only a fault is tried again."""
+    assert state.outcome is not None
+    fault = state.outcome.result()
+    assert isinstance(fault, Fault)
+    return fault

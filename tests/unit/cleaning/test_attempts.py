@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from daemon.cleaning.attempts import ASKS, Cleaning, Reply
+from daemon.cleaning.attempts import ASKS, Cleaning, Outcome
 from daemon.cleaning.prompt import Brief, load_template, neutralise
 from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import Note
@@ -43,7 +43,7 @@ def cleaned(text):
 
 def answer(*texts):
     numbered = enumerate(texts, start=1)
-    return Reply("\n".join(f'<turn id="{n}">{neutralise(t)}</turn>' for n, t in numbered), "end_turn")
+    return Outcome("\n".join(f'<turn id="{n}">{neutralise(t)}</turn>' for n, t in numbered), "end_turn")
 
 
 def good(part):
@@ -106,12 +106,12 @@ def test_for_a_chunk_without_words_nothing_is_asked():
 @pytest.mark.parametrize(
     "wrong",
     [
-        Reply("", "end_turn"),
-        Reply("I'm sorry, I can't.", "end_turn"),
-        Reply(FALSE, "refusal"),
+        Outcome("", "end_turn"),
+        Outcome("I'm sorry, I can't.", "end_turn"),
+        Outcome(FALSE, "refusal"),
         answer(FALSE),
-        Reply('<turn id="1">We', "pause_turn"),
-        Reply("<turn>", None),
+        Outcome('<turn id="1">We', "pause_turn"),
+        Outcome("<turn>", None),
     ],
 )
 def test_what_is_wrong_once_is_asked_again_and_leaves_no_mark(wrong):
@@ -188,7 +188,7 @@ def test_a_long_turn_without_sentences_is_cut_at_its_longest_pause():
 
 def test_an_answer_that_is_cut_off_is_split_at_once():
     def answers(part):
-        return good(part) if len(part.text.split()) < 300 else Reply('<turn id="1">We saw', "max_tokens")
+        return good(part) if len(part.text.split()) < 300 else Outcome('<turn id="1">We saw', "max_tokens")
 
     said = chunk(speech(60))
     result = run(asked := Asked(answers), said)
@@ -197,7 +197,7 @@ def test_an_answer_that_is_cut_off_is_split_at_once():
 
 
 def test_a_short_chunk_that_is_cut_off_is_asked_for_again():
-    replies = [Reply("", "max_tokens")]
+    replies = [Outcome("", "max_tokens")]
     result = run(Asked(lambda part: replies.pop() if replies else good(part)), chunk("um yes"))
     assert (result.turns, result.flags) == (("yes",), ())
 
@@ -205,7 +205,7 @@ def test_a_short_chunk_that_is_cut_off_is_asked_for_again():
 def test_a_question_that_is_too_large_is_split():
     def answers(part):
         large = len(part.text.split()) > 200
-        return Reply(refused="the chunk is too large", too_large=True) if large else good(part)
+        return Outcome(refused="the chunk is too large", too_large=True) if large else good(part)
 
     said = chunk(speech(20), speech(20, 20))
     result = run(asked := Asked(answers), said)
@@ -215,7 +215,7 @@ def test_a_question_that_is_too_large_is_split():
 
 def test_a_question_refused_for_good_is_not_asked_again():
     said = chunk(speech(20), speech(20, 20))
-    result = run(asked := Asked(lambda part: Reply(refused="the server refused it")), said)
+    result = run(asked := Asked(lambda part: Outcome(refused="the server refused it")), said)
     passages(result, said)
     assert len(asked.parts) == 1
     assert {flag.reason for flag in result.flags} == {"the server refused it"}
@@ -225,15 +225,15 @@ def test_a_question_refused_for_good_is_not_asked_again():
 FEW = "um what is this thing down there by the river, is it a harbour"
 
 NEVER = {
-    "empty": lambda part: Reply("", "end_turn"),
-    "refused": lambda part: Reply("I can't do this.", "refusal"),
-    "answered": lambda part: Reply(FALSE, "end_turn"),
+    "empty": lambda part: Outcome("", "end_turn"),
+    "refused": lambda part: Outcome("I can't do this.", "refusal"),
+    "answered": lambda part: Outcome(FALSE, "end_turn"),
     "answered in turns": lambda part: answer(*[FALSE] * len(part.turns)),
     "mostly missing": lambda part: answer(*[cleaned(t.text)[: len(t.text) // 5] for t in part.turns]),
     "half the turns": lambda part: answer(*[cleaned(t.text) for t in part.turns[::2]], *[FALSE] * 9),
-    "cut off": lambda part: Reply(good(part).text[:-20], "max_tokens"),
-    "without an end": lambda part: Reply(good(part).text, None),
-    "too large": lambda part: Reply(refused="the chunk is too large", too_large=True),
+    "cut off": lambda part: Outcome(good(part).text[:-20], "max_tokens"),
+    "without an end": lambda part: Outcome(good(part).text, None),
+    "too large": lambda part: Outcome(refused="the chunk is too large", too_large=True),
 }
 
 
@@ -290,12 +290,12 @@ NOTED = "## The river\n\n- They saw harbour0 and harbour0 by river0, brewer1 and
 
 
 def test_notes_are_one_text():
-    result = run(Asked(lambda part: Reply(NOTED, "end_turn")), chunk(speech(2)), NOTES)
+    result = run(Asked(lambda part: Outcome(NOTED, "end_turn")), chunk(speech(2)), NOTES)
     assert (result.cleaned_text, result.turns, result.flags) == (NOTED, (), ())
 
 
 def test_notes_are_asked_for_twice_and_then_the_original_stands():
-    result = run(asked := Asked(lambda part: Reply("", "end_turn")), said := chunk(speech(2)), NOTES)
+    result = run(asked := Asked(lambda part: Outcome("", "end_turn")), said := chunk(speech(2)), NOTES)
     assert len(asked.parts) == ASKS
     assert result.cleaned_text == said.text
     assert [(flag.reason, flag.passage) for flag in result.flags] == [("the answer was empty", None)]

@@ -16,7 +16,6 @@ from daemon.loop.supervisor import Supervisor
 from daemon.settings.config import load
 from daemon.store.state_folder import State
 from daemon.store.ticket import Ticket
-from daemon.workers.admission import Admission
 from tests.conftest import TRANSCRIPT, until
 from tests.messages_server import error
 
@@ -155,7 +154,7 @@ def test_a_key_whose_modes_are_mended_is_taken_without_being_told(make_root, ser
 def test_all_sidecars_share_one_client(root):
     root.write_config(provider="anthropic", base_url="http://localhost:1")
     loaded = load(str(root.path / "config.yaml"))
-    access = Access(loaded, Admission(), Ledger(str(root.state / "ledger.csv")))
+    access = Access(loaded, Ledger(str(root.state / "ledger.csv")))
     settings = [replace(access.settings, glossary=(name,)) for name in ("Zoë", "Łódź")]
     first, second = map(access.processor, settings)
     assert first._model is second._model

@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from daemon.errors import NotNow, ServiceError, Stopped
-from daemon.workers.admission import Admission
+from daemon.workers.admission import Admission, Permit
 
 
 class Clock:
@@ -16,148 +16,179 @@ class Clock:
         return self.now
 
 
-def in_thread(call):
-    out = []
-    thread = threading.Thread(target=lambda: out.append(call()))
+def issue(admission, may_run=lambda: True):
+    permit = admission.issue_permit(may_run)
+    assert permit is not None
+    return permit
+
+
+def hold(admission, seconds, reason="down"):
+    return Permit(admission).hold_all(ServiceError(reason, probe_after=seconds))
+
+
+def waiting_for(permit):
+    """A thread that waits for its admission, and the refusals that it met."""
+    refusals = []
+
+    def wait():
+        try:
+            permit.await_admission()
+        except NotNow as refusal:
+            refusals.append(refusal)
+
+    thread = threading.Thread(target=wait)
     thread.start()
-    thread.join()
-    return out[0]
+    return thread, refusals
 
 
-def test_an_open_gate_admits():
-    Admission().admit()
+def test_where_nothing_stands_against_it_a_permit_is_issued_and_its_requests_are_admitted():
+    issue(Admission()).await_admission()
 
 
-def test_a_stopped_gate_lets_nothing_begin():
+def test_after_a_stop_no_permit_is_issued_and_those_that_were_admit_nothing():
+    admission = Admission()
+    permit = issue(admission)
+    admission.stop()
+    assert admission.issue_permit() is None
+    with pytest.raises(Stopped):
+        permit.await_admission()
+
+
+def test_a_stop_ends_the_longest_sleep():
     admission = Admission()
     admission.stop()
-    assert not admission.begin()
     with pytest.raises(Stopped):
-        admission.admit()
+        Permit(admission).sleep(3600)
 
 
 def test_a_pause_refuses_for_as_long_as_it_lasts():
-    reasons = ["lunch"]
+    reasons = [None]
     admission = Admission(lambda: reasons[0])
-    assert not admission.begin()
+    permit = issue(admission)
+    reasons[0] = "lunch"
+    assert admission.issue_permit() is None
     with pytest.raises(NotNow):
-        admission.admit()
+        permit.await_admission()
     reasons[0] = None
-    admission.admit()
+    permit.await_admission()
 
 
-def test_a_paused_job_is_refused_in_the_thread_that_works_for_it_only():
+def test_a_paused_job_is_refused_and_no_other():
     admission = Admission()
-    admission.enter(lambda: False)
+    of_paused_job, of_another = issue(admission, lambda: False), issue(admission)
     with pytest.raises(NotNow):
-        admission.admit()
-    assert in_thread(admission.admit) is None
+        of_paused_job.await_admission()
+    of_another.await_admission()
 
 
 def test_under_a_hold_one_probe_at_a_time_begins_and_only_when_it_is_due():
     clock = Clock()
     admission = Admission(clock=clock)
-    assert admission.hold(ServiceError("down", probe_after=60))
-    assert not admission.begin()
+    assert hold(admission, 60)
+    assert admission.issue_permit() is None
     clock.now += 60
-    assert admission.begin()
-    assert not in_thread(admission.begin)
-    admission.admit()
+    probe = issue(admission)
+    assert probe.is_probe
+    assert admission.issue_permit() is None
+    probe.await_admission()
+
+
+def test_a_permit_from_before_the_hold_is_refused_under_it():
+    admission = Admission()
+    permit = issue(admission)
+    hold(admission, 60)
+    with pytest.raises(NotNow):
+        permit.await_admission()
 
 
 def test_the_first_success_of_the_probe_ends_the_hold_for_everybody():
-    clock = Clock()
-    admission = Admission(clock=clock)
-    admission.hold(ServiceError("down", probe_after=0))
-    assert admission.begin()
-    assert admission.answered()
+    admission = Admission(clock=Clock())
+    hold(admission, 0)
+    assert issue(admission).report_answer()
     assert admission.held is None
-    assert in_thread(admission.begin)
+    assert not issue(admission).is_probe
 
 
 def test_a_probe_that_fails_holds_again_and_the_same_reason_is_no_news():
     clock = Clock()
     admission = Admission(clock=clock)
-    admission.hold(ServiceError("down", probe_after=60))
+    hold(admission, 60)
     clock.now += 60
-    admission.begin()
-    assert not admission.hold(ServiceError("down", probe_after=60))
-    assert not admission.begin()
-    assert admission.hold(ServiceError("no credit", probe_after=60))
+    probe = issue(admission)
+    assert not probe.hold_all(ServiceError("down", probe_after=60))
+    assert admission.issue_permit() is None
+    assert probe.hold_all(ServiceError("no credit", probe_after=60))
 
 
 def test_a_success_of_a_request_that_began_before_the_hold_does_not_end_it():
     admission = Admission()
-    admission.hold(ServiceError("down", probe_after=60))
-    assert not admission.answered()
+    permit = issue(admission)
+    hold(admission, 60)
+    assert not permit.report_answer()
     assert admission.held is not None
 
 
 def test_the_first_request_that_finds_the_service_down_tries_on_and_all_others_wait():
     admission = Admission()
-    admission.troubled()
-    admission.admit()
-    assert not in_thread(admission.begin)
-    waiting = threading.Thread(target=admission.admit)
-    waiting.start()
-    assert waiting.is_alive()
-    admission.answered()
-    waiting.join(10)
-    assert not waiting.is_alive()
-    assert in_thread(admission.begin)
+    first, second = issue(admission), issue(admission)
+    first.report_outage()
+    first.await_admission()
+    assert admission.issue_permit() is None
+    thread, refusals = waiting_for(second)
+    assert thread.is_alive()
+    first.report_answer()
+    thread.join(10)
+    assert not thread.is_alive()
+    assert refusals == []
+    issue(admission)
 
 
-def test_those_who_wait_are_sent_back_when_the_trouble_becomes_a_hold_or_the_program_leaves():
-    for end in (lambda admission: admission.hold(ServiceError("down")), lambda admission: admission.stop()):
-        admission = Admission()
-        admission.troubled()
-        refused = []
-
-        def ask(admission=admission, refused=refused):
-            try:
-                admission.admit()
-            except NotNow as refusal:
-                refused.append(refusal)
-
-        waiting = threading.Thread(target=ask)
-        waiting.start()
-        end(admission)
-        waiting.join(10)
-        assert len(refused) == 1
-
-
-def test_a_troubled_request_that_is_put_back_leaves_the_way_to_another():
+@pytest.mark.parametrize("end", ["hold", "stop"])
+def test_those_who_wait_are_sent_back_when_the_outage_becomes_a_hold_or_the_program_leaves(end):
     admission = Admission()
-    admission.troubled()
-    admission.leave()
-    assert in_thread(admission.begin)
+    first, second = issue(admission), issue(admission)
+    first.report_outage()
+    thread, refusals = waiting_for(second)
+    if end == "hold":
+        first.hold_all(ServiceError("down"))
+    else:
+        admission.stop()
+    thread.join(10)
+    assert len(refusals) == 1
+
+
+def test_who_found_an_outage_and_gives_its_permit_back_leaves_the_way_to_another():
+    admission = Admission()
+    with issue(admission) as first:
+        first.report_outage()
+        assert admission.issue_permit() is None
+    issue(admission)
 
 
 def test_a_refused_rate_halves_the_requests_once_for_a_burst_and_answers_bring_them_back():
     clock = Clock()
     admission = Admission(clock=clock)
-    admission.limited(8)
-    admission.limited(8)
+    permit = issue(admission)
+    permit.report_limit(8)
+    permit.report_limit(8)
     assert admission.width == 4
     clock.now += 60
-    admission.limited(4)
+    permit.report_limit(4)
     assert admission.width == 2
     for _ in range(2 + 3 + 4):
-        admission.answered()
+        permit.report_answer()
     assert admission.width == 5
 
 
-def test_a_probe_that_was_put_back_leaves_its_place_to_the_next():
-    clock = Clock()
-    admission = Admission(clock=clock)
-    admission.hold(ServiceError("down", probe_after=0))
-    assert admission.begin()
-    admission.leave()
-    assert in_thread(admission.begin)
+def test_a_probe_that_was_put_back_leaves_its_turn_to_the_next():
+    admission = Admission(clock=Clock())
+    hold(admission, 0)
+    issue(admission).give_back()
+    assert issue(admission).is_probe
 
 
 def test_probing_can_be_brought_forward():
     admission = Admission(clock=Clock())
-    admission.hold(ServiceError("no key", probe_after=300))
+    hold(admission, 300)
     admission.probe_now()
-    assert admission.begin()
+    assert issue(admission).is_probe

@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from daemon.errors import NotNow, ServiceError
-from daemon.workers.admission import Admission
+from daemon.workers.admission import Admission, Permit
 from daemon.workers.scheduler import Lane, Scheduler
 
 
@@ -25,7 +25,7 @@ class Bench:
             self.changed.notify_all()
 
     def lane(self, name, chunks, run=None, **more):
-        def one(index):
+        def one(index, permit):
             with self.changed:
                 self.running.append((name, index))
                 self.most = max(self.most, len(self.running))
@@ -143,7 +143,7 @@ def test_a_chunk_that_fails_while_others_are_answered_holds_nobody(make):
 
     def run(index):
         for _ in failures:
-            bench.admission.answered()
+            Permit(bench.admission).report_answer()
             raise ServiceError("down", passing=True)
 
     bench.lane("a", 2, run=run)
@@ -192,7 +192,7 @@ def test_a_fault_that_only_a_person_can_mend_is_never_one_chunks_own(make):
 
 def test_no_more_run_at_once_than_the_service_allows(make):
     bench = make(4)
-    bench.admission.limited(4)
+    Permit(bench.admission).report_limit(4)
     bench.lane("a", 8)
     bench.wait(lambda: len(bench.running) == 2)
     bench.let(8)
@@ -215,7 +215,7 @@ def test_an_error_of_one_chunk_is_told_to_its_job_and_the_workers_live_on(make):
 def test_a_job_that_fails_at_being_told_of_an_error_costs_no_worker(make):
     bench = make(1)
 
-    def bad(index):
+    def bad(index, permit):
         raise ValueError("broken")
 
     def deaf(index, error):

@@ -15,7 +15,7 @@ from daemon.cleaning.llm.model import LEAST_TOKENS, MOST_TOKENS, Model, max_toke
 from daemon.costs.ledger import Label, Ledger
 from daemon.costs.pricing import PRICES, Price, Usage, cost
 from daemon.errors import ConfigError, NotNow, ServiceError, Stopped
-from daemon.workers.admission import Admission
+from daemon.workers.admission import Admission, Permit
 from tests.messages_server import (
     CUT,
     EMPTY_BODY,
@@ -55,7 +55,7 @@ def ledger(tmp_path):
 
 
 @pytest.fixture
-def make(server, admission, ledger):
+def make(server, ledger):
     def make(**changes):
         usual = {
             "model": HAIKU,
@@ -64,7 +64,6 @@ def make(server, admission, ledger):
             "attempts": 3,
             "max_wait_seconds": 0.01,
             "timeout_seconds": 10,
-            "admission": admission,
             "meter": ledger,
             "base_wait": 0.0,
         }
@@ -73,8 +72,9 @@ def make(server, admission, ledger):
     return make
 
 
-def ask(model, user=USER, max_tokens=2000):
-    return model.ask(SYSTEM, user, max_tokens=max_tokens, label=LABEL)
+def ask(model, user=USER, max_tokens=2000, admission=None):
+    with Permit(admission or Admission()) as permit:
+        return model.ask(SYSTEM, user, max_tokens=max_tokens, label=LABEL, permit=permit)
 
 
 class Heard(logging.Handler):
@@ -423,7 +423,7 @@ def test_a_passage_refused_while_others_are_answered_needs_no_harmless_text(serv
     assert len(caught) == len(server.requests) == 1
 
 
-def test_a_wait_that_no_request_waits_for_is_a_hold_of_that_length(server, make, admission):
+def test_a_wait_that_no_request_waits_for_is_a_hold_of_that_length(server, make):
     model = make()
     server.faults.append(error(429, retry_after="86400"))
     with pytest.raises(ServiceError) as caught:
@@ -447,7 +447,7 @@ def test_every_request_is_admitted_retries_too(server, make):
     admission = Admission(paused=lambda: paused[0] if paused else None)
     server.fault = lambda body: paused.append("now") or OVERLOADED
     with pytest.raises(NotNow):
-        ask(make(admission=admission))
+        ask(make(), admission=admission)
     assert len(server.requests) == 1
 
 
@@ -457,7 +457,7 @@ def test_a_stop_ends_the_longest_wait_at_once(server, make, admission, heard):
 
     def work():
         try:
-            ask(make())
+            ask(make(), admission=admission)
         except Stopped as stopped:
             raised.append(stopped)
 
@@ -474,7 +474,7 @@ def test_a_stop_ends_the_longest_wait_at_once(server, make, admission, heard):
 def test_nothing_is_sent_after_a_stop(server, make, admission):
     admission.stop()
     with pytest.raises(Stopped):
-        ask(make())
+        ask(make(), admission=admission)
     assert server.requests == []
 
 
