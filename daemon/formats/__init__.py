@@ -87,7 +87,7 @@ def _document(data: bytes) -> tuple[Reading, str] | None:
 
 def _text(data: bytes, filename: str) -> tuple[Reading, str]:
     try:
-        raw, encoding = decode(data)
+        raw, encoding, damaged = decode(data)
     except InputError as error:
         raise InputError(error.message, f"{error.mend} What is read: {KINDS}.") from None
     text = without_controls(raw)
@@ -101,6 +101,9 @@ def _text(data: bytes, filename: str) -> tuple[Reading, str]:
     reading.kind = reading.kind or reader.KIND
     reading.words_in_file += emptied
     reading.drop("control characters", emptied)
+    if damaged:
+        places = "1 place" if damaged == 1 else f"{damaged:,} places"
+        reading.warnings.append(f"The file is damaged in {places}; \ufffd stands for what could not be read.")
     return reading, encoding
 
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import codecs
 import re
+import unicodedata
 from collections import Counter
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from daemon.errors import InputError
 
@@ -47,13 +50,33 @@ _ALPHABETS = tuple(
         "àâæçèéêëîïôœùûü", "áéíñóúü", "àáâãçéêíóôõúü", "àèéìíîòóù", "äöüß", "åäöé", "åæøéèòô", "áæéíðóöúýþ",
         "àçèéíïòóúü", "éëïöüáóè", "áčďéěíňóřšťúůýž", "áäčďéíĺľňóôŕšťúýž", "ąćęłńóśźż", "áéíóöőúüű", "čćđšž",
         "ăâîşţ", "çğıöşü" + "İ", "ąčęėįšųūž", "āčēģīķļņšūž", "äõöüšž",
+        "ăâđêôơưàáãèéìíòóõùúý" + "\u0300\u0301\u0303\u0309\u0323",  # Vietnamese: marks apart in cp1258
     )
 )  # fmt: skip
-_LATIN_PAGES = ("cp1252", "cp1250", "cp1254", "cp1257", "mac_roman")
+_LATIN_PAGES = (
+    *("cp1252", "cp1250", "cp1254", "cp1257", "cp1258"),
+    *("iso8859_2", "iso8859_15", "mac_roman", "cp850", "cp852"),
+)
+"""The pages of Latin script; of two that fit as well the first is taken."""
+_MARKS = frozenset("’‘“”„–—…«»°¿¡€£§©®·\xa0")
+_NOT_AFTER_A_LETTER = frozenset("„¿¡")
+_NOT_INSIDE_A_WORD = _NOT_AFTER_A_LETTER | frozenset("‘“”«»°€£§©®")
+_LEAST_FIT = 0.9
+"""The share of bytes beyond ASCII that must be letters of one language or marks in their place."""
+_CYRILLIC_PAGES = ("cp1251", "koi8_r", "koi8_u", "iso8859_5", "cp866")
+_CYRILLIC = frozenset("абвгдежзийклмнопрстуфхцчшщъыьэюяёіїєґўђѓјљњћќџѕ")
+_FREQUENT = frozenset("оеаинтсрвлкі")
+_FREQUENT_SHARE = 0.5
+"""Seven of ten Cyrillic letters are one of these; read under another page the letters are mixed up."""
+_FREQUENT_ARABIC, _FREQUENT_ARABIC_SHARE = frozenset("اليمونرتب"), 0.5
+_GREEK_ALPHA = re.compile(rb"\xb6[\xc1-\xfe]")
+"""A capital alpha with its accent in ISO 8859-7; in cp1253, much the same page, a paragraph mark."""
 _OTHER_PAGES = [
     *("cp1251", "koi8_r", "cp866", "cp1253", "cp1255", "cp1256", "tis_620", "cp1250", "cp1252"),
     *("cp932", "euc_jp", "gb18030", "big5", "cp949"),
 ]
+_SEVEN_BIT_PAGES = ("iso2022_kr", "iso2022_jp", "iso2022_jp_ext")
+_SHIFT = b"\x1b$"  # how they change to the letters of their script
 _HIRAGANA = re.compile("[\u3041-\u3096]")
 _HIRAGANA_SHARE = 0.3
 """The share of the characters beyond ASCII from which text is Japanese: half of Japanese text is hiragana."""
@@ -62,27 +85,50 @@ _FINALS = re.compile(rb"[\xea\xed\xef\xf3\xf5]([\xe0-\xfa])?")
 _HEBREW_SHARE, _INNER_FINALS, _LEAST_FINALS = 0.9, 0.05, 2
 """Hebrew has five letters that only end words. In the Cyrillic and Greek pages the same bytes are letters
 that stand anywhere, and Thai uses others."""
+_BEYOND = re.compile(r"[^\x00-\x7f]")
 _ASCII = bytes(range(128))
 _HIGH = re.compile(rb"[\x80-\xff]")
 _LETTERS = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _ASCII_CONTROLS = bytes(set(range(32)) - set(b"\t\n\r\f\v"))
+_FEW = 1 << 15
+"""Bytes that tell one page of Latin or Cyrillic script from another."""
 _TELLING = 1 << 18
 """Bytes from which an encoding is told; the detector is slow, and more tell no more."""
 _MAX_CONTROLS = 0.02
 """The share of control characters above which bytes of no known encoding are no text."""
 
 
-def decode(data: bytes) -> tuple[str, str]:
-    """The text of a file and the name of its encoding, with "guessed" in it where it was.
+_BAD = "\ufffd"
+_MOST_BAD, _MOST_BAD_MARKED, _MOST_NULS = 0.5, 0.005, 0.001
+"""How much may be damaged: of the characters beyond ASCII in UTF-8 that says nothing of itself, of all
+characters where a mark says the encoding, of all bytes that are NUL. In text of another encoding, read as
+UTF-8, nearly every letter beyond ASCII would be damage."""
 
-    In this order: a byte order mark, UTF-16 without one where it is plain to see, strict UTF-8, a
-    guess. Line ends and form feeds become newlines, and no byte order mark is left in the text.
+
+class Decoded(NamedTuple):
+    """The text of a file, the name of its encoding, and how many places of it were damaged."""
+
+    text: str
+    encoding: str
+    damaged: int = 0
+
+
+def decode(data: bytes) -> Decoded:
+    """The text of a file and its encoding, with "guessed" in its name where it was.
+
+    In this order: a byte order mark, the shifts of ISO 2022, UTF-16 without a mark where it is plain to
+    see, strict UTF-8, UTF-8 with a few damaged places, a guess. Each damaged place is one U+FFFD in the
+    text. Line ends and form feeds become newlines, and no byte order mark is left in the text.
     Raises InputError for sound, pictures, archives and other bytes that are no text.
     """
     _refuse_binary(data)
-    text, encoding = _by_mark(data) or _by_nuls(data) or _utf8(data) or _guess(data)
-    text = text.replace("\ufeff", "").replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n")
-    return text, encoding
+    nuls = data.count(0)
+    if 0 < nuls <= _MOST_NULS * len(data):
+        bare = decode(data.translate(None, b"\0"))
+        return bare._replace(damaged=bare.damaged + nuls)
+    found = _by_mark(data) or _by_shifts(data) or _by_nuls(data) or _utf8(data) or _guess(data)
+    text = found.text.replace("\ufeff", "").replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n")
+    return found._replace(text=text)
 
 
 def _refuse_binary(data: bytes) -> None:
@@ -91,18 +137,31 @@ def _refuse_binary(data: bytes) -> None:
             raise InputError(f"This is {what}, no transcript.", mend)
 
 
-def _by_mark(data: bytes) -> tuple[str, str] | None:
+def _by_mark(data: bytes) -> Decoded | None:
     for mark, encoding in _BOMS:
         if data.startswith(mark):
-            try:
-                return data.decode(encoding), encoding.removesuffix("-sig")
-            except UnicodeDecodeError:
-                name = encoding.removesuffix("-sig").upper()
-                raise InputError(f"The file says it is {name}, but it is damaged.", _UTF8) from None
+            name = encoding.removesuffix("-sig")
+            text = data.decode(encoding, "replace")
+            damaged = text.count(_BAD) - data.count(_BAD.encode(encoding)[len(mark) :])
+            if damaged > max(_MOST_BAD_MARKED * len(text), _MOST_BAD * _beyond_ascii(text)):
+                raise InputError(f"The file says it is {name.upper()}, but it is damaged.", _UTF8)
+            return Decoded(text, name, max(0, damaged))
     return None
 
 
-def _by_nuls(data: bytes) -> tuple[str, str] | None:
+def _by_shifts(data: bytes) -> Decoded | None:
+    """Japanese or Korean in seven bits, as old mail programs write it."""
+    if _SHIFT not in data:
+        return None
+    for encoding in _SEVEN_BIT_PAGES:
+        try:
+            return Decoded(data.decode(encoding), f"{encoding} (guessed)")
+        except UnicodeDecodeError:
+            continue
+    return None
+
+
+def _by_nuls(data: bytes) -> Decoded | None:
     if b"\0" not in data:
         return None
     head = data[:4096]
@@ -112,47 +171,103 @@ def _by_nuls(data: bytes) -> tuple[str, str] | None:
     # are no UTF-8 but by chance, while UTF-8 with a stray NUL is UTF-8 still
     if (max(share) > 0.3 and min(share) < 0.02) or (min(share) == 0 and _utf8(data) is None):
         try:
-            return data.decode(encoding), f"{encoding} (guessed)"
+            return Decoded(data.decode(encoding), f"{encoding} (guessed)")
         except UnicodeDecodeError:
             pass
     raise InputError("The file holds NUL bytes, so it is binary data or damaged, no text.", _UTF8)
 
 
-def _utf8(data: bytes) -> tuple[str, str] | None:
+def _utf8(data: bytes) -> Decoded | None:
+    """UTF-8; also with a few damaged places: a credit in another encoding, a letter cut in two."""
     try:
-        return data.decode("utf-8"), "utf-8"
+        return Decoded(data.decode("utf-8"), "utf-8")
     except UnicodeDecodeError:
-        return None
+        text = data.decode("utf-8", "replace")
+    damaged = text.count(_BAD) - data.count(_BAD.encode())
+    whole = _beyond_ascii(text) - damaged
+    return Decoded(text, "utf-8", damaged) if damaged <= _MOST_BAD * whole else None
 
 
-def _guess(data: bytes) -> tuple[str, str]:
+def _beyond_ascii(text: str) -> int:
+    """How many characters are not ASCII."""
+    return len(text) - len(text.encode("ascii", "ignore"))
+
+
+def _guess(data: bytes) -> Decoded:
     if len(data) - len(data.translate(None, _ASCII_CONTROLS)) > _MAX_CONTROLS * len(data):
         raise InputError("The file is binary data, no text.", _UTF8)
-    encoding = _latin_page(data) or _hebrew_page(data) or _japanese_page(data) or _detected(data)
+    sample = _telling(data, _FEW)
+    encoding = _latin_page(sample) or _hebrew_page(data) or _japanese_page(data)
+    encoding = encoding or _cyrillic_page(sample) or _arabic_page(sample) or _detected(data)
     try:
-        return data.decode(encoding or ""), f"{encoding} (guessed)"
+        text = data.decode(encoding or "")
     except (LookupError, UnicodeDecodeError):
         raise InputError("The file is text in no encoding that can be told.", _UTF8) from None
+    if encoding == "cp1258":  # its letters and their marks are bytes of their own
+        text = unicodedata.normalize("NFC", text)
+    return Decoded(text, f"{encoding} (guessed)")
 
 
-def _latin_page(data: bytes) -> str | None:
+def _latin_page(sample: bytes) -> str | None:
     """The page under which nearly all letters beyond ASCII belong to one language, if any is."""
-    high = Counter(data.translate(None, _ASCII))
-    letters = len(data) - len(data.translate(None, _LETTERS))
-    if letters < high.total():
+    letters = len(sample) - len(sample.translate(None, _LETTERS))
+    if letters < len(sample.translate(None, _ASCII)):
         return None  # not a Latin script
-    best = max(_LATIN_PAGES, key=lambda page: _fit(high, page))
-    return best if _fit(high, best) >= 0.9 else None
+    fits = {page: _fit(sample.decode(page, "replace")) for page in _LATIN_PAGES}
+    best = max(_LATIN_PAGES, key=fits.__getitem__)
+    return best if fits[best] >= _LEAST_FIT else None
 
 
-def _fit(high: Counter[int], page: str) -> float:
-    """The share of bytes beyond ASCII that are letters of one language or common marks."""
-    known: Counter[str] = Counter()
-    for byte, count in high.items():
-        known[bytes([byte]).decode(page, "replace")] += count
-    marks = sum(count for char, count in known.items() if char in "’‘“”„–—…«»°¿¡€£§©®·\xa0")
+def _fit(text: str) -> float:
+    """The share of characters beyond ASCII that are letters of one language, or marks, in their place."""
+    known = Counter(_in_their_place(text))
+    marks = sum(count for char, count in known.items() if char in _MARKS)
     letters = max(sum(known[char] for char in alphabet) for alphabet in _ALPHABETS)
-    return (letters + marks) / known.total()
+    return (letters + marks) / max(1, _beyond_ascii(text))
+
+
+def _in_their_place(text: str) -> Iterator[str]:
+    """The characters beyond ASCII, but no capital inside a word, and no quotation mark."""
+    for found in _BEYOND.finditer(text):
+        before, after = text[found.start() - 1 : found.start()], text[found.end() : found.end() + 1]
+        if _is_in_place(before, found[0], after):
+            yield found[0]
+
+
+def _is_in_place(before: str, char: str, after: str) -> bool:
+    if char.isupper():
+        return not before.islower()
+    barred = _NOT_INSIDE_A_WORD if after.isalpha() else _NOT_AFTER_A_LETTER
+    return not before.isalpha() or char not in barred
+
+
+def _cyrillic_page(sample: bytes) -> str | None:
+    """The page under which nearly all is Cyrillic, its letters as frequent as they are in its languages."""
+    likeness = {page: _cyrillic_likeness(sample.decode(page, "replace")) for page in _CYRILLIC_PAGES}
+    best = max(_CYRILLIC_PAGES, key=likeness.__getitem__)
+    return best if likeness[best] > 0 else None
+
+
+def _cyrillic_likeness(text: str) -> float:
+    """How much it is like Cyrillic text, 2 at most; 0 where it is none."""
+    beyond = [char.lower() for char in _in_their_place(text)]
+    letters = sum(char in _CYRILLIC for char in beyond)
+    marks = sum(char in _MARKS for char in beyond)
+    frequent = sum(char in _FREQUENT for char in beyond) / max(1, letters)
+    total = _beyond_ascii(text)
+    if frequent < _FREQUENT_SHARE or letters + marks < _LEAST_FIT * total:
+        return 0.0
+    return frequent + letters / total
+
+
+def _arabic_page(sample: bytes) -> str | None:
+    """ISO 8859-6 where nothing stands against it and its frequent letters are; the detector says Thai."""
+    try:
+        beyond = _BEYOND.findall(sample.decode("iso8859_6"))
+    except UnicodeDecodeError:
+        return None
+    frequent = sum(char in _FREQUENT_ARABIC for char in beyond)
+    return "iso8859_6" if frequent >= _FREQUENT_ARABIC_SHARE * len(beyond) else None
 
 
 def _hebrew_page(data: bytes) -> str | None:
@@ -184,14 +299,16 @@ def _detected(data: bytes) -> str | None:
     import charset_normalizer  # 10 MB that most files never need
 
     best = charset_normalizer.from_bytes(_telling(data), cp_isolation=_OTHER_PAGES).best()
+    if best and best.encoding == "cp1253" and _GREEK_ALPHA.search(data):
+        return "iso8859_7"
     return best.encoding if best else None
 
 
-def _telling(data: bytes) -> bytes:
+def _telling(data: bytes, most: int = _TELLING) -> bytes:
     """Whole lines from the first that is beyond ASCII on, as many as tell the encoding."""
     found = _HIGH.search(data)
-    if len(data) <= _TELLING or found is None:
+    if len(data) <= most or found is None:
         return data
     begin = data.rfind(b"\n", 0, found.start()) + 1
-    sample = data[begin : begin + _TELLING]
+    sample = data[begin : begin + most]
     return sample[: sample.rfind(b"\n") + 1] or sample

@@ -1,7 +1,8 @@
 """The corpus: small files of every kind and quirk, each beside what must come of it.
 
 `NAME.expected.json` gives kind, encoding, the segments as [start, end, speaker, text, times of the words
-where they are known] and the words dropped by reason; or, for what is rejected, a part of the message.
+where they are known], the words dropped by reason and parts of the warnings; or, for what is rejected, a
+part of the message.
 """
 
 import json
@@ -36,6 +37,10 @@ def test_a_file_is_read_as_its_neighbour_says(name):
     assert [row(segment) for segment in transcript.segments] == expected["segments"]
     assert transcript.dropped == expected["dropped"]
     assert (transcript.kind, transcript.encoding) == (expected["kind"], expected["encoding"])
+    assert len(transcript.warnings) == len(expected.get("warns", []))
+    assert all(
+        part in warning for part, warning in zip(expected.get("warns", []), transcript.warnings, strict=True)
+    )
     assert (transcript.title, transcript.language) == (expected.get("title"), expected.get("language"))
 
 

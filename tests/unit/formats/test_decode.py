@@ -17,7 +17,7 @@ FRENCH = "C’est déjà l’été à Noël, et le café était fermé.\n"
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32"])
 def test_a_byte_order_mark_tells_the_encoding_and_is_gone(encoding):
-    text, name = decode(FRENCH.encode(encoding))
+    text, name, _ = decode(FRENCH.encode(encoding))
     assert text == FRENCH
     assert name == encoding.removesuffix("-sig")
 
@@ -28,16 +28,14 @@ def test_marks_left_inside_by_joined_files_are_gone_too():
 
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
 def test_utf_16_without_a_mark_is_told_by_its_nuls(encoding):
-    assert decode("Hello there, this is text.".encode(encoding)) == (
-        "Hello there, this is text.",
-        f"{encoding} (guessed)",
-    )
+    text = "Hello there, this is text."
+    assert decode(text.encode(encoding)) == (text, f"{encoding} (guessed)", 0)
 
 
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
 def test_utf_16_of_letters_without_nuls_is_told_by_its_line_ends(encoding):
     text = "大家好。\n我们今天谈天气。\n"
-    assert decode(text.encode(encoding)) == (text, f"{encoding} (guessed)")
+    assert decode(text.encode(encoding)) == (text, f"{encoding} (guessed)", 0)
 
 
 def test_a_stray_nul_makes_no_utf_16_of_other_text():
@@ -48,12 +46,12 @@ def test_a_stray_nul_makes_no_utf_16_of_other_text():
 
 def test_the_encoding_of_a_large_file_is_told_from_a_part_of_it():
     text = "plain line\n" * 60_000 + "Привет, как дела? Это проверка расшифровки.\n" * 20_000
-    assert decode(text.encode("cp1251")) == (text, "cp1251 (guessed)")
+    assert decode(text.encode("cp1251")) == (text, "cp1251 (guessed)", 0)
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\r\f\ufeff")))
 def test_utf_8_comes_back_as_it_was(text):
-    assert decode(b"a" + text.encode()) == ("a" + text, "utf-8")
+    assert decode(b"a" + text.encode()) == ("a" + text, "utf-8", 0)
 
 
 @pytest.mark.parametrize(
@@ -67,10 +65,28 @@ def test_utf_8_comes_back_as_it_was(text):
         ("cp1252", "på svenska säger vi så här"),
         ("cp1250", "Zażółć gęślą jaźń. Dziękuję bardzo."),
         ("cp1250", "Příliš žluťoučký kůň úpěl ďábelské ódy"),
+        ("iso8859_2", "Příliš žluťoučký kůň úpěl ďábelské ódy"),
+        ("iso8859_2", "Zażółć gęślą jaźń. Dziękuję bardzo, proszę państwa, ŻÓŁĆ."),
+        ("iso8859_2", "Škoda, že už ťa nevidím, žiaľ. Ďakujem."),
+        ("cp850", "Grüße aus der Bäckerei, wir öffnen früh und schließen spät."),
+        ("cp850", "C'est déjà l'été à la forêt, et le café était fermé."),
+        ("cp850", "El niño comió mañana con la señora en España, ¿verdad?"),
+        ("cp852", "Zażółć gęślą jaźń. Dziękuję bardzo."),
+        ("iso8859_15", "Le cœur des œuvres, la sœur, 20 €, et l'été déjà."),
+        ("iso8859_5", "Привет, как дела? Это проверка расшифровки."),
+        ("koi8_r", "Привет, как дела? Это проверка расшифровки."),
+        ("koi8_u", "Привіт, як справи? Це перевірка розшифрування її мови."),
+        ("cp1251", "Привіт, як справи? Це перевірка розшифрування її мови."),
+        ("cp866", "Привет, как дела? Это проверка расшифровки."),
+        ("cp1251", "ДОБРОЕ УТРО, НАЧИНАЕМ НАШЕ СОБРАНИЕ"),
+        ("cp1251", "Здравейте, днес ще говорим за градината и за нашите съседи."),
         ("cp1254", "Güneşli bir gün, değil mi? İstanbul'da yağmur"),
         ("cp1251", "Привет, как дела? Это проверка расшифровки."),
         ("cp1251", "ну вот, мы и закончили эту запись"),
         ("cp1253", "Καλημέρα σας, σήμερα αρχίζουμε τη δουλειά μας."),
+        ("iso8859_7", "Καλημέρα σας. Άλλη μέρα, άλλη δουλειά."),
+        ("iso8859_6", "صباح الخير جميعا، اليوم نبدأ العمل في الحديقة مع الجيران"),
+        ("cp1256", "صباح الخير جميعا، اليوم نبدأ العمل في الحديقة مع الجيران"),
         ("cp1255", "שלום לכם, היום אנחנו מתחילים לעבוד."),
         ("tis_620", "สวัสดีครับ วันนี้เราจะเริ่มงานกัน"),
         ("cp932", "こんにちは、今日はいい天気ですね。"),
@@ -82,7 +98,45 @@ def test_utf_8_comes_back_as_it_was(text):
     ],
 )
 def test_an_old_encoding_is_guessed_and_said_to_be(encoding, text):
-    assert decode(text.encode(encoding)) == (text, f"{encoding} (guessed)")
+    assert decode(text.encode(encoding)) == (text, f"{encoding} (guessed)", 0)
+
+
+def test_vietnamese_whose_marks_are_bytes_of_their_own_comes_out_in_whole_letters():
+    data = b"Xin ch\xe0o c\xe1c ba\xf2n, h\xf4m nay ch\xfang ta se\xde n\xf3i v\xea\xcc khu v\xfd\xf5\xccn."
+    text = "Xin chào các bạn, hôm nay chúng ta sẽ nói về khu vườn."
+    assert decode(data) == (text, "cp1258 (guessed)", 0)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        ("iso2022_jp", "今日はいい天気ですね。散歩に行きましょう。"),
+        ("iso2022_kr", "안녕하세요 오늘 시작합니다"),
+    ],
+)
+def test_text_in_seven_bits_is_told_by_its_shifts(encoding, text):
+    assert decode(text.encode(encoding)) == (text, f"{encoding} (guessed)", 0)
+
+
+@pytest.mark.parametrize(
+    ("data", "text", "damaged"),
+    [
+        (b"Sch\xc3\xb6ne Gr\xc3\xbc\xc3\x9fe aus M\xfcnchen", "Schöne Grüße aus M\ufffdnchen", 1),
+        (b"\xef\xbb\xbfall is plain here but one n\xe4me " + b"word " * 50, None, 1),
+        ("Привет, как дела?".encode()[:-2] + b"\n" + "И ещё".encode(), "Привет, как дел\ufffd\nИ ещё", 1),
+        ("今天天气".encode()[:-1], "今天天\ufffd", 1),
+        ("今天天气真好".encode("utf-16")[:-1], "今天天气真\ufffd", 1),
+        ("été à Noël ".encode() * 100 + b"\0", "été à Noël " * 100, 1),
+    ],
+)
+def test_a_few_damaged_places_are_marked_and_counted_and_the_rest_is_read(data, text, damaged):
+    found = decode(data)
+    assert text is None or found.text == text
+    assert (found.damaged, found.encoding) == (damaged, "utf-16" if data[:1] == b"\xff" else "utf-8")
+
+
+def test_what_was_a_mark_of_damage_before_is_no_new_damage():
+    assert decode("été à No\ufffdl".encode()).damaged == 0
 
 
 def test_all_line_ends_become_newlines():
@@ -123,7 +177,7 @@ def test_what_is_no_text_is_refused_with_what_it_is_and_what_to_do(data, seen, m
 @given(st.binary())
 def test_any_bytes_are_text_or_refused(data):
     try:
-        text, _ = decode(data)
+        text, *_ = decode(data)
     except InputError:
         return
     assert not {"\r", "\f", "\ufeff"} & set(text)
