@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import os
 import signal
@@ -24,6 +23,7 @@ from daemon.status.publisher import Report
 from daemon.store.job import Job, JobState
 from daemon.store.ticket import Ticket
 from daemon.system import logs
+from daemon.system.digest import digest_of_bytes, digest_of_file
 from daemon.system.file_names import shown
 from daemon.system.files import Folder
 from daemon.system.sd_notify import Notifier
@@ -94,13 +94,13 @@ def _take_copy(supervisor: Supervisor, file: str) -> str | None:
         raise UsageError(f"{file} can't be read ({error.strerror}).", "Name a transcript file.") from None
     try:
         name = os.path.basename(file)
-        digest = _digest(fd)
+        digest = digest_of_file(fd)
         for path, summary in supervisor.jobs.outbox.results_of(name):
             found = (summary.get("source_sha256"), summary.get("settings_hash"))
             if found == (digest, supervisor.jobs.access.settings.digest):
                 return path
         for job in supervisor.jobs.open:
-            if job.ticket.name == name and hashlib.sha256(job.source()).hexdigest() == digest:
+            if job.ticket.name == name and digest_of_bytes(job.source()) == digest:
                 job.retry(supervisor.jobs.access.settings)
                 return None
         ticket = Ticket.new(name, os.fstat(fd).st_mtime_ns, datetime.now(UTC))
@@ -108,11 +108,6 @@ def _take_copy(supervisor: Supervisor, file: str) -> str | None:
     finally:
         os.close(fd)
     return None
-
-
-def _digest(fd: int) -> str:
-    with open(os.dup(fd), "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _to_the_end(supervisor: Supervisor, wait: float) -> int:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from daemon.settings.profile import Settings
 from daemon.store.plan import Header, frozen
+from daemon.system.digest import digest_of_bytes
 from daemon.text.transcript import Segment
 
 
@@ -32,7 +32,7 @@ def make_plan(
     transcript, named = formats.read(data, file_name), origin(file_name)
     chunks = cut(turns_of(_renamed(transcript.segments, settings.speakers)), settings.chunk_words)
     header = Header(
-        sha256=hashlib.sha256(data).hexdigest(),
+        sha256=digest_of_bytes(data),
         encoding=transcript.encoding,
         kind=transcript.kind,
         title=title or transcript.title or named.title,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import logging
 import os
 import re
@@ -12,6 +11,7 @@ from daemon.intake.claim import need_inbox
 from daemon.intake.inbox import MAX_DEPTH
 from daemon.settings.config import Root
 from daemon.store.job import Job
+from daemon.system.digest import digest_of_file
 from daemon.system.file_names import numbered
 from daemon.system.files import Folder, is_another
 from daemon.system.files import below as opened_below
@@ -53,7 +53,7 @@ def put_back_original(job: Job, kept: str, inbox: Folder, last: str) -> str:
     stem, extension = os.path.splitext(last)
     fd = job.folder.open(kept)
     try:
-        digest = _digest(fd)
+        digest = digest_of_file(fd)
         inbox.copy_in(fd, hidden, 0o644)
     finally:
         os.close(fd)
@@ -72,15 +72,9 @@ def _is_same(inbox: Folder, name: str, digest: str) -> bool:
     except OSError:
         return False
     try:
-        return _digest(fd) == digest
+        return digest_of_file(fd) == digest
     finally:
         os.close(fd)
-
-
-def _digest(fd: int) -> str:
-    with open(os.dup(fd), "rb") as file:
-        file.seek(0)
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def put_back_result(root: Root, source: str, result: Folder, originals: list[str]) -> str:

@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from daemon.cleaning.processor import LLMProcessor, LLMProvider
-from daemon.library.run_state import FAILED_STATUS, PAUSED, RUNNING, ProcessingState, StateManager, digest_of
+from daemon.library.run_state import FAILED_STATUS, PAUSED, RUNNING, ProcessingState, StateManager
 from daemon.settings.config import DEFAULT_MODEL
+from daemon.system.digest import digest_of_value
 from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import ProcessedChunk
 from daemon.workers.admission import Admission, Permit
@@ -138,9 +139,9 @@ class ResumableProcessor:
             provider=str(self.processor.provider.value),
             total_chunks=len(chunks),
             config=dict(config or {}),
-            chunk_hashes=tuple(digest_of(chunk.to_dict()) for chunk in chunks),
+            chunk_hashes=tuple(digest_of_value(chunk.to_dict()) for chunk in chunks),
         )
-        wanted.config_hash = digest_of(
+        wanted.config_hash = digest_of_value(
             [dict(config or {}), prompt_template, video_title, output_language, wanted.model, wanted.provider]
         )
         found = self.state_manager.load()
@@ -252,7 +253,8 @@ def process_transcript(
     template = processor.load_prompt_template(prompt_path or "clean")
     tell = progress_callback or (lambda current, total: None)
     if resumable or state_manager is not None:
-        manager = state_manager or StateManager(f".transcriptd-{digest_of(file_name or video_title)[:12]}")
+        mark = digest_of_value(file_name or video_title)[:12]
+        manager = state_manager or StateManager(f".transcriptd-{mark}")
         results, completed = ResumableProcessor(processor, manager).process_with_checkpoints(
             chunks,
             template,

@@ -6,7 +6,6 @@ What is done, paused or failed is told by what lies in the folder, as for the da
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import os
 import secrets
@@ -17,6 +16,7 @@ from typing import Any
 
 from daemon.store import checkpoint
 from daemon.store.job import FAILED, PAUSE
+from daemon.system.digest import digest_of_value
 from daemon.system.files import PRIVATE_FOLDER, Folder, make_folders
 from daemon.system.process_lock import Lock
 from daemon.text.cleaned_chunk import ProcessedChunk
@@ -45,7 +45,7 @@ class ProcessingState:
 
     def __post_init__(self) -> None:
         self.run_id = self.run_id or secrets.token_hex(8)
-        self.config_hash = self.config_hash or digest_of(dict(self.config))
+        self.config_hash = self.config_hash or digest_of_value(dict(self.config))
 
 
 _STORED = (
@@ -188,8 +188,3 @@ def _binding(header: ProcessingState, index: int) -> checkpoint.Binding:
     hashes = header.chunk_hashes
     line = hashes[index] if index < len(hashes) else ""
     return checkpoint.Binding(header.run_id, line, header.config_hash)
-
-
-def digest_of(value: Any) -> str:  # noqa: ANN401 - any JSON
-    """A hash of any JSON value: the same value, the same hash."""
-    return hashlib.sha256(json.dumps(value, sort_keys=True, default=str).encode()).hexdigest()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import MISSING, asdict, dataclass, field, fields
 from dataclasses import Field as DataField
@@ -13,6 +11,7 @@ import msgspec
 from msgspec import Meta
 
 from daemon.settings.schema import Keys, Text
+from daemon.system.digest import digest_of_value
 
 Provider = Literal["anthropic", "offline"]
 Output = Literal["md", "txt", "json", "srt", "vtt", "same"]
@@ -71,7 +70,7 @@ class Settings:
         so that jobs in progress outlive an upgrade.
         """
         told = {name: value for name, value in asdict(self).items() if value != _DEFAULTS.get(name, MISSING)}
-        return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+        return digest_of_value(told)
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON."""

@@ -7,13 +7,13 @@ of it tells a file that is whole from one in which as much as a letter was alter
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from dataclasses import dataclass
 from typing import Any
 
 from daemon.store.plan import Plan
+from daemon.system.digest import digest_of_value
 from daemon.system.files import Folder
 from daemon.text.cleaned_chunk import ProcessedChunk
 
@@ -48,7 +48,7 @@ def save(folder: Folder, binding: Binding, result: ProcessedChunk) -> None:
         "settings_hash": binding.settings,
         **result.to_dict(),
     }
-    record[_WHOLE] = _digest(record)
+    record[_WHOLE] = digest_of_value(record)
     data = json.dumps(record, ensure_ascii=False, indent=1).encode("utf-8", "surrogatepass")
     folder.write(name_of(result.chunk_index), data)
 
@@ -79,11 +79,7 @@ def _read(folder: Folder, name: str) -> dict[str, Any]:
     """What a checkpoint holds; nothing where it is not whole."""
     try:
         record = json.loads(folder.read(name).decode("utf-8", "surrogatepass"))
-        whole = record.pop(_WHOLE) == _digest(record)
+        whole = record.pop(_WHOLE) == digest_of_value(record)
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return {}
     return record if whole else {}
-
-
-def _digest(record: dict[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()

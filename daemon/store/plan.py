@@ -6,7 +6,6 @@ is all that is needed. The same bytes under the same settings give the same plan
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,6 +13,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from daemon.settings.profile import Settings
+from daemon.system.digest import digest_of_bytes
 from daemon.system.files import Folder
 from daemon.text.chunk import Chunk
 
@@ -87,7 +87,7 @@ class Plan:
             data = os.pread(fd, line.length, line.offset)
         finally:
             os.close(fd)
-        if _digest(data) != line.digest:
+        if digest_of_bytes(data) != line.digest:
             raise ValueError(f"{FILE} has changed")
         return Chunk.from_dict(json.loads(data))
 
@@ -96,7 +96,7 @@ def frozen(header: Header, chunks: Iterable[Chunk]) -> bytes:
     """A header and the chunks it tells of, as the bytes of a plan.jsonl."""
     body = b"".join(_line(chunk.to_dict()) for chunk in chunks)
     first = header.to_dict()
-    return _line({**first, _WHOLE: _digest(_line(first) + body)}) + body
+    return _line({**first, _WHOLE: digest_of_bytes(_line(first) + body)}) + body
 
 
 def index(data: bytes) -> Plan | None:
@@ -105,7 +105,7 @@ def index(data: bytes) -> Plan | None:
     lines = body.split(b"\n")[:-1]
     try:
         raw = json.loads(first)
-        whole = raw.pop(_WHOLE) == _digest(_line(raw) + body)
+        whole = raw.pop(_WHOLE) == digest_of_bytes(_line(raw) + body)
         header = Header.from_dict(raw)
     except (ValueError, LookupError, TypeError, AttributeError):
         return None
@@ -113,14 +113,10 @@ def index(data: bytes) -> Plan | None:
         return None
     found, offset = [], len(first) + 1
     for line in lines:
-        found.append(Line(offset, len(line), _digest(line)))
+        found.append(Line(offset, len(line), digest_of_bytes(line)))
         offset += len(line) + 1
     return Plan(header, tuple(found))
 
 
 def _line(entry: dict[str, Any]) -> bytes:
     return json.dumps(entry, sort_keys=True, separators=(",", ":")).encode() + b"\n"
-
-
-def _digest(line: bytes) -> str:
-    return hashlib.sha256(line).hexdigest()

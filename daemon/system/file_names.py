@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 import os
 from collections.abc import Iterator
+
+from daemon.system.digest import digest_of_bytes
 
 MAX_BYTES = 200  # of 255: room for a number, an extension and what people's tools append
 
@@ -15,7 +16,7 @@ def shorten(name: str) -> str:
     raw = os.fsencode(name)
     if len(raw) <= MAX_BYTES:
         return name
-    mark = "-" + hashlib.sha256(raw).hexdigest()[:8]
+    mark = "-" + digest_of_bytes(raw)[:8]
     return raw[: MAX_BYTES - len(mark)].decode("utf-8", "ignore") + mark
 
 
