@@ -11,7 +11,7 @@ from daemon.text.chunk import Chunk
 from daemon.text.paragraphs import pause
 from daemon.text.sentences import sentence_ends
 from daemon.text.timecode import format_timecode
-from daemon.text.transcript import Segment
+from daemon.text.transcript import UNSPACED, Segment
 from daemon.text.turns import Turn, split
 
 CONTEXT_WORDS = 60
@@ -20,7 +20,7 @@ CONTEXT_WORDS = 60
 _MOST = 1.3  # times chunk_words: no chunk is larger
 _NEAR = 0.2  # the share of the target by which a chunk may be shorter or longer to end well
 
-_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+_UNSPACED = re.compile(f"[{UNSPACED}]")
 _UNSPACED_LETTERS = 2  # about as many letters of a script without spaces make a word
 _LETTERS = 40  # a "word" longer than this counts as several
 

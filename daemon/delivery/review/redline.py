@@ -16,11 +16,11 @@ from typing import Literal, NamedTuple
 from rapidfuzz.distance import Levenshtein
 
 from daemon.text.alignment import word_key
+from daemon.text.transcript import UNSPACED
 
 Kind = Literal["same", "light", "changed", "gone", "new"]
 
-_UNSPACED = r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff"
-_TOKEN = re.compile(rf"(?:[{_UNSPACED}]|[^\s{_UNSPACED}]+)\s*|\s+")
+_TOKEN = re.compile(rf"(?:[{UNSPACED}]|[^\s{UNSPACED}]+)\s*|\s+")
 _LETTER = re.compile(r"[^\W_]")
 
 
