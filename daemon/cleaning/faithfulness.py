@@ -16,6 +16,8 @@ from rapidfuzz.distance import Levenshtein
 from rapidfuzz.fuzz import ratio
 
 from daemon.text.differences import numbers
+from daemon.text.languages.knowledge import words_of_all
+from daemon.text.transcript import UNSPACED
 
 WINDOW_WORDS = 300
 """Over so many words of the original the bounds below hold."""
@@ -54,18 +56,10 @@ _FEW_NEW = 3  # words are new, and more than stand
 _LEAST_RESPELT = 60  # per cent of the letters: "sizeable" and "sizable", "outputs" and "output"
 _LEAST_ALIKE = 45  # per cent of the letters: "yeah" and "yes", "Nicky" and "Nikki", "I got you" and "gotcha"
 
-_UNSPACED = r"\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff"
-_TOKEN = re.compile(rf"[{_UNSPACED}]|\d+(?:[.,:]\d+)+|[^\W_{_UNSPACED}]+(?:['’][^\W_{_UNSPACED}]+)*")
-_LETTER = re.compile(rf"[{_UNSPACED}]")
+_TOKEN = re.compile(rf"[{UNSPACED}]|\d+(?:[.,:]\d+)+|[^\W_{UNSPACED}]+(?:['’][^\W_{UNSPACED}]+)*")
+_LETTER = re.compile(rf"[{UNSPACED}]")
 
 _CONTENT_LETTERS = 4
-_FUNCTION_WORDS = frozenset(
-    "about after again also because been before being could does doing down during each from further "
-    "have having here into itself just like know mean more most only other over really same should "
-    "some such than that their them then there these they this those through under until very want "
-    "well were what when where which while will with would your yours yeah okay actually basically "
-    "right going gonna kind sort thing things".split()
-)
 
 
 class Word(NamedTuple):
@@ -134,7 +128,7 @@ def size_of(keys: Iterable[str]) -> float:
 def is_content(key: str) -> bool:
     """Whether a word carries content: a number, or a longer word that is no function word."""
     stem = key.partition("'")[0]  # of "they've", "europe's"
-    return key[:1].isdigit() or (len(stem) >= _CONTENT_LETTERS and stem not in _FUNCTION_WORDS)
+    return key[:1].isdigit() or (len(stem) >= _CONTENT_LETTERS and stem not in words_of_all("function_words"))
 
 
 def _swap(was: str, key: str, fillers: frozenset[str]) -> Word:

@@ -14,24 +14,19 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from daemon.cleaning.faithfulness import compare, fault_of, is_content, known_of, tokens
 from daemon.cleaning.prompt import Brief, parse_turns, restore, system_text
 from daemon.text.chunk import Chunk
 from daemon.text.languages import code_of, language_of
+from daemon.text.languages.knowledge import load_all, words_of_all
 
 WHOLE = frozenset({"end_turn", "stop_sequence"})
 """The stop reasons of an answer that came to its end by itself."""
 
 CUT_OFF = frozenset({"max_tokens", "model_context_window_exceeded"})
 """Those of an answer that would be cut off again."""
-
-FILLERS = frozenset(
-    "um umm uh uhm uhh er err erm eh ehm em hmm hm mm mhm ah aah oh ooh äh ähm öh öhm euh heu eeh "
-    "え ー と 嗯 呃 э эм".split()
-)
-"""What a turn may hold and yet come back empty, in the languages most transcripts are in."""
 
 SHORTEST_REWORDED, LONGEST_REWORDED = 0.4, 2.5
 """Words per word of the original, in a translation or by a prompt of one's own."""
@@ -49,7 +44,6 @@ _SAME_TEXT = 0.5  # of the words unchanged: edited, not translated
 _LENGTH_COUNTS_FROM = 50  # words; fewer can't be judged by their length
 _STEM_LETTERS = 5  # by which "installing" and "installed" are the same
 
-_FILLER_PHRASES = re.compile(r"\b(?:you know|i mean)\b", re.I)
 _ASSENT = re.compile(r"\b(?:mm+|m|uh+|um+)[\s-]*h(?:mm?|uh|um)\b", re.I)
 _EMPTY = "it came back empty"
 _ECHO = "it repeats its instructions or context"
@@ -96,11 +90,23 @@ def check(chunk: Chunk, brief: Brief, answer_text: str, stop_reason: str | None)
     return Verdict(parsed.turns, "\n\n".join(filter(None, parsed.turns)))
 
 
+def hesitations() -> frozenset[str]:
+    """What a turn may hold and yet come back empty, in any language."""
+    return words_of_all("hesitations")
+
+
 def only_fillers(text: str) -> bool:
     """Whether nothing is lost with this text: no word in it, or none but fillers; "mm-hmm" means yes."""
     if _ASSENT.search(text):
         return False
-    return all(word in FILLERS for word in tokens(_FILLER_PHRASES.sub(" ", text)))
+    return all(word in hesitations() for word in tokens(_empty_phrases().sub(" ", text)))
+
+
+@cache
+def _empty_phrases() -> re.Pattern[str]:
+    """The phrases of all languages that say as little as a hesitation."""
+    phrases = [phrase for language in load_all().values() for phrase in language.empty_phrases]
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, phrases))})\b", re.I)
 
 
 _Pairs = Sequence[tuple[str, str]]
@@ -109,7 +115,7 @@ _Pairs = Sequence[tuple[str, str]]
 def _unfaithful(pairs: _Pairs) -> dict[int, str]:
     """The passages that lost or gained what they should not, by place, and why."""
     found: dict[int, str] = {}
-    compared = [compare(before, after, FILLERS) for before, after in pairs]
+    compared = [compare(before, after, hesitations()) for before, after in pairs]
     for place, words in enumerate(compared):
         if all(word.gone for word in words) and not tokens(pairs[place][1]):
             if not only_fillers(pairs[place][0]):
@@ -132,7 +138,7 @@ def _is_translation(pairs: _Pairs, language: str | None) -> bool:
     spoken, asked = language_of(before), code_of(language)
     if spoken is not None and asked is not None:
         return spoken != asked
-    stayed = sum(word.stayed for word in compare(before, after, FILLERS))
+    stayed = sum(word.stayed for word in compare(before, after, hesitations()))
     return stayed < _SAME_TEXT * len(tokens(after))
 
 
@@ -172,7 +178,7 @@ def _echoes(pairs: _Pairs, prompt: Set[_Run]) -> dict[int, str]:
     found = {place: hits for place, (_, after) in enumerate(pairs) if (hits := _runs(tokens(after)) & prompt)}
     if found:
         said = tokens(_joined(pairs)[0])
-        spoken = _runs(said) | _runs([word for word in said if word not in FILLERS])
+        spoken = _runs(said) | _runs([word for word in said if word not in hesitations()])
         found = {place: hits for place, hits in found.items() if hits - spoken}
     return dict.fromkeys(found, _ECHO)
 

@@ -11,11 +11,18 @@ from collections import Counter
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 
+from daemon.text.languages.knowledge import load_all, words_of_all
+
+
+def _any_of(words: Iterable[str]) -> str:
+    """A pattern for one of some words."""
+    return "|".join(map(re.escape, sorted(words)))
+
+
 _GENERIC = re.compile(
-    r"(?:speaker|spk|participant|interviewer|interviewee|moderator|host|guest|voice|person)"
-    r"(?:[ _-]?\d{1,3}|[ _-](?-i:[A-Z]|\?))"
-    r"|(?:unknown|unidentified)[ _-]speaker|speaker|interviewer|interviewee|moderator|S\d{1,2}",
-    re.I | re.ASCII,
+    rf"(?:{_any_of(words_of_all('speakers'))})(?:[ _-]?[0-9]{{1,3}}|[ _-](?-i:[A-Z]|\?))"
+    rf"|(?:unknown|unidentified)[ _-]speaker|{_any_of(words_of_all('roles'))}|S[0-9]{{1,2}}",
+    re.I,
 )
 _WORD = re.compile(r"[^\W\d_][\w.'’&/-]{0,29}|#?\d{1,3}|&|\([^()]{1,30}\)?|[^()]{1,30}\)")
 _LOOSE_WORD = re.compile(r"[\w.@'’&/()-]+")
@@ -23,34 +30,13 @@ _BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u206
 """Marks of direction, which editors of right-to-left text put at the beginning of a line."""
 _MARK = re.compile(r">>+|[-–—]")
 _ADDRESS = re.compile(r"<?https?://", re.I)
-_PARTICLE_WORDS = "al and bin da de del der di du el la le of the van von y zu"
-_PARTICLES = frozenset(_PARTICLE_WORDS.split())
-# What begins sentences and notes with a colon far more often than it names who speaks.
-_COMMON_WORDS = """
-a about action actually again agenda also and another answer attendees attention audio because bonus
-bottom but by caution chapter clue conclusion content copyright correction credits date definition
-description disclaimer duration edit episode example exercise fact figure file finally first format
-formula friday fun goal guests he her here here's hint homework hosts hours how however http https i
-idea if imagine important in info introduction it it's item key language last lesson let's link list
-listen location look meaning meeting method monday month moral my nb news next no note notes now
-number ok okay on one only option or our outline page panelists part participants present principle
-problem proof ps q question questions quote reason recap recording reference references remember
-reminder result results rule saturday scene second section see she slide slides so solution source speakers
-spoiler start step story subject summary sunday table task that that's the their then there there's
-tags therefore they thing think third this thursday time times tip title today tomorrow topic transcribed
-transcript translation tuesday two unit update url verse version video wait warning we wednesday
-week well what what's when where which who why with year yes yesterday you your
-"""
-_COMMON = frozenset(_COMMON_WORDS.split())
-_SOUNDS = frozenset(
-    "applause audio beep bell bleep blank cheering cheers chuckles chuckling cough coughing coughs crosstalk "
-    "foreign gasps inaudible indistinct intro laughing laughs laughter music noise outro pause sigh sighs "
-    "silence singing song sound static unintelligible video".split()
+_PARTICLES = words_of_all("name_particles")
+_COMMON = words_of_all("no_names")
+_COMMON_ENDS = words_of_all("no_name_ends")
+_SOUNDS = words_of_all("sounds")
+_QUESTION_AND_ANSWER = tuple(
+    pair.split("/") for language in load_all().values() for pair in language.question_and_answer
 )
-_COMMON_ENDS = frozenset(
-    ("answer", "example", "note", "notes", "point", "question", "questions", "thing", "tip")
-)
-_QUESTION_AND_ANSWER = (("Q", "A"), ("Question", "Answer"))
 _QUESTION_AND_ANSWER_DOTS = ("Q.", "A.")  # the record of a court
 _MAX_WORDS = 5
 _MAX_CHARS = 60

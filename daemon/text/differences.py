@@ -8,39 +8,40 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from daemon.text.alignment import word_key
 from daemon.text.cleaned_chunk import Note
+from daemon.text.languages import language_of
+from daemon.text.languages.knowledge import load
 from daemon.text.sentences import ends_sentence
 
-_UNITS = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
-    "sixteen seventeen eighteen nineteen"
-).split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
-_VALUES = {word: value for value, word in enumerate(_UNITS)} | {
-    word: 10 * value for value, word in enumerate(_TENS, start=2)
-}
-_SCALES = {"hundred": 100, "thousand": 1000, "million": 1_000_000, "billion": 1_000_000_000}
-_NEGATION = re.compile(
-    r"(?:not|no|never|none|nothing|nobody|nowhere|neither|nor|cannot|without|\w+n['’]t)", re.I
-)
 _DIGITS = re.compile(r"\d[\d.,:]*\d|\d")
 _PARTS = re.compile(r"[\s\-‐–—/]+")
+_AROUND = '.,;:!?…"“”()[]'
+_ENGLISH = "en"
 
 
 def notes_on(passage: int, original: str, cleaned: str) -> Iterator[Note]:
     """What differs in a passage, by kind."""
-    for kind, found in (("number", numbers), ("name", _names), ("negation", _negations)):
-        before, after = found(original), found(cleaned)
-        gone, new = before - after, after - before
-        if kind == "name":  # one that only lost or gained its capital is still there
-            gone = _unknown(gone, cleaned)
-            new = _unknown(new, original)
-        if gone or new:
-            yield Note(passage, kind, tuple(sorted(gone.elements())), tuple(sorted(new.elements())))
+    language = language_of(original) or _ENGLISH
+    names_before, names_after = _names(original), _names(cleaned)
+    # a name that only lost or gained its capital is still there
+    gone = _unknown(names_before - names_after, cleaned)
+    new = _unknown(names_after - names_before, original)
+    yield from _noted(passage, "number", numbers(original), numbers(cleaned))
+    yield from _noted(passage, "name", gone, new)
+    yield from _noted(passage, "negation", _negations(original, language), _negations(cleaned, language))
+
+
+def _noted(passage: int, kind: str, before: Counter[str], after: Counter[str]) -> Iterator[Note]:
+    """The note on what stands on one side only; none where nothing does."""
+    gone, new = before - after, after - before
+    if gone or new:
+        yield Note(passage, kind, tuple(sorted(gone.elements())), tuple(sorted(new.elements())))
 
 
 def _words(text: str) -> list[str]:
@@ -52,23 +53,43 @@ def _unknown(names: Counter[str], text: str) -> Counter[str]:
     return Counter({name: 1 for name in names if not {word_key(part) for part in _words(name)} <= keys})
 
 
+class _Counting(NamedTuple):
+    """What number words stand for, by what others multiply, and which stand between parts of a number."""
+
+    values: Mapping[str, int]
+    scales: Mapping[str, int]
+    joining: frozenset[str]
+
+
+@cache
+def _counting() -> _Counting:
+    """That of English, the one language whose number words are made into figures."""
+    english = load(_ENGLISH)
+    known = english.counting if english is not None else None
+    assert known is not None
+    values = {word: value for value, word in enumerate(known.units)}
+    values |= {word: 10 * value for value, word in enumerate(known.tens, start=2)}
+    return _Counting(values, known.scales, known.joining)
+
+
 def numbers(text: str) -> Counter[str]:
     """Numbers as digits: "twenty-five" is 25, "2,000" is 2000, "a hundred and five" is 105.
 
     "nineteen ninety-nine" and "twenty twenty" are years; "five five five" is three numbers.
     """
     out: Counter[str] = Counter()
+    known = _counting()
     total = part = 0
     spoken = False
     for word in [*_words(text), ""]:
         key = word_key(word)
-        if spoken and key == "and":
+        if spoken and key in known.joining:
             continue
-        if key in _SCALES:
-            scale, part, spoken = _SCALES[key], part or 1, True
+        if key in known.scales:
+            scale, part, spoken = known.scales[key], part or 1, True
             total, part = (total, part * scale) if scale == 100 else (total + part * scale, 0)
             continue
-        value = _VALUES.get(key)
+        value = known.values.get(key)
         if value is not None and spoken and (joined := _joined(part, value)) is not None:
             part = joined
             continue
@@ -97,6 +118,10 @@ def _names(text: str) -> Counter[str]:
     return Counter({name: 1 for name in found if len(name) > 1 and not name.lower().startswith(("i'", "i’"))})
 
 
-def _negations(text: str) -> Counter[str]:
-    count = sum(bool(_NEGATION.fullmatch(word.strip('.,;:!?…"“”()[]'))) for word in text.split())
+def _negations(text: str, language: str) -> Counter[str]:
+    """How often a text says no, in a language; what ends in "n't" does so in any."""
+    known = load(language)
+    words = known.negations if known is not None else frozenset[str]()
+    said = (word.strip(_AROUND).replace("’", "'").lower() for word in text.split())
+    count = sum(word in words or word.endswith("n't") for word in said)
     return Counter({"not": count} if count else {})

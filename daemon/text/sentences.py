@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 from itertools import pairwise
 
+from daemon.text.languages.knowledge import words_of_all
+
 _SENTENCE_END = re.compile(r"[.!?…。！？؟।۔][\"'”’»›)\]）」』*_]*$")
-_ABBREVIATION = re.compile(
-    r"\W*(?:\w|(?:\w\.)+\w|mrs?|ms|dr|st|prof|sr|jr|vs|inc|ltd|co|corp|cf|bzw|ca|nr)\.$", re.I
-)
 
 
 def sentence_ends(words: Sequence[str]) -> list[int]:
@@ -23,4 +23,11 @@ def sentence_ends(words: Sequence[str]) -> list[int]:
 
 def ends_sentence(word: str) -> bool:
     """Whether a word ends with a full stop or its like, and is no abbreviation."""
-    return bool(_SENTENCE_END.search(word)) and not _ABBREVIATION.match(word)
+    return bool(_SENTENCE_END.search(word)) and not _abbreviation().match(word)
+
+
+@cache
+def _abbreviation() -> re.Pattern[str]:
+    """A letter, some with full stops between them, or an abbreviation of any language; its full stop too."""
+    known = "|".join(sorted(map(re.escape, words_of_all("abbreviations"))))
+    return re.compile(rf"\W*(?:\w|(?:\w\.)+\w|{known})\.$", re.I)

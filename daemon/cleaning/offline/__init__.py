@@ -1,12 +1,12 @@
 """The cleaner that needs no model: rules, each of them careful rather than thorough.
 
-    words        a word, what to compare it by, its punctuation, the silence after it
-    language     what is known of a language, from `en.yaml` and its like
-    disfluency   fillers, stutters, repeats, false starts: what to leave out
-    markers      "you know", "like": what to leave out where it means nothing
-    mending      punctuation and capitals around what was left out
-    sentences    full stops for captions that have none, from pauses
-    cleaner      all of it, until nothing changes, with an account of every edit
+    words                a word, what to compare it by, its punctuation, the silence after it
+    language             what the rules go by in one language, from its file in `daemon/text/languages`
+    disfluency           fillers, stutters, repeats, false starts: what to leave out
+    discourse_markers    "you know", "like": what to leave out where it means nothing
+    repair               punctuation and capitals around what was left out
+    full_stops           full stops for captions that have none, from pauses
+    cleaner              all of it, until nothing changes, with an account of every edit
 
 Numbers, names and negations are never touched. Held against professional editors' cleanings of podcasts and
 earnings calls, 98 in 100 of the words taken out are words that the editors took out as well; more than half

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from daemon.cleaning.offline.discourse_markers import markers
 from daemon.cleaning.offline.disfluency import Span, false_starts, fillers, repeats, stutters
 from daemon.cleaning.offline.full_stops import silences, stopped, unpunctuated
-from daemon.cleaning.offline.language import Language, load, spoken
+from daemon.cleaning.offline.language import Grammar, load_grammar, spoken
 from daemon.cleaning.offline.repair import capitalised, spaced, without
 from daemon.cleaning.offline.words import Word, read
 from daemon.text.chunk import Chunk
@@ -23,7 +23,7 @@ MODEL = "rules"
 PUNCTUATION, CASING = "punctuation", "casing"
 """The reasons of edits that take no word out."""
 
-Rule = Callable[[Sequence[Word], Language], Iterator[Span]]
+Rule = Callable[[Sequence[Word], Grammar], Iterator[Span]]
 
 RULES: Mapping[str, Rule] = {
     "filler": fillers,
@@ -77,7 +77,7 @@ def clean_turn(
     alone; one that held nothing else but markers stays as it was. Cleaning what is clean changes nothing.
     """
     texts, times = turn.text.split(), turn.word_times()
-    rules = load(language) if language else None
+    rules = load_grammar(language) if language else None
     if rules is None:
         return "\n\n".join(paragraphs(" ".join(texts), times)), []
     quiet = silences(turn, closed=closed) if stops else [0.0] * len(texts)
@@ -89,7 +89,7 @@ def clean_turn(
     return "\n\n".join(laid_out), list(_edits(texts, words, gone))
 
 
-def clean_words(words: Sequence[Word], language: Language) -> tuple[list[Word], dict[int, str]]:
+def clean_words(words: Sequence[Word], grammar: Grammar) -> tuple[list[Word], dict[int, str]]:
     """What is left of words, and the reason for each of those taken out, by its place."""
     gone: dict[int, str] = {}
     now, before = list(words), None
@@ -97,10 +97,10 @@ def clean_words(words: Sequence[Word], language: Language) -> tuple[list[Word], 
         before = now
         now = spaced(now)
         for reason, rule in RULES.items():
-            if spans := list(rule(now, language)):
+            if spans := list(rule(now, grammar)):
                 gone.update((word.at, reason) for first, last in spans for word in now[first:last])
-                now = without(now, spans, language)
-        now = capitalised(stopped(now, language), language)
+                now = without(now, spans, grammar)
+        now = capitalised(stopped(now, grammar), grammar)
     return now, gone
 
 
@@ -111,7 +111,7 @@ def _own(turn: Turn, code: str | None) -> str | None:
 
 
 def _flags(code: str | None, words: int) -> tuple[Flag, ...]:
-    if code is not None and load(code) is None:
+    if code is not None and load_grammar(code) is None:
         return (Flag(f"there are no rules for {name_of(code)}: it was only laid out", words),)
     if code is None and words >= _ENOUGH_TO_SAY:
         return (Flag("its language could not be told: it was only laid out", words),)

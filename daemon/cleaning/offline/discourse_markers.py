@@ -10,13 +10,14 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from daemon.cleaning.offline.disfluency import Span
-from daemon.cleaning.offline.language import Language, Marker
+from daemon.cleaning.offline.language import Grammar
 from daemon.cleaning.offline.words import Word, opens, ordinary
+from daemon.text.languages.knowledge import Marker
 
 
-def markers(words: Sequence[Word], language: Language) -> Iterator[Span]:
+def markers(words: Sequence[Word], grammar: Grammar) -> Iterator[Span]:
     """The discourse markers that can go; one kept up by habit goes only where there are enough of it."""
-    found = list(_found(words, language))
+    found = list(_found(words, grammar))
     times = Counter(marker for marker, _ in found)
     done = 0
     for marker, at in found:
@@ -25,9 +26,9 @@ def markers(words: Sequence[Word], language: Language) -> Iterator[Span]:
             yield at, done
 
 
-def _found(words: Sequence[Word], language: Language) -> Iterator[tuple[Marker, int]]:
+def _found(words: Sequence[Word], grammar: Grammar) -> Iterator[tuple[Marker, int]]:
     for at, word in enumerate(words):
-        for marker in language.markers.get(word.key, ()):
+        for marker in grammar.markers.get(word.key, ()):
             if _fits(marker, words, at):
                 yield marker, at
                 break

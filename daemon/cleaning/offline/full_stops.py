@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from daemon.cleaning.offline.language import Language
+from daemon.cleaning.offline.language import Grammar
 from daemon.cleaning.offline.words import Word, written
+from daemon.text.languages.knowledge import Rules
 from daemon.text.transcript import Segment
 from daemon.text.turns import Turn
 
@@ -52,48 +53,50 @@ def _over(segment: Segment) -> list[float | None]:
     ]
 
 
-def stopped(words: Sequence[Word], language: Language) -> list[Word]:
+def stopped(words: Sequence[Word], grammar: Grammar) -> list[Word]:
     """With a full stop after each word that, going by the pause and the words around, ends a sentence."""
     out = list(words)
     first = 0
     for at, word in enumerate(words):
         if word.mark:
             first = at + 1 if word.ends else first
-        elif word.silence >= _SHORT_PAUSE and _ends(words, first, at, language):
+        elif word.silence >= _SHORT_PAUSE and _ends(words, first, at, grammar):
             out[at] = written(word, word.text + ".")
             first = at + 1
     return out
 
 
-def _ends(words: Sequence[Word], first: int, at: int, language: Language) -> bool:
+def _ends(words: Sequence[Word], first: int, at: int, grammar: Grammar) -> bool:
     """Whether the sentence that began at `first` ends with the word at `at`."""
-    key = words[at].key
-    if not key or key in language.introducing or key in language.determiners or key in language.linking:
+    key, known = words[at].key, grammar.words
+    if not key or key in known.introducing or key in known.determiners or key in known.linking:
         return False
     if at + 1 == len(words):
         return True
-    if key in language.unfinished or key in language.joining or key in language.hanging:
+    if key in known.unfinished or key in known.joining or key in known.hanging:
         return False
-    return at + 1 - first >= _SHORTEST and words[at].silence >= _needed(words, first, at + 1, language)
+    return at + 1 - first >= _SHORTEST and words[at].silence >= _needed(words, first, at + 1, grammar)
 
 
-def _needed(words: Sequence[Word], first: int, after: int, language: Language) -> float:
+def _needed(words: Sequence[Word], first: int, after: int, grammar: Grammar) -> float:
     """The seconds of silence that it takes."""
-    key = words[after].key
-    begins = _begins(key, language)
-    if key in language.linking and after + 1 < len(words):
-        begins = _begins(words[after + 1].key, language) or _stem(words[after + 1].key) in language.subjects
-    if not begins and key not in language.fronting and (key in language.continuing or language.keeps(key)):
+    key, known = words[after].key, grammar.words
+    begins = _begins(key, known)
+    if key in known.linking and after + 1 < len(words):
+        following = words[after + 1].key
+        begins = _begins(following, known) or _stem(following) in known.subjects
+    goes_on = key in known.continuing or grammar.keeps(key)
+    if goes_on and not begins and key not in known.fronting:
         return math.inf
-    if words[first].key in language.introducing and after - first < _LEAD_WORDS:
+    if words[first].key in known.introducing and after - first < _LEAD_WORDS:
         return _LONG_PAUSE
     if begins:
         return _SHORT_PAUSE
-    return _PAUSE if key in language.fronting else _LONG_PAUSE
+    return _PAUSE if key in known.fronting else _LONG_PAUSE
 
 
-def _begins(key: str, language: Language) -> bool:
-    return key in language.opening or _stem(key) in language.opening
+def _begins(key: str, known: Rules) -> bool:
+    return key in known.opening or _stem(key) in known.opening
 
 
 def _stem(key: str) -> str:

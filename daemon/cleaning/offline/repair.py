@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from daemon.cleaning.offline.disfluency import Span
-from daemon.cleaning.offline.language import Language
+from daemon.cleaning.offline.language import Grammar
 from daemon.cleaning.offline.words import Word, capital, written
 
 _ENDS = (".", "!", "?")
 _BESIDE_HESITATION = 0.5  # what a silence counts for that shows someone searching for words
 
 
-def without(words: Sequence[Word], spans: Iterable[Span], language: Language) -> list[Word]:
+def without(words: Sequence[Word], spans: Iterable[Span], grammar: Grammar) -> list[Word]:
     """The words without some spans; what is left of their marks and silence goes to the word before."""
     out: list[Word] = []
     rest = list(words)
@@ -22,7 +22,7 @@ def without(words: Sequence[Word], spans: Iterable[Span], language: Language) ->
         done = last
         gone, after = rest[first:last], rest[last] if last < len(rest) else None
         if out:
-            out[-1] = _mended(out[-1], gone, after, language)
+            out[-1] = _mended(out[-1], gone, after, grammar)
         if after is not None and (not out or out[-1].ends or _begun_anew(gone[0], after)):
             rest[last] = capital(after)
     return out + rest[done:]
@@ -32,19 +32,19 @@ def _begun_anew(first: Word, again: Word) -> bool:
     return first.text[:1].isupper() and first.key == again.key
 
 
-def _mended(before: Word, gone: Sequence[Word], after: Word | None, language: Language) -> Word:
+def _mended(before: Word, gone: Sequence[Word], after: Word | None, grammar: Grammar) -> Word:
     """The word before a gap: it ends the sentence if that did, and loses a comma that only fenced it."""
     last = gone[-1]
     quiet = max(word.silence for word in gone) * _BESIDE_HESITATION
     before = before._replace(silence=max(before.silence, quiet))
     if last.mark in _ENDS and not before.ends and not before.broken:
-        tag = last.mark == "?" and not language.hesitates(last.key)
+        tag = last.mark == "?" and not grammar.hesitates(last.key)
         return written(before, before.text.rstrip(",;:") + ("." if tag else last.mark))
     if before.mark != "," or not before.key:
         return before
     if after is None:
         return written(before, before.text[:-1] + last.mark) if last.broken else before
-    own = before.key in language.comma_stays_after or after.key in language.comma_stays_before
+    own = before.key in grammar.words.comma_stays_after or after.key in grammar.words.comma_stays_before
     return before if own or last.mark != "," else written(before, before.text[:-1])
 
 
@@ -59,13 +59,13 @@ def spaced(words: Sequence[Word]) -> list[Word]:
     return out
 
 
-def capitalised(words: Sequence[Word], language: Language) -> list[Word]:
+def capitalised(words: Sequence[Word], grammar: Grammar) -> list[Word]:
     """With capitals where sentences begin, and on what always has one ("I")."""
     out: list[Word] = []
     begins = True
     for word in words:
-        if begins or (word.key in language.capitals and word.mark != "."):
+        if begins or (word.key in grammar.words.capitals and word.mark != "."):
             word = capital(word)
         out.append(word)
-        begins = word.mark != "" and word.ends and word.key not in language.abbreviations
+        begins = word.mark != "" and word.ends and word.key not in grammar.words.abbreviations
     return out

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from daemon.cleaning.faithfulness import Word, compare, fault_of, is_content, known_of, size_of, tokens
-from daemon.cleaning.verify import FILLERS
+from daemon.cleaning.verify import hesitations
 
 FUNCTION = "the and of to in it is that was we you they".split()
 
@@ -23,7 +23,7 @@ def names(count, first=0):
 
 def fault(original, cleaned):
     texts = [text if isinstance(text, str) else " ".join(text) for text in (original, cleaned)]
-    words = compare(*texts, FILLERS)
+    words = compare(*texts, hesitations())
     return fault_of(words, known_of(words))
 
 
@@ -49,7 +49,7 @@ def test_a_letter_counts_for_half_a_word():
 
 
 def test_the_comparison_says_what_became_of_each_word():
-    assert compare("um so then we went there", "So, we go there now.", FILLERS) == [
+    assert compare("um so then we went there", "So, we go there now.", hesitations()) == [
         Word("so"),
         Word("then", gone=True),
         Word("we"),
@@ -60,17 +60,17 @@ def test_the_comparison_says_what_became_of_each_word():
 
 
 def test_fillers_that_are_gone_do_not_count_and_those_that_stay_do():
-    assert compare("um yes", "yes", FILLERS) == [Word("yes")]
-    assert compare("um yes", "um yes", FILLERS) == [Word("um"), Word("yes")]
-    assert compare("yes", "um yes", FILLERS) == [Word("um", new=True), Word("yes")]
+    assert compare("um yes", "yes", hesitations()) == [Word("yes")]
+    assert compare("um yes", "um yes", hesitations()) == [Word("um"), Word("yes")]
+    assert compare("yes", "um yes", hesitations()) == [Word("um", new=True), Word("yes")]
 
 
 def test_what_takes_the_place_of_a_filler_is_new():
-    assert compare("um yes", "never yes", FILLERS) == [Word("never", new=True), Word("yes")]
+    assert compare("um yes", "never yes", hesitations()) == [Word("never", new=True), Word("yes")]
 
 
 def test_the_original_s_words_are_known_whatever_became_of_them():
-    words = compare("one two three", "one zwei", FILLERS)
+    words = compare("one two three", "one zwei", hesitations())
     assert known_of(words) == {"one", "two", "three"}
 
 
@@ -272,7 +272,7 @@ def test_the_original_itself_always_passes(words):
 
 @given(spoken)
 def test_the_original_without_its_fillers_always_passes(words):
-    assert fault(words, [word for word in words if word not in FILLERS]) is None
+    assert fault(words, [word for word in words if word not in hesitations()]) is None
 
 
 @given(st.integers(0, 260))

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from daemon.cleaning.offline import clean_chunk, clean_turn
-from daemon.cleaning.verify import FILLERS, compare, fault_of, known_of
+from daemon.cleaning.verify import compare, fault_of, hesitations, known_of
 from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import Edit, ProcessedChunk, kept_original
 from daemon.text.transcript import count_words
@@ -130,7 +130,7 @@ def test_a_cleaned_text_passes_the_gate():
         "Um, so we, we had a, a plan, you know, and it's, it's in the, in the budget. Uh, and th- there is, "
         "like, a lot of, uh, money in it. I, I think, um, the- the people know it. "
     ) * 8
-    words = compare(text, cleaned(text), FILLERS)
+    words = compare(text, cleaned(text), hesitations())
     assert fault_of(words, known_of(words)) is None
 
 

@@ -1,38 +1,34 @@
 """Languages: by their files; one that is not known is laid out, left as it is, and said so."""
 
-from importlib import resources
-
 import pytest
 
 from daemon.cleaning.offline import clean_chunk
-from daemon.cleaning.offline.language import Language, load, spoken
+from daemon.cleaning.offline.language import Grammar, load_grammar, spoken
 from daemon.text.chunk import Chunk
+from daemon.text.languages.knowledge import load_all
 from daemon.text.transcript import count_words
 from tests.unit.cleaning.offline.said import cleaned, turn
 
-CODES = sorted(
-    file.name[:-5]
-    for file in resources.files("daemon.cleaning.offline").iterdir()
-    if file.name.endswith(".yaml")
-)
+CODES = [code for code, language in load_all().items() if language.rules is not None]
 
 
 def test_there_are_rules_for_these_languages():
     assert {"de", "en", "es", "fr", "it", "nl", "pt"} <= set(CODES)
-    assert load("fi") is None
-    assert load("../x") is None
+    assert load_grammar("fi") is None
+    assert load_grammar("../x") is None
 
 
 @pytest.mark.parametrize("code", CODES)
-def test_a_file_holds_what_the_rules_ask_for(code):
-    found = load(code)
-    assert isinstance(found, Language)
-    assert found.fillers
-    assert found.kept
-    assert not found.fillers & found.repeatable
-    assert not found.kept & (found.repeatable | found.repeatable_parted | found.repeatable_together)
-    for entries in found.markers.values():
-        for marker in entries:
+def test_a_file_with_rules_holds_what_they_ask_for(code):
+    found = load_grammar(code)
+    assert isinstance(found, Grammar)
+    words = found.words
+    assert words.fillers
+    assert found.untouched
+    assert not words.fillers & words.repeatable
+    assert not found.untouched & (words.repeatable | words.repeatable_parted | words.repeatable_together)
+    for markers in found.markers.values():
+        for marker in markers:
             assert marker.after <= {"opening", "comma", "break", "word"}
             assert marker.ending <= {"comma", "break", "question", "stop", "word"}
 

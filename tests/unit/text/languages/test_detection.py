@@ -43,6 +43,9 @@ SENTENCES = {
     "el": "Νομίζω ότι πρέπει να μιλήσουμε για αυτό που έγινε.",
     "he": "אני חושב שאנחנו צריכים לדבר על מה שקרה בשבוע שעבר",
     "ar": "أعتقد أننا يجب أن نتحدث عما حدث الأسبوع الماضي",
+    "fa": "فکر می‌کنم باید درباره چیزی که هفته گذشته اتفاق افتاد صحبت کنیم، چون هیچ کس نگفت.",
+    "ur": "میرا خیال ہے کہ ہمیں پچھلے ہفتے جو ہوا اس کے بارے میں بات کرنی چاہیے۔",
+    "uk": "Я думаю, що нам треба поговорити про те, що було минулого тижня, бо ніхто не сказав вам",
     "hi": "मुझे लगता है कि हमें पिछले हफ्ते के बारे में बात करनी चाहिए",
     "th": "ฉันคิดว่าเราควรพูดถึงสิ่งที่เกิดขึ้นเมื่อสัปดาห์ที่แล้ว",
 }
@@ -68,9 +71,25 @@ def test_case_and_apostrophes_make_no_difference(code):
         "1 2 3 4 5 6 7 8 9 10 11 12",
         "Colin Allred, Lizzie Fletcher, Joe Donnelly, Heidi Heitkamp, Phil Bredesen, Beto O'Rourke",
         "Jeg synes, at vi skal tale om det, der skete, for ingen har fortalt dig, at det var for sent",
-        "Я думаю, що нам треба поговорити про те, що було минулого тижня, бо ніхто не сказав вам",
+        "मला वाटते की गेल्या आठवड्यात जे घडले त्याबद्दल आपण बोलले पाहिजे.",
+        "من لهجه دارم",
+        "پێم وایە دەبێت باسی ئەوە بکەین کە هەفتەی ڕابردوو ڕوویدا.",
+        "Менің ойымша, біз өткен аптада болған оқиға туралы сөйлесуіміз керек.",
+        "Мисля, че трябва да поговорим за това, което се случи, защото никой не ни каза",
     ],
-    ids=["nothing", "no words", "too short", "numbers", "names", "Danish or Norwegian", "Ukrainian"],
+    ids=[
+        "nothing",
+        "no words",
+        "too short",
+        "numbers",
+        "names",
+        "Danish or Norwegian",
+        "Marathi",
+        "few Persian words",
+        "Kurdish",
+        "Kazakh",
+        "Bulgarian",
+    ],
 )
 def test_what_does_not_tell_is_none(text):
     assert language_of(text) is None

@@ -1,0 +1,162 @@
+"""What a language's file holds, checked as it is read; and the words that all languages have together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from typing import Any, Literal
+
+import msgspec
+
+_SUFFIX = ".yaml"
+
+WordKey = Literal[
+    "hesitations",
+    "abbreviations",
+    "function_words",
+    "speakers",
+    "roles",
+    "no_names",
+    "no_name_ends",
+    "sounds",
+    "name_particles",
+]
+"""The keys whose words hold in whatever language the text around them is."""
+
+
+class Words(frozenset[str]):
+    """Words in no order, written in a file with spaces between them."""
+
+    __slots__ = ()
+
+
+class Row(tuple[str, ...]):
+    """Words in their order, written in a file with spaces between them."""
+
+    __slots__ = ()
+
+
+_NONE = Words()
+
+
+class Marker(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A discourse marker, and where it is nothing else.
+
+    `after` says what may stand before it: "opening" (it begins a sentence), "comma", "break" (a dash or
+    dots), "word". `ending` says how it may end: "comma", "break", "question", "stop", or "word" for nothing.
+    It stays where the word before is one of `unless_after`, or, behind no mark, none of `only_after`; and
+    where the next one is none of `only_next`. With `habit` it goes only where a turn has so many of them:
+    what is said that often has worn out.
+    """
+
+    words: Row
+    after: Words
+    ending: Words
+    unless_after: Words = _NONE
+    only_after: Words = _NONE
+    only_next: Words = _NONE
+    habit: int = 1
+
+
+class Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The words that the offline rules go by; en.yaml says of each key what it is for."""
+
+    fillers: Words
+    fillers_set_off: Words
+    untouched: Words
+    comma_stays_after: Words
+    comma_stays_before: Words
+    repeatable: Words
+    repeatable_parted: Words
+    repeatable_together: Words
+    unfinished: Words
+    objects: Words
+    determiners: Words
+    subjects: Words
+    joining: Words
+    opening: Words
+    linking: Words
+    fronting: Words
+    continuing: Words
+    introducing: Words
+    hanging: Words
+    capitals: Words
+    abbreviations: Words
+    markers: tuple[Marker, ...]
+
+
+class Counting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How number words make figures: `units` from 0 on, `tens` from 20 on, and by what `scales` multiply."""
+
+    units: Row
+    tens: Row
+    scales: dict[str, int]
+    joining: Words
+
+
+class Language(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """All that is known of one language; en.yaml says of each key what it is for.
+
+    No key may be missing from a file and none may be added, so that all files have the same ones.
+    """
+
+    names: Row
+    script: str
+    alphabet: str
+    telling: str
+    common: Words
+    hesitations: Words
+    empty_phrases: tuple[str, ...]
+    abbreviations: Words
+    function_words: Words
+    negations: Words
+    numbers: Words
+    counting: Counting | None
+    speakers: Words
+    roles: Words
+    question_and_answer: Row
+    no_names: Words
+    no_name_ends: Words
+    sounds: Words
+    name_particles: Words
+    rules: Rules | None
+
+
+@cache
+def codes() -> tuple[str, ...]:
+    """The codes of the languages that there are files for, in the order of the alphabet."""
+    names = (file.name for file in resources.files(__package__).iterdir())
+    return tuple(sorted(name.removesuffix(_SUFFIX) for name in names if name.endswith(_SUFFIX)))
+
+
+@cache
+def load(code: str) -> Language | None:
+    """The language of a code ("en"), None where there is no file for it.
+
+    Raises msgspec.ValidationError, which names the key, where the file is not as all are.
+    """
+    if code not in codes():
+        return None
+    data = (resources.files(__package__) / f"{code}{_SUFFIX}").read_bytes()
+    return msgspec.yaml.decode(data, type=Language, dec_hook=_words_of_text)
+
+
+@cache
+def load_all() -> Mapping[str, Language]:
+    """Every language by its code; reading them all takes some hundredths of a second, once."""
+    loaded = {code: load(code) for code in codes()}
+    return {code: language for code, language in loaded.items() if language is not None}
+
+
+@cache
+def words_of_all(key: WordKey) -> frozenset[str]:
+    """The words that any language has under this key."""
+    return frozenset().union(*(getattr(language, key) for language in load_all().values()))
+
+
+def _words_of_text(kind: type[Any], value: object) -> Words | Row:
+    """What a text of a file means, where words are asked for."""
+    if not isinstance(value, str):
+        raise TypeError(f"words parted by spaces are wanted, not {value!r}")
+    return Row(value.split()) if kind is Row else Words(value.split())
