@@ -79,9 +79,9 @@ class JobError(TranscriptdError):
 class ServiceError(TranscriptdError):
     """Nobody can go on: the network, the key, the credit, the model, or the disk.
 
-    `probe_after` is how many seconds to wait before asking again. `passing` marks an outage, which may
-    turn out to be one chunk's own fault; a key, credit, model or disk never does. `everybodys`: that is
-    hardly so, since it is a rate limit, say. `of_model`: this model is not to be had, another may be.
+    `probe_after` is how many seconds to wait before asking again. `strikes` says how often it may come
+    back on one chunk, while others are answered, until that chunk is to blame; None: no chunk ever is,
+    since it is about a key, the credit, a disk. `of_model`: this model is not to be had, another may be.
     """
 
     exit_code = EXIT_HELD
@@ -92,14 +92,12 @@ class ServiceError(TranscriptdError):
         mend: str = "",
         *,
         probe_after: float = 60.0,
-        passing: bool = False,
-        everybodys: bool = False,
+        strikes: int | None = None,
         of_model: bool = False,
     ) -> None:
         super().__init__(message, mend)
         self.probe_after = probe_after
-        self.passing = passing
-        self.everybodys = everybodys
+        self.strikes = strikes
         self.of_model = of_model
 
 

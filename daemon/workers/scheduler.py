@@ -21,10 +21,6 @@ from daemon.workers.admission import Admission, Permit
 log = logging.getLogger(__name__)
 
 
-# How often the service may fail on a chunk, answering others between, until it is the chunk's own fault.
-_STRIKES, _EVERYBODYS_STRIKES = 2, 6
-
-
 def _always() -> bool:
     return True
 
@@ -229,16 +225,15 @@ class Scheduler:
     ) -> bool:
         """Hold everybody, or give the chunk up; True when it is to be put back.
 
-        A service that answered others meanwhile is not down: this chunk has its turn again later, and
-        is given up when it fails then as well; later where it is hardly the chunk. `answers` is how many had
-        come when the chunk began.
+        A service that answered others meanwhile is not down: this chunk has its turn again later, and is
+        given up when it has failed as often as the error allows. `answers` is how many answers had come when
+        the chunk began.
         """
         if lane.give_up is None or lane.own_fault(error):
             lane.on_error(index, error)
             return False
-        if error.passing:
-            enough = _EVERYBODYS_STRIKES if error.everybodys else _STRIKES
-            if lane.strike(index, self._admission.answers) >= enough:
+        if error.strikes is not None:
+            if lane.strike(index, self._admission.answers) >= error.strikes:
                 self._give_up(lane, lane.give_up, index, error)
                 return False
             if self._admission.answers > answers:

@@ -58,27 +58,27 @@ class Endpoint:
         self, *, model: str, api_key: str | None, base_url: str | None, timeout_seconds: float
     ) -> None:
         self.model = model
-        self.base_url = _without_version(base_url) if base_url else API
-        self._where = _host(self.base_url)
+        self.base_url = _strip_version(base_url) if base_url else API
+        self._where = _read_host(self.base_url)
         self._key = (api_key or "").strip() or ("local" if base_url else "")
         self._timeout = timeout_seconds
-        self._thinking, self._room = _thinking(model)
+        self._thinking, self._room = _find_thinking(model)
         self._lock = threading.Lock()
         self._shared: Anthropic | None = None
 
     def prepare(self) -> None:
         """Load the client library, and warn of a model about to be retired; raises ServiceError."""
-        self._client()
+        self._get_client()
 
     def check(self) -> None:
         """Ask once, free of charge, whether key and model are good; raises ServiceError."""
-        client, fault = self._client(), None
+        client, fault = self._get_client(), None
         try:
             client.models.retrieve(self.model)
         except Exception as error:  # noqa: BLE001 - the client raises more than its own errors
-            fault = faults.of_exception(error, time.time())
+            fault = faults.judge_exception(error, time.time())
         if fault:
-            raise self.error(fault)
+            raise self.make_error(fault)
 
     def build_request(self, system: str, user: str, max_tokens: int) -> MessageCreateParamsNonStreaming:
         """A question as it is sent; where the model can't but think, with room for that."""
@@ -97,28 +97,28 @@ class Endpoint:
 
         Raises ServiceError before anything is sent, where there is no key or no client.
         """
-        client = self._client()
+        client = self._get_client()
         try:
             reply = client.messages.create(**request)
         except Exception as error:  # noqa: BLE001 - the client raises more than its own errors
-            fault = faults.of_exception(error, time.time())
-            return fault, Usage() if fault.free else None
-        broken = faults.of_answer(reply)
-        return (broken, _usage(reply)) if broken else (reply, _usage(reply) or Usage())
+            fault = faults.judge_exception(error, time.time())
+            return fault, None if fault.policy.may_be_billed else Usage()
+        broken = faults.judge_answer(reply)
+        return (broken, _read_usage(reply)) if broken else (reply, _read_usage(reply) or Usage())
 
-    def error(self, fault: Fault) -> Exception:
+    def make_error(self, fault: Fault) -> Exception:
         """What a fault is to those who asked: whom it concerns, and its mend."""
-        return faults.error_of(fault, model=self.model, where=self._where)
+        return faults.make_error(fault, model=self.model, where=self._where)
 
-    def _client(self) -> Anthropic:
+    def _get_client(self) -> Anthropic:
         if not _SENDABLE_KEY.fullmatch(self._key):
-            raise self.error(Fault(Kind.NO_KEY, "no key"))
+            raise self.make_error(Fault(Kind.NO_KEY, "no key"))
         with self._lock:
             if self._shared is None:
                 try:
                     self._shared = self._make_client()
                 except Exception as error:  # noqa: BLE001 - it raises what the environment leads it to
-                    raise self.error(Fault(Kind.NO_CLIENT, type(error).__name__)) from None
+                    raise self.make_error(Fault(Kind.NO_CLIENT, type(error).__name__)) from None
             return self._shared
 
     def _make_client(self) -> Anthropic:
@@ -172,7 +172,7 @@ def join_text(message: Message) -> str:
     return "".join(text for text in texts if isinstance(text, str))
 
 
-def _usage(message: object) -> Usage | None:
+def _read_usage(message: object) -> Usage | None:
     """The tokens an answer says it took, None where it says nothing."""
     said = getattr(message, "usage", None)
     if said is None:
@@ -181,16 +181,16 @@ def _usage(message: object) -> Usage | None:
     return Usage(**{name: count for name, count in counts.items() if isinstance(count, int) and count > 0})
 
 
-def _thinking(model: str) -> tuple[ThinkingConfigParam | None, int]:
+def _find_thinking(model: str) -> tuple[ThinkingConfigParam | None, int]:
     known = [prefix for prefix in _THINKING if model.startswith(prefix)]
     return _THINKING[max(known, key=len)] if known else (None, 0)
 
 
-def _without_version(base_url: str) -> str:
+def _strip_version(base_url: str) -> str:
     return base_url.strip().rstrip("/").removesuffix("/v1").rstrip("/")
 
 
-def _host(base_url: str) -> str:
+def _read_host(base_url: str) -> str:
     """The name to call the service by: never more of the address, which may hold a password."""
     try:
         parts = urlsplit(base_url)

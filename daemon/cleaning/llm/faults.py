@@ -1,8 +1,4 @@
-"""From what went wrong with a request to what is to be done about it.
-
-    the service is busy, slow, cut off or talks nonsense   RETRY, then hold everybody: an outage
-    the key, the credit, the model, the permission         HOLD at once: a person must mend it
-    this passage was refused                               CHUNK: it alone keeps its original words
+"""What is done about a request that brought no answer: one table, `POLICIES`, from fault to policy.
 
 Pure: errors are judged by their status, headers, codes and class names, so nothing here needs the
 client library. What a server wrote is looked at but never kept: it may quote the transcript.
@@ -27,6 +23,9 @@ PATIENCE = 60.0
 """Seconds that a request waits at the server's wish; a longer wait is a hold, which people see."""
 LONGEST_WAIT = 86_400.0
 """Seconds; a server that asks for more than a day is asked again after a day."""
+FEW_STRIKES, MANY_STRIKES = 2, 6
+"""So often a fault may come back on one chunk, others being answered between, until the chunk is blamed:
+where it may well be what was sent, and where it can hardly be."""
 
 
 class ChunkRefused(TranscriptdError):
@@ -37,33 +36,120 @@ class ChunkRefused(TranscriptdError):
         self.too_large = too_large
 
 
-class Action(enum.Enum):
-    """What is to be done about a fault."""
-
-    RETRY = "retry"
-    HOLD = "hold"
-    CHUNK = "chunk"
-
-
 class Kind(enum.Enum):
     """What went wrong."""
 
+    LIMITED = "limited"
+    OVERLOADED = "overloaded"
+    UNREACHABLE = "unreachable"
+    BUSY = "busy"
+    CUT_OFF = "cut off"
+    TIMEOUT = "timeout"
+    BROKEN = "broken"
+    CREDIT = "credit"
     NO_KEY = "no key"
     NO_CLIENT = "no client"
     KEY = "key"
-    CREDIT = "credit"
     PERMISSION = "permission"
     MODEL = "model"
     STRANGE = "strange"
-    LIMITED = "limited"
-    BUSY = "busy"
-    UNREACHABLE = "unreachable"
-    TIMEOUT = "timeout"
-    BROKEN = "broken"
-    OVERLOADED = "overloaded"
-    REFUSED = "refused"
     ALL_REFUSED = "all refused"
+    REFUSED = "refused"
     TOO_LARGE = "too large"
+
+
+class Retry(enum.Enum):
+    """Whether the same request is sent again, up to `attempts` times, before anything else is done."""
+
+    YES = enum.auto()
+    """Unless the server forbids it."""
+    NO = enum.auto()
+    """Unless the server asks for it."""
+    NEVER = enum.auto()
+    """Whatever the server says."""
+
+
+class Then(enum.Enum):
+    """What is done when the request is not, or no longer, sent again."""
+
+    HOLD = enum.auto()
+    """Everybody waits; one probe at a time asks whether it is over."""
+    SPLIT = enum.auto()
+    """This passage is asked for in halves; what is too large even then keeps its original words."""
+    KEEP_ORIGINAL = enum.auto()
+    """This passage's original words stand, marked."""
+
+
+class Whose(enum.Enum):
+    """Whose fault it is."""
+
+    SERVICE = enum.auto()
+    """It passes by itself."""
+    PERSON = enum.auto()
+    """Somebody must mend key, credit, configuration or network settings."""
+    MODEL = enum.auto()
+    """The same, but another model may be had: jobs that need this one fail, where today's is another."""
+    PASSAGE = enum.auto()
+    """Others are served."""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What is done about one kind of fault.
+
+    `probe_after` is how many seconds a hold lasts until the first probe. `strikes` says how often it may
+    come back on one chunk, others being answered between, until that chunk is given up and keeps its
+    original words; None: never, since no chunk can be at fault. `narrows`: fewer requests at once from now
+    on. `to_be_proved`: before the passage is blamed, a harmless text is asked for, all else being equal.
+    `may_be_billed`: nobody knows, so the reservation stands.
+    """
+
+    retry: Retry
+    then: Then
+    whose: Whose
+    probe_after: float = 0.0
+    strikes: int | None = None
+    narrows: bool = False
+    to_be_proved: bool = False
+    may_be_billed: bool = False
+
+
+_AGAIN, _ONCE, _NEVER = Retry.YES, Retry.NO, Retry.NEVER
+_SERVICE, _PERSON, _PASSAGE = Whose.SERVICE, Whose.PERSON, Whose.PASSAGE
+
+# fmt: off
+POLICIES: Mapping[Kind, Policy] = {
+    # All have asked for too much together: fewer at once is what helps.
+    Kind.LIMITED:     Policy(_AGAIN, Then.HOLD, _SERVICE, OUTAGE_PROBE, MANY_STRIKES, narrows=True),
+    # It says itself that it is overloaded, so it is hardly about what was sent.
+    Kind.OVERLOADED:  Policy(_AGAIN, Then.HOLD, _SERVICE, OUTAGE_PROBE, MANY_STRIKES),
+    # Nothing of the request arrived, so it can't be about what was sent, and nothing was billed.
+    Kind.UNREACHABLE: Policy(_AGAIN, Then.HOLD, _SERVICE, OUTAGE_PROBE, MANY_STRIKES),
+    # It arrived, and one passage may be what makes the service fail, each time again.
+    Kind.BUSY:        Policy(_AGAIN, Then.HOLD, _SERVICE, OUTAGE_PROBE, FEW_STRIKES),
+    # As BUSY; and the service may have done the work, and bill it, although its answer never came whole.
+    Kind.CUT_OFF:     Policy(_AGAIN, Then.HOLD, _SERVICE, OUTAGE_PROBE, FEW_STRIKES, may_be_billed=True),
+    Kind.TIMEOUT:     Policy(_AGAIN, Then.HOLD, _SERVICE, OUTAGE_PROBE, FEW_STRIKES, may_be_billed=True),
+    Kind.BROKEN:      Policy(_AGAIN, Then.HOLD, _SERVICE, OUTAGE_PROBE, FEW_STRIKES, may_be_billed=True),
+    # It stays so until a person has paid: a spending limit comes as a 429 too, and with "try again".
+    Kind.CREDIT:      Policy(_NEVER, Then.HOLD, _PERSON, MENDED_PROBE),
+    # Only a person can mend these, so nothing is asked again, unless the server itself asks for that.
+    Kind.NO_KEY:      Policy(_ONCE,  Then.HOLD, _PERSON, MENDED_PROBE),
+    Kind.NO_CLIENT:   Policy(_ONCE,  Then.HOLD, _PERSON, MENDED_PROBE),
+    Kind.KEY:         Policy(_ONCE,  Then.HOLD, _PERSON, MENDED_PROBE),
+    Kind.PERMISSION:  Policy(_ONCE,  Then.HOLD, _PERSON, MENDED_PROBE),
+    # A retired model comes back for nobody: jobs planned for it must not hold those that need another.
+    Kind.MODEL:       Policy(_ONCE,  Then.HOLD, Whose.MODEL, MENDED_PROBE),
+    # A status that no such service sends: most likely the wrong address, or a proxy's own answer.
+    Kind.STRANGE:     Policy(_ONCE,  Then.HOLD, _PERSON, MENDED_PROBE),
+    # The harmless text was refused too: blamed on passages, whole transcripts would stay uncleaned.
+    Kind.ALL_REFUSED: Policy(_ONCE,  Then.HOLD, _PERSON, MENDED_PROBE),
+    # The same text is refused the same way again; whether it is the text is asked before it is blamed.
+    Kind.REFUSED:     Policy(_ONCE,  Then.KEEP_ORIGINAL, _PASSAGE, to_be_proved=True),
+    # Half of it may fit.
+    Kind.TOO_LARGE:   Policy(_ONCE,  Then.SPLIT, _PASSAGE),
+}
+# fmt: on
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,90 +157,78 @@ class Fault:
     """One request that brought no answer.
 
     `seen` says in a few words what was seen, safe to log. `retry_after` is how many seconds the
-    server asked us to wait, `should_retry` what it said about trying again. `free`: certainly
-    not billed.
+    server asked us to wait, `should_retry` what it said about trying again.
     """
 
     kind: Kind
     seen: str
     retry_after: float | None = None
     should_retry: bool | None = None
-    free: bool = False
+
+    @property
+    def policy(self) -> Policy:
+        """What is done about it, but for the server's own wishes."""
+        return POLICIES[self.kind]
 
 
 @dataclass(frozen=True, slots=True)
-class _Policy:
-    action: Action
+class _Words:
+    """What people are told, and what they can do about it."""
+
     message: str
-    mend: str
-    probe_after: float = OUTAGE_PROBE
+    mend: str = ""
 
 
 _ITSELF = "Nothing needs to be done: it is asked again by itself."
-_POLICIES: Mapping[Kind, _Policy] = {
-    Kind.NO_KEY: _Policy(
-        Action.HOLD,
-        "There is no usable API key.",
-        "Put it, alone on its line, into the file that `api_key_file` names (chmod 600).",
-        MENDED_PROBE,
+_WORDS: Mapping[Kind, _Words] = {
+    Kind.LIMITED: _Words("{where} limits the rate of requests ({seen}).", _ITSELF),
+    Kind.OVERLOADED: _Words("{where} can't serve requests at present ({seen}).", _ITSELF),
+    Kind.UNREACHABLE: _Words(
+        "{where} can't be reached ({seen}).", "Check the network; it is asked again by itself."
     ),
-    Kind.NO_CLIENT: _Policy(
-        Action.HOLD,
-        "A connection to {where} can't be prepared ({seen}).",
-        "Check the proxy and certificate settings in the environment (HTTPS_PROXY, SSL_CERT_FILE and such).",
-        MENDED_PROBE,
+    Kind.BUSY: _Words("{where} can't serve requests at present ({seen}).", _ITSELF),
+    Kind.CUT_OFF: _Words(
+        "{where} breaks off the connection ({seen}).", "Check the network; it is asked again by itself."
     ),
-    Kind.KEY: _Policy(
-        Action.HOLD, "{where} refuses the API key ({seen}).", "Put a valid key in its place.", MENDED_PROBE
-    ),
-    Kind.CREDIT: _Policy(
-        Action.HOLD,
-        "The account at {where} has no credit left or is at its spending limit ({seen}).",
-        "Add credit or raise the limit in the account's billing settings.",
-        MENDED_PROBE,
-    ),
-    Kind.PERMISSION: _Policy(
-        Action.HOLD,
-        "{where} does not allow this key to use {model} ({seen}).",
-        "Check the key's workspace and permissions, or the account's standing.",
-        MENDED_PROBE,
-    ),
-    Kind.MODEL: _Policy(
-        Action.HOLD,
-        "{where} does not offer the model {model} in this way ({seen}).",
-        "Correct `model` or `base_url` in config.yaml.",
-        MENDED_PROBE,
-    ),
-    Kind.STRANGE: _Policy(
-        Action.HOLD,
-        "{where} does not answer like the Messages API ({seen}).",
-        "Check `base_url` in config.yaml, and what lies between here and there.",
-        MENDED_PROBE,
-    ),
-    Kind.LIMITED: _Policy(Action.RETRY, "{where} limits the rate of requests ({seen}).", _ITSELF),
-    Kind.BUSY: _Policy(Action.RETRY, "{where} can't serve requests at present ({seen}).", _ITSELF),
-    Kind.OVERLOADED: _Policy(Action.RETRY, "{where} can't serve requests at present ({seen}).", _ITSELF),
-    Kind.UNREACHABLE: _Policy(
-        Action.RETRY, "{where} can't be reached ({seen}).", "Check the network; it is asked again by itself."
-    ),
-    Kind.TIMEOUT: _Policy(
-        Action.RETRY,
+    Kind.TIMEOUT: _Words(
         "{where} does not answer in time ({seen}).",
         "It is asked again by itself; a slow model may need a larger `timeout_seconds`.",
     ),
-    Kind.BROKEN: _Policy(
-        Action.RETRY,
+    Kind.BROKEN: _Words(
         "{where} sends answers that can't be read ({seen}).",
         "It is asked again by itself; if it stays so, check `base_url` and any proxy.",
     ),
-    Kind.REFUSED: _Policy(Action.CHUNK, "the service refused it ({seen})", ""),
-    Kind.ALL_REFUSED: _Policy(
-        Action.HOLD,
+    Kind.CREDIT: _Words(
+        "The account at {where} has no credit left or is at its spending limit ({seen}).",
+        "Add credit or raise the limit in the account's billing settings.",
+    ),
+    Kind.NO_KEY: _Words(
+        "There is no usable API key.",
+        "Put it, alone on its line, into the file that `api_key_file` names (chmod 600).",
+    ),
+    Kind.NO_CLIENT: _Words(
+        "A connection to {where} can't be prepared ({seen}).",
+        "Check the proxy and certificate settings in the environment (HTTPS_PROXY, SSL_CERT_FILE and such).",
+    ),
+    Kind.KEY: _Words("{where} refuses the API key ({seen}).", "Put a valid key in its place."),
+    Kind.PERMISSION: _Words(
+        "{where} does not allow this key to use {model} ({seen}).",
+        "Check the key's workspace and permissions, or the account's standing.",
+    ),
+    Kind.MODEL: _Words(
+        "{where} does not offer the model {model} in this way ({seen}).",
+        "Correct `model` or `base_url` in config.yaml.",
+    ),
+    Kind.STRANGE: _Words(
+        "{where} does not answer like the Messages API ({seen}).",
+        "Check `base_url` in config.yaml, and what lies between here and there.",
+    ),
+    Kind.ALL_REFUSED: _Words(
         "{where} refuses every request, even a harmless one ({seen}).",
         "Check `model`, `base_url` and `chunk_words` in config.yaml; the service's own log may say more.",
-        MENDED_PROBE,
     ),
-    Kind.TOO_LARGE: _Policy(Action.CHUNK, "the service finds it too large ({seen})", ""),
+    Kind.REFUSED: _Words("the service refused it ({seen})"),
+    Kind.TOO_LARGE: _Words("the service finds it too large ({seen})"),
 }
 
 _BY_STATUS: Mapping[int, Kind] = {
@@ -179,7 +253,14 @@ _CREDIT_WORDS = re.compile(r".{0,60}\b(credit balance|usage limits?|spend(ing)? 
 _OUR_WORDS = re.compile(r"(model|thinking)\b", re.I)
 _CODE = re.compile(r"[a-z0-9_]{1,64}")
 
+# By the first of an error's own class and its bases that stands here.
 _BY_CLASS: Mapping[str, Kind] = {
+    # What fails before a byte of the request has left.
+    "ConnectError": Kind.UNREACHABLE,
+    "ConnectTimeout": Kind.UNREACHABLE,
+    "PoolTimeout": Kind.UNREACHABLE,
+    "ProxyError": Kind.UNREACHABLE,
+    "UnsupportedProtocol": Kind.UNREACHABLE,
     "APITimeoutError": Kind.TIMEOUT,
     "TimeoutException": Kind.TIMEOUT,
     "TimeoutError": Kind.TIMEOUT,
@@ -188,40 +269,38 @@ _BY_CLASS: Mapping[str, Kind] = {
     "JSONDecodeError": Kind.BROKEN,
     "UnicodeDecodeError": Kind.BROKEN,
     "RecursionError": Kind.BROKEN,
-    "APIConnectionError": Kind.UNREACHABLE,
-    "TransportError": Kind.UNREACHABLE,
-    "OSError": Kind.UNREACHABLE,
+    "APIConnectionError": Kind.CUT_OFF,
+    "TransportError": Kind.CUT_OFF,
+    "OSError": Kind.CUT_OFF,
 }
-# What fails before a byte of the request has left, so that nothing can have been billed.
-_NEVER_SENT = frozenset(
-    {"ConnectError", "ConnectTimeout", "PoolTimeout", "ProxyError", "UnsupportedProtocol"}
-)
 
 
-def action(fault: Fault) -> Action:
-    """What is to be done; the server's x-should-retry has its way, except over an empty account."""
-    wanted = _POLICIES[fault.kind].action
-    if fault.should_retry is True and fault.kind is not Kind.CREDIT:
-        return Action.RETRY
-    if fault.should_retry is False and wanted is Action.RETRY:
-        return Action.HOLD
-    return wanted
+def should_be_retried(fault: Fault) -> bool:
+    """Whether the same request is sent again; what the server says of it has its way, where it may."""
+    retry = fault.policy.retry
+    if retry is Retry.NEVER or fault.should_retry is None:
+        return retry is Retry.YES
+    return fault.should_retry
 
 
-def error_of(fault: Fault, *, model: str, where: str) -> ServiceError | ChunkRefused:
+def make_error(fault: Fault, *, model: str, where: str) -> ServiceError | ChunkRefused:
     """The error to raise when there is nothing left to try; `where` names the service."""
-    policy = _POLICIES[fault.kind]
-    message = policy.message.format(where=where, model=model, seen=fault.seen)
-    if policy.action is Action.CHUNK:
-        return ChunkRefused(message, too_large=fault.kind is Kind.TOO_LARGE)
+    policy, words = fault.policy, _WORDS[fault.kind]
+    message = words.message.format(where=where, model=model, seen=fault.seen)
+    if policy.then is not Then.HOLD:
+        return ChunkRefused(message, too_large=policy.then is Then.SPLIT)
     return ServiceError(
         message,
-        policy.mend,
+        words.mend,
         probe_after=max(policy.probe_after, fault.retry_after or 0.0),
-        passing=policy.action is Action.RETRY and not asks_for_patience(fault),
-        everybodys=_is_everybodys(fault),
-        of_model=fault.kind is Kind.MODEL,
+        strikes=None if asks_for_patience(fault) else policy.strikes,
+        of_model=policy.whose is Whose.MODEL,
     )
+
+
+def blame_service(fault: Fault) -> Fault:
+    """The fault of a passage, once a harmless text has met with it too."""
+    return Fault(Kind.ALL_REFUSED, fault.seen)
 
 
 def asks_for_patience(fault: Fault) -> bool:
@@ -229,17 +308,11 @@ def asks_for_patience(fault: Fault) -> bool:
     return (fault.retry_after or 0.0) > PATIENCE
 
 
-def _is_everybodys(fault: Fault) -> bool:
-    """Whether it can hardly be about what was sent: too much was asked by all, or nothing arrived."""
-    unsent = fault.free and fault.kind in (Kind.UNREACHABLE, Kind.TIMEOUT)
-    return unsent or fault.kind in (Kind.LIMITED, Kind.OVERLOADED)
-
-
-def of_exception(error: BaseException, now: float) -> Fault:
-    """What the client library raised; `now` is the time in seconds since the epoch."""
+def judge_exception(error: BaseException, now: float) -> Fault:
+    """The fault in what the client library raised; `now` is the time in seconds since the epoch."""
     status = getattr(error, "status_code", None)
     if isinstance(status, int):
-        return of_status(
+        return judge_status(
             status,
             getattr(getattr(error, "response", None), "headers", {}),
             error_type=getattr(error, "type", None),
@@ -249,15 +322,11 @@ def of_exception(error: BaseException, now: float) -> Fault:
         )
     # A connection error carries what really happened as its cause: its class says more.
     cause = error.__cause__ or error
-    kinds = [_BY_CLASS[name] for one in (cause, error) for name in _classes(one) if name in _BY_CLASS]
-    return Fault(
-        kinds[0] if kinds else Kind.BROKEN,
-        type(cause).__name__,
-        free=not _NEVER_SENT.isdisjoint(_classes(cause)),
-    )
+    kinds = [_BY_CLASS[name] for one in (cause, error) for name in _list_classes(one) if name in _BY_CLASS]
+    return Fault(kinds[0] if kinds else Kind.BROKEN, type(cause).__name__)
 
 
-def of_status(
+def judge_status(
     status: int,
     headers: Mapping[str, str],
     *,
@@ -266,18 +335,17 @@ def of_status(
     message: object = None,
     now: float,
 ) -> Fault:
-    """An answer with an error status; headers are looked up in small letters."""
+    """The fault in an answer with an error status; headers are looked up in small letters."""
     codes = [code for code in (error_type, error_code) if isinstance(code, str) and _CODE.fullmatch(code)]
     return Fault(
-        _kind(status, codes, message if isinstance(message, str) else ""),
+        _tell_kind(status, codes, message if isinstance(message, str) else ""),
         " ".join([f"HTTP {status}", *codes]),
-        retry_after=retry_after(headers, now),
+        retry_after=read_retry_after(headers, now),
         should_retry={"true": True, "false": False}.get(headers.get("x-should-retry", "")),
-        free=True,
     )
 
 
-def of_answer(answer: object) -> Fault | None:
+def judge_answer(answer: object) -> Fault | None:
     """What is wrong with a body that came with a 200, None when it is an answer."""
     if isinstance(answer, str):
         return Fault(Kind.BROKEN, "a page instead of an answer")
@@ -287,22 +355,22 @@ def of_answer(answer: object) -> Fault | None:
     return None
 
 
-def retry_after(headers: Mapping[str, str], now: float) -> float | None:
+def read_retry_after(headers: Mapping[str, str], now: float) -> float | None:
     """How many seconds the server asks us to wait: by retry-after-ms, or retry-after as seconds or date."""
-    milliseconds = _number(headers.get("retry-after-ms"))
+    milliseconds = _parse_number(headers.get("retry-after-ms"))
     if milliseconds is not None:
-        return _within_reason(milliseconds / 1000)
+        return _limit_wait(milliseconds / 1000)
     asked = headers.get("retry-after")
-    seconds = _number(asked)
+    seconds = _parse_number(asked)
     if seconds is not None or asked is None:
-        return None if seconds is None else _within_reason(seconds)
+        return None if seconds is None else _limit_wait(seconds)
     try:
-        return _within_reason(parsedate_to_datetime(asked).timestamp() - now)
+        return _limit_wait(parsedate_to_datetime(asked).timestamp() - now)
     except (ValueError, OverflowError):
         return None
 
 
-def _kind(status: int, codes: list[str], message: str) -> Kind:
+def _tell_kind(status: int, codes: list[str], message: str) -> Kind:
     if "billing_error" in codes or any("spend_limit" in code for code in codes):
         return Kind.CREDIT
     if not _HELD_CODES.isdisjoint(codes):
@@ -314,11 +382,11 @@ def _kind(status: int, codes: list[str], message: str) -> Kind:
     return _BY_STATUS.get(status, Kind.BUSY if status >= 500 else Kind.STRANGE)
 
 
-def _classes(error: BaseException) -> list[str]:
+def _list_classes(error: BaseException) -> list[str]:
     return [one.__name__ for one in type(error).__mro__]
 
 
-def _number(text: str | None) -> float | None:
+def _parse_number(text: str | None) -> float | None:
     try:
         number = float(text or "")
     except ValueError:
@@ -326,5 +394,5 @@ def _number(text: str | None) -> float | None:
     return number if math.isfinite(number) else None
 
 
-def _within_reason(seconds: float) -> float:
+def _limit_wait(seconds: float) -> float:
     return min(max(0.0, seconds), LONGEST_WAIT)

@@ -19,7 +19,7 @@ from tenacity import RetryCallState, Retrying, retry_if_result, wait_random_expo
 
 from daemon.cleaning.llm import faults
 from daemon.cleaning.llm.client import Endpoint, Reply, join_text
-from daemon.cleaning.llm.faults import Action, ChunkRefused, Fault, Kind
+from daemon.cleaning.llm.faults import ChunkRefused, Fault
 from daemon.costs.ledger import Label
 from daemon.costs.pricing import DEAREST, Price, Usage, cost, price_of, upper_bound
 from daemon.workers.admission import Permit
@@ -134,7 +134,7 @@ class Model:
         question = self._make_question(system, user, max_tokens, label, permit)
         reply = self._retrying(permit)(self._attempt, question)
         if isinstance(reply, Fault):
-            raise self._endpoint.error(self._find_whose_fault(reply, question))
+            raise self._endpoint.make_error(self._find_whose_fault(reply, question))
         text, stop_reason = join_text(reply), reply.stop_reason or ""
         return Answer(text, stop_reason, question.usage, question.cost, question.requests)
 
@@ -161,14 +161,14 @@ class Model:
 
         Unless another was answered meanwhile, that is asked with a harmless text, all else being equal.
         """
-        if fault.kind is not Kind.REFUSED or self._answers > question.answers:
+        if not fault.policy.to_be_proved or self._answers > question.answers:
             return fault
         harmless = question.request.copy()
         harmless["messages"] = [{"role": "user", "content": _HARMLESS}]
         reply = self._attempt(replace(question, request=harmless))
         if not isinstance(reply, Fault):
             return fault
-        return Fault(Kind.ALL_REFUSED, fault.seen) if reply.kind is Kind.REFUSED else reply
+        return faults.blame_service(fault) if reply.policy.to_be_proved else reply
 
     def _retrying(self, permit: Permit) -> Retrying:
         return Retrying(
@@ -219,11 +219,11 @@ class Model:
             with self._lock:
                 self._answers += 1
             permit.report_answer()
-        elif reply.kind is Kind.LIMITED:
+        elif reply.policy.narrows:
             if reply.retry_after and not faults.asks_for_patience(reply):
                 self._not_before = max(self._not_before, time.monotonic() + reply.retry_after)
             permit.report_limit(self._in_flight + 1)
-        elif faults.action(reply) is Action.RETRY:
+        elif faults.should_be_retried(reply):
             permit.report_outage()
 
     def _wait(self, state: RetryCallState) -> float:
@@ -236,7 +236,7 @@ class Model:
 
 
 def _is_passing(reply: Reply) -> bool:
-    return isinstance(reply, Fault) and faults.action(reply) is Action.RETRY
+    return isinstance(reply, Fault) and faults.should_be_retried(reply)
 
 
 def _last_fault(state: RetryCallState) -> Fault:

@@ -64,7 +64,7 @@ def test_the_day_is_full_to_the_last_cent_and_no_further(make):
     with pytest.raises(ServiceError, match=r"\$3") as raised:
         reserve(budget, 0.01)
     assert "midnight" in raised.value.mend
-    assert not raised.value.passing
+    assert raised.value.strikes is None
 
 
 def test_what_turned_out_cheaper_makes_room_again(make):

@@ -127,7 +127,7 @@ def test_a_fault_of_the_service_holds_everybody_and_loses_nothing(make):
 def test_a_chunk_that_the_service_fails_on_while_it_answers_others_is_given_up(make):
     def run(index):
         if index == 0:
-            raise ServiceError("down", probe_after=0, passing=True)
+            raise ServiceError("down", probe_after=0, strikes=2)
 
     bench = make(1)
     bench.lane("poisoned", 3, run=run)
@@ -144,7 +144,7 @@ def test_a_chunk_that_fails_while_others_are_answered_holds_nobody(make):
     def run(index):
         for _ in failures:
             Permit(bench.admission).report_answer()
-            raise ServiceError("down", passing=True)
+            raise ServiceError("down", strikes=2)
 
     bench.lane("a", 2, run=run)
     bench.let(2)
@@ -154,13 +154,13 @@ def test_a_chunk_that_fails_while_others_are_answered_holds_nobody(make):
     assert bench.given_up == []
 
 
-def test_a_fault_that_is_everybodys_is_blamed_on_a_chunk_only_when_it_comes_again_and_again(make):
+def test_a_fault_that_is_hardly_a_chunks_is_blamed_on_it_only_when_it_comes_again_and_again(make):
     failed = []
 
     def run(index):
         if index == 0:
             failed.append(bench.admission.answers)
-            raise ServiceError("limited", probe_after=0, passing=True, everybodys=True)
+            raise ServiceError("limited", probe_after=0, strikes=6)
 
     bench = make(1)
     bench.let(8)

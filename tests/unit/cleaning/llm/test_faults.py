@@ -1,4 +1,4 @@
-"""From what went wrong to what is to be done."""
+"""From what went wrong with a request to what is done about it: the table, row by row."""
 
 import json
 from email.utils import formatdate
@@ -9,47 +9,114 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from daemon.cleaning.llm import faults
-from daemon.cleaning.llm.faults import Action, ChunkRefused, Fault, Kind
+from daemon.cleaning.llm.faults import POLICIES, ChunkRefused, Fault, Kind, Whose
 from daemon.errors import ServiceError
 
 NOW = 1_795_000_000.0
+SECRET = "secret words"
 
 
 def by_status(status, headers=None, **said):
-    return faults.of_status(status, headers or {}, now=NOW, **said)
+    return faults.judge_status(status, headers or {}, now=NOW, **said)
 
 
 def raised(fault):
-    return faults.error_of(fault, model="a-model", where="api.example")
+    return faults.make_error(fault, model="a-model", where="api.example")
 
 
-@pytest.mark.parametrize("status", [408, 409, 429, 499, 500, 502, 503, 504, 529, 599])
-def test_what_passes_by_itself_is_retried_and_then_an_outage(status):
-    fault = by_status(status)
-    assert faults.action(fault) is Action.RETRY
+def named(*names):
+    """An error as the client library raises it: of the last class, whose bases are the others."""
+    base = Exception
+    for name in names:
+        base = type(name, (base,), {})
+    return base(SECRET)
+
+
+def by_error(error):
+    return faults.judge_exception(error, NOW)
+
+
+def by_class(*names):
+    return by_error(named(*names))
+
+
+AGAIN, ONCE = True, False
+MINUTE, FIVE_MINUTES = 60, 300
+HARDLY, EASILY, NEVER = 6, 2, None  # how often it may come back on one chunk until that is blamed for it
+FREE, BILLED = False, True
+
+HELD = {
+    # what is seen, how often it is sent, when it is probed, whether it is a chunk's, what is to be paid
+    "429": (by_status(429), AGAIN, MINUTE, HARDLY, FREE),
+    "503": (by_status(503), AGAIN, MINUTE, HARDLY, FREE),
+    "529": (by_status(529), AGAIN, MINUTE, HARDLY, FREE),
+    "nobody listens": (by_class("TransportError", "ConnectError"), AGAIN, MINUTE, HARDLY, FREE),
+    "no connection in time": (by_class("TimeoutException", "ConnectTimeout"), AGAIN, MINUTE, HARDLY, FREE),
+    "a proxy refuses": (by_class("TransportError", "ProxyError"), AGAIN, MINUTE, HARDLY, FREE),
+    "408": (by_status(408), AGAIN, MINUTE, EASILY, FREE),
+    "409": (by_status(409), AGAIN, MINUTE, EASILY, FREE),
+    "499": (by_status(499), AGAIN, MINUTE, EASILY, FREE),
+    "500": (by_status(500), AGAIN, MINUTE, EASILY, FREE),
+    "502": (by_status(502), AGAIN, MINUTE, EASILY, FREE),
+    "504": (by_status(504), AGAIN, MINUTE, EASILY, FREE),
+    "any other 5xx": (by_status(599), AGAIN, MINUTE, EASILY, FREE),
+    "a reset": (by_class("TransportError", "ReadError"), AGAIN, MINUTE, EASILY, BILLED),
+    "a reset below the client": (by_error(ConnectionResetError()), AGAIN, MINUTE, EASILY, BILLED),
+    "some connection error": (by_class("APIConnectionError"), AGAIN, MINUTE, EASILY, BILLED),
+    "no answer in time": (by_class("TimeoutException", "ReadTimeout"), AGAIN, MINUTE, EASILY, BILLED),
+    "no answer, says the SDK": (by_class("APITimeoutError"), AGAIN, MINUTE, EASILY, BILLED),
+    "a broken protocol": (by_class("TransportError", "RemoteProtocolError"), AGAIN, MINUTE, EASILY, BILLED),
+    "a body not to be unpacked": (by_class("DecodingError"), AGAIN, MINUTE, EASILY, BILLED),
+    "no JSON": (by_error(json.JSONDecodeError("no", SECRET, 0)), AGAIN, MINUTE, EASILY, BILLED),
+    "no UTF-8": (by_error(UnicodeDecodeError("utf-8", b"\xff", 0, 1, "no")), AGAIN, MINUTE, EASILY, BILLED),
+    "nested without end": (by_error(RecursionError()), AGAIN, MINUTE, EASILY, BILLED),
+    "a page": (faults.judge_answer("<html>"), AGAIN, MINUTE, EASILY, BILLED),
+    "whatever else is raised": (by_error(TypeError(SECRET)), AGAIN, MINUTE, EASILY, BILLED),
+    "401": (by_status(401), ONCE, FIVE_MINUTES, NEVER, FREE),
+    "402": (by_status(402), ONCE, FIVE_MINUTES, NEVER, FREE),
+    "403": (by_status(403), ONCE, FIVE_MINUTES, NEVER, FREE),
+    "404": (by_status(404), ONCE, FIVE_MINUTES, NEVER, FREE),
+    "405, as no such service": (by_status(405), ONCE, FIVE_MINUTES, NEVER, FREE),
+    "a redirection": (by_status(301), ONCE, FIVE_MINUTES, NEVER, FREE),
+    "headers too large": (by_status(431), ONCE, FIVE_MINUTES, NEVER, FREE),
+    "no key": (Fault(Kind.NO_KEY, "no key"), ONCE, FIVE_MINUTES, NEVER, FREE),
+    "no client": (Fault(Kind.NO_CLIENT, "ValueError"), ONCE, FIVE_MINUTES, NEVER, FREE),
+    "400, of any text": (faults.blame_service(by_status(400)), ONCE, FIVE_MINUTES, NEVER, FREE),
+}
+
+
+@pytest.mark.parametrize(("fault", "again", "probe_after", "strikes", "billed"), HELD.values(), ids=HELD)
+def test_everybody_is_held_for(fault, again, probe_after, strikes, billed):
+    assert faults.should_be_retried(fault) == again
+    assert fault.policy.may_be_billed == billed
     error = raised(fault)
     assert isinstance(error, ServiceError)
-    assert error.probe_after == 60
-    assert f"HTTP {status}" in error.message
-
-
-@pytest.mark.parametrize("status", [401, 402, 403, 404, 405, 301, 431])
-def test_what_a_person_must_mend_holds_everybody_at_once(status):
-    fault = by_status(status)
-    assert faults.action(fault) is Action.HOLD
-    error = raised(fault)
-    assert isinstance(error, ServiceError)
-    assert error.probe_after == 300
+    assert (error.probe_after, error.strikes) == (probe_after, strikes)
     assert error.mend
+    assert "secret" not in str(error) + repr(fault)
 
 
-@pytest.mark.parametrize("status", [400, 413, 422])
-def test_what_is_wrong_with_one_passage_concerns_that_chunk_alone(status):
+@pytest.mark.parametrize(
+    ("status", "split", "proved_first"), [(400, False, True), (413, True, False), (422, False, True)]
+)
+def test_one_passage_alone_is_concerned_by(status, split, proved_first):
     fault = by_status(status, error_type="invalid_request_error")
-    assert faults.action(fault) is Action.CHUNK
+    assert not faults.should_be_retried(fault)
+    assert fault.policy.to_be_proved == proved_first
+    assert not fault.policy.may_be_billed
     error = raised(fault)
     assert isinstance(error, ChunkRefused)
-    assert error.too_large == (status == 413)
+    assert error.too_large == split
+
+
+def test_only_a_rate_limit_narrows_what_is_sent_at_once():
+    assert [kind for kind, policy in POLICIES.items() if policy.narrows] == [Kind.LIMITED]
+
+
+def test_only_a_model_that_is_not_to_be_had_concerns_the_jobs_of_that_model_alone():
+    assert raised(by_status(404)).of_model
+    others = [policy.whose for kind, policy in POLICIES.items() if kind is not Kind.MODEL]
+    assert Whose.MODEL not in others
 
 
 @pytest.mark.parametrize(
@@ -67,7 +134,7 @@ def test_what_is_wrong_with_one_passage_concerns_that_chunk_alone(status):
 def test_a_spending_limit_holds_whatever_its_status_and_whatever_the_server_says_of_retrying(status, said):
     fault = by_status(status, {"x-should-retry": "true"}, **said)
     assert fault.kind is Kind.CREDIT
-    assert faults.action(fault) is Action.HOLD
+    assert not faults.should_be_retried(fault)
     assert raised(fault).probe_after == 300
 
 
@@ -78,7 +145,9 @@ def test_a_passage_that_speaks_of_credit_is_not_taken_for_a_spending_limit():
 
 @pytest.mark.parametrize("message", ["model: no such model", "thinking.type: not supported by this model"])
 def test_a_400_about_the_model_is_the_configurations_not_the_chunks(message):
-    assert faults.action(by_status(400, message=message)) is Action.HOLD
+    error = raised(by_status(400, message=message))
+    assert isinstance(error, ServiceError)
+    assert error.of_model
 
 
 def test_an_account_on_hold_holds_although_it_comes_as_a_400():
@@ -86,9 +155,9 @@ def test_an_account_on_hold_holds_although_it_comes_as_a_400():
 
 
 def test_the_server_may_ask_for_a_retry_or_forbid_it():
-    assert faults.action(by_status(422, {"x-should-retry": "true"})) is Action.RETRY
-    assert faults.action(by_status(503, {"x-should-retry": "false"})) is Action.HOLD
-    assert faults.action(by_status(400, {"x-should-retry": "false"})) is Action.CHUNK
+    assert faults.should_be_retried(by_status(422, {"x-should-retry": "true"}))
+    assert not faults.should_be_retried(by_status(503, {"x-should-retry": "false"}))
+    assert not faults.should_be_retried(by_status(400, {"x-should-retry": "false"}))
     assert isinstance(raised(by_status(422, {"x-should-retry": "true"})), ChunkRefused)
 
 
@@ -109,12 +178,12 @@ def test_the_server_may_ask_for_a_retry_or_forbid_it():
     ],
 )
 def test_the_wait_the_server_asks_for_is_read_in_all_its_forms(headers, seconds):
-    assert faults.retry_after(headers, NOW) == seconds
+    assert faults.read_retry_after(headers, NOW) == seconds
 
 
 @given(st.text(), st.text())
 def test_whatever_stands_in_the_headers_the_wait_is_none_or_between_nothing_and_a_day(a, b):
-    wait = faults.retry_after({"retry-after": a, "retry-after-ms": b}, NOW)
+    wait = faults.read_retry_after({"retry-after": a, "retry-after-ms": b}, NOW)
     assert wait is None or 0 <= wait <= 86_400
 
 
@@ -122,60 +191,17 @@ def test_a_hold_lasts_at_least_as_long_as_the_server_asked():
     assert raised(by_status(429, {"retry-after": "3600"})).probe_after == 3600
 
 
-def _named(*names):
-    base = Exception
-    for name in names:
-        base = type(name, (base,), {})
-    return base("secret words")
-
-
-@pytest.mark.parametrize(
-    ("error", "kind"),
-    [
-        (_named("TransportError", "TimeoutException", "ReadTimeout"), Kind.TIMEOUT),
-        (_named("APIConnectionError", "APITimeoutError"), Kind.TIMEOUT),
-        (_named("APIConnectionError"), Kind.UNREACHABLE),
-        (_named("TransportError", "ProtocolError", "RemoteProtocolError"), Kind.BROKEN),
-        (_named("RequestError", "DecodingError"), Kind.BROKEN),
-        (ConnectionResetError(), Kind.UNREACHABLE),
-        (json.JSONDecodeError("no", "secret words", 0), Kind.BROKEN),
-        (UnicodeDecodeError("utf-8", b"secret words", 0, 1, "no"), Kind.BROKEN),
-        (RecursionError(), Kind.BROKEN),
-        (TypeError("secret words"), Kind.BROKEN),
-    ],
-)
-def test_errors_without_a_status_are_retried_and_only_their_class_is_named(error, kind):
-    fault = faults.of_exception(error, NOW)
-    assert (fault.kind, faults.action(fault)) == (kind, Action.RETRY)
-    assert "secret" not in str(raised(fault)) + repr(fault)
-
-
 def test_the_cause_of_a_connection_error_says_what_really_happened():
-    error = _named("APIConnectionError")
-    error.__cause__ = _named("TransportError", "ProtocolError", "RemoteProtocolError")
-    fault = faults.of_exception(error, NOW)
+    error = named("APIConnectionError")
+    error.__cause__ = named("TransportError", "ProtocolError", "RemoteProtocolError")
+    fault = faults.judge_exception(error, NOW)
     assert (fault.kind, fault.seen) == (Kind.BROKEN, "RemoteProtocolError")
 
 
-def test_what_is_about_the_service_and_not_what_was_sent_is_everybodys():
-    assert all(raised(by_status(status)).everybodys for status in (429, 503, 529))
-    assert not any(raised(by_status(status)).everybodys for status in (408, 500, 502, 504))
-    never_sent, cut_off = _named("TransportError", "ConnectError"), _named("TransportError", "ReadError")
-    assert raised(faults.of_exception(never_sent, NOW)).everybodys
-    assert not raised(faults.of_exception(cut_off, NOW)).everybodys
-
-
 def test_a_wait_of_more_than_a_minute_is_a_hold_and_blamed_on_no_chunk():
-    assert raised(by_status(429, {"retry-after": "60"})).passing
-    assert not raised(by_status(429, {"retry-after": "61"})).passing
+    assert raised(by_status(429, {"retry-after": "60"})).strikes is not None
+    assert raised(by_status(429, {"retry-after": "61"})).strikes is None
     assert raised(by_status(429, {"retry-after": "61"})).probe_after == 61
-
-
-def test_only_what_was_never_sent_or_was_refused_is_certainly_not_billed():
-    assert faults.of_exception(_named("TransportError", "NetworkError", "ConnectError"), NOW).free
-    assert by_status(529).free
-    assert not faults.of_exception(_named("APIConnectionError"), NOW).free
-    assert not faults.of_exception(json.JSONDecodeError("no", "", 0), NOW).free
 
 
 def test_what_the_server_wrote_is_kept_nowhere():
@@ -189,15 +215,16 @@ def test_what_the_server_wrote_is_kept_nowhere():
     ["<html>", SimpleNamespace(content=None, stop_reason=None), {"ok": True}, [], None, object()],
 )
 def test_what_is_no_message_is_retried(answer):
-    assert faults.action(faults.of_answer(answer)) is Action.RETRY
+    assert faults.should_be_retried(faults.judge_answer(answer))
 
 
 def test_a_message_is_no_fault_even_an_empty_or_refused_one():
-    assert faults.of_answer(SimpleNamespace(content=[], stop_reason="refusal")) is None
+    assert faults.judge_answer(SimpleNamespace(content=[], stop_reason="refusal")) is None
 
 
 @pytest.mark.parametrize("kind", Kind)
-def test_every_kind_of_fault_has_its_error_and_every_hold_says_what_to_do(kind):
+def test_every_kind_of_fault_has_its_policy_and_every_hold_says_what_to_do(kind):
     error = raised(Fault(kind, "seen"))
     assert "{" not in str(error)
     assert error.mend or isinstance(error, ChunkRefused)
+    assert (POLICIES[kind].whose is Whose.PASSAGE) == isinstance(error, ChunkRefused)

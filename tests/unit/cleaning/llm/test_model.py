@@ -195,7 +195,7 @@ def test_an_environment_that_no_client_can_be_made_in_is_the_services_fault(make
         with pytest.raises(ServiceError, match="can't be prepared") as caught:
             step()
         assert "proxy and certificate settings" in caught.value.mend
-        assert not caught.value.passing
+        assert caught.value.strikes is None
 
 
 def test_the_client_library_is_not_imported_before_the_first_request():
@@ -394,14 +394,14 @@ def test_a_service_that_refuses_even_a_harmless_text_is_held_and_no_passage_is_b
     with pytest.raises(ServiceError, match="refuses every request") as caught:
         ask(make())
     assert len(server.requests) == 2
-    assert (caught.value.passing, caught.value.probe_after) == (False, 300)
+    assert (caught.value.strikes, caught.value.probe_after) == (None, 300)
 
 
 def test_an_outage_while_the_harmless_text_is_asked_about_is_an_outage(server, make):
     server.faults.extend([error(400), OVERLOADED])
     with pytest.raises(ServiceError, match="can't serve") as caught:
         ask(make())
-    assert caught.value.passing
+    assert caught.value.strikes is not None
 
 
 def test_a_passage_refused_while_others_are_answered_needs_no_harmless_text(server, make):
@@ -428,7 +428,7 @@ def test_a_wait_that_no_request_waits_for_is_a_hold_of_that_length(server, make)
     server.faults.append(error(429, retry_after="86400"))
     with pytest.raises(ServiceError) as caught:
         ask(model)
-    assert (caught.value.probe_after, caught.value.passing) == (86400, False)
+    assert (caught.value.probe_after, caught.value.strikes) == (86400, None)
     assert len(server.requests) == 1
     assert ask(model).text == CLEANED  # the probe does not wait a day by itself
 
