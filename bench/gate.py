@@ -24,7 +24,8 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from rapidfuzz.distance import Levenshtein
 
 from daemon.cleaning.faithfulness import tokens
-from daemon.cleaning.prompt import Brief, load_template, neutralise
+from daemon.cleaning.prompt import Brief, neutralise
+from daemon.cleaning.style import find_style
 from daemon.cleaning.verify import check
 from daemon.text.chunk import Chunk
 from daemon.text.chunking import cut
@@ -33,7 +34,7 @@ from daemon.text.turns import Turn
 
 WINDOW_WORDS, CHUNK_WORDS = 300, 900
 EMPTY = "it came back empty"
-BRIEF = Brief("A recording", None, (), load_template("clean", Path()))
+BRIEF = Brief("A recording", None, (), find_style("clean", Path()))
 
 
 @dataclass(frozen=True)

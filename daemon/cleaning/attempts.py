@@ -120,7 +120,7 @@ class Cleaning:
     def clean(self, chunk: Chunk) -> ProcessedChunk:
         """The chunk, cleaned as far as it can be; without what it took (tokens, dollars)."""
         self.index = chunk.index
-        if self.brief.free:
+        if not self.brief.wants_turns:
             return self._free(chunk)
         turns = chunk.spoken()
         part = _Part(tuple(range(len(turns))), turns, chunk.context_buffer)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import enum
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -12,7 +11,8 @@ from daemon.cleaning import offline
 from daemon.cleaning.attempts import Cleaning, Outcome
 from daemon.cleaning.llm.faults import ChunkRefused
 from daemon.cleaning.llm.model import Meter, Model, max_tokens_for
-from daemon.cleaning.prompt import Brief, load_template, system_text, user_text
+from daemon.cleaning.prompt import Brief, system_text, user_text
+from daemon.cleaning.style import find_style, style_of_prompt
 from daemon.costs.ledger import Label
 from daemon.costs.pricing import Price, Usage
 from daemon.settings.config import DEFAULT_MODEL, Config
@@ -73,12 +73,6 @@ class LLMProcessor:
             prices=prices,
         )
 
-    def with_glossary(self, glossary: Sequence[str]) -> LLMProcessor:
-        """The same with other names; they share one client, its connections and its rate limit."""
-        other = copy.copy(self)
-        other._glossary = tuple(glossary)
-        return other
-
     def prepare(self) -> None:
         """Load what the first request needs, ahead of it; raises ServiceError without a usable key."""
         if self._model is not None:
@@ -91,7 +85,7 @@ class LLMProcessor:
 
     def load_prompt_template(self, path: str | Path) -> str:
         """The text of a style: "clean", "notes", or the path of one's own prompt; raises ConfigError."""
-        return load_template(str(path), Path.cwd())
+        return find_style(str(path), Path.cwd()).prompt
 
     def process_chunk(
         self,
@@ -99,6 +93,17 @@ class LLMProcessor:
         prompt_template: str,
         video_title: str,
         output_language: str | None = None,
+        *,
+        permit: Permit | None = None,
+    ) -> ProcessedChunk:
+        """Clean one chunk by a prompt's text; `clean_chunk` says what comes of it."""
+        brief = Brief(video_title, output_language, self._glossary, style_of_prompt(prompt_template))
+        return self.clean_chunk(chunk, brief, permit=permit)
+
+    def clean_chunk(
+        self,
+        chunk: Chunk,
+        brief: Brief,
         *,
         language: str | None = None,
         job: str = "",
@@ -111,7 +116,6 @@ class LLMProcessor:
         """
         if self._model is None:
             return offline.clean_chunk(chunk, language)
-        brief = Brief(video_title, output_language, self._glossary, prompt_template)
         label = Label(job, chunk.index)
         if permit is not None:
             return self._clean(chunk, _Questions(self._model, brief, label, permit))

@@ -6,20 +6,14 @@ import html
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
-from pathlib import Path
 
-from daemon.errors import ConfigError
+from daemon.cleaning.style import PLACEHOLDER, Style, frozen_style
+from daemon.settings.profile import Settings
 from daemon.text.chunk import Chunk
 from daemon.text.paragraphs import Paragraph, blocks, timed_paragraphs
 from daemon.text.timecode import format_timecode
 from daemon.text.turns import Turn
 
-STYLES = ("clean", "notes")
-"""The styles that come with the program."""
-
-_PLACEHOLDER = re.compile(r"\{\{\s*(fileName|chunkText|outputLanguage)\s*\}\}")
 _POINTER = "(the transcript stands in the user's message, between <transcript> and </transcript>)"
 _OWN_LANGUAGE = "the transcript's own language"
 
@@ -54,60 +48,35 @@ them and has it misspelt or misheard. Never put one where another word makes sen
 class Brief:
     """What is asked for: the same for every chunk of a job.
 
-    `output_language` is a language's name, None for the transcript's own. `template` is the style's
-    text.
+    `output_language` is a language's name, None for the transcript's own; `glossary` holds names and terms
+    as they are spelt.
     """
 
     title: str
     output_language: str | None
     glossary: tuple[str, ...]
-    template: str
+    style: Style
+
+    @classmethod
+    def under(cls, settings: Settings, title: str) -> Brief:
+        """The brief of a recording with this title, for a job with these settings."""
+        return cls(title, settings.output_language, settings.glossary, frozen_style(settings))
 
     @property
-    def free(self) -> bool:
-        """Whether the answer is free text: the template has `{{chunkText}}` and shapes it all itself.
-
-        A template without it gets numbered turns and must give them back.
-        """
-        return any(name == "chunkText" for name in _PLACEHOLDER.findall(self.template))
-
-    @property
-    def faithful(self) -> bool:
-        """Whether the answer must keep the wording: a prompt of one's own may ask for something else."""
-        return self.template == _clean_template()
-
-
-def load_template(style: str, base: Path) -> str:
-    """The text of a style: "clean", "notes", or the path, relative to `base`, of one's own prompt.
-
-    Raises ConfigError where it can't be read or is empty.
-    """
-    mend = f"Set `style` to {', '.join(STYLES)} or the path of a text file in UTF-8."
-    try:
-        if style in STYLES:
-            return resources.files(__package__).joinpath("styles", f"{style}.md").read_text("utf-8")
-        text = (base / Path(style).expanduser()).read_text("utf-8-sig")
-    except (OSError, ValueError, RuntimeError):
-        raise ConfigError(f"The prompt {style!r} can't be read.", mend) from None
-    if not text.strip():
-        raise ConfigError(f"The prompt {style!r} is empty.", mend)
-    return text
-
-
-@cache
-def _clean_template() -> str:
-    return load_template("clean", Path())
+    def wants_turns(self) -> bool:
+        """Whether the numbered turns must come back; otherwise the prompt shapes the answer all by itself."""
+        return self.style.answers == "turns"
 
 
 def system_text(brief: Brief) -> str:
-    """The instructions: the template filled in, what is data, what must come back, the glossary."""
+    """The instructions: the prompt filled in, what is data, what must come back, the glossary."""
     values = {
         "fileName": _one_line(brief.title),
         "outputLanguage": brief.output_language or _OWN_LANGUAGE,
         "chunkText": _POINTER,
     }
-    parts = [_PLACEHOLDER.sub(lambda found: values[found[1]], brief.template), _DATA]
-    if not brief.free:
+    parts = [PLACEHOLDER.sub(lambda found: values[found[1]], brief.style.prompt), _DATA]
+    if brief.wants_turns:
         parts.append(_SAME_TURNS)
     if brief.glossary:
         parts.append(_GLOSSARY + "\n".join(f"- {_one_line(term)}" for term in brief.glossary))
@@ -124,13 +93,13 @@ def user_text(chunk: Chunk, brief: Brief) -> str:
         lines += ["<context>", neutralise(chunk.context_buffer), "</context>"]
     lines.append("<transcript>")
     turns: Iterable[Turn | Paragraph] = chunk.spoken()
-    if brief.free:
+    if not brief.wants_turns:
         turns = [part for turn in chunk.spoken() for part in timed_paragraphs(turn, turn.text)]
     for number, turn in enumerate(turns, start=1):
         attributes = f' id="{number}"'
         if turn.speaker:
             attributes += f' speaker="{html.escape(_one_line(turn.speaker))}"'
-        if brief.free and turn.start is not None:
+        if not brief.wants_turns and turn.start is not None:
             attributes += f' time="{format_timecode(turn.start)}"'
         lines.append(f"<turn{attributes}>{neutralise(turn.text)}</turn>")
     return "\n".join([*lines, "</transcript>"])

@@ -75,14 +75,14 @@ def check(chunk: Chunk, brief: Brief, answer_text: str, stop_reason: str | None)
         cut_off = stop_reason in CUT_OFF
         refused = "the model refused" if stop_reason == "refusal" else "the answer has no proper end"
         return Verdict(reason="the answer was cut off" if cut_off else refused, cut_off=cut_off)
-    if brief.free:
+    if not brief.wants_turns:
         return _free(chunk, brief, answer_text)
     originals = [turn.text for turn in chunk.spoken()]
     parsed = parse_turns(answer_text, len(originals))
     if parsed.faults:
         return Verdict(reason=parsed.faults[0])
     pairs = list(zip(originals, parsed.turns, strict=True))
-    keeps_wording = brief.faithful and not _is_translation(pairs, brief.output_language)
+    keeps_wording = brief.style.keeps_wording and not _is_translation(pairs, brief.output_language)
     bad = _unfaithful(pairs) if keeps_wording else _reworded(pairs, brief.output_language)
     bad |= _echoes(pairs, _prompt_runs(brief) | _runs(tokens(chunk.context_buffer or "")))
     if bad:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from msgspec.structs import replace
 
 from daemon.cleaning.llm.client import retirement
+from daemon.cleaning.prompt import Brief
 from daemon.cli.service import Service
 from daemon.costs.ledger import LEDGER, Ledger
 from daemon.errors import EXIT_CONFIG, EXIT_HELD, EXIT_OK, ConfigError, NotNow, ServiceError, TranscriptdError
@@ -170,9 +171,8 @@ def _trial(access: Access) -> Iterator[Finding]:
     chunk = Chunk(0, " ".join(turn.text for turn in turns), turns=turns)
     began = time.monotonic()
     try:
-        result = access.processor(settings).process_chunk(
-            chunk, settings.prompt, "Trial", settings.output_language, job="check"
-        )
+        brief = Brief.under(settings, "Trial")
+        result = access.processor(settings).clean_chunk(chunk, brief, job="check")
     except (TranscriptdError, NotNow, OSError) as error:
         mend = getattr(error, "mend", "") or "Look again later."
         yield Finding(f"The trial came to nothing: {getattr(error, 'message', error)}", mend, EXIT_HELD)

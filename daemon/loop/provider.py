@@ -7,7 +7,7 @@ from pathlib import Path
 
 from daemon.cleaning.offline import MODEL as OFFLINE_MODEL
 from daemon.cleaning.processor import LLMProcessor
-from daemon.cleaning.prompt import load_template
+from daemon.cleaning.style import Style, find_style
 from daemon.costs.budget import Budget
 from daemon.costs.estimate import hour_of_speech
 from daemon.costs.ledger import Ledger
@@ -35,7 +35,7 @@ class Access:
         self._ledger = ledger
         self._processors: dict[tuple[str, str], LLMProcessor] = {}
         self._lock = threading.Lock()
-        self._prompts: dict[str, str] = {}
+        self._styles: dict[str, Style] = {}
         self.provider = self._choose(ledger.has_paid())
         self._refuse_unpriced()
         self.settings = self.settings_of("")
@@ -71,11 +71,14 @@ class Access:
                 + _HOW_TO_USE_A_MODEL.format(file=self.root.config.api_key_file)
                 + ".",
             )
+        style = self._style(profile.style)
         return Settings(
             provider=self.provider,
             model=OFFLINE_MODEL if offline else self.root.config.model,
-            style=profile.style,
-            prompt="" if offline else self._prompt(profile.style),
+            style=style.name,
+            prompt=style.prompt,
+            keeps_wording=style.keeps_wording,
+            answers=style.answers,
             output_language=profile.output_language,
             glossary=() if offline else profile.glossary,
             chunk_words=profile.chunk_words,
@@ -99,11 +102,13 @@ class Access:
                 raise
             raise InputError(f"Its .yaml asks for what can't be done. {error.message}", error.mend) from None
 
-    def _prompt(self, style: str) -> str:
-        """A style's text, as it is when it is first asked for."""
-        if style not in self._prompts:
-            self._prompts[style] = load_template(style, Path(self.root.path))
-        return self._prompts[style]
+    def _style(self, name: str) -> Style:
+        """A style as it is when it is first asked for."""
+        if self.provider == "offline":
+            return Style(name, "", keeps_wording=True, answers="turns")
+        if name not in self._styles:
+            self._styles[name] = find_style(name, Path(self.root.path))
+        return self._styles[name]
 
     def describe(self) -> str:
         """What was chosen and where text goes, in one line."""
@@ -119,7 +124,10 @@ class Access:
         return f"cleaning with {config.model}; transcripts are sent to {where}, {key}; {cost}"
 
     def processor(self, settings: Settings) -> LLMProcessor:
-        """Who cleans under these settings; ServiceError when a key is needed and there is none."""
+        """Who cleans for jobs with this provider and model: all of them share one client.
+
+        Raises ServiceError when a key is needed and there is none.
+        """
         config = self.root.config
         if settings.provider == "anthropic" and self.key is None and not config.base_url:
             raise ServiceError(
@@ -131,7 +139,7 @@ class Access:
         with self._lock:
             if slot not in self._processors:
                 self._processors[slot] = self._make(settings)
-            return self._processors[slot].with_glossary(settings.glossary)
+            return self._processors[slot]
 
     def _make(self, settings: Settings) -> LLMProcessor:
         config = self.root.config

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import logging
 
+from daemon.cleaning.prompt import Brief
 from daemon.delivery.outbox import Outbox
 from daemon.errors import ConfigError, DuplicateError, InputError, JobError, ServiceError
 from daemon.intake.planning import make_plan
@@ -59,11 +60,9 @@ class Work:
         answer = self._kept(job, index)
         if answer is None:
             settings = job.settings
-            answer = self.access.processor(settings).process_chunk(
+            answer = self.access.processor(settings).clean_chunk(
                 job.chunk(index),
-                settings.prompt,
-                job.header.title,
-                settings.output_language,
+                Brief.under(settings, job.header.title),
                 language=settings.language,
                 job=job.account,
                 permit=permit,

@@ -17,6 +17,7 @@ Provider = Literal["anthropic", "offline"]
 Output = Literal["md", "txt", "json", "srt", "vtt", "same"]
 Cues = Literal["auto", "keep", "reflow"]
 Layout = Literal["folder", "flat"]
+Answers = Literal["turns", "text"]
 
 
 class Profile(Keys, frozen=True):
@@ -43,7 +44,8 @@ class Profile(Keys, frozen=True):
 class Settings:
     """What shapes a result's text; frozen, by content, in the job's plan.
 
-    `prompt` is the text of the style, so that an edited prompt file doesn't change a job half-way.
+    `prompt` is the text of the style, so that an edited prompt file doesn't change a job half-way;
+    `keeps_wording` and `answers` are by which rules its answers are judged, None where 0.1.0 froze them.
     """
 
     provider: Provider
@@ -61,15 +63,22 @@ class Settings:
     review: bool = True
     layout: Layout = "folder"
     language: str | None = None
+    keeps_wording: bool | None = None
+    answers: Answers | None = None
 
     @property
     def digest(self) -> str:
         """A hash over all of them: the same settings, the same hash.
 
         Those that have a default came with a later version. At their default they count for nothing,
-        so that jobs in progress outlive an upgrade.
+        so that jobs in progress outlive an upgrade. What follows from the style's name and prompt never
+        counts: 0.1.0 did not write it down.
         """
-        told = {name: value for name, value in asdict(self).items() if value != _DEFAULTS.get(name, MISSING)}
+        told = {
+            name: value
+            for name, value in asdict(self).items()
+            if name not in _FOLLOWING and value != _DEFAULTS.get(name, MISSING)
+        }
         return digest_of_value(told)
 
     def to_dict(self) -> dict[str, Any]:
@@ -87,3 +96,4 @@ def _default(one: DataField[Any]) -> Any:  # noqa: ANN401 - of whatever type the
 
 
 _DEFAULTS = {one.name: _default(one) for one in fields(Settings)}
+_FOLLOWING = ("keeps_wording", "answers")

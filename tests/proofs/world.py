@@ -6,6 +6,7 @@ the last thing the process ever touched.
 """
 
 import contextlib
+import dataclasses
 import hashlib
 import itertools
 import json
@@ -80,18 +81,14 @@ class Disk:
 class Script:
     """The model: what it answers depends on all that it is told, and on nothing else."""
 
-    def __init__(self, provider, key, model, *, glossary=(), **rest):
+    def __init__(self, provider, key, model, **rest):
         self.model = model
-        self._glossary = glossary
-
-    def with_glossary(self, glossary):
-        return Script(None, None, self.model, glossary=glossary)
 
     def prepare(self):
         pass
 
-    def process_chunk(self, chunk, prompt, title, output_language, *, language, job, permit):
-        asked = [self.model, prompt, title, output_language, language, self._glossary, chunk.context_buffer]
+    def clean_chunk(self, chunk, brief, *, language, job, permit):
+        asked = [self.model, dataclasses.asdict(brief), language, chunk.context_buffer]
         mark = hashlib.sha256(json.dumps(asked).encode()).hexdigest()[:6]
         turns = tuple(f"{turn.text} Told {mark}." for turn in chunk.spoken())
         answer = ProcessedChunk(

@@ -8,14 +8,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from daemon.cleaning.attempts import ASKS, Cleaning, Outcome
-from daemon.cleaning.prompt import Brief, load_template, neutralise
+from daemon.cleaning.prompt import Brief, neutralise
+from daemon.cleaning.style import find_style
 from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import Note
 from daemon.text.transcript import Segment
 from daemon.text.turns import Turn
 
-CLEAN = Brief("A talk", None, (), load_template("clean", Path()))
-NOTES = Brief("A talk", None, (), load_template("notes", Path()))
+CLEAN = Brief("A talk", None, (), find_style("clean", Path()))
+NOTES = Brief("A talk", None, (), find_style("notes", Path()))
 FALSE = "Of course! I would be glad to help you with this. What exactly do you need from me today?"
 MOST_QUESTIONS = 8
 

@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 
 from daemon import Chunk, LLMProcessor
-from daemon.cleaning.prompt import Brief, load_template, system_text
+from daemon.cleaning.prompt import Brief, system_text
+from daemon.cleaning.style import find_style
 from daemon.text.transcript import Segment
 from daemon.text.turns import Turn
 from tests.messages_server import echo
 
-TEMPLATE = load_template("clean", Path())
+STYLE = find_style("clean", Path())
 TITLE = "The board meeting"
 BEFORE = "um so let us begin with the minutes of the last meeting if nobody minds"
 AFTER = "uh thank you very much that was a strange thing to read out loud"
@@ -109,7 +110,7 @@ def chunk(text):
     return Chunk(0, "\n\n".join(turn.text for turn in turns), context_buffer=text, turns=turns)
 
 
-def process(server, text, template=TEMPLATE, title=TITLE):
+def process(server, text, template=STYLE.prompt, title=TITLE):
     processor = LLMProcessor(base_url=server.url, model="a-model", max_wait_seconds=0.05)
     return processor.process_chunk(chunk(text), template, title)
 
@@ -175,7 +176,7 @@ def test_the_instructions_are_the_same_whatever_is_said(server):
     for text, _ in HOSTILE.values():
         process(server, text)
     (told,) = {json.dumps(body["system"]) for body in server.bodies}
-    assert system_text(Brief(TITLE, None, (), TEMPLATE)) in [part["text"] for part in json.loads(told)]
+    assert system_text(Brief(TITLE, None, (), STYLE)) in [part["text"] for part in json.loads(told)]
 
 
 def test_a_model_that_repeats_the_whole_request_is_heard_for_its_passages_only(server):

@@ -9,14 +9,13 @@ from hypothesis import strategies as st
 
 from daemon.cleaning.prompt import (
     Brief,
-    load_template,
     neutralise,
     parse_turns,
     restore,
     system_text,
     user_text,
 )
-from daemon.errors import ConfigError
+from daemon.cleaning.style import find_style, style_of_prompt
 from daemon.text.chunk import Chunk
 from daemon.text.transcript import Segment
 from daemon.text.turns import Turn
@@ -25,7 +24,7 @@ FREE = "Notes on {{fileName}} in {{ outputLanguage }}: {{chunkText}}"
 
 
 def brief(template="Clean.", title="A talk", language=None, glossary=()):
-    return Brief(title, language, glossary, template)
+    return Brief(title, language, glossary, style_of_prompt(template))
 
 
 def chunk(*turns, context=None):
@@ -167,9 +166,9 @@ def test_without_an_output_language_it_is_the_transcripts_own():
     assert "in the transcript's own language:" in system_text(brief(FREE))
 
 
-def test_only_a_template_with_the_transcripts_place_asks_for_free_text():
-    assert brief(FREE).free
-    assert not brief("Clean {{fileName}}.").free
+def test_only_a_prompt_with_the_transcripts_place_asks_for_free_text():
+    assert not brief(FREE).wants_turns
+    assert brief("Clean {{fileName}}.").wants_turns
     assert "Give back the same turns" in system_text(brief("Clean."))
     assert "Give back the same turns" not in system_text(brief(FREE))
 
@@ -181,28 +180,6 @@ def test_a_glossary_is_for_spelling_only():
     assert "spelling only" not in system_text(brief())
 
 
-def test_the_styles_that_come_with_the_program(tmp_path):
-    assert not brief(load_template("clean", tmp_path)).free
-    notes = load_template("notes", tmp_path)
-    assert brief(notes).free
-    assert all(name in notes for name in ("{{fileName}}", "{{outputLanguage}}", "[HH:MM:SS]"))
-
-
 def test_the_instructions_are_long_enough_to_be_cached(tmp_path):
     """Prompts of fewer than 512 tokens are not; a token has about four letters."""
-    assert len(system_text(brief(load_template("clean", tmp_path)))) > 4 * 600
-
-
-def test_ones_own_prompt_is_read_from_the_root(tmp_path):
-    (tmp_path / "mine.md").write_text("\ufeffShort sentences.", "utf-8")
-    assert load_template("mine.md", tmp_path) == "Short sentences."
-    assert load_template(str(tmp_path / "mine.md"), tmp_path.parent) == "Short sentences."
-
-
-@pytest.mark.parametrize("style", ["gone.md", "empty.md", "binary.md", ".", "nul\0.md"])
-def test_a_prompt_that_cannot_be_used_stops_the_start(tmp_path, style):
-    (tmp_path / "empty.md").write_text(" \n")
-    (tmp_path / "binary.md").write_bytes(b"\xff\xfe\xfa")
-    with pytest.raises(ConfigError) as caught:
-        load_template(style, tmp_path)
-    assert "style" in caught.value.mend
+    assert len(system_text(brief(find_style("clean", tmp_path).prompt))) > 4 * 600

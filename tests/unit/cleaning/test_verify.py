@@ -6,20 +6,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daemon.cleaning.prompt import Brief, load_template, system_text, user_text
+from daemon.cleaning.prompt import Brief, system_text, user_text
+from daemon.cleaning.style import find_style, style_of_prompt
 from daemon.cleaning.verify import check, only_fillers
 from daemon.text.chunk import Chunk
 from daemon.text.transcript import Segment
 from daemon.text.turns import Turn
 
-TEMPLATE = load_template("clean", Path())
-CLEAN = Brief("A talk", None, (), TEMPLATE)
-OWN = Brief("A talk", None, (), "Rewrite it for children.")
-NOTES = Brief("A talk", None, (), load_template("notes", Path()))
+STYLE = find_style("clean", Path())
+CLEAN = Brief("A talk", None, (), STYLE)
+OWN = Brief("A talk", None, (), style_of_prompt("Rewrite it for children."))
+NOTES = Brief("A talk", None, (), find_style("notes", Path()))
 ENGLISH, GERMAN, FRENCH, KLINGON = (
-    Brief("A talk", name, (), TEMPLATE) for name in ("English", "German", "French", "Klingon")
+    Brief("A talk", name, (), STYLE) for name in ("English", "German", "French", "Klingon")
 )
-GERMAN_NOTES = Brief("A talk", "German", (), load_template("notes", Path()))
+GERMAN_NOTES = Brief("A talk", "German", (), find_style("notes", Path()))
 
 SAID = (
     "so um what I wanted to say about the harbour is that it was built twice you know the first one was made "
@@ -243,7 +244,7 @@ def test_the_instructions_may_not_come_back(brief):
 
 
 def test_whoever_reads_the_instructions_aloud_is_cleaned_like_others():
-    told = " ".join(TEMPLATE.split())
+    told = " ".join(STYLE.prompt.split())
     assert reason(told, told) is None
 
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from daemon.cleaning.prompt import Brief
 from daemon.costs.ledger import Ledger
 from daemon.loop import failures
 from daemon.loop.provider import Access
@@ -158,7 +159,7 @@ def test_all_sidecars_share_one_client(root):
     settings = [replace(access.settings, glossary=(name,)) for name in ("Zoë", "Łódź")]
     first, second = map(access.processor, settings)
     assert first._model is second._model
-    assert (first._glossary, second._glossary) == (("Zoë",), ("Łódź",))
+    assert [Brief.under(each, "A talk").glossary for each in settings] == [("Zoë",), ("Łódź",)]
 
 
 def test_a_copy_that_was_cut_off_is_begun_anew_by_the_next_clean(root, tmp_path):
