@@ -8,18 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from daemon.formats.markup import TIME, count
+from daemon.formats.captions.timing import Doubt, read_timing
+from daemon.formats.captions.timing import Timing as Line
+from daemon.formats.markup import count
 from daemon.formats.word_account import Reading, lines_of
-from daemon.text.timecode import parse_timecode
 
-_TIMING = re.compile(
-    rf"\s*({TIME})\s*(?:[-–—]{{1,3}}>|→)\s*({TIME})(?![\d:.,])"
-    r"(?:\s+[\w-]+:[^\s<]+)*(?:\s+(.*))?$",
-    re.ASCII,
-)
-_NUMBER = re.compile(r"\s*(\d{1,9})\s*$", re.ASCII)
+_NUMBER = re.compile(r"\s*#?(\d{1,9})\s*$")
+_LEAST_TIMINGS, _TIMINGS_SHARE = 3, 0.2
 _COMMENT = re.compile(r"(?:(NOTE)(?:\s.*)?|(STYLE|REGION)\s*)$")
 _LANGUAGE = re.compile(r"Language:\s*([A-Za-z][\w-]{0,34})\s*$")
 
@@ -42,24 +39,20 @@ class Cue:
         return self.text.split("\n")
 
 
-def timing(line: str) -> Timing | None:
-    """What the line tells, if it is a timing line."""
-    if ">" not in line and "→" not in line:
-        return None
-    found = _TIMING.match(line)
-    if found is None:
-        return None
-    start, end = parse_timecode(found[1]), parse_timecode(found[2])
-    if start is None or end is None:
-        return None
-    return start, max(start, end), found[3] or ""
+def is_mostly_captions(text: str) -> bool:
+    """Whether there are about as many timing lines as captions have, wherever the first one stands."""
+    lines = timings = 0
+    for line in lines_of(text):
+        lines += bool(line.strip())
+        timings += read_timing(line) is not None
+    return timings >= _LEAST_TIMINGS and timings >= _TIMINGS_SHARE * lines
 
 
 def timing_place(text: str) -> int | None:
     """How many lines with something on them stand before the first timing line; None without one."""
     before = 0
-    for line in lines_of(text) if ">" in text or "→" in text else ():
-        if timing(line) is not None:
+    for line in lines_of(text):
+        if read_timing(line) is not None:
             return before
         before += bool(line.strip())
     return None
@@ -73,10 +66,12 @@ def gather(lines: Iterable[str], timing: Callable[[str], Timing | None], reading
         if (found := timing(line)) is None:
             own.append(line)
             continue
-        yield from _closed(cue, own, reading)
+        yield from _closed(cue or _before_all(own, found[0], reading), own)
         reading.drop("timing", count(line) - count(found[2]))
         cue, own = Cue(found[0], found[1], ""), [found[2]]
-    yield from _closed(cue, own, reading)
+    if cue is None:
+        reading.drop("header", sum(map(count, own)))
+    yield from _closed(cue, own)
 
 
 def split_cues(text: str, reading: Reading, *, vtt: bool) -> Iterator[Cue]:
@@ -87,26 +82,68 @@ def split_cues(text: str, reading: Reading, *, vtt: bool) -> Iterator[Cue]:
     cue: Cue | None = None
     lines: list[str] = []  # what stands before the first cue, then each cue's own
     number = None
+    clock = _Clock()
     for line in _without_comments(lines_of(text), reading) if vtt else lines_of(text):
-        if (found := timing(line)) is None:
+        if (found := read_timing(line)) is None:
             lines.append(line)
             continue
         parted = not lines[-2].strip() if len(lines) > 1 else cue is None
         number = _drop_name(lines, number, reading, parted=parted, any_form=vtt)
-        yield from _closed(cue, lines, reading)
-        start, end, rest = found
-        reading.drop("timing", count(line) - count(rest))
-        lines = [rest] if rest else []
+        start, end = clock.read(found, line)
+        yield from _closed(cue or _before_all(lines, start, reading), lines)
+        reading.drop("timing", count(line) - count(found.rest))
+        lines = [found.rest] if found.rest else []
         cue = Cue(start, end, "")
-    yield from _closed(cue, lines, reading)
-
-
-def _closed(cue: Cue | None, lines: list[str], reading: Reading) -> Iterator[Cue]:
     if cue is None:
         reading.drop("header", sum(map(count, lines)))
-        return
-    cue.text = "\n".join(lines)
-    yield cue
+    yield from _closed(cue, lines)
+    reading.warnings += clock.warnings()
+
+
+def _closed(cue: Cue | None, lines: list[str]) -> Iterator[Cue]:
+    if cue is not None:
+        cue.text = "\n".join(lines)
+        yield cue
+
+
+def _before_all(lines: list[str], start: float, reading: Reading) -> Cue | None:
+    """What stands before the first timing line as a cue of its own, since it may be speech."""
+    words = sum(map(count, lines))
+    if not words:
+        return None
+    what = "1 word stands" if words == 1 else f"{words:,} words stand"
+    reading.warnings.append(f"{what} before the first time; when they were said is not known.")
+    return Cue(0.0, start, "")
+
+
+@dataclass(slots=True)
+class _Clock:
+    """The times of the cues one after the other, and which of them are estimates."""
+
+    now: float = 0.0
+    doubtful: dict[Doubt, list[str]] = field(default_factory=dict)
+
+    def read(self, line: Line, raw: str) -> tuple[float, float]:
+        """Start and end; a start that can't be read is the end of the cue before, an end its own start."""
+        start = line.start
+        if start is None:
+            start = self.now if line.end is None else min(self.now, line.end)
+        self.now = max(start, line.end if line.end is not None else start)
+        if line.doubt is not None:
+            self.doubtful.setdefault(line.doubt, []).append(" ".join(raw.split()))
+        return start, self.now
+
+    def warnings(self) -> Iterator[str]:
+        """A sentence for each kind of doubt, with the first line that is in doubt."""
+        for doubt, lines in self.doubtful.items():
+            many = "1 line" if len(lines) == 1 else f"{len(lines):,} lines"
+            yield f"{_DOUBTS[doubt]} ({many}, first: {lines[0]})."
+
+
+_DOUBTS = {
+    Doubt.FRAMES: "Times with frames were read at 25 frames a second, so they may be up to a second off",
+    Doubt.UNREADABLE: "Times that can't be read were estimated from the cues around them",
+}
 
 
 def _without_comments(lines: Iterable[str], reading: Reading) -> Iterator[str]:
@@ -114,12 +151,12 @@ def _without_comments(lines: Iterable[str], reading: Reading) -> Iterator[str]:
     reason, at_start, first = "", True, True
     for line in lines:
         blank = not line.strip()
-        if first and line.lstrip().startswith("WEBVTT"):
-            reason, at_start = "header", False
+        if (first and line.lstrip().startswith("WEBVTT")) or line.rstrip() == "WEBVTT":
+            reason, at_start = "header", False  # in the middle, too, where files were joined
         first = False
         if at_start and (found := _COMMENT.match(line)):
             reason = "note" if found[1] else "style"
-        elif blank or (reason and timing(line)):
+        elif blank or (reason and read_timing(line)):
             reason = ""
         at_start = blank
         if not reason:

@@ -33,8 +33,21 @@ class Piece:
 def parse_captions(text: str, *, vtt: bool) -> Reading:
     """Read SRT or VTT; `vtt` says whether comments, styles and named cues are looked for."""
     reading = Reading(count(text))
-    read_cues(list(split_cues(text, reading, vtt=vtt)), reading)
+    read_cues(list(_without_doubles(split_cues(text, reading, vtt=vtt), reading)), reading)
     return reading
+
+
+def _without_doubles(cues: Iterable[Cue], reading: Reading) -> Iterator[Cue]:
+    """The cues, each that a joined file holds twice, with the same words at the same time, only once."""
+    seen: set[int] = set()
+    for cue in cues:
+        text = cue.text.strip()
+        known = hash((cue.start, cue.end, text))
+        if known in seen and cue.end > cue.start and text:
+            reading.drop("cue twice in the file", count(cue.text))
+            continue
+        seen.add(known)
+        yield cue
 
 
 def read_cues(cues: list[Cue], reading: Reading, *, overlapping: bool = False) -> None:

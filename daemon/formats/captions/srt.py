@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from daemon.formats.captions.cues import timing_place
+from daemon.formats.captions.cues import is_mostly_captions, timing_place
 from daemon.formats.captions.segments import parse_captions
 from daemon.formats.word_account import Reading
 
@@ -13,9 +13,11 @@ _HEAD_LINES = 3
 
 
 def looks_like(text: str, extension: str) -> bool:
-    """Whether a timing line stands near the beginning, or anywhere in a file named .srt."""
+    """Whether a timing line stands near the beginning, or anywhere in a file named .srt, or many do."""
     place = timing_place(text)
-    return place is not None and (place < _HEAD_LINES or extension in (".srt", ".vtt"))
+    if place is None:
+        return False
+    return place < _HEAD_LINES or extension in (".srt", ".vtt") or is_mostly_captions(text)
 
 
 def parse(text: str) -> Reading:

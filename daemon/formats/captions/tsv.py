@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 
 from daemon.formats.captions.cues import gather
 from daemon.formats.captions.segments import read_cues
@@ -26,8 +27,17 @@ def looks_like(text: str, extension: str) -> bool:
 def parse(text: str) -> Reading:
     """Read the rows; a line that is none goes on with the one before. Times with a point are seconds."""
     reading = Reading(count_words(text))
-    read_cues(list(gather(map(escaped, lines_of(text)), _timing, reading)), reading)
+    lines = map(escaped, _without_head(lines_of(text), reading))
+    read_cues(list(gather(lines, _timing, reading)), reading)
     return reading
+
+
+def _without_head(lines: Iterable[str], reading: Reading) -> Iterator[str]:
+    for line in lines:
+        if _HEAD.match(line):
+            reading.drop("header", count_words(line))
+        else:
+            yield line
 
 
 def _timing(line: str) -> tuple[float, float, str] | None:

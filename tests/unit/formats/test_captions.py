@@ -39,10 +39,88 @@ def timed(transcript):
         "00:00:01,000 --> 00:00:02,500 X1:1 X2:2 Y1:3 Y2:4",
         "00:00:01,000 –> 00:00:02,500",
         "00:00:01,000 → 00:00:02,500",
+        "00:00:01,000 --&gt; 00:00:02,500",
+        "00:00:01,000 - > 00:00:02,500",
+        "00:00:01,000 – > 00:00:02,500",
+        "00:00:01,000 ==> 00:00:02,500",
+        "00:00:01,000 > 00:00:02,500",
+        "00:00:01,000 -- 00:00:02,500",
+        "00:00:01,000 00:00:02,500",
+        "00:00:01,000 -- ＞ 00:00:02,500",
+        "00：00：01，000 --> 00：00：02，500",
+        "00: 00: 01, 000 --> 00: 00: 02, 500",
+        "00.00.01,000 --> 00.00.02,500",
+        "0:00:01:000 --> 0:00:02:500",
+        "٠٠:٠٠:٠١,٠٠٠ --> ٠٠:٠٠:٠٢,٥٠٠",
+        "००:००:०१,००० --> ००:००:०२,५००",
+        "\u200f00:00:01,000 --> 00:00:02,500\u200f",
+        "00:00:01,000.0000000001 --> 00:00:02,500.4999",
+        "00:00:01.0000001 --> 00:00:02.5000001",
+        "00:00:01,0: --> 00:00:02,5:",
+        "O0:00:0l,000 --> 00:00:02,5OO",
+        "1.0 --> 2.5",
+        "01.000 --> 02.500",
     ],
 )
 def test_a_timing_line_is_read_however_it_is_written(line):
     assert timed(srt(f"1\n{line}\nHello\n")) == [(1.0, 2.5, "Hello")]
+
+
+@pytest.mark.parametrize(
+    ("line", "start", "end"),
+    [
+        ("00:00:01:00 --> 00:00:02:12", 1.0, 2.48),
+        ("00;00;01;00 --> 00;00;02;12", 1.0, 2.48),
+        ("00:00:01:00 - 00:00:02:29", 1.0, 2.967),
+        ("00:00:zz,000 --> 00:00:02,500", 0.0, 2.5),
+        ("--> 00:00:02,500", 0.0, 2.5),
+        ("00:00:01,000 -->", 1.0, 1.0),
+        ("NaN:NaN:NaN,NaN --> NaN:NaN:NaN,NaN", 0.0, 0.0),
+    ],
+)
+def test_times_that_are_estimates_are_warned_of_and_the_line_is_shown(line, start, end):
+    transcript = srt(f"1\n{line}\nHello\n")
+    assert timed(transcript) == [(start, end, "Hello")]
+    assert line in transcript.warnings[0]
+
+
+def test_a_time_that_cannot_be_read_is_that_of_the_cues_around_it():
+    transcript = srt(
+        "1\n00:00:01,000 --> 00:00:02,000\nOne\n\n2\n00:00:xx,000 --> 00:00:05,000\nTwo\n\n"
+        "3\nundefined --> undefined\nThree\n"
+    )
+    assert timed(transcript) == [(1.0, 2.0, "One"), (2.0, 5.0, "Two"), (5.0, 5.0, "Three")]
+    assert "2 lines" in transcript.warnings[0]
+
+
+def test_negative_times_are_zero_and_lose_nothing():
+    text = "1\n-00:00:01,500 --> -00:00:00,700\nBefore\n\n2\n-00:00:00,200 --> 00:00:02,000\nNow\n"
+    assert timed(srt(text)) == [(0.0, 0.0, "Before"), (0.0, 2.0, "Now")]
+
+
+def test_numbers_in_the_digits_of_another_script_are_numbers():
+    text = "١\n00:00:01,000 --> 00:00:02,000\nOne\n\n٢\n00:00:02,000 --> 00:00:03,000\nTwo\n"
+    assert texts(srt(text)) == ["One", "Two"]
+
+
+def test_what_stands_before_the_first_time_is_read_and_warned_of():
+    transcript = srt("The first words\n\n2\n00:00:03,000 --> 00:00:04,000\nThen this\n")
+    assert timed(transcript) == [(0.0, 3.0, "The first words"), (3.0, 4.0, "Then this")]
+    assert "3 words stand before the first time" in transcript.warnings[0]
+
+
+@pytest.mark.parametrize("line", ["Mix 3:1 -> 2:1 and stir", "press --> now", "from 5:30 to 6:30", "5 --> 6"])
+def test_an_arrow_or_times_inside_a_sentence_are_speech(line):
+    assert texts(srt(f"1\n00:01,000 --> 00:02,000\n{line}\n")) == [line]
+
+
+def test_joined_parts_of_a_stream_have_their_heads_dropped_and_their_seams_once():
+    part = "WEBVTT\nX-TIMESTAMP-MAP=LOCAL:00:00:00.000,MPEGTS:900000\n\n"
+    one = "00:01.000 --> 00:02.000\nOne.\n"
+    two = "00:02.000 --> 00:03.000\nTwo.\n"
+    transcript = read(f"{part}{one}\n{two}{part}{two}\n00:04.000 --> 00:05.000\nTwo.\n".encode(), "a.vtt")
+    assert texts(transcript) == ["One.", "Two.", "Two."]
+    assert transcript.dropped == {"header": 4, "timing": 12, "cue twice in the file": 1}
 
 
 def test_text_behind_the_timing_is_speech():

@@ -1,0 +1,143 @@
+"""The timing lines of SRT and VTT, as programs and people write them: `00:00:01,000 --> 00:00:02,500`.
+
+First as the formats say; then as translation programs, editors and broadcasters leave them: other digits
+and colons, spaces inside, a broken or escaped arrow, frames, long fractions, negative times, one time that
+can't be read.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from daemon.formats.markup import TIME
+from daemon.text.timecode import parse_timecode
+
+
+class Doubt(Enum):
+    """Why the times of a line are not to be relied on."""
+
+    FRAMES = auto()
+    UNREADABLE = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Start and end in seconds, None where unreadable; the text after them; what is in doubt about them."""
+
+    start: float | None
+    end: float | None
+    rest: str = ""
+    doubt: Doubt | None = None
+
+
+_TELLING = re.compile(r"[>→⟶➔＞›»~]|--|\d\s?[-–—\s]\s?\d|&(?:gt|#62);")
+_STRICT = re.compile(
+    rf"\s*({TIME})\s*(?:[-–—]{{1,3}}>|→)\s*({TIME})(?![\d:.,])"
+    r"(?:\s+[\w-]+:[^\s<]+)*(?:\s+(.*))?$",
+    re.ASCII,
+)
+_LONGEST = 200  # characters: a timing line with every setting there is has fewer
+_ESCAPED_ARROW = re.compile(r"&(?:gt|#62);")
+_IN_ASCII = str.maketrans(
+    {
+        **dict.fromkeys("：︰∶﹕", ":"),
+        **dict.fromkeys("，、،﹐٬", ","),
+        **dict.fromkeys("．。٫", "."),
+        **dict.fromkeys("；﹔", ";"),
+        **dict.fromkeys("–—‐‑‒−－﹣", "-"),
+        **dict.fromkeys("＞›»→⟶➔", ">"),
+        **dict.fromkeys(
+            "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+        ),
+    }
+)
+_SIDE = r"-?\s?[\dOol][\dOol:;.,\s]{2,40}?"
+_ARROW = r"(?:[-=]\s?){0,3}>{1,2}"
+_SETTINGS = r"(?:\s+[\w-]+:[^\s<]+)*\s*$"
+_LOOSE = re.compile(rf"\s*({_SIDE})\s*{_ARROW}\s*({_SIDE}){_SETTINGS}", re.ASCII)
+_FULL = r"\d{1,3}[:;]\d\d[:;]\d\d[.,:;]\d{2,3}"
+_ARROWLESS = re.compile(rf"\s*({_FULL})(?:\s?[-=~]{{1,3}}\s?|\s{{1,3}})({_FULL})\s*$", re.ASCII)
+"""How Premiere writes them in a text, and what is left where an arrow was lost."""
+_ANYTHING = r"\S{0,16}"
+_ONE_BAD = re.compile(
+    rf"\s*(?:({_FULL})\s*{_ARROW}\s*{_ANYTHING}|{_ANYTHING}\s*{_ARROW}\s*({_FULL})){_SETTINGS}", re.ASCII
+)
+_NO_NUMBER = r"(?:(?:NaN|undefined|null|None|Infinity|inf)[:.,]?){1,4}"
+_BOTH_BAD = re.compile(rf"\s*{_NO_NUMBER}\s*{_ARROW}\s*{_NO_NUMBER}{_SETTINGS}", re.I)
+_PARTS = re.compile(r"[:;.,]")
+_LOOKS_LIKE_A_DIGIT = str.maketrans("Ool", "001")
+_FRAMES_PER_SECOND = 25
+_MORE_FRAMES = 30
+
+
+def read_timing(line: str) -> Timing | None:
+    """What the line tells, if it is a timing line. Negative times are 0."""
+    if _TELLING.search(line) is None:
+        return None
+    found = _STRICT.match(line)
+    if found is None:
+        return _read_loosely(line) if len(line) <= _LONGEST else None
+    start, end = parse_timecode(found[1]), parse_timecode(found[2])
+    if start is None or end is None:
+        return None
+    return Timing(start, max(start, end), found[3] or "")
+
+
+def _read_loosely(line: str) -> Timing | None:
+    line = _in_ascii(line)
+    if found := _LOOSE.match(line) or _ARROWLESS.match(line):
+        sides = [_seconds(found[1]), _seconds(found[2])]
+    elif found := _ONE_BAD.match(line):
+        sides = [_seconds(found[1] or ""), _seconds(found[2] or "")]
+    elif _BOTH_BAD.match(line):
+        return Timing(None, None, doubt=Doubt.UNREADABLE)
+    else:
+        return None
+    (start, framed), (end, _) = sides
+    if start is None and end is None:
+        return None
+    if start is None or end is None:
+        return Timing(start, end, doubt=Doubt.UNREADABLE)
+    return Timing(start, max(start, end), doubt=Doubt.FRAMES if framed else None)
+
+
+def _in_ascii(line: str) -> str:
+    """The line with the digits, colons and arrows of ASCII."""
+    line = _ESCAPED_ARROW.sub(">", line.translate(_IN_ASCII))
+    if line.isascii():
+        return line
+    digits = (unicodedata.decimal(char, None) for char in line)
+    return "".join(char if digit is None else str(digit) for char, digit in zip(line, digits, strict=True))
+
+
+def _seconds(side: str) -> tuple[float | None, bool]:
+    """The time that stands on one side of the arrow, None where it is none, and whether it counts frames."""
+    side = "".join(side.split()).translate(_LOOKS_LIKE_A_DIGIT).rstrip(":;.,")
+    parts = [part or "0" for part in _PARTS.split(side.lstrip("-"))]
+    marks = _PARTS.findall(side)
+    if len(parts) < 2 or not all(part.isdecimal() and len(part) <= 20 for part in parts):
+        return None, False
+    whole = _whole(marks)
+    framed = len(parts) > whole and marks[whole - 1] in ":;" and len(parts[whole]) == 2
+    seconds = 0.0
+    for part in parts[:whole]:
+        seconds = seconds * 60 + int(part[-9:])
+    if len(parts) > whole:
+        seconds += _of_frames(int(parts[whole])) if framed else float(f"0.{parts[whole]}")
+    return (0.0 if side.startswith("-") else round(seconds, 3)), framed
+
+
+def _whole(marks: list[str]) -> int:
+    """How many of the parts that these marks divide are hours, minutes and seconds; then comes a fraction."""
+    if len(marks) > 2:
+        return 3
+    if marks[-1] in ":;":
+        return len(marks) + 1
+    return 3 if marks == [".", "."] else len(marks)
+
+
+def _of_frames(frames: int) -> float:
+    return frames / (_FRAMES_PER_SECOND if frames < _FRAMES_PER_SECOND else max(_MORE_FRAMES, frames + 1))
