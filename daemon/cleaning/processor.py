@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +17,7 @@ from daemon.cleaning.style import find_style, style_of_prompt
 from daemon.costs.ledger import Label
 from daemon.costs.pricing import Price, Usage
 from daemon.settings.config import DEFAULT_MODEL, Config
+from daemon.system.argument_types import require_function, require_type
 from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import ProcessedChunk, kept_original
 from daemon.workers.admission import Admission, Permit
@@ -29,15 +31,22 @@ class LLMProvider(enum.StrEnum):
 
 
 OFFLINE_MODEL = offline.MODEL
+_ADDRESS_VARIABLE = "ANTHROPIC_BASE_URL"  # as the client library names it
 _DEFAULTS = Config()
 
 
 class LLMProcessor:
-    """Cleans chunks with one model at one endpoint; thread-safe.
+    """Cleans chunks with one model at one address; thread-safe.
 
-    `attempts`, `max_wait_seconds` and `timeout_seconds` are per request; `glossary` holds names as
-    they should be spelt. `meter` writes down what each request costs, by `prices` that go before the
-    built-in list's. With provider "offline" no request is ever made.
+        LLMProcessor(api_key="sk-…", model="claude-haiku-5-5")
+
+    `model` None is the default model. `base_url` None is what the environment names as
+    ANTHROPIC_BASE_URL, as for the client library, and else Anthropic's API; without a key the word "local"
+    is sent as one to any other address. `attempts` (requests), `max_wait_seconds` and `timeout_seconds` are
+    for one question; `glossary` holds names as they should be spelt. `meter` writes down what each request
+    costs, by `prices` that go before the built-in list's. With provider "offline" no request is ever made.
+
+    Raises TypeError or ValueError for an argument of a wrong kind, ConfigError for an impossible address.
     """
 
     def __init__(
@@ -54,7 +63,10 @@ class LLMProcessor:
         prices: Mapping[str, Price] | None = None,
         meter: Meter | None = None,
     ) -> None:
-        self.provider = LLMProvider(provider)
+        require_type("api_key", api_key, str, None)
+        require_type("model", model, str, None)
+        require_type("base_url", base_url, str, None)
+        self.provider = _read_provider(provider)
         self._admission = Admission()  # of requests that come without a permit
         self._glossary = tuple(glossary)
         if self.provider is LLMProvider.OFFLINE:
@@ -65,7 +77,7 @@ class LLMProcessor:
         self._model = Model(
             model=self.model,
             api_key=api_key,
-            base_url=base_url,
+            base_url=base_url or os.environ.get(_ADDRESS_VARIABLE),
             attempts=attempts,
             max_wait_seconds=max_wait_seconds,
             timeout_seconds=timeout_seconds,
@@ -83,9 +95,13 @@ class LLMProcessor:
         if self._model is not None:
             self._model.check()
 
-    def load_prompt_template(self, path: str | Path) -> str:
-        """The text of a style: "clean", "notes", or the path of one's own prompt; raises ConfigError."""
-        return find_style(str(path), Path.cwd()).prompt
+    def load_prompt_template(self, path: str | Path | None = None) -> str:
+        """The text of a style: "clean" (also by None), "notes", or the one in a file of one's own.
+
+        Its path is relative to the working directory. Raises ConfigError where it can't be read or is empty.
+        """
+        require_type("path", path, str, Path, None)
+        return find_style(_DEFAULTS.style if path is None else str(path), Path.cwd()).prompt
 
     def process_chunk(
         self,
@@ -96,7 +112,16 @@ class LLMProcessor:
         *,
         permit: Permit | None = None,
     ) -> ProcessedChunk:
-        """Clean one chunk by a prompt's text; `clean_chunk` says what comes of it."""
+        """Clean one chunk by a prompt's text (see `load_prompt_template`).
+
+        `output_language` is the name of the language that the result is to be in, None for the
+        transcript's own. What the model can't be trusted with keeps its original words and a flag. Raises
+        ServiceError when nobody can be served now, NotNow when the request may not begin, and TypeError.
+        """
+        require_type("chunk", chunk, Chunk)
+        require_type("prompt_template", prompt_template, str)
+        require_type("video_title", video_title, str)
+        require_type("output_language", output_language, str, None)
         brief = Brief(video_title, output_language, self._glossary, style_of_prompt(prompt_template))
         return self.clean_chunk(chunk, brief, permit=permit)
 
@@ -130,7 +155,12 @@ class LLMProcessor:
         output_language: str | None = None,
         progress_callback: Callable[[int, int], None] | None = None,
     ) -> list[ProcessedChunk]:
-        """Clean chunks one after the other; `progress_callback(done, total)` after each."""
+        """Clean chunks one after the other, as `process_chunk`; `progress_callback(done, total)` after each.
+
+        An error ends it, and what was done is lost: a ResumableProcessor keeps it.
+        """
+        check_chunks(chunks)
+        require_function("progress_callback", progress_callback)
         results = []
         for chunk in chunks:
             results.append(self.process_chunk(chunk, prompt_template, video_title, output_language))
@@ -154,6 +184,23 @@ class LLMProcessor:
 
     def _sign(self, result: ProcessedChunk) -> ProcessedChunk:
         return replace(result, model=self.model, provider=self.provider.value)
+
+
+def check_chunks(chunks: Sequence[Chunk]) -> None:
+    """Raise a TypeError that names the first of them that is no Chunk."""
+    require_type("chunks", chunks, Sequence)
+    for place, chunk in enumerate(chunks):
+        require_type(f"chunks[{place}]", chunk, Chunk)
+
+
+def _read_provider(provider: LLMProvider | str) -> LLMProvider:
+    try:
+        return LLMProvider(provider)
+    except ValueError:  # what was given is not told: it may be a key
+        raise ValueError(
+            'provider must be "anthropic" or "offline"; '
+            "a key is given by its name: LLMProcessor(api_key=…, model=…)"
+        ) from None
 
 
 class _Questions:

@@ -1,7 +1,8 @@
 """The program as a library: clean chunks with checkpoints, pause, resume and stop, from one's own code.
 
-    processor = LLMProcessor("anthropic", api_key)
-    resumable = ResumableProcessor(processor, StateManager("my-state"))
+    processor = LLMProcessor(api_key="sk-…", model="claude-haiku-5-5")
+    template = processor.load_prompt_template(None)
+    resumable = ResumableProcessor(processor)
     results, completed = resumable.process_with_checkpoints(chunks, template, "Title", "talk.vtt")
 
 A second call with the same chunks skips what is done. The chunks run on the same scheduler, one at a
@@ -15,9 +16,10 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
-from daemon.cleaning.processor import LLMProcessor, LLMProvider
+from daemon.cleaning.processor import LLMProcessor, LLMProvider, check_chunks
 from daemon.library.run_state import FAILED_STATUS, PAUSED, RUNNING, ProcessingState, StateManager
 from daemon.settings.config import DEFAULT_MODEL
+from daemon.system.argument_types import require_function, require_type
 from daemon.system.digest import digest_of_value
 from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import ProcessedChunk
@@ -30,29 +32,38 @@ Progress = Callable[[int, int, str], None]
 
 
 class Processor(Protocol):
-    """What cleans a chunk: an LLMProcessor, or anything of this shape."""
+    """What cleans a chunk: an LLMProcessor, or anything of this shape.
+
+    `provider` may be of an Enum of one's own: its value is written down.
+    """
 
     model: str
     provider: LLMProvider
 
     def process_chunk(
-        self, chunk: Chunk, prompt_template: str, video_title: str, output_language: str
+        self, chunk: Chunk, prompt_template: str, video_title: str, output_language: str | None
     ) -> ProcessedChunk:
-        """Clean one chunk."""
+        """Clean one chunk; `output_language` None is the transcript's own."""
 
 
 class ResumableProcessor:
-    """Runs chunks one after the other with a checkpoint after each; controlled from any thread."""
+    """Runs chunks one after the other with a checkpoint after each; controlled from any thread.
 
-    def __init__(self, processor: Processor, state_manager: StateManager) -> None:
+    Without a `state_manager` the checkpoints lie where `StateManager()` puts them: in `.transcriptd-run`
+    in the working directory. Raises TypeError for what is no processor or no StateManager.
+    """
+
+    def __init__(self, processor: Processor, state_manager: StateManager | None = None) -> None:
+        _check_processor(processor)
+        require_type("state_manager", state_manager, StateManager, None)
         self.processor = processor
-        self.state_manager = state_manager
+        self.state_manager = state_manager or StateManager()
         self._changed = threading.Condition()
         self._paused = False
-        self._admission = self._fresh_admission()
+        self._admission = self._make_admission()
         self._scheduler: Scheduler | None = None
 
-    def _fresh_admission(self) -> Admission:
+    def _make_admission(self) -> Admission:
         return Admission(lambda: "" if self._paused else None)
 
     @property
@@ -86,18 +97,30 @@ class ResumableProcessor:
         prompt_template: str,
         video_title: str,
         file_name: str,
-        output_language: str = "English",
+        output_language: str | None = "English",
         progress_callback: Progress | None = None,
         config: Mapping[str, Any] | None = None,
     ) -> tuple[list[ProcessedChunk], bool]:
         """Clean the chunks that are not done yet; the results so far and whether that is all of them.
 
+        `output_language` is the name of the language that the results are to be in: what is in another is
+        translated. None is the transcript's own. `file_name` and `config` tell runs apart, and nothing else.
+
         Blocks while paused. An error from the processor is recorded (status failed) and raised; the
         finished chunks stay. Completion clears the state. State of another file, of other chunk texts
-        or of another config is set aside. `progress_callback(current, total, status)` is called after
-        each chunk, before the next one begins, with status "processing", and with "paused" when a
-        pause has come into force; not always from the same thread.
+        or of another config is set aside, and found again when that run goes on.
+
+        `progress_callback(current, total, status)` is called after each chunk, before the next one begins,
+        with status "processing", and with "paused" when a pause has come into force; not always from the
+        same thread. Raises LockedError where another process works in the state's folder, and TypeError.
         """
+        check_chunks(chunks)
+        require_type("prompt_template", prompt_template, str)
+        require_type("video_title", video_title, str)
+        require_type("file_name", file_name, str)
+        require_type("output_language", output_language, str, None)
+        require_function("progress_callback", progress_callback)
+        require_type("config", config, Mapping, None)
         with self.state_manager.exclusive():
             state = self._begin(chunks, prompt_template, video_title, file_name, output_language, config)
             run = _Run(chunks, state, self.state_manager)
@@ -113,7 +136,12 @@ class ResumableProcessor:
             return self._end(run)
 
     def _clean(
-        self, chunk: Chunk, prompt_template: str, video_title: str, output_language: str, permit: Permit
+        self,
+        chunk: Chunk,
+        prompt_template: str,
+        video_title: str,
+        output_language: str | None,
+        permit: Permit,
     ) -> ProcessedChunk:
         """Clean one chunk; an LLMProcessor's retries obey this object's pause and stop as well."""
         processor = self.processor
@@ -129,7 +157,7 @@ class ResumableProcessor:
         prompt_template: str,
         video_title: str,
         file_name: str,
-        output_language: str,
+        output_language: str | None,
         config: Mapping[str, Any] | None,
     ) -> ProcessingState:
         wanted = ProcessingState(
@@ -144,13 +172,10 @@ class ResumableProcessor:
         wanted.config_hash = digest_of_value(
             [dict(config or {}), prompt_template, video_title, output_language, wanted.model, wanted.provider]
         )
-        found = self.state_manager.load()
+        found = self.state_manager.find_run(wanted)
         if found is not None:
-            same = ("file_name", "total_chunks", "chunk_hashes", "config_hash")
-            if all(getattr(found, key) == getattr(wanted, key) for key in same):
-                self.state_manager.set_status(RUNNING)
-                return found
-            self.state_manager.set_aside()
+            self.state_manager.set_status(RUNNING)
+            return found
         self.state_manager.save(wanted)
         return wanted
 
@@ -177,7 +202,7 @@ class ResumableProcessor:
 
     def _end(self, run: _Run) -> tuple[list[ProcessedChunk], bool]:
         if self._admission.stopping.is_set():
-            self._admission = self._fresh_admission()
+            self._admission = self._make_admission()
         if run.error is not None:
             self.state_manager.set_status(FAILED_STATUS, str(run.error))
             raise run.error
@@ -229,6 +254,15 @@ def _silent(current: int, total: int, status: str) -> None:
     pass
 
 
+def _check_processor(processor: object) -> None:
+    missing = [name for name in ("process_chunk", "model", "provider") if not hasattr(processor, name)]
+    if missing:
+        raise TypeError(
+            "processor must be an LLMProcessor or have what one has: "
+            f"{type(processor).__name__} has no {', '.join(missing)}"
+        )
+
+
 def process_transcript(
     chunks: Sequence[Chunk],
     api_key: str | None,
@@ -236,7 +270,7 @@ def process_transcript(
     file_name: str = "",
     model: str = DEFAULT_MODEL,
     prompt_path: str | Path | None = None,
-    output_language: str = "English",
+    output_language: str | None = "English",
     progress_callback: Callable[[int, int], None] | None = None,
     state_manager: StateManager | None = None,
     resumable: bool = False,
@@ -245,12 +279,19 @@ def process_transcript(
 ) -> tuple[list[ProcessedChunk], dict[str, Any], bool]:
     """Clean chunks in one call; the results, a summary, and whether it is complete.
 
-    With `resumable` (or a `state_manager`) every chunk is a checkpoint, by default in a folder beside
-    the working directory named after the file. The summary holds chunks_processed,
-    total_input_tokens, total_output_tokens, total_cost (dollars, 4 places) and model.
+    `prompt_path` is "clean" (also by None), "notes" or the path of a prompt of one's own.
+    `output_language` is the name of the language that the results are to be in: what is in another is
+    translated. None is the transcript's own. `base_url` None is $ANTHROPIC_BASE_URL, and else Anthropic's
+    API.
+
+    With `resumable` (or a `state_manager`) every chunk is a checkpoint, by default in a folder in
+    the working directory that is named after the file. The summary holds chunks_processed,
+    total_input_tokens, total_output_tokens, total_cost (dollars, 4 places) and model. Raises what
+    `LLMProcessor` and `process_with_checkpoints` raise.
     """
     processor = LLMProcessor(LLMProvider.ANTHROPIC, api_key, model, base_url=base_url)
-    template = processor.load_prompt_template(prompt_path or "clean")
+    template = processor.load_prompt_template(prompt_path or None)
+    require_function("progress_callback", progress_callback)
     tell = progress_callback or (lambda current, total: None)
     if resumable or state_manager is not None:
         mark = digest_of_value(file_name or video_title)[:12]
@@ -266,10 +307,10 @@ def process_transcript(
     else:
         results = processor.process_all_chunks(chunks, template, video_title, output_language, tell)
         completed = True
-    return results, _summary(results, processor.model), completed
+    return results, _sum_up(results, processor.model), completed
 
 
-def _summary(results: Sequence[ProcessedChunk], model: str) -> dict[str, Any]:
+def _sum_up(results: Sequence[ProcessedChunk], model: str) -> dict[str, Any]:
     return {
         "chunks_processed": len(results),
         "total_input_tokens": sum(result.input_tokens for result in results),

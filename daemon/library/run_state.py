@@ -16,13 +16,18 @@ from typing import Any
 
 from daemon.store import checkpoint
 from daemon.store.job import FAILED, PAUSE
+from daemon.system.argument_types import require_type
 from daemon.system.digest import digest_of_value
 from daemon.system.files import PRIVATE_FOLDER, Folder, make_folders
 from daemon.system.process_lock import Lock
 from daemon.text.cleaned_chunk import ProcessedChunk
 
 RUNNING, PAUSED, FAILED_STATUS = "running", "paused", "failed"
+DEFAULT_FOLDER = ".transcriptd-run"
+"""Where a run lies whose folder was not named; in the working directory."""
+
 _HEADER = "state.json"
+_ASIDE = ".aside-"
 
 
 @dataclass
@@ -47,6 +52,11 @@ class ProcessingState:
         self.run_id = self.run_id or secrets.token_hex(8)
         self.config_hash = self.config_hash or digest_of_value(dict(self.config))
 
+    def is_same_run(self, other: ProcessingState) -> bool:
+        """Whether both are of the same file, the same chunk texts and the same config."""
+        same = ("file_name", "total_chunks", "chunk_hashes", "config_hash")
+        return all(getattr(self, key) == getattr(other, key) for key in same)
+
 
 _STORED = (
     "file_name", "video_title", "model", "provider", "total_chunks", "config", "config_hash", "run_id",
@@ -57,12 +67,17 @@ _STORED = (
 class StateManager:
     """A folder (0700, its files 0600) that holds one run: a header and one file per finished chunk.
 
+    Without a `path` that is `.transcriptd-run` in the working directory: beside the work that it belongs
+    to, where its owner sees it, and where two projects are not in each other's way. What another run left
+    there unfinished is kept in a folder inside, and found again when that run goes on.
+
     One process at a time may change it: others get LockedError. The cost of a checkpoint does not
     grow with the number of chunks.
     """
 
-    def __init__(self, path: str | os.PathLike[str]) -> None:
-        self.path = os.path.abspath(path)
+    def __init__(self, path: str | os.PathLike[str] | None = None) -> None:
+        require_type("path", path, str, os.PathLike, None)
+        self.path = os.path.abspath(DEFAULT_FOLDER if path is None else path)
         self._header: ProcessingState | None = None
         self._mutex = threading.Lock()
         self._depth = 0
@@ -81,6 +96,7 @@ class StateManager:
 
     def save(self, state: ProcessingState) -> None:
         """Write the header, the status and those results that are not on disk yet."""
+        require_type("state", state, ProcessingState)
         with self.exclusive() as folder:
             if self._header is None or self._header.run_id != state.run_id or not folder.has(_HEADER):
                 stored = {key: getattr(state, key) for key in _STORED}
@@ -100,8 +116,14 @@ class StateManager:
             checkpoint.save(folder, _binding(header, index), done)
 
     def set_status(self, status: str, error: str | None = None) -> None:
-        """running, paused or failed; told by a PAUSE or FAILED file in the folder."""
-        marker = {RUNNING: None, PAUSED: PAUSE, FAILED_STATUS: FAILED}[status]
+        """Note that it is "running", "paused" or "failed"; a PAUSE or FAILED file in the folder tells.
+
+        Raises ValueError for any other status.
+        """
+        markers = {RUNNING: None, PAUSED: PAUSE, FAILED_STATUS: FAILED}
+        if status not in markers:
+            raise ValueError(f"status must be one of {', '.join(markers)}, not {status!r}")
+        marker = markers[status]
         with self.exclusive() as folder:
             for name in (PAUSE, FAILED):
                 if name != marker:
@@ -119,13 +141,55 @@ class StateManager:
                         folder.unlink(name)
                 folder.fsync()
 
+    def find_run(self, wanted: ProcessingState) -> ProcessingState | None:
+        """The state of the same run, from here or from where it was set aside; None where there is none.
+
+        Any other run that lies here is set aside.
+        """
+        with self.exclusive() as folder:
+            found = self.load()
+            if found is None or not found.is_same_run(wanted):
+                self.set_aside()
+                found = self._find_aside(folder, wanted)
+            if found is None:
+                return None
+            self._bring_back(folder, found.run_id)
+            return self.load()
+
     def set_aside(self) -> None:
-        """Keep another run's files under a name of their own, so that a new one can begin."""
-        self._header = None
-        with self.exclusive() as folder, folder.make(f".aside-{secrets.token_hex(4)}") as aside:
-            for name in folder.names():
-                if not name.startswith("."):
+        """Keep a run's files in a folder of their own inside this one, so that another can begin."""
+        with self.exclusive() as folder:
+            names = [name for name in folder.names() if not name.startswith(".")]
+            if not names:
+                return
+            header = _read_header(folder)
+            self._header = None
+            # The header goes last: as long as it is here, what is on its way still belongs to it.
+            names.sort(key=lambda name: name == _HEADER)
+            with _open_or_make(folder, _ASIDE + (header.run_id if header else secrets.token_hex(4))) as aside:
+                for name in names:
                     folder.move(name, aside, name)
+
+    @staticmethod
+    def _find_aside(folder: Folder, wanted: ProcessingState) -> ProcessingState | None:
+        for name in folder.names():
+            if name.startswith(_ASIDE):
+                with folder.sub(name) as aside:
+                    header = _read_header(aside)
+                if header is not None and header.is_same_run(wanted) and name == _ASIDE + header.run_id:
+                    return header
+        return None
+
+    def _bring_back(self, folder: Folder, run_id: str) -> None:
+        """Move a run's files back that were set aside; goes on where that was once cut off."""
+        name = _ASIDE + run_id
+        if not folder.has(name):
+            return
+        with folder.sub(name) as aside:
+            # The header goes first: what is still on its way belongs to it.
+            for one in sorted(aside.names(), key=lambda name: name != _HEADER):
+                aside.move(one, folder, one)
+        folder.rmdir(name)
 
     @contextlib.contextmanager
     def exclusive(self) -> Iterator[Folder]:
@@ -173,6 +237,10 @@ class StateManager:
                 state.completed_chunks.append(index)
                 state.processed_results.append(result.to_dict())
         return state
+
+
+def _open_or_make(folder: Folder, name: str) -> Folder:
+    return folder.sub(name) if folder.has(name) else folder.make(name)
 
 
 def _read_header(folder: Folder) -> ProcessingState | None:

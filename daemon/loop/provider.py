@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
+from daemon.cleaning.llm.client import API
 from daemon.cleaning.offline import MODEL as OFFLINE_MODEL
 from daemon.cleaning.processor import LLMProcessor
 from daemon.cleaning.style import Style, find_style
@@ -147,7 +148,7 @@ class Access:
             settings.provider,
             self.key.value if self.key else None,
             settings.model,
-            base_url=config.base_url,
+            base_url=config.base_url or API,  # said here: what the environment says is for the library
             attempts=config.attempts,
             max_wait_seconds=config.max_wait_seconds,
             timeout_seconds=config.timeout_seconds,

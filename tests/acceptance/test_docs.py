@@ -85,9 +85,9 @@ def test_the_changelog_begins_with_what_is_not_released_yet_and_then_the_present
 
 def test_the_readmes_library_example_runs(tmp_path, monkeypatch, server):
     code = re.search(r"```python\n(.*?)```", README, re.S).group(1)
-    code = code.replace('LLMProcessor("anthropic", api_key)', "LLMProcessor('anthropic', base_url=url)")
     monkeypatch.chdir(tmp_path)
-    scope = {"url": server.url}
+    monkeypatch.setenv("ANTHROPIC_BASE_URL", server.url)
+    scope = {"api_key": "sk-test"}
     exec(compile(code, "README.md", "exec"), scope)
     assert scope["completed"]
     assert scope["results"][0].cleaned_text == "hello and welcome"

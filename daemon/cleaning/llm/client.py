@@ -32,6 +32,7 @@ Reply: TypeAlias = "Message | Fault"
 """What came of one request. (A text, since the client library is not imported yet.)"""
 
 API = "https://api.anthropic.com"
+"""The address of the hosted API: what is sent there needs a key and costs money."""
 
 _CONNECT_SECONDS = 10.0
 _SENDABLE_KEY = re.compile(r"[!-~]+")  # what fits into a header
@@ -60,7 +61,8 @@ class Endpoint:
         self.model = model
         self.base_url = _strip_version(base_url) if base_url else API
         self._where = _read_host(self.base_url)
-        self._key = (api_key or "").strip() or ("local" if base_url else "")
+        self.is_hosted = self.base_url == API
+        self._key = (api_key or "").strip() or ("" if self.is_hosted else "local")
         self._timeout = timeout_seconds
         self._thinking, self._room = _find_thinking(model)
         self._lock = threading.Lock()

@@ -204,7 +204,8 @@ _WORDS: Mapping[Kind, _Words] = {
     ),
     Kind.NO_KEY: _Words(
         "There is no usable API key.",
-        "Put it, alone on its line, into the file that `api_key_file` names (chmod 600).",
+        "Put it, alone on its line, into the file that `api_key_file` names (chmod 600); "
+        "a program that uses the library passes it as `api_key`.",
     ),
     Kind.NO_CLIENT: _Words(
         "A connection to {where} can't be prepared ({seen}).",

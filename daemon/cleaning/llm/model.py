@@ -90,8 +90,9 @@ class Model:
     `attempts` is the most requests for one question. Between them it waits a random time of up to
     `base_wait` seconds, doubling each time, up to `max_wait_seconds`, and at least what the server
     asked for; where that is more than a minute, everybody is held. A silence of `timeout_seconds` ends a
-    request, and so does an answer that still comes in after that. `prices` go before the list's; a model
-    behind a `base_url` without one costs nothing. Raises ConfigError for a `base_url` that is none.
+    request, and so does an answer that still comes in after that. `base_url` None is the hosted API.
+    `prices` go before the list's; without one a hosted model costs as much as the dearest, any other
+    nothing. Raises ConfigError for a `base_url` that is none.
     """
 
     def __init__(
@@ -113,7 +114,7 @@ class Model:
         self._timeout = timeout_seconds
         self._meter = meter
         self._price = price_of(model, prices)
-        if self._price is None and not base_url:
+        if self._price is None and self._endpoint.is_hosted:
             log.warning("no price is known for %s: the dearest known one is assumed", model)
             self._price = DEAREST
         self._base_wait = base_wait

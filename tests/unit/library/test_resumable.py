@@ -1,5 +1,7 @@
 """The library: checkpoints, pause, resume and stop from one's own code and from any thread."""
 
+import errno
+import itertools
 import os
 import random
 import stat
@@ -18,6 +20,7 @@ from daemon import (
     process_transcript,
 )
 from daemon.errors import LockedError, ServiceError
+from daemon.system.files import Folder
 from tests.messages_server import Reply
 
 
@@ -201,6 +204,35 @@ def test_the_state_of_anything_else_is_set_aside_and_begun_anew(processor, manag
     assert processor.asked == [0, 1, 2, 3, 4, 5]
     aside = next(name for name in os.listdir(manager.path) if name.startswith(".aside"))
     assert "0002.json" in os.listdir(os.path.join(manager.path, aside))
+
+
+@pytest.mark.parametrize("cut_at", range(12))
+def test_a_run_set_aside_and_found_again_loses_no_chunk_wherever_that_is_cut_off(
+    processor, manager, monkeypatch, cut_at
+):
+    moves, move = itertools.count(), Folder.move
+
+    def move_or_break(*args):
+        if next(moves) == cut_at:
+            raise OSError(errno.EIO, "cut off here")
+        move(*args)
+
+    monkeypatch.setattr(Folder, "move", move_or_break)
+    broken = Shouter()
+    processor.fail_at, broken.fail_at = 3, 0
+    with pytest.raises(ValueError, match="broke"):
+        run(processor, manager)
+    for _ in range(2):
+        with pytest.raises((ValueError, OSError)):
+            run(broken, StateManager(manager.path), name="another.txt")
+    processor.fail_at = None
+    try:
+        results, _ = run(processor, StateManager(manager.path))
+    except OSError:
+        results, _ = run(processor, StateManager(manager.path))
+    assert texts(results) == WHOLE
+    assert next(moves) > cut_at
+    assert processor.asked == [0, 1, 2, 3, 3, 4, 5]
 
 
 def test_hammering_pause_resume_and_stop_from_three_threads_neither_hangs_nor_loses_a_chunk(manager):

@@ -172,8 +172,12 @@ def test_ones_own_price_is_charged(server, make):
     assert ask(make(model="qwen3:8b", prices={"qwen3:8b": Price(3, 0, 0, 0)})).cost == 3
 
 
-def test_a_hosted_model_without_a_known_price_is_reckoned_dear_not_free(make, heard):
-    make(model="claude-next", base_url=None)
+HOSTED = [None, "https://api.anthropic.com", "https://api.anthropic.com/v1/"]
+
+
+@pytest.mark.parametrize("address", HOSTED)
+def test_a_hosted_model_without_a_known_price_is_reckoned_dear_not_free(make, heard, address):
+    make(model="claude-next", base_url=address)
     assert heard.lines == ["no price is known for claude-next: the dearest known one is assumed"]
 
 
@@ -362,10 +366,11 @@ def test_what_a_person_must_mend_is_asked_once_and_holds(server, make, ledger, f
     assert ledger.spent_on("talk") == 0
 
 
+@pytest.mark.parametrize("address", HOSTED)
 @pytest.mark.parametrize("key", [None, "", " \n", "two words", "sk-\u00fc", "a\nb"])
-def test_a_missing_or_impossible_key_holds_before_anything_is_sent(make, ledger, key):
+def test_a_missing_or_impossible_key_holds_before_anything_is_sent(make, ledger, key, address):
     with pytest.raises(ServiceError, match="no usable API key") as caught:
-        ask(make(api_key=key, base_url=None))
+        ask(make(api_key=key, base_url=address))
     assert caught.value.probe_after == 300
     assert ledger.spent_on("talk") == 0
 
