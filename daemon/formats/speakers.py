@@ -1,193 +1,511 @@
 """Who speaks, where a line says so: `Ann:`, `[SPEAKER_01]:`, `Speaker 1:`, `>> ANN:`, `**Ann:**`.
 
-`Name: text` looks like `Note: text`, so a name is believed only in a file that uses labels. A label
-that is not believed stays in the text: then nothing is lost but a name in the margin.
+`Name: text` looks like `Note: text`, so the whole file decides: how often a name stands before a colon, how
+many lines open like that, and whether this line stands where a label would. In a file that uses labels a
+line that opens like one, and is not believed, is doubtful: it is nobody's, and people are told of it.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from enum import IntEnum
 
+from daemon.formats.word_account import Reading
 from daemon.text.languages.knowledge import load_all, words_of_all
 
-
-def _any_of(words: Iterable[str]) -> str:
-    """A pattern for one of some words."""
-    return "|".join(map(re.escape, sorted(words)))
-
-
-_GENERIC = re.compile(
-    rf"(?:{_any_of(words_of_all('speakers'))})(?:[ _-]?[0-9]{{1,3}}|[ _-](?-i:[A-Z]|\?))"
-    rf"|(?:unknown|unidentified)[ _-]speaker|{_any_of(words_of_all('roles'))}|S[0-9]{{1,2}}",
-    re.I,
+_PRONOUNS = frozenset(
+    """
+    you i me he her him his she hosts guests both all everyone du ich er sie wir ihr alle publikum vous je moi
+    tu il elle tous usted tú yo él ella todos io lui lei tutti você eu ele ela jij ik hij zij вы я он она все
+    """.split()
 )
-_WORD = re.compile(r"[^\W\d_][\w.'’&/-]{0,29}|#?\d{1,3}|&|\([^()]{1,30}\)?|[^()]{1,30}\)")
-_LOOSE_WORD = re.compile(r"[\w.@'’&/()-]+")
-_BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-"""Marks of direction, which editors of right-to-left text put at the beginning of a line."""
-_MARK = re.compile(r">>+|[-–—]")
-_ADDRESS = re.compile(r"<?https?://", re.I)
-_PARTICLES = words_of_all("name_particles")
-_COMMON = words_of_all("no_names")
-_COMMON_ENDS = words_of_all("no_name_ends")
+"""What names a speaker in some files ("You", in captions saved by one of those who spoke) and begins a
+sentence in others: believed where it recurs."""
+_ELSEWHERE = "rečník účastník govornik sugovornik govorec говорник саговорник говорител участник বক্তা".split()
+"""What a speaker is called in languages that have no file of their own."""
+_NOTES = words_of_all("no_names") - _PRONOUNS
+_ENGLISH_NOTES = load_all()["en"].no_names - _PRONOUNS
+"""With these no label of several words begins; those of other languages may be names in English."""
+_NOTE_ENDS = words_of_all("no_name_ends")
 _SOUNDS = words_of_all("sounds")
 _QUESTION_AND_ANSWER = tuple(
     pair.split("/") for language in load_all().values() for pair in language.question_and_answer
 )
-_QUESTION_AND_ANSWER_DOTS = ("Q.", "A.")  # the record of a court
-_MAX_WORDS = 5
-_MAX_CHARS = 60
+
+
+def _any_of(words: Iterable[str]) -> str:
+    """A pattern for one of some words, the longest first."""
+    return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
+
+
+_GENERIC = re.compile(
+    rf"(?:{_any_of([*words_of_all('speakers'), *_ELSEWHERE])})"
+    r"(?:[ _-]?(?:№|#|no\.?|nr\.?|n[º°])?[ _-]?\d{1,3}|[ _-](?-i:[^\W\d_a-zа-яё])|[ _-]?\?)"
+    r"|(?:unknown|unidentified|unnamed)(?:[ _-](?:speaker|person|voice)(?:[ _-]?\d{1,3})?)"
+    r"|unbekannter sprecher|locuteur inconnu|hablante desconocido|неизвестный спикер"
+    rf"|UNKNOWN(?:_\d{{1,3}})?|{_any_of(words_of_all('roles'))}|S\d{{1,2}}",
+    re.I,
+)
+_WORD = re.compile(r"[^\W\d_][\w.'’‘`´&/*:-]{0,29}|[#№]?\d{1,3}|&|\([^()]{1,40}\)|\[[^\[\]]{1,30}\]")
+_ASIDE = re.compile(r"(\S.*?)\s*(?:\([^()]{1,60}\)|\[[^\[\]]{1,40}\])")
+_LETTER = re.compile(r"[^\W\d_]\.?\d{0,2}")
+"""`I`, `B1`, `F.`: what stands for a speaker in interviews, and for an answer in lists."""
+_LETTERS = re.compile(r"[^\W\d_a-z]{1,3}\d{0,2}")
+_PHONE = re.compile(r"\+?[\d()*x.-]{1,8}(?:[\s-][\d()*x.-]{1,8}){0,5}")
+_TEXT_WORD = re.compile(r"[^\W\d_][^\W\d_.'’&/()-]*[\w.'’&/()-]*")
+_SENTENCE = re.compile(r"(?<=[^\W\d_]{5})\.\s|[?!…;\"“”„«»<>{}=\\]")
+_NUMBER_SIGN = re.compile(r"(№|#|No\.?|Nr\.?)\s(?=\d)")
+_BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+"""Marks of direction, which editors of right-to-left text put at the beginning of a line."""
+_MARK = re.compile(r">>+|[-–—•·▪‣]|\*(?!\S)")
+_ADDRESS = re.compile(r"<?(?:https?://|www\.)", re.I)
+_PARTICLES = words_of_all("name_particles")
+_DOTTED = ("Q.", "A.")  # the record of a court
+_COLONS = ":："
+_MAX_NAME_WORDS = 5
+_MAX_WORDS = 8
+_MAX_CHARS = 70
+_READ_WORDS = 12
 _RECURRING_SHARE = 0.02
 """The share of lines with labels from which a name that recurs is believed: one turn in fifty lines."""
 _ANY_SHARE = 0.1
 """The share from which a name is believed that stands only once; so it is if the first line has one."""
 _LONE_SHARE = 0.5
 """The share from which the only label of a file is believed: `Keynote:` may begin a text of many lines."""
-_BRACKETED_SHARE = 0.2
+_LISTED_SHARE = 0.2
 """The share for `[Ann] text` and `Ann, CEO: text`, of a name that recurs: `[Door Slams]` is no name."""
 _LOOSE_SHARE = 0.9
 """The share for names that are written as none is, as people call themselves in a call: `ann.lee: text`."""
 _CASELESS_SHARE = 0.2
 """The share for scripts without capitals, where "he said:" looks like a name."""
+_BRACKETS = frozenset("[(<")
+_MOST_DOUBTED_WORDS = 3
+_MARKED_SHARE = 0.3
+"""The share of lines that follow the end of a sentence below which the text has no marks that would tell."""
+_STRICT_SHARE = 0.8
+"""The share of paragraphs, cues or timed lines that open with a label from which all of them do."""
+
+
+class Likeness(IntEnum):
+    """How much the words before a colon are like those of a speaker's label."""
+
+    NOTE = 0
+    """`Note`, `Erstens`: the beginning of a sentence, whatever else the file holds."""
+    LOOSE = 1
+    """`and he said`: plain words; a label only where nearly every line has one."""
+    ROLE = 2
+    """`You`, `Der Präsident`: a label where it recurs."""
+    LISTED = 3
+    """`Ann, CEO` and `[Ann]`."""
+    ODD = 4
+    """`Ann | Acme`, `+1 555 0100`, `ann.lee`: no sentence begins so, and no name is written so."""
+    LETTER = 5
+    """`I`, `B2`."""
+    NAME = 6
+    """`Ann Berg`."""
+    SURE = 7
+    """`Speaker 1`, `[Ann]:`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Label:
     """A line's first words that may say who speaks.
 
-    `taken` words of the line are the label's; `rest` is what the last of them holds beyond it. `sure`
-    labels need no other evidence; others need labels on the share `needs` of all lines.
+    `taken` words of the line are the label's; `rest` is what the last of them holds beyond it. `style` says
+    how it is marked (by a list's sign, in bold). `linked`: nothing but an address stands behind it.
     """
 
     name: str
     taken: int
     rest: str = ""
-    sure: bool = False
-    needs: float = 0.0
+    likeness: Likeness = Likeness.NAME
+    style: str = ""
+    linked: bool = False
 
     def remove_from(self, words: Sequence[str]) -> list[str]:
         """The words of the line without the label."""
         return [self.rest, *words[self.taken :]] if self.rest else list(words[self.taken :])
 
 
-def label(words: Sequence[str]) -> Label | None:
-    """What may be a label at the beginning of a line, behind `>>` or a dash if there is one."""
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line as evidence: what may be its label, and how it stands.
+
+    `stands`: no sentence and no bracket is open before it. `opens`: a paragraph, a cue or a timed line
+    begins with it.
+    """
+
+    label: Label | None
+    stands: bool = True
+    opens: bool = False
+
+
+def find_label(words: Sequence[str]) -> Label | None:
+    """What may be a label at the beginning of a line, behind `>>`, a dash or a bullet if there is one."""
+    words = words[:_READ_WORDS]
     if words and words[0][0] in _BIDI:
-        words = [words[0].strip(_BIDI), *words[1:9]]
+        words = [words[0].strip(_BIDI), *words[1:]]
+        words = words if words[0] else []
     mark = _MARK.match(words[0]) if words else None
     if mark is None:
         return _bracketed(words) or _named(words)
     bare = words[0][mark.end() :]
-    tail = [bare, *words[1:9]] if bare else words[1:9]
+    tail = [bare, *words[1:]] if bare else words[1:]
     found = _bracketed(tail) or _named(tail)
     if found is None:
         return None
-    announced = words[0].startswith(">>") and not is_common(found.name)
-    return Label(found.name, found.taken + (not bare), found.rest, found.sure or announced, found.needs)
+    announced = words[0].startswith(">>") and found.likeness is not Likeness.NOTE
+    likeness = Likeness.SURE if announced else found.likeness
+    style = found.style if words[0].startswith(">>") else f"list {found.style}"
+    return replace(found, taken=found.taken + (not bare), likeness=likeness, style=style)
 
 
 def _bracketed(words: Sequence[str]) -> Label | None:
-    """`[Ann Smith]: text`, `[SPEAKER_01] text`, perhaps `[Ann] text`; `[Music] text` is no label."""
-    if not words or not words[0].startswith("["):
+    """`[Ann Smith]: text`, `[SPEAKER_01] text`, `(speaker 0) text`; perhaps `[Ann] text`, `<Ann> text`."""
+    opening = words[0][0] if words else ""
+    if opening not in "[(<" or not opening:
         return None
-    for taken, word in enumerate(words[: _MAX_WORDS + 1], 1):
-        if "]" in word:
+    closing = {"[": "]", "(": ")", "<": ">"}[opening]
+    for taken, word in enumerate(words[: _MAX_NAME_WORDS + 1], 1):
+        if closing in word:
             joined = " ".join(words[:taken])
-            name = joined[1:].rstrip(":").removesuffix("]").strip()
-            named = joined.endswith("]:") and name and "]" not in name
-            generic = joined.endswith("]") and _GENERIC.fullmatch(name)
-            if named or generic:
-                return Label(name, taken, sure=True)
-            person = joined.endswith("]") and is_name(name) and _SOUNDS.isdisjoint(name.lower().split())
-            return Label(name, taken, needs=_BRACKETED_SHARE) if person else None
+            return _of_brackets(joined, opening, closing, taken)
     return None
+
+
+def _of_brackets(joined: str, opening: str, closing: str, taken: int) -> Label | None:
+    name = joined[1:].rstrip(_COLONS).removesuffix(closing).strip()
+    closes = joined.endswith(closing)
+    if opening == "[" and joined.endswith("]:") and name and "]" not in name:
+        return Label(name, taken, likeness=Likeness.SURE, style="[")
+    if is_generic(name) and (closes or joined.endswith(f"{closing}:")):
+        return Label(name, taken, likeness=Likeness.SURE, style=opening)
+    person = closes and is_name(name) and _SOUNDS.isdisjoint(name.casefold().split()) and not is_note(name)
+    if not person or opening == "(":
+        return None
+    return Label(name, taken, likeness=Likeness.LISTED, style=opening)
 
 
 def _named(words: Sequence[str]) -> Label | None:
-    if words and words[0].strip("*_") in _QUESTION_AND_ANSWER_DOTS:
-        return Label(words[0].strip("*_."), 1)
-    for taken, word in enumerate(words[: _MAX_WORDS + 1], 1):
-        if ":" not in word and "：" not in word:
+    """`Ann Smith: text`, in any of the likenesses."""
+    if words and words[0].strip("*_") in _DOTTED:
+        return Label(words[0].strip("*_."), 1, likeness=Likeness.LETTER, style="dot")
+    for taken, word in enumerate(words[:_MAX_WORDS], 1):
+        if not any(colon in word for colon in _COLONS):
             continue
         before, colon, rest = word.partition("：" if "：" in word else ":")
         if colon == ":" and rest.strip("*_"):
-            return None  # 3:1, http://
-        if len(words) == taken + 1 and _ADDRESS.match(words[taken]):
-            return None  # Slides: https://…
-        name = " ".join([*words[: taken - 1], before]).strip("*_ " + _BIDI)
-        if not name or len(name) > _MAX_CHARS:
+            if rest.startswith("//") or word[0].isdigit() or not before:
+                return None  # http://, 3:1
+            if not _is_gender_colon(before, rest):
+                return None
+            before, rest = word.rstrip("*_").removesuffix(":"), ""
+            if before == word.rstrip("*_"):
+                continue  # Sprecher:in 1: text
+        marked = " ".join([*words[: taken - 1], before])
+        name = marked.strip("*_ " + _BIDI)
+        likeness = likeness_of(name)
+        if likeness is None:
             return None
-        known = is_generic(name) or is_name(name)
-        if not known and "," in name and all(is_name(part) for part in name.split(", ")):
-            return Label(name, taken, rest.strip("*_"), needs=_BRACKETED_SHARE)
-        if not known and (colon != ":" or not all(map(_LOOSE_WORD.fullmatch, name.split()))):
-            return None
-        return Label(name, taken, rest.strip("*_"), is_generic(name), 0.0 if known else _LOOSE_SHARE)
+        linked = len(words) == taken + 1 and _ADDRESS.match(words[taken]) is not None
+        bold = (
+            ("bold" if rest.startswith("*") or marked[-1:] != "*" else "topic") if marked[0] in "*_" else ""
+        )
+        return Label(name, taken, rest.strip("*_"), likeness, bold, linked)
     return None
 
 
+def _is_gender_colon(before: str, rest: str) -> bool:
+    """Whether a colon is part of a word, as German writes for women and men: Sprecher:in."""
+    return before[-1:].isalpha() and rest.rstrip(":*_").lower() in ("in", "innen")
+
+
+def likeness_of(name: str) -> Likeness | None:
+    """How like a speaker's the words before a colon are; None where they are a sentence or nothing."""
+    if not name or len(name) > _MAX_CHARS or name[0] in "([{":
+        return None
+    if is_generic(name):
+        return Likeness.SURE
+    if _SENTENCE.search(name) or name.count("(") != name.count(")") or name.count("[") != name.count("]"):
+        return None
+    if _LETTER.fullmatch(name) and (name[0].isupper() or _is_caseless(name)):
+        return Likeness.LETTER
+    if is_note(name):
+        return Likeness.NOTE
+    words = name.casefold().replace("’", "'").split()
+    if name.casefold() in _PRONOUNS:
+        return Likeness.ROLE
+    if is_name(name):
+        begins = len(words) > 1 and words[0] in _NOTES and words[1][0].isalpha()
+        office = name[-1].isupper()
+        return Likeness.ROLE if begins and not office else Likeness.NAME
+    parts = name.split(", ")
+    if len(parts) > 1 and all(is_name(part) for part in parts) and not any(map(is_note, parts)):
+        return Likeness.LISTED
+    return _odd_likeness(name)
+
+
+def _odd_likeness(name: str) -> Likeness | None:
+    bare = _bare(name)
+    if _PHONE.fullmatch(name):
+        return Likeness.ODD if sum(char.isdigit() for char in name) >= 4 else None
+    if not any(char.isalpha() for char in bare):
+        return None
+    words = bare.split()
+    plain = [word for word in words if _TEXT_WORD.fullmatch(word)]
+    small = [word for word in plain if word[0].islower() and word not in _PARTICLES]
+    if words[0].casefold() in _ENGLISH_NOTES or len(small) > 1 or (small and len(plain) == len(words) > 1):
+        return Likeness.LOOSE if len(words) <= _MAX_NAME_WORDS else None
+    return Likeness.ODD if len(words) <= _MAX_WORDS - 2 or len(plain) < len(words) else Likeness.LOOSE
+
+
 def is_generic(name: str) -> bool:
-    """Whether this is what programs call a speaker: SPEAKER_01, Speaker 1, S2."""
-    return _GENERIC.fullmatch(name) is not None and any(not char.islower() for char in name)
+    """Whether this is what programs call a speaker: SPEAKER_01, Speaker 1, Спикер №2, S2."""
+    found = _GENERIC.fullmatch(name.replace(":in", "in").replace("*in", "in").replace("_in", "in"))
+    return found is not None and any(not char.islower() for char in name)
 
 
 def is_name(name: str) -> bool:
     """Whether this is written as a name is: up to five words, each with a capital (or without case)."""
-    words = name.split()
-    if not 0 < len(words) <= _MAX_WORDS or not words[0][0].isalpha():
+    aside = _ASIDE.fullmatch(name)
+    words = _bare(aside[1] if aside else name).split()
+    if not 0 < len(words) <= _MAX_NAME_WORDS or not words[0][0].isalpha():
         return False
     return all(
-        _WORD.fullmatch(word) is not None and (not word[0].islower() or (at and word in _PARTICLES))
+        _WORD.fullmatch(word) is not None and (not word[0].islower() or (at > 0 and word in _PARTICLES))
         for at, word in enumerate(words)
     )
 
 
-def is_common(name: str) -> bool:
-    """Whether this begins sentences and notes rather than turns: Note, Chapter 1, He; not THE WITNESS."""
-    words = name.lower().replace("’", "'").split()
-    office = words[0] == "the" and len(words) > 1 and name.isupper()
-    return (words[0] in _COMMON and not office) or words[-1] in _COMMON_ENDS
+def is_note(name: str) -> bool:
+    """Whether this begins sentences and notes, not turns: Note, Chapter 1, Erstens; but not THE WITNESS."""
+    whole = name.casefold().replace("’", "'")
+    words = whole.split()
+    office = words[0] in ("the", "a") and len(words) > 1 and name[-1].isupper()
+    begins = (words[0] in _ENGLISH_NOTES and not office and len(name) > 1) or whole in _NOTES
+    return begins or words[-1] in _NOTE_ENDS
 
 
-def believed(lines: Iterable[Label | None]) -> frozenset[str]:
-    """The names that label who speaks in this file, given what may be a label in each of its lines."""
-    names, doubtful = Counter[str](), Counter[tuple[str, float]]()
-    sure: set[str] = set()
-    total, first = 0, None
-    for total, found in enumerate(lines, 1):
-        first = found.name if total == 1 and found else first
-        if found is not None and found.needs:
-            doubtful[found.name, found.needs] += 1
-        elif found is not None:
-            names[found.name] += 1
-            sure |= {found.name} if found.sure else set()
-    known = _recurring(names, sure, total, first) | sure
-    labelled = sum(names[name] for name in known) + doubtful.total()
-    return known | frozenset(
-        name
-        for (name, needs), times in doubtful.items()
-        if times > (needs == _BRACKETED_SHARE) and labelled >= needs * total and not is_common(name)
+def _bare(name: str) -> str:
+    """The name without marks that combine with letters, joiners and a space behind a number's sign."""
+    if name.isascii():
+        return _NUMBER_SIGN.sub(r"#", name)
+    composed = unicodedata.normalize("NFC", name)
+    letters = "".join(char for char in composed if unicodedata.category(char) not in ("Mn", "Mc", "Me", "Cf"))
+    return _NUMBER_SIGN.sub(r"#", letters)
+
+
+def _is_caseless(name: str) -> bool:
+    return name[0].isalpha() and name[0].lower() == name[0].upper()
+
+
+_MOST_TOLD = 10
+
+
+def warn_of_doubts(names: Sequence[str], reading: Reading) -> None:
+    """Say in the reading which labels nobody could be found for, if there are any."""
+    if not names:
+        return
+    opens = "line opens" if len(names) == 1 else "lines open"
+    told = ", ".join(f"“{name}”" for name in list(dict.fromkeys(names))[:_MOST_TOLD])
+    reading.warnings.append(
+        f"{len(names)} {opens} as if somebody else began to speak, but perhaps nobody does: {told}. "
+        "What follows stands without a speaker until the next one is named."
     )
 
 
-def _recurring(names: Counter[str], sure: Set[str], total: int, first: str | None) -> frozenset[str]:
-    """Of the names that need no special share those that labels enough speak for, the sure ones apart."""
-    pairs = {name for pair in _QUESTION_AND_ANSWER if min(names[n] for n in pair) > 1 for name in pair}
-    maybe = {name for name in names if name not in sure and (name in pairs or not is_common(name))}
-    labelled = sum(names[name] for name in sure | maybe)
-    share = labelled / max(1, total)
-    begins = first is not None and first in sure | maybe
-    once = (begins or share >= _ANY_SHARE) if labelled > 1 else share >= _LONE_SHARE
-    return frozenset(
-        name
-        for name in maybe
-        if once or (names[name] > 1 and share >= _RECURRING_SHARE)
-        if _has_case(name) or share >= _CASELESS_SHARE
-    )
+Key = tuple[str, str]
+"""A name and the bracket that it stands in: `[Ann]` is counted apart from `Ann:`."""
+
+
+def _key(label: Label) -> Key:
+    return label.name, label.style if label.style in _BRACKETS else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whose labels are believed in a file; `labelled` and `strict` say whether it uses them, and always.
+
+    `unmarked`: hardly a sentence ends with a mark, so that no line tells whether it stands where one begins.
+    """
+
+    believed: frozenset[Key]
+    labelled: bool
+    strict: bool
+    unmarked: bool = False
+
+    def believes(self, line: Line) -> bool:
+        """Whether the line's label says who speaks."""
+        found = line.label
+        if found is None:
+            return False
+        return found.likeness is Likeness.SURE or _key(found) in self.believed
+
+    def doubts(self, line: Line) -> bool:
+        """Whether the line opens like a label in a file that uses them, and may be anybody's."""
+        found = line.label
+        stands = line.stands or self.unmarked or (self.strict and line.opens)
+        if found is None or not self.labelled or not stands or self.believes(line):
+            return False
+        if found.likeness is Likeness.LOOSE:
+            sentence = found.name.casefold().split()[0] in _PRONOUNS | _NOTES
+            return self.strict and line.opens and found.taken <= _MOST_DOUBTED_WORDS and not sentence
+        return found.likeness is not Likeness.NOTE and found.style not in _BRACKETS
+
+
+def judge(lines: Iterable[Line]) -> Verdict:
+    """Whom to believe in a file of these lines."""
+    evidence = _Evidence()
+    for line in lines:
+        evidence.add(line)
+    believed = evidence.believed()
+    believed |= evidence.alike(Likeness.SURE)
+    labelled = sum(evidence.times[key] for key in believed)
+    return Verdict(believed, labelled > 1, evidence.is_strict(), evidence.is_unmarked())
+
+
+@dataclass(slots=True)
+class _Evidence:
+    """What a file's lines tell together of its labels."""
+
+    total: int = 0
+    standing_lines: int = 0
+    openings: int = 0
+    labelled_openings: int = 0
+    first: str | None = None
+    times: Counter[Key] = field(default_factory=Counter)
+    likeness: dict[Key, Likeness] = field(default_factory=dict)
+    style: dict[Key, str] = field(default_factory=dict)
+    standing: set[Key] = field(default_factory=set)
+    opening: set[Key] = field(default_factory=set)
+    linked: Counter[Key] = field(default_factory=Counter)
+
+    def add(self, line: Line) -> None:
+        """Count a line."""
+        self.total += 1
+        self.standing_lines += line.stands
+        found = line.label
+        if found is None or found.likeness is Likeness.NOTE:
+            self.openings += line.opens
+            return
+        key = _key(found)
+        if found.linked:
+            self.linked[key] += 1
+            return
+        self.openings += line.opens
+        self.labelled_openings += line.opens and found.likeness is not Likeness.LOOSE
+        self.first = found.name if self.total == 1 else self.first
+        self.times[key] += 1
+        self.likeness[key] = max(found.likeness, self.likeness.get(key, found.likeness))
+        self.style.setdefault(key, found.style)
+        if line.stands:
+            self.standing.add(key)
+        if line.opens:
+            self.opening.add(key)
+
+    def alike(self, *likeness: Likeness) -> frozenset[Key]:
+        """The names of these likenesses."""
+        return frozenset(key for key, its in self.likeness.items() if its in likeness)
+
+    def recurs(self, key: Key) -> bool:
+        """Whether the name stands more than once."""
+        return self.times[key] > 1
+
+    def _stands(self, key: Key) -> bool:
+        """Whether the name stands somewhere where a label would."""
+        return key in self.standing or self.is_unmarked() or (key in self.opening and self.is_strict())
+
+    def is_unmarked(self) -> bool:
+        """Whether hardly a line follows the end of a sentence."""
+        return self.standing_lines < _MARKED_SHARE * self.total
+
+    def is_strict(self) -> bool:
+        """Whether as good as all paragraphs or cues open with a label."""
+        return self.openings > 1 and self.labelled_openings >= _STRICT_SHARE * self.openings
+
+    def believed(self) -> frozenset[Key]:
+        """The names that are believed without being sure by themselves."""
+        pairs = self._pairs()
+        names = frozenset(key for key in self.alike(Likeness.NAME) - pairs if self._is_usual(key))
+        letters = self._letters() | pairs
+        sure = self.alike(Likeness.SURE)
+        labelled = sum(self.times[key] for key in names | letters | sure)
+        share = labelled / max(1, self.total)
+        begins = any(self.first == name for name, _ in names | letters | sure)
+        once = (begins or share >= _ANY_SHARE) if labelled > 1 else share >= _LONE_SHARE
+        known = frozenset(key for key in names if self._is_believed(key, share, once=once))
+        known |= letters if share >= _RECURRING_SHARE else frozenset()
+        return known | self._others(known | sure, share)
+
+    def _pairs(self) -> frozenset[Key]:
+        """Question and answer, where both recur."""
+        pairs = [((one, ""), (other, "")) for one, other in _QUESTION_AND_ANSWER]
+        return frozenset(key for pair in pairs if all(map(self.recurs, pair)) for key in pair)
+
+    def _letters(self) -> frozenset[Key]:
+        """The letters that stand for speakers, not for the answers of a list: they recur."""
+        letters = self.alike(Likeness.LETTER)
+        recurring = frozenset(filter(self.recurs, letters))
+        others = self.alike(Likeness.NAME, Likeness.SURE, Likeness.ROLE)
+        if not self.is_strict():
+            return recurring if len(recurring) + len(others) > 1 else frozenset()
+        numbered = frozenset(key for key in letters if key[0][-1].isdigit() and self._stands(key))
+        return recurring | numbered if others else letters
+
+    def _is_usual(self, key: Key) -> bool:
+        """Whether the name is marked as those are that recur: not `- **Topic**:` among `**Ann:**`."""
+        usual = Counter[str]()
+        for name in filter(self.recurs, self.times):
+            usual[_emphasis(self.style[name])] += self.times[name]
+        emphasis = _emphasis(self.style[key])
+        return not usual or usual[emphasis] * 2 >= usual.total()
+
+    def _is_believed(self, key: Key, share: float, *, once: bool) -> bool:
+        """Whether a name is believed where labels stand on this share of the lines."""
+        if not (_has_case(key[0]) or share >= _CASELESS_SHARE):
+            return False
+        if self.recurs(key):
+            return once or share >= _RECURRING_SHARE
+        return once and self._stands(key)
+
+    def _others(self, known: Set[Key], share: float) -> frozenset[Key]:
+        """Of the names that are written as none is those that the file speaks for."""
+        all_of_them = sum(self.times.values()) / max(1, self.total)
+        strict = self.is_strict()
+        out: set[Key] = set()
+        for key, likeness in self.likeness.items():
+            recurs, stands = self.recurs(key), self._stands(key)
+            if likeness is Likeness.ROLE:
+                believed = recurs and (strict or share >= _ANY_SHARE or all_of_them >= _LONE_SHARE)
+            elif likeness is Likeness.LISTED:
+                believed = recurs and all_of_them >= _LISTED_SHARE
+                joint = not key[1] and bool(known) and stands and self._is_joint(key[0], known)
+                believed = believed or joint or (strict and stands)
+            elif likeness is Likeness.ODD:
+                believed = (recurs and all_of_them >= _ANY_SHARE) or (strict and stands)
+            elif likeness is Likeness.LOOSE:
+                believed = recurs and (strict or all_of_them >= _LOOSE_SHARE)
+            else:
+                continue
+            out |= {key} if believed else set()
+        linked = (key for key, times in self.linked.items() if times > 1 and strict)
+        return frozenset(out).union(linked)
+
+    def _is_joint(self, name: str, known: Set[Key]) -> bool:
+        """Whether several say it together: `NL, LH, MM` where one of them speaks alone elsewhere."""
+        parts = name.split(", ")
+        letters = all(_LETTERS.fullmatch(part) for part in parts)
+        return letters or any((part, "") in known for part in parts)
+
+
+def _emphasis(style: str) -> str:
+    """The style as far as it is emphasis; a list's sign alone is none."""
+    return style if style.endswith(("bold", "topic")) else ""
 
 
 def _has_case(name: str) -> bool:
-    return name[0].isupper() or name[0].istitle()
+    return name[0].isupper() or name[0].istitle() or not name[0].isalpha()

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from daemon.formats.captions.cues import Cue
 from daemon.formats.captions.rolling import rows_of
 from daemon.formats.markup import count, escaped, plain
-from daemon.formats.speakers import is_common, is_generic, is_name
+from daemon.formats.speakers import is_generic, is_name, is_note
 from daemon.formats.word_account import Reading
 
 _LEAST_SHARE = 0.9
@@ -32,7 +32,7 @@ def _name(cue: Cue) -> str | None:
     first, *rest = rows_of(cue) or [""]
     name = plain(first).strip()
     is_one = bool(rest) and not name.endswith((".", ",", "?", "!")) and ":" not in name
-    return name if is_one and (is_generic(name) or (is_name(name) and not is_common(name))) else None
+    return name if is_one and (is_generic(name) or (is_name(name) and not is_note(name))) else None
 
 
 def _voiced(cues: list[Cue], names: frozenset[str], reading: Reading) -> Iterator[Cue]:

@@ -12,7 +12,7 @@ from daemon.formats.captions.highlight import said_once
 from daemon.formats.captions.name_lines import named_above
 from daemon.formats.captions.rolling import carried_over, carried_words, rows_of
 from daemon.formats.markup import TIME_TAG, VOICE_TAG, count, plain
-from daemon.formats.speakers import Label, believed, label
+from daemon.formats.speakers import Line, find_label, judge, warn_of_doubts
 from daemon.formats.word_account import Reading, dropped_of, shared_out
 from daemon.text.timecode import parse_timecode
 from daemon.text.transcript import Segment
@@ -69,6 +69,7 @@ def read_cues(cues: list[Cue], reading: Reading, *, overlapping: bool = False) -
         alone = carried is not None and sum(len(line.words) for line in lines) == 1
         timed = alone or ("<" in cue.text and TIME_TAG.search(cue.text) is not None)
         reading.segments += _segments(cue, list(speakers.assign(lines)), timed=timed)
+    speakers.warn()
     if overlapping or carried is not None:
         reading.segments = _without_overlap(reading.segments)
 
@@ -136,21 +137,27 @@ class _Speakers:
     def __init__(self, cues: Iterable[list[Piece]], reading: Reading) -> None:
         self._reading = reading
         self._voices = False
-        self._names = believed(self._labels(cues))
+        self._verdict = judge(self._evidence(cues))
         self._speaker: str | None = None
+        self._before = ""
+        self._doubted: list[str] = []
 
-    def _labels(self, cues: Iterable[list[Piece]]) -> Iterator[Label | None]:
-        for line in (line for lines in cues for line in lines):
-            self._voices = self._voices or line.speaker is not None
-            yield None if self._voices else label(line.words)
+    def _evidence(self, cues: Iterable[list[Piece]]) -> Iterator[Line]:
+        before = ""
+        for lines in cues:
+            for at, line in enumerate(lines):
+                self._voices = self._voices or line.speaker is not None
+                yield Line(None) if self._voices else _as_evidence(line, before, opens=at == 0)
+                before = line.words[-1]
 
     def assign(self, lines: list[Piece]) -> Iterator[Piece]:
         """The lines of a cue as pieces, those of one speaker joined."""
         current: Piece | None = None
-        for line in lines:
+        for at, line in enumerate(lines):
+            before, self._before = self._before, line.words[-1]
             begins = self._voices and (current is None or line.speaker != current.speaker)
             if not self._voices:
-                begins = self._read_label(line)
+                begins = self._read_label(line, _as_evidence(line, before, opens=at == 0))
             if current is None or begins:
                 if current is not None:
                     yield current
@@ -160,14 +167,14 @@ class _Speakers:
         if current is not None:
             yield current
 
-    def _read_label(self, line: Piece) -> bool:
+    def _read_label(self, line: Piece, evidence: Line) -> bool:
         """Whether another speaker begins with this line; a label is taken off it.
 
         A bare `>>` says that the speaker changes but not to whom. It stays among the words, like
-        [Music], since without it the change could not be seen.
+        [Music], since without it the change could not be seen; and so does a label that is in doubt.
         """
-        found: Label | None = label(line.words)
-        if found is not None and (found.sure or found.name in self._names):
+        found = evidence.label
+        if found is not None and self._verdict.believes(evidence):
             words = found.remove_from(line.words)
             self._reading.drop("speaker", dropped_of(line.words, words))
             line.words, line.times = words, line.times[len(line.times) - len(words) :]
@@ -176,7 +183,21 @@ class _Speakers:
         if line.words[0].startswith(">>"):
             self._speaker = None
             return True
+        spoken = self._speaker is not None or self._doubted
+        if found is not None and spoken and self._verdict.doubts(evidence):
+            self._doubted.append(found.name)
+            self._speaker = None
+            return True
         return False
+
+    def warn(self) -> None:
+        """Say in the reading which labels were in doubt."""
+        warn_of_doubts(self._doubted, self._reading)
+
+
+def _as_evidence(line: Piece, before: str, *, opens: bool) -> Line:
+    """A line as evidence; `before` is the word that it follows."""
+    return Line(find_label(line.words), not before or before.endswith(_ENDS), opens)
 
 
 def _segments(cue: Cue, pieces: list[Piece], *, timed: bool) -> Iterator[Segment]:

@@ -3,34 +3,60 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from daemon.formats.speakers import Label, is_common, is_generic, is_name, label
+from daemon.formats.speakers import Label, Likeness, find_label, likeness_of
 from daemon.formats.word_account import dropped_of
+from daemon.text.sentences import ends_sentence
 from daemon.text.timecode import parse_timecode
+from daemon.text.transcript import count_words
 
-_TIME = r"\d{1,4}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?"
+_TIME = r"\d{1,4}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?(?:\s?[AaPp]\.?[Mm]\b\.?)?"
 _RANGE = rf"({_TIME})(?:\s*(?:-{{1,2}}>|[-–—→])\s*({_TIME}))?"
 _BRACKETED = re.compile(rf"\s*(?:\[\s*{_RANGE}\s*\]|\(\s*{_RANGE}\s*\))(?:\s*[-–—:](?=\s))?\s*", re.ASCII)
 _BARE = re.compile(rf"\s*{_RANGE}(?:\s*[-–—:])?(?:\s+|$)", re.ASCII)
 _GAP = 60  # spaces between a name and its time, at most: a search through millions would take seconds
-_NAMED = re.compile(rf"\s*(\S.{{0,60}}?)\s{{0,{_GAP}}}[\[(]({_TIME})[\])]\s*(?::(?=\s|$)|$)", re.ASCII)
-_NAMED_BARE = re.compile(rf"\s*(\S.{{0,60}}?)\s{{1,{_GAP}}}({_TIME})\s*$", re.ASCII)
+_NAMED = re.compile(rf"\s*(\S.{{0,80}}?)\s{{0,{_GAP}}}[\[(]({_TIME})[\])]\s*(?::(?=\s|$)|$)", re.ASCII)
+_NAMED_BARE = re.compile(rf"\s*(\S.{{0,80}}?)(?:\s|[|,;·•@–—-]){{1,{_GAP}}}({_TIME})\s*:?\s*$", re.ASCII)
+_NAMED_INSIDE = re.compile(
+    rf"\s*(\S.{{0,60}}?)(?:\s{{0,{_GAP}}}[\[(]({_TIME})[\])]\s|(?:\t|\s\s)\s{{0,{_GAP}}}({_TIME})(?:\t|\s\s))",
+    re.ASCII,
+)
+"""`Ann Smith (0:15) text` and `Ann Smith  0:15  text`: what is said stands on the same line, and no colon."""
+_TOGETHER = re.compile(
+    rf"\s*[\[(]\s*(?:([^\[\]()]{{1,60}}?)[\s,;|–—-]{{1,5}}({_TIME})|({_TIME})[\s,;|–—-]{{1,5}}([^\[\]()]{{1,60}}?))"
+    r"\s*[\])](?::(?=\s|$)|(?=\s|$))",
+    re.ASCII,
+)
+"""`[SPEAKER_1 0:02] text` and `(0:02, Ann) text`."""
+_TURN_MARK = re.compile(r"#\d{2}:\d{2}:\d{2}-\d{1,3}#", re.ASCII)
+"""The time of a turn as f4 and MAXQDA write it, mostly at the end of the turn."""
+_SEPARATORS = " \t|,;·•@–—-:"
+_CLOSE_TO_NAMES = (Likeness.SURE, Likeness.NAME, Likeness.LETTER, Likeness.LISTED, Likeness.ROLE)
+_NAME_WORDS = 5
+_BLOCK_SHARE = 0.4
+"""The share of paragraphs that begin with a name on a line of its own from which such lines are labels."""
 _BOXED = rf"(?:\[{_TIME}\]|\({_TIME}\))"
 _EMPHASISED = re.compile(
     rf"(\*{{1,3}}|_{{1,3}}|`)(?:({_BOXED}|{_TIME})\1"  # **[00:15]** text
-    rf"|({_BOXED}\s[^*`]{{1,60}}?(?::\1|\1:))"  # **[00:15] Ann:** text
+    rf"|((?:{_BOXED}|{_TIME})\s[^*`]{{1,60}}?(?::\1|\1:))"  # **[00:15] Ann:** text
     rf"|([^*`]{{1,60}}?\s?{_BOXED}(?::\1|\1:|\1$)))",  # **Ann [00:15]:** text
     re.ASCII,
 )
 _DECORATED_END = re.compile(rf"(?<=\s)([*_`]{{1,3}})({_TIME})\1$", re.ASCII)
 _LINKED = re.compile(
-    rf"([*_`]{{0,3}}(?:[^\[\]\\]{{1,60}}:[*_]{{0,3}}\s)?)"
-    rf"(?:\[({_TIME})\]\([^()\s]*\)|\\\[({_TIME})\\\])(?=[\s*_`]|$)",
+    rf"([*_`]{{0,3}}(?:[^\[\]\\]{{1,60}}[*_:]{{0,3}}\s)?)"
+    rf"(?:\[({_TIME})\]\([^()\s]*\)|\\\[({_TIME})\\\])(?=[\s*_`:]|$)",
     re.ASCII,
 )
+_HEADED = re.compile(
+    rf"#{{1,6}}\s+((?:[^#]{{1,80}}?[\s,|–—-]{{1,5}})?(?:{_BOXED}|{_TIME})(?:[\s,|–—-]{{1,5}}[^#]{{1,80}}?)?:?)\s*#*$",
+    re.ASCII,
+)
+"""A heading of Markdown with a time in it: `### Ann (0:15)`."""
 _HEAD_CHARACTERS = 200  # no mark is looked for beyond
 _BARE_SHARE = 0.05
 """The share of lines from which `0:15` at a line's beginning or end is a time and not what was said."""
@@ -41,7 +67,8 @@ class Head:
     """A line, read: its time (seconds), what may be its label, and its text without the time.
 
     `line` is empty for a blank line; `time_words` counts the words of the time. `doubtful` times are of
-    a form that speech has too (3:15), and hold only where the file is full of them.
+    a form that speech has too (3:15), and hold only where the file is full of them; `odd` names before a
+    time are written as no name is, and hold only where they recur.
     """
 
     line: str = ""
@@ -51,6 +78,7 @@ class Head:
     text: str = ""
     time_words: int = 0
     doubtful: bool = False
+    odd: bool = False
 
     @property
     def words(self) -> list[str]:
@@ -58,14 +86,14 @@ class Head:
         return self.text.split()
 
 
-def read(lines: Iterable[str]) -> list[Head]:
+def read_heads(lines: Iterable[str]) -> list[Head]:
     """The head of each line; where doubtful times are no times after all, their words are speech."""
-    found = [_head(line) for line in lines]
+    found = _with_names_that_recur([_head(line) for line in lines])
     doubtful = [head.start for head in found if head.doubtful and head.start is not None]
     spoken = [head for head in found if head.line]
-    if not doubtful or _are_times(doubtful, len(spoken), first=spoken[0].doubtful):
-        return found
-    return [_untimed(head.line) if head.doubtful else head for head in found]
+    if doubtful and not _are_times(doubtful, len(spoken), first=spoken[0].doubtful):
+        found = [_untimed(head.line) if head.doubtful else head for head in found]
+    return _with_lone_names(found)
 
 
 def _are_times(times: list[float], lines: int, *, first: bool) -> bool:
@@ -74,18 +102,110 @@ def _are_times(times: list[float], lines: int, *, first: bool) -> bool:
     return running and (first or len(times) > 1) and len(times) >= _BARE_SHARE * lines
 
 
+def _with_names_that_recur(found: list[Head]) -> list[Head]:
+    """The heads, those with an odd name before their time only where the name recurs, or others stand so."""
+    names = Counter(head.label.name for head in found if head.odd and head.label)
+    plain = sum(head.doubtful and not head.odd and head.label is not None for head in found)
+    return [
+        _untimed(head.line)
+        if head.odd and head.label and names[head.label.name] + min(plain, 1) < 2
+        else head
+        for head in found
+    ]
+
+
+def _with_lone_names(found: list[Head]) -> list[Head]:
+    """The heads, names that stand on lines of their own above what is said taken as labels."""
+    names = _lone_names(found)
+    blocks = sum(head.line != "" and (at == 0 or not found[at - 1].line) for at, head in enumerate(found))
+    timed = sum(head.start is not None for head in found)
+    sure = [at for at, label in names.items() if label.likeness is Likeness.SURE]
+    recurring = len({label.name for label in names.values()}) * 2 <= len(names)
+    beside_times = timed > 1 and len(names) * 2 >= timed and any(_is_beside_time(found, at) for at in names)
+    if len(names) > 1 and (beside_times or (recurring and len(names) >= _BLOCK_SHARE * blocks)):
+        taken = set(names)
+    elif len(sure) > 1:
+        taken = set(sure)
+    else:
+        return found
+    return [
+        replace(head, label=replace(names[at], likeness=Likeness.SURE)) if at in taken else head
+        for at, head in enumerate(found)
+    ]
+
+
+def _is_beside_time(found: list[Head], at: int) -> bool:
+    """Whether a line holds a time, or stands above or below one that is nothing else."""
+    beside = found[max(0, at - 1) : at + 2]
+    return any(head.start is not None and (not head.text.strip() or head is found[at]) for head in beside)
+
+
+def _lone_names(found: list[Head]) -> dict[int, Label]:
+    """The lines that are nothing but a name, with something said below them; by their places."""
+    out: dict[int, Label] = {}
+    for at, head in enumerate(found):
+        label = _lone_name(head.text) if head.line else None
+        before = found[at - 1] if at else Head()
+        below = [after for after in found[at + 1 : at + 5] if after.line][:2]
+        opens = not before.line or not before.text.strip() or head.start is not None
+        if label is not None and opens and below and not _lone_name(below[0].text):
+            out[at] = label
+    return out
+
+
+def _lone_name(text: str) -> Label | None:
+    """The name that a line is, without marks of Markdown; None where it is none."""
+    words = text.split()
+    if not 0 < len(words) <= _NAME_WORDS + 1:
+        return None
+    name = text.strip("#*_ \t").rstrip(":*_ ")
+    likeness = (
+        likeness_of(name) if name and not ends_sentence(words[-1]) and words[-1][-1] not in ",;" else None
+    )
+    if likeness not in (Likeness.SURE, Likeness.NAME, Likeness.LISTED) and name.casefold() != "you":
+        return None
+    return Label(name, len(words), likeness=likeness or Likeness.ROLE)
+
+
 def _head(line: str) -> Head:
     line = line.strip()
     if not line or not any(char.isdigit() for char in line[:100]):
         return _untimed(line)
+    if "#" in line and _TURN_MARK.search(line):
+        return _without_turn_marks(line)
     plain = _undecorated(line)
-    found = _time_first(plain) or _name_first(plain)
-    return replace(found, line=line) if found else _untimed(line)
+    found = _together(plain) or _time_first(plain) or _name_first(plain)
+    if found is None:
+        return _untimed(line)
+    marks = count_words(line) - count_words(plain)
+    return replace(found, line=line, time_words=found.time_words + marks)
+
+
+def _without_turn_marks(line: str) -> Head:
+    """The head of a line with marks of time in it; one that begins the line is its time."""
+    rest = _TURN_MARK.sub(" ", line).strip()
+    first = _TURN_MARK.match(line)
+    start = parse_timecode(first[0].strip("#").replace("-", ".")) if first else None
+    label = find_label(_first_words(rest))
+    return Head(line, start, None, label, rest, count_words(line) - count_words(rest))
+
+
+def _seconds(time: str) -> float | None:
+    """The seconds of a time, one of the clock with its half of the day too."""
+    bare = time.rstrip("AaPpMm. \t\xa0\u202f")
+    half = time[len(bare) :].strip().lower()
+    found = parse_timecode(bare)
+    if found is None or not half:
+        return found
+    clock = found if bare.count(":") == 2 else found * 60
+    return clock % 43200 + (43200 if half.startswith("p") else 0)
 
 
 def _undecorated(line: str) -> str:
     """The line without Markdown's marks around its time (emphasis, a link, escapes); as many words."""
     head, rest = line[:_HEAD_CHARACTERS], line[_HEAD_CHARACTERS:]
+    if line[0] == "#" and (found := _HEADED.match(line)):
+        return found[1]
     if found := _LINKED.match(head):
         head = f"{found[1]}[{found[2] or found[3]}]{head[found.end() :]}"
     if found := _EMPHASISED.match(head):
@@ -96,12 +216,23 @@ def _undecorated(line: str) -> str:
 
 
 def _untimed(line: str) -> Head:
-    return Head(line, None, None, label(_first_words(line)), line)
+    return Head(line, None, None, find_label(_first_words(line)), line)
 
 
 def _first_words(text: str) -> list[str]:
     """As many words as a label may have, and more."""
     return text.split(None, 12)[:12]
+
+
+def _together(line: str) -> Head | None:
+    """`[SPEAKER_1 0:02] text`: name and time in one bracket."""
+    found = _TOGETHER.match(line)
+    if found is None:
+        return None
+    name, time = (found[1], found[2]) if found[1] else (found[4], found[3])
+    if likeness_of(name) not in _CLOSE_TO_NAMES:
+        return None
+    return _named_head(line, name, time, line[found.end() :], doubtful=line.lstrip()[0] == "(")
 
 
 def _time_first(line: str) -> Head | None:
@@ -112,9 +243,9 @@ def _time_first(line: str) -> Head | None:
     text = line[found.end() :]
     return Head(
         line,
-        parse_timecode(start[0]),
-        parse_timecode(end[0]) if end else None,
-        label(_first_words(text)),
+        _seconds(start[0]),
+        _seconds(end[0]) if end else None,
+        find_label(_first_words(text)),
         text,
         dropped_of([line], [text]),
         found.re is _BARE and start[0].count(":") < 2,
@@ -124,23 +255,32 @@ def _time_first(line: str) -> Head | None:
 def _name_first(line: str) -> Head | None:
     """`Speaker 1 (00:00): text`, and `Ann Smith  0:15` on a line of its own."""
     found = _NAMED.match(line) or _NAMED_BARE.match(line)
-    if found is None:
+    inside = None if found else _NAMED_INSIDE.match(line)
+    match = found or inside
+    name = match[1].strip(f"*_{_SEPARATORS}") if match else ""
+    likeness = likeness_of(name) if name else None
+    if match is None or likeness in (None, Likeness.NOTE):
         return _label_first(line)
-    name = found[1].strip("*_: ")
-    if not is_generic(name) and (not is_name(name) or is_common(name)):
+    boxed = match.re is _NAMED
+    near = likeness in _CLOSE_TO_NAMES
+    if not near and (inside or (boxed and likeness is not Likeness.ODD)):
         return _label_first(line)
-    name_words = found[1].split()
-    text = f"{found[1]} {line[found.end() :]}"
-    doubtful = found.re is _NAMED_BARE and found[2].count(":") < 2
-    start = parse_timecode(found[2])
-    known = Label(name, len(name_words), sure=True)
-    return Head(line, start, None, known, text, dropped_of([line], [text]), doubtful)
+    time = match[2] or match[3] if inside else match[2]
+    doubtful = not boxed and (time.count(":") < 2 or bool(inside))
+    return _named_head(line, name, time, line[match.end() :], doubtful=doubtful or not near, odd=not near)
+
+
+def _named_head(line: str, name: str, time: str, rest: str, *, doubtful: bool, odd: bool = False) -> Head:
+    """The head of a line with a name and a time beside it."""
+    text = f"{name} {rest}"
+    known = Label(name, len(name.split()), likeness=Likeness.SURE)
+    return Head(line, _seconds(time), None, known, text, dropped_of([line], [text]), doubtful, odd)
 
 
 def _label_first(line: str) -> Head | None:
     """`Ann: [00:15] text`."""
     words = line.split()
-    found = label(words)
+    found = find_label(words)
     if found is None or found.rest:
         return None
     rest = " ".join(words[found.taken :])
@@ -149,4 +289,4 @@ def _label_first(line: str) -> Head | None:
         return None
     start = next(group for group in time.groups() if group)
     text = " ".join([*words[: found.taken], rest[time.end() :]])
-    return Head(line, parse_timecode(start), None, found, text, dropped_of(words, [text]))
+    return Head(line, _seconds(start), None, found, text, dropped_of(words, [text]))

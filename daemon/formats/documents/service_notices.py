@@ -20,6 +20,30 @@ _OTTER_BLOCKS = ("SUMMARY KEYWORDS", "SPEAKERS")
 _TEAMS_NOTICE = re.compile(r"\s*(\S.{0,60}) (?:started|stopped) transcription\s*$")
 _TEAMS_DATE = re.compile(r"\s*(?:\w+ \d{1,2}, \d{4}|\d{1,2}\.? \w+ \d{4}),? \d{1,2}:\d\d(?:\s?[AP]M)?\s*$")
 _TEAMS_DURATION = re.compile(r"\s*(?:\d{1,2}h ?)?(?:\d{1,2}m ?)?\d{1,2}s\s*$", re.ASCII)
+_MADE_BY = re.compile(
+    r"\W*(?:(?:this|the)\s(?:\w+\s){0,2}(?:transcript|transcription|recording)\s(?:was|is|has\sbeen)\s(?:\w+\s){0,2}"
+    r"(?:computer|auto|machine|generated|exported|created|produced|transcribed|downloaded)"
+    r"|(?:automatically\s)?(?:transcribed|transcript\screated|transcript\sgenerated)\s(?:by|with|using)\s\S"
+    r"|transkribiert\s(?:mit|von)\s\S|(?:dieses|das)\s(?:\w+\s){0,2}transkript\swurde\s"
+    r"|transcrit\s(?:par|avec)\s\S|transcrito\s(?:por|con|com)\s\S|trascritto\s(?:da|con)\s\S)",
+    re.I,
+)
+_MOST_NOTICE = 300  # characters
+_FOOT_LINES = 4
+_MOST_HEAD = 8  # lines between the title, the attendees and the transcript
+_ATTENDEES = frozenset(
+    "attendees participants invited teilnehmer teilnehmende asistentes participantes invités partecipanti "
+    "deelnemers deltagare uczestnicy участники 参加者 参与者 參與者".split()
+)
+_TRANSCRIPT = frozenset(
+    "transcript transkript transcription transcripción trascrizione transcrição transcriptie transkrypcja "
+    "расшифровка 文字起こし 转录 轉錄".split()
+)
+_ENDED = re.compile(
+    r"\s*(?:transcription|transcript|meeting|recording|transkript\w*|besprechung|reunión|réunion|riunione)\s"
+    r"(?:\w+\s){0,3}?(?:ended|stopped|beendet|terminó|finalizó|terminée|terminata)(?:\s\w+){0,2}\s[\d:]{4,8}\s*$",
+    re.I,
+)
 _HEAD_LINES = 30
 """How many lines the head of a file has, at most."""
 
@@ -27,9 +51,11 @@ _HEAD_LINES = 30
 def without_notices(lines: list[str], reading: Reading) -> Iterator[str]:
     """The lines, each that is a notice blank and booked as one."""
     title = _teams_title(lines)
-    heads = _otter_heads(lines)
+    heads = _otter_heads(lines) | _meeting_head(lines)
+    last = max((at for at, line in enumerate(lines) if line.strip()), default=0)
     for at, line in enumerate(lines):
-        reason = "title" if at == title else "header" if at in heads else _reason(line)
+        edge = at < _HEAD_LINES or at > last - _FOOT_LINES
+        reason = "title" if at == title else "header" if at in heads else _reason(line, edge=edge)
         if at == title:
             reading.title = " ".join(line.split())
         elif title is not None and at < _HEAD_LINES and _is_teams_head(line):
@@ -38,9 +64,12 @@ def without_notices(lines: list[str], reading: Reading) -> Iterator[str]:
         yield "" if reason else line
 
 
-def _reason(line: str) -> str | None:
+def _reason(line: str, *, edge: bool) -> str | None:
+    """Why a line is no speech; None where it is. `edge`: it is among the first or the last of the file."""
     if _NOT_CLEANED.match(line):
         return "mark"
+    if edge and len(line) < _MOST_NOTICE and (_MADE_BY.match(line) or _ENDED.match(line)):
+        return "notice"
     teams = _TEAMS_NOTICE.match(line)
     return "notice" if _OTTER_FOOT.match(line) or (teams and is_name(teams[1])) else None
 
@@ -55,6 +84,18 @@ def _teams_title(lines: list[str]) -> int | None:
 
 def _is_teams_head(line: str) -> bool:
     return _TEAMS_DATE.match(line) is not None or _TEAMS_DURATION.match(line) is not None
+
+
+def _meeting_head(lines: list[str]) -> frozenset[int]:
+    """The places of what Google Meet sets above a transcript: title, attendees, and the word Transcript."""
+    words = [line.strip("#*_: \t\xa0").casefold() for line in lines[:_HEAD_LINES]]
+    attendees = next((at for at, word in enumerate(words) if word in _ATTENDEES), None)
+    if attendees is None:
+        return frozenset()
+    transcript = next((at for at, word in enumerate(words) if at > attendees and word in _TRANSCRIPT), None)
+    if transcript is None or attendees > _MOST_HEAD or transcript - attendees > _MOST_HEAD:
+        return frozenset()
+    return frozenset(range(transcript + 1))
 
 
 def _otter_heads(lines: list[str]) -> frozenset[int]:

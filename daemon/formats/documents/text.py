@@ -6,17 +6,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from daemon.formats.documents import line_heads as heads
+from daemon.formats.documents.line_numbers import without_line_numbers
+from daemon.formats.documents.rows import cells_as_labels
 from daemon.formats.documents.service_notices import without_notices
-from daemon.formats.speakers import believed
+from daemon.formats.speakers import Line, Verdict, judge, warn_of_doubts
 from daemon.formats.word_account import Reading, dropped_of, shared_out, span
 from daemon.text.sentences import ends_sentence
 from daemon.text.transcript import Segment, count_words
 
 KIND = "text"
+
+_ENDS = tuple(")]\"'”’»*_")
+_ENDED_SHARE = 0.3
+"""The share of lines that end a sentence below which the text has no marks that would tell."""
+_WRAPPED_SHARE = 0.6
+"""A line shorter than this, of the usual length, was ended by who wrote it and not by the margin."""
+_OPENED = re.compile(r"\s*<([\w .-]{1,30})>")
+_CLOSED = re.compile(r"\s*</([\w .-]{1,30})>\s*$")
 
 
 def looks_like(text: str, extension: str) -> bool:
@@ -61,25 +72,94 @@ def read_paragraphs(
 
     `unescape` turns a written word into the word; `headings` says that `#` begins a line of its own.
     """
-    read = heads.read(without_notices(lines, reading))
-    names = believed(head.label for head in read if head.line)
+    lines = without_line_numbers(_without_closing_tags(lines, reading), reading)
+    read = heads.read_heads(cells_as_labels(list(without_notices(lines, reading))))
+    evidence = _as_evidence(read)
+    verdict = judge(line for line in evidence if line is not None)
     paragraphs = [Paragraph()]
+    doubted: list[str] = []
     blank = False
-    for head in read:
+    for head, line in zip(read, evidence, strict=True):
         if head.line:
-            _add_line(paragraphs, head, names, reading, blank=blank, headings=headings)
+            _add_line(
+                paragraphs, head, _Label(line, verdict, doubted), reading, blank=blank, headings=headings
+            )
         blank = not head.line
     for paragraph in paragraphs:
         if unescape is not str:
             paragraph.lines = [" ".join(map(unescape, line.split())) for line in paragraph.lines]
         paragraph.speaker = paragraph.speaker and unescape(paragraph.speaker)
+    warn_of_doubts(doubted, reading)
     reading.segments += _segments([paragraph for paragraph in paragraphs if paragraph.lines])
+
+
+def _without_closing_tags(lines: list[str], reading: Reading) -> list[str]:
+    """The lines without `</Ann>` at their ends, where others begin with `<Ann>`."""
+    opened = {found[1] for line in lines if line.lstrip()[:1] == "<" and (found := _OPENED.match(line))}
+    if not opened:
+        return lines
+    out = []
+    for line in lines:
+        found = _CLOSED.search(line) if line.rstrip()[-1:] == ">" else None
+        if found and found[1].strip() in opened:
+            reading.drop("markup", dropped_of([line], [line[: found.start()]]))
+            line = line[: found.start()]
+        out.append(line)
+    return out
+
+
+def _as_evidence(read: list[heads.Head]) -> list[Line | None]:
+    """Each line as evidence of its label; None for those without words."""
+    texts = [head.text for head in read if head.line and head.text.strip()]
+    usual = sorted(map(len, texts))[len(texts) * 9 // 10] if texts else 0
+    ended = sum(_is_ended(text) for text in texts)
+    parted = any(not head.line for head in read[1:-1])
+    before, blank, open_brackets = "", True, 0
+    out: list[Line | None] = []
+    for head in read:
+        if not head.text.strip():
+            out.append(None)
+            blank, open_brackets = True, 0 if not head.line else open_brackets
+            continue
+        ends = not before or _is_ended(before) or ended < _ENDED_SHARE * len(texts)
+        closed = open_brackets <= 0
+        stands = (blank or ends or len(before) < _WRAPPED_SHARE * usual) and closed
+        opens = blank or head.start is not None or (stands and not parted)
+        out.append(Line(head.label, stands, opens and closed))
+        open_brackets = max(0, open_brackets + head.text.count("(") - head.text.count(")"))
+        before, blank = head.text.rstrip(), False
+    return out
+
+
+def _is_ended(text: str) -> bool:
+    return text.rstrip()[-1:] in _ENDS or ends_sentence(text.rpartition(" ")[2])
+
+
+@dataclass(frozen=True, slots=True)
+class _Label:
+    """What a line's label is to the file: believed, doubted (and noted as such), or speech."""
+
+    line: Line | None
+    verdict: Verdict
+    doubted: list[str]
+
+    def name(self) -> str | None:
+        """Who speaks, as far as the label is believed."""
+        label = self.line.label if self.line else None
+        return label.name if self.line and label and self.verdict.believes(self.line) else None
+
+    def is_doubtful(self) -> bool:
+        """Whether somebody else may begin to speak here; noted where it is so."""
+        doubtful = self.line is not None and self.line.label is not None and self.verdict.doubts(self.line)
+        if doubtful and self.line and self.line.label:
+            self.doubted.append(self.line.label.name)
+        return doubtful
 
 
 def _add_line(
     paragraphs: list[Paragraph],
     head: heads.Head,
-    names: frozenset[str],
+    label: _Label,
     reading: Reading,
     *,
     blank: bool,
@@ -88,12 +168,14 @@ def _add_line(
     """Add a line to the last paragraph, or begin another one with it."""
     last = paragraphs[-1]
     reading.drop("timing", head.time_words)
-    name, line = _without_label(head, names, reading)
+    name = label.name()
+    line = head.text.strip() if name is None else _without_label(head, reading)
     heading = headings and name is None and line != "" and not line.split(None, 1)[0].strip("#")
     if heading:
         reading.drop("markup", 1)
         line = line.lstrip("#").strip()
-    unnamed = name is None and line.startswith(">>")
+    spoken = last.speaker is not None or label.doubted != []
+    unnamed = name is None and (line.startswith(">>") or (spoken and not heading and label.is_doubtful()))
     speaker = None if unnamed else name or last.speaker
     begins = name is not None or head.start is not None or heading or unnamed
     if begins or last.heading or (blank and not last.is_open()):
@@ -104,13 +186,11 @@ def _add_line(
     last.lines += [line] if line else []
 
 
-def _without_label(head: heads.Head, names: frozenset[str], reading: Reading) -> tuple[str | None, str]:
-    found = head.label
-    if found is None or not (found.sure or found.name in names):
-        return None, head.text.strip()
-    words = found.remove_from(head.words)
+def _without_label(head: heads.Head, reading: Reading) -> str:
+    """What is said on a line, its label booked."""
+    words = head.label.remove_from(head.words) if head.label else head.words
     reading.drop("speaker", dropped_of([head.text], words))
-    return found.name, " ".join(words)
+    return " ".join(words)
 
 
 def _segments(paragraphs: list[Paragraph]) -> list[Segment]:

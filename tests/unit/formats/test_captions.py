@@ -277,12 +277,16 @@ def test_a_name_that_recurs_in_brackets_is_a_speaker_and_a_sound_never():
     ]  # fmt: skip
 
 
-def test_small_names_are_speakers_only_where_nearly_every_cue_has_one():
+def test_small_names_are_speakers_where_they_recur_or_nearly_every_cue_has_one():
     said = [f"{name}: hello there" for name in ("ann.lee", "ben", "ann.lee", "user_3")]
     named = "".join(f"00:0{n},000 --> 00:0{n},900\n{line}\n\n" for n, line in enumerate(said, 1))
     assert [speaker for speaker, _ in spoken(srt(named))] == ["ann.lee", "ben", "ann.lee", "user_3"]
     more = named + "00:07,000 --> 00:08,000\nand so on\n\n00:08,000 --> 00:09,000\nit goes\n"
-    assert {speaker for speaker, _ in spoken(srt(more))} == {None}
+    assert spoken(srt(more)) == [
+        ("ann.lee", "hello there"), (None, "ben: hello there"), ("ann.lee", "hello there"),
+        (None, "user_3: hello there"), (None, "and so on"), (None, "it goes"),
+    ]  # fmt: skip
+    assert "“ben”, “user_3”" in srt(more).warnings[0]
 
 
 def test_a_name_on_a_line_of_its_own_is_a_speaker_where_all_cues_have_one():

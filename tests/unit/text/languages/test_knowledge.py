@@ -97,13 +97,13 @@ def test_the_words_of_a_language_cannot_be_changed():
 ADDED = """
 from daemon.cleaning.offline import clean_chunk
 from daemon.cleaning.verify import only_fillers
-from daemon.formats.speakers import is_common, is_generic
+from daemon.formats.speakers import is_note, is_generic
 from daemon.text.chunk import Chunk
 from daemon.text.languages import code_of, language_of, name_of
 from daemon.text.sentences import ends_sentence
 said = "mi kredas ke ni devas paroli pri tio, hmu, kaj kaj ĉar estas bone kaj vi kaj li estas."
 print(language_of(said), code_of("Esperanto"), name_of("eo"))
-print(ends_sentence("sinj."), only_fillers("Hmu."), is_generic("Parolanto 1"), is_common("Rimarko"))
+print(ends_sentence("sinj."), only_fillers("Hmu."), is_generic("Parolanto 1"), is_note("Rimarko"))
 print(clean_chunk(Chunk(0, said)).cleaned_text)
 """
 

@@ -1,0 +1,66 @@
+"""The numbers that lawyers and researchers put before each line of a record, and the heads of its pages."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+from daemon.formats.speakers import find_label
+from daemon.formats.word_account import Reading
+from daemon.text.transcript import count_words
+
+_COLUMN = re.compile(r"\s*(\d{1,5})(?:\t|\s\s|$)", re.ASCII)
+"""A number in a column of its own."""
+_LISTED = re.compile(r"\s*(\d{1,5})(?:[.)]|\s)(?=\s?\S)", re.ASCII)
+"""A number directly before the words, as in a list."""
+_LEAST_LINES = 8
+_LEAST_LISTED = 3
+_SHARE = 0.6
+"""The share of lines with a number from which the numbers are the lines', and not what somebody counts."""
+
+
+def without_line_numbers(lines: list[str], reading: Reading) -> list[str]:
+    """The lines without the numbers before them; booked, and so is what stands between numbered pages."""
+    filled = [at for at, line in enumerate(lines) if line.strip()]
+    if not any(lines[at].lstrip()[0].isdigit() for at in filled[:50]):
+        return lines
+    for form, least in ((_COLUMN, _LEAST_LINES), (_LISTED, _LEAST_LISTED)):
+        found = {at: match for at in filled if (match := form.match(lines[at]))}
+        numbers = _of_lines({at: int(match[1]) for at, match in found.items()})
+        if len(numbers) >= max(least, _SHARE * len(filled)) and (
+            form is _COLUMN or _label_people(lines, found, numbers)
+        ):
+            ends = {at: found[at].end() for at in numbers}
+            return _stripped(lines, ends, reading, paged=form is _COLUMN and _are_paged(numbers))
+    return lines
+
+
+def _of_lines(numbers: dict[int, int]) -> dict[int, int]:
+    """The numbers that run on by one, or begin again with one; by the places of their lines."""
+    out: dict[int, int] = {}
+    last = 0
+    for at, number in numbers.items():
+        if number == last + 1 or (number == 1 and last > 1) or (not out and number < 1000):
+            out[at] = last = number
+    return out
+
+
+def _label_people(lines: list[str], found: dict[int, re.Match[str]], numbers: dict[int, int]) -> bool:
+    """Whether labels stand behind numbers, on half of the lines or more."""
+    labels = sum(find_label(lines[at][found[at].end() :].split(None, 12)[:12]) is not None for at in numbers)
+    return labels * 2 >= len(numbers)
+
+
+def _are_paged(numbers: dict[int, int]) -> bool:
+    """Whether the numbers begin anew on each page."""
+    return any(after == 1 for _, after in pairwise(numbers.values()))
+
+
+def _stripped(lines: list[str], ends: dict[int, int], reading: Reading, *, paged: bool) -> list[str]:
+    out = []
+    for at, line in enumerate(lines):
+        kept = line[ends[at] :] if at in ends else "" if paged else line
+        reason = "line number" if at in ends else "page header"
+        reading.drop(reason, count_words(line) - count_words(kept))
+        out.append(kept)
+    return [line for at, line in enumerate(out) if line.strip() or not paged or at in ends]

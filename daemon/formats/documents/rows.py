@@ -1,0 +1,50 @@
+"""Text in columns: names, times and words parted by tabs, as the tables of Word documents have them."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from daemon.formats.speakers import Likeness, likeness_of
+
+_TIME = re.compile(r"\W{0,2}\d{1,3}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?\W{0,2}", re.ASCII)
+_NAMES = (Likeness.SURE, Likeness.NAME, Likeness.LETTER, Likeness.LISTED, Likeness.ROLE, Likeness.ODD)
+_SHARE = 0.5
+"""The share of lines in columns with a name from which the column is the speakers'."""
+_MOST_WORDS = 6
+
+
+def cells_as_labels(lines: list[str]) -> list[str]:
+    """The lines, a cell with the speaker's name written as a label where the file has such a column."""
+    rows = [(at, line.split("\t")) for at, line in enumerate(lines) if "\t" in line]
+    places = {at: place for at, cells in rows if (place := _place_of_name(cells)) is not None}
+    filled = sum(line.strip() != "" for line in lines)
+    if len(places) < 2 or len(places) < _SHARE * filled:
+        return lines
+    names = Counter(lines[at].split("\t")[place].strip() for at, place in places.items())
+    timed = sum(_TIME.match(lines[at]) is not None for at in places)
+    if len(names) * 2 > len(places) and timed < len(places):
+        return lines
+    return [_labelled(line, places[at]) if at in places else line for at, line in enumerate(lines)]
+
+
+def _place_of_name(cells: list[str]) -> int | None:
+    """Which cell is a name, with something said behind it and at most times before it."""
+    for place, cell in enumerate(cells[:-1]):
+        bare = cell.strip()
+        if not bare or _TIME.fullmatch(bare):
+            continue
+        name = bare.rstrip(":").strip("*_ ")
+        short = len(bare.split()) <= _MOST_WORDS
+        spoken = any(later.strip() for later in cells[place + 1 :])
+        return place if short and spoken and name and likeness_of(name) in _NAMES else None
+    return None
+
+
+def _labelled(line: str, place: int) -> str:
+    """The line with a colon behind the name; a time behind it goes before it, as many words as there were."""
+    cells = line.split("\t")
+    name, before, after = cells[place].strip(), cells[:place], cells[place + 1 :]
+    if after and _TIME.fullmatch(after[0].strip()):
+        before.append(after.pop(0))
+    return " ".join([*before, name if name.endswith(":") else f"{name}:", *after])

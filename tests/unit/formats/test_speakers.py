@@ -1,0 +1,228 @@
+"""Who speaks: labels in every script and notation, notes that are none, and lines that stay in doubt."""
+
+import pytest
+
+from daemon.formats import read
+from daemon.formats.speakers import Likeness, is_generic, is_name, likeness_of
+
+
+def turns(content, name="a.txt"):
+    return [(s.speaker, s.text) for s in read(content.encode(), name).segments]
+
+
+def speakers(content, name="a.txt"):
+    return [speaker for speaker, _ in turns(content, name)]
+
+
+def captions(*cues):
+    parts = (f"00:{at:02d}:00,000 --> 00:{at:02d}:09,000\n{cue}\n" for at, cue in enumerate(cues))
+    return read("\n".join(parts).encode(), "a.srt")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Speaker 1", "SPEAKER_01", "Speaker A", "S2", "Sprecher 2", "Sprecherin 2", "Sprecher:in 1",
+        "Locuteur 1",
+        "Intervenante 3", "Hablante 1", "Спикер 1", "Спикер №2", "Konuşmacı 1", "話者1",
+        "说话人 2", "화자 1", "المتحدث 1", "דובר 2", "वक्ता 1", "Speaker ?", "Unknown speaker", "Speaker #3",
+    ],
+)  # fmt: skip
+def test_what_programs_call_a_speaker_is_one_wherever_it_stands(name):
+    assert is_generic(name)
+    rest = "We went on for a while.\n" * 30
+    assert (name, "Hello.") in turns(f"Before.\n\n{name}: Hello.\n\n{rest}")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Ann | Org", "Ben Ray"), ("Ann + Ben", "Leo"), ("Ann 🌻", "Leo"), ("+49 30 555 0101", "Leo"),
+        ("Ann @ Acme", "Bob/IT"), ("Ann (she/her)", "Sam [they/them]"), ("ann.lee", "Leo"), ("You", "Leo"),
+        ("I", "B"), ("A", "B"), ("IP", "I"), ("B1", "I"), ("F", "A"),
+        ("Müller, Schriftführer", "Präsidentin"),
+        ("Leo (Westfield—Minister for Ports)", "The SPEAKER"), ("El señor PRESIDENTE", "La señora RUIZ"),
+        ("Renée".replace("é", "e\u0301"), "Anne"), ("ผู้ดำเนินรายการ", "แขก"), ("श्रीमती शर्मा", "अतिथि"),
+        ("רָחֵל", "דוד"), ("المذيع", "الضيف"), ("司会者", "田中"), ("진행자", "김철수"), ("Λένα", "Νίκος"),
+        ("ব্যোমকেশ", "অজিত"), ("می‌نا", "رضا"), ("NL, LH, MM", "LH"), ("MAN 2", "BAKER AS A BOY"),
+        ("Dr. Weidel [XYZ]", "Nom"),
+    ],
+)  # fmt: skip
+def test_names_of_every_script_and_notation_label_their_turns(one, other):
+    content = f"{one}: Aa bb.\n{other}: Cc dd.\n{one}: Ee ff.\n{other}: Gg hh.\n"
+    assert turns(content) == [(one, "Aa bb."), (other, "Cc dd."), (one, "Ee ff."), (other, "Gg hh.")]
+    lines = content.splitlines()
+    assert [s.speaker for s in captions(*lines).segments] == [one, other, one, other]
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "Erstens: der Hafen.", "Nota: se corta.", "Fazit: gut.", "Premièrement: le port.", "Во-первых: порт.",
+        "Zum Beispiel: Brot.", "Por ejemplo: pan.", "Uwaga: to ważne.", "Note: the end.", "He said: go.",
+        "(Language: German)", "例えば: パン。", "Important: bread.", "3:1 is the mix.",
+        "(Call from the\nXYZ: Why?)",
+        "I say it so: it is wet.", "My point is: eat.", "“So: eat.”", "Is it? No: never.",
+    ],
+)  # fmt: skip
+def test_a_note_with_a_colon_stays_the_speakers(note):
+    content = f"Ann: We talk of bread.\nBen: We do.\nAnn: Two things.\n{note}\nBen: Thanks.\nAnn: Good.\n"
+    transcript = read(content.encode(), "a.txt")
+    assert [s.speaker for s in transcript.segments] == ["Ann", "Ben", "Ann", "Ben", "Ann"]
+    assert " ".join(note.split()) in transcript.segments[2].text
+    assert transcript.warnings == ()
+
+
+def test_a_line_that_opens_like_a_label_and_may_be_none_is_nobodys_and_told():
+    prose = "The flour stood on the shelf.\n\n" * 40
+    end = "Ann: Yes.\n\nKeynote Day: We begin.\n\nIt goes on.\n\nBen: Good.\n"
+    content = f"Bread.\n\nAnn: {prose}Ben: {prose}{end}"
+    transcript = read(content.encode(), "a.txt")
+    said = [(s.speaker, s.text) for s in transcript.segments]
+    assert said[-4:] == [
+        ("Ann", "Yes."),
+        (None, "Keynote Day: We begin."),
+        (None, "It goes on."),
+        ("Ben", "Good."),
+    ]
+    assert "“Keynote Day”" in transcript.warnings[0]
+
+
+def test_so_it_is_in_captions():
+    said = [
+        "The bread.",
+        "ANN: Every loaf begins so.",
+        *["It needs a night."] * 40,
+        "Tall Man: No hurry.",
+        "Why?",
+        "ANN: So.",
+    ]
+    transcript = captions(*said)
+    assert [(s.speaker, s.text) for s in transcript.segments][-3:] == [
+        (None, "Tall Man: No hurry."), (None, "Why?"), ("ANN", "So."),
+    ]  # fmt: skip
+    assert "“Tall Man”" in transcript.warnings[0]
+
+
+def test_nothing_is_in_doubt_where_no_labels_are_used():
+    content = "We left.\n\nParis: a city.\n\n" + "We went on for a while.\n\n" * 40
+    assert read(content.encode(), "a.txt").warnings == ()
+
+
+def test_answers_to_choose_from_are_no_speakers():
+    content = "Ann: Which one?\nA: red\nB: blue\nBen: The red one.\nAnn: Good.\nBen: Yes.\n"
+    assert set(speakers(content)) == {"Ann", "Ben", None}
+
+
+def test_a_topic_in_bold_is_no_speaker_among_names_that_are_marked_otherwise():
+    content = (
+        "- **Seed Choice**: We talked.\n- **Next Steps**: Nora writes.\n\n"
+        "**Nora:** Shall we?\n\n**Pavel:** Yes, please.\n\n**Nora:** Then the seed.\n\n**Pavel:** Good.\n"
+    )
+    assert set(speakers(content, "a.md")) == {None, "Nora", "Pavel"}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "Speaker 1\n00:00:15\nHello.\n\nSpeaker 2\n00:01:15\nHi there.\n",
+        "00:00:15\nSpeaker 1\nHello.\n\n00:01:15\nSpeaker 2\nHi there.\n",
+        "00:15 Speaker 1\nHello.\n\n01:15 Speaker 2\nHi there.\n",
+        "[Speaker 1 00:15] Hello.\n[Speaker 2 01:15] Hi there.\n",
+        "[00:15 Speaker 1] Hello.\n[01:15 Speaker 2] Hi there.\n",
+        "Speaker 1 | 00:15\nHello.\n\nSpeaker 2 | 01:15\nHi there.\n",
+        "Speaker 1 - 00:15\nHello.\n\nSpeaker 2 - 01:15\nHi there.\n",
+        "Speaker 1 [00:15] Hello.\n\nSpeaker 2 [01:15] Hi there.\n",
+        "### Speaker 1 (00:15)\n\nHello.\n\n### Speaker 2 (01:15)\n\nHi there.\n",
+        "**Speaker 1** [00:15](https://a.b/c?t=15s): Hello.\n\n**Speaker 2** [01:15](/): Hi there.\n",
+        "**00:15 Speaker 1:** Hello.\n\n**01:15 Speaker 2:** Hi there.\n",
+        "00:00:15\tSpeaker 1\tHello.\n00:01:15\tSpeaker 2\tHi there.\n",
+        "#00:00:15-0# Speaker 1: Hello.\n#00:01:15-0# Speaker 2: Hi there.\n",
+    ],
+)
+def test_names_and_times_stand_together_in_many_ways(content):
+    found = read(content.encode(), "a.md").segments
+    assert [(s.start, s.speaker, s.text) for s in found] == [
+        (15.0, "Speaker 1", "Hello."), (75.0, "Speaker 2", "Hi there."),
+    ]  # fmt: skip
+
+
+def test_any_name_may_stand_above_what_is_said_where_it_recurs_with_its_time():
+    names = ["Weber, Lena", "Berg | Acme", "kai", "Weber, Lena", "Berg | Acme", "kai"]
+    content = "".join(f"{name}  0:{at:02d}\nWe say {at}.\n\n" for at, name in enumerate(names))
+    assert speakers(content) == names
+    assert speakers("We left.\n\nWe met at 10:30\nthen.\n\nIt was late.\n") == [None, None, None]
+
+
+def test_a_clock_time_beside_the_name_is_read_with_its_half_of_the_day():
+    content = "Ann Berg  11:59 AM\nHello there.\n\nTom Reed  12:01 PM\nHi.\n"
+    found = read(content.encode(), "a.txt").segments
+    assert [(s.start, s.speaker) for s in found] == [(43140.0, "Ann Berg"), (43260.0, "Tom Reed")]
+
+
+@pytest.mark.parametrize("name", ["Ann Berg", "**Ann Berg**", "## Ann Berg", "Ann Berg:"])
+def test_a_name_on_a_line_of_its_own_labels_what_stands_below(name):
+    other = name.replace("Ann Berg", "Tom Reed")
+    content = f"{name}\nHello there.\n\n{other}\nHi.\n\n{name}\nGood.\n\n{other}\nYes.\n"
+    assert speakers(content, "a.md") == ["Ann Berg", "Tom Reed", "Ann Berg", "Tom Reed"]
+
+
+def test_a_heading_that_stands_once_is_no_name():
+    content = "Green Peas\nThey grow fast.\n\nBroad Beans\nThey are slow.\n\nWhite Corn\nIt is tall.\n"
+    assert set(speakers(content)) == {None}
+
+
+def test_columns_hold_names_where_they_recur():
+    content = "".join(f"{name}\tWe say {at}.\n" for at, name in enumerate(["Ann", "Ben", "Ann", "Ben"]))
+    assert speakers(content) == ["Ann", "Ben", "Ann", "Ben"]
+    assert set(speakers("Peas\t12 beds.\nBeans\t4 beds.\nCorn\t3 beds.\n")) == {None}
+
+
+def test_angle_brackets_hold_names_and_close_again():
+    content = '<Ann> "Peas today?" </Ann>\n<Ben> "Peas." </Ben>\n<Ann> "Good." </Ann>\n'
+    assert turns(content) == [("Ann", '"Peas today?"'), ("Ben", '"Peas."'), ("Ann", '"Good."')]
+
+
+def test_an_address_alone_is_said_by_who_is_named_before_it():
+    content = "Ann: Where is it?\nBen: https://example.org/a\nAnn: Thanks.\nBen: As ever.\n"
+    assert turns(content)[1] == ("Ben", "https://example.org/a")
+
+
+def test_line_numbers_and_heads_of_pages_are_no_speech():
+    page = "".join(
+        f"   {at}   {line}\n"
+        for at, line in enumerate(["MS. ORR:  Go on.", "Q.  Where?", "A.  Here."] * 3, 1)
+    )
+    transcript = read(f"{page}\n      Reporters Inc.\n{page}".encode(), "a.txt")
+    assert [s.speaker for s in transcript.segments] == ["MS. ORR", "Q", "A"] * 6
+    assert transcript.dropped["page header"] == 2
+    assert transcript.dropped["line number"] == 18
+
+
+def test_what_a_service_writes_above_and_below_is_no_speech():
+    content = (
+        "Garden (2024-05-01) - Transcript\nAttendees\nAnn Berg, Tom Reed\nTranscript\n"
+        "This editable transcript was computer generated and might contain errors.\n"
+        "Ann Berg: Good morning.\nTom Reed: Yes.\nTranscription ended after 00:31:50\n"
+    )
+    assert turns(content) == [("Ann Berg", "Good morning."), ("Tom Reed", "Yes.")]
+
+
+@pytest.mark.parametrize(
+    ("text", "likeness"),
+    [
+        ("Ann Berg", Likeness.NAME), ("Ludwig van Beethoven", Likeness.NAME), ("You", Likeness.ROLE),
+        ("B2", Likeness.LETTER), ("Ann, CEO", Likeness.LISTED), ("Ann | Acme", Likeness.ODD),
+        ("baked by hand", Likeness.LOOSE), ("Note", Likeness.NOTE), ("(Language", None), ("", None),
+        ("Is it? No", None), ("Speaker 4", Likeness.SURE),
+    ],
+)  # fmt: skip
+def test_how_like_a_label_words_are(text, likeness):
+    assert likeness_of(text) is likeness
+
+
+def test_a_name_has_capitals_or_no_case_at_all():
+    assert is_name("Zoë de Boer")
+    assert is_name("張三")
+    assert not is_name("we all")
+    assert not is_name("A B C D E F")
