@@ -14,12 +14,13 @@ Pure: `ask` is given, the text that comes back is judged by `verify`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from daemon.cleaning.faithfulness import size_of, tokens
+from daemon.cleaning.faithfulness import compare, size_of, tokens
+from daemon.cleaning.meaning import find_doubts
 from daemon.cleaning.prompt import Brief
-from daemon.cleaning.verify import Verdict, check
+from daemon.cleaning.verify import Verdict, check, hesitations
 from daemon.text.chunk import Chunk
 from daemon.text.chunking import CONTEXT_WORDS
 from daemon.text.cleaned_chunk import Flag, Note, ProcessedChunk
@@ -33,6 +34,8 @@ ASKS = 2
 
 SPLITS = 2
 """Halves, and halves of halves."""
+
+_NOTED_BY_MEANING = ("person", "question")  # numbers, names and negations are counted by `notes_on`
 
 LEAST_WORDS = 60
 """A passage of fewer words is not split: there is little left to save. Two letters of a script without
@@ -193,7 +196,7 @@ def assembled(chunk: Chunk, pieces: Sequence[Piece]) -> ProcessedChunk:
         if piece.reason is not None:
             flags.append(Flag(piece.reason, words, place))
         else:
-            notes += notes_on(place, piece.passage.text, piece.text)
+            notes += _notes_on_piece(place, piece)
     return ProcessedChunk(
         chunk_index=chunk.index,
         original_text=chunk.text,
@@ -203,6 +206,16 @@ def assembled(chunk: Chunk, pieces: Sequence[Piece]) -> ProcessedChunk:
         flags=tuple(flags),
         notes=tuple(notes),
     )
+
+
+def _notes_on_piece(place: int, piece: Piece) -> Iterator[Note]:
+    """What differs in a passage that was taken, for whoever reviews it."""
+    original, cleaned = piece.passage.text, piece.text
+    yield from notes_on(place, original, cleaned)
+    if original != cleaned:
+        for doubt in find_doubts(original, cleaned, compare(original, cleaned, hesitations())):
+            if doubt.kind in _NOTED_BY_MEANING:
+                yield Note(place, doubt.kind, doubt.gone, doubt.new)
 
 
 def _taken(part: _Part, texts: Sequence[str], places: Iterable[int]) -> list[Piece]:

@@ -2,11 +2,12 @@
 
 the stop reason       the answer came to its end by itself
 the ids               every passage came back, once, in order
-each passage          nothing but fillers is gone from it, nothing invented (see `faithful`)
+each passage          nothing but fillers is gone from it, nothing invented (see `faithfulness`), and it says
+                      the same of the same (see `meaning`)
 the whole             the same over windows of 300 words, so that small losses can't add up
 a translation         about as long as its original, and in the language asked for
-free text (notes)     about what was said, neither a line nor longer than it, in the language asked for
-any of them           no echo of the instructions; no echo of the context in a passage
+free text (notes)     about what was said (see `free_text`), in the language asked for
+any of them           no echo of the instructions or of the context
 """
 
 from __future__ import annotations
@@ -16,7 +17,9 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 
-from daemon.cleaning.faithfulness import compare, fault_of, is_content, known_of, tokens
+from daemon.cleaning.faithfulness import compare, fault_of, known_of, tokens
+from daemon.cleaning.free_text import fault_of_free_text, mark_unsaid
+from daemon.cleaning.meaning import find_changed_meaning
 from daemon.cleaning.prompt import Brief, parse_turns, restore, system_text
 from daemon.text.chunk import Chunk
 from daemon.text.languages import code_of, language_of
@@ -31,18 +34,11 @@ CUT_OFF = frozenset({"max_tokens", "model_context_window_exceeded"})
 SHORTEST_REWORDED, LONGEST_REWORDED = 0.4, 2.5
 """Words per word of the original, in a translation or by a prompt of one's own."""
 
-SHORTEST_FREE, LONGEST_FREE = 0.02, 1.5
-"""Words of notes per word said: a single line is an apology, and what is longer are no notes of this."""
-
-LEAST_KNOWN = 1 / 3
-"""Of the content words of notes in the original's language, so many were said; of an apology hardly one."""
-
 ECHO_WORDS = 12
 """So many words in a row of the instructions, or of the context, are no coincidence."""
 
 _SAME_TEXT = 0.5  # of the words unchanged: edited, not translated
 _LENGTH_COUNTS_FROM = 50  # words; fewer can't be judged by their length
-_STEM_LETTERS = 5  # by which "installing" and "installed" are the same
 
 _ASSENT = re.compile(r"\b(?:mm+|m|uh+|um+)[\s-]*h(?:mm?|uh|um)\b", re.I)
 _EMPTY = "it came back empty"
@@ -120,7 +116,7 @@ def _unfaithful(pairs: _Pairs) -> dict[int, str]:
         if all(word.gone for word in words) and not tokens(pairs[place][1]):
             if not only_fillers(pairs[place][0]):
                 found[place] = _EMPTY
-        elif fault := fault_of(words, known_of(words)):
+        elif fault := fault_of(words, known_of(words)) or find_changed_meaning(*pairs[place], words):
             found[place] = fault
     if found or len(pairs) == 1:
         return found
@@ -187,32 +183,22 @@ def _free(chunk: Chunk, brief: Brief, answer: str) -> Verdict:
     text = restore(answer).strip()
     if fenced := _FENCED.fullmatch(text):
         text = fenced[1].strip()
-    reason = _fault_of_free(chunk.text, text, brief)
-    return Verdict(text=text) if reason is None else Verdict(reason=reason)
+    reason = _fault_of_free(chunk, text, brief)
+    if reason is not None:
+        return Verdict(reason=reason)
+    return Verdict(text=mark_unsaid(f"{brief.title} {chunk.context_buffer or ''} {chunk.text}", text))
 
 
-def _fault_of_free(original: str, text: str, brief: Brief) -> str | None:
-    came, said = tokens(text), tokens(original)
+def _fault_of_free(chunk: Chunk, text: str, brief: Brief) -> str | None:
+    came, said = tokens(text), tokens(chunk.text)
     if not came:
         return "the answer was empty"
-    if _runs(came) & _prompt_runs(brief) - _runs(said):
+    around = _prompt_runs(brief) | _runs(tokens(chunk.context_buffer or ""))
+    if _runs(came) & around - _runs(said):
         return _ECHO
     if fault := _wrong_language(text, brief.output_language):
         return fault
-    if len(said) <= _LENGTH_COUNTS_FROM:
-        return None
-    if not SHORTEST_FREE <= len(came) / len(said) <= LONGEST_FREE:
-        return f"{len(said)} words became {len(came)}"
-    if language_of(text) == language_of(original) and _known(came, said) < LEAST_KNOWN:
-        return "it is about something else"
-    return None
-
-
-def _known(came: Sequence[str], said: Sequence[str]) -> float:
-    """The share of the content words that came that were said, in some form."""
-    content = [word[:_STEM_LETTERS] for word in came if is_content(word)]
-    stems = {word[:_STEM_LETTERS] for word in said}
-    return sum(word in stems for word in content) / len(content) if content else 1.0
+    return fault_of_free_text(chunk.text, text, f"{brief.title} {chunk.context_buffer or ''}")
 
 
 @lru_cache(maxsize=8)

@@ -28,7 +28,7 @@ _ENGLISH = "en"
 def notes_on(passage: int, original: str, cleaned: str) -> Iterator[Note]:
     """What differs in a passage, by kind."""
     language = language_of(original) or _ENGLISH
-    names_before, names_after = _names(original), _names(cleaned)
+    names_before, names_after = names(original), names(cleaned)
     # a name that only lost or gained its capital is still there
     gone = _unknown(names_before - names_after, cleaned)
     new = _unknown(names_after - names_before, original)
@@ -54,9 +54,13 @@ def _unknown(names: Counter[str], text: str) -> Counter[str]:
 
 
 class _Counting(NamedTuple):
-    """What number words stand for, by what others multiply, and which stand between parts of a number."""
+    """What number words stand for, by what others multiply, and which stand between parts of a number.
+
+    `low_ordinals` are numbers behind another one only: "twenty-first".
+    """
 
     values: Mapping[str, int]
+    low_ordinals: Mapping[str, int]
     scales: Mapping[str, int]
     joining: frozenset[str]
 
@@ -69,7 +73,16 @@ def _counting() -> _Counting:
     assert known is not None
     values = {word: value for value, word in enumerate(known.units)}
     values |= {word: 10 * value for value, word in enumerate(known.tens, start=2)}
-    return _Counting(values, known.scales, known.joining)
+    low = {word: value for value, word in enumerate(known.low_ordinals, start=1)}
+    values |= {word: value for value, word in enumerate(known.ordinals, start=len(low) + 1)}
+    values |= {word: 10 * value for value, word in enumerate(known.ordinal_tens, start=2)}
+    values |= {word: value for value, word in enumerate(known.plurals, start=2)}
+    return _Counting(values, low, known.scales, known.joining)
+
+
+def is_number(key: str) -> bool:
+    """Whether a word, in lower case, is a number or part of one, in digits or spelt out in English."""
+    return key[:1].isdigit() or key in _counting().values or key in _counting().scales
 
 
 def numbers(text: str) -> Counter[str]:
@@ -90,6 +103,8 @@ def numbers(text: str) -> Counter[str]:
             total, part = (total, part * scale) if scale == 100 else (total + part * scale, 0)
             continue
         value = known.values.get(key)
+        if value is None and spoken and part % 100 >= 20 and part % 10 == 0:
+            value = known.low_ordinals.get(key)
         if value is not None and spoken and (joined := _joined(part, value)) is not None:
             part = joined
             continue
@@ -107,7 +122,7 @@ def _joined(part: int, value: int) -> int | None:
     return part * 100 + value if 10 <= part < 100 and value >= 10 else None
 
 
-def _names(text: str) -> Counter[str]:
+def names(text: str) -> Counter[str]:
     """Words with a capital that does not come from the beginning of a sentence."""
     words = text.split()
     found = (

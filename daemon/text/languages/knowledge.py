@@ -87,12 +87,26 @@ class Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Counting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How number words make figures: `units` from 0 on, `tens` from 20 on, and by what `scales` multiply."""
+    """How number words make figures; en.yaml says of each key what it is for."""
 
     units: Row
     tens: Row
+    low_ordinals: Row
+    ordinals: Row
+    ordinal_tens: Row
+    plurals: Row
     scales: dict[str, int]
     joining: Words
+
+
+class Meaning(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The words by which a sentence says who, and whether at all; en.yaml says of each key what it is for."""
+
+    persons: tuple[Words, ...]
+    answers: Words
+    before_answers: Words
+    weightless: Words
+    tags: tuple[str, ...]
 
 
 class Language(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -113,6 +127,7 @@ class Language(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     negations: Words
     numbers: Words
     counting: Counting | None
+    meaning: Meaning | None
     speakers: Words
     roles: Words
     question_and_answer: Row

@@ -275,11 +275,11 @@ def test_a_script_without_spaces_is_split_between_its_lines():
 
 
 def test_what_differs_is_noted_with_its_passage():
-    said = chunk("um I paid five hundred dollars for it", "um it was 20 dollars")
-    result = run(
-        Asked(lambda part: answer("I paid five hundred dollars for it.", "It was 30 dollars.")), said
-    )
-    assert result.notes == (Note(1, "number", ("20",), ("30",)),)
+    long = " ".join(f"in hall {letter} we kept all of the tools" for letter in "abcdefghijkl")
+    said = chunk("um I paid five hundred dollars for it", f"um it was 20 dollars and they paid {long}")
+    cleaned = answer("I paid five hundred dollars for it.", f"It was 30 dollars and we paid {long}")
+    result = run(Asked(lambda part: cleaned), said)
+    assert result.notes == (Note(1, "number", ("20",), ("30",)), Note(1, "person", ("they",), ("we",)))
 
 
 def test_what_kept_its_original_words_has_no_notes():

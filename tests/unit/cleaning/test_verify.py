@@ -212,11 +212,12 @@ def test_passages_that_are_merged_are_noticed():
 
 
 def test_losses_too_small_for_a_passage_add_up_over_the_whole():
-    said = [f"we saw number{n} place{n} gladly town{n} evening{n}" for n in range(60)]
-    kept = [text.replace(f"place{n} gladly", "") for n, text in enumerate(said)]
+    names = [f"{first}{second}" for first in "bcdfgh" for second in "aeiouy" for _ in range(2)][:60]
+    said = [f"we saw square{name} place{name} gladly town{name} evening{name}" for name in names]
+    kept = [text.replace(f"place{name} gladly", "") for name, text in zip(names, said, strict=True)]
     found = verdict(chunk(*said), answer(*kept))
     assert "content words are gone" in found.reason
-    assert len(found.bad) == 60
+    assert len(found.bad) == len(said)
     assert verdict(chunk(*said[:2]), answer(*kept[:2])).reason is None
 
 
@@ -328,7 +329,7 @@ def test_free_text_loses_the_fence_around_it():
 
 
 def test_the_brackets_of_free_text_are_restored():
-    assert verdict("hello", "- he wrote ﹤turn>", NOTES).text == "- he wrote <turn>"
+    assert verdict("he wrote <turn>", "- he wrote ﹤turn>", NOTES).text == "- he wrote <turn>"
 
 
 @pytest.mark.parametrize("text", ["", "\n---\n", "```\n\n```"])
@@ -343,7 +344,8 @@ def test_an_apology_is_no_notes():
 
 
 def test_notes_are_not_longer_than_what_was_said():
-    assert "words became" in verdict(SAID, NOTED * 6, NOTES).reason
+    more = " ".join(reversed(SAID.split()))
+    assert "words became" in verdict(SAID, f"{NOTED} {more} {CLEANED}", NOTES).reason
 
 
 def test_notes_do_not_repeat_their_instructions():

@@ -119,6 +119,7 @@ def test_one_file_adds_a_language(tmp_path):
         "speakers": "parolanto",
         "no_names": "rimarko",
         "counting": None,
+        "meaning": None,
         "rules": dict.fromkeys(Rules.__struct_fields__, "")
         | {"fillers": "hmu", "repeatable": "kaj", "markers": []},
     }

@@ -1,0 +1,74 @@
+"""Notes are about what was said: no code, no circles, no number and no name that nobody said unmarked."""
+
+import pytest
+
+from daemon.cleaning.free_text import fault_of_free_text, find_facts, find_unsaid, mark_unsaid
+
+SAID = (
+    "so in nineteen eighty four my aunt Berta opened the bakery in Linz with, um, twenty five thousand "
+    "dollars that she had borrowed from her neighbour Oskar Huber and for eleven years nothing went wrong "
+    "at all and then the river came up and the whole cellar was under water so they had to close for three "
+    "weeks in June"
+)
+NOTES = """## [00:01:10] The bakery
+
+- Opened in **1984** by the speaker's aunt Berta, in Linz, with $25,000 borrowed from Oskar Huber.
+- Ran for 11 years; then the cellar was flooded.
+"""
+
+
+def test_notes_of_what_was_said_pass_and_get_no_mark():
+    assert fault_of_free_text(SAID, NOTES) is None
+    assert mark_unsaid(SAID, NOTES) == NOTES
+
+
+def test_a_number_that_nobody_said_is_marked():
+    wrong = NOTES.replace("1984", "1985")
+    assert "**1985 [not said]**" in mark_unsaid(SAID, wrong)
+    assert fault_of_free_text(SAID, wrong) is None
+
+
+def test_a_name_that_nobody_said_is_marked():
+    assert "in Graz [not said], with" in mark_unsaid(SAID, NOTES.replace("Linz", "Graz"))
+
+
+def test_notes_of_something_else_are_refused():
+    wrong = (
+        NOTES.replace("1984", "1999").replace("Linz", "Graz").replace("Berta", "Paula").replace("11", "14")
+    )
+    assert fault_of_free_text(SAID, wrong).endswith("numbers and names were never said")
+
+
+def test_times_numbered_points_headings_and_beginnings_are_no_facts():
+    text = (
+        "## [00:12:30] Why Bread Rises\n\n1. Yeast eats sugar.\n2. At 12:31: Gas forms.\n- **Flour**: Wheat."
+    )
+    assert find_facts(text) == []
+
+
+def test_numbers_of_a_language_whose_number_words_are_not_read_get_no_mark():
+    said = "wir haben damals fünfundzwanzig Leute gehabt und das war für uns alle nicht einfach, aber es ging"
+    assert find_unsaid(said, "- Damals waren es 25 Leute.") == []
+
+
+@pytest.mark.parametrize(
+    "added",
+    [
+        "<script>document.write(1)</script>",
+        "```python\nprint(1)\n```",
+        "<blockquote>\nwords\n</blockquote>",
+        "<transcript>",
+    ],
+)
+def test_code_that_nobody_said_is_refused(added):
+    assert fault_of_free_text(SAID, f"{NOTES}\n{added}") == "it holds code"
+
+
+def test_a_tag_that_was_said_may_be_noted():
+    assert fault_of_free_text(f"{SAID} the <table> tag", f"{NOTES}\n- The <table> tag.") is None
+
+
+def test_the_same_point_again_and_again_is_refused():
+    point = "- They had to close for weeks.\n"
+    other = "- Berta is an aunt.\n"
+    assert fault_of_free_text(SAID, NOTES + (point + other) * 3) == "it repeats itself"
