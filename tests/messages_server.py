@@ -77,9 +77,11 @@ def last_user_text(body: dict[str, Any]) -> str:
 
 
 def clean(body: dict[str, Any]) -> str:
-    """What a good model would answer: the turns of the transcript, without um and uh."""
+    """What a good model would answer: the turns of the transcript, without um and uh; as points in notes."""
     found = _TRANSCRIPT.search(last_user_text(body))
     turns = _TURN.findall(found.group(1) if found else "")
+    if "study notes" in json.dumps(body.get("system")):
+        return "\n".join(f"- {_FILLER.sub('', text).strip()}" for _, text, _ in turns)
     return "\n".join(head + _FILLER.sub("", text).strip() + tail for head, text, tail in turns)
 
 
