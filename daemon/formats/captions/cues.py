@@ -7,7 +7,7 @@ parted by blank lines, blank lines inside a cue. Only a timing line begins a cue
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from daemon.formats.captions.timing import Doubt, read_timing
@@ -27,11 +27,15 @@ Timing = tuple[float, float, str]
 
 @dataclass(slots=True)
 class Cue:
-    """What is on the screen from `start` to `end` (seconds): raw text, blank lines too."""
+    """What is on the screen from `start` to `end` (seconds): raw text, blank lines too.
+
+    `voice` is who speaks, where the name of the cue says so.
+    """
 
     start: float
     end: float
     text: str
+    voice: str | None = None
 
     @property
     def lines(self) -> list[str]:
@@ -74,11 +78,15 @@ def gather(lines: Iterable[str], timing: Callable[[str], Timing | None], reading
     yield from _closed(cue, own)
 
 
-def split_cues(text: str, reading: Reading, *, vtt: bool) -> Iterator[Cue]:
+def split_cues(
+    text: str, reading: Reading, *, vtt: bool, voices: Mapping[str, str] | None = None
+) -> Iterator[Cue]:
     """The cues in the order of the file; every word that is not theirs is booked in `reading`.
 
-    `vtt` says whether comments, styles and cue names of any form are looked for.
+    `vtt` says whether comments, styles and cue names of any form are looked for; `voices` gives the speakers
+    that names of cues stand for.
     """
+    voices = voices or {}
     cue: Cue | None = None
     lines: list[str] = []  # what stands before the first cue, then each cue's own
     number = None
@@ -88,12 +96,16 @@ def split_cues(text: str, reading: Reading, *, vtt: bool) -> Iterator[Cue]:
             lines.append(line)
             continue
         parted = not lines[-2].strip() if len(lines) > 1 else cue is None
-        number = _drop_name(lines, number, reading, parted=parted, any_form=vtt)
+        voice = voices.get(lines[-1].strip()) if lines else None
+        if voice is not None:
+            reading.drop("speaker", count(lines.pop()))
+            parted = True
+        number = _drop_name(lines, number, reading, parted=parted, any_form=vtt and voice is None)
         start, end = clock.read(found, line)
         yield from _closed(cue or _before_all(lines, start, reading), lines)
         reading.drop("timing", count(line) - count(found.rest))
         lines = [found.rest] if found.rest else []
-        cue = Cue(start, end, "")
+        cue = Cue(start, end, "", voice)
     if cue is None:
         reading.drop("header", sum(map(count, lines)))
     yield from _closed(cue, lines)

@@ -1,19 +1,60 @@
-"""Cues whose first line is nothing but the speaker's name, as Teams writes them."""
+"""Cues whose first line, or whose own name, is nothing but the speaker's, as Teams and others write them."""
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 
 from daemon.formats.captions.cues import Cue
 from daemon.formats.captions.rolling import rows_of
+from daemon.formats.captions.timing import read_timing
 from daemon.formats.markup import count, escaped, plain
 from daemon.formats.speakers import is_generic, is_name, is_note
-from daemon.formats.word_account import Reading
+from daemon.formats.word_account import Reading, lines_of
 
 _LEAST_SHARE = 0.9
 """The share of cues that begin with such a line; captions for people to read come nowhere near."""
+_VOICED_SHARE = 0.6
+"""The share of cues whose names are people's from which they say who speaks."""
+_NUMBERED = re.compile(r"(?:\d{1,6}[\s.:)-]+)?(\S.{0,60}?):?")
 _RECURRING = 2
 """How often a name stands in the file, at least and on average."""
+
+
+def voices_of(text: str) -> dict[str, str]:
+    """The speakers that lines between a blank line (or a number) and a timing stand for, by these lines.
+
+    Empty where most cues have no such line, or names hardly recur: then they are chapters, or nothing.
+    """
+    names = Counter[str]()
+    cues, above, line = 0, "", ""
+    for following in lines_of(text):
+        if read_timing(following) is not None:
+            cues += 1
+            parted = not above.strip() or above.strip().isdigit()
+            names[line.strip()] += bool(line.strip()) and parted
+        above, line = line, following
+    people = {
+        name: found[1] for name in names if (found := _NUMBERED.fullmatch(name)) and _is_person(found[1])
+    }
+    labelled = sum(names[name] for name in people)
+    distinct = len(set(people.values()))
+    sure = all(map(is_generic, people.values()))
+    believed = (
+        labelled > 1 and labelled >= _VOICED_SHARE * cues and (sure or distinct * _RECURRING <= labelled)
+    )
+    return people if believed else {}
+
+
+def with_voice(cue: Cue) -> Cue:
+    """The cue with its voice as a tag before its text."""
+    return cue if cue.voice is None else replace(cue, text=f"<v {escaped(cue.voice)}>{cue.text}", voice=None)
+
+
+def _is_person(name: str) -> bool:
+    return is_generic(name) or (is_name(name) and not is_note(name))
 
 
 def named_above(cues: list[Cue], reading: Reading) -> list[Cue]:
@@ -32,7 +73,7 @@ def _name(cue: Cue) -> str | None:
     first, *rest = rows_of(cue) or [""]
     name = plain(first).strip()
     is_one = bool(rest) and not name.endswith((".", ",", "?", "!")) and ":" not in name
-    return name if is_one and (is_generic(name) or (is_name(name) and not is_note(name))) else None
+    return name if is_one and _is_person(name) else None
 
 
 def _voiced(cues: list[Cue], names: frozenset[str], reading: Reading) -> Iterator[Cue]:

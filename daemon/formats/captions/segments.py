@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from daemon.formats.captions.cues import Cue, split_cues
 from daemon.formats.captions.highlight import said_once
-from daemon.formats.captions.name_lines import named_above
+from daemon.formats.captions.name_lines import named_above, voices_of, with_voice
 from daemon.formats.captions.rolling import carried_over, carried_words, rows_of
 from daemon.formats.markup import TIME_TAG, VOICE_TAG, count, plain
 from daemon.formats.speakers import Line, find_label, judge, warn_of_doubts
@@ -33,7 +33,8 @@ class Piece:
 def parse_captions(text: str, *, vtt: bool) -> Reading:
     """Read SRT or VTT; `vtt` says whether comments, styles and named cues are looked for."""
     reading = Reading(count(text))
-    read_cues(list(_without_doubles(split_cues(text, reading, vtt=vtt), reading)), reading)
+    cues = split_cues(text, reading, vtt=vtt, voices=voices_of(text))
+    read_cues(list(_without_doubles(map(with_voice, cues), reading)), reading)
     return reading
 
 
@@ -90,7 +91,13 @@ def _lines(cue: Cue, lines: list[str]) -> Iterator[Piece]:
             now = _add_words(piece, line[at : tag.start() if tag else None], now, max(now, cue.end))
             yield from _at_changes(piece)
             if tag:
-                voice, at = " ".join(plain(tag[1] or "").split()) or None, tag.end()
+                voice, at = _voice(plain(tag[1] or "")), tag.end()
+
+
+def _voice(annotation: str) -> str | None:
+    """The name in a voice tag; None for `<v ->`, which says that somebody else speaks but not who."""
+    name = " ".join(annotation.split())
+    return name if any(char.isalnum() for char in name) else None
 
 
 def _add_words(piece: Piece, raw: str, now: float, last: float) -> float:

@@ -365,3 +365,26 @@ def test_what_whisper_highlights_is_read_as_it_was_said(lines):
     transcript = highlighted(cues)
     assert texts(transcript) == [" ".join(line) for line in lines]
     assert [t for s in transcript.segments for t in s.times] == [n / 10 for n in range(now)]
+
+
+@pytest.mark.parametrize("head", ["", "WEBVTT\n\n"])
+@pytest.mark.parametrize("form", ["{name}", "{name}:", "{at}\n{name}", "{at} {name}"])
+def test_the_name_of_a_cue_says_who_speaks_where_it_is_a_persons(head, form):
+    names = ["Speaker 1", "Ann Lee", "Speaker 1", "Ann Lee"]
+    cues = (
+        f"{form.format(name=name, at=at)}\n00:0{at}.000 --> 00:0{at}.900\nWe say {at}.\n\n"
+        for at, name in enumerate(names, 1)
+    )
+    transcript = read((head + "".join(cues)).encode(), "a.vtt" if head else "a.srt")
+    assert spoken(transcript) == [(name, f"We say {at}.") for at, name in enumerate(names, 1)]
+    assert transcript.warnings == ()
+
+
+def test_the_name_of_a_cue_that_is_a_chapter_is_nobodys():
+    named = "".join(f"Part {at}\n00:0{at}.000 --> 00:0{at}.900\nWe say {at}.\n\n" for at in range(1, 5))
+    assert {speaker for speaker, _ in spoken(vtt(named))} == {None}
+
+
+def test_a_voice_that_is_only_a_dash_is_nobodys():
+    transcript = vtt("00:01.000 --> 00:02.000\n<v ->Why?</v>\n\n00:02.000 --> 00:03.000\n<v Ann>So.</v>\n")
+    assert spoken(transcript) == [(None, "Why?"), ("Ann", "So.")]
