@@ -19,7 +19,9 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from playwright.sync_api import sync_playwright
 
-from daemon.delivery import review
+from daemon.delivery.document import make_document
+from daemon.delivery.outbox import REVIEW
+from daemon.delivery.review import render_review
 from tests.unit.delivery.review.samples import long_talk, summary_of
 
 TRIALS = 5
@@ -33,7 +35,7 @@ def main(words: int) -> None:
     pairs = long_talk(words)
     summary = summary_of(pairs)
     began = time.perf_counter()
-    html = review.html(pairs, "A long talk", summary)
+    html = render_review(make_document(pairs), "A long talk", summary)
     took = time.perf_counter() - began
     size = len(html.encode()) / 1e6
     print(
@@ -42,7 +44,7 @@ def main(words: int) -> None:
     )
     if browser := os.environ.get("CHROMIUM") or shutil.which("chromium"):
         with tempfile.TemporaryDirectory() as folder:
-            file = Path(folder) / review.FILE
+            file = Path(folder) / REVIEW
             file.write_text(html)
             measure(browser, file.as_uri())
 

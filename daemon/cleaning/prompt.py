@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from daemon.cleaning.style import PLACEHOLDER, Style, frozen_style
 from daemon.settings.profile import Settings
 from daemon.text.chunk import Chunk
-from daemon.text.paragraphs import Paragraph, blocks, timed_paragraphs
+from daemon.text.paragraphs import Paragraph, blocks, break_turn
 from daemon.text.timecode import format_timecode
 from daemon.text.turns import Turn
 
@@ -94,7 +94,7 @@ def user_text(chunk: Chunk, brief: Brief) -> str:
     lines.append("<transcript>")
     turns: Iterable[Turn | Paragraph] = chunk.spoken()
     if not brief.wants_turns:
-        turns = [part for turn in chunk.spoken() for part in timed_paragraphs(turn, turn.text)]
+        turns = [part for turn in chunk.spoken() for part in break_turn(turn)]
     for number, turn in enumerate(turns, start=1):
         attributes = f' id="{number}"'
         if turn.speaker:

@@ -10,8 +10,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from daemon.delivery.outbox import SUMMARY, Outbox
-from daemon.delivery.result import ORIGINAL
+from daemon.delivery.outbox import ORIGINAL, SUMMARY, Outbox
 from daemon.errors import LockedError, UsageError
 from daemon.intake.put_back import put_back_result
 from daemon.loop.ending import Ending

@@ -95,7 +95,7 @@ def _take_copy(supervisor: Supervisor, file: str) -> str | None:
     try:
         name = os.path.basename(file)
         digest = digest_of_file(fd)
-        for path, summary in supervisor.jobs.outbox.results_of(name):
+        for path, summary in supervisor.jobs.outbox.find_results(name):
             found = (summary.get("source_sha256"), summary.get("settings_hash"))
             if found == (digest, supervisor.jobs.access.settings.digest):
                 return path

@@ -1,13 +1,21 @@
-"""The finished transcript: its paragraphs, in order, each with its speaker, its time and its original."""
+"""The finished transcript as a value: made once for a delivery, and taken by whatever is written from it.
+
+Each chunk and its result are looked at once, and each turn is aligned once. What is large is not held: of a
+chunk only its paragraphs stay, and its turns where captions are to be made.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
+from daemon.cleaning.offline import PROVIDER as OFFLINE
+from daemon.text.alignment import sources
 from daemon.text.chunk import Chunk
-from daemon.text.cleaned_chunk import ProcessedChunk
-from daemon.text.paragraphs import timed_paragraphs
+from daemon.text.cleaned_chunk import Note, ProcessedChunk
+from daemon.text.paragraphs import Paragraph, break_turn, timed_paragraphs
+from daemon.text.transcript import count_words
+from daemon.text.turns import Turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,30 +36,180 @@ class Block:
     original: str = ""
 
 
-def blocks(pairs: Iterable[tuple[Chunk, ProcessedChunk]]) -> Iterator[Block]:
-    """The paragraphs of a whole transcript, in order."""
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """What was cleaned as one: a turn, a part of a turn, or, where the answer is free text, a whole chunk.
+
+    `blocks` are its paragraphs in order. `notes` say what differs in it and is worth a look. `checked` says
+    that it went through the checks of a model's answer, which offline rules need not. `whole` is the free
+    text of a chunk beside all that was said in it, None for a turn.
+    """
+
+    blocks: tuple[Block, ...]
+    notes: tuple[Note, ...] = ()
+    checked: bool = True
+    whole: Block | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FlaggedPassage:
+    """A passage whose original words stand, and why.
+
+    `passage` is its index among the document's passages, `chunk` the index of its chunk, `start` the second
+    at which it begins (None where unknown), `words` its size by `count_words`.
+    """
+
+    passage: int
+    chunk: int
+    start: float | None
+    reason: str
+    words: int
+
+
+@dataclass(frozen=True, slots=True)
+class AlignedTurn:
+    """A turn, its cleaned text, and for each cleaned word the index of the original word it came from.
+
+    The index is None for a word that came from none.
+    """
+
+    turn: Turn
+    cleaned: str
+    origins: Sequence[int | None]
+
+
+@dataclass(slots=True)
+class Tally:
+    """What the cleaning of all chunks came to: words, requests, tokens, dollars, and the edits by reason.
+
+    `models` names the model of each chunk's result, each once, in the order of their first appearance.
+    """
+
+    words: int = 0
+    requests: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cost: float = 0.0
+    edits: dict[str, int] = field(default_factory=dict)
+    models: list[str] = field(default_factory=list)
+
+    def add_result(self, result: ProcessedChunk) -> None:
+        """Count what a chunk's result holds and took."""
+        self.words += count_words(result.cleaned_text)
+        self.requests += result.requests
+        self.input_tokens += result.input_tokens
+        self.output_tokens += result.output_tokens
+        self.cost += result.cost
+        for edit in result.edits:
+            self.edits[edit.reason] = self.edits.get(edit.reason, 0) + 1
+        if result.model not in self.models:
+            self.models.append(result.model)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A finished transcript: its passages in order, those that were not cleaned, and what it took.
+
+    `turns` holds the aligned turns where they were asked for. `free` says that some chunk with turns was
+    answered in free text, of which no word can be timed.
+    """
+
+    passages: tuple[Passage, ...]
+    flagged: tuple[FlaggedPassage, ...] = ()
+    tally: Tally = field(default_factory=Tally)
+    turns: tuple[AlignedTurn, ...] = ()
+    free: bool = False
+
+    @property
+    def blocks(self) -> Iterator[Block]:
+        """The paragraphs of the whole transcript, in order."""
+        for passage in self.passages:
+            yield from passage.blocks
+
+
+def make_document(pairs: Iterable[tuple[Chunk, ProcessedChunk]], *, with_turns: bool = False) -> Document:
+    """The document of a transcript, from each chunk with its result, in order; they are looked at once.
+
+    `with_turns` says that its turns are to be held too, since captions need the times of their words. Raises
+    ValueError where a result has not as many turns as its chunk has passages.
+    """
+    passages: list[Passage] = []
+    flagged: list[FlaggedPassage] = []
+    turns: list[AlignedTurn] = []
+    tally = Tally()
+    free = False
     for chunk, result in pairs:
-        if not result.turns:
-            yield from _free(chunk, result)
+        tally.add_result(result)
+        parts = chunk.passages(result.cuts)
+        if not parts:  # nothing was said in it
             continue
-        reasons = {flag.passage: flag.reason for flag in result.flags}
-        passages = chunk.passages(result.cuts)
-        for place, (turn, cleaned) in enumerate(zip(passages, result.turns, strict=True)):
-            reason = reasons.get(place, reasons.get(None))
-            if not cleaned.strip():
-                yield Block("", turn.start, turn.speaker, reason, end=turn.end, original=turn.text)
-            for part in timed_paragraphs(turn, cleaned):
-                yield Block(part.text, part.start, part.speaker, reason, False, part.end, part.original)
+        flagged += _find_flagged(chunk, result, parts, len(passages))
+        if not result.turns:
+            free = free or bool(chunk.turns)
+            passages.append(_make_free_passage(chunk, result, parts))
+            continue
+        aligned = [_align_turn(*pair) for pair in zip(parts, result.turns, strict=True)]
+        passages += _make_passages(aligned, result)
+        if with_turns:
+            turns += aligned
+    return Document(tuple(passages), tuple(flagged), tally, tuple(turns), free)
 
 
-def _free(chunk: Chunk, result: ProcessedChunk) -> Iterator[Block]:
+def _find_flagged(
+    chunk: Chunk, result: ProcessedChunk, parts: Sequence[Turn], first: int
+) -> Iterator[FlaggedPassage]:
+    """The flags of a chunk, whose passages begin at the index `first` of the document's."""
+    for flag in result.flags:
+        place = flag.passage or 0
+        passage = first + place if result.turns else first
+        yield FlaggedPassage(passage, chunk.index, parts[place].start, flag.reason, flag.words)
+
+
+def _align_turn(turn: Turn, cleaned: str) -> AlignedTurn:
+    return AlignedTurn(turn, cleaned, tuple(sources(turn.text.split(), cleaned.split())))
+
+
+def _make_passages(aligned: Iterable[AlignedTurn], result: ProcessedChunk) -> Iterator[Passage]:
+    """The passages of a chunk that came back turn by turn."""
+    reasons = _find_reasons(result)
+    for place, one in enumerate(aligned):
+        reason = reasons.get(place, reasons.get(None))
+        notes = tuple(note for note in result.notes if note.passage == place)
+        yield Passage(_make_blocks(one, reason), notes, checked=result.provider != OFFLINE)
+
+
+def _make_blocks(aligned: AlignedTurn, reason: str | None) -> tuple[Block, ...]:
+    """The paragraphs of a turn; of one that was left out, all that was said beside nothing."""
+    turn = aligned.turn
+    paragraphs = timed_paragraphs(turn, aligned.cleaned, aligned.origins)
+    if not paragraphs:
+        return (Block("", turn.start, turn.speaker, reason, end=turn.end, original=turn.text),)
+    return tuple(_make_block(paragraph, reason) for paragraph in paragraphs)
+
+
+def _make_block(paragraph: Paragraph, reason: str | None) -> Block:
+    return Block(
+        paragraph.text,
+        paragraph.start,
+        paragraph.speaker,
+        reason,
+        end=paragraph.end,
+        original=paragraph.original,
+    )
+
+
+def _make_free_passage(chunk: Chunk, result: ProcessedChunk, parts: Sequence[Turn]) -> Passage:
     """Notes as one block; where they are not to be had, the original, paragraph by paragraph."""
-    turns = chunk.spoken()
-    if result.flags:
-        for part in (part for turn in turns for part in timed_paragraphs(turn, turn.text)):
-            yield Block(
-                part.text, part.start, part.speaker, result.flags[0].reason, False, part.end, part.original
-            )
-        return
-    start, end = (turns[0].start, turns[-1].end) if turns else (None, None)
-    yield Block(result.cleaned_text, start, None, None, True, end, chunk.text)
+    start, end = parts[0].start, parts[-1].end
+    reason = _find_reasons(result).get(None)
+    whole = Block(result.cleaned_text, start, None, reason, free=True, end=end, original=chunk.text)
+    if not result.flags:
+        return Passage((whole,), whole=whole)
+    said = (paragraph for turn in chunk.spoken() for paragraph in break_turn(turn))
+    why = result.flags[0].reason
+    return Passage(tuple(_make_block(paragraph, why) for paragraph in said), whole=whole)
+
+
+def _find_reasons(result: ProcessedChunk) -> Mapping[int | None, str]:
+    """Why the original words stand, by the passage's place in its chunk; None is the whole chunk."""
+    return {flag.passage: flag.reason for flag in result.flags}

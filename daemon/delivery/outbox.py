@@ -12,8 +12,8 @@ import json
 import os
 import re
 import stat
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from daemon.system.file_names import numbered, shorten, visible
@@ -21,7 +21,9 @@ from daemon.system.files import DISK_ERRORS, Folder, fsync_chain
 from daemon.system.volumes import Place
 
 SUMMARY = "summary.json"
+REVIEW = "review.html"
 REASON = "REASON.txt"
+ORIGINAL = "original"  # what the dropped file is called in a result, before its extension
 STATUS = "STATUS.txt"
 REJECTED = "rejected"
 _RESERVED = frozenset({REJECTED, STATUS.lower(), "pause", "pause.txt"})
@@ -39,31 +41,16 @@ class Modes:
     group: int
 
 
+@dataclass(frozen=True)
 class Parcel:
-    """A result being built; everything put in takes the outbox's permissions."""
+    """What a result's folder is to hold.
 
-    def __init__(self, folder: Folder, modes: Modes) -> None:
-        self._folder = folder
-        self._modes = modes
+    `files` holds the bytes of those that are written, `copies` the folder and the name there of those that
+    are copied; both by their names in the result.
+    """
 
-    def write(self, name: str, data: bytes) -> None:
-        """Put a file in, whole and durable."""
-        self._folder.write(name, data, self._modes.file)
-        self._give(name)
-
-    def rewrite(self, name: str, data: bytes) -> None:
-        """Write a file that is no part of a result: on a full disk in place, if it is there."""
-        self._folder.rewrite(name, data, self._modes.file)
-        self._give(name)
-
-    def copy(self, source: int, name: str) -> None:
-        """Put a copy of an open file in, whole and durable."""
-        self._folder.copy_in(source, name, self._modes.file)
-        self._give(name)
-
-    def _give(self, name: str) -> None:
-        with contextlib.suppress(OSError):
-            os.chown(name, -1, self._modes.group, dir_fd=self._folder.fd, follow_symlinks=False)
+    files: Mapping[str, bytes]
+    copies: Mapping[str, tuple[Folder, str]] = field(default_factory=dict)
 
 
 class Outbox:
@@ -73,90 +60,81 @@ class Outbox:
         self.path = path
         self.place = Place("outbox", path)
 
-    def deliver(
-        self, name: str, job_id: str, build: Callable[[Parcel], None], *, again: bool, on_top: str = ""
-    ) -> str:
-        """Build a result for the source of this path inside inbox; the result's path in the outbox.
+    def deliver(self, name: str, job_id: str, parcel: Parcel, *, on_top: str = "") -> str:
+        """Put a result there for the source of this path inside inbox; the result's path in the outbox.
 
-        `again` says that an earlier attempt may have got through: a result of this job id is then
-        looked for first. `on_top` is a file of the result that is to stand beside its folder, named like it.
+        `on_top` is a file of the result that is to stand beside its folder, named like it. Where an earlier
+        attempt may have got through, `find_ended` is to be asked first.
         """
-        path = self._place("", name, job_id, build, again=again, on_top=on_top)
-        if on_top:
-            self._lift(path, on_top)
+        path = self._put("", name, job_id, parcel, on_top=on_top)
+        self._lift_beside(path, on_top)
         return path
 
-    def reject(self, name: str, job_id: str, build: Callable[[Parcel], None], *, again: bool) -> str:
+    def reject(self, name: str, job_id: str, parcel: Parcel) -> str:
         """The same below rejected/."""
-        return self._place(REJECTED, name, job_id, build, again=again)
+        return self._put(REJECTED, name, job_id, parcel)
 
-    def results_of(self, name: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    def find_results(self, name: str) -> Iterator[tuple[str, dict[str, Any]]]:
         """The results that a source of this path would have been delivered as: path and summary."""
         with self.place.open() as top:
-            for where, found, summary in _results(top, *_parts(name)):
-                yield os.path.join(_below(top, where), found), summary
+            for where, found, summary in _find_results(top, *_split_name(name)):
+                yield os.path.join(_path_below(top, where), found), summary
 
-    def ended(self, name: str, job_id: str) -> str | None:
-        """The path of what a job was delivered or rejected as, made durable; None where it was neither."""
-        parents, last = _parts(name)
+    def find_ended(self, name: str, job_id: str, *, on_top: str = "") -> str | None:
+        """The path of what a job was delivered or rejected as, made durable; None where it was neither.
+
+        `on_top` as in `deliver`, in case that came no further than the result.
+        """
+        parents, last = _split_name(name)
         with self.place.open() as top:
             for inside in ([], [REJECTED]):
-                for where, found, summary in _results(top, [*inside, *parents], last):
+                for where, found, summary in _find_results(top, [*inside, *parents], last):
                     if summary.get("job_id") == job_id:
                         _make_durable(top, where, found)
-                        return os.path.join(_below(top, where), found)
+                        path = os.path.join(_path_below(top, where), found)
+                        self._lift_beside(path, on_top)
+                        return path
         return None
 
-    def _place(
-        self,
-        inside: str,
-        name: str,
-        job_id: str,
-        build: Callable[[Parcel], None],
-        *,
-        again: bool,
-        on_top: str = "",
-    ) -> str:
-        if again and (path := self.ended(name, job_id)) is not None:
-            return path
-        parents, last = _parts(name)
+    def _put(self, inside: str, name: str, job_id: str, parcel: Parcel, *, on_top: str = "") -> str:
+        """Build a result and give it the first free name of its folder; its path in the outbox."""
+        parents, last = _split_name(name)
         with self.place.open() as top:
-            modes = _modes(top)
-
-            def make(here: Folder, missing: str) -> Folder:
-                """A folder, made hidden first: nobody ever finds it without its permissions."""
-                with _hidden(top, job_id, modes) as hidden:
-                    top.move_folder_unless_taken(os.path.basename(hidden.path), here, missing)
-                return here.sub(missing)
-
-            with _descend(top, [inside] if inside else [], make, guarded=False) as base:
-                where = _descend(base, parents, make, guarded=not inside)
-            with where:
-                partial = self._build(top, job_id, modes, build)
+            modes = _read_modes(top)
+            with self._open_target(top, inside, parents, job_id, modes) as where:
+                partial = _build_hidden(top, job_id, modes, parcel)
                 for taken_name in numbered(last):
-                    reserved = not inside and not parents and _reserved(taken_name)
-                    reserved = reserved or (bool(on_top) and where.has(_beside(taken_name, on_top)))
+                    reserved = not inside and not parents and _is_reserved(taken_name)
+                    reserved = reserved or (bool(on_top) and where.has(_name_beside(taken_name, on_top)))
                     if not reserved and top.move_folder_unless_taken(partial, where, taken_name):
                         fsync_chain(where.path, top.path)
-                        return os.path.join(_below(top, where), taken_name)
+                        return os.path.join(_path_below(top, where), taken_name)
         raise AssertionError("numbered names never end")
 
-    def _lift(self, path: str, on_top: str) -> None:
+    def _open_target(self, top: Folder, inside: str, parents: list[str], job_id: str, modes: Modes) -> Folder:
+        """The folder that a result comes to lie in, made where it is missing; the caller closes it."""
+
+        def make(here: Folder, missing: str) -> Folder:
+            """A folder, made hidden first: nobody ever finds it without its permissions."""
+            with _make_hidden(top, job_id, modes) as hidden:
+                top.move_folder_unless_taken(os.path.basename(hidden.path), here, missing)
+            return here.sub(missing)
+
+        with _open_subfolder(top, [inside] if inside else [], make, guarded=False) as base:
+            return _open_subfolder(base, parents, make, guarded=not inside)
+
+    def _lift_beside(self, path: str, on_top: str) -> None:
         """Put a file of a result beside its folder, last of all; again, it does nothing."""
+        if not on_top:
+            return
         with self.place.open() as top, Folder(os.path.join(top.path, path)) as result:
             if not result.has(on_top):
                 return
             above, last = os.path.split(path)
             with Folder(os.path.join(top.path, above)) as where:
                 for name in numbered(last):
-                    if result.link_unless_taken(on_top, _beside(name, on_top), where):
+                    if result.link_unless_taken(on_top, _name_beside(name, on_top), where):
                         return
-
-    def _build(self, top: Folder, job_id: str, modes: Modes, build: Callable[[Parcel], None]) -> str:
-        with _hidden(top, job_id, modes) as folder:
-            build(Parcel(folder, modes))
-            folder.fsync()
-        return os.path.basename(folder.path)
 
     def sweep(self, open_jobs: set[str]) -> None:
         """Delete half-built results of jobs that are no longer open, and half-written files."""
@@ -171,20 +149,49 @@ class Outbox:
     def abandon(self, job_id: str) -> None:
         """Delete what was half built for a job that is not to be delivered."""
         with self.place.open() as top:
-            if top.has(_partial(job_id)):
-                top.delete_tree(_partial(job_id))
+            if top.has(_partial_name(job_id)):
+                top.delete_tree(_partial_name(job_id))
 
     def write_status(self, text: str) -> None:
         """Rewrite STATUS.txt."""
         with self.place.open() as top:
-            Parcel(top, _modes(top)).rewrite(STATUS, text.encode("utf-8", "replace"))
+            modes = _read_modes(top)
+            top.rewrite(STATUS, text.encode("utf-8", "replace"), modes.file)
+            _give_group(top, STATUS, modes)
 
 
-def _partial(job_id: str) -> str:
+def _build_hidden(top: Folder, job_id: str, modes: Modes, parcel: Parcel) -> str:
+    """Build a result's folder under its hidden name, whole and durable; that name."""
+    with _make_hidden(top, job_id, modes) as folder:
+        for name, data in parcel.files.items():
+            folder.write(name, data, modes.file)
+            _give_group(folder, name, modes)
+        for name, (source, kept) in parcel.copies.items():
+            _copy_file(source, kept, folder, name, modes)
+        folder.fsync()
+    return os.path.basename(folder.path)
+
+
+def _copy_file(source: Folder, kept: str, folder: Folder, name: str, modes: Modes) -> None:
+    fd = source.open(kept)
+    try:
+        folder.copy_in(fd, name, modes.file)
+    finally:
+        os.close(fd)
+    _give_group(folder, name, modes)
+
+
+def _give_group(folder: Folder, name: str, modes: Modes) -> None:
+    """Give a file the outbox's group, where that is allowed."""
+    with contextlib.suppress(OSError):
+        os.chown(name, -1, modes.group, dir_fd=folder.fd, follow_symlinks=False)
+
+
+def _partial_name(job_id: str) -> str:
     return f".{job_id}{_PARTIAL}"
 
 
-def _beside(folder: str, on_top: str) -> str:
+def _name_beside(folder: str, on_top: str) -> str:
     return folder + os.path.splitext(on_top)[1]
 
 
@@ -193,27 +200,27 @@ def _is_job_id(text: str) -> bool:
     return len(stamp) == 15 and len(rest) == 8
 
 
-def _modes(top: Folder) -> Modes:
+def _read_modes(top: Folder) -> Modes:
     found = os.fstat(top.fd)
     mode = stat.S_IMODE(found.st_mode)
     return Modes(folder=mode & 0o2777, file=mode & 0o666, group=found.st_gid)
 
 
-def _parts(name: str) -> tuple[list[str], str]:
+def _split_name(name: str) -> tuple[list[str], str]:
     *parents, last = map(visible, name.split("/"))
     return parents, os.path.splitext(last)[0]
 
 
-def _below(top: Folder, where: Folder) -> str:
+def _path_below(top: Folder, where: Folder) -> str:
     path = os.path.relpath(where.path, top.path)
     return "" if path == os.curdir else path
 
 
-def _reserved(name: str) -> bool:
+def _is_reserved(name: str) -> bool:
     return name.lower() in _RESERVED or name.startswith(".")
 
 
-def _descend(here: Folder, parents: list[str], make: _Make, *, guarded: bool) -> Folder:
+def _open_subfolder(here: Folder, parents: list[str], make: _Make, *, guarded: bool) -> Folder:
     """The folder that mirrors a subfolder of inbox; where it is missing, `make` makes it.
 
     A folder that is itself a result is passed over; `guarded`, so are the names reserved at the top.
@@ -221,13 +228,13 @@ def _descend(here: Folder, parents: list[str], make: _Make, *, guarded: bool) ->
     folder = Folder(".", parent=here)
     for depth, part in enumerate(parents):
         with folder as outer:
-            folder = _child(outer, part, make, guarded=guarded and depth == 0)
+            folder = _open_child(outer, part, make, guarded=guarded and depth == 0)
     return folder
 
 
-def _child(here: Folder, part: str, make: _Make, *, guarded: bool) -> Folder:
+def _open_child(here: Folder, part: str, make: _Make, *, guarded: bool) -> Folder:
     for name in numbered(part):
-        if guarded and _reserved(name):
+        if guarded and _is_reserved(name):
             continue
         try:
             inner = here.sub(name)
@@ -243,9 +250,9 @@ def _child(here: Folder, part: str, make: _Make, *, guarded: bool) -> Folder:
     raise AssertionError("numbered names never end")
 
 
-def _hidden(top: Folder, job_id: str, modes: Modes) -> Folder:
+def _make_hidden(top: Folder, job_id: str, modes: Modes) -> Folder:
     """A new, empty folder under the hidden name of this job; the caller closes it."""
-    name = _partial(job_id)
+    name = _partial_name(job_id)
     if top.has(name):
         top.delete_tree(name)
     made = top.make(name, modes.folder)
@@ -254,12 +261,14 @@ def _hidden(top: Folder, job_id: str, modes: Modes) -> Folder:
     return made
 
 
-def _results(here: Folder, parents: list[str], last: str) -> Iterator[tuple[Folder, str, dict[str, Any]]]:
+def _find_results(
+    here: Folder, parents: list[str], last: str
+) -> Iterator[tuple[Folder, str, dict[str, Any]]]:
     """Each result of a source of this path: the folder it lies in, its name and its summary.
 
     All numbers are looked at, not those up to the first free one: people remove results.
     """
-    for name in _numbered_in(here, parents[0] if parents else last):
+    for name in _list_numbered(here, parents[0] if parents else last):
         try:
             inner = here.sub(name)
         except OSError as error:
@@ -267,14 +276,14 @@ def _results(here: Folder, parents: list[str], last: str) -> Iterator[tuple[Fold
                 raise
             continue
         with inner:
-            summary = _summary(inner)
+            summary = _read_summary(inner)
             if parents and summary is None:
-                yield from _results(inner, parents[1:], last)
+                yield from _find_results(inner, parents[1:], last)
             elif not parents and summary:
                 yield here, name, summary
 
 
-def _summary(folder: Folder) -> dict[str, Any] | None:
+def _read_summary(folder: Folder) -> dict[str, Any] | None:
     """What a result says of itself, nothing where that can't be understood; None for other folders."""
     try:
         summary = json.loads(folder.read(SUMMARY))
@@ -287,7 +296,7 @@ def _summary(folder: Folder) -> dict[str, Any] | None:
     return summary if isinstance(summary, dict) else {}
 
 
-def _numbered_in(here: Folder, name: str) -> list[str]:
+def _list_numbered(here: Folder, name: str) -> list[str]:
     """The names in a folder that are this one or this one with a number, by their numbers."""
     stem = shorten(name)
     pattern = re.compile(re.escape(stem) + r"(?:-([0-9]+))?")

@@ -14,38 +14,38 @@ from daemon.delivery.document import Block
 from daemon.text.timecode import format_timecode
 
 
-def markdown(
-    parts: Iterable[Block], front_matter: Mapping[str, Any], *, timestamps: bool, link: str | None = None
+def render_markdown(
+    blocks: Iterable[Block], front_matter: Mapping[str, Any], *, timestamps: bool, link: str | None = None
 ) -> str:
-    """The cleaned transcript: front matter, a title, then `[00:01:15] **Ann:** …` paragraphs.
+    """The cleaned transcript as Markdown: front matter, a title, then `[00:01:15] **Ann:** …` paragraphs.
 
     With the `link` to a video the times lead to the moment in it.
     """
     head = yaml.safe_dump(dict(front_matter), sort_keys=False, allow_unicode=True, width=10_000)
     out = [f"---\n{head}---\n\n# {escape(str(front_matter['title']))}\n"]
-    for block, speaker, marked in _marked(parts):
+    for block, speaker, marked in _mark_flagged(blocks):
         if block.free:
-            out.append(f"\n{_harmless(block.text.strip())}\n")
+            out.append(f"\n{_disarm_markup(block.text.strip())}\n")
             continue
         if block.flag is not None and marked:
-            out.append(f"\n> **Not cleaned: {escape(block.flag)}.** {_follow(marked)}\n")
+            out.append(f"\n> **Not cleaned: {escape(block.flag)}.** {_say_what_follows(marked)}\n")
         name = f"**{escape(speaker)}:** " if speaker else ""
-        out.append(f"\n{_time(block, timestamps, link)}{name}{escape(_shown(block))}\n")
+        out.append(f"\n{_format_time(block, timestamps, link)}{name}{escape(_show_text(block))}\n")
     return "".join(out)
 
 
-def plain(parts: Iterable[Block], title: str, *, timestamps: bool) -> str:
+def render_plain_text(blocks: Iterable[Block], title: str, *, timestamps: bool) -> str:
     """The same as plain text."""
     out = [f"{title}\n"]
-    for block, speaker, marked in _marked(parts):
+    for block, speaker, marked in _mark_flagged(blocks):
         if block.flag is not None and marked:
-            out.append(f"\n(Not cleaned: {block.flag}. {_follow(marked)})\n")
+            out.append(f"\n(Not cleaned: {block.flag}. {_say_what_follows(marked)})\n")
         name = f"{speaker}: " if speaker else ""
-        out.append(f"\n{_time(block, timestamps and not block.free)}{name}{_shown(block)}\n")
+        out.append(f"\n{_format_time(block, timestamps and not block.free)}{name}{_show_text(block)}\n")
     return "".join(out)
 
 
-def as_json(parts: Iterable[Block], front_matter: Mapping[str, Any]) -> str:
+def render_json(blocks: Iterable[Block], front_matter: Mapping[str, Any]) -> str:
     """The same for programs: the front matter's keys and the paragraphs."""
     paragraphs = [
         {
@@ -56,7 +56,7 @@ def as_json(parts: Iterable[Block], front_matter: Mapping[str, Any]) -> str:
             "cleaned": block.text,
             "flags": [block.flag] if block.flag else [],
         }
-        for block in parts
+        for block in blocks
     ]
     whole = {**front_matter, "paragraphs": paragraphs}
     return json.dumps(whole, ensure_ascii=False, indent=1, default=str) + "\n"
@@ -65,14 +65,12 @@ def as_json(parts: Iterable[Block], front_matter: Mapping[str, Any]) -> str:
 _LETTER = "\u3005-\u3007\u3040-\u30ff\u3400-\u9fff"  # Chinese and Japanese; in Thai a space parts phrases
 _MARKS = re.compile("[。！？，、；]")
 _LETTERS = re.compile(f"[{_LETTER}]")
-_LETTERS_PER_MARK = (
-    40  # text with fewer marks has spaces in their place; Chinese prose has a mark in 12 letters
-)
+_LETTERS_PER_MARK = 40  # Chinese prose has a mark in 12 letters; text with fewer has spaces in their place
 _AFTER_MARK = re.compile(f"(?<=[。！？，、；：」』”’）]) +(?=[{_LETTER}「『“‘（])")
 _BETWEEN = re.compile(f"(?<=[{_LETTER}]) +(?=[{_LETTER}「『“‘（])")
 
 
-def closed_up(text: str, *, captions: bool = True) -> str:
+def close_up_spaces(text: str, *, captions: bool = True) -> str:
     """Chinese and Japanese without the spaces that joining captions left: after marks, and between letters.
 
     Those between letters stay where there are hardly any marks, for then spaces alone part the phrases, and
@@ -85,17 +83,17 @@ def closed_up(text: str, *, captions: bool = True) -> str:
     return _BETWEEN.sub("", text) if captions and marked else text
 
 
-def _shown(block: Block) -> str:
+def _show_text(block: Block) -> str:
     text = block.text.strip()
-    return text if block.free else closed_up(text, captions=block.start is not None)
+    return text if block.free else close_up_spaces(text, captions=block.start is not None)
 
 
-def _marked(parts: Iterable[Block]) -> Iterator[tuple[Block, str | None, int]]:
+def _mark_flagged(blocks: Iterable[Block]) -> Iterator[tuple[Block, str | None, int]]:
     """What is shown, the speaker where another speaks, and for how many paragraphs a mark stands above it.
 
     All that follow for the same reason share a mark: in a conversation it would drown the words.
     """
-    for flag, run in groupby(_with_speaker_changes(parts), key=lambda shown: shown[0].flag):
+    for flag, run in groupby(_name_speakers(blocks), key=lambda shown: shown[0].flag):
         flagged = [] if flag is None else list(run)
         paragraphs = len(flagged)
         for block, speaker in flagged or run:
@@ -103,20 +101,20 @@ def _marked(parts: Iterable[Block]) -> Iterator[tuple[Block, str | None, int]]:
             paragraphs = 0
 
 
-def _follow(paragraphs: int) -> str:
+def _say_what_follows(paragraphs: int) -> str:
     return f"The original words {f'of {paragraphs} paragraphs ' if paragraphs > 1 else ''}follow."
 
 
-def _with_speaker_changes(parts: Iterable[Block]) -> Iterator[tuple[Block, str | None]]:
+def _name_speakers(blocks: Iterable[Block]) -> Iterator[tuple[Block, str | None]]:
     last = None
-    for block in parts:
+    for block in blocks:
         if not block.text:
             continue
         yield block, block.speaker if block.speaker != last else None
         last = block.speaker
 
 
-def _time(block: Block, timestamps: bool, link: str | None = None) -> str:
+def _format_time(block: Block, timestamps: bool, link: str | None = None) -> str:
     if not timestamps or block.start is None:
         return ""
     moment = f"({link}&t={int(block.start)}s)" if link else ""
@@ -138,5 +136,5 @@ def escape(text: str) -> str:
     return _AT_START.sub(lambda m: f"\\{m[1]}" if m[1] else f"{m[2]}\\{m[3]}", text)
 
 
-def _harmless(text: str) -> str:
+def _disarm_markup(text: str) -> str:
     return _LIVE.sub(lambda found: "\\" + found.group(), text)

@@ -6,115 +6,73 @@ import contextlib
 import json
 import logging
 import os
-from collections.abc import Callable
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from daemon.delivery import document, render, review
-from daemon.delivery import subtitle_cues as cues
-from daemon.delivery import subtitle_files as subtitles
-from daemon.delivery.outbox import REASON, SUMMARY, Parcel
+from daemon.delivery.document import Document, Tally, make_document
+from daemon.delivery.outbox import ORIGINAL, REASON, REVIEW, SUMMARY, Parcel
+from daemon.delivery.render import render_json, render_markdown, render_plain_text
+from daemon.delivery.review import render_review
+from daemon.delivery.subtitle_cues import Cue, keep_cues, reflow_cues, time_words
+from daemon.delivery.subtitle_files import render_srt, render_vtt
 from daemon.errors import InputError, JobError
 from daemon.store.job import Job
+from daemon.store.plan import Header
 from daemon.system.file_names import shorten, shown
-from daemon.text.transcript import count_words
+from daemon.system.files import Folder
 
 DOLLAR_PLACES = 6
-ORIGINAL = "original"
 
 _SUBTITLES = ("srt", "vtt")
-_SAME = {"srt": "srt", "vtt": "vtt"}
 
 log = logging.getLogger(__name__)
 
 
-def finished(job: Job, now: datetime) -> Callable[[Parcel], None]:
-    """Builds the result of a job whose every chunk is done."""
+def finish_job(job: Job, now: datetime) -> Parcel:
+    """The result of a job whose every chunk is done; each of its checkpoints is read once.
 
-    def build(parcel: Parcel) -> None:
-        with job.step():
-            files = _rendered(job, now)
-        for name, data in files.items():
-            parcel.write(name, data)
-        _copy_originals(job, parcel)
-
-    return build
-
-
-def _rendered(job: Job, now: datetime) -> dict[str, bytes]:
-    """The files of a result, but for the originals."""
-    outputs, skipped = _outputs(job)
-    for output, why in skipped.items():
-        log.warning("skipped job=%s output=%s %s", shown(job.name), output, why)
-    summary = {**summarise(job, now), "outputs": outputs, "skipped": skipped}
-    stem, front = _stem(job.ticket.name), _front_matter(job, summary)
-    files = {f"{stem}.{output}": _text(job, output, front) for output in outputs}
-    if job.header.settings.review:
-        files[review.FILE] = review.html(job.pairs(), job.header.title, summary)
-    return {name: text.encode("utf-8", "replace") for name, text in files.items()} | {SUMMARY: _json(summary)}
+    `now` is when it was finished. Raises JobError where a chunk or the plan can no longer be read.
+    """
+    with job.step():
+        header = job.header
+        document = make_document(job.pairs(), with_turns=_wants_turns(header))
+        files = _render_files(job, document, now)
+    return Parcel(files, _list_originals(job))
 
 
-def on_top(job: Job) -> str:
+def reject_job(job: Job, error: InputError, now: datetime) -> Parcel:
+    """What goes to rejected/: the original and why."""
+    return Parcel(_write_refusal(job, error.message, error.mend, now), _list_originals(job))
+
+
+def discard_job(job: Job, now: datetime) -> Parcel:
+    """What is left of a job that a person gave up: the original and what was cleaned."""
+    files: dict[str, bytes] = {}
+    if job.plan is not None and not job.untouched:
+        with contextlib.suppress(JobError), job.step():  # its plan may be damaged; the original is there
+            files[f"{_name_stem(job.ticket.name)}.md"] = _render_so_far(job)
+    why = "The job was discarded by a person before it was done."
+    files |= _write_refusal(job, why, "Drop the original into the inbox again to have it cleaned.", now)
+    return Parcel(files, _list_originals(job))
+
+
+def name_on_top(job: Job) -> str:
     """The file that is to stand beside the result's folder, "" where all is to lie in it."""
     settings = job.header.settings
-    return f"{_stem(job.ticket.name)}.md" if settings.layout == "flat" and "md" in settings.outputs else ""
+    on_top = settings.layout == "flat" and "md" in settings.outputs
+    return f"{_name_stem(job.ticket.name)}.md" if on_top else ""
 
 
-def rejected(job: Job, error: InputError, now: datetime) -> Callable[[Parcel], None]:
-    """Builds what goes to rejected/: the original and why."""
+def summarise_job(
+    job: Job, document: Document, outputs: list[str], skipped: dict[str, str], now: datetime
+) -> dict[str, Any]:
+    """Everything known about a finished job; tokens and dollars are those of its saved chunks.
 
-    def build(parcel: Parcel) -> None:
-        _refuse(job, parcel, error.message, error.mend, now)
-
-    return build
-
-
-def discarded(job: Job, now: datetime) -> Callable[[Parcel], None]:
-    """Builds what is left of a job that a person gave up: the original and what was cleaned."""
-
-    def build(parcel: Parcel) -> None:
-        if job.plan is not None and not job.untouched:
-            with contextlib.suppress(JobError):  # its plan is damaged: the original is there all the same
-                with job.step():
-                    text = _so_far(job)
-                parcel.write(f"{_stem(job.ticket.name)}.md", text.encode("utf-8", "replace"))
-        why = "The job was discarded by a person before it was done."
-        _refuse(job, parcel, why, "Drop the original into the inbox again to have it cleaned.", now)
-
-    return build
-
-
-def _so_far(job: Job) -> str:
-    parts = document.blocks(job.pairs_so_far("the job was discarded before it came to this"))
-    front = {"title": job.header.title, "source": os.path.basename(job.ticket.name)}
-    return render.markdown(parts, front, timestamps=job.header.settings.timestamps)
-
-
-def _refuse(job: Job, parcel: Parcel, why: str, mend: str, now: datetime) -> None:
-    parcel.write(REASON, f"{why}\n\n{mend}\n".encode("utf-8", "replace"))
-    summary = {
-        "job_id": job.ticket.job_id,
-        "name": job.name,
-        "source": job.ticket.name,
-        "rejected": why,
-        "received_at": job.ticket.received_at,
-        "finished_at": _iso(now),
-    }
-    parcel.write(SUMMARY, _json(summary))
-    _copy_originals(job, parcel)
-
-
-def _stem(name: str) -> str:
-    """What the outputs are called: as the source is, unless that is the name of another file here."""
-    stem = shorten(os.path.splitext(os.path.basename(name))[0])
-    return f"{stem}-cleaned" if stem.lower() in (ORIGINAL, "summary", "review") else stem
-
-
-def summarise(job: Job, now: datetime) -> dict[str, Any]:
-    """Everything known about a finished job; tokens and dollars are those of its saved chunks."""
-    header = job.header
+    `outputs` are the formats of the result, `skipped` those that could not be made, with the reason.
+    """
+    header, tally = job.header, document.tally
     settings = header.settings
-    tally = _tally(job)
     return {
         "job_id": job.ticket.job_id,
         "name": job.name,
@@ -126,7 +84,7 @@ def summarise(job: Job, now: datetime) -> dict[str, Any]:
         "settings": settings.to_dict(),
         "settings_hash": settings.digest,
         "provider": settings.provider,
-        "model": ", then ".join(dict.fromkeys([settings.model, *tally.pop("models")])),
+        "model": ", then ".join(dict.fromkeys([settings.model, *tally.models])),
         "words_in": header.words,
         "words_in_file": header.words_in_file,
         "dropped": dict(header.dropped),
@@ -135,42 +93,106 @@ def summarise(job: Job, now: datetime) -> dict[str, Any]:
         "read": header.file,
         "link": header.link,
         "chunks": header.chunks,
-        **tally,
+        **_list_totals(tally),
+        "flags": _list_flags(document),
         "duration_seconds": header.duration,
         "received_at": job.ticket.received_at,
-        "finished_at": _iso(now),
+        "finished_at": _format_moment(now),
+        "outputs": outputs,
+        "skipped": skipped,
     }
 
 
-def _tally(job: Job) -> dict[str, Any]:
-    totals: dict[str, Any] = {
-        "words_out": 0, "requests": 0, "input_tokens": 0, "output_tokens": 0, "cost": 0.0,
-    }  # fmt: skip
-    edits: dict[str, int] = {}
-    flags: list[dict[str, Any]] = []
-    models: list[str] = []
-    for chunk, result in job.pairs():
-        models.append(result.model)
-        totals["words_out"] += count_words(result.cleaned_text)
-        for key in ("requests", "input_tokens", "output_tokens", "cost"):
-            totals[key] += getattr(result, key)
-        for edit in result.edits:
-            edits[edit.reason] = edits.get(edit.reason, 0) + 1
-        passages = chunk.passages(result.cuts)
-        for flag in result.flags:
-            start = passages[flag.passage or 0].start if passages else None
-            flags.append({"chunk": chunk.index, "start": start, "reason": flag.reason, "words": flag.words})
-    totals["cost"] = round(totals["cost"], DOLLAR_PLACES)
-    return {**totals, "models": models, "edits": dict(sorted(edits.items())), "flags": flags}
+def _list_totals(tally: Tally) -> dict[str, Any]:
+    return {
+        "words_out": tally.words,
+        "requests": tally.requests,
+        "input_tokens": tally.input_tokens,
+        "output_tokens": tally.output_tokens,
+        "cost": round(tally.cost, DOLLAR_PLACES),
+        "edits": dict(sorted(tally.edits.items())),
+    }
 
 
-def _front_matter(job: Job, summary: dict[str, Any]) -> dict[str, Any]:
+def _list_flags(document: Document) -> list[dict[str, Any]]:
+    return [
+        {"chunk": found.chunk, "start": found.start, "reason": found.reason, "words": found.words}
+        for found in document.flagged
+    ]
+
+
+def _render_files(job: Job, document: Document, now: datetime) -> dict[str, bytes]:
+    """The files of a result, but for the originals, by their names."""
+    header = job.header
+    outputs, skipped = _choose_outputs(header, document)
+    for output, why in skipped.items():
+        log.warning("skipped job=%s output=%s %s", shown(job.name), output, why)
+    summary = summarise_job(job, document, outputs, skipped, now)
+    front = _write_front_matter(job, summary)
+    stem = _name_stem(job.ticket.name)
+    cues = _make_cues(header, document) if _has_subtitles(outputs) else []
+    files = {}
+    for output in outputs:
+        files[f"{stem}.{output}"] = _encode(_render_output(output, header, document, cues, front))
+    if header.settings.review:
+        files[REVIEW] = _encode(render_review(document, header.title, summary))
+    files[SUMMARY] = _encode_json(summary)
+    return files
+
+
+def _render_output(
+    output: str, header: Header, document: Document, cues: Iterable[Cue], front: dict[str, Any]
+) -> str:
+    """The text of one of the outputs: "md", "txt", "json", "srt" or "vtt"."""
+    settings = header.settings
+    if output == "srt":
+        return render_srt(cues)
+    if output == "vtt":
+        return render_vtt(cues, header.language)
+    if output == "md":
+        link = header.link if settings.links else None
+        return render_markdown(document.blocks, front, timestamps=settings.timestamps, link=link)
+    if output == "txt":
+        return render_plain_text(document.blocks, header.title, timestamps=settings.timestamps)
+    return render_json(document.blocks, front)
+
+
+def _render_so_far(job: Job) -> bytes:
+    """What was cleaned of an unfinished job, as Markdown."""
+    document = make_document(job.pairs_so_far("the job was discarded before it came to this"))
+    front = {"title": job.header.title, "source": os.path.basename(job.ticket.name)}
+    timestamps = job.header.settings.timestamps
+    return _encode(render_markdown(document.blocks, front, timestamps=timestamps))
+
+
+def _write_refusal(job: Job, why: str, mend: str, now: datetime) -> dict[str, bytes]:
+    """The files that tell why there is no result, and what to do."""
+    summary = {
+        "job_id": job.ticket.job_id,
+        "name": job.name,
+        "source": job.ticket.name,
+        "rejected": why,
+        "received_at": job.ticket.received_at,
+        "finished_at": _format_moment(now),
+    }
+    return {REASON: _encode(f"{why}\n\n{mend}\n"), SUMMARY: _encode_json(summary)}
+
+
+def _name_stem(name: str) -> str:
+    """What the outputs are called: as the source is, unless that is the name of another file here."""
+    stem = shorten(os.path.splitext(os.path.basename(name))[0])
+    others = (os.path.splitext(other)[0] for other in (ORIGINAL, SUMMARY, REVIEW))
+    return f"{stem}-cleaned" if stem.lower() in others else stem
+
+
+def _write_front_matter(job: Job, summary: dict[str, Any]) -> dict[str, Any]:
+    header = job.header
     modified = datetime.fromtimestamp(job.ticket.modified_ns / 1e9, UTC)
     duration = summary["duration_seconds"]
     return {
-        "title": job.header.title,
-        "source": job.header.file or os.path.basename(job.ticket.name),
-        **({"link": job.header.link} if job.header.link else {}),
+        "title": header.title,
+        "source": header.file or os.path.basename(job.ticket.name),
+        **({"link": header.link} if header.link else {}),
         "date": modified.isoformat(timespec="seconds"),
         "duration": None if duration is None else round(duration, 3),
         "words": summary["words_out"],
@@ -180,62 +202,64 @@ def _front_matter(job: Job, summary: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _outputs(job: Job) -> tuple[list[str], dict[str, str]]:
-    """The formats of the result, and those that were asked for and can't be made, with the reason.
+def _list_wanted(header: Header) -> list[str]:
+    """The formats that were asked for, each once.
 
     `same` stands for subtitles where the source is of that kind, and for nothing where it isn't.
     """
-    asked = [_SAME.get(job.header.kind) if name == "same" else name for name in job.header.settings.outputs]
-    wanted = list(dict.fromkeys(name for name in asked if name)) or ["md"]
-    why = _why_no_cues(job)
-    skipped = {name: why for name in wanted if name in _SUBTITLES and why is not None}
+    own = [header.kind] if header.kind in _SUBTITLES else []
+    wanted: list[str] = []
+    for output in header.settings.outputs:
+        wanted += own if output == "same" else [output]
+    return list(dict.fromkeys(wanted)) or ["md"]
+
+
+def _has_subtitles(outputs: Iterable[str]) -> bool:
+    return any(output in _SUBTITLES for output in outputs)
+
+
+def _wants_turns(header: Header) -> bool:
+    """Whether captions are asked for and the source has the times that they need."""
+    return header.duration is not None and _has_subtitles(_list_wanted(header))
+
+
+def _choose_outputs(header: Header, document: Document) -> tuple[list[str], dict[str, str]]:
+    """The formats of the result, and those that were asked for and can't be made, with the reason."""
+    wanted = _list_wanted(header)
+    why = None
+    if header.duration is None:
+        why = "the source has no times"
+    elif document.free:
+        why = "its style gives no turns that could be timed"
+    if why is None:
+        return wanted, {}
+    skipped = {name: why for name in wanted if name in _SUBTITLES}
     return [name for name in wanted if name not in skipped], skipped
 
 
-def _why_no_cues(job: Job) -> str | None:
-    if job.header.duration is None:
-        return "the source has no times"
-    if any(chunk.turns and not result.turns for chunk, result in job.pairs()):
-        return "its style gives no turns that could be timed"
-    return None
-
-
-def _text(job: Job, output: str, front: dict[str, Any]) -> str:
-    if output in _SUBTITLES:
-        return _subtitles(job, output)
-    parts = document.blocks(job.pairs())
-    settings = job.header.settings
-    timestamps = settings.timestamps
-    if output == "md":
-        link = job.header.link if settings.links else None
-        return render.markdown(parts, front, timestamps=timestamps, link=link)
-    if output == "txt":
-        return render.plain(parts, str(front["title"]), timestamps=timestamps)
-    return render.as_json(parts, front)
-
-
-def _subtitles(job: Job, output: str) -> str:
-    header = job.header
+def _make_cues(header: Header, document: Document) -> list[Cue]:
+    """The captions of a result: new ones where it is asked for or the source's roll, else the source's."""
+    words = time_words(document.turns)
+    choice = header.settings.cues
     rolls = "rolling repeat" in header.dropped
-    reflown = header.settings.cues == "reflow" or (header.settings.cues == "auto" and rolls)
-    whole = cues.spoken(job.pairs())
-    made = cues.reflow(whole) if reflown else cues.keep(whole)
-    return subtitles.srt(made) if output == "srt" else subtitles.vtt(made, header.language)
+    if choice == "reflow" or (choice == "auto" and rolls):
+        return reflow_cues(words)
+    return keep_cues(words)
 
 
-def _copy_originals(job: Job, parcel: Parcel) -> None:
-    for _, kept in job.originals():
-        fd = job.folder.open(kept)
-        try:
-            parcel.copy(fd, ORIGINAL + os.path.splitext(kept)[1])
-        finally:
-            os.close(fd)
+def _list_originals(job: Job) -> dict[str, tuple[Folder, str]]:
+    """What was dropped, by its name in the result: the folder it lies in, and its name there."""
+    return {ORIGINAL + os.path.splitext(kept)[1]: (job.folder, kept) for _, kept in job.originals()}
 
 
-def _json(value: dict[str, Any]) -> bytes:
+def _encode(text: str) -> bytes:
+    return text.encode("utf-8", "replace")
+
+
+def _encode_json(value: dict[str, Any]) -> bytes:
     text = json.dumps(value, ensure_ascii=False, indent=1)
     return text.encode("utf-8", "backslashreplace") + b"\n"  # a name that is no UTF-8 stays known
 
 
-def _iso(now: datetime) -> str:
+def _format_moment(now: datetime) -> str:
     return now.astimezone(UTC).isoformat(timespec="seconds")

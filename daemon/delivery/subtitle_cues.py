@@ -1,7 +1,8 @@
 """Captions of the cleaned words: when each was said, and which cues show them.
 
-`keep` gives the cues of the source, one for one, less those that held nothing but fillers. `reflow`
-makes new ones, for people to read: where sentences and speakers end, and no faster than one can read.
+`keep_cues` gives the cues of the source, one for one, less those that held nothing but fillers.
+`reflow_cues` makes new ones, for people to read: where sentences and speakers end, and no faster than one
+can read.
 """
 
 from __future__ import annotations
@@ -12,12 +13,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, groupby, islice, pairwise
 
-from daemon.text.alignment import sources
-from daemon.text.chunk import Chunk
-from daemon.text.cleaned_chunk import ProcessedChunk
+from daemon.delivery.document import AlignedTurn
 from daemon.text.sentences import ends_sentence
 from daemon.text.transcript import Segment
-from daemon.text.turns import Turn
 
 LINE_CHARACTERS = 42
 """The most on one of a cue's two lines: what broadcasters and streaming services ask for."""
@@ -63,28 +61,24 @@ class Cue:
 
 
 @dataclass(slots=True)
-class Spoken:
-    """All cleaned words in order, and from when to when each cue of the source is shown."""
+class TimedWords:
+    """All cleaned words in order, and from when to when (seconds) each cue of the source is shown."""
 
     words: list[Word]
     spans: list[tuple[float, float]]
 
 
-def spoken(pairs: Iterable[tuple[Chunk, ProcessedChunk]]) -> Spoken:
-    """The words of a transcript with times, cleaned turn by turn; times the source lacks are estimated."""
-    whole = Spoken([], [])
-    passages = [
-        (turn, cleaned.split())
-        for chunk, result in pairs
-        for turn, cleaned in zip(chunk.passages(result.cuts), result.turns, strict=True)
-    ]
-    timed = _timed_segments([segment for turn, _ in passages for segment in turn.segments])
-    for turn, words in passages:
-        _add(whole, replace(turn, segments=tuple(islice(timed, len(turn.segments)))), words)
+def time_words(turns: Sequence[AlignedTurn]) -> TimedWords:
+    """The cleaned words of a transcript, each with its time; times that the source lacks are estimated."""
+    whole = TimedWords([], [])
+    segments = [segment for aligned in turns for segment in aligned.turn.segments]
+    timed = _time_segments(segments)
+    for aligned in turns:
+        _add_turn(whole, list(islice(timed, len(aligned.turn.segments))), aligned)
     return whole
 
 
-def _timed_segments(segments: Sequence[Segment]) -> Iterator[Segment]:
+def _time_segments(segments: Sequence[Segment]) -> Iterator[Segment]:
     """The segments, all with a start and an end that is not before it."""
     now, at = 0.0, 0
     while at < len(segments):
@@ -97,15 +91,14 @@ def _timed_segments(segments: Sequence[Segment]) -> Iterator[Segment]:
             while past < len(segments) and segments[past].start is None:
                 past += 1
             begun = now if first.start is None else first.start
-            for segment in _shared(
-                segments[at:past], begun, segments[past].start if past < len(segments) else None
-            ):
+            until = segments[past].start if past < len(segments) else None
+            for segment in _share_time(segments[at:past], begun, until):
                 now = segment.end or now
                 yield segment
         at = past
 
 
-def _shared(run: Sequence[Segment], begun: float, until: float | None) -> Iterator[Segment]:
+def _share_time(run: Sequence[Segment], begun: float, until: float | None) -> Iterator[Segment]:
     """Segments without times: shared out by length, or as long as speech takes where nothing ends them."""
     letters = [len(segment.text) for segment in run]
     seconds = 1 / SPEECH_SPEED if until is None else max(0.0, until - begun) / sum(letters)
@@ -118,56 +111,67 @@ def _end_of(segment: Segment) -> float | None:
     return segment.times[-1] if segment.end is None and segment.times else segment.end
 
 
-def _add(whole: Spoken, turn: Turn, cleaned: list[str]) -> None:
+def _add_turn(whole: TimedWords, segments: Iterable[Segment], aligned: AlignedTurn) -> None:
+    """Add a turn's cleaned words, by the times of its `segments`, and the cues of the source it stood in.
+
+    A word that came from none of the original has the time of the word before it.
+    """
     starts: list[float] = []
     ends: list[float] = []
     numbers: list[int] = []
-    for segment in turn.segments:
+    for segment in segments:
+        _add_span(whole.spans, segment)
         begun, over = segment.start or 0.0, segment.end or 0.0
-        if segment.continues and whole.spans:
-            first, last = whole.spans[-1]
-            whole.spans[-1] = (min(first, begun), max(last, over))
-        else:
-            whole.spans.append((begun, over))
         starts += [begun if time is None else time for time in segment.word_times()]
         ends += [over if time is None else time for time in segment.word_ends()]
         numbers += [len(whole.spans) - 1] * (len(starts) - len(numbers))
+    speaker = aligned.turn.speaker
     last = 0
-    for text, source in zip(cleaned, sources(turn.text.split(), cleaned), strict=True):
-        last = last if source is None else source
-        whole.words.append(Word(text, starts[last], ends[last], turn.speaker, numbers[last]))
+    for text, origin in zip(aligned.cleaned.split(), aligned.origins, strict=True):
+        last = last if origin is None else origin
+        whole.words.append(Word(text, starts[last], ends[last], speaker, numbers[last]))
 
 
-def keep(whole: Spoken) -> list[Cue]:
+def _add_span(spans: list[tuple[float, float]], segment: Segment) -> None:
+    """Add when a segment is shown; one that continues the one before it is one cue with it."""
+    begun, over = segment.start or 0.0, segment.end or 0.0
+    if segment.continues and spans:
+        first, last = spans[-1]
+        spans[-1] = (min(first, begun), max(last, over))
+    else:
+        spans.append((begun, over))
+
+
+def keep_cues(whole: TimedWords) -> list[Cue]:
     """The cues of the source with their cleaned words; those with none left are left out."""
-    return [
-        Cue(start, end, _runs(list(words)))
-        for number, words in groupby(whole.words, key=lambda word: word.cue)
-        for start, end in [whole.spans[number]]
-    ]
+    cues = []
+    for number, words in groupby(whole.words, key=lambda word: word.cue):
+        start, end = whole.spans[number]
+        cues.append(Cue(start, end, _join_runs(list(words))))
+    return cues
 
 
-def reflow(whole: Spoken) -> list[Cue]:
+def reflow_cues(whole: TimedWords) -> list[Cue]:
     """New cues of at most two lines; none overlaps the next."""
-    words = [part for word in _in_order(whole.words) for part in _broken(word)]
+    words = [part for word in _put_in_order(whole.words) for part in _break_word(word)]
     cues = [
-        Cue(part[0].start, part[-1].end, _runs(part))
-        for stretch in _stretches(words)
-        for part in _parts(stretch)
+        Cue(part[0].start, part[-1].end, _join_runs(part))
+        for stretch in _find_stretches(words)
+        for part in _cut_stretch(stretch)
     ]
-    return list(_timed(cues))
+    return list(_time_cues(cues))
 
 
-def _runs(words: Sequence[Word]) -> tuple[tuple[str | None, str], ...]:
+def _join_runs(words: Sequence[Word]) -> tuple[tuple[str | None, str], ...]:
     runs = groupby(words, key=lambda word: word.speaker)
-    return tuple((speaker, _text(list(run))) for speaker, run in runs)
+    return tuple((speaker, _join_words(list(run))) for speaker, run in runs)
 
 
-def _text(words: Sequence[Word]) -> str:
+def _join_words(words: Sequence[Word]) -> str:
     return "".join(" " * word.spaced + word.text for word in words).strip()
 
 
-def _in_order(words: Iterable[Word]) -> Iterator[Word]:
+def _put_in_order(words: Iterable[Word]) -> Iterator[Word]:
     """The words with times that never run back."""
     latest = 0.0
     for word in words:
@@ -175,7 +179,7 @@ def _in_order(words: Iterable[Word]) -> Iterator[Word]:
         yield replace(word, start=latest, end=max(latest, word.end))
 
 
-def _broken(word: Word) -> Iterator[Word]:
+def _break_word(word: Word) -> Iterator[Word]:
     """The word, or, where it is longer than a line (in scripts without spaces), lines of it."""
     if len(word.text) <= LINE_CHARACTERS:
         yield word
@@ -187,7 +191,7 @@ def _broken(word: Word) -> Iterator[Word]:
         yield replace(word, text=text, start=start, end=start + len(text) * each, spaced=at == 0)
 
 
-def _stretches(words: Iterable[Word]) -> Iterator[list[Word]]:
+def _find_stretches(words: Iterable[Word]) -> Iterator[list[Word]]:
     """Runs of words that no silence and no change of the speaker parts."""
     stretch: list[Word] = []
     for word in words:
@@ -201,7 +205,7 @@ def _stretches(words: Iterable[Word]) -> Iterator[list[Word]]:
         yield stretch
 
 
-def _parts(stretch: list[Word]) -> Iterator[list[Word]]:
+def _cut_stretch(stretch: list[Word]) -> Iterator[list[Word]]:
     """The stretch as cues, at the places that cost least in all."""
     layout = _Layout(stretch)
     costs, begins = [0.0], [0]
@@ -264,7 +268,7 @@ class _Layout:
         return (_AT_COMMA if before.text[-1] in ",;:،、，" else _INSIDE_PHRASE) * (1.0 - silence)
 
 
-def _timed(cues: Sequence[Cue]) -> Iterator[Cue]:
+def _time_cues(cues: Sequence[Cue]) -> Iterator[Cue]:
     """The cues shown for as long as they take to read, where the next one leaves room for it."""
     latest = 0.0
     starts = [*(cue.start for cue in cues[1:]), math.inf]

@@ -10,42 +10,42 @@ from daemon.delivery.subtitle_cues import LINE_CHARACTERS, Cue
 _BLANK = "\n\n"
 
 
-def srt(cues: Iterable[Cue]) -> str:
+def render_srt(cues: Iterable[Cue]) -> str:
     """As SubRip; who speaks stands before the first words after a change, as `Ann: `."""
     out = []
     last: str | None = None
     for number, cue in enumerate(cues, start=1):
         lines: list[str] = []
         for speaker, text in cue.runs:
-            lines += _lines(f"{speaker}: {text}" if speaker and speaker != last else text)
+            lines += _break_lines(f"{speaker}: {text}" if speaker and speaker != last else text)
             last = speaker
-        timing = f"{_time(cue.start, ',')} --> {_time(cue.end, ',')}"
+        timing = f"{_format_time(cue.start, ',')} --> {_format_time(cue.end, ',')}"
         out.append("\n".join([str(number), timing, *lines]) + "\n")
     return "\n".join(out)
 
 
-def vtt(cues: Iterable[Cue], language: str | None = None) -> str:
+def render_vtt(cues: Iterable[Cue], language: str | None = None) -> str:
     """As WebVTT; who speaks stands in voice tags, which players don't show."""
     out = ["WEBVTT" + (f"\nLanguage: {language}" if language else "")]
     for cue in cues:
-        timing = f"{_time(cue.start, '.')} --> {_time(cue.end, '.')}"
-        out.append("\n".join([timing, *_voiced(cue)]))
+        timing = f"{_format_time(cue.start, '.')} --> {_format_time(cue.end, '.')}"
+        out.append("\n".join([timing, *_add_voices(cue)]))
     return _BLANK.join(out) + "\n"
 
 
-def _voiced(cue: Cue) -> Iterator[str]:
+def _add_voices(cue: Cue) -> Iterator[str]:
     voice: str | None = None
     for speaker, text in cue.runs:
-        lines = [_escape(line) for line in _lines(text)]
+        lines = [_escape_markup(line) for line in _break_lines(text)]
         if speaker:
-            lines[0] = f"<v {_escape(speaker)}>{lines[0]}"
+            lines[0] = f"<v {_escape_markup(speaker)}>{lines[0]}"
         elif voice:
             lines[0] = f"</v>{lines[0]}"
         voice = speaker
         yield from lines
 
 
-def _lines(text: str) -> list[str]:
+def _break_lines(text: str) -> list[str]:
     """The text on one line, on two of about the same length, or on as many as it takes."""
     if len(text) <= LINE_CHARACTERS:
         return [text]
@@ -58,11 +58,11 @@ def _lines(text: str) -> list[str]:
     return textwrap.wrap(text, LINE_CHARACTERS, break_long_words=False, break_on_hyphens=False)
 
 
-def _escape(text: str) -> str:
+def _escape_markup(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def _time(seconds: float, point: str) -> str:
+def _format_time(seconds: float, point: str) -> str:
     whole = max(0, round(seconds * 1000))
     minutes, rest = divmod(whole, 60_000)
     return f"{minutes // 60:02d}:{minutes % 60:02d}:{rest // 1000:02d}{point}{rest % 1000:03d}"

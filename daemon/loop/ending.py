@@ -34,10 +34,15 @@ class Ending:
         self._hooks = hooks or Hooks(None, None)
 
     def deliver(self, job: Job, *, again: bool) -> str:
-        """Put the result into the outbox and clear the job; the result's path in the outbox."""
-        build = result.finished(job, datetime.now(UTC))
-        on_top = result.on_top(job)
-        path = self._outbox.deliver(job.ticket.name, job.ticket.job_id, build, again=again, on_top=on_top)
+        """Put the result into the outbox and clear the job; the result's path in the outbox.
+
+        Raises ChunkGone where one of its chunks is not, or no longer, there.
+        """
+        on_top = result.name_on_top(job)
+        path = self._find_ended(job, on_top=on_top) if again else None
+        if path is None:
+            parcel = result.finish_job(job, datetime.now(UTC))
+            path = self._outbox.deliver(job.ticket.name, job.ticket.job_id, parcel, on_top=on_top)
         whole = os.path.join(self._outbox.path, path)
         self._hooks.now(DONE, whole, job.name)  # before the clearing: at least once
         self._state.clear(job)
@@ -46,8 +51,10 @@ class Ending:
 
     def reject(self, job: Job, error: InputError, *, again: bool) -> str:
         """Put the original and the reason into rejected/ and clear the job; the path in the outbox."""
-        build = result.rejected(job, error, datetime.now(UTC))
-        path = self._outbox.reject(job.ticket.name, job.ticket.job_id, build, again=again)
+        path = self._find_ended(job) if again else None
+        if path is None:
+            parcel = result.reject_job(job, error, datetime.now(UTC))
+            path = self._outbox.reject(job.ticket.name, job.ticket.job_id, parcel)
         self._hooks.now(REJECTED, os.path.join(self._outbox.path, path), job.name, str(error))
         self._state.clear(job)
         log.warning("rejected name=%r reason=%r", shown(job.ticket.name), error.message)
@@ -60,8 +67,10 @@ class Ending:
         """
         if not settle(self._state, self._inbox_path, job):
             return None
-        build = result.discarded(job, datetime.now(UTC))
-        path = self._outbox.reject(job.ticket.name, job.ticket.job_id, build, again=again)
+        path = self._find_ended(job) if again else None
+        if path is None:
+            parcel = result.discard_job(job, datetime.now(UTC))
+            path = self._outbox.reject(job.ticket.name, job.ticket.job_id, parcel)
         self._state.clear(job)
         log.info("discarded job=%s path=%r", shown(job.name), shown(os.path.join(self._outbox.path, path)))
         return path
@@ -74,7 +83,7 @@ class Ending:
         """
         if not settle(self._state, self._inbox_path, job):
             return None
-        if (ended := self._outbox.ended(job.ticket.name, job.ticket.job_id)) is not None:
+        if (ended := self._find_ended(job)) is not None:
             self._state.clear(job)
             return ended
         self._outbox.abandon(job.ticket.job_id)
@@ -89,3 +98,7 @@ class Ending:
         self._state.clear(job)
         log.info("returned job=%s name=%r", shown(job.name), shown(os.path.join(below, name)))
         return os.path.join(below, name)
+
+    def _find_ended(self, job: Job, *, on_top: str = "") -> str | None:
+        """The path of what an earlier attempt made of the job, None where none got through."""
+        return self._outbox.find_ended(job.ticket.name, job.ticket.job_id, on_top=on_top)

@@ -30,7 +30,7 @@ from daemon.loop.provider import Access
 from daemon.loop.steps import Work
 from daemon.settings.config import Root
 from daemon.settings.profile import Settings
-from daemon.store.job import DISCARD, FRESH, RETRY, STEP, Job, JobState
+from daemon.store.job import DISCARD, FRESH, RETRY, STEP, ChunkGone, Job, JobState
 from daemon.store.state_folder import State
 from daemon.store.ticket import Ticket
 from daemon.system.file_names import shown
@@ -318,13 +318,21 @@ class Jobs:
             self._scheduler.add(entry.lane)  # again, where it rested for a pause that was soon over
 
     def _deliver(self, entry: Entry) -> None:
-        entry.job.load()
-        if entry.job.state is not JobState.COMPLETE:  # a file was removed or damaged since: it is made again
+        job = entry.job
+        if not job.seems_whole:
+            job.load()
+        if job.state is not JobState.COMPLETE:  # a file was removed since: it is made again
             return
         again, entry.again = entry.again, True
-        path = self._ending.deliver(entry.job, again=again)
+        try:
+            path = self._ending.deliver(job, again=again)
+        except ChunkGone:
+            job.load()
+            if job.plan is not None and not job.missing:  # it is there after all: the disk can't be trusted
+                raise
+            return  # the chunk is made again
         entry.cleared = True
-        self._ended(entry.job, path, None)
+        self._ended(job, path, None)
 
     def _give_up(self, entry: Entry, how: str) -> None:
         again, entry.again = entry.again, True

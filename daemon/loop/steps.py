@@ -139,7 +139,7 @@ class Work:
                 raise DuplicateError(
                     f"The same file is in work already, as {shown(other.name)}.", "Nothing needs to be done."
                 )
-        for path, summary in self._outbox.results_of(job.ticket.name):
+        for path, summary in self._outbox.find_results(job.ticket.name):
             same = (summary.get("source"), summary.get("source_sha256"), summary.get("settings_hash"))
             if same == (job.ticket.name, sha256, digest):
                 raise DuplicateError(

@@ -30,6 +30,11 @@ from daemon.text.cleaned_chunk import ProcessedChunk, kept_original
 
 log = logging.getLogger(__name__)
 
+
+class ChunkGone(JobError):
+    """The checkpoint of a chunk that was done is not there any more, or not whole."""
+
+
 PAUSE, FAILED = "PAUSE", "FAILED"
 SETTINGS = "settings.json"
 STEP = "STEP"  # there while the job is read, planned or rendered
@@ -144,6 +149,12 @@ class Job:
         return self.plan is not None and len(self.missing) == self.plan.header.chunks
 
     @property
+    def seems_whole(self) -> bool:
+        """Whether the plan is the one in use and each chunk has a file; what is in those is not looked at."""
+        there = checkpoint.indexes(self.folder.names())
+        return not self.plan_changed and set(there).issuperset(range(self.header.chunks))
+
+    @property
     def plan_changed(self) -> bool:
         """Whether the plan on the disk is not, or no longer, the one in use."""
         return self._read_plan() != self.plan
@@ -196,11 +207,11 @@ class Job:
         )
 
     def pairs(self) -> Iterator[tuple[Chunk, ProcessedChunk]]:
-        """Every chunk with its result, in order; JobError where one is missing after all."""
+        """Every chunk with its result, in order, read one by one; ChunkGone where one is missing."""
         for index in range(self.header.chunks):
             result = self.result(index)
             if result is None:
-                raise JobError(f"Chunk {index} of {shown(self.name)} is gone.", "Run `transcriptd retry`.")
+                raise ChunkGone(f"Chunk {index} of {shown(self.name)} is gone.", "Run `transcriptd retry`.")
             yield self.chunk(index), result
 
     def pairs_so_far(self, reason: str) -> Iterator[tuple[Chunk, ProcessedChunk]]:

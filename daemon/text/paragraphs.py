@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from daemon.text.alignment import sources
 from daemon.text.sentences import ends_sentence, sentence_ends
 from daemon.text.turns import Turn
 
@@ -46,28 +45,34 @@ def paragraphs(text: str, times: Sequence[float | None] | None) -> list[str]:
     return [" ".join(words) for words, _ in _laid_out(text, times or [None] * len(text.split()), 0)]
 
 
-def timed_paragraphs(turn: Turn, cleaned: str) -> list[Paragraph]:
+def timed_paragraphs(turn: Turn, cleaned: str, origins: Sequence[int | None]) -> list[Paragraph]:
     """A cleaned turn's paragraphs, with the speaker and the time of the words they came from.
 
-    Blank lines in `cleaned` part paragraphs; one over LIMIT_WORDS is broken. A paragraph of nothing but
-    new words has the time of the one before it. Each original word belongs to one paragraph.
+    `origins` gives, for each of `cleaned.split()`, the index of the turn's word that it came from, None for a
+    new word; the indexes ascend. Blank lines in `cleaned` part paragraphs; one over LIMIT_WORDS is broken. A
+    paragraph of nothing but new words has the time of the one before it. Each original word belongs to one
+    paragraph; a turn of which nothing is left has none.
     """
     said, starts, ends = turn.text.split(), turn.word_times(), turn.word_ends()
-    found = sources(said, cleaned.split())
-    times = [None if source is None else starts[source] for source in found]
+    times = [None if origin is None else starts[origin] for origin in origins]
     out: list[Paragraph] = []
     done, seen, start = 0, 0, turn.start
-    texts = [words for words, _ in _laid_out(cleaned, times, LIMIT_WORDS)]
-    for words in texts:
-        known = [source for source in found[done : done + len(words)] if source is not None]
+    for words, _ in _laid_out(cleaned, times, LIMIT_WORDS):
+        known = [origin for origin in origins[done : done + len(words)] if origin is not None]
         done += len(words)
         start = starts[known[0]] if known else start
         end = ends[known[-1]] if known else start
-        upto = next((source for source in found[done:] if source is not None), None)
-        upto = len(said) if upto is None else _seam(said, known[-1] if known else seen, upto)
+        following = next((origin for origin in origins[done:] if origin is not None), None)
+        last = known[-1] if known else seen
+        upto = len(said) if following is None else _seam(said, last, following)
         out.append(Paragraph(" ".join(words), start, turn.speaker, end, " ".join(said[seen:upto])))
         seen = upto
     return out
+
+
+def break_turn(turn: Turn) -> list[Paragraph]:
+    """The paragraphs of a turn as it was said: nothing is cleaned, so each word comes from itself."""
+    return timed_paragraphs(turn, turn.text, range(len(turn.text.split())))
 
 
 def _seam(said: Sequence[str], last: int, following: int) -> int:

@@ -13,10 +13,9 @@ from functools import cache, lru_cache
 
 import pytest
 
-from daemon.delivery import review
 from tests import HANG_SECONDS
 from tests.unit.delivery.review.payloads import HOSTILE
-from tests.unit.delivery.review.samples import MEETING, TITLE, long_talk, meeting, result_of, summary_of
+from tests.unit.delivery.review.samples import MEETING, html_of, long_talk, meeting, result_of
 from tests.unit.delivery.review.test_page import hostile_html
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
@@ -110,10 +109,6 @@ def open_page(chromium, tmp_path):
 @pytest.fixture
 def page(open_page):
     return open_page(html_of(meeting()))
-
-
-def html_of(pairs):
-    return review.html(pairs, TITLE, summary_of(pairs))
 
 
 @lru_cache

@@ -9,20 +9,16 @@ page        HTML, by the template, stylesheet and script beside it
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from daemon.text.chunk import Chunk
-from daemon.text.cleaned_chunk import ProcessedChunk
-
-FILE = "review.html"
+from daemon.delivery.document import Document
 
 
-def html(pairs: Iterable[tuple[Chunk, ProcessedChunk]], title: str, summary: Mapping[str, Any]) -> str:
-    """The review of a result, from its chunks in order and its summary.json."""
-    from daemon.delivery.review.model import (
-        build,  # here, so that a start does not load what only a result needs
-    )
-    from daemon.delivery.review.page import render
+def render_review(document: Document, title: str, summary: Mapping[str, Any]) -> str:
+    """The review of a result, from its document and its summary.json."""
+    # Imported here, so that a start does not load what only a result needs.
+    from daemon.delivery.review.model import build_page
+    from daemon.delivery.review.page import render_page
 
-    return render(build(pairs, title, summary))
+    return render_page(build_page(document, title, summary))

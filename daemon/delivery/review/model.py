@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from daemon.cleaning.offline import PROVIDER as OFFLINE
-from daemon.delivery.review.redline import Run, redline, tokens
-from daemon.text.chunk import Chunk
-from daemon.text.cleaned_chunk import Flag, Note, ProcessedChunk
+from daemon.delivery.document import Block, Document, FlaggedPassage, Passage
+from daemon.delivery.review.redline import Run, compare_tokens, split_tokens
+from daemon.text.cleaned_chunk import Note
 from daemon.text.differences import notes_on
-from daemon.text.paragraphs import Paragraph, timed_paragraphs
-from daemon.text.turns import Turn
 
 MUCH_RUN_WORDS = 13
 """A struck stretch of so many words is worth a look: in 99 of 100 stretches of 300 words professional
@@ -106,80 +103,66 @@ class Page:
         }
 
 
-def build(pairs: Iterable[tuple[Chunk, ProcessedChunk]], title: str, summary: Mapping[str, Any]) -> Page:
-    """The page of a result, from its chunks in order."""
+def build_page(document: Document, title: str, summary: Mapping[str, Any]) -> Page:
+    """The page of a result, from its document and its summary.json."""
     rows: list[Row] = []
-    flagged: list[Flagged] = []
-    for chunk, result in pairs:
-        starts: list[int] = []  # the row at which each passage begins
-        for passage in _passages(chunk, result):
-            starts.append(len(rows))
-            rows += [_row(len(rows) + place, *part) for place, part in enumerate(passage, start=1)]
-        flagged += (_flagged(rows[starts[flag.passage or 0]], flag) for flag in result.flags if starts)
+    starts: list[int] = []  # the row at which each passage begins
+    for passage in document.passages:
+        starts.append(len(rows))
+        rows += _make_rows(passage, len(rows) + 1)
+    flagged = [_make_flagged(rows[starts[found.passage]], found) for found in document.flagged]
     return Page(title, summary, tuple(rows), tuple(flagged))
 
 
-_Part = tuple[tuple[Run, ...], dict[str, Any]]  # of a row: what came of its words, and the rest
-
-
-def _passages(chunk: Chunk, result: ProcessedChunk) -> Iterator[list[_Part]]:
-    """The rows to be of each passage."""
-    reasons = {flag.passage: flag.reason for flag in result.flags}
-    if not result.turns:
-        if turns := chunk.spoken():
-            runs = _compared(tokens(chunk.text), tokens(result.cleaned_text), free=True)
-            yield [(runs, {"start": turns[0].start, "flag": reasons.get(None)})]
+def _make_rows(passage: Passage, number: int) -> Iterator[Row]:
+    """The rows of a passage, counted from `number` on: its paragraphs, or free text as one."""
+    if passage.whole is not None:
+        yield _make_row(number, passage.whole, free=True)
         return
-    passages = chunk.passages(result.cuts)
-    for place, (turn, cleaned) in enumerate(zip(passages, result.turns, strict=True)):
-        facts = {"flag": reasons.get(place, reasons.get(None)), "checked": result.provider != OFFLINE}
-        parts = [(runs, {**facts, **more}) for runs, more in _paragraphs(turn, cleaned)]
-        yield _with_notes(parts, [note for note in result.notes if note.passage == place])
+    notes = _place_notes(passage)
+    for place, block in enumerate(passage.blocks):
+        yield _make_row(number + place, block, notes[place], checked=passage.checked)
 
 
-def _paragraphs(turn: Turn, cleaned: str) -> Iterator[_Part]:
-    """A passage's paragraphs, each beside the words of the original that it came from."""
-    left_out = Paragraph("", turn.start, turn.speaker, original=turn.text)
-    for paragraph in timed_paragraphs(turn, cleaned) or [left_out]:
-        runs = _compared(tokens(paragraph.original), tokens(paragraph.text))
-        yield runs, {"start": paragraph.start, "speaker": paragraph.speaker}
+def _place_notes(passage: Passage) -> list[tuple[Note, ...]]:
+    """For each paragraph of a passage the notes that it is about, as far as can be told.
 
-
-def _compared(was: Sequence[str], now: Sequence[str], *, free: bool = False) -> tuple[Run, ...]:
-    """The runs between two texts; of two that have too little in common, the one and the other.
-
-    A passage may be cut or grow; `free` text takes the place of all that was said, or is none of it.
+    A note that none of the paragraphs bears out stands at the first.
     """
-    runs = redline(was, now)
-    stands = sum(len(run.was) for run in runs if run.kind in ("same", "light"))
-    least, share = (len(was), _FREE_STANDS) if free else (min(len(was), len(now)), _REWRITTEN_STANDS)
-    if least >= _REWRITTEN_FROM and stands < share * least:
-        return (Run("gone", tuple(was)), Run("new", (), tuple(now)))
-    return runs
-
-
-def _with_notes(parts: list[_Part], notes: Sequence[Note]) -> list[_Part]:
-    """Each of a passage's notes at the paragraph that it is about, as far as can be told."""
-    out = [(runs, {**facts, "notes": ()}) for runs, facts in parts]
-    for note in notes:
+    placed: list[tuple[Note, ...]] = [()] * len(passage.blocks)
+    for note in passage.notes:
         found = False
-        for runs, facts in out if len(out) > 1 else ():
-            was, now = ("".join(t for run in runs for t in getattr(run, side)) for side in ("was", "now"))
-            here = tuple(own for own in notes_on(note.passage, was, now) if own.kind == note.kind)
-            facts["notes"] += here
-            found = found or bool(here)
+        if len(passage.blocks) > 1:
+            for place, block in enumerate(passage.blocks):
+                here = _find_notes(block, note)
+                placed[place] += here
+                found = found or bool(here)
         if not found:
-            out[0][1]["notes"] += (note,)
-    return out
+            placed[0] += (note,)
+    return placed
 
 
-def _row(number: int, runs: tuple[Run, ...], facts: Mapping[str, Any]) -> Row:
+def _find_notes(block: Block, note: Note) -> tuple[Note, ...]:
+    """What differs in a paragraph of the kind that a note on its passage tells of."""
+    differences = notes_on(note.passage, block.original, block.text)
+    return tuple(found for found in differences if found.kind == note.kind)
+
+
+def _make_row(
+    number: int, block: Block, notes: tuple[Note, ...] = (), *, checked: bool = True, free: bool = False
+) -> Row:
+    """The row of a paragraph, its words compared with those of the original."""
+    runs = _compare_texts(block.original, block.text, free=free)
     other = [run for run in runs if run.kind in ("gone", "changed", "new")]
     return Row(
         number,
         runs,
-        **facts,
-        rewritten=[(run.kind, bool(run.was)) for run in runs] == [("gone", True), ("new", False)],
+        block.start,
+        block.speaker,
+        block.flag,
+        notes,
+        rewritten=_is_rewritten(runs),
+        checked=checked,
         words_in=sum(run.words_was for run in runs),
         words_out=sum(run.words_now for run in runs),
         words_changed=sum(max(run.words_was, run.words_now) for run in other),
@@ -187,7 +170,28 @@ def _row(number: int, runs: tuple[Run, ...], facts: Mapping[str, Any]) -> Row:
     )
 
 
-def _flagged(row: Row, flag: Flag) -> Flagged:
+def _compare_texts(original: str, cleaned: str, *, free: bool) -> tuple[Run, ...]:
+    """The runs between two texts; of two that have too little in common, the one and the other.
+
+    A passage may be cut or grow; `free` text takes the place of all that was said, or is none of it.
+    """
+    was, now = split_tokens(original), split_tokens(cleaned)
+    runs = compare_tokens(was, now)
+    stands = sum(len(run.was) for run in runs if run.kind in ("same", "light"))
+    least, share = min(len(was), len(now)), _REWRITTEN_STANDS
+    if free:
+        least, share = len(was), _FREE_STANDS
+    if least >= _REWRITTEN_FROM and stands < share * least:
+        return (Run("gone", tuple(was)), Run("new", (), tuple(now)))
+    return runs
+
+
+def _is_rewritten(runs: Sequence[Run]) -> bool:
+    """Whether the one text stands in the place of the other: nothing of it is the same."""
+    return [(run.kind, bool(run.was)) for run in runs] == [("gone", True), ("new", False)]
+
+
+def _make_flagged(row: Row, found: FlaggedPassage) -> Flagged:
     words = row.was.split()
     more = " …" if len(words) > _EXCERPT_WORDS else ""
-    return Flagged(row, flag.reason, flag.words, " ".join(words[:_EXCERPT_WORDS]) + more)
+    return Flagged(row, found.reason, found.words, " ".join(words[:_EXCERPT_WORDS]) + more)

@@ -68,7 +68,7 @@ class _Span(NamedTuple):
     now_end: int
 
 
-def tokens(text: str) -> list[str]:
+def split_tokens(text: str) -> list[str]:
     """The words of a text, each with the white space after it; joined they are the text.
 
     In scripts without spaces every letter counts as a word.
@@ -81,14 +81,14 @@ def is_word(token: str) -> bool:
     return bool(_LETTER.search(token))
 
 
-def redline(was: Sequence[str], now: Sequence[str]) -> tuple[Run, ...]:
+def compare_tokens(was: Sequence[str], now: Sequence[str]) -> tuple[Run, ...]:
     """The runs between two texts given as tokens, in order; no token is left out."""
     out: list[Run] = []
-    for span in _spans(was, now):
+    for span in _find_spans(was, now):
         gone, came = tuple(was[span.was : span.was_end]), tuple(now[span.now : span.now_end])
         if span.equal:
             ends = span.was_end == len(was) or span.now_end == len(now)
-            out += _standing(gone, came, ends=ends)
+            out += _part_standing(gone, came, ends=ends)
         elif not any(map(is_word, gone + came)):
             out.append(Run("light", gone, came))
         else:
@@ -96,9 +96,9 @@ def redline(was: Sequence[str], now: Sequence[str]) -> tuple[Run, ...]:
     return tuple(out)
 
 
-def pieces(runs: Iterable[Run], *, original: bool = False) -> Iterator[Piece]:
+def show_pieces(runs: Iterable[Run], *, original: bool = False) -> Iterator[Piece]:
     """What is shown of runs: both texts in one, or the original alone with its removals marked."""
-    for (mark, light), group in groupby(_marked(runs, original), key=lambda piece: piece[1:]):
+    for (mark, light), group in groupby(_mark_run_pieces(runs, original), key=lambda piece: piece[1:]):
         text = "".join(piece.text for piece in group)
         if not mark:
             yield Piece(text)
@@ -107,23 +107,23 @@ def pieces(runs: Iterable[Run], *, original: bool = False) -> Iterator[Piece]:
         yield Piece(text[len(text.rstrip()) :])
 
 
-def _marked(runs: Iterable[Run], original: bool) -> Iterator[Piece]:
+def _mark_run_pieces(runs: Iterable[Run], original: bool) -> Iterator[Piece]:
     for run in runs:
         was, now = "".join(run.was), "".join(run.now)
         if run.kind == "same":
             yield Piece(was if original or len(was) > len(now) else now)
             continue
-        before, was, now, after = _edges(was, now) if run.kind == "light" else ("", was, now, "")
-        light = _lightness(was, now) if run.kind == "light" else ""
+        before, was, now, after = _split_edges(was, now) if run.kind == "light" else ("", was, now, "")
+        light = _tell_lightness(was, now) if run.kind == "light" else ""
         parts = (Piece(before), Piece(was, "del", light), Piece(now, "ins", light), Piece(after))
         yield from (part for part in parts if part.text and not (original and part.mark == "ins"))
 
 
-def _lightness(was: str, now: str) -> Literal["w", "l"]:
+def _tell_lightness(was: str, now: str) -> Literal["w", "l"]:
     return "w" if is_word(was + now) else "l"
 
 
-def _edges(was: str, now: str) -> tuple[str, str, str, str]:
+def _split_edges(was: str, now: str) -> tuple[str, str, str, str]:
     """What a word and its new form begin with, differ in and end with, if that is only punctuation."""
     core, new_core = was.rstrip(), now.rstrip()
     if core == new_core:
@@ -138,7 +138,7 @@ def _edges(was: str, now: str) -> tuple[str, str, str, str]:
     return "", core, new_core, gap
 
 
-def _standing(was: Sequence[str], now: Sequence[str], *, ends: bool) -> Iterator[Run]:
+def _part_standing(was: Sequence[str], now: Sequence[str], *, ends: bool) -> Iterator[Run]:
     """Words that stand on both sides: those to the letter together, the others each for itself."""
 
     def exact(at: int) -> bool:
@@ -155,7 +155,7 @@ def _standing(was: Sequence[str], now: Sequence[str], *, ends: bool) -> Iterator
             yield from (Run("light", (was[at],), (now[at],)) for at in places)
 
 
-def _spans(was: Sequence[str], now: Sequence[str]) -> Iterator[_Span]:
+def _find_spans(was: Sequence[str], now: Sequence[str]) -> Iterator[_Span]:
     """What stands and what differs, in turns. Read from the end: of a word said twice the second stays."""
     keys, new_keys = ([word_key(token.rstrip()) for token in reversed(side)] for side in (was, now))
     codes = reversed(list(Levenshtein.opcodes(keys, new_keys)))

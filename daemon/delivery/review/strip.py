@@ -25,15 +25,16 @@ class Bar:
     noted: bool
 
 
-def bars(rows: Sequence[Row]) -> list[Bar]:
+def build_bars(rows: Sequence[Row]) -> list[Bar]:
     """Bars over stretches of as many words each; fewer than BARS only where there are fewer words."""
     total = sum(row.words_in for row in rows)
     count = min(BARS, total)
-    stretches = [list(_within(rows, total * at / count, total * (at + 1) / count)) for at in range(count)]
-    return [_bar(parts, total / count) for parts in stretches]
+    edges = [(total * at / count, total * (at + 1) / count) for at in range(count)]
+    stretches = [list(_find_rows_within(rows, first, last)) for first, last in edges]
+    return [_build_bar(parts, total / count) for parts in stretches]
 
 
-def _within(rows: Sequence[Row], first: float, last: float) -> Iterator[tuple[Row, float]]:
+def _find_rows_within(rows: Sequence[Row], first: float, last: float) -> Iterator[tuple[Row, float]]:
     """The rows that reach into a stretch of words, each with its words in it."""
     before = 0
     for row in rows:
@@ -45,7 +46,7 @@ def _within(rows: Sequence[Row], first: float, last: float) -> Iterator[tuple[Ro
             return
 
 
-def _bar(parts: Sequence[tuple[Row, float]], size: float) -> Bar:
+def _build_bar(parts: Sequence[tuple[Row, float]], size: float) -> Bar:
     changed = sum(inside * row.words_changed / row.words_in for row, inside in parts if not row.rewritten)
     share = min(1.0, changed / size / FULL)
     middle = parts[len(parts) // 2][0]

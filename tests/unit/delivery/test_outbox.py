@@ -8,7 +8,7 @@ import stat
 
 import pytest
 
-from daemon.delivery.outbox import Outbox
+from daemon.delivery.outbox import Outbox, Parcel
 from daemon.errors import ServiceError
 from daemon.system.files import Folder
 from tests.proofs.power_cut import every_kill
@@ -17,14 +17,10 @@ ID = "20260102T030405-0a1b2c3d"
 OTHER = "20260102T030406-ffffffff"
 
 
-def build(text="cleaned", job_id=ID):
+def parcel_of(text="cleaned", job_id=ID):
     """A result of two files."""
-
-    def into(parcel):
-        parcel.write("talk.md", text.encode())
-        parcel.write("summary.json", json.dumps({"job_id": job_id, "source": "talk.txt"}).encode())
-
-    return into
+    summary = {"job_id": job_id, "source": "talk.txt"}
+    return Parcel({"talk.md": text.encode(), "summary.json": json.dumps(summary).encode()})
 
 
 def tree(path):
@@ -43,8 +39,17 @@ def outbox(path):
     return Outbox(str(path))
 
 
-def deliver(outbox, name="talk.txt", job_id=ID, again=False, text="cleaned"):
-    return outbox.deliver(name, job_id, build(text, job_id), again=again)
+def deliver(outbox, name="talk.txt", job_id=ID, text="cleaned"):
+    return outbox.deliver(name, job_id, parcel_of(text, job_id))
+
+
+def deliver_again(outbox, name="talk.txt", job_id=ID):
+    """What is done where an earlier attempt may have got through."""
+    return outbox.find_ended(name, job_id) or deliver(outbox, name, job_id)
+
+
+def reject_again(outbox, name="talk.txt", job_id=ID):
+    return outbox.find_ended(name, job_id) or outbox.reject(name, job_id, parcel_of(job_id=job_id))
 
 
 # --- where a result comes to lie --------------------------------------------------------------------
@@ -80,13 +85,13 @@ def test_a_result_is_never_hidden_by_its_name(outbox, path, name):
     found = deliver(outbox, name)
     assert not found.startswith(".")
     assert (path / found / "talk.md").exists()
-    assert [where for where, _ in outbox.results_of(name)] == [found]
+    assert [where for where, _ in outbox.find_results(name)] == [found]
 
 
 def test_nothing_is_delivered_below_a_folder_that_is_a_result(outbox):
     assert deliver(outbox, "course.txt") == "course"
     assert deliver(outbox, "course/talk.txt", OTHER) == "course-2/talk"
-    assert [where for where, _ in outbox.results_of("course/talk.txt")] == ["course-2/talk"]
+    assert [where for where, _ in outbox.find_results("course/talk.txt")] == ["course-2/talk"]
 
 
 def test_a_link_or_a_file_in_the_place_of_a_subfolder_is_passed_over(outbox, path, tmp_path):
@@ -98,10 +103,10 @@ def test_a_link_or_a_file_in_the_place_of_a_subfolder_is_passed_over(outbox, pat
 
 
 def test_what_is_rejected_lies_below_rejected_under_any_name(outbox):
-    assert outbox.reject("talk.txt", ID, build(), again=False) == "rejected/talk"
-    assert outbox.reject("course/talk.txt", ID, build(), again=False) == "rejected/course/talk"
-    assert outbox.reject("rejected/pause.txt", ID, build(), again=False) == "rejected/rejected/pause"
-    assert outbox.reject("talk.txt", OTHER, build(), again=False) == "rejected/talk-2"
+    assert outbox.reject("talk.txt", ID, parcel_of()) == "rejected/talk"
+    assert outbox.reject("course/talk.txt", ID, parcel_of()) == "rejected/course/talk"
+    assert outbox.reject("rejected/pause.txt", ID, parcel_of()) == "rejected/rejected/pause"
+    assert outbox.reject("talk.txt", OTHER, parcel_of()) == "rejected/talk-2"
 
 
 @pytest.mark.parametrize("name", ["x" * 251 + ".txt", "日本" * 41 + ".txt"])
@@ -118,13 +123,13 @@ def test_a_delivery_that_got_through_is_found_again_behind_others_of_its_name(ou
     deliver(outbox, job_id=OTHER, text="another")
     assert deliver(outbox) == "talk-2"
     before = tree(path)
-    assert deliver(outbox, again=True, text="again") == "talk-2"
+    assert deliver_again(outbox) == "talk-2"
     assert tree(path) == before
 
 
 def test_a_rejection_that_got_through_is_found_again(outbox, path):
-    for again in (False, True):
-        assert outbox.reject("sub/talk.txt", ID, build(), again=again) == "rejected/sub/talk"
+    for _ in range(2):
+        assert reject_again(outbox, "sub/talk.txt") == "rejected/sub/talk"
     assert os.listdir(path / "rejected/sub") == ["talk"]
 
 
@@ -135,7 +140,7 @@ def test_a_delivery_killed_anywhere_and_repeated_leaves_one_whole_result(tmp_pat
         return Outbox(str(tmp_path / f"outbox-{number}"))
 
     for outbox in every_kill(make, lambda outbox: deliver(outbox, name)):
-        assert deliver(outbox, name, again=True) == name[:-4]
+        assert deliver_again(outbox, name) == name[:-4]
         found = tree(tmp_path / outbox.path)
         assert sorted(found) == [f"{name[:-4]}/summary.json", f"{name[:-4]}/talk.md"]
 
@@ -149,13 +154,9 @@ def test_a_half_built_result_is_emptied_and_built_anew(outbox, path):
 
 
 def test_a_build_that_fails_leaves_no_result(outbox, path):
-    def fails(parcel):
-        parcel.write("talk.md", b"half")
-        raise OSError("no room")
-
-    with pytest.raises(OSError, match="no room"):
-        outbox.deliver("talk.txt", ID, fails, again=False)
-    assert list(outbox.results_of("talk.txt")) == []
+    with Folder(str(path)) as folder, pytest.raises(FileNotFoundError):
+        outbox.deliver("talk.txt", ID, Parcel({"talk.md": b"half"}, {"original.txt": (folder, "gone.txt")}))
+    assert list(outbox.find_results("talk.txt")) == []
     assert [name for name in os.listdir(path) if not name.startswith(".")] == []
     assert deliver(outbox) == "talk"
     assert os.listdir(path) == ["talk"]
@@ -176,8 +177,8 @@ def test_results_of_a_name_are_told_from_those_of_others_and_from_damaged_ones(o
     deliver(outbox, "talk-3.txt")
     (path / "talk" / "summary.json").write_text("{")
     (path / "talk-3" / "summary.json").write_text("[]")
-    assert [(where, s["job_id"]) for where, s in outbox.results_of("talk.txt")] == [("talk-2", OTHER)]
-    assert list(outbox.results_of("nowhere/talk.txt")) == []
+    assert [(where, s["job_id"]) for where, s in outbox.find_results("talk.txt")] == [("talk-2", OTHER)]
+    assert list(outbox.find_results("nowhere/talk.txt")) == []
     assert "nowhere" not in os.listdir(path)
 
 
@@ -185,22 +186,22 @@ def test_results_of_a_name_are_told_from_those_of_others_and_from_damaged_ones(o
 def test_what_was_delivered_is_known_though_an_earlier_result_was_removed(outbox, path, name):
     first, second = deliver(outbox, name, OTHER), deliver(outbox, name)
     shutil.rmtree(path / first)
-    assert [where for where, _ in outbox.results_of(name)] == [second]
-    assert deliver(outbox, name, again=True) == outbox.ended(name, ID) == second
+    assert [where for where, _ in outbox.find_results(name)] == [second]
+    assert deliver_again(outbox, name) == outbox.find_ended(name, ID) == second
 
 
 def test_what_lies_in_a_numbered_subfolder_is_known_though_the_first_was_removed(outbox, path):
     deliver(outbox, "course.txt", OTHER)
     assert deliver(outbox, "course/talk.txt") == "course-2/talk"
     shutil.rmtree(path / "course")
-    assert deliver(outbox, "course/talk.txt", again=True) == "course-2/talk"
+    assert deliver_again(outbox, "course/talk.txt") == "course-2/talk"
 
 
 def test_a_job_that_was_delivered_is_not_rejected_and_the_other_way_round(outbox):
-    assert deliver(outbox) == outbox.reject("talk.txt", ID, build(), again=True) == "talk"
-    refused = outbox.reject("a/talk.txt", OTHER, build(job_id=OTHER), again=False)
-    assert deliver(outbox, "a/talk.txt", OTHER, again=True) == refused == "rejected/a/talk"
-    assert outbox.ended("talk.txt", OTHER) is None
+    assert deliver(outbox) == reject_again(outbox) == "talk"
+    refused = outbox.reject("a/talk.txt", OTHER, parcel_of(job_id=OTHER))
+    assert deliver_again(outbox, "a/talk.txt", OTHER) == refused == "rejected/a/talk"
+    assert outbox.find_ended("talk.txt", OTHER) is None
 
 
 def test_what_was_half_built_for_a_job_is_deleted_when_it_is_abandoned(outbox, path):
@@ -217,8 +218,8 @@ def test_deliveries_by_the_hundred_leave_no_descriptor_open(outbox):
     before = len(os.listdir("/proc/self/fd"))
     for number in range(20):
         deliver(outbox, f"a/{number}.txt")
-        outbox.reject(f"a/{number}.txt", ID, build(), again=True)
-        list(outbox.results_of(f"a/{number}.txt"))
+        reject_again(outbox, f"a/{number}.txt")
+        list(outbox.find_results(f"a/{number}.txt"))
     assert len(os.listdir("/proc/self/fd")) == before
 
 
@@ -245,7 +246,7 @@ def test_everything_takes_the_group_of_the_outbox(path):
     os.chown(path, -1, 54321)
     outbox = Outbox(str(path))
     deliver(outbox, "course/talk.txt")
-    outbox.reject("course/talk.txt", ID, build(), again=False)
+    outbox.reject("course/talk.txt", ID, parcel_of())
     outbox.write_status("fine")
     assert {found.stat().st_gid for found in path.rglob("*")} == {54321}
 
@@ -255,9 +256,7 @@ def test_a_copy_in_a_result_has_the_bytes_and_the_time_of_its_original(outbox, p
     original.write_bytes(b"\xff\x00said")
     os.utime(original, (1, 1_600_000_000))
     with Folder(str(tmp_path)) as folder:
-        fd = folder.open("original.txt")
-        outbox.deliver("talk.txt", ID, lambda parcel: parcel.copy(fd, "original.txt"), again=False)
-        os.close(fd)
+        outbox.deliver("talk.txt", ID, Parcel({}, {"original.txt": (folder, "original.txt")}))
     assert (path / "talk/original.txt").read_bytes() == b"\xff\x00said"
     assert (path / "talk/original.txt").stat().st_mtime == 1_600_000_000
 
@@ -276,8 +275,9 @@ def test_the_status_is_rewritten_in_place(outbox, path):
     "ask",
     [
         deliver,
-        lambda outbox: outbox.reject("talk.txt", ID, build(), again=True),
-        lambda outbox: list(outbox.results_of("talk.txt")),
+        lambda outbox: outbox.reject("talk.txt", ID, parcel_of()),
+        lambda outbox: outbox.find_ended("talk.txt", ID),
+        lambda outbox: list(outbox.find_results("talk.txt")),
         lambda outbox: outbox.sweep(set()),
         lambda outbox: outbox.write_status("fine"),
     ],

@@ -11,9 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from daemon.delivery.document import Block, blocks
-from daemon.delivery.render import as_json, closed_up, escape, markdown, plain
-from daemon.delivery.result import finished, summarise
+from daemon.delivery.document import Block, make_document
+from daemon.delivery.render import (
+    close_up_spaces,
+    escape,
+    render_json,
+    render_markdown,
+    render_plain_text,
+)
+from daemon.delivery.result import finish_job
 from daemon.intake.planning import make_plan
 from daemon.settings.profile import Settings
 from daemon.store.job import Job
@@ -81,7 +87,7 @@ def test_lines_within_a_paragraph_are_one():
 
 
 def page(*parts, timestamps=True, **front):
-    return markdown(parts, {**FRONT, **front}, timestamps=timestamps)
+    return render_markdown(parts, {**FRONT, **front}, timestamps=timestamps)
 
 
 def test_the_speaker_stands_at_each_change_and_the_time_where_it_is_known():
@@ -123,9 +129,9 @@ def test_a_passage_left_as_it_was_carries_the_mark_the_reason_and_its_words():
     ],
 )  # fmt: skip
 def test_chinese_and_japanese_are_shown_without_the_spaces_of_joined_captions(text, shown):
-    assert closed_up(text) == closed_up(shown) == shown
+    assert close_up_spaces(text) == close_up_spaces(shown) == shown
     assert body(page(Block(text, 1.0))).strip().endswith(shown)
-    assert plain([Block(text, 1.0)], "T", timestamps=False).endswith(f"\n{shown}\n")
+    assert render_plain_text([Block(text, 1.0)], "T", timestamps=False).endswith(f"\n{shown}\n")
 
 
 def test_a_space_behind_a_heading_of_a_text_without_times_stays():
@@ -135,7 +141,7 @@ def test_a_space_behind_a_heading_of_a_text_without_times_stays():
 
 @given(st.text(st.sampled_from("我あ。，「」aב ")))
 def test_closing_up_takes_nothing_but_spaces(text):
-    assert "".join(closed_up(text).split()) == "".join(text.split())
+    assert "".join(close_up_spaces(text).split()) == "".join(text.split())
 
 
 def test_paragraphs_left_as_they_were_for_one_reason_share_a_mark_that_says_how_many_they_are():
@@ -152,7 +158,7 @@ def test_paragraphs_left_as_they_were_for_one_reason_share_a_mark_that_says_how_
     ]  # fmt: skip
     shown = body(page(*parts)).strip().split("\n\n")[1:]
     assert [line.removeprefix("> **") for line in shown] == marks
-    lines = plain(parts, "Talk", timestamps=True).strip().split("\n\n")[1:]
+    lines = render_plain_text(parts, "Talk", timestamps=True).strip().split("\n\n")[1:]
     assert lines[0] == "(Not cleaned: cut off. The original words of 2 paragraphs follow.)"
     assert len(lines) == len(marks)
 
@@ -203,7 +209,7 @@ def test_plain_text_is_the_same_without_marks_and_with_nothing_escaped():
         Block("Three.", 80.0, "Ann", flag="cut off"),
         Block("N", 1.0, free=True),
     ]
-    assert plain(parts, "A # talk", timestamps=True) == (
+    assert render_plain_text(parts, "A # talk", timestamps=True) == (
         "A # talk\n\n[00:01:15] Ann: One *two*.\n\n(Not cleaned: cut off. The original words follow.)\n"
         "\n[00:01:20] Three.\n\nN\n"
     )
@@ -211,7 +217,7 @@ def test_plain_text_is_the_same_without_marks_and_with_nothing_escaped():
 
 def test_json_holds_the_front_matter_and_every_paragraph():
     found = json.loads(
-        as_json(
+        render_json(
             [
                 Block("One é.", 1.5, "Ann", end=2.5, original="um one é"),
                 Block("", 3.0, "Ann", original="um"),
@@ -255,15 +261,19 @@ def chunk_of(*texts, index=0):
     return Chunk(index, " ".join(texts), turns=turns)
 
 
+def blocks_of(chunk, result):
+    return make_document([(chunk, result)]).blocks
+
+
 def test_a_turn_of_nothing_but_fillers_is_left_out_and_the_others_keep_their_times():
     chunk = chunk_of("um hello there", "um", "bye now")
     result = ProcessedChunk(0, chunk.text, "", turns=("Hello there.", "", "Bye now."))
-    found = list(blocks([(chunk, result)]))
+    found = list(blocks_of(chunk, result))
     first, last = (block for block in found if block.text)
     assert (first.text, first.speaker, last.text, last.start) == ("Hello there.", "Ann", "Bye now.", 20.0)
     assert 0 < first.start < 9  # that of its first word, which came after the filler
     assert (
-        body(markdown(found, FRONT, timestamps=False)).split()
+        body(render_markdown(found, FRONT, timestamps=False)).split()
         == "# Talk **Ann:** Hello there. Bye now.".split()
     )
     assert " ".join(block.original for block in found) == chunk.text
@@ -279,13 +289,13 @@ def test_only_the_flagged_passage_of_a_cut_turn_is_marked():
         cuts=((0, 2),),
         flags=(Flag("why", 2, 1),),
     )
-    found = [(block.text, block.flag) for block in blocks([(chunk, result)])]
+    found = [(block.text, block.flag) for block in blocks_of(chunk, result)]
     assert found == [("One two.", None), ("three four", "why"), ("Five six.", None)]
 
 
 def test_a_chunk_that_could_not_be_cleaned_at_all_is_marked_throughout():
     chunk = chunk_of("one two", "three")
-    found = list(blocks([(chunk, kept_original(chunk, "why"))]))
+    found = list(blocks_of(chunk, kept_original(chunk, "why")))
     assert [(block.text, block.flag) for block in found] == [("one two", "why"), ("three", "why")]
 
 
@@ -293,7 +303,7 @@ def test_notes_come_as_they_are_unless_they_are_marked():
     chunk = chunk_of("one two")
     free = ProcessedChunk(0, chunk.text, "## Notes")
     marked = ProcessedChunk(0, chunk.text, "one two", flags=(Flag("why", 2),))
-    assert list(blocks([(chunk, free), (chunk, marked)])) == [
+    assert [*blocks_of(chunk, free), *blocks_of(chunk, marked)] == [
         Block("## Notes", 0.0, free=True, end=9.0, original="one two"),
         Block("one two", 0.0, "Ann", flag="why", end=9.0, original="one two"),
     ]
@@ -302,14 +312,14 @@ def test_notes_come_as_they_are_unless_they_are_marked():
 def test_an_original_in_the_place_of_notes_keeps_its_turns_and_times():
     chunk = chunk_of("one two", "three")
     marked = ProcessedChunk(0, chunk.text, chunk.text, flags=(Flag("why", 3),))
-    found = [(block.start, block.speaker, block.text, block.flag) for block in blocks([(chunk, marked)])]
+    found = [(block.start, block.speaker, block.text, block.flag) for block in blocks_of(chunk, marked)]
     assert found == [(0.0, "Ann", "one two", "why"), (10.0, "Ann", "three", "why")]
 
 
 def test_a_result_that_does_not_fit_its_chunk_is_never_rendered_as_if_it_did():
     chunk = chunk_of("one two", "three")
     with pytest.raises(ValueError, match="zip"):
-        list(blocks([(chunk, ProcessedChunk(0, chunk.text, "", turns=("One two.",)))]))
+        blocks_of(chunk, ProcessedChunk(0, chunk.text, "", turns=("One two.",)))
 
 
 # --- the summary -------------------------------------------------------------------------------------------
@@ -342,7 +352,8 @@ def job(tmp_path):
 
 
 def test_the_summary_adds_up_what_the_chunks_took_and_names_every_model(job):
-    found = summarise(job, datetime(2026, 1, 3, tzinfo=UTC))
+    parcel = finish_job(job, datetime(2026, 1, 3, tzinfo=UTC))
+    found = json.loads(parcel.files["summary.json"])
     chunks = job.header.chunks
     assert chunks >= 2
     assert found["chunks"] == chunks
@@ -356,22 +367,13 @@ def test_the_summary_adds_up_what_the_chunks_took_and_names_every_model(job):
         "2026-01-02T00:00:00+00:00",
         "2026-01-03T00:00:00+00:00",
     )
-    assert found["settings"] == job.header.settings.to_dict()
+    assert found["settings"] == json.loads(json.dumps(job.header.settings.to_dict()))
 
 
 @pytest.mark.parametrize("nanoseconds", [0, -1, 2**63 - 1, -(2**63)])
 def test_a_file_of_any_date_can_be_delivered(job, nanoseconds):
     job.ticket = Ticket(**{**json.loads(job.ticket.to_bytes()), "modified_ns": nanoseconds})
-    written = {}
-
-    class Shelf:
-        def write(self, name, data):
-            written[name] = data
-
-        def copy(self, source, name):
-            written[name] = b""
-
-    finished(job, datetime.now(UTC))(Shelf())
-    head = yaml.safe_load(written["talk.md"].decode()[4:].split("\n---\n")[0])
+    parcel = finish_job(job, datetime.now(UTC))
+    head = yaml.safe_load(parcel.files["talk.md"].decode()[4:].split("\n---\n")[0])
     assert head["title"] == "talk"
     assert "date" in head

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daemon.delivery.subtitle_cues import LINE_CHARACTERS, Cue, keep, reflow, spoken
-from daemon.delivery.subtitle_files import srt, vtt
+from daemon.delivery.document import make_document
+from daemon.delivery.subtitle_cues import LINE_CHARACTERS, Cue, keep_cues, reflow_cues, time_words
+from daemon.delivery.subtitle_files import render_srt, render_vtt
 from daemon.formats import read
 from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import ProcessedChunk
@@ -22,6 +23,10 @@ def chunk(*segments, speaker=None):
 
 def cleaned(one, *turns, cuts=()):
     return one, ProcessedChunk(0, one.text, " ".join(turns), turns=turns, cuts=cuts)
+
+
+def spoken(pairs):
+    return time_words(make_document(pairs, with_turns=True).turns)
 
 
 def texts(cues):
@@ -45,7 +50,7 @@ def test_words_without_times_share_the_time_until_the_next_or_take_as_long_as_sp
         ]
     )  # fmt: skip
     one = Chunk(0, " ".join(turn.text for turn in turns), turns=turns)
-    cues = keep(spoken([cleaned(one, *(turn.text for turn in turns))]))
+    cues = keep_cues(spoken([cleaned(one, *(turn.text for turn in turns))]))
     assert [(cue.start, cue.end) for cue in cues] == [
         (0.0, 4.0), (4.0, 8.0), (8.0, 11.0), (11.0, 12.0), (12.0, 13.0), (20.0, 22.0), (22.0, 26.0)
     ]  # fmt: skip
@@ -61,7 +66,7 @@ CUES = (
 
 
 def test_the_cues_of_the_source_are_kept_with_their_cleaned_words():
-    cues = keep(spoken([cleaned(chunk(*CUES), "So we began with the first of them.")]))
+    cues = keep_cues(spoken([cleaned(chunk(*CUES), "So we began with the first of them.")]))
     assert texts(cues) == ["So we began", "with the first of them."]
     assert [(cue.start, cue.end) for cue in cues] == [(1.0, 3.0), (4.0, 6.5)]
 
@@ -70,13 +75,13 @@ def test_a_cue_that_was_cut_on_the_way_is_one_again():
     halves = split(CUES[2], [2])
     whole = spoken([cleaned(chunk(*CUES[:2], halves[0]), "So we began with the"),
                     cleaned(chunk(halves[1]), "first of them.")])  # fmt: skip
-    assert texts(keep(whole)) == ["So we began", "with the first of them."]
-    assert keep(whole)[1].end == 6.5
+    assert texts(keep_cues(whole)) == ["So we began", "with the first of them."]
+    assert keep_cues(whole)[1].end == 6.5
 
 
 def test_a_passage_that_was_cut_inside_a_cue_leaves_it_whole():
     whole = spoken([cleaned(chunk(*CUES), "So we", "began with the first of them.", cuts=((0, 3),))])
-    assert texts(keep(whole)) == ["So we began", "with the first of them."]
+    assert texts(keep_cues(whole)) == ["So we began", "with the first of them."]
 
 
 def test_two_speakers_in_one_cue_stay_in_it():
@@ -85,16 +90,16 @@ def test_two_speakers_in_one_cue_stay_in_it():
         Turn((Segment("no", 2.0, 3.0, "Ben", continues=True),), "Ben"),
     )
     both = Chunk(0, "yes no", turns=turns), ProcessedChunk(0, "yes no", "Yes. No.", turns=("Yes.", "No."))
-    assert keep(spoken([both])) == [Cue(1.0, 3.0, (("Ann", "Yes."), ("Ben", "No.")))]
+    assert keep_cues(spoken([both])) == [Cue(1.0, 3.0, (("Ann", "Yes."), ("Ben", "No.")))]
 
 
 def test_a_new_word_stands_with_the_word_before_it():
-    cues = keep(spoken([cleaned(chunk(*CUES), "So we began indeed with the first of them.")]))
+    cues = keep_cues(spoken([cleaned(chunk(*CUES), "So we began indeed with the first of them.")]))
     assert texts(cues)[0].startswith("So we began")
 
 
 def test_a_translation_is_spread_over_the_cues():
-    cues = keep(spoken([cleaned(chunk(*CUES), "Also fingen wir mit dem ersten von ihnen an.")]))
+    cues = keep_cues(spoken([cleaned(chunk(*CUES), "Also fingen wir mit dem ersten von ihnen an.")]))
     assert len(cues) == 3
     assert " ".join(texts(cues)) == "Also fingen wir mit dem ersten von ihnen an."
 
@@ -105,12 +110,12 @@ LONG = "We came to the river in the evening. It was late, and nobody spoke, so w
 
 
 def lines(cue):
-    return [line for line in srt([cue]).splitlines()[2:] if line]
+    return [line for line in render_srt([cue]).splitlines()[2:] if line]
 
 
 @pytest.fixture
 def reflown():
-    return reflow(spoken([cleaned(chunk(steady(LONG)), LONG)]))
+    return reflow_cues(spoken([cleaned(chunk(steady(LONG)), LONG)]))
 
 
 def test_reflown_cues_fit_two_lines(reflown):
@@ -128,24 +133,24 @@ def test_cues_end_where_sentences_do(reflown):
 
 def test_a_cue_is_shown_as_long_as_it_takes_to_read_where_there_is_room():
     quick = steady("That was over much too quickly for anybody to read it.", each=0.05)
-    (cue,) = reflow(spoken([cleaned(chunk(quick), quick.text)]))
+    (cue,) = reflow_cues(spoken([cleaned(chunk(quick), quick.text)]))
     assert len(texts([cue])[0]) / (cue.end - cue.start) <= 17
 
 
 def test_a_silence_or_another_speaker_ends_a_cue():
     parts = steady("and then", 0.0), steady("it went on", 9.0)
-    assert texts(reflow(spoken([cleaned(chunk(*parts), "And then it went on.")]))) == [
+    assert texts(reflow_cues(spoken([cleaned(chunk(*parts), "And then it went on.")]))) == [
         "And then",
         "it went on.",
     ]
     turns = (Turn((steady("yes", 1.0),), "Ann"), Turn((steady("no", 1.4),), "Ben"))
     both = Chunk(0, "yes no", turns=turns), ProcessedChunk(0, "yes no", "Yes. No.", turns=("Yes.", "No."))
-    assert [cue.runs for cue in reflow(spoken([both]))] == [(("Ann", "Yes."),), (("Ben", "No."),)]
+    assert [cue.runs for cue in reflow_cues(spoken([both]))] == [(("Ann", "Yes."),), (("Ben", "No."),)]
 
 
 def test_text_without_spaces_is_broken_into_lines():
     text = "今日は天気がいいから散歩しましょう" * 12
-    cues = reflow(spoken([cleaned(chunk(Segment(text, 0.0, 40.0)), text)]))
+    cues = reflow_cues(spoken([cleaned(chunk(Segment(text, 0.0, 40.0)), text)]))
     assert "".join(texts(cues)) == text
     assert all(len(line) <= LINE_CHARACTERS for cue in cues for line in lines(cue))
 
@@ -164,7 +169,7 @@ def test_every_word_stands_in_a_cue_that_is_shown_while_it_is_said(words, gaps, 
     source = Segment(" ".join(words), times[0], times[-1] + 1.0, None, tuple(times))
     kept = [at for at in range(len(words)) if data.draw(st.booleans())]
     whole = spoken([cleaned(chunk(source), " ".join(words[at] for at in kept))])
-    cues = reflow(whole)
+    cues = reflow_cues(whole)
     assert "".join("".join(texts(cues)).split()) == "".join(words[at] for at in kept)
     shown = [(cue, len("".join(text.split()))) for cue in cues for text in texts([cue])]
     passed = 0
@@ -191,7 +196,7 @@ def test_subrip_numbers_its_cues_and_names_the_speaker_when_another_begins():
         Cue(1.0, 2.5, (("Ann", "Yes & no <so>."),)),
         Cue(3.0, 3661.25, (("Ann", "Well."), ("Ben", "Hm."))),
     ]
-    assert srt(cues) == (
+    assert render_srt(cues) == (
         "1\n00:00:01,000 --> 00:00:02,500\nAnn: Yes & no <so>.\n\n"
         "2\n00:00:03,000 --> 01:01:01,250\nWell.\nBen: Hm.\n"
     )
@@ -202,7 +207,7 @@ def test_webvtt_escapes_what_would_be_markup_and_gives_each_his_voice():
         Cue(1.0, 2.5, (("Ann & Co", "Yes & no <so>."),)),
         Cue(3.0, 4.0, (("Ann", "Well."), (None, "[Music]"))),
     ]
-    assert vtt(cues, "en") == (
+    assert render_vtt(cues, "en") == (
         "WEBVTT\nLanguage: en\n\n00:00:01.000 --> 00:00:02.500\n<v Ann &amp; Co>Yes &amp; no &lt;so&gt;.\n\n"
         "00:00:03.000 --> 00:00:04.000\n<v Ann>Well.\n</v>[Music]\n"
     )
@@ -235,13 +240,13 @@ def made(said):
 def kept(segments):
     turns = tuple(Turn((segment,), segment.speaker) for segment in segments)
     whole = Chunk(0, " ".join(turn.text for turn in turns), turns=turns)
-    return keep(spoken([cleaned(whole, *(turn.text for turn in turns))]))
+    return keep_cues(spoken([cleaned(whole, *(turn.text for turn in turns))]))
 
 
 @given(SPOKEN)
 def test_what_webvtt_can_hold_goes_through_it_unchanged(said):
     segments = made(said)
-    assert list(read(vtt(kept(segments)).encode(), "talk.vtt").segments) == segments
+    assert list(read(render_vtt(kept(segments)).encode(), "talk.vtt").segments) == segments
 
 
 @given(SPOKEN)
@@ -249,4 +254,4 @@ def test_what_subrip_can_hold_goes_through_it_unchanged(said):
     plain = [(words, None) for words, _ in said]
     segments = [segment for segment in made(plain) if not set("<&") & set(segment.text)]
     if segments:
-        assert list(read(srt(kept(segments)).encode(), "talk.srt").segments) == segments
+        assert list(read(render_srt(kept(segments)).encode(), "talk.srt").segments) == segments

@@ -18,7 +18,7 @@ from daemon.intake.planning import make_plan
 from daemon.settings.profile import Settings
 from daemon.store import checkpoint, plan
 from daemon.store.checkpoint import Binding
-from daemon.store.job import DISCARD, FAILED, FRESH, PAUSE, JobState
+from daemon.store.job import DISCARD, FAILED, FRESH, PAUSE, ChunkGone, JobState
 from daemon.store.pause import pause_files
 from daemon.store.state_folder import State, job_in
 from daemon.store.ticket import Ticket, read_ticket
@@ -414,7 +414,7 @@ def test_pairs_are_in_order_and_name_the_chunk_that_is_missing(planned, path):
         planned.save(done(planned, index))
     assert [result.chunk_index for _, result in planned.pairs()] == list(range(planned.header.chunks))
     (path / "talk" / "0001.json").unlink()
-    with pytest.raises(JobError, match="Chunk 1"):
+    with pytest.raises(ChunkGone, match="Chunk 1"):
         list(planned.pairs())
     flagged = [bool(result.flags) for _, result in planned.pairs_so_far("given up")]
     assert flagged == [index == 1 for index in range(planned.header.chunks)]

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daemon.text.paragraphs import LIMIT_WORDS, paragraphs, timed_paragraphs
+from daemon.text.alignment import sources
+from daemon.text.paragraphs import LIMIT_WORDS, break_turn, paragraphs, timed_paragraphs
 from daemon.text.sentences import ends_sentence
 from daemon.text.transcript import Segment
 from daemon.text.turns import Turn
@@ -24,6 +25,10 @@ def timed(text, step=1.0, speaker=None):
     count = len(text.split())
     times = tuple(step * n for n in range(count))
     return Turn((Segment(text, 0.0, step * count, speaker, times),), speaker)
+
+
+def cleaned_paragraphs(turn, cleaned):
+    return timed_paragraphs(turn, cleaned, sources(turn.text.split(), cleaned.split()))
 
 
 @st.composite
@@ -51,7 +56,7 @@ def test_every_word_is_in_a_paragraph_in_order_and_none_is_too_long(text):
 @given(TEXTS)
 def test_what_is_laid_out_stays_as_it_is(text):
     found = paragraphs(text, None)
-    assert [part.text for part in timed_paragraphs(timed("once"), "\n\n".join(found))] == found
+    assert [part.text for part in cleaned_paragraphs(timed("once"), "\n\n".join(found))] == found
 
 
 @given(st.integers(150, 3000))
@@ -95,26 +100,26 @@ def test_these_do_not(word):
 
 def test_a_paragraph_has_the_time_and_speaker_of_its_words():
     turn = timed("um so we began uh and then we stopped", speaker="Ann")
-    first, second = timed_paragraphs(turn, "So we began.\n\nAnd then we stopped.")
+    first, second = cleaned_paragraphs(turn, "So we began.\n\nAnd then we stopped.")
     assert (first.text, first.start, first.speaker) == ("So we began.", 1.0, "Ann")
     assert (second.text, second.start, second.speaker) == ("And then we stopped.", 5.0, "Ann")
 
 
 def test_each_original_word_belongs_to_one_paragraph():
     turn = timed("um so we began and then we stopped you know")
-    parts = timed_paragraphs(turn, "So we began.\n\nIndeed.\n\nAnd then we stopped.")
+    parts = cleaned_paragraphs(turn, "So we began.\n\nIndeed.\n\nAnd then we stopped.")
     assert [part.original for part in parts] == ["um so we began", "", "and then we stopped you know"]
     assert [part.end for part in parts] == [4.0, 1.0, 8.0]
 
 
 def test_words_taken_out_where_a_sentence_begins_belong_to_its_paragraph():
     turn = timed("we began. you know. so um then we stopped.")
-    parts = timed_paragraphs(turn, "We began.\n\nThen we stopped.")
+    parts = cleaned_paragraphs(turn, "We began.\n\nThen we stopped.")
     assert [part.original for part in parts] == ["we began. you know.", "so um then we stopped."]
 
 
 def test_a_paragraph_of_new_words_has_the_time_of_the_one_before():
-    parts = timed_paragraphs(
+    parts = cleaned_paragraphs(
         timed("so we began and stopped here"), "So we began\n\nIndeed\n\nand stopped here"
     )
     assert [part.start for part in parts] == [0.0, 0.0, 3.0]
@@ -122,15 +127,23 @@ def test_a_paragraph_of_new_words_has_the_time_of_the_one_before():
 
 def test_a_cleaned_turn_of_one_paragraph_is_not_broken_before_it_fills_a_page():
     text = plain(LIMIT_WORDS)
-    assert [part.text for part in timed_paragraphs(timed(text), text)] == [text]
+    assert [part.text for part in cleaned_paragraphs(timed(text), text)] == [text]
+
+
+@given(TEXTS)
+def test_a_turn_as_it_was_said_is_broken_like_one_that_nothing_was_done_to(text):
+    turn = timed(" ".join(text.split()) or "word", speaker="Ann")
+    found = break_turn(turn)
+    assert found == cleaned_paragraphs(turn, turn.text)
+    assert [part.text for part in found] == [part.original for part in found]
 
 
 def test_an_empty_turn_has_no_paragraphs():
-    assert timed_paragraphs(timed("um"), "") == []
+    assert cleaned_paragraphs(timed("um"), "") == []
 
 
 def test_without_times_there_is_no_time():
-    assert timed_paragraphs(Turn((Segment("so it goes"),)), "So it goes.")[0].start is None
+    assert cleaned_paragraphs(Turn((Segment("so it goes"),)), "So it goes.")[0].start is None
 
 
 def test_a_hundred_thousand_words_take_seconds_at_most():

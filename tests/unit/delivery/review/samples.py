@@ -2,6 +2,8 @@
 
 import random
 
+from daemon.delivery.document import make_document
+from daemon.delivery.review import render_review
 from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import Flag, Note, ProcessedChunk
 from daemon.text.transcript import Segment
@@ -88,6 +90,11 @@ def summary_of(pairs, **facts):
         "words_out": sum(len(result.cleaned_text.split()) for _, result in pairs),
     }
     return {**SUMMARY, **counts, **facts}
+
+
+def html_of(pairs, title=TITLE, **facts):
+    """The review of the pairs."""
+    return render_review(make_document(pairs), title, summary_of(pairs, **facts))
 
 
 def meeting():

@@ -4,15 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daemon.delivery.review.model import build
-from daemon.delivery.review.strip import BARS, LEVELS, bars
+from daemon.delivery.document import make_document
+from daemon.delivery.review.model import build_page
+from daemon.delivery.review.strip import BARS, LEVELS, build_bars
 from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import Flag, Note, ProcessedChunk, kept_original
 from tests.unit.delivery.review.samples import MEETING, long_talk, meeting, result_of, summary_of
 
 
 def page_of(pairs):
-    return build(pairs, "Title", summary_of(pairs))
+    return build_page(make_document(pairs), "Title", summary_of(pairs))
 
 
 def rows_of(*said, notes=(), provider="anthropic"):
@@ -146,7 +147,7 @@ def test_notes_that_failed_are_flagged():
 
 def test_nothing_said_makes_an_empty_page():
     assert page_of([(Chunk(0, ""), ProcessedChunk(0, "", ""))]).rows == ()
-    assert bars(()) == []
+    assert build_bars(()) == []
 
 
 # --- what is much -------------------------------------------------------------------------------------------
@@ -175,7 +176,7 @@ def test_little_left_of_a_long_paragraph_is_much(said, every, much):
 
 def test_the_strip_has_a_bar_for_each_stretch_and_none_is_over_the_top():
     rows = page_of(long_talk(3000)).rows
-    found = bars(rows)
+    found = build_bars(rows)
     assert len(found) == BARS
     assert {bar.level for bar in found} <= set(range(LEVELS + 1))
     numbers = [bar.row.number for bar in found]
@@ -192,7 +193,7 @@ def test_the_strip_shows_where_much_was_changed_and_where_the_flags_and_notes_ar
         (None, None, same, gone),
         (None, None, same, same),
     ]
-    found = bars(rows_of(*turns, notes=notes))
+    found = build_bars(rows_of(*turns, notes=notes))
     quarter = len(found) // 4
     assert {bar.level for bar in found[:quarter]} == {0}
     assert [bar.flagged for bar in found] == [False] * quarter + [True] * quarter + [False] * 2 * quarter
@@ -202,4 +203,4 @@ def test_the_strip_shows_where_much_was_changed_and_where_the_flags_and_notes_ar
 
 
 def test_a_few_words_make_a_few_bars():
-    assert len(bars(rows_of((None, None, "one two three", "One three")))) == 3
+    assert len(build_bars(rows_of((None, None, "one two three", "One three")))) == 3

@@ -11,12 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daemon.delivery import review
-from daemon.delivery.review.visible import visible
+from daemon.delivery.review.visible import show_unseen
 from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import Flag, Note, ProcessedChunk
 from tests.unit.delivery.review.payloads import HOSTILE
-from tests.unit.delivery.review.samples import MEETING, TITLE, long_talk, meeting, result_of, summary_of
+from tests.unit.delivery.review.samples import MEETING, TITLE, html_of, long_talk, meeting, result_of
 
 VOID = {"meta", "input", "link"}
 
@@ -45,10 +44,6 @@ class Reader(HTMLParser):
         if any(attributes.get("class") in ("o", "c") for _, attributes in self.stack):
             self.blocks[-1][1].append((marks[-1] if marks else "", data))
         self.texts.append(data)
-
-
-def html_of(pairs, title=TITLE, **facts):
-    return review.html(pairs, title, summary_of(pairs, **facts))
 
 
 def side(reader, block, without):
@@ -121,9 +116,9 @@ def test_of_two_runs_nothing_but_the_cost_may_differ_and_it_has_a_line_of_its_ow
 def test_the_same_result_makes_the_same_bytes_in_every_process():
     code = (
         "from tests.unit.delivery.review.samples import *;"
-        "from daemon.delivery import review; import hashlib;"
+        "import hashlib;"
         "pairs = meeting() + long_talk(2000);"
-        "print(hashlib.sha256(review.html(pairs, TITLE, summary_of(pairs)).encode()).hexdigest())"
+        "print(hashlib.sha256(html_of(pairs).encode()).hexdigest())"
     )
     runs = [
         subprocess.run([sys.executable, "-c", code], env={"PYTHONHASHSEED": seed, "PYTHONPATH": "."}, **PIPES)
@@ -175,14 +170,11 @@ def hostile_pairs(texts):
 
 def hostile_html(texts):
     whole = " ".join(texts)
-    return review.html(
+    return html_of(
         hostile_pairs(texts),
         whole,
-        summary_of(
-            hostile_pairs(texts), source=whole, kind=whole, encoding=whole, model=whole, provider=whole,
-            language=whole, settings={"style": whole, "output_language": whole}, edits={whole: 1},
-            dropped={whole: 1},
-        ),
+        source=whole, kind=whole, encoding=whole, model=whole, provider=whole, language=whole,
+        settings={"style": whole, "output_language": whole}, edits={whole: 1}, dropped={whole: 1},
     )  # fmt: skip
 
 
@@ -190,7 +182,7 @@ def hostile_html(texts):
 def test_a_hostile_transcript_puts_nothing_into_the_page_but_text(text):
     plain, hostile = Reader(hostile_html(["plain words"])), Reader(hostile_html([text]))
     assert hostile.seen <= plain.seen
-    assert visible(text) in hostile.texts
+    assert show_unseen(text) in hostile.texts
     assert "<" not in "".join(
         re.findall(r'="([^"]*)"', hostile_html([text]).split("<body")[1].split("<script")[0])
     )
@@ -201,7 +193,7 @@ def test_no_text_at_all_makes_markup_or_is_obeyed(text):
     reader = Reader(hostile_html([text or "x"]))
     assert reader.seen <= Reader(hostile_html(["plain words"])).seen
     body = "".join(reader.texts)
-    assert body == visible(body)
+    assert body == show_unseen(body)
 
 
 def test_the_page_allows_only_its_own_style_and_script():
@@ -226,6 +218,6 @@ def test_ten_hours_make_a_page_of_a_few_megabytes():
 
 def test_what_was_read_in_doubt_stands_above_the_text_as_text():
     pairs = meeting()
-    page = review.html(pairs, TITLE, summary_of(pairs, warnings=["Who says “<b>Ann”?"]))
+    page = html_of(pairs, warnings=["Who says “<b>Ann”?"])
     assert "Who says “&lt;b&gt;Ann”?" in page[: page.index('id="text"')]
-    assert "Read in doubt" not in review.html(pairs, TITLE, summary_of(pairs))
+    assert "Read in doubt" not in html_of(pairs)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daemon.delivery.review.redline import pieces, redline, tokens
+from daemon.delivery.review.redline import compare_tokens, show_pieces, split_tokens
 
 SIGNS = {("del", ""): "[-{}-]", ("ins", ""): "[+{}+]", ("del", "w"): "<{}", ("ins", "w"): "{}>",
          ("del", "l"): "<{}|", ("ins", "l"): "|{}>", ("", ""): "{}"}  # fmt: skip
@@ -14,8 +14,8 @@ SIGNS = {("del", ""): "[-{}-]", ("ins", ""): "[+{}+]", ("del", "w"): "<{}", ("in
 
 def shown(was, now, original=False):
     """The redline as text: [-gone-], [+new+], <Was was>, <,| and |,> for a comma that goes and comes."""
-    runs = redline(tokens(was), tokens(now))
-    return "".join(SIGNS[part[1:]].format(part.text) for part in pieces(runs, original=original))
+    runs = compare_tokens(split_tokens(was), split_tokens(now))
+    return "".join(SIGNS[part[1:]].format(part.text) for part in show_pieces(runs, original=original))
 
 
 def without(mark, parts):
@@ -35,12 +35,12 @@ any_text = speech | st.text(max_size=60)
 
 @given(any_text)
 def test_tokens_joined_are_the_text(text):
-    assert "".join(tokens(text)) == text
+    assert "".join(split_tokens(text)) == text
 
 
 @given(any_text, any_text)
 def test_struck_and_kept_words_are_exactly_the_original_and_added_and_kept_exactly_the_cleaned(was, now):
-    runs = redline(tokens(was), tokens(now))
+    runs = compare_tokens(split_tokens(was), split_tokens(now))
     assert "".join(token for run in runs for token in run.was) == was
     assert "".join(token for run in runs for token in run.now) == now
 
@@ -53,15 +53,15 @@ def in_latin(text):
 
 @given(speech.map(in_latin), speech.map(in_latin))
 def test_what_is_seen_without_the_marks_is_the_original_and_the_cleaned_text(was, now):
-    runs = redline(tokens(was), tokens(now))
-    assert without("ins", pieces(runs)) == was.split()
-    assert without("del", pieces(runs)) == now.split()
-    assert without("ins", pieces(runs, original=True)) == was.split()
+    runs = compare_tokens(split_tokens(was), split_tokens(now))
+    assert without("ins", show_pieces(runs)) == was.split()
+    assert without("del", show_pieces(runs)) == now.split()
+    assert without("ins", show_pieces(runs, original=True)) == was.split()
 
 
 @given(speech, speech)
 def test_a_run_marked_same_stands_on_both_sides_and_others_differ(was, now):
-    for run in redline(tokens(was), tokens(now)):
+    for run in compare_tokens(split_tokens(was), split_tokens(now)):
         same = [token.rstrip() for token in run.was] == [token.rstrip() for token in run.now]
         assert same == (run.kind == "same") or run.kind == "light"
         assert (run.kind == "gone") <= (not run.now)
@@ -70,7 +70,7 @@ def test_a_run_marked_same_stands_on_both_sides_and_others_differ(was, now):
 
 @given(any_text)
 def test_a_text_that_was_not_changed_has_no_marks(text):
-    assert {run.kind for run in redline(tokens(text), tokens(text))} <= {"same"}
+    assert {run.kind for run in compare_tokens(split_tokens(text), split_tokens(text))} <= {"same"}
 
 
 # --- the marks ----------------------------------------------------------------------------------------------
@@ -113,13 +113,13 @@ def test_the_original_alone_shows_what_was_taken_from_it_and_nothing_that_was_ad
 
 
 def test_capitals_and_punctuation_are_told_from_words():
-    kinds = [run.kind for run in redline(tokens("so, um we - go"), tokens("So we went"))]
+    kinds = [run.kind for run in compare_tokens(split_tokens("so, um we - go"), split_tokens("So we went"))]
     assert kinds == ["light", "gone", "same", "changed"]
 
 
 def test_a_passage_of_a_whole_chunk_takes_no_time_to_speak_of():
-    was = tokens("one two three um four five uh six seven " * 720)  # 6,500 words: the largest chunk
+    was = split_tokens("one two three um four five uh six seven " * 720)  # 6,500 words: the largest chunk
     now = [token for token in was if token not in ("um ", "uh ")]
     began = time.process_time()
-    redline(was, now)
+    compare_tokens(was, now)
     assert time.process_time() - began < 2

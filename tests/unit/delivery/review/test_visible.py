@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daemon.delivery.review.visible import visible
+from daemon.delivery.review.visible import show_unseen
 
 
 @pytest.mark.parametrize(
@@ -23,18 +23,18 @@ from daemon.delivery.review.visible import visible
     ],
 )
 def test_what_would_be_obeyed_or_unseen_is_shown(text, seen):
-    assert visible(text) == seen
+    assert show_unseen(text) == seen
 
 
 @pytest.mark.parametrize(
     "text", ["a b\tc\nd", "میخواهم", "می\u200cخواهم", "👩\u200d👧", "naïve — “yes”", "日本", "שלום"]
 )
 def test_writing_of_every_kind_is_left_as_it_is(text):
-    assert visible(text) == text
+    assert show_unseen(text) == text
 
 
 @given(st.text())
 def test_no_control_or_direction_character_is_left(text):
-    for char in visible(text):
+    for char in show_unseen(text):
         assert char in "\t\n" or unicodedata.category(char) not in ("Cc", "Cs")
         assert unicodedata.bidirectional(char) not in "LRE RLE LRO RLO PDF LRI RLI FSI PDI".split()

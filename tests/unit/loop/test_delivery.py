@@ -1,0 +1,106 @@
+"""One delivery: what it reads and computes, and what it does when a chunk is gone at the last moment."""
+
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from daemon.loop.ending import Ending
+from daemon.loop.jobs import Jobs
+from daemon.loop.supervisor import Supervisor
+from daemon.settings.config import load
+from daemon.system.files import Folder
+from daemon.text import alignment
+from tests.conftest import until
+
+TURNS = 12
+OUTPUTS = ("md", "txt", "json", "srt", "vtt")
+
+
+def captions():
+    """Turns of two people, each another text."""
+    cues = []
+    for number in range(TURNS):
+        time = f"00:00:{2 * number:02d},000 --> 00:00:{2 * number + 2:02d},000"
+        who = ("Ann", "Ben")[number % 2]
+        said = f"um sentence number {number} of a talk that has a few plain words"
+        cues.append(f"{number + 1}\n{time}\n{who}: {said}\n")
+    return "\n".join(cues)
+
+
+@pytest.fixture
+def deliver(root):
+    """Delivers a dropped file in this process."""
+    supervisors = []
+
+    def run():
+        root.write_config(outputs=OUTPUTS, chunk_words=30)
+        root.drop("talk.srt", captions())
+        supervisor = Supervisor(load(str(root.path / "config.yaml")), lambda *_, **__: None)
+        supervisors.append(supervisor)
+
+        def look():
+            supervisor.look()
+            return "talk" in root.results() and not supervisor.jobs.entries
+
+        until(look)
+        return root.outbox / "talk"
+
+    yield run
+    for supervisor in supervisors:
+        supervisor.stop()
+        supervisor._leave()
+
+
+def test_a_delivery_reads_each_checkpoint_once_and_aligns_each_turn_once(deliver, monkeypatch):
+    opened, aligned = Counter(), Counter()
+    open_file, align = Folder.open, alignment.align
+
+    def count_open(folder, name):
+        opened[name] += 1
+        return open_file(folder, name)
+
+    def count_align(original, cleaned):
+        aligned[" ".join(original)] += 1
+        return align(original, cleaned)
+
+    monkeypatch.setattr(Folder, "open", count_open)
+    monkeypatch.setattr(alignment, "align", count_align)
+    result = deliver()
+    names = sorted(path.name for path in result.iterdir())
+    assert names == [
+        "original.srt",
+        "review.html",
+        "summary.json",
+        *sorted(f"talk.{name}" for name in OUTPUTS),
+    ]
+    checkpoints = {name: times for name, times in opened.items() if re.fullmatch(r"\d{4}\.json", name)}
+    assert len(checkpoints) > 1
+    assert set(checkpoints.values()) == {1}
+    assert len(aligned) == TURNS
+    assert set(aligned.values()) == {1}
+
+
+def cut_off(path):
+    path.write_bytes(path.read_bytes()[:40])
+
+
+@pytest.mark.parametrize("spoil", [Path.unlink, cut_off])
+@pytest.mark.parametrize("place", [(Jobs, "_deliver"), (Ending, "deliver")])
+def test_a_chunk_that_is_gone_when_its_job_is_to_be_delivered_is_cleaned_again(
+    deliver, root, monkeypatch, spoil, place
+):
+    owner, name = place
+    real, spoiled = getattr(owner, name), []
+
+    def spoil_first(*args, **kwargs):
+        if not spoiled:
+            spoiled.append(root.state / "talk" / "0001.json")
+            spoil(spoiled[0])
+        return real(*args, **kwargs)
+
+    monkeypatch.setattr(owner, name, spoil_first)
+    text = (deliver() / "talk.txt").read_text()
+    assert len(spoiled) == 1
+    assert all(f"number {number} of a talk" in text for number in range(TURNS))
