@@ -150,7 +150,10 @@ def _part_standing(was: Sequence[str], now: Sequence[str], *, ends: bool) -> Ite
         places = list(group)
         if same:
             part = slice(places[0], places[-1] + 1)
-            yield Run("same", tuple(was[part]), tuple(now[part]))
+            stood, stands = tuple(was[part]), tuple(now[part])
+            if stands == stood:
+                stands = stood  # most words of a transcript: they are held once
+            yield Run("same", stood, stands)
         else:
             yield from (Run("light", (was[at],), (now[at],)) for at in places)
 
