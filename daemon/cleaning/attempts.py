@@ -78,111 +78,132 @@ class _Part:
 
     @property
     def size(self) -> float:
-        return sum(map(_size, self.passages))
+        return sum(map(_weigh_passage, self.passages))
 
     @property
     def may_be_halved(self) -> bool:
-        several = len(self.passages) > 1 or len(self.passages[0].text.split()) > 1
-        return several and self.size >= LEAST_WORDS
+        has_a_seam = len(self.passages) > 1 or len(self.passages[0].text.split()) > 1
+        return has_a_seam and self.size >= LEAST_WORDS
 
-    def pick(self, places: Sequence[int]) -> _Part:
+    def pick_passages(self, positions: Sequence[int]) -> _Part:
         """Some passages of this part, with what stands before the first of them as context."""
         words = (self.before or "").split()
-        for passage in self.passages[: places[0]]:
+        for passage in self.passages[: positions[0]]:
             words += passage.text.split()
         return _Part(
-            tuple(self.numbers[place] for place in places),
-            tuple(self.passages[place] for place in places),
+            tuple(self.numbers[at] for at in positions),
+            tuple(self.passages[at] for at in positions),
             " ".join(words[-CONTEXT_WORDS:]) or None,
         )
 
-    def halves(self) -> tuple[_Part, _Part]:
+    def split_in_two(self) -> tuple[_Part, _Part]:
         """The part in two: between passages if there are several, else where a sentence ends."""
+        whole = self
         if len(self.passages) == 1:
-            first, second = _cut_in_two(self.passages[0])
-            whole = _Part(self.numbers * 2, (first, second), self.before)
-        else:
-            whole = self
-        at = _middle([_size(passage) for passage in whole.passages])
-        return whole.pick(range(at)), whole.pick(range(at, len(whole.passages)))
+            whole = _Part(self.numbers * 2, _cut_turn(self.passages[0]), self.before)
+        count = len(whole.passages)
+        middle = _find_middle([_weigh_passage(passage) for passage in whole.passages])
+        return whole.pick_passages(range(middle)), whole.pick_passages(range(middle, count))
 
-    def originals(self, reason: str, bad: Mapping[int, str]) -> list[Piece]:
-        """The passages as they were, for the reason, or each for its own."""
-        both = enumerate(zip(self.numbers, self.passages, strict=True))
-        return [Piece(n, p, p.text, bad.get(place, reason)) for place, (n, p) in both]
+    def keep_originals(self, reason: str, own_reasons: Mapping[int, str]) -> list[Piece]:
+        """The passages as they were, for the reason, or each for its own (by its position in the part)."""
+        pieces = []
+        for at, (number, passage) in enumerate(zip(self.numbers, self.passages, strict=True)):
+            pieces.append(Piece(number, passage, passage.text, own_reasons.get(at, reason)))
+        return pieces
+
+    def take_texts(self, texts: Sequence[str], positions: Iterable[int]) -> list[Piece]:
+        """The passages at some positions, cleaned; `texts` has one text for each passage of the part."""
+        return [Piece(self.numbers[at], self.passages[at], texts[at]) for at in positions]
 
 
 @dataclass
 class Cleaning:
-    """The cleaning of one chunk under one brief."""
+    """The cleaning of one chunk under one brief; `ask` puts a chunk, or a part of one, to the model."""
 
     ask: Ask
     brief: Brief
     index: int = field(default=0, init=False)
 
-    def clean(self, chunk: Chunk) -> ProcessedChunk:
+    def clean_chunk(self, chunk: Chunk) -> ProcessedChunk:
         """The chunk, cleaned as far as it can be; without what it took (tokens, dollars)."""
         self.index = chunk.index
         if not self.brief.wants_turns:
-            return self._free(chunk)
+            return self._clean_as_free_text(chunk)
         turns = chunk.spoken()
+        if not turns:
+            return assemble_chunk(chunk, [])
         part = _Part(tuple(range(len(turns))), turns, chunk.context_buffer)
-        return assembled(chunk, self._turns(part, 0) if turns else [])
+        return assemble_chunk(chunk, self._clean_part(part, 0))
 
-    def _free(self, chunk: Chunk) -> ProcessedChunk:
+    def _clean_as_free_text(self, chunk: Chunk) -> ProcessedChunk:
+        """Ask for the whole chunk, once more if need be; free text can't be split and put together again."""
         reason = ""
         for _ in range(ASKS):
-            reply = self.ask(chunk)
-            if reply.refused:
-                reason = reply.refused
+            outcome = self.ask(chunk)
+            if outcome.refused:
+                reason = outcome.refused
                 break
-            verdict = check(chunk, self.brief, reply.text, reply.stop_reason)
+            verdict = check(chunk, self.brief, outcome.text, outcome.stop_reason)
             if verdict.reason is None:
                 return ProcessedChunk(chunk.index, chunk.text, verdict.text)
             reason = verdict.reason
         words = len(chunk.text.split())
         return ProcessedChunk(chunk.index, chunk.text, chunk.text, flags=(Flag(reason, words),))
 
-    def _turns(self, part: _Part, splits: int) -> list[Piece]:
-        verdict = Verdict(reason="no answer came")
-        may_halve = splits < SPLITS and part.may_be_halved
-        for _ in range(1 if splits else ASKS):
-            reply = self.ask(self._chunk(part))
-            if reply.refused:
-                if not reply.too_large:
-                    return part.originals(reply.refused, {})
-                verdict = Verdict(reason=reply.refused)
-                break
-            verdict = check(self._chunk(part), self.brief, reply.text, reply.stop_reason)
-            if verdict.reason is None:
-                return _taken(part, verdict.turns, range(len(part.passages)))
-            if verdict.cut_off and may_halve:  # it would be cut off again
-                break
-        good = [place for place in range(len(part.passages)) if verdict.bad and place not in verdict.bad]
-        if good:
-            rest = self._rest(part, verdict, splits)
-            return sorted(_taken(part, verdict.turns, good) + rest, key=lambda piece: piece.turn)
-        if not may_halve:
-            return part.originals(verdict.reason or "", verdict.bad)
-        return [piece for half in part.halves() for piece in self._turns(half, splits + 1)]
+    def _clean_part(self, part: _Part, splits: int) -> list[Piece]:
+        """The pieces of a part that came of so many splits; see the table at the top."""
+        everything = range(len(part.passages))
+        verdict, is_final = self._ask_about(part, splits)
+        if verdict.reason is None:
+            return part.take_texts(verdict.turns, everything)
+        if is_final:
+            return part.keep_originals(verdict.reason, {})
+        good = [at for at in everything if at not in verdict.bad]
+        if verdict.bad and good:
+            pieces = part.take_texts(verdict.turns, good) + self._ask_for_rest(part, verdict, splits)
+            return sorted(pieces, key=lambda piece: piece.turn)
+        if not _may_be_split(part, splits):
+            return part.keep_originals(verdict.reason, verdict.bad)
+        return self._clean_each(part.split_in_two(), splits + 1)
 
-    def _rest(self, part: _Part, verdict: Verdict, splits: int) -> list[Piece]:
+    def _ask_about(self, part: _Part, splits: int) -> tuple[Verdict, bool]:
+        """The verdict on the last answer, and whether it is of no use to ask on, in whatever parts."""
+        chunk = self._make_chunk(part)
+        verdict = Verdict(reason="no answer came")
+        for _ in range(1 if splits else ASKS):
+            outcome = self.ask(chunk)
+            if outcome.refused:
+                return Verdict(reason=outcome.refused), not outcome.too_large
+            verdict = check(chunk, self.brief, outcome.text, outcome.stop_reason)
+            if verdict.reason is None:
+                break
+            if verdict.cut_off and _may_be_split(part, splits):  # the whole would be cut off again
+                break
+        return verdict, False
+
+    def _ask_for_rest(self, part: _Part, verdict: Verdict, splits: int) -> list[Piece]:
         """The passages that are not faithful, asked for by themselves, in halves if that is most of it."""
         bad = sorted(verdict.bad)
-        rest = part.pick(bad)
+        rest = part.pick_passages(bad)
         if splits == SPLITS:
-            return rest.originals("", {at: verdict.bad[place] for at, place in enumerate(bad)})
-        most = 2 * rest.size > part.size and rest.may_be_halved
-        return [
-            piece for some in (rest.halves() if most else [rest]) for piece in self._turns(some, splits + 1)
-        ]
+            return rest.keep_originals("", {at: verdict.bad[position] for at, position in enumerate(bad)})
+        if 2 * rest.size > part.size and rest.may_be_halved:
+            return self._clean_each(rest.split_in_two(), splits + 1)
+        return self._clean_part(rest, splits + 1)
 
-    def _chunk(self, part: _Part) -> Chunk:
+    def _clean_each(self, parts: Iterable[_Part], splits: int) -> list[Piece]:
+        pieces = []
+        for part in parts:
+            pieces += self._clean_part(part, splits)
+        return pieces
+
+    def _make_chunk(self, part: _Part) -> Chunk:
         text = "\n\n".join(passage.text for passage in part.passages)
         return Chunk(self.index, text, context_buffer=part.before, turns=part.passages)
 
 
-def assembled(chunk: Chunk, pieces: Sequence[Piece]) -> ProcessedChunk:
+def assemble_chunk(chunk: Chunk, pieces: Sequence[Piece]) -> ProcessedChunk:
     """The pieces as one processed chunk, with its cuts, flags and notes."""
     cuts, flags, notes = [], [], list[Note]()
     done = 0  # words of the present turn
@@ -218,16 +239,16 @@ def _notes_on_piece(place: int, piece: Piece) -> Iterator[Note]:
                 yield Note(place, doubt.kind, doubt.gone, doubt.new)
 
 
-def _taken(part: _Part, texts: Sequence[str], places: Iterable[int]) -> list[Piece]:
-    return [Piece(part.numbers[place], part.passages[place], texts[place]) for place in places]
+def _may_be_split(part: _Part, splits: int) -> bool:
+    return splits < SPLITS and part.may_be_halved
 
 
-def _size(passage: Turn) -> float:
+def _weigh_passage(passage: Turn) -> float:
     """For how many words it counts."""
     return size_of(tokens(passage.text))
 
 
-def _cut_in_two(turn: Turn) -> tuple[Turn, Turn]:
+def _cut_turn(turn: Turn) -> tuple[Turn, Turn]:
     """A turn cut near its middle: after a sentence, else at the longest pause."""
     words, times = turn.text.split(), turn.word_times()
     middle, near = len(words) / 2, len(words) // 4
@@ -238,7 +259,7 @@ def _cut_in_two(turn: Turn) -> tuple[Turn, Turn]:
     return turn.cut(max(window, key=lambda at: (pause(times, at), -abs(at - middle))))
 
 
-def _middle(sizes: Sequence[float]) -> int:
+def _find_middle(sizes: Sequence[float]) -> int:
     """How many of the first passages make about half of the words; at least one, not all."""
     half, so_far = sum(sizes) / 2, 0.0
     distances = []

@@ -173,7 +173,7 @@ class LLMProcessor:
         return self._sign(kept_original(chunk, reason))
 
     def _clean(self, chunk: Chunk, questions: _Questions) -> ProcessedChunk:
-        result = Cleaning(questions.ask, questions.brief).clean(chunk)
+        result = Cleaning(questions.ask, questions.brief).clean_chunk(chunk)
         return replace(
             self._sign(result),
             input_tokens=questions.usage.total_input,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from msgspec.structs import replace
 
-from daemon.cleaning.llm.client import retirement
+from daemon.cleaning.llm.client import find_retirement
 from daemon.cleaning.prompt import Brief
 from daemon.cli.service import Service
 from daemon.costs.ledger import LEDGER, Ledger
@@ -128,7 +128,7 @@ def _model(access: Access, *, offline: bool) -> Iterator[Finding]:
     settings = access.settings
     if settings.provider == "offline":
         return
-    date = retirement(settings.model)
+    date = find_retirement(settings.model)
     if date is not None:
         yield Finding(f"{settings.model} retires on {date}", "Choose another `model` in config.yaml.")
     if offline:

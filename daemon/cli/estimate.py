@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 
-from daemon.costs.estimate import Estimate, estimate
+from daemon.costs.estimate import Estimate, estimate_cleaning
 from daemon.costs.ledger import LEDGER, Ledger
 from daemon.errors import UsageError
 from daemon.intake.planning import make_plan
@@ -28,7 +28,7 @@ def quote(root: Root, files: Sequence[str]) -> Iterator[str]:
         found = plan.index(make_plan(_bytes_of(file), os.path.basename(file), settings))
         assert found is not None
         header = found.header
-        one = estimate(header.words, header.characters, header.chunks, prompt, price)
+        one = estimate_cleaning(header.words, header.characters, header.chunks, prompt, price)
         whole = one if whole is None else whole + one
         yield f"{shown(file)}: {_worded(one, settings)}"
     if whole is not None and len(files) > 1:

@@ -35,7 +35,7 @@ class Budget:
         self._per_job = per_job
         self._clock = clock
 
-    def reserve(self, label: Label, model: str, dollars: float) -> str:
+    def reserve_cost(self, label: Label, model: str, dollars: float) -> str:
         """Reserve the most that a request can cost; the reservation's id.
 
         Raises JobError when the job's budget is spent, ServiceError when the day's is.
@@ -55,11 +55,13 @@ class Budget:
                     "It goes on by itself after midnight; or raise `budget_usd_per_day` in config.yaml.",
                     probe_after=_LOOK_AGAIN,
                 )
-            return self._ledger.reserve(label, model, dollars)
+            return self._ledger.reserve_cost(label, model, dollars)
 
-    def paid(self, reservation: str, label: Label, model: str, usage: Usage, dollars: float) -> None:
+    def record_payment(
+        self, reservation: str, label: Label, model: str, usage: Usage, dollars: float
+    ) -> None:
         """Write down what a request did cost."""
-        self._ledger.paid(reservation, label, model, usage, dollars)
+        self._ledger.record_payment(reservation, label, model, usage, dollars)
 
 
 def _exceeds(dollars: float, limit: float | None) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from daemon.costs.pricing import Price, Usage, cost
+from daemon.costs.pricing import Price, Usage, reckon_cost
 
 CHARACTERS_PER_TOKEN = 3.3
 """Of English, with the tokenizers of today's models; other scripts make more tokens of less."""
@@ -39,22 +39,22 @@ class Estimate:
         )
 
 
-def estimate(words: int, characters: int, chunks: int, prompt: str, price: Price | None) -> Estimate:
+def estimate_cleaning(words: int, characters: int, chunks: int, prompt: str, price: Price | None) -> Estimate:
     """What so much text takes with this prompt, if every answer is good at the first asking."""
     spoken = characters * _TURNS_SHARE
     around = chunks * (len(prompt) + _CONTEXT_CHARACTERS)
-    usage = Usage(_tokens(spoken + around), _tokens(spoken))
-    dollars = None if price is None else cost(price, usage)
+    usage = Usage(_count_tokens(spoken + around), _count_tokens(spoken))
+    dollars = None if price is None else reckon_cost(price, usage)
     return Estimate(words, chunks, usage.input_tokens, usage.output_tokens, dollars)
 
 
-def hour_of_speech(chunk_words: int, prompt: str, price: Price) -> float:
+def price_hour_of_speech(chunk_words: int, prompt: str, price: Price) -> float:
     """About how many dollars an hour of speech costs."""
     words = SPOKEN_WORDS_PER_HOUR
     chunks = math.ceil(words / chunk_words)
-    whole = estimate(words, int(words * _CHARACTERS_PER_WORD), chunks, prompt, price)
+    whole = estimate_cleaning(words, int(words * _CHARACTERS_PER_WORD), chunks, prompt, price)
     return whole.dollars or 0.0
 
 
-def _tokens(characters: float) -> int:
+def _count_tokens(characters: float) -> int:
     return math.ceil(characters / CHARACTERS_PER_TOKEN)

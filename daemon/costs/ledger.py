@@ -60,7 +60,7 @@ class Label:
 
 
 @dataclass(frozen=True, slots=True)
-class _Entry:
+class _Record:
     time: datetime
     paid: bool
     reservation: str
@@ -86,43 +86,49 @@ class Ledger:
         self._clock = clock
         self._lock = threading.Lock()
         self.deciding = threading.Lock()
-        self._open: dict[str, _Entry] = {}
+        self._open: dict[str, _Record] = {}
         self._by_day: defaultdict[date, float] = defaultdict(float)
         self._by_job: defaultdict[str, float] = defaultdict(float)
         self._has_paid = False
         self._torn = False
-        self._read()
+        self._read_file()
 
-    def reserve(self, label: Label, model: str, dollars: float) -> str:
+    def reserve_cost(self, label: Label, model: str, dollars: float) -> str:
         """Write down that a request of at most so many dollars is about to be sent; its id.
 
         Raises ServiceError when that can't be written: the request must not be sent then.
         """
-        entry = _Entry(self._clock(), False, secrets.token_hex(8), _job(label.job), round(dollars, _PLACES))
+        record = _Record(
+            self._clock(), False, secrets.token_hex(8), _clean_job_name(label.job), round(dollars, _PLACES)
+        )
         try:
-            self._append(_line(entry, label.chunk, model, Usage()))
+            self._append_line(_format_line(record, label.chunk, model, Usage()))
         except OSError as error:
             raise ServiceError(
                 f"The ledger {self.path} can't be written ({error.strerror}).",
                 "Make room on its disk, or mend its permissions.",
             ) from None
         with self._lock:
-            self._count(entry)
-        return entry.reservation
+            self._count_line(record)
+        return record.reservation
 
-    def paid(self, reservation: str, label: Label, model: str, usage: Usage, dollars: float) -> None:
+    def record_payment(
+        self, reservation: str, label: Label, model: str, usage: Usage, dollars: float
+    ) -> None:
         """Write down what a request did cost.
 
         Where that can't be written the reservation stands, so the ledger says too much rather than
         too little; an answer in hand is worth more than this line.
         """
-        entry = _Entry(self._clock(), True, reservation, _job(label.job), round(dollars, _PLACES))
+        record = _Record(
+            self._clock(), True, reservation, _clean_job_name(label.job), round(dollars, _PLACES)
+        )
         try:
-            self._append(_line(entry, label.chunk, model, usage))
+            self._append_line(_format_line(record, label.chunk, model, usage))
         except OSError as error:
             log.warning("ledger: a paid request could not be written down (%s)", error.strerror)
         with self._lock:
-            self._count(entry)
+            self._count_line(record)
 
     def spent_today(self, now: datetime) -> float:
         """Dollars since local midnight; costs the same however old the ledger is."""
@@ -131,52 +137,53 @@ class Ledger:
 
     def spent(self, since: datetime) -> float:
         """Dollars since then, read from the file."""
-        return _spent_in(self.path, since)
+        return _sum_spending(self.path, since)
 
     def spent_on(self, job: str) -> float:
         """Dollars spent on a job, in all its requests."""
         with self._lock:
-            return round(self._by_job.get(_job(job), 0.0), _PLACES)
+            return round(self._by_job.get(_clean_job_name(job), 0.0), _PLACES)
 
     def has_paid(self) -> bool:
         """Whether any request ever cost money."""
         with self._lock:
             return self._has_paid
 
-    def _read(self) -> None:
+    def _read_file(self) -> None:
         try:
             with open(self.path, "rb") as file:
                 last = b"\n"
                 for last in file:
-                    self._take(last)
+                    self._take_line(last)
         except FileNotFoundError:
             return
         self._torn = not last.endswith(b"\n")
         if self.unreadable:
             log.warning("ledger: %d lines can't be read and were skipped", self.unreadable)
 
-    def _take(self, line: bytes) -> None:
-        entry = _parse(line)
-        if entry is not None:
-            self._count(entry)
+    def _take_line(self, line: bytes) -> None:
+        record = _parse_line(line)
+        if record is not None:
+            self._count_line(record)
         elif line != _HEADER.encode():
             self.unreadable += 1
 
-    def _count(self, entry: _Entry) -> None:
-        """Add an entry to the sums; a paid one takes the place of its reservation."""
-        before = self._open.pop(entry.reservation, None)
+    def _count_line(self, record: _Record) -> None:
+        """Add a record to the sums; a paid one takes the place of its reservation."""
+        before = self._open.pop(record.reservation, None)
         if before is not None:
-            self._add(before, -before.dollars)
-        if not entry.paid:
-            self._open[entry.reservation] = entry
-        self._add(entry, entry.dollars)
-        self._has_paid |= entry.paid and entry.dollars > 0
+            self._add_dollars(before, -before.dollars)
+        if not record.paid:
+            self._open[record.reservation] = record
+        self._add_dollars(record, record.dollars)
+        if record.paid and record.dollars > 0:
+            self._has_paid = True
 
-    def _add(self, entry: _Entry, dollars: float) -> None:
-        self._by_day[entry.time.astimezone().date()] += dollars
-        self._by_job[entry.job] += dollars
+    def _add_dollars(self, record: _Record, dollars: float) -> None:
+        self._by_day[record.time.astimezone().date()] += dollars
+        self._by_job[record.job] += dollars
 
-    def _append(self, line: str) -> None:
+    def _append_line(self, line: str) -> None:
         """Put one line on the disk; the file is opened anew, so that one taken away is begun again."""
         with self._lock:
             fd = os.open(self.path, _FLAGS, 0o600)
@@ -184,7 +191,7 @@ class Ledger:
                 is_new = os.fstat(fd).st_size == 0
                 os.fchmod(fd, 0o600)
                 before = _HEADER if is_new else "\n" if self._torn else ""
-                self._write(fd, (before + line).encode())
+                self._write_line(fd, (before + line).encode())
                 os.fsync(fd)
             finally:
                 os.close(fd)
@@ -192,7 +199,7 @@ class Ledger:
                 with Folder(os.path.dirname(self.path) or ".") as folder:
                     folder.fsync()
 
-    def _write(self, fd: int, data: bytes) -> None:
+    def _write_line(self, fd: int, data: bytes) -> None:
         self._torn = True  # until the whole line is there
         if os.write(fd, data) != len(data):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
@@ -204,24 +211,24 @@ def spent_today_in(path: str, now: datetime) -> float:
 
     Needs no lock, and reads only what was written today.
     """
-    return _spent_in(path, datetime.combine(now.astimezone().date(), datetime.min.time()).astimezone())
+    return _sum_spending(path, datetime.combine(now.astimezone().date(), datetime.min.time()).astimezone())
 
 
-def _spent_in(path: str, since: datetime) -> float:
-    """Reads backwards, so that a request's `paid` is seen before its `reserved`."""
+def _sum_spending(path: str, since: datetime) -> float:
+    """The dollars since then, read backwards, so that a request's `paid` is seen before its `reserved`."""
     settled: set[str] = set()
     dollars = 0.0
-    for entry in filter(None, map(_parse, _lines_backwards(path))):
-        if entry.time < since - _CLOCK_SLACK:
+    for record in filter(None, map(_parse_line, _read_lines_backwards(path))):
+        if record.time < since - _CLOCK_SLACK:
             break
-        if entry.time >= since and entry.reservation not in settled:
-            dollars += entry.dollars
-        if entry.paid:
-            settled.add(entry.reservation)
+        if record.time >= since and record.reservation not in settled:
+            dollars += record.dollars
+        if record.paid:
+            settled.add(record.reservation)
     return round(dollars, _PLACES)
 
 
-def _lines_backwards(path: str) -> Iterator[bytes]:
+def _read_lines_backwards(path: str) -> Iterator[bytes]:
     """The file's lines, last first; what stands behind the last newline is given without one."""
     try:
         with open(path, "rb") as file:
@@ -239,7 +246,7 @@ def _lines_backwards(path: str) -> Iterator[bytes]:
         return
 
 
-def _parse(line: bytes) -> _Entry | None:
+def _parse_line(line: bytes) -> _Record | None:
     """One whole line; None for the heading and whatever can't be understood.
 
     All places of the dollars must be there: a line cut off within them would say too little.
@@ -247,34 +254,34 @@ def _parse(line: bytes) -> _Entry | None:
     try:
         (row,) = csv.reader([line.decode()], strict=True)
         time, kind, reservation, job, *_, dollars = row
-        entry = _Entry(datetime.fromisoformat(time), kind == "paid", reservation, job, float(dollars))
+        record = _Record(datetime.fromisoformat(time), kind == "paid", reservation, job, float(dollars))
     except (ValueError, csv.Error):
         return None
     whole = line.endswith(b"\n") and len(row) == len(COLUMNS) and kind in ("reserved", "paid")
-    sound = entry.time.tzinfo is not None and bool(_DOLLARS.fullmatch(dollars))
-    return entry if whole and sound else None
+    sound = record.time.tzinfo is not None and bool(_DOLLARS.fullmatch(dollars))
+    return record if whole and sound else None
 
 
-def _line(entry: _Entry, chunk: int, model: str, usage: Usage) -> str:
-    kind = "paid" if entry.paid else "reserved"
+def _format_line(record: _Record, chunk: int, model: str, usage: Usage) -> str:
+    kind = "paid" if record.paid else "reserved"
     tokens = (
         usage.input_tokens,
         usage.output_tokens,
         usage.cache_creation_input_tokens,
         usage.cache_read_input_tokens,
     )
-    time = entry.time.isoformat(timespec="seconds")
-    return _row(
-        [time, kind, entry.reservation, entry.job, chunk, model, *tokens, f"{entry.dollars:.{_PLACES}f}"]
+    time = record.time.isoformat(timespec="seconds")
+    return _format_row(
+        [time, kind, record.reservation, record.job, chunk, model, *tokens, f"{record.dollars:.{_PLACES}f}"]
     )
 
 
-def _row(values: Iterable[object]) -> str:
+def _format_row(values: Iterable[object]) -> str:
     out = io.StringIO()
     csv.writer(out, lineterminator="\n").writerow(values)
     return out.getvalue()
 
 
-def _job(name: str) -> str:
+def _clean_job_name(name: str) -> str:
     """A job's name as it stands in the ledger: on one line, and always encodable."""
     return "".join(letter if letter.isprintable() else "?" for letter in name)

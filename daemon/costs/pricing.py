@@ -75,19 +75,19 @@ DEAREST = max(PRICES.values(), key=lambda price: price.output)
 """What a hosted model of unknown price is taken to cost: too much rather than too little."""
 
 
-def family(model: str) -> str:
+def strip_date(model: str) -> str:
     """A model's name without its date: claude-haiku-5-5-20261001 is claude-haiku-5-5."""
     dated = _DATE.search(model)
     return model[: dated.start()] if dated and dated.end() == len(model) else model
 
 
-def price_of(model: str, overrides: Mapping[str, Price] | None = None) -> Price | None:
+def find_price(model: str, overrides: Mapping[str, Price] | None = None) -> Price | None:
     """The price of a model, by its own name or its family's; None where it isn't known."""
     prices = {**PRICES, **(overrides or {})}
-    return prices.get(model) or prices.get(family(model))
+    return prices.get(model) or prices.get(strip_date(model))
 
 
-def cost(price: Price, usage: Usage) -> float:
+def reckon_cost(price: Price, usage: Usage) -> float:
     """What these tokens of one answer cost, in dollars."""
     dollars = (
         usage.input_tokens * price.input
@@ -98,7 +98,7 @@ def cost(price: Price, usage: Usage) -> float:
     return dollars * price.factor(usage.total_input) / _MILLION
 
 
-def upper_bound(price: Price, prompt_bytes: int, max_tokens: int) -> float:
+def bound_cost(price: Price, prompt_bytes: int, max_tokens: int) -> float:
     """At most so many dollars can a request cost, known before it is sent.
 
     A tokenizer that works on bytes makes at most one token of each byte of UTF-8, and every one of

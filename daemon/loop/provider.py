@@ -10,7 +10,7 @@ from daemon.cleaning.offline import MODEL as OFFLINE_MODEL
 from daemon.cleaning.processor import LLMProcessor
 from daemon.cleaning.style import Style, find_style
 from daemon.costs.budget import Budget
-from daemon.costs.estimate import hour_of_speech
+from daemon.costs.estimate import price_hour_of_speech
 from daemon.costs.ledger import Ledger
 from daemon.errors import ConfigError, InputError, ServiceError
 from daemon.settings.api_key import ENVIRONMENT, find_key
@@ -120,7 +120,7 @@ class Access:
         where = config.base_url or "Anthropic's API"
         key = f"with the key from {self.key.origin}" if self.key else "without a key"
         price = config.price_of(config.model)
-        spoken = price and hour_of_speech(config.chunk_words, self.settings.prompt, price)
+        spoken = price and price_hour_of_speech(config.chunk_words, self.settings.prompt, price)
         cost = "its price is not known" if spoken is None else f"an hour of speech costs about ${spoken:.3f}"
         return f"cleaning with {config.model}; transcripts are sent to {where}, {key}; {cost}"
 

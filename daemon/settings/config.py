@@ -13,7 +13,7 @@ import yaml
 from msgspec import Meta, field, to_builtins
 from msgspec.structs import replace
 
-from daemon.costs.pricing import Price, price_of
+from daemon.costs.pricing import Price, find_price
 from daemon.errors import ConfigError, SchemaError
 from daemon.settings.profile import Profile
 from daemon.settings.schema import Keys, Text, checked, stripped
@@ -71,7 +71,7 @@ class Config(Profile, frozen=True):
 
     def price_of(self, model: str) -> Price | None:
         """What a model costs, None where neither this config nor the built-in list says."""
-        return price_of(model, {name: price.price() for name, price in self.prices.items()})
+        return find_price(model, {name: price.price() for name, price in self.prices.items()})
 
     def shaping(self, name: str) -> Profile:
         """What shapes the result of a file of this path inside inbox: the deepest profile there is."""

@@ -49,7 +49,7 @@ class Report:
             self._told = stage
             grace = 2 * supervisor.root.config.stop_grace_seconds  # for requests, and for a step
             self._manager.ready() if stage == "READY" else self._manager.stopping(grace)
-        stuck = supervisor.admission.heartbeat.overdue()
+        stuck = supervisor.admission.heartbeat.find_overdue()
         if stuck is None:
             self._manager.alive()
         elif stuck != self._stuck:

@@ -166,7 +166,7 @@ class Permit:
 
     def announce_silence(self, seconds: float) -> None:
         """Say that the calling thread waits, or asks, for so many seconds at most; after that it works on."""
-        self._admission.heartbeat.expect(seconds + STEP_SECONDS)
+        self._admission.heartbeat.announce_silence(seconds + STEP_SECONDS)
 
     def sleep(self, seconds: float) -> None:
         """Wait so many seconds; raise Stopped as soon as the program is leaving."""
@@ -216,6 +216,6 @@ class Permit:
     def give_back(self) -> None:
         """This work has ended, or was put back."""
         shared = self._admission
-        shared.heartbeat.rest()
+        shared.heartbeat.report_rest()
         with shared._changed:
             shared._forget(self)

@@ -34,10 +34,10 @@ class BackgroundSteps:
 
     def _run(self) -> None:
         while (step := self._queue.get()) is not None:
-            self._heartbeat.expect(READING_SECONDS)
+            self._heartbeat.announce_silence(READING_SECONDS)
             try:
                 step()
             except Exception as error:  # noqa: BLE001 - without this thread all work would end
                 where = "".join(traceback.format_tb(error.__traceback__))  # no message: it may hold text
                 log.error("bug=%s in the background\n%s", type(error).__name__, where)
-            self._heartbeat.rest()
+            self._heartbeat.report_rest()

@@ -20,15 +20,15 @@ class Heartbeat:
         self._clock = clock
         self._due: dict[int, tuple[str, float]] = {}
 
-    def expect(self, seconds: float) -> None:
+    def announce_silence(self, seconds: float) -> None:
         """This thread works, and will be heard of again within so many seconds."""
         self._due[threading.get_ident()] = threading.current_thread().name, self._clock() + seconds
 
-    def rest(self) -> None:
+    def report_rest(self) -> None:
         """This thread has nothing to do."""
         self._due.pop(threading.get_ident(), None)
 
-    def overdue(self) -> str | None:
+    def find_overdue(self) -> str | None:
         """The name of a thread that should have been heard of by now, None where all move."""
         now = self._clock()
         return next((name for name, due in list(self._due.values()) if now > due), None)

@@ -66,25 +66,31 @@ class Lane:
         return not self._queue and not self.in_flight
 
     @property
-    def strikes(self) -> int:
-        """How often the service failed on the chunk that is next."""
-        return self._queue[0][0]
+    def next_has_failed(self) -> bool:
+        """Whether the service has failed before on the chunk that is next."""
+        return self._queue[0][0] > 0
 
-    def take(self) -> int:
-        """The next chunk, in flight from now on."""
+    def take_next(self) -> int:
+        """Take the next chunk, which is in flight from now on."""
         _, index = heappop(self._queue)
         self.in_flight.add(index)
         return index
 
     def put_back(self, index: int) -> None:
-        """The chunk could not be done now."""
-        heappush(self._queue, (1 if index in self._struck else 0, index))
+        """Let a chunk that could not be done now wait again, behind those that never failed if it has."""
+        rank = 1 if index in self._struck else 0
+        heappush(self._queue, (rank, index))
 
-    def strike(self, index: int, answers: int) -> int:
-        """The service failed on this chunk, after so many answers in all; how often with others between."""
-        times, before = self._struck.get(index, (0, -1))
-        self._struck[index] = times + (answers > before), answers
-        return self._struck[index][0]
+    def count_strike(self, index: int, answers: int) -> int:
+        """Note that the service failed on this chunk; how often it has by now, counted once between answers.
+
+        `answers` is how many answers have come in all.
+        """
+        times, answers_before = self._struck.get(index, (0, -1))
+        if answers > answers_before:
+            times += 1
+        self._struck[index] = times, answers
+        return times
 
 
 class Scheduler:
@@ -143,7 +149,7 @@ class Scheduler:
             return self._quiet and not self._running
 
     def wake_workers(self) -> None:
-        """Something that the workers wait for may have changed."""
+        """Let the workers look again: something that they wait for may have changed."""
         with self._changed:
             self._changed.notify_all()
 
@@ -186,7 +192,7 @@ class Scheduler:
                 permit = self._admission.issue_permit(lane.may_run) if lane is not None else None
                 if lane is not None and permit is not None:
                     self._running += 1
-                    return lane, lane.take(), permit
+                    return lane, lane.take_next(), permit
                 self._changed.wait()
             return None
 
@@ -196,7 +202,7 @@ class Scheduler:
         able = (lane for lane in lanes if lane.waiting and lane.may_run())
         if self._admission.held is None:
             return next(able, None)
-        return min(able, key=lambda lane: lane.strikes, default=None)
+        return min(able, key=lambda lane: lane.next_has_failed, default=None)
 
     def _run(self, lane: Lane, index: int, permit: Permit) -> None:
         back = False
@@ -233,7 +239,7 @@ class Scheduler:
             lane.on_error(index, error)
             return False
         if error.strikes is not None:
-            if lane.strike(index, self._admission.answers) >= error.strikes:
+            if lane.count_strike(index, self._admission.answers) >= error.strikes:
                 self._give_up(lane, lane.give_up, index, error)
                 return False
             if self._admission.answers > answers:

@@ -204,7 +204,7 @@ def _read_host(base_url: str) -> str:
     return host
 
 
-def retirement(model: str) -> str | None:
+def find_retirement(model: str) -> str | None:
     """The day on which a model will be gone, None where none is known."""
     from anthropic.resources.messages import DEPRECATED_MODELS
 
@@ -213,6 +213,6 @@ def retirement(model: str) -> str | None:
 
 def _warn_of_retirement(model: str) -> None:
     """Say once what the client would warn of at each request, where no log would show it."""
-    if (date := retirement(model)) is not None:
+    if (date := find_retirement(model)) is not None:
         warnings.filterwarnings("ignore", message="The model '", category=DeprecationWarning)
         log.warning("the model %s retires on %s: choose another `model` in config.yaml", model, date)

@@ -21,7 +21,7 @@ from daemon.cleaning.llm import faults
 from daemon.cleaning.llm.client import Endpoint, Reply, join_text
 from daemon.cleaning.llm.faults import ChunkRefused, Fault
 from daemon.costs.ledger import Label
-from daemon.costs.pricing import DEAREST, Price, Usage, cost, price_of, upper_bound
+from daemon.costs.pricing import DEAREST, Price, Usage, bound_cost, find_price, reckon_cost
 from daemon.workers.admission import Permit
 
 if TYPE_CHECKING:
@@ -39,10 +39,12 @@ _HARMLESS = "<transcript>\nHello.\n</transcript>"
 class Meter(Protocol):
     """Who writes down what requests cost, in dollars."""
 
-    def reserve(self, label: Label, model: str, dollars: float) -> str:
+    def reserve_cost(self, label: Label, model: str, dollars: float) -> str:
         """Before each request: the most it can cost. May raise to forbid it; gives the reservation's id."""
 
-    def paid(self, reservation: str, label: Label, model: str, usage: Usage, dollars: float) -> None:
+    def record_payment(
+        self, reservation: str, label: Label, model: str, usage: Usage, dollars: float
+    ) -> None:
         """After a request whose cost is known."""
 
 
@@ -113,7 +115,7 @@ class Model:
         )
         self._timeout = timeout_seconds
         self._meter = meter
-        self._price = price_of(model, prices)
+        self._price = find_price(model, prices)
         if self._price is None and self._endpoint.is_hosted:
             log.warning("no price is known for %s: the dearest known one is assumed", model)
             self._price = DEAREST
@@ -154,7 +156,7 @@ class Model:
             raise ChunkRefused("it holds halves of characters, which can't be sent")
         request = self._endpoint.build_request(system, user, max_tokens)
         size, price = len(system.encode()) + len(user.encode()), self._price
-        bound = upper_bound(price, size, request["max_tokens"]) if price else 0.0
+        bound = bound_cost(price, size, request["max_tokens"]) if price else 0.0
         return _Question(label, permit, request, bound, answers=self._answers)
 
     def _find_whose_fault(self, fault: Fault, question: _Question) -> Fault:
@@ -193,15 +195,15 @@ class Model:
             question.permit.sleep(limited + random.uniform(0, self._base_wait))
         question.permit.await_admission()
         meter, label = self._meter, question.label
-        reservation = meter.reserve(label, self._endpoint.model, question.bound) if meter else ""
+        reservation = meter.reserve_cost(label, self._endpoint.model, question.bound) if meter else ""
         question.requests += 1
         reply, usage = self._send(question)
         self._spread_news(reply, question.permit)
         if usage is not None:
-            dollars = cost(self._price, usage) if self._price else 0.0
+            dollars = reckon_cost(self._price, usage) if self._price else 0.0
             question.usage, question.cost = question.usage + usage, question.cost + dollars
             if meter:
-                meter.paid(reservation, label, self._endpoint.model, usage, dollars)
+                meter.record_payment(reservation, label, self._endpoint.model, usage, dollars)
         return reply
 
     def _send(self, question: _Question) -> tuple[Reply, Usage | None]:

@@ -63,7 +63,7 @@ class Asked:
 
 
 def run(asked, given_chunk, brief=CLEAN):
-    result = Cleaning(asked, brief).clean(given_chunk)
+    result = Cleaning(asked, brief).clean_chunk(given_chunk)
     assert len(asked.parts) <= MOST_QUESTIONS
     return result
 

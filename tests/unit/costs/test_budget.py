@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from daemon.costs.budget import Budget
-from daemon.costs.estimate import Estimate, estimate, hour_of_speech
+from daemon.costs.estimate import Estimate, estimate_cleaning, price_hour_of_speech
 from daemon.costs.ledger import Label, Ledger
 from daemon.costs.pricing import PRICES, Price, Usage
 from daemon.errors import JobError, ServiceError
@@ -45,11 +45,11 @@ def make(tmp_path, clock):
 
 
 def reserve(budget, dollars=1.0, job="talk#1", chunk=0):
-    return budget.reserve(Label(job, chunk), "model", dollars)
+    return budget.reserve_cost(Label(job, chunk), "model", dollars)
 
 
 def pay(budget, reservation, dollars, job="talk#1", chunk=0):
-    budget.paid(reservation, Label(job, chunk), "model", Usage(10, 10), dollars)
+    budget.record_payment(reservation, Label(job, chunk), "model", Usage(10, 10), dollars)
 
 
 def test_without_limits_everything_may_be_sent(make):
@@ -131,7 +131,7 @@ def test_two_budgets_over_one_ledger_never_reserve_beyond_the_limit_together(tmp
 
     def reserve(budget):
         with suppress(ServiceError):
-            reserved.append(budget.reserve(Label("talk", 0), "m", 0.6))
+            reserved.append(budget.reserve_cost(Label("talk", 0), "m", 0.6))
 
     threads = [threading.Thread(target=reserve, args=(budget,)) for budget in budgets]
     for thread in threads:
@@ -168,17 +168,17 @@ def test_sixteen_threads_never_reserve_beyond_the_limit(make, tmp_path, clock, l
 
 @given(st.integers(0, 10**6), st.integers(1, 500), st.text(max_size=50))
 def test_an_estimate_grows_with_the_text_the_chunks_and_the_prompt(words, chunks, prompt):
-    base = estimate(words, words * 6, chunks, prompt, PRICE)
+    base = estimate_cleaning(words, words * 6, chunks, prompt, PRICE)
     assert (base.words, base.chunks) == (words, chunks)
     assert base.input_tokens >= base.output_tokens
-    more = estimate(words, words * 6 + 100, chunks + 1, prompt + "x", PRICE)
+    more = estimate_cleaning(words, words * 6 + 100, chunks + 1, prompt + "x", PRICE)
     assert more.input_tokens > base.input_tokens
     assert more.output_tokens > base.output_tokens
     assert more.dollars > base.dollars
 
 
 def test_without_a_price_there_are_tokens_and_no_dollars():
-    unknown, known = estimate(100, 570, 1, "p", None), estimate(100, 570, 1, "p", PRICE)
+    unknown, known = estimate_cleaning(100, 570, 1, "p", None), estimate_cleaning(100, 570, 1, "p", PRICE)
     assert unknown.dollars is None
     assert unknown.output_tokens == known.output_tokens > 0
     assert (unknown + known).dollars is None
@@ -189,7 +189,7 @@ def test_without_a_price_there_are_tokens_and_no_dollars():
 
 def test_an_hour_of_speech_costs_cents_and_more_in_smaller_chunks():
     price = PRICES["claude-haiku-5-5"]
-    usual = hour_of_speech(900, "x" * 3000, price)
+    usual = price_hour_of_speech(900, "x" * 3000, price)
     assert 0.001 < usual < 0.05
-    assert hour_of_speech(100, "x" * 3000, price) > usual
-    assert hour_of_speech(900, "", Price(0, 0, 0, 0)) == 0
+    assert price_hour_of_speech(100, "x" * 3000, price) > usual
+    assert price_hour_of_speech(900, "", Price(0, 0, 0, 0)) == 0

@@ -45,13 +45,13 @@ def lines(path):
 
 def request(ledger, dollars=0.25, job="talk", bound=1.0):
     label = Label(job, 3)
-    ledger.paid(ledger.reserve(label, "a-model", bound), label, "a-model", USAGE, dollars)
+    ledger.record_payment(ledger.reserve_cost(label, "a-model", bound), label, "a-model", USAGE, dollars)
 
 
 def test_a_request_leaves_two_lines_that_name_the_job_and_hold_no_text(path, clock):
     ledger = Ledger(path, clock)
-    reservation = ledger.reserve(Label("talk", 3), "a-model", 0.01)
-    ledger.paid(reservation, Label("talk", 3), "a-model", USAGE, 0.004)
+    reservation = ledger.reserve_cost(Label("talk", 3), "a-model", 0.01)
+    ledger.record_payment(reservation, Label("talk", 3), "a-model", USAGE, 0.004)
     at = NOON.astimezone(UTC).isoformat(timespec="seconds")
     assert lines(path) == [
         ",".join(COLUMNS),
@@ -61,20 +61,20 @@ def test_a_request_leaves_two_lines_that_name_the_job_and_hold_no_text(path, clo
 
 
 def test_the_reservation_is_in_the_file_before_the_request_is_sent(path, clock):
-    Ledger(path, clock).reserve(Label("talk", 0), "a-model", 0.01)
+    Ledger(path, clock).reserve_cost(Label("talk", 0), "a-model", 0.01)
     assert len(lines(path)) == 2
 
 
 def test_a_reservation_counts_whole_until_what_was_paid_takes_its_place(path, clock):
     ledger = Ledger(path, clock)
-    reservation = ledger.reserve(Label("talk", 0), "a-model", 1.0)
+    reservation = ledger.reserve_cost(Label("talk", 0), "a-model", 1.0)
     assert ledger.spent_today(NOON) == ledger.spent_on("talk") == 1.0
-    ledger.paid(reservation, Label("talk", 0), "a-model", USAGE, 0.25)
+    ledger.record_payment(reservation, Label("talk", 0), "a-model", USAGE, 0.25)
     assert ledger.spent_today(NOON) == ledger.spent_on("talk") == 0.25
 
 
 def test_a_reservation_left_by_a_crash_counts_whole_after_the_restart(path, clock):
-    Ledger(path, clock).reserve(Label("talk", 0), "a-model", 1.0)
+    Ledger(path, clock).reserve_cost(Label("talk", 0), "a-model", 1.0)
     assert Ledger(path, clock).spent_today(NOON) == spent_today_in(path, NOON) == 1.0
 
 
@@ -93,9 +93,9 @@ def test_the_day_ends_at_local_midnight(path, clock):
 def test_what_is_reserved_before_midnight_and_paid_after_it_counts_once_on_the_new_day(path, clock):
     ledger = Ledger(path, clock)
     clock.now = NOON.replace(hour=0) - timedelta(seconds=1)
-    reservation = ledger.reserve(Label("talk", 0), "a-model", 1.0)
+    reservation = ledger.reserve_cost(Label("talk", 0), "a-model", 1.0)
     clock.now = NOON
-    ledger.paid(reservation, Label("talk", 0), "a-model", USAGE, 0.25)
+    ledger.record_payment(reservation, Label("talk", 0), "a-model", USAGE, 0.25)
     assert ledger.spent_today(NOON) == spent_today_in(path, NOON) == 0.25
     assert ledger.spent_today(NOON - timedelta(days=1)) == 0
 
@@ -109,7 +109,7 @@ def test_a_missing_ledger_has_spent_nothing(path):
 def test_only_a_request_that_cost_something_makes_a_root_one_that_has_paid(path, clock):
     ledger = Ledger(path, clock)
     request(ledger, 0.0, bound=0.0)
-    ledger.reserve(Label("talk", 0), "a-model", 1.0)
+    ledger.reserve_cost(Label("talk", 0), "a-model", 1.0)
     assert not ledger.has_paid()
     request(ledger, 0.001)
     assert ledger.has_paid()
@@ -169,16 +169,16 @@ def test_a_ledger_taken_away_is_begun_again(path, clock):
 def test_no_request_may_be_sent_that_can_not_be_written_down(tmp_path, clock):
     ledger = Ledger(str(tmp_path / "gone" / "ledger.csv"), clock)
     with pytest.raises(ServiceError, match="can't be written"):
-        ledger.reserve(Label("talk", 0), "a-model", 1.0)
+        ledger.reserve_cost(Label("talk", 0), "a-model", 1.0)
     assert ledger.spent_today(NOON) == 0
 
 
 def test_an_answer_in_hand_outlives_a_ledger_that_can_not_be_written(path, clock, caplog):
     ledger = Ledger(path, clock)
-    reservation = ledger.reserve(Label("talk", 0), "a-model", 1.0)
+    reservation = ledger.reserve_cost(Label("talk", 0), "a-model", 1.0)
     os.rename(path, path + ".old")
     os.mkdir(path)
-    ledger.paid(reservation, Label("talk", 0), "a-model", USAGE, 0.25)
+    ledger.record_payment(reservation, Label("talk", 0), "a-model", USAGE, 0.25)
     assert "could not be written" in caplog.text
 
 
@@ -189,15 +189,15 @@ from daemon.errors import ServiceError
 from daemon.costs.ledger import Label, Ledger
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 ledger = Ledger(sys.argv[1])
-ledger.reserve(Label("a", 0), "m", 1.0)
+ledger.reserve_cost(Label("a", 0), "m", 1.0)
 resource.setrlimit(resource.RLIMIT_FSIZE, (200, resource.RLIM_INFINITY))
 for _ in range(2):
     try:
-        ledger.reserve(Label("b", 0), "m", 1.0)
+        ledger.reserve_cost(Label("b", 0), "m", 1.0)
     except ServiceError:
         print("held")
 resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
-ledger.reserve(Label("c", 0), "m", 1.0)
+ledger.reserve_cost(Label("c", 0), "m", 1.0)
 """
     done = subprocess.run([sys.executable, "-c", script, path], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["held", "held"]
@@ -242,9 +242,9 @@ def test_running_sums_are_those_of_the_file(tmp_path_factory, moves):
     ledger = Ledger(path, clock)
     for hours, job, bound, dollars in moves:
         clock.now += timedelta(hours=hours)
-        reservation = ledger.reserve(Label(job, 0), "m", bound)
+        reservation = ledger.reserve_cost(Label(job, 0), "m", bound)
         if dollars is not None:
-            ledger.paid(reservation, Label(job, 0), "m", USAGE, dollars)
+            ledger.record_payment(reservation, Label(job, 0), "m", USAGE, dollars)
     again = Ledger(path, clock)
     today = ledger.spent_today(clock.now)
     assert again.spent_today(clock.now) == pytest.approx(today)

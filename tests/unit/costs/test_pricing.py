@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daemon.costs.pricing import DEAREST, PRICES, Price, Usage, cost, price_of, upper_bound
+from daemon.costs.pricing import DEAREST, PRICES, Price, Usage, bound_cost, find_price, reckon_cost
 
 counts = st.integers(0, 300_000)
 prices = st.sampled_from(sorted(PRICES))
@@ -12,19 +12,19 @@ prices = st.sampled_from(sorted(PRICES))
 
 def test_a_million_tokens_each_cost_what_the_price_list_says():
     million = 1_000_000
-    assert cost(PRICES["claude-sonnet-5-5"], Usage(million, million, million, million)) == pytest.approx(
-        14.60
-    )
+    assert reckon_cost(
+        PRICES["claude-sonnet-5-5"], Usage(million, million, million, million)
+    ) == pytest.approx(14.60)
 
 
 def test_a_usual_chunk_costs_a_fraction_of_a_cent_with_the_default_model():
-    assert cost(PRICES["claude-haiku-5-5"], Usage(1500, 1200, 0, 800)) == pytest.approx(0.000758)
+    assert reckon_cost(PRICES["claude-haiku-5-5"], Usage(1500, 1200, 0, 800)) == pytest.approx(0.000758)
 
 
 def test_a_long_prompt_makes_the_whole_request_dearer_whatever_part_of_it_was_cached():
     haiku = PRICES["claude-haiku-5-5"]
-    assert cost(haiku, Usage(100_000, 1000)) == pytest.approx(0.0105)
-    assert cost(haiku, Usage(1, 1000, 50_000, 50_000)) == pytest.approx(5 * 0.0072501)
+    assert reckon_cost(haiku, Usage(100_000, 1000)) == pytest.approx(0.0105)
+    assert reckon_cost(haiku, Usage(1, 1000, 50_000, 50_000)) == pytest.approx(5 * 0.0072501)
 
 
 @pytest.mark.parametrize(
@@ -38,18 +38,18 @@ def test_a_long_prompt_makes_the_whole_request_dearer_whatever_part_of_it_was_ca
     ],
 )
 def test_a_dated_name_has_its_familys_price(name, like):
-    assert price_of(name) is PRICES[like]
+    assert find_price(name) is PRICES[like]
 
 
 @pytest.mark.parametrize("name", ["claude-opus-5-7", "claude-opus", "qwen3:8b", "", "my-claude-opus-5x"])
 def test_another_model_has_no_known_price_even_if_its_name_begins_like_one(name):
-    assert price_of(name) is None
+    assert find_price(name) is None
 
 
 def test_ones_own_prices_go_before_the_list_for_dated_names_too():
     mine = Price(1, 2, 3, 4)
-    assert price_of("claude-haiku-5-5-20261001", {"claude-haiku-5-5": mine}) is mine
-    assert price_of("qwen3:8b", {"qwen3:8b": mine}) is mine
+    assert find_price("claude-haiku-5-5-20261001", {"claude-haiku-5-5": mine}) is mine
+    assert find_price("qwen3:8b", {"qwen3:8b": mine}) is mine
 
 
 def test_the_dearest_price_is_at_least_every_other():
@@ -62,7 +62,7 @@ def test_no_request_costs_more_than_was_said_before_it(name, prompt, max_tokens,
     tokens = data.draw(st.integers(0, size))
     cached = data.draw(st.integers(0, tokens))
     usage = Usage(tokens - cached, data.draw(st.integers(0, max_tokens)), cached)
-    assert cost(price, usage) <= upper_bound(price, size, max_tokens) + 1e-12
+    assert reckon_cost(price, usage) <= bound_cost(price, size, max_tokens) + 1e-12
 
 
 @given(prices, st.lists(counts, min_size=4, max_size=4), st.lists(counts, min_size=4, max_size=4))

@@ -28,6 +28,6 @@ def test_a_step_that_raises_is_logged_without_its_words_and_the_next_one_runs(ca
         background.submit(ran.set)
         assert background.close(10)
     assert ran.is_set()
-    assert heartbeat.overdue() is None
+    assert heartbeat.find_overdue() is None
     assert "bug=RuntimeError in the background" in caplog.text
     assert words not in caplog.text

@@ -13,7 +13,7 @@ import pytest
 from daemon.cleaning.llm.faults import ChunkRefused
 from daemon.cleaning.llm.model import LEAST_TOKENS, MOST_TOKENS, Model, max_tokens_for
 from daemon.costs.ledger import Label, Ledger
-from daemon.costs.pricing import PRICES, Price, Usage, cost
+from daemon.costs.pricing import PRICES, Price, Usage, reckon_cost
 from daemon.errors import ConfigError, NotNow, ServiceError, Stopped
 from daemon.workers.admission import Admission, Permit
 from tests.messages_server import (
@@ -487,10 +487,10 @@ def test_nothing_is_sent_after_a_stop(server, make, admission):
 
 
 class Bankrupt:
-    def reserve(self, label, model, dollars):
+    def reserve_cost(self, label, model, dollars):
         raise ServiceError("The day's budget is spent.")
 
-    def paid(self, *_):
+    def record_payment(self, *_):
         raise AssertionError("nothing was sent")
 
 
@@ -513,7 +513,7 @@ def test_a_message_that_could_not_be_used_is_paid_all_the_same(server, make):
     server.answer = lambda body: Reply("ok", usage=usage)
     answer = ask(make())
     assert answer.usage == Usage(2000, 200)
-    assert answer.cost == pytest.approx(2 * cost(PRICES[HAIKU], Usage(1000, 100)))
+    assert answer.cost == pytest.approx(2 * reckon_cost(PRICES[HAIKU], Usage(1000, 100)))
 
 
 def test_a_request_whose_answer_never_came_counts_whole_one_that_was_refused_counts_nothing(
