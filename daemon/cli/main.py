@@ -12,7 +12,7 @@ import click
 
 from daemon import __version__
 from daemon.errors import EXIT_INTERRUPTED, EXIT_OK, ConfigError, TranscriptdError, UsageError
-from daemon.settings.config import FILE_NAME, Config, Root, check_folders, default_text, load
+from daemon.settings.config import FILE_NAME, Config, Root, check_folders, load
 
 _FOLDERS = ("inbox", "outbox", "state")
 
@@ -40,11 +40,13 @@ def _root(context: click.Context) -> Root:
 @click.argument("directory", default=".", metavar="[DIR]")
 def init(directory: str) -> None:
     """Make a root: config.yaml, inbox, outbox, state."""
+    from daemon.settings.config_text import config_text
+
     os.makedirs(directory, exist_ok=True)
     path = os.path.join(directory, FILE_NAME)
     try:
         with open(path, "x", encoding="utf-8") as file:
-            file.write(default_text())
+            file.write(config_text())
     except FileExistsError:
         raise UsageError(f"{path} is there already.", "It was left as it is.") from None
     for name in _FOLDERS:

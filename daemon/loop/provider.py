@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from daemon.cleaning.llm.client import API
 from daemon.cleaning.offline import MODEL as OFFLINE_MODEL
@@ -15,7 +18,7 @@ from daemon.costs.ledger import Ledger
 from daemon.errors import ConfigError, InputError, ServiceError
 from daemon.settings.api_key import ENVIRONMENT, find_key
 from daemon.settings.config import Root
-from daemon.settings.profile import Provider, Settings
+from daemon.settings.profile import MODEL_ONLY, Profile, Provider, Settings
 from daemon.settings.sidecar import NO_SIDECAR, Sidecar, parse
 from daemon.store.ticket import Ticket
 from daemon.text.languages import code_of
@@ -64,33 +67,28 @@ class Access:
         Raises ConfigError where this provider can't do what is asked for.
         """
         profile = sidecar.over(self.root.config.shaping(name))
-        offline = self.provider == "offline"
-        if offline and (profile.style != "clean" or profile.output_language):
-            raise ConfigError(
-                "The offline rules can't translate, write notes or follow a prompt.",
-                "Set `style: clean` and `output_language: null`, or "
-                + _HOW_TO_USE_A_MODEL.format(file=self.root.config.api_key_file)
-                + ".",
-            )
+        language = profile.language and (code_of(profile.language) or profile.language)
+        if self.provider == "offline":
+            self._refuse_model_only(profile)
+            profile = replace(profile, language=language, glossary=())
+            return Settings.freeze(profile, "offline", OFFLINE_MODEL, prompt="")
         style = self._style(profile.style)
-        return Settings(
-            provider=self.provider,
-            model=OFFLINE_MODEL if offline else self.root.config.model,
-            style=style.name,
-            prompt=style.prompt,
-            keeps_wording=style.keeps_wording,
-            answers=style.answers,
-            output_language=profile.output_language,
-            glossary=() if offline else profile.glossary,
-            chunk_words=profile.chunk_words,
-            outputs=profile.outputs,
-            timestamps=profile.timestamps,
-            links=profile.links,
-            cues=profile.cues,
-            speakers=dict(profile.speakers),
-            review=profile.review,
-            layout=profile.layout,
-            language=profile.language and (code_of(profile.language) or profile.language),
+        frozen = Settings.freeze(
+            replace(profile, language=language), self.provider, self.root.config.model, style.prompt
+        )
+        return replace(frozen, keeps_wording=style.keeps_wording, answers=style.answers)
+
+    def _refuse_model_only(self, profile: Profile) -> None:
+        """Raise ConfigError where a profile asks the offline rules for what only a model can do."""
+        default = Profile()
+        asked = [key for key in MODEL_ONLY if getattr(profile, key) != getattr(default, key)]
+        if not asked:
+            return
+        keys = " and ".join(f"`{key}: {json.dumps(getattr(default, key))}`" for key in asked)
+        use_a_model = _HOW_TO_USE_A_MODEL.format(file=self.root.config.api_key_file)
+        raise ConfigError(
+            "The offline rules can't translate, write notes or follow a prompt.",
+            f"Set {keys}, or {use_a_model}.",
         )
 
     def settings_for(self, ticket: Ticket) -> Settings:
@@ -105,8 +103,6 @@ class Access:
 
     def _style(self, name: str) -> Style:
         """A style as it is when it is first asked for."""
-        if self.provider == "offline":
-            return Style(name, "", keeps_wording=True, answers="turns")
         if name not in self._styles:
             self._styles[name] = find_style(name, Path(self.root.path))
         return self._styles[name]

@@ -47,27 +47,86 @@ class Config(Profile, frozen=True):
     that holds there: its own keys over those of the rest.
     """
 
-    inbox: Text = "inbox"
-    outbox: Text = "outbox"
-    state: Text = "state"
-    provider: Literal["auto", "anthropic", "offline"] = "auto"
+    inbox: Annotated[
+        Text, Meta(description="drop transcripts here; subfolders are mirrored in the outbox")
+    ] = "inbox"
+    outbox: Annotated[Text, Meta(description="clean transcripts appear here")] = "outbox"
+    state: Annotated[Text, Meta(description="work in progress; keep it on the same disk as the inbox")] = (
+        "state"
+    )
+    provider: Annotated[
+        Literal["auto", "anthropic", "offline"],
+        Meta(
+            description="auto: anthropic when a key or base_url is set, else offline.\n"
+            "anthropic: a language model. offline: rules, no network, no key"
+        ),
+    ] = "auto"
     model: Text = DEFAULT_MODEL
-    base_url: Annotated[str, Meta(pattern=r"^https?://[^\s/]+")] | None = None
-    api_key_file: Text = ".api-key"
-    concurrency: Annotated[int, Meta(ge=1, le=64)] | Literal["auto"] = "auto"
-    settle_seconds: Annotated[float, Meta(ge=0, le=3600)] = 3
-    max_file_mb: Annotated[float, Meta(gt=0, le=4096)] = 50
-    attempts: Annotated[int, Meta(ge=1, le=20)] = 5
-    max_wait_seconds: Annotated[float, Meta(ge=0, le=3600)] = 60
-    timeout_seconds: Annotated[float, Meta(ge=1, le=86400)] = 600
-    stop_grace_seconds: Annotated[float, Meta(ge=0, le=3600)] = 30
-    budget_usd_per_day: Annotated[float, Meta(gt=0)] | None = None
-    budget_usd_per_job: Annotated[float, Meta(gt=0)] | None = None
-    prices: dict[str, ModelPrice] = field(default_factory=dict)
-    profiles: dict[Subfolder, Profile] = field(default_factory=dict)
-    log_format: Literal["text", "json"] = "text"
-    on_done: Text | None = None
-    on_problem: Text | None = None
+    base_url: Annotated[
+        Annotated[str, Meta(pattern=r"^https?://[^\s/]+")] | None,
+        Meta(description="any server that speaks the Messages API, such as http://localhost:11434"),
+    ] = None
+    api_key_file: Annotated[
+        Text,
+        Meta(
+            description="looked for after $CREDENTIALS_DIRECTORY and $ANTHROPIC_API_KEY;\n"
+            "must be readable by its owner alone (chmod 600)"
+        ),
+    ] = ".api-key"
+    concurrency: Annotated[
+        Annotated[int, Meta(ge=1, le=64)] | Literal["auto"],
+        Meta(description="requests at once, over all jobs; auto: 8, or 1 with a base_url"),
+    ] = "auto"
+    settle_seconds: Annotated[
+        float, Meta(ge=0, le=3600, description="how long a file must lie unchanged before it is taken")
+    ] = 3
+    max_file_mb: Annotated[float, Meta(gt=0, le=4096, description="larger files are rejected")] = 50
+    attempts: Annotated[
+        int, Meta(ge=1, le=20, description="requests for one chunk before the service counts as down")
+    ] = 5
+    max_wait_seconds: Annotated[
+        float, Meta(ge=0, le=3600, description="the longest pause between two of them")
+    ] = 60
+    timeout_seconds: Annotated[float, Meta(ge=1, le=86400, description="the longest wait for one answer")] = (
+        600
+    )
+    stop_grace_seconds: Annotated[
+        float,
+        Meta(ge=0, le=3600, description="how long requests in flight may take to end when the daemon stops"),
+    ] = 30
+    budget_usd_per_day: Annotated[
+        Annotated[float, Meta(gt=0)] | None,
+        Meta(description="the most, in dollars, until local midnight; then it goes on by itself"),
+    ] = None
+    budget_usd_per_job: Annotated[
+        Annotated[float, Meta(gt=0)] | None,
+        Meta(description="the most, in dollars, for one file; then the job fails, and retry goes on"),
+    ] = None
+    prices: Annotated[
+        dict[str, ModelPrice],
+        Meta(
+            description="of models not in the built-in list, dollars per million tokens:\n"
+            "my-model: {input: 1, output: 5, cache_write: 1.25, cache_read: 0.1}"
+        ),
+    ] = field(default_factory=dict)
+    profiles: Annotated[
+        dict[Subfolder, Profile],
+        Meta(
+            description="by subfolder of inbox, any key of what the result is like, for what lies there:\n"
+            "lectures: {style: notes, output_language: Vietnamese}"
+        ),
+    ] = field(default_factory=dict)
+    on_done: Annotated[
+        Text | None,
+        Meta(description="a command run with a delivered result's folder as its last argument"),
+    ] = None
+    on_problem: Annotated[
+        Text | None,
+        Meta(description="the same for what failed, was rejected, or holds all work; see docs/hooks.md"),
+    ] = None
+    log_format: Annotated[
+        Literal["text", "json"], Meta(description="text: a line for people; json: an object a line")
+    ] = "text"
 
     def price_of(self, model: str) -> Price | None:
         """What a model costs, None where neither this config nor the built-in list says."""
@@ -114,13 +173,6 @@ class Root:
         if self.config.concurrency == "auto":
             return 1 if self.config.base_url else DEFAULT_CONCURRENCY
         return self.config.concurrency
-
-
-def default_text() -> str:
-    """The config.yaml that `init` writes: every key with its default and a comment."""
-    from importlib import resources  # its import takes longer than reading a config
-
-    return resources.files("daemon").joinpath("config.default.yaml").read_text(encoding="utf-8")
 
 
 def load(file: str) -> Root:

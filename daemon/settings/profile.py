@@ -1,10 +1,13 @@
-"""What shapes a result's text: as a config or a profile asks for it, and as a plan freezes it."""
+"""What shapes a result's text: as a config or a profile asks for it, and as a plan freezes it.
+
+A key that shapes the text is a field of Profile, with its type, its default and its comment in config.yaml.
+All else follows from the field: that it may stand in config.yaml and in a profile, that a plan freezes it,
+and that jobs which were planned before it came to be go on as they began.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import MISSING, asdict, dataclass, field, fields
-from dataclasses import Field as DataField
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -19,29 +22,66 @@ Cues = Literal["auto", "keep", "reflow"]
 Layout = Literal["folder", "flat"]
 Answers = Literal["turns", "text"]
 
+MODEL_ONLY = ("style", "output_language")
+"""The keys that the offline rules can't follow: with them these stand at their default."""
+
 
 class Profile(Keys, frozen=True):
-    """The keys of config.yaml that shape a result: for all files, or for those of one subfolder."""
+    """The keys of config.yaml that shape a result: for all files, or for those of one subfolder.
 
-    style: Text = "clean"
-    language: Text | None = None
-    output_language: Text | None = None
-    glossary: tuple[Text, ...] = ()
-    chunk_words: Annotated[int, Meta(ge=10, le=5000)] = 900
-    outputs: Annotated[tuple[Output, ...], Meta(min_length=1)] = ("md", "same")
-    timestamps: bool = True
-    links: bool = False
-    cues: Cues = "auto"
-    speakers: dict[Text, Text] = msgspec.field(default_factory=dict)
-    review: bool = True
-    layout: Layout = "folder"
+    The descriptions are the comments of config.yaml, line by line.
+    """
+
+    style: Annotated[
+        Text, Meta(description="clean: faithful wording; notes: study notes; or a path to a prompt")
+    ] = "clean"
+    language: Annotated[
+        Text | None,
+        Meta(description="null: told from the text; or what it is in, such as de, for the offline rules"),
+    ] = None
+    output_language: Annotated[
+        Text | None, Meta(description="null: the transcript's own; or a language's name, such as German")
+    ] = None
+    glossary: Annotated[tuple[Text, ...], Meta(description="names and terms, spelt as they should be")] = ()
+    chunk_words: Annotated[
+        int, Meta(ge=10, le=5000, description="words cleaned in one request; smaller for small models")
+    ] = 900
+    outputs: Annotated[
+        tuple[Output, ...],
+        Meta(
+            min_length=1,
+            description="any of md, txt, json, srt, vtt; same: subtitles as well for who drops some",
+        ),
+    ] = ("md", "same")
+    timestamps: Annotated[
+        bool, Meta(description="[HH:MM:SS] before each paragraph, where the source has times")
+    ] = True
+    links: Annotated[
+        bool, Meta(description="make them links to the moment in the video, for files that yt-dlp named")
+    ] = False
+    cues: Annotated[
+        Cues,
+        Meta(
+            description="of subtitles: keep the source's, or reflow them; auto: reflow captions\n"
+            "that roll, keep all others"
+        ),
+    ] = "auto"
+    speakers: Annotated[dict[Text, Text], Meta(description="names for speakers, such as SPEAKER_00: Ann")] = (
+        msgspec.field(default_factory=dict)
+    )
+    review: Annotated[
+        bool, Meta(description="review.html beside the result: what was changed, word by word")
+    ] = True
+    layout: Annotated[
+        Layout,
+        Meta(description="folder: a result is a folder; flat: talk.md on top, the rest in talk/"),
+    ] = "folder"
 
     def __post_init__(self) -> None:
         msgspec.structs.force_setattr(self, "outputs", tuple(dict.fromkeys(self.outputs)))
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Profile, frozen=True, kw_only=True):
     """What shapes a result's text; frozen, by content, in the job's plan.
 
     `prompt` is the text of the style, so that an edited prompt file doesn't change a job half-way;
@@ -50,50 +90,50 @@ class Settings:
 
     provider: Provider
     model: str
-    style: str
     prompt: str
-    output_language: str | None
-    glossary: tuple[str, ...]
-    chunk_words: int
-    outputs: tuple[Output, ...]
-    timestamps: bool
-    links: bool = False
-    cues: Cues = "auto"
-    speakers: Mapping[str, str] = field(default_factory=dict)
-    review: bool = True
-    layout: Layout = "folder"
-    language: str | None = None
     keeps_wording: bool | None = None
     answers: Answers | None = None
+
+    @classmethod
+    def freeze(cls, profile: Profile, provider: Provider, model: str, prompt: str) -> Settings:
+        """The settings of a job that is planned under this profile."""
+        keys = {key: getattr(profile, key) for key in Profile.__struct_fields__}
+        return cls(**keys, provider=provider, model=model, prompt=prompt)
 
     @property
     def digest(self) -> str:
         """A hash over all of them: the same settings, the same hash.
 
-        Those that have a default came with a later version. At their default they count for nothing,
-        so that jobs in progress outlive an upgrade. What follows from the style's name and prompt never
-        counts: 0.1.0 did not write it down.
+        Those that came after the first version count for nothing at their default, so that jobs in
+        progress outlive an upgrade. What follows from the style's name and prompt never counts: 0.1.0 did
+        not write it down.
         """
-        told = {
-            name: value
-            for name, value in asdict(self).items()
-            if name not in _FOLLOWING and value != _DEFAULTS.get(name, MISSING)
-        }
-        return digest_of_value(told)
+        return digest_of_value({key: value for key, value in self.to_dict().items() if self._counts(key)})
+
+    def _counts(self, key: str) -> bool:
+        if key in _FROM_THE_FIRST:
+            return True
+        return key not in _FOLLOWING and getattr(self, key) != getattr(_AT_DEFAULT, key)
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON."""
-        return asdict(self)
+        return msgspec.structs.asdict(self)
 
     @classmethod
-    def from_dict(cls, raw: dict[str, Any]) -> Settings:
-        """The inverse of `to_dict`."""
-        return cls(**{**raw, "glossary": tuple(raw["glossary"]), "outputs": tuple(raw["outputs"])})
+    def from_dict(cls, raw: Mapping[str, Any]) -> Settings:
+        """The inverse of `to_dict`; TypeError where keys are missing or unknown.
+
+        The values aren't held against today's limits: a job goes on as it was planned.
+        """
+        keys: dict[str, Any] = {
+            key: tuple(value) if isinstance(value, list) else value for key, value in raw.items()
+        }
+        return cls(**keys)
 
 
-def _default(one: DataField[Any]) -> Any:  # noqa: ANN401 - of whatever type the field is
-    return one.default if one.default_factory is MISSING else one.default_factory()
-
-
-_DEFAULTS = {one.name: _default(one) for one in fields(Settings)}
+_FROM_THE_FIRST = (
+    "provider", "model", "style", "prompt", "output_language", "glossary", "chunk_words", "outputs",
+    "timestamps",
+)  # fmt: skip
 _FOLLOWING = ("keeps_wording", "answers")
+_AT_DEFAULT = Settings(provider="offline", model="", prompt="")

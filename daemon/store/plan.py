@@ -51,7 +51,7 @@ class Header:
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON."""
-        return {**asdict(self), "settings_hash": self.settings.digest}
+        return {**asdict(self), "settings": self.settings.to_dict(), "settings_hash": self.settings.digest}
 
     @classmethod
     def from_dict(cls, raw: Mapping[str, Any]) -> Header:

@@ -9,7 +9,6 @@ import sys
 import time
 
 import pytest
-import yaml
 
 from tests.conftest import TRANSCRIPT, environment, program, until
 from tests.messages_server import Reply
@@ -304,16 +303,6 @@ def test_a_state_on_another_filesystem_is_copied_to_and_the_inbox_is_left_clean(
         assert (root.outbox / "sub/talk/original.txt").read_text() == TRANSCRIPT
     finally:
         subprocess.run(["rm", "-rf", elsewhere], check=True)
-
-
-def test_the_shipped_config_is_the_one_that_init_writes():
-    with open("config.yaml", encoding="utf-8") as shipped, open("daemon/config.default.yaml") as default:
-        text = shipped.read()
-        assert text == default.read()
-    from daemon.settings.config import Config, parse
-
-    assert parse(yaml.safe_load(text)) == Config()
-    assert set(yaml.safe_load(text)) == set(Config.__struct_fields__)
 
 
 # --- estimate, discard, retry --fresh -------------------------------------------------------------------

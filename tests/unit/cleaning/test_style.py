@@ -21,7 +21,9 @@ RETOLD = (
 
 def planned(name, prompt, **frozen):
     """The settings of a job; without more said, as 0.1.0 wrote them: the style's name and its prompt."""
-    return Settings("anthropic", "m", name, prompt, None, (), 900, ("md",), True, **frozen)
+    return Settings(
+        provider="anthropic", model="m", style=name, prompt=prompt, chunk_words=900, outputs=("md",), **frozen
+    )
 
 
 def refused(settings):

@@ -328,7 +328,7 @@ def test_a_result_that_does_not_fit_its_chunk_is_never_rendered_as_if_it_did():
 @pytest.fixture
 def job(tmp_path):
     """A finished job of two chunks: one with a flag, one with edits by rule."""
-    settings = Settings("anthropic", "m-1", "clean", "p", None, (), 10, ("md",), True)
+    settings = Settings(provider="anthropic", model="m-1", prompt="p", chunk_words=10, outputs=("md",))
     talk = (
         b"Ann: one two three four five six seven eight nine ten eleven.\n\nBen: a b c d e f g h i j k l m.\n"
     )

@@ -17,7 +17,7 @@ from daemon.text.cleaned_chunk import ProcessedChunk
 from tests.proofs.power_cut import every_kill, killed_before
 
 TALK = b"Ann: um hello and welcome.\n\nBen: thank you, it is good to be here.\n"
-SETTINGS = Settings("offline", "", "clean", "", None, (), 10, ("md", "txt", "json"), True)
+SETTINGS = Settings(provider="offline", model="", prompt="", chunk_words=10, outputs=("md", "txt", "json"))
 NAME = "course/talk.txt"
 
 

@@ -4,10 +4,10 @@ import errno
 import os
 import threading
 from contextlib import ExitStack
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from msgspec.structs import replace
 
 from daemon.cleaning.prompt import Brief
 from daemon.costs.ledger import Ledger

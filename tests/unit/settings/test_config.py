@@ -7,10 +7,12 @@ import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from daemon.errors import ConfigError
 from daemon.settings.config import Config, ModelPrice, Root, check_folders, load, parse
-from daemon.settings.profile import Settings
+from daemon.settings.profile import Profile, Settings
+from daemon.system.digest import digest_of_value
 
 
 def write(path, text):
@@ -224,16 +226,39 @@ def test_a_price_of_ones_own_goes_before_the_built_in_one_and_the_cache_costs_wh
     assert ModelPrice(input=1, output=2, cache_write=3, cache_read=4).price().cache_write == 3
 
 
-def test_settings_survive_json_and_any_change_of_them_changes_their_hash():
-    settings = Settings("anthropic", "m", "clean", "prompt", "German", ("Zoë",), 900, ("md", "txt"), True)
-    assert Settings.from_dict(json.loads(json.dumps(settings.to_dict()))) == settings
-    for key, value in {
-        "provider": "offline", "model": "n", "style": "notes", "prompt": "p", "output_language": None,
-        "glossary": (), "chunk_words": 901, "outputs": ("txt", "md"), "timestamps": False,
-        "links": True, "cues": "keep", "review": False, "layout": "flat", "language": "de",
-        "speakers": {"SPEAKER_00": "Ann"},
-    }.items():  # fmt: skip
-        assert Settings.from_dict({**settings.to_dict(), key: value}).digest != settings.digest
+SETTINGS = Settings(
+    provider="anthropic", model="m", prompt="p", output_language="German", glossary=("Zoë",),
+    outputs=("md", "txt"),
+)  # fmt: skip
+CHANGED = {
+    "style": "notes", "output_language": None, "glossary": (), "chunk_words": 901, "outputs": ("txt", "md"),
+    "timestamps": False, "links": True, "cues": "keep", "review": False, "layout": "flat", "language": "de",
+    "speakers": {"SPEAKER_00": "Ann"}, "provider": "offline", "model": "n", "prompt": "another",
+}  # fmt: skip
+
+
+def test_settings_survive_json():
+    assert Settings.from_dict(json.loads(json.dumps(SETTINGS.to_dict()))) == SETTINGS
+
+
+def test_every_key_that_shapes_the_text_changes_their_hash():
+    assert set(Profile.__struct_fields__) <= set(CHANGED)
+    for key, value in CHANGED.items():
+        assert replace(SETTINGS, **{key: value}).digest != SETTINGS.digest
+
+
+def test_a_key_that_came_later_counts_for_nothing_at_its_default():
+    """The hash is the one that the first version gave to the settings it knew."""
+    told = {
+        "provider": "anthropic", "model": "m", "style": "clean", "prompt": "p", "output_language": "German",
+        "glossary": ["Zoë"], "chunk_words": 900, "outputs": ["md", "txt"], "timestamps": True,
+    }  # fmt: skip
+    assert SETTINGS.digest == digest_of_value(told) == replace(SETTINGS, keeps_wording=True).digest
+    assert Settings.from_dict(told) == SETTINGS
+
+
+def test_settings_that_a_job_was_planned_with_are_not_held_against_todays_limits():
+    assert Settings.from_dict({**SETTINGS.to_dict(), "chunk_words": 10**6}).chunk_words == 10**6
 
 
 # --- folders in one another -------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 import dataclasses
 import json
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,7 +14,14 @@ from daemon.settings.profile import Settings
 from daemon.store import plan
 from daemon.system.files import Folder
 
-SETTINGS = Settings("offline", "", "clean", "the prompt", None, ("Zoë",), 20, ("md", "txt"), True)
+SETTINGS = Settings(
+    provider="offline",
+    model="",
+    prompt="the prompt",
+    glossary=("Zoë",),
+    chunk_words=20,
+    outputs=("md", "txt"),
+)
 TALK = "\n\n".join(f"Ann: um sentence {n} of this talk is said here, é by her.\n" for n in range(12)).encode()
 VTT = b"""WEBVTT
 
@@ -26,7 +34,7 @@ VTT = b"""WEBVTT
 
 
 def made(data=TALK, name="talk.txt", **settings):
-    return make_plan(data, name, dataclasses.replace(SETTINGS, **settings))
+    return make_plan(data, name, msgspec.structs.replace(SETTINGS, **settings))
 
 
 def test_the_same_bytes_and_settings_give_the_same_plan_to_the_byte():

@@ -31,7 +31,9 @@ from tests.proofs.power_cut import every_kill
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 TALK = b"\n\n".join(b"Ann: um sentence %d of this talk is said here by her." % n for n in range(12))
-SETTINGS = Settings("offline", "", "clean", "the prompt", None, ("Zoë",), 20, ("md",), True)
+SETTINGS = Settings(
+    provider="offline", model="", prompt="the prompt", glossary=("Zoë",), chunk_words=20, outputs=("md",)
+)
 
 
 def ticket(name="talk.txt", now=NOW):
@@ -329,7 +331,14 @@ def test_a_failure_is_told_in_one_line_and_ends_by_deleting_its_file_or_by_a_ret
 
 
 def test_only_a_retired_model_puts_a_retry_under_todays_settings(state, planned):
-    today = Settings("anthropic", "new", "clean", "p", None, (), 900, ("md", "txt"), False)
+    today = Settings(
+        provider="anthropic",
+        model="new",
+        prompt="p",
+        chunk_words=900,
+        outputs=("md", "txt"),
+        timestamps=False,
+    )
     planned.save(done(planned, 0))
     planned.fail("It broke.")
     planned.retry(today)
@@ -506,7 +515,7 @@ def test_a_checkpoint_under_another_plan_or_of_another_chunk_is_not_taken(state,
     planned.save(done(planned, 0))
     (path / "talk" / "0001.json").write_bytes((path / "talk" / "0000.json").read_bytes())
     assert 1 in reopened(state).missing
-    other = Settings("offline", "", "clean", "another prompt", None, (), 20, ("md",), True)
+    other = Settings(provider="offline", model="", prompt="another prompt", chunk_words=20, outputs=("md",))
     planned.freeze(make_plan(TALK, "talk.txt", other))
     assert planned.untouched
 

@@ -13,7 +13,7 @@ from daemon.text.cleaned_chunk import kept_original
 from tests.proofs.power_cut import every_kill
 
 TALK = b"Ann: hello and welcome to the show.\n\nBen: thank you, it is good to be here.\n"
-SETTINGS = Settings("offline", "", "clean", "", None, (), 10, ("md",), True)
+SETTINGS = Settings(provider="offline", model="", prompt="", chunk_words=10, outputs=("md",))
 MODIFIED = 1_700_000_000
 
 
