@@ -21,7 +21,7 @@ from playwright.sync_api import sync_playwright
 
 from daemon.delivery.document import make_document
 from daemon.delivery.outbox import REVIEW
-from daemon.delivery.review import render_review
+from daemon.delivery.review.page import render_review
 from tests.unit.delivery.review.samples import long_talk, summary_of
 
 TRIALS = 5

@@ -25,7 +25,7 @@ from daemon.text.chunk import Chunk
 from daemon.text.chunking import CONTEXT_WORDS
 from daemon.text.cleaned_chunk import Flag, Note, ProcessedChunk
 from daemon.text.differences import notes_on
-from daemon.text.paragraphs import pause
+from daemon.text.paragraphs import pause_before
 from daemon.text.sentences import sentence_ends
 from daemon.text.turns import Turn
 
@@ -256,7 +256,7 @@ def _cut_turn(turn: Turn) -> tuple[Turn, Turn]:
     if ends:
         return turn.cut(min(ends, key=lambda at: abs(at - middle)))
     window = range(max(1, int(middle) - near), int(middle) + near + 1)
-    return turn.cut(max(window, key=lambda at: (pause(times, at), -abs(at - middle))))
+    return turn.cut(max(window, key=lambda at: (pause_before(times, at), -abs(at - middle))))
 
 
 def _find_middle(sizes: Sequence[float]) -> int:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from daemon.cleaning.style import PLACEHOLDER, Style, frozen_style
 from daemon.settings.profile import Settings
 from daemon.text.chunk import Chunk
-from daemon.text.paragraphs import Paragraph, blocks, break_turn
+from daemon.text.paragraphs import Paragraph, break_turn, split_blocks
 from daemon.text.timecode import format_timecode
 from daemon.text.turns import Turn
 
@@ -188,4 +188,4 @@ def _all(faults: list[str], texts: dict[int, str], count: int) -> tuple[str, ...
 
 def _tidy(text: str) -> str:
     """Paragraphs parted by one blank line, words by one space."""
-    return restore("\n\n".join(" ".join(words) for words in blocks(text)))
+    return restore("\n\n".join(" ".join(words) for words in split_blocks(text)))

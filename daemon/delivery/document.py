@@ -10,10 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from daemon.cleaning.offline import PROVIDER as OFFLINE
-from daemon.text.alignment import sources
+from daemon.text.alignment import find_origins
 from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import Note, ProcessedChunk
-from daemon.text.paragraphs import Paragraph, break_turn, timed_paragraphs
+from daemon.text.paragraphs import Paragraph, break_turn, time_paragraphs
 from daemon.text.transcript import count_words
 from daemon.text.turns import Turn
 
@@ -166,7 +166,7 @@ def _find_flagged(
 
 
 def _align_turn(turn: Turn, cleaned: str) -> AlignedTurn:
-    return AlignedTurn(turn, cleaned, tuple(sources(turn.text.split(), cleaned.split())))
+    return AlignedTurn(turn, cleaned, tuple(find_origins(turn.text.split(), cleaned.split())))
 
 
 def _make_passages(aligned: Iterable[AlignedTurn], result: ProcessedChunk) -> Iterator[Passage]:
@@ -181,7 +181,7 @@ def _make_passages(aligned: Iterable[AlignedTurn], result: ProcessedChunk) -> It
 def _make_blocks(aligned: AlignedTurn, reason: str | None) -> tuple[Block, ...]:
     """The paragraphs of a turn; of one that was left out, all that was said beside nothing."""
     turn = aligned.turn
-    paragraphs = timed_paragraphs(turn, aligned.cleaned, aligned.origins)
+    paragraphs = time_paragraphs(turn, aligned.cleaned, aligned.origins)
     if not paragraphs:
         return (Block("", turn.start, turn.speaker, reason, end=turn.end, original=turn.text),)
     return tuple(_make_block(paragraph, reason) for paragraph in paragraphs)

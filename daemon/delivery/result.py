@@ -13,7 +13,6 @@ from typing import Any
 from daemon.delivery.document import Document, Tally, make_document
 from daemon.delivery.outbox import ORIGINAL, REASON, REVIEW, SUMMARY, Parcel
 from daemon.delivery.render import render_json, render_markdown, render_plain_text
-from daemon.delivery.review import render_review
 from daemon.delivery.subtitle_cues import Cue, keep_cues, reflow_cues, time_words
 from daemon.delivery.subtitle_files import render_srt, render_vtt
 from daemon.errors import InputError, JobError
@@ -135,6 +134,8 @@ def _render_files(job: Job, document: Document, now: datetime) -> dict[str, byte
     for output in outputs:
         files[f"{stem}.{output}"] = _encode(_render_output(output, header, document, cues, front))
     if header.settings.review:
+        from daemon.delivery.review.page import render_review  # here: a start needs no template engine
+
         files[REVIEW] = _encode(render_review(document, header.title, summary))
     files[SUMMARY] = _encode_json(summary)
     return files

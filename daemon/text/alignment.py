@@ -16,7 +16,7 @@ def word_key(word: str) -> str:
     return _NOT_LETTERS.sub("", word).casefold() or word
 
 
-def align(original: Sequence[str], cleaned: Sequence[str]) -> list[int | None]:
+def align_words(original: Sequence[str], cleaned: Sequence[str]) -> list[int | None]:
     """For each cleaned word the index of the original word it equals or replaces, None for a new one.
 
     The indexes ascend. By the fewest edits over word keys: 100,000 words take about 1.5 s, 1,000 well
@@ -30,13 +30,13 @@ def align(original: Sequence[str], cleaned: Sequence[str]) -> list[int | None]:
     return origins
 
 
-def sources(original: Sequence[str], cleaned: Sequence[str]) -> list[int | None]:
+def find_origins(original: Sequence[str], cleaned: Sequence[str]) -> list[int | None]:
     """For each cleaned word the index of the original word whose time it has, None where there is none.
 
-    As `align`, but for a text with hardly a word in common: it is a translation, and its words are
+    As `align_words`, but for a text with hardly a word in common: it is a translation, and its words are
     spread evenly over the original's.
     """
-    found = align(original, cleaned)
+    found = align_words(original, cleaned)
     equal = sum(
         index is not None and word_key(original[index]) == word_key(word)
         for index, word in zip(found, cleaned, strict=True)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 
 from daemon.text.chunk import Chunk
-from daemon.text.paragraphs import pause
+from daemon.text.paragraphs import pause_before
 from daemon.text.sentences import sentence_ends
 from daemon.text.timecode import format_timecode
 from daemon.text.transcript import UNSPACED, Segment
@@ -84,7 +84,7 @@ def _end(window: range, middle: int, levels: Iterable[Sequence[int]], times: Seq
         if near:
             return min(near, key=lambda at: abs(at - middle))
     inner = (at for at in window if at < len(times))
-    return max(inner, key=lambda at: (pause(times, at), -abs(at - middle)), default=window.start)
+    return max(inner, key=lambda at: (pause_before(times, at), -abs(at - middle)), default=window.start)
 
 
 def _size(word: str) -> int:

@@ -35,17 +35,17 @@ class Paragraph:
     original: str = ""
 
 
-def paragraphs(text: str, times: Sequence[float | None] | None) -> list[str]:
+def break_text(text: str, times: Sequence[float | None] | None) -> list[str]:
     """The text as paragraphs, every word in, in order.
 
     Blank lines stay, and only what is over LIMIT_WORDS is broken further; a text without any is broken
     from 1.5 times AIM_WORDS on. It breaks at ends of sentences where there are some, those with the
     longest pause first, else at a pause. `times` gives the second of each of `text.split()`.
     """
-    return [" ".join(words) for words, _ in _laid_out(text, times or [None] * len(text.split()), 0)]
+    return [" ".join(words) for words, _ in _lay_out(text, times or [None] * len(text.split()), 0)]
 
 
-def timed_paragraphs(turn: Turn, cleaned: str, origins: Sequence[int | None]) -> list[Paragraph]:
+def time_paragraphs(turn: Turn, cleaned: str, origins: Sequence[int | None]) -> list[Paragraph]:
     """A cleaned turn's paragraphs, with the speaker and the time of the words they came from.
 
     `origins` gives, for each of `cleaned.split()`, the index of the turn's word that it came from, None for a
@@ -57,14 +57,14 @@ def timed_paragraphs(turn: Turn, cleaned: str, origins: Sequence[int | None]) ->
     times = [None if origin is None else starts[origin] for origin in origins]
     out: list[Paragraph] = []
     done, seen, start = 0, 0, turn.start
-    for words, _ in _laid_out(cleaned, times, LIMIT_WORDS):
+    for words, _ in _lay_out(cleaned, times, LIMIT_WORDS):
         known = [origin for origin in origins[done : done + len(words)] if origin is not None]
         done += len(words)
         start = starts[known[0]] if known else start
         end = ends[known[-1]] if known else start
         following = next((origin for origin in origins[done:] if origin is not None), None)
         last = known[-1] if known else seen
-        upto = len(said) if following is None else _seam(said, last, following)
+        upto = len(said) if following is None else _find_seam(said, last, following)
         out.append(Paragraph(" ".join(words), start, turn.speaker, end, " ".join(said[seen:upto])))
         seen = upto
     return out
@@ -72,21 +72,21 @@ def timed_paragraphs(turn: Turn, cleaned: str, origins: Sequence[int | None]) ->
 
 def break_turn(turn: Turn) -> list[Paragraph]:
     """The paragraphs of a turn as it was said: nothing is cleaned, so each word comes from itself."""
-    return timed_paragraphs(turn, turn.text, range(len(turn.text.split())))
+    return time_paragraphs(turn, turn.text, range(len(turn.text.split())))
 
 
-def _seam(said: Sequence[str], last: int, following: int) -> int:
+def _find_seam(said: Sequence[str], last: int, following: int) -> int:
     """Which of the words taken out between two paragraphs open the next: those of its first sentence."""
     ends = (at + 1 for at in range(following - 1, last - 1, -1) if ends_sentence(said[at]))
     return next(ends, following)
 
 
-def blocks(text: str) -> list[list[str]]:
+def split_blocks(text: str) -> list[list[str]]:
     """The words of each paragraph of a text whose paragraphs are parted by blank lines."""
     return [words for block in _BLANK_LINE.split(text) if (words := block.split())]
 
 
-def pause(times: Sequence[float | None], at: int) -> float:
+def pause_before(times: Sequence[float | None], at: int) -> float:
     """Seconds between the beginnings of the words on both sides of a place, 0 where unknown."""
     before, after = times[at - 1], times[at]
     return 0.0 if before is None or after is None else max(0.0, after - before)
@@ -95,9 +95,9 @@ def pause(times: Sequence[float | None], at: int) -> float:
 _Run = tuple[Sequence[str], Sequence[float | None]]
 
 
-def _laid_out(text: str, times: Sequence[float | None], limit: int) -> Iterator[_Run]:
+def _lay_out(text: str, times: Sequence[float | None], limit: int) -> Iterator[_Run]:
     """Words and times, paragraph by paragraph; with `limit` 0 it depends on the text."""
-    found = blocks(text)
+    found = split_blocks(text)
     if limit == 0:
         limit = LIMIT_WORDS if len(found) > 1 else AIM_WORDS * 3 // 2 - 1
     first = 0
@@ -107,10 +107,10 @@ def _laid_out(text: str, times: Sequence[float | None], limit: int) -> Iterator[
         if len(words) <= limit:
             yield words, seconds
         else:
-            yield from _broken(words, seconds)
+            yield from _break_run(words, seconds)
 
 
-def _broken(words: Sequence[str], times: Sequence[float | None]) -> Iterator[_Run]:
+def _break_run(words: Sequence[str], times: Sequence[float | None]) -> Iterator[_Run]:
     """Paragraphs of a run of more than twice SHORTEST_WORDS; none leaves too few for the next."""
     ends = sentence_ends(words)
     first = place = 0
@@ -123,17 +123,17 @@ def _broken(words: Sequence[str], times: Sequence[float | None]) -> Iterator[_Ru
         while last < len(ends) and ends[last] <= highest:
             last += 1
         candidates: Sequence[int] = ends[place:last] or range(lowest, highest + 1)
-        at = _best(candidates, times, first + aim, aim)
+        at = _choose_break(candidates, times, first + aim, aim)
         yield words[first:at], times[first:at]
         first = at
     yield words[first:], times[first:]
 
 
-def _best(candidates: Sequence[int], times: Sequence[float | None], target: float, aim: float) -> int:
+def _choose_break(candidates: Sequence[int], times: Sequence[float | None], target: float, aim: float) -> int:
     """The place with the longest pause, near the target."""
 
     def worth(at: int) -> float:
         far = abs(at - target) / aim
-        return min(pause(times, at), _LONG_PAUSE_SECONDS) - far * _FAR_COSTS_SECONDS
+        return min(pause_before(times, at), _LONG_PAUSE_SECONDS) - far * _FAR_COSTS_SECONDS
 
     return max(candidates, key=worth)

@@ -13,7 +13,7 @@ from daemon.cleaning.offline.words import Word, read
 from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import Edit, Flag, ProcessedChunk
 from daemon.text.languages import language_of, name_of
-from daemon.text.paragraphs import paragraphs
+from daemon.text.paragraphs import break_text
 from daemon.text.transcript import count_words
 from daemon.text.turns import Turn
 
@@ -79,13 +79,13 @@ def clean_turn(
     texts, times = turn.text.split(), turn.word_times()
     rules = load_grammar(language) if language else None
     if rules is None:
-        return "\n\n".join(paragraphs(" ".join(texts), times)), []
+        return "\n\n".join(break_text(" ".join(texts), times)), []
     quiet = silences(turn, closed=closed) if stops else [0.0] * len(texts)
     words, gone = clean_words(read(texts, quiet), rules)
     if not words and set(gone.values()) != {"filler"}:
         return turn.text, []
     text = " ".join(word.text for word in words)
-    laid_out = paragraphs(text, [times[word.at] for word in words])
+    laid_out = break_text(text, [times[word.at] for word in words])
     return "\n\n".join(laid_out), list(_edits(texts, words, gone))
 
 

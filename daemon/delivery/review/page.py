@@ -19,7 +19,8 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from daemon.delivery.review.model import MUCH_KEPT, MUCH_RUN_WORDS, Page
+from daemon.delivery.document import Document
+from daemon.delivery.review.model import MUCH_KEPT, MUCH_RUN_WORDS, Page, build_page
 from daemon.delivery.review.redline import show_pieces
 from daemon.delivery.review.strip import build_bars
 from daemon.delivery.review.visible import show_unseen
@@ -29,8 +30,9 @@ _LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _QUARTERS = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 
-def render_page(page: Page) -> str:
-    """The page as HTML."""
+def render_review(document: Document, title: str, summary: Mapping[str, Any]) -> str:
+    """The review of a result as HTML, from its document and its summary.json."""
+    page = build_page(document, title, summary)
     style, script = _read_own("review.css"), _read_own("review.js")
     return _load_template().render(
         page=page,

@@ -55,7 +55,7 @@ def deliver(root):
 
 def test_a_delivery_reads_each_checkpoint_once_and_aligns_each_turn_once(deliver, monkeypatch):
     opened, aligned = Counter(), Counter()
-    open_file, align = Folder.open, alignment.align
+    open_file, align = Folder.open, alignment.align_words
 
     def count_open(folder, name):
         opened[name] += 1
@@ -66,7 +66,7 @@ def test_a_delivery_reads_each_checkpoint_once_and_aligns_each_turn_once(deliver
         return align(original, cleaned)
 
     monkeypatch.setattr(Folder, "open", count_open)
-    monkeypatch.setattr(alignment, "align", count_align)
+    monkeypatch.setattr(alignment, "align_words", count_align)
     result = deliver()
     names = sorted(path.name for path in result.iterdir())
     assert names == [

@@ -5,7 +5,7 @@ import time
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daemon.text.alignment import align, sources, word_key
+from daemon.text.alignment import align_words, find_origins, word_key
 
 
 def words(text):
@@ -22,20 +22,20 @@ def test_words_are_compared_without_case_and_punctuation():
 
 
 def test_equal_words_keep_their_place_when_others_go():
-    assert align(words("um so I uh went home"), words("So I went home.")) == [1, 2, 4, 5]
+    assert align_words(words("um so I uh went home"), words("So I went home.")) == [1, 2, 4, 5]
 
 
 def test_a_replaced_word_has_the_place_of_the_one_it_replaces():
-    assert align(words("we flew to Lundun today"), words("We flew to London today.")) == [0, 1, 2, 3, 4]
+    assert align_words(words("we flew to Lundun today"), words("We flew to London today.")) == [0, 1, 2, 3, 4]
 
 
 def test_a_new_word_has_no_origin():
-    assert align(["go", "home"], ["go", "straight", "home"]) == [0, None, 1]
+    assert align_words(["go", "home"], ["go", "straight", "home"]) == [0, None, 1]
 
 
 @given(WORDS, WORDS)
 def test_origins_ascend_and_stay_inside(original, cleaned):
-    found = align(original, cleaned)
+    found = align_words(original, cleaned)
     known = [index for index in found if index is not None]
     assert len(found) == len(cleaned)
     assert known == sorted(set(known))
@@ -44,33 +44,33 @@ def test_origins_ascend_and_stay_inside(original, cleaned):
 
 @given(WORDS)
 def test_unchanged_words_come_from_themselves(words):
-    assert align(words, words) == list(range(len(words)))
+    assert align_words(words, words) == list(range(len(words)))
 
 
 @given(WORDS, st.data())
 def test_a_text_that_only_lost_words_has_an_equal_origin_for_each(words, data):
     kept = [word for word in words if data.draw(st.booleans())]
-    assert [words[index] for index in align(words, kept)] == kept
+    assert [words[index] for index in align_words(words, kept)] == kept
 
 
 def test_words_that_were_kept_have_their_sources():
-    assert sources(words("um so I went"), words("So I just went.")) == [1, 2, None, 3]
+    assert find_origins(words("um so I went"), words("So I just went.")) == [1, 2, None, 3]
 
 
 def test_a_translation_is_spread_over_the_original():
     original = [f"wort{n}" for n in range(10)]
     cleaned = [f"word{n}" for n in range(20)]
-    assert sources(original, cleaned) == [n // 2 for n in range(20)]
+    assert find_origins(original, cleaned) == [n // 2 for n in range(20)]
 
 
 def test_words_from_nothing_have_no_source():
-    assert sources([], ["new"]) == [None]
-    assert sources(["gone"], []) == []
+    assert find_origins([], ["new"]) == [None]
+    assert find_origins(["gone"], []) == []
 
 
 def test_twenty_thousand_words_are_aligned_in_no_time():
     words = [f"w{n * n % 997}" for n in range(20_000)]
     kept = [word for n, word in enumerate(words) if n % 11]
     began = time.perf_counter()
-    assert None not in align(words, kept)
+    assert None not in align_words(words, kept)
     assert time.perf_counter() - began < 3

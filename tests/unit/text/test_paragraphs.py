@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daemon.text.alignment import sources
-from daemon.text.paragraphs import LIMIT_WORDS, break_turn, paragraphs, timed_paragraphs
+from daemon.text.alignment import find_origins
+from daemon.text.paragraphs import LIMIT_WORDS, break_text, break_turn, time_paragraphs
 from daemon.text.sentences import ends_sentence
 from daemon.text.transcript import Segment
 from daemon.text.turns import Turn
@@ -18,7 +18,7 @@ def plain(count, word="word"):
 
 
 def lengths(text, times=None):
-    return [len(paragraph.split()) for paragraph in paragraphs(text, times)]
+    return [len(paragraph.split()) for paragraph in break_text(text, times)]
 
 
 def timed(text, step=1.0, speaker=None):
@@ -28,7 +28,7 @@ def timed(text, step=1.0, speaker=None):
 
 
 def cleaned_paragraphs(turn, cleaned):
-    return timed_paragraphs(turn, cleaned, sources(turn.text.split(), cleaned.split()))
+    return time_paragraphs(turn, cleaned, find_origins(turn.text.split(), cleaned.split()))
 
 
 @st.composite
@@ -48,14 +48,14 @@ TEXTS = written()
 
 @given(TEXTS)
 def test_every_word_is_in_a_paragraph_in_order_and_none_is_too_long(text):
-    found = paragraphs(text, None)
+    found = break_text(text, None)
     assert [word for paragraph in found for word in paragraph.split()] == text.split()
     assert all(0 < len(paragraph.split()) <= LIMIT_WORDS for paragraph in found)
 
 
 @given(TEXTS)
 def test_what_is_laid_out_stays_as_it_is(text):
-    found = paragraphs(text, None)
+    found = break_text(text, None)
     assert [part.text for part in cleaned_paragraphs(timed("once"), "\n\n".join(found))] == found
 
 
@@ -148,5 +148,5 @@ def test_without_times_there_is_no_time():
 
 def test_a_hundred_thousand_words_take_seconds_at_most():
     began = time.perf_counter()
-    assert len(paragraphs(plain(25_000, "So it then goes."), None)) > 500
+    assert len(break_text(plain(25_000, "So it then goes."), None)) > 500
     assert time.perf_counter() - began < 3

@@ -3,7 +3,7 @@
 import random
 
 from daemon.delivery.document import make_document
-from daemon.delivery.review import render_review
+from daemon.delivery.review.page import render_review
 from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import Flag, Note, ProcessedChunk
 from daemon.text.transcript import Segment
