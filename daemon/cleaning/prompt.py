@@ -49,18 +49,19 @@ class Brief:
     """What is asked for: the same for every chunk of a job.
 
     `output_language` is a language's name, None for the transcript's own; `glossary` holds names and terms
-    as they are spelt.
+    as they are spelt; `also` is what a person wants added to the style's prompt.
     """
 
     title: str
     output_language: str | None
     glossary: tuple[str, ...]
     style: Style
+    also: str = ""
 
     @classmethod
     def under(cls, settings: Settings, title: str) -> Brief:
         """The brief of a recording with this title, for a job with these settings."""
-        return cls(title, settings.output_language, settings.glossary, frozen_style(settings))
+        return cls(title, settings.output_language, settings.glossary, frozen_style(settings), settings.also)
 
     @property
     def wants_turns(self) -> bool:
@@ -69,18 +70,18 @@ class Brief:
 
 
 def system_text(brief: Brief) -> str:
-    """The instructions: the prompt filled in, what is data, what must come back, the glossary."""
+    """The instructions: the prompt, what is added to it, what is data, what must come back, the glossary."""
     values = {
         "fileName": _one_line(brief.title),
         "outputLanguage": brief.output_language or _OWN_LANGUAGE,
         "chunkText": _POINTER,
     }
-    parts = [PLACEHOLDER.sub(lambda found: values[found[1]], brief.style.prompt), _DATA]
+    parts = [PLACEHOLDER.sub(lambda found: values[found[1]], brief.style.prompt), brief.also, _DATA]
     if brief.wants_turns:
         parts.append(_SAME_TURNS)
     if brief.glossary:
         parts.append(_GLOSSARY + "\n".join(f"- {_one_line(term)}" for term in brief.glossary))
-    return "\n\n".join(part.strip() for part in parts) + "\n"
+    return "\n\n".join(part.strip() for part in parts if part) + "\n"
 
 
 def user_text(chunk: Chunk, brief: Brief) -> str:

@@ -22,7 +22,7 @@ Cues = Literal["auto", "keep", "reflow"]
 Layout = Literal["folder", "flat"]
 Answers = Literal["turns", "text"]
 
-MODEL_ONLY = ("style", "output_language")
+MODEL_ONLY = ("style", "also", "output_language")
 """The keys that the offline rules can't follow: with them these stand at their default."""
 
 
@@ -35,6 +35,13 @@ class Profile(Keys, frozen=True):
     style: Annotated[
         Text, Meta(description="clean: faithful wording; notes: study notes; or a path to a prompt")
     ] = "clean"
+    also: Annotated[
+        str,
+        Meta(
+            pattern=r"^[^\x00]*$",
+            description="sentences added to the style's prompt; answers are judged as without them",
+        ),
+    ] = ""
     language: Annotated[
         Text | None,
         Meta(description="null: told from the text; or what it is in, such as de, for the offline rules"),

@@ -2,6 +2,7 @@
 
 import re
 import time
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -171,6 +172,12 @@ def test_only_a_prompt_with_the_transcripts_place_asks_for_free_text():
     assert brief("Clean {{fileName}}.").wants_turns
     assert "Give back the same turns" in system_text(brief("Clean."))
     assert "Give back the same turns" not in system_text(brief(FREE))
+
+
+def test_what_is_to_be_added_stands_after_the_prompt_and_leaves_all_else_as_it_is():
+    plain, more = brief("Clean."), replace(brief("Clean."), also="Keep the jokes.")
+    assert system_text(more).startswith("Clean.\n\nKeep the jokes.\n\n# What you are given")
+    assert system_text(more).replace("Keep the jokes.\n\n", "") == system_text(plain)
 
 
 def test_a_glossary_is_for_spelling_only():

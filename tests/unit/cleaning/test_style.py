@@ -47,6 +47,13 @@ def test_a_job_planned_under_the_shipped_prompt_is_judged_strictly_whatever_late
     assert refused(planned("clean", today.prompt, keeps_wording=True, answers="turns"))
 
 
+def test_what_a_person_adds_to_the_shipped_prompt_leaves_it_strict():
+    style = find_style("clean", Path())
+    assert refused(
+        planned("clean", style.prompt, keeps_wording=True, answers="turns", also="Keep the jokes.")
+    )
+
+
 def test_a_prompt_of_ones_own_may_ask_for_other_words():
     assert not refused(planned("mine.md", "Tell it to children."))
 

@@ -35,6 +35,7 @@ BAD = {
     "base_url": ["", "example.org", "ftp://example.org", "http://", "https:// x", 8080],
     "api_key_file": ["", None, 7],
     "style": ["", None, False],
+    "also": [None, 5, ["Keep the jokes."], "a\0b"],
     "language": ["", 5, False],
     "output_language": ["", 5, False],
     "glossary": ["Zoë", None, [""], [1], {"a": "b"}, [None]],
@@ -231,9 +232,10 @@ SETTINGS = Settings(
     outputs=("md", "txt"),
 )  # fmt: skip
 CHANGED = {
-    "style": "notes", "output_language": None, "glossary": (), "chunk_words": 901, "outputs": ("txt", "md"),
-    "timestamps": False, "links": True, "cues": "keep", "review": False, "layout": "flat", "language": "de",
-    "speakers": {"SPEAKER_00": "Ann"}, "provider": "offline", "model": "n", "prompt": "another",
+    "style": "notes", "also": "Keep it.", "output_language": None, "glossary": (), "chunk_words": 901,
+    "outputs": ("txt", "md"), "timestamps": False, "links": True, "cues": "keep", "review": False,
+    "layout": "flat", "language": "de", "speakers": {"SPEAKER_00": "Ann"}, "provider": "offline",
+    "model": "n", "prompt": "another",
 }  # fmt: skip
 
 
