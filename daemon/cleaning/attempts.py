@@ -1,8 +1,8 @@
 """One chunk's way to a text that can be trusted: ask, hold against the gate, ask again, split.
 
     whole and faithful                   taken
-    anything else, at first              asked once more
-    some passages still unfaithful       the others are taken, those are asked for by themselves
+    anything else, at first              asked once more; a passage good in either answer is taken
+    some passages good in neither        the others are taken, those are asked for by themselves
     cut off, refused, nothing usable     split in two, each half asked for
     still no better                      the original words stand, with the reason
 
@@ -15,7 +15,7 @@ Pure: `ask` is given, the text that comes back is judged by `verify`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from daemon.cleaning.faithfulness import compare, size_of, tokens
 from daemon.cleaning.meaning import find_doubts
@@ -168,14 +168,14 @@ class Cleaning:
         return self._clean_each(part.split_in_two(), splits + 1)
 
     def _ask_about(self, part: _Part, splits: int) -> tuple[Verdict, bool]:
-        """The verdict on the last answer, and whether it is of no use to ask on, in whatever parts."""
+        """The verdict on the answers together, and whether it is of no use to ask on, in whatever parts."""
         chunk = self._make_chunk(part)
         verdict = Verdict(reason="no answer came")
         for _ in range(1 if splits else ASKS):
             outcome = self.ask(chunk)
             if outcome.refused:
                 return Verdict(reason=outcome.refused), not outcome.too_large
-            verdict = check(chunk, self.brief, outcome.text, outcome.stop_reason)
+            verdict = join_verdicts(verdict, check(chunk, self.brief, outcome.text, outcome.stop_reason))
             if verdict.reason is None:
                 break
             if verdict.cut_off and _may_be_split(part, splits):  # the whole would be cut off again
@@ -201,6 +201,19 @@ class Cleaning:
     def _make_chunk(self, part: _Part) -> Chunk:
         text = "\n\n".join(passage.text for passage in part.passages)
         return Chunk(self.index, text, context_buffer=part.before, turns=part.passages)
+
+
+def join_verdicts(earlier: Verdict, later: Verdict) -> Verdict:
+    """The verdict on two answers to one question: each passage is taken from the one in which it is good."""
+    if later.reason is None or not earlier.bad:
+        return later
+    if not later.bad:
+        return replace(earlier, cut_off=later.cut_off)
+    bad = {at: why for at, why in later.bad.items() if at in earlier.bad}
+    turns = [earlier.turns[at] if at in later.bad else text for at, text in enumerate(later.turns)]
+    if bad:
+        return Verdict(turns=tuple(turns), reason=bad[min(bad)], bad=bad, cut_off=later.cut_off)
+    return Verdict(tuple(turns), "\n\n".join(filter(None, turns)))
 
 
 def assemble_chunk(chunk: Chunk, pieces: Sequence[Piece]) -> ProcessedChunk:

@@ -151,7 +151,9 @@ def parse_turns(answer: str, count: int) -> Parsed:
             if opened is None:
                 faults.append("a passage ends that never began")
             elif number is not None:
-                texts[number] = _tidy(answer[opened : tag.start()])
+                text = _tidy(answer[opened : tag.start()])
+                if texts.setdefault(number, text) != text:  # twice over and alike, it counts once
+                    faults.append(f"passage {number} came back twice")
             opened = None
             continue
         if opened is not None:
@@ -160,7 +162,8 @@ def parse_turns(answer: str, count: int) -> Parsed:
         faults += fault
         opened = tag.end()
         if tag[2].rstrip().endswith("/"):
-            texts |= {} if number is None else {number: ""}
+            if number is not None and texts.setdefault(number, "") != "":
+                faults.append(f"passage {number} came back twice")
             opened = None
     if opened is not None:
         faults.append("the last passage was cut off")
@@ -175,9 +178,8 @@ def _number(attributes: str, texts: dict[int, str], count: int) -> tuple[int | N
     number = int(found[1])
     if not 1 <= number <= count:
         return None, [f"passage {number} was never sent"]
-    if number in texts:
-        return None, [f"passage {number} came back twice"]
-    return number, [f"passage {number} is out of order"] if texts and number < max(texts) else []
+    is_early = bool(texts) and number not in texts and number < max(texts)
+    return number, [f"passage {number} is out of order"] if is_early else []
 
 
 def _all(faults: list[str], texts: dict[int, str], count: int) -> tuple[str, ...]:

@@ -132,6 +132,25 @@ def test_one_bad_passage_of_several_alone_keeps_its_original_words():
     assert [len(part.turns) for part in asked.parts] == [3, 3, 1]
 
 
+def test_each_passage_is_taken_from_the_answer_in_which_it_is_good():
+    said = chunk("um the first word is " + speech(3), "um the second word is " + speech(3, 20))
+    wrong_in = iter([good_but_for("first"), good_but_for("second")])
+    result = run(asked := Asked(lambda part: next(wrong_in)(part)), said)
+    passages(result, said)
+    assert result.flags == ()
+    assert len(asked.parts) == 2
+
+
+def test_only_what_is_good_in_neither_answer_is_asked_for_by_itself():
+    said = chunk(
+        *(f"um the {word} word is {speech(3, 20 * n)}" for n, word in enumerate("first last next".split()))
+    )
+    wrong_in = iter([good_but_for("word"), good_but_for("first"), good])
+    result = run(asked := Asked(lambda part: next(wrong_in)(part)), said)
+    assert result.flags == ()
+    assert [len(part.turns) for part in asked.parts] == [3, 3, 1]
+
+
 def test_bad_passages_are_asked_for_together():
     said = chunk(*("um secret number one" if n % 2 else speech(4, 10 * n) for n in range(40)))
     result = run(asked := Asked(good_but_for("secret", "")), said)

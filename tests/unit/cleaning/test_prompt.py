@@ -125,7 +125,8 @@ def numbered(*ids):
     [
         (numbered(1, 3), "passage 2 is missing"),
         (numbered(1, 2), "passage 3 is missing"),
-        (numbered(1, 2, 2, 3), "passage 2 came back twice"),
+        (numbered(1, 2, 3) + '<turn id="2">something else</turn>', "passage 2 came back twice"),
+        (numbered(1, 2, 3) + '<turn id="2"/>', "passage 2 came back twice"),
         (numbered(1, 3, 2), "passage 2 is out of order"),
         (numbered(1, 2, 3, 4), "passage 4 was never sent"),
         (numbered(1, 2) + "<turn>text</turn>", "a passage has no number"),
@@ -142,6 +143,11 @@ def numbered(*ids):
 )
 def test_whatever_is_wrong_with_the_numbers_is_found(answer, fault):
     assert fault in parse_turns(answer, 3).faults
+
+
+@pytest.mark.parametrize("answer", [numbered(1, 2, 2, 3), numbered(1, 2, 3, 1, 2, 3)])
+def test_a_passage_that_came_twice_over_and_alike_counts_once(answer):
+    assert parse_turns(answer, 3) == parse_turns(numbered(1, 2, 3), 3)
 
 
 def test_a_turn_that_closes_itself_is_empty():
