@@ -1,4 +1,4 @@
-# `make run` starts the daemon, `make test` runs every check. Both set up what they need.
+# `make run` starts the daemon, `make test` runs every check. Both set up what they need, from Python alone.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -8,18 +8,23 @@ TOOLS_READY := $(VENV)/.tools-ready
 # What some tests run beside Python; a test that misses one is skipped by name.
 TOOLS := strace e2fsprogs systemd chromium fonts-dejavu-core
 
-.PHONY: run test check prove clean
+.PHONY: run fast check test prove clean
 
 run: $(READY)
 	exec $(BIN)/transcriptd run
 
-test: check $(TOOLS_READY)
-	$(BIN)/pytest -m "not prove" --numprocesses=2 --dist=loadfile
+# What is pure or stays in one process: in under a minute, for while one works.
+fast: $(DEV_READY)
+	$(BIN)/ruff check daemon tests bench
+	$(BIN)/pytest tests/unit -m "not process and not prove" --numprocesses=2 --dist=loadfile
 
 check: $(DEV_READY)
 	$(BIN)/ruff check daemon tests bench
 	$(BIN)/ruff format --check daemon tests bench
 	$(BIN)/mypy
+
+test: check $(TOOLS_READY)
+	$(BIN)/pytest -m "not prove" --numprocesses=2 --dist=loadfile
 
 prove: $(DEV_READY) $(TOOLS_READY)
 	$(BIN)/pytest -m prove --timeout=3600 -rA
@@ -36,7 +41,7 @@ $(DEV_READY): pyproject.toml | $(BIN)/pip
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	touch $@ $(READY)
 
-$(TOOLS_READY): Makefile | $(BIN)/pip
+$(TOOLS_READY): Makefile tests/install | $(BIN)/pip
 	tests/install $(TOOLS)
 	touch $@
 

@@ -6,12 +6,14 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
 import yaml
 from hypothesis import settings
 
+from tests import HANG_SECONDS
 from tests.messages_server import MessagesServer
 from tests.terminal import Terminal
 
@@ -36,14 +38,21 @@ def pytest_terminal_summary(terminalreporter, config):
         terminalreporter.write_line(line)
 
 
-def until(condition, seconds=20.0, every=0.02):
-    """Wait for something that only a folder's listing can tell; fails loudly when it never comes."""
-    waiting = threading.Event()
-    for _ in range(int(seconds / every)):
-        if value := condition():
-            return value
-        waiting.wait(every)
-    raise AssertionError(f"it never came true: {condition}")
+def until(condition, every=0.02):
+    """Wait for something that only a folder's listing can tell, and give it; fail if it never comes.
+
+    `every` is seconds between two looks.
+    """
+    end = time.monotonic() + HANG_SECONDS
+    while not (value := condition()):
+        assert time.monotonic() < end, f"it never came true: {condition}"
+        time.sleep(every)
+    return value
+
+
+def run_to_end(words, **options):
+    """Run a command to its end; what it printed, and its exit code. The options are subprocess.run's."""
+    return subprocess.run(words, capture_output=True, text=True, timeout=HANG_SECONDS, **options)
 
 
 class Root:
@@ -75,9 +84,7 @@ class Root:
 
     def command(self, *words, check=True, env=None):
         """Run a command of the real program to its end."""
-        done = subprocess.run(
-            [*program(self), *words], capture_output=True, text=True, env=environment(env), timeout=60
-        )
+        done = run_to_end([*program(self), *words], env=environment(env))
         assert not check or done.returncode == 0, done.stderr
         return done
 
@@ -127,6 +134,7 @@ class Daemon:
             words, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=env
         )
         self.log = []
+        self._log_ended = False
         self._changed = threading.Condition()
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
@@ -136,13 +144,19 @@ class Daemon:
             with self._changed:
                 self.log.append(line.rstrip())
                 self._changed.notify_all()
-
-    def logged(self, part, times=1, seconds=30):
-        """Wait until the log holds a part so many times."""
         with self._changed:
-            assert self._changed.wait_for(lambda: sum(part in line for line in self.log) >= times, seconds), (
-                f"never logged {part!r}: {self.log}"
-            )
+            self._log_ended = True
+            self._changed.notify_all()
+
+    def logged(self, part, times=1):
+        """Wait until the log holds a part so many times; fails as soon as the process has ended without."""
+
+        def has_come():
+            return sum(part in line for line in self.log) >= times
+
+        with self._changed:
+            self._changed.wait_for(lambda: has_come() or self._log_ended, HANG_SECONDS)
+            assert has_come(), f"never logged {part!r}: {self.log}"
 
     def kill(self):
         self.process.kill()
@@ -152,9 +166,10 @@ class Daemon:
         self.process.send_signal(number)
         return self.wait()
 
-    def wait(self, seconds=40):
-        code = self.process.wait(seconds)
-        self._reader.join(5)
+    def wait(self):
+        """Wait until it has ended; the exit code."""
+        code = self.process.wait(HANG_SECONDS)
+        self._reader.join(HANG_SECONDS)
         return code
 
 

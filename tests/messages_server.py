@@ -27,6 +27,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
+_HANG_SECONDS = 300.0  # the tests' own; this file stands alone
 _TRANSCRIPT = re.compile(r"<transcript>(.*)</transcript>", re.S)
 _TURN = re.compile(r"(<turn\b[^>]*>)(.*?)(</turn>)", re.S)
 _FILLER = re.compile(r"\b(um|uh)\b[,.]? ?", re.I)
@@ -149,14 +150,14 @@ class MessagesServer:
         """Answer what was held."""
         self._loop.call_soon_threadsafe(self._open.set)
 
-    def wait_for(self, n: int, timeout: float = 10.0) -> None:
-        """Wait until exactly n requests are in flight; TimeoutError."""
+    def wait_for(self, n: int) -> None:
+        """Wait until exactly n requests are in flight; TimeoutError where that hangs."""
         with self._changed:
-            if not self._changed.wait_for(lambda: self.in_flight == n, timeout):
+            if not self._changed.wait_for(lambda: self.in_flight == n, _HANG_SECONDS):
                 raise TimeoutError(f"{self.in_flight} requests are in flight, not {n}")
 
     def _on_loop(self, work: Any) -> Any:
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(10)
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(_HANG_SECONDS)
 
     async def _close(self) -> None:
         self._server.close()

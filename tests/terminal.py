@@ -13,6 +13,8 @@ import subprocess
 import termios
 import time
 
+from tests import HANG_SECONDS
+
 _PIECE = re.compile(r"\x1b\[([?0-9;]*)([A-Za-z])|(\r)|(\n)|([^\x1b\r\n]+)")
 
 
@@ -40,9 +42,9 @@ class Terminal:
     def screen(self):
         return screen(self._said.decode(errors="replace"))
 
-    def until(self, condition, seconds=60):
+    def until(self, condition):
         """Read until a condition of the screen is true; the screen then."""
-        end = time.monotonic() + seconds
+        end = time.monotonic() + HANG_SECONDS
         while not condition(now := self.screen()):
             assert time.monotonic() < end, f"the screen never was so: {now}"
             assert self._read(end - time.monotonic()), f"it ended before the screen was so: {now}"
@@ -51,12 +53,12 @@ class Terminal:
     def press_ctrl_c(self):
         os.write(self._fd, b"\x03")
 
-    def end(self, seconds=60):
+    def end(self):
         """Read to the end; the exit code."""
-        end = time.monotonic() + seconds
+        end = time.monotonic() + HANG_SECONDS
         while self._read(end - time.monotonic()):
             assert time.monotonic() < end, f"it doesn't end: {self.screen()}"
-        return self._process.wait(seconds)
+        return self._process.wait(HANG_SECONDS)
 
     def close(self):
         self._process.kill()

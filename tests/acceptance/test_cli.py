@@ -10,6 +10,7 @@ import time
 
 import pytest
 
+from tests import HANG_SECONDS
 from tests.conftest import TRANSCRIPT, environment, program, until
 from tests.messages_server import Reply
 
@@ -25,7 +26,7 @@ def words(*command, cwd=None, env=None):
         text=True,
         cwd=cwd,
         env=environment(env),
-        timeout=60,
+        timeout=HANG_SECONDS,
     )
 
 
@@ -229,7 +230,7 @@ def test_status_and_help_never_import_the_client_library(root):
             capture_output=True,
             text=True,
             env=environment(),
-            timeout=60,
+            timeout=HANG_SECONDS,
         )
         assert done.stderr.strip().endswith("False"), (command, done.stderr)
 
@@ -242,7 +243,7 @@ def test_status_never_waits_for_what_reads_or_cleans_to_be_loaded(root):
         capture_output=True,
         text=True,
         env=environment(),
-        timeout=60,
+        timeout=HANG_SECONDS,
     )
     loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
     assert "daemon.status.snapshot" in loaded
@@ -426,7 +427,7 @@ def test_once_ends_although_a_file_cannot_be_read_and_says_so_once(root):
         capture_output=True,
         text=True,
         env=environment(),
-        timeout=60,
+        timeout=HANG_SECONDS,
     )
     assert done.returncode == 0, done.stderr
     assert done.stderr.count("secret.txt") == 1, done.stderr

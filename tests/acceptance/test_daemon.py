@@ -6,7 +6,6 @@ import os
 import re
 import signal
 import stat
-import threading
 from collections import Counter
 
 import pytest
@@ -392,24 +391,27 @@ def test_after_any_end_it_goes_on_to_an_equal_result_and_repeats_only_what_was_i
     assert saved >= 10
 
 
-def test_a_stop_lets_requests_in_flight_end_within_their_grace_and_saves_them(model_root, server):
+def test_a_stop_lets_requests_in_flight_end_within_their_grace_and_saves_them(model_root, server, manager):
     server.hold()
     model_root.drop("talk.txt", LONG)
-    daemon = model_root.start()
+    daemon = model_root.start("run", env=manager.environment)
     server.wait_for(4)
     daemon.process.send_signal(signal.SIGTERM)
-    threading.Timer(0.5, server.release).start()
+    manager.heard("STOPPING=1")
+    server.release()
     assert daemon.wait() == 0
     assert len(model_root.chunks("talk")) == 4
 
 
-def test_a_stop_ends_even_a_long_wait_within_seconds(model_root, server):
+def test_a_stop_ends_even_a_long_wait(model_root, server):
     server.fault = lambda body: Reply(status=429, headers={"retry-after": "60"}, body=b"{}")
+    model_root.write_config(stop_grace_seconds=50)
     model_root.drop("talk.txt")
     daemon = model_root.start()
     daemon.logged("retry after")
     daemon.process.send_signal(signal.SIGTERM)
-    assert daemon.wait(5) == 0
+    assert daemon.wait() == 0
+    assert not any("in flight" in line for line in daemon.log)  # as is said once the grace is over
 
 
 def test_a_second_daemon_on_the_same_state_is_refused(root):
@@ -551,7 +553,7 @@ def test_a_poisonous_chunk_holds_nobody_for_long_and_keeps_its_original_words(mo
     model_root.drop("talk.txt", LONG)
     daemon = model_root.start()
     daemon.logged("watching")
-    until(lambda: daemon.process.send_signal(signal.SIGHUP) or model_root.results(), 60, every=0.3)
+    until(lambda: daemon.process.send_signal(signal.SIGHUP) or model_root.results(), every=0.3)
     flags = model_root.summary("talk")["flags"]
     assert [flag["chunk"] for flag in flags] == [3]
     assert "um sentence number 3" in (model_root.outbox / "talk" / "talk.md").read_text()
@@ -600,7 +602,7 @@ def test_the_key_and_the_text_stand_in_no_log_line_and_no_file_but_their_own(mak
     root.drop("other.txt", f"Ann: um another {spoken} is there.\n")
     daemon = root.start()
     daemon.logged("watching")
-    until(lambda: daemon.process.send_signal(signal.SIGHUP) or len(root.results()) == 2, 60, every=0.3)
+    until(lambda: daemon.process.send_signal(signal.SIGHUP) or len(root.results()) == 2, every=0.3)
     daemon.stop()
     assert any(request.headers.get("authorization", "").endswith(secret) for request in server.requests)
     ledger = (root.state / "ledger.csv").read_text()

@@ -39,7 +39,7 @@ def look_in_the_midst(make_root, server, umask, prepare):
     root.write_config(concurrency=len(names) + 1)
     server.hold()
     start(root, umask)
-    server.wait_for(len(names) + 1, timeout=30)
+    server.wait_for(len(names) + 1)
     assert_private(root)
     (root.path / "PAUSE").touch()
     until(lambda: root.status()["paused"] is not None)

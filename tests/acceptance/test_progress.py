@@ -3,6 +3,7 @@
 import subprocess
 
 from daemon import errors
+from tests import HANG_SECONDS
 from tests.conftest import TRANSCRIPT, environment, program
 from tests.messages_server import error
 
@@ -82,7 +83,7 @@ def test_a_result_whose_path_nobody_reads_is_delivered_all_the_same(root, tmp_pa
         capture_output=True,
         text=True,
         env=environment(),
-        timeout=60,
+        timeout=HANG_SECONDS,
     )
     assert "failed" not in broken.stderr
     assert (broken.returncode, root.results()) == (0, ["talk"])

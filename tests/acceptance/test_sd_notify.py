@@ -6,53 +6,13 @@ import socket
 import threading
 from contextlib import contextmanager
 
-import pytest
-
 from daemon.loop.supervisor import Supervisor
 from daemon.settings.config import load
 from daemon.status.publisher import Report
 from daemon.system.sd_notify import Notifier
 from daemon.workers.heartbeat import Heartbeat
+from tests import HANG_SECONDS
 from tests.conftest import until
-
-
-class Manager:
-    """A socket as systemd has it, and what was said to it."""
-
-    def __init__(self, path):
-        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        self.socket.bind(str(path))
-        self.socket.settimeout(20)
-        self.environment = {"NOTIFY_SOCKET": str(path), "WATCHDOG_USEC": "200000"}
-
-    def next(self):
-        return self.socket.recv(4096).decode()
-
-    def heard(self, begin):
-        """Wait for a message that begins so; all that came until then."""
-        heard = [self.next()]
-        while not heard[-1].startswith(begin):
-            heard.append(self.next())
-        return heard
-
-    def silence(self, seconds):
-        """Whether nothing but STATUS comes for so long, once what was on its way is read."""
-        self.socket.settimeout(seconds)
-        try:
-            while True:
-                if self.next().startswith("WATCHDOG"):
-                    return False
-        except TimeoutError:
-            return True
-        finally:
-            self.socket.settimeout(20)
-
-
-@pytest.fixture
-def manager(tmp_path):
-    manager = Manager(tmp_path / "notify")
-    yield manager
-    manager.socket.close()
 
 
 def test_it_is_ready_once_the_watch_is_on_and_says_what_goes_on_and_that_it_leaves(root, manager):
@@ -94,7 +54,7 @@ def running(root, manager):
         yield supervisor, now
     finally:
         supervisor.stop()
-        loop.join(20)
+        loop.join(HANG_SECONDS)
         assert not loop.is_alive()
 
 

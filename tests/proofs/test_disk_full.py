@@ -7,11 +7,13 @@ import os
 import resource
 import signal
 import subprocess
+import time
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from tests import HANG_SECONDS
 from tests.acceptance.test_daemon import asked, content, delivered
 from tests.conftest import Root, until
 from tests.messages_server import MessagesServer
@@ -54,7 +56,7 @@ def begin(small, make_root, server):
         drop(root)
         server.hold()
         daemon = root.start()
-        server.wait_for(2, timeout=60)
+        server.wait_for(2)
         return root, daemon
 
     return start
@@ -100,21 +102,26 @@ def held(root):
         with contextlib.suppress(OSError, ValueError):
             return json.loads((root.state / ".daemon.json").read_text())["held"]
 
-    return until(said, seconds=40)
+    return until(said)
 
 
 def look_again(root, daemon):
-    """Let it look whether there is room again, until it has found none: it will look again later."""
+    """Let it look whether there is room again, until it has found none: it will look again later.
+
+    It is asked again after ever longer times, since it puts off what it is doing when it is asked.
+    """
     before = held(root)["until"]
-    tries = itertools.count()
-
-    def looked():
-        if next(tries) % 20 == 0:
-            daemon.process.send_signal(signal.SIGHUP)
-        due = held(root)["until"]
-        return due > before and datetime.fromisoformat(due) > datetime.now(UTC) + timedelta(seconds=3)
-
-    until(looked, seconds=40, every=0.1)
+    seconds = 2.0
+    while seconds < HANG_SECONDS:
+        daemon.process.send_signal(signal.SIGHUP)
+        asked_again = time.monotonic() + seconds
+        while time.monotonic() < asked_again:
+            due = held(root)["until"]
+            if due > before and datetime.fromisoformat(due) > datetime.now(UTC) + timedelta(seconds=3):
+                return
+            time.sleep(0.1)
+        seconds *= 2
+    raise AssertionError(f"it never looked again: {daemon.log}")
 
 
 def reload(root, daemon):

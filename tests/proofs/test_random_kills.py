@@ -18,7 +18,7 @@ from tests.conftest import Daemon, Root, environment, program, until
 from tests.messages_server import MessagesServer
 from tests.proofs.sweep import MODIFIED, Picture, differences, picture
 
-TRANSCRIPTS = 30
+MANY, FEW = 30, 8  # transcripts
 CONCURRENCY = (4, 8)  # at least, at most
 LATENCY = 0.03  # seconds
 
@@ -36,8 +36,8 @@ cli.main()
 """
 
 
-def texts():
-    """The transcripts by name; each passage is said only once in all of them."""
+def texts(transcripts):
+    """So many transcripts by name; each passage is said only once in all of them."""
     rnd = random.Random(30)
     return {
         f"{'sub/' if number % 3 == 0 else ''}talk-{number}.txt": "\n\n".join(
@@ -45,20 +45,21 @@ def texts():
             "it has quite a few plain words in it so that it fills a chunk of its own."
             for turn in range(rnd.randint(3, 12))
         ).encode()
-        for number in range(TRANSCRIPTS)
+        for number in range(transcripts)
     }
 
 
 class Ordeal:
     """One set of transcripts, in a root of its own. Each life of the program has a key of its own."""
 
-    def __init__(self, path: Path, server: MessagesServer, concurrency: int) -> None:
+    def __init__(self, path: Path, server: MessagesServer, concurrency: int, transcripts: int) -> None:
         self.server = server
+        self.texts = texts(transcripts)
         self.root = Root(path, base_url=server.url, concurrency=concurrency, chunk_words=30)
         self.concurrency = concurrency
         self.lives = 0
         self.saved_after: list[int] = []
-        for name, text in texts().items():
+        for name, text in self.texts.items():
             self.root.drop(name, text)
             os.utime(self.root.inbox / name, (MODIFIED, MODIFIED))
 
@@ -82,7 +83,7 @@ class Ordeal:
     def _wait_for(self, requests: int, daemon: Daemon) -> None:
         wanted = len(self.server.bodies) + requests
         try:
-            until(lambda: len(self.server.bodies) >= wanted or self.done, seconds=60)
+            until(lambda: len(self.server.bodies) >= wanted or self.done)
         except AssertionError:
             status = self.root.command("status").stdout
             raise AssertionError(f"it does no more, in {self.root.path}: {status} {daemon.log}") from None
@@ -100,13 +101,13 @@ class Ordeal:
     def done(self) -> bool:
         """Whether every transcript has left the inbox and the state folder."""
         waiting = [name for name in os.listdir(self.root.state) if name.startswith(("talk", "sub"))]
-        return len(self.root.results()) >= TRANSCRIPTS and not waiting
+        return len(self.root.results()) >= len(self.texts) and not waiting
 
     def saved(self) -> int:
         """How many chunks are on the disk: in results, or as checkpoints of what has no result yet."""
         results = {self.root.summary(result)["source"]: result for result in self.root.results()}
         chunks = [self.root.summary(result)["chunks"] for result in results.values()]
-        for name in texts():
+        for name in self.texts:
             if name not in results:
                 chunks.append(len(self.root.chunks(name.removesuffix(".txt").replace("/", "--"))))
         return sum(chunks)
@@ -132,14 +133,14 @@ class Ordeal:
 
 
 @cache
-def undisturbed() -> Picture:
-    """What the set comes to when nothing is in its way."""
+def undisturbed(transcripts: int) -> Picture:
+    """What a set comes to when nothing is in its way."""
     with tempfile.TemporaryDirectory() as folder, MessagesServer() as server:
-        ordeal = Ordeal(Path(folder) / "root", server, CONCURRENCY[1])
+        ordeal = Ordeal(Path(folder) / "root", server, CONCURRENCY[1], transcripts)
         ordeal.end()
         found = picture(ordeal.root)
         assert len(server.bodies) == ordeal.saved()
-        assert len(ordeal.root.results()) == TRANSCRIPTS
+        assert len(ordeal.root.results()) == transcripts
         return found
 
 
@@ -153,39 +154,39 @@ class Tally:
     wrong: list[str]
 
 
-def killed(folder: Path, kills: int, seed: int) -> Tally:
+def killed(folder: Path, kills: int, seed: int, transcripts: int) -> Tally:
     """So many kills, over as many sets as that takes."""
     rnd = random.Random(seed)
     tally = Tally(0, 0, 0, [])
     while tally.kills < kills:
         with MessagesServer(latency=LATENCY) as server:
-            ordeal = Ordeal(folder / f"{seed}-{tally.sets}", server, rnd.randint(*CONCURRENCY))
+            ordeal = Ordeal(folder / f"{seed}-{tally.sets}", server, rnd.randint(*CONCURRENCY), transcripts)
             while tally.kills < kills and not ordeal.done:
                 ordeal.live(rnd)
                 tally.kills += 1
             ordeal.end()
             tally.sets += 1
             tally.repeated += len(server.bodies) - ordeal.saved()
-            tally.wrong += ordeal.wrong(undisturbed())
+            tally.wrong += ordeal.wrong(undisturbed(transcripts))
     return tally
 
 
 def test_a_few_kills_at_random_moments_change_nothing_in_the_end(tmp_path):
-    tally = killed(tmp_path, 8, seed=1)
+    tally = killed(tmp_path, 8, 1, FEW)
     assert tally.wrong == []
 
 
 @pytest.mark.prove
 def test_a_thousand_kills_at_random_moments_change_nothing_in_the_end(tmp_path, total):
-    undisturbed()
+    undisturbed(MANY)
     with ThreadPoolExecutor(2) as pool:
-        tallies = list(pool.map(lambda seed: killed(tmp_path, 500, seed), (2, 3)))
+        tallies = list(pool.map(lambda seed: killed(tmp_path, 500, seed, MANY), (2, 3)))
     wrong = [sentence for tally in tallies for sentence in tally.wrong]
     kills, sets, repeated = (
         sum(getattr(tally, name) for tally in tallies) for name in ("kills", "sets", "repeated")
     )
     total(
-        f"random kills: {kills} over {sets} sets of {TRANSCRIPTS} transcripts, "
+        f"random kills: {kills} over {sets} sets of {MANY} transcripts, "
         f"{repeated} requests repeated, {len(wrong)} failed"
     )
     assert wrong == []
@@ -193,7 +194,7 @@ def test_a_thousand_kills_at_random_moments_change_nothing_in_the_end(tmp_path, 
 
 def test_a_program_that_saves_late_is_found_out(tmp_path):
     with MessagesServer(latency=LATENCY) as server:
-        ordeal = Ordeal(tmp_path / "root", server, CONCURRENCY[0])
+        ordeal = Ordeal(tmp_path / "root", server, CONCURRENCY[0], FEW)
         ordeal.live_by(SAVES_LATE, requests=40)
         ordeal.end()
-        assert "answers were not saved" in "".join(ordeal.wrong(undisturbed()))
+        assert "answers were not saved" in "".join(ordeal.wrong(undisturbed(FEW)))

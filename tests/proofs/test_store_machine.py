@@ -416,7 +416,7 @@ STORIES = {
 
 @pytest.mark.parametrize("story", STORIES)
 def test_a_story_cut_off_at_some_changes_to_the_disk_ends_well(story):
-    tell(story, range(1, 150, 4))
+    tell(story, range(1, 150, 13))
 
 
 @pytest.mark.prove

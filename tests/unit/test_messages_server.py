@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests import HANG_SECONDS
 from tests.messages_server import CUT, EMPTY_BODY, RESET, MessagesServer, Reply, error
 
 BODY = {
@@ -28,7 +29,7 @@ def server():
 
 
 def post(url, connection=None):
-    connection = connection or http.client.HTTPConnection(urlsplit(url).netloc, timeout=10)
+    connection = connection or http.client.HTTPConnection(urlsplit(url).netloc, timeout=HANG_SECONDS)
     connection.request("POST", "/v1/messages", json.dumps(BODY))
     response = connection.getresponse()
     return response.status, response.headers, response.read()
@@ -44,7 +45,7 @@ def test_it_cleans_as_a_good_model_would_and_remembers_what_it_was_asked(server)
 
 def test_faults_come_in_the_order_they_were_put_in_and_then_good_answers_on_the_same_connection(server):
     server.faults.extend([error(429, retry_after="3"), EMPTY_BODY])
-    connection = http.client.HTTPConnection(urlsplit(server.url).netloc, timeout=10)
+    connection = http.client.HTTPConnection(urlsplit(server.url).netloc, timeout=HANG_SECONDS)
     status, headers, _ = post(server.url, connection)
     assert (status, headers["retry-after"]) == (429, "3")
     assert post(server.url, connection)[2] == b""
@@ -80,6 +81,7 @@ def test_held_requests_stay_in_flight_until_they_are_released(server):
     assert all(request.end >= request.begin for request in server.requests)
 
 
+@pytest.mark.process
 def test_it_runs_as_a_process_of_its_own_and_logs_each_request(tmp_path):
     log = tmp_path / "log"
     command = [sys.executable, "tests/messages_server.py", "--latency", "0.01", "--log", str(log)]

@@ -1,7 +1,6 @@
 """What is sent, and what comes back: instructions apart from data, every turn under its number."""
 
 import re
-import time
 from dataclasses import replace
 
 import pytest
@@ -20,6 +19,7 @@ from daemon.cleaning.style import find_style, style_of_prompt
 from daemon.text.chunk import Chunk
 from daemon.text.transcript import Segment
 from daemon.text.turns import Turn
+from tests.unit.growth import growth
 
 FREE = "Notes on {{fileName}} in {{ outputLanguage }}: {{chunkText}}"
 
@@ -159,9 +159,7 @@ def test_a_turn_that_closes_itself_is_empty():
     "part", ["<", "<turn ", "<turn id=1>", "</turn>", "< " * 50 + "\n", " " * 100, "\n "]
 )
 def test_a_malicious_answer_is_read_in_linear_time(part):
-    began = time.perf_counter()
-    parse_turns(part * (400_000 // len(part)), 3)
-    assert time.perf_counter() - began < 3
+    assert growth(lambda length: parse_turns(part * (length // len(part)), 3), 50_000, 400_000) < 3 * 8
 
 
 def test_the_placeholders_are_filled_in_and_the_transcript_stays_among_the_data():

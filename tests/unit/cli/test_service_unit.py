@@ -40,6 +40,7 @@ def exposure(tmp_path, unit):
     return float(said.rpartition("transcriptd.service: ")[2].split()[0])
 
 
+@pytest.mark.process
 @needs_systemd
 @pytest.mark.parametrize(
     "one",
@@ -56,6 +57,7 @@ def test_the_system_unit_is_safe_and_well_formed_in_the_eyes_of_systemd(tmp_path
     assert analyze(tmp_path, system_unit(one), "verify") == ""
 
 
+@pytest.mark.process
 @needs_systemd
 def test_the_user_unit_is_well_formed(tmp_path):
     assert analyze(tmp_path, user_unit(place("/home/ann/my talks")), "verify") == ""

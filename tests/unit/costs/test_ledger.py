@@ -182,6 +182,7 @@ def test_an_answer_in_hand_outlives_a_ledger_that_can_not_be_written(path, clock
     assert "could not be written" in caplog.text
 
 
+@pytest.mark.process
 def test_a_line_cut_short_by_a_full_disk_spoils_no_later_one(path):
     script = """
 import resource, signal, sys

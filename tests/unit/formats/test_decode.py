@@ -183,6 +183,7 @@ def test_any_bytes_are_text_or_refused(data):
     assert not {"\r", "\f", "\ufeff"} & set(text)
 
 
+@pytest.mark.process
 def test_the_detector_is_loaded_only_when_it_is_needed():
     code = "import sys; from daemon.formats.decode import decode; decode(b'hi'); "
     code += "print('charset_normalizer' in sys.modules)"

@@ -126,6 +126,7 @@ def test_a_document_that_is_cut_off_anywhere_is_refused():
         refused(TEAMS[:at])
 
 
+@pytest.mark.process
 def test_readers_are_loaded_only_when_they_are_needed():
     code = (
         "import sys; from daemon.formats import read; read(b'Ann: hi.', 'a.txt');"

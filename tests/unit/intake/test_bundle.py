@@ -32,6 +32,7 @@ def originals(root, result):
 # --- from outside ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.process
 def test_what_whisper_writes_is_one_job_and_its_json_is_read(root):
     for extension, text in {"txt": TXT, "vtt": VTT, "srt": SRT, "json": WHISPER}.items():
         root.drop(f"talk.{extension}", text)
@@ -43,6 +44,7 @@ def test_what_whisper_writes_is_one_job_and_its_json_is_read(root):
     assert root.summary("talk")["source"] == "talk.json"
 
 
+@pytest.mark.process
 def test_where_the_richest_is_no_transcript_the_next_is_read_and_that_is_said(root):
     root.drop("talk.json", '{"format": "mp3", "tags": {}}')
     root.drop("talk.srt", SRT)
@@ -53,6 +55,7 @@ def test_where_the_richest_is_no_transcript_the_next_is_read_and_that_is_said(ro
     assert list(summary["unread"]) == ["talk.json"]
 
 
+@pytest.mark.process
 def test_where_none_can_be_read_all_are_rejected_together(root):
     root.drop("talk.json", "{}")
     root.drop("talk.srt", b"\x89PNG\r\n\x1a\n\0\0")
@@ -61,6 +64,7 @@ def test_where_none_can_be_read_all_are_rejected_together(root):
     assert os.listdir(root.inbox) == []
 
 
+@pytest.mark.process
 def test_other_stems_folders_and_kinds_are_jobs_of_their_own(root):
     root.drop("talk.en.srt", SRT)
     root.drop("talk.srt", SRT)
@@ -69,6 +73,7 @@ def test_other_stems_folders_and_kinds_are_jobs_of_their_own(root):
     assert root.results() == ["other/talk", "talk", "talk.en"]
 
 
+@pytest.mark.process
 def test_redo_puts_all_of_them_back(root):
     root.drop("talk.srt", SRT)
     root.drop("talk.txt", TXT)
@@ -79,6 +84,7 @@ def test_redo_puts_all_of_them_back(root):
     assert originals(root, "talk-2") == ["original.srt", "original.txt"]
 
 
+@pytest.mark.process
 def test_a_job_that_starts_over_puts_all_of_them_back(make_root, server):
     root = make_root(base_url=server.url)
     root.write_config()
@@ -98,6 +104,7 @@ def test_a_job_that_starts_over_puts_all_of_them_back(make_root, server):
 # --- the sidecar ----------------------------------------------------------------------------------------
 
 
+@pytest.mark.process
 def test_a_sidecar_gives_title_and_speakers_and_travels_along(root):
     root.drop("talk.json", WHISPER)
     root.drop("talk.yaml", "title: The river\nspeakers: {SPEAKER_00: Ann}\n")
@@ -109,6 +116,7 @@ def test_a_sidecar_gives_title_and_speakers_and_travels_along(root):
     assert os.listdir(root.inbox) == []
 
 
+@pytest.mark.process
 def test_a_sidecar_says_what_language_a_text_is_in_that_is_too_short_to_tell(root):
     root.drop("talk.txt", "Äh Berlin, äh Hamburg.\n")
     root.drop("talk.yaml", "language: German\n")
@@ -120,6 +128,7 @@ def test_a_sidecar_says_what_language_a_text_is_in_that_is_too_short_to_tell(roo
     assert root.summary("other")["language"] is None
 
 
+@pytest.mark.process
 def test_a_sidecar_shapes_what_the_model_is_asked_for(make_root, server):
     root = make_root(base_url=server.url)
     root.drop("talk.txt", TXT)
@@ -132,6 +141,7 @@ def test_a_sidecar_shapes_what_the_model_is_asked_for(make_root, server):
     assert root.summary("other")["settings"]["style"] == "clean"
 
 
+@pytest.mark.process
 def test_a_sidecar_alone_is_never_claimed_and_holds_nothing_up(root):
     root.drop("talk.yaml", "title: Mine\n")
     root.drop("other.txt", TXT)
@@ -140,6 +150,7 @@ def test_a_sidecar_alone_is_never_claimed_and_holds_nothing_up(root):
     assert root.results() == ["other"]
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     ("text", "part"),
     [
@@ -162,6 +173,7 @@ def test_a_sidecar_that_can_not_be_used_is_said_and_both_are_put_where_a_person_
 # --- folders otherwise ----------------------------------------------------------------------------------
 
 
+@pytest.mark.process
 def test_a_profile_holds_for_its_folder_and_those_below(make_root, server):
     root = make_root(
         base_url=server.url,
@@ -180,6 +192,7 @@ def test_a_profile_holds_for_its_folder_and_those_below(make_root, server):
     assert root.summary("lectures/mine/talk")["outputs"] == ["txt"]
 
 
+@pytest.mark.process
 def test_a_profile_that_can_not_work_stops_the_start(make_root):
     root = make_root(profiles={"lectures": {"style": "notes"}})
     done = root.command("once", check=False)
@@ -187,6 +200,7 @@ def test_a_profile_that_can_not_work_stops_the_start(make_root):
     assert "offline rules" in done.stderr
 
 
+@pytest.mark.process
 def test_a_flat_layout_puts_the_text_on_top_and_the_rest_into_a_folder(root):
     root.write_config(layout="flat", outputs=["md", "txt"])
     root.drop("notes/talk.txt", TXT)
@@ -274,6 +288,7 @@ def test_one_that_still_changes_keeps_the_others_waiting(tmp_path):
     assert [one.path for one in inbox.bundle(first)] == ["talk.srt", "talk.txt"]
 
 
+@pytest.mark.process
 def test_a_companion_that_is_held_open_keeps_the_others_waiting(root):
     (root.inbox / "talk.srt").write_text(SRT)
     with open(root.inbox / "talk.vtt", "w") as writer:

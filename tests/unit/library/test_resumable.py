@@ -21,6 +21,7 @@ from daemon import (
 )
 from daemon.errors import LockedError, ServiceError
 from daemon.system.files import Folder
+from tests import HANG_SECONDS
 from tests.messages_server import Reply
 
 
@@ -44,7 +45,7 @@ class Shouter:
         self.asked.append(chunk.index)
         if chunk.index in self.waits_at:
             self.reached.set()
-            assert self.waits_at[chunk.index].wait(10)
+            assert self.waits_at[chunk.index].wait(HANG_SECONDS)
         if chunk.index == self.fail_at:
             raise ValueError("the processor broke")
         return ProcessedChunk(chunk.index, chunk.text, chunk.text.upper(), 3, 2, 0.5, self.model, "own")
@@ -83,7 +84,7 @@ class Background(threading.Thread):
         )
 
     def result(self):
-        self.join(10)
+        self.join(HANG_SECONDS)
         assert not self.is_alive()
         return self.outcome
 
@@ -154,11 +155,11 @@ def test_a_pause_lets_the_current_chunk_end_and_blocks_until_resumed(processor, 
 
     resumable = ResumableProcessor(processor, manager)
     background = Background(resumable, progress_callback=progress)
-    assert processor.reached.wait(10)
+    assert processor.reached.wait(HANG_SECONDS)
     resumable.pause()
     assert resumable.is_paused
     processor.waits_at[2].set()
-    assert paused.wait(10)
+    assert paused.wait(HANG_SECONDS)
     assert StateManager(manager.path).load().completed_chunks == [0, 1, 2]
     assert StateManager(manager.path).load().status == "paused"
     assert background.is_alive()
@@ -172,7 +173,7 @@ def test_a_stop_returns_what_is_there_and_false_and_the_next_call_does_the_rest(
     processor.waits_at[2] = threading.Event()
     resumable = ResumableProcessor(processor, manager)
     background = Background(resumable)
-    assert processor.reached.wait(10)
+    assert processor.reached.wait(HANG_SECONDS)
     if paused:
         resumable.pause()
     resumable.stop()
@@ -264,7 +265,7 @@ def test_hammering_pause_resume_and_stop_from_three_threads_neither_hangs_nor_lo
 def test_the_state_is_its_owners_alone_and_one_process_works_on_it_at_a_time(processor, manager):
     processor.waits_at[1] = threading.Event()
     background = Background(ResumableProcessor(processor, manager))
-    assert processor.reached.wait(10)
+    assert processor.reached.wait(HANG_SECONDS)
     assert stat.S_IMODE(os.stat(manager.path).st_mode) == 0o700
     files = [os.path.join(manager.path, name) for name in os.listdir(manager.path)]
     assert {stat.S_IMODE(os.stat(file).st_mode) for file in files} == {0o600}

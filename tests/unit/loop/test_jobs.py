@@ -60,6 +60,7 @@ def resting(model_root, server):
     return model_root, daemon, model_root.state / "talk"
 
 
+@pytest.mark.process
 def test_a_discard_gives_the_original_back_although_the_plan_is_damaged(resting):
     root, _, job = resting
     plan = job / "plan.jsonl"
@@ -70,6 +71,7 @@ def test_a_discard_gives_the_original_back_although_the_plan_is_damaged(resting)
     until(lambda: not job.exists())
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("marker", ["DISCARD", "FRESH"])
 def test_what_a_person_asks_for_and_can_not_be_done_is_said_once_and_can_be_asked_for_again(resting, marker):
     root, daemon, job = resting
@@ -87,6 +89,7 @@ def test_what_a_person_asks_for_and_can_not_be_done_is_said_once_and_can_be_aske
     until(lambda: {"rejected/talk", "talk"} & set(root.results()))
 
 
+@pytest.mark.process
 def test_a_job_whose_chunks_all_fail_at_once_is_told_of_once(make_root, server, tmp_path):
     told = tmp_path / "told"
     command = tmp_path / "tell"
@@ -127,6 +130,7 @@ def test_a_failure_that_could_not_be_written_down_at_first_is_written_later(
     looking(supervisor, (root.state / "talk" / "FAILED").exists)
 
 
+@pytest.mark.process
 def test_a_key_that_is_put_in_place_of_a_bad_one_is_taken_without_being_told(make_root, server):
     server.fault = lambda body: None if "good" in server.requests[-1].headers["authorization"] else REFUSED
     root = make_root(base_url=server.url)
@@ -140,6 +144,7 @@ def test_a_key_that_is_put_in_place_of_a_bad_one_is_taken_without_being_told(mak
     until(lambda: root.results() == ["talk"])
 
 
+@pytest.mark.process
 def test_a_key_whose_modes_are_mended_is_taken_without_being_told(make_root, server):
     root = make_root(base_url=server.url)
     key = root.path / ".api-key"
@@ -162,6 +167,7 @@ def test_all_sidecars_share_one_client(root):
     assert [Brief.under(each, "A talk").glossary for each in settings] == [("Zoë",), ("Łódź",)]
 
 
+@pytest.mark.process
 def test_a_copy_that_was_cut_off_is_begun_anew_by_the_next_clean(root, tmp_path):
     talk, out = tmp_path / "talk.txt", tmp_path / "out"
     talk.write_text(TRANSCRIPT)
@@ -207,6 +213,7 @@ def on_a_full_disk(*args, **where):
 # --- pauses end -----------------------------------------------------------------------------------
 
 
+@pytest.mark.process
 def test_a_job_that_goes_on_before_what_was_in_flight_has_ended_goes_on_with_the_rest(make_root, server):
     root = make_root(base_url=server.url, concurrency=1, chunk_words=20)
     server.hold()
@@ -224,6 +231,7 @@ def test_a_job_that_goes_on_before_what_was_in_flight_has_ended_goes_on_with_the
     until(lambda: root.results() == ["next", "talk"])
 
 
+@pytest.mark.process
 def test_a_change_of_settings_while_the_first_request_is_in_flight_stops_no_job(make_root, server):
     root = make_root(base_url=server.url, concurrency=1, chunk_words=20)
     server.hold()
@@ -240,6 +248,7 @@ def test_a_change_of_settings_while_the_first_request_is_in_flight_stops_no_job(
     assert root.summary("talk")["settings"]["glossary"] == []
 
 
+@pytest.mark.process
 def test_sources_that_somebody_keeps_writing_to_keep_nobody_else_waiting(root):
     state = State(str(root.state))
     with ExitStack() as writers:

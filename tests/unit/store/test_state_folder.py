@@ -156,6 +156,7 @@ def test_a_job_is_never_called_what_would_be_taken_for_a_pause(state, path, name
         assert pause_files(str(path)) == []
 
 
+@pytest.mark.process
 def test_more_jobs_are_listed_than_files_may_usually_be_open(state, path):
     for number in range(150):
         state.admit(ticket(f"talk{number}.txt")).folder.close()

@@ -127,6 +127,7 @@ def test_a_second_lock_on_the_same_folder_is_refused_even_if_the_lock_file_was_d
         Lock(second).release()
 
 
+@pytest.mark.process
 def test_a_lock_is_gone_with_its_process(folder, tmp_path):
     script = (
         "import sys; from daemon.system.files import Folder; from daemon.system.process_lock import Lock;"

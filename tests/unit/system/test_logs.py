@@ -50,6 +50,7 @@ def test_values_come_out_as_they_were(log, value):
     assert json.loads(log("json", logging.INFO, "skipped name=%r it is odd", value))["name"] == value
 
 
+@pytest.mark.process
 def test_an_idle_daemon_says_nothing(make_root):
     root = make_root(log_format="json")
     daemon = root.start()

@@ -51,6 +51,7 @@ def test_this_machines_own_filesystems_are_found_and_not_remote(tmp_path):
 needs_mounts = pytest.mark.skipif(mounts.missing() is not None, reason=f"{mounts.missing()}")
 
 
+@pytest.mark.process
 @needs_mounts
 def test_a_mount_and_an_unmount_are_told_once_each(tmp_path):
     table = Mounts()
@@ -118,6 +119,7 @@ def test_where_only_the_open_folder_itself_will_do_another_is_a_fault_until_it_i
         assert place.fault() is None
 
 
+@pytest.mark.process
 @needs_mounts
 def test_an_unmounted_folder_is_a_fault_until_the_same_source_is_mounted_there_again(path):
     with mounts.small(path):
@@ -131,6 +133,7 @@ def test_an_unmounted_folder_is_a_fault_until_the_same_source_is_mounted_there_a
     assert "another device" in str(place.fault())
 
 
+@pytest.mark.process
 @needs_mounts
 def test_a_folder_over_which_something_was_mounted_is_a_fault_until_it_is_taken_off(place, path):
     with mounts.small(path):
@@ -139,6 +142,7 @@ def test_a_folder_over_which_something_was_mounted_is_a_fault_until_it_is_taken_
     assert place.fault() is None
 
 
+@pytest.mark.process
 @needs_mounts
 def test_a_folder_that_is_read_only_is_a_fault(place, path):
     subprocess.run(["mount", "--bind", "-o", "ro", str(path), str(path)], check=True)

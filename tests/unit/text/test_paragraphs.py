@@ -1,7 +1,5 @@
 """Long runs of words become paragraphs that people can read, each with its time."""
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +9,7 @@ from daemon.text.paragraphs import LIMIT_WORDS, break_text, break_turn, time_par
 from daemon.text.sentences import ends_sentence
 from daemon.text.transcript import Segment
 from daemon.text.turns import Turn
+from tests.unit.growth import growth
 
 
 def plain(count, word="word"):
@@ -146,7 +145,8 @@ def test_without_times_there_is_no_time():
     assert cleaned_paragraphs(Turn((Segment("so it goes"),)), "So it goes.")[0].start is None
 
 
-def test_a_hundred_thousand_words_take_seconds_at_most():
-    began = time.perf_counter()
-    assert len(break_text(plain(25_000, "So it then goes."), None)) > 500
-    assert time.perf_counter() - began < 3
+def test_paragraphs_are_made_in_linear_time():
+    def paragraphs_of(sentences):
+        assert len(break_text(plain(sentences, "So it then goes."), None)) > sentences / 50
+
+    assert growth(paragraphs_of, 3_125, 25_000) < 3 * 8

@@ -6,6 +6,7 @@ import pytest
 
 from daemon.errors import NotNow, ServiceError, Stopped
 from daemon.workers.admission import Admission, Permit
+from tests import HANG_SECONDS
 
 
 class Clock:
@@ -137,7 +138,7 @@ def test_the_first_request_that_finds_the_service_down_tries_on_and_all_others_w
     thread, refusals = waiting_for(second)
     assert thread.is_alive()
     first.report_answer()
-    thread.join(10)
+    thread.join(HANG_SECONDS)
     assert not thread.is_alive()
     assert refusals == []
     issue(admission)
@@ -153,7 +154,7 @@ def test_those_who_wait_are_sent_back_when_the_outage_becomes_a_hold_or_the_prog
         first.hold_all(ServiceError("down"))
     else:
         admission.stop()
-    thread.join(10)
+    thread.join(HANG_SECONDS)
     assert len(refusals) == 1
 
 

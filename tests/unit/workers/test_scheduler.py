@@ -8,6 +8,7 @@ import pytest
 from daemon.errors import NotNow, ServiceError
 from daemon.workers.admission import Admission, Permit
 from daemon.workers.scheduler import Lane, Scheduler
+from tests import HANG_SECONDS
 
 
 class Bench:
@@ -46,7 +47,7 @@ class Bench:
 
     def wait(self, condition):
         with self.changed:
-            assert self.changed.wait_for(condition, 10)
+            assert self.changed.wait_for(condition, HANG_SECONDS)
 
     def let(self, count):
         for _ in range(count):
@@ -64,7 +65,7 @@ def make():
     yield build
     for bench in benches:
         bench.let(1000)
-        assert bench.scheduler.close(10)
+        assert bench.scheduler.close(HANG_SECONDS)
 
 
 def test_as_many_run_at_once_as_there_are_places_and_never_more(make):
@@ -264,5 +265,5 @@ def test_closing_waits_for_what_is_in_flight_and_says_whether_it_ended(make):
     bench.wait(lambda: len(bench.running) == 1)
     assert not bench.scheduler.close(0.01)
     bench.let(1)
-    assert bench.scheduler.close(10)
+    assert bench.scheduler.close(HANG_SECONDS)
     assert bench.ran == [("a", 0)]

@@ -16,6 +16,7 @@ from daemon.costs.ledger import Label, Ledger
 from daemon.costs.pricing import PRICES, Price, Usage, reckon_cost
 from daemon.errors import ConfigError, NotNow, ServiceError, Stopped
 from daemon.workers.admission import Admission, Permit
+from tests import HANG_SECONDS
 from tests.messages_server import (
     CUT,
     EMPTY_BODY,
@@ -202,6 +203,7 @@ def test_an_environment_that_no_client_can_be_made_in_is_the_services_fault(make
         assert caught.value.strikes is None
 
 
+@pytest.mark.process
 def test_the_client_library_is_not_imported_before_the_first_request():
     script = (
         "import sys, daemon.cleaning.llm.model;"
@@ -304,11 +306,9 @@ def test_silence_ends_with_the_timeout(server, make):
 
 @pytest.mark.parametrize("status", [200, 529])
 def test_an_answer_that_drips_ends_with_the_timeout_although_it_is_never_silent(server, make, status):
-    server.fault = lambda body: Reply(status=status, body=b" " * 1000, drip=0.02)
-    begin = time.monotonic()
+    server.fault = lambda body: Reply(status=status, body=b" " * 1_000_000, drip=0.02)  # for hours
     with pytest.raises(ServiceError, match="does not answer in time"):
         ask(make(timeout_seconds=0.2, attempts=1))
-    assert 0.2 <= time.monotonic() - begin < 2
 
 
 def test_the_wait_the_server_asks_for_is_kept_even_beyond_the_longest_of_our_own(server, make):
@@ -323,7 +323,7 @@ def test_a_rate_limit_is_everybodys(server, make, heard):
     server.faults.append(error(429, retry_after_ms="200"))
     first = threading.Thread(target=ask, args=(model,))
     first.start()
-    assert heard.some.wait(10)
+    assert heard.some.wait(HANG_SECONDS)
     ask(model)
     first.join()
     limited, *later = server.requests
@@ -468,12 +468,12 @@ def test_a_stop_ends_the_longest_wait_at_once(server, make, admission, heard):
 
     thread = threading.Thread(target=work)
     thread.start()
-    assert heard.some.wait(10)
+    assert heard.some.wait(HANG_SECONDS)
     begin = time.monotonic()
     admission.stop()
-    thread.join()
+    thread.join(HANG_SECONDS)
     assert len(raised) == len(server.requests) == 1
-    assert time.monotonic() - begin < 1
+    assert time.monotonic() - begin < 59  # the wait that the server asked for was not waited out
 
 
 def test_nothing_is_sent_after_a_stop(server, make, admission):

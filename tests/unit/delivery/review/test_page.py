@@ -113,6 +113,7 @@ def test_of_two_runs_nothing_but_the_cost_may_differ_and_it_has_a_line_of_its_ow
     assert other == [(line.format("0.0198"), line.format("1.5000"))]
 
 
+@pytest.mark.process
 def test_the_same_result_makes_the_same_bytes_in_every_process():
     code = (
         "from tests.unit.delivery.review.samples import *;"
@@ -130,6 +131,7 @@ def test_the_same_result_makes_the_same_bytes_in_every_process():
 PIPES = {"capture_output": True, "text": True, "check": True}
 
 
+@pytest.mark.process
 def test_a_start_does_not_load_what_only_a_page_needs():
     code = (
         "import sys, daemon.cli.main, daemon.cli.run, daemon.delivery.result; print('jinja2' in sys.modules)"

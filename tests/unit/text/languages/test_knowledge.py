@@ -56,6 +56,7 @@ def test_words_are_written_as_they_are_compared(code):
         assert words == {word.lower() for word in words}
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     ("change", "told"),
     [
@@ -108,6 +109,7 @@ print(clean_chunk(Chunk(0, said)).cleaned_text)
 """
 
 
+@pytest.mark.process
 def test_one_file_adds_a_language(tmp_path):
     """Told, named, cut into sentences, its speakers known, cleaned without a model: by its file alone."""
     known = dict.fromkeys(Language.__struct_fields__, "") | {
@@ -132,6 +134,7 @@ def test_one_file_adds_a_language(tmp_path):
     assert " ".join(rest[4:]).startswith("Mi kredas ke ni devas paroli pri tio kaj ĉar estas")
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("command", ["status", "once"])
 def test_status_and_a_start_without_transcripts_read_no_language(tmp_path, command):
     code = f"""

@@ -1,0 +1,16 @@
+"""What holds for all unit tests: none starts a process, unless it is marked so. `make fast` runs the rest."""
+
+import subprocess
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def without_processes(request, monkeypatch):
+    """Let a test fail that starts a process without being marked for it."""
+
+    def refuse(*words, **_):
+        pytest.fail(f"starts a process, so mark it with @pytest.mark.process: {words}")
+
+    if request.node.get_closest_marker("process") is None:
+        monkeypatch.setattr(subprocess, "Popen", refuse)
