@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from daemon.text.timecode import parse_timecode
 from daemon.text.transcript import Segment, count_words
 
 
@@ -46,14 +48,36 @@ def dropped_of(words: Sequence[str], kept: Sequence[str]) -> int:
 
 
 def seconds(value: object) -> float | None:
-    """A time as files hold it, number or text, in seconds; None for NaN, nothing, or anything else."""
+    """A time as files hold it, in seconds; None for NaN, nothing, or anything else.
+
+    A number, also as text, with a unit (`1.5s`, `PT1M2.5S`) or as a timecode (`00:00:01.500`).
+    """
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
+    if isinstance(value, str) and (worded := _worded(value.strip())) is not None:
+        return worded
     try:
         number = float(value)
     except (ValueError, OverflowError):
         return None
     return round(max(0.0, number), 3) if math.isfinite(number) else None
+
+
+_WITH_UNIT = re.compile(
+    r"(?:PT)?(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,9}(?:\.\d{1,20})?)S)?", re.I | re.ASCII
+)
+
+
+def _worded(text: str) -> float | None:
+    """The seconds of a timecode, or of a number with its unit; both say by themselves what they count."""
+    if ":" in text:
+        whole, point, fraction = text.replace(",", ".").partition(".")
+        return parse_timecode(f"{whole}{point}{fraction[:3]}")
+    found = _WITH_UNIT.fullmatch(text)
+    if found is None or not any(found.groups()):
+        return None
+    hours, minutes, rest = (float(group or 0) for group in found.groups())
+    return round(hours * 3600 + minutes * 60 + rest, 3)
 
 
 def span(start: float | None, end: float | None) -> tuple[float | None, float | None]:
@@ -87,6 +111,8 @@ def shared_out(whole: Segment, runs: Iterable[tuple[str | None, int]]) -> Iterat
 
 
 def scaled(value: object, per_second: int) -> float | None:
-    """A time in seconds, None where it is none."""
+    """A time in seconds, None where it is none; text with a unit of its own isn't scaled."""
     time = seconds(value)
+    if isinstance(value, str) and _worded(value.strip()) is not None:
+        return time
     return None if time is None else round(time / per_second, 3)

@@ -28,9 +28,15 @@ _KEYS = ("text", "word")
 def fits(raw: dict[str, Any]) -> bool:
     """Whether its keys are there: utterances, or words with a `text` beside what else it always writes."""
     if isinstance(raw.get("utterances"), list) and raw["utterances"]:
-        return True
+        return all(isinstance(one, dict) and _is_own(one) for one in raw["utterances"])
     own = "utterances" in raw or "audio_url" in raw or "acoustic_model" in raw
     return own and isinstance(raw.get("text"), str)
+
+
+def _is_own(utterance: Record) -> bool:
+    """Whether its times can be milliseconds; other services have seconds, or other keys."""
+    start = utterance.get("start")
+    return not (isinstance(start, float) and not start.is_integer()) and not isinstance(start, str)
 
 
 def read_object(raw: dict[str, Any]) -> Reading:

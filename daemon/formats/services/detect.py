@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable, Iterator
 from importlib import import_module
 from typing import Any, Protocol, cast
 
 from daemon.errors import InputError
 from daemon.formats.services.fields import SHAPES, misshapen
-from daemon.formats.word_account import Reading
+from daemon.formats.word_account import Reading, lines_of
 
 KIND = "json"
 
 _BEGINS = re.compile(r'\s*(?:\{\s*["}]|\[\s*[\{\]])')
-_SERVICES = ("json3", "deepgram", "aws", "assemblyai", "podcast", "whisper")
+_LIVE_CHAT = "replayChatItemAction"
+_SERVICES = ("json3", "deepgram", "aws", "assemblyai", "podcast", "google", "elements", "whisper", "passages")
 
 
 class Service(Protocol):
@@ -34,19 +36,65 @@ def looks_like(text: str, extension: str) -> bool:
     return extension in (".json", ".json3") or _BEGINS.match(text) is not None
 
 
+def _read_lines(text: str) -> list[Any]:
+    """The objects of JSON with one a line; raises InputError where it isn't that either."""
+    try:
+        objects = [json.loads(line, strict=False) for line in lines_of(text) if line.strip()]
+    except (ValueError, RecursionError):
+        raise InputError("The file is JSON that can't be read; it is damaged or cut off.", SHAPES) from None
+    return objects
+
+
+def _refuse_live_chat(raw: object) -> None:
+    """Raise InputError for what yt-dlp writes beside the subtitles."""
+    if any(isinstance(one, dict) and _LIVE_CHAT in one for one in (raw if isinstance(raw, list) else [raw])):
+        raise InputError("This is the live chat of a video (JSON, an object a line), no transcript.", SHAPES)
+
+
 def parse(text: str) -> Reading:
     """Read the JSON; raises InputError where it is broken or of no shape that is known."""
     try:
         raw = json.loads(text, strict=False)
     except (ValueError, RecursionError):
-        raise InputError("The file is JSON that can't be read; it is damaged or cut off.", SHAPES) from None
+        raw = _read_lines(text)
+    _refuse_live_chat(raw)
     raw = {"segments": raw} if isinstance(raw, list) else raw
     if not isinstance(raw, dict):
-        raise misshapen("Whisper's")
+        raise misshapen("a transcript's")
     for name in _SERVICES:
         service = cast(Service, import_module(f"daemon.formats.services.{name}"))
         if service.fits(raw):
             reading = service.read_object(raw)
             reading.kind = service.KIND
+            reading.warnings += _lost_facts(raw, reading)
             return reading
     raise misshapen("a transcript's")
+
+
+_TIMES = frozenset(("start", "starttime", "startms", "begin", "timestamp", "timecode", "offset", "from"))
+
+
+def _lost_facts(raw: object, reading: Reading) -> Iterator[str]:
+    """A warning where the JSON holds times or speakers, and none of them could be laid on its words."""
+    if all(segment.speaker is None for segment in reading.segments) and _holds(raw, _is_speaker):
+        yield "The file names speakers, but in a way that is not known: who says what is not told."
+    if all(segment.start is None for segment in reading.segments) and _holds(raw, _TIMES.__contains__):
+        yield "The file holds times, but in a way that is not known: the transcript has none."
+
+
+def _is_speaker(key: str) -> bool:
+    return key.startswith(("speaker", "diari"))
+
+
+def _holds(value: object, wanted: Callable[[str], bool]) -> bool:
+    """Whether such a key, in lower case and without signs, has a value anywhere inside of a list."""
+    waiting = [value]
+    while waiting:
+        inner = waiting.pop()
+        waiting += [one for one in inner if isinstance(one, dict | list)] if isinstance(inner, list) else []
+        for key, held in inner.items() if isinstance(inner, dict) else ():
+            if held not in (None, "", [], {}) and wanted("".join(filter(str.isalnum, key.lower()))):
+                return True
+            if isinstance(held, dict | list):
+                waiting.append(held)
+    return False

@@ -17,7 +17,8 @@ from daemon.text.transcript import UNSPACED, Segment, count_words
 Record = Mapping[str, Any]
 
 SHAPES = (
-    "Read are the JSON files of Whisper and its kin, YouTube (json3), AssemblyAI, Deepgram, AWS Transcribe "
+    "Read are the JSON files of Whisper and its kin, YouTube (json3), AssemblyAI, AWS Transcribe, Azure, "
+    "Deepgram, ElevenLabs, Fireflies, Gladia, Google, IBM, Oyez, Podlove, Premiere, Rev.ai, Speechmatics, Vosk "
     "and podcasts, as their services write them; drop one of those, or SRT or VTT."
 )
 _LETTER = re.compile(f"([{UNSPACED}])")
@@ -89,7 +90,7 @@ def book_repeat(whole: str, reading: Reading) -> None:
     """Book the text that repeats the segments; raises InputError where it says more than they do."""
     said = " ".join(segment.text for segment in reading.segments)
     if "".join(whole.split()) != "".join(said.split()):
-        extra = _essence(whole) - _essence(said)
+        extra = essence(whole) - essence(said)
         if extra:
             raise InputError(
                 f'The "text" of this JSON holds {extra.total()} words that its "segments" don\'t.',
@@ -98,6 +99,7 @@ def book_repeat(whole: str, reading: Reading) -> None:
     reading.drop("repeated in text", count_words(whole))
 
 
-def _essence(text: str) -> Counter[str]:
+def essence(text: str) -> Counter[str]:
+    """The words without case and punctuation, and how often each is there."""
     words = ("".join(filter(str.isalnum, word.casefold())) for word in _LETTER.sub(r" \1 ", text).split())
     return Counter(word for word in words if word)

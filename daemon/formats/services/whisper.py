@@ -6,7 +6,7 @@ whisper.cpp has `transcription[].{offsets, text}`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from daemon.formats.services.fields import (
@@ -27,14 +27,38 @@ from daemon.text.transcript import Segment, count_words
 KIND = "whisper-json"
 
 _WORD_KEYS = ("word", "text")
-_FOREIGN = ("results", "utterances", "events", "monologues")
+_FOREIGN = ("results", "result", "utterances", "events", "monologues", "chunks", "transcripts", "speakers")
 """Keys of other services' JSON, whose times or speakers would be lost if only their text were read."""
+_TEXTS = frozenset(("text", "words", "word"))
+_OWN_LISTS = ("segments", "words", "word_segments")
+_FOREIGN_KEYS = frozenset(
+    "start_time end_time startTime endTime duration dur timestamp speaker_name speakerName speaker_label "
+    "speaker_id speakerId speakerTag start_ms end_ms startMs endMs offset begin from stop name "
+    "result voice spk who channel".split()
+)
+"""Keys of segments in which other services give times and speakers."""
 
 
 def fits(raw: dict[str, Any]) -> bool:
     """Whether its keys are there and none of another service's."""
-    known = any(raw.get(key) is not None for key in ("segments", "transcription", "text", "words"))
-    return known and not any(key in raw for key in _FOREIGN)
+    if isinstance(raw.get("transcription"), list):
+        return all(isinstance(one, dict) and "offsets" in one for one in raw["transcription"])
+    if any(raw.get(key) for key in _FOREIGN):
+        return False
+    segments = raw.get("segments")
+    entries = segments if isinstance(segments, list) else raw.get("words")
+    if isinstance(entries, list) and not _are_own(entries):
+        return False
+    if isinstance(segments, list):
+        return True
+    has_lists = any(isinstance(value, list) and value for key, value in raw.items() if key not in _OWN_LISTS)
+    return segments is None and isinstance(raw.get("text"), str) and not has_lists
+
+
+def _are_own(entries: list[Any]) -> bool:
+    if not all(isinstance(one, dict) and not _TEXTS.isdisjoint(one) for one in entries):
+        return False
+    return _FOREIGN_KEYS.isdisjoint(key for one in entries for key in one)
 
 
 def read_object(raw: dict[str, Any]) -> Reading:
@@ -44,11 +68,11 @@ def read_object(raw: dict[str, Any]) -> Reading:
     return read_segments(segments, whole, language)
 
 
-def read_segments(segments: list[Record], whole: str, language: str | None) -> Reading:
+def read_segments(segments: Sequence[Record], whole: str, language: str | None) -> Reading:
     """Read segments, and the text beside them, which must not say more than they do."""
     texts = [_segment_text(segment) for segment in segments]
     reading = Reading(count_words(whole) + sum(map(count_words, texts)), language=language)
-    before = 0.0
+    before = 0.0 if any(map(_has_time, segments)) else None
     for segment, text in zip(segments, texts, strict=True):
         for part in _segments(segment, text, before):
             reading.segments.append(part)
@@ -102,7 +126,17 @@ def _segment_text(segment: Record) -> str:
     return ("" if any(text[:1].isspace() for text in texts) else " ").join(texts)
 
 
-def _segments(raw: Record, text: str, before: float) -> Iterator[Segment]:
+def _has_time(segment: Record) -> bool:
+    words = segment.get("words")
+    entries = (
+        [segment, *(word for word in words if isinstance(word, dict))]
+        if isinstance(words, list)
+        else [segment]
+    )
+    return any(seconds(entry.get("start")) is not None for entry in entries)
+
+
+def _segments(raw: Record, text: str, before: float | None) -> Iterator[Segment]:
     """One segment, or more where its words change the speaker; none where nothing was said.
 
     Without a start of its own it begins with its first word, or at `before`, the end of the last one.

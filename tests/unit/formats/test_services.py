@@ -128,7 +128,7 @@ def test_a_long_text_with_times_is_cut_after_its_sentences():
         {"utterances": ["hello"]},
         {"transcription": [{"text": None}]},
         {"segments": [{"body": "hello"}, "hello"]},
-        {"monologues": [], "text": "hello"},
+        {"monologues": [{}], "text": "hello"},
     ],
 )
 def test_what_is_not_of_its_services_shape_is_refused_with_what_is_read(content):

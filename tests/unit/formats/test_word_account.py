@@ -183,7 +183,7 @@ def test_time_grows_with_the_length_and_no_faster(text, name):
         ('<?xml version="1.0"?><other/>', "an XML file"),
         ("{\\rtf1 hello}", "an RTF document"),
         ('{"utterances": []}', "not of a transcript's shape"),
-        ("[1, 2]", "not of Whisper's shape"),
+        ("[1, 2]", "not of a transcript's shape"),
         ('{"text": "cut of', "can't be read"),
     ],
 )

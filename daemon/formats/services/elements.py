@@ -1,0 +1,83 @@
+"""JSON of words and marks in a row: Rev.ai's `monologues[].elements[]` and Speechmatics' `results[]`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Any
+
+from daemon.formats.services.fields import Record, language_of, name_of, records, text_of
+from daemon.formats.services.whisper import read_segments
+from daemon.formats.word_account import Reading
+
+KIND = "elements-json"
+
+_WHOSE = "Rev.ai's or Speechmatics'"
+
+
+def fits(raw: dict[str, Any]) -> bool:
+    """Whether its keys are there."""
+    return _is_revs(raw) or _is_speechmatics(raw)
+
+
+def read_object(raw: dict[str, Any]) -> Reading:
+    """Read it; raises InputError where it is of another shape after all."""
+    segments = list(_of_rev(raw) if _is_revs(raw) else _of_speechmatics(raw))
+    metadata = raw.get("metadata")
+    config = metadata.get("transcription_config") if isinstance(metadata, dict) else None
+    return read_segments(
+        segments, "", language_of(config.get("language") if isinstance(config, dict) else None)
+    )
+
+
+def _is_revs(raw: Record) -> bool:
+    parts = raw.get("monologues")
+    return isinstance(parts, list) and any(isinstance(part, dict) and "elements" in part for part in parts)
+
+
+def _is_speechmatics(raw: Record) -> bool:
+    results = raw.get("results")
+    return isinstance(results, list) and any(isinstance(one, dict) and _content(one) for one in results)
+
+
+def _content(result: Record) -> str:
+    """The text of the first guess."""
+    guesses = result.get("alternatives")
+    first = guesses[0] if isinstance(guesses, list) and guesses else None
+    return text_of(first.get("content")) if isinstance(first, dict) else ""
+
+
+def _of_rev(raw: Record) -> Iterator[Record]:
+    """A segment for each monologue; what stands between the words is given, spaces too."""
+    names = {str(one.get("id")): name_of(one.get("name")) for one in records(raw.get("speakers"), _WHOSE)}
+    for part in records(raw["monologues"], _WHOSE):
+        elements = records(part.get("elements"), _WHOSE)
+        texts = [text_of(one.get("value")) for one in elements]
+        words = [
+            {"word": text, "start": one.get("ts"), "end": one.get("end_ts")}
+            for text, one in zip(texts, elements, strict=True)
+        ]
+        name = part.get("speaker_name") or names.get(str(part.get("speaker"))) or part.get("speaker")
+        yield {"text": "".join(texts), "speaker": name, "words": words}
+
+
+def _of_speechmatics(raw: Record) -> Iterator[Record]:
+    """A segment for each run of one speaker."""
+    results = [one for one in records(raw["results"], _WHOSE) if _content(one)]
+    for speaker, group in groupby(results, key=_speaker_of):
+        run = list(group)
+        words = [
+            {"word": _content(one), "start": one.get("start_time"), "end": one.get("end_time")} for one in run
+        ]
+        text = "".join(_content(one) if _is_glued(one) else f" {_content(one)}" for one in run)
+        yield {"text": text, "speaker": speaker, "words": words}
+
+
+def _is_glued(result: Record) -> bool:
+    """Whether no space stands before it."""
+    return result.get("attaches_to") in ("previous", "both") or result.get("type") == "punctuation"
+
+
+def _speaker_of(result: Record) -> str | None:
+    first = result["alternatives"][0]
+    return name_of(first.get("speaker") or result.get("speaker"))

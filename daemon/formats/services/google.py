@@ -1,0 +1,107 @@
+"""Google's JSON: `results[].alternatives[].{transcript, words[].{word, startTime, speakerTag}}`.
+
+IBM Watson's has the same shape, with `timestamps: [[word, start, end]]` for the words and the speakers apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from daemon.formats.services.fields import Record, language_of, records, text_of
+from daemon.formats.services.whisper import read_segments
+from daemon.formats.word_account import Reading, scaled
+from daemon.text.transcript import count_words
+
+KIND = "google-json"
+
+_WHOSE = "Google's or IBM's"
+_HESITATION = "%HESITATION"
+_STARTS, _ENDS = (
+    ("startTime", "start_time", "startOffset", "start_offset"),
+    ("endTime", "end_time", "endOffset", "end_offset"),
+)
+_SPEAKERS = ("speakerTag", "speaker_tag", "speakerLabel", "speaker_label")
+
+
+def fits(raw: dict[str, Any]) -> bool:
+    """Whether its keys are there."""
+    results = _inner(raw).get("results")
+    return isinstance(results, list) and any(
+        isinstance(one, dict) and _has_transcript(one) for one in results
+    )
+
+
+def read_object(raw: dict[str, Any]) -> Reading:
+    """Read the first guess of each result; the others are booked as what they are."""
+    raw = _inner(raw)
+    results = [records(one.get("alternatives"), _WHOSE) for one in records(raw["results"], _WHOSE)]
+    firsts = [_with_text(guesses[0]) for guesses in results if guesses]
+    speakers = _speakers_of_ibm(raw)
+    segments = [{"text": guess["text"], "words": list(_words(guess, speakers))} for guess in _once(firsts)]
+    reading = read_segments(segments, "", language_of(*(one.get("languageCode") for one in raw["results"])))
+    others = [text_of(guess.get("transcript")) for guesses in results for guess in guesses[1:]]
+    hesitations = sum(text_of(guess.get("transcript")).split().count(_HESITATION) for guess in firsts)
+    for reason, words in (("other guess", sum(map(count_words, others))), ("hesitation mark", hesitations)):
+        reading.words_in_file += words
+        reading.drop(reason, words)
+    return reading
+
+
+def _inner(raw: dict[str, Any]) -> dict[str, Any]:
+    """What long requests give has the results under `response`."""
+    response = raw.get("response")
+    return response if isinstance(response, dict) and "results" in response else raw
+
+
+def _has_transcript(result: Record) -> bool:
+    guesses = result.get("alternatives")
+    return isinstance(guesses, list) and any(isinstance(one, dict) and "transcript" in one for one in guesses)
+
+
+def _with_text(guess: Record) -> Record:
+    """The guess with its text, of which IBM's marks of hesitation are no words."""
+    text = text_of(guess.get("transcript"))
+    return {**guess, "text": " ".join(word for word in text.split() if word != _HESITATION)}
+
+
+def _once(guesses: Sequence[Record]) -> Sequence[Record]:
+    """The guesses; only the last where it holds the words of all the others again, with their speakers."""
+    if len(guesses) < 2:
+        return guesses
+    *before, last = guesses
+    words = [word for guess in before for word in text_of(guess["text"]).split()]
+    again = [text_of(word.get("word")) for word in records(last.get("words"), _WHOSE)]
+    if words and again == words and any(word.get(key) for word in last["words"] for key in _SPEAKERS):
+        return [{**last, "text": " ".join(again)}]
+    return guesses
+
+
+def _words(guess: Record, speakers: dict[float | None, Any]) -> Iterator[Record]:
+    for word in records(guess.get("words"), _WHOSE):
+        speaker = _first(word, _SPEAKERS)
+        start, end = _moment(_first(word, _STARTS)), _moment(_first(word, _ENDS))
+        yield {"word": word.get("word"), "start": start, "end": end, "speaker": speaker or None}
+    timestamps = guess.get("timestamps")
+    for entry in timestamps if isinstance(timestamps, list) else ():
+        if isinstance(entry, list) and len(entry) == 3 and entry[0] != _HESITATION:
+            start = scaled(entry[1], 1)
+            yield {"word": entry[0], "start": start, "end": entry[2], "speaker": speakers.get(start)}
+
+
+def _first(word: Record, keys: tuple[str, ...]) -> object:
+    return next((word[key] for key in keys if word.get(key) is not None), None)
+
+
+def _moment(value: object) -> float | None:
+    """Seconds of `1.200s`, or of `{"seconds": "1", "nanos": 200000000}`."""
+    if isinstance(value, dict):
+        return (scaled(value.get("seconds", 0), 1) or 0.0) + (scaled(value.get("nanos", 0), 1) or 0.0) / 1e9
+    return scaled(value, 1)
+
+
+def _speakers_of_ibm(raw: Record) -> dict[float | None, Any]:
+    """Who speaks at the second at which a word begins."""
+    labels = raw.get("speaker_labels")
+    found = records(labels, _WHOSE) if isinstance(labels, list) else []
+    return {scaled(label.get("from"), 1): label.get("speaker") for label in found}

@@ -1,0 +1,356 @@
+"""JSON that holds its passages in a list somewhere: Gladia, Fireflies, Podlove, Premiere, Oyez and more.
+
+Services name the same things differently: `start`, `start_time`, `startMs`, `timestamp: [0, 1.5]`;
+`speaker`, `speaker_name`, `speakerId`. All lists of texts are found; the one that says most is read, and
+the others must not say more.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
+
+from daemon.formats.services.fields import Record, essence, language_of, misshapen, name_of, text_of
+from daemon.formats.services.whisper import read_segments
+from daemon.formats.word_account import Reading, scaled
+from daemon.text.transcript import count_words
+
+KIND = "passages-json"
+
+_TEXTS = (
+    *("text", "transcript", "transcription", "sentence", "utterance", "body", "content", "caption"),
+    *("displaytext", "display", "punctuatedword", "word", "line", "rawtext", "fulltranscript"),
+)
+_SECOND, _TICKS = 1, 10_000_000
+_THOUSAND = 1000
+_STARTS = {
+    **dict.fromkeys(
+        ("start", "starttime", "begin", "begintime", "timebegin", "from", "ts", "startts"), _SECOND
+    ),
+    **dict.fromkeys(("startseconds", "startsec", "starttimeseconds", "startoffset", "time", "in"), _SECOND),
+    **dict.fromkeys(("timestamp", "timecode", "offsetseconds", "offset"), _SECOND),
+    **dict.fromkeys(("startms", "starttimems", "startmillis", "startmilliseconds", "tstartms"), _THOUSAND),
+    **dict.fromkeys(("offsetms", "offsetmilliseconds", "frommilliseconds", "fromms"), _THOUSAND),
+    "offsetinticks": _TICKS,
+}
+_ENDS = {
+    **dict.fromkeys(
+        ("end", "endtime", "stop", "timeend", "to", "endts", "finish", "endoffset", "out"), _SECOND
+    ),
+    **dict.fromkeys(("endseconds", "endsec", "endtimeseconds"), _SECOND),
+    **dict.fromkeys(("endms", "endtimems", "endmillis", "endmilliseconds", "toms"), _THOUSAND),
+}
+_DURATIONS = {
+    **dict.fromkeys(("duration", "dur", "durationseconds"), _SECOND),
+    **dict.fromkeys(("durationms", "durationmilliseconds", "ddurationms"), _THOUSAND),
+    "durationinticks": _TICKS,
+}
+"""Keys, without case and signs, and how many of their units make a second."""
+_SPEAKERS = (
+    *("speakername", "voice", "speakerlabel", "speaker", "speakerid", "speakertag", "participantname"),
+    *("participant", "author", "spk", "who"),
+)
+_NAMES = ("name", "displayname", "label", "speakername", "fullname")
+_IDS = ("id", "spkid", "speakerid", "speaker", "uuid")
+_GUESSES = ("alternatives", "nbest", "hypotheses")
+_RANGES = ("timestamp", "time", "timestamps", "instances", "interval", "range")
+_WORD_LISTS = (
+    "words",
+    "result",
+    "displaywords",
+    "wordlist",
+    "line",
+    "tokens",
+    "wordtimings",
+    "wordtimestamps",
+    "timestamps",
+)
+_ONE_WORD = 1.2
+"""Words of a passage, on average, below which the list is one of single words."""
+_PAUSE = 1.0
+"""Seconds of silence that end a passage where a list is one of single words."""
+_ALMOST = 0.95
+_SLOWEST = 0.02
+"""Words a second below which whole numbers are no seconds but milliseconds, or else ticks."""
+_CLOSING = frozenset(".,;:!?…)]}»”’%。，、！？")
+_DEEPEST = 40
+
+_Words = dict[str, Any]
+_Found = dict[tuple[str, ...], list[Record]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What the objects around a passage say of it."""
+
+    start: object = None
+    end: object = None
+    speaker: str | None = None
+    channel: object = None
+
+
+@dataclass(slots=True)
+class _Finder:
+    """Finds the lists of passages, by where they stand, as Whisper's segments."""
+
+    names: Mapping[str, str]
+    lists: _Found = field(default_factory=lambda: defaultdict(list))
+
+    def look(self, value: object, path: tuple[str, ...], around: _Around) -> None:
+        """Look through the value, which stands at this path."""
+        if len(path) > _DEEPEST:
+            raise misshapen("a transcript's")
+        if isinstance(value, list):
+            for entry in value:
+                self.look(entry, path, around)
+        elif isinstance(value, dict):
+            self._look_at_object(value, path, around)
+
+    def _look_at_object(self, value: Record, path: tuple[str, ...], around: _Around) -> None:
+        keys = _plain_keys(value)
+        around = self._around(value, keys, around)
+        text = next(
+            (text_of(value[keys[key]]) for key in _TEXTS if isinstance(value.get(keys.get(key, "")), str)), ""
+        )
+        words = self._words(value, keys) if text.strip() else None
+        if text.strip():
+            entry = {"text": text, "start": around.start, "end": around.end, "speaker": around.speaker}
+            self.lists[path].append({**entry, "words": words and words[1], "channel": around.channel})
+            around = _Around(None, None, around.speaker, around.channel)
+        for key, inner in value.items():
+            if words is None or words[0] != key:
+                self._look_inside(key, inner, path, around)
+
+    def _look_inside(self, key: str, inner: object, path: tuple[str, ...], around: _Around) -> None:
+        """Look through what stands under a key; of several guesses only the first is speech."""
+        if isinstance(inner, list) and key.lower() in _GUESSES:
+            self.look(inner[:1], (*path, key), around)
+            self.look(inner[1:], (*path, key, "other guesses"), around)
+        elif isinstance(inner, list | dict):
+            self.look(inner, (*path, key), around)
+
+    def _around(self, value: Record, keys: Mapping[str, str], around: _Around) -> _Around:
+        start, end = _times(value, keys)
+        speaker = self._speaker(value, keys)
+        if start is None:
+            start, end = around.start, around.end
+        channel = value.get(keys.get("channel", ""), around.channel)
+        return _Around(start, end, speaker or around.speaker, channel)
+
+    def _speaker(self, value: Record, keys: Mapping[str, str]) -> str | None:
+        given = (value[keys[key]] for key in _SPEAKERS if keys.get(key) is not None)
+        for who in given:
+            if isinstance(who, dict):
+                who = _name_in(who)
+            if str(who) in self.names:
+                return self.names[str(who)]
+            if (name := name_of(who)) is not None:
+                return name
+        return None
+
+    def _words(self, value: Record, keys: Mapping[str, str]) -> tuple[str, list[_Words]] | None:
+        """The key of the single words of a passage, and they with their times."""
+        for key in _WORD_LISTS:
+            found = value.get(keys.get(key, ""))
+            if isinstance(found, list) and found and all(isinstance(word, dict) for word in found):
+                return keys[key], [self._word(word) for word in found]
+        return None
+
+    def _word(self, raw: Record) -> _Words:
+        keys = _plain_keys(raw)
+        start, end = _times(raw, keys)
+        text = next(
+            (raw[keys[key]] for key in ("punctuatedword", "word", "text", "content") if key in keys), ""
+        )
+        return {"word": text, "start": start, "end": end, "speaker": self._speaker(raw, keys)}
+
+
+def fits(raw: dict[str, Any]) -> bool:
+    """Any JSON may hold passages; this kind is asked last."""
+    return True
+
+
+def read_object(raw: dict[str, Any]) -> Reading:
+    """Read it; raises InputError where nothing in it is a list of passages."""
+    finder = _Finder(_names(raw))
+    finder.look(raw, (), _Around())
+    lists = {path: _by_channels(_in_seconds(found)) for path, found in finder.lists.items()}
+    if not lists:
+        raise misshapen("a transcript's")
+    best = _richest(lists)
+    if not _says_who_or_when(lists[best]) and not all(
+        isinstance(inner, str | int | float) for inner in raw.values()
+    ):
+        raise misshapen("a transcript's")
+    reading = read_segments(_as_sentences(lists[best]), "", _language(raw))
+    said = essence(" ".join(entry["text"] for entry in lists[best]))
+    for path, others in lists.items():
+        if path != best:
+            _book_other(path, " ".join(entry["text"] for entry in others), said, reading)
+    return reading
+
+
+def _book_other(path: Sequence[str], text: str, said: Counter[str], reading: Reading) -> None:
+    """Book the words of another list, which mostly are the same again; say so where they are not."""
+    words = count_words(text)
+    reading.words_in_file += words
+    extra = (essence(text) - said).total()
+    if path[-1:] == ("other guesses",):
+        reading.drop("other guess", words)
+        return
+    reading.drop("another list of texts" if extra else "repeated in text", words)
+    if extra:
+        where = " / ".join(path) or "the file"
+        reading.warnings.append(
+            f'The {words:,} words under "{where}" are not those of the transcript: not read.'
+        )
+
+
+def _plain_keys(value: Record) -> dict[str, str]:
+    """The keys of an object by their name without case and signs."""
+    return {"".join(filter(str.isalnum, str(key).lower())): key for key in value}
+
+
+def _times(value: Record, keys: Mapping[str, str]) -> tuple[object, object]:
+    """Start and end in seconds, None where the object has none."""
+    for key in _RANGES:
+        inner = value.get(keys.get(key, ""))
+        inner = inner[0] if isinstance(inner, list) and inner and isinstance(inner[0], dict) else inner
+        if isinstance(inner, dict):
+            return _times(inner, {**_plain_keys(inner)}) if inner is not value else (None, None)
+        if isinstance(inner, list) and len(inner) == 2:
+            return _moment(inner[0], _SECOND), _moment(inner[1], _SECOND)
+    start, end, duration = (_first_moment(value, keys, table) for table in (_STARTS, _ENDS, _DURATIONS))
+    if end is None and start is not None and duration is not None:
+        end = round(start + duration, 3)
+    return start, end
+
+
+def _first_moment(value: Record, keys: Mapping[str, str], table: Mapping[str, int]) -> float | None:
+    found = (_moment(value[keys[key]], unit) for key, unit in table.items() if key in keys)
+    return next((time for time in found if time is not None), None)
+
+
+def _moment(value: object, per_second: int) -> float | None:
+    if isinstance(value, dict) and ("seconds" in value or "nanos" in value):
+        whole, part = scaled(value.get("seconds", 0), 1), scaled(value.get("nanos", 0), 1)
+        return (whole or 0.0) + (part or 0.0) / 1_000_000_000
+    return scaled(value, per_second)
+
+
+def _name_in(value: Record) -> object:
+    keys = _plain_keys(value)
+    return next((value[keys[key]] for key in (*_NAMES, "id") if key in keys), None)
+
+
+def _names(raw: Record, deepest: int = 4) -> dict[str, str]:
+    """The names of speakers by their ids, where the file has a list of them."""
+    out: dict[str, str] = {}
+    for key, value in raw.items():
+        for entry in value if isinstance(value, list) else [value]:
+            if isinstance(entry, dict) and "speaker" in key.lower():
+                out |= _named_id(entry)
+            elif isinstance(entry, dict) and deepest:
+                out |= _names(entry, deepest - 1)
+    return out
+
+
+def _named_id(entry: Record) -> dict[str, str]:
+    """The name of a speaker by its id, if the entry of a list has both."""
+    keys = _plain_keys(entry)
+    who = next(
+        (entry[keys[key]] for key in _IDS if isinstance(entry.get(keys.get(key, "")), str | int)), None
+    )
+    name = name_of(next((entry[keys[key]] for key in _NAMES if key in keys), None))
+    return {} if who is None or name is None else {str(who): name}
+
+
+def _language(raw: Record) -> str | None:
+    inner = (value for value in raw.values() if isinstance(value, dict))
+    return language_of(
+        raw.get("language"), raw.get("language_code"), *(value.get("language") for value in inner)
+    )
+
+
+def _says_who_or_when(found: Sequence[Record]) -> bool:
+    return any(entry["start"] is not None or entry["speaker"] or entry["words"] for entry in found)
+
+
+def _richest(lists: Mapping[tuple[str, ...], Sequence[Record]]) -> tuple[str, ...]:
+    """Of the lists that say about most the one with speakers, with times, and not in single words."""
+    words = {path: sum(count_words(entry["text"]) for entry in found) for path, found in lists.items()}
+    most = max(words.values())
+
+    def rank(path: tuple[str, ...]) -> tuple[bool, bool, bool, int]:
+        found = lists[path]
+        spoken = any(entry["speaker"] for entry in found)
+        timed = any(entry["start"] is not None for entry in found)
+        return spoken, timed, words[path] > _ONE_WORD * len(found), len(found)
+
+    return max((path for path in lists if words[path] >= _ALMOST * most), key=rank)
+
+
+def _by_channels(found: list[Record]) -> list[Record]:
+    """The passages, where there are no speakers but several channels, each channel as one."""
+    channels = {str(entry["channel"]) for entry in found if isinstance(entry["channel"], str | int)}
+    if len(channels) < 2 or any(entry["speaker"] for entry in found):
+        return found
+    return [{**entry, "speaker": f"Channel {entry['channel']}"} for entry in found]
+
+
+def _in_seconds(found: list[Record]) -> list[Record]:
+    """The passages, whose times are milliseconds or ticks where nobody speaks as slowly as that."""
+    times = [entry["start"] for entry in found if entry["start"] is not None]
+    if len(times) < 2 or not all(float(time).is_integer() for time in times):
+        return found
+    lasts = max(times) - min(times)
+    words = sum(count_words(entry["text"]) for entry in found)
+    unit = next((unit for unit in (_SECOND, _THOUSAND, _TICKS) if words > _SLOWEST * lasts / unit), _SECOND)
+    return found if unit == _SECOND else [_divided(entry, unit) for entry in found]
+
+
+def _divided(entry: Record, unit: int) -> Record:
+    words = [{**word, **_divided_times(word, unit)} for word in entry["words"] or ()]
+    return {**entry, **_divided_times(entry, unit), "words": words or None}
+
+
+def _divided_times(entry: Record, unit: int) -> dict[str, float | None]:
+    return {key: None if entry[key] is None else entry[key] / unit for key in ("start", "end")}
+
+
+def _as_sentences(found: Sequence[Record]) -> list[Record]:
+    """The passages; where they are single words, those between two pauses as one."""
+    words = sum(count_words(entry["text"]) for entry in found)
+    timed = all(entry["start"] is not None for entry in found if entry["text"].strip())
+    if len(found) < 2 or words > _ONE_WORD * len(found) or not timed:
+        return list(found)
+    return [_joined(run) for run in _runs(found)]
+
+
+def _runs(found: Sequence[Record]) -> Iterator[list[Record]]:
+    run = [found[0]]
+    for before, entry in pairwise(found):
+        over = before["end"] if before["end"] is not None else before["start"]
+        if entry["start"] is not None and over is not None and entry["start"] - over >= _PAUSE:
+            yield run
+            run = []
+        run.append(entry)
+    yield run
+
+
+def _joined(run: Sequence[Record]) -> Record:
+    words = [
+        {"word": entry["text"], "start": entry["start"], "end": entry["end"], "speaker": entry["speaker"]}
+        for entry in run
+    ]
+    text = _spelt([entry["text"] for entry in run])
+    return {"text": text, "start": run[0]["start"], "end": run[-1]["end"], "speaker": None, "words": words}
+
+
+def _spelt(texts: Sequence[str]) -> str:
+    """Single words as a text; some services give the space before a word with it, some marks as words."""
+    spaced = any(text[:1].isspace() for text in texts)
+    return "".join(text if spaced or set(text) <= _CLOSING else f" {text}" for text in texts)
