@@ -29,8 +29,8 @@ _READERS = (
     "documents.text",
 )
 KINDS = (
-    "SRT, VTT, SBV, Whisper's TSV, YouTube's XML (srv3), the JSON of Whisper, YouTube (json3), AssemblyAI, "
-    "Deepgram, AWS Transcribe and podcasts, Word (.docx), plain text and Markdown"
+    "SRT, VTT, SBV, Whisper's TSV, YouTube's XML (srv3), the JSON of Whisper, YouTube (json3) and twenty "
+    "other services, Word (.docx), plain text and Markdown"
 )
 """What is read, for people."""
 

@@ -18,8 +18,8 @@ Record = Mapping[str, Any]
 
 SHAPES = (
     "Read are the JSON files of Whisper and its kin, YouTube (json3), AssemblyAI, AWS Transcribe, Azure, "
-    "Deepgram, ElevenLabs, Fireflies, Gladia, Google, IBM, Oyez, Podlove, Premiere, Rev.ai, Speechmatics, Vosk "
-    "and podcasts, as their services write them; drop one of those, or SRT or VTT."
+    "Deepgram, ElevenLabs, Fireflies, Gladia, Google, IBM, Oyez, Podlove, Premiere, Rev.ai, Speechmatics, "
+    "Vosk and podcasts, as their services write them; drop one of those, or SRT or VTT."
 )
 _LETTER = re.compile(f"([{UNSPACED}])")
 
