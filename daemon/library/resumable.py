@@ -73,18 +73,18 @@ class ResumableProcessor:
 
     def pause(self) -> None:
         """Let the current chunk end, then begin nothing until `resume`."""
-        self._set(paused=True)
+        self._set_paused(paused=True)
 
     def resume(self) -> None:
         """Go on."""
-        self._set(paused=False)
+        self._set_paused(paused=False)
 
     def stop(self) -> None:
         """Let the current chunk end and return what is there; waits of a retry end at once."""
         self._admission.stop()
-        self._set(paused=False)
+        self._set_paused(paused=False)
 
-    def _set(self, *, paused: bool) -> None:
+    def _set_paused(self, *, paused: bool) -> None:
         with self._changed:
             self._paused = paused and not self._admission.stopping.is_set()
             self._changed.notify_all()
@@ -122,20 +122,22 @@ class ResumableProcessor:
         require_function("progress_callback", progress_callback)
         require_type("config", config, Mapping, None)
         with self.state_manager.exclusive():
-            state = self._begin(chunks, prompt_template, video_title, file_name, output_language, config)
+            state = self._begin_run(chunks, prompt_template, video_title, file_name, output_language, config)
             run = _Run(chunks, state, self.state_manager)
 
             tell = progress_callback or _silent
 
-            def one(index: int, permit: Permit) -> None:
-                result = self._clean(chunks[index], prompt_template, video_title, output_language, permit)
-                run.done(index, result)
+            def clean_one(index: int, permit: Permit) -> None:
+                result = self._clean_chunk(
+                    chunks[index], prompt_template, video_title, output_language, permit
+                )
+                run.record_result(index, result)
                 tell(run.count, run.total, "processing")
 
-            self._drive(run, one, tell)
-            return self._end(run)
+            self._drive_run(run, clean_one, tell)
+            return self._end_run(run)
 
-    def _clean(
+    def _clean_chunk(
         self,
         chunk: Chunk,
         prompt_template: str,
@@ -151,7 +153,7 @@ class ResumableProcessor:
             )
         return processor.process_chunk(chunk, prompt_template, video_title, output_language)
 
-    def _begin(
+    def _begin_run(
         self,
         chunks: Sequence[Chunk],
         prompt_template: str,
@@ -179,10 +181,10 @@ class ResumableProcessor:
         self.state_manager.save(wanted)
         return wanted
 
-    def _drive(self, run: _Run, one: Callable[[int, Permit], None], progress: Progress) -> None:
+    def _drive_run(self, run: _Run, clean_one: Callable[[int, Permit], None], progress: Progress) -> None:
         """Run what is missing; meanwhile note, and tell, when it rests in a pause."""
-        lane = Lane("library", one, run.missing(), run.failed, lambda: run.error is None)
-        scheduler = self._scheduler = Scheduler(1, self._admission, self._notify)
+        lane = Lane("library", clean_one, run.list_missing(), run.record_error, lambda: run.error is None)
+        scheduler = self._scheduler = Scheduler(1, self._admission, self._notify_changed)
         try:
             scheduler.add(lane)
             resting = False
@@ -200,7 +202,7 @@ class ResumableProcessor:
             scheduler.close(timeout=None)
             self._scheduler = None
 
-    def _end(self, run: _Run) -> tuple[list[ProcessedChunk], bool]:
+    def _end_run(self, run: _Run) -> tuple[list[ProcessedChunk], bool]:
         if self._admission.stopping.is_set():
             self._admission = self._make_admission()
         if run.error is not None:
@@ -208,10 +210,10 @@ class ResumableProcessor:
             raise run.error
         if run.count == run.total:
             self.state_manager.clear()
-            return run.results(), True
-        return run.results(), False
+            return run.list_results(), True
+        return run.list_results(), False
 
-    def _notify(self) -> None:
+    def _notify_changed(self) -> None:
         with self._changed:
             self._changed.notify_all()
 
@@ -236,17 +238,17 @@ class _Run:
     def over(self) -> bool:
         return self.error is not None or self.count == self.total
 
-    def missing(self) -> list[int]:
+    def list_missing(self) -> list[int]:
         return [index for index in range(self.total) if index not in self._results]
 
-    def done(self, index: int, result: ProcessedChunk) -> None:
+    def record_result(self, index: int, result: ProcessedChunk) -> None:
         self._manager.update_chunk_complete(index, result.to_dict())
         self._results[index] = result
 
-    def failed(self, index: int, error: BaseException) -> None:
+    def record_error(self, index: int, error: BaseException) -> None:
         self.error = error
 
-    def results(self) -> list[ProcessedChunk]:
+    def list_results(self) -> list[ProcessedChunk]:
         return [self._results[index] for index in sorted(self._results)]
 
 

@@ -90,7 +90,7 @@ class StateManager:
                 if header is None:
                     return None
                 self._header = header
-                return self._filled(folder, header)
+                return self._fill_in(folder, header)
         except (FileNotFoundError, NotADirectoryError):
             return None
 
@@ -111,9 +111,9 @@ class StateManager:
     def update_chunk_complete(self, index: int, result: Mapping[str, Any]) -> None:
         """Write one finished chunk (a ProcessedChunk's `to_dict()`); durable when this returns."""
         with self.exclusive() as folder:
-            header = self._known(folder)
+            header = self._require_header(folder)
             done = ProcessedChunk.from_dict({**result, "chunk_index": index})
-            checkpoint.save(folder, _binding(header, index), done)
+            checkpoint.save(folder, _bind_result(header, index), done)
 
     def set_status(self, status: str, error: str | None = None) -> None:
         """Note that it is "running", "paused" or "failed"; a PAUSE or FAILED file in the folder tells.
@@ -196,7 +196,7 @@ class StateManager:
         """Hold the folder against other processes; nests, also over threads. Raises LockedError."""
         with self._mutex:
             if self._depth == 0:
-                self._take()
+                self._take_lock()
             self._depth += 1
         try:
             yield self._folder
@@ -207,7 +207,7 @@ class StateManager:
                     self._lock.release()
                     self._folder.close()
 
-    def _take(self) -> None:
+    def _take_lock(self) -> None:
         make_folders(self.path)
         self._folder = Folder(self.path)
         try:
@@ -217,7 +217,7 @@ class StateManager:
             self._folder.close()
             raise
 
-    def _known(self, folder: Folder) -> ProcessingState:
+    def _require_header(self, folder: Folder) -> ProcessingState:
         header = self._header or _read_header(folder)
         if header is None:
             raise ValueError("save a ProcessingState before its chunks")
@@ -225,14 +225,14 @@ class StateManager:
         return header
 
     @staticmethod
-    def _filled(folder: Folder, header: ProcessingState) -> ProcessingState:
+    def _fill_in(folder: Folder, header: ProcessingState) -> ProcessingState:
         state = ProcessingState(**{key: getattr(header, key) for key in _STORED})
         for name, status in ((PAUSE, PAUSED), (FAILED, FAILED_STATUS)):
             if folder.has(name):
                 state.status = status
                 state.error = folder.read(name).decode("utf-8", "replace") or None
         for index in checkpoint.indexes(folder.names()):
-            result = checkpoint.load(folder, index, _binding(header, index))
+            result = checkpoint.load(folder, index, _bind_result(header, index))
             if result is not None:
                 state.completed_chunks.append(index)
                 state.processed_results.append(result.to_dict())
@@ -252,7 +252,7 @@ def _read_header(folder: Folder) -> ProcessingState | None:
         return None
 
 
-def _binding(header: ProcessingState, index: int) -> checkpoint.Binding:
+def _bind_result(header: ProcessingState, index: int) -> checkpoint.Binding:
     hashes = header.chunk_hashes
     line = hashes[index] if index < len(hashes) else ""
     return checkpoint.Binding(header.run_id, line, header.config_hash)
