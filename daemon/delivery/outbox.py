@@ -103,12 +103,15 @@ class Outbox:
             modes = _read_modes(top)
             with self._open_target(top, inside, parents, job_id, modes) as where:
                 partial = _build_hidden(top, job_id, modes, parcel)
-                for taken_name in numbered(last):
-                    reserved = not inside and not parents and _is_reserved(taken_name)
-                    reserved = reserved or (bool(on_top) and where.has(_name_beside(taken_name, on_top)))
-                    if not reserved and top.move_folder_unless_taken(partial, where, taken_name):
+                at_the_top = not inside and not parents
+                for free in numbered(last):
+                    if at_the_top and _is_reserved(free):
+                        continue
+                    if on_top and where.has(_name_beside(free, on_top)):
+                        continue
+                    if top.move_folder_unless_taken(partial, where, free):
                         fsync_chain(where.path, top.path)
-                        return os.path.join(_path_below(top, where), taken_name)
+                        return os.path.join(_path_below(top, where), free)
         raise AssertionError("numbered names never end")
 
     def _open_target(self, top: Folder, inside: str, parents: list[str], job_id: str, modes: Modes) -> Folder:

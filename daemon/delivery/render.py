@@ -22,15 +22,15 @@ def render_markdown(
     With the `link` to a video the times lead to the moment in it.
     """
     head = yaml.safe_dump(dict(front_matter), sort_keys=False, allow_unicode=True, width=10_000)
-    out = [f"---\n{head}---\n\n# {escape(str(front_matter['title']))}\n"]
+    out = [f"---\n{head}---\n\n# {escape_markup(str(front_matter['title']))}\n"]
     for block, speaker, marked in _mark_flagged(blocks):
         if block.free:
             out.append(f"\n{_disarm_markup(block.text.strip())}\n")
             continue
         if block.flag is not None and marked:
-            out.append(f"\n> **Not cleaned: {escape(block.flag)}.** {_say_what_follows(marked)}\n")
-        name = f"**{escape(speaker)}:** " if speaker else ""
-        out.append(f"\n{_format_time(block, timestamps, link)}{name}{escape(_show_text(block))}\n")
+            out.append(f"\n> **Not cleaned: {escape_markup(block.flag)}.** {_say_what_follows(marked)}\n")
+        name = f"**{escape_markup(speaker)}:** " if speaker else ""
+        out.append(f"\n{_format_time(block, timestamps, link)}{name}{escape_markup(_show_text(block))}\n")
     return "".join(out)
 
 
@@ -93,16 +93,18 @@ def _mark_flagged(blocks: Iterable[Block]) -> Iterator[tuple[Block, str | None, 
 
     All that follow for the same reason share a mark: in a conversation it would drown the words.
     """
-    for flag, run in groupby(_name_speakers(blocks), key=lambda shown: shown[0].flag):
-        flagged = [] if flag is None else list(run)
-        paragraphs = len(flagged)
-        for block, speaker in flagged or run:
+    for flag, run in groupby(_name_speakers(blocks), key=lambda named: named[0].flag):
+        shown = list(run)
+        paragraphs = 0 if flag is None else len(shown)
+        for block, speaker in shown:
             yield block, speaker, paragraphs
             paragraphs = 0
 
 
 def _say_what_follows(paragraphs: int) -> str:
-    return f"The original words {f'of {paragraphs} paragraphs ' if paragraphs > 1 else ''}follow."
+    if paragraphs > 1:
+        return f"The original words of {paragraphs} paragraphs follow."
+    return "The original words follow."
 
 
 def _name_speakers(blocks: Iterable[Block]) -> Iterator[tuple[Block, str | None]]:
@@ -130,10 +132,16 @@ _LIVE = re.compile(  # HTML, and links that lead elsewhere than to a page, a mai
 )
 
 
-def escape(text: str) -> str:
+def escape_markup(text: str) -> str:
     """Words as they are: nothing in them is taken for Markdown or HTML."""
     text = _SPECIAL.sub(lambda found: "\\" + found.group(), " ".join(text.split()))
-    return _AT_START.sub(lambda m: f"\\{m[1]}" if m[1] else f"{m[2]}\\{m[3]}", text)
+    return _AT_START.sub(_escape_start, text)
+
+
+def _escape_start(found: re.Match[str]) -> str:
+    """The sign of a heading, list or quotation escaped; in a numbered list the mark after the number."""
+    sign, number, mark = found.groups()
+    return f"\\{sign}" if sign else f"{number}\\{mark}"
 
 
 def _disarm_markup(text: str) -> str:

@@ -168,7 +168,7 @@ def _join_runs(words: Sequence[Word]) -> tuple[tuple[str | None, str], ...]:
 
 
 def _join_words(words: Sequence[Word]) -> str:
-    return "".join(" " * word.spaced + word.text for word in words).strip()
+    return "".join(f" {word.text}" if word.spaced else word.text for word in words).strip()
 
 
 def _put_in_order(words: Iterable[Word]) -> Iterator[Word]:

@@ -92,8 +92,14 @@ def compare_tokens(was: Sequence[str], now: Sequence[str]) -> tuple[Run, ...]:
         elif not any(map(is_word, gone + came)):
             out.append(Run("light", gone, came))
         else:
-            out.append(Run("changed" if gone and came else "gone" if gone else "new", gone, came))
+            out.append(Run(_name_difference(gone, came), gone, came))
     return tuple(out)
+
+
+def _name_difference(gone: Sequence[str], came: Sequence[str]) -> Kind:
+    if gone and came:
+        return "changed"
+    return "gone" if gone else "new"
 
 
 def show_pieces(runs: Iterable[Run], *, original: bool = False) -> Iterator[Piece]:

@@ -14,7 +14,7 @@ from markdown_it import MarkdownIt
 from daemon.delivery.document import Block, make_document
 from daemon.delivery.render import (
     close_up_spaces,
-    escape,
+    escape_markup,
     render_json,
     render_markdown,
     render_plain_text,
@@ -54,7 +54,7 @@ marked_up = st.lists(st.sampled_from([*MARKS, " "]), max_size=12).map("".join)
 
 @given(marked_up | st.text(st.characters(exclude_categories=("Cs", "Cc", "Z")) | st.just(" ")))
 def test_whatever_is_said_is_seen_word_for_word_and_makes_no_markup(text):
-    page = RENDERER.render(escape(text))
+    page = RENDERER.render(escape_markup(text))
     seen, tags = words_of(page)
     assert seen == text.split()
     assert tags <= {"p"}
@@ -69,18 +69,18 @@ def test_whatever_is_said_is_seen_word_for_word_and_makes_no_markup(text):
     ],
 )
 def test_what_looks_like_markup_is_seen_as_it_was_said(text):
-    assert words_of(RENDERER.render(escape(text))) == (text.split(), {"p"})
+    assert words_of(RENDERER.render(escape_markup(text))) == (text.split(), {"p"})
 
 
 @pytest.mark.parametrize(
     "text", ["It's 5 o'clock, isn't it? (Yes.)", "snake_case and a - b", "x = 3 < 4 & 5"]
 )
 def test_ordinary_words_are_left_as_they_are(text):
-    assert escape(text) == text
+    assert escape_markup(text) == text
 
 
 def test_lines_within_a_paragraph_are_one():
-    assert escape("a\n# b\n\n- c") == "a # b - c"
+    assert escape_markup("a\n# b\n\n- c") == "a # b - c"
 
 
 # --- Markdown -------------------------------------------------------------------------------------------

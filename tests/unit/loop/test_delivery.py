@@ -10,6 +10,7 @@ from daemon.loop.ending import Ending
 from daemon.loop.jobs import Jobs
 from daemon.loop.supervisor import Supervisor
 from daemon.settings.config import load
+from daemon.store.job import ChunkGone
 from daemon.system.files import Folder
 from daemon.text import alignment
 from tests.conftest import until
@@ -30,11 +31,11 @@ def captions():
 
 
 @pytest.fixture
-def deliver(root):
-    """Delivers a dropped file in this process."""
+def work_until(root):
+    """Works on a dropped file, in this process, until something is so."""
     supervisors = []
 
-    def run():
+    def work(condition):
         root.write_config(outputs=OUTPUTS, chunk_words=30)
         root.drop("talk.srt", captions())
         supervisor = Supervisor(load(str(root.path / "config.yaml")), lambda *_, **__: None)
@@ -42,15 +43,25 @@ def deliver(root):
 
         def look():
             supervisor.look()
-            return "talk" in root.results() and not supervisor.jobs.entries
+            return condition(supervisor)
 
         until(look)
-        return root.outbox / "talk"
 
-    yield run
+    yield work
     for supervisor in supervisors:
         supervisor.stop()
         supervisor._leave()
+
+
+@pytest.fixture
+def deliver(root, work_until):
+    """Delivers a dropped file and gives back its result."""
+
+    def run():
+        work_until(lambda supervisor: "talk" in root.results() and not supervisor.jobs.entries)
+        return root.outbox / "talk"
+
+    return run
 
 
 def test_a_delivery_reads_each_checkpoint_once_and_aligns_each_turn_once(deliver, monkeypatch):
@@ -104,3 +115,16 @@ def test_a_chunk_that_is_gone_when_its_job_is_to_be_delivered_is_cleaned_again(
     text = (deliver() / "talk.txt").read_text()
     assert len(spoiled) == 1
     assert all(f"number {number} of a talk" in text for number in range(TURNS))
+
+
+def test_a_chunk_that_is_read_one_time_and_not_the_next_fails_its_job(work_until, root, monkeypatch):
+    tried = []
+
+    def find_it_gone(ending, job, *, again):
+        tried.append(again)
+        raise ChunkGone("Chunk 1 is gone.", "Run `transcriptd retry`.")
+
+    monkeypatch.setattr(Ending, "deliver", find_it_gone)
+    work_until(lambda supervisor: (root.state / "talk" / "FAILED").exists())
+    assert tried == [False]
+    assert "Chunk 1 is gone" in (root.state / "talk" / "FAILED").read_text()
