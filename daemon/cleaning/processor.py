@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import enum
 import os
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Protocol
 
 from daemon.cleaning import offline
 from daemon.cleaning.attempts import Cleaning, Outcome
@@ -14,10 +17,12 @@ from daemon.cleaning.llm.faults import ChunkRefused
 from daemon.cleaning.llm.model import Meter, Model, max_tokens_for
 from daemon.cleaning.prompt import Brief, system_text, user_text
 from daemon.cleaning.style import find_style, style_of_prompt
+from daemon.costs.answer import Answer
 from daemon.costs.ledger import Label
 from daemon.costs.pricing import Price, Usage
 from daemon.settings.config import DEFAULT_MODEL, Config
 from daemon.system.argument_types import require_function, require_type
+from daemon.system.digest import digest_of_value
 from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import ProcessedChunk, kept_original
 from daemon.workers.admission import Admission, Permit
@@ -133,9 +138,11 @@ class LLMProcessor:
         language: str | None = None,
         job: str = "",
         permit: Permit | None = None,
+        answers: AnswerStore | None = None,
     ) -> ProcessedChunk:
         """Clean one chunk. `language` is the code of what it is in, for the offline rules; None to tell it.
 
+        `answers` has those that were given about this chunk before a stop, and takes further ones.
         What the model can't be trusted with keeps its original words and a flag. Raises ServiceError
         when nobody can be served now, NotNow when the request may not begin.
         """
@@ -143,9 +150,9 @@ class LLMProcessor:
             return offline.clean_chunk(chunk, language)
         label = Label(job, chunk.index)
         if permit is not None:
-            return self._clean(chunk, _Questions(self._model, brief, label, permit))
+            return self._clean(chunk, _Questions(self._model, brief, label, permit, answers))
         with Permit(self._admission) as own:
-            return self._clean(chunk, _Questions(self._model, brief, label, own))
+            return self._clean(chunk, _Questions(self._model, brief, label, own, answers))
 
     def process_all_chunks(
         self,
@@ -203,11 +210,29 @@ def _read_provider(provider: LLMProvider | str) -> LLMProvider:
         ) from None
 
 
-class _Questions:
-    """The questions to the model about one chunk and its parts, and what they have taken so far."""
+class AnswerStore(Protocol):
+    """Where answers are written down that were paid for and did not make a chunk yet."""
 
-    def __init__(self, model: Model, brief: Brief, label: Label, permit: Permit) -> None:
+    def find(self, question: str) -> Answer | None:
+        """The answer to a question (its hash) that was asked before a stop."""
+
+    def keep(self, question: str, answer: Answer) -> None:
+        """Write an answer down."""
+
+
+class _Questions:
+    """The questions to the model about one chunk and its parts, and what they have taken so far.
+
+    Before a further question is asked, the answer to the last one is written down (see AnswerStore).
+    """
+
+    def __init__(
+        self, model: Model, brief: Brief, label: Label, permit: Permit, answers: AnswerStore | None
+    ) -> None:
         self.brief = brief
+        self._answers = answers
+        self._unsaved: dict[str, Answer] = {}
+        self._times: Counter[str] = Counter()
         self.usage = Usage()
         self.cost = 0.0
         self.requests = 0
@@ -217,14 +242,11 @@ class _Questions:
 
     def ask(self, part: Chunk) -> Outcome:
         """Ask for a chunk or a part of one."""
+        system, user = system_text(self.brief), user_text(part, self.brief)
+        question = self._name_question(system, user)
+        known = self._answers.find(question) if self._answers is not None else None
         try:
-            answer = self._model.ask(
-                system_text(self.brief),
-                user_text(part, self.brief),
-                max_tokens=max_tokens_for(part.text),
-                label=self._label,
-                permit=self._permit,
-            )
+            answer = known or self._ask_model(part, system, user, question)
         except ChunkRefused as refused:
             self.requests += 1
             return Outcome(refused=refused.message, too_large=refused.too_large)
@@ -232,3 +254,26 @@ class _Questions:
         self.cost += answer.cost
         self.requests += answer.requests
         return Outcome(answer.text, answer.stop_reason)
+
+    def _name_question(self, system: str, user: str) -> str:
+        """The hash by which a question is known again; the same one asked again is another."""
+        text = digest_of_value([system, user])
+        self._times[text] += 1
+        return f"{text}-{self._times[text]}"
+
+    def _ask_model(self, part: Chunk, system: str, user: str, question: str) -> Answer:
+        self._write_down_answers()
+        answer = self._model.ask(
+            system, user, max_tokens=max_tokens_for(part.text), label=self._label, permit=self._permit
+        )
+        self._unsaved[question] = answer
+        return answer
+
+    def _write_down_answers(self) -> None:
+        """Write down what was answered; what can't be written now is tried again before the next question."""
+        if self._answers is None:
+            return
+        for question, answer in list(self._unsaved.items()):
+            with contextlib.suppress(OSError):
+                self._answers.keep(question, answer)
+                del self._unsaved[question]

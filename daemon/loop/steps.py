@@ -16,6 +16,7 @@ from daemon.loop.provider import Access
 from daemon.settings.profile import Settings
 from daemon.settings.sidecar import EXTENSIONS, parse
 from daemon.store import plan
+from daemon.store.answers import AnsweredQuestions
 from daemon.store.checkpoint import Binding
 from daemon.store.job import Job
 from daemon.system.file_names import shown
@@ -66,6 +67,7 @@ class Work:
                 language=settings.language,
                 job=job.account,
                 permit=permit,
+                answers=AnsweredQuestions(job.folder, index),
             )
         self._save(job, answer)
 

@@ -617,3 +617,28 @@ def test_a_model_about_to_be_retired_is_named_at_the_start(make_root, server):
     daemon = root.start()
     daemon.logged("claude-sonnet-4-5")
     daemon.logged("retire")
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_a_stop_between_two_questions_about_a_chunk_loses_no_answer(make_root, server, number):
+    root = make_root(base_url=server.url, concurrency=1, stop_grace_seconds=0)
+    bad = Reply("no passage at all")
+    answered = []
+
+    def answer(body):
+        if not answered:
+            answered.append(body)
+            return bad
+        return Reply(clean(body), latency=0 if len(answered) > 1 else 3600)
+
+    server.answer = answer
+    root.drop("talk.txt")
+    daemon = root.start()
+    until(lambda: len(server.bodies) == 2)
+    daemon.stop(number)
+    answered.append("from now on at once")
+    root.start()
+    assert delivered(root) == ["talk"]
+    assert len(server.bodies) == 3  # the first question was not asked again
+    assert root.summary("talk")["requests"] == 2
+    assert root.summary("talk")["flags"] == []

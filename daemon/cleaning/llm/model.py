@@ -20,6 +20,7 @@ from tenacity import RetryCallState, Retrying, retry_if_result, wait_random_expo
 from daemon.cleaning.llm import faults
 from daemon.cleaning.llm.client import Endpoint, Reply, join_text
 from daemon.cleaning.llm.faults import ChunkRefused, Fault
+from daemon.costs.answer import Answer
 from daemon.costs.ledger import Label
 from daemon.costs.pricing import DEAREST, Price, Usage, bound_cost, find_price, reckon_cost
 from daemon.workers.admission import Permit
@@ -46,21 +47,6 @@ class Meter(Protocol):
         self, reservation: str, label: Label, model: str, usage: Usage, dollars: float
     ) -> None:
         """After a request whose cost is known."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What the model said: only if `stop_reason` is end_turn or stop_sequence is the text whole.
-
-    `requests` counts all that were made for it, `usage` and `cost` (dollars) add up those of them
-    that were answered; one whose answer never came stands in the ledger at the most it can cost.
-    """
-
-    text: str
-    stop_reason: str
-    usage: Usage
-    cost: float
-    requests: int
 
 
 @dataclass

@@ -1,0 +1,21 @@
+"""An answer of a model, and what it took: what was paid for, and is not to be paid for again."""
+
+from __future__ import annotations
+
+import msgspec
+
+from daemon.costs.pricing import Usage
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What the model said: only if `stop_reason` is end_turn or stop_sequence is the text whole.
+
+    `requests` counts all that were made for it, `usage` and `cost` (dollars) add up those of them
+    that were answered; one whose answer never came stands in the ledger at the most it can cost.
+    """
+
+    text: str
+    stop_reason: str
+    usage: Usage
+    cost: float
+    requests: int

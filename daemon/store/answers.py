@@ -1,0 +1,66 @@
+"""Answers that were paid for and did not make a chunk yet: a file for each, beside the chunk's own.
+
+A chunk whose first answer is not good enough is asked for again, in whole or in parts. When the program
+stops in between, its next start goes through the same questions; those that were answered are answered from
+here. A file is written before the next question is asked, so a chunk that takes one question writes none.
+"""
+
+from __future__ import annotations
+
+import itertools
+
+import msgspec
+
+from daemon.costs.answer import Answer
+from daemon.system.files import Folder
+
+
+class _Record(msgspec.Struct, frozen=True):
+    """The content of a file: an answer, and the hash of the question that it answers."""
+
+    question: str
+    answer: Answer
+
+
+class AnsweredQuestions:
+    """The answers about one chunk that lie in its job's folder, by the hashes of their questions."""
+
+    def __init__(self, folder: Folder, index: int) -> None:
+        self._folder = folder
+        self._index = index
+        self._written = 0
+        self._answers: dict[str, Answer] | None = None
+
+    def find(self, question: str) -> Answer | None:
+        """The answer to a question that was asked before a stop, None where it was not."""
+        return self._load().get(question)
+
+    def keep(self, question: str, answer: Answer) -> None:
+        """Write an answer down; durable when this returns, OSError when it can't be."""
+        answers = self._load()
+        data = msgspec.json.encode(_Record(question, answer))
+        self._folder.write(self._name_of(self._written + 1), data)
+        self._written += 1
+        answers[question] = answer
+
+    def _load(self) -> dict[str, Answer]:
+        """What lies in the folder, read once; a file that is not whole is no answer."""
+        if self._answers is None:
+            self._answers = {}
+            for number in itertools.count(1):
+                if not self._folder.has(self._name_of(number)):
+                    break
+                record = self._read(self._name_of(number))
+                if record is not None:
+                    self._answers[record.question] = record.answer
+                self._written = number
+        return self._answers
+
+    def _name_of(self, number: int) -> str:
+        return f"{self._index:04d}.answer-{number}.json"
+
+    def _read(self, name: str) -> _Record | None:
+        try:
+            return msgspec.json.decode(self._folder.read(name), type=_Record)
+        except (OSError, msgspec.DecodeError):
+            return None
