@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from daemon.cleaning.offline.discourse_markers import markers
-from daemon.cleaning.offline.disfluency import Span, false_starts, fillers, repeats, stutters
+from daemon.cleaning.offline.disfluency import false_starts, fillers, stutters
 from daemon.cleaning.offline.full_stops import silences, stopped, unpunctuated
 from daemon.cleaning.offline.language import Grammar, load_grammar, spoken
 from daemon.cleaning.offline.repair import capitalised, spaced, without
-from daemon.cleaning.offline.words import Word, read
+from daemon.cleaning.offline.repeats import repeats
+from daemon.cleaning.offline.words import Span, Word, read
 from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import Edit, Flag, ProcessedChunk
 from daemon.text.languages import language_of, name_of

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from daemon.cleaning.offline.disfluency import Span
 from daemon.cleaning.offline.language import Grammar
-from daemon.cleaning.offline.words import Word, opens, ordinary
+from daemon.cleaning.offline.words import Span, Word, opens, ordinary
 from daemon.text.languages.knowledge import Marker
+
+_NEAR = 2  # words after a marker among which a number is its own
 
 
 def markers(words: Sequence[Word], grammar: Grammar) -> Iterator[Span]:
@@ -29,12 +30,12 @@ def markers(words: Sequence[Word], grammar: Grammar) -> Iterator[Span]:
 def _found(words: Sequence[Word], grammar: Grammar) -> Iterator[tuple[Marker, int]]:
     for at, word in enumerate(words):
         for marker in grammar.markers.get(word.key, ()):
-            if _fits(marker, words, at):
+            if _fits(marker, words, at, grammar):
                 yield marker, at
                 break
 
 
-def _fits(marker: Marker, words: Sequence[Word], at: int) -> bool:
+def _fits(marker: Marker, words: Sequence[Word], at: int, grammar: Grammar) -> bool:
     """Whether a marker stands there, and as one."""
     last = at + len(marker.words)
     if tuple(word.key for word in words[at:last]) != marker.words:
@@ -42,12 +43,16 @@ def _fits(marker: Marker, words: Sequence[Word], at: int) -> bool:
     if any(word.mark for word in words[at : last - 1]) or ending(words, last - 1) not in marker.ending:
         return False
     before = "opening" if opens(words, at) else standing(words[at - 1])
-    if before not in marker.after or (at and words[at - 1].key in marker.unless_after):
+    if before not in marker.after or (before != "opening" and words[at - 1].key in marker.unless_after):
         return False
     if before == "word" and marker.only_after and words[at - 1].key not in marker.only_after:
         return False
     if marker.only_next and last < len(words) and words[last].key not in marker.only_next:
         return False
+    if last < len(words) and words[last].key in marker.unless_next:
+        return False
+    if marker.unless_number and any(grammar.counts(word.key) for word in words[last : last + _NEAR]):
+        return False  # "like, a hundred people": it means "about"
     return ordinary(words, at, last, opening=before in ("opening", "break"))
 
 

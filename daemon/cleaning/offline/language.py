@@ -20,12 +20,13 @@ _LONGEST_DRAWN = 40  # letters of "ummm"; more is no sound but noise
 class Grammar:
     """What the rules go by in the language of one code: `words`, by what a rule needs them for.
 
-    `untouched` are its numbers, negations and what else no rule may touch; `markers` are found by their
+    `untouched` are its `numbers`, negations and what else no rule may touch; `markers` are found by their
     first word.
     """
 
     code: str
     words: Rules
+    numbers: frozenset[str]
     untouched: frozenset[str]
     markers: Mapping[str, tuple[Marker, ...]]
 
@@ -41,7 +42,11 @@ class Grammar:
 
     def keeps(self, key: str) -> bool:
         """Whether a word is a number or a negation, which are never touched."""
-        return key in self.untouched or key.endswith("n't") or _DIGIT.search(key) is not None
+        return key in self.untouched or key.endswith("n't") or self.counts(key)
+
+    def counts(self, key: str) -> bool:
+        """Whether a word is a number."""
+        return key in self.numbers or _DIGIT.search(key) is not None
 
 
 @cache
@@ -55,7 +60,7 @@ def load_grammar(code: str) -> Grammar | None:
         markers[marker.words[0]] = (*markers.get(marker.words[0], ()), marker)
     rules = language.rules
     untouched = language.numbers | language.negations | rules.untouched
-    return Grammar(code, rules, untouched, markers)
+    return Grammar(code, rules, language.numbers, untouched, markers)
 
 
 def spoken(text: str) -> str | None:

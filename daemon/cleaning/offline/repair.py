@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from daemon.cleaning.offline.disfluency import Span
 from daemon.cleaning.offline.language import Grammar
-from daemon.cleaning.offline.words import Word, capital, written
+from daemon.cleaning.offline.words import Span, Word, capital, written
 
 _ENDS = (".", "!", "?")
 _BESIDE_HESITATION = 0.5  # what a silence counts for that shows someone searching for words
@@ -36,7 +35,7 @@ def _mended(before: Word, gone: Sequence[Word], after: Word | None, grammar: Gra
     """The word before a gap: it ends the sentence if that did, and loses a comma that only fenced it."""
     last = gone[-1]
     quiet = max(word.silence for word in gone) * _BESIDE_HESITATION
-    before = before._replace(silence=max(before.silence, quiet))
+    before = before._replace(silence=max(before.silence, quiet), hesitant=True)
     if last.mark in _ENDS and not before.ends and not before.broken:
         tag = last.mark == "?" and not grammar.hesitates(last.key)
         return written(before, before.text.rstrip(",;:") + ("." if tag else last.mark))

@@ -13,12 +13,17 @@ _BREAKS = ("-", "–", "—", "…", "...")
 _REMEMBERED = 1 << 16  # different words whose parts are kept at hand
 
 
+Span = tuple[int, int]
+"""Words to leave out: the place of the first, and that past the last."""
+
+
 class Word(NamedTuple):
     """A word as it stands in the text.
 
     `key` is the word to compare by: lower case, without punctuation around it; apostrophes inside stay, so
     that "we're" is not "were". `mark` is the punctuation after it. `at` is its place among the turn's
-    original words. `silence` is how many seconds nothing was said after it, 0 where unknown.
+    original words. `silence` is how many seconds nothing was said after it, 0 where unknown. `hesitant`: what
+    was said after it meant nothing, and was taken out.
     """
 
     text: str
@@ -26,6 +31,7 @@ class Word(NamedTuple):
     mark: str
     at: int
     silence: float = 0.0
+    hesitant: bool = False
 
     @property
     def bare(self) -> bool:
@@ -62,7 +68,7 @@ def parts(text: str) -> tuple[str, str]:
 
 def written(word: Word, text: str) -> Word:
     """The word with another text: its punctuation or its capital changed."""
-    return Word(text, *parts(text), word.at, word.silence)
+    return Word(text, *parts(text), word.at, word.silence, word.hesitant)
 
 
 def capital(word: Word) -> Word:

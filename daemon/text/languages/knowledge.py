@@ -46,8 +46,9 @@ class Marker(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `after` says what may stand before it: "opening" (it begins a sentence), "comma", "break" (a dash or
     dots), "word". `ending` says how it may end: "comma", "break", "question", "stop", or "word" for nothing.
     It stays where the word before is one of `unless_after`, or, behind no mark, none of `only_after`; and
-    where the next one is none of `only_next`. With `habit` it goes only where a turn has so many of them:
-    what is said that often has worn out.
+    where the next one is none of `only_next`, or one of `unless_next`. With `unless_number` it stays where a
+    number follows, for it means "about". With `habit` it goes only where a turn has so many of them: what is
+    said that often has worn out.
     """
 
     words: Row
@@ -56,7 +57,9 @@ class Marker(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     unless_after: Words = _NONE
     only_after: Words = _NONE
     only_next: Words = _NONE
+    unless_next: Words = _NONE
     habit: int = 1
+    unless_number: bool = False
 
 
 class Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -72,6 +75,12 @@ class Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     repeatable_together: Words
     unfinished: Words
     objects: Words
+    clause_ends: Words
+    clause_openers: Words
+    subordinating: Words
+    particle_verbs: Words
+    set_phrases: tuple[str, ...]
+    before_names: Words
     determiners: Words
     subjects: Words
     joining: Words

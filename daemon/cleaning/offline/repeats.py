@@ -1,0 +1,167 @@
+"""Words and phrases that were said twice in a row by accident.
+
+A word that stands twice at the edge of a clause is often grammar: "whoever you are, you are late", "the ship
+that we sailed in in May". So a repeat goes only where that can't be: where its words end no clause, where
+no clause is open that could end there, or where a hesitation stood between the two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from daemon.cleaning.offline.language import Grammar
+from daemon.cleaning.offline.words import Span, Word, opens, ordinary
+
+_LONGEST_REPEATED = 6  # words; editors took out no longer phrase because it was said twice
+_LENGTHS = range(_LONGEST_REPEATED, 0, -1)
+_REACH = 6  # words between what opens a clause and its end, in speech
+_CUT_OFF = ("-", "…", "...")  # other dashes may stand for a comma
+
+
+def repeats(words: Sequence[Word], grammar: Grammar) -> Iterator[Span]:
+    """Of a word or phrase said twice in a row by accident, the first; the longest phrase counts."""
+    keys = [word.key for word in words]
+    at, last = 0, len(words)
+    while at < last:
+        length = 0
+        if keys[at] in keys[at + 1 : at + 1 + _LONGEST_REPEATED]:
+            length = next((n for n in _LENGTHS if _is_accident(words, keys, at, n, grammar)), 0)
+            if length:
+                yield at, at + length
+        at += length or 1
+
+
+def _is_accident(words: Sequence[Word], keys: Sequence[str], at: int, length: int, grammar: Grammar) -> bool:
+    """Whether so many words are said again, written alike, and can't be meant."""
+    middle, end = at + length, at + 2 * length
+    phrase = keys[at:middle]
+    if phrase != keys[middle:end]:
+        return False
+    repeat = _Repeat(words, at, middle, phrase, grammar)
+    if not (repeat.is_one_stretch() and repeat.is_by_accident()):
+        return False
+    same_word = length > 1 and len(set(phrase)) == 1
+    return not same_word and not any(map(grammar.keeps, phrase)) and repeat.is_written_alike()
+
+
+@dataclass(frozen=True, slots=True)
+class _Repeat:
+    """A phrase at a place, and once more behind it, from `middle` on."""
+
+    words: Sequence[Word]
+    at: int
+    middle: int
+    phrase: Sequence[str]
+    grammar: Grammar
+
+    @property
+    def length(self) -> int:
+        """How many words are said twice."""
+        return len(self.phrase)
+
+    @property
+    def last(self) -> Word:
+        """The last word of the first."""
+        return self.words[self.middle - 1]
+
+    @property
+    def is_cut_off(self) -> bool:
+        """Whether the speaker broke off between the two."""
+        return self.last.mark.endswith(_CUT_OFF)
+
+    def is_one_stretch(self) -> bool:
+        """Whether no mark stands inside either of the two, and no sentence ends between them."""
+        inside = (*range(self.at, self.middle - 1), *range(self.middle, self.middle + self.length - 1))
+        if any(self.words[place].mark for place in inside):
+            return False
+        return not self.last.mark or self.last.parted
+
+    def is_written_alike(self) -> bool:
+        """Whether both are written as ordinary words; "Ann" again is a name."""
+        words, known, end = self.words, self.grammar.words, self.middle + self.length
+        opening = opens(words, self.at) or (self.at > 0 and words[self.at - 1].broken)
+        capital_again = opening and words[self.at].key in known.repeatable | known.unfinished
+        return ordinary(words, self.at, self.middle, opening=opening) and ordinary(
+            words, self.middle, end, opening=capital_again
+        )
+
+    def is_by_accident(self) -> bool:
+        """Whether what is said can't have been said twice on purpose."""
+        known = self.grammar.words
+        if self.length == 1 and self.last.key in known.repeatable:
+            return not self._leads_to_name()
+        if self._may_end_a_clause():
+            return False
+        if self.last.hesitant:
+            return True
+        return self._is_known_word() if self.length == 1 else self._is_known_phrase()
+
+    def _is_known_word(self) -> bool:
+        return self.last.parted and self.last.key in self.grammar.words.repeatable_parted
+
+    def _is_known_phrase(self) -> bool:
+        """Whether nobody says the phrase twice, by its words: it was left off, or says nothing alone."""
+        known, last = self.grammar.words, self.last
+        if last.mark and (last.mark.endswith(("…", "...")) or last.key in known.unfinished):
+            return True
+        if not all(key in known.repeatable or key in known.repeatable_together for key in self.phrase):
+            return False
+        return last.mark != "" or not {self.phrase[0], self.phrase[-1]} & known.joining
+
+    def _may_end_a_clause(self) -> bool:
+        """Whether a clause may end with the first of the two, and another begin or go on with the second."""
+        known, key = self.grammar.words, self.last.key
+        if (self.last.mark and self.is_cut_off) or self._is_said_thrice():
+            return False
+        if self.length == 1 and key in known.objects:
+            return not self._begins_clause()
+        if key not in known.objects and key not in known.clause_ends:
+            return self.last.hesitant and self._is_in_open_clause()
+        again = self.words[self.middle + self.length - 1]
+        if again.ends or self._is_in_open_clause():  # "I do, I do.", "whoever you are, you are"
+            return True
+        return not self.last.hesitant and (self._follows_verb() or self._begins_set_phrase())
+
+    def _is_said_thrice(self) -> bool:
+        """Whether the same words stand there once more: no grammar has a word three times in a row."""
+        again = self.words[self.middle : self.middle + self.length]
+        third = self.words[self.middle + self.length : self.middle + 2 * self.length]
+        return again[-1].parted and [word.key for word in again] == [word.key for word in third]
+
+    def _begins_clause(self) -> bool:
+        """Whether a clause begins here: with a sentence, after a mark, or after a word that joins clauses."""
+        if opens(self.words, self.at):
+            return True
+        before = self.words[self.at - 1]
+        return before.mark != "" or before.key in self.grammar.words.joining
+
+    def _is_in_open_clause(self) -> bool:
+        """Whether the words since the last mark open a clause that could end here: "whoever you are"."""
+        openers: frozenset[str] = self.grammar.words.clause_openers
+        if self.length > 1:
+            openers = openers | self.grammar.words.subordinating
+        for place in range(self.at - 1, max(-1, self.at - 1 - _REACH), -1):
+            word = self.words[place]
+            if word.mark:
+                return False
+            if word.key in openers:
+                return True
+        return False
+
+    def _follows_verb(self) -> bool:
+        """Whether a verb stands before it that a word like this one may end: "came in"."""
+        return self.at > 0 and self.words[self.at - 1].key in self.grammar.words.particle_verbs
+
+    def _begins_set_phrase(self) -> bool:
+        """Whether the second begins a phrase of its own: "in fact"."""
+        return any(
+            [word.key for word in self.words[self.middle : self.middle + len(phrase)]] == phrase
+            for phrase in map(str.split, self.grammar.words.set_phrases)
+        )
+
+    def _leads_to_name(self) -> bool:
+        """Whether the second is part of a name: "the speech of de de Gaulle"."""
+        following = self.words[self.middle + 1 : self.middle + 2]
+        capital = any(word.text[:1].isupper() for word in following)
+        return capital and not self.last.mark and self.last.key in self.grammar.words.before_names
