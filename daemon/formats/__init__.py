@@ -7,7 +7,6 @@ name it in `_READERS`, in the order in which they are asked; it is imported when
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable
 from importlib import import_module
 from typing import Protocol, cast
@@ -19,29 +18,29 @@ from daemon.formats.word_account import Reading
 from daemon.text.transcript import Transcript, count_words
 
 _READERS = (
+    "documents.otranscribe",
     "services.detect",
     "captions.srv3",
     "captions.vtt",
     "captions.srt",
     "captions.sbv",
     "captions.tsv",
+    "documents.rtf",
+    "documents.chat",
+    "documents.html_text",
+    "documents.mhtml",
     "documents.markdown",
     "documents.text",
 )
 KINDS = (
     "SRT, VTT, SBV, Whisper's TSV, YouTube's XML (srv3), the JSON of Whisper, YouTube (json3) and twenty "
-    "other services, Word (.docx), plain text and Markdown"
+    "other services, Word (.docx), OpenDocument (.odt), RTF, HTML with names or times, MHTML, oTranscribe "
+    "(.otr), CHAT (.cha), plain text and Markdown"
 )
 """What is read, for people."""
 
+_PAGES = ("html", "mhtml")
 _USE = f"Drop the transcript as one of these: {KINDS}."
-_FOREIGN = (
-    (re.compile(r"(?:<\?xml[^<>]*>\s*)?(?:<!doctype html|<html)", re.I), "an HTML page"),
-    (re.compile(r"(?:<\?xml[^<>]*>\s*)?<tt[\s>:]", re.I), "a file of TTML captions"),
-    (re.compile(r"<\?xml|<!doctype", re.I), "an XML file of a kind that is not known"),
-    (re.compile(r"\[Script Info\]", re.I), "a file of ASS or SSA captions"),
-    (re.compile(r"\{\\rtf"), "an RTF document"),
-)
 
 
 class Reader(Protocol):
@@ -73,16 +72,21 @@ def read(data: bytes, filename: str) -> Transcript:
 
 
 def _document(data: bytes) -> tuple[Reading, str] | None:
-    """What a Word document holds; None for anything else."""
+    """What a document that is an archive holds; None for anything else.
+
+    Raises InputError, with its name, for one of a kind that is not read.
+    """
     if not data.startswith(b"PK"):
         return None
-    from daemon.formats.documents import docx
+    from daemon.formats.documents import archives, docx, odt
 
-    if not docx.looks_like(data):
-        return None
-    reading = docx.parse(data)
-    reading.kind = docx.KIND
-    return reading, docx.ENCODING
+    for reader in (docx, odt):
+        if reader.looks_like(data):
+            reading = reader.parse(data)
+            reading.kind = reader.KIND
+            return reading, reader.ENCODING
+    archives.refuse_other_documents(data)
+    return None
 
 
 def _text(data: bytes, filename: str) -> tuple[Reading, str]:
@@ -97,7 +101,7 @@ def _text(data: bytes, filename: str) -> tuple[Reading, str]:
     del raw
     text = parted(text)
     reader = _reader(text, os.path.splitext(filename)[1].lower())
-    reading = reader.parse(text)
+    reading = _parsed(reader, text)
     reading.kind = reading.kind or reader.KIND
     reading.words_in_file += emptied
     reading.drop("control characters", emptied)
@@ -107,12 +111,23 @@ def _text(data: bytes, filename: str) -> tuple[Reading, str]:
     return reading, encoding
 
 
+def _parsed(reader: Reader, text: str) -> Reading:
+    """What the reader makes of the text; a page without a transcript is refused with what is read instead."""
+    try:
+        return reader.parse(text)
+    except InputError as error:
+        if reader.KIND not in _PAGES:
+            raise
+        raise InputError(error.message, f"{error.mend} What is read: {KINDS}.") from None
+
+
 def _reader(text: str, extension: str) -> Reader:
     readers = (cast(Reader, import_module(f"{__name__}.{name}")) for name in _READERS)
     found = next(reader for reader in readers if reader.looks_like(text, extension))
-    head = text.lstrip()[:1000] if found.KIND in ("text", "markdown") else ""
-    for pattern, what in _FOREIGN:
-        if pattern.match(head):
+    if found.KIND in ("text", "markdown"):
+        from daemon.formats.documents import not_speech
+
+        if (what := not_speech.name_of(text)) is not None:
             raise InputError(f"This is {what}, which is not read.", _USE)
     return found
 

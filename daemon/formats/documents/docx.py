@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 import io
-import zipfile
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from daemon.errors import InputError
-from daemon.formats.captions import srt
-from daemon.formats.documents import text
-from daemon.formats.markup import parted, without_controls
+from daemon.formats.documents.archives import check_sizes, names_of
+from daemon.formats.documents.pasted import read_pasted
 from daemon.formats.word_account import Reading
 from daemon.text.transcript import count_words
 
 KIND = "docx"
 ENCODING = "docx"
 
-_MOST_BYTES = 200 << 20
-"""Of all parts, unpacked: a document of a thousand pages has some 10 MB, pictures apart."""
-_MOST_TEXT = 50 << 20  # bytes of one part of XML, whose tree takes about ten times that
-_BLOCK = 1 << 16
 _Untyped = Any  # lxml's elements, which have no types
-_HEAD_LINES = 8
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _ASIDE = ("footnotes", "endnotes", "comments", "header", "footer")
@@ -32,25 +25,19 @@ _SAVE = "Save it again in Word, or as plain text (UTF-8), and drop that."
 
 def looks_like(data: bytes) -> bool:
     """Whether the bytes are a ZIP archive that holds a document of Word's."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            return any(name.startswith("word/") for name in archive.namelist())
-    except Exception:  # noqa: BLE001 - a damaged archive makes the module raise more than its own error
-        return False
+    return any(name.startswith("word/") for name in names_of(data))
 
 
 def parse(data: bytes) -> Reading:
     """Read the document; raises InputError where it is damaged, or would unpack to far more than text."""
     try:
-        _check_sizes(data)
+        check_sizes(data, "Word document", _SAVE)
         lines, deleted, aside = _contents(data)
     except (InputError, MemoryError):
         raise
     except Exception as error:  # noqa: BLE001 - so does a damaged document, and the library that reads it
         raise InputError(f"The Word document can't be read ({type(error).__name__}).", _SAVE) from None
-    content = parted(without_controls("".join(lines)))
-    timed = srt.looks_like("\n".join(content.split("\n", _HEAD_LINES)[:_HEAD_LINES]), "")
-    reading = srt.parse(content) if timed else text.parse(content)
+    reading = read_pasted("".join(lines))
     for reason, words in (
         ("deleted in Word", count_words(deleted)),
         ("note or page header", count_words(aside)),
@@ -58,24 +45,6 @@ def parse(data: bytes) -> Reading:
         reading.words_in_file += words
         reading.drop(reason, words)
     return reading
-
-
-def _check_sizes(data: bytes) -> None:
-    """Unpack everything once, keeping nothing: sizes that an archive states may be false."""
-    total = 0
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        for entry in archive.infolist():
-            size = 0
-            with archive.open(entry) as part:
-                while block := part.read(_BLOCK):
-                    size += len(block)
-                    if total + size > _MOST_BYTES or (size > _MOST_TEXT and _is_xml(entry.filename)):
-                        raise InputError("The Word document unpacks to far more than a transcript.", _SAVE)
-            total += size
-
-
-def _is_xml(name: str) -> bool:
-    return name.lower().endswith((".xml", ".rels"))
 
 
 def _contents(data: bytes) -> tuple[list[str], str, str]:

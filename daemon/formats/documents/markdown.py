@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import html
 import re
 
 import yaml
 
+from daemon.formats.documents.rows import table_rows
 from daemon.formats.documents.text import read_paragraphs
 from daemon.formats.word_account import Reading
 from daemon.text.transcript import count_words
@@ -13,14 +15,39 @@ from daemon.text.transcript import count_words
 KIND = "markdown"
 
 _KEY = re.compile(r"[A-Za-z_][\w-]*:(?:\s|$)|\s*-\s|\s+\S|#|\s*$")
+_EXTENSIONS = (".md", ".markdown", ".mdown")
+_TELLING = 100_000  # characters
+_TABLE = re.compile(r"^\|[^\n]+\|[ \t]*\n\|(?:[ \t]*:?-{3,}:?[ \t]*\|)+[ \t]*$", re.M)
+_SIGNS = (
+    re.compile(r"^#{1,6} \S", re.M),
+    re.compile(r"\[[^\[\]\n]{1,200}\]\(https?://[^()\s]+\)"),
+    re.compile(r"(?<![\w*])\*\*[^*\n]{1,200}\*\*"),
+)
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+_IMAGE_OR_LINK = re.compile(
+    r"(?<!\\)!?\[([^\[\]]{0,500})\]"
+    r"(?:\([^()\s]{0,2000}(?:\([^()\s]{0,200}\)[^()\s]{0,500})?(?:\s\"[^\"]{0,200}\")?\)|\[[^\[\]]{0,100}\])"
+)
+_TAGS = "a b i u s em strong br sup sub span p div mark small code del ins font cite details summary"
+_TAG = re.compile(rf"(?<!\\)</?(?:{'|'.join(_TAGS.split())})(?:\s[^<>]{{0,1000}})?/?>", re.I)
+_AUTOLINK = re.compile(r"<((?:https?://|mailto:)[^<>\s]{1,1000})>")
+_EMPHASIS = tuple(
+    re.compile(rf"(?<![\w\\])({mark})(?=\S)([^\n]{{1,2000}}?)(?<=[^\s\\]){mark}(?!\w)")
+    for mark in (r"\*\*\*", r"\*\*", "__", r"\*", "_", "~~", "``", "`")
+)
+_COMMENT = re.compile(r"<!--.*?-->", re.S)
+_RULE = re.compile(r"\s*(?:(?:-\s*){3,}|(?:\*\s*){3,}|(?:_\s*){3,}|={3,})")
+_LIST_SIGN = re.compile(r"^(\s*)(?:(?:[-*+]\s|>(?!\s?\*\*Not cleaned)\s?)\s*)+(?=\S)")
 _TITLE = re.compile(r"title:\s+[^\s\[{&*!|>]")
 _MAX_FRONT_MATTER = 200
 
 
 def looks_like(text: str, extension: str) -> bool:
-    """Whether it is named so, or begins with front matter."""
-    return extension in (".md", ".markdown", ".mdown") or _front_matter(text.split("\n")) > 0
+    """Whether it is named so, begins with front matter, has a table, or two other marks of Markdown."""
+    if extension in _EXTENSIONS or _front_matter(text.split("\n")) > 0:
+        return True
+    head = text[:_TELLING]
+    return _TABLE.search(head) is not None or sum(sign.search(head) is not None for sign in _SIGNS) > 1
 
 
 def parse(text: str) -> Reading:
@@ -32,12 +59,44 @@ def parse(text: str) -> Reading:
         reading.drop("front matter", count_words(line))
         reading.title = reading.title or _titled(line)
     body = _read_title(lines, body, reading)
-    read_paragraphs(lines[body:], reading, unescape=_unescape, headings=True)
+    rows = table_rows(_without_comments(lines[body:], reading), reading)
+    read_paragraphs(_without_rules(rows, reading), reading, unmark=_unmark, headings=True)
     return reading
+
+
+def _unmark(text: str) -> str:
+    """The words without emphasis, the addresses behind links, tags and escapes."""
+    text = _IMAGE_OR_LINK.sub(r"\1", text)
+    text = _TAG.sub(lambda tag: " " if tag[0][1:3].lower() == "br" else "", text)
+    text = _AUTOLINK.sub(r"\1", text)
+    for mark in _EMPHASIS:
+        text = mark.sub(r"\2", text)
+    return html.unescape(_ESCAPE.sub(r"\1", text)) if "&" in text else _ESCAPE.sub(r"\1", text)
 
 
 def _unescape(word: str) -> str:
     return _ESCAPE.sub(r"\1", word)
+
+
+def _without_comments(lines: list[str], reading: Reading) -> list[str]:
+    """The lines without HTML's comments, which may span several."""
+    text = "\n".join(lines)
+    if "<!--" not in text:
+        return lines
+    kept = _COMMENT.sub("", text)
+    reading.drop("note", max(0, count_words(text) - count_words(kept)))
+    reading.words_in_file += max(0, count_words(kept) - count_words(text))
+    return kept.split("\n")
+
+
+def _without_rules(lines: list[str], reading: Reading) -> list[str]:
+    """The lines without rules, and without the signs of lists and quotes before them."""
+    out = []
+    for line in lines:
+        kept = "" if _RULE.fullmatch(line) else _LIST_SIGN.sub(r"\1", line)
+        reading.drop("markup", count_words(line) - count_words(kept))
+        out.append(kept)
+    return out
 
 
 def _front_matter(lines: list[str]) -> int:

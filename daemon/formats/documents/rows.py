@@ -6,12 +6,54 @@ import re
 from collections import Counter
 
 from daemon.formats.speakers import Likeness, likeness_of
+from daemon.formats.word_account import Reading
+from daemon.text.transcript import count_words
 
 _TIME = re.compile(r"\W{0,2}\d{1,3}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?\W{0,2}", re.ASCII)
 _NAMES = (Likeness.SURE, Likeness.NAME, Likeness.LETTER, Likeness.LISTED, Likeness.ROLE, Likeness.ODD)
 _SHARE = 0.5
 """The share of lines in columns with a name from which the column is the speakers'."""
 _MOST_WORDS = 6
+_HEAD_LINES = 20
+
+
+_HEADINGS = frozenset(
+    """
+    time times timestamp start end speaker speakers name who text transcript content
+    utterance turn zeit sprecher inhalt temps heure locuteur texte tiempo hora hablante
+    texto tempo ora parlante testo falante tijd spreker tekst время спикер текст 時間 話者
+    発言 内容 时间 说话人 시간 화자 내용
+    """.split()
+)
+_RULE = re.compile(r"\s*\|?(?:\s*:?-{2,}:?\s*\|)+(?:\s*:?-{2,}:?\s*)?")
+
+
+def table_rows(lines: list[str], reading: Reading) -> list[str]:
+    """The lines, the rows of Markdown's tables as cells parted by tabs; their rules are booked."""
+    out: list[str] = []
+    inside = False
+    for at, line in enumerate(lines):
+        rule = _RULE.fullmatch(line) is not None
+        below = lines[at + 1] if at + 1 < len(lines) else ""
+        inside = rule or ("|" in line and (inside or _RULE.fullmatch(below) is not None))
+        if not inside:
+            out.append(line)
+            continue
+        cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
+        kept = "" if rule else "\t".join(cells)
+        reading.drop("markup", count_words(line) - count_words(kept))
+        out.append(kept)
+    return out
+
+
+def without_headings(lines: list[str], reading: Reading) -> list[str]:
+    """The lines without a row that names the columns."""
+    for at, line in enumerate(lines[:_HEAD_LINES]):
+        cells = [cell.strip(" *_:#").casefold() for cell in line.split("\t") if cell.strip()]
+        if len(cells) > 1 and all(cell in _HEADINGS for cell in cells):
+            reading.drop("header", count_words(line))
+            return [*lines[:at], "", *lines[at + 1 :]]
+    return lines
 
 
 def cells_as_labels(lines: list[str]) -> list[str]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from daemon.formats.documents import line_heads as heads
 from daemon.formats.documents.line_numbers import without_line_numbers
-from daemon.formats.documents.rows import cells_as_labels
+from daemon.formats.documents.rows import cells_as_labels, without_headings
 from daemon.formats.documents.service_notices import without_notices
 from daemon.formats.speakers import Line, Verdict, judge, warn_of_doubts
 from daemon.formats.word_account import Reading, dropped_of, shared_out, span
@@ -66,13 +66,14 @@ class Paragraph:
 
 
 def read_paragraphs(
-    lines: list[str], reading: Reading, *, unescape: Callable[[str], str] = str, headings: bool = False
+    lines: list[str], reading: Reading, *, unmark: Callable[[str], str] = str, headings: bool = False
 ) -> None:
     """Add the segments of these lines to `reading`, and book what of them is no speech.
 
-    `unescape` turns a written word into the word; `headings` says that `#` begins a line of its own.
+    `unmark` turns a text as it is written into its words; `headings` says that `#` begins a line of its own.
     """
     lines = without_line_numbers(_without_closing_tags(lines, reading), reading)
+    lines = without_headings(lines, reading)
     read = heads.read_heads(cells_as_labels(list(without_notices(lines, reading))))
     evidence = _as_evidence(read)
     verdict = judge(line for line in evidence if line is not None)
@@ -86,11 +87,21 @@ def read_paragraphs(
             )
         blank = not head.line
     for paragraph in paragraphs:
-        if unescape is not str:
-            paragraph.lines = [" ".join(map(unescape, line.split())) for line in paragraph.lines]
-        paragraph.speaker = paragraph.speaker and unescape(paragraph.speaker)
+        if unmark is not str:
+            _unmark_paragraph(paragraph, unmark, reading)
     warn_of_doubts(doubted, reading)
     reading.segments += _segments([paragraph for paragraph in paragraphs if paragraph.lines])
+
+
+def _unmark_paragraph(paragraph: Paragraph, unmark: Callable[[str], str], reading: Reading) -> None:
+    """Take the marks off a paragraph's words, and book those that are gone; a mark may have glued two."""
+    written = paragraph.text
+    kept = " ".join(unmark(written).split())
+    gone = count_words(written) - count_words(kept)
+    reading.drop("markup", max(0, gone))
+    reading.words_in_file += max(0, -gone)
+    paragraph.lines = [kept] if kept else []
+    paragraph.speaker = paragraph.speaker and (unmark(paragraph.speaker).strip() or None)
 
 
 def _without_closing_tags(lines: list[str], reading: Reading) -> list[str]:

@@ -14,7 +14,7 @@ from docx import Document
 
 from daemon.errors import InputError
 from daemon.formats import read
-from daemon.formats.documents import docx
+from daemon.formats.documents import archives
 
 TEAMS = (Path(__file__).parent / "corpus/teams.docx").read_bytes()
 
@@ -65,22 +65,22 @@ def test_the_line_between_time_and_text_is_who_speaks():
 @pytest.fixture
 def limits(monkeypatch):
     """Bounds that a test reaches without writing hundreds of megabytes."""
-    monkeypatch.setattr(docx, "_MOST_BYTES", 1 << 20)
-    monkeypatch.setattr(docx, "_MOST_TEXT", 1 << 18)
+    monkeypatch.setattr(archives, "MOST_BYTES", 1 << 20)
+    monkeypatch.setattr(archives, "MOST_TEXT", 1 << 18)
 
 
 def test_an_archive_that_unpacks_to_far_more_than_text_is_refused_before_it_is_held(limits):
-    bomb = with_part("word/media/image.png", b"\0" * (docx._MOST_BYTES + 1))
-    assert len(bomb) < docx._MOST_BYTES // 50
+    bomb = with_part("word/media/image.png", b"\0" * (archives.MOST_BYTES + 1))
+    assert len(bomb) < archives.MOST_BYTES // 50
     assert "far more than" in refused(bomb)
 
 
 def test_so_is_one_whose_text_does(limits):
-    assert "far more than" in refused(with_part("word/document.xml", b" " * (docx._MOST_TEXT + 1)))
+    assert "far more than" in refused(with_part("word/document.xml", b" " * (archives.MOST_TEXT + 1)))
 
 
 def test_a_size_that_is_stated_falsely_helps_nobody(limits):
-    data = bytearray(with_part("word/media/image.png", b"\0" * (docx._MOST_BYTES + 1)))
+    data = bytearray(with_part("word/media/image.png", b"\0" * (archives.MOST_BYTES + 1)))
     at = data.rfind(b"PK\x01\x02", 0, data.rfind(b"word/media"))
     data[at + 24 : at + 28] = struct.pack("<I", 10)
     assert "can't be read" in refused(bytes(data))
@@ -90,7 +90,7 @@ def test_an_archive_of_many_small_bombs_is_refused(limits):
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for number in range(30):
-            archive.writestr(f"word/{number}", b"\0" * (docx._MOST_BYTES // 20))
+            archive.writestr(f"word/{number}", b"\0" * (archives.MOST_BYTES // 20))
     assert "far more than" in refused(out.getvalue())
 
 

@@ -31,7 +31,9 @@ def mutated(rng):
     """A file of the corpus, damaged in some places, under a name that may be another's."""
     name = rng.choice(SEEDS)
     data = (CORPUS / name).read_bytes()
-    data = rezipped(rng, data) if name.endswith(".docx") and rng.random() < 0.7 else damaged(rng, data)
+    data = (
+        rezipped(rng, data) if name.endswith((".docx", ".odt")) and rng.random() < 0.7 else damaged(rng, data)
+    )
     return data, rng.choice([name, name, rng.choice(SEEDS), "file"])
 
 

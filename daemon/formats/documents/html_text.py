@@ -1,0 +1,179 @@
+"""Transcripts in HTML: podcasts' (`cite`, `time`, `p`), saved pages with names or times, and fragments."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+
+from daemon.errors import InputError
+from daemon.formats.documents.text import read_paragraphs
+from daemon.formats.markup import parted, without_controls
+from daemon.formats.word_account import Reading
+from daemon.text.transcript import count_words
+
+KIND = "html"
+
+_BEFORE = r"\s*(?:<\?xml[^<>]{0,200}>\s*)?(?:<!--.{0,5000}?-->\s*)*"
+_BEGINS = re.compile(rf"{_BEFORE}(?:<!doctype\s+html\b|<(?:html|head|body)\b)", re.I | re.S)
+_FRAGMENT = re.compile(
+    rf"{_BEFORE}<(?:cite|time|p|div|section|article|main|table|ul|ol|dl|h[1-6])\b[^<>\n]{{0,2000}}>",
+    re.I | re.S,
+)
+_CLOSINGS = re.compile(r"</(?:cite|time|p|div|span|li|td|h[1-6]|b|strong|a)\s*>", re.I)
+_LEAST_CLOSINGS = 2
+_BLOCKS = frozenset(
+    """
+    address article aside blockquote body br caption cite dd details div dl dt fieldset figure footer form
+    h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section summary table tbody td tfoot th thead time tr ul
+    """.split()
+)
+_BARE = frozenset(
+    ["br", "hr", "img", "input", "link", "meta", "source", "track", "wbr", "area", "base", "col"]
+)
+_NO_TEXT = {
+    "script": "markup", "style": "markup", "template": "markup", "svg": "markup", "title": "title",
+    "nav": "page", "button": "page", "select": "page", "footer": "page", "noscript": "page", "rt": "markup",
+}  # fmt: skip
+"""Elements whose text nobody said, and the reason under which it is booked."""
+_CELLS = ("td", "th")
+_TIMES = re.compile(r"[\[(]?(\d{1,3}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?)[\])]?", re.ASCII)
+_LEAST_TURNS = 2
+ADVICE = (
+    "Copy the transcript that is in it into a text file, and drop that; or drop it as SRT, VTT or Word file."
+)
+
+
+def looks_like(text: str, extension: str) -> bool:
+    """Whether it begins as a page does, or is a fragment with elements that are closed."""
+    head = text[:20_000]
+    if _BEGINS.match(head):
+        return True
+    return _FRAGMENT.match(head) is not None and len(_CLOSINGS.findall(head)) >= _LEAST_CLOSINGS
+
+
+def parse(text: str) -> Reading:
+    """Read the page; raises InputError where it has no names and no times, as a transcript would."""
+    page = Page(text)
+    reading = page.read()
+    if not (page.marked or _has_turns(reading)):
+        raise InputError(
+            "This is an HTML page, in which no names or times of a transcript were found.", ADVICE
+        )
+    return reading
+
+
+def _has_turns(reading: Reading) -> bool:
+    named = sum(segment.speaker is not None for segment in reading.segments)
+    timed = sum(segment.start is not None for segment in reading.segments)
+    return max(named, timed) >= _LEAST_TURNS
+
+
+class Page(HTMLParser):
+    """What a page shows, as lines: `cite` a label, `time` a time, the cells of a row in one line.
+
+    `marked` says whether there are such elements.
+    """
+
+    def __init__(self, text: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.marked = False
+        self.title = ""
+        self._pieces: list[str] = []
+        self._dropped: list[tuple[str, str]] = []
+        self._hidden: list[str] = []
+        self._special: tuple[str, int, str] | None = None
+        self._rows = 0
+        self.feed(text)
+        self.close()
+
+    def read(self) -> Reading:
+        """The lines read as a text with names and times."""
+        self._end_special()
+        content = parted(without_controls("".join(self._pieces)))
+        reading = Reading(count_words(content))
+        for reason, words in self._dropped:
+            hidden = count_words(without_controls(words))
+            reading.words_in_file += hidden
+            reading.drop(reason, hidden)
+        reading.title = " ".join(self.title.split()) or None
+        read_paragraphs(content.split("\n"), reading)
+        return reading
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Begin an element."""
+        values = dict(attrs)
+        if self._hidden:
+            if tag not in _BARE:
+                self._hidden.append(tag)
+            return
+        if tag in _NO_TEXT:
+            self._hidden.append(tag)
+            return
+        stamp = values.get("data-timestamp") if tag == "span" else None
+        if tag in ("cite", "time") or stamp is not None:
+            self._end_special()
+            self.marked = True
+            self._break(tag)
+            self._special = ("time" if stamp is not None else tag, len(self._pieces), stamp or "")
+            return
+        self._rows += tag == "tr"
+        self._break(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        """End an element; a stray end ends nothing that is hidden."""
+        if self._hidden:
+            if tag in self._hidden:
+                while self._hidden.pop() != tag:
+                    pass
+            return
+        if self._special is not None and tag in (self._special[0], "span"):
+            self._end_special()
+            return
+        self._rows = max(0, self._rows - (tag == "tr"))
+        self._break(tag)
+
+    def handle_data(self, data: str) -> None:
+        """Take text, or book it where nobody said it."""
+        if not self._hidden:
+            self._pieces.append(re.sub(r"[\n\t]+", " ", data))
+            return
+        outer = self._hidden[0]
+        self._dropped.append((_NO_TEXT[outer], data))
+        self.title += data if outer == "title" else ""
+
+    def _break(self, tag: str) -> None:
+        if tag in _CELLS:
+            self._pieces.append("\t")
+        elif tag in _BLOCKS and not (self._rows and tag != "tr"):
+            self._pieces.append("\n" if tag in ("br", "cite", "time") else "\n\n")
+        elif tag in ("p", "br", "div"):
+            self._pieces.append(" ")
+
+    def _end_special(self) -> None:
+        """Write the text of a `cite` or `time` as a label or a time that no reader doubts."""
+        if self._special is None:
+            return
+        kind, at, stamp = self._special
+        self._special = None
+        text = " ".join("".join(self._pieces[at:]).split())
+        del self._pieces[at:]
+        if kind == "cite":
+            name = text.rstrip(": ")
+            self._pieces.append(f"[{name}]:\n" if name and "]" not in name else f"{text}\n")
+            return
+        self._pieces.append(f"{_bracketed_time(text, stamp)} ")
+
+
+def _bracketed_time(text: str, stamp: str) -> str:
+    """The time in brackets; `stamp` gives its seconds where the page knows them better."""
+    found = _TIMES.fullmatch(text)
+    if found is None:
+        return text
+    try:
+        seconds = float(stamp) if stamp else None
+    except ValueError:
+        seconds = None
+    if seconds is None or not 0 <= seconds < 1e6:
+        return f"[{found[1]}]"
+    whole, thousandths = divmod(round(seconds * 1000), 1000)
+    return f"[{whole // 3600}:{whole // 60 % 60:02d}:{whole % 60:02d}.{thousandths:03d}]"

@@ -1,0 +1,43 @@
+"""Web pages saved whole (.mhtml): a message in parts, of which one is the page."""
+
+from __future__ import annotations
+
+import re
+from email import message_from_string, policy
+from email.message import EmailMessage
+
+from daemon.errors import InputError
+from daemon.formats.documents import html_text
+from daemon.formats.word_account import Reading
+
+KIND = "mhtml"
+
+_HEAD = re.compile(r"(?:[A-Za-z][A-Za-z-]{1,40}:[^\n]*\n(?:[ \t][^\n]*\n)*){2,40}")
+_IS_PARTS = re.compile(r"^Content-Type:\s*multipart/(?:related|mixed|alternative)", re.I | re.M)
+
+
+def looks_like(text: str, extension: str) -> bool:
+    """Whether it begins with the head of a message that has parts."""
+    head = _HEAD.match(text.lstrip()[:10_000])
+    return head is not None and _IS_PARTS.search(head[0]) is not None
+
+
+def parse(text: str) -> Reading:
+    """Read the page in it; raises InputError where it has none, or one without names and times."""
+    message = message_from_string(text.lstrip(), policy=policy.default)
+    for part in message.walk():
+        if isinstance(part, EmailMessage) and part.get_content_type() == "text/html":
+            return html_text.parse(_content(part))
+    raise InputError("This is a message or a saved web page (MHTML) without a page in it.", html_text.ADVICE)
+
+
+def _content(part: EmailMessage) -> str:
+    """The page's text; what can't be decoded is replaced."""
+    data = part.get_payload(decode=True)
+    charset = part.get_content_charset("utf-8")
+    if not isinstance(data, bytes):
+        return ""
+    try:
+        return data.decode(charset, "replace")
+    except LookupError:
+        return data.decode("utf-8", "replace")

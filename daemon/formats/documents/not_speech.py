@@ -1,0 +1,110 @@
+"""What a text is that no reader knows and that does not read like speech: named, so that people know why."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from itertools import islice
+
+from daemon.formats.speakers import is_generic
+from daemon.formats.word_account import lines_of
+
+_HEADS = (
+    (r"@ ?This file written with the Avid", "a file of Avid captions"),
+    (r"Scenarist_SCC", "a file of SCC captions (Scenarist)"),
+    (r"<SAMI\b", "a file of SAMI captions"),
+    (r"\[INFORMATION\]", "a file of SubViewer captions"),
+    (r"\[Script Info\]", "a file of ASS or SSA captions"),
+    (r'File type = "ooTextFile', "a file of Praat's (TextGrid)"),
+    (r"(?:<\?xml[^<>]*>\s*)?(?:<!--.{0,2000}?-->\s*)*<tt[\s>:]", "a file of TTML captions"),
+    (r"<\?xml|<!doctype", "an XML file of a kind that is not known"),
+    (r"\\documentclass|\\begin\{", "a LaTeX document"),
+    (r"%!PS", "a PostScript document"),
+    (r"-----BEGIN ", "a key or an encrypted message"),
+    (r"(?:\S[^\n]{0,200}\n)?(?:TITLE:[^\n]*\n)(?:FCM:|\s*\d{3}\s)", "an edit decision list (EDL)"),
+    (r"(?:diff --git |--- \S+\n\+\+\+ )", "a comparison of files (a patch)"),
+)
+_KNOWN_HEADS = tuple((re.compile(head, re.I | re.S), what) for head, what in _HEADS)
+_LINES = (
+    (r"\s*\{\d{1,8}\}\{\d{0,8}\}", 0.5, 2, "a file of MicroDVD captions"),
+    (r"\s*\[\d{1,8}\]\[\d{1,8}\]", 0.5, 2, "a file of MPL2 captions"),
+    (r"\s*(?:\$\w+\s*=|//|\d\d:\d\d:\d\d:\d\d\s?,)", 0.5, 3, "a file of Spruce captions (STL)"),
+    (r".{0,40}?\b\d\d:\d\d:\d\d[:;]\d\d\b", 0.3, 3, "a list of time codes of a kind that is not known"),
+    (
+        r"(?:.{0,300}[;{}]\s*$|\s*(?:import |from \S+ import|def \w+\(|function\b.*\{|#include|const |var "
+        r"|let |public |private |class \w+[:({]|return\b.*;|\}|</?\w+[^<>]*/?>\s*$))",
+        0.5, 5, "the source code of a program, or markup",
+    ),
+    (
+        r"\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d.{0,60}\b(?:INFO|ERROR|DEBUG|WARN|WARNING|TRACE|NOTICE)\b",
+        0.5, 3, "the log of a program",
+    ),
+)  # fmt: skip
+_KNOWN_LINES = tuple((re.compile(line), share, least, what) for line, share, least, what in _LINES)
+_TAG = re.compile(r"</?[A-Za-z][\w:-]{0,30}(?:\s[^<>]{0,500})?/?>|&(?:nbsp|lt|gt|amp|quot|#\d{1,5});")
+_NAME_TAG = re.compile(r"\s*<([\w .-]{1,30})>\s*[^<\s]")
+_TAGS_PER_WORD = 0.08
+_LEAST_TAGS = 4
+_ENCODED = re.compile(r"(?<!\S)[A-Za-z0-9+/=_-]{60,}(?!\S)")
+_ENCODED_SHARE = 0.5
+_MOST_LINES = 2000
+_MOST_TEXT = 200_000  # characters
+_TABLE_SHARE = 0.9
+_LEAST_ROWS = 3
+_DELIMITERS = (",", ";", "\t", "|")
+_NUMBER = re.compile(r"[\"']?[\d.,:+-]{1,20}[\"']?")
+
+
+def name_of(text: str) -> str | None:
+    """What the text is, where it is no speech; None where it may be."""
+    head = text.lstrip()[:3000]
+    for pattern, what in _KNOWN_HEADS:
+        if pattern.match(head):
+            return what
+    lines = [line for line in islice(lines_of(text), _MOST_LINES) if line.strip()]
+    for pattern, share, least, what in _KNOWN_LINES:
+        matching = sum(pattern.match(line) is not None for line in lines)
+        if matching >= max(least, share * len(lines)):
+            return what
+    checks: tuple[tuple[Callable[[str, list[str]], bool], str], ...] = (
+        (_is_markup, "HTML or other markup, of a kind that is not known"),
+        (_is_table, "a table (CSV) without columns of times and text that are known"),
+        (_is_encoded, "encoded data"),
+    )
+    return next((what for check, what in checks if check(text[:_MOST_TEXT], lines)), None)
+
+
+def _is_markup(text: str, lines: list[str]) -> bool:
+    """Whether tags stand among the words, of which some are closed."""
+    people = {name for line in lines if (name := _opening_name(line)) is not None}
+    tags = [tag for tag in _TAG.findall(text) if tag.strip("</>") not in people]
+    closed = sum(tag.startswith("</") for tag in tags)
+    return closed > 1 and len(tags) >= max(_LEAST_TAGS, _TAGS_PER_WORD * len(text.split()))
+
+
+def _opening_name(line: str) -> str | None:
+    """The name of a person in angle brackets at a line's beginning, with something said behind it."""
+    found = _NAME_TAG.match(line)
+    return found[1] if found and (is_generic(found[1]) or found[1][0].isupper()) else None
+
+
+def _is_table(text: str, lines: list[str]) -> bool:
+    """Whether nearly all lines have as many cells as the first, one of them a number."""
+    for delimiter in _DELIMITERS:
+        cells = lines[0].count(delimiter) if lines else 0
+        if (
+            cells < 2
+            or len(lines) < _LEAST_ROWS
+            or " " in lines[0].strip().replace(f"{delimiter} ", delimiter)
+        ):
+            continue
+        alike = sum(line.count(delimiter) >= cells for line in lines)
+        figures = sum(any(map(_NUMBER.fullmatch, line.split(delimiter))) for line in lines[1:])
+        if alike >= _TABLE_SHARE * len(lines) and figures >= _TABLE_SHARE * (len(lines) - 1):
+            return True
+    return False
+
+
+def _is_encoded(text: str, lines: list[str]) -> bool:
+    """Whether half of the text is long strings without spaces, as base64 is."""
+    return sum(map(len, _ENCODED.findall(text))) >= max(200, _ENCODED_SHARE * len(text))
