@@ -11,13 +11,13 @@ def growth(act, small, large):
     The least of a few tries each, so that what else the machine does counts little; a slow machine is as
     slow for both.
     """
-    return _processor_time(act, large) / _processor_time(act, small)
+    return processor_time(act, large) / processor_time(act, small)
 
 
-def _processor_time(act, given):
-    """Seconds of the processor's time that this thread spent, at best."""
+def processor_time(act, given, tries=_TRIES):
+    """Seconds of the processor's time that this thread takes, at best; to be compared with another."""
     taken = []
-    for _ in range(_TRIES):
+    for _ in range(tries):
         began = time.thread_time()
         act(given)
         taken.append(time.thread_time() - began)

@@ -5,7 +5,6 @@ import random
 import struct
 import subprocess
 import sys
-import time
 import zipfile
 from pathlib import Path
 
@@ -101,9 +100,7 @@ def test_entities_are_never_expanded(part):
         for inner, name in zip("abcdefghij", "bcdefghijk", strict=True)
     )
     bomb = f'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">{entities}]><x a="&k;">&k;</x>'
-    began = time.process_time()
-    refused(with_part(part, bomb))
-    assert time.process_time() - began < 2.0
+    refused(with_part(part, bomb))  # or there is no memory left: ten thousand million letters
 
 
 def test_no_other_file_is_read():
