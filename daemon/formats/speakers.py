@@ -285,6 +285,8 @@ def is_note(name: str) -> bool:
     """Whether this begins sentences and notes, not turns: Note, Chapter 1, Erstens; but not THE WITNESS."""
     whole = name.casefold().replace("’", "'")
     words = whole.split()
+    if not words:
+        return False
     office = words[0] in ("the", "a") and len(words) > 1 and name[-1].isupper()
     begins = (words[0] in _ENGLISH_NOTES and not office and len(name) > 1) or whole in _NOTES
     return begins or words[-1] in _NOTE_ENDS

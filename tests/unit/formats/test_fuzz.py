@@ -66,6 +66,10 @@ def test_damaged_files_are_read_whole_or_refused(seed):
     checked(*mutated(random.Random(seed)))
 
 
+def test_a_time_in_brackets_after_many_tabs_is_read():
+    checked(b"[" + b"\t" * 20 + b"0:00:01] Ann speaks.\n[00:00:03] Ben: Shall we begin?\n", "talk.txt")
+
+
 @pytest.mark.prove
 def test_a_hundred_thousand_damaged_files_are_read_whole_or_refused(total):
     rng = random.Random(20)
