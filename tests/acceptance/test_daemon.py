@@ -10,8 +10,18 @@ from collections import Counter
 
 import pytest
 
-from tests.conftest import TRANSCRIPT, until
-from tests.messages_server import CUT, EMPTY_BODY, HTML, OTHER_JSON, RESET, Reply, clean, error
+from tests.conftest import TRANSCRIPT, Root, until
+from tests.messages_server import (
+    CUT,
+    EMPTY_BODY,
+    HTML,
+    OTHER_JSON,
+    RESET,
+    MessagesServer,
+    Reply,
+    clean,
+    error,
+)
 
 LONG = "\n\n".join(
     f"{name}: um sentence number {number} is spoken here by {name} and it has quite a few plain words in it."
@@ -362,19 +372,27 @@ def test_a_pause_is_understood_in_other_spellings_and_holds_back_claims(root, na
 # --- interruptions ----------------------------------------------------------------------------------
 
 
+MODIFIED = 1_700_000_000  # seconds since the epoch: the talk's own time, which a result carries
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory):
+    """What a run delivers that nothing ends before its time."""
+    with MessagesServer() as server:
+        root = Root(tmp_path_factory.mktemp("undisturbed"), base_url=server.url, chunk_words=20)
+        root.drop("talk.txt", LONG)
+        os.utime(root.inbox / "talk.txt", (MODIFIED, MODIFIED))
+        root.command("once")
+        return content(root)
+
+
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
 def test_after_any_end_it_goes_on_to_an_equal_result_and_repeats_only_what_was_in_flight(
-    make_root, server, number
+    make_root, server, undisturbed, number
 ):
-    undisturbed = make_root("undisturbed", base_url=server.url, concurrency=4, chunk_words=20)
-    undisturbed.drop("talk.txt", LONG)
-    times = (undisturbed.inbox / "talk.txt").stat()
-    undisturbed.command("once")
-    server.requests.clear()
-
     root = make_root("root", base_url=server.url, concurrency=4, chunk_words=20, stop_grace_seconds=0)
     root.drop("talk.txt", LONG)
-    os.utime(root.inbox / "talk.txt", ns=(times.st_mtime_ns, times.st_mtime_ns))
+    os.utime(root.inbox / "talk.txt", (MODIFIED, MODIFIED))
     server.answer = lambda body: Reply(clean(body), latency=0.02)
     first = root.start()
     until(lambda: len(root.chunks("talk")) >= 10)
@@ -386,7 +404,7 @@ def test_after_any_end_it_goes_on_to_an_equal_result_and_repeats_only_what_was_i
     server.wait_for(0)
     root.start()
     delivered(root)
-    assert content(root) == content(undisturbed)
+    assert content(root) == undisturbed
     assert len(asked(server)) == 40 + 4
     assert saved >= 10
 
