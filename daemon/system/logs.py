@@ -1,17 +1,17 @@
 """One line per event that matters, to stderr; under systemd with the levels that journald reads.
 
 A line is an event in words and then what it is about as key=value; as JSON where a program reads on.
+What is a key there is told by the message as the code has it ("claimed job=%s"), never by the text that came
+of it: no file's name can pass for a field.
 """
 
 from __future__ import annotations
 
-import ast
 import json
 import logging
 import os
 import re
 import sys
-from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TextIO
 
@@ -24,7 +24,8 @@ _JOURNAL_LEVELS = {
 }
 _COLOURS = {logging.WARNING: "\033[33m", logging.ERROR: "\033[31m", logging.CRITICAL: "\033[31m"}
 _PLAIN = "\033[0m"
-_FIELD = re.compile(r"(?:^|\s)([a-z]+)=('(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|\S+)")
+# A conversion in a message, such as `%d`, with the key that stands right before it, if one does.
+_CONVERSION = re.compile(r"%%|(?:(?<!\S)(?P<key>[a-z]+)=)?%[-#0 +]*\d*(?:\.\d+)?[a-z]")
 # Libraries whose debug lines hold transcripts or headers.
 _QUIET = ("anthropic", "httpx2", "httpcore2", "asyncio")
 
@@ -56,20 +57,37 @@ class _JournalFormatter(logging.Formatter):
 
 class _JsonFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
-        text = super().format(record)
-        fields = {name: _value(value) for name, value in _FIELD.findall(text)}
-        event = " ".join(_FIELD.sub("", text).split())
-        when = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
-        line = {"time": when, "level": record.levelname.lower(), "event": event, **fields}
+        event, fields = split_message(record)
+        if record.exc_info:
+            event = f"{event} {self.formatException(record.exc_info)}"
+        line = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "event": " ".join(event.split()),
+            **fields,
+        }
         return json.dumps(line, ensure_ascii=False)
 
 
-def _value(text: str) -> str:
-    """What a value says, without its quotes."""
-    if text[:1] in "'\"":
-        with suppress(ValueError, SyntaxError):
-            return str(ast.literal_eval(text))
-    return text
+def split_message(record: logging.LogRecord) -> tuple[str, dict[str, str]]:
+    """A record's event in words, and the values of the keys in its message, as texts."""
+    if not record.args or not isinstance(record.args, tuple):
+        return record.getMessage(), {}
+    values = iter(record.args)
+    fields: dict[str, str] = {}
+
+    def take_value(found: re.Match[str]) -> str:
+        if found[0] == "%%":
+            return "%"
+        value = next(values)
+        key = found["key"]
+        if key is None:
+            return found[0] % value
+        # A text is quoted, by %r, for people alone.
+        fields[key] = value if isinstance(value, str) else found[0].removeprefix(f"{key}=") % value
+        return ""
+
+    return _CONVERSION.sub(take_value, str(record.msg)), fields
 
 
 def set_up(level: int = logging.INFO, style: str = "text") -> None:

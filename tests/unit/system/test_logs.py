@@ -15,9 +15,9 @@ def log(capsys):
     root = logging.getLogger()
     before = root.handlers[:], root.level
 
-    def write(style, level, message, *values):
+    def write(style, level, message, *values, **more):
         logs.set_up(style=style)
-        logging.getLogger("daemon.test").log(level, message, *values)
+        logging.getLogger("daemon.test").log(level, message, *values, **more)
         return capsys.readouterr().err
 
     yield write
@@ -48,6 +48,28 @@ def test_a_program_reads_an_object_a_line(log):
 @pytest.mark.parametrize("value", ["a b", "=", "'", '"', "\\", "x='y'", "\n", "{}"])
 def test_values_come_out_as_they_were(log, value):
     assert json.loads(log("json", logging.INFO, "skipped name=%r it is odd", value))["name"] == value
+
+
+@pytest.mark.parametrize("name", ["job=other", "talk level=error", "x='y' time=0", "event=delivered", "%s"])
+def test_no_name_passes_for_a_field(log, name):
+    line = json.loads(log("json", logging.INFO, "dropped job=%s chunk=%d %s", name, 7, f"for {name}"))
+    assert set(line) == {"time", "level", "event", "job", "chunk"}
+    assert (line["level"], line["event"]) == ("info", f"dropped for {name}")
+    assert (line["job"], line["chunk"]) == (name, "7")
+
+
+def test_a_message_without_values_is_the_event_as_it_stands(log):
+    assert json.loads(log("json", logging.INFO, "100% of job=x is done"))["event"] == "100% of job=x is done"
+    assert json.loads(log("json", logging.INFO, "took %g s, %d%%", 1.5, 9))["event"] == "took 1.5 s, 9%"
+
+
+def test_an_error_comes_with_where_it_came_from(log):
+    try:
+        raise ValueError("boom")
+    except ValueError:
+        line = json.loads(log("json", logging.ERROR, "broke job=%s", "talk", exc_info=True))
+    assert line["event"].startswith("broke Traceback")
+    assert line["event"].endswith("ValueError: boom")
 
 
 @pytest.mark.process
