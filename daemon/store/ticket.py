@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import secrets
-from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
+
+import msgspec
+from msgspec.structs import replace
 
 from daemon.store import checkpoint, plan
 from daemon.system.files import Folder
@@ -17,8 +19,7 @@ _LONGEST_EXTENSION = 16
 _SOURCE, _COMPANION = "source", "beside"
 
 
-@dataclass(frozen=True, slots=True)
-class Companion:
+class Companion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A file of the same stem that belongs to the same job, by its name in inbox; bytes and mtime."""
 
     name: str
@@ -31,8 +32,7 @@ class Companion:
         return _COMPANION + _plain_extension(self.name)
 
 
-@dataclass(frozen=True, slots=True)
-class Ticket:
+class Ticket(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """job.json: written at the claim, never changed.
 
     `name` is the source's path inside inbox, with "/"; `source` is what the original is called in the
@@ -71,20 +71,16 @@ class Ticket:
 
     def to_bytes(self) -> bytes:
         """As the bytes of a job.json."""
-        return json.dumps(asdict(self), indent=1).encode() + b"\n"
+        return json.dumps(msgspec.to_builtins(self), indent=1).encode() + b"\n"
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Ticket | None:
         """The inverse of `to_bytes`; None where the bytes are no ticket of this format."""
         try:
-            raw = json.loads(data)
-            companions = tuple(Companion(**one) for one in raw.pop("companions", ()))
-            ticket = cls(**raw, companions=companions)
-        except (ValueError, TypeError, AttributeError):
+            ticket = msgspec.convert(json.loads(data), cls)  # json: a file's name may be no valid UTF-8
+        except ValueError:
             return None
-        words = (ticket.job_id, ticket.name, ticket.source, ticket.received_at)
-        whole = all(isinstance(word, str) for word in words) and isinstance(ticket.modified_ns, int)
-        return ticket if whole and ticket.format == FORMAT else None
+        return ticket if ticket.format == FORMAT else None
 
 
 def _plain_extension(name: str) -> str:

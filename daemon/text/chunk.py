@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
+
 from daemon.text.transcript import Segment
 from daemon.text.turns import Turn
 
@@ -55,11 +57,5 @@ class Chunk:
 
     @classmethod
     def from_dict(cls, raw: Mapping[str, Any]) -> Chunk:
-        """The inverse of `to_dict`."""
-        return cls(
-            raw["index"],
-            raw["text"],
-            raw.get("start_timestamp", "00:00:00"),
-            raw.get("context_buffer"),
-            tuple(Turn.from_dict(turn) for turn in raw.get("turns", ())),
-        )
+        """The inverse of `to_dict`; ValueError where a value is missing or of another type."""
+        return msgspec.convert(raw, cls)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from typing import Any, NamedTuple
+
+import msgspec
 
 from daemon.text.chunk import Chunk
 from daemon.text.transcript import count_words
@@ -78,18 +80,11 @@ class ProcessedChunk:
 
     @classmethod
     def from_dict(cls, raw: Mapping[str, Any]) -> ProcessedChunk:
-        """The inverse of `to_dict`; keys of a later version are ignored."""
-        known = {f.name for f in fields(cls)}
-        values = {key: value for key, value in raw.items() if key in known}
-        values["turns"] = tuple(values.get("turns", ()))
-        values["cuts"] = tuple((turn, at) for turn, at in values.get("cuts", ()))
-        values["flags"] = tuple(Flag(**flag) for flag in values.get("flags", ()))
-        values["notes"] = tuple(
-            Note(note["passage"], note["kind"], tuple(note["gone"]), tuple(note["new"]))
-            for note in values.get("notes", ())
-        )
-        values["edits"] = tuple(Edit(*edit) for edit in values.get("edits", ()))
-        return cls(**values)
+        """The inverse of `to_dict`; keys of a later version are ignored.
+
+        Raises ValueError where a value is missing or of another type.
+        """
+        return msgspec.convert(raw, cls)
 
 
 def kept_original(chunk: Chunk, reason: str) -> ProcessedChunk:

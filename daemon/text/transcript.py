@@ -108,19 +108,6 @@ class Segment:
             out["continues"] = True
         return out
 
-    @classmethod
-    def from_dict(cls, raw: Mapping[str, Any]) -> Segment:
-        """The inverse of `to_dict`."""
-        times = raw.get("times")
-        return cls(
-            raw["text"],
-            raw.get("start"),
-            raw.get("end"),
-            raw.get("speaker"),
-            None if times is None else tuple(times),
-            raw.get("continues", False),
-        )
-
 
 @dataclass(frozen=True, slots=True)
 class Transcript:

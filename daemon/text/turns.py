@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -139,8 +139,3 @@ class Turn:
         if self.speaker is not None:
             out["speaker"] = self.speaker
         return out
-
-    @classmethod
-    def from_dict(cls, raw: Mapping[str, Any]) -> Turn:
-        """The inverse of `to_dict`."""
-        return cls(tuple(Segment.from_dict(s) for s in raw["segments"]), raw.get("speaker"))

@@ -602,6 +602,20 @@ def test_a_result_survives_json_and_keys_of_a_later_version(result):
     assert ProcessedChunk.from_dict(raw) == result
 
 
+@pytest.mark.parametrize(
+    "wrong", [{"chunk_index": "0"}, {"turns": "um"}, {"flags": [{}]}, {"edits": [[1, 2]]}]
+)
+def test_what_is_no_result_is_a_value_error(wrong):
+    with pytest.raises(ValueError):  # noqa: PT011 - msgspec words it
+        ProcessedChunk.from_dict({**ProcessedChunk(0, "um", "").to_dict(), **wrong})
+
+
+def test_what_is_no_chunk_is_a_value_error():
+    for wrong in ({}, {"index": 0, "text": None}, {"index": 0, "text": "a b", "turns": [{"segments": [{}]}]}):
+        with pytest.raises(ValueError):  # noqa: PT011
+            Chunk.from_dict(wrong)
+
+
 @given(result=results)
 def test_a_result_survives_its_checkpoint_with_any_text(tmp_path_factory, result):
     binding = Binding("id", "line", "settings")
