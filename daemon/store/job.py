@@ -39,10 +39,11 @@ PAUSE, FAILED = "PAUSE", "FAILED"
 SETTINGS = "settings.json"
 STEP = "STEP"  # there while the job is read, planned or rendered
 RETRY, FRESH, DISCARD = "RETRY", "FRESH", "DISCARD"  # left by commands for whoever holds the lock
-MARKERS = (PAUSE, FAILED, STEP, RETRY, FRESH, DISCARD)
+MODEL_RETIRED = "MODEL_RETIRED"  # beside FAILED: the model the job was planned for is not to be had any more
+MARKERS = (PAUSE, FAILED, MODEL_RETIRED, STEP, RETRY, FRESH, DISCARD)
 
-
-_RETIRED = "The retry will finish it under the settings that config.yaml has then."
+# Version 0.1.0 had no MODEL_RETIRED; a FAILED that it left says the same by this line.
+_RETIRED_IN_0_1_0 = b"\nThe retry will finish it under the settings that config.yaml has then.\n"
 
 
 class JobState(enum.StrEnum):
@@ -136,7 +137,10 @@ class Job:
     @property
     def model_retired(self) -> bool:
         """Whether it failed because its model is not to be had any more."""
-        return _RETIRED.encode() in (self._read(FAILED) or b"")
+        failed = self._read(FAILED)
+        if failed is None:
+            return False
+        return self.folder.has(MODEL_RETIRED) or _RETIRED_IN_0_1_0 in failed
 
     @property
     def gone(self) -> bool:
@@ -246,8 +250,13 @@ class Job:
 
     def fail(self, reason: str) -> None:
         """Mark the job as one that can't go on; its finished chunks stay."""
-        text = f"{reason}\n\nTo try again, delete this file or run: transcriptd retry {shown(self.name)}\n"
-        self.folder.write(FAILED, text.encode("utf-8", "replace"))
+        self.folder.unlink(MODEL_RETIRED)  # left where a person deleted the FAILED beside it
+        self._write_failure(reason, "To try again, delete this file or run")
+
+    def fail_by_model(self, reason: str) -> None:
+        """Mark the job as one whose model is not to be had any more."""
+        self.folder.write(MODEL_RETIRED, b"")  # first: without FAILED it says nothing
+        self._write_failure(reason, "To finish it under the settings that config.yaml has by then, run")
 
     def failure(self) -> str | None:
         """Why the job failed, in one line; None where it did not."""
@@ -259,13 +268,9 @@ class Job:
         if today is not None and self.plan is not None and self.model_retired:
             self.folder.write(SETTINGS, json.dumps(today.to_dict()).encode())
             self._override = today
-        self.folder.unlink(FAILED)
-        self.folder.unlink(RETRY)
+        for marker in (FAILED, MODEL_RETIRED, RETRY):
+            self.folder.unlink(marker)
         self.folder.fsync()
-
-    def fail_by_model(self, reason: str) -> None:
-        """Mark the job as one whose model is not to be had any more."""
-        self.fail(f"{reason}\n{_RETIRED}")
 
     @contextlib.contextmanager
     def step(self) -> Iterator[None]:
@@ -317,6 +322,10 @@ class Job:
             return Settings.from_dict(json.loads(self._read(SETTINGS) or b""))
         except (ValueError, LookupError, TypeError):
             return None
+
+    def _write_failure(self, reason: str, way_on: str) -> None:
+        text = f"{reason}\n\n{way_on}: transcriptd retry {shown(self.name)}\n"
+        self.folder.write(FAILED, text.encode("utf-8", "replace"))
 
     def _count(self, result: ProcessedChunk) -> None:
         self.flagged += len(result.flags)

@@ -34,6 +34,9 @@ TALK = b"\n\n".join(b"Ann: um sentence %d of this talk is said here by her." % n
 SETTINGS = Settings(
     provider="offline", model="", prompt="the prompt", glossary=("Zoë",), chunk_words=20, outputs=("md",)
 )
+TODAY = Settings(
+    provider="anthropic", model="new", prompt="p", chunk_words=900, outputs=("md", "txt"), timestamps=False
+)
 
 
 def ticket(name="talk.txt", now=NOW):
@@ -332,24 +335,59 @@ def test_a_failure_is_told_in_one_line_and_ends_by_deleting_its_file_or_by_a_ret
 
 
 def test_only_a_retired_model_puts_a_retry_under_todays_settings(state, planned):
-    today = Settings(
-        provider="anthropic",
-        model="new",
-        prompt="p",
-        chunk_words=900,
-        outputs=("md", "txt"),
-        timestamps=False,
-    )
     planned.save(done(planned, 0))
     planned.fail("It broke.")
-    planned.retry(today)
+    planned.retry(TODAY)
     assert planned.settings == SETTINGS
     planned.fail_by_model("It is gone.")
     assert planned.model_retired
-    planned.retry(today)
-    assert planned.settings == reopened(state).settings == today
+    planned.retry(TODAY)
+    assert planned.settings == reopened(state).settings == TODAY
     assert planned.header.settings == SETTINGS
     assert 0 not in reopened(state).missing
+
+
+AS_0_1_0_WROTE_IT = """\
+The model old is not known. Choose another.
+The retry will finish it under the settings that config.yaml has then.
+
+To try again, delete this file or run: transcriptd retry talk
+"""
+
+
+@pytest.mark.parametrize("text", ["", "Anything else.", AS_0_1_0_WROTE_IT], ids=["empty", "other", "old"])
+def test_whatever_stands_in_failed_a_retired_model_is_told_from_another_failure(state, planned, path, text):
+    failed = path / "talk" / "FAILED"
+    planned.fail_by_model("It is gone.")
+    failed.write_text(text)
+    assert planned.model_retired
+    planned.retry(TODAY)
+    assert planned.settings == reopened(state).settings == TODAY
+    assert not (path / "talk" / "MODEL_RETIRED").exists()
+
+
+def test_a_failure_that_0_1_0_wrote_down_is_retried_as_it_was_then(state, planned, path):
+    failed = path / "talk" / "FAILED"
+    failed.write_text(
+        AS_0_1_0_WROTE_IT.replace("The retry will finish it under the settings", "Its settings")
+    )
+    planned.retry(TODAY)
+    assert planned.settings == SETTINGS
+    failed.write_text(AS_0_1_0_WROTE_IT)
+    planned.retry(TODAY)
+    assert planned.settings == reopened(state).settings == TODAY
+
+
+@pytest.mark.parametrize("again", ["It broke.", None])
+def test_who_deletes_failed_by_hand_has_a_retired_model_tried_again_as_planned(planned, path, again):
+    planned.fail_by_model("It is gone.")
+    (path / "talk" / "FAILED").unlink()
+    assert planned.state is JobState.WORKING
+    if again:
+        planned.fail(again)
+    assert not planned.model_retired
+    planned.retry(TODAY)
+    assert planned.settings == SETTINGS
 
 
 def test_a_job_whose_folder_can_not_be_looked_at_is_failed_and_runs_nothing(planned):
