@@ -9,21 +9,20 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from daemon.cli.progress import Progress
 from daemon.errors import EXIT_HELD, EXIT_INTERRUPTED, EXIT_OK, EXIT_SOME_FAILED, InputError, UsageError
+from daemon.intake.claim import find_same_original
 from daemon.loop.lifecycle import Ended
 from daemon.loop.supervisor import Supervisor
 from daemon.settings.config import Root
 from daemon.status.publisher import Report
 from daemon.store.job import Job, JobState
-from daemon.store.ticket import Ticket
 from daemon.system import logs
-from daemon.system.digest import digest_of_bytes, digest_of_file
+from daemon.system.digest import digest_of_file
 from daemon.system.file_names import shown
 from daemon.system.files import Folder
 from daemon.system.sd_notify import Notifier
@@ -92,19 +91,18 @@ def _take_copy(supervisor: Supervisor, file: str) -> str | None:
             fd = folder.open(os.path.basename(file))
     except OSError as error:
         raise UsageError(f"{file} can't be read ({error.strerror}).", "Name a transcript file.") from None
+    jobs, name = supervisor.jobs, os.path.basename(file)
     try:
-        name = os.path.basename(file)
-        digest = digest_of_file(fd)
-        for path, summary in supervisor.jobs.outbox.find_results(name):
+        sha256 = digest_of_file(fd)
+        for path, summary in jobs.outbox.find_results(name):
             found = (summary.get("source_sha256"), summary.get("settings_hash"))
-            if found == (digest, supervisor.jobs.access.settings.digest):
+            if found == (sha256, jobs.access.settings.digest):
                 return path
-        for job in supervisor.jobs.open:
-            if job.ticket.name == name and digest_of_bytes(job.source()) == digest:
-                job.retry(supervisor.jobs.access.settings)
-                return None
-        ticket = Ticket.new(name, os.fstat(fd).st_mtime_ns, datetime.now(UTC))
-        supervisor.jobs.copy_in(ticket, fd)
+        unfinished = find_same_original(jobs.open, name, sha256)
+        if unfinished is not None:
+            unfinished.retry(jobs.access.settings)
+        else:
+            jobs.add_copy(name, fd)
     finally:
         os.close(fd)
     return None

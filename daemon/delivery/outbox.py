@@ -18,6 +18,7 @@ from typing import Any
 
 from daemon.system.file_names import numbered, shorten, visible
 from daemon.system.files import DISK_ERRORS, Folder, fsync_chain
+from daemon.system.hidden_names import HiddenName, Use
 from daemon.system.volumes import Place
 
 SUMMARY = "summary.json"
@@ -27,7 +28,6 @@ ORIGINAL = "original"  # what the dropped file is called in a result, before its
 STATUS = "STATUS.txt"
 REJECTED = "rejected"
 _RESERVED = frozenset({REJECTED, STATUS.lower(), "pause", "pause.txt"})
-_PARTIAL = ".partial"
 
 _Make = Callable[[Folder, str], Folder]
 
@@ -144,9 +144,8 @@ class Outbox:
         with self.place.open() as top:
             top.sweep()
             for name in top.names():
-                job_id = name[1 : -len(_PARTIAL)]
-                ours = name.startswith(".") and name.endswith(_PARTIAL) and _is_job_id(job_id)
-                if ours and job_id not in open_jobs:
+                hidden = HiddenName.parse(name)
+                if hidden is not None and hidden.use is Use.PARTIAL and hidden.owner not in open_jobs:
                     top.delete_tree(name)
 
     def abandon(self, job_id: str) -> None:
@@ -191,16 +190,11 @@ def _give_group(folder: Folder, name: str, modes: Modes) -> None:
 
 
 def _partial_name(job_id: str) -> str:
-    return f".{job_id}{_PARTIAL}"
+    return HiddenName(Use.PARTIAL, job_id).build()
 
 
 def _name_beside(folder: str, on_top: str) -> str:
     return folder + os.path.splitext(on_top)[1]
-
-
-def _is_job_id(text: str) -> bool:
-    stamp, _, rest = text.partition("-")
-    return len(stamp) == 15 and len(rest) == 8
 
 
 def _read_modes(top: Folder) -> Modes:

@@ -6,6 +6,8 @@ Where rename can't do that (another filesystem, a file that is not ours or has o
 
     rename to .<job id>.claimed within the inbox -> later: copy in -> unlink
 
+A file that is to stay where it is (`clean` is given such) is copied in at once: `claim_copy`.
+
 The copying may take its time, so it is left to `settle`, which is not called from the loop. Cut off at any
 point, `settle` leads to the same end on the next start.
 """
@@ -17,6 +19,7 @@ import errno
 import logging
 import os
 import stat
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from daemon.errors import ServiceError
@@ -25,8 +28,10 @@ from daemon.settings import sidecar
 from daemon.store.job import Job
 from daemon.store.state_folder import State
 from daemon.store.ticket import Companion, Ticket
+from daemon.system.digest import digest_of_bytes
 from daemon.system.file_names import shown
 from daemon.system.files import Folder, below
+from daemon.system.hidden_names import HiddenName, Use
 
 log = logging.getLogger(__name__)
 
@@ -82,6 +87,25 @@ def claim(state: State, inbox: Inbox, candidate: Candidate) -> Job | None:
         for one in bundle:
             inbox.forget(one)
         return job
+
+
+def claim_copy(state: State, name: str, source: int) -> Job:
+    """Make a job of a copy of the open file `source`, which is called `name` and stays where it is.
+
+    Cut off, it leaves a job without its source, which is to be undone with `State.undo`.
+    """
+    ticket = Ticket.new(name, os.fstat(source).st_mtime_ns, datetime.now(UTC))
+    job = state.admit(ticket)
+    job.folder.copy_in(source, ticket.source)
+    return job
+
+
+def find_same_original(jobs: Iterable[Job], name: str, sha256: str) -> Job | None:
+    """The job among these that was made of a file of this name and content, None where there is none."""
+    for job in jobs:
+        if job.ticket.name == name and digest_of_bytes(job.source()) == sha256:
+            return job
+    return None
 
 
 def settle(state: State, inbox_path: str, job: Job) -> bool:
@@ -223,8 +247,9 @@ def _expected(job: Job) -> list[str]:
 
 
 def _claimed_name(job: Job, kept: str) -> str:
+    """What an original is called in the inbox until it is copied in as `kept`."""
     beside = "" if kept == job.ticket.source else f".{kept}"
-    return f".{job.ticket.job_id}{beside}.claimed"
+    return HiddenName(Use.CLAIMED, job.ticket.job_id, beside).build()
 
 
 def _folder_of(job: Job, inbox_path: str) -> Folder:

@@ -13,13 +13,12 @@ from datetime import UTC, datetime
 from daemon.delivery import result
 from daemon.delivery.outbox import Outbox
 from daemon.errors import InputError
-from daemon.intake.claim import need_inbox, settle
-from daemon.intake.put_back import put_back_original
+from daemon.intake.claim import settle
+from daemon.intake.put_back import put_back_job
 from daemon.loop.hooks import DONE, REJECTED, Hooks
 from daemon.store.job import Job
 from daemon.store.state_folder import State
 from daemon.system.file_names import shown
-from daemon.system.files import below as opened_below
 
 log = logging.getLogger(__name__)
 
@@ -87,17 +86,10 @@ class Ending:
             self._state.clear(job)
             return ended
         self._outbox.abandon(job.ticket.job_id)
-        below, last = os.path.split(job.ticket.name)
-        need_inbox(self._inbox_path)
-        with opened_below(self._inbox_path, below, make=True) as inbox:
-            (_, source), *others = job.originals()
-            name = put_back_original(job, source, inbox, last)
-            stem = os.path.splitext(name)[0]
-            for other, kept in others:
-                put_back_original(job, kept, inbox, stem + os.path.splitext(other)[1])
+        path = put_back_job(job, self._inbox_path)
         self._state.clear(job)
-        log.info("returned job=%s name=%r", shown(job.name), shown(os.path.join(below, name)))
-        return os.path.join(below, name)
+        log.info("returned job=%s name=%r", shown(job.name), shown(path))
+        return path
 
     def _find_ended(self, job: Job, *, on_top: str = "") -> str | None:
         """The path of what an earlier attempt made of the job, None where none got through."""

@@ -19,7 +19,7 @@ from collections.abc import Callable
 from daemon.costs.ledger import LEDGER, Ledger
 from daemon.delivery.outbox import Outbox
 from daemon.errors import InputError, JobError, ServiceError
-from daemon.intake.claim import settle, still_written
+from daemon.intake.claim import claim_copy, settle, still_written
 from daemon.intake.put_back import sweep_inbox
 from daemon.loop.ending import Ending
 from daemon.loop.failures import Failures
@@ -32,7 +32,6 @@ from daemon.settings.config import Root
 from daemon.settings.profile import Settings
 from daemon.store.job import DISCARD, FRESH, RETRY, STEP, ChunkGone, Job, JobState
 from daemon.store.state_folder import State
-from daemon.store.ticket import Ticket
 from daemon.system.file_names import shown
 from daemon.system.volumes import Place, disk_faults
 from daemon.workers.admission import Admission
@@ -104,7 +103,7 @@ class Jobs:
             sweep_inbox(self.root.inbox, open_jobs)
 
     def _is_whole(self, job: Job) -> bool:
-        """Whether a job is one; a copy (see `copy_in`) that was cut off is undone."""
+        """Whether a job is one; a copy (see `add_copy`) that was cut off is undone."""
         if self._owns_outbox or job.folder.has(job.ticket.source):
             return True
         self.state.undo(job)
@@ -175,11 +174,9 @@ class Jobs:
         self.entries.append(Entry(job, again=False))
         self._wake()
 
-    def copy_in(self, ticket: Ticket, source: int) -> None:
-        """Make a job of a copy of an open file, which is left where it is."""
-        job = self.state.admit(ticket)
-        self.entries.append(Entry(job, again=False))
-        job.folder.copy_in(source, ticket.source)
+    def add_copy(self, name: str, source: int) -> None:
+        """Take on a job made of a copy of an open file of this name, which is left where it is."""
+        self.entries.append(Entry(claim_copy(self.state, name, source), again=False))
 
     def advance(self) -> None:
         """Do, or begin, the next step of each job."""

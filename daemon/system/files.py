@@ -14,17 +14,16 @@ import contextlib
 import errno
 import itertools
 import os
-import re
 import secrets
 import stat
 from collections.abc import Iterator
 from types import TracebackType
 
+from daemon.system.hidden_names import HiddenName, Use
+
 PRIVATE_FOLDER = 0o700
 PRIVATE_FILE = 0o600
 
-_TEMPORARY = ".tmp-"
-_OUR_TEMPORARY = re.compile(rf"{re.escape(_TEMPORARY)}(\d+)-\d+")
 _FOLDER_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _READ_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
 _WRITE_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -230,9 +229,13 @@ class Folder:
         Where other processes write as well (`shared`), what belongs to a living one is left to it.
         """
         for name in self.names():
-            ours = _OUR_TEMPORARY.fullmatch(name)
-            found = self.stat(name) if ours else None
-            if ours and found and stat.S_ISREG(found.st_mode) and not (shared and is_another(int(ours[1]))):
+            hidden = HiddenName.parse(name)
+            if hidden is None or hidden.use is not Use.TEMPORARY:
+                continue
+            if shared and is_another(int(hidden.owner)):
+                continue
+            found = self.stat(name)
+            if found is not None and stat.S_ISREG(found.st_mode):
                 self.unlink(name)
 
     def delete_tree(self, name: str) -> None:
@@ -248,7 +251,7 @@ class Folder:
 
     @contextlib.contextmanager
     def _temporary(self, mode: int) -> Iterator[tuple[int, str]]:
-        name = f"{_TEMPORARY}{os.getpid()}-{next(_counter)}"
+        name = HiddenName(Use.TEMPORARY, str(os.getpid()), f"-{next(_counter)}").build()
         self.unlink(name)
         fd = os.open(name, _WRITE_FLAGS, PRIVATE_FILE, dir_fd=self.fd)
         try:

@@ -85,6 +85,16 @@ def test_redo_puts_all_of_them_back(root):
 
 
 @pytest.mark.process
+def test_redo_keeps_them_together_under_a_stem_that_is_free_for_all_of_them(root):
+    root.drop("talk.srt", SRT)
+    root.drop("talk.txt", TXT)
+    once(root)
+    root.drop("talk-2.txt", "Another one that waits.\n")
+    root.command("redo", "talk")
+    assert sorted(os.listdir(root.inbox)) == ["talk-2.txt", "talk-3.srt", "talk-3.txt"]
+
+
+@pytest.mark.process
 def test_a_job_that_starts_over_puts_all_of_them_back(make_root, server):
     root = make_root(base_url=server.url)
     root.write_config()

@@ -1,0 +1,73 @@
+"""The names under which this program hides files and folders of its own until they are whole.
+
+    .<job id>.claimed               an original on its way out of the inbox into its job
+    .<job id>.beside.srt.claimed    the same for a file that came with it
+    .<job id>.returned              a copy on its way from a job back into the inbox
+    .redo-<process id>              a copy on its way from a result back into the inbox
+    .<job id>.partial               a result in the outbox that is being built
+    .tmp-<process id>-<number>      a file that is being written
+
+Whoever builds such a name builds it here, and whoever sweeps what an interruption left asks here whose
+it is. A name that is not exactly of one of these forms is somebody else's and is never touched.
+"""
+
+from __future__ import annotations
+
+import enum
+import re
+from dataclasses import dataclass
+
+_JOB_ID = r"[0-9]{8}T[0-9]{6}-[0-9a-f]{8}"
+_PROCESS_ID = r"[0-9]+"
+
+
+class Use(enum.Enum):
+    """What a name is hidden for."""
+
+    CLAIMED = enum.auto()
+    RETURNED = enum.auto()
+    REDO = enum.auto()
+    PARTIAL = enum.auto()
+    TEMPORARY = enum.auto()
+
+
+_FORMS = {
+    Use.CLAIMED: ".{owner}{detail}.claimed",
+    Use.RETURNED: ".{owner}.returned",
+    Use.REDO: ".redo-{owner}{detail}",
+    Use.PARTIAL: ".{owner}.partial",
+    Use.TEMPORARY: ".tmp-{owner}{detail}",
+}
+_PATTERNS = {
+    Use.CLAIMED: re.compile(rf"\.({_JOB_ID})((?:\.beside(?:\.[a-z0-9]+)?)?)\.claimed"),
+    Use.RETURNED: re.compile(rf"\.({_JOB_ID})()\.returned"),
+    Use.REDO: re.compile(rf"\.redo-({_PROCESS_ID})((?:\.[^.]*)?)"),  # version 0.1.0 put an extension there
+    Use.PARTIAL: re.compile(rf"\.({_JOB_ID})()\.partial"),
+    Use.TEMPORARY: re.compile(rf"\.tmp-({_PROCESS_ID})(-[0-9]+)"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class HiddenName:
+    """A hidden name, taken apart.
+
+    `owner` is the id of a job or, for REDO and TEMPORARY, the number of a process. `detail` tells several
+    names of one owner apart: ".beside.srt" for CLAIMED, "-3" for TEMPORARY.
+    """
+
+    use: Use
+    owner: str
+    detail: str = ""
+
+    def build(self) -> str:
+        """The name as it stands on disk."""
+        return _FORMS[self.use].format(owner=self.owner, detail=self.detail)
+
+    @classmethod
+    def parse(cls, name: str) -> HiddenName | None:
+        """The inverse of `build`; None where the name is not of this program."""
+        for use, pattern in _PATTERNS.items():
+            found = pattern.fullmatch(name)
+            if found is not None:
+                return cls(use, found[1], found[2])
+        return None
