@@ -63,7 +63,7 @@ class Progress:
         """Draw where each job stands."""
         if self._bars is None:
             return
-        open_jobs = [entry.job for entry in supervisor.jobs.entries if not entry.cleared]
+        open_jobs = supervisor.jobs.open
         for job in open_jobs:
             if job.plan is not None:
                 self._seen[job.account] = _standing(job)

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from daemon.cli.progress import Progress
 from daemon.errors import EXIT_HELD, EXIT_INTERRUPTED, EXIT_OK, EXIT_SOME_FAILED, InputError, UsageError
 from daemon.intake.claim import find_same_original
-from daemon.loop.lifecycle import Ended
+from daemon.loop.ending import Ended
 from daemon.loop.supervisor import Supervisor
 from daemon.settings.config import Root
 from daemon.status.publisher import Report
@@ -129,10 +129,9 @@ def _to_the_end(supervisor: Supervisor, wait: float) -> int:
 
 
 def _nothing_left(loop: Supervisor) -> bool:
-    resting = (JobState.FAILED, JobState.PAUSED)
     if loop.jobs.holds.missing is not None or (loop.inbox is not None and not loop.inbox.quiet):
         return False
-    return all(not entry.busy and entry.job.state in resting for entry in loop.jobs.entries)
+    return loop.jobs.at_rest
 
 
 def _in(loop: Supervisor, state: JobState) -> list[Job]:

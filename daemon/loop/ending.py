@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import os
 from datetime import UTC, datetime
+from typing import Protocol
 
 from daemon.delivery import result
 from daemon.delivery.outbox import Outbox
@@ -21,6 +22,17 @@ from daemon.store.state_folder import State
 from daemon.system.file_names import shown
 
 log = logging.getLogger(__name__)
+
+
+class Ended(Protocol):
+    """Told of each job that was delivered (to `path` in the outbox) or rejected (with `error`)."""
+
+    def __call__(self, job: Job, path: str | None, error: InputError | None) -> None:
+        """Take note."""
+
+
+def unheard(job: Job, path: str | None, error: InputError | None) -> None:
+    """Nobody wants to be told."""
 
 
 class Ending:

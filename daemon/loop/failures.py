@@ -11,7 +11,7 @@ from collections.abc import Callable
 from daemon.errors import ServiceError, TranscriptdError
 from daemon.loop.holds import Holds
 from daemon.loop.hooks import FAILED, Hooks
-from daemon.loop.lifecycle import Entry
+from daemon.loop.open_job import OpenJob
 from daemon.system.file_names import shown
 from daemon.system.volumes import disk_fault
 
@@ -21,38 +21,45 @@ _UNMARKED_SECONDS = 10.0  # before a job that could not be marked as failed is t
 
 
 class Failures:
-    """Thread-safe. `lost` says which of the folders is not as it was; `count` is of jobs marked as failed."""
+    """Decides whom a fault concerns. Thread-safe.
 
-    def __init__(self, holds: Holds, hooks: Hooks, lost: Callable[[], ServiceError | None]) -> None:
+    `find_lost_folder` says which of the folders is not as it was at the start. `count` is of jobs marked as
+    failed.
+    """
+
+    def __init__(
+        self, holds: Holds, hooks: Hooks, find_lost_folder: Callable[[], ServiceError | None]
+    ) -> None:
         self.count = 0
         self._holds = holds
         self._hooks = hooks
-        self._lost = lost
+        self._find_lost_folder = find_lost_folder
         self._one_at_a_time = threading.Lock()
 
-    def failed(self, entry: Entry, error: BaseException) -> None:
+    def handle_fault(self, open_job: OpenJob, error: BaseException) -> None:
         """Something went wrong with a job: hold everybody for it, or mark that job."""
         if isinstance(error, OSError):
-            error = disk_fault(error) or self._lost() or error
+            error = disk_fault(error) or self._find_lost_folder() or error
         if isinstance(error, ServiceError) and not error.of_model:
-            entry.not_before = time.monotonic() + error.probe_after
-            self._holds.stumble(error, entry)
+            open_job.not_before = time.monotonic() + error.probe_after
+            self._holds.hold_for_write(error, open_job)
             return
-        if isinstance(error, ServiceError) and entry.job.untouched:
+        if isinstance(error, ServiceError) and open_job.job.untouched:
             return  # asked under settings that are no longer today's: it is about to be planned anew
         with self._one_at_a_time:
-            self._mark(entry, error)
+            self._mark_failed(open_job, error)
 
-    def later(self, entry: Entry) -> None:
+    def postpone_job(self, open_job: OpenJob) -> None:
         """The job could not be marked as failed: it is tried again in a while."""
-        entry.not_before = time.monotonic() + _UNMARKED_SECONDS
+        open_job.not_before = time.monotonic() + _UNMARKED_SECONDS
 
-    def _mark(self, entry: Entry, error: BaseException) -> None:
+    def _mark_failed(self, open_job: OpenJob, error: BaseException) -> None:
         """Write down why a job can't go on, and say it once, though several of its chunks fail at once."""
-        name = shown(entry.job.name)
+        job, asked_by = open_job.job, open_job.asked_by
+        name = shown(job.name)
         if isinstance(error, TranscriptdError):
             reason = shown(str(error))
-            if entry.job.failure() == reason and not entry.given_up:
+            if job.failure() == reason and asked_by is None:
                 return
             log.error("failed job=%s reason=%r", name, reason)
         else:
@@ -60,16 +67,16 @@ class Failures:
             where = "".join(traceback.format_tb(error.__traceback__))  # no message: it may hold text
             log.error("failed job=%s bug=%s\n%s", name, type(error).__name__, where)
         self.count += 1
-        entry.rejection = None
+        open_job.refusal = None
         try:
             if isinstance(error, ServiceError):
-                entry.job.fail_by_model(reason)
+                job.fail_by_model(reason)
             else:
-                entry.job.fail(reason)
-            if entry.given_up:  # a person may ask again; it is not tried again by itself
-                entry.job.unmark(entry.given_up)
+                job.fail(reason)
+            if asked_by is not None:  # a person may ask again; it is not tried again by itself
+                job.unmark(asked_by)
         except OSError as second:
             log.error("failed job=%s can't be marked (%s)", name, second.strerror)
-            self.later(entry)
+            self.postpone_job(open_job)
         else:
-            self._hooks.later(FAILED, entry.job.folder.path, entry.job.name, reason)
+            self._hooks.later(FAILED, job.folder.path, job.name, reason)

@@ -1,7 +1,7 @@
 """What keeps everybody from going on: the service, a folder that is missing, a disk that takes no writes.
 
-    missing    a folder is not what it was at the start; looked at anew each second
-    stumbled   a step that writes failed: nothing is claimed until the same step has succeeded
+    missing folder    a folder is not what it was at the start; looked at anew each second
+    failed write      a step that writes failed: nothing is claimed until the same step has succeeded
 
 The service's own hold is in `workers.admission`.
 """
@@ -19,25 +19,27 @@ from daemon.workers.admission import Admission, Hold
 log = logging.getLogger(__name__)
 
 _MISSING_SECONDS = 60.0  # how often, at most, "when it is looked at again" is said anew
-_FIRST_SECONDS = 5.0  # the job that stumbled has its turn before anything is claimed
+_FIRST_SECONDS = 5.0  # the job whose write failed has its turn before anything is claimed
 
 
-class Steps(Protocol):
+class Writer(Protocol):
     """Who takes steps that write, one at a time."""
 
     @property
     def busy(self) -> bool:
-        """Whether one is under way."""
+        """Whether one is being carried out."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Stumble:
+class _FailedWrite:
+    """The hold it is, and whose write it was; of none in particular, where a claim failed."""
+
     hold: Hold
-    by: Steps | None
+    by: Writer | None
 
 
 class Holds:
-    """Several may hold at once; `held` tells one. The loop and the background thread tell of stumbles.
+    """All that may hold the service; `held` tells one. Told by the loop and by the background thread.
 
     Each method reads a field once: what it looks at can't change under it.
     """
@@ -45,37 +47,37 @@ class Holds:
     def __init__(self, admission: Admission) -> None:
         self.missing: Hold | None = None
         self._admission = admission
-        self._stumble: _Stumble | None = None
+        self._failed_write: _FailedWrite | None = None
 
     @property
     def held(self) -> Hold | None:
         """Why nobody can go on, None when they can."""
-        stumble = self._stumble
-        return self._admission.held or self.missing or (stumble.hold if stumble is not None else None)
+        failed = self._failed_write
+        return self._admission.held or self.missing or (failed.hold if failed is not None else None)
 
     @property
     def claims_wait(self) -> bool:
         """Whether nothing more may be claimed for now."""
-        return self.missing is not None or self._admission.held is not None or self._stumbling()
+        return self.missing is not None or self._admission.held is not None or self._write_is_to_be_tried()
 
-    def stumble(self, error: ServiceError, by: Steps | None = None) -> None:
+    def hold_for_write(self, error: ServiceError, by: Writer | None = None) -> None:
         """A disk or the outbox is not as it should be: claim nothing until the same step has succeeded.
 
         That is the next one `by` this job, or, where none is named, the next claim.
         """
-        reason, before, held = str(error), self._stumble, self.held
-        self._stumble = _Stumble(Hold(reason, time.monotonic() + error.probe_after), by)
+        reason, before, held = str(error), self._failed_write, self.held
+        self._failed_write = _FailedWrite(Hold(reason, time.monotonic() + error.probe_after), by)
         if (held is None or held.reason != reason) and (before is None or before.hold.reason != reason):
             log.warning("held reason=%r", reason)  # who reads it may count on it
 
-    def recovered(self, by: Steps | None = None) -> None:
+    def end_failed_write(self, by: Writer | None = None) -> None:
         """A step that writes has succeeded: `by` this job, or a claim."""
-        stumble = self._stumble
-        if stumble is not None and stumble.by is by:
-            self._stumble = None
+        failed = self._failed_write
+        if failed is not None and failed.by is by:
+            self._failed_write = None
             log.info("resumed the folders take writes again")
 
-    def miss(self, fault: ServiceError | None) -> bool:
+    def note_missing_folder(self, fault: ServiceError | None) -> bool:
         """One of the folders is not as it was: nothing is claimed until all are again (None).
 
         True when they have just come back.
@@ -90,24 +92,24 @@ class Holds:
             return False
         if self.missing is None:
             return False
-        stumble = self._stumble
-        if stumble is not None and stumble.hold.reason == self.missing.reason:
-            self._stumble = None
+        failed = self._failed_write
+        if failed is not None and failed.hold.reason == self.missing.reason:
+            self._failed_write = None
         self.missing = None
         log.info("resumed the folders are as they were")
         return True
 
     def try_now(self) -> None:
-        """Wait no longer before what stumbled is tried again."""
-        stumble = self._stumble
-        if stumble is not None:
-            self._stumble = _Stumble(Hold(stumble.hold.reason, time.monotonic()), stumble.by)
+        """Wait no longer before the write that failed is tried again."""
+        failed = self._failed_write
+        if failed is not None:
+            self._failed_write = _FailedWrite(Hold(failed.hold.reason, time.monotonic()), failed.by)
 
-    def _stumbling(self) -> bool:
-        """Whether it is too early to try again, or that is just being tried."""
-        stumble = self._stumble
-        if stumble is None:
+    def _write_is_to_be_tried(self) -> bool:
+        """Whether it is too early to try the write that failed again, or that is just being tried."""
+        failed = self._failed_write
+        if failed is None:
             return False
-        if stumble.by is None:
-            return time.monotonic() < stumble.hold.until
-        return stumble.by.busy or time.monotonic() < stumble.hold.until + _FIRST_SECONDS
+        if failed.by is None:
+            return time.monotonic() < failed.hold.until
+        return failed.by.busy or time.monotonic() < failed.hold.until + _FIRST_SECONDS

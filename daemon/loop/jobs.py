@@ -1,12 +1,8 @@
-"""The jobs in work, and the next step of each, as its folder shows it.
+"""The jobs in work, and each one's next step carried out.
 
-    claimed --plan--> working --chunks--> complete --deliver--> cleared
-       |                 |
-       +--> rejected     +--> failed (until retry), paused (until resume)
-       +--> discarded, or back to the inbox, whenever a person says so
-
-Requests run on the scheduler's threads, the other steps in the background, one after the other. One bad
-job never ends the loop: what goes wrong with it finds its end in `failures`.
+What the next step is, `lifecycle` decides. Requests run on the scheduler's threads, steps that take their
+time in the background, one after the other; all else is done by the loop itself. One bad job never ends
+the loop: what goes wrong with it finds its end in `failures`.
 """
 
 from __future__ import annotations
@@ -21,15 +17,15 @@ from daemon.delivery.outbox import Outbox
 from daemon.errors import InputError, JobError, ServiceError
 from daemon.intake.claim import claim_copy, settle, still_written
 from daemon.intake.put_back import sweep_inbox
-from daemon.loop.ending import Ending
+from daemon.loop.ending import Ended, Ending, unheard
 from daemon.loop.failures import Failures
 from daemon.loop.holds import Holds
 from daemon.loop.hooks import HELD, Hooks
-from daemon.loop.lifecycle import Ended, Entry, unheard
+from daemon.loop.lifecycle import CRASHES_BEFORE_QUIET, IN_BACKGROUND, Facts, Step, UnderWay, next_step
+from daemon.loop.open_job import OpenJob
 from daemon.loop.provider import Access
-from daemon.loop.steps import Work
+from daemon.loop.steps import JobSteps
 from daemon.settings.config import Root
-from daemon.settings.profile import Settings
 from daemon.store.job import DISCARD, FRESH, RETRY, STEP, ChunkGone, Job, JobState
 from daemon.store.state_folder import State
 from daemon.system.file_names import shown
@@ -42,7 +38,6 @@ log = logging.getLogger(__name__)
 
 _PLANNING_AT_ONCE = 2
 _WRITTEN_SECONDS = 1.0  # between two looks at a source that somebody still writes to
-_CRASHES = 3  # of one job's step; then it is tried once with nothing else at work
 
 
 class Jobs:
@@ -65,42 +60,60 @@ class Jobs:
         self.state = State(root.state)
         self.outbox = Outbox(root.outbox)
         self.inbox = Place("inbox", root.inbox)
-        self.kept = Place("state folder", root.state, exactly=self.state.folder)
+        self.state_place = Place("state folder", root.state, exactly=self.state.folder)
         with disk_faults():  # nothing is in work yet that could be held
             self.state.lock()
             self.ledger = Ledger(os.path.join(self.state.folder.path, LEDGER))
         self.access = Access(root, self.ledger)
-        self.entries: list[Entry] = []
+        self.open_jobs: list[OpenJob] = []
         self._rejected = 0
         self._owns_outbox = owns_outbox
         self._admission = admission
         self._wake = wake
         self._ended = ended
-        self._work = Work(self.outbox, self.access)
+        self._steps = JobSteps(self.outbox, self.access)
         self.holds = Holds(admission)
         self._hooks = Hooks(root.config.on_done, root.config.on_problem)
-        self._failures = Failures(self.holds, self._hooks, self._lost)
+        self._failures = Failures(self.holds, self._hooks, self._find_lost_folder)
         self._ending = Ending(self.state, self.outbox, root.inbox, self._hooks)
         self._scheduler = Scheduler(root.concurrency, admission, wake)
         self._background = BackgroundSteps(admission.heartbeat)
         self._held_for: str | None = None
+        self._at_once: dict[Step, Callable[[OpenJob], bool]] = {
+            Step.FORGET: self._forget,
+            Step.RETRY: self._retry,
+            Step.LOAD: self._load,
+            Step.REST: self._rest,
+            Step.PLAN_ANEW: self._plan_anew,
+            Step.CLEAN: self._clean,
+            Step.CLEAN_LATER: self._clean_later,
+            Step.STOP_CHUNKS: self._stop_chunks,
+            Step.HAVE_QUIET: self._have_quiet,
+            Step.FAIL: self._fail,
+        }
+        self._in_background: dict[Step, Callable[[OpenJob], None]] = {
+            Step.PLAN: self._plan,
+            Step.DELIVER: self._deliver,
+            Step.REJECT: self._reject,
+            Step.DISCARD: self._discard,
+            Step.START_OVER: self._start_over,
+        }
         with disk_faults():
             self._recover()
 
     def _recover(self) -> None:
         self.state.recover()
-        self.entries = [Entry(job, again=True) for job in self.state.jobs() if self._is_whole(job)]
-        for entry in self.entries:
-            entry.unsettled = not entry.job.folder.has(entry.job.ticket.source)
+        self.open_jobs = [OpenJob(job, again=True) for job in self.state.jobs() if self._is_whole(job)]
+        for open_job in self.open_jobs:
             try:
-                entry.job.load()
+                open_job.job.load()
             except OSError as error:
-                self._failures.failed(entry, error)
-        self.entries.sort(key=lambda entry: entry.job.crashes)  # what took the process down comes last
+                self._failures.handle_fault(open_job, error)
+        self.open_jobs.sort(key=lambda each: each.job.crashes)  # what took the process down comes last
         if self._owns_outbox:
-            open_jobs = {entry.job.ticket.job_id for entry in self.entries}
-            self.outbox.sweep(open_jobs)
-            sweep_inbox(self.root.inbox, open_jobs)
+            job_ids = {each.job.ticket.job_id for each in self.open_jobs}
+            self.outbox.sweep(job_ids)
+            sweep_inbox(self.root.inbox, job_ids)
 
     def _is_whole(self, job: Job) -> bool:
         """Whether a job is one; a copy (see `add_copy`) that was cut off is undone."""
@@ -112,12 +125,12 @@ class Jobs:
 
     def prepare(self) -> None:
         """Load, away from the loop, what the first request will need."""
-        self._background.submit(self._work.prepare)
+        self._background.submit(self._steps.prepare)
 
     def adopt(self, root: Root) -> None:
         """Go on under another config with the same folders; raises ConfigError and changes nothing."""
         access = Access(root, self.ledger)
-        self.root, self.access, self._work.access = root, access, access
+        self.root, self.access, self._steps.access = root, access, access
         self._hooks.done, self._hooks.problem = root.config.on_done, root.config.on_problem
         self._scheduler.resize(root.concurrency)
         self._admission.probe_now()
@@ -141,52 +154,58 @@ class Jobs:
         if done:
             self.state.close()  # else the lock goes with the process, when nothing can write any more
             return
-        for entry in self.entries:
-            if entry.busy:
-                entry.job.step_ended()  # leaving is no crash
+        for open_job in self.open_jobs:
+            if open_job.busy:
+                open_job.job.step_ended()  # leaving is no crash
 
     @property
     def open(self) -> list[Job]:
         """The jobs that are not cleared yet."""
-        return [entry.job for entry in list(self.entries) if not entry.cleared]  # another thread asks, too
+        jobs = list(self.open_jobs)  # another thread asks, too
+        return [each.job for each in jobs if not each.ended]
+
+    @property
+    def at_rest(self) -> bool:
+        """Whether no job goes on before a person acts: each is failed or paused."""
+        resting = (JobState.FAILED, JobState.PAUSED)
+        return all(not each.busy and each.job.state in resting for each in self.open_jobs)
 
     @property
     def troubles(self) -> int:
         """How many jobs failed or were rejected."""
         return self._failures.count + self._rejected
 
-    def hungry(self) -> bool:
-        """Whether another job should be claimed: a place is about to be free, and nothing is held."""
+    def needs_job(self) -> bool:
+        """Whether another job should be claimed: a worker is about to be free, and nothing is held."""
         if self.holds.claims_wait or not self._scheduler.needs_chunks():
             return False
-        if any(entry.given_up == FRESH for entry in self.entries):
+        if any(each.step is Step.START_OVER for each in self.open_jobs):
             return False  # what is being put back is not to be claimed before that is done
-        claimed = [
-            entry for entry in self.entries if not entry.cleared and entry.job.state is JobState.CLAIMED
-        ]
-        if any(entry.unsettled for entry in claimed):
+        claimed = [each for each in self.open_jobs if not each.ended and each.job.state is JobState.CLAIMED]
+        if any(each.claim_is_uncertain for each in claimed):
             return False  # its claim may never have happened, and would be made a second time
-        return sum(not entry.written for entry in claimed) < _PLANNING_AT_ONCE
+        to_be_planned = [each for each in claimed if not each.being_written]
+        return len(to_be_planned) < _PLANNING_AT_ONCE
 
     def add(self, job: Job) -> None:
         """Take on a job that was just claimed."""
-        self.holds.recovered()
-        self.entries.append(Entry(job, again=False))
+        self.holds.end_failed_write()
+        self.open_jobs.append(OpenJob(job, again=False))
         self._wake()
 
     def add_copy(self, name: str, source: int) -> None:
         """Take on a job made of a copy of an open file of this name, which is left where it is."""
-        self.entries.append(Entry(claim_copy(self.state, name, source), again=False))
+        self.open_jobs.append(OpenJob(claim_copy(self.state, name, source), again=False))
 
     def advance(self) -> None:
         """Do, or begin, the next step of each job."""
         self._notice_hold()
-        for entry in list(self.entries):
+        for open_job in list(self.open_jobs):
             try:
-                self._advance(entry)
+                self._advance(open_job)
             except Exception as error:  # noqa: BLE001 - one bad job never ends the loop
-                self._failures.failed(entry, error)
-        self._scheduler.set_quiet(any(entry.alone for entry in self.entries))
+                self._failures.handle_fault(open_job, error)
+        self._scheduler.set_quiet(any(each.wants_quiet for each in self.open_jobs))
 
     def _notice_hold(self) -> None:
         held = self.holds.held
@@ -195,132 +214,197 @@ class Jobs:
             self._hooks.later(HELD, self.outbox.path, reason=reason)
         self._held_for = reason
 
-    def miss(self, fault: ServiceError | None) -> None:
+    def note_missing_folder(self, fault: ServiceError | None) -> None:
         """One of the folders is not as it was: nothing is claimed until all are again (None).
 
         Jobs in work go on; a step that needs that folder is tried at once when it is back.
         """
-        if self.holds.miss(fault):
+        if self.holds.note_missing_folder(fault):
             self._try_now()
 
     def _try_now(self) -> None:
-        """Wait no longer before what stumbled is tried again."""
-        for entry in self.entries:
-            entry.not_before = 0.0
+        """Wait no longer before what failed is tried again."""
+        for open_job in self.open_jobs:
+            open_job.not_before = 0.0
         self.holds.try_now()
 
-    def _lost(self) -> ServiceError | None:
-        lost = self.outbox.place.fault() or self.kept.fault()
+    def _find_lost_folder(self) -> ServiceError | None:
+        lost = self.outbox.place.fault() or self.state_place.fault()
         return lost or (self.inbox.fault() if self._owns_outbox else None)
 
     # --- one job --------------------------------------------------------------------------------
 
-    @property
-    def _today(self) -> Settings:
-        return self.access.settings
-
-    def _advance(self, entry: Entry) -> None:
-        if entry.busy:
-            return
-        entry.alone = False
-        if time.monotonic() < entry.not_before:
-            return
-        job = entry.job
-        if entry.cleared or job.gone:
-            self._drop(entry)
-            return
-        if job.folder.has(RETRY):
-            job.retry(self.access.settings_for(job.ticket))
-            log.info("retry job=%s", shown(job.name))
-        if entry.stale:
-            if not self._rest(entry):
+    def _advance(self, open_job: OpenJob) -> None:
+        """Carry out the next step of a job, and those that follow at once."""
+        goes_on = True
+        while goes_on:
+            step = next_step(self._look_at(open_job))
+            if step is Step.WAIT:
                 return
-            entry.stale = False
-            job.load()
-        given_up = job.given_up
-        state = job.state
-        entry.given_up = None
-        if given_up is not None:
-            if self._rest(entry):
-                entry.given_up = given_up
-                self._at_desk(entry, lambda: self._give_up(entry, given_up))
-        elif entry.rejection is not None:
-            error = entry.rejection
-            self._at_desk(entry, lambda: self._reject(entry, error))
-        elif state is JobState.CLAIMED:
-            self._at_desk(entry, lambda: self._begin(entry))
-        elif state is JobState.WORKING:
-            self._run_chunks(entry)
-        elif self._rest(entry):
-            if state is JobState.COMPLETE:
-                self._at_desk(entry, lambda: self._deliver(entry))
-            else:
-                self.holds.recovered(entry)  # nothing of this job will tell, while it rests
+            open_job.step = step
+            goes_on = self._carry_out(open_job)
 
-    def _begin(self, entry: Entry) -> None:
-        job = entry.job
-        self._need_inbox(job)
-        entry.cleared = not settle(self.state, self.root.inbox, job)
-        entry.unsettled = False
-        entry.written = not entry.cleared and still_written(self.root.inbox, job)
-        if entry.written:
-            entry.not_before = time.monotonic() + _WRITTEN_SECONDS
-        elif not entry.cleared:
-            self._work.plan(job, self.open)
+    def _look_at(self, open_job: OpenJob) -> Facts:
+        """What is known of a job now: first what is under way, for that may just be changing the folder."""
+        under_way = open_job.under_way(time.monotonic())
+        job = open_job.job
+        if under_way in (UnderWay.STEP, UnderWay.DELAY):
+            return Facts(under_way)
+        if open_job.ended or job.gone:
+            return Facts(under_way, ended=True)
+        state, given_up = job.state, job.given_up
+        return Facts(
+            under_way,
+            state=state,
+            retry_asked=job.folder.has(RETRY),
+            plan_changed=open_job.plan_changed,
+            given_up=given_up,
+            refused=open_job.refusal is not None,
+            outdated=state is JobState.WORKING and given_up is None and self._is_outdated(job),
+            crashes=job.crashes,
+            quiet=job.crashes == CRASHES_BEFORE_QUIET and self._nothing_else_is_under_way,
+        )
 
-    def _need_inbox(self, job: Job, *, back: bool = False) -> None:
-        """Raise ServiceError where the source may still be in the inbox, or goes `back`, and that is away."""
-        if back or not job.folder.has(job.ticket.source):
-            self.inbox.open().close()
+    def _is_outdated(self, job: Job) -> bool:
+        """Whether a job of which no chunk is saved was planned under settings that are not today's."""
+        return job.untouched and job.header.settings.digest != self.access.settings_for(job.ticket).digest
 
-    def _drop(self, entry: Entry) -> None:
-        if self._rest(entry):
-            self.entries.remove(entry)
-            self._work.forget(entry.job)
-            self.holds.recovered(entry)
-            entry.job.folder.close()
+    @property
+    def _nothing_else_is_under_way(self) -> bool:
+        return self._scheduler.is_quiet and not any(other.busy for other in self.open_jobs)
 
-    def _rest(self, entry: Entry) -> bool:
-        """Begin no more of a job's chunks; True when none is in flight."""
-        if entry.lane is None:
-            return True
-        self._scheduler.remove(entry.lane)
-        if entry.lane.in_flight:
+    def _carry_out(self, open_job: OpenJob) -> bool:
+        """Do, or begin, the step that was decided; True where the job is to be looked at again at once."""
+        if open_job.step in IN_BACKGROUND:
+            self._begin_in_background(open_job)
             return False
-        entry.lane = None
+        return self._at_once[open_job.step](open_job)
+
+    # --- steps that the loop takes itself; each says whether to look at the job again at once ----------
+
+    def _forget(self, open_job: OpenJob) -> bool:
+        self.open_jobs.remove(open_job)
+        self._steps.forget(open_job.job)
+        self.holds.end_failed_write(open_job)
+        open_job.job.folder.close()
+        return False
+
+    def _retry(self, open_job: OpenJob) -> bool:
+        job = open_job.job
+        job.retry(self.access.settings_for(job.ticket))
+        log.info("retry job=%s", shown(job.name))
         return True
 
-    def _run_chunks(self, entry: Entry) -> None:
-        job = entry.job
-        if job.untouched and job.header.settings.digest != self.access.settings_for(job.ticket).digest:
-            if self._rest(entry):
-                log.info("replanned job=%s under the settings as they are now", shown(job.name))
-                job.thaw()
-                self._wake()
-            return
-        if entry.lane is not None and entry.lane.spent and job.missing and job.may_run:
-            self._rest(entry)  # a chunk went wrong and the job could not be marked as failed
-            self._failures.later(entry)
-        elif entry.lane is None:
-            entry.lane = Lane(
-                name=job.name,
-                run=lambda index, permit: self._work.clean(job, index, permit),
-                pending=sorted(job.missing),
-                own_fault=lambda error: error.of_model and job.settings.model != self._today.model,
-                give_up=lambda index, error: self._work.give_up(job, index, error),
-                on_error=lambda index, error: self._chunk_failed(entry, error),
-                may_run=lambda: job.may_run,
-            )
-        if entry.lane is not None:
-            self._scheduler.add(entry.lane)  # again, where it rested for a pause that was soon over
+    def _load(self, open_job: OpenJob) -> bool:
+        open_job.plan_changed = False
+        open_job.job.load()
+        return True
 
-    def _deliver(self, entry: Entry) -> None:
-        job = entry.job
+    def _rest(self, open_job: OpenJob) -> bool:
+        self.holds.end_failed_write(open_job)  # nothing of this job will tell, while it rests
+        return False
+
+    def _plan_anew(self, open_job: OpenJob) -> bool:
+        log.info("replanned job=%s under the settings as they are now", shown(open_job.job.name))
+        open_job.job.thaw()
+        return True
+
+    def _clean(self, open_job: OpenJob) -> bool:
+        if open_job.lane is None:
+            open_job.lane = self._lane_of(open_job)
+        self._scheduler.add(open_job.lane)  # again, where it was stopped for a pause that was soon over
+        return False
+
+    def _clean_later(self, open_job: OpenJob) -> bool:
+        self._stop_chunks(open_job)  # a chunk went wrong and the job could not be marked as failed
+        self._failures.postpone_job(open_job)
+        return False
+
+    def _stop_chunks(self, open_job: OpenJob) -> bool:
+        """Begin no more of a job's chunks; True when none is being cleaned any more."""
+        assert open_job.lane is not None
+        self._scheduler.remove(open_job.lane)
+        if open_job.lane.in_flight:
+            return False
+        open_job.lane = None
+        return True
+
+    def _have_quiet(self, open_job: OpenJob) -> bool:
+        return False  # `advance` sees that nothing else begins; looked at again when what is under way ends
+
+    def _fail(self, open_job: OpenJob) -> bool:
+        job = open_job.job
+        times, job.crashes = job.crashes, 0
+        error = JobError(
+            f"Reading or writing {job.ticket.name} took the program down {times} times.",
+            "The log or the journal may say why (memory?); then retry or discard it.",
+        )
+        self._failures.handle_fault(open_job, error)
+        for marker in (DISCARD, FRESH, STEP):
+            job.unmark(marker)
+        return False
+
+    # --- chunks ---------------------------------------------------------------------------------
+
+    def _lane_of(self, open_job: OpenJob) -> Lane:
+        """The queue of a job's chunks that are still to be cleaned."""
+        job = open_job.job
+        return Lane(
+            name=job.name,
+            run=lambda index, permit: self._steps.clean(job, index, permit),
+            pending=sorted(job.missing),
+            own_fault=lambda error: error.of_model and job.settings.model != self.access.settings.model,
+            give_up=lambda index, error: self._steps.give_up(job, index, error),
+            on_error=lambda index, error: self._chunk_failed(open_job, error),
+            may_run=lambda: job.may_run,
+        )
+
+    def _chunk_failed(self, open_job: OpenJob, error: BaseException) -> None:
+        if isinstance(error, JobError) and open_job.job.plan_changed:
+            log.warning("changed job=%s its plan is read or made anew", shown(open_job.job.name))
+            open_job.plan_changed = True
+        else:
+            self._failures.handle_fault(open_job, error)
+
+    # --- steps in the background ----------------------------------------------------------------
+
+    def _begin_in_background(self, open_job: OpenJob) -> None:
+        step = self._in_background[open_job.step]
+
+        def run() -> None:
+            try:
+                step(open_job)
+            except InputError as error:
+                open_job.refusal = error
+            except Exception as error:  # noqa: BLE001 - one bad job never ends the loop
+                self._failures.handle_fault(open_job, error)
+            else:
+                self.holds.end_failed_write(open_job)
+            finally:
+                open_job.busy = False  # from here on the loop may close its folder
+                self._wake()
+
+        open_job.busy = True
+        self._background.submit(run)
+
+    def _plan(self, open_job: OpenJob) -> None:
+        job = open_job.job
+        if not job.folder.has(job.ticket.source):
+            self._need_inbox()
+        open_job.ended = not settle(self.state, self.root.inbox, job)
+        open_job.being_written = not open_job.ended and still_written(self.root.inbox, job)
+        if open_job.being_written:
+            open_job.not_before = time.monotonic() + _WRITTEN_SECONDS
+        elif not open_job.ended:
+            self._steps.plan(job, self.open)
+
+    def _deliver(self, open_job: OpenJob) -> None:
+        job = open_job.job
         if not job.seems_whole:
             job.load()
         if job.state is not JobState.COMPLETE:  # a file was removed since: it is made again
             return
-        again, entry.again = entry.again, True
+        again = _begin_attempt(open_job)
         try:
             path = self._ending.deliver(job, again=again)
         except ChunkGone:
@@ -328,65 +412,36 @@ class Jobs:
             if job.plan is not None and not job.missing:  # it is there after all: the disk can't be trusted
                 raise
             return  # the chunk is made again
-        entry.cleared = True
+        open_job.ended = True
         self._ended(job, path, None)
 
-    def _give_up(self, entry: Entry, how: str) -> None:
-        again, entry.again = entry.again, True
-        self._need_inbox(entry.job, back=how == FRESH)
-        if how == DISCARD:
-            self._ending.discard(entry.job, again=again)
-        else:
-            self._ending.start_over(entry.job)
-        entry.cleared = True
-
-    def _reject(self, entry: Entry, error: InputError) -> None:
-        again, entry.again = entry.again, True
-        path = self._ending.reject(entry.job, error, again=again)
-        entry.cleared = True
+    def _reject(self, open_job: OpenJob) -> None:
+        error = open_job.refusal
+        assert error is not None
+        path = self._ending.reject(open_job.job, error, again=_begin_attempt(open_job))
+        open_job.ended = True
         self._rejected += 1
-        self._ended(entry.job, path, error)
+        self._ended(open_job.job, path, error)
 
-    def _at_desk(self, entry: Entry, step: Callable[[], object]) -> None:
-        """Run a step away from the loop; one that took the process down before, more carefully."""
-        if entry.job.crashes > _CRASHES:
-            self._took_us_down(entry)
-            return
-        if entry.job.crashes == _CRASHES:
-            entry.alone = True
-            if not self._scheduler.is_quiet or any(other.busy for other in self.entries):
-                return  # looked at again when one of those ends
+    def _discard(self, open_job: OpenJob) -> None:
+        again = _begin_attempt(open_job)
+        if not open_job.job.folder.has(open_job.job.ticket.source):
+            self._need_inbox()
+        self._ending.discard(open_job.job, again=again)
+        open_job.ended = True
 
-        def run() -> None:
-            try:
-                step()
-            except InputError as error:
-                entry.rejection = error
-            except Exception as error:  # noqa: BLE001 - one bad job never ends the loop
-                self._failures.failed(entry, error)
-            else:
-                self.holds.recovered(entry)
-            finally:
-                entry.busy = False  # from here on the loop may close its folder
-                self._wake()
+    def _start_over(self, open_job: OpenJob) -> None:
+        _begin_attempt(open_job)
+        self._need_inbox()
+        self._ending.start_over(open_job.job)
+        open_job.ended = True
 
-        entry.busy = True
-        self._background.submit(run)
+    def _need_inbox(self) -> None:
+        """Raise ServiceError where the inbox, in which the source may still be or is to go, is away."""
+        self.inbox.open().close()
 
-    def _took_us_down(self, entry: Entry) -> None:
-        job = entry.job
-        times, job.crashes = job.crashes, 0
-        error = JobError(
-            f"Reading or writing {job.ticket.name} took the program down {times} times.",
-            "The log or the journal may say why (memory?); then retry or discard it.",
-        )
-        self._failures.failed(entry, error)
-        for marker in (DISCARD, FRESH, STEP):
-            job.unmark(marker)
 
-    def _chunk_failed(self, entry: Entry, error: BaseException) -> None:
-        if isinstance(error, JobError) and entry.job.plan_changed:
-            log.warning("changed job=%s its plan is read or made anew", shown(entry.job.name))
-            entry.stale = True
-        else:
-            self._failures.failed(entry, error)
+def _begin_attempt(open_job: OpenJob) -> bool:
+    """Note that an end is attempted from here on; whether an earlier attempt may have got through."""
+    again, open_job.again = open_job.again, True
+    return again

@@ -29,8 +29,8 @@ log = logging.getLogger(__name__)
 _MEGABYTE = 1_000_000
 
 
-class Work:
-    """Plans and cleans under today's access; the outbox is only asked for what is done already."""
+class JobSteps:
+    """Plans and cleans under today's settings and key; the outbox is only asked for what is done already."""
 
     def __init__(self, outbox: Outbox, access: Access) -> None:
         self._outbox = outbox
@@ -58,7 +58,7 @@ class Work:
 
         An answer that can't be written is kept and only written again.
         """
-        answer = self._kept(job, index)
+        answer = self._unsaved_answer(job, index)
         if answer is None:
             settings = job.settings
             answer = self.access.processor(settings).clean_chunk(
@@ -84,7 +84,7 @@ class Work:
         for slot in [slot for slot in list(self._unsaved) if slot[0] == job.ticket.job_id]:
             self._unsaved.pop(slot, None)
 
-    def _kept(self, job: Job, index: int) -> ProcessedChunk | None:
+    def _unsaved_answer(self, job: Job, index: int) -> ProcessedChunk | None:
         """The answer that could not be written, unless the job was planned anew since."""
         binding, answer = self._unsaved.get((job.ticket.job_id, index), (None, None))
         return answer if binding == job.binding(index) else None

@@ -17,8 +17,8 @@ from daemon.errors import ConfigError, ServiceError
 from daemon.intake.claim import claim
 from daemon.intake.inbox import Candidate, Inbox
 from daemon.intake.watch import Watch
+from daemon.loop.ending import Ended, unheard
 from daemon.loop.jobs import Jobs
-from daemon.loop.lifecycle import Ended, unheard
 from daemon.settings.config import Root, load
 from daemon.store.pause import PauseFiles
 from daemon.system.file_names import shown
@@ -123,14 +123,14 @@ class Supervisor:
         Where that is the state, nothing is asked either: what comes back could not be kept.
         """
         jobs = self.jobs
-        lost = jobs.kept.fault()
+        lost = jobs.state_place.fault()
         self._stateless = lost is not None
         lost = lost or jobs.outbox.place.fault()
         if self.inbox is not None:
             lost = lost or jobs.inbox.fault() or self._unlisted
         if lost is None and jobs.holds.missing is not None:
             self._rescan = True
-        jobs.miss(lost)
+        jobs.note_missing_folder(lost)
 
     def _forbidden(self) -> str | None:
         """Why no request may begin, None when it may."""
@@ -205,21 +205,21 @@ class Supervisor:
         return self._watch.interval
 
     def _claim(self) -> None:
-        if self.inbox is None or self.paused is not None or not self.jobs.hungry():
+        if self.inbox is None or self.paused is not None or not self.jobs.needs_job():
             return
         for candidate in self.inbox.ready():
             self._take(self.inbox, candidate)
-            if not self.jobs.hungry():
+            if not self.jobs.needs_job():
                 return
         if not self.inbox.waiting:
-            self.jobs.holds.recovered()  # what could not be claimed is gone
+            self.jobs.holds.end_failed_write()  # what could not be claimed is gone
 
     def _take(self, inbox: Inbox, candidate: Candidate) -> None:
         try:
             job = claim(self.jobs.state, inbox, candidate)
         except OSError as error:
             if (fault := disk_fault(error)) is not None:
-                self.jobs.holds.stumble(fault)
+                self.jobs.holds.hold_for_write(fault)
                 self._rescan = True  # it still waits
             else:
                 inbox.refuse(candidate, error.strerror or "it can't be moved")

@@ -75,7 +75,6 @@ class Report:
 def take(supervisor: Supervisor, pid: int | None) -> Snapshot:
     """A snapshot from the loop's own knowledge, without reading what it already knows."""
     held = supervisor.jobs.holds.held
-    entries = [entry for entry in supervisor.jobs.entries if not entry.cleared]
     return Snapshot(
         running=pid is not None,
         pid=pid,
@@ -84,7 +83,7 @@ def take(supervisor: Supervisor, pid: int | None) -> Snapshot:
         paused=supervisor.paused,
         inbox=supervisor.inbox.waiting if supervisor.inbox is not None else 0,
         spent_today=supervisor.jobs.ledger.spent_today(datetime.now().astimezone()),
-        jobs=tuple(JobStatus.of(entry.job) for entry in entries),
+        jobs=tuple(JobStatus.of(job) for job in supervisor.jobs.open),
     )
 
 

@@ -124,8 +124,8 @@ def test_a_failure_that_could_not_be_written_down_at_first_is_written_later(
     )  # fmt: skip
     root.drop("talk.txt", LONG)
     supervisor = supervise(root)
-    looking(supervisor, lambda: supervisor.jobs.entries and supervisor.jobs.entries[0].lane)
-    looking(supervisor, lambda: supervisor.jobs.entries[0].lane is None)
+    looking(supervisor, lambda: supervisor.jobs.open_jobs and supervisor.jobs.open_jobs[0].lane)
+    looking(supervisor, lambda: supervisor.jobs.open_jobs[0].lane is None)
     full.clear()
     looking(supervisor, (root.state / "talk" / "FAILED").exists)
 

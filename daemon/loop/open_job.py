@@ -1,0 +1,63 @@
+"""A job in the loop's hands: what is under way for it, and what the loop knows beside its folder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from daemon.errors import InputError
+from daemon.loop.lifecycle import CRASHES_BEFORE_QUIET, Step, UnderWay
+from daemon.store.job import DISCARD, FRESH, Job
+from daemon.workers.scheduler import Lane
+
+_ASKED_BY = {Step.DISCARD: DISCARD, Step.START_OVER: FRESH}
+
+
+@dataclass(eq=False)
+class OpenJob:
+    """A job that is not over, and what the loop has under way for it.
+
+    `step` is the one decided last; `busy`: it is being carried out in the background. `lane` holds its
+    chunks while they are queued or being cleaned. Nothing begins before `not_before` (monotonic seconds).
+
+    What came of earlier steps: `ended`: the job is over, and cleared. `refusal`: why its source can never
+    be cleaned. `plan_changed`: the plan on the disk is not the one in use. `being_written`: somebody still
+    writes to its source. `again`: an earlier attempt at its end may have got through.
+    """
+
+    job: Job
+    again: bool
+    step: Step = Step.WAIT
+    busy: bool = False
+    lane: Lane | None = None
+    not_before: float = 0.0
+    ended: bool = False
+    refusal: InputError | None = None
+    plan_changed: bool = False
+    being_written: bool = False
+
+    def under_way(self, now: float) -> UnderWay:
+        """What is under way at this moment (monotonic seconds)."""
+        if self.busy:
+            return UnderWay.STEP
+        if now < self.not_before:
+            return UnderWay.DELAY
+        if self.lane is None:
+            return UnderWay.NOTHING
+        return UnderWay.NO_CHUNK_LEFT if self.lane.spent else UnderWay.CHUNKS
+
+    @property
+    def wants_quiet(self) -> bool:
+        """Whether nothing else is to begin: its step has often taken the program down, and is tried alone."""
+        waits = self.step is Step.HAVE_QUIET
+        return waits or (self.busy and self.job.crashes == CRASHES_BEFORE_QUIET)
+
+    @property
+    def asked_by(self) -> str | None:
+        """The marker of the person who asked for the step decided last; None where nobody did."""
+        return _ASKED_BY.get(self.step)
+
+    @property
+    def claim_is_uncertain(self) -> bool:
+        """Whether it was found at the start without its source, which may be in the inbox still."""
+        found_so = self.again and not self.being_written
+        return found_so and not self.job.folder.has(self.job.ticket.source)

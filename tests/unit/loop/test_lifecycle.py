@@ -1,0 +1,182 @@
+"""The life of a job: for whatever may be found and under way there is one step, and it keeps the promises."""
+
+import itertools
+
+import pytest
+
+from daemon.loop import lifecycle
+from daemon.loop.jobs import Jobs
+from daemon.loop.lifecycle import (
+    CRASHES_BEFORE_QUIET,
+    IN_BACKGROUND,
+    LEADS_TO,
+    TABLE,
+    Facts,
+    Found,
+    Step,
+    UnderWay,
+    found_as,
+    next_step,
+)
+from daemon.settings.config import load
+from daemon.store.job import DISCARD, FRESH, JobState
+from daemon.workers.admission import Admission
+
+BOTH = (False, True)
+CHUNKS = (UnderWay.CHUNKS, UnderWay.NO_CHUNK_LEFT)
+GIVES_AWAY = (Step.DELIVER, Step.REJECT, Step.DISCARD, Step.START_OVER)
+CLEANS = (Step.CLEAN, Step.CLEAN_LATER)
+CRASHES = (0, CRASHES_BEFORE_QUIET, CRASHES_BEFORE_QUIET + 1)
+
+EVERYTHING = [
+    Facts(*each)
+    for each in itertools.product(
+        UnderWay, JobState, BOTH, BOTH, BOTH, (None, DISCARD, FRESH), BOTH, BOTH, CRASHES, BOTH
+    )
+]
+"""Every combination of facts that there can be, and some that there can't."""
+
+
+def all_facts(**wanted):
+    """The combinations in which these facts are so."""
+    return [facts for facts in EVERYTHING if all(getattr(facts, key) == wanted[key] for key in wanted)]
+
+
+def steps(**wanted):
+    return {next_step(facts) for facts in all_facts(**wanted)}
+
+
+# --- the table is whole --------------------------------------------------------------------------
+
+
+def test_there_is_one_step_for_whatever_is_found_and_under_way():
+    assert set(TABLE) == {*Found}
+    assert all(set(row) == {UnderWay.NOTHING, *CHUNKS} for row in TABLE.values())
+    assert {next_step(facts) for facts in EVERYTHING} == {*Step}
+
+
+def test_whatever_may_be_found_is_found_by_some_facts():
+    assert {found_as(facts) for facts in EVERYTHING} == {*Found}
+
+
+def test_every_state_has_a_way_to_the_end_without_a_person_or_waits_for_one():
+    def ways_out(reached):
+        return reached | {
+            found for found, row in TABLE.items() if reached & set(LEADS_TO.get(row[UnderWay.NOTHING], ()))
+        }
+
+    reached = {Found.ENDED}
+    while ways_out(reached) != reached:
+        reached = ways_out(reached)
+    assert reached == {*Found}
+    assert {found for found, row in TABLE.items() if Step.REST in row.values()} == {
+        Found.FAILED,
+        Found.PAUSED,
+    }
+
+
+def test_every_step_that_does_something_says_where_it_leads():
+    nothing_comes_after = {Step.WAIT, Step.FORGET, Step.STOP_CHUNKS, Step.HAVE_QUIET}
+    assert set(LEADS_TO) == {*Step} - nothing_comes_after
+
+
+def test_every_step_that_may_be_decided_is_carried_out(root):
+    root.write_config()
+    jobs = Jobs(load(str(root.path / "config.yaml")), Admission(), lambda: None)
+    try:
+        assert {*jobs._at_once, *jobs._in_background} == {*Step} - {Step.WAIT}
+        assert set(jobs._in_background) == IN_BACKGROUND
+    finally:
+        jobs.close(5)
+
+
+# --- what must never happen ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("under_way", [UnderWay.STEP, UnderWay.DELAY])
+def test_nothing_begins_while_a_step_is_carried_out_or_the_job_waits(under_way):
+    assert steps(under_way=under_way) == {Step.WAIT}
+
+
+@pytest.mark.parametrize("under_way", CHUNKS)
+def test_no_step_that_takes_a_folder_away_or_reads_it_anew_begins_while_its_chunks_are_cleaned(under_way):
+    begun = steps(under_way=under_way)
+    assert begun == {Step.STOP_CHUNKS, Step.RETRY, Step.CLEAN, Step.CLEAN_LATER} - (
+        {Step.CLEAN} if under_way is UnderWay.NO_CHUNK_LEFT else {Step.CLEAN_LATER}
+    )
+
+
+@pytest.mark.parametrize("state", [JobState.PAUSED, JobState.FAILED])
+def test_a_paused_or_failed_job_is_not_cleaned_not_planned_and_not_delivered(state):
+    assert not steps(state=state) & {*CLEANS, Step.PLAN, Step.PLAN_ANEW, Step.DELIVER}
+
+
+@pytest.mark.parametrize("given_up", [DISCARD, FRESH])
+def test_a_job_that_is_given_up_is_never_delivered_nor_cleaned(given_up):
+    assert not steps(given_up=given_up) & {Step.DELIVER, *CLEANS, Step.REJECT, Step.PLAN, Step.PLAN_ANEW}
+
+
+def test_a_job_whose_source_is_refused_is_never_delivered_nor_cleaned():
+    assert not steps(refused=True) & {Step.DELIVER, *CLEANS, Step.PLAN}
+
+
+def test_only_a_complete_job_is_delivered_and_only_one_with_chunks_missing_is_cleaned():
+    assert {facts.state for facts in EVERYTHING if next_step(facts) is Step.DELIVER} == {JobState.COMPLETE}
+    assert {facts.state for facts in EVERYTHING if next_step(facts) in CLEANS} == {JobState.WORKING}
+
+
+def test_a_plan_is_thrown_away_only_before_a_chunk_is_saved_and_while_none_is_cleaned():
+    for facts in EVERYTHING:
+        if next_step(facts) is Step.PLAN_ANEW:
+            assert facts.outdated
+            assert facts.under_way is UnderWay.NOTHING
+
+
+def test_what_has_ended_is_let_go_and_nothing_else_is_done_with_it():
+    assert steps(ended=True) == {Step.WAIT, Step.STOP_CHUNKS, Step.FORGET}
+    assert {facts.ended for facts in EVERYTHING if next_step(facts) is Step.FORGET} == {True}
+
+
+def test_an_ended_job_is_no_more_looked_at():
+    assert next_step(Facts(UnderWay.NOTHING, ended=True)) is Step.FORGET
+    assert next_step(Facts(UnderWay.STEP)) is next_step(Facts(UnderWay.DELAY)) is Step.WAIT
+
+
+def test_what_often_took_the_program_down_is_tried_alone_and_then_no_more():
+    for facts in EVERYTHING:
+        step = next_step(facts)
+        if step in IN_BACKGROUND:
+            assert facts.crashes <= CRASHES_BEFORE_QUIET
+            assert facts.crashes < CRASHES_BEFORE_QUIET or facts.quiet
+        if step in (Step.FAIL, Step.HAVE_QUIET):
+            assert facts.crashes >= CRASHES_BEFORE_QUIET
+
+
+def test_who_asks_again_is_heard_before_all_but_the_end():
+    assert steps(retry_asked=True, ended=False) == {Step.WAIT, Step.RETRY}
+
+
+@pytest.mark.parametrize("gives_away", GIVES_AWAY)
+def test_nothing_is_given_away_under_a_plan_that_is_no_longer_the_one_on_the_disk(gives_away):
+    assert gives_away not in steps(plan_changed=True)
+
+
+# --- what the documentation says of it -----------------------------------------------------------------
+
+
+def test_the_diagram_in_the_module_names_everything_that_may_be_found_and_each_of_its_steps():
+    diagram = lifecycle.__doc__
+    for found, row in TABLE.items():
+        assert found.name in diagram
+        step = row[UnderWay.NOTHING]
+        assert step is Step.REST or step.name in diagram
+
+
+def test_the_table_and_the_diagram_for_the_documentation_show_every_row():
+    table, diagram = lifecycle.describe_table(), lifecycle.draw_diagram()
+    for found, row in TABLE.items():
+        step = row[UnderWay.NOTHING]
+        assert f"| {found.name} | {found.value} | {step.name} | {step.value} |" in table
+        for after in LEADS_TO.get(step, ()):
+            assert f"{found.name} --> {after.name}: {step.name}" in diagram
+    assert "ENDED --> [*]: FORGET" in diagram
