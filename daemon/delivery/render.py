@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from daemon.delivery.document import Block
+from daemon.text.original_words_mark import mark_in_markdown, mark_in_text
 from daemon.text.timecode import format_timecode
 
 
@@ -28,7 +29,7 @@ def render_markdown(
             out.append(f"\n{_disarm_markup(block.text.strip())}\n")
             continue
         if block.flag is not None and marked:
-            out.append(f"\n> **Not cleaned: {escape_markup(block.flag)}.** {_say_what_follows(marked)}\n")
+            out.append(f"\n{mark_in_markdown(escape_markup(block.flag), marked)}\n")
         name = f"**{escape_markup(speaker)}:** " if speaker else ""
         out.append(f"\n{_format_time(block, timestamps, link)}{name}{escape_markup(_show_text(block))}\n")
     return "".join(out)
@@ -39,7 +40,7 @@ def render_plain_text(blocks: Iterable[Block], title: str, *, timestamps: bool) 
     out = [f"{title}\n"]
     for block, speaker, marked in _mark_flagged(blocks):
         if block.flag is not None and marked:
-            out.append(f"\n(Not cleaned: {block.flag}. {_say_what_follows(marked)})\n")
+            out.append(f"\n{mark_in_text(block.flag, marked)}\n")
         name = f"{speaker}: " if speaker else ""
         out.append(f"\n{_format_time(block, timestamps and not block.free)}{name}{_show_text(block)}\n")
     return "".join(out)
@@ -99,12 +100,6 @@ def _mark_flagged(blocks: Iterable[Block]) -> Iterator[tuple[Block, str | None, 
         for block, speaker in shown:
             yield block, speaker, paragraphs
             paragraphs = 0
-
-
-def _say_what_follows(paragraphs: int) -> str:
-    if paragraphs > 1:
-        return f"The original words of {paragraphs} paragraphs follow."
-    return "The original words follow."
 
 
 def _name_speakers(blocks: Iterable[Block]) -> Iterator[tuple[Block, str | None]]:

@@ -7,12 +7,8 @@ from collections.abc import Iterator
 
 from daemon.formats.speakers import is_name
 from daemon.formats.word_account import Reading
+from daemon.text.original_words_mark import is_mark
 from daemon.text.transcript import count_words
-
-_NOT_CLEANED = re.compile(
-    r"(?:> \*\*|\()Not cleaned: .*The original words (?:of \d{1,9} paragraphs )?follow\.\)?\s*$"
-)
-"""The mark that this program sets before a passage that stands as it was."""
 
 _OTTER_FOOT = re.compile(r"\s*Transcribed by https?://otter\.ai/?\s*$")
 _OTTER_DATE = re.compile(r"\s*\w{3}, \w{3} \d{1,2}, \d{4} \d{1,2}:\d\d\s?[AP]M • [\d:]{4,9}\s*$", re.ASCII)
@@ -66,7 +62,7 @@ def without_notices(lines: list[str], reading: Reading) -> Iterator[str]:
 
 def _reason(line: str, *, edge: bool) -> str | None:
     """Why a line is no speech; None where it is. `edge`: it is among the first or the last of the file."""
-    if _NOT_CLEANED.match(line):
+    if is_mark(line):
         return "mark"
     if edge and len(line) < _MOST_NOTICE and (_MADE_BY.match(line) or _ENDED.match(line)):
         return "notice"
