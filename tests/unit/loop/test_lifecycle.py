@@ -1,6 +1,7 @@
 """The life of a job: for whatever may be found and under way there is one step, and it keeps the promises."""
 
 import itertools
+from datetime import UTC, datetime
 
 import pytest
 
@@ -18,9 +19,13 @@ from daemon.loop.lifecycle import (
     found_as,
     next_step,
 )
+from daemon.loop.supervisor import Supervisor
 from daemon.settings.config import load
 from daemon.store.job import DISCARD, FRESH, JobState
+from daemon.store.state_folder import State
+from daemon.store.ticket import Ticket
 from daemon.workers.admission import Admission
+from tests.conftest import TRANSCRIPT, until
 
 BOTH = (False, True)
 CHUNKS = (UnderWay.CHUNKS, UnderWay.NO_CHUNK_LEFT)
@@ -69,10 +74,8 @@ def test_every_state_has_a_way_to_the_end_without_a_person_or_waits_for_one():
     while ways_out(reached) != reached:
         reached = ways_out(reached)
     assert reached == {*Found}
-    assert {found for found, row in TABLE.items() if Step.REST in row.values()} == {
-        Found.FAILED,
-        Found.PAUSED,
-    }
+    at_rest = {found for found, row in TABLE.items() if Step.REST in row.values()}
+    assert at_rest == {Found.FAILED, Found.PAUSED}
 
 
 def test_every_step_that_does_something_says_where_it_leads():
@@ -100,10 +103,7 @@ def test_nothing_begins_while_a_step_is_carried_out_or_the_job_waits(under_way):
 
 @pytest.mark.parametrize("under_way", CHUNKS)
 def test_no_step_that_takes_a_folder_away_or_reads_it_anew_begins_while_its_chunks_are_cleaned(under_way):
-    begun = steps(under_way=under_way)
-    assert begun == {Step.STOP_CHUNKS, Step.RETRY, Step.CLEAN, Step.CLEAN_LATER} - (
-        {Step.CLEAN} if under_way is UnderWay.NO_CHUNK_LEFT else {Step.CLEAN_LATER}
-    )
+    assert steps(under_way=under_way) <= {Step.STOP_CHUNKS, Step.RETRY, *CLEANS}
 
 
 @pytest.mark.parametrize("state", [JobState.PAUSED, JobState.FAILED])
@@ -159,6 +159,95 @@ def test_who_asks_again_is_heard_before_all_but_the_end():
 @pytest.mark.parametrize("gives_away", GIVES_AWAY)
 def test_nothing_is_given_away_under_a_plan_that_is_no_longer_the_one_on_the_disk(gives_away):
     assert gives_away not in steps(plan_changed=True)
+
+
+# --- what really happens to jobs ---------------------------------------------------------------------
+
+
+class Life:
+    """The loop in this process, each look taken by the test; `steps` is what was found and done, in order."""
+
+    def __init__(self, root, monkeypatch):
+        self.root = root
+        self.steps = []
+        self.supervisor = None
+        monkeypatch.setattr("daemon.loop.jobs.next_step", self.note_step)
+
+    def note_step(self, facts):
+        step = next_step(facts)
+        noted = (found_as(facts), step) if step is not Step.WAIT else None
+        if noted and step is not Step.STOP_CHUNKS and self.steps[-1:] != [noted]:
+            self.steps.append(noted)
+        return step
+
+    def look_until(self, found):
+        """Take looks until a job was found so."""
+        if self.supervisor is None:
+            self.root.write_config(stop_grace_seconds=5)
+            loaded = load(str(self.root.path / "config.yaml"))
+            self.supervisor = Supervisor(loaded, lambda *_, **__: None)
+
+        def look():
+            self.supervisor.look()
+            return found in [noted for noted, _ in self.steps]
+
+        until(look)
+
+    def has_been(self, *found):
+        return self.steps == [(each, TABLE[each][UnderWay.NOTHING]) for each in found]
+
+    def admit(self, *markers):
+        """A job that was claimed before the start, with these markers in its folder."""
+        state = State(str(self.root.state))
+        job = state.admit(Ticket.new("talk.txt", 0, datetime.now(UTC)))
+        job.folder.write(job.ticket.source, TRANSCRIPT.encode())
+        for marker in markers:
+            job.mark(marker)
+        job.folder.close()
+        state.close()
+        return self.root.state / job.name
+
+
+@pytest.fixture
+def life(root, monkeypatch):
+    living = Life(root, monkeypatch)
+    yield living
+    if living.supervisor is not None:
+        living.supervisor.stop()
+        living.supervisor._leave()
+
+
+def test_a_transcript_goes_from_its_claim_to_its_delivery(life):
+    life.root.drop("talk.txt")
+    life.look_until(Found.ENDED)
+    assert life.has_been(Found.CLAIMED, Found.WORKING, Found.COMPLETE, Found.ENDED)
+    assert life.root.results() == ["talk"]
+
+
+def test_what_is_no_transcript_is_rejected(life):
+    life.root.drop("talk.txt", b"\x89PNG\r\n\x1a\n\0\0")
+    life.look_until(Found.ENDED)
+    assert life.has_been(Found.CLAIMED, Found.REFUSED, Found.ENDED)
+    assert life.root.results() == ["rejected/talk"]
+
+
+@pytest.mark.parametrize(("marker", "found"), [(DISCARD, Found.DISCARDED), (FRESH, Found.SENT_BACK)])
+def test_a_paused_job_rests_until_a_person_ends_it(life, marker, found):
+    job = life.admit("PAUSE")
+    (life.root.path / "PAUSE").touch()  # what goes back to the inbox is not to be claimed
+    life.look_until(Found.PAUSED)
+    (job / marker).touch()
+    life.look_until(Found.ENDED)
+    assert life.has_been(Found.PAUSED, found, Found.ENDED)
+
+
+def test_a_failed_job_rests_until_a_person_asks_that_it_be_tried_again(life):
+    job = life.admit("FAILED")
+    life.look_until(Found.FAILED)
+    (job / "RETRY").touch()
+    life.look_until(Found.ENDED)
+    began_again = (Found.CLAIMED, Found.WORKING, Found.COMPLETE, Found.ENDED)
+    assert life.has_been(Found.FAILED, Found.RETRY_ASKED, *began_again)
 
 
 # --- what the documentation says of it -----------------------------------------------------------------
