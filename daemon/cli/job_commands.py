@@ -15,8 +15,8 @@ from daemon.errors import LockedError, UsageError
 from daemon.intake.put_back import put_back_result
 from daemon.loop.ending import Ending
 from daemon.settings.config import Root
-from daemon.store import pause as pauses
 from daemon.store.job import DISCARD, FRESH, PAUSE, RETRY, Job, JobState
+from daemon.store.pause import make_pause_file, remove_pause_files
 from daemon.store.state_folder import State, job_in, jobs_in
 from daemon.system.file_names import shown
 from daemon.system.files import Folder
@@ -27,7 +27,7 @@ _NOT_BEGUN = "{} had not begun: its file is still in the inbox."
 def pause(root: Root, job: str | None, reason: str) -> str:
     """Make the PAUSE file, of the root or of one job; what was done, in a sentence."""
     if job is None:
-        pauses.pause(root.path, reason)
+        make_pause_file(root.path, reason)
         return "Paused. What is in flight ends and is saved; go on with: transcriptd resume"
     with _job(root, job) as found:
         found.mark(PAUSE, reason)
@@ -42,7 +42,7 @@ def resume(root: Root, job: str | None) -> str:
                 return f"{job} was not paused."
             found.unmark(PAUSE)
         return f"{job} goes on."
-    removed = [pauses.resume(folder) for folder in (root.path, root.inbox)]
+    removed = [remove_pause_files(folder) for folder in (root.path, root.inbox)]
     return "Going on." if any(removed) else "It was not paused."
 
 

@@ -18,7 +18,7 @@ from daemon.errors import UsageError
 from daemon.intake.inbox import Inbox
 from daemon.settings.config import Root
 from daemon.store.job import Job, JobState
-from daemon.store.pause import PauseFiles, reason_in
+from daemon.store.pause import PauseFiles, read_reason
 from daemon.store.state_folder import jobs_in
 from daemon.system.file_names import shown
 from daemon.system.files import Folder
@@ -48,7 +48,7 @@ class JobStatus:
     @classmethod
     def of(cls, job: Job) -> JobStatus:
         """The status of a job whose plan is loaded."""
-        paused = reason_in(job.folder) if job.state is JobState.PAUSED else None
+        paused = read_reason(job.folder) if job.state is JobState.PAUSED else None
         if job.plan is None:
             return cls(shown(job.name), job.state, 0, 0, 0, 0.0, job.failure(), paused=paused)
         header = job.header

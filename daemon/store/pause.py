@@ -10,13 +10,16 @@ from daemon.errors import UsageError
 from daemon.system.file_names import shown
 from daemon.system.files import Folder
 
-NAME = "PAUSE"
+PAUSE = "PAUSE"
+_SPELLINGS = re.compile(r"pause(\.txt)?", re.IGNORECASE)
 _REASON_CHARACTERS = 200
 
 
 class PauseFiles:
-    """Asked before every request, so a plain PAUSE takes effect at once; other spellings
-    (PAUSE.txt, pause) are found by `look`.
+    """The PAUSE files of some folders.
+
+    Asked before every request, so a plain PAUSE takes effect at once; other spellings (PAUSE.txt, pause)
+    are found by `look`.
     """
 
     def __init__(self, *folders: str) -> None:
@@ -25,33 +28,39 @@ class PauseFiles:
 
     def look(self) -> None:
         """List the folders for PAUSE in any spelling."""
-        self._found = next((path for folder in self._folders for path in pause_files(folder)), None)
+        paths = [path for folder in self._folders for path in find_pause_files(folder)]
+        self._found = paths[0] if paths else None
 
     def reason(self) -> str | None:
         """Why it is paused ("" where the file says nothing), None when it is not."""
-        for path in (*(os.path.join(folder, NAME) for folder in self._folders), self._found):
+        for path in (*(os.path.join(folder, PAUSE) for folder in self._folders), self._found):
             if path is not None and os.path.lexists(path):
-                return _reason_at(path)
+                return _read_reason_at(path)
         return None
 
 
-def pause_files(folder: str) -> list[str]:
-    """The paths of the PAUSE files in a folder."""
+def is_pause(name: str) -> bool:
+    """Whether a file of this name pauses: PAUSE, PAUSE.txt, in any case."""
+    return bool(_SPELLINGS.fullmatch(name))
+
+
+def find_pause_files(folder: str) -> list[str]:
+    """The paths of the PAUSE files in a folder; none where it can't be listed."""
     try:
         return [os.path.join(folder, name) for name in os.listdir(folder) if is_pause(name)]
     except OSError:
         return []
 
 
-def pause(folder: str, reason: str = "") -> None:
-    """Make the PAUSE file."""
+def make_pause_file(folder: str, reason: str = "") -> None:
+    """Write a PAUSE into a folder; everybody may read why."""
     with Folder(folder) as inside:
-        inside.write(NAME, reason.encode("utf-8", "replace"), 0o644)
+        inside.write(PAUSE, reason.encode("utf-8", "replace"), 0o644)
 
 
-def resume(folder: str) -> bool:
+def remove_pause_files(folder: str) -> bool:
     """Remove the PAUSE files of a folder; True when there were some. Raises UsageError where it can't."""
-    paths = pause_files(folder)
+    paths = find_pause_files(folder)
     for path in paths:
         is_folder = os.path.isdir(path) and not os.path.islink(path)
         try:
@@ -62,7 +71,7 @@ def resume(folder: str) -> bool:
     return bool(paths)
 
 
-def reason_in(folder: Folder, name: str = NAME) -> str:
+def read_reason(folder: Folder, name: str = PAUSE) -> str:
     """What a PAUSE file says, in a line; "" where it says nothing or can't be read."""
     try:
         with os.fdopen(folder.open(name), "rb") as file:
@@ -72,17 +81,9 @@ def reason_in(folder: Folder, name: str = NAME) -> str:
     return shown(" ".join(text.split()))[:_REASON_CHARACTERS]
 
 
-def _reason_at(path: str) -> str:
+def _read_reason_at(path: str) -> str:
     try:
         with Folder(os.path.dirname(path)) as folder:
-            return reason_in(folder, os.path.basename(path))
+            return read_reason(folder, os.path.basename(path))
     except OSError:
         return ""
-
-
-PAUSE_NAME = re.compile(r"pause(\.txt)?", re.IGNORECASE)
-
-
-def is_pause(name: str) -> bool:
-    """Whether a name pauses: PAUSE, PAUSE.txt, in any case."""
-    return bool(PAUSE_NAME.fullmatch(name))

@@ -19,7 +19,7 @@ from daemon.settings.profile import Settings
 from daemon.store import checkpoint, plan
 from daemon.store.checkpoint import Binding
 from daemon.store.job import DISCARD, FAILED, FRESH, PAUSE, ChunkGone, JobState
-from daemon.store.pause import pause_files
+from daemon.store.pause import find_pause_files
 from daemon.store.state_folder import State, job_in
 from daemon.store.ticket import Ticket, read_ticket
 from daemon.system.files import Folder
@@ -156,7 +156,7 @@ def test_a_job_never_takes_the_name_of_the_ledger(state, path):
 @pytest.mark.parametrize("name", ["PAUSE.srt", "pause.txt.srt", ".Pause.vtt"])
 def test_a_job_is_never_called_what_would_be_taken_for_a_pause(state, path, name):
     with state.admit(ticket(name)).folder:
-        assert pause_files(str(path)) == []
+        assert find_pause_files(str(path)) == []
 
 
 @pytest.mark.process

@@ -1,4 +1,4 @@
-"""Names on disk, and the PAUSE files."""
+"""Names on disk: short enough, numbered, and shown without harm."""
 
 import itertools
 import os
@@ -7,8 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daemon.errors import UsageError
-from daemon.store.pause import PauseFiles, pause, pause_files, resume
 from daemon.system.file_names import MAX_BYTES, numbered, shorten, shown, visible
 
 file_names = st.binary(min_size=1, max_size=300).map(os.fsdecode)
@@ -61,83 +59,3 @@ def test_what_is_shown_can_always_be_written_and_moves_no_cursor(name):
 )
 def test_only_what_would_do_harm_is_shown_otherwise(name, seen):
     assert shown(name) == seen
-
-
-# --- PAUSE --------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def folders(tmp_path):
-    (tmp_path / "root" / "inbox").mkdir(parents=True)
-    return tmp_path / "root", tmp_path / "root" / "inbox"
-
-
-@pytest.fixture
-def files(folders):
-    return PauseFiles(*map(str, folders))
-
-
-def test_a_plain_pause_counts_at_once_in_either_folder_and_says_why(files, folders):
-    assert files.reason() is None
-    for folder in folders:
-        (folder / "PAUSE").write_text("  lunch,\n back\tat two \n")
-        assert files.reason() == "lunch, back at two"
-        (folder / "PAUSE").unlink()
-        assert files.reason() is None
-
-
-@pytest.mark.parametrize("name", ["PAUSE.txt", "pause", "Pause.TXT"])
-def test_other_spellings_count_from_the_next_look_until_they_are_gone(files, folders, name):
-    for folder in folders:
-        (folder / name).write_text("why")
-        files.look()
-        assert files.reason() == "why"
-        (folder / name).unlink()
-        assert files.reason() is None
-
-
-@pytest.mark.parametrize(
-    ("make", "reason"),
-    [
-        (lambda path: path.touch(), ""),
-        (lambda path: path.mkdir(), ""),
-        (lambda path: path.symlink_to("/etc/hostname"), ""),
-        (lambda path: path.symlink_to("/nowhere"), ""),
-        (os.mkfifo, ""),
-        (lambda path: path.write_bytes(b"\xff\x1b[2J"), "\ufffd\\x1b[2J"),
-        (lambda path: path.write_text("x" * 10_000), "x" * 200),
-    ],
-    ids=["empty", "folder", "link", "dangling link", "pipe", "no text", "long"],
-)
-def test_whatever_is_called_pause_pauses_and_does_no_harm(files, folders, make, reason):
-    make(folders[0] / "PAUSE")
-    files.look()
-    assert files.reason() == reason
-
-
-def test_pause_and_resume_make_and_remove_every_spelling(folders):
-    root = folders[0]
-    assert not resume(str(root))
-    pause(str(root), "for a reason \udcff")
-    assert (root / "PAUSE").read_text() == "for a reason ?"
-    (root / "pause.txt").touch()
-    (root / "PAUSED").touch()
-    assert len(pause_files(str(root))) == 2
-    assert resume(str(root))
-    assert sorted(os.listdir(root)) == ["PAUSED", "inbox"]
-
-
-def test_a_folder_called_pause_is_removed_too_and_one_that_holds_something_stays(folders):
-    root = folders[0]
-    (root / "PAUSE").mkdir()
-    assert resume(str(root))
-    (root / "PAUSE" / "full").mkdir(parents=True)
-    with pytest.raises(UsageError, match="PAUSE"):
-        resume(str(root))
-
-
-def test_a_folder_that_is_not_there_pauses_nothing(tmp_path):
-    files = PauseFiles(str(tmp_path / "nowhere"))
-    files.look()
-    assert files.reason() is None
-    assert not resume(str(tmp_path / "nowhere"))
