@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 DEV_READY := $(VENV)/.dev-ready
 TOOLS_READY := $(VENV)/.tools-ready
 # What some tests run beside Python; a test that misses one is skipped by name.
-TOOLS := strace e2fsprogs systemd chromium fonts-dejavu-core
+TOOLS := strace e2fsprogs systemd chromium libatomic1 fonts-dejavu-core
 
 .PHONY: run fast check test prove clean
 
