@@ -1,0 +1,56 @@
+"""What docs/architecture.md and CONTRIBUTING.md say of the code is so."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from daemon.loop.lifecycle import describe_table, draw_diagram
+from tests.unit.test_layers import LAYERS
+
+HERE = Path(__file__).parents[2]
+ARCHITECTURE = (HERE / "docs/architecture.md").read_text()
+CONTRIBUTING = (HERE / "CONTRIBUTING.md").read_text()
+PLACEHOLDERS = {"CODE.yaml", "NAME.md"}
+
+
+def named_paths(text):
+    return set(re.findall(r"`((?:daemon|docs|tests)/[\w./-]*)`", text))
+
+
+def sections():
+    """The recipes, each with what it is for."""
+    return re.findall(r"<!-- recipe: (\w+) -->\n(.*?)(?=\n### |\Z)", ARCHITECTURE, re.S)
+
+
+@pytest.mark.parametrize("text", [ARCHITECTURE, CONTRIBUTING])
+def test_every_file_and_folder_that_is_named_is_there(text):
+    missing = [path for path in named_paths(text) if not (HERE / path).exists()]
+    assert missing == []
+
+
+def test_every_folder_of_the_package_is_told_of_with_its_layer():
+    folders = {path.name for path in (HERE / "daemon").iterdir() if (path / "__init__.py").exists()}
+    table = re.search(r"\| layer \| folders \|\n(.*?)\n\n", ARCHITECTURE, re.S).group(1)
+    assert set(re.findall(r"`(\w+)`", table)) == folders | {"errors"}
+
+
+def test_the_layers_are_those_that_hold():
+    rows = re.findall(r"^\| \d+ \| (.*?) \|$", ARCHITECTURE, re.M)
+    told = [set(re.findall(r"`(\w+)`", row)) for row in rows]
+    layers = [set(line.split()) for line in LAYERS.split("\n")]
+    assert told == [layer for layer in layers if layer not in (set(), {"__main__"})]
+
+
+def test_the_table_and_the_diagram_of_a_jobs_life_are_those_of_the_code():
+    told = re.search(r"<!-- lifecycle -->\n(.*?)\n<!-- /lifecycle -->", ARCHITECTURE, re.S).group(1)
+    assert told == f"{describe_table()}\n\n```mermaid\n{draw_diagram()}\n```"
+
+
+def test_there_is_a_recipe_for_each_thing_that_is_added_most():
+    assert [name for name, _ in sections()] == ["format", "language", "style", "setting"]
+
+
+def test_every_target_of_make_that_is_named_exists():
+    targets = set(re.findall(r"^([a-z]+):", (HERE / "Makefile").read_text(), re.M))
+    assert set(re.findall(r"`make (\w+)`", ARCHITECTURE + CONTRIBUTING)) <= targets
