@@ -21,10 +21,17 @@ _READERS = (
     "documents.otranscribe",
     "services.detect",
     "captions.srv3",
+    "captions.ttml",
+    "captions.elan",
+    "captions.sami",
+    "captions.ass",
+    "captions.textgrid",
     "captions.vtt",
+    "captions.one_line",
     "captions.srt",
     "captions.sbv",
     "captions.tsv",
+    "captions.table",
     "documents.rtf",
     "documents.chat",
     "documents.html_text",
@@ -33,9 +40,10 @@ _READERS = (
     "documents.text",
 )
 KINDS = (
-    "SRT, VTT, SBV, Whisper's TSV, YouTube's XML (srv3), the JSON of Whisper, YouTube (json3) and twenty "
-    "other services, Word (.docx), OpenDocument (.odt), RTF, HTML with names or times, MHTML, oTranscribe "
-    "(.otr), CHAT (.cha), plain text and Markdown"
+    "SRT, VTT, SBV, TTML, ASS, SAMI, LRC, MicroDVD, MPL2, SubViewer, STL, CSV and TSV, TextGrid, ELAN, "
+    "YouTube's XML (srv3), the JSON of Whisper, YouTube (json3) and twenty other services, Word (.docx), "
+    "OpenDocument (.odt), RTF, HTML with names or times, MHTML, oTranscribe (.otr), CHAT (.cha), "
+    "plain text and Markdown"
 )
 """What is read, for people."""
 

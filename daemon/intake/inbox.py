@@ -39,7 +39,8 @@ MAX_DEPTH = 100  # folders in folders: nobody nests so deep, and a walk without 
 
 # Of one transcript in several formats: with times and speakers for single words, for cues, for nothing.
 _RICHEST_FIRST = (
-    ".json", ".json3", ".srv3", ".vtt", ".srt", ".tsv", ".sbv", ".docx", ".md", ".txt",
+    ".json", ".json3", ".srv3", ".eaf", ".textgrid", ".ttml", ".dfxp", ".vtt", ".ass", ".ssa", ".srt", ".smi",
+    ".sami", ".scc", ".stl", ".sub", ".tsv", ".csv", ".lrc", ".sbv", ".docx", ".md", ".txt",
 )  # fmt: skip
 
 _IGNORED_FILES = re.compile("|".join(fnmatch.translate(pattern) for pattern in IGNORED_FILES))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from daemon.formats.captions.timing import Doubt, read_timing
 from daemon.formats.captions.timing import Timing as Line
@@ -60,6 +60,17 @@ def timing_place(text: str) -> int | None:
             return before
         before += bool(line.strip())
     return None
+
+
+def ended_by_next(cues: Iterable[Cue]) -> Iterator[Cue]:
+    """The cues of a kind without ends, each ending where the next one begins."""
+    before: Cue | None = None
+    for cue in cues:
+        if before is not None:
+            yield replace(before, end=max(before.end, cue.start))
+        before = cue
+    if before is not None:
+        yield before
 
 
 def gather(lines: Iterable[str], timing: Callable[[str], Timing | None], reading: Reading) -> Iterator[Cue]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 
 from daemon.formats.captions.cues import gather
 from daemon.formats.captions.segments import read_cues
@@ -15,6 +16,12 @@ KIND = "sbv"
 _TIME = r"\d{1,4}:\d\d:\d\d\.\d{1,3}"
 _TIMING = re.compile(rf"\s*({_TIME}),({_TIME})\s*$", re.ASCII)
 _BREAK = "[br]"
+_HEAD = re.compile(
+    r"\s*\[(?:INFORMATION|TITLE|AUTHOR|SOURCE|PRG|FILEPATH|DELAY|CD TRACK|COMMENT|END INFORMATION|"
+    r"SUBTITLE|COLF|STYLE|SIZE|FONT)\]",
+    re.I,
+)
+"""What SubViewer's files begin with."""
 
 
 def looks_like(text: str, extension: str) -> bool:
@@ -22,15 +29,24 @@ def looks_like(text: str, extension: str) -> bool:
     lines = (line for line in lines_of(text) if line.strip())
     if extension == ".sbv":
         return any(map(_timing, lines))
-    return _timing(next(lines, "")) is not None
+    first = next(lines, "")
+    return _timing(first) is not None or (_HEAD.match(first) is not None and any(map(_timing, lines)))
 
 
 def parse(text: str) -> Reading:
     """Read the captions."""
     text = text.replace(_BREAK, "\n")
     reading = Reading(count(text))
-    read_cues(list(gather(lines_of(text), _timing, reading)), reading)
+    read_cues(list(gather(_without_head(lines_of(text), reading), _timing, reading)), reading)
     return reading
+
+
+def _without_head(lines: Iterable[str], reading: Reading) -> Iterator[str]:
+    for line in lines:
+        if _HEAD.match(line):
+            reading.drop("header", count(line))
+        else:
+            yield line
 
 
 def _timing(line: str) -> tuple[float, float, str] | None:

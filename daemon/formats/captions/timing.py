@@ -113,6 +113,11 @@ def _in_ascii(line: str) -> str:
     return "".join(char if digit is None else str(digit) for char, digit in zip(line, digits, strict=True))
 
 
+def read_time(text: str) -> tuple[float | None, bool]:
+    """The seconds of a single time in any spelling, None where it is none, and whether it counts frames."""
+    return _seconds(_in_ascii(text)) if len(text) <= _LONGEST else (None, False)
+
+
 def _seconds(side: str) -> tuple[float | None, bool]:
     """The time that stands on one side of the arrow, None where it is none, and whether it counts frames."""
     side = "".join(side.split()).translate(_LOOKS_LIKE_A_DIGIT).rstrip(":;.,")

@@ -10,13 +10,8 @@ from daemon.formats.speakers import is_generic
 from daemon.formats.word_account import lines_of
 
 _HEADS = (
-    (r"@ ?This file written with the Avid", "a file of Avid captions"),
     (r"Scenarist_SCC", "a file of SCC captions (Scenarist)"),
-    (r"<SAMI\b", "a file of SAMI captions"),
-    (r"\[INFORMATION\]", "a file of SubViewer captions"),
-    (r"\[Script Info\]", "a file of ASS or SSA captions"),
-    (r'File type = "ooTextFile', "a file of Praat's (TextGrid)"),
-    (r"(?:<\?xml[^<>]*>\s*)?(?:<!--.{0,2000}?-->\s*)*<tt[\s>:]", "a file of TTML captions"),
+    (r'File type = "ooTextFile', "a file of Praat's that is no TextGrid"),
     (r"<\?xml|<!doctype", "an XML file of a kind that is not known"),
     (r"\\documentclass|\\begin\{", "a LaTeX document"),
     (r"%!PS", "a PostScript document"),
@@ -26,9 +21,6 @@ _HEADS = (
 )
 _KNOWN_HEADS = tuple((re.compile(head, re.I | re.S), what) for head, what in _HEADS)
 _LINES = (
-    (r"\s*\{\d{1,8}\}\{\d{0,8}\}", 0.5, 2, "a file of MicroDVD captions"),
-    (r"\s*\[\d{1,8}\]\[\d{1,8}\]", 0.5, 2, "a file of MPL2 captions"),
-    (r"\s*(?:\$\w+\s*=|//|\d\d:\d\d:\d\d:\d\d\s?,)", 0.5, 3, "a file of Spruce captions (STL)"),
     (r".{0,40}?\b\d\d:\d\d:\d\d[:;]\d\d\b", 0.3, 3, "a list of time codes of a kind that is not known"),
     (
         r"(?:.{0,300}[;{}]\s*$|\s*(?:import |from \S+ import|def \w+\(|function\b.*\{|#include|const |var "

@@ -1,0 +1,92 @@
+"""ASS and SSA captions: `Dialogue: 0,0:00:01.00,0:00:02.50,Default,Ann,0,0,0,,text`.
+
+Read here, since pysubs2 loses the words of lines with columns of their own order, and of lines broken in two.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from daemon.formats.captions.cues import Cue
+from daemon.formats.captions.segments import read_cues
+from daemon.formats.markup import count, escaped
+from daemon.formats.word_account import Reading, lines_of
+from daemon.text.timecode import parse_timecode
+
+KIND = "ass"
+
+_HEAD = re.compile(r"\[(?:Script Info|V4\+? Styles|Events)\]\s*(?:\n|$)", re.I)
+_FORMAT = re.compile(r"^\s*Format:(.*Text)\s*$", re.I | re.M)
+_COLUMNS = "Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text"
+_KINDS = "Dialogue|Comment|Picture|Sound|Movie|Command"
+_EVENT = re.compile(rf"\s*({_KINDS})\s*:", re.I)
+_SECTION = re.compile(r"\s*\[[^\]\n]{1,40}\]\s*$")
+_CODE = re.compile(r"\{\\[^{}\n]*\}")
+_REMARK = re.compile(r"\{[^{}\\\n][^{}\n]*\}")
+_SPACE = re.compile(r"\\[Nnh]")
+_DRAWING = re.compile(r"\{[^{}\n]*\\p[1-9][^{}\n]*\}")
+
+
+def looks_like(text: str, extension: str) -> bool:
+    """Whether it begins with a section of such a file."""
+    return _HEAD.match(text.lstrip()) is not None
+
+
+def parse(text: str) -> Reading:
+    """Read the events; comments, drawings, styles and the head are booked as what they are."""
+    columns = [name.strip().lower() for name in _columns(text)]
+    head = rf"^([ \t]*(?:{_KINDS})[ \t]*:(?:[^,\n]*,){{{len(columns) - 1}}})"
+    whole = re.sub(head, r"\1 ", text, flags=re.M | re.I)
+    reading = Reading(count(_bare(whole)) + sum(map(count, _REMARK.findall(text))))
+    cues = [cue for cue in _cues(text, columns, reading) if cue.text.strip()]
+    read_cues(sorted(cues, key=lambda cue: cue.start), reading)
+    return reading
+
+
+def _columns(text: str) -> list[str]:
+    """The names of an event's columns; the text is the last of them, since it may hold commas."""
+    found = [line[1] for line in _FORMAT.finditer(text) if "start" in line[1].lower()]
+    return (found[-1] if found else _COLUMNS).split(",")
+
+
+def _bare(text: str) -> str:
+    return _SPACE.sub(" ", _CODE.sub("", _REMARK.sub("", text)))
+
+
+def _cues(text: str, columns: list[str], reading: Reading) -> Iterator[Cue]:
+    cue: Cue | None = None
+    now, unread = 0.0, 0
+    for line in lines_of(text):
+        reading.drop("comment", sum(map(count, _REMARK.findall(line))))
+        event = _EVENT.match(line)
+        if event is None or line.count(",") < len(columns) - 1:
+            if cue is None or _SECTION.match(line) or event is not None:
+                reading.drop("header", count(_bare(line)))
+            else:
+                cue.text += "\n" + _bare(line)
+            continue
+        *fields, said = line.split(",", len(columns) - 1)
+        reading.drop("timing", count(_bare(",".join(fields) + ",")))
+        reason = "comment" if event[1].lower() != "dialogue" else "drawing" if _DRAWING.search(said) else None
+        if reason:
+            reading.drop(reason, count(_bare(said)))
+            continue
+        if cue is not None:
+            yield cue
+        values = dict(zip(columns, fields, strict=False))
+        start, end = parse_timecode(values.get("start", "")), parse_timecode(values.get("end", ""))
+        unread += start is None
+        now = now if start is None else start
+        cue = Cue(now, max(now, end or now), _voice(values) + _bare(said))
+    if cue is not None:
+        yield cue
+    if unread:
+        reading.warnings.append(
+            f"Events whose start can't be read stand where the one before them begins: {unread:,}."
+        )
+
+
+def _voice(values: dict[str, str]) -> str:
+    name = " ".join(re.sub("[<>]", "", values.get("name", values.get("actor", ""))).split())
+    return f"<v {escaped(name)}>" if any(map(str.isalpha, name)) else ""

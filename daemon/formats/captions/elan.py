@@ -1,0 +1,111 @@
+"""ELAN's annotations (.eaf): tiers of annotations; a tier or its participant is a speaker."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from daemon.errors import InputError
+from daemon.formats.captions.cues import Cue
+from daemon.formats.captions.segments import read_cues
+from daemon.formats.markup import escaped
+from daemon.formats.word_account import Reading, scaled
+from daemon.text.transcript import count_words
+
+KIND = "elan"
+
+_ROOT = re.compile(r"\s*(?:<\?xml[^<>]*>\s*|<!--.*?-->\s*)*<ANNOTATION_DOCUMENT\b", re.S)
+_DAMAGED = InputError(
+    "This is a file of ELAN's, but it is damaged.", "Save it again in ELAN, or export it as SRT."
+)
+
+
+@dataclass(slots=True)
+class _Tier:
+    """A tier: its name, who it is of, whether it depends on another, its annotations with their slots."""
+
+    name: str
+    speaker: str
+    depends: bool
+    annotations: list[tuple[str, str, str]] = field(default_factory=list)
+
+
+def looks_like(text: str, extension: str) -> bool:
+    """Whether its root is ELAN's."""
+    return _ROOT.match(text) is not None
+
+
+def parse(text: str) -> Reading:
+    """Read the tiers that depend on no other; the others are translations and notes to them."""
+    from daemon.formats.captions.safe_xml import events  # expat is for few files
+
+    maker, said = _Maker(), list[str]()
+    for kind, name, value in events(text):
+        if kind == "text":
+            maker.text(value[""])
+        else:
+            maker.tag(kind, name, value)
+        said.append(value[""] if kind == "text" else "\n")
+    reading = Reading(count_words("".join(said)))
+    reading.drop("outside of annotations", count_words("".join(maker.outside)))
+    top = [tier for tier in maker.tiers if not tier.depends] or maker.tiers
+    for tier in maker.tiers:
+        if tier not in top and (words := sum(count_words(one[2]) for one in tier.annotations)):
+            reading.drop("another tier", words)
+            reading.warnings.append(f"The tier {tier.name} was not read: it depends on another one.")
+    cues = [
+        maker.cue(tier, annotation)
+        for tier in top
+        for annotation in tier.annotations
+        if annotation[2].strip()
+    ]
+    read_cues(sorted(cues, key=lambda cue: cue.start), reading)
+    return reading
+
+
+class _Maker:
+    """Makes tiers of elements, in the order in which they come."""
+
+    def __init__(self) -> None:
+        self.tiers: list[_Tier] = []
+        self.outside: list[str] = []
+        self._slots: dict[str, float] = {}
+        self._between = ("", "")
+        self._parts: list[str] | None = None
+
+    def tag(self, kind: str, name: str, attributes: Mapping[str, str]) -> None:
+        """An element begins or ends."""
+        self.outside.append("\n")
+        if name == "ANNOTATION_VALUE":
+            self._value(kind)
+        elif kind == "start" and name == "TIME_SLOT":
+            self._slots[attributes.get("TIME_SLOT_ID", "")] = (
+                scaled(attributes.get("TIME_VALUE"), 1000) or 0.0
+            )
+        elif kind == "start" and name == "TIER":
+            who = attributes.get("PARTICIPANT") or attributes.get("TIER_ID") or ""
+            speaker = " ".join(re.sub("[<>]", "", who).split())
+            self.tiers.append(_Tier(attributes.get("TIER_ID", ""), speaker, "PARENT_REF" in attributes))
+        elif kind == "start" and name in ("ALIGNABLE_ANNOTATION", "REF_ANNOTATION"):
+            self._between = attributes.get("TIME_SLOT_REF1", ""), attributes.get("TIME_SLOT_REF2", "")
+
+    def text(self, text: str) -> None:
+        """Text inside or outside of an annotation."""
+        (self.outside if self._parts is None else self._parts).append(text)
+
+    def _value(self, kind: str) -> None:
+        if kind == "start":
+            self._parts = []
+        elif self._parts is not None:
+            if not self.tiers:
+                raise _DAMAGED
+            self.tiers[-1].annotations.append((*self._between, "".join(self._parts)))
+            self._parts = None
+
+    def cue(self, tier: _Tier, annotation: tuple[str, str, str]) -> Cue:
+        """An annotation of a tier as a cue."""
+        first, last, said = annotation
+        start = self._slots.get(first, 0.0)
+        voice = f"<v {escaped(tier.speaker)}>" if tier.speaker else ""
+        return Cue(start, max(start, self._slots.get(last, start)), voice + escaped(said))

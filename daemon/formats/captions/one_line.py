@@ -1,0 +1,203 @@
+"""Captions with a line for each cue: MicroDVD, MPL2, Spruce's STL, LRC; and Avid's, times above the text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from daemon.formats.captions.cues import Cue, ended_by_next
+from daemon.formats.captions.segments import read_cues
+from daemon.formats.markup import count, time_tag
+from daemon.formats.word_account import Reading, lines_of
+from daemon.text.timecode import parse_timecode
+
+KIND = "one-line-captions"
+
+_LOOKED_AT = 12
+"""Lines with something on them that tell the format."""
+_LEAST_SHARE = 0.5
+_FRAMES_PER_SECOND = 25.0
+_RATE = re.compile(r"\s*\{[01]\}\{[01]\}\s*(\d{1,3}(?:[.,]\d{1,6})?)\s*$", re.ASCII)
+_FRAMED_TIME = r"\d{1,3}:\d\d:\d\d[:;.]\d{1,3}"
+_LRC_TIME = r"\d{1,4}:\d{1,2}(?:[.:]\d{1,3})?"
+_LRC_OFFSET = re.compile(r"^\s*\[offset\s*:\s*([+-]?\d{1,9})\s*\]", re.I | re.ASCII | re.M)
+_LRC_TAG = re.compile(rf"\[({_LRC_TIME})\]")
+_LRC_WORD = re.compile(rf"<({_LRC_TIME})>")
+
+
+@dataclass(frozen=True, slots=True)
+class _Format:
+    """`cue` finds a cue's line with its times and text, `head` a line of the head; `marks` is no word.
+
+    `seconds` reads a time; `framed` says that the times count frames, so that they may be estimates.
+    """
+
+    name: str
+    cue: re.Pattern[str]
+    head: re.Pattern[str]
+    marks: re.Pattern[str]
+    seconds: Callable[[str, float], float]
+    framed: bool = False
+
+
+def _of_frames(time: str, rate: float) -> float:
+    return int(time) / rate
+
+
+def _of_tenths(time: str, rate: float) -> float:
+    return max(0.0, int(time) / 10)
+
+
+def _of_clock(time: str, rate: float) -> float:
+    """`HH:MM:SS:FF`, or a fraction where a dot stands before it."""
+    found = re.fullmatch(r"(.*)([:;.])(\d{1,3})", time)
+    if found is None:
+        return 0.0
+    whole, mark, rest = found.groups()
+    return (parse_timecode(whole) or 0.0) + (float(f"0.{rest}") if mark == "." else int(rest) / rate)
+
+
+def _of_lrc(time: str, rate: float) -> float:
+    parts = re.split(r"[:.]", time)
+    fraction = float(f"0.{parts[2]}") if len(parts) > 2 else 0.0
+    return int(parts[0]) * 60 + int(parts[1]) + fraction
+
+
+_FORMATS = (
+    _Format(
+        "MicroDVD",
+        re.compile(r"\s*\{(\d{1,9})\}\{(\d{0,9})\}(.*)$", re.ASCII),
+        _RATE,
+        re.compile(r"^\s*\{\d{1,9}\}\{\d{0,9}\}|\{[A-Za-z]:[^{}\n]*\}|\|", re.M | re.ASCII),
+        _of_frames,
+        framed=True,
+    ),
+    _Format(
+        "MPL2",
+        re.compile(r"\s*\[(-?\d{1,9})\]\s?\[(-?\d{0,9})\](.*)$", re.ASCII),
+        re.compile(r"(?!)"),
+        re.compile(r"^\s*\[-?\d{1,9}\]\s?\[-?\d{0,9}\]\s*/?|\|\s*/?", re.M | re.ASCII),
+        _of_tenths,
+    ),
+    _Format(
+        "Spruce STL",
+        re.compile(rf"\s*({_FRAMED_TIME})\s*,\s*({_FRAMED_TIME})\s*,(.*)$", re.ASCII),
+        re.compile(r"\s*(?:\$\s?\w+\s*=|//)"),
+        re.compile(rf"^\s*{_FRAMED_TIME}\s*,\s*{_FRAMED_TIME}\s*,|\^[BIU]|\|", re.M | re.ASCII),
+        _of_clock,
+        framed=True,
+    ),
+    _Format(
+        "Avid DS",
+        re.compile(rf"\s*({_FRAMED_TIME})\s+({_FRAMED_TIME})()\s*$", re.ASCII),
+        re.compile(r"\s*(?:@.*|<(?:begin|end) subtitles>)\s*$", re.I),
+        re.compile(rf"^\s*{_FRAMED_TIME}[ \t]+{_FRAMED_TIME}\s*$", re.M | re.ASCII),
+        _of_clock,
+        framed=True,
+    ),
+    _Format(
+        "LRC",
+        re.compile(rf"\s*((?:\[{_LRC_TIME}\]\s?){{1,20}})()(.*)$", re.ASCII),
+        re.compile(r"\s*\[(?:ar|ti|al|au|by|la|re|ve|length|offset|tool|id|#)\s*:[^\]\n]*\]\s*$", re.I),
+        re.compile(rf"^\s*(?:\[{_LRC_TIME}\]\s?){{1,20}}", re.M | re.ASCII),
+        _of_lrc,
+    ),
+)
+
+
+def looks_like(text: str, extension: str) -> bool:
+    """Whether most of the first lines are cues of one of these formats."""
+    return _format_of(text, extension) is not None
+
+
+def parse(text: str) -> Reading:
+    """Read the captions."""
+    found = _format_of(text, ".lrc")
+    assert found is not None
+    reading = Reading(count(found.marks.sub("\n", text)))
+    if found.name == "LRC":
+        read_cues(
+            list(ended_by_next(sorted(_lrc_cues(text, found, reading), key=lambda cue: cue.start))), reading
+        )
+    else:
+        read_cues(list(_cues(text, found, reading)), reading)
+    return reading
+
+
+def _format_of(text: str, extension: str) -> _Format | None:
+    lines: list[str] = []
+    for line in lines_of(text):
+        if line.strip():
+            lines.append(line)
+        if len(lines) == _LOOKED_AT:
+            break
+    return next((one for one in _FORMATS if _is_of(one, lines, extension)), None)
+
+
+def _is_of(one: _Format, lines: list[str], extension: str) -> bool:
+    own = [line for line in lines if not one.head.match(line)]
+    cues = sum(one.cue.match(line) is not None for line in own)
+    if one.name == "Avid DS":
+        return len(own) < len(lines) and cues > 0
+    if not cues or cues < _LEAST_SHARE * len(own):
+        return False
+    # [00:15] text is how people write times, too: without LRC's head that is for the reader of plain text
+    return one.name != "LRC" or len(own) < len(lines) or extension == ".lrc"
+
+
+def _cues(text: str, one: _Format, reading: Reading) -> Iterator[Cue]:
+    """The cues; a line without times goes on with the one before, and is speech before the first one too."""
+    rate = _rate(text) or _FRAMES_PER_SECOND
+    if one.framed and _rate(text) is None:
+        reading.warnings.append(
+            f"The times of this {one.name} file count frames; {rate:g} were taken for a second."
+        )
+    cue: Cue | None = None
+    for line in lines_of(text):
+        bare = one.marks.sub("\n", line)
+        if one.head.match(line):
+            reading.drop("header", count(bare))
+        elif found := one.cue.match(line):
+            if cue is not None:
+                yield cue
+            start = one.seconds(found[1], rate)
+            end = one.seconds(found[2], rate) if found[2] else start
+            cue = Cue(round(start, 3), round(max(start, end), 3), bare)
+        elif cue is not None:
+            cue.text += "\n" + bare
+        elif bare.strip():
+            cue = Cue(0.0, 0.0, bare)
+    if cue is not None:
+        yield cue
+
+
+def _rate(text: str) -> float | None:
+    """The frames a second that MicroDVD's first line says."""
+    found = _RATE.match(text.lstrip().partition("\n")[0])
+    rate = float(found[1].replace(",", ".")) if found else 0.0
+    return rate or None
+
+
+def _lrc_cues(text: str, one: _Format, reading: Reading) -> Iterator[Cue]:
+    """The cues of LRC; a line of several times is sung at each of them, and stands at the first."""
+    offset = _LRC_OFFSET.search(text)
+    shift = int(offset[1]) / 1000 if offset else 0.0
+    last = 0.0
+    for line in lines_of(text):
+        if one.head.match(line):
+            reading.drop("header", count(one.marks.sub("\n", line)))
+            continue
+        times = [
+            max(0.0, _of_lrc(time, 1) - shift)
+            for time in _LRC_TAG.findall(line[: len(line) - len(_rest(line, one))])
+        ]
+        last = min(times, default=last)
+        words = _LRC_WORD.sub(lambda at: time_tag(max(0.0, _of_lrc(at[1], 1) - shift)), _rest(line, one))
+        if words.strip():
+            yield Cue(round(last, 3), round(last, 3), words)
+
+
+def _rest(line: str, one: _Format) -> str:
+    found = one.cue.match(line)
+    return found[3] if found else line

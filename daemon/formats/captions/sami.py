@@ -1,0 +1,94 @@
+"""SAMI captions (.smi): `<SYNC Start=1000><P Class=KRCC>text`, HTML in the loose way of its time."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+
+from daemon.formats.captions.cues import Cue, ended_by_next
+from daemon.formats.captions.segments import read_cues
+from daemon.formats.markup import escaped
+from daemon.formats.word_account import Reading
+from daemon.text.transcript import count_words
+
+KIND = "sami"
+
+_BEGIN = re.compile(r"(?:<!--.*?-->\s*|<\?xml[^<>]*>\s*)*<SAMI\b", re.I | re.S)
+_COMMENT = re.compile(r"<!--.*?(?:-->|$)", re.S)
+_SYNC = re.compile(r"<SYNC\b([^<>]*)>", re.I)
+_START = re.compile(r"\bStart\s*=\s*[\"']?\s*(-?\d{1,12})", re.I | re.ASCII)
+_PARAGRAPH = re.compile(r"<P\b([^<>]*)>", re.I)
+_CLASS = re.compile(r"\bClass\s*=\s*[\"']?\s*([^\s\"'>]+)", re.I)
+_SOURCE = re.compile(r"\bID\s*=\s*[\"']?\s*Source\b", re.I)
+_TAG = re.compile(
+    r"(?P<parts></?(?:br|p|sync|div|body|head|title|sami|style|samiparam|table|tr|td)\b[^<>]*>)"
+    r"|</?[A-Za-z][^<>]*>",
+    re.I,
+)
+
+
+def looks_like(text: str, extension: str) -> bool:
+    """Whether it begins as SAMI, be it after a comment."""
+    return _BEGIN.match(text.lstrip()) is not None or (
+        extension in (".smi", ".sami") and _SYNC.search(text) is not None
+    )
+
+
+def parse(text: str) -> Reading:
+    """Read the captions of the class that says most; others are the same in another language."""
+    text = _COMMENT.sub("\n", text)
+    reading = Reading(count_words(_bare(text)))
+    head, *syncs = _SYNC.split(text)
+    reading.drop("header", count_words(_bare(head)))
+    shown: defaultdict[str, list[tuple[float, str, str | None]]] = defaultdict(list)
+    now = 0.0
+    for attributes, body in zip(syncs[::2], syncs[1::2], strict=True):
+        start = _START.search(attributes)
+        now = max(0.0, int(start[1]) / 1000) if start else now
+        for name, said, speaker in _paragraphs(body, reading):
+            shown[name].append((now, said, speaker))
+    _read_best(shown, reading)
+    return reading
+
+
+def _paragraphs(body: str, reading: Reading) -> Iterator[tuple[str, str, str | None]]:
+    """Class, text and speaker of what a sync shows."""
+    first, *rest = _PARAGRAPH.split(body)
+    speaker: str | None = None
+    if _bare(first).strip():
+        yield "", _bare(first), None
+    for attributes, said in zip(rest[::2], rest[1::2], strict=True):
+        if _SOURCE.search(attributes):
+            speaker = " ".join(_bare(said).split()) or None
+            reading.drop("speaker", count_words(_bare(said)))
+            continue
+        name = _CLASS.search(attributes)
+        yield (name[1].upper() if name else ""), _bare(said), speaker
+
+
+def _read_best(shown: dict[str, list[tuple[float, str, str | None]]], reading: Reading) -> None:
+    words = {name: sum(count_words(said) for _, said, _ in entries) for name, entries in shown.items()}
+    best = max(words, key=words.__getitem__, default="")
+    for name in shown:
+        if name not in (best, ""):
+            reading.drop("another language", words[name])
+            if words[name]:
+                reading.warnings.append(
+                    f"The {words[name]:,} words of class {name} were not read, only those of {best}."
+                )
+    entries = [entry for name in {best, ""} for entry in shown.get(name, [])]
+    own = [Cue(start, start, _voiced(said, speaker)) for start, said, speaker in entries]
+    # what shows nothing ends what was shown before
+    cues = ended_by_next(sorted(own, key=lambda cue: cue.start))
+    read_cues([cue for cue in cues if cue.text.strip()], reading)
+
+
+def _voiced(said: str, speaker: str | None) -> str:
+    return f"<v {escaped(speaker)}>{escaped(said)}" if speaker and said.strip() else escaped(said)
+
+
+def _bare(text: str) -> str:
+    """The text without tags, its entities decoded."""
+    return html.unescape(_TAG.sub(lambda tag: "\n" if tag["parts"] else "", text))

@@ -1,0 +1,146 @@
+"""Tables (CSV, TSV) with a head: Premiere's, Rev's and Otter's exports, whisper.cpp's `start,end,text`."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from daemon.errors import InputError
+from daemon.formats.captions.cues import Cue, ended_by_next
+from daemon.formats.captions.segments import read_cues
+from daemon.formats.captions.timing import read_time
+from daemon.formats.markup import escaped
+from daemon.formats.word_account import Reading
+from daemon.text.transcript import count_words
+
+KIND = "table"
+
+_TEXTS = frozenset(
+    "text transcript transcription transkript words dialogue dialog speech sentence utterance content "
+    "caption subtitle message line body quote texto texte testo tekst текст 文本 内容 テキスト".split()
+)
+_STARTS = frozenset(
+    "start starttime startseconds startms starts begin begintime beginning from timestamp time "
+    "timecode startzeit anfang in intime inpoint tcin timein zeit début debut inicio inizio "
+    "开始 開始 時間 время".split()
+)
+_ENDS = frozenset(
+    "end endtime endseconds endms ends stop stoptime to finish ende endzeit out outtime outpoint tcout "
+    "timeout fin fine 结束 終了".split()
+)
+_SPEAKERS = frozenset(
+    "speaker speakername speakerlabel speakerid name who person participant sprecher sprecherin voice actor "
+    "character locuteur hablante orador parlante spreker спикер 说话人 話者".split()
+)
+_DELIMITERS = ",;\t"
+_MILLISECONDS = 1000
+_SLOWEST = 0.02
+"""Words a second below which whole numbers are no seconds but milliseconds."""
+_SAVE = "Save it again as CSV with a head of start, end, speaker and text; or drop SRT, VTT or plain text."
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """Where the columns stand, the first being 0; None for those that aren't there."""
+
+    text: int
+    start: int | None
+    end: int | None
+    speaker: int | None
+
+
+def looks_like(text: str, extension: str) -> bool:
+    """Whether its first line is the head of such a table, or its name says that it is a table."""
+    first = _first_line(text)
+    return _head_of(first) is not None or (
+        extension in (".csv", ".tsv") and any(map(first.count, _DELIMITERS))
+    )
+
+
+def parse(text: str) -> Reading:
+    """Read the rows; raises InputError for a table without a head that tells where the words are."""
+    found = _head_of(_first_line(text))
+    if found is None:
+        raise InputError(
+            "This is a table (CSV) without a head that says which column holds the words.", _SAVE
+        )
+    delimiter, head = found
+    try:
+        first, *rows = csv.reader(io.StringIO(text.lstrip(), newline=""), delimiter=delimiter)
+    except csv.Error:
+        raise InputError("This is a table (CSV) that can't be read; it is damaged.", _SAVE) from None
+    reading = Reading(sum(count_words(cell) for row in (first, *rows) for cell in row))
+    reading.drop("header", sum(map(count_words, first)))
+    cues = _cues(rows, head, reading)
+    read_cues(list(ended_by_next(cues) if head.end is None else cues), reading)
+    return reading
+
+
+def _first_line(text: str) -> str:
+    return text.lstrip()[:2000].partition("\n")[0]
+
+
+def _head_of(line: str) -> tuple[str, _Head] | None:
+    """The delimiter and the columns that a head names; None where the line is no head of a transcript's."""
+    for delimiter in _DELIMITERS:
+        if delimiter not in line:
+            continue
+        names = [
+            "".join(filter(str.isalnum, name.casefold()))
+            for name in next(csv.reader([line], delimiter=delimiter))
+        ]
+        places = [_place(names, wanted) for wanted in (_TEXTS, _STARTS, _ENDS, _SPEAKERS)]
+        if places[0] is not None and any(place is not None for place in places[1:]):
+            return delimiter, _Head(places[0], *places[1:])
+    return None
+
+
+def _place(names: Sequence[str], wanted: frozenset[str]) -> int | None:
+    return next((at for at, name in enumerate(names) if name in wanted), None)
+
+
+def _cues(rows: list[list[str]], head: _Head, reading: Reading) -> Iterator[Cue]:
+    """A cue for each row; a row without a time begins where the one before ends."""
+    unit, now, framed = _unit(rows, head), 0.0, False
+    for row in rows:
+        for at, cell in enumerate(row):
+            reading.drop(_reason(at, head), count_words(cell) if at != head.text else 0)
+        (start, a), (end, b) = (_seconds(_cell(row, at), unit) for at in (head.start, head.end))
+        framed = framed or a or b
+        start = now if start is None else start
+        now = max(start, end if end is not None else start)
+        speaker = " ".join(re.sub("[<>]", "", _cell(row, head.speaker)).split())
+        if (said := _cell(row, head.text)).strip():
+            yield Cue(start, now, (f"<v {escaped(speaker)}>" if speaker else "") + escaped(said))
+    if framed:
+        reading.warnings.append("Times with frames were read at 25 frames a second.")
+
+
+def _reason(at: int, head: _Head) -> str:
+    if at in (head.start, head.end):
+        return "timing"
+    return "speaker" if at == head.speaker else "other column"
+
+
+def _cell(row: Sequence[str], at: int | None) -> str:
+    return row[at] if at is not None and at < len(row) else ""
+
+
+def _unit(rows: list[list[str]], head: _Head) -> int:
+    """1 where the times are seconds, 1000 where they are whole milliseconds."""
+    times = [_cell(row, head.start).strip() for row in rows]
+    numbers = [int(time) for time in times if time.isascii() and time.isdecimal() and len(time) < 15]
+    words = sum(count_words(_cell(row, head.text)) for row in rows)
+    lasts = max(numbers, default=0) - min(numbers, default=0)
+    whole = bool(numbers) and len(numbers) == len([time for time in times if time])
+    return _MILLISECONDS if whole and words < _SLOWEST * lasts else 1
+
+
+def _seconds(cell: str, unit: int) -> tuple[float | None, bool]:
+    cell = cell.strip()
+    if cell.isascii() and cell.isdecimal() and len(cell) < 15:
+        return round(int(cell) / unit, 3), False
+    return read_time(cell)

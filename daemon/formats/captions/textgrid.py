@@ -1,0 +1,103 @@
+"""Praat's TextGrid, long or short: tiers of intervals with texts; a tier is a speaker."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from daemon.errors import InputError
+from daemon.formats.captions.cues import Cue
+from daemon.formats.captions.segments import read_cues
+from daemon.formats.markup import escaped
+from daemon.formats.word_account import Reading
+from daemon.text.transcript import count_words
+
+KIND = "textgrid"
+
+_HEAD = re.compile(r'(?:File type = )?"ooTextFile(?: short)?"\s+(?:Object class = )?"TextGrid"')
+# In a file of Praat's only these are values; all other words explain them.
+_VALUE = re.compile(
+    r'"((?:[^"]|"")*)"|<(\w+)>|(?<![\w\[.-])(-?\d{1,18}(?:\.\d{1,18})?(?:[eE][+-]?\d{1,3})?)(?![\w\].:])'
+)
+_SAVE = "Save it again in Praat as a text file."
+_NO_SPEECH = re.compile(r"phon|syll|segment|tone|gloss|translat|pos\b|ipa|pitch", re.I)
+"""Names of tiers that hold no words, or the same words again."""
+
+
+@dataclass(slots=True)
+class _Tier:
+    name: str
+    marks: list[tuple[float, float, str]] = field(default_factory=list)
+
+    @property
+    def words(self) -> int:
+        return sum(count_words(text) for _, _, text in self.marks)
+
+
+def looks_like(text: str, extension: str) -> bool:
+    """Whether it says so at its beginning."""
+    return _HEAD.match(text.lstrip()) is not None
+
+
+def parse(text: str) -> Reading:
+    """Read the tiers; raises InputError where the file is cut off or damaged."""
+    values = [found.groups() for found in _VALUE.finditer(text, _HEAD.match(text.lstrip()).end())]  # type: ignore[union-attr]
+    reading = Reading(sum(count_words(_unquoted(value[0])) for value in values if value[0] is not None))
+    try:
+        tiers = list(_tiers(values, reading))
+    except (IndexError, ValueError):
+        raise InputError("This is a TextGrid of Praat's, but it is damaged or cut off.", _SAVE) from None
+    spoken = [tier for tier in tiers if not _NO_SPEECH.search(tier.name)] or tiers
+    for tier in tiers:
+        if tier not in spoken and tier.words:
+            reading.drop("another tier", tier.words)
+            reading.warnings.append(
+                f"The tier {tier.name} was not read: its name says that it holds no words, or the same ones."
+            )
+    cues = [
+        Cue(start, end, f"<v {escaped(tier.name)}>{escaped(said)}" if tier.name else escaped(said))
+        for tier in spoken
+        for start, end, said in tier.marks
+        if said.strip()
+    ]
+    read_cues(sorted(cues, key=lambda cue: cue.start), reading)
+    return reading
+
+
+_Value = tuple[str | None, ...]
+"""What is matched of a text, a flag and a number; one of them is not None."""
+
+
+def _tiers(values: list[_Value], reading: Reading) -> Iterator[_Tier]:
+    """The tiers, one value after the other; IndexError or ValueError where one is missing."""
+    at = 4  # from when to when, whether there are tiers, how many
+    for _ in range(int(_number(values[3]))):
+        kind, name = _text(values[at]), _text(values[at + 1])
+        reading.drop("tier name", count_words(kind) + count_words(name))
+        size = int(_number(values[at + 4]))
+        at += 5
+        tier = _Tier(" ".join(re.sub("[<>]", "", name).split()))
+        width = 3 if kind == "IntervalTier" else 2
+        for _ in range(size):
+            *times, said = values[at : at + width]
+            moments = [max(0.0, _number(time)) for time in times]
+            tier.marks.append((moments[0], max(moments), _text(said)))
+            at += width
+        yield tier
+    if any(value[0] is not None for value in values[at:]):
+        raise ValueError("texts behind the last tier")
+
+
+def _text(value: _Value) -> str:
+    if value[0] is None:
+        raise ValueError("no text")
+    return _unquoted(value[0])
+
+
+def _number(value: _Value) -> float:
+    return float(value[2] or "")
+
+
+def _unquoted(text: str) -> str:
+    return text.replace('""', '"')

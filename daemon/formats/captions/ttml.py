@@ -1,0 +1,155 @@
+"""TTML captions (DFXP, IMSC, EBU-TT): `<p begin="00:00:01.000" end="00:00:02.500">text<br/>more</p>`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from daemon.formats.captions.cues import Cue
+from daemon.formats.captions.segments import read_cues
+from daemon.formats.markup import escaped
+from daemon.formats.word_account import Reading
+from daemon.text.transcript import count_words
+
+KIND = "ttml"
+
+_ROOT = re.compile(r"\s*(?:<\?xml[^<>]*>\s*|<!--.*?-->\s*)*<(?:\w{1,20}:)?tt[\s>]", re.S)
+_CLOCK = re.compile(r"(\d{1,9}):(\d\d):(\d\d)(?:\.(\d{1,20})|:(\d{1,9})(?:\.\d{1,9})?)?", re.ASCII)
+_OFFSET = re.compile(r"(\d{1,18}(?:\.\d{1,20})?)(h|ms|m|s|f|t)", re.ASCII)
+_UNITS = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
+_TIMED = ("body", "div", "p", "span")
+_PARTING = ("p", "br", "div")
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """From when (seconds) to when an element is shown, who speaks in it, and whether it is a reading aid."""
+
+    start: float = 0.0
+    end: float | None = None
+    speaker: str | None = None
+    ruby: bool = False
+
+
+def looks_like(text: str, extension: str) -> bool:
+    """Whether its root is TTML's, be it after a comment."""
+    return _ROOT.match(text) is not None
+
+
+def parse(text: str) -> Reading:
+    """Read the captions; raises InputError for XML that is damaged, or that has entities of its own."""
+    from daemon.formats.captions.safe_xml import events  # expat is for few files
+
+    reading, maker, said = Reading(0), _Maker(), list[str]()
+    for kind, name, value in events(text):
+        if kind == "text":
+            maker.text(value[""])
+        else:
+            maker.tag(kind, name, {key.split(":")[-1]: held for key, held in value.items()})
+        said.append(value[""] if kind == "text" else "\n" * (name not in ("span", "metadata")))
+    reading.words_in_file = count_words("".join(said))
+    reading.language = maker.language
+    reading.drop("outside of captions", count_words("".join(maker.outside)))
+    reading.drop("ruby", sum(map(count_words, maker.ruby)))
+    cues = [Cue(cue.start, cue.end, cue.text) for cue in maker.cues if cue.text.strip()]
+    read_cues(sorted(cues, key=lambda cue: cue.start), reading)
+    return reading
+
+
+class _Maker:
+    """Makes cues of elements, in the order in which they come."""
+
+    def __init__(self) -> None:
+        self.cues: list[Cue] = []
+        self.outside: list[str] = []
+        self.ruby: list[str] = []
+        self.language: str | None = None
+        self._scopes = [_Scope()]
+        self._in_caption = 0
+        self._new_cue = True
+        self._frames, self._ticks = 30.0, 1.0
+        self._agent = ""
+        self._names: dict[str, str] = {}
+
+    def tag(self, kind: str, name: str, attributes: Mapping[str, str]) -> None:
+        """An element begins or ends."""
+        if name not in ("span", "metadata"):
+            self.outside.append("\n")
+        if kind == "start" and name == "tt":
+            self._read_root(attributes)
+        elif kind == "start" and name == "agent":
+            self._agent = attributes.get("id", "")
+        elif name == "br" and kind == "start" and self._in_caption and self.cues:
+            self._put("\n")
+        elif name in _TIMED:
+            self._scope(kind, name, attributes)
+
+    def text(self, text: str) -> None:
+        """Text inside or outside of a caption."""
+        if self._in_caption:
+            self._put(text)
+            return
+        self.outside.append(text)
+        if self._agent and text.strip():
+            self._names.setdefault(self._agent, " ".join(text.split()))
+
+    def _read_root(self, attributes: Mapping[str, str]) -> None:
+        self.language = attributes.get("lang") or None
+        multiplier = [
+            float(part) for part in re.findall(r"\d{1,9}", attributes.get("frameRateMultiplier", ""))
+        ]
+        self._frames = _positive(attributes.get("frameRate"), 30.0)
+        if len(multiplier) == 2 and multiplier[1]:
+            self._frames *= multiplier[0] / multiplier[1] or 1.0
+        self._ticks = _positive(
+            attributes.get("tickRate"), self._frames if "frameRate" in attributes else 1.0
+        )
+
+    def _scope(self, kind: str, name: str, attributes: Mapping[str, str]) -> None:
+        self._in_caption += (1 if kind == "start" else -1) * (name == "p")
+        if kind == "end":
+            gone = self._scopes.pop() if len(self._scopes) > 1 else self._scopes[0]
+            self._new_cue = self._new_cue or name == "p" or gone != self._scopes[-1]
+            return
+        around = self._scopes[-1]
+        begin, end, lasts = (self._seconds(attributes.get(key)) for key in ("begin", "end", "dur"))
+        start = around.start + (begin or 0.0)
+        until = None if end is None else around.start + end
+        until = start + lasts if until is None and lasts is not None else until
+        agent = attributes.get("agent", "").split()
+        speaker = self._names.get(agent[0], agent[0]) if agent else around.speaker
+        ruby = around.ruby or attributes.get("ruby") in ("text", "textContainer", "delimiter")
+        scope = _Scope(start, around.end if until is None else until, speaker, ruby)
+        self._scopes.append(scope)
+        self._new_cue = self._new_cue or name == "p" or scope != around
+
+    def _put(self, text: str) -> None:
+        scope = self._scopes[-1]
+        if scope.ruby:
+            self.ruby.append(text)
+            return
+        if self._new_cue:
+            if not text.strip() and not self.cues:
+                return
+            end = scope.start if scope.end is None else scope.end
+            voice = f"<v {escaped(re.sub('[<>]', '', scope.speaker))}>" if scope.speaker else ""
+            self.cues.append(Cue(scope.start, max(scope.start, end), voice))
+            self._new_cue = False
+        self.cues[-1].text += escaped(text)
+
+    def _seconds(self, value: str | None) -> float | None:
+        """A time of TTML's: `00:00:01.500`, `00:00:01:12` with frames, `1.5s`, `36f`, `15000000t`."""
+        value = (value or "").strip()
+        if found := _CLOCK.fullmatch(value):
+            hours, minutes, seconds, fraction, frames = found.groups()
+            part = float(f"0.{fraction}") if fraction else int(frames or 0) / self._frames
+            return round(int(hours) * 3600 + int(minutes) * 60 + int(seconds) + part, 3)
+        if found := _OFFSET.fullmatch(value):
+            per = {"f": 1 / self._frames, "t": 1 / self._ticks}.get(found[2]) or _UNITS[found[2]]
+            return round(float(found[1]) * per, 3)
+        return None
+
+
+def _positive(value: str | None, default: float) -> float:
+    return float(value) if value and re.fullmatch(r"[1-9]\d{0,9}", value) else default
