@@ -37,6 +37,9 @@ _QUESTION_AND_ANSWER = tuple(
 )
 
 
+_PAIRED = frozenset(name for pair in _QUESTION_AND_ANSWER for name in pair)
+
+
 def _any_of(words: Iterable[str]) -> str:
     """A pattern for one of some words, the longest first."""
     return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
@@ -82,8 +85,17 @@ _LOOSE_SHARE = 0.9
 """The share for names that are written as none is, as people call themselves in a call: `ann.lee: text`."""
 _CASELESS_SHARE = 0.2
 """The share for scripts without capitals, where "he said:" looks like a name."""
-_BRACKETS = frozenset("[(<")
+_BRACKETS = frozenset("[(<–")
+_DASHES = frozenset("-–—")
+_OFTEN = 3
 _MOST_DOUBTED_WORDS = 3
+_MOST_ONCE_WORDS = 3
+"""The words of a name that stands once, at most: the title of a file may have a colon in it, too."""
+_HTML = frozenset(
+    "p br div span b i u em strong li ul ol td tr th table hr h1 h2 h3 h4 h5 h6 a img center font code pre "
+    "blockquote html body head section article main header footer sub sup small mark tt".split()
+)
+_NICK = re.compile(r"[^\W\d][\w.-]{1,29}")
 _MARKED_SHARE = 0.3
 """The share of lines that follow the end of a sentence below which the text has no marks that would tell."""
 _STRICT_SHARE = 0.8
@@ -116,7 +128,8 @@ class Label:
     """A line's first words that may say who speaks.
 
     `taken` words of the line are the label's; `rest` is what the last of them holds beyond it. `style` says
-    how it is marked (by a list's sign, in bold). `linked`: nothing but an address stands behind it.
+    how it is marked (by a list's sign, in bold). `linked`: nothing but an address stands
+    behind it; `alone`: nothing at all.
     """
 
     name: str
@@ -125,6 +138,7 @@ class Label:
     likeness: Likeness = Likeness.NAME
     style: str = ""
     linked: bool = False
+    alone: bool = False
 
     def remove_from(self, words: Sequence[str]) -> list[str]:
         """The words of the line without the label."""
@@ -152,7 +166,7 @@ def find_label(words: Sequence[str]) -> Label | None:
         words = words if words[0] else []
     mark = _MARK.match(words[0]) if words else None
     if mark is None:
-        return _bracketed(words) or _named(words)
+        return _bracketed(words) or _named(words) or _dashed(words)
     bare = words[0][mark.end() :]
     tail = [bare, *words[1:]] if bare else words[1:]
     found = _bracketed(tail) or _named(tail)
@@ -178,16 +192,21 @@ def _bracketed(words: Sequence[str]) -> Label | None:
 
 
 def _of_brackets(joined: str, opening: str, closing: str, taken: int) -> Label | None:
+    rest = ""
+    if opening == "<":
+        joined, _, rest = joined.partition(">")
+        joined += ">"
     name = joined[1:].rstrip(_COLONS).removesuffix(closing).strip()
     closes = joined.endswith(closing)
     if opening == "[" and joined.endswith("]:") and name and "]" not in name:
         return Label(name, taken, likeness=Likeness.SURE, style="[")
     if is_generic(name) and (closes or joined.endswith(f"{closing}:")):
         return Label(name, taken, likeness=Likeness.SURE, style=opening)
-    person = closes and is_name(name) and _SOUNDS.isdisjoint(name.casefold().split()) and not is_note(name)
-    if not person or opening == "(":
+    nick = opening == "<" and _NICK.fullmatch(name) is not None and name.lower() not in _HTML
+    person = nick or (is_name(name) and _SOUNDS.isdisjoint(name.casefold().split()) and not is_note(name))
+    if not (closes and person) or opening == "(":
         return None
-    return Label(name, taken, likeness=Likeness.LISTED, style=opening)
+    return Label(name, taken, rest.removeprefix(":"), likeness=Likeness.LISTED, style=opening)
 
 
 def _named(words: Sequence[str]) -> Label | None:
@@ -215,7 +234,19 @@ def _named(words: Sequence[str]) -> Label | None:
         bold = (
             ("bold" if rest.startswith("*") or marked[-1:] != "*" else "topic") if marked[0] in "*_" else ""
         )
-        return Label(name, taken, rest.strip("*_"), likeness, bold, linked)
+        alone = len(words) == taken and not rest.strip("*_")
+        return Label(name, taken, rest.strip("*_"), likeness, bold, linked, alone)
+    return None
+
+
+def _dashed(words: Sequence[str]) -> Label | None:
+    """`Ann Berg – text`: a name of two words or in capitals, which has to recur."""
+    for taken, word in enumerate(words[: _MAX_NAME_WORDS + 1]):
+        if word in _DASHES and taken and len(words) > taken + 1:
+            name = " ".join(words[:taken]).strip("*_")
+            long_enough = taken > 1 or (name.isupper() and len(name) > 1)
+            likely = long_enough and is_name(name) and not is_note(name)
+            return Label(name, taken + 1, likeness=Likeness.LISTED, style="–") if likely else None
     return None
 
 
@@ -356,6 +387,12 @@ class Verdict:
         if found.likeness is Likeness.LOOSE:
             sentence = found.name.casefold().split()[0] in _PRONOUNS | _NOTES
             return self.strict and line.opens and found.taken <= _MOST_DOUBTED_WORDS and not sentence
+        if (
+            found.name.isalpha()
+            and found.name.islower()
+            and not any(name.islower() for name, _ in self.believed)
+        ):
+            return False  # the rest of a sentence, where nobody's name is written small
         return found.likeness is not Likeness.NOTE and found.style not in _BRACKETS
 
 
@@ -384,6 +421,7 @@ class _Evidence:
     style: dict[Key, str] = field(default_factory=dict)
     standing: set[Key] = field(default_factory=set)
     opening: set[Key] = field(default_factory=set)
+    alone: Counter[Key] = field(default_factory=Counter)
     linked: Counter[Key] = field(default_factory=Counter)
 
     def add(self, line: Line) -> None:
@@ -391,7 +429,7 @@ class _Evidence:
         self.total += 1
         self.standing_lines += line.stands
         found = line.label
-        if found is None or found.likeness is Likeness.NOTE:
+        if found is None or (found.likeness is Likeness.NOTE and found.name not in _PAIRED):
             self.openings += line.opens
             return
         key = _key(found)
@@ -399,11 +437,14 @@ class _Evidence:
             self.linked[key] += 1
             return
         self.openings += line.opens
-        self.labelled_openings += line.opens and found.likeness is not Likeness.LOOSE
+        self.labelled_openings += (
+            line.opens and found.style != "–" and found.likeness not in (Likeness.LOOSE, Likeness.NOTE)
+        )
         self.first = found.name if self.total == 1 else self.first
         self.times[key] += 1
         self.likeness[key] = max(found.likeness, self.likeness.get(key, found.likeness))
         self.style.setdefault(key, found.style)
+        self.alone[key] += found.alone
         if line.stands:
             self.standing.add(key)
         if line.opens:
@@ -438,7 +479,8 @@ class _Evidence:
         labelled = sum(self.times[key] for key in names | letters | sure)
         share = labelled / max(1, self.total)
         begins = any(self.first == name for name, _ in names | letters | sure)
-        once = (begins or share >= _ANY_SHARE) if labelled > 1 else share >= _LONE_SHARE
+        recurs = any(map(self.recurs, names | letters | sure))
+        once = (begins or share >= _ANY_SHARE) if labelled > 1 and recurs else share >= _LONE_SHARE
         known = frozenset(key for key in names if self._is_believed(key, share, once=once))
         known |= letters if share >= _RECURRING_SHARE else frozenset()
         return known | self._others(known | sure, share)
@@ -454,7 +496,8 @@ class _Evidence:
         recurring = frozenset(filter(self.recurs, letters))
         others = self.alike(Likeness.NAME, Likeness.SURE, Likeness.ROLE)
         if not self.is_strict():
-            return recurring if len(recurring) + len(others) > 1 else frozenset()
+            often = frozenset(key for key in recurring if self.times[key] >= _OFTEN)
+            return recurring if len(recurring) + len(others) > 1 else often
         numbered = frozenset(key for key in letters if key[0][-1].isdigit() and self._stands(key))
         return recurring | numbered if others else letters
 
@@ -464,7 +507,10 @@ class _Evidence:
         for name in filter(self.recurs, self.times):
             usual[_emphasis(self.style[name])] += self.times[name]
         emphasis = _emphasis(self.style[key])
-        return not usual or usual[emphasis] * 2 >= usual.total()
+        if usual and usual[emphasis] * 2 < usual.total():
+            return False
+        heads_a_line = self.alone[key] == 1 and not self.recurs(key) and _words_of(key[0]) > 1
+        return not heads_a_line or self.alone.total() * 2 >= sum(self.times.values())
 
     def _is_believed(self, key: Key, share: float, *, once: bool) -> bool:
         """Whether a name is believed where labels stand on this share of the lines."""
@@ -472,12 +518,14 @@ class _Evidence:
             return False
         if self.recurs(key):
             return once or share >= _RECURRING_SHARE
-        return once and self._stands(key)
+        long = _words_of(key[0]) > _MOST_ONCE_WORDS and "(" not in key[0]
+        return once and self._stands(key) and (not long or self.is_strict())
 
     def _others(self, known: Set[Key], share: float) -> frozenset[Key]:
         """Of the names that are written as none is those that the file speaks for."""
         all_of_them = sum(self.times.values()) / max(1, self.total)
         strict = self.is_strict()
+        recurring = list(filter(self.recurs, self.times)) or list(self.times)
         out: set[Key] = set()
         for key, likeness in self.likeness.items():
             recurs, stands = self.recurs(key), self._stands(key)
@@ -486,9 +534,10 @@ class _Evidence:
             elif likeness is Likeness.LISTED:
                 believed = recurs and all_of_them >= _LISTED_SHARE
                 joint = not key[1] and bool(known) and stands and self._is_joint(key[0], known)
-                believed = believed or joint or (strict and stands)
+                believed = believed or joint or (strict and stands and key[1] != "–")
             elif likeness is Likeness.ODD:
-                believed = (recurs and all_of_them >= _ANY_SHARE) or (strict and stands)
+                written_so = not key[0].islower() or any(name.islower() for name, _ in recurring)
+                believed = (recurs and all_of_them >= _ANY_SHARE) or (strict and stands and written_so)
             elif likeness is Likeness.LOOSE:
                 believed = recurs and (strict or all_of_them >= _LOOSE_SHARE)
             else:
@@ -502,6 +551,11 @@ class _Evidence:
         parts = name.split(", ")
         letters = all(_LETTERS.fullmatch(part) for part in parts)
         return letters or any((part, "") in known for part in parts)
+
+
+def _words_of(name: str) -> int:
+    """How many words a name has."""
+    return len(name.split())
 
 
 def _emphasis(style: str) -> str:

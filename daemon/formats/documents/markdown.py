@@ -14,7 +14,7 @@ from daemon.text.transcript import count_words
 
 KIND = "markdown"
 
-_KEY = re.compile(r"[A-Za-z_][\w-]*:(?:\s|$)|\s*-\s|\s+\S|#|\s*$")
+_KEY = re.compile(r"[A-Za-z_][\w-]*:(?:\s|$)|[a-z][a-z_ -]{0,30}:(?:\s|$)|\s*-\s|\s+\S|#|\s*$")
 _EXTENSIONS = (".md", ".markdown", ".mdown")
 _TELLING = 100_000  # characters
 _TABLE = re.compile(r"^\|[^\n]+\|[ \t]*\n\|(?:[ \t]*:?-{3,}:?[ \t]*\|)+[ \t]*$", re.M)
@@ -103,11 +103,14 @@ def _front_matter(lines: list[str]) -> int:
     """How many lines at the beginning are YAML between two lines of dashes; 0 without any."""
     if lines[0].rstrip() != "---":
         return 0
+    keys: set[str] = set()
     for at, line in enumerate(lines[1:_MAX_FRONT_MATTER], 1):
         if line.rstrip() in ("---", "..."):
             return at + 1
-        if not _KEY.match(line):
+        key = line.partition(":")[0] if line[:1].isalpha() else ""
+        if not _KEY.match(line) or key in keys:  # a name that recurs is somebody's who speaks
             return 0
+        keys |= {key} if key else set()
     return 0
 
 
@@ -116,9 +119,10 @@ def _titled(line: str) -> str | None:
     if not _TITLE.match(line):
         return None
     try:
-        title = yaml.load(line, yaml.BaseLoader)["title"]
+        front = yaml.load(line, yaml.BaseLoader)
     except yaml.YAMLError:
         return None
+    title = front.get("title") if isinstance(front, dict) else None
     return " ".join(title.split()) or None if isinstance(title, str) else None
 
 

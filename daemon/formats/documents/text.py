@@ -7,8 +7,10 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from daemon.formats.documents import line_heads as heads
 from daemon.formats.documents.line_numbers import without_line_numbers
@@ -22,10 +24,13 @@ from daemon.text.transcript import Segment, count_words
 KIND = "text"
 
 _ENDS = tuple(")]\"'”’»*_")
+_FIELD_LINES, _FIELD_WORDS, _LEAST_FIELDS = 25, 10, 3
+_LONE_TIMES, _LONE_SHARE = 3, 0.6
 _ENDED_SHARE = 0.3
 """The share of lines that end a sentence below which the text has no marks that would tell."""
 _WRAPPED_SHARE = 0.6
 """A line shorter than this, of the usual length, was ended by who wrote it and not by the margin."""
+_ANY_TAG = re.compile(r"<(/?)([A-Za-zÀ-ÿ][\w-]{0,30})>")
 _OPENED = re.compile(r"\s*<([\w .-]{1,30})>")
 _CLOSED = re.compile(r"\s*</([\w .-]{1,30})>\s*$")
 
@@ -44,13 +49,17 @@ def parse(text: str) -> Reading:
 
 @dataclass(slots=True)
 class Paragraph:
-    """Lines that stand together; `heading` where they are one, which nothing goes on with."""
+    """Lines that stand together; `heading` where they are one, which nothing goes on with.
+
+    `holds` is who goes on speaking below a heading.
+    """
 
     speaker: str | None = None
     start: float | None = None
     end: float | None = None
     lines: list[str] = field(default_factory=list)
     heading: bool = False
+    holds: str | None = None
 
     def is_open(self) -> bool:
         """Whether what comes next goes on with it: nothing said yet, or no sentence ended.
@@ -72,16 +81,20 @@ def read_paragraphs(
 
     `unmark` turns a text as it is written into its words; `headings` says that `#` begins a line of its own.
     """
-    lines = without_line_numbers(_without_closing_tags(lines, reading), reading)
+    lines = _without_tags(_without_closing_tags(lines, reading), reading)
+    lines = without_line_numbers(lines, reading)
     lines = without_headings(lines, reading)
     read = heads.read_heads(cells_as_labels(list(without_notices(lines, reading))))
     evidence = _as_evidence(read)
     verdict = judge(line for line in evidence if line is not None)
+    alone = _is_alone(evidence, verdict, read)
     paragraphs = [Paragraph()]
     doubted: list[str] = []
     blank = False
     for head, line in zip(read, evidence, strict=True):
         if head.line:
+            if alone and blank and (line is None or not verdict.believes(line)):
+                paragraphs.append(Paragraph())  # whose it is nobody says
             _add_line(
                 paragraphs, head, _Label(line, verdict, doubted), reading, blank=blank, headings=headings
             )
@@ -90,6 +103,11 @@ def read_paragraphs(
         if unmark is not str:
             _unmark_paragraph(paragraph, unmark, reading)
     warn_of_doubts(doubted, reading)
+    if alone:
+        reading.warnings.append(
+            "Only one speaker is named in this file, and paragraphs without a name stand between the named "
+            "ones: they may be somebody else's, and stand without a speaker."
+        )
     reading.segments += _segments([paragraph for paragraph in paragraphs if paragraph.lines])
 
 
@@ -119,6 +137,36 @@ def _without_closing_tags(lines: list[str], reading: Reading) -> list[str]:
     return out
 
 
+def _is_alone(evidence: list[Line | None], verdict: Verdict, read: list[heads.Head]) -> bool:
+    """Whether only one speaker is named, again and again, with paragraphs without a name between."""
+    named: list[str | None] = []
+    for at, line in enumerate(evidence):
+        if line is not None and (at == 0 or not read[at - 1].line):
+            believed = line.label is not None and verdict.believes(line)
+            named.append(line.label.name if believed and line.label else None)
+    names = [name for name in named if name is not None]
+    followed = sum(one is not None and after is None for one, after in pairwise(named))
+    return len(set(names)) == 1 and len(names) >= _LONE_TIMES and followed >= _LONE_SHARE * len(names)
+
+
+def _without_tags(lines: list[str], reading: Reading) -> list[str]:
+    """The lines without tags that somebody marked the text with: each opens and closes several times."""
+    if not any("</" in line for line in lines):
+        return lines
+    found = Counter(tag for line in lines for tag in _ANY_TAG.findall(line))
+    known = {name for close, name in found if close and min(found["/", name], found["", name]) > 1}
+    if not known:
+        return lines
+    known |= {name for _, name in found if name.islower() and found["", name] > 1}
+    out = []
+    for line in lines:
+        kept = _ANY_TAG.sub(lambda tag: "" if tag[2] in known else tag[0], line)
+        gone = count_words(line) - count_words(kept)
+        reading.drop("markup", max(0, gone))
+        out.append(kept)
+    return out
+
+
 def _as_evidence(read: list[heads.Head]) -> list[Line | None]:
     """Each line as evidence of its label; None for those without words."""
     texts = [head.text for head in read if head.line and head.text.strip()]
@@ -127,7 +175,8 @@ def _as_evidence(read: list[heads.Head]) -> list[Line | None]:
     parted = any(not head.line for head in read[1:-1])
     before, blank, open_brackets = "", True, 0
     out: list[Line | None] = []
-    for head in read:
+    fields = _fields(read)
+    for at, head in enumerate(read):
         if not head.text.strip():
             out.append(None)
             blank, open_brackets = True, 0 if not head.line else open_brackets
@@ -136,10 +185,29 @@ def _as_evidence(read: list[heads.Head]) -> list[Line | None]:
         closed = open_brackets <= 0
         stands = (blank or ends or len(before) < _WRAPPED_SHARE * usual) and closed
         opens = blank or head.start is not None or (stands and not parted)
-        out.append(Line(head.label, stands, opens and closed))
+        out.append(Line(None if at in fields else head.label, stands, opens and closed))
         open_brackets = max(0, open_brackets + head.text.count("(") - head.text.count(")"))
         before, blank = head.text.rstrip(), False
     return out
+
+
+def _fields(read: list[heads.Head]) -> frozenset[int]:
+    """The lines at the beginning that tell of the recording (Date: …, Place: …), by their places.
+
+    Each has a name of its own that no later line has, and a short value.
+    """
+    names = Counter(head.label.name for head in read if head.label)
+    run: list[int] = []
+    for at, head in enumerate(read[:_FIELD_LINES]):
+        if not any(char.isalnum() for char in head.line):
+            continue
+        value = head.label.remove_from(head.words) if head.label else []
+        once = head.label is not None and names[head.label.name] == 1 and head.start is None
+        if once and 0 < len(value) <= _FIELD_WORDS and not ends_sentence(value[-1]):
+            run.append(at)
+        elif run:
+            break
+    return frozenset(run) if len(run) >= _LEAST_FIELDS else frozenset()
 
 
 def _is_ended(text: str) -> bool:
@@ -185,14 +253,15 @@ def _add_line(
     if heading:
         reading.drop("markup", 1)
         line = line.lstrip("#").strip()
-    spoken = last.speaker is not None or label.doubted != []
+    speaking = last.holds if last.heading else last.speaker
+    spoken = speaking is not None or label.doubted != []
     unnamed = name is None and (line.startswith(">>") or (spoken and not heading and label.is_doubtful()))
-    speaker = None if unnamed else name or last.speaker
+    speaker = None if unnamed else name or speaking
     begins = name is not None or head.start is not None or heading or unnamed
     if begins or last.heading or (blank and not last.is_open()):
         # a time may stand on one line, the name and the words on the next
         timed = last if head.start is None and not last.lines and not heading else head
-        last = Paragraph(speaker, timed.start, timed.end, heading=heading)
+        last = Paragraph(None if heading else speaker, timed.start, timed.end, [], heading, speaker)
         paragraphs.append(last)
     last.lines += [line] if line else []
 

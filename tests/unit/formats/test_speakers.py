@@ -226,3 +226,59 @@ def test_a_name_has_capitals_or_no_case_at_all():
     assert is_name("張三")
     assert not is_name("we all")
     assert not is_name("A B C D E F")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("Pergunta", "Resposta"), ("Frage", "Antwort"), ("Вопрос", "Ответ")]
+)
+def test_question_and_answer_are_speakers_in_every_language_where_both_recur(one, other):
+    content = f"{one}: Aa?\n\n{other}: Bb.\n\n{one}: Cc?\n\n{other}: Dd.\n"
+    assert speakers(content) == [one, other, one, other]
+
+
+def test_where_only_one_is_named_what_stands_between_is_nobodys():
+    asked = "".join(f"Did you bake {at}?\n\nJo: I did.\n\n" for at in range(4))
+    transcript = read(asked.encode(), "a.txt")
+    assert [s.speaker for s in transcript.segments] == [None, "Jo"] * 4
+    assert "Only one speaker is named" in transcript.warnings[0]
+    talk = "Jo: The flour stood on the shelf.\n\n" * 9
+    assert set(speakers(talk)) == {"Jo"}
+
+
+def test_what_tells_of_the_recording_is_no_speakers():
+    head = "Projeto: Pão\nCargo: Padeira\nCurso: Trigo\n\n"
+    content = f"{head}A: Quando?\n\nB: Em março.\n\nA: Tão cedo?\n\nB: Sim.\n"
+    assert speakers(content) == [None, "A", "B", "A", "B"]
+
+
+def test_a_title_with_a_colon_is_no_speaker():
+    content = "The Long Road Home: A Talk of Bread\n\n" + "We went on for a while.\n\n" * 30
+    assert set(speakers(content)) == {None}
+
+
+@pytest.mark.parametrize("dash", ["-", "–", "—"])
+def test_names_before_a_dash_are_labels_where_they_recur(dash):
+    content = f"Mara Lind {dash} Aa bb.\n\nJo Ray {dash} Cc.\n\nMara Lind {dash} Dd.\n\nJo Ray {dash} Ee.\n"
+    assert speakers(content) == ["Mara Lind", "Jo Ray", "Mara Lind", "Jo Ray"]
+    assert set(speakers("Rye Bread - dark.\n\nWhite Bread - light.\n\nCorn Bread - sweet.\n")) == {None}
+
+
+def test_a_heading_is_nobodys_and_the_speaker_goes_on_below_it():
+    content = "**Mara:** Aa.\n\n## Of flour\n\nBb.\n\n**Jo:** Cc.\n\n**Mara:** Dd.\n"
+    assert speakers(content, "a.md") == ["Mara", None, "Mara", "Jo", "Mara"]
+
+
+def test_tags_that_somebody_marked_the_text_with_are_no_words():
+    said = "We bake on Sunday, " * 20 + "all day."
+    content = "".join(f"<q><who>{name}</who>: {said}</q>\n\n" for name in ["Mara", "Jo", "Mara", "Jo"])
+    assert turns(content, "a.md") == [("Mara", said), ("Jo", said), ("Mara", said), ("Jo", said)]
+
+
+def test_names_in_angle_brackets_may_be_small_and_close_up():
+    content = "<mara>Aa bb.\n<jo> Cc.\n<mara>Dd.\n<jo> Ee.\n"
+    assert turns(content) == [("mara", "Aa bb."), ("jo", "Cc."), ("mara", "Dd."), ("jo", "Ee.")]
+
+
+def test_the_rest_of_a_sentence_on_a_line_of_its_own_is_no_name():
+    content = "Mara: There are three\nfactors: heat, time.\nJo: Yes.\nMara: Good.\nJo: So.\n"
+    assert speakers(content) == ["Mara", "Jo", "Mara", "Jo"]
