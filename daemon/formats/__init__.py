@@ -26,6 +26,7 @@ _READERS = (
     "captions.sami",
     "captions.ass",
     "captions.textgrid",
+    "captions.scc",
     "captions.vtt",
     "captions.one_line",
     "captions.srt",
@@ -40,7 +41,7 @@ _READERS = (
     "documents.text",
 )
 KINDS = (
-    "SRT, VTT, SBV, TTML, ASS, SAMI, LRC, MicroDVD, MPL2, SubViewer, STL, CSV and TSV, TextGrid, ELAN, "
+    "SRT, VTT, SBV, TTML, ASS, SAMI, LRC, MicroDVD, MPL2, SubViewer, STL, SCC, CSV and TSV, TextGrid, ELAN, "
     "YouTube's XML (srv3), the JSON of Whisper, YouTube (json3) and twenty other services, Word (.docx), "
     "OpenDocument (.odt), RTF, HTML with names or times, MHTML, oTranscribe (.otr), CHAT (.cha), "
     "plain text and Markdown"
@@ -80,10 +81,16 @@ def read(data: bytes, filename: str) -> Transcript:
 
 
 def _document(data: bytes) -> tuple[Reading, str] | None:
-    """What a document that is an archive holds; None for anything else.
+    """What a document that is an archive, or binary, holds; None for anything else.
 
     Raises InputError, with its name, for one of a kind that is not read.
     """
+    from daemon.formats.captions import ebu_stl
+
+    if ebu_stl.looks_like(data):
+        reading = ebu_stl.parse(data)
+        reading.kind = ebu_stl.KIND
+        return reading, ebu_stl.ENCODING
     if not data.startswith(b"PK"):
         return None
     from daemon.formats.documents import archives, docx, odt

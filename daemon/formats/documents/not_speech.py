@@ -10,7 +10,6 @@ from daemon.formats.speakers import is_generic
 from daemon.formats.word_account import lines_of
 
 _HEADS = (
-    (r"Scenarist_SCC", "a file of SCC captions (Scenarist)"),
     (r'File type = "ooTextFile', "a file of Praat's that is no TextGrid"),
     (r"<\?xml|<!doctype", "an XML file of a kind that is not known"),
     (r"\\documentclass|\\begin\{", "a LaTeX document"),

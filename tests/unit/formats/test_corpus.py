@@ -75,5 +75,5 @@ def test_every_file_has_a_neighbour_and_every_kind_a_file():
     assert files == EXPECTED.keys()
     assert len(files) >= COMPLETE_FROM
     kinds = {expected.get("kind") for expected in EXPECTED.values()}
-    archives = 2  # docx, odt
-    assert len(kinds - {None}) == len(_READERS) - 1 + len(_SERVICES) + archives  # one stands for all services
+    binary = 3  # docx, odt, ebu-stl
+    assert len(kinds - {None}) == len(_READERS) - 1 + len(_SERVICES) + binary  # one stands for all services

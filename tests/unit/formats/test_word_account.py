@@ -190,7 +190,6 @@ def ordinary_time():
         ('<?xml version="1.0"?><other/>', "an XML file"),
         ("{\\rtf1}", "no words"),
         ("<w>hello</w>\n<w>there</w>\n<w>you</w>", "markup"),
-        ("Scenarist_SCC V1.0\n\n00:00:01:12\t9420 9420", "SCC"),
         ("id,name,age\n1,ann,3\n2,ben,4\n", "a table"),
         ("import os\n\ndef f(x):\n    return x;\n\nclass A:\n" + "x = 1;\n" * 9, "source code"),
         ("2024-01-01 10:00:00,123 INFO it began\n" * 9, "the log"),

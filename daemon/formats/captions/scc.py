@@ -1,0 +1,77 @@
+"""SCC captions (Scenarist): the bytes of CEA-608 in hexadecimal, decoded by ttconv."""
+
+from __future__ import annotations
+
+import re
+
+from daemon.errors import InputError
+from daemon.formats.captions.cues import ended_by_next
+from daemon.formats.captions.models import cues_of
+from daemon.formats.captions.segments import read_cues
+from daemon.formats.word_account import Reading, lines_of
+from daemon.text.transcript import count_words
+
+KIND = "scc"
+
+_HEAD = re.compile(r"Scenarist_SCC", re.I)
+_LINE = re.compile(r"\s*\d\d:\d\d:\d\d[:;.]\d\d\s+([0-9A-Fa-f]{4}(?:\s+[0-9A-Fa-f]{4})*)\s*$", re.ASCII)
+_CONTROLS, _PARITY, _CHANNEL = range(0x10, 0x20), 0x7F, 0x08
+_BACKSPACE = (0x14, 0x21)
+_EXTENDED = (0x12, 0x13)
+_CLEAR = (0x14, 0x2E)
+_SHOW = (0x14, 0x2F)
+_SAVE = "Convert it to SRT or VTT, and drop that."
+
+
+def looks_like(text: str, extension: str) -> bool:
+    """Whether it says so at its beginning."""
+    return _HEAD.match(text.lstrip()) is not None
+
+
+def parse(text: str) -> Reading:
+    """Read the captions; raises InputError where it is damaged, or letters would be missing."""
+    from ttconv.scc.reader import to_model  # type: ignore[import-untyped]
+
+    try:
+        cues = list(ended_by_next(cues_of(to_model(text))))
+    except Exception as error:  # noqa: BLE001 - a damaged file makes the library raise whatever it meets
+        raise InputError(
+            f"This file of SCC captions can't be read ({type(error).__name__}).", _SAVE
+        ) from None
+    reading = Reading(0)
+    read_cues([cue for cue in cues if cue.text.strip()], reading)
+    kept = sum(count_words(segment.text) for segment in reading.segments)
+    reading.words_in_file = kept + reading.dropped.total()
+    shown = sum(char.isascii() and not char.isspace() for cue in cues for char in cue.text)
+    if (missing := _letters(text) - shown) > 0:
+        raise InputError(f"This is a file of SCC captions; {missing} of its letters can't be read.", _SAVE)
+    if others := _letters(text, channel=2):
+        reading.warnings.append(f"The second channel of the captions, of {others} letters, was not read.")
+    return reading
+
+
+def _letters(text: str, channel: int = 1) -> int:
+    """How many letters and signs of ASCII a channel shows, 1 or 2, told from the bytes alone."""
+    shown = waiting = 0
+    ours, last = channel == 1, (0, 0)
+    for line in lines_of(text):
+        found = _LINE.match(line)
+        for pair in found[1].split() if found else ():
+            high, low = (int(part, 16) & _PARITY for part in (pair[:2], pair[2:]))
+            if high in _CONTROLS:
+                ours = bool(high & _CHANNEL) == (channel == 2)
+                repeated, last = (high, low) == last, (high, low) if (high, low) != last else (0, 0)
+                if ours and not repeated:
+                    shown, waiting = _after_control(high & ~_CHANNEL, low, shown, waiting)
+            elif high >= 0x20:
+                last = (0, 0)
+                waiting += ours * ((high > 0x20) + (0x20 < low < 0x7F))
+    return shown
+
+
+def _after_control(high: int, low: int, shown: int, waiting: int) -> tuple[int, int]:
+    if (high, low) == _BACKSPACE or (high in _EXTENDED and low >= 0x20):
+        return shown, max(0, waiting - 1)  # an extended letter takes the place of the plain one before it
+    if (high, low) == _CLEAR:
+        return shown, 0
+    return (shown + waiting, 0) if (high, low) == _SHOW else (shown, waiting)
