@@ -216,9 +216,13 @@ def test_an_inbox_that_can_not_be_listed_or_written_holds_claims_until_it_can(ro
     daemon.logged("watching")
     root.inbox.chmod(mode)
     held(daemon, "can't be written or listed. Give" if mode & 0o400 else "(Permission denied)")
-    root.drop("talk.txt")
+    may_drop = os.access(root.inbox, os.W_OK | os.X_OK)  # as root always may
+    if may_drop:
+        root.drop("talk.txt")
     assert root.results() == []
     root.inbox.chmod(0o755)
+    if not may_drop:
+        root.drop("talk.txt")
     delivered(root, "talk")
     is_well(root, daemon)
 

@@ -535,7 +535,7 @@ TEXT_CONTENTS = (
             '{"start": NaN, "end": 1e308, "text": "there."}',
         ),
         "Hello",
-        "there",
+        "here.",
     ),
     read(
         "JSON with halves of characters",
