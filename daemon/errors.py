@@ -76,6 +76,10 @@ class JobError(TranscriptdError):
     """One job can't go on; it is marked FAILED and its finished chunks stay."""
 
 
+class ModelUnfit(JobError):
+    """Hardly anything that this model makes of the job's text can be trusted; another model may do better."""
+
+
 class ServiceError(TranscriptdError):
     """Nobody can go on: the network, the key, the credit, the model, or the disk.
 

@@ -52,7 +52,7 @@ def retry(root: Root, job: str) -> str:
         if found.state is not JobState.FAILED:
             raise UsageError(f"{job} has not failed.", "`transcriptd status` lists what has.")
         with _lock(root) as state:
-            if state is None or found.model_retired:  # only the loop knows today's settings
+            if state is None or found.wants_other_model:  # only the loop knows today's settings
                 found.mark(RETRY)
             else:
                 found.retry()

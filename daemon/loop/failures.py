@@ -8,10 +8,11 @@ import time
 import traceback
 from collections.abc import Callable
 
-from daemon.errors import ServiceError, TranscriptdError
+from daemon.errors import ModelUnfit, ServiceError, TranscriptdError
 from daemon.loop.holds import Holds
 from daemon.loop.hooks import FAILED, Hooks
 from daemon.loop.open_job import OpenJob
+from daemon.store.job import MODEL_UNFIT
 from daemon.system.file_names import shown
 from daemon.system.volumes import disk_fault
 
@@ -71,6 +72,8 @@ class Failures:
         try:
             if isinstance(error, ServiceError):
                 job.fail_by_model(reason)
+            elif isinstance(error, ModelUnfit):
+                job.fail_by_model(reason, MODEL_UNFIT)
             else:
                 job.fail(reason)
             if asked_by is not None:  # a person may ask again; it is not tried again by itself

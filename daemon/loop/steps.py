@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import threading
 
 from daemon.cleaning.prompt import Brief
 from daemon.delivery.outbox import Outbox
 from daemon.errors import ConfigError, DuplicateError, InputError, JobError, ServiceError
 from daemon.intake.planning import make_plan
+from daemon.loop.model_trial import ModelTrial
 from daemon.loop.provider import Access
 from daemon.settings.profile import Settings
 from daemon.settings.sidecar import EXTENSIONS, parse
@@ -36,6 +38,8 @@ class JobSteps:
         self._outbox = outbox
         self.access = access
         self._unsaved: dict[tuple[str, int], tuple[Binding, ProcessedChunk]] = {}
+        self._trials: dict[str, ModelTrial] = {}  # by job id
+        self._trials_lock = threading.Lock()  # chunks of one job end on several threads
 
     def prepare(self) -> None:
         """Load what the first request needs; what is wrong is said when a request is to be made."""
@@ -70,6 +74,13 @@ class JobSteps:
                 answers=AnsweredQuestions(job.folder, index),
             )
         self._save(job, answer)
+        self._try_model(job, answer)
+
+    def _try_model(self, job: Job, answer: ProcessedChunk) -> None:
+        """Raise ModelUnfit where the first chunks show that the model is not up to this job."""
+        with self._trials_lock:
+            if job.settings.provider != "offline" and not job.model_was_judged:
+                self._trials.setdefault(job.ticket.job_id, ModelTrial()).add(job.settings.model, answer)
 
     def give_up(self, job: Job, index: int, error: ServiceError) -> None:
         """Keep a chunk's original words: the service fails on it alone."""
@@ -81,6 +92,7 @@ class JobSteps:
 
     def forget(self, job: Job) -> None:
         """The job has ended: answers that could not be written are of no more use."""
+        self._trials.pop(job.ticket.job_id, None)
         for slot in [slot for slot in list(self._unsaved) if slot[0] == job.ticket.job_id]:
             self._unsaved.pop(slot, None)
 

@@ -40,7 +40,8 @@ SETTINGS = "settings.json"
 STEP = "STEP"  # there while the job is read, planned or rendered
 RETRY, FRESH, DISCARD = "RETRY", "FRESH", "DISCARD"  # left by commands for whoever holds the lock
 MODEL_RETIRED = "MODEL_RETIRED"  # beside FAILED: the model the job was planned for is not to be had any more
-MARKERS = (PAUSE, FAILED, MODEL_RETIRED, STEP, RETRY, FRESH, DISCARD)
+MODEL_UNFIT = "MODEL_UNFIT"  # beside FAILED: the model is not up to it; left after a retry, it was said once
+MARKERS = (PAUSE, FAILED, MODEL_RETIRED, MODEL_UNFIT, STEP, RETRY, FRESH, DISCARD)
 
 # Version 0.1.0 had no MODEL_RETIRED; a FAILED that it left says the same by this line.
 _RETIRED_IN_0_1_0 = b"\nThe retry will finish it under the settings that config.yaml has then.\n"
@@ -135,12 +136,18 @@ class Job:
         return next((marker for marker in (DISCARD, FRESH) if self.folder.has(marker)), None)
 
     @property
-    def model_retired(self) -> bool:
-        """Whether it failed because its model is not to be had any more."""
+    def wants_other_model(self) -> bool:
+        """Whether it failed because its model is not to be had any more, or not up to it."""
         failed = self._read(FAILED)
         if failed is None:
             return False
-        return self.folder.has(MODEL_RETIRED) or _RETIRED_IN_0_1_0 in failed
+        marked = self.folder.has(MODEL_RETIRED) or self.folder.has(MODEL_UNFIT)
+        return marked or _RETIRED_IN_0_1_0 in failed
+
+    @property
+    def model_was_judged(self) -> bool:
+        """Whether its model was found not to be up to it once already, and a person went on all the same."""
+        return self.folder.has(MODEL_UNFIT)
 
     @property
     def gone(self) -> bool:
@@ -170,7 +177,7 @@ class Job:
 
     @property
     def settings(self) -> Settings:
-        """What the missing chunks are cleaned under: the plan's, unless its model was retired since."""
+        """What the missing chunks are cleaned under: the plan's, or those that a retry took."""
         return self._override or self.header.settings
 
     def originals(self) -> list[tuple[str, str]]:
@@ -253,9 +260,9 @@ class Job:
         self.folder.unlink(MODEL_RETIRED)  # left where a person deleted the FAILED beside it
         self._write_failure(reason, "To try again, delete this file or run")
 
-    def fail_by_model(self, reason: str) -> None:
-        """Mark the job as one whose model is not to be had any more."""
-        self.folder.write(MODEL_RETIRED, b"")  # first: without FAILED it says nothing
+    def fail_by_model(self, reason: str, marker: str = MODEL_RETIRED) -> None:
+        """Mark the job as one whose model is not to be had any more, or (MODEL_UNFIT) not up to it."""
+        self.folder.write(marker, b"")  # first: without FAILED it says nothing
         self._write_failure(reason, "To finish it under the settings that config.yaml has by then, run")
 
     def failure(self) -> str | None:
@@ -264,8 +271,8 @@ class Job:
         return None if data is None else data.decode("utf-8", "replace").split("\n", 1)[0]
 
     def retry(self, today: Settings | None = None) -> None:
-        """Let a failed job go on; under today's settings if its model was retired."""
-        if today is not None and self.plan is not None and self.model_retired:
+        """Let a failed job go on; under today's settings if its model was retired or not up to it."""
+        if today is not None and self.plan is not None and self.wants_other_model:
             self.folder.write(SETTINGS, json.dumps(today.to_dict()).encode())
             self._override = today
         for marker in (FAILED, MODEL_RETIRED, RETRY):

@@ -660,3 +660,32 @@ def test_a_stop_between_two_questions_about_a_chunk_loses_no_answer(make_root, s
     assert len(server.bodies) == 3  # the first question was not asked again
     assert root.summary("talk")["requests"] == 2
     assert root.summary("talk")["flags"] == []
+
+
+def test_a_model_that_is_not_up_to_it_is_stopped_early_and_another_finishes_what_is_left(make_root, server):
+    root = make_root(base_url=server.url, concurrency=1, chunk_words=60, model="tiny")
+    server.answer = lambda body: "I am a model." if body["model"] == "tiny" else clean(body)
+    root.drop("talk.txt", LONG)
+    daemon = root.start()
+    daemon.logged("is not up to this")
+    failed = until((root.state / "talk" / "FAILED").exists) and (root.state / "talk" / "FAILED").read_text()
+    assert "The model tiny is not up to this: of the first" in failed
+    assert len([name for name in root.chunks("talk") if "answer" not in name]) == 3
+    daemon.stop()
+    root.write_config(model="big")
+    root.command("retry", "talk")
+    root.start()
+    assert delivered(root) == ["talk"]
+    assert root.summary("talk")["model"] == "tiny, then big"
+    assert {flag["chunk"] for flag in root.summary("talk")["flags"]} == {0, 1, 2}
+
+
+def test_a_person_who_retries_with_the_same_model_is_not_told_again(make_root, server):
+    root = make_root(base_url=server.url, concurrency=1, chunk_words=60, model="tiny")
+    server.answer = lambda body: "I am a model."
+    root.drop("talk.txt", LONG)
+    daemon = root.start()
+    daemon.logged("is not up to this")
+    until((root.state / "talk" / "FAILED").exists)
+    root.command("retry", "talk")
+    assert delivered(root) == ["talk"]

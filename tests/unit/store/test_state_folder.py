@@ -340,7 +340,7 @@ def test_only_a_retired_model_puts_a_retry_under_todays_settings(state, planned)
     planned.retry(TODAY)
     assert planned.settings == SETTINGS
     planned.fail_by_model("It is gone.")
-    assert planned.model_retired
+    assert planned.wants_other_model
     planned.retry(TODAY)
     assert planned.settings == reopened(state).settings == TODAY
     assert planned.header.settings == SETTINGS
@@ -360,7 +360,7 @@ def test_whatever_stands_in_failed_a_retired_model_is_told_from_another_failure(
     failed = path / "talk" / "FAILED"
     planned.fail_by_model("It is gone.")
     failed.write_text(text)
-    assert planned.model_retired
+    assert planned.wants_other_model
     planned.retry(TODAY)
     assert planned.settings == reopened(state).settings == TODAY
     assert not (path / "talk" / "MODEL_RETIRED").exists()
@@ -385,7 +385,7 @@ def test_who_deletes_failed_by_hand_has_a_retired_model_tried_again_as_planned(p
     assert planned.state is JobState.WORKING
     if again:
         planned.fail(again)
-    assert not planned.model_retired
+    assert not planned.wants_other_model
     planned.retry(TODAY)
     assert planned.settings == SETTINGS
 
