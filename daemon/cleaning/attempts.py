@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from daemon.cleaning.faithfulness import compare, size_of, tokens
-from daemon.cleaning.meaning import find_doubts
+from daemon.cleaning.meaning import SHORT_WORDS, Speech, find_doubts, speech_for
 from daemon.cleaning.prompt import Brief
 from daemon.cleaning.verify import Verdict, check, hesitations
 from daemon.text.chunk import Chunk
@@ -219,6 +219,7 @@ def join_verdicts(earlier: Verdict, later: Verdict) -> Verdict:
 def assemble_chunk(chunk: Chunk, pieces: Sequence[Piece]) -> ProcessedChunk:
     """The pieces as one processed chunk, with its cuts, flags and notes."""
     cuts, flags, notes = [], [], list[Note]()
+    speech = speech_for(chunk.text)
     done = 0  # words of the present turn
     for place, piece in enumerate(pieces):
         words = len(piece.passage.text.split())
@@ -230,7 +231,7 @@ def assemble_chunk(chunk: Chunk, pieces: Sequence[Piece]) -> ProcessedChunk:
         if piece.reason is not None:
             flags.append(Flag(piece.reason, words, place))
         else:
-            notes += _notes_on_piece(place, piece)
+            notes += _notes_on_piece(place, piece, speech)
     return ProcessedChunk(
         chunk_index=chunk.index,
         original_text=chunk.text,
@@ -242,12 +243,15 @@ def assemble_chunk(chunk: Chunk, pieces: Sequence[Piece]) -> ProcessedChunk:
     )
 
 
-def _notes_on_piece(place: int, piece: Piece) -> Iterator[Note]:
+def _notes_on_piece(place: int, piece: Piece, speech: Speech) -> Iterator[Note]:
     """What differs in a passage that was taken, for whoever reviews it."""
     original, cleaned = piece.passage.text, piece.text
+    if original == cleaned:
+        return
     yield from notes_on(place, original, cleaned)
-    if original != cleaned:
-        for doubt in find_doubts(original, cleaned, compare(original, cleaned, hesitations())):
+    if _weigh_passage(piece.passage) > SHORT_WORDS:
+        words = compare(original, cleaned, hesitations())
+        for doubt in find_doubts(original, cleaned, words, speech):
             if doubt.kind in _NOTED_BY_MEANING:
                 yield Note(place, doubt.kind, doubt.gone, doubt.new)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -111,10 +112,11 @@ def fault_of(words: Sequence[Word], known: frozenset[str]) -> str | None:
 
     `known` holds the keys of the original around: a word that stands there is not invented.
     """
-    if (run := _longest(words, "gone")) > LONGEST_GONE:
-        return f"some {run} words in a row are gone"
-    if (run := _longest(words, "new")) >= LONGEST_NEW:
-        return f"some {run} words in a row are new"
+    gone, new = _longest_runs(words)
+    if gone > LONGEST_GONE:
+        return f"some {gone} words in a row are gone"
+    if new >= LONGEST_NEW:
+        return f"some {new} words in a row are new"
     if size_of(word.key for word in words if not word.new) <= SHORT_WORDS:
         return _fault_of_few(words, known)
     return next((fault for part in _windows(words) if (fault := _fault_of_window(part, known))), None)
@@ -125,6 +127,7 @@ def size_of(keys: Iterable[str]) -> float:
     return sum(map(_weight, keys))
 
 
+@lru_cache(maxsize=8192)
 def is_content(key: str) -> bool:
     """Whether a word carries content: a number, or a longer word that is no function word."""
     stem = key.partition("'")[0]  # of "they've", "europe's"
@@ -188,22 +191,27 @@ def _invented(word: Word, known: frozenset[str]) -> bool:
     return word.new or ratio(word.was, word.key) < _LEAST_RESPELT
 
 
-def _longest(words: Sequence[Word], side: str) -> int:
-    """About how many words the longest run of one side has; swapped words count on both.
+def _longest_runs(words: Sequence[Word]) -> tuple[int, int]:
+    """About how many words the longest run of each side has, gone and new; swapped words count on both.
 
     Words of the other side do not interrupt it, and a word that stands only weighs against it.
     """
-    longest = run = 0.0
-    for word in words:
-        weight = _weight(word.key)
-        if word.swapped or getattr(word, side):
-            run += weight
-            longest = max(longest, run)
-        elif word.stayed:
-            run = max(0.0, run - _STANDING * weight)
-    return int(longest)
+    longest_gone = longest_new = run_gone = run_new = 0.0
+    for key, gone, new, swapped, _ in words:
+        weight = _weight(key)
+        if gone or swapped:
+            run_gone += weight
+            longest_gone = max(longest_gone, run_gone)
+        if new or swapped:
+            run_new += weight
+            longest_new = max(longest_new, run_new)
+        if not (gone or new or swapped) and (run_gone or run_new):
+            run_gone = max(0.0, run_gone - _STANDING * weight)
+            run_new = max(0.0, run_new - _STANDING * weight)
+    return int(longest_gone), int(longest_new)
 
 
+@lru_cache(maxsize=8192)
 def _weight(key: str) -> float:
     return _LETTER_WEIGHS if not key.isascii() and _LETTER.match(key) else 1.0
 

@@ -19,7 +19,7 @@ from functools import cache, lru_cache
 
 from daemon.cleaning.faithfulness import compare, fault_of, known_of, tokens
 from daemon.cleaning.free_text import fault_of_free_text, mark_unsaid
-from daemon.cleaning.meaning import find_changed_meaning
+from daemon.cleaning.meaning import find_changed_meaning, speech_for
 from daemon.cleaning.prompt import Brief, parse_turns, restore, system_text
 from daemon.text.chunk import Chunk
 from daemon.text.languages import code_of, language_of
@@ -79,7 +79,7 @@ def check(chunk: Chunk, brief: Brief, answer_text: str, stop_reason: str | None)
         return Verdict(reason=parsed.faults[0])
     pairs = list(zip(originals, parsed.turns, strict=True))
     keeps_wording = brief.style.keeps_wording and not _is_translation(pairs, brief.output_language)
-    bad = _unfaithful(pairs) if keeps_wording else _reworded(pairs, brief.output_language)
+    bad = _unfaithful(pairs, chunk.text) if keeps_wording else _reworded(pairs, brief.output_language)
     bad |= _echoes(pairs, _prompt_runs(brief) | _runs(tokens(chunk.context_buffer or "")))
     if bad:
         return Verdict(turns=parsed.turns, reason=bad[min(bad)], bad=bad)
@@ -108,16 +108,19 @@ def _empty_phrases() -> re.Pattern[str]:
 _Pairs = Sequence[tuple[str, str]]
 
 
-def _unfaithful(pairs: _Pairs) -> dict[int, str]:
-    """The passages that lost or gained what they should not, by place, and why."""
+def _unfaithful(pairs: _Pairs, text: str) -> dict[int, str]:
+    """The passages of a text that lost or gained what they should not, by place, and why."""
     found: dict[int, str] = {}
     compared = [compare(before, after, hesitations()) for before, after in pairs]
+    speech = speech_for(text)
     for place, words in enumerate(compared):
         if all(word.gone for word in words) and not tokens(pairs[place][1]):
             if not only_fillers(pairs[place][0]):
                 found[place] = _EMPTY
-        elif fault := fault_of(words, known_of(words)) or find_changed_meaning(*pairs[place], words):
-            found[place] = fault
+        elif not all(word.stayed for word in words):
+            fault = fault_of(words, known_of(words)) or find_changed_meaning(*pairs[place], words, speech)
+            if fault is not None:
+                found[place] = fault
     if found or len(pairs) == 1:
         return found
     whole = [word for words in compared for word in words]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -23,6 +23,7 @@ _DIGITS = re.compile(r"\d[\d.,:]*\d|\d")
 _PARTS = re.compile(r"[\s\-‐–—/]+")
 _AROUND = '.,;:!?…"“”()[]'
 _ENGLISH = "en"
+_TEXTS_AT_HAND = 64  # a passage is looked at by the gate and once more for the notes, one after the other
 
 
 def notes_on(passage: int, original: str, cleaned: str) -> Iterator[Note]:
@@ -85,6 +86,7 @@ def is_number(key: str) -> bool:
     return key[:1].isdigit() or key in _counting().values or key in _counting().scales
 
 
+@lru_cache(maxsize=_TEXTS_AT_HAND)
 def numbers(text: str) -> Counter[str]:
     """Numbers as digits: "twenty-five" is 25, "2,000" is 2000, "a hundred and five" is 105.
 
@@ -122,6 +124,7 @@ def _joined(part: int, value: int) -> int | None:
     return part * 100 + value if 10 <= part < 100 and value >= 10 else None
 
 
+@lru_cache(maxsize=_TEXTS_AT_HAND)
 def names(text: str) -> Counter[str]:
     """Words with a capital that does not come from the beginning of a sentence."""
     words = text.split()

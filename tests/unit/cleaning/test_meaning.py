@@ -3,16 +3,19 @@
 import pytest
 
 from daemon.cleaning.faithfulness import compare
-from daemon.cleaning.meaning import find_changed_meaning, find_doubts, longest_repeat, loops
+from daemon.cleaning.meaning import find_changed_meaning, find_doubts, longest_repeat, loops, speech_for
 from daemon.cleaning.verify import hesitations
 
 
 def changed(original, cleaned):
-    return find_changed_meaning(original, cleaned, compare(original, cleaned, hesitations()))
+    return find_changed_meaning(
+        original, cleaned, compare(original, cleaned, hesitations()), speech_for(original)
+    )
 
 
 def doubts(original, cleaned):
-    return [doubt.kind for doubt in find_doubts(original, cleaned, compare(original, cleaned, hesitations()))]
+    words = compare(original, cleaned, hesitations())
+    return [doubt.kind for doubt in find_doubts(original, cleaned, words, speech_for(original))]
 
 
 FAITHFUL = [
