@@ -13,20 +13,18 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from tenacity import RetryCallState, Retrying, retry_if_result, wait_random_exponential
 
 from daemon.cleaning.llm import faults
-from daemon.cleaning.llm.client import Endpoint, Reply, join_text
+from daemon.cleaning.llm.client import MessagesClient
+from daemon.cleaning.llm.endpoint import Endpoint, Prompt, Reply
 from daemon.cleaning.llm.faults import ChunkRefused, Fault
 from daemon.costs.answer import Answer
 from daemon.costs.ledger import Label
 from daemon.costs.pricing import DEAREST, Price, Usage, bound_cost, find_price, reckon_cost
 from daemon.workers.admission import Permit
-
-if TYPE_CHECKING:
-    from anthropic.types.message_create_params import MessageCreateParamsNonStreaming
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +53,7 @@ class _Question:
 
     label: Label
     permit: Permit
-    request: MessageCreateParamsNonStreaming
+    prompt: Prompt
     bound: float
     usage: Usage = field(default_factory=Usage)
     cost: float = 0.0
@@ -96,7 +94,7 @@ class Model:
         prices: Mapping[str, Price] | None = None,
         base_wait: float = 1.0,
     ) -> None:
-        self._endpoint = Endpoint(
+        self._endpoint: Endpoint = MessagesClient(
             model=model, api_key=api_key, base_url=base_url, timeout_seconds=timeout_seconds
         )
         self._timeout = timeout_seconds
@@ -124,8 +122,7 @@ class Model:
         reply = self._retrying(permit)(self._attempt, question)
         if isinstance(reply, Fault):
             raise self._endpoint.make_error(self._find_whose_fault(reply, question))
-        text, stop_reason = join_text(reply), reply.stop_reason or ""
-        return Answer(text, stop_reason, question.usage, question.cost, question.requests)
+        return Answer(reply.text, reply.stop_reason, question.usage, question.cost, question.requests)
 
     def prepare(self) -> None:
         """Load the client library, which takes seconds, and warn of a model about to be retired."""
@@ -140,10 +137,10 @@ class Model:
     ) -> _Question:
         if _HALVES.search(system) or _HALVES.search(user):
             raise ChunkRefused("it holds halves of characters, which can't be sent")
-        request = self._endpoint.build_request(system, user, max_tokens)
+        prompt = Prompt(system, user, max_tokens + self._endpoint.thinking_tokens)
         size, price = len(system.encode()) + len(user.encode()), self._price
-        bound = bound_cost(price, size, request["max_tokens"]) if price else 0.0
-        return _Question(label, permit, request, bound, answers=self._answers)
+        bound = bound_cost(price, size, prompt.max_tokens) if price else 0.0
+        return _Question(label, permit, prompt, bound, answers=self._answers)
 
     def _find_whose_fault(self, fault: Fault, question: _Question) -> Fault:
         """Whether what was refused is this text, or any: then it is not the text's fault.
@@ -152,9 +149,8 @@ class Model:
         """
         if not fault.policy.to_be_proved or self._answers > question.answers:
             return fault
-        harmless = question.request.copy()
-        harmless["messages"] = [{"role": "user", "content": _HARMLESS}]
-        reply = self._attempt(replace(question, request=harmless))
+        harmless = replace(question.prompt, user=_HARMLESS)
+        reply = self._attempt(replace(question, prompt=harmless))
         if not isinstance(reply, Fault):
             return fault
         return faults.blame_service(fault) if reply.policy.to_be_proved else reply
@@ -197,7 +193,7 @@ class Model:
             self._in_flight += 1
         question.permit.announce_silence(self._timeout)
         try:
-            return self._endpoint.send(question.request)
+            return self._endpoint.send(question.prompt)
         finally:
             with self._lock:
                 self._in_flight -= 1

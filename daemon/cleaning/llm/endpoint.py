@@ -1,0 +1,66 @@
+"""What the program knows of a model's service: a prompt goes out, a message or a fault comes back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
+
+from daemon.cleaning.llm.faults import ChunkRefused, Fault
+from daemon.costs.pricing import Usage
+from daemon.errors import ServiceError
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """What a model is told and asked, in whatever form its API wants it.
+
+    `max_tokens` is the room for all that is billed as output: the answer, and thinking where there is any.
+    """
+
+    system: str
+    user: str
+    max_tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What a model said.
+
+    `stop_reason` is in the words of the Messages API, whichever API it came by. `model` is who says that it
+    answered, "" where nobody does.
+    """
+
+    text: str
+    stop_reason: str
+    model: str
+
+
+Reply: TypeAlias = Message | Fault
+"""What came of one request."""
+
+
+class Endpoint(Protocol):
+    """One model at one address; thread-safe. Each provider has a class of its own that is one.
+
+    `is_hosted` says that the address is the provider's own, where requests cost money and need a key.
+    `thinking_tokens` is the room, beside the answer's, for thinking that can't be turned off.
+    """
+
+    model: str
+    is_hosted: bool
+    thinking_tokens: int
+
+    def prepare(self) -> None:
+        """Load what the first request needs; raises ServiceError."""
+
+    def check(self) -> None:
+        """Ask once, free of charge, whether key and model are good; raises ServiceError."""
+
+    def send(self, prompt: Prompt) -> tuple[Reply, Usage | None]:
+        """Send a request once: what came of it, and the tokens to pay, None where nobody knows.
+
+        Raises ServiceError before anything is sent, where there is no key or no client.
+        """
+
+    def make_error(self, fault: Fault) -> ServiceError | ChunkRefused:
+        """What a fault is to those who asked: whom it concerns, and its mend."""

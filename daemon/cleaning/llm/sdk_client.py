@@ -1,0 +1,165 @@
+"""What the clients of all providers have in common: the key, the connection, its deadline, what is raised.
+
+A client library is imported with the first request: that takes seconds and 75 MB, and most commands never
+ask anything. Its own retries are off.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import threading
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
+from urllib.parse import urlsplit
+
+from daemon.cleaning.llm import faults
+from daemon.cleaning.llm.endpoint import Prompt, Reply
+from daemon.cleaning.llm.faults import ChunkRefused, Fault, Kind
+from daemon.costs.pricing import Usage
+from daemon.errors import ConfigError, ServiceError
+
+if TYPE_CHECKING:
+    import httpx2
+
+Sdk = TypeVar("Sdk")
+
+_CONNECT_SECONDS = 10.0
+_SENDABLE_KEY = re.compile(r"[!-~]+")  # what fits into a header
+_MAX_BODY_BYTES = 64 << 20
+_LOGGERS = ("httpx2", "httpcore2")
+
+
+class SdkClient(ABC, Generic[Sdk]):
+    """An Endpoint that is spoken to through a client library; all threads share its connections.
+
+    A silence of `timeout_seconds` ends a request, and so does an answer that still comes in after that.
+    Raises ConfigError for a `base_url` that is none.
+    """
+
+    logger: ClassVar[str]
+    """The library's own: its DEBUG lines hold the transcript."""
+
+    def __init__(
+        self, *, model: str, api_key: str | None, base_url: str, is_hosted: bool, timeout_seconds: float
+    ) -> None:
+        self.model = model
+        self.base_url = base_url
+        self.is_hosted = is_hosted
+        self.thinking_tokens = 0
+        self._where = read_host(base_url)
+        self._key = (api_key or "").strip() or ("" if is_hosted else "local")
+        self._timeout = timeout_seconds
+        self._lock = threading.Lock()
+        self._shared: Sdk | None = None
+
+    def prepare(self) -> None:
+        """Load the client library; raises ServiceError."""
+        self._get_client()
+
+    def check(self) -> None:
+        """Ask once, free of charge, whether key and model are good; raises ServiceError."""
+        client = self._get_client()
+        try:
+            fault = self._look_up_model(client)
+        except Exception as error:  # noqa: BLE001 - the client raises more than its own errors
+            fault = self._judge_exception(error)
+        if fault:
+            raise self.make_error(fault)
+
+    def send(self, prompt: Prompt) -> tuple[Reply, Usage | None]:
+        """Send a request once: a message or a fault, and the tokens to pay, None where nobody knows.
+
+        Raises ServiceError before anything is sent, where there is no key or no client.
+        """
+        client = self._get_client()
+        try:
+            answer = self._ask(client, prompt)
+        except Exception as error:  # noqa: BLE001 - the client raises more than its own errors
+            fault = self._judge_exception(error)
+            return fault, None if fault.policy.may_be_billed else Usage()
+        reply, usage = self._read_reply(answer), self._read_usage(answer)
+        return reply, usage if isinstance(reply, Fault) else usage or Usage()
+
+    def make_error(self, fault: Fault) -> ServiceError | ChunkRefused:
+        """What a fault is to those who asked: whom it concerns, and its mend."""
+        return faults.make_error(fault, model=self.model, where=self._where)
+
+    @abstractmethod
+    def _make_client(self) -> Sdk:
+        """The library's client, on `_make_http_client`; whatever it raises is the environment's fault."""
+
+    @abstractmethod
+    def _look_up_model(self, client: Sdk) -> Fault | None:
+        """Ask whether the model is there; may raise what the library raises."""
+
+    @abstractmethod
+    def _ask(self, client: Sdk, prompt: Prompt) -> object:
+        """Send one request; may raise what the library raises."""
+
+    @abstractmethod
+    def _read_reply(self, answer: object) -> Reply:
+        """The message in an answer, whatever a server sends: the library checks no types."""
+
+    @abstractmethod
+    def _read_usage(self, answer: object) -> Usage | None:
+        """The tokens an answer says it took, None where it says nothing."""
+
+    def _judge_exception(self, error: Exception) -> Fault:
+        return faults.judge_exception(error, time.time())
+
+    def _get_client(self) -> Sdk:
+        if not _SENDABLE_KEY.fullmatch(self._key):
+            raise self.make_error(Fault(Kind.NO_KEY, "no key"))
+        with self._lock:
+            if self._shared is None:
+                for name in (self.logger, *_LOGGERS):
+                    logging.getLogger(name).setLevel(logging.WARNING)
+                try:
+                    self._shared = self._make_client()
+                except Exception as error:  # noqa: BLE001 - it raises what the environment leads it to
+                    raise self.make_error(Fault(Kind.NO_CLIENT, type(error).__name__)) from None
+            return self._shared
+
+    def _make_http_client(self, factory: Callable[..., httpx2.Client]) -> httpx2.Client:
+        """The library's own kind of HTTP client, bound to the deadline."""
+        import httpx2
+
+        timeout = httpx2.Timeout(self._timeout, connect=min(_CONNECT_SECONDS, self._timeout))
+        hooks = {"request": [self._start_clock], "response": [self._read_in_time]}
+        return factory(timeout=timeout, event_hooks=hooks)
+
+    def _start_clock(self, request: httpx2.Request) -> None:
+        request.extensions["deadline"] = time.monotonic() + self._timeout
+
+    def _read_in_time(self, response: httpx2.Response) -> None:
+        """Read a body to its end or the deadline: the client's own timeout bounds each read only."""
+        import httpx2
+
+        stream, body = response.stream, bytearray()
+        assert isinstance(stream, httpx2.SyncByteStream)  # as every synchronous client's
+        for part in stream:
+            body += part
+            if time.monotonic() > response.request.extensions["deadline"]:
+                raise httpx2.ReadTimeout("the answer took too long", request=response.request)
+            if len(body) > _MAX_BODY_BYTES:
+                raise httpx2.DecodingError("the answer has no end", request=response.request)
+        stream.close()
+        response.stream = httpx2.ByteStream(bytes(body))
+
+
+def read_host(base_url: str) -> str:
+    """The name to call a service by: never more of the address, which may hold a password.
+
+    Raises ConfigError for what is no address.
+    """
+    try:
+        parts = urlsplit(base_url)
+        host = parts.hostname if parts.port != 0 else None
+    except ValueError:
+        host = None
+    if not host:
+        raise ConfigError("`base_url` is no address.", "Write it like http://localhost:11434.")
+    return host
