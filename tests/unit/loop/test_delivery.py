@@ -58,7 +58,7 @@ def deliver(root, work_until):
     """Delivers a dropped file and gives back its result."""
 
     def run():
-        work_until(lambda supervisor: "talk" in root.results() and not supervisor.jobs.entries)
+        work_until(lambda supervisor: "talk" in root.results() and not supervisor.jobs.open_jobs)
         return root.outbox / "talk"
 
     return run
