@@ -13,7 +13,7 @@ from typing import Any
 from daemon.delivery.document import Document, Tally, make_document
 from daemon.delivery.outbox import ORIGINAL, REASON, REVIEW, SUMMARY, Parcel
 from daemon.delivery.render import render_json, render_markdown, render_plain_text
-from daemon.delivery.subtitle_cues import Cue, keep_cues, reflow_cues, time_words
+from daemon.delivery.subtitle_cues import Cue, has_single_words, keep_cues, reflow_cues, time_words
 from daemon.delivery.subtitle_files import render_srt, render_vtt
 from daemon.errors import InputError, JobError
 from daemon.store.job import Job
@@ -239,11 +239,11 @@ def _choose_outputs(header: Header, document: Document) -> tuple[list[str], dict
 
 
 def _make_cues(header: Header, document: Document) -> list[Cue]:
-    """The captions of a result: new ones where it is asked for or the source's roll, else the source's."""
+    """The captions of a result: new ones where it is asked for, or the source's roll or are single words."""
     words = time_words(document.turns)
     choice = header.settings.cues
-    rolls = "rolling repeat" in header.dropped
-    if choice == "reflow" or (choice == "auto" and rolls):
+    unreadable = "rolling repeat" in header.dropped or has_single_words(words)
+    if choice == "reflow" or (choice == "auto" and unreadable):
         return reflow_cues(words)
     return keep_cues(words)
 

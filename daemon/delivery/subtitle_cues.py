@@ -27,6 +27,8 @@ SPEECH_SPEED = 15.0
 """Characters a second that people speak: about 150 words a minute."""
 
 _LEAST_SECONDS = 1.0
+_SHORTEST_SECONDS = 0.001  # what the files can tell apart
+_LEAST_CUES, _SINGLE_WORDS = 8, 1.5
 _FLASH_SECONDS = 0.1  # what is said at the very same moment is shown one after the other
 _MOST_SECONDS = 7.0
 _PAUSE_SECONDS = 1.5  # a cue doesn't outlast a silence of this length
@@ -143,12 +145,29 @@ def _add_span(spans: list[tuple[float, float]], segment: Segment) -> None:
 
 
 def keep_cues(whole: TimedWords) -> list[Cue]:
-    """The cues of the source with their cleaned words; those with none left are left out."""
+    """The cues of the source with their cleaned words; those with none left are left out.
+
+    No player shows a cue that ends when it begins: such a one lasts until the next, or as long as it takes to
+    read.
+    """
     cues = []
     for number, words in groupby(whole.words, key=lambda word: word.cue):
         start, end = whole.spans[number]
         cues.append(Cue(start, end, _join_runs(list(words))))
-    return cues
+    starts = [*(cue.start for cue in cues[1:]), math.inf]
+    return [_lengthen_cue(cue, following) for cue, following in zip(cues, starts, strict=False)]
+
+
+def _lengthen_cue(cue: Cue, following: float) -> Cue:
+    if cue.end - cue.start >= _SHORTEST_SECONDS:
+        return cue
+    wanted = cue.start + max(_LEAST_SECONDS, sum(len(text) + 1 for _, text in cue.runs) / READING_SPEED)
+    return replace(cue, end=max(cue.start + _FLASH_SECONDS, min(wanted, following)))
+
+
+def has_single_words(whole: TimedWords) -> bool:
+    """Whether the source has about a cue for each word, which are none that people could read."""
+    return len(whole.spans) >= _LEAST_CUES and len(whole.words) < _SINGLE_WORDS * len(whole.spans)
 
 
 def reflow_cues(whole: TimedWords) -> list[Cue]:

@@ -16,7 +16,8 @@ VOICE_TAG = re.compile(r"<v(?:\.[^<>\s]*)?(?:[ \t]([^<>\n]*))?>|</v>")
 
 # Only what WebVTT, SubRip and ASS define is a tag: `a < b and c > d` is speech.
 _MARKUP = re.compile(
-    r"(?P<space></?v(?:\.[^<>\s]*)?(?:[ \t][^<>\n]*)?>|<[bB][rR] ?/?>)"
+    r"(?P<space></?v(?:\.[^<>\s]*)?(?:[ \t][^<>\n]*)?>|<[bB][rR] ?/?>|(?<![:\\])\\[Nh]"
+    r"|<\s{1,3}/?\s{0,3}[iIbBuUsS]\s{0,3}/?>|</?[iIbBuUsS]\s{1,3}>|</\s{1,3}[iIbBuUsS]\s{0,3}>)"
     rf"|<{TIME}>"
     r"|</?(?:c|[iIbBuUsS]|ruby|rt)(?:\.[^<>\s]*)?>"
     r"|</?(?:c|lang|font|FONT|span)(?:[. \t][^<>\n]*)?>"
@@ -31,11 +32,12 @@ _NO_TEXT = {**_CONTROLS, **_SPACES, **dict.fromkeys(range(0xD800, 0xE000), "\uff
 
 
 def plain(line: str) -> str:
-    """A line without its tags, its entities decoded.
+    r"""A line without its tags, its entities decoded.
 
-    Voice tags and line breaks part words, other tags don't: `some<c>thing</c>` is one word.
+    Voice tags, line breaks (`\N` too), hard spaces (`\h`) and tags with spaces in them, as translation
+    programs leave them, part words; other tags don't: `some<c>thing</c>` is one word.
     """
-    if "<" not in line and "&" not in line and "{\\" not in line:
+    if "<" not in line and "&" not in line and "\\" not in line:
         return line
     return _MARKUP.sub(_stands_for, line)
 
@@ -65,7 +67,7 @@ def time_tag(seconds: float) -> str:
 
 def escaped(text: str) -> str:
     """Plain text so written that `plain` gives it back: nothing in it is taken for markup."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace("{", "&lbrace;")
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace("{", "&lbrace;").replace("\\", "&bsol;")
 
 
 _MOST_LETTERS = 200

@@ -9,7 +9,9 @@ from typing import Any
 from daemon.formats.captions.cues import Cue
 from daemon.formats.markup import escaped
 
-logging.getLogger("ttconv").setLevel(logging.ERROR)  # what it warns of is checked by the readers themselves
+logging.getLogger("ttconv").setLevel(
+    logging.CRITICAL
+)  # what it warns of is checked by the readers themselves
 
 _Untyped = Any  # ttconv's documents, which have no types
 

@@ -7,7 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from daemon.delivery.document import make_document
-from daemon.delivery.subtitle_cues import LINE_CHARACTERS, Cue, keep_cues, reflow_cues, time_words
+from daemon.delivery.subtitle_cues import (
+    LINE_CHARACTERS,
+    Cue,
+    has_single_words,
+    keep_cues,
+    reflow_cues,
+    time_words,
+)
 from daemon.delivery.subtitle_files import render_srt, render_vtt
 from daemon.formats import read
 from daemon.text.chunk import Chunk
@@ -69,6 +76,24 @@ def test_the_cues_of_the_source_are_kept_with_their_cleaned_words():
     cues = keep_cues(spoken([cleaned(chunk(*CUES), "So we began with the first of them.")]))
     assert texts(cues) == ["So we began", "with the first of them."]
     assert [(cue.start, cue.end) for cue in cues] == [(1.0, 3.0), (4.0, 6.5)]
+
+
+def test_a_cue_that_ends_when_it_begins_lasts_until_the_next_or_as_long_as_it_takes_to_read():
+    segments = (
+        Segment("one", 1.0, 1.0),
+        Segment("two", 1.5, 1.5),
+        Segment("three", 1.5, 1.5),
+        Segment("four", 9.0, 9.0),
+    )
+    cues = keep_cues(spoken([cleaned(chunk(*segments), "one two three four")]))
+    assert [(cue.start, cue.end) for cue in cues] == [(1.0, 1.5), (1.5, 1.6), (1.5, 2.5), (9.0, 10.0)]
+
+
+def test_a_source_of_a_cue_for_each_word_is_told():
+    words = "we walked down to the harbour before dawn".split()
+    segments = [Segment(word, float(at), at + 1.0) for at, word in enumerate(words)]
+    assert has_single_words(spoken([cleaned(chunk(*segments), " ".join(words))]))
+    assert not has_single_words(spoken([cleaned(chunk(*CUES), "So we began with the first of them.")]))
 
 
 def test_a_cue_that_was_cut_on_the_way_is_one_again():
