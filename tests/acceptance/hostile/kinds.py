@@ -366,7 +366,7 @@ NAMES = (
         "the names of what lies in a result", "summary.txt", "review.txt", "original.txt", "REASON.txt"
     ),
     transcripts("reserved names", "rejected.txt", "rejected/x.txt", "STATUS.txt", "status/STATUS.txt"),
-    transcripts("the names of what lies in state", "ledger.csv", "job.json.txt", "FAILED", ".lock.txt"[1:]),
+    transcripts("the names of what lies in state", "ledger.csv.txt", "job.json.txt", "FAILED", "lock.txt"),
     transcripts(
         "names that collide",
         *(
@@ -492,13 +492,9 @@ TEXT_CONTENTS = (
         "Ann: hello \x1b[31mcoloured\x1b[0m \x1b]0;owned\x07 and \u202edrawkcab\u202c text.\n".encode(),
         "coloured",
     ),
-    read("a line of ten megabytes", "line.txt", b"x" * 10 * MEGABYTE, "x" * 1000),
-    read(
-        "a word of a megabyte",
-        "word.txt",
-        b"Ann: hello " + b"w" * MEGABYTE + b" there.\n",
-        "w" * 1000,
-        "here.",
+    refused("a line of ten megabytes", "line.txt", b"x" * 10 * MEGABYTE, "encoded data"),
+    refused(
+        "a word of a megabyte", "word.txt", b"Ann: hello " + b"w" * MEGABYTE + b" there.\n", "encoded data"
     ),
     read(
         "a name, ten megabytes of spaces, a word",
