@@ -47,7 +47,7 @@ def _any_of(words: Iterable[str]) -> str:
 
 _GENERIC = re.compile(
     rf"(?:{_any_of([*words_of_all('speakers'), *_ELSEWHERE])})"
-    r"(?:[ _-]?(?:№|#|no\.?|nr\.?|n[º°])?[ _-]?\d{1,3}|[ _-](?-i:[^\W\d_a-zа-яё])|[ _-]?\?)"
+    r"(?:[ _-]?(?:№|#|no\.?|nr\.?|n[º°])?[ _-]?\d{1,3}|[ _-]?(?-i:[^\W\d_a-zа-яё])|[ _-]?\?)"
     r"|(?:unknown|unidentified|unnamed)(?:[ _-](?:speaker|person|voice)(?:[ _-]?\d{1,3})?)"
     r"|unbekannter sprecher|locuteur inconnu|hablante desconocido|неизвестный спикер"
     rf"|UNKNOWN(?:_\d{{1,3}})?|{_any_of(words_of_all('roles'))}|S\d{{1,2}}",
@@ -509,7 +509,7 @@ class _Evidence:
         emphasis = _emphasis(self.style[key])
         if usual and usual[emphasis] * 2 < usual.total():
             return False
-        heads_a_line = self.alone[key] == 1 and not self.recurs(key) and _words_of(key[0]) > 1
+        heads_a_line = self.alone[key] == 1 and not self.recurs(key)
         return not heads_a_line or self.alone.total() * 2 >= sum(self.times.values())
 
     def _is_believed(self, key: Key, share: float, *, once: bool) -> bool:

@@ -116,7 +116,7 @@ def _with_names_that_recur(found: list[Head]) -> list[Head]:
 
 def _with_lone_names(found: list[Head]) -> list[Head]:
     """The heads, names that stand on lines of their own above what is said taken as labels."""
-    names = _lone_names(found)
+    names = _marked_alike(found, _lone_names(found))
     blocks = sum(head.line != "" and (at == 0 or not found[at - 1].line) for at, head in enumerate(found))
     timed = sum(head.start is not None for head in found)
     sure = [at for at, label in names.items() if label.likeness is Likeness.SURE]
@@ -132,6 +132,13 @@ def _with_lone_names(found: list[Head]) -> list[Head]:
         replace(head, label=replace(names[at], likeness=Likeness.SURE)) if at in taken else head
         for at, head in enumerate(found)
     ]
+
+
+def _marked_alike(found: list[Head], names: dict[int, Label]) -> dict[int, Label]:
+    """Of these names those that are headings of Markdown, or those that are none, whichever are more."""
+    headings = {at for at in names if found[at].text.lstrip().startswith("#")}
+    most = headings if len(headings) * 2 > len(names) else names.keys() - headings
+    return {at: names[at] for at in sorted(most)}
 
 
 def _is_beside_time(found: list[Head], at: int) -> bool:

@@ -25,7 +25,10 @@ KIND = "text"
 
 _ENDS = tuple(")]\"'”’»*_")
 _FIELD_LINES, _FIELD_WORDS, _LEAST_FIELDS = 25, 10, 3
+_TOP_LINES, _TOP_WORDS, _LONG_FILE = 8, 9, 20
+_BLANK_SHARE = 0.1
 _LONE_TIMES, _LONE_SHARE = 3, 0.6
+_LONG_LINE = 150  # characters
 _ENDED_SHARE = 0.3
 """The share of lines that end a sentence below which the text has no marks that would tell."""
 _WRAPPED_SHARE = 0.6
@@ -88,6 +91,7 @@ def read_paragraphs(
     evidence = _as_evidence(read)
     verdict = judge(line for line in evidence if line is not None)
     alone = _is_alone(evidence, verdict, read)
+    long_lines = _has_long_lines(read)
     paragraphs = [Paragraph()]
     doubted: list[str] = []
     blank = False
@@ -98,7 +102,7 @@ def read_paragraphs(
             _add_line(
                 paragraphs, head, _Label(line, verdict, doubted), reading, blank=blank, headings=headings
             )
-        blank = not head.line
+        blank = not head.line or long_lines
     for paragraph in paragraphs:
         if unmark is not str:
             _unmark_paragraph(paragraph, unmark, reading)
@@ -135,6 +139,14 @@ def _without_closing_tags(lines: list[str], reading: Reading) -> list[str]:
             line = line[: found.start()]
         out.append(line)
     return out
+
+
+def _has_long_lines(read: list[heads.Head]) -> bool:
+    """Whether lines are paragraphs: hardly one is blank, and most are longer than a page is wide."""
+    lengths = sorted(len(head.line) for head in read[:-1] if head.line)
+    blank = len(read) - 1 - len(lengths)
+    long = len(lengths) > 1 and lengths[len(lengths) // 2] > _LONG_LINE
+    return long and blank <= max(1, _BLANK_SHARE * len(read))
 
 
 def _is_alone(evidence: list[Line | None], verdict: Verdict, read: list[heads.Head]) -> bool:
@@ -194,7 +206,8 @@ def _as_evidence(read: list[heads.Head]) -> list[Line | None]:
 def _fields(read: list[heads.Head]) -> frozenset[int]:
     """The lines at the beginning that tell of the recording (Date: …, Place: …), by their places.
 
-    Each has a name of its own that no later line has, and a short value.
+    Each has a name of its own that no later line has, and a short value; several stand together, or one of
+    very few words stands at the top of a long file.
     """
     names = Counter(head.label.name for head in read if head.label)
     run: list[int] = []
@@ -207,7 +220,10 @@ def _fields(read: list[heads.Head]) -> frozenset[int]:
             run.append(at)
         elif run:
             break
-    return frozenset(run) if len(run) >= _LEAST_FIELDS else frozenset()
+    top = [
+        at for at in run if at < _TOP_LINES and len(read) > _LONG_FILE and len(read[at].words) <= _TOP_WORDS
+    ]
+    return frozenset(run if len(run) >= _LEAST_FIELDS else top)
 
 
 def _is_ended(text: str) -> bool:

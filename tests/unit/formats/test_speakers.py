@@ -282,3 +282,10 @@ def test_names_in_angle_brackets_may_be_small_and_close_up():
 def test_the_rest_of_a_sentence_on_a_line_of_its_own_is_no_name():
     content = "Mara: There are three\nfactors: heat, time.\nJo: Yes.\nMara: Good.\nJo: So.\n"
     assert speakers(content) == ["Mara", "Jo", "Mara", "Jo"]
+
+
+def test_a_heading_among_names_on_lines_of_their_own_is_no_name():
+    said = "".join(f"{name}\nWe say {at}.\n\n" for at, name in enumerate(["Mara Lind", "Jo Ray"] * 3))
+    assert set(speakers(f"# Of bread\n\n## Details\n\nOn Sunday.\n\n{said}", "a.md")) == {
+        None, "Mara Lind", "Jo Ray",
+    }  # fmt: skip

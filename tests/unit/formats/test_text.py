@@ -213,3 +213,15 @@ def test_other_headings_are_words_without_their_marks():
 def test_a_rule_at_the_beginning_is_no_front_matter():
     transcript = text("---\nHello there everyone.\n---\nBye.\n", "a.md")
     assert (transcript.words, transcript.dropped) == (4, {"markup": 2})
+
+
+def test_lines_longer_than_a_page_is_wide_are_paragraphs():
+    line = "The flour stood on the shelf, " * 8 + "as ever."
+    assert len(text(f"{line}\n" * 4).segments) == 4
+    assert len(text("The flour stood\non the shelf.\n" * 4).segments) == 1
+
+
+def test_a_field_at_the_top_of_a_long_file_is_no_speaker():
+    talk = "We went on for a while.\n\nMara: Why?\n\nJo: So.\n\n" * 9
+    content = f"Of Bread\n\nSprog Code: English\n\n{talk}"
+    assert {s.speaker for s in text(content).segments} == {None, "Mara", "Jo"}
