@@ -17,6 +17,7 @@ from daemon.formats.word_account import Reading, dropped_of, shared_out
 from daemon.text.timecode import parse_timecode
 from daemon.text.transcript import Segment
 
+_RUBY = re.compile(r"<rt(?:\.[^<>\s]*)?>([^<>\n]*)(?:</rt>)?|<rp>[^<>\n]*</rp>")
 _WORD = re.compile(r"\S+")
 _ENDS = (".", "?", "!", "…", ")", "]", '"', "”", "-", "–", "—")
 
@@ -32,10 +33,19 @@ class Piece:
 
 def parse_captions(text: str, *, vtt: bool) -> Reading:
     """Read SRT or VTT; `vtt` says whether comments, styles and named cues are looked for."""
-    reading = Reading(count(text))
+    text, aids = _without_reading_aids(text)
+    reading = Reading(count(text) + aids)
+    reading.drop("ruby", aids)
     cues = split_cues(text, reading, vtt=vtt, voices=voices_of(text))
     read_cues(list(_without_doubles(map(with_voice, cues), reading)), reading)
     return reading
+
+
+def _without_reading_aids(text: str) -> tuple[str, int]:
+    """The text without what stands in small letters above others to say how they are read; its words."""
+    if "<ruby" not in text:
+        return text, 0
+    return _RUBY.sub("", text), sum(count(found[1] or "") for found in _RUBY.finditer(text))
 
 
 def _without_doubles(cues: Iterable[Cue], reading: Reading) -> Iterator[Cue]:

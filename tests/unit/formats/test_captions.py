@@ -167,11 +167,27 @@ def test_what_only_looks_like_markup_is_speech(line):
         "<c.yellow.bg_blue>Hello</c> <lang en>you</lang>",
         "<ruby>Hello<rt></rt></ruby> you",
         "Hello<br>you",
+        r"Hello\Nyou",
+        r"Hello\h\hyou",
+        "< i >Hello< / i > you",
+        "<i >Hello</ i>you",
         "Hel<i>lo</i>&nbsp;you",
     ],
 )
 def test_tags_are_dropped_and_part_no_word(line):
     assert texts(vtt(f"00:01.000 --> 00:02.000\n{line}\n")) == ["Hello you"]
+
+
+def test_how_a_word_is_read_is_not_said_again():
+    transcript = vtt("00:01.000 --> 00:02.000\n<ruby>明日<rt>あした</rt></ruby>は雨です\n")
+    assert texts(transcript) == ["明日は雨です"]
+    assert transcript.dropped["ruby"] == 2
+
+
+def test_a_backslash_of_a_path_stays():
+    assert texts(srt("1\n00:01,000 --> 00:02,000\nOpen C:\\home and C:\\News\n")) == [
+        "Open C:\\home and C:\\News"
+    ]
 
 
 def test_entities_are_decoded_and_never_read_as_tags():
