@@ -13,6 +13,7 @@ from typing import Protocol, cast
 
 from daemon.errors import InputError
 from daemon.formats.decode import decode
+from daemon.formats.loops import collapse_loops
 from daemon.formats.markup import parted, without_controls
 from daemon.formats.word_account import Reading
 from daemon.text.transcript import Transcript, count_words
@@ -67,6 +68,7 @@ def read(data: bytes, filename: str) -> Transcript:
     words of the file would be missing without a reason: a file is rejected rather than shortened.
     """
     reading, encoding = _document(data) or _text(data, filename)
+    collapse_loops(reading)
     _check(reading)
     return Transcript(
         tuple(reading.segments),

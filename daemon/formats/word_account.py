@@ -19,7 +19,9 @@ class Reading:
     `words_in_file` is counted from the whole file at once, apart from the line by line reading that
     fills `segments` and `dropped` (words by reason), so that the two can be held against each other.
     `kind` is for a reader that serves several kinds. `warnings` are sentences for people about what was
-    read in doubt: a line whose speaker or time could not be told.
+    read in doubt: a line whose speaker or time could not be told. `doubted` says, by
+    the places of segments, whether the recogniser's own figures doubt that they were said; without figures a
+    place is not in it.
     """
 
     words_in_file: int
@@ -29,6 +31,7 @@ class Reading:
     language: str | None = None
     kind: str | None = None
     warnings: list[str] = field(default_factory=list)
+    doubted: dict[int, bool] = field(default_factory=dict)
 
     def drop(self, reason: str, words: int) -> None:
         """Book `words` words as no speech, for this reason."""

@@ -73,3 +73,19 @@ def test_a_source_called_review_does_not_take_its_place(root, name):
     (result,) = root.results()
     assert "<!DOCTYPE html>" in review_of(root, result)
     assert json.loads((root.outbox / result / "summary.json").read_text())["source"] == name
+
+
+def test_a_recognisers_loop_is_taken_once_before_a_model_sees_it_and_that_is_said(model_root, server):
+    rounds = [f"In year {year} the miller built another room onto it." for year in range(1801, 1810)]
+    texts = ["The mill is old.", *["Its wheel turns in the cold water."] * 12, *rounds]
+    segments = [{"start": 2.0 * at, "end": 2.0 * at + 2, "text": text} for at, text in enumerate(texts)]
+    server.answer = lambda body: Reply(clean(body).replace("Its wheel turns in the cold water.", ""))
+    model_root.drop("talk.json", json.dumps({"segments": segments, "language": "en"}))
+    model_root.command("once")
+    summary = model_root.summary("talk")
+    assert summary["requests"] == summary["chunks"]
+    assert summary["flags"] == []
+    assert summary["dropped"] == {"recogniser's loop": 11 * 7}
+    [warning] = summary["warnings"]
+    assert "12 times in a row from 00:00:02 on" in warning
+    assert warning in review_of(model_root).replace("&#39;", "'")

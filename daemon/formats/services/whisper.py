@@ -38,6 +38,13 @@ _FOREIGN_KEYS = frozenset(
 )
 """Keys of segments in which other services give times and speakers."""
 
+_FIGURES = (
+    ("no_speech_prob", 0.0, 0.6),
+    ("avg_logprob", -1.0, 0.0),
+    ("compression_ratio", 0.0, 2.4),
+)
+"""Whisper's figures of a segment, and the bounds beyond which it takes it for silence or tries again."""
+
 
 def fits(raw: dict[str, Any]) -> bool:
     """Whether its keys are there and none of another service's."""
@@ -74,7 +81,10 @@ def read_segments(segments: Sequence[Record], whole: str, language: str | None) 
     reading = Reading(count_words(whole) + sum(map(count_words, texts)), language=language)
     before = 0.0 if any(map(_has_time, segments)) else None
     for segment, text in zip(segments, texts, strict=True):
+        doubted = _is_doubted(segment)
         for part in _segments(segment, text, before):
+            if doubted is not None:
+                reading.doubted[len(reading.segments)] = doubted
             reading.segments.append(part)
             before = part.end if part.end is not None else before
     reading.segments = interpolated(reading.segments)
@@ -83,6 +93,18 @@ def read_segments(segments: Sequence[Record], whole: str, language: str | None) 
     elif whole:
         book_repeat(whole, reading)
     return reading
+
+
+def _is_doubted(segment: Record) -> bool | None:
+    """Whether Whisper's figures doubt that a segment was said; None where it gives none."""
+    known = False
+    for key, least, most in _FIGURES:
+        value = segment.get(key)
+        if isinstance(value, int | float):
+            known = True
+            if not least <= value <= most:
+                return True
+    return False if known else None
 
 
 def _parts(raw: dict[str, Any]) -> tuple[list[Record], str]:

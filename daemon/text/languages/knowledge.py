@@ -143,6 +143,7 @@ class Language(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     no_names: Words
     no_name_ends: Words
     sounds: Words
+    recogniser_boilerplate: tuple[str, ...]
     name_particles: Words
     rules: Rules | None
 

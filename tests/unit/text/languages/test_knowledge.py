@@ -117,6 +117,7 @@ def test_one_file_adds_a_language(tmp_path):
         "common": "la kaj de en mi vi li ni estas ke ĉar pri por kun sed",
         "hesitations": "hmu",
         "empty_phrases": [],
+        "recogniser_boilerplate": [],
         "abbreviations": "sinj",
         "speakers": "parolanto",
         "no_names": "rimarko",
