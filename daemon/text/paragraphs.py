@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from daemon.text.sentences import ends_sentence, sentence_ends
+from daemon.text.transcript import count_words
 from daemon.text.turns import Turn
 
 AIM_WORDS = 100
@@ -104,36 +107,46 @@ def _lay_out(text: str, times: Sequence[float | None], limit: int) -> Iterator[_
     for words in found:
         seconds = times[first : first + len(words)]
         first += len(words)
-        if len(words) <= limit:
+        if sum(map(count_words, words)) <= limit:
             yield words, seconds
         else:
             yield from _break_run(words, seconds)
 
 
 def _break_run(words: Sequence[str], times: Sequence[float | None]) -> Iterator[_Run]:
-    """Paragraphs of a run of more than twice SHORTEST_WORDS; none leaves too few for the next."""
+    """Paragraphs of a run of more than twice SHORTEST_WORDS; none leaves too few for the next.
+
+    In scripts without spaces what stands between two spaces counts as several words.
+    """
     ends = sentence_ends(words)
-    first = place = 0
-    while (left := len(words) - first) >= AIM_WORDS * 3 // 2:
+    size = [0, *accumulate(map(count_words, words))]
+    first = 0
+    while (left := size[-1] - size[first]) >= AIM_WORDS * 3 // 2:
         aim = left / round(left / AIM_WORDS)
-        lowest, highest = first + SHORTEST_WORDS, first + min(LONGEST_WORDS, left - SHORTEST_WORDS)
-        while place < len(ends) and ends[place] < lowest:
-            place += 1
-        last = place
-        while last < len(ends) and ends[last] <= highest:
-            last += 1
-        candidates: Sequence[int] = ends[place:last] or range(lowest, highest + 1)
-        at = _choose_break(candidates, times, first + aim, aim)
+        longest = min(LONGEST_WORDS, left - SHORTEST_WORDS)
+        lowest = bisect_left(size, size[first] + SHORTEST_WORDS)
+        highest = max(lowest, bisect_right(size, size[first] + longest) - 1)
+        if lowest >= len(words):  # one word is all that is left
+            break
+        inside = ends[bisect_left(ends, lowest) : bisect_right(ends, highest)]
+        candidates: Sequence[int] = inside or range(lowest, highest + 1)
+        at = _choose_break(candidates, times, size, size[first] + aim, aim)
         yield words[first:at], times[first:at]
         first = at
     yield words[first:], times[first:]
 
 
-def _choose_break(candidates: Sequence[int], times: Sequence[float | None], target: float, aim: float) -> int:
-    """The place with the longest pause, near the target."""
+def _choose_break(
+    candidates: Sequence[int],
+    times: Sequence[float | None],
+    size: Sequence[int],
+    target: float,
+    aim: float,
+) -> int:
+    """The place with the longest pause, near the target; `size` counts the words before each place."""
 
     def worth(at: int) -> float:
-        far = abs(at - target) / aim
+        far = abs(size[at] - target) / aim
         return min(pause_before(times, at), _LONG_PAUSE_SECONDS) - far * _FAR_COSTS_SECONDS
 
     return max(candidates, key=worth)

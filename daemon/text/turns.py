@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from daemon.text.transcript import Segment
+from daemon.text.sentences import ends_sentence
+from daemon.text.transcript import Segment, count_words
 
 PAUSE_SECONDS = 2.0
 """Without speakers, a silence of this length ends a turn."""
@@ -16,6 +17,7 @@ ENOUGH_WORDS = 60
 """A pause ends a turn only from this many words on: captions pause every few seconds, and a paragraph
 for people to read has some 60 to 150 words."""
 
+_SENTENCE_WORDS = 40  # a text with fewer ends than one in so many words has none worth the name
 _WORD_SECONDS = 1.0  # no word is taken to last longer than this, so a stretched cue hides no silence
 
 
@@ -23,18 +25,37 @@ def turns_of(segments: Iterable[Segment]) -> list[Turn]:
     """The turns of a transcript; their words are the segments' words, all of them, in order.
 
     With speakers, a turn ends where the speaker changes. Without, it ends at a pause, inside a segment
-    too where its words have times. Without times as well, a segment (a paragraph of the source) is a turn.
+    too where its words have times; but where sentences have their marks, only at the end of one. Without
+    times as well, a segment (a paragraph of the source) is a turn.
     """
     turns: list[list[Segment]] = []
-    words = 0
+    size = _Size()
     for piece in _pieces(segments):
-        if turns and not _parts(turns[-1][-1], piece, words):
+        if turns and not _parts(turns[-1][-1], piece, size):
             turns[-1].append(piece)
         else:
             turns.append([piece])
-            words = 0
-        words += len(piece.text.split())
+            size = _Size()
+        size.add(piece)
     return [Turn(tuple(turn), turn[0].speaker) for turn in turns]
+
+
+@dataclass(slots=True)
+class _Size:
+    """How many words a turn has so far, and how many of them end a sentence."""
+
+    words: int = 0
+    ends: int = 0
+
+    def add(self, segment: Segment) -> None:
+        """Count the words of one more segment."""
+        self.words += count_words(segment.text)
+        self.ends += sum(map(ends_sentence, segment.text.split()))
+
+    @property
+    def is_punctuated(self) -> bool:
+        """Whether its sentences have their marks."""
+        return self.ends * _SENTENCE_WORDS >= self.words
 
 
 def split(segment: Segment, places: Sequence[int]) -> list[Segment]:
@@ -69,8 +90,8 @@ def _pieces(segments: Iterable[Segment]) -> Iterator[Segment]:
         yield from split(segment, [at for at, (a, b) in pairs if b - a - _WORD_SECONDS >= PAUSE_SECONDS])
 
 
-def _parts(before: Segment, after: Segment, words: int) -> bool:
-    """Whether a new turn begins between two segments, `words` words into the present one."""
+def _parts(before: Segment, after: Segment, size: _Size) -> bool:
+    """Whether a new turn begins between two segments; `size` is that of the present one."""
     if before.speaker != after.speaker:
         return True
     if after.speaker is not None:
@@ -78,7 +99,9 @@ def _parts(before: Segment, after: Segment, words: int) -> bool:
     end = _last_moment(before)
     if end is None or after.start is None:
         return True
-    return words >= ENOUGH_WORDS and after.start - end >= PAUSE_SECONDS
+    if size.words < ENOUGH_WORDS or after.start - end < PAUSE_SECONDS:
+        return False
+    return not size.is_punctuated or ends_sentence(before.text.rpartition(" ")[2])
 
 
 def _last_moment(segment: Segment) -> float | None:

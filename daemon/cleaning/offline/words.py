@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
@@ -10,6 +11,7 @@ from daemon.text.sentences import ends_sentence
 
 _PUNCTUATION = ".,;:!?…–—-\"“”„«»‘’'()[]¿¡"
 _BREAKS = ("-", "–", "—", "…", "...")
+_ADDRESS = re.compile(r"://|@|^www\.|\w\.\w\w|\w/\w|_")  # https://…, ann@…, example.org, a/b, some_name
 _REMEMBERED = 1 << 16  # different words whose parts are kept at hand
 
 
@@ -72,8 +74,8 @@ def written(word: Word, text: str) -> Word:
 
 
 def capital(word: Word) -> Word:
-    """The word with a capital, unless it has one elsewhere (iPhone)."""
-    if word.text[:1].isalpha() and word.text.islower():
+    """The word with a capital, unless it has one elsewhere (iPhone) or is an address."""
+    if word.text[:1].isalpha() and word.text.islower() and not _ADDRESS.search(word.text):
         return written(word, word.text[0].upper() + word.text[1:])
     return word
 

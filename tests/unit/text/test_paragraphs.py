@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from daemon.text.alignment import find_origins
 from daemon.text.paragraphs import LIMIT_WORDS, break_text, break_turn, time_paragraphs
 from daemon.text.sentences import ends_sentence
-from daemon.text.transcript import Segment
+from daemon.text.transcript import Segment, count_words
 from daemon.text.turns import Turn
 from tests.unit.growth import growth
 
@@ -150,3 +150,11 @@ def test_paragraphs_are_made_in_linear_time():
         assert len(break_text(plain(sentences, "So it then goes."), None)) > sentences / 50
 
     assert growth(paragraphs_of, 3_125, 25_000) < 3 * 8
+
+
+def test_paragraphs_of_a_script_without_spaces_are_as_long_as_others():
+    thai = " ".join(["ฉันคิดว่าเราควรพูดถึงเรื่องนี้"] * 80)
+    found = break_text(thai, None)
+    assert " ".join(found) == thai
+    assert all(60 <= count_words(paragraph) <= LIMIT_WORDS for paragraph in found)
+    assert len(found) > 5

@@ -1,5 +1,8 @@
 """What one speaker says until another speaks, or until a long pause."""
 
+from dataclasses import replace
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -121,3 +124,31 @@ def test_a_long_segment_is_split_in_linear_time():
         assert len(pieces) == words // 500
 
     assert growth(split_it, 12_500, 100_000) < 3 * 8
+
+
+def long_speech(end):
+    """Sentences of 70 words in all, the last one cut off by `end`, then more after a silence of 3 s."""
+    cues = [("The boats came in before the sun was up again.", 2.0 * n, 2.0 * n + 1.9) for n in range(6)]
+    return [Segment(*cue) for cue in [*cues, (f"And when we had tied them to the old wall{end}", 12.0, 14.0)]]
+
+
+def test_a_pause_inside_a_sentence_ends_no_turn():
+    rest = [Segment("we went home.", 17.0, 19.0), Segment("Nobody spoke.", 22.0, 23.0)]
+    turns = turns_of([*long_speech(","), *rest])
+    assert [turn.text.split()[-1] for turn in turns] == ["home.", "spoke."]
+
+
+@pytest.mark.parametrize("end", [".", "!", "?”", "…"])
+def test_a_pause_after_a_sentence_ends_a_turn(end):
+    turns = turns_of([*long_speech(end), Segment("We went home.", 17.0, 19.0)])
+    assert [turn.text.split()[-1] for turn in turns] == [f"wall{end}", "home."]
+
+
+def test_where_sentences_have_no_marks_any_pause_ends_a_turn():
+    plain = [replace(cue, text=cue.text.strip(".")) for cue in long_speech("")]
+    assert len(turns_of([*plain, Segment("we went home", 17.0, 19.0)])) == 2
+
+
+def test_letters_of_a_script_without_spaces_count_as_words():
+    thai = [Segment("ฉันคิดว่าเราควรพูดถึงสิ่งที่เกิดขึ้น" * 4, 10.0 * n, 10.0 * n + 4) for n in range(3)]
+    assert len(turns_of(thai)) == 3

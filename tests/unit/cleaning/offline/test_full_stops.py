@@ -81,3 +81,10 @@ def test_full_stops_are_edits_with_a_reason():
 def test_captions_with_full_stops_are_left_as_they_are():
     once = stopped("we left the house early |0.5| they came with us")
     assert clean_turn(turn(once), "en", stops=True)[0] == once
+
+
+@pytest.mark.parametrize(
+    "address", ["https://example.org/a", "www.example.org", "example.org", "ann@example.org", "read/write"]
+)
+def test_an_address_keeps_its_letters_where_a_sentence_begins(address):
+    assert clean_turn(turn(f"we looked. {address} was gone."), "en")[0] == f"We looked. {address} was gone."
