@@ -85,7 +85,7 @@ _LOOSE_SHARE = 0.9
 """The share for names that are written as none is, as people call themselves in a call: `ann.lee: text`."""
 _CASELESS_SHARE = 0.2
 """The share for scripts without capitals, where "he said:" looks like a name."""
-_BRACKETS = frozenset("[(<–")
+_BRACKETS = frozenset("[(<–:")
 _DASHES = frozenset("-–—")
 _OFTEN = 3
 _MOST_DOUBTED_WORDS = 3
@@ -204,7 +204,7 @@ def _of_brackets(joined: str, opening: str, closing: str, taken: int) -> Label |
         return Label(name, taken, likeness=Likeness.SURE, style=opening)
     nick = opening == "<" and _NICK.fullmatch(name) is not None and name.lower() not in _HTML
     person = nick or (is_name(name) and _SOUNDS.isdisjoint(name.casefold().split()) and not is_note(name))
-    if not (closes and person) or opening == "(":
+    if not (closes and person):
         return None
     return Label(name, taken, rest.removeprefix(":"), likeness=Likeness.LISTED, style=opening)
 
@@ -221,7 +221,7 @@ def _named(words: Sequence[str]) -> Label | None:
             if rest.startswith("//") or word[0].isdigit() or not before:
                 return None  # http://, 3:1
             if not _is_gender_colon(before, rest):
-                return None
+                return _tight(" ".join([*words[: taken - 1], before]).strip("*_ " + _BIDI), taken, rest)
             before, rest = word.rstrip("*_").removesuffix(":"), ""
             if before == word.rstrip("*_"):
                 continue  # Sprecher:in 1: text
@@ -248,6 +248,20 @@ def _dashed(words: Sequence[str]) -> Label | None:
             likely = long_enough and is_name(name) and not is_note(name)
             return Label(name, taken + 1, likeness=Likeness.LISTED, style="–") if likely else None
     return None
+
+
+def _tight(name: str, taken: int, rest: str) -> Label | None:
+    """`Ann:text` and `主持人:大家好`, without a space; scripts that have none write it so."""
+    if (
+        not name
+        or not (rest[0].isalpha() and not rest[0].islower())
+        or not (is_name(name) or is_generic(name))
+    ):
+        return None
+    likeness = likeness_of(name)
+    if _is_caseless(name) or likeness is Likeness.SURE:
+        return Label(name, taken, rest, likeness or Likeness.NAME)
+    return Label(name, taken, rest, Likeness.LISTED, ":") if likeness is Likeness.NAME else None
 
 
 def _is_gender_colon(before: str, rest: str) -> bool:
@@ -532,9 +546,10 @@ class _Evidence:
             if likeness is Likeness.ROLE:
                 believed = recurs and (strict or share >= _ANY_SHARE or all_of_them >= _LONE_SHARE)
             elif likeness is Likeness.LISTED:
-                believed = recurs and all_of_them >= _LISTED_SHARE
+                least = _LONE_SHARE if key[1] == "(" else _LISTED_SHARE
+                believed = recurs and all_of_them >= least
                 joint = not key[1] and bool(known) and stands and self._is_joint(key[0], known)
-                believed = believed or joint or (strict and stands and key[1] != "–")
+                believed = believed or joint or (strict and stands and key[1] not in ("–", "(", ":"))
             elif likeness is Likeness.ODD:
                 written_so = not key[0].islower() or any(name.islower() for name, _ in recurring)
                 believed = (recurs and all_of_them >= _ANY_SHARE) or (strict and stands and written_so)

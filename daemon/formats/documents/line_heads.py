@@ -17,6 +17,15 @@ from daemon.text.transcript import count_words
 _TIME = r"\d{1,4}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?(?:\s?[AaPp]\.?[Mm]\b\.?)?"
 _RANGE = rf"({_TIME})(?:\s*(?:-{{1,2}}>|[-–—→])\s*({_TIME}))?"
 _BRACKETED = re.compile(rf"\s*(?:\[\s*{_RANGE}\s*\]|\(\s*{_RANGE}\s*\))(?:\s*[-–—:](?=\s))?\s*", re.ASCII)
+_IN_SECONDS = re.compile(
+    r"\s*\[\s*(?:(\d{1,6}(?:\.\d{1,6})?)\s?s?\s*(?:-{1,2}>|[-–—→]|to)\s*(\d{1,6}(?:\.\d{1,6})?)\s?s?|(\d{1,6}(?:\.\d{1,6})?)\s?s)"
+    r"\s*\](?:\s*[-–—:](?=\s))?\s*",
+    re.ASCII,
+)
+"""`[12.5 - 15.2] text` and `[12.5s] text`, as programs write the seconds."""
+_AFTER_NAME = re.compile(
+    r"\s*([^\[\](){}]{1,60}?)\s{0,9}(?:\[([^\[\]]{3,40})\]|\(([^()]{3,40})\))\s*(?::(?=\s|$)|$)"
+)
 _BARE = re.compile(rf"\s*{_RANGE}(?:\s*[-–—:])?(?:\s+|$)", re.ASCII)
 _GAP = 60  # spaces between a name and its time, at most: a search through millions would take seconds
 _NAMED = re.compile(rf"\s*(\S.{{0,80}}?)\s{{0,{_GAP}}}[\[(]({_TIME})[\])]\s*(?::(?=\s|$)|$)", re.ASCII)
@@ -154,7 +163,8 @@ def _lone_names(found: list[Head]) -> dict[int, Label]:
         label = _lone_name(head.text) if head.line else None
         before = found[at - 1] if at else Head()
         below = [after for after in found[at + 1 : at + 5] if after.line][:2]
-        opens = not before.line or not before.text.strip() or head.start is not None
+        timed = bool(below) and below[0].start is not None and not below[0].text.strip()
+        opens = not before.line or not before.text.strip() or head.start is not None or timed
         if label is not None and opens and below and not _lone_name(below[0].text):
             out[at] = label
     return out
@@ -181,7 +191,8 @@ def _head(line: str) -> Head:
     if "#" in line and _TURN_MARK.search(line):
         return _without_turn_marks(line)
     plain = _undecorated(line)
-    found = _together(plain) or _time_first(plain) or _name_first(plain)
+    found = _together(plain) or _seconds_first(plain) or _time_first(plain) or _span_after_name(plain)
+    found = found or _name_first(plain)
     if found is None:
         return _untimed(line)
     marks = count_words(line) - count_words(plain)
@@ -240,6 +251,30 @@ def _together(line: str) -> Head | None:
     if likeness_of(name) not in _CLOSE_TO_NAMES:
         return None
     return _named_head(line, name, time, line[found.end() :], doubtful=line.lstrip()[0] == "(")
+
+
+def _seconds_first(line: str) -> Head | None:
+    """`[12.5 - 15.2] text`."""
+    found = _IN_SECONDS.match(line)
+    if found is None:
+        return None
+    start, end = float(found[1] or found[3]), float(found[2]) if found[2] else None
+    text = line[found.end() :]
+    label = find_label(_first_words(text))
+    return Head(line, start, end, label, text, dropped_of([line], [text]))
+
+
+def _span_after_name(line: str) -> Head | None:
+    """`SPEAKER_00 [12.5 - 15.2]: text` and `Ann (00:12 - 00:15): text`: a name and a time with its end."""
+    found = _AFTER_NAME.match(line)
+    if found is None or likeness_of(found[1].strip("*_ ")) not in _CLOSE_TO_NAMES:
+        return None
+    span = f"[{found[2] or found[3]}]"
+    time = _seconds_first(span) or _time_first(span)
+    if time is None or time.end is None or time.text.strip():
+        return None
+    head = _named_head(line, found[1].strip("*_ "), "0:00", line[found.end() :], doubtful=False)
+    return replace(head, start=time.start, end=time.end)
 
 
 def _time_first(line: str) -> Head | None:

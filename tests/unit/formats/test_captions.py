@@ -404,3 +404,9 @@ def test_the_name_of_a_cue_that_is_a_chapter_is_nobodys():
 def test_a_voice_that_is_only_a_dash_is_nobodys():
     transcript = vtt("00:01.000 --> 00:02.000\n<v ->Why?</v>\n\n00:02.000 --> 00:03.000\n<v Ann>So.</v>\n")
     assert spoken(transcript) == [(None, "Why?"), ("Ann", "So.")]
+
+
+def test_a_tag_never_spans_two_lines():
+    transcript = srt("1\n00:01,000 --> 00:02,000\nHello</u\n> you\n")
+    assert transcript.words + sum(transcript.dropped.values()) == transcript.words_in_file
+    assert texts(transcript) == ["Hello</u > you"]

@@ -137,6 +137,11 @@ def test_a_topic_in_bold_is_no_speaker_among_names_that_are_marked_otherwise():
         "**Speaker 1** [00:15](https://a.b/c?t=15s): Hello.\n\n**Speaker 2** [01:15](/): Hi there.\n",
         "**00:15 Speaker 1:** Hello.\n\n**01:15 Speaker 2:** Hi there.\n",
         "00:00:15\tSpeaker 1\tHello.\n00:01:15\tSpeaker 2\tHi there.\n",
+        "[15.0 - 16.0] Speaker 1: Hello.\n[75.0 - 76.5] Speaker 2: Hi there.\n",
+        "[15s] Speaker 1: Hello.\n[75s] Speaker 2: Hi there.\n",
+        "Speaker 1 [15.0 - 16.0]: Hello.\nSpeaker 2 [75.0 - 76.5]: Hi there.\n",
+        "Speaker 1 (00:15 - 00:16): Hello.\nSpeaker 2 (01:15 - 01:16): Hi there.\n",
+        "Speaker 1\n00:15\nHello.\nSpeaker 2\n01:15\nHi there.\n",
         "#00:00:15-0# Speaker 1: Hello.\n#00:01:15-0# Speaker 2: Hi there.\n",
     ],
 )
@@ -289,3 +294,12 @@ def test_a_heading_among_names_on_lines_of_their_own_is_no_name():
     assert set(speakers(f"# Of bread\n\n## Details\n\nOn Sunday.\n\n{said}", "a.md")) == {
         None, "Mara Lind", "Jo Ray",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("Mara:Aa.", "Jo:Bb."), ("主持人:大家好", "来宾:谢谢"), ("(Mara) Aa.", "(Jo) Bb.")]
+)
+def test_labels_may_stand_without_a_space_or_in_round_brackets(one, other):
+    found = turns(f"{one}\n{other}\n{one}\n{other}\n")
+    first, second = (text.replace("(", "").replace(")", ":").partition(":")[0] for text in (one, other))
+    assert [speaker for speaker, _ in found] == [first, second, first, second]
