@@ -26,9 +26,12 @@ def said_once(cues: list[Cue], reading: Reading) -> list[Cue]:
     if not underlined or underlined < _LEAST_SHARE * len(cues):
         return cues
     rows = list(_rows(cues))
-    for row in rows:
-        reading.drop("highlight repeat", sum(count(cue.text) for cue in row[1:]))
-    return [_joined(row) for row in rows]
+    joined = [_joined(row) for row in rows]
+    for row, whole in zip(rows, joined, strict=True):
+        gone = sum(count(cue.text) for cue in row) - count(whole.text)
+        reading.drop("highlight repeat", max(0, gone))
+        reading.words_in_file += max(0, -gone)  # what stood around an underline may be no tag without it
+    return joined
 
 
 def _rows(cues: Sequence[Cue]) -> Iterator[list[Cue]]:

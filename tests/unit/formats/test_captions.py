@@ -410,3 +410,8 @@ def test_a_tag_never_spans_two_lines():
     transcript = srt("1\n00:01,000 --> 00:02,000\nHello</u\n> you\n")
     assert transcript.words + sum(transcript.dropped.values()) == transcript.words_in_file
     assert texts(transcript) == ["Hello</u > you"]
+
+
+def test_a_tag_inside_a_voice_underlines_nothing():
+    transcript = vtt("00:01.000 --> 00:02.000\n<v Ann (<u>guest)>Shall we?</v>\n")
+    assert transcript.words + sum(transcript.dropped.values()) == transcript.words_in_file
