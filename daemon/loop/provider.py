@@ -8,7 +8,6 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from daemon.cleaning.llm.client import API
 from daemon.cleaning.offline import MODEL as OFFLINE_MODEL
 from daemon.cleaning.processor import LLMProcessor
 from daemon.cleaning.style import Style, find_style
@@ -16,7 +15,8 @@ from daemon.costs.budget import Budget
 from daemon.costs.estimate import price_hour_of_speech
 from daemon.costs.ledger import Ledger
 from daemon.errors import ConfigError, InputError, ServiceError
-from daemon.settings.api_key import ENVIRONMENT, find_key
+from daemon.settings.address import API, find_proxy, is_hosted_api, show_address, show_server
+from daemon.settings.api_key import ENVIRONMENT, find_key, find_unsent_key
 from daemon.settings.config import Root
 from daemon.settings.profile import MODEL_ONLY, Profile, Provider, Settings
 from daemon.settings.sidecar import NO_SIDECAR, Sidecar, parse
@@ -113,12 +113,16 @@ class Access:
         if self.provider == "offline":
             how = _HOW_TO_USE_A_MODEL.format(file=config.api_key_file)
             return f"cleaning by the offline rules, nothing leaves this machine; to use a model, {how}"
-        where = config.base_url or "Anthropic's API"
+        where = show_address(config.base_url) if config.base_url else "Anthropic's API"
         key = f"with the key from {self.key.origin}" if self.key else "without a key"
+        proxy = find_proxy(config.base_url or API)
+        way = f" through the proxy {show_server(proxy)} that the environment names" if proxy else ""
         price = config.price_of(config.model)
         spoken = price and price_hour_of_speech(config.chunk_words, self.settings.prompt, price)
         cost = "its price is not known" if spoken is None else f"an hour of speech costs about ${spoken:.3f}"
-        return f"cleaning with {config.model}; transcripts are sent to {where}, {key}; {cost}"
+        unsent = find_unsent_key(self.root)
+        kept_back = f"; ${unsent} is not sent there (`api_key_env: {unsent}` would)" if unsent else ""
+        return f"cleaning with {config.model}; transcripts are sent to {where}{way}, {key}; {cost}{kept_back}"
 
     def processor(self, settings: Settings) -> LLMProcessor:
         """Who cleans for jobs with this provider and model: all of them share one client.
@@ -126,10 +130,11 @@ class Access:
         Raises ServiceError when a key is needed and there is none.
         """
         config = self.root.config
-        if settings.provider == "anthropic" and self.key is None and not config.base_url:
+        variable = config.api_key_env or ENVIRONMENT
+        if settings.provider == "anthropic" and self.key is None and is_hosted_api(config.base_url):
             raise ServiceError(
                 "There is no API key.",
-                f"Put one into {self.root.at(config.api_key_file)} (chmod 600) or set ${ENVIRONMENT}.",
+                f"Put one into {self.root.at(config.api_key_file)} (chmod 600) or set ${variable}.",
                 probe_after=300,
             )
         slot = (settings.provider, settings.model)

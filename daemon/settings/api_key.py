@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from daemon.errors import ConfigError
+from daemon.settings.address import is_hosted_api
 from daemon.settings.config import Root
 
 ENVIRONMENT = "ANTHROPIC_API_KEY"
@@ -24,13 +25,16 @@ class Key:
 def find_key(root: Root) -> Key | None:
     """The key: from systemd's credentials, else the environment, else `api_key_file`.
 
-    Raises ConfigError for a key file that others can read, or that can't be read at all.
+    Of the environment that is what `api_key_env` names; where it names nothing, Anthropic's own variable, for
+    Anthropic's own API alone: who set it did not have any other server in mind. Raises ConfigError for a key
+    file that others can read, or that can't be read at all.
     """
     directory = os.environ.get("CREDENTIALS_DIRECTORY")
     if directory and (value := _read(os.path.join(directory, CREDENTIAL))):
         return Key(value, "systemd's credentials")
-    if value := os.environ.get(ENVIRONMENT, "").strip():
-        return Key(value, f"${ENVIRONMENT}")
+    variable = root.config.api_key_env or (ENVIRONMENT if is_hosted_api(root.config.base_url) else "")
+    if value := os.environ.get(variable, "").strip():
+        return Key(value, f"${variable}")
     path = root.at(root.config.api_key_file)
     try:
         mode = os.stat(path).st_mode
@@ -42,6 +46,14 @@ def find_key(root: Root) -> Key | None:
         raise ConfigError(f"The key in {path} can be read by others.", f"Run: chmod 600 {path}")
     value = _read(path)
     return Key(value, path) if value else None
+
+
+def find_unsent_key(root: Root) -> str | None:
+    """The variable whose key is not sent to the server of this config, since nothing says that it may be."""
+    config = root.config
+    if config.api_key_env is not None or is_hosted_api(config.base_url):
+        return None
+    return ENVIRONMENT if os.environ.get(ENVIRONMENT, "").strip() else None
 
 
 def _read(path: str) -> str:

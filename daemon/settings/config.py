@@ -69,10 +69,17 @@ class Config(Profile, frozen=True):
     api_key_file: Annotated[
         Text,
         Meta(
-            description="looked for after $CREDENTIALS_DIRECTORY and $ANTHROPIC_API_KEY;\n"
+            description="the key for base_url; looked for after $CREDENTIALS_DIRECTORY and api_key_env;\n"
             "must be readable by its owner alone (chmod 600)"
         ),
     ] = ".api-key"
+    api_key_env: Annotated[
+        Annotated[str, Meta(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")] | None,
+        Meta(
+            description="an environment variable with the key for base_url; null: $ANTHROPIC_API_KEY,\n"
+            "which goes to Anthropic's own API and to no other server"
+        ),
+    ] = None
     concurrency: Annotated[
         Annotated[int, Meta(ge=1, le=64)] | Literal["auto"],
         Meta(description="requests at once, over all jobs; auto: 8, or 1 with a base_url"),

@@ -15,6 +15,7 @@ from daemon.cleaning.llm.endpoint import Message, Prompt, Reply
 from daemon.cleaning.llm.faults import Fault
 from daemon.cleaning.llm.sdk_client import SdkClient
 from daemon.costs.pricing import Usage
+from daemon.settings.address import API, is_hosted_api, strip_version
 
 if TYPE_CHECKING:
     from anthropic import Anthropic
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
     from anthropic.types.message_create_params import MessageCreateParamsNonStreaming
 
 log = logging.getLogger(__name__)
-
-API = "https://api.anthropic.com"
-"""The address of the hosted API: what is sent there needs a key and costs money."""
 
 # Cleaning needs no thinking, which is billed and takes of max_tokens. By the longest prefix: what
 # turns it off, and how many tokens of room it needs where nothing does. Others are asked plainly.
@@ -44,12 +42,11 @@ class MessagesClient(SdkClient["Anthropic"]):
     def __init__(
         self, *, model: str, api_key: str | None, base_url: str | None, timeout_seconds: float
     ) -> None:
-        address = _strip_version(base_url) if base_url else API
         super().__init__(
             model=model,
             api_key=api_key,
-            base_url=address,
-            is_hosted=address == API,
+            base_url=strip_version(base_url) if base_url else API,
+            is_hosted=is_hosted_api(base_url),
             timeout_seconds=timeout_seconds,
         )
         self._thinking, self.thinking_tokens = _find_thinking(model)
@@ -116,10 +113,6 @@ def _read_model(answer: object) -> str:
 def _find_thinking(model: str) -> tuple[ThinkingConfigParam | None, int]:
     known = [prefix for prefix in _THINKING if model.startswith(prefix)]
     return _THINKING[max(known, key=len)] if known else (None, 0)
-
-
-def _strip_version(base_url: str) -> str:
-    return base_url.strip().rstrip("/").removesuffix("/v1").rstrip("/")
 
 
 def find_retirement(model: str) -> str | None:

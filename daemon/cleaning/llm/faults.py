@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 
 from daemon.errors import ServiceError, TranscriptdError
+from daemon.settings.address import show_server
 
 OUTAGE_PROBE = 60.0
 """Seconds until an outage is asked about again; it passes by itself."""
@@ -52,6 +53,7 @@ class Kind(enum.Enum):
     KEY = "key"
     PERMISSION = "permission"
     MODEL = "model"
+    REDIRECTED = "redirected"
     STRANGE = "strange"
     ALL_REFUSED = "all refused"
     REFUSED = "refused"
@@ -140,6 +142,8 @@ POLICIES: Mapping[Kind, Policy] = {
     Kind.PERMISSION:  Policy(_ONCE,  Then.HOLD, _PERSON, MENDED_PROBE),
     # A retired model comes back for nobody: jobs planned for it must not hold those that need another.
     Kind.MODEL:       Policy(_ONCE,  Then.HOLD, Whose.MODEL, MENDED_PROBE),
+    # Followed, it would take the text, and perhaps the key, to a server that nobody has named.
+    Kind.REDIRECTED:  Policy(_NEVER, Then.HOLD, _PERSON, MENDED_PROBE),
     # A status that no such service sends: most likely the wrong address, or a proxy's own answer.
     Kind.STRANGE:     Policy(_ONCE,  Then.HOLD, _PERSON, MENDED_PROBE),
     # The harmless text was refused too: blamed on passages, whole transcripts would stay uncleaned.
@@ -220,6 +224,10 @@ _WORDS: Mapping[Kind, _Words] = {
         "{where} does not offer the model {model} in this way ({seen}).",
         "Correct `model` or `base_url` in config.yaml.",
     ),
+    Kind.REDIRECTED: _Words(
+        "{where} sends requests on to another address ({seen}); neither text nor key went there.",
+        "If that address is the right one, put it into `base_url`; otherwise see what answers at this one.",
+    ),
     Kind.STRANGE: _Words(
         "{where} does not answer like the Messages API ({seen}).",
         "Check `base_url` in config.yaml, and what lies between here and there.",
@@ -231,6 +239,8 @@ _WORDS: Mapping[Kind, _Words] = {
     Kind.REFUSED: _Words("the service refused it ({seen})"),
     Kind.TOO_LARGE: _Words("the service finds it too large ({seen})"),
 }
+
+_IS_THE_SERVER_RUNNING = "Is the server running? Start it; it is asked again by itself."
 
 _BY_STATUS: Mapping[int, Kind] = {
     400: Kind.REFUSED,
@@ -247,6 +257,7 @@ _BY_STATUS: Mapping[int, Kind] = {
     503: Kind.OVERLOADED,
     529: Kind.OVERLOADED,
 }
+_REDIRECTIONS = frozenset({301, 302, 303, 307, 308})
 _HELD_CODES = frozenset({"organization_on_hold", "cmek_key_disabled", "cmek_key_network_blocked"})
 # A spending limit of one's own and an empty account come as a plain 400: only the words tell.
 # Only their beginning is looked at, since a server may quote the transcript further on.
@@ -284,15 +295,21 @@ def should_be_retried(fault: Fault) -> bool:
     return fault.should_retry
 
 
-def make_error(fault: Fault, *, model: str, where: str) -> ServiceError | ChunkRefused:
-    """The error to raise when there is nothing left to try; `where` names the service."""
+def make_error(
+    fault: Fault, *, model: str, where: str, is_local: bool = False
+) -> ServiceError | ChunkRefused:
+    """The error to raise when there is nothing left to try; `where` names the service.
+
+    `is_local` says that the service is to run on this machine.
+    """
     policy, words = fault.policy, _WORDS[fault.kind]
+    mend = _IS_THE_SERVER_RUNNING if is_local and fault.kind is Kind.UNREACHABLE else words.mend
     message = words.message.format(where=where, model=model, seen=fault.seen)
     if policy.then is not Then.HOLD:
         return ChunkRefused(message, too_large=policy.then is Then.SPLIT)
     return ServiceError(
         message,
-        words.mend,
+        mend,
         probe_after=max(policy.probe_after, fault.retry_after or 0.0),
         strikes=None if asks_for_patience(fault) else policy.strikes,
         of_model=policy.whose is Whose.MODEL,
@@ -337,6 +354,8 @@ def judge_status(
     now: float,
 ) -> Fault:
     """The fault in an answer with an error status; headers are looked up in small letters."""
+    if status in _REDIRECTIONS and (target := headers.get("location")):
+        return Fault(Kind.REDIRECTED, f"HTTP {status} to {_name_target(target)}")
     codes = [code for code in (error_type, error_code) if isinstance(code, str) and _CODE.fullmatch(code)]
     return Fault(
         _tell_kind(status, codes, message if isinstance(message, str) else ""),
@@ -381,6 +400,11 @@ def _tell_kind(status: int, codes: list[str], message: str) -> Kind:
     if status == 400 and _OUR_WORDS.match(message):
         return Kind.MODEL
     return _BY_STATUS.get(status, Kind.BUSY if status >= 500 else Kind.STRANGE)
+
+
+def _name_target(location: str) -> str:
+    """Where a redirection leads: the server alone, since the rest may hold anything."""
+    return show_server(location) if "//" in location else "another path of it"
 
 
 def _list_classes(error: BaseException) -> list[str]:

@@ -13,13 +13,13 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
-from urllib.parse import urlsplit
 
 from daemon.cleaning.llm import faults
 from daemon.cleaning.llm.endpoint import Prompt, Reply
 from daemon.cleaning.llm.faults import ChunkRefused, Fault, Kind
 from daemon.costs.pricing import Usage
-from daemon.errors import ConfigError, ServiceError
+from daemon.errors import ServiceError
+from daemon.settings.address import find_proxy, is_on_this_machine, read_host
 
 if TYPE_CHECKING:
     import httpx2
@@ -85,7 +85,9 @@ class SdkClient(ABC, Generic[Sdk]):
 
     def make_error(self, fault: Fault) -> ServiceError | ChunkRefused:
         """What a fault is to those who asked: whom it concerns, and its mend."""
-        return faults.make_error(fault, model=self.model, where=self._where)
+        return faults.make_error(
+            fault, model=self.model, where=self._where, is_local=is_on_this_machine(self.base_url)
+        )
 
     @abstractmethod
     def _make_client(self) -> Sdk:
@@ -124,12 +126,23 @@ class SdkClient(ABC, Generic[Sdk]):
             return self._shared
 
     def _make_http_client(self, factory: Callable[..., httpx2.Client]) -> httpx2.Client:
-        """The library's own kind of HTTP client, bound to the deadline."""
+        """The library's own kind of HTTP client, bound to the deadline.
+
+        It follows no redirection, which would take text or key to another server. Of the environment it
+        takes the certificates, and the proxy that `find_proxy` tells people of.
+        """
         import httpx2
 
         timeout = httpx2.Timeout(self._timeout, connect=min(_CONNECT_SECONDS, self._timeout))
         hooks = {"request": [self._start_clock], "response": [self._read_in_time]}
-        return factory(timeout=timeout, event_hooks=hooks)
+        return factory(
+            timeout=timeout,
+            event_hooks=hooks,
+            follow_redirects=False,
+            trust_env=False,
+            proxy=find_proxy(self.base_url),
+            verify=httpx2.create_ssl_context(trust_env=True),
+        )
 
     def _start_clock(self, request: httpx2.Request) -> None:
         request.extensions["deadline"] = time.monotonic() + self._timeout
@@ -148,18 +161,3 @@ class SdkClient(ABC, Generic[Sdk]):
                 raise httpx2.DecodingError("the answer has no end", request=response.request)
         stream.close()
         response.stream = httpx2.ByteStream(bytes(body))
-
-
-def read_host(base_url: str) -> str:
-    """The name to call a service by: never more of the address, which may hold a password.
-
-    Raises ConfigError for what is no address.
-    """
-    try:
-        parts = urlsplit(base_url)
-        host = parts.hostname if parts.port != 0 else None
-    except ValueError:
-        host = None
-    if not host:
-        raise ConfigError("`base_url` is no address.", "Write it like http://localhost:11434.")
-    return host

@@ -196,7 +196,8 @@ def test_the_environment_changes_neither_the_address_nor_the_key(server, make, m
 )
 def test_an_environment_that_no_client_can_be_made_in_is_the_services_fault(make, monkeypatch, name, value):
     monkeypatch.setenv(name, value)
-    for step in (make().prepare, lambda: ask(make())):
+    far = make(base_url="http://models.example")
+    for step in (far.prepare, lambda: ask(far)):
         with pytest.raises(ServiceError, match="can't be prepared") as caught:
             step()
         assert "proxy and certificate settings" in caught.value.mend
@@ -224,6 +225,61 @@ def test_many_threads_share_one_model(server, make):
     for thread in threads:
         thread.join()
     assert answers == [CLEANED] * 16
+
+
+# Whom it reaches
+
+
+@pytest.fixture
+def stranger():
+    with MessagesServer() as server:
+        yield server
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirection_takes_neither_text_nor_key_elsewhere_and_is_explained(server, stranger, make, status):
+    target = stranger.url.replace("//", "//me:hidden@") + "/v1/messages?key=hidden"
+    server.fault = lambda body: Reply(status=status, headers={"location": target}, body=b"")
+    with pytest.raises(ServiceError, match=f"HTTP {status} to {stranger.url}") as caught:
+        ask(make())
+    with pytest.raises(ServiceError, match="sends requests on"):
+        make().check()
+    assert stranger.requests == []
+    assert len(server.requests) == 2
+    assert "`base_url`" in caught.value.mend
+    assert "hidden" not in str(caught.value)
+
+
+def test_a_redirection_within_a_server_is_not_followed_either(server, make):
+    server.fault = lambda body: Reply(status=308, headers={"location": "/elsewhere"}, body=b"")
+    with pytest.raises(ServiceError, match="another path of it"):
+        ask(make())
+    assert [one.path for one in server.requests] == ["/v1/messages"]
+
+
+@pytest.mark.parametrize("name", ["HTTP_PROXY", "http_proxy", "ALL_PROXY"])
+def test_a_server_on_this_machine_is_asked_without_the_environments_proxy(
+    server, stranger, make, monkeypatch, name
+):
+    monkeypatch.setenv(name, stranger.url)
+    assert ask(make()).text == CLEANED
+    assert stranger.requests == []
+
+
+def test_a_server_elsewhere_is_asked_through_the_environments_proxy(stranger, make, monkeypatch):
+    monkeypatch.setenv("http_proxy", stranger.url)
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    with pytest.raises(ServiceError):
+        ask(make(base_url="http://models.example", attempts=1))
+    assert [one.path for one in stranger.requests] == ["http://models.example/v1/messages"]
+
+
+def test_a_server_on_this_machine_that_nobody_started_is_asked_after(make):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    with pytest.raises(ServiceError, match="Is the server running"):
+        ask(make(base_url=f"http://localhost:{port}", attempts=1))
 
 
 # What comes back

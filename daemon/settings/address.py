@@ -1,0 +1,104 @@
+"""The address of a model's service: whom it belongs to, how it is shown, and by which proxy it is reached.
+
+Pure but for `find_proxy`, which looks at the environment; nothing here needs a client library.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from urllib.parse import SplitResult, urlsplit
+from urllib.request import getproxies, proxy_bypass
+
+from daemon.errors import ConfigError
+
+API = "https://api.anthropic.com"
+"""The address of the hosted API: what is sent there needs a key and costs money."""
+
+_API_HOST = "api.anthropic.com"
+_HTTPS_PORT = 443
+
+
+def strip_version(base_url: str) -> str:
+    """An address without the version and the slashes that may stand at its end."""
+    return base_url.strip().rstrip("/").removesuffix("/v1").rstrip("/")
+
+
+def is_hosted_api(base_url: str | None) -> bool:
+    """Whether this is Anthropic's own API, however it is written; None is."""
+    if base_url is None:
+        return True
+    try:
+        parts = urlsplit(base_url.strip())
+        port = parts.port
+    except ValueError:
+        return False
+    return (parts.scheme, parts.hostname) == ("https", _API_HOST) and port in (None, _HTTPS_PORT)
+
+
+def read_host(base_url: str) -> str:
+    """The name to call a service by: never more of the address, which may hold a password.
+
+    Raises ConfigError for what is no address.
+    """
+    parts = _split(base_url)
+    if parts is None or not parts.hostname or parts.port == 0:
+        raise ConfigError("`base_url` is no address.", "Write it like http://localhost:11434.")
+    return parts.hostname
+
+
+def show_address(url: str) -> str:
+    """Scheme, host, port and path of an address: without a user's name, a password and what is asked for."""
+    parts = _split(url)
+    if parts is None or not parts.hostname:
+        return "an address that can't be read"
+    return f"{_show_server(parts)}{parts.path.rstrip('/')}"
+
+
+def show_server(url: str) -> str:
+    """Scheme, host and port of an address, and nothing else of it."""
+    parts = _split(url)
+    return "an address that can't be read" if parts is None or not parts.hostname else _show_server(parts)
+
+
+def is_on_this_machine(url: str) -> bool:
+    """Whether an address leads to this machine itself: localhost, or a loopback address."""
+    parts = _split(url)
+    host = (parts.hostname or "") if parts is not None else ""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    inner = getattr(address, "ipv4_mapped", None) or address
+    return bool(inner.is_loopback or inner.is_unspecified)
+
+
+def find_proxy(url: str) -> str | None:
+    """The proxy that the environment names for an address, None where it is reached directly.
+
+    This machine itself always is: its own servers are no proxy's business. The proxy may hold a password.
+    """
+    parts = _split(url)
+    if parts is None or not parts.hostname or is_on_this_machine(url):
+        return None
+    proxies = getproxies()
+    proxy = proxies.get(parts.scheme) or proxies.get("all")
+    if not proxy or proxy_bypass(parts.netloc.rpartition("@")[2]):
+        return None
+    return proxy if "://" in proxy else f"http://{proxy}"
+
+
+def _split(url: str) -> SplitResult | None:
+    try:
+        parts = urlsplit(url.strip())
+        _ = parts.port  # a ValueError where it is none
+    except ValueError:
+        return None
+    return parts
+
+
+def _show_server(parts: SplitResult) -> str:
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+    port = f":{parts.port}" if parts.port is not None else ""
+    return f"{parts.scheme}://{host}{port}"
