@@ -21,6 +21,7 @@ _FORMAT = re.compile(r"^\s*Format:(.*Text)\s*$", re.I | re.M)
 _COLUMNS = "Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text"
 _KINDS = "Dialogue|Comment|Picture|Sound|Movie|Command"
 _EVENT = re.compile(rf"\s*({_KINDS})\s*:", re.I)
+_NOBODY = "NTP"  # what editors write into the column of an SSA file without names
 _SECTION = re.compile(r"\s*\[[^\]\n]{1,40}\]\s*$")
 _CODE = re.compile(r"\{\\[^{}\n]*\}")
 _REMARK = re.compile(r"\{[^{}\\\n][^{}\n]*\}")
@@ -89,4 +90,4 @@ def _cues(text: str, columns: list[str], reading: Reading) -> Iterator[Cue]:
 
 def _voice(values: dict[str, str]) -> str:
     name = " ".join(re.sub("[<>]", "", values.get("name", values.get("actor", ""))).split())
-    return f"<v {escaped(name)}>" if any(map(str.isalpha, name)) else ""
+    return f"<v {escaped(name)}>" if any(map(str.isalpha, name)) and name != _NOBODY else ""

@@ -49,7 +49,15 @@ def read_object(raw: dict[str, Any]) -> Reading:
 
 
 def _inner(raw: dict[str, Any]) -> dict[str, Any]:
-    """What long requests give has the results under `response`."""
+    """What long requests give has the results under `response`, IBM's in a list of results of their own."""
+    results = raw.get("results")
+    if (
+        isinstance(results, list)
+        and len(results) == 1
+        and isinstance(results[0], dict)
+        and "results" in results[0]
+    ):
+        return results[0]
     response = raw.get("response")
     return response if isinstance(response, dict) and "results" in response else raw
 

@@ -7,6 +7,7 @@ the others must not say more.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -78,7 +79,11 @@ _SLOWEST = 0.02
 _CLOSING = frozenset(".,;:!?…)]}»”’%。，、！？")
 _DEEPEST = 40
 
+_TURN_SLACK = 0.5
+"""Seconds by which a word may stand outside of the turn it belongs to."""
 _Words = dict[str, Any]
+_Turn = tuple[float, float | None, str]
+"""Start and end in seconds, and who speaks."""
 _Found = dict[tuple[str, ...], list[Record]]
 
 
@@ -86,8 +91,8 @@ _Found = dict[tuple[str, ...], list[Record]]
 class _Around:
     """What the objects around a passage say of it."""
 
-    start: object = None
-    end: object = None
+    start: float | None = None
+    end: float | None = None
     speaker: str | None = None
     channel: object = None
 
@@ -98,6 +103,7 @@ class _Finder:
 
     names: Mapping[str, str]
     lists: _Found = field(default_factory=lambda: defaultdict(list))
+    turns: list[_Turn] = field(default_factory=list)
 
     def look(self, value: object, path: tuple[str, ...], around: _Around) -> None:
         """Look through the value, which stands at this path."""
@@ -110,12 +116,16 @@ class _Finder:
             self._look_at_object(value, path, around)
 
     def _look_at_object(self, value: Record, path: tuple[str, ...], around: _Around) -> None:
+        if isinstance(value.get("data"), dict) and "text" in value:  # draft.js keeps times and speakers there
+            value = {**value["data"], **{key: held for key, held in value.items() if key != "data"}}
         keys = _plain_keys(value)
         around = self._around(value, keys, around)
         text = next(
             (text_of(value[keys[key]]) for key in _TEXTS if isinstance(value.get(keys.get(key, "")), str)), ""
         )
         words = self._words(value, keys) if text.strip() else None
+        if not text.strip():
+            self._look_for_turn(value, keys)
         if text.strip():
             entry = {"text": text, "start": around.start, "end": around.end, "speaker": around.speaker}
             self.lists[path].append({**entry, "words": words and words[1], "channel": around.channel})
@@ -123,6 +133,13 @@ class _Finder:
         for key, inner in value.items():
             if words is None or words[0] != key:
                 self._look_inside(key, inner, path, around)
+
+    def _look_for_turn(self, value: Record, keys: Mapping[str, str]) -> None:
+        """Some give who speaks apart from the words: from when to when, and the name."""
+        start, end = _times(value, keys)
+        speaker = self._speaker(value, keys)
+        if start is not None and speaker is not None:
+            self.turns.append((start, end, speaker))
 
     def _look_inside(self, key: str, inner: object, path: tuple[str, ...], around: _Around) -> None:
         """Look through what stands under a key; of several guesses only the first is speech."""
@@ -181,8 +198,11 @@ def read_object(raw: dict[str, Any]) -> Reading:
     if not lists:
         raise misshapen("a transcript's")
     best = _richest(lists)
-    if not _says_who_or_when(lists[best]) and not all(
-        isinstance(inner, str | int | float) for inner in raw.values()
+    lists[best] = _with_turns(lists[best], sorted(finder.turns, key=lambda turn: turn[0]))
+    if (
+        not _says_who_or_when(lists[best])
+        and not finder.turns
+        and not all(isinstance(inner, str | int | float) for inner in raw.values())
     ):
         raise misshapen("a transcript's")
     reading = read_segments(_as_sentences(lists[best]), "", _language(raw))
@@ -214,7 +234,7 @@ def _plain_keys(value: Record) -> dict[str, str]:
     return {"".join(filter(str.isalnum, str(key).lower())): key for key in value}
 
 
-def _times(value: Record, keys: Mapping[str, str]) -> tuple[object, object]:
+def _times(value: Record, keys: Mapping[str, str]) -> tuple[float | None, float | None]:
     """Start and end in seconds, None where the object has none."""
     for key in _RANGES:
         inner = value.get(keys.get(key, ""))
@@ -291,6 +311,30 @@ def _richest(lists: Mapping[tuple[str, ...], Sequence[Record]]) -> tuple[str, ..
         return spoken, timed, words[path] > _ONE_WORD * len(found), len(found)
 
     return max((path for path in lists if words[path] >= _ALMOST * most), key=rank)
+
+
+def _with_turns(found: list[Record], turns: Sequence[_Turn]) -> list[Record]:
+    """The passages, if they name no speakers, each with the one whose turn it is."""
+    words = [word for entry in found for word in entry["words"] or ()]
+    if not turns or any(entry["speaker"] for entry in (*found, *words)):
+        return found
+    return [
+        {
+            **_with_turn(entry, turns),
+            "words": entry["words"] and [_with_turn(word, turns) for word in entry["words"]],
+        }
+        for entry in found
+    ]
+
+
+def _with_turn(entry: Record, turns: Sequence[_Turn]) -> Record:
+    if entry["start"] is None:
+        return entry
+    at = bisect_right(turns, entry["start"] + 0.001, key=lambda turn: turn[0])
+    if not at:
+        return entry
+    _, end, speaker = turns[at - 1]
+    return entry if end is not None and entry["start"] >= end + _TURN_SLACK else {**entry, "speaker": speaker}
 
 
 def _by_channels(found: list[Record]) -> list[Record]:

@@ -52,6 +52,8 @@ def fits(raw: dict[str, Any]) -> bool:
         return all(isinstance(one, dict) and "offsets" in one for one in raw["transcription"])
     if any(raw.get(key) for key in _FOREIGN):
         return False
+    if any(_names_speakers(value) for key, value in raw.items() if key not in _OWN_LISTS):
+        return False
     segments = raw.get("segments")
     entries = segments if isinstance(segments, list) else raw.get("words")
     if isinstance(entries, list) and not _are_own(entries):
@@ -60,6 +62,11 @@ def fits(raw: dict[str, Any]) -> bool:
         return True
     has_lists = any(isinstance(value, list) and value for key, value in raw.items() if key not in _OWN_LISTS)
     return segments is None and isinstance(raw.get("text"), str) and not has_lists
+
+
+def _names_speakers(value: object) -> bool:
+    """Whether it is a list that says who speaks, apart from the segments."""
+    return isinstance(value, list) and any(isinstance(one, dict) and "speaker" in one for one in value)
 
 
 def _are_own(entries: list[Any]) -> bool:
