@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
+from functools import lru_cache
 
 from daemon.formats.word_account import Reading
 from daemon.text.languages.knowledge import load_all, words_of_all
@@ -214,7 +215,7 @@ def _named(words: Sequence[str]) -> Label | None:
     if words and words[0].strip("*_") in _DOTTED:
         return Label(words[0].strip("*_."), 1, likeness=Likeness.LETTER, style="dot")
     for taken, word in enumerate(words[:_MAX_WORDS], 1):
-        if not any(colon in word for colon in _COLONS):
+        if ":" not in word and "：" not in word:
             continue
         before, colon, rest = word.partition("：" if "：" in word else ":")
         if colon == ":" and rest.strip("*_"):
@@ -269,6 +270,7 @@ def _is_gender_colon(before: str, rest: str) -> bool:
     return before[-1:].isalpha() and rest.rstrip(":*_").lower() in ("in", "innen")
 
 
+@lru_cache(maxsize=4096)  # the same few names stand before the colons of a file
 def likeness_of(name: str) -> Likeness | None:
     """How like a speaker's the words before a colon are; None where they are a sentence or nothing."""
     if not name or len(name) > _MAX_CHARS or name[0] in "([{":
