@@ -80,9 +80,10 @@ class AlignedTurn:
 
 @dataclass(slots=True)
 class Tally:
-    """What the cleaning of all chunks came to: words, requests, tokens, dollars, and the edits by reason.
+    """What the cleaning of all chunks came to: words, requests, tokens, dollars, edits, notes.
 
-    `models` names the model of each chunk's result, each once, in the order of their first appearance.
+    Edits are counted by reason, notes by kind. `models` names the model of each chunk's result, each once,
+    in the order of their first appearance.
     """
 
     words: int = 0
@@ -91,6 +92,7 @@ class Tally:
     output_tokens: int = 0
     cost: float = 0.0
     edits: dict[str, int] = field(default_factory=dict)
+    notes: dict[str, int] = field(default_factory=dict)
     models: list[str] = field(default_factory=list)
 
     def add_result(self, result: ProcessedChunk) -> None:
@@ -102,6 +104,8 @@ class Tally:
         self.cost += result.cost
         for edit in result.edits:
             self.edits[edit.reason] = self.edits.get(edit.reason, 0) + 1
+        for note in result.notes:
+            self.notes[note.kind] = self.notes.get(note.kind, 0) + 1
         if result.model not in self.models:
             self.models.append(result.model)
 

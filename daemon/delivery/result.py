@@ -110,6 +110,7 @@ def _list_totals(tally: Tally) -> dict[str, Any]:
         "output_tokens": tally.output_tokens,
         "cost": round(tally.cost, DOLLAR_PLACES),
         "edits": dict(sorted(tally.edits.items())),
+        "notes": dict(sorted(tally.notes.items())),
     }
 
 

@@ -31,7 +31,8 @@ class JobStatus:
     """Where one job stands; `cost` is dollars, `done` and `total` count chunks.
 
     `words` were spoken, `dropped` counts the file's other words by reason. `paused`: what a person gave
-    as the reason for pausing this job, None where it isn't paused.
+    as the reason for pausing this job, None where it isn't paused. `flagged` counts passages that keep their
+    original words, `noted` those differences that are worth a look.
     """
 
     name: str
@@ -44,6 +45,7 @@ class JobStatus:
     words: int = 0
     dropped: Mapping[str, int] = field(default_factory=dict)
     paused: str | None = None
+    noted: int = 0
 
     @classmethod
     def of(cls, job: Job) -> JobStatus:
@@ -63,6 +65,7 @@ class JobStatus:
             words=header.words,
             dropped=dict(header.dropped),
             paused=paused,
+            noted=job.noted,
         )
 
 

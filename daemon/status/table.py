@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 from daemon.status.snapshot import JobStatus, Snapshot
 from daemon.store.job import JobState
 
-_HEADS = ("JOB", "STATE", "CHUNKS", "WORDS", "DROPPED", "FLAGS", "COST")
+_HEADS = ("JOB", "STATE", "CHUNKS", "WORDS", "DROPPED", "FLAGS", "NOTES", "COST")
 _WIDTH = 80  # columns of a terminal nobody has widened
-_NAME_WIDTH = 20  # columns a table keeps for names, even where it gets too wide by it
+_NAME_WIDTH = 18  # columns a table keeps for names, even where it gets too wide by it
 
 
 def overview(snapshot: Snapshot, inbox_path: str) -> str:
@@ -112,7 +112,7 @@ def _way_on(job: JobStatus) -> Iterator[str]:
 
 def _row(job: JobStatus) -> tuple[str, ...]:
     chunks = f"{job.done} of {job.total}" if job.total else ""
-    counts = (job.words, sum(job.dropped.values()), job.flagged)
+    counts = (job.words, sum(job.dropped.values()), job.flagged, job.noted)
     numbers = (f"{count:,}" if count else "" for count in counts)
     return job.name, job.state, chunks, *numbers, f"${job.cost:.4f}" if job.cost else ""
 

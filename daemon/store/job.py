@@ -68,6 +68,7 @@ class Job:
         self.missing: set[int] = set()
         self.crashes = 0
         self.flagged = 0
+        self.noted = 0
         self.cost = 0.0
         self._override: Settings | None = None
 
@@ -89,7 +90,7 @@ class Job:
     def peek(self) -> list[str]:
         """The same without touching anything; the names of what is no plan or chunk of this job."""
         self.plan = self._read_plan()
-        self.missing, self.flagged, self.cost = set(), 0, 0.0
+        self.missing, self.flagged, self.noted, self.cost = set(), 0, 0, 0.0
         self.crashes = _count(self._read(STEP))
         self._override = self._read_override()
         if self.plan is None:
@@ -336,6 +337,7 @@ class Job:
 
     def _count(self, result: ProcessedChunk) -> None:
         self.flagged += len(result.flags)
+        self.noted += len(result.notes)
         self.cost += result.cost
 
     def _read(self, name: str) -> bytes | None:

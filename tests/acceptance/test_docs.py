@@ -15,7 +15,15 @@ from tests.conftest import until
 from tests.messages_server import error
 
 PROSE = {"is", "works"}  # words that follow the program's name in sentences
-OTHER_NAMES = {"process_with_checkpoints", "zsh_source", "fish_source", "anthropic_api_key"}
+OTHER_NAMES = {
+    "process_with_checkpoints",
+    "zsh_source",
+    "fish_source",
+    "anthropic_api_key",
+    "next_step",
+    "looks_like",
+    "read_object",
+}
 HERE = Path(__file__).parent.parent.parent
 README = (HERE / "README.md").read_text()
 CHANGELOG = (HERE / "CHANGELOG.md").read_text()
