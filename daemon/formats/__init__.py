@@ -87,9 +87,11 @@ def _document(data: bytes) -> tuple[Reading, str] | None:
 
     Raises InputError, with its name, for one of a kind that is not read.
     """
-    from daemon.formats.captions import ebu_stl
+    if data[3:6] == b"STL":
+        from daemon.formats.captions import ebu_stl
 
-    if ebu_stl.looks_like(data):
+        if not ebu_stl.looks_like(data):
+            return None
         reading = ebu_stl.parse(data)
         reading.kind = ebu_stl.KIND
         return reading, ebu_stl.ENCODING

@@ -22,6 +22,7 @@ _TRANSCRIBE = "Transcribe it first, and drop the transcript."
 _UNPACK = "Unpack it, and drop the transcript that is in it."
 _SAVE = "Save it as plain text (UTF-8), and drop that."
 _OTHER = "Drop the transcript itself, as text."
+_PICTURES = "Turn them into SRT by text recognition, or transcribe the video; drop that."
 _MAGIC = (
     (re.compile(rb"RIFF....WAVE", re.S), "an audio file (WAV)", _TRANSCRIBE),
     (re.compile(rb"FORM....AIF", re.S), "an audio file (AIFF)", _TRANSCRIBE),
@@ -32,6 +33,7 @@ _MAGIC = (
     (re.compile(rb"....ftyp", re.S), "an audio or video file (MP4)", _TRANSCRIBE),
     (re.compile(rb"\x1a\x45\xdf\xa3"), "a video file (Matroska or WebM)", _TRANSCRIBE),
     (re.compile(rb"RIFF....AVI ", re.S), "a video file (AVI)", _TRANSCRIBE),
+    (re.compile(rb"\x00\x00\x01\xba"), "subtitles as pictures (VobSub), or a video file (MPEG)", _PICTURES),
     (re.compile(rb"\x89PNG|\xff\xd8\xff|GIF8|RIFF....WEBP", re.S), "a picture", _OTHER),
     (re.compile(rb"\x7fELF"), "a program", _OTHER),
     (re.compile(rb"%PDF-"), "a PDF", _SAVE),
@@ -122,6 +124,8 @@ def decode(data: bytes) -> Decoded:
     Raises InputError for sound, pictures, archives and other bytes that are no text.
     """
     _refuse_binary(data)
+    if data.startswith(b"{\\rtf"):
+        data = data.rstrip(b"\0")  # some programs write the end of their text's memory along
     nuls = data.count(0)
     if 0 < nuls <= _MOST_NULS * len(data):
         bare = decode(data.translate(None, b"\0"))

@@ -75,7 +75,7 @@ def _cues(text: str, columns: list[str], reading: Reading) -> Iterator[Cue]:
             continue
         if cue is not None:
             yield cue
-        values = dict(zip(columns, fields, strict=False))
+        values = dict(zip(columns, [fields[0][event.end() :], *fields[1:]], strict=False))
         start, end = parse_timecode(values.get("start", "")), parse_timecode(values.get("end", ""))
         unread += start is None
         now = now if start is None else start

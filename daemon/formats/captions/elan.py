@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from daemon.errors import InputError
 from daemon.formats.captions.cues import Cue
 from daemon.formats.captions.segments import read_cues
+from daemon.formats.captions.textgrid import NO_NAME
 from daemon.formats.markup import escaped
 from daemon.formats.word_account import Reading, scaled
 from daemon.text.transcript import count_words
@@ -107,5 +108,6 @@ class _Maker:
         """An annotation of a tier as a cue."""
         first, last, said = annotation
         start = self._slots.get(first, 0.0)
-        voice = f"<v {escaped(tier.speaker)}>" if tier.speaker else ""
+        named = tier.speaker and not NO_NAME.fullmatch(tier.speaker)
+        voice = f"<v {escaped(tier.speaker)}>" if named else ""
         return Cue(start, max(start, self._slots.get(last, start)), voice + escaped(said))

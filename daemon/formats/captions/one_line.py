@@ -138,6 +138,12 @@ def _format_of(text: str, extension: str) -> _Format | None:
 def _is_of(one: _Format, lines: list[str], extension: str) -> bool:
     own = [line for line in lines if not one.head.match(line)]
     cues = sum(one.cue.match(line) is not None for line in own)
+    if (
+        one.name == "Spruce STL"
+        and any('"' in line and one.cue.match(line) for line in own)
+        and extension != ".stl"
+    ):
+        return False  # a table, whose cells are quoted
     if one.name == "Avid DS":
         return len(own) < len(lines) and cues > 0
     if not cues or cues < _LEAST_SHARE * len(own):

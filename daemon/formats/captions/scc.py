@@ -18,6 +18,8 @@ _LINE = re.compile(r"\s*\d\d:\d\d:\d\d[:;.]\d\d\s+([0-9A-Fa-f]{4}(?:\s+[0-9A-Fa-
 _CONTROLS, _PARITY, _CHANNEL = range(0x10, 0x20), 0x7F, 0x08
 _BACKSPACE = (0x14, 0x21)
 _EXTENDED = (0x12, 0x13)
+_BEYOND_ASCII = frozenset((0x2A, 0x5C, 0x5E, 0x5F, 0x60, *range(0x7B, 0x80)))
+"""Where CEA-608 has á, é, í, ó, ú and other signs for ASCII's."""
 _CLEAR = (0x14, 0x2E)
 _SHOW = (0x14, 0x2F)
 _SAVE = "Convert it to SRT or VTT, and drop that."
@@ -65,8 +67,12 @@ def _letters(text: str, channel: int = 1) -> int:
                     shown, waiting = _after_control(high & ~_CHANNEL, low, shown, waiting)
             elif high >= 0x20:
                 last = (0, 0)
-                waiting += ours * ((high > 0x20) + (0x20 < low < 0x7F))
+                waiting += ours * (_is_ascii(high) + _is_ascii(low))
     return shown
+
+
+def _is_ascii(code: int) -> bool:
+    return 0x20 < code < 0x7F and code not in _BEYOND_ASCII
 
 
 def _after_control(high: int, low: int, shown: int, waiting: int) -> tuple[int, int]:

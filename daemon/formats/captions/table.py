@@ -35,6 +35,9 @@ _SPEAKERS = frozenset(
     "speaker speakername speakerlabel speakerid name who person participant sprecher sprecherin voice actor "
     "character locuteur hablante orador parlante spreker спикер 说话人 話者".split()
 )
+_HEADLESS = re.compile(
+    r"\"?(?:\d{1,3}:)?\d\d:\d\d[:;.,]\d{2,3}\"?,\"?(?:\d{1,3}:)?\d\d:\d\d[:;.,]\d{2,3}\"?,\"", re.ASCII
+)
 _DELIMITERS = ",;\t"
 _MILLISECONDS = 1000
 _SLOWEST = 0.02
@@ -55,28 +58,37 @@ class _Head:
 def looks_like(text: str, extension: str) -> bool:
     """Whether its first line is the head of such a table, or its name says that it is a table."""
     first = _first_line(text)
-    return _head_of(first) is not None or (
-        extension in (".csv", ".tsv") and any(map(first.count, _DELIMITERS))
+    return (
+        _head_of(first) is not None
+        or _is_headless(first)
+        or (extension in (".csv", ".tsv") and any(map(first.count, _DELIMITERS)))
     )
 
 
 def parse(text: str) -> Reading:
     """Read the rows; raises InputError for a table without a head that tells where the words are."""
-    found = _head_of(_first_line(text))
+    first_line = _first_line(text)
+    found = _head_of(first_line) or ((",", _Head(2, 0, 1, None)) if _is_headless(first_line) else None)
     if found is None:
         raise InputError(
             "This is a table (CSV) without a head that says which column holds the words.", _SAVE
         )
     delimiter, head = found
     try:
-        first, *rows = csv.reader(io.StringIO(text.lstrip(), newline=""), delimiter=delimiter)
+        rows = list(csv.reader(io.StringIO(text.lstrip(), newline=""), delimiter=delimiter))
     except csv.Error:
         raise InputError("This is a table (CSV) that can't be read; it is damaged.", _SAVE) from None
-    reading = Reading(sum(count_words(cell) for row in (first, *rows) for cell in row))
-    reading.drop("header", sum(map(count_words, first)))
+    reading = Reading(sum(count_words(cell) for row in rows for cell in row))
+    if not _is_headless(first_line):
+        reading.drop("header", sum(map(count_words, rows.pop(0))))
     cues = _cues(rows, head, reading)
     read_cues(list(ended_by_next(cues) if head.end is None else cues), reading)
     return reading
+
+
+def _is_headless(line: str) -> bool:
+    """Whether the first row is of two times and a quoted text already."""
+    return _HEADLESS.match(line) is not None
 
 
 def _first_line(text: str) -> str:
@@ -131,7 +143,7 @@ def _cell(row: Sequence[str], at: int | None) -> str:
 
 def _unit(rows: list[list[str]], head: _Head) -> int:
     """1 where the times are seconds, 1000 where they are whole milliseconds."""
-    times = [_cell(row, head.start).strip() for row in rows]
+    times = [_cell(row, at).strip() for row in rows for at in (head.start, head.end)]
     numbers = [int(time) for time in times if time.isascii() and time.isdecimal() and len(time) < 15]
     words = sum(count_words(_cell(row, head.text)) for row in rows)
     lasts = max(numbers, default=0) - min(numbers, default=0)

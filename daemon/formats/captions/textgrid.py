@@ -21,6 +21,12 @@ _VALUE = re.compile(
     r'"((?:[^"]|"")*)"|<(\w+)>|(?<![\w\[.-])(-?\d{1,18}(?:\.\d{1,18})?(?:[eE][+-]?\d{1,3})?)(?![\w\].:])'
 )
 _SAVE = "Save it again in Praat as a text file."
+NO_NAME = re.compile(
+    r"(?:words?|text|transcript(?:ion)?|utterances?|sentences?|orthograph\w*|speech|annotations?|default|ort|tier)[\s_-]?\d*",
+    re.I,
+)
+"""Names of tiers that are not those of people."""
+_SILENCES = ("sp", "sil", "<sil>", "<p:>", "#")
 _NO_SPEECH = re.compile(r"phon|syll|segment|tone|gloss|translat|pos\b|ipa|pitch", re.I)
 """Names of tiers that hold no words, or the same words again."""
 
@@ -56,13 +62,17 @@ def parse(text: str) -> Reading:
                 f"The tier {tier.name} was not read: its name says that it holds no words, or the same ones."
             )
     cues = [
-        Cue(start, end, f"<v {escaped(tier.name)}>{escaped(said)}" if tier.name else escaped(said))
+        Cue(start, end, _voice(tier.name) + escaped(said))
         for tier in spoken
         for start, end, said in tier.marks
         if said.strip()
     ]
     read_cues(sorted(cues, key=lambda cue: cue.start), reading)
     return reading
+
+
+def _voice(name: str) -> str:
+    return f"<v {escaped(name)}>" if name and not NO_NAME.fullmatch(name) else ""
 
 
 _Value = tuple[str | None, ...]
@@ -82,7 +92,11 @@ def _tiers(values: list[_Value], reading: Reading) -> Iterator[_Tier]:
         for _ in range(size):
             *times, said = values[at : at + width]
             moments = [max(0.0, _number(time)) for time in times]
-            tier.marks.append((moments[0], max(moments), _text(said)))
+            text = _text(said)
+            if text.strip().lower() in _SILENCES:
+                reading.drop("silence mark", count_words(text))
+            else:
+                tier.marks.append((moments[0], max(moments), text))
             at += width
         yield tier
     if any(value[0] is not None for value in values[at:]):

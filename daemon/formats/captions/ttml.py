@@ -114,9 +114,9 @@ class _Maker:
             return
         around = self._scopes[-1]
         begin, end, lasts = (self._seconds(attributes.get(key)) for key in ("begin", "end", "dur"))
-        start = around.start + (begin or 0.0)
-        until = None if end is None else around.start + end
-        until = start + lasts if until is None and lasts is not None else until
+        start = round(around.start + (begin or 0.0), 3)
+        until = None if end is None else round(around.start + end, 3)
+        until = round(start + lasts, 3) if until is None and lasts is not None else until
         agent = attributes.get("agent", "").split()
         speaker = self._names.get(agent[0], agent[0]) if agent else around.speaker
         ruby = around.ruby or attributes.get("ruby") in ("text", "textContainer", "delimiter")

@@ -78,6 +78,7 @@ _SLOWEST = 0.02
 """Words a second below which whole numbers are no seconds but milliseconds, or else ticks."""
 _CLOSING = frozenset(".,;:!?…)]}»”’%。，、！？")
 _DEEPEST = 40
+_NO_KEY = "\0 no key"  # "" may be one
 
 _TURN_SLACK = 0.5
 """Seconds by which a word may stand outside of the turn it belongs to."""
@@ -121,7 +122,12 @@ class _Finder:
         keys = _plain_keys(value)
         around = self._around(value, keys, around)
         text = next(
-            (text_of(value[keys[key]]) for key in _TEXTS if isinstance(value.get(keys.get(key, "")), str)), ""
+            (
+                text_of(value[keys[key]])
+                for key in _TEXTS
+                if isinstance(value.get(keys.get(key, _NO_KEY)), str)
+            ),
+            "",
         )
         words = self._words(value, keys) if text.strip() else None
         if not text.strip():
@@ -154,7 +160,7 @@ class _Finder:
         speaker = self._speaker(value, keys)
         if start is None:
             start, end = around.start, around.end
-        channel = value.get(keys.get("channel", ""), around.channel)
+        channel = value.get(keys.get("channel", _NO_KEY), around.channel)
         return _Around(start, end, speaker or around.speaker, channel)
 
     def _speaker(self, value: Record, keys: Mapping[str, str]) -> str | None:
@@ -171,7 +177,7 @@ class _Finder:
     def _words(self, value: Record, keys: Mapping[str, str]) -> tuple[str, list[_Words]] | None:
         """The key of the single words of a passage, and they with their times."""
         for key in _WORD_LISTS:
-            found = value.get(keys.get(key, ""))
+            found = value.get(keys.get(key, _NO_KEY))
             if isinstance(found, list) and found and all(isinstance(word, dict) for word in found):
                 return keys[key], [self._word(word) for word in found]
         return None
@@ -237,7 +243,7 @@ def _plain_keys(value: Record) -> dict[str, str]:
 def _times(value: Record, keys: Mapping[str, str]) -> tuple[float | None, float | None]:
     """Start and end in seconds, None where the object has none."""
     for key in _RANGES:
-        inner = value.get(keys.get(key, ""))
+        inner = value.get(keys.get(key, _NO_KEY))
         inner = inner[0] if isinstance(inner, list) and inner and isinstance(inner[0], dict) else inner
         if isinstance(inner, dict):
             return _times(inner, {**_plain_keys(inner)}) if inner is not value else (None, None)
@@ -282,7 +288,7 @@ def _named_id(entry: Record) -> dict[str, str]:
     """The name of a speaker by its id, if the entry of a list has both."""
     keys = _plain_keys(entry)
     who = next(
-        (entry[keys[key]] for key in _IDS if isinstance(entry.get(keys.get(key, "")), str | int)), None
+        (entry[keys[key]] for key in _IDS if isinstance(entry.get(keys.get(key, _NO_KEY)), str | int)), None
     )
     name = name_of(next((entry[keys[key]] for key in _NAMES if key in keys), None))
     return {} if who is None or name is None else {str(who): name}

@@ -1,0 +1,87 @@
+"""The captions, tables and annotations that are neither SRT nor VTT: what public files of them hold."""
+
+import pytest
+
+from daemon.errors import InputError
+from daemon.formats import read
+
+
+def spoken(text, name):
+    return [(s.start, s.speaker, s.text) for s in read(text.encode(), name).segments]
+
+
+def textgrid(*tiers):
+    head = 'File type = "ooTextFile"\nObject class = "TextGrid"\n\n0\n9\n<exists>\n'
+    body = "".join(
+        f'"IntervalTier"\n"{name}"\n0\n9\n{len(marks)}\n'
+        + "".join(f'{a}\n{b}\n"{text}"\n' for a, b, text in marks)
+        for name, *marks in tiers
+    )
+    return f"{head}{len(tiers)}\n{body}"
+
+
+@pytest.mark.parametrize("name", ["words", "Text 1", "transcription", "utterance", "default"])
+def test_a_tier_that_is_called_after_what_it_holds_is_nobody(name):
+    assert spoken(textgrid((name, (0, 1, "guten tag"))), "a.TextGrid") == [(0.0, None, "guten tag")]
+
+
+def test_marks_of_silence_are_no_words():
+    grid = textgrid(("words", (0, 1, "sp"), (1, 2, "guten"), (2, 3, "<sil>"), (3, 4, "tag")))
+    transcript = read(grid.encode(), "a.TextGrid")
+    assert [s.text for s in transcript.segments] == ["guten", "tag"]
+    assert transcript.dropped["silence mark"] == 2
+
+
+def test_a_textgrid_that_is_cut_off_is_refused():
+    with pytest.raises(InputError, match="cut off"):
+        read(textgrid(("Ann", (0, 1, "guten tag")))[:-20].encode(), "a.TextGrid")
+
+
+def test_a_table_without_a_head_is_read_where_its_rows_say_what_they_are():
+    table = '00:00:01:00,00:00:02:00,"Guten Tag,\nalle."\n00:00:03:00,00:00:04:00,"Hallo."\n'
+    assert spoken(table, "a.csv") == [(1.0, None, "Guten Tag, alle."), (3.0, None, "Hallo.")]
+
+
+def test_a_table_without_times_or_speakers_is_refused_by_its_name():
+    with pytest.raises(InputError, match="table"):
+        read(b"id,name,age\n1,ann,3\n2,ben,4\n", "a.csv")
+
+
+@pytest.mark.parametrize(
+    ("head", "row"),
+    [
+        ("start,end,text", "1000,2000,Guten Tag alle hier"),
+        ("Start Time,Speaker,Transcript", "00:00:01,,Guten Tag alle hier"),
+        ("in;out;dialogue", "1.0;2.0;Guten Tag alle hier"),
+        ("text\ttimestamp", "Guten Tag alle hier\t0:01"),
+        ("Anfang;Ende;Sprecher;Text", "0:01;0:02;;Guten Tag alle hier"),
+    ],
+)
+def test_the_columns_of_a_table_are_known_by_their_names(head, row):
+    assert spoken(f"{head}\n{row}\n", "a.csv" if "\t" not in head else "a.tsv") == [
+        (1.0, None, "Guten Tag alle hier")
+    ]
+
+
+def test_what_editors_write_for_nobody_is_no_name():
+    ssa = (
+        "[Script Info]\nScriptType: v4.00\n\n[Events]\n"
+        "Format: Marked, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text\n"
+        "Dialogue: Marked=0,0:00:01.00,0:00:02.00,Default,NTP,0000,0000,0000,,Guten Tag\n"
+    )
+    assert spoken(ssa, "a.ssa") == [(1.0, None, "Guten Tag")]
+
+
+def test_the_columns_of_ass_may_have_an_order_of_their_own_and_lines_may_be_broken():
+    ass = "[Events]\nFormat: Start, End, Name, Text\nDialogue: 0:00:01.00,0:00:02.00,Ann,Guten, ja\nTag\n"
+    assert spoken(ass, "a.ass") == [(1.0, "Ann", "Guten, ja Tag")]
+
+
+def test_letters_with_accents_of_scc_are_counted_as_what_they_are():
+    scc = "Scenarist_SCC V1.0\n\n00:00:01:00\t9420 9420 94d0 94d0 d62a 6def 6eef 73a1 942c 942c 942f 942f\n"
+    assert [text for _, _, text in spoken(scc, "a.scc")] == ["Vámonos!"]
+
+
+def test_subtitles_that_are_pictures_are_refused_as_such():
+    with pytest.raises(InputError, match="pictures"):
+        read(b"\x00\x00\x01\xbaD\x02\xc4\x82" * 9, "a.sub")
