@@ -7,6 +7,7 @@ own: `python tests/messages_server.py --port 0 --latency 0.3 --log FILE`, which 
   cleans as a good model would. It runs in the server's thread and must not block.
 - `server.faults` is a queue of replies that are given first, one per request; or set
   `server.fault` to a callable from a request's body to a Reply, or None for the ordinary answer.
+- `server.get` may be set to what answers a GET, by its path.
 - `server.hold()` freezes requests before they are answered, `server.wait_for(n)` waits until n are
   in flight, `server.release()` lets them go on.
 """
@@ -114,6 +115,7 @@ class MessagesServer:
         self.answer: Callable[[dict[str, Any]], str | Reply] = clean
         self.fault: Callable[[dict[str, Any]], Reply | None] = lambda body: None
         self.faults: deque[Reply] = deque()
+        self.get: Callable[[str], Reply] | None = None
         self.models: set[str] | None = None  # None: it has every model
         self.requests: list[Request] = []
         self.in_flight = self.most_in_flight = 0
@@ -214,6 +216,8 @@ class MessagesServer:
             self._changed.notify_all()
 
     def _choose(self, request: Request) -> Reply:
+        if request.method == "GET" and self.get is not None:
+            return self.get(request.path)
         if request.method == "GET" and request.path.startswith("/v1/models/"):
             if (fault := self.fault(request.body)) is not None:
                 return fault

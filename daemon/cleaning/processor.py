@@ -66,6 +66,7 @@ class LLMProcessor:
         max_wait_seconds: float = _DEFAULTS.max_wait_seconds,
         timeout_seconds: float = _DEFAULTS.timeout_seconds,
         prices: Mapping[str, Price] | None = None,
+        chunk_words: int = _DEFAULTS.chunk_words,
         meter: Meter | None = None,
     ) -> None:
         require_type("api_key", api_key, str, None)
@@ -88,6 +89,7 @@ class LLMProcessor:
             timeout_seconds=timeout_seconds,
             meter=meter,
             prices=prices,
+            chunk_words=chunk_words,
         )
 
     def prepare(self) -> None:
@@ -95,10 +97,12 @@ class LLMProcessor:
         if self._model is not None:
             self._model.prepare()
 
-    def check(self) -> None:
-        """Ask, free of charge, whether key and model are good; raises ServiceError."""
-        if self._model is not None:
-            self._model.check()
+    def check(self) -> str:
+        """Ask, free of charge, whether key and model are good, and tell what else is to be known.
+
+        Raises ServiceError.
+        """
+        return self._model.check() if self._model is not None else ""
 
     def load_prompt_template(self, path: str | Path | None = None) -> str:
         """The text of a style: "clean" (also by None), "notes", or the one in a file of one's own.

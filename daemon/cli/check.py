@@ -135,14 +135,17 @@ def _model(access: Access, *, offline: bool) -> Iterator[Finding]:
         yield Finding("key and model were not asked for (--offline)")
         return
     try:
-        access.processor(settings).check()
+        note = access.processor(settings).check()
     except ServiceError as error:
         mend = error.mend or "Look again later."
         if error.of_model and access.root.config.base_url:
             mend += " A server that doesn't list its models may have it all the same: `check --try` tells."
         yield Finding(error.message, mend, EXIT_HELD)
     else:
-        yield Finding(f"{settings.model} answers")
+        if note:
+            yield Finding(note, "`check --try` tells whether it answers.")
+        else:
+            yield Finding(f"{settings.model} answers")
 
 
 def _units(root: Root) -> Iterator[Finding]:

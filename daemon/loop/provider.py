@@ -154,5 +154,6 @@ class Access:
             max_wait_seconds=config.max_wait_seconds,
             timeout_seconds=config.timeout_seconds,
             prices={name: price.price() for name, price in config.prices.items()},
+            chunk_words=max(config.chunk_words, *(one.chunk_words for one in config.profiles.values()), 0),
             meter=Budget(self._ledger, config.budget_usd_per_day, config.budget_usd_per_job),
         )

@@ -72,6 +72,11 @@ class MessagesClient(SdkClient["Anthropic"]):
         client.models.retrieve(self.model)
         return None
 
+    def _list_models(self, client: Anthropic) -> list[str]:
+        page = client.models.list()
+        names = [getattr(one, "id", None) for one in page.data or ()]
+        return [name for name in names if isinstance(name, str)]
+
     def _ask(self, client: Anthropic, prompt: Prompt) -> object:
         request: MessageCreateParamsNonStreaming = {
             "model": self.model,

@@ -15,11 +15,14 @@ class Prompt:
     """What a model is told and asked, in whatever form its API wants it.
 
     `max_tokens` is the room for all that is billed as output: the answer, and thinking where there is any.
+    `stands_for` is the text of a question that this harmless one, without anybody's words, was put in the
+    place of: what a server says of it can be shown, unless it quotes either; None for any other question.
     """
 
     system: str
     user: str
     max_tokens: int
+    stands_for: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +56,11 @@ class Endpoint(Protocol):
     def prepare(self) -> None:
         """Load what the first request needs; raises ServiceError."""
 
-    def check(self) -> None:
-        """Ask once, free of charge, whether key and model are good; raises ServiceError."""
+    def check(self) -> str:
+        """Ask, free of charge, whether key and model are good; raises ServiceError.
+
+        What comes back is to be known all the same, "" where there is nothing.
+        """
 
     def send(self, prompt: Prompt) -> tuple[Reply, Usage | None]:
         """Send a request once: what came of it, and the tokens to pay, None where nobody knows.

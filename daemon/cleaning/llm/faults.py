@@ -58,6 +58,8 @@ class Kind(enum.Enum):
     ALL_REFUSED = "all refused"
     REFUSED = "refused"
     TOO_LARGE = "too large"
+    CONTEXT = "context"
+    CONTEXT_TOO_SMALL = "context too small"
 
 
 class Retry(enum.Enum):
@@ -152,6 +154,10 @@ POLICIES: Mapping[Kind, Policy] = {
     Kind.REFUSED:     Policy(_ONCE,  Then.KEEP_ORIGINAL, _PASSAGE, to_be_proved=True),
     # Half of it may fit.
     Kind.TOO_LARGE:   Policy(_ONCE,  Then.SPLIT, _PASSAGE),
+    # The same, said of the model's context, which may be too small even for the smallest passage.
+    Kind.CONTEXT:     Policy(_ONCE,  Then.SPLIT, _PASSAGE, to_be_proved=True),
+    # Every passage would keep its original words.
+    Kind.CONTEXT_TOO_SMALL: Policy(_ONCE, Then.HOLD, _PERSON, MENDED_PROBE),
 }
 # fmt: on
 
@@ -161,13 +167,17 @@ class Fault:
     """One request that brought no answer.
 
     `seen` says in a few words what was seen, safe to log. `retry_after` is how many seconds the
-    server asked us to wait, `should_retry` what it said about trying again.
+    server asked us to wait, `should_retry` what it said about trying again. `said` is the server's own
+    sentence, where it can quote nobody's words (see `read_sentence`). `needs` is how many tokens of context
+    the model needs, where that is known.
     """
 
     kind: Kind
     seen: str
     retry_after: float | None = None
     should_retry: bool | None = None
+    said: str = ""
+    needs: int = 0
 
     @property
     def policy(self) -> Policy:
@@ -238,6 +248,15 @@ _WORDS: Mapping[Kind, _Words] = {
     ),
     Kind.REFUSED: _Words("the service refused it ({seen})"),
     Kind.TOO_LARGE: _Words("the service finds it too large ({seen})"),
+    Kind.CONTEXT: _Words(
+        "it does not fit into the model's context ({seen}): take a larger one, or a smaller `chunk_words`"
+    ),
+    Kind.CONTEXT_TOO_SMALL: _Words(
+        "The context of {model} at {where} is too small even for the shortest passage ({seen}): start it "
+        "with {needs:,} tokens, 1,000 and 3 for each of `chunk_words` (llama.cpp: -c {needs}; Ollama: "
+        "OLLAMA_CONTEXT_LENGTH={needs}).",
+        "It is asked again by itself.",
+    ),
 }
 
 _IS_THE_SERVER_RUNNING = "Is the server running? Start it; it is asked again by itself."
@@ -263,7 +282,18 @@ _HELD_CODES = frozenset({"organization_on_hold", "cmek_key_disabled", "cmek_key_
 # Only their beginning is looked at, since a server may quote the transcript further on.
 _CREDIT_WORDS = re.compile(r".{0,60}\b(credit balance|usage limits?|spend(ing)? limit)\b", re.I | re.S)
 _OUR_WORDS = re.compile(r"(model|thinking)\b", re.I)
+# Servers word it differently, but all near the beginning.
+_CONTEXT_WORDS = re.compile(
+    r".{0,120}\b(context (size|length|window|limit)s?|(prompt|input|request) is too (long|large)"
+    r"|prompt too long|maximum (model|context) length)\b",
+    re.I | re.S,
+)
+_CONTEXT_CODES = frozenset({"exceed_context_size_error", "context_length_exceeded"})
+_CONTEXT_STATUSES = frozenset({400, 413, 422, 500})
 _CODE = re.compile(r"[a-z0-9_]{1,64}")
+_LONGEST_SENTENCE = 300
+_QUOTED_WORDS = 4  # so many words in a row that were sent are a quotation
+_QUOTED_KEY = 8  # characters
 
 # By the first of an error's own class and its bases that stands here.
 _BY_CLASS: Mapping[str, Kind] = {
@@ -304,7 +334,9 @@ def make_error(
     """
     policy, words = fault.policy, _WORDS[fault.kind]
     mend = _IS_THE_SERVER_RUNNING if is_local and fault.kind is Kind.UNREACHABLE else words.mend
-    message = words.message.format(where=where, model=model, seen=fault.seen)
+    message = words.message.format(where=where, model=model, seen=fault.seen, needs=fault.needs)
+    if fault.said:
+        message += f' It says: "{fault.said}"'
     if policy.then is not Then.HOLD:
         return ChunkRefused(message, too_large=policy.then is Then.SPLIT)
     return ServiceError(
@@ -317,8 +349,34 @@ def make_error(
 
 
 def blame_service(fault: Fault) -> Fault:
-    """The fault of a passage, once a harmless text has met with it too."""
-    return Fault(Kind.ALL_REFUSED, fault.seen)
+    """The fault that a harmless text has met with, which so is no passage's."""
+    kind = Kind.CONTEXT_TOO_SMALL if fault.kind is Kind.CONTEXT else Kind.ALL_REFUSED
+    return Fault(kind, fault.seen, said=fault.said)
+
+
+def count_context(chunk_words: int) -> int:
+    """How many tokens of context a model needs for passages of so many words, and the instructions.
+
+    The shipped instructions have 800 tokens; a word has about 1.4, and is said twice.
+    """
+    return 1000 + 3 * chunk_words
+
+
+def read_sentence(error: BaseException, sent: str, key: str) -> str:
+    """What a server says is wrong, in one line; "" where it says nothing or quotes what it was sent.
+
+    `sent` is all of the text that went to the server with this request, and with the one it stands for.
+    """
+    _, message = _read_told(error)
+    sentence = " ".join("".join(char if char.isprintable() else " " for char in message).split())
+    sentence = sentence[:_LONGEST_SENTENCE]
+    words, known = sentence.lower().split(), f" {' '.join(sent.lower().split())} "
+    starts = range(max(1, len(words) - _QUOTED_WORDS + 1))
+    runs = [" ".join(words[at : at + _QUOTED_WORDS]) for at in starts]
+    parts = [key[at : at + _QUOTED_KEY] for at in range(max(1, len(key) - _QUOTED_KEY + 1))]
+    quotes_text = any(run in known for run in runs)
+    quotes_key = any(part and part in sentence for part in parts)
+    return "" if quotes_text or quotes_key else sentence
 
 
 def asks_for_patience(fault: Fault) -> bool:
@@ -330,12 +388,13 @@ def judge_exception(error: BaseException, now: float) -> Fault:
     """The fault in what the client library raised; `now` is the time in seconds since the epoch."""
     status = getattr(error, "status_code", None)
     if isinstance(status, int):
+        told_type, message = _read_told(error)
         return judge_status(
             status,
             getattr(getattr(error, "response", None), "headers", {}),
-            error_type=getattr(error, "type", None),
+            error_type=getattr(error, "type", None) or told_type,
             error_code=getattr(error, "error_code", None),
-            message=getattr(error, "api_message", None),
+            message=message,
             now=now,
         )
     # A connection error carries what really happened as its cause: its class says more.
@@ -395,11 +454,28 @@ def _tell_kind(status: int, codes: list[str], message: str) -> Kind:
         return Kind.CREDIT
     if not _HELD_CODES.isdisjoint(codes):
         return Kind.PERMISSION
+    if not _CONTEXT_CODES.isdisjoint(codes):
+        return Kind.CONTEXT
+    if status in _CONTEXT_STATUSES and _CONTEXT_WORDS.match(message):
+        return Kind.CONTEXT
     if status == 400 and _CREDIT_WORDS.match(message):
         return Kind.CREDIT
     if status == 400 and _OUR_WORDS.match(message):
         return Kind.MODEL
     return _BY_STATUS.get(status, Kind.BUSY if status >= 500 else Kind.STRANGE)
+
+
+def _read_told(error: BaseException) -> tuple[str, str]:
+    """The type and the message in the body of an error; servers wrap them differently, or not at all."""
+    body = getattr(error, "body", None)
+    inner = body.get("error", body) if isinstance(body, dict) else body
+    if not isinstance(inner, dict):
+        return "", inner if isinstance(inner, str) else ""
+    told_type, message = inner.get("type") or inner.get("code"), inner.get("message")
+    return (
+        told_type if isinstance(told_type, str) else "",
+        message if isinstance(message, str) else str(getattr(error, "api_message", None) or ""),
+    )
 
 
 def _name_target(location: str) -> str:

@@ -20,19 +20,22 @@ from tenacity import RetryCallState, Retrying, retry_if_result, wait_random_expo
 from daemon.cleaning.llm import faults
 from daemon.cleaning.llm.client import MessagesClient
 from daemon.cleaning.llm.endpoint import Endpoint, Prompt, Reply
-from daemon.cleaning.llm.faults import ChunkRefused, Fault
+from daemon.cleaning.llm.faults import ChunkRefused, Fault, Kind
 from daemon.costs.answer import Answer
 from daemon.costs.ledger import Label
 from daemon.costs.pricing import DEAREST, Price, Usage, bound_cost, find_price, reckon_cost
+from daemon.settings.config import Config
 from daemon.workers.admission import Permit
 
 log = logging.getLogger(__name__)
 
+DEFAULT_CHUNK_WORDS = Config().chunk_words
 LEAST_TOKENS, MOST_TOKENS = 1024, 64_000
 """No answer gets less room, and no current model can write more."""
 
 _HALVES = re.compile("[\ud800-\udfff]")
 _HARMLESS = "<transcript>\nHello.\n</transcript>"
+_SHORTEST = f"<transcript>\n{'Hello. ' * 60}\n</transcript>"  # no passage is split further
 
 
 class Meter(Protocol):
@@ -78,7 +81,8 @@ class Model:
     asked for; where that is more than a minute, everybody is held. A silence of `timeout_seconds` ends a
     request, and so does an answer that still comes in after that. `base_url` None is the hosted API.
     `prices` go before the list's; without one a hosted model costs as much as the dearest, any other
-    nothing. Raises ConfigError for a `base_url` that is none.
+    nothing. `chunk_words` is how long the longest question is. Raises ConfigError for a `base_url` that is
+    none.
     """
 
     def __init__(
@@ -92,12 +96,14 @@ class Model:
         timeout_seconds: float,
         meter: Meter | None,
         prices: Mapping[str, Price] | None = None,
+        chunk_words: int = DEFAULT_CHUNK_WORDS,
         base_wait: float = 1.0,
     ) -> None:
         self._endpoint: Endpoint = MessagesClient(
             model=model, api_key=api_key, base_url=base_url, timeout_seconds=timeout_seconds
         )
         self._timeout = timeout_seconds
+        self._chunk_words = chunk_words
         self._meter = meter
         self._price = find_price(model, prices)
         if self._price is None and self._endpoint.is_hosted:
@@ -128,9 +134,12 @@ class Model:
         """Load the client library, which takes seconds, and warn of a model about to be retired."""
         self._endpoint.prepare()
 
-    def check(self) -> None:
-        """Ask once, free of charge, whether key and model are good; raises ServiceError."""
-        self._endpoint.check()
+    def check(self) -> str:
+        """Ask, free of charge, whether key and model are good, and tell what else is to be known.
+
+        Raises ServiceError.
+        """
+        return self._endpoint.check()
 
     def _make_question(
         self, system: str, user: str, max_tokens: int, label: Label, permit: Permit
@@ -149,11 +158,15 @@ class Model:
         """
         if not fault.policy.to_be_proved or self._answers > question.answers:
             return fault
-        harmless = replace(question.prompt, user=_HARMLESS)
+        harmless = replace(question.prompt, user=_HARMLESS, stands_for=question.prompt.user)
+        if fault.kind is Kind.CONTEXT:
+            harmless = replace(harmless, user=_SHORTEST, max_tokens=LEAST_TOKENS)
         reply = self._attempt(replace(question, prompt=harmless))
         if not isinstance(reply, Fault):
             return fault
-        return faults.blame_service(fault) if reply.policy.to_be_proved else reply
+        if not reply.policy.to_be_proved:
+            return reply
+        return replace(faults.blame_service(reply), needs=faults.count_context(self._chunk_words))
 
     def _retrying(self, permit: Permit) -> Retrying:
         return Retrying(

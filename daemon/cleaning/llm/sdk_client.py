@@ -12,11 +12,12 @@ import threading
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
 from daemon.cleaning.llm import faults
 from daemon.cleaning.llm.endpoint import Prompt, Reply
-from daemon.cleaning.llm.faults import ChunkRefused, Fault, Kind
+from daemon.cleaning.llm.faults import ChunkRefused, Fault, Kind, Whose
 from daemon.costs.pricing import Usage
 from daemon.errors import ServiceError
 from daemon.settings.address import find_proxy, is_on_this_machine, read_host
@@ -29,6 +30,7 @@ Sdk = TypeVar("Sdk")
 _CONNECT_SECONDS = 10.0
 _SENDABLE_KEY = re.compile(r"[!-~]+")  # what fits into a header
 _MAX_BODY_BYTES = 64 << 20
+_MOST_LISTED = 8
 _LOGGERS = ("httpx2", "httpcore2")
 
 
@@ -59,15 +61,37 @@ class SdkClient(ABC, Generic[Sdk]):
         """Load the client library; raises ServiceError."""
         self._get_client()
 
-    def check(self) -> None:
-        """Ask once, free of charge, whether key and model are good; raises ServiceError."""
+    def check(self) -> str:
+        """Ask, free of charge, whether key and model are good; raises ServiceError.
+
+        What comes back is to be known all the same, "" where there is nothing.
+        """
         client = self._get_client()
         try:
             fault = self._look_up_model(client)
         except Exception as error:  # noqa: BLE001 - the client raises more than its own errors
-            fault = self._judge_exception(error)
-        if fault:
-            raise self.make_error(fault)
+            fault = replace(self._judge_exception(error), said=self._quote(error))
+        if fault is None:
+            return ""
+        if fault.kind is Kind.MODEL and not self.is_hosted:
+            return self._look_through_list(client, fault)
+        raise self.make_error(faults.blame_service(fault) if fault.policy.whose is Whose.PASSAGE else fault)
+
+    def _look_through_list(self, client: Sdk, fault: Fault) -> str:
+        """Look for the model in the server's list: many servers can't be asked for a single one."""
+        try:
+            listed = self._list_models(client)
+        except Exception:  # noqa: BLE001 - the first fault says what there is to say
+            listed = []
+        if self.model in listed:
+            return ""
+        names = ", ".join(name for name in listed[:_MOST_LISTED] if name.isprintable())
+        if len(listed) == 1:
+            return f"{self._where} lists {names} alone, and not {self.model}; such a server may take any name"
+        raise self.make_error(replace(fault, said=f"these models are here: {names}" if names else ""))
+
+    def _quote(self, error: Exception, sent: str = "") -> str:
+        return faults.read_sentence(error, sent, self._key)
 
     def send(self, prompt: Prompt) -> tuple[Reply, Usage | None]:
         """Send a request once: a message or a fault, and the tokens to pay, None where nobody knows.
@@ -79,6 +103,9 @@ class SdkClient(ABC, Generic[Sdk]):
             answer = self._ask(client, prompt)
         except Exception as error:  # noqa: BLE001 - the client raises more than its own errors
             fault = self._judge_exception(error)
+            if prompt.stands_for is not None:
+                sent = f"{prompt.system} {prompt.user} {prompt.stands_for}"
+                fault = replace(fault, said=self._quote(error, sent))
             return fault, None if fault.policy.may_be_billed else Usage()
         reply, usage = self._read_reply(answer), self._read_usage(answer)
         return reply, usage if isinstance(reply, Fault) else usage or Usage()
@@ -96,6 +123,10 @@ class SdkClient(ABC, Generic[Sdk]):
     @abstractmethod
     def _look_up_model(self, client: Sdk) -> Fault | None:
         """Ask whether the model is there; may raise what the library raises."""
+
+    def _list_models(self, client: Sdk) -> list[str]:
+        """The names of the models that the server lists; may raise what the library raises."""
+        return []
 
     @abstractmethod
     def _ask(self, client: Sdk, prompt: Prompt) -> object:

@@ -228,3 +228,105 @@ def test_every_kind_of_fault_has_its_policy_and_every_hold_says_what_to_do(kind)
     assert "{" not in str(error)
     assert error.mend or isinstance(error, ChunkRefused)
     assert (POLICIES[kind].whose is Whose.PASSAGE) == isinstance(error, ChunkRefused)
+
+
+class Refusal(Exception):
+    """An error as a client library raises it, with the body that a server sent."""
+
+    def __init__(self, status, body):
+        super().__init__()
+        self.status_code, self.body = status, body
+
+
+def told(message, **more):
+    return {"error": {"message": message, **more}}
+
+
+TOO_LONG = {
+    "llama.cpp": (
+        400,
+        told(
+            "request (931 tokens) exceeds the available context size (512 tokens), try increasing it",
+            type="exceed_context_size_error",
+            code=400,
+        ),
+    ),
+    "an older llama.cpp": (500, told("the request exceeds the available context size", type="server_error")),
+    "vLLM": (
+        400,
+        {
+            "object": "error",
+            "type": "BadRequestError",
+            "message": "This model's maximum context length is 512 tokens. However, you asked for 931.",
+        },
+    ),
+    "a newer vLLM": (
+        400,
+        told("The decoder prompt (length 931) is longer than the maximum model length of 512."),
+    ),
+    "LM Studio": (
+        400,
+        {
+            "error": "Trying to keep the first 931 tokens when context the overflows. However, the model is "
+            "loaded with context length of only 512 tokens, which is not enough."
+        },
+    ),
+    "Ollama": (400, told("the input length exceeds the context length", type="invalid_request_error")),
+    "OpenAI": (400, told("no", code="context_length_exceeded", type="context_length_exceeded")),
+    "Anthropic": (400, told("prompt is too long: 213462 tokens > 200000 maximum")),
+    "Anthropic, with room for the answer": (
+        400,
+        told("input length and `max_tokens` exceed context limit: 188240 + 21333 > 200000"),
+    ),
+}
+
+
+@pytest.mark.parametrize(("status", "body"), TOO_LONG.values(), ids=TOO_LONG)
+def test_a_context_that_is_too_small_for_a_passage_may_do_for_half_of_it(status, body):
+    fault = by_error(Refusal(status, body))
+    assert fault.kind is Kind.CONTEXT
+    assert not faults.should_be_retried(fault)
+    assert fault.policy.to_be_proved
+    error = raised(fault)
+    assert isinstance(error, ChunkRefused)
+    assert error.too_large
+
+
+def test_a_context_too_small_for_any_passage_says_in_one_sentence_what_to_change_and_to_what():
+    fault = faults.blame_service(by_error(Refusal(*TOO_LONG["llama.cpp"])))
+    error = raised(Fault(fault.kind, fault.seen, needs=faults.count_context(900)))
+    assert isinstance(error, ServiceError)
+    assert "-c 3700" in error.message
+    assert "OLLAMA_CONTEXT_LENGTH=3700" in error.message
+
+
+def test_a_passage_that_speaks_of_a_context_window_is_not_taken_for_one():
+    quoted = "messages.0.content: invalid text, the input was: " + "x" * 120 + " context window"
+    assert by_status(400, message=quoted).kind is Kind.REFUSED
+
+
+SENT = "Clean it, please. Here is what the people said in the room."
+
+
+def quoted(message):
+    return faults.read_sentence(Refusal(400, told(message)), SENT, "sk-ant-0123456789")
+
+
+def test_the_servers_own_sentence_is_read_in_one_line_and_not_without_end():
+    assert quoted("Invalid model\n name\x1b[2J passed in") == "Invalid model name [2J passed in"
+    assert len(quoted("x" * 5000)) == 300
+    assert faults.read_sentence(Refusal(400, {"error": "no such model"}), SENT, "sk") == "no such model"
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "bad key sk-ant-0123456789",
+        "bad key …23456789",
+        "bad input: here is WHAT  the people said",
+        "the people said in",
+        "",
+    ],
+)
+def test_a_sentence_that_quotes_the_key_or_the_text_is_not_shown(message):
+    assert quoted(message) == ""

@@ -1,5 +1,6 @@
 """Between a question and an answer or a judged fault, with the real client against a real server."""
 
+import json
 import logging
 import socket
 import subprocess
@@ -494,6 +495,34 @@ def test_a_wait_that_no_request_waits_for_is_a_hold_of_that_length(server, make)
     assert ask(model).text == CLEANED  # the probe does not wait a day by itself
 
 
+SMALL_CONTEXT = Reply(
+    status=400,
+    body=b'{"error": {"type": "exceed_context_size_error", "message": "it exceeds the context size"}}',
+)
+
+
+def test_a_passage_too_long_for_the_context_is_to_be_split_where_a_shorter_one_fits(server, make):
+    server.fault = lambda body: SMALL_CONTEXT if SECRET in str(body) else None
+    with pytest.raises(ChunkRefused, match="exceed_context_size_error") as caught:
+        ask(make())
+    assert caught.value.too_large
+    assert [body["max_tokens"] for body in server.bodies] == [2000, LEAST_TOKENS]
+
+
+def test_a_context_too_short_for_any_passage_holds_and_says_which_it_takes(server, make):
+    server.fault = lambda body: SMALL_CONTEXT
+    with pytest.raises(ServiceError, match="-c 1600") as caught:
+        ask(make(chunk_words=200))
+    assert len(server.requests) == 2
+    assert 'It says: "it exceeds the context size"' in str(caught.value)
+
+
+def test_the_servers_own_sentence_is_shown_where_it_refuses_a_harmless_text(server, make):
+    server.fault = lambda body: error(400, "invalid_request_error", "Invalid model name passed in")
+    with pytest.raises(ServiceError, match='It says: "Invalid model name passed in"'):
+        ask(make())
+
+
 def test_text_that_can_not_be_sent_is_refused_here(server, make):
     with pytest.raises(ChunkRefused, match="halves of characters"):
         ask(make(), user="\ud83d alone")
@@ -642,6 +671,34 @@ def test_a_check_asks_for_the_model_and_sends_no_text(server, make):
 def test_a_check_finds_a_model_that_is_not_there(server, make):
     server.models = {"another"}
     with pytest.raises(ServiceError, match="does not offer the model"):
+        make().check()
+
+
+def listing(server, *names, single=404):
+    """Have a server list these models, and refuse to be asked for a single one."""
+    body = json.dumps({"data": [{"id": name} for name in names]}).encode()
+    server.get = lambda path: Reply(body=body) if path == "/v1/models" else error(single, "not_found_error")
+
+
+def test_a_server_that_can_not_be_asked_for_one_model_is_asked_for_its_list(server, make):
+    listing(server, "another", HAIKU)
+    assert make().check() == ""
+
+
+def test_a_server_of_one_model_may_take_any_name_and_that_is_said(server, make):
+    listing(server, "small.gguf")
+    assert "lists small.gguf alone" in make().check()
+
+
+def test_a_model_that_is_not_in_a_list_is_not_there_and_those_that_are_are_named(server, make):
+    listing(server, "one", "another")
+    with pytest.raises(ServiceError, match="these models are here: one, another"):
+        make().check()
+
+
+def test_a_400_to_a_check_is_a_finding_and_the_server_says_why(server, make):
+    server.fault = lambda body: error(400, "no_db_connection", "No connected db.")
+    with pytest.raises(ServiceError, match=r'It says: "No connected db\."'):
         make().check()
 
 
