@@ -33,7 +33,7 @@ class Timing:
     doubt: Doubt | None = None
 
 
-_TELLING = re.compile(r"[>→⟶➔＞›»~]|--|\d\s?[-–—\s]\s?\d|&(?:gt|#62);")
+_TELLING = re.compile(r"<-|[>←→⟶➔＞›»~]|--|\d\s?[-–—\s]\s?\d|&(?:gt|#62);")
 _STRICT = re.compile(
     rf"\s*({TIME})\s*(?:[-–—]{{1,3}}>|→)\s*({TIME})(?![\d:.,])"
     r"(?:\s+[\w-]+:[^\s<]+)*(?:\s+(.*))?$",
@@ -49,6 +49,7 @@ _IN_ASCII = str.maketrans(
         **dict.fromkeys("；﹔", ";"),
         **dict.fromkeys("–—‐‑‒−－﹣", "-"),
         **dict.fromkeys("＞›»→⟶➔", ">"),
+        "←": "<-",
         **dict.fromkeys(
             "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
         ),
@@ -58,6 +59,8 @@ _SIDE = r"-?\s?[\dOol][\dOol:;.,\s]{2,40}?"
 _ARROW = r"(?:[-=]\s?){0,3}>{1,2}"
 _SETTINGS = r"(?:\s+[\w-]+:[^\s<]+)*\s*$"
 _LOOSE = re.compile(rf"\s*({_SIDE})\s*{_ARROW}\s*({_SIDE}){_SETTINGS}", re.ASCII)
+_BACKWARD = re.compile(rf"\s*({_SIDE})\s*<(?:-\s?){{1,3}}\s*({_SIDE})\s*$", re.ASCII)
+"""How editors for scripts from right to left turn them around."""
 _FULL = r"\d{1,3}[:;]\d\d[:;]\d\d[.,:;]\d{2,3}"
 _ARROWLESS = re.compile(rf"\s*({_FULL})(?:\s?[-=~]{{1,3}}\s?|\s{{1,3}})({_FULL})\s*$", re.ASCII)
 """How Premiere writes them in a text, and what is left where an arrow was lost."""
@@ -67,6 +70,7 @@ _ONE_BAD = re.compile(
 )
 _NO_NUMBER = r"(?:(?:NaN|undefined|null|None|Infinity|inf)[:.,]?){1,4}"
 _BOTH_BAD = re.compile(rf"\s*{_NO_NUMBER}\s*{_ARROW}\s*{_NO_NUMBER}{_SETTINGS}", re.I)
+_AROUND_MARKS = re.compile(r"\s*([:;.,])\s*")
 _PARTS = re.compile(r"[:;.,]")
 _LOOKS_LIKE_A_DIGIT = str.maketrans("Ool", "001")
 _FRAMES_PER_SECOND = 25
@@ -92,6 +96,8 @@ def _read_loosely(line: str) -> Timing | None:
         sides = [_seconds(found[1]), _seconds(found[2])]
     elif found := _ONE_BAD.match(line):
         sides = [_seconds(found[1] or ""), _seconds(found[2] or "")]
+    elif found := _BACKWARD.match(line):
+        sides = [_seconds(found[2]), _seconds(found[1])]
     elif _BOTH_BAD.match(line):
         return Timing(None, None, doubt=Doubt.UNREADABLE)
     else:
@@ -120,6 +126,8 @@ def read_time(text: str) -> tuple[float | None, bool]:
 
 def _seconds(side: str) -> tuple[float | None, bool]:
     """The time that stands on one side of the arrow, None where it is none, and whether it counts frames."""
+    number, space, time = _AROUND_MARKS.sub(r"\1", side.strip()).partition(" ")
+    side = time if space and number.isdecimal() else number + time  # the cue's number may stand before it
     side = "".join(side.split()).translate(_LOOKS_LIKE_A_DIGIT).rstrip(":;.,")
     parts = [part or "0" for part in _PARTS.split(side.lstrip("-"))]
     marks = _PARTS.findall(side)
