@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from daemon.errors import InputError
-from daemon.formats.captions.cues import ended_by_next
+from daemon.formats.captions.cues import Cue, ended_by_next
 from daemon.formats.captions.models import cues_of
 from daemon.formats.captions.segments import read_cues
 from daemon.formats.word_account import Reading, lines_of
@@ -22,6 +25,8 @@ _BEYOND_ASCII = frozenset((0x2A, 0x5C, 0x5E, 0x5F, 0x60, *range(0x7B, 0x80)))
 """Where CEA-608 has á, é, í, ó, ú and other signs for ASCII's."""
 _CLEAR = (0x14, 0x2E)
 _SHOW = (0x14, 0x2F)
+_PAINTED = re.compile(r"\b9429\b")  # letters appear on the screen one after the other, others stay
+_AT_ONCE_SECONDS = 0.1
 _SAVE = "Convert it to SRT or VTT, and drop that."
 
 
@@ -41,15 +46,30 @@ def parse(text: str) -> Reading:
             f"This file of SCC captions can't be read ({type(error).__name__}).", _SAVE
         ) from None
     reading = Reading(0)
+    shown = sum(char.isascii() and not char.isspace() for cue in cues for char in cue.text)
+    if _PAINTED.search(text):
+        cues = list(_without_growth(cues, reading))
     read_cues([cue for cue in cues if cue.text.strip()], reading)
     kept = sum(count_words(segment.text) for segment in reading.segments)
     reading.words_in_file = kept + reading.dropped.total()
-    shown = sum(char.isascii() and not char.isspace() for cue in cues for char in cue.text)
     if (missing := _letters(text) - shown) > 0:
         raise InputError(f"This is a file of SCC captions; {missing} of its letters can't be read.", _SAVE)
     if others := _letters(text, channel=2):
         reading.warnings.append(f"The second channel of the captions, of {others} letters, was not read.")
     return reading
+
+
+def _without_growth(cues: Iterable[Cue], reading: Reading) -> Iterator[Cue]:
+    """The captions without the lines that only stay on the screen while others are painted beside them."""
+    before: list[str] = []
+    ended = -1.0
+    for cue in cues:
+        lines = [line.strip() for line in cue.lines if line.strip()]
+        grown = cue.start - ended <= _AT_ONCE_SECONDS and not Counter(before) - Counter(lines)
+        new = list((Counter(lines) - Counter(before)).elements()) if grown else lines
+        reading.drop("rolling repeat", count_words(" ".join(lines)) - count_words(" ".join(new)))
+        before, ended = lines, cue.end
+        yield replace(cue, text="\n".join(new))
 
 
 def _letters(text: str, channel: int = 1) -> int:

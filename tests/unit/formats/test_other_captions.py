@@ -77,6 +77,29 @@ def test_the_columns_of_ass_may_have_an_order_of_their_own_and_lines_may_be_brok
     assert spoken(ass, "a.ass") == [(1.0, "Ann", "Guten, ja Tag")]
 
 
+def scc_text(words):
+    """Words as SCC writes them: two letters at a time, each with an odd number of bits."""
+    codes = [
+        ord(char) | (0x80 if ord(char).bit_count() % 2 == 0 else 0) for char in words + " " * (len(words) % 2)
+    ]
+    return " ".join(f"{first:02x}{second:02x}" for first, second in zip(codes[::2], codes[1::2], strict=True))
+
+
+def test_what_stays_on_the_screen_while_more_is_painted_beside_it_was_said_once():
+    scc = "\n\n".join(
+        [
+            "Scenarist_SCC V1.0",
+            f"00:00:01:00\t9429 9429 9470 9470 {scc_text('the harbour is open')}",
+            f"00:00:03:00\t9429 9429 94d0 94d0 {scc_text('and the ships come in')}",
+            "00:00:06:00\t942c 942c",
+            f"00:00:07:00\t9429 9429 9470 9470 {scc_text('the harbour is open')}",
+            "00:00:09:00\t942c 942c",
+        ]
+    )
+    texts = [text for _, _, text in spoken(scc, "a.scc")]
+    assert texts == ["the harbour is open", "and the ships come in", "the harbour is open"]
+
+
 def test_letters_with_accents_of_scc_are_counted_as_what_they_are():
     scc = "Scenarist_SCC V1.0\n\n00:00:01:00\t9420 9420 94d0 94d0 d62a 6def 6eef 73a1 942c 942c 942f 942f\n"
     assert [text for _, _, text in spoken(scc, "a.scc")] == ["Vámonos!"]
