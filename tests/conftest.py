@@ -122,7 +122,8 @@ def program(root):
 
 
 def environment(more=None):
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("ANTHROPIC_")}
+    services = ("ANTHROPIC_", "OPENAI_")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(services)}
     return {**kept, "PYTHONPATH": str(Path(__file__).parent.parent), **(more or {})}
 
 

@@ -1,4 +1,7 @@
-"""A stand-in for the Messages API on localhost, that answers well, or badly on demand.
+"""A stand-in on localhost for the Messages API and OpenAI's chat API, that answers well, or badly on demand.
+
+Which of the two it speaks is told by the path of a request; replies are written down once, in the words of
+the Messages API, and sent in those of the API that was asked.
 
 In a test: `with MessagesServer() as server:` and give `server.url` to whoever asks. As a process of its
 own: `python tests/messages_server.py --port 0 --latency 0.3 --log FILE`, which prints its address.
@@ -31,13 +34,17 @@ from typing import Any
 _HANG_SECONDS = 300.0  # the tests' own; this file stands alone
 _TRANSCRIPT = re.compile(r"<transcript>(.*)</transcript>", re.S)
 _TURN = re.compile(r"(<turn\b[^>]*>)(.*?)(</turn>)", re.S)
+_CHAT = "/v1/chat/completions"
+_FINISH_REASONS = {"end_turn": "stop", "max_tokens": "length", "refusal": "content_filter"}
 _FILLER = re.compile(r"\b(um|uh)\b[,.]? ?", re.I)
 
 
 @dataclass(frozen=True)
 class Reply:
-    """What to send. Without `body`, a Message of `text`, or of `content` blocks.
+    """What to send. Without `body`, a message of `text`, or of `content` blocks, or the `failure`.
 
+    A `failure` is an error's type, message and code. `model` is who says that it answered, "" for the one
+    that was asked. `chat` holds what an answer of the chat API has beside or instead of the usual.
     `cut` sends only so many bytes of the body, then closes; `reset` closes before a byte is sent;
     `drip` is seconds between single bytes of the body; `latency` is seconds before it begins.
     """
@@ -48,6 +55,9 @@ class Reply:
     stop_reason: str | None = "end_turn"
     content: list[dict[str, Any]] | None = None
     usage: dict[str, int] | None = None
+    failure: tuple[str, str, str] | None = None
+    model: str = ""
+    chat: dict[str, Any] = field(default_factory=dict)
     body: bytes | None = None
     content_type: str = "application/json"
     cut: int | None = None
@@ -55,6 +65,9 @@ class Reply:
     drip: float = 0.0
     latency: float = 0.0
 
+
+MODELS = ("a-model", "claude-haiku-5-5", "gpt-6-luna")
+"""What is listed by a server that has every model."""
 
 RESET = Reply(reset=True)
 HTML = Reply(body=b"<html><body>Welcome to the hotel</body></html>", content_type="text/html")
@@ -65,11 +78,9 @@ NOT_JSON = Reply(body=b'{"content": [')
 
 
 def error(status: int, kind: str = "api_error", message: str = "no", code: str = "", **headers: str) -> Reply:
-    """An error as the API words it; `retry_after="3"` becomes the header retry-after."""
-    details = {"details": {"error_code": code}} if code else {}
-    body = {"type": "error", "error": {"type": kind, "message": message, **details}}
+    """An error as the API words it that was asked; `retry_after="3"` becomes the header retry-after."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return Reply(status=status, body=json.dumps(body).encode(), headers=named)
+    return Reply(status=status, failure=(kind, message, code), headers=named)
 
 
 def last_user_text(body: dict[str, Any]) -> str:
@@ -78,11 +89,17 @@ def last_user_text(body: dict[str, Any]) -> str:
     return content if isinstance(content, str) else "".join(part["text"] for part in content)
 
 
+def system_text(body: dict[str, Any]) -> str:
+    """What a request tells the model before anything is said."""
+    told = [message["content"] for message in body["messages"] if message["role"] == "system"]
+    return json.dumps(body.get("system", told))
+
+
 def clean(body: dict[str, Any]) -> str:
     """What a good model would answer: the turns of the transcript, without um and uh; as points in notes."""
     found = _TRANSCRIPT.search(last_user_text(body))
     turns = _TURN.findall(found.group(1) if found else "")
-    if "study notes" in json.dumps(body.get("system")):
+    if "study notes" in system_text(body):
         return "\n".join(f"- {_FILLER.sub('', text).strip()}" for _, text, _ in turns)
     return "\n".join(head + _FILLER.sub("", text).strip() + tail for head, text, tail in turns)
 
@@ -187,7 +204,7 @@ class MessagesServer:
             writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
             writer.transport.abort()
             return False
-        head, body = _bytes(reply, request.body)
+        head, body = _bytes(reply, request)
         writer.write(head + (b"" if reply.drip else body[: reply.cut]))
         for at in range(len(body) if reply.drip else 0):
             writer.write(body[at : at + 1])
@@ -225,12 +242,18 @@ class MessagesServer:
             if self.models is not None and model not in self.models:
                 return error(404, "not_found_error", f"model: {model}")
             return Reply(body=json.dumps({"type": "model", "id": model, "display_name": model}).encode())
-        if (request.method, request.path) != ("POST", "/v1/messages"):
+        if (request.method, request.path) == ("GET", "/v1/models"):
+            return self.fault(request.body) or self._list_models()
+        if request.method != "POST" or request.path not in ("/v1/messages", _CHAT):
             return error(404, "not_found_error", "no such path")
         if self.faults:
             return self.faults.popleft()
         answer = self.fault(request.body) or self.answer(request.body)
         return Reply(answer) if isinstance(answer, str) else answer
+
+    def _list_models(self) -> Reply:
+        listed = [{"id": model, "object": "model"} for model in sorted(self.models or MODELS)]
+        return Reply(body=json.dumps({"object": "list", "data": listed}).encode())
 
 
 async def _read(reader: asyncio.StreamReader) -> Request:
@@ -242,13 +265,62 @@ async def _read(reader: asyncio.StreamReader) -> Request:
     return Request(method, path, headers, json.loads(body or b"{}"), time.time())
 
 
-def _bytes(reply: Reply, asked: dict[str, Any]) -> tuple[bytes, bytes]:
-    body = reply.body if reply.body is not None else json.dumps(_message(reply, asked)).encode()
+def _bytes(reply: Reply, request: Request) -> tuple[bytes, bytes]:
+    body = reply.body if reply.body is not None else json.dumps(_content(reply, request)).encode()
     headers = {"content-type": reply.content_type, "content-length": str(len(body)), **reply.headers}
     if reply.cut is not None:
         headers["connection"] = "close"
     lines = [f"HTTP/1.1 {reply.status} -", *(f"{name}: {value}" for name, value in headers.items())]
     return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1"), body
+
+
+def _content(reply: Reply, request: Request) -> dict[str, Any]:
+    """What a reply is in the API that was asked."""
+    if request.path == _CHAT:
+        return _chat_error(reply) if reply.failure else _completion(reply, request.body)
+    return _error(reply) if reply.failure else _message(reply, request.body)
+
+
+def _error(reply: Reply) -> dict[str, Any]:
+    kind, message, code = reply.failure or ("", "", "")
+    details = {"details": {"error_code": code}} if code else {}
+    return {"type": "error", "error": {"type": kind, "message": message, **details}}
+
+
+def _chat_error(reply: Reply) -> dict[str, Any]:
+    kind, message, code = reply.failure or ("", "", "")
+    return {"error": {"message": message, "type": kind, "param": None, "code": code or None}}
+
+
+def _completion(reply: Reply, asked: dict[str, Any]) -> dict[str, Any]:
+    reason, usage = reply.stop_reason, _message(reply, asked)["usage"]
+    cached = usage.get("cache_read_input_tokens", 0)
+    prompt, said = usage.get("input_tokens", 0) + cached, usage.get("output_tokens", 0)
+    return {
+        "id": "chatcmpl-local",
+        "object": "chat.completion",
+        "model": reply.model or asked["model"],
+        "choices": [
+            {
+                "index": 0,
+                "message": {"role": "assistant", "content": _joined(reply)},
+                "finish_reason": _FINISH_REASONS.get(reason or "", reason),
+            }
+        ],
+        "usage": {
+            "prompt_tokens": prompt,
+            "completion_tokens": said,
+            "total_tokens": prompt + said,
+            "prompt_tokens_details": {"cached_tokens": cached},
+        },
+        **reply.chat,
+    }
+
+
+def _joined(reply: Reply) -> str:
+    if reply.content is None:
+        return reply.text
+    return "".join(block["text"] for block in reply.content if block["type"] == "text")
 
 
 def _message(reply: Reply, asked: dict[str, Any]) -> dict[str, Any]:
@@ -259,7 +331,7 @@ def _message(reply: Reply, asked: dict[str, Any]) -> dict[str, Any]:
         "id": "msg_local",
         "type": "message",
         "role": "assistant",
-        "model": asked["model"],
+        "model": reply.model or asked["model"],
         "content": content,
         "stop_reason": reply.stop_reason,
         "stop_sequence": None,

@@ -19,7 +19,7 @@ from daemon.cleaning.prompt import Brief, system_text, user_text
 from daemon.cleaning.style import find_style, style_of_prompt
 from daemon.costs.answer import Answer
 from daemon.costs.ledger import Label
-from daemon.costs.pricing import Price, Usage
+from daemon.costs.pricing import Price, Usage, is_same_model
 from daemon.settings.config import DEFAULT_MODEL, Config
 from daemon.system.argument_types import require_function, require_type
 from daemon.system.digest import digest_of_value
@@ -32,11 +32,15 @@ class LLMProvider(enum.StrEnum):
     """Who cleans."""
 
     ANTHROPIC = "anthropic"
+    OPENAI = "openai"
     OFFLINE = "offline"
 
 
 OFFLINE_MODEL = offline.MODEL
-_ADDRESS_VARIABLE = "ANTHROPIC_BASE_URL"  # as the client library names it
+_ADDRESS_VARIABLES = {  # as the client libraries name them
+    LLMProvider.ANTHROPIC: "ANTHROPIC_BASE_URL",
+    LLMProvider.OPENAI: "OPENAI_BASE_URL",
+}
 _DEFAULTS = Config()
 
 
@@ -45,13 +49,16 @@ class LLMProcessor:
 
         LLMProcessor(api_key="sk-…", model="claude-haiku-5-5")
 
-    `model` None is the default model. `base_url` None is what the environment names as
-    ANTHROPIC_BASE_URL, as for the client library, and else Anthropic's API; without a key the word "local"
-    is sent as one to any other address. `attempts` (requests), `max_wait_seconds` and `timeout_seconds` are
-    for one question; `glossary` holds names as they should be spelt. `meter` writes down what each request
-    costs, by `prices` that go before the built-in list's. With provider "offline" no request is ever made.
+    `provider` says whose API is spoken: "anthropic", "openai" (an extra of the package), or "offline", none,
+    when no request is ever made. `model` None is Anthropic's default model. `base_url` None is what the
+    environment names as ANTHROPIC_BASE_URL or OPENAI_BASE_URL, as for the client library, and else the
+    provider's own address; without a key the word "local" is sent as one to any other address. `attempts`
+    (requests), `max_wait_seconds` and `timeout_seconds` are for one question; `glossary` holds names as they
+    should be spelt. `meter` writes down what each request costs, by `prices` that go before the built-in
+    list's.
 
-    Raises TypeError or ValueError for an argument of a wrong kind, ConfigError for an impossible address.
+    Raises TypeError or ValueError for an argument of a wrong kind, ConfigError for an impossible address or
+    where the provider's library is not installed.
     """
 
     def __init__(
@@ -79,11 +86,14 @@ class LLMProcessor:
             self.model = OFFLINE_MODEL
             self._model = None
             return
+        if model is None and self.provider is LLMProvider.OPENAI:
+            raise ValueError('model must be named with provider "openai"')
         self.model = model or DEFAULT_MODEL
         self._model = Model(
             model=self.model,
             api_key=api_key,
-            base_url=base_url or os.environ.get(_ADDRESS_VARIABLE),
+            base_url=base_url or os.environ.get(_ADDRESS_VARIABLES[self.provider]),
+            provider=self.provider.value,
             attempts=attempts,
             max_wait_seconds=max_wait_seconds,
             timeout_seconds=timeout_seconds,
@@ -186,15 +196,17 @@ class LLMProcessor:
     def _clean(self, chunk: Chunk, questions: _Questions) -> ProcessedChunk:
         result = Cleaning(questions.ask, questions.brief).clean_chunk(chunk)
         return replace(
-            self._sign(result),
+            self._sign(result, questions.answered_by),
             input_tokens=questions.usage.total_input,
             output_tokens=questions.usage.output_tokens,
             cost=questions.cost,
             requests=questions.requests,
         )
 
-    def _sign(self, result: ProcessedChunk) -> ProcessedChunk:
-        return replace(result, model=self.model, provider=self.provider.value)
+    def _sign(self, result: ProcessedChunk, answered_by: str = "") -> ProcessedChunk:
+        """Write down who cleaned: the model that was asked for, or another that says that it answered."""
+        model = self.model if is_same_model(self.model, answered_by) else answered_by
+        return replace(result, model=model, provider=self.provider.value)
 
 
 def check_chunks(chunks: Sequence[Chunk]) -> None:
@@ -209,7 +221,7 @@ def _read_provider(provider: LLMProvider | str) -> LLMProvider:
         return LLMProvider(provider)
     except ValueError:  # what was given is not told: it may be a key
         raise ValueError(
-            'provider must be "anthropic" or "offline"; '
+            'provider must be "anthropic", "openai" or "offline"; '
             "a key is given by its name: LLMProcessor(api_key=…, model=…)"
         ) from None
 
@@ -240,6 +252,7 @@ class _Questions:
         self.usage = Usage()
         self.cost = 0.0
         self.requests = 0
+        self.answered_by = ""
         self._model = model
         self._label = label
         self._permit = permit
@@ -257,6 +270,7 @@ class _Questions:
         self.usage += answer.usage
         self.cost += answer.cost
         self.requests += answer.requests
+        self.answered_by = answer.model or self.answered_by
         return Outcome(answer.text, answer.stop_reason)
 
     def _name_question(self, system: str, user: str) -> str:

@@ -128,7 +128,7 @@ def _model(access: Access, *, offline: bool) -> Iterator[Finding]:
     settings = access.settings
     if settings.provider == "offline":
         return
-    date = find_retirement(settings.model)
+    date = find_retirement(settings.model) if settings.provider == "anthropic" else None
     if date is not None:
         yield Finding(f"{settings.model} retires on {date}", "Choose another `model` in config.yaml.")
     if offline:

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from daemon.cli.service_unit import API_ADDRESSES, LOCAL_ADDRESSES, Place, Unit, system_unit, user_unit
 from daemon.errors import UsageError
+from daemon.settings.api_key import CREDENTIAL
 from daemon.settings.config import Root, check_folders
 from daemon.status.snapshot import running_pid
 
@@ -148,6 +149,7 @@ def _place(root: Root, user: str | None, *, anywhere: bool) -> Place:
         grace=root.config.stop_grace_seconds,
         user=user,
         key_file=key_file if os.path.isfile(key_file) else None,
+        credential=CREDENTIAL[root.config.api],
         addresses=None if anywhere else _addresses(root),
         commands=bool(root.config.on_done or root.config.on_problem),
     )
@@ -160,6 +162,8 @@ def _addresses(root: Root) -> tuple[str, ...] | None:
         return ()
     if config.base_url is not None:
         return ("localhost",) if urlsplit(config.base_url).hostname in _LOOPBACK else None
+    if config.provider == "openai":
+        return None  # OpenAI's addresses change
     return (*LOCAL_ADDRESSES, *API_ADDRESSES, *_name_servers())
 
 

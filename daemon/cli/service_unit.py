@@ -43,6 +43,7 @@ class Place:
     user: str | None = None
     group: str | None = None
     key_file: str | None = None
+    credential: str = CREDENTIAL["anthropic"]
     addresses: tuple[str, ...] | None = None
     commands: bool = False
 
@@ -72,7 +73,7 @@ def system_unit(place: Place) -> Unit:
         *_service(place),
         f"User={place.user}",
         *([f"Group={place.group}"] if place.group else []),
-        *([f"LoadCredential={CREDENTIAL}:{_escaped(place.key_file)}"] if place.key_file else []),
+        *([f"LoadCredential={place.credential}:{_escaped(place.key_file)}"] if place.key_file else []),
         "",
         "# Files: it writes below its own folders, and runs nothing but Python.",
         "ProtectSystem=strict",

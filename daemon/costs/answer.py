@@ -11,7 +11,8 @@ class Answer(msgspec.Struct, frozen=True):
     """What the model said: only if `stop_reason` is end_turn or stop_sequence is the text whole.
 
     `requests` counts all that were made for it, `usage` and `cost` (dollars) add up those of them
-    that were answered; one whose answer never came stands in the ledger at the most it can cost.
+    that were answered; one whose answer never came stands in the ledger at the most it can cost. `model` is
+    who says that it answered, "" where nobody did.
     """
 
     text: str
@@ -19,3 +20,4 @@ class Answer(msgspec.Struct, frozen=True):
     usage: Usage
     cost: float
     requests: int
+    model: str = ""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 _MILLION = 1_000_000
-_DATE = re.compile(r"[-@](\d{8}|latest)")
+_DATE = re.compile(r"[-@](\d{8}|\d{4}-\d\d-\d\d|latest)")
 # Role marks and the like, which the service adds around what is sent; a greeting counts some ten.
 _FRAME_TOKENS = 64
 
@@ -57,7 +57,7 @@ class Price:
         return self.long_factor if is_long else 1.0
 
 
-PRICES: Mapping[str, Price] = MappingProxyType(
+_ANTHROPIC: Mapping[str, Price] = MappingProxyType(
     {
         "claude-haiku-5-5": Price(0.10, 0.50, 0.125, 0.01, long_prompt_tokens=100_000, long_factor=5.0),
         "claude-sonnet-5-5": Price(2, 10, 2.50, 0.10),
@@ -69,16 +69,53 @@ PRICES: Mapping[str, Price] = MappingProxyType(
         "claude-sonnet-4-5": Price(3, 15, 3.75, 0.30),
     }
 )
+# By the model's name at its own service. Where a price is announced to rise, or is higher at some hours, it
+# is the higher one; where the cache has no price, it is that of the input.
+_OTHERS: Mapping[str, Price] = MappingProxyType(
+    {
+        "gpt-6-luna": Price(0.10, 0.50, 0.125, 0.01, long_prompt_tokens=272_000, long_factor=2.0),
+        "gpt-6-sol": Price(2, 10, 2.50, 0.20, long_prompt_tokens=272_000, long_factor=2.0),
+        "gpt-6-astra": Price(10, 50, 12.50, 1.00, long_prompt_tokens=272_000, long_factor=2.0),
+        "gpt-5.6-luna": Price(0.20, 1.20, 0.25, 0.02, long_prompt_tokens=272_000, long_factor=2.0),
+        "gpt-5.6-terra": Price(2, 12, 2.50, 0.20, long_prompt_tokens=272_000, long_factor=2.0),
+        "gpt-5.4": Price(2.50, 15, 2.50, 0.25, long_prompt_tokens=272_000, long_factor=2.0),
+        "gpt-5.4-mini": Price(0.75, 4.50, 0.75, 0.075),
+        "gpt-5-mini": Price(0.25, 2, 0.25, 0.025),
+        "gpt-5-nano": Price(0.05, 0.40, 0.05, 0.005),
+        "gpt-4.1-mini": Price(0.40, 1.60, 0.40, 0.10),
+        "gpt-4o-mini": Price(0.15, 0.60, 0.15, 0.075),
+        "gemini-3.8-flash": Price(1.50, 7.50, 1.50, 1.50),
+        "gemini-3.5-flash": Price(1.50, 9, 1.50, 1.50),
+        "gemini-2.5-flash": Price(0.30, 2.50, 0.30, 0.30),
+        "gemini-2.5-flash-lite": Price(0.10, 0.40, 0.10, 0.10),
+        "mistral-medium": Price(1.50, 7.50, 1.50, 1.50),
+        "mistral-medium-3.5": Price(1.50, 7.50, 1.50, 1.50),
+        "grok-4.6": Price(2, 6, 2, 0.50, long_prompt_tokens=200_000, long_factor=2.0),
+        "grok-4.3": Price(1.25, 2.50, 1.25, 0.20, long_prompt_tokens=200_000, long_factor=2.0),
+        "deepseek-v4-flash": Price(0.44, 1.32, 0.44, 0.014),
+        "deepseek-v4-pro": Price(1.32, 3.96, 1.32, 0.044),
+    }
+)
+PRICES: Mapping[str, Price] = MappingProxyType({**_ANTHROPIC, **_OTHERS})
 """The price list of November 2026."""
 
-DEAREST = max(PRICES.values(), key=lambda price: price.output)
-"""What a hosted model of unknown price is taken to cost: too much rather than too little."""
+DEAREST = max(_ANTHROPIC.values(), key=lambda price: price.output)
+"""What a model of Anthropic's of unknown price is taken to cost: too much rather than too little."""
 
 
 def strip_date(model: str) -> str:
     """A model's name without its date: claude-haiku-5-5-20261001 is claude-haiku-5-5."""
     dated = _DATE.search(model)
     return model[: dated.start()] if dated and dated.end() == len(model) else model
+
+
+def is_same_model(asked: str, answered: str) -> bool:
+    """Whether the name in an answer is that of the model asked for, but for its date and its vendor.
+
+    An answer that names nobody says nothing against it.
+    """
+    names = [strip_date(model).rpartition("/")[2].casefold() for model in (asked, answered)]
+    return not answered or names[0] == names[1]
 
 
 def find_price(model: str, overrides: Mapping[str, Price] | None = None) -> Price | None:

@@ -83,7 +83,7 @@ def summarise_job(
         "settings": settings.to_dict(),
         "settings_hash": settings.digest,
         "provider": settings.provider,
-        "model": ", then ".join(dict.fromkeys([settings.model, *tally.models])),
+        "model": ", then ".join(tally.models or [settings.model]),
         "words_in": header.words,
         "words_in_file": header.words_in_file,
         "dropped": dict(header.dropped),

@@ -21,7 +21,14 @@ log = logging.getLogger(__name__)
 
 DONE, FAILED, REJECTED, HELD = "done", "failed", "rejected", "held"
 TIMEOUT_SECONDS = 60.0
-_SECRETS = ("ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "CREDENTIALS_DIRECTORY", "NOTIFY_SOCKET")
+_SECRETS = (
+    "ANTHROPIC_API_KEY",
+    "ANTHROPIC_AUTH_TOKEN",
+    "OPENAI_API_KEY",
+    "OPENAI_ADMIN_KEY",
+    "CREDENTIALS_DIRECTORY",
+    "NOTIFY_SOCKET",
+)
 
 
 class Hooks:

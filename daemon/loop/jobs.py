@@ -353,11 +353,15 @@ class Jobs:
             name=job.name,
             run=lambda index, permit: self._steps.clean(job, index, permit),
             pending=sorted(job.missing),
-            own_fault=lambda error: error.of_model and job.settings.model != self.access.settings.model,
+            own_fault=lambda error: error.of_model and not self._asks_todays_model(job),
             give_up=lambda index, error: self._steps.give_up(job, index, error),
             on_error=lambda index, error: self._chunk_failed(open_job, error),
             may_run=lambda: job.may_run,
         )
+
+    def _asks_todays_model(self, job: Job) -> bool:
+        today = self.access.settings
+        return (job.settings.provider, job.settings.model) == (today.provider, today.model)
 
     def _chunk_failed(self, open_job: OpenJob, error: BaseException) -> None:
         if isinstance(error, JobError) and open_job.job.plan_changed:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from daemon.cleaning.llm.openai_client import require_library
 from daemon.cleaning.offline import MODEL as OFFLINE_MODEL
 from daemon.cleaning.processor import LLMProcessor
 from daemon.cleaning.style import Style, find_style
@@ -15,7 +16,7 @@ from daemon.costs.budget import Budget
 from daemon.costs.estimate import price_hour_of_speech
 from daemon.costs.ledger import Ledger
 from daemon.errors import ConfigError, InputError, ServiceError
-from daemon.settings.address import API, find_proxy, is_hosted_api, show_address, show_server
+from daemon.settings.address import HOSTED_APIS, find_proxy, is_hosted_api, show_address, show_server
 from daemon.settings.api_key import ENVIRONMENT, find_key, find_unsent_key
 from daemon.settings.config import Root
 from daemon.settings.profile import MODEL_ONLY, Profile, Provider, Settings
@@ -24,6 +25,8 @@ from daemon.store.ticket import Ticket
 from daemon.text.languages import code_of
 
 _HOW_TO_USE_A_MODEL = "put an API key into {file} (chmod 600) or set base_url in config.yaml"
+_OWN_API = {"anthropic": "Anthropic's API", "openai": "OpenAI's API"}
+_UNKNOWN_PRICE = "its price is not known, so no budget can hold"
 
 
 class Access:
@@ -41,6 +44,8 @@ class Access:
         self._lock = threading.Lock()
         self._styles: dict[str, Style] = {}
         self.provider = self._choose(ledger.has_paid())
+        if self.provider == "openai":
+            require_library()
         self._refuse_unpriced()
         self.settings = self.settings_of("")
         for folder in root.config.profiles:
@@ -55,7 +60,7 @@ class Access:
     def _refuse_unpriced(self) -> None:
         config = self.root.config
         limited = config.budget_usd_per_day is not None or config.budget_usd_per_job is not None
-        if self.provider == "anthropic" and limited and config.price_of(config.model) is None:
+        if self.provider != "offline" and limited and config.price_of(config.model) is None:
             raise ConfigError(
                 f"There is a budget, but no price is known for the model {config.model}.",
                 "Put its price under `prices` in config.yaml, or remove the budget.",
@@ -113,13 +118,13 @@ class Access:
         if self.provider == "offline":
             how = _HOW_TO_USE_A_MODEL.format(file=config.api_key_file)
             return f"cleaning by the offline rules, nothing leaves this machine; to use a model, {how}"
-        where = show_address(config.base_url) if config.base_url else "Anthropic's API"
+        where = show_address(config.base_url) if config.base_url else _OWN_API[config.api]
         key = f"with the key from {self.key.origin}" if self.key else "without a key"
-        proxy = find_proxy(config.base_url or API)
+        proxy = find_proxy(config.base_url or HOSTED_APIS[config.api])
         way = f" through the proxy {show_server(proxy)} that the environment names" if proxy else ""
         price = config.price_of(config.model)
         spoken = price and price_hour_of_speech(config.chunk_words, self.settings.prompt, price)
-        cost = "its price is not known" if spoken is None else f"an hour of speech costs about ${spoken:.3f}"
+        cost = f"an hour of speech costs about ${spoken:.3f}" if spoken is not None else _UNKNOWN_PRICE
         unsent = find_unsent_key(self.root)
         kept_back = f"; ${unsent} is not sent there (`api_key_env: {unsent}` would)" if unsent else ""
         return f"cleaning with {config.model}; transcripts are sent to {where}{way}, {key}; {cost}{kept_back}"
@@ -127,11 +132,21 @@ class Access:
     def processor(self, settings: Settings) -> LLMProcessor:
         """Who cleans for jobs with this provider and model: all of them share one client.
 
-        Raises ServiceError when a key is needed and there is none.
+        Raises ServiceError when a key is needed and there is none, or where the job was begun with a provider
+        whose address and key are not today's.
         """
         config = self.root.config
-        variable = config.api_key_env or ENVIRONMENT
-        if settings.provider == "anthropic" and self.key is None and is_hosted_api(config.base_url):
+        variable = config.api_key_env or ENVIRONMENT[config.api]
+        asks_model = settings.provider != "offline"
+        if asks_model and settings.provider != config.api:
+            raise ServiceError(
+                f"This job was begun with `provider: {settings.provider}`, and today's is {config.provider}.",
+                f"Set `provider: {settings.provider}` with its `base_url` and key again, or retry it: what "
+                "is left is then cleaned under today's settings.",
+                probe_after=300,
+                of_model=True,
+            )
+        if asks_model and self.key is None and is_hosted_api(config.base_url, config.api):
             raise ServiceError(
                 "There is no API key.",
                 f"Put one into {self.root.at(config.api_key_file)} (chmod 600) or set ${variable}.",
@@ -149,7 +164,8 @@ class Access:
             settings.provider,
             self.key.value if self.key else None,
             settings.model,
-            base_url=config.base_url or API,  # said here: what the environment says is for the library
+            base_url=config.base_url
+            or HOSTED_APIS[config.api],  # said here: what the environment says is for the library
             attempts=config.attempts,
             max_wait_seconds=config.max_wait_seconds,
             timeout_seconds=config.timeout_seconds,

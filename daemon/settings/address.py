@@ -12,9 +12,11 @@ from urllib.request import getproxies, proxy_bypass
 from daemon.errors import ConfigError
 
 API = "https://api.anthropic.com"
-"""The address of the hosted API: what is sent there needs a key and costs money."""
+OPENAI_API = "https://api.openai.com/v1"
+"""The address of each provider's own API: what is sent there needs a key and costs money."""
 
-_API_HOST = "api.anthropic.com"
+HOSTED_APIS = {"anthropic": API, "openai": OPENAI_API}
+_CHAT_PATH = "/chat/completions"
 _HTTPS_PORT = 443
 
 
@@ -23,8 +25,15 @@ def strip_version(base_url: str) -> str:
     return base_url.strip().rstrip("/").removesuffix("/v1").rstrip("/")
 
 
-def is_hosted_api(base_url: str | None) -> bool:
-    """Whether this is Anthropic's own API, however it is written; None is."""
+def add_version(base_url: str) -> str:
+    """An address below which OpenAI's API lies: services have their own paths; /v1 where none is named."""
+    address = base_url.strip().rstrip("/").removesuffix(_CHAT_PATH).rstrip("/")
+    parts = _split(address)
+    return f"{address}/v1" if parts is not None and not parts.path else address
+
+
+def is_hosted_api(base_url: str | None, provider: str = "anthropic") -> bool:
+    """Whether this is the provider's own API, however it is written; None is."""
     if base_url is None:
         return True
     try:
@@ -32,7 +41,8 @@ def is_hosted_api(base_url: str | None) -> bool:
         port = parts.port
     except ValueError:
         return False
-    return (parts.scheme, parts.hostname) == ("https", _API_HOST) and port in (None, _HTTPS_PORT)
+    host = urlsplit(HOSTED_APIS[provider]).hostname
+    return (parts.scheme, parts.hostname) == ("https", host) and port in (None, _HTTPS_PORT)
 
 
 def read_host(base_url: str) -> str:

@@ -11,7 +11,10 @@ from daemon.errors import ConfigError
 from daemon.settings.address import is_hosted_api
 from daemon.settings.config import Root
 
-ENVIRONMENT = "ANTHROPIC_API_KEY"
+ENVIRONMENT = {"anthropic": "ANTHROPIC_API_KEY", "openai": "OPENAI_API_KEY"}
+"""Each provider's own variable, whose key goes to no other server unless the config names it."""
+CREDENTIAL = {"anthropic": "anthropic_api_key", "openai": "openai_api_key"}
+"""The names under which systemd hands the key over."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -25,14 +28,15 @@ class Key:
 def find_key(root: Root) -> Key | None:
     """The key: from systemd's credentials, else the environment, else `api_key_file`.
 
-    Of the environment that is what `api_key_env` names; where it names nothing, Anthropic's own variable, for
-    Anthropic's own API alone: who set it did not have any other server in mind. Raises ConfigError for a key
-    file that others can read, or that can't be read at all.
+    Of the environment that is what `api_key_env` names; where it names nothing, the provider's own variable,
+    for its own API alone: who set it did not have any other server in mind. Raises ConfigError for a key file
+    that others can read, or that can't be read at all.
     """
+    config, api = root.config, root.config.api
     directory = os.environ.get("CREDENTIALS_DIRECTORY")
-    if directory and (value := _read(os.path.join(directory, CREDENTIAL))):
+    if directory and (value := _read(os.path.join(directory, CREDENTIAL[api]))):
         return Key(value, "systemd's credentials")
-    variable = root.config.api_key_env or (ENVIRONMENT if is_hosted_api(root.config.base_url) else "")
+    variable = config.api_key_env or (ENVIRONMENT[api] if is_hosted_api(config.base_url, api) else "")
     if value := os.environ.get(variable, "").strip():
         return Key(value, f"${variable}")
     path = root.at(root.config.api_key_file)
@@ -51,9 +55,10 @@ def find_key(root: Root) -> Key | None:
 def find_unsent_key(root: Root) -> str | None:
     """The variable whose key is not sent to the server of this config, since nothing says that it may be."""
     config = root.config
-    if config.api_key_env is not None or is_hosted_api(config.base_url):
+    if config.api_key_env is not None or is_hosted_api(config.base_url, config.api):
         return None
-    return ENVIRONMENT if os.environ.get(ENVIRONMENT, "").strip() else None
+    variable = ENVIRONMENT[config.api]
+    return variable if os.environ.get(variable, "").strip() else None
 
 
 def _read(path: str) -> str:
@@ -63,6 +68,3 @@ def _read(path: str) -> str:
         return ""
     except (OSError, UnicodeDecodeError):
         raise ConfigError(f"The key file {path} can't be read.", "Mend its permissions.") from None
-
-
-CREDENTIAL = "anthropic_api_key"

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from daemon.costs.pricing import Price, find_price
 from daemon.errors import ConfigError, SchemaError
-from daemon.settings.profile import Profile
+from daemon.settings.profile import Api, Profile
 from daemon.settings.schema import Keys, Text, checked, stripped
 
 Subfolder = Annotated[str, Meta(pattern=r"^[^./\x00][^/\x00]*(/[^./\x00][^/\x00]*)*$")]
@@ -55,16 +55,20 @@ class Config(Profile, frozen=True):
         "state"
     )
     provider: Annotated[
-        Literal["auto", "anthropic", "offline"],
+        Literal["auto", "anthropic", "openai", "offline"],
         Meta(
             description="auto: anthropic when a key or base_url is set, else offline.\n"
-            "anthropic: a language model. offline: rules, no network, no key"
+            "anthropic, openai: a language model behind that API (openai: name the model).\n"
+            "offline: rules, no network, no key"
         ),
     ] = "auto"
     model: Text = DEFAULT_MODEL
     base_url: Annotated[
         Annotated[str, Meta(pattern=r"^https?://[^\s/]+")] | None,
-        Meta(description="any server that speaks the Messages API, such as http://localhost:11434"),
+        Meta(
+            description="any server that speaks the provider's API, such as http://localhost:11434;\n"
+            "null: the provider's own"
+        ),
     ] = None
     api_key_file: Annotated[
         Text,
@@ -76,8 +80,8 @@ class Config(Profile, frozen=True):
     api_key_env: Annotated[
         Annotated[str, Meta(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")] | None,
         Meta(
-            description="an environment variable with the key for base_url; null: $ANTHROPIC_API_KEY,\n"
-            "which goes to Anthropic's own API and to no other server"
+            description="an environment variable with the key for base_url; null: $ANTHROPIC_API_KEY\n"
+            "or $OPENAI_API_KEY, each of which goes to its own API and to no other server"
         ),
     ] = None
     concurrency: Annotated[
@@ -134,6 +138,11 @@ class Config(Profile, frozen=True):
     log_format: Annotated[
         Literal["text", "json"], Meta(description="text: a line for people; json: an object a line")
     ] = "text"
+
+    @property
+    def api(self) -> Api:
+        """Whose API is spoken, if any is: for whom the key and the address are."""
+        return "openai" if self.provider == "openai" else "anthropic"
 
     def price_of(self, model: str) -> Price | None:
         """What a model costs, None where neither this config nor the built-in list says."""
@@ -214,6 +223,11 @@ def parse(raw: dict[Any, Any], path: str = FILE_NAME) -> Config:
             shlex.split(getattr(config, key) or "")
         except ValueError as error:
             raise ConfigError(f"{path}: `{key}`: {error}.", "Close the quote.") from None
+    if config.provider == "openai" and "model" not in raw:
+        raise ConfigError(
+            f"{path}: `model`: with `provider: openai` there is no default.",
+            "Name a model that the service has, such as gpt-6-luna at OpenAI's own.",
+        )
     everywhere = {key: raw[key] for key in Profile.__struct_fields__ if key in raw}
     own = raw.get("profiles", {})
     return replace(

@@ -16,7 +16,8 @@ from msgspec import Meta
 from daemon.settings.schema import Keys, Text
 from daemon.system.digest import digest_of_value
 
-Provider = Literal["anthropic", "offline"]
+Provider = Literal["anthropic", "openai", "offline"]
+Api = Literal["anthropic", "openai"]
 Output = Literal["md", "txt", "json", "srt", "vtt", "same"]
 Cues = Literal["auto", "keep", "reflow"]
 Layout = Literal["folder", "flat"]

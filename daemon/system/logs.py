@@ -27,7 +27,7 @@ _PLAIN = "\033[0m"
 # A conversion in a message, such as `%d`, with the key that stands right before it, if one does.
 _CONVERSION = re.compile(r"%%|(?:(?<!\S)(?P<key>[a-z]+)=)?%[-#0 +]*\d*(?:\.\d+)?[a-z]")
 # Libraries whose debug lines hold transcripts or headers.
-_QUIET = ("anthropic", "httpx2", "httpcore2", "asyncio")
+_QUIET = ("anthropic", "openai", "httpx2", "httpcore2", "asyncio")
 
 
 class _StderrHandler(logging.StreamHandler[TextIO]):

@@ -57,6 +57,20 @@ def test_a_model_that_answers_is_asked_one_free_question(model_root, server):
     assert [request.method for request in server.requests] == ["GET"]
 
 
+def test_openais_api_is_asked_for_its_list_of_models(model_root, server):
+    model_root.write_config(provider="openai", model="gpt-6-luna")
+    code, said = check(model_root, "--try")
+    assert code == 0
+    assert f"transcripts are sent to {server.url}" in said
+    assert "gpt-6-luna answers" in said
+    assert "The gate let it pass" in said
+    assert [request.path for request in server.requests] == ["/v1/models", "/v1/chat/completions"]
+    model_root.write_config(model="another")
+    code, said = check(model_root)
+    assert code == 69
+    assert "does not offer the model another" in said
+
+
 def test_offline_asks_nothing(model_root, server):
     code, said = check(model_root, "--offline")
     assert code == 0
@@ -73,7 +87,7 @@ def test_a_refused_key_holds_all_work_and_the_mend_is_said(model_root, server):
 
 
 def test_a_model_that_is_not_there_is_named(model_root, server):
-    server.models = {"another"}
+    server.models = {"another", "a third"}
     code, said = check(model_root)
     assert code == 69
     assert "claude-haiku-5-5" in said

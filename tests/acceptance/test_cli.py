@@ -53,6 +53,11 @@ def test_init_makes_a_root_that_starts_and_never_overwrites_one(tmp_path):
         ({"prices": {"m": {"input": "free"}}}, "`prices`"),
         ({"budget_usd_per_job": 1, "model": "own", "base_url": "http://127.0.0.1:9"}, "`prices`"),
         ({"outputs": ["docx"]}, "`outputs`"),
+        ({"provider": "openai"}, "`model`"),
+        (
+            {"provider": "openai", "model": "own", "base_url": "http://127.0.0.1:9", "budget_usd_per_day": 1},
+            "`prices`",
+        ),
         ({"style": "no-such-prompt.md", "base_url": "http://127.0.0.1:9"}, "no-such-prompt.md"),
         ({"style": "notes", "provider": "offline"}, "offline rules"),
         ({"output_language": "German", "provider": "offline"}, "offline rules"),
@@ -222,7 +227,7 @@ def test_status_and_help_never_import_the_client_library(root):
         "import sys; sys.argv = sys.argv[1:]\n"
         "from daemon.cli.main import main\n"
         "try: main()\n"
-        "finally: print('anthropic' in sys.modules, file=sys.stderr)"
+        "finally: print('anthropic' in sys.modules or 'openai' in sys.modules, file=sys.stderr)"
     )
     for command in (["status"], ["pause"], ["resume"], ["--help"]):
         done = subprocess.run(
@@ -247,7 +252,7 @@ def test_status_never_waits_for_what_reads_or_cleans_to_be_loaded(root):
     )
     loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
     assert "daemon.status.snapshot" in loaded
-    assert not loaded & {"anthropic", "rapidfuzz", "rich", "jinja2", "watchdog", "daemon.formats"}
+    assert not loaded & {"anthropic", "openai", "rapidfuzz", "rich", "jinja2", "watchdog", "daemon.formats"}
 
 
 def test_status_answers_with_a_thousand_files_waiting(root):

@@ -21,6 +21,8 @@ from tests.messages_server import (
     Reply,
     clean,
     error,
+    last_user_text,
+    system_text,
 )
 
 LONG = "\n\n".join(
@@ -47,7 +49,7 @@ def content(root):
 
 def asked_text(body):
     """The transcript that a request asks for, without the context around it."""
-    return re.search(r"<transcript>(.*)</transcript>", body["messages"][0]["content"], re.S).group(1)
+    return re.search(r"<transcript>(.*)</transcript>", last_user_text(body), re.S).group(1)
 
 
 def asked(server):
@@ -263,13 +265,18 @@ FALSE_ANSWERS = {
     "answered": answering(lambda text: "Of course! I would be happy to help you with your question."),
     "summarised": lambda body: "They talk about several sentences with quite a few plain words.",
     "empty": lambda body: Reply("", content=[]),
-    "echoed": lambda body: body["system"][0]["text"] + body["messages"][0]["content"],
+    "echoed": lambda body: system_text(body) + asked_text(body),
 }
 
 
+BOTH = pytest.mark.parametrize("provider", ["anthropic", "openai"])
+"""Of what holds whichever API is spoken."""
+
+
+@BOTH
 @pytest.mark.parametrize("how", FALSE_ANSWERS)
-def test_what_a_false_answer_says_is_never_delivered_and_once_is_no_harm(model_root, server, how):
-    model_root.write_config(chunk_words=200)
+def test_what_a_false_answer_says_is_never_delivered_and_once_is_no_harm(model_root, server, how, provider):
+    model_root.write_config(chunk_words=400, provider=provider, model="a-model")
     server.answer = FALSE_ANSWERS[how]
     model_root.drop("always.txt", LONG)
     model_root.start()
@@ -289,19 +296,22 @@ def test_what_a_false_answer_says_is_never_delivered_and_once_is_no_harm(model_r
     assert model_root.summary("once")["flags"] == []
 
 
-def test_faults_that_pass_are_waited_out_and_lose_nothing(model_root, server):
+@BOTH
+def test_faults_that_pass_are_waited_out_and_lose_nothing(model_root, server, provider):
     faults = iter([529, 500, 429] * 3)
     server.fault = lambda body: (
         Reply(status=status, body=b"{}") if (status := next(faults, None)) is not None else None
     )
-    model_root.write_config(attempts=10)
+    model_root.write_config(attempts=10, provider=provider, model="a-model")
     model_root.drop("talk.txt", LONG)
     model_root.start()
     delivered(model_root)
     assert model_root.summary("talk")["flags"] == []
 
 
-def test_a_refused_key_holds_everything_and_says_what_to_do_until_it_is_mended(model_root, server):
+@BOTH
+def test_a_refused_key_holds_everything_and_says_what_to_do_until_it_is_mended(model_root, server, provider):
+    model_root.write_config(provider=provider, model="a-model")
     server.fault = lambda body: Reply(status=401, body=b"{}")
     model_root.drop("talk.txt", LONG)
     daemon = model_root.start()

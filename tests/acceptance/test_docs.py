@@ -20,6 +20,7 @@ OTHER_NAMES = {
     "zsh_source",
     "fish_source",
     "anthropic_api_key",
+    "openai_api_key",
     "next_step",
     "looks_like",
     "read_object",

@@ -9,7 +9,7 @@ from __future__ import annotations
 import enum
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 
@@ -239,8 +239,8 @@ _WORDS: Mapping[Kind, _Words] = {
         "If that address is the right one, put it into `base_url`; otherwise see what answers at this one.",
     ),
     Kind.STRANGE: _Words(
-        "{where} does not answer like the Messages API ({seen}).",
-        "Check `base_url` in config.yaml, and what lies between here and there.",
+        "{where} does not answer as a server of this API does ({seen}).",
+        "Check `provider` and `base_url` in config.yaml, and what lies between here and there.",
     ),
     Kind.ALL_REFUSED: _Words(
         "{where} refuses every request, even a harmless one ({seen}).",
@@ -413,12 +413,20 @@ def judge_status(
     now: float,
 ) -> Fault:
     """The fault in an answer with an error status; headers are looked up in small letters."""
+    said = message if isinstance(message, str) else ""
+    return judge_codes(status, headers, (error_type, error_code), said, now)
+
+
+def judge_codes(
+    status: int, headers: Mapping[str, str], codes: Iterable[object], message: str, now: float
+) -> Fault:
+    """The same, whatever the API calls its codes; what is no code is let go of."""
     if status in _REDIRECTIONS and (target := headers.get("location")):
         return Fault(Kind.REDIRECTED, f"HTTP {status} to {_name_target(target)}")
-    codes = [code for code in (error_type, error_code) if isinstance(code, str) and _CODE.fullmatch(code)]
+    known = [code for code in codes if isinstance(code, str) and _CODE.fullmatch(code)]
     return Fault(
-        _tell_kind(status, codes, message if isinstance(message, str) else ""),
-        " ".join([f"HTTP {status}", *codes]),
+        _tell_kind(status, known, message),
+        " ".join([f"HTTP {status}", *known]),
         retry_after=read_retry_after(headers, now),
         should_retry={"true": True, "false": False}.get(headers.get("x-should-retry", "")),
     )

@@ -21,9 +21,10 @@ from daemon.cleaning.llm import faults
 from daemon.cleaning.llm.client import MessagesClient
 from daemon.cleaning.llm.endpoint import Endpoint, Prompt, Reply
 from daemon.cleaning.llm.faults import ChunkRefused, Fault, Kind
+from daemon.cleaning.llm.openai_client import ChatClient
 from daemon.costs.answer import Answer
 from daemon.costs.ledger import Label
-from daemon.costs.pricing import DEAREST, Price, Usage, bound_cost, find_price, reckon_cost
+from daemon.costs.pricing import DEAREST, Price, Usage, bound_cost, find_price, is_same_model, reckon_cost
 from daemon.settings.config import Config
 from daemon.workers.admission import Permit
 
@@ -74,7 +75,7 @@ def max_tokens_for(text: str) -> int:
 
 
 class Model:
-    """One model at one endpoint; thread-safe.
+    """One model at one endpoint; thread-safe. `provider` is "anthropic" or "openai": whose API is spoken.
 
     `attempts` is the most requests for one question. Between them it waits a random time of up to
     `base_wait` seconds, doubling each time, up to `max_wait_seconds`, and at least what the server
@@ -95,11 +96,13 @@ class Model:
         max_wait_seconds: float,
         timeout_seconds: float,
         meter: Meter | None,
+        provider: str = "anthropic",
         prices: Mapping[str, Price] | None = None,
         chunk_words: int = DEFAULT_CHUNK_WORDS,
         base_wait: float = 1.0,
     ) -> None:
-        self._endpoint: Endpoint = MessagesClient(
+        connect = ChatClient if provider == "openai" else MessagesClient
+        self._endpoint: Endpoint = connect(
             model=model, api_key=api_key, base_url=base_url, timeout_seconds=timeout_seconds
         )
         self._timeout = timeout_seconds
@@ -107,13 +110,13 @@ class Model:
         self._meter = meter
         self._price = find_price(model, prices)
         if self._price is None and self._endpoint.is_hosted:
-            log.warning("no price is known for %s: the dearest known one is assumed", model)
-            self._price = DEAREST
+            self._price = self._assume_price(provider)
         self._base_wait = base_wait
         self._backoff = wait_random_exponential(multiplier=base_wait, max=max_wait_seconds)
         self._attempts = attempts
         self._lock = threading.Lock()
         self._in_flight = 0
+        self._swaps: set[str] = set()
         self._answers = 0
         self._not_before = 0.0  # by time.monotonic: a rate limit is everybody's
 
@@ -128,7 +131,19 @@ class Model:
         reply = self._retrying(permit)(self._attempt, question)
         if isinstance(reply, Fault):
             raise self._endpoint.make_error(self._find_whose_fault(reply, question))
-        return Answer(reply.text, reply.stop_reason, question.usage, question.cost, question.requests)
+        self._tell_swap(reply.model)
+        return Answer(
+            reply.text, reply.stop_reason, question.usage, question.cost, question.requests, reply.model
+        )
+
+    def _tell_swap(self, answered: str) -> None:
+        """Say, once for each, that another model answers than the one that is asked for."""
+        asked = self._endpoint.model
+        with self._lock:
+            is_new = answered not in self._swaps and not is_same_model(asked, answered)
+            self._swaps.add(answered)
+        if is_new:
+            log.warning("%s was asked for, but %s answers: it is named in the result", asked, answered)
 
     def prepare(self) -> None:
         """Load the client library, which takes seconds, and warn of a model about to be retired."""
@@ -140,6 +155,14 @@ class Model:
         Raises ServiceError.
         """
         return self._endpoint.check()
+
+    def _assume_price(self, provider: str) -> Price | None:
+        """What a hosted model without a price is taken to cost, None where that can't be bounded."""
+        if provider != "anthropic":
+            log.warning("no price is known for %s: what it costs is not counted", self._endpoint.model)
+            return None
+        log.warning("no price is known for %s: the dearest known one is assumed", self._endpoint.model)
+        return DEAREST
 
     def _make_question(
         self, system: str, user: str, max_tokens: int, label: Label, permit: Permit

@@ -5,7 +5,7 @@ import pytest
 from daemon.cleaning.processor import LLMProcessor
 from daemon.errors import ServiceError
 from daemon.text.chunk import Chunk
-from tests.messages_server import CUT, HTML, RESET, MessagesServer, Reply, error
+from tests.messages_server import CUT, HTML, RESET, MessagesServer, Reply, error, last_user_text
 
 ATTEMPTS = 3
 SHORT = "so um we begin with the history of tea in England"
@@ -13,21 +13,29 @@ LONG = " ".join(f"Sentence number {n} is about tea and toast today." for n in ra
 MINUTE, FIVE_MINUTES = 60, 300
 
 
-@pytest.fixture
-def server():
+@pytest.fixture(params=["anthropic", "openai"])
+def server(request):
+    """A server that is asked through the API of each provider."""
     with MessagesServer() as server:
+        server.provider = request.param
         yield server
 
 
 def clean(server, text):
     processor = LLMProcessor(
-        api_key="sk-test", base_url=server.url, attempts=ATTEMPTS, max_wait_seconds=0.01, timeout_seconds=10
+        server.provider,
+        "sk-test",
+        "a-model",
+        base_url=server.url,
+        attempts=ATTEMPTS,
+        max_wait_seconds=0.01,
+        timeout_seconds=10,
     )
     return processor.process_chunk(Chunk(0, text, "00:00:00"), "Clean it.", "Tea")
 
 
 def refuse_only(text, fault):
-    return lambda body: fault if text in str(body["messages"]) else None
+    return lambda body: fault if text in last_user_text(body) else None
 
 
 @pytest.mark.parametrize(
@@ -75,7 +83,7 @@ def test_a_400_is_the_passages_once_a_harmless_text_was_answered(server):
 
 
 def test_a_413_is_split_and_what_is_too_large_even_then_keeps_its_original(server):
-    server.fault = lambda body: error(413) if len(str(body["messages"])) > 2000 else None
+    server.fault = lambda body: error(413) if len(last_user_text(body)) > 2000 else None
     result = clean(server, LONG)
     assert len(server.requests) == 3  # the whole, and each half
     assert result.flags == ()

@@ -4,7 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daemon.costs.pricing import DEAREST, PRICES, Price, Usage, bound_cost, find_price, reckon_cost
+from daemon.costs.pricing import (
+    DEAREST,
+    PRICES,
+    Price,
+    Usage,
+    bound_cost,
+    find_price,
+    is_same_model,
+    reckon_cost,
+)
 
 counts = st.integers(0, 300_000)
 prices = st.sampled_from(sorted(PRICES))
@@ -35,6 +44,7 @@ def test_a_long_prompt_makes_the_whole_request_dearer_whatever_part_of_it_was_ca
         ("claude-sonnet-4-5-20250929", "claude-sonnet-4-5"),
         ("claude-opus-5-latest", "claude-opus-5"),
         ("claude-opus-5@20260101", "claude-opus-5"),
+        ("gpt-5-mini-2025-08-07", "gpt-5-mini"),
     ],
 )
 def test_a_dated_name_has_its_familys_price(name, like):
@@ -52,8 +62,29 @@ def test_ones_own_prices_go_before_the_list_for_dated_names_too():
     assert find_price("qwen3:8b", {"qwen3:8b": mine}) is mine
 
 
-def test_the_dearest_price_is_at_least_every_other():
-    assert all(DEAREST.output >= price.output and DEAREST.input >= price.input for price in PRICES.values())
+def test_the_dearest_price_is_at_least_every_other_of_anthropics():
+    own = [price for name, price in PRICES.items() if name.startswith("claude-")]
+    assert all(DEAREST.output >= price.output and DEAREST.input >= price.input for price in own)
+
+
+@pytest.mark.parametrize(
+    ("asked", "answered"),
+    [
+        ("gpt-5-mini", "gpt-5-mini-2025-08-07"),
+        ("claude-haiku-5-5", "claude-haiku-5-5-20261001"),
+        ("mistral-medium-latest", "mistral-medium"),
+        ("openai/gpt-oss-120b", "gpt-oss-120b"),
+        ("gemini-2.5-flash", "models/gemini-2.5-flash"),
+        ("qwen3:8b", ""),
+    ],
+)
+def test_a_date_or_a_vendor_makes_no_other_model(asked, answered):
+    assert is_same_model(asked, answered)
+
+
+@pytest.mark.parametrize(("asked", "answered"), [("claude-opus-5", "deepseek-v4"), ("gpt-5", "gpt-5-mini")])
+def test_another_name_is_another_model(asked, answered):
+    assert not is_same_model(asked, answered)
 
 
 @given(prices, st.text(), counts, st.data())

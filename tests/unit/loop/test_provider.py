@@ -1,8 +1,12 @@
 """Who cleans, and where: what today's config says."""
 
+import importlib.util
+
 import pytest
+from msgspec.structs import replace
 
 from daemon.costs.ledger import Ledger
+from daemon.errors import ConfigError, ServiceError
 from daemon.loop import provider
 from daemon.settings.address import API
 from daemon.settings.config import load
@@ -81,3 +85,72 @@ def test_the_start_names_server_and_proxy_and_no_password(choose, monkeypatch):
     assert "https://models.example through the proxy http://proxy.example:3128" in said
     assert "hidden" not in said
     assert "secret" not in said
+
+
+# OpenAI's API
+
+
+OPENAI = {"provider": "openai", "model": "gpt-6-luna"}
+
+
+def test_openais_key_in_the_environment_goes_to_openai_and_anthropics_never(choose, monkeypatch):
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-ant")
+    assert choose(**OPENAI).key is None
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-open")
+    access = choose(**OPENAI)
+    assert (access.key.value, access.key.origin) == ("sk-open", "$OPENAI_API_KEY")
+    assert "transcripts are sent to OpenAI's API, with the key from $OPENAI_API_KEY" in access.describe()
+    assert "an hour of speech costs about" in access.describe()
+
+
+@pytest.mark.parametrize("base_url", [LOCAL, FAR, "http://api.openai.com/v1"])
+def test_neither_key_of_the_environment_goes_to_another_server(choose, monkeypatch, base_url):
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-ant")
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-open")
+    access = choose(**OPENAI, base_url=base_url)
+    assert access.key is None
+    assert "$OPENAI_API_KEY is not sent there" in access.describe()
+
+
+def test_openais_key_goes_to_no_server_of_anthropics_api(choose, monkeypatch):
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-open")
+    assert choose(provider="anthropic").key is None
+
+
+@pytest.mark.parametrize(
+    ("config", "value"), [(OPENAI, "for openai"), ({"provider": "anthropic"}, "for anthropic")]
+)
+def test_each_provider_has_a_credential_of_its_own(choose, monkeypatch, tmp_path, config, value):
+    (tmp_path / "anthropic_api_key").write_text("for anthropic")
+    (tmp_path / "openai_api_key").write_text("for openai")
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+    assert choose(**config).key.value == value
+
+
+def test_without_openais_library_the_start_says_how_to_get_it(choose, monkeypatch):
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(ConfigError) as caught:
+        choose(**OPENAI)
+    assert "pip install 'transcriptd[openai]'" in caught.value.mend
+
+
+def test_a_model_without_a_price_is_said_and_no_budget_is_taken_for_it(choose):
+    unpriced = {"provider": "openai", "model": "own", "base_url": LOCAL}
+    assert "its price is not known, so no budget can hold" in choose(**unpriced).describe()
+    with pytest.raises(ConfigError, match="no price is known for the model own"):
+        choose(**unpriced, budget_usd_per_day=1)
+
+
+def test_openais_own_api_without_a_key_is_held(choose):
+    access = choose(**OPENAI)
+    with pytest.raises(ServiceError, match="no API key") as caught:
+        access.processor(access.settings)
+    assert "$OPENAI_API_KEY" in caught.value.mend
+
+
+@pytest.mark.parametrize(("today", "then"), [("openai", "anthropic"), ("anthropic", "openai")])
+def test_a_job_that_was_begun_with_another_provider_gets_neither_its_address_nor_its_key(choose, today, then):
+    access = choose(provider=today, model="gpt-6-luna", base_url=LOCAL)
+    with pytest.raises(ServiceError, match=f"begun with `provider: {then}`") as caught:
+        access.processor(replace(access.settings, provider=then))
+    assert caught.value.of_model

@@ -30,7 +30,7 @@ BAD = {
     "inbox": [None, "", "  ", 5, ["a"], "a\0b"],
     "outbox": [None, "", True],
     "state": [None, "", 1.5],
-    "provider": ["openai", None, "Offline"],
+    "provider": ["gemini", None, "Offline"],
     "model": [None, "", 5],
     "base_url": ["", "example.org", "ftp://example.org", "http://", "https:// x", 8080],
     "api_key_file": ["", None, 7],
@@ -78,6 +78,12 @@ def test_a_bad_value_is_refused_by_the_name_of_its_key(key, value):
     assert f"`{key}`" in refusal({key: value})
 
 
+def test_openai_has_no_default_model():
+    text = refusal({"provider": "openai"})
+    assert "`model`: with `provider: openai` there is no default" in text
+    assert parse({"provider": "openai", "model": "gpt-6-luna"}).model == "gpt-6-luna"
+
+
 @pytest.mark.parametrize("key", ["speed", "Inbox", "chunkwords", "", "a b"])
 def test_an_unknown_key_is_named_with_those_that_are_known(key):
     text = refusal({key: 1})
@@ -88,7 +94,7 @@ def test_an_unknown_key_is_named_with_those_that_are_known(key):
 @pytest.mark.parametrize(
     ("raw", "words"),
     [
-        ({"provider": "openai"}, ["openai", "auto, anthropic, offline", 'default is "auto"']),
+        ({"provider": "gemini"}, ["gemini", "auto, anthropic, openai, offline", 'default is "auto"']),
         ({"attempts": "5"}, ["whole number", "got a text", "default is 5"]),
         ({"budget_usd_per_day": "5"}, ["a number or nothing, got a text"]),
         ({"outputs": "md"}, ["a list", "md, txt, json, srt, vtt, same"]),

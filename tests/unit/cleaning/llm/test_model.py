@@ -40,6 +40,15 @@ HAIKU = "claude-haiku-5-5"
 OVERLOADED = error(529, "overloaded_error")
 
 
+BOTH = pytest.mark.parametrize("provider", ["anthropic", "openai"])
+"""Of what holds whichever API is spoken."""
+
+
+@pytest.fixture
+def provider():
+    return "anthropic"
+
+
 @pytest.fixture
 def server():
     with MessagesServer() as server:
@@ -57,9 +66,10 @@ def ledger(tmp_path):
 
 
 @pytest.fixture
-def make(server, ledger):
+def make(server, ledger, provider):
     def make(**changes):
         usual = {
+            "provider": provider,
             "model": HAIKU,
             "api_key": KEY,
             "base_url": server.url,
@@ -105,6 +115,7 @@ def heard():
 # What is asked
 
 
+@BOTH
 def test_an_answer_is_the_models_text_with_what_it_took_and_cost(server, make, ledger):
     server.answer = lambda body: Reply("Cleaned.", usage={"input_tokens": 300, "output_tokens": 200})
     answer = ask(make())
@@ -147,6 +158,7 @@ def test_a_model_that_always_thinks_gets_room_for_it(server, make):
     assert server.bodies[0]["max_tokens"] > 2000
 
 
+@BOTH
 def test_a_very_long_answer_may_be_asked_for(server, make):
     assert ask(make(), max_tokens=64_000).text == CLEANED
 
@@ -158,17 +170,20 @@ def test_a_base_url_may_end_in_a_slash_or_the_version(server, make, suffix):
 
 
 @pytest.mark.parametrize("address", ["http://[me", "http://localhost:port", "http://", "http://h:99999"])
+@BOTH
 def test_an_impossible_address_is_refused_at_once(make, address):
     with pytest.raises(ConfigError, match="`base_url` is no address"):
         make(base_url=address)
 
 
+@BOTH
 def test_a_local_model_needs_no_key_and_costs_nothing(server, make, ledger):
     assert ask(make(model="qwen3:8b", api_key=None)).cost == 0
     assert server.requests[0].headers["authorization"] == "Bearer local"
     assert not ledger.has_paid()
 
 
+@BOTH
 def test_ones_own_price_is_charged(server, make):
     server.answer = lambda body: Reply("ok", usage={"input_tokens": 1_000_000, "output_tokens": 0})
     assert ask(make(model="qwen3:8b", prices={"qwen3:8b": Price(3, 0, 0, 0)})).cost == 3
@@ -209,11 +224,12 @@ def test_an_environment_that_no_client_can_be_made_in_is_the_services_fault(make
 def test_the_client_library_is_not_imported_before_the_first_request():
     script = (
         "import sys, daemon.cleaning.llm.model;"
-        "sys.exit(any(m in sys.modules for m in ('anthropic', 'httpx2')))"
+        "sys.exit(any(m in sys.modules for m in ('anthropic', 'openai', 'httpx2')))"
     )
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
 
 
+@BOTH
 def test_many_threads_share_one_model(server, make):
     model = make()
     server.hold()
@@ -298,12 +314,30 @@ def test_text_is_gathered_from_the_text_blocks_wherever_they_stand(server, make)
 
 
 @pytest.mark.parametrize("reason", ["max_tokens", "refusal", "model_context_window_exceeded", "a_new_one"])
+@BOTH
 def test_why_the_model_stopped_is_handed_on_for_the_caller_to_judge(server, make, reason):
     server.answer = lambda body: Reply("half", stop_reason=reason)
     answer = ask(make())
     assert (answer.text, answer.stop_reason, answer.requests) == ("half", reason, 1)
 
 
+@BOTH
+def test_another_model_that_answers_is_told_of_once(server, make, heard):
+    server.answer = lambda body: Reply("ok", model="deepseek-v4")
+    model = make()
+    assert [ask(model).model, ask(model).model] == ["deepseek-v4"] * 2
+    assert heard.lines == [f"{HAIKU} was asked for, but deepseek-v4 answers: it is named in the result"]
+
+
+@BOTH
+@pytest.mark.parametrize("name", ["claude-haiku-5-5-20261001", "anthropic/claude-haiku-5-5", ""])
+def test_the_same_model_under_a_longer_name_is_no_other(server, make, heard, name):
+    server.answer = lambda body: Reply("ok", model=name)
+    ask(make())
+    assert heard.lines == []
+
+
+@BOTH
 def test_an_empty_answer_is_an_answer(server, make):
     server.answer = lambda body: Reply(content=[])
     assert ask(make()).text == ""
@@ -330,6 +364,7 @@ PASSING = {
 
 
 @pytest.mark.parametrize("fault", PASSING.values(), ids=PASSING)
+@BOTH
 def test_a_passing_fault_is_retried_until_there_is_an_answer(server, make, heard, fault):
     server.faults.extend([fault, fault])
     answer = ask(make())
@@ -338,6 +373,7 @@ def test_a_passing_fault_is_retried_until_there_is_an_answer(server, make, heard
     assert "attempt 2 of 3" in heard.lines[1]
 
 
+@BOTH
 def test_a_fault_that_outlasts_the_attempts_is_an_outage(server, make):
     server.fault = lambda body: OVERLOADED
     with pytest.raises(ServiceError, match=r"127\.0\.0\.1 can't serve .*HTTP 529 overloaded_error") as caught:
@@ -346,6 +382,7 @@ def test_a_fault_that_outlasts_the_attempts_is_an_outage(server, make):
     assert caught.value.probe_after == 60
 
 
+@BOTH
 def test_where_nobody_listens_it_is_an_outage(make, ledger):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
@@ -354,6 +391,7 @@ def test_where_nobody_listens_it_is_an_outage(make, ledger):
     assert ledger.spent_on("talk") == 0
 
 
+@BOTH
 def test_silence_ends_with_the_timeout(server, make):
     server.hold()
     with pytest.raises(ServiceError, match="does not answer in time"):
@@ -362,12 +400,14 @@ def test_silence_ends_with_the_timeout(server, make):
 
 
 @pytest.mark.parametrize("status", [200, 529])
+@BOTH
 def test_an_answer_that_drips_ends_with_the_timeout_although_it_is_never_silent(server, make, status):
     server.fault = lambda body: Reply(status=status, body=b" " * 1_000_000, drip=0.02)  # for hours
     with pytest.raises(ServiceError, match="does not answer in time"):
         ask(make(timeout_seconds=0.2, attempts=1))
 
 
+@BOTH
 def test_the_wait_the_server_asks_for_is_kept_even_beyond_the_longest_of_our_own(server, make):
     server.faults.append(error(429, retry_after_ms="150"))
     ask(make())
@@ -375,6 +415,7 @@ def test_the_wait_the_server_asks_for_is_kept_even_beyond_the_longest_of_our_own
     assert second.begin - first.end >= 0.15
 
 
+@BOTH
 def test_a_rate_limit_is_everybodys(server, make, heard):
     model = make()
     server.faults.append(error(429, retry_after_ms="200"))
@@ -414,6 +455,7 @@ def test_no_wait_of_ours_is_longer_than_the_longest(server, make):
     ],
     ids=lambda fault: f"{fault.status}",
 )
+@BOTH
 def test_what_a_person_must_mend_is_asked_once_and_holds(server, make, ledger, fault):
     server.fault = lambda body: fault
     with pytest.raises(ServiceError, match=f"HTTP {fault.status}") as caught:
@@ -441,6 +483,7 @@ def about_the_secret(status):
 
 
 @pytest.mark.parametrize(("status", "requests"), [(400, 2), (413, 1), (422, 2)])
+@BOTH
 def test_a_refused_passage_is_asked_about_once_and_then_a_harmless_one(server, make, status, requests):
     server.fault = about_the_secret(status)
     with pytest.raises(ChunkRefused, match=f"HTTP {status}") as caught:
@@ -451,6 +494,7 @@ def test_a_refused_passage_is_asked_about_once_and_then_a_harmless_one(server, m
 
 
 @pytest.mark.parametrize("status", [400, 422])
+@BOTH
 def test_a_service_that_refuses_even_a_harmless_text_is_held_and_no_passage_is_blamed(server, make, status):
     server.fault = lambda body: error(status, "invalid_request_error", "system: not known here")
     with pytest.raises(ServiceError, match="refuses every request") as caught:
@@ -459,6 +503,7 @@ def test_a_service_that_refuses_even_a_harmless_text_is_held_and_no_passage_is_b
     assert (caught.value.strikes, caught.value.probe_after) == (None, 300)
 
 
+@BOTH
 def test_an_outage_while_the_harmless_text_is_asked_about_is_an_outage(server, make):
     server.faults.extend([error(400), OVERLOADED])
     with pytest.raises(ServiceError, match="can't serve") as caught:
@@ -485,6 +530,7 @@ def test_a_passage_refused_while_others_are_answered_needs_no_harmless_text(serv
     assert len(caught) == len(server.requests) == 1
 
 
+@BOTH
 def test_a_wait_that_no_request_waits_for_is_a_hold_of_that_length(server, make):
     model = make()
     server.faults.append(error(429, retry_after="86400"))
@@ -501,6 +547,7 @@ SMALL_CONTEXT = Reply(
 )
 
 
+@BOTH
 def test_a_passage_too_long_for_the_context_is_to_be_split_where_a_shorter_one_fits(server, make):
     server.fault = lambda body: SMALL_CONTEXT if SECRET in str(body) else None
     with pytest.raises(ChunkRefused, match="exceed_context_size_error") as caught:
@@ -509,6 +556,7 @@ def test_a_passage_too_long_for_the_context_is_to_be_split_where_a_shorter_one_f
     assert [body["max_tokens"] for body in server.bodies] == [2000, LEAST_TOKENS]
 
 
+@BOTH
 def test_a_context_too_short_for_any_passage_holds_and_says_which_it_takes(server, make):
     server.fault = lambda body: SMALL_CONTEXT
     with pytest.raises(ServiceError, match="-c 1600") as caught:
@@ -517,12 +565,14 @@ def test_a_context_too_short_for_any_passage_holds_and_says_which_it_takes(serve
     assert 'It says: "it exceeds the context size"' in str(caught.value)
 
 
+@BOTH
 def test_the_servers_own_sentence_is_shown_where_it_refuses_a_harmless_text(server, make):
     server.fault = lambda body: error(400, "invalid_request_error", "Invalid model name passed in")
     with pytest.raises(ServiceError, match='It says: "Invalid model name passed in"'):
         ask(make())
 
 
+@BOTH
 def test_text_that_can_not_be_sent_is_refused_here(server, make):
     with pytest.raises(ChunkRefused, match="halves of characters"):
         ask(make(), user="\ud83d alone")
@@ -532,6 +582,7 @@ def test_text_that_can_not_be_sent_is_refused_here(server, make):
 # Admission
 
 
+@BOTH
 def test_every_request_is_admitted_retries_too(server, make):
     paused = []
     admission = Admission(paused=lambda: paused[0] if paused else None)
@@ -541,6 +592,7 @@ def test_every_request_is_admitted_retries_too(server, make):
     assert len(server.requests) == 1
 
 
+@BOTH
 def test_a_stop_ends_the_longest_wait_at_once(server, make, admission, heard):
     server.fault = lambda body: error(429, retry_after="60")
     raised = []
@@ -561,6 +613,7 @@ def test_a_stop_ends_the_longest_wait_at_once(server, make, admission, heard):
     assert time.monotonic() - begin < 59  # the wait that the server asked for was not waited out
 
 
+@BOTH
 def test_nothing_is_sent_after_a_stop(server, make, admission):
     admission.stop()
     with pytest.raises(Stopped):
@@ -579,12 +632,14 @@ class Bankrupt:
         raise AssertionError("nothing was sent")
 
 
+@BOTH
 def test_a_meter_may_forbid_the_request(server, make):
     with pytest.raises(ServiceError, match="budget"):
         ask(make(meter=Bankrupt()))
     assert server.requests == []
 
 
+@BOTH
 def test_the_reservation_stands_before_the_request_is_sent_and_covers_it(server, make, ledger):
     seen = []
     server.answer = lambda body: seen.append(ledger.spent_on("talk")) or "ok"
@@ -592,6 +647,7 @@ def test_the_reservation_stands_before_the_request_is_sent_and_covers_it(server,
     assert seen[0] > answer.cost == pytest.approx(ledger.spent_on("talk"))
 
 
+@BOTH
 def test_a_message_that_could_not_be_used_is_paid_all_the_same(server, make):
     usage = {"input_tokens": 1000, "output_tokens": 100}
     server.faults.append(Reply("lost", stop_reason=None, usage=usage))
@@ -601,6 +657,7 @@ def test_a_message_that_could_not_be_used_is_paid_all_the_same(server, make):
     assert answer.cost == pytest.approx(2 * reckon_cost(PRICES[HAIKU], Usage(1000, 100)))
 
 
+@BOTH
 def test_a_request_whose_answer_never_came_counts_whole_one_that_was_refused_counts_nothing(
     server, make, ledger
 ):
@@ -632,8 +689,10 @@ def test_without_a_meter_costs_are_reckoned_all_the_same(make):
         error(401, "authentication_error", KEY),
     ],
 )
+@BOTH
 def test_no_error_and_no_log_tells_the_text_or_the_key(server, make, caplog, monkeypatch, fault):
     monkeypatch.setenv("ANTHROPIC_LOG", "debug")
+    monkeypatch.setenv("OPENAI_LOG", "debug")
     caplog.set_level(logging.DEBUG)
     server.fault = lambda body: fault
     with pytest.raises((ServiceError, ChunkRefused)) as caught:
@@ -644,6 +703,7 @@ def test_no_error_and_no_log_tells_the_text_or_the_key(server, make, caplog, mon
     assert caught.value.__cause__ is caught.value.__context__ is None
 
 
+@BOTH
 def test_an_address_with_a_password_is_named_by_its_host_alone(server, make):
     server.fault = lambda body: OVERLOADED
     with pytest.raises(ServiceError) as caught:
@@ -668,8 +728,9 @@ def test_a_check_asks_for_the_model_and_sends_no_text(server, make):
     assert [(one.method, one.path) for one in server.requests] == [("GET", f"/v1/models/{HAIKU}")]
 
 
+@BOTH
 def test_a_check_finds_a_model_that_is_not_there(server, make):
-    server.models = {"another"}
+    server.models = {"another", "a third"}
     with pytest.raises(ServiceError, match="does not offer the model"):
         make().check()
 

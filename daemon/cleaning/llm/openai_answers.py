@@ -1,0 +1,157 @@
+"""What answers and errors of OpenAI's chat API mean, in the words that the rest of the program uses.
+
+Pure. Many services speak this API, each with its own way of saying what went wrong; what is looked for here
+is told of in their documentation. As with all faults, what a server wrote is looked at but never kept.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from daemon.cleaning.llm import faults
+from daemon.cleaning.llm.endpoint import Message, Reply
+from daemon.cleaning.llm.faults import Fault, Kind
+from daemon.costs.pricing import Usage
+
+DAILY_PROBE = 3600.0
+"""Seconds until a quota by the day is asked about again, where the service doesn't say when it comes back."""
+
+_STOP_REASONS = {"stop": "end_turn", "length": "max_tokens", "content_filter": "refusal"} | {
+    "model_length": "model_context_window_exceeded"  # Mistral's
+}
+# The service itself broke off: OpenRouter and Mistral, DeepSeek.
+_BROKEN_OFF = frozenset({"error", "insufficient_system_resource"})
+
+_KINDS_BY_CODE: Mapping[str, Kind] = {
+    "insufficient_quota": Kind.CREDIT,  # comes as a 429
+    "billing_hard_limit_reached": Kind.CREDIT,
+    "billing_not_active": Kind.CREDIT,
+    "string_above_max_length": Kind.TOO_LARGE,
+    "model_not_found": Kind.MODEL,  # comes as a 403 too
+    "model_decommissioned": Kind.MODEL,
+    "invalid_api_key": Kind.KEY,
+    "api_key_invalid": Kind.KEY,
+    "unsupported_parameter": Kind.MODEL,
+    "content_policy_violation": Kind.REFUSED,
+    "content_filter": Kind.REFUSED,
+}
+# Where no code tells: the status, and how the message begins. Only its beginning is looked at, since a
+# server may quote the transcript further on.
+_KINDS_BY_WORDS = (
+    ((400, 403, 429), r"credit|(spending|usage) limit|billing|insufficient balance", Kind.CREDIT),
+    ((400, 403), r"(incorrect|invalid) api key|api key (not valid|not found|expired)", Kind.KEY),
+    ((400, 422), r"too many tokens|input token count.{0,40}exceeds|too large for model", Kind.CONTEXT),
+    ((413, 429), r"request too large", Kind.TOO_LARGE),
+    ((403,), r"moderation|flagged", Kind.REFUSED),
+)  # fmt: skip
+_BEGINNING = 120
+_DAILY = re.compile(r"per ?day\b|\b[RT]PD\b|daily", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class SaidError:
+    """What the body of an error says; `codes` in small letters, "" and () where it says nothing."""
+
+    codes: tuple[str, ...] = ()
+    message: str = ""
+    is_daily: bool = False
+
+
+def read_error(body: object) -> SaidError:
+    """Read the body of an error: OpenAI's object, Gemini's list of objects, xAI's and others' plain text."""
+    if isinstance(body, list) and body:
+        body = body[0]
+    if isinstance(body, dict) and isinstance(body.get("error"), dict):
+        body = body["error"]
+    if isinstance(body, str):
+        return SaidError(message=body, is_daily=bool(_DAILY.search(body[:_BEGINNING])))
+    if not isinstance(body, dict):
+        return SaidError()
+    codes = [body.get(name) for name in ("type", "code", "status")]
+    message = next((body[name] for name in ("message", "error") if isinstance(body.get(name), str)), "")
+    is_daily = bool(_DAILY.search(message)) or "PerDay" in str(body.get("details", ""))
+    return SaidError(
+        tuple(dict.fromkeys(code.lower() for code in codes if isinstance(code, str))), message, is_daily
+    )
+
+
+def judge_error(status: int, headers: Mapping[str, str], body: object, now: float) -> Fault:
+    """The fault in an answer with an error status; `now` is the time in seconds since the epoch."""
+    said = read_error(body)
+    fault = faults.judge_codes(status, headers, said.codes, said.message, now)
+    kind = _tell_kind(status, said) or fault.kind
+    wait = fault.retry_after
+    if kind is Kind.LIMITED and said.is_daily and wait is None:
+        wait = DAILY_PROBE
+    return replace(fault, kind=kind, retry_after=wait)
+
+
+def read_reply(answer: object) -> Reply:
+    """The message in a body that came with a 200, or what is wrong with it."""
+    if isinstance(answer, str):
+        return Fault(Kind.BROKEN, "a page instead of an answer")
+    error = getattr(answer, "error", None)
+    choices = getattr(answer, "choices", None)
+    if error and not choices:
+        return _judge_late_error(error)
+    choice = choices[0] if isinstance(choices, list) and choices else None
+    message, finish = getattr(choice, "message", None), getattr(choice, "finish_reason", None)
+    if message is None or not isinstance(finish, str):
+        return Fault(Kind.BROKEN, "JSON of another shape")
+    if finish in _BROKEN_OFF:
+        return Fault(Kind.BROKEN, f"finish_reason {finish}")
+    text, model = getattr(message, "content", None), getattr(answer, "model", None)
+    refused = bool(getattr(message, "refusal", None))
+    return Message(
+        text if isinstance(text, str) else "",
+        "refusal" if refused else _STOP_REASONS.get(finish, finish),
+        model if isinstance(model, str) else "",
+    )
+
+
+def read_usage(answer: object) -> Usage | None:
+    """The tokens an answer says it took, None where it says nothing.
+
+    `prompt_tokens` holds those that were read from the cache or written to it, which cost otherwise. What a
+    model has thought is billed as output: some services count it in `completion_tokens`, others (xAI,
+    Gemini) in the total alone.
+    """
+    said = getattr(answer, "usage", None)
+    if said is None:
+        return None
+    details = getattr(said, "prompt_tokens_details", None)
+    prompt, total = _count(said, "prompt_tokens"), _count(said, "total_tokens")
+    cached = min(_count(details, "cached_tokens"), prompt)
+    written = min(_count(details, "cache_write_tokens"), prompt - cached)
+    return Usage(
+        input_tokens=prompt - cached - written,
+        output_tokens=max(_count(said, "completion_tokens"), total - prompt),
+        cache_creation_input_tokens=written,
+        cache_read_input_tokens=cached,
+    )
+
+
+def _tell_kind(status: int, said: SaidError) -> Kind | None:
+    """What the codes tell, else the words; None where the status alone does."""
+    for code in said.codes:
+        if code in _KINDS_BY_CODE:
+            return _KINDS_BY_CODE[code]
+    beginning = said.message[:_BEGINNING]
+    for statuses, words, kind in _KINDS_BY_WORDS:
+        if status in statuses and re.search(words, beginning, re.I):
+            return kind
+    return None
+
+
+def _judge_late_error(error: object) -> Fault:
+    """OpenRouter and others send what went wrong with a 200, once they have begun to answer."""
+    code = error.get("code") if isinstance(error, dict) else None
+    status = code if isinstance(code, int) and 400 <= code < 600 else 500
+    return judge_error(status, {}, error, 0.0)
+
+
+def _count(counts: object, name: str) -> int:
+    count = getattr(counts, name, None)
+    return count if isinstance(count, int) and count > 0 else 0

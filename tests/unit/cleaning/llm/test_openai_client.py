@@ -1,0 +1,125 @@
+"""What is sent to a service that speaks OpenAI's chat API, with the real client against a real server."""
+
+import importlib.util
+
+import pytest
+
+from daemon.cleaning.llm.endpoint import Message, Prompt
+from daemon.cleaning.llm.openai_client import ChatClient
+from daemon.costs.pricing import Usage
+from daemon.errors import ConfigError, ServiceError
+from tests.messages_server import Reply
+
+PROMPT = Prompt("Clean it.", "<transcript>um hello</transcript>", 2000)
+
+
+def connect(server=None, **changes):
+    base_url = f"{server.url}/v1" if server else None
+    usual = {"model": "a-model", "api_key": "sk-test", "base_url": base_url, "timeout_seconds": 10}
+    return ChatClient(**{**usual, **changes})
+
+
+def test_a_prompt_is_sent_as_a_system_and_a_user_message(server):
+    server.answer = lambda body: Reply("Hello.", usage={"input_tokens": 30, "output_tokens": 2})
+    assert connect(server).send(PROMPT) == (Message("Hello.", "end_turn", "a-model"), Usage(30, 2))
+    assert server.bodies == [
+        {
+            "model": "a-model",
+            "messages": [
+                {"role": "system", "content": "Clean it."},
+                {"role": "user", "content": "<transcript>um hello</transcript>"},
+            ],
+            "max_tokens": 2000,
+        }
+    ]
+
+
+@pytest.mark.parametrize(
+    ("model", "effort"),
+    [
+        ("gpt-6-luna", "none"),
+        ("gpt-5.4-mini", "none"),
+        ("gpt-5-mini-2025-08-07", "minimal"),
+        ("gpt-6-sol", "low"),
+        ("o3", "low"),
+        ("gpt-5.2-chat-latest", None),
+        ("gpt-4.1-mini", None),
+    ],
+)
+def test_openais_own_models_are_told_to_think_little_and_given_their_own_name_for_the_room(
+    server, model, effort
+):
+    client = connect(server, model=model, base_url=None)
+    client.base_url = f"{server.url}/v1"  # what is asked of the hosted API, sent to the server of the test
+    client.send(PROMPT)
+    (body,) = server.bodies
+    assert body.get("reasoning_effort") == effort
+    assert body["max_completion_tokens"] == 2000
+    assert "max_tokens" not in body
+
+
+@pytest.mark.parametrize(
+    "model", ["gemini-2.5-flash", "openai/gpt-oss-120b", "deepseek-v4-flash", "qwen3:8b"]
+)
+def test_models_that_think_get_room_for_it(server, model):
+    assert connect(server, model=model).thinking_tokens > 0
+    assert connect(server, model="mistral-medium-latest").thinking_tokens == 0
+
+
+@pytest.mark.parametrize("path", ["", "/", "/v1", "/v1/", "/v1/chat/completions"])
+def test_the_address_is_taken_as_services_write_it(server, path):
+    connect(server, base_url=server.url + path).send(PROMPT)
+    assert server.requests[0].path == "/v1/chat/completions"
+
+
+def test_a_service_is_asked_below_the_path_that_it_has(server):
+    connect(server, base_url=f"{server.url}/v1beta/openai/").send(PROMPT)
+    assert server.requests[0].path == "/v1beta/openai/chat/completions"
+
+
+def test_the_environment_adds_nothing_to_what_is_sent(server, monkeypatch):
+    for name in ("OPENAI_API_KEY", "OPENAI_ADMIN_KEY", "OPENAI_ORG_ID", "OPENAI_PROJECT_ID"):
+        monkeypatch.setenv(name, "for-openai-alone")
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9")
+    monkeypatch.setenv("OPENAI_CUSTOM_HEADERS", "authorization: for-openai-alone\nx-key: for-openai-alone")
+    connect(server).send(PROMPT)
+    connect(server).check()
+    for request in server.requests:
+        assert request.headers["authorization"] == "Bearer sk-test"
+        assert "for-openai-alone" not in str(request.headers)
+
+
+def test_a_redirection_is_not_followed_and_takes_neither_key_nor_text(server):
+    server.fault = lambda body: Reply(status=307, headers={"location": "http://127.0.0.1:9/v1/elsewhere"})
+    fault, _ = connect(server).send(PROMPT)
+    assert "HTTP 307 to http://127.0.0.1:9" in fault.seen
+    assert len(server.requests) == 1
+
+
+def test_a_check_looks_for_the_model_in_the_list_and_sends_no_text(server):
+    server.models = {"models/gemini-2.5-flash", "openai/gpt-oss-120b"}
+    for model in ("gemini-2.5-flash", "openai/gpt-oss-120b"):
+        connect(server, model=model).check()
+    assert {(one.method, one.path) for one in server.requests} == {("GET", "/v1/models")}
+    with pytest.raises(ServiceError, match="does not offer the model another") as caught:
+        connect(server, model="another").check()
+    assert caught.value.of_model
+
+
+@pytest.mark.parametrize("body", [b"[]", b'{"data": 5}', b"<html>"])
+def test_a_check_takes_nothing_else_for_a_list_of_models(server, body):
+    server.fault = lambda asked: Reply(body=body)
+    with pytest.raises(ServiceError):
+        connect(server).check()
+
+
+def test_openais_own_address_needs_a_key():
+    with pytest.raises(ServiceError, match="no usable API key"):
+        connect(api_key=None).send(PROMPT)
+
+
+def test_without_the_library_its_mend_is_said(monkeypatch):
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(ConfigError) as caught:
+        connect()
+    assert "pip install 'transcriptd[openai]'" in caught.value.mend
