@@ -135,3 +135,12 @@ def test_a_system_unit_has_the_key_as_a_credential_and_never_its_text(root):
     shown = root.command("service", "show", "--system", "--run-as", "daemon").stdout
     assert f"LoadCredential=anthropic_api_key:{root.path}/.api-key" in shown
     assert "sk-secret" not in shown
+
+
+def test_a_system_unit_for_openai_loads_its_key_under_its_own_name_and_leaves_the_addresses_open(make_root):
+    root = make_root(provider="openai", model="gpt-6-luna")
+    (root.path / ".api-key").write_text("sk-secret")
+    (root.path / ".api-key").chmod(0o600)
+    shown = root.command("service", "show", "--system", "--run-as", "daemon").stdout
+    assert f"LoadCredential=openai_api_key:{root.path}/.api-key" in shown
+    assert "IPAddressDeny" not in shown

@@ -15,7 +15,7 @@ from daemon import (
     StateManager,
     process_transcript,
 )
-from tests.messages_server import error
+from tests.messages_server import Reply, clean, error
 
 MODEL = "claude-haiku-5-5"
 SAID = [
@@ -160,3 +160,16 @@ def test_a_prompt_that_is_none_is_the_default_style():
 
 def test_the_provider_may_be_named_or_given():
     assert LLMProcessor(LLMProvider.OFFLINE).provider is LLMProcessor("offline").provider
+
+
+def test_openais_api_is_spoken_when_it_is_named_and_the_model_that_answered_signs(server):
+    server.answer = lambda body: Reply(clean(body), model="another-model")
+    processor = LLMProcessor("openai", model="a-model", base_url=server.url)
+    result = processor.process_chunk(Chunk(0, "um hello and welcome"), "Clean it.", "Talk")
+    assert server.requests[0].path == "/v1/chat/completions"
+    assert (result.provider, result.model, result.flags) == ("openai", "another-model", ())
+
+
+def test_openais_api_has_no_default_model():
+    with pytest.raises(ValueError, match="model must be named"):
+        LLMProcessor("openai", "sk-test")
