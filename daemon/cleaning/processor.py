@@ -7,9 +7,10 @@ import enum
 import os
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
+
+from msgspec.structs import replace
 
 from daemon.cleaning import offline
 from daemon.cleaning.attempts import Cleaning, Outcome

@@ -13,6 +13,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, groupby, islice, pairwise
 
+from msgspec import structs
+
 from daemon.delivery.document import AlignedTurn
 from daemon.text.sentences import ends_sentence
 from daemon.text.transcript import Segment
@@ -88,7 +90,7 @@ def _time_segments(segments: Sequence[Segment]) -> Iterator[Segment]:
         end = _end_of(first)
         if first.start is not None and end is not None:
             now = max(first.start, end)
-            yield replace(first, end=now)
+            yield structs.replace(first, end=now)
         else:
             while past < len(segments) and segments[past].start is None:
                 past += 1
@@ -106,7 +108,7 @@ def _share_time(run: Sequence[Segment], begun: float, until: float | None) -> It
     seconds = 1 / SPEECH_SPEED if until is None else max(0.0, until - begun) / sum(letters)
     edges = [begun + seconds * before for before in accumulate(letters, initial=0)]
     for segment, (start, end) in zip(run, pairwise(edges), strict=True):
-        yield replace(segment, start=start, end=end)
+        yield structs.replace(segment, start=start, end=end)
 
 
 def _end_of(segment: Segment) -> float | None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from daemon.settings.profile import Settings
 from daemon.store.plan import Header, frozen
@@ -47,7 +48,7 @@ def make_plan(
         file=file_name,
         unread=dict(unread or {}),
         link=named.link,
-        warnings=list(transcript.warnings),
+        warnings=transcript.warnings,
     )
     return frozen(header, chunks)
 

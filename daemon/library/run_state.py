@@ -100,7 +100,8 @@ class StateManager:
         with self.exclusive() as folder:
             if self._header is None or self._header.run_id != state.run_id or not folder.has(_HEADER):
                 stored = {key: getattr(state, key) for key in _STORED}
-                folder.write(_HEADER, json.dumps(stored, ensure_ascii=False, indent=1).encode())
+                data = json.dumps(stored, ensure_ascii=False, indent=1).encode("utf-8", "surrogatepass")
+                folder.write(_HEADER, data)
                 self._header = state
             there = set(checkpoint.indexes(folder.names()))
             for index, result in zip(state.completed_chunks, state.processed_results, strict=False):

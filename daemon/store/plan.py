@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
+
+import msgspec
 
 from daemon.settings.profile import Settings
 from daemon.system.digest import digest_of_bytes
@@ -22,8 +24,7 @@ FORMAT = 1
 _WHOLE = "plan_sha256"  # in the header line: the hash of all else in it and of all lines below it
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What is known of a source once it is read.
 
     `duration` is seconds of speech, None if unknown. `file` is what was read; `unread` are other files of
@@ -45,22 +46,26 @@ class Header:
     settings: Settings
     format: int = FORMAT
     file: str = ""
-    unread: Mapping[str, str] = field(default_factory=dict)
+    unread: Mapping[str, str] = msgspec.field(default_factory=dict)
     link: str | None = None
-    warnings: Sequence[str] = ()
+    warnings: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON."""
-        return {**asdict(self), "settings": self.settings.to_dict(), "settings_hash": self.settings.digest}
+        return {**msgspec.to_builtins(self), "settings_hash": self.settings.digest}
 
     @classmethod
     def from_dict(cls, raw: Mapping[str, Any]) -> Header:
-        """The inverse of `to_dict`; ValueError where the settings are not those it was made under."""
-        values = {key: value for key, value in raw.items() if key != "settings_hash"}
-        header = cls(**{**values, "settings": Settings.from_dict(raw["settings"])})
-        if header.settings.digest != raw["settings_hash"]:
+        """The inverse of `to_dict`.
+
+        Raises ValueError where a value is of another type, or the settings are not those it was made under;
+        LookupError or TypeError where keys are missing or unknown.
+        """
+        values = dict(raw)
+        settings, made_under = Settings.from_dict(values["settings"]), values.pop("settings_hash")
+        if settings.digest != made_under:
             raise ValueError("the settings were changed")
-        return header
+        return msgspec.convert({**values, "settings": settings}, cls)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 
+from daemon.text.json_values import json_values_of
 from daemon.text.transcript import Segment
 from daemon.text.turns import Turn
 
 
-@dataclass(frozen=True, slots=True)
-class Chunk:
+class Chunk(msgspec.Struct, frozen=True):
     """A part of a transcript that is cleaned by itself.
 
     `text` is the original wording. `context_buffer` is what was said just before, read-only, there
@@ -46,14 +45,8 @@ class Chunk:
         return tuple(out)
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON."""
-        return {
-            "index": self.index,
-            "text": self.text,
-            "start_timestamp": self.start_timestamp,
-            "context_buffer": self.context_buffer,
-            "turns": [turn.to_dict() for turn in self.turns],
-        }
+        """As JSON, with every key: the hash over it tells a library's run from another."""
+        return json_values_of(self)
 
     @classmethod
     def from_dict(cls, raw: Mapping[str, Any]) -> Chunk:

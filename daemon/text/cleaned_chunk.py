@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
 from typing import Any, NamedTuple
 
 import msgspec
 
 from daemon.text.chunk import Chunk
+from daemon.text.json_values import json_values_of
 from daemon.text.transcript import count_words
 
 
-@dataclass(frozen=True, slots=True)
-class Flag:
+class Flag(msgspec.Struct, frozen=True):
     """A passage whose original words stand because it could not be cleaned, and why.
 
     `passage` is its place among the chunk's passages, None for the whole chunk; `words` counts the
@@ -25,8 +24,7 @@ class Flag:
     passage: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(msgspec.Struct, frozen=True):
     """Numbers, names or negations (`kind`) that differ between a passage and its cleaning: worth a look.
 
     `gone` and `new` hold the words that stand on one side only.
@@ -49,8 +47,7 @@ class Edit(NamedTuple):
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class ProcessedChunk:
+class ProcessedChunk(msgspec.Struct, frozen=True):
     """A cleaned chunk, with what it took; the content of a checkpoint file.
 
     `turns` holds the cleaned text of each of the chunk's passages in order, paragraphs parted by blank
@@ -76,7 +73,7 @@ class ProcessedChunk:
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON."""
-        return asdict(self)
+        return json_values_of(self)
 
     @classmethod
     def from_dict(cls, raw: Mapping[str, Any]) -> ProcessedChunk:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, field
+
+import msgspec
+from msgspec.structs import replace
 
 UNSPACED = r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff"
 """The letters, for a character class, of scripts that put no spaces between words."""
@@ -37,14 +39,14 @@ def _blocks(text: str) -> Iterator[str]:
     yield text[at:] if at else text
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(msgspec.Struct, frozen=True, omit_defaults=True):
     """A stretch of text that the source gives as one: a cue, a Whisper segment, a paragraph.
 
     `text` holds words parted by single spaces, without markup; it is never empty. `start` and
     `end` are seconds from the beginning of the recording, None where the source has no times.
     `times` gives the second at which each word of `text.split()` begins, where the source knows.
-    `continues`: the source gives it as one with the segment before it.
+    `continues`: the source gives it as one with the segment before it. As JSON it is without what is not
+    known.
     """
 
     text: str
@@ -95,18 +97,6 @@ class Segment:
                 continues=True,
             ),
         )
-
-    def to_dict(self) -> dict[str, Any]:
-        """As JSON, without what is not known."""
-        out: dict[str, Any] = {"text": self.text}
-        for key in ("start", "end", "speaker"):
-            if getattr(self, key) is not None:
-                out[key] = getattr(self, key)
-        if self.times is not None:
-            out["times"] = list(self.times)
-        if self.continues:
-            out["continues"] = True
-        return out
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+
+import msgspec
 
 from daemon.text.sentences import ends_sentence
 from daemon.text.transcript import Segment, count_words
@@ -112,8 +113,7 @@ def _last_moment(segment: Segment) -> float | None:
     return last if segment.end is None else min(last, segment.end)
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(msgspec.Struct, frozen=True, omit_defaults=True):
     """What one speaker says until another speaks (or, in a long turn, up to a cut)."""
 
     segments: tuple[Segment, ...]
@@ -155,10 +155,3 @@ class Turn:
             before.append(segment)
             at -= words
         raise ValueError("a cut leaves words on both sides")
-
-    def to_dict(self) -> dict[str, Any]:
-        """As JSON."""
-        out: dict[str, Any] = {"segments": [segment.to_dict() for segment in self.segments]}
-        if self.speaker is not None:
-            out["speaker"] = self.speaker
-        return out

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby, pairwise
+
+from msgspec.structs import replace
 
 from daemon.formats.word_account import shared_out
 from daemon.text.sentences import ends_sentence

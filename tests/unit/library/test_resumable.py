@@ -291,6 +291,17 @@ def test_a_state_is_saved_and_loaded_unchanged(manager):
     assert [ProcessedChunk.from_dict(result) for result in loaded.processed_results] == [done]
 
 
+def test_a_run_of_a_file_whose_name_is_no_unicode_goes_on(processor, manager):
+    name = os.fsdecode(b"talk\xff.txt")
+    processor.fail_at = 2
+    with pytest.raises(ValueError, match="broke"):
+        run(processor, manager, name=name)
+    assert manager.load().file_name == name
+    processor.fail_at, processor.asked = None, []
+    assert run(processor, StateManager(manager.path), name=name)[1]
+    assert processor.asked == [2, 3, 4, 5]
+
+
 def test_there_is_no_state_where_nothing_was_saved(manager):
     assert manager.load() is None
     manager.clear()

@@ -1,6 +1,5 @@
 """The plan: the same bytes under the same settings give the same plan, and a damaged one is none."""
 
-import dataclasses
 import json
 
 import msgspec
@@ -13,6 +12,9 @@ from daemon.intake.planning import make_plan
 from daemon.settings.profile import Settings
 from daemon.store import plan
 from daemon.system.files import Folder
+from daemon.text.chunk import Chunk
+from daemon.text.transcript import Segment
+from daemon.text.turns import Turn
 
 SETTINGS = Settings(
     provider="offline",
@@ -109,7 +111,7 @@ def test_a_plan_with_an_altered_header_is_none(change):
     assert plan.index(altered + b"\n" + rest) is None
 
 
-@pytest.mark.parametrize("key", [field.name for field in dataclasses.fields(plan.Header)][:-1])
+@pytest.mark.parametrize("key", [field.name for field in msgspec.structs.fields(plan.Header)][:-1])
 def test_a_plan_whose_header_lacks_something_is_none(key):
     first, _, rest = made().partition(b"\n")
     header = json.loads(first)
@@ -134,6 +136,31 @@ def test_a_plan_changed_since_it_was_indexed_gives_no_chunk(tmp_path):
 
 def test_what_was_read_in_doubt_is_in_the_header():
     header = plan.Header("0" * 64, "utf-8", "text", "x", None, 1, 1, 1, {}, None, 0, SETTINGS)
-    doubted = dataclasses.replace(header, warnings=["Who says it?"])
+    doubted = msgspec.structs.replace(header, warnings=("Who says it?",))
     assert list(plan.index(plan.frozen(doubted, [])).header.warnings) == ["Who says it?"]
     assert list(plan.index(plan.frozen(header, [])).header.warnings) == []
+
+
+def test_a_header_with_a_value_of_another_type_is_none():
+    header = plan.Header("0" * 64, "utf-8", "text", "x", None, 1, 1, 1, {}, None, 0, SETTINGS)
+    assert plan.index(plan.frozen(header, [])).header == header
+    for wrong in ({"words": "1"}, {"title": None}, {"dropped": {"note": "1"}}, {"warnings": "Who says it?"}):
+        assert plan.index(plan.frozen(msgspec.structs.replace(header, **wrong), [])) is None
+
+
+def test_names_that_are_no_unicode_survive_in_the_header():
+    unread = {"talk\udcff.vtt": "of which \udcff is no letter"}
+    found = plan.index(make_plan(TALK, "talk\udcff.txt", SETTINGS, title="half \ud83d", unread=unread)).header
+    assert (found.file, found.title, found.unread) == ("talk\udcff.txt", "half \ud83d", unread)
+
+
+def test_a_plan_is_written_as_by_the_first_version():
+    """To the byte: a job that one version planned, another goes on with."""
+    turn = Turn((Segment("um \ud83d é", 1.0, 2.5, "Ann", (1.0, 1.5, 2.0), True), Segment("there")), "Ann")
+    header = plan.Header("0" * 64, "utf-8", "text", "x", None, 3, 8, 3, {"note": 1}, 2.5, 1, SETTINGS)
+    _, line = plan.frozen(header, [Chunk(0, "um \ud83d é there", turns=(turn,))]).splitlines()
+    assert line == (
+        rb'{"context_buffer":null,"index":0,"start_timestamp":"00:00:00","text":"um \ud83d \u00e9 there",'
+        rb'"turns":[{"segments":[{"continues":true,"end":2.5,"speaker":"Ann","start":1.0,'
+        rb'"text":"um \ud83d \u00e9","times":[1.0,1.5,2.0]},{"text":"there"}],"speaker":"Ann"}]}'
+    )

@@ -634,6 +634,56 @@ def test_a_chunk_survives_json(chunk):
     assert Chunk.from_dict(json.loads(json.dumps(chunk.to_dict()))) == chunk
 
 
+def test_a_chunk_has_the_same_keys_in_every_version():
+    """A library's run is known again by the hash over them."""
+    turn = Turn((Segment("um hello", 1, 2.5, "Ann", (1.0, 2.0), True), Segment("there")), "Ann")
+    assert Chunk(3, "um hello there").to_dict() == {
+        "index": 3, "text": "um hello there", "start_timestamp": "00:00:00", "context_buffer": None,
+        "turns": (),
+    }  # fmt: skip
+    assert json.loads(json.dumps(Chunk(3, "um hello there", turns=(turn,)).to_dict()["turns"])) == [
+        {
+            "segments": [
+                {
+                    "text": "um hello", "start": 1, "end": 2.5, "speaker": "Ann", "times": [1.0, 2.0],
+                    "continues": True,
+                },
+                {"text": "there"},
+            ],
+            "speaker": "Ann",
+        }
+    ]  # fmt: skip
+
+
+class _OfAParser(str):
+    """Text as HTML parsers give it: a type of their own."""
+
+
+class _Seconds(float):
+    """A number as numpy gives it: a type of its own."""
+
+
+def test_text_and_numbers_of_other_types_are_written_as_what_they_are():
+    turn = Turn((Segment(_OfAParser("um hello"), _Seconds(1.5)),))
+    chunk = Chunk(0, _OfAParser("um hello"), turns=(turn,))
+    plain = Chunk(0, "um hello", turns=(Turn((Segment("um hello", 1.5),)),))
+    assert json.dumps(chunk.to_dict()) == json.dumps(plain.to_dict())
+    result = ProcessedChunk(0, _OfAParser("um hello"), "Hello.", cost=_Seconds(0.5))
+    assert ProcessedChunk.from_dict(result.to_dict()) == ProcessedChunk(0, "um hello", "Hello.", cost=0.5)
+
+
+def test_text_that_is_no_valid_unicode_survives(tmp_path):
+    text = "half \ud83d of a pair, a byte \udcff"
+    segment = Segment(text, speaker="\udcff")
+    chunk = Chunk(0, text, "\ud83d", text, (Turn((segment,), "\udcff"),))
+    assert Chunk.from_dict(json.loads(json.dumps(chunk.to_dict()))) == chunk
+    result = ProcessedChunk(0, text, text, turns=(text,), notes=(Note(0, "name", (text,), (text,)),))
+    binding = Binding("id", "line", "settings")
+    with Folder(str(tmp_path)) as folder:
+        checkpoint.save(folder, binding, result)
+        assert checkpoint.load(folder, 0, binding) == result
+
+
 @given(results)
 def test_a_result_survives_json_and_keys_of_a_later_version(result):
     raw = {**json.loads(json.dumps(result.to_dict())), "of_tomorrow": 1}

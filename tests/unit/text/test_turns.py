@@ -1,10 +1,9 @@
 """What one speaker says until another speaks, or until a long pause."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from daemon.text.transcript import Segment
 from daemon.text.turns import ENOUGH_WORDS, split, turns_of
