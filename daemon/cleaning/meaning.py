@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby, islice
@@ -25,7 +25,7 @@ from typing import NamedTuple
 
 from rapidfuzz.fuzz import ratio
 
-from daemon.cleaning.faithfulness import Word, size_of, tokens
+from daemon.cleaning.faithfulness import Word, is_content, size_of, tokens
 from daemon.text.differences import is_number, names, numbers
 from daemon.text.languages import language_of
 from daemon.text.languages.knowledge import load
@@ -53,7 +53,11 @@ _NEAR_WORDS = 8  # to each side: a word that is gone and stands so near was said
 _SMALL_WORDS = 2  # of a difference in which one person can have taken another's place
 _SAME_LETTERS = 60  # per cent: "sizeable" and "sizable"
 _SAME_NAME_LETTERS = 45  # per cent: "Nicky" and "Nikki", "Mohammed" and "Muhamad"
+_SAID_NAME_LETTERS = 70  # per cent: "Republicans" and "Republican"; but not "Karin" and "paint"
 _SHORTEST_NAME = 3  # letters
+_LONG_NUMBER_WORD = (
+    5  # letters, of which chance makes no part of another word: "zwanzig"; but "acht", "Nacht"
+)
 _SMALL_NUMBERS = {"one": "1", "first": "1", "second": "2", "third": "3"}  # which are more often no numbers
 
 _ENGLISH = "en"
@@ -64,6 +68,8 @@ class Speech(NamedTuple):
     """The words of one language by which a sentence says who, and whether at all (see its file)."""
 
     persons: Mapping[str, int]
+    alternatives: Mapping[str, frozenset[str]]
+    number_words: frozenset[str]
     negations: frozenset[str]
     answers: frozenset[str]
     before_answers: frozenset[str]
@@ -73,6 +79,10 @@ class Speech(NamedTuple):
     def denies(self, key: str) -> bool:
         """Whether a word denies what is said with it, wherever it stands."""
         return key in self.negations or key.endswith("n't")
+
+    def excludes(self, key: str, other: str) -> bool:
+        """Whether one word can't mean what the other does: "before" and "after", "hours" and "days"."""
+        return other in self.alternatives.get(key, ())
 
 
 def speech_for(text: str) -> Speech:
@@ -84,14 +94,18 @@ def speech_for(text: str) -> Speech:
 def speech_of(code: str) -> Speech:
     """What is known of a language, by its code; nothing where its words were not put together."""
     language = load(code)
-    negations = language.negations if language is not None else frozenset()
+    nothing = frozenset[str]()
+    negations = language.negations if language is not None else nothing
+    number_words = _fold_words(language.numbers) if language is not None and code != _ENGLISH else nothing
     if language is None or language.meaning is None:
-        return Speech({}, negations, frozenset(), frozenset(), frozenset(), re.compile(r"(?!)"))
+        return Speech({}, {}, number_words, negations, nothing, nothing, nothing, re.compile(r"(?!)"))
     known = language.meaning
     persons = {word: number for number, words in enumerate(known.persons) for word in words}
     tags = "|".join(re.escape(tag) for tag in known.tags)
     return Speech(
         persons,
+        _pair_alternatives(known.alternatives),
+        number_words,
         negations - known.answers,
         known.answers,
         known.before_answers,
@@ -100,13 +114,29 @@ def speech_of(code: str) -> Speech:
     )
 
 
+def _fold_words(words: Iterable[str]) -> frozenset[str]:
+    """Some words as `tokens` writes them: "dreissig"."""
+    return frozenset(word.casefold() for word in words)
+
+
+def _pair_alternatives(rows: Sequence[frozenset[str]]) -> Mapping[str, frozenset[str]]:
+    """For each word those that exclude it; a word may stand in several rows."""
+    others: dict[str, frozenset[str]] = {}
+    for row in rows:
+        keys = _fold_words(row)
+        for key in keys:
+            others[key] = others.get(key, frozenset()) | keys - {key}
+    return others
+
+
 @dataclass(frozen=True, slots=True)
 class Difference:
     """A stretch in which the words of two texts differ.
 
     `before` and `after` hold its words on each side. `lost` are those of the original that stand nowhere
     near, `invented` those of the cleaning that were said nowhere in the passage. `first`, `last`: no word
-    that stands on both sides comes before it, or after it. `beside` are the words that stand next to it.
+    that stands on both sides comes before it, or after it. `beside` are the words that stand next to it,
+    `once` those of `before` that stand nowhere near: the others were said twice.
     """
 
     before: tuple[str, ...]
@@ -116,6 +146,7 @@ class Difference:
     first: bool
     last: bool
     beside: tuple[str, ...] = ()
+    once: frozenset[str] = frozenset()
 
     @property
     def at_edge(self) -> bool:
@@ -124,8 +155,8 @@ class Difference:
 
     @property
     def is_small(self) -> bool:
-        """Whether one word in it can have taken the place of another."""
-        return max(len(self.before), len(self.after)) <= _SMALL_WORDS
+        """Whether one word in it can have taken the place of another, besides what was begun anew."""
+        return max(len(self.once), len(self.after)) <= _SMALL_WORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,8 +200,10 @@ def _doubts(
         return []
     doubts = (
         _find_swapped_person(found, speech),
+        _find_alternative(found, speech),
+        _find_exchanged_words(found),
         _find_changed_negation(found, words, speech),
-        _find_changed_number(original, cleaned),
+        _find_changed_number(original, cleaned, found, speech),
         _find_lost_name(original, cleaned, found),
         _find_answered_question(original, cleaned, found, speech),
     )
@@ -215,6 +248,7 @@ def find_differences(words: Sequence[Word], speech: Speech) -> Iterator[Differen
                 number == 0,
                 number == len(runs) - 1,
                 _words_beside(runs, number),
+                frozenset(before) - near,
             )
 
 
@@ -250,6 +284,8 @@ def _is_same(word: Word, speech: Speech) -> bool:
         return True
     if not word.swapped or ratio(word.was, word.key) < _SAME_LETTERS:
         return False
+    if speech.excludes(word.was, word.key):
+        return False
     persons = speech.persons
     if word.was in persons or word.key in persons:
         return persons.get(word.was) == persons.get(word.key)
@@ -275,6 +311,37 @@ def _find_swapped_person(found: Sequence[Difference], speech: Speech) -> Doubt |
         if one.is_small and was and now and was.isdisjoint(now):
             return Doubt("person", "another person does it", one.before, one.after)
     return None
+
+
+def _find_alternative(found: Sequence[Difference], speech: Speech) -> Doubt | None:
+    """A word in the place of one that it excludes: another day, another unit, the opposite (none of 996)."""
+    for one in found:
+        if max(len(one.lost), len(one.after)) > _SMALL_WORDS:
+            continue
+        new = [key for key in one.after if key not in one.before]
+        if any(speech.excludes(was, now) for was in one.before if was not in one.after for now in new):
+            return Doubt("word", "a day, a unit or an opposite is another one", one.before, one.after)
+    return None
+
+
+def _find_exchanged_words(found: Sequence[Difference]) -> Doubt | None:
+    """Two words or numbers each in the place of the other: "Ann paid Bob", "Bob paid Ann" (none of 996)."""
+    small = [one for one in found if one.is_small]
+    gone = [_telling_words(one.before) - _telling_words(one.after) for one in small]
+    new = [_telling_words(one.after) - _telling_words(one.before) for one in small]
+    taken_from = {word: at for at, words in enumerate(gone) for word in words}
+    for at, words in enumerate(new):
+        for word in words:
+            other = taken_from.get(word)
+            if other is not None and (back := gone[at] & new[other]):
+                pair = (min(back), word)
+                return Doubt("order", "two words are exchanged", pair, pair[::-1])
+    return None
+
+
+def _telling_words(keys: Sequence[str]) -> frozenset[str]:
+    """Those of some words that carry content, the numbers among them in figures."""
+    return frozenset(filter(is_content, keys)) | frozenset(numbers(" ".join(keys)))
 
 
 def _find_changed_negation(
@@ -313,8 +380,13 @@ def _doubt_negation(one: Difference, *, gone: bool) -> Doubt:
     return Doubt("negation", f"a negation is {'gone' if gone else 'new'}", one.before, one.after)
 
 
-def _find_changed_number(original: str, cleaned: str) -> Doubt | None:
-    """A number that is gone or another one, in whatever spelling (6 of 996)."""
+def _find_changed_number(
+    original: str, cleaned: str, found: Sequence[Difference], speech: Speech
+) -> Doubt | None:
+    """A number that is gone or another one, in whatever spelling (6 of 996).
+
+    Only in English are number words read: elsewhere figures may stand for any that are gone, and be any.
+    """
     before, after = numbers(original), numbers(cleaned)
     if _digits_of(before - after) == _digits_of(after - before):  # 293 is "2 93", 9 is "9:00"
         return None
@@ -322,10 +394,19 @@ def _find_changed_number(original: str, cleaned: str) -> Doubt | None:
     new = _numbers_missing(after - before, original)
     if gone and _is_begun_anew(gone, before):
         gone = []
+    if new and any(_spells_number(key, speech) for one in found for key in one.before):
+        new = []
+    if gone and any(_spells_number(key, speech) for one in found for key in one.after):
+        gone = []
     if not gone and not new:
         return None
     phrase = "a number is another one" if gone and new else f"a number is {'gone' if gone else 'new'}"
     return Doubt("number", phrase, tuple(gone), tuple(new))
+
+
+def _spells_number(key: str, speech: Speech) -> bool:
+    """Whether a word is a number spelt out, or made of some ("fünfundzwanzig"), in another language."""
+    return any(word in key for word in speech.number_words if word == key or len(word) >= _LONG_NUMBER_WORD)
 
 
 def _digits_of(found: Counter[str]) -> str:
@@ -350,16 +431,22 @@ def _find_lost_name(original: str, cleaned: str, found: Sequence[Difference]) ->
     """A name that is gone, with nothing like it in the cleaned text (6 of 996)."""
     there = tokens(cleaned)
     together = "".join(there)
-    lost = {key for one in found if not one.at_edge for key in one.lost}
+    said = frozenset(tokens(original))
+    lost = {key for one in found if not one.at_edge or (one.is_small and one.invented) for key in one.lost}
     for name in names(original) - names(cleaned):
         parts = tokens(name)
         if len(name) < _SHORTEST_NAME or name.endswith("-") or not parts or not lost.intersection(parts):
             continue
         letters = "".join(parts)
-        if letters in together or any(ratio(letters, word) >= _SAME_NAME_LETTERS for word in there):
+        if letters in together or any(_is_same_name(letters, word, said) for word in there):
             continue
         return Doubt("name", "a name is gone", (name,))
     return None
+
+
+def _is_same_name(letters: str, word: str, said: Set[str]) -> bool:
+    """Whether a word is a name spelt differently; one that was said besides must be more like it."""
+    return ratio(letters, word) >= (_SAID_NAME_LETTERS if word in said else _SAME_NAME_LETTERS)
 
 
 def _find_lost_end(found: Sequence[Difference]) -> str | None:

@@ -32,6 +32,12 @@ def test_a_name_that_nobody_said_is_marked():
     assert "in Graz [not said], with" in mark_unsaid(SAID, NOTES.replace("Linz", "Graz"))
 
 
+def test_each_of_several_things_that_nobody_said_is_marked_once():
+    wrong = "- The loan of 25,500 came from Paula, who was 25."
+    marked = mark_unsaid(SAID, wrong)
+    assert marked == ("- The loan of 25,500 [not said] came from Paula [not said], who was 25 [not said].")
+
+
 def test_notes_of_something_else_are_refused():
     wrong = (
         NOTES.replace("1984", "1999").replace("Linz", "Graz").replace("Berta", "Paula").replace("11", "14")
