@@ -13,13 +13,12 @@ import sys
 import time
 import urllib.request
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from daemon.cleaning.llm.model import Model, max_tokens_for
-from daemon.cleaning.prompt import Brief, system_text, user_text
+from daemon.cleaning.prompt import Brief, user_text
 from daemon.cleaning.style import find_style
 from daemon.cleaning.verify import check
 from daemon.costs.ledger import Label
@@ -36,8 +35,11 @@ TEMPERATURES = (0.2, 0.35, 0.5, 0.8)
 WORDS = int(os.environ.get("LIAR_WORDS", "18000"))  # of talk: about two hours
 PASSAGES_AT_ONCE = 1  # more at once, and it hardly ever keeps to the form
 START_SECONDS = 300
-# Far shorter than the shipped prompt, under which hardly an answer of a model so small has the right form.
-PROMPT = "Copy each turn. Leave out um, uh and words said twice. Change nothing else.\n"
+# Sent in place of the shipped prompt and form, under which no answer of a model so small has the right form.
+SYSTEM = (
+    "Clean the transcript: remove um, uh and repeated words, keep every other word. "
+    'Answer with the same turn: <turn id="1">the cleaned words</turn>'
+)
 
 PEOPLE = "Aoife Berta Dmitri Ellen Farid Grace Henrik Ines Jonas Kofi".split()
 PLACES = "Galway Linz Lisbon Malmö Porto Utrecht Vienna York".split()
@@ -147,7 +149,7 @@ def answers(model, brief):
     with Permit(Admission()) as permit:
         for chunk in chunks(talk(WORDS)):
             answer = model.ask(
-                system_text(brief),
+                SYSTEM,
                 user_text(chunk, brief),
                 max_tokens=max_tokens_for(chunk.text),
                 label=Label("liar", chunk.index),
@@ -162,8 +164,7 @@ def answers(model, brief):
 @pytest.mark.timeout(6 * 3600)
 @pytest.mark.parametrize("temperature", TEMPERATURES)
 def test_what_a_natural_liar_gets_past_the_gate_is_printed_to_be_read(packages, temperature, total):
-    style = replace(find_style("clean", Path()), prompt=PROMPT)
-    brief = Brief("A talk", None, (), style)
+    brief = Brief("A talk", None, (), find_style("clean", Path()))
     with serving(packages, temperature) as address:
         model = Model(
             model=MODEL,
