@@ -75,6 +75,7 @@ class LLMProcessor:
         timeout_seconds: float = _DEFAULTS.timeout_seconds,
         prices: Mapping[str, Price] | None = None,
         chunk_words: int = _DEFAULTS.chunk_words,
+        thinking: bool | None = None,
         meter: Meter | None = None,
     ) -> None:
         require_type("api_key", api_key, str, None)
@@ -101,6 +102,7 @@ class LLMProcessor:
             meter=meter,
             prices=prices,
             chunk_words=chunk_words,
+            thinking=thinking,
         )
 
     def prepare(self) -> None:
@@ -192,7 +194,9 @@ class LLMProcessor:
 
     def keep_original(self, chunk: Chunk, reason: str) -> ProcessedChunk:
         """A chunk whose original words stand, marked with the reason."""
-        return self._sign(kept_original(chunk, reason))
+        return replace(
+            self._sign(kept_original(chunk, reason)), model=OFFLINE_MODEL if self._model is None else ""
+        )
 
     def _clean(self, chunk: Chunk, questions: _Questions) -> ProcessedChunk:
         result = Cleaning(questions.ask, questions.brief).clean_chunk(chunk)

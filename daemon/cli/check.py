@@ -14,7 +14,16 @@ from daemon.cleaning.llm.client import find_retirement
 from daemon.cleaning.prompt import Brief
 from daemon.cli.service import Service
 from daemon.costs.ledger import LEDGER, Ledger
-from daemon.errors import EXIT_CONFIG, EXIT_HELD, EXIT_OK, ConfigError, NotNow, ServiceError, TranscriptdError
+from daemon.errors import (
+    EXIT_CONFIG,
+    EXIT_HELD,
+    EXIT_OK,
+    EXIT_SOME_FAILED,
+    ConfigError,
+    NotNow,
+    ServiceError,
+    TranscriptdError,
+)
 from daemon.loop.provider import Access
 from daemon.settings.config import Root, check_folders
 from daemon.text.chunk import Chunk
@@ -172,6 +181,7 @@ def _trial(access: Access) -> Iterator[Finding]:
     settings = access.settings
     turns = tuple(Turn((Segment(text, speaker=name),), name) for name, text in _TRIAL)
     chunk = Chunk(0, " ".join(turn.text for turn in turns), turns=turns)
+    yield Finding(f"{len(chunk.text.split())} words are being cleaned; this may take a while")
     began = time.monotonic()
     try:
         brief = Brief.under(settings, "Trial")
@@ -184,16 +194,33 @@ def _trial(access: Access) -> Iterator[Finding]:
     words, kept = len(chunk.text.split()), len(result.cleaned_text.split())
     speed = f"{words} words in {seconds:.1f} s, {result.requests} requests, ${result.cost:.6f}"
     yield Finding(f"The trial: {speed}; {kept} words came back")
-    yield from _verdicts(result)
+    yield from _verdicts(chunk, result)
+    if result.requests:
+        yield _judge_speed(access, words, seconds / result.requests)
     yield Finding(f"  {' '.join(result.cleaned_text.split())}")
 
 
-def _verdicts(result: ProcessedChunk) -> Iterator[Finding]:
+def _verdicts(chunk: Chunk, result: ProcessedChunk) -> Iterator[Finding]:
+    mend = "This model can't be trusted with the work; try another, or a larger one."
     for flag in result.flags:
-        mend = "This model can't be trusted with the work; try another, or a larger one."
-        yield Finding(f"The gate refused its answer: {flag.reason}", mend)
-    if not result.flags:
+        yield Finding(f"The gate refused its answer: {flag.reason}", mend, EXIT_SOME_FAILED)
+    if result.flags:
+        return
+    if " ".join(result.turns).split() == chunk.text.split():
+        yield Finding("It came back as it was: nothing of it was cleaned", mend, EXIT_SOME_FAILED)
+    else:
         yield Finding("The gate let it pass: nothing lost, nothing added")
+
+
+def _judge_speed(access: Access, words: int, seconds: float) -> Finding:
+    """How long a whole chunk would take at this speed, held against the longest wait for an answer."""
+    config = access.root.config
+    whole = seconds * access.settings.chunk_words / words
+    text = (
+        f"A whole chunk ({access.settings.chunk_words} words) would take about {whole:,.0f} s; "
+        f"`timeout_seconds` is {config.timeout_seconds:g}"
+    )
+    return Finding(text, "Lower `chunk_words` or raise it." if whole > config.timeout_seconds else "")
 
 
 Say = Callable[[str], None]

@@ -139,7 +139,10 @@ def _in(loop: Supervisor, state: JobState) -> list[Job]:
 
 
 class _Patience:
-    """Gives up after so many seconds of being held or paused without a break."""
+    """Gives up after so many seconds of being held or paused without a break.
+
+    Not while a probe is being answered: a slow model may be just about to end the hold.
+    """
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
@@ -152,7 +155,7 @@ class _Patience:
             self._since = None
             return False
         self._since = self._since or time.monotonic()
-        if time.monotonic() - self._since >= self._seconds:
+        if time.monotonic() - self._since >= self._seconds and not loop.admission.is_probing:
             self.lost = why
         return self.lost is not None
 

@@ -82,8 +82,8 @@ class AlignedTurn:
 class Tally:
     """What the cleaning of all chunks came to: words, requests, tokens, dollars, edits, notes.
 
-    Edits are counted by reason, notes by kind. `models` names the model of each chunk's result, each once,
-    in the order of their first appearance.
+    Edits are counted by reason, notes by kind. `models` names the models that answered, each once, in the
+    order of their first appearance.
     """
 
     words: int = 0
@@ -106,7 +106,7 @@ class Tally:
             self.edits[edit.reason] = self.edits.get(edit.reason, 0) + 1
         for note in result.notes:
             self.notes[note.kind] = self.notes.get(note.kind, 0) + 1
-        if result.model not in self.models:
+        if result.model and result.model not in self.models:
             self.models.append(result.model)
 
 

@@ -122,7 +122,8 @@ class Access:
         key = f"with the key from {self.key.origin}" if self.key else "without a key"
         proxy = find_proxy(config.base_url or HOSTED_APIS[config.api])
         way = f" through the proxy {show_server(proxy)} that the environment names" if proxy else ""
-        price = config.price_of(config.model)
+        is_listed = is_hosted_api(config.base_url) or config.model in config.prices
+        price = config.price_of(config.model) if is_listed else None
         spoken = price and price_hour_of_speech(config.chunk_words, self.settings.prompt, price)
         cost = f"an hour of speech costs about ${spoken:.3f}" if spoken is not None else _UNKNOWN_PRICE
         unsent = find_unsent_key(self.root)
@@ -170,6 +171,7 @@ class Access:
             max_wait_seconds=config.max_wait_seconds,
             timeout_seconds=config.timeout_seconds,
             prices={name: price.price() for name, price in config.prices.items()},
+            thinking=config.thinking,
             chunk_words=max(config.chunk_words, *(one.chunk_words for one in config.profiles.values()), 0),
             meter=Budget(self._ledger, config.budget_usd_per_day, config.budget_usd_per_job),
         )

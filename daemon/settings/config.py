@@ -84,6 +84,10 @@ class Config(Profile, frozen=True):
             "or $OPENAI_API_KEY, each of which goes to its own API and to no other server"
         ),
     ] = None
+    thinking: Annotated[
+        bool | None,
+        Meta(description="null: off where the model allows it, since cleaning needs none; on; off"),
+    ] = None
     concurrency: Annotated[
         Annotated[int, Meta(ge=1, le=64)] | Literal["auto"],
         Meta(description="requests at once, over all jobs; auto: 8, or 1 with a base_url"),

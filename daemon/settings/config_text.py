@@ -17,7 +17,7 @@ _HEAD = """\
 """
 _SECTIONS = {
     "folders": ("inbox", "outbox", "state"),
-    "who cleans": ("provider", "model", "base_url", "api_key_file", "api_key_env"),
+    "who cleans": ("provider", "model", "base_url", "api_key_file", "api_key_env", "thinking"),
     "what the result is like": Profile.__struct_fields__,
     "pace and patience": (
         "concurrency", "settle_seconds", "max_file_mb", "attempts", "max_wait_seconds", "timeout_seconds",

@@ -13,6 +13,7 @@ goes back into the queue; nothing is lost by it.
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable
@@ -21,6 +22,8 @@ from types import TracebackType
 
 from daemon.errors import NotNow, ServiceError, Stopped
 from daemon.workers.heartbeat import STEP_SECONDS, Heartbeat
+
+log = logging.getLogger(__name__)
 
 _NARROW_AGAIN = 2.0  # seconds: the refusals of one burst count as one
 _LOOK_SECONDS = 0.5
@@ -91,6 +94,11 @@ class Admission:
         with self._changed:
             if self._hold is not None:
                 self._hold = Hold(self._hold.reason, self._clock())
+
+    @property
+    def is_probing(self) -> bool:
+        """Whether, under a hold, the service is just being asked if it is back."""
+        return self._hold is not None and self._prober is not None
 
     @property
     def held(self) -> Hold | None:
@@ -202,7 +210,9 @@ class Permit:
             ended = shared._hold is not None
             shared._hold = shared._pathfinder = shared._prober = None
             shared._changed.notify_all()
-            return ended
+        if ended:
+            log.info("resumed the service answers again")
+        return ended
 
     def hold_all(self, error: ServiceError) -> bool:
         """Hold everybody until a probe succeeds. True when this is news."""

@@ -217,8 +217,7 @@ class Scheduler:
         except BaseException as error:  # noqa: BLE001 - whatever a chunk does, the worker lives on
             lane.on_error(index, error)
         else:
-            if permit.report_answer():
-                log.info("resumed the service answers again")
+            permit.report_answer()
         finally:
             permit.give_back()
             with self._changed:

@@ -1,8 +1,10 @@
 """`check` from outside: each fault is found before the start, with its mend."""
 
+import re
+
 import pytest
 
-from tests.messages_server import Reply, error
+from tests.messages_server import Reply, error, last_user_text
 
 
 def check(root, *words, **env):
@@ -104,17 +106,26 @@ def test_try_cleans_a_passage_and_says_how_that_went(model_root, server):
     assert code == 0
     assert "words in" in said
     assert "The gate let it pass" in said
+    assert re.search(r"A whole chunk \(20 words\) would take about \d+ s; `timeout_seconds` is 600", said)
 
 
 def test_try_says_what_the_gate_has_against_the_model(model_root, server):
     server.answer = lambda body: Reply('<turn id="1">I can help with that.</turn>')
     code, said = check(model_root, "--try")
-    assert code == 0
+    assert code == 1
     assert "The gate refused its answer" in said
     assert "try another" in said
 
 
+def test_try_is_not_content_with_an_answer_that_cleans_nothing(model_root, server):
+    server.answer = lambda body: re.search(r"<turn.*</turn>", last_user_text(body), re.S)[0]
+    code, said = check(model_root, "--try")
+    assert code == 1
+    assert "nothing of it was cleaned" in said
+
+
 def test_the_key_is_shown_nowhere(model_root):
+    model_root.write_config(api_key_env="ANTHROPIC_API_KEY")
     code, said = check(model_root, "--try", ANTHROPIC_API_KEY="sk-secret-1")
     assert code == 0
     assert "sk-secret-1" not in said

@@ -6,6 +6,7 @@ The only module that knows the `anthropic` library, which is imported with the f
 from __future__ import annotations
 
 import logging
+import re
 import warnings
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from daemon.cleaning.llm.endpoint import Message, Prompt, Reply
 from daemon.cleaning.llm.faults import Fault
 from daemon.cleaning.llm.sdk_client import SdkClient
 from daemon.costs.pricing import Usage
+from daemon.errors import ConfigError
 from daemon.settings.address import API, is_hosted_api, strip_version
 
 if TYPE_CHECKING:
@@ -24,13 +26,17 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+_LONGEST_NAME = 200
+_ROOM = 8192  # tokens for thinking
+_BUDGET = 4096  # tokens of it that an older model is given
+_THINKS_BY_ITSELF = re.compile(r"claude-\w+-5-5")
 # Cleaning needs no thinking, which is billed and takes of max_tokens. By the longest prefix: what
-# turns it off, and how many tokens of room it needs where nothing does. Others are asked plainly.
+# turns it off, and how many tokens of room it needs where nothing does.
 _THINKING: Mapping[str, tuple[ThinkingConfigParam | None, int]] = {
     "claude-haiku-4-5": ({"type": "disabled"}, 0),
     "claude-haiku-5-5": ({"type": "disabled"}, 0),
     "claude-sonnet-5-5": ({"type": "between_tools"}, 0),
-    "claude-opus-5-5": (None, 8192),
+    "claude-opus-5-5": (None, _ROOM),
 }
 
 
@@ -40,7 +46,13 @@ class MessagesClient(SdkClient["Anthropic"]):
     logger = "anthropic"
 
     def __init__(
-        self, *, model: str, api_key: str | None, base_url: str | None, timeout_seconds: float
+        self,
+        *,
+        model: str,
+        api_key: str | None,
+        base_url: str | None,
+        timeout_seconds: float,
+        thinking: bool | None = None,
     ) -> None:
         super().__init__(
             model=model,
@@ -49,7 +61,8 @@ class MessagesClient(SdkClient["Anthropic"]):
             is_hosted=is_hosted_api(base_url),
             timeout_seconds=timeout_seconds,
         )
-        self._thinking, self.thinking_tokens = _find_thinking(model)
+        self._thinking, self.thinking_tokens = _choose_thinking(model, thinking, is_hosted=self.is_hosted)
+        self._may_leave_thinking_out = thinking is None and not self.is_hosted
 
     def _make_client(self) -> Anthropic:
         import anthropic
@@ -86,7 +99,21 @@ class MessagesClient(SdkClient["Anthropic"]):
         }
         if self._thinking is not None:
             request["thinking"] = self._thinking
+        try:
+            return client.messages.create(**request)
+        except Exception as error:
+            if "thinking" not in request or not self._learn_to_leave_thinking_out(error):
+                raise
+        del request["thinking"]
         return client.messages.create(**request)
+
+    def _learn_to_leave_thinking_out(self, error: Exception) -> bool:
+        """Whether a server has refused a request for a word on thinking that it does not know."""
+        if not self._may_leave_thinking_out or not faults.is_about_thinking(error):
+            return False
+        self._thinking = None
+        log.info("the server of %s takes no word on thinking: none is sent any more", self.model)
+        return True
 
     def _read_reply(self, answer: object) -> Reply:
         if (broken := faults.judge_answer(answer)) is not None:
@@ -111,13 +138,32 @@ def _join_text(answer: object) -> str:
 
 
 def _read_model(answer: object) -> str:
+    """Who says that it answered; "" for what can be no name."""
     model = getattr(answer, "model", None)
-    return model if isinstance(model, str) else ""
+    return model if isinstance(model, str) and model.isprintable() and len(model) <= _LONGEST_NAME else ""
 
 
-def _find_thinking(model: str) -> tuple[ThinkingConfigParam | None, int]:
+def _choose_thinking(
+    model: str, wanted: bool | None, *, is_hosted: bool
+) -> tuple[ThinkingConfigParam | None, int]:
+    """What is said about thinking, None for nothing, and how many tokens of room it needs.
+
+    `wanted` None is off where that is understood; another server than the hosted API is told so whatever
+    its model, since a model that does not think is not harmed by it. Raises ConfigError for False where the
+    model can't but think.
+    """
     known = [prefix for prefix in _THINKING if model.startswith(prefix)]
-    return _THINKING[max(known, key=len)] if known else (None, 0)
+    if wanted:
+        thinks = _THINKS_BY_ITSELF.match(model) is not None
+        return (None if thinks else {"type": "enabled", "budget_tokens": _BUDGET}), _ROOM
+    if known:
+        off, room = _THINKING[max(known, key=len)]
+        if wanted is False and off is None:
+            raise ConfigError(
+                f"The model {model} can't but think.", "Set `thinking: null`, or another model."
+            )
+        return off, room
+    return (None, 0) if is_hosted and wanted is None else ({"type": "disabled"}, 0)
 
 
 def find_retirement(model: str) -> str | None:

@@ -60,6 +60,7 @@ class Kind(enum.Enum):
     TOO_LARGE = "too large"
     CONTEXT = "context"
     CONTEXT_TOO_SMALL = "context too small"
+    PROMPT_CUT = "prompt cut"
 
 
 class Retry(enum.Enum):
@@ -158,6 +159,8 @@ POLICIES: Mapping[Kind, Policy] = {
     Kind.CONTEXT:     Policy(_ONCE,  Then.SPLIT, _PASSAGE, to_be_proved=True),
     # Every passage would keep its original words.
     Kind.CONTEXT_TOO_SMALL: Policy(_ONCE, Then.HOLD, _PERSON, MENDED_PROBE),
+    # Instructions or text were thrown away in silence: what comes back can't be what was asked for.
+    Kind.PROMPT_CUT:  Policy(_ONCE,  Then.HOLD, _PERSON, MENDED_PROBE),
 }
 # fmt: on
 
@@ -257,6 +260,11 @@ _WORDS: Mapping[Kind, _Words] = {
         "OLLAMA_CONTEXT_LENGTH={needs}).",
         "It is asked again by itself.",
     ),
+    Kind.PROMPT_CUT: _Words(
+        "{where} reads only a part of what it is sent ({seen}).",
+        "Start it with a context of {needs:,} tokens (Ollama: OLLAMA_CONTEXT_LENGTH={needs}), and see that "
+        "nothing on the way drops the `system` text.",
+    ),
 }
 
 _IS_THE_SERVER_RUNNING = "Is the server running? Start it; it is asked again by itself."
@@ -281,6 +289,7 @@ _HELD_CODES = frozenset({"organization_on_hold", "cmek_key_disabled", "cmek_key_
 # A spending limit of one's own and an empty account come as a plain 400: only the words tell.
 # Only their beginning is looked at, since a server may quote the transcript further on.
 _CREDIT_WORDS = re.compile(r".{0,60}\b(credit balance|usage limits?|spend(ing)? limit)\b", re.I | re.S)
+_THINKING_WORD = re.compile(r".{0,60}\bthinking\b", re.I | re.S)
 _OUR_WORDS = re.compile(r"(model|thinking)\b", re.I)
 # Servers word it differently, but all near the beginning.
 _CONTEXT_WORDS = re.compile(
@@ -333,7 +342,9 @@ def make_error(
     `is_local` says that the service is to run on this machine.
     """
     policy, words = fault.policy, _WORDS[fault.kind]
-    mend = _IS_THE_SERVER_RUNNING if is_local and fault.kind is Kind.UNREACHABLE else words.mend
+    mend = words.mend.format(needs=fault.needs)
+    if is_local and fault.kind is Kind.UNREACHABLE:
+        mend = _IS_THE_SERVER_RUNNING
     message = words.message.format(where=where, model=model, seen=fault.seen, needs=fault.needs)
     if fault.said:
         message += f' It says: "{fault.said}"'
@@ -360,6 +371,13 @@ def count_context(chunk_words: int) -> int:
     The shipped instructions have 800 tokens; a word has about 1.4, and is said twice.
     """
     return 1000 + 3 * chunk_words
+
+
+def is_about_thinking(error: BaseException) -> bool:
+    """Whether a server refuses a request for what it says about thinking."""
+    return getattr(error, "status_code", None) in (400, 422) and bool(
+        _THINKING_WORD.match(_read_told(error)[1])
+    )
 
 
 def read_sentence(error: BaseException, sent: str, key: str) -> str:

@@ -35,6 +35,9 @@ LEAST_TOKENS, MOST_TOKENS = 1024, 64_000
 """No answer gets less room, and no current model can write more."""
 
 _HALVES = re.compile("[\ud800-\udfff]")
+# English has about 4 characters a token, no script that is written much has more than 6.
+_CHARACTERS_A_TOKEN, _MOST_CHARACTERS_A_TOKEN = 4, 10
+_SHORT_READINGS = 3  # so many in a row are no chance
 _HARMLESS = "<transcript>\nHello.\n</transcript>"
 _SHORTEST = f"<transcript>\n{'Hello. ' * 60}\n</transcript>"  # no passage is split further
 
@@ -82,8 +85,8 @@ class Model:
     asked for; where that is more than a minute, everybody is held. A silence of `timeout_seconds` ends a
     request, and so does an answer that still comes in after that. `base_url` None is the hosted API.
     `prices` go before the list's; without one a hosted model costs as much as the dearest, any other
-    nothing. `chunk_words` is how long the longest question is. Raises ConfigError for a `base_url` that is
-    none.
+    nothing. `chunk_words` is how long the longest question is. `thinking` None is off where that is
+    understood. Raises ConfigError for a `base_url` that is none, and for a model that can't but think.
     """
 
     def __init__(
@@ -99,15 +102,17 @@ class Model:
         provider: str = "anthropic",
         prices: Mapping[str, Price] | None = None,
         chunk_words: int = DEFAULT_CHUNK_WORDS,
+        thinking: bool | None = None,
         base_wait: float = 1.0,
     ) -> None:
-        connect = ChatClient if provider == "openai" else MessagesClient
+        connect = ChatClient if provider == "openai" else partial(MessagesClient, thinking=thinking)
         self._endpoint: Endpoint = connect(
             model=model, api_key=api_key, base_url=base_url, timeout_seconds=timeout_seconds
         )
         self._timeout = timeout_seconds
         self._chunk_words = chunk_words
         self._meter = meter
+        self._prices = dict(prices or {})
         self._price = find_price(model, prices)
         if self._price is None and self._endpoint.is_hosted:
             self._price = self._assume_price(provider)
@@ -118,6 +123,7 @@ class Model:
         self._in_flight = 0
         self._swaps: set[str] = set()
         self._answers = 0
+        self._short_readings = 0  # in a row
         self._not_before = 0.0  # by time.monotonic: a rate limit is everybody's
 
     def ask(self, system: str, user: str, *, max_tokens: int, label: Label, permit: Permit) -> Answer:
@@ -215,14 +221,39 @@ class Model:
         meter, label = self._meter, question.label
         reservation = meter.reserve_cost(label, self._endpoint.model, question.bound) if meter else ""
         question.requests += 1
-        reply, usage = self._send(question)
+        answer, usage = self._send(question)
+        reply = self._check_reading(question.prompt, answer, usage)
         self._spread_news(reply, question.permit)
         if usage is not None:
-            dollars = reckon_cost(self._price, usage) if self._price else 0.0
+            price = self._find_price_of(answer)
+            dollars = reckon_cost(price, usage) if price else 0.0
             question.usage, question.cost = question.usage + usage, question.cost + dollars
             if meter:
                 meter.record_payment(reservation, label, self._endpoint.model, usage, dollars)
         return reply
+
+    def _find_price_of(self, reply: Reply) -> Price | None:
+        """What an answer costs per token: elsewhere than at the hosted API that goes by who has answered."""
+        if self._endpoint.is_hosted or isinstance(reply, Fault) or self._endpoint.model in self._prices:
+            return self._price
+        return find_price(reply.model or self._endpoint.model, self._prices)
+
+    def _check_reading(self, prompt: Prompt, reply: Reply, usage: Usage | None) -> Reply:
+        """The reply, or a fault where the server has again read a fraction of what was sent, in silence."""
+        if isinstance(reply, Fault) or usage is None or not usage.total_input or self._endpoint.is_hosted:
+            return reply
+        sent = len(prompt.system) + len(prompt.user)
+        with self._lock:
+            is_short = usage.total_input * _MOST_CHARACTERS_A_TOKEN < sent
+            self._short_readings = self._short_readings + 1 if is_short else 0
+            times = self._short_readings
+        seen = f"{usage.total_input:,} of about {sent // _CHARACTERS_A_TOKEN:,} tokens"
+        if times == 1:
+            log.warning("cut prompt: the server has read %s", seen)
+        if times < _SHORT_READINGS:
+            return reply
+        needs = faults.count_context(self._chunk_words)
+        return Fault(Kind.PROMPT_CUT, seen, needs=needs)
 
     def _send(self, question: _Question) -> tuple[Reply, Usage | None]:
         with self._lock:

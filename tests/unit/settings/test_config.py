@@ -34,6 +34,7 @@ BAD = {
     "model": [None, "", 5],
     "base_url": ["", "example.org", "ftp://example.org", "http://", "https:// x", 8080],
     "api_key_file": ["", None, 7],
+    "thinking": ["on", "", 1],
     "api_key_env": ["", "$KEY", "A KEY", 7],
     "style": ["", None, False],
     "also": [None, 5, ["Keep the jokes."], "a\0b"],

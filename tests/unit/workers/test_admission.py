@@ -1,5 +1,6 @@
 """Admission: stop, pause and hold, each with its own end."""
 
+import logging
 import threading
 
 import pytest
@@ -193,3 +194,17 @@ def test_probing_can_be_brought_forward():
     hold(admission, 300)
     admission.probe_now()
     assert issue(admission).is_probe
+
+
+def test_the_end_of_a_hold_is_logged_by_whoever_is_answered(caplog):
+    clock = Clock()
+    admission = Admission(clock=clock)
+    hold(admission, 60)
+    clock.now += 60
+    probe = issue(admission)
+    assert admission.is_probing
+    with caplog.at_level(logging.INFO):
+        probe.report_answer()
+        probe.report_answer()
+    assert caplog.messages == ["resumed the service answers again"]
+    assert not admission.is_probing

@@ -144,13 +144,99 @@ def test_the_system_text_is_marked_for_caching_and_nothing_is_sent_that_new_mode
         ("claude-haiku-4-5", {"type": "disabled"}),
         ("claude-sonnet-5-5", {"type": "between_tools"}),
         ("claude-opus-5-5", None),
-        ("claude-sonnet-4-6", None),
-        ("qwen3:8b", None),
+        ("claude-sonnet-4-6", {"type": "disabled"}),
+        ("qwen3:8b", {"type": "disabled"}),
     ],
 )
 def test_thinking_is_turned_off_where_the_model_allows_it(server, make, model, thinking):
     ask(make(model=model))
     assert server.bodies[0].get("thinking") == thinking
+
+
+@pytest.mark.parametrize(
+    ("model", "thinking"),
+    [("claude-haiku-5-5", None), ("qwen3:8b", {"type": "enabled", "budget_tokens": 4096})],
+)
+def test_thinking_that_is_wanted_has_room_of_its_own(server, make, model, thinking):
+    ask(make(model=model, thinking=True), max_tokens=2000)
+    (body,) = server.bodies
+    assert (body.get("thinking"), body["max_tokens"]) == (thinking, 2000 + 8192)
+
+
+def test_a_model_that_can_not_but_think_is_not_told_to_stop(make):
+    with pytest.raises(ConfigError, match="can't but think"):
+        make(model="claude-opus-5-5", thinking=False)
+
+
+def test_a_server_that_knows_no_word_on_thinking_is_asked_without_from_then_on(server, make):
+    refusal = error(400, "invalid_request_error", "unknown field: thinking")
+    server.fault = lambda body: refusal if "thinking" in body else None
+    model = make(model="qwen3:8b")
+    assert ask(model).text == ask(model).text == CLEANED
+    assert ["thinking" in body for body in server.bodies] == [True, False, False]
+
+
+def test_a_server_that_is_told_outright_not_to_think_and_can_not_is_held(server, make):
+    server.fault = lambda body: error(400, "invalid_request_error", "thinking: not known here")
+    with pytest.raises(ServiceError, match="does not offer the model"):
+        ask(make(model="qwen3:8b", thinking=False))
+
+
+def answer_as(server, name, **usage):
+    """Have a server answer under another model's name."""
+    said = {"id": "m", "type": "message", "role": "assistant", "model": name, "stop_reason": "end_turn"}
+    body = {**said, "content": [{"type": "text", "text": CLEANED}], "usage": usage}
+    server.answer = lambda asked: Reply(body=json.dumps(body).encode())
+
+
+def test_an_answer_names_the_model_that_gave_it_and_a_swap_is_said_once(server, make, heard):
+    answer_as(server, "small.gguf", input_tokens=300, output_tokens=20)
+    model = make()
+    assert ask(model).model == ask(model).model == "small.gguf"
+    assert heard.lines == [f"{HAIKU} was asked for, but small.gguf answers: it is named in the result"]
+
+
+@pytest.mark.parametrize("name", ["claude-haiku-5-5-20261001", HAIKU])
+def test_a_dated_name_is_no_swap(server, make, heard, name):
+    answer_as(server, name, input_tokens=300, output_tokens=20)
+    assert ask(make()).model == name
+    assert heard.lines == []
+
+
+@pytest.mark.parametrize("name", ["", "a\nb", "x" * 201])
+def test_what_is_no_name_is_not_taken_for_one(server, make, name):
+    answer_as(server, name, input_tokens=300, output_tokens=20)
+    assert ask(make()).model == ""
+
+
+def test_another_model_without_a_price_costs_nothing_whatever_the_config_calls_it(server, make, ledger):
+    answer_as(server, "small.gguf", input_tokens=300, output_tokens=20)
+    assert ask(make()).cost == 0
+    assert ledger.spent_on("talk") == 0
+
+
+def test_a_server_that_reads_a_fraction_of_what_is_sent_is_told_of_and_held_if_it_goes_on(
+    server, make, heard
+):
+    answer_as(server, HAIKU, input_tokens=143, output_tokens=20)
+    model = make(chunk_words=200)
+    long = f"{USER}{' word' * 600}"
+    for _ in range(2):
+        assert ask(model, user=long).text == CLEANED
+    assert [line for line in heard.lines if "has read 143 of about" in line] == heard.lines
+    with pytest.raises(ServiceError, match="reads only a part of what it is sent") as caught:
+        ask(model, user=long)
+    assert "OLLAMA_CONTEXT_LENGTH=1600" in caught.value.mend
+    answer_as(server, HAIKU, input_tokens=800, output_tokens=20)
+    assert ask(model, user=long).text == CLEANED
+
+
+@pytest.mark.parametrize("usage", [{}, {"input_tokens": 3, "cache_read_input_tokens": 800}])
+def test_a_server_that_counts_nothing_or_has_the_prompt_cached_is_not_blamed(server, make, usage):
+    answer_as(server, HAIKU, **usage)
+    model = make()
+    for _ in range(4):
+        ask(model, user=f"{USER}{' word' * 600}")
 
 
 def test_a_model_that_always_thinks_gets_room_for_it(server, make):
