@@ -100,7 +100,9 @@ class Root:
     def chunks(self, job):
         """The names of the chunk files of a job."""
         try:
-            return sorted(name for name in os.listdir(self.state / job) if name[:4].isdigit())
+            return sorted(
+                name for name in os.listdir(self.state / job) if name.removesuffix(".json").isdigit()
+            )
         except FileNotFoundError:
             return []
 

@@ -177,7 +177,8 @@ def find_changed_meaning(original: str, cleaned: str, words: Sequence[Word], spe
     text: it is shown in places that no text may reach.
     """
     found = list(find_differences(words, speech))
-    if sum(len(one.after) for one in found) >= LOOP_TIMES - 1 and loops(tokens(cleaned), tokens(original)):
+    said = [word.was or word.key for word in words if not word.new]  # without the hesitations that are gone
+    if sum(len(one.after) for one in found) >= LOOP_TIMES - 1 and loops(tokens(cleaned), said):
         return "it repeats itself"
     if size_of(word.was or word.key for word in words if not word.new) > SHORT_WORDS:
         return _find_long_run(found, LONGEST_GONE_OF_LONG, LONGEST_NEW_OF_LONG)

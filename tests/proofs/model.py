@@ -245,7 +245,7 @@ class Model:
         for index in known.saved:
             assert f"{index:04d}.json" in names, f"{index:04d}.json of {folder} is gone"
         for name in names:
-            if name[:4].isdigit() and name.endswith(".json"):
+            if name.removesuffix(".json").isdigit():
                 self.look_at_chunk(job_id, known, name)
 
     def look_at_chunk(self, job_id, known, name):

@@ -55,7 +55,13 @@ class Ordeal:
     def __init__(self, path: Path, server: MessagesServer, concurrency: int, transcripts: int) -> None:
         self.server = server
         self.texts = texts(transcripts)
-        self.root = Root(path, base_url=server.url, concurrency=concurrency, chunk_words=30)
+        self.root = Root(
+            path,
+            base_url=server.url,
+            api_key_env="ANTHROPIC_API_KEY",
+            concurrency=concurrency,
+            chunk_words=30,
+        )
         self.concurrency = concurrency
         self.lives = 0
         self.saved_after: list[int] = []
