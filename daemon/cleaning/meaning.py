@@ -49,6 +49,7 @@ LOOP_TIMES = 3
 circles: none of the editors' texts has one."""
 
 _LONGEST_LOOP_WORDS = 12
+_LOOP_SLACK = 1  # once more than was heard is another ear: "no, no" and "no, no, no"
 _NEAR_WORDS = 8  # to each side: a word that is gone and stands so near was said twice, or begun anew
 _SMALL_WORDS = 2  # of a difference in which one person can have taken another's place
 _SAME_LETTERS = 60  # per cent: "sizeable" and "sizable"
@@ -212,10 +213,10 @@ def _doubts(
 
 
 def loops(came: Sequence[str], said: Sequence[str]) -> bool:
-    """Whether a phrase comes LOOP_TIMES in a row or more, and more often than it was said in a row."""
+    """Whether a phrase comes LOOP_TIMES in a row or more, clearly more often than it was said so."""
     for size in range(1, _LONGEST_LOOP_WORDS + 1):
         may_loop = b"\1" * (size * (LOOP_TIMES - 1)) in _same_as_before(came, size)
-        if may_loop and longest_repeat(came, size) > longest_repeat(said, size):
+        if may_loop and longest_repeat(came, size) > longest_repeat(said, size) + _LOOP_SLACK:
             return True
     return False
 
