@@ -297,6 +297,8 @@ def test_retry_of_a_job_that_has_not_failed_says_so(root):
 
 
 def test_a_state_on_another_filesystem_is_copied_to_and_the_inbox_is_left_clean(make_root):
+    if not os.access("/dev/shm", os.W_OK):
+        pytest.skip("/dev/shm can't be written here")
     elsewhere = f"/dev/shm/transcriptd-test-{os.getpid()}-{time.monotonic_ns()}"
     os.mkdir(elsewhere)
     try:
