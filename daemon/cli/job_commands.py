@@ -1,18 +1,16 @@
 """What the small commands do to the folders; the loop sees it by itself.
 
-They leave files only: a PAUSE, a marker in a job's folder, a file in the inbox.
+They leave files only: a PAUSE, or a marker in a job's folder.
 """
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from daemon.delivery.outbox import ORIGINAL, SUMMARY, Outbox
+from daemon.delivery.outbox import Outbox
 from daemon.errors import LockedError, UsageError
-from daemon.intake.put_back import put_back_result
 from daemon.loop.ending import Ending
 from daemon.settings.config import Root
 from daemon.store.job import DISCARD, FRESH, PAUSE, RETRY, Job, JobState
@@ -100,37 +98,6 @@ def _lock(root: Root) -> Iterator[State | None]:
             yield state
     finally:
         state.close()
-
-
-def redo(root: Root, result: str) -> str:
-    """Put a result's originals back into the inbox, under a name that no result has yet.
-
-    The result stays. The new one will stand beside it, under that name.
-    """
-    path = result if os.path.isdir(result) else os.path.join(root.outbox, result)
-    try:
-        with Folder(path) as folder:
-            source = _source_of(folder)
-            originals = [name for name in folder.names() if os.path.splitext(name)[0] == ORIGINAL]
-            if source is None or not originals:
-                raise UsageError(f"{shown(result)} holds no original.", "Name a folder of the outbox.")
-            of_source = ORIGINAL + os.path.splitext(source)[1].lower()
-            originals.sort(key=lambda name: name != of_source)
-            name = put_back_result(root, source, folder, originals)
-    except OSError as error:
-        raise UsageError(
-            f"{shown(result)} can't be put back ({error.strerror}).", "Name a folder of the outbox."
-        ) from None
-    return f"{shown(name)} waits in the inbox."
-
-
-def _source_of(folder: Folder) -> str | None:
-    try:
-        source = json.loads(folder.read(SUMMARY))["source"]
-    except (OSError, ValueError, LookupError, TypeError):
-        return None
-    parts = source.split("/") if isinstance(source, str) else []
-    return source if parts and all(part and not part.startswith(".") for part in parts) else None
 
 
 @contextmanager

@@ -32,6 +32,10 @@ def cli(context: click.Context, config_file: str | None) -> None:
     context.obj = config_file
 
 
+def _complain(line: str) -> None:
+    click.echo(line, err=True)
+
+
 def _root(context: click.Context) -> Root:
     return load(context.obj or FILE_NAME)
 
@@ -170,11 +174,9 @@ def discard(context: click.Context, job: str) -> None:
 @click.pass_context
 def redo(context: click.Context, results: tuple[str, ...]) -> None:
     """Put the originals of delivered results back into the inbox, to be cleaned once more."""
-    from daemon.cli.job_commands import redo as do
+    from daemon.cli.result_commands import redo_results
 
-    root = _root(context)
-    for result in results:
-        click.echo(do(root, result))
+    sys.exit(redo_results(_root(context), results, click.echo, _complain))
 
 
 @cli.command()

@@ -24,6 +24,7 @@ from datetime import UTC, datetime
 
 from daemon.errors import ServiceError
 from daemon.intake.inbox import Candidate, Inbox, being_written, unchanged
+from daemon.intake.redo_mark import read_redo_mark, remove_redo_mark
 from daemon.settings import sidecar
 from daemon.store.job import Job
 from daemon.store.state_folder import State
@@ -68,7 +69,14 @@ def claim(state: State, inbox: Inbox, candidate: Candidate) -> Job | None:
             return None  # one of them is still being written
         found = os.fstat(fd)
         path = candidate.path.replace(os.sep, "/")
-        ticket = Ticket.new(path, found.st_mtime_ns, datetime.now(UTC), (*companions, *beside), text)
+        ticket = Ticket.new(
+            path,
+            found.st_mtime_ns,
+            datetime.now(UTC),
+            (*companions, *beside),
+            text,
+            read_redo_mark(folder, name),
+        )
         job = state.admit(ticket)
         try:
             _take(folder, name, job, job.ticket.source)
@@ -193,6 +201,8 @@ def _sidecar(folder: Folder, name: str) -> tuple[list[Companion], str | None]:
 
 def _take_companions(folder: Folder, job: Job) -> None:
     """Take in what belongs to the job beside its source; what has changed since stays where it is."""
+    if job.ticket.redo_of:
+        remove_redo_mark(folder, os.path.basename(job.ticket.name))
     for one in job.ticket.companions:
         found = folder.stat(one.name)
         if found is None or not stat.S_ISREG(found.st_mode):

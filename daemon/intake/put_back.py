@@ -1,8 +1,9 @@
 """Originals that go back into the inbox, and the unfinished copies that interrupted returns left there.
 
-There is one way back, whoever asks for it: copy under a hidden name, then link that copy to the first
-free name, which the system refuses where it is taken. A job that starts over knows its copies by their
-bytes, so that it puts none there twice however often it is cut off.
+There is one way back, whoever asks for it: copy under a hidden name, then link that copy to its name, which
+the system refuses where it is taken. A job that starts over takes the first free name, and knows its copies
+by their bytes, so that it puts none there twice however often it is cut off. What comes from a result keeps
+its name, for that tells its title, its link and which sidecar is its own.
 """
 
 from __future__ import annotations
@@ -10,14 +11,16 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
+from daemon.errors import UsageError
 from daemon.intake.claim import need_inbox
 from daemon.intake.inbox import MAX_DEPTH
-from daemon.settings.config import Root
+from daemon.intake.redo_mark import sweep_redo_mark, write_redo_mark
+from daemon.settings.sidecar import EXTENSIONS as SIDECAR_EXTENSIONS
 from daemon.store.job import Job
 from daemon.system.digest import digest_of_file
-from daemon.system.file_names import numbered
+from daemon.system.file_names import numbered, shown
 from daemon.system.files import Folder, is_another
 from daemon.system.files import below as opened_below
 from daemon.system.hidden_names import HiddenName, Use
@@ -40,74 +43,101 @@ def put_back_job(job: Job, inbox_path: str) -> str:
     hidden = HiddenName(Use.RETURNED, job.ticket.job_id).build()
     need_inbox(inbox_path)
     with opened_below(inbox_path, below, make=True) as inbox:
-        return os.path.join(below, _put_back(job.folder, job.originals(), inbox, hidden, same_will_do=True))
+        return os.path.join(below, _put_back(job, inbox, hidden))
 
 
-def put_back_result(root: Root, source: str, result: Folder, originals: list[str]) -> str:
-    """Copy a result's originals into the inbox, under a stem that no result has yet; the source's path there.
+def put_back_result(
+    inbox_path: str, source: str, result: Folder, originals: Sequence[str], redo_of: Iterable[str]
+) -> list[str]:
+    """Copy a result's originals into the inbox, under the names they were dropped under; their paths there.
 
-    `source` is the path inside inbox that the result was made from; `originals` are names in the
-    result's folder, that of the source first. Raises ServiceError while the inbox is not there.
+    `source` is the path inside inbox that the result was made from; `originals` are names in the result's
+    folder, that of the source first. `redo_of` are the ids of the jobs of all results that there are of
+    it: they do not keep it from being cleaned again. A sidecar that waits in the inbox goes before the
+    result's own, which stays where it is. Raises UsageError where another file of such a name waits in the
+    inbox, and ServiceError while the inbox is not there.
     """
     below, last = os.path.split(source)
     stem = os.path.splitext(last)[0]
-    hidden = HiddenName(Use.REDO, str(os.getpid())).build()
-    dropped = [(last, originals[0])]
-    dropped += [(stem + os.path.splitext(name)[1], name) for name in originals[1:]]
-    extensions = [os.path.splitext(name)[1] for name, _ in dropped]
-    need_inbox(root.inbox)
-    with opened_below(root.inbox, below, make=True) as inbox:
+    named = [(stem + os.path.splitext(kept)[1], kept) for kept in originals[1:]]
+    need_inbox(inbox_path)
+    with opened_below(inbox_path, below, make=True) as inbox:
+        sidecars = [one for one in named if _is_sidecar(one[0]) and not inbox.has(one[0])]
+        transcripts = [(last, originals[0]), *(one for one in named if not _is_sidecar(one[0]))]
+        for name, _ in transcripts:
+            if inbox.has(name):
+                raise UsageError(
+                    f"{shown(os.path.join(below, name))} waits in the inbox already.",
+                    "Nothing was put back; let that one be cleaned, or take it away.",
+                )
+        write_redo_mark(inbox, last, redo_of)
+        dropped = [*sidecars, *transcripts]  # a sidecar first: it is taken in with its transcript
+        _drop_copies(result, dropped, inbox)
+    return [os.path.join(below, name) for name, _ in dropped]
 
-        def is_free(stem: str) -> bool:
-            if os.path.lexists(os.path.join(root.outbox, below, stem)):
-                return False
-            return not any(inbox.has(stem + extension) for extension in extensions)
 
-        return os.path.join(below, _put_back(result, dropped, inbox, hidden, is_free=is_free))
+def _is_sidecar(name: str) -> bool:
+    return name.lower().endswith(SIDECAR_EXTENSIONS)
 
 
-def _put_back(
-    folder: Folder,
-    originals: _Originals,
-    inbox: Folder,
-    hidden: str,
-    *,
-    is_free: Callable[[str], bool] = lambda stem: True,
-    same_will_do: bool = False,
-) -> str:
-    """Copy originals from a folder into the inbox; what the source is called there now.
+def _drop_copies(result: Folder, dropped: _Originals, inbox: Folder) -> None:
+    """Copy originals of a result into the inbox under hidden names, then show all of them."""
+    hidden = [HiddenName(Use.REDO, str(os.getpid()), f".{place}").build() for place in range(len(dropped))]
+    try:
+        for (_, kept), copy in zip(dropped, hidden, strict=True):
+            _copy_in(result, kept, inbox, copy)
+        for (name, _), copy in zip(dropped, hidden, strict=True):
+            if not inbox.link_unless_taken(copy, name):
+                raise UsageError(f"{shown(name)} has just come into the inbox.", "Look what it is.")
+    finally:
+        for copy in hidden:
+            inbox.unlink(copy)
 
-    The others take its stem. `is_free` says whether a stem may be used at all.
-    """
-    (first, kept), *others = originals
+
+def _copy_in(folder: Folder, kept: str, inbox: Folder, hidden: str) -> str:
+    """Copy a file into the inbox under a hidden name; the hash of its bytes."""
+    fd = folder.open(kept)
+    try:
+        inbox.copy_in(fd, hidden, _READABLE)
+        return digest_of_file(fd)
+    finally:
+        os.close(fd)
+
+
+def _put_back(job: Job, inbox: Folder, hidden: str) -> str:
+    """Copy a job's originals into the inbox, all under one stem; what the source is called there now."""
+    (first, kept), *others = job.originals()
     stem, extension = os.path.splitext(first)
-    names = (free + extension for free in numbered(stem) if is_free(free))
-    name = _copy_to_first_free(folder, kept, inbox, hidden, names, same_will_do=same_will_do)
+    name = _copy_to_first_free(job, kept, inbox, hidden, stem, extension, redo_of=job.ticket.redo_of)
     stem = os.path.splitext(name)[0]
     for other, other_kept in others:
         extension = os.path.splitext(other)[1]
-        names = (free + extension for free in numbered(stem))
-        _copy_to_first_free(folder, other_kept, inbox, hidden, names, same_will_do=same_will_do)
+        _copy_to_first_free(job, other_kept, inbox, hidden, stem, extension)
     return name
 
 
 def _copy_to_first_free(
-    folder: Folder, kept: str, inbox: Folder, hidden: str, names: Iterator[str], *, same_will_do: bool
+    job: Job,
+    kept: str,
+    inbox: Folder,
+    hidden: str,
+    stem: str,
+    extension: str,
+    redo_of: Sequence[str] = (),
 ) -> str:
-    """Copy a file into the inbox under the first of these names that is free; that name.
+    """Copy a job's file into the inbox under the first free name of a stem and extension; that name.
 
-    With `same_will_do`, a file of such a name that holds the same bytes is taken for the copy.
+    A file of such a name that holds the same bytes is taken for the copy. With `redo_of`, a mark says
+    that the results of these jobs do not count, as it did when it was claimed.
     """
-    fd = folder.open(kept)
-    try:
-        sha256 = digest_of_file(fd)
-        inbox.copy_in(fd, hidden, _READABLE)
-    finally:
-        os.close(fd)
-    for name in names:
+    sha256 = _copy_in(job.folder, kept, inbox, hidden)
+    for free in numbered(stem):
+        name = free + extension
+        if redo_of and not inbox.has(name):
+            write_redo_mark(inbox, name, redo_of)
         if inbox.link_unless_taken(hidden, name):
             return name
-        if same_will_do and _holds(inbox, name, sha256):
+        if _holds(inbox, name, sha256):
             inbox.unlink(hidden)
             return name
     raise AssertionError("numbered names never end")
@@ -147,6 +177,8 @@ def _sweep_one(folder: Folder, name: str, hidden: HiddenName, open_jobs: set[str
     if hidden.use is Use.REDO:
         if not is_another(int(hidden.owner)):
             folder.unlink(name)
+    elif hidden.use is Use.AGAIN:
+        sweep_redo_mark(folder, name)
     elif hidden.owner in open_jobs:
         return
     elif hidden.use is Use.RETURNED:

@@ -37,7 +37,7 @@ class Ticket(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     `name` is the source's path inside inbox, with "/"; `source` is what the original is called in the
     job's folder. `received_at` is ISO 8601, UTC; `modified_ns` is the source's mtime. `sidecar` is the text
-    of the .yaml beside it.
+    of the .yaml beside it. `redo_of` are the ids of the jobs whose results a person asked to have made again.
     """
 
     job_id: str
@@ -48,6 +48,7 @@ class Ticket(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     format: int = FORMAT
     companions: tuple[Companion, ...] = ()
     sidecar: str = ""
+    redo_of: tuple[str, ...] = ()
 
     @classmethod
     def new(
@@ -57,6 +58,7 @@ class Ticket(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         now: datetime,
         companions: tuple[Companion, ...] = (),
         sidecar: str = "",
+        redo_of: tuple[str, ...] = (),
     ) -> Ticket:
         """A ticket for a source just found; its id sorts by time."""
         return cls(
@@ -67,6 +69,7 @@ class Ticket(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             modified_ns=modified_ns,
             companions=companions,
             sidecar=sidecar,
+            redo_of=redo_of,
         )
 
     def to_bytes(self) -> bytes:

@@ -3,7 +3,8 @@
     .<job id>.claimed               an original on its way out of the inbox into its job
     .<job id>.beside.srt.claimed    the same for a file that came with it
     .<job id>.returned              a copy on its way from a job back into the inbox
-    .redo-<process id>              a copy on its way from a result back into the inbox
+    .redo-<process id>.<number>     a copy on its way from a result back into the inbox
+    .again-<hash of a file's name>  beside a file of that name: a person asked for it to be cleaned again
     .<job id>.partial               a result in the outbox that is being built
     .tmp-<process id>-<number>      a file that is being written
 
@@ -19,6 +20,7 @@ from dataclasses import dataclass
 
 _JOB_ID = r"[0-9]{8}T[0-9]{6}-[0-9a-f]{8}"
 _PROCESS_ID = r"[0-9]+"
+_NAME_HASH = r"[0-9a-f]{16}"
 
 
 class Use(enum.Enum):
@@ -27,6 +29,7 @@ class Use(enum.Enum):
     CLAIMED = enum.auto()
     RETURNED = enum.auto()
     REDO = enum.auto()
+    AGAIN = enum.auto()
     PARTIAL = enum.auto()
     TEMPORARY = enum.auto()
 
@@ -35,6 +38,7 @@ _FORMS = {
     Use.CLAIMED: ".{owner}{detail}.claimed",
     Use.RETURNED: ".{owner}.returned",
     Use.REDO: ".redo-{owner}{detail}",
+    Use.AGAIN: ".again-{owner}",
     Use.PARTIAL: ".{owner}.partial",
     Use.TEMPORARY: ".tmp-{owner}{detail}",
 }
@@ -42,6 +46,7 @@ _PATTERNS = {
     Use.CLAIMED: re.compile(rf"\.({_JOB_ID})((?:\.beside(?:\.[a-z0-9]+)?)?)\.claimed"),
     Use.RETURNED: re.compile(rf"\.({_JOB_ID})()\.returned"),
     Use.REDO: re.compile(rf"\.redo-({_PROCESS_ID})((?:\.[^.]*)?)"),  # version 0.1.0 put an extension there
+    Use.AGAIN: re.compile(rf"\.again-({_NAME_HASH})()"),
     Use.PARTIAL: re.compile(rf"\.({_JOB_ID})()\.partial"),
     Use.TEMPORARY: re.compile(rf"\.tmp-({_PROCESS_ID})(-[0-9]+)"),
 }
@@ -51,8 +56,8 @@ _PATTERNS = {
 class HiddenName:
     """A hidden name, taken apart.
 
-    `owner` is the id of a job or, for REDO and TEMPORARY, the number of a process. `detail` tells several
-    names of one owner apart: ".beside.srt" for CLAIMED, "-3" for TEMPORARY.
+    `owner` is the id of a job; for REDO and TEMPORARY the number of a process, for AGAIN the hash of a name.
+    `detail` tells several names of one owner apart: ".beside.srt" for CLAIMED, "-3" for TEMPORARY.
     """
 
     use: Use

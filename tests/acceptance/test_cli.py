@@ -274,11 +274,11 @@ def test_redo_puts_the_original_back_beside_its_result(root):
     root.drop("course/talk.txt")
     root.command("once")
     root.command("redo", "course/talk")
-    assert (root.inbox / "course" / "talk-2.txt").read_text() == TRANSCRIPT
+    assert (root.inbox / "course" / "talk.txt").read_text() == TRANSCRIPT
     root.write_config(outputs=["txt"])
     root.command("once")
     assert root.results() == ["course/talk", "course/talk-2"]
-    assert (root.outbox / "course/talk-2/talk-2.txt").exists()
+    assert (root.outbox / "course/talk-2/talk.txt").exists()
 
 
 def test_redo_of_what_is_no_result_says_so(root):

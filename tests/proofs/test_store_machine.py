@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from daemon.cli import job_commands as commands
+from daemon.cli.result_commands import redo_results
 from daemon.errors import UsageError
 from tests.proofs.model import CONFIGS, HERE, NAMES, Model, put, read, talk
 from tests.proofs.world import World, stage
@@ -102,7 +103,7 @@ class Store(Model, RuleBasedStateMachine):
         if delivered:
             result = self.pick(number, delivered)
             before = self.waiting()
-            self.do(lambda: commands.redo(self.world.root, result.path), kill_in=kill)
+            self.do(lambda: redo_results(self.world.root, [result.path], str, str), kill_in=kill)
             self.put_back[result.original] += self.waiting() - before
 
     @rule(number=numbers)

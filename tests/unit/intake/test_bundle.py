@@ -25,6 +25,10 @@ def once(root, code=0):
     assert root.start("once").wait() == code
 
 
+def visible(folder):
+    return sorted(name for name in os.listdir(folder) if not name.startswith("."))
+
+
 def originals(root, result):
     return sorted(name for name in os.listdir(root.outbox / result) if name.startswith("original"))
 
@@ -79,19 +83,22 @@ def test_redo_puts_all_of_them_back(root):
     root.drop("talk.txt", TXT)
     once(root)
     root.command("redo", "talk")
-    assert sorted(os.listdir(root.inbox)) == ["talk-2.srt", "talk-2.txt"]
+    assert visible(root.inbox) == ["talk.srt", "talk.txt"]
     once(root)
     assert originals(root, "talk-2") == ["original.srt", "original.txt"]
+    assert os.listdir(root.inbox) == []
 
 
 @pytest.mark.process
-def test_redo_keeps_them_together_under_a_stem_that_is_free_for_all_of_them(root):
+def test_redo_puts_nothing_beside_another_file_of_one_of_their_names(root):
     root.drop("talk.srt", SRT)
     root.drop("talk.txt", TXT)
     once(root)
-    root.drop("talk-2.txt", "Another one that waits.\n")
-    root.command("redo", "talk")
-    assert sorted(os.listdir(root.inbox)) == ["talk-2.txt", "talk-3.srt", "talk-3.txt"]
+    root.drop("talk.txt", "Another one that waits.\n")
+    done = root.command("redo", "talk", check=False)
+    assert done.returncode == 2
+    assert "talk.txt waits in the inbox already" in done.stderr
+    assert os.listdir(root.inbox) == ["talk.txt"]
 
 
 @pytest.mark.process

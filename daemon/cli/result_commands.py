@@ -1,0 +1,121 @@
+"""Commands on finished results: `redo` has them cleaned once more.
+
+Several results may be named at once, as the shell makes of `outbox/*`: what is no result is passed over by
+name, and what goes wrong with one does not keep the others back.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from daemon.delivery.outbox import ORIGINAL, SUMMARY, Outbox
+from daemon.errors import EXIT_OK, EXIT_SOME_FAILED, UsageError
+from daemon.intake.put_back import put_back_result
+from daemon.settings.config import Root
+from daemon.system.file_names import shown
+from daemon.system.files import Folder
+
+Say = Callable[[str], None]
+
+
+def redo_results(root: Root, names: Sequence[str], say: Say, complain: Say) -> int:
+    """Put the originals of results back into the inbox under the names they came by; the exit code.
+
+    The results stay. The new ones will stand beside them, numbered. Raises UsageError where none of the names
+    is that of a result, or the only one can't be put back.
+    """
+    return _do_for_each(root, names, lambda path: say(_redo(root, path)), complain)
+
+
+def _redo(root: Root, path: str) -> str:
+    """Put one result's originals back into the inbox; what was done, in a sentence."""
+    try:
+        with Folder(path) as folder:
+            summary = read_result(folder) or {}
+            source = _source_of(summary)
+            originals = [name for name in folder.names() if os.path.splitext(name)[0] == ORIGINAL]
+            if source is None or not originals:
+                raise UsageError(f"{shown(path)} holds no original.", "Drop the transcript itself again.")
+            of_source = ORIGINAL + os.path.splitext(source)[1].lower()
+            originals.sort(key=lambda name: name != of_source)
+            redo_of = {str(summary.get("job_id")), *_list_results_of(root, source)}
+            names = put_back_result(root.inbox, source, folder, originals, redo_of)
+    except OSError as error:
+        raise UsageError(
+            f"{shown(path)} can't be put back ({error.strerror}).", "Look at its permissions, and the disk."
+        ) from None
+    return f"{shown(', '.join(names))} {'wait' if len(names) > 1 else 'waits'} in the inbox."
+
+
+def _list_results_of(root: Root, source: str) -> Iterator[str]:
+    """The ids of the jobs whose results were made from this path inside inbox."""
+    for _, summary in Outbox(root.outbox).find_results(source):
+        if summary.get("source") == source:
+            yield str(summary.get("job_id"))
+
+
+def _source_of(summary: dict[str, Any]) -> str | None:
+    source = summary.get("source")
+    parts = source.split("/") if isinstance(source, str) else []
+    return source if parts and all(part and not part.startswith(".") for part in parts) else None
+
+
+# --- several at once ----------------------------------------------------------------------------------
+
+
+def _do_for_each(root: Root, names: Sequence[str], do: Callable[[str], None], complain: Say) -> int:
+    """Do something for each result that is named, given its folder's path; the exit code."""
+    results = _find_results(root, names, complain)
+    failed = False
+    for path in results:
+        try:
+            do(path)
+        except UsageError as error:
+            if len(names) == 1:
+                raise
+            complain(str(error))
+            failed = True
+    return EXIT_SOME_FAILED if failed else EXIT_OK
+
+
+def _find_results(root: Root, names: Sequence[str], complain: Say) -> list[str]:
+    """The folders of the results that are named, each once; what is none is said and passed over."""
+    found: dict[tuple[int, int], str] = {}
+    passed_over: list[str] = []
+    for name in names:
+        path = _find_result(root, name)
+        if path is None:
+            passed_over.append(name)
+            continue
+        identity = os.stat(path)
+        found.setdefault((identity.st_dev, identity.st_ino), path)
+    if not found:
+        raise UsageError(f"{shown(', '.join(names))}: no result.", "Name folders of the outbox.")
+    for name in passed_over:
+        complain(f"{shown(name)} is no result: passed over.")
+    return list(found.values())
+
+
+def _find_result(root: Root, name: str) -> str | None:
+    """The folder of a result named by its path, by that inside the outbox, or by the text on top of it."""
+    for path in (name, os.path.join(root.outbox, name)):
+        folder = path if os.path.isdir(path) else os.path.splitext(path)[0]
+        try:
+            with Folder(os.path.realpath(folder)) as opened:
+                if read_result(opened) is not None:
+                    return os.path.realpath(folder)
+        except OSError:
+            continue
+    return None
+
+
+def read_result(folder: Folder) -> dict[str, Any] | None:
+    """What a result's summary.json holds, None for a folder that is no result."""
+    try:
+        summary = json.loads(folder.read(SUMMARY))
+    except (OSError, ValueError):
+        return None
+    return summary if isinstance(summary, dict) else None

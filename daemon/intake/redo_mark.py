@@ -1,0 +1,67 @@
+"""The mark beside a file in the inbox that says: clean it again, although there is a result of it.
+
+Without it a file that has been cleaned under the same settings is refused, so that nothing is paid for
+twice. The mark names the results that do not count, by the ids of their jobs: a file of the same name that
+is dropped later, when there is another result of it, is refused as ever.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+
+import msgspec
+
+from daemon.system.digest import digest_of_bytes
+from daemon.system.files import Folder, is_another
+from daemon.system.hidden_names import HiddenName, Use
+
+_READABLE = 0o644
+_HASH_DIGITS = 16
+
+
+class _Mark(msgspec.Struct, frozen=True):
+    """The content of a mark: the results that don't count, and the process that is putting the file there."""
+
+    redo_of: tuple[str, ...]
+    process: int
+
+
+def write_redo_mark(folder: Folder, name: str, job_ids: Iterable[str]) -> None:
+    """Say that a file of this name, which is about to appear in the folder, is to be cleaned again.
+
+    `job_ids` are those of the results that there are of it. Raises OSError.
+    """
+    mark = _Mark(tuple(sorted(job_ids)), os.getpid())
+    folder.write(_name_mark(name), msgspec.json.encode(mark), _READABLE)
+
+
+def read_redo_mark(folder: Folder, name: str) -> tuple[str, ...]:
+    """The ids of the jobs whose results a file of this name is to be cleaned in spite of."""
+    mark = _read(folder, _name_mark(name))
+    return () if mark is None else mark.redo_of
+
+
+def remove_redo_mark(folder: Folder, name: str) -> None:
+    """Remove the mark of a file that was claimed; nothing happens where there is none."""
+    folder.unlink(_name_mark(name))
+
+
+def sweep_redo_mark(folder: Folder, mark_name: str) -> None:
+    """Remove a mark whose file never came, because what was to put it there was cut off."""
+    mark = _read(folder, mark_name)
+    if mark is None or is_another(mark.process):
+        return
+    if mark_name not in map(_name_mark, folder.names()):
+        folder.unlink(mark_name)
+
+
+def _read(folder: Folder, mark_name: str) -> _Mark | None:
+    try:
+        return msgspec.json.decode(folder.read(mark_name), type=_Mark)
+    except (OSError, msgspec.MsgspecError):
+        return None
+
+
+def _name_mark(name: str) -> str:
+    return HiddenName(Use.AGAIN, digest_of_bytes(os.fsencode(name))[:_HASH_DIGITS]).build()

@@ -1,0 +1,118 @@
+"""What people do with finished results: have them cleaned again, under the names they came by."""
+
+import os
+
+import pytest
+
+from tests.conftest import TRANSCRIPT
+
+STEM = "How we began [dQw4w9WgXcQ].en"
+VIDEO = "https://www.youtube.com/watch?v=dQw4w9WgXcQ"
+CAPTIONS = """WEBVTT
+
+00:00:01.000 --> 00:00:03.000
+<v SPEAKER_00>um we began with uh forty people
+
+00:00:03.000 --> 00:00:06.000
+<v SPEAKER_01>and nobody had a clue
+"""
+
+
+def visible(folder):
+    return sorted(name for name in os.listdir(folder) if not name.startswith("."))
+
+
+def text_of(root, folder, layout):
+    path = root.outbox / (f"{folder}.md" if layout == "flat" else f"{folder}/{STEM}.md")
+    return path.read_text()
+
+
+@pytest.fixture(params=["folder", "flat"])
+def layout(request):
+    return request.param
+
+
+# --- redo ------------------------------------------------------------------------------------------------
+
+
+def test_redo_keeps_title_link_sidecar_and_folder(root, layout):
+    root.write_config(layout=layout)
+    root.drop(f"course/{STEM}.yaml", "speakers: {SPEAKER_00: Ann}\n")
+    root.drop(f"course/{STEM}.vtt", CAPTIONS)
+    root.command("once")
+    first = text_of(root, f"course/{STEM}", layout)
+    root.command("redo", f"course/{STEM}")
+    assert visible(root.inbox / "course") == [f"{STEM}.vtt", f"{STEM}.yaml"]
+    root.command("once")
+    assert os.listdir(root.inbox / "course") == []
+    assert root.results() == [f"course/{STEM}", f"course/{STEM}-2"]
+    again = text_of(root, f"course/{STEM}-2", layout)
+    assert again == first
+    assert "title: How we began\n" in again
+    assert f"link: {VIDEO}\n" in again
+    assert "**Ann:**" in again
+    assert (root.outbox / f"course/{STEM}-2/original.yaml").exists()
+
+
+def test_what_is_redone_under_the_same_settings_is_cleaned_and_dropped_again_it_is_refused(root):
+    root.drop("talk.txt")
+    root.command("once")
+    root.command("redo", "talk")
+    root.command("once")
+    root.command("redo", "talk")
+    root.command("once")
+    assert root.results() == ["talk", "talk-2", "talk-3"]
+    root.drop("talk.txt")
+    assert root.command("once", check=False).returncode == 1
+    assert root.results() == ["rejected/talk", "talk", "talk-2", "talk-3"]
+
+
+def test_redo_of_all_there_is_passes_over_what_is_no_result_and_goes_on(root):
+    root.write_config(layout="flat")
+    for name in ("a.txt", "b.txt"):
+        root.drop(name, f"Ann: this is {name}.\n")
+    root.command("once")
+    everything = sorted(str(root.outbox / name) for name in os.listdir(root.outbox))
+    done = root.command("redo", *everything)
+    assert visible(root.inbox) == ["a.txt", "b.txt"]
+    assert f"{root.outbox}/STATUS.txt is no result: passed over." in done.stderr
+    assert len(done.stdout.splitlines()) == 2
+
+
+def test_a_file_that_waits_under_the_name_keeps_only_that_result_back(root):
+    root.drop("a.txt")
+    root.drop("b.txt", "Ann: another one.\n")
+    root.command("once")
+    root.drop("a.txt", "Ann: a new talk.\n")
+    done = root.command("redo", "a", "b", check=False)
+    assert done.returncode == 1
+    assert "a.txt waits in the inbox already" in done.stderr
+    assert (root.inbox / "a.txt").read_text() == "Ann: a new talk.\n"
+    assert (root.inbox / "b.txt").exists()
+
+
+def test_a_sidecar_that_waits_goes_before_the_results_own(root):
+    root.drop("talk.yaml", "title: The old title\n")
+    root.drop("talk.txt")
+    root.command("once")
+    (root.path / "PAUSE").touch()
+    root.drop("talk.yaml", "title: The new title\n")
+    root.command("redo", "talk")
+    (root.path / "PAUSE").unlink()
+    root.command("once")
+    assert "# The new title" in (root.outbox / "talk-2/talk.md").read_text()
+
+
+def test_a_redone_job_that_is_sent_back_is_still_cleaned_again(model_root, server):
+    model_root.drop("talk.txt")
+    model_root.command("once")
+    model_root.command("redo", "talk")
+    server.hold()
+    daemon = model_root.start()
+    server.wait_for(1)
+    daemon.kill()
+    server.release()
+    model_root.command("retry", "talk", "--fresh")
+    assert (model_root.inbox / "talk.txt").read_text() == TRANSCRIPT
+    model_root.command("once")
+    assert model_root.results() == ["talk", "talk-2"]
