@@ -17,7 +17,7 @@ def _local_now() -> datetime:
 
 
 class Budget:
-    """A ledger that refuses reservations beyond a limit; checks and reserves in one step.
+    """A ledger that refuses reservations beyond a limit; whoever checks has reserved before the next one checks.
 
     `per_day` and `per_job` are dollars, None for no limit. What is reserved counts until it is paid,
     so requests side by side can't overshoot together. The day begins at local midnight.
@@ -55,7 +55,8 @@ class Budget:
                     "It goes on by itself after midnight; or raise `budget_usd_per_day` in config.yaml.",
                     probe_after=_LOOK_AGAIN,
                 )
-            return self._ledger.reserve_cost(label, model, dollars)
+            reservation = self._ledger.begin_reservation(label, model, dollars)
+        return self._ledger.finish_reservation(reservation)
 
     def record_payment(
         self, reservation: str, label: Label, model: str, usage: Usage, dollars: float

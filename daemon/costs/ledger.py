@@ -3,6 +3,9 @@
 A line `reserved` is on the disk before the request is sent, with the most it can cost; a line
 `paid` follows with what it did cost. A reservation without its `paid` counts whole: the request
 may have been billed although its answer never came.
+
+Lines are written in groups: while one thread waits for the disk, those of all others gather, and go
+there together with one fsync. None of them goes on before its own line is durable.
 """
 
 from __future__ import annotations
@@ -16,8 +19,8 @@ import re
 import secrets
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
 from daemon.costs.pricing import Usage
@@ -72,12 +75,30 @@ def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+@dataclass(eq=False, slots=True)
+class _Group:
+    """Lines that go to the disk together; `error` is what the disk said, None if it took them."""
+
+    lines: list[str] = field(default_factory=list)
+    is_done: bool = False
+    error: OSError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reservation:
+    """Dollars that count as spent already, on their way to the disk; see `Ledger.begin_reservation`."""
+
+    record: _Record
+    group: _Group
+
+
 class Ledger:
     """The open ledger of the one process that may write it; thread-safe.
 
     Opening reads the file once; sums are kept from then on. `clock` gives the time in UTC. Raises
     OSError when the file is there and can't be read. `unreadable` counts the lines that were skipped.
-    Whoever reserves only what still fits holds `deciding` from the look at the sums to the reservation.
+    Whoever reserves only what still fits holds `deciding` from the look at the sums until the
+    reservation has begun.
     """
 
     def __init__(self, path: str, clock: Callable[[], datetime] = _utc_now) -> None:
@@ -85,6 +106,9 @@ class Ledger:
         self.unreadable = 0
         self._clock = clock
         self._lock = threading.Lock()
+        self._written = threading.Condition(self._lock)
+        self._gathering = _Group()
+        self._is_writing = False
         self.deciding = threading.Lock()
         self._open: dict[str, _Record] = {}
         self._by_day: defaultdict[date, float] = defaultdict(float)
@@ -98,19 +122,35 @@ class Ledger:
 
         Raises ServiceError when that can't be written: the request must not be sent then.
         """
+        return self.finish_reservation(self.begin_reservation(label, model, dollars))
+
+    def begin_reservation(self, label: Label, model: str, dollars: float) -> Reservation:
+        """Count a request of at most so many dollars as spent from now on; waits for no disk.
+
+        It may not be sent before `finish_reservation` has returned.
+        """
         record = _Record(
             self._clock(), False, secrets.token_hex(8), _clean_job_name(label.job), round(dollars, _PLACES)
         )
-        try:
-            self._append_line(_format_line(record, label.chunk, model, Usage()))
-        except OSError as error:
-            raise ServiceError(
-                f"The ledger {self.path} can't be written ({error.strerror}).",
-                "Make room on its disk, or mend its permissions.",
-            ) from None
+        line = _format_line(record, label.chunk, model, Usage())
         with self._lock:
             self._count_line(record)
-        return record.reservation
+            return Reservation(record, self._add_line(line))
+
+    def finish_reservation(self, reservation: Reservation) -> str:
+        """Wait until a reservation is durable; its id.
+
+        Raises ServiceError when it can't be written: the request must not be sent then.
+        """
+        with self._lock:
+            error = self._await_group(reservation.group)
+            if error is None:
+                return reservation.record.reservation
+            self._uncount_line(reservation.record)
+        raise ServiceError(
+            f"The ledger {self.path} can't be written ({error.strerror}).",
+            "Make room on its disk, or mend its permissions.",
+        )
 
     def record_payment(
         self, reservation: str, label: Label, model: str, usage: Usage, dollars: float
@@ -123,12 +163,12 @@ class Ledger:
         record = _Record(
             self._clock(), True, reservation, _clean_job_name(label.job), round(dollars, _PLACES)
         )
-        try:
-            self._append_line(_format_line(record, label.chunk, model, usage))
-        except OSError as error:
-            log.warning("ledger: a paid request could not be written down (%s)", error.strerror)
+        line = _format_line(record, label.chunk, model, usage)
         with self._lock:
+            error = self._await_group(self._add_line(line))
             self._count_line(record)
+        if error is not None:
+            log.warning("ledger: a paid request could not be written down (%s)", error.strerror)
 
     def spent_today(self, now: datetime) -> float:
         """Dollars since local midnight; costs the same however old the ledger is."""
@@ -183,24 +223,60 @@ class Ledger:
         self._by_day[record.time.astimezone().date()] += dollars
         self._by_job[record.job] += dollars
 
-    def _append_line(self, line: str) -> None:
-        """Put one line on the disk; the file is opened anew, so that one taken away is begun again."""
-        with self._lock:
-            fd = os.open(self.path, _FLAGS, 0o600)
-            try:
-                is_new = os.fstat(fd).st_size == 0
-                os.fchmod(fd, 0o600)
-                before = _HEADER if is_new else "\n" if self._torn else ""
-                self._write_line(fd, (before + line).encode())
-                os.fsync(fd)
-            finally:
-                os.close(fd)
-            if is_new:
-                with Folder(os.path.dirname(self.path) or ".") as folder:
-                    folder.fsync()
+    def _uncount_line(self, record: _Record) -> None:
+        """Take a reservation that never came to the disk out of the sums."""
+        if self._open.pop(record.reservation, None) is not None:
+            self._add_dollars(record, -record.dollars)
 
-    def _write_line(self, fd: int, data: bytes) -> None:
-        self._torn = True  # until the whole line is there
+    def _add_line(self, line: str) -> _Group:
+        """Have a line written with the next group; the lock is held."""
+        self._gathering.lines.append(line)
+        return self._gathering
+
+    def _await_group(self, group: _Group) -> OSError | None:
+        """Wait until a group is durable, and write it where nobody else does; the lock is held, but let go of
+        meanwhile. What went wrong with it, None where nothing did.
+        """
+        while not group.is_done:
+            if self._is_writing:
+                self._written.wait()
+            else:
+                self._write_gathered()
+        return group.error
+
+    def _write_gathered(self) -> None:
+        group, self._gathering = self._gathering, _Group()
+        self._is_writing = True
+        self._lock.release()
+        group.error = OSError(errno.EIO, "writing it was broken off")  # until all of it is durable
+        try:
+            self._append_lines(group.lines)
+            group.error = None
+        except OSError as error:
+            group.error = error
+        finally:
+            self._lock.acquire()
+            self._is_writing = False
+            group.is_done = True
+            self._written.notify_all()
+
+    def _append_lines(self, lines: Sequence[str]) -> None:
+        """Put lines on the disk; the file is opened anew, so that one taken away is begun again."""
+        fd = os.open(self.path, _FLAGS, 0o600)
+        try:
+            is_new = os.fstat(fd).st_size == 0
+            os.fchmod(fd, 0o600)
+            before = _HEADER if is_new else "\n" if self._torn else ""
+            self._write_data(fd, (before + "".join(lines)).encode())
+            os.fsync(fd)
+        finally:
+            os.close(fd)
+        if is_new:
+            with Folder(os.path.dirname(self.path) or ".") as folder:
+                folder.fsync()
+
+    def _write_data(self, fd: int, data: bytes) -> None:
+        self._torn = True  # until all of it is there
         if os.write(fd, data) != len(data):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         self._torn = False

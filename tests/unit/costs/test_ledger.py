@@ -1,10 +1,13 @@
 """Where the money went."""
 
+import errno
 import os
 import stat
 import subprocess
 import sys
 import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,6 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from daemon.costs.budget import Budget
 from daemon.costs.ledger import COLUMNS, Label, Ledger, spent_today_in
 from daemon.costs.pricing import Usage
 from daemon.errors import ServiceError
@@ -217,6 +221,73 @@ def test_threads_write_whole_lines(path, clock):
     again = Ledger(path, clock)
     assert (again.unreadable, len(lines(path))) == (0, 161)
     assert again.spent_today(NOON) == ledger.spent_today(NOON) == spent_today_in(path, NOON) == 20
+
+
+class SlowDisk:
+    """Takes its time for each fsync, and remembers what stood in the file when it began and had ended."""
+
+    def __init__(self, path, monkeypatch):
+        self.path, self.durable, self.fsyncs = path, "", 0
+        self.error = None
+        self._fsync = os.fsync
+        monkeypatch.setattr(os, "fsync", self)
+
+    def __call__(self, fd):
+        written = Path(self.path).read_text(encoding="utf-8")
+        time.sleep(0.05)
+        if self.error is not None:
+            raise self.error
+        self._fsync(fd)
+        self.durable = written
+        self.fsyncs += 1
+
+
+def side_by_side(count, work):
+    with ThreadPoolExecutor(count) as pool:
+        return list(pool.map(work, range(count)))
+
+
+def test_reservations_side_by_side_share_an_fsync_and_none_returns_before_it_is_durable(
+    path, clock, monkeypatch
+):
+    ledger, disk = Ledger(path, clock), SlowDisk(path, monkeypatch)
+
+    def reserve(number):
+        reservation = ledger.reserve_cost(Label("talk", number), "m", 1.0)
+        return reservation in disk.durable
+
+    assert all(side_by_side(16, reserve))
+    assert disk.fsyncs <= 5  # the first, its folder's, and one or two for all that gathered
+    assert len(lines(path)) == 17
+
+
+def test_where_the_disk_refuses_a_group_none_of_it_is_sent_or_counted(path, clock, monkeypatch):
+    ledger, disk = Ledger(path, clock), SlowDisk(path, monkeypatch)
+    disk.error = OSError(errno.EIO, "no")
+
+    def reserve(number):
+        with pytest.raises(ServiceError, match="can't be written"):
+            ledger.reserve_cost(Label("talk", number), "m", 1.0)
+
+    side_by_side(8, reserve)
+    assert ledger.spent_today(NOON) == 0
+    disk.error = None
+    request(ledger, 0.25)
+    assert ledger.spent_today(NOON) == 0.25
+
+
+def test_a_budget_holds_for_all_that_wait_for_the_disk(path, clock, monkeypatch):
+    ledger = Ledger(path, clock)
+    budget = Budget(ledger, 5.0, None, lambda: NOON)
+    SlowDisk(path, monkeypatch)
+
+    def reserve(number):
+        try:
+            return budget.reserve_cost(Label("talk", number), "m", 1.0)
+        except ServiceError:
+            return None
+
+    assert len([one for one in side_by_side(16, reserve) if one]) == 5
 
 
 def test_only_what_was_written_today_is_read_for_status(path, clock):
