@@ -17,7 +17,7 @@ def _local_now() -> datetime:
 
 
 class Budget:
-    """A ledger that refuses reservations beyond a limit; whoever checks has reserved before the next one checks.
+    """A ledger that refuses reservations beyond a limit; nobody checks between a check and its reservation.
 
     `per_day` and `per_job` are dollars, None for no limit. What is reserved counts until it is paid,
     so requests side by side can't overshoot together. The day begins at local midnight.

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from daemon.cleaning.llm import faults
-from daemon.cleaning.llm.endpoint import Message, Prompt, Reply
+from daemon.cleaning.llm.endpoint import Message, Prompt, Reply, read_count
 from daemon.cleaning.llm.faults import Fault
 from daemon.cleaning.llm.sdk_client import SdkClient
 from daemon.costs.pricing import Usage
@@ -124,10 +124,7 @@ class MessagesClient(SdkClient["Anthropic"]):
         said = getattr(answer, "usage", None)
         if said is None:
             return None
-        counts = {name: getattr(said, name, None) for name in Usage.__slots__}
-        return Usage(
-            **{name: count for name, count in counts.items() if isinstance(count, int) and count > 0}
-        )
+        return Usage(**{name: read_count(said, name) for name in Usage.__slots__})
 
 
 def _join_text(answer: object) -> str:

@@ -42,6 +42,24 @@ Reply: TypeAlias = Message | Fault
 """What came of one request."""
 
 
+MOST_TOKENS_SAID = 50_000_000
+"""No request takes more: the longest context there is has 10,000,000 tokens."""
+
+
+class UnsoundUsageError(ValueError):
+    """A server says that a request took what none can take: too many tokens, less than none, no number."""
+
+
+def read_count(counts: object, name: str) -> int:
+    """A number of tokens that a server says, 0 where it says nothing; raises UnsoundUsageError."""
+    count = getattr(counts, name, None)
+    if count is None:
+        return 0
+    if type(count) is not int or not 0 <= count <= MOST_TOKENS_SAID:
+        raise UnsoundUsageError(name)
+    return count
+
+
 class Endpoint(Protocol):
     """One model at one address; thread-safe. Each provider has a class of its own that is one.
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import enum
 import math
 import re
+import ssl
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
@@ -50,6 +51,8 @@ class Kind(enum.Enum):
     CREDIT = "credit"
     NO_KEY = "no key"
     NO_CLIENT = "no client"
+    CERTIFICATE = "certificate"
+    NO_TLS = "no TLS"
     KEY = "key"
     PERMISSION = "permission"
     MODEL = "model"
@@ -141,6 +144,9 @@ POLICIES: Mapping[Kind, Policy] = {
     # Only a person can mend these, so nothing is asked again, unless the server itself asks for that.
     Kind.NO_KEY:      Policy(_ONCE,  Then.HOLD, _PERSON, MENDED_PROBE),
     Kind.NO_CLIENT:   Policy(_ONCE,  Then.HOLD, _PERSON, MENDED_PROBE),
+    # No byte of the request has left.
+    Kind.CERTIFICATE: Policy(_ONCE,  Then.HOLD, _PERSON, MENDED_PROBE),
+    Kind.NO_TLS:      Policy(_ONCE,  Then.HOLD, _PERSON, MENDED_PROBE),
     Kind.KEY:         Policy(_ONCE,  Then.HOLD, _PERSON, MENDED_PROBE),
     Kind.PERMISSION:  Policy(_ONCE,  Then.HOLD, _PERSON, MENDED_PROBE),
     # A retired model comes back for nobody: jobs planned for it must not hold those that need another.
@@ -228,6 +234,15 @@ _WORDS: Mapping[Kind, _Words] = {
         "A connection to {where} can't be prepared ({seen}).",
         "Check the proxy and certificate settings in the environment (HTTPS_PROXY, SSL_CERT_FILE and such).",
     ),
+    Kind.CERTIFICATE: _Words(
+        "The certificate of {where} is not to be trusted, so nothing was sent there ({seen}).",
+        "Check `base_url`, this machine's clock, and whether somebody stands between; a certificate "
+        "authority of your own goes into a file that SSL_CERT_FILE names.",
+    ),
+    Kind.NO_TLS: _Words(
+        "No encrypted connection to {where} comes about, so nothing was sent there ({seen}).",
+        "If that server speaks plain HTTP, write http:// in `base_url`; otherwise see what answers there.",
+    ),
     Kind.KEY: _Words("{where} refuses the API key ({seen}).", "Put a valid key in its place."),
     Kind.PERMISSION: _Words(
         "{where} does not allow this key to use {model} ({seen}).",
@@ -303,6 +318,21 @@ _CODE = re.compile(r"[a-z0-9_]{1,64}")
 _LONGEST_SENTENCE = 300
 _QUOTED_WORDS = 4  # so many words in a row that were sent are a quotation
 _QUOTED_KEY = 8  # characters
+
+# What OpenSSL calls an answer that is no TLS, or a TLS of which no version or cipher is common to both sides.
+_NO_TLS_REASONS = frozenset(
+    {
+        "HTTP_REQUEST",
+        "NO_PROTOCOLS_AVAILABLE",
+        "PACKET_LENGTH_TOO_LONG",
+        "RECORD_LAYER_FAILURE",
+        "SSLV3_ALERT_HANDSHAKE_FAILURE",
+        "TLSV1_ALERT_PROTOCOL_VERSION",
+        "UNKNOWN_PROTOCOL",
+        "UNSUPPORTED_PROTOCOL",
+        "WRONG_VERSION_NUMBER",
+    }
+)
 
 # By the first of an error's own class and its bases that stands here.
 _BY_CLASS: Mapping[str, Kind] = {
@@ -416,6 +446,11 @@ def judge_exception(error: BaseException, now: float) -> Fault:
             now=now,
         )
     # A connection error carries what really happened as its cause: its class says more.
+    causes = _list_causes(error)
+    if any("ConnectError" in _list_classes(cause) for cause in causes):
+        for cause in causes:
+            if isinstance(cause, ssl.SSLError):
+                return _judge_handshake(cause)
     cause = error.__cause__ or error
     kinds = [_BY_CLASS[name] for one in (cause, error) for name in _list_classes(one) if name in _BY_CLASS]
     return Fault(kinds[0] if kinds else Kind.BROKEN, type(cause).__name__)
@@ -507,6 +542,25 @@ def _read_told(error: BaseException) -> tuple[str, str]:
 def _name_target(location: str) -> str:
     """Where a redirection leads: the server alone, since the rest may hold anything."""
     return show_server(location) if "//" in location else "another path of it"
+
+
+def _judge_handshake(error: ssl.SSLError) -> Fault:
+    """The fault in a TLS connection that did not come about."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return Fault(Kind.CERTIFICATE, error.verify_message.rstrip("."))
+    reason = error.reason or ""
+    kind = Kind.NO_TLS if reason in _NO_TLS_REASONS else Kind.UNREACHABLE
+    return Fault(kind, f"TLS: {reason.lower().replace('_', ' ') or 'no reason given'}")
+
+
+def _list_causes(error: BaseException) -> list[BaseException]:
+    """An error, what caused it, what caused that, and so on."""
+    causes: list[BaseException] = []
+    cause: BaseException | None = error
+    while cause is not None and cause not in causes:
+        causes.append(cause)
+        cause = cause.__cause__ or cause.__context__
+    return causes
 
 
 def _list_classes(error: BaseException) -> list[str]:

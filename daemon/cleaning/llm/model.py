@@ -82,8 +82,8 @@ class Model:
 
     `attempts` is the most requests for one question. Between them it waits a random time of up to
     `base_wait` seconds, doubling each time, up to `max_wait_seconds`, and at least what the server
-    asked for; where that is more than a minute, everybody is held. A silence of `timeout_seconds` ends a
-    request, and so does an answer that still comes in after that. `base_url` None is the hosted API.
+    asked for; where that is more than a minute, everybody is held. A request ends `timeout_seconds` after it
+    began, whatever still comes in. `base_url` None is the hosted API.
     `prices` go before the list's; without one a hosted model costs as much as the dearest, any other
     nothing. `chunk_words` is how long the longest question is. `thinking` None is off where that is
     understood. Raises ConfigError for a `base_url` that is none, and for a model that can't but think.

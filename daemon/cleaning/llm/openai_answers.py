@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from daemon.cleaning.llm import faults
-from daemon.cleaning.llm.endpoint import Message, Reply
+from daemon.cleaning.llm.endpoint import Message, Reply, read_count
 from daemon.cleaning.llm.faults import Fault, Kind
 from daemon.costs.pricing import Usage
 
@@ -112,7 +112,7 @@ def read_reply(answer: object) -> Reply:
 
 
 def read_usage(answer: object) -> Usage | None:
-    """The tokens an answer says it took, None where it says nothing.
+    """The tokens an answer says it took, None where it says nothing; raises UnsoundUsageError.
 
     `prompt_tokens` holds those that were read from the cache or written to it, which cost otherwise. What a
     model has thought is billed as output: some services count it in `completion_tokens`, others (xAI,
@@ -122,12 +122,12 @@ def read_usage(answer: object) -> Usage | None:
     if said is None:
         return None
     details = getattr(said, "prompt_tokens_details", None)
-    prompt, total = _count(said, "prompt_tokens"), _count(said, "total_tokens")
-    cached = min(_count(details, "cached_tokens"), prompt)
-    written = min(_count(details, "cache_write_tokens"), prompt - cached)
+    prompt, total = read_count(said, "prompt_tokens"), read_count(said, "total_tokens")
+    cached = min(read_count(details, "cached_tokens"), prompt)
+    written = min(read_count(details, "cache_write_tokens"), prompt - cached)
     return Usage(
         input_tokens=prompt - cached - written,
-        output_tokens=max(_count(said, "completion_tokens"), total - prompt),
+        output_tokens=max(read_count(said, "completion_tokens"), total - prompt),
         cache_creation_input_tokens=written,
         cache_read_input_tokens=cached,
     )
@@ -150,8 +150,3 @@ def _judge_late_error(error: object) -> Fault:
     code = error.get("code") if isinstance(error, dict) else None
     status = code if isinstance(code, int) and 400 <= code < 600 else 500
     return judge_error(status, {}, error, 0.0)
-
-
-def _count(counts: object, name: str) -> int:
-    count = getattr(counts, name, None)
-    return count if isinstance(count, int) and count > 0 else 0

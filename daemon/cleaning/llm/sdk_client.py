@@ -16,7 +16,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
 from daemon.cleaning.llm import faults
-from daemon.cleaning.llm.endpoint import Prompt, Reply
+from daemon.cleaning.llm.endpoint import Prompt, Reply, UnsoundUsageError
 from daemon.cleaning.llm.faults import ChunkRefused, Fault, Kind, Whose
 from daemon.costs.pricing import Usage
 from daemon.errors import ServiceError
@@ -29,7 +29,6 @@ Sdk = TypeVar("Sdk")
 
 _CONNECT_SECONDS = 10.0
 _SENDABLE_KEY = re.compile(r"[!-~]+")  # what fits into a header
-_MAX_BODY_BYTES = 64 << 20
 _MOST_LISTED = 8
 _LOGGERS = ("httpx2", "httpcore2")
 
@@ -37,8 +36,8 @@ _LOGGERS = ("httpx2", "httpcore2")
 class SdkClient(ABC, Generic[Sdk]):
     """An Endpoint that is spoken to through a client library; all threads share its connections.
 
-    A silence of `timeout_seconds` ends a request, and so does an answer that still comes in after that.
-    Raises ConfigError for a `base_url` that is none.
+    A request ends `timeout_seconds` after it began, whatever still comes in (see BoundedTransport). Raises
+    ConfigError for a `base_url` that is none.
     """
 
     logger: ClassVar[str]
@@ -107,7 +106,11 @@ class SdkClient(ABC, Generic[Sdk]):
                 sent = f"{prompt.system} {prompt.user} {prompt.stands_for}"
                 fault = replace(fault, said=self._quote(error, sent))
             return fault, None if fault.policy.may_be_billed else Usage()
-        reply, usage = self._read_reply(answer), self._read_usage(answer)
+        reply = self._read_reply(answer)
+        try:
+            usage = self._read_usage(answer)
+        except UnsoundUsageError:
+            return reply, None
         return reply, usage if isinstance(reply, Fault) else usage or Usage()
 
     def make_error(self, fault: Fault) -> ServiceError | ChunkRefused:
@@ -138,7 +141,7 @@ class SdkClient(ABC, Generic[Sdk]):
 
     @abstractmethod
     def _read_usage(self, answer: object) -> Usage | None:
-        """The tokens an answer says it took, None where it says nothing."""
+        """The tokens an answer says it took, None where it says nothing; raises UnsoundUsageError."""
 
     def _judge_exception(self, error: Exception) -> Fault:
         return faults.judge_exception(error, time.time())
@@ -157,38 +160,18 @@ class SdkClient(ABC, Generic[Sdk]):
             return self._shared
 
     def _make_http_client(self, factory: Callable[..., httpx2.Client]) -> httpx2.Client:
-        """The library's own kind of HTTP client, bound to the deadline.
+        """The library's own kind of HTTP client, on a transport bound to the deadline.
 
         It follows no redirection, which would take text or key to another server. Of the environment it
         takes the certificates, and the proxy that `find_proxy` tells people of.
         """
         import httpx2
 
-        timeout = httpx2.Timeout(self._timeout, connect=min(_CONNECT_SECONDS, self._timeout))
-        hooks = {"request": [self._start_clock], "response": [self._read_in_time]}
+        from daemon.cleaning.llm.transport import BoundedTransport
+
         return factory(
-            timeout=timeout,
-            event_hooks=hooks,
+            transport=BoundedTransport(seconds=self._timeout, proxy=find_proxy(self.base_url)),
+            timeout=httpx2.Timeout(self._timeout, connect=min(_CONNECT_SECONDS, self._timeout)),
             follow_redirects=False,
             trust_env=False,
-            proxy=find_proxy(self.base_url),
-            verify=httpx2.create_ssl_context(trust_env=True),
         )
-
-    def _start_clock(self, request: httpx2.Request) -> None:
-        request.extensions["deadline"] = time.monotonic() + self._timeout
-
-    def _read_in_time(self, response: httpx2.Response) -> None:
-        """Read a body to its end or the deadline: the client's own timeout bounds each read only."""
-        import httpx2
-
-        stream, body = response.stream, bytearray()
-        assert isinstance(stream, httpx2.SyncByteStream)  # as every synchronous client's
-        for part in stream:
-            body += part
-            if time.monotonic() > response.request.extensions["deadline"]:
-                raise httpx2.ReadTimeout("the answer took too long", request=response.request)
-            if len(body) > _MAX_BODY_BYTES:
-                raise httpx2.DecodingError("the answer has no end", request=response.request)
-        stream.close()
-        response.stream = httpx2.ByteStream(bytes(body))

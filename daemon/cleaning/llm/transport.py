@@ -1,0 +1,165 @@
+"""The HTTP transport below every client library: a deadline for an exchange, a bound on its answer.
+
+A server is hostile until its answer is read: one that sends a byte now and then, of a header, a
+"102 Processing" or a body, keeps a client waiting for ever, whose own timeouts bound each read only; and
+a few packed megabytes can stand for gigabytes. Imported with the first request, as all that needs `httpx2`.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+import zlib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+import httpcore2
+import httpx2
+
+MOST_BYTES = 16 << 20
+"""No answer is longer, unpacked: a model writes 64,000 tokens at most, in under 4 MB of JSON."""
+LOOK_UP_SECONDS = 30.0
+"""The longest that a request takes which asks a model nothing, such as that for the list of models."""
+
+_PACKING = "gzip"
+_GZIP_WINDOW = zlib.MAX_WBITS | 16
+_CONNECTIONS = httpx2.Limits(max_connections=1000, max_keepalive_connections=100)
+_OF_THE_WIRE = ("content-encoding", "content-length", "transfer-encoding")
+
+
+class BoundedTransport(httpx2.HTTPTransport):
+    """Gives answers that have come whole, within `seconds` from the beginning of the connection.
+
+    Of the environment it takes the certificates only; `proxy` is the address of the one to use. Raises
+    httpx2.ReadTimeout where the time is over, and httpx2.DecodingError for an answer of more than MOST_BYTES
+    or one that is packed in a way that was not asked for.
+    """
+
+    def __init__(self, *, seconds: float, proxy: str | None) -> None:
+        verify = httpx2.create_ssl_context(trust_env=True)
+        super().__init__(verify=verify, trust_env=False, limits=_CONNECTIONS, proxy=proxy)
+        self._seconds = seconds
+        self._clock = _Clock()
+        # The pool takes a backend when it is made, which HTTPTransport does not pass on.
+        self._pool._network_backend = _BoundedBackend(self._pool._network_backend, self._clock)
+
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+        """Send a request and read its answer to the end."""
+        request.headers["accept-encoding"] = _PACKING
+        asks_model = request.method == "POST"
+        seconds = self._seconds if asks_model else min(self._seconds, LOOK_UP_SECONDS)
+        with self._clock.running(seconds):
+            response = super().handle_request(request)
+            try:
+                body = _read_body(response)
+            finally:
+                response.close()
+        headers = [(name, value) for name, value in response.headers.multi_items() if _is_kept(name)]
+        return httpx2.Response(
+            response.status_code, headers=headers, content=body, extensions=response.extensions
+        )
+
+
+class _Clock(threading.local):
+    """The moment, by time.monotonic, at which the exchange of the calling thread is to be over."""
+
+    end = math.inf
+
+    @contextmanager
+    def running(self, seconds: float) -> Iterator[None]:
+        self.end = time.monotonic() + seconds
+        try:
+            yield
+        finally:
+            self.end = math.inf
+
+    def limit(self, timeout: float | None) -> float | None:
+        """How many seconds the next step may take, `timeout` at most (None: no limit); 0 for none."""
+        left = max(0.0, self.end - time.monotonic())
+        shortest = left if timeout is None else min(timeout, left)
+        return None if math.isinf(shortest) else shortest
+
+
+class _BoundedStream(httpcore2.NetworkStream):
+    """A connection each of whose steps ends when the exchange of the calling thread is to be over."""
+
+    def __init__(self, stream: httpcore2.NetworkStream, clock: _Clock) -> None:
+        self._stream = stream
+        self._clock = clock
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        seconds = self._clock.limit(timeout)
+        if seconds == 0:
+            raise httpcore2.ReadTimeout("the answer took too long")
+        return self._stream.read(max_bytes, seconds)
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        seconds = self._clock.limit(timeout)
+        if seconds == 0:
+            raise httpcore2.WriteTimeout("the request took too long")
+        self._stream.write(buffer, seconds)
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def start_tls(
+        self, ssl_context: object, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore2.NetworkStream:
+        seconds = self._clock.limit(timeout)
+        if seconds == 0:
+            raise httpcore2.ConnectTimeout("the connection took too long")
+        stream = self._stream.start_tls(ssl_context, server_hostname, seconds)  # type: ignore[arg-type]
+        return _BoundedStream(stream, self._clock)
+
+    def get_extra_info(self, info: str) -> object:
+        return self._stream.get_extra_info(info)
+
+
+class _BoundedBackend(httpcore2.NetworkBackend):
+    """Opens connections that keep to the clock."""
+
+    def __init__(self, backend: httpcore2.NetworkBackend, clock: _Clock) -> None:
+        self._backend = backend
+        self._clock = clock
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
+    ) -> httpcore2.NetworkStream:
+        seconds = self._clock.limit(timeout)
+        stream = self._backend.connect_tcp(host, port, seconds, local_address, socket_options)
+        return _BoundedStream(stream, self._clock)
+
+    def sleep(self, seconds: float) -> None:
+        self._backend.sleep(seconds)
+
+
+def _read_body(response: httpx2.Response) -> bytes:
+    """The body of an answer, unpacked."""
+    packing = response.headers.get("content-encoding", "identity").strip().lower()
+    if packing not in ("", "identity", _PACKING):
+        raise httpx2.DecodingError("the answer is packed in a way that was not asked for")
+    unpacker = zlib.decompressobj(_GZIP_WINDOW) if packing == _PACKING else None
+    body = bytearray()
+    for part in response.iter_raw():
+        body += part if unpacker is None else _unpack(unpacker, part, MOST_BYTES + 1 - len(body))
+        if len(body) > MOST_BYTES:
+            raise httpx2.DecodingError("the answer has no end")
+    return bytes(body)
+
+
+def _unpack(unpacker: zlib._Decompress, part: bytes, most: int) -> bytes:
+    try:
+        return unpacker.decompress(part, most)
+    except zlib.error:
+        raise httpx2.DecodingError("the answer can't be unpacked") from None
+
+
+def _is_kept(name: str) -> bool:
+    """Whether a header still holds for an answer that is unpacked and whole."""
+    return name.lower() not in _OF_THE_WIRE
