@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable
+from contextlib import suppress
 
 from watchdog.events import (
     DirCreatedEvent,
@@ -32,6 +33,9 @@ log = logging.getLogger(__name__)
 _KINDS: list[type[FileSystemEvent]] = [
     FileCreatedEvent, FileClosedEvent, FileMovedEvent, DirCreatedEvent, DirMovedEvent,
 ]  # fmt: skip
+# Seconds for which watchdog keeps back that a file left, and all that came after it, to pair it with one that
+# comes. By itself it takes half a second; but the two halves of a rename come together.
+_PAIRING_SECONDS = 0.005
 LOCAL_INTERVAL, FREQUENT_INTERVAL = 30.0, 5.0  # seconds between scans that no event asked for
 _INSTEAD = f"it is looked through every {FREQUENT_INTERVAL:.0f} s instead"
 _MEND = "raise fs.inotify.max_user_watches and max_user_instances (sysctl)"
@@ -117,6 +121,7 @@ class Watch:
             return self._observed(recursive=False), True
 
     def _observed(self, *, recursive: bool) -> BaseObserver:
+        _shorten_pairing()
         observer = Observer()
         try:
             observer.schedule(self._waker, self._path, recursive=recursive, event_filter=_KINDS)
@@ -145,6 +150,16 @@ class Watch:
         elif problem is None and self.problem is not None:
             log.info("watch the inbox is watched again")
         self.problem = problem
+
+
+def _shorten_pairing() -> None:
+    """Have what leaves the inbox hold up nothing that comes; where the kernel's events are no inotify's, it
+    does not.
+    """
+    with suppress(ImportError):
+        from watchdog.observers.inotify_move_event_grouper import InotifyMoveEventGrouper
+
+        InotifyMoveEventGrouper.delay = _PAIRING_SECONDS
 
 
 def _has_room(observer: BaseObserver | None) -> bool:
