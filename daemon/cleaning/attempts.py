@@ -18,9 +18,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from daemon.cleaning.faithfulness import compare, size_of, tokens
-from daemon.cleaning.meaning import SHORT_WORDS, Speech, find_doubts, speech_for
+from daemon.cleaning.meaning import SHORT_WORDS, find_doubts
 from daemon.cleaning.prompt import Brief
-from daemon.cleaning.verify import Verdict, check, hesitations
+from daemon.cleaning.speech import Speech, speech_for
+from daemon.cleaning.verify import Verdict, check
 from daemon.text.chunk import Chunk
 from daemon.text.chunking import CONTEXT_WORDS
 from daemon.text.cleaned_chunk import Flag, Note, ProcessedChunk
@@ -250,7 +251,7 @@ def _notes_on_piece(place: int, piece: Piece, speech: Speech) -> Iterator[Note]:
         return
     yield from notes_on(place, original, cleaned)
     if _weigh_passage(piece.passage) > SHORT_WORDS:
-        words = compare(original, cleaned, hesitations())
+        words = compare(original, cleaned, speech.hesitations)
         for doubt in find_doubts(original, cleaned, words, speech):
             if doubt.kind in _NOTED_BY_MEANING:
                 yield Note(place, doubt.kind, doubt.gone, doubt.new)

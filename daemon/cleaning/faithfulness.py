@@ -16,7 +16,7 @@ from typing import NamedTuple
 from rapidfuzz.distance import Levenshtein
 from rapidfuzz.fuzz import ratio
 
-from daemon.text.differences import numbers
+from daemon.text.languages.counting import is_number, numbers
 from daemon.text.languages.knowledge import words_of_all
 from daemon.text.transcript import UNSPACED
 
@@ -57,7 +57,7 @@ _FEW_NEW = 3  # words are new, and more than stand
 _LEAST_RESPELT = 60  # per cent of the letters: "sizeable" and "sizable", "outputs" and "output"
 _LEAST_ALIKE = 45  # per cent of the letters: "yeah" and "yes", "Nicky" and "Nikki", "I got you" and "gotcha"
 
-_TOKEN = re.compile(rf"[{UNSPACED}]|\d+(?:[.,:]\d+)+|[^\W_{UNSPACED}]+(?:['’][^\W_{UNSPACED}]+)*")
+TOKEN = re.compile(rf"[{UNSPACED}]|\d+(?:[.,:]\d+)+|[^\W_{UNSPACED}]+(?:['’][^\W_{UNSPACED}]+)*")
 _LETTER = re.compile(rf"[{UNSPACED}]")
 
 _CONTENT_LETTERS = 4
@@ -83,7 +83,7 @@ class Word(NamedTuple):
 
 def tokens(text: str) -> list[str]:
     """The words to compare by, without case and punctuation; a letter each in scripts without spaces."""
-    return _TOKEN.findall(text.replace("’", "'").casefold())
+    return TOKEN.findall(text.replace("’", "'").casefold())
 
 
 def compare(original: str, cleaned: str, fillers: frozenset[str]) -> list[Word]:
@@ -166,7 +166,7 @@ def _fault_of_few(words: Sequence[Word], known: frozenset[str]) -> str | None:
     if stayed == 0 and came and not _alike(words):
         return "it says something else"
     before = sum(not word.new for word in words)
-    lost = len(known_of(words) - came)  # a repeat taken out is none
+    lost = sum(not is_number(key) for key in known_of(words) - came)  # a repeat taken out is none
     if lost >= _FEW_LOST and stayed < _FEW_STAND * before:
         return f"only {stayed} of {before} words stand"
     if (invented := sum(_invented(word, known) for word in words)) > max(_FEW_NEW, stayed):

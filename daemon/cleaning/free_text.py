@@ -12,8 +12,8 @@ from itertools import pairwise
 
 from daemon.cleaning.faithfulness import is_content, tokens
 from daemon.cleaning.meaning import loops
-from daemon.text.differences import numbers
 from daemon.text.languages import language_of
+from daemon.text.languages.counting import numbers
 from daemon.text.sentences import ends_sentence
 
 SHORTEST, LONGEST = 0.02, 1.5

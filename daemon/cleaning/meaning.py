@@ -16,19 +16,25 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
-from functools import cache
-from itertools import groupby, islice
+from itertools import islice
 from operator import eq
-from typing import NamedTuple
 
 from rapidfuzz.fuzz import ratio
 
 from daemon.cleaning.faithfulness import Word, is_content, size_of, tokens
-from daemon.text.differences import is_number, names, numbers
-from daemon.text.languages import language_of
-from daemon.text.languages.knowledge import load
+from daemon.cleaning.losses import (
+    find_completion,
+    find_exchanged_content,
+    find_lost_clause,
+    find_lost_qualifier,
+)
+from daemon.cleaning.speech import Speech
+from daemon.cleaning.stretches import SMALL_WORDS, Difference, find_differences
+from daemon.cleaning.symbols import find_changed_sign, find_unsaid_signs
+from daemon.text.differences import names
+from daemon.text.languages.counting import numbers, reads_numbers, small_numbers
 
 SHORT_WORDS = 60
 """A passage of no more words of the original than this is short."""
@@ -36,6 +42,10 @@ SHORT_WORDS = 60
 LONGEST_GONE, LONGEST_NEW = 5, 5
 """Words in a row of a short passage: lost and said nowhere near (1 of 996 loses more), or said nowhere in
 the passage at all (none gains more)."""
+
+VERY_SHORT_WORDS = 20
+"""In a passage of no more, a single word in the place of another is no mishearing (3 of 427)."""
+
 
 LONGEST_TAIL_GONE = 2
 """Words lost at the end of a short passage (4 of 996 lose more)."""
@@ -50,114 +60,14 @@ circles: none of the editors' texts has one."""
 
 _LONGEST_LOOP_WORDS = 12
 _LOOP_SLACK = 1  # once more than was heard is another ear: "no, no" and "no, no, no"
-_NEAR_WORDS = 8  # to each side: a word that is gone and stands so near was said twice, or begun anew
-_SMALL_WORDS = 2  # of a difference in which one person can have taken another's place
-_SAME_LETTERS = 60  # per cent: "sizeable" and "sizable"
+_BROKEN_OFF_TAIL_GONE = 5  # words, where the passage breaks off in the middle of a sentence
+_MARKERS = frozenset({("you", "know"), ("i", "mean")})
 _SAME_NAME_LETTERS = 45  # per cent: "Nicky" and "Nikki", "Mohammed" and "Muhamad"
 _SAID_NAME_LETTERS = 70  # per cent: "Republicans" and "Republican"; but not "Karin" and "paint"
 _SHORTEST_NAME = 3  # letters
 _LONG_NUMBER_WORD = (
     5  # letters, of which chance makes no part of another word: "zwanzig"; but "acht", "Nacht"
 )
-_SMALL_NUMBERS = {"one": "1", "first": "1", "second": "2", "third": "3"}  # which are more often no numbers
-
-_ENGLISH = "en"
-_TELLING_CHARACTERS = 1000  # show what language a text is in; more takes time and tells nothing more
-
-
-class Speech(NamedTuple):
-    """The words of one language by which a sentence says who, and whether at all (see its file)."""
-
-    persons: Mapping[str, int]
-    alternatives: Mapping[str, frozenset[str]]
-    number_words: frozenset[str]
-    negations: frozenset[str]
-    answers: frozenset[str]
-    before_answers: frozenset[str]
-    weightless: frozenset[str]
-    tag: re.Pattern[str]
-
-    def denies(self, key: str) -> bool:
-        """Whether a word denies what is said with it, wherever it stands."""
-        return key in self.negations or key.endswith("n't")
-
-    def excludes(self, key: str, other: str) -> bool:
-        """Whether one word can't mean what the other does: "before" and "after", "hours" and "days"."""
-        return other in self.alternatives.get(key, ())
-
-
-def speech_for(text: str) -> Speech:
-    """That of the language a text is in, told from how it begins; English where it can't be told."""
-    return speech_of(language_of(text[:_TELLING_CHARACTERS]) or _ENGLISH)
-
-
-@cache
-def speech_of(code: str) -> Speech:
-    """What is known of a language, by its code; nothing where its words were not put together."""
-    language = load(code)
-    nothing = frozenset[str]()
-    negations = language.negations if language is not None else nothing
-    number_words = _fold_words(language.numbers) if language is not None and code != _ENGLISH else nothing
-    if language is None or language.meaning is None:
-        return Speech({}, {}, number_words, negations, nothing, nothing, nothing, re.compile(r"(?!)"))
-    known = language.meaning
-    persons = {word: number for number, words in enumerate(known.persons) for word in words}
-    tags = "|".join(re.escape(tag) for tag in known.tags)
-    return Speech(
-        persons,
-        _pair_alternatives(known.alternatives),
-        number_words,
-        negations - known.answers,
-        known.answers,
-        known.before_answers,
-        known.weightless,
-        re.compile(rf"\b(?:{tags})\?", re.I),
-    )
-
-
-def _fold_words(words: Iterable[str]) -> frozenset[str]:
-    """Some words as `tokens` writes them: "dreissig"."""
-    return frozenset(word.casefold() for word in words)
-
-
-def _pair_alternatives(rows: Sequence[frozenset[str]]) -> Mapping[str, frozenset[str]]:
-    """For each word those that exclude it; a word may stand in several rows."""
-    others: dict[str, frozenset[str]] = {}
-    for row in rows:
-        keys = _fold_words(row)
-        for key in keys:
-            others[key] = others.get(key, frozenset()) | keys - {key}
-    return others
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """A stretch in which the words of two texts differ.
-
-    `before` and `after` hold its words on each side. `lost` are those of the original that stand nowhere
-    near, `invented` those of the cleaning that were said nowhere in the passage. `first`, `last`: no word
-    that stands on both sides comes before it, or after it. `beside` are the words that stand next to it,
-    `once` those of `before` that stand nowhere near: the others were said twice.
-    """
-
-    before: tuple[str, ...]
-    after: tuple[str, ...]
-    lost: tuple[str, ...]
-    invented: tuple[str, ...]
-    first: bool
-    last: bool
-    beside: tuple[str, ...] = ()
-    once: frozenset[str] = frozenset()
-
-    @property
-    def at_edge(self) -> bool:
-        """Whether it begins or ends the passage."""
-        return self.first or self.last
-
-    @property
-    def is_small(self) -> bool:
-        """Whether one word in it can have taken the place of another, besides what was begun anew."""
-        return max(len(self.once), len(self.after)) <= _SMALL_WORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +87,8 @@ def find_changed_meaning(original: str, cleaned: str, words: Sequence[Word], spe
     `speech_for`), which tells its language better than a few words do. The phrase names no word of the
     text: it is shown in places that no text may reach.
     """
+    if fault := find_unsaid_signs(original, cleaned):
+        return fault
     found = list(find_differences(words, speech))
     said = [word.was or word.key for word in words if not word.new]  # without the hesitations that are gone
     if sum(len(one.after) for one in found) >= LOOP_TIMES - 1 and loops(tokens(cleaned), said):
@@ -185,7 +97,13 @@ def find_changed_meaning(original: str, cleaned: str, words: Sequence[Word], spe
         return _find_long_run(found, LONGEST_GONE_OF_LONG, LONGEST_NEW_OF_LONG)
     return (
         _find_long_run(found, LONGEST_GONE, LONGEST_NEW)
-        or _find_lost_end(found)
+        or _find_lost_end(original, found)
+        or find_lost_clause(original, words, found, speech)
+        or (
+            _find_in_few_words(original, cleaned, found, speech)
+            if size_of(said) <= VERY_SHORT_WORDS
+            else None
+        )
         or next((doubt.phrase for doubt in _doubts(original, cleaned, words, found, speech)), None)
     )
 
@@ -199,15 +117,17 @@ def _doubts(
     original: str, cleaned: str, words: Sequence[Word], found: Sequence[Difference], speech: Speech
 ) -> list[Doubt]:
     if not found:
-        return []
+        return [doubt for doubt in (_find_changed_sign(original, cleaned, speech),) if doubt is not None]
     doubts = (
         _find_swapped_person(found, speech),
         _find_alternative(found, speech),
         _find_exchanged_words(found),
         _find_changed_negation(found, words, speech),
         _find_changed_number(original, cleaned, found, speech),
-        _find_lost_name(original, cleaned, found),
+        _find_lost_name(original, cleaned, found, speech),
         _find_answered_question(original, cleaned, found, speech),
+        _find_lost_qualifier(found, speech),
+        _find_changed_sign(original, cleaned, speech),
     )
     return [doubt for doubt in doubts if doubt is not None]
 
@@ -232,69 +152,6 @@ def _same_as_before(words: Sequence[str], size: int) -> bytes:
     return bytes(map(eq, words, islice(words, size, None)))
 
 
-def find_differences(words: Sequence[Word], speech: Speech) -> Iterator[Difference]:
-    """The stretches in which two texts differ, in order."""
-    said = [word.was or word.key for word in words if not word.new]
-    known = frozenset(said)
-    runs = [(same, list(run)) for same, run in groupby(words, key=lambda word: _is_same(word, speech))]
-    for number, (same, run) in enumerate(runs):
-        before = tuple(word.was or word.key for word in run if not word.new)
-        if not same:
-            after = tuple(word.key for word in run if not word.gone)
-            near = _words_near(runs, number)
-            yield Difference(
-                before,
-                after,
-                tuple(key for key in before if key not in near and not _is_of_no_weight(key, speech)),
-                tuple(key for key in after if key not in known and not is_number(key)),
-                number == 0,
-                number == len(runs) - 1,
-                _words_beside(runs, number),
-                frozenset(before) - near,
-            )
-
-
-def _is_of_no_weight(key: str, speech: Speech) -> bool:
-    """Whether the loss of a word alone is none: a marker, or a number, which may be spelt otherwise now."""
-    return key in speech.weightless or is_number(key)
-
-
-def _words_beside(runs: Sequence[tuple[bool, list[Word]]], number: int) -> tuple[str, ...]:
-    left = [runs[number - 1][1][-1].key] if number else []
-    right = [runs[number + 1][1][0].key] if number + 1 < len(runs) else []
-    return (*left, *right)
-
-
-def _words_near(runs: Sequence[tuple[bool, list[Word]]], number: int) -> set[str]:
-    """The words that stand within reach of a stretch, on both sides."""
-    left: list[str] = []
-    for same, run in reversed(runs[:number]):
-        left += [word.key for word in reversed(run) if not word.gone] if same else []
-        if len(left) >= _NEAR_WORDS:
-            break
-    right: list[str] = []
-    for same, run in runs[number + 1 :]:
-        right += [word.key for word in run if not word.gone] if same else []
-        if len(right) >= _NEAR_WORDS:
-            break
-    return {*left[:_NEAR_WORDS], *right[:_NEAR_WORDS]}
-
-
-def _is_same(word: Word, speech: Speech) -> bool:
-    """Whether a word stands on both sides, or nearly so; a person or a negation must be the same."""
-    if word.stayed:
-        return True
-    if not word.swapped or ratio(word.was, word.key) < _SAME_LETTERS:
-        return False
-    if speech.excludes(word.was, word.key):
-        return False
-    persons = speech.persons
-    if word.was in persons or word.key in persons:
-        return persons.get(word.was) == persons.get(word.key)
-    same_sense = speech.denies(word.was) == speech.denies(word.key)
-    return same_sense and word.was.isdigit() == word.key.isdigit()
-
-
 def _find_long_run(found: Sequence[Difference], most_gone: int, most_new: int) -> str | None:
     """A run of words lost or invented."""
     for one in found:
@@ -305,20 +162,51 @@ def _find_long_run(found: Sequence[Difference], most_gone: int, most_new: int) -
     return None
 
 
+def _find_lost_qualifier(found: Sequence[Difference], speech: Speech) -> Doubt | None:
+    """A word lost that limits what is said: "almost", "maybe", "only" (none of 996)."""
+    one = find_lost_qualifier(found, speech)
+    return Doubt("word", "a word that limits what is said is gone", one.before, one.after) if one else None
+
+
+def _find_in_few_words(
+    original: str, cleaned: str, found: Sequence[Difference], speech: Speech
+) -> str | None:
+    """What only a very short passage is refused for: in a longer one two people hear it differently."""
+    named = frozenset(key for name in names(original) | names(cleaned) for key in tokens(name))
+    if find_exchanged_content(found, named, speech) is not None:
+        return "a word is another one"
+    return find_completion(original, found)
+
+
+def _find_changed_sign(original: str, cleaned: str, speech: Speech) -> Doubt | None:
+    """A currency, per cent, sign or comparison that is gone or another one (1 of 996)."""
+    signs = find_changed_sign(original, cleaned, speech.symbols)
+    if signs is None:
+        return None
+    gone, new = (tuple(filter(None, [sign])) for sign in signs)
+    return Doubt("number", f"a sign is {'gone' if gone else 'new'}", gone, new)
+
+
 def _find_swapped_person(found: Sequence[Difference], speech: Speech) -> Doubt | None:
     """Somebody else in the place of the one spoken of (4 of 996)."""
     for one in found:
-        was = {speech.persons[key] for key in one.before if key in speech.persons}
+        was = {speech.persons[key] for key in _drop_markers(one.before) if key in speech.persons}
         now = {speech.persons[key] for key in one.after if key in speech.persons}
         if one.is_small and was and now and was.isdisjoint(now):
             return Doubt("person", "another person does it", one.before, one.after)
     return None
 
 
+def _drop_markers(keys: Sequence[str]) -> list[str]:
+    """Some words without "you know" and "I mean", whose persons nobody speaks of."""
+    followed = zip(keys, (*keys[1:], ""), strict=False)
+    return [key for key, follower in followed if (key, follower) not in _MARKERS]
+
+
 def _find_alternative(found: Sequence[Difference], speech: Speech) -> Doubt | None:
     """A word in the place of one that it excludes: another day, another unit, the opposite (none of 996)."""
     for one in found:
-        if max(len(one.lost), len(one.after)) > _SMALL_WORDS:
+        if max(len(one.lost), len(one.after)) > SMALL_WORDS or "".join(one.before) == "".join(one.after):
             continue
         new = [key for key in one.after if key not in one.before]
         if any(speech.excludes(was, now) for was in one.before if was not in one.after for now in new):
@@ -353,15 +241,20 @@ def _find_changed_negation(
     standing = any(word.stayed and speech.denies(word.key) for word in words)
     for one in found:
         was, now = _is_denied(one.before, one, speech), _is_denied(one.after, one, speech)
-        if was == now:
+        if was == now or (was and _is_restart(one)):
             continue
         alone = len(one.before) <= 1 and len(one.after) <= 1
         if alone and not one.at_edge and not any(map(speech.denies, one.beside)):
             return _doubt_negation(one, gone=was)
         lost, invented = any(map(speech.denies, one.lost)), any(map(speech.denies, one.invented))
-        if not standing and lost != invented and min(len(one.lost), len(one.invented)) <= _SMALL_WORDS:
+        if not standing and lost != invented and min(len(one.lost), len(one.invented)) <= SMALL_WORDS:
             return _doubt_negation(one, gone=lost)
     return None
+
+
+def _is_restart(one: Difference) -> bool:
+    """Whether what was taken out is a sentence begun with the word it was begun anew with."""
+    return len(one.before) > 1 and not one.after and one.before[0] in one.beside[-1:] and not one.last
 
 
 def _is_denied(keys: Sequence[str], one: Difference, speech: Speech) -> bool:
@@ -387,19 +280,23 @@ def _find_changed_number(
 ) -> Doubt | None:
     """A number that is gone or another one, in whatever spelling (6 of 996).
 
-    Only in English are number words read: elsewhere figures may stand for any that are gone, and be any.
+    Where the number words of a language can't be read, figures may stand for any that are gone, and be any.
     """
-    before, after = numbers(original), numbers(cleaned)
+    language = speech.language
+    before, after = numbers(original, language), numbers(cleaned, language)
     if _digits_of(before - after) == _digits_of(after - before):  # 293 is "2 93", 9 is "9:00"
         return None
-    gone = _numbers_missing(before - after, cleaned)
-    new = _numbers_missing(after - before, original)
+    gone = [number for number in _numbers_missing(before - after, cleaned, language) if number not in after]
+    new = [number for number in _numbers_missing(after - before, original, language) if number not in before]
     if gone and _is_begun_anew(gone, before):
         gone = []
-    if new and any(_spells_number(key, speech) for one in found for key in one.before):
-        new = []
-    if gone and any(_spells_number(key, speech) for one in found for key in one.after):
-        gone = []
+    if gone and new and _are_run_together(gone, new, before):
+        return None
+    if not reads_numbers(language):
+        if new and any(_spells_number(key, speech) for one in found for key in one.before):
+            new = []
+        if gone and any(_spells_number(key, speech) for one in found for key in one.after):
+            gone = []
     if not gone and not new:
         return None
     phrase = "a number is another one" if gone and new else f"a number is {'gone' if gone else 'new'}"
@@ -415,10 +312,17 @@ def _digits_of(found: Counter[str]) -> str:
     return "".join(re.sub(r"\D", "", number.removesuffix(":00")) for number in found.elements())
 
 
-def _numbers_missing(wanted: Counter[str], text: str) -> list[str]:
+def _numbers_missing(wanted: Counter[str], text: str, language: str) -> list[str]:
     """Those of some numbers that a text does not hold as small words either: "1st" is "first"."""
-    small = {digit for word, digit in _SMALL_NUMBERS.items() if word in tokens(text)}
+    small = small_numbers(frozenset(tokens(text)), language) if wanted else frozenset()
     return [number for number in wanted if number not in small]
+
+
+def _are_run_together(gone: Sequence[str], new: Sequence[str], before: Counter[str]) -> bool:
+    """Whether new numbers are several of the original's, one behind the other: "six nine three" is 6.93."""
+    said, written = [*before.elements()], _digits_of(Counter(new))
+    runs = (said[first:last] for first in range(len(said)) for last in range(first + 2, len(said) + 1))
+    return any(_digits_of(Counter(run)) == written and set(gone) <= set(run) for run in runs)
 
 
 def _is_begun_anew(gone: Sequence[str], before: Counter[str]) -> bool:
@@ -429,18 +333,27 @@ def _is_begun_anew(gone: Sequence[str], before: Counter[str]) -> bool:
     )
 
 
-def _find_lost_name(original: str, cleaned: str, found: Sequence[Difference]) -> Doubt | None:
+def _find_lost_name(original: str, cleaned: str, found: Sequence[Difference], speech: Speech) -> Doubt | None:
     """A name that is gone, with nothing like it in the cleaned text (6 of 996)."""
     there = tokens(cleaned)
     together = "".join(there)
     said = frozenset(tokens(original))
+    written = {word for sign, words in speech.symbols.items() if sign in cleaned for word in words}
     lost = {key for one in found if not one.at_edge or (one.is_small and one.invented) for key in one.lost}
     for name in names(original) - names(cleaned):
         parts = tokens(name)
+        if re.search(
+            rf"(?<!\w){re.escape(name.casefold())}(?!\w)", original
+        ):  # no name where it has no capital
+            continue
         if len(name) < _SHORTEST_NAME or name.endswith("-") or not parts or not lost.intersection(parts):
             continue
         letters = "".join(parts)
-        if letters in together or any(_is_same_name(letters, word, said) for word in there):
+        if (
+            letters in written
+            or letters in together
+            or any(_is_same_name(letters, word, said) for word in there)
+        ):
             continue
         return Doubt("name", "a name is gone", (name,))
     return None
@@ -451,9 +364,10 @@ def _is_same_name(letters: str, word: str, said: Set[str]) -> bool:
     return ratio(letters, word) >= (_SAID_NAME_LETTERS if word in said else _SAME_NAME_LETTERS)
 
 
-def _find_lost_end(found: Sequence[Difference]) -> str | None:
+def _find_lost_end(original: str, found: Sequence[Difference]) -> str | None:
     """The last words of the passage lost."""
-    if found and found[-1].last and len(found[-1].lost) > LONGEST_TAIL_GONE:
+    most = _BROKEN_OFF_TAIL_GONE if original.rstrip().endswith(("-", "–", "—")) else LONGEST_TAIL_GONE
+    if found and found[-1].last and len(found[-1].lost) > most:
         return "its end is gone"
     return None
 
@@ -464,5 +378,6 @@ def _find_answered_question(
     """A question that became a statement, in other words (1 of 996); the mark alone is a matter of taste."""
     if "?" in cleaned or "?" not in speech.tag.sub("", original):
         return None
-    new_words = max((len(one.invented) for one in found), default=0)
-    return Doubt("question", "a question became a statement") if new_words >= _SMALL_WORDS else None
+    if any(len(one.invented) >= SMALL_WORDS and any(map(is_content, one.invented)) for one in found):
+        return Doubt("question", "a question became a statement")
+    return None

@@ -19,8 +19,9 @@ from functools import cache, lru_cache
 
 from daemon.cleaning.faithfulness import compare, fault_of, known_of, tokens
 from daemon.cleaning.free_text import fault_of_free_text, mark_unsaid
-from daemon.cleaning.meaning import find_changed_meaning, speech_for
+from daemon.cleaning.meaning import find_changed_meaning
 from daemon.cleaning.prompt import Brief, parse_turns, restore, system_text
+from daemon.cleaning.speech import speech_for
 from daemon.text.chunk import Chunk
 from daemon.text.languages import code_of, language_of
 from daemon.text.languages.knowledge import load_all, words_of_all
@@ -91,11 +92,15 @@ def hesitations() -> frozenset[str]:
     return words_of_all("hesitations")
 
 
-def only_fillers(text: str) -> bool:
-    """Whether nothing is lost with this text: no word in it, or none but fillers; "mm-hmm" means yes."""
+def only_fillers(text: str, fillers: Set[str] | None = None) -> bool:
+    """Whether nothing is lost with this text: no word in it, or none but fillers; "mm-hmm" means yes.
+
+    `fillers` are by default the hesitations of all languages.
+    """
     if _ASSENT.search(text):
         return False
-    return all(word in hesitations() for word in tokens(_empty_phrases().sub(" ", text)))
+    known = hesitations() if fillers is None else fillers
+    return all(word in known for word in tokens(_empty_phrases().sub(" ", text)))
 
 
 @cache
@@ -111,13 +116,14 @@ _Pairs = Sequence[tuple[str, str]]
 def _unfaithful(pairs: _Pairs, text: str) -> dict[int, str]:
     """The passages of a text that lost or gained what they should not, by place, and why."""
     found: dict[int, str] = {}
-    compared = [compare(before, after, hesitations()) for before, after in pairs]
     speech = speech_for(text)
+    fillers = speech.hesitations
+    compared = [compare(before, after, fillers) for before, after in pairs]
     for place, words in enumerate(compared):
         if all(word.gone for word in words) and not tokens(pairs[place][1]):
-            if not only_fillers(pairs[place][0]):
+            if not only_fillers(pairs[place][0], fillers):
                 found[place] = _EMPTY
-        elif not all(word.stayed for word in words):
+        elif pairs[place][0] != pairs[place][1]:
             fault = fault_of(words, known_of(words)) or find_changed_meaning(*pairs[place], words, speech)
             if fault is not None:
                 found[place] = fault

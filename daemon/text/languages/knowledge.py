@@ -104,8 +104,12 @@ class Counting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ordinals: Row
     ordinal_tens: Row
     plurals: Row
+    others: dict[str, int]
+    endings: Words
     scales: dict[str, int]
     joining: Words
+    points: Words
+    way: Literal["plain", "unit_first", "twenties", "pairs", "none"]
 
 
 class Meaning(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -113,6 +117,8 @@ class Meaning(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     persons: tuple[Words, ...]
     alternatives: tuple[Words, ...]
+    qualifiers: Words
+    symbols: dict[str, Words]
     answers: Words
     before_answers: Words
     weightless: Words
@@ -131,6 +137,7 @@ class Language(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     telling: str
     common: Words
     hesitations: Words
+    no_hesitations: Words
     empty_phrases: tuple[str, ...]
     abbreviations: Words
     function_words: Words

@@ -3,19 +3,19 @@
 import pytest
 
 from daemon.cleaning.faithfulness import compare
-from daemon.cleaning.meaning import find_changed_meaning, find_doubts, longest_repeat, loops, speech_for
-from daemon.cleaning.verify import hesitations
+from daemon.cleaning.meaning import find_changed_meaning, find_doubts, longest_repeat, loops
+from daemon.cleaning.speech import speech_for, speech_of
 
 
 def changed(original, cleaned):
-    return find_changed_meaning(
-        original, cleaned, compare(original, cleaned, hesitations()), speech_for(original)
-    )
+    speech = speech_for(original)
+    return find_changed_meaning(original, cleaned, compare(original, cleaned, speech.hesitations), speech)
 
 
 def doubts(original, cleaned):
-    words = compare(original, cleaned, hesitations())
-    return [doubt.kind for doubt in find_doubts(original, cleaned, words, speech_for(original))]
+    speech = speech_for(original)
+    words = compare(original, cleaned, speech.hesitations)
+    return [doubt.kind for doubt in find_doubts(original, cleaned, words, speech)]
 
 
 FAITHFUL = [
@@ -45,6 +45,18 @@ FAITHFUL = [
     ("there were less cars than in spring", "There were fewer cars than in spring."),
     ("on Tuesday, no, on Thursday it rained", "On Thursday it rained."),
     ("ha ha ha ha that was good", "Ha ha ha ha, that was good."),
+    ("forty of them, so forty of them came", "So 40 of them came."),
+    ("a bit more than s- six, six nine three", "A bit more than 6.93."),
+    ("they were just like, Wow, wow, that big", "They were just like, wow, that big."),
+    ("the budget was two point five million dollars", "The budget was $2.5 million."),
+    (
+        "wir waren zweiundvierzig Leute auf dem Schiff und das war schön",
+        "Wir waren 42 Leute auf dem Schiff, und das war schön.",
+    ),
+    (
+        "das kostet uns zwanzig Euro im Monat und das ist nicht viel",
+        "Das kostet uns 20 € im Monat, und das ist nicht viel.",
+    ),
 ]
 # fmt: off
 FALSE = [
@@ -82,6 +94,19 @@ FALSE = [
      "We hebben het dak voor de winter gemaakt en het was niet duur.", "word"),
     ("eles pagaram mais pela casa do que nós e isso não foi justo",
      "Eles pagaram menos pela casa do que nós e isso não foi justo.", "word"),
+    ("we have almost finished the second floor", "We have finished the second floor.", "word"),
+    ("only the children got a warm meal", "The children got a warm meal.", "word"),
+    ("we start building next week if it stays dry", "We start building this week if it stays dry.", "word"),
+    ("the bank might close that branch", "The bank will close that branch.", "word"),
+    ("they were unhappy with the result", "They were happy with the result.", "word"),
+    ("the ticket was $50 at the door", "The ticket was €50 at the door.", "number"),
+    ("it was -5 outside when we left", "It was 5 outside when we left.", "number"),
+    ("il avait quatre-vingt-douze ans et il conduisait encore avec nous",
+     "Il avait 82 ans et il conduisait encore avec nous.", "number"),
+    ("pagamos quinientos euros por el coche de mi tío y no era nuevo",
+     "Pagamos 600 euros por el coche de mi tío y no era nuevo.", "number"),
+    ("wir sind fast fertig mit dem Dach und das ist nicht schlecht",
+     "Wir sind fertig mit dem Dach, und das ist nicht schlecht.", "word"),
     ("do you want to keep the old lamp?", "I'd rather keep the old lamp.", "question"),
     ("ich sagte ihm dass wir das nicht bezahlen können", "Ich sagte ihm, dass wir das bezahlen können.",
      "negation"),
@@ -157,3 +182,49 @@ def test_in_a_longer_passage_a_long_clause_that_is_gone_is_refused():
 def test_what_is_said_of_a_change_names_no_word_of_the_text():
     for original, cleaned, _ in FALSE:
         assert not set(changed(original, cleaned).split()) & {"ann", "money", "lamp", "aoife", "15", "50"}
+
+
+REPLACED = [
+    ("they rejected our plan for the market hall", "They accepted our plan for the market hall."),
+    ("the ferry leaves at noon from the old pier", "The ferry arrives at noon from the old pier."),
+    ("we lost the key in the garden", "We lost the key in the kitchen."),
+]
+
+
+@pytest.mark.parametrize(("original", "cleaned"), REPLACED)
+def test_in_a_very_short_passage_no_word_stands_for_one_that_sounds_otherwise(original, cleaned):
+    assert changed(original, cleaned) == "a word is another one"
+
+
+@pytest.mark.parametrize(
+    ("heard", "meant"), [("the crooked game", "The cricket game."), ("two codes", "Two cuts.")]
+)
+def test_a_word_that_was_misheard_may_be_put_right(heard, meant):
+    assert changed(heard, meant) is None
+
+
+def test_names_are_misheard_for_anything():
+    assert changed("then Saiccor bought the mill", "Then Psycho bought the mill.") is None
+
+
+def test_what_breaks_off_is_not_completed():
+    assert changed("she is running for a congressional", "She is running for a congressional seat.")
+    assert changed("she is running for a congressional-", "She is running for a congressional.") is None
+
+
+def test_a_sentence_of_its_own_does_not_go():
+    original = "It's election night in Texas. I don't know what they say on the other channel."
+    assert changed(original, "I don't know what they say on the other channel.") == "a sentence is gone"
+
+
+def test_a_start_that_was_given_up_may_go():
+    original = "What I wanted really to- I don't know what they say on the other channel."
+    assert changed(original, "I don't know what they say on the other channel.") is None
+
+
+def test_er_is_a_word_in_german_and_a_hesitation_in_english():
+    assert "er" in speech_of("en").hesitations
+    assert "er" not in speech_of("de").hesitations
+    said = "und dann ist er nicht mehr gekommen und wir haben auf den Bus gewartet"
+    words = compare(said, said.replace(" er ", " "), speech_of("de").hesitations)
+    assert [word.key for word in words if word.gone] == ["er"]

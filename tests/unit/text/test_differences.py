@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from daemon.text.cleaned_chunk import Note
-from daemon.text.differences import notes_on, numbers
+from daemon.text.differences import notes_on
+from daemon.text.languages.counting import numbers
 
 
 def notes(original, cleaned):

@@ -1,0 +1,159 @@
+"""What a short passage must not lose, gain or exchange, beside persons, negations, numbers and names.
+
+A clause or a sentence of its own; a word that limits what is said; a word for another that says something
+else; words put behind a passage that broke off.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence, Set
+from typing import NamedTuple
+
+from rapidfuzz.fuzz import ratio
+
+from daemon.cleaning.faithfulness import TOKEN, Word, is_content
+from daemon.cleaning.speech import Speech
+from daemon.cleaning.stretches import NEAR_WORDS, Difference, is_of_no_weight, is_same
+
+LEAST_CLAUSE_WORDS, LEAST_CLAUSE_WORDS_OF_FEW = 3, 2
+"""Words lost that make a clause, and in a passage of hardly any other: fewer are an exclamation, or a start
+that was given up."""
+
+FEW_WORDS = 10
+
+_HEARD_ALIKE = 70  # per cent of the letters: "leaves" and "arrives" have 62
+_BEGUN_ALIKE = (
+    43  # per cent, of words with the same first letter: "crooked" and "cricket", "cuts" and "codes"
+)
+_SAME_BEGINNING = 3  # letters: "stuff" and "stuffy"
+_SENTENCE_END = re.compile(r"[.?!]")
+_CLAUSE_END = re.compile(r"[,;:]")
+_BREAK = re.compile(r"…|\.\.\.|--|[—–]|-\s")
+_ENDED = re.compile(r"[.?!…\"”’)\]]\s*$")
+
+
+class Clause(NamedTuple):
+    """Some words of a text up to a mark: by their numbers in it, and whether the mark ends a sentence.
+
+    `is_broken` says that it was given up: its mark is a dash or dots.
+    """
+
+    first: int
+    last: int
+    ends_sentence: bool
+    is_broken: bool
+
+
+def find_lost_qualifier(found: Sequence[Difference], speech: Speech) -> Difference | None:
+    """The first difference in which a word is lost that limits what is said, None where there is none.
+
+    Another one in its place may mean the same: "less", "fewer".
+    """
+    for one in found:
+        is_replaced = not speech.qualifiers.isdisjoint(one.after)
+        if one.is_small and not is_replaced and not speech.qualifiers.isdisjoint(one.once):
+            return one
+    return None
+
+
+def find_exchanged_content(found: Sequence[Difference], named: Set[str], speech: Speech) -> Difference | None:
+    """The first difference in which a word has taken the place of one that it can't be misheard for.
+
+    Names, given in lower case, are misheard for anything; words that limit what is said are another matter.
+    """
+    named = named | speech.qualifiers
+    for one in found:
+        if not one.is_small:
+            continue
+        lost = [key for key in one.lost if is_content(key) and key not in named]
+        new = [key for key in one.invented if is_content(key) and key not in named]
+        if lost and new and not any(_is_heard_alike(was, now) for was in one.before for now in one.after):
+            return one
+    return None
+
+
+def find_completion(original: str, found: Sequence[Difference]) -> str | None:
+    """Words put behind a passage that stops in the middle of a sentence."""
+    if not found or _ENDED.search(original):
+        return None
+    end = found[-1]
+    if end.last and not end.before and any(map(is_content, end.invented)):
+        return "its end is new"
+    return None
+
+
+def find_lost_clause(
+    original: str, words: Sequence[Word], found: Sequence[Difference], speech: Speech
+) -> str | None:
+    """A clause or sentence of its own that is gone."""
+    if not any(_may_hold_clause(one) for one in found):
+        return None
+    keys, clauses = _read_clauses(original)
+    replaced = frozenset(key for one in found if one.after for key in one.lost)
+    least = LEAST_CLAUSE_WORDS if len(keys) > FEW_WORDS else LEAST_CLAUSE_WORDS_OF_FEW
+    stands = _tell_standing(keys, words, speech)
+    for clause in clauses:
+        is_replaced = not replaced.isdisjoint(keys[clause.first : clause.last + 1])
+        if not clause.is_broken and not is_replaced and _is_lost(clause, least, keys, stands, speech):
+            return "a sentence is gone" if clause.ends_sentence else "a clause is gone"
+    return None
+
+
+def _may_hold_clause(one: Difference) -> bool:
+    return not one.after and len(one.lost) >= LEAST_CLAUSE_WORDS_OF_FEW and any(map(is_content, one.lost))
+
+
+def _is_lost(
+    clause: Clause, least: int, keys: Sequence[str], stands: Sequence[bool | None], speech: Speech
+) -> bool:
+    """Whether no word of a clause stands, and it said something that stands nowhere near either."""
+    said = [at for at in range(clause.first, clause.last + 1) if stands[at] is not None]
+    if not said or any(stands[at] for at in said):
+        return False
+    around = range(max(0, clause.first - NEAR_WORDS), min(len(keys), clause.last + NEAR_WORDS + 1))
+    near = {keys[at] for at in around if stands[at]}
+    lost = [keys[at] for at in said if keys[at] not in near and not is_of_no_weight(keys[at], speech)]
+    if len(lost) < least or not any(map(is_content, lost)):
+        return False
+    return clause.ends_sentence or is_content(keys[said[-1]])
+
+
+def _read_clauses(text: str) -> tuple[list[str], list[Clause]]:
+    """The words of a text as they are compared, and its clauses."""
+    folded = text.replace("’", "'").casefold()
+    found = list(TOKEN.finditer(folded))
+    clauses, first = [], 0
+    for at, word in enumerate(found):
+        following = found[at + 1].start() if at + 1 < len(found) else len(folded)
+        gap = folded[word.end() : following]
+        is_last = at + 1 == len(found)
+        broken, ends = _BREAK.search(gap) is not None, _SENTENCE_END.search(gap) is not None
+        if is_last or broken or ends or _CLAUSE_END.search(gap):
+            clauses.append(Clause(first, at, ends and not broken, broken))
+            first = at + 1
+    return [word[0] for word in found], clauses
+
+
+def _tell_standing(keys: Sequence[str], words: Sequence[Word], speech: Speech) -> list[bool | None]:
+    """For each word of the original whether it stands in the cleaning; None for a hesitation that is gone."""
+    stands: list[bool | None] = [None] * len(keys)
+    for at, word in zip(_places(keys, words), (word for word in words if not word.new), strict=False):
+        stands[at] = is_same(word, speech)
+    return stands
+
+
+def _places(keys: Sequence[str], words: Sequence[Word]) -> Iterator[int]:
+    """Where the original's words of a comparison stand among all its words."""
+    at = 0
+    for word in words:
+        if not word.new:
+            while keys[at] != (word.was or word.key):
+                at += 1
+            yield at
+            at += 1
+
+
+def _is_heard_alike(was: str, now: str) -> bool:
+    least = _BEGUN_ALIKE if was[:1] == now[:1] else _HEARD_ALIKE
+    return was[:_SAME_BEGINNING] == now[:_SAME_BEGINNING] or ratio(was, now) >= least

@@ -1,0 +1,114 @@
+"""The words of a language by which a sentence says who does what, how many, and whether at all."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from types import MappingProxyType
+from typing import NamedTuple
+
+from daemon.text.languages import language_of
+from daemon.text.languages.knowledge import load, words_of_all
+
+_ENGLISH = "en"
+_DENYING_PREFIXES = frozenset({"un", "in", "im", "il", "ir", "dis", "des", "non", "on"})
+_SHORTEST_STEM = 4  # letters: "unhappy"; but "until"
+_TELLING_CHARACTERS = 1000  # show what language a text is in; more takes time and tells nothing more
+
+
+class Speech(NamedTuple):
+    """The words of one language by which a sentence says who, and whether at all (see its file).
+
+    `language` is its code.
+    """
+
+    persons: Mapping[str, int]
+    alternatives: Mapping[str, frozenset[str]]
+    number_words: frozenset[str]
+    negations: frozenset[str]
+    answers: frozenset[str]
+    before_answers: frozenset[str]
+    weightless: frozenset[str]
+    tag: re.Pattern[str]
+    language: str = _ENGLISH
+    qualifiers: frozenset[str] = frozenset()
+    symbols: Mapping[str, frozenset[str]] = MappingProxyType({})
+
+    @property
+    def hesitations(self) -> frozenset[str]:
+        """The hesitations of all languages but for those that are words of this one."""
+        return find_hesitations(self.language)
+
+    def denies(self, key: str) -> bool:
+        """Whether a word denies what is said with it, wherever it stands."""
+        return key in self.negations or key.endswith("n't")
+
+    def excludes(self, key: str, other: str) -> bool:
+        """Whether one word can't mean what the other does: "before" and "after", "hours" and "days"."""
+        return (
+            other in self.alternatives.get(key, ())
+            or _is_denied_form(key, other)
+            or _is_denied_form(other, key)
+        )
+
+
+def _is_denied_form(key: str, other: str) -> bool:
+    """Whether a word is another one with a prefix that denies it: "unhappy", "impossible"."""
+    stem_at = len(key) - len(other)
+    is_longer = stem_at > 1 and len(other) >= _SHORTEST_STEM and key.endswith(other)
+    return is_longer and key[:stem_at] in _DENYING_PREFIXES
+
+
+def speech_for(text: str) -> Speech:
+    """That of the language a text is in, told from how it begins; English where it can't be told."""
+    return speech_of(language_of(text[:_TELLING_CHARACTERS]) or _ENGLISH)
+
+
+@cache
+def speech_of(code: str) -> Speech:
+    """What is known of a language, by its code; nothing where its words were not put together."""
+    language = load(code)
+    nothing = frozenset[str]()
+    negations = language.negations if language is not None else nothing
+    number_words = _fold_words(language.numbers) if language is not None and code != _ENGLISH else nothing
+    if language is None or language.meaning is None:
+        return Speech({}, {}, number_words, negations, nothing, nothing, nothing, re.compile(r"(?!)"), code)
+    known = language.meaning
+    persons = {word: number for number, words in enumerate(known.persons) for word in words}
+    tags = "|".join(re.escape(tag) for tag in known.tags)
+    return Speech(
+        persons,
+        _pair_alternatives(known.alternatives),
+        number_words,
+        negations - known.answers,
+        known.answers,
+        known.before_answers,
+        known.weightless,
+        re.compile(rf"\b(?:{tags})\?", re.I),
+        code,
+        _fold_words(known.qualifiers),
+        {sign: _fold_words(words) for sign, words in known.symbols.items()},
+    )
+
+
+def _fold_words(words: Iterable[str]) -> frozenset[str]:
+    """Some words as `tokens` writes them: "dreissig"."""
+    return frozenset(word.casefold() for word in words)
+
+
+def _pair_alternatives(rows: Sequence[frozenset[str]]) -> Mapping[str, frozenset[str]]:
+    """For each word those that exclude it; a word may stand in several rows."""
+    others: dict[str, frozenset[str]] = {}
+    for row in rows:
+        keys = _fold_words(row)
+        for key in keys:
+            others[key] = others.get(key, frozenset()) | keys - {key}
+    return others
+
+
+@cache
+def find_hesitations(language: str) -> frozenset[str]:
+    """What a turn may hold and yet come back empty in a language, by its code: that of any but its words."""
+    known = load(language)
+    return words_of_all("hesitations") - (known.no_hesitations if known is not None else frozenset())

@@ -1,0 +1,118 @@
+"""Where two texts differ: stretches of words, each with what was lost in it and what invented."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from rapidfuzz.fuzz import ratio
+
+from daemon.cleaning.faithfulness import Word
+from daemon.cleaning.speech import Speech
+from daemon.text.languages.counting import is_number
+
+NEAR_WORDS = 8
+"""To each side: a word that is gone and stands so near was said twice, or begun anew."""
+
+SMALL_WORDS = 2
+"""Of a difference in which one word can have taken another's place."""
+
+_SAME_LETTERS = 60  # per cent: "sizeable" and "sizable"
+_SAME_LETTERS_BUT_FIRST = 70  # "arrives" and "leaves" have 62
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A stretch in which the words of two texts differ.
+
+    `before` and `after` hold its words on each side. `lost` are those of the original that stand nowhere
+    near, `invented` those of the cleaning that were said nowhere in the passage. `first`, `last`: no word
+    that stands on both sides comes before it, or after it. `beside` are the words that stand next to it,
+    `once` those of `before` that stand nowhere near: the others were said twice.
+    """
+
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    lost: tuple[str, ...]
+    invented: tuple[str, ...]
+    first: bool
+    last: bool
+    beside: tuple[str, ...] = ()
+    once: frozenset[str] = frozenset()
+
+    @property
+    def at_edge(self) -> bool:
+        """Whether it begins or ends the passage."""
+        return self.first or self.last
+
+    @property
+    def is_small(self) -> bool:
+        """Whether one word in it can have taken the place of another, besides what was begun anew."""
+        return max(len(self.once), len(self.after)) <= SMALL_WORDS
+
+
+def find_differences(words: Sequence[Word], speech: Speech) -> Iterator[Difference]:
+    """The stretches in which two texts differ, in order."""
+    said = [word.was or word.key for word in words if not word.new]
+    known = frozenset(said)
+    runs = [(same, list(run)) for same, run in groupby(words, key=lambda word: is_same(word, speech))]
+    for number, (same, run) in enumerate(runs):
+        before = tuple(word.was or word.key for word in run if not word.new)
+        if not same:
+            after = tuple(word.key for word in run if not word.gone)
+            near = _words_near(runs, number)
+            yield Difference(
+                before,
+                after,
+                tuple(key for key in before if key not in near and not is_of_no_weight(key, speech)),
+                tuple(key for key in after if key not in known and not is_number(key, speech.language)),
+                number == 0,
+                number == len(runs) - 1,
+                _words_beside(runs, number),
+                frozenset(before) - near,
+            )
+
+
+def is_of_no_weight(key: str, speech: Speech) -> bool:
+    """Whether the loss of a word alone is none: a marker, or a number, which may be spelt otherwise now."""
+    return key in speech.weightless or is_number(key, speech.language)
+
+
+def _words_beside(runs: Sequence[tuple[bool, list[Word]]], number: int) -> tuple[str, ...]:
+    left = [runs[number - 1][1][-1].key] if number else []
+    right = [runs[number + 1][1][0].key] if number + 1 < len(runs) else []
+    return (*left, *right)
+
+
+def _words_near(runs: Sequence[tuple[bool, list[Word]]], number: int) -> set[str]:
+    """The words that stand within reach of a stretch, on both sides."""
+    left: list[str] = []
+    for same, run in reversed(runs[:number]):
+        left += [word.key for word in reversed(run) if not word.gone] if same else []
+        if len(left) >= NEAR_WORDS:
+            break
+    right: list[str] = []
+    for same, run in runs[number + 1 :]:
+        right += [word.key for word in run if not word.gone] if same else []
+        if len(right) >= NEAR_WORDS:
+            break
+    return {*left[:NEAR_WORDS], *right[:NEAR_WORDS]}
+
+
+def is_same(word: Word, speech: Speech) -> bool:
+    """Whether a word stands on both sides, or nearly so; a person or a negation must be the same."""
+    if word.stayed:
+        return True
+    if not word.swapped:
+        return False
+    least = _SAME_LETTERS if word.was[0] == word.key[0] else _SAME_LETTERS_BUT_FIRST
+    if ratio(word.was, word.key) < least:
+        return False
+    if speech.excludes(word.was, word.key):
+        return False
+    persons = speech.persons
+    if word.was in persons or word.key in persons:
+        return persons.get(word.was) == persons.get(word.key)
+    same_sense = speech.denies(word.was) == speech.denies(word.key)
+    return same_sense and word.was.isdigit() == word.key.isdigit()

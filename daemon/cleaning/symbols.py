@@ -1,0 +1,92 @@
+"""What is no word: signs that change a number, and what nobody says: emoji, separators, endless rows.
+
+`$50` is not `€50`, `-5` not `5`. A sign may be written for its word ("five percent", "5%") and the other way
+round. Anything else that is no letter, figure or punctuation was said by nobody, if it is new.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Mapping, Set
+
+LONGEST_WORD = 50
+"""Letters; no language in the gate's tests has a longer one that the original does not have as well."""
+
+LONGEST_ROW = 3
+"""The same sign in a row: "!!!" is emphasis, more is a model that went round in circles."""
+
+_SIGN = re.compile(r"[^\w\s.,;:!?'\"“”‘’„«»‹›()\[\]…/@&‐‑–—-]|[¹²³⁰-⁹]|_")
+_MINUS = re.compile(r"(?<![^\s(\[\"“$€£¥])[-−–](?=[$€£¥]?\d)")
+_COMPARISON = re.compile(r"[<>=!]=|=[<>]|[<>≤≥≠]")
+_TWO_SIGNS = {">=": "≥", "=>": "≥", "<=": "≤", "=<": "≤", "!=": "≠", "==": "="}
+_ROW = re.compile(rf"([^\w\s])(?:\s?\1){{{LONGEST_ROW},}}")
+_ENDLESS = re.compile(rf"\w{{{LONGEST_WORD + 1},}}")
+_LETTER_ROW = re.compile(r"([^\W\d])\1{5,}")
+_CHANGING = frozenset("%‰$€£¥₹₽₩¢°²³+-<>≤≥≠=×÷±√^#")
+_SAID_ONCE_FOR_ALL = frozenset("%‰$€£¥₹₽₩¢°#")  # "$5 and $10" is "five and $10"
+_DOTS = frozenset(".…")
+
+
+def find_unsaid_signs(original: str, cleaned: str) -> str | None:
+    """What nobody can have said, in a phrase: rows of signs, endless words, emoji, separators; else None."""
+    for pattern, phrase in (
+        (_ROW, "a row of signs is new"),
+        (_ENDLESS, "an endless word is new"),
+        (_LETTER_ROW, "an endless word is new"),
+    ):
+        rows = [found[0] for found in pattern.finditer(cleaned) if found[0][0] not in _DOTS]
+        if any(row not in original for row in rows):
+            return phrase
+    new = _count_signs(cleaned) - _count_signs(original)
+    if any(sign not in _CHANGING for sign in new):
+        return "a sign is new that nobody said"
+    return None
+
+
+def find_changed_sign(original: str, cleaned: str, words: Mapping[str, Set[str]]) -> tuple[str, str] | None:
+    """The first sign that is gone, or new, and would make another number of one; as (gone, new), "" for none.
+
+    `words` are those that a sign stands for, by sign. It may take their place, or they its.
+    """
+    before, after = _count_signs(original), _count_signs(cleaned)
+    if before == after:
+        return None
+    gone = [sign for sign in _changing(before - after) if not (sign in _SAID_ONCE_FOR_ALL and after[sign])]
+    new = [sign for sign in _changing(after - before) if not (sign in _SAID_ONCE_FOR_ALL and before[sign])]
+    before_words, after_words = _count_words(original), _count_words(cleaned)
+    unexplained_gone = [
+        sign for sign in gone if not _has_more(words.get(sign, ()), after_words, before_words)
+    ]
+    unexplained_new = [sign for sign in new if not _has_more(words.get(sign, ()), before_words, after_words)]
+    if not unexplained_gone and not unexplained_new:
+        return None
+    return "".join(unexplained_gone[:1]), "".join(unexplained_new[:1])
+
+
+def _changing(signs: Counter[str]) -> list[str]:
+    return [sign for sign in signs if sign in _CHANGING]
+
+
+def _has_more(words: Set[str] | tuple[()], more: Counter[str], fewer: Counter[str]) -> bool:
+    """Whether some words come more often in one text than in another."""
+    return sum(more[word] for word in words) > sum(fewer[word] for word in words)
+
+
+def _count_words(text: str) -> Counter[str]:
+    return Counter(re.findall(r"[^\W\d_]+", text.casefold()))
+
+
+def _count_signs(text: str) -> Counter[str]:
+    """The signs of a text that are no punctuation; comparisons of two characters count as one."""
+    found: Counter[str] = Counter()
+    if _MINUS.search(text):
+        found["-"] = len(_MINUS.findall(text))
+    rest = text
+    if _COMPARISON.search(text):
+        for sign in _COMPARISON.findall(text):
+            found[_TWO_SIGNS.get(sign, sign)] += 1
+        rest = _COMPARISON.sub(" ", text)
+    found.update(sign for sign in _SIGN.findall(rest) if unicodedata.category(sign)[0] != "M")
+    return found

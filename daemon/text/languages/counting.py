@@ -1,0 +1,266 @@
+"""The numbers of a text, in digits and in words, read in the language it is in.
+
+A machine of few parts walks through the words: `scales` multiply what came before them, other number words
+are added to it or begin the next number. Words put together ("zweiundvierzig") are taken apart first.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Final, NamedTuple
+
+from daemon.text.alignment import word_key
+from daemon.text.languages.knowledge import Counting, load
+
+ENGLISH: Final = "en"
+
+_DIGITS = re.compile(r"\d[\d.,:]*\d|\d")
+_PARTS = re.compile(r"[\s\-‐–—/]+")
+_TEXTS_AT_HAND = 64  # a passage is looked at by the gate and once more for the notes, one after the other
+_SENTENCE_ENDS = ".;!?"
+_LONGEST_WORD = 60  # letters, of number words put together
+_SMALL = 3  # so small numbers are words for something else besides: "one of us", "the second time"
+
+
+class _Words(NamedTuple):
+    """What number words stand for, in lower case, and how they make numbers.
+
+    `low_ordinals` are numbers behind another one only: "twenty-first". `together` are those that words are
+    put together of.
+    """
+
+    values: Mapping[str, int]
+    low_ordinals: Mapping[str, int]
+    scales: Mapping[str, int]
+    joining: frozenset[str]
+    points: frozenset[str]
+    endings: frozenset[str]
+    way: str
+    together: frozenset[str]
+
+
+def reads_numbers(language: str) -> bool:
+    """Whether number words of a language, by its code, can be read as figures."""
+    return _words_of(language) is not None
+
+
+def is_number(key: str, language: str = ENGLISH) -> bool:
+    """Whether a word, in lower case, is a number or part of one, in digits or spelt out in a language."""
+    if key[:1].isdigit():
+        return True
+    known = _words_of(language)
+    return known is not None and _is_number_word(key, language)
+
+
+@lru_cache(maxsize=8192)
+def _is_number_word(key: str, language: str) -> bool:
+    known = _words_of(language)
+    if known is None:
+        return False
+    parts = _take_apart(key, known)
+    return all(
+        part in known.scales or _find_value(part, known) is not None for part in parts[:1] + parts[-1:]
+    )
+
+
+def small_numbers(keys: frozenset[str], language: str) -> frozenset[str]:
+    """The numbers up to three, as digits, that some words may mean, though they mean other things too."""
+    known = _words_of(language)
+    if known is None:
+        return frozenset()
+    values = (known.low_ordinals.get(_strip_ending(key, known)) or _find_value(key, known) for key in keys)
+    return frozenset(str(value) for value in values if value is not None and 0 < value <= _SMALL)
+
+
+@lru_cache(maxsize=_TEXTS_AT_HAND)
+def numbers(text: str, language: str = ENGLISH) -> Counter[str]:
+    """Numbers as digits: "twenty-five" is 25, "2,000" is 2000, "a hundred and five" is 105.
+
+    "nineteen ninety-nine" and "twenty twenty" are years; "five five five" is three numbers. In a language
+    whose number words are not known those in digits alone are found.
+    """
+    known = _words_of(language)
+    if known is None:
+        return Counter(digits.replace(",", "") for digits in _DIGITS.findall(text))
+    reader = _Reader(known)
+    for word in _PARTS.split(text):
+        if word:
+            reader.read_word(word)
+    reader.end_number()
+    return reader.found
+
+
+@cache
+def _words_of(language: str) -> _Words | None:
+    spoken = load(language)
+    known = spoken.counting if spoken is not None else None
+    if known is None:
+        return None
+    low = {word.casefold(): value for value, word in enumerate(known.low_ordinals, start=1)}
+    values = {word.casefold(): value for word, value in _list_values(known, len(low))}
+    scales = {word.casefold(): value for word, value in known.scales.items()}
+    joining = frozenset(word.casefold() for word in known.joining)
+    is_written_together = known.way in ("plain", "unit_first")
+    together = frozenset({*values, *low, *scales, *joining} if is_written_together else ())
+    return _Words(values, low, scales, joining, known.points, known.endings, known.way, together)
+
+
+def _list_values(known: Counting, low_ordinals: int) -> Iterator[tuple[str, int]]:
+    """Each number word with what it stands for."""
+    for value, word in enumerate(known.units):
+        yield word, value
+    for value, word in enumerate(known.tens, start=2):
+        yield word, 10 * value
+    for value, word in enumerate(known.ordinals, start=low_ordinals + 1):
+        yield word, value
+    for value, word in enumerate(known.ordinal_tens, start=2):
+        yield word, 10 * value
+    for value, word in enumerate(known.plurals, start=2):
+        yield word, value
+    yield from known.others.items()
+
+
+def _find_value(key: str, known: _Words) -> int | None:
+    """What a number word stands for that is no scale, None for any other word."""
+    value = known.values.get(key)
+    return value if value is not None else known.values.get(_strip_ending(key, known))
+
+
+def _strip_ending(key: str, known: _Words) -> str:
+    return key[:-1] if key[-1:] in known.endings else key
+
+
+def _take_apart(key: str, known: _Words) -> list[str]:
+    """The number words that a word is put together of; the word itself where it is of anything else."""
+    if not known.together or key in known.values or key in known.scales or len(key) > _LONGEST_WORD:
+        return [key]
+    return _split_word(key, known.together) or _split_word(_strip_ending(key, known), known.together) or [key]
+
+
+def _split_word(word: str, parts: frozenset[str]) -> list[str] | None:
+    """Some parts that make up a word, longest first; None where there are none."""
+    for size in range(len(word), 1, -1):
+        if word[:size] in parts:
+            rest = _split_word(word[size:], parts) if size < len(word) else []
+            if rest is not None:
+                return [word[:size], *rest]
+    return None
+
+
+@dataclass
+class _Reader:
+    """Walks through the words of a text; `found` are the numbers that have ended so far."""
+
+    known: _Words
+
+    def __post_init__(self) -> None:
+        self.found: Counter[str] = Counter()
+        self._total = self._part = 0
+        self._spoken = self._joined = False
+        self._decimals: str | None = None
+        self._digits: str | None = None  # in figures, so far the last word
+
+    def read_word(self, word: str) -> None:
+        """Take the next word, with what punctuation stands about it."""
+        key = word_key(word)
+        if key.isalpha():
+            for part in _take_apart(key, self.known):
+                self._read_part(part)
+            if word[-1] in _SENTENCE_ENDS:
+                self.end_number()
+            return
+        self.end_number()
+        digits = _DIGITS.findall(word)
+        self.found.update(found.replace(",", "") for found in digits)
+        self._digits = digits[0] if len(digits) == 1 else None
+
+    def _read_part(self, key: str) -> None:
+        known = self.known
+        if self._spoken and key in known.joining:
+            self._joined = True
+        elif key in known.scales:
+            self._multiply(known.scales[key])
+        elif self._spoken and key in known.points:
+            self._decimals = ""
+        else:
+            self._add(key, _find_value(key, known))
+
+    def _multiply(self, scale: int) -> None:
+        if self._digits is not None:
+            self._multiply_digits(self._digits, scale)
+        elif self._decimals:
+            self._spoken = False
+            self.found[_times(f"{self._total + self._part}.{self._decimals}", scale)] += 1
+            self._total, self._part, self._decimals = 0, 0, None
+        else:
+            part, self._spoken, self._joined = self._part or 1, True, False
+            if scale == 100:
+                self._part = part * scale
+            else:
+                self._total, self._part = self._total + part * scale, 0
+
+    def _multiply_digits(self, digits: str, scale: int) -> None:
+        """Read "2.5 million"."""
+        self.found -= Counter([digits.replace(",", "")])
+        self._digits = _times(digits, scale)
+        self.found[self._digits] += 1
+
+    def _add(self, key: str, value: int | None) -> None:
+        self._digits = None
+        if value is None and self._spoken and self._part % 100 >= 20 and self._part % 10 == 0:
+            value = self.known.low_ordinals.get(_strip_ending(key, self.known))
+        if value is not None and self._decimals is not None and value < 10:
+            self._decimals += str(value)
+            return
+        joined = self._join(value) if value is not None and self._spoken else None
+        if joined is None:
+            self.end_number()
+            self._part, self._spoken = value or 0, value is not None
+        else:
+            self._part, self._joined = joined, False
+
+    def _join(self, value: int) -> int | None:
+        """What the last number word and this one make together, None where they are two numbers."""
+        part, rest, way = self._part, self._part % 100, self.known.way
+        if self._decimals is not None:
+            return None
+        if (rest == 0 and (value < 100 or part == 0)) or (rest >= 20 and rest % 10 == 0 and 0 < value < 10):
+            return part + value
+        if way == "unit_first" and self._joined and rest < 10 and value % 10 == 0 and 20 <= value < 100:
+            return part + value
+        if way == "twenties":
+            return _join_twenties(part, value)
+        return part * 100 + value if way == "pairs" and 10 <= part < 100 and value >= 10 else None
+
+    def end_number(self) -> None:
+        """Count the number that was spoken last."""
+        whole = self._total + self._part
+        if self._decimals:
+            self.found[f"{whole}.{self._decimals}"] += 1
+        elif self._spoken and whole > 1:  # "one" is more often no number
+            self.found[str(whole)] += 1
+        self._total = self._part = 0
+        self._spoken = self._joined = False
+        self._decimals = self._digits = None
+
+
+def _join_twenties(part: int, value: int) -> int | None:
+    """What two French number words make together: 4 and 20 are 80, 60 and 15 are 75, 10 and 7 are 17."""
+    rest = part % 100
+    if rest == 4 and value == 20:
+        return part + 76
+    if rest in (60, 80) and 10 <= value < 20:
+        return part + value
+    return part + value if rest in (10, 70, 90) and 7 <= value < 10 else None
+
+
+def _times(digits: str, scale: int) -> str:
+    """A number in figures so many times, "2.5" and "2,5" being two and a half."""
+    whole, _, decimals = digits.replace(",", ".").partition(".")
+    if len(decimals) > 2 or not whole.isdecimal() or not (decimals or "0").isdecimal():
+        return digits
+    return str((int(whole) * 100 + int((decimals + "00")[:2])) * scale // 100)

@@ -1,0 +1,58 @@
+"""Numbers are read in the language they were spoken in."""
+
+import pytest
+
+from daemon.text.languages.counting import is_number, numbers, reads_numbers
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "found"),
+    [
+        ("en", "two point five million", ["2500000"]),
+        ("en", "$2.5 million", ["2500000"]),
+        ("en", "one point five", ["1.5"]),
+        ("en", "two. three", ["2", "3"]),
+        ("de", "siebzehn und zweiundvierzig", ["17", "42"]),
+        ("de", "dreihundertfünfzig", ["350"]),
+        ("de", "neunzehnhundertachtundneunzig", ["1998"]),
+        ("de", "am zwanzigsten Mai, am 20. Mai", ["20", "20"]),
+        ("de", "dreißig", ["30"]),
+        ("de", "die Achtung und das Wunder", []),
+        ("fr", "quatre-vingt-douze ans", ["92"]),
+        ("fr", "quatre vingt dix sept", ["97"]),
+        ("fr", "soixante et onze", ["71"]),
+        ("fr", "mille neuf cent quarante-cinq", ["1945"]),
+        ("fr", "deux cents", ["200"]),
+        ("es", "treinta y cuatro", ["34"]),
+        ("es", "mil novecientos sesenta y cinco", ["1965"]),
+        ("es", "quinientos", ["500"]),
+        ("it", "ventisette", ["27"]),
+        ("it", "ventuno", ["21"]),
+        ("it", "millenovecentottanta", ["1980"]),
+        ("it", "centocinquanta", ["150"]),
+        ("nl", "vijfentwintig", ["25"]),
+        ("nl", "tweeëntwintig", ["22"]),
+        ("nl", "honderdtwintig", ["120"]),
+        ("pt", "vinte e sete", ["27"]),
+        ("pt", "cento e vinte", ["120"]),
+        ("sv", "tjugo och 20", ["20"]),
+    ],
+)
+def test_number_words_are_read_as_figures(language, text, found):
+    assert sorted(numbers(text, language).elements()) == sorted(found)
+
+
+@pytest.mark.parametrize("language", ["de", "en", "es", "fr", "it", "nl", "pt"])
+def test_every_unit_and_ten_of_a_language_is_a_number(language):
+    assert reads_numbers(language)
+    assert is_number("12", language)
+
+
+def test_a_word_put_together_of_numbers_is_one():
+    assert is_number("zweiundvierzig", "de")
+    assert not is_number("zweifel", "de")
+    assert not is_number("und", "de")
+
+
+def test_a_long_word_costs_no_time():
+    assert not is_number("ein" * 100_000, "de")
