@@ -32,18 +32,22 @@ _SECRETS = (
 
 
 class Hooks:
-    """The commands of one config; `done` and `problem` may be exchanged while it runs."""
+    """The commands of one config; `done` and `problem` may be exchanged while it runs.
 
-    def __init__(self, done: str | None, problem: str | None) -> None:
+    `key_variable` is the environment variable that holds the key, besides the providers' own.
+    """
+
+    def __init__(self, done: str | None, problem: str | None, key_variable: str | None = None) -> None:
         self.done = done
         self.problem = problem
+        self.key_variable = key_variable
         self._background: BackgroundSteps | None = None
 
     def now(self, event: str, folder: str, job: str, reason: str = "") -> None:
         """Run what the event asks for, to its end."""
         command = self.done if event == DONE else self.problem
         if command:
-            run(command, event, folder, job=job, reason=reason)
+            run(command, event, folder, job=job, reason=reason, key_variable=self.key_variable)
 
     def later(self, event: str, folder: str, job: str = "", reason: str = "") -> None:
         """The same, without waiting for it."""
@@ -57,14 +61,17 @@ class Hooks:
             self._background.close(seconds)
 
 
-def run(command: str, event: str, folder: str, *, job: str = "", reason: str = "") -> None:
+def run(
+    command: str, event: str, folder: str, *, job: str = "", reason: str = "", key_variable: str | None = None
+) -> None:
     """Run a command and wait for it, TIMEOUT_SECONDS at most.
 
     Its environment says more: TRANSCRIPTD_EVENT (done, failed, rejected, held), TRANSCRIPTD_FOLDER,
     TRANSCRIPTD_JOB, TRANSCRIPTD_REASON. It never sees the key.
     """
     told = {"EVENT": event, "FOLDER": folder, "JOB": job, "REASON": reason}
-    environment = {name: value for name, value in os.environ.items() if name not in _SECRETS}
+    secrets = {*_SECRETS, key_variable}
+    environment = {name: value for name, value in os.environ.items() if name not in secrets}
     environment |= {f"TRANSCRIPTD_{name}": value.replace("\0", "") for name, value in told.items()}
     try:
         process = subprocess.Popen(

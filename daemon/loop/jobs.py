@@ -73,7 +73,7 @@ class Jobs:
         self._ended = ended
         self._steps = JobSteps(self.outbox, self.access)
         self.holds = Holds(admission)
-        self._hooks = Hooks(root.config.on_done, root.config.on_problem)
+        self._hooks = Hooks(root.config.on_done, root.config.on_problem, root.config.api_key_env)
         self._failures = Failures(self.holds, self._hooks, self._find_lost_folder)
         self._ending = Ending(self.state, self.outbox, root.inbox, self._hooks)
         self._scheduler = Scheduler(root.concurrency, admission, wake)
@@ -132,6 +132,7 @@ class Jobs:
         access = Access(root, self.ledger)
         self.root, self.access, self._steps.access = root, access, access
         self._hooks.done, self._hooks.problem = root.config.on_done, root.config.on_problem
+        self._hooks.key_variable = root.config.api_key_env
         self._scheduler.resize(root.concurrency)
         self._admission.probe_now()
         self._try_now()

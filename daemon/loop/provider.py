@@ -8,6 +8,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from daemon.cleaning.llm.model import check_thinking
 from daemon.cleaning.llm.openai_client import require_library
 from daemon.cleaning.offline import MODEL as OFFLINE_MODEL
 from daemon.cleaning.processor import LLMProcessor
@@ -48,6 +49,7 @@ class Access:
             require_library()
         self._refuse_unpriced()
         self.settings = self.settings_of("")
+        check_thinking(self.provider, self.settings.model, root.config.base_url, root.config.thinking)
         for folder in root.config.profiles:
             self.settings_of(f"{folder}/")
 
@@ -122,10 +124,11 @@ class Access:
         key = f"with the key from {self.key.origin}" if self.key else "without a key"
         proxy = find_proxy(config.base_url or HOSTED_APIS[config.api])
         way = f" through the proxy {show_server(proxy)} that the environment names" if proxy else ""
-        is_listed = is_hosted_api(config.base_url) or config.model in config.prices
-        price = config.price_of(config.model) if is_listed else None
+        price = config.price_of(config.model)
         spoken = price and price_hour_of_speech(config.chunk_words, self.settings.prompt, price)
         cost = f"an hour of speech costs about ${spoken:.3f}" if spoken is not None else _UNKNOWN_PRICE
+        if spoken and not is_hosted_api(config.base_url, config.api) and config.model not in config.prices:
+            cost += f" by the list price of {config.model}, which this server may not have"
         unsent = find_unsent_key(self.root)
         kept_back = f"; ${unsent} is not sent there (`api_key_env: {unsent}` would)" if unsent else ""
         return f"cleaning with {config.model}; transcripts are sent to {where}{way}, {key}; {cost}{kept_back}"

@@ -40,6 +40,13 @@ def test_on_done_is_run_with_the_folder_of_a_whole_result(make_root, command, tm
     assert one["inside"] == sorted(path.name for path in (root.outbox / "talk").iterdir())
 
 
+def test_the_variable_that_the_config_names_for_the_key_is_kept_from_commands(tmp_path, command, monkeypatch):
+    monkeypatch.setenv("ANTHROPIC_OF_MINE", "sk-secret")
+    hooks.run(command, hooks.DONE, str(tmp_path), key_variable="ANTHROPIC_OF_MINE")
+    hooks.run(command, hooks.DONE, str(tmp_path))
+    assert ["ANTHROPIC_OF_MINE" in one for one in told(tmp_path)] == [False, True]
+
+
 def test_on_problem_hears_of_what_was_rejected_and_on_done_does_not(make_root, command, tmp_path):
     root = make_root(on_done="/bin/false", on_problem=command)
     root.drop("talk.txt", b"\x89PNG\r\n\x1a\n\0\0\0")

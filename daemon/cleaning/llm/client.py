@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from daemon.cleaning.llm import faults
 from daemon.cleaning.llm.endpoint import Message, Prompt, Reply, read_count
 from daemon.cleaning.llm.faults import Fault
-from daemon.cleaning.llm.sdk_client import SdkClient
+from daemon.cleaning.llm.sdk_client import LOW_TEMPERATURE, SdkClient
 from daemon.costs.pricing import Usage
 from daemon.errors import ConfigError
 from daemon.settings.address import API, is_hosted_api, strip_version
@@ -61,8 +61,9 @@ class MessagesClient(SdkClient["Anthropic"]):
             is_hosted=is_hosted_api(base_url),
             timeout_seconds=timeout_seconds,
         )
-        self._thinking, self.thinking_tokens = _choose_thinking(model, thinking, is_hosted=self.is_hosted)
-        self._may_leave_thinking_out = thinking is None and not self.is_hosted
+        self._thinking, self.thinking_tokens = choose_thinking(model, thinking, is_hosted=self.is_hosted)
+        may_be_refused = ("temperature", *(["thinking"] if thinking is None else []))
+        self._options = () if self.is_hosted else may_be_refused
 
     def _make_client(self) -> Anthropic:
         import anthropic
@@ -97,23 +98,18 @@ class MessagesClient(SdkClient["Anthropic"]):
             "system": [{"type": "text", "text": prompt.system, "cache_control": {"type": "ephemeral"}}],
             "messages": [{"role": "user", "content": prompt.user}],
         }
-        if self._thinking is not None:
-            request["thinking"] = self._thinking
-        try:
-            return client.messages.create(**request)
-        except Exception as error:
-            if "thinking" not in request or not self._learn_to_leave_thinking_out(error):
-                raise
-        del request["thinking"]
-        return client.messages.create(**request)
+        options = self._options
 
-    def _learn_to_leave_thinking_out(self, error: Exception) -> bool:
-        """Whether a server has refused a request for a word on thinking that it does not know."""
-        if not self._may_leave_thinking_out or not faults.is_about_thinking(error):
-            return False
-        self._thinking = None
-        log.info("the server of %s takes no word on thinking: none is sent any more", self.model)
-        return True
+        def ask(left_out: frozenset[str]) -> object:
+            if self._thinking is not None and "thinking" not in left_out:
+                request["thinking"] = self._thinking
+            elif "thinking" in request:
+                del request["thinking"]
+            if self.is_hosted or "temperature" in left_out:
+                return client.messages.create(**request)
+            return client.messages.create(**request, extra_body={"temperature": LOW_TEMPERATURE})
+
+        return self._ask_with_options(ask, options)
 
     def _read_reply(self, answer: object) -> Reply:
         if (broken := faults.judge_answer(answer)) is not None:
@@ -140,7 +136,7 @@ def _read_model(answer: object) -> str:
     return model if isinstance(model, str) and model.isprintable() and len(model) <= _LONGEST_NAME else ""
 
 
-def _choose_thinking(
+def choose_thinking(
     model: str, wanted: bool | None, *, is_hosted: bool
 ) -> tuple[ThinkingConfigParam | None, int]:
     """What is said about thinking, None for nothing, and how many tokens of room it needs.

@@ -304,7 +304,7 @@ _HELD_CODES = frozenset({"organization_on_hold", "cmek_key_disabled", "cmek_key_
 # A spending limit of one's own and an empty account come as a plain 400: only the words tell.
 # Only their beginning is looked at, since a server may quote the transcript further on.
 _CREDIT_WORDS = re.compile(r".{0,60}\b(credit balance|usage limits?|spend(ing)? limit)\b", re.I | re.S)
-_THINKING_WORD = re.compile(r".{0,60}\bthinking\b", re.I | re.S)
+_OPTION_NAMED_WITHIN = 100  # characters of a refusal: further on it may quote the transcript
 _OUR_WORDS = re.compile(r"(model|thinking)\b", re.I)
 # Servers word it differently, but all near the beginning.
 _CONTEXT_WORDS = re.compile(
@@ -403,11 +403,16 @@ def count_context(chunk_words: int) -> int:
     return 1000 + 3 * chunk_words
 
 
-def is_about_thinking(error: BaseException) -> bool:
-    """Whether a server refuses a request for what it says about thinking."""
-    return getattr(error, "status_code", None) in (400, 422) and bool(
-        _THINKING_WORD.match(_read_told(error)[1])
-    )
+def find_refused_option(error: BaseException, options: Iterable[str]) -> str | None:
+    """The option of a request for which a server refuses it, None where that is not why."""
+    if getattr(error, "status_code", None) not in (400, 422):
+        return None
+    beginning = _read_told(error)[1][:_OPTION_NAMED_WITHIN]
+    param = getattr(error, "param", None)
+    for option in options:
+        if param == option or re.search(rf"(?<![^\W_]){re.escape(option)}(?![^\W_])", beginning, re.I):
+            return option
+    return None
 
 
 def read_sentence(error: BaseException, sent: str, key: str) -> str:

@@ -18,13 +18,14 @@ from typing import Protocol
 from tenacity import RetryCallState, Retrying, retry_if_result, wait_random_exponential
 
 from daemon.cleaning.llm import faults
-from daemon.cleaning.llm.client import MessagesClient
+from daemon.cleaning.llm.client import MessagesClient, choose_thinking
 from daemon.cleaning.llm.endpoint import Endpoint, Prompt, Reply
 from daemon.cleaning.llm.faults import ChunkRefused, Fault, Kind
-from daemon.cleaning.llm.openai_client import ChatClient
+from daemon.cleaning.llm.openai_client import ChatClient, choose_effort
 from daemon.costs.answer import Answer
 from daemon.costs.ledger import Label
 from daemon.costs.pricing import DEAREST, Price, Usage, bound_cost, find_price, is_same_model, reckon_cost
+from daemon.settings.address import is_hosted_api
 from daemon.settings.config import Config
 from daemon.workers.admission import Permit
 
@@ -77,6 +78,14 @@ def max_tokens_for(text: str) -> int:
     return min(max(LEAST_TOKENS, len(text.encode(errors="replace"))), MOST_TOKENS)
 
 
+def check_thinking(provider: str, model: str, base_url: str | None, thinking: bool | None) -> None:
+    """Raise ConfigError where a model can't do what `thinking` says, before anything is sent to it."""
+    if provider == "openai":
+        choose_effort(model, thinking, is_hosted=is_hosted_api(base_url, provider))
+    elif provider == "anthropic":
+        choose_thinking(model, thinking, is_hosted=is_hosted_api(base_url, provider))
+
+
 class Model:
     """One model at one endpoint; thread-safe. `provider` is "anthropic" or "openai": whose API is spoken.
 
@@ -105,9 +114,13 @@ class Model:
         thinking: bool | None = None,
         base_wait: float = 1.0,
     ) -> None:
-        connect = ChatClient if provider == "openai" else partial(MessagesClient, thinking=thinking)
+        connect = ChatClient if provider == "openai" else MessagesClient
         self._endpoint: Endpoint = connect(
-            model=model, api_key=api_key, base_url=base_url, timeout_seconds=timeout_seconds
+            model=model,
+            api_key=api_key,
+            base_url=base_url,
+            timeout_seconds=timeout_seconds,
+            thinking=thinking,
         )
         self._timeout = timeout_seconds
         self._chunk_words = chunk_words

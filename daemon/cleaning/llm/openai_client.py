@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from daemon.cleaning.llm import faults, openai_answers
 from daemon.cleaning.llm.endpoint import Prompt, Reply
 from daemon.cleaning.llm.faults import Fault, Kind
-from daemon.cleaning.llm.sdk_client import SdkClient
+from daemon.cleaning.llm.sdk_client import LOW_TEMPERATURE, SdkClient
 from daemon.costs.pricing import Usage
 from daemon.errors import ConfigError
 from daemon.settings.address import OPENAI_API, add_version, is_hosted_api
@@ -40,6 +40,7 @@ _EFFORTS: Mapping[str, ReasoningEffort] = {
     "o3": "low",
     "o4": "low",
 }
+_WANTED_EFFORT: ReasoningEffort = "medium"
 _ROOM = 8192
 """Tokens of room, beside the answer's, for those that think all the same."""
 # Elsewhere, by how their names begin: those that think by default and count it in max_tokens. Nothing turns
@@ -47,6 +48,11 @@ _ROOM = 8192
 _THINKERS = (
     "deepseek", "gemini-2.5", "gemini-3", "glm-", "gpt-oss", "grok", "kimi", "magistral", "minimax", "qwen3",
 )  # fmt: skip
+
+
+# Those of them that nothing keeps from thinking, as their services' documentation says.
+_ALWAYS_THINK = ("deepseek-reasoner", "gemini-2.5-pro", "gemini-3", "gpt-oss", "magistral", "minimax")
+_OPTIONS = ("temperature", "reasoning_effort")
 
 
 class ChatClient(SdkClient["OpenAI"]):
@@ -58,7 +64,13 @@ class ChatClient(SdkClient["OpenAI"]):
     logger = "openai"
 
     def __init__(
-        self, *, model: str, api_key: str | None, base_url: str | None, timeout_seconds: float
+        self,
+        *,
+        model: str,
+        api_key: str | None,
+        base_url: str | None,
+        timeout_seconds: float,
+        thinking: bool | None = None,
     ) -> None:
         require_library()
         super().__init__(
@@ -68,10 +80,8 @@ class ChatClient(SdkClient["OpenAI"]):
             is_hosted=is_hosted_api(base_url, "openai"),
             timeout_seconds=timeout_seconds,
         )
-        self._effort: ReasoningEffort = None
-        if self.is_hosted:
-            self._effort = _find_effort(model)
-        if _thinks(model, self._effort, is_hosted=self.is_hosted):
+        self._effort = choose_effort(model, thinking, is_hosted=self.is_hosted)
+        if thinking or _thinks(model, self._effort, is_hosted=self.is_hosted):
             self.thinking_tokens = _ROOM
 
     def _make_client(self) -> OpenAI:
@@ -118,9 +128,16 @@ class ChatClient(SdkClient["OpenAI"]):
             request["max_completion_tokens"] = prompt.max_tokens
         else:
             request["max_tokens"] = prompt.max_tokens  # most others know only OpenAI's older name for it
-        if self._effort is not None:
-            request["reasoning_effort"] = self._effort
-        return client.chat.completions.create(**request)
+
+        def ask(left_out: frozenset[str]) -> object:
+            asked: CompletionCreateParamsNonStreaming = {**request}
+            if self._effort is not None and "reasoning_effort" not in left_out:
+                asked["reasoning_effort"] = self._effort
+            if "temperature" not in left_out:
+                asked["temperature"] = LOW_TEMPERATURE
+            return client.chat.completions.create(**asked)
+
+        return self._ask_with_options(ask, _OPTIONS if not self.is_hosted else _OPTIONS[:1])
 
     def _read_reply(self, answer: object) -> Reply:
         return openai_answers.read_reply(answer)
@@ -143,6 +160,25 @@ def require_library() -> None:
             "`provider: openai` needs the openai package, which is not installed.",
             "Run: pip install 'transcriptd[openai]'",
         )
+
+
+def choose_effort(model: str, wanted: bool | None, *, is_hosted: bool) -> ReasoningEffort:
+    """The effort to ask for, None to ask plainly; `wanted` says whether the model is to think.
+
+    Not wanted, it is "none", which Gemini, Groq, Ollama and others take as well; a server that does not know
+    the word is asked without it. Raises ConfigError for a model that can't but think, or can't think.
+    """
+    effort = _find_effort(model) if is_hosted else None
+    name = model.rpartition("/")[2].lower()
+    if wanted is False:
+        if effort not in (None, "none") or name.startswith(_ALWAYS_THINK) or "gpt-5-pro" in name:
+            raise ConfigError(
+                f"The model {model} can't but think.", "Set `thinking: null`, or another model."
+            )
+        return effort if is_hosted else "none"
+    if wanted and is_hosted and effort is None and not name.startswith(("gpt-5-pro", "gpt-5.")):
+        raise ConfigError(f"The model {model} can't think.", "Set `thinking: null`, or another model.")
+    return _WANTED_EFFORT if wanted else effort
 
 
 def _find_effort(model: str) -> ReasoningEffort:

@@ -154,3 +154,16 @@ def test_a_job_that_was_begun_with_another_provider_gets_neither_its_address_nor
     with pytest.raises(ServiceError, match=f"begun with `provider: {then}`") as caught:
         access.processor(replace(access.settings, provider=then))
     assert caught.value.of_model
+
+
+@pytest.mark.parametrize(
+    "config", [OPENAI | {"model": "o3"}, {"provider": "anthropic", "model": "claude-opus-5-5"}]
+)
+def test_a_model_that_cannot_but_think_is_refused_at_the_start_where_it_is_told_not_to(choose, config):
+    with pytest.raises(ConfigError, match="can't but think"):
+        choose(**config, thinking=False)
+
+
+def test_the_start_names_the_list_price_that_answers_of_another_server_are_counted_by(choose):
+    told = choose(provider="openai", model="gpt-6-luna", base_url=LOCAL).describe()
+    assert "by the list price of gpt-6-luna, which this server may not have" in told

@@ -125,7 +125,7 @@ def test_an_answer_is_the_models_text_with_what_it_took_and_cost(server, make, l
     assert ledger.spent_on("talk") == pytest.approx(0.00013)
 
 
-def test_the_system_text_is_marked_for_caching_and_nothing_is_sent_that_new_models_refuse(server, make):
+def test_the_system_text_is_marked_for_caching_and_another_server_gets_a_low_temperature(server, make):
     ask(make())
     (body,) = server.bodies
     assert body == {
@@ -134,7 +134,28 @@ def test_the_system_text_is_marked_for_caching_and_nothing_is_sent_that_new_mode
         "system": [{"type": "text", "text": SYSTEM, "cache_control": {"type": "ephemeral"}}],
         "messages": [{"role": "user", "content": USER}],
         "thinking": {"type": "disabled"},
+        "temperature": 0.2,
     }
+
+
+@BOTH
+def test_a_server_that_takes_no_temperature_is_asked_without_from_then_on_and_that_is_said_once(
+    server, make, provider, caplog
+):
+    refusal = error(400, "invalid_request_error", "Unsupported value: 'temperature' does not support 0.2")
+    server.fault = lambda body: refusal if "temperature" in body else None
+    model = make(model="a-model")
+    assert ask(model).text == ask(model).text == CLEANED
+    assert ["temperature" in body for body in server.bodies] == [True, False, False]
+    assert caplog.text.count("takes no `temperature`") == 1
+
+
+@BOTH
+def test_a_refusal_that_only_quotes_the_word_is_none_of_the_temperature(server, make, provider):
+    server.fault = lambda body: error(400, "invalid_request_error", f"refused: {'x ' * 100} temperature")
+    with pytest.raises(ServiceError):
+        ask(make(model="a-model"))
+    assert all("temperature" in body for body in server.bodies)
 
 
 @pytest.mark.parametrize(

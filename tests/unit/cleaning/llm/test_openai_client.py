@@ -8,7 +8,7 @@ from daemon.cleaning.llm.endpoint import Message, Prompt
 from daemon.cleaning.llm.openai_client import ChatClient
 from daemon.costs.pricing import Usage
 from daemon.errors import ConfigError, ServiceError
-from tests.messages_server import Reply
+from tests.messages_server import Reply, error
 
 PROMPT = Prompt("Clean it.", "<transcript>um hello</transcript>", 2000)
 
@@ -30,6 +30,7 @@ def test_a_prompt_is_sent_as_a_system_and_a_user_message(server):
                 {"role": "user", "content": "<transcript>um hello</transcript>"},
             ],
             "max_tokens": 2000,
+            "temperature": 0.2,
         }
     ]
 
@@ -64,6 +65,32 @@ def test_openais_own_models_are_told_to_think_little_and_given_their_own_name_fo
 def test_models_that_think_get_room_for_it(server, model):
     assert connect(server, model=model).thinking_tokens > 0
     assert connect(server, model="mistral-medium-latest").thinking_tokens == 0
+
+
+def test_thinking_is_turned_on_and_off_by_the_effort_that_is_asked_for(server):
+    for thinking in (True, False, None):
+        connect(server, model="qwen3:8b", thinking=thinking).send(PROMPT)
+    assert [body.get("reasoning_effort") for body in server.bodies] == ["medium", "none", None]
+    assert connect(server, thinking=True).thinking_tokens > 0
+
+
+def test_a_server_that_knows_no_effort_is_asked_without(server):
+    refusal = error(400, "invalid_request_error", "unknown field: reasoning_effort")
+    server.fault = lambda body: refusal if "reasoning_effort" in body else None
+    client = connect(server, thinking=False)
+    assert client.send(PROMPT)[0].text == client.send(PROMPT)[0].text
+    assert ["reasoning_effort" in body for body in server.bodies] == [True, False, False]
+
+
+@pytest.mark.parametrize("model", ["openai/gpt-oss-120b", "gemini-2.5-pro"])
+def test_a_model_that_cannot_but_think_is_not_told_to_stop(server, model):
+    with pytest.raises(ConfigError, match="can't but think"):
+        connect(server, model=model, thinking=False)
+
+
+def test_a_model_that_cannot_think_is_not_told_to():
+    with pytest.raises(ConfigError, match="can't think"):
+        connect(model="gpt-4.1-mini", thinking=True)
 
 
 @pytest.mark.parametrize("path", ["", "/", "/v1", "/v1/", "/v1/chat/completions"])
