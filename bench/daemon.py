@@ -20,7 +20,10 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from tests.conftest import Root, until
 from tests.messages_server import MessagesServer
 
-SENTENCE = "So um this is one more sentence of a talk that goes on for quite a while. "
+
+def speak_sentences(count: int) -> str:
+    """So many sentences, no two of them alike: what a recogniser repeats is taken once."""
+    return " ".join(f"So um this is sentence {n} of a talk that goes on for a while." for n in range(count))
 
 
 def latency(root: Root, server: MessagesServer) -> None:
@@ -29,7 +32,7 @@ def latency(root: Root, server: MessagesServer) -> None:
     root.write_config(base_url=server.url, concurrency=places, chunk_words=960)
     daemon = root.start()
     daemon.logged("watching")
-    root.drop("talk.txt", "\n\n".join(f"Speaker {n % 2}: {SENTENCE * 60}" for n in range(chunks)))
+    root.drop("talk.txt", "\n\n".join(f"Speaker {n % 2}: {speak_sentences(60)}" for n in range(chunks)))
     until(root.results)
     begin = min(request.begin for request in server.requests)
     took = max(request.end for request in server.requests) - begin
@@ -60,7 +63,7 @@ def checkpoints(root: Root, server: MessagesServer) -> None:
     for chunks in (50, 1000):
         server.requests.clear()
         name = f"talk-{chunks}"
-        root.drop(f"{name}.txt", "\n\n".join(f"Speaker {n % 2}: {SENTENCE * 6}" for n in range(chunks)))
+        root.drop(f"{name}.txt", "\n\n".join(f"Speaker {n % 2}: {speak_sentences(6)}" for n in range(chunks)))
         until(lambda name=name: name in root.results(), every=0.05)
         took = max(request.end for request in server.requests) - server.requests[0].begin
         each = 1000 * took / len(server.requests)

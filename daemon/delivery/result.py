@@ -137,7 +137,7 @@ def _render_files(job: Job, document: Document, now: datetime) -> dict[str, byte
     if header.settings.review:
         from daemon.delivery.review.page import render_review  # here: a start needs no template engine
 
-        files[REVIEW] = _encode(render_review(document, header.title, summary))
+        files[REVIEW] = _encode(render_review(document, header.title, summary, header.left_out))
     files[SUMMARY] = _encode_json(summary)
     return files
 

@@ -79,6 +79,7 @@ def read(data: bytes, filename: str) -> Transcript:
         reading.words_in_file,
         dict(reading.dropped),
         tuple(reading.warnings),
+        tuple(reading.left_out),
     )
 
 

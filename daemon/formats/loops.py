@@ -7,16 +7,21 @@ four times and more in a row is taken once, unless it may have been said so: a c
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from itertools import groupby
+
+from msgspec.structs import replace
 
 from daemon.formats.word_account import Reading
 from daemon.text.alignment import word_key
 from daemon.text.languages.knowledge import load_all
+from daemon.text.sentences import ends_sentence
 from daemon.text.timecode import format_timecode
-from daemon.text.transcript import Segment, count_words
+from daemon.text.transcript import LeftOut, Segment, count_words
 from daemon.text.turns import split
 
 LOOP, BOILERPLATE = "recogniser's loop", "recogniser's boilerplate"
@@ -29,6 +34,11 @@ _LONGEST = 60  # words of a phrase
 _BLOCK_WORDS = 20_000  # looked through at once: the words of a whole file would take ten times its memory
 _LONGEST_BOILERPLATE = 100  # characters
 _SUNG = frozenset("♪♫♬🎵🎶#")
+_CROWDS = frozenset(
+    "all everyone crowd audience chorus choir protesters fans chor alle publikum menge tous foule public "
+    "chœur choeur todos multitud público coro tutti folla pubblico allen publiek koor".split()
+)
+"""Who speaks with many voices, as labels call them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +60,44 @@ def collapse_loops(reading: Reading) -> None:
 
     Both are booked in `reading`, with a warning for people.
     """
-    _drop_boilerplate(reading)
-    segments: list[Segment] = []
+    pieces = _Pieces(reading, _drop_boilerplate(reading))
     for first, last in _blocks(reading.segments):
-        segments += _without_loops(reading, first, last)
-    reading.segments = segments
+        _add_without_loops(pieces, first, last)
+    pieces.add_boilerplate(len(reading.segments))
+    reading.segments = pieces.segments
     reading.doubted.clear()
+
+
+@dataclass(slots=True)
+class _Pieces:
+    """The segments without what nobody said, which is booked in `reading` as it is left out.
+
+    `boilerplate` holds segments that are gone already, by the place of the one that follows them.
+    """
+
+    reading: Reading
+    boilerplate: Mapping[int, Sequence[Segment]]
+    segments: list[Segment] = field(default_factory=list)
+    words: int = 0
+
+    def keep(self, segment: Segment, *, goes_on: bool = False) -> None:
+        """Add a segment, or a part of one; `goes_on` joins it to the one before."""
+        joined = replace(segment, text=f"{self.segments.pop().text} {segment.text}") if goes_on else segment
+        self.segments.append(joined)
+        self.words += len(segment.text.split())
+
+    def leave_out(self, text: str, reason: str) -> None:
+        """Note words that stood here."""
+        last = self.reading.left_out[-1] if self.reading.left_out else None
+        if last is not None and (last.place, last.reason) == (self.words, reason):
+            self.reading.left_out.pop()
+            text = f"{last.text} {text}"
+        self.reading.left_out.append(LeftOut(self.words, text, reason))
+
+    def add_boilerplate(self, place: int) -> None:
+        """Note the boilerplate that stood before the segment at a place."""
+        for segment in self.boilerplate.get(place, ()):
+            self.leave_out(segment.text, BOILERPLATE)
 
 
 def find_loops(keys: Sequence[str]) -> Iterator[Loop]:
@@ -111,47 +153,68 @@ def _blocks(segments: Sequence[Segment]) -> Iterator[tuple[int, int]]:
         yield first, len(segments)
 
 
-def _without_loops(reading: Reading, first: int, last: int) -> Iterator[Segment]:
-    """The segments between two places, with each loop among them once."""
+def _add_without_loops(pieces: _Pieces, first: int, last: int) -> None:
+    """Add the segments between two places, with each loop among them once."""
+    reading = pieces.reading
     segments = reading.segments[first:last]
-    if not _is_timed(segments[0]):
-        yield from segments
-        return
     texts = [word for segment in segments for word in segment.text.split()]
     owners = [at for at, segment in enumerate(segments, first) for _ in segment.text.split()]
     gone: set[int] = set()
-    for loop in find_loops([word_key(text) for text in texts]):
+    keys = [word_key(text) for text in texts]
+    for loop in find_loops(keys):
         figures = {reading.doubted.get(owner) for owner in owners[loop.first : loop.end]}
-        if _is_invented(loop, texts, figures):
-            gone.update(range(loop.first + loop.length, loop.end))
-            start = segments[owners[loop.first] - first].start
-            reading.warnings.append(_told(loop, texts, start))
-    if not gone:
-        yield from segments
-        return
+        if not _is_of_many(segments[0].speaker) and _is_invented(loop, texts, figures):
+            again = _place_of_repeats(loop, keys, texts, owners)
+            gone.update(range(again, again + loop.end - loop.first - loop.length))
+            told = Loop(again - loop.length, loop.length, loop.times)
+            reading.warnings.append(_told(told, texts, segments[owners[told.first] - first].start))
     done = 0
-    for segment in segments:
+    for at, segment in enumerate(segments, first):
+        pieces.add_boilerplate(at)
         size = len(segment.text.split())
-        kept = list(_kept_pieces(segment, [place in gone for place in range(done, done + size)]))
-        left = sum(count_words(piece.text) for piece in kept)
-        reading.drop(LOOP, count_words(segment.text) - left)
-        yield from kept
+        _add_pieces(pieces, segment, [place in gone for place in range(done, done + size)])
         done += size
 
 
-def _kept_pieces(segment: Segment, gone: Sequence[bool]) -> Iterator[Segment]:
-    """What is left of a segment without some of its words."""
+def _place_of_repeats(loop: Loop, keys: Sequence[str], texts: Sequence[str], owners: Sequence[int]) -> int:
+    """The place from which on the repeats of a loop are left out: best where a segment or sentence begins.
+
+    A loop whose first words also stand before it, or behind its last repeat, may be cut at several places, to
+    the same words.
+    """
+    first = loop.first + loop.length
+    last, end = first, loop.end
+    while end < len(keys) and keys[end] == keys[end - loop.length]:
+        last, end = last + 1, end + 1
+    places = range(first, last + 1)
+    segment = next((at for at in places if owners[at] != owners[at - 1]), None)
+    sentence = next((at for at in places if ends_sentence(texts[at - 1])), first)
+    return sentence if segment is None else segment
+
+
+def _add_pieces(pieces: _Pieces, segment: Segment, gone: Sequence[bool]) -> None:
+    """Add what is left of a segment without some of its words."""
     if not any(gone):
-        yield segment
+        pieces.keep(segment)
         return
     places, fates, at = [], [], 0
     for fate, run in groupby(gone):
         places.append(at)
         fates.append(fate)
         at += len(list(run))
-    for piece, fate in zip(split(segment, places[1:]), fates, strict=True):
-        if not fate:
-            yield piece
+    begun = False
+    for piece, is_gone in zip(split(segment, places[1:]), fates, strict=True):
+        if is_gone:
+            pieces.reading.drop(LOOP, count_words(piece.text))
+            pieces.leave_out(piece.text, LOOP)
+        else:
+            pieces.keep(piece, goes_on=begun and segment.start is None)
+            begun = True
+
+
+def _is_of_many(speaker: str | None) -> bool:
+    """Whether many speak at once: a crowd's chant and a choir's song repeat."""
+    return speaker is not None and not _CROWDS.isdisjoint(speaker.casefold().split())
 
 
 def _is_invented(loop: Loop, texts: Sequence[str], figures: set[bool | None]) -> bool:
@@ -162,7 +225,7 @@ def _is_invented(loop: Loop, texts: Sequence[str], figures: set[bool | None]) ->
     phrase = texts[loop.first : loop.first + loop.length]
     if not any(char.isalpha() for word in phrase for char in word):
         return False
-    if True in figures:
+    if True in figures or _key_of(" ".join(phrase)) in _boilerplate():
         return True
     called = phrase[-1].endswith(("!", "！")) or any(_SUNG & set(word) for word in phrase)
     if called:  # a crowd, or a song
@@ -183,10 +246,11 @@ def _told(loop: Loop, texts: Sequence[str], start: float | None) -> str:
     )
 
 
-def _drop_boilerplate(reading: Reading) -> None:
+def _drop_boilerplate(reading: Reading) -> Mapping[int, Sequence[Segment]]:
     """Leave out segments of boilerplate that the source's figures or a loop show to be invented.
 
-    What may have been said stands, with a warning.
+    What may have been said stands, with a warning. What is gone is returned, by the place (among those that
+    are left) of the segment that follows it.
     """
     kept: list[int] = []
     for text, places in _runs_of_texts(reading.segments):
@@ -197,16 +261,19 @@ def _drop_boilerplate(reading: Reading) -> None:
         left = [place for place in places if not (looped or reading.doubted.get(place))]
         reading.warnings += _told_of_boilerplate(reading, places, left)
         kept += left
+    gone: defaultdict[int, list[Segment]] = defaultdict(list)
     for place in sorted(set(range(len(reading.segments))).difference(kept)):
         reading.drop(BOILERPLATE, count_words(reading.segments[place].text))
+        gone[bisect_left(kept, place)].append(reading.segments[place])
     reading.segments = [reading.segments[place] for place in kept]
     reading.doubted = {
         at: reading.doubted[place] for at, place in enumerate(kept) if place in reading.doubted
     }
+    return gone
 
 
 def _is_timed(segment: Segment) -> bool:
-    """Whether a segment has a time, as all that recognisers give has; a text without any may be written."""
+    """Whether a segment has a time."""
     return segment.start is not None
 
 

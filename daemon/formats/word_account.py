@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from daemon.text.timecode import parse_timecode
-from daemon.text.transcript import Segment, count_words
+from daemon.text.transcript import LeftOut, Segment, count_words
 
 
 @dataclass(slots=True)
@@ -21,7 +21,7 @@ class Reading:
     `kind` is for a reader that serves several kinds. `warnings` are sentences for people about what was
     read in doubt: a line whose speaker or time could not be told. `doubted` says, by
     the places of segments, whether the recogniser's own figures doubt that they were said; without figures a
-    place is not in it.
+    place is not in it. `left_out` holds, in order, those dropped words that people should see at their place.
     """
 
     words_in_file: int
@@ -32,6 +32,7 @@ class Reading:
     kind: str | None = None
     warnings: list[str] = field(default_factory=list)
     doubted: dict[int, bool] = field(default_factory=dict)
+    left_out: list[LeftOut] = field(default_factory=list)
 
     def drop(self, reason: str, words: int) -> None:
         """Book `words` words as no speech, for this reason."""

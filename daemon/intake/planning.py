@@ -49,6 +49,7 @@ def make_plan(
         unread=dict(unread or {}),
         link=named.link,
         warnings=transcript.warnings,
+        left_out=transcript.left_out,
     )
     return frozen(header, chunks)
 

@@ -18,6 +18,7 @@ from daemon.settings.profile import Settings
 from daemon.system.digest import digest_of_bytes
 from daemon.system.files import Folder
 from daemon.text.chunk import Chunk
+from daemon.text.transcript import LeftOut
 
 FILE = "plan.jsonl"
 FORMAT = 1
@@ -29,7 +30,7 @@ class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     `duration` is seconds of speech, None if unknown. `file` is what was read; `unread` are other files of
     the same stem that could not be, and why; `link` is where the recording is to be seen. `warnings` say what
-    of the source was read in doubt.
+    of the source was read in doubt; `left_out` is what nobody said and the review shows struck at its place.
     """
 
     sha256: str
@@ -49,6 +50,7 @@ class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     unread: Mapping[str, str] = msgspec.field(default_factory=dict)
     link: str | None = None
     warnings: tuple[str, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON."""

@@ -99,6 +99,18 @@ class Segment(msgspec.Struct, frozen=True, omit_defaults=True):
         )
 
 
+class LeftOut(msgspec.Struct, frozen=True):
+    """Words of the source that nobody said, and that a reader should see struck where they stood.
+
+    `place` counts the words (as `str.split` parts them) of the whole transcript before them; `text` is what
+    stood there; `reason` is the one under which they are counted in `Transcript.dropped`.
+    """
+
+    place: int
+    text: str
+    reason: str
+
+
 @dataclass(frozen=True, slots=True)
 class Transcript:
     """A whole source, read.
@@ -106,7 +118,8 @@ class Transcript:
     `kind` names the format ("vtt", "srt", "whisper-json", "text"); `encoding` is how the bytes
     were decoded, with "guessed" in it where it was. `words_in_file` counts the words of the file;
     `dropped` says, by reason, how many of them are not words of the transcript. `warnings` are sentences
-    for people about what was read in doubt.
+    for people about what was read in doubt. `left_out` holds, in order, those dropped words that a reader
+    should see at their place.
     """
 
     segments: tuple[Segment, ...]
@@ -117,6 +130,7 @@ class Transcript:
     words_in_file: int = 0
     dropped: Mapping[str, int] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
 
     @property
     def words(self) -> int:

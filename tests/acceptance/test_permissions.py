@@ -34,7 +34,7 @@ def look_in_the_midst(make_root, server, umask, prepare):
     names = prepare(root)
     root.drop("photo.txt", NO_TRANSCRIPT)
     root.drop(
-        LAST, "\n\n".join(f"Ann: {word} " + "and many more words in it " * 5 for word in ("one", "two"))
+        LAST, "\n\n".join(f"Ann: {word} " + "and many more words in it " * 3 for word in ("one", "two"))
     )
     root.write_config(concurrency=len(names) + 1)
     server.hold()

@@ -88,4 +88,6 @@ def test_a_recognisers_loop_is_taken_once_before_a_model_sees_it_and_that_is_sai
     assert summary["dropped"] == {"recogniser's loop": 11 * 7}
     [warning] = summary["warnings"]
     assert "12 times in a row from 00:00:02 on" in warning
-    assert warning in review_of(model_root).replace("&#39;", "'")
+    page = review_of(model_root).replace("&#39;", "'")
+    assert warning in page
+    assert " ".join(["Its wheel turns in the cold water."] * 11) + "</del>" in page

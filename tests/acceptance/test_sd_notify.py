@@ -33,7 +33,7 @@ def test_it_is_ready_once_the_watch_is_on_and_says_what_goes_on_and_that_it_leav
 def test_status_counts_jobs_and_chunks_and_says_why_it_is_held(model_root, server, manager):
     server.hold()
     daemon = model_root.start("run", env=manager.environment)
-    model_root.drop("talk.txt", "One two three four five six. " * 30)
+    model_root.drop("talk.txt", " ".join(f"One two three four five {n}." for n in range(30)))
     said = manager.heard("STATUS=1 job, 0 of ")[-1]
     assert said.endswith(" chunks, $0.00 today")
     model_root.command("pause", "--reason", "lunch")

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from daemon.delivery.document import Block, Document, FlaggedPassage, Passage
-from daemon.delivery.review.redline import Run, compare_tokens, split_tokens
+from daemon.delivery.review.redline import Run, compare_tokens, insert_unsaid, split_tokens
 from daemon.text.cleaned_chunk import Note
 from daemon.text.differences import notes_on
+from daemon.text.transcript import LeftOut
 
 MUCH_RUN_WORDS = 13
 """A struck stretch of so many words is worth a look: in 99 of 100 stretches of 300 words professional
@@ -51,7 +53,7 @@ class Row:
     @property
     def was(self) -> str:
         """The original's text."""
-        return "".join(token for run in self.runs for token in run.was)
+        return "".join(token for run in self.runs if run.kind != "unsaid" for token in run.was)
 
     @property
     def now(self) -> str:
@@ -92,6 +94,11 @@ class Page:
         return os.path.basename(str(self.summary["source"]))
 
     @property
+    def has_unsaid(self) -> bool:
+        """Whether words stand in it that nobody said."""
+        return any(run.kind == "unsaid" for row in self.rows for run in row.runs)
+
+    @property
     def edits(self) -> dict[str, int]:
         """How many words were removed, changed and added, and how many differ in capitals or commas."""
         runs = [run for row in self.rows if not row.rewritten for run in row.runs]
@@ -103,13 +110,19 @@ class Page:
         }
 
 
-def build_page(document: Document, title: str, summary: Mapping[str, Any]) -> Page:
-    """The page of a result, from its document and its summary.json."""
+def build_page(
+    document: Document, title: str, summary: Mapping[str, Any], left_out: Sequence[LeftOut] = ()
+) -> Page:
+    """The page of a result, from its document and its summary.json.
+
+    `left_out` holds what of the source nobody said, by its place among all of the original's words.
+    """
     rows: list[Row] = []
     starts: list[int] = []  # the row at which each passage begins
     for passage in document.passages:
         starts.append(len(rows))
         rows += _make_rows(passage, len(rows) + 1)
+    rows = list(_add_left_out(rows, left_out))
     flagged = [_make_flagged(rows[starts[found.passage]], found) for found in document.flagged]
     return Page(title, summary, tuple(rows), tuple(flagged))
 
@@ -122,6 +135,23 @@ def _make_rows(passage: Passage, number: int) -> Iterator[Row]:
     notes = _place_notes(passage)
     for place, block in enumerate(passage.blocks):
         yield _make_row(number + place, block, notes[place], checked=passage.checked)
+
+
+def _add_left_out(rows: Iterable[Row], left_out: Sequence[LeftOut]) -> Iterator[Row]:
+    """The rows, each with what was left out inside of it or directly behind it; the first, before it too."""
+    waiting = deque(left_out)
+    before = 0
+    for row in rows:
+        if not waiting:
+            yield row
+            continue
+        size = len(row.was.split())
+        here: list[tuple[int, str]] = []
+        while waiting and waiting[0].place <= before + size:
+            found = waiting.popleft()
+            here.append((found.place - before, found.text))
+        before += size
+        yield replace(row, runs=insert_unsaid(row.runs, here)) if here else row
 
 
 def _place_notes(passage: Passage) -> list[tuple[Note, ...]]:

@@ -10,7 +10,7 @@ import base64
 import hashlib
 import re
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from importlib import resources
 from itertools import accumulate
@@ -25,14 +25,20 @@ from daemon.delivery.review.redline import show_pieces
 from daemon.delivery.review.strip import build_bars
 from daemon.delivery.review.visible import show_unseen
 from daemon.text.timecode import format_timecode
+from daemon.text.transcript import LeftOut
 
 _LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _QUARTERS = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 
-def render_review(document: Document, title: str, summary: Mapping[str, Any]) -> str:
-    """The review of a result as HTML, from its document and its summary.json."""
-    page = build_page(document, title, summary)
+def render_review(
+    document: Document, title: str, summary: Mapping[str, Any], left_out: Sequence[LeftOut] = ()
+) -> str:
+    """The review of a result as HTML, from its document and its summary.json.
+
+    `left_out` is what the plan says that nobody said.
+    """
+    page = build_page(document, title, summary, left_out)
     style, script = _read_own("review.css"), _read_own("review.js")
     return _load_template().render(
         page=page,

@@ -18,7 +18,7 @@ from rapidfuzz.distance import Levenshtein
 from daemon.text.alignment import word_key
 from daemon.text.transcript import UNSPACED
 
-Kind = Literal["same", "light", "changed", "gone", "new"]
+Kind = Literal["same", "light", "changed", "gone", "new", "unsaid"]
 
 _TOKEN = re.compile(rf"(?:[{UNSPACED}]|[^\s{UNSPACED}]+)\s*|\s+")
 _LETTER = re.compile(r"[^\W_]")
@@ -29,7 +29,8 @@ class Run:
     """Words in a row that met the same fate; each with the white space that follows it.
 
     `was` are the original's, `now` the cleaned text's. "light": a word of which only capitals or
-    punctuation differ, or bare punctuation. "changed": other words stand in their place.
+    punctuation differ, or bare punctuation. "changed": other words stand in their place. "unsaid": words of
+    the source that were left out as it was read, since nobody said them; they are none of the original's.
     """
 
     kind: Kind
@@ -50,12 +51,13 @@ class Run:
 class Piece(NamedTuple):
     """A stretch of text to be shown: plain, or with the mark "del" or "ins".
 
-    `light` tells the marks that change no word: "w" a whole word with other capitals, "l" punctuation.
+    `light` tells the marks that change no word: "w" a whole word with other capitals, "l" punctuation; "u"
+    are words that nobody said.
     """
 
     text: str
     mark: Literal["", "del", "ins"] = ""
-    light: Literal["", "w", "l"] = ""
+    light: Literal["", "w", "l", "u"] = ""
 
 
 class _Span(NamedTuple):
@@ -96,6 +98,46 @@ def compare_tokens(was: Sequence[str], now: Sequence[str]) -> tuple[Run, ...]:
     return tuple(out)
 
 
+def insert_unsaid(runs: Iterable[Run], unsaid: Sequence[tuple[int, str]]) -> tuple[Run, ...]:
+    """The runs with texts that nobody said put between them.
+
+    `unsaid` holds, in order, each text with the number of the original's words (as `str.split` parts them)
+    that stand before it. Where a run is not to be parted, the text stands behind it.
+    """
+    out: list[Run] = []
+    waiting = list(unsaid)
+    words = 0
+    for run in runs:
+        while waiting and run.kind == "same" and words < waiting[0][0] < words + _count_ends(run.was):
+            first, run = _part_run(run, waiting[0][0] - words)
+            words = waiting[0][0]
+            out += [first, _make_unsaid(waiting.pop(0)[1])]
+        while waiting and waiting[0][0] <= words and run.was:
+            out.append(_make_unsaid(waiting.pop(0)[1]))
+        words += _count_ends(run.was)
+        out.append(run)
+    glued = bool(out) and "".join(out[-1].was)[-1:].strip() != ""
+    return (*out, *(_make_unsaid(" " * glued + text) for _, text in waiting))
+
+
+def _make_unsaid(text: str) -> Run:
+    return Run("unsaid", tuple(split_tokens(f"{text} ")))
+
+
+def _count_ends(tokens: Sequence[str]) -> int:
+    """How many words end in some tokens: those with white space behind them."""
+    return sum(token[-1].isspace() for token in tokens)
+
+
+def _part_run(run: Run, words: int) -> tuple[Run, Run]:
+    """A run of what stands on both sides as two, the first with so many words."""
+    at = 0
+    while words:
+        words -= run.was[at][-1].isspace()
+        at += 1
+    return Run(run.kind, run.was[:at], run.now[:at]), Run(run.kind, run.was[at:], run.now[at:])
+
+
 def _name_difference(gone: Sequence[str], came: Sequence[str]) -> Kind:
     if gone and came:
         return "changed"
@@ -118,6 +160,9 @@ def _mark_run_pieces(runs: Iterable[Run], original: bool) -> Iterator[Piece]:
         was, now = "".join(run.was), "".join(run.now)
         if run.kind == "same":
             yield Piece(was if original or len(was) > len(now) else now)
+            continue
+        if run.kind == "unsaid":
+            yield Piece(was, "del", "u")
             continue
         before, was, now, after = _split_edges(was, now) if run.kind == "light" else ("", was, now, "")
         light = _tell_lightness(was, now) if run.kind == "light" else ""

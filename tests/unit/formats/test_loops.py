@@ -125,6 +125,61 @@ def test_boilerplate_inside_a_sentence_is_speech():
     assert said(whisper((text, SILENT))) == text
 
 
+def restored(talk):
+    """The words of a transcript with what was left out at its place again."""
+    words = " ".join(segment.text for segment in talk.segments).split()
+    for left_out in reversed(talk.left_out):
+        words[left_out.place : left_out.place] = left_out.text.split()
+    return " ".join(words)
+
+
+def test_what_is_left_out_is_known_by_its_place():
+    texts = ["Thanks for watching!"] * 4 + ["The mill is old."] + ["Its wheel turns in the water."] * 5
+    texts += ["It grinds corn.", *["Thanks for watching!"] * 5]
+    talk = srt(*texts)
+    assert said(talk) == "The mill is old. / Its wheel turns in the water. / It grinds corn."
+    assert [(one.place, one.reason) for one in talk.left_out] == [
+        (0, BOILERPLATE),
+        (10, LOOP),
+        (13, BOILERPLATE),
+    ]
+    assert restored(talk) == " ".join(texts)
+
+
+def test_a_loop_is_cut_where_its_phrase_begins():
+    talk = srt("There is the water.", *["Its wheel turns in the water."] * 5, "Its wheel is old.")
+    assert talk.left_out[0].text.startswith("Its wheel")
+    assert "“Its wheel turns in the water.”" in talk.warnings[0]
+
+
+def test_a_loop_in_a_text_without_times_is_taken_once():
+    lines = ["The mill is old.", *["Its wheel turns in the water."] * 9, "It grinds corn."]
+    talk = read("\n".join(lines).encode(), "talk.txt")
+    assert said(talk) == "The mill is old. Its wheel turns in the water. It grinds corn."
+    assert talk.dropped == {LOOP: 48}
+    assert restored(talk) == " ".join(lines)
+    assert closes(talk)
+
+
+def test_boilerplate_in_a_text_without_times_is_taken_once():
+    talk = read(b"The mill is old.\n" + b"Thanks for watching!\n" * 12, "talk.txt")
+    assert said(talk) == "The mill is old. Thanks for watching!"
+
+
+@pytest.mark.parametrize(
+    "text", ["No, no, no, no, no, no.", "We want our park back! " * 9, "ha ha ha ha ha ha ha ha"]
+)
+def test_what_people_say_again_and_again_stands_without_times_too(text):
+    assert read(f"So they went on. {text}\n".encode(), "talk.txt").words == 4 + count_words(text)
+
+
+@pytest.mark.parametrize("many", ["ALL", "Crowd", "Choir", "Publikum"])
+def test_what_many_say_together_stands(many):
+    chant = "Give the lake back to us. " * 5
+    talk = read(f"Ann: Listen.\n\n{many}: {chant}\n\nAnn: So.\n\n{many}: Yes.".encode(), "a.txt")
+    assert talk.words == 2 + 30 + 1
+
+
 @given(st.lists(st.sampled_from("a b c d".split()), max_size=60))
 def test_what_is_found_repeats_and_nothing_else_does(keys):
     found = list(find_loops(keys))
@@ -147,7 +202,9 @@ def test_what_is_found_repeats_and_nothing_else_does(keys):
     st.sampled_from([GOOD, SILENT, {}]),
 )
 def test_the_account_closes_whatever_loops(texts, figures):
-    assert closes(whisper("At last there.", *texts, **figures))
+    talk = whisper("At last there.", *texts, **figures)
+    assert closes(talk)
+    assert restored(talk) == " ".join(["At last there.", *texts])
 
 
 NEARLY = (*(["the", "sea"] * 29), "so")  # repeats for as long as a phrase may be, and then doesn't

@@ -68,7 +68,7 @@ def test_a_time_stands_with_the_name_in_many_ways(content):
     ],
 )  # fmt: skip
 def test_a_time_in_marks_that_heads_nothing_is_speech_with_its_marks(line):
-    rest = "We went on for a while.\n" * 30
+    rest = "".join(f"We went on for {n} miles.\n" for n in range(30))
     transcript = text(f"Before.\n\n{line}\n\n{rest}")
     assert line in [s.text for s in transcript.segments]
     assert transcript.dropped == {}
@@ -88,7 +88,7 @@ def test_a_range_gives_the_end_too():
     ],
 )  # fmt: skip
 def test_what_only_looks_like_a_name_or_a_time_is_speech(line):
-    rest = "We went on for a while.\n" * 30
+    rest = "".join(f"We went on for {n} miles.\n" for n in range(30))
     transcript = text(f"Before.\n\n{line}\n\n{rest}")
     assert (None, None, line) in turns(transcript)
     assert transcript.dropped == {}
@@ -127,7 +127,7 @@ def test_a_link_behind_a_heading_makes_no_speaker_of_it():
 
 def test_names_in_scripts_without_capitals_need_many_labels():
     assert turns(text("张三：你好。\n李四：好的。\n张三：开始。\n"))[0] == (None, "张三", "你好。")
-    assert text("他说：你好。\n" + "我们开始吧。\n" * 20).dropped == {}
+    assert text("他说：你好。\n" + "".join(f"我们开始第{n}次吧。\n" for n in range(20))).dropped == {}
 
 
 def test_a_speaker_holds_until_the_next_one():

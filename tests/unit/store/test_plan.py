@@ -72,7 +72,9 @@ def test_every_word_of_the_source_is_in_the_chunks_in_order(tmp_path):
 
 
 def test_every_chunk_is_told_from_every_other_by_its_line():
-    lines = plan.index(made(b"Ann: the very same words again.\n\n" * 30)).lines
+    lines = plan.index(
+        made(b"Ann: the very same words again.\n\nBen: the very same words again.\n\n" * 15)
+    ).lines
     assert len(lines) > 2
     assert len({line.digest for line in lines}) == len(lines)
 
@@ -164,3 +166,20 @@ def test_a_plan_is_written_as_by_the_first_version():
         rb'"turns":[{"segments":[{"continues":true,"end":2.5,"speaker":"Ann","start":1.0,'
         rb'"text":"um \ud83d \u00e9","times":[1.0,1.5,2.0]},{"text":"there"}],"speaker":"Ann"}]}'
     )
+
+
+def test_a_plan_made_before_it_named_what_was_left_out_is_still_read():
+    first, _, body = made().partition(b"\n")
+    raw = json.loads(first)
+    del raw[plan._WHOLE], raw["left_out"]
+    raw[plan._WHOLE] = plan.digest_of_bytes(plan._line(raw) + body)
+    found = plan.index(plan._line(raw) + body)
+    assert found is not None
+    assert found.header.left_out == ()
+
+
+def test_a_plan_holds_what_nobody_said():
+    lines = ["The mill is old.", *["Its wheel turns in the water."] * 5]
+    found = plan.index(made("\n".join(lines).encode()))
+    [left_out] = found.header.left_out
+    assert (left_out.place, left_out.text) == (10, " ".join(["Its wheel turns in the water."] * 4))

@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daemon.delivery.review.redline import compare_tokens, show_pieces, split_tokens
+from daemon.delivery.review.redline import compare_tokens, insert_unsaid, show_pieces, split_tokens
 from tests.unit.growth import growth
 
 SIGNS = {("del", ""): "[-{}-]", ("ins", ""): "[+{}+]", ("del", "w"): "<{}", ("ins", "w"): "{}>",
-         ("del", "l"): "<{}|", ("ins", "l"): "|{}>", ("", ""): "{}"}  # fmt: skip
+         ("del", "l"): "<{}|", ("ins", "l"): "|{}>", ("del", "u"): "(({}))", ("", ""): "{}"}  # fmt: skip
 
 
 def shown(was, now, original=False):
@@ -122,3 +122,27 @@ def test_a_passage_of_a_whole_chunk_is_compared_in_linear_time():
         compare_tokens(was, [token for token in was if token not in ("um ", "uh ")])
 
     assert growth(compare, 90, 720) < 3 * 8  # 6,500 words: the largest chunk
+
+
+def with_unsaid(was, now, *unsaid):
+    runs = insert_unsaid(compare_tokens(split_tokens(was), split_tokens(now)), unsaid)
+    return "".join(SIGNS[part[1:]].format(part.text) for part in show_pieces(runs))
+
+
+def test_what_nobody_said_stands_struck_at_its_place():
+    assert (
+        with_unsaid("a mill turns", "a mill turns", (2, "a mill a mill")) == "a mill ((a mill a mill)) turns"
+    )
+    assert with_unsaid("a mill", "a mill", (0, "so so")) == "((so so)) a mill"
+    assert with_unsaid("a mill", "a mill", (2, "so so")) == "a mill(( so so)) "
+    assert with_unsaid("um um a mill", "a mill", (1, "so")) == "[-um um-] ((so)) a mill"
+
+
+@given(speech, speech, st.lists(st.tuples(st.integers(0, 30), st.just("left out")), max_size=3).map(sorted))
+def test_whatever_nobody_said_both_texts_are_still_whole(was, now, unsaid):
+    runs = insert_unsaid(compare_tokens(split_tokens(was), split_tokens(now)), unsaid)
+    struck = [run for run in runs if run.kind == "unsaid"]
+    others = [run for run in runs if run.kind != "unsaid"]
+    assert "".join(token for run in others for token in run.was) == was
+    assert "".join(token for run in others for token in run.now).split() == now.split()
+    assert len(struck) == len(unsaid)
