@@ -48,7 +48,8 @@ def files(root: Root, server: MessagesServer) -> None:
     begin = time.monotonic()
     for number in range(500):
         root.drop(
-            f"{'sub/' if number % 2 else ''}talk-{number // 2}.txt", f"Ann: {SENTENCE} Number {number}.\n"
+            f"{'sub/' if number % 2 else ''}talk-{number // 2}.txt",
+            f"Ann: {speak_sentences(1)} Number {number}.\n",
         )
     dropped = time.monotonic()
     until(lambda: len(root.results()) == 500, every=0.2)
@@ -73,7 +74,7 @@ def checkpoints(root: Root, server: MessagesServer) -> None:
 def status(root: Root, server: MessagesServer) -> None:
     """How long `status` takes, the interpreter's start included."""
     for number in range(1000):
-        (root.inbox / f"talk-{number}.txt").write_text(SENTENCE)
+        (root.inbox / f"talk-{number}.txt").write_text(speak_sentences(1))
     for _ in range(3):
         begin = time.monotonic()
         root.command("status")

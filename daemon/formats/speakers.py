@@ -86,7 +86,23 @@ _LOOSE_SHARE = 0.9
 """The share for names that are written as none is, as people call themselves in a call: `ann.lee: text`."""
 _CASELESS_SHARE = 0.2
 """The share for scripts without capitals, where "he said:" looks like a name."""
-_BRACKETS = frozenset("[(<–:")
+_BRACKETS = frozenset("[(<–:.")
+_PERSONAL_TITLES = frozenset(
+    "mr mrs ms miss dr sir dame lord lady baroness prof rev m mm mme mmes mlle herr frau abg sr sra "
+    "srta sig dott on sen dhr mevr señor señora senhor senhora".split()
+)
+_TITLES = _PERSONAL_TITLES | frozenset(
+    "the hon el la los las le les der die das il lo o a os as de het l' don doña señores señoras monsieur "
+    "madame messieurs mesdames".split()
+)
+"""What stands before the name or office of those who speak in a parliament."""
+_ADJUNCTS = frozenset("pro tempore acting deputy vice of from".split())
+_OF = frozenset("of from for de du des di of à".split())
+_SHORT_CAPITALS = 2
+_ASIDES = re.compile(r"\([^()]{1,80}\)")
+_INITIAL = re.compile(r"(?:[^\W\d_]\.){1,3}")
+_DOTTED_SHARE = 0.4
+"""The share of paragraphs with `NAME. text` from which that is who speaks, and no heading."""
 _DASHES = frozenset("-–—")
 _OFTEN = 3
 _MOST_DOUBTED_WORDS = 3
@@ -167,7 +183,7 @@ def find_label(words: Sequence[str]) -> Label | None:
         words = words if words[0] else []
     mark = _MARK.match(words[0]) if words else None
     if mark is None:
-        return _bracketed(words) or _named(words) or _dashed(words)
+        return _bracketed(words) or _named(words) or _dashed(words) or _dotted(words)
     bare = words[0][mark.end() :]
     tail = [bare, *words[1:]] if bare else words[1:]
     found = _bracketed(tail) or _named(tail)
@@ -251,6 +267,59 @@ def _dashed(words: Sequence[str]) -> Label | None:
     return None
 
 
+def _dotted(words: Sequence[str]) -> Label | None:
+    """`PRESIDENTE. text`, `Mr. SMITH of Ohio. text`, `M. le président. text`: as parliaments print them."""
+    if not words or not words[0][0].isupper():
+        return None
+    titled = words[0].rstrip(".").casefold() in _TITLES
+    for taken, word in enumerate(words[:_MAX_WORDS], 1):
+        if not word.endswith((".", ".-", ".—", ".–")) or (taken == 1 and titled) or _INITIAL.fullmatch(word):
+            if _SENTENCE.search(word) or (word[0].islower() and not _may_be_of_office(words[:taken])):
+                return None
+            continue
+        name = " ".join(words[:taken]).rstrip(".-—–")
+        spoken = len(words) > taken and not words[taken][0].islower()
+        written_so = titled or (_is_in_capitals(words[0].rstrip(".,")) and len(words[0]) > _SHORT_CAPITALS)
+        office = _is_office_in_capitals(name)
+        likely = spoken and (office or (written_so and not is_note(name)))
+        return Label(name, taken, likeness=Likeness.LISTED, style=".") if likely else None
+    return None
+
+
+def _may_be_of_office(words: Sequence[str]) -> bool:
+    """Whether the last word, which has no capital, may belong to a name: `of`, `le président`.
+
+    There are two words or more.
+    """
+    word, before = words[-1].casefold(), words[-2]
+    known = (
+        word in _PARTICLES
+        or word in _TITLES
+        or word in _ADJUNCTS
+        or word.startswith(("l'", "l’", "d'", "d’"))
+    )
+    return known or before.endswith(",") or before.casefold() in _TITLES or before.casefold() in _OF
+
+
+def _is_in_capitals(word: str) -> bool:
+    return word.isupper() and sum(map(str.isalpha, word)) > 1
+
+
+def _is_office_in_capitals(name: str) -> bool:
+    """Whether this is a name or office in capitals behind a title: `El señor PRESIDENTE`, `The SPEAKER`."""
+    words = _ASIDES.sub(" ", name).split()
+    titles = next((at for at, word in enumerate(words) if word.rstrip(".").casefold() not in _TITLES), 0)
+    rest = [word for word in words[titles:] if word.casefold() not in _PARTICLES | _ADJUNCTS]
+    first = rest[0] if titles and rest else ""
+    return _is_in_capitals(first) and len(first) > _SHORT_CAPITALS
+
+
+def has_title(name: str) -> bool:
+    """Whether a name begins with how people are called: Mr, Frau, Mme."""
+    words = name.split()
+    return len(words) > 1 and words[0].rstrip(".").casefold() in _PERSONAL_TITLES and words[1][0].isupper()
+
+
 def _tight(name: str, taken: int, rest: str) -> Label | None:
     """`Ann:text` and `主持人:大家好`, without a space; scripts that have none write it so."""
     if (
@@ -284,6 +353,8 @@ def likeness_of(name: str) -> Likeness | None:
     if is_note(name):
         return Likeness.NOTE
     words = name.casefold().replace("’", "'").split()
+    if len(words) > 1 and name[0].isupper() and _is_office_in_capitals(name):
+        return Likeness.NAME
     if name.casefold() in _PRONOUNS:
         return Likeness.ROLE
     if is_name(name):
@@ -454,7 +525,9 @@ class _Evidence:
             return
         self.openings += line.opens
         self.labelled_openings += (
-            line.opens and found.style != "–" and found.likeness not in (Likeness.LOOSE, Likeness.NOTE)
+            line.opens
+            and found.style not in ("–", ".")
+            and found.likeness not in (Likeness.LOOSE, Likeness.NOTE)
         )
         self.first = found.name if self.total == 1 else self.first
         self.times[key] += 1
@@ -542,11 +615,14 @@ class _Evidence:
         all_of_them = sum(self.times.values()) / max(1, self.total)
         strict = self.is_strict()
         recurring = list(filter(self.recurs, self.times)) or list(self.times)
+        dotted = sum(self.times[key] for key in self.opening if key[1] == ".")
         out: set[Key] = set()
         for key, likeness in self.likeness.items():
             recurs, stands = self.recurs(key), self._stands(key)
             if likeness is Likeness.ROLE:
                 believed = recurs and (strict or share >= _ANY_SHARE or all_of_them >= _LONE_SHARE)
+            elif key[1] == ".":
+                believed = dotted >= max(2, _DOTTED_SHARE * self.openings)
             elif likeness is Likeness.LISTED:
                 least = _LONE_SHARE if key[1] == "(" else _LISTED_SHARE
                 believed = recurs and all_of_them >= least

@@ -31,7 +31,7 @@ CHANGELOG = (HERE / "CHANGELOG.md").read_text()
 LOOKING_IN = (HERE / "docs/looking-in.md").read_text()
 EXAMPLE = (HERE / "examples/team-meeting.vtt").read_text()
 LECTURE = "\n\n".join(
-    f"{name}: um {' '.join(f'at {n} the harbour is open and the ships come' for n in range(9))} {number}."
+    f"{name}: um {' '.join(f'at {n} the harbour is open and ships come' for n in range(9))} {number}."
     for number, name in enumerate(["Ann", "Ben"] * 6)
 )
 PRICES = {"claude-haiku-5-5": {"input": 1, "output": 5}}

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from daemon.errors import InputError
 from daemon.formats.captions.cues import Cue
 from daemon.formats.captions.segments import read_cues
-from daemon.formats.captions.textgrid import NO_NAME
+from daemon.formats.captions.textgrid import NO_NAME, NO_SPEECH
 from daemon.formats.markup import escaped
 from daemon.formats.word_account import Reading, scaled
 from daemon.text.transcript import count_words
@@ -51,10 +51,13 @@ def parse(text: str) -> Reading:
     reading = Reading(count_words("".join(said)))
     reading.drop("outside of annotations", count_words("".join(maker.outside)))
     top = [tier for tier in maker.tiers if not tier.depends] or maker.tiers
+    spoken = [tier for tier in top if not NO_SPEECH.search(tier.name)]
+    top = spoken if any(one[2].strip() for tier in spoken for one in tier.annotations) else top
     for tier in maker.tiers:
         if tier not in top and (words := sum(count_words(one[2]) for one in tier.annotations)):
+            why = "it depends on another one" if tier.depends else "its name says that it holds no words"
             reading.drop("another tier", words)
-            reading.warnings.append(f"The tier {tier.name} was not read: it depends on another one.")
+            reading.warnings.append(f"The tier {tier.name} was not read: {why}.")
     cues = [
         maker.cue(tier, annotation)
         for tier in top

@@ -38,8 +38,11 @@ _SPEAKERS = frozenset(
 _HEADLESS = re.compile(
     r"\"?(?:\d{1,3}:)?\d\d:\d\d[:;.,]\d{2,3}\"?,\"?(?:\d{1,3}:)?\d\d:\d\d[:;.,]\d{2,3}\"?,\"", re.ASCII
 )
-_DELIMITERS = ",;\t"
+_DELIMITERS = ",;\t|"
+_NAMED_DELIMITER = re.compile(r"\s*\"?sep=([^\s\w])\"?[^\S\n]*\n", re.I)
+"""The first line by which Excel is told how cells are parted."""
 _MILLISECONDS = 1000
+_LONGEST_HEAD = 2000  # characters
 _SLOWEST = 0.02
 """Words a second below which whole numbers are no seconds but milliseconds."""
 _SAVE = "Save it again as CSV with a head of start, end, speaker and text; or drop SRT, VTT or plain text."
@@ -57,7 +60,7 @@ class _Head:
 
 def looks_like(text: str, extension: str) -> bool:
     """Whether its first line is the head of such a table, or its name says that it is a table."""
-    first = _first_line(text)
+    first = _first_line(_without_delimiter(text))
     return (
         _head_of(first) is not None
         or _is_headless(first)
@@ -67,6 +70,7 @@ def looks_like(text: str, extension: str) -> bool:
 
 def parse(text: str) -> Reading:
     """Read the rows; raises InputError for a table without a head that tells where the words are."""
+    whole, text = text, _without_delimiter(text)
     first_line = _first_line(text)
     found = _head_of(first_line) or ((",", _Head(2, 0, 1, None)) if _is_headless(first_line) else None)
     if found is None:
@@ -79,6 +83,9 @@ def parse(text: str) -> Reading:
     except csv.Error:
         raise InputError("This is a table (CSV) that can't be read; it is damaged.", _SAVE) from None
     reading = Reading(sum(count_words(cell) for row in rows for cell in row))
+    named = count_words(whole[: len(whole) - len(text)])
+    reading.words_in_file += named
+    reading.drop("header", named)
     if not _is_headless(first_line):
         reading.drop("header", sum(map(count_words, rows.pop(0))))
     cues = _cues(rows, head, reading)
@@ -91,14 +98,20 @@ def _is_headless(line: str) -> bool:
     return _HEADLESS.match(line) is not None
 
 
+def _without_delimiter(text: str) -> str:
+    """The table without a first line that says how its cells are parted."""
+    named = _NAMED_DELIMITER.match(text[:_LONGEST_HEAD])
+    return text[named.end() :] if named else text
+
+
 def _first_line(text: str) -> str:
-    return text.lstrip()[:2000].partition("\n")[0]
+    return text.lstrip()[:_LONGEST_HEAD].partition("\n")[0]
 
 
 def _head_of(line: str) -> tuple[str, _Head] | None:
     """The delimiter and the columns that a head names; None where the line is no head of a transcript's."""
     for delimiter in _DELIMITERS:
-        if delimiter not in line:
+        if delimiter not in line or line.startswith("|"):  # a table of Markdown
             continue
         names = [
             "".join(filter(str.isalnum, name.casefold()))

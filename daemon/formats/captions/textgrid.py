@@ -22,12 +22,19 @@ _VALUE = re.compile(
 )
 _SAVE = "Save it again in Praat as a text file."
 NO_NAME = re.compile(
-    r"(?:words?|text|transcript(?:ion)?|utterances?|sentences?|orthograph\w*|speech|annotations?|default|ort|tier)[\s_-]?\d*",
+    r"(?:words?|wrd|text|trans|transcript(?:ion)?|transkript(?:ion)?|utterances?|sentences?|orthograph\w*|speech|annotations?|default|orth?|utts?|tier)[\s_-]?\d*",
     re.I,
 )
 """Names of tiers that are not those of people."""
 _SILENCES = ("sp", "sil", "<sil>", "<p:>", "#")
-_NO_SPEECH = re.compile(r"phon|syll|segment|tone|gloss|translat|pos\b|ipa|pitch", re.I)
+NO_SPEECH = re.compile(
+    r"phon|syll|segment|tone|gloss|translat|pos\b|ipa|pitch|gestur|(?:\b|_)(?:errors?|nois(?:es?|y)|comments?|notes?"
+    r"|events?|gaze|hands?|heads?|motions?|topics?|silences?|pauses?|laugh\w*|breath\w*|music|sounds?|markers?"
+    r"|cod(?:es?|ing)|stress|prosody|boundar\w*|breaks?|misc|overlaps?|quality|background|metadata|actions?"
+    r"|mouth\w*|eyes?|brows?|posture|bemerkungen|kommentare?|fehler|geräusche?|gesten|gestes|bruits?|gestos|ruidos?"
+    r"|gesti|rumori|opmerkingen)(?:\b|_|\d)",
+    re.I,
+)
 """Names of tiers that hold no words, or the same words again."""
 
 
@@ -54,7 +61,8 @@ def parse(text: str) -> Reading:
         tiers = list(_tiers(values, reading))
     except (IndexError, ValueError):
         raise InputError("This is a TextGrid of Praat's, but it is damaged or cut off.", _SAVE) from None
-    spoken = [tier for tier in tiers if not _NO_SPEECH.search(tier.name)] or tiers
+    spoken = [tier for tier in tiers if not NO_SPEECH.search(tier.name)]
+    spoken = spoken if any(tier.words for tier in spoken) else tiers
     for tier in tiers:
         if tier not in spoken and tier.words:
             reading.drop("another tier", tier.words)

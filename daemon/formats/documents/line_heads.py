@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from daemon.formats.speakers import Label, Likeness, find_label, likeness_of
+from daemon.formats.speakers import Label, Likeness, find_label, has_title, likeness_of
 from daemon.formats.word_account import dropped_of
 from daemon.text.sentences import ends_sentence
 from daemon.text.timecode import parse_timecode
@@ -46,6 +46,8 @@ _TURN_MARK = re.compile(r"#\d{2}:\d{2}:\d{2}-\d{1,3}#", re.ASCII)
 _SEPARATORS = " \t|,;·•@–—-:"
 _CLOSE_TO_NAMES = (Likeness.SURE, Likeness.NAME, Likeness.LETTER, Likeness.LISTED, Likeness.ROLE)
 _NAME_WORDS = 5
+_SEAT = re.compile(r"(?:\s*\([^()]{1,60}\)){1,3}$")
+"""`(Leeds, North) (Lab)` behind the name of a member of parliament."""
 _BLOCK_SHARE = 0.4
 """The share of paragraphs that begin with a name on a line of its own from which such lines are labels."""
 _BOXED = rf"(?:\[{_TIME}\]|\({_TIME}\))"
@@ -129,7 +131,9 @@ def _with_lone_names(found: list[Head]) -> list[Head]:
     blocks = sum(head.line != "" and (at == 0 or not found[at - 1].line) for at, head in enumerate(found))
     timed = sum(head.start is not None for head in found)
     sure = [at for at, label in names.items() if label.likeness is Likeness.SURE]
-    recurring = len({label.name for label in names.values()}) * 2 <= len(names)
+    titled = sum(has_title(label.name) for label in names.values())
+    distinct = len({label.name for label in names.values()})
+    recurring = distinct * 2 <= len(names) or (titled * 2 >= len(names) and distinct < len(names))
     beside_times = timed > 1 and len(names) * 2 >= timed and any(_is_beside_time(found, at) for at in names)
     if len(names) > 1 and (beside_times or (recurring and len(names) >= _BLOCK_SHARE * blocks)):
         taken = set(names)
@@ -165,6 +169,7 @@ def _lone_names(found: list[Head]) -> dict[int, Label]:
         below = [after for after in found[at + 1 : at + 5] if after.line][:2]
         timed = bool(below) and below[0].start is not None and not below[0].text.strip()
         opens = not before.line or not before.text.strip() or head.start is not None or timed
+        opens = opens or (label is not None and has_title(label.name) and _lone_name(before.text) is not None)
         if label is not None and opens and below and not _lone_name(below[0].text):
             out[at] = label
     return out
@@ -176,8 +181,9 @@ def _lone_name(text: str) -> Label | None:
     if not 0 < len(words) <= _NAME_WORDS + 1:
         return None
     name = text.strip("#*_ \t").rstrip(":*_ ")
+    bare = _SEAT.sub("", name) if has_title(name) else name
     likeness = (
-        likeness_of(name) if name and not ends_sentence(words[-1]) and words[-1][-1] not in ",;" else None
+        likeness_of(bare) if name and not ends_sentence(words[-1]) and words[-1][-1] not in ",;" else None
     )
     if likeness not in (Likeness.SURE, Likeness.NAME, Likeness.LISTED) and name.casefold() != "you":
         return None

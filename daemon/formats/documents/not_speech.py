@@ -8,6 +8,7 @@ from itertools import islice
 
 from daemon.formats.speakers import is_generic
 from daemon.formats.word_account import lines_of
+from daemon.text.transcript import UNSPACED
 
 _HEADS = (
     (r'File type = "ooTextFile', "a file of Praat's that is no TextGrid"),
@@ -26,6 +27,7 @@ _LINES = (
         r"|let |public |private |class \w+[:({]|return\b.*;|\}|</?\w+[^<>]*/?>\s*$))",
         0.5, 5, "the source code of a program, or markup",
     ),
+    (r"\s{0,20}[\[{]\s?\"[^\"\n]{1,60}\"\s?:", 0.3, 2, "JSON, an object a line, of a kind that is not known"),
     (
         r"\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d.{0,60}\b(?:INFO|ERROR|DEBUG|WARN|WARNING|TRACE|NOTICE)\b",
         0.5, 3, "the log of a program",
@@ -38,6 +40,7 @@ _TAGS_PER_WORD = 0.08
 _LEAST_TAGS = 4
 _ENCODED = re.compile(r"(?<!\S)[A-Za-z0-9+/=_-]{60,}(?!\S)")
 _ENCODED_SHARE = 0.5
+_LONG_WORD = re.compile(rf"[^\W\d_{UNSPACED}]{{{10_000},}}")
 _MOST_LINES = 2000
 _MOST_TEXT = 200_000  # characters
 _TABLE_SHARE = 0.9
@@ -62,6 +65,9 @@ def name_of(text: str) -> str | None:
         (_is_table, "a table (CSV) without columns of times and text that are known"),
         (_is_encoded, "encoded data"),
     )
+    longest = max(_LONG_WORD.findall(text), key=len, default="")
+    if longest:
+        return f"a text with a word of {len(longest):,} letters, as nobody says one"
     return next((what for check, what in checks if check(text[:_MOST_TEXT], lines)), None)
 
 
@@ -97,5 +103,6 @@ def _is_table(text: str, lines: list[str]) -> bool:
 
 
 def _is_encoded(text: str, lines: list[str]) -> bool:
-    """Whether half of the text is long strings without spaces, as base64 is."""
-    return sum(map(len, _ENCODED.findall(text))) >= max(200, _ENCODED_SHARE * len(text))
+    """Whether half of the text is long strings without spaces and with figures in them, as in base64."""
+    strings = [string for string in _ENCODED.findall(text) if any(map(str.isdigit, string[:1000]))]
+    return sum(map(len, strings)) >= max(200, _ENCODED_SHARE * len(text))

@@ -13,10 +13,12 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from daemon.formats.documents import line_heads as heads
+from daemon.formats.documents.chat_heads import name_writers
 from daemon.formats.documents.line_numbers import without_line_numbers
 from daemon.formats.documents.rows import cells_as_labels, without_headings
 from daemon.formats.documents.service_notices import without_notices
-from daemon.formats.speakers import Line, Verdict, judge, warn_of_doubts
+from daemon.formats.documents.transcriber_notes import without_transcriber_notes
+from daemon.formats.speakers import Likeness, Line, Verdict, is_name, judge, warn_of_doubts
 from daemon.formats.word_account import Reading, dropped_of, shared_out, span
 from daemon.text.sentences import ends_sentence
 from daemon.text.transcript import Segment, count_words
@@ -29,6 +31,7 @@ _TOP_LINES, _TOP_WORDS, _LONG_FILE = 8, 9, 20
 _BLANK_SHARE = 0.1
 _LONE_TIMES, _LONE_SHARE = 3, 0.6
 _LONG_LINE = 150  # characters
+_BORN = re.compile(r"\([^()]{0,20}\d{4}[^()]{0,20}\)")
 _ENDED_SHARE = 0.3
 """The share of lines that end a sentence below which the text has no marks that would tell."""
 _WRAPPED_SHARE = 0.6
@@ -85,7 +88,8 @@ def read_paragraphs(
     `unmark` turns a text as it is written into its words; `headings` says that `#` begins a line of its own.
     """
     lines = _without_tags(_without_closing_tags(lines, reading), reading)
-    lines = without_line_numbers(lines, reading)
+    lines = without_transcriber_notes(lines, reading)
+    lines = name_writers(without_line_numbers(lines, reading), reading)
     lines = without_headings(lines, reading)
     read = heads.read_heads(cells_as_labels(list(without_notices(lines, reading))))
     evidence = _as_evidence(read)
@@ -207,23 +211,37 @@ def _fields(read: list[heads.Head]) -> frozenset[int]:
     """The lines at the beginning that tell of the recording (Date: …, Place: …), by their places.
 
     Each has a name of its own that no later line has, and a short value; several stand together, or one of
-    very few words stands at the top of a long file.
+    very few words stands at the top of a long file. Those who take part may be presented there,
+    by the labels that they have below.
     """
     names = Counter(head.label.name for head in read if head.label)
     run: list[int] = []
+    presented: list[int] = []
     for at, head in enumerate(read[:_FIELD_LINES]):
         if not any(char.isalnum() for char in head.line):
             continue
         value = head.label.remove_from(head.words) if head.label else []
         once = head.label is not None and names[head.label.name] == 1 and head.start is None
-        if once and 0 < len(value) <= _FIELD_WORDS and not ends_sentence(value[-1]):
+        if _presents_somebody(head, value):
+            presented.append(at)
+        elif once and 0 < len(value) <= _FIELD_WORDS and not ends_sentence(value[-1]):
             run.append(at)
-        elif run:
+        elif run or presented:
             break
-    top = [
+    born = any(_BORN.search(read[at].line) for at in presented)
+    known = presented if born or run else []
+    run += known
+    top = known + [
         at for at in run if at < _TOP_LINES and len(read) > _LONG_FILE and len(read[at].words) <= _TOP_WORDS
     ]
     return frozenset(run if len(run) >= _LEAST_FIELDS else top)
+
+
+def _presents_somebody(head: heads.Head, value: list[str]) -> bool:
+    """Whether a line only tells who takes part: `Interviewer: Ann Berg`, `구술자: 이순자(1932년생)`."""
+    name = " ".join(value)
+    role = head.label is not None and head.label.likeness is Likeness.SURE and head.start is None
+    return role and 0 < len(value) < _FIELD_WORDS and is_name(name) and (len(value) > 1 or not name.isascii())
 
 
 def _is_ended(text: str) -> bool:

@@ -1,27 +1,38 @@
-"""JSON of words and marks in a row: Rev.ai's `monologues[].elements[]` and Speechmatics' `results[]`."""
+"""JSON of words and marks in a row: Rev.ai's `monologues[].elements[]` and Speechmatics' `results[]`.
+
+Speechmatics' first version has `words[]` with `name`, `time` and `duration`, and apart from it `speakers[]`.
+"""
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
 from daemon.formats.services.fields import Record, language_of, name_of, records, text_of
 from daemon.formats.services.whisper import read_segments
-from daemon.formats.word_account import Reading
+from daemon.formats.word_account import Reading, scaled
 
 KIND = "elements-json"
 
+_MARKS = frozenset(".,?!;:")
+_ROUNDING = 0.011
+"""Seconds by which a word may begin before its speaker does, as their times are rounded."""
 _WHOSE = "Rev.ai's or Speechmatics'"
 
 
 def fits(raw: dict[str, Any]) -> bool:
     """Whether its keys are there."""
-    return _is_revs(raw) or _is_speechmatics(raw)
+    return _is_revs(raw) or _is_speechmatics(raw) or _is_early_speechmatics(raw)
 
 
 def read_object(raw: dict[str, Any]) -> Reading:
     """Read it; raises InputError where it is of another shape after all."""
+    if _is_early_speechmatics(raw):
+        job = raw.get("job")
+        language = job.get("lang") if isinstance(job, dict) else None
+        return read_segments(list(_of_early_speechmatics(raw)), "", language_of(language))
     segments = list(_of_rev(raw) if _is_revs(raw) else _of_speechmatics(raw))
     metadata = raw.get("metadata")
     config = metadata.get("transcription_config") if isinstance(metadata, dict) else None
@@ -70,6 +81,34 @@ def _of_speechmatics(raw: Record) -> Iterator[Record]:
             {"word": _content(one), "start": one.get("start_time"), "end": one.get("end_time")} for one in run
         ]
         text = "".join(_content(one) if _is_glued(one) else f" {_content(one)}" for one in run)
+        yield {"text": text, "speaker": speaker, "words": words}
+
+
+def _is_early_speechmatics(raw: Record) -> bool:
+    words = raw.get("words")
+    first = words[0] if isinstance(words, list) and words else None
+    return isinstance(first, dict) and {"name", "time", "duration"} <= first.keys()
+
+
+def _of_early_speechmatics(raw: Record) -> Iterator[Record]:
+    """A segment for each run of one speaker, who is told apart from the words by the time."""
+    speakers = records(raw.get("speakers"), _WHOSE)
+    turns = sorted((scaled(one.get("time"), 1) or 0.0, name_of(one.get("name"))) for one in speakers)
+    starts = [start for start, _ in turns]
+    timed = [(scaled(one.get("time"), 1), one) for one in records(raw["words"], _WHOSE)]
+
+    def whose(word: tuple[float | None, Record]) -> str | None:
+        place = bisect_right(starts, (word[0] or 0.0) + _ROUNDING) - 1
+        return turns[place][1] if place >= 0 else None
+
+    for speaker, group in groupby(timed, key=whose):
+        words, text = [], ""
+        for start, one in group:
+            spelt = text_of(one.get("name"))
+            lasts = scaled(one.get("duration"), 1)
+            end = None if start is None or lasts is None else round(start + lasts, 3)
+            words.append({"word": spelt, "start": start, "end": end})
+            text += spelt if spelt in _MARKS else f" {spelt}"
         yield {"text": text, "speaker": speaker, "words": words}
 
 

@@ -22,6 +22,7 @@ SHAPES = (
     "Deepgram, ElevenLabs, Fireflies, Gladia, Google, IBM, Oyez, Podlove, Premiere, Rev.ai, Speechmatics, "
     "Vosk and podcasts, as their services write them; drop one of those, or SRT or VTT."
 )
+_NUMBER = re.compile(r"-?\d{1,6}")
 _LETTER = re.compile(f"([{UNSPACED}])")
 
 
@@ -45,11 +46,11 @@ def text_of(value: object) -> str:
 
 
 def name_of(value: object) -> str | None:
-    """A speaker: a name, or a number, which becomes "Speaker 1"."""
+    """A speaker: a name, or a number (as text too), which becomes "Speaker 1"."""
     if isinstance(value, bool) or not isinstance(value, str | int):
         return None
-    name = f"Speaker {value}" if isinstance(value, int) else " ".join(text_of(value).split())
-    return name or None
+    name = str(value) if isinstance(value, int) else " ".join(text_of(value).split())
+    return f"Speaker {name}" if _NUMBER.fullmatch(name) else name or None
 
 
 def tokens(words: object, text: Sequence[str], *, per_second: int = 1) -> list[Token]:

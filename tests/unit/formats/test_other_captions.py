@@ -108,3 +108,28 @@ def test_letters_with_accents_of_scc_are_counted_as_what_they_are():
 def test_subtitles_that_are_pictures_are_refused_as_such():
     with pytest.raises(InputError, match="pictures"):
         read(b"\x00\x00\x01\xbaD\x02\xc4\x82" * 9, "a.sub")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "sep=;\nStart;End;Speaker;Text\n1;3;Ann;Good day.\n4;6;Ben;Hello, Ann.\n",
+        "Start|End|Speaker|Text\n1|3|Ann|Good day.\n4|6|Ben|Hello, Ann.\n",
+    ],
+)
+def test_the_cells_of_a_table_may_be_parted_by_other_marks(content):
+    talk = read(content.encode(), "a.csv")
+    assert [(one.start, one.speaker, one.text) for one in talk.segments] == [
+        (1.0, "Ann", "Good day."),
+        (4.0, "Ben", "Hello, Ann."),
+    ]
+
+
+@pytest.mark.parametrize("name", ["gestures", "Errors", "noise", "comments_2", "Bemerkungen"])
+def test_a_tier_whose_name_says_that_it_holds_no_words_is_nobodys(name):
+    tiers = (("Ann", "good day"), (name, "waves"))
+    body = "".join(f'"IntervalTier"\n"{tier}"\n0\n8\n1\n0\n8\n"{said}"\n' for tier, said in tiers)
+    content = 'File type = "ooTextFile"\nObject class = "TextGrid"\n\n0\n8\n<exists>\n2\n' + body
+    talk = read(content.encode(), "a.TextGrid")
+    assert [(one.speaker, one.text) for one in talk.segments] == [("Ann", "good day")]
+    assert name in talk.warnings[0]

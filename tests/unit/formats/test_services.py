@@ -205,3 +205,32 @@ SHAPES = [
 @given(JSON, st.sampled_from(SHAPES))
 def test_whatever_stands_where_something_is_expected_is_read_or_refused(value, shape):
     checked(json.dumps(shape(value)).encode(), "a.json")
+
+
+def test_speechmatics_first_version_has_its_speakers_apart_from_its_words():
+    words = [("Good", "0.100"), ("morning", "0.5"), (".", "0.8"), ("Hello", "3.0"), (".", "3.3")]
+    raw = {
+        "format": "1.0",
+        "job": {"lang": "en-GB"},
+        "speakers": [{"name": "M1", "time": "0.100"}, {"name": "F2", "time": "3.0"}],
+        "words": [
+            {"name": name, "time": time, "duration": "0.3", "confidence": "0.9"} for name, time in words
+        ],
+    }
+    talk = read(json.dumps(raw).encode(), "a.json")
+    assert [(one.start, one.speaker, one.text) for one in talk.segments] == [
+        (0.1, "M1", "Good morning."),
+        (3.0, "F2", "Hello."),
+    ]
+    assert talk.language == "en-GB"
+
+
+def test_a_speaker_who_is_a_number_in_text_is_called_speaker():
+    raw = [{"start": 0, "end": 1, "speaker": "1", "text": "Hello."}]
+    assert read(json.dumps(raw).encode(), "a.json").segments[0].speaker == "Speaker 1"
+
+
+def test_json_lines_of_an_unknown_shape_are_refused_in_a_text_too():
+    content = "# Draft\n\n" + "".join(f'{{"n":{n},"src":"Hello there","dst":"Hallo"}}\n' for n in range(4))
+    with pytest.raises(InputError, match="JSON"):
+        read(content.encode(), "draft.md")

@@ -225,3 +225,17 @@ def test_a_field_at_the_top_of_a_long_file_is_no_speaker():
     talk = "We went on for a while.\n\nMara: Why?\n\nJo: So.\n\n" * 9
     content = f"Of Bread\n\nSprog Code: English\n\n{talk}"
     assert {s.speaker for s in text(content).segments} == {None, "Mara", "Jo"}
+
+
+def test_who_takes_part_may_be_presented_by_the_labels_that_follow():
+    content = "구술자: 이순자(1932년생)\n\n면담자: 어디세요?\n\n구술자: 네.\n\n면담자: 언제요?"
+    assert [speaker for _, speaker, _ in turns(text(content))] == [
+        None,
+        "면담자",
+        "구술자",
+        "면담자",
+    ]
+    content = "Interviewer: Mary Holt\nInterviewee: John Vane\nDate: 3 May\n\n" + (
+        "Interviewer: Where?\nInterviewee: In Leeds.\nInterviewer: And then?\nInterviewee: York.\n"
+    )
+    assert [speaker for _, speaker, _ in turns(text(content))][:3] == [None, "Interviewer", "Interviewee"]

@@ -1,0 +1,107 @@
+"""What the person who typed a transcript noted and nobody said: `END OF TAPE 2`, `#laughs#`, `<pause>`."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from daemon.formats.word_account import Reading
+from daemon.text.transcript import count_words
+
+_MEDIA = frozenset(
+    "tape side reel cassette disc disk cd interview recording transcript session band kassette aufnahme "
+    "transkript gespräch gesprächs interviews face bande piste enregistrement entretien cinta lado cara "
+    "casete grabación entrevista nastro lato cassetta registrazione intervista fita gravação kant bandje "
+    "opname плёнки пленки кассеты сторона стороны интервью kasety taśmy strona wywiadu".split()
+)
+_LINKING = frozenset(
+    "end ends of the start starts begin begins beginning continues continued change ende des der "
+    "die beginn anfang fin début de la du l' l’ le final inicio del fine inizio della do da início fim einde "
+    "begin van het конец начало koniec początek and und et y e i number no no. nr nr. minutes".split()
+)
+_ENDS = frozenset(
+    "end ends begin begins beginning start starts continues continued change ende beginn anfang fin "
+    "début final inicio fine inizio fim início einde конец начало koniec początek".split()
+)
+_NUMBER = re.compile(r"#?\d{1,4}(?::\d\d){0,2}|[a-f]|i{1,3}|iv|vi{0,3}")
+_NUMBERS = frozenset(
+    "one two three four five six eins zwei drei un deux trois une uno dos tres due tre dois três twee drie "
+    "first second third erste zweite première deuxième primera segunda".split()
+)
+_COUNTED = frozenset(
+    "tape side reel cassette disc disk cd band kassette bande face cinta cara lado nastro".split()
+)
+_MOST_WORDS = 12
+_TURN_MARK = re.compile(r"#\d{2}:\d{2}:\d{2}-\d{1,3}#", re.ASCII)
+_NOTE = re.compile(r"(?<![\w#])#(?!\d{2}:\d{2}:\d{2}-\d{1,3}#)([^#\n]{1,80})#(?!\w)")
+_TAG = re.compile(r"(?<!\\)<([a-zà-ÿ][\w-]{0,30}(?: [\w-]{1,30}){0,3})/?>")
+_OPENING_TAG = re.compile(r"\s*<([\w .-]{1,30})>\s+\S")
+_IRC_SHARE = 0.3
+"""The share of lines with `<ann> text` from which what stands in angle brackets there is who writes."""
+_UNHEARD = frozenset(
+    "unclear inaudible unintelligible indistinct unverständlich ininteligible inintelligible incomprensible "
+    "onverstaanbaar unhörbar inaudibile incomprensibile".split()
+)
+
+
+def without_transcriber_notes(lines: list[str], reading: Reading) -> list[str]:
+    """The lines without such notes, each booked; what could not be heard stays, in square brackets."""
+    lines = _without_hash_notes(lines, reading)
+    lines = _without_open_tags(lines, reading)
+    out = []
+    for line in lines:
+        noted = _is_about_tapes(line)
+        reading.drop("note", count_words(line) if noted else 0)
+        out.append("" if noted else line)
+    return out
+
+
+def _is_about_tapes(line: str) -> bool:
+    """Whether nothing but the end or the number of a tape is told: `TAPE 1, SIDE A`, `[End of Interview]`."""
+    if not 3 < len(line) < 100:
+        return False
+    words = [word.strip("[](){}*_.,;:–—-") for word in re.split(r"[\s/;]+", line.casefold())]
+    words = [word for word in words if word]
+    media = [word for word in words if word in _MEDIA]
+    if not media or len(words) > _MOST_WORDS:
+        return False
+    numbers = [word for word in words if _NUMBER.fullmatch(word) or word in _NUMBERS]
+    if any(word not in _MEDIA and word not in _LINKING and word not in numbers for word in words):
+        return False
+    return any(word in _ENDS for word in words) or (bool(numbers) and not _COUNTED.isdisjoint(media))
+
+
+def _without_hash_notes(lines: list[str], reading: Reading) -> list[str]:
+    """The lines without `#laughs#`, as f4 and MAXQDA write notes, where they hold times of that kind too."""
+    if not any("#" in line and _TURN_MARK.search(line) for line in lines):
+        return lines
+    return [_without(_NOTE, line, reading) if line.count("#") > 1 else line for line in lines]
+
+
+def _without(pattern: re.Pattern[str], line: str, reading: Reading) -> str:
+    kept = pattern.sub(" ", line)
+    reading.drop("note", count_words(line) - count_words(kept))
+    return kept
+
+
+def _without_open_tags(lines: list[str], reading: Reading) -> list[str]:
+    """The lines without tags of one's own making, which need not be closed: `<laughs>`."""
+    found = Counter(tag for line in lines if "<" in line for tag in _TAG.findall(line))
+    if not found or _are_names(lines):
+        return lines
+    return [_without_tags_in(line, reading) if "<" in line else line for line in lines]
+
+
+def _are_names(lines: list[str]) -> bool:
+    """Whether lines open with who writes, as in a chat: `<ann> hello`."""
+    opening = sum(line.lstrip()[:1] == "<" and _OPENING_TAG.match(line) is not None for line in lines)
+    filled = sum(line.strip() != "" for line in lines)
+    return opening > 1 and opening >= _IRC_SHARE * filled
+
+
+def _without_tags_in(line: str, reading: Reading) -> str:
+    kept = _TAG.sub(lambda tag: f"[{tag[1]}]" if tag[1] in _UNHEARD else "", line)
+    gone = count_words(line) - count_words(kept)
+    reading.drop("markup", max(0, gone))
+    reading.words_in_file += max(0, -gone)
+    return kept

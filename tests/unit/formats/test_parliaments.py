@@ -1,0 +1,61 @@
+"""Who speaks in the records of parliaments: `NAME. text`, offices in capitals, names above what is said."""
+
+import pytest
+
+from daemon.formats import read
+from tests.unit.formats.account import checked
+
+
+def speakers(content):
+    return [one.speaker for one in checked(content.encode(), "a.txt").segments]
+
+
+@pytest.mark.parametrize(
+    ("content", "names"),
+    [
+        (
+            "PRESIDENTE. La seduta è aperta. Prego.\n\nBIANCHI. Signor Presidente, è necessario.\n\n"
+            "PRESIDENTE. Grazie.\n\nROSSI Maria. Vorrei dire una cosa.\n",
+            ["PRESIDENTE", "BIANCHI", "PRESIDENTE", "ROSSI Maria"],
+        ),
+        (
+            "Mr. HOLT. Mr. Speaker, I yield.\n\nMrs. VANE of Ohio. I thank the gentleman.\n\n"
+            "The SPEAKER pro tempore. The time is up.\n\nMr. HOLT. I reserve.\n",
+            ["Mr. HOLT", "Mrs. VANE of Ohio", "The SPEAKER pro tempore", "Mr. HOLT"],
+        ),
+        (
+            "M. le président. La séance est ouverte.\n\nMme Claire Morel. Merci.\n\n"
+            "M. Luc Petit, rapporteur. Avis défavorable.\n\nM. le président. Je mets aux voix.\n",
+            ["M. le président", "Mme Claire Morel", "M. Luc Petit, rapporteur", "M. le président"],
+        ),
+        (
+            "El señor PRESIDENTE: Se abre la sesión.\n\nLa señora VEGA LUNA: Gracias.\n\n"
+            "El señor MINISTRO DE FOMENTO (Ruiz Gil): Señoría, no.\n\nEl señor PRESIDENTE: Gracias.\n",
+            [
+                "El señor PRESIDENTE",
+                "La señora VEGA LUNA",
+                "El señor MINISTRO DE FOMENTO (Ruiz Gil)",
+                "El señor PRESIDENTE",
+            ],
+        ),
+        (
+            "Mr Holt\nI beg to move. It is a good Bill.\n\nMs Vane (Leeds, North) (Lab)\nWill he?\n\n"
+            "Mr Holt\nI will.\n\nMs Vane\nI am grateful.\n",
+            ["Mr Holt", "Ms Vane (Leeds, North) (Lab)", "Mr Holt", "Ms Vane"],
+        ),
+    ],
+)
+def test_who_speaks_is_told(content, names):
+    assert speakers(content) == names
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "NASA. It was founded long ago.\n\nThen it grew. People came.\n\nThey built it. It flew.\n",
+        "Mr. Holt came in. He sat down.\n\nMr. Vane came in. He sat down too.\n\nThen we ate. It was late.\n",
+    ],
+)
+def test_sentences_that_begin_with_a_name_are_speech(content):
+    assert set(speakers(content)) == {None}
+    assert not read(content.encode(), "a.txt").dropped

@@ -1,0 +1,103 @@
+"""What somebody noted while typing is not spoken; what people say stands, be it of tapes."""
+
+import pytest
+
+from daemon.formats import read
+from daemon.formats.documents.transcriber_notes import _is_about_tapes
+from tests.unit.formats.account import checked
+
+
+def said(content, name="a.txt"):
+    return [(one.speaker, one.text) for one in checked(content.encode(), name).segments]
+
+
+def test_notes_between_hash_signs_are_no_words_where_times_are_written_so():
+    content = (
+        "I: Wie kamen Sie her? #00:00:12-3#\n"
+        "B: Im Winter. #lacht# Wir gingen #Pause# zu Fuß. #unv. 00:00:30-0# #00:00:40-1#\n"
+        "I: Zu Fuß? #00:00:44-0#\nB: Ja, zu Fuß. #00:00:50-0#\n"
+    )
+    assert [text for _, text in said(content)] == [
+        "Wie kamen Sie her?",
+        "Im Winter. Wir gingen zu Fuß.",
+        "Zu Fuß?",
+        "Ja, zu Fuß.",
+    ]
+
+
+def test_hash_signs_elsewhere_are_words():
+    assert said("We took the #blue #green ones home.\n")[0][1] == "We took the #blue #green ones home."
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "TAPE 1, SIDE A",
+        "END OF SIDE 2",
+        "[END OF SIDE TWO; BEGIN TAPE TWO]",
+        "(Begin Tape 1, Side B)",
+        "End of interview",
+        "[End of Recording]",
+        "Ende der Kassette 1",
+        "Fin de la face B",
+        "*** FIN DE LA CINTA 3 ***",
+        "Конец кассеты 2",
+    ],
+)
+def test_the_end_of_a_tape_is_nobodys_word(line):
+    assert said(f"Q: Did he like it?\n\nA: No.\n\n{line}\n\nQ: And she?\n\nA: She sewed.\n") == [
+        ("Q", "Did he like it?"),
+        ("A", "No."),
+        ("Q", "And she?"),
+        ("A", "She sewed."),
+    ]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "The tape ended.",
+        "It was side two of the tape.",
+        "Two of them.",
+        "Interview",
+        "One, two, three.",
+        "Part 2",
+    ],
+)
+def test_a_sentence_of_tapes_is_none_of_these(line):
+    assert not _is_about_tapes(line)
+
+
+def test_tags_of_ones_own_making_are_no_words_though_they_are_not_closed():
+    content = "Ann: We went <laughs> to the <foreign>Esperanza.\nBen: Which <coughs> ship?\n"
+    content += "Ann: The <unclear> one.\n"
+    assert said(content) == [
+        ("Ann", "We went to the Esperanza."),
+        ("Ben", "Which ship?"),
+        ("Ann", "The [unclear] one."),
+    ]
+
+
+def test_those_who_write_in_angle_brackets_are_no_tags():
+    content = "<ann_b> hello there\n<ben> hi ann\n<ann_b> shall we begin\n<ben> yes please\n"
+    assert [speaker for speaker, _ in said(content)] == ["ann_b", "ben", "ann_b", "ben"]
+
+
+def test_the_heads_of_a_saved_chat_say_who_writes():
+    content = (
+        "17:01:22 From Ann Berg to Everyone:\n\tGood morning all\n"
+        "17:02:10 From Ben to Everyone:\n\tCan you hear us?\n"
+        "17:02:40 From Ann Berg to Ben (Direct Message):\n\tYes, fine.\n"
+        "17:03:00 From Ben to Everyone : Great, let us start.\n"
+    )
+    assert said(content) == [
+        ("Ann Berg", "Good morning all"),
+        ("Ben", "Can you hear us?"),
+        ("Ann Berg", "Yes, fine."),
+        ("Ben", "Great, let us start."),
+    ]
+
+
+def test_what_goes_from_one_to_another_in_speech_is_no_head_of_a_chat():
+    content = "From Leeds to York:\nit rained.\n\nFrom York to Hull:\nit snowed.\n"
+    assert "From Leeds to York" in " ".join(one.text for one in read(content.encode(), "a.txt").segments)
