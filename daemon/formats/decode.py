@@ -73,6 +73,8 @@ _FREQUENT_SHARE = 0.5
 _FREQUENT_ARABIC, _FREQUENT_ARABIC_SHARE = frozenset("اليمونرتب"), 0.5
 _GREEK_ALPHA = re.compile(rb"\xb6[\xc1-\xfe]")
 """A capital alpha with its accent in ISO 8859-7; in cp1253, much the same page, a paragraph mark."""
+_FINAL_SIGMA = re.compile(r"ς([α-ωά-ώ])?")
+_FREQUENT_GREEK, _SMALL_SHARE = frozenset("αοειτσνηυρ"), 0.7
 _OTHER_PAGES = [
     *("cp1251", "koi8_r", "cp866", "cp1253", "cp1255", "cp1256", "tis_620", "cp1250", "cp1252"),
     *("cp932", "euc_jp", "gb18030", "big5", "cp949"),
@@ -202,7 +204,9 @@ def _guess(data: bytes) -> Decoded:
         raise InputError("The file is binary data, no text.", _UTF8)
     sample = _telling(data, _FEW)
     encoding = _latin_page(sample) or _hebrew_page(data) or _japanese_page(data)
-    encoding = encoding or _cyrillic_page(sample) or _arabic_page(sample) or _detected(data)
+    encoding = (
+        encoding or _greek_page(sample) or _cyrillic_page(sample) or _arabic_page(sample) or _detected(data)
+    )
     try:
         text = data.decode(encoding or "")
     except (LookupError, UnicodeDecodeError):
@@ -262,6 +266,20 @@ def _cyrillic_likeness(text: str) -> float:
     if frequent < _FREQUENT_SHARE or letters + marks < _LEAST_FIT * total:
         return 0.0
     return frequent + letters / total
+
+
+def _greek_page(sample: bytes) -> str | None:
+    """The page under which nearly all is Greek, mostly small letters; a final sigma ends words there."""
+    page = "iso8859_7" if _GREEK_ALPHA.search(sample) else "cp1253"
+    text = sample.decode(page, "replace")
+    beyond = [char for char in _BEYOND.findall(text) if char not in _MARKS]
+    plain = [unicodedata.normalize("NFD", char)[0] for char in beyond]
+    small = sum("α" <= char <= "ω" for char in plain)
+    frequent = sum(char in _FREQUENT_GREEK for char in plain)
+    sigmas = [found[1] for found in _FINAL_SIGMA.finditer(text)]
+    ends = sigmas.count(None) >= max(1, (1 - _INNER_FINALS) * len(sigmas))
+    told = small >= _SMALL_SHARE * len(beyond) and frequent >= _FREQUENT_SHARE * len(beyond)
+    return page if told and ends else None
 
 
 def _arabic_page(sample: bytes) -> str | None:

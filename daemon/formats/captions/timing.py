@@ -33,7 +33,7 @@ class Timing:
     doubt: Doubt | None = None
 
 
-_TELLING = re.compile(r"<-|[>←→⟶➔＞›»~]|--|\d\s?[-–—\s]\s?\d|&(?:gt|#62);")
+_TELLING = re.compile(r"<-|[>←→⟶➔＞›»~]|--|\d\s(?:to|bis|à|a)\s\d|\d\s?[-–—\s]\s?\d|&(?:gt|#62);")
 _STRICT = re.compile(
     rf"\s*({TIME})\s*(?:[-–—]{{1,3}}>|→)\s*({TIME})(?![\d:.,])"
     r"(?:\s+[\w-]+:[^\s<]+)*(?:\s+(.*))?$",
@@ -62,14 +62,19 @@ _LOOSE = re.compile(rf"\s*({_SIDE})\s*{_ARROW}\s*({_SIDE}){_SETTINGS}", re.ASCII
 _BACKWARD = re.compile(rf"\s*({_SIDE})\s*<(?:-\s?){{1,3}}\s*({_SIDE})\s*$", re.ASCII)
 """How editors for scripts from right to left turn them around."""
 _FULL = r"\d{1,3}[:;]\d\d[:;]\d\d[.,:;]\d{2,3}"
-_ARROWLESS = re.compile(rf"\s*({_FULL})(?:\s?[-=~]{{1,3}}\s?|\s{{1,3}})({_FULL})\s*$", re.ASCII)
+_ARROWLESS = re.compile(
+    rf"\s*({_FULL})(?:\s?[-=~]{{1,3}}\s?|\s{{1,3}}(?:(?:to|bis|à|a)\s)?)({_FULL})\s*$", re.ASCII
+)
 """How Premiere writes them in a text, and what is left where an arrow was lost."""
+_HOURLESS = r"(?:\d{1,3}[:;])?\d\d[:;]\d\d[.,:;]\d{2,3}"
 _ANYTHING = r"\S{0,16}"
 _ONE_BAD = re.compile(
-    rf"\s*(?:({_FULL})\s*{_ARROW}\s*{_ANYTHING}|{_ANYTHING}\s*{_ARROW}\s*({_FULL})){_SETTINGS}", re.ASCII
+    rf"\s*(?:({_HOURLESS})\s*{_ARROW}\s*{_ANYTHING}|{_ANYTHING}\s*{_ARROW}\s*({_HOURLESS})){_SETTINGS}",
+    re.ASCII,
 )
 _NO_NUMBER = r"(?:(?:NaN|undefined|null|None|Infinity|inf)[:.,]?){1,4}"
 _BOTH_BAD = re.compile(rf"\s*{_NO_NUMBER}\s*{_ARROW}\s*{_NO_NUMBER}{_SETTINGS}", re.I)
+_BOXED = re.compile(r"\s*[\[(]([^\[\]()]*)[\])]\s*")
 _AROUND_MARKS = re.compile(r"\s*([:;.,])\s*")
 _PARTS = re.compile(r"[:;.,]")
 _LOOKS_LIKE_A_DIGIT = str.maketrans("Ool", "001")
@@ -92,6 +97,8 @@ def read_timing(line: str) -> Timing | None:
 
 def _read_loosely(line: str) -> Timing | None:
     line = _in_ascii(line)
+    if boxed := _BOXED.fullmatch(line):
+        line = boxed[1]
     if found := _LOOSE.match(line) or _ARROWLESS.match(line):
         sides = [_seconds(found[1]), _seconds(found[2])]
     elif found := _ONE_BAD.match(line):

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from daemon.formats.documents.odd_times import with_usual_times
 from daemon.formats.speakers import Label, Likeness, find_label, has_title, likeness_of
 from daemon.formats.word_account import dropped_of
 from daemon.text.sentences import ends_sentence
@@ -99,7 +100,7 @@ class Head:
 
 def read_heads(lines: Iterable[str]) -> list[Head]:
     """The head of each line; where doubtful times are no times after all, their words are speech."""
-    found = _with_names_that_recur([_head(line) for line in lines])
+    found = _with_names_that_recur([_head(line) for line in with_usual_times(list(lines))])
     doubtful = [head.start for head in found if head.doubtful and head.start is not None]
     spoken = [head for head in found if head.line]
     if doubtful and not _are_times(doubtful, len(spoken), first=spoken[0].doubtful):

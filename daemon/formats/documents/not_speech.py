@@ -15,6 +15,8 @@ _HEADS = (
     (r"<\?xml|<!doctype", "an XML file of a kind that is not known"),
     (r"\\documentclass|\\begin\{", "a LaTeX document"),
     (r"%!PS", "a PostScript document"),
+    (r"BEGIN:V(?:CALENDAR|CARD)\b", "a calendar or contacts (iCalendar, vCard)"),
+    (r"#EXTM3U", "a playlist (M3U)"),
     (r"-----BEGIN ", "a key or an encrypted message"),
     (r"(?:\S[^\n]{0,200}\n)?(?:TITLE:[^\n]*\n)(?:FCM:|\s*\d{3}\s)", "an edit decision list (EDL)"),
     (r"(?:diff --git |--- \S+\n\+\+\+ )", "a comparison of files (a patch)"),
@@ -35,6 +37,9 @@ _LINES = (
 )  # fmt: skip
 _KNOWN_LINES = tuple((re.compile(line), share, least, what) for line, share, least, what in _LINES)
 _TAG = re.compile(r"</?[A-Za-z][\w:-]{0,30}(?:\s[^<>]{0,500})?/?>|&(?:nbsp|lt|gt|amp|quot|#\d{1,5});")
+_KEY = re.compile(
+    r"\s{0,20}(?:- )?(speaker|start|end|text|begin|duration|id|time|words|segments|confidence):(?:\s|$)"
+)
 _NAME_TAG = re.compile(r"\s*<([\w .-]{1,30})>\s*[^<\s]")
 _TAGS_PER_WORD = 0.08
 _LEAST_TAGS = 4
@@ -60,6 +65,8 @@ def name_of(text: str) -> str | None:
         matching = sum(pattern.match(line) is not None for line in lines)
         if matching >= max(least, share * len(lines)):
             return what
+    if _is_yaml(lines):
+        return "YAML, of a kind that is not known"
     checks: tuple[tuple[Callable[[str, list[str]], bool], str], ...] = (
         (_is_markup, "HTML or other markup, of a kind that is not known"),
         (_is_table, "a table (CSV) without columns of times and text that are known"),
@@ -69,6 +76,12 @@ def name_of(text: str) -> str | None:
     if longest:
         return f"a text with a word of {len(longest):,} letters, as nobody says one"
     return next((what for check, what in checks if check(text[:_MOST_TEXT], lines)), None)
+
+
+def _is_yaml(lines: list[str]) -> bool:
+    """Whether nearly all lines give a text, a time or a speaker by its key, as programs name them."""
+    keys = [found[1].casefold() for line in lines if (found := _KEY.match(line))]
+    return len(keys) >= max(4, _TABLE_SHARE * len(lines)) and "text" in keys and len(set(keys)) > 1
 
 
 def _is_markup(text: str, lines: list[str]) -> bool:

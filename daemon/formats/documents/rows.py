@@ -20,7 +20,8 @@ _HEAD_LINES = 20
 _HEADINGS = frozenset(
     """
     time times timestamp start end speaker speakers name who text transcript content
-    utterance turn zeit sprecher inhalt temps heure locuteur texte tiempo hora hablante
+    utterance turn what said words remarks speech dialogue zeit
+    sprecher inhalt temps heure locuteur texte tiempo hora hablante
     texto tempo ora parlante testo falante tijd spreker tekst время спикер текст 時間 話者
     発言 内容 时间 说话人 시간 화자 내용
     """.split()

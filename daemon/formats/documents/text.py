@@ -245,7 +245,8 @@ def _presents_somebody(head: heads.Head, value: list[str]) -> bool:
 
 
 def _is_ended(text: str) -> bool:
-    return text.rstrip()[-1:] in _ENDS or ends_sentence(text.rpartition(" ")[2])
+    last = text.rpartition(" ")[2]
+    return text.rstrip()[-1:] in _ENDS or ends_sentence(last) or last.startswith(("http://", "https://"))
 
 
 @dataclass(frozen=True, slots=True)

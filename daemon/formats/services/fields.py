@@ -22,6 +22,7 @@ SHAPES = (
     "Deepgram, ElevenLabs, Fireflies, Gladia, Google, IBM, Oyez, Podlove, Premiere, Rev.ai, Speechmatics, "
     "Vosk and podcasts, as their services write them; drop one of those, or SRT or VTT."
 )
+_NAME_KEYS = ("name", "displayName", "display_name", "label", "id")
 _NUMBER = re.compile(r"-?\d{1,6}")
 _LETTER = re.compile(f"([{UNSPACED}])")
 
@@ -46,7 +47,9 @@ def text_of(value: object) -> str:
 
 
 def name_of(value: object) -> str | None:
-    """A speaker: a name, or a number (as text too), which becomes "Speaker 1"."""
+    """A speaker: a name, a number (or its figures), which becomes "Speaker 1", or an object with one."""
+    if isinstance(value, Mapping):
+        return next((name for key in _NAME_KEYS if (name := name_of(value.get(key)))), None)
     if isinstance(value, bool) or not isinstance(value, str | int):
         return None
     name = str(value) if isinstance(value, int) else " ".join(text_of(value).split())

@@ -418,3 +418,20 @@ def test_a_tag_never_spans_two_lines():
 def test_a_tag_inside_a_voice_underlines_nothing():
     transcript = vtt("00:01.000 --> 00:02.000\n<v Ann (<u>guest)>Shall we?</v>\n")
     assert transcript.words + sum(transcript.dropped.values()) == transcript.words_in_file
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["00:00:04,000 to 00:00:06,000", "[00:00:04,000 --> 00:00:06,000]", "00:00:04,000 bis 00:00:06,000"],
+)
+def test_times_with_a_word_between_or_in_brackets_are_times(line):
+    first = line.replace("04,", "01,").replace("06,", "03,")
+    talk = read(f"1\n{first}\nThe mill.\n\n2\n{line}\nIts wheel.\n".encode(), "a.srt")
+    assert [(one.start, one.text) for one in talk.segments] == [(1.0, "The mill."), (4.0, "Its wheel.")]
+
+
+def test_a_first_time_without_hours_that_is_broken_is_no_speech():
+    broken = b"WEBVTT\n\n00:00:bad --> 00:03.000\nThe mill.\n\n"
+    talk = read(broken + b"00:04.000 --> 00:06.000\nIts wheel.\n", "a.vtt")
+    assert [one.text for one in talk.segments] == ["The mill.", "Its wheel."]
+    assert "can't be read" in talk.warnings[0]

@@ -188,3 +188,9 @@ def test_the_detector_is_loaded_only_when_it_is_needed():
     code = "import sys; from daemon.formats.decode import decode; decode(b'hi'); "
     code += "print('charset_normalizer' in sys.modules)"
     assert subprocess.check_output([sys.executable, "-c", code], text=True) == "False\n"
+
+
+def test_greek_is_told_from_cyrillic_by_the_sigma_that_ends_words():
+    text = "Καλημέρα σας, σήμερα θα μιλήσουμε για τον καιρό και τη θάλασσα.\n"
+    for page in ("iso8859_7", "cp1253"):
+        assert decode(text.encode(page)).text == text

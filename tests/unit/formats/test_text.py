@@ -2,7 +2,9 @@
 
 import pytest
 
+from daemon.errors import InputError
 from daemon.formats import read
+from tests.unit.formats.account import checked
 
 
 def text(content, name="a.txt"):
@@ -239,3 +241,44 @@ def test_who_takes_part_may_be_presented_by_the_labels_that_follow():
         "Interviewer: Where?\nInterviewee: In Leeds.\nInterviewer: And then?\nInterviewee: York.\n"
     )
     assert [speaker for _, speaker, _ in turns(text(content))][:3] == [None, "Interviewer", "Interviewee"]
+
+
+@pytest.mark.parametrize(
+    "times",
+    [
+        ("1s - 3s:", "4s - 6s:", "7s - 9s:"),
+        ("[0h00m01s]", "[0h00m04s]", "[0h00m07s]"),
+        ("0'01\"", "0'04\"", "0'07\""),
+        ("00.00.01", "00.00.04", "00.00.07"),
+        ("@0:01", "@0:04", "@0:07"),
+    ],
+)
+def test_times_in_notations_of_their_own_are_read_where_they_run_on(times):
+    content = "".join(f"{time} The mill is old.\n" for time in times)
+    read_so = checked(content.encode(), "a.txt").segments
+    assert [(one.start, one.text) for one in read_so] == [(at, "The mill is old.") for at in (1.0, 4.0, 7.0)]
+
+
+def test_what_looks_like_such_a_time_and_does_not_run_on_is_speech():
+    content = "00.00.07 was on the clock.\n\n00.00.04 was before.\n\nThen it stopped.\n"
+    assert text(content).words == 11
+
+
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        ("#EXTM3U\n#EXT-X-VERSION:3\n#EXTINF:6.0,\nseg1.vtt\n", "playlist"),
+        ("BEGIN:VCALENDAR\nVERSION:2.0\nBEGIN:VEVENT\nSUMMARY:Talk\nEND:VEVENT\n", "calendar"),
+        ("- speaker: Ann\n  start: 1\n  text: Good day.\n- speaker: Ben\n  start: 2\n  text: Hi.\n", "YAML"),
+        ("Ann: hello " + "w" * 20_000 + " there.\n", "20,000 letters"),
+    ],
+)
+def test_what_is_no_speech_is_called_by_its_name(content, what):
+    with pytest.raises(InputError, match=what):
+        text(content)
+
+
+def test_a_label_before_a_bare_link_is_nobody_elses():
+    content = "Ann: See:\nhttps://example.org/a\nBen: https://example.org/b\nAnn: Thanks.\nAnn: Fine.\n"
+    said = {words: speaker for _, speaker, words in turns(text(content))}
+    assert said["Ben: https://example.org/b"] is None

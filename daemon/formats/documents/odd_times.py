@@ -1,0 +1,60 @@
+"""Times before lines in notations of their own: `1h02m03s`, `1'05"`, `00.00.05`, `@1:05`, `5s - 9s`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from daemon.text.timecode import parse_timecode
+
+_SECONDS = r"\d{1,5}(?:\.\d{1,3})?"
+_WORDED = r"(?:\d{1,2}\s?h\s?)?\d{1,2}\s?m(?:in)?\s?\d{1,2}\s?s"
+_PRIMES = r"\d{1,3}\s?['′’]\s?\d{2}(?:\s?(?:[\"″”]|''|′′))?"
+_DOTS = r"\d{1,2}\.\d{2}\.\d{2}"
+_ONE = rf"{_WORDED}|{_PRIMES}|{_DOTS}|@\s?\d{{1,3}}:\d{{2}}(?::\d{{2}})?"
+_FORM = re.compile(rf"\s*(?:\[({_ONE})\]|\(({_ONE})\)|({_ONE}))\s*[-–—:]?(?=\s)", re.ASCII | re.I)
+_SPAN = re.compile(rf"\s*[\[(]?({_SECONDS})\s?s?\s?[-–—]\s?({_SECONDS})\s?s[\])]?:?(?=\s)", re.ASCII)
+_FIGURES = re.compile(r"\d+")
+_LEAST, _LEAST_SHARE = 2, 0.3
+"""How many lines, and which share of them, begin so where these are times."""
+_LOOKED_AT = 100  # characters of a line
+
+
+def with_usual_times(lines: Sequence[str]) -> Sequence[str]:
+    """The lines, times in the usual form (`[1:05]`), in as many words; the same where those don't run on."""
+    found = {at: new for at, line in enumerate(lines) if (new := _rewritten(line)) is not None}
+    filled = sum(line.strip() != "" for line in lines)
+    if len(found) < max(_LEAST, _LEAST_SHARE * filled):
+        return lines
+    starts = [start for start, _ in found.values()]
+    if any(after < before for before, after in pairwise(starts)):
+        return lines
+    return [found[at][1] if at in found else line for at, line in enumerate(lines)]
+
+
+def _rewritten(line: str) -> tuple[float, str] | None:
+    """The second at which a line begins, and the line with its time in the usual form."""
+    head = line[:_LOOKED_AT]
+    if span := _SPAN.match(head):
+        start, end = float(span[1]), float(span[2])
+        sign = " - " if len(span[0].split()) > 1 else "-"
+        time = f"[{_clock(start)}{sign}{_clock(end)}]"
+    elif found := _FORM.match(head):
+        span = found
+        figures = _FIGURES.findall(found[1] or found[2] or found[3])
+        whole = ":".join([figures[0], *(figure.zfill(2) for figure in figures[1:])])
+        parsed = parse_timecode(whole)
+        if parsed is None:
+            return None
+        start, time = parsed, f"[{whole}]"
+    else:
+        return None
+    if len(span[0].split()) != len(time.split()):
+        return None
+    return start, time + line[span.end() :]
+
+
+def _clock(seconds: float) -> str:
+    minutes, rest = divmod(seconds, 60)
+    return f"{int(minutes)}:{rest:06.3f}" if rest % 1 else f"{int(minutes)}:{int(rest):02}"
