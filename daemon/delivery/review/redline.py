@@ -108,7 +108,7 @@ def insert_unsaid(runs: Iterable[Run], unsaid: Sequence[tuple[int, str]]) -> tup
     waiting = list(unsaid)
     words = 0
     for run in runs:
-        while waiting and run.kind == "same" and words < waiting[0][0] < words + _count_ends(run.was):
+        while waiting and run.kind == "same" and words < waiting[0][0] < words + _count_begun(run.was):
             first, run = _part_run(run, waiting[0][0] - words)
             words = waiting[0][0]
             out += [first, _make_unsaid(waiting.pop(0)[1])]
@@ -127,6 +127,11 @@ def _make_unsaid(text: str) -> Run:
 def _count_ends(tokens: Sequence[str]) -> int:
     """How many words end in some tokens: those with white space behind them."""
     return sum(token[-1].isspace() for token in tokens)
+
+
+def _count_begun(tokens: Sequence[str]) -> int:
+    """How many words there are in some tokens, the last one with or without white space behind it."""
+    return _count_ends(tokens) + (not tokens[-1][-1].isspace())
 
 
 def _part_run(run: Run, words: int) -> tuple[Run, Run]:
