@@ -8,9 +8,11 @@ plain comparison of lengths would also pass a cleaner that drops 40 words in eve
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import accumulate
+from operator import and_, gt, not_
 from typing import NamedTuple
 
 from rapidfuzz.distance import Levenshtein
@@ -61,6 +63,7 @@ TOKEN = re.compile(rf"[{UNSPACED}]|\d+(?:[.,:]\d+)+|[^\W_{UNSPACED}]+(?:['’][^
 _LETTER = re.compile(rf"[{UNSPACED}]")
 
 _CONTENT_LETTERS = 4
+_TEXTS_AT_HAND = 256  # the passages of a chunk and what came of them, which all checks read
 
 
 class Word(NamedTuple):
@@ -81,30 +84,48 @@ class Word(NamedTuple):
         return not (self.gone or self.new or self.swapped)
 
 
-def tokens(text: str) -> list[str]:
+@lru_cache(maxsize=_TEXTS_AT_HAND)
+def tokens(text: str) -> tuple[str, ...]:
     """The words to compare by, without case and punctuation; a letter each in scripts without spaces."""
-    return TOKEN.findall(text.replace("’", "'").casefold())
+    return tuple(TOKEN.findall(text.replace("’", "'").casefold()))
 
 
 def compare(original: str, cleaned: str, fillers: frozenset[str]) -> list[Word]:
     """The words of both texts in one sequence, by the fewest edits; fillers that are gone are left out."""
     before, after = tokens(original), tokens(cleaned)
+    if before == after:
+        return list(map(_make_standing, after))
     out: list[Word] = []
     for code in Levenshtein.opcodes(before, after):
         gone, came = before[code.src_start : code.src_end], after[code.dest_start : code.dest_end]
         if code.tag == "equal":
-            out += map(Word, came)
+            out += map(_make_standing, came)
         elif code.tag == "replace":
             out += [_swap(was, key, fillers) for was, key in zip(gone, came, strict=True)]
         else:
-            out += [Word(key, gone=True) for key in gone if key not in fillers]
-            out += [Word(key, new=True) for key in came]
+            out += [_make_gone(key) for key in gone if key not in fillers]
+            out += map(_make_new, came)
     return out
+
+
+@lru_cache(maxsize=8192)
+def _make_standing(key: str) -> Word:
+    return Word(key)
+
+
+@lru_cache(maxsize=8192)
+def _make_gone(key: str) -> Word:
+    return Word(key, gone=True)
+
+
+@lru_cache(maxsize=8192)
+def _make_new(key: str) -> Word:
+    return Word(key, new=True)
 
 
 def known_of(words: Iterable[Word]) -> frozenset[str]:
     """The keys of the original's words in a comparison."""
-    return frozenset(word.was or word.key for word in words if not word.new)
+    return frozenset([was or key for key, _, new, _, was in words if not new])
 
 
 def fault_of(words: Sequence[Word], known: frozenset[str]) -> str | None:
@@ -117,9 +138,12 @@ def fault_of(words: Sequence[Word], known: frozenset[str]) -> str | None:
         return f"some {gone} words in a row are gone"
     if new >= LONGEST_NEW:
         return f"some {new} words in a row are new"
-    if size_of(word.key for word in words if not word.new) <= SHORT_WORDS:
+    size = size_of([key for key, _, is_new, _, _ in words if not is_new])
+    if size <= SHORT_WORDS:
         return _fault_of_few(words, known)
-    return next((fault for part in _windows(words) if (fault := _fault_of_window(part, known))), None)
+    counts = _Counts(words, known)
+    faults = (_fault_of_window(counts, first, last) for first, last in _windows(counts.before))
+    return next(filter(None, faults), None)
 
 
 def size_of(keys: Iterable[str]) -> float:
@@ -141,22 +165,43 @@ def _swap(was: str, key: str, fillers: frozenset[str]) -> Word:
     return Word(key, swapped=True, was=was)
 
 
-def _fault_of_window(words: Sequence[Word], known: frozenset[str]) -> str | None:
-    before = sum(not word.new for word in words)
-    after = sum(not word.gone for word in words)
+class _Counts:
+    """Sums over the words of a comparison, up to each: counted once, however many windows look at them."""
+
+    def __init__(self, words: Sequence[Word], known: frozenset[str]) -> None:
+        content = [is_content(word[0]) for word in words]
+        gone, new = [word[1] for word in words], [word[2] for word in words]
+        invented = [
+            is_telling and not is_gone and (is_new or word[3]) and _invented(word, known)
+            for word, is_telling, is_gone, is_new in zip(words, content, gone, new, strict=True)
+        ]
+        self.before = _sum_up(map(not_, new))
+        self.after = _sum_up(map(not_, gone))
+        self.content = _sum_up(map(gt, content, new))
+        self.lost = _sum_up(map(and_, content, gone))
+        self.kept = _sum_up(map(gt, content, gone))
+        self.invented = _sum_up(invented)
+
+
+def _sum_up(flags: Iterable[bool]) -> list[int]:
+    return list(accumulate(flags, initial=0))
+
+
+def _fault_of_window(counts: _Counts, first: int, last: int) -> str | None:
+    """What is wrong with some words of a comparison, the last not among them."""
+    before = counts.before[last] - counts.before[first]
+    after = counts.after[last] - counts.after[first]
     slack = _SLACK * max(0.0, 1 - before / WINDOW_WORDS)
     if after < SHORTEST * before - slack:
         return f"only {after} of {before} words came back"
     if after > LONGEST * before + slack:
         return f"{before} words became {after}"
-    content = [word for word in words if not word.new and is_content(word.key)]
-    lost = sum(word.gone for word in content)
-    if len(content) - lost < LEAST_CONTENT_KEPT * len(content) - slack:
-        return f"{lost} of {len(content)} content words are gone"
-    kept = [word for word in words if not word.gone and is_content(word.key)]
-    new = sum(_invented(word, known) for word in kept)
-    if new > MOST_NEW_CONTENT * len(kept) + slack:
-        return f"{new} of {len(kept)} content words are new"
+    content, lost = counts.content[last] - counts.content[first], counts.lost[last] - counts.lost[first]
+    if content - lost < LEAST_CONTENT_KEPT * content - slack:
+        return f"{lost} of {content} content words are gone"
+    kept, new = counts.kept[last] - counts.kept[first], counts.invented[last] - counts.invented[first]
+    if new > MOST_NEW_CONTENT * kept + slack:
+        return f"{new} of {kept} content words are new"
     return None
 
 
@@ -171,7 +216,7 @@ def _fault_of_few(words: Sequence[Word], known: frozenset[str]) -> str | None:
         return f"only {stayed} of {before} words stand"
     if (invented := sum(_invented(word, known) for word in words)) > max(_FEW_NEW, stayed):
         return f"{invented} words are new"
-    return _fault_of_window(words, known)
+    return _fault_of_window(_Counts(words, known), 0, len(words))
 
 
 def _alike(words: Sequence[Word]) -> bool:
@@ -198,16 +243,17 @@ def _longest_runs(words: Sequence[Word]) -> tuple[int, int]:
     """
     longest_gone = longest_new = run_gone = run_new = 0.0
     for key, gone, new, swapped, _ in words:
-        weight = _weight(key)
+        if not (gone or new or swapped):
+            if run_gone or run_new:
+                run_gone = max(0.0, run_gone - _STANDING * _weight(key))
+                run_new = max(0.0, run_new - _STANDING * _weight(key))
+            continue
         if gone or swapped:
-            run_gone += weight
+            run_gone += _weight(key)
             longest_gone = max(longest_gone, run_gone)
         if new or swapped:
-            run_new += weight
+            run_new += _weight(key)
             longest_new = max(longest_new, run_new)
-        if not (gone or new or swapped) and (run_gone or run_new):
-            run_gone = max(0.0, run_gone - _STANDING * weight)
-            run_new = max(0.0, run_new - _STANDING * weight)
     return int(longest_gone), int(longest_new)
 
 
@@ -216,13 +262,14 @@ def _weight(key: str) -> float:
     return _LETTER_WEIGHS if not key.isascii() and _LETTER.match(key) else 1.0
 
 
-def _windows(words: Sequence[Word]) -> Iterator[Sequence[Word]]:
-    """Windows of WINDOW_WORDS of the original, half overlapping; the last is never a small rest."""
-    places = [0, *accumulate(not word.new for word in words)]
+def _windows(places: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Windows of WINDOW_WORDS of the original, half overlapping; the last is never a small rest.
+
+    `places` says of each word of a comparison how many of the original's stand before it.
+    """
     total = places[-1]
     count = max(1, round(2 * total / WINDOW_WORDS) - 1)
-    at = {place: index for index, place in reversed(list(enumerate(places)))}
     for number in range(count):
-        first = at[total * number // (count + 1)]
-        last = len(words) if number == count - 1 else at[total * (number + 2) // (count + 1)]
-        yield words[first:last]
+        first = bisect_left(places, total * number // (count + 1))
+        is_last = number == count - 1
+        yield first, len(places) - 1 if is_last else bisect_left(places, total * (number + 2) // (count + 1))

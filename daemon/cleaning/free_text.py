@@ -7,6 +7,7 @@ held against it by what can't be put in other words: numbers and names.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
@@ -124,8 +125,8 @@ def _names_in(line: str) -> Iterator[str]:
 
 def _repeats_a_line(text: str) -> bool:
     lines = [" ".join(tokens(line)) for line in text.splitlines()]
-    long_lines = [line for line in lines if line.count(" ") >= _REPEATED_LINES]
-    return any(long_lines.count(line) >= _REPEATED_LINES for line in set(long_lines))
+    times = Counter(line for line in lines if line.count(" ") >= _REPEATED_LINES)
+    return max(times.values(), default=0) >= _REPEATED_LINES
 
 
 def _known(came: Sequence[str], said: Sequence[str]) -> float:

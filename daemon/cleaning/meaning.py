@@ -34,7 +34,7 @@ from daemon.cleaning.speech import Speech
 from daemon.cleaning.stretches import SMALL_WORDS, Difference, find_differences
 from daemon.cleaning.symbols import find_changed_sign, find_unsaid_signs
 from daemon.text.differences import names
-from daemon.text.languages.counting import numbers, reads_numbers, small_numbers
+from daemon.text.languages.counting import is_number, numbers, reads_numbers, small_numbers
 
 SHORT_WORDS = 60
 """A passage of no more words of the original than this is short."""
@@ -64,6 +64,7 @@ _BROKEN_OFF_TAIL_GONE = 5  # words, where the passage breaks off in the middle o
 _MARKERS = frozenset({("you", "know"), ("i", "mean")})
 _SAME_NAME_LETTERS = 45  # per cent: "Nicky" and "Nikki", "Mohammed" and "Muhamad"
 _SAID_NAME_LETTERS = 70  # per cent: "Republicans" and "Republican"; but not "Karin" and "paint"
+_LONGEST_SPELLING = 8  # numbers that are written as one
 _SHORTEST_NAME = 3  # letters
 _LONG_NUMBER_WORD = (
     5  # letters, of which chance makes no part of another word: "zwanzig"; but "acht", "Nacht"
@@ -90,10 +91,13 @@ def find_changed_meaning(original: str, cleaned: str, words: Sequence[Word], spe
     if fault := find_unsaid_signs(original, cleaned):
         return fault
     found = list(find_differences(words, speech))
-    said = [word.was or word.key for word in words if not word.new]  # without the hesitations that are gone
+    said = [
+        was or key for key, _, is_new, _, was in words if not is_new
+    ]  # without the hesitations that are gone
     if sum(len(one.after) for one in found) >= LOOP_TIMES - 1 and loops(tokens(cleaned), said):
         return "it repeats itself"
-    if size_of(word.was or word.key for word in words if not word.new) > SHORT_WORDS:
+    size = size_of(said)
+    if size > SHORT_WORDS:
         return _find_long_run(found, LONGEST_GONE_OF_LONG, LONGEST_NEW_OF_LONG)
     return (
         _find_long_run(found, LONGEST_GONE, LONGEST_NEW)
@@ -123,7 +127,7 @@ def _doubts(
         _find_alternative(found, speech),
         _find_exchanged_words(found),
         _find_changed_negation(found, words, speech),
-        _find_changed_number(original, cleaned, found, speech),
+        _find_changed_number(original, cleaned, words, found, speech),
         _find_lost_name(original, cleaned, found, speech),
         _find_answered_question(original, cleaned, found, speech),
         _find_lost_qualifier(found, speech),
@@ -172,9 +176,10 @@ def _find_in_few_words(
     original: str, cleaned: str, found: Sequence[Difference], speech: Speech
 ) -> str | None:
     """What only a very short passage is refused for: in a longer one two people hear it differently."""
-    named = frozenset(key for name in names(original) | names(cleaned) for key in tokens(name))
-    if find_exchanged_content(found, named, speech) is not None:
-        return "a word is another one"
+    if find_exchanged_content(found, frozenset(), speech) is not None:
+        named = frozenset(key for name in names(original) | names(cleaned) for key in tokens(name))
+        if find_exchanged_content(found, named, speech) is not None:
+            return "a word is another one"
     return find_completion(original, found)
 
 
@@ -231,7 +236,8 @@ def _find_exchanged_words(found: Sequence[Difference]) -> Doubt | None:
 
 def _telling_words(keys: Sequence[str]) -> frozenset[str]:
     """Those of some words that carry content, the numbers among them in figures."""
-    return frozenset(filter(is_content, keys)) | frozenset(numbers(" ".join(keys)))
+    telling = frozenset(filter(is_content, keys))
+    return telling | frozenset(numbers(" ".join(keys))) if any(map(is_number, keys)) else telling
 
 
 def _find_changed_negation(
@@ -276,13 +282,15 @@ def _doubt_negation(one: Difference, *, gone: bool) -> Doubt:
 
 
 def _find_changed_number(
-    original: str, cleaned: str, found: Sequence[Difference], speech: Speech
+    original: str, cleaned: str, words: Sequence[Word], found: Sequence[Difference], speech: Speech
 ) -> Doubt | None:
     """A number that is gone or another one, in whatever spelling (6 of 996).
 
     Where the number words of a language can't be read, figures may stand for any that are gone, and be any.
     """
     language = speech.language
+    if not _are_numbers_touched(words, found, language):
+        return None
     before, after = numbers(original, language), numbers(cleaned, language)
     if _digits_of(before - after) == _digits_of(after - before):  # 293 is "2 93", 9 is "9:00"
         return None
@@ -318,10 +326,19 @@ def _numbers_missing(wanted: Counter[str], text: str, language: str) -> list[str
     return [number for number in wanted if number not in small]
 
 
+def _are_numbers_touched(words: Sequence[Word], found: Sequence[Difference], language: str) -> bool:
+    """Whether a number is gone, new or spelt otherwise, or stands beside what is and was part of it."""
+    changed = [key for word in words if word[1] or word[2] or word[3] for key in (word.key, word.was)]
+    beside = [key for one in found for key in one.beside]
+    return any(is_number(key, language) for key in changed + beside)
+
+
 def _are_run_together(gone: Sequence[str], new: Sequence[str], before: Counter[str]) -> bool:
     """Whether new numbers are several of the original's, one behind the other: "six nine three" is 6.93."""
     said, written = [*before.elements()], _digits_of(Counter(new))
-    runs = (said[first:last] for first in range(len(said)) for last in range(first + 2, len(said) + 1))
+    runs = (
+        said[first:last] for first in range(len(said)) for last in range(first + 2, first + _LONGEST_SPELLING)
+    )
     return any(_digits_of(Counter(run)) == written and set(gone) <= set(run) for run in runs)
 
 
@@ -335,11 +352,13 @@ def _is_begun_anew(gone: Sequence[str], before: Counter[str]) -> bool:
 
 def _find_lost_name(original: str, cleaned: str, found: Sequence[Difference], speech: Speech) -> Doubt | None:
     """A name that is gone, with nothing like it in the cleaned text (6 of 996)."""
+    lost = {key for one in found if not one.at_edge or (one.is_small and one.invented) for key in one.lost}
+    if not lost:
+        return None
     there = tokens(cleaned)
     together = "".join(there)
     said = frozenset(tokens(original))
     written = {word for sign, words in speech.symbols.items() if sign in cleaned for word in words}
-    lost = {key for one in found if not one.at_edge or (one.is_small and one.invented) for key in one.lost}
     for name in names(original) - names(cleaned):
         parts = tokens(name)
         if re.search(

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
 from rapidfuzz.fuzz import ratio
 
-from daemon.cleaning.faithfulness import Word
+from daemon.cleaning.faithfulness import Word, known_of
 from daemon.cleaning.speech import Speech
 from daemon.text.languages.counting import is_number
 
@@ -54,24 +53,38 @@ class Difference:
 
 def find_differences(words: Sequence[Word], speech: Speech) -> Iterator[Difference]:
     """The stretches in which two texts differ, in order."""
-    said = [word.was or word.key for word in words if not word.new]
-    known = frozenset(said)
-    runs = [(same, list(run)) for same, run in groupby(words, key=lambda word: is_same(word, speech))]
+    known = known_of(words)
+    runs = _part_runs(words, speech)
     for number, (same, run) in enumerate(runs):
-        before = tuple(word.was or word.key for word in run if not word.new)
-        if not same:
-            after = tuple(word.key for word in run if not word.gone)
-            near = _words_near(runs, number)
-            yield Difference(
-                before,
-                after,
-                tuple(key for key in before if key not in near and not is_of_no_weight(key, speech)),
-                tuple(key for key in after if key not in known and not is_number(key, speech.language)),
-                number == 0,
-                number == len(runs) - 1,
-                _words_beside(runs, number),
-                frozenset(before) - near,
-            )
+        if same:
+            continue
+        before = tuple([was or key for key, _, is_new, _, was in run if not is_new])
+        after = tuple([key for key, is_gone, _, _, _ in run if not is_gone])
+        near = _words_near(runs, number)
+        yield Difference(
+            before,
+            after,
+            tuple([key for key in before if key not in near and not is_of_no_weight(key, speech)]),
+            tuple([key for key in after if key not in known and not is_number(key, speech.language)]),
+            number == 0,
+            number == len(runs) - 1,
+            _words_beside(runs, number),
+            frozenset(before) - near,
+        )
+
+
+def _part_runs(words: Sequence[Word], speech: Speech) -> list[tuple[bool, list[Word]]]:
+    """The words in runs of such as are the same on both sides, and such as are not, by turns."""
+    runs: list[tuple[bool, list[Word]]] = []
+    was_same: bool | None = None
+    for word in words:
+        same = not (word[1] or word[2]) and (not word[3] or is_same(word, speech))
+        if same is not was_same:
+            run: list[Word] = []
+            runs.append((same, run))
+            was_same = same
+        run.append(word)
+    return runs
 
 
 def is_of_no_weight(key: str, speech: Speech) -> bool:
@@ -89,12 +102,12 @@ def _words_near(runs: Sequence[tuple[bool, list[Word]]], number: int) -> set[str
     """The words that stand within reach of a stretch, on both sides."""
     left: list[str] = []
     for same, run in reversed(runs[:number]):
-        left += [word.key for word in reversed(run) if not word.gone] if same else []
+        left += [word.key for word in reversed(run[-NEAR_WORDS:])] if same else []
         if len(left) >= NEAR_WORDS:
             break
     right: list[str] = []
     for same, run in runs[number + 1 :]:
-        right += [word.key for word in run if not word.gone] if same else []
+        right += [word.key for word in run[:NEAR_WORDS]] if same else []
         if len(right) >= NEAR_WORDS:
             break
     return {*left[:NEAR_WORDS], *right[:NEAR_WORDS]}

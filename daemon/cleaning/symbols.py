@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Set
+from functools import lru_cache
 
 LONGEST_WORD = 50
 """Letters; no language in the gate's tests has a longer one that the original does not have as well."""
@@ -17,32 +18,46 @@ LONGEST_WORD = 50
 LONGEST_ROW = 3
 """The same sign in a row: "!!!" is emphasis, more is a model that went round in circles."""
 
+LONGEST_LETTER_ROW = 5
+"""The same letter in a row: "nooooo" is said, more is a model that went round in circles."""
+
 _SIGN = re.compile(r"[^\w\s.,;:!?'\"“”‘’„«»‹›()\[\]…/@&‐‑–—-]|[¹²³⁰-⁹]|_")
 _MINUS = re.compile(r"(?<![^\s(\[\"“$€£¥])[-−–](?=[$€£¥]?\d)")
 _COMPARISON = re.compile(r"[<>=!]=|=[<>]|[<>≤≥≠]")
 _TWO_SIGNS = {">=": "≥", "=>": "≥", "<=": "≤", "=<": "≤", "!=": "≠", "==": "="}
-_ROW = re.compile(rf"([^\w\s])(?:\s?\1){{{LONGEST_ROW},}}")
 _ENDLESS = re.compile(rf"\w{{{LONGEST_WORD + 1},}}")
-_LETTER_ROW = re.compile(r"([^\W\d])\1{5,}")
 _CHANGING = frozenset("%‰$€£¥₹₽₩¢°²³+-<>≤≥≠=×÷±√^#")
 _SAID_ONCE_FOR_ALL = frozenset("%‰$€£¥₹₽₩¢°#")  # "$5 and $10" is "five and $10"
+_MINUSES = "-−–"
+_TEXTS_AT_HAND = 256
 _DOTS = frozenset(".…")
 
 
 def find_unsaid_signs(original: str, cleaned: str) -> str | None:
     """What nobody can have said, in a phrase: rows of signs, endless words, emoji, separators; else None."""
-    for pattern, phrase in (
-        (_ROW, "a row of signs is new"),
-        (_ENDLESS, "an endless word is new"),
-        (_LETTER_ROW, "an endless word is new"),
-    ):
-        rows = [found[0] for found in pattern.finditer(cleaned) if found[0][0] not in _DOTS]
-        if any(row not in original for row in rows):
-            return phrase
+    if (phrase := _find_row(original, cleaned)) is not None:
+        return phrase
     new = _count_signs(cleaned) - _count_signs(original)
     if any(sign not in _CHANGING for sign in new):
         return "a sign is new that nobody said"
     return None
+
+
+def _find_row(original: str, cleaned: str) -> str | None:
+    """A row of the same sign or letter, or an endless word, that the original does not have; else None."""
+    squeezed, said = "".join(cleaned.split()), "".join(original.split())
+    for character in set(squeezed):
+        is_letter = character.isalnum()
+        if character in _DOTS or character.isdigit():
+            continue
+        row = character * ((LONGEST_LETTER_ROW if is_letter else LONGEST_ROW) + 1)
+        if row in squeezed and row not in said:
+            return "an endless word is new" if is_letter else "a row of signs is new"
+    longest = max(map(len, cleaned.split()), default=0)
+    if longest <= LONGEST_WORD:
+        return None
+    endless = (found[0] for found in _ENDLESS.finditer(cleaned))
+    return "an endless word is new" if any(word not in original for word in endless) else None
 
 
 def find_changed_sign(original: str, cleaned: str, words: Mapping[str, Set[str]]) -> tuple[str, str] | None:
@@ -78,15 +93,24 @@ def _count_words(text: str) -> Counter[str]:
     return Counter(re.findall(r"[^\W\d_]+", text.casefold()))
 
 
+@lru_cache(maxsize=_TEXTS_AT_HAND)
 def _count_signs(text: str) -> Counter[str]:
     """The signs of a text that are no punctuation; comparisons of two characters count as one."""
     found: Counter[str] = Counter()
-    if _MINUS.search(text):
-        found["-"] = len(_MINUS.findall(text))
+    characters = set(text)
+    if not characters.isdisjoint(_MINUSES):
+        found.update({"-": len(_MINUS.findall(text))})
+    if all(map(_is_plain, characters)):
+        return +found
     rest = text
-    if _COMPARISON.search(text):
-        for sign in _COMPARISON.findall(text):
-            found[_TWO_SIGNS.get(sign, sign)] += 1
+    if not characters.isdisjoint("<>=≤≥≠"):
+        found.update(_TWO_SIGNS.get(sign, sign) for sign in _COMPARISON.findall(text))
         rest = _COMPARISON.sub(" ", text)
     found.update(sign for sign in _SIGN.findall(rest) if unicodedata.category(sign)[0] != "M")
-    return found
+    return +found
+
+
+@lru_cache(maxsize=8192)
+def _is_plain(character: str) -> bool:
+    """Whether a character is no sign: a letter, a figure, a space or punctuation."""
+    return _SIGN.fullmatch(character) is None

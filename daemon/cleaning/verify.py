@@ -16,6 +16,7 @@ import re
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
+from itertools import pairwise
 
 from daemon.cleaning.faithfulness import compare, fault_of, known_of, tokens
 from daemon.cleaning.free_text import fault_of_free_text, mark_unsaid
@@ -81,7 +82,7 @@ def check(chunk: Chunk, brief: Brief, answer_text: str, stop_reason: str | None)
     pairs = list(zip(originals, parsed.turns, strict=True))
     keeps_wording = brief.style.keeps_wording and not _is_translation(pairs, brief.output_language)
     bad = _unfaithful(pairs, chunk.text) if keeps_wording else _reworded(pairs, brief.output_language)
-    bad |= _echoes(pairs, _prompt_runs(brief) | _runs(tokens(chunk.context_buffer or "")))
+    bad |= _echoes(pairs, _Prompt(_instruction_runs(brief), _runs(tokens(chunk.context_buffer or ""))))
     if bad:
         return Verdict(turns=parsed.turns, reason=bad[min(bad)], bad=bad)
     return Verdict(parsed.turns, "\n\n".join(filter(None, parsed.turns)))
@@ -120,7 +121,7 @@ def _unfaithful(pairs: _Pairs, text: str) -> dict[int, str]:
     fillers = speech.hesitations
     compared = [compare(before, after, fillers) for before, after in pairs]
     for place, words in enumerate(compared):
-        if all(word.gone for word in words) and not tokens(pairs[place][1]):
+        if not tokens(pairs[place][1]) and all(word.gone for word in words):
             if not only_fillers(pairs[place][0], fillers):
                 found[place] = _EMPTY
         elif pairs[place][0] != pairs[place][1]:
@@ -178,9 +179,11 @@ def _joined(pairs: _Pairs) -> tuple[str, str]:
     return " ".join(before for before, _ in pairs), " ".join(after for _, after in pairs)
 
 
-def _echoes(pairs: _Pairs, prompt: Set[_Run]) -> dict[int, str]:
+def _echoes(pairs: _Pairs, prompt: _Prompt) -> dict[int, str]:
     """The passages that hold what stood in the prompt around the transcript, and was not said."""
-    found = {place: hits for place, (_, after) in enumerate(pairs) if (hits := _runs(tokens(after)) & prompt)}
+    found = {
+        place: hits for place, (_, after) in enumerate(pairs) if (hits := prompt.find_runs(tokens(after)))
+    }
     if found:
         said = tokens(_joined(pairs)[0])
         spoken = _runs(said) | _runs([word for word in said if word not in hesitations()])
@@ -202,19 +205,41 @@ def _fault_of_free(chunk: Chunk, text: str, brief: Brief) -> str | None:
     came, said = tokens(text), tokens(chunk.text)
     if not came:
         return "the answer was empty"
-    around = _prompt_runs(brief) | _runs(tokens(chunk.context_buffer or ""))
-    if _runs(came) & around - _runs(said):
+    around = _Prompt(_instruction_runs(brief), _runs(tokens(chunk.context_buffer or "")))
+    if around.find_runs(came) - _runs(said):
         return _ECHO
     if fault := _wrong_language(text, brief.output_language):
         return fault
     return fault_of_free_text(chunk.text, text, f"{brief.title} {chunk.context_buffer or ''}")
 
 
+class _Prompt:
+    """What stood in the prompt around a transcript, in runs of ECHO_WORDS words."""
+
+    def __init__(self, instructions: frozenset[_Run], context: frozenset[_Run]) -> None:
+        self._runs = (instructions, context)
+        self._pairs_of = (_pairs_of(instructions), _pairs_of(context))
+
+    def find_runs(self, words: Sequence[str]) -> frozenset[_Run]:
+        """Those that stand in some words: each holds one of the pairs of words that are looked at first."""
+        pairs = {(words[at], words[at + 1]) for at in range(0, len(words) - 1, ECHO_WORDS - 1)}
+        if all(known.isdisjoint(pairs) for known in self._pairs_of):
+            return frozenset()
+        instructions, context = self._runs
+        return _runs(words) & (instructions | context)
+
+
+@lru_cache(maxsize=64)
+def _pairs_of(runs: frozenset[_Run]) -> frozenset[tuple[str, str]]:
+    """All pairs of words in some runs."""
+    return frozenset(pair for run in runs for pair in pairwise(run))
+
+
 @lru_cache(maxsize=8)
-def _prompt_runs(brief: Brief) -> frozenset[_Run]:
+def _instruction_runs(brief: Brief) -> frozenset[_Run]:
     """Of the instructions; they are the same for every chunk of a job."""
     return _runs(tokens(system_text(brief)))
 
 
 def _runs(words: Sequence[str]) -> frozenset[_Run]:
-    return frozenset(tuple(words[at : at + ECHO_WORDS]) for at in range(len(words) - ECHO_WORDS + 1))
+    return frozenset([tuple(words[at : at + ECHO_WORDS]) for at in range(len(words) - ECHO_WORDS + 1)])

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import chain, repeat
 
 from msgspec.structs import replace
 
@@ -33,6 +35,9 @@ from daemon.text.turns import Turn
 
 _LITTLE_BYTES = 500_000_000  # free space under which a person should look
 _FEW_WATCHES = 1_000  # left to all other programs of this user
+
+# Seconds from one word that an answer is still waited for to the next: soon at first, then each half minute.
+_FIRST_WAITS, _LATER_WAITS = (5.0, 10.0, 15.0), 30.0
 
 _TRIAL = (
     ("Ann", "um so we we began with uh with forty people in the room and you know nobody had a clue"),
@@ -176,19 +181,47 @@ def _unheard(line: str) -> None:
     """Nobody listens."""
 
 
+class _CleaningInBackground:
+    """A chunk that is being cleaned in a thread of its own, so that what waits for it can say so.
+
+    `outcome` is the result, or what went wrong, once it is over.
+    """
+
+    def __init__(self, access: Access, chunk: Chunk) -> None:
+        self.outcome: ProcessedChunk | BaseException | None = None
+        self._access, self._chunk = access, chunk
+        self._thread = threading.Thread(target=self._clean_chunk, name="trial", daemon=True)
+        self._thread.start()
+
+    def is_over(self, wait: float) -> bool:
+        """Whether it is over after so many seconds at most."""
+        self._thread.join(wait)
+        return not self._thread.is_alive()
+
+    def _clean_chunk(self) -> None:
+        settings = self._access.settings
+        try:
+            brief = Brief.under(settings, "Trial")
+            self.outcome = self._access.processor(settings).clean_chunk(self._chunk, brief, job="check")
+        except (TranscriptdError, NotNow, OSError) as error:
+            self.outcome = error
+
+
 def _trial(access: Access) -> Iterator[Finding]:
     """A made-up passage, cleaned for real: how fast, whether whole, and what the gate says."""
-    settings = access.settings
     turns = tuple(Turn((Segment(text, speaker=name),), name) for name, text in _TRIAL)
     chunk = Chunk(0, " ".join(turn.text for turn in turns), turns=turns)
     yield Finding(f"{len(chunk.text.split())} words are being cleaned; this may take a while")
     began = time.monotonic()
-    try:
-        brief = Brief.under(settings, "Trial")
-        result = access.processor(settings).clean_chunk(chunk, brief, job="check")
-    except (TranscriptdError, NotNow, OSError) as error:
-        mend = getattr(error, "mend", "") or "Look again later."
-        yield Finding(f"The trial came to nothing: {getattr(error, 'message', error)}", mend, EXIT_HELD)
+    cleaning = _CleaningInBackground(access, chunk)
+    for wait in chain(_FIRST_WAITS, repeat(_LATER_WAITS)):
+        if cleaning.is_over(wait):
+            break
+        yield Finding(f"  no answer yet after {time.monotonic() - began:.0f} s; still waiting")
+    result = cleaning.outcome
+    if not isinstance(result, ProcessedChunk):
+        mend = getattr(result, "mend", "") or "Look again later."
+        yield Finding(f"The trial came to nothing: {getattr(result, 'message', result)}", mend, EXIT_HELD)
         return
     seconds = time.monotonic() - began
     words, kept = len(chunk.text.split()), len(result.cleaned_text.split())
@@ -220,7 +253,9 @@ def _judge_speed(access: Access, words: int, seconds: float) -> Finding:
         f"A whole chunk ({access.settings.chunk_words} words) would take about {whole:,.0f} s; "
         f"`timeout_seconds` is {config.timeout_seconds:g}"
     )
-    return Finding(text, "Lower `chunk_words` or raise it." if whole > config.timeout_seconds else "")
+    if whole <= config.timeout_seconds:
+        return Finding(text)
+    return Finding(text, "Lower `chunk_words` or raise `timeout_seconds`: no chunk would be done.", EXIT_HELD)
 
 
 Say = Callable[[str], None]

@@ -22,7 +22,7 @@ from daemon.text.sentences import ends_sentence
 _PARTS = re.compile(r"[\s\-‐–—/]+")
 _AROUND = '.,;:!?…"“”()[]'
 _ENGLISH = "en"
-_TEXTS_AT_HAND = 64  # a passage is looked at by the gate and once more for the notes, one after the other
+_TEXTS_AT_HAND = 256  # a passage is looked at by the gate and once more for the notes, after the whole chunk
 
 
 def notes_on(passage: int, original: str, cleaned: str) -> Iterator[Note]:

@@ -1,6 +1,7 @@
 """`check` from outside: each fault is found before the start, with its mend."""
 
 import re
+import time
 
 import pytest
 
@@ -107,6 +108,19 @@ def test_try_cleans_a_passage_and_says_how_that_went(model_root, server):
     assert "words in" in said
     assert "The gate let it pass" in said
     assert re.search(r"A whole chunk \(20 words\) would take about \d+ s; `timeout_seconds` is 600", said)
+
+
+def test_try_says_that_it_still_waits_and_fails_where_a_whole_chunk_would_take_too_long(model_root, server):
+    def slow(body):
+        time.sleep(6)
+        return
+
+    server.fault = lambda body: slow(body) if "messages" in body else None
+    model_root.write_config(chunk_words=3000, timeout_seconds=30)
+    code, said = check(model_root, "--try")
+    assert "no answer yet after 5 s; still waiting" in said
+    assert "Lower `chunk_words` or raise `timeout_seconds`" in said
+    assert code == 69
 
 
 def test_try_says_what_the_gate_has_against_the_model(model_root, server):

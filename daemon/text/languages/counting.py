@@ -20,7 +20,7 @@ ENGLISH: Final = "en"
 
 _DIGITS = re.compile(r"\d[\d.,:]*\d|\d")
 _PARTS = re.compile(r"[\s\-‐–—/]+")
-_TEXTS_AT_HAND = 64  # a passage is looked at by the gate and once more for the notes, one after the other
+_TEXTS_AT_HAND = 256  # a passage is looked at by the gate and once more for the notes, after the whole chunk
 _SENTENCE_ENDS = ".;!?"
 _LONGEST_WORD = 60  # letters, of number words put together
 _SMALL = 3  # so small numbers are words for something else besides: "one of us", "the second time"
@@ -88,10 +88,24 @@ def numbers(text: str, language: str = ENGLISH) -> Counter[str]:
         return Counter(digits.replace(",", "") for digits in _DIGITS.findall(text))
     reader = _Reader(known)
     for word in _PARTS.split(text):
-        if word:
+        if not word:
+            continue
+        if _may_be_number(word, language):
             reader.read_word(word)
+        else:
+            reader.end_number()
     reader.end_number()
     return reader.found
+
+
+@lru_cache(maxsize=32768)
+def _may_be_number(word: str, language: str) -> bool:
+    """Whether a word, with what punctuation stands about it, may be a number or stand between its parts."""
+    known, key = _words_of(language), word_key(word)
+    if known is None or not key.isalpha():
+        return True
+    between = key in known.joining or key in known.points or _strip_ending(key, known) in known.low_ordinals
+    return between or _is_number_word(key, language)
 
 
 @cache
@@ -238,6 +252,8 @@ class _Reader:
 
     def end_number(self) -> None:
         """Count the number that was spoken last."""
+        if not self._spoken and self._digits is None:
+            return
         whole = self._total + self._part
         if self._decimals:
             self.found[f"{whole}.{self._decimals}"] += 1

@@ -12,6 +12,7 @@ from daemon.cleaning.verify import check, only_fillers
 from daemon.text.chunk import Chunk
 from daemon.text.transcript import Segment
 from daemon.text.turns import Turn
+from tests.unit.growth import growth
 
 STYLE = find_style("clean", Path())
 CLEAN = Brief("A talk", None, (), STYLE)
@@ -355,3 +356,13 @@ def test_notes_do_not_repeat_their_instructions():
 def test_notes_in_the_language_asked_for_are_taken():
     assert verdict(SAID, f"## Der Hafen\n\n- {IN_GERMAN}", GERMAN_NOTES).reason is None
     assert verdict(SAID, NOTED, GERMAN_NOTES).reason == "it is not in German"
+
+
+@pytest.mark.parametrize("brief", [CLEAN, NOTES])
+@pytest.mark.parametrize("part", ["a lie ", "1 2 ", "Ann ", "$", "🎉", "x", "-5 ", "- a b c d e f\n", "<"])
+def test_an_answer_without_end_is_judged_in_time_with_its_length(brief, part):
+    def judge(length):
+        text = part * (length // len(part))
+        check(chunk(SAID), brief, answer(text) if brief is CLEAN else text, "end_turn")
+
+    assert growth(judge, 50_000, 400_000) < 3 * 8
