@@ -191,6 +191,18 @@ def estimate(context: click.Context, files: tuple[str, ...]) -> None:
 
 
 @cli.command()
+@click.argument("words", nargs=-1, required=True, metavar="WORDS...")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@click.option("--limit", default=10, show_default=True, metavar="N", help="So many results at most.")
+@click.pass_context
+def search(context: click.Context, words: tuple[str, ...], as_json: bool, limit: int) -> None:
+    """Find what was said: words, "words in a row", begin*; newest first, with the words around."""
+    from daemon.cli.search import search as do
+
+    do(_root(context), words, max(1, limit), click.echo, as_json=as_json)
+
+
+@cli.command()
 @click.option("--offline", is_flag=True, help="Send no request: don't ask about key and model.")
 @click.option("--try", "trial", is_flag=True, help="Have a built-in passage cleaned with the model.")
 @click.pass_context

@@ -28,6 +28,8 @@ ORIGINAL = "original"  # what the dropped file is called in a result, before its
 STATUS = "STATUS.txt"
 REJECTED = "rejected"
 _RESERVED = frozenset({REJECTED, STATUS.lower(), "pause", "pause.txt"})
+_INDEX_PAGE = re.compile(r"index(-[0-9]+)?\.html")
+_HEAD_BYTES = 1024  # of a page, in which its mark stands
 
 _Make = Callable[[Folder, str], Folder]
 
@@ -154,12 +156,45 @@ class Outbox:
             if top.has(_partial_name(job_id)):
                 top.delete_tree(_partial_name(job_id))
 
+    def write_page(self, name: str, text: str, mark: bytes) -> bool:
+        """Put a page there, whole, in place of an earlier one; False where another file has the name.
+
+        `mark` stands in the first lines of each page, so that nothing else is taken for one.
+        """
+        with self.place.open() as top:
+            if not _is_free_or_marked(top, name, mark):
+                return False
+            modes = _read_modes(top)
+            top.write(name, text.encode("utf-8", "replace"), modes.file)
+            _give_group(top, name, modes)
+            return True
+
+    def remove_page(self, name: str, mark: bytes) -> None:
+        """Remove a page that has nothing left to show; any other file of its name stays."""
+        with self.place.open() as top:
+            if _is_free_or_marked(top, name, mark):
+                top.unlink(name)
+
     def write_status(self, text: str) -> None:
         """Rewrite STATUS.txt."""
         with self.place.open() as top:
             modes = _read_modes(top)
             top.rewrite(STATUS, text.encode("utf-8", "replace"), modes.file)
             _give_group(top, STATUS, modes)
+
+
+def _is_free_or_marked(top: Folder, name: str, mark: bytes) -> bool:
+    """Whether a name is free, or that of a file in whose first lines the mark stands."""
+    try:
+        fd = top.open(name)
+    except FileNotFoundError:
+        return True
+    except OSError as error:
+        if error.errno in DISK_ERRORS:
+            raise
+        return False
+    with os.fdopen(fd, "rb") as file:
+        return mark in file.read(_HEAD_BYTES)
 
 
 def _build_hidden(top: Folder, job_id: str, modes: Modes, parcel: Parcel) -> str:
@@ -214,7 +249,9 @@ def _path_below(top: Folder, where: Folder) -> str:
 
 
 def _is_reserved(name: str) -> bool:
-    return name.lower() in _RESERVED or name.startswith(".")
+    lowered = name.lower()
+    is_ours = lowered in _RESERVED or _INDEX_PAGE.fullmatch(lowered) is not None
+    return is_ours or name.startswith(".")
 
 
 def _open_subfolder(here: Folder, parents: list[str], make: _Make, *, guarded: bool) -> Folder:

@@ -76,6 +76,7 @@ def summarise_job(
         "job_id": job.ticket.job_id,
         "name": job.name,
         "source": job.ticket.name,
+        "title": header.title,
         "source_sha256": header.sha256,
         "kind": header.kind,
         "encoding": header.encoding,

@@ -12,6 +12,8 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from daemon.delivery import result
+from daemon.delivery.catalogue.database import Counts
+from daemon.delivery.catalogue.upkeep import Upkeep
 from daemon.delivery.outbox import Outbox
 from daemon.errors import InputError
 from daemon.intake.claim import settle
@@ -38,11 +40,19 @@ def unheard(job: Job, path: str | None, error: InputError | None) -> None:
 class Ending:
     """The last step of jobs of one state folder, into one outbox or back into one inbox."""
 
-    def __init__(self, state: State, outbox: Outbox, inbox_path: str, hooks: Hooks | None = None) -> None:
+    def __init__(
+        self,
+        state: State,
+        outbox: Outbox,
+        inbox_path: str,
+        hooks: Hooks | None = None,
+        upkeep: Upkeep | None = None,
+    ) -> None:
         self._state = state
         self._outbox = outbox
         self._inbox_path = inbox_path
         self._hooks = hooks or Hooks(None, None)
+        self._upkeep = upkeep
 
     def deliver(self, job: Job, *, again: bool) -> str:
         """Put the result into the outbox and clear the job; the result's path in the outbox.
@@ -54,10 +64,13 @@ class Ending:
         if path is None:
             parcel = result.finish_job(job, datetime.now(UTC))
             path = self._outbox.deliver(job.ticket.name, job.ticket.job_id, parcel, on_top=on_top)
+        counts = self._upkeep.note(path, flagged=job.flagged > 0) if self._upkeep is not None else None
         whole = os.path.join(self._outbox.path, path)
         self._hooks.now(DONE, whole, job.name)  # before the clearing: at least once
         self._state.clear(job)
-        log.info("delivered job=%s path=%r", shown(job.name), shown(whole))
+        log.info(
+            "delivered job=%s flags=%d%s path=%r", shown(job.name), job.flagged, _tell(counts), shown(whole)
+        )
         return path
 
     def reject(self, job: Job, error: InputError, *, again: bool) -> str:
@@ -66,6 +79,8 @@ class Ending:
         if path is None:
             parcel = result.reject_job(job, error, datetime.now(UTC))
             path = self._outbox.reject(job.ticket.name, job.ticket.job_id, parcel)
+        if self._upkeep is not None:
+            self._upkeep.note(path, rejected=True)
         self._hooks.now(REJECTED, os.path.join(self._outbox.path, path), job.name, str(error))
         self._state.clear(job)
         log.warning("rejected name=%r reason=%r", shown(job.ticket.name), error.message)
@@ -82,6 +97,8 @@ class Ending:
         if path is None:
             parcel = result.discard_job(job, datetime.now(UTC))
             path = self._outbox.reject(job.ticket.name, job.ticket.job_id, parcel)
+        if self._upkeep is not None:
+            self._upkeep.note(path, rejected=True)
         self._state.clear(job)
         log.info("discarded job=%s path=%r", shown(job.name), shown(os.path.join(self._outbox.path, path)))
         return path
@@ -106,3 +123,13 @@ class Ending:
     def _find_ended(self, job: Job, *, on_top: str = "") -> str | None:
         """The path of what an earlier attempt made of the job, None where none got through."""
         return self._outbox.find_ended(job.ticket.name, job.ticket.job_id, on_top=on_top)
+
+
+def _tell(counts: Counts | None) -> str:
+    """What came out today, for a line of the log; nothing where that isn't known yet."""
+    if counts is None:
+        return ""
+    return (
+        f" today={counts.delivered_today} flagged_today={counts.flagged_today}"
+        f" rejected_today={counts.rejected_today}"
+    )

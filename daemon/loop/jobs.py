@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 
 from daemon.costs.ledger import LEDGER, Ledger
+from daemon.delivery.catalogue.upkeep import Upkeep
 from daemon.delivery.outbox import Outbox
 from daemon.errors import InputError, JobError, ServiceError
 from daemon.intake.claim import claim_copy, settle, still_written
@@ -44,7 +45,8 @@ class Jobs:
     """All jobs of one state folder. `wake` is called whenever something has come of a step.
 
     Opening takes the lock and finds what was left to do; raises LockedError, ConfigError. `troubles`
-    counts the jobs that failed or were rejected. `owns_outbox`: what is half built there is ours to sweep.
+    counts the jobs that failed or were rejected. `owns_outbox`: what is half built there is ours to sweep,
+    and `upkeep` keeps its index.
     """
 
     def __init__(
@@ -75,9 +77,10 @@ class Jobs:
         self.holds = Holds(admission)
         self._hooks = Hooks(root.config.on_done, root.config.on_problem, root.config.api_key_env)
         self._failures = Failures(self.holds, self._hooks, self._find_lost_folder)
-        self._ending = Ending(self.state, self.outbox, root.inbox, self._hooks)
         self._scheduler = Scheduler(root.concurrency, admission, wake)
         self._background = BackgroundSteps(admission.heartbeat)
+        self.upkeep = Upkeep(root.state, self.outbox) if owns_outbox else None
+        self._ending = Ending(self.state, self.outbox, root.inbox, self._hooks, self.upkeep)
         self._held_for: str | None = None
         self._at_once: dict[Step, Callable[[OpenJob], bool]] = {
             Step.FORGET: self._forget,
@@ -152,6 +155,8 @@ class Jobs:
         until = time.monotonic() + grace
         done = self._background.close(grace)
         self._hooks.close(max(0.0, until - time.monotonic()))
+        if self.upkeep is not None:
+            self.upkeep.close(max(0.0, until - time.monotonic()))
         if done:
             self.state.close()  # else the lock goes with the process, when nothing can write any more
             return
@@ -207,6 +212,8 @@ class Jobs:
             except Exception as error:  # noqa: BLE001 - one bad job never ends the loop
                 self._failures.handle_fault(open_job, error)
         self._scheduler.set_quiet(any(each.wants_quiet for each in self.open_jobs))
+        if self.upkeep is not None:
+            self.upkeep.look()
 
     def _notice_hold(self) -> None:
         held = self.holds.held

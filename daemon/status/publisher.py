@@ -6,9 +6,11 @@ import logging
 import time
 from datetime import datetime, timedelta
 
+from daemon.delivery.catalogue.rows import FailedJob
 from daemon.loop.supervisor import Supervisor
 from daemon.status.snapshot import DAEMON_FILE, Held, JobStatus, Snapshot, live_record
 from daemon.status.table import headline, overview
+from daemon.store.job import JobState
 from daemon.system.sd_notify import Notifier
 
 log = logging.getLogger(__name__)
@@ -36,6 +38,7 @@ class Report:
         self._next = time.monotonic() + INTERVAL
         snapshot = take(supervisor, None if leaving else self._pid)
         self._manager.status(headline(snapshot))
+        _show_failed(supervisor, snapshot)
         for tell in (self._tell_programs, self._tell_people):
             try:
                 tell(supervisor, snapshot)
@@ -70,6 +73,13 @@ class Report:
             self._text = None  # an outbox that is away may come back as another folder
             supervisor.jobs.outbox.write_status(text)
             self._text = text
+
+
+def _show_failed(supervisor: Supervisor, snapshot: Snapshot) -> None:
+    """Have the outbox' index show the jobs that can't go on."""
+    if supervisor.jobs.upkeep is not None:
+        failed = [job for job in snapshot.jobs if job.state == JobState.FAILED]
+        supervisor.jobs.upkeep.show_failed(tuple(FailedJob(j.name, j.error or "", j.cost) for j in failed))
 
 
 def take(supervisor: Supervisor, pid: int | None) -> Snapshot:

@@ -37,7 +37,7 @@ def content(root):
     found = {}
     for path in sorted(root.outbox.rglob("*")):
         name = str(path.relative_to(root.outbox))
-        if path.is_file() and name != "STATUS.txt":
+        if path.is_file() and name not in ("STATUS.txt", "index.html"):  # when it was, and what it cost
             data = path.read_bytes()
             if path.name == "summary.json":
                 data = {key: value for key, value in json.loads(data).items() if key not in VOLATILE}

@@ -12,6 +12,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
+from daemon.delivery.catalogue.database import CATALOGUE
 from tests.acceptance.test_daemon import asked_text, content
 from tests.conftest import Daemon, Root, environment
 from tests.messages_server import MessagesServer
@@ -242,6 +243,6 @@ class _World:
         left = [
             path for top in (self.root.inbox, self.root.state) for path in top.rglob("*") if path.is_file()
         ]
-        known = {".lock", "ledger.csv"}
+        known = {".lock", "ledger.csv", CATALOGUE}
         stray = [path for path in left if path.name not in known] + [*self.root.outbox.rglob(".*")]
         return [f"{name} differs" for name in differing] + [f"{path} is left over" for path in stray]

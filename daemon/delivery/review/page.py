@@ -45,8 +45,8 @@ def render_review(
         summary=page.summary,
         style=Markup(style),
         script=Markup(script),
-        style_hash=_hash_for_policy(style),
-        script_hash=_hash_for_policy(script),
+        style_hash=hash_for_policy(style),
+        script_hash=hash_for_policy(script),
         bars=build_bars(page.rows),
         ticks=_find_ticks(page),
         language=_find_language(page.summary),
@@ -60,7 +60,7 @@ def _load_template() -> jinja2.Template:
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("daemon.delivery.review", "."),
         autoescape=True,
-        finalize=_finalize_value,
+        finalize=finalize_value,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -69,7 +69,7 @@ def _load_template() -> jinja2.Template:
     return environment.get_template("review.html.j2")
 
 
-def _finalize_value(value: object) -> object:
+def finalize_value(value: object) -> object:
     """What is put into the page: nothing in it is obeyed or unseen, unless it is the page's own."""
     return show_unseen(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
@@ -79,7 +79,7 @@ def _read_own(name: str) -> str:
     return resources.files(__package__).joinpath(name).read_text(encoding="utf-8")
 
 
-def _hash_for_policy(text: str) -> str:
+def hash_for_policy(text: str) -> str:
     """As a Content-Security-Policy names a script or style."""
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 

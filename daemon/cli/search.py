@@ -1,0 +1,70 @@
+"""The command `search`: what was said, found in everything that lies in the outbox."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+
+from daemon.delivery.catalogue.passages import Excerpt
+from daemon.delivery.catalogue.search import Answer, Hit, search_outbox
+from daemon.delivery.catalogue.words import parse_query
+from daemon.delivery.outbox import Outbox
+from daemon.errors import UsageError
+from daemon.settings.config import Root
+from daemon.status.snapshot import running_pid
+from daemon.system.file_names import shown
+from daemon.system.files import make_folders
+
+
+def search(root: Root, words: Sequence[str], most: int, say: Callable[[str], None], *, as_json: bool) -> None:
+    """Say which results hold the words; raises UsageError where that can't be told."""
+    terms = parse_query(words)
+    if not terms:
+        raise UsageError("There is no word to look for.", 'For example: transcriptd search budget "the roof"')
+    try:
+        make_folders(root.state)
+        answer = search_outbox(
+            root.state, Outbox(root.outbox), terms, most, catch_up=running_pid(root.state) is None
+        )
+    except (sqlite3.Error, OSError) as error:
+        why = error.strerror if isinstance(error, OSError) else str(error)
+        raise UsageError(
+            f"The search index in {root.state} can't be had ({why}).", "Run this as the daemon's user, again."
+        ) from None
+    if as_json:
+        say(json.dumps(_to_dict(answer), indent=1))
+        return
+    for line in _list_lines(root, answer):
+        say(line)
+
+
+def _to_dict(answer: Answer) -> dict[str, object]:
+    hits = [hit.to_dict() for hit in answer.hits]
+    return {"total": answer.total, "unindexed": answer.unindexed, "results": hits}
+
+
+def _list_lines(root: Root, answer: Answer) -> Iterator[str]:
+    for hit in answer.hits:
+        yield from _list_hit(root, hit)
+    if answer.total > len(answer.hits):
+        yield f"The newest {len(answer.hits):,} of {answer.total:,}; see more with --limit."
+    elif not answer.hits:
+        yield "Nothing found."
+    if answer.unindexed:
+        yield f"{answer.unindexed:,} results are not indexed yet; the daemon is at it."
+
+
+def _list_hit(root: Root, hit: Hit) -> Iterator[str]:
+    entry = hit.entry
+    yield f"{shown(entry.title)}  ({entry.finished_at[:10]})"
+    for excerpt in hit.excerpts:
+        yield f"  {_show_excerpt(excerpt)}"
+    yield f"  {shown(os.path.join(root.outbox, entry.text or entry.path))}"
+    yield ""
+
+
+def _show_excerpt(excerpt: Excerpt) -> str:
+    time = f"[{excerpt.time}] " if excerpt.time else ""
+    return shown(f"{time}{excerpt.before}{excerpt.hit}{excerpt.after}")

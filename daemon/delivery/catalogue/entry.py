@@ -1,0 +1,154 @@
+"""What is known of one result in the outbox: made from its summary.json and the names beside it."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import yaml
+
+from daemon.delivery.catalogue.database import DELIVERED
+from daemon.delivery.outbox import ORIGINAL, REJECTED, REVIEW, SUMMARY
+from daemon.system.files import Folder
+
+_TEXTS = ("md", "txt", "json", "srt", "vtt")  # the outputs, by how well people read them
+_HEAD_BYTES = 4096  # of a Markdown file: its front matter, in which the title stands
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One result.
+
+    `path` is its folder's in the outbox, `text` and `review` those of the files that people read, None where
+    there is none. `kind` is "delivered" or "rejected"; `reason` says why it was rejected, "" otherwise.
+    `finished_at` is ISO 8601 in UTC. `duration` is seconds of speech, None where unknown; `cost` dollars.
+    `flags` counts the passages that keep their original words, `notes` the differences worth a look.
+    """
+
+    path: str
+    kind: str
+    title: str
+    source: str
+    finished_at: str
+    duration: float | None = None
+    words: int = 0
+    flags: int = 0
+    notes: int = 0
+    cost: float = 0.0
+    language: str = ""
+    text: str | None = None
+    review: str | None = None
+    reason: str = ""
+
+    def to_json(self) -> str:
+        """As it is stored: in ASCII, since a name may be no UTF-8."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> Entry:
+        """The inverse of `to_json`."""
+        return cls(**json.loads(text))
+
+
+def read_entry(top: Folder, path: str) -> Entry | None:
+    """The entry of the result at a path in the outbox; None where none can be made of what lies there."""
+    try:
+        with Folder(os.path.join(top.path, path)) as folder:
+            summary = json.loads(folder.read(SUMMARY))
+            names = folder.names()
+            title = _read_title(folder, names)
+    except (OSError, ValueError):
+        return None
+    if not isinstance(summary, dict):
+        return None
+    return make_entry(path, summary, _find_text(top, path, names, summary), REVIEW in names, title)
+
+
+def make_entry(
+    path: str, summary: Mapping[str, Any], text: str | None, has_review: bool, title: str | None = None
+) -> Entry:
+    """The entry of a result from its summary.json, in which people and older versions may have left gaps.
+
+    `title` is the one that its Markdown names, which a person may have bettered.
+    """
+    source = _string(summary, "source") or path
+    flags, notes = summary.get("flags"), summary.get("notes")
+    stem = os.path.splitext(os.path.basename(source))[0]
+    return Entry(
+        path=path,
+        kind=REJECTED if "rejected" in summary else DELIVERED,
+        title=title or _string(summary, "title") or stem,
+        source=source,
+        finished_at=_string(summary, "finished_at"),
+        duration=_number(summary, "duration_seconds") if "duration_seconds" in summary else None,
+        words=int(_number(summary, "words_out") or 0),
+        flags=len(flags) if isinstance(flags, list) else 0,
+        notes=_sum_counts(notes),
+        cost=_number(summary, "cost") or 0.0,
+        language=_string(summary, "language"),
+        text=text,
+        review=f"{path}/{REVIEW}" if has_review else None,
+        reason=_string(summary, "rejected"),
+    )
+
+
+def read_output(top: Folder, path: str) -> str:
+    """The text of an output at a path in the outbox; "" where it can't be read."""
+    above, name = os.path.split(path)
+    try:
+        with Folder(os.path.join(top.path, above)) as folder:
+            return folder.read(name).decode("utf-8", "replace")
+    except OSError:
+        return ""
+
+
+def _find_text(top: Folder, path: str, names: Iterable[str], summary: Mapping[str, Any]) -> str | None:
+    """The path of the output that people read: in the result, or beside it where the layout is flat."""
+    if "rejected" in summary:
+        return None
+    for output in _TEXTS:
+        for name in names:
+            if name.endswith(f".{output}") and _is_output(name):
+                return f"{path}/{name}"
+        if os.path.isfile(os.path.join(top.path, f"{path}.{output}")):
+            return f"{path}.{output}"
+    return None
+
+
+def _is_output(name: str) -> bool:
+    return name != SUMMARY and os.path.splitext(name)[0] != ORIGINAL
+
+
+def _read_title(folder: Folder, names: Iterable[str]) -> str | None:
+    """The title in the front matter of a result's Markdown; None where there is none."""
+    name = next((name for name in names if name.endswith(".md") and _is_output(name)), None)
+    if name is None:
+        return None
+    with os.fdopen(folder.open(name), "rb") as file:
+        head = file.read(_HEAD_BYTES).decode("utf-8", "replace")
+    line = next((line for line in head.split("\n")[1:] if line.startswith("title:")), "")
+    try:
+        found = yaml.safe_load(line) if head.startswith("---\n") else None
+    except yaml.YAMLError:
+        return None
+    title = found.get("title") if isinstance(found, dict) else None
+    return None if title is None else str(title)
+
+
+def _sum_counts(counts: object) -> int:
+    if not isinstance(counts, dict):
+        return 0
+    return sum(count for count in counts.values() if type(count) is int)
+
+
+def _string(summary: Mapping[str, Any], key: str) -> str:
+    value = summary.get(key)
+    return value if isinstance(value, str) else ""
+
+
+def _number(summary: Mapping[str, Any], key: str) -> float | None:
+    value = summary.get(key)
+    return value if isinstance(value, int | float) else None

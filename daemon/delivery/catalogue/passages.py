@@ -1,0 +1,158 @@
+"""The text of a result in passages, each with its time, and the words around what was searched for. Pure."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from daemon.delivery.catalogue.words import Term, fold_text, spell_variants, split_words
+from daemon.text.timecode import format_timecode, parse_timecode
+
+_BLANK_LINES = re.compile(r"\n[ \t]*\n\s*")
+_FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
+_TIME = re.compile(r"\[(\d{2,}:\d\d:\d\d)\](?:\([^)\s]*\))? ")
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+_BOLD = re.compile(r"\*\*(.*?)\*\*")
+_CUE = re.compile(r"(\S+)\s+-->\s+\S+.*\n")
+_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
+_TOKEN = re.compile(r"\S+")
+_AROUND_WORDS = 12  # on each side of a hit
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Some sentences of a result, and when they were said ("00:01:15"; None where unknown)."""
+
+    time: str | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """The words around a hit: what stands before it, the hit itself, and what follows."""
+
+    time: str | None
+    before: str
+    hit: str
+    after: str
+
+
+def read_passages(name: str, text: str) -> Iterator[Passage]:
+    """The passages of an output, by its file name; of JSON that is no result, none."""
+    extension = name.rpartition(".")[2].lower()
+    if extension == "json":
+        return _read_json(text)
+    if extension in ("srt", "vtt"):
+        return _read_cues(text)
+    return _read_paragraphs(text, markdown=extension == "md")
+
+
+def find_excerpts(passages: Iterable[Passage], terms: Sequence[Term], most: int) -> list[Excerpt]:
+    """The words around the terms, those passages first in which most of the terms stand.
+
+    Once there are so many passages with all of them, no further one is looked at.
+    """
+    patterns = [_compile_term(term) for term in terms]
+    quickly = _compile_beginnings(terms)
+    found: list[tuple[int, int, Excerpt]] = []
+    whole = 0
+    for place, passage in enumerate(passages):
+        if quickly.search(fold_text(passage.text)) is None:  # so it is with most
+            continue
+        tokens = _fold_tokens(passage.text)
+        folded = " ".join(token for _, _, token in tokens)
+        hits = [hit for pattern in patterns if (hit := pattern.search(folded)) is not None]
+        if hits:
+            found.append((-len(hits), place, _cut_excerpt(passage, tokens, folded, hits[0])))
+            whole += 1 if len(hits) == len(patterns) else 0
+        if whole == most:
+            break
+    return [excerpt for _, _, excerpt in sorted(found, key=lambda one: one[:2])[:most]]
+
+
+def _read_paragraphs(text: str, *, markdown: bool) -> Iterator[Passage]:
+    for paragraph in _BLANK_LINES.split(_FRONT_MATTER.sub("", text, count=1) if markdown else text):
+        line = " ".join(paragraph.split())
+        time = _TIME.match(line)
+        said = line[time.end() :] if time else line
+        if markdown:
+            if time is None and line.startswith("# "):
+                continue  # the title, which is known
+            said = _BOLD.sub(r"\1", said) if "**" in said else said
+            said = _ESCAPED.sub(r"\1", said) if "\\" in said else said
+        if said:
+            yield Passage(time[1] if time else None, said)
+
+
+def _read_json(text: str) -> Iterator[Passage]:
+    try:
+        paragraphs = json.loads(text)["paragraphs"]
+        for paragraph in paragraphs:
+            start, said = paragraph["start"], paragraph["cleaned"]
+            if isinstance(said, str) and said:
+                yield Passage(None if start is None else format_timecode(float(start)), said)
+    except (ValueError, LookupError, TypeError):
+        return
+
+
+def _read_cues(text: str) -> Iterator[Passage]:
+    for block in _BLANK_LINES.split(text):
+        cue = _CUE.search(block + "\n")
+        if cue is not None:
+            start = parse_timecode(cue[1])
+            said = " ".join(_TAG.sub("", (block + "\n")[cue.end() :]).split())
+            yield Passage(None if start is None else format_timecode(start), said)
+
+
+def _fold_tokens(text: str) -> list[tuple[int, int, str]]:
+    """Each word of a text: where it begins and ends, and how it reads folded, bare of punctuation."""
+    tokens = []
+    for found in _TOKEN.finditer(text):
+        folded = " ".join(split_words(found.group()))
+        if folded:
+            tokens.append((found.start(), found.end(), folded))
+    return tokens
+
+
+def _compile_term(term: Term) -> re.Pattern[str]:
+    """What finds a term among folded words that are joined by spaces."""
+    found = []
+    for variant in spell_variants(term):
+        end = "" if variant.prefix else r"(?![^\W_])"
+        found.append(rf"(?<![^\W_]){re.escape(' '.join(variant.words))}{end}")
+    return re.compile("|".join(found))
+
+
+def _compile_beginnings(terms: Iterable[Term]) -> re.Pattern[str]:
+    """What finds the first word of any term, whole unless it may go on."""
+    found = []
+    for term in terms:
+        for variant in spell_variants(term):
+            end = "" if variant.prefix else r"(?![^\W_])"
+            found.append(rf"(?<![^\W_]){re.escape(variant.words[0])}{end}")
+    return re.compile("|".join(found))
+
+
+def _cut_excerpt(
+    passage: Passage, tokens: Sequence[tuple[int, int, str]], folded: str, hit: re.Match[str]
+) -> Excerpt:
+    """The words around a hit, which is told by its place among the folded words."""
+    place, starts = 0, []
+    for _, _, token in tokens:
+        starts.append(place)
+        place += len(token) + 1
+    first = max(number for number, start in enumerate(starts) if start <= hit.start())
+    last = max(number for number, start in enumerate(starts) if start < max(hit.end(), hit.start() + 1))
+    begin = tokens[max(0, first - _AROUND_WORDS)][0]
+    end = tokens[min(len(tokens) - 1, last + _AROUND_WORDS)][1]
+    text = passage.text
+    more_before = "… " if begin > tokens[0][0] else ""
+    more_after = " …" if end < tokens[-1][1] else ""
+    return Excerpt(
+        passage.time,
+        more_before + text[begin : tokens[first][0]],
+        text[tokens[first][0] : tokens[last][1]],
+        text[tokens[last][1] : end] + more_after,
+    )

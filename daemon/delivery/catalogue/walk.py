@@ -1,0 +1,52 @@
+"""Which results there are in the outbox: a walk over its folders that opens none of their files.
+
+A folder that holds a summary.json is a result, and nothing below it is looked at. Links are not followed,
+hidden names are passed over.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from daemon.delivery.outbox import SUMMARY
+
+_MOST_DEEP = 100  # folders in folders: as deep as an inbox is looked through
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A result: the path of its folder in the outbox, and what tells its summary from a changed one."""
+
+    path: str
+    identity: str
+
+
+def find_results(top: str) -> Iterator[Found]:
+    """Every result below a folder; raises OSError where that itself can't be listed."""
+    yield from _find_below(top, "", 0)
+
+
+def identify_file(path: str) -> str:
+    """What tells a file from a changed one or another of its name; "" where there is none."""
+    try:
+        found = os.stat(path, follow_symlinks=False)
+    except OSError:
+        return ""
+    return f"{found.st_dev}:{found.st_ino}:{found.st_size}:{found.st_mtime_ns}"
+
+
+def _find_below(top: str, below: str, depth: int) -> Iterator[Found]:
+    with os.scandir(os.path.join(top, below)) as listed:
+        names = [one.name for one in listed if one.name[0] != "." and one.is_dir(follow_symlinks=False)]
+    for name in names:
+        path = os.path.join(below, name)
+        identity = identify_file(os.path.join(top, path, SUMMARY))
+        if identity:
+            yield Found(path, identity)
+        elif depth < _MOST_DEEP:
+            try:
+                yield from _find_below(top, path, depth + 1)
+            except OSError:
+                continue  # it is gone, or nobody may look into it: so there is nothing to be shown

@@ -1,0 +1,81 @@
+"""How words are folded for the search, and what a person's query asks for. Pure.
+
+Text and query go through the same folding, so that Müller is found by muller, mueller and MÜLLER; scripts
+without spaces are taken letter by letter.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from daemon.text.transcript import UNSPACED
+
+_PART = re.compile(r'"([^"]*)"?|(\S+)')
+_WORD = re.compile(rf"[{UNSPACED}]|[^\W_{UNSPACED}]+")
+_SPELT_OUT = {"ae": "a", "oe": "o", "ue": "u"}  # how umlauts are written where there are none
+_SPELT = re.compile("[aou]e")
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """Words that must stand next to each other, folded; of a `prefix` the last may go on."""
+
+    words: tuple[str, ...]
+    prefix: bool = False
+
+
+def fold_text(text: str) -> str:
+    """The text without case, accents and ligatures, with a space around each letter that is a word."""
+    if text.isascii():
+        return text.lower()
+    folded = unicodedata.normalize("NFKD", text.casefold())
+    plain = "".join(char for char in folded if not unicodedata.combining(char))
+    return _UNSPACED_LETTER.sub(r" \g<0> ", plain)
+
+
+_UNSPACED_LETTER = re.compile(f"[{UNSPACED}]")
+
+
+def split_words(text: str) -> list[str]:
+    """The words of a text, folded."""
+    return _WORD.findall(fold_text(text))
+
+
+def parse_query(arguments: Iterable[str]) -> list[Term]:
+    """What is asked for: words in any order, "words in a row", and begin*.
+
+    An argument that holds spaces, as a shell makes of quoted words, is meant in a row. Everything else is
+    taken as it is; no sign has a meaning of its own.
+    """
+    terms = []
+    for argument in arguments:
+        if '"' not in argument and len(argument.split()) > 1:
+            argument = f'"{argument}"'
+        for quoted, bare in _PART.findall(argument):
+            part = quoted or bare
+            words = tuple(split_words(part))
+            if words:
+                terms.append(Term(words, part.endswith("*")))
+    return terms
+
+
+def spell_variants(term: Term) -> list[Term]:
+    """The term itself, and with umlauts where it spells them out (mueller: muller)."""
+    closed = tuple(_SPELT.sub(lambda found: _SPELT_OUT[found.group()], word) for word in term.words)
+    return [term] if closed == term.words else [term, Term(closed, term.prefix)]
+
+
+def build_match(terms: Iterable[Term]) -> str:
+    """The query as FTS5 wants it; each word is quoted, so that none is taken for an operator."""
+    return " AND ".join(_match_one(term) for term in terms)
+
+
+def _match_one(term: Term) -> str:
+    found = []
+    for variant in spell_variants(term):
+        phrase = " ".join(variant.words)
+        found.append(f'"{phrase}"*' if variant.prefix else f'"{phrase}"')
+    return f"({' OR '.join(found)})"
