@@ -36,7 +36,12 @@ ASKS = 2
 SPLITS = 2
 """Halves, and halves of halves."""
 
-_NOTED_BY_MEANING = ("person", "question")  # numbers, names and negations are counted by `notes_on`
+_NOTED_BY_MEANING = (
+    "person",
+    "question",
+    "sign",
+    "word",
+)  # numbers, names and negations are counted by `notes_on`
 
 LEAST_WORDS = 60
 """A passage of fewer words is not split: there is little left to save. Two letters of a script without

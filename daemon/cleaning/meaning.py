@@ -90,10 +90,10 @@ def find_changed_meaning(original: str, cleaned: str, words: Sequence[Word], spe
     """
     if fault := find_unsaid_signs(original, cleaned):
         return fault
+    if tokens(original) == tokens(cleaned):
+        return _find_sign_of_few(original, cleaned, speech)
     found = list(find_differences(words, speech))
-    said = [
-        was or key for key, _, is_new, _, was in words if not is_new
-    ]  # without the hesitations that are gone
+    said = [was or key for key, _, is_new, _, was in words if not is_new]  # without hesitations that are gone
     if sum(len(one.after) for one in found) >= LOOP_TIMES - 1 and loops(tokens(cleaned), said):
         return "it repeats itself"
     size = size_of(said)
@@ -103,13 +103,17 @@ def find_changed_meaning(original: str, cleaned: str, words: Sequence[Word], spe
         _find_long_run(found, LONGEST_GONE, LONGEST_NEW)
         or _find_lost_end(original, found)
         or find_lost_clause(original, words, found, speech)
-        or (
-            _find_in_few_words(original, cleaned, found, speech)
-            if size_of(said) <= VERY_SHORT_WORDS
-            else None
-        )
+        or (_find_in_few_words(original, cleaned, found, speech) if size <= VERY_SHORT_WORDS else None)
         or next((doubt.phrase for doubt in _doubts(original, cleaned, words, found, speech)), None)
     )
+
+
+def _find_sign_of_few(original: str, cleaned: str, speech: Speech) -> str | None:
+    """What a short passage of the same words says otherwise by its signs."""
+    if size_of(tokens(original)) > SHORT_WORDS:
+        return None
+    doubt = _find_changed_sign(original, cleaned, speech)
+    return doubt.phrase if doubt is not None else None
 
 
 def find_doubts(original: str, cleaned: str, words: Sequence[Word], speech: Speech) -> list[Doubt]:
@@ -189,7 +193,7 @@ def _find_changed_sign(original: str, cleaned: str, speech: Speech) -> Doubt | N
     if signs is None:
         return None
     gone, new = (tuple(filter(None, [sign])) for sign in signs)
-    return Doubt("number", f"a sign is {'gone' if gone else 'new'}", gone, new)
+    return Doubt("sign", f"a sign is {'gone' if gone else 'new'}", gone, new)
 
 
 def _find_swapped_person(found: Sequence[Difference], speech: Speech) -> Doubt | None:

@@ -16,7 +16,7 @@ import re
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from daemon.cleaning.faithfulness import compare, fault_of, known_of, tokens
 from daemon.cleaning.free_text import fault_of_free_text, mark_unsaid
@@ -125,12 +125,14 @@ def _unfaithful(pairs: _Pairs, text: str) -> dict[int, str]:
             if not only_fillers(pairs[place][0], fillers):
                 found[place] = _EMPTY
         elif pairs[place][0] != pairs[place][1]:
-            fault = fault_of(words, known_of(words)) or find_changed_meaning(*pairs[place], words, speech)
+            is_respelt = tokens(pairs[place][0]) == tokens(pairs[place][1])
+            fault = None if is_respelt else fault_of(words, known_of(words))
+            fault = fault or find_changed_meaning(*pairs[place], words, speech)
             if fault is not None:
                 found[place] = fault
     if found or len(pairs) == 1:
         return found
-    whole = [word for words in compared for word in words]
+    whole = list(chain.from_iterable(compared))
     if fault := fault_of(whole, known_of(whole)):
         return {place: fault for place, words in enumerate(compared) if not all(w.stayed for w in words)}
     return {}

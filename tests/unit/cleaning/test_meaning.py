@@ -99,8 +99,8 @@ FALSE = [
     ("we start building next week if it stays dry", "We start building this week if it stays dry.", "word"),
     ("the bank might close that branch", "The bank will close that branch.", "word"),
     ("they were unhappy with the result", "They were happy with the result.", "word"),
-    ("the ticket was $50 at the door", "The ticket was €50 at the door.", "number"),
-    ("it was -5 outside when we left", "It was 5 outside when we left.", "number"),
+    ("the ticket was $50 at the door", "The ticket was €50 at the door.", "sign"),
+    ("it was -5 outside when we left", "It was 5 outside when we left.", "sign"),
     ("il avait quatre-vingt-douze ans et il conduisait encore avec nous",
      "Il avait 82 ans et il conduisait encore avec nous.", "number"),
     ("pagamos quinientos euros por el coche de mi tío y no era nuevo",
@@ -172,6 +172,12 @@ def test_in_a_longer_passage_a_changed_person_is_noted_and_not_refused():
     original, cleaned = f"{LONG} and then they told me", f"{LONG} and then we told me"
     assert changed(original, cleaned) is None
     assert doubts(original, cleaned) == ["person"]
+
+
+def test_in_a_longer_passage_a_changed_sign_is_noted_and_not_refused():
+    original, cleaned = f"{LONG} and it was $50", f"{LONG} and it was €50"
+    assert changed(original, cleaned) is None
+    assert doubts(original, cleaned) == ["sign"]
 
 
 def test_in_a_longer_passage_a_long_clause_that_is_gone_is_refused():
