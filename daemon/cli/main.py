@@ -6,6 +6,8 @@ import json
 import os
 import sys
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import NoReturn
 
 import click
@@ -13,7 +15,9 @@ import click
 from daemon import __version__
 from daemon.errors import EXIT_INTERRUPTED, EXIT_OK, ConfigError, TranscriptdError, UsageError
 from daemon.settings.config import FILE_NAME, Config, Root, check_folders, load
+from daemon.system.patient_output import MOST_WAITING, make_patient, open_standard_streams
 
+_LAST_WORDS_SECONDS = 1.0
 _FOLDERS = ("inbox", "outbox", "state")
 
 
@@ -66,7 +70,9 @@ def run(context: click.Context) -> None:
 
     root = _root(context)
     _make_folders(root)
-    sys.exit(serve(root))
+    with _speaking_patiently():
+        code = serve(root)
+    sys.exit(code)
 
 
 @cli.command()
@@ -80,7 +86,9 @@ def once(context: click.Context, wait: float) -> None:
 
     root = _root(context)
     _make_folders(root)
-    sys.exit(work_once(root, wait, click.echo))
+    with _speaking_patiently() as say:
+        code = work_once(root, wait, say)
+    sys.exit(code)
 
 
 @cli.command()
@@ -96,7 +104,9 @@ def clean(context: click.Context, files: tuple[str, ...], output: str, wait: flo
         root = Root(Config(), os.getcwd(), None)
     else:
         root = _root(context)
-    sys.exit(clean_files(root, files, output, wait, click.echo))
+    with _speaking_patiently() as say:
+        code = clean_files(root, files, output, wait, say)
+    sys.exit(code)
 
 
 @cli.command()
@@ -271,6 +281,22 @@ def uninstall(context: click.Context, system: bool, name: str) -> None:
     Service(name, click.echo, system=system).uninstall(_root(context))
 
 
+@contextmanager
+def _speaking_patiently() -> Iterator[Callable[[str], None]]:
+    """Within, nobody who does not read stops anything; gives what says a line on stdout.
+
+    The end waits for whoever reads the lines on stdout, for they are the results; hardly for the log.
+    """
+    stdout, stderr = make_patient(sys.stdout), make_patient(sys.stderr, MOST_WAITING)
+    before, sys.stderr = sys.stderr, stderr
+    try:
+        yield lambda line: print(line, file=stdout)
+        stdout.drain(None)
+    finally:
+        stderr.drain(_LAST_WORDS_SECONDS)
+        sys.stderr = before
+
+
 def _make_folders(root: Root) -> None:
     """Make what is missing of a fresh root; a folder that was there before is never made again."""
     check_folders(root)
@@ -285,6 +311,7 @@ def _make_folders(root: Root) -> None:
 
 def main() -> NoReturn:
     """The command `transcriptd`: every expected error becomes one sentence and an exit code."""
+    open_standard_streams()
     try:
         cli.main(prog_name="transcriptd", standalone_mode=False)
     except TranscriptdError as error:

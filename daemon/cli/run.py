@@ -168,8 +168,12 @@ def _obstacle(loop: Supervisor) -> str | None:
 
 @contextmanager
 def _signals(supervisor: Supervisor) -> Iterator[list[int]]:
-    """SIGTERM and SIGINT stop, a second SIGINT leaves at once, SIGHUP reloads; yields what came."""
+    """SIGTERM and SIGINT stop, a second SIGINT leaves at once; yields what came.
+
+    SIGHUP reloads the config, unless it is the terminal's, which was closed: then it stops.
+    """
     received: list[int] = []
+    ends_with_terminal = _has_terminal() and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN  # nohup
 
     def on_stop(number: int, frame: FrameType | None) -> None:
         if number == signal.SIGINT and number in received:
@@ -178,7 +182,10 @@ def _signals(supervisor: Supervisor) -> Iterator[list[int]]:
         supervisor.stop()
 
     def on_reload(number: int, frame: FrameType | None) -> None:
-        supervisor.reload()
+        if ends_with_terminal and not _has_terminal():
+            on_stop(number, frame)
+        else:
+            supervisor.reload()
 
     handlers = {signal.SIGTERM: on_stop, signal.SIGINT: on_stop, signal.SIGHUP: on_reload}
     before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
@@ -189,6 +196,15 @@ def _signals(supervisor: Supervisor) -> Iterator[list[int]]:
         for number, handler in before.items():
             signal.signal(number, handler)
         signal.signal(signal.SIGHUP, signal.SIG_IGN)  # too late to reload, and no reason to die of it
+
+
+def _has_terminal() -> bool:
+    """Whether this process has a terminal that controls it."""
+    try:
+        os.close(os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY))
+    except OSError:
+        return False
+    return True
 
 
 def _both(first: Report, second: Progress) -> Callable[..., None]:

@@ -7,12 +7,17 @@ argument. What comes of it changes nothing but the log.
 from __future__ import annotations
 
 import logging
+import math
 import os
+import secrets
 import shlex
-import signal
 import subprocess
+import time
+from collections.abc import Callable
 from contextlib import suppress
 
+from daemon.errors import Stopped
+from daemon.system.descendants import adopt_orphans, end_processes, find_descendants, kill_and_reap
 from daemon.system.file_names import shown
 from daemon.workers.background import BackgroundSteps
 from daemon.workers.heartbeat import Heartbeat
@@ -21,6 +26,10 @@ log = logging.getLogger(__name__)
 
 DONE, FAILED, REJECTED, HELD = "done", "failed", "rejected", "held"
 TIMEOUT_SECONDS = 60.0
+STOP_SECONDS = 3.0
+"""How long a command may still run when the program is asked to leave."""
+_BREAK_OFF_SECONDS = 1.0
+_MOMENT_SECONDS = 0.1
 _SECRETS = (
     "ANTHROPIC_API_KEY",
     "ANTHROPIC_AUTH_TOKEN",
@@ -42,37 +51,73 @@ class Hooks:
         self.problem = problem
         self.key_variable = key_variable
         self._background: BackgroundSteps | None = None
+        self._leave_at = math.inf
 
     def now(self, event: str, folder: str, job: str, reason: str = "") -> None:
-        """Run what the event asks for, to its end."""
+        """Run what the event asks for, to its end; raises Stopped where the program leaves before that."""
         command = self.done if event == DONE else self.problem
         if command:
-            run(command, event, folder, job=job, reason=reason, key_variable=self.key_variable)
+            run(
+                command,
+                event,
+                folder,
+                job=job,
+                reason=reason,
+                key_variable=self.key_variable,
+                leave_at=lambda: self._leave_at,
+            )
 
     def later(self, event: str, folder: str, job: str = "", reason: str = "") -> None:
         """The same, without waiting for it."""
         if self.problem:
             self._background = self._background or BackgroundSteps(Heartbeat())
-            self._background.submit(lambda: self.now(event, folder, job, reason))
+            self._background.submit(lambda: self._run_unless_stopped(event, folder, job, reason))
+
+    def leave_soon(self) -> None:
+        """Begin no more commands, and end in STOP_SECONDS those that run."""
+        self._leave_at = min(self._leave_at, time.monotonic() + STOP_SECONDS)
 
     def close(self, seconds: float) -> None:
-        """Wait so long for what still runs."""
-        if self._background is not None:
-            self._background.close(seconds)
+        """Wait so long for what still runs, then end it, and all that commands have left behind."""
+        if self._background is not None and not self._background.close(seconds):
+            self._leave_at = time.monotonic()
+            self._background.close(_BREAK_OFF_SECONDS)
+        if self.done or self.problem:
+            kill_and_reap(find_descendants(os.getpid()))
+
+    def _run_unless_stopped(self, event: str, folder: str, job: str, reason: str) -> None:
+        with suppress(Stopped):
+            self.now(event, folder, job, reason)
+
+
+def _never() -> float:
+    return math.inf
 
 
 def run(
-    command: str, event: str, folder: str, *, job: str = "", reason: str = "", key_variable: str | None = None
+    command: str,
+    event: str,
+    folder: str,
+    *,
+    job: str = "",
+    reason: str = "",
+    key_variable: str | None = None,
+    leave_at: Callable[[], float] = _never,
 ) -> None:
     """Run a command and wait for it, TIMEOUT_SECONDS at most.
 
     Its environment says more: TRANSCRIPTD_EVENT (done, failed, rejected, held), TRANSCRIPTD_FOLDER,
-    TRANSCRIPTD_JOB, TRANSCRIPTD_REASON. It never sees the key.
+    TRANSCRIPTD_JOB, TRANSCRIPTD_REASON. It never sees the key. `leave_at` tells when, by time.monotonic, the
+    program leaves: then the command is broken off, with all it began, and Stopped is raised.
     """
-    told = {"EVENT": event, "FOLDER": folder, "JOB": job, "REASON": reason}
-    secrets = {*_SECRETS, key_variable}
-    environment = {name: value for name, value in os.environ.items() if name not in secrets}
+    if math.isfinite(leave_at()):
+        raise Stopped
+    mark = secrets.token_hex(8)
+    told = {"EVENT": event, "FOLDER": folder, "JOB": job, "REASON": reason, "HOOK": mark}
+    hidden = {*_SECRETS, key_variable}
+    environment = {name: value for name, value in os.environ.items() if name not in hidden}
     environment |= {f"TRANSCRIPTD_{name}": value.replace("\0", "") for name, value in told.items()}
+    adopt_orphans()
     try:
         process = subprocess.Popen(
             [*shlex.split(command), folder],
@@ -85,16 +130,26 @@ def run(
     except (OSError, ValueError) as error:
         log.warning("hook event=%s job=%s can't be run (%s)", event, shown(job), _why(error))
         return
-    try:
-        code = process.wait(TIMEOUT_SECONDS)
-    except subprocess.TimeoutExpired:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
+    timeout_at = time.monotonic() + TIMEOUT_SECONDS
+    while (code := _wait_a_moment(process)) is None and time.monotonic() < min(timeout_at, leave_at()):
+        pass
+    if code is None:
+        end_processes(process.pid, f"TRANSCRIPTD_HOOK={mark}".encode())
         process.wait()
+        if time.monotonic() >= leave_at():
+            log.warning("hook event=%s job=%s was broken off, to leave", event, shown(job))
+            raise Stopped
         log.warning("hook event=%s job=%s was stopped after %g s", event, shown(job), TIMEOUT_SECONDS)
-        return
-    if code:
+    elif code:
         log.warning("hook event=%s job=%s ended with %d", event, shown(job), code)
+
+
+def _wait_a_moment(process: subprocess.Popen[bytes]) -> int | None:
+    """How a process has ended, None where it still runs."""
+    try:
+        return process.wait(_MOMENT_SECONDS)
+    except subprocess.TimeoutExpired:
+        return None
 
 
 def _why(error: OSError | ValueError) -> str:

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from daemon.costs.ledger import LEDGER, Ledger
 from daemon.delivery.catalogue.upkeep import Upkeep
 from daemon.delivery.outbox import Outbox
-from daemon.errors import InputError, JobError, ServiceError
+from daemon.errors import InputError, JobError, ServiceError, Stopped
 from daemon.intake.claim import claim_copy, settle, still_written
 from daemon.intake.put_back import sweep_inbox
 from daemon.loop.ending import Ended, Ending, unheard
@@ -140,6 +140,10 @@ class Jobs:
         self._admission.probe_now()
         self._try_now()
         self.prepare()
+
+    def leave_soon(self) -> None:
+        """The program was asked to leave: no command of a person's own holds that up."""
+        self._hooks.leave_soon()
 
     def wound_down(self, seconds: float) -> bool:
         """Begin nothing more and wait so long for what is in flight; True when it has ended."""
@@ -388,6 +392,8 @@ class Jobs:
                 step(open_job)
             except InputError as error:
                 open_job.refusal = error
+            except Stopped:
+                log.info("left job=%s as it is; the next start goes on with it", shown(open_job.job.name))
             except Exception as error:  # noqa: BLE001 - one bad job never ends the loop
                 self._failures.handle_fault(open_job, error)
             else:

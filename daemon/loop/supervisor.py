@@ -239,6 +239,8 @@ class Supervisor:
 
     def _leave(self) -> None:
         self.admission.stop()
+        if self._stop:
+            self.jobs.leave_soon()
         if self._watch is not None:
             self._watch.stop()
         grace = self.root.config.stop_grace_seconds

@@ -2,6 +2,8 @@
 
 import json
 import sys
+import time
+from pathlib import Path
 
 import pytest
 
@@ -109,10 +111,54 @@ def test_a_hook_that_is_not_there_is_logged_and_changes_nothing(make_root):
     assert daemon.wait() == 0
 
 
-def test_a_hook_that_does_not_end_is_stopped_with_all_it_began(tmp_path, monkeypatch, caplog):
-    monkeypatch.setattr(hooks, "TIMEOUT_SECONDS", 0.3)
-    hooks.run("/bin/sh -c 'sleep 600 & wait'", "done", str(tmp_path))
+def is_gone(pid):
+    """Whether a process has ended; one that nobody has taken note of has as well."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except FileNotFoundError:
+        return True
+
+
+def write_hook(tmp_path, children):
+    """A command that begins children, each of which writes down its number, and never ends."""
+    script = tmp_path / "hang.sh"
+    script.write_text(f"#!/bin/sh\n{children.format(pids=tmp_path)}\nsleep 600\n")
+    script.chmod(0o755)
+    return str(script)
+
+
+CHILD = "sh -c 'echo $$ > {{pids}}/{name}.pid; exec sleep 600'"
+CHILDREN = {
+    "in the background": CHILD.format(name="a") + " &",
+    "in a session of its own": "setsid " + CHILD.format(name="a") + " &",
+    "whose parent has ended": 'sh -c "setsid ' + CHILD.format(name="a") + ' &"',
+    "without the environment": "env -i setsid " + CHILD.format(name="a") + " &",
+}
+
+
+@pytest.mark.parametrize("children", CHILDREN.values(), ids=[*CHILDREN])
+def test_a_hook_that_does_not_end_is_stopped_with_all_it_began(tmp_path, monkeypatch, caplog, children):
+    monkeypatch.setattr(hooks, "TIMEOUT_SECONDS", 1.0)
+    hooks.run(write_hook(tmp_path, children), "done", str(tmp_path))
     assert "was stopped after" in caplog.text
+    pid = (tmp_path / "a.pid").read_text().strip()
+    until(lambda: is_gone(pid))
+
+
+def test_a_stop_waits_for_no_hook_ends_what_it_began_and_the_next_start_runs_it_anew(make_root, tmp_path):
+    root = make_root(on_done=write_hook(tmp_path, CHILDREN["in a session of its own"]))
+    root.drop("talk.txt")
+    daemon = root.start()
+    until((tmp_path / "a.pid").exists)
+    begin = time.monotonic()
+    assert daemon.stop() == 0
+    assert time.monotonic() - begin < 15
+    assert is_gone((tmp_path / "a.pid").read_text().strip())
+    assert root.results() == ["talk"]
+    root.write_config(on_done=f"touch {tmp_path / 'again'}")
+    assert root.start("once").wait() == 0
+    assert (tmp_path / "again").exists()
+    assert root.results() == ["talk"]
 
 
 def test_what_a_hook_says_is_in_no_log(make_root):

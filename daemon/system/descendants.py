@@ -1,0 +1,96 @@
+"""The processes that a process has begun, and those that they have begun: found and ended wherever they went.
+
+Pure of any state but the kernel's. Where there is no /proc (not on Linux) only process groups can be ended.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import time
+from collections import defaultdict
+from collections.abc import Iterable
+from contextlib import suppress
+
+_PR_SET_CHILD_SUBREAPER = 36
+_ROUNDS = 20  # what multiplies faster than it is ended is left to the service manager
+_ROUND_SECONDS = 0.01
+
+
+def adopt_orphans() -> None:
+    """Have the kernel give this process the orphans of its children, in sessions of their own too.
+
+    Without that they would go to the first process of the system, and nobody could tell whose they were.
+    """
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def find_descendants(pid: int) -> set[int]:
+    """The numbers of the processes that a process has begun, and all that those have begun."""
+    children: defaultdict[int, list[int]] = defaultdict(list)
+    for name in _list_processes():
+        parent = _read_parent(name)
+        if parent is not None:
+            children[parent].append(int(name))
+    found: set[int] = set()
+    open_ends = [pid]
+    while open_ends:
+        new = [child for child in children[open_ends.pop()] if child not in found]
+        found.update(new)
+        open_ends += new
+    return found
+
+
+def has_in_environment(pid: int, setting: bytes) -> bool:
+    """Whether a process was begun with a setting, as `NAME=value`, in its environment."""
+    try:
+        with open(f"/proc/{pid}/environ", "rb") as file:
+            return setting in file.read().split(b"\0")
+    except OSError:
+        return False
+
+
+def end_processes(group: int, marked: bytes) -> None:
+    """Kill a process group, what came of it, and each of our descendants that bears the mark."""
+    for _ in range(_ROUNDS):
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(group, signal.SIGKILL)
+        ours = find_descendants(os.getpid())
+        of_group = find_descendants(group)
+        rest = {pid for pid in ours if pid in of_group or has_in_environment(pid, marked)}
+        kill_and_reap(rest)
+        if not rest:
+            return
+        time.sleep(_ROUND_SECONDS)
+
+
+def kill_and_reap(pids: Iterable[int]) -> None:
+    """Kill processes; those that are our own children by adoption leave no zombie behind."""
+    for pid in pids:
+        with suppress(ProcessLookupError, PermissionError):
+            os.kill(pid, signal.SIGKILL)
+    reap_adopted(pids)
+
+
+def reap_adopted(pids: Iterable[int]) -> None:
+    """Take note of the end of processes that were adopted."""
+    for pid in pids:
+        with suppress(ChildProcessError):
+            os.waitpid(pid, os.WNOHANG)
+
+
+def _list_processes() -> list[str]:
+    try:
+        return [name for name in os.listdir("/proc") if name.isdigit()]
+    except OSError:
+        return []
+
+
+def _read_parent(name: str) -> int | None:
+    try:
+        with open(f"/proc/{name}/stat", "rb") as file:
+            return int(file.read().rpartition(b")")[2].split()[1])
+    except (OSError, ValueError, IndexError):
+        return None

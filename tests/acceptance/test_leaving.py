@@ -1,0 +1,97 @@
+"""Whoever closes a terminal, a pipe or a stream: what is to end ends, and what is to go on goes on."""
+
+import os
+import pty
+import signal
+import subprocess
+import time
+
+import pytest
+
+from tests.conftest import environment, program, until
+from tests.terminal import Terminal
+
+SOON_SECONDS = 20
+
+
+def start_in_shell(root, words, redirection):
+    command = [*program(root), *words]
+    return subprocess.Popen(["sh", "-c", f'exec "$@" {redirection}', "sh", *command], env=environment())
+
+
+@pytest.mark.parametrize("command", ["run", "once"])
+def test_a_terminal_that_is_closed_ends_it_as_a_signal_to_stop_would(model_root, server, command):
+    model_root.write_config(concurrency=1, chunk_words=100, stop_grace_seconds=1)
+    model_root.drop("talk.txt", "\n\n".join(f"Ann: {'so this is it ' * 40}" for _ in range(5)))
+    server.hold()
+    terminal = Terminal([*program(model_root), command], environment({"ANTHROPIC_API_KEY": "k"}))
+    server.wait_for(1)
+    os.close(terminal._fd)  # the window is closed
+    assert terminal._process.wait(SOON_SECONDS) in (0, 130)
+    assert len(server.bodies) == 1
+    server.release()
+
+
+def test_a_hangup_without_a_terminal_reloads(root):
+    daemon = root.start()
+    daemon.logged("watching")
+    daemon.process.send_signal(signal.SIGHUP)
+    daemon.logged("config read")
+    assert daemon.stop() == 0
+
+
+def test_under_nohup_a_closed_terminal_ends_nothing(root):
+    terminal = Terminal(["nohup", *program(root), "run"], environment())
+    until(lambda: (root.outbox / "STATUS.txt").exists())
+    os.close(terminal._fd)
+    root.drop("talk.txt")
+    until(root.results)
+    terminal._process.terminate()
+    assert terminal._process.wait(SOON_SECONDS) == 0
+
+
+@pytest.mark.parametrize("redirection", ["2>&-", "1>&- 2>&-", "0<&- 1>&- 2>&-", "2>/dev/full"])
+def test_streams_that_are_closed_or_full_stop_nothing(root, redirection):
+    process = start_in_shell(root, ["run"], redirection)
+    root.drop("talk.txt")
+    until(root.results)
+    process.terminate()
+    assert process.wait(SOON_SECONDS) == 0
+    assert (root.state / "ledger.csv").exists() is False  # nothing was written where a stream had been
+
+
+def test_a_log_that_nobody_reads_stops_nothing_and_it_leaves_when_asked(root):
+    reading, writing = os.pipe()
+    process = subprocess.Popen([*program(root), "run"], env=environment(), stdout=writing, stderr=writing)
+    os.close(writing)
+    names = [f"{number:03}-{'x' * 150}" for number in range(150)]  # more lines than a pipe holds
+    for name in names:
+        root.drop(f"{name}.txt")
+    until(lambda: len(root.results()) == len(names), every=0.5)
+    begin = time.monotonic()
+    process.terminate()
+    assert process.wait(SOON_SECONDS) == 0
+    assert time.monotonic() - begin < SOON_SECONDS
+    os.close(reading)
+
+
+def test_a_terminal_that_stands_still_stops_nothing(root):
+    terminal, end = pty.openpty()  # nobody reads it
+    process = subprocess.Popen(
+        [*program(root), "once"], env=environment(), stderr=end, stdout=subprocess.PIPE
+    )
+    os.close(end)
+    for number in range(30):
+        root.drop(f"{number:03}-{'x' * 150}.txt")
+    until(lambda: len(root.results()) == 30, every=0.5)
+    assert process.communicate(timeout=SOON_SECONDS)[0].count(b"\n") == 30
+    os.close(terminal)
+
+
+def test_a_name_that_the_stdout_has_no_letters_for_is_escaped(root):
+    root.drop("講義.txt")
+    env = environment({"PYTHONIOENCODING": "latin-1", "PYTHONUTF8": "0"})
+    done = subprocess.run([*program(root), "once"], env=env, capture_output=True, timeout=120)
+    assert done.returncode == 0
+    assert b"Traceback" not in done.stderr
+    assert root.results() == ["講義"]
