@@ -6,7 +6,7 @@ They leave files only: a PAUSE, or a marker in a job's folder.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from daemon.delivery.outbox import Outbox
@@ -15,7 +15,7 @@ from daemon.loop.ending import Ending
 from daemon.settings.config import Root
 from daemon.store.job import DISCARD, FRESH, PAUSE, RETRY, Job, JobState
 from daemon.store.pause import make_pause_file, remove_pause_files
-from daemon.store.state_folder import State, job_in, jobs_in
+from daemon.store.state_folder import State, jobs_in
 from daemon.system.file_names import shown
 from daemon.system.files import Folder
 
@@ -29,7 +29,7 @@ def pause(root: Root, job: str | None, reason: str) -> str:
         return "Paused. What is in flight ends and is saved; go on with: transcriptd resume"
     with _job(root, job) as found:
         found.mark(PAUSE, reason)
-    return f"Paused {job}. Go on with: transcriptd resume {job}"
+        return f"Paused {shown(found.name)}. Go on with: transcriptd resume {found.name_for_shell}"
 
 
 def resume(root: Root, job: str | None) -> str:
@@ -37,9 +37,9 @@ def resume(root: Root, job: str | None) -> str:
     if job is not None:
         with _job(root, job) as found:
             if not found.paused:
-                return f"{job} was not paused."
+                return f"{shown(found.name)} was not paused."
             found.unmark(PAUSE)
-        return f"{job} goes on."
+            return f"{shown(found.name)} goes on."
     removed = [remove_pause_files(folder) for folder in (root.path, root.inbox)]
     return "Going on." if any(removed) else "It was not paused."
 
@@ -47,6 +47,7 @@ def resume(root: Root, job: str | None) -> str:
 def retry(root: Root, job: str) -> str:
     """Let a failed job go on."""
     with _job(root, job) as found:
+        job = shown(found.name)
         if found.state is not JobState.FAILED:
             raise UsageError(f"{job} has not failed.", "`transcriptd status` lists what has.")
         with _lock(root) as state:
@@ -62,6 +63,7 @@ def retry(root: Root, job: str) -> str:
 def start_over(root: Root, job: str) -> str:
     """Send a job back to the inbox: all of it will be cleaned anew, under today's settings."""
     with _job(root, job) as found:
+        job = shown(found.name)
         found.mark(FRESH)
         with _lock(root) as state:
             if state is None:
@@ -75,6 +77,7 @@ def start_over(root: Root, job: str) -> str:
 def discard(root: Root, job: str) -> str:
     """Give a job up: the original and what was cleaned go to rejected/."""
     with _job(root, job) as found:
+        job = shown(found.name)
         found.mark(DISCARD)
         with _lock(root) as state:
             if state is None:
@@ -82,7 +85,7 @@ def discard(root: Root, job: str) -> str:
             path = Ending(state, Outbox(root.outbox), root.inbox).discard(found, again=True)
     if path is None:
         return _NOT_BEGUN.format(job)
-    return f"{job} is discarded; what there was of it is in {os.path.join(root.outbox, path)}."
+    return f"{job} is discarded; what there was of it is in {shown(os.path.join(root.outbox, path))}."
 
 
 @contextmanager
@@ -103,13 +106,42 @@ def _lock(root: Root) -> Iterator[State | None]:
 @contextmanager
 def _job(root: Root, name: str) -> Iterator[Job]:
     with _state(root) as state:
-        found = job_in(state, name)
-        if found is None:
-            there = ", ".join(shown(job.name) for job in jobs_in(state)) or "none"
-            raise UsageError(f"There is no job {shown(name)}.", f"The jobs are: {there}.")
+        found = find_job(state, name)
         with found.folder:
             found.peek()
             yield found
+
+
+def find_job(state: Folder, name: str) -> Job:
+    """The job that a person names: by its id or name, by its name as it is shown, or by a beginning of these.
+
+    Its folder is open, for the caller to close. Raises UsageError where no job is named so, or several are.
+    """
+    jobs = jobs_in(state)
+    ways: tuple[Callable[[Job], bool], ...] = (
+        lambda job: job.ticket.job_id == name,
+        lambda job: job.name == name,
+        lambda job: shown(job.name) == name,
+        lambda job: bool(name) and any(one.startswith(name) for one in _names_of(job)),
+    )
+    found: list[Job] = []
+    for fits in ways:
+        if not found:
+            found = [job for job in jobs if fits(job)]
+    for job in jobs:
+        if len(found) != 1 or job is not found[0]:
+            job.folder.close()
+    if not found:
+        there = ", ".join(job.name_for_shell for job in jobs) or "none"
+        raise UsageError(f"There is no job {shown(name)}.", f"The jobs are: {there}.")
+    if len(found) > 1:
+        these = ", ".join(job.ticket.job_id for job in found)
+        raise UsageError(f"Several jobs are named so: {shown(name)}.", f"Name one by its id: {these}.")
+    return found[0]
+
+
+def _names_of(job: Job) -> tuple[str, str, str]:
+    return job.ticket.job_id, job.name, shown(job.name)
 
 
 def _state(root: Root) -> Folder:

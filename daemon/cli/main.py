@@ -17,6 +17,7 @@ from daemon.errors import EXIT_INTERRUPTED, EXIT_OK, ConfigError, TranscriptdErr
 from daemon.settings.config import FILE_NAME, Config, Root, check_folders, load
 from daemon.system.patient_output import MOST_WAITING, make_patient, open_standard_streams
 
+_NAMES_MAY_BEGIN_WITH_A_HYPHEN = {"ignore_unknown_options": True}
 _LAST_WORDS_SECONDS = 1.0
 _FOLDERS = ("inbox", "outbox", "state")
 
@@ -42,6 +43,20 @@ def _complain(line: str) -> None:
 
 def _root(context: click.Context) -> Root:
     return load(context.obj or FILE_NAME)
+
+
+def _root_in_force(context: click.Context) -> Root:
+    """The same; with a mistake in config.yaml, as the last good one has it, and the mistake said."""
+    from daemon.settings.last_config import find_last_config
+
+    try:
+        return _root(context)
+    except ConfigError as error:
+        root = find_last_config(context.obj or FILE_NAME)
+        if root is None:
+            raise
+        _complain(f"transcriptd: {error} Until then the last good config holds.")
+        return root
 
 
 @cli.command()
@@ -115,7 +130,7 @@ def clean(context: click.Context, files: tuple[str, ...], output: str, wait: flo
 @click.pass_context
 def status(context: click.Context, as_json: bool, watch: bool) -> None:
     """What waits, works, is paused, held or failed, why, and what it cost."""
-    root = _root(context)
+    root = _root_in_force(context)
     last = ""
     while True:
         text = _status(root, as_json=as_json)
@@ -137,7 +152,7 @@ def _status(root: Root, *, as_json: bool) -> str:
     return json.dumps(snapshot.to_dict(), indent=1) + "\n" if as_json else overview(snapshot, root.inbox)
 
 
-@cli.command()
+@cli.command(context_settings=_NAMES_MAY_BEGIN_WITH_A_HYPHEN)
 @click.argument("job", required=False)
 @click.option("--reason", default="", help="Shown by `status` while it is paused.")
 @click.pass_context
@@ -145,20 +160,20 @@ def pause(context: click.Context, job: str | None, reason: str) -> None:
     """Begin nothing new, everywhere or for one job; what is in flight ends and is saved."""
     from daemon.cli.job_commands import pause as do
 
-    click.echo(do(_root(context), job, reason))
+    click.echo(do(_root_in_force(context), job, reason))
 
 
-@cli.command()
+@cli.command(context_settings=_NAMES_MAY_BEGIN_WITH_A_HYPHEN)
 @click.argument("job", required=False)
 @click.pass_context
 def resume(context: click.Context, job: str | None) -> None:
     """Go on after `pause`."""
     from daemon.cli.job_commands import resume as do
 
-    click.echo(do(_root(context), job))
+    click.echo(do(_root_in_force(context), job))
 
 
-@cli.command()
+@cli.command(context_settings=_NAMES_MAY_BEGIN_WITH_A_HYPHEN)
 @click.argument("job")
 @click.option("--fresh", is_flag=True, help="Back into the inbox, to be cleaned anew as config.yaml is now.")
 @click.pass_context
@@ -166,20 +181,20 @@ def retry(context: click.Context, job: str, fresh: bool) -> None:
     """Let a failed job go on; its finished chunks stay."""
     from daemon.cli import job_commands as commands
 
-    click.echo((commands.start_over if fresh else commands.retry)(_root(context), job))
+    click.echo((commands.start_over if fresh else commands.retry)(_root_in_force(context), job))
 
 
-@cli.command()
+@cli.command(context_settings=_NAMES_MAY_BEGIN_WITH_A_HYPHEN)
 @click.argument("job")
 @click.pass_context
 def discard(context: click.Context, job: str) -> None:
     """Give a job up: the original and what was cleaned go to outbox/rejected/."""
     from daemon.cli.job_commands import discard as do
 
-    click.echo(do(_root(context), job))
+    click.echo(do(_root_in_force(context), job))
 
 
-@cli.command()
+@cli.command(context_settings=_NAMES_MAY_BEGIN_WITH_A_HYPHEN)
 @click.argument("results", nargs=-1, required=True, metavar="RESULT...")
 @click.pass_context
 def redo(context: click.Context, results: tuple[str, ...]) -> None:

@@ -6,6 +6,7 @@ name, and what goes wrong with one does not keep the others back.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from collections.abc import Callable, Iterator, Sequence
@@ -109,7 +110,24 @@ def _find_result(root: Root, name: str) -> str | None:
                     return os.path.realpath(folder)
         except OSError:
             continue
-    return None
+    return _find_odd_result(root, name)
+
+
+def _find_odd_result(root: Root, name: str) -> str | None:
+    """The folder of the one result that has this id, or this path as it is shown, None where that is none."""
+    found = []
+    for path, inner, files in os.walk(root.outbox):
+        inner[:] = [one for one in inner if not one.startswith(".")]
+        if SUMMARY not in files:
+            continue
+        with contextlib.suppress(OSError), Folder(path) as folder:
+            summary = read_result(folder)
+            if summary is not None and name in (
+                summary.get("job_id"),
+                shown(os.path.relpath(path, root.outbox)),
+            ):
+                found.append(os.path.realpath(path))
+    return found[0] if len(found) == 1 else None
 
 
 def read_result(folder: Folder) -> dict[str, Any] | None:

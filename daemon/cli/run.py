@@ -63,13 +63,13 @@ def clean(root: Root, files: Sequence[str], output: str, wait: float, say: Calla
     os.makedirs(output, exist_ok=True)
     output = os.path.abspath(output)
     config = replace(root.config, outbox=output, state=os.path.join(output, CLEAN_STATE))
-    own = Root(config, root.path, root.file)
+    own = Root(config, root.path, root.file, main_state=root.state if root.file else None)
     with Progress(say) as progress:
         supervisor = Supervisor(own, progress, ended=_sayer(output, progress), intake=False)
         for file in files:
             already = _take_copy(supervisor, file)
             if already is not None:
-                progress.say(os.path.join(output, already))
+                progress.say(shown(os.path.join(output, already)))
         return _to_the_end(supervisor, wait)
 
 
@@ -79,7 +79,7 @@ def _sayer(outbox: str, progress: Progress) -> Ended:
     def ended(job: Job, path: str | None, error: InputError | None) -> None:
         if path is not None and error is None:
             with suppress(OSError):
-                progress.say(os.path.join(outbox, path))
+                progress.say(shown(os.path.join(outbox, path)))
 
     return ended
 
@@ -124,7 +124,9 @@ def _to_the_end(supervisor: Supervisor, wait: float) -> int:
     if supervisor.jobs.troubles or _in(supervisor, JobState.FAILED):
         return EXIT_SOME_FAILED
     for job in (paused := _in(supervisor, JobState.PAUSED)):
-        log.error("left paused job=%s; go on with: transcriptd resume %s", shown(job.name), shown(job.name))
+        log.error(
+            "left paused job=%s; go on with: transcriptd resume %s", shown(job.name), job.name_for_shell
+        )
     return EXIT_HELD if paused else EXIT_OK
 
 

@@ -16,11 +16,16 @@ def _local_now() -> datetime:
     return datetime.now().astimezone()
 
 
+def _nothing(now: datetime) -> float:
+    return 0.0
+
+
 class Budget:
     """A ledger that refuses reservations beyond a limit; nobody checks between a check and its reservation.
 
     `per_day` and `per_job` are dollars, None for no limit. What is reserved counts until it is paid,
-    so requests side by side can't overshoot together. The day begins at local midnight.
+    so requests side by side can't overshoot together. The day begins at local midnight. `spent_elsewhere`
+    gives the dollars of that day that stand in other ledgers.
     """
 
     def __init__(
@@ -29,11 +34,13 @@ class Budget:
         per_day: float | None,
         per_job: float | None,
         clock: Callable[[], datetime] = _local_now,
+        spent_elsewhere: Callable[[datetime], float] = _nothing,
     ) -> None:
         self._ledger = ledger
         self._per_day = per_day
         self._per_job = per_job
         self._clock = clock
+        self._spent_elsewhere = spent_elsewhere
 
     def reserve_cost(self, label: Label, model: str, dollars: float) -> str:
         """Reserve the most that a request can cost; the reservation's id.
@@ -46,10 +53,7 @@ class Budget:
                     f"The budget of ${self._per_job:g} for one job is spent.",
                     "Raise `budget_usd_per_job` in config.yaml and retry the job.",
                 )
-            if (
-                self._per_day is not None
-                and self._ledger.spent_today(self._clock()) + dollars > self._per_day
-            ):
+            if self._per_day is not None and self._spent_today() + dollars > self._per_day:
                 raise ServiceError(
                     f"The day's budget of ${self._per_day:g} is spent.",
                     "It goes on by itself after midnight; or raise `budget_usd_per_day` in config.yaml.",
@@ -57,6 +61,10 @@ class Budget:
                 )
             reservation = self._ledger.begin_reservation(label, model, dollars)
         return self._ledger.finish_reservation(reservation)
+
+    def _spent_today(self) -> float:
+        now = self._clock()
+        return self._ledger.spent_today(now) + self._spent_elsewhere(now)
 
     def record_payment(
         self, reservation: str, label: Label, model: str, usage: Usage, dollars: float

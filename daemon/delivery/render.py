@@ -120,10 +120,13 @@ def _format_time(block: Block, timestamps: bool, link: str | None = None) -> str
 
 _SPECIAL = re.compile(
     r"[\\`*~]|(?<![^\W_])_|_(?![^\W_])|<(?=[A-Za-z/!?])|&(?=#?\w+;)|(?<=\])[(:]"  # but not snake_case
+    r"|!(?=\[)|\[(?=\[)|%(?=%)|(?<=%)%|\$(?=[^$]*\$)|(?<=\$)\$"  # Obsidian: embeds, links, comments, formulas
 )
 _AT_START = re.compile(r"^(?:([#>+=|-])|(\d+)([.)])(?=\s|$))")
 _LIVE = re.compile(  # HTML, and links that lead elsewhere than to a page, a mailbox or a heading
-    r"<(?=[A-Za-z/!?])|(?<=\])[(:](?!\s*(?:https?://|mailto:|#))(?=\s*[^\s()]*[:&\\])", re.I
+    r"<(?=[A-Za-z/!?])|(?<=\])[(:](?!\s*(?:https?://|mailto:|#))(?=\s*[^\s()]*[:&\\])"
+    r"|!(?=\[)|%(?=%)|(?<=%)%",  # pictures and embeds, which tell their server who reads; hidden words
+    re.I,
 )
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
+from datetime import datetime
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -15,7 +17,7 @@ from daemon.cleaning.processor import LLMProcessor
 from daemon.cleaning.style import Style, find_style
 from daemon.costs.budget import Budget
 from daemon.costs.estimate import price_hour_of_speech
-from daemon.costs.ledger import Ledger
+from daemon.costs.ledger import LEDGER, Ledger, spent_today_in
 from daemon.errors import ConfigError, InputError, ServiceError
 from daemon.settings.address import HOSTED_APIS, find_proxy, is_hosted_api, show_address, show_server
 from daemon.settings.api_key import ENVIRONMENT, find_key, find_unsent_key
@@ -162,6 +164,11 @@ class Access:
                 self._processors[slot] = self._make(settings)
             return self._processors[slot]
 
+    def _spent_elsewhere(self, now: datetime) -> float:
+        """What stands in the ledger of the daemon, where this is another one's, as that of `clean`."""
+        own = self.root.main_state
+        return spent_today_in(os.path.join(own, LEDGER), now) if own is not None else 0.0
+
     def _make(self, settings: Settings) -> LLMProcessor:
         config = self.root.config
         return LLMProcessor(
@@ -176,5 +183,10 @@ class Access:
             prices={name: price.price() for name, price in config.prices.items()},
             thinking=config.thinking,
             chunk_words=max(config.chunk_words, *(one.chunk_words for one in config.profiles.values()), 0),
-            meter=Budget(self._ledger, config.budget_usd_per_day, config.budget_usd_per_job),
+            meter=Budget(
+                self._ledger,
+                config.budget_usd_per_day,
+                config.budget_usd_per_job,
+                spent_elsewhere=self._spent_elsewhere,
+            ),
         )

@@ -21,7 +21,7 @@ from daemon.store import plan
 from daemon.store.answers import AnsweredQuestions
 from daemon.store.checkpoint import Binding
 from daemon.store.job import Job
-from daemon.system.file_names import shown
+from daemon.system.file_names import name_for_shell, shown
 from daemon.system.volumes import disk_fault
 from daemon.text.cleaned_chunk import ProcessedChunk
 from daemon.workers.admission import Permit
@@ -158,7 +158,8 @@ class JobSteps:
                 continue
             same = (summary.get("source"), summary.get("source_sha256"), summary.get("settings_hash"))
             if same == (job.ticket.name, sha256, digest):
+                name = name_for_shell(path, str(summary.get("job_id", path)))
                 raise DuplicateError(
                     f"The same file was cleaned already under the same settings: see {shown(path)}.",
-                    f"To have it cleaned once more, run: transcriptd redo {shown(path)}",
+                    f"To have it cleaned once more, run: transcriptd redo {name}",
                 )

@@ -20,6 +20,7 @@ from daemon.intake.watch import Watch
 from daemon.loop.ending import Ended, unheard
 from daemon.loop.jobs import Jobs
 from daemon.settings.config import Root, load
+from daemon.settings.last_config import keep_config
 from daemon.store.pause import PauseFiles
 from daemon.system.file_names import shown
 from daemon.system.volumes import disk_fault
@@ -62,6 +63,9 @@ class Supervisor:
         self._next_tick = self._next_scan = self._earliest_scan = 0.0
         self._reload = self._stop = False
         self._config_seen = self._config_now()
+        self._config_problem: str | None = None
+        if intake:
+            keep_config(root, self.jobs.state.folder)
         self._was_paused = False
         log.info("%s", self.jobs.access.describe())
 
@@ -100,8 +104,8 @@ class Supervisor:
 
     @property
     def problem(self) -> str | None:
-        """Why the watch is not all it should be, None when it is."""
-        return self._watch.problem if self._watch is not None else None
+        """What is not as it should be with the config or the watch, None where all is."""
+        return self._config_problem or (self._watch.problem if self._watch is not None else None)
 
     # --- one look -------------------------------------------------------------------------------
 
@@ -144,7 +148,14 @@ class Supervisor:
         try:
             self._adopt(load(self.root.file) if self.root.file else self.root)
         except (ConfigError, OSError) as error:
-            log.error("config not taken over: %s", error)
+            self._config_problem = (
+                f"config.yaml was not taken over, the last good one holds. {shown(str(error))}"
+            )
+            log.error("config not taken over: %s", shown(str(error)))
+        else:
+            self._config_problem = None
+            if self.inbox is not None:
+                keep_config(self.root, self.jobs.state.folder)
 
     def _config_now(self) -> object:
         """What tells the config and the key from changed ones, their modes included."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import stat
 from dataclasses import dataclass
@@ -63,8 +64,21 @@ def find_unsent_key(root: Root) -> str | None:
 
 def _read(path: str) -> str:
     try:
-        return Path(path).read_text(encoding="utf-8").strip()
+        raw = Path(path).read_bytes()
     except FileNotFoundError:
         return ""
-    except (OSError, UnicodeDecodeError):
-        raise ConfigError(f"The key file {path} can't be read.", "Mend its permissions.") from None
+    except OSError as error:
+        raise ConfigError(
+            f"The key file {path} can't be read ({error.strerror}).", "Mend its permissions."
+        ) from None
+    try:
+        return _decode(raw).strip()
+    except UnicodeDecodeError:
+        raise ConfigError(f"The key file {path} is no text.", "Put the key alone into it.") from None
+
+
+def _decode(raw: bytes) -> str:
+    """The text of a file, also as editors and PowerShell write it under Windows."""
+    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return raw.decode("utf-16")
+    return raw.decode("utf-8-sig")

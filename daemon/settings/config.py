@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import os
 import shlex
+import stat
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
@@ -17,10 +17,12 @@ from daemon.costs.pricing import Price, find_price
 from daemon.errors import ConfigError, SchemaError
 from daemon.settings.profile import Api, Profile
 from daemon.settings.schema import Keys, Text, checked, stripped
+from daemon.settings.yaml_text import load_yaml
 
 Subfolder = Annotated[str, Meta(pattern=r"^[^./\x00][^/\x00]*(/[^./\x00][^/\x00]*)*$")]
 
 FILE_NAME = "config.yaml"
+_MOST_BYTES = 1 << 20
 DEFAULT_CONCURRENCY = 8
 DEFAULT_MODEL = "claude-haiku-5-5"
 
@@ -162,11 +164,15 @@ class Config(Profile, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Root:
-    """A checked config with its folders made absolute, and the file it came from (None: defaults)."""
+    """A checked config with its folders made absolute, and the file it came from (None: defaults).
+
+    `main_state` is the state folder of the daemon whose config this is, where another one is used.
+    """
 
     config: Config
     path: str
     file: str | None
+    main_state: str | None = None
 
     def at(self, relative: str) -> str:
         """A path of the config, absolute."""
@@ -198,14 +204,19 @@ class Root:
 def load(file: str) -> Root:
     """Read a config.yaml; raises ConfigError naming the key at fault and the mend."""
     path = os.path.abspath(file)
-    try:
-        raw = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    text, mode = _read_text(path)
+    root = load_text(text, path)
+    if mode & stat.S_IWOTH and (root.config.on_done or root.config.on_problem):
         raise ConfigError(
-            f"There is no {path}.", "Run `transcriptd init` there, or name one with --config."
-        ) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path} can't be read: {error}.", "Mend the file or its permissions.") from None
+            f"Everybody can write to {path}, which names commands to run.", f"Run: chmod o-w {path}"
+        )
+    return root
+
+
+def load_text(text: str, path: str) -> Root:
+    """The root that a config.yaml with this text describes; raises ConfigError. `path` is absolute."""
+    try:
+        raw = load_yaml(text)
     except (yaml.YAMLError, ValueError, RecursionError) as error:  # 2026-13-01 is a ValueError
         raise ConfigError(f"{path} is not valid YAML: {_one_line(error)}.", "Mend that line.") from None
     if raw is None:
@@ -213,6 +224,30 @@ def load(file: str) -> Root:
     if not isinstance(raw, dict):
         raise ConfigError(f"{path} is no list of keys and values.", "Write it as `key: value` lines.")
     return Root(parse(raw, path), os.path.realpath(os.path.dirname(path)), path)
+
+
+def _read_text(path: str) -> tuple[str, int]:
+    """The text of a file, and its mode; raises ConfigError. It waits for no writer of a pipe."""
+    try:
+        fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except FileNotFoundError:
+        raise ConfigError(
+            f"There is no {path}.", "Run `transcriptd init` there, or name one with --config."
+        ) from None
+    except OSError as error:
+        raise ConfigError(f"{path} can't be read: {error}.", "Mend the file or its permissions.") from None
+    try:
+        with open(fd, "rb") as file:
+            mode = os.fstat(fd).st_mode
+            data = file.read(_MOST_BYTES + 1) if stat.S_ISREG(mode) else b""
+            text = data.decode("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} can't be read: {error}.", "Mend the file or its permissions.") from None
+    if not stat.S_ISREG(mode):
+        raise ConfigError(f"{path} is no file.", "Put a config.yaml in its place.")
+    if len(data) > _MOST_BYTES:
+        raise ConfigError(f"{path} has more than {_MOST_BYTES:,} bytes.", "Shorten it.")
+    return text, mode
 
 
 def parse(raw: dict[Any, Any], path: str = FILE_NAME) -> Config:

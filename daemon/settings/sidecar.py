@@ -14,10 +14,11 @@ from msgspec.structs import replace
 from daemon.errors import InputError, SchemaError
 from daemon.settings.profile import Profile
 from daemon.settings.schema import Keys, Text, checked, stripped
+from daemon.settings.yaml_text import check_brackets
 
 EXTENSIONS = (".yaml", ".yml")
 MOST_BYTES = 65_536
-"""More than any glossary; a larger one is not read."""
+"""More than any glossary; the file of a larger one is rejected."""
 
 _KEYS = "title, speakers, glossary, style (clean or notes), language and output_language"
 
@@ -51,7 +52,14 @@ def parse(text: str) -> Sidecar:
     """Read a sidecar, "" where there is none; raises InputError naming what is wrong with it."""
     if not text:
         return NO_SIDECAR
+    if len(text.encode()) > MOST_BYTES:
+        raise InputError(
+            f"The .yaml beside the transcript has more than the {MOST_BYTES:,} bytes that are read.",
+            "Keep in it what holds for this one file, and drop both again; what holds for all goes into "
+            "config.yaml.",
+        )
     try:
+        check_brackets(text)
         if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, yaml.SafeLoader)):
             raise InputError("The .yaml beside the transcript refers to parts of itself.", _mend())
         raw = yaml.safe_load(text)  # without aliases it can't grow: a few hundred bytes could fill the memory

@@ -20,7 +20,7 @@ from daemon.settings.config import Root
 from daemon.store.job import Job, JobState
 from daemon.store.pause import PauseFiles, read_reason
 from daemon.store.state_folder import jobs_in
-from daemon.system.file_names import shown
+from daemon.system.file_names import name_for_shell, shown
 from daemon.system.files import Folder
 
 DAEMON_FILE = ".daemon.json"
@@ -32,7 +32,7 @@ class JobStatus:
 
     `words` were spoken, `dropped` counts the file's other words by reason. `paused`: what a person gave
     as the reason for pausing this job, None where it isn't paused. `flagged` counts passages that keep their
-    original words, `noted` those differences that are worth a look.
+    original words, `noted` those differences that are worth a look. Commands know it by its `id`, too.
     """
 
     name: str
@@ -46,13 +46,21 @@ class JobStatus:
     dropped: Mapping[str, int] = field(default_factory=dict)
     paused: str | None = None
     noted: int = 0
+    id: str = ""
+
+    @property
+    def name_for_shell(self) -> str:
+        """What names this job in a command, as it is typed in a shell."""
+        return name_for_shell(self.name, self.id or self.name)
 
     @classmethod
     def of(cls, job: Job) -> JobStatus:
         """The status of a job whose plan is loaded."""
         paused = read_reason(job.folder) if job.state is JobState.PAUSED else None
         if job.plan is None:
-            return cls(shown(job.name), job.state, 0, 0, 0, 0.0, job.failure(), paused=paused)
+            return cls(
+                shown(job.name), job.state, 0, 0, 0, 0.0, job.failure(), paused=paused, id=job.ticket.job_id
+            )
         header = job.header
         return cls(
             name=shown(job.name),
@@ -66,6 +74,7 @@ class JobStatus:
             dropped=dict(header.dropped),
             paused=paused,
             noted=job.noted,
+            id=job.ticket.job_id,
         )
 
 

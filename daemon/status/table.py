@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import textwrap
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -104,10 +103,10 @@ def _table(jobs: Sequence[JobStatus]) -> Iterator[str]:
 def _way_on(job: JobStatus) -> Iterator[str]:
     if job.state == JobState.FAILED:
         yield from _wrapped(str(job.error), "    ")
-        yield f"    Then run: transcriptd retry {shlex.quote(job.name)}"
+        yield f"    Then run: transcriptd retry {job.name_for_shell}"
     elif job.state == JobState.PAUSED:
         yield from _wrapped(_sentence(job.paused), "    ") if job.paused else ()
-        yield f"    To go on, run: transcriptd resume {shlex.quote(job.name)}"
+        yield f"    To go on, run: transcriptd resume {job.name_for_shell}"
 
 
 def _row(job: JobStatus) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ from daemon.errors import JobError
 from daemon.settings.profile import Settings
 from daemon.store import checkpoint, plan
 from daemon.store.ticket import Ticket
-from daemon.system.file_names import shown
+from daemon.system.file_names import name_for_shell, shown
 from daemon.system.files import PRIVATE_FILE, Folder
 from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import ProcessedChunk, kept_original
@@ -79,6 +79,11 @@ class Job:
     def account(self) -> str:
         """What the ledger calls this job: a name may come again, an id does not."""
         return f"{self.name}#{self.ticket.job_id}"
+
+    @property
+    def name_for_shell(self) -> str:
+        """What names this job in a command, as it is typed in a shell."""
+        return name_for_shell(self.name, self.ticket.job_id)
 
     # --- what the folder shows -----------------------------------------------------------------
 
@@ -332,7 +337,7 @@ class Job:
             return None
 
     def _write_failure(self, reason: str, way_on: str) -> None:
-        text = f"{reason}\n\n{way_on}: transcriptd retry {shown(self.name)}\n"
+        text = f"{reason}\n\n{way_on}: transcriptd retry {self.name_for_shell}\n"
         self.folder.write(FAILED, text.encode("utf-8", "replace"))
 
     def _count(self, result: ProcessedChunk) -> None:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import itertools
 import os
+import re
+import shlex
 from collections.abc import Iterator
 
 from daemon.system.digest import digest_of_bytes
 
+_LIKE_A_JOB_ID = re.compile(r"\d{8}T\d{6}-[0-9a-f]{8}")
 MAX_BYTES = 200  # of 255: room for a number, an extension and what people's tools append
 
 
@@ -35,3 +38,14 @@ def visible(name: str) -> str:
 def shown(name: str) -> str:
     """A name as it may stand in a log, a report or on a terminal: nothing in it is obeyed."""
     return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in name)
+
+
+def name_for_shell(name: str, job_id: str) -> str:
+    """How a person names a job or a result in a shell: by its name, or by its id where that can't be typed.
+
+    A name can be typed if a terminal shows all of it as it is, and it looks like no option and no id.
+    """
+    is_seen = bool(name.strip()) and name == name.strip() and shown(name) == name and "\\" not in name
+    if not is_seen or name.startswith("-") or _LIKE_A_JOB_ID.match(name):
+        return shlex.quote(job_id)
+    return shlex.quote(name)

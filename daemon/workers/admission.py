@@ -27,6 +27,8 @@ log = logging.getLogger(__name__)
 
 _NARROW_AGAIN = 2.0  # seconds: the refusals of one burst count as one
 _LOOK_SECONDS = 0.5
+_OF_LATE = 200  # requests
+_LEAST_SHARE = 0.0005  # of requests fails at a service that is well
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,7 @@ class Admission:
         self.leaving = False
         self.width: int | None = None
         self.answers = 0
+        self.outcomes = Outcomes()
         self._clock = clock
         self._changed = threading.Condition()
         self._hold: Hold | None = None
@@ -126,6 +129,29 @@ class Admission:
         self._changed.notify_all()
 
 
+@dataclass(slots=True)
+class Outcomes:
+    """How many requests of late were answered, and how many found the service failing."""
+
+    answered: float = 0.0
+    failed: float = 0.0
+
+    def count(self, *, answered: bool) -> None:
+        """Take note of a request; what lies far back counts ever less."""
+        if self.answered + self.failed >= _OF_LATE:
+            self.answered, self.failed = self.answered / 2, self.failed / 2
+        if answered:
+            self.answered += 1
+        else:
+            self.failed += 1
+
+    def chance_of_failing(self, times: int) -> float:
+        """How likely it is that as many requests in a row fail by chance, these left out of the count."""
+        failed = max(0.0, self.failed - times)
+        share = failed / max(1.0, failed + self.answered)
+        return max(share, _LEAST_SHARE) ** times
+
+
 class Permit:
     """One worker's leave to work on one chunk, from its issue until it is given back.
 
@@ -137,6 +163,7 @@ class Permit:
     def __init__(self, admission: Admission, may_run: Callable[[], bool] = _always) -> None:
         self._admission = admission
         self._may_run = may_run
+        self.failures = 0  # requests that found the service failing
 
     def __enter__(self) -> Permit:
         return self
@@ -187,7 +214,9 @@ class Permit:
     def report_outage(self) -> None:
         """This request found the service down; it tries on, and until an answer comes all others wait."""
         shared = self._admission
+        self.failures += 1
         with shared._changed:
+            shared.outcomes.count(answered=False)
             if shared._pathfinder is None and shared._hold is None:
                 shared._pathfinder = self
 
@@ -204,6 +233,7 @@ class Permit:
         shared = self._admission
         with shared._changed:
             shared.answers += 1
+            shared.outcomes.count(answered=True)
             shared._widen()
             if shared._hold is not None and shared._prober is not self:
                 return False  # asked before the hold

@@ -21,6 +21,9 @@ from daemon.workers.admission import Admission, Permit
 log = logging.getLogger(__name__)
 
 
+_CREDIBLE_CHANCE = 1e-6
+
+
 def _always() -> bool:
     return True
 
@@ -53,6 +56,7 @@ class Lane:
         # Chunks that the service failed on come after all others: a probe then asks for another.
         self._queue = [(0, index) for index in self.pending]
         self._struck: dict[int, tuple[int, int]] = {}
+        self._failures: dict[int, int] = {}
         heapify(self._queue)
 
     @property
@@ -91,6 +95,11 @@ class Lane:
             times += 1
         self._struck[index] = times, answers
         return times
+
+    def count_failures(self, index: int, requests: int) -> int:
+        """Note how many requests about this chunk have failed just now; how many by now, in all."""
+        self._failures[index] = self._failures.get(index, 0) + max(1, requests)
+        return self._failures[index]
 
 
 class Scheduler:
@@ -231,14 +240,17 @@ class Scheduler:
         """Hold everybody, or give the chunk up; True when it is to be put back.
 
         A service that answered others meanwhile is not down: this chunk has its turn again later, and is
-        given up when it has failed as often as the error allows. `answers` is how many answers had come when
-        the chunk began.
+        given up when it has failed as often as the error allows, and so often that chance can't be why: a
+        service may fail at random. `answers` is how many answers had come when the chunk began.
         """
         if lane.give_up is None or lane.own_fault(error):
             lane.on_error(index, error)
             return False
         if error.strikes is not None:
-            if lane.count_strike(index, self._admission.answers) >= error.strikes:
+            times = lane.count_strike(index, self._admission.answers)
+            failures = lane.count_failures(index, permit.failures)
+            is_chance = self._admission.outcomes.chance_of_failing(failures) > _CREDIBLE_CHANCE
+            if times >= error.strikes and not is_chance:
                 self._give_up(lane, lane.give_up, index, error)
                 return False
             if self._admission.answers > answers:

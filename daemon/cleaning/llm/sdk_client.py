@@ -16,8 +16,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
 from daemon.cleaning.llm import faults
-from daemon.cleaning.llm.endpoint import Prompt, Reply, UnsoundUsageError
+from daemon.cleaning.llm.endpoint import Message, Prompt, Reply, UnsoundUsageError
 from daemon.cleaning.llm.faults import ChunkRefused, Fault, Kind, Whose
+from daemon.cleaning.llm.unseen import take_out_unseen
 from daemon.costs.pricing import Usage
 from daemon.errors import ServiceError
 from daemon.settings.address import find_proxy, is_on_this_machine, read_host
@@ -114,6 +115,8 @@ class SdkClient(ABC, Generic[Sdk]):
                 fault = replace(fault, said=self._quote(error, sent))
             return fault, None if fault.policy.may_be_billed else Usage()
         reply = self._read_reply(answer)
+        if isinstance(reply, Message):
+            reply = replace(reply, text=take_out_unseen(reply.text))
         try:
             usage = self._read_usage(answer)
         except UnsoundUsageError:

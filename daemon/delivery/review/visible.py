@@ -4,14 +4,9 @@ from __future__ import annotations
 
 import re
 
-_UNSEEN = re.compile(
-    "["
-    "\x00-\x08\x0b-\x1f\x7f-\x9f"  # control characters, but for tab and line feed
-    "\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"  # order, joins, gaps
-    "\ud800-\udfff\ufffe\uffff\U000e0000-\U000e007f"  # halves of pairs, no characters, tags
-    "]"
-)
-"""Not the joiners U+200C and U+200D, which Persian, Hindi and families of emoji are written with."""
+from daemon.cleaning.llm.unseen import UNSEEN
+
+_UNSEEN = re.compile(f"[{UNSEEN}]")
 
 _PICTURES = 0x2400  # Unicode's block of pictures of the control characters
 _DELETE, _PICTURE_OF_DELETE = 0x7F, "\u2421"

@@ -38,6 +38,7 @@ _EMPHASIS = tuple(
 _COMMENT = re.compile(r"<!--.*?-->", re.S)
 _RULE = re.compile(r"\s*(?:(?:-\s*){3,}|(?:\*\s*){3,}|(?:_\s*){3,}|={3,})")
 _LIST_SIGN = re.compile(r"^(\s*)(?:(?:[-*+]\s|>(?!\s?\*\*Not cleaned)\s?)\s*)+(?=\S)")
+_LONGEST_TITLE_LINE = 1000
 _TITLE = re.compile(r"title:\s+[^\s\[{&*!|>]")
 _MAX_FRONT_MATTER = 200
 
@@ -118,9 +119,11 @@ def _titled(line: str) -> str | None:
     """The title that a line of the front matter gives; None where it gives none, or it goes on below."""
     if not _TITLE.match(line):
         return None
+    if len(line) > _LONGEST_TITLE_LINE:
+        return None
     try:
         front = yaml.load(line, yaml.BaseLoader)
-    except yaml.YAMLError:
+    except (yaml.YAMLError, RecursionError):
         return None
     title = front.get("title") if isinstance(front, dict) else None
     return " ".join(title.split()) or None if isinstance(title, str) else None

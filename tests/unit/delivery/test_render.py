@@ -377,3 +377,38 @@ def test_a_file_of_any_date_can_be_delivered(job, nanoseconds):
     head = yaml.safe_load(parcel.files["talk.md"].decode()[4:].split("\n---\n")[0])
     assert head["title"] == "talk"
     assert "date" in head
+
+
+PICTURES = [
+    "![x](https://far/p.png?d=words)",
+    "![x][ref]\n\n[ref]: https://far/p.png",
+    "![[secret]]",
+    "<img src=x>",
+]
+
+
+@pytest.mark.parametrize("picture", PICTURES)
+def test_notes_fetch_nothing_when_they_are_looked_at(picture):
+    text = body(page(Block(f"## Point\n\n{picture}", 3.0, free=True)))
+    _, tags = words_of(RENDERER.render(text))
+    assert "img" not in tags
+    assert not re.search(r"(?<!\\)!\[", text)
+
+
+def test_notes_hide_no_words():
+    assert r"\%\%" in body(page(Block("a %%hidden%% word, and 5% of them", 3.0, free=True)))
+
+
+@pytest.mark.parametrize(
+    "said", ["![[x]]", "[[x]]", "%%x%%", "$x$", "from $5-$10 a day", "$$x$$", "![x](https://far/p.png)"]
+)
+def test_what_obsidian_would_obey_stands_in_a_clean_text_as_it_was_said(said):
+    text = body(page(Block(f"so {said} it is", 3.0)))
+    for live in (r"!\[", r"\[\[", "%%", r"\$[^$]*\$"):
+        assert not re.search(rf"(?<!\\){live}", re.sub(r"\\[$%]", "", text))
+    words, _ = words_of(RENDERER.render(text))
+    assert " ".join(["so", *said.split(), "it", "is"]) in " ".join(words)
+
+
+def test_a_single_sum_or_share_needs_no_escape():
+    assert escape_markup("it costs $50, which is 5%") == "it costs $50, which is 5%"

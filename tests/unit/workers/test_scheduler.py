@@ -1,6 +1,7 @@
 """The scheduler: so many at once, the oldest job first, nothing lost by being put back."""
 
 import errno
+import random
 import threading
 
 import pytest
@@ -267,3 +268,54 @@ def test_closing_waits_for_what_is_in_flight_and_says_whether_it_ended(make):
     bench.let(1)
     assert bench.scheduler.close(HANG_SECONDS)
     assert bench.ran == [("a", 0)]
+
+
+def test_a_service_that_fails_at_random_never_has_a_chunk_blamed_for_it(make):
+    """Six of ten requests fail, five are tried for each turn of a chunk, and 300 chunks want their turn."""
+    chance = random.Random(7)
+    bench = make(1)
+
+    def run(index, permit):
+        for _ in range(5):
+            if chance.random() >= 0.6:
+                permit.report_answer()
+                done.append(index)
+                return
+            permit.report_outage()
+        raise ServiceError("down", probe_after=0, strikes=2)
+
+    done = []
+    lane = Lane(
+        "talk",
+        run,
+        range(300),
+        lambda i, e: bench.errors.append(e),
+        give_up=lambda i, e: bench.given_up.append(i),
+    )
+    bench.scheduler.add(lane)
+    bench.wait(lambda: len(done) + len(bench.given_up) == 300)
+    assert bench.given_up == []
+    assert sorted(done) == [*range(300)]
+
+
+def test_a_chunk_that_always_fails_is_given_up_though_the_service_fails_on_others_too(make):
+    chance = random.Random(7)
+    bench = make(1)
+
+    def run(index, permit):
+        for _ in range(5):
+            if index != 0 and chance.random() >= 0.3:
+                permit.report_answer()
+                return
+            permit.report_outage()
+        raise ServiceError("down", probe_after=0, strikes=2)
+
+    lane = Lane(
+        "talk",
+        run,
+        range(100),
+        lambda i, e: bench.errors.append(e),
+        give_up=lambda i, e: bench.given_up.append(i),
+    )
+    bench.scheduler.add(lane)
+    bench.wait(lambda: bench.given_up == [0])

@@ -1,0 +1,22 @@
+"""Characters that a terminal or an editor would obey, or that nobody would see."""
+
+from __future__ import annotations
+
+import re
+
+UNSEEN = (
+    "\x00-\x08\x0b-\x1f\x7f-\x9f"  # control characters, but for tab and line feed
+    "\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"  # order, joins, gaps
+    "\ud800-\udfff\ufffe\uffff\U000e0000-\U000e007f"  # halves of pairs, no characters, tags
+)
+"""As a class of a regular expression. Not the joiners U+200C and U+200D, which Persian, Hindi and families of
+emoji are written with."""
+
+_COMMAND = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b\n]*(?:\x07|\x1b\\)?|[ -/]*[0-~])")
+_PARTS_WORDS = re.compile("\r\n?|[\x0b\x0c\x1c-\x1f\x85\u2028\u2029]")
+_OTHERS = re.compile(f"[{UNSEEN}]")
+
+
+def take_out_unseen(text: str) -> str:
+    """The text without them: those that part words become line feeds, a terminal's commands go whole."""
+    return _OTHERS.sub("", _PARTS_WORDS.sub("\n", _COMMAND.sub("", text)))

@@ -1,0 +1,62 @@
+"""The last config.yaml that was good, for the commands that pause and mend: a slip in the file must not take
+the brakes off.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from contextlib import suppress
+
+from daemon.errors import ConfigError
+from daemon.settings.config import Config, Root, load_text
+from daemon.system.files import Folder
+
+FILE = ".config.yaml"
+"""Its name in the state folder, where the daemon keeps it."""
+
+_FOLDER = re.compile(r"^(inbox|outbox|state)[ \t]*:[ \t]*([^\s#][^#\n]*?)[ \t]*(?:#.*)?$", re.M)
+_MOST_BYTES = 1 << 20
+
+
+def keep_config(root: Root, state: Folder) -> None:
+    """Keep the text of a config that is in force; where there is no room, the one before it is kept."""
+    if root.file is None:
+        return
+    with suppress(OSError), open(root.file, "rb") as file:
+        state.rewrite(FILE, file.read(_MOST_BYTES))
+
+
+def find_last_config(file: str) -> Root | None:
+    """The root as the last good config describes it; None where nothing ever ran here.
+
+    What of the file can still be read says where the state folder is.
+    """
+    path = os.path.abspath(file)
+    default, folders = Config(), _find_folders(path)
+    config = Config(
+        inbox=folders.get("inbox", default.inbox),
+        outbox=folders.get("outbox", default.outbox),
+        state=folders.get("state", default.state),
+    )
+    root = Root(config, os.path.realpath(os.path.dirname(path)), path)
+    try:
+        with Folder(root.state) as state:
+            kept = state.read(FILE) if state.has(FILE) else None
+        return root if kept is None else load_text(kept.decode("utf-8-sig"), path)
+    except (OSError, UnicodeDecodeError, ConfigError):
+        return None
+
+
+def _find_folders(path: str) -> dict[str, str]:
+    """The folders that a config names, line by line, whatever else is wrong with it."""
+    try:
+        fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError:
+        return {}
+    with open(fd, "rb") as file:
+        try:
+            text = file.read(_MOST_BYTES).decode("utf-8", "replace")
+        except OSError:
+            return {}
+    return {name: folder.strip("\"'") for name, folder in _FOLDER.findall(text)}

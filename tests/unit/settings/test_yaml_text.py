@@ -1,0 +1,69 @@
+"""YAML that people write, and YAML that means harm: read in a moment, or refused in one."""
+
+import time
+
+import pytest
+import yaml
+
+from daemon.errors import ConfigError, InputError
+from daemon.settings import sidecar
+from daemon.settings.api_key import find_key
+from daemon.settings.config import Config, Root, load
+from daemon.settings.yaml_text import MOST_BRACKETS, load_yaml
+
+HARM = {
+    "open lists": "[" * 60_000,
+    "open maps": "{a: " * 15_000,
+    "closed lists": "[" * 30_000 + "]" * 30_000,
+    "lists that are no lists": "glossary: ['" + "[" * 60_000 + "']",
+    "block lists": "- " * 30_000 + "a",
+}
+
+
+@pytest.mark.parametrize("text", HARM.values(), ids=[*HARM])
+def test_whatever_its_depth_it_is_refused_in_a_moment(text):
+    begin = time.process_time()
+    with pytest.raises(InputError, match="not valid YAML"):
+        sidecar.parse(text)
+    assert time.process_time() - begin < 2
+
+
+def test_what_people_write_is_read():
+    deep = "[" * MOST_BRACKETS + "]" * MOST_BRACKETS
+    assert load_yaml("a: {b: [c, {d: e}]}") == {"a": {"b": ["c", {"d": "e"}]}}
+    load_yaml(deep)
+    with pytest.raises(yaml.YAMLError):
+        load_yaml(f"[{deep}]")
+
+
+def test_a_sidecar_that_is_too_long_is_refused_and_not_cut():
+    terms = "".join(f"- Term{number:04}\n" for number in range(8000))
+    with pytest.raises(InputError, match="more than the 65,536 bytes"):
+        sidecar.parse(f"glossary:\n{terms}"[: sidecar.MOST_BYTES + 1])
+    assert sidecar.parse("title: " + "x" * (sidecar.MOST_BYTES - 7)).title
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+def test_a_key_file_that_was_written_under_windows_is_read(tmp_path, monkeypatch, encoding):
+    for name in ("CREDENTIALS_DIRECTORY", "ANTHROPIC_API_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    bom = {"utf-16-le": b"\xff\xfe", "utf-16-be": b"\xfe\xff"}.get(encoding, b"")
+    (tmp_path / ".api-key").write_bytes(bom + "sk-secret\r\n".encode(encoding))
+    (tmp_path / ".api-key").chmod(0o600)
+    key = find_key(Root(Config(), str(tmp_path), None))
+    assert key is not None
+    assert key.value == "sk-secret"
+
+
+def test_a_key_file_that_is_no_text_is_named(tmp_path, monkeypatch):
+    for name in ("CREDENTIALS_DIRECTORY", "ANTHROPIC_API_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    (tmp_path / ".api-key").write_bytes(b"\x89PNG\xff")
+    (tmp_path / ".api-key").chmod(0o600)
+    with pytest.raises(ConfigError, match="is no text"):
+        find_key(Root(Config(), str(tmp_path), None))
+
+
+def test_a_config_with_a_mark_of_its_encoding_is_read(tmp_path):
+    (tmp_path / "config.yaml").write_text("concurrency: 3\n", encoding="utf-8-sig")
+    assert load(str(tmp_path / "config.yaml")).config.concurrency == 3
