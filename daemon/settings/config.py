@@ -227,20 +227,14 @@ def load_text(text: str, path: str) -> Root:
 
 
 def _read_text(path: str) -> tuple[str, int]:
-    """The text of a file, and its mode; raises ConfigError. It waits for no writer of a pipe."""
+    """The text of a file, and its mode; raises ConfigError."""
     try:
-        fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        data, mode = read_beginning(path, _MOST_BYTES + 1)
+        text = data.decode("utf-8-sig")
     except FileNotFoundError:
         raise ConfigError(
             f"There is no {path}.", "Run `transcriptd init` there, or name one with --config."
         ) from None
-    except OSError as error:
-        raise ConfigError(f"{path} can't be read: {error}.", "Mend the file or its permissions.") from None
-    try:
-        with open(fd, "rb") as file:
-            mode = os.fstat(fd).st_mode
-            data = file.read(_MOST_BYTES + 1) if stat.S_ISREG(mode) else b""
-            text = data.decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path} can't be read: {error}.", "Mend the file or its permissions.") from None
     if not stat.S_ISREG(mode):
@@ -248,6 +242,18 @@ def _read_text(path: str) -> tuple[str, int]:
     if len(data) > _MOST_BYTES:
         raise ConfigError(f"{path} has more than {_MOST_BYTES:,} bytes.", "Shorten it.")
     return text, mode
+
+
+def read_beginning(path: str, most: int) -> tuple[bytes, int]:
+    """The first bytes of a file, and its mode; nothing of what is no file, and no wait for a pipe."""
+    fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        mode, data = os.fstat(fd).st_mode, b""
+        while stat.S_ISREG(mode) and len(data) < most and (part := os.read(fd, most - len(data))):
+            data += part
+    finally:
+        os.close(fd)
+    return data, mode
 
 
 def parse(raw: dict[Any, Any], path: str = FILE_NAME) -> Config:

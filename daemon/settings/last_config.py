@@ -9,7 +9,7 @@ import re
 from contextlib import suppress
 
 from daemon.errors import ConfigError
-from daemon.settings.config import Config, Root, load_text
+from daemon.settings.config import Config, Root, load_text, read_beginning
 from daemon.system.files import Folder
 
 FILE = ".config.yaml"
@@ -23,8 +23,8 @@ def keep_config(root: Root, state: Folder) -> None:
     """Keep the text of a config that is in force; where there is no room, the one before it is kept."""
     if root.file is None:
         return
-    with suppress(OSError), open(root.file, "rb") as file:
-        state.rewrite(FILE, file.read(_MOST_BYTES))
+    with suppress(OSError):
+        state.rewrite(FILE, read_beginning(root.file, _MOST_BYTES)[0])
 
 
 def find_last_config(file: str) -> Root | None:
@@ -51,12 +51,8 @@ def find_last_config(file: str) -> Root | None:
 def _find_folders(path: str) -> dict[str, str]:
     """The folders that a config names, line by line, whatever else is wrong with it."""
     try:
-        fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        data, _ = read_beginning(path, _MOST_BYTES)
     except OSError:
         return {}
-    with open(fd, "rb") as file:
-        try:
-            text = file.read(_MOST_BYTES).decode("utf-8", "replace")
-        except OSError:
-            return {}
+    text = data.decode("utf-8", "replace")
     return {name: folder.strip("\"'") for name, folder in _FOLDER.findall(text)}

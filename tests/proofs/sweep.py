@@ -24,6 +24,7 @@ from pathlib import Path
 import pytest
 
 from daemon.delivery.catalogue.database import CATALOGUE
+from daemon.settings.last_config import FILE as LAST_CONFIG
 from tests.conftest import Root, program
 from tests.messages_server import MessagesServer
 from tests.proofs.strace import Outcome, Point, Trace, disturb, missing, trace
@@ -106,7 +107,7 @@ def _summary(path: Path) -> list[tuple[str, object]]:
 
 
 def _content(path: Path) -> object:
-    if path.name in ("STATUS.txt", "ledger.csv", "index.html", CATALOGUE) or not path.is_file():
+    if path.name in ("STATUS.txt", "ledger.csv", "index.html", CATALOGUE, LAST_CONFIG) or not path.is_file():
         return None
     return path.read_bytes(), path.stat().st_mtime if path.name == "original.txt" else None
 

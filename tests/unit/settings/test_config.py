@@ -184,7 +184,7 @@ def test_a_missing_file_and_one_that_is_a_folder_are_refused(tmp_path):
     with pytest.raises(ConfigError, match="transcriptd init"):
         load(str(tmp_path / "config.yaml"))
     (tmp_path / "config.yaml").mkdir()
-    with pytest.raises(ConfigError, match="can't be read"):
+    with pytest.raises(ConfigError, match="is no file"):
         load(str(tmp_path / "config.yaml"))
 
 
