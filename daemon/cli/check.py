@@ -28,6 +28,7 @@ from daemon.errors import (
 )
 from daemon.loop.provider import Access
 from daemon.settings.config import Root, check_folders
+from daemon.system.volumes import find_limits
 from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import ProcessedChunk
 from daemon.text.transcript import Segment
@@ -100,6 +101,9 @@ def _folders(root: Root) -> Iterator[Finding]:
             yield Finding(f"{name} {path} can't be written", "Give this user the rights.", EXIT_CONFIG)
         else:
             yield Finding(f"{name} {path} can be written")
+            for limit in find_limits(path, private=name == "state"):
+                what, _, consequence = limit.partition(": ")
+                yield Finding(f"{name} {path}: {what}", f"{consequence[:1].upper()}{consequence[1:]}.")
     if not fresh and os.path.isdir(root.inbox) and _device(root.inbox) != _device(root.state):
         yield Finding(
             "inbox and state are on different filesystems",

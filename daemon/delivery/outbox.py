@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import itertools
 import json
+import logging
 import os
 import re
 import stat
@@ -16,10 +18,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from daemon.system.file_names import numbered, shorten, visible
-from daemon.system.files import DISK_ERRORS, Folder, fsync_chain
+from daemon.system.disk_faults import DiskFault, is_about_rights, sort_fault, tells_nothing
+from daemon.system.file_names import is_plain, make_ascii, make_portable, numbered, shorten, shown, visible
+from daemon.system.files import Folder, fsync_chain
 from daemon.system.hidden_names import HiddenName, Use
-from daemon.system.volumes import Place
+from daemon.system.volumes import Place, is_one_mount, mounts_inside
+
+log = logging.getLogger(__name__)
 
 SUMMARY = "summary.json"
 REVIEW = "review.html"
@@ -32,6 +37,9 @@ _INDEX_PAGE = re.compile(r"index(-[0-9]+)?\.html")
 _HEAD_BYTES = 1024  # of a page, in which its mark stands
 
 _Make = Callable[[Folder, str], Folder]
+_Spelling = Callable[[str], str]
+# How names are spelt: as people do, or where the disk takes no such names, in the next way that it takes.
+_SPELLINGS: tuple[_Spelling, ...] = (shorten, make_portable, make_ascii)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +56,13 @@ class Parcel:
     """What a result's folder is to hold.
 
     `files` holds the bytes of those that are written, `copies` the folder and the name there of those that
-    are copied; both by their names in the result.
+    are copied; both by their names in the result. Where a copy can't be made and there is a `without`, the
+    result is put there without that copy, and with these files, which say so, in the place of their like.
     """
 
     files: Mapping[str, bytes]
     copies: Mapping[str, tuple[Folder, str]] = field(default_factory=dict)
+    without: Mapping[str, bytes] = field(default_factory=dict)
 
 
 class Outbox:
@@ -79,17 +89,17 @@ class Outbox:
     def find_results(self, name: str) -> Iterator[tuple[str, dict[str, Any]]]:
         """The results that a source of this path would have been delivered as: path and summary."""
         with self.place.open() as top:
-            for where, found, summary in _find_results(top, *_split_name(name)):
-                yield os.path.join(_path_below(top, where), found), summary
+            for parents, last in _list_spellings(name):
+                for where, found, summary in _find_results(top, parents, last):
+                    yield os.path.join(_path_below(top, where), found), summary
 
     def find_ended(self, name: str, job_id: str, *, on_top: str = "") -> str | None:
         """The path of what a job was delivered or rejected as, made durable; None where it was neither.
 
         `on_top` as in `deliver`, in case that came no further than the result.
         """
-        parents, last = _split_name(name)
         with self.place.open() as top:
-            for inside in ([], [REJECTED]):
+            for inside, (parents, last) in itertools.product(([], [REJECTED]), _list_spellings(name)):
                 for where, found, summary in _find_results(top, [*inside, *parents], last):
                     if summary.get("job_id") == job_id:
                         _make_durable(top, where, found)
@@ -100,40 +110,31 @@ class Outbox:
 
     def _put(self, inside: str, name: str, job_id: str, parcel: Parcel, *, on_top: str = "") -> str:
         """Build a result and give it the first free name of its folder; its path in the outbox."""
-        parents, last = _split_name(name)
-        with self.place.open() as top:
+        with self.place.open() as top, _open_stage(top, inside, _split_name(name)[0]) as stage:
             modes = _read_modes(top)
-            with self._open_target(top, inside, parents, job_id, modes) as where:
-                partial = _build_hidden(top, job_id, modes, parcel)
+            spell = _choose_spelling(stage, job_id, modes, name, parcel)
+            parents, last = _spelt(name, spell)
+            on_top = spell(on_top) if on_top else ""
+            with _open_target(top, stage, inside, parents, job_id, modes) as where:
+                partial = _build_hidden(stage, job_id, modes, parcel, spell)
                 at_the_top = not inside and not parents
                 for free in numbered(last):
                     if at_the_top and _is_reserved(free):
                         continue
                     if on_top and where.has(_name_beside(free, on_top)):
                         continue
-                    if top.move_folder_unless_taken(partial, where, free):
+                    if stage.move_folder_unless_taken(partial, where, free):
                         fsync_chain(where.path, top.path)
                         return os.path.join(_path_below(top, where), free)
         raise AssertionError("numbered names never end")
-
-    def _open_target(self, top: Folder, inside: str, parents: list[str], job_id: str, modes: Modes) -> Folder:
-        """The folder that a result comes to lie in, made where it is missing; the caller closes it."""
-
-        def make(here: Folder, missing: str) -> Folder:
-            """A folder, made hidden first: nobody ever finds it without its permissions."""
-            with _make_hidden(top, job_id, modes) as hidden:
-                top.move_folder_unless_taken(os.path.basename(hidden.path), here, missing)
-            return here.sub(missing)
-
-        with _open_subfolder(top, [inside] if inside else [], make, guarded=False) as base:
-            return _open_subfolder(base, parents, make, guarded=not inside)
 
     def _lift_beside(self, path: str, on_top: str) -> None:
         """Put a file of a result beside its folder, last of all; again, it does nothing."""
         if not on_top:
             return
         with self.place.open() as top, Folder(os.path.join(top.path, path)) as result:
-            if not result.has(on_top):
+            on_top = next((spelt for spell in _SPELLINGS if result.has(spelt := spell(on_top))), "")
+            if not on_top:
                 return
             above, last = os.path.split(path)
             with Folder(os.path.join(top.path, above)) as where:
@@ -144,17 +145,17 @@ class Outbox:
     def sweep(self, open_jobs: set[str]) -> None:
         """Delete half-built results of jobs that are no longer open, and half-written files."""
         with self.place.open() as top:
-            top.sweep()
-            for name in top.names():
-                hidden = HiddenName.parse(name)
-                if hidden is not None and hidden.use is Use.PARTIAL and hidden.owner not in open_jobs:
-                    top.delete_tree(name)
+            for stage in _list_stages(top):
+                with stage:
+                    _sweep_stage(stage, open_jobs)
 
     def abandon(self, job_id: str) -> None:
         """Delete what was half built for a job that is not to be delivered."""
         with self.place.open() as top:
-            if top.has(_partial_name(job_id)):
-                top.delete_tree(_partial_name(job_id))
+            for stage in _list_stages(top):
+                with stage:
+                    if stage.has(_partial_name(job_id)):
+                        stage.delete_tree(_partial_name(job_id))
 
     def write_page(self, name: str, text: str, mark: bytes) -> bool:
         """Put a page there, whole, in place of an earlier one; False where another file has the name.
@@ -190,21 +191,92 @@ def _is_free_or_marked(top: Folder, name: str, mark: bytes) -> bool:
     except FileNotFoundError:
         return True
     except OSError as error:
-        if error.errno in DISK_ERRORS:
+        if tells_nothing(error) and not is_about_rights(error):
             raise
         return False
     with os.fdopen(fd, "rb") as file:
         return mark in file.read(_HEAD_BYTES)
 
 
-def _build_hidden(top: Folder, job_id: str, modes: Modes, parcel: Parcel) -> str:
+def _sweep_stage(stage: Folder, open_jobs: set[str]) -> None:
+    stage.sweep()
+    for name in stage.names():
+        hidden = HiddenName.parse(name)
+        if hidden is not None and hidden.use is Use.PARTIAL and hidden.owner not in open_jobs:
+            stage.delete_tree(name)
+
+
+def _list_stages(top: Folder) -> Iterator[Folder]:
+    """The folders in which results are built: the outbox, and the mounts in it. The caller closes them."""
+    yield Folder(".", parent=top)
+    for path in mounts_inside(top.path):
+        try:
+            stage = Folder(path)
+        except OSError:
+            continue  # it is away, or not ours to look into
+        yield stage
+
+
+def _open_stage(top: Folder, inside: str, parents: list[str]) -> Folder:
+    """The folder in which a result is built: the highest from where a rename gets to where it is to lie.
+
+    That is the outbox, unless something is mounted inside it. The caller closes it.
+    """
+    stage = Folder(".", parent=top)
+    with contextlib.ExitStack() as stack:
+        here = top
+        for part in [inside, *parents] if inside else parents:
+            try:
+                inner = stack.enter_context(here.sub(shorten(part)))
+            except OSError:
+                break
+            if not is_one_mount(here, inner):
+                stage.close()
+                stage = Folder(".", parent=inner)
+            here = inner
+    return stage
+
+
+def _choose_spelling(stage: Folder, job_id: str, modes: Modes, name: str, parcel: Parcel) -> _Spelling:
+    """How the names of a result are spelt, so that the filesystem takes them; tried where it is built."""
+    parents, last = _split_name(name)
+    longest = max(map(_extension_of, parcel.files), key=len, default="")
+    names = [*parents, last, *parcel.files, shorten(last) + f"-9999{longest}"]
+    if all(map(is_plain, names)):
+        return shorten
+    with _make_hidden(stage, job_id, modes) as scratch:
+        for spell in _SPELLINGS:
+            spelt = {spell(each) for each in names}
+            if all(is_plain(each) or scratch.takes_name(each) for each in spelt):
+                return spell
+    return make_ascii
+
+
+def _extension_of(name: str) -> str:
+    return os.path.splitext(name)[1]
+
+
+def _spelt(name: str, spell: _Spelling) -> tuple[list[str], str]:
+    """The folders and the last name of a source, spelt so."""
+    parents, last = _split_name(name)
+    return [spell(part) for part in parents], spell(last)
+
+
+def _build_hidden(top: Folder, job_id: str, modes: Modes, parcel: Parcel, spell: _Spelling) -> str:
     """Build a result's folder under its hidden name, whole and durable; that name."""
     with _make_hidden(top, job_id, modes) as folder:
-        for name, data in parcel.files.items():
+        files = dict(parcel.files)
+        for name, (source, kept) in parcel.copies.items():
+            try:
+                _copy_file(source, kept, folder, name, modes)
+            except OSError as error:
+                if not parcel.without or sort_fault(error) is DiskFault.PASSING:
+                    raise
+                log.warning("no copy of name=%r (%s)", shown(os.path.join(source.path, kept)), error.strerror)
+                files |= parcel.without
+        for name, data in ((spell(each), data) for each, data in files.items()):
             folder.write(name, data, modes.file)
             _give_group(folder, name, modes)
-        for name, (source, kept) in parcel.copies.items():
-            _copy_file(source, kept, folder, name, modes)
         folder.fsync()
     return os.path.basename(folder.path)
 
@@ -243,9 +315,35 @@ def _split_name(name: str) -> tuple[list[str], str]:
     return parents, os.path.splitext(last)[0]
 
 
+def _list_spellings(name: str) -> list[tuple[list[str], str]]:
+    """The folders and the last name that a source's result may have, each once."""
+    found: list[tuple[list[str], str]] = []
+    for spell in _SPELLINGS:
+        spelt = _spelt(name, spell)
+        if spelt not in found:
+            found.append(spelt)
+    return found
+
+
 def _path_below(top: Folder, where: Folder) -> str:
     path = os.path.relpath(where.path, top.path)
     return "" if path == os.curdir else path
+
+
+def _open_target(
+    top: Folder, stage: Folder, inside: str, parents: list[str], job_id: str, modes: Modes
+) -> Folder:
+    """The folder that a result comes to lie in, made where it is missing; the caller closes it."""
+
+    def make(here: Folder, missing: str) -> Folder:
+        """A folder, made hidden first: nobody ever finds it without its permissions."""
+        built_in = stage if is_one_mount(stage, here) else here
+        with _make_hidden(built_in, job_id, modes) as hidden:
+            built_in.move_folder_unless_taken(os.path.basename(hidden.path), here, missing)
+        return here.sub(missing)
+
+    with _open_subfolder(top, [inside] if inside else [], make, guarded=False) as base:
+        return _open_subfolder(base, parents, make, guarded=not inside)
 
 
 def _is_reserved(name: str) -> bool:
@@ -277,6 +375,7 @@ def _open_child(here: Folder, part: str, make: _Make, *, guarded: bool) -> Folde
         except OSError as error:
             if error.errno not in (errno.ENOTDIR, errno.ELOOP):
                 raise
+            log.warning("passed over path=%r it is no folder of the outbox", shown(f"{here.path}/{name}"))
             continue
         if not inner.has(SUMMARY):
             return inner
@@ -306,7 +405,7 @@ def _find_results(
         try:
             inner = here.sub(name)
         except OSError as error:
-            if error.errno in DISK_ERRORS:
+            if tells_nothing(error) and not is_about_rights(error):  # what is not ours to read is not ours
                 raise
             continue
         with inner:
@@ -324,7 +423,7 @@ def _read_summary(folder: Folder) -> dict[str, Any] | None:
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as error:
-        if isinstance(error, OSError) and error.errno in DISK_ERRORS:
+        if isinstance(error, OSError) and tells_nothing(error) and not is_about_rights(error):
             raise
         return {}
     return summary if isinstance(summary, dict) else {}

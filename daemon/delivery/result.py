@@ -36,24 +36,70 @@ def finish_job(job: Job, now: datetime) -> Parcel:
     with job.step():
         header = job.header
         document = make_document(job.pairs(), with_turns=_wants_turns(header))
-        files = _render_files(job, document, now)
-    return Parcel(files, _list_originals(job))
+        changed = _find_changed_original(job)
+        files = _render_files(job, document, now, changed)
+    return Parcel(files, _list_originals(job) | _list_changed(job, changed))
 
 
-def reject_job(job: Job, error: InputError, now: datetime) -> Parcel:
-    """What goes to rejected/: the original and why."""
-    return Parcel(_write_refusal(job, error.message, error.mend, now), _list_originals(job))
+def _find_changed_original(job: Job) -> str | None:
+    """The original that is not what was cleaned, by its name in the job's folder; None where all is well.
+
+    It was changed after the claim, by somebody who still had it open.
+    """
+    read = job.header.file
+    for name, kept in job.originals():
+        if shown(name) == read or (not read and kept == job.ticket.source):
+            return kept if job.digest_now(kept) not in (None, job.header.sha256) else None
+    return None
 
 
-def discard_job(job: Job, now: datetime) -> Parcel:
-    """What is left of a job that a person gave up: the original and what was cleaned."""
+def _list_changed(job: Job, changed: str | None) -> dict[str, tuple[Folder, str]]:
+    """Both files where an original was changed after it was read: as it was read, and as it is now."""
+    if changed is None or job.as_read(changed) == changed:
+        return {}
+    extension = os.path.splitext(changed)[1]
+    return {
+        name_original(changed): (job.folder, job.as_read(changed)),
+        f"{ORIGINAL}-changed{extension}": (job.folder, changed),
+    }
+
+
+def _warn_of_change(job: Job, changed: str | None) -> list[str]:
+    """What is said in the result of an original that was changed after it was read."""
+    if changed is None:
+        return []
+    extension = os.path.splitext(changed)[1]
+    if job.as_read(changed) != changed:
+        where = f"{ORIGINAL}-changed{extension} is what it was changed to, and was not cleaned"
+    else:
+        where = f"{name_original(changed)} is what it was changed to; what was read is in the text alone"
+    log.warning("changed job=%s its original was written to after it was read", shown(job.name))
+    return [f"The original was written to after it was read: {where}."]
+
+
+def reject_job(job: Job, error: InputError, now: datetime, without_copy: str = "") -> Parcel:
+    """What goes to rejected/: the original and why; `without_copy` is said where no copy can be made."""
+    files = _write_refusal(job, error.message, error.mend, now)
+    without = _write_refusal(job, error.message, f"{without_copy} {error.mend}", now)
+    return Parcel(files, _list_originals(job), without)
+
+
+def discard_job(job: Job, now: datetime, without_copy: str = "") -> Parcel:
+    """What is left of a job that a person gave up: the original and what was cleaned.
+
+    `without_copy` is said where no copy of the original can be made.
+    """
     files: dict[str, bytes] = {}
     if job.plan is not None and not job.untouched:
-        with contextlib.suppress(JobError), job.step():  # its plan may be damaged; the original is there
+        with (
+            contextlib.suppress(JobError, OSError),
+            job.step(),
+        ):  # its plan may be damaged; the original is there
             files[f"{_name_stem(job.ticket.name)}.md"] = _render_so_far(job)
     why = "The job was discarded by a person before it was done."
-    files |= _write_refusal(job, why, "Drop the original into the inbox again to have it cleaned.", now)
-    return Parcel(files, _list_originals(job))
+    mend = "Drop the original into the inbox again to have it cleaned."
+    files |= _write_refusal(job, why, mend, now)
+    return Parcel(files, _list_originals(job), _write_refusal(job, why, f"{without_copy} {mend}", now))
 
 
 def name_on_top(job: Job) -> str:
@@ -122,13 +168,14 @@ def _list_flags(document: Document) -> list[dict[str, Any]]:
     ]
 
 
-def _render_files(job: Job, document: Document, now: datetime) -> dict[str, bytes]:
-    """The files of a result, but for the originals, by their names."""
+def _render_files(job: Job, document: Document, now: datetime, changed: str | None) -> dict[str, bytes]:
+    """The files of a result, but for the originals, by their names; `changed` is the original that was."""
     header = job.header
     outputs, skipped = _choose_outputs(header, document)
     for output, why in skipped.items():
         log.warning("skipped job=%s output=%s %s", shown(job.name), output, why)
     summary = summarise_job(job, document, outputs, skipped, now)
+    summary["warnings"] += _warn_of_change(job, changed)
     front = _write_front_matter(job, summary)
     stem = _name_stem(job.ticket.name)
     cues = _make_cues(header, document) if _has_subtitles(outputs) else []
@@ -190,19 +237,26 @@ def _name_stem(name: str) -> str:
 
 def _write_front_matter(job: Job, summary: dict[str, Any]) -> dict[str, Any]:
     header = job.header
-    modified = datetime.fromtimestamp(job.ticket.modified_ns / 1e9, UTC)
     duration = summary["duration_seconds"]
     return {
         "title": header.title,
         "source": header.file or os.path.basename(job.ticket.name),
         **({"link": header.link} if header.link else {}),
-        "date": modified.isoformat(timespec="seconds"),
+        "date": _format_modified(job.ticket.modified_ns),
         "duration": None if duration is None else round(duration, 3),
         "words": summary["words_out"],
         "provider": summary["provider"],
         "model": summary["model"],
         "flags": len(summary["flags"]),
     }
+
+
+def _format_modified(modified_ns: int) -> str | None:
+    """When the source was changed, UTC; None for a year that no calendar has (some disks hold such)."""
+    try:
+        return datetime.fromtimestamp(modified_ns / 1e9, UTC).isoformat(timespec="seconds")
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def _list_wanted(header: Header) -> list[str]:
@@ -252,7 +306,12 @@ def _make_cues(header: Header, document: Document) -> list[Cue]:
 
 def _list_originals(job: Job) -> dict[str, tuple[Folder, str]]:
     """What was dropped, by its name in the result: the folder it lies in, and its name there."""
-    return {ORIGINAL + os.path.splitext(kept)[1]: (job.folder, kept) for _, kept in job.originals()}
+    return {name_original(kept): (job.folder, kept) for _, kept in job.originals()}
+
+
+def name_original(kept: str) -> str:
+    """What an original, called so in its job's folder, is called in a result."""
+    return ORIGINAL + os.path.splitext(kept)[1]
 
 
 def _encode(text: str) -> bytes:

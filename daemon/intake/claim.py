@@ -17,12 +17,13 @@ from __future__ import annotations
 import contextlib
 import errno
 import logging
+import math
 import os
 import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
-from daemon.errors import ServiceError
+from daemon.errors import InputError, ServiceError
 from daemon.intake.inbox import Candidate, Inbox, being_written, unchanged
 from daemon.intake.redo_mark import read_redo_mark, remove_redo_mark
 from daemon.settings import sidecar
@@ -30,12 +31,15 @@ from daemon.store.job import Job
 from daemon.store.state_folder import State
 from daemon.store.ticket import Companion, Ticket
 from daemon.system.digest import digest_of_bytes
-from daemon.system.file_names import shown
+from daemon.system.file_names import numbered, shown
 from daemon.system.files import Folder, below
 from daemon.system.hidden_names import HiddenName, Use
 
 log = logging.getLogger(__name__)
 
+GIVEN_BACK = ".rejected"  # after the name of a file of which no copy could be made; never taken
+_READABLE = 0o644  # as other people's programs leave files in the inbox
+_MEGABYTE = 1_000_000
 _NONE_THERE = (errno.ENOENT, errno.EINVAL, errno.ELOOP, errno.ENAMETOOLONG)  # no regular file of that name
 
 
@@ -84,9 +88,10 @@ def claim(state: State, inbox: Inbox, candidate: Candidate) -> Job | None:
             if unchanged(folder, name, candidate):  # nothing was moved yet
                 state.undo(job)
                 job.folder.close()
-                if error.errno != errno.EROFS:
+                if error.errno not in (errno.EROFS, errno.EIO):
                     raise
-                inbox.refuse(candidate, "its folder is read-only")  # the state's is not: it took the job
+                why = "its folder is read-only" if error.errno == errno.EROFS else "it can't be moved"
+                inbox.refuse(candidate, f"{why} ({error.strerror})")  # the state is well: it took the job
                 return None
             log.warning("unfinished claim job=%s %s", shown(job.name), error.strerror)
         else:
@@ -116,11 +121,12 @@ def find_same_original(jobs: Iterable[Job], name: str, sha256: str) -> Job | Non
     return None
 
 
-def settle(state: State, inbox_path: str, job: Job) -> bool:
+def settle(state: State, inbox_path: str, job: Job, most_bytes: float = math.inf) -> bool:
     """Make sure that a claimed job has its source. False: the claim never happened and is undone.
 
     Copies in what could not be moved; repeats what an interruption cut off, and is harmless where nothing
-    was. Raises ServiceError while the inbox, where the source may still be, is not there.
+    was. Raises ServiceError while the inbox, where the source may still be, is not there; InputError where
+    the source is no file any more, or is larger than `most_bytes` and would have to be copied.
     """
     claimed = False
     with contextlib.suppress(FileNotFoundError, NotADirectoryError), _folder_of(job, inbox_path) as folder:
@@ -129,15 +135,113 @@ def settle(state: State, inbox_path: str, job: Job) -> bool:
             _take_companions(folder, job)
         for kept in _expected(job):
             if folder.has(_claimed_name(job, kept)):
-                _copy_in(folder, job, kept)
+                _copy_in(folder, job, kept, most_bytes)
     if claimed and not job.folder.has(job.ticket.source):
         return True  # a writer is still there
     if job.folder.has(job.ticket.source):
+        _refuse_no_file(job.folder, job.ticket.source, job)
         job.make_private()
         return True
     need_inbox(inbox_path)
+    shown_again = show_again(inbox_path, job)
     state.undo(job)
+    log.info("undone job=%s its file waits in the inbox%s", shown(job.name), shown_again)
     return False
+
+
+def show_again(inbox_path: str, job: Job) -> str:
+    """Give what is hidden for a job its own name back, wherever in the inbox its folder went; where that is.
+
+    The whole inbox is looked through: somebody may have renamed the folder meanwhile.
+    """
+    names = dict(_names_of(job))
+    hidden = {_claimed_name(job, kept): name for kept, name in names.items()}
+    where = ""
+    for walked, _, files in os.walk(inbox_path):
+        for found in hidden.keys() & set(files):
+            with Folder(walked) as folder:
+                free = _unhide(folder, found, numbered_file(hidden[found]))
+            where = f" as {os.path.relpath(os.path.join(walked, free), inbox_path)}"
+            log.warning("shown again job=%s%s", shown(job.name), shown(where))
+    return where
+
+
+def give_back(inbox_path: str, job: Job, kept: str) -> str | None:
+    """Put an original of which no copy could be made back into the inbox, beside where it was dropped.
+
+    It is called NAME.rejected there, which is never taken. Moved where that can be done; nothing of it is
+    read then, and no room is needed. None where there is no such original; its path in the inbox otherwise.
+    """
+    name = dict(_names_of(job))[kept] + GIVEN_BACK
+    below_inbox = os.path.dirname(job.ticket.name)
+    with below(inbox_path, below_inbox, make=True) as folder:
+        claimed = _claimed_name(job, kept)
+        if folder.has(claimed):
+            return os.path.join(below_inbox, _unhide(folder, claimed, numbered_file(name)))
+        if not job.folder.has(kept):
+            return None
+        free = next(each for each in numbered_file(name) if not folder.has(each))
+        try:
+            job.folder.move(kept, folder, free)
+        except OSError as error:
+            if error.errno != errno.EXDEV:
+                raise
+            with open(job.folder.open(kept), "rb") as file:
+                folder.copy_in(file.fileno(), free, _READABLE)
+        return os.path.join(below_inbox, free)
+
+
+def take_away_claimed(inbox_path: str, job: Job, kept: str) -> None:
+    """Remove what is hidden in the inbox for a job: there is a copy of it where the job ended."""
+    with contextlib.suppress(FileNotFoundError, NotADirectoryError), _folder_of(job, inbox_path) as folder:
+        folder.unlink(_claimed_name(job, kept))
+        folder.fsync()
+
+
+def find_claimed(inbox_path: str, job: Job, kept: str) -> tuple[Folder, str] | None:
+    """The folder in the inbox, to be closed by the caller, and the name there of what is hidden for a job."""
+    with contextlib.suppress(OSError):
+        folder = _folder_of(job, inbox_path)
+        if folder.has(_claimed_name(job, kept)):
+            return folder, _claimed_name(job, kept)
+        folder.close()
+    return None
+
+
+def numbered_file(name: str) -> Iterator[str]:
+    """The file's name, then with -2, -3 and so on before its extension."""
+    stem, extension = os.path.splitext(name)
+    return (free + extension for free in numbered(stem))
+
+
+def _unhide(folder: Folder, hidden: str, names: Iterable[str]) -> str:
+    """Give what is hidden in a folder the first free of these names, whatever it is; that name."""
+    for free in names:
+        found = folder.stat(hidden)
+        if found is not None and stat.S_ISREG(found.st_mode):
+            if folder.link_unless_taken(hidden, free):
+                return free
+        elif not folder.has(free):
+            folder.move(hidden, folder, free)
+            return free
+    raise AssertionError("numbered names never end")
+
+
+def _names_of(job: Job) -> list[tuple[str, str]]:
+    """Each original by its name in the job's folder, with the name it was dropped under."""
+    companions = [(one.kept, one.name) for one in job.ticket.companions]
+    return [*companions, (job.ticket.source, os.path.basename(job.ticket.name))]
+
+
+def _refuse_no_file(folder: Folder, name: str, job: Job) -> None:
+    """Raise InputError where somebody put a link, a folder or a pipe in the place of a file."""
+    found = folder.stat(name)
+    if found is not None and not stat.S_ISREG(found.st_mode):
+        raise InputError(
+            f"What was dropped as {shown(os.path.basename(job.ticket.name))} is no file any more: a link, a"
+            " folder or a pipe was put in its place.",
+            "Drop the file itself again.",
+        )
 
 
 def need_inbox(path: str) -> None:
@@ -235,9 +339,13 @@ def _take(folder: Folder, name: str, job: Job, kept: str) -> None:
     folder.move(name, folder, _claimed_name(job, kept))
 
 
-def _copy_in(folder: Folder, job: Job, kept: str) -> None:
+def _copy_in(folder: Folder, job: Job, kept: str, most_bytes: float) -> None:
     """Copy in what was put out of sight, and remove it; while somebody writes to it, do nothing."""
     claimed = _claimed_name(job, kept)
+    _refuse_no_file(folder, claimed, job)
+    found = folder.stat(claimed)
+    if found is not None and found.st_size > most_bytes:
+        raise InputError(*too_large(found.st_size, most_bytes))
     fd = folder.open(claimed)
     try:
         if being_written(fd) is True:
@@ -250,6 +358,14 @@ def _copy_in(folder: Folder, job: Job, kept: str) -> None:
     if (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns):
         folder.unlink(claimed)
         folder.fsync()
+
+
+def too_large(size: int, most_bytes: float) -> tuple[str, str]:
+    """What is said of a file that is larger than what is read, both in bytes; and what to do."""
+    return (
+        f"The file has {size:,} bytes, more than the {most_bytes / _MEGABYTE:g} MB that are read.",
+        "If it really is a transcript, raise `max_file_mb` in config.yaml and drop it again.",
+    )
 
 
 def _expected(job: Job) -> list[str]:

@@ -23,14 +23,30 @@ from daemon.system.files import Folder
 
 log = logging.getLogger(__name__)
 
-# Files that other programs are still writing, or that are not meant as content.
+# Files that other programs are still writing, or that are not meant as content: of browsers, downloaders,
+# programs that keep folders in step, editors and the systems themselves.
 IGNORED_FILES = (
-    ".*", "*~", "~$*", "#*#", "*.part", "*.partial", "*.filepart", "*.crdownload", "*.download",
-    "*.uploading", "*.tmp", "*.temp", "*.sw?", "*.aria2", "~syncthing~*", "desktop.ini", "thumbs.db",
-    "*:zone.identifier",
+    ".*", "*~", "~$*", "~*.tmp", "#*#", "*.lock", "*.lck", "desktop.ini", "thumbs.db", "icon\r",
+    "ehthumbs.db", "*:zone.identifier", "*.lnk", "*.url", "*.webloc",
+    "*.part", "*.partial", "*.partial~", "*.filepart", "*.crdownload", "*.download", "*.downloading",
+    "*.opdownload", "*.dlpart", "*.aria2", "*.aria2__temp", "*.ytdl", "*.part-frag*", "*.xltd", "*.td",
+    "*.td.cfg", "*.fdmdownload", "*.incomplete", "*.unfinished", "*.unconfirmed", "*.uploading",
+    "*.inprogress", "*.!??", "*.!???", "*.!????", "*.bc!", "*.jc!", "*.nc!part", "*.!nc", "*.ob!", "*.dctmp",
+    "*.driveupload", "*.drivedownload", "*.gstmp", "*.icloud", "*.odownload", "*.onedrive-temp",
+    "*.ffs_tmp", "*.ffs_lock", "*.ffs_batch", "*.bts", "*.rslsc", "*.rslsd", "*.rsls?",
+    "~syncthing~*", "*.uploadpart", "*.smbdelete*",
+    "*.tmp", "*.temp", "*.sw?", "*.swpx", "*.kate-swp", "*.goutputstream-*", "*.sb-????????-??????",
+    "*.rejected",  # given back by this program: what it could make no copy of
     "*.yaml", "*.yml",  # settings, no transcripts
 )  # fmt: skip
-IGNORED_FOLDERS = (".*", "@eadir", "#recycle", "__macosx")
+# Bins, snapshots and indexes of systems, NAS boxes and sync programs; downloads that are folders.
+IGNORED_FOLDERS = (
+    ".*", "@eadir", "@recycle", "@recently-snapshot", "@tmp", "@sharebin", "@syno*",
+    "@upload*", "#recycle", "#snapshot", "~snapshot", "$recycle.bin", "recycler", "recycled", "recycle.bin",
+    "system volume information", "lost+found", "found.[0-9][0-9][0-9]", "network trash folder",
+    "network recycle bin", "temporary items", "__macosx", "_gsdata_", "*.download", "*.sb-????????-??????",
+    "*.rejected",
+)  # fmt: skip
 
 EMPTY_GRACE = 600.0  # seconds that a file may stay empty before it is taken, and rejected
 REFUSED_SECONDS = 30.0  # before a file that can't be taken is tried again
@@ -248,4 +264,22 @@ def being_written(fd: int) -> bool | None:
     except OSError as error:
         return True if error.errno in (errno.EAGAIN, errno.EWOULDBLOCK) else None
     fcntl.fcntl(fd, fcntl.F_SETLEASE, fcntl.F_UNLCK)
+    return False
+
+
+def is_open_elsewhere(folder: Folder, name: str) -> bool:
+    """Whether somebody else has a file open, to read it at least: he could open it anew and write to it.
+
+    A write lease is refused where anybody has. It is asked for and let go at once, as in `being_written`.
+    """
+    fd = folder.open(name)
+    try:
+        fcntl.fcntl(fd, fcntl.F_SETLEASE, fcntl.F_WRLCK)
+        fcntl.fcntl(fd, fcntl.F_SETLEASE, fcntl.F_UNLCK)
+    except AttributeError:
+        return False
+    except OSError as error:
+        return error.errno in (errno.EAGAIN, errno.EWOULDBLOCK)
+    finally:
+        os.close(fd)
     return False

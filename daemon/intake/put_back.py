@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import time
 from collections.abc import Iterable, Sequence
 
 from daemon.errors import UsageError
@@ -27,6 +28,7 @@ from daemon.system.hidden_names import HiddenName, Use
 
 log = logging.getLogger(__name__)
 
+FORGOTTEN_SECONDS = 3600.0  # hidden for so long by nobody we know, an original is shown again
 _READABLE = 0o644  # as other people's programs leave files in the inbox
 
 _Originals = Sequence[tuple[str, str]]
@@ -159,7 +161,8 @@ def sweep_inbox(path: str, open_jobs: set[str]) -> None:
     """Remove from the inbox what interrupted returns left there: hidden copies, never an original.
 
     An original that was being claimed for a job of which nothing is known any more is shown again, under
-    that job's id: how it was called is not known either.
+    that job's id: how it was called is not known either. It has its time first: another root may share this
+    inbox, and be copying it in.
     """
     for walked, inner, _ in os.walk(path):
         deep = os.path.relpath(walked, path).count(os.sep) + 1 >= MAX_DEPTH  # nothing is taken from below
@@ -170,6 +173,12 @@ def sweep_inbox(path: str, open_jobs: set[str]) -> None:
                 hidden = HiddenName.parse(name)
                 if hidden is not None:
                     _sweep_one(folder, name, hidden, open_jobs)
+
+
+def _is_forgotten(folder: Folder, name: str) -> bool:
+    """Whether what is hidden has been so for so long that no other root is just copying it in."""
+    found = folder.stat(name)
+    return found is not None and time.time() - found.st_ctime > FORGOTTEN_SECONDS
 
 
 def _sweep_one(folder: Folder, name: str, hidden: HiddenName, open_jobs: set[str]) -> None:
@@ -183,7 +192,7 @@ def _sweep_one(folder: Folder, name: str, hidden: HiddenName, open_jobs: set[str
         return
     elif hidden.use is Use.RETURNED:
         folder.unlink(name)
-    elif hidden.use is Use.CLAIMED:
+    elif hidden.use is Use.CLAIMED and _is_forgotten(folder, name):
         visible = hidden.owner + os.path.splitext(hidden.detail)[1]
         if folder.link_unless_taken(name, visible):
             log.warning("shown again name=%s its job is not to be read", visible)

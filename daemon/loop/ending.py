@@ -6,24 +6,34 @@ that an earlier attempt may have got through.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Protocol
 
 from daemon.delivery import result
 from daemon.delivery.catalogue.database import Counts
 from daemon.delivery.catalogue.upkeep import Upkeep
-from daemon.delivery.outbox import Outbox
+from daemon.delivery.outbox import Outbox, Parcel
 from daemon.errors import InputError
-from daemon.intake.claim import settle
+from daemon.intake.claim import find_claimed, give_back, settle, take_away_claimed
 from daemon.intake.put_back import put_back_job
 from daemon.loop.hooks import DONE, REJECTED, Hooks
 from daemon.store.job import Job
 from daemon.store.state_folder import State
+from daemon.system.disk_faults import DiskFault, sort_fault
 from daemon.system.file_names import shown
+from daemon.system.files import Folder
 
 log = logging.getLogger(__name__)
+
+_WITHOUT_COPY = (
+    "No copy of the original could be made here: it lies in the inbox, its name ends in .rejected."
+)
+_STAYED = "No copy of the original could be made here; it lies where it was."
 
 
 class Ended(Protocol):
@@ -38,13 +48,16 @@ def unheard(job: Job, path: str | None, error: InputError | None) -> None:
 
 
 class Ending:
-    """The last step of jobs of one state folder, into one outbox or back into one inbox."""
+    """The last step of jobs of one state folder, into one outbox or back into one inbox.
+
+    Without an inbox (None) the originals lie where people have them: no copy is the only one.
+    """
 
     def __init__(
         self,
         state: State,
         outbox: Outbox,
-        inbox_path: str,
+        inbox_path: str | None,
         hooks: Hooks | None = None,
         upkeep: Upkeep | None = None,
     ) -> None:
@@ -77,11 +90,13 @@ class Ending:
         """Put the original and the reason into rejected/ and clear the job; the path in the outbox."""
         path = self._find_ended(job) if again else None
         if path is None:
-            parcel = result.reject_job(job, error, datetime.now(UTC))
-            path = self._outbox.reject(job.ticket.name, job.ticket.job_id, parcel)
+            path = self._put_rejected(
+                job, lambda note: result.reject_job(job, error, datetime.now(UTC), note)
+            )
         if self._upkeep is not None:
             self._upkeep.note(path, rejected=True)
         self._hooks.now(REJECTED, os.path.join(self._outbox.path, path), job.name, str(error))
+        self._leave_no_original(job, path)
         self._state.clear(job)
         log.warning("rejected name=%r reason=%r", shown(job.ticket.name), error.message)
         return path
@@ -91,14 +106,14 @@ class Ending:
 
         None where its claim never happened: the original is still in the inbox, and there is no job.
         """
-        if not settle(self._state, self._inbox_path, job):
+        if not self._try_to_settle(job):
             return None
         path = self._find_ended(job) if again else None
         if path is None:
-            parcel = result.discard_job(job, datetime.now(UTC))
-            path = self._outbox.reject(job.ticket.name, job.ticket.job_id, parcel)
+            path = self._put_rejected(job, lambda note: result.discard_job(job, datetime.now(UTC), note))
         if self._upkeep is not None:
             self._upkeep.note(path, rejected=True)
+        self._leave_no_original(job, path)
         self._state.clear(job)
         log.info("discarded job=%s path=%r", shown(job.name), shown(os.path.join(self._outbox.path, path)))
         return path
@@ -109,6 +124,7 @@ class Ending:
         A job that had come to its end already is cleared and nothing else; the path in the outbox.
         None where its claim never happened: the original is still in the inbox, and there is no job.
         """
+        assert self._inbox_path is not None
         if not settle(self._state, self._inbox_path, job):
             return None
         if (ended := self._find_ended(job)) is not None:
@@ -119,6 +135,45 @@ class Ending:
         self._state.clear(job)
         log.info("returned job=%s name=%r", shown(job.name), shown(path))
         return path
+
+    def _try_to_settle(self, job: Job) -> bool:
+        """As `settle`; but a source that can't be taken in, or is no file, keeps no job from its end."""
+        if self._inbox_path is None:
+            return True
+        try:
+            return settle(self._state, self._inbox_path, job)
+        except InputError:
+            return True
+        except OSError as error:
+            if sort_fault(error) is DiskFault.PASSING:
+                raise
+            log.warning("unread job=%s its original can't be taken in (%s)", shown(job.name), error.strerror)
+            return True
+
+    def _put_rejected(self, job: Job, make: Callable[[str], Parcel]) -> str:
+        """Put a job into rejected/, with what is still in the inbox; `make` is told what to say without."""
+        parcel = make(_WITHOUT_COPY if self._inbox_path is not None else _STAYED)
+        with contextlib.ExitStack() as stack:
+            copies = dict(parcel.copies)
+            for name, (_, kept) in parcel.copies.items():
+                found = find_claimed(self._inbox_path, job, kept) if self._inbox_path is not None else None
+                if found is not None and not job.folder.has(kept):
+                    copies[name] = found
+                if found is not None:
+                    stack.callback(found[0].close)
+            return self._outbox.reject(job.ticket.name, job.ticket.job_id, replace(parcel, copies=copies))
+
+    def _leave_no_original(self, job: Job, path: str) -> None:
+        """Before a job is cleared: what rejected/ holds no copy of goes back into the inbox."""
+        if self._inbox_path is None:
+            return
+        with self._outbox.place.open() as top, Folder(os.path.join(top.path, path)) as where:
+            there = set(where.names())
+        for kept in (job.ticket.source, *(one.kept for one in job.ticket.companions)):
+            if result.name_original(kept) in there:
+                take_away_claimed(self._inbox_path, job, kept)
+            elif (given := give_back(self._inbox_path, job, kept)) is not None:
+                log.warning("given back name=%r no copy of it could be made", shown(given))
 
     def _find_ended(self, job: Job, *, on_top: str = "") -> str | None:
         """The path of what an earlier attempt made of the job, None where none got through."""

@@ -13,12 +13,15 @@ from daemon.loop.holds import Holds
 from daemon.loop.hooks import FAILED, Hooks
 from daemon.loop.open_job import OpenJob
 from daemon.store.job import MODEL_UNFIT
+from daemon.system.disk_faults import disk_fault, is_worth_another_try, job_fault
 from daemon.system.file_names import shown
-from daemon.system.volumes import disk_fault
 
 log = logging.getLogger(__name__)
 
 _UNMARKED_SECONDS = 10.0  # before a job that could not be marked as failed is tried again
+_TRIES = 4  # of a step that a share or the system refuses for a moment, before anybody is told
+_FIRST_TRY_SECONDS = 0.5  # before the first of them; each wait is twice the one before
+_AGAIN_SECONDS = 60.0  # before a job that failed at a disk is tried again by itself
 
 
 class Failures:
@@ -39,8 +42,12 @@ class Failures:
 
     def handle_fault(self, open_job: OpenJob, error: BaseException) -> None:
         """Something went wrong with a job: hold everybody for it, or mark that job."""
+        at_disk = isinstance(error, OSError)
         if isinstance(error, OSError):
-            error = disk_fault(error) or self._find_lost_folder() or error
+            if self._tries_again_soon(open_job, error):
+                return
+            tries = max(0, open_job.disk_tries - _TRIES)
+            error = disk_fault(error, tries) or self._find_lost_folder() or job_fault(error)
         if isinstance(error, ServiceError) and not error.of_model:
             open_job.not_before = time.monotonic() + error.probe_after
             self._holds.hold_for_write(error, open_job)
@@ -48,29 +55,54 @@ class Failures:
         if isinstance(error, ServiceError) and open_job.job.untouched:
             return  # asked under settings that are no longer today's: it is about to be planned anew
         with self._one_at_a_time:
-            self._mark_failed(open_job, error)
+            self._mark_failed(open_job, error, at_disk=at_disk)
+
+    def step_succeeded(self, open_job: OpenJob) -> None:
+        """A step that reads and writes came to its end: the disk is as it should be."""
+        open_job.disk_tries = 0
+        self._holds.end_failed_write(open_job)
+
+    def _tries_again_soon(self, open_job: OpenJob, error: OSError) -> bool:
+        """Whether the disk, a share or the system may only have been busy for a moment; waits that long."""
+        if not is_worth_another_try(error):
+            return False
+        open_job.disk_tries += 1
+        if open_job.disk_tries > _TRIES:
+            return False
+        wait = _FIRST_TRY_SECONDS * 2.0 ** (open_job.disk_tries - 1)
+        open_job.not_before = time.monotonic() + wait
+        log.info("again job=%s in %.1f s (%s)", shown(open_job.job.name), wait, error.strerror)
+        return True
 
     def postpone_job(self, open_job: OpenJob) -> None:
         """The job could not be marked as failed: it is tried again in a while."""
         open_job.not_before = time.monotonic() + _UNMARKED_SECONDS
 
-    def _mark_failed(self, open_job: OpenJob, error: BaseException) -> None:
+    def _mark_failed(self, open_job: OpenJob, error: BaseException, *, at_disk: bool) -> None:
         """Write down why a job can't go on, and say it once, though several of its chunks fail at once."""
         job, asked_by = open_job.job, open_job.asked_by
         name = shown(job.name)
+        told = False
         if isinstance(error, TranscriptdError):
             reason = shown(str(error))
             if job.failure() == reason and asked_by is None:
                 return
-            log.error("failed job=%s reason=%r", name, reason)
+            told = at_disk and asked_by is None and open_job.said == reason  # it was tried again by itself
+            if not told:
+                log.error("failed job=%s reason=%r", name, reason)
         else:
             reason = f"A bug stopped this job ({type(error).__name__}); the log says where."
             where = "".join(traceback.format_tb(error.__traceback__))  # no message: it may hold text
             log.error("failed job=%s bug=%s\n%s", name, type(error).__name__, where)
-        self.count += 1
+        if not told:
+            self.count += 1
+        open_job.said = reason
         open_job.refusal = None
         try:
-            if isinstance(error, ServiceError):
+            if at_disk and asked_by is None:
+                open_job.again_at = time.monotonic() + _AGAIN_SECONDS
+                job.fail_at_disk(reason)
+            elif isinstance(error, ServiceError):
                 job.fail_by_model(reason)
             elif isinstance(error, ModelUnfit):
                 job.fail_by_model(reason, MODEL_UNFIT)
@@ -82,4 +114,5 @@ class Failures:
             log.error("failed job=%s can't be marked (%s)", name, second.strerror)
             self.postpone_job(open_job)
         else:
-            self._hooks.later(FAILED, job.folder.path, job.name, reason)
+            if not told:
+                self._hooks.later(FAILED, job.folder.path, job.name, reason)

@@ -8,6 +8,7 @@ the loop: what goes wrong with it finds its end in `failures`.
 from __future__ import annotations
 
 import logging
+import math
 import os
 import time
 from collections.abc import Callable
@@ -17,7 +18,7 @@ from daemon.delivery.catalogue.upkeep import Upkeep
 from daemon.delivery.outbox import Outbox
 from daemon.errors import InputError, JobError, ServiceError, Stopped
 from daemon.intake.claim import claim_copy, settle, still_written
-from daemon.intake.put_back import sweep_inbox
+from daemon.intake.put_back import FORGOTTEN_SECONDS, sweep_inbox
 from daemon.loop.ending import Ended, Ending, unheard
 from daemon.loop.failures import Failures
 from daemon.loop.holds import Holds
@@ -29,8 +30,9 @@ from daemon.loop.steps import JobSteps
 from daemon.settings.config import Root
 from daemon.store.job import DISCARD, FRESH, RETRY, STEP, ChunkGone, Job, JobState
 from daemon.store.state_folder import State
+from daemon.system.disk_faults import disk_faults
 from daemon.system.file_names import shown
-from daemon.system.volumes import Place, disk_faults
+from daemon.system.volumes import Place, find_limits
 from daemon.workers.admission import Admission
 from daemon.workers.background import BackgroundSteps
 from daemon.workers.scheduler import Lane, Scheduler
@@ -80,8 +82,10 @@ class Jobs:
         self._scheduler = Scheduler(root.concurrency, admission, wake)
         self._background = BackgroundSteps(admission.heartbeat)
         self.upkeep = Upkeep(root.state, self.outbox) if owns_outbox else None
-        self._ending = Ending(self.state, self.outbox, root.inbox, self._hooks, self.upkeep)
+        inbox_path = root.inbox if owns_outbox else None
+        self._ending = Ending(self.state, self.outbox, inbox_path, self._hooks, self.upkeep)
         self._held_for: str | None = None
+        self._sweep_at = math.inf
         self._at_once: dict[Step, Callable[[OpenJob], bool]] = {
             Step.FORGET: self._forget,
             Step.RETRY: self._retry,
@@ -103,6 +107,14 @@ class Jobs:
         }
         with disk_faults():
             self._recover()
+        self._say_limits()
+
+    def _say_limits(self) -> None:
+        """Say once, at the start, what the filesystems of the folders can't do; it is done without."""
+        folders = [self.root.outbox, self.root.state, *([self.root.inbox] if self._owns_outbox else [])]
+        for path in folders:
+            for limit in find_limits(path, private=path == self.root.state):
+                log.warning("limit folder=%r %s", shown(path), limit)
 
     def _recover(self) -> None:
         self.state.recover()
@@ -114,9 +126,13 @@ class Jobs:
                 self._failures.handle_fault(open_job, error)
         self.open_jobs.sort(key=lambda each: each.job.crashes)  # what took the process down comes last
         if self._owns_outbox:
-            job_ids = {each.job.ticket.job_id for each in self.open_jobs}
-            self.outbox.sweep(job_ids)
-            sweep_inbox(self.root.inbox, job_ids)
+            self.outbox.sweep({each.job.ticket.job_id for each in self.open_jobs})
+            self._sweep_inbox()
+
+    def _sweep_inbox(self) -> None:
+        """Find what is hidden in the inbox and belongs to no job any more; at the start and hourly."""
+        self._sweep_at = time.monotonic() + FORGOTTEN_SECONDS
+        sweep_inbox(self.root.inbox, {each.job.ticket.job_id for each in list(self.open_jobs)})
 
     def _is_whole(self, job: Job) -> bool:
         """Whether a job is one; a copy (see `add_copy`) that was cut off is undone."""
@@ -210,6 +226,9 @@ class Jobs:
     def advance(self) -> None:
         """Do, or begin, the next step of each job."""
         self._notice_hold()
+        if self._owns_outbox and time.monotonic() >= self._sweep_at:
+            self._sweep_at = math.inf  # until it is done
+            self._background.submit(self._sweep_inbox)
         for open_job in list(self.open_jobs):
             try:
                 self._advance(open_job)
@@ -268,7 +287,7 @@ class Jobs:
         return Facts(
             under_way,
             state=state,
-            retry_asked=job.folder.has(RETRY),
+            retry_asked=job.folder.has(RETRY) or open_job.is_due_again(time.monotonic()),
             plan_changed=open_job.plan_changed,
             given_up=given_up,
             refused=open_job.refusal is not None,
@@ -397,7 +416,7 @@ class Jobs:
             except Exception as error:  # noqa: BLE001 - one bad job never ends the loop
                 self._failures.handle_fault(open_job, error)
             else:
-                self.holds.end_failed_write(open_job)
+                self._failures.step_succeeded(open_job)
             finally:
                 open_job.busy = False  # from here on the loop may close its folder
                 self._wake()
@@ -409,7 +428,7 @@ class Jobs:
         job = open_job.job
         if not job.folder.has(job.ticket.source):
             self._need_inbox()
-        open_job.ended = not settle(self.state, self.root.inbox, job)
+        open_job.ended = not settle(self.state, self.root.inbox, job, self._steps.most_bytes)
         open_job.being_written = not open_job.ended and still_written(self.root.inbox, job)
         if open_job.being_written:
             open_job.not_before = time.monotonic() + _WRITTEN_SECONDS
@@ -451,7 +470,11 @@ class Jobs:
     def _start_over(self, open_job: OpenJob) -> None:
         _begin_attempt(open_job)
         self._need_inbox()
-        self._ending.start_over(open_job.job)
+        try:
+            self._ending.start_over(open_job.job)
+        except InputError:
+            open_job.job.unmark(FRESH)  # there is no file that could be put back: it is rejected
+            raise
         open_job.ended = True
 
     def _need_inbox(self) -> None:

@@ -22,6 +22,10 @@ class OpenJob:
     What came of earlier steps: `ended`: the job is over, and cleared. `refusal`: why its source can never
     be cleaned. `plan_changed`: the plan on the disk is not the one in use. `being_written`: somebody still
     writes to its source. `again`: an earlier attempt at its end may have got through.
+
+    `disk_tries` is how often in a row a disk or share refused a step of it. `said` is why it failed, as
+    people were told last. It is tried again by itself from `again_at` (monotonic seconds) on where a disk
+    was why.
     """
 
     job: Job
@@ -34,6 +38,9 @@ class OpenJob:
     refusal: InputError | None = None
     plan_changed: bool = False
     being_written: bool = False
+    disk_tries: int = 0
+    said: str = ""
+    again_at: float = 0.0
 
     def under_way(self, now: float) -> UnderWay:
         """What is under way at this moment (monotonic seconds)."""
@@ -44,6 +51,10 @@ class OpenJob:
         if self.lane is None:
             return UnderWay.NOTHING
         return UnderWay.NO_CHUNK_LEFT if self.lane.spent else UnderWay.CHUNKS
+
+    def is_due_again(self, now: float) -> bool:
+        """Whether it failed at a disk, and is to be tried again by itself (monotonic seconds)."""
+        return now >= self.again_at and self.job.failed_at_a_disk
 
     @property
     def wants_quiet(self) -> bool:

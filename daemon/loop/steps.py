@@ -12,6 +12,8 @@ import threading
 from daemon.cleaning.prompt import Brief
 from daemon.delivery.outbox import Outbox
 from daemon.errors import ConfigError, DuplicateError, InputError, JobError, ServiceError
+from daemon.intake.claim import too_large
+from daemon.intake.inbox import is_open_elsewhere
 from daemon.intake.planning import make_plan
 from daemon.loop.model_trial import ModelTrial
 from daemon.loop.provider import Access
@@ -21,8 +23,8 @@ from daemon.store import plan
 from daemon.store.answers import AnsweredQuestions
 from daemon.store.checkpoint import Binding
 from daemon.store.job import Job
+from daemon.system.disk_faults import disk_fault
 from daemon.system.file_names import name_for_shell, shown
-from daemon.system.volumes import disk_fault
 from daemon.text.cleaned_chunk import ProcessedChunk
 from daemon.workers.admission import Permit
 
@@ -40,6 +42,11 @@ class JobSteps:
         self._unsaved: dict[tuple[str, int], tuple[Binding, ProcessedChunk]] = {}
         self._trials: dict[str, ModelTrial] = {}  # by job id
         self._trials_lock = threading.Lock()  # chunks of one job end on several threads
+
+    @property
+    def most_bytes(self) -> float:
+        """The size of the largest file that is read, in bytes."""
+        return self.access.root.config.max_file_mb * _MEGABYTE
 
     def prepare(self) -> None:
         """Load what the first request needs; what is wrong is said when a request is to be made."""
@@ -122,7 +129,11 @@ class JobSteps:
         for name, kept in originals:
             try:
                 self._check_size(job, kept)
-                return make_plan(job.source(kept), shown(name), settings, title=title, unread=unread)
+                data = job.source(kept)
+                planned = make_plan(data, shown(name), settings, title=title, unread=unread)
+                if is_open_elsewhere(job.folder, kept):
+                    job.keep_as_read(kept, data)
+                return planned
             except InputError as error:
                 if len(originals) > 1:
                     log.warning("unread job=%s name=%r %s", shown(job.name), shown(name), error.message)
@@ -135,12 +146,8 @@ class JobSteps:
         found = job.folder.stat(kept)
         if found is None:
             raise JobError(f"The original of {shown(job.name)} is gone.", "Drop it into the inbox again.")
-        limit = self.access.root.config.max_file_mb
-        if found.st_size > limit * _MEGABYTE:
-            raise InputError(
-                f"The file has {found.st_size:,} bytes, more than the {limit:g} MB that are read.",
-                "If it really is a transcript, raise `max_file_mb` in config.yaml and drop it again.",
-            )
+        if found.st_size > self.most_bytes:
+            raise InputError(*too_large(found.st_size, self.most_bytes))
 
     def _refuse_duplicate(self, job: Job, sha256: str, digest: str, others: list[Job]) -> None:
         for other in others:

@@ -22,8 +22,8 @@ from daemon.loop.jobs import Jobs
 from daemon.settings.config import Root, load
 from daemon.settings.last_config import keep_config
 from daemon.store.pause import PauseFiles
+from daemon.system.disk_faults import disk_fault
 from daemon.system.file_names import shown
-from daemon.system.volumes import disk_fault
 from daemon.workers.admission import Admission
 
 log = logging.getLogger(__name__)
@@ -188,8 +188,8 @@ class Supervisor:
             return
         now = time.monotonic()
         if self._watch.ensure():
-            self.inbox.remote = self._watch.remote
             self._rescan = True
+        self.inbox.remote = self._watch.remote  # also where somebody else asked the watch first
         if now < self._earliest_scan or not (self._rescan or now >= self._next_scan):
             return
         woken, self._rescan = self._rescan, False

@@ -12,6 +12,7 @@ import itertools
 import msgspec
 
 from daemon.costs.answer import Answer
+from daemon.system.disk_faults import tells_nothing
 from daemon.system.files import Folder
 
 
@@ -62,5 +63,7 @@ class AnsweredQuestions:
     def _read(self, name: str) -> _Record | None:
         try:
             return msgspec.json.decode(self._folder.read(name), type=_Record)
-        except (OSError, msgspec.DecodeError):
+        except (OSError, msgspec.DecodeError) as error:
+            if isinstance(error, OSError) and tells_nothing(error):
+                raise  # taken for none, it would be paid for again
             return None

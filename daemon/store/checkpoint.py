@@ -14,6 +14,7 @@ from typing import Any
 
 from daemon.store.plan import Plan
 from daemon.system.digest import digest_of_value
+from daemon.system.disk_faults import tells_nothing
 from daemon.system.files import Folder
 from daemon.text.cleaned_chunk import ProcessedChunk
 
@@ -76,10 +77,12 @@ def owner(folder: Folder, plan: Plan) -> str | None:
 
 
 def _read(folder: Folder, name: str) -> dict[str, Any]:
-    """What a checkpoint holds; nothing where it is not whole."""
+    """What a checkpoint holds; nothing where it is not whole. OSError where that can't be told for now."""
     try:
         record = json.loads(folder.read(name).decode("utf-8", "surrogatepass"))
         whole = record.pop(_WHOLE) == digest_of_value(record)
-    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+        if isinstance(error, OSError) and tells_nothing(error):
+            raise  # taken for none, it would be paid for again
         return {}
     return record if whole else {}

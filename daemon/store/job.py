@@ -23,8 +23,10 @@ from daemon.errors import JobError
 from daemon.settings.profile import Settings
 from daemon.store import checkpoint, plan
 from daemon.store.ticket import Ticket
+from daemon.system.digest import digest_of_file
+from daemon.system.disk_faults import tells_nothing
 from daemon.system.file_names import name_for_shell, shown
-from daemon.system.files import PRIVATE_FILE, Folder
+from daemon.system.files import PRIVATE_FILE, Folder, set_mode
 from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import ProcessedChunk, kept_original
 
@@ -41,7 +43,8 @@ STEP = "STEP"  # there while the job is read, planned or rendered
 RETRY, FRESH, DISCARD = "RETRY", "FRESH", "DISCARD"  # left by commands for whoever holds the lock
 MODEL_RETIRED = "MODEL_RETIRED"  # beside FAILED: the model the job was planned for is not to be had any more
 MODEL_UNFIT = "MODEL_UNFIT"  # beside FAILED: the model is not up to it; left after a retry, it was said once
-MARKERS = (PAUSE, FAILED, MODEL_RETIRED, MODEL_UNFIT, STEP, RETRY, FRESH, DISCARD)
+DISK_FAULT = "DISK_FAULT"  # beside FAILED: a disk or share was why; it is tried again by itself
+MARKERS = (PAUSE, FAILED, MODEL_RETIRED, MODEL_UNFIT, DISK_FAULT, STEP, RETRY, FRESH, DISCARD)
 
 # Version 0.1.0 had no MODEL_RETIRED; a FAILED that it left says the same by this line.
 _RETIRED_IN_0_1_0 = b"\nThe retry will finish it under the settings that config.yaml has then.\n"
@@ -151,6 +154,11 @@ class Job:
         return marked or _RETIRED_IN_0_1_0 in failed
 
     @property
+    def failed_at_a_disk(self) -> bool:
+        """Whether it failed for a file that could not be read or written: it may be by now."""
+        return self.folder.has(DISK_FAULT) and self.folder.has(FAILED)
+
+    @property
     def model_was_judged(self) -> bool:
         """Whether its model was found not to be up to it once already, and a person went on all the same."""
         return self.folder.has(MODEL_UNFIT)
@@ -193,7 +201,7 @@ class Job:
         return [(os.path.basename(self.ticket.name), self.ticket.source), *there]
 
     def source(self, kept: str | None = None) -> bytes:
-        """The bytes of the source, or of another original; JobError when it can't be read."""
+        """The bytes of the source, or of another original; JobError when there are none, OSError as ever."""
         data = self._read(kept or self.ticket.source)
         if data is None:
             raise JobError(
@@ -203,10 +211,12 @@ class Job:
         return data
 
     def chunk(self, index: int) -> Chunk:
-        """A chunk as planned; JobError when the plan can no longer be read."""
+        """A chunk as planned; JobError when the plan can no longer be read, OSError while a disk is away."""
         try:
             return self._planned().chunk(self.folder, index)
         except (OSError, ValueError, LookupError) as error:
+            if isinstance(error, OSError) and tells_nothing(error):
+                raise
             raise JobError(
                 f"{plan.FILE} of {shown(self.name)} can't be read ({type(error).__name__}).",
                 "It was changed or damaged; remove it and run `transcriptd retry`.",
@@ -263,8 +273,15 @@ class Job:
 
     def fail(self, reason: str) -> None:
         """Mark the job as one that can't go on; its finished chunks stay."""
-        self.folder.unlink(MODEL_RETIRED)  # left where a person deleted the FAILED beside it
+        for marker in (MODEL_RETIRED, DISK_FAULT):  # left where a person deleted the FAILED beside it
+            self.folder.unlink(marker)
         self._write_failure(reason, "To try again, delete this file or run")
+
+    def fail_at_disk(self, reason: str) -> None:
+        """Mark the job as one that a disk keeps from going on; it is tried again by itself."""
+        self.folder.unlink(MODEL_RETIRED)
+        self.folder.write(DISK_FAULT, b"")  # first: without FAILED it says nothing
+        self._write_failure(reason, "It is tried again by itself. To try at once, delete this file or run")
 
     def fail_by_model(self, reason: str, marker: str = MODEL_RETIRED) -> None:
         """Mark the job as one whose model is not to be had any more, or (MODEL_UNFIT) not up to it."""
@@ -273,15 +290,18 @@ class Job:
 
     def failure(self) -> str | None:
         """Why the job failed, in one line; None where it did not."""
-        data = self._read(FAILED)
-        return None if data is None else data.decode("utf-8", "replace").split("\n", 1)[0]
+        try:
+            data = self.folder.read(FAILED)
+        except OSError:
+            return None
+        return data.decode("utf-8", "replace").split("\n", 1)[0]
 
     def retry(self, today: Settings | None = None) -> None:
         """Let a failed job go on; under today's settings if its model was retired or not up to it."""
         if today is not None and self.plan is not None and self.wants_other_model:
             self.folder.write(SETTINGS, json.dumps(today.to_dict()).encode())
             self._override = today
-        for marker in (FAILED, MODEL_RETIRED, RETRY):
+        for marker in (FAILED, MODEL_RETIRED, DISK_FAULT, RETRY):
             self.folder.unlink(marker)
         self.folder.fsync()
 
@@ -318,9 +338,29 @@ class Job:
         for _, kept in self.originals():
             fd = self.folder.open(kept)
             try:
-                os.fchmod(fd, PRIVATE_FILE)
+                set_mode(fd, PRIVATE_FILE)
             finally:
                 os.close(fd)
+
+    def keep_as_read(self, kept: str, data: bytes) -> None:
+        """Put by what was read of an original that somebody has open: he may still write to it."""
+        self.folder.write(_name_as_read(kept), data)
+
+    def as_read(self, kept: str) -> str:
+        """The name of the file that holds an original as it was read."""
+        name = _name_as_read(kept)
+        return name if self.folder.has(name) else kept
+
+    def digest_now(self, kept: str) -> str | None:
+        """The hash of an original as it is now, None where there is none."""
+        try:
+            fd = self.folder.open(kept)
+        except FileNotFoundError:
+            return None
+        try:
+            return digest_of_file(fd)
+        finally:
+            os.close(fd)
 
     def _read_plan(self) -> plan.Plan | None:
         return plan.index(self._read(plan.FILE) or b"")
@@ -346,9 +386,16 @@ class Job:
         self.cost += result.cost
 
     def _read(self, name: str) -> bytes | None:
+        """What a file holds, None where there is none, or none to be read.
+
+        Raises OSError where that is no more than a disk or share being away for now: a plan that only could
+        not be read must not be taken for none, or what was paid for would be paid for again.
+        """
         try:
             return self.folder.read(name)
-        except OSError:
+        except OSError as error:
+            if tells_nothing(error):
+                raise
             return None
 
     def _set_aside(self, name: str) -> None:
@@ -356,6 +403,10 @@ class Job:
             "set-aside job=%s file=%s its content is not of this job and plan", shown(self.name), name
         )
         self.folder.set_aside(name)
+
+
+def _name_as_read(kept: str) -> str:
+    return f"as-read-{kept}"
 
 
 def _count(data: bytes | None) -> int:

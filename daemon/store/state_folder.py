@@ -6,19 +6,21 @@ import contextlib
 import errno
 import logging
 import os
+import stat
 
 from daemon.costs.ledger import LEDGER
 from daemon.errors import ConfigError
 from daemon.store.job import MARKERS, Job
 from daemon.store.pause import is_pause
 from daemon.store.ticket import TICKET, Ticket, mend_ticket, read_ticket
-from daemon.system.file_names import numbered, shown, visible
-from daemon.system.files import PRIVATE_FOLDER, Folder, make_folders
+from daemon.system.file_names import is_plain, make_portable, numbered, shorten, shown, visible
+from daemon.system.files import PRIVATE_FOLDER, Folder, make_folders, set_mode
 from daemon.system.process_lock import Lock, allow_many_descriptors
 
 log = logging.getLogger(__name__)
 
 CLEARED = ".cleared"
+CLEARED_HERE = "CLEARED"  # in a job's folder that can't be moved: it is only to be deleted
 _SEPARATOR = "--"
 
 
@@ -39,7 +41,7 @@ class State:
     def lock(self) -> None:
         """Become the one process that works here; raises LockedError when there is another."""
         self._lock = Lock(self.folder)
-        os.fchmod(self.folder.fd, PRIVATE_FOLDER)
+        set_mode(self.folder.fd, PRIVATE_FOLDER)
 
     def close(self) -> None:
         """Let go of the lock and the folder."""
@@ -54,7 +56,8 @@ class State:
     def admit(self, ticket: Ticket) -> Job:
         """Make a job's folder and write its ticket; the source is still to come in."""
         flat = visible(os.path.splitext(ticket.name)[0].replace("/", _SEPARATOR))
-        for name in numbered(flat):
+        fits = is_plain(flat) or self._takes_name(shorten(flat))
+        for name in numbered(flat if fits else make_portable(flat)):
             if name == LEDGER or is_pause(name):  # it may not be there yet, or would be taken for a pause
                 continue
             with contextlib.suppress(FileExistsError):
@@ -67,6 +70,10 @@ class State:
                     raise
                 return job
         raise AssertionError("numbered names never end")
+
+    def _takes_name(self, name: str) -> bool:
+        """Whether the filesystem has such names; one that is taken is one that it has."""
+        return self.folder.has(name) or self.folder.takes_name(name)
 
     def undo(self, job: Job) -> None:
         """Take back a claim whose source never came in; nothing wider is removed. The caller closes it."""
@@ -88,9 +95,11 @@ class State:
         """
         with self._cleared() as cleared:
             name = self._name_of(job)
-            if name is not None:
-                self.folder.move(name, cleared, job.ticket.job_id)
-            else:
+            if name is not None and not _move_unless_refused(self.folder, name, cleared, job.ticket.job_id):
+                job.folder.write(CLEARED_HERE, b"")  # from here on it is no job any more
+                _delete_here(self.folder, name)
+                return
+            if name is None:
                 cleared.fsync()
                 self.folder.fsync()
             _delete(cleared, job.ticket.job_id)
@@ -120,6 +129,9 @@ class State:
                 continue
             with folder:
                 folder.sweep()
+                if folder.has(CLEARED_HERE):
+                    _delete_here(self.folder, name)
+                    continue
                 if read_ticket(folder) is not None:
                     continue
                 if (aside := mend_ticket(folder, name)) is not None:
@@ -149,7 +161,11 @@ def job_in(state: Folder, name: str) -> Job | None:
     """One job by its name, None where there is none."""
     if name.startswith(".") or "/" in name or (folder := _opened(state, name)) is None:
         return None
-    ticket = read_ticket(folder)
+    try:
+        ticket = None if folder.has(CLEARED_HERE) else read_ticket(folder)
+    except OSError as error:
+        log.error("unread folder=%r in the state folder: its ticket can't be read (%s)", name, error.strerror)
+        ticket = None
     if ticket is None:
         folder.close()
         return None
@@ -167,6 +183,30 @@ def _opened(state: Folder, name: str) -> Folder | None:
         if error.errno not in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP):  # a job that would be forgotten
             log.error("unread folder=%r in the state folder can't be opened (%s)", name, error.strerror)
         return None
+
+
+def _move_unless_refused(state: Folder, name: str, into: Folder, as_name: str) -> bool:
+    """Move a folder; False where the filesystem moves none: one of a lower layer (overlayfs)."""
+    try:
+        state.move(name, into, as_name)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        return False
+    return True
+
+
+def _delete_here(state: Folder, name: str) -> None:
+    """Delete a cleared job where it lies, the mark that says so last."""
+    with contextlib.suppress(OSError), state.sub(name) as folder:
+        for child in folder.names():
+            if child != CLEARED_HERE:
+                found = folder.stat(child)
+                is_folder = found is not None and stat.S_ISDIR(found.st_mode)
+                (folder.delete_tree if is_folder else folder.unlink)(child)
+        folder.fsync()
+        folder.unlink(CLEARED_HERE)
+        state.rmdir(name)
 
 
 def _delete(cleared: Folder, name: str) -> None:

@@ -11,6 +11,7 @@ import msgspec
 from msgspec.structs import replace
 
 from daemon.store import checkpoint, plan
+from daemon.system.disk_faults import tells_nothing
 from daemon.system.files import Folder
 
 TICKET = "job.json"
@@ -93,10 +94,15 @@ def _plain_extension(name: str) -> str:
 
 
 def read_ticket(folder: Folder) -> Ticket | None:
-    """The ticket of a job's folder, None where there is none to be trusted."""
+    """The ticket of a job's folder, None where there is none to be trusted.
+
+    Raises OSError where that can't be told for now: a job must not be taken for another.
+    """
     try:
         return Ticket.from_bytes(folder.read(TICKET))
-    except OSError:
+    except OSError as error:
+        if tells_nothing(error):
+            raise
         return None
 
 
@@ -121,6 +127,8 @@ def mend_ticket(folder: Folder, name: str) -> str | None:
 def _owner(folder: Folder) -> str | None:
     try:
         planned = plan.index(folder.read(plan.FILE))
-    except OSError:
+    except OSError as error:
+        if tells_nothing(error):
+            raise
         return None
     return None if planned is None else checkpoint.owner(folder, planned)

@@ -13,6 +13,13 @@ from daemon.system.digest import digest_of_bytes
 _LIKE_A_JOB_ID = re.compile(r"\d{8}T\d{6}-[0-9a-f]{8}")
 MAX_BYTES = 200  # of 255: room for a number, an extension and what people's tools append
 
+PORTABLE_BYTES = 96  # some encrypted folders take 143 for all
+
+# What Windows, and with it NTFS, exFAT and SMB shares, have no names with; and bytes that are no UTF-8.
+_NOT_PORTABLE = re.compile('[<>:"/\\\\|?*\x00-\x1f\x7f\udc80-\udcff]')
+_DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(\..*)?", re.IGNORECASE)
+_PLAIN = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_ .+-]*[A-Za-z0-9_])?")
+
 
 def shorten(name: str) -> str:
     """The name in at most 200 bytes; a longer one is cut and given a hash of the whole."""
@@ -28,6 +35,35 @@ def numbered(name: str) -> Iterator[str]:
     yield shorten(name)
     for number in itertools.count(2):
         yield f"{shorten(name)}-{number}"
+
+
+def is_plain(name: str) -> bool:
+    """Whether every filesystem takes this name as it is."""
+    return bool(_PLAIN.fullmatch(name)) and len(name) <= PORTABLE_BYTES and not _DEVICES.fullmatch(name)
+
+
+def make_portable(name: str) -> str:
+    """The name as every filesystem in use takes it; the extension stays. A plain name stays as it is."""
+    if is_plain(name):
+        return name
+    replaced = _NOT_PORTABLE.sub("_", name)
+    if _DEVICES.fullmatch(replaced):
+        replaced = f"_{replaced}"
+    raw = os.fsencode(replaced)
+    if len(raw) > PORTABLE_BYTES:
+        stem, extension = os.path.splitext(replaced)
+        end = "-" + digest_of_bytes(os.fsencode(name))[:8] + extension[:16]
+        room = PORTABLE_BYTES - len(os.fsencode(end))
+        replaced = os.fsencode(stem)[:room].decode("utf-8", "ignore") + end
+    kept = replaced.rstrip(". ")
+    return kept if kept == replaced and kept else f"{kept}_"
+
+
+def make_ascii(name: str) -> str:
+    """A name of few plain letters, where a filesystem takes no other; the extension stays."""
+    extension = os.path.splitext(name)[1]
+    plain = extension if is_plain(extension[1:]) and len(extension) <= 16 else ""
+    return f"transcript-{digest_of_bytes(os.fsencode(name))[:8]}{plain}"
 
 
 def visible(name: str) -> str:

@@ -12,14 +12,25 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import functools
 import itertools
+import logging
 import os
 import secrets
 import stat
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Callable, Iterator
 from types import TracebackType
+from typing import Concatenate, ParamSpec, TypeVar
 
+from daemon.system.disk_faults import UNABLE, name_path, tells_nothing
+from daemon.system.file_names import shown
 from daemon.system.hidden_names import HiddenName, Use
+
+log = logging.getLogger(__name__)
+
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
 
 PRIVATE_FOLDER = 0o700
 PRIVATE_FILE = 0o600
@@ -30,9 +41,28 @@ _WRITE_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEX
 _NOTE_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC
 _COPY_BYTES = 1 << 20
 _counter = itertools.count()
+_LINK_REFUSED = UNABLE | {errno.EMLINK}
+_synced: set[int] = set()  # the devices on which an fsync of a folder has succeeded
+_said: set[tuple[int, str]] = set()  # what was said of a device
 
-# What a disk says that has no room or no longer takes writes: everybody's fault, and it may pass.
-DISK_ERRORS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EFBIG, errno.ENODEV})
+_Method = Callable[Concatenate["Folder", str, _P], _R]
+
+
+def _naming(*, reading: bool = False) -> Callable[[_Method[_P, _R]], _Method[_P, _R]]:
+    """Let the errors of a method, whose first argument is a name, tell the whole path."""
+
+    def wrap(method: _Method[_P, _R]) -> _Method[_P, _R]:
+        @functools.wraps(method)
+        def call(self: Folder, name: str, /, *args: _P.args, **kwargs: _P.kwargs) -> _R:
+            try:
+                return method(self, name, *args, **kwargs)
+            except OSError as error:
+                name_path(error, os.path.join(self.path, name), reading=reading)
+                raise
+
+        return call
+
+    return wrap
 
 
 class Folder:
@@ -43,7 +73,11 @@ class Folder:
 
     def __init__(self, path: str, *, parent: Folder | None = None) -> None:
         self.path: str = path if parent is None else os.path.join(parent.path, path)
-        self.fd: int = os.open(path, _FOLDER_FLAGS, dir_fd=None if parent is None else parent.fd)
+        try:
+            self.fd: int = os.open(path, _FOLDER_FLAGS, dir_fd=None if parent is None else parent.fd)
+        except OSError as error:
+            name_path(error, self.path, reading=True)
+            raise
 
     def __enter__(self) -> Folder:
         return self
@@ -61,12 +95,17 @@ class Folder:
 
     def names(self) -> list[str]:
         """All names in the folder, sorted."""
-        return sorted(os.listdir(self.fd))
+        try:
+            return sorted(os.listdir(self.fd))
+        except OSError as error:
+            name_path(error, os.path.join(self.path, "."), reading=True)
+            raise
 
     def has(self, name: str) -> bool:
         """Whether something of this name is there, whatever it is."""
         return self.stat(name) is not None
 
+    @_naming(reading=True)
     def stat(self, name: str) -> os.stat_result | None:
         """The lstat of a name, None where there is nothing."""
         try:
@@ -78,6 +117,7 @@ class Folder:
         """A folder inside this one; the caller closes it."""
         return Folder(name, parent=self)
 
+    @_naming(reading=True)
     def open(self, name: str) -> int:
         """A descriptor to read a regular file with; a link, pipe or device raises OSError(EINVAL)."""
         fd = os.open(name, _READ_FLAGS, dir_fd=self.fd)
@@ -86,14 +126,16 @@ class Folder:
             raise OSError(errno.EINVAL, "not a regular file", name)
         return fd
 
+    @_naming(reading=True)
     def read(self, name: str) -> bytes:
         """The bytes of a regular file."""
         with os.fdopen(self.open(name), "rb") as file:
             return file.read()
 
+    @_naming()
     def write(self, name: str, data: bytes, mode: int = PRIVATE_FILE) -> None:
         """Put a file there, whole and durable, in place of what had the name."""
-        with self._temporary(mode) as (fd, temporary):
+        with self.temporary(mode) as (fd, temporary):
             _write_all(fd, data)
             _finish(fd)
             os.rename(temporary, name, src_dir_fd=self.fd, dst_dir_fd=self.fd)
@@ -111,6 +153,7 @@ class Folder:
                 raise
             self.note(name, data)
 
+    @_naming()
     def note(self, name: str, data: bytes) -> None:
         """Put a file there that a crash of the process leaves, though a power cut may not: no fsync.
 
@@ -126,19 +169,24 @@ class Folder:
     def copy_in(self, source: int, name: str, mode: int = PRIVATE_FILE) -> None:
         """Copy an open file under a name, whole and durable, with its time of modification."""
         before = os.fstat(source)
-        with self._temporary(mode) as (fd, temporary):
-            _copy_data(source, fd, before.st_size)
-            os.utime(fd, ns=(before.st_atime_ns, before.st_mtime_ns))
-            _finish(fd)
-            os.rename(temporary, name, src_dir_fd=self.fd, dst_dir_fd=self.fd)
+        try:
+            with self.temporary(mode) as (fd, temporary):
+                _copy_data(source, fd, before.st_size)
+                _set_times(fd, before)
+                _finish(fd)
+                os.rename(temporary, name, src_dir_fd=self.fd, dst_dir_fd=self.fd)
+        except OSError as error:
+            name_path(error, os.path.join(self.path, name), reading=False)
+            raise
         self.fsync()
 
+    @_naming()
     def make(self, name: str, mode: int = PRIVATE_FOLDER) -> Folder:
         """A new folder inside this one, durable; FileExistsError decides who owns the name."""
         os.mkdir(name, PRIVATE_FOLDER, dir_fd=self.fd)
         made = self.sub(name)
         try:
-            os.fchmod(made.fd, mode)
+            set_mode(made.fd, mode)
             self.fsync()
         except OSError:
             made.close()
@@ -147,10 +195,58 @@ class Folder:
             raise
         return made
 
-    def fsync(self) -> None:
-        """Make the listing durable."""
-        os.fsync(self.fd)
+    def takes_name(self, name: str) -> bool:
+        """Whether the filesystem has names like this one, spelt exactly so; tried in this folder.
 
+        Nothing may lie there under that name. Raises OSError where that can't be told for now.
+        """
+        try:
+            os.mkdir(name, PRIVATE_FOLDER, dir_fd=self.fd)
+        except OSError as error:
+            if error.errno == errno.EEXIST or tells_nothing(error):
+                name_path(error, os.path.join(self.path, name), reading=False)
+                raise
+            return False
+        try:
+            spelt = {unicodedata.normalize("NFC", each) for each in self.names()}
+            return unicodedata.normalize("NFC", name) in spelt
+        finally:
+            os.rmdir(name, dir_fd=self.fd)
+
+    def fsync(self) -> None:
+        """Make the listing durable, where the disk can do that; some have no fsync of folders."""
+        device = os.fstat(self.fd).st_dev
+        try:
+            os.fsync(self.fd)
+        except OSError as error:
+            if not (error.errno in UNABLE or (error.errno == errno.EIO and self._never_syncs(device))):
+                name_path(error, os.path.join(self.path, "."), reading=False)
+                raise
+            say_once(device, "fsync of folders", self.path, error)
+        else:
+            _synced.add(device)
+
+    def _never_syncs(self, device: int) -> bool:
+        """Whether EIO means that a disk can't fsync folders (shares under WSL say so), not that it broke.
+
+        It never could, a file is fsynced without fault, and the folder is refused once more.
+        """
+        if device in _synced:
+            return False
+        try:
+            with self.temporary(PRIVATE_FILE) as (fd, name):
+                _write_all(fd, b"x")
+                _finish(fd)
+                self.unlink(name)
+        except OSError:
+            return False
+        try:
+            os.fsync(self.fd)
+        except OSError as error:
+            return error.errno == errno.EIO
+        return False
+
+    @_naming()
     def fsync_file(self, name: str) -> None:
         """Make a file that is there durable."""
         fd = self.open(name)
@@ -159,18 +255,24 @@ class Folder:
         finally:
             os.close(fd)
 
+    @_naming()
     def unlink(self, name: str) -> None:
         """Remove a file; nothing happens where there is none."""
         with contextlib.suppress(FileNotFoundError):
             os.unlink(name, dir_fd=self.fd)
 
+    @_naming()
     def rmdir(self, name: str) -> None:
         """Remove an empty folder."""
         os.rmdir(name, dir_fd=self.fd)
 
     def move(self, name: str, into: Folder, as_name: str) -> None:
         """Rename, durably, from here into another folder (or this one)."""
-        os.rename(name, as_name, src_dir_fd=self.fd, dst_dir_fd=into.fd)
+        try:
+            os.rename(name, as_name, src_dir_fd=self.fd, dst_dir_fd=into.fd)
+        except OSError as error:
+            name_path(error, os.path.join(into.path, as_name), reading=False)
+            raise
         into.fsync()
         if into is not self:
             self.fsync()
@@ -211,11 +313,16 @@ class Folder:
             into.fsync()
             self.unlink(name)
         except OSError as error:
-            if error.errno not in (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP):
+            if error.errno not in _LINK_REFUSED:
+                name_path(error, os.path.join(into.path, as_name), reading=False)
                 raise
             if into.has(as_name):
                 return False
-            os.rename(name, as_name, src_dir_fd=self.fd, dst_dir_fd=into.fd)
+            try:
+                os.rename(name, as_name, src_dir_fd=self.fd, dst_dir_fd=into.fd)
+            except OSError as second:
+                name_path(second, os.path.join(into.path, as_name), reading=False)
+                raise
             into.fsync()
         else:
             into.fsync()
@@ -250,12 +357,13 @@ class Folder:
         self.rmdir(name)
 
     @contextlib.contextmanager
-    def _temporary(self, mode: int) -> Iterator[tuple[int, str]]:
+    def temporary(self, mode: int = PRIVATE_FILE) -> Iterator[tuple[int, str]]:
+        """A new file under a hidden name, open for writing; removed again where something goes wrong."""
         name = HiddenName(Use.TEMPORARY, str(os.getpid()), f"-{next(_counter)}").build()
         self.unlink(name)
         fd = os.open(name, _WRITE_FLAGS, PRIVATE_FILE, dir_fd=self.fd)
         try:
-            os.fchmod(fd, mode)
+            set_mode(fd, mode)
             yield fd, name
         except BaseException:
             with contextlib.suppress(OSError):
@@ -263,6 +371,40 @@ class Folder:
             raise
         finally:
             os.close(fd)
+
+
+def set_mode(fd: int, mode: int) -> None:
+    """Set the permissions of an open file or folder; nothing happens where the disk has none."""
+    try:
+        os.fchmod(fd, mode)
+    except OSError as error:
+        if error.errno not in UNABLE:
+            raise
+        say_once(os.fstat(fd).st_dev, "chmod", _path_of_open(fd), error)
+
+
+def say_once(device: int, call: str, path: str, error: OSError) -> None:
+    """Say, once for each device, what it can't do and that it is done without."""
+    if (device, call) not in _said:
+        _said.add((device, call))
+        log.warning("without %s: %s has none (%s); see transcriptd check", call, shown(path), error.strerror)
+
+
+def _set_times(fd: int, like: os.stat_result) -> None:
+    """Give an open file the times of another; a disk that can't tells its own."""
+    try:
+        os.utime(fd, ns=(like.st_atime_ns, like.st_mtime_ns))
+    except (OSError, OverflowError) as error:
+        if isinstance(error, OSError) and error.errno not in UNABLE | {errno.ERANGE, errno.EOVERFLOW}:
+            raise
+
+
+def _path_of_open(fd: int) -> str:
+    """Where an open file lies, as well as the system tells."""
+    try:
+        return os.readlink(f"/proc/self/fd/{fd}")
+    except OSError:
+        return f"descriptor {fd}"
 
 
 def is_another(pid: int) -> bool:
@@ -289,20 +431,36 @@ def _write_all(fd: int, data: bytes) -> None:
 def _copy_data(source: int, target: int, size: int) -> None:
     """Copy what is data and leave holes as holes: a sparse file costs what it holds, not its size."""
     end = 0
-    while end < size:
-        try:
-            start = os.lseek(source, end, os.SEEK_DATA)
-        except OSError as error:
-            if error.errno == errno.ENXIO:  # nothing but a hole is left
-                break
-            raise
-        end = os.lseek(source, start, os.SEEK_HOLE)
+    while end < size and (piece := _next_data(source, end, size)) is not None:
+        start, end = piece
         os.lseek(source, start, os.SEEK_SET)
         os.lseek(target, start, os.SEEK_SET)
-        while start < end and (block := os.read(source, min(_COPY_BYTES, end - start))):
+        while start < end and (block := _read_block(source, min(_COPY_BYTES, end - start))):
             _write_all(target, block)
             start += len(block)
     os.ftruncate(target, size)
+
+
+def _next_data(source: int, at: int, size: int) -> tuple[int, int] | None:
+    """Where the next data of a file begin and end; None where nothing but a hole is left."""
+    try:
+        start = os.lseek(source, at, os.SEEK_DATA)
+        return start, os.lseek(source, start, os.SEEK_HOLE)
+    except OSError as error:
+        if error.errno == errno.ENXIO:
+            return None
+        if error.errno in UNABLE:  # a disk that doesn't tell of holes
+            return at, size
+        name_path(error, _path_of_open(source), reading=True)
+        raise
+
+
+def _read_block(source: int, size: int) -> bytes:
+    try:
+        return os.read(source, size)
+    except OSError as error:
+        name_path(error, _path_of_open(source), reading=True)
+        raise
 
 
 def _finish(fd: int) -> None:

@@ -56,7 +56,7 @@ class Lock:
                 f"Another transcriptd works in {path}.", "Stop it first, or leave the work to it."
             ) from None
         except OSError as error:
-            if error.errno not in (errno.EBADF, errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP):
+            if error.errno not in (errno.EBADF, errno.EINVAL, errno.ENOTSUP, errno.ENOSYS, errno.ENOLCK):
                 raise
 
     def release(self) -> None:

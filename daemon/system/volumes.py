@@ -7,17 +7,22 @@ than at the start, is waited for and never made again.
 from __future__ import annotations
 
 import contextlib
+import errno
+import fcntl
 import os
+import re
 import select
-from collections.abc import Iterable, Iterator
+import stat
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from daemon.errors import ServiceError
-from daemon.system.files import DISK_ERRORS, Folder
+from daemon.system.files import PRIVATE_FILE, PRIVATE_FOLDER, Folder
 
 _MOUNTS = "/proc/self/mountinfo"
 _RIGHTS = os.R_OK | os.W_OK | os.X_OK
 _PROBE_SECONDS = 5.0
+_OCTAL = re.compile(r"\\([0-7]{3})")  # how a mountinfo writes spaces and the like
 
 # Filesystems that others change without our kernel hearing of it: no events, and leases that mean little.
 _REMOTE = frozenset(
@@ -52,13 +57,40 @@ def mount_in(table: Iterable[str], number: int) -> Mount | None:
 
 def mount_of(folder: Folder) -> Mount | None:
     """What an open folder is mounted from, None where the system doesn't tell."""
+    number = _mount_number(folder)
+    try:
+        with open(_MOUNTS, encoding="utf-8", errors="surrogateescape") as table:
+            return None if number is None else mount_in(table, number)
+    except (OSError, ValueError):
+        return None
+
+
+def _mount_number(folder: Folder) -> int | None:
     try:
         with open(f"/proc/self/fdinfo/{folder.fd}", encoding="ascii") as info:
-            number = next(int(line.split()[1]) for line in info if line.startswith("mnt_id:"))
-        with open(_MOUNTS, encoding="utf-8", errors="surrogateescape") as table:
-            return mount_in(table, number)
+            return next(int(line.split()[1]) for line in info if line.startswith("mnt_id:"))
     except (OSError, StopIteration, ValueError):
         return None
+
+
+def is_one_mount(a: Folder, b: Folder) -> bool:
+    """Whether a name can be moved from one folder to the other by a rename, as far as mounts go."""
+    return os.fstat(a.fd).st_dev == os.fstat(b.fd).st_dev and _mount_number(a) == _mount_number(b)
+
+
+def mounts_inside(path: str) -> list[str]:
+    """The paths of what is mounted inside a folder, not on it; none where the system doesn't tell."""
+    top = os.path.join(os.path.realpath(path), "")
+    found = []
+    try:
+        with open(_MOUNTS, encoding="utf-8", errors="surrogateescape") as table:
+            for line in table:
+                point = _OCTAL.sub(lambda digits: chr(int(digits[1], 8)), line.split(" ")[4])
+                if point.startswith(top) and point not in found:
+                    found.append(point)
+    except (OSError, ValueError, IndexError):
+        return []
+    return found
 
 
 class Mounts:
@@ -150,24 +182,79 @@ class Place:
         )
 
 
-_DISK_PROBE_SECONDS = 5.0
+# --- what a filesystem can't do; all of it is done without ---------------------------------------------
 
 
-def disk_fault(error: OSError) -> ServiceError | None:
-    """A full or failing disk as the service's fault, None for any other error."""
-    if error.errno not in DISK_ERRORS:
-        return None
-    return ServiceError(
-        f"The disk takes no writes ({error.strerror}).",
-        "Make room or mend it; work goes on by itself then.",
-        probe_after=_DISK_PROBE_SECONDS,
-    )
+def find_limits(path: str, *, private: bool = False) -> list[str]:
+    """What the filesystem of a folder can't do, a sentence each; none where it can all or can't be asked.
 
-
-@contextlib.contextmanager
-def disk_faults() -> Iterator[None]:
-    """Raise what a full or failing disk says as the service's fault."""
+    A file is written there and removed again. `private`: the folder must be its owner's alone, and is locked.
+    """
     try:
-        yield
+        with Folder(path) as folder:
+            limits = _try_calls(folder)
+            if private:
+                limits += _judge_privacy(folder)
+    except OSError:
+        return []  # that it can't be written is said elsewhere
+    return limits
+
+
+def _try_calls(folder: Folder) -> list[str]:
+    """Try each call on a file of our own; the sentences of those that are refused."""
+    limits = []
+    with folder.temporary() as (fd, name):
+        os.write(fd, b"x")
+        other = f"{name}0"  # swept like the first, should this be cut off
+        calls: dict[str, Callable[[], object]] = {
+            "it has no permissions (chmod is refused): who may read what lies there, its mount decides": (
+                lambda: os.fchmod(fd, PRIVATE_FILE)
+            ),
+            "it keeps no times (utime is refused): originals get the time of their copy": (
+                lambda: os.utime(fd, ns=(0, 0))
+            ),
+            "it has no second names (link is refused): a rename is used instead": (
+                lambda: os.link(name, other, src_dir_fd=folder.fd, dst_dir_fd=folder.fd)
+            ),
+            "it can't make a listing durable (fsync of a folder is refused): what was done in the last"
+            " seconds before a power cut may be undone by it": lambda: os.fsync(folder.fd),
+        }
+        for sentence, call in calls.items():
+            try:
+                call()
+            except OSError as error:
+                code = errno.errorcode.get(error.errno or 0, str(error.errno))
+                limits.append(f"{sentence} ({code})")
+        folder.unlink(other)
+        folder.unlink(name)
+    return limits
+
+
+def _judge_privacy(folder: Folder) -> list[str]:
+    """What is wrong with a folder that is to be private, and of one process at a time."""
+    limits = []
+    mount = mount_of(folder)
+    if mount is not None and mount.remote:
+        limits.append(
+            f"it is a share ({mount.kind}): its lock may mean nothing to another machine, so let only one"
+            " daemon use it, or put `state` on a disk of this machine"
+        )
+    try:
+        fd = os.open(".", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=folder.fd)
+        try:
+            fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            pass  # a daemon holds it, so it can be locked
+        finally:
+            os.close(fd)
     except OSError as error:
-        raise disk_fault(error) or error from None
+        limits.append(f"it can't be locked ({error.strerror}): make sure that only one daemon uses it")
+    with contextlib.suppress(OSError):
+        os.fchmod(folder.fd, PRIVATE_FOLDER)
+    mode = stat.S_IMODE(os.fstat(folder.fd).st_mode)
+    if mode & 0o077:
+        limits.append(
+            f"others may look into it (its permissions are {mode:04o} and can't be changed): put `state` on a"
+            " disk that has permissions"
+        )
+    return limits

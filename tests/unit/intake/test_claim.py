@@ -310,3 +310,17 @@ def test_folders_are_made_below_an_inbox_but_never_the_inbox_itself(tmp_path):
 
 def list_sources(world):
     return list(world.state_path.glob("*/source*"))
+
+
+# --- nothing in hiding is forgotten -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("make", ["elsewhere", "linked"], indirect=True)
+def test_a_file_out_of_sight_is_shown_again_by_its_own_name_where_its_folder_was_renamed_to(make):
+    world = make()
+    world.claim()
+    assert all(name.endswith(".claimed") for name in world.waiting())
+    (world.inbox_path / "sub").rename(world.inbox_path / "kurs")
+    assert world.restart() == []
+    assert world.waiting() == {"kurs/talk.txt": TALK}
+    assert world.state_names() == []

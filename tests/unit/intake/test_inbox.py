@@ -64,6 +64,11 @@ def settled(inbox, clock):
         ".hidden", ".talk.txt.swp", ".#lock", "talk.txt~", "~$talk.docx", "#talk.txt#", "talk.txt.part",
         "talk.partial", "talk.txt.filepart", "talk.crdownload", "talk.download", "talk.uploading", "a.tmp",
         "A.TMP", "a.temp", "talk.swp", "talk.swx", "talk.aria2", "~syncthing~talk.txt.tmp", "Desktop.ini",
+        "talk.vtt.!sync", "talk.txt.!qB", "talk.txt.!ut", "t.!bt", "t.opdownload", "t.xltd",
+        "t.fdmdownload", "talk.txt.ytdl", "t.downloading", "talk.txt.incomplete", "t.unfinished",
+        "talk.txt.td", "t.bc!", "t.dlpart", "t.ffs_tmp", "t.kate-swp", "talk.txt.nc!part",
+        "talk.txt.sb-8c9d2f3a-AbCdEf", ".~lock.talk.docx#", "talk.txt.lock", "talk.txt.icloud", "t.partial~",
+        "talk.txt.tmp.driveupload", "talk.txt.goutputstream-AB12CD", "Icon\r", "holiday.mp4.rejected",
         "Thumbs.db", "talk.txt:Zone.Identifier", ".talk.txt.x7Gh2k", "talk\n.part",
     ],
 )  # fmt: skip
@@ -96,7 +101,12 @@ def test_ordinary_names_are_not_ignored(inbox, clock, path, name):
     assert settled(inbox, clock) == [name]
 
 
-@pytest.mark.parametrize("folder", [".git", ".stfolder", "@eaDir", "#recycle", "__MACOSX"])
+@pytest.mark.parametrize("folder", [
+        ".git", ".stfolder", "@eaDir", "#recycle", "__MACOSX", "$RECYCLE.BIN", "System Volume Information",
+        "lost+found", "@Recycle", "@Recently-Snapshot", "#snapshot", "talk.txt.download", "RECYCLER",
+        "FOUND.000", "Network Trash Folder", "Temporary Items", "_gsdata_", "talk.txt.sb-1234abcd-XYZxyz",
+    ],
+)  # fmt: skip
 def test_folders_that_programs_make_for_themselves_are_not_entered(inbox, clock, path, folder):
     (path / "sub" / folder).mkdir(parents=True)
     (path / "sub" / folder / "talk.txt").write_text("x")

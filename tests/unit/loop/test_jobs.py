@@ -73,20 +73,15 @@ def test_a_discard_gives_the_original_back_although_the_plan_is_damaged(resting)
 
 @pytest.mark.process
 @pytest.mark.parametrize("marker", ["DISCARD", "FRESH"])
-def test_what_a_person_asks_for_and_can_not_be_done_is_said_once_and_can_be_asked_for_again(resting, marker):
+def test_a_job_whose_source_was_put_away_ends_all_the_same_when_a_person_asks_for_it(resting, marker):
     root, daemon, job = resting
-    (job / "source.txt").rename(job / "away")
+    (job / "source.txt").rename(root.path / "away")
     (job / "source.txt").mkdir()
     (job / marker).touch()
-    until(lambda: (job / "FAILED").exists() and not (job / marker).exists())
-    root.drop("next.txt")
-    until(lambda: root.results() == ["next"])
-    assert sum("failed job=talk" in line for line in daemon.log) == 1
-    (job / "source.txt").rmdir()
-    (job / "away").rename(job / "source.txt")
-    (job / "PAUSE").unlink()
-    (job / marker).touch()
-    until(lambda: {"rejected/talk", "talk"} & set(root.results()))
+    until(lambda: "rejected/talk" in root.results() and not job.exists())
+    assert "lies in the inbox" in (root.outbox / "rejected" / "talk" / "REASON.txt").read_text()
+    assert (root.inbox / "talk.txt.rejected").is_dir()
+    assert not any("bug=" in line for line in daemon.log)
 
 
 @pytest.mark.process

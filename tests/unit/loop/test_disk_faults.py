@@ -1,0 +1,433 @@
+"""What a disk or a share answers: asked again, held, done without, or told of one file alone."""
+
+import errno
+import json
+import os
+import stat
+from datetime import UTC, datetime
+
+import pytest
+
+from daemon.loop import failures
+from daemon.loop.supervisor import Supervisor
+from daemon.settings.config import load
+from daemon.store.state_folder import State
+from daemon.system import files
+from daemon.system.hidden_names import HiddenName, Use
+from tests.conftest import TRANSCRIPT, until
+
+PASSING = (
+    "ESTALE ETIMEDOUT EHOSTDOWN ENOTCONN EAGAIN EBUSY EKEYEXPIRED EMFILE ENFILE ENOMEM EINTR EACCES".split()
+)
+LASTING = "ENOSPC EDQUOT EIO EROFS".split()
+OTHERS = "ENOENT EPERM EREMOTEIO EROFS ENODEV EFBIG ENOTDIR EEXIST EOVERFLOW".split()
+FOLDERS = ("inbox", "outbox", "state")
+
+
+@pytest.fixture(autouse=True)
+def short_waits(monkeypatch):
+    """What waits in front of another try waits a moment; and no device is known from another test."""
+    monkeypatch.setattr("tests.conftest.HANG_SECONDS", 25)
+    monkeypatch.setattr("daemon.intake.watch.LOCAL_INTERVAL", 0.1)
+    monkeypatch.setattr(failures, "_FIRST_TRY_SECONDS", 0.01)
+    monkeypatch.setattr(failures, "_AGAIN_SECONDS", 0.05)
+    monkeypatch.setattr("daemon.system.disk_faults.PROBE_SECONDS", 0.05)
+    monkeypatch.setattr(files, "_synced", set())
+    monkeypatch.setattr(files, "_said", set())
+
+
+@pytest.fixture
+def work(root):
+    """Works the root, in this process, until something is so; what the log said is in `caplog`."""
+    running = []
+
+    def run(condition=lambda: root.results() == ["talk"]):
+        if not running:
+            running.append(Supervisor(load(str(root.path / "config.yaml")), lambda *_, **__: None))
+
+        def look():
+            running[0].look()
+            return condition()
+
+        until(look)
+        return running[0]
+
+    yield run
+    for supervisor in running:
+        supervisor.stop()
+        supervisor._leave()
+
+
+class Faulty:
+    """Lets a call of the system fail below a folder, so many times; `left` is how often it still will."""
+
+    def __init__(self, monkeypatch, call, below, name, times=1, only=lambda path: True):
+        self.left = times
+        self.hits = 0
+        real = getattr(os, call)
+
+        def fail(*args, **where):
+            path = path_of(call, args, where)
+            if self.left > 0 and path.startswith(str(below)) and only(path):
+                self.left -= 1
+                self.hits += 1
+                number = getattr(errno, name)
+                raise OSError(number, os.strerror(number))
+            return real(*args, **where)
+
+        monkeypatch.setattr(os, call, fail)
+
+
+def path_of(call, args, where):
+    """Where a call is made: the folder and the name that it makes or changes."""
+    if call in ("fsync", "fchmod", "utime") and isinstance(args[0], int):
+        return os.readlink(f"/proc/self/fd/{args[0]}")
+    name = args[1] if call in ("rename", "link") else args[0]
+    folder = where.get("dst_dir_fd") or where.get("dir_fd")
+    above = os.readlink(f"/proc/self/fd/{folder}") if folder else ""
+    return os.path.join(above, os.fsdecode(name))
+
+
+def of_a_folder(path):
+    return os.path.isdir(path)
+
+
+def is_no_status(path):
+    return not path.endswith("STATUS.txt")
+
+
+def no_bug(caplog):
+    return not any("bug" in record.getMessage() for record in caplog.records)
+
+
+# --- passing: asked again ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", [*PASSING, *LASTING])
+def test_one_refused_rename_in_outbox_delays_a_finished_job_and_no_more(
+    root, work, monkeypatch, caplog, name
+):
+    faulty = Faulty(monkeypatch, "rename", root.outbox, name, only=is_no_status)
+    root.drop("talk.txt")
+    work()
+    assert faulty.hits == 1
+    assert no_bug(caplog)
+    assert not list(root.state.glob("*/FAILED"))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "ESTALE",
+        "EIO",
+        *[pytest.param(name, marks=pytest.mark.prove) for name in (*PASSING[1:], *LASTING[:2], *OTHERS)],
+    ],
+)
+@pytest.mark.parametrize("call", ["rename", "mkdir", "open", "fsync", "unlink"])
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_whatever_call_fails_for_a_while_all_goes_on_by_itself_when_it_is_over(
+    root, work, monkeypatch, caplog, name, call, folder
+):
+    if (folder, call, name) == ("inbox", "open", "ENOENT"):
+        pytest.skip("a file that is not there is gone: nothing was claimed")
+    monkeypatch.setattr("daemon.intake.inbox.REFUSED_SECONDS", 0.05)
+    root.drop("warm.txt")
+    work(lambda: root.results() == ["warm"])
+    root.drop("talk.txt")
+    Faulty(monkeypatch, call, root.path / folder, name, times=2, only=is_no_status)
+    work(lambda: root.results() == ["talk", "warm"])
+    assert no_bug(caplog)
+    assert (root.outbox / "talk" / "original.txt").read_text() == TRANSCRIPT
+
+
+def test_a_fault_of_one_file_is_told_with_its_path_and_tried_again_by_itself(root, work, monkeypatch):
+    faulty = Faulty(monkeypatch, "rename", root.outbox, "EACCES", times=10**6, only=is_no_status)
+    root.drop("talk.txt")
+    work((root.state / "talk" / "FAILED").exists)
+    said = (root.state / "talk" / "FAILED").read_text()
+    assert str(root.outbox) in said
+    assert "Permission denied" in said
+    assert "by itself" in said
+    faulty.left = 0
+    work()
+
+
+def test_a_hold_for_a_full_disk_names_the_folder_and_what_failed(root, work, monkeypatch, caplog):
+    Faulty(monkeypatch, "rename", root.outbox, "ENOSPC", only=is_no_status)
+    root.drop("talk.txt")
+    work()
+    (held,) = [record.getMessage() for record in caplog.records if "held" in record.getMessage()]
+    assert f"takes no writes in {root.outbox}" in held
+
+
+@pytest.mark.parametrize("what", ["plan.jsonl", "0000.json"])
+def test_what_can_not_be_read_for_a_moment_is_not_taken_for_gone_and_paid_for_again(
+    root, monkeypatch, work, what
+):
+    root.drop("talk.txt")
+    monkeypatch.setattr("daemon.loop.ending.Ending.deliver", lambda *_, **__: 1 / 0)
+    work((root.state / "talk" / "FAILED").exists)
+    state = State(str(root.state))
+    (job,) = state.jobs()
+    Faulty(monkeypatch, "open", root.state, "EMFILE", only=lambda path: path.endswith(what))
+    with pytest.raises(OSError, match="open files"):
+        job.load()
+    job.load()
+    assert not job.missing
+    assert not list(root.state.glob("*/*.foreign-*"))
+    job.folder.close()
+    state.close()
+
+
+# --- this disk can't -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+@pytest.mark.parametrize(
+    ("call", "name"),
+    [
+        *[("fsync", name) for name in ("EINVAL", "EBADF", "ENOSYS", "EPERM", "EIO", "EOPNOTSUPP")],
+        *[("fchmod", name) for name in ("EPERM", "ENOSYS", "EOPNOTSUPP")],
+        *[("link", name) for name in ("EPERM", "ENOSYS", "EINVAL", "EMLINK", "EACCES")],
+        *[("utime", name) for name in ("EPERM", "ENOSYS")],
+        *[("lseek", "EINVAL")],
+    ],
+)
+def test_a_call_that_a_disk_does_not_have_is_done_without_and_said(
+    root, work, monkeypatch, caplog, folder, call, name
+):
+    only = of_a_folder if call == "fsync" else is_no_status
+    if call == "lseek":
+        monkeypatch.setattr(os, "lseek", without_holes(os.lseek))
+    else:
+        below = root.path if name == "EIO" else root.path / folder  # they lie on one disk
+        Faulty(monkeypatch, call, below, name, times=10**6, only=only)
+    root.write_config(layout="flat")
+    root.drop("talk.txt")
+    work((root.outbox / "talk.md").exists)
+    assert no_bug(caplog)
+    assert root.results() == ["talk"]
+    if call in ("fsync", "fchmod", "link"):
+        said = [record.getMessage() for record in caplog.records if "limit folder" in record.getMessage()]
+        assert any(str(root.path / folder) in line for line in said)
+
+
+def without_holes(real):
+    def lseek(fd, offset, whence):
+        if whence in (os.SEEK_DATA, os.SEEK_HOLE):
+            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
+        return real(fd, offset, whence)
+
+    return lseek
+
+
+def test_a_disk_that_synced_folders_before_and_says_eio_now_is_broken_and_not_unable(tmp_path, monkeypatch):
+    with files.Folder(str(tmp_path)) as folder:
+        folder.fsync()
+        Faulty(monkeypatch, "fsync", tmp_path, "EIO", times=9, only=of_a_folder)
+        with pytest.raises(OSError, match="Input/output"):
+            folder.fsync()
+
+
+# --- this name can't -------------------------------------------------------------------------------------
+
+
+def refuse_names(monkeypatch, below, refused, number):
+    """A filesystem below a folder that has no such names."""
+    for call in ("mkdir", "rename", "open"):
+        real = getattr(os, call)
+
+        def fail(*args, _real=real, _call=call, **where):
+            path = path_of(_call, args, where)
+            last = os.path.basename(path)
+            if path.startswith(str(below)) and last != "." and refused(last):
+                raise OSError(number, os.strerror(number))
+            return _real(*args, **where)
+
+        monkeypatch.setattr(os, call, fail)
+
+
+@pytest.mark.parametrize(
+    ("name", "result"),
+    [
+        ("Meeting 10:30.txt", "Meeting 10_30"),
+        ("what?.txt", "what_"),
+        ("a|b<c>.txt", "a_b_c_"),
+        ("dots..txt", "dots_"),
+        ("CON.txt", "_CON"),
+        ("course: one/talk.txt", "course_ one/talk"),
+    ],
+)
+@pytest.mark.parametrize("layout", ["folder", "flat"])
+@pytest.mark.parametrize("below", ["outbox", "state"])
+def test_a_name_that_the_disk_does_not_have_is_spelt_otherwise(
+    root, work, monkeypatch, caplog, name, result, layout, below
+):
+    def refused(last):
+        stem = last.split(".")[0].lower()
+        return bool(set(last) & set(':?|<>"*')) or last.endswith((".", " ")) or stem in ("con", "nul")
+
+    refuse_names(monkeypatch, root.path / below, refused, errno.EINVAL)
+    root.write_config(layout=layout)
+    root.drop(name)
+    expected = result if below == "outbox" else os.path.splitext(name)[0]
+    work(lambda: root.results() == [expected])
+    assert no_bug(caplog)
+    assert root.summary(expected)["source"] == name
+
+
+def test_where_names_may_have_143_bytes_long_ones_are_cut_and_stay_apart(root, work, monkeypatch):
+    refuse_names(monkeypatch, root.outbox, lambda last: len(os.fsencode(last)) > 143, errno.ENAMETOOLONG)
+    refuse_names(monkeypatch, root.state, lambda last: len(os.fsencode(last)) > 143, errno.ENAMETOOLONG)
+    for end in "ab":
+        root.drop("x" * 180 + end + ".txt", TRANSCRIPT + end)
+    work(lambda: len(root.results()) == 2)
+    assert {root.summary(each)["source"][-5] for each in root.results()} == {"a", "b"}
+
+
+def test_a_delivery_under_another_name_is_known_again_after_a_crash(root, work, monkeypatch):
+    refuse_names(monkeypatch, root.outbox, lambda last: ":" in last, errno.EINVAL)
+    clear, times = State.clear, []
+
+    def crash_once(state, job):
+        times.append(job.name)
+        if len(times) == 1:
+            raise OSError(errno.ESTALE, os.strerror(errno.ESTALE))
+        clear(state, job)
+
+    monkeypatch.setattr(State, "clear", crash_once)
+    root.drop("at 10:30.txt")
+    work(lambda: len(times) == 2)
+    assert root.results() == ["at 10_30"]
+
+
+@pytest.mark.parametrize("seconds", [910692730085, -(10**11)])
+def test_a_time_beyond_the_calendar_stops_no_delivery(root, work, monkeypatch, seconds):
+    root.drop("talk.txt")
+    real = os.fstat
+
+    class Found:
+        """What a disk says whose times go further than a calendar."""
+
+        def __init__(self, found):
+            self._found = found
+
+        def __getattr__(self, name):
+            return seconds * 10**9 if name == "st_mtime_ns" else getattr(self._found, name)
+
+    monkeypatch.setattr("daemon.intake.claim.os.fstat", lambda fd: Found(real(fd)))
+    work()
+    assert "date: null" in (root.outbox / "talk" / "talk.md").read_text()
+
+
+# --- one file never holds all ------------------------------------------------------------------------------
+
+
+def test_what_is_to_be_rejected_and_finds_no_room_is_given_back_and_holds_nobody(root, work, monkeypatch):
+    big = b"\0" * 5000
+    real = os.write
+
+    def no_room(fd, data):
+        if len(data) == len(big) and str(root.outbox) in os.readlink(f"/proc/self/fd/{fd}"):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return real(fd, data)
+
+    monkeypatch.setattr(os, "write", no_room)
+    root.drop("holiday.mp4", big)
+    root.drop("talk.txt")
+    supervisor = work(lambda: root.results() == ["rejected/holiday", "talk"])
+    until(lambda: supervisor.look() or not supervisor.jobs.open_jobs)
+    assert supervisor.jobs.holds.held is None
+    assert (root.inbox / "holiday.mp4.rejected").read_bytes() == big
+
+    assert "lies in the inbox" in (root.outbox / "rejected" / "holiday" / "REASON.txt").read_text()
+    assert not (root.state / "holiday").exists()
+
+
+def swap_for_link(path, secret):
+    path.unlink()
+    path.symlink_to(secret)
+
+
+def swap_for_pipe(path, secret):
+    path.unlink()
+    os.mkfifo(path)
+
+
+def swap_for_folder(path, secret):
+    path.unlink()
+    path.mkdir()
+    (path / "inner.txt").write_text("theirs")
+
+
+@pytest.mark.parametrize("swap", [swap_for_link, swap_for_pipe, swap_for_folder])
+@pytest.mark.parametrize("where", ["state", "inbox"])
+@pytest.mark.parametrize("how", ["plan", "DISCARD", "FRESH"])
+def test_a_source_that_is_no_file_any_more_ends_its_job_and_nothing_foreign_is_read_or_deleted(
+    root, work, tmp_path, swap, where, how
+):
+    secret = tmp_path / "secret"
+    secret.write_text("TOPSECRET")
+    state = State(str(root.state))
+    ticket = type_of_ticket().new("talk.txt", 0, datetime.now(UTC))
+    job = state.admit(ticket)
+    hidden = root.inbox / HiddenName(Use.CLAIMED, ticket.job_id).build()
+    path = root.state / "talk" / "source.txt" if where == "state" else hidden
+    path.write_text(TRANSCRIPT)
+    swap(path, secret)
+    if how != "plan":
+        job.mark(how)
+    job.folder.close()
+    state.close()
+    supervisor = work(lambda: root.results() == ["rejected/talk"])
+    until(lambda: supervisor.look() or not supervisor.jobs.open_jobs)
+    assert secret.read_text() == "TOPSECRET"
+    given = root.inbox / "talk.txt.rejected"
+    assert not stat.S_ISREG(given.lstat().st_mode)
+    if given.is_dir():
+        assert (given / "inner.txt").read_text() == "theirs"
+    everything = [path for path in root.outbox.rglob("*") if path.is_file()]
+    assert not any("TOPSECRET" in path.read_text() for path in everything)
+
+
+def type_of_ticket():
+    from daemon.store.ticket import Ticket
+
+    return Ticket
+
+
+# --- shares ------------------------------------------------------------------------------------------------
+
+
+def test_on_a_share_files_settle_for_ten_seconds(root, work, monkeypatch):
+    monkeypatch.setattr("daemon.intake.watch.mount_of", lambda folder: type("Share", (), {"remote": True}))
+    supervisor = Supervisor(load(str(root.path / "config.yaml")), lambda *_, **__: None)
+    try:
+        supervisor._watch.ensure()  # as `run` does before its first look
+        root.drop("talk.txt")
+        supervisor.look()
+        assert supervisor.inbox.remote
+        assert supervisor.inbox.next_due() > 8
+    finally:
+        supervisor.stop()
+        supervisor._leave()
+
+
+def test_a_source_that_is_written_to_after_it_was_read_is_noticed_and_both_are_kept(root, work, monkeypatch):
+    root.drop("talk.txt")
+    with open(root.inbox / "talk.txt", "rb") as reader:
+        deliver = "daemon.loop.ending.Ending.deliver"
+        real = __import__("daemon.loop.ending", fromlist=["Ending"]).Ending.deliver
+
+        def write_late(ending, job, *, again):
+            with open(f"/proc/self/fd/{reader.fileno()}", "ab") as late:
+                late.write(b"Ann: more.\n")
+            return real(ending, job, again=again)
+
+        monkeypatch.setattr(deliver, write_late)
+        work()
+    result = root.outbox / "talk"
+    summary = json.loads((result / "summary.json").read_text())
+    assert (result / "original.txt").read_text() == TRANSCRIPT
+    assert (result / "original-changed.txt").read_text() == TRANSCRIPT + "Ann: more.\n"
+    assert any("written to after it was read" in line for line in summary["warnings"])
