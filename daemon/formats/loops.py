@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import groupby
@@ -21,7 +21,7 @@ from daemon.text.alignment import word_key
 from daemon.text.languages.knowledge import load_all
 from daemon.text.sentences import ends_sentence
 from daemon.text.timecode import format_timecode
-from daemon.text.transcript import LeftOut, Segment, count_words
+from daemon.text.transcript import LeftOut, Segment, count_spaced, count_words
 from daemon.text.turns import split
 
 LOOP, BOILERPLATE = "recogniser's loop", "recogniser's boilerplate"
@@ -64,7 +64,7 @@ def collapse_loops(reading: Reading) -> None:
     for first, last in _blocks(reading.segments):
         _add_without_loops(pieces, first, last)
     pieces.add_boilerplate(len(reading.segments))
-    reading.segments = pieces.segments
+    reading.segments = pieces.all()
     reading.doubted.clear()
 
 
@@ -76,15 +76,28 @@ class _Pieces:
     """
 
     reading: Reading
-    boilerplate: Mapping[int, Sequence[Segment]]
-    segments: list[Segment] = field(default_factory=list)
+    boilerplate: dict[int, list[Segment]]
     words: int = 0
+    _segments: list[Segment] = field(default_factory=list)
+    _texts: list[str] = field(default_factory=list)
 
     def keep(self, segment: Segment, *, goes_on: bool = False) -> None:
         """Add a segment, or a part of one; `goes_on` joins it to the one before."""
-        joined = replace(segment, text=f"{self.segments.pop().text} {segment.text}") if goes_on else segment
-        self.segments.append(joined)
-        self.words += len(segment.text.split())
+        if not goes_on:
+            self._join_last()
+            self._segments.append(segment)
+        self._texts.append(segment.text)
+        self.words += count_spaced(segment.text)
+
+    def all(self) -> list[Segment]:
+        """What was kept."""
+        self._join_last()
+        return self._segments
+
+    def _join_last(self) -> None:
+        if len(self._texts) > 1:
+            self._segments[-1] = replace(self._segments[-1], text=" ".join(self._texts))
+        self._texts.clear()
 
     def leave_out(self, text: str, reason: str) -> None:
         """Note words that stood here."""
@@ -96,7 +109,7 @@ class _Pieces:
 
     def add_boilerplate(self, place: int) -> None:
         """Note the boilerplate that stood before the segment at a place."""
-        for segment in self.boilerplate.get(place, ()):
+        for segment in self.boilerplate.pop(place, ()):
             self.leave_out(segment.text, BOILERPLATE)
 
 
@@ -141,7 +154,7 @@ def _blocks(segments: Sequence[Segment]) -> Iterator[tuple[int, int]]:
     """The places of segments that are looked through together: of one speaker, and not too many words."""
     first = words = 0
     for at, segment in enumerate(segments):
-        size = len(segment.text.split())
+        size = count_spaced(segment.text)
         before = segments[first]
         other = segment.speaker != before.speaker or _is_timed(segment) != _is_timed(before)
         if other or words + size > _BLOCK_WORDS:
@@ -155,8 +168,22 @@ def _blocks(segments: Sequence[Segment]) -> Iterator[tuple[int, int]]:
 
 def _add_without_loops(pieces: _Pieces, first: int, last: int) -> None:
     """Add the segments between two places, with each loop among them once."""
+    segments = pieces.reading.segments[first:last]
+    words = count_spaced(segments[0].text) if len(segments) == 1 else 0
+    if words <= _BLOCK_WORDS or _is_timed(segments[0]):
+        _add_block(pieces, segments, first)
+        return
+    begun = False
+    for part in split(segments[0], range(_BLOCK_WORDS, words, _BLOCK_WORDS)):
+        begun = _add_block(pieces, [part], first, begun=begun)
+
+
+def _add_block(pieces: _Pieces, segments: Sequence[Segment], first: int, *, begun: bool = False) -> bool:
+    """Add some segments, the first of which has the place `first`; whether words of the last one were kept.
+
+    `begun`: words of the segment whose part the first one is were kept before.
+    """
     reading = pieces.reading
-    segments = reading.segments[first:last]
     texts = [word for segment in segments for word in segment.text.split()]
     owners = [at for at, segment in enumerate(segments, first) for _ in segment.text.split()]
     gone: set[int] = set()
@@ -168,12 +195,14 @@ def _add_without_loops(pieces: _Pieces, first: int, last: int) -> None:
             gone.update(range(again, again + loop.end - loop.first - loop.length))
             told = Loop(again - loop.length, loop.length, loop.times)
             reading.warnings.append(_told(told, texts, segments[owners[told.first] - first].start))
-    done = 0
+    done, kept = 0, begun
     for at, segment in enumerate(segments, first):
         pieces.add_boilerplate(at)
         size = len(segment.text.split())
-        _add_pieces(pieces, segment, [place in gone for place in range(done, done + size)])
-        done += size
+        fates = [place in gone for place in range(done, done + size)]
+        kept = _add_pieces(pieces, segment, fates, begun=begun)
+        done, begun = done + size, False
+    return kept
 
 
 def _place_of_repeats(loop: Loop, keys: Sequence[str], texts: Sequence[str], owners: Sequence[int]) -> int:
@@ -192,17 +221,16 @@ def _place_of_repeats(loop: Loop, keys: Sequence[str], texts: Sequence[str], own
     return sentence if segment is None else segment
 
 
-def _add_pieces(pieces: _Pieces, segment: Segment, gone: Sequence[bool]) -> None:
-    """Add what is left of a segment without some of its words."""
+def _add_pieces(pieces: _Pieces, segment: Segment, gone: Sequence[bool], *, begun: bool) -> bool:
+    """Add what is left of a segment without some of its words; whether anything is, or was `begun`."""
     if not any(gone):
-        pieces.keep(segment)
-        return
+        pieces.keep(segment, goes_on=begun)
+        return True
     places, fates, at = [], [], 0
     for fate, run in groupby(gone):
         places.append(at)
         fates.append(fate)
         at += len(list(run))
-    begun = False
     for piece, is_gone in zip(split(segment, places[1:]), fates, strict=True):
         if is_gone:
             pieces.reading.drop(LOOP, count_words(piece.text))
@@ -210,6 +238,7 @@ def _add_pieces(pieces: _Pieces, segment: Segment, gone: Sequence[bool]) -> None
         else:
             pieces.keep(piece, goes_on=begun and segment.start is None)
             begun = True
+    return begun
 
 
 def _is_of_many(speaker: str | None) -> bool:
@@ -246,7 +275,7 @@ def _told(loop: Loop, texts: Sequence[str], start: float | None) -> str:
     )
 
 
-def _drop_boilerplate(reading: Reading) -> Mapping[int, Sequence[Segment]]:
+def _drop_boilerplate(reading: Reading) -> dict[int, list[Segment]]:
     """Leave out segments of boilerplate that the source's figures or a loop show to be invented.
 
     What may have been said stands, with a warning. What is gone is returned, by the place (among those that

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from msgspec.structs import replace
 
 from daemon.settings.profile import Settings
-from daemon.store.plan import Header, frozen
+from daemon.store.plan import Body, Header, frozen
 from daemon.system.digest import digest_of_bytes
 from daemon.text.transcript import Segment
 
@@ -31,7 +31,8 @@ def make_plan(
     from daemon.text.turns import turns_of
 
     transcript, named = formats.read(data, file_name), origin(file_name)
-    chunks = cut(turns_of(_renamed(transcript.segments, settings.speakers)), settings.chunk_words)
+    turns = turns_of(_renamed(transcript.segments, settings.speakers))
+    body = Body.of(cut(turns, settings.chunk_words))
     header = Header(
         sha256=digest_of_bytes(data),
         encoding=transcript.encoding,
@@ -39,11 +40,11 @@ def make_plan(
         title=title or transcript.title or named.title,
         language=settings.language or transcript.language or named.language,
         words=transcript.words,
-        characters=sum(len(chunk.text) for chunk in chunks),
+        characters=body.characters,
         words_in_file=transcript.words_in_file,
         dropped=dict(transcript.dropped),
         duration=transcript.duration,
-        chunks=len(chunks),
+        chunks=body.chunks,
         settings=settings,
         file=file_name,
         unread=dict(unread or {}),
@@ -51,7 +52,7 @@ def make_plan(
         warnings=transcript.warnings,
         left_out=transcript.left_out,
     )
-    return frozen(header, chunks)
+    return frozen(header, body)
 
 
 def _renamed(segments: Iterable[Segment], names: Mapping[str, str]) -> Iterator[Segment]:

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
 
 from daemon.settings.profile import Settings
-from daemon.system.digest import digest_of_bytes
+from daemon.system.digest import digest_of_bytes, digest_of_parts
 from daemon.system.files import Folder
 from daemon.text.chunk import Chunk
 from daemon.text.transcript import LeftOut
@@ -99,30 +99,60 @@ class Plan:
         return Chunk.from_dict(json.loads(data))
 
 
-def frozen(header: Header, chunks: Iterable[Chunk]) -> bytes:
-    """A header and the chunks it tells of, as the bytes of a plan.jsonl."""
-    body = b"".join(_line(chunk.to_dict()) for chunk in chunks)
+@dataclass(slots=True)
+class Body:
+    """The lines of some chunks, one after the other, and what the header tells of them."""
+
+    lines: bytearray = field(default_factory=bytearray)
+    chunks: int = 0
+    characters: int = 0
+
+    @classmethod
+    def of(cls, chunks: Iterable[Chunk]) -> Body:
+        """The lines of these chunks, of which only one is held at a time."""
+        new = cls()
+        for chunk in chunks:
+            new.lines += _line(chunk.to_dict())
+            new.chunks += 1
+            new.characters += len(chunk.text)
+        return new
+
+
+def frozen(header: Header, body: Body) -> bytes:
+    """A header and the chunks it tells of, as the bytes of a plan.jsonl; the body is empty then."""
     first = header.to_dict()
-    return _line({**first, _WHOLE: digest_of_bytes(_line(first) + body)}) + body
+    body.lines[:0] = _line({**first, _WHOLE: digest_of_parts(_line(first), body.lines)})
+    whole, body.lines = bytes(body.lines), bytearray()
+    return whole
 
 
 def index(data: bytes) -> Plan | None:
     """Index the bytes of a plan.jsonl; None where it is not whole and unaltered, or not of this format."""
-    first, _, body = data.partition(b"\n")
-    lines = body.split(b"\n")[:-1]
+    first, begins = _first_line(data)
+    body = memoryview(data)[begins:]
+    lines = list(_lines(data, begins))
     try:
         raw = json.loads(first)
-        whole = raw.pop(_WHOLE) == digest_of_bytes(_line(raw) + body)
+        whole = raw.pop(_WHOLE) == digest_of_parts(_line(raw), body)
         header = Header.from_dict(raw)
     except (ValueError, LookupError, TypeError, AttributeError):
         return None
     if not whole or len(lines) != header.chunks or header.format != FORMAT:
         return None
-    found, offset = [], len(first) + 1
-    for line in lines:
-        found.append(Line(offset, len(line), digest_of_bytes(line)))
-        offset += len(line) + 1
-    return Plan(header, tuple(found))
+    return Plan(header, tuple(lines))
+
+
+def _first_line(data: bytes) -> tuple[bytes, int]:
+    """The first line, and where the second begins."""
+    end = data.find(b"\n")
+    return (data, len(data)) if end < 0 else (data[:end], end + 1)
+
+
+def _lines(data: bytes, offset: int) -> Iterator[Line]:
+    """The lines from a place on; what follows the last newline is none."""
+    while (end := data.find(b"\n", offset)) >= 0:
+        yield Line(offset, end - offset, digest_of_bytes(data[offset:end]))
+        offset = end + 1
 
 
 def _line(entry: dict[str, Any]) -> bytes:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 import msgspec
+from msgspec.structs import replace
 
 from daemon.text.sentences import ends_sentence
-from daemon.text.transcript import Segment, count_words
+from daemon.text.transcript import Segment, blocks_of_words, count_words
 
 PAUSE_SECONDS = 2.0
 """Without speakers, a silence of this length ends a turn."""
@@ -51,7 +53,7 @@ class _Size:
     def add(self, segment: Segment) -> None:
         """Count the words of one more segment."""
         self.words += count_words(segment.text)
-        self.ends += sum(map(ends_sentence, segment.text.split()))
+        self.ends += sum(sum(map(ends_sentence, words)) for words in blocks_of_words(segment.text))
 
     @property
     def is_punctuated(self) -> bool:
@@ -64,6 +66,10 @@ def split(segment: Segment, places: Sequence[int]) -> list[Segment]:
 
     The same as cutting with `Segment.cut` at one place after the other, in linear time.
     """
+    if not places:
+        return [segment]
+    if segment.start is None and segment.times is None:
+        return _split_untimed(segment, places)
     words, times = segment.text.split(), segment.word_times()
     bounds = [0, *places, len(words)]
     seams = [segment.start, *(times[at] for at in places), segment.end]
@@ -78,6 +84,25 @@ def split(segment: Segment, places: Sequence[int]) -> list[Segment]:
         )
         for k, (first, last) in enumerate(pairwise(bounds))
     ]
+
+
+def _split_untimed(segment: Segment, places: Sequence[int]) -> list[Segment]:
+    """The same for a segment without times, which may be all of a file: its words are not held together."""
+    out: list[Segment] = []
+    held: list[str] = []
+    waiting = deque(places)
+    done = 0
+    for words in blocks_of_words(segment.text):
+        held += words
+        while waiting and waiting[0] < done + len(held):
+            size = waiting.popleft() - done
+            out.append(_untimed_part(segment, held[:size], begins=not out))
+            held, done = held[size:], done + size
+    return [*out, _untimed_part(segment, held, begins=not out)]
+
+
+def _untimed_part(segment: Segment, words: Sequence[str], *, begins: bool) -> Segment:
+    return replace(segment, text=" ".join(words), continues=segment.continues or not begins)
 
 
 def _pieces(segments: Iterable[Segment]) -> Iterator[Segment]:

@@ -74,7 +74,7 @@ def test_sentences_are_parted_and_so_are_walls_of_letters(text, out):
 def test_a_chinese_text_without_spaces_is_cut_into_chunks_of_bounded_size():
     text = "".join(f"我们今天要谈一谈天气{chr(0x4E00 + n)}，因为天气很好。" for n in range(400))
     transcript = read(text.encode(), "a.txt")
-    chunks = cut(turns_of(transcript.segments), 900)
+    chunks = list(cut(turns_of(transcript.segments), 900))
     assert transcript.words == 400 * 9
     assert len(chunks) == 4
     assert "".join(chunk.text for chunk in chunks).replace(" ", "").replace("\n", "") == text

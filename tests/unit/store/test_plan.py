@@ -139,15 +139,15 @@ def test_a_plan_changed_since_it_was_indexed_gives_no_chunk(tmp_path):
 def test_what_was_read_in_doubt_is_in_the_header():
     header = plan.Header("0" * 64, "utf-8", "text", "x", None, 1, 1, 1, {}, None, 0, SETTINGS)
     doubted = msgspec.structs.replace(header, warnings=("Who says it?",))
-    assert list(plan.index(plan.frozen(doubted, [])).header.warnings) == ["Who says it?"]
-    assert list(plan.index(plan.frozen(header, [])).header.warnings) == []
+    assert list(plan.index(plan.frozen(doubted, plan.Body())).header.warnings) == ["Who says it?"]
+    assert list(plan.index(plan.frozen(header, plan.Body())).header.warnings) == []
 
 
 def test_a_header_with_a_value_of_another_type_is_none():
     header = plan.Header("0" * 64, "utf-8", "text", "x", None, 1, 1, 1, {}, None, 0, SETTINGS)
-    assert plan.index(plan.frozen(header, [])).header == header
+    assert plan.index(plan.frozen(header, plan.Body())).header == header
     for wrong in ({"words": "1"}, {"title": None}, {"dropped": {"note": "1"}}, {"warnings": "Who says it?"}):
-        assert plan.index(plan.frozen(msgspec.structs.replace(header, **wrong), [])) is None
+        assert plan.index(plan.frozen(msgspec.structs.replace(header, **wrong), plan.Body())) is None
 
 
 def test_names_that_are_no_unicode_survive_in_the_header():
@@ -160,7 +160,7 @@ def test_a_plan_is_written_as_by_the_first_version():
     """To the byte: a job that one version planned, another goes on with."""
     turn = Turn((Segment("um \ud83d é", 1.0, 2.5, "Ann", (1.0, 1.5, 2.0), True), Segment("there")), "Ann")
     header = plan.Header("0" * 64, "utf-8", "text", "x", None, 3, 8, 3, {"note": 1}, 2.5, 1, SETTINGS)
-    _, line = plan.frozen(header, [Chunk(0, "um \ud83d é there", turns=(turn,))]).splitlines()
+    _, line = plan.frozen(header, plan.Body.of([Chunk(0, "um \ud83d é there", turns=(turn,))])).splitlines()
     assert line == (
         rb'{"context_buffer":null,"index":0,"start_timestamp":"00:00:00","text":"um \ud83d \u00e9 there",'
         rb'"turns":[{"segments":[{"continues":true,"end":2.5,"speaker":"Ann","start":1.0,'

@@ -4,10 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daemon.text.chunking import CONTEXT_WORDS, cut
+from daemon.text import chunking
+from daemon.text.chunking import CONTEXT_WORDS
 from daemon.text.transcript import Segment, count_words
 from daemon.text.turns import Turn
 from tests.unit.growth import growth
+
+
+def cut(turns, chunk_words):
+    return list(chunking.cut(turns, chunk_words))
 
 
 def turn(text, start=None, end=None, speaker=None, times=None):
