@@ -135,7 +135,7 @@ def fault_of(words: Sequence[Word], known: frozenset[str]) -> str | None:
     """
     gone, new = _longest_runs(words)
     if gone > LONGEST_GONE:
-        return f"some {gone} words in a row are gone"
+        return f"the answer left out some {gone} words in a row"
     if new >= LONGEST_NEW:
         return f"some {new} words in a row are new"
     size = size_of([key for key, _, is_new, _, _ in words if not is_new])
@@ -198,7 +198,7 @@ def _fault_of_window(counts: _Counts, first: int, last: int) -> str | None:
         return f"{before} words became {after}"
     content, lost = counts.content[last] - counts.content[first], counts.lost[last] - counts.lost[first]
     if content - lost < LEAST_CONTENT_KEPT * content - slack:
-        return f"{lost} of {content} content words are gone"
+        return f"the answer left out {lost} of {content} content words"
     kept, new = counts.kept[last] - counts.kept[first], counts.invented[last] - counts.invented[first]
     if new > MOST_NEW_CONTENT * kept + slack:
         return f"{new} of {kept} content words are new"

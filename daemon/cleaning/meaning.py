@@ -164,7 +164,7 @@ def _find_long_run(found: Sequence[Difference], most_gone: int, most_new: int) -
     """A run of words lost or invented."""
     for one in found:
         if len(one.lost) > most_gone:
-            return f"{len(one.lost)} words in a row are gone"
+            return f"the answer left out {len(one.lost)} words in a row"
         if len(one.invented) > most_new:
             return f"{len(one.invented)} words in a row are new"
     return None

@@ -16,10 +16,12 @@ from msgspec.structs import replace
 from daemon.cli.progress import Progress
 from daemon.errors import EXIT_HELD, EXIT_INTERRUPTED, EXIT_OK, EXIT_SOME_FAILED, InputError, UsageError
 from daemon.intake.claim import find_same_original
+from daemon.intake.waiting import explain_waiting
 from daemon.loop.ending import Ended
 from daemon.loop.supervisor import Supervisor
 from daemon.settings.config import Root
 from daemon.status.publisher import Report
+from daemon.status.snapshot import MOST_EXPLAINED
 from daemon.store.job import Job, JobState
 from daemon.system import logs
 from daemon.system.digest import digest_of_file
@@ -51,10 +53,19 @@ def once(root: Root, wait: float, say: Callable[[str], None]) -> int:
     logs.set_up(logging.WARNING if sys.stderr.isatty() else logging.INFO, root.config.log_format)
     with Progress(say) as progress:
         report = _both(Report(os.getpid(), Notifier()), progress)
-        code = _to_the_end(Supervisor(root, report, ended=_sayer(root.outbox, progress)), wait)
+        supervisor = Supervisor(root, report, ended=_sayer(root.outbox, progress))
+        code = _to_the_end(supervisor, wait)
+        _tell_what_stays(supervisor)
         if code == EXIT_OK and not progress.said:
             progress.note(f"Nothing was waiting in {root.inbox}")
         return code
+
+
+def _tell_what_stays(supervisor: Supervisor) -> None:
+    """Name the files that still lie in the inbox for a reason of their own."""
+    if supervisor.inbox is not None:
+        for one in explain_waiting(supervisor.inbox, MOST_EXPLAINED):
+            log.warning("left name=%r reason=%r", one.name, one.why)
 
 
 def clean(root: Root, files: Sequence[str], output: str, wait: float, say: Callable[[str], None]) -> int:

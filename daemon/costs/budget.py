@@ -48,14 +48,15 @@ class Budget:
         Raises JobError when the job's budget is spent, ServiceError when the day's is.
         """
         with self._ledger.deciding:
-            if _exceeds(self._ledger.spent_on(label.job) + dollars, self._per_job):
+            spent = self._ledger.spent_on(label.job)
+            if _exceeds(spent + dollars, self._per_job):
                 raise JobError(
-                    f"The budget of ${self._per_job:g} for one job is spent.",
+                    f"The budget of ${self._per_job:g} for one job {_tell_shortage(spent, dollars)}.",
                     "Raise `budget_usd_per_job` in config.yaml and retry the job.",
                 )
-            if self._per_day is not None and self._spent_today() + dollars > self._per_day:
+            if self._per_day is not None and (spent := self._spent_today()) + dollars > self._per_day:
                 raise ServiceError(
-                    f"The day's budget of ${self._per_day:g} is spent.",
+                    f"The day's budget of ${self._per_day:g} {_tell_shortage(spent, dollars)}.",
                     "It goes on by itself after midnight; or raise `budget_usd_per_day` in config.yaml.",
                     probe_after=_LOOK_AGAIN,
                 )
@@ -71,6 +72,13 @@ class Budget:
     ) -> None:
         """Write down what a request did cost."""
         self._ledger.record_payment(reservation, label, model, usage, dollars)
+
+
+def _tell_shortage(spent: float, dollars: float) -> str:
+    """Why a budget does not do: it is spent, or less than one request may cost."""
+    if spent:
+        return "is spent"
+    return f"is less than one request may cost (${dollars:.4f})"
 
 
 def _exceeds(dollars: float, limit: float | None) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import fcntl
 import fnmatch
+import heapq
 import logging
 import os
 import re
@@ -47,6 +48,11 @@ IGNORED_FOLDERS = (
     "network recycle bin", "temporary items", "__macosx", "_gsdata_", "*.download", "*.sb-????????-??????",
     "*.rejected",
 )  # fmt: skip
+
+UNFINISHED = "its name is that of an unfinished or foreign file; rename it if it is whole and a transcript"
+_NEVER_WAITED_FOR = re.compile(
+    r"[.~#].*|.*~|desktop\.ini|(?:eh)?thumbs\.db|icon\r|.*:zone\.identifier|.*\.(?:lnk|url|webloc|lock|lck|sw.)"
+)
 
 EMPTY_GRACE = 600.0  # seconds that a file may stay empty before it is taken, and rejected
 REFUSED_SECONDS = 30.0  # before a file that can't be taken is tried again
@@ -90,6 +96,8 @@ class Inbox:
     """What waits, and since when each file has lain unchanged. `clock` gives monotonic seconds.
 
     `remote`: it is on a network filesystem, whose word on writers is worth little, so files settle longer.
+    `passed_over` tells of what the last scan did not take for a transcript why it did not, by its path;
+    `sidecars` are the paths of the YAML files that it saw.
     """
 
     def __init__(self, path: str, settle_seconds: float, clock: Callable[[], float]) -> None:
@@ -100,8 +108,11 @@ class Inbox:
         self._seen: dict[str, tuple[Candidate, float]] = {}
         self._oldest_first: deque[Candidate] = deque()
         self._extensions: defaultdict[str, list[str]] = defaultdict(list)
-        self._reported: set[str] = set()
+        self._reasons: dict[str, str] = {}
         self._refused: dict[str, Candidate] = {}
+        self.passed_over: dict[str, str] = {}
+        self.sidecars: list[str] = []
+        self._stems: set[str] = set()
 
     @property
     def waiting(self) -> int:
@@ -113,17 +124,21 @@ class Inbox:
         """Whether nothing waits but files that are still empty, or that can't be taken."""
         return all(c.size == 0 or self._refused.get(c.path) == c for c, _ in self._seen.values())
 
-    def scan(self) -> None:
-        """Look at the whole inbox; raises OSError when it can't be listed."""
+    def scan(self, *, quietly: bool = False) -> None:
+        """Look at the whole inbox; raises OSError when it can't be listed.
+
+        `quietly`: what is passed over is not logged.
+        """
         now = self._clock()
         seen = {}
-        reported: set[str] = set()
-        for candidate in self._walk("", reported):
+        before, self.passed_over, self.sidecars = self.passed_over, {}, []
+        for candidate in self._walk(""):
             known = self._seen.get(candidate.path)
             unchanged = known is not None and known[0].identity == candidate.identity
             seen[candidate.path] = (candidate, known[1] if known and unchanged else now)
         self._seen = seen
         self._extensions = defaultdict(list)
+        self._stems = {os.path.splitext(path)[0] for path in seen} if self.sidecars else set()
         for path in sorted(seen):
             stem, extension = os.path.splitext(path)
             if extension.lower() in _RICHEST_FIRST:
@@ -133,7 +148,9 @@ class Inbox:
                 (c for c, _ in seen.values()), key=lambda candidate: (candidate.arrived_ns, candidate.path)
             )
         )
-        self._reported = reported
+        for path, why in self.passed_over.items():
+            if path not in before and why != UNFINISHED and not quietly:
+                log.warning("skipped name=%r it %s", shown(path), why)
         self._refused = {path: found for path, found in self._refused.items() if path in seen}
 
     def ready(self) -> Iterator[Candidate]:
@@ -170,6 +187,20 @@ class Inbox:
             found.setdefault(other_extension.lower(), seen[0])
         return sorted(found.values(), key=lambda one: _RICHEST_FIRST.index(_extension(one.path)))
 
+    def oldest(self, most: int) -> list[Candidate]:
+        """The files that have waited longest, at most so many."""
+        return heapq.nsmallest(
+            most, (c for c, _ in self._seen.values()), key=lambda c: (c.arrived_ns, c.path)
+        )
+
+    def refusal(self, candidate: Candidate) -> str | None:
+        """Why a file could not be taken when that was tried last; None where it was not, or has changed."""
+        return self._reasons.get(candidate.path) if self._refused.get(candidate.path) == candidate else None
+
+    def has_transcript(self, sidecar: str) -> bool:
+        """Whether a file that waits is the one that a YAML file of this path belongs to."""
+        return os.path.splitext(sidecar)[0] in self._stems
+
     def forget(self, candidate: Candidate) -> None:
         """It was claimed, or is gone."""
         self._seen.pop(candidate.path, None)
@@ -183,9 +214,11 @@ class Inbox:
         """It can't be taken as it is, nor what belongs to it; said once, and tried again after a while."""
         if self._refused.get(candidate.path) != candidate:
             log.warning("untaken name=%r (%s)", shown(candidate.path), why)
+        self._reasons[candidate.path] = why
         again = self._clock() + REFUSED_SECONDS
         for one in (candidate, *self._of_its_stem(candidate)):
             self._refused[one.path] = one
+            self._reasons.setdefault(one.path, why)
             self._seen[one.path] = (one, again)
 
     def touch(self, candidate: Candidate) -> None:
@@ -204,7 +237,7 @@ class Inbox:
             return EMPTY_GRACE
         return max(self.settle_seconds, NO_LEASE_SETTLE) if self.remote else self.settle_seconds
 
-    def _walk(self, below: str, reported: set[str]) -> Iterator[Candidate]:
+    def _walk(self, below: str) -> Iterator[Candidate]:
         with os.scandir(os.path.join(self.path, below)) as entries:
             for entry in entries:
                 path = os.path.join(below, entry.name)
@@ -213,34 +246,37 @@ class Inbox:
                 except FileNotFoundError:
                     continue
                 except OSError as error:
-                    self._skip(path, f"can't be looked at ({error.strerror})", reported)
+                    self.passed_over[path] = f"can't be looked at ({error.strerror})"
                     continue
                 if stat.S_ISDIR(found.st_mode):
                     if not _IGNORED_FOLDERS.fullmatch(entry.name.lower()):
-                        yield from self._walk_below(path, reported)
+                        yield from self._walk_below(path)
                 elif ignored(entry.name) or (not below and is_pause(entry.name)):
-                    continue
+                    self._note_ignored(path, entry.name)
                 elif stat.S_ISREG(found.st_mode):
                     identity = (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)
                     yield Candidate(path, identity, found.st_ctime_ns)
                 else:
-                    self._skip(path, "is no regular file", reported)
+                    self.passed_over[path] = "is no regular file"
 
-    def _walk_below(self, path: str, reported: set[str]) -> Iterator[Candidate]:
+    def _walk_below(self, path: str) -> Iterator[Candidate]:
         if path.count(os.sep) >= MAX_DEPTH:
-            self._skip(path, f"lies more than {MAX_DEPTH} folders deep", reported)
+            self.passed_over[path] = f"lies more than {MAX_DEPTH} folders deep"
             return
         try:
-            yield from self._walk(path, reported)
+            yield from self._walk(path)
         except FileNotFoundError:
             return
         except OSError as error:
-            self._skip(path, f"can't be listed ({error.strerror})", reported)
+            self.passed_over[path] = f"can't be listed ({error.strerror})"
 
-    def _skip(self, path: str, why: str, reported: set[str]) -> None:
-        if path not in self._reported:
-            log.warning("skipped name=%r it %s", shown(path), why)
-        reported.add(path)
+    def _note_ignored(self, path: str, name: str) -> None:
+        """Take note of a file that people may wait for, though its name keeps it from being taken."""
+        lowered = name.lower()
+        if lowered.endswith((".yaml", ".yml")):
+            self.sidecars.append(path)
+        elif not _NEVER_WAITED_FOR.fullmatch(lowered) and not is_pause(name):
+            self.passed_over[path] = UNFINISHED
 
 
 def unchanged(folder: Folder, name: str, candidate: Candidate) -> bool:

@@ -79,7 +79,7 @@ class Ending:
             path = self._outbox.deliver(job.ticket.name, job.ticket.job_id, parcel, on_top=on_top)
         counts = self._upkeep.note(path, flagged=job.flagged > 0) if self._upkeep is not None else None
         whole = os.path.join(self._outbox.path, path)
-        self._hooks.now(DONE, whole, job.name)  # before the clearing: at least once
+        self._hooks.now(DONE, whole, job.name, flags=job.flagged)  # before the clearing: at least once
         self._state.clear(job)
         log.info(
             "delivered job=%s flags=%d%s path=%r", shown(job.name), job.flagged, _tell(counts), shown(whole)

@@ -53,8 +53,11 @@ class Hooks:
         self._background: BackgroundSteps | None = None
         self._leave_at = math.inf
 
-    def now(self, event: str, folder: str, job: str, reason: str = "") -> None:
-        """Run what the event asks for, to its end; raises Stopped where the program leaves before that."""
+    def now(self, event: str, folder: str, job: str, reason: str = "", flags: int = 0) -> None:
+        """Run what the event asks for, to its end; raises Stopped where the program leaves before that.
+
+        `flags` counts the passages of a result that were not cleaned.
+        """
         command = self.done if event == DONE else self.problem
         if command:
             run(
@@ -63,6 +66,7 @@ class Hooks:
                 folder,
                 job=job,
                 reason=reason,
+                flags=flags,
                 key_variable=self.key_variable,
                 leave_at=lambda: self._leave_at,
             )
@@ -101,19 +105,21 @@ def run(
     *,
     job: str = "",
     reason: str = "",
+    flags: int = 0,
     key_variable: str | None = None,
     leave_at: Callable[[], float] = _never,
 ) -> None:
     """Run a command and wait for it, TIMEOUT_SECONDS at most.
 
     Its environment says more: TRANSCRIPTD_EVENT (done, failed, rejected, held), TRANSCRIPTD_FOLDER,
-    TRANSCRIPTD_JOB, TRANSCRIPTD_REASON. It never sees the key. `leave_at` tells when, by time.monotonic, the
-    program leaves: then the command is broken off, with all it began, and Stopped is raised.
+    TRANSCRIPTD_JOB, TRANSCRIPTD_REASON, TRANSCRIPTD_FLAGS. It never sees the key. `leave_at` tells when, by
+    time.monotonic, the program leaves: then the command is broken off, with all it began, and Stopped is
+    raised.
     """
     if math.isfinite(leave_at()):
         raise Stopped
     mark = secrets.token_hex(8)
-    told = {"EVENT": event, "FOLDER": folder, "JOB": job, "REASON": reason, "HOOK": mark}
+    told = {"EVENT": event, "FOLDER": folder, "JOB": job, "REASON": reason, "FLAGS": str(flags), "HOOK": mark}
     hidden = {*_SECRETS, key_variable}
     environment = {name: value for name, value in os.environ.items() if name not in hidden}
     environment |= {f"TRANSCRIPTD_{name}": value.replace("\0", "") for name, value in told.items()}

@@ -7,8 +7,9 @@ import time
 from datetime import datetime, timedelta
 
 from daemon.delivery.catalogue.rows import FailedJob
+from daemon.intake.waiting import WaitingFile, explain_waiting
 from daemon.loop.supervisor import Supervisor
-from daemon.status.snapshot import DAEMON_FILE, Held, JobStatus, Snapshot, live_record
+from daemon.status.snapshot import DAEMON_FILE, MOST_EXPLAINED, Held, JobStatus, Snapshot, live_record
 from daemon.status.table import headline, overview
 from daemon.store.job import JobState
 from daemon.system.sd_notify import Notifier
@@ -16,6 +17,7 @@ from daemon.system.sd_notify import Notifier
 log = logging.getLogger(__name__)
 
 INTERVAL = 1.0  # seconds, at least, between two writes
+EXPLAIN_SECONDS = 5.0  # between two looks at why files are not taken
 
 
 class Report:
@@ -29,6 +31,8 @@ class Report:
         self._recorded: tuple[Held | None, str | None] | None = None
         self._next = 0.0
         self._stuck: str | None = None
+        self._waiting: tuple[WaitingFile, ...] = ()
+        self._next_explained = 0.0
 
     def __call__(self, supervisor: Supervisor, *, leaving: bool = False) -> None:
         """Publish the supervisor's present state; a disk that takes no writes is no reason to stop."""
@@ -36,7 +40,7 @@ class Report:
         if time.monotonic() < self._next and not leaving:
             return
         self._next = time.monotonic() + INTERVAL
-        snapshot = take(supervisor, None if leaving else self._pid)
+        snapshot = take(supervisor, None if leaving else self._pid, self._explain(supervisor))
         self._manager.status(headline(snapshot))
         _show_failed(supervisor, snapshot)
         for tell in (self._tell_programs, self._tell_people):
@@ -58,6 +62,13 @@ class Report:
         elif stuck != self._stuck:
             log.error("stuck thread=%s has not been heard of for too long", stuck)
         self._stuck = stuck
+
+    def _explain(self, supervisor: Supervisor) -> tuple[WaitingFile, ...]:
+        """Why files are not taken; looked at anew every few seconds, for each of them is opened."""
+        if supervisor.inbox is not None and time.monotonic() >= self._next_explained:
+            self._next_explained = time.monotonic() + EXPLAIN_SECONDS
+            self._waiting = explain_waiting(supervisor.inbox, MOST_EXPLAINED)
+        return self._waiting
 
     def _tell_programs(self, supervisor: Supervisor, snapshot: Snapshot) -> None:
         record = snapshot.held, snapshot.problem
@@ -82,8 +93,11 @@ def _show_failed(supervisor: Supervisor, snapshot: Snapshot) -> None:
         supervisor.jobs.upkeep.show_failed(tuple(FailedJob(j.name, j.error or "", j.cost) for j in failed))
 
 
-def take(supervisor: Supervisor, pid: int | None) -> Snapshot:
-    """A snapshot from the loop's own knowledge, without reading what it already knows."""
+def take(supervisor: Supervisor, pid: int | None, waiting: tuple[WaitingFile, ...]) -> Snapshot:
+    """A snapshot from the loop's own knowledge, without reading what it already knows.
+
+    `waiting` are the files that are not taken for a reason of their own.
+    """
     held = supervisor.jobs.holds.held
     return Snapshot(
         running=pid is not None,
@@ -94,6 +108,8 @@ def take(supervisor: Supervisor, pid: int | None) -> Snapshot:
         inbox=supervisor.inbox.waiting if supervisor.inbox is not None else 0,
         spent_today=supervisor.jobs.ledger.spent_today(datetime.now().astimezone()),
         jobs=tuple(JobStatus.of(job) for job in supervisor.jobs.open),
+        waiting=waiting,
+        results=supervisor.jobs.upkeep.counts if supervisor.jobs.upkeep is not None else None,
     )
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -14,8 +15,10 @@ from datetime import datetime
 from typing import Any
 
 from daemon.costs.ledger import LEDGER, spent_today_in
+from daemon.delivery.catalogue.database import Counts, count_results
 from daemon.errors import UsageError
 from daemon.intake.inbox import Inbox
+from daemon.intake.waiting import WaitingFile, explain_waiting
 from daemon.settings.config import Root
 from daemon.store.job import Job, JobState
 from daemon.store.pause import PauseFiles, read_reason
@@ -24,6 +27,7 @@ from daemon.system.file_names import name_for_shell, shown
 from daemon.system.files import Folder
 
 DAEMON_FILE = ".daemon.json"
+MOST_EXPLAINED = 20  # waiting files of which it is said why they are not taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +92,11 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """Everything `status` knows. `inbox` counts waiting files, `spent_today` is dollars."""
+    """Everything `status` knows. `inbox` counts waiting files, `spent_today` is dollars.
+
+    `waiting` are those files that are not taken for a reason of their own; `results` counts what lies in the
+    outbox, None where that is not known.
+    """
 
     running: bool
     pid: int | None
@@ -98,6 +106,8 @@ class Snapshot:
     inbox: int
     spent_today: float
     jobs: tuple[JobStatus, ...]
+    waiting: tuple[WaitingFile, ...] = ()
+    results: Counts | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """As `status --json` prints it."""
@@ -110,6 +120,8 @@ class Snapshot:
             },
             "paused": self.paused,
             "inbox": self.inbox,
+            "waiting": [asdict(one) for one in self.waiting],
+            "results": asdict(self.results) if self.results else None,
             "spent_today": self.spent_today,
             "jobs": [asdict(job) for job in self.jobs],
         }
@@ -121,15 +133,19 @@ def from_folders(root: Root) -> Snapshot:
     pauses.look()
     live = _live(root.state)
     held = live.get("held")
+    inbox, waiting = _look_into_inbox(root.inbox)
+    now = datetime.now().astimezone()
     return Snapshot(
         running=bool(live),
         pid=live.get("pid"),
         held=Held(**held) if held else None,
         problem=live.get("problem") or (_absent(root) if not held else None),
         paused=pauses.reason(),
-        inbox=_waiting(root.inbox),
-        spent_today=spent_today_in(os.path.join(root.state, LEDGER), datetime.now().astimezone()),
+        inbox=inbox,
+        spent_today=spent_today_in(os.path.join(root.state, LEDGER), now),
         jobs=_jobs(root.state),
+        waiting=waiting,
+        results=count_results(root.state, now),
     )
 
 
@@ -141,13 +157,15 @@ def _absent(root: Root) -> str | None:
     return f"{gone[0]} {getattr(root, gone[0])} is not there; mount it, or put it back"
 
 
-def _waiting(path: str) -> int:
+def _look_into_inbox(path: str) -> tuple[int, tuple[WaitingFile, ...]]:
+    """How many files wait, and those that are not taken for a reason of their own."""
     inbox = Inbox(path, 0, time.monotonic)
+    signal.signal(signal.SIGIO, signal.SIG_IGN)  # sent when a lease that we ask for is broken
     try:
-        inbox.scan()
+        inbox.scan(quietly=True)
     except OSError:
-        return 0
-    return inbox.waiting
+        return 0, ()
+    return inbox.waiting, explain_waiting(inbox, MOST_EXPLAINED)
 
 
 def _jobs(path: str) -> tuple[JobStatus, ...]:

@@ -6,21 +6,29 @@ import textwrap
 import unicodedata
 from collections.abc import Iterator, Sequence
 
+from daemon.delivery.catalogue.database import Counts
 from daemon.status.snapshot import JobStatus, Snapshot
 from daemon.store.job import JobState
 
-_HEADS = ("JOB", "STATE", "CHUNKS", "WORDS", "DROPPED", "FLAGS", "NOTES", "COST")
+_HEADS = ("JOB", "STATE", "CHUNKS", "WORDS", "NOT SPEECH", "FLAGS", "NOTES", "COST")
 _WIDTH = 80  # columns of a terminal nobody has widened
-_NAME_WIDTH = 18  # columns a table keeps for names, even where it gets too wide by it
+_MOST_EXPLAINED = 10  # of the files that are not taken
+_NAME_WIDTH = 16  # columns a table keeps for names, even where it gets too wide by it
 
 
 def overview(snapshot: Snapshot, inbox_path: str) -> str:
     """What waits, works, is paused, held or failed, why, and the mend; in 80 columns where paths allow."""
-    blocks = ["\n".join(_situation(snapshot)), _waiting(snapshot, inbox_path)]
+    waiting = [_waiting(snapshot, inbox_path), *_explained(snapshot)]
+    blocks = ["\n".join(_situation(snapshot)), "\n".join(waiting)]
     if snapshot.jobs:
         blocks.append("\n".join(_table(snapshot.jobs)))
+    ends = []
     if snapshot.spent_today:
-        blocks.append(f"Spent today: ${snapshot.spent_today:.4f}")
+        ends.append(f"Spent today: ${snapshot.spent_today:.4f}")
+    if snapshot.results is not None and snapshot.results != Counts():
+        ends += _results(snapshot.results)
+    if ends:
+        blocks.append("\n".join(ends))
     return "\n\n".join(blocks) + "\n"
 
 
@@ -62,6 +70,29 @@ def _waiting(snapshot: Snapshot, inbox_path: str) -> str:
     if snapshot.jobs or snapshot.inbox:
         return f"{_count(snapshot.inbox, 'file')} waiting in {inbox_path}"
     return f"Nothing to do. Drop a transcript into {inbox_path}"
+
+
+def _explained(snapshot: Snapshot) -> Iterator[str]:
+    """Why files that lie in the inbox are not taken."""
+    for one in snapshot.waiting[:_MOST_EXPLAINED]:
+        yield from _wrapped(f"{one.name}: {_sentence(one.why)}", "  ")
+    if len(snapshot.waiting) > _MOST_EXPLAINED:
+        yield f"  and more; `transcriptd status --json` names {len(snapshot.waiting)}"
+
+
+def _results(counts: Counts) -> Iterator[str]:
+    """What came out, today and in all, and where it is to be seen."""
+    today = _came_out(counts.delivered_today, counts.flagged_today, counts.rejected_today)
+    in_all = _came_out(counts.delivered, counts.flagged, counts.rejected)
+    yield f"Today: {today}"
+    yield f"In the outbox: {in_all}; see its index.html"
+
+
+def _came_out(delivered: int, flagged: int, rejected: int) -> str:
+    parts = [f"{delivered:,} delivered"]
+    parts += [f"{flagged:,} of them not cleaned throughout"] if flagged else []
+    parts += [f"{rejected:,} rejected"] if rejected else []
+    return ", ".join(parts)
 
 
 def _sentence(text: str) -> str:

@@ -144,7 +144,7 @@ def test_what_is_shown_of_work_is_what_a_terminal_shows(make_root, server, termi
     bars, status = pictures("While it works")
     once = terminal(root, "once")
     once.until(lambda screen: plain(screen) == bars)
-    assert plain(root.command("status").stdout) == status
+    until(lambda: plain(root.command("status").stdout) == status)
     watch = terminal(root, "status", "--watch")
     watch.until(lambda screen: plain(screen) == status)
     root.command("pause")

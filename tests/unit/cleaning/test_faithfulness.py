@@ -87,7 +87,7 @@ def test_short_words_and_function_words_do_not(word):
 @pytest.mark.parametrize("at", [0, 100, 279])
 def test_twenty_words_in_a_row_may_go_and_no_more(at):
     assert fault(TEXT, TEXT[:at] + TEXT[at + 20 :]) is None
-    assert fault(TEXT, TEXT[:at] + TEXT[at + 21 :]) == "some 21 words in a row are gone"
+    assert fault(TEXT, TEXT[:at] + TEXT[at + 21 :]) == "the answer left out some 21 words in a row"
 
 
 @pytest.mark.parametrize("at", [0, 100, 300])
@@ -112,7 +112,7 @@ def test_an_invented_sentence_of_words_that_were_said_elsewhere_is_new():
 def test_common_words_that_stand_by_chance_do_not_hide_a_gap():
     said = [word for pair in zip(TEXT[:60], FUNCTION * 5, strict=True) for word in pair]
     gap = [*said[:30], said[49], *said[70:]]
-    assert "in a row are gone" in fault(said, gap)
+    assert "words in a row" in fault(said, gap)
 
 
 def test_a_word_in_three_that_stands_ends_a_run():
@@ -121,7 +121,7 @@ def test_a_word_in_three_that_stands_ends_a_run():
 
 def test_no_more_than_a_fifth_of_the_content_words_may_go():
     assert fault(TEXT, spread(TEXT, 0.2)) is None
-    assert "content words are gone" in fault(TEXT, spread(TEXT, 0.24))
+    assert "the answer left out" in fault(TEXT, spread(TEXT, 0.24))
 
 
 def test_function_words_may_go_until_the_text_is_too_short():
@@ -225,7 +225,7 @@ def test_of_few_content_words_a_fifth_and_some_more_may_go():
     said = [word for pair in zip(names(10), FUNCTION, strict=False) for word in pair]
     assert fault(said, [word for at, word in enumerate(said) if at not in (0, 4, 8, 12, 16)]) is None
     kept = [word for at, word in enumerate(said) if at not in (0, 4, 6, 8, 12, 16)]
-    assert fault(said, kept) == "6 of 10 content words are gone"
+    assert fault(said, kept) == "the answer left out 6 of 10 content words"
 
 
 def test_a_short_passage_may_gain_some_words_more():
@@ -257,7 +257,7 @@ def japanese(count, first=0):
 def test_in_scripts_without_spaces_twice_as_many_letters_make_a_run():
     said = japanese(600)
     assert fault(said, said[:200] + said[241:]) is None
-    assert "in a row are gone" in fault(said, said[:200] + said[242:])
+    assert "words in a row" in fault(said, said[:200] + said[242:])
     assert fault(said, said[:200] + japanese(23, 2000) + said[200:]) is None
     assert "in a row are new" in fault(said, said[:200] + japanese(24, 2000) + said[200:])
 

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from daemon.delivery.catalogue.database import Counts
+from daemon.intake.waiting import WaitingFile
 from daemon.status.snapshot import Held, JobStatus, Snapshot
 from daemon.status.table import headline, overview
 
@@ -19,8 +21,8 @@ def test_jobs_stand_in_a_table_and_what_failed_says_why_and_what_to_do():
         "\n"
         "2 files waiting in inbox/\n"
         "\n"
-        "  JOB   STATE      CHUNKS   WORDS  DROPPED  FLAGS  NOTES     COST\n"
-        "  talk  working  12 of 41  36,000      904      1         $0.0123\n"
+        "  JOB   STATE      CHUNKS   WORDS  NOT SPEECH  FLAGS  NOTES     COST\n"
+        "  talk  working  12 of 41  36,000         904      1         $0.0123\n"
         "  lost  failed    3 of 10\n"
         "    Its budget is spent.\n"
         "    Then run: transcriptd retry lost\n"
@@ -94,6 +96,20 @@ def test_what_keeps_it_from_working_comes_first():
     first = [line for line in text.split("\n\n")[0].splitlines() if not line.startswith(" ")]
     assert [line.split(":")[0].split()[0] for line in first] == ["transcriptd", "HELD", "PAUSED", "PROBLEM"]
     assert "PAUSED: lunch. To go on" in text
+
+
+def test_files_that_are_not_taken_are_named_with_the_reason():
+    waiting = (WaitingFile("talk.vtt", "it is empty"), WaitingFile("a.part", "it is unfinished."))
+    text = overview(replace(snapshot(inbox=1), waiting=waiting), "inbox/")
+    assert "1 file waiting in inbox/\n  talk.vtt: it is empty.\n  a.part: it is unfinished.\n" in text
+
+
+def test_what_came_out_is_counted_today_and_in_all():
+    text = overview(replace(snapshot(), results=Counts(340, 12, 5, 3, 1, 0)), "inbox/")
+    assert text.endswith(
+        "Today: 3 delivered, 1 of them not cleaned throughout\n"
+        "In the outbox: 340 delivered, 12 of them not cleaned throughout, 5 rejected; see its index.html\n"
+    )
 
 
 def test_one_line_says_what_goes_on():

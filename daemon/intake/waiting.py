@@ -1,0 +1,68 @@
+"""Why a file that lies in the inbox is not taken yet: in words, for the people who wait for it.
+
+Looked at anew each time, so it is the same whether a daemon runs or not.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from daemon.intake.inbox import EMPTY_GRACE, Candidate, Inbox, being_written
+from daemon.system.file_names import shown
+from daemon.system.files import below
+
+_MOST_LOOKED_AT = 50  # of the waiting files: each is opened
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingFile:
+    """A file in the inbox that is not taken, and why; the name is its path there, as it may be shown."""
+
+    name: str
+    why: str
+
+
+def explain_waiting(inbox: Inbox, most: int) -> tuple[WaitingFile, ...]:
+    """The files of the last scan that are not taken for a reason of their own, at most so many.
+
+    Those that only wait for their turn are not among them.
+    """
+    found: list[WaitingFile] = []
+    for path, why in _list_reasons(inbox):
+        if len(found) == most:
+            break
+        found.append(WaitingFile(shown(path), why))
+    return tuple(found)
+
+
+def _list_reasons(inbox: Inbox) -> Iterator[tuple[str, str]]:
+    yield from sorted(inbox.passed_over.items())
+    for path in inbox.sidecars:
+        if not inbox.has_transcript(path):
+            yield path, "no transcript of its name lies beside it; drop that, or take this away"
+    for candidate in inbox.oldest(_MOST_LOOKED_AT):
+        why = inbox.refusal(candidate) or _look_at(inbox.path, candidate)
+        if why is not None:
+            yield candidate.path, why
+
+
+def _look_at(top: str, candidate: Candidate) -> str | None:
+    """What keeps a file from being taken; None where nothing does."""
+    folder_name, name = os.path.split(candidate.path)
+    if candidate.size == 0:
+        return f"it is empty; if that stays so for {EMPTY_GRACE / 60:.0f} minutes, it is rejected"
+    try:
+        with below(top, folder_name) as folder:
+            if not os.access(".", os.W_OK | os.X_OK, dir_fd=folder.fd, effective_ids=True):
+                return "nothing may be moved out of its folder; give the daemon's user the rights"
+            fd = folder.open(name)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        return f"it can't be read ({error.strerror}); give the daemon's user the rights"
+    try:
+        return "somebody still has it open for writing" if being_written(fd) else None
+    finally:
+        os.close(fd)
