@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from importlib.metadata import packages_distributions
 from itertools import chain, repeat
 
 from msgspec.structs import replace
@@ -36,6 +38,8 @@ from daemon.text.turns import Turn
 
 _LITTLE_BYTES = 500_000_000  # free space under which a person should look
 _FEW_WATCHES = 1_000  # left to all other programs of this user
+_LONGEST_LINE = 256  # bytes of a script's first line that Linux looks at
+_OF_PYTHON_DAEMON = ("daemon.py", "pidfile.py", "runner.py")
 
 # Seconds from one word that an answer is still waited for to the next: soon at first, then each half minute.
 _FIRST_WAITS, _LATER_WAITS = (5.0, 10.0, 15.0), 30.0
@@ -66,6 +70,8 @@ def check(root: Root, *, offline: bool, trial: bool) -> Iterator[Finding]:
     yield from _folders(root)
     yield from _space(root)
     yield from _watches(root)
+    yield from _hooks(root)
+    yield from _mixed_install()
     try:
         access = Access(_hasty(root), Ledger(os.path.join(root.state, LEDGER)))
     except ConfigError as error:
@@ -108,6 +114,50 @@ def _folders(root: Root) -> Iterator[Finding]:
         yield Finding(
             "inbox and state are on different filesystems",
             "It works, by copying; put them on one to have files moved in an instant.",
+        )
+
+
+def _hooks(root: Root) -> Iterator[Finding]:
+    """Whether the commands of a person's own could be run: they are found, and may be executed."""
+    for key in ("on_done", "on_problem"):
+        command = getattr(root.config, key)
+        if not command:
+            continue
+        program = shlex.split(command)[0]
+        found = shutil.which(program)
+        if found is None:
+            what = "can't be executed" if os.path.exists(program) else "is not found"
+            mend = f"Give its whole path, and make it executable: chmod +x {program}"
+            yield Finding(f"`{key}`: {program} {what}", mend, EXIT_SOME_FAILED)
+        elif (interpreter := _find_interpreter(found)) and not os.access(interpreter, os.X_OK):
+            mend = f"Mend the first line of {found}."
+            yield Finding(f"`{key}`: {found} wants {interpreter}, which is not there", mend, EXIT_SOME_FAILED)
+        else:
+            yield Finding(f"`{key}`: {found} can be run")
+
+
+def _find_interpreter(script: str) -> str | None:
+    """What the first line of a script says it is run by; None for what is no script."""
+    try:
+        with open(script, "rb") as file:
+            first = file.readline(_LONGEST_LINE)
+    except OSError:
+        return None
+    words = first[2:].split() if first.startswith(b"#!") else []
+    return os.fsdecode(words[0]) if words else None
+
+
+def _mixed_install() -> Iterator[Finding]:
+    """Whether python-daemon, whose folder has the same name, was installed over this program."""
+    others = [name for name in packages_distributions().get("daemon", []) if name.lower() != "transcriptd"]
+    here = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    strange = [name for name in _OF_PYTHON_DAEMON if os.path.exists(os.path.join(here, name))]
+    if others or strange:
+        what = ", ".join(dict.fromkeys(others)) or f"another package's {', '.join(strange)}"
+        yield Finding(
+            f"{what} is installed into the same folder `daemon` as transcriptd",
+            "Give transcriptd a virtual environment of its own; uninstall both here first.",
+            EXIT_SOME_FAILED,
         )
 
 

@@ -13,7 +13,14 @@ from typing import NoReturn
 import click
 
 from daemon import __version__
-from daemon.errors import EXIT_INTERRUPTED, EXIT_OK, ConfigError, TranscriptdError, UsageError
+from daemon.errors import (
+    EXIT_INTERRUPTED,
+    EXIT_OK,
+    EXIT_SOME_FAILED,
+    ConfigError,
+    TranscriptdError,
+    UsageError,
+)
 from daemon.settings.config import FILE_NAME, Config, Root, check_folders, load
 from daemon.system.patient_output import MOST_WAITING, make_patient, open_standard_streams
 
@@ -280,9 +287,10 @@ def install(
     """Write the unit and start it, now and at every boot."""
     from daemon.cli.service import Service
 
-    Service(name, click.echo, system=system).install(
+    started = Service(name, click.echo, system=system).install(
         _root(context), run_as, anywhere=any_address, force=force
     )
+    sys.exit(EXIT_OK if started else EXIT_SOME_FAILED)
 
 
 @service.command()

@@ -67,8 +67,8 @@ class Service:
             )
         return unit
 
-    def install(self, root: Root, run_as: str | None, *, anywhere: bool, force: bool) -> None:
-        """Write the unit, and have it started now and at every boot."""
+    def install(self, root: Root, run_as: str | None, *, anywhere: bool, force: bool) -> bool:
+        """Write the unit, and have it started now and at every boot; whether it was started."""
         unit = self.unit(root, run_as, anywhere=anywhere)
         self._need_rights()
         self._need_room(root)
@@ -89,10 +89,14 @@ class Service:
         lasts = self._system or _lingers()
         runs = "It runs now and after every boot." if lasts else "It runs now, and while you are logged in."
         self._say(runs if all(done) else "Written, but not started.")
+        if not all(done):
+            self._say(f"  {self._how_to_start()}")
+            return False
         self._say(f"  How it goes:   {self._words('status', self.name)}")
         self._say(f"  What it says:  journalctl {'' if self._system else '--user '}-u {self.name}")
         if not lasts:
             self._say("  To have it run at every boot, and while you are logged out:  loginctl enable-linger")
+        return True
 
     def uninstall(self, root: Root) -> None:
         """Stop it and remove the unit; nothing else."""
@@ -104,6 +108,21 @@ class Service:
         self._say(f"Removed {self.path}")
         self._control("daemon-reload")
         self._say(f"What stays: {root.path} with its config, key, inbox, outbox and state; and the program.")
+
+    def _how_to_start(self) -> str:
+        """What to do where systemd could not be spoken to, or refused."""
+        again = f"systemctl {'' if self._system else '--user '}enable --now {self.name}"
+        if shutil.which("systemctl") is None:
+            return (
+                f"Once systemd runs here: {again}. Until then `transcriptd run` in a terminal does the same."
+            )
+        if not self._system and not _has_user_bus():
+            return (
+                f"There is no session of systemd's for you (no user bus). Run: sudo loginctl enable-linger "
+                f"{_owner('/proc/self')}; then log in anew (by ssh, not su or sudo) and run: {again}. "
+                "Or install it for the machine: sudo transcriptd service install --system"
+            )
+        return f"Look at what it said above; then run: {again}"
 
     def _need_rights(self) -> None:
         if self._system and os.geteuid() != 0:
@@ -197,6 +216,12 @@ def _owner(path: str) -> str:
         return pwd.getpwuid(uid).pw_name
     except KeyError:
         return str(uid)
+
+
+def _has_user_bus() -> bool:
+    """Whether the user's own systemd can be spoken to."""
+    folder = os.environ.get("XDG_RUNTIME_DIR") or f"/run/user/{os.getuid()}"
+    return bool(os.environ.get("DBUS_SESSION_BUS_ADDRESS")) or os.path.exists(os.path.join(folder, "bus"))
 
 
 def _lingers() -> bool:

@@ -77,9 +77,21 @@ def test_installing_twice_changes_nothing(user):
 
 def test_what_systemd_refuses_is_said(user):
     user.systemctl(failing="enable")
-    said = user.service("install").stdout
-    assert "It failed: no bus" in said
-    assert "Written, but not started." in said
+    done = user.service("install", check=False)
+    assert done.returncode == 1
+    assert "It failed: no bus" in done.stdout
+    assert "Written, but not started." in done.stdout
+    assert "systemctl --user enable --now transcriptd" in done.stdout
+
+
+def test_without_a_user_bus_the_way_to_one_is_said(user, tmp_path):
+    user.systemctl(failing="--user")
+    user.environment |= {"XDG_RUNTIME_DIR": str(tmp_path / "nowhere"), "DBUS_SESSION_BUS_ADDRESS": ""}
+    done = user.service("install", check=False)
+    assert done.returncode == 1
+    assert "no user bus" in done.stdout
+    assert "sudo loginctl enable-linger" in done.stdout
+    assert "service install --system" in done.stdout
 
 
 def test_beside_a_daemon_started_by_hand_nothing_is_installed(user):
