@@ -412,7 +412,7 @@ def test_names_of_a_job_are_shown_without_harm_wherever_it_writes_them(state, pa
     job.load()
     job.fail("It can't go on.")
     assert "set-aside job=evil\\x1b[2J\\nname" in caplog.text
-    assert b"transcriptd retry evil\\x1b[2J\\nname" in job.folder.read(FAILED)
+    assert f"transcriptd retry {job.ticket.job_id}\n".encode() in job.folder.read(FAILED)
     job.folder.unlink(job.ticket.source)
     state.undo(job)
     assert "leftover job=evil\\x1b[2J\\nname" in caplog.text
