@@ -243,6 +243,6 @@ class _World:
         left = [
             path for top in (self.root.inbox, self.root.state) for path in top.rglob("*") if path.is_file()
         ]
-        known = {".lock", "ledger.csv", CATALOGUE}
+        known = {".lock", "ledger.csv", ".config.yaml", CATALOGUE}
         stray = [path for path in left if path.name not in known] + [*self.root.outbox.rglob(".*")]
         return [f"{name} differs" for name in differing] + [f"{path} is left over" for path in stray]

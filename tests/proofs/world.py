@@ -19,8 +19,8 @@ from unittest.mock import patch
 
 from daemon.errors import ServiceError
 from daemon.intake import watch
+from daemon.loop import jobs, supervisor
 from daemon.loop import provider as access
-from daemon.loop import supervisor
 from daemon.settings.config import load
 from daemon.status.publisher import Report
 from daemon.text.cleaned_chunk import ProcessedChunk, kept_original
@@ -128,6 +128,27 @@ class _StillWatch(watch.Watch):
         return False
 
 
+class _NoUpkeep:
+    """Keeps no catalogue: a killed world's descriptors are closed, which a database would close once more."""
+
+    counts = None
+
+    def __init__(self, state, outbox):
+        pass
+
+    def note(self, path, **what):
+        return None
+
+    def look(self):
+        pass
+
+    def show_failed(self, failed):
+        pass
+
+    def close(self, seconds):
+        pass
+
+
 class _Errors(logging.Handler):
     def emit(self, record):
         Stage.world.errors.append(record.getMessage())
@@ -142,6 +163,7 @@ def stage():
             stack.enter_context(patch.object(module, "threading", _Threading()))
         stack.enter_context(patch.object(background, "queue", _Threading()))
         stack.enter_context(patch.object(access, "LLMProcessor", Script))
+        stack.enter_context(patch.object(jobs, "Upkeep", _NoUpkeep))
         stack.enter_context(patch.object(supervisor, "Watch", _StillWatch))
         stack.enter_context(patch.object(secrets, "token_hex", lambda size: f"{next(tokens):0{size * 2}x}"))
         stack.enter_context(
