@@ -44,16 +44,19 @@ def parse(text: str) -> Reading:
     reading, maker, said = Reading(0), _Maker(), list[str]()
     for kind, name, value in events(text):
         if kind == "text":
+            known = len(maker.cues)
             maker.text(value[""])
+            parts = len(maker.cues) > known  # a cue of its own, be it in the midst of a word
+            said.append("\n" * parts + value[""])
         else:
             maker.tag(kind, name, {key.split(":")[-1]: held for key, held in value.items()})
-        said.append(value[""] if kind == "text" else "\n" * (name not in ("span", "metadata")))
+            said.append("\n" * (name not in ("span", "metadata")))
     reading.words_in_file = count_words("".join(said))
     reading.language = maker.language
     reading.drop("outside of captions", count_words("".join(maker.outside)))
     reading.drop("ruby", sum(map(count_words, maker.ruby)))
-    cues = [Cue(cue.start, cue.end, cue.text) for cue in maker.cues if cue.text.strip()]
-    read_cues(sorted(cues, key=lambda cue: cue.start), reading)
+    shown = [Cue(cue.start, cue.end, cue.text) for cue in maker.cues if cue.text.strip()]
+    read_cues(sorted(shown, key=lambda cue: cue.start), reading)
     return reading
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from daemon.errors import InputError
 from daemon.formats import read
+from tests.unit.formats.account import checked
 
 
 def spoken(text, name):
@@ -133,3 +134,9 @@ def test_a_tier_whose_name_says_that_it_holds_no_words_is_nobodys(name):
     talk = read(content.encode(), "a.TextGrid")
     assert [(one.speaker, one.text) for one in talk.segments] == [("Ann", "good day")]
     assert name in talk.warnings[0]
+
+
+def test_the_account_closes_where_a_timed_span_ends_inside_a_word():
+    body = '<p><span begin="6s" end="7s">One.</span>---</p><p begin="8s" end="9s">Two.</p>'
+    content = f'<tt xmlns="http://www.w3.org/ns/ttml"><body><div>{body}</div></body></tt>'
+    assert checked(content.encode(), "a.ttml").words == 3
