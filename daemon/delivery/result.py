@@ -183,9 +183,9 @@ def _render_files(job: Job, document: Document, now: datetime, changed: str | No
     for output in outputs:
         files[f"{stem}.{output}"] = _encode(_render_output(output, header, document, cues, front))
     if header.settings.review:
-        from daemon.delivery.review.page import render_review  # here: a start needs no template engine
+        from daemon.delivery.review.page import stream_review  # here: a start needs no template engine
 
-        files[REVIEW] = _encode(render_review(document, header.title, summary, header.left_out))
+        files[REVIEW] = _encode_pieces(stream_review(document, header.title, summary, header.left_out))
     files[SUMMARY] = _encode_json(summary)
     return files
 
@@ -316,6 +316,13 @@ def name_original(kept: str) -> str:
 
 def _encode(text: str) -> bytes:
     return text.encode("utf-8", "replace")
+
+
+def _encode_pieces(pieces: Iterable[str]) -> bytes:
+    out = bytearray()
+    for piece in pieces:
+        out += piece.encode("utf-8", "replace")
+    return bytes(out)
 
 
 def _encode_json(value: dict[str, Any]) -> bytes:

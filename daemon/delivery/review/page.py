@@ -10,7 +10,7 @@ import base64
 import hashlib
 import re
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from importlib import resources
 from itertools import accumulate
@@ -38,9 +38,16 @@ def render_review(
 
     `left_out` is what the plan says that nobody said.
     """
+    return "".join(stream_review(document, title, summary, left_out))
+
+
+def stream_review(
+    document: Document, title: str, summary: Mapping[str, Any], left_out: Sequence[LeftOut] = ()
+) -> Iterator[str]:
+    """The same in pieces, one after the other: of a long transcript all at once take many times its size."""
     page = build_page(document, title, summary, left_out)
     style, script = _read_own("review.css"), _read_own("review.js")
-    return _load_template().render(
+    return _load_template().generate(
         page=page,
         summary=page.summary,
         style=Markup(style),
