@@ -113,7 +113,7 @@ def looks_like(text: str, extension: str) -> bool:
 
 def parse(text: str) -> Reading:
     """Read the captions."""
-    found = _format_of(text, ".lrc")
+    found = _format_of(text, ".lrc") or _format_of(text, ".stl")  # the names that let more pass
     assert found is not None
     reading = Reading(count(found.marks.sub("\n", text)))
     if found.name == "LRC":

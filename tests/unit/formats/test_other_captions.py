@@ -140,3 +140,8 @@ def test_the_account_closes_where_a_timed_span_ends_inside_a_word():
     body = '<p><span begin="6s" end="7s">One.</span>---</p><p begin="8s" end="9s">Two.</p>'
     content = f'<tt xmlns="http://www.w3.org/ns/ttml"><body><div>{body}</div></body></tt>'
     assert checked(content.encode(), "a.ttml").words == 3
+
+
+def test_a_quotation_mark_in_a_file_that_is_named_stl_is_read_as_it_was_told():
+    content = '$FontName = Arial\n\n00:00:01:00 , 00:00:03:00 , The "old" mill.\n'
+    assert [one.text for one in checked(content.encode(), "a.stl").segments] == ['The "old" mill.']
