@@ -15,12 +15,12 @@ run: $(READY)
 
 # What is pure or stays in one process: in under a minute, for while one works.
 fast: $(DEV_READY)
-	$(BIN)/ruff check daemon tests bench
+	$(BIN)/ruff check daemon tests bench tools
 	$(BIN)/pytest tests/unit -m "not process and not prove" --numprocesses=2 --dist=loadfile
 
 check: $(DEV_READY)
-	$(BIN)/ruff check daemon tests bench
-	$(BIN)/ruff format --check daemon tests bench
+	$(BIN)/ruff check daemon tests bench tools
+	$(BIN)/ruff format --check daemon tests bench tools
 	$(BIN)/mypy
 
 test: check $(TOOLS_READY)

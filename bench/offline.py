@@ -26,6 +26,7 @@ from gate import chunks as cases_of
 from rapidfuzz.distance import Levenshtein
 
 from daemon.cleaning.offline import clean_chunk
+from daemon.cleaning.offline.cleaner import RESPELLING
 from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import ProcessedChunk
 
@@ -96,7 +97,7 @@ def by_rule(pair: Pair, done: Iterable[ProcessedChunk], score: Score) -> None:
         for at, length, reason in result.edits:
             place = first + at
             near = fate[place : place + (2 if reason == "repeat" else 1) * length]
-            if reason not in ("punctuation", "casing"):
+            if reason not in RESPELLING:
                 score.agreed[reason, "delete" in near] += length
         first += len(result.original_text.split())
 

@@ -6,10 +6,11 @@ import contextlib
 import json
 import logging
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from daemon.cleaning.offline import GUESSED
 from daemon.delivery.document import Document, Tally, make_document
 from daemon.delivery.outbox import ORIGINAL, REASON, REVIEW, SUMMARY, Parcel
 from daemon.delivery.render import render_json, render_markdown, render_plain_text
@@ -248,6 +249,7 @@ def _write_front_matter(job: Job, summary: dict[str, Any]) -> dict[str, Any]:
         "provider": summary["provider"],
         "model": summary["model"],
         "flags": len(summary["flags"]),
+        **_tell_guesses(summary["edits"]),
     }
 
 
@@ -257,6 +259,11 @@ def _format_modified(modified_ns: int) -> str | None:
         return datetime.fromtimestamp(modified_ns / 1e9, UTC).isoformat(timespec="seconds")
     except (ValueError, OverflowError, OSError):
         return None
+
+
+def _tell_guesses(edits: Mapping[str, int]) -> dict[str, str]:
+    """What stands in the text that a network guessed."""
+    return {} if GUESSED.isdisjoint(edits) else {"guessed": "punctuation and capitals"}
 
 
 def _list_wanted(header: Header) -> list[str]:

@@ -6,7 +6,8 @@
     repeats              words and phrases said twice in a row
     discourse_markers    "you know", "like": what to leave out where it means nothing
     repair               punctuation and capitals around what was left out
-    full_stops           full stops for captions that have none, from pauses
+    punctuation          marks and capitals for captions that have none, guessed by a small network
+    full_stops           full stops for the same, from pauses
     cleaner              all of it, until nothing changes, with an account of every edit
 
 Numbers, names and negations are never touched. Held against professional editors' cleanings of podcasts and
@@ -14,6 +15,6 @@ earnings calls, 99 in 100 of the words taken out are words that the editors took
 of theirs are found.
 """
 
-from daemon.cleaning.offline.cleaner import MODEL, PROVIDER, clean_chunk, clean_turn
+from daemon.cleaning.offline.cleaner import GUESSED, MODEL, PROVIDER, clean_chunk, clean_turn
 
-__all__ = ["MODEL", "PROVIDER", "clean_chunk", "clean_turn"]
+__all__ = ["GUESSED", "MODEL", "PROVIDER", "clean_chunk", "clean_turn"]

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from daemon.cleaning.offline.discourse_markers import markers
 from daemon.cleaning.offline.disfluency import false_starts, fillers, stutters
 from daemon.cleaning.offline.full_stops import silences, stopped, unpunctuated
 from daemon.cleaning.offline.language import Grammar, load_grammar, spoken
+from daemon.cleaning.offline.punctuation import LANGUAGES
+from daemon.cleaning.offline.punctuation.names import gather_names
 from daemon.cleaning.offline.repair import capitalised, spaced, without
 from daemon.cleaning.offline.repeats import repeats
 from daemon.cleaning.offline.words import Span, Word, read
@@ -22,7 +25,10 @@ PROVIDER = "offline"
 MODEL = "rules"
 
 PUNCTUATION, CASING = "punctuation", "casing"
-"""The reasons of edits that take no word out."""
+GUESSED_PUNCTUATION, GUESSED_CASING = "guessed punctuation", "guessed casing"
+GUESSED = frozenset({GUESSED_PUNCTUATION, GUESSED_CASING})
+RESPELLING = GUESSED | {PUNCTUATION, CASING}
+"""The reasons of edits that take no word out; those that a network guessed have reasons of their own."""
 
 Rule = Callable[[Sequence[Word], Grammar], Iterator[Span]]
 
@@ -36,26 +42,37 @@ RULES: Mapping[str, Rule] = {
 """What takes words out, in this order; a rule's name is the reason of its edits."""
 
 _ENOUGH_TO_TELL = 20  # words in a turn that show its language by themselves
+_ENOUGH_TO_GUESS = 20  # words in a chunk that show that it has no punctuation, and its language
 _ENOUGH_TO_SAY = 40  # words in a chunk whose language has to be known, or it is said that it isn't
 
 
-def clean_chunk(chunk: Chunk, language: str | None = None) -> ProcessedChunk:
+def clean_chunk(
+    chunk: Chunk, language: str | None = None, glossary: Sequence[str] = (), title: str = ""
+) -> ProcessedChunk:
     """Clean every turn of a chunk; a turn of nothing but fillers becomes "".
 
     `language` is the code of the language it is in, None to tell it from the text. What is in a language
-    without rules is laid out in paragraphs, otherwise left as it is, and flagged.
+    without rules is laid out in paragraphs, otherwise left as it is, and flagged. A chunk without punctuation
+    gets marks and capitals, where there is a network for its language: `glossary` holds names as they are
+    spelt, and the `title` may name some.
     """
     turns = chunk.spoken()
     code = language or spoken(chunk.text)
-    stops = unpunctuated(chunk.text.split())
+    words = chunk.text.split()
+    bare = unpunctuated(words)
+    drafts = [
+        _begin_draft(turn, _own(turn, code), stops=bare, closed=turn is not turns[-1]) for turn in turns
+    ]
+    if bare and len(words) >= _ENOUGH_TO_GUESS:
+        _punctuate(drafts, (chunk.context_buffer or "").split(), glossary, title)
     texts: list[str] = []
     edits: list[Edit] = []
     done = 0
-    for turn in turns:
-        text, made = clean_turn(turn, _own(turn, code), stops=stops, closed=turn is not turns[-1])
+    for draft in drafts:
+        text, made = _finish_draft(draft)
         texts.append(text)
         edits += (edit._replace(at=edit.at + done) for edit in made)
-        done += len(turn.text.split())
+        done += len(draft.turn.text.split())
     return ProcessedChunk(
         chunk_index=chunk.index,
         original_text=chunk.text,
@@ -77,17 +94,61 @@ def clean_turn(
     at pauses; `closed` says that the turn is over with its last word. Nothing is left of a turn of fillers
     alone; one that held nothing else but markers stays as it was. Cleaning what is clean changes nothing.
     """
-    texts, times = turn.text.split(), turn.word_times()
-    rules = load_grammar(language) if language else None
-    if rules is None:
-        return "\n\n".join(break_text(" ".join(texts), times)), []
+    return _finish_draft(_begin_draft(turn, language, stops=stops, closed=closed))
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A turn on its way: what is left of its words, why others are gone, and which marks were guessed."""
+
+    turn: Turn
+    grammar: Grammar | None
+    words: list[Word]
+    gone: dict[int, str] = field(default_factory=dict)
+    marked: frozenset[int] = frozenset()
+    raised: frozenset[int] = frozenset()
+
+
+def _begin_draft(turn: Turn, language: str | None, *, stops: bool, closed: bool) -> _Draft:
+    texts = turn.text.split()
+    grammar = load_grammar(language) if language else None
     quiet = silences(turn, closed=closed) if stops else [0.0] * len(texts)
-    words, gone = clean_words(read(texts, quiet), rules)
-    if not words and set(gone.values()) != {"filler"}:
-        return turn.text, []
+    return _Draft(turn, grammar, read(texts, quiet))
+
+
+def _punctuate(drafts: Sequence[_Draft], before: Sequence[str], glossary: Sequence[str], title: str) -> None:
+    """Guess marks and capitals in the drafts that are in a language with a network, once fillers are out."""
+    known = [
+        (draft, draft.grammar)
+        for draft in drafts
+        if draft.grammar is not None and draft.grammar.code in LANGUAGES
+    ]
+    if not known:
+        return
+    from daemon.cleaning.offline.punctuation.guesses import BareTurn, guess_marks  # here: numpy only on need
+
+    speakers = [draft.turn.speaker for draft in drafts if draft.turn.speaker]
+    names = gather_names(glossary, speakers, title)
+    bare = []
+    for draft, grammar in known:
+        draft.words, draft.gone = remove_words(draft.words, grammar)
+        bare.append(BareTurn(draft.words, grammar, opens=not draft.turn.segments[0].continues))
+    for (draft, _), found in zip(known, guess_marks(bare, before, names), strict=True):
+        draft.words, draft.marked, draft.raised = found.words, found.marked, found.raised
+
+
+def _finish_draft(draft: _Draft) -> tuple[str, list[Edit]]:
+    """The text of a draft in paragraphs, and the edits that led to it."""
+    texts, times = draft.turn.text.split(), draft.turn.word_times()
+    if draft.grammar is None:
+        return "\n\n".join(break_text(" ".join(texts), times)), []
+    words, gone = clean_words(draft.words, draft.grammar)
+    draft.gone |= gone
+    if not words and set(draft.gone.values()) != {"filler"}:
+        return draft.turn.text, []
     text = " ".join(word.text for word in words)
     laid_out = break_text(text, [times[word.at] for word in words])
-    return "\n\n".join(laid_out), list(_edits(texts, words, gone))
+    return "\n\n".join(laid_out), list(_edits(texts, words, draft))
 
 
 def clean_words(words: Sequence[Word], grammar: Grammar) -> tuple[list[Word], dict[int, str]]:
@@ -96,13 +157,29 @@ def clean_words(words: Sequence[Word], grammar: Grammar) -> tuple[list[Word], di
     now, before = list(words), None
     while now != before:
         before = now
-        now = spaced(now)
-        for reason, rule in RULES.items():
-            if spans := list(rule(now, grammar)):
-                gone.update((word.at, reason) for first, last in spans for word in now[first:last])
-                now = without(now, spans, grammar)
+        now = _take_out(now, grammar, gone)
         now = capitalised(stopped(now, grammar), grammar)
     return now, gone
+
+
+def remove_words(words: Sequence[Word], grammar: Grammar) -> tuple[list[Word], dict[int, str]]:
+    """The same with no mark or capital set."""
+    gone: dict[int, str] = {}
+    now, before = list(words), None
+    while now != before:
+        before = now
+        now = _take_out(now, grammar, gone)
+    return now, gone
+
+
+def _take_out(words: Sequence[Word], grammar: Grammar, gone: dict[int, str]) -> list[Word]:
+    """The words without what each of the rules takes out; `gone` gets the reasons."""
+    now = spaced(words)
+    for reason, rule in RULES.items():
+        if spans := list(rule(now, grammar)):
+            gone.update((word.at, reason) for first, last in spans for word in now[first:last])
+            now = without(now, spans, grammar)
+    return now
 
 
 def _own(turn: Turn, code: str | None) -> str | None:
@@ -119,25 +196,29 @@ def _flags(code: str | None, words: int) -> tuple[Flag, ...]:
     return ()
 
 
-def _edits(texts: Sequence[str], words: Sequence[Word], gone: Mapping[int, str]) -> Iterator[Edit]:
+def _edits(texts: Sequence[str], words: Sequence[Word], draft: _Draft) -> Iterator[Edit]:
     """The edits by place; neighbouring words that went for the same reason are one."""
     left = {word.at: word.text for word in words}
     at = 0
     while at < len(texts):
-        reason, last = gone.get(at), at + 1
+        reason, last = draft.gone.get(at), at + 1
         if reason is not None:
-            while gone.get(last) == reason:
+            while draft.gone.get(last) == reason:
                 last += 1
             yield Edit(at, last - at, reason)
         elif at not in left:
             yield Edit(at, 1, PUNCTUATION)
         elif left[at] != texts[at]:
-            yield from _respelt(at, texts[at], left[at])
+            yield from _respelt(at, texts[at], left[at], draft)
         at = last
 
 
-def _respelt(at: int, was: str, now: str) -> Iterator[Edit]:
+def _respelt(at: int, was: str, now: str, draft: _Draft) -> Iterator[Edit]:
     if was.casefold() != now.casefold():
-        yield Edit(at, 1, PUNCTUATION)
-    if was[:1] != now[:1]:
-        yield Edit(at, 1, CASING)
+        yield Edit(at, 1, GUESSED_PUNCTUATION if at in draft.marked else PUNCTUATION)
+    if _differs_in_case(was, now):
+        yield Edit(at, 1, GUESSED_CASING if at in draft.raised else CASING)
+
+
+def _differs_in_case(was: str, now: str) -> bool:
+    return any(old != new and old.casefold() == new.casefold() for old, new in zip(was, now, strict=False))

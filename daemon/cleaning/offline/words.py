@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from daemon.text.sentences import ends_sentence
 
-_PUNCTUATION = ".,;:!?…–—-\"“”„«»‘’'()[]¿¡"
+PUNCTUATION = ".,;:!?…–—-\"“”„«»‘’'()[]¿¡"
 _BREAKS = ("-", "–", "—", "…", "...")
 _ADDRESS = re.compile(r"://|@|^www\.|\w\.\w\w|\w/\w|_")  # https://…, ann@…, example.org, a/b, some_name
 _REMEMBERED = 1 << 16  # different words whose parts are kept at hand
@@ -65,7 +65,7 @@ def read(texts: Iterable[str], silences: Sequence[float]) -> list[Word]:
 @lru_cache(maxsize=_REMEMBERED)
 def parts(text: str) -> tuple[str, str]:
     """The key and the mark of a word."""
-    return text.strip(_PUNCTUATION).replace("’", "'").lower(), text[len(text.rstrip(_PUNCTUATION)) :]
+    return text.strip(PUNCTUATION).replace("’", "'").lower(), text[len(text.rstrip(PUNCTUATION)) :]
 
 
 def written(word: Word, text: str) -> Word:
@@ -74,10 +74,21 @@ def written(word: Word, text: str) -> Word:
 
 
 def capital(word: Word) -> Word:
-    """The word with a capital, unless it has one elsewhere (iPhone) or is an address."""
-    if word.text[:1].isalpha() and word.text.islower() and not _ADDRESS.search(word.text):
-        return written(word, word.text[0].upper() + word.text[1:])
-    return word
+    """The word with a capital, unless it has one elsewhere (iPhone), is an address, or ß, which has none."""
+    if not word.text[:1].isalpha() or not word.text.islower() or is_address(word.text):
+        return word
+    return recased(word, word.text[0].upper() + word.text[1:])
+
+
+def recased(word: Word, text: str) -> Word:
+    """The word with another text, if that differs in nothing but capitals (it does for ß and ŉ)."""
+    same = len(text) == len(word.text) and text.lower() == word.text.lower()
+    return written(word, text) if same else word
+
+
+def is_address(text: str) -> bool:
+    """Whether a word is an address, or the name of a file."""
+    return _ADDRESS.search(text) is not None
 
 
 def opens(words: Sequence[Word], at: int) -> bool:
@@ -99,4 +110,4 @@ def ordinary(words: Sequence[Word], first: int, last: int, *, opening: bool) -> 
 
 def _lower(text: str) -> bool:
     """Whether there are no capitals in it but that of "I"."""
-    return text == text.lower() or text[:2] in ("I'", "I’") or text.rstrip(_PUNCTUATION) == "I"
+    return text == text.lower() or text[:2] in ("I'", "I’") or text.rstrip(PUNCTUATION) == "I"

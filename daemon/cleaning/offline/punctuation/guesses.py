@@ -1,0 +1,146 @@
+"""From the network's scores to marks and capitals: only what is sure enough, and never another word."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from daemon.cleaning.offline.language import Grammar
+from daemon.cleaning.offline.punctuation.names import Names
+from daemon.cleaning.offline.punctuation.network import LOWER, MARKS, TITLE, UPPER, load_network
+from daemon.cleaning.offline.words import PUNCTUATION, Word, capital, is_address, recased, written
+
+_NOTHING, _COMMA, _STOP, _QUESTION = range(len(MARKS))
+
+END_MARGIN = 256
+"""By how much, in 256ths, the end of a sentence must score higher than a comma or nothing. Measured precision
+and recall: .90/.69 on briefings and .87/.65 on hearings that were held back; .78/.63 on podcasts and .77/.57
+on earnings calls, of which none was learnt."""
+
+COMMA_MARGIN = 128
+"""By how much some mark must score higher than none, or not even a comma is set. A mark stands where a mark
+should: .93/.79, .91/.77; .86/.75, .80/.75."""
+
+QUESTION_MARGIN = 64
+"""By how much a question must score higher than a full stop, where a sentence ends: .86/.78, .82/.65;
+.66/.53, .72/.61."""
+
+CAPITAL_MARGIN = 256
+"""By how much a capital must score higher than none: .97/.88, .98/.82; .94/.66, .94/.69."""
+
+LIKELY_MARGIN = 0
+"""The same for a word of the title or of a speaker's name."""
+
+_LONGEST_INITIALS = 5  # letters of a word that is written in capitals: longer ones are mostly shouted
+_DIGIT = re.compile(r"\d")
+
+
+@dataclass(frozen=True, slots=True)
+class BareTurn:
+    """The words of a turn and the rules of its language; `opens` says that the turn begins with them."""
+
+    words: Sequence[Word]
+    grammar: Grammar
+    opens: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Guessed:
+    """The words of a turn with marks and capitals; `marked` and `raised` hold the places of those guessed."""
+
+    words: list[Word]
+    marked: frozenset[int]
+    raised: frozenset[int]
+
+
+def guess_marks(turns: Sequence[BareTurn], before: Sequence[str], names: Names) -> list[Guessed]:
+    """Marks and capitals for turns that follow each other, all of them in one language.
+
+    `before` holds the words said just before them, by which to compare.
+    """
+    if not turns:
+        return []
+    keys, opens = list(before), [False] * len(before)
+    for turn in turns:
+        keys += (word.key for word in turn.words)
+        opens += (turn.opens and place == 0 for place in range(len(turn.words)))
+    scores = load_network(turns[0].grammar.code).score(keys, opens)
+    out = []
+    first = len(before)
+    for turn in turns:
+        last = first + len(turn.words)
+        out.append(_write_guesses(turn, scores[first:last], names))
+        first = last
+    return out
+
+
+def _margins_of_ends(scores: NDArray[np.int32]) -> NDArray[np.int32]:
+    """By how much the end of a sentence scores higher than a comma or nothing."""
+    margins: NDArray[np.int32] = scores[:, [_STOP, _QUESTION]].max(1) - scores[:, [_NOTHING, _COMMA]].max(1)
+    return margins
+
+
+def choose_marks(scores: NDArray[np.int32]) -> list[str]:
+    """The mark behind each word, "" where none is sure enough."""
+    best = scores[:, [_COMMA, _STOP, _QUESTION]].max(1)
+    ends = _margins_of_ends(scores) >= END_MARGIN
+    asks = scores[:, _QUESTION] - scores[:, _STOP] >= QUESTION_MARGIN
+    some = best - scores[:, _NOTHING] >= COMMA_MARGIN
+    marks = np.where(ends, np.where(asks, _QUESTION, _STOP), np.where(some, _COMMA, _NOTHING))
+    return [MARKS[mark] for mark in marks]
+
+
+def _write_guesses(turn: BareTurn, scores: NDArray[np.int32], names: Names) -> Guessed:
+    spellings = names.find_spellings(turn.words)
+    marks = choose_marks(scores)
+    words: list[Word] = []
+    marked: set[int] = set()
+    raised: set[int] = set()
+    for place, word in enumerate(turn.words):
+        own = spellings.get(place)
+        new = _spell(word, own) if own else _capitalise(word, scores[place], likely=word.key in names.likely)
+        if new.text != word.text:
+            raised.add(word.at)
+        if marks[place] and _takes_mark(turn, place):
+            new = written(new, new.text + marks[place])
+            marked.add(word.at)
+        words.append(new)
+    return Guessed(words, frozenset(marked), frozenset(raised))
+
+
+def _spell(word: Word, name: str) -> Word:
+    """The word as it stands in a known name; what has a capital stays as it is."""
+    if not word.text.islower() or is_address(word.text):
+        return word
+    letters = name.strip(PUNCTUATION)
+    first = word.text.replace("’", "'").find(word.key)
+    own = word.text[first : first + len(letters)]
+    spelt = (new if new.lower() == old else old for new, old in zip(letters, own, strict=False))
+    return recased(word, word.text[:first] + "".join(spelt) + word.text[first + len(own) :])
+
+
+def _capitalise(word: Word, scores: NDArray[np.int32], *, likely: bool) -> Word:
+    """The word with a capital, or in capitals, where that is sure enough."""
+    needed = LIKELY_MARGIN if likely else CAPITAL_MARGIN
+    if max(scores[TITLE], scores[UPPER]) - scores[LOWER] < needed or _DIGIT.search(word.text):
+        return word
+    letters = word.key.partition("'")[0]
+    if scores[UPPER] <= scores[TITLE] or len(letters) > _LONGEST_INITIALS or not word.text.islower():
+        return capital(word)
+    if is_address(word.text) or not letters.isalpha():
+        return word
+    return recased(word, word.text.replace(letters, letters.upper(), 1))
+
+
+def _takes_mark(turn: BareTurn, place: int) -> bool:
+    """Whether a mark may follow the word: not after another mark, an address, or inside a number."""
+    word = turn.words[place]
+    if word.mark or (not word.text[-1].isalnum() and word.text[-1] not in "%'’") or is_address(word.text):
+        return False
+    if place + 1 == len(turn.words) or not turn.grammar.counts(word.key):
+        return True
+    return not turn.grammar.counts(turn.words[place + 1].key)
