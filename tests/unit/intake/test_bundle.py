@@ -176,7 +176,7 @@ def test_a_sidecar_alone_is_never_claimed_and_holds_nothing_up(root):
         ("style: /etc/passwd\n", "style"),
         ("style: notes\n", "offline rules can't"),
         ("a: &a [x]\nb: &b [*a, *a]\nspeakers: {A: *b}\n", "speakers"),
-        ("glossary: [" + "word, " * 20_000 + "]", "not valid YAML"),
+        ("glossary: [" + "word, " * 20_000 + "]", "65,536 bytes"),
     ],
 )
 def test_a_sidecar_that_can_not_be_used_is_said_and_both_are_put_where_a_person_sees_them(root, text, part):
