@@ -81,9 +81,7 @@ class Ending:
         whole = os.path.join(self._outbox.path, path)
         self._hooks.now(DONE, whole, job.name, flags=job.flagged)  # before the clearing: at least once
         self._state.clear(job)
-        log.info(
-            "delivered job=%s flags=%d%s path=%r", shown(job.name), job.flagged, _tell(counts), shown(whole)
-        )
+        _log_delivery(job, whole, counts)
         return path
 
     def reject(self, job: Job, error: InputError, *, again: bool) -> str:
@@ -180,11 +178,13 @@ class Ending:
         return self._outbox.find_ended(job.ticket.name, job.ticket.job_id, on_top=on_top)
 
 
-def _tell(counts: Counts | None) -> str:
-    """What came out today, for a line of the log; nothing where that isn't known yet."""
+def _log_delivery(job: Job, path: str, counts: Counts | None) -> None:
+    """Say that a job was delivered, and what came out today where that is known yet."""
+    name, where = shown(job.name), shown(path)
     if counts is None:
-        return ""
-    return (
-        f" today={counts.delivered_today} flagged_today={counts.flagged_today}"
-        f" rejected_today={counts.rejected_today}"
-    )
+        log.info("delivered job=%s flags=%d path=%r", name, job.flagged, where)
+        return
+    log.info(
+        "delivered job=%s flags=%d today=%d flagged=%d rejected=%d path=%r",
+        name, job.flagged, counts.delivered_today, counts.flagged_today, counts.rejected_today, where,
+    )  # fmt: skip

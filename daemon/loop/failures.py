@@ -85,8 +85,9 @@ class Failures:
         told = False
         if isinstance(error, TranscriptdError):
             reason = shown(str(error))
-            if job.failure() == reason and asked_by is None:
-                return
+            known = job.failure()
+            if asked_by is None and known is not None and (known == reason or not job.failed_at_a_disk):
+                return  # another of its chunks was first; what differs may be a sum of money
             told = at_disk and asked_by is None and open_job.said == reason  # it was tried again by itself
             if not told:
                 log.error("failed job=%s reason=%r", name, reason)
