@@ -214,7 +214,7 @@ def _signals(supervisor: Supervisor) -> Iterator[list[int]]:
 def _has_terminal() -> bool:
     """Whether this process has a terminal that controls it."""
     try:
-        os.close(os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY))
+        os.close(os.open("/dev/tty", os.O_RDONLY | os.O_NOCTTY))
     except OSError:
         return False
     return True

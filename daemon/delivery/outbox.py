@@ -114,7 +114,7 @@ class Outbox:
             modes = _read_modes(top)
             spell = _choose_spelling(stage, job_id, modes, name, parcel)
             parents, last = _spelt(name, spell)
-            on_top = spell(on_top) if on_top else ""
+            on_top = _spell_file(on_top, spell) if on_top else ""
             with _open_target(top, stage, inside, parents, job_id, modes) as where:
                 partial = _build_hidden(stage, job_id, modes, parcel, spell)
                 at_the_top = not inside and not parents
@@ -133,7 +133,8 @@ class Outbox:
         if not on_top:
             return
         with self.place.open() as top, Folder(os.path.join(top.path, path)) as result:
-            on_top = next((spelt for spell in _SPELLINGS if result.has(spelt := spell(on_top))), "")
+            spelt = (_spell_file(on_top, spell) for spell in _SPELLINGS)
+            on_top = next(filter(result.has, spelt), "")
             if not on_top:
                 return
             above, last = os.path.split(path)
@@ -241,12 +242,12 @@ def _choose_spelling(stage: Folder, job_id: str, modes: Modes, name: str, parcel
     """How the names of a result are spelt, so that the filesystem takes them; tried where it is built."""
     parents, last = _split_name(name)
     longest = max(map(_extension_of, parcel.files), key=len, default="")
-    names = [*parents, last, *parcel.files, shorten(last) + f"-9999{longest}"]
-    if all(map(is_plain, names)):
+    names = [*parents, last, shorten(last) + f"-9999{longest}"]
+    if all(map(is_plain, [*names, *parcel.files])):
         return shorten
     with _make_hidden(stage, job_id, modes) as scratch:
         for spell in _SPELLINGS:
-            spelt = {spell(each) for each in names}
+            spelt = {spell(each) for each in names} | {_spell_file(each, spell) for each in parcel.files}
             if all(is_plain(each) or scratch.takes_name(each) for each in spelt):
                 return spell
     return make_ascii
@@ -254,6 +255,11 @@ def _choose_spelling(stage: Folder, job_id: str, modes: Modes, name: str, parcel
 
 def _extension_of(name: str) -> str:
     return os.path.splitext(name)[1]
+
+
+def _spell_file(name: str, spell: _Spelling) -> str:
+    """A file's name in a result; it comes shortened before its extension, which another cut would take."""
+    return name if spell is shorten else spell(name)
 
 
 def _spelt(name: str, spell: _Spelling) -> tuple[list[str], str]:
@@ -274,7 +280,7 @@ def _build_hidden(top: Folder, job_id: str, modes: Modes, parcel: Parcel, spell:
                     raise
                 log.warning("no copy of name=%r (%s)", shown(os.path.join(source.path, kept)), error.strerror)
                 files |= parcel.without
-        for name, data in ((spell(each), data) for each, data in files.items()):
+        for name, data in ((_spell_file(each, spell), data) for each, data in files.items()):
             folder.write(name, data, modes.file)
             _give_group(folder, name, modes)
         folder.fsync()

@@ -214,6 +214,8 @@ def test_status_for_programs_has_the_agreed_keys(root):
         "inbox": 1,
         "spent_today": 0.0,
         "jobs": [],
+        "results": None,
+        "waiting": [],
     }
     daemon = root.start()
     daemon.logged("delivered")
@@ -424,7 +426,7 @@ def test_a_root_that_has_paid_is_held_without_its_key_and_never_falls_back_to_ru
     assert root.results() == ["first"]
 
 
-def test_once_ends_although_a_file_cannot_be_read_and_says_so_once(root):
+def test_once_ends_although_a_file_cannot_be_read_and_says_at_the_end_why_it_is_left(root):
     root.drop("secret.txt")
     (root.inbox / "secret.txt").chmod(0)
     root.drop("good.txt")
@@ -437,5 +439,6 @@ def test_once_ends_although_a_file_cannot_be_read_and_says_so_once(root):
         timeout=HANG_SECONDS,
     )
     assert done.returncode == 0, done.stderr
-    assert done.stderr.count("secret.txt") == 1, done.stderr
+    assert done.stderr.count("untaken name='secret.txt'") == 1, done.stderr
+    assert done.stderr.count("left name='secret.txt' reason='Permission denied'") == 1, done.stderr
     assert root.results() == ["good"]
