@@ -79,6 +79,7 @@ class Terminal:
 
 def _own_terminal():
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # a shell's background job would have it ignored
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # so would nohup
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
 

@@ -64,7 +64,9 @@ def few():
 
 
 def titles(page):
-    return [row.inner_text() for row in page.locator(".row h3").all() if row.is_visible()]
+    """The titles that are shown, in their order, whether or not they are laid out yet."""
+    rows = page.locator(".row h3").all()
+    return [row.text_content().strip() for row in rows if row.is_visible()]
 
 
 def choose(page, name, value):

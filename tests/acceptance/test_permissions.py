@@ -1,5 +1,6 @@
 """Who may read what: state is its owner's alone, a result is as open as the outbox, whatever was dropped."""
 
+import contextlib
 import os
 import stat
 
@@ -24,7 +25,10 @@ def start(root, umask):
 
 def modes(top, *, without=()):
     """The kind and permissions of all that is in a folder, by path."""
-    found = {str(path.relative_to(top)): stat.filemode(path.lstat().st_mode) for path in top.rglob("*")}
+    found = {}
+    for path in top.rglob("*"):
+        with contextlib.suppress(FileNotFoundError):  # the catalogue's journal comes and goes
+            found[str(path.relative_to(top))] = stat.filemode(path.lstat().st_mode)
     return {name: mode for name, mode in found.items() if name not in without}
 
 

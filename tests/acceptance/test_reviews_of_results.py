@@ -79,7 +79,6 @@ def test_a_recognisers_loop_is_taken_once_before_a_model_sees_it_and_that_is_sai
     rounds = [f"In year {year} the miller built another room onto it." for year in range(1801, 1810)]
     texts = ["The mill is old.", *["Its wheel turns in the cold water."] * 12, *rounds]
     segments = [{"start": 2.0 * at, "end": 2.0 * at + 2, "text": text} for at, text in enumerate(texts)]
-    server.answer = lambda body: Reply(clean(body).replace("Its wheel turns in the cold water.", ""))
     model_root.drop("talk.json", json.dumps({"segments": segments, "language": "en"}))
     model_root.command("once")
     summary = model_root.summary("talk")

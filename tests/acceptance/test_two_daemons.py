@@ -14,6 +14,8 @@ def everything(root):
     """Each file and folder below a root, with all that would show a change."""
     kept = ("st_mode", "st_ino", "st_nlink", "st_uid", "st_gid", "st_size", "st_mtime_ns", "st_ctime_ns")
     paths = [root.path, *root.path.rglob("*")]
+    # The first one goes on with its catalogue, at a time of its own.
+    paths = [path for path in paths if path != root.state and not path.name.startswith(".catalogue")]
     return {path: [getattr(path.lstat(), name) for name in kept] for path in paths}
 
 

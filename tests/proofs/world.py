@@ -18,7 +18,7 @@ from contextlib import ExitStack, contextmanager
 from unittest.mock import patch
 
 from daemon.errors import ServiceError
-from daemon.intake import watch
+from daemon.intake import put_back, watch
 from daemon.loop import jobs, supervisor
 from daemon.loop import provider as access
 from daemon.settings.config import load
@@ -165,6 +165,7 @@ def stage():
         stack.enter_context(patch.object(access, "LLMProcessor", Script))
         stack.enter_context(patch.object(jobs, "Upkeep", _NoUpkeep))
         stack.enter_context(patch.object(supervisor, "Watch", _StillWatch))
+        stack.enter_context(patch.object(put_back, "FORGOTTEN_SECONDS", 0.0))  # no story lasts an hour
         stack.enter_context(patch.object(secrets, "token_hex", lambda size: f"{next(tokens):0{size * 2}x}"))
         stack.enter_context(
             patch.object(

@@ -128,6 +128,11 @@ def without_fillers(text):
     return re.sub(r"\b(um|uh)\b[,.]? ?", "", text).strip()
 
 
+def as_it_may_be_shown(text):
+    """The text without what turns others round or can't be seen: no answer brings that into a result."""
+    return re.sub("[\u200b\u202a-\u202e\u2066-\u2069\ufeff]", "", text)
+
+
 def words_of(text):
     return set(re.findall(r"\w+", text.casefold()))
 
@@ -135,7 +140,7 @@ def words_of(text):
 @pytest.mark.parametrize(("text", "_"), FALSE_CASES)
 def test_a_model_that_does_its_work_gives_every_word_back(server, text, _):
     result = process(server, text)
-    assert result.turns == tuple(without_fillers(t) for t in (BEFORE, text, AFTER))
+    assert result.turns == tuple(as_it_may_be_shown(without_fillers(t)) for t in (BEFORE, text, AFTER))
     assert (result.flags, result.requests) == ((), 1)
 
 
