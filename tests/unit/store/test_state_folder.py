@@ -227,6 +227,31 @@ def test_clearing_killed_anywhere_leaves_the_whole_job_or_none_of_it(tmp_path):
     assert ends == {0, 1}
 
 
+def test_clearing_killed_anywhere_on_a_filesystem_that_moves_no_folders_is_as_whole(tmp_path, monkeypatch):
+    def refuse_move(*_):
+        raise OSError(errno.EXDEV, os.strerror(errno.EXDEV))
+
+    def make(number):
+        state = State(str(tmp_path / f"state-{number}"))
+        job = state.admit(ticket())
+        job.folder.write("source.txt", TALK)
+        monkeypatch.setattr(state.folder, "move", refuse_move)
+        return state, job
+
+    ends = set()
+    for state, job in every_kill(make, lambda world: world[0].clear(world[1])):
+        listed = len(state.jobs())
+        state.recover()
+        left = [sorted(found.folder.names()) for found in state.jobs()]
+        assert left in ([], [["job.json", "source.txt"]])
+        assert len(left) == listed, "what was cleared has come back"
+        assert sorted(state.folder.names()) == ([".cleared", "talk"] if left else [".cleared"])
+        ends.add(len(left))
+        job.folder.close()
+        state.close()
+    assert ends == {0, 1}
+
+
 def test_clearing_is_repeated_where_it_failed_half_way(state, path, job):
     (path / ".cleared").mkdir()
     (path / "talk").rename(path / ".cleared" / job.ticket.job_id)
