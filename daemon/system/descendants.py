@@ -27,15 +27,15 @@ def adopt_orphans() -> None:
         ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
-def find_descendants(pid: int) -> set[int]:
-    """The numbers of the processes that a process has begun, and all that those have begun."""
+def find_descendants(*pids: int) -> set[int]:
+    """The numbers of the processes that some processes have begun, and all that those have begun."""
     children: defaultdict[int, list[int]] = defaultdict(list)
     for name in _list_processes():
         parent = _read_parent(name)
         if parent is not None:
             children[parent].append(int(name))
     found: set[int] = set()
-    open_ends = [pid]
+    open_ends = list(pids)
     while open_ends:
         new = [child for child in children[open_ends.pop()] if child not in found]
         found.update(new)
@@ -54,12 +54,15 @@ def has_in_environment(pid: int, setting: bytes) -> bool:
 
 def end_processes(group: int, marked: bytes) -> None:
     """Kill a process group, what came of it, and each of our descendants that bears the mark."""
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(group, signal.SIGSTOP)  # while it stands still its children can be told by it
+    began = find_descendants(group)
     for _ in range(_ROUNDS):
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(group, signal.SIGKILL)
+        began |= find_descendants(*began)
         ours = find_descendants(os.getpid())
-        of_group = find_descendants(group)
-        rest = {pid for pid in ours if pid in of_group or has_in_environment(pid, marked)}
+        rest = {pid for pid in ours if pid in began or has_in_environment(pid, marked)}
         kill_and_reap(rest)
         if not rest:
             return
