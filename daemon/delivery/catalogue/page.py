@@ -1,24 +1,17 @@
-"""index.html: one HTML file that needs nothing else, and can do nothing but show what lies beside it.
-
-As in a review, whatever anybody may have written is shown and escaped by the template, and the page's own
-policy lets only its own stylesheet and script run, by their hashes.
-"""
+"""index.html: what lies in the outbox, as a page of HTML."""
 
 from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from importlib import resources
 
-import jinja2
 from markupsafe import Markup
 
 from daemon.delivery.catalogue.rows import FailedJob, Row, make_failed_row
-from daemon.delivery.review.page import finalize_value, hash_for_policy
-from daemon.text.timecode import format_timecode
+from daemon.delivery.html_page import hash_for_policy, load_template, read_file, read_style
 
+_PACKAGE = "daemon.delivery.catalogue"
 MARK = b'<meta name="generator" content="transcriptd">'
 """Stands in the first lines of each page: no other file is ever overwritten."""
 
@@ -53,7 +46,7 @@ class Totals:
 
 def render_row(row: Row) -> str:
     """A line of the list, as HTML."""
-    return _load_template("row.html.j2").render(row=row)
+    return load_template(_PACKAGE, "row.html.j2").render(row=row)
 
 
 def render_page(
@@ -68,9 +61,9 @@ def render_page(
 
     `failed` jobs stand on top; `newest` tells the first page from those of older results.
     """
-    style, script = _read_own("index.css"), _read_own("index.js")
+    style, script = read_style(_PACKAGE, "index.css"), read_file(_PACKAGE, "index.js")
     on_top = [render_row(make_failed_row(job)) for job in failed]
-    return _load_template("index.html.j2").render(
+    return load_template(_PACKAGE, "index.html.j2").render(
         rows=map(Markup, [*on_top, *rows]),
         totals=totals,
         failed=len(failed),
@@ -85,23 +78,4 @@ def render_page(
 
 def row_version() -> int:
     """A number that changes with the way in which rows are written."""
-    return zlib.crc32(_read_own("row.html.j2").encode())
-
-
-@lru_cache(maxsize=2)
-def _load_template(name: str) -> jinja2.Template:
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("daemon.delivery.catalogue", "."),
-        autoescape=True,
-        finalize=finalize_value,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters.update(time=format_timecode, number="{:,}".format)
-    return environment.get_template(name)
-
-
-@lru_cache(maxsize=3)
-def _read_own(name: str) -> str:
-    return resources.files(__package__).joinpath(name).read_text(encoding="utf-8")
+    return zlib.crc32(read_file(_PACKAGE, "row.html.j2").encode())

@@ -1,32 +1,23 @@
-"""The page itself: one HTML file that needs nothing else and can do nothing but show text.
-
-Whatever comes from a transcript goes through `show_unseen` and then through escaping, for every expression
-of the template. The page's own policy lets only its own stylesheet and script run, by their hashes.
-"""
+"""The review as a page of HTML."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
-from importlib import resources
 from itertools import accumulate
 from typing import Any
 
-import jinja2
 from markupsafe import Markup
 
 from daemon.delivery.document import Document
+from daemon.delivery.html_page import hash_for_policy, load_template, read_file, read_style
 from daemon.delivery.review.model import MUCH_KEPT, MUCH_RUN_WORDS, Page, build_page
 from daemon.delivery.review.redline import show_pieces
 from daemon.delivery.review.strip import build_bars
-from daemon.delivery.review.visible import show_unseen
-from daemon.text.timecode import format_timecode
 from daemon.text.transcript import LeftOut
 
+_PACKAGE = "daemon.delivery.review"
 _LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _QUARTERS = (0.0, 0.25, 0.5, 0.75, 1.0)
 
@@ -46,9 +37,10 @@ def stream_review(
 ) -> Iterator[str]:
     """The same in pieces, one after the other: of a long transcript all at once take many times its size."""
     page = build_page(document, title, summary, left_out)
-    style, script = _read_own("review.css"), _read_own("review.js")
-    return _load_template().generate(
+    style, script = read_style(_PACKAGE, "review.css"), read_file(_PACKAGE, "review.js")
+    return load_template(_PACKAGE, "review.html.j2").generate(
         page=page,
+        pieces=show_pieces,
         summary=page.summary,
         style=Markup(style),
         script=Markup(script),
@@ -60,35 +52,6 @@ def stream_review(
         much_run=MUCH_RUN_WORDS,
         much_kept=round(100 * MUCH_KEPT),
     )
-
-
-@lru_cache(maxsize=1)
-def _load_template() -> jinja2.Template:
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("daemon.delivery.review", "."),
-        autoescape=True,
-        finalize=finalize_value,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters.update(time=format_timecode, pieces=show_pieces, number="{:,}".format)
-    return environment.get_template("review.html.j2")
-
-
-def finalize_value(value: object) -> object:
-    """What is put into the page: nothing in it is obeyed or unseen, unless it is the page's own."""
-    return show_unseen(value) if isinstance(value, str) and not isinstance(value, Markup) else value
-
-
-@lru_cache(maxsize=2)
-def _read_own(name: str) -> str:
-    return resources.files(__package__).joinpath(name).read_text(encoding="utf-8")
-
-
-def hash_for_policy(text: str) -> str:
-    """As a Content-Security-Policy names a script or style."""
-    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
 def _find_language(summary: Mapping[str, Any]) -> str | None:
