@@ -13,7 +13,7 @@ import secrets
 import shlex
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 
 from daemon.errors import Stopped
@@ -120,14 +120,11 @@ def run(
         raise Stopped
     mark = secrets.token_hex(8)
     told = {"EVENT": event, "FOLDER": folder, "JOB": job, "REASON": reason, "FLAGS": str(flags), "HOOK": mark}
-    hidden = {*_SECRETS, key_variable}
-    environment = {name: value for name, value in os.environ.items() if name not in hidden}
-    environment |= {f"TRANSCRIPTD_{name}": value.replace("\0", "") for name, value in told.items()}
     adopt_orphans()
     try:
         process = subprocess.Popen(
             [*shlex.split(command), folder],
-            env=environment,
+            env=_make_environment(told, {*_SECRETS, key_variable}),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,  # it may hold what was said, which no log may
             stderr=subprocess.DEVNULL,
@@ -148,6 +145,12 @@ def run(
         log.warning("hook event=%s job=%s was stopped after %g s", event, shown(job), TIMEOUT_SECONDS)
     elif code:
         log.warning("hook event=%s job=%s ended with %d", event, shown(job), code)
+
+
+def _make_environment(told: Mapping[str, str], hidden: Collection[str | None]) -> dict[str, str]:
+    """Our own environment without what is hidden, and with what a command is told."""
+    environment = {name: value for name, value in os.environ.items() if name not in hidden}
+    return environment | {f"TRANSCRIPTD_{name}": value.replace("\0", "") for name, value in told.items()}
 
 
 def _wait_a_moment(process: subprocess.Popen[bytes]) -> int | None:
