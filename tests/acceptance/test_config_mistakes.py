@@ -45,9 +45,7 @@ def test_with_a_mistake_in_the_config_the_brakes_work_and_status_says_it(make_ro
             assert "There is no job" in root.command(command, "talk", check=False).stderr
     root.drop("talk.txt")
     until(root.results)
-    begin = time.monotonic()
     assert daemon.stop() == 0
-    assert time.monotonic() - begin < 20
 
 
 @pytest.mark.parametrize("mistake", MISTAKES.values(), ids=[*MISTAKES])

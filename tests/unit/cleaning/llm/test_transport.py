@@ -22,7 +22,7 @@ from daemon.errors import ServiceError
 from tests import HANG_SECONDS
 
 PROMPT = Prompt("system", "user", 100)
-DRIP_SECONDS, TIMEOUT_SECONDS, SOON_SECONDS = 0.05, 0.5, 5.0
+DRIP_SECONDS, TIMEOUT_SECONDS = 0.05, 0.5
 HEAD = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n"
 
 pytestmark = pytest.mark.process
@@ -102,7 +102,7 @@ def test_a_request_ends_in_its_time_whatever_still_comes_in(kind, what):
         took = time.monotonic() - begin
     assert reply.kind is Kind.TIMEOUT
     assert usage is None  # nobody knows whether it is billed
-    assert TIMEOUT_SECONDS <= took < SOON_SECONDS
+    assert TIMEOUT_SECONDS <= took < HANG_SECONDS
 
 
 @pytest.mark.parametrize("what", ["a header", "interim answers", "a body"])
@@ -114,7 +114,7 @@ def test_the_question_whether_key_and_model_are_good_ends_sooner_than_one_for_an
         client, begin = make_client(kind, url, seconds=600), time.monotonic()
         with pytest.raises(ServiceError, match="does not answer in time"):
             client.check()
-        assert time.monotonic() - begin < SOON_SECONDS
+        assert time.monotonic() - begin < HANG_SECONDS
 
 
 def test_a_server_that_never_ends_the_tls_handshake_is_left_in_time(kind):
@@ -124,7 +124,7 @@ def test_a_server_that_never_ends_the_tls_handshake_is_left_in_time(kind):
         begin = time.monotonic()
         reply, usage = client.send(PROMPT)
     assert (reply.kind, usage) == (Kind.UNREACHABLE, Usage())  # nothing has been sent
-    assert time.monotonic() - begin < SOON_SECONDS
+    assert time.monotonic() - begin < HANG_SECONDS
 
 
 def send_body(body, *headers):
