@@ -167,8 +167,7 @@ class Outbox:
             if not _is_free_or_marked(top, name, mark):
                 return False
             modes = _read_modes(top)
-            top.write(name, text.encode("utf-8", "replace"), modes.file)
-            _give_group(top, name, modes)
+            top.write(name, text.encode("utf-8", "replace"), modes.file, modes.group)
             return True
 
     def remove_page(self, name: str, mark: bytes) -> None:
@@ -181,8 +180,7 @@ class Outbox:
         """Rewrite STATUS.txt."""
         with self.place.open() as top:
             modes = _read_modes(top)
-            top.rewrite(STATUS, text.encode("utf-8", "replace"), modes.file)
-            _give_group(top, STATUS, modes)
+            top.rewrite(STATUS, text.encode("utf-8", "replace"), modes.file, modes.group)
 
 
 def _is_free_or_marked(top: Folder, name: str, mark: bytes) -> bool:

@@ -133,21 +133,27 @@ class Folder:
             return file.read()
 
     @_naming()
-    def write(self, name: str, data: bytes, mode: int = PRIVATE_FILE) -> None:
-        """Put a file there, whole and durable, in place of what had the name."""
+    def write(self, name: str, data: bytes, mode: int = PRIVATE_FILE, group: int | None = None) -> None:
+        """Put a file there, whole and durable, in place of what had the name.
+
+        It belongs to the group of that id, where one is given and that is allowed.
+        """
         with self.temporary(mode) as (fd, temporary):
             _write_all(fd, data)
+            if group is not None:
+                with contextlib.suppress(OSError):
+                    os.fchown(fd, -1, group)
             _finish(fd)
             os.rename(temporary, name, src_dir_fd=self.fd, dst_dir_fd=self.fd)
         self.fsync()
 
-    def rewrite(self, name: str, data: bytes, mode: int = PRIVATE_FILE) -> None:
+    def rewrite(self, name: str, data: bytes, mode: int = PRIVATE_FILE, group: int | None = None) -> None:
         """Write what matters only now; where a disk has no room for a second copy, over the first.
 
         A reader in the midst of that finds it torn.
         """
         try:
-            self.write(name, data, mode)
+            self.write(name, data, mode, group)
         except OSError as error:
             if error.errno not in (errno.ENOSPC, errno.EDQUOT) or not self.has(name):
                 raise
