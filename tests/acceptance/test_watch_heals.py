@@ -121,9 +121,13 @@ def mount():
         def mount(path, *words):
             done = []
 
+            def is_off():
+                return subprocess.run(["umount", str(path)], capture_output=True).returncode == 0
+
             def off():
+                # The daemon has a file in it open now and then, for a moment.
                 if not done:
-                    done.append(subprocess.run(["umount", str(path)], check=True))
+                    done.append(until(is_off))
 
             subprocess.run(["mount", *words, str(path)], check=True)
             stack.callback(off)

@@ -13,7 +13,7 @@ IN_PLACE = """
 import os
 from daemon.cli import main as cli
 from daemon.system import files
-def write(self, name, data, mode=0o600):
+def write(self, name, data, mode=0o600, group=None):
     fd = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode, dir_fd=self.fd)
     os.fchmod(fd, mode)
     os.write(fd, data)
