@@ -198,6 +198,49 @@ def root(make_root):
 
 
 @pytest.fixture
+def short_waits(monkeypatch):
+    """What waits in front of another try waits a moment; and no device is known from another test."""
+    monkeypatch.setattr("tests.conftest.HANG_SECONDS", 60)
+    monkeypatch.setattr("daemon.intake.watch.LOCAL_INTERVAL", 0.1)
+    monkeypatch.setattr("daemon.loop.failures._FIRST_TRY_SECONDS", 0.01)
+    monkeypatch.setattr("daemon.loop.failures._AGAIN_SECONDS", 0.05)
+    monkeypatch.setattr("daemon.system.disk_faults.PROBE_SECONDS", 0.05)
+    monkeypatch.setattr("daemon.system.files._synced", set())
+    monkeypatch.setattr("daemon.system.files._said", set())
+
+
+@pytest.fixture
+def work(root, short_waits):
+    """Works the root, in this process, until something is so (see also `leave`); the log is in `caplog`."""
+    from daemon.loop.supervisor import Supervisor
+    from daemon.settings.config import load
+
+    running = []
+
+    def run(condition=lambda: root.results() == ["talk"]):
+        if not running:
+            running.append(Supervisor(load(str(root.path / "config.yaml")), lambda *_, **__: None))
+
+        def look():
+            running[0].look()
+            return condition()
+
+        until(look)
+        return running[0]
+
+    def leave():
+        """Leave, as a daemon does whose process ends; the next call of `work` starts another one."""
+        while running:
+            supervisor = running.pop()
+            supervisor.stop()
+            supervisor._leave()
+
+    run.leave = leave
+    yield run
+    leave()
+
+
+@pytest.fixture
 def terminal():
     """Runs a command of a root in a terminal of its own; `out` is a file for its stdout."""
     begun = []

@@ -14,7 +14,7 @@ import logging
 import os
 import re
 import stat
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -86,6 +86,22 @@ class Outbox:
         """The same below rejected/."""
         return self._put(REJECTED, name, job_id, parcel)
 
+    def try_name(self, name: str, job_id: str) -> None:
+        """See, before anything is paid for it, that a source's result can have a name where it will lie.
+
+        Raises OSError where it can't, or where that can't be told for now.
+        """
+        parents, last = _split_name(name)
+        with self.place.open() as top, _open_stage(top, "", parents) as stage:
+            try:
+                spell = _choose_spelling(stage, job_id, _read_modes(top), name, [f"{shorten(last)}.md"])
+            finally:
+                if stage.has(_partial_name(job_id)):
+                    stage.delete_tree(_partial_name(job_id))
+        if spell is not shorten:
+            spelt = "/".join(spell(each) for each in [*parents, last])
+            log.info("named name=%r its disk has no such names: it will be %r", shown(name), shown(spelt))
+
     def find_results(self, name: str) -> Iterator[tuple[str, dict[str, Any]]]:
         """The results that a source of this path would have been delivered as: path and summary."""
         with self.place.open() as top:
@@ -112,7 +128,7 @@ class Outbox:
         """Build a result and give it the first free name of its folder; its path in the outbox."""
         with self.place.open() as top, _open_stage(top, inside, _split_name(name)[0]) as stage:
             modes = _read_modes(top)
-            spell = _choose_spelling(stage, job_id, modes, name, parcel)
+            spell = _choose_spelling(stage, job_id, modes, name, parcel.files)
             parents, last = _spelt(name, spell)
             on_top = _spell_file(on_top, spell) if on_top else ""
             with _open_target(top, stage, inside, parents, job_id, modes) as where:
@@ -148,7 +164,12 @@ class Outbox:
         with self.place.open() as top:
             for stage in _list_stages(top):
                 with stage:
-                    _sweep_stage(stage, open_jobs)
+                    try:
+                        _sweep_stage(stage, open_jobs)
+                    except OSError as error:
+                        if is_one_mount(top, stage):
+                            raise
+                        log.warning("not swept path=%r (%s)", shown(stage.path), error.strerror)
 
     def abandon(self, job_id: str) -> None:
         """Delete what was half built for a job that is not to be delivered."""
@@ -236,19 +257,25 @@ def _open_stage(top: Folder, inside: str, parents: list[str]) -> Folder:
     return stage
 
 
-def _choose_spelling(stage: Folder, job_id: str, modes: Modes, name: str, parcel: Parcel) -> _Spelling:
-    """How the names of a result are spelt, so that the filesystem takes them; tried where it is built."""
+def _choose_spelling(
+    stage: Folder, job_id: str, modes: Modes, name: str, files: Collection[str]
+) -> _Spelling:
+    """How the names of a result are spelt, so that the filesystem takes them; tried where it is built.
+
+    `files` are the names in the result. Raises OSError where the filesystem takes not even plain names.
+    """
     parents, last = _split_name(name)
-    longest = max(map(_extension_of, parcel.files), key=len, default="")
+    longest = max(map(_extension_of, files), key=len, default="")
     names = [*parents, last, shorten(last) + f"-9999{longest}"]
-    if all(map(is_plain, [*names, *parcel.files])):
+    if all(map(is_plain, [*names, *files])):
         return shorten
     with _make_hidden(stage, job_id, modes) as scratch:
         for spell in _SPELLINGS:
-            spelt = {spell(each) for each in names} | {_spell_file(each, spell) for each in parcel.files}
-            if all(is_plain(each) or scratch.takes_name(each) for each in spelt):
+            spelt = {spell(each) for each in names} | {_spell_file(each, spell) for each in files}
+            if all(map(scratch.takes_name, spelt)):
                 return spell
-    return make_ascii
+    where = os.path.normpath(os.path.join(stage.path, last))
+    raise OSError(errno.EINVAL, "not even plain names are taken there", where)
 
 
 def _extension_of(name: str) -> str:

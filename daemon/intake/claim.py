@@ -4,7 +4,7 @@
 
 Where rename can't do that (another filesystem, a file that is not ours or has other links):
 
-    rename to .<job id>.claimed within the inbox -> later: copy in -> unlink
+    rename to .<job id>~<its name>.claimed within the inbox -> later: copy in -> unlink
 
 A file that is to stay where it is (`clean` is given such) is copied in at once: `claim_copy`.
 
@@ -31,9 +31,11 @@ from daemon.store.job import Job
 from daemon.store.state_folder import State
 from daemon.store.ticket import Companion, Ticket
 from daemon.system.digest import digest_of_bytes
+from daemon.system.disk_faults import DiskFault, sort_fault
 from daemon.system.file_names import numbered, shown
 from daemon.system.files import Folder, below
 from daemon.system.hidden_names import HiddenName, Use
+from daemon.system.process_lock import lock_file
 
 log = logging.getLogger(__name__)
 
@@ -130,12 +132,13 @@ def settle(state: State, inbox_path: str, job: Job, most_bytes: float = math.inf
     """
     claimed = False
     with contextlib.suppress(FileNotFoundError, NotADirectoryError), _folder_of(job, inbox_path) as folder:
-        claimed = folder.has(_claimed_name(job, job.ticket.source))
+        claimed = _find_hidden(folder, job, job.ticket.source) is not None
         if claimed or job.folder.has(job.ticket.source):
             _take_companions(folder, job)
         for kept in _expected(job):
-            if folder.has(_claimed_name(job, kept)):
-                _copy_in(folder, job, kept, most_bytes)
+            hidden = _find_hidden(folder, job, kept)
+            if hidden is not None:
+                _copy_in(folder, hidden, job, kept, most_bytes)
     if claimed and not job.folder.has(job.ticket.source):
         return True  # a writer is still there
     if job.folder.has(job.ticket.source):
@@ -155,7 +158,7 @@ def show_again(inbox_path: str, job: Job) -> str:
     The whole inbox is looked through: somebody may have renamed the folder meanwhile.
     """
     names = dict(_names_of(job))
-    hidden = {_claimed_name(job, kept): name for kept, name in names.items()}
+    hidden = {each: name for kept, name in names.items() for each in _hidden_names(job, kept)}
     where = ""
     for walked, _, files in os.walk(inbox_path):
         for found in hidden.keys() & set(files):
@@ -175,9 +178,9 @@ def give_back(inbox_path: str, job: Job, kept: str) -> str | None:
     name = dict(_names_of(job))[kept] + GIVEN_BACK
     below_inbox = os.path.dirname(job.ticket.name)
     with below(inbox_path, below_inbox, make=True) as folder:
-        claimed = _claimed_name(job, kept)
-        if folder.has(claimed):
-            return os.path.join(below_inbox, _unhide(folder, claimed, numbered_file(name)))
+        hidden = _find_hidden(folder, job, kept)
+        if hidden is not None:
+            return os.path.join(below_inbox, _unhide(folder, hidden, numbered_file(name)))
         if not job.folder.has(kept):
             return None
         free = next(each for each in numbered_file(name) if not folder.has(each))
@@ -194,7 +197,8 @@ def give_back(inbox_path: str, job: Job, kept: str) -> str | None:
 def take_away_claimed(inbox_path: str, job: Job, kept: str) -> None:
     """Remove what is hidden in the inbox for a job: there is a copy of it where the job ended."""
     with contextlib.suppress(FileNotFoundError, NotADirectoryError), _folder_of(job, inbox_path) as folder:
-        folder.unlink(_claimed_name(job, kept))
+        for hidden in _hidden_names(job, kept):
+            folder.unlink(hidden)
         folder.fsync()
 
 
@@ -202,8 +206,9 @@ def find_claimed(inbox_path: str, job: Job, kept: str) -> tuple[Folder, str] | N
     """The folder in the inbox, to be closed by the caller, and the name there of what is hidden for a job."""
     with contextlib.suppress(OSError):
         folder = _folder_of(job, inbox_path)
-        if folder.has(_claimed_name(job, kept)):
-            return folder, _claimed_name(job, kept)
+        hidden = _find_hidden(folder, job, kept)
+        if hidden is not None:
+            return folder, hidden
         folder.close()
     return None
 
@@ -253,7 +258,7 @@ def need_inbox(path: str) -> None:
 def still_written(inbox_path: str, job: Job) -> bool:
     """Whether the source, or what belongs to it, is on its way: not copied in yet, or in a writer's hands."""
     with contextlib.suppress(FileNotFoundError, NotADirectoryError), _folder_of(job, inbox_path) as folder:
-        if any(folder.has(_claimed_name(job, kept)) for kept in _expected(job)):
+        if any(_find_hidden(folder, job, kept) is not None for kept in _expected(job)):
             return True
     if not job.folder.has(job.ticket.source):
         return True
@@ -336,28 +341,39 @@ def _take(folder: Folder, name: str, job: Job, kept: str) -> None:
         except OSError as error:
             if error.errno != errno.EXDEV:
                 raise
-    folder.move(name, folder, _claimed_name(job, kept))
+    _hide(folder, name, job, kept)
 
 
-def _copy_in(folder: Folder, job: Job, kept: str, most_bytes: float) -> None:
-    """Copy in what was put out of sight, and remove it; while somebody writes to it, do nothing."""
-    claimed = _claimed_name(job, kept)
-    _refuse_no_file(folder, claimed, job)
-    found = folder.stat(claimed)
+def _hide(folder: Folder, name: str, job: Job, kept: str) -> None:
+    """Put a file out of sight where it lies, under a name that tells its own where the disk takes that."""
+    with_name, without = _hidden_names(job, kept)
+    try:
+        folder.move(name, folder, with_name)
+    except OSError as error:
+        if sort_fault(error) is not DiskFault.NAME:
+            raise
+        folder.move(name, folder, without)
+
+
+def _copy_in(folder: Folder, hidden: str, job: Job, kept: str, most_bytes: float) -> None:
+    """Copy in what was put out of sight, and remove it.
+
+    Nothing is done while somebody writes to it, or another root that shares the inbox shows it again.
+    """
+    _refuse_no_file(folder, hidden, job)
+    found = folder.stat(hidden)
     if found is not None and found.st_size > most_bytes:
         raise InputError(*too_large(found.st_size, most_bytes))
-    fd = folder.open(claimed)
-    try:
-        if being_written(fd) is True:
+    with os.fdopen(folder.open(hidden), "rb") as file:
+        fd = file.fileno()
+        if being_written(fd) is True or lock_file(fd) is False:
             return
         before = os.fstat(fd)
         job.folder.copy_in(fd, kept)
         after = os.fstat(fd)
-    finally:
-        os.close(fd)
-    if (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns):
-        folder.unlink(claimed)
-        folder.fsync()
+        if (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns):
+            folder.unlink(hidden)
+            folder.fsync()
 
 
 def too_large(size: int, most_bytes: float) -> tuple[str, str]:
@@ -372,10 +388,19 @@ def _expected(job: Job) -> list[str]:
     return [job.ticket.source, *(one.kept for one in job.ticket.companions)]
 
 
-def _claimed_name(job: Job, kept: str) -> str:
-    """What an original is called in the inbox until it is copied in as `kept`."""
+def _hidden_names(job: Job, kept: str) -> tuple[str, str]:
+    """What an original may be called in the inbox until it is copied in as `kept`, with its name and without.
+
+    The first is tried first, so that even who knows nothing of the job can show it again as it was.
+    """
     beside = "" if kept == job.ticket.source else f".{kept}"
-    return HiddenName(Use.CLAIMED, job.ticket.job_id, beside).build()
+    job_id, name = job.ticket.job_id, dict(_names_of(job))[kept]
+    return HiddenName.claim(job_id, name).build(), HiddenName(Use.CLAIMED, job_id, beside).build()
+
+
+def _find_hidden(folder: Folder, job: Job, kept: str) -> str | None:
+    """What an original of the job is called while it is hidden in a folder, None where it is not there."""
+    return next(filter(folder.has, _hidden_names(job, kept)), None)
 
 
 def _folder_of(job: Job, inbox_path: str) -> Folder:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import stat
 import time
 from collections.abc import Iterable, Sequence
 
@@ -25,6 +26,8 @@ from daemon.system.file_names import numbered, shown
 from daemon.system.files import Folder, is_another
 from daemon.system.files import below as opened_below
 from daemon.system.hidden_names import HiddenName, Use
+from daemon.system.process_lock import lock_file
+from daemon.system.volumes import mount_of
 
 log = logging.getLogger(__name__)
 
@@ -160,9 +163,9 @@ def _holds(inbox: Folder, name: str, sha256: str) -> bool:
 def sweep_inbox(path: str, open_jobs: set[str]) -> None:
     """Remove from the inbox what interrupted returns left there: hidden copies, never an original.
 
-    An original that was being claimed for a job of which nothing is known any more is shown again, under
-    that job's id: how it was called is not known either. It has its time first: another root may share this
-    inbox, and be copying it in.
+    An original that was being claimed for a job of which nothing is known any more is shown again under its
+    own name, or under that job's id where its name is not known either. Another root may share this inbox,
+    and be copying it in: then it has its time first, unless the disk can tell that nobody is.
     """
     for walked, inner, _ in os.walk(path):
         deep = os.path.relpath(walked, path).count(os.sep) + 1 >= MAX_DEPTH  # nothing is taken from below
@@ -172,13 +175,34 @@ def sweep_inbox(path: str, open_jobs: set[str]) -> None:
             for name in folder.names():
                 hidden = HiddenName.parse(name)
                 if hidden is not None:
-                    _sweep_one(folder, name, hidden, open_jobs)
+                    with contextlib.suppress(OSError):  # one that can't be moved holds up no other
+                        _sweep_one(folder, name, hidden, open_jobs)
 
 
-def _is_forgotten(folder: Folder, name: str) -> bool:
-    """Whether what is hidden has been so for so long that no other root is just copying it in."""
+def _show_claimed(folder: Folder, name: str, hidden: HiddenName) -> None:
+    """Show an original again that was being claimed, unless another root is just copying it in."""
     found = folder.stat(name)
-    return found is not None and time.time() - found.st_ctime > FORGOTTEN_SECONDS
+    if found is None or not stat.S_ISREG(found.st_mode):
+        return
+    is_old = time.time() - found.st_ctime > FORGOTTEN_SECONDS
+    with contextlib.ExitStack() as stack:
+        if not is_old and (hidden.claimed_name is None or not _is_let_go(folder, name, stack)):
+            return
+        shown_as = hidden.claimed_name or hidden.owner + os.path.splitext(hidden.detail)[1]
+        stem, extension = os.path.splitext(shown_as)
+        for free in numbered(stem):
+            if folder.link_unless_taken(name, free + extension):
+                log.warning("shown again name=%r its job is not to be read", shown(free + extension))
+                return
+
+
+def _is_let_go(folder: Folder, name: str, stack: contextlib.ExitStack) -> bool:
+    """Whether the disk can tell that no process is copying a file; it is locked against that until then."""
+    mount = mount_of(folder)
+    if mount is None or mount.remote:  # another machine's lock may not be seen
+        return False
+    file = stack.enter_context(os.fdopen(folder.open(name), "rb"))
+    return lock_file(file.fileno()) is True
 
 
 def _sweep_one(folder: Folder, name: str, hidden: HiddenName, open_jobs: set[str]) -> None:
@@ -192,7 +216,5 @@ def _sweep_one(folder: Folder, name: str, hidden: HiddenName, open_jobs: set[str
         return
     elif hidden.use is Use.RETURNED:
         folder.unlink(name)
-    elif hidden.use is Use.CLAIMED and _is_forgotten(folder, name):
-        visible = hidden.owner + os.path.splitext(hidden.detail)[1]
-        if folder.link_unless_taken(name, visible):
-            log.warning("shown again name=%s its job is not to be read", visible)
+    elif hidden.use is Use.CLAIMED:
+        _show_claimed(folder, name, hidden)

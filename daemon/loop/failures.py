@@ -27,17 +27,22 @@ _AGAIN_SECONDS = 60.0  # before a job that failed at a disk is tried again by it
 class Failures:
     """Decides whom a fault concerns. Thread-safe.
 
-    `find_lost_folder` says which of the folders is not as it was at the start. `count` is of jobs marked as
-    failed.
+    `find_lost_folder` says which of the folders is not as it was at the start; `is_of_one_job`, which paths
+    are on a disk that only some results go to. `count` is of jobs marked as failed.
     """
 
     def __init__(
-        self, holds: Holds, hooks: Hooks, find_lost_folder: Callable[[], ServiceError | None]
+        self,
+        holds: Holds,
+        hooks: Hooks,
+        find_lost_folder: Callable[[], ServiceError | None],
+        is_of_one_job: Callable[[str], bool],
     ) -> None:
         self.count = 0
         self._holds = holds
         self._hooks = hooks
         self._find_lost_folder = find_lost_folder
+        self._is_of_one_job = is_of_one_job
         self._one_at_a_time = threading.Lock()
 
     def handle_fault(self, open_job: OpenJob, error: BaseException) -> None:
@@ -46,8 +51,7 @@ class Failures:
         if isinstance(error, OSError):
             if self._tries_again_soon(open_job, error):
                 return
-            tries = max(0, open_job.disk_tries - _TRIES)
-            error = disk_fault(error, tries) or self._find_lost_folder() or job_fault(error)
+            error = self._judge_disk(open_job, error)
         if isinstance(error, ServiceError) and not error.of_model:
             open_job.not_before = time.monotonic() + error.probe_after
             self._holds.hold_for_write(error, open_job)
@@ -56,6 +60,13 @@ class Failures:
             return  # asked under settings that are no longer today's: it is about to be planned anew
         with self._one_at_a_time:
             self._mark_failed(open_job, error, at_disk=at_disk)
+
+    def _judge_disk(self, open_job: OpenJob, error: OSError) -> TranscriptdError:
+        """Whom an error of a disk concerns: everybody, or one job where only its results go to that disk."""
+        if isinstance(error.filename, str) and self._is_of_one_job(error.filename):
+            return job_fault(error)
+        tries = max(0, open_job.disk_tries - _TRIES)
+        return disk_fault(error, tries) or self._find_lost_folder() or job_fault(error)
 
     def step_succeeded(self, open_job: OpenJob) -> None:
         """A step that reads and writes came to its end: the disk is as it should be."""

@@ -32,7 +32,7 @@ from daemon.store.job import DISCARD, FRESH, RETRY, STEP, ChunkGone, Job, JobSta
 from daemon.store.state_folder import State
 from daemon.system.disk_faults import disk_faults
 from daemon.system.file_names import shown
-from daemon.system.volumes import Place, find_limits
+from daemon.system.volumes import Place, find_limits, lies_on_inner_mount
 from daemon.workers.admission import Admission
 from daemon.workers.background import BackgroundSteps
 from daemon.workers.scheduler import Lane, Scheduler
@@ -78,7 +78,12 @@ class Jobs:
         self._steps = JobSteps(self.outbox, self.access)
         self.holds = Holds(admission)
         self._hooks = Hooks(root.config.on_done, root.config.on_problem, root.config.api_key_env)
-        self._failures = Failures(self.holds, self._hooks, self._find_lost_folder)
+        self._failures = Failures(
+            self.holds,
+            self._hooks,
+            self._find_lost_folder,
+            lambda path: lies_on_inner_mount(path, root.outbox),
+        )
         self._scheduler = Scheduler(root.concurrency, admission, wake)
         self._background = BackgroundSteps(admission.heartbeat)
         self.upkeep = Upkeep(root.state, self.outbox) if owns_outbox else None

@@ -61,6 +61,7 @@ class JobSteps:
         header = plan.index(data)
         assert header is not None
         self._refuse_duplicate(job, header.header.sha256, settings.digest, others)
+        self._outbox.try_name(job.ticket.name, job.ticket.job_id)
         job.freeze(data)
         log.info("planned job=%s words=%d chunks=%d", shown(job.name), job.header.words, job.header.chunks)
 

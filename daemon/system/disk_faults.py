@@ -112,9 +112,12 @@ def disk_fault(error: OSError, tries: int = 0) -> ServiceError | None:
 def job_fault(error: OSError) -> JobError:
     """An error that stops one job only, told with the file and the reason."""
     action = "read" if is_reading(error) else "written, moved or removed"
+    mend = "Mend that file, its folder or their permissions"
+    if sort_fault(error) is DiskFault.LASTING:
+        mend = "Make room on that disk or mend it"
     return JobError(
         f"{_path_of(error)} can't be {action} ({error.strerror or type(error).__name__}).",
-        "Mend that file, its folder or their permissions; it is tried again by itself.",
+        f"{mend}; it is tried again by itself.",
     )
 
 

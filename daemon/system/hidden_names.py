@@ -1,6 +1,7 @@
 """The names under which this program hides files and folders of its own until they are whole.
 
-    .<job id>.claimed               an original on its way out of the inbox into its job
+    .<job id>~talk.srt.claimed      talk.srt on its way out of the inbox into its job
+    .<job id>.claimed               the same where its name is too long for that, and of version 0.1.0
     .<job id>.beside.srt.claimed    the same for a file that came with it
     .<job id>.returned              a copy on its way from a job back into the inbox
     .redo-<process id>.<number>     a copy on its way from a result back into the inbox
@@ -43,7 +44,7 @@ _FORMS = {
     Use.TEMPORARY: ".tmp-{owner}{detail}",
 }
 _PATTERNS = {
-    Use.CLAIMED: re.compile(rf"\.({_JOB_ID})((?:\.beside(?:\.[a-z0-9]+)?)?)\.claimed"),
+    Use.CLAIMED: re.compile(rf"\.({_JOB_ID})((?:\.beside(?:\.[a-z0-9]+)?)?|~.+)\.claimed", re.DOTALL),
     Use.RETURNED: re.compile(rf"\.({_JOB_ID})()\.returned"),
     Use.REDO: re.compile(rf"\.redo-({_PROCESS_ID})((?:\.[^.]*)?)"),  # version 0.1.0 put an extension there
     Use.AGAIN: re.compile(rf"\.again-({_NAME_HASH})()"),
@@ -57,7 +58,8 @@ class HiddenName:
     """A hidden name, taken apart.
 
     `owner` is the id of a job; for REDO and TEMPORARY the number of a process, for AGAIN the hash of a name.
-    `detail` tells several names of one owner apart: ".beside.srt" for CLAIMED, "-3" for TEMPORARY.
+    `detail` tells several names of one owner apart: "~talk.srt" or ".beside.srt" for CLAIMED, "-3" for
+    TEMPORARY.
     """
 
     use: Use
@@ -67,6 +69,16 @@ class HiddenName:
     def build(self) -> str:
         """The name as it stands on disk."""
         return _FORMS[self.use].format(owner=self.owner, detail=self.detail)
+
+    @classmethod
+    def claim(cls, job_id: str, name: str) -> HiddenName:
+        """What a file of this name is hidden as while it is claimed for a job."""
+        return cls(Use.CLAIMED, job_id, f"~{name}")
+
+    @property
+    def claimed_name(self) -> str | None:
+        """The name under which a claimed file was dropped, None where that is not known."""
+        return self.detail[1:] if self.detail.startswith("~") else None
 
     @classmethod
     def parse(cls, name: str) -> HiddenName | None:

@@ -26,6 +26,22 @@ def allow_many_descriptors() -> None:
             resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
+_NO_LOCKS = (errno.EBADF, errno.EINVAL, errno.ENOTSUP, errno.ENOSYS, errno.ENOLCK)
+
+
+def lock_file(fd: int) -> bool | None:
+    """Lock an open file for as long as it is open; False where another process has, None where none can."""
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError as error:
+        if error.errno not in _NO_LOCKS:
+            raise
+        return None
+    return True
+
+
 class Lock:
     """One process per folder, by a kernel lock that is gone with its process.
 
@@ -49,15 +65,10 @@ class Lock:
 
     @staticmethod
     def _take(fd: int, path: str) -> None:
-        try:
-            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if lock_file(fd) is False:
             raise LockedError(
                 f"Another transcriptd works in {path}.", "Stop it first, or leave the work to it."
-            ) from None
-        except OSError as error:
-            if error.errno not in (errno.EBADF, errno.EINVAL, errno.ENOTSUP, errno.ENOSYS, errno.ENOLCK):
-                raise
+            )
 
     def release(self) -> None:
         """Let go; harmless when done twice."""

@@ -93,6 +93,12 @@ def mounts_inside(path: str) -> list[str]:
     return found
 
 
+def lies_on_inner_mount(path: str, top: str) -> bool:
+    """Whether a path lies on something that is mounted inside the folder `top`, so on a disk of its own."""
+    real = os.path.join(os.path.realpath(path), "")
+    return any(real.startswith(os.path.join(point, "")) for point in mounts_inside(top))
+
+
 class Mounts:
     """Tells whether anything was mounted or unmounted since it was last asked; costs one system call."""
 

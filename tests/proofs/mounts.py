@@ -49,6 +49,79 @@ def small(where, *options):
     return mounted(where, "-t", "tmpfs", "-o", ",".join(options), "tmpfs")
 
 
+@contextlib.contextmanager
+def overlay(where, above):
+    """Lay an overlay over a folder: what is in it is the lower layer; `above` is an empty folder."""
+    upper, scratch = above / "upper", above / "scratch"
+    for folder in (upper, scratch):
+        folder.mkdir(parents=True)
+    layers = f"lowerdir={where},upperdir={upper},workdir={scratch}"
+    with mounted(where, "-t", "overlay", "-o", layers, "overlay"):
+        yield where
+
+
+@contextlib.contextmanager
+def share(folder, where, *options):
+    """Show a folder at another place through FUSE, as a share would be: `--chmod-deny` and the like."""
+    where.mkdir(parents=True, exist_ok=True)
+    _run("bindfs", *options, str(folder), str(where))
+    try:
+        yield where
+    finally:
+        unmount(where)
+
+
+_STICKS = {
+    "exfat": (["mkfs.exfat"], ["mount.exfat-fuse"]),
+    "ntfs": (["mkfs.ntfs", "-F", "-Q", "-q"], ["ntfs-3g", "-o", "windows_names"]),
+}
+
+
+@contextlib.contextmanager
+def stick(kind, image, where):
+    """Mount a new, empty filesystem as Windows has them (`exfat`, `ntfs`), as a context."""
+    make, mount = _STICKS[kind]
+    where.mkdir(parents=True, exist_ok=True)
+    with image.open("wb") as file:
+        file.truncate(_BYTES)
+    _run(*make, str(image))
+    device = _run("losetup", "--find", "--show", str(image)).strip()
+    try:
+        _run(*mount, device, str(where))
+        try:
+            yield where
+        finally:
+            unmount(where)
+    finally:
+        _run("losetup", "--detach", device)
+
+
+@functools.cache
+def missing_kind(kind):
+    """Why no filesystem of a kind (`share`, `overlay`, `exfat`, `ntfs`) can be mounted, None when it can."""
+    tools = {"share": ["bindfs"], "overlay": []}.get(kind) or [each[0] for each in _STICKS.get(kind, ())]
+    why = missing(*tools)
+    if why is not None:
+        return why
+    with tempfile.TemporaryDirectory() as folder:
+        top = Path(folder)
+        (top / "below").mkdir()
+        try:
+            with _mount_kind(kind, top):
+                return None
+        except (subprocess.CalledProcessError, FileNotFoundError) as error:
+            said = getattr(error, "stderr", "") or error
+            return f"{kind} is refused here: {said}".strip()
+
+
+def _mount_kind(kind, top):
+    if kind == "share":
+        return share(top / "below", top / "at")
+    if kind == "overlay":
+        return overlay(top / "below", top / "above")
+    return stick(kind, top / "image", top / "at")
+
+
 @functools.cache
 def missing(*tools):
     """Why nothing can be mounted here (with `mkfs.ext4`: no disk), None when it can."""
@@ -69,4 +142,5 @@ def missing(*tools):
 
 
 def _run(*words):
-    subprocess.run(words, check=True, capture_output=True, text=True)
+    """Run a command to its end; what it printed."""
+    return subprocess.run(words, check=True, capture_output=True, text=True).stdout

@@ -188,7 +188,7 @@ def test_a_writer_who_came_while_it_was_claimed_is_waited_for_and_all_he_wrote_i
     world = make()
     folder = world.inbox_path / "sub"
     (job,) = world.claim()
-    with open(folder / f".{job.ticket.job_id}.claimed", "ab") as writer:
+    with open(folder / f".{job.ticket.job_id}~talk.txt.claimed", "ab") as writer:
         assert settle(world.state, str(world.inbox_path), job)
         assert still_written(str(world.inbox_path), job)
         assert not job.folder.has(job.ticket.source)
@@ -211,7 +211,7 @@ def test_a_claim_copies_nothing_itself_and_takes_the_file_out_of_sight(make):
     world = make()
     (job,) = world.claim()
     assert not job.folder.has(job.ticket.source)
-    assert world.waiting() == {f"sub/.{job.ticket.job_id}.claimed": TALK}
+    assert world.waiting() == {f"sub/.{job.ticket.job_id}~talk.txt.claimed": TALK}
     assert world.claim() == []
     assert still_written(str(world.inbox_path), job)
     assert settle(world.state, str(world.inbox_path), job)

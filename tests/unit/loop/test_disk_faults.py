@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 
 import pytest
 
-from daemon.loop import failures
 from daemon.loop.supervisor import Supervisor
 from daemon.settings.config import load
 from daemon.store.state_folder import State
@@ -24,38 +23,7 @@ OTHERS = "ENOENT EPERM EREMOTEIO EROFS ENODEV EFBIG ENOTDIR EEXIST EOVERFLOW".sp
 FOLDERS = ("inbox", "outbox", "state")
 
 
-@pytest.fixture(autouse=True)
-def short_waits(monkeypatch):
-    """What waits in front of another try waits a moment; and no device is known from another test."""
-    monkeypatch.setattr("tests.conftest.HANG_SECONDS", 25)
-    monkeypatch.setattr("daemon.intake.watch.LOCAL_INTERVAL", 0.1)
-    monkeypatch.setattr(failures, "_FIRST_TRY_SECONDS", 0.01)
-    monkeypatch.setattr(failures, "_AGAIN_SECONDS", 0.05)
-    monkeypatch.setattr("daemon.system.disk_faults.PROBE_SECONDS", 0.05)
-    monkeypatch.setattr(files, "_synced", set())
-    monkeypatch.setattr(files, "_said", set())
-
-
-@pytest.fixture
-def work(root):
-    """Works the root, in this process, until something is so; what the log said is in `caplog`."""
-    running = []
-
-    def run(condition=lambda: root.results() == ["talk"]):
-        if not running:
-            running.append(Supervisor(load(str(root.path / "config.yaml")), lambda *_, **__: None))
-
-        def look():
-            running[0].look()
-            return condition()
-
-        until(look)
-        return running[0]
-
-    yield run
-    for supervisor in running:
-        supervisor.stop()
-        supervisor._leave()
+pytestmark = pytest.mark.usefixtures("short_waits")
 
 
 class Faulty:
@@ -274,6 +242,20 @@ def test_a_name_that_the_disk_does_not_have_is_spelt_otherwise(
     work(lambda: root.results() == [expected])
     assert no_bug(caplog)
     assert root.summary(expected)["source"] == name
+
+
+def test_the_name_of_a_result_is_tried_before_its_transcript_is_read_by_a_model(root, work, monkeypatch):
+    """Where the outbox takes no names at all, nothing is paid for."""
+    cleaned = []
+    monkeypatch.setattr("daemon.loop.steps.JobSteps.clean", lambda *_: cleaned.append(1) or 1 / 0)
+    refuse_names(
+        monkeypatch, root.outbox, lambda last: last.startswith(("talk", "_", "transcript-")), errno.EINVAL
+    )
+    root.drop("talk: one.txt")
+    work((root.state / "talk: one" / "FAILED").exists)
+    assert "not even plain names" in (root.state / "talk: one" / "FAILED").read_text()
+    assert cleaned == []
+    assert not list(root.outbox.glob(".*.partial"))
 
 
 def test_where_names_may_have_143_bytes_long_ones_are_cut_and_stay_apart(root, work, monkeypatch):

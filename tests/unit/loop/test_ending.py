@@ -13,6 +13,9 @@ from daemon.loop.ending import Ending
 from daemon.settings.profile import Settings
 from daemon.store.state_folder import State
 from daemon.store.ticket import Ticket
+from daemon.system.hidden_names import HiddenName
+from daemon.system.process_lock import lock_file
+from daemon.system.volumes import Mount
 from daemon.text.cleaned_chunk import ProcessedChunk
 from tests.proofs.power_cut import every_kill, killed_before
 
@@ -189,6 +192,33 @@ def test_an_original_that_was_being_claimed_for_a_job_no_longer_known_is_shown_a
     monkeypatch.setattr("daemon.intake.put_back.FORGOTTEN_SECONDS", -1)
     sweep_inbox(str(world.path / "inbox"), set())
     assert world.files("inbox") == [f"course/{job_id}", f"course/{job_id}.json"]
+
+
+@pytest.mark.parametrize("name", ["talk.txt", "a\nb \udcff.txt", "~no extension"])
+def test_what_is_hidden_under_a_name_that_tells_its_own_is_shown_again_so_at_once(worlds, name):
+    world = worlds()
+    folder = world.path / "inbox/course"
+    folder.mkdir()
+    hidden = folder / HiddenName.claim("20260102T030405-0a1b2c3d", name).build()
+    hidden.write_bytes(TALK)
+    with hidden.open("rb") as copying:
+        assert lock_file(copying.fileno())
+        sweep_inbox(str(world.path / "inbox"), set())
+        assert hidden.exists()  # another root is just copying it in
+    sweep_inbox(str(world.path / "inbox"), set())
+    assert world.files("inbox") == [f"course/{name}"]
+
+
+def test_on_a_share_what_another_machine_may_be_copying_is_not_shown_again_for_an_hour(worlds, monkeypatch):
+    monkeypatch.setattr("daemon.intake.put_back.mount_of", lambda _: Mount("/", "/", "nfs4", "nas:/"))
+    world = worlds()
+    hidden = world.path / "inbox" / HiddenName.claim("20260102T030405-0a1b2c3d", "talk.txt").build()
+    hidden.write_bytes(TALK)
+    sweep_inbox(str(world.path / "inbox"), set())
+    assert hidden.exists()
+    monkeypatch.setattr("daemon.intake.put_back.FORGOTTEN_SECONDS", -1)
+    sweep_inbox(str(world.path / "inbox"), set())
+    assert world.files("inbox") == ["talk.txt"]
 
 
 def test_a_missing_inbox_is_never_made_again_by_what_goes_back_to_it(worlds):

@@ -11,6 +11,8 @@ JOB = "20260102T030405-0a1b2c3d"
 # The names stand on people's disks: a later version must know what an earlier one left behind.
 KNOWN = {
     f".{JOB}.claimed": HiddenName(Use.CLAIMED, JOB),
+    f".{JOB}~talk.txt.claimed": HiddenName.claim(JOB, "talk.txt"),
+    f".{JOB}~a\nb.claimed": HiddenName.claim(JOB, "a\nb"),
     f".{JOB}.beside.claimed": HiddenName(Use.CLAIMED, JOB, ".beside"),
     f".{JOB}.beside.srt.claimed": HiddenName(Use.CLAIMED, JOB, ".beside.srt"),
     f".{JOB}.returned": HiddenName(Use.RETURNED, JOB),
