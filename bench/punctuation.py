@@ -9,7 +9,8 @@ away and it is cleaned, once with its turns and once as one turn that nobody is 
 CAPTIONS, of the same recording, are cleaned. What comes out is aligned with TEXT by the fewest edits; only
 words on both sides count, and no place with a dash or dots. Printed are precision, recall and F of sentence
 ends, commas, question marks, and capitals (but where a sentence begins on either side), with the rules alone
-and with the network; words that were changed, and words a second.
+and with the network; how many chunks end where a sentence does, without and with it; words that were
+changed, and words a second.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import accumulate, groupby
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
@@ -30,9 +31,10 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from rapidfuzz.distance import Levenshtein
 
 from daemon.cleaning.offline import clean_chunk, cleaner
+from daemon.cleaning.offline.punctuation.ends import choose_score
 from daemon.formats import read
 from daemon.text.chunk import Chunk
-from daemon.text.chunking import cut
+from daemon.text.chunking import cut, words_of
 from daemon.text.transcript import Segment
 from daemon.text.turns import Turn, turns_of
 from tools.train_punctuation.labels import COMMA, LOWER, QUESTION, STOP, UNKNOWN, Labelled, key_of, label_turn
@@ -126,17 +128,34 @@ def label_result(turns: Iterable[str]) -> list[Labelled]:
     return [word for turn in turns for word in label_turn(turn)]
 
 
-def report(name: str, text: Sequence[Labelled], chunks: Sequence[Chunk], out: Path | None) -> None:
+def count_true_ends(text: Sequence[Labelled], chunks: Sequence[Chunk]) -> tuple[int, int]:
+    """How many chunks end where a sentence does, and of how many that can be told; the last one apart."""
+    words = [key_of(word.lower()) for chunk in chunks for word in chunk.text.split()]
+    places: dict[int, int] = {}
+    for code in Levenshtein.opcodes([word.key for word in text], words):
+        if code.tag == "equal":
+            spans = range(code.dest_start, code.dest_end), range(code.src_start, code.src_end)
+            places.update(zip(*spans, strict=True))
+    lasts = [at - 1 for at in accumulate(len(chunk.text.split()) for chunk in chunks)][:-1]
+    known = [text[places[last]] for last in lasts if last in places]
+    return sum(word.mark in (STOP, QUESTION) for word in known), len(known)
+
+
+def report(name: str, text: Sequence[Labelled], turns: Sequence[Turn], out: Path | None) -> None:
     """Print the scores of the rules alone, and of the rules and the network."""
+    score_ends = choose_score(words_of(turns), "en")
+    chunks = list(cut(turns, CHUNK_WORDS, score_ends))
+    for who, made in (("rules", list(cut(turns, CHUNK_WORDS))), ("network", chunks)):
+        print("{}, {}: {} of {} chunks end with a sentence".format(name, who, *count_true_ends(text, made)))
     languages = cleaner.LANGUAGES
     for who, codes in (("rules", frozenset[str]()), ("network", languages)):
         cleaner.LANGUAGES = codes
-        turns, seconds = clean(chunks)
+        cleaned, seconds = clean(chunks)
         score = Score()
-        score.compare(text, label_result(turns))
+        score.compare(text, label_result(cleaned))
         print(f"{name}, {who}, {score.words} words: {score}; {len(text) / seconds:.0f} words/s", flush=True)
         if out is not None:
-            (out / f"{name.replace(' ', '-')}.{who}.txt").write_text("\n\n".join(turns), encoding="utf-8")
+            (out / f"{name.replace(' ', '-')}.{who}.txt").write_text("\n\n".join(cleaned), encoding="utf-8")
     cleaner.LANGUAGES = languages
 
 
@@ -146,9 +165,9 @@ def score_text(path: Path, out: Path | None) -> None:
     text = [word for _, said in turns for word in label_turn(said)]
     bare = [(who, strip_marks(said)) for who, said in turns]
     known = [Turn((Segment(said, speaker=who),), who) for who, said in bare if said]
-    report(f"{path.stem} turns known", text, list(cut(known, CHUNK_WORDS)), out)
+    report(f"{path.stem} turns known", text, known, out)
     whole = Turn((Segment(" ".join(turn.text for turn in known)),))
-    report(f"{path.stem} one turn", text, list(cut([whole], CHUNK_WORDS)), out)
+    report(f"{path.stem} one turn", text, [whole], out)
 
 
 def score_captions(captions: Path, path: Path, out: Path | None) -> None:
@@ -156,7 +175,7 @@ def score_captions(captions: Path, path: Path, out: Path | None) -> None:
     transcript = read(captions.read_bytes(), captions.name)
     turns = turns_of(transcript.segments)
     text = [word for _, said in read_turns(path) for word in label_turn(said)]
-    report(captions.stem, text, list(cut(turns, CHUNK_WORDS)), out)
+    report(captions.stem, text, turns, out)
 
 
 def noise(words: int) -> Iterator[str]:

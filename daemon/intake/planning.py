@@ -26,19 +26,22 @@ def make_plan(
     stem could not be read, and why.
     """
     from daemon import formats  # not above: `status` looks at plans and makes none
+    from daemon.cleaning.offline.punctuation.ends import choose_score
     from daemon.formats.file_name import origin
-    from daemon.text.chunking import cut
+    from daemon.text.chunking import cut, words_of
     from daemon.text.turns import turns_of
 
     transcript, named = formats.read(data, file_name), origin(file_name)
     turns = turns_of(_renamed(transcript.segments, settings.speakers))
-    body = Body.of(cut(turns, settings.chunk_words))
+    language = settings.language or transcript.language or named.language
+    score_ends = choose_score(words_of(turns), language)
+    body = Body.of(cut(turns, settings.chunk_words, score_ends))
     header = Header(
         sha256=digest_of_bytes(data),
         encoding=transcript.encoding,
         kind=transcript.kind,
         title=title or transcript.title or named.title,
-        language=settings.language or transcript.language or named.language,
+        language=language,
         words=transcript.words,
         characters=body.characters,
         words_in_file=transcript.words_in_file,

@@ -6,7 +6,7 @@ import re
 from array import array
 from bisect import bisect_left, bisect_right
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, islice, repeat
 from math import isnan, nan
@@ -23,22 +23,30 @@ CONTEXT_WORDS = 60
 _MOST = 1.3  # times chunk_words: no chunk is larger
 _NEAR = 0.2  # the share of the target by which a chunk may be shorter or longer to end well
 
+ScoreEnds = Callable[[Sequence[str], range], Sequence[int]]
+"""Given words and places among them, says how likely a sentence ends before each: over 0 where it may."""
+
+GUESS_REACH = 40
+"""How many words on either side of the places go with them: what the network of sentence ends looks at."""
+
 _UNSPACED = re.compile(f"[{UNSPACED}]")
 _UNSPACED_LETTERS = 2  # about as many letters of a script without spaces make a word
 _LETTERS = 40  # a "word" longer than this counts as several
 
 
-def cut(turns: Sequence[Turn], chunk_words: int) -> Iterator[Chunk]:
+def cut(turns: Sequence[Turn], chunk_words: int, score_ends: ScoreEnds | None = None) -> Iterator[Chunk]:
     """The turns as chunks of about `chunk_words` words, none over 1.3 times that (a single word apart).
 
     The words of all chunks are the words of all turns, in order. A chunk ends at the end of a turn, else
-    of a sentence, else at the longest pause near the target. In scripts without spaces what stands
-    between two spaces counts as several words, and is never cut.
+    of a sentence, else at the longest pause near the target. For text without punctuation `score_ends`
+    tells where sentences end: then a turn that only a pause has ended comes after what it finds. In scripts
+    without spaces what stands between two spaces counts as several words, and is never cut.
     """
     measures = _Measures.of(turns)
     if not measures.words:
         return
-    cuts = _cuts(measures, chunk_words)
+    guess = None if score_ends is None else _Guess(words_of(turns), score_ends)
+    cuts = _cuts(measures, chunk_words, guess)
     said: deque[str] = deque(maxlen=CONTEXT_WORDS + 1)
     for index, (first, part) in enumerate(zip([0, *cuts], _divided(turns, cuts), strict=True)):
         starts = (segment.start for turn in part for segment in turn.segments)
@@ -58,12 +66,14 @@ class _Measures:
     """What is to be known of the words of all turns, as bare numbers: the words would take too much memory.
 
     `size` counts the words before each, and all. `times` are seconds, NaN where unknown. `turn_ends` and
-    `sentence_ends` are the places between words where one ends.
+    `sentence_ends` are the places between words where one ends, `speaker_ends` those of turns that not only a
+    pause has ended.
     """
 
     size: array[int] = field(default_factory=lambda: array("q", [0]))
     times: array[float] = field(default_factory=lambda: array("d"))
     turn_ends: array[int] = field(default_factory=lambda: array("q"))
+    speaker_ends: array[int] = field(default_factory=lambda: array("q"))
     sentence_ends: array[int] = field(default_factory=lambda: array("q"))
 
     @classmethod
@@ -76,6 +86,8 @@ class _Measures:
                 for words in blocks_of_words(segment.text):
                     last = new._add_words(words, last)
             new.turn_ends.append(new.words)
+            if turn.speaker is not None or turn.end is None:
+                new.speaker_ends.append(new.words)
         return new
 
     @property
@@ -105,10 +117,45 @@ def _context(size: Sequence[int], first: int) -> int:
     return max(0, bisect_right(size, size[first] - CONTEXT_WORDS) - 1)
 
 
-def _cuts(measures: _Measures, chunk_words: int) -> list[int]:
+@dataclass(slots=True)
+class _Guess:
+    """Finds the likeliest end of a sentence in one window after the other; words are read on as needed."""
+
+    words: Iterator[str]
+    score: ScoreEnds
+    held: list[str] = field(default_factory=list)
+    passed: int = 0  # words that came before those held
+
+    def find_end(self, window: range) -> int | None:
+        """The place in the window where a sentence ends most likely, None where it may nowhere."""
+        self._pass_by(window.start - GUESS_REACH)
+        self.held += islice(self.words, window.stop + GUESS_REACH - self.passed - len(self.held))
+        last = min(window.stop, self.passed + len(self.held))
+        places = range(window.start - self.passed, last - self.passed)
+        scores = self.score(self.held, places)
+        best, at = max(zip(scores, places, strict=True), default=(0, 0), key=lambda found: found[0])
+        return self.passed + at if best > 0 else None
+
+    def _pass_by(self, place: int) -> None:
+        """Let go of the words before a place, those not read yet too."""
+        held = min(max(0, place - self.passed), len(self.held))
+        del self.held[:held]
+        self.passed += held
+        if place > self.passed:
+            self.passed += sum(1 for _ in islice(self.words, place - self.passed))
+
+
+def words_of(turns: Iterable[Turn]) -> Iterator[str]:
+    """All words of some turns, in order."""
+    for turn in turns:
+        for segment in turn.segments:
+            for words in blocks_of_words(segment.text):
+                yield from words
+
+
+def _cuts(measures: _Measures, chunk_words: int, guess: _Guess | None) -> list[int]:
     """The places where one chunk ends and the next begins, ascending."""
-    size, times = measures.size, measures.times
-    levels = (measures.turn_ends, measures.sentence_ends)
+    size = measures.size
     most = max(1, int(_MOST * chunk_words))
     cuts: list[int] = []
     first = 0
@@ -119,21 +166,32 @@ def _cuts(measures: _Measures, chunk_words: int) -> list[int]:
         middle = bisect_right(size, size[first] + target) - 1
         if highest <= first:  # a single word over the limit
             lowest = highest = middle = first + 1
-        first = _end(range(min(lowest, highest), highest + 1), max(middle, first + 1), levels, times)
+        first = _end(range(min(lowest, highest), highest + 1), max(middle, first + 1), measures, guess)
         if first >= measures.words:
             break
         cuts.append(first)
     return cuts
 
 
-def _end(window: range, middle: int, levels: Iterable[Sequence[int]], times: Sequence[float]) -> int:
-    """The best place in the window: nearest to the middle on the first level that has one, else a pause."""
-    for places in levels:
-        near = places[bisect_left(places, window.start) : bisect_left(places, window.stop)]
-        if near:
-            return min(near, key=lambda at: abs(at - middle))
+def _end(window: range, middle: int, measures: _Measures, guess: _Guess | None) -> int:
+    """The best place in the window to end a chunk at."""
+    sure = (measures.turn_ends if guess is None else measures.speaker_ends, measures.sentence_ends)
+    for places in sure:
+        if (nearest := _nearest(places, window, middle)) is not None:
+            return nearest
+    if guess is not None:
+        for guessed in (guess.find_end(window), _nearest(measures.turn_ends, window, middle)):
+            if guessed is not None:
+                return guessed
+    times = measures.times
     inner = (at for at in window if at < len(times))
     return max(inner, key=lambda at: (_pause_before(times, at), -abs(at - middle)), default=window.start)
+
+
+def _nearest(places: Sequence[int], window: range, middle: int) -> int | None:
+    """The place in the window that is nearest to the middle, None where there is none."""
+    near = places[bisect_left(places, window.start) : bisect_left(places, window.stop)]
+    return min(near, key=lambda at: abs(at - middle), default=None)
 
 
 def _pause_before(times: Sequence[float], at: int) -> float:

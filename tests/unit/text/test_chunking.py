@@ -148,3 +148,62 @@ def test_a_long_turn_is_cut_in_linear_time(sentence):
         assert 0.7 < len(chunks) / (words / 900) < 1.2
 
     assert growth(cut_it, 12_500, 100_000) < 3 * 8
+
+
+# --- text without punctuation --------------------------------------------------------------------------
+
+
+def score_full(*ends):
+    """What takes the words of that kind for the ends of sentences, the later ones for surer."""
+
+    def score_ends(words, places):
+        return [ends.index(words[place - 1]) + 1 if words[place - 1] in ends else -1 for place in places]
+
+    return score_ends
+
+
+@given(turns(), st.integers(1, 70))
+def test_with_guesses_too_the_chunks_hold_every_word_once_and_none_is_too_long(given_turns, chunk_words):
+    chunks = list(chunking.cut(given_turns, chunk_words, score_full("a", "word")))
+    words = [word for turn in given_turns for word in turn.text.split()]
+    assert [word for chunk in chunks for word in chunk.text.split()] == words
+    assert all(size <= max(1, 1.3 * chunk_words) for size in sizes(chunks))
+
+
+def test_where_no_sentence_has_its_mark_a_chunk_ends_where_one_ends_most_likely():
+    text = f"{plain(90)} maybe {plain(14)} surely {plain(95)}"
+    chunks = list(chunking.cut([turn(text)], 100, score_full("maybe", "surely")))
+    assert [chunk.text.split()[-1] for chunk in chunks] == ["surely", "word"]
+
+
+def test_a_guess_counts_for_less_than_a_mark_or_another_speaker_and_for_more_than_a_pause():
+    guess = score_full("surely")
+    marked = list(chunking.cut([turn(f"{plain(85)} done. Now {plain(10)} surely {plain(100)}")], 100, guess))
+    assert marked[0].text.endswith("done.")
+    two = [turn(f"{plain(80)} surely {plain(5)}", 0.0, 50.0, "Ann"), turn(plain(100), 50.0, 99.0, "Ben")]
+    assert sizes(chunking.cut(two, 100, guess)) == [86, 100]
+    paused = [turn(f"{plain(80)} surely {plain(5)}", 0.0, 50.0), turn(plain(100), 55.0, 99.0)]
+    assert sizes(chunking.cut(paused, 100, guess)) == [81, 105]
+
+
+def test_where_no_sentence_may_end_all_is_as_without_guesses():
+    given_turns = [turn(plain(150), 0.0, 50.0), turn(plain(150), 55.0, 99.0)]
+    assert list(chunking.cut(given_turns, 100, score_full("surely"))) == cut(given_turns, 100)
+
+
+def test_scores_are_asked_for_with_words_on_both_sides_of_the_places():
+    words = [f"w{number}" for number in range(1_000)]
+    asked = []
+
+    def score_ends(given_words, places):
+        asked.append((given_words[places.start], given_words[0], given_words[-1]))
+        return [place == places.start for place in places]
+
+    cuts = sizes(chunking.cut([turn(" ".join(words))], 100, score_ends))
+    at = 0
+    for size, (first, before, after) in zip(cuts, asked, strict=False):
+        at += size
+        assert first == words[at]
+        assert before == words[at - chunking.GUESS_REACH]
+        assert after == words[min(999, int(after[1:]))]
+        assert int(after[1:]) >= min(999, at + chunking.GUESS_REACH)

@@ -78,7 +78,7 @@ def guess_marks(turns: Sequence[BareTurn], before: Sequence[str], names: Names) 
     return out
 
 
-def _margins_of_ends(scores: NDArray[np.int32]) -> NDArray[np.int32]:
+def margins_of_ends(scores: NDArray[np.int32]) -> NDArray[np.int32]:
     """By how much the end of a sentence scores higher than a comma or nothing."""
     margins: NDArray[np.int32] = scores[:, [_STOP, _QUESTION]].max(1) - scores[:, [_NOTHING, _COMMA]].max(1)
     return margins
@@ -87,7 +87,7 @@ def _margins_of_ends(scores: NDArray[np.int32]) -> NDArray[np.int32]:
 def choose_marks(scores: NDArray[np.int32]) -> list[str]:
     """The mark behind each word, "" where none is sure enough."""
     best = scores[:, [_COMMA, _STOP, _QUESTION]].max(1)
-    ends = _margins_of_ends(scores) >= END_MARGIN
+    ends = margins_of_ends(scores) >= END_MARGIN
     asks = scores[:, _QUESTION] - scores[:, _STOP] >= QUESTION_MARGIN
     some = best - scores[:, _NOTHING] >= COMMA_MARGIN
     marks = np.where(ends, np.where(asks, _QUESTION, _STOP), np.where(some, _COMMA, _NOTHING))
