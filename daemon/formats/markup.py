@@ -5,6 +5,7 @@ from __future__ import annotations
 import html.entities
 import re
 
+from daemon.formats.unseen import PARTS_WORDS, UNSEEN
 from daemon.text.timecode import format_timecode
 from daemon.text.transcript import UNSPACED, count_words
 
@@ -26,10 +27,9 @@ _MARKUP = re.compile(
     r"|&(?P<entity>\#\d{1,7}|\#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});",
     re.ASCII,
 )
-_CONTROLS = dict.fromkeys([*range(9), *range(14, 28), 127])
-_SPACES = dict.fromkeys([11, 12, 28, 29, 30, 31], " ")  # control characters that part words
-_ANY_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufeff\ud800-\udfff]")
-_NO_TEXT = {**_CONTROLS, **_SPACES, **dict.fromkeys(range(0xD800, 0xE000), "\ufffd"), 0xFEFF: None}
+_UNSEEN = re.compile(f"[{UNSEEN}]")
+_PARTS_WORDS = re.compile(f"[{PARTS_WORDS}]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def plain(line: str) -> str:
@@ -50,14 +50,16 @@ def _stands_for(found: re.Match[str]) -> str:
     if entity is None:
         return ""
     if not entity.startswith("#"):
-        return html.entities.html5.get(f"{entity};", found.group())
+        return without_controls(html.entities.html5.get(f"{entity};", found.group()))
     code = int(entity[2:], 16) if entity[1] in "xX" else int(entity[1:])
     return without_controls(chr(code)) if code <= 0x10FFFF else found.group()
 
 
 def without_controls(text: str) -> str:
-    """The text without control characters (but newlines and tabs) and without halves of characters."""
-    return text.translate(_NO_TEXT) if _ANY_CONTROL.search(text) else text
+    """The text without what would be obeyed or not be seen, but for newlines and tabs."""
+    if _UNSEEN.search(text) is None:
+        return text
+    return _UNSEEN.sub("", _PARTS_WORDS.sub(" ", _SURROGATE.sub("\ufffd", text)))
 
 
 def time_tag(seconds: float) -> str:

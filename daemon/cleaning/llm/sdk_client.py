@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 from daemon.cleaning.llm import faults
 from daemon.cleaning.llm.endpoint import Message, Prompt, Reply, UnsoundUsageError
 from daemon.cleaning.llm.faults import ChunkRefused, Fault, Kind, Whose
-from daemon.cleaning.llm.unseen import take_out_unseen
 from daemon.costs.pricing import Usage
 from daemon.errors import ServiceError
+from daemon.formats.unseen import take_out_unseen
 from daemon.settings.address import find_proxy, is_on_this_machine, read_host
 
 if TYPE_CHECKING:

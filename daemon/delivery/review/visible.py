@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from daemon.cleaning.llm.unseen import UNSEEN
+from daemon.formats.unseen import UNSEEN
 
 _UNSEEN = re.compile(f"[{UNSEEN}]")
 

@@ -1,11 +1,13 @@
 """One delivery: what it reads and computes, and what it does when a chunk is gone at the last moment."""
 
+import json
 import re
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
+from daemon.formats.unseen import UNSEEN
 from daemon.loop.ending import Ending
 from daemon.loop.jobs import Jobs
 from daemon.loop.supervisor import Supervisor
@@ -128,3 +130,33 @@ def test_a_chunk_that_is_read_one_time_and_not_the_next_fails_its_job(work_until
     work_until(lambda supervisor: (root.state / "talk" / "FAILED").exists())
     assert tried == [False]
     assert "Chunk 1 is gone" in (root.state / "talk" / "FAILED").read_text()
+
+
+# --- nothing in a result is obeyed, or unseen ------------------------------------------------------------
+
+HIDDEN = "\x1b[2J so\u202e it\u200bis \u2066said\u2069 \xad\x07here\u2028now \u200e\u200f\x85\ufeff"
+SOURCES = {
+    "text": ("talk.txt", f"Ann\u202e: um {HIDDEN} and that is all.\n\nBen: fine, thank you.\n"),
+    "captions": ("talk.srt", f"1\n00:00:01,000 --> 00:00:04,000\nAnn: {HIDDEN} &rlm;&#8238; end.\n"),
+    "escapes": (
+        "talk.json",
+        json.dumps(
+            {"segments": [{"start": 0, "end": 4, "text": f"um {HIDDEN} end.", "speaker": "An\u202en"}]}
+        ),
+    ),
+    "page": ("talk.html", f"<p>Ann: um {HIDDEN} &#x202e; end.</p><p>Ben: fine, thank you.</p>"),
+}
+
+
+@pytest.mark.parametrize("kind", SOURCES)
+def test_what_a_terminal_would_obey_or_nobody_would_see_is_in_no_output(root, work, kind):
+    name, text = SOURCES[kind]
+    root.write_config(outputs=OUTPUTS)
+    root.drop(name, text)
+    work()
+    for path in (root.outbox / "talk").iterdir():
+        if path.name.startswith("original"):
+            continue
+        held = path.read_text()
+        assert not re.search(f"[{UNSEEN}]", held), path.name
+        assert not re.search(r"\\u(200[bef]|202[a-e]|206[0-9])", held), path.name

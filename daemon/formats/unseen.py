@@ -13,7 +13,9 @@ UNSEEN = (
 emoji are written with."""
 
 _COMMAND = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b\n]*(?:\x07|\x1b\\)?|[ -/]*[0-~])")
-_PARTS_WORDS = re.compile("\r\n?|[\x0b\x0c\x1c-\x1f\x85\u2028\u2029]")
+PARTS_WORDS = "\x0b\x0c\r\x1c-\x1f\x85\u2028\u2029"
+"""Those of them that part words, as `str.split` sees it."""
+_PARTS_WORDS = re.compile(f"\r\n?|[{PARTS_WORDS}]")
 _OTHERS = re.compile(f"[{UNSEEN}]")
 
 

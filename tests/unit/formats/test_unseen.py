@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from daemon.cleaning.llm.client import MessagesClient
 from daemon.cleaning.llm.endpoint import Prompt
 from daemon.cleaning.llm.openai_client import ChatClient
-from daemon.cleaning.llm.unseen import take_out_unseen
+from daemon.formats.unseen import take_out_unseen
 from tests.messages_server import Reply
 
 
