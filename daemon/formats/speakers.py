@@ -28,7 +28,9 @@ _PRONOUNS = frozenset(
 sentence in others: believed where it recurs."""
 _ELSEWHERE = "rečník účastník govornik sugovornik govorec говорник саговорник говорител участник বক্তা".split()
 """What a speaker is called in languages that have no file of their own."""
-_NOTES = words_of_all("no_names") - _PRONOUNS
+_GIVEN_NAMES = frozenset("dan kim mia ama ale andra min ma na mi".split())
+"""Names of people that begin notes in some language; believed where they recur."""
+_NOTES = words_of_all("no_names") - _PRONOUNS - _GIVEN_NAMES
 _ENGLISH_NOTES = load_all()["en"].no_names - _PRONOUNS
 """With these no label of several words begins; those of other languages may be names in English."""
 _NOTE_ENDS = words_of_all("no_name_ends")
@@ -59,6 +61,8 @@ _ASIDE = re.compile(r"(\S.*?)\s*(?:\([^()]{1,60}\)|\[[^\[\]]{1,40}\])")
 _LETTER = re.compile(r"[^\W\d_]\.?\d{0,2}")
 """`I`, `B1`, `F.`: what stands for a speaker in interviews, and for an answer in lists."""
 _LETTERS = re.compile(r"[^\W\d_a-z]{1,3}\d{0,2}")
+_QUERIED = re.compile(r"[^\W\d_a-z]{2,4}(?:\s(?:&|/|\|{1,2}|or|and)\s[^\W\d_a-z]{2,4}){0,3}\s?\?")
+"""`GB?`, `GB || CP?`: initials, put in question by who wrote them."""
 _PHONE = re.compile(r"\+?[\d()*x.-]{1,8}(?:[\s-][\d()*x.-]{1,8}){0,5}")
 _TEXT_WORD = re.compile(r"[^\W\d_][^\W\d_.'’&/()-]*[\w.'’&/()-]*")
 _SENTENCE = re.compile(r"(?<=[^\W\d_]{5})\.\s|[?!…;\"“”„«»<>{}=\\]")
@@ -86,6 +90,10 @@ _LOOSE_SHARE = 0.9
 """The share for names that are written as none is, as people call themselves in a call: `ann.lee: text`."""
 _CASELESS_SHARE = 0.2
 """The share for scripts without capitals, where "he said:" looks like a name."""
+_PARTED_SHARE = 0.6
+"""The share of lines that begin a paragraph below which the others go on with one, wrapped at a margin."""
+_OPENING_SHARE = 0.8
+"""The share of labels at the beginning of paragraphs from which every label stands there."""
 _BRACKETS = frozenset("[(<–:.")
 _PERSONAL_TITLES = frozenset(
     "mr mrs ms miss dr sir dame lord lady baroness prof rev m mm mme mmes mlle herr frau abg sr sra "
@@ -346,6 +354,8 @@ def likeness_of(name: str) -> Likeness | None:
         return None
     if is_generic(name):
         return Likeness.SURE
+    if name.endswith("?") and _QUERIED.fullmatch(name):
+        return Likeness.LISTED  # who took the notes isn't certain
     if _SENTENCE.search(name) or name.count("(") != name.count(")") or name.count("[") != name.count("]"):
         return None
     if _LETTER.fullmatch(name) and (name[0].isupper() or _is_caseless(name)):
@@ -355,7 +365,7 @@ def likeness_of(name: str) -> Likeness | None:
     words = name.casefold().replace("’", "'").split()
     if len(words) > 1 and name[0].isupper() and _is_office_in_capitals(name):
         return Likeness.NAME
-    if name.casefold() in _PRONOUNS:
+    if name.casefold() in _PRONOUNS | _GIVEN_NAMES:
         return Likeness.ROLE
     if is_name(name):
         begins = len(words) > 1 and words[0] in _NOTES and words[1][0].isalpha()
@@ -507,9 +517,10 @@ class _Evidence:
     likeness: dict[Key, Likeness] = field(default_factory=dict)
     style: dict[Key, str] = field(default_factory=dict)
     standing: set[Key] = field(default_factory=set)
-    opening: set[Key] = field(default_factory=set)
+    opening: Counter[Key] = field(default_factory=Counter)
     alone: Counter[Key] = field(default_factory=Counter)
     linked: Counter[Key] = field(default_factory=Counter)
+    open_paragraphs: bool = False
 
     def add(self, line: Line) -> None:
         """Count a line."""
@@ -536,8 +547,7 @@ class _Evidence:
         self.alone[key] += found.alone
         if line.stands:
             self.standing.add(key)
-        if line.opens:
-            self.opening.add(key)
+        self.opening[key] += line.opens
 
     def alike(self, *likeness: Likeness) -> frozenset[Key]:
         """The names of these likenesses."""
@@ -549,7 +559,17 @@ class _Evidence:
 
     def _stands(self, key: Key) -> bool:
         """Whether the name stands somewhere where a label would."""
-        return key in self.standing or self.is_unmarked() or (key in self.opening and self.is_strict())
+        opens = self.opening[key] > 0
+        if self.open_paragraphs and not opens:
+            return False
+        return key in self.standing or self.is_unmarked() or (opens and self.is_strict())
+
+    def _labels_open_paragraphs(self) -> bool:
+        """Whether the names that recur begin paragraphs, as good as always, and other lines are wrapped."""
+        recurring = list(filter(self.recurs, self.times))
+        opened = sum(self.opening[key] for key in recurring)
+        wrapped = self.openings < _PARTED_SHARE * self.total
+        return wrapped and opened > 0 and opened >= _OPENING_SHARE * sum(self.times[key] for key in recurring)
 
     def is_unmarked(self) -> bool:
         """Whether hardly a line follows the end of a sentence."""
@@ -561,6 +581,7 @@ class _Evidence:
 
     def believed(self) -> frozenset[Key]:
         """The names that are believed without being sure by themselves."""
+        self.open_paragraphs = self._labels_open_paragraphs()
         pairs = self._pairs()
         names = frozenset(key for key in self.alike(Likeness.NAME) - pairs if self._is_usual(key))
         letters = self._letters() | pairs
@@ -569,10 +590,17 @@ class _Evidence:
         share = labelled / max(1, self.total)
         begins = any(self.first == name for name, _ in names | letters | sure)
         recurs = any(map(self.recurs, names | letters | sure))
-        once = (begins or share >= _ANY_SHARE) if labelled > 1 and recurs else share >= _LONE_SHARE
+        once = (
+            (begins or share >= _ANY_SHARE) if labelled > 1 and recurs else share >= self._least_once(names)
+        )
         known = frozenset(key for key in names if self._is_believed(key, share, once=once))
         known |= letters if share >= _RECURRING_SHARE else frozenset()
         return known | self._others(known | sure, share)
+
+    def _least_once(self, names: Set[Key]) -> float:
+        """The share from which names are believed that stand once each; `Ann Berg (Acme)` is no topic."""
+        beside = sum(_ASIDE.fullmatch(name) is not None and name.endswith(")") for name, _ in names)
+        return _LISTED_SHARE if beside and len(names) > 1 else _LONE_SHARE
 
     def _pairs(self) -> frozenset[Key]:
         """Question and answer, where both recur."""
@@ -603,10 +631,12 @@ class _Evidence:
 
     def _is_believed(self, key: Key, share: float, *, once: bool) -> bool:
         """Whether a name is believed where labels stand on this share of the lines."""
-        if not (_has_case(key[0]) or share >= _CASELESS_SHARE):
+        of_openings = self.labelled_openings / max(1, self.openings)
+        if not (_has_case(key[0]) or max(share, of_openings) >= _CASELESS_SHARE):
             return False
         if self.recurs(key):
-            return once or share >= _RECURRING_SHARE
+            within = self.open_paragraphs and not self.opening[key]
+            return not within and (once or share >= _RECURRING_SHARE)
         long = _words_of(key[0]) > _MOST_ONCE_WORDS and "(" not in key[0]
         return once and self._stands(key) and (not long or self.is_strict())
 
@@ -615,12 +645,13 @@ class _Evidence:
         all_of_them = sum(self.times.values()) / max(1, self.total)
         strict = self.is_strict()
         recurring = list(filter(self.recurs, self.times)) or list(self.times)
-        dotted = sum(self.times[key] for key in self.opening if key[1] == ".")
+        dotted = sum(self.times[key] for key in self.times if key[1] == "." and self.opening[key])
         out: set[Key] = set()
         for key, likeness in self.likeness.items():
             recurs, stands = self.recurs(key), self._stands(key)
             if likeness is Likeness.ROLE:
-                believed = recurs and (strict or share >= _ANY_SHARE or all_of_them >= _LONE_SHARE)
+                often = bool(known) and self.times[key] >= _OFTEN and _words_of(key[0]) > 1
+                believed = recurs and (often or strict or share >= _ANY_SHARE or all_of_them >= _LONE_SHARE)
             elif key[1] == ".":
                 believed = dotted >= max(2, _DOTTED_SHARE * self.openings)
             elif likeness is Likeness.LISTED:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from daemon.errors import InputError
 from daemon.formats.captions.cues import Cue, ended_by_next
 from daemon.formats.captions.segments import read_cues
+from daemon.formats.captions.table_columns import Columns, columns_of
 from daemon.formats.captions.timing import read_time
 from daemon.formats.markup import escaped
+from daemon.formats.paragraph import Paragraph, share_times
 from daemon.formats.word_account import Reading
 from daemon.text.transcript import count_words
 
@@ -35,9 +37,6 @@ _SPEAKERS = frozenset(
     "speaker speakername speakerlabel speakerid name who person participant sprecher sprecherin voice actor "
     "character locuteur hablante orador parlante spreker спикер 说话人 話者".split()
 )
-_HEADLESS = re.compile(
-    r"\"?(?:\d{1,3}:)?\d\d:\d\d[:;.,]\d{2,3}\"?,\"?(?:\d{1,3}:)?\d\d:\d\d[:;.,]\d{2,3}\"?,\"", re.ASCII
-)
 _DELIMITERS = ",;\t|"
 _NAMED_DELIMITER = re.compile(r"\s*\"?sep=([^\s\w])\"?[^\S\n]*\n", re.I)
 """The first line by which Excel is told how cells are parted."""
@@ -45,25 +44,19 @@ _MILLISECONDS = 1000
 _LONGEST_HEAD = 2000  # characters
 _SLOWEST = 0.02
 """Words a second below which whole numbers are no seconds but milliseconds."""
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,8}\d?);", re.I)
+_TIMED_SHARE = 0.5
+"""The share of rows with a time below which the others share the times of those around them."""
 _SAVE = "Save it again as CSV with a head of start, end, speaker and text; or drop SRT, VTT or plain text."
-
-
-@dataclass(frozen=True, slots=True)
-class _Head:
-    """Where the columns stand, the first being 0; None for those that aren't there."""
-
-    text: int
-    start: int | None
-    end: int | None
-    speaker: int | None
 
 
 def looks_like(text: str, extension: str) -> bool:
     """Whether its first line is the head of such a table, or its name says that it is a table."""
-    first = _first_line(_without_delimiter(text))
+    text = _without_delimiter(text)
+    first = _first_line(text)
     return (
         _head_of(first) is not None
-        or _is_headless(first)
+        or columns_of(text) is not None
         or (extension in (".csv", ".tsv") and any(map(first.count, _DELIMITERS)))
     )
 
@@ -71,31 +64,57 @@ def looks_like(text: str, extension: str) -> bool:
 def parse(text: str) -> Reading:
     """Read the rows; raises InputError for a table without a head that tells where the words are."""
     whole, text = text, _without_delimiter(text)
-    first_line = _first_line(text)
-    found = _head_of(first_line) or ((",", _Head(2, 0, 1, None)) if _is_headless(first_line) else None)
+    headed = _head_of(_first_line(text))
+    found = headed or columns_of(text)
     if found is None:
         raise InputError(
             "This is a table (CSV) without a head that says which column holds the words.", _SAVE
         )
-    delimiter, head = found
+    delimiter, columns = found
     try:
         rows = list(csv.reader(io.StringIO(text.lstrip(), newline=""), delimiter=delimiter))
     except csv.Error:
         raise InputError("This is a table (CSV) that can't be read; it is damaged.", _SAVE) from None
+    rows = [[_decoded(cell) for cell in row] for row in rows] if "&" in text else rows
     reading = Reading(sum(count_words(cell) for row in rows for cell in row))
     named = count_words(whole[: len(whole) - len(text)])
     reading.words_in_file += named
     reading.drop("header", named)
-    if not _is_headless(first_line):
+    if headed:
         reading.drop("header", sum(map(count_words, rows.pop(0))))
-    cues = _cues(rows, head, reading)
-    read_cues(list(ended_by_next(cues) if head.end is None else cues), reading)
+    _read_rows(rows, columns, reading)
     return reading
 
 
-def _is_headless(line: str) -> bool:
-    """Whether the first row is of two times and a quoted text already."""
-    return _HEADLESS.match(line) is not None
+def _read_rows(rows: list[list[str]], columns: Columns, reading: Reading) -> None:
+    """Add what the rows say; in a table with few times those without one share the times around them."""
+    said = sum(bool(_cell(row, columns.text).strip()) for row in rows)
+    timed = sum(bool(_cell(row, columns.start).strip()) for row in rows)
+    for row in rows:
+        for at, cell in enumerate(row):
+            reading.drop(_reason(at, columns), count_words(cell) if at != columns.text else 0)
+    if timed < _TIMED_SHARE * said:
+        reading.segments += share_times(list(_paragraphs(rows, columns)))
+        return
+    cues = _cues(rows, columns, reading)
+    read_cues(list(ended_by_next(cues) if columns.end is None else cues), reading)
+
+
+def _paragraphs(rows: list[list[str]], columns: Columns) -> Iterator[Paragraph]:
+    """A paragraph for each row with words; a time that stands in a row of its own is the next one's."""
+    waiting: float | None = None
+    unit = _unit(rows, columns)
+    for row in rows:
+        start, _ = _seconds(_cell(row, columns.start), unit)
+        waiting = start if start is not None else waiting
+        if said := " ".join(_cell(row, columns.text).split()):
+            yield Paragraph(_speaker(row, columns) or None, waiting, None, [said])
+            waiting = None
+
+
+def _decoded(cell: str) -> str:
+    """The cell with the characters that its entities (`&#8212;`) stand for."""
+    return _ENTITY.sub(lambda entity: html.unescape(entity[0]), cell)
 
 
 def _without_delimiter(text: str) -> str:
@@ -108,7 +127,7 @@ def _first_line(text: str) -> str:
     return text.lstrip()[:_LONGEST_HEAD].partition("\n")[0]
 
 
-def _head_of(line: str) -> tuple[str, _Head] | None:
+def _head_of(line: str) -> tuple[str, Columns] | None:
     """The delimiter and the columns that a head names; None where the line is no head of a transcript's."""
     for delimiter in _DELIMITERS:
         if delimiter not in line or line.startswith("|"):  # a table of Markdown
@@ -119,7 +138,7 @@ def _head_of(line: str) -> tuple[str, _Head] | None:
         ]
         places = [_place(names, wanted) for wanted in (_TEXTS, _STARTS, _ENDS, _SPEAKERS)]
         if places[0] is not None and any(place is not None for place in places[1:]):
-            return delimiter, _Head(places[0], *places[1:])
+            return delimiter, Columns(places[0], *places[1:])
     return None
 
 
@@ -127,45 +146,48 @@ def _place(names: Sequence[str], wanted: frozenset[str]) -> int | None:
     return next((at for at, name in enumerate(names) if name in wanted), None)
 
 
-def _cues(rows: list[list[str]], head: _Head, reading: Reading) -> Iterator[Cue]:
+def _cues(rows: list[list[str]], columns: Columns, reading: Reading) -> Iterator[Cue]:
     """A cue for each row; a row without a time begins where the one before ends."""
-    unit, now, framed = _unit(rows, head), 0.0, False
+    unit, now, framed = _unit(rows, columns), 0.0, False
     for row in rows:
-        for at, cell in enumerate(row):
-            reading.drop(_reason(at, head), count_words(cell) if at != head.text else 0)
-        (start, a), (end, b) = (_seconds(_cell(row, at), unit) for at in (head.start, head.end))
+        (start, a), (end, b) = (_seconds(_cell(row, at), unit) for at in (columns.start, columns.end))
         framed = framed or a or b
         start = now if start is None else start
         now = max(start, end if end is not None else start)
-        speaker = " ".join(re.sub("[<>]", "", _cell(row, head.speaker)).split())
-        if (said := _cell(row, head.text)).strip():
+        speaker = _speaker(row, columns)
+        if (said := _cell(row, columns.text)).strip():
             yield Cue(start, now, (f"<v {escaped(speaker)}>" if speaker else "") + escaped(said))
     if framed:
         reading.warnings.append("Times with frames were read at 25 frames a second.")
 
 
-def _reason(at: int, head: _Head) -> str:
-    if at in (head.start, head.end):
+def _speaker(row: Sequence[str], columns: Columns) -> str:
+    """Who speaks in a row, be it written with a colon; "" where nobody is named."""
+    return " ".join(re.sub("[<>]", "", _cell(row, columns.speaker)).split()).rstrip(" :：")
+
+
+def _reason(at: int, columns: Columns) -> str:
+    if at in (columns.start, columns.end):
         return "timing"
-    return "speaker" if at == head.speaker else "other column"
+    return "speaker" if at == columns.speaker else "other column"
 
 
 def _cell(row: Sequence[str], at: int | None) -> str:
     return row[at] if at is not None and at < len(row) else ""
 
 
-def _unit(rows: list[list[str]], head: _Head) -> int:
+def _unit(rows: list[list[str]], columns: Columns) -> int:
     """1 where the times are seconds, 1000 where they are whole milliseconds."""
-    times = [_cell(row, at).strip() for row in rows for at in (head.start, head.end)]
+    times = [_cell(row, at).strip() for row in rows for at in (columns.start, columns.end)]
     numbers = [int(time) for time in times if time.isascii() and time.isdecimal() and len(time) < 15]
-    words = sum(count_words(_cell(row, head.text)) for row in rows)
+    words = sum(count_words(_cell(row, columns.text)) for row in rows)
     lasts = max(numbers, default=0) - min(numbers, default=0)
     whole = bool(numbers) and len(numbers) == len([time for time in times if time])
     return _MILLISECONDS if whole and words < _SLOWEST * lasts else 1
 
 
 def _seconds(cell: str, unit: int) -> tuple[float | None, bool]:
-    cell = cell.strip()
+    cell = cell.strip(" \t[]()")
     if cell.isascii() and cell.isdecimal() and len(cell) < 15:
         return round(int(cell) / unit, 3), False
     return read_time(cell)

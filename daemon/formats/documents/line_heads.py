@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from daemon.formats.documents.odd_times import with_usual_times
-from daemon.formats.speakers import Label, Likeness, find_label, has_title, likeness_of
+from daemon.formats.documents.office_lines import is_office
+from daemon.formats.speakers import Label, Likeness, find_label, has_title, is_name, likeness_of
 from daemon.formats.word_account import dropped_of
 from daemon.text.sentences import ends_sentence
 from daemon.text.timecode import parse_timecode
@@ -49,6 +50,8 @@ _CLOSE_TO_NAMES = (Likeness.SURE, Likeness.NAME, Likeness.LETTER, Likeness.LISTE
 _NAME_WORDS = 5
 _SEAT = re.compile(r"(?:\s*\([^()]{1,60}\)){1,3}$")
 """`(Leeds, North) (Lab)` behind the name of a member of parliament."""
+_LEAST_OFFICIAL = 2
+"""How many names with an office or a seat make all names that stand alone labels."""
 _BLOCK_SHARE = 0.4
 """The share of paragraphs that begin with a name on a line of its own from which such lines are labels."""
 _BOXED = rf"(?:\[{_TIME}\]|\({_TIME}\))"
@@ -135,6 +138,8 @@ def _with_lone_names(found: list[Head]) -> list[Head]:
     titled = sum(has_title(label.name) for label in names.values())
     distinct = len({label.name for label in names.values()})
     recurring = distinct * 2 <= len(names) or (titled * 2 >= len(names) and distinct < len(names))
+    official = sum(is_official(found[at].text) for at in names)
+    recurring = recurring or official >= _LEAST_OFFICIAL
     beside_times = timed > 1 and len(names) * 2 >= timed and any(_is_beside_time(found, at) for at in names)
     if len(names) > 1 and (beside_times or (recurring and len(names) >= _BLOCK_SHARE * blocks)):
         taken = set(names)
@@ -142,10 +147,26 @@ def _with_lone_names(found: list[Head]) -> list[Head]:
         taken = set(sure)
     else:
         return found
+    known = {found[at].text.strip(): names[at] for at in taken}
+    again = (at for at, head in enumerate(found) if head.text.strip() in known and _opens(found, at))
+    taken.update(again)
     return [
-        replace(head, label=replace(names[at], likeness=Likeness.SURE)) if at in taken else head
+        replace(head, label=replace(known[head.text.strip()], likeness=Likeness.SURE))
+        if at in taken
+        else head
         for at, head in enumerate(found)
     ]
+
+
+def _opens(found: list[Head], at: int) -> bool:
+    """Whether a line begins a paragraph with others below it."""
+    return (at == 0 or not found[at - 1].line) and at + 1 < len(found) and found[at + 1].line != ""
+
+
+def is_official(text: str) -> bool:
+    """Whether a lone name is that of an office, or of somebody with a seat: `Ann Doyle (Leeds) (Lab)`."""
+    name = text.strip()
+    return is_office(name) or name.count("(") > 1 or (has_title(name) and name.endswith(")"))
 
 
 def _marked_alike(found: list[Head], names: dict[int, Label]) -> dict[int, Label]:
@@ -179,10 +200,14 @@ def _lone_names(found: list[Head]) -> dict[int, Label]:
 def _lone_name(text: str) -> Label | None:
     """The name that a line is, without marks of Markdown; None where it is none."""
     words = text.split()
-    if not 0 < len(words) <= _NAME_WORDS + 1:
+    if is_office(text.strip()):
+        return Label(text.strip(), len(words))
+    if not 0 < len(words) <= _NAME_WORDS + 3:
         return None
-    name = text.strip("#*_ \t").rstrip(":*_ ")
-    bare = _SEAT.sub("", name) if has_title(name) else name
+    name = " ".join(words).strip("#*_ \t").rstrip(":*_ ")
+    bare = _SEAT.sub("", name)
+    if len(bare.split()) > _NAME_WORDS + 1 or (bare != name and not (has_title(name) or is_name(bare))):
+        return None
     likeness = (
         likeness_of(bare) if name and not ends_sentence(words[-1]) and words[-1][-1] not in ",;" else None
     )

@@ -36,7 +36,13 @@ _EMPHASIS = tuple(
     for mark in (r"\*\*\*", r"\*\*", "__", r"\*", "_", "~~", "``", "`")
 )
 _COMMENT = re.compile(r"<!--.*?-->", re.S)
-_RULE = re.compile(r"\s*(?:(?:-\s*){3,}|(?:\*\s*){3,}|(?:_\s*){3,}|={3,})")
+_RULE = re.compile(r"\s*(?:(?:-\s*){3,}|(?:\*\s*){3,}|(?:_\s*){3,}|={3,}|(?:`{3,}|~{3,})[\w+#.-]{0,20}\s*)")
+"""A rule, or the fence around code."""
+_DEFINITION = re.compile(r"\s{0,3}\[(\^?)([^\[\]\n]{1,60})\]:\s+(\S.*)")
+_ADDRESS = re.compile(
+    r"<?(?:https?://|mailto:|www\.|/|#|\.{1,2}/)\S*(?:\s+(?:\"[^\"]*\"|\([^()]*\)|'[^']*'))?\s*$", re.I
+)
+_FOOTNOTE = re.compile(r"(?<!\\)\[\^[^\[\]\s]{1,60}\]")
 _LIST_SIGN = re.compile(r"^(\s*)(?:(?:[-*+]\s|>(?!\s?\*\*Not cleaned)\s?)\s*)+(?=\S)")
 _LONGEST_TITLE_LINE = 1000
 _TITLE = re.compile(r"title:\s+[^\s\[{&*!|>]")
@@ -60,14 +66,15 @@ def parse(text: str) -> Reading:
         reading.drop("front matter", count_words(line))
         reading.title = reading.title or _titled(line)
     body = _read_title(lines, body, reading)
-    rows = table_rows(_without_comments(lines[body:], reading), reading)
+    kept = _without_definitions(_without_comments(lines[body:], reading), reading)
+    rows = table_rows(kept, reading)
     read_paragraphs(_without_rules(rows, reading), reading, unmark=_unmark, headings=True)
     return reading
 
 
 def _unmark(text: str) -> str:
-    """The words without emphasis, the addresses behind links, tags and escapes."""
-    text = _IMAGE_OR_LINK.sub(r"\1", text)
+    """The words without emphasis, the addresses behind links, marks of footnotes, tags and escapes."""
+    text = _FOOTNOTE.sub("", _IMAGE_OR_LINK.sub(r"\1", text))
     text = _TAG.sub(lambda tag: " " if tag[0][1:3].lower() == "br" else "", text)
     text = _AUTOLINK.sub(r"\1", text)
     for mark in _EMPHASIS:
@@ -88,6 +95,34 @@ def _without_comments(lines: list[str], reading: Reading) -> list[str]:
     reading.drop("note", max(0, count_words(text) - count_words(kept)))
     reading.words_in_file += max(0, count_words(kept) - count_words(text))
     return kept.split("\n")
+
+
+def _without_definitions(lines: list[str], reading: Reading) -> list[str]:
+    """The lines without footnotes, and without the addresses that links in the text refer to.
+
+    `[Ann]: https://…` is somebody's turn, unless a link has that name.
+    """
+    found = {
+        at: match for at, line in enumerate(lines) if "]:" in line and (match := _DEFINITION.match(line))
+    }
+    if not found:
+        return lines
+    text = "\n".join(line for at, line in enumerate(lines) if at not in found)
+    out = []
+    for at, line in enumerate(lines):
+        match = found.get(at)
+        if match and match[1] and f"[^{match[2]}]" in text:
+            reading.drop("note", count_words(line))
+        elif match and not match[1] and _ADDRESS.match(match[3]) and _is_referred_to(match[2], text):
+            reading.drop("markup", count_words(line))
+        else:
+            out.append(line)
+    return out
+
+
+def _is_referred_to(name: str, text: str) -> bool:
+    """Whether a link in the text has this name, or nobody can have it."""
+    return name.isdecimal() or f"][{name}]" in text or f"[{name}][]" in text
 
 
 def _without_rules(lines: list[str], reading: Reading) -> list[str]:

@@ -8,20 +8,23 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from itertools import pairwise
 
 from daemon.formats.documents import line_heads as heads
 from daemon.formats.documents.chat_heads import name_writers
 from daemon.formats.documents.line_numbers import without_line_numbers
+from daemon.formats.documents.mail_head import without_mail_heads
+from daemon.formats.documents.office_lines import join_offices
 from daemon.formats.documents.rows import cells_as_labels, without_headings
 from daemon.formats.documents.service_notices import without_notices
 from daemon.formats.documents.transcriber_notes import without_transcriber_notes
+from daemon.formats.paragraph import Paragraph, share_times
 from daemon.formats.speakers import Likeness, Line, Verdict, is_name, judge, warn_of_doubts
-from daemon.formats.word_account import Reading, dropped_of, shared_out, span
+from daemon.formats.word_account import Reading, dropped_of
 from daemon.text.sentences import ends_sentence
-from daemon.text.transcript import Segment, count_words
+from daemon.text.transcript import count_words
 
 KIND = "text"
 
@@ -53,33 +56,6 @@ def parse(text: str) -> Reading:
     return reading
 
 
-@dataclass(slots=True)
-class Paragraph:
-    """Lines that stand together; `heading` where they are one, which nothing goes on with.
-
-    `holds` is who goes on speaking below a heading.
-    """
-
-    speaker: str | None = None
-    start: float | None = None
-    end: float | None = None
-    lines: list[str] = field(default_factory=list)
-    heading: bool = False
-    holds: str | None = None
-
-    def is_open(self) -> bool:
-        """Whether what comes next goes on with it: nothing said yet, or no sentence ended.
-
-        Files of one phrase a line, parted by blank lines, would fall apart otherwise.
-        """
-        return not self.heading and (not self.lines or not ends_sentence(self.lines[-1].rpartition(" ")[2]))
-
-    @property
-    def text(self) -> str:
-        """All its words, parted by single spaces."""
-        return " ".join(" ".join(self.lines).split())
-
-
 def read_paragraphs(
     lines: list[str], reading: Reading, *, unmark: Callable[[str], str] = str, headings: bool = False
 ) -> None:
@@ -87,10 +63,11 @@ def read_paragraphs(
 
     `unmark` turns a text as it is written into its words; `headings` says that `#` begins a line of its own.
     """
+    lines = without_mail_heads(lines, reading)
     lines = _without_tags(_without_closing_tags(lines, reading), reading)
     lines = without_transcriber_notes(lines, reading)
     lines = name_writers(without_line_numbers(lines, reading), reading)
-    lines = without_headings(lines, reading)
+    lines = join_offices(without_headings(lines, reading), reading)
     read = heads.read_heads(cells_as_labels(list(without_notices(lines, reading))))
     evidence = _as_evidence(read)
     verdict = judge(line for line in evidence if line is not None)
@@ -101,7 +78,7 @@ def read_paragraphs(
     blank = False
     for head, line in zip(read, evidence, strict=True):
         if head.line:
-            if alone and blank and (line is None or not verdict.believes(line)):
+            if alone and blank and paragraphs[-1].lines and (line is None or not verdict.believes(line)):
                 paragraphs.append(Paragraph())  # whose it is nobody says
             _add_line(
                 paragraphs, head, _Label(line, verdict, doubted), reading, blank=blank, headings=headings
@@ -116,7 +93,7 @@ def read_paragraphs(
             "Only one speaker is named in this file, and paragraphs without a name stand between the named "
             "ones: they may be somebody else's, and stand without a speaker."
         )
-    reading.segments += _segments([paragraph for paragraph in paragraphs if paragraph.lines])
+    reading.segments += share_times([paragraph for paragraph in paragraphs if paragraph.lines])
 
 
 def _unmark_paragraph(paragraph: Paragraph, unmark: Callable[[str], str], reading: Reading) -> None:
@@ -156,10 +133,14 @@ def _has_long_lines(read: list[heads.Head]) -> bool:
 def _is_alone(evidence: list[Line | None], verdict: Verdict, read: list[heads.Head]) -> bool:
     """Whether only one speaker is named, again and again, with paragraphs without a name between."""
     named: list[str | None] = []
+    heads_only = False
     for at, line in enumerate(evidence):
-        if line is not None and (at == 0 or not read[at - 1].line):
-            believed = line.label is not None and verdict.believes(line)
+        if line is None:
+            continue
+        believed = line.label is not None and verdict.believes(line)
+        if (at == 0 or not read[at - 1].line) and not (heads_only and not believed):
             named.append(line.label.name if believed and line.label else None)
+        heads_only = believed and line.label is not None and not line.label.remove_from(read[at].words)
     names = [name for name in named if name is not None]
     followed = sum(one is not None and after is None for one, after in pairwise(named))
     return len(set(names)) == 1 and len(names) >= _LONE_TIMES and followed >= _LONE_SHARE * len(names)
@@ -306,35 +287,3 @@ def _without_label(head: heads.Head, reading: Reading) -> str:
     words = head.label.remove_from(head.words) if head.label else head.words
     reading.drop("speaker", dropped_of([head.text], words))
     return " ".join(words)
-
-
-def _segments(paragraphs: list[Paragraph]) -> list[Segment]:
-    """Segments, each timed one ending where the next begins; those without a time share the last one's.
-
-    Behind the last time of all there is nothing to share: nobody knows when it is over.
-    """
-    out: list[Segment] = []
-    at = 0
-    while at < len(paragraphs):
-        following = at + 1
-        while following < len(paragraphs) and paragraphs[following].start is None:
-            following += 1
-        until = paragraphs[following].start if following < len(paragraphs) else None
-        out += _shared(paragraphs[at:following], until)
-        at = following
-    return out
-
-
-def _shared(paragraphs: list[Paragraph], until: float | None) -> Iterator[Segment]:
-    first = paragraphs[0]
-    start, end = span(first.start, until if first.end is None else first.end)
-    texts = [paragraph.text for paragraph in paragraphs]
-    if start is None or end is None or len(texts) == 1:
-        for paragraph, text in zip(paragraphs, texts, strict=True):
-            yield Segment(text, start, None if start is None else end, paragraph.speaker)
-            start = None
-        return
-    sizes = (
-        (paragraph.speaker, len(text.split())) for paragraph, text in zip(paragraphs, texts, strict=True)
-    )
-    yield from shared_out(Segment(" ".join(texts), start, end), sizes)

@@ -38,11 +38,27 @@ def looks_like(text: str, extension: str) -> bool:
 
 def _read_lines(text: str) -> list[Any]:
     """The objects of JSON with one a line; raises InputError where it isn't that either."""
-    try:
-        objects = [json.loads(line, strict=False) for line in lines_of(text) if line.strip()]
-    except (ValueError, RecursionError):
-        raise InputError("The file is JSON that can't be read; it is damaged or cut off.", SHAPES) from None
+    objects: list[Any] = []
+    for number, line in enumerate(lines_of(text), 1):
+        if not line.strip():
+            continue
+        try:
+            objects.append(json.loads(line, strict=False))
+        except (ValueError, RecursionError):
+            _refuse_mixed(objects, number, line)
+            raise InputError(
+                "The file is JSON that can't be read; it is damaged or cut off.", SHAPES
+            ) from None
     return objects
+
+
+def _refuse_mixed(before: list[Any], number: int, line: str) -> None:
+    """Raise InputError where whole objects stand before a line of prose, so that the file isn't damaged."""
+    if sum(isinstance(one, dict) for one in before) and not line.lstrip().startswith(("{", "[")):
+        raise InputError(
+            f"The file has JSON on some lines and other text on others, the first on line {number}.",
+            f"Put what was said into a file of its own. {SHAPES}",
+        )
 
 
 def _refuse_live_chat(raw: object) -> None:

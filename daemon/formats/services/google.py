@@ -11,6 +11,7 @@ from typing import Any
 from daemon.formats.services.fields import Record, language_of, records, text_of
 from daemon.formats.services.whisper import read_segments
 from daemon.formats.word_account import Reading, scaled
+from daemon.text.alignment import align_words, word_key
 from daemon.text.transcript import count_words
 
 KIND = "google-json"
@@ -21,6 +22,8 @@ _STARTS, _ENDS = (
     ("startTime", "start_time", "startOffset", "start_offset"),
     ("endTime", "end_time", "endOffset", "end_offset"),
 )
+_ALIKE = 0.75
+"""The share of words from which the last result says what the others say."""
 _SPEAKERS = ("speakerTag", "speaker_tag", "speakerLabel", "speaker_label")
 
 
@@ -74,15 +77,31 @@ def _with_text(guess: Record) -> Record:
 
 
 def _once(guesses: Sequence[Record]) -> Sequence[Record]:
-    """The guesses; only the last where it holds the words of all the others again, with their speakers."""
+    """The guesses; only one where the last holds the words of all the others again, with their speakers.
+
+    A word that is spelt otherwise there stands as the others have it.
+    """
     if len(guesses) < 2:
         return guesses
     *before, last = guesses
     words = [word for guess in before for word in text_of(guess["text"]).split()]
-    again = [text_of(word.get("word")) for word in records(last.get("words"), _WHOSE)]
-    if words and again == words and any(word.get(key) for word in last["words"] for key in _SPEAKERS):
-        return [{**last, "text": " ".join(again)}]
-    return guesses
+    again = records(last.get("words"), _WHOSE)
+    if not words or not any(word.get(key) for word in again for key in _SPEAKERS):
+        return guesses
+    origins = align_words([text_of(word.get("word")) for word in again], words)
+    known = {
+        at: {**again[origin], "word": word}
+        for at, (word, origin) in enumerate(zip(words, origins, strict=True))
+        if origin is not None
+    }
+    equal = sum(word_key(words[at]) == word_key(text_of(again[origins[at] or 0].get("word"))) for at in known)
+    if 2 * equal < _ALIKE * (len(words) + len(again)):
+        return guesses
+    laid: list[Record] = []
+    for at, word in enumerate(words):
+        speaker = _first(laid[-1], _SPEAKERS) if laid else None
+        laid.append(known.get(at) or {"word": word, _SPEAKERS[0]: speaker})
+    return [{**last, "text": " ".join(words), "words": laid}]
 
 
 def _words(guess: Record, speakers: dict[float | None, Any]) -> Iterator[Record]:

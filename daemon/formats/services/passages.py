@@ -56,6 +56,8 @@ _SPEAKERS = (
 )
 _NAMES = ("name", "displayname", "label", "speakername", "fullname")
 _IDS = ("id", "spkid", "speakerid", "speaker", "uuid")
+_WRAPPERS = frozenset(("data", "attributes", "attrs", "attr", "meta", "metadata", "properties", "fields"))
+"""Keys of objects inside of a passage that hold what is known of it: its times, who speaks."""
 _GUESSES = ("alternatives", "nbest", "hypotheses")
 _RANGES = ("timestamp", "time", "timestamps", "instances", "interval", "range")
 _WORD_LISTS = (
@@ -76,6 +78,8 @@ _PAUSE = 1.0
 _ALMOST = 0.95
 _SLOWEST = 0.02
 """Words a second below which whole numbers are no seconds but milliseconds, or else ticks."""
+_OTHER_SHARE = 0.5
+"""The share of passages, and of words, from which another text is a translation, and no remark."""
 _CLOSING = frozenset(".,;:!?…)]}»”’%。，、！？")
 _DEEPEST = 40
 _NO_KEY = "\0 no key"  # "" may be one
@@ -105,6 +109,7 @@ class _Finder:
     names: Mapping[str, str]
     lists: _Found = field(default_factory=lambda: defaultdict(list))
     turns: list[_Turn] = field(default_factory=list)
+    others: dict[tuple[tuple[str, ...], str], list[str]] = field(default_factory=lambda: defaultdict(list))
 
     def look(self, value: object, path: tuple[str, ...], around: _Around) -> None:
         """Look through the value, which stands at this path."""
@@ -117,28 +122,30 @@ class _Finder:
             self._look_at_object(value, path, around)
 
     def _look_at_object(self, value: Record, path: tuple[str, ...], around: _Around) -> None:
-        if isinstance(value.get("data"), dict) and "text" in value:  # draft.js keeps times and speakers there
-            value = {**value["data"], **{key: held for key, held in value.items() if key != "data"}}
+        value = _unwrapped(value)
         keys = _plain_keys(value)
         around = self._around(value, keys, around)
-        text = next(
-            (
-                text_of(value[keys[key]])
-                for key in _TEXTS
-                if isinstance(value.get(keys.get(key, _NO_KEY)), str)
-            ),
-            "",
+        text_key = next(
+            (keys[key] for key in _TEXTS if isinstance(value.get(keys.get(key, _NO_KEY)), str)), ""
         )
+        text = text_of(value[text_key]) if text_key else ""
         words = self._words(value, keys) if text.strip() else None
         if not text.strip():
             self._look_for_turn(value, keys)
         if text.strip():
             entry = {"text": text, "start": around.start, "end": around.end, "speaker": around.speaker}
             self.lists[path].append({**entry, "words": words and words[1], "channel": around.channel})
+            self._note_other_texts(value, text_key, path)
             around = _Around(None, None, around.speaker, around.channel)
         for key, inner in value.items():
             if words is None or words[0] != key:
                 self._look_inside(key, inner, path, around)
+
+    def _note_other_texts(self, value: Record, text_key: str, path: tuple[str, ...]) -> None:
+        """Note what else a passage says: mostly the same in another language."""
+        for key, held in value.items():
+            if key != text_key and isinstance(held, str) and _is_prose(held):
+                self.others[path, key].append(held)
 
     def _look_for_turn(self, value: Record, keys: Mapping[str, str]) -> None:
         """Some give who speaks apart from the words: from when to when, and the name."""
@@ -211,12 +218,43 @@ def read_object(raw: dict[str, Any]) -> Reading:
         and not all(isinstance(inner, str | int | float) for inner in raw.values())
     ):
         raise misshapen("a transcript's")
-    reading = read_segments(_as_sentences(lists[best]), "", _language(raw))
+    reading = read_segments(_as_sentences(_with_ends(lists[best])), "", _language(raw))
     said = essence(" ".join(entry["text"] for entry in lists[best]))
     for path, others in lists.items():
         if path != best:
             _book_other(path, " ".join(entry["text"] for entry in others), said, reading)
+    for (path, key), texts in finder.others.items():
+        other = " ".join(texts)
+        differs = (essence(other) - said).total() >= _OTHER_SHARE * count_words(other)
+        if path == best and differs and len(texts) >= _OTHER_SHARE * len(lists[best]):
+            _book_other((*path, key), other, said, reading)
     return reading
+
+
+def _unwrapped(value: Record) -> Record:
+    """A passage with what some services keep in an object inside of it: `{"text": …, "attributes": {…}}`."""
+    if not any(isinstance(value.get(key), str) for key in value if str(key).lower() in _TEXTS):
+        return value
+    inner = {key: held for key, held in value.items() if key.lower() in _WRAPPERS and isinstance(held, dict)}
+    if not inner:
+        return value
+    known = {key: held for one in inner.values() for key, held in one.items()}
+    return {**known, **{key: held for key, held in value.items() if key not in inner}}
+
+
+def _is_prose(text: str) -> bool:
+    """Whether a text has words enough to be another one: no name, no number and no address."""
+    return count_words(text) > 1 and any(map(str.isalpha, text)) and "://" not in text
+
+
+def _with_ends(found: Sequence[Record]) -> list[Record]:
+    """The passages; one without an end lasts until the next one begins."""
+    out = []
+    for entry, following in zip(found, [*found[1:], None], strict=True):
+        until = following["start"] if following is not None else None
+        lasts = entry["start"] is not None and entry["end"] is None and until is not None
+        out.append({**entry, "end": max(entry["start"], until)} if lasts else entry)
+    return out
 
 
 def _book_other(path: Sequence[str], text: str, said: Counter[str], reading: Reading) -> None:

@@ -34,7 +34,8 @@ _OWN_LISTS = ("segments", "words", "word_segments")
 _FOREIGN_KEYS = frozenset(
     "start_time end_time startTime endTime duration dur timestamp speaker_name speakerName speaker_label "
     "speaker_id speakerId speakerTag start_ms end_ms startMs endMs offset begin from stop name "
-    "result voice spk who channel".split()
+    "result voice spk who channel time timecode ts startTs endTs in out startSeconds endSeconds "
+    "start_seconds end_seconds".split()
 )
 """Keys of segments in which other services give times and speakers."""
 
@@ -72,6 +73,8 @@ def _names_speakers(value: object) -> bool:
 def _are_own(entries: list[Any]) -> bool:
     if not all(isinstance(one, dict) and not _TEXTS.isdisjoint(one) for one in entries):
         return False
+    if any(isinstance(held, dict) and "start" in held for one in entries for held in one.values()):
+        return False  # the times stand in an object of their own
     return _FOREIGN_KEYS.isdisjoint(key for one in entries for key in one)
 
 

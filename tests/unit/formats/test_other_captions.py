@@ -145,3 +145,40 @@ def test_the_account_closes_where_a_timed_span_ends_inside_a_word():
 def test_a_quotation_mark_in_a_file_that_is_named_stl_is_read_as_it_was_told():
     content = '$FontName = Arial\n\n00:00:01:00 , 00:00:03:00 , The "old" mill.\n'
     assert [one.text for one in checked(content.encode(), "a.stl").segments] == ['The "old" mill.']
+
+
+@pytest.mark.parametrize(
+    ("table", "rows"),
+    [
+        ("00:00:01:00\t00:00:03:00\tGood morning.\n00:00:04:00\t00:00:06:00\tMorning.\n", [None, None]),
+        ("00:00:01:00\tAnn Berg\tGood morning.\n00:00:04:00\tBen\tMorning.\n", ["Ann Berg", "Ben"]),
+        ("1;00:00:01;00:00:03;ANN:;Good morning.\n2;00:00:04;00:00:06;BEN:;Morning.\n", ["ANN", "BEN"]),
+        ("1\t00:00:01:00\t00:00:03:00\t00:00:02:00\tGood morning.\n"
+         "2\t00:00:04:00\t00:00:06:00\t00:00:02:00\tMorning.\n", [None, None]),
+        ('00:00:01.0,00:00:03.0,"Good morning."\n00:00:04.0,00:00:06.0,"Morning."\n', [None, None]),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("name", ["a.txt", "a.tsv"])
+def test_a_table_without_a_head_is_known_by_its_times(table, rows, name):
+    transcript = checked(table.encode(), name)
+    assert [(s.start, s.speaker, s.text) for s in transcript.segments] == [
+        (1.0, rows[0], "Good morning."),
+        (4.0, rows[1], "Morning."),
+    ]
+
+
+def test_a_table_without_times_gives_none():
+    transcript = checked(b"speaker,speech\nAnn:,Good morning&#8212;all.\nBen:,Morning.\n", "a.csv")
+    assert [(s.start, s.speaker, s.text) for s in transcript.segments] == [
+        (None, "Ann", "Good morning—all."),
+        (None, "Ben", "Morning."),
+    ]
+
+
+def test_rows_without_times_share_those_around_them():
+    table = (
+        "timestamp,speaker,words\n[0:00],Ann,one two\n,Ben,three four\n"
+        ",Ann,five six\n,Ben,seven eight\n[0:40],Ben,nine\n"
+    )
+    transcript = checked(table.encode(), "a.csv")
+    assert [s.start for s in transcript.segments] == [0.0, 8.0, 19.0, 28.0, 40.0]

@@ -59,3 +59,35 @@ def test_who_speaks_is_told(content, names):
 def test_sentences_that_begin_with_a_name_are_speech(content):
     assert set(speakers(content)) == {None}
     assert not read(content.encode(), "a.txt").dropped
+
+
+@pytest.mark.parametrize(
+    ("content", "names"),
+    [
+        (
+            "The Secretary of State for Ports (Mr Harlan)\nI thank her. It opens in June.\n\n"
+            "Ms Doyle (Kerr)\nWhat did it cost?\n\n"
+            "The Secretary of State for Ports (Mr Harlan)\nFour million.\n\nMs Doyle\nThat is a lot.\n",
+            [
+                "The Secretary of State for Ports (Mr Harlan)",
+                "Ms Doyle (Kerr)",
+                "The Secretary of State for Ports (Mr Harlan)",
+                "Ms Doyle",
+            ],
+        ),
+        (
+            "Ann Doyle\n(Leeds) (Lab)\nWhat did it cost?\n\n"
+            "The Minister for Ports\n(Tom Harlan)\nFour million.\n\n"
+            "Ann Doyle\nThat is a lot.\n\nTom Harlan\nIt is a good wharf.\n",
+            ["Ann Doyle (Leeds) (Lab)", "The Minister for Ports (Tom Harlan)", "Ann Doyle", "Tom Harlan"],
+        ),
+        (
+            "Minister for Ports\nMr HARLAN (Westfield): It opens in June.\n\n"
+            "Ms DOYLE (Kerr): What did it cost?\n\n"
+            "Minister for Ports\nMr HARLAN (Westfield): Four million.\n\nMs DOYLE (Kerr): A lot.\n",
+            ["Mr HARLAN (Westfield)", "Ms DOYLE (Kerr)", "Mr HARLAN (Westfield)", "Ms DOYLE (Kerr)"],
+        ),
+    ],
+)
+def test_an_office_or_a_seat_on_a_line_of_its_own_is_no_speech(content, names):
+    assert speakers(content) == names

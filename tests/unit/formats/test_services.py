@@ -234,3 +234,51 @@ def test_json_lines_of_an_unknown_shape_are_refused_in_a_text_too():
     content = "# Draft\n\n" + "".join(f'{{"n":{n},"src":"Hello there","dst":"Hallo"}}\n' for n in range(4))
     with pytest.raises(InputError, match="JSON"):
         read(content.encode(), "draft.md")
+
+
+@pytest.mark.parametrize("wrapper", ["attributes", "data", "meta"])
+def test_times_and_speakers_in_an_object_inside_of_the_passage_are_its_own(wrapper):
+    items = [
+        {"text": "Good morning.", wrapper: {"start": 1.5, "end": 2.5, "speaker": "Ann"}},
+        {"text": "Morning.", wrapper: {"start": 3.0, "end": 4.0, "speaker": "Ben"}},
+    ]
+    right = [(1.5, "Ann", "Good morning."), (3.0, "Ben", "Morning.")]
+    assert turns(of({"items": items})) == turns(of(items)) == right
+
+
+def test_a_time_by_the_name_of_time_is_read_and_lasts_until_the_next():
+    transcript = of([{"time": "00:00:19", "text": "Good morning."}, {"time": "00:00:35", "text": "Morning."}])
+    assert [(s.start, s.end) for s in transcript.segments] == [(19.0, 35.0), (35.0, None)]
+
+
+def test_the_same_in_another_language_is_not_read_and_said():
+    passages = [
+        {"start": 1, "text": "Guten Morgen zusammen.", "english": "Good morning to all."},
+        {"start": 3, "text": "Setzt euch doch hin.", "english": "Do sit down, please."},
+    ]
+    transcript = of({"passages": passages})
+    assert [s.text for s in transcript.segments] == ["Guten Morgen zusammen.", "Setzt euch doch hin."]
+    assert transcript.dropped["another list of texts"] == 8
+    assert "english" in transcript.warnings[0]
+
+
+def test_json_on_some_lines_only_is_called_that():
+    with pytest.raises(InputError, match="JSON on some lines and other text on others, the first on line 2"):
+        read(b'{"text": "good morning"}\nand then she said no\n{"text": "well"}\n', "a.txt")
+
+
+@pytest.mark.parametrize(
+    "spelt", [["It", "opens", "at", "3:00", "sharp."], ["it", "opens", "at", "3", "sharp."]]
+)
+def test_google_s_last_result_is_the_others_again_be_a_word_spelt_otherwise(spelt):
+    words = [
+        {"word": word, "startTime": f"{at}s", "speakerTag": 1 + at // 4} for at, word in enumerate(spelt * 4)
+    ]
+    said = " ".join(["It opens at 3 sharp."] * 4)
+    results = [
+        {"alternatives": [{"transcript": said}]},
+        {"alternatives": [{"words": words, "transcript": ""}]},
+    ]
+    transcript = of({"results": results})
+    assert " ".join(s.text for s in transcript.segments) == said
+    assert {s.speaker for s in transcript.segments} == {f"Speaker {n}" for n in range(1, 6)}

@@ -305,3 +305,47 @@ def test_labels_may_stand_without_a_space_or_in_round_brackets(one, other):
     found = turns(f"{one}\n{other}\n{one}\n{other}\n")
     first, second = (text.replace("(", "").replace(")", ":").partition(":")[0] for text in (one, other))
     assert [speaker for speaker, _ in found] == [first, second, first, second]
+
+
+@pytest.mark.parametrize("name", ["Dan Ott", "Mia Stone", "Kim Lund"])
+def test_a_name_that_is_a_word_elsewhere_is_believed_where_it_recurs_among_others(name):
+    cues = []
+    for _ in range(6):
+        cues += ["Ann Berg: We go on.", *["It was a long way"] * 6, f"{name}: So we do.", *["and on"] * 6]
+    assert {s.speaker for s in captions(*cues[:60]).segments} == {"Ann Berg", name}
+
+
+@pytest.mark.parametrize("name", ["Dan", "Kim"])
+def test_a_first_name_that_is_a_word_elsewhere_labels_its_turns(name):
+    assert speakers(f"{name}: Hello.\nRuth: Hello.\n{name}: Well?\nRuth: Well.\n") == [name, "Ruth"] * 2
+
+
+@pytest.mark.parametrize("label", ["GB?", "EA & GB?", "GB || CP?"])
+def test_initials_in_question_join_nobodys_turn(label):
+    notes = "It was said again.\n\n" * 3
+    content = f"DH: Yes.\n\n{notes}EF: No.\n\n{label}: Should we?\n\nDH: Yes.\n\n{notes}EF: No, never.\n"
+    transcript = read(content.encode(), "a.txt")
+    assert next(s.speaker for s in transcript.segments if "Should" in s.text) is None
+    assert label in transcript.warnings[0]
+
+
+def test_labels_without_capitals_are_believed_where_the_lines_of_paragraphs_are_wrapped():
+    paragraph = "我們今天討論港口的問題，\n港口已經關閉三個月，\n沒有人知道什麼時候重開，\n我們再等，也再問，"
+    names = ["主席", "陳議員", "主席", "李議員", "陳議員"]
+    content = "\n\n".join(f"{name}：{paragraph}\n再三地問。" for name in names)
+    content = content.replace("再三地問", "報告有一句話：我們再等", 1)
+    transcript = read(content.encode(), "a.txt")
+    assert [s.speaker for s in transcript.segments if "港口" in s.text] == names
+    assert "報告有一句話" not in {s.speaker for s in transcript.segments}
+
+
+def test_in_a_short_call_each_name_may_stand_once():
+    cues = [
+        "Ann Berg (Acme): Hello.",
+        "Today we look",
+        "at the plans.",
+        "Tom Reed: Fine.",
+        "And then?",
+        "Well.",
+    ]
+    assert [s.speaker for s in captions(*cues).segments] == ["Ann Berg (Acme)"] * 3 + ["Tom Reed"] * 3

@@ -282,3 +282,64 @@ def test_a_label_before_a_bare_link_is_nobody_elses():
     content = "Ann: See:\nhttps://example.org/a\nBen: https://example.org/b\nAnn: Thanks.\nAnn: Fine.\n"
     said = {words: speaker for _, speaker, words in turns(text(content))}
     assert said["Ben: https://example.org/b"] is None
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "From: Ann <ann@example.org>\nSent: Monday, 3 March 2025 10:14\nTo: Tom\nSubject: Friday\n",
+        "Von: Ann\nGesendet: Montag, 3. März 2025\nAn: Tom\nBetreff: WG: Freitag\n",
+        "De: Ana\nEnviado: lunes\nPara: Tom\nAsunto: viernes\n",
+        "发件人：安\n收件人：汤姆\n主题：星期五\n",
+        "Return-Path: <ann@example.org>\nReceived: from mx (mx [192.0.2.1])\n\tby mail; Mon, 3 Mar 2025\n"
+        "From: ann@example.org\nTo: tom@example.org\nSubject: Friday\nMIME-Version: 1.0\n",
+        "Here it is.\n\n-----Original Message-----\nFrom: Ann\nTo: Tom\nDate: Monday\nSubject: It\n",
+    ],
+)
+def test_the_head_of_an_e_mail_is_no_speech(head):
+    transcript = checked((head + "\nAnn: When?\nBen: In March.\nAnn: So early?\n").encode(), "a.txt")
+    assert turns(transcript)[-3:] == [
+        (None, "Ann", "When?"),
+        (None, "Ben", "In March."),
+        (None, "Ann", "So early?"),
+    ]
+    assert transcript.dropped["header"] > 5
+    assert "Friday" not in " ".join(s.text for s in transcript.segments[:-3])
+
+
+def test_lines_that_begin_like_two_of_its_fields_are_speech():
+    assert text("From: the beginning.\nTo: the end.\n").dropped.get("header") is None
+
+
+def test_footnotes_and_the_addresses_of_links_are_no_speech_in_markdown():
+    content = (
+        "# Talk\n\n**Ann:** It was long.[^1] See [the wiki][w] and [2].\n\n**Ben:** Yes.\n\n"
+        "[^1]: Ten miles and more.\n[w]: https://example.org/wiki\n[2]: https://example.org/two\n"
+    )
+    transcript = checked(content.encode(), "a.md")
+    assert [(s.speaker, s.text) for s in transcript.segments] == [
+        ("Ann", "It was long. See the wiki and [2]."),
+        ("Ben", "Yes."),
+    ]
+    assert transcript.dropped["note"] == 5
+
+
+def test_a_name_in_brackets_before_an_address_is_somebodys_turn_in_markdown():
+    content = "[Ann]: hello\n\n[Ben]: https://example.org/a\n\n[Ann]: thank you\n"
+    assert [s.speaker for s in text(content, "a.md").segments] == ["Ann", "Ben", "Ann"]
+
+
+def test_the_fence_around_code_is_no_word():
+    content = "**Ann:** It is this:\n\n```js\nlet a = 1\n```\n\n**Ben:** I see.\n"
+    assert "`" not in " ".join(s.text for s in checked(content.encode(), "a.md").segments)
+
+
+def test_one_speaker_named_above_each_paragraph_has_them_all():
+    rows = "".join(
+        f"<cite>Speaker:</cite>\n<time>0:{n:02}</time>\n<p>we walk to mile {n}</p>\n<p></p>\n"
+        for n in range(9)
+    )
+    transcript = checked(rows.encode(), "a.html")
+    assert {s.speaker for s in transcript.segments} == {"Speaker"}
+    assert [s.start for s in transcript.segments] == list(range(9))
+    assert not transcript.warnings

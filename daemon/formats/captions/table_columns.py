@@ -1,0 +1,90 @@
+"""The columns of a table without a head, told by what their cells hold: times, names, words."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from daemon.formats.captions.timing import read_time
+from daemon.formats.speakers import Likeness, likeness_of
+from daemon.formats.word_account import lines_of
+from daemon.text.transcript import count_words
+
+_DELIMITERS = "\t;|,"
+_LOOKED_AT = 50  # rows
+_LEAST_ROWS = 2
+_LEAST_COLUMNS = 2
+_SHARE = 0.9  # of the rows that have the same number of cells, and of the cells of one kind
+_LONGEST_ROW = 10_000  # characters
+_TIME = re.compile(r"-?\d{1,3}:\d\d(?::\d\d)?(?:[:;.,]\d{1,3})?", re.ASCII)
+_FRAMES = re.compile(r"\d{1,3}:\d\d:\d\d[:;]\d{2,3}", re.ASCII)
+_NAMES = (Likeness.NAME, Likeness.SURE, Likeness.LETTER, Likeness.LISTED, Likeness.ODD)
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Where the columns stand, the first being 0; None for those that aren't there."""
+
+    text: int
+    start: int | None
+    end: int | None
+    speaker: int | None
+
+
+def columns_of(text: str) -> tuple[str, Columns] | None:
+    """The delimiter and the columns of a table without a head, None where this is none.
+
+    It has two columns of times, or one with frames, and one of words; one time before the words is how people
+    write transcripts in plain text, too.
+    """
+    lines = list(islice((line for line in lines_of(text) if line.strip()), _LOOKED_AT))
+    if len(lines) < _LEAST_ROWS or not _TIME.search(lines[0], 0, _LONGEST_ROW):
+        return None
+    for delimiter in _DELIMITERS:
+        if delimiter not in lines[0] or max(map(len, lines)) > _LONGEST_ROW:
+            continue
+        try:
+            rows = list(csv.reader(lines, delimiter=delimiter))
+        except csv.Error:
+            continue
+        if (found := _columns_among(rows)) is not None:
+            return delimiter, found
+    return None
+
+
+def _columns_among(rows: Sequence[Sequence[str]]) -> Columns | None:
+    width = len(rows[0])
+    alike = [row for row in rows if len(row) == width]
+    if width < _LEAST_COLUMNS or len(alike) < max(_LEAST_ROWS, _SHARE * len(rows)):
+        return None
+    cells = [[row[at].strip() for row in alike] for at in range(width)]
+    times = [at for at in range(width) if _are_all(cells[at], _TIME.fullmatch)]
+    framed = bool(times) and _are_all(cells[times[0]], _FRAMES.fullmatch)
+    others = [at for at in range(width) if at not in times]
+    if not others or not (len(times) > 1 or framed):
+        return None
+    words = max(others, key=lambda at: (sum(map(count_words, cells[at])), at))
+    if not any(char.isalpha() for cell in cells[words] for char in cell):
+        return None
+    names = (at for at in others if at != words and _are_all(cells[at], _is_name))
+    end = times[1] if len(times) > 1 and _follow(cells[times[0]], cells[times[1]]) else None
+    return Columns(words, times[0], end, next(names, None))
+
+
+def _are_all(cells: Sequence[str], fits: Callable[[str], object]) -> bool:
+    """Whether there are cells with something in them, and as good as all of them fit."""
+    filled = [cell for cell in cells if cell]
+    return bool(filled) and sum(bool(fits(cell)) for cell in filled) >= _SHARE * len(filled)
+
+
+def _is_name(cell: str) -> bool:
+    return likeness_of(cell.rstrip(" :：")) in _NAMES
+
+
+def _follow(starts: Sequence[str], ends: Sequence[str]) -> bool:
+    """Whether each of these times is no earlier than the start in the same row: no duration is."""
+    pairs = ((read_time(start)[0], read_time(end)[0]) for start, end in zip(starts, ends, strict=True))
+    return all(start is None or end is None or start <= end for start, end in pairs)

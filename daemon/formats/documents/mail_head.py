@@ -1,0 +1,65 @@
+"""The head of an e-mail above a transcript that was sent in one: `From: …`, `Betreff: …`, `件名：…`."""
+
+from __future__ import annotations
+
+import re
+
+from daemon.formats.word_account import Reading
+from daemon.text.transcript import count_words
+
+_SUBJECT = frozenset(
+    """
+    subject betreff objet asunto oggetto onderwerp assunto ämne emne aihe temat předmět tárgy konu θέμα тема
+    הנושא נושא الموضوع 件名 主题 主旨 제목
+    """.split()
+)
+_FROM = """
+    from von de da van od från fra lähettäjä kimden feladó από от מאת من 差出人 发件人 寄件者 보낸사람
+"""
+_TO = """
+    to an à para a aan per do komu till til vastaanottaja kime címzett προς кому אל إلى 宛先 收件人 받는사람
+"""
+_SENT = """
+    date sent datum gesendet envoyé fecha enviado inviato data verzonden wysłano skickat sendt gönderilme
+    ημερομηνία дата отправлено נשלח التاريخ 日時 送信日時 发送时间 日期 보낸날짜
+"""
+_OTHERS = tuple(frozenset(words.split()) for words in (_FROM, _TO, _SENT))
+_FIELD = re.compile(
+    r"\s*(?:>\s?)?\*{0,2}([^\W\d_][\w-]{0,40}|[^\W\d_]\w{0,20} \w{1,20})\*{0,2}\s?(?:：|:\*{0,2}(?:\s|$))"
+)
+_FORWARDED = re.compile(r"\s*(?:>\s?)?-{2,}[^-\n]{0,60}-{2,}\s*$")
+_LEAST = 2  # kinds of fields beside the subject
+_MOST_LINES = 80
+
+
+def without_mail_heads(lines: list[str], reading: Reading) -> list[str]:
+    """The lines without heads of e-mails; their words are booked."""
+    out: list[str] = []
+    at = 0
+    while at < len(lines):
+        opens = not out or not out[-1].strip() or _FORWARDED.match(out[-1]) is not None
+        end = _end_of_head(lines, at) if opens else at
+        if end == at:
+            out.append(lines[at])
+            at += 1
+            continue
+        if out and _FORWARDED.match(out[-1]):
+            reading.drop("header", count_words(out.pop()))
+        reading.drop("header", sum(map(count_words, lines[at:end])))
+        at = end
+    return out
+
+
+def _end_of_head(lines: list[str], at: int) -> int:
+    """The place past a head that begins at one; the place itself where none does."""
+    keys: set[str] = set()
+    end = at
+    for line in lines[at : at + _MOST_LINES]:
+        field = _FIELD.match(line[:100])
+        if field:
+            keys.add(field[1].casefold())
+        elif not keys or not line[:1].isspace() or not line.strip():
+            break  # what is not indented doesn't go on with a field
+        end += 1
+    others = sum(not kind.isdisjoint(keys) for kind in _OTHERS)
+    return at if keys.isdisjoint(_SUBJECT) or others < _LEAST else end
