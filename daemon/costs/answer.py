@@ -12,7 +12,8 @@ class Answer(msgspec.Struct, frozen=True):
 
     `requests` counts all that were made for it, `usage` and `cost` (dollars) add up those of them
     that were answered; one whose answer never came stands in the ledger at the most it can cost. `model` is
-    who says that it answered, "" where nobody did.
+    who says that it answered, "" where nobody did. `batched` counts those requests that went in a batch, at
+    half the price.
     """
 
     text: str
@@ -21,3 +22,4 @@ class Answer(msgspec.Struct, frozen=True):
     cost: float
     requests: int
     model: str = ""
+    batched: int = 0

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from daemon.costs.ledger import Label, Ledger
+from daemon.costs.ledger import Label, Ledger, Payment, Reservation
 from daemon.costs.pricing import Usage
 from daemon.errors import JobError, ServiceError
 
@@ -18,6 +19,15 @@ def _local_now() -> datetime:
 
 def _nothing(now: datetime) -> float:
     return 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A request of a batch that is to be reserved: under its own name, at so many dollars at most."""
+
+    reservation: str
+    label: Label
+    dollars: float
 
 
 class Budget:
@@ -48,20 +58,68 @@ class Budget:
         Raises JobError when the job's budget is spent, ServiceError when the day's is.
         """
         with self._ledger.deciding:
-            spent = self._ledger.spent_on(label.job)
-            if _exceeds(spent + dollars, self._per_job):
-                raise JobError(
-                    f"The budget of ${self._per_job:g} for one job {_tell_shortage(spent, dollars)}.",
-                    "Raise `budget_usd_per_job` in config.yaml and retry the job.",
-                )
-            if self._per_day is not None and (spent := self._spent_today()) + dollars > self._per_day:
-                raise ServiceError(
-                    f"The day's budget of ${self._per_day:g} {_tell_shortage(spent, dollars)}.",
-                    "It goes on by itself after midnight; or raise `budget_usd_per_day` in config.yaml.",
-                    probe_after=_LOOK_AGAIN,
-                )
+            self._check_limits(label, dollars, self._spent_today_if_limited())
             reservation = self._ledger.begin_reservation(label, model, dollars)
         return self._ledger.finish_reservation(reservation)
+
+    def reserve_batch(self, wanted: Sequence[Wanted], model: str) -> list[JobError | ServiceError | None]:
+        """Reserve the most that each request of a batch can cost; why not, by request, None where it is.
+
+        Where the day's budget is spent nothing after it is reserved either. Raises ServiceError when the
+        ledger can't be written: no request may be sent then.
+        """
+        refusals: list[JobError | ServiceError | None] = []
+        begun = []
+        with self._ledger.deciding:
+            spent_today = self._spent_today_if_limited()
+            for one in wanted:
+                try:
+                    self._check_limits(one.label, one.dollars, spent_today)
+                except JobError as error:
+                    refusals.append(error)
+                    continue
+                except ServiceError as error:
+                    refusals += [error] * (len(wanted) - len(refusals))
+                    break
+                begun.append(self._ledger.begin_reservation(one.label, model, one.dollars, one.reservation))
+                spent_today += one.dollars
+                refusals.append(None)
+        self._finish_all(begun)
+        return refusals
+
+    def _finish_all(self, begun: Iterable[Reservation]) -> None:
+        """Wait until all are durable; raises ServiceError where one is not, when none counts of its group."""
+        fault: ServiceError | None = None
+        for reservation in begun:
+            try:
+                self._ledger.finish_reservation(reservation)
+            except ServiceError as error:
+                fault = error
+        if fault is not None:
+            raise fault
+
+    def record_batch(self, payments: Iterable[Payment]) -> None:
+        """Write down what requests of a batch did cost; those that are paid already are left out."""
+        self._ledger.record_batch(payments)
+
+    def _check_limits(self, label: Label, dollars: float, spent_today: float) -> None:
+        """Raise where so many dollars more exceed the job's budget, or the day's."""
+        spent = self._ledger.spent_on(label.job)
+        if _exceeds(spent + dollars, self._per_job):
+            raise JobError(
+                f"The budget of ${self._per_job:g} for one job {_tell_shortage(spent, dollars)}.",
+                "Raise `budget_usd_per_job` in config.yaml and retry the job.",
+            )
+        if _exceeds(spent_today + dollars, self._per_day):
+            raise ServiceError(
+                f"The day's budget of ${self._per_day:g} {_tell_shortage(spent_today, dollars)}.",
+                "It goes on by itself after midnight; or raise `budget_usd_per_day` in config.yaml.",
+                probe_after=_LOOK_AGAIN,
+            )
+
+    def _spent_today_if_limited(self) -> float:
+        """Dollars spent today; looked up, in other ledgers too, only where there is a limit."""
+        return self._spent_today() if self._per_day is not None else 0.0
 
     def _spent_today(self) -> float:
         now = self._clock()

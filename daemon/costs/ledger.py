@@ -4,6 +4,9 @@ A line `reserved` is on the disk before the request is sent, with the most it ca
 `paid` follows with what it did cost. A reservation without its `paid` counts whole: the request
 may have been billed although its answer never came.
 
+Of a request that goes in a message batch the lines are `reserved in batch` and `paid in batch`, and the
+reservation's name is the request's own. It counts for the day on which it was sent, whenever it is paid.
+
 Lines are written in groups: while one thread waits for the disk, those of all others gather, and go
 there together with one fsync. None of them goes on before its own line is durable.
 """
@@ -46,6 +49,9 @@ COLUMNS = [
 ]
 
 _HEADER = ",".join(COLUMNS) + "\n"
+_RESERVED, _PAID = "reserved", "paid"
+_IN_BATCH = " in batch"
+_ENTRIES = (_RESERVED, _PAID, _RESERVED + _IN_BATCH, _PAID + _IN_BATCH)
 _FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
 _BLOCK = 1 << 16
 _PLACES = 8
@@ -69,6 +75,26 @@ class _Record:
     reservation: str
     job: str
     dollars: float
+    in_batch: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """What a request of a batch did cost, in dollars: none, where it was never sent or is not billed."""
+
+    reservation: str
+    label: Label
+    model: str
+    usage: Usage
+    dollars: float
+
+
+@dataclass(frozen=True, slots=True)
+class Spending:
+    """Dollars spent, and those that the batches among the requests have saved, at half the price."""
+
+    spent: float = 0.0
+    saved: float = 0.0
 
 
 def _utc_now() -> datetime:
@@ -113,6 +139,7 @@ class Ledger:
         self._open: dict[str, _Record] = {}
         self._by_day: defaultdict[date, float] = defaultdict(float)
         self._by_job: defaultdict[str, float] = defaultdict(float)
+        self._saved_by_day: defaultdict[date, float] = defaultdict(float)
         self._has_paid = False
         self._torn = False
         self._read_file()
@@ -124,13 +151,21 @@ class Ledger:
         """
         return self.finish_reservation(self.begin_reservation(label, model, dollars))
 
-    def begin_reservation(self, label: Label, model: str, dollars: float) -> Reservation:
+    def begin_reservation(
+        self, label: Label, model: str, dollars: float, in_batch_as: str | None = None
+    ) -> Reservation:
         """Count a request of at most so many dollars as spent from now on; waits for no disk.
 
-        It may not be sent before `finish_reservation` has returned.
+        It may not be sent before `finish_reservation` has returned. `in_batch_as` is the name of a request
+        that goes in a batch.
         """
         record = _Record(
-            self._clock(), False, secrets.token_hex(8), _clean_job_name(label.job), round(dollars, _PLACES)
+            self._clock(),
+            False,
+            in_batch_as or secrets.token_hex(8),
+            _clean_job_name(label.job),
+            round(dollars, _PLACES),
+            in_batch_as is not None,
         )
         line = _format_line(record, label.chunk, model, Usage())
         with self._lock:
@@ -170,6 +205,42 @@ class Ledger:
         if error is not None:
             log.warning("ledger: a paid request could not be written down (%s)", error.strerror)
 
+    def record_batch(self, payments: Iterable[Payment]) -> None:
+        """Write down what requests of a batch did cost, together; those that are paid already are left out.
+
+        Where that can't be written, see `record_payment`.
+        """
+        with self._lock:
+            group = None
+            for payment in payments:
+                if payment.reservation not in self._open:
+                    continue
+                record = _Record(
+                    self._clock(),
+                    True,
+                    payment.reservation,
+                    _clean_job_name(payment.label.job),
+                    round(payment.dollars, _PLACES),
+                    in_batch=True,
+                )
+                group = self._add_line(
+                    _format_line(record, payment.label.chunk, payment.model, payment.usage)
+                )
+                self._count_line(record)
+            error = self._await_group(group) if group is not None else None
+        if error is not None:
+            log.warning("ledger: paid requests of a batch could not be written down (%s)", error.strerror)
+
+    def is_open(self, reservation: str) -> bool:
+        """Whether a reservation stands: made, and not paid."""
+        with self._lock:
+            return reservation in self._open
+
+    def saved_today(self, now: datetime) -> float:
+        """Dollars that the batches sent since local midnight have saved."""
+        with self._lock:
+            return round(self._saved_by_day.get(now.astimezone().date(), 0.0), _PLACES)
+
     def spent_today(self, now: datetime) -> float:
         """Dollars since local midnight; costs the same however old the ledger is."""
         with self._lock:
@@ -177,7 +248,7 @@ class Ledger:
 
     def spent(self, since: datetime) -> float:
         """Dollars since then, read from the file."""
-        return _sum_spending(self.path, since)
+        return _sum_spending(self.path, since).spent
 
     def spent_on(self, job: str) -> float:
         """Dollars spent on a job, in all its requests."""
@@ -215,7 +286,10 @@ class Ledger:
             self._add_dollars(before, -before.dollars)
         if not record.paid:
             self._open[record.reservation] = record
-        self._add_dollars(record, record.dollars)
+        sent = before if record.in_batch and before is not None else record
+        self._add_dollars(sent, record.dollars)
+        if record.paid and record.in_batch:
+            self._saved_by_day[sent.time.astimezone().date()] += record.dollars
         if record.paid and record.dollars > 0:
             self._has_paid = True
 
@@ -283,25 +357,35 @@ class Ledger:
 
 
 def spent_today_in(path: str, now: datetime) -> float:
-    """Dollars since local midnight by the ledger at `path`, 0 where there is none.
+    """Dollars since local midnight by the ledger at `path`, 0 where there is none."""
+    return read_today(path, now).spent
+
+
+def read_today(path: str, now: datetime) -> Spending:
+    """What was spent since local midnight by the ledger at `path`, nothing where there is none.
 
     Needs no lock, and reads only what was written today.
     """
     return _sum_spending(path, datetime.combine(now.astimezone().date(), datetime.min.time()).astimezone())
 
 
-def _sum_spending(path: str, since: datetime) -> float:
-    """The dollars since then, read backwards, so that a request's `paid` is seen before its `reserved`."""
-    settled: set[str] = set()
-    dollars = 0.0
+def _sum_spending(path: str, since: datetime) -> Spending:
+    """What was spent since then, read backwards, so that a request's `paid` is seen before its `reserved`."""
+    settled: dict[str, float] = {}
+    spent = saved = 0.0
     for record in filter(None, map(_parse_line, _read_lines_backwards(path))):
         if record.time < since - _CLOCK_SLACK:
             break
-        if record.time >= since and record.reservation not in settled:
-            dollars += record.dollars
+        counts = record.time >= since
         if record.paid:
-            settled.add(record.reservation)
-    return round(dollars, _PLACES)
+            settled.setdefault(record.reservation, record.dollars)
+            spent += record.dollars if counts and not record.in_batch else 0.0
+        elif counts and record.in_batch:
+            spent += settled.get(record.reservation, record.dollars)
+            saved += settled.get(record.reservation, 0.0)
+        elif counts and record.reservation not in settled:
+            spent += record.dollars
+    return Spending(round(spent, _PLACES), round(saved, _PLACES))
 
 
 def _read_lines_backwards(path: str) -> Iterator[bytes]:
@@ -330,16 +414,17 @@ def _parse_line(line: bytes) -> _Record | None:
     try:
         (row,) = csv.reader([line.decode()], strict=True)
         time, kind, reservation, job, *_, dollars = row
-        record = _Record(datetime.fromisoformat(time), kind == "paid", reservation, job, float(dollars))
+        paid, in_batch = kind.startswith(_PAID), kind.endswith(_IN_BATCH)
+        record = _Record(datetime.fromisoformat(time), paid, reservation, job, float(dollars), in_batch)
     except (ValueError, csv.Error):
         return None
-    whole = line.endswith(b"\n") and len(row) == len(COLUMNS) and kind in ("reserved", "paid")
+    whole = line.endswith(b"\n") and len(row) == len(COLUMNS) and kind in _ENTRIES
     sound = record.time.tzinfo is not None and bool(_DOLLARS.fullmatch(dollars))
     return record if whole and sound else None
 
 
 def _format_line(record: _Record, chunk: int, model: str, usage: Usage) -> str:
-    kind = "paid" if record.paid else "reserved"
+    kind = (_PAID if record.paid else _RESERVED) + (_IN_BATCH if record.in_batch else "")
     tokens = (
         usage.input_tokens,
         usage.output_tokens,

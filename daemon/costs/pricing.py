@@ -145,3 +145,7 @@ def bound_cost(price: Price, prompt_bytes: int, max_tokens: int) -> float:
     prompt = prompt_bytes + _FRAME_TOKENS
     dollars = prompt * max(price.input, price.cache_write) + max_tokens * price.output
     return dollars * price.factor(prompt) / _MILLION
+
+
+BATCH_SHARE = 0.5
+"""Of the price: what a request costs in a message batch, its input, its output and its cache."""

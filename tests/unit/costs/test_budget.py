@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daemon.costs.budget import Budget
+from daemon.costs.budget import Budget, Wanted
 from daemon.costs.estimate import Estimate, estimate_cleaning, price_hour_of_speech
 from daemon.costs.ledger import Label, Ledger
 from daemon.costs.pricing import PRICES, Price, Usage
@@ -193,3 +193,33 @@ def test_an_hour_of_speech_costs_cents_and_more_in_smaller_chunks():
     assert 0.001 < usual < 0.05
     assert price_hour_of_speech(100, "x" * 3000, price) > usual
     assert price_hour_of_speech(900, "", Price(0, 0, 0, 0)) == 0
+
+
+# --- requests of a batch -----------------------------------------------------------------------------------
+
+
+def want(*dollars, job="talk#1"):
+    return [Wanted(f"intent-{n}", Label(job, n), one) for n, one in enumerate(dollars)]
+
+
+def test_of_a_batch_so_much_is_reserved_as_the_day_allows_and_nothing_after_it(make):
+    budget = make(per_day=2.5)
+    refusals = budget.reserve_batch(want(1, 1, 1, 0.1), "model")
+    assert [type(one) for one in refusals] == [type(None), type(None), ServiceError, ServiceError]
+    assert refusals[2].probe_after == 60
+
+
+def test_of_a_batch_the_requests_of_a_job_whose_budget_is_spent_are_left_out_alone(make):
+    budget = make(per_job=1.5)
+    wanted = [*want(1, 1), *want(1, job="other#2")]
+    refusals = budget.reserve_batch(wanted, "model")
+    assert [type(one) for one in refusals] == [type(None), JobError, type(None)]
+
+
+def test_a_batch_that_cant_be_written_down_counts_for_nothing(make, tmp_path):
+    budget = make(per_day=2)
+    (tmp_path / "ledger.csv").mkdir()
+    with pytest.raises(ServiceError):
+        budget.reserve_batch(want(1, 1), "model")
+    (tmp_path / "ledger.csv").rmdir()
+    assert budget.reserve_batch(want(1, 1), "model") == [None, None]

@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from daemon.costs.budget import Budget
-from daemon.costs.ledger import COLUMNS, Label, Ledger, spent_today_in
+from daemon.costs.ledger import COLUMNS, Label, Ledger, Payment, Spending, read_today, spent_today_in
 from daemon.costs.pricing import Usage
 from daemon.errors import ServiceError
 
@@ -347,3 +347,69 @@ def test_whatever_lies_there_it_can_be_opened_read_and_written(tmp_path_factory,
     path.write_bytes(content)
     request(Ledger(str(path), Clock()), 0.25)
     assert spent_today_in(str(path), NOON) == Ledger(str(path), Clock()).spent_today(NOON) == 0.25
+
+
+# --- requests of batches ---------------------------------------------------------------------------------
+
+
+def reserve_in_batch(ledger, name, dollars=1.0):
+    ledger.finish_reservation(ledger.begin_reservation(Label("talk", 3), "a-model", dollars, name))
+
+
+def pay_in_batch(ledger, name, dollars=0.25):
+    ledger.record_batch([Payment(name, Label("talk", 3), "a-model", USAGE, dollars)])
+
+
+def test_the_lines_of_a_request_in_a_batch_say_so_and_name_it(path, clock):
+    ledger = Ledger(path, clock)
+    reserve_in_batch(ledger, "intent-0", 0.01)
+    pay_in_batch(ledger, "intent-0", 0.004)
+    at = NOON.astimezone(UTC).isoformat(timespec="seconds")
+    assert lines(path)[1:] == [
+        f"{at},reserved in batch,intent-0,talk,3,a-model,0,0,0,0,0.01000000",
+        f"{at},paid in batch,intent-0,talk,3,a-model,100,50,20,10,0.00400000",
+    ]
+
+
+def test_a_request_in_a_batch_counts_for_the_day_on_which_it_was_sent(path, clock):
+    ledger = Ledger(path, clock)
+    clock.now = NOON.replace(hour=0) - timedelta(minutes=1)
+    reserve_in_batch(ledger, "intent-0")
+    clock.now = NOON
+    pay_in_batch(ledger, "intent-0")
+    yesterday = NOON - timedelta(days=1)
+    for one in (ledger, Ledger(path, clock)):
+        assert (one.spent_today(NOON), one.spent_today(yesterday)) == (0, 0.25)
+        assert (one.saved_today(NOON), one.saved_today(yesterday)) == (0, 0.25)
+    assert read_today(path, NOON) == Spending(0, 0)
+
+
+def test_what_a_batch_has_saved_is_as_much_as_it_has_cost(path, clock):
+    ledger = Ledger(path, clock)
+    request(ledger, 0.5)
+    for name in ("intent-0", "intent-1"):
+        reserve_in_batch(ledger, name)
+    pay_in_batch(ledger, "intent-0")
+    assert read_today(path, NOON) == Spending(spent=0.5 + 0.25 + 1.0, saved=0.25)
+    assert (ledger.spent_today(NOON), ledger.saved_today(NOON)) == (1.75, 0.25)
+
+
+def test_what_is_paid_is_paid_once(path, clock):
+    ledger = Ledger(path, clock)
+    reserve_in_batch(ledger, "intent-0")
+    for _ in range(2):
+        pay_in_batch(ledger, "intent-0")
+    pay_in_batch(Ledger(path, clock), "intent-0")
+    pay_in_batch(ledger, "never-reserved")
+    assert len(lines(path)) == 3
+    assert not ledger.is_open("intent-0")
+
+
+def test_many_requests_are_reserved_with_few_writes(path, clock, monkeypatch):
+    ledger, synced, fsync = Ledger(path, clock), [], os.fsync
+    monkeypatch.setattr(os, "fsync", lambda fd: synced.append(fd) or fsync(fd))
+    begun = [ledger.begin_reservation(Label("talk", n), "a-model", 1.0, f"i-{n}") for n in range(100)]
+    for reservation in begun:
+        ledger.finish_reservation(reservation)
+    assert len(lines(path)) == 101
+    assert len(synced) <= 2  # and the folder
