@@ -10,6 +10,7 @@ own: `python tests/messages_server.py --port 0 --latency 0.3 --log FILE`, which 
   cleans as a good model would. It runs in the server's thread and must not block.
 - `server.faults` is a queue of replies that are given first, one per request; or set
   `server.fault` to a callable from a request's body to a Reply, or None for the ordinary answer.
+- `server.batches` are the message batches, which misbehave on demand: see `Batches`.
 - `server.get` may be set to what answers a GET, by its path.
 - `server.hold()` freezes requests before they are answered, `server.wait_for(n)` waits until n are
   in flight, `server.release()` lets them go on.
@@ -29,12 +30,14 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 _HANG_SECONDS = 300.0  # the tests' own; this file stands alone
 _TRANSCRIPT = re.compile(r"<transcript>(.*)</transcript>", re.S)
 _TURN = re.compile(r"(<turn\b[^>]*>)(.*?)(</turn>)", re.S)
 _CHAT = "/v1/chat/completions"
+BATCHES = "/v1/messages/batches"
 _FINISH_REASONS = {"end_turn": "stop", "max_tokens": "length", "refusal": "content_filter"}
 _FILLER = re.compile(r"\b(um|uh)\b[,.]? ?", re.I)
 
@@ -45,7 +48,8 @@ class Reply:
 
     A `failure` is an error's type, message and code. `model` is who says that it answered, "" for the one
     that was asked. `chat` holds what an answer of the chat API has beside or instead of the usual.
-    `cut` sends only so many bytes of the body, then closes; `reset` closes before a byte is sent;
+    `cut` sends only so many bytes of the body, then closes; `unsized` says nothing of how many there are;
+    `reset` closes before a byte is sent;
     `drip` is seconds between single bytes of the body; `latency` is seconds before it begins.
     """
 
@@ -61,6 +65,7 @@ class Reply:
     body: bytes | None = None
     content_type: str = "application/json"
     cut: int | None = None
+    unsized: bool = False
     reset: bool = False
     drip: float = 0.0
     latency: float = 0.0
@@ -124,6 +129,214 @@ class Request:
     end: float = 0.0
 
 
+LOST = "lost"
+"""For Batches.faults: what was asked for is done, but the connection breaks before the answer."""
+_End = str | tuple[str, str] | None
+_KINDS = ("succeeded", "errored", "canceled", "expired")
+
+
+@dataclass
+class Batch:
+    """A message batch that somebody has created; `polls` counts how often it was looked up."""
+
+    id: str
+    requests: list[dict[str, Any]]
+    created_at: float
+    ours: bool = True
+    ended: bool = False
+    canceling: bool = False
+    polls: int = 0
+    lines: list[dict[str, Any]] | None = None
+
+    @property
+    def status(self) -> str:
+        """Where it stands, in the words of the API."""
+        if self.ended:
+            return "ended"
+        return "canceling" if self.canceling else "in_progress"
+
+    def count(self, kind: str) -> int:
+        """How many of its requests came to such an end."""
+        return sum(line["result"]["type"] == kind for line in self.lines or ())
+
+
+class Batches:
+    """The message batches of one workspace. Every one ends at its first look-up, unless told otherwise.
+
+    - `end_after` is at the how-manyeth look-up a batch ends; None: never, until `end_all`.
+    - `faults[verb]` is a queue of Replies that are given first, for `create`, `retrieve`, `list`, `results`,
+      `cancel` and `delete`; a None lets one pass; LOST carries a call out and answers nothing.
+    - `outcome` may give another end to a request (by its custom_id and params): "expired", "canceled", or
+      an error's (type, message).
+    - `shape` may change the lines of results before they are sent; `send` how their bytes are sent.
+    - `results_host` is where the results are said to be.
+    - `billed` are the params of each request that succeeded, `deleted` and `canceled` ids of batches.
+    """
+
+    def __init__(self, answer: Callable[[dict[str, Any]], Reply | dict[str, Any]]) -> None:
+        self._answer = answer
+        self.all: dict[str, Batch] = {}
+        self.end_after: int | None = 1
+        self.faults: dict[str, deque[Reply | str | None]] = {
+            verb: deque() for verb in ("create", "retrieve", "list", "results", "cancel", "delete")
+        }
+        self.outcome: Callable[[str, dict[str, Any]], str | tuple[str, str] | None] = lambda name, params: (
+            None
+        )
+        self.shape: Callable[[Batch, list[bytes]], list[bytes]] = lambda batch, lines: lines
+        self.send: Callable[[bytes], Reply] = lambda body: Reply(
+            body=body, content_type="application/x-jsonl"
+        )
+        self.results_host = "http://127.0.0.1:9"
+        self.billed: list[dict[str, Any]] = []
+        self.deleted: list[str] = []
+        self.canceled: list[str] = []
+        self.calls: list[str] = []
+
+    @property
+    def ours(self) -> list[Batch]:
+        """Those that came by a request, in the order they came; also such as are deleted."""
+        return [batch for batch in self.all.values() if batch.ours]
+
+    def add_foreign(self, count: int, age: float = 0.0, *, ended: bool = False) -> Batch:
+        """Another program's batch of so many requests, so many seconds old."""
+        requests = [{"custom_id": f"theirs-{number}", "params": {}} for number in range(count)]
+        batch = self._add(requests, time.time() - age)
+        batch.ours = False
+        batch.lines = [{"custom_id": one["custom_id"], "result": {"type": "expired"}} for one in requests]
+        batch.ended = ended
+        return batch
+
+    def end_all(self) -> None:
+        """Let all batches end, now and from now on at the first look-up."""
+        self.end_after = 1
+        for batch in list(self.all.values()):
+            self._end(batch)
+
+    def serve(self, method: str, path: str, body: dict[str, Any]) -> Reply:
+        """Answer a request below BATCHES."""
+        path, _, query = path.partition("?")
+        _, _, rest = path.partition(BATCHES)
+        batch_id, _, last = rest.strip("/").partition("/")
+        verb = self._name(method, batch_id, last)
+        self.calls.append(verb)
+        fault = self.faults[verb].popleft() if self.faults.get(verb) else None
+        if isinstance(fault, Reply):
+            return fault
+        if verb == "create":
+            reply = _json(self._show(self._add(body["requests"], time.time())))
+        elif verb == "list":
+            reply = _json(self._list(dict(pair.split("=") for pair in query.split("&") if pair)))
+        elif (batch := self.all.get(batch_id)) is None or batch_id in self.deleted:
+            reply = error(404, "not_found_error", "no such batch")
+        else:
+            reply = getattr(self, f"_{verb}")(batch)
+        return RESET if fault == LOST else reply
+
+    def _name(self, method: str, batch_id: str, last: str) -> str:
+        if not batch_id:
+            return "create" if method == "POST" else "list"
+        return last or {"GET": "retrieve", "DELETE": "delete"}[method]
+
+    def _add(self, requests: list[dict[str, Any]], created_at: float) -> Batch:
+        batch = Batch(f"msgbatch_{len(self.all):04d}", requests, created_at)
+        self.all[batch.id] = batch
+        return batch
+
+    def _retrieve(self, batch: Batch) -> Reply:
+        self._look_at(batch)
+        return _json(self._show(batch))
+
+    def _look_at(self, batch: Batch) -> None:
+        batch.polls += 1
+        if self.end_after is not None and batch.polls >= self.end_after:
+            self._end(batch)
+
+    def _results(self, batch: Batch) -> Reply:
+        if not batch.ended:
+            return error(404, "not_found_error", "no results yet")
+        lines = [json.dumps(line).encode() for line in batch.lines or ()]
+        return self.send(b"".join(line + b"\n" for line in self.shape(batch, lines)))
+
+    def _cancel(self, batch: Batch) -> Reply:
+        self.canceled.append(batch.id)
+        batch.canceling = True
+        self._end(batch)
+        return _json(self._show(batch))
+
+    def _delete(self, batch: Batch) -> Reply:
+        if not batch.ended:
+            return error(400, "invalid_request_error", "it has not ended")
+        self.deleted.append(batch.id)
+        return _json({"id": batch.id, "type": "message_batch_deleted"})
+
+    def _end(self, batch: Batch) -> None:
+        batch.ended = True
+        if batch.lines is None:
+            batch.lines = [self._carry_out(batch, one) for one in batch.requests]
+
+    def _carry_out(self, batch: Batch, one: dict[str, Any]) -> dict[str, Any]:
+        end = "canceled" if batch.canceling else self.outcome(one["custom_id"], one["params"])
+        if end is None:
+            answer = self._answer(one["params"])
+            if isinstance(answer, dict):
+                self.billed.append(one["params"])
+                usage = {**answer["usage"], "service_tier": "batch"}
+                result: dict[str, Any] = {"type": "succeeded", "message": {**answer, "usage": usage}}
+            else:
+                result = {"type": "errored", "error": _error(answer)}
+        elif isinstance(end, str):
+            result = {"type": end}
+        else:
+            failure = {"type": end[0], "message": end[1]}
+            result = {"type": "errored", "error": {"type": "error", "error": failure}}
+        return {"custom_id": one["custom_id"], "result": result}
+
+    def _show(self, batch: Batch) -> dict[str, Any]:
+        counts = {kind: batch.count(kind) if batch.ended else 0 for kind in _KINDS}
+        counts["processing"] = 0 if batch.ended else len(batch.requests)
+        return {
+            "id": batch.id,
+            "type": "message_batch",
+            "processing_status": "ended"
+            if batch.ended
+            else "canceling"
+            if batch.canceling
+            else "in_progress",
+            "request_counts": counts,
+            "created_at": _moment(batch.created_at),
+            "expires_at": _moment(batch.created_at + 86_400),
+            "ended_at": _moment(time.time()) if batch.ended else None,
+            "archived_at": None,
+            "cancel_initiated_at": None,
+            "results_url": f"{self.results_host}{BATCHES}/{batch.id}/results" if batch.ended else None,
+        }
+
+    def _list(self, query: dict[str, str]) -> dict[str, Any]:
+        there = sorted(self.all.values(), key=lambda batch: -batch.created_at)
+        there = [batch for batch in there if batch.id not in self.deleted]
+        for batch in there:
+            self._look_at(batch)
+        if "after_id" in query:
+            ids = [batch.id for batch in there]
+            there = there[ids.index(query["after_id"]) + 1 :] if query["after_id"] in ids else []
+        page = there[: int(query.get("limit", 20))]
+        return {
+            "data": [self._show(batch) for batch in page],
+            "has_more": len(page) < len(there),
+            "first_id": page[0].id if page else None,
+            "last_id": page[-1].id if page else None,
+        }
+
+
+def _json(value: object) -> Reply:
+    return Reply(body=json.dumps(value).encode())
+
+
+def _moment(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat().replace("+00:00", "Z")
+
+
 class MessagesServer:
     """Serves on a thread of its own, any number of kept-alive connections."""
 
@@ -134,6 +347,7 @@ class MessagesServer:
         self.faults: deque[Reply] = deque()
         self.get: Callable[[str], Reply] | None = None
         self.models: set[str] | None = None  # None: it has every model
+        self.batches = Batches(self._answer_one)
         self.requests: list[Request] = []
         self.in_flight = self.most_in_flight = 0
         self._changed = threading.Condition()
@@ -158,8 +372,9 @@ class MessagesServer:
 
     @property
     def bodies(self) -> list[dict[str, Any]]:
-        """The bodies of all requests for a message, in the order they came."""
-        return [request.body for request in self.requests if request.method == "POST"]
+        """The bodies of all requests for a message, in the order they came; none of those in batches."""
+        asked = [request for request in self.requests if request.method == "POST"]
+        return [request.body for request in asked if BATCHES not in request.path]
 
     def hold(self) -> None:
         """From now on requests are taken but not answered."""
@@ -211,7 +426,7 @@ class MessagesServer:
             await writer.drain()
             await asyncio.sleep(reply.drip)
         await writer.drain()
-        return reply.cut is None
+        return reply.cut is None and not reply.unsized
 
     @contextmanager
     def _counted(self, request: Request) -> Iterator[None]:
@@ -232,7 +447,15 @@ class MessagesServer:
             self.most_in_flight = max(self.most_in_flight, self.in_flight)
             self._changed.notify_all()
 
+    def _answer_one(self, params: dict[str, Any]) -> Reply | dict[str, Any]:
+        """What a request of a batch is answered: a message, or the error that it would get alone."""
+        answer = self.fault(params) or self.answer(params)
+        reply = Reply(answer) if isinstance(answer, str) else answer
+        return reply if reply.failure else _message(reply, params)
+
     def _choose(self, request: Request) -> Reply:
+        if request.path.partition("?")[0].startswith(BATCHES):
+            return self.batches.serve(request.method, request.path, request.body)
         if request.method == "GET" and self.get is not None:
             return self.get(request.path)
         if request.method == "GET" and request.path.startswith("/v1/models/"):
@@ -267,8 +490,9 @@ async def _read(reader: asyncio.StreamReader) -> Request:
 
 def _bytes(reply: Reply, request: Request) -> tuple[bytes, bytes]:
     body = reply.body if reply.body is not None else json.dumps(_content(reply, request)).encode()
-    headers = {"content-type": reply.content_type, "content-length": str(len(body)), **reply.headers}
-    if reply.cut is not None:
+    sized = {} if reply.unsized else {"content-length": str(len(body))}
+    headers = {"content-type": reply.content_type, **sized, **reply.headers}
+    if reply.cut is not None or reply.unsized:
         headers["connection"] = "close"
     lines = [f"HTTP/1.1 {reply.status} -", *(f"{name}: {value}" for name, value in headers.items())]
     return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1"), body

@@ -7,6 +7,7 @@ import enum
 import os
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -171,6 +172,28 @@ class LLMProcessor:
         with Permit(self._admission) as own:
             return self._clean(chunk, _Questions(self._model, brief, label, own, answers))
 
+    def clean_from_answers(
+        self, chunk: Chunk, brief: Brief, answers: AnswerStore
+    ) -> ProcessedChunk | Question:
+        """Clean one chunk by the answers that there are, asking nothing; the question that lacks one, if any.
+
+        Raises ValueError for the offline rules, which ask nothing.
+        """
+        if self._model is None:
+            raise ValueError("the offline rules ask nothing")
+        questions = _KnownQuestions(
+            self._model, brief, Label("", chunk.index), Permit(self._admission), answers
+        )
+        try:
+            return self._clean(chunk, questions)
+        except _Unanswered as lacking:
+            return lacking.question
+
+    @property
+    def asked_model(self) -> Model | None:
+        """The model that is asked, None for the offline rules."""
+        return self._model
+
     def process_all_chunks(
         self,
         chunks: Sequence[Chunk],
@@ -206,6 +229,7 @@ class LLMProcessor:
             output_tokens=questions.usage.output_tokens,
             cost=questions.cost,
             requests=questions.requests,
+            batched=questions.batched,
         )
 
     def _sign(self, result: ProcessedChunk, answered_by: str = "") -> ProcessedChunk:
@@ -241,6 +265,24 @@ class AnswerStore(Protocol):
         """Write an answer down."""
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is to be asked next about a chunk; `name` is that of its answer (see AnswerStore)."""
+
+    name: str
+    system: str
+    user: str
+    max_tokens: int
+
+
+class _Unanswered(Exception):
+    """There is no answer yet to a question."""
+
+    def __init__(self, question: Question) -> None:
+        super().__init__()
+        self.question = question
+
+
 class _Questions:
     """The questions to the model about one chunk and its parts, and what they have taken so far.
 
@@ -257,6 +299,7 @@ class _Questions:
         self.usage = Usage()
         self.cost = 0.0
         self.requests = 0
+        self.batched = 0
         self.answered_by = ""
         self._model = model
         self._label = label
@@ -275,6 +318,7 @@ class _Questions:
         self.usage += answer.usage
         self.cost += answer.cost
         self.requests += answer.requests
+        self.batched += answer.batched
         self.answered_by = answer.model or self.answered_by
         return Outcome(answer.text, answer.stop_reason)
 
@@ -300,3 +344,10 @@ class _Questions:
             with contextlib.suppress(OSError):
                 self._answers.keep(question, answer)
                 del self._unsaved[question]
+
+
+class _KnownQuestions(_Questions):
+    """The same, where nothing is asked: raises _Unanswered instead."""
+
+    def _ask_model(self, part: Chunk, system: str, user: str, question: str) -> Answer:
+        raise _Unanswered(Question(question, system, user, max_tokens_for(part.text)))

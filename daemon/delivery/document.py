@@ -82,12 +82,13 @@ class AlignedTurn:
 class Tally:
     """What the cleaning of all chunks came to: words, requests, tokens, dollars, edits, notes.
 
-    Edits are counted by reason, notes by kind. `models` names the models that answered, each once, in the
-    order of their first appearance.
+    `batched` counts the requests that went in batches. Edits are counted by reason, notes by kind. `models`
+    names the models that answered, each once, in the order of their first appearance.
     """
 
     words: int = 0
     requests: int = 0
+    batched: int = 0
     input_tokens: int = 0
     output_tokens: int = 0
     cost: float = 0.0
@@ -99,6 +100,7 @@ class Tally:
         """Count what a chunk's result holds and took."""
         self.words += count_words(result.cleaned_text)
         self.requests += result.requests
+        self.batched += result.batched
         self.input_tokens += result.input_tokens
         self.output_tokens += result.output_tokens
         self.cost += result.cost

@@ -154,6 +154,7 @@ def _list_totals(tally: Tally) -> dict[str, Any]:
     return {
         "words_out": tally.words,
         "requests": tally.requests,
+        "requests_in_batches": tally.batched,
         "input_tokens": tally.input_tokens,
         "output_tokens": tally.output_tokens,
         "cost": round(tally.cost, DOLLAR_PLACES),

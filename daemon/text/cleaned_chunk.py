@@ -53,7 +53,8 @@ class ProcessedChunk(msgspec.Struct, frozen=True):
     `turns` holds the cleaned text of each of the chunk's passages in order, paragraphs parted by blank
     lines, "" for one of nothing but fillers. A passage is a turn, or a part of one where `cuts` says so.
     Where the style asks for free text (notes) `turns` is empty and `cleaned_text` is all there is.
-    `cost` is in dollars; `edits` says what rules did, in the order of the words.
+    `cost` is in dollars; `batched` counts those of its `requests` that went in a batch; `edits` says what
+    rules did, in the order of the words.
     """
 
     chunk_index: int
@@ -70,6 +71,7 @@ class ProcessedChunk(msgspec.Struct, frozen=True):
     notes: tuple[Note, ...] = ()
     requests: int = 0
     edits: tuple[Edit, ...] = ()
+    batched: int = 0
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON."""

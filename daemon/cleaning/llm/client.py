@@ -92,24 +92,28 @@ class MessagesClient(SdkClient["Anthropic"]):
         return [name for name in names if isinstance(name, str)]
 
     def _ask(self, client: Anthropic, prompt: Prompt) -> object:
+        def ask(left_out: frozenset[str]) -> object:
+            request = self._make_request(prompt, left_out)
+            if not self._takes_temperature(left_out):
+                return client.messages.create(**request)
+            return client.messages.create(**request, extra_body={"temperature": LOW_TEMPERATURE})
+
+        return self._ask_with_options(ask, self._options)
+
+    def _make_request(self, prompt: Prompt, left_out: frozenset[str]) -> MessageCreateParamsNonStreaming:
+        """What is sent for a prompt, without the options that the server has refused."""
         request: MessageCreateParamsNonStreaming = {
             "model": self.model,
             "max_tokens": prompt.max_tokens,
             "system": [{"type": "text", "text": prompt.system, "cache_control": {"type": "ephemeral"}}],
             "messages": [{"role": "user", "content": prompt.user}],
         }
-        options = self._options
+        if self._thinking is not None and "thinking" not in left_out:
+            request["thinking"] = self._thinking
+        return request
 
-        def ask(left_out: frozenset[str]) -> object:
-            if self._thinking is not None and "thinking" not in left_out:
-                request["thinking"] = self._thinking
-            elif "thinking" in request:
-                del request["thinking"]
-            if self.is_hosted or "temperature" in left_out:
-                return client.messages.create(**request)
-            return client.messages.create(**request, extra_body={"temperature": LOW_TEMPERATURE})
-
-        return self._ask_with_options(ask, options)
+    def _takes_temperature(self, left_out: frozenset[str]) -> bool:
+        return not self.is_hosted and "temperature" not in left_out
 
     def _read_reply(self, answer: object) -> Reply:
         if (broken := faults.judge_answer(answer)) is not None:

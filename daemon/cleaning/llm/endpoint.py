@@ -41,6 +41,8 @@ class Message:
 Reply: TypeAlias = Message | Fault
 """What came of one request."""
 
+STREAM_HEADER = "x-stainless-raw-response"
+"""The client libraries' own: "stream" asks for an answer that is read bit by bit by whoever asked."""
 
 MOST_TOKENS_SAID = 50_000_000
 """No request takes more: the longest context there is has 10,000,000 tokens."""

@@ -18,13 +18,24 @@ from typing import Protocol
 from tenacity import RetryCallState, Retrying, retry_if_result, wait_random_exponential
 
 from daemon.cleaning.llm import faults
-from daemon.cleaning.llm.client import MessagesClient, choose_thinking
-from daemon.cleaning.llm.endpoint import Endpoint, Prompt, Reply
+from daemon.cleaning.llm.batch_client import BatchClient
+from daemon.cleaning.llm.client import choose_thinking
+from daemon.cleaning.llm.endpoint import Endpoint, Message, Prompt, Reply
 from daemon.cleaning.llm.faults import ChunkRefused, Fault, Kind
 from daemon.cleaning.llm.openai_client import ChatClient, choose_effort
 from daemon.costs.answer import Answer
 from daemon.costs.ledger import Label
-from daemon.costs.pricing import DEAREST, Price, Usage, bound_cost, find_price, is_same_model, reckon_cost
+from daemon.costs.pricing import (
+    BATCH_SHARE,
+    DEAREST,
+    Price,
+    Usage,
+    bound_cost,
+    find_price,
+    is_same_model,
+    reckon_cost,
+)
+from daemon.errors import ServiceError
 from daemon.settings.address import is_hosted_api
 from daemon.settings.config import Config
 from daemon.workers.admission import Permit
@@ -114,7 +125,7 @@ class Model:
         thinking: bool | None = None,
         base_wait: float = 1.0,
     ) -> None:
-        connect = ChatClient if provider == "openai" else MessagesClient
+        connect = ChatClient if provider == "openai" else BatchClient
         self._endpoint: Endpoint = connect(
             model=model,
             api_key=api_key,
@@ -183,15 +194,42 @@ class Model:
         log.warning("no price is known for %s: the dearest known one is assumed", self._endpoint.model)
         return DEAREST
 
+    @property
+    def batches(self) -> BatchClient | None:
+        """By what the model is asked in batches, None where its API has none."""
+        return self._endpoint if isinstance(self._endpoint, BatchClient) else None
+
+    def make_error(self, fault: Fault) -> ServiceError | ChunkRefused:
+        """What a fault is to those who asked: whom it concerns, and its mend."""
+        return self._endpoint.make_error(fault)
+
+    def make_prompt(self, system: str, user: str, max_tokens: int) -> Prompt:
+        """What is sent for a question; raises ChunkRefused where it can't be sent."""
+        if _HALVES.search(system) or _HALVES.search(user):
+            raise ChunkRefused("it holds halves of characters, which can't be sent")
+        return Prompt(system, user, max_tokens + self._endpoint.thinking_tokens)
+
+    def bound_cost(self, prompt: Prompt) -> float:
+        """The most, in dollars, that a question can cost when it is asked singly."""
+        size, price = len(prompt.system.encode()) + len(prompt.user.encode()), self._price
+        return bound_cost(price, size, prompt.max_tokens) if price else 0.0
+
+    def reckon_batched(self, reply: Message, usage: Usage) -> Answer:
+        """An answer that came in a batch, with what it cost."""
+        self._tell_swap(reply.model)
+        cost = self.price_batched(reply, usage)
+        return Answer(reply.text, reply.stop_reason, usage, cost, 1, reply.model, batched=1)
+
+    def price_batched(self, reply: Reply, usage: Usage) -> float:
+        """What a request of a batch has cost, in dollars."""
+        price = self._find_price_of(reply)
+        return BATCH_SHARE * reckon_cost(price, usage) if price else 0.0
+
     def _make_question(
         self, system: str, user: str, max_tokens: int, label: Label, permit: Permit
     ) -> _Question:
-        if _HALVES.search(system) or _HALVES.search(user):
-            raise ChunkRefused("it holds halves of characters, which can't be sent")
-        prompt = Prompt(system, user, max_tokens + self._endpoint.thinking_tokens)
-        size, price = len(system.encode()) + len(user.encode()), self._price
-        bound = bound_cost(price, size, prompt.max_tokens) if price else 0.0
-        return _Question(label, permit, prompt, bound, answers=self._answers)
+        prompt = self.make_prompt(system, user, max_tokens)
+        return _Question(label, permit, prompt, self.bound_cost(prompt), answers=self._answers)
 
     def _find_whose_fault(self, fault: Fault, question: _Question) -> Fault:
         """Whether what was refused is this text, or any: then it is not the text's fault.

@@ -17,10 +17,15 @@ from contextlib import contextmanager
 import httpcore2
 import httpx2
 
+from daemon.cleaning.llm.endpoint import STREAM_HEADER
+
 MOST_BYTES = 16 << 20
 """No answer is longer, unpacked: a model writes 64,000 tokens at most, in under 4 MB of JSON."""
 LOOK_UP_SECONDS = 30.0
 """The longest that a request takes which asks a model nothing, such as that for the list of models."""
+
+STREAM_SECONDS = 3600.0
+"""The longest that reading such an answer takes."""
 
 _PACKING = "gzip"
 _GZIP_WINDOW = zlib.MAX_WBITS | 16
@@ -45,7 +50,9 @@ class BoundedTransport(httpx2.HTTPTransport):
         self._pool._network_backend = _BoundedBackend(self._pool._network_backend, self._clock)
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
-        """Send a request and read its answer to the end."""
+        """Send a request and read its answer to the end, unless it is to be streamed."""
+        if request.headers.get(STREAM_HEADER) == "stream":
+            return self._stream(request)
         request.headers["accept-encoding"] = _PACKING
         asks_model = request.method == "POST"
         seconds = self._seconds if asks_model else min(self._seconds, LOOK_UP_SECONDS)
@@ -59,6 +66,43 @@ class BoundedTransport(httpx2.HTTPTransport):
         return httpx2.Response(
             response.status_code, headers=headers, content=body, extensions=response.extensions
         )
+
+    def _stream(self, request: httpx2.Request) -> httpx2.Response:
+        """Send a request whose answer is read by whoever asked, as it comes; it is to come unpacked."""
+        request.headers["accept-encoding"] = "identity"
+        with self._clock.running(self._seconds):
+            response = super().handle_request(request)
+            if response.headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
+                response.close()
+                raise httpx2.DecodingError("the answer is packed in a way that was not asked for")
+            if response.is_success:
+                return httpx2.Response(
+                    response.status_code,
+                    headers=response.headers,
+                    stream=_TimedBody(response, self._clock),
+                    extensions=response.extensions,
+                )
+            try:
+                body = _read_body(response)
+            finally:
+                response.close()
+        headers = [(name, value) for name, value in response.headers.multi_items() if _is_kept(name)]
+        return httpx2.Response(response.status_code, headers=headers, content=body)
+
+
+class _TimedBody(httpx2.SyncByteStream):
+    """The body of an answer, read by one thread within STREAM_SECONDS."""
+
+    def __init__(self, response: httpx2.Response, clock: _Clock) -> None:
+        self._response = response
+        self._clock = clock
+
+    def __iter__(self) -> Iterator[bytes]:
+        with self._clock.running(STREAM_SECONDS):
+            yield from self._response.iter_raw()
+
+    def close(self) -> None:
+        self._response.close()
 
 
 class _Clock(threading.local):
