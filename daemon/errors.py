@@ -6,7 +6,7 @@ The three kinds of fault decide what becomes of the work:
 - the job's (`JobError`): this job can't go on, the others do;
 - the service's (`ServiceError`): nobody can go on, so every job keeps its place and waits.
 
-Two more are no faults but ways to leave work for later: `NotNow` and `Stopped`.
+Three more are no faults but ways to leave work: for later (`NotNow`, `Stopped`), or to others (`TakenOver`).
 """
 
 from __future__ import annotations
@@ -107,6 +107,10 @@ class ServiceError(TranscriptdError):
 
 class NotNow(Exception):
     """A request may not begin at present (paused or held); its chunk keeps its place."""
+
+
+class TakenOver(Exception):
+    """A chunk goes in a batch: no worker is to ask for it until it is brought back."""
 
 
 class Stopped(NotNow):

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from daemon.costs.estimate import Estimate, estimate_cleaning
 from daemon.costs.ledger import LEDGER, Ledger
+from daemon.costs.pricing import BATCH_SHARE
 from daemon.errors import UsageError
 from daemon.intake.planning import make_plan
 from daemon.loop.provider import Access
@@ -39,8 +40,16 @@ def _worded(one: Estimate, settings: Settings) -> str:
     text = f"{one.words:,} words, {one.chunks:,} chunk{'' if one.chunks == 1 else 's'}"
     if settings.provider == "offline":
         return f"{text}, no tokens and no dollars by the offline rules"
-    dollars = "price unknown" if one.dollars is None else f"about ${one.dollars:.4f}"
+    dollars = "price unknown" if one.dollars is None else _price(one.dollars, settings)
     return f"{text}, about {one.input_tokens:,} + {one.output_tokens:,} tokens, {dollars}"
+
+
+def _price(dollars: float, settings: Settings) -> str:
+    """What it costs; where there are message batches, by these too."""
+    text = f"about ${dollars:.4f}"
+    if settings.provider != "anthropic":
+        return text
+    return f"{text}, or ${BATCH_SHARE * dollars:.4f} in message batches (`batch: true`)"
 
 
 def _bytes_of(file: str) -> bytes:

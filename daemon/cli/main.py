@@ -99,7 +99,11 @@ def run(context: click.Context) -> None:
 
 @cli.command()
 @click.option(
-    "--wait", default=120.0, show_default=True, metavar="SECONDS", help="Patience while held or paused."
+    "--wait",
+    default=120.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="Patience while held or paused, or while all that is left is out in a message batch.",
 )
 @click.pass_context
 def once(context: click.Context, wait: float) -> None:
@@ -116,7 +120,7 @@ def once(context: click.Context, wait: float) -> None:
 @cli.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @click.option("--output", default=".", show_default=True, metavar="DIR", help="Where the results go.")
-@click.option("--wait", default=120.0, show_default=True, metavar="SECONDS", help="Patience while held.")
+@click.option("--wait", default=120.0, show_default=True, metavar="SECONDS", help="Patience, as for `once`.")
 @click.pass_context
 def clean(context: click.Context, files: tuple[str, ...], output: str, wait: float) -> None:
     """Clean just these files, which stay where they are; print the paths of the results."""

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from daemon.status.snapshot import Batches
 from daemon.system.file_names import shown
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from daemon.store.job import Job
 
 _ALL = "all"
+_OUT = "out in batches"
 _NAME_SHARE = 4  # a name takes a quarter of the terminal at most: the numbers are what is looked for
 
 
@@ -73,6 +75,7 @@ class Progress:
             if name in self._tasks:
                 self._bars.remove_task(self._tasks.pop(name))
         self._draw_all()
+        self._draw_out(Batches.of(supervisor.jobs.batching.overview))
         for job in open_jobs:
             if job.account in self._seen:
                 self._draw(job.account, shown(job.name), *self._seen[job.account])
@@ -86,6 +89,19 @@ class Progress:
         if total:
             cost = sum(cost for _, cost in ended) + sum(cost for _, _, cost in seen)
             self._draw(_ALL, _ALL, done, total, cost)
+
+    def _draw_out(self, batches: Batches | None) -> None:
+        """A line of its own for what is out in message batches, while anything is."""
+        assert self._bars is not None
+        if batches is None:
+            if _OUT in self._tasks:
+                self._bars.remove_task(self._tasks.pop(_OUT))
+            return
+        if _OUT not in self._tasks:
+            self._tasks[_OUT] = self._bars.add_task(_OUT, total=None, cost="", rate="", left="")
+        since, until = batches.since[11:16], batches.until[11:16]
+        text = f"{batches.requests:,} since {since}, home by {until}"
+        self._bars.update(self._tasks[_OUT], description=_OUT, rate=text)
 
     def _draw(self, key: str, name: str, done: int, total: int, cost: float) -> None:
         assert self._bars is not None

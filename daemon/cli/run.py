@@ -21,7 +21,8 @@ from daemon.loop.ending import Ended
 from daemon.loop.supervisor import Supervisor
 from daemon.settings.config import Root
 from daemon.status.publisher import Report
-from daemon.status.snapshot import MOST_EXPLAINED
+from daemon.status.snapshot import MOST_EXPLAINED, Batches
+from daemon.status.table import describe_batches
 from daemon.store.job import Job, JobState
 from daemon.system import logs
 from daemon.system.digest import digest_of_file
@@ -144,7 +145,7 @@ def _to_the_end(supervisor: Supervisor, wait: float) -> int:
 def _nothing_left(loop: Supervisor) -> bool:
     if loop.jobs.holds.missing is not None or (loop.inbox is not None and not loop.inbox.quiet):
         return False
-    return loop.jobs.at_rest
+    return loop.jobs.at_rest and loop.jobs.batching.is_idle
 
 
 def _in(loop: Supervisor, state: JobState) -> list[Job]:
@@ -152,7 +153,7 @@ def _in(loop: Supervisor, state: JobState) -> list[Job]:
 
 
 class _Patience:
-    """Gives up after so many seconds of being held or paused without a break.
+    """Gives up after so many seconds of being held, paused, or waiting for a batch alone, without a break.
 
     Not while a probe is being answered: a slow model may be just about to end the hold.
     """
@@ -176,7 +177,14 @@ class _Patience:
 def _obstacle(loop: Supervisor) -> str | None:
     if loop.jobs.holds.held is not None:
         return loop.jobs.holds.held.reason
-    return None if loop.paused is None else f"paused {loop.paused}".strip()
+    if loop.paused is not None:
+        return f"paused {loop.paused}".strip()
+    return _describe_what_is_out(loop) if loop.jobs.awaits_batches else None
+
+
+def _describe_what_is_out(loop: Supervisor) -> str | None:
+    batches = Batches.of(loop.jobs.batching.overview)
+    return f"{describe_batches(batches)}; run this again to fetch it" if batches is not None else None
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
     missing folder    a folder is not what it was at the start; looked at anew each second
     failed write      a step that writes failed: nothing is claimed until the same step has succeeded
+    batches           no message batch can be sent or looked after; all else goes on
 
 The service's own hold is in `workers.admission`.
 """
@@ -46,6 +47,7 @@ class Holds:
 
     def __init__(self, admission: Admission) -> None:
         self.missing: Hold | None = None
+        self.batches: Hold | None = None
         self._admission = admission
         self._failed_write: _FailedWrite | None = None
 
@@ -53,7 +55,7 @@ class Holds:
     def held(self) -> Hold | None:
         """Why nobody can go on, None when they can."""
         failed = self._failed_write
-        return self._admission.held or self.missing or (failed.hold if failed is not None else None)
+        return self._admission.held or self.missing or (failed.hold if failed is not None else self.batches)
 
     @property
     def claims_wait(self) -> bool:

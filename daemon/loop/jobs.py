@@ -13,12 +13,14 @@ import os
 import time
 from collections.abc import Callable
 
+from daemon.batches.batching import Batching
 from daemon.costs.ledger import LEDGER, Ledger
 from daemon.delivery.catalogue.upkeep import Upkeep
 from daemon.delivery.outbox import Outbox
 from daemon.errors import InputError, JobError, ServiceError, Stopped
 from daemon.intake.claim import claim_copy, settle, still_written
 from daemon.intake.put_back import FORGOTTEN_SECONDS, sweep_inbox
+from daemon.loop.batched_jobs import BatchedJobs
 from daemon.loop.ending import Ended, Ending, unheard
 from daemon.loop.failures import Failures
 from daemon.loop.holds import Holds
@@ -91,6 +93,7 @@ class Jobs:
         self._ending = Ending(self.state, self.outbox, inbox_path, self._hooks, self.upkeep)
         self._held_for: str | None = None
         self._sweep_at = math.inf
+        self.inbox_is_quiet = True
         self._at_once: dict[Step, Callable[[OpenJob], bool]] = {
             Step.FORGET: self._forget,
             Step.RETRY: self._retry,
@@ -112,7 +115,20 @@ class Jobs:
         }
         with disk_faults():
             self._recover()
+            self.batching = Batching(self.state.folder, self.access, admission, self._as_workshop())
+        self._steps.batching = self.batching
         self._say_limits()
+
+    def _as_workshop(self) -> BatchedJobs:
+        """The jobs as the batches see them."""
+        return BatchedJobs(
+            lambda: list(self.open_jobs),
+            self._steps,
+            self._scheduler,
+            self.holds,
+            self._chunk_failed,
+            self._wake,
+        )
 
     def _say_limits(self) -> None:
         """Say once, at the start, what the filesystems of the folders can't do; it is done without."""
@@ -150,6 +166,7 @@ class Jobs:
     def prepare(self) -> None:
         """Load, away from the loop, what the first request will need."""
         self._background.submit(self._steps.prepare)
+        self.batching.start()
 
     def adopt(self, root: Root) -> None:
         """Go on under another config with the same folders; raises ConfigError and changes nothing."""
@@ -160,6 +177,7 @@ class Jobs:
         self._scheduler.resize(root.concurrency)
         self._admission.probe_now()
         self._try_now()
+        self.batching.adopt(access)
         self.prepare()
 
     def leave_soon(self) -> None:
@@ -182,6 +200,7 @@ class Jobs:
         self._hooks.close(max(0.0, until - time.monotonic()))
         if self.upkeep is not None:
             self.upkeep.close(max(0.0, until - time.monotonic()))
+        done = self.batching.close(max(0.0, until - time.monotonic())) and done
         if done:
             self.state.close()  # else the lock goes with the process, when nothing can write any more
             return
@@ -242,6 +261,22 @@ class Jobs:
         self._scheduler.set_quiet(any(each.wants_quiet for each in self.open_jobs))
         if self.upkeep is not None:
             self.upkeep.look()
+        self.batching.look(nothing_comes=self.is_worked_through and not self.holds.claims_wait)
+
+    @property
+    def is_worked_through(self) -> bool:
+        """Whether no chunk is being cleaned or waits for a worker, and no job is being read."""
+        if not self.inbox_is_quiet or self._scheduler.in_flight or self._scheduler.has_waiting:
+            return False
+        resting = (JobState.FAILED, JobState.PAUSED)
+        open_jobs = [each for each in self.open_jobs if each.job.state not in resting]
+        return all(each.lane is not None and not each.busy for each in open_jobs)
+
+    @property
+    def awaits_batches(self) -> bool:
+        """Whether nothing can be done before a batch comes home, but for what is held."""
+        is_out = any(each.lane is not None and each.lane.away for each in self.open_jobs)
+        return is_out and self.is_worked_through and self.batching.is_idle
 
     def _notice_hold(self) -> None:
         held = self.holds.held
@@ -303,7 +338,9 @@ class Jobs:
 
     def _is_outdated(self, job: Job) -> bool:
         """Whether a job of which no chunk is saved was planned under settings that are not today's."""
-        return job.untouched and job.header.settings.digest != self.access.settings_for(job.ticket).digest
+        if not job.untouched or job.header.settings.digest == self.access.settings_for(job.ticket).digest:
+            return False
+        return not self.batching.has_out(job.ticket.job_id)  # what is out was paid for under the old ones
 
     @property
     def _nothing_else_is_under_way(self) -> bool:
@@ -321,6 +358,7 @@ class Jobs:
     def _forget(self, open_job: OpenJob) -> bool:
         self.open_jobs.remove(open_job)
         self._steps.forget(open_job.job)
+        self.batching.forget_job(open_job.job.ticket.job_id)
         self.holds.end_failed_write(open_job)
         open_job.job.folder.close()
         return False
@@ -360,6 +398,7 @@ class Jobs:
         """Begin no more of a job's chunks; True when none is being cleaned any more."""
         assert open_job.lane is not None
         self._scheduler.remove(open_job.lane)
+        self.batching.forget_job(open_job.job.ticket.job_id)
         if open_job.lane.in_flight:
             return False
         open_job.lane = None

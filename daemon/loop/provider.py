@@ -10,7 +10,8 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from daemon.cleaning.llm.model import check_thinking
+from daemon.batches.surroundings import Group
+from daemon.cleaning.llm.model import Model, check_thinking
 from daemon.cleaning.llm.openai_client import require_library
 from daemon.cleaning.offline import MODEL as OFFLINE_MODEL
 from daemon.cleaning.processor import LLMProcessor
@@ -25,6 +26,7 @@ from daemon.settings.config import Root
 from daemon.settings.profile import MODEL_ONLY, Profile, Provider, Settings
 from daemon.settings.sidecar import NO_SIDECAR, Sidecar, parse
 from daemon.store.ticket import Ticket
+from daemon.system.digest import digest_of_value
 from daemon.text.languages import code_of
 
 _HOW_TO_USE_A_MODEL = "put an API key into {file} (chmod 600) or set base_url in config.yaml"
@@ -42,10 +44,18 @@ class Access:
     def __init__(self, root: Root, ledger: Ledger) -> None:
         self.root = root
         self.key = find_key(root)
-        self._ledger = ledger
         self._processors: dict[tuple[str, str], LLMProcessor] = {}
         self._lock = threading.Lock()
         self._styles: dict[str, Style] = {}
+        self._wants_batch: dict[str, bool] = {}  # by job id
+        self.address = root.config.base_url or HOSTED_APIS[root.config.api]
+        self.key_mark = digest_of_value(self.key.value if self.key else "")
+        self.budget = Budget(
+            ledger,
+            root.config.budget_usd_per_day,
+            root.config.budget_usd_per_job,
+            spent_elsewhere=self._spent_elsewhere,
+        )
         self.provider = self._choose(ledger.has_paid())
         if self.provider == "openai":
             require_library()
@@ -76,6 +86,7 @@ class Access:
         Raises ConfigError where this provider can't do what is asked for.
         """
         profile = sidecar.over(self.root.config.shaping(name))
+        self._refuse_batch(profile)
         language = profile.language and (code_of(profile.language) or profile.language)
         if self.provider == "offline":
             self._refuse_model_only(profile)
@@ -86,6 +97,21 @@ class Access:
             replace(profile, language=language), self.provider, self.root.config.model, style.prompt
         )
         return replace(frozen, keeps_wording=style.keeps_wording, answers=style.answers)
+
+    def _refuse_batch(self, profile: Profile) -> None:
+        """Raise ConfigError where a profile asks for batches of somebody who takes none."""
+        if not profile.batch or self.provider == "anthropic":
+            return
+        if self.provider == "openai":
+            raise ConfigError(
+                "Message batches are of Anthropic's API: `provider: openai` has none.",
+                "Set `batch: false`, or `provider: anthropic`.",
+            )
+        use_a_model = _HOW_TO_USE_A_MODEL.format(file=self.root.config.api_key_file)
+        raise ConfigError(
+            "The offline rules send nothing, so nothing can go in a message batch.",
+            f"Set `batch: false`, or {use_a_model}.",
+        )
 
     def _refuse_model_only(self, profile: Profile) -> None:
         """Raise ConfigError where a profile asks the offline rules for what only a model can do."""
@@ -109,6 +135,38 @@ class Access:
             if sidecar == NO_SIDECAR:
                 raise
             raise InputError(f"Its .yaml asks for what can't be done. {error.message}", error.mend) from None
+
+    @property
+    def gather_seconds(self) -> float:
+        """How long requests are gathered for a batch at most."""
+        return self.root.config.batch_gather_seconds
+
+    def wants_batch(self, ticket: Ticket) -> bool:
+        """Whether the chunks of such a job are to be sent in batches, today."""
+        if ticket.job_id not in self._wants_batch:
+            profile = parse(ticket.sidecar).over(self.root.config.shaping(ticket.name))
+            self._wants_batch[ticket.job_id] = profile.batch
+        return self._wants_batch[ticket.job_id]
+
+    def group_of(self, settings: Settings) -> Group | None:
+        """With what the requests of a job go together in a batch, None where they can't go in one."""
+        if settings.provider != "anthropic" or self.provider != "anthropic":
+            return None
+        what = [
+            self.address,
+            settings.model,
+            self.root.config.thinking,
+            settings.chunk_words,
+            settings.prompt,
+        ]
+        return Group(settings.model, digest_of_value(what))
+
+    def batch_model(self, name: str) -> Model:
+        """The model of this name, to be asked in batches; raises ServiceError where it can't be."""
+        settings = replace(self.settings, provider="anthropic", model=name)
+        model = self.processor(settings).asked_model
+        assert model is not None
+        return model
 
     def _style(self, name: str) -> Style:
         """A style as it is when it is first asked for."""
@@ -183,10 +241,5 @@ class Access:
             prices={name: price.price() for name, price in config.prices.items()},
             thinking=config.thinking,
             chunk_words=max(config.chunk_words, *(one.chunk_words for one in config.profiles.values()), 0),
-            meter=Budget(
-                self._ledger,
-                config.budget_usd_per_day,
-                config.budget_usd_per_job,
-                spent_elsewhere=self._spent_elsewhere,
-            ),
+            meter=self.budget,
         )

@@ -9,9 +9,13 @@ import contextlib
 import logging
 import threading
 
+from daemon.batches.batching import Batching
+from daemon.batches.surroundings import ChunkKey
+from daemon.cleaning.processor import AnswerStore, Question
 from daemon.cleaning.prompt import Brief
+from daemon.costs.answer import Answer
 from daemon.delivery.outbox import Outbox
-from daemon.errors import ConfigError, DuplicateError, InputError, JobError, ServiceError
+from daemon.errors import ConfigError, DuplicateError, InputError, JobError, ServiceError, TakenOver
 from daemon.intake.claim import too_large
 from daemon.intake.inbox import is_open_elsewhere
 from daemon.intake.planning import make_plan
@@ -39,6 +43,7 @@ class JobSteps:
     def __init__(self, outbox: Outbox, access: Access) -> None:
         self._outbox = outbox
         self.access = access
+        self.batching: Batching | None = None
         self._unsaved: dict[tuple[str, int], tuple[Binding, ProcessedChunk]] = {}
         self._trials: dict[str, ModelTrial] = {}  # by job id
         self._trials_lock = threading.Lock()  # chunks of one job end on several threads
@@ -68,8 +73,52 @@ class JobSteps:
     def clean(self, job: Job, index: int, permit: Permit) -> None:
         """Clean one chunk, asking the permit before each request, and save it.
 
-        An answer that can't be written is kept and only written again.
+        An answer that can't be written is kept and only written again. Raises TakenOver for a chunk that goes
+        in a batch.
         """
+        if self.batching is None:
+            self._clean(job, index, permit)
+            return
+        key, answered = ChunkKey(job.ticket.job_id, index), False
+        if self.batching.take_over(key, job, permit):
+            raise TakenOver
+        try:
+            self._clean(job, index, permit)
+            answered = True
+        finally:
+            self.batching.note_cleaned(key, answered=answered)
+
+    def find_question(self, job: Job, index: int) -> Question | None:
+        """What is to be asked next about a chunk; None where its answers do, and it is saved."""
+        result = self._clean_from_answers(job, index, AnsweredQuestions(job.folder, index))
+        if isinstance(result, Question):
+            return result
+        self._save(job, result)
+        self._try_model(job, result)
+        return None
+
+    def take_answer(self, job: Job, index: int, name: str, answer: Answer) -> bool:
+        """Take the answer to a question, and save the chunk; False where more must be asked."""
+        answers = _OneMore(AnsweredQuestions(job.folder, index), name, answer)
+        result = self._clean_from_answers(job, index, answers)
+        if isinstance(result, Question):
+            answers.keep_own()
+            return False
+        self._save(job, result)
+        self._try_model(job, result)
+        return True
+
+    def _clean_from_answers(self, job: Job, index: int, answers: AnswerStore) -> ProcessedChunk | Question:
+        unsaved = self._unsaved_answer(job, index)
+        if unsaved is not None:
+            return unsaved
+        settings = job.settings
+        processor = self.access.processor(settings)
+        return processor.clean_from_answers(
+            job.chunk(index), Brief.under(settings, job.header.title), answers
+        )
+
+    def _clean(self, job: Job, index: int, permit: Permit) -> None:
         answer = self._unsaved_answer(job, index)
         if answer is None:
             settings = job.settings
@@ -171,3 +220,29 @@ class JobSteps:
                     f"The same file was cleaned already under the same settings: see {shown(path)}.",
                     f"To have it cleaned once more, run: transcriptd redo {name}",
                 )
+
+
+class _OneMore:
+    """The answers about a chunk, and one more that is not written down yet."""
+
+    def __init__(self, answers: AnsweredQuestions, name: str, answer: Answer) -> None:
+        self._answers = answers
+        self._name = name
+        self._answer = answer
+        self._is_needed = False
+
+    def find(self, question: str) -> Answer | None:
+        """The answer to a question, None where there is none."""
+        if question != self._name:
+            return self._answers.find(question)
+        self._is_needed = True
+        return self._answer
+
+    def keep(self, question: str, answer: Answer) -> None:
+        """Write an answer down."""
+        self._answers.keep(question, answer)
+
+    def keep_own(self) -> None:
+        """Write the one more down, where it is the answer to a question that is still asked."""
+        if self._is_needed and self._answers.find(self._name) is None:
+            self._answers.keep(self._name, self._answer)

@@ -104,8 +104,9 @@ class Supervisor:
 
     @property
     def problem(self) -> str | None:
-        """What is not as it should be with the config or the watch, None where all is."""
-        return self._config_problem or (self._watch.problem if self._watch is not None else None)
+        """What is not as it should be with the config, the watch or a batch, None where all is."""
+        watch_problem = self._watch.problem if self._watch is not None else None
+        return self._config_problem or watch_problem or self.jobs.batching.problem
 
     # --- one look -------------------------------------------------------------------------------
 
@@ -118,6 +119,7 @@ class Supervisor:
             self._look_at_folders()
         self._notice_pause()
         self._scan()
+        self.jobs.inbox_is_quiet = self.inbox is None or self.inbox.quiet
         self.jobs.advance()
         self._claim()
 

@@ -111,6 +111,10 @@ class Config(Profile, frozen=True):
         float,
         Meta(ge=0, le=3600, description="how long requests in flight may take to end when the daemon stops"),
     ] = 30
+    batch_gather_seconds: Annotated[
+        float,
+        Meta(ge=0, le=86400, description="how long requests are gathered at most before a batch is sent"),
+    ] = 60
     budget_usd_per_day: Annotated[
         Annotated[float, Meta(gt=0)] | None,
         Meta(description="the most, in dollars, until local midnight; then it goes on by itself"),

@@ -9,7 +9,7 @@ import yaml
 from msgspec import Meta, to_builtins
 
 from daemon.settings.config import Config
-from daemon.settings.profile import Profile
+from daemon.settings.profile import WAYS, Profile
 
 _HEAD = """\
 # transcriptd: every setting, with its default. The folder that holds this file is the root;
@@ -18,8 +18,9 @@ _HEAD = """\
 _SECTIONS = {
     "folders": ("inbox", "outbox", "state"),
     "who cleans": ("provider", "model", "base_url", "api_key_file", "api_key_env", "thinking"),
-    "what the result is like": Profile.__struct_fields__,
+    "what the result is like": tuple(key for key in Profile.__struct_fields__ if key not in WAYS),
     "pace and patience": (
+        "batch", "batch_gather_seconds",
         "concurrency", "settle_seconds", "max_file_mb", "attempts", "max_wait_seconds", "timeout_seconds",
         "stop_grace_seconds",
     ),

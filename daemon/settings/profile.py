@@ -27,6 +27,10 @@ MODEL_ONLY = ("style", "also", "output_language")
 """The keys that the offline rules can't follow: with them these stand at their default."""
 
 
+WAYS = ("batch",)
+"""The keys that shape no text, but say by which way it goes: no plan freezes them, and they may change."""
+
+
 class Profile(Keys, frozen=True):
     """The keys of config.yaml that shape a result: for all files, or for those of one subfolder.
 
@@ -85,6 +89,14 @@ class Profile(Keys, frozen=True):
         Meta(description="folder: a result is a folder; flat: talk.md on top, the rest in talk/"),
     ] = "folder"
 
+    batch: Annotated[
+        bool,
+        Meta(
+            description="send requests in message batches: half the price, back within a day\n"
+            "(most within the hour). May change at any time"
+        ),
+    ] = False
+
     def __post_init__(self) -> None:
         msgspec.structs.force_setattr(self, "outputs", tuple(dict.fromkeys(self.outputs)))
 
@@ -105,7 +117,7 @@ class Settings(Profile, frozen=True, kw_only=True):
     @classmethod
     def freeze(cls, profile: Profile, provider: Provider, model: str, prompt: str) -> Settings:
         """The settings of a job that is planned under this profile."""
-        keys = {key: getattr(profile, key) for key in Profile.__struct_fields__}
+        keys = {key: getattr(profile, key) for key in Profile.__struct_fields__ if key not in WAYS}
         return cls(**keys, provider=provider, model=model, prompt=prompt)
 
     @property

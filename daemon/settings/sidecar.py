@@ -20,7 +20,7 @@ EXTENSIONS = (".yaml", ".yml")
 MOST_BYTES = 65_536
 """More than any glossary; the file of a larger one is rejected."""
 
-_KEYS = "title, speakers, glossary, style (clean or notes), language and output_language"
+_KEYS = "title, speakers, glossary, style (clean or notes), language, output_language and batch"
 
 
 class Sidecar(Keys, frozen=True):
@@ -32,6 +32,7 @@ class Sidecar(Keys, frozen=True):
     style: Literal["clean", "notes"] | None = None
     language: Text | None = None
     output_language: Text | None = None
+    batch: bool | None = None
 
     def over(self, profile: Profile) -> Profile:
         """The profile with what this one file asks for."""
@@ -42,6 +43,7 @@ class Sidecar(Keys, frozen=True):
             output_language=self.output_language or profile.output_language,
             glossary=tuple(dict.fromkeys([*profile.glossary, *self.glossary])),
             speakers={**profile.speakers, **self.speakers},
+            batch=profile.batch if self.batch is None else self.batch,
         )
 
 

@@ -9,7 +9,15 @@ from datetime import datetime, timedelta
 from daemon.delivery.catalogue.rows import FailedJob
 from daemon.intake.waiting import WaitingFile, explain_waiting
 from daemon.loop.supervisor import Supervisor
-from daemon.status.snapshot import DAEMON_FILE, MOST_EXPLAINED, Held, JobStatus, Snapshot, live_record
+from daemon.status.snapshot import (
+    DAEMON_FILE,
+    MOST_EXPLAINED,
+    Batches,
+    Held,
+    JobStatus,
+    Snapshot,
+    live_record,
+)
 from daemon.status.table import headline, overview
 from daemon.store.job import JobState
 from daemon.system.sd_notify import Notifier
@@ -110,6 +118,8 @@ def take(supervisor: Supervisor, pid: int | None, waiting: tuple[WaitingFile, ..
         jobs=tuple(JobStatus.of(job) for job in supervisor.jobs.open),
         waiting=waiting,
         results=supervisor.jobs.upkeep.counts if supervisor.jobs.upkeep is not None else None,
+        batches=Batches.of(supervisor.jobs.batching.overview),
+        saved_today=supervisor.jobs.ledger.saved_today(datetime.now().astimezone()),
     )
 
 

@@ -14,7 +14,8 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
-from daemon.costs.ledger import LEDGER, spent_today_in
+from daemon.batches.record import Overview, look_at_batches
+from daemon.costs.ledger import LEDGER, read_today
 from daemon.delivery.catalogue.database import Counts, count_results
 from daemon.errors import UsageError
 from daemon.intake.inbox import Inbox
@@ -91,11 +92,35 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
+class Batches:
+    """How many requests are out in message batches; since when, and by when they come home at the latest.
+
+    Both are moments in ISO 8601, local time.
+    """
+
+    requests: int
+    since: str
+    until: str
+
+    @classmethod
+    def of(cls, overview: Overview) -> Batches | None:
+        """The same from what is known of the batches; None where nothing is out."""
+        if not overview.requests:
+            return None
+        return cls(overview.requests, _format_moment(overview.since), _format_moment(overview.until))
+
+
+def _format_moment(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds).astimezone().isoformat(timespec="seconds")
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """Everything `status` knows. `inbox` counts waiting files, `spent_today` is dollars.
 
     `waiting` are those files that are not taken for a reason of their own; `results` counts what lies in the
-    outbox, None where that is not known.
+    outbox, None where that is not known. `batches` tells of what is out, `saved_today` is the dollars
+    that batches have saved.
     """
 
     running: bool
@@ -108,6 +133,8 @@ class Snapshot:
     jobs: tuple[JobStatus, ...]
     waiting: tuple[WaitingFile, ...] = ()
     results: Counts | None = None
+    batches: Batches | None = None
+    saved_today: float = 0.0
 
     def to_dict(self) -> dict[str, Any]:
         """As `status --json` prints it."""
@@ -123,6 +150,8 @@ class Snapshot:
             "waiting": [asdict(one) for one in self.waiting],
             "results": asdict(self.results) if self.results else None,
             "spent_today": self.spent_today,
+            "saved_today": self.saved_today,
+            "batches": asdict(self.batches) if self.batches else None,
             "jobs": [asdict(job) for job in self.jobs],
         }
 
@@ -135,6 +164,7 @@ def from_folders(root: Root) -> Snapshot:
     held = live.get("held")
     inbox, waiting = _look_into_inbox(root.inbox)
     now = datetime.now().astimezone()
+    today = read_today(os.path.join(root.state, LEDGER), now)
     return Snapshot(
         running=bool(live),
         pid=live.get("pid"),
@@ -142,10 +172,12 @@ def from_folders(root: Root) -> Snapshot:
         problem=live.get("problem") or (_absent(root) if not held else None),
         paused=pauses.reason(),
         inbox=inbox,
-        spent_today=spent_today_in(os.path.join(root.state, LEDGER), now),
+        spent_today=today.spent,
         jobs=_jobs(root.state),
         waiting=waiting,
         results=count_results(root.state, now),
+        batches=_look_at_batches(root.state),
+        saved_today=today.saved,
     )
 
 
@@ -178,6 +210,13 @@ def _jobs(path: str) -> tuple[JobStatus, ...]:
         raise UsageError(
             f"The state folder {path} belongs to another user.", "Run this as the daemon's user."
         ) from None
+
+
+def _look_at_batches(path: str) -> Batches | None:
+    if not os.path.isdir(path):
+        return None
+    with Folder(path) as folder:
+        return Batches.of(look_at_batches(folder))
 
 
 def _load(job: Job) -> JobStatus:

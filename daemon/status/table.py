@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 
 from daemon.delivery.catalogue.database import Counts
-from daemon.status.snapshot import JobStatus, Snapshot
+from daemon.status.snapshot import Batches, JobStatus, Snapshot
 from daemon.store.job import JobState
 
 _HEADS = ("JOB", "STATE", "CHUNKS", "WORDS", "NOT SPEECH", "FLAGS", "NOTES", "COST")
@@ -22,14 +22,29 @@ def overview(snapshot: Snapshot, inbox_path: str) -> str:
     blocks = ["\n".join(_situation(snapshot)), "\n".join(waiting)]
     if snapshot.jobs:
         blocks.append("\n".join(_table(snapshot.jobs)))
+    if snapshot.batches is not None:
+        blocks.append("\n".join(_wrapped(f"{_capitalise(describe_batches(snapshot.batches))}.")))
     ends = []
     if snapshot.spent_today:
-        ends.append(f"Spent today: ${snapshot.spent_today:.4f}")
+        saved = f" (message batches saved ${snapshot.saved_today:.4f})" if snapshot.saved_today else ""
+        ends.append(f"Spent today: ${snapshot.spent_today:.4f}{saved}")
     if snapshot.results is not None and snapshot.results != Counts():
         ends += _results(snapshot.results)
     if ends:
         blocks.append("\n".join(ends))
     return "\n\n".join(blocks) + "\n"
+
+
+def describe_batches(batches: Batches) -> str:
+    """What is out in message batches, since when, and by when it comes home."""
+    requests = _count(batches.requests, "request")
+    verb = "is" if batches.requests == 1 else "are"
+    since, until = _clock(batches.since), _clock(batches.until)
+    return f"{requests} {verb} out in message batches since {since}, home by {until} at the latest"
+
+
+def _capitalise(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def headline(snapshot: Snapshot) -> str:

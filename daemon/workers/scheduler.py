@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from heapq import heapify, heappop, heappush
 
-from daemon.errors import NotNow, ServiceError
+from daemon.errors import NotNow, ServiceError, TakenOver
 from daemon.system.file_names import shown
 from daemon.workers.admission import Admission, Permit
 
@@ -38,7 +38,8 @@ class Lane:
 
     `run(index, permit)` does one chunk, to its checkpoint; its requests ask the permit.
     `on_error(index, error)` hears of what is neither NotNow nor a ServiceError (those put the chunk
-    back). `may_run` is the job's own pause. `give_up(index, error)` does a chunk without the service: it
+    back). A chunk whose `run` raises TakenOver is `away`, until it is brought back or settled.
+    `may_run` is the job's own pause. `give_up(index, error)` does a chunk without the service: it
     is asked for when the service fails on this one chunk while it answers others. Without it a
     ServiceError is an error like any other.
     """
@@ -51,6 +52,8 @@ class Lane:
     give_up: Callable[[int, ServiceError], None] | None = None
     own_fault: Callable[[ServiceError], bool] = _never
     in_flight: set[int] = field(default_factory=set)
+    away: set[int] = field(default_factory=set)
+    called_back: set[int] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         # Chunks that the service failed on come after all others: a probe then asks for another.
@@ -66,8 +69,8 @@ class Lane:
 
     @property
     def spent(self) -> bool:
-        """Whether nothing of it waits or is in flight."""
-        return not self._queue and not self.in_flight
+        """Whether nothing of it waits, is in flight or away."""
+        return not self._queue and not self.in_flight and not self.away
 
     @property
     def next_has_failed(self) -> bool:
@@ -140,6 +143,27 @@ class Scheduler:
         with self._changed:
             if lane in self._lanes:
                 self._lanes.remove(lane)
+
+    def bring_back(self, lane: Lane, index: int) -> None:
+        """Let a chunk that is away, or just about to be, wait in its lane again."""
+        with self._changed:
+            if index in lane.in_flight:
+                lane.called_back.add(index)
+            elif index in lane.away:
+                lane.away.discard(index)
+                lane.put_back(index)
+                self._changed.notify_all()
+
+    def settle(self, lane: Lane, index: int) -> None:
+        """A chunk that was away is done."""
+        with self._changed:
+            lane.away.discard(index)
+
+    @property
+    def has_waiting(self) -> bool:
+        """Whether a chunk waits in a lane that may go on."""
+        with self._changed:
+            return any(lane.waiting for lane in self._lanes if lane.may_run())
 
     def set_quiet(self, quiet: bool) -> None:
         """While it is quiet nothing begins; what is in flight ends.
@@ -214,13 +238,15 @@ class Scheduler:
         return min(able, key=lambda lane: lane.next_has_failed, default=None)
 
     def _run(self, lane: Lane, index: int, permit: Permit) -> None:
-        back = False
+        back = away = False
         answers = self._admission.answers
         permit.announce_silence(0.0)
         try:
             lane.run(index, permit)
         except NotNow:
             back = True
+        except TakenOver:
+            away = True
         except ServiceError as error:
             back = self._judge_failure(lane, index, permit, error, answers)
         except BaseException as error:  # noqa: BLE001 - whatever a chunk does, the worker lives on
@@ -231,8 +257,12 @@ class Scheduler:
             permit.give_back()
             with self._changed:
                 lane.in_flight.discard(index)
-                if back:
+                was_called = index in lane.called_back
+                lane.called_back.discard(index)
+                if back or (away and was_called):
                     lane.put_back(index)
+                elif away:
+                    lane.away.add(index)
 
     def _judge_failure(
         self, lane: Lane, index: int, permit: Permit, error: ServiceError, answers: int

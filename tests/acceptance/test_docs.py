@@ -24,6 +24,8 @@ OTHER_NAMES = {
     "next_step",
     "looks_like",
     "read_object",
+    "saved_today",
+    "requests_in_batches",
 }
 HERE = Path(__file__).parent.parent.parent
 README = (HERE / "README.md").read_text()

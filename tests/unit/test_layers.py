@@ -17,6 +17,7 @@ LAYERS = """
     status
     loop
     intake delivery library
+    batches
     cleaning store
     settings
     workers costs

@@ -1,15 +1,17 @@
 """Who cleans, and where: what today's config says."""
 
 import importlib.util
+from datetime import UTC, datetime
 
 import pytest
 from msgspec.structs import replace
 
 from daemon.costs.ledger import Ledger
-from daemon.errors import ConfigError, ServiceError
+from daemon.errors import ConfigError, InputError, ServiceError
 from daemon.loop import provider
 from daemon.settings.address import API
 from daemon.settings.config import load
+from daemon.store.ticket import Ticket
 
 
 @pytest.mark.parametrize("base_url", [None, "http://localhost:11434"])
@@ -167,3 +169,35 @@ def test_a_model_that_cannot_but_think_is_refused_at_the_start_where_it_is_told_
 def test_the_start_names_the_list_price_that_answers_of_another_server_are_counted_by(choose):
     told = choose(provider="openai", model="gpt-6-luna", base_url=LOCAL).describe()
     assert "by the list price of gpt-6-luna, which this server may not have" in told
+
+
+@pytest.mark.parametrize(
+    ("config", "mend"),
+    [
+        ({"provider": "offline"}, "api-key"),
+        ({}, "api-key"),  # no key either: the offline rules
+        ({"provider": "openai", "model": "m", "base_url": LOCAL}, "provider: anthropic"),
+    ],
+)
+@pytest.mark.parametrize("where", [{"batch": True}, {"profiles": {"a": {"batch": True}}}])
+def test_batches_are_refused_where_nobody_takes_any(choose, config, mend, where):
+    with pytest.raises(ConfigError) as refused:
+        choose(**config, **where)
+    assert "`batch: false`" in refused.value.mend
+    assert mend in refused.value.mend
+
+
+def test_a_sidecar_that_asks_for_batches_where_nobody_takes_any_rejects_its_file_alone(choose):
+    access = choose(provider="offline")
+    ticket = Ticket.new("talk.txt", 0, datetime.now(UTC), sidecar="batch: true\n")
+    with pytest.raises(InputError, match="message batch"):
+        access.settings_for(ticket)
+
+
+def test_requests_go_together_whose_model_and_prompt_are_the_same(choose):
+    access = choose(base_url=LOCAL)
+    group = access.group_of(access.settings)
+    assert access.group_of(replace(access.settings, glossary=("Ann",), output_language="German")) == group
+    assert access.group_of(replace(access.settings, prompt="another")) != group
+    assert access.group_of(replace(access.settings, model="another")) != group
+    assert access.group_of(replace(access.settings, provider="openai")) is None

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from daemon.errors import ConfigError
 from daemon.settings.config import Config, ModelPrice, Root, check_folders, load, parse
-from daemon.settings.profile import Profile, Settings
+from daemon.settings.profile import WAYS, Profile, Settings
 from daemon.system.digest import digest_of_value
 
 
@@ -57,6 +57,8 @@ BAD = {
     "attempts": [0, 21, 1.5, "5", None],
     "max_wait_seconds": [-0.1, 3601, float("nan"), "1m"],
     "timeout_seconds": [0, 86401, "600"],
+    "batch": ["yes", 1, None],
+    "batch_gather_seconds": [-1, 86401, "60", None],
     "stop_grace_seconds": [-1, 3601, None],
     "budget_usd_per_day": [0, -5, "5", "$5", float("nan"), True],
     "budget_usd_per_job": [0, -0.01, "1"],
@@ -252,9 +254,17 @@ def test_settings_survive_json():
 
 
 def test_every_key_that_shapes_the_text_changes_their_hash():
-    assert set(Profile.__struct_fields__) <= set(CHANGED)
+    assert set(Profile.__struct_fields__) - set(WAYS) <= set(CHANGED)
     for key, value in CHANGED.items():
         assert replace(SETTINGS, **{key: value}).digest != SETTINGS.digest
+
+
+def test_a_key_that_only_says_by_which_way_it_goes_is_never_frozen():
+    for key in WAYS:
+        asked = replace(Profile(), **{key: True})
+        assert Settings.freeze(asked, "anthropic", "m", "p") == Settings.freeze(
+            Profile(), "anthropic", "m", "p"
+        )
 
 
 def test_a_key_that_came_later_counts_for_nothing_at_its_default():

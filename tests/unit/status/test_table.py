@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from daemon.delivery.catalogue.database import Counts
 from daemon.intake.waiting import WaitingFile
-from daemon.status.snapshot import Held, JobStatus, Snapshot
+from daemon.status.snapshot import Batches, Held, JobStatus, Snapshot
 from daemon.status.table import headline, overview
 
 TALK = JobStatus("talk", "working", 12, 41, 1, 0.0123, None, 36_000, {"timing": 900, "note": 4})
@@ -119,3 +119,13 @@ def test_one_line_says_what_goes_on():
     )
     assert headline(snapshot(TALK, held=Held("No key.", ""))) == "held: No key."
     assert headline(snapshot(TALK, paused="")) == "paused"
+
+
+def test_what_is_out_in_batches_is_said_with_its_times_and_what_it_saved():
+    out = Batches(1234, "2026-06-01T12:00:05+02:00", "2026-06-02T12:00:07+02:00")
+    text = overview(replace(snapshot(TALK, spent=0.5), batches=out, saved_today=0.25), "inbox/")
+    assert (
+        "1,234 requests are out in message batches since 2026-06-01 12:00:05, home by\n"
+        "  2026-06-02 12:00:07 at the latest.\n"
+    ) in text
+    assert "Spent today: $0.5000 (message batches saved $0.2500)\n" in text

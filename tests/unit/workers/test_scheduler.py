@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from daemon.errors import NotNow, ServiceError
+from daemon.errors import NotNow, ServiceError, TakenOver
 from daemon.workers.admission import Admission, Permit
 from daemon.workers.scheduler import Lane, Scheduler
 from tests import HANG_SECONDS
@@ -319,3 +319,66 @@ def test_a_chunk_that_always_fails_is_given_up_though_the_service_fails_on_other
     )
     bench.scheduler.add(lane)
     bench.wait(lambda: bench.given_up == [0])
+
+
+# --- chunks that go in a batch ---------------------------------------------------------------------------
+
+
+class Elsewhere:
+    """Lets its chunks be taken over, until they are brought back."""
+
+    def __init__(self):
+        self.taken = []
+
+    def __call__(self, index):
+        if index not in self.taken:
+            self.taken.append(index)
+            raise TakenOver
+
+
+def test_a_chunk_that_is_taken_over_keeps_no_worker_and_its_lane_open(make):
+    bench, elsewhere = make(1), Elsewhere()
+    lane = bench.lane("talk", 3, elsewhere)
+    bench.wait(lambda: len(lane.away) == 3)
+    assert not lane.spent
+    assert bench.scheduler.needs_chunks()
+    assert not bench.scheduler.has_waiting
+    for index in range(3):
+        bench.scheduler.settle(lane, index)
+    assert lane.spent
+
+
+def test_a_chunk_that_is_brought_back_is_done_by_a_worker(make):
+    bench, elsewhere = make(1), Elsewhere()
+    lane = bench.lane("talk", 2, elsewhere)
+    bench.wait(lambda: len(lane.away) == 2)
+    bench.scheduler.bring_back(lane, 1)
+    bench.let(1)
+    bench.wait(lambda: bench.ran == [("talk", 1)])
+    assert lane.away == {0}
+
+
+def test_a_chunk_that_is_brought_back_before_its_worker_has_let_go_of_it_is_not_lost(make):
+    bench, called = make(1), []
+
+    def run(index):
+        if not called:
+            called.append(index)
+            bench.scheduler.bring_back(lane, index)
+            raise TakenOver
+
+    ready = threading.Event()
+    lane = bench.lane("talk", 1, lambda index: (ready.wait(HANG_SECONDS), run(index)))
+    ready.set()
+    bench.let(1)
+    bench.wait(lambda: bench.ran == [("talk", 0)])
+    bench.wait(lambda: lane.spent)
+
+
+def test_what_is_not_away_is_not_brought_back(make):
+    bench, elsewhere = make(1), Elsewhere()
+    lane = bench.lane("talk", 1, elsewhere)
+    bench.wait(lambda: lane.away)
+    bench.scheduler.settle(lane, 0)
+    bench.scheduler.bring_back(lane, 0)
+    assert lane.spent

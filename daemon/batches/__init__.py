@@ -1,0 +1,1 @@
+"""Message batches: what can wait is sent together, at half the price, and comes home in a day."""

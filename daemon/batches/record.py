@@ -1,0 +1,246 @@
+"""What lies of a batch in the state folder: .batches/<intent>/, each file written once and whole.
+
+    intent.json      before anything is sent: which job, chunk and question stands behind each request
+    requests.jsonl   the requests as they are sent, until they were
+    sending.json     from here on the batch may exist; how many requests it has
+    batch.json       its id at the service
+    doubted.json     the requests whose results contradict each other and do not count; seldom there
+    results.jsonl    its results, whole
+    SAVED, STRUCK    see `protocol`
+
+The name of a request, `<intent>-<number>`, is also that of its reservation in the ledger.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator
+
+import msgspec
+
+from daemon.batches.protocol import ID, INTENT, OUT, RESULTS, SAVED, SENDING, STRUCK, Stage, find_stage
+from daemon.system.disk_faults import tells_nothing
+from daemon.system.files import Folder
+
+BATCHES = ".batches"
+"""The folder of all of them, in the state folder."""
+REQUESTS, DOUBTED = "requests.jsonl", "doubted.json"
+LOST = b"lost\n"
+"""In STRUCK: it may have been carried out and billed, so what was reserved for it stands."""
+
+
+class Asked(msgspec.Struct, frozen=True, array_like=True):
+    """One request: its job, its chunk, the chunk's line in the plan and the plan's settings by hash.
+
+    `account` is what the ledger calls the job, `question` the name of the answer, `dollars` what is reserved.
+    """
+
+    job_id: str
+    account: str
+    chunk: int
+    line: str
+    settings: str
+    question: str
+    dollars: float
+
+
+class Intent(msgspec.Struct, frozen=True):
+    """What is about to be sent, and to whom: by one model at an address, with a key known by its hash."""
+
+    id: str
+    model: str
+    address: str
+    key: str
+    requests: tuple[Asked, ...]
+
+    def name_of(self, number: int) -> str:
+        """What a request is called in the batch, and its reservation in the ledger."""
+        return f"{self.id}-{number}"
+
+
+class Sending(msgspec.Struct, frozen=True):
+    """When it is sent (seconds since the epoch), and the numbers of the requests that are not."""
+
+    at: float
+    count: int
+    left_out: tuple[int, ...] = ()
+
+
+class Sent(msgspec.Struct, frozen=True):
+    """The batch at the service; times are seconds since the epoch. `adopted`: found by a search."""
+
+    batch_id: str
+    created_at: float
+    expires_at: float
+    adopted: bool = False
+
+
+class BatchFolder:
+    """The open folder of one batch."""
+
+    def __init__(self, folder: Folder, name: str) -> None:
+        self.folder = folder
+        self.name = name
+
+    @property
+    def stage(self) -> Stage | None:
+        """Where the batch stands; None where there is none."""
+        return find_stage(self.folder.names())
+
+    def read_intent(self) -> Intent:
+        """The intent; raises OSError, and ValueError where it is damaged."""
+        return msgspec.json.decode(self.folder.read(INTENT), type=Intent)
+
+    def read_sending(self) -> Sending:
+        """How it was sent; raises as `read_intent`."""
+        return msgspec.json.decode(self.folder.read(SENDING), type=Sending)
+
+    def read_sent(self) -> Sent:
+        """The batch at the service; raises as `read_intent`."""
+        return msgspec.json.decode(self.folder.read(ID), type=Sent)
+
+    def read_doubted(self) -> frozenset[int]:
+        """The numbers of the requests whose results do not count."""
+        if not self.folder.has(DOUBTED):
+            return frozenset()
+        return frozenset(msgspec.json.decode(self.folder.read(DOUBTED), type=list[int]))
+
+    def write(self, name: str, value: msgspec.Struct | list[int]) -> None:
+        """Write one of its files, whole and durable."""
+        self.folder.write(name, msgspec.json.encode(value))
+
+    def mark(self, name: str, text: bytes = b"") -> None:
+        """Write SAVED or STRUCK."""
+        self.folder.write(name, text)
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether it was struck off although it may have been carried out."""
+        return self.folder.has(STRUCK) and self.folder.read(STRUCK) == LOST
+
+    @contextlib.contextmanager
+    def spool(self, name: str) -> Iterator[int]:
+        """A file to be written bit by bit, as a descriptor; under its name, and durable, once it is whole."""
+        with self.folder.temporary() as (fd, temporary):
+            yield fd
+            os.fsync(fd)
+            os.rename(temporary, name, src_dir_fd=self.folder.fd, dst_dir_fd=self.folder.fd)
+        self.folder.fsync()
+
+    def read_lines(self, name: str) -> Iterator[bytes]:
+        """The lines of such a file, without their ends."""
+        with os.fdopen(self.folder.open(name), "rb") as file:
+            for line in file:
+                yield line.rstrip(b"\n")
+
+
+class BatchShelf:
+    """All batches of a state folder; the folder of them is made with the first."""
+
+    def __init__(self, state: Folder) -> None:
+        self._state = state
+        self._folder: Folder | None = None
+
+    def open_all(self) -> list[BatchFolder]:
+        """The batches that are not over; what was left of others is removed."""
+        if not self._state.has(BATCHES):
+            return []
+        top = self._open()
+        found = []
+        for name in top.names():
+            one = _open_batch(top, name)
+            if one is None:
+                continue
+            if one.stage is None:
+                one.folder.close()
+                top.delete_tree(name)
+            else:
+                one.folder.sweep()
+                found.append(one)
+        return found
+
+    def make(self, intent_id: str) -> BatchFolder:
+        """A folder for a new batch."""
+        return BatchFolder(self._open().make(intent_id), intent_id)
+
+    def remove(self, one: BatchFolder) -> None:
+        """Forget a batch that is over; cut off, what is left of it is removed at the next start."""
+        one.folder.unlink(INTENT)
+        one.folder.fsync()
+        one.folder.close()
+        self._open().delete_tree(one.name)
+
+    def was_tried(self, mark: str) -> bool:
+        """Whether a request under such settings was answered before."""
+        return self._state.has(BATCHES) and self._open().has(_name_tried(mark))
+
+    def note_tried(self, mark: str) -> None:
+        """Note that a request under such settings was answered."""
+        self._open().write(_name_tried(mark), b"")
+
+    def close(self) -> None:
+        """Let go of the folder."""
+        if self._folder is not None:
+            self._folder.close()
+
+    def _open(self) -> Folder:
+        if self._folder is None:
+            try:
+                self._folder = self._state.make(BATCHES)
+            except FileExistsError:
+                self._folder = self._state.sub(BATCHES)
+        return self._folder
+
+
+class Overview(msgspec.Struct, frozen=True):
+    """How many requests are out; since when, and by when at the latest they come home (epoch seconds)."""
+
+    requests: int = 0
+    since: float = 0.0
+    until: float = 0.0
+
+    def add(self, sending: Sending, sent: Sent | None) -> Overview:
+        """The same with one more batch."""
+        until = sent.expires_at if sent is not None else sending.at + 86_400
+        since = min(self.since, sending.at) if self.requests else sending.at
+        return Overview(self.requests + sending.count, since, max(self.until, until))
+
+
+def look_at_batches(state: Folder) -> Overview:
+    """What is out, as the folders show it; needs no lock."""
+    overview = Overview()
+    if not state.has(BATCHES):
+        return overview
+    with state.sub(BATCHES) as top:
+        for name in top.names():
+            one = _open_batch(top, name)
+            if one is None:
+                continue
+            with one.folder, contextlib.suppress(OSError, ValueError):
+                stage = one.stage
+                if stage in OUT and stage is not Stage.INTENDED:
+                    sent = None if stage is Stage.UNKNOWN else one.read_sent()
+                    overview = overview.add(one.read_sending(), sent)
+    return overview
+
+
+def _name_tried(mark: str) -> str:
+    return f"tried-{mark[:16]}"
+
+
+def _open_batch(top: Folder, name: str) -> BatchFolder | None:
+    if name.startswith((".", "tried-")):
+        return None
+    try:
+        return BatchFolder(top.sub(name), name)
+    except OSError as error:
+        if tells_nothing(error):
+            raise
+        return None
+
+
+__all__ = [
+    "BATCHES", "DOUBTED", "ID", "INTENT", "LOST", "REQUESTS", "RESULTS", "SAVED", "SENDING", "STRUCK",
+    "Asked", "BatchFolder", "BatchShelf", "Intent", "Overview", "Sending", "Sent", "look_at_batches",
+]  # fmt: skip

@@ -1,0 +1,77 @@
+"""Message batches by the real program: sent, left out, and fetched by whoever runs next."""
+
+import json
+import re
+import signal
+
+import pytest
+
+from tests.batch_world import talk
+from tests.conftest import until
+
+STATUS = "requests are out in message batches"
+
+
+@pytest.fixture
+def batch_root(make_root, server):
+    return make_root(base_url=server.url, chunk_words=17, batch=True, model="claude-haiku-5-5")
+
+
+def test_run_by_a_clock_it_sends_and_leaves_and_the_next_run_brings_the_results(batch_root, server):
+    server.batches.end_after = None
+    for k in range(2):
+        batch_root.drop(f"talk-{k}.txt", talk(k, 4))
+    first = batch_root.command("once", "--wait", "0", check=False)
+    assert (first.returncode, first.stdout) == (69, "")
+    assert STATUS in first.stderr
+    [batch] = server.batches.ours
+    out = len(batch.requests)
+    status = batch_root.status()
+    assert status["batches"]["requests"] == out
+    assert status["batches"]["since"] < status["batches"]["until"]
+    assert f"{out} {STATUS}" in batch_root.command("status").stdout
+    assert f"{out} {STATUS}" in (batch_root.outbox / "STATUS.txt").read_text()
+    again = batch_root.command("once", "--wait", "0", check=False)
+    assert again.returncode == 69
+    server.batches.end_all()
+    last = batch_root.command("once", "--wait", "0")
+    assert sorted(last.stdout.split()) == [str(batch_root.outbox / f"talk-{k}") for k in range(2)]
+    assert server.batches.deleted == [batch.id]
+    assert len(server.bodies) + len(server.batches.billed) == 8
+    status = batch_root.status()
+    assert status["batches"] is None
+    assert 0 < status["saved_today"] < status["spent_today"]
+    assert sum(batch_root.summary(f"talk-{k}")["requests_in_batches"] for k in range(2)) == out
+
+
+def test_a_daemon_that_is_killed_finds_its_batch_again_and_looks_at_once_on_sighup(batch_root, server):
+    server.batches.end_after = None
+    batch_root.drop("talk.txt", talk(1, 4))
+    daemon = batch_root.start()
+    daemon.logged("sent batch=")
+    daemon.kill()
+    daemon = batch_root.start()
+    until(lambda: "retrieve" in server.batches.calls)
+    server.batches.end_all()
+    daemon.process.send_signal(signal.SIGHUP)  # the next look by itself would be in a minute
+    daemon.logged("delivered job=talk")
+    daemon.logged("deleted batch=")
+    assert daemon.stop() == 0
+    assert server.batches.calls.count("create") == 1
+    assert json.loads((batch_root.outbox / "talk" / "summary.json").read_text())["flags"] == []
+
+
+@pytest.mark.parametrize("provider", ["offline", "openai"])
+def test_where_nobody_takes_batches_the_start_is_refused_with_the_mend(make_root, server, provider):
+    root = make_root(base_url=server.url, batch=True, provider=provider, model="m")
+    refused = root.command("once", check=False)
+    assert refused.returncode == 78
+    assert "batch: false" in refused.stderr
+
+
+def test_estimate_gives_both_prices(batch_root, tmp_path):
+    (tmp_path / "a.txt").write_text(talk(1, 40))
+    line = batch_root.command("estimate", str(tmp_path / "a.txt")).stdout
+    alone, batched = (float(found) for found in re.findall(r"\$([0-9.]+)", line))
+    assert "in message batches" in line
+    assert batched == pytest.approx(alone / 2, abs=1e-4)
