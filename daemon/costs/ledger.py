@@ -28,7 +28,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from daemon.costs.pricing import Usage
 from daemon.errors import ServiceError
-from daemon.system.files import Folder
+from daemon.system.files import PRIVATE_FILE, Folder, set_mode
 
 log = logging.getLogger(__name__)
 
@@ -339,7 +339,7 @@ class Ledger:
         fd = os.open(self.path, _FLAGS, 0o600)
         try:
             is_new = os.fstat(fd).st_size == 0
-            os.fchmod(fd, 0o600)
+            set_mode(fd, PRIVATE_FILE)
             before = _HEADER if is_new else "\n" if self._torn else ""
             self._write_data(fd, (before + "".join(lines)).encode())
             os.fsync(fd)

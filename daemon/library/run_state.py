@@ -18,7 +18,7 @@ from daemon.store import checkpoint
 from daemon.store.job import FAILED, PAUSE
 from daemon.system.argument_types import require_type
 from daemon.system.digest import digest_of_value
-from daemon.system.files import PRIVATE_FOLDER, Folder, make_folders
+from daemon.system.files import PRIVATE_FOLDER, Folder, make_folders, set_mode
 from daemon.system.process_lock import Lock
 from daemon.text.cleaned_chunk import ProcessedChunk
 
@@ -212,7 +212,7 @@ class StateManager:
         make_folders(self.path)
         self._folder = Folder(self.path)
         try:
-            os.fchmod(self._folder.fd, PRIVATE_FOLDER)
+            set_mode(self._folder.fd, PRIVATE_FOLDER)
             self._lock = Lock(self._folder)
         except BaseException:
             self._folder.close()

@@ -1,0 +1,50 @@
+"""Disks that fail as the system says they do: one call of the system, below one folder."""
+
+import errno
+import os
+
+OF_A_DESCRIPTOR = ("fsync", "fchmod", "utime", "read", "write", "ftruncate", "lseek", "listdir")
+
+
+class Faulty:
+    """Lets a call of the system fail below a folder, so many times; `left` is how often it still will.
+
+    Only what this program asks is refused, by an open folder or file, never what a test asks by a path.
+    """
+
+    def __init__(self, monkeypatch, call, below, name, times=1, only=lambda path: True):
+        self.left = times
+        self.hits = 0
+        real = getattr(os, call)
+
+        def fail(*args, **where):
+            if self.left <= 0 or is_of_a_path(call, args, where):
+                return real(*args, **where)
+            path = path_of(call, args, where)
+            if path.startswith(str(below)) and only(path):
+                self.left -= 1
+                self.hits += 1
+                number = getattr(errno, name)
+                raise OSError(number, os.strerror(number))
+            return real(*args, **where)
+
+        monkeypatch.setattr(os, call, fail)
+
+
+def is_of_a_path(call, args, where):
+    """Whether a look is one at a path, as tests take them; the program looks by open folders."""
+    if call == "stat":
+        return where.get("dir_fd") is None
+    if call == "rename":
+        return where.get("src_dir_fd") is None
+    return call in OF_A_DESCRIPTOR and not isinstance(args[0], int)
+
+
+def path_of(call, args, where):
+    """Where a call is made: the folder and the name that it makes or changes."""
+    if call in OF_A_DESCRIPTOR and isinstance(args[0], int):
+        return os.readlink(f"/proc/self/fd/{args[0]}")
+    name = args[1] if call in ("rename", "link") else args[0]
+    folder = where.get("dst_dir_fd") or where.get("dir_fd")
+    above = os.readlink(f"/proc/self/fd/{folder}") if folder else ""
+    return os.path.join(above, os.fsdecode(name))
