@@ -7,6 +7,7 @@ begun with the first of them.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import threading
 import time
@@ -61,6 +62,8 @@ log = logging.getLogger(__name__)
 
 _LONGEST_REST = 60.0
 _AFTER_TROUBLE = 10.0
+# What single requests meet with as well: one of them finds out when it is over. All else is about batches.
+_EVERYBODYS = frozenset({Kind.CREDIT, Kind.NO_KEY, Kind.NO_CLIENT, Kind.CERTIFICATE, Kind.NO_TLS, Kind.KEY})
 _TAKES_NONE = "Set `batch: false` in config.yaml; what waits is then sent singly."
 
 
@@ -77,6 +80,7 @@ class _OpenBatch:
     one: BatchFolder
     model: str
     address: str
+    key: str
     jobs: frozenset[str]
     not_before: float = 0.0
     made: Sent | None = None
@@ -150,8 +154,9 @@ class Batching:
             if marks:
                 self._ask()
         if answered:
-            for mark in marks:
-                self._shelf.note_tried(mark)
+            with contextlib.suppress(OSError):  # after a restart it would be tried once more
+                for mark in marks:
+                    self._shelf.note_tried(mark)
 
     def forget_job(self, job_id: str) -> None:
         """A job is over, or rests: what of it waits, waits no longer. What is out comes home all the same."""
@@ -382,7 +387,7 @@ class Batching:
             self._put_off_sending(_describe(error), _AFTER_TROUBLE)
         self._take_stock(dispatch)
         if dispatch.shortage is not None and dispatch.made is None:
-            permit.hold_all(dispatch.shortage)
+            _hold_all(permit, dispatch.shortage)
         elif dispatch.fault is not None:
             self._judge_refusal(model, dispatch.fault, permit)
         elif dispatch.made is not None:
@@ -440,15 +445,14 @@ class Batching:
         error = model.make_error(fault)
         if fault.kind is Kind.TOO_LARGE:
             return  # the next is smaller
-        if fault.policy.whose is Whose.PERSON and isinstance(error, ServiceError):
-            if fault.kind is Kind.REDIRECTED:
-                self._put_off_sending(str(error), MENDED_PROBE)
-            elif permit.hold_all(error):
-                log.warning("held reason=%r", str(error))
+        if fault.kind in _EVERYBODYS and isinstance(error, ServiceError):
+            _hold_all(permit, error)
         elif fault.policy.whose is Whose.SERVICE:
             self._create_failures += 1
             wait = max(fault.retry_after or 0.0, wait_after_failures(self._create_failures))
             self._put_off_sending(str(error), wait)
+        elif fault.kind is Kind.PERMISSION:
+            self._put_off_sending(str(error), MENDED_PROBE)
         else:
             self._put_off_sending(_say_no_batches(self._service.address, fault), MENDED_PROBE)
 
@@ -648,8 +652,8 @@ class Batching:
     def _hold_for(self, model: Model, fault: Fault) -> None:
         """Hold everybody for what all requests of a batch have met with."""
         error = model.make_error(fault)
-        if isinstance(error, ServiceError) and Permit(self._admission).hold_all(error):
-            log.warning("held reason=%r", str(error))
+        if isinstance(error, ServiceError):
+            _hold_all(Permit(self._admission), error)
 
     def _ask_again(self, chunks: list[ChunkKey], singly: set[ChunkKey]) -> None:
         """Have chunks asked for again: in the next batch where they are many, else singly."""
@@ -716,10 +720,9 @@ class Batching:
     def _fail_call(self, batch: _OpenBatch, client: BatchClient, fault: Fault) -> bool:
         """A call about a batch has failed; it is made again later. A batch that is not seen is not gone."""
         if fault.kind is Kind.MODEL:
-            reason = (
-                f"A batch can't be seen at the service ({fault.seen}). It is looked for again by itself; if "
-                "the key is of another account or workspace than before, put the first one back."
-            )
+            reason = f"A batch can't be seen at the service ({fault.seen}). It is looked for again by itself."
+            if batch.key != self._service.key_mark:
+                reason += " It was sent with another key: if that was of another workspace, put it back."
         else:
             reason = str(client.make_error(fault))
         self._fail(batch, reason)
@@ -751,7 +754,12 @@ class Batching:
 
 def _open_batch(one: BatchFolder, intent: Intent) -> _OpenBatch:
     jobs = frozenset(asked.job_id for asked in intent.requests)
-    return _OpenBatch(one, intent.model, intent.address, jobs)
+    return _OpenBatch(one, intent.model, intent.address, intent.key, jobs)
+
+
+def _hold_all(permit: Permit, error: ServiceError) -> None:
+    if permit.hold_all(error):
+        log.warning("held reason=%r", str(error))
 
 
 def _stage_of(batch: _OpenBatch) -> Stage | None:

@@ -214,6 +214,22 @@ def _model(access: Access, *, offline: bool) -> Iterator[Finding]:
             yield Finding(note, "`check --try` tells whether it answers.")
         else:
             yield Finding(f"{settings.model} answers")
+        yield from _batches(access)
+
+
+def _batches(access: Access) -> Iterator[Finding]:
+    """Whether the service takes message batches, where some are wanted."""
+    config = access.root.config
+    wanted = [config.batch, *(profile.batch for profile in config.profiles.values())]
+    if not any(wanted) or access.provider != "anthropic":
+        return
+    client = access.batch_model(access.settings.model).batches
+    fault = client.find_no_batches() if client is not None else None
+    if fault is None:
+        yield Finding(f"{access.address} takes message batches")
+    else:
+        mend = "Set `batch: false` in config.yaml, or look again later."
+        yield Finding(f"{access.address} takes no message batches ({fault.seen})", mend, EXIT_HELD)
 
 
 def _units(root: Root) -> Iterator[Finding]:

@@ -175,8 +175,10 @@ class _Patience:
 
 
 def _obstacle(loop: Supervisor) -> str | None:
-    if loop.jobs.holds.held is not None:
-        return loop.jobs.holds.held.reason
+    holds = loop.jobs.holds
+    held = holds.held
+    if held is not None and (held is not holds.batches or loop.jobs.is_worked_through):
+        return held.reason
     if loop.paused is not None:
         return f"paused {loop.paused}".strip()
     return _describe_what_is_out(loop) if loop.jobs.awaits_batches else None

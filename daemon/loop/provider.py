@@ -19,6 +19,7 @@ from daemon.cleaning.style import Style, find_style
 from daemon.costs.budget import Budget
 from daemon.costs.estimate import price_hour_of_speech
 from daemon.costs.ledger import LEDGER, Ledger, spent_today_in
+from daemon.costs.pricing import BATCH_SHARE
 from daemon.errors import ConfigError, InputError, ServiceError
 from daemon.settings.address import HOSTED_APIS, find_proxy, is_hosted_api, show_address, show_server
 from daemon.settings.api_key import ENVIRONMENT, find_key, find_unsent_key
@@ -48,7 +49,7 @@ class Access:
         self._lock = threading.Lock()
         self._styles: dict[str, Style] = {}
         self._wants_batch: dict[str, bool] = {}  # by job id
-        self.address = root.config.base_url or HOSTED_APIS[root.config.api]
+        self.address = show_address(root.config.base_url or HOSTED_APIS[root.config.api])
         self.key_mark = digest_of_value(self.key.value if self.key else "")
         self.budget = Budget(
             ledger,
@@ -187,6 +188,8 @@ class Access:
         price = config.price_of(config.model)
         spoken = price and price_hour_of_speech(config.chunk_words, self.settings.prompt, price)
         cost = f"an hour of speech costs about ${spoken:.3f}" if spoken is not None else _UNKNOWN_PRICE
+        if spoken and config.batch:
+            cost += f", ${BATCH_SHARE * spoken:.3f} in message batches"
         if spoken and not is_hosted_api(config.base_url, config.api) and config.model not in config.prices:
             cost += f" by the list price of {config.model}, which this server may not have"
         unsent = find_unsent_key(self.root)

@@ -126,6 +126,33 @@ def test_kills_at_random_moments_cost_nothing(worlds, total):
     assert wrong == []
 
 
+def test_forty_jobs_of_one_to_sixty_chunks_come_out_as_by_the_ordinary_lane_at_half_the_cost(
+    make_root, server, total
+):
+    sizes = [1 + 59 * k // 39 for k in range(40)]
+    outboxes, costs = {}, {}
+    for batch in (False, True):
+        root = make_root(
+            f"batch-{batch}", base_url=server.url, chunk_words=17, batch=batch, model="claude-haiku-5-5"
+        )
+        world = BatchWorld(root.path)
+        world.root = root
+        world.drop_talks(*sizes)
+        server.batches.end_after = None
+        server.requests.clear()
+        assert root.command("once", "--wait", "0", check=not batch).returncode == (69 if batch else 0)
+        server.batches.end_all()
+        root.command("once", "--wait", "0")
+        outboxes[batch] = picture(root)
+        costs[batch] = sum(root.summary(name)["cost"] for name in root.results())
+    assert outboxes[True] == outboxes[False]
+    assert len(server.bodies) == 1  # the first under settings that were never tried
+    assert len(server.batches.billed) == sum(sizes) - 1
+    assert len(server.batches.deleted) == len(server.batches.ours) == 1
+    assert costs[True] == pytest.approx(costs[False] / 2, rel=2 / sum(sizes))
+    total(f"batches: 40 jobs of {sum(sizes)} chunks cost ${costs[True]:.4f} for ${costs[False]:.4f}")
+
+
 @pytest.mark.parametrize("first", FAULTS)
 def test_every_two_faults_together_leave_all_delivered_and_paid_for_once(tmp_path, first):
     with hurrying():
@@ -133,7 +160,8 @@ def test_every_two_faults_together_leave_all_delivered_and_paid_for_once(tmp_pat
             world.drop_talks(*TALKS)
             world.work()
             wanted = picture(world.root)
-        for number, second in enumerate(FAULTS):
+        others = list(FAULTS)[list(FAULTS).index(first) + 1 :]
+        for number, second in enumerate(others):
             with BatchWorld(tmp_path / str(number)) as world:
                 FAULTS[first](world)
                 FAULTS[second](world)

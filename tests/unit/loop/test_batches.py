@@ -43,13 +43,13 @@ def world(make_world):
     return make_world()
 
 
-@pytest.fixture
-def wanted(make_world):
+@pytest.fixture(scope="module")
+def wanted(tmp_path_factory):
     """The outbox as the ordinary lane leaves it."""
-    world = make_world("singly", batch=False)
-    world.drop_talks(*TALKS)
-    world.work()
-    return picture(world.root)
+    with hurrying(), BatchWorld(tmp_path_factory.mktemp("singly"), batch=False) as world:
+        world.drop_talks(*TALKS)
+        world.work()
+        return picture(world.root)
 
 
 def check_whole(world, wanted):

@@ -201,3 +201,7 @@ def test_requests_go_together_whose_model_and_prompt_are_the_same(choose):
     assert access.group_of(replace(access.settings, prompt="another")) != group
     assert access.group_of(replace(access.settings, model="another")) != group
     assert access.group_of(replace(access.settings, provider="openai")) is None
+
+
+def test_a_password_in_the_address_is_not_written_down_with_a_batch(choose):
+    assert choose(base_url=FAR).address == "https://models.example"
