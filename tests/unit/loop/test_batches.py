@@ -1,13 +1,16 @@
 """Jobs whose requests go in batches: the same results at half the price, whatever the service does."""
 
+import errno
 import json
+import os
 import time
 from dataclasses import replace
 
 import pytest
 
 from daemon.batches import batching
-from daemon.batches.send import Limits
+from daemon.batches.record import ID, BatchFolder
+from daemon.batches.send import Limits, Sender
 from daemon.loop.jobs import Jobs
 from daemon.settings.config import load
 from daemon.status.snapshot import from_folders
@@ -565,3 +568,89 @@ def test_the_loop_knows_when_nothing_but_a_batch_is_waited_for(world):
         world.batches.end_all()
         world.look_until(daemon, lambda: world.root.results())
         assert not daemon.jobs.awaits_batches
+
+
+# --- the gap between the batch and the note of its id -------------------------------------------------
+
+
+def test_an_id_that_cant_be_written_down_is_kept_and_only_written_again(world, monkeypatch, wanted):
+    full, write = [True] * 3, BatchFolder.write
+
+    def on_a_full_disk(self, name, value):
+        if name == ID and full and full.pop():
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), name)
+        write(self, name, value)
+
+    monkeypatch.setattr(BatchFolder, "write", on_a_full_disk)
+    world.drop_talks(*TALKS)
+    world.work()
+    assert full == []
+    check_whole(world, wanted)
+    assert len(world.batches.ours) == 1
+
+
+def test_while_a_batch_may_be_ours_no_other_is_sent_and_nothing_is_done_to_it(world, wanted):
+    world.batches.end_after = None
+    world.drop_talks(*TALKS)
+    foreign = [world.batches.add_foreign(count, age=-1.0) for count in range(1, 1 + sum(TALKS))]
+    world.batches.faults["create"].append(RESET)
+    with world.daemon() as daemon:
+        world.look_until(daemon, lambda: world.batches.calls.count("list") >= 20)
+        assert world.batches.calls.count("create") == 1
+        assert "results" not in world.batches.calls
+        for batch in foreign:
+            batch.ended = True
+        world.look_until(daemon, lambda: world.batches.ours)
+        world.batches.end_all()
+        world.look_until(daemon, lambda: world.left == [] and len(world.root.results()) == len(TALKS))
+    check_whole(world, wanted)
+    assert world.batches.canceled == []
+    assert len(world.batches.deleted) == 1
+
+
+def test_what_was_reserved_stands_until_it_is_known_what_became_of_the_batch(make_world):
+    world = make_world(prices=PRICES)
+    world.batches.faults["create"].append(LOST)
+    world.batches.end_after = None
+    world.drop_talks(3)
+    with world.daemon() as daemon:
+        world.look_until(daemon, lambda: world.batches.calls.count("list") >= 10)
+        assert len(world.open_reservations()) == 2
+        world.batches.end_all()
+        world.look_until(daemon, lambda: world.root.results())
+    assert world.open_reservations() == []
+    assert len(world.batches.ours) == 1
+
+
+def test_an_intent_that_was_never_sent_is_struck_off_at_the_next_start(world, monkeypatch, wanted):
+    def die(self, *arguments):
+        raise RuntimeError
+
+    monkeypatch.setattr(Sender, "_reserve", die)
+    world.drop_talks(*TALKS)
+    world.work(lambda: world.left)
+    monkeypatch.undo()
+    with hurrying():
+        world.work()
+    check_whole(world, wanted)
+    assert len(world.batches.ours) == 1
+
+
+def test_a_damaged_intent_is_said_and_left_as_it_is(world):
+    world.batches.end_after = None
+    world.drop_talks(3)
+    world.work(lambda: world.batches.ours)
+    [name] = world.left
+    (world.root.state / ".batches" / name / "intent.json").write_bytes(b"{")
+    world.work(lambda: len(world.batches.ours) == 2)
+    assert name in world.left
+
+
+def test_the_notes_on_batches_are_their_owners_alone(world):
+    world.batches.end_after = None
+    world.drop_talks(3)
+    world.work(lambda: world.batches.ours)
+    folder = world.root.state / ".batches"
+    modes = {path.stat().st_mode & 0o777 for path in folder.rglob("*") if path.is_file()}
+    assert modes == {0o600}
+    assert folder.stat().st_mode & 0o777 == 0o700
