@@ -213,6 +213,8 @@ def test_status_for_programs_has_the_agreed_keys(root):
         "paused": None,
         "inbox": 1,
         "spent_today": 0.0,
+        "saved_today": 0.0,
+        "batches": None,
         "jobs": [],
         "results": None,
         "waiting": [],
