@@ -6,13 +6,14 @@ chunk only its paragraphs stay, and its turns where captions are to be made.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from daemon.cleaning.offline import PROVIDER as OFFLINE
 from daemon.text.alignment import find_origins
 from daemon.text.chunk import Chunk
-from daemon.text.cleaned_chunk import Note, ProcessedChunk
+from daemon.text.cleaned_chunk import Edit, Note, ProcessedChunk
 from daemon.text.paragraphs import Paragraph, break_turn, time_paragraphs
 from daemon.text.transcript import count_words
 from daemon.text.turns import Turn
@@ -24,7 +25,8 @@ class Block:
 
     `start` and `end` are seconds, None where unknown. `text` is empty where nothing but fillers was said
     in `original`; such a block is not shown. `flag` says why the original words stand, None where they
-    were cleaned. `free` marks text in the cleaner's own Markdown (notes), which is not escaped.
+    were cleaned. `free` marks text in the cleaner's own Markdown (notes), which is not escaped. `rules` are
+    the reasons of the edits that rules made in it, in the order of the words.
     """
 
     text: str
@@ -34,6 +36,7 @@ class Block:
     free: bool = False
     end: float | None = None
     original: str = ""
+    rules: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,10 +181,29 @@ def _align_turn(turn: Turn, cleaned: str) -> AlignedTurn:
 def _make_passages(aligned: Iterable[AlignedTurn], result: ProcessedChunk) -> Iterator[Passage]:
     """The passages of a chunk that came back turn by turn."""
     reasons = _find_reasons(result)
+    edits = deque(result.edits)
+    done = 0
     for place, one in enumerate(aligned):
         reason = reasons.get(place, reasons.get(None))
         notes = tuple(note for note in result.notes if note.passage == place)
-        yield Passage(_make_blocks(one, reason), notes, checked=result.provider != OFFLINE)
+        blocks = _make_blocks(one, reason)
+        if edits:
+            blocks = tuple(_add_rules(blocks, edits, done))
+            done += len(one.turn.text.split())
+        yield Passage(blocks, notes, checked=result.provider != OFFLINE)
+
+
+def _add_rules(blocks: Iterable[Block], edits: deque[Edit], done: int) -> Iterator[Block]:
+    """The paragraphs with the rules at work in each; `done` words of the chunk stand before the first.
+
+    The edits are taken from the left of `edits`, which holds those that are still to come.
+    """
+    for block in blocks:
+        done += len(block.original.split())
+        rules: list[str] = []
+        while edits and edits[0].at < done:
+            rules.append(edits.popleft().reason)
+        yield replace(block, rules=tuple(rules))
 
 
 def _make_blocks(aligned: AlignedTurn, reason: str | None) -> tuple[Block, ...]:

@@ -24,25 +24,25 @@ def render_markdown(
     """
     head = yaml.safe_dump(dict(front_matter), sort_keys=False, allow_unicode=True, width=10_000)
     out = [f"---\n{head}---\n\n# {escape_markup(str(front_matter['title']))}\n"]
-    for block, speaker, marked in _mark_flagged(blocks):
+    for block, speaker, marked in mark_flagged(blocks):
         if block.free:
             out.append(f"\n{_disarm_markup(block.text.strip())}\n")
             continue
         if block.flag is not None and marked:
             out.append(f"\n{mark_in_markdown(escape_markup(block.flag), marked)}\n")
         name = f"**{escape_markup(speaker)}:** " if speaker else ""
-        out.append(f"\n{_format_time(block, timestamps, link)}{name}{escape_markup(_show_text(block))}\n")
+        out.append(f"\n{_format_time(block, timestamps, link)}{name}{escape_markup(show_text(block))}\n")
     return "".join(out)
 
 
 def render_plain_text(blocks: Iterable[Block], title: str, *, timestamps: bool) -> str:
     """The same as plain text."""
     out = [f"{title}\n"]
-    for block, speaker, marked in _mark_flagged(blocks):
+    for block, speaker, marked in mark_flagged(blocks):
         if block.flag is not None and marked:
             out.append(f"\n{mark_in_text(block.flag, marked)}\n")
         name = f"{speaker}: " if speaker else ""
-        out.append(f"\n{_format_time(block, timestamps and not block.free)}{name}{_show_text(block)}\n")
+        out.append(f"\n{_format_time(block, timestamps and not block.free)}{name}{show_text(block)}\n")
     return "".join(out)
 
 
@@ -84,12 +84,13 @@ def close_up_spaces(text: str, *, captions: bool = True) -> str:
     return _BETWEEN.sub("", text) if captions and marked else text
 
 
-def _show_text(block: Block) -> str:
+def show_text(block: Block) -> str:
+    """A paragraph's text as it is shown."""
     text = block.text.strip()
     return text if block.free else close_up_spaces(text, captions=block.start is not None)
 
 
-def _mark_flagged(blocks: Iterable[Block]) -> Iterator[tuple[Block, str | None, int]]:
+def mark_flagged(blocks: Iterable[Block]) -> Iterator[tuple[Block, str | None, int]]:
     """What is shown, the speaker where another speaks, and for how many paragraphs a mark stands above it.
 
     All that follow for the same reason share a mark: in a conversation it would drown the words.

@@ -16,7 +16,7 @@ from daemon.delivery.outbox import ORIGINAL, REASON, REVIEW, SUMMARY, Parcel
 from daemon.delivery.render import render_json, render_markdown, render_plain_text
 from daemon.delivery.subtitle_cues import Cue, has_single_words, keep_cues, reflow_cues, time_words
 from daemon.delivery.subtitle_files import render_srt, render_vtt
-from daemon.errors import InputError, JobError
+from daemon.errors import ConfigError, InputError, JobError
 from daemon.store.job import Job
 from daemon.store.plan import Header
 from daemon.system.file_names import shorten, shown
@@ -25,6 +25,8 @@ from daemon.system.files import Folder
 DOLLAR_PLACES = 6
 
 _SUBTITLES = ("srt", "vtt")
+_WORD = ("docx", "redline")
+_EXTENSIONS = {"redline": "redline.docx"}
 
 log = logging.getLogger(__name__)
 
@@ -183,7 +185,11 @@ def _render_files(job: Job, document: Document, now: datetime, changed: str | No
     cues = _make_cues(header, document) if _has_subtitles(outputs) else []
     files = {}
     for output in outputs:
-        files[f"{stem}.{output}"] = _encode(_render_output(output, header, document, cues, front))
+        name = f"{stem}.{_EXTENSIONS.get(output, output)}"
+        if output in _WORD:
+            files[name] = _render_word(output, header, document, front, summary)
+        else:
+            files[name] = _encode(_render_output(output, header, document, cues, front))
     if header.settings.review:
         from daemon.delivery.review.page import stream_review  # here: a start needs no template engine
 
@@ -207,6 +213,29 @@ def _render_output(
     if output == "txt":
         return render_plain_text(document.blocks, header.title, timestamps=settings.timestamps)
     return render_json(document.blocks, front)
+
+
+def _render_word(
+    output: str, header: Header, document: Document, front: dict[str, Any], summary: dict[str, Any]
+) -> bytes:
+    """A Word document, "docx" or "redline"; where the template can't be used, that is said in the summary."""
+    from daemon.delivery.word.template import Properties, Template  # here: a start needs none of it
+    from daemon.delivery.word.tracked_changes import render_redline
+    from daemon.delivery.word.transcript import render_docx
+
+    settings = header.settings
+    try:
+        template = Template(settings.docx_template)
+    except ConfigError as error:
+        warning = f"{error.message} The Word document has the built-in styles."
+        if warning not in summary["warnings"]:
+            log.warning("template output=%s %s", output, warning)
+            summary["warnings"] = [*summary["warnings"], warning]
+        template = Template(None)
+    properties = Properties(header.title, summary["model"], front["date"])
+    if output == "redline":
+        return render_redline(document, properties, template, timestamps=settings.timestamps)
+    return render_docx(document.blocks, properties, template, timestamps=settings.timestamps)
 
 
 def _render_so_far(job: Job) -> bytes:
@@ -291,15 +320,22 @@ def _wants_turns(header: Header) -> bool:
 def _choose_outputs(header: Header, document: Document) -> tuple[list[str], dict[str, str]]:
     """The formats of the result, and those that were asked for and can't be made, with the reason."""
     wanted = _list_wanted(header)
-    why = None
-    if header.duration is None:
-        why = "the source has no times"
-    elif document.free:
-        why = "its style gives no turns that could be timed"
-    if why is None:
-        return wanted, {}
-    skipped = {name: why for name in wanted if name in _SUBTITLES}
+    skipped = {}
+    for name in wanted:
+        if why := _find_hindrance(name, header, document):
+            skipped[name] = why
     return [name for name in wanted if name not in skipped], skipped
+
+
+def _find_hindrance(output: str, header: Header, document: Document) -> str | None:
+    """Why a format can't be made of a document, None where it can."""
+    if output in _SUBTITLES and header.duration is None:
+        return "the source has no times"
+    if output in _SUBTITLES and document.free:
+        return "its style gives no turns that could be timed"
+    if output == "redline" and document.free:
+        return "its style gives another text, of which no single change could be told"
+    return None
 
 
 def _make_cues(header: Header, document: Document) -> list[Cue]:

@@ -35,6 +35,15 @@ _OWN_API = {"anthropic": "Anthropic's API", "openai": "OpenAI's API"}
 _UNKNOWN_PRICE = "its price is not known, so no budget can hold"
 
 
+def _check_templates(root: Root) -> None:
+    """Raise ConfigError where a Word template that is named can't be used."""
+    profiles = (root.config, *root.config.profiles.values())
+    for path in sorted({profile.docx_template for profile in profiles if profile.docx_template}):
+        from daemon.delivery.word.template import check_template  # here: most starts need none
+
+        check_template(path)
+
+
 class Access:
     """Today's provider and settings, and a processor for any job's settings; thread-safe.
 
@@ -65,6 +74,7 @@ class Access:
         check_thinking(self.provider, self.settings.model, root.config.base_url, root.config.thinking)
         for folder in root.config.profiles:
             self.settings_of(f"{folder}/")
+        _check_templates(root)
 
     def _choose(self, paid_before: bool) -> Provider:
         config = self.root.config

@@ -227,7 +227,21 @@ def load_text(text: str, path: str) -> Root:
         raw = {}
     if not isinstance(raw, dict):
         raise ConfigError(f"{path} is no list of keys and values.", "Write it as `key: value` lines.")
-    return Root(parse(raw, path), os.path.realpath(os.path.dirname(path)), path)
+    folder = os.path.realpath(os.path.dirname(path))
+    return Root(_find_templates(parse(raw, path), folder), folder, path)
+
+
+def _find_templates(config: Config, folder: str) -> Config:
+    """The config with absolute paths of templates: a result is written where the root is not known."""
+
+    def absolute(path: str | None) -> str | None:
+        return path and os.path.abspath(os.path.join(folder, os.path.expanduser(path)))
+
+    profiles = {
+        name: replace(profile, docx_template=absolute(profile.docx_template))
+        for name, profile in config.profiles.items()
+    }
+    return replace(config, docx_template=absolute(config.docx_template), profiles=profiles)
 
 
 def _read_text(path: str) -> tuple[str, int]:

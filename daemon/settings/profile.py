@@ -18,7 +18,7 @@ from daemon.system.digest import digest_of_value
 
 Provider = Literal["anthropic", "openai", "offline"]
 Api = Literal["anthropic", "openai"]
-Output = Literal["md", "txt", "json", "srt", "vtt", "same"]
+Output = Literal["md", "txt", "json", "docx", "redline", "srt", "vtt", "same"]
 Cues = Literal["auto", "keep", "reflow"]
 Layout = Literal["folder", "flat"]
 Answers = Literal["turns", "text"]
@@ -62,9 +62,14 @@ class Profile(Keys, frozen=True):
         tuple[Output, ...],
         Meta(
             min_length=1,
-            description="any of md, txt, json, srt, vtt; same: subtitles as well for who drops some",
+            description="any of md, txt, json, docx, srt, vtt; redline: Word with tracked changes;\n"
+            "same: subtitles as well for who drops some",
         ),
     ] = ("md", "same")
+    docx_template: Annotated[
+        Text | None,
+        Meta(description="a Word document whose styles, page, header and footer docx and redline take"),
+    ] = None
     timestamps: Annotated[
         bool, Meta(description="[HH:MM:SS] before each paragraph, where the source has times")
     ] = True

@@ -2,7 +2,10 @@
 
 import json
 
+from docx import Document
+
 from daemon.formats import read
+from tests.unit.delivery.word.editor import comments_of, words_of
 
 SRT = """1
 00:00:01,000 --> 00:00:03,000
@@ -106,3 +109,34 @@ def test_the_times_of_a_video_lead_to_its_moments_where_that_is_asked_for(make_r
     text = (linked / f"{linked.name}.md").read_text()
     assert "link: https://www.youtube.com/watch?v=dQw4w9WgXcQ\n" in text
     assert "[00:00:04](https://www.youtube.com/watch?v=dQw4w9WgXcQ&t=4s) **Speaker 2:**" in text
+
+
+def test_word_has_the_cleaned_text_and_each_change_to_be_accepted_or_rejected(root):
+    result = outputs(root, "talk.srt", SRT, outputs=["docx", "redline"])
+    assert root.summary("talk")["outputs"] == ["docx", "redline"]
+    lines = [paragraph.text for paragraph in Document(result / "talk.docx").paragraphs]
+    assert lines == [
+        "talk",
+        "[00:00:01] Speaker 1: So we began.",
+        "[00:00:04] Speaker 2: With the first of them",
+    ]
+    redline = (result / "talk.redline.docx").read_bytes()
+    assert words_of(redline, accept=True) == "So we began. With the first of them".split()
+    assert words_of(redline, accept=False) == "um so we began uh with the first of them".split()
+    assert comments_of(redline)[0].startswith("Rules: filler (2)")
+
+
+def test_word_is_laid_out_as_the_template_says(root):
+    template = Document()
+    template.sections[0].footer.paragraphs[0].text = "Town Archive"
+    template.save(root.path / "own.docx")
+    result = outputs(root, "talk.srt", SRT, outputs=["docx"], docx_template="own.docx")
+    assert Document(result / "talk.docx").sections[0].footer.paragraphs[0].text == "Town Archive"
+
+
+def test_a_template_that_is_no_word_document_is_refused_at_the_start(root):
+    (root.path / "own.docx").write_text("Dear all,")
+    root.write_config(outputs=["docx"], docx_template="own.docx")
+    done = root.command("once", check=False)
+    assert done.returncode == 78
+    assert f"The Word template {root.path}/own.docx is no Word document." in done.stderr

@@ -132,7 +132,7 @@ def _make_rows(passage: Passage, number: int) -> Iterator[Row]:
     if passage.whole is not None:
         yield _make_row(number, passage.whole, free=True)
         return
-    notes = _place_notes(passage)
+    notes = place_notes(passage)
     for place, block in enumerate(passage.blocks):
         yield _make_row(number + place, block, notes[place], checked=passage.checked)
 
@@ -154,7 +154,7 @@ def _add_left_out(rows: Iterable[Row], left_out: Sequence[LeftOut]) -> Iterator[
         yield replace(row, runs=insert_unsaid(row.runs, here)) if here else row
 
 
-def _place_notes(passage: Passage) -> list[tuple[Note, ...]]:
+def place_notes(passage: Passage) -> list[tuple[Note, ...]]:
     """For each paragraph of a passage the notes that it is about, as far as can be told.
 
     A note that none of the paragraphs bears out stands at the first.
@@ -182,7 +182,7 @@ def _make_row(
     number: int, block: Block, notes: tuple[Note, ...] = (), *, checked: bool = True, free: bool = False
 ) -> Row:
     """The row of a paragraph, its words compared with those of the original."""
-    runs = _compare_texts(block.original, block.text, free=free)
+    runs = compare_texts(block.original, block.text, free=free)
     other = [run for run in runs if run.kind in ("gone", "changed", "new")]
     return Row(
         number,
@@ -200,7 +200,7 @@ def _make_row(
     )
 
 
-def _compare_texts(original: str, cleaned: str, *, free: bool) -> tuple[Run, ...]:
+def compare_texts(original: str, cleaned: str, *, free: bool) -> tuple[Run, ...]:
     """The runs between two texts; of two that have too little in common, the one and the other.
 
     A passage may be cut or grow; `free` text takes the place of all that was said, or is none of it.

@@ -326,9 +326,10 @@ def test_a_result_that_does_not_fit_its_chunk_is_never_rendered_as_if_it_did():
 
 
 @pytest.fixture
-def job(tmp_path):
-    """A finished job of two chunks: one with a flag, one with edits by rule."""
-    settings = Settings(provider="anthropic", model="m-1", prompt="p", chunk_words=10, outputs=("md",))
+def job(tmp_path, request):
+    """A finished job of two chunks: one with a flag, one with edits by rule; a parameter holds settings."""
+    asked = {"outputs": ("md",), **getattr(request, "param", {})}
+    settings = Settings(provider="anthropic", model="m-1", prompt="p", chunk_words=10, **asked)
     talk = (
         b"Ann: one two three four five six seven eight nine ten eleven.\n\nBen: a b c d e f g h i j k l m.\n"
     )
@@ -377,6 +378,18 @@ def test_a_file_of_any_date_can_be_delivered(job, nanoseconds):
     head = yaml.safe_load(parcel.files["talk.md"].decode()[4:].split("\n---\n")[0])
     assert head["title"] == "talk"
     assert "date" in head
+
+
+GONE = {"outputs": ("docx", "redline"), "docx_template": "/nowhere/gone.docx"}
+
+
+@pytest.mark.parametrize("job", [GONE], indirect=True)
+def test_a_template_that_is_gone_by_now_costs_no_result_and_is_told_of_once(job):
+    parcel = finish_job(job, datetime.now(UTC))
+    assert {"talk.docx", "talk.redline.docx"} <= set(parcel.files)
+    (warning,) = json.loads(parcel.files["summary.json"])["warnings"]
+    assert "/nowhere/gone.docx can't be read (No such file or directory)" in warning
+    assert "built-in styles" in warning
 
 
 PICTURES = [

@@ -43,7 +43,8 @@ BAD = {
     "glossary": ["Zoë", None, [""], [1], {"a": "b"}, [None]],
     "chunk_words": [9, 5001, "900", 900.5, True, None],
     "concurrency": [0, 65, "8", "many", True, None, 2.0],
-    "outputs": [[], "md", None, ["docx"], ["md", "docx"], [["md"]], [{"md": 1}], [None], [1]],
+    "outputs": [[], "md", None, ["pdf"], ["md", "pdf"], [["md"]], [{"md": 1}], [None], [1]],
+    "docx_template": ["", 5, False, ["a.docx"]],
     "timestamps": ["yes", 1, None],
     "links": ["yes", 1, None],
     "cues": ["none", None, True],
@@ -100,7 +101,7 @@ def test_an_unknown_key_is_named_with_those_that_are_known(key):
         ({"provider": "gemini"}, ["gemini", "auto, anthropic, openai, offline", 'default is "auto"']),
         ({"attempts": "5"}, ["whole number", "got a text", "default is 5"]),
         ({"budget_usd_per_day": "5"}, ["a number or nothing, got a text"]),
-        ({"outputs": "md"}, ["a list", "md, txt, json, srt, vtt, same"]),
+        ({"outputs": "md"}, ["a list", "md, txt, json, docx, redline, srt, vtt, same"]),
         ({"prices": {"m": {"input": 1}}}, ["there is no `output`"]),
         ({"profiles": {"a": {"chunk_words": 1}}}, ["in `chunk_words`", ">= 10"]),
         ({"profiles": {"a": {"model": "m"}}}, ["unknown key `model`"]),
@@ -244,8 +245,8 @@ SETTINGS = Settings(
 CHANGED = {
     "style": "notes", "also": "Keep it.", "output_language": None, "glossary": (), "chunk_words": 901,
     "outputs": ("txt", "md"), "timestamps": False, "links": True, "cues": "keep", "review": False,
-    "layout": "flat", "language": "de", "speakers": {"SPEAKER_00": "Ann"}, "provider": "offline",
-    "model": "n", "prompt": "another",
+    "docx_template": "own.docx", "layout": "flat", "language": "de", "speakers": {"SPEAKER_00": "Ann"},
+    "provider": "offline", "model": "n", "prompt": "another",
 }  # fmt: skip
 
 

@@ -1,0 +1,1 @@
+"""A result as a Word document: to be read and handed on, or to be gone through change by change."""
