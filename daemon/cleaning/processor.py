@@ -165,7 +165,9 @@ class LLMProcessor:
         when nobody can be served now, NotNow when the request may not begin.
         """
         if self._model is None:
-            return offline.clean_chunk(chunk, language, brief.glossary, brief.title)
+            return offline.clean_chunk(
+                chunk, language, brief.glossary, brief.title, verbatim=brief.style.verbatim
+            )
         label = Label(job, chunk.index)
         if permit is not None:
             return self._clean(chunk, _Questions(self._model, brief, label, permit, answers))

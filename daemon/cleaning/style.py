@@ -7,12 +7,12 @@ its prompts anew: the jobs that were planned before are asked, and judged, as th
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
 
 from daemon.errors import ConfigError
-from daemon.settings.profile import Answers, Settings
+from daemon.settings.profile import Answers, Settings, Verbatim
 from daemon.system.digest import digest_of_bytes
 
 WORDINGS_OF_CLEAN = frozenset({"e9f705bece878f9445ecf42a93fb68e5eb1d8349d5046514cd3b8818d705621e"})
@@ -32,31 +32,35 @@ class Style:
 
     `name` is "clean", "notes", or the path of one's own prompt ("" where only the prompt's text is known).
     `keeps_wording`: the answer must keep the words that were said, and is judged strictly. `answers`: the
-    chunk's numbered turns come back, or text of any form.
+    chunk's numbered turns come back, or text of any form. `verbatim`: how much of what was said stays.
     """
 
     name: str
     prompt: str
     keeps_wording: bool
     answers: Answers
+    verbatim: Verbatim = "clean"
 
 
-def find_style(name: str, base: Path) -> Style:
+def find_style(name: str, base: Path, verbatim: Verbatim = "clean") -> Style:
     """The style "clean" or "notes", or that of a prompt of one's own at a path relative to `base`.
+
+    "clean" has a prompt for each level of `verbatim`, which are called so.
 
     Raises ConfigError where the prompt can't be read or is empty.
     """
     advice = f"Set `style` to {', '.join(STYLES)} or the path of a text file in UTF-8."
     try:
         if name in STYLES:
-            prompt = resources.files(__package__).joinpath("styles", f"{name}.md").read_text("utf-8")
+            file = f"{verbatim if name == 'clean' else name}.md"
+            prompt = resources.files(__package__).joinpath("styles", file).read_text("utf-8")
         else:
             prompt = (base / Path(name).expanduser()).read_text("utf-8-sig")
     except (OSError, ValueError, RuntimeError):
         raise ConfigError(f"The prompt {name!r} can't be read.", advice) from None
     if not prompt.strip():
         raise ConfigError(f"The prompt {name!r} is empty.", advice)
-    return style_of_prompt(prompt, name)
+    return replace(style_of_prompt(prompt, name), verbatim=verbatim)
 
 
 def style_of_prompt(prompt: str, name: str = "") -> Style:
@@ -72,8 +76,8 @@ def style_of_prompt(prompt: str, name: str = "") -> Style:
 def frozen_style(settings: Settings) -> Style:
     """The style that a job was planned with; 0.1.0 froze its name and its prompt alone."""
     if settings.keeps_wording is None or settings.answers is None:
-        return style_of_prompt(settings.prompt, settings.style)
-    return Style(settings.style, settings.prompt, settings.keeps_wording, settings.answers)
+        return replace(style_of_prompt(settings.prompt, settings.style), verbatim=settings.verbatim)
+    return Style(settings.style, settings.prompt, settings.keeps_wording, settings.answers, settings.verbatim)
 
 
 def hash_words(prompt: str) -> str:

@@ -18,11 +18,13 @@ from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from itertools import chain, pairwise
 
-from daemon.cleaning.faithfulness import compare, fault_of, known_of, tokens
+from daemon.cleaning.checks.verbatim import find_difference, find_loss, find_lost_markers
+from daemon.cleaning.faithfulness import compare, tokens
 from daemon.cleaning.free_text import fault_of_free_text, mark_unsaid
 from daemon.cleaning.meaning import find_changed_meaning
 from daemon.cleaning.prompt import Brief, parse_turns, restore, system_text
 from daemon.cleaning.speech import speech_for
+from daemon.settings.profile import Verbatim
 from daemon.text.chunk import Chunk
 from daemon.text.languages import code_of, language_of
 from daemon.text.languages.knowledge import load_all, words_of_all
@@ -81,7 +83,10 @@ def check(chunk: Chunk, brief: Brief, answer_text: str, stop_reason: str | None)
         return Verdict(reason=parsed.faults[0])
     pairs = list(zip(originals, parsed.turns, strict=True))
     keeps_wording = brief.style.keeps_wording and not _is_translation(pairs, brief.output_language)
-    bad = _unfaithful(pairs, chunk.text) if keeps_wording else _reworded(pairs, brief.output_language)
+    if keeps_wording:
+        bad = _unfaithful(pairs, chunk.text, brief.style.verbatim)
+    else:
+        bad = _reworded(pairs, brief.output_language)
     bad |= _echoes(pairs, _Prompt(_instruction_runs(brief), _runs(tokens(chunk.context_buffer or ""))))
     if bad:
         return Verdict(turns=parsed.turns, reason=bad[min(bad)], bad=bad)
@@ -114,26 +119,34 @@ def _empty_phrases() -> re.Pattern[str]:
 _Pairs = Sequence[tuple[str, str]]
 
 
-def _unfaithful(pairs: _Pairs, text: str) -> dict[int, str]:
+def _unfaithful(pairs: _Pairs, text: str, verbatim: Verbatim) -> dict[int, str]:
     """The passages of a text that lost or gained what they should not, by place, and why."""
     found: dict[int, str] = {}
     speech = speech_for(text)
+    if verbatim == "strict":
+        found = {at: why for at, pair in enumerate(pairs) if (why := find_difference(*pair))}
+        verbatim = "light"  # for what else there is to find
     fillers = speech.hesitations
     compared = [compare(before, after, fillers) for before, after in pairs]
     for place, words in enumerate(compared):
         if not tokens(pairs[place][1]) and all(word.gone for word in words):
             if not only_fillers(pairs[place][0], fillers):
-                found[place] = _EMPTY
+                found.setdefault(place, _EMPTY)
         elif pairs[place][0] != pairs[place][1]:
             is_respelt = tokens(pairs[place][0]) == tokens(pairs[place][1])
-            fault = None if is_respelt else fault_of(words, known_of(words))
+            fault = None if is_respelt else find_loss(words, verbatim)
+            if verbatim == "light":
+                fault = fault or find_lost_markers(*pairs[place], speech.language)
             fault = fault or find_changed_meaning(*pairs[place], words, speech)
             if fault is not None:
-                found[place] = fault
+                found.setdefault(place, fault)
     if found or len(pairs) == 1:
         return found
     whole = list(chain.from_iterable(compared))
-    if fault := fault_of(whole, known_of(whole)):
+    fault = find_loss(whole, verbatim)
+    if fault is None and verbatim == "light":
+        fault = find_lost_markers(*_joined(pairs), speech.language)
+    if fault is not None:
         return {place: fault for place, words in enumerate(compared) if not all(w.stayed for w in words)}
     return {}
 

@@ -24,7 +24,7 @@ from daemon.errors import ConfigError, InputError, ServiceError
 from daemon.settings.address import HOSTED_APIS, find_proxy, is_hosted_api, show_address, show_server
 from daemon.settings.api_key import ENVIRONMENT, find_key, find_unsent_key
 from daemon.settings.config import Root
-from daemon.settings.profile import MODEL_ONLY, Profile, Provider, Settings
+from daemon.settings.profile import MODEL_ONLY, Profile, Provider, Settings, Verbatim
 from daemon.settings.sidecar import NO_SIDECAR, Sidecar, parse
 from daemon.store.ticket import Ticket
 from daemon.system.digest import digest_of_value
@@ -44,6 +44,18 @@ def _check_templates(root: Root) -> None:
         check_template(path)
 
 
+def _refuse_other_wording(profile: Profile) -> None:
+    """Raise ConfigError where other words are asked for than were said, and that they stay as well."""
+    if profile.verbatim == "clean":
+        return
+    for key, default in (("style", "clean"), ("output_language", None)):
+        if getattr(profile, key) != default:
+            raise ConfigError(
+                f"`verbatim: {profile.verbatim}` keeps what was said, and `{key}` asks for other words.",
+                f"Set `{key}: {json.dumps(default)}`, or `verbatim: clean`.",
+            )
+
+
 class Access:
     """Today's provider and settings, and a processor for any job's settings; thread-safe.
 
@@ -56,7 +68,7 @@ class Access:
         self.key = find_key(root)
         self._processors: dict[tuple[str, str], LLMProcessor] = {}
         self._lock = threading.Lock()
-        self._styles: dict[str, Style] = {}
+        self._styles: dict[tuple[str, Verbatim], Style] = {}
         self._wants_batch: dict[str, bool] = {}  # by job id
         self.address = show_address(root.config.base_url or HOSTED_APIS[root.config.api])
         self.key_mark = digest_of_value(self.key.value if self.key else "")
@@ -97,13 +109,14 @@ class Access:
         Raises ConfigError where this provider can't do what is asked for.
         """
         profile = sidecar.over(self.root.config.shaping(name))
+        _refuse_other_wording(profile)
         self._refuse_batch(profile)
         language = profile.language and (code_of(profile.language) or profile.language)
         if self.provider == "offline":
             self._refuse_model_only(profile)
             profile = replace(profile, language=language, glossary=())
             return Settings.freeze(profile, "offline", OFFLINE_MODEL, prompt="")
-        style = self._style(profile.style)
+        style = self._style(profile.style, profile.verbatim)
         frozen = Settings.freeze(
             replace(profile, language=language), self.provider, self.root.config.model, style.prompt
         )
@@ -179,11 +192,12 @@ class Access:
         assert model is not None
         return model
 
-    def _style(self, name: str) -> Style:
+    def _style(self, name: str, verbatim: Verbatim) -> Style:
         """A style as it is when it is first asked for."""
-        if name not in self._styles:
-            self._styles[name] = find_style(name, Path(self.root.path))
-        return self._styles[name]
+        asked = (name, verbatim)
+        if asked not in self._styles:
+            self._styles[asked] = find_style(name, Path(self.root.path), verbatim)
+        return self._styles[asked]
 
     def describe(self) -> str:
         """What was chosen and where text goes, in one line."""

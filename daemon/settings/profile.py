@@ -22,6 +22,7 @@ Output = Literal["md", "txt", "json", "docx", "redline", "srt", "vtt", "same"]
 Cues = Literal["auto", "keep", "reflow"]
 Layout = Literal["folder", "flat"]
 Answers = Literal["turns", "text"]
+Verbatim = Literal["strict", "light", "clean"]
 
 MODEL_ONLY = ("style", "also", "output_language")
 """The keys that the offline rules can't follow: with them these stand at their default."""
@@ -39,6 +40,13 @@ class Profile(Keys, frozen=True):
 
     style: Annotated[
         Text, Meta(description="clean: faithful wording; notes: study notes; or a path to a prompt")
+    ] = "clean"
+    verbatim: Annotated[
+        Verbatim,
+        Meta(
+            description="of style clean: strict: no word goes, only marks, capitals and paragraphs come;\n"
+            'light: um, stutters and false starts go; clean: "you know" and its like too'
+        ),
     ] = "clean"
     also: Annotated[
         str,

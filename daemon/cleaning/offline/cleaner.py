@@ -14,6 +14,7 @@ from daemon.cleaning.offline.punctuation.names import gather_names
 from daemon.cleaning.offline.repair import capitalised, spaced, without
 from daemon.cleaning.offline.repeats import repeats
 from daemon.cleaning.offline.words import Span, Word, read
+from daemon.settings.profile import Verbatim
 from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import Edit, Flag, ProcessedChunk
 from daemon.text.languages import language_of, name_of
@@ -41,27 +42,40 @@ RULES: Mapping[str, Rule] = {
 }
 """What takes words out, in this order; a rule's name is the reason of its edits."""
 
+_RULES_OF: Mapping[Verbatim, Mapping[str, Rule]] = {
+    "strict": {},
+    "light": {name: rule for name, rule in RULES.items() if name != "discourse marker"},
+    "clean": RULES,
+}
+
 _ENOUGH_TO_TELL = 20  # words in a turn that show its language by themselves
 _ENOUGH_TO_GUESS = 20  # words in a chunk that show that it has no punctuation, and its language
 _ENOUGH_TO_SAY = 40  # words in a chunk whose language has to be known, or it is said that it isn't
 
 
 def clean_chunk(
-    chunk: Chunk, language: str | None = None, glossary: Sequence[str] = (), title: str = ""
+    chunk: Chunk,
+    language: str | None = None,
+    glossary: Sequence[str] = (),
+    title: str = "",
+    *,
+    verbatim: Verbatim = "clean",
 ) -> ProcessedChunk:
     """Clean every turn of a chunk; a turn of nothing but fillers becomes "".
 
     `language` is the code of the language it is in, None to tell it from the text. What is in a language
     without rules is laid out in paragraphs, otherwise left as it is, and flagged. A chunk without punctuation
     gets marks and capitals, where there is a network for its language: `glossary` holds names as they are
-    spelt, and the `title` may name some.
+    spelt, and the `title` may name some. `verbatim` says what may be taken out.
     """
+    rules = _RULES_OF[verbatim]
     turns = chunk.spoken()
     code = language or spoken(chunk.text)
     words = chunk.text.split()
     bare = unpunctuated(words)
     drafts = [
-        _begin_draft(turn, _own(turn, code), stops=bare, closed=turn is not turns[-1]) for turn in turns
+        _begin_draft(turn, _own(turn, code), rules, stops=bare, closed=turn is not turns[-1])
+        for turn in turns
     ]
     if bare and len(words) >= _ENOUGH_TO_GUESS:
         _punctuate(drafts, (chunk.context_buffer or "").split(), glossary, title)
@@ -94,7 +108,7 @@ def clean_turn(
     at pauses; `closed` says that the turn is over with its last word. Nothing is left of a turn of fillers
     alone; one that held nothing else but markers stays as it was. Cleaning what is clean changes nothing.
     """
-    return _finish_draft(_begin_draft(turn, language, stops=stops, closed=closed))
+    return _finish_draft(_begin_draft(turn, language, RULES, stops=stops, closed=closed))
 
 
 @dataclass(slots=True)
@@ -103,17 +117,20 @@ class _Draft:
 
     turn: Turn
     grammar: Grammar | None
+    rules: Mapping[str, Rule]
     words: list[Word]
     gone: dict[int, str] = field(default_factory=dict)
     marked: frozenset[int] = frozenset()
     raised: frozenset[int] = frozenset()
 
 
-def _begin_draft(turn: Turn, language: str | None, *, stops: bool, closed: bool) -> _Draft:
+def _begin_draft(
+    turn: Turn, language: str | None, rules: Mapping[str, Rule], *, stops: bool, closed: bool
+) -> _Draft:
     texts = turn.text.split()
     grammar = load_grammar(language) if language else None
     quiet = silences(turn, closed=closed) if stops else [0.0] * len(texts)
-    return _Draft(turn, grammar, read(texts, quiet))
+    return _Draft(turn, grammar, rules, read(texts, quiet))
 
 
 def _punctuate(drafts: Sequence[_Draft], before: Sequence[str], glossary: Sequence[str], title: str) -> None:
@@ -131,7 +148,7 @@ def _punctuate(drafts: Sequence[_Draft], before: Sequence[str], glossary: Sequen
     names = gather_names(glossary, speakers, title)
     bare = []
     for draft, grammar in known:
-        draft.words, draft.gone = remove_words(draft.words, grammar)
+        draft.words, draft.gone = remove_words(draft.words, grammar, draft.rules)
         bare.append(BareTurn(draft.words, grammar, opens=not draft.turn.segments[0].continues))
     for (draft, _), found in zip(known, guess_marks(bare, before, names), strict=True):
         draft.words, draft.marked, draft.raised = found.words, found.marked, found.raised
@@ -142,7 +159,7 @@ def _finish_draft(draft: _Draft) -> tuple[str, list[Edit]]:
     texts, times = draft.turn.text.split(), draft.turn.word_times()
     if draft.grammar is None:
         return "\n\n".join(break_text(" ".join(texts), times)), []
-    words, gone = clean_words(draft.words, draft.grammar)
+    words, gone = clean_words(draft.words, draft.grammar, draft.rules)
     draft.gone |= gone
     if not words and set(draft.gone.values()) != {"filler"}:
         return draft.turn.text, []
@@ -151,31 +168,37 @@ def _finish_draft(draft: _Draft) -> tuple[str, list[Edit]]:
     return "\n\n".join(laid_out), list(_edits(texts, words, draft))
 
 
-def clean_words(words: Sequence[Word], grammar: Grammar) -> tuple[list[Word], dict[int, str]]:
+def clean_words(
+    words: Sequence[Word], grammar: Grammar, rules: Mapping[str, Rule] = RULES
+) -> tuple[list[Word], dict[int, str]]:
     """What is left of words, and the reason for each of those taken out, by its place."""
     gone: dict[int, str] = {}
     now, before = list(words), None
     while now != before:
         before = now
-        now = _take_out(now, grammar, gone)
+        now = _take_out(now, grammar, rules, gone)
         now = capitalised(stopped(now, grammar), grammar)
     return now, gone
 
 
-def remove_words(words: Sequence[Word], grammar: Grammar) -> tuple[list[Word], dict[int, str]]:
+def remove_words(
+    words: Sequence[Word], grammar: Grammar, rules: Mapping[str, Rule] = RULES
+) -> tuple[list[Word], dict[int, str]]:
     """The same with no mark or capital set."""
     gone: dict[int, str] = {}
     now, before = list(words), None
     while now != before:
         before = now
-        now = _take_out(now, grammar, gone)
+        now = _take_out(now, grammar, rules, gone)
     return now, gone
 
 
-def _take_out(words: Sequence[Word], grammar: Grammar, gone: dict[int, str]) -> list[Word]:
+def _take_out(
+    words: Sequence[Word], grammar: Grammar, rules: Mapping[str, Rule], gone: dict[int, str]
+) -> list[Word]:
     """The words without what each of the rules takes out; `gone` gets the reasons."""
     now = spaced(words)
-    for reason, rule in RULES.items():
+    for reason, rule in rules.items():
         if spans := list(rule(now, grammar)):
             gone.update((word.at, reason) for first, last in spans for word in now[first:last])
             now = without(now, spans, grammar)

@@ -205,3 +205,18 @@ def test_requests_go_together_whose_model_and_prompt_are_the_same(choose):
 
 def test_a_password_in_the_address_is_not_written_down_with_a_batch(choose):
     assert choose(base_url=FAR).address == "https://models.example"
+
+
+@pytest.mark.parametrize(("key", "value"), [("style", "notes"), ("output_language", "German")])
+def test_words_that_stay_and_other_words_are_not_asked_for_at_once(choose, key, value):
+    with pytest.raises(ConfigError) as raised:
+        choose(base_url=LOCAL, verbatim="strict", **{key: value})
+    assert f"`{key}` asks for other words" in raised.value.message
+    assert "`verbatim: clean`" in raised.value.mend
+
+
+def test_each_level_of_verbatim_freezes_its_own_prompt(choose):
+    prompts = {
+        choose(base_url=LOCAL, verbatim=level).settings.prompt for level in ("strict", "light", "clean")
+    }
+    assert len(prompts) == 3

@@ -38,6 +38,7 @@ BAD = {
     "api_key_env": ["", "$KEY", "A KEY", 7],
     "style": ["", None, False],
     "also": [None, 5, ["Keep the jokes."], "a\0b"],
+    "verbatim": ["full", "", None, True, ["strict"]],
     "language": ["", 5, False],
     "output_language": ["", 5, False],
     "glossary": ["Zoë", None, [""], [1], {"a": "b"}, [None]],
@@ -243,7 +244,8 @@ SETTINGS = Settings(
     outputs=("md", "txt"),
 )  # fmt: skip
 CHANGED = {
-    "style": "notes", "also": "Keep it.", "output_language": None, "glossary": (), "chunk_words": 901,
+    "style": "notes", "verbatim": "strict", "also": "Keep it.", "output_language": None, "glossary": (),
+    "chunk_words": 901,
     "outputs": ("txt", "md"), "timestamps": False, "links": True, "cues": "keep", "review": False,
     "docx_template": "own.docx", "layout": "flat", "language": "de", "speakers": {"SPEAKER_00": "Ann"},
     "provider": "offline", "model": "n", "prompt": "another",

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from daemon.cleaning.faithfulness import compare, fault_of, known_of
 from daemon.cleaning.offline import clean_chunk, clean_turn
-from daemon.cleaning.verify import compare, fault_of, hesitations, known_of
+from daemon.cleaning.verify import hesitations
 from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import Edit, ProcessedChunk, kept_original
 from daemon.text.transcript import count_words
