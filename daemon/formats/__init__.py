@@ -24,6 +24,7 @@ _READERS = (
     "captions.srv3",
     "captions.ttml",
     "captions.elan",
+    "captions.speech_xml",
     "captions.sami",
     "captions.ass",
     "captions.textgrid",
@@ -43,6 +44,7 @@ _READERS = (
 )
 KINDS = (
     "SRT, VTT, SBV, TTML, ASS, SAMI, LRC, MicroDVD, MPL2, SubViewer, STL, SCC, CSV and TSV, TextGrid, ELAN, "
+    "EXMARaLDA, FOLKER, Transcriber (.trs), Podlove's XML, "
     "YouTube's XML (srv3), the JSON of Whisper, YouTube (json3) and twenty other services, Word (.docx), "
     "OpenDocument (.odt), RTF, HTML with names or times, MHTML, oTranscribe (.otr), CHAT (.cha), "
     "plain text and Markdown"

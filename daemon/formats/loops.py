@@ -7,6 +7,7 @@ four times and more in a row is taken once, unless it may have been said so: a c
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -34,6 +35,13 @@ _LONGEST = 60  # words of a phrase
 _BLOCK_WORDS = 20_000  # looked through at once: the words of a whole file would take ten times its memory
 _LONGEST_BOILERPLATE = 100  # characters
 _SUNG = frozenset("♪♫♬🎵🎶#")
+_SINGING = re.compile(
+    r"[♪♫♬🎵🎶]|[\[(][^\[\]()]{0,40}\b(?:music|sing\w*|song|sung|choir|chorus|refrain|chant\w*|musik|gesang|singt|chor"
+    r"|musique|chœur|cant\w*|coro|canción|música|musica|muziek|zing\w*)\b[^\[\]()]{0,40}[\])]",
+    re.I,
+)
+"""A sound beside the words that tells of a song or a chant: [music], (crowd chanting)."""
+_NEAR = 3  # segments before and behind a phrase among which such a sound is looked for
 _CROWDS = frozenset(
     "all everyone crowd audience chorus choir protesters fans chor alle publikum menge tous foule public "
     "chœur choeur todos multitud público coro tutti folla pubblico allen publiek koor".split()
@@ -190,7 +198,12 @@ def _add_block(pieces: _Pieces, segments: Sequence[Segment], first: int, *, begu
     keys = [word_key(text) for text in texts]
     for loop in find_loops(keys):
         figures = {reading.doubted.get(owner) for owner in owners[loop.first : loop.end]}
-        if not _is_of_many(segments[0].speaker) and _is_invented(loop, texts, figures):
+        if _is_of_many(segments[0].speaker) or not _is_invented(loop, texts, figures):
+            continue
+        around = (owners[loop.first] - _NEAR, owners[loop.end - 1] + _NEAR + 1)
+        if figures == {None} and loop.times < _OFTEN and _is_sung(reading, around, loop, keys):
+            reading.warnings.append(_told_of_song(loop, texts, segments[owners[loop.first] - first].start))
+        else:
             again = _place_of_repeats(loop, keys, texts, owners)
             gone.update(range(again, again + loop.end - loop.first - loop.length))
             told = Loop(again - loop.length, loop.length, loop.times)
@@ -263,6 +276,35 @@ def _is_invented(loop: Loop, texts: Sequence[str], figures: set[bool | None]) ->
     if words < _LEAST_WORDS or False in figures:
         return words > 1 and loop.times >= _OFTEN
     return True
+
+
+def _is_sung(reading: Reading, around: tuple[int, int], loop: Loop, keys: Sequence[str]) -> bool:
+    """Whether a phrase may be a song's or a chant's: a sound beside it says so, or it comes back elsewhere.
+
+    `around` gives the places of the segments beside it.
+    """
+    first, last = around
+    if " ".join(keys[loop.first : loop.first + loop.length]) in _boilerplate():
+        return False
+    if any(_SINGING.search(segment.text) for segment in reading.segments[max(0, first) : last]):
+        return True
+    phrase = list(keys[loop.first : loop.first + loop.length])
+    others = (
+        at
+        for at in range(len(keys) - loop.length + 1)
+        if keys[at] == phrase[0] and not loop.first - loop.length < at < loop.end
+    )
+    return any(list(keys[at : at + loop.length]) == phrase for at in others)
+
+
+def _told_of_song(loop: Loop, texts: Sequence[str], start: float | None) -> str:
+    """The sentence for people on what is kept."""
+    phrase = " ".join(texts[loop.first : loop.first + loop.length])
+    where = "" if start is None else f" from {format_timecode(start)} on"
+    return (
+        f"“{phrase}” stands {loop.times} times in a row{where}. It may be sung, or a recogniser repeated it. "
+        "It stands."
+    )
 
 
 def _told(loop: Loop, texts: Sequence[str], start: float | None) -> str:

@@ -209,7 +209,9 @@ def _bracketed(words: Sequence[str]) -> Label | None:
     if opening not in "[(<" or not opening:
         return None
     closing = {"[": "]", "(": ")", "<": ">"}[opening]
-    for taken, word in enumerate(words[: _MAX_NAME_WORDS + 1], 1):
+    for taken, word in enumerate(words, 1):
+        if taken > _MAX_NAME_WORDS + 1 and not word.endswith("]:"):
+            continue
         if closing in word:
             joined = " ".join(words[:taken])
             return _of_brackets(joined, opening, closing, taken)
@@ -461,12 +463,14 @@ class Verdict:
     """Whose labels are believed in a file; `labelled` and `strict` say whether it uses them, and always.
 
     `unmarked`: hardly a sentence ends with a mark, so that no line tells whether it stands where one begins.
+    `parted`: labels stand at the beginning of paragraphs, whose other lines are wrapped.
     """
 
     believed: frozenset[Key]
     labelled: bool
     strict: bool
     unmarked: bool = False
+    parted: bool = False
 
     def believes(self, line: Line) -> bool:
         """Whether the line's label says who speaks."""
@@ -480,6 +484,8 @@ class Verdict:
         found = line.label
         stands = line.stands or self.unmarked or (self.strict and line.opens)
         if found is None or not self.labelled or not stands or self.believes(line):
+            return False
+        if self.parted and not line.opens:
             return False
         if found.likeness is Likeness.LOOSE:
             sentence = found.name.casefold().split()[0] in _PRONOUNS | _NOTES
@@ -501,7 +507,8 @@ def judge(lines: Iterable[Line]) -> Verdict:
     believed = evidence.believed()
     believed |= evidence.alike(Likeness.SURE)
     labelled = sum(evidence.times[key] for key in believed)
-    return Verdict(believed, labelled > 1, evidence.is_strict(), evidence.is_unmarked())
+    parted = evidence.open_paragraphs
+    return Verdict(believed, labelled > 1, evidence.is_strict(), evidence.is_unmarked(), parted)
 
 
 @dataclass(slots=True)

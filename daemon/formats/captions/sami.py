@@ -16,7 +16,10 @@ from daemon.text.transcript import count_words
 KIND = "sami"
 
 _BEGIN = re.compile(r"(?:<!--.*?-->\s*|<\?xml[^<>]*>\s*)*<SAMI\b", re.I | re.S)
-_COMMENT = re.compile(r"<!--.*?(?:-->|$)", re.S)
+_COMMENT = re.compile(
+    r"<!--.*?(?:-->|$)|<--[^\n<>]{0,500}-->", re.S
+)  # the second as Microsoft's editor has it
+_BODY = re.compile(r"<body\b[^<>]{0,1000}>", re.I)
 _SYNC = re.compile(r"<SYNC\b([^<>]*)>", re.I)
 _START = re.compile(r"\bStart\s*=\s*[\"']?\s*(-?\d{1,12})", re.I | re.ASCII)
 _PARAGRAPH = re.compile(r"<P\b([^<>]*)>", re.I)
@@ -41,9 +44,12 @@ def parse(text: str) -> Reading:
     text = _COMMENT.sub("\n", text)
     reading = Reading(count_words(_bare(text)))
     head, *syncs = _SYNC.split(text)
-    reading.drop("header", count_words(_bare(head)))
+    before = _BODY.split(head, maxsplit=1)
+    reading.drop("header", count_words(_bare(before[0])))
     shown: defaultdict[str, list[tuple[float, str, str | None]]] = defaultdict(list)
     now = 0.0
+    if "".join(map(_bare, before[1:])).strip():  # words without a time are no less said
+        shown[""].append((now, _bare(before[1]), None))
     for attributes, body in zip(syncs[::2], syncs[1::2], strict=True):
         start = _START.search(attributes)
         now = max(0.0, int(start[1]) / 1000) if start else now
@@ -70,7 +76,7 @@ def _paragraphs(body: str, reading: Reading) -> Iterator[tuple[str, str, str | N
 
 def _read_best(shown: dict[str, list[tuple[float, str, str | None]]], reading: Reading) -> None:
     words = {name: sum(count_words(said) for _, said, _ in entries) for name, entries in shown.items()}
-    best = max(words, key=words.__getitem__, default="")
+    best = max(filter(None, words), key=words.__getitem__, default="")
     for name in shown:
         if name not in (best, ""):
             reading.drop("another language", words[name])

@@ -35,6 +35,19 @@ _NO_TEXT = {
     "nav": "page", "button": "page", "select": "page", "footer": "page", "noscript": "page", "rt": "markup",
 }  # fmt: skip
 """Elements whose text nobody said, and the reason under which it is booked."""
+_MAIN = ("main", "article")
+"""What holds the text of a page that has one; beside it stand menus and the like."""
+_MAIN_SHARE = 0.5
+"""The share of a page's words that are in it where it is the text."""
+_SPEAKER_CLASSES = frozenset(
+    "speaker speaker-name speakername speaker_name speaker-label transcript-speaker transcript__speaker "
+    "cue-speaker sprecher interlocutor".split()
+)
+_TIME_CLASSES = frozenset(
+    "timestamp time-stamp time_stamp timecode transcript-timestamp transcript__timestamp cue-time".split()
+)
+"""Classes by which pages mark who speaks and when."""
+_LONGEST_NAME = 80  # characters
 _CELLS = ("td", "th")
 _TIMES = re.compile(r"[\[(]?(\d{1,3}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?)[\])]?", re.ASCII)
 _LEAST_TURNS = 2
@@ -81,7 +94,9 @@ class Page(HTMLParser):
         self._pieces: list[str] = []
         self._dropped: list[tuple[str, str]] = []
         self._hidden: list[str] = []
-        self._special: tuple[str, int, str] | None = None
+        self._special: tuple[str, int, str, str] | None = None
+        self._main: list[int] = []
+        self._in_main = 0
         self._rows = 0
         self.feed(text)
         self.close()
@@ -89,6 +104,7 @@ class Page(HTMLParser):
     def read(self) -> Reading:
         """The lines read as a text with names and times."""
         self._end_special()
+        self._drop_beside_main()
         content = parted(without_controls("".join(self._pieces)))
         reading = Reading(count_words(content))
         for reason, words in self._dropped:
@@ -99,6 +115,19 @@ class Page(HTMLParser):
         read_paragraphs(content.split("\n"), reading)
         return reading
 
+    def _drop_beside_main(self) -> None:
+        """Book what stands before and behind the page's main part, where that holds most of the words."""
+        if len(self._main) != 2:
+            return
+        first, last = self._main
+        before, main, behind = (
+            "".join(part) for part in (self._pieces[:first], self._pieces[first:last], self._pieces[last:])
+        )
+        if count_words(main) < _MAIN_SHARE * count_words("".join(self._pieces)):
+            return
+        self._dropped += [("page", before), ("page", behind)]
+        self._pieces = [main]
+
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Begin an element."""
         values = dict(attrs)
@@ -106,15 +135,26 @@ class Page(HTMLParser):
             if tag not in _BARE:
                 self._hidden.append(tag)
             return
-        if tag in _NO_TEXT:
+        if tag in _NO_TEXT or (tag == "aside" and self._in_main):
             self._hidden.append(tag)
             return
         stamp = values.get("data-timestamp") if tag == "span" else None
-        if tag in ("cite", "time") or stamp is not None:
+        kind = tag if tag in ("cite", "time") else _kind_of(values)
+        if kind is not None or stamp is not None:
             self._end_special()
             self.marked = True
+            self._break("time" if stamp is not None else kind or tag)
+            self._special = (
+                "time" if stamp is not None else kind or tag,
+                len(self._pieces),
+                stamp or "",
+                tag,
+            )
+            return
+        if tag in _MAIN:
+            self._in_main += 1
             self._break(tag)
-            self._special = ("time" if stamp is not None else tag, len(self._pieces), stamp or "")
+            self._main = self._main or [len(self._pieces)]
             return
         self._rows += tag == "tr"
         self._break(tag)
@@ -126,9 +166,12 @@ class Page(HTMLParser):
                 while self._hidden.pop() != tag:
                     pass
             return
-        if self._special is not None and tag in (self._special[0], "span"):
+        if self._special is not None and tag == self._special[3]:
             self._end_special()
             return
+        if tag in _MAIN and self._in_main:
+            self._in_main -= 1
+            self._main = [*self._main[:1], len(self._pieces)]
         self._rows = max(0, self._rows - (tag == "tr"))
         self._break(tag)
 
@@ -138,7 +181,7 @@ class Page(HTMLParser):
             self._pieces.append(re.sub(r"[\n\t]+", " ", data))
             return
         outer = self._hidden[0]
-        self._dropped.append((_NO_TEXT[outer], data))
+        self._dropped.append((_NO_TEXT.get(outer, "page"), data))
         self.title += data if outer == "title" else ""
 
     def _break(self, tag: str) -> None:
@@ -153,15 +196,24 @@ class Page(HTMLParser):
         """Write the text of a `cite` or `time` as a label or a time that no reader doubts."""
         if self._special is None:
             return
-        kind, at, stamp = self._special
+        kind, at, stamp, _ = self._special
         self._special = None
         text = " ".join("".join(self._pieces[at:]).split())
         del self._pieces[at:]
         if kind == "cite":
             name = text.rstrip(": ")
-            self._pieces.append(f"[{name}]:\n" if name and "]" not in name else f"{text}\n")
+            is_one = name and "]" not in name and len(name) <= _LONGEST_NAME
+            self._pieces.append(f"[{name}]:\n" if is_one else f"{text}\n")
             return
         self._pieces.append(f"{_bracketed_time(text, stamp)} ")
+
+
+def _kind_of(values: dict[str, str | None]) -> str | None:
+    """The element that a class makes of any other: a name or a time."""
+    classes = (values.get("class") or "").casefold().split()
+    if not _SPEAKER_CLASSES.isdisjoint(classes):
+        return "cite"
+    return "time" if not _TIME_CLASSES.isdisjoint(classes) else None
 
 
 def _bracketed_time(text: str, stamp: str) -> str:

@@ -17,6 +17,7 @@ from daemon.formats.documents.chat_heads import name_writers
 from daemon.formats.documents.line_numbers import without_line_numbers
 from daemon.formats.documents.mail_head import without_mail_heads
 from daemon.formats.documents.office_lines import join_offices
+from daemon.formats.documents.page_heads import without_page_heads
 from daemon.formats.documents.rows import cells_as_labels, without_headings
 from daemon.formats.documents.service_notices import without_notices
 from daemon.formats.documents.transcriber_notes import without_transcriber_notes
@@ -66,7 +67,8 @@ def read_paragraphs(
     lines = without_mail_heads(lines, reading)
     lines = _without_tags(_without_closing_tags(lines, reading), reading)
     lines = without_transcriber_notes(lines, reading)
-    lines = name_writers(without_line_numbers(lines, reading), reading)
+    lines = without_page_heads(without_line_numbers(lines, reading), reading)
+    lines = name_writers(lines, reading)
     lines = join_offices(without_headings(lines, reading), reading)
     read = heads.read_heads(cells_as_labels(list(without_notices(lines, reading))))
     evidence = _as_evidence(read)

@@ -17,6 +17,8 @@ _AHEAD = 1.3  # times as many as of the next language: Danish and Norwegian are 
 
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 _MARKS = ".,;:!?…।॥\"“”'’()"
+_DRAWN_OUT = "\u0640"
+"""The stroke by which Arabic letters are drawn apart."""
 _LEAST_LETTERS = 0.2  # of all letters, for a script to tell the language
 _LEAST_ALPHABET = 0.98  # of the letters of a script; names and quotations have the others
 _LEAST_TELLING = 0.002  # of the letters of a script; each of those counted has several times as many
@@ -40,7 +42,8 @@ def language_of(text: str) -> str | None:
     for script in _scripts():
         found = script.letters.findall(text)
         if letters and len(found) >= _LEAST_LETTERS * letters:
-            return _language_of_script(text, "".join(found).casefold(), script.languages)
+            bare = "".join(filter(_is_letter, found)).casefold()  # a script has marks and signs besides
+            return _language_of_script(text, bare, script.languages)
     return _language_by_words(text)
 
 
@@ -60,6 +63,10 @@ def _fits(language: Language, text: str, letters: str) -> bool:
         return False
     words = text.split() if language.common else ()
     return sum(word.strip(_MARKS) in language.common for word in words) >= _LEAST_SHARE * len(words)
+
+
+def _is_letter(char: str) -> bool:
+    return char.isalpha() and char != _DRAWN_OUT
 
 
 def _count(letters: str, known: str) -> int:

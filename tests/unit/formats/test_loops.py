@@ -217,3 +217,28 @@ def test_the_work_grows_with_the_words(phrase):
         return list(find_loops(list(numbered)))
 
     assert growth(look, 400, 3200) < 3 * 8
+
+
+CHORUS = "we walk along the river"
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ["[music]", *[CHORUS] * 5, "thank you all"],
+        ["hello", "(crowd chanting)", *[CHORUS] * 4, "and so we went"],
+        [*[CHORUS] * 4, "the water is high", "and the boats are gone", CHORUS, "and the night is long"],
+    ],
+)
+def test_a_chorus_lives_where_no_figures_speak_against_it(texts):
+    transcript = srt(*texts)
+    assert said(transcript) == " / ".join(texts)
+    assert "may be sung" in transcript.warnings[0]
+
+
+def test_a_phrase_that_nothing_says_is_sung_is_taken_once():
+    assert said(srt("hello", *[CHORUS] * 5, "and so we went")) == f"hello / {CHORUS} / and so we went"
+
+
+def test_what_stands_too_often_for_a_song_is_taken_once():
+    assert said(srt("[music]", *[CHORUS] * 12, "well")) == f"[music] / {CHORUS} / well"

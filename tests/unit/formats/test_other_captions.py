@@ -182,3 +182,16 @@ def test_rows_without_times_share_those_around_them():
     )
     transcript = checked(table.encode(), "a.csv")
     assert [s.start for s in transcript.segments] == [0.0, 8.0, 19.0, 28.0, 40.0]
+
+
+def test_words_before_the_first_time_of_sami_are_said_and_its_own_remarks_are_not():
+    content = (
+        "<SAMI><HEAD><TITLE>Harbour</TITLE></HEAD><BODY>\n<-- Open play menu, choose Captions -->\n"
+        "Good evening.\n<SYNC Start=1000><P Class=ENCC>The ferry leaves.\n"
+        "<SYNC Start=3000><P Class=ENCC>&nbsp;\n</BODY></SAMI>"
+    )
+    transcript = checked(content.encode(), "a.smi")
+    assert [(s.start, s.text) for s in transcript.segments] == [
+        (0.0, "Good evening."),
+        (1.0, "The ferry leaves."),
+    ]

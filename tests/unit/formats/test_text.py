@@ -343,3 +343,48 @@ def test_one_speaker_named_above_each_paragraph_has_them_all():
     assert {s.speaker for s in transcript.segments} == {"Speaker"}
     assert [s.start for s in transcript.segments] == list(range(9))
     assert not transcript.warnings
+
+
+def test_numbers_of_pages_and_what_heads_every_page_are_no_speech():
+    words = "cold warm dry wet late hot soft grey".split()
+    pages = [
+        f"Harbour Council, 3 May 2013\n\n{number}\n\n"
+        + "\n\n".join(f"Ann: It was {word} at mile {number}, and long." for word in words)
+        for number in ("one", "two", "three", "four", "five")
+    ]
+    content = "\n\n".join(
+        page.replace(f"\n\n{page.split()[5]}\n\n", f"\n\n{341 + at}\n\n", 1) for at, page in enumerate(pages)
+    )
+    transcript = checked(content.encode(), "a.txt")
+    assert transcript.dropped["page header"] == 5 * 6
+    assert all(s.text.startswith("It was") for s in transcript.segments)
+
+
+def test_numbers_that_somebody_counts_are_speech():
+    transcript = checked(b"Ann: Ready?\n\n1\n\n2\n\n3\n\n4\n\nBen: Go!\n\nAnn: Well done.\n", "a.txt")
+    assert "1 2 3 4" in " ".join(s.text for s in transcript.segments)
+
+
+@pytest.mark.parametrize(
+    ("name", "time"),
+    [("speaker", "timestamp"), ("transcript-speaker", "timecode"), ("x Speaker-Name", "cue-time")],
+)
+def test_a_page_that_marks_names_and_times_by_their_classes_is_read(name, time):
+    rows = "".join(
+        f'<div><span class="{time}">0:0{at}</span> <strong class="{name}">{who}</strong><p>{said}</p></div>'
+        for at, (who, said) in enumerate(
+            [("Ann Berg", "Good morning."), ("Ben", "Morning."), ("Ann Berg", "Well?")]
+        )
+    )
+    transcript = checked(f"<html><body>{rows}</body></html>".encode(), "a.html")
+    assert [s.speaker for s in transcript.segments] == ["Ann Berg", "Ben", "Ann Berg"]
+    assert [s.text for s in transcript.segments] == ["Good morning.", "Morning.", "Well?"]
+
+
+def test_what_stands_beside_the_main_part_of_a_page_is_no_speech():
+    turns = "".join(f"<p><b>{who}:</b> It was a long way to go.</p>" for who in ("Ann", "Ben", "Ann", "Ben"))
+    main = f"<main><aside>All News</aside>{turns}</main>"
+    page = f"<html><body><div>Skip to content Share</div>{main}<p>Imprint</p></body></html>"
+    transcript = checked(page.encode(), "a.html")
+    assert {s.speaker for s in transcript.segments} == {"Ann", "Ben"}
+    assert transcript.dropped["page"] == 7

@@ -120,3 +120,14 @@ def test_any_text_has_one_language_or_none(text):
 )
 def test_a_language_is_known_by_its_names(name, code):
     assert code_of(name) == code
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        ("ar", "،أخيرًا وصلنا إلى الميناء، ولكن العبّارة لم تغادر بعد؟ قالت المرأة: انتظر هنا، سأعود حالًا."),
+        ("tr", "Bugün limana kadar yürüdük, ama feribot henüz yoktu. Sonra biri bize burada bekleyin dedi."),
+    ],
+)
+def test_commas_and_vowel_signs_of_a_script_and_short_texts_do_not_hide_the_language(code, text):
+    assert language_of(text) == code

@@ -1,0 +1,213 @@
+"""Transcripts in XML: Transcriber (.trs), EXMARaLDA (.exb), FOLKER (.fln, .flk) and Podlove's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from daemon.errors import InputError
+from daemon.formats.captions.cues import Cue
+from daemon.formats.captions.segments import read_cues
+from daemon.formats.captions.textgrid import NO_NAME
+from daemon.formats.markup import escaped
+from daemon.formats.word_account import Reading, scaled
+from daemon.text.transcript import count_words
+
+KIND = "speech-xml"
+
+_ROOTS = {
+    "Trans": "transcriber",
+    "basic-transcription": "exmaralda",
+    "folker-transcription": "folker",
+    "transcripts": "podlove-xml",
+}
+"""The kinds by the names of their root elements."""
+_DOCTYPE = r"<!DOCTYPE\s+\w+\s+SYSTEM\s+\"[^\"<>]*\"\s*>"
+"""A document type that stands elsewhere, and is not looked for."""
+_ROOT = re.compile(
+    rf"\s*(?:<\?xml[^<>]*>\s*|<!--.*?-->\s*|{_DOCTYPE}\s*)*<(?:\w{{1,20}}:)?"
+    r"(Trans(?=[\s>])|basic-transcription\b|folker-transcription\b|transcripts(?=[^<>]*podlove))",
+    re.S,
+)
+_SPOKEN_TIER = "t"
+_INSIDE_WORDS = ("seg", "emph")
+_NAMES = ("abbreviation", "name", "speaker")
+
+
+@dataclass(slots=True)
+class _Passage:
+    """Something said by somebody from one time to another (seconds)."""
+
+    start: float
+    end: float
+    speaker: str
+    parts: list[str] = field(default_factory=list)
+
+    def cue(self) -> Cue:
+        """It as a cue."""
+        named = self.speaker and not NO_NAME.fullmatch(self.speaker)
+        voice = f"<v {escaped(self.speaker)}>" if named else ""
+        return Cue(
+            self.start, max(self.start, self.end), voice + escaped(" ".join("".join(self.parts).split()))
+        )
+
+
+def looks_like(text: str, extension: str) -> bool:
+    """Whether its root is one of these kinds'."""
+    return _ROOT.match(text) is not None
+
+
+def parse(text: str) -> Reading:
+    """Read what is said; raises InputError for XML that is damaged, or that has entities of its own."""
+    from daemon.formats.captions.safe_xml import events  # expat is for few files
+
+    root = _ROOT.match(text)
+    assert root is not None
+    head = re.sub(_DOCTYPE, "", text[: root.end()])
+    maker, said = _Maker(), list[str]()
+    for kind, name, value in events(head + text[root.end() :]):
+        if kind == "text":
+            maker.text(value[""])
+        elif kind == "start":
+            maker.begin(name, value)
+        else:
+            maker.end(name)
+        said.append(value[""] if kind == "text" else "\n" * (name not in _INSIDE_WORDS))
+    reading = Reading(count_words("".join(said)), kind=_ROOTS[root[1]])
+    reading.language = maker.language
+    reading.drop("outside of speech", count_words("".join(maker.outside)))
+    for tier, texts in maker.other_tiers.items():
+        words = count_words("".join(texts))
+        reading.drop("another tier", words)
+        if words:
+            reading.warnings.append(f"The tier {tier} was not read: it holds notes or a translation.")
+    cues = [passage.cue() for passage in maker.passages if "".join(passage.parts).strip()]
+    if not cues:
+        raise InputError(
+            "There are no words in the file.", "Save it again, or drop the transcript as SRT or VTT."
+        )
+    read_cues(sorted(cues, key=lambda cue: cue.start), reading)
+    return reading
+
+
+class _Maker:
+    """Makes passages of elements, in the order in which they come."""
+
+    def __init__(self) -> None:
+        self.passages: list[_Passage] = []
+        self.outside: list[str] = []
+        self.other_tiers: dict[str, list[str]] = {}
+        self.language: str | None = None
+        self._names: dict[str, str] = {}
+        self._timeline: dict[str, float | None] = {}
+        self._who = ""
+        self._turn: list[str] = []
+        self._naming = False
+        self._tier: str | None = None
+        self._open = False
+
+    def begin(self, name: str, values: Mapping[str, str]) -> None:
+        """An element begins."""
+        (self._sink() or self.outside).append("" if name in _INSIDE_WORDS else "\n")
+        match name:
+            case "Trans":
+                self.language = values.get("xml:lang") or values.get("lang") or None
+            case "Speaker":
+                self._names[values.get("id", "")] = values.get("name", "")
+            case "tli":
+                self._timeline[values.get("id", "")] = scaled(values.get("time"), 1)
+            case "timepoint":
+                self._timeline[values.get("timepoint-id", "")] = scaled(values.get("absolute-time"), 1)
+            case "speaker":
+                self._who = values.get("speaker-id") or values.get("id") or ""
+                self._naming = not values
+            case "abbreviation" | "name" if self._who and not self.passages:
+                self._naming = True
+            case "tier":
+                self._who = values.get("speaker", "")
+                spoken = values.get("type", _SPOKEN_TIER) == _SPOKEN_TIER
+                self._tier = None if spoken else values.get("display-name") or values.get("category", "")
+            case "Turn":
+                self._turn = values.get("speaker", "").split()
+                self._say(_seconds(values.get("startTime")), _seconds(values.get("endTime")), self._turn)
+            case "Sync" if self._open:
+                self._say(_seconds(values.get("time")), self.passages[-1].end, self._turn)
+            case "Who" if self._open:
+                number = values.get("nb", "")
+                who = self._turn[int(number) - 1 : int(number)] if number.isdecimal() else self._turn
+                self._say(self.passages[-1].start, self.passages[-1].end, who)
+            case "event" if self._tier is None:
+                self._say(self._at(values.get("start")), self._at(values.get("end")), [self._who])
+            case "contribution":
+                start, end = self._at(values.get("start-reference")), self._at(values.get("end-reference"))
+                self._turn = [values.get("speaker-reference", "")]
+                self._say(start, end, self._turn)
+            case "time" if self._open:
+                self._say(self._at(values.get("timepoint-reference")), self.passages[-1].end, self._turn)
+            case "speech":
+                self._who = ""
+            case "item":
+                self._say(_seconds(values.get("start")), _seconds(values.get("end")), [self._who])
+
+    def end(self, name: str) -> None:
+        """An element ends."""
+        (self._sink() or self.outside).append("" if name in _INSIDE_WORDS else "\n")
+        if name in _NAMES:
+            self._naming = False
+        elif name in ("Turn", "event", "contribution", "item"):
+            self._open = False
+        elif name == "tier":
+            self._tier = None
+
+    def text(self, text: str) -> None:
+        """Text, be it said or a name or beside both."""
+        if self._naming and text.strip():
+            name = " ".join(text.split())
+            if self._who:
+                self._names[self._who] = name
+            else:
+                self._who = name
+        sink = self._sink()
+        (self.outside if sink is None else sink).append(text)
+
+    def _sink(self) -> list[str] | None:
+        """Where text goes at this place; None where nobody says it."""
+        if self._tier is not None:
+            return self.other_tiers.setdefault(self._tier, [])
+        return self.passages[-1].parts if self._open else None
+
+    def _say(self, start: float, end: float, who: list[str]) -> None:
+        """Begin a passage; where it follows another in the same turn, that one ends with it."""
+        names = [self._names.get(one) or one for one in who]
+        speaker = re.sub("[<>]", "", ", ".join(filter(None, names)))
+        if self._open and self.passages[-1].start < start:
+            self.passages[-1].end = start
+        self.passages.append(_Passage(start, end, " ".join(speaker.split())))
+        self._open = True
+
+    def _at(self, reference: str | None) -> float:
+        """The second of a point of the timeline; one without a time lies evenly between those around it."""
+        if None in self._timeline.values():
+            self._timeline = dict(zip(self._timeline, _evenly(list(self._timeline.values())), strict=True))
+        known = self._timeline.get(reference or "")
+        return known if known is not None else (self.passages[-1].start if self.passages else 0.0)
+
+
+def _evenly(times: list[float | None]) -> list[float]:
+    """The times, those that are not known spread between their neighbours."""
+    known = [at for at, time in enumerate(times) if time is not None]
+    out = [0.0 if time is None else time for time in times]
+    for first, last in pairwise([-1, *known]):
+        start = out[first] if first >= 0 else 0.0
+        step = max(0.0, out[last] - start) / (last - first)
+        for at in range(first + 1, last):
+            out[at] = round(start + step * (at - first), 3)
+    for at in range(known[-1] + 1 if known else len(out), len(out)):
+        out[at] = out[known[-1]]
+    return out
+
+
+def _seconds(value: str | None) -> float:
+    return scaled(value, 1) or 0.0
