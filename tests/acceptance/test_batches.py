@@ -8,6 +8,7 @@ import pytest
 
 from tests.batch_world import talk
 from tests.conftest import until
+from tests.messages_server import MessagesServer
 
 STATUS = "requests are out in message batches"
 
@@ -17,10 +18,18 @@ def batch_root(make_root, server):
     return make_root(base_url=server.url, chunk_words=17, batch=True, model="claude-haiku-5-5")
 
 
-def test_run_by_a_clock_it_sends_and_leaves_and_the_next_run_brings_the_results(batch_root, server):
+@pytest.fixture
+def spy():
+    """Another host, where the results are said to be."""
+    with MessagesServer() as running:
+        yield running
+
+
+def test_run_by_a_clock_it_sends_and_leaves_and_the_next_run_brings_the_results(batch_root, server, spy):
     server.batches.end_after = None
     for k in range(2):
         batch_root.drop(f"talk-{k}.txt", talk(k, 4))
+    server.batches.results_host = spy.url
     first = batch_root.command("once", "--wait", "0", check=False)
     assert (first.returncode, first.stdout) == (69, "")
     assert STATUS in first.stderr
@@ -37,6 +46,7 @@ def test_run_by_a_clock_it_sends_and_leaves_and_the_next_run_brings_the_results(
     last = batch_root.command("once", "--wait", "0")
     assert sorted(last.stdout.split()) == [str(batch_root.outbox / f"talk-{k}") for k in range(2)]
     assert server.batches.deleted == [batch.id]
+    assert spy.requests == []  # the results are fetched from the configured address alone
     assert len(server.bodies) + len(server.batches.billed) == 8
     status = batch_root.status()
     assert status["batches"] is None
