@@ -6,7 +6,7 @@ import re
 from contextlib import ExitStack, contextmanager
 from unittest.mock import patch
 
-from daemon.batches import batching, protocol
+from daemon.batches import batching, care, protocol
 from daemon.loop.supervisor import Supervisor
 from daemon.settings.config import load
 from tests import HANG_SECONDS
@@ -36,8 +36,9 @@ def hurrying(search_seconds=0.3):
         for name, value in (("POLL_SECONDS", SOON), ("LONGEST_POLL_SECONDS", SOON)):
             stack.enter_context(patch.object(protocol, name, value))
         stack.enter_context(patch.object(protocol, "SEARCH_SECONDS", search_seconds))
-        for name in ("_AFTER_TROUBLE", "OUTAGE_PROBE", "MENDED_PROBE"):
+        for name in ("AFTER_TROUBLE", "OUTAGE_PROBE", "MENDED_PROBE"):
             stack.enter_context(patch.object(batching, name, SOON))
+        stack.enter_context(patch.object(care, "AFTER_TROUBLE", SOON))
         yield
 
 

@@ -261,7 +261,7 @@ class Jobs:
         self._scheduler.set_quiet(any(each.wants_quiet for each in self.open_jobs))
         if self.upkeep is not None:
             self.upkeep.look()
-        self.batching.look(nothing_comes=self.is_worked_through and not self.holds.claims_wait)
+        self.batching.note_incoming(nothing_comes=self.is_worked_through and not self.holds.claims_wait)
 
     @property
     def is_worked_through(self) -> bool:

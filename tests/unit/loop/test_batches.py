@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from daemon.batches import batching
+from daemon.batches import batching, care
 from daemon.batches.record import ID, BatchFolder
 from daemon.batches.send import Limits, Sender
 from daemon.loop.jobs import Jobs
@@ -500,7 +500,7 @@ def test_a_server_without_batches_is_said_with_the_mend(world):
 def test_a_batch_that_stays_out_of_sight_is_given_up_after_a_day_and_what_was_reserved_stands(
     world, monkeypatch
 ):
-    monkeypatch.setattr(batching, "LOST_SECONDS", 0.2)
+    monkeypatch.setattr(care, "LOST_SECONDS", 0.2)
     world.batches.faults["retrieve"].extend([UNSEEN] * 60)
     world.drop_talks(3)
     with world.daemon() as daemon:

@@ -1,0 +1,385 @@
+"""A batch that was sent is looked for, looked up, collected and deleted: the steps of `protocol`."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from daemon.batches.collect import Collector, NotYet, Returned, Tally, fetch_results
+from daemon.batches.protocol import (
+    CLOCK_SLACK_SECONDS,
+    KEPT_SECONDS,
+    LOST_SECONDS,
+    MOST_FETCHES,
+    NEXT,
+    Stage,
+    Step,
+    Verdict,
+    judge_listing,
+    wait_after_failures,
+    wait_before_poll,
+)
+from daemon.batches.record import (
+    ID,
+    LOST,
+    REQUESTS,
+    SAVED,
+    STRUCK,
+    BatchFolder,
+    BatchShelf,
+    Intent,
+    Sent,
+)
+from daemon.batches.surroundings import ChunkKey, Service, Workshop
+from daemon.cleaning.llm.batch_client import BatchClient, BatchView
+from daemon.cleaning.llm.faults import Fault, Kind
+from daemon.cleaning.llm.model import Model
+from daemon.costs.ledger import Label, Payment
+from daemon.costs.pricing import Usage
+from daemon.errors import ServiceError
+from daemon.workers.admission import Admission, Permit
+
+log = logging.getLogger(__name__)
+
+AFTER_TROUBLE = 10.0
+"""Seconds before what a disk, or a job that can't be read for now, has kept from being done is done again."""
+
+
+@dataclass(eq=False, slots=True)
+class OpenBatch:
+    """A batch that is not over, and what is known of it beside its folder.
+
+    Nothing is done with it before `not_before` (monotonic seconds). `made` is its id, where that could not be
+    written down; `failures` counts calls that failed in a row, `fetches` those that brought no whole results,
+    `unseen` those that did not find it.
+    `struck` are batches of the workspace that were proved to be another's.
+    """
+
+    one: BatchFolder
+    model: str
+    address: str
+    key: str
+    jobs: frozenset[str]
+    not_before: float = 0.0
+    made: Sent | None = None
+    failures: int = 0
+    unseen: int = 0
+    fetches: int = 0
+    struck: set[str] = field(default_factory=set)
+    is_canceled: bool = False
+    said: str = ""
+
+
+class BatchCare:
+    """Takes the steps of all batches that are not over. Of use in one thread, but for what it shows.
+
+    `service` gives today's. `is_home` hears when nothing of a batch is out any more, `ask_again` which of its
+    chunks must be asked for again. `faults` says why batches can't be looked after, by their folders;
+    `undeleted` names those that are saved and still lie at the service.
+    """
+
+    def __init__(
+        self,
+        shelf: BatchShelf,
+        service: Callable[[], Service],
+        workshop: Workshop,
+        admission: Admission,
+        is_home: Callable[[Intent], None],
+        ask_again: Callable[[Returned], None],
+    ) -> None:
+        self.open: list[OpenBatch] = []
+        self.faults: dict[str, str] = {}
+        self.undeleted: dict[str, str] = {}
+        self._shelf = shelf
+        self._get_service = service
+        self._workshop = workshop
+        self._admission = admission
+        self._is_home = is_home
+        self._ask_again = ask_again
+
+    @property
+    def _service(self) -> Service:
+        return self._get_service()
+
+    def advance_batch(self, batch: OpenBatch) -> None:
+        """Take the next steps of a batch, until it has to wait."""
+        steps = {
+            Step.STRIKE_OFF: self._strike_off,
+            Step.SEARCH: self._search,
+            Step.LOOK_UP: self._look_up,
+            Step.COLLECT: self._collect,
+            Step.DELETE: self._delete,
+            Step.RELEASE: self._release,
+        }
+        try:
+            while not self._admission.leaving and time.monotonic() >= batch.not_before:
+                stage = batch.one.stage
+                if stage is None:
+                    return
+                if not steps[NEXT[stage]](batch):
+                    return
+        except NotYet:
+            batch.not_before = time.monotonic() + AFTER_TROUBLE
+        except (ServiceError, OSError, ValueError) as error:
+            self._fail(batch, describe_trouble(error))
+
+    def _strike_off(self, batch: OpenBatch) -> bool:
+        batch.one.mark(STRUCK)
+        return True
+
+    def _search(self, batch: OpenBatch) -> bool:
+        """Look for a batch whose id is not known."""
+        if batch.made is not None:
+            batch.one.write(ID, batch.made)
+            batch.one.folder.unlink(REQUESTS)
+            batch.made = None
+            return True
+        client = self._client_of(batch)
+        if client is None:
+            return False
+        sending = batch.one.read_sending()
+        listing = client.list_batches(sending.at - CLOCK_SLACK_SECONDS)
+        if isinstance(listing, Fault):
+            return self._fail_call(batch, client, listing)
+        found = judge_listing(
+            listing.batches,
+            count=sending.count,
+            others=self._list_ids() | batch.struck,
+            sent_at=sending.at,
+            now=time.time(),
+        )
+        self._end_fault(batch)
+        if found.verdict is Verdict.NONE:
+            log.warning("struck off batch=%s it was never made: its chunks are sent again", batch.one.name)
+            batch.one.mark(STRUCK)
+            return True
+        for view in found.candidates:
+            if view.has_ended and self._prove(batch, client, view):
+                return True
+        batch.not_before = time.monotonic() + wait_before_poll(time.time() - sending.at)
+        return False
+
+    def _prove(self, batch: OpenBatch, client: BatchClient, view: BatchView) -> bool:
+        """Whether a batch is ours, by the first of its results; if so it is adopted."""
+        first: list[bytes] = []
+
+        def take(line: bytes) -> bool:
+            first.append(line)
+            return False
+
+        client.read_results(view.id, take)
+        told = client.read_line(first[0]) if first else None
+        if told is None:
+            if time.time() - view.created_at > LOST_SECONDS:
+                batch.struck.add(view.id)
+            return False
+        if told.custom_id.rpartition("-")[0] != batch.one.name:
+            batch.struck.add(view.id)
+            return False
+        batch.one.write(ID, Sent(view.id, view.created_at, view.expires_at, adopted=True))
+        batch.one.folder.unlink(REQUESTS)
+        log.info("adopted batch=%s its results are ours", view.id)
+        return True
+
+    def _list_ids(self) -> set[str]:
+        """The ids of all batches that are known to be ours."""
+        known = set()
+        for other in self.open:
+            if other.one.folder.has(ID):
+                known.add(other.one.read_sent().batch_id)
+            elif other.made is not None:
+                known.add(other.made.batch_id)
+        return known
+
+    def _look_up(self, batch: OpenBatch) -> bool:
+        """Ask whether a batch has ended; if so, fetch its results."""
+        client = self._client_of(batch)
+        if client is None:
+            return False
+        sent = batch.one.read_sent()
+        view = client.look_up_batch(sent.batch_id)
+        if isinstance(view, Fault):
+            is_unseen = view.kind is Kind.MODEL
+            return (is_unseen and self._lose(batch, sent)) or self._fail_call(batch, client, view)
+        age = time.time() - sent.created_at
+        self._end_fault(batch)
+        if not view.has_ended:
+            self._cancel_if_given_up(batch, client, sent)
+            batch.not_before = time.monotonic() + wait_before_poll(age)
+            return False
+        return self._fetch(batch, client, sent)
+
+    def _fetch(self, batch: OpenBatch, client: BatchClient, sent: Sent) -> bool:
+        tally = Tally(batch.one.read_intent(), batch.one.read_sending())
+        as_they_are = batch.fetches >= MOST_FETCHES
+        found = fetch_results(batch.one, client, sent.batch_id, tally, as_they_are=as_they_are)
+        if isinstance(found, Fault):
+            if found.kind is Kind.BROKEN:
+                batch.fetches += 1
+            is_unseen = found.kind is Kind.MODEL
+            return (is_unseen and self._lose(batch, sent)) or self._fail_call(batch, client, found)
+        if not found:
+            return True
+        log.warning("flawed results of batch=%s (%s)", sent.batch_id, found)
+        if as_they_are:
+            return True
+        batch.fetches += 1
+        batch.not_before = time.monotonic() + wait_after_failures(batch.fetches)
+        return False
+
+    def _lose(self, batch: OpenBatch, sent: Sent) -> bool:
+        """Give a batch up that has ended long ago and still can't be found."""
+        batch.unseen += 1
+        if batch.unseen < MOST_FETCHES or time.time() - sent.created_at < LOST_SECONDS:
+            return False
+        log.error(
+            "lost batch=%s the service has not shown its results since it must have ended: its %d requests "
+            "are sent again, and what they may have cost stays in the ledger",
+            sent.batch_id,
+            batch.one.read_sending().count,
+        )
+        batch.one.mark(STRUCK, LOST)
+        return True
+
+    def _cancel_if_given_up(self, batch: OpenBatch, client: BatchClient, sent: Sent) -> None:
+        """Cancel a batch that is all one job's, when that job is given up."""
+        if batch.is_canceled or len(batch.jobs) != 1:
+            return
+        if self._workshop.find_job(next(iter(batch.jobs))) is None:
+            batch.is_canceled = client.cancel_batch(sent.batch_id) is None
+            if batch.is_canceled:
+                log.info("canceled batch=%s its job is given up", sent.batch_id)
+
+    def _collect(self, batch: OpenBatch) -> bool:
+        """Save the results of a batch, pay for them, and see to what must be asked for again."""
+        intent, sending = batch.one.read_intent(), batch.one.read_sending()
+        model = self._service.batch_model(batch.model)
+        assert model.batches is not None
+        collector = Collector(intent, model, self._workshop, self._service.budget)
+        collector.save_all(batch.one, model.batches, Tally(intent, sending))
+        batch.one.mark(SAVED)
+        returned = collector.returned
+        log.info(
+            "saved batch=%s requests=%d again=%d",
+            batch.one.read_sent().batch_id,
+            sending.count,
+            len(returned.chunks),
+        )
+        self._is_home(intent)
+        self._end_fault(batch)
+        if returned.hold is not None:
+            self._hold_for(model, returned.hold)
+        self._ask_again(returned)
+        return True
+
+    def _hold_for(self, model: Model, fault: Fault) -> None:
+        """Hold everybody for what all requests of a batch have met with."""
+        error = model.make_error(fault)
+        if isinstance(error, ServiceError):
+            hold_all(Permit(self._admission), error)
+
+    def _delete(self, batch: OpenBatch) -> bool:
+        """Have a batch deleted that is saved, and forget it."""
+        sent = batch.one.read_sent()
+        client = self._client_of(batch)
+        if client is None:
+            return False
+        fault = client.delete_batch(sent.batch_id)
+        is_gone = fault is None or fault.kind is Kind.MODEL
+        if not is_gone and time.time() - sent.created_at < KEPT_SECONDS:
+            assert fault is not None
+            batch.failures += 1
+            batch.not_before = time.monotonic() + wait_after_failures(batch.failures)
+            self.undeleted[batch.one.name] = sent.batch_id
+            self._say(batch, f"The saved batch {sent.batch_id} could not be deleted at the service "
+                      f"({fault.seen}). It is tried again by itself.")  # fmt: skip
+            return False
+        log.info("deleted batch=%s at the service", sent.batch_id)
+        self._forget(batch)
+        return False
+
+    def _release(self, batch: OpenBatch) -> bool:
+        """Give back what was reserved for a batch that was never made, and its chunks."""
+        intent = batch.one.read_intent()
+        if not batch.one.is_lost:
+            nothing = [
+                Payment(intent.name_of(number), Label(asked.account, asked.chunk), intent.model, Usage(), 0.0)
+                for number, asked in enumerate(intent.requests)
+            ]
+            self._service.budget.record_batch(nothing)
+        self._is_home(intent)
+        for asked in intent.requests:
+            self._workshop.bring_back(ChunkKey(asked.job_id, asked.chunk))
+        self._forget(batch)
+        return False
+
+    def _forget(self, batch: OpenBatch) -> None:
+        self.faults.pop(batch.one.name, None)
+        self.undeleted.pop(batch.one.name, None)
+        self._shelf.remove(batch.one)
+        self.open.remove(batch)
+
+    def _client_of(self, batch: OpenBatch) -> BatchClient | None:
+        """By what a batch is looked after; None where that is not the service of today."""
+        if batch.address != self._service.address:
+            reason = f"A batch is out at {batch.address}, which is not today's `base_url`: set that again."
+            self._fail(batch, reason)
+            return None
+        return self._service.batch_model(batch.model).batches
+
+    def _fail_call(self, batch: OpenBatch, client: BatchClient, fault: Fault) -> bool:
+        """A call about a batch has failed; it is made again later. A batch that is not seen is not gone."""
+        if fault.kind is Kind.MODEL:
+            reason = f"A batch can't be seen at the service ({fault.seen}). It is looked for again by itself."
+            if batch.key != self._service.key_mark:
+                reason += " It was sent with another key: if that was of another workspace, put it back."
+        else:
+            reason = str(client.make_error(fault))
+        self._fail(batch, reason)
+        return False
+
+    def _fail(self, batch: OpenBatch, reason: str) -> None:
+        batch.failures += 1
+        batch.not_before = time.monotonic() + wait_after_failures(batch.failures)
+        self.faults[batch.one.name] = reason
+        self._say(batch, reason)
+
+    def _say(self, batch: OpenBatch, reason: str) -> None:
+        if batch.said != reason:
+            log.warning("batch=%s %s", batch.one.name, reason)
+        batch.said = reason
+
+    def _end_fault(self, batch: OpenBatch) -> None:
+        batch.failures, batch.said = 0, ""
+        self.faults.pop(batch.one.name, None)
+
+
+def open_batch(one: BatchFolder, intent: Intent) -> OpenBatch:
+    """A batch as it is known from its folder."""
+    jobs = frozenset(asked.job_id for asked in intent.requests)
+    return OpenBatch(one, intent.model, intent.address, intent.key, jobs)
+
+
+def hold_all(permit: Permit, error: ServiceError) -> None:
+    """Hold everybody, and say so where it is news."""
+    if permit.hold_all(error):
+        log.warning("held reason=%r", str(error))
+
+
+def find_stage_of(batch: OpenBatch) -> Stage | None:
+    """Where a batch stands; None where that can't be told for now."""
+    try:
+        return batch.one.stage
+    except OSError:
+        return None
+
+
+def describe_trouble(error: Exception) -> str:
+    """What has kept a batch from being worked on, in a sentence."""
+    if isinstance(error, OSError):
+        return f"A batch can't be read or written ({error.strerror}): {error.filename}"
+    if isinstance(error, ServiceError):
+        return str(error)
+    return "What was written down of a batch is damaged."
