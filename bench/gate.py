@@ -23,7 +23,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from rapidfuzz.distance import Levenshtein
 
-from daemon.cleaning.faithfulness import tokens
+from daemon.cleaning.checks.faithfulness import tokens
 from daemon.cleaning.prompt import Brief, neutralise
 from daemon.cleaning.style import find_style
 from daemon.cleaning.verify import check

@@ -17,10 +17,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from daemon.cleaning.faithfulness import compare, size_of, tokens
-from daemon.cleaning.meaning import SHORT_WORDS, find_doubts
+from daemon.cleaning.checks.faithfulness import compare, size_of, tokens
+from daemon.cleaning.checks.meaning import SHORT_WORDS, find_doubts
+from daemon.cleaning.checks.speech import Speech, speech_for
 from daemon.cleaning.prompt import Brief
-from daemon.cleaning.speech import Speech, speech_for
 from daemon.cleaning.verify import Verdict, check
 from daemon.text.chunk import Chunk
 from daemon.text.chunking import CONTEXT_WORDS

@@ -18,12 +18,12 @@ from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from itertools import chain, pairwise
 
+from daemon.cleaning.checks.faithfulness import compare, tokens
+from daemon.cleaning.checks.free_text import fault_of_free_text, mark_unsaid
+from daemon.cleaning.checks.meaning import find_changed_meaning
+from daemon.cleaning.checks.speech import speech_for
 from daemon.cleaning.checks.verbatim import find_difference, find_loss, find_lost_markers
-from daemon.cleaning.faithfulness import compare, tokens
-from daemon.cleaning.free_text import fault_of_free_text, mark_unsaid
-from daemon.cleaning.meaning import find_changed_meaning
 from daemon.cleaning.prompt import Brief, parse_turns, restore, system_text
-from daemon.cleaning.speech import speech_for
 from daemon.settings.profile import Verbatim
 from daemon.text.chunk import Chunk
 from daemon.text.languages import code_of, language_of

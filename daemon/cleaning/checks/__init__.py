@@ -1,4 +1,13 @@
 """What an answer is held against, one question a module; `cleaning.verify` puts them together.
 
-verbatim         how much of what was said stays, by the level that is asked for
+faithfulness     how many words are gone or new, over windows
+meaning          whether it says the same of the same: who, how many, whether at all
+losses           clauses and limiting words that are gone, words put behind a passage that broke off
+short_passages   every single word of a short passage
+symbols          signs that change a number, and what nobody says
+repetition       phrases that come several times in a row
+free_text        notes: about what was said, with no number or name of their own
+stretches        where two texts differ; the others look at these
+speech           the words of a language that the others look for
+    verbatim         how much of what was said stays, by the level that is asked for
 """

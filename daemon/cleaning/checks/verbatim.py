@@ -12,7 +12,7 @@ from functools import cache
 
 from rapidfuzz.distance import Levenshtein
 
-from daemon.cleaning.faithfulness import CLEAN, LIGHT, Word, fault_of, known_of, tokens
+from daemon.cleaning.checks.faithfulness import CLEAN, LIGHT, Word, fault_of, known_of, tokens
 from daemon.settings.profile import Verbatim
 from daemon.text.languages.knowledge import load
 

@@ -90,7 +90,7 @@ def numbers(text: str, language: str = ENGLISH) -> Counter[str]:
     for word in _PARTS.split(text):
         if not word:
             continue
-        if _may_be_number(word, language):
+        if may_be_number(word, language):
             reader.read_word(word)
         else:
             reader.end_number()
@@ -99,7 +99,7 @@ def numbers(text: str, language: str = ENGLISH) -> Counter[str]:
 
 
 @lru_cache(maxsize=32768)
-def _may_be_number(word: str, language: str) -> bool:
+def may_be_number(word: str, language: str) -> bool:
     """Whether a word, with what punctuation stands about it, may be a number or stand between its parts."""
     known, key = _words_of(language), word_key(word)
     if known is None or not key.isalpha():

@@ -213,13 +213,15 @@ def test_passages_that_are_merged_are_noticed():
 
 
 def test_losses_too_small_for_a_passage_add_up_over_the_whole():
-    names = [f"{first}{second}" for first in "bcdfgh" for second in "aeiouy" for _ in range(2)][:60]
-    said = [f"we saw square{name} place{name} gladly town{name} evening{name}" for name in names]
-    kept = [text.replace(f"place{name} gladly", "") for name, text in zip(names, said, strict=True)]
+    syllables = [f"{first}{second}" for first in "bdfgklmnprst" for second in "aeiou"]
+    words = [f"{first}{second}{third}" for first in syllables for second in syllables for third in "mx"]
+    said = [words[at : at + 70] for at in range(0, 70 * 12, 70)]
+    kept = [[word for at, word in enumerate(passage) if at % 9 > 1] for passage in said]
+    said, kept = (list(map(" ".join, passages)) for passages in (said, kept))
     found = verdict(chunk(*said), answer(*kept))
     assert "the answer left out" in found.reason
     assert len(found.bad) == len(said)
-    assert verdict(chunk(*said[:2]), answer(*kept[:2])).reason is None
+    assert verdict(chunk(*said[:1]), answer(*kept[:1])).reason is None
 
 
 # what else stood in the prompt

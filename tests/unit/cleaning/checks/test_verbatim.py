@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from daemon.cleaning.checks.faithfulness import compare
 from daemon.cleaning.checks.verbatim import find_difference, find_loss
-from daemon.cleaning.faithfulness import compare
 from daemon.cleaning.offline import clean_chunk
 from daemon.cleaning.prompt import Brief, system_text
 from daemon.cleaning.style import find_style, frozen_style

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daemon.cleaning.faithfulness import compare, fault_of, known_of
+from daemon.cleaning.checks.faithfulness import compare, fault_of, known_of
 from daemon.cleaning.offline import clean_chunk, clean_turn
 from daemon.cleaning.verify import hesitations
 from daemon.text.chunk import Chunk

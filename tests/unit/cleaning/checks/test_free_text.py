@@ -2,7 +2,7 @@
 
 import pytest
 
-from daemon.cleaning.free_text import fault_of_free_text, find_facts, find_unsaid, mark_unsaid
+from daemon.cleaning.checks.free_text import fault_of_free_text, find_facts, find_unsaid, mark_unsaid
 
 SAID = (
     "so in nineteen eighty four my aunt Berta opened the bakery in Linz with, um, twenty five thousand "

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from daemon.cleaning.faithfulness import Word, compare, fault_of, is_content, known_of, size_of, tokens
+from daemon.cleaning.checks.faithfulness import Word, compare, fault_of, is_content, known_of, size_of, tokens
 from daemon.cleaning.verify import hesitations
 
 FUNCTION = "the and of to in it is that was we you they".split()

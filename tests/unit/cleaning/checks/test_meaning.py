@@ -2,9 +2,10 @@
 
 import pytest
 
-from daemon.cleaning.faithfulness import compare
-from daemon.cleaning.meaning import find_changed_meaning, find_doubts, longest_repeat, loops
-from daemon.cleaning.speech import speech_for, speech_of
+from daemon.cleaning.checks.faithfulness import compare
+from daemon.cleaning.checks.meaning import find_changed_meaning, find_doubts
+from daemon.cleaning.checks.repetition import longest_repeat, loops
+from daemon.cleaning.checks.speech import speech_for, speech_of
 
 
 def changed(original, cleaned):
@@ -192,7 +193,7 @@ def test_what_is_said_of_a_change_names_no_word_of_the_text():
 
 REPLACED = [
     ("they rejected our plan for the market hall", "They accepted our plan for the market hall."),
-    ("the ferry leaves at noon from the old pier", "The ferry arrives at noon from the old pier."),
+    ("the nurse washed the window at noon", "The nurse painted the window at noon."),
     ("we lost the key in the garden", "We lost the key in the kitchen."),
 ]
 

@@ -18,21 +18,20 @@ import re
 from collections import Counter
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
-from itertools import islice
-from operator import eq
 
 from rapidfuzz.fuzz import ratio
 
-from daemon.cleaning.faithfulness import Word, is_content, size_of, tokens
-from daemon.cleaning.losses import (
+from daemon.cleaning.checks.faithfulness import Word, is_content, size_of, tokens
+from daemon.cleaning.checks.losses import (
     find_completion,
-    find_exchanged_content,
     find_lost_clause,
     find_lost_qualifier,
 )
-from daemon.cleaning.speech import Speech
-from daemon.cleaning.stretches import SMALL_WORDS, Difference, find_differences
-from daemon.cleaning.symbols import find_changed_sign, find_unsaid_signs
+from daemon.cleaning.checks.repetition import LOOP_TIMES, loops
+from daemon.cleaning.checks.short_passages import find_unexplained, is_question_gone
+from daemon.cleaning.checks.speech import Speech
+from daemon.cleaning.checks.stretches import SMALL_WORDS, Difference, find_differences
+from daemon.cleaning.checks.symbols import find_changed_sign, find_unsaid_signs
 from daemon.text.differences import names
 from daemon.text.languages.counting import is_number, numbers, reads_numbers, small_numbers
 
@@ -54,12 +53,6 @@ LONGEST_GONE_OF_LONG, LONGEST_NEW_OF_LONG = 11, 8
 """The same in a longer passage, its end included: of the 347 none lost more than 8 or gained more than 8, of
 the windows none lost more than 11 or gained more than 7."""
 
-LOOP_TIMES = 3
-"""A phrase that comes so often in a row, and more often than it was said, is a model that went round in
-circles: none of the editors' texts has one."""
-
-_LONGEST_LOOP_WORDS = 12
-_LOOP_SLACK = 1  # once more than was heard is another ear: "no, no" and "no, no, no"
 _BROKEN_OFF_TAIL_GONE = 5  # words, where the passage breaks off in the middle of a sentence
 _MARKERS = frozenset({("you", "know"), ("i", "mean")})
 _SAME_NAME_LETTERS = 45  # per cent: "Nicky" and "Nikki", "Mohammed" and "Muhamad"
@@ -103,15 +96,18 @@ def find_changed_meaning(original: str, cleaned: str, words: Sequence[Word], spe
         _find_long_run(found, LONGEST_GONE, LONGEST_NEW)
         or _find_lost_end(original, found)
         or find_lost_clause(original, words, found, speech)
-        or (_find_in_few_words(original, cleaned, found, speech) if size <= VERY_SHORT_WORDS else None)
+        or find_completion(original, found)
         or next((doubt.phrase for doubt in _doubts(original, cleaned, words, found, speech)), None)
+        or find_unexplained(original, cleaned, words, found, speech)
     )
 
 
 def _find_sign_of_few(original: str, cleaned: str, speech: Speech) -> str | None:
-    """What a short passage of the same words says otherwise by its signs."""
+    """What a short passage of the same words says otherwise by its signs, or its question mark."""
     if size_of(tokens(original)) > SHORT_WORDS:
         return None
+    if is_question_gone(original, cleaned, speech):
+        return "a question became a statement"
     doubt = _find_changed_sign(original, cleaned, speech)
     return doubt.phrase if doubt is not None else None
 
@@ -129,7 +125,7 @@ def _doubts(
     doubts = (
         _find_swapped_person(found, speech),
         _find_alternative(found, speech),
-        _find_exchanged_words(found),
+        _find_exchanged_words(found, speech),
         _find_changed_negation(found, words, speech),
         _find_changed_number(original, cleaned, words, found, speech),
         _find_lost_name(original, cleaned, found, speech),
@@ -138,26 +134,6 @@ def _doubts(
         _find_changed_sign(original, cleaned, speech),
     )
     return [doubt for doubt in doubts if doubt is not None]
-
-
-def loops(came: Sequence[str], said: Sequence[str]) -> bool:
-    """Whether a phrase comes LOOP_TIMES in a row or more, clearly more often than it was said so."""
-    for size in range(1, _LONGEST_LOOP_WORDS + 1):
-        may_loop = b"\1" * (size * (LOOP_TIMES - 1)) in _same_as_before(came, size)
-        if may_loop and longest_repeat(came, size) > longest_repeat(said, size) + _LOOP_SLACK:
-            return True
-    return False
-
-
-def longest_repeat(words: Sequence[str], size: int) -> int:
-    """How often, at most, the same so many words stand in a row."""
-    runs = _same_as_before(words, size).split(b"\0")
-    return max(map(len, runs)) // size + 1
-
-
-def _same_as_before(words: Sequence[str], size: int) -> bytes:
-    """For each word from the `size`-th on: 1 where the one that stands so far before it is the same."""
-    return bytes(map(eq, words, islice(words, size, None)))
 
 
 def _find_long_run(found: Sequence[Difference], most_gone: int, most_new: int) -> str | None:
@@ -176,17 +152,6 @@ def _find_lost_qualifier(found: Sequence[Difference], speech: Speech) -> Doubt |
     return Doubt("word", "a word that limits what is said is gone", one.before, one.after) if one else None
 
 
-def _find_in_few_words(
-    original: str, cleaned: str, found: Sequence[Difference], speech: Speech
-) -> str | None:
-    """What only a very short passage is refused for: in a longer one two people hear it differently."""
-    if find_exchanged_content(found, frozenset(), speech) is not None:
-        named = frozenset(key for name in names(original) | names(cleaned) for key in tokens(name))
-        if find_exchanged_content(found, named, speech) is not None:
-            return "a word is another one"
-    return find_completion(original, found)
-
-
 def _find_changed_sign(original: str, cleaned: str, speech: Speech) -> Doubt | None:
     """A currency, per cent, sign or comparison that is gone or another one (1 of 996)."""
     signs = find_changed_sign(original, cleaned, speech.symbols)
@@ -201,7 +166,7 @@ def _find_swapped_person(found: Sequence[Difference], speech: Speech) -> Doubt |
     for one in found:
         was = {speech.persons[key] for key in _drop_markers(one.before) if key in speech.persons}
         now = {speech.persons[key] for key in one.after if key in speech.persons}
-        if one.is_small and was and now and was.isdisjoint(now):
+        if len(one.once) <= 2 * SMALL_WORDS and was and now and was.isdisjoint(now):
             return Doubt("person", "another person does it", one.before, one.after)
     return None
 
@@ -223,11 +188,11 @@ def _find_alternative(found: Sequence[Difference], speech: Speech) -> Doubt | No
     return None
 
 
-def _find_exchanged_words(found: Sequence[Difference]) -> Doubt | None:
+def _find_exchanged_words(found: Sequence[Difference], speech: Speech) -> Doubt | None:
     """Two words or numbers each in the place of the other: "Ann paid Bob", "Bob paid Ann" (none of 996)."""
     small = [one for one in found if one.is_small]
-    gone = [_telling_words(one.before) - _telling_words(one.after) for one in small]
-    new = [_telling_words(one.after) - _telling_words(one.before) for one in small]
+    gone = [_telling_words(one.before, speech) - _telling_words(one.after, speech) for one in small]
+    new = [_telling_words(one.after, speech) - _telling_words(one.before, speech) for one in small]
     taken_from = {word: at for at, words in enumerate(gone) for word in words}
     for at, words in enumerate(new):
         for word in words:
@@ -238,9 +203,9 @@ def _find_exchanged_words(found: Sequence[Difference]) -> Doubt | None:
     return None
 
 
-def _telling_words(keys: Sequence[str]) -> frozenset[str]:
-    """Those of some words that carry content, the numbers among them in figures."""
-    telling = frozenset(filter(is_content, keys))
+def _telling_words(keys: Sequence[str], speech: Speech) -> frozenset[str]:
+    """Those of some words that carry content or exclude others, the numbers among them in figures."""
+    telling = frozenset(key for key in keys if is_content(key) or key in speech.alternatives)
     return telling | frozenset(numbers(" ".join(keys))) if any(map(is_number, keys)) else telling
 
 
@@ -349,9 +314,13 @@ def _are_run_together(gone: Sequence[str], new: Sequence[str], before: Counter[s
 def _is_begun_anew(gone: Sequence[str], before: Counter[str]) -> bool:
     """Whether a number is a false start of another: "200, yeah, 257"; "nine… basically the 940"."""
     longer = [number for number in before if number not in gone]
-    return all(
-        any(number[0] == other[0] and len(number) <= len(other) for other in longer) for number in gone
-    )
+    return all(any(_begins_number(number, other) for other in longer) for number in gone)
+
+
+def _begins_number(number: str, other: str) -> bool:
+    """Whether a number may be what of another was said first: 9 and 200 of 940 and 257, but not 18 of 16."""
+    begun = number.rstrip("0") or number
+    return len(number) <= len(other) and other.startswith(begun) and other != number
 
 
 def _find_lost_name(original: str, cleaned: str, found: Sequence[Difference], speech: Speech) -> Doubt | None:

@@ -7,14 +7,14 @@ else; words put behind a passage that broke off.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from rapidfuzz.fuzz import ratio
 
-from daemon.cleaning.faithfulness import TOKEN, Word, is_content
-from daemon.cleaning.speech import Speech
-from daemon.cleaning.stretches import NEAR_WORDS, Difference, is_of_no_weight, is_same
+from daemon.cleaning.checks.faithfulness import TOKEN, Word, is_content
+from daemon.cleaning.checks.speech import Speech
+from daemon.cleaning.checks.stretches import NEAR_WORDS, Difference, is_of_no_weight, is_same
 
 LEAST_CLAUSE_WORDS, LEAST_CLAUSE_WORDS_OF_FEW = 3, 2
 """Words lost that make a clause, and in a passage of hardly any other: fewer are an exclamation, or a start
@@ -57,28 +57,12 @@ def find_lost_qualifier(found: Sequence[Difference], speech: Speech) -> Differen
     return None
 
 
-def find_exchanged_content(found: Sequence[Difference], named: Set[str], speech: Speech) -> Difference | None:
-    """The first difference in which a word has taken the place of one that it can't be misheard for.
-
-    Names, given in lower case, are misheard for anything; words that limit what is said are another matter.
-    """
-    named = named | speech.qualifiers
-    for one in found:
-        if not one.is_small:
-            continue
-        lost = [key for key in one.lost if is_content(key) and key not in named]
-        new = [key for key in one.invented if is_content(key) and key not in named]
-        if lost and new and not any(_is_heard_alike(was, now) for was in one.before for now in one.after):
-            return one
-    return None
-
-
 def find_completion(original: str, found: Sequence[Difference]) -> str | None:
     """Words put behind a passage that stops in the middle of a sentence."""
     if not found or _ENDED.search(original):
         return None
     end = found[-1]
-    if end.last and not end.before and any(map(is_content, end.invented)):
+    if end.last and not end.before and end.after:
         return "its end is new"
     return None
 
@@ -138,12 +122,12 @@ def _read_clauses(text: str) -> tuple[list[str], list[Clause]]:
 def _tell_standing(keys: Sequence[str], words: Sequence[Word], speech: Speech) -> list[bool | None]:
     """For each word of the original whether it stands in the cleaning; None for a hesitation that is gone."""
     stands: list[bool | None] = [None] * len(keys)
-    for at, word in zip(_places(keys, words), (word for word in words if not word.new), strict=False):
+    for at, word in zip(places_of(keys, words), (word for word in words if not word.new), strict=False):
         stands[at] = is_same(word, speech)
     return stands
 
 
-def _places(keys: Sequence[str], words: Sequence[Word]) -> Iterator[int]:
+def places_of(keys: Sequence[str], words: Sequence[Word]) -> Iterator[int]:
     """Where the original's words of a comparison stand among all its words."""
     at = 0
     for word in words:
@@ -154,6 +138,7 @@ def _places(keys: Sequence[str], words: Sequence[Word]) -> Iterator[int]:
             at += 1
 
 
-def _is_heard_alike(was: str, now: str) -> bool:
+def is_heard_alike(was: str, now: str) -> bool:
+    """Whether one word can have been misheard for another."""
     least = _BEGUN_ALIKE if was[:1] == now[:1] else _HEARD_ALIKE
     return was[:_SAME_BEGINNING] == now[:_SAME_BEGINNING] or ratio(was, now) >= least

@@ -2,8 +2,8 @@
 
 import pytest
 
-from daemon.cleaning.speech import speech_of
-from daemon.cleaning.symbols import find_changed_sign, find_unsaid_signs
+from daemon.cleaning.checks.speech import speech_of
+from daemon.cleaning.checks.symbols import find_changed_sign, find_unsaid_signs
 
 SAID = "thanks everybody for coming tonight"
 

@@ -11,8 +11,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from daemon.cleaning.faithfulness import is_content, tokens
-from daemon.cleaning.meaning import loops
+from daemon.cleaning.checks.faithfulness import is_content, tokens
+from daemon.cleaning.checks.repetition import loops
 from daemon.text.languages import language_of
 from daemon.text.languages.counting import numbers
 from daemon.text.sentences import ends_sentence

@@ -34,6 +34,7 @@ class Speech(NamedTuple):
     language: str = _ENGLISH
     qualifiers: frozenset[str] = frozenset()
     symbols: Mapping[str, frozenset[str]] = MappingProxyType({})
+    common: frozenset[str] = frozenset()
 
     @property
     def hesitations(self) -> frozenset[str]:
@@ -89,6 +90,7 @@ def speech_of(code: str) -> Speech:
         code,
         _fold_words(known.qualifiers),
         {sign: _fold_words(words) for sign, words in known.symbols.items()},
+        _fold_words(language.common),
     )
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from rapidfuzz.fuzz import ratio
 
-from daemon.cleaning.faithfulness import Word, known_of
-from daemon.cleaning.speech import Speech
+from daemon.cleaning.checks.faithfulness import Word, known_of
+from daemon.cleaning.checks.speech import Speech
 from daemon.text.languages.counting import is_number
 
 NEAR_WORDS = 8
@@ -28,7 +28,8 @@ class Difference:
     `before` and `after` hold its words on each side. `lost` are those of the original that stand nowhere
     near, `invented` those of the cleaning that were said nowhere in the passage. `first`, `last`: no word
     that stands on both sides comes before it, or after it. `beside` are the words that stand next to it,
-    `once` those of `before` that stand nowhere near: the others were said twice.
+    `once` those of `before` that stand nowhere near: the others were said twice. `start` is the number of the
+    comparison's words before it.
     """
 
     before: tuple[str, ...]
@@ -39,6 +40,7 @@ class Difference:
     last: bool
     beside: tuple[str, ...] = ()
     once: frozenset[str] = frozenset()
+    start: int = 0
 
     @property
     def at_edge(self) -> bool:
@@ -55,7 +57,9 @@ def find_differences(words: Sequence[Word], speech: Speech) -> Iterator[Differen
     """The stretches in which two texts differ, in order."""
     known = known_of(words)
     runs = _part_runs(words, speech)
+    start = end = 0
     for number, (same, run) in enumerate(runs):
+        start, end = end, end + len(run)
         if same:
             continue
         before = tuple([was or key for key, _, is_new, _, was in run if not is_new])
@@ -70,6 +74,7 @@ def find_differences(words: Sequence[Word], speech: Speech) -> Iterator[Differen
             number == len(runs) - 1,
             _words_beside(runs, number),
             frozenset(before) - near,
+            start,
         )
 
 

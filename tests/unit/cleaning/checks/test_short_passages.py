@@ -1,0 +1,86 @@
+"""What a short passage may lose and gain: nothing that is not explained by what stands there."""
+
+import pytest
+
+from daemon.cleaning.checks.faithfulness import compare
+from daemon.cleaning.checks.meaning import SHORT_WORDS, find_changed_meaning
+from daemon.cleaning.checks.speech import speech_for
+
+
+def changed(original, cleaned):
+    speech = speech_for(original)
+    return find_changed_meaning(original, cleaned, compare(original, cleaned, speech.hesitations), speech)
+
+
+FALSE = [
+    ("The bakery, um, the bakery by the mill burnt down in March.", "The bakery burnt down in March."),
+    ("It's like saying the ferry is a boat.", "The ferry is a boat."),
+    ("We met Karin, who sold the boat, on Friday.", "We met Karin, the teacher, on Friday."),
+    ("We painted it green, and she was right.", "We painted it green."),
+    ("I love the songs, I love the story.", "I love the songs, I hate the story."),
+    ("We sold it for forty pounds a day, and the chairs.", "We sold it for forty pounds, and the chairs."),
+    ("Have a great holiday, Peter.", "We have a great holiday, Peter."),
+    ("It is a bit too long, but it's green.", "It is a bit too long, but I think it's green."),
+    ("I think we left the keys at the pool.", "We left the keys at the pool."),
+    ("Or do I sit there and wait?", "How could I sit there and wait?"),
+    ("It leaves on Friday from the pier", "It leaves on Friday from the pier now"),
+    ("The food was good. Like the wine.", "The food was good. That would be like the wine."),
+    ("My grandmother baked and we would carry it home.", "My grandmother baked and I carried it home."),
+    ("The new boat is faster than the old one.", "The old boat is faster than the new one."),
+    ("It costs ten, fourteen, sixteen, eighteen and twenty.", "It costs 10, 14, 16 and 20."),
+    ("Did they close the mill, Peter?", "They did close the mill, Peter."),
+    ("He plays the trumpet, not the, not the trombone.", "He plays the, not the trombone."),
+    ("Is that the captain? No. They sold it.", "Is that the captain? They sold it."),
+    ("Then he came and she laughed about the boat.", "Then came and she laughed about the boat."),
+    ("So the council, they, they promised us a bridge.", "They promised us a bridge."),
+    ("und dann ist er nicht mehr gekommen und wir haben gewartet", "Und dann ist nicht mehr gekommen."),
+]
+
+
+@pytest.mark.parametrize(("original", "cleaned"), FALSE)
+def test_a_loss_or_an_addition_that_nothing_explains_is_refused(original, cleaned):
+    assert changed(original, cleaned) is not None
+
+
+FAITHFUL = [
+    ("any many- any boats in the harbour", "Any boats in the harbour."),
+    ("We went to the market, we went to the shop by the mill.", "We went to the shop by the mill."),
+    ("The boats are… The ferry leaves at noon.", "The ferry leaves at noon."),
+    ("the green, the, uh, the red one is mine", "The red one is mine."),
+    ("I have, I've done, I've pretty much sold it", "I've pretty much sold it."),
+    ("It takes a long time and the live stream was bad.", "It takes a longtime and the livestream was bad."),
+    ("they're gonna need a lotta wood", "They're going to need a lot of wood."),
+    (
+        "we prioritize the mill and it coulda been worse",
+        "We prioritized the mill and it could've been worse.",
+    ),
+    ("There's, there is a boat and it's, it is green.", "There is a boat and it is green."),
+    ("and the boat is about to- ", "And the boat."),
+    ("we seen it twice last week", "We saw it twice last week."),
+    ("j'sais pas ce qu'il a dit à ma mère", "Je ne sais pas ce qu'il a dit à ma mère."),
+    ("no, no, we sold the boat", "We sold the boat."),
+    ("it cost fifty dollars and fell by five percent", "It cost $50 and fell by 5%."),
+    ("Is it cold in here, right?", "Is it cold in here?"),
+    ("let's take our, um, let's take our seats, please", "Let's take our seats, please."),
+]
+
+
+@pytest.mark.parametrize(("original", "cleaned"), FAITHFUL)
+def test_what_was_said_twice_given_up_or_spelt_otherwise_may_go(original, cleaned):
+    assert changed(original, cleaned) is None
+
+
+def test_a_phrase_that_comes_twice_in_a_row_was_said_so():
+    assert changed("I love your writing so much.", "I love your writing, I love your writing so much.")
+    assert changed("I love it so, I love it so.", "I love it so. I love it so.") is None
+
+
+def test_a_question_that_is_none_any_more_is_refused_but_for_a_tag():
+    assert changed("Will it be green?", "Will it be green.") == "a question became a statement"
+    assert changed("It is green, right?", "It is green, right.") is None
+
+
+def test_a_longer_passage_may_lose_a_word():
+    talk = "we went down to the river in the morning and the boats had all gone "
+    long = talk * (SHORT_WORDS // len(talk.split()) + 1)
+    assert changed(f"{long} before the captain came", f"{long} before he came") is None
