@@ -37,6 +37,7 @@ _WRITTEN_TOGETHER = (
 )
 _LONGEST_START, _LONGEST_RESTART = 12, 6  # words of a start that was given up; that was begun anew
 _LONGEST_BROKEN_END = 5  # words of a last clause that breaks off
+_LONGEST_HESITATION = 3  # function words before a pause that need not be begun anew
 
 _LEAST_REPEATED, _LONGEST_REPEATED = 3, 8  # words of a phrase that comes twice in a row
 
@@ -152,6 +153,7 @@ class _Account:
         if self._drops_somebody(one) and not self._is_given_up(one):
             return "somebody is gone"
         lost = [key for key in one.lost if not _has_form(key, one)]
+        lost += [key for key in one.once if key in self._speech.persons and key not in lost and lost]
         if len(lost) >= LEAST_LOST_WORDS and one.invented:
             return "some words are others"
         if len(lost) >= LEAST_LOST_WORDS and not self._is_given_up(one, telling=False):
@@ -208,7 +210,8 @@ class _Account:
 
     @cached_property
     def _names(self) -> frozenset[str]:
-        return frozenset(key for name in names(self._cleaned) for key in tokens(name))
+        keys = (key for name in names(self._cleaned) for key in tokens(name))
+        return frozenset(filter(self._is_telling, keys))
 
     @cached_property
     def _said(self) -> frozenset[str]:
@@ -266,12 +269,11 @@ class _Account:
         is_denied = any(self._speech.denies(word.key) for word in self._words[max(0, first - 2) : first])
         if not has_pause or is_denied or size > _LONGEST_RESTART:
             return False
-        if not telling:
+        if not telling and size <= _LONGEST_HESITATION:
             return True
-        at = last + 1
-        following = [word.key for word in self._words[at : at + 2] if not word.gone]
-        following = [self._words[at].key] if at <= gone_up_to else following
-        return self._is_begun_with(first, last, following)
+        following = self._words[last + 1 : last + 2]
+        is_standing = last < gone_up_to or not any(word.gone for word in following)
+        return is_standing and self._is_begun_with(first, last, [word.key for word in following])
 
     def _is_begun_with(self, first: int, last: int, following: Sequence[str]) -> bool:
         """Whether a start is begun anew by the words that follow, or its last word is part of the next."""
