@@ -161,7 +161,8 @@ def fault_of(words: Sequence[Word], known: frozenset[str], bounds: Bounds = CLEA
 
 def size_of(keys: Iterable[str]) -> float:
     """For how many words they count: a letter of a script without spaces is half of one."""
-    return sum(map(_weight, keys))
+    words = list(keys)
+    return float(len(words)) if "".join(words).isascii() else sum(map(_weight, words))
 
 
 @lru_cache(maxsize=8192)

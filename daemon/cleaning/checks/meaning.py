@@ -6,10 +6,10 @@ two texts differ is looked at by itself. In a passage of up to SHORT_WORDS what 
 again is cheap. In a longer one only what is certain is refused; the rest is noted for whoever reviews it.
 
 The bounds are measured on professional editors' cleanings of podcasts and earnings calls: 996 turns of 8 to
-60 words, 347 of 61 to 300, and 413 windows of 300. Their two sides were heard by two people, so that one
-word in a hundred is another one anyway: of the 24 short turns that are refused all but four say something
-else.
-How many of them each check refuses stands beside it.
+60 words, 347 of 61 to 300, and 413 windows of 300. Their two sides were heard by two people, and put side by
+side word by word, so that in one short turn of five they say something else. Of these turns 235 are refused;
+read one by one, some 35 of them (3.5 %) say what was said, most of these with a start taken out that was given
+up without a mark. How many of them each check alone refuses stands beside it.
 """
 
 from __future__ import annotations

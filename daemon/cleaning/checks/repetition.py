@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from itertools import islice
 from operator import eq
@@ -16,6 +17,8 @@ _LOOP_SLACK = 1  # once more than was heard is another ear: "no, no" and "no, no
 
 def loops(came: Sequence[str], said: Sequence[str]) -> bool:
     """Whether a phrase comes LOOP_TIMES in a row or more, clearly more often than it was said so."""
+    if max(Counter(came).values(), default=0) < LOOP_TIMES:
+        return False
     for size in range(1, _LONGEST_LOOP_WORDS + 1):
         may_loop = b"\1" * (size * (LOOP_TIMES - 1)) in _same_as_before(came, size)
         if may_loop and longest_repeat(came, size) > longest_repeat(said, size) + _LOOP_SLACK:

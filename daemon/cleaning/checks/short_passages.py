@@ -53,8 +53,10 @@ def find_unexplained(
     original: str, cleaned: str, words: Sequence[Word], found: Sequence[Difference], speech: Speech
 ) -> str | None:
     """The first loss or addition in a short passage that nothing explains, in a phrase without its words."""
+    if is_question_gone(original, cleaned, speech):
+        return "a question became a statement"
     account = _Account(original, cleaned, words, speech)
-    if phrase := account.find_change_of_whole():
+    if phrase := account.find_repetition(found):
         return phrase
     for one in found:
         if _is_respelt(one.before, one.after) or account.is_contracted(one):
@@ -100,15 +102,15 @@ class _Account:
     def __init__(self, original: str, cleaned: str, words: Sequence[Word], speech: Speech) -> None:
         self._original, self._cleaned, self._words, self._speech = original, cleaned, words, speech
 
-    def find_change_of_whole(self) -> str | None:
-        """A question that is none any more, or a phrase that is said twice over now."""
-        if is_question_gone(self._original, self._cleaned, self._speech):
-            return "a question became a statement"
+    def find_repetition(self, found: Sequence[Difference]) -> str | None:
+        """A phrase that comes twice in a row, and was not said so."""
+        if sum(len(one.after) for one in found) < _LEAST_REPEATED:
+            return None
         came = tokens(self._cleaned)
         said = [word.was or word.key for word in self._words if not word.new]
-        repeats = [longest_repeat(said, size) for size in range(_LEAST_REPEATED - 1, _LONGEST_REPEATED + 2)]
-        for at, size in enumerate(range(_LEAST_REPEATED, _LONGEST_REPEATED + 1)):
-            if longest_repeat(came, size) > max(repeats[at : at + 3]):
+        for size in range(_LEAST_REPEATED, _LONGEST_REPEATED + 1):
+            times = longest_repeat(came, size)
+            if times > 1 and all(longest_repeat(said, about) < times for about in (size - 1, size, size + 1)):
                 return "it repeats itself"
         return None
 
@@ -127,9 +129,11 @@ class _Account:
 
     def find_addition(self, one: Difference) -> str | None:
         """What is new in a difference, where it is no other form of what stood there."""
-        if self._names_another(one):
+        if not one.after:
             return None
         new = [key for key in one.invented if self._is_telling(key) and not _has_form(key, one)]
+        if new and self._names_another(one):
+            return None
         if new and not self._is_limited_alike(one):
             return "a word is another one" if any(map(self._is_telling, one.lost)) else "a word is new"
         if len(one.after) - len(one.before) >= LEAST_NEW_WORDS:
@@ -145,8 +149,9 @@ class _Account:
     def find_loss(self, one: Difference) -> str | None:
         """What is gone in a difference, where it was neither said twice nor given up."""
         telling = [key for key in one.lost if self._is_telling(key) and not _has_form(key, one)]
-        explained = self._names_another(one) or self._is_limited_alike(one) or self._is_given_up(one)
-        if telling and not explained:
+        if telling and not (
+            self._names_another(one) or self._is_limited_alike(one) or self._is_given_up(one)
+        ):
             return "a word is gone"
         if self._answers_no_more(one):
             return "an answer is gone"
@@ -204,7 +209,7 @@ class _Account:
         symbols = self._speech.symbols
         return frozenset().union(*(symbols[sign] for sign in together if sign in symbols))
 
-    @property
+    @cached_property
     def _weightless(self) -> frozenset[str]:
         return self._speech.weightless | self._speech.hesitations
 
