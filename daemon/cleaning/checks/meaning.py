@@ -8,8 +8,8 @@ again is cheap. In a longer one only what is certain is refused; the rest is not
 The bounds are measured on professional editors' cleanings of podcasts and earnings calls: 996 turns of 8 to
 60 words, 347 of 61 to 300, and 413 windows of 300. Their two sides were heard by two people, and put side by
 side word by word, so that in one short turn of five they say something else. Of these turns 235 are refused;
-read one by one, some 35 of them (3.5 %) say what was said, most of these with a start taken out that was given
-up without a mark. How many of them each check alone refuses stands beside it.
+read one by one, some 35 of them (3.5 %) say what was said, most of these without a start that was given up
+and not marked so. How many of them each check alone refuses stands beside it.
 """
 
 from __future__ import annotations
@@ -41,10 +41,6 @@ SHORT_WORDS = 60
 LONGEST_GONE, LONGEST_NEW = 5, 5
 """Words in a row of a short passage: lost and said nowhere near (1 of 996 loses more), or said nowhere in
 the passage at all (none gains more)."""
-
-VERY_SHORT_WORDS = 20
-"""In a passage of no more, a single word in the place of another is no mishearing (3 of 427)."""
-
 
 LONGEST_TAIL_GONE = 2
 """Words lost at the end of a short passage (4 of 996 lose more)."""
