@@ -7,7 +7,9 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from daemon.status.publisher import find_asking
 from daemon.status.snapshot import Batches
+from daemon.status.table import describe_asking
 from daemon.system.file_names import shown
 
 if TYPE_CHECKING:
@@ -34,6 +36,7 @@ class Progress:
         self._bars: Bars | None = None
         self._tasks: dict[str, TaskID] = {}
         self._done: dict[str, tuple[int, float]] = {}  # chunks and dollars of the jobs that have ended
+        self._told_first = False
         self._seen: dict[str, tuple[int, int, float]] = {}
 
     def __enter__(self) -> Progress:
@@ -66,6 +69,10 @@ class Progress:
         if self._bars is None:
             return
         open_jobs = supervisor.jobs.open
+        asking = find_asking(supervisor)
+        if asking is not None and asking.first and not self._told_first:
+            self._told_first = True
+            self.note(describe_asking(asking))
         for job in open_jobs:
             if job.plan is not None:
                 self._seen[job.account] = _standing(job)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 _MILLION = 1_000_000
+_WEIGHTS = re.compile(r"\.(?:gguf|safetensors|bin|llamafile)$", re.I)  # files that models are kept in
 _DATE = re.compile(r"[-@](\d{8}|\d{4}-\d\d-\d\d|latest)")
 # Role marks and the like, which the service adds around what is sent; a greeting counts some ten.
 _FRAME_TOKENS = 64
@@ -109,12 +110,23 @@ def strip_date(model: str) -> str:
     return model[: dated.start()] if dated and dated.end() == len(model) else model
 
 
+def name_model(answered: str) -> str:
+    """How the model of an answer is to be named: of a file on the server's disk only the stem.
+
+    "/srv/models/SmolLM2.gguf" is "SmolLM2", "/data/llama-3" "llama-3"; "meta-llama/Llama-3" names its maker.
+    """
+    path = answered.replace("\\", "/")
+    stem = _WEIGHTS.sub("", path.rstrip("/").rpartition("/")[2])
+    is_file = _WEIGHTS.search(path) or path.startswith(("/", "./", "~")) or path[1:3] == ":/"
+    return stem if is_file and stem else answered
+
+
 def is_same_model(asked: str, answered: str) -> bool:
     """Whether the name in an answer is that of the model asked for, but for its date and its vendor.
 
     An answer that names nobody says nothing against it.
     """
-    names = [strip_date(model).rpartition("/")[2].casefold() for model in (asked, answered)]
+    names = [strip_date(name_model(model)).rpartition("/")[2].casefold() for model in (asked, answered)]
     return not answered or names[0] == names[1]
 
 

@@ -12,6 +12,7 @@ from daemon.loop.supervisor import Supervisor
 from daemon.status.snapshot import (
     DAEMON_FILE,
     MOST_EXPLAINED,
+    Asking,
     Batches,
     Held,
     JobStatus,
@@ -25,6 +26,7 @@ from daemon.system.sd_notify import Notifier
 log = logging.getLogger(__name__)
 
 INTERVAL = 1.0  # seconds, at least, between two writes
+ASKING_SECONDS = 3.0  # a question that is out for less is not worth saying
 EXPLAIN_SECONDS = 5.0  # between two looks at why files are not taken
 
 
@@ -36,7 +38,7 @@ class Report:
         self._manager = manager or Notifier({})
         self._told: str | None = None
         self._text: str | None = None
-        self._recorded: tuple[Held | None, str | None] | None = None
+        self._recorded: tuple[object, ...] | None = None
         self._next = 0.0
         self._stuck: str | None = None
         self._waiting: tuple[WaitingFile, ...] = ()
@@ -79,10 +81,11 @@ class Report:
         return self._waiting
 
     def _tell_programs(self, supervisor: Supervisor, snapshot: Snapshot) -> None:
-        record = snapshot.held, snapshot.problem
         if not snapshot.running:
             supervisor.jobs.state.folder.unlink(DAEMON_FILE)
-        elif record != self._recorded:
+            return
+        record = snapshot.held, snapshot.problem, snapshot.asking, snapshot.swap
+        if record != self._recorded:
             supervisor.jobs.state.folder.rewrite(DAEMON_FILE, live_record(*record))
             self._recorded = record
 
@@ -120,7 +123,18 @@ def take(supervisor: Supervisor, pid: int | None, waiting: tuple[WaitingFile, ..
         results=supervisor.jobs.upkeep.counts if supervisor.jobs.upkeep is not None else None,
         batches=Batches.of(supervisor.jobs.batching.overview),
         saved_today=supervisor.jobs.ledger.saved_today(datetime.now().astimezone()),
+        asking=find_asking(supervisor),
+        swap=supervisor.admission.swap,
     )
+
+
+def find_asking(supervisor: Supervisor) -> Asking | None:
+    """The question that is out longest, None where none is out for ASKING_SECONDS."""
+    question = supervisor.admission.oldest_question
+    if question is None or time.time() - question.since < ASKING_SECONDS:
+        return None
+    since = datetime.fromtimestamp(question.since).astimezone()
+    return Asking(since.isoformat(timespec="seconds"), question.is_first)
 
 
 def _clock_time(seconds: float) -> str:

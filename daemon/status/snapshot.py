@@ -26,6 +26,7 @@ from daemon.store.pause import PauseFiles, read_reason
 from daemon.store.state_folder import jobs_in
 from daemon.system.file_names import name_for_shell, shown
 from daemon.system.files import Folder
+from daemon.workers.admission import Swap
 
 DAEMON_FILE = ".daemon.json"
 MOST_EXPLAINED = 20  # waiting files of which it is said why they are not taken
@@ -115,12 +116,21 @@ def _format_moment(seconds: float) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Asking:
+    """Since when a question is out (ISO 8601, local time), and whether it is the first to be answered."""
+
+    since: str
+    first: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """Everything `status` knows. `inbox` counts waiting files, `spent_today` is dollars.
 
     `waiting` are those files that are not taken for a reason of their own; `results` counts what lies in the
     outbox, None where that is not known. `batches` tells of what is out, `saved_today` is the dollars
-    that batches have saved.
+    that batches have saved. `asking` is the question that is out longest, None where none is out
+    for long; `swap` says which model answers in the place of the one asked for.
     """
 
     running: bool
@@ -135,6 +145,8 @@ class Snapshot:
     results: Counts | None = None
     batches: Batches | None = None
     saved_today: float = 0.0
+    asking: Asking | None = None
+    swap: Swap | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """As `status --json` prints it."""
@@ -144,6 +156,8 @@ class Snapshot:
                 "pid": self.pid,
                 "held": asdict(self.held) if self.held else None,
                 "problem": self.problem,
+                "asking": asdict(self.asking) if self.asking else None,
+                "swap": asdict(self.swap) if self.swap else None,
             },
             "paused": self.paused,
             "inbox": self.inbox,
@@ -161,7 +175,7 @@ def from_folders(root: Root) -> Snapshot:
     pauses = PauseFiles(root.path, root.inbox)
     pauses.look()
     live = _live(root.state)
-    held = live.get("held")
+    held, asking, swap = (live.get(key) for key in ("held", "asking", "swap"))
     inbox, waiting = _look_into_inbox(root.inbox)
     now = datetime.now().astimezone()
     today = read_today(os.path.join(root.state, LEDGER), now)
@@ -178,6 +192,8 @@ def from_folders(root: Root) -> Snapshot:
         results=count_results(root.state, now),
         batches=_look_at_batches(root.state),
         saved_today=today.saved,
+        asking=Asking(**asking) if asking else None,
+        swap=Swap(**swap) if swap else None,
     )
 
 
@@ -237,7 +253,9 @@ def process_mark(pid: int) -> str:
         return ""
 
 
-def live_record(held: Held | None, problem: str | None) -> bytes:
+def live_record(
+    held: Held | None, problem: str | None, asking: Asking | None = None, swap: Swap | None = None
+) -> bytes:
     """The content of .daemon.json for this process."""
     pid = os.getpid()
     record = {
@@ -245,6 +263,8 @@ def live_record(held: Held | None, problem: str | None) -> bytes:
         "mark": process_mark(pid),
         "held": asdict(held) if held else None,
         "problem": problem,
+        "asking": asdict(asking) if asking else None,
+        "swap": asdict(swap) if swap else None,
     }
     return json.dumps(record).encode() + b"\n"
 

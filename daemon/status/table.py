@@ -7,8 +7,9 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 
 from daemon.delivery.catalogue.database import Counts
-from daemon.status.snapshot import Batches, JobStatus, Snapshot
+from daemon.status.snapshot import Asking, Batches, JobStatus, Snapshot
 from daemon.store.job import JobState
+from daemon.system.file_names import shown
 
 _HEADS = ("JOB", "STATE", "CHUNKS", "WORDS", "NOT SPEECH", "FLAGS", "NOTES", "COST")
 _WIDTH = 80  # columns of a terminal nobody has widened
@@ -64,6 +65,14 @@ def headline(snapshot: Snapshot) -> str:
     return ", ".join([*parts, f"${snapshot.spent_today:.2f} today"])
 
 
+def describe_asking(asking: Asking) -> str:
+    """Since when a question is out, in a sentence; of the first one, that it may take its time."""
+    since = _clock(asking.since)
+    if asking.first:
+        return f"The model's first answer is awaited since {since}; a slow one takes minutes for a chunk."
+    return f"A question is out since {since}."
+
+
 def _situation(snapshot: Snapshot) -> Iterator[str]:
     if snapshot.running:
         yield f"transcriptd is running (pid {snapshot.pid})."
@@ -74,6 +83,11 @@ def _situation(snapshot: Snapshot) -> Iterator[str]:
     if snapshot.held is not None:
         again = f" Asked again at {_clock(snapshot.held.until)}." if snapshot.running else ""
         yield from _wrapped(f"HELD: {snapshot.held.reason}{again}")
+    if snapshot.asking is not None:
+        yield from _wrapped(describe_asking(snapshot.asking))
+    if snapshot.swap is not None:
+        asked, answers = shown(snapshot.swap.asked), shown(snapshot.swap.answers)
+        yield from _wrapped(f"{asked} was asked for, but {answers} answers: the results name it.")
     if snapshot.paused is not None:
         why = f": {_sentence(snapshot.paused)}" if snapshot.paused else "."
         yield from _wrapped(f"PAUSED{why} To go on, run `transcriptd resume` or remove the PAUSE file.")

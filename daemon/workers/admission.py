@@ -16,7 +16,8 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from types import TracebackType
 
@@ -39,6 +40,22 @@ class Hold:
     until: float
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """The question that is out longest: since when (time.time), and whether none was answered yet."""
+
+    since: float
+    is_first: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Swap:
+    """A model that answers in the place of the one that was asked for."""
+
+    asked: str
+    answers: str
+
+
 def _never_paused() -> str | None:
     return None
 
@@ -50,9 +67,10 @@ def _always() -> bool:
 class Admission:
     """What all permits share; thread-safe. `paused` is asked before each request for the reason, or None.
 
-    `answers` counts all answers that came. `width` is how many requests may be sent at once, None where
-    the service has set no limit. `leaving` is `stopping` for signal handlers, which may touch no lock:
-    nothing begins any more, though waits end only with `stop`. `clock` gives seconds.
+    `answers` counts all answers that came, `swap` says who answered last in another's place. `width` is how
+    many requests may be sent at once, None where the service has set no limit. `leaving` is `stopping` for
+    signal handlers, which may touch no lock: nothing begins any more, though waits end only with `stop`.
+    `clock` gives seconds.
     """
 
     def __init__(
@@ -64,6 +82,7 @@ class Admission:
         self.leaving = False
         self.width: int | None = None
         self.answers = 0
+        self.swap: Swap | None = None
         self.outcomes = Outcomes()
         self._clock = clock
         self._changed = threading.Condition()
@@ -72,6 +91,7 @@ class Admission:
         self._pathfinder: Permit | None = None
         self._narrowed_at = 0.0
         self._since_widened = 0
+        self._asked_at: dict[Permit, float] = {}
 
     def issue_permit(self, may_run: Callable[[], bool] = _always) -> Permit | None:
         """A permit to begin work on a chunk, None where nothing may begin now.
@@ -107,6 +127,14 @@ class Admission:
     def held(self) -> Hold | None:
         """The present hold, if any."""
         return self._hold
+
+    @property
+    def oldest_question(self) -> Question | None:
+        """The question that is out longest, None where none is."""
+        with self._changed:
+            if not self._asked_at:
+                return None
+            return Question(min(self._asked_at.values()), is_first=self.answers == 0)
 
     def stop(self) -> None:
         """Let nothing begin any more, and end all waits."""
@@ -209,6 +237,19 @@ class Permit:
         if self._admission.stopping.wait(seconds):
             raise Stopped
 
+    @contextmanager
+    def count_question(self, seconds: float) -> Iterator[None]:
+        """Around the sending of a request: it is out, for so many seconds at most."""
+        self.announce_silence(seconds)
+        shared = self._admission
+        with shared._changed:
+            shared._asked_at[self] = time.time()
+        try:
+            yield
+        finally:
+            with shared._changed:
+                shared._asked_at.pop(self, None)
+
     # --- told after a request -------------------------------------------------------------------
 
     def report_outage(self) -> None:
@@ -219,6 +260,10 @@ class Permit:
             shared.outcomes.count(answered=False)
             if shared._pathfinder is None and shared._hold is None:
                 shared._pathfinder = self
+
+    def report_swap(self, swap: Swap | None) -> None:
+        """Which model has answered for another just now, None where it was the one asked for."""
+        self._admission.swap = swap
 
     def report_limit(self, in_flight: int) -> None:
         """The service asked for fewer requests: half of those in flight, once for a burst of refusals."""

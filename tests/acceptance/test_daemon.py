@@ -7,6 +7,7 @@ import re
 import signal
 import stat
 from collections import Counter
+from datetime import datetime
 
 import pytest
 
@@ -307,6 +308,28 @@ def test_faults_that_pass_are_waited_out_and_lose_nothing(model_root, server, pr
     model_root.start()
     delivered(model_root)
     assert model_root.summary("talk")["flags"] == []
+
+
+@BOTH
+def test_status_says_since_when_a_question_is_out_and_who_answers_for_another(model_root, server, provider):
+    model_root.write_config(provider=provider, model="a-model", chunk_words=1000)
+    server.answer = lambda body: Reply(clean(body), model="/srv/models/small.gguf")
+    server.hold()
+    model_root.drop("talk.txt", LONG)
+    model_root.start()
+    server.wait_for(1)
+    asking = until(lambda: model_root.status()["daemon"]["asking"], every=0.5)
+    assert asking["first"] is True
+    assert datetime.fromisoformat(asking["since"]) <= datetime.now().astimezone()
+    until(
+        lambda: "answer is awaited since" in " ".join((model_root.outbox / "STATUS.txt").read_text().split())
+    )
+    server.release()
+    delivered(model_root)
+    status = until(lambda: (found := model_root.status()["daemon"])["swap"] and found, every=0.5)
+    assert status["asking"] is None
+    assert status["swap"] == {"asked": "a-model", "answers": "small"}
+    until(lambda: "small answers" in " ".join((model_root.outbox / "STATUS.txt").read_text().split()))
 
 
 @BOTH

@@ -33,12 +33,13 @@ from daemon.costs.pricing import (
     bound_cost,
     find_price,
     is_same_model,
+    name_model,
     reckon_cost,
 )
 from daemon.errors import ServiceError
 from daemon.settings.address import is_hosted_api
 from daemon.settings.config import Config
-from daemon.workers.admission import Permit
+from daemon.workers.admission import Permit, Swap
 
 log = logging.getLogger(__name__)
 
@@ -161,16 +162,19 @@ class Model:
         reply = self._retrying(permit)(self._attempt, question)
         if isinstance(reply, Fault):
             raise self._endpoint.make_error(self._find_whose_fault(reply, question))
-        self._tell_swap(reply.model)
+        answered = name_model(reply.model)
+        self._tell_swap(answered, permit)
         return Answer(
-            reply.text, reply.stop_reason, question.usage, question.cost, question.requests, reply.model
+            reply.text, reply.stop_reason, question.usage, question.cost, question.requests, answered
         )
 
-    def _tell_swap(self, answered: str) -> None:
+    def _tell_swap(self, answered: str, permit: Permit) -> None:
         """Say, once for each, that another model answers than the one that is asked for."""
         asked = self._endpoint.model
+        is_swapped = not is_same_model(asked, answered)
+        permit.report_swap(Swap(asked, answered) if is_swapped else None)
         with self._lock:
-            is_new = answered not in self._swaps and not is_same_model(asked, answered)
+            is_new = is_swapped and answered not in self._swaps
             self._swaps.add(answered)
         if is_new:
             log.warning("%s was asked for, but %s answers: it is named in the result", asked, answered)
@@ -309,9 +313,9 @@ class Model:
     def _send(self, question: _Question) -> tuple[Reply, Usage | None]:
         with self._lock:
             self._in_flight += 1
-        question.permit.announce_silence(self._timeout)
         try:
-            return self._endpoint.send(question.prompt)
+            with question.permit.count_question(self._timeout):
+                return self._endpoint.send(question.prompt)
         finally:
             with self._lock:
                 self._in_flight -= 1

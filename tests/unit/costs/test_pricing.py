@@ -12,6 +12,7 @@ from daemon.costs.pricing import (
     bound_cost,
     find_price,
     is_same_model,
+    name_model,
     reckon_cost,
 )
 
@@ -101,3 +102,25 @@ def test_usages_add_up(name, some, more):
     both = Usage(*some) + Usage(*more)
     assert both == Usage(*(a + b for a, b in zip(some, more, strict=True)))
     assert both.total_input == Usage(*some).total_input + Usage(*more).total_input
+
+
+@pytest.mark.parametrize(
+    ("answered", "named"),
+    [
+        ("/srv/ann/models/SmolLM2.Q4_1.gguf", "SmolLM2.Q4_1"),
+        ("C:\\models\\small.gguf", "small"),
+        ("models/small.gguf", "small"),
+        ("/data/llama-3/", "llama-3"),
+        ("meta-llama/Llama-3", "meta-llama/Llama-3"),
+        ("qwen3:8b", "qwen3:8b"),
+        ("", ""),
+        ("/", "/"),
+    ],
+)
+def test_a_file_of_the_servers_disk_is_named_by_its_stem(answered, named):
+    assert name_model(answered) == named
+
+
+def test_a_model_is_the_same_whatever_file_it_lies_in():
+    assert is_same_model("small", "/srv/models/small.gguf")
+    assert not is_same_model("claude-haiku-5-5", "/srv/models/small.gguf")

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 from daemon.delivery.catalogue.database import Counts
 from daemon.intake.waiting import WaitingFile
-from daemon.status.snapshot import Batches, Held, JobStatus, Snapshot
+from daemon.status.snapshot import Asking, Batches, Held, JobStatus, Snapshot
 from daemon.status.table import headline, overview
+from daemon.workers.admission import Swap
 
 TALK = JobStatus("talk", "working", 12, 41, 1, 0.0123, None, 36_000, {"timing": 900, "note": 4})
 LOST = JobStatus("lost", "failed", 3, 10, 0, 0.0, "Its budget is spent.")
@@ -129,3 +130,18 @@ def test_what_is_out_in_batches_is_said_with_its_times_and_what_it_saved():
         "  2026-06-02 12:00:07 at the latest.\n"
     ) in text
     assert "Spent today: $0.5000 (message batches saved $0.2500)\n" in text
+
+
+def test_since_when_a_question_is_out_is_said_and_of_the_first_that_it_may_take_minutes():
+    later = replace(snapshot(TALK), asking=Asking("2026-03-01T12:00:07+01:00", first=False))
+    assert "A question is out since 2026-03-01 12:00:07.\n" in overview(later, "inbox/")
+    first = replace(later, asking=Asking("2026-03-01T12:00:07+01:00", first=True))
+    said = " ".join(overview(first, "inbox/").split())
+    assert "The model's first answer is awaited since 2026-03-01 12:00:07" in said
+    assert "minutes" in said
+
+
+def test_a_model_that_answers_for_another_is_named():
+    swapped = replace(snapshot(TALK), swap=Swap("claude-haiku-5-5", "deep-model"))
+    said = " ".join(overview(swapped, "inbox/").split())
+    assert "claude-haiku-5-5 was asked for, but deep-model answers" in said

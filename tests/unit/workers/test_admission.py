@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from daemon.errors import NotNow, ServiceError, Stopped
-from daemon.workers.admission import Admission, Permit
+from daemon.workers.admission import Admission, Permit, Swap
 from tests import HANG_SECONDS
 
 
@@ -208,3 +208,33 @@ def test_the_end_of_a_hold_is_logged_by_whoever_is_answered(caplog):
         probe.report_answer()
     assert caplog.messages == ["resumed the service answers again"]
     assert not admission.is_probing
+
+
+def test_the_question_that_is_out_longest_is_told_until_its_answer_is_there():
+    admission = Admission()
+    assert admission.oldest_question is None
+    first, second = issue(admission), issue(admission)
+    with first.count_question(5):
+        since = admission.oldest_question.since
+        with second.count_question(5):
+            assert admission.oldest_question.since == since
+            assert admission.oldest_question.is_first
+    assert admission.oldest_question is None
+    first.report_answer()
+    with second.count_question(5):
+        assert not admission.oldest_question.is_first
+
+
+def test_a_question_whose_sending_fails_is_out_no_more():
+    admission = Admission()
+    with pytest.raises(ConnectionResetError), issue(admission).count_question(5):
+        raise ConnectionResetError
+    assert admission.oldest_question is None
+
+
+def test_who_answers_for_another_is_known_until_the_one_asked_for_answers():
+    admission = Admission()
+    issue(admission).report_swap(Swap("a-model", "another"))
+    assert admission.swap == Swap("a-model", "another")
+    issue(admission).report_swap(None)
+    assert admission.swap is None
