@@ -76,6 +76,28 @@ def test_bad_configuration_stops_the_start_and_names_the_key(make_root, settings
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize("command", ["run", "once", "check"])
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"provider": "openai", "model": "o3"},
+        {"provider": "openai", "model": "openai/gpt-oss-120b", "base_url": "http://127.0.0.1:9"},
+        {"provider": "anthropic", "model": "claude-opus-5-5"},
+    ],
+    ids=lambda settings: settings["model"],
+)
+def test_a_model_that_can_not_but_think_stops_the_start_where_it_is_told_not_to(root, settings, command):
+    (root.path / ".api-key").write_text("a-key\n")
+    (root.path / ".api-key").chmod(0o600)
+    root.write_config(**settings, thinking=False)
+    root.drop("talk.txt")
+    done = root.command(command, check=False)
+    assert done.returncode == 78
+    assert f"{settings['model']} can't but think" in done.stdout + done.stderr
+    assert "Set `thinking: null`" in done.stdout + done.stderr
+    assert (root.inbox / "talk.txt").exists()
+
+
 def test_a_missing_config_says_how_to_make_one(tmp_path):
     done = words("status", cwd=tmp_path)
     assert done.returncode == 78
