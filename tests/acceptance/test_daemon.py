@@ -565,7 +565,9 @@ def test_state_is_private_and_results_have_the_permissions_of_the_outbox(root):
 # --- the service fails -------------------------------------------------------------------------------
 
 
-def test_faults_of_every_kind_in_turn_leave_no_passage_missing_and_none_marked(model_root, server):
+@BOTH
+def test_faults_of_every_kind_in_turn_leave_no_passage_missing_and_none_marked(model_root, server, provider):
+    model_root.write_config(provider=provider, model="a-model")
     kinds = itertools.cycle(
         [error(429, retry_after="0"), error(529), error(500), RESET, CUT, HTML, OTHER_JSON, EMPTY_BODY]
     )
@@ -580,11 +582,13 @@ def test_faults_of_every_kind_in_turn_leave_no_passage_missing_and_none_marked(m
         assert summary["flags"] == []
         text = (model_root.outbox / f"talk-{number}" / f"talk-{number}.md").read_text()
         assert re.findall(r"number (\d+)", text) == [str(n) for n in range(40)]
-    asked_for = Counter(body["messages"][0]["content"] for body in server.bodies)
+    asked_for = Counter(map(last_user_text, server.bodies))
     assert max(asked_for.values()) <= 3 * 5
 
 
-def test_while_the_service_is_down_hardly_anything_is_asked_and_nothing_fails(model_root, server):
+@BOTH
+def test_while_the_service_is_down_hardly_anything_is_asked_and_nothing_fails(model_root, server, provider):
+    model_root.write_config(provider=provider, model="a-model")
     server.fault = lambda body: error(500)
     for number in range(5):
         model_root.drop(f"talk-{number}.txt", LONG.replace("sentence", f"sentence {number}"))
@@ -598,9 +602,10 @@ def test_while_the_service_is_down_hardly_anything_is_asked_and_nothing_fails(mo
     assert all(model_root.summary(result)["flags"] == [] for result in model_root.results())
 
 
-def test_a_poisonous_chunk_holds_nobody_for_long_and_keeps_its_original_words(model_root, server):
+@BOTH
+def test_a_poisonous_chunk_holds_nobody_for_long_and_keeps_its_original_words(model_root, server, provider):
     server.fault = lambda body: error(500) if "number 3 is" in asked_text(body) else None
-    model_root.write_config(attempts=2)
+    model_root.write_config(attempts=2, provider=provider, model="a-model")
     model_root.drop("talk.txt", LONG)
     daemon = model_root.start()
     daemon.logged("watching")
@@ -610,9 +615,10 @@ def test_a_poisonous_chunk_holds_nobody_for_long_and_keeps_its_original_words(mo
     assert "um sentence number 3" in (model_root.outbox / "talk" / "talk.md").read_text()
 
 
-def test_a_model_that_is_not_there_holds_until_the_config_names_another(model_root, server):
+@BOTH
+def test_a_model_that_is_not_there_holds_until_the_config_names_another(model_root, server, provider):
     server.fault = lambda body: error(404, "not_found_error") if body["model"] == "wrong" else None
-    model_root.write_config(model="wrong")
+    model_root.write_config(provider=provider, model="wrong")
     model_root.drop("talk.txt", LONG)
     daemon = model_root.start()
     daemon.logged("held")
@@ -622,9 +628,12 @@ def test_a_model_that_is_not_there_holds_until_the_config_names_another(model_ro
     assert model_root.summary("talk")["model"] == "right"
 
 
-def test_a_retired_model_fails_only_its_own_jobs_and_retry_ends_them_under_todays(model_root, server):
+@BOTH
+def test_a_retired_model_fails_only_its_own_jobs_and_retry_ends_them_under_todays(
+    model_root, server, provider
+):
     server.answer = lambda body: Reply(clean(body), latency=0.02)
-    model_root.write_config(model="old")
+    model_root.write_config(provider=provider, model="old")
     model_root.drop("begun.txt", LONG)
     daemon = model_root.start()
     until(lambda: model_root.chunks("begun"))
@@ -642,9 +651,10 @@ def test_a_retired_model_fails_only_its_own_jobs_and_retry_ends_them_under_today
     assert model_root.summary("begun")["flags"] == []
 
 
-def test_the_key_and_the_text_stand_in_no_log_line_and_no_file_but_their_own(make_root, server):
+@BOTH
+def test_the_key_and_the_text_stand_in_no_log_line_and_no_file_but_their_own(make_root, server, provider):
     secret, spoken = "sk-very-secret-key", "xylophone"
-    root = make_root(base_url=server.url, attempts=2)
+    root = make_root(base_url=server.url, attempts=2, provider=provider, model="a-model")
     (root.path / ".api-key").write_text(secret)
     (root.path / ".api-key").chmod(0o600)
     faults = [error(500, message=spoken), error(400, message=spoken), Reply(spoken), HTML, CUT]

@@ -360,9 +360,15 @@ def stranger():
         yield server
 
 
+ASKED_AT = {"anthropic": "/v1/messages", "openai": "/v1/chat/completions"}
+
+
+@BOTH
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-def test_a_redirection_takes_neither_text_nor_key_elsewhere_and_is_explained(server, stranger, make, status):
-    target = stranger.url.replace("//", "//me:hidden@") + "/v1/messages?key=hidden"
+def test_a_redirection_takes_neither_text_nor_key_elsewhere_and_is_explained(
+    server, stranger, make, status, provider
+):
+    target = stranger.url.replace("//", "//me:hidden@") + f"{ASKED_AT[provider]}?key=hidden"
     server.fault = lambda body: Reply(status=status, headers={"location": target}, body=b"")
     with pytest.raises(ServiceError, match=f"HTTP {status} to {stranger.url}") as caught:
         ask(make())
@@ -374,13 +380,15 @@ def test_a_redirection_takes_neither_text_nor_key_elsewhere_and_is_explained(ser
     assert "hidden" not in str(caught.value)
 
 
-def test_a_redirection_within_a_server_is_not_followed_either(server, make):
+@BOTH
+def test_a_redirection_within_a_server_is_not_followed_either(server, make, provider):
     server.fault = lambda body: Reply(status=308, headers={"location": "/elsewhere"}, body=b"")
     with pytest.raises(ServiceError, match="another path of it"):
         ask(make())
-    assert [one.path for one in server.requests] == ["/v1/messages"]
+    assert [one.path for one in server.requests] == [ASKED_AT[provider]]
 
 
+@BOTH
 @pytest.mark.parametrize("name", ["HTTP_PROXY", "http_proxy", "ALL_PROXY"])
 def test_a_server_on_this_machine_is_asked_without_the_environments_proxy(
     server, stranger, make, monkeypatch, name
@@ -390,15 +398,37 @@ def test_a_server_on_this_machine_is_asked_without_the_environments_proxy(
     assert stranger.requests == []
 
 
-def test_a_server_elsewhere_is_asked_through_the_environments_proxy(stranger, make, monkeypatch):
+@BOTH
+def test_a_server_elsewhere_is_asked_through_the_environments_proxy(
+    server, stranger, make, monkeypatch, provider
+):
     monkeypatch.setenv("http_proxy", stranger.url)
     monkeypatch.delenv("no_proxy", raising=False)
     monkeypatch.delenv("NO_PROXY", raising=False)
     with pytest.raises(ServiceError):
         ask(make(base_url="http://models.example", attempts=1))
-    assert [one.path for one in stranger.requests] == ["http://models.example/v1/messages"]
+    assert [one.path for one in stranger.requests] == [f"http://models.example{ASKED_AT[provider]}"]
+    assert server.requests == []
 
 
+@BOTH
+def test_the_key_is_sent_to_the_server_it_is_for_and_to_no_other_whatever_an_answer_names(
+    server, stranger, make
+):
+    """Links in an answer, in an error and in a list of models are text: nothing is fetched from them."""
+    elsewhere = f"{stranger.url}/v1/files/results"
+    server.faults.append(error(529, "overloaded_error", f"see {elsewhere}", location=elsewhere))
+    linked = {"results_url": elsewhere, "links": {"next": elsewhere}, "next_page": elsewhere}
+    server.answer = lambda body: Reply(CLEANED, chat=linked, headers={"link": f"<{elsewhere}>; rel=next"})
+    assert ask(make()).text == CLEANED
+    listed = {"data": [{"id": HAIKU}], "has_more": False, **linked}
+    server.get = lambda path: Reply(body=json.dumps(listed).encode(), headers={"link": f"<{elsewhere}>"})
+    make().check()
+    assert stranger.requests == []
+    assert {KEY in " ".join(one.headers.values()) for one in server.requests} == {True}
+
+
+@BOTH
 def test_a_server_on_this_machine_that_nobody_started_is_asked_after(make):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
