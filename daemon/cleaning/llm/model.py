@@ -168,11 +168,12 @@ class Model:
             reply.text, reply.stop_reason, question.usage, question.cost, question.requests, answered
         )
 
-    def _tell_swap(self, answered: str, permit: Permit) -> None:
+    def _tell_swap(self, answered: str, permit: Permit | None = None) -> None:
         """Say, once for each, that another model answers than the one that is asked for."""
         asked = self._endpoint.model
         is_swapped = not is_same_model(asked, answered)
-        permit.report_swap(Swap(asked, answered) if is_swapped else None)
+        if permit is not None:
+            permit.report_swap(Swap(asked, answered) if is_swapped else None)
         with self._lock:
             is_new = is_swapped and answered not in self._swaps
             self._swaps.add(answered)
@@ -220,9 +221,10 @@ class Model:
 
     def reckon_batched(self, reply: Message, usage: Usage) -> Answer:
         """An answer that came in a batch, with what it cost."""
-        self._tell_swap(reply.model)
+        answered = name_model(reply.model)
+        self._tell_swap(answered)
         cost = self.price_batched(reply, usage)
-        return Answer(reply.text, reply.stop_reason, usage, cost, 1, reply.model, batched=1)
+        return Answer(reply.text, reply.stop_reason, usage, cost, 1, answered, batched=1)
 
     def price_batched(self, reply: Reply, usage: Usage) -> float:
         """What a request of a batch has cost, in dollars."""
