@@ -22,45 +22,57 @@ def render_markdown(
 
     With the `link` to a video the times lead to the moment in it.
     """
+    return "".join(stream_markdown(blocks, front_matter, timestamps=timestamps, link=link))
+
+
+def stream_markdown(
+    blocks: Iterable[Block], front_matter: Mapping[str, Any], *, timestamps: bool, link: str | None = None
+) -> Iterator[str]:
+    """The same in pieces, one after the other: all of a long transcript at once are held twice."""
     head = yaml.safe_dump(dict(front_matter), sort_keys=False, allow_unicode=True, width=10_000)
-    out = [f"---\n{head}---\n\n# {escape_markup(str(front_matter['title']))}\n"]
+    yield f"---\n{head}---\n\n# {escape_markup(str(front_matter['title']))}\n"
     for block, speaker, marked in mark_flagged(blocks):
         if block.free:
-            out.append(f"\n{_disarm_markup(block.text.strip())}\n")
+            yield f"\n{_disarm_markup(block.text.strip())}\n"
             continue
         if block.flag is not None and marked:
-            out.append(f"\n{mark_in_markdown(escape_markup(block.flag), marked)}\n")
+            yield f"\n{mark_in_markdown(escape_markup(block.flag), marked)}\n"
         name = f"**{escape_markup(speaker)}:** " if speaker else ""
-        out.append(f"\n{_format_time(block, timestamps, link)}{name}{escape_markup(show_text(block))}\n")
-    return "".join(out)
+        yield f"\n{_format_time(block, timestamps, link)}{name}{escape_markup(show_text(block))}\n"
 
 
-def render_plain_text(blocks: Iterable[Block], title: str, *, timestamps: bool) -> str:
-    """The same as plain text."""
-    out = [f"{title}\n"]
+def stream_plain_text(blocks: Iterable[Block], title: str, *, timestamps: bool) -> Iterator[str]:
+    """The same as plain text, in pieces."""
+    yield f"{title}\n"
     for block, speaker, marked in mark_flagged(blocks):
         if block.flag is not None and marked:
-            out.append(f"\n{mark_in_text(block.flag, marked)}\n")
+            yield f"\n{mark_in_text(block.flag, marked)}\n"
         name = f"{speaker}: " if speaker else ""
-        out.append(f"\n{_format_time(block, timestamps and not block.free)}{name}{show_text(block)}\n")
-    return "".join(out)
+        yield f"\n{_format_time(block, timestamps and not block.free)}{name}{show_text(block)}\n"
 
 
-def render_json(blocks: Iterable[Block], front_matter: Mapping[str, Any]) -> str:
-    """The same for programs: the front matter's keys and the paragraphs."""
-    paragraphs = [
-        {
-            "start": block.start,
-            "end": block.end,
-            "speaker": block.speaker,
-            "original": block.original,
-            "cleaned": block.text,
-            "flags": [block.flag] if block.flag else [],
-        }
-        for block in blocks
-    ]
-    whole = {**front_matter, "paragraphs": paragraphs}
-    return json.dumps(whole, ensure_ascii=False, indent=1, default=str) + "\n"
+def stream_json(blocks: Iterable[Block], front_matter: Mapping[str, Any]) -> Iterator[str]:
+    """The same for programs, in pieces: the front matter's keys and the paragraphs."""
+    head = json.dumps(dict(front_matter), ensure_ascii=False, indent=1, default=str)
+    yield head.removesuffix("\n}") + ',\n "paragraphs": ['
+    before = ""
+    for block in blocks:
+        text = json.dumps(_list_fields(block), ensure_ascii=False, indent=1)
+        indented = text.replace("\n", "\n  ")
+        yield f"{before}\n  {indented}"
+        before = ","
+    yield "\n ]\n}\n" if before else "]\n}\n"
+
+
+def _list_fields(block: Block) -> dict[str, Any]:
+    return {
+        "start": block.start,
+        "end": block.end,
+        "speaker": block.speaker,
+        "original": block.original,
+        "cleaned": block.text,
+        "flags": [block.flag] if block.flag else [],
+    }
 
 
 _LETTER = "\u3005-\u3007\u3040-\u30ff\u3400-\u9fff"  # Chinese and Japanese; in Thai a space parts phrases

@@ -6,16 +6,23 @@ import contextlib
 import json
 import logging
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from daemon.cleaning.offline import GUESSED
 from daemon.delivery.document import Document, Tally, make_document
 from daemon.delivery.outbox import ORIGINAL, REASON, REVIEW, SUMMARY, Parcel
-from daemon.delivery.render import render_json, render_markdown, render_plain_text
-from daemon.delivery.subtitle_cues import Cue, has_single_words, keep_cues, reflow_cues, time_words
-from daemon.delivery.subtitle_files import render_srt, render_vtt
+from daemon.delivery.render import render_markdown, stream_json, stream_markdown, stream_plain_text
+from daemon.delivery.subtitle_cues import (
+    Cue,
+    TimedWords,
+    has_single_words,
+    keep_cues,
+    reflow_cues,
+    time_words,
+)
+from daemon.delivery.subtitle_files import stream_srt, stream_vtt
 from daemon.errors import ConfigError, InputError, JobError
 from daemon.store.job import Job
 from daemon.store.plan import Header
@@ -182,14 +189,14 @@ def _render_files(job: Job, document: Document, now: datetime, changed: str | No
     summary["warnings"] += _warn_of_change(job, changed)
     front = _write_front_matter(job, summary)
     stem = _name_stem(job.ticket.name)
-    cues = _make_cues(header, document) if _has_subtitles(outputs) else []
+    words = time_words(document.turns) if _has_subtitles(outputs) else time_words(())
     files = {}
     for output in outputs:
         name = f"{stem}.{_EXTENSIONS.get(output, output)}"
         if output in _WORD:
             files[name] = _render_word(output, header, document, front, summary)
         else:
-            files[name] = _encode(_render_output(output, header, document, cues, front))
+            files[name] = _encode_pieces(_render_output(output, header, document, words, front))
     if header.settings.review:
         from daemon.delivery.review.page import stream_review  # here: a start needs no template engine
 
@@ -199,20 +206,20 @@ def _render_files(job: Job, document: Document, now: datetime, changed: str | No
 
 
 def _render_output(
-    output: str, header: Header, document: Document, cues: Iterable[Cue], front: dict[str, Any]
-) -> str:
-    """The text of one of the outputs: "md", "txt", "json", "srt" or "vtt"."""
+    output: str, header: Header, document: Document, words: TimedWords, front: dict[str, Any]
+) -> Iterable[str]:
+    """The text of one of the outputs ("md", "txt", "json", "srt" or "vtt"), in pieces."""
     settings = header.settings
     if output == "srt":
-        return render_srt(cues)
+        return stream_srt(_make_cues(header, words))
     if output == "vtt":
-        return render_vtt(cues, header.language)
+        return stream_vtt(_make_cues(header, words), header.language)
     if output == "md":
         link = header.link if settings.links else None
-        return render_markdown(document.blocks, front, timestamps=settings.timestamps, link=link)
+        return stream_markdown(document.blocks, front, timestamps=settings.timestamps, link=link)
     if output == "txt":
-        return render_plain_text(document.blocks, header.title, timestamps=settings.timestamps)
-    return render_json(document.blocks, front)
+        return stream_plain_text(document.blocks, header.title, timestamps=settings.timestamps)
+    return stream_json(document.blocks, front)
 
 
 def _render_word(
@@ -338,9 +345,8 @@ def _find_hindrance(output: str, header: Header, document: Document) -> str | No
     return None
 
 
-def _make_cues(header: Header, document: Document) -> list[Cue]:
+def _make_cues(header: Header, words: TimedWords) -> Iterator[Cue]:
     """The captions of a result: new ones where it is asked for, or the source's roll or are single words."""
-    words = time_words(document.turns)
     choice = header.settings.cues
     unreadable = "rolling repeat" in header.dropped or has_single_words(words)
     if choice == "reflow" or (choice == "auto" and unreadable):

@@ -8,6 +8,7 @@ can read.
 from __future__ import annotations
 
 import math
+from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -64,22 +65,43 @@ class Cue:
     runs: tuple[tuple[str | None, str], ...]
 
 
-@dataclass(slots=True)
 class TimedWords:
-    """All cleaned words in order, and from when to when (seconds) each cue of the source is shown."""
+    """The cleaned words of a transcript, and from when to when (seconds) each cue of the source is shown.
 
-    words: list[Word]
-    spans: list[tuple[float, float]]
+    The words are made anew each time they are asked for: all of a long transcript take many times its size.
+    """
+
+    def __init__(self, turns: Sequence[AlignedTurn]) -> None:
+        self._turns = turns
+        self._segments = [segment for aligned in turns for segment in aligned.turn.segments]
+        self.starts = array("d")
+        self.ends = array("d")
+        self.count = sum(len(aligned.origins) for aligned in turns)
+        for segment in _time_segments(self._segments):
+            self._add_span(segment)
+
+    def _add_span(self, segment: Segment) -> None:
+        """Add when a segment is shown; one that continues the one before it is one cue with it."""
+        begun, over = segment.start or 0.0, segment.end or 0.0
+        if segment.continues and self.starts:
+            self.starts[-1], self.ends[-1] = min(self.starts[-1], begun), max(self.ends[-1], over)
+        else:
+            self.starts.append(begun)
+            self.ends.append(over)
+
+    def __iter__(self) -> Iterator[Word]:
+        """Each cleaned word with its time, in order."""
+        timed = _time_segments(self._segments)
+        cue = -1
+        for aligned in self._turns:
+            segments = list(islice(timed, len(aligned.turn.segments)))
+            yield from _time_turn(segments, aligned, cue)
+            cue += _count_cues(segments, cue)
 
 
 def time_words(turns: Sequence[AlignedTurn]) -> TimedWords:
     """The cleaned words of a transcript, each with its time; times that the source lacks are estimated."""
-    whole = TimedWords([], [])
-    segments = [segment for aligned in turns for segment in aligned.turn.segments]
-    timed = _time_segments(segments)
-    for aligned in turns:
-        _add_turn(whole, list(islice(timed, len(aligned.turn.segments))), aligned)
-    return whole
+    return TimedWords(turns)
 
 
 def _time_segments(segments: Sequence[Segment]) -> Iterator[Segment]:
@@ -115,8 +137,14 @@ def _end_of(segment: Segment) -> float | None:
     return segment.times[-1] if segment.end is None and segment.times else segment.end
 
 
-def _add_turn(whole: TimedWords, segments: Iterable[Segment], aligned: AlignedTurn) -> None:
-    """Add a turn's cleaned words, by the times of its `segments`, and the cues of the source it stood in.
+def _count_cues(segments: Sequence[Segment], before: int) -> int:
+    """How many cues of the source begin with these segments; -1 `before` says that none did yet."""
+    begun = sum(not segment.continues for segment in segments)
+    return begun + (before < 0 and bool(segments) and segments[0].continues)
+
+
+def _time_turn(segments: Iterable[Segment], aligned: AlignedTurn, cue: int) -> Iterator[Word]:
+    """A turn's cleaned words, by the times of its `segments`; `cue` is the number of the cue before them.
 
     A word that came from none of the original has the time of the word before it.
     """
@@ -124,40 +152,42 @@ def _add_turn(whole: TimedWords, segments: Iterable[Segment], aligned: AlignedTu
     ends: list[float] = []
     numbers: list[int] = []
     for segment in segments:
-        _add_span(whole.spans, segment)
+        cue += cue < 0 or not segment.continues
         begun, over = segment.start or 0.0, segment.end or 0.0
         starts += [begun if time is None else time for time in segment.word_times()]
         ends += [over if time is None else time for time in segment.word_ends()]
-        numbers += [len(whole.spans) - 1] * (len(starts) - len(numbers))
+        numbers += [cue] * (len(starts) - len(numbers))
     speaker = aligned.turn.speaker
     last = 0
     for text, origin in zip(aligned.cleaned.split(), aligned.origins, strict=True):
         last = last if origin is None else origin
-        whole.words.append(Word(text, starts[last], ends[last], speaker, numbers[last]))
+        yield Word(text, starts[last], ends[last], speaker, numbers[last])
 
 
-def _add_span(spans: list[tuple[float, float]], segment: Segment) -> None:
-    """Add when a segment is shown; one that continues the one before it is one cue with it."""
-    begun, over = segment.start or 0.0, segment.end or 0.0
-    if segment.continues and spans:
-        first, last = spans[-1]
-        spans[-1] = (min(first, begun), max(last, over))
-    else:
-        spans.append((begun, over))
-
-
-def keep_cues(whole: TimedWords) -> list[Cue]:
+def keep_cues(whole: TimedWords) -> Iterator[Cue]:
     """The cues of the source with their cleaned words; those with none left are left out.
 
     No player shows a cue that ends when it begins: such a one lasts until the next, or as long as it takes to
     read.
     """
-    cues = []
-    for number, words in groupby(whole.words, key=lambda word: word.cue):
-        start, end = whole.spans[number]
-        cues.append(Cue(start, end, _join_runs(list(words))))
-    starts = [*(cue.start for cue in cues[1:]), math.inf]
-    return [_lengthen_cue(cue, following) for cue, following in zip(cues, starts, strict=False)]
+    for cue, following in _with_next_start(_list_source_cues(whole)):
+        yield _lengthen_cue(cue, following)
+
+
+def _list_source_cues(whole: TimedWords) -> Iterator[Cue]:
+    for number, words in groupby(whole, key=lambda word: word.cue):
+        yield Cue(whole.starts[number], whole.ends[number], _join_runs(list(words)))
+
+
+def _with_next_start(cues: Iterable[Cue]) -> Iterator[tuple[Cue, float]]:
+    """Each cue with the second at which the next one begins, infinity behind the last."""
+    before: Cue | None = None
+    for cue in cues:
+        if before is not None:
+            yield before, cue.start
+        before = cue
+    if before is not None:
+        yield before, math.inf
 
 
 def _lengthen_cue(cue: Cue, following: float) -> Cue:
@@ -169,18 +199,18 @@ def _lengthen_cue(cue: Cue, following: float) -> Cue:
 
 def has_single_words(whole: TimedWords) -> bool:
     """Whether the source has about a cue for each word, which are none that people could read."""
-    return len(whole.spans) >= _LEAST_CUES and len(whole.words) < _SINGLE_WORDS * len(whole.spans)
+    return len(whole.starts) >= _LEAST_CUES and whole.count < _SINGLE_WORDS * len(whole.starts)
 
 
-def reflow_cues(whole: TimedWords) -> list[Cue]:
+def reflow_cues(whole: TimedWords) -> Iterator[Cue]:
     """New cues of at most two lines; none overlaps the next."""
-    words = [part for word in _put_in_order(whole.words) for part in _break_word(word)]
-    cues = [
+    words = (part for word in _put_in_order(whole) for part in _break_word(word))
+    cues = (
         Cue(part[0].start, part[-1].end, _join_runs(part))
         for stretch in _find_stretches(words)
         for part in _cut_stretch(stretch)
-    ]
-    return list(_time_cues(cues))
+    )
+    return _time_cues(cues)
 
 
 def _join_runs(words: Sequence[Word]) -> tuple[tuple[str | None, str], ...]:
@@ -289,11 +319,10 @@ class _Layout:
         return (_AT_COMMA if before.text[-1] in ",;:،、，" else _INSIDE_PHRASE) * (1.0 - silence)
 
 
-def _time_cues(cues: Sequence[Cue]) -> Iterator[Cue]:
+def _time_cues(cues: Iterable[Cue]) -> Iterator[Cue]:
     """The cues shown for as long as they take to read, where the next one leaves room for it."""
     latest = 0.0
-    starts = [*(cue.start for cue in cues[1:]), math.inf]
-    for cue, following in zip(cues, starts, strict=False):
+    for cue, following in _with_next_start(cues):
         start = max(cue.start, latest)
         length = sum(len(text) + 1 for _, text in cue.runs)
         wanted = max(cue.end, start + length / READING_SPEED, start + _LEAST_SECONDS)

@@ -10,9 +10,8 @@ from daemon.delivery.subtitle_cues import LINE_CHARACTERS, Cue
 _BLANK = "\n\n"
 
 
-def render_srt(cues: Iterable[Cue]) -> str:
-    """As SubRip; who speaks stands before the first words after a change, as `Ann: `."""
-    out = []
+def stream_srt(cues: Iterable[Cue]) -> Iterator[str]:
+    """As SubRip, in pieces; who speaks stands before the first words after a change, as `Ann: `."""
     last: str | None = None
     for number, cue in enumerate(cues, start=1):
         lines: list[str] = []
@@ -20,17 +19,16 @@ def render_srt(cues: Iterable[Cue]) -> str:
             lines += _break_lines(f"{speaker}: {text}" if speaker and speaker != last else text)
             last = speaker
         timing = f"{_format_time(cue.start, ',')} --> {_format_time(cue.end, ',')}"
-        out.append("\n".join([str(number), timing, *lines]) + "\n")
-    return "\n".join(out)
+        yield "\n" * (number > 1) + "\n".join([str(number), timing, *lines]) + "\n"
 
 
-def render_vtt(cues: Iterable[Cue], language: str | None = None) -> str:
-    """As WebVTT; who speaks stands in voice tags, which players don't show."""
-    out = ["WEBVTT" + (f"\nLanguage: {language}" if language else "")]
+def stream_vtt(cues: Iterable[Cue], language: str | None = None) -> Iterator[str]:
+    """As WebVTT, in pieces; who speaks stands in voice tags, which players don't show."""
+    yield "WEBVTT" + (f"\nLanguage: {language}" if language else "")
     for cue in cues:
         timing = f"{_format_time(cue.start, '.')} --> {_format_time(cue.end, '.')}"
-        out.append("\n".join([timing, *_add_voices(cue)]))
-    return _BLANK.join(out) + "\n"
+        yield _BLANK + "\n".join([timing, *_add_voices(cue)])
+    yield "\n"
 
 
 def _add_voices(cue: Cue) -> Iterator[str]:

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from daemon.delivery.document import Block, Document, FlaggedPassage, Passage
-from daemon.delivery.review.redline import Run, compare_tokens, insert_unsaid, split_tokens
+from daemon.delivery.review.redline import (
+    Run,
+    compare_tokens,
+    insert_unsaid,
+    pack_runs,
+    split_tokens,
+    unpack_runs,
+)
 from daemon.text.cleaned_chunk import Note
 from daemon.text.differences import notes_on
 from daemon.text.transcript import LeftOut
@@ -32,13 +39,14 @@ _EXCERPT_WORDS = 12
 class Row:
     """A paragraph of the result beside the words it came from.
 
-    `start` is seconds, None where unknown. `flag` says why the original words stand. `rewritten`: another
-    text stands in its place (a translation, notes), so single words are not compared. `checked`: it has
-    been through the gate, which offline rules need not. `much`: more was changed than editors do.
+    `packed` are its runs: all of a long transcript are held at once. `start` is seconds, None where unknown.
+    `flag` says why the original words stand. `rewritten`: another text stands in its place (a translation,
+    notes), so single words are not compared. `checked`: it has been through the gate, which offline rules
+    need not. `much`: more was changed than editors do.
     """
 
     number: int
-    runs: tuple[Run, ...]
+    packed: bytes
     start: float | None = None
     speaker: str | None = None
     flag: str | None = None
@@ -49,6 +57,11 @@ class Row:
     words_out: int = 0
     words_changed: int = 0
     longest: int = 0
+
+    @property
+    def runs(self) -> tuple[Run, ...]:
+        """What became of its words, in order; made anew each time it is asked for."""
+        return unpack_runs(self.packed)
 
     @property
     def was(self) -> str:
@@ -101,13 +114,21 @@ class Page:
     @property
     def edits(self) -> dict[str, int]:
         """How many words were removed, changed and added, and how many differ in capitals or commas."""
-        runs = [run for row in self.rows if not row.rewritten for run in row.runs]
-        return {
-            "removed": sum(run.words_was for run in runs if run.kind == "gone"),
-            "changed": sum(run.words_was for run in runs if run.kind == "changed"),
-            "added": sum(run.words_now for run in runs if run.kind == "new"),
-            "respelt": sum(run.kind == "light" for run in runs),
-        }
+        counts: Counter[str] = Counter()
+        for row in self.rows:
+            for run in () if row.rewritten else row.runs:
+                name, words = _count_edit(run)
+                counts[name] += words
+        return {name: counts[name] for name in ("removed", "changed", "added", "respelt")}
+
+
+def _count_edit(run: Run) -> tuple[str, int]:
+    """What a run is counted as, and how many it counts."""
+    if run.kind == "gone":
+        return "removed", run.words_was
+    if run.kind == "new":
+        return "added", run.words_now
+    return {"light": ("respelt", 1), "changed": ("changed", run.words_was)}.get(run.kind, ("", 0))
 
 
 def build_page(
@@ -151,7 +172,7 @@ def _add_left_out(rows: Iterable[Row], left_out: Sequence[LeftOut]) -> Iterator[
             found = waiting.popleft()
             here.append((found.place - before, found.text))
         before += size
-        yield replace(row, runs=insert_unsaid(row.runs, here)) if here else row
+        yield replace(row, packed=pack_runs(insert_unsaid(row.runs, here))) if here else row
 
 
 def place_notes(passage: Passage) -> list[tuple[Note, ...]]:
@@ -186,7 +207,7 @@ def _make_row(
     other = [run for run in runs if run.kind in ("gone", "changed", "new")]
     return Row(
         number,
-        runs,
+        pack_runs(runs),
         block.start,
         block.speaker,
         block.flag,

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Literal, NamedTuple
 
+import msgspec
 from rapidfuzz.distance import Levenshtein
 
 from daemon.text.alignment import word_key
@@ -46,6 +47,26 @@ class Run:
     def words_now(self) -> int:
         """How many words the cleaned text has here."""
         return sum(map(is_word, self.now))
+
+
+def pack_runs(runs: Iterable[Run]) -> bytes:
+    """The runs in little more memory than their texts take; as words, those of a long file take ten times it.
+
+    `unpack_runs` gives them back.
+    """
+    texts = [(run.kind, "".join(run.was), None if run.now == run.was else "".join(run.now)) for run in runs]
+    return msgspec.msgpack.encode(texts)
+
+
+def unpack_runs(packed: bytes) -> tuple[Run, ...]:
+    """The inverse of `pack_runs`."""
+    texts = msgspec.msgpack.decode(packed, type=list[tuple[Kind, str, str | None]])
+    return tuple(_unpack_run(kind, was, now) for kind, was, now in texts)
+
+
+def _unpack_run(kind: Kind, was: str, now: str | None) -> Run:
+    words = tuple(split_tokens(was))
+    return Run(kind, words, words if now is None else tuple(split_tokens(now)))
 
 
 class Piece(NamedTuple):

@@ -15,9 +15,9 @@ from daemon.delivery.document import Block, make_document
 from daemon.delivery.render import (
     close_up_spaces,
     escape_markup,
-    render_json,
     render_markdown,
-    render_plain_text,
+    stream_json,
+    stream_plain_text,
 )
 from daemon.delivery.result import finish_job
 from daemon.intake.planning import make_plan
@@ -32,6 +32,14 @@ from daemon.text.turns import Turn
 
 RENDERER = MarkdownIt("commonmark").enable(["strikethrough", "table"])
 FRONT = {"title": "Talk"}
+
+
+def render_plain_text(*args, **options):
+    return "".join(stream_plain_text(*args, **options))
+
+
+def render_json(*args):
+    return "".join(stream_json(*args))
 
 
 def words_of(page):

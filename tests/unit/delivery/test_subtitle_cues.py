@@ -6,21 +6,36 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from daemon.delivery import subtitle_cues
 from daemon.delivery.document import make_document
 from daemon.delivery.subtitle_cues import (
     LINE_CHARACTERS,
     Cue,
     has_single_words,
-    keep_cues,
-    reflow_cues,
     time_words,
 )
-from daemon.delivery.subtitle_files import render_srt, render_vtt
+from daemon.delivery.subtitle_files import stream_srt, stream_vtt
 from daemon.formats import read
 from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import ProcessedChunk
 from daemon.text.transcript import Segment
 from daemon.text.turns import Turn, split
+
+
+def keep_cues(whole):
+    return list(subtitle_cues.keep_cues(whole))
+
+
+def reflow_cues(whole):
+    return list(subtitle_cues.reflow_cues(whole))
+
+
+def render_srt(cues):
+    return "".join(stream_srt(cues))
+
+
+def render_vtt(cues, language=None):
+    return "".join(stream_vtt(cues, language))
 
 
 def chunk(*segments, speaker=None):
@@ -199,7 +214,7 @@ def test_every_word_stands_in_a_cue_that_is_shown_while_it_is_said(words, gaps, 
     shown = [(cue, len("".join(text.split()))) for cue in cues for text in texts([cue])]
     passed = 0
     for cue, letters in shown:
-        inside = [word for word in positions(whole.words) if passed <= word[0] < passed + letters]
+        inside = [word for word in positions(whole) if passed <= word[0] < passed + letters]
         late = 0.1 * len(cues)  # what is said at the very same moment is shown one after the other
         assert all(cue.start - late <= start <= cue.end + 0.001 for _, start in inside)
         passed += letters

@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daemon.delivery.review.redline import compare_tokens, insert_unsaid, show_pieces, split_tokens
+from daemon.delivery.review.redline import (
+    compare_tokens,
+    insert_unsaid,
+    pack_runs,
+    show_pieces,
+    split_tokens,
+    unpack_runs,
+)
 from tests.unit.growth import growth
 
 SIGNS = {("del", ""): "[-{}-]", ("ins", ""): "[+{}+]", ("del", "w"): "<{}", ("ins", "w"): "{}>",
@@ -30,6 +37,12 @@ any_text = speech | st.text(max_size=60)
 
 
 # --- nothing is lost ----------------------------------------------------------------------------------------
+
+
+@given(any_text, any_text)
+def test_packed_runs_come_back_as_they_were(was, now):
+    runs = compare_tokens(split_tokens(was), split_tokens(now))
+    assert unpack_runs(pack_runs(runs)) == runs
 
 
 @given(any_text)
