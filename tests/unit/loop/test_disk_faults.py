@@ -12,6 +12,7 @@ from daemon.loop.supervisor import Supervisor
 from daemon.settings.config import load
 from daemon.store.state_folder import State
 from daemon.system import files
+from daemon.system.disk_faults import name_path
 from daemon.system.hidden_names import HiddenName, Use
 from tests.conftest import TRANSCRIPT, until
 from tests.faulty_disk import Faulty, path_of
@@ -285,6 +286,53 @@ def test_what_is_to_be_rejected_and_finds_no_room_is_given_back_and_holds_nobody
 
     assert "lies in the inbox" in (root.outbox / "rejected" / "holiday" / "REASON.txt").read_text()
     assert not (root.state / "holiday").exists()
+
+
+@pytest.mark.parametrize("way", ["moved in", "copied in"])
+def test_a_file_with_a_bad_sector_fails_alone_and_can_be_discarded(root, work, monkeypatch, caplog, way):
+    monkeypatch.setattr("daemon.intake.claim._is_plain", lambda _: way == "moved in")
+    bad = root.inbox / "bad.txt"
+    root.drop("bad.txt", TRANSCRIPT + "Ann: more.\n")
+    number = bad.stat().st_ino
+    break_reading(monkeypatch, {number})
+    supervisor = work((root.state / "bad" / "FAILED").exists)
+    said = (root.state / "bad" / "FAILED").read_text()
+    assert "can't be read (Input/output error)" in said
+    root.drop("good.txt")
+    work(lambda: root.results() == ["good"])
+    assert supervisor.jobs.holds.held is None
+    (root.state / "bad" / "DISCARD").touch()
+    work(lambda: root.results() == ["good", "rejected/bad"])
+    until(lambda: supervisor.look() or not supervisor.jobs.open_jobs)
+    assert (root.inbox / "bad.txt.rejected").stat().st_ino == number
+    assert supervisor.jobs.holds.held is None
+    assert no_bug(caplog)
+
+
+def break_reading(monkeypatch, numbers):
+    """Let the files of these inodes be read no more: the disk under them is worn out."""
+    read_block, read_whole = files._read_block, files.Folder.read
+
+    def refuse(fd, path):
+        if os.fstat(fd).st_ino in numbers:
+            error = OSError(errno.EIO, os.strerror(errno.EIO))
+            name_path(error, path, reading=True)
+            raise error
+
+    def read_a_block(source, size):
+        refuse(source, files._path_of_open(source))
+        return read_block(source, size)
+
+    def read_all(folder, name):
+        fd = folder.open(name)
+        try:
+            refuse(fd, os.path.join(folder.path, name))
+        finally:
+            os.close(fd)
+        return read_whole(folder, name)
+
+    monkeypatch.setattr(files, "_read_block", read_a_block)
+    monkeypatch.setattr(files.Folder, "read", read_all)
 
 
 def swap_for_link(path, secret):
