@@ -8,11 +8,13 @@ a few packed megabytes can stand for gigabytes. Imported with the first request,
 from __future__ import annotations
 
 import math
+import ssl
 import threading
 import time
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from typing import ParamSpec, TypeVar
 
 import httpcore2
 import httpx2
@@ -26,6 +28,9 @@ LOOK_UP_SECONDS = 30.0
 
 STREAM_SECONDS = 3600.0
 """The longest that reading such an answer takes."""
+
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
 
 _PACKING = "gzip"
 _GZIP_WINDOW = zlib.MAX_WBITS | 16
@@ -153,11 +158,35 @@ class _BoundedStream(httpcore2.NetworkStream):
         seconds = self._clock.limit(timeout)
         if seconds == 0:
             raise httpcore2.ConnectTimeout("the connection took too long")
+        socket = self._stream.get_extra_info("socket")
+        if isinstance(socket, ssl.SSLSocket):
+            _keep_to_clock(socket, self._clock)
         stream = self._stream.start_tls(ssl_context, server_hostname, seconds)  # type: ignore[arg-type]
         return _BoundedStream(stream, self._clock)
 
     def get_extra_info(self, info: str) -> object:
         return self._stream.get_extra_info(info)
+
+
+def _keep_to_clock(socket: ssl.SSLSocket, clock: _Clock) -> None:
+    """Have each step of a connection that is to carry another under TLS end in time (as with an https proxy).
+
+    One reading through both layers takes many such steps, each of which would have its time anew.
+    """
+
+    def bound(step: Callable[_P, _R]) -> Callable[_P, _R]:
+        def take_step(*args: _P.args, **kwargs: _P.kwargs) -> _R:
+            seconds = clock.limit(None)
+            if seconds == 0:
+                raise TimeoutError("the exchange took too long")
+            if seconds is not None:
+                socket.settimeout(seconds)
+            return step(*args, **kwargs)
+
+        return take_step
+
+    for name in ("recv", "sendall"):
+        setattr(socket, name, bound(getattr(socket, name)))
 
 
 class _BoundedBackend(httpcore2.NetworkBackend):

@@ -10,6 +10,7 @@ import time
 import tracemalloc
 from contextlib import contextmanager, suppress
 
+import httpx2
 import pytest
 
 from daemon.cleaning.llm import transport
@@ -225,3 +226,38 @@ def test_a_server_that_speaks_no_tls_is_named(kind):
         reply, _ = client.send(PROMPT)
     assert reply.kind is Kind.NO_TLS
     assert "http://" in str(client.make_error(reply))
+
+
+def test_an_endless_handshake_behind_an_https_proxy_ends_in_time(tmp_path, monkeypatch):
+    certificate = str(tmp_path / "proxy.pem")
+    words = "openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=localhost"
+    names = ["-addext", "subjectAltName=DNS:localhost", "-out", certificate, "-keyout", certificate]
+    subprocess.run([*words.split(), *names], check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    monkeypatch.setenv("SSL_CERT_FILE", certificate)
+    asked = []
+
+    def answer(connection):
+        asked.append(1)
+        if len(asked) == 1:
+            connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")  # the tunnel is there
+            return
+        connection.sendall(b"\x16\x03\x03\x40\x00")  # a record of 16 KB begins, and never ends
+        drip_on(connection)
+
+    with evil_server(answer, context) as proxy:
+        bounded = transport.BoundedTransport(seconds=TIMEOUT_SECONDS, proxy=proxy)
+        began = time.monotonic()
+        with pytest.raises(httpx2.TimeoutException):
+            bounded.handle_request(httpx2.Request("POST", "https://localhost:1/v1/messages"))
+        assert len(asked) == 2
+        assert time.monotonic() - began < HANG_SECONDS
+        bounded.close()
+
+
+def drip_on(connection):
+    """Send a byte now and then, for as long as somebody reads."""
+    for _ in range(int(2 * HANG_SECONDS / DRIP_SECONDS)):
+        connection.sendall(b"\x02")
+        time.sleep(DRIP_SECONDS)
