@@ -166,11 +166,12 @@ def _is_translation(pairs: _Pairs, language: str | None) -> bool:
 def _reworded(pairs: _Pairs, language: str | None) -> dict[int, str]:
     """The passages of a translation, or of a prompt of one's own, that can't be right, and why."""
     found: dict[int, str] = {}
+    fillers = speech_for(_joined(pairs)[0]).hesitations
     for place, (before, after) in enumerate(pairs):
         if tokens(after):
             fault = _fault_of_rewording(before, after, language)
         else:
-            fault = None if only_fillers(before) else _EMPTY
+            fault = None if only_fillers(before, fillers) else _EMPTY
         if fault:
             found[place] = fault
     if not found and (fault := _fault_of_rewording(*_joined(pairs), language)):

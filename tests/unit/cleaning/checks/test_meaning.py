@@ -235,3 +235,24 @@ def test_er_is_a_word_in_german_and_a_hesitation_in_english():
     said = "und dann ist er nicht mehr gekommen und wir haben auf den Bus gewartet"
     words = compare(said, said.replace(" er ", " "), speech_of("de").hesitations)
     assert [word.key for word in words if word.gone] == ["er"]
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("de", "er um eh"),
+        ("nl", "er"),
+        ("da", "er"),
+        ("no", "er"),
+        ("sv", "er"),
+        ("tr", "er em"),
+        ("pt", "um em"),
+        ("ca", "em"),
+        ("vi", "em"),
+        ("pl", "um"),
+        ("cs", "um em"),
+    ],
+)
+def test_what_is_a_word_of_a_language_is_no_hesitation_there(language, words):
+    assert speech_of(language).hesitations.isdisjoint(words.split())
+    assert "äh" in speech_of(language).hesitations
