@@ -20,8 +20,9 @@ from daemon.text.languages.knowledge import load_all, words_of_all
 
 _PRONOUNS = frozenset(
     """
-    you i me he her him his she hosts guests both all everyone du ich er sie wir ihr alle publikum vous je moi
-    tu il elle tous usted tú yo él ella todos io lui lei tutti você eu ele ela jij ik hij zij вы я он она все
+    you i me he her him his she hosts guests both all everyone du ich er sie wir ihr alle publikum vous je
+    moi tu il elle tous usted tú yo él ella todos io lui lei tutti você eu ele ela jij ik hij zij вы я он
+    она все on ona oni
     """.split()
 )
 """What names a speaker in some files ("You", in captions saved by one of those who spoke) and begins a

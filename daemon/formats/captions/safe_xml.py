@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from xml.parsers import expat
 
@@ -11,6 +12,8 @@ Event = tuple[str, str, Mapping[str, str]]
 """("start", name, attributes), ("end", name, {}) or ("text", "", {"": text})."""
 
 _SAVE = "Save it again, or drop the transcript as SRT or VTT."
+_BEFORE = re.compile(r"\s*(?:<!--.*?-->\s*)*(?=<\?xml\b)", re.S)
+"""Comments before the declaration, which XML forbids and people write."""
 _BLOCK = 1 << 16  # characters parsed at a time
 
 
@@ -20,6 +23,8 @@ def events(text: str) -> Iterator[Event]:
     Raises InputError where it is damaged, or declares a document type: that is where entities are defined
     that grow a small file to gigabytes, or name other files.
     """
+    if before := _BEFORE.match(text):
+        text = text[before.end() :]
     found: list[Event] = []
     parser = expat.ParserCreate("utf-8")
     parser.buffer_text = True

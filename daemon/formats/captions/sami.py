@@ -16,9 +16,9 @@ from daemon.text.transcript import count_words
 KIND = "sami"
 
 _BEGIN = re.compile(r"(?:<!--.*?-->\s*|<\?xml[^<>]*>\s*)*<SAMI\b", re.I | re.S)
-_COMMENT = re.compile(
-    r"<!--.*?(?:-->|$)|<--[^\n<>]{0,500}-->", re.S
-)  # the second as Microsoft's editor has it
+_COMMENT = re.compile(r"<!--.*?(?:-->|$)|<--[^\n<>]{0,500}-->", re.S)
+"""A comment; the second form as Microsoft's editor has it."""
+_ANGLES = re.compile("[<>]")
 _BODY = re.compile(r"<body\b[^<>]{0,1000}>", re.I)
 _SYNC = re.compile(r"<SYNC\b([^<>]*)>", re.I)
 _START = re.compile(r"\bStart\s*=\s*[\"']?\s*(-?\d{1,12})", re.I | re.ASCII)
@@ -67,7 +67,7 @@ def _paragraphs(body: str, reading: Reading) -> Iterator[tuple[str, str, str | N
         yield "", _bare(first), None
     for attributes, said in zip(rest[::2], rest[1::2], strict=True):
         if _SOURCE.search(attributes):
-            speaker = " ".join(_bare(said).split()) or None
+            speaker = " ".join(_ANGLES.sub("", _bare(said)).split()) or None
             reading.drop("speaker", count_words(_bare(said)))
             continue
         name = _CLASS.search(attributes)

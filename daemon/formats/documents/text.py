@@ -40,6 +40,9 @@ _ENDED_SHARE = 0.3
 """The share of lines that end a sentence below which the text has no marks that would tell."""
 _WRAPPED_SHARE = 0.6
 """A line shorter than this, of the usual length, was ended by who wrote it and not by the margin."""
+_LABELLED_SHARE = 0.8
+"""The share of lines with a label from which every line is a turn, be the one before unfinished."""
+_LABELS = (Likeness.NAME, Likeness.SURE, Likeness.LETTER, Likeness.ODD, Likeness.ROLE)
 _ANY_TAG = re.compile(r"<(/?)([A-Za-zÀ-ÿ][\w-]{0,30})>")
 _OPENED = re.compile(r"\s*<([\w .-]{1,30})>")
 _CLOSED = re.compile(r"\s*</([\w .-]{1,30})>\s*$")
@@ -172,6 +175,8 @@ def _as_evidence(read: list[heads.Head]) -> list[Line | None]:
     usual = sorted(map(len, texts))[len(texts) * 9 // 10] if texts else 0
     ended = sum(_is_ended(text) for text in texts)
     parted = any(not head.line for head in read[1:-1])
+    labelled = sum(head.label is not None and head.label.likeness in _LABELS for head in read)
+    each = labelled >= _LABELLED_SHARE * len(texts)
     before, blank, open_brackets = "", True, 0
     out: list[Line | None] = []
     fields = _fields(read)
@@ -180,7 +185,7 @@ def _as_evidence(read: list[heads.Head]) -> list[Line | None]:
             out.append(None)
             blank, open_brackets = True, 0 if not head.line else open_brackets
             continue
-        ends = not before or _is_ended(before) or ended < _ENDED_SHARE * len(texts)
+        ends = each or not before or _is_ended(before) or ended < _ENDED_SHARE * len(texts)
         closed = open_brackets <= 0
         stands = (blank or ends or len(before) < _WRAPPED_SHARE * usual) and closed
         opens = blank or head.start is not None or (stands and not parted)

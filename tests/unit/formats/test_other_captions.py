@@ -195,3 +195,20 @@ def test_words_before_the_first_time_of_sami_are_said_and_its_own_remarks_are_no
         (0.0, "Good evening."),
         (1.0, "The ferry leaves."),
     ]
+
+
+def test_a_comment_before_the_declaration_of_xml_harms_nothing():
+    body = (
+        '<tt xmlns="http://www.w3.org/ns/ttml"><body><div><p begin="1s" end="2s">Hello.</p></div></body></tt>'
+    )
+    assert spoken(f'<!-- made by hand -->\n<?xml version="1.0"?>\n{body}', "a.ttml") == [
+        (1.0, None, "Hello.")
+    ]
+
+
+def test_a_name_with_an_angle_in_sami_leaves_no_word_out_of_the_account():
+    content = (
+        "<SAMI><BODY><SYNC Start=1000><P Class=X ID=Source>Ann a>b</P><P Class=X>The ferry leaves.</P>"
+        "<SYNC Start=3000><P Class=X>&nbsp;</BODY></SAMI>"
+    )
+    assert spoken(content, "a.smi") == [(1.0, "Ann ab", "The ferry leaves.")]

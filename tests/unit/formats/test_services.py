@@ -282,3 +282,12 @@ def test_google_s_last_result_is_the_others_again_be_a_word_spelt_otherwise(spel
     transcript = of({"results": results})
     assert " ".join(s.text for s in transcript.segments) == said
     assert {s.speaker for s in transcript.segments} == {f"Speaker {n}" for n in range(1, 6)}
+
+
+def test_utterances_with_times_by_other_names_are_not_read_as_assemblyai_s():
+    utterances = [
+        {"voice": "A", "from": 1000, "to": 2500, "text": "Good morning to all of you."},
+        {"voice": "B", "from": 3000, "to": 4500, "text": "Morning, and thank you for it."},
+    ]
+    transcript = of({"utterances": utterances})
+    assert [(s.start, s.speaker) for s in transcript.segments] == [(1.0, "A"), (3.0, "B")]

@@ -349,3 +349,12 @@ def test_in_a_short_call_each_name_may_stand_once():
         "Well.",
     ]
     assert [s.speaker for s in captions(*cues).segments] == ["Ann Berg (Acme)"] * 3 + ["Tom Reed"] * 3
+
+
+def test_where_each_line_has_a_label_one_behind_an_unfinished_turn_joins_nobody():
+    content = "P1: ok\nI: And then?\nP2: nothing\nI: I see.\nP1: well\nAll: Yes.\nI: Good.\n"
+    assert "All" not in " ".join(text for who, text in turns(content) if who is not None)
+
+
+def test_he_and_she_of_slavic_languages_are_no_notes_of_the_one_before():
+    assert speakers("Ona: Ano, tak.\nOn: Ne.\nOna: Proč?\nOn: Proto.\n") == ["Ona", "On"] * 2
