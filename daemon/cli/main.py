@@ -216,6 +216,16 @@ def redo(context: click.Context, results: tuple[str, ...]) -> None:
 
 
 @cli.command()
+@click.argument("results", nargs=-1, required=True, metavar="RESULT...")
+@click.pass_context
+def render(context: click.Context, results: tuple[str, ...]) -> None:
+    """Make finished results again under today's speakers, outputs, layout and links; sends no request."""
+    from daemon.cli.result_commands import render_results
+
+    sys.exit(render_results(_root(context), results, click.echo, _complain))
+
+
+@cli.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @click.pass_context
 def estimate(context: click.Context, files: tuple[str, ...]) -> None:

@@ -1,4 +1,4 @@
-"""Commands on finished results: `redo` has them cleaned once more.
+"""Commands on finished results: `redo` has them cleaned once more, `render` made again without a cleaning.
 
 Several results may be named at once, as the shell makes of `outbox/*`: what is no result is passed over by
 name, and what goes wrong with one does not keep the others back.
@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from daemon.delivery.outbox import ORIGINAL, SUMMARY, Outbox
-from daemon.errors import EXIT_OK, EXIT_SOME_FAILED, UsageError
+from daemon.delivery.replacement import Replaced, finish_replacements, make_result_again
+from daemon.errors import EXIT_OK, EXIT_SOME_FAILED, InputError, UsageError
 from daemon.intake.put_back import put_back_result
 from daemon.settings.config import Root
 from daemon.system.file_names import shown
@@ -62,6 +63,46 @@ def _source_of(summary: dict[str, Any]) -> str | None:
     source = summary.get("source")
     parts = source.split("/") if isinstance(source, str) else []
     return source if parts and all(part and not part.startswith(".") for part in parts) else None
+
+
+def render_results(root: Root, names: Sequence[str], say: Say, complain: Say) -> int:
+    """Make results again under today's speakers, outputs, layout and links; the exit code.
+
+    No request is made. Raises UsageError where none of the names is that of a result, or the only one can't
+    be made again.
+    """
+    return _do_for_each(root, names, lambda path: say(_render(root, path)), complain)
+
+
+def _render(root: Root, path: str) -> str:
+    """Make one result again; what was done, in a sentence."""
+    outbox = Outbox(_find_home(root, path))
+    finish_replacements(outbox)
+    try:
+        return describe_replaced(path, make_result_again(outbox, path, root.config.shaping))
+    except InputError as error:
+        raise UsageError(f"{shown(path)}: {error.message}", error.mend) from None
+    except OSError as error:
+        raise UsageError(
+            f"{shown(path)} can't be made again now ({error.strerror}); it is as it was.", "Look at the disk."
+        ) from None
+
+
+def describe_replaced(path: str, done: Replaced) -> str:
+    """What came of making a result again, in a sentence."""
+    if not (done.changes or done.edited or done.unmet):
+        return f"{shown(path)} is as it would be made now."
+    what = f" ({', '.join(done.changes)})" if done.changes else ""
+    edited = (
+        f"; what was changed by hand in {', '.join(done.edited)} is under earlier/" if done.edited else ""
+    )
+    return f"{shown(path)} is made again{what}; the old files are under earlier/{edited}."
+
+
+def _find_home(root: Root, path: str) -> str:
+    """The outbox that a result lies in: that of the config, else the folder around the result."""
+    inside = os.path.commonpath([root.outbox, path]) == root.outbox
+    return root.outbox if inside else os.path.dirname(path)
 
 
 # --- several at once ----------------------------------------------------------------------------------

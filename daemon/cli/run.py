@@ -16,12 +16,11 @@ from msgspec.structs import replace
 from daemon.cli.progress import Progress
 from daemon.errors import EXIT_HELD, EXIT_INTERRUPTED, EXIT_OK, EXIT_SOME_FAILED, InputError, UsageError
 from daemon.intake.claim import find_same_original
-from daemon.intake.waiting import explain_waiting
 from daemon.loop.ending import Ended
 from daemon.loop.supervisor import Supervisor
 from daemon.settings.config import Root
-from daemon.status.publisher import Report
-from daemon.status.snapshot import MOST_EXPLAINED, Batches
+from daemon.status.publisher import Report, explain_what_waits
+from daemon.status.snapshot import Batches
 from daemon.status.table import describe_batches
 from daemon.store.job import Job, JobState
 from daemon.system import logs
@@ -64,9 +63,8 @@ def once(root: Root, wait: float, say: Callable[[str], None]) -> int:
 
 def _tell_what_stays(supervisor: Supervisor) -> None:
     """Name the files that still lie in the inbox for a reason of their own."""
-    if supervisor.inbox is not None:
-        for one in explain_waiting(supervisor.inbox, MOST_EXPLAINED):
-            log.warning("left name=%r reason=%r", one.name, one.why)
+    for one in explain_what_waits(supervisor):
+        log.warning("left name=%r reason=%r", one.name, one.why)
 
 
 def clean(root: Root, files: Sequence[str], output: str, wait: float, say: Callable[[str], None]) -> int:
@@ -145,7 +143,7 @@ def _to_the_end(supervisor: Supervisor, wait: float) -> int:
 def _nothing_left(loop: Supervisor) -> bool:
     if loop.jobs.holds.missing is not None or (loop.inbox is not None and not loop.inbox.quiet):
         return False
-    return loop.jobs.at_rest and loop.jobs.batching.is_idle
+    return loop.jobs.at_rest and loop.jobs.batching.is_idle and loop.late_sidecars.quiet
 
 
 def _in(loop: Supervisor, state: JobState) -> list[Job]:

@@ -1,7 +1,8 @@
 """The outbox: a result appears whole, by one rename, or not at all; nothing there is overwritten.
 
 Delivering and rejecting are one procedure: build a hidden folder, make all of it durable, give it its
-name by a rename that replaces nothing, make that durable. This is the only module that writes there.
+name by a rename that replaces nothing, make that durable. Only this module and `replacement`, which puts a
+result that was made again in the place of the old one, write there.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import logging
 import os
 import re
 import stat
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -37,9 +38,9 @@ _INDEX_PAGE = re.compile(r"index(-[0-9]+)?\.html")
 _HEAD_BYTES = 1024  # of a page, in which its mark stands
 
 _Make = Callable[[Folder, str], Folder]
-_Spelling = Callable[[str], str]
+Spelling = Callable[[str], str]
 # How names are spelt: as people do, or where the disk takes no such names, in the next way that it takes.
-_SPELLINGS: tuple[_Spelling, ...] = (shorten, make_portable, make_ascii)
+_SPELLINGS: tuple[Spelling, ...] = (shorten, make_portable, make_ascii)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +93,9 @@ class Outbox:
         Raises OSError where it can't, or where that can't be told for now.
         """
         parents, last = _split_name(name)
-        with self.place.open() as top, _open_stage(top, "", parents) as stage:
+        with self.place.open() as top, open_stage(top, [shorten(part) for part in parents]) as stage:
             try:
-                spell = _choose_spelling(stage, job_id, _read_modes(top), name, [f"{shorten(last)}.md"])
+                spell = _choose_spelling(stage, job_id, read_modes(top), name, [f"{shorten(last)}.md"])
             finally:
                 if stage.has(_partial_name(job_id)):
                     stage.delete_tree(_partial_name(job_id))
@@ -108,6 +109,22 @@ class Outbox:
             for parents, last in _list_spellings(name):
                 for where, found, summary in _find_results(top, parents, last):
                     yield os.path.join(_path_below(top, where), found), summary
+
+    def find_newest(self, path: str) -> tuple[str, str] | None:
+        """The newest result of a source of this path inside inbox, whatever its extension; None without one.
+
+        Its path in the outbox, and that of its source inside inbox.
+        """
+        stem = os.path.splitext(path)[0]
+        found = [
+            (str(summary.get("finished_at")), result, str(summary.get("source")))
+            for result, summary in self.find_results(path)
+            if os.path.splitext(str(summary.get("source")))[0] == stem and "rejected" not in summary
+        ]
+        if not found:
+            return None
+        _, newest, source = max(found)
+        return newest, source
 
     def find_ended(self, name: str, job_id: str, *, on_top: str = "") -> str | None:
         """The path of what a job was delivered or rejected as, made durable; None where it was neither.
@@ -126,18 +143,19 @@ class Outbox:
 
     def _put(self, inside: str, name: str, job_id: str, parcel: Parcel, *, on_top: str = "") -> str:
         """Build a result and give it the first free name of its folder; its path in the outbox."""
-        with self.place.open() as top, _open_stage(top, inside, _split_name(name)[0]) as stage:
-            modes = _read_modes(top)
+        above = [shorten(part) for part in _split_name(name)[0]]
+        with self.place.open() as top, open_stage(top, [inside, *above] if inside else above) as stage:
+            modes = read_modes(top)
             spell = _choose_spelling(stage, job_id, modes, name, parcel.files)
             parents, last = _spelt(name, spell)
-            on_top = _spell_file(on_top, spell) if on_top else ""
+            on_top = spell_file(on_top, spell) if on_top else ""
             with _open_target(top, stage, inside, parents, job_id, modes) as where:
                 partial = _build_hidden(stage, job_id, modes, parcel, spell)
                 at_the_top = not inside and not parents
                 for free in numbered(last):
                     if at_the_top and _is_reserved(free):
                         continue
-                    if on_top and where.has(_name_beside(free, on_top)):
+                    if on_top and where.has(name_beside(free, on_top)):
                         continue
                     if stage.move_folder_unless_taken(partial, where, free):
                         fsync_chain(where.path, top.path)
@@ -149,20 +167,19 @@ class Outbox:
         if not on_top:
             return
         with self.place.open() as top, Folder(os.path.join(top.path, path)) as result:
-            spelt = (_spell_file(on_top, spell) for spell in _SPELLINGS)
-            on_top = next(filter(result.has, spelt), "")
+            on_top = find_spelt(result, on_top)
             if not on_top:
                 return
             above, last = os.path.split(path)
             with Folder(os.path.join(top.path, above)) as where:
                 for name in numbered(last):
-                    if result.link_unless_taken(on_top, _name_beside(name, on_top), where):
+                    if result.link_unless_taken(on_top, name_beside(name, on_top), where):
                         return
 
     def sweep(self, open_jobs: set[str]) -> None:
         """Delete half-built results of jobs that are no longer open, and half-written files."""
         with self.place.open() as top:
-            for stage in _list_stages(top):
+            for stage in list_stages(top):
                 with stage:
                     try:
                         _sweep_stage(stage, open_jobs)
@@ -174,7 +191,7 @@ class Outbox:
     def abandon(self, job_id: str) -> None:
         """Delete what was half built for a job that is not to be delivered."""
         with self.place.open() as top:
-            for stage in _list_stages(top):
+            for stage in list_stages(top):
                 with stage:
                     if stage.has(_partial_name(job_id)):
                         stage.delete_tree(_partial_name(job_id))
@@ -187,7 +204,7 @@ class Outbox:
         with self.place.open() as top:
             if not _is_free_or_marked(top, name, mark):
                 return False
-            modes = _read_modes(top)
+            modes = read_modes(top)
             top.write(name, text.encode("utf-8", "replace"), modes.file, modes.group)
             return True
 
@@ -200,7 +217,7 @@ class Outbox:
     def write_status(self, text: str) -> None:
         """Rewrite STATUS.txt."""
         with self.place.open() as top:
-            modes = _read_modes(top)
+            modes = read_modes(top)
             top.rewrite(STATUS, text.encode("utf-8", "replace"), modes.file, modes.group)
 
 
@@ -226,7 +243,7 @@ def _sweep_stage(stage: Folder, open_jobs: set[str]) -> None:
             stage.delete_tree(name)
 
 
-def _list_stages(top: Folder) -> Iterator[Folder]:
+def list_stages(top: Folder) -> Iterator[Folder]:
     """The folders in which results are built: the outbox, and the mounts in it. The caller closes them."""
     yield Folder(".", parent=top)
     for path in mounts_inside(top.path):
@@ -237,17 +254,18 @@ def _list_stages(top: Folder) -> Iterator[Folder]:
         yield stage
 
 
-def _open_stage(top: Folder, inside: str, parents: list[str]) -> Folder:
+def open_stage(top: Folder, parents: Sequence[str]) -> Folder:
     """The folder in which a result is built: the highest from where a rename gets to where it is to lie.
 
-    That is the outbox, unless something is mounted inside it. The caller closes it.
+    That is the outbox, unless something is mounted inside it; `parents` are the names of the folders in it
+    that lead to the result. The caller closes it.
     """
     stage = Folder(".", parent=top)
     with contextlib.ExitStack() as stack:
         here = top
-        for part in [inside, *parents] if inside else parents:
+        for part in parents:
             try:
-                inner = stack.enter_context(here.sub(shorten(part)))
+                inner = stack.enter_context(here.sub(part))
             except OSError:
                 break
             if not is_one_mount(here, inner):
@@ -257,9 +275,7 @@ def _open_stage(top: Folder, inside: str, parents: list[str]) -> Folder:
     return stage
 
 
-def _choose_spelling(
-    stage: Folder, job_id: str, modes: Modes, name: str, files: Collection[str]
-) -> _Spelling:
+def _choose_spelling(stage: Folder, job_id: str, modes: Modes, name: str, files: Collection[str]) -> Spelling:
     """How the names of a result are spelt, so that the filesystem takes them; tried where it is built.
 
     `files` are the names in the result. Raises OSError where the filesystem takes not even plain names.
@@ -270,30 +286,47 @@ def _choose_spelling(
     if all(map(is_plain, [*names, *files])):
         return shorten
     with _make_hidden(stage, job_id, modes) as scratch:
-        for spell in _SPELLINGS:
-            spelt = {spell(each) for each in names} | {_spell_file(each, spell) for each in files}
-            if all(map(scratch.takes_name, spelt)):
-                return spell
-    where = os.path.normpath(os.path.join(stage.path, last))
-    raise OSError(errno.EINVAL, "not even plain names are taken there", where)
+        return try_spellings(scratch, names, files)
+
+
+def try_spellings(scratch: Folder, names: Collection[str], files: Collection[str]) -> Spelling:
+    """How these names of folders, and of files in a result, are spelt so that the filesystem takes them.
+
+    Tried in an empty folder, which is empty again afterwards. Raises OSError where it takes not even plain
+    names.
+    """
+    if all(map(is_plain, [*names, *files])):
+        return shorten
+    for spell in _SPELLINGS:
+        spelt = {spell(each) for each in names} | {spell_file(each, spell) for each in files}
+        if all(map(scratch.takes_name, spelt)):
+            return spell
+    raise OSError(
+        errno.EINVAL, "not even plain names are taken there", os.path.normpath(os.path.dirname(scratch.path))
+    )
 
 
 def _extension_of(name: str) -> str:
     return os.path.splitext(name)[1]
 
 
-def _spell_file(name: str, spell: _Spelling) -> str:
+def spell_file(name: str, spell: Spelling) -> str:
     """A file's name in a result; it comes shortened before its extension, which another cut would take."""
     return name if spell is shorten else spell(name)
 
 
-def _spelt(name: str, spell: _Spelling) -> tuple[list[str], str]:
+def find_spelt(folder: Folder, name: str) -> str:
+    """What the file of this name is called in a result's folder, however it was spelt; "" for none."""
+    return next(filter(folder.has, (spell_file(name, spell) for spell in _SPELLINGS)), "")
+
+
+def _spelt(name: str, spell: Spelling) -> tuple[list[str], str]:
     """The folders and the last name of a source, spelt so."""
     parents, last = _split_name(name)
     return [spell(part) for part in parents], spell(last)
 
 
-def _build_hidden(top: Folder, job_id: str, modes: Modes, parcel: Parcel, spell: _Spelling) -> str:
+def _build_hidden(top: Folder, job_id: str, modes: Modes, parcel: Parcel, spell: Spelling) -> str:
     """Build a result's folder under its hidden name, whole and durable; that name."""
     with _make_hidden(top, job_id, modes) as folder:
         files = dict(parcel.files)
@@ -305,9 +338,9 @@ def _build_hidden(top: Folder, job_id: str, modes: Modes, parcel: Parcel, spell:
                     raise
                 log.warning("no copy of name=%r (%s)", shown(os.path.join(source.path, kept)), error.strerror)
                 files |= parcel.without
-        for name, data in ((_spell_file(each, spell), data) for each, data in files.items()):
+        for name, data in ((spell_file(each, spell), data) for each, data in files.items()):
             folder.write(name, data, modes.file)
-            _give_group(folder, name, modes)
+            give_group(folder, name, modes)
         folder.fsync()
     return os.path.basename(folder.path)
 
@@ -318,10 +351,10 @@ def _copy_file(source: Folder, kept: str, folder: Folder, name: str, modes: Mode
         folder.copy_in(fd, name, modes.file)
     finally:
         os.close(fd)
-    _give_group(folder, name, modes)
+    give_group(folder, name, modes)
 
 
-def _give_group(folder: Folder, name: str, modes: Modes) -> None:
+def give_group(folder: Folder, name: str, modes: Modes) -> None:
     """Give a file the outbox's group, where that is allowed."""
     with contextlib.suppress(OSError):
         os.chown(name, -1, modes.group, dir_fd=folder.fd, follow_symlinks=False)
@@ -331,11 +364,13 @@ def _partial_name(job_id: str) -> str:
     return HiddenName(Use.PARTIAL, job_id).build()
 
 
-def _name_beside(folder: str, on_top: str) -> str:
+def name_beside(folder: str, on_top: str) -> str:
+    """What a file of a result is called that stands beside its folder."""
     return folder + os.path.splitext(on_top)[1]
 
 
-def _read_modes(top: Folder) -> Modes:
+def read_modes(top: Folder) -> Modes:
+    """What a result takes from the outbox, an open folder."""
     found = os.fstat(top.fd)
     mode = stat.S_IMODE(found.st_mode)
     return Modes(folder=mode & 0o2777, file=mode & 0o666, group=found.st_gid)
@@ -440,14 +475,14 @@ def _find_results(
                 raise
             continue
         with inner:
-            summary = _read_summary(inner)
+            summary = read_summary(inner)
             if parents and summary is None:
                 yield from _find_results(inner, parents[1:], last)
             elif not parents and summary:
                 yield here, name, summary
 
 
-def _read_summary(folder: Folder) -> dict[str, Any] | None:
+def read_summary(folder: Folder) -> dict[str, Any] | None:
     """What a result says of itself, nothing where that can't be understood; None for other folders."""
     try:
         summary = json.loads(folder.read(SUMMARY))

@@ -13,6 +13,7 @@ from typing import Any
 from daemon.cleaning.offline import GUESSED
 from daemon.delivery.document import Document, Tally, make_document
 from daemon.delivery.outbox import ORIGINAL, REASON, REVIEW, SUMMARY, Parcel
+from daemon.delivery.record import RECORD, Origin, Recorder
 from daemon.delivery.render import render_markdown, stream_json, stream_markdown, stream_plain_text
 from daemon.delivery.subtitle_cues import (
     Cue,
@@ -24,8 +25,10 @@ from daemon.delivery.subtitle_cues import (
 )
 from daemon.delivery.subtitle_files import stream_srt, stream_vtt
 from daemon.errors import ConfigError, InputError, JobError
+from daemon.settings.profile import Settings
 from daemon.store.job import Job
 from daemon.store.plan import Header
+from daemon.system.digest import digest_of_bytes
 from daemon.system.file_names import shorten, shown
 from daemon.system.files import Folder
 
@@ -44,10 +47,17 @@ def finish_job(job: Job, now: datetime) -> Parcel:
     `now` is when it was finished. Raises JobError where a chunk or the plan can no longer be read.
     """
     with job.step():
-        header = job.header
-        document = make_document(job.pairs(), with_turns=_wants_turns(header))
+        origin = Origin(job.ticket.name, job.ticket.modified_ns, job.header)
+        recorder = Recorder(origin)
+        pairs = recorder.pass_on(job.pairs())
+        document = make_document(pairs, with_turns=wants_turns(origin.header))
+        outputs, skipped = choose_outputs(origin.header, document)
+        for output, why in skipped.items():
+            log.warning("skipped job=%s output=%s %s", shown(job.name), output, why)
         changed = _find_changed_original(job)
-        files = _render_files(job, document, now, changed)
+        summary = summarise_job(job, document, outputs, skipped, now)
+        summary["warnings"] += _warn_of_change(job, changed)
+        files = render_files(origin, document, summary, {RECORD: recorder.finish()})
     return Parcel(files, _list_originals(job) | _list_changed(job, changed))
 
 
@@ -114,9 +124,13 @@ def discard_job(job: Job, now: datetime, without_copy: str = "") -> Parcel:
 
 def name_on_top(job: Job) -> str:
     """The file that is to stand beside the result's folder, "" where all is to lie in it."""
-    settings = job.header.settings
+    return find_name_on_top(job.ticket.name, job.header.settings)
+
+
+def find_name_on_top(name: str, settings: Settings) -> str:
+    """The same for a source of this path inside inbox, under these settings."""
     on_top = settings.layout == "flat" and "md" in settings.outputs
-    return f"{_name_stem(job.ticket.name)}.md" if on_top else ""
+    return f"{_name_stem(name)}.md" if on_top else ""
 
 
 def summarise_job(
@@ -153,7 +167,7 @@ def summarise_job(
         "flags": _list_flags(document),
         "duration_seconds": header.duration,
         "received_at": job.ticket.received_at,
-        "finished_at": _format_moment(now),
+        "finished_at": format_moment(now),
         "outputs": outputs,
         "skipped": skipped,
     }
@@ -179,29 +193,30 @@ def _list_flags(document: Document) -> list[dict[str, Any]]:
     ]
 
 
-def _render_files(job: Job, document: Document, now: datetime, changed: str | None) -> dict[str, bytes]:
-    """The files of a result, but for the originals, by their names; `changed` is the original that was."""
-    header = job.header
-    outputs, skipped = _choose_outputs(header, document)
-    for output, why in skipped.items():
-        log.warning("skipped job=%s output=%s %s", shown(job.name), output, why)
-    summary = summarise_job(job, document, outputs, skipped, now)
-    summary["warnings"] += _warn_of_change(job, changed)
-    front = _write_front_matter(job, summary)
-    stem = _name_stem(job.ticket.name)
-    words = time_words(document.turns) if _has_subtitles(outputs) else time_words(())
-    files = {}
-    for output in outputs:
+def render_files(
+    origin: Origin, document: Document, summary: dict[str, Any], others: Mapping[str, bytes]
+) -> dict[str, bytes]:
+    """The files of a result, but for the originals, by their names; `others` are those that are made already.
+
+    The summary is given the hashes of all that hold the text, and written last.
+    """
+    header = origin.header
+    front = _write_front_matter(origin, summary)
+    stem = _name_stem(origin.name)
+    words = time_words(document.turns) if _has_subtitles(summary["outputs"]) else time_words(())
+    files = dict(others)
+    for output in summary["outputs"]:
         name = f"{stem}.{_EXTENSIONS.get(output, output)}"
         if output in _WORD:
             files[name] = _render_word(output, header, document, front, summary)
         else:
             files[name] = _encode_pieces(_render_output(output, header, document, words, front))
+    summary["files"] = {name: digest_of_bytes(data) for name, data in sorted(files.items())}
     if header.settings.review:
         from daemon.delivery.review.page import stream_review  # here: a start needs no template engine
 
         files[REVIEW] = _encode_pieces(stream_review(document, header.title, summary, header.left_out))
-    files[SUMMARY] = _encode_json(summary)
+    files[SUMMARY] = encode_json(summary)
     return files
 
 
@@ -261,9 +276,9 @@ def _write_refusal(job: Job, why: str, mend: str, now: datetime) -> dict[str, by
         "source": job.ticket.name,
         "rejected": why,
         "received_at": job.ticket.received_at,
-        "finished_at": _format_moment(now),
+        "finished_at": format_moment(now),
     }
-    return {REASON: _encode(f"{why}\n\n{mend}\n"), SUMMARY: _encode_json(summary)}
+    return {REASON: _encode(f"{why}\n\n{mend}\n"), SUMMARY: encode_json(summary)}
 
 
 def _name_stem(name: str) -> str:
@@ -273,14 +288,14 @@ def _name_stem(name: str) -> str:
     return f"{stem}-cleaned" if stem.lower() in others else stem
 
 
-def _write_front_matter(job: Job, summary: dict[str, Any]) -> dict[str, Any]:
-    header = job.header
+def _write_front_matter(origin: Origin, summary: dict[str, Any]) -> dict[str, Any]:
+    header = origin.header
     duration = summary["duration_seconds"]
     return {
         "title": header.title,
-        "source": header.file or os.path.basename(job.ticket.name),
+        "source": header.file or os.path.basename(origin.name),
         **({"link": header.link} if header.link else {}),
-        "date": _format_modified(job.ticket.modified_ns),
+        "date": _format_modified(origin.modified_ns),
         "duration": None if duration is None else round(duration, 3),
         "words": summary["words_out"],
         "provider": summary["provider"],
@@ -319,12 +334,12 @@ def _has_subtitles(outputs: Iterable[str]) -> bool:
     return any(output in _SUBTITLES for output in outputs)
 
 
-def _wants_turns(header: Header) -> bool:
+def wants_turns(header: Header) -> bool:
     """Whether captions are asked for and the source has the times that they need."""
     return header.duration is not None and _has_subtitles(_list_wanted(header))
 
 
-def _choose_outputs(header: Header, document: Document) -> tuple[list[str], dict[str, str]]:
+def choose_outputs(header: Header, document: Document) -> tuple[list[str], dict[str, str]]:
     """The formats of the result, and those that were asked for and can't be made, with the reason."""
     wanted = _list_wanted(header)
     skipped = {}
@@ -375,10 +390,12 @@ def _encode_pieces(pieces: Iterable[str]) -> bytes:
     return bytes(out)
 
 
-def _encode_json(value: dict[str, Any]) -> bytes:
+def encode_json(value: dict[str, Any]) -> bytes:
+    """A summary.json's bytes."""
     text = json.dumps(value, ensure_ascii=False, indent=1)
     return text.encode("utf-8", "backslashreplace") + b"\n"  # a name that is no UTF-8 stays known
 
 
-def _format_moment(now: datetime) -> str:
+def format_moment(now: datetime) -> str:
+    """A moment as summary.json has it: ISO 8601, UTC, to the second."""
     return now.astimezone(UTC).isoformat(timespec="seconds")

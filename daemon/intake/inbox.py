@@ -18,6 +18,7 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from daemon.settings.sidecar import EXTENSIONS as SIDECAR_EXTENSIONS
 from daemon.store.pause import is_pause
 from daemon.system.file_names import shown
 from daemon.system.files import Folder
@@ -92,12 +93,17 @@ def ignored(name: str) -> bool:
     return bool(_IGNORED_FILES.fullmatch(name.lower()))
 
 
+def _is_passed_over(name: str) -> bool:
+    """Whether a file of this name is neither a transcript nor the sidecar of one."""
+    is_sidecar = name.lower().endswith(SIDECAR_EXTENSIONS) and not name.startswith(".")
+    return ignored(name) and not is_sidecar
+
+
 class Inbox:
     """What waits, and since when each file has lain unchanged. `clock` gives monotonic seconds.
 
     `remote`: it is on a network filesystem, whose word on writers is worth little, so files settle longer.
-    `passed_over` tells of what the last scan did not take for a transcript why it did not, by its path;
-    `sidecars` are the paths of the YAML files that it saw.
+    `passed_over` tells of what the last scan did not take for a transcript why it did not, by its path.
     """
 
     def __init__(self, path: str, settle_seconds: float, clock: Callable[[], float]) -> None:
@@ -111,7 +117,7 @@ class Inbox:
         self._reasons: dict[str, str] = {}
         self._refused: dict[str, Candidate] = {}
         self.passed_over: dict[str, str] = {}
-        self.sidecars: list[str] = []
+        self._sidecars: dict[str, tuple[Candidate, float]] = {}
         self._stems: set[str] = set()
 
     @property
@@ -130,15 +136,19 @@ class Inbox:
         `quietly`: what is passed over is not logged.
         """
         now = self._clock()
-        seen = {}
-        before, self.passed_over, self.sidecars = self.passed_over, {}, []
+        seen: dict[str, tuple[Candidate, float]] = {}
+        sidecars: dict[str, tuple[Candidate, float]] = {}
+        before, self.passed_over = self.passed_over, {}
         for candidate in self._walk(""):
-            known = self._seen.get(candidate.path)
+            beside = candidate.path.lower().endswith(SIDECAR_EXTENSIONS)
+            known = (self._sidecars if beside else self._seen).get(candidate.path)
             unchanged = known is not None and known[0].identity == candidate.identity
-            seen[candidate.path] = (candidate, known[1] if known and unchanged else now)
+            listed = sidecars if beside else seen
+            listed[candidate.path] = (candidate, known[1] if known and unchanged else now)
         self._seen = seen
+        self._sidecars = sidecars
         self._extensions = defaultdict(list)
-        self._stems = {os.path.splitext(path)[0] for path in seen} if self.sidecars else set()
+        self._stems = {os.path.splitext(path)[0] for path in seen} if sidecars else set()
         for path in sorted(seen):
             stem, extension = os.path.splitext(path)
             if extension.lower() in _RICHEST_FIRST:
@@ -152,6 +162,13 @@ class Inbox:
             if path not in before and why != UNFINISHED and not quietly:
                 log.warning("skipped name=%r it %s", shown(path), why)
         self._refused = {path: found for path, found in self._refused.items() if path in seen}
+
+    def lone_sidecars(self) -> Iterator[tuple[Candidate, bool]]:
+        """The sidecars whose transcript did not wait here at the last scan, and whether each has settled."""
+        now = self._clock()
+        for candidate, since in self._sidecars.values():
+            if not self._has_transcript(candidate.path):
+                yield candidate, now - since >= self._settle(candidate)
 
     def ready(self) -> Iterator[Candidate]:
         """The files that have settled, oldest first, each once per scan: costs what is taken, no more."""
@@ -197,8 +214,8 @@ class Inbox:
         """Why a file could not be taken when that was tried last; None where it was not, or has changed."""
         return self._reasons.get(candidate.path) if self._refused.get(candidate.path) == candidate else None
 
-    def has_transcript(self, sidecar: str) -> bool:
-        """Whether a file that waits is the one that a YAML file of this path belongs to."""
+    def _has_transcript(self, sidecar: str) -> bool:
+        """Whether a file that waited at the last scan is the one that a sidecar of this path belongs to."""
         return os.path.splitext(sidecar)[0] in self._stems
 
     def forget(self, candidate: Candidate) -> None:
@@ -251,7 +268,7 @@ class Inbox:
                 if stat.S_ISDIR(found.st_mode):
                     if not _IGNORED_FOLDERS.fullmatch(entry.name.lower()):
                         yield from self._walk_below(path)
-                elif ignored(entry.name) or (not below and is_pause(entry.name)):
+                elif _is_passed_over(entry.name) or (not below and is_pause(entry.name)):
                     self._note_ignored(path, entry.name)
                 elif stat.S_ISREG(found.st_mode):
                     identity = (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)
@@ -272,10 +289,7 @@ class Inbox:
 
     def _note_ignored(self, path: str, name: str) -> None:
         """Take note of a file that people may wait for, though its name keeps it from being taken."""
-        lowered = name.lower()
-        if lowered.endswith((".yaml", ".yml")):
-            self.sidecars.append(path)
-        elif not _NEVER_WAITED_FOR.fullmatch(lowered) and not is_pause(name):
+        if not _NEVER_WAITED_FOR.fullmatch(name.lower()) and not is_pause(name):
             self.passed_over[path] = UNFINISHED
 
 

@@ -36,11 +36,13 @@ def make_plan(
     language = settings.language or transcript.language or named.language
     score_ends = choose_score(words_of(turns), language)
     body = Body.of(cut(turns, settings.chunk_words, score_ends))
+    source_title = transcript.title or named.title
     header = Header(
         sha256=digest_of_bytes(data),
         encoding=transcript.encoding,
         kind=transcript.kind,
-        title=title or transcript.title or named.title,
+        title=title or source_title,
+        source_title=source_title,
         language=language,
         words=transcript.words,
         characters=body.characters,
@@ -62,4 +64,4 @@ def _renamed(segments: Iterable[Segment], names: Mapping[str, str]) -> Iterator[
     """The segments with the names that speakers were given in the config."""
     for segment in segments:
         name = names.get(segment.speaker or "")
-        yield replace(segment, speaker=name) if name else segment
+        yield replace(segment, speaker=name, label=segment.speaker) if name else segment

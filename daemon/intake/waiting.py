@@ -6,7 +6,7 @@ Looked at anew each time, so it is the same whether a daemon runs or not.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from daemon.intake.inbox import EMPTY_GRACE, Candidate, Inbox, being_written
@@ -24,24 +24,24 @@ class WaitingFile:
     why: str
 
 
-def explain_waiting(inbox: Inbox, most: int) -> tuple[WaitingFile, ...]:
+def explain_waiting(inbox: Inbox, most: int, explain_lone: Callable[[str], str]) -> tuple[WaitingFile, ...]:
     """The files of the last scan that are not taken for a reason of their own, at most so many.
 
-    Those that only wait for their turn are not among them.
+    Those that only wait for their turn are not among them. `explain_lone` tells, by its path in the inbox,
+    why a sidecar without its transcript is not used yet.
     """
     found: list[WaitingFile] = []
-    for path, why in _list_reasons(inbox):
+    for path, why in _list_reasons(inbox, explain_lone):
         if len(found) == most:
             break
         found.append(WaitingFile(shown(path), why))
     return tuple(found)
 
 
-def _list_reasons(inbox: Inbox) -> Iterator[tuple[str, str]]:
+def _list_reasons(inbox: Inbox, explain_lone: Callable[[str], str]) -> Iterator[tuple[str, str]]:
     yield from sorted(inbox.passed_over.items())
-    for path in inbox.sidecars:
-        if not inbox.has_transcript(path):
-            yield path, "no transcript of its name lies beside it; drop that, or take this away"
+    for candidate, _ in inbox.lone_sidecars():
+        yield candidate.path, explain_lone(candidate.path)
     for candidate in inbox.oldest(_MOST_LOOKED_AT):
         why = inbox.refusal(candidate) or _look_at(inbox.path, candidate)
         if why is not None:

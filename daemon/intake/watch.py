@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import os
+import warnings
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -28,6 +29,9 @@ from daemon.system.files import Folder
 from daemon.system.volumes import Mounts, mount_of
 
 log = logging.getLogger(__name__)
+
+# Said where folders come and go quickly. The watch is begun anew by itself; there is nothing to do about it.
+warnings.filterwarnings("ignore", message="Callback with id ", category=RuntimeWarning)
 
 # The few kinds that can mean a new file. Not deletions: our own claims would wake us for nothing.
 _KINDS: list[type[FileSystemEvent]] = [

@@ -17,6 +17,7 @@ from daemon.batches.batching import Batching
 from daemon.costs.ledger import LEDGER, Ledger
 from daemon.delivery.catalogue.upkeep import Upkeep
 from daemon.delivery.outbox import Outbox
+from daemon.delivery.replacement import finish_replacements
 from daemon.errors import InputError, JobError, ServiceError, Stopped
 from daemon.intake.claim import claim_copy, settle, still_written
 from daemon.intake.put_back import FORGOTTEN_SECONDS, sweep_inbox
@@ -148,6 +149,7 @@ class Jobs:
         self.open_jobs.sort(key=lambda each: each.job.crashes)  # what took the process down comes last
         if self._owns_outbox:
             self.outbox.sweep({each.job.ticket.job_id for each in self.open_jobs})
+            finish_replacements(self.outbox)
             self._sweep_inbox()
 
     def _sweep_inbox(self) -> None:
@@ -167,6 +169,17 @@ class Jobs:
         """Load, away from the loop, what the first request will need."""
         self._background.submit(self._steps.prepare)
         self.batching.start()
+
+    def submit(self, step: Callable[[], None]) -> None:
+        """Have a step that is of no job carried out in the background."""
+
+        def run() -> None:
+            try:
+                step()
+            finally:
+                self._wake()
+
+        self._background.submit(run)
 
     def adopt(self, root: Root) -> None:
         """Go on under another config with the same folders; raises ConfigError and changes nothing."""

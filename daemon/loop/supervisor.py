@@ -19,6 +19,7 @@ from daemon.intake.inbox import Candidate, Inbox
 from daemon.intake.watch import Watch
 from daemon.loop.ending import Ended, unheard
 from daemon.loop.jobs import Jobs
+from daemon.loop.late_sidecars import LateSidecars
 from daemon.settings.config import Root, load
 from daemon.settings.last_config import keep_config
 from daemon.store.pause import PauseFiles
@@ -58,6 +59,7 @@ class Supervisor:
         self.admission = Admission(self._forbidden)
         self.jobs = Jobs(root, self.admission, self._wake.set, ended, owns_outbox=intake)
         self.inbox = Inbox(root.inbox, root.config.settle_seconds, time.monotonic) if intake else None
+        self.late_sidecars = LateSidecars(self.jobs.outbox, self.jobs.submit)
         self._watch = Watch(root.inbox, self._inbox_changed) if intake else None
         self._rescan = True
         self._next_tick = self._next_scan = self._earliest_scan = 0.0
@@ -122,6 +124,7 @@ class Supervisor:
         self.jobs.inbox_is_quiet = self.inbox is None or self.inbox.quiet
         self.jobs.advance()
         self._claim()
+        self._use_late_sidecars()
 
     def _look_at_folders(self) -> None:
         """While one of the folders is not what it was at the start, nothing is claimed.
@@ -226,6 +229,12 @@ class Supervisor:
                 return
         if not self.inbox.waiting:
             self.jobs.holds.end_failed_write()  # what could not be claimed is gone
+
+    def _use_late_sidecars(self) -> None:
+        if self.inbox is None or self.paused is not None or self.jobs.holds.missing is not None:
+            return
+        in_work = (job.ticket.name for job in self.jobs.open)
+        self.late_sidecars.look(self.inbox, in_work, self.root.config.shaping)
 
     def _take(self, inbox: Inbox, candidate: Candidate) -> None:
         try:

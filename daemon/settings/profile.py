@@ -27,6 +27,9 @@ Verbatim = Literal["strict", "light", "clean"]
 MODEL_ONLY = ("style", "also", "output_language")
 """The keys that the offline rules can't follow: with them these stand at their default."""
 
+RENDERED = ("speakers", "outputs", "timestamps", "links", "cues", "review", "layout", "docx_template")
+"""The keys that shape how a cleaned text is written down, and not how it is cleaned."""
+
 
 WAYS = ("batch",)
 """The keys that shape no text, but say by which way it goes: no plan freezes them, and they may change."""
@@ -132,6 +135,10 @@ class Settings(Profile, frozen=True, kw_only=True):
         """The settings of a job that is planned under this profile."""
         keys = {key: getattr(profile, key) for key in Profile.__struct_fields__ if key not in WAYS}
         return cls(**keys, provider=provider, model=model, prompt=prompt)
+
+    def rendered_under(self, profile: Profile) -> Settings:
+        """The same settings, but for what a profile says of how the text is written down."""
+        return msgspec.structs.replace(self, **{key: getattr(profile, key) for key in RENDERED})
 
     @property
     def digest(self) -> str:

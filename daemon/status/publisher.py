@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from daemon.delivery.catalogue.rows import FailedJob
 from daemon.intake.waiting import WaitingFile, explain_waiting
 from daemon.loop.supervisor import Supervisor
+from daemon.status.lone_sidecars import explain_lone_sidecars
 from daemon.status.snapshot import (
     DAEMON_FILE,
     MOST_EXPLAINED,
@@ -38,7 +39,7 @@ class Report:
         self._manager = manager or Notifier({})
         self._told: str | None = None
         self._text: str | None = None
-        self._recorded: tuple[object, ...] | None = None
+        self._recorded: bytes | None = None
         self._next = 0.0
         self._stuck: str | None = None
         self._waiting: tuple[WaitingFile, ...] = ()
@@ -77,16 +78,16 @@ class Report:
         """Why files are not taken; looked at anew every few seconds, for each of them is opened."""
         if supervisor.inbox is not None and time.monotonic() >= self._next_explained:
             self._next_explained = time.monotonic() + EXPLAIN_SECONDS
-            self._waiting = explain_waiting(supervisor.inbox, MOST_EXPLAINED)
+            self._waiting = explain_what_waits(supervisor)
         return self._waiting
 
     def _tell_programs(self, supervisor: Supervisor, snapshot: Snapshot) -> None:
         if not snapshot.running:
             supervisor.jobs.state.folder.unlink(DAEMON_FILE)
             return
-        record = snapshot.held, snapshot.problem, snapshot.asking, snapshot.swap
+        record = live_record(snapshot, supervisor.late_sidecars.unused)
         if record != self._recorded:
-            supervisor.jobs.state.folder.rewrite(DAEMON_FILE, live_record(*record))
+            supervisor.jobs.state.folder.rewrite(DAEMON_FILE, record)
             self._recorded = record
 
     def _tell_people(self, supervisor: Supervisor, snapshot: Snapshot) -> None:
@@ -102,6 +103,16 @@ def _show_failed(supervisor: Supervisor, snapshot: Snapshot) -> None:
     if supervisor.jobs.upkeep is not None:
         failed = [job for job in snapshot.jobs if job.state == JobState.FAILED]
         supervisor.jobs.upkeep.show_failed(tuple(FailedJob(j.name, j.error or "", j.cost) for j in failed))
+
+
+def explain_what_waits(supervisor: Supervisor) -> tuple[WaitingFile, ...]:
+    """The files in the inbox that are not taken for a reason of their own."""
+    if supervisor.inbox is None:
+        return ()
+    jobs = supervisor.jobs
+    in_work = [job.ticket.name for job in jobs.open]
+    explain_lone = explain_lone_sidecars(jobs.outbox, in_work, supervisor.late_sidecars.unused)
+    return explain_waiting(supervisor.inbox, MOST_EXPLAINED, explain_lone)
 
 
 def take(supervisor: Supervisor, pid: int | None, waiting: tuple[WaitingFile, ...]) -> Snapshot:

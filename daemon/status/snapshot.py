@@ -17,10 +17,12 @@ from typing import Any
 from daemon.batches.record import Overview, look_at_batches
 from daemon.costs.ledger import LEDGER, read_today
 from daemon.delivery.catalogue.database import Counts, count_results
+from daemon.delivery.outbox import Outbox
 from daemon.errors import UsageError
 from daemon.intake.inbox import Inbox
 from daemon.intake.waiting import WaitingFile, explain_waiting
 from daemon.settings.config import Root
+from daemon.status.lone_sidecars import explain_lone_sidecars
 from daemon.store.job import Job, JobState
 from daemon.store.pause import PauseFiles, read_reason
 from daemon.store.state_folder import jobs_in
@@ -176,7 +178,7 @@ def from_folders(root: Root) -> Snapshot:
     pauses.look()
     live = _live(root.state)
     held, asking, swap = (live.get(key) for key in ("held", "asking", "swap"))
-    inbox, waiting = _look_into_inbox(root.inbox)
+    inbox, waiting = _look_into_inbox(root, live.get("unused") or {})
     now = datetime.now().astimezone()
     today = read_today(os.path.join(root.state, LEDGER), now)
     return Snapshot(
@@ -205,15 +207,33 @@ def _absent(root: Root) -> str | None:
     return f"{gone[0]} {getattr(root, gone[0])} is not there; mount it, or put it back"
 
 
-def _look_into_inbox(path: str) -> tuple[int, tuple[WaitingFile, ...]]:
-    """How many files wait, and those that are not taken for a reason of their own."""
-    inbox = Inbox(path, 0, time.monotonic)
+def _look_into_inbox(root: Root, unused: Mapping[str, str]) -> tuple[int, tuple[WaitingFile, ...]]:
+    """How many files wait, and those that are not taken for a reason of their own.
+
+    `unused` are the reasons for which the running daemon can't use sidecars.
+    """
+    inbox = Inbox(root.inbox, 0, time.monotonic)
     signal.signal(signal.SIGIO, signal.SIG_IGN)  # sent when a lease that we ask for is broken
     try:
         inbox.scan(quietly=True)
     except OSError:
         return 0, ()
-    return inbox.waiting, explain_waiting(inbox, MOST_EXPLAINED)
+    explain_lone = explain_lone_sidecars(Outbox(root.outbox), _list_sources(root.state), unused)
+    return inbox.waiting, explain_waiting(inbox, MOST_EXPLAINED, explain_lone)
+
+
+def _list_sources(state: str) -> list[str]:
+    """The paths inside inbox that the open jobs came by; none where the state can't be read."""
+    try:
+        with Folder(state) as folder:
+            return [_close_job(job).ticket.name for job in jobs_in(folder)]
+    except OSError:
+        return []
+
+
+def _close_job(job: Job) -> Job:
+    job.folder.close()
+    return job
 
 
 def _jobs(path: str) -> tuple[JobStatus, ...]:
@@ -253,18 +273,17 @@ def process_mark(pid: int) -> str:
         return ""
 
 
-def live_record(
-    held: Held | None, problem: str | None, asking: Asking | None = None, swap: Swap | None = None
-) -> bytes:
-    """The content of .daemon.json for this process."""
+def live_record(snapshot: Snapshot, unused: Mapping[str, str]) -> bytes:
+    """The content of .daemon.json for this process; `unused` are sidecars that it can't use, and why."""
     pid = os.getpid()
     record = {
         "pid": pid,
         "mark": process_mark(pid),
-        "held": asdict(held) if held else None,
-        "problem": problem,
-        "asking": asdict(asking) if asking else None,
-        "swap": asdict(swap) if swap else None,
+        "held": asdict(snapshot.held) if snapshot.held else None,
+        "problem": snapshot.problem,
+        "asking": asdict(snapshot.asking) if snapshot.asking else None,
+        "swap": asdict(snapshot.swap) if snapshot.swap else None,
+        "unused": dict(unused),
     }
     return json.dumps(record).encode() + b"\n"
 

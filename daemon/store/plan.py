@@ -31,6 +31,7 @@ class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `duration` is seconds of speech, None if unknown. `file` is what was read; `unread` are other files of
     the same stem that could not be, and why; `link` is where the recording is to be seen. `warnings` say what
     of the source was read in doubt; `left_out` is what nobody said and the review shows struck at its place.
+    `source_title` is the title that the source or its name gives.
     """
 
     sha256: str
@@ -51,6 +52,7 @@ class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     link: str | None = None
     warnings: tuple[str, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
+    source_title: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON."""

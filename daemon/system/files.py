@@ -11,6 +11,7 @@ somebody renames the path meanwhile.
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import errno
 import functools
 import itertools
@@ -40,6 +41,7 @@ _READ_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_
 _WRITE_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _NOTE_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC
 _COPY_BYTES = 1 << 20
+_RENAME_EXCHANGE = 2  # of renameat2, in linux/fs.h
 _counter = itertools.count()
 _LINK_REFUSED = UNABLE | {errno.EMLINK}
 _synced: set[int] = set()  # the devices on which an fsync of a folder has succeeded
@@ -304,6 +306,48 @@ class Folder:
                 return False
             raise
         return True
+
+    def exchange(self, name: str, into: Folder, other: str) -> None:
+        """Let two names, here and in another folder (or this one), change places at once, durably.
+
+        Raises OSError where the filesystem or the system can't do that.
+        """
+        rename = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+        if rename is None:
+            raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS), name)
+        if rename(self.fd, os.fsencode(name), into.fd, os.fsencode(other), _RENAME_EXCHANGE):
+            number = ctypes.get_errno()
+            raise OSError(number, os.strerror(number), name)
+        into.fsync()
+        if into is not self:
+            self.fsync()
+
+    def link_tree(self, name: str, into: Folder) -> None:
+        """Put a file, or a folder with all in it, into another folder as well; links are left out.
+
+        Files get a second name; where the filesystem has no such names they are copied.
+        """
+        found = self.stat(name)
+        if found is not None and stat.S_ISDIR(found.st_mode):
+            with self.sub(name) as inner, into.make(name, stat.S_IMODE(found.st_mode)) as made:
+                for child in inner.names():
+                    inner.link_tree(child, made)
+                made.fsync()
+        elif found is not None and stat.S_ISREG(found.st_mode):
+            try:
+                os.link(name, name, src_dir_fd=self.fd, dst_dir_fd=into.fd, follow_symlinks=False)
+            except OSError as error:
+                if error.errno not in (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EMLINK):
+                    raise
+                self.copy_to(name, into, name, stat.S_IMODE(found.st_mode))
+
+    def copy_to(self, name: str, into: Folder, as_name: str, mode: int = PRIVATE_FILE) -> None:
+        """Copy a file into another folder, whole and durable."""
+        fd = self.open(name)
+        try:
+            into.copy_in(fd, as_name, mode)
+        finally:
+            os.close(fd)
 
     def link_unless_taken(self, name: str, as_name: str, into: Folder | None = None) -> bool:
         """Give a file another name, here or in another folder, and drop the first, durably.

@@ -7,6 +7,7 @@
     .redo-<process id>.<number>     a copy on its way from a result back into the inbox
     .again-<hash of a file's name>  beside a file of that name: a person asked for it to be cleaned again
     .<job id>.partial               a result in the outbox that is being built
+    .render-<process id>            a result that is being made again, or that has just been replaced
     .tmp-<process id>-<number>      a file that is being written
 
 Whoever builds such a name builds it here, and whoever sweeps what an interruption left asks here whose
@@ -32,6 +33,7 @@ class Use(enum.Enum):
     REDO = enum.auto()
     AGAIN = enum.auto()
     PARTIAL = enum.auto()
+    RENDER = enum.auto()
     TEMPORARY = enum.auto()
 
 
@@ -41,6 +43,7 @@ _FORMS = {
     Use.REDO: ".redo-{owner}{detail}",
     Use.AGAIN: ".again-{owner}",
     Use.PARTIAL: ".{owner}.partial",
+    Use.RENDER: ".render-{owner}",
     Use.TEMPORARY: ".tmp-{owner}{detail}",
 }
 _PATTERNS = {
@@ -49,6 +52,7 @@ _PATTERNS = {
     Use.REDO: re.compile(rf"\.redo-({_PROCESS_ID})((?:\.[^.]*)?)"),  # version 0.1.0 put an extension there
     Use.AGAIN: re.compile(rf"\.again-({_NAME_HASH})()"),
     Use.PARTIAL: re.compile(rf"\.({_JOB_ID})()\.partial"),
+    Use.RENDER: re.compile(rf"\.render-({_PROCESS_ID})()"),
     Use.TEMPORARY: re.compile(rf"\.tmp-({_PROCESS_ID})(-[0-9]+)"),
 }
 
@@ -57,7 +61,8 @@ _PATTERNS = {
 class HiddenName:
     """A hidden name, taken apart.
 
-    `owner` is the id of a job; for REDO and TEMPORARY the number of a process, for AGAIN the hash of a name.
+    `owner` is the id of a job; for REDO, RENDER and TEMPORARY the number of a process, for AGAIN
+    the hash of a name.
     `detail` tells several names of one owner apart: "~talk.srt" or ".beside.srt" for CLAIMED, "-3" for
     TEMPORARY.
     """

@@ -56,8 +56,8 @@ class Segment(msgspec.Struct, frozen=True, omit_defaults=True):
     `text` holds words parted by single spaces, without markup; it is never empty. `start` and
     `end` are seconds from the beginning of the recording, None where the source has no times.
     `times` gives the second at which each word of `text.split()` begins, where the source knows.
-    `continues`: the source gives it as one with the segment before it. As JSON it is without what is not
-    known.
+    `continues`: the source gives it as one with the segment before it. `label` is what the source calls the
+    speaker, where a name was given to it. As JSON it is without what is not known.
     """
 
     text: str
@@ -66,6 +66,7 @@ class Segment(msgspec.Struct, frozen=True, omit_defaults=True):
     speaker: str | None = None
     times: tuple[float, ...] | None = None
     continues: bool = False
+    label: str | None = None
 
     def __post_init__(self) -> None:
         if self.times is not None and len(self.times) != len(self.text.split()):

@@ -81,6 +81,7 @@ def split(segment: Segment, places: Sequence[int]) -> list[Segment]:
             segment.speaker,
             segment.times and segment.times[first:last],
             segment.continues or k > 0,
+            segment.label,
         )
         for k, (first, last) in enumerate(pairwise(bounds))
     ]

@@ -60,7 +60,7 @@ def outputs(root, name, text, **settings):
 def test_who_drops_subtitles_gets_subtitles_back_cue_for_cue(root):
     result = outputs(root, "talk.srt", SRT)
     assert sorted(path.name for path in result.iterdir()) == [
-        "original.srt", "review.html", "summary.json", "talk.md", "talk.srt"
+        "original.srt", "record.jsonl.gz", "review.html", "summary.json", "talk.md", "talk.srt"
     ]  # fmt: skip
     assert (result / "talk.srt").read_text() == KEPT
 

@@ -116,3 +116,78 @@ def test_a_redone_job_that_is_sent_back_is_still_cleaned_again(model_root, serve
     assert (model_root.inbox / "talk.txt").read_text() == TRANSCRIPT
     model_root.command("once")
     assert model_root.results() == ["talk", "talk-2"]
+
+
+# --- render, and a sidecar that comes late ---------------------------------------------------------------
+
+
+@pytest.fixture
+def cleaned(model_root, layout):
+    """A result that a model cleaned, in a subfolder, under the name that yt-dlp gives."""
+    model_root.write_config(layout=layout)
+    model_root.drop(f"course/{STEM}.vtt", CAPTIONS)
+    model_root.command("once")
+    assert "SPEAKER_00" in text_of(model_root, f"course/{STEM}", layout)
+    return model_root
+
+
+def test_render_gives_new_names_links_and_outputs_and_asks_nobody(cleaned, server, layout):
+    asked = len(server.requests)
+    cleaned.write_config(speakers={"SPEAKER_00": "Ann"}, links=True, outputs=["md", "txt"])
+    done = cleaned.command("render", f"course/{STEM}")
+    assert "made again (speakers, outputs, links)" in done.stdout
+    text = text_of(cleaned, f"course/{STEM}", layout)
+    assert "title: How we began\n" in text
+    assert f"[00:00:01]({VIDEO}&t=1s) **Ann:**" in text
+    assert "Ann: " in (cleaned.outbox / f"course/{STEM}/{STEM}.txt").read_text()
+    assert "Ann" in (cleaned.outbox / f"course/{STEM}/review.html").read_text()
+    assert not (cleaned.outbox / f"course/{STEM}/{STEM}.vtt").exists()
+    assert len(server.requests) == asked
+    assert "as it would be made now" in cleaned.command("render", f"course/{STEM}").stdout
+
+
+def test_a_sidecar_dropped_for_a_finished_result_is_taken_into_it(cleaned, server, layout):
+    asked = len(server.bodies)
+    cleaned.drop(
+        f"course/{STEM}.yaml", "title: Our first year\nspeakers: {SPEAKER_00: Ann}\nglossary: [Ann]\n"
+    )
+    done = cleaned.command("once")
+    text = text_of(cleaned, f"course/{STEM}", layout)
+    assert "# Our first year" in text
+    assert f"link: {VIDEO}\n" in text
+    assert "**Ann:**" in text
+    assert os.listdir(cleaned.inbox / "course") == []
+    assert (cleaned.outbox / f"course/{STEM}/original.yaml").exists()
+    assert len(server.bodies) == asked
+    assert "what it says of glossary takes a cleaning" in done.stderr
+    cleaned.command("redo", f"course/{STEM}")
+    cleaned.command("once")
+    assert cleaned.summary(f"course/{STEM}-2")["settings"]["glossary"] == ["Ann"]
+
+
+def test_a_late_sidecar_that_can_not_be_used_stays_and_the_log_says_why(root):
+    root.drop("talk.txt")
+    root.command("once")
+    root.drop("talk.yaml", "speakers: 3\n")
+    root.drop("other.yaml", "title: Of nothing\n")
+    done = root.command("once")
+    assert visible(root.inbox) == ["other.yaml", "talk.yaml"]
+    assert "unused name='talk.yaml' The .yaml beside the transcript: speakers" in done.stderr
+
+
+def test_a_running_daemon_uses_a_sidecar_that_comes_after_the_result(root):
+    daemon = root.start()
+    root.drop("talk.txt")
+    daemon.logged("delivered")
+    root.drop("talk.yaml", "title: It came late\n")
+    daemon.logged("rendered")
+    assert "# It came late" in (root.outbox / "talk/talk.md").read_text()
+
+
+def test_render_of_what_an_earlier_version_made_says_the_way_out(root):
+    root.drop("talk.txt")
+    root.command("once")
+    (root.outbox / "talk/record.jsonl.gz").unlink()
+    done = root.command("render", "talk", check=False)
+    assert done.returncode == 2
+    assert f"Have it cleaned again with: transcriptd redo {root.outbox}/talk" in done.stderr

@@ -84,6 +84,7 @@ def test_a_delivery_reads_each_checkpoint_once_and_aligns_each_turn_once(deliver
     names = sorted(path.name for path in result.iterdir())
     assert names == [
         "original.srt",
+        "record.jsonl.gz",
         "review.html",
         "summary.json",
         *sorted(f"talk.{name}" for name in OUTPUTS),

@@ -89,7 +89,15 @@ def start_over(ending, job, again):
 
 RESULT = [
     f"course/talk/{name}"
-    for name in ("original.txt", "review.html", "summary.json", "talk.json", "talk.md", "talk.txt")
+    for name in (
+        "original.txt",
+        "record.jsonl.gz",
+        "review.html",
+        "summary.json",
+        "talk.json",
+        "talk.md",
+        "talk.txt",
+    )
 ]
 REFUSED = [f"rejected/course/talk/{name}" for name in ("REASON.txt", "original.txt", "summary.json")]
 DISCARDED = sorted([*REFUSED, "rejected/course/talk/talk.md"])

@@ -1,0 +1,332 @@
+"""A result made again in the place of the old one: by one exchange, with the old files kept under earlier/.
+
+The new folder is built whole and durable under a hidden name; it holds the originals, whatever people put
+into the old one, and the old files. Then both change places at once, and the old folder is deleted. Cut off
+anywhere, there is the old result or the new one; what is left over is finished by `finish_replacements`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from daemon.delivery.outbox import (
+    ORIGINAL,
+    SUMMARY,
+    Modes,
+    Outbox,
+    Spelling,
+    find_spelt,
+    give_group,
+    list_stages,
+    name_beside,
+    open_stage,
+    read_modes,
+    read_summary,
+    spell_file,
+    try_spellings,
+)
+from daemon.delivery.record import RECORD
+from daemon.delivery.rerender import (
+    RENDERED_AT,
+    TIMES_RENDERED,
+    Rerendered,
+    list_made_files,
+    render_again,
+)
+from daemon.delivery.result import find_name_on_top
+from daemon.errors import UsageError
+from daemon.settings.profile import Profile, Settings
+from daemon.settings.sidecar import EXTENSIONS, Sidecar, parse
+from daemon.system.digest import digest_of_bytes
+from daemon.system.disk_faults import DiskFault, sort_fault
+from daemon.system.file_names import numbered, shown
+from daemon.system.files import Folder, is_another
+from daemon.system.hidden_names import HiddenName, Use
+from daemon.system.process_lock import lock_file
+from daemon.system.volumes import is_one_mount
+
+log = logging.getLogger(__name__)
+
+EARLIER = "earlier"
+_CLEANING_KEYS = ("glossary", "style", "language", "output_language")
+
+
+@dataclass(frozen=True)
+class Replaced:
+    """What came of making a result again.
+
+    `changes` names what is different now, keys of config.yaml and "title"; none where nothing was to be done.
+    `edited` are the files that people had changed by hand, which are now under earlier/. `unmet` are the
+    keys of a new sidecar that take a cleaning: they hold when the result is redone.
+    """
+
+    changes: tuple[str, ...] = ()
+    edited: tuple[str, ...] = ()
+    unmet: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Old:
+    """A result as it is: its folder, the one around it, its summary, and the file on top ("" for none)."""
+
+    folder: Folder
+    parent: Folder
+    name: str
+    summary: Mapping[str, Any]
+    on_top: str
+
+    @property
+    def beside(self) -> str:
+        return name_beside(self.name, self.on_top)
+
+    def read(self, name: str) -> bytes | None:
+        """The bytes of one of its files, wherever that stands; None where it is gone."""
+        spelt = find_spelt(self.folder, name)
+        with contextlib.suppress(OSError):
+            return self.folder.read(spelt or name)
+        if name == self.on_top:
+            with contextlib.suppress(OSError):
+                return self.parent.read(self.beside)
+        return None
+
+
+def make_result_again(
+    outbox: Outbox, path: str, shaping: Callable[[str], Profile], sidecar: str | None = None
+) -> Replaced:
+    """Make a result's files again under today's settings, from its record; nothing is asked or paid.
+
+    `path` is that of its folder. `shaping` gives what the config says for a path inside inbox; `sidecar`
+    is the text of a new one, which becomes the result's own. Raises UsageError where it can't be done,
+    InputError for a sidecar that can't be read, and OSError while a disk or share is away.
+    """
+    with _lock_result(path) as folder, Folder(os.path.dirname(path)) as parent:
+        summary = read_summary(folder) or {}
+        record = _read_record(folder, summary, path)
+        settings = Settings.from_dict(summary["settings"])
+        source = str(summary["source"])
+        on_top = find_name_on_top(source, settings)
+        old = _Old(folder, parent, os.path.basename(path), summary, on_top)
+        own = _read_sidecar(folder)
+        wanted = parse(own if sidecar is None else sidecar)
+        now = datetime.now(UTC)
+        new = render_again(summary, record, wanted.over(shaping(source)), wanted.title, now)
+        unmet = _list_unmet(wanted, parse(own)) if sidecar is not None else ()
+        dropped = (
+            {} if sidecar is None or sidecar == own else {f"{ORIGINAL}{EXTENSIONS[0]}": sidecar.encode()}
+        )
+        if not dropped and _is_as_wanted(old, new):
+            return Replaced(unmet=unmet)
+        edited = _list_edited(old)
+        _exchange(outbox, old, new, dropped)
+    return Replaced(tuple(new.changes), edited, unmet)
+
+
+def finish_replacements(outbox: Outbox) -> None:
+    """Finish what was cut off: whatever is not, or no longer, in its place is removed."""
+    with outbox.place.open() as top:
+        for stage in list_stages(top):
+            with stage:
+                try:
+                    _finish_stage(outbox, stage)
+                except OSError as error:
+                    if is_one_mount(top, stage):
+                        raise
+                    log.warning("not swept path=%r (%s)", shown(stage.path), error.strerror)
+
+
+def _finish_stage(outbox: Outbox, stage: Folder) -> None:
+    for name in stage.names():
+        hidden = HiddenName.parse(name)
+        if hidden is None or hidden.use is not Use.RENDER or is_another(int(hidden.owner)):
+            continue
+        with stage.sub(name) as left:
+            summary = read_summary(left)
+            if summary:
+                _finish_one(outbox, left, summary)
+        stage.delete_tree(name)
+
+
+def _finish_one(outbox: Outbox, left: Folder, summary: Mapping[str, Any]) -> None:
+    """Bring the text of a result to its place on top, where the exchange was the last that was done."""
+    for path, live in outbox.find_results(str(summary.get("source"))):
+        exchanged = _count_renders(live) > _count_renders(summary)
+        if live.get("job_id") == summary.get("job_id") and exchanged:
+            where, name = os.path.split(os.path.join(outbox.path, path))
+            with Folder(where) as parent, parent.sub(name) as folder:
+                _bring_on_top(parent, name, folder, _on_top_of(live), _on_top_of(summary))
+
+
+# --- reading the old one ------------------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def _lock_result(path: str) -> Iterator[Folder]:
+    """A result's folder, which no other process makes again meanwhile."""
+    busy = UsageError(f"{shown(path)} is being made again by another process.", "Try again in a moment.")
+    with Folder(path) as folder:
+        if lock_file(folder.fd) is False:
+            raise busy
+        if not os.path.samestat(os.stat(path), os.fstat(folder.fd)):
+            raise busy
+        yield folder
+
+
+def _read_record(folder: Folder, summary: Mapping[str, Any], path: str) -> bytes:
+    redo = f"Have it cleaned again with: transcriptd redo {shown(path)}"
+    if "rejected" in summary or "settings" not in summary:
+        raise UsageError(f"{shown(path)} was rejected or given up: there is nothing to render.", redo)
+    try:
+        return folder.read(RECORD)
+    except FileNotFoundError:
+        why = "an earlier version made it, which kept no record, or somebody removed that"
+        raise UsageError(f"{shown(path)} has no {RECORD}: {why}.", redo) from None
+
+
+def _read_sidecar(folder: Folder) -> str:
+    for extension in EXTENSIONS:
+        with contextlib.suppress(OSError):
+            return folder.read(ORIGINAL + extension).decode("utf-8", "replace")
+    return ""
+
+
+def _list_unmet(new: Sidecar, old: Sidecar) -> tuple[str, ...]:
+    """What a new sidecar asks of the cleaning itself that the one before did not."""
+    asked = (key for key in _CLEANING_KEYS if getattr(new, key))
+    return tuple(key for key in asked if getattr(new, key) != getattr(old, key))
+
+
+def _list_edited(old: _Old) -> tuple[str, ...]:
+    """The files with the text that are not as they were made."""
+    found = []
+    for name, digest in dict(old.summary.get("files", {})).items():
+        data = old.read(name)
+        if data is not None and digest_of_bytes(data) != digest:
+            found.append(name)
+    return tuple(found)
+
+
+def _is_as_wanted(old: _Old, new: Rerendered) -> bool:
+    """Whether each file is already what it would become, in its place."""
+    if new.changes or new.on_top != old.on_top:
+        return False
+    return all(old.read(name) == data for name, data in new.files.items() if name != SUMMARY)
+
+
+def _on_top_of(summary: Mapping[str, Any]) -> str:
+    try:
+        return find_name_on_top(str(summary["source"]), Settings.from_dict(summary["settings"]))
+    except (LookupError, TypeError):
+        return ""
+
+
+def _count_renders(summary: Mapping[str, Any]) -> int:
+    count = summary.get(TIMES_RENDERED, 0)
+    return count if isinstance(count, int) else 0
+
+
+# --- the exchange -----------------------------------------------------------------------------------------
+
+
+def _exchange(outbox: Outbox, old: _Old, new: Rerendered, dropped: Mapping[str, bytes]) -> None:
+    hidden = HiddenName(Use.RENDER, str(os.getpid())).build()
+    with outbox.place.open() as top, open_stage(top, _list_parents(top, old.parent)) as stage:
+        modes = read_modes(top)
+        if stage.has(hidden):
+            stage.delete_tree(hidden)
+        try:
+            _put_in_place(stage, hidden, old, {**dropped, **new.files}, modes)
+            with old.parent.sub(old.name) as folder:
+                _bring_on_top(old.parent, old.name, folder, new.on_top, old.on_top)
+        finally:
+            if stage.has(hidden):
+                stage.delete_tree(hidden)
+
+
+def _list_parents(top: Folder, parent: Folder) -> list[str]:
+    """The names of the folders that lead from the outbox to the one around a result."""
+    path = os.path.relpath(os.path.realpath(parent.path), os.path.realpath(top.path))
+    return [] if path == os.curdir else path.split(os.sep)
+
+
+def _put_in_place(stage: Folder, hidden: str, old: _Old, files: Mapping[str, bytes], modes: Modes) -> None:
+    try:
+        _build(stage, hidden, old, files, modes)
+        stage.exchange(hidden, old.parent, old.name)
+    except OSError as error:
+        if sort_fault(error) is DiskFault.PASSING:
+            raise
+        raise UsageError(
+            f"{shown(old.folder.path)} could not be replaced ({error.strerror}); it is as it was.",
+            "Look at the disk, and whether its filesystem can exchange two folders (network shares can't).",
+        ) from None
+
+
+def _build(stage: Folder, hidden: str, old: _Old, files: Mapping[str, bytes], modes: Modes) -> None:
+    """The new folder, whole and durable: the new files, the old ones, and what people put beside those."""
+    made = {find_spelt(old.folder, name) for name in list_made_files(old.summary)} - {""}
+    with stage.make(hidden, modes.folder) as folder:
+        with contextlib.suppress(OSError):
+            os.fchown(folder.fd, -1, modes.group)
+        spell = try_spellings(folder, (), files)
+        files = {spell_file(name, spell): data for name, data in files.items()}
+        for name in old.folder.names():
+            if name not in made and name not in files and HiddenName.parse(name) is None:
+                old.folder.link_tree(name, folder)
+        _keep_earlier(old, folder, made - {RECORD}, modes.folder, spell)
+        for name, data in files.items():  # the summary is the last: with it the folder counts
+            folder.write(name, data, modes.file)
+            give_group(folder, name, modes)
+        folder.fsync()
+
+
+def _keep_earlier(old: _Old, folder: Folder, made: set[str], mode: int, spell: Spelling) -> None:
+    """Keep the old files under earlier/, in a folder named by the moment they were made."""
+    stamp = str(old.summary.get(RENDERED_AT) or old.summary.get("finished_at"))[:19].replace(":", "-")
+    if not folder.has(EARLIER):
+        folder.make(EARLIER, mode).close()
+    with folder.sub(EARLIER) as earlier:
+        free = next(name for name in numbered(stamp) if not earlier.has(name))
+        with earlier.make(free, mode) as kept:
+            for name in sorted(made):
+                old.folder.link_tree(name, kept)
+            if old.on_top and not find_spelt(kept, old.on_top) and old.parent.has(old.beside):
+                old.parent.copy_to(old.beside, kept, spell_file(old.on_top, spell))
+            kept.fsync()
+
+
+def _bring_on_top(parent: Folder, name: str, folder: Folder, on_top: str, old_on_top: str) -> None:
+    """Bring the text to its place beside the folder, or take it from there, as the layout has it; repeatable.
+
+    What stands there is only replaced where it is kept under earlier/.
+    """
+    if old_on_top and not on_top:
+        beside = name_beside(name, old_on_top)
+        if _is_kept(parent, beside, folder, old_on_top):
+            parent.unlink(beside)
+            parent.fsync()
+    elif on_top and (here := find_spelt(folder, on_top)):
+        beside = name_beside(name, on_top)
+        if _is_kept(parent, beside, folder, on_top):
+            folder.move(here, parent, beside)
+        elif not folder.link_unless_taken(here, beside, parent):
+            log.warning("left name=%r in its folder: another file stands at %r", here, shown(beside))
+
+
+def _is_kept(parent: Folder, beside: str, folder: Folder, on_top: str) -> bool:
+    """Whether a file beside a result's folder is one that is kept, byte by byte, under its earlier/."""
+    try:
+        data = parent.read(beside)
+        with folder.sub(EARLIER) as earlier:
+            for name in earlier.names():
+                with contextlib.suppress(OSError), earlier.sub(name) as kept:
+                    if kept.read(find_spelt(kept, on_top) or on_top) == data:
+                        return True
+    except OSError:
+        return False
+    return False

@@ -1,0 +1,33 @@
+"""Why a sidecar waits in the inbox without its transcript: in words, for the people who wait for it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping
+
+from daemon.delivery.outbox import Outbox
+from daemon.errors import ServiceError
+
+
+def explain_lone_sidecars(
+    outbox: Outbox, in_work: Iterable[str], unused: Mapping[str, str]
+) -> Callable[[str], str]:
+    """What tells of a sidecar, by its path inside inbox, why it is not used yet or can't be.
+
+    `in_work` are the paths inside inbox of the open jobs; `unused` are the reasons that the daemon found.
+    """
+    stems = {os.path.splitext(path)[0] for path in in_work}
+
+    def explain(path: str) -> str:
+        if path in unused:
+            return unused[path]
+        if os.path.splitext(path)[0] in stems:
+            return "its transcript is in work; the result is made again under it when that is delivered"
+        try:
+            if outbox.find_newest(path) is not None:
+                return "it came after its transcript was cleaned; the result is made again under it by itself"
+        except (ServiceError, OSError):
+            return "the outbox can't be looked into, where the result may lie that it is for"
+        return "no transcript of its name lies beside it or was cleaned; drop that, or take this away"
+
+    return explain

@@ -1,0 +1,258 @@
+"""A result that is made again: from its record, by one exchange, whatever cuts it off."""
+
+import json
+import os
+from datetime import UTC, datetime
+
+import pytest
+
+from daemon.delivery.outbox import Outbox
+from daemon.delivery.record import RECORD, Record
+from daemon.delivery.replacement import finish_replacements, make_result_again
+from daemon.errors import InputError, UsageError
+from daemon.intake.planning import make_plan
+from daemon.loop.ending import Ending
+from daemon.settings.profile import Profile, Settings
+from daemon.store.state_folder import State
+from daemon.store.ticket import Ticket
+from daemon.system.files import Folder
+from daemon.text.cleaned_chunk import Flag, ProcessedChunk
+from tests.proofs.power_cut import every_kill
+
+NAME = "course/How we began [dQw4w9WgXcQ].en.vtt"
+STEM = "How we began [dQw4w9WgXcQ].en"
+TALK = b"""WEBVTT
+
+00:00:01.000 --> 00:00:04.000
+<v SPEAKER_00>we began with uh forty people in a room that was far too small for all of us
+
+00:00:04.000 --> 00:00:06.000
+<v SPEAKER_01>and nobody had a clue
+"""
+
+
+def profile(**keys):
+    return Profile(**keys)
+
+
+class Delivered:
+    """An outbox with one result, delivered by the real steps."""
+
+    def __init__(self, path, **keys):
+        self.path = path
+        (path / "outbox").mkdir(parents=True)
+        (path / "inbox").mkdir()
+        state = State(str(path / "state"))
+        state.lock()
+        settings = Settings(provider="offline", model="", prompt="", chunk_words=10, **keys)
+        ticket = Ticket.new(NAME, 1_700_000_000_000_000_000, datetime.now(UTC))
+        job = state.admit(ticket)
+        job.folder.write(ticket.source, TALK)
+        job.freeze(make_plan(TALK, STEM + ".vtt", settings))
+        for index in range(job.header.chunks):
+            chunk = job.chunk(index)
+            texts = tuple(turn.text.replace("uh ", "") for turn in chunk.spoken())
+            flags = () if index else (Flag("it is a test", 3, 0),)
+            job.save(ProcessedChunk(index, chunk.text, "\n\n".join(texts), turns=texts, flags=flags))
+        self.outbox = Outbox(str(path / "outbox"))
+        result = Ending(state, self.outbox, str(path / "inbox")).deliver(job, again=False)
+        self.result = path / "outbox" / result
+        state.close()
+
+    def make_again(self, sidecar=None, **keys):
+        return make_result_again(self.outbox, str(self.result), lambda name: profile(**keys), sidecar)
+
+    def text(self):
+        return (self.result / f"{STEM}.md").read_text()
+
+    def beside(self):
+        return self.result.parent / f"{STEM}.md"
+
+    def summary(self):
+        return json.loads((self.result / "summary.json").read_text())
+
+    def names(self):
+        return sorted(os.listdir(self.result))
+
+
+@pytest.fixture
+def delivered(tmp_path):
+    def make(name="world", **keys):
+        return Delivered(tmp_path / name, **keys)
+
+    return make
+
+
+def test_speakers_outputs_title_and_links_are_made_again_from_the_record(delivered):
+    world = delivered(outputs=("md",))
+    done = world.make_again(
+        'title: "How we *really* began"\n', speakers={"SPEAKER_00": "Ann"}, links=True, outputs=("md", "srt")
+    )
+    assert set(done.changes) == {"title", "speakers", "links", "outputs"}
+    assert "# How we \\*really\\* began" in world.text()
+    assert "](https://www.youtube.com/watch?v=dQw4w9WgXcQ&t=1s) **Ann:**" in world.text()
+    assert "**SPEAKER\\_01:**" in world.text() or "**SPEAKER_01:**" in world.text()
+    assert "Ann: we began" in (world.result / f"{STEM}.srt").read_text()
+    assert world.summary()["title"] == "How we *really* began"
+    assert (world.result / "original.yaml").read_text() == 'title: "How we *really* began"\n'
+    assert (world.result / "original.vtt").read_bytes() == TALK
+
+
+def test_it_is_what_it_would_have_been_under_these_settings_from_the_start(delivered):
+    keys = {
+        "speakers": {"SPEAKER_00": "Ann"},
+        "links": True,
+        "outputs": ("md", "json", "vtt"),
+        "cues": "reflow",
+    }
+    world, other = delivered(outputs=("md",)), delivered("other", **keys)
+    world.make_again(**keys)
+    for name in other.names():
+        if name not in ("summary.json", RECORD):
+            assert (world.result / name).read_bytes() == (other.result / name).read_bytes(), name
+    ours, theirs = world.summary(), other.summary()
+    assert {
+        ours[key] == theirs[key] for key in ("settings", "settings_hash", "flags", "outputs", "words_out")
+    } == {True}
+
+
+def test_names_can_be_given_taken_back_and_given_anew(delivered):
+    world = delivered(speakers={"SPEAKER_00": "Ann"})
+    before = world.text()
+    world.make_again(speakers={"SPEAKER_00": "Bea"})
+    assert "**Bea:**" in world.text()
+    world.make_again()
+    assert "Bea" not in world.text()
+    world.make_again(speakers={"SPEAKER_00": "Ann"})
+    assert world.text() == before
+
+
+def test_two_speakers_who_became_one_are_not_parted_by_guessing(delivered):
+    world = delivered(speakers={"SPEAKER_00": "Ann", "SPEAKER_01": "Ann"})
+    before = world.text()
+    with pytest.raises(UsageError, match="SPEAKER_00 and SPEAKER_01 were cleaned as one speaker"):
+        world.make_again(speakers={"SPEAKER_00": "Ann", "SPEAKER_01": "Ben"})
+    assert world.text() == before
+
+
+def test_where_nothing_would_change_nothing_is_touched(delivered):
+    world = delivered()
+    before = world.result.stat().st_ino
+    assert world.make_again().changes == ()
+    assert world.result.stat().st_ino == before
+    world.make_again(timestamps=False)
+    changed = world.result.stat().st_ino
+    assert changed != before
+    assert world.make_again(timestamps=False).changes == ()
+    assert world.result.stat().st_ino == changed
+
+
+def test_the_old_files_and_what_people_added_are_kept(delivered):
+    world = delivered()
+    (world.result / f"{STEM}.md").write_text("mended by hand")
+    (world.result / "notes").mkdir()
+    (world.result / "notes/mine.txt").write_text("my notes")
+    done = world.make_again(timestamps=False)
+    assert done.edited == (f"{STEM}.md",)
+    assert (world.result / "notes/mine.txt").read_text() == "my notes"
+    (kept,) = (world.result / "earlier").iterdir()
+    assert (kept / f"{STEM}.md").read_text() == "mended by hand"
+    assert "summary.json" in os.listdir(kept)
+    world.make_again()
+    assert len(list((world.result / "earlier").iterdir())) == 2
+    assert "mended by hand" not in world.text()
+
+
+@pytest.mark.parametrize(("before", "after"), [("flat", "flat"), ("flat", "folder"), ("folder", "flat")])
+def test_the_text_stands_where_the_layout_has_it(delivered, before, after):
+    world = delivered(layout=before)
+    assert world.beside().exists() == (before == "flat")
+    world.make_again(layout=after, speakers={"SPEAKER_00": "Ann"})
+    assert world.beside().exists() == (after == "flat")
+    assert (world.result / f"{STEM}.md").exists() == (after == "folder")
+    text = world.beside().read_text() if after == "flat" else world.text()
+    assert "**Ann:**" in text
+
+
+def test_another_file_at_the_place_of_the_text_is_left_alone(delivered):
+    world = delivered(layout="folder")
+    world.beside().write_text("somebody's own")
+    world.make_again(layout="flat")
+    assert world.beside().read_text() == "somebody's own"
+    assert (world.result / f"{STEM}.md").exists()
+
+
+@pytest.mark.parametrize(
+    "layouts", [("folder", "folder"), ("flat", "flat"), ("flat", "folder"), ("folder", "flat")]
+)
+def test_killed_anywhere_there_is_the_old_result_or_the_new_one(delivered, layouts):
+    before, after = layouts
+    keys = {"layout": after, "speakers": {"SPEAKER_00": "Ann"}, "outputs": ("md",)}
+    undisturbed = delivered("undisturbed", layout=before)
+    old = (undisturbed.beside() if before == "flat" else undisturbed.result / f"{STEM}.md").read_text()
+    undisturbed.make_again(**keys)
+    new = (undisturbed.beside() if after == "flat" else undisturbed.result / f"{STEM}.md").read_text()
+    assert old != new
+    seen = set()
+    for world in every_kill(
+        lambda number: delivered(f"world-{number}", layout=before), lambda w: w.make_again(**keys)
+    ):
+        hidden = [name for name in os.listdir(world.path / "outbox") if name.startswith(".render-")]
+        for name in hidden:  # as if it were that of a process that is gone
+            (world.path / "outbox" / name).rename(world.path / "outbox" / ".render-999999999")
+        finish_replacements(world.outbox)
+        layout = world.summary()["settings"]["layout"]
+        text = world.beside() if layout == "flat" else world.result / f"{STEM}.md"
+        seen.add(world.summary().get("times_rendered", 0))
+        assert text.read_text() == (new if world.summary().get("times_rendered") else old)
+        assert world.beside().exists() == (layout == "flat")
+        assert (world.result / "original.vtt").read_bytes() == TALK
+        assert [name for name in os.listdir(world.path / "outbox") if name.startswith(".render")] == []
+    assert seen == {0, 1}
+
+
+def test_what_an_earlier_version_made_is_left_and_the_way_out_is_said(delivered):
+    world = delivered()
+    (world.result / RECORD).unlink()
+    with pytest.raises(UsageError, match=r"has no record.*transcriptd redo"):
+        world.make_again(speakers={"SPEAKER_00": "Ann"})
+
+
+@pytest.mark.parametrize("spoil", [lambda data: data[:-9], lambda data: b"", lambda data: b"hello" + data])
+def test_a_damaged_record_is_no_record(delivered, spoil):
+    world = delivered()
+    before = world.names()
+    (world.result / RECORD).write_bytes(spoil((world.result / RECORD).read_bytes()))
+    with pytest.raises(UsageError, match="can't be read"):
+        world.make_again(speakers={"SPEAKER_00": "Ann"})
+    assert world.names() == before
+
+
+def test_what_a_sidecar_asks_of_the_cleaning_is_told(delivered):
+    world = delivered()
+    done = world.make_again("speakers: {SPEAKER_00: Ann}\nglossary: [Fourier]\n")
+    assert (done.changes, done.unmet) == (("speakers",), ("glossary",))
+    with pytest.raises(InputError, match="speakers"):
+        world.make_again("speakers: 3\n")
+
+
+def test_a_filesystem_that_can_not_exchange_leaves_the_result_as_it_was(delivered, monkeypatch):
+    world = delivered()
+    before = world.text()
+
+    def refuse(folder, name, into, other):
+        raise OSError(22, "Invalid argument")
+
+    monkeypatch.setattr(Folder, "exchange", refuse)
+    with pytest.raises(UsageError, match="it is as it was"):
+        world.make_again(timestamps=False)
+    assert world.text() == before
+    assert [name for name in os.listdir(world.path / "outbox") if name.startswith(".render")] == []
+
+
+def test_a_record_holds_no_cost_and_the_same_bytes_at_any_time(delivered):
+    one, other = delivered("one"), delivered("other")
+    assert (one.result / RECORD).read_bytes() == (other.result / RECORD).read_bytes()
+    record = Record((one.result / RECORD).read_bytes())
+    assert record.origin.name == NAME
+    assert [chunk.index for chunk, _ in record.pairs()] == list(range(record.origin.header.chunks))
