@@ -34,12 +34,13 @@ prove: $(DEV_READY) $(TOOLS_READY)
 $(BIN)/pip:
 	$(PYTHON) -m venv $(VENV)
 
+# `compat`: a path that type checkers find too, not a hook that only Python follows.
 $(READY): pyproject.toml | $(BIN)/pip
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --config-settings editable_mode=compat --editable .
 	touch $@
 
 $(DEV_READY): pyproject.toml | $(BIN)/pip
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --config-settings editable_mode=compat --editable '.[dev]'
 	touch $@ $(READY)
 
 $(TOOLS_READY): Makefile tests/install | $(BIN)/pip

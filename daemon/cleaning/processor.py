@@ -22,6 +22,7 @@ from daemon.cleaning.style import find_style, style_of_prompt
 from daemon.costs.answer import Answer
 from daemon.costs.ledger import Label
 from daemon.costs.pricing import Price, Usage, is_same_model
+from daemon.settings.address import HOSTED_APIS, show_address
 from daemon.settings.config import DEFAULT_MODEL, Config
 from daemon.system.argument_types import require_function, require_type
 from daemon.system.digest import digest_of_value
@@ -88,14 +89,17 @@ class LLMProcessor:
         if self.provider is LLMProvider.OFFLINE:
             self.model = OFFLINE_MODEL
             self._model = None
+            self._server = ""
             return
         if model is None and self.provider is LLMProvider.OPENAI:
             raise ValueError('model must be named with provider "openai"')
         self.model = model or DEFAULT_MODEL
+        address = base_url or os.environ.get(_ADDRESS_VARIABLES[self.provider])
+        self._server = show_address(address or HOSTED_APIS[self.provider.value])
         self._model = Model(
             model=self.model,
             api_key=api_key,
-            base_url=base_url or os.environ.get(_ADDRESS_VARIABLES[self.provider]),
+            base_url=address,
             provider=self.provider.value,
             attempts=attempts,
             max_wait_seconds=max_wait_seconds,
@@ -237,7 +241,7 @@ class LLMProcessor:
     def _sign(self, result: ProcessedChunk, answered_by: str = "") -> ProcessedChunk:
         """Write down who cleaned: the model that was asked for, or another that says that it answered."""
         model = self.model if is_same_model(self.model, answered_by) else answered_by
-        return replace(result, model=model, provider=self.provider.value)
+        return replace(result, model=model, provider=self.provider.value, server=self._server)
 
 
 def check_chunks(chunks: Sequence[Chunk]) -> None:

@@ -86,7 +86,8 @@ class Tally:
     """What the cleaning of all chunks came to: words, requests, tokens, dollars, edits, notes.
 
     `batched` counts the requests that went in batches. Edits are counted by reason, notes by kind. `models`
-    names the models that answered, each once, in the order of their first appearance.
+    names the models that answered, each once, in the order of their first appearance, `servers` the addresses
+    that were asked.
     """
 
     words: int = 0
@@ -98,6 +99,7 @@ class Tally:
     edits: dict[str, int] = field(default_factory=dict)
     notes: dict[str, int] = field(default_factory=dict)
     models: list[str] = field(default_factory=list)
+    servers: list[str] = field(default_factory=list)
 
     def add_result(self, result: ProcessedChunk) -> None:
         """Count what a chunk's result holds and took."""
@@ -113,6 +115,8 @@ class Tally:
             self.notes[note.kind] = self.notes.get(note.kind, 0) + 1
         if result.model and result.model not in self.models:
             self.models.append(result.model)
+        if result.server and result.server not in self.servers:
+            self.servers.append(result.server)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,9 @@ from daemon.text.cleaned_chunk import ProcessedChunk
 
 RECORD = "record.jsonl.gz"
 FORMAT = 1
-_NOT_RECORDED = ("input_tokens", "output_tokens", "cost", "requests", "model", "original_text")
+_NOT_RECORDED = frozenset(
+    "input_tokens output_tokens cost requests batched model server original_text".split()
+)
 
 
 @dataclass(frozen=True, slots=True)

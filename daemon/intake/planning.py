@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-
-from msgspec.structs import replace
+from collections.abc import Mapping
 
 from daemon.settings.profile import Settings
 from daemon.store.plan import Body, Header, frozen
 from daemon.system.digest import digest_of_bytes
-from daemon.text.transcript import Segment
+from daemon.text.transcript import Transcript
+
+_TELLING_CHARACTERS = 20_000  # some twenty minutes of speech: what is said there tells the language
 
 
 def make_plan(
@@ -29,10 +29,10 @@ def make_plan(
     from daemon.cleaning.offline.punctuation.ends import choose_score
     from daemon.formats.file_name import origin
     from daemon.text.chunking import cut, words_of
-    from daemon.text.turns import turns_of
+    from daemon.text.turns import rename_speakers, turns_of
 
     transcript, named = formats.read(data, file_name), origin(file_name)
-    turns = turns_of(_renamed(transcript.segments, settings.speakers))
+    turns = turns_of(rename_speakers(transcript.segments, settings.speakers))
     language = settings.language or transcript.language or named.language
     score_ends = choose_score(words_of(turns), language)
     body = Body.of(cut(turns, settings.chunk_words, score_ends))
@@ -43,7 +43,8 @@ def make_plan(
         kind=transcript.kind,
         title=title or source_title,
         source_title=source_title,
-        language=language,
+        language=language or _tell_language(transcript),
+        recorded=named.recorded,
         words=transcript.words,
         characters=body.characters,
         words_in_file=transcript.words_in_file,
@@ -60,8 +61,15 @@ def make_plan(
     return frozen(header, body)
 
 
-def _renamed(segments: Iterable[Segment], names: Mapping[str, str]) -> Iterator[Segment]:
-    """The segments with the names that speakers were given in the config."""
-    for segment in segments:
-        name = names.get(segment.speaker or "")
-        yield replace(segment, speaker=name, label=segment.speaker) if name else segment
+def _tell_language(transcript: Transcript) -> str | None:
+    """The code of the language that a transcript shows by its words, None where that can't be told."""
+    from daemon.text.languages import language_of
+
+    texts: list[str] = []
+    room = _TELLING_CHARACTERS
+    for segment in transcript.segments:
+        texts.append(segment.text[:room])
+        room -= len(segment.text)
+        if room <= 0:
+            break
+    return language_of(" ".join(texts))

@@ -21,7 +21,14 @@ from daemon.costs.estimate import price_hour_of_speech
 from daemon.costs.ledger import LEDGER, Ledger, spent_today_in
 from daemon.costs.pricing import BATCH_SHARE
 from daemon.errors import ConfigError, InputError, ServiceError
-from daemon.settings.address import HOSTED_APIS, find_proxy, is_hosted_api, show_address, show_server
+from daemon.settings.address import (
+    HOSTED_APIS,
+    find_proxy,
+    has_version,
+    is_hosted_api,
+    show_address,
+    show_server,
+)
 from daemon.settings.api_key import ENVIRONMENT, find_key, find_unsent_key
 from daemon.settings.config import Root
 from daemon.settings.profile import MODEL_ONLY, Profile, Provider, Settings, Verbatim
@@ -218,7 +225,14 @@ class Access:
             cost += f" by the list price of {config.model}, which this server may not have"
         unsent = find_unsent_key(self.root)
         kept_back = f"; ${unsent} is not sent there (`api_key_env: {unsent}` would)" if unsent else ""
-        return f"cleaning with {config.model}; transcripts are sent to {where}{way}, {key}; {cost}{kept_back}"
+        version = ""
+        if self.provider == "anthropic" and has_version(config.base_url or ""):
+            version = (
+                "; the /v1 at the end of `base_url` is left off (if that server speaks OpenAI's API, set "
+            )
+            version += "`provider: openai`)"
+        sent = f"transcripts are sent to {where}{way}, {key}; {cost}{kept_back}"
+        return f"cleaning with {config.model}; {sent}{version}"
 
     def processor(self, settings: Settings) -> LLMProcessor:
         """Who cleans for jobs with this provider and model: all of them share one client.

@@ -25,6 +25,11 @@ def strip_version(base_url: str) -> str:
     return base_url.strip().rstrip("/").removesuffix("/v1").rstrip("/")
 
 
+def has_version(base_url: str) -> bool:
+    """Whether an address ends with the version that `strip_version` leaves off."""
+    return base_url.strip().rstrip("/").endswith("/v1")
+
+
 def add_version(base_url: str) -> str:
     """An address below which OpenAI's API lies: services have their own paths; /v1 where none is named."""
     address = base_url.strip().rstrip("/").removesuffix(_CHAT_PATH).rstrip("/")

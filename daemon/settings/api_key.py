@@ -50,7 +50,27 @@ def find_key(root: Root) -> Key | None:
     if mode & 0o077:
         raise ConfigError(f"The key in {path} can be read by others.", f"Run: chmod 600 {path}")
     value = _read(path)
+    _refuse_others_key(root, value, path)
     return Key(value, path) if value else None
+
+
+def _refuse_others_key(root: Root, value: str, path: str) -> None:
+    """Raise ConfigError for a key that is plainly of another service than the one it would be sent to."""
+    config = root.config
+    hosted = is_hosted_api(config.base_url, config.api)
+    if config.provider == "offline" or not hosted:
+        return
+    is_anthropics = value.startswith("sk-ant-")
+    if config.api == "anthropic" and value.startswith("sk-") and not is_anthropics:
+        raise ConfigError(
+            f"The key in {path} is none of Anthropic's (those begin with sk-ant-); it looks like OpenAI's.",
+            "Set `provider: openai` and a `model` in config.yaml, or put Anthropic's key there.",
+        )
+    if config.api == "openai" and is_anthropics:
+        raise ConfigError(
+            f"The key in {path} is Anthropic's, and `provider` is openai.",
+            "Set `provider: anthropic` in config.yaml, or put OpenAI's key there.",
+        )
 
 
 def find_unsent_key(root: Root) -> str | None:

@@ -31,7 +31,8 @@ class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `duration` is seconds of speech, None if unknown. `file` is what was read; `unread` are other files of
     the same stem that could not be, and why; `link` is where the recording is to be seen. `warnings` say what
     of the source was read in doubt; `left_out` is what nobody said and the review shows struck at its place.
-    `source_title` is the title that the source or its name gives.
+    `source_title` is the title that the source or its name gives, `recorded` the day of the recording (ISO
+    8601) where its name tells.
     """
 
     sha256: str
@@ -53,6 +54,7 @@ class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     warnings: tuple[str, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
     source_title: str = ""
+    recorded: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON."""

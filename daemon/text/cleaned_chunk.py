@@ -54,7 +54,8 @@ class ProcessedChunk(msgspec.Struct, frozen=True):
     lines, "" for one of nothing but fillers. A passage is a turn, or a part of one where `cuts` says so.
     Where the style asks for free text (notes) `turns` is empty and `cleaned_text` is all there is.
     `cost` is in dollars; `batched` counts those of its `requests` that went in a batch; `edits` says what
-    rules did, in the order of the words.
+    rules did, in the order of the words. `server` is the address that the text was sent to, without a
+    password, "" where it was sent nowhere.
     """
 
     chunk_index: int
@@ -72,6 +73,7 @@ class ProcessedChunk(msgspec.Struct, frozen=True):
     requests: int = 0
     edits: tuple[Edit, ...] = ()
     batched: int = 0
+    server: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -41,6 +41,13 @@ def turns_of(segments: Iterable[Segment]) -> list[Turn]:
             size = _Size()
         size.add(piece)
     return [Turn(tuple(turn), turn[0].speaker) for turn in turns]
+
+
+def rename_speakers(segments: Iterable[Segment], names: Mapping[str, str]) -> Iterator[Segment]:
+    """The segments with the names that are given to speakers' labels; the labels stay known."""
+    for segment in segments:
+        name = names.get(segment.speaker or "")
+        yield replace(segment, speaker=name, label=segment.speaker) if name else segment
 
 
 @dataclass(slots=True)

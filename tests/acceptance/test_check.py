@@ -155,3 +155,55 @@ def test_an_installed_unit_is_compared_with_what_it_should_be(root, tmp_path):
     code, said = check(root, **home)
     assert code == 0
     assert "is not as it would be installed now" in said
+
+
+@pytest.mark.parametrize(
+    ("settings", "key", "part"),
+    [
+        ({}, "sk-proj-abc", "looks like OpenAI's"),
+        ({"provider": "openai", "model": "gpt-6-luna"}, "sk-ant-abc", "is Anthropic's"),
+    ],
+)
+def test_a_key_of_another_service_stops_the_start_in_one_line(root, settings, key, part):
+    root.write_config(**settings)
+    (root.path / ".api-key").write_text(key)
+    (root.path / ".api-key").chmod(0o600)
+    done = root.command("run", check=False)
+    assert done.returncode == 78
+    (line,) = done.stderr.splitlines()
+    assert part in line
+    assert "Set `provider:" in line
+    assert key not in line
+
+
+def test_a_version_at_the_end_of_the_address_is_noticed(model_root, server):
+    model_root.write_config(base_url=f"{server.url}/v1")
+    code, said = check(model_root)
+    assert code == 0
+    assert "the /v1 at the end of `base_url` is left off" in said
+    assert "`provider: openai`" in said
+
+
+def test_a_style_that_the_rules_can_not_follow_stops_the_start_in_one_line(root):
+    root.write_config(style="notes")
+    done = root.command("run", check=False)
+    assert done.returncode == 78
+    (line,) = done.stderr.splitlines()
+    assert 'Set `style: "clean"`, or put an API key into' in line
+
+
+def test_a_command_of_ones_own_that_can_not_be_run_is_found(root, tmp_path):
+    script = tmp_path / "tell"
+    script.write_text("#!/no/such/shell\n")
+    root.write_config(on_done=str(script), on_problem="no-such-command now")
+    code, said = check(root)
+    assert code == 1
+    assert f"`on_done`: {script} can't be executed" in said
+    assert "`on_problem`: no-such-command is not found" in said
+    script.chmod(0o755)
+    assert "wants /no/such/shell, which is not there" in check(root)[1]
+    script.write_text("#!/bin/sh\n")
+    root.write_config(on_problem=None)
+    code, said = check(root)
+    assert code == 0
+    assert f"`on_done`: {script} can be run" in said

@@ -191,3 +191,26 @@ def test_render_of_what_an_earlier_version_made_says_the_way_out(root):
     done = root.command("render", "talk", check=False)
     assert done.returncode == 2
     assert f"Have it cleaned again with: transcriptd redo {root.outbox}/talk" in done.stderr
+
+
+# --- what a result says of itself ------------------------------------------------------------------------
+
+
+def test_a_result_says_where_its_text_went_without_the_password(model_root, server):
+    model_root.write_config(base_url=server.url.replace("://", "://ann:secret@"))
+    model_root.drop("talk.txt")
+    model_root.command("once")
+    assert model_root.summary("talk")["server"] == server.url
+    review = (model_root.outbox / "talk/review.html").read_text()
+    assert f"(anthropic), at {server.url}" in review
+    assert "secret" not in review
+
+
+def test_offline_a_result_says_that_its_text_went_nowhere_and_which_language_it_is_in(root):
+    root.drop(
+        "2024-03-05 talk.txt", "Ann: and so we said that it was all of the people who are here with us.\n" * 3
+    )
+    root.command("once")
+    summary = root.summary("2024-03-05 talk")
+    assert (summary["server"], summary["language"]) == ("", "en")
+    assert "date: '2024-03-05'" in (root.outbox / "2024-03-05 talk/2024-03-05 talk.md").read_text()

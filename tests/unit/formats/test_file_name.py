@@ -55,3 +55,21 @@ def test_any_name_has_a_title(name):
 )
 def test_what_yt_dlp_names_is_told_apart_again(title, video):
     assert origin(f"{title} [{video}].en.vtt") == Origin(title, video, "en")
+
+
+@pytest.mark.parametrize(
+    ("name", "day"),
+    [
+        ("2024-03-05 Team meeting.vtt", "2024-03-05"),
+        ("Team meeting 2024.03.05.txt", "2024-03-05"),
+        ("GMT20240305-140000_Recording.transcript.vtt", "2024-03-05"),
+        ("20240305 A talk [dQw4w9WgXcQ].en.vtt", "2024-03-05"),
+        ("A talk [20240305-aB].en.vtt", None),
+        ("2024-02-30 no such day.txt", None),
+        ("from 2024-03-05 to 2024-03-06.txt", None),
+        ("talk 120240305.txt", None),
+        ("talk.txt", None),
+    ],
+)
+def test_a_name_tells_the_day_of_the_recording_where_it_holds_one(name, day):
+    assert origin(name).recorded == day

@@ -1,0 +1,42 @@
+"""A transcript file read as chunks, for programs that clean them themselves."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+
+from daemon.system.argument_types import require_type
+from daemon.system.files import Folder
+from daemon.text.chunk import Chunk
+
+_CHUNK_WORDS = 900
+
+
+def read(
+    path: str | os.PathLike[str],
+    chunk_words: int = _CHUNK_WORDS,
+    speakers: Mapping[str, str] | None = None,
+) -> list[Chunk]:
+    """The chunks of a transcript file, as the daemon would cut them: about `chunk_words` words in each.
+
+    What kind of file it is, its content says; every format that the daemon reads is read. `speakers` gives
+    names to labels, such as {"SPEAKER_00": "Ann"}. Raises InputError for what is no transcript, OSError for
+    a file that can't be opened, and TypeError.
+    """
+    from daemon import formats
+    from daemon.cleaning.offline.punctuation.ends import choose_score
+    from daemon.formats.file_name import origin
+    from daemon.text.chunking import cut, words_of
+    from daemon.text.turns import rename_speakers, turns_of
+
+    require_type("path", path, str, os.PathLike)
+    require_type("chunk_words", chunk_words, int)
+    require_type("speakers", speakers, Mapping, None)
+    file = os.path.abspath(os.fspath(path))
+    with Folder(os.path.dirname(file)) as folder:
+        data = folder.read(os.path.basename(file))
+    name = os.path.basename(file)
+    transcript = formats.read(data, name)
+    turns = turns_of(rename_speakers(transcript.segments, speakers or {}))
+    score_ends = choose_score(words_of(turns), transcript.language or origin(name).language)
+    return list(cut(turns, chunk_words, score_ends))
