@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 
+from daemon.cli.named_files import NamedFile, list_transcripts
 from daemon.costs.estimate import Estimate, estimate_cleaning
 from daemon.costs.ledger import LEDGER, Ledger
 from daemon.costs.pricing import BATCH_SHARE
-from daemon.errors import UsageError
+from daemon.errors import EXIT_OK, EXIT_SOME_FAILED, InputError
 from daemon.intake.planning import make_plan
 from daemon.loop.provider import Access
 from daemon.settings.config import Root
@@ -17,23 +18,51 @@ from daemon.store import plan
 from daemon.system.file_names import shown
 from daemon.system.files import Folder
 
+Say = Callable[[str], None]
 
-def quote(root: Root, files: Sequence[str]) -> Iterator[str]:
-    """A line per file, and one for all: words, chunks, tokens and dollars, before any are spent."""
+
+def say_estimates(root: Root, paths: Sequence[str], say: Say, complain: Say) -> int:
+    """Say a line for each file, in folders too, and one for all, before any is spent; the exit code.
+
+    What can't be read is named with the reason, and the others are estimated all the same.
+    """
     access = Access(root, Ledger(os.path.join(root.state, LEDGER)))
-    settings = access.settings
-    price = None if settings.provider == "offline" else root.config.price_of(settings.model)
-    prompt = "" if settings.provider == "offline" else settings.prompt
     whole: Estimate | None = None
+    files = list_transcripts(paths)
+    bad = 0
     for file in files:
-        found = plan.index(make_plan(_bytes_of(file), os.path.basename(file), settings))
-        assert found is not None
-        header = found.header
-        one = estimate_cleaning(header.words, header.characters, header.chunks, prompt, price)
+        try:
+            one = _estimate(root, access.settings_of(file.name), file)
+        except (OSError, InputError) as error:
+            bad += 1
+            complain(f"{shown(file.path)}: left out, {_explain(error)}")
+            continue
         whole = one if whole is None else whole + one
-        yield f"{shown(file)}: {_worded(one, settings)}"
+        say(f"{shown(file.path)}: {_worded(one, access.settings_of(file.name))}")
     if whole is not None and len(files) > 1:
-        yield f"all: {_worded(whole, settings)}"
+        say(f"all: {_worded(whole, access.settings)}")
+    if bad:
+        complain(f"{bad:,} of {len(files):,} files could not be read.")
+    return EXIT_SOME_FAILED if bad else EXIT_OK
+
+
+def _estimate(root: Root, settings: Settings, file: NamedFile) -> Estimate:
+    """What one file will take; raises InputError and OSError where it can't be read."""
+    with Folder(os.path.dirname(os.path.abspath(file.path))) as folder:
+        data = folder.read(os.path.basename(file.path))
+    found = plan.index(make_plan(data, os.path.basename(file.path), settings))
+    assert found is not None
+    header = found.header
+    is_offline = settings.provider == "offline"
+    price = None if is_offline else root.config.price_of(settings.model)
+    prompt = "" if is_offline else settings.prompt
+    return estimate_cleaning(header.words, header.characters, header.chunks, prompt, price)
+
+
+def _explain(error: OSError | InputError) -> str:
+    if isinstance(error, InputError):
+        return error.message
+    return f"it can't be read ({error.strerror})."
 
 
 def _worded(one: Estimate, settings: Settings) -> str:
@@ -50,11 +79,3 @@ def _price(dollars: float, settings: Settings) -> str:
     if settings.provider != "anthropic":
         return text
     return f"{text}, or ${BATCH_SHARE * dollars:.4f} in message batches (`batch: true`)"
-
-
-def _bytes_of(file: str) -> bytes:
-    try:
-        with Folder(os.path.dirname(os.path.abspath(file))) as folder:
-            return folder.read(os.path.basename(file))
-    except OSError as error:
-        raise UsageError(f"{shown(file)} can't be read ({error.strerror}).", "Name a transcript.") from None

@@ -118,12 +118,12 @@ def once(context: click.Context, wait: float) -> None:
 
 
 @cli.command()
-@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.argument("files", nargs=-1, required=True, metavar="FILE|DIR...")
 @click.option("--output", default=".", show_default=True, metavar="DIR", help="Where the results go.")
 @click.option("--wait", default=120.0, show_default=True, metavar="SECONDS", help="Patience, as for `once`.")
 @click.pass_context
 def clean(context: click.Context, files: tuple[str, ...], output: str, wait: float) -> None:
-    """Clean just these files, which stay where they are; print the paths of the results."""
+    """Clean just these files, or all in a folder, which stay where they are; print the results' paths."""
     from daemon.cli.run import clean as clean_files
 
     if context.obj is None and not os.path.exists(FILE_NAME):
@@ -226,14 +226,13 @@ def render(context: click.Context, results: tuple[str, ...]) -> None:
 
 
 @cli.command()
-@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.argument("files", nargs=-1, required=True, metavar="FILE|DIR...")
 @click.pass_context
 def estimate(context: click.Context, files: tuple[str, ...]) -> None:
-    """Words, chunks, tokens and dollars that files will take, before any are spent."""
-    from daemon.cli.estimate import quote
+    """Words, chunks, tokens and dollars that files, or all in a folder, will take, before any are spent."""
+    from daemon.cli.estimate import say_estimates
 
-    for line in quote(_root(context), files):
-        click.echo(line)
+    sys.exit(say_estimates(_root(context), files, click.echo, _complain))
 
 
 @cli.command()

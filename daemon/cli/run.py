@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from daemon.cli.named_files import NamedFile, list_transcripts
 from daemon.cli.progress import Progress
 from daemon.errors import EXIT_HELD, EXIT_INTERRUPTED, EXIT_OK, EXIT_SOME_FAILED, InputError, UsageError
 from daemon.intake.claim import find_same_original
@@ -70,17 +71,28 @@ def _tell_what_stays(supervisor: Supervisor) -> None:
 def clean(root: Root, files: Sequence[str], output: str, wait: float, say: Callable[[str], None]) -> int:
     """Clean files that stay where they are; their state lies beside the results, so a second run resumes."""
     logs.set_up(logging.WARNING, root.config.log_format)
+    named = list_transcripts(files)
     os.makedirs(output, exist_ok=True)
     output = os.path.abspath(output)
     config = replace(root.config, outbox=output, state=os.path.join(output, CLEAN_STATE))
     own = Root(config, root.path, root.file, main_state=root.state if root.file else None)
     with Progress(say) as progress:
         supervisor = Supervisor(own, progress, ended=_sayer(output, progress), intake=False)
-        for file in files:
-            already = _take_copy(supervisor, file)
+        unread = 0
+        for file in named:
+            if file.others:
+                log.warning("left names=%r: %r says more", shown(", ".join(file.others)), shown(file.path))
+            try:
+                already = _take_copy(supervisor, file)
+            except UsageError as error:
+                if len(named) == 1:
+                    raise
+                unread += 1
+                log.error("%s", error)
+                continue
             if already is not None:
                 progress.say(shown(os.path.join(output, already)))
-        return _to_the_end(supervisor, wait)
+        return _to_the_end(supervisor, wait) or (EXIT_SOME_FAILED if unread else EXIT_OK)
 
 
 def _sayer(outbox: str, progress: Progress) -> Ended:
@@ -94,23 +106,24 @@ def _sayer(outbox: str, progress: Progress) -> Ended:
     return ended
 
 
-def _take_copy(supervisor: Supervisor, file: str) -> str | None:
+def _take_copy(supervisor: Supervisor, file: NamedFile) -> str | None:
     """Make a job of a copy of the file; the path of its result where it is cleaned already."""
     try:
-        with Folder(os.path.dirname(os.path.abspath(file))) as folder:
-            fd = folder.open(os.path.basename(file))
+        with Folder(os.path.dirname(os.path.abspath(file.path))) as folder:
+            fd = folder.open(os.path.basename(file.path))
     except OSError as error:
-        raise UsageError(f"{file} can't be read ({error.strerror}).", "Name a transcript file.") from None
-    jobs, name = supervisor.jobs, os.path.basename(file)
+        why = f"{shown(file.path)} can't be read ({error.strerror})."
+        raise UsageError(why, "Name a transcript file.") from None
+    jobs, name = supervisor.jobs, file.name
     try:
         sha256 = digest_of_file(fd)
         for path, summary in jobs.outbox.find_results(name):
             found = (summary.get("source_sha256"), summary.get("settings_hash"))
-            if found == (sha256, jobs.access.settings.digest):
+            if found == (sha256, jobs.access.settings_of(name).digest):
                 return path
         unfinished = find_same_original(jobs.open, name, sha256)
         if unfinished is not None:
-            unfinished.retry(jobs.access.settings)
+            unfinished.retry(jobs.access.settings_of(name))
         else:
             jobs.add_copy(name, fd)
     finally:

@@ -61,7 +61,7 @@ NO_LEASE_SETTLE = 10.0  # seconds at least, where the kernel can't tell of write
 MAX_DEPTH = 100  # folders in folders: nobody nests so deep, and a walk without end would end the program
 
 # Of one transcript in several formats: with times and speakers for single words, for cues, for nothing.
-_RICHEST_FIRST = (
+RICHEST_FIRST = (
     ".json", ".json3", ".srv3", ".eaf", ".textgrid", ".ttml", ".dfxp", ".vtt", ".ass", ".ssa", ".srt", ".smi",
     ".sami", ".scc", ".stl", ".sub", ".tsv", ".csv", ".lrc", ".sbv", ".docx", ".md", ".txt",
 )  # fmt: skip
@@ -91,6 +91,11 @@ def _extension(path: str) -> str:
 def ignored(name: str) -> bool:
     """Whether a file of this name is never taken."""
     return bool(_IGNORED_FILES.fullmatch(name.lower()))
+
+
+def is_ignored_folder(name: str) -> bool:
+    """Whether nothing is taken from a folder of this name."""
+    return bool(_IGNORED_FOLDERS.fullmatch(name.lower()))
 
 
 def _is_passed_over(name: str) -> bool:
@@ -151,7 +156,7 @@ class Inbox:
         self._stems = {os.path.splitext(path)[0] for path in seen} if sidecars else set()
         for path in sorted(seen):
             stem, extension = os.path.splitext(path)
-            if extension.lower() in _RICHEST_FIRST:
+            if extension.lower() in RICHEST_FIRST:
                 self._extensions[stem].append(extension)
         self._oldest_first = deque(
             sorted(
@@ -191,7 +196,7 @@ class Inbox:
         They have one stem and lie in one folder. None while one of them may still change.
         """
         stem, extension = os.path.splitext(candidate.path)
-        if extension.lower() not in _RICHEST_FIRST:
+        if extension.lower() not in RICHEST_FIRST:
             return [candidate]
         now = self._clock()
         found: dict[str, Candidate] = {}
@@ -202,7 +207,7 @@ class Inbox:
             if now - seen[1] < self._settle(seen[0]) and self._refused.get(seen[0].path) != seen[0]:
                 return None
             found.setdefault(other_extension.lower(), seen[0])
-        return sorted(found.values(), key=lambda one: _RICHEST_FIRST.index(_extension(one.path)))
+        return sorted(found.values(), key=lambda one: RICHEST_FIRST.index(_extension(one.path)))
 
     def oldest(self, most: int) -> list[Candidate]:
         """The files that have waited longest, at most so many."""
@@ -244,7 +249,7 @@ class Inbox:
 
     def _of_its_stem(self, candidate: Candidate) -> list[Candidate]:
         stem, extension = os.path.splitext(candidate.path)
-        if extension.lower() not in _RICHEST_FIRST:
+        if extension.lower() not in RICHEST_FIRST:
             return []
         paths = (stem + other for other in self._extensions.get(stem, ()))
         return [self._seen[path][0] for path in paths if path in self._seen]
@@ -266,7 +271,7 @@ class Inbox:
                     self.passed_over[path] = f"can't be looked at ({error.strerror})"
                     continue
                 if stat.S_ISDIR(found.st_mode):
-                    if not _IGNORED_FOLDERS.fullmatch(entry.name.lower()):
+                    if not is_ignored_folder(entry.name):
                         yield from self._walk_below(path)
                 elif _is_passed_over(entry.name) or (not below and is_pause(entry.name)):
                     self._note_ignored(path, entry.name)

@@ -356,6 +356,42 @@ def test_estimate_says_what_files_will_take_and_asks_nobody(model_root, server, 
     assert server.requests == []
 
 
+def test_estimate_of_a_folder_names_what_can_not_be_read_and_goes_on(root, tmp_path):
+    folder = tmp_path / "talks"
+    (folder / "course").mkdir(parents=True)
+    (folder / "a.txt").write_text(TRANSCRIPT)
+    (folder / "course/b.txt").write_text(TRANSCRIPT)
+    (folder / "course/b.yaml").write_text("title: B\n")
+    (folder / "photo.txt").write_bytes(b"\x89PNG\r\n\x1a\n\0\0")
+    done = root.command("estimate", str(folder), check=False)
+    assert done.returncode == 1
+    assert [line.split(":")[0] for line in done.stdout.splitlines()] == [
+        str(folder / "a.txt"),
+        str(folder / "course/b.txt"),
+        "all",
+    ]
+    assert f"{folder}/photo.txt: left out, " in done.stderr
+    assert "1 of 3 files could not be read." in done.stderr
+    (tmp_path / "empty").mkdir()
+    empty = root.command("estimate", str(tmp_path / "empty"), check=False)
+    assert (empty.returncode, "holds no file" in empty.stderr) == (2, True)
+
+
+def test_clean_of_a_folder_mirrors_it_and_again_takes_no_result_for_a_transcript(tmp_path):
+    folder = tmp_path / "talks"
+    (folder / "course").mkdir(parents=True)
+    (folder / "a.txt").write_text("Ann: um the first talk.\n")
+    (folder / "course/b.srt").write_text("1\n00:00:00,000 --> 00:00:02,000\num the second talk\n")
+    (folder / "course/b.txt").write_text("um the second talk\n")
+    done = words("clean", "talks", "--output", "talks", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert sorted(done.stdout.splitlines()) == [str(folder / "a"), str(folder / "course/b")]
+    assert "left names='b.txt'" in done.stderr
+    again = words("clean", "talks", "--output", "talks", cwd=tmp_path)
+    assert sorted(again.stdout.splitlines()) == sorted(done.stdout.splitlines())
+    assert sorted(os.listdir(folder)) == [".transcriptd", "a", "a.txt", "course"]
+
+
 def stopped_with_saved_chunks(root, server):
     """A job with some chunks saved, and no daemon."""
     server.latency = 0.02

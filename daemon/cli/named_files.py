@@ -1,0 +1,83 @@
+"""The transcripts that people name on the command line: files, or folders with all that lies in them."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from daemon.delivery.outbox import SUMMARY
+from daemon.errors import UsageError
+from daemon.intake.inbox import RICHEST_FIRST, ignored, is_ignored_folder
+from daemon.system.file_names import shown
+
+
+class NamedFile(NamedTuple):
+    """A file, by its path; `name` is what an inbox would call it: its path below the folder that was named.
+
+    `others` are the files of the same stem beside it, which say less of the same transcript.
+    """
+
+    path: str
+    name: str
+    others: tuple[str, ...] = ()
+
+
+def list_transcripts(paths: Sequence[str]) -> list[NamedFile]:
+    """The files that are named, and those in the folders that are named, in the order of their names.
+
+    Raises UsageError for a folder without any.
+    """
+    found: list[NamedFile] = []
+    for path in paths:
+        if not os.path.isdir(path):
+            found.append(NamedFile(path, os.path.basename(path)))
+            continue
+        below = list(_list_below(path, ""))
+        if not below:
+            raise UsageError(
+                f"{shown(path)} holds no file that could be a transcript.", "Name another folder."
+            )
+        found += below
+    return found
+
+
+def _list_below(top: str, below: str) -> Iterator[NamedFile]:
+    """What lies in a folder and its subfolders; results are passed over, and what the inbox passes over."""
+    folder = os.path.join(top, below)
+    files: dict[str, list[str]] = {}
+    subfolders = []
+    for name in sorted(os.listdir(folder)):
+        path = os.path.join(folder, name)
+        if os.path.islink(path):
+            continue
+        if os.path.isdir(path):
+            if not is_ignored_folder(name) and not os.path.exists(os.path.join(path, SUMMARY)):
+                subfolders.append(name)
+        elif os.path.isfile(path) and not ignored(name) and not _is_on_top_of_result(path):
+            stem, extension = os.path.splitext(name)
+            files.setdefault(stem if extension.lower() in RICHEST_FIRST else name, []).append(name)
+    for names in files.values():
+        best, *others = sorted(names, key=_rank)
+        inside = os.path.join(below, best).replace(os.sep, "/")
+        yield NamedFile(os.path.join(folder, best), inside, tuple(others))
+    for name in subfolders:
+        yield from _list_below(top, os.path.join(below, name))
+
+
+def _rank(name: str) -> int:
+    extension = os.path.splitext(name)[1].lower()
+    return RICHEST_FIRST.index(extension) if extension in RICHEST_FIRST else 0
+
+
+def _is_on_top_of_result(path: str) -> bool:
+    """Whether a file is the text of a result in the flat layout: its folder stands beside it."""
+    stem, extension = os.path.splitext(path)
+    if extension != ".md":
+        return False
+    try:
+        with open(os.path.join(stem, SUMMARY), encoding="utf-8") as file:
+            return bool(json.load(file)["settings"]["layout"] == "flat")
+    except (OSError, ValueError, LookupError, TypeError):
+        return False
