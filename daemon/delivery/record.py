@@ -6,9 +6,12 @@ back for it. It holds neither what the cleaning cost nor who did it: that stands
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import io
+import itertools
 import json
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -69,27 +72,40 @@ class Recorder:
 
 
 class Record:
-    """A record that was read. Raises ValueError where the bytes are no whole record of this format."""
+    """A record that is being read, of which only one chunk is held at a time.
+
+    Raises ValueError where the bytes are no record of this format.
+    """
 
     def __init__(self, data: bytes) -> None:
-        try:
-            first, *self._lines = gzip.decompress(data).splitlines()
-            raw = json.loads(first)
+        self._data = data
+        with _no_record():
+            raw = json.loads(next(self._lines()))
             if raw["format"] != FORMAT:
                 raise ValueError("a record of another version")
             self.origin = Origin(raw["name"], raw["modified_ns"], Header.from_dict(raw["header"]))
-        except (OSError, EOFError, LookupError, TypeError) as error:
-            raise ValueError(f"no record ({type(error).__name__})") from None
-        if len(self._lines) != self.origin.header.chunks:
-            raise ValueError("a record that is not whole")
 
     def pairs(self) -> Iterator[tuple[Chunk, ProcessedChunk]]:
-        """Every chunk with its result, in order; raises ValueError where one can't be read."""
-        for line in self._lines:
-            raw = json.loads(line)
-            try:
+        """Every chunk with its result, in order; raises ValueError where one is missing or can't be read."""
+        found = 0
+        with _no_record():
+            for line in itertools.islice(self._lines(), 1, None):
+                raw = json.loads(line)
                 chunk = Chunk.from_dict(raw["chunk"])
-                result = ProcessedChunk.from_dict({**raw["result"], "original_text": chunk.text})
-            except (LookupError, TypeError) as error:
-                raise ValueError(f"a line that is no chunk ({type(error).__name__})") from None
-            yield chunk, result
+                yield chunk, ProcessedChunk.from_dict({**raw["result"], "original_text": chunk.text})
+                found += 1
+        if found != self.origin.header.chunks:
+            raise ValueError("a record that is not whole")
+
+    def _lines(self) -> Iterator[bytes]:
+        with gzip.GzipFile(fileobj=io.BytesIO(self._data)) as file:
+            yield from file
+
+
+@contextlib.contextmanager
+def _no_record() -> Iterator[None]:
+    """Raise whatever is wrong with the bytes as a ValueError."""
+    try:
+        yield
+    except (OSError, EOFError, StopIteration, LookupError, TypeError, zlib.error) as error:
+        raise ValueError(f"no record ({type(error).__name__})") from None

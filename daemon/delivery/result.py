@@ -167,6 +167,7 @@ def summarise_job(
         **_list_totals(tally),
         "flags": _list_flags(document),
         "duration_seconds": header.duration,
+        "copy_of": header.copy_of,
         "received_at": job.ticket.received_at,
         "finished_at": format_moment(now),
         "outputs": outputs,

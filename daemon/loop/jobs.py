@@ -247,7 +247,7 @@ class Jobs:
         claimed = [each for each in self.open_jobs if not each.ended and each.job.state is JobState.CLAIMED]
         if any(each.claim_is_uncertain for each in claimed):
             return False  # its claim may never have happened, and would be made a second time
-        to_be_planned = [each for each in claimed if not each.being_written]
+        to_be_planned = [each for each in claimed if not (each.being_written or each.twin)]
         return len(to_be_planned) < _PLANNING_AT_ONCE
 
     def add(self, job: Job) -> None:
@@ -490,7 +490,20 @@ class Jobs:
         if open_job.being_written:
             open_job.not_before = time.monotonic() + _WRITTEN_SECONDS
         elif not open_job.ended:
-            self._steps.plan(job, self.open)
+            self._plan_or_wait(open_job)
+
+    def _plan_or_wait(self, open_job: OpenJob) -> None:
+        """Plan a job, unless another of the same bytes is being cleaned: then it waits for its result."""
+        twin = open_job.twin
+        in_work = twin is not None and twin in self.open
+        if twin is not None and in_work and twin.state not in (JobState.FAILED, JobState.PAUSED):
+            open_job.not_before = time.monotonic() + _WRITTEN_SECONDS
+            return
+        open_job.twin = self._steps.plan(open_job.job, self.open)
+        if open_job.twin is not None:
+            open_job.not_before = time.monotonic() + _WRITTEN_SECONDS
+            names = shown(open_job.job.name), shown(open_job.twin.name)
+            log.info("waits job=%s for=%s which is the same file and is being cleaned", *names)
 
     def _deliver(self, open_job: OpenJob) -> None:
         job = open_job.job
@@ -507,6 +520,7 @@ class Jobs:
                 raise
             return  # the chunk is made again
         open_job.ended = True
+        self._steps.note_delivery(job, path)
         self._ended(job, path, None)
 
     def _reject(self, open_job: OpenJob) -> None:

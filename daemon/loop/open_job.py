@@ -21,7 +21,8 @@ class OpenJob:
 
     What came of earlier steps: `ended`: the job is over, and cleared. `refusal`: why its source can never
     be cleaned. `plan_changed`: the plan on the disk is not the one in use. `being_written`: somebody still
-    writes to its source. `again`: an earlier attempt at its end may have got through.
+    writes to its source. `twin`: the job of the same bytes whose result it waits for. `again`: an earlier
+    attempt at its end may have got through.
 
     `disk_tries` is how often in a row a disk or share refused a step of it. `said` is why it failed, as
     people were told last. It is tried again by itself from `again_at` (monotonic seconds) on where a disk
@@ -41,6 +42,7 @@ class OpenJob:
     disk_tries: int = 0
     said: str = ""
     again_at: float = 0.0
+    twin: Job | None = None
 
     def under_way(self, now: float) -> UnderWay:
         """What is under way at this moment (monotonic seconds)."""

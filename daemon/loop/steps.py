@@ -6,6 +6,7 @@ Each step can be repeated: cut off anywhere, it leads to the same end when it is
 from __future__ import annotations
 
 import contextlib
+import itertools
 import logging
 import threading
 
@@ -14,6 +15,7 @@ from daemon.batches.surroundings import ChunkKey
 from daemon.cleaning.processor import AnswerStore, Question
 from daemon.cleaning.prompt import Brief
 from daemon.costs.answer import Answer
+from daemon.delivery.copies import Copies
 from daemon.delivery.outbox import Outbox
 from daemon.errors import ConfigError, DuplicateError, InputError, JobError, ServiceError, TakenOver
 from daemon.intake.claim import too_large
@@ -26,7 +28,7 @@ from daemon.settings.sidecar import EXTENSIONS, parse
 from daemon.store import plan
 from daemon.store.answers import AnsweredQuestions
 from daemon.store.checkpoint import Binding
-from daemon.store.job import Job
+from daemon.store.job import Job, JobState
 from daemon.system.disk_faults import disk_fault
 from daemon.system.file_names import name_for_shell, shown
 from daemon.text.cleaned_chunk import ProcessedChunk
@@ -42,6 +44,7 @@ class JobSteps:
 
     def __init__(self, outbox: Outbox, access: Access) -> None:
         self._outbox = outbox
+        self._copies = Copies(outbox)
         self.access = access
         self.batching: Batching | None = None
         self._unsaved: dict[tuple[str, int], tuple[Binding, ProcessedChunk]] = {}
@@ -58,17 +61,49 @@ class JobSteps:
         with contextlib.suppress(ServiceError, ConfigError):
             self.access.processor(self.access.settings).prepare()
 
-    def plan(self, job: Job, others: list[Job]) -> None:
-        """Read the source and freeze the plan; raises InputError when it can never be cleaned."""
+    def plan(self, job: Job, others: list[Job]) -> Job | None:
+        """Read the source and freeze the plan; raises InputError when it can never be cleaned.
+
+        Where another of the jobs is of the same bytes, that one is given back, and nothing is frozen: what is
+        cleaned for it will do for both.
+        """
         settings = self.access.settings_for(job.ticket)
         with job.step():
             data = self._read(job, settings)
         header = plan.index(data)
         assert header is not None
-        self._refuse_duplicate(job, header.header.sha256, settings.digest, others)
+        sha256 = header.header.sha256
+        self._refuse_duplicate(job, sha256, settings.digest, others)
         self._outbox.try_name(job.ticket.name, job.ticket.job_id)
-        job.freeze(data)
+        if settings.provider == "offline" or job.ticket.redo_of:  # nothing is paid, or a person wants it anew
+            job.freeze(data)
+        elif (twin := find_twin(job, sha256, settings.digest, others)) is not None:
+            return twin
+        else:
+            self._freeze_or_copy(job, data, sha256, settings.digest)
         log.info("planned job=%s words=%d chunks=%d", shown(job.name), job.header.words, job.header.chunks)
+        return None
+
+    def _freeze_or_copy(self, job: Job, data: bytes, sha256: str, digest: str) -> None:
+        """Freeze the plan; where there is a result of the same bytes, with what was cleaned for that."""
+        original = self._copies.find_original(sha256, digest)
+        results = iter(()) if original is None else original.results_for(plan.chunks_in(data))
+        first = next(results, None)
+        if original is None or first is None:
+            job.freeze(data)
+            return
+        job.freeze(plan.mark_copy(data, original.path), itertools.chain([first], results))
+        log.info(
+            "copied job=%s from=%r the same file was cleaned as that: %d of %d chunks need no request",
+            shown(job.name),
+            shown(original.path),
+            job.header.chunks - len(job.missing),
+            job.header.chunks,
+        )
+
+    def note_delivery(self, job: Job, path: str) -> None:
+        """A job has become a result, from which exact copies of its source can be delivered."""
+        self._copies.note_delivery(path, job.header.sha256, job.header.settings.digest)
 
     def clean(self, job: Job, index: int, permit: Permit) -> None:
         """Clean one chunk, asking the permit before each request, and save it.
@@ -220,6 +255,20 @@ class JobSteps:
                     f"The same file was cleaned already under the same settings: see {shown(path)}.",
                     f"To have it cleaned once more, run: transcriptd redo {name}",
                 )
+
+
+def find_twin(job: Job, sha256: str, digest: str, others: list[Job]) -> Job | None:
+    """Another job of the same bytes under the same settings that is being cleaned; None where there is none.
+
+    One that has failed, or that a person paused, is not waited for.
+    """
+    for other in others:
+        planned = other.plan
+        if other is job or planned is None or other.state in (JobState.FAILED, JobState.PAUSED):
+            continue
+        if (planned.header.sha256, planned.header.settings.digest) == (sha256, digest):
+            return other
+    return None
 
 
 class _OneMore:

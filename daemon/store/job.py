@@ -17,7 +17,7 @@ import enum
 import json
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from daemon.errors import JobError
 from daemon.settings.profile import Settings
@@ -249,10 +249,20 @@ class Job:
 
     # --- what the job writes --------------------------------------------------------------------
 
-    def freeze(self, data: bytes) -> None:
-        """Write the plan; from here on the source is not parsed again."""
+    def freeze(self, data: bytes, results: Iterable[ProcessedChunk] = ()) -> None:
+        """Write the plan; from here on the source is not parsed again.
+
+        `results` are those of chunks that need no cleaning. They are written before the plan, so that no
+        start after a crash finds the plan without them.
+        """
         if self.folder.has(plan.FILE) and self._read_plan() is None:
             self._set_aside(plan.FILE)
+        planned = plan.index(data)
+        for result in results:
+            assert planned is not None
+            line, settings = planned.lines[result.chunk_index], planned.header.settings
+            binding = checkpoint.Binding(self.ticket.job_id, line.digest, settings.digest)
+            checkpoint.save(self.folder, binding, result)
         self.folder.write(plan.FILE, data)
         self.load()
 

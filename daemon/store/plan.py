@@ -32,7 +32,8 @@ class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     the same stem that could not be, and why; `link` is where the recording is to be seen. `warnings` say what
     of the source was read in doubt; `left_out` is what nobody said and the review shows struck at its place.
     `source_title` is the title that the source or its name gives, `recorded` the day of the recording (ISO
-    8601) where its name tells.
+    8601) where its name tells. `copy_of` is the path in the outbox of the result of the same bytes from which
+    the chunks were taken, "" where they are cleaned.
     """
 
     sha256: str
@@ -55,6 +56,7 @@ class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     left_out: tuple[LeftOut, ...] = ()
     source_title: str = ""
     recorded: str | None = None
+    copy_of: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON."""
@@ -128,6 +130,23 @@ def frozen(header: Header, body: Body) -> bytes:
     body.lines[:0] = _line({**first, _WHOLE: digest_of_parts(_line(first), body.lines)})
     whole, body.lines = bytes(body.lines), bytearray()
     return whole
+
+
+def chunks_in(data: bytes) -> Iterator[Chunk]:
+    """The chunks in the bytes of a whole plan.jsonl, in order."""
+    _, begins = _first_line(data)
+    for line in _lines(data, begins):
+        yield Chunk.from_dict(json.loads(data[line.offset : line.offset + line.length]))
+
+
+def mark_copy(data: bytes, path: str) -> bytes:
+    """The bytes of a whole plan.jsonl, with a header that names the result its chunks were copied from."""
+    first, begins = _first_line(data)
+    body = memoryview(data)[begins:]
+    raw = json.loads(first)
+    raw.pop(_WHOLE)
+    raw["copy_of"] = path
+    return b"".join((_line({**raw, _WHOLE: digest_of_parts(_line(raw), body)}), body))
 
 
 def index(data: bytes) -> Plan | None:

@@ -214,3 +214,69 @@ def test_offline_a_result_says_that_its_text_went_nowhere_and_which_language_it_
     summary = root.summary("2024-03-05 talk")
     assert (summary["server"], summary["language"]) == ("", "en")
     assert "date: '2024-03-05'" in (root.outbox / "2024-03-05 talk/2024-03-05 talk.md").read_text()
+
+
+# --- exact copies ----------------------------------------------------------------------------------------
+
+
+def test_a_copy_under_another_name_is_delivered_from_the_first_ones_result(model_root, server):
+    model_root.drop("talk.txt")
+    model_root.command("once")
+    asked = len(server.bodies)
+    model_root.drop("course/The same talk.txt")
+    done = model_root.command("once")
+    assert len(server.bodies) == asked
+    assert "the same file was cleaned as that" in done.stderr
+    first, copy = model_root.summary("talk"), model_root.summary("course/The same talk")
+    assert (copy["copy_of"], copy["cost"], copy["requests"]) == ("talk", 0, 0)
+    assert copy["model"] == first["model"]
+    text = (model_root.outbox / "course/The same talk/The same talk.md").read_text()
+    assert "# The same talk" in text
+    assert (
+        text.split("# The same talk")[1]
+        == (model_root.outbox / "talk/talk.md").read_text().split("# talk")[1]
+    )
+
+
+def test_copies_dropped_together_are_paid_for_once(model_root, server):
+    for name in ("a.txt", "b.txt", "sub/c.txt"):
+        model_root.drop(name)
+    model_root.command("once")
+    assert model_root.results() == ["a", "b", "sub/c"]
+    assert len(server.bodies) == model_root.summary("a")["chunks"]
+    assert sum(model_root.summary(name)["requests"] for name in model_root.results()) == len(server.bodies)
+
+
+def test_a_copy_whose_first_was_killed_half_way_waits_for_it_after_the_restart(model_root, server):
+    server.hold()
+    model_root.drop("a.txt")
+    daemon = model_root.start()
+    server.wait_for(1)
+    model_root.drop("b.txt")
+    daemon.logged("waits job=b for=a")
+    daemon.kill()
+    server.release()
+    asked = len(server.bodies)
+    model_root.command("once")
+    assert model_root.results() == ["a", "b"]
+    assert len(server.bodies) <= asked + model_root.summary("a")["chunks"]
+    assert model_root.summary("b")["copy_of"] == "a"
+
+
+@pytest.mark.parametrize("how", ["deleted", "edited", "redone", "other settings"])
+def test_what_is_no_copy_of_an_untouched_result_is_cleaned(model_root, server, how):
+    model_root.drop("talk.txt")
+    model_root.command("once")
+    asked = len(server.bodies)
+    if how == "deleted":
+        (model_root.outbox / "talk").rename(model_root.path / "away")
+    elif how == "edited":
+        (model_root.outbox / "talk/talk.md").write_text("mine")
+    elif how == "other settings":
+        model_root.write_config(glossary=["Ann"])
+    if how == "redone":
+        model_root.command("redo", "talk")
+    else:
+        model_root.drop("copy.txt")
+    model_root.command("once")
+    assert len(server.bodies) > asked

@@ -1,0 +1,105 @@
+"""Exact copies: results of the same bytes under the same settings, whatever the files are called.
+
+They are told by what the results themselves say. The outbox is walked once, when the first file comes that a
+model would be paid for; after that each delivery is added as it happens. What is found is looked at again
+before it is used: a result that was deleted, or whose text people have changed, is none to copy from.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from msgspec.structs import replace
+
+from daemon.delivery.outbox import REJECTED, SUMMARY, Outbox, find_spelt, name_beside, read_summary
+from daemon.delivery.record import RECORD, Record
+from daemon.system.digest import digest_of_bytes
+from daemon.system.files import Folder
+from daemon.text.chunk import Chunk
+from daemon.text.cleaned_chunk import ProcessedChunk
+
+_MOST_DEEP = 100  # folders in folders
+_Key = tuple[str, str]  # the hash of the source's bytes, that of the settings
+
+
+@dataclass(frozen=True)
+class Original:
+    """A result to copy from: its path in the outbox, its record, and who cleaned it."""
+
+    path: str
+    record: Record
+    model: str
+    server: str
+
+    def results_for(self, chunks: Iterable[Chunk]) -> Iterator[ProcessedChunk]:
+        """What came back for those of these chunks that it has, word for word, at the same place."""
+        with contextlib.suppress(ValueError):  # the rest of a record that can't be read is none to copy from
+            for chunk, (same, result) in zip(chunks, self.record.pairs(), strict=False):
+                if same == replace(chunk, context_buffer=None):
+                    yield replace(result, model=self.model, server=self.server)
+
+
+class Copies:
+    """The results of one outbox by the bytes they were made from."""
+
+    def __init__(self, outbox: Outbox) -> None:
+        self._outbox = outbox
+        self._paths: dict[_Key, list[str]] | None = None
+
+    def note_delivery(self, path: str, sha256: str, settings_hash: str) -> None:
+        """A result has just been delivered to this path in the outbox."""
+        if self._paths is not None:
+            self._paths.setdefault((sha256, settings_hash), []).append(path)
+
+    def find_original(self, sha256: str, settings_hash: str) -> Original | None:
+        """An untouched result of the same bytes under the same settings, None where there is none."""
+        if self._paths is None:
+            self._paths = {}
+            for path, summary in _walk(self._outbox.path, "", 0):
+                self.note_delivery(path, *_key_of(summary))
+        for path in self._paths.get((sha256, settings_hash), []):
+            with contextlib.suppress(OSError, ValueError, LookupError):
+                original = _read_original(self._outbox.path, path, (sha256, settings_hash))
+                if original is not None:
+                    return original
+        return None
+
+
+def _walk(top: str, below: str, depth: int) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every result below a folder, but for what was rejected: its path and its summary."""
+    with contextlib.suppress(OSError):
+        with os.scandir(os.path.join(top, below)) as listed:
+            names = [one.name for one in listed if one.name[0] != "." and one.is_dir(follow_symlinks=False)]
+        for name in names:
+            path = os.path.join(below, name)
+            if path == REJECTED or depth > _MOST_DEEP:
+                continue
+            if not os.path.exists(os.path.join(top, path, SUMMARY)):
+                yield from _walk(top, path, depth + 1)
+                continue
+            with contextlib.suppress(OSError), Folder(os.path.join(top, path)) as folder:
+                yield path, read_summary(folder) or {}
+
+
+def _key_of(summary: dict[str, Any]) -> _Key:
+    return str(summary.get("source_sha256")), str(summary.get("settings_hash"))
+
+
+def _read_original(top: str, path: str, key: _Key) -> Original | None:
+    """What can be copied from a result; None where it is another one by now, or was changed by hand."""
+    whole = os.path.join(top, path)
+    with Folder(whole) as folder, Folder(os.path.dirname(whole)) as parent:
+        summary = read_summary(folder) or {}
+        if _key_of(summary) != key:
+            return None
+        for name, digest in dict(summary["files"]).items():
+            spelt, beside = find_spelt(folder, name), name_beside(os.path.basename(path), name)
+            where, found = (folder, spelt) if spelt else (parent, beside)
+            if digest_of_bytes(where.read(found)) != digest:
+                return None
+        model, server = str(summary["model"]), str(summary.get("server", ""))
+        return Original(path, Record(folder.read(RECORD)), model, server)
