@@ -120,9 +120,9 @@ def make_result_again(
         dropped = (
             {} if sidecar is None or sidecar == own else {f"{ORIGINAL}{EXTENSIONS[0]}": sidecar.encode()}
         )
-        if not dropped and _is_as_wanted(old, new):
-            return Replaced(unmet=unmet)
         edited = _list_edited(old)
+        if not dropped and _is_as_wanted(old, new, edited):
+            return Replaced(unmet=unmet)
         _exchange(outbox, old, new, dropped)
     return Replaced(tuple(new.changes), edited, unmet)
 
@@ -211,11 +211,12 @@ def _list_edited(old: _Old) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _is_as_wanted(old: _Old, new: Rerendered) -> bool:
-    """Whether each file is already what it would become, in its place."""
+def _is_as_wanted(old: _Old, new: Rerendered, edited: tuple[str, ...]) -> bool:
+    """Whether each file is already what it would become, but for those that people have edited since."""
     if new.changes or new.on_top != old.on_top:
         return False
-    return all(old.read(name) == data for name, data in new.files.items() if name != SUMMARY)
+    names = [name for name in new.files if name != SUMMARY and name not in edited]
+    return all(old.read(name) == new.files[name] for name in names)
 
 
 def _on_top_of(summary: Mapping[str, Any]) -> str:

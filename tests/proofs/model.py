@@ -302,6 +302,8 @@ class Model:
             fair = "discarded" in known.given_up if "discarded" in reason else "same file" in reason
             assert fair, f"{result.path} was rejected: {reason}"
             return
+        if result.summary.get("copy_of"):  # its text is that of another result, cleaned under another title
+            return
         if known.ticket_damaged:  # what it was called is not known any more, nor where it lay
             return
         assert known.settings in (None, result.summary["settings_hash"]), "not the settings it began under"

@@ -150,6 +150,8 @@ def test_where_nothing_would_change_nothing_is_touched(delivered):
 def test_the_old_files_and_what_people_added_are_kept(delivered):
     world = delivered()
     (world.result / f"{STEM}.md").write_text("mended by hand")
+    assert world.make_again().changes == ()
+    assert world.text() == "mended by hand"
     (world.result / "notes").mkdir()
     (world.result / "notes/mine.txt").write_text("my notes")
     done = world.make_again(timestamps=False)
