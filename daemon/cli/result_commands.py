@@ -161,6 +161,7 @@ def _find_odd_result(root: Root, name: str) -> str | None:
         inner[:] = [one for one in inner if not one.startswith(".")]
         if SUMMARY not in files:
             continue
+        inner.clear()  # what is kept under earlier/ says the same of itself
         with contextlib.suppress(OSError), Folder(path) as folder:
             summary = read_result(folder)
             if summary is not None and name in (
