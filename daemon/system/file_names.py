@@ -60,7 +60,12 @@ def make_portable(name: str) -> str:
 
 
 def make_ascii(name: str) -> str:
-    """A name of few plain letters, where a filesystem takes no other; the extension stays."""
+    """A name of few plain letters, where a filesystem takes no other; the extension stays.
+
+    A plain name stays as it is: so do those of our own files, by which a result is known.
+    """
+    if is_plain(name):
+        return name
     extension = os.path.splitext(name)[1]
     plain = extension if is_plain(extension[1:]) and len(extension) <= 16 else ""
     return f"transcript-{digest_of_bytes(os.fsencode(name))[:8]}{plain}"

@@ -1,5 +1,6 @@
 """A result that is made again: from its record, by one exchange, whatever cuts it off."""
 
+import errno
 import json
 import os
 from datetime import UTC, datetime
@@ -15,8 +16,10 @@ from daemon.loop.ending import Ending
 from daemon.settings.profile import Profile, Settings
 from daemon.store.state_folder import State
 from daemon.store.ticket import Ticket
+from daemon.system.file_names import is_plain
 from daemon.system.files import Folder
 from daemon.text.cleaned_chunk import Flag, ProcessedChunk
+from tests.proofs import mounts
 from tests.proofs.power_cut import every_kill
 
 NAME = "course/How we began [dQw4w9WgXcQ].en.vtt"
@@ -38,14 +41,14 @@ def profile(**keys):
 class Delivered:
     """An outbox with one result, delivered by the real steps."""
 
-    def __init__(self, path, **keys):
+    def __init__(self, path, *, name=NAME, **keys):
         self.path = path
-        (path / "outbox").mkdir(parents=True)
+        (path / "outbox").mkdir(parents=True, exist_ok=True)
         (path / "inbox").mkdir()
         state = State(str(path / "state"))
         state.lock()
         settings = Settings(provider="offline", model="", prompt="", chunk_words=10, **keys)
-        ticket = Ticket.new(NAME, 1_700_000_000_000_000_000, datetime.now(UTC))
+        ticket = Ticket.new(name, 1_700_000_000_000_000_000, datetime.now(UTC))
         job = state.admit(ticket)
         job.folder.write(ticket.source, TALK)
         job.freeze(make_plan(TALK, STEM + ".vtt", settings))
@@ -77,8 +80,8 @@ class Delivered:
 
 @pytest.fixture
 def delivered(tmp_path):
-    def make(name="world", **keys):
-        return Delivered(tmp_path / name, **keys)
+    def make(world="world", **keys):
+        return Delivered(tmp_path / world, **keys)
 
     return make
 
@@ -213,6 +216,44 @@ def test_killed_anywhere_there_is_the_old_result_or_the_new_one(delivered, layou
     assert seen == {0, 1}
 
 
+@pytest.mark.parametrize("layouts", [("folder", "flat"), ("flat", "folder"), ("flat", "flat")])
+def test_a_result_whose_names_the_disk_does_not_take_is_made_again_under_those_that_it_has(
+    delivered, layouts, monkeypatch
+):
+    monkeypatch.setattr(Folder, "takes_name", lambda folder, name: is_plain(name))
+    before, after = layouts
+    world = delivered(layout=before, name='Who: "was" it?.vtt')
+    folder = world.result.name
+    assert is_plain(folder)
+    stood = [world.result.parent, world.result][before == "folder"]
+    assert [name for name in os.listdir(stood) if name.endswith(".md")] != []
+    world.make_again(layout=after, timestamps=False, outputs=("md", "txt"))
+    assert world.make_again(layout=after, timestamps=False, outputs=("md", "txt")).changes == ()
+    assert all(is_plain(name) for name in world.names())
+    stands = [world.result.parent, world.result][after == "folder"]
+    (text,) = [name for name in os.listdir(stands) if name.endswith(".md")]
+    assert "[00:00:01]" not in (stands / text).read_text()
+    (kept,) = (world.result / "earlier").iterdir()
+    assert {text, "review.html", "summary.json"} <= set(os.listdir(kept))
+    left = stands.parent if after == "folder" else world.result
+    assert not [name for name in os.listdir(left) if name.endswith(".md")]
+
+
+@pytest.mark.process
+@pytest.mark.skipif(bool(mounts.missing()), reason=str(mounts.missing()))
+def test_a_result_on_a_disk_mounted_inside_the_outbox_is_made_again_there(delivered, tmp_path):
+    inner = tmp_path / "world/outbox/course"
+    with mounts.small(inner, "size=4m"):
+        world = delivered()
+        assert os.path.ismount(world.result.parent)
+        assert world.make_again(speakers={"SPEAKER_00": "Ann"}).changes == ("speakers",)
+        assert "**Ann:**" in world.text()
+        left = inner / ".render-999999999"  # of a process that is gone
+        left.mkdir()
+        finish_replacements(world.outbox)
+        assert not left.exists()
+
+
 def test_what_an_earlier_version_made_is_left_and_the_way_out_is_said(delivered):
     world = delivered()
     (world.result / RECORD).unlink()
@@ -250,6 +291,19 @@ def test_a_filesystem_that_can_not_exchange_leaves_the_result_as_it_was(delivere
         world.make_again(timestamps=False)
     assert world.text() == before
     assert [name for name in os.listdir(world.path / "outbox") if name.startswith(".render")] == []
+
+
+def test_while_a_share_is_away_it_is_only_put_off(delivered, monkeypatch):
+    world = delivered()
+
+    def refuse(folder, name, into, other):
+        raise OSError(errno.ESTALE, "Stale file handle")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Folder, "exchange", refuse)
+        with pytest.raises(OSError, match="Stale"):
+            world.make_again(timestamps=False)
+    assert world.make_again(timestamps=False).changes == ("timestamps",)
 
 
 def test_a_record_holds_no_cost_and_the_same_bytes_at_any_time(delivered):
