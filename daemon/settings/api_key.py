@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import os
+import re
 import stat
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ ENVIRONMENT = {"anthropic": "ANTHROPIC_API_KEY", "openai": "OPENAI_API_KEY"}
 """Each provider's own variable, whose key goes to no other server unless the config names it."""
 CREDENTIAL = {"anthropic": "anthropic_api_key", "openai": "openai_api_key"}
 """The names under which systemd hands the key over."""
+_OPENAI_KEY = re.compile(r"sk-(?:(?:proj|svcacct|admin)-.+|[A-Za-z0-9]{32,})")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -61,7 +63,7 @@ def _refuse_others_key(root: Root, value: str, path: str) -> None:
     if config.provider == "offline" or not hosted:
         return
     is_anthropics = value.startswith("sk-ant-")
-    if config.api == "anthropic" and value.startswith("sk-") and not is_anthropics:
+    if config.api == "anthropic" and _OPENAI_KEY.fullmatch(value):
         raise ConfigError(
             f"The key in {path} is none of Anthropic's (those begin with sk-ant-); it looks like OpenAI's.",
             "Set `provider: openai` and a `model` in config.yaml, or put Anthropic's key there.",
