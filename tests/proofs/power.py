@@ -139,6 +139,14 @@ class Sweep:
         """The change after a delivered job left the listing: that it has a result is promised by then."""
         return self._after_rename_to("/.cleared/")
 
+    def indexing(self, count):
+        """So many of the changes at which the index is written, and the ones before and after those."""
+        near = set()
+        for number, (_, _, paths, _) in enumerate(self.journal, 1):
+            if paths[-1].endswith(("/index.html", f"/{CATALOGUE}")):
+                near |= {number - 1, number, number + 1} - {0}
+        return sorted(near)[:: max(1, len(near) // count)]
+
     def cut(self, at, lies=""):
         """Cut the power at a change, and judge what is left; what is wrong."""
         with self._world(f"cut-{at}{lies}") as world:
@@ -194,7 +202,7 @@ class _World:
 
     def judge(self, wanted):
         """Look at what is left, run the program on it to its end, and look again."""
-        wrong = [*self._broken_promises(), *self._lost(), *self._undelivered(wanted)]
+        wrong = [*self._broken_promises(), *self._lost(), *self._undelivered(wanted), *self._half_index()]
         asked = [asked_text(body) for body in self.server.bodies]
         reserved = self._reserved()
         if reserved < len(asked):
@@ -208,7 +216,7 @@ class _World:
             wrong.append(f"{saved} chunks were saved, and {len(again)} were asked for")
         if set(asked[:-1]) & set(again):  # one at a time: that another is asked for says that this is saved
             wrong.append("a chunk that was done is asked for again")
-        return wrong + self._unequal(wanted)
+        return wrong + self._unequal(wanted) + self._uncatalogued()
 
     def _broken_promises(self):
         kept = promised(self.journal()).items()
@@ -225,6 +233,21 @@ class _World:
         there = content(self.root)
         said = [name for name in wanted if name.startswith(tuple(f"{delivered}/" for delivered in names))]
         return [f"{name} was delivered and is not there" for name in said if there.get(name) != wanted[name]]
+
+    def _half_index(self):
+        page = self.root.outbox / "index.html"
+        whole = not page.exists() or page.read_text().rstrip().endswith("</html>")
+        return [] if whole else ["index.html is half of one"]
+
+    def _uncatalogued(self):
+        """What index.html and `search` do not show after the next run, though it is there."""
+        page = (self.root.outbox / "index.html").read_text()
+        found = json.loads(self.root.command("search", "spoken", "--json").stdout)["results"]
+        hits = {hit["path"] for hit in found}
+        results = self.root.results()
+        wrong = [f"{name} is not in the index" for name in results if f'href="./{name}/' not in page]
+        wrong += [f"{name} is not found" for name in results if name not in hits]
+        return wrong
 
     def _reserved(self):
         ledger = self.root.state / "ledger.csv"

@@ -42,6 +42,11 @@ def test_after_a_power_cut_all_that_was_promised_is_there_and_the_end_is_the_sam
         assert sweep.cut(at) == []
 
 
+def test_after_a_power_cut_while_the_index_is_written_index_and_search_are_whole(sweep):
+    at = sweep.indexing(1)[0]
+    assert sweep.cut(at) == []
+
+
 def test_so_it_is_with_inbox_outbox_and_state_on_disks_of_their_own(separate):
     assert separate.cut(separate.clearing()) == []
 
@@ -56,6 +61,12 @@ def test_a_program_that_only_believes_it_has_fsynced_its_folders_is_found_out(sw
 @pytest.mark.prove
 def test_a_power_cut_anywhere_loses_nothing(sweep, total):
     assert tell(total, "power-cut sweep", sweep.cuts(60)) == []
+
+
+@pytest.mark.prove
+def test_a_power_cut_anywhere_around_the_writing_of_the_index_leaves_it_and_search_whole(separate, total):
+    found = [separate.cut(at) for at in separate.indexing(20)]
+    assert tell(total, "power-cut sweep over index and search", found) == []
 
 
 @pytest.mark.prove
