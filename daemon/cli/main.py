@@ -160,7 +160,11 @@ def _status(root: Root, *, as_json: bool) -> str:
     from daemon.status.table import overview
 
     snapshot = from_folders(root)
-    return json.dumps(snapshot.to_dict(), indent=1) + "\n" if as_json else overview(snapshot, root.inbox)
+    return (
+        json.dumps(snapshot.to_dict(), indent=1) + "\n"
+        if as_json
+        else overview(snapshot, root.inbox, snapshot.index)
+    )
 
 
 @cli.command(context_settings=_NAMES_MAY_BEGIN_WITH_A_HYPHEN)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import timedelta
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -22,22 +25,64 @@ if TYPE_CHECKING:
 _ALL = "all"
 _OUT = "out in batches"
 _NAME_SHARE = 4  # a name takes a quarter of the terminal at most: the numbers are what is looked for
+_FIRST_SECONDS = 1.0  # before a rate is told: one of less says nothing
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What has come of a run so far: counts of files, and dollars."""
+
+    delivered: int = 0
+    flagged: int = 0
+    rejected: int = 0
+    cost: float = 0.0
+
+    @property
+    def ended(self) -> int:
+        """How many files have come to their end."""
+        return self.delivered + self.rejected
+
+    def add(self, job: Job, *, is_rejected: bool) -> None:
+        """A job has ended."""
+        self.cost += job.cost
+        if is_rejected:
+            self.rejected += 1
+        else:
+            self.delivered += 1
+            self.flagged += 1 if job.flagged else 0
+
+
+@dataclass(slots=True)
+class _Standing:
+    """Where a job stands: chunks done and in all, and how many were done, and when, as it was first seen."""
+
+    done: int
+    total: int
+    done_before: int
+    since: float
+
+    @property
+    def here(self) -> int:
+        """How many chunks were done in this run."""
+        return self.done - self.done_before
 
 
 class Progress:
     """A bar over all and one per job, as a reporter of the loop; silent unless stderr is a terminal.
 
-    `out` takes the lines that are for stdout; `said` tells whether there were any.
+    `out` takes the lines that are for stdout; `outcome` is told of each job that ends. The bar over all
+    counts files, those that wait in the inbox too. Rates are of this run: what it did, over the time it took.
     """
 
-    def __init__(self, out: Callable[[str], None]) -> None:
+    def __init__(self, out: Callable[[str], None], outcome: Outcome) -> None:
+        self.outcome = outcome
         self._out = out
-        self.said = False
         self._bars: Bars | None = None
         self._tasks: dict[str, TaskID] = {}
-        self._done: dict[str, tuple[int, float]] = {}  # chunks and dollars of the jobs that have ended
+        self._began = time.monotonic()
         self._told_first = False
-        self._seen: dict[str, tuple[int, int, float]] = {}
+        self._standing: dict[str, _Standing] = {}
+        self._ended_chunks = 0  # done in this run, of jobs that have ended
 
     def __enter__(self) -> Progress:
         if sys.stderr.isatty():
@@ -53,7 +98,6 @@ class Progress:
 
     def say(self, line: str) -> None:
         """A line for stdout; above the bars where both are on the terminal."""
-        self.said = True
         if self._bars is not None and sys.stdout.isatty():
             self.note(line)
         else:
@@ -73,29 +117,44 @@ class Progress:
         if asking is not None and asking.first and not self._told_first:
             self._told_first = True
             self.note(describe_asking(asking))
-        for job in open_jobs:
-            if job.plan is not None:
-                self._seen[job.account] = _standing(job)
-        for name in self._seen.keys() - {job.account for job in open_jobs}:
-            _, total, cost = self._seen.pop(name)
-            self._done[name] = total, cost
-            if name in self._tasks:
-                self._bars.remove_task(self._tasks.pop(name))
-        self._draw_all()
+        self._note_standings(open_jobs)
+        waiting = supervisor.inbox.waiting if supervisor.inbox is not None else 0
+        self._draw_all(open_jobs, waiting, is_over=leaving)
         self._draw_out(Batches.of(supervisor.jobs.batching.overview))
         for job in open_jobs:
-            if job.account in self._seen:
-                self._draw(job.account, shown(job.name), *self._seen[job.account])
+            if job.account in self._standing:
+                self._draw_job(job, self._standing[job.account])
 
-    def _draw_all(self) -> None:
+    def _note_standings(self, open_jobs: Iterable[Job]) -> None:
+        now = time.monotonic()
+        accounts = set()
+        for job in open_jobs:
+            if job.plan is None:
+                continue
+            accounts.add(job.account)
+            total = job.header.chunks
+            done = total - len(job.missing)
+            known = self._standing.setdefault(job.account, _Standing(done, total, done, now))
+            known.done, known.total = done, total
+        for account in self._standing.keys() - accounts:
+            ended = self._standing.pop(account)
+            self._ended_chunks += ended.total - ended.done_before
+            if account in self._tasks and self._bars is not None:
+                self._bars.remove_task(self._tasks.pop(account))
+
+    def _draw_all(self, open_jobs: list[Job], waiting: int, *, is_over: bool) -> None:
         """First, and so on top: the bars of jobs come and go below it."""
-        seen, ended = self._seen.values(), self._done.values()
-        over = sum(chunks for chunks, _ in ended)
-        done = over + sum(done for done, _, _ in seen)
-        total = over + sum(total for _, total, _ in seen)
-        if total:
-            cost = sum(cost for _, cost in ended) + sum(cost for _, _, cost in seen)
-            self._draw(_ALL, _ALL, done, total, cost)
+        ended, standing = self.outcome.ended, self._standing.values()
+        files = ended + len(open_jobs) + waiting
+        if not files:
+            return
+        done = ended + sum(one.done / one.total for one in standing)
+        seconds = time.monotonic() - self._began
+        chunks = self._ended_chunks + sum(one.here for one in standing)
+        rate = _rate(chunks, seconds, " chunks/min")
+        cost = self.outcome.cost + sum(job.cost for job in open_jobs)
+        left = _tell_seconds(seconds) if is_over else _left(done, files, done, seconds)
+        self._draw(_ALL, _ALL, (done, files), f"{ended:,}/{files:,} files", rate, cost, left)
 
     def _draw_out(self, batches: Batches | None) -> None:
         """A line of its own for what is out in message batches, while anything is."""
@@ -104,34 +163,58 @@ class Progress:
             if _OUT in self._tasks:
                 self._bars.remove_task(self._tasks.pop(_OUT))
             return
-        if _OUT not in self._tasks:
-            self._tasks[_OUT] = self._bars.add_task(_OUT, total=None, cost="", rate="", left="")
         since, until = batches.since[11:16], batches.until[11:16]
         text = f"{batches.requests:,} since {since}, home by {until}"
-        self._bars.update(self._tasks[_OUT], description=_OUT, rate=text)
+        if _OUT not in self._tasks:
+            self._tasks[_OUT] = self._bars.add_task(_OUT, total=None, count="", cost="", rate=text, left="")
+        self._bars.update(self._tasks[_OUT], rate=text)
 
-    def _draw(self, key: str, name: str, done: int, total: int, cost: float) -> None:
+    def _draw_job(self, job: Job, standing: _Standing) -> None:
+        done, total = standing.done, standing.total
+        seconds = time.monotonic() - standing.since
+        left = _left(done, total, standing.here, seconds)
+        rate = _rate(standing.here, seconds, "/min")
+        count = f"{done:,}/{total:,} chunks"
+        self._draw(job.account, shown(job.name), (done, total), count, rate, job.cost, left)
+
+    def _draw(
+        self, key: str, name: str, share: tuple[float, int], count: str, rate: str, cost: float, left: str
+    ) -> None:
         assert self._bars is not None
-        if key not in self._tasks:
-            self._tasks[key] = self._bars.add_task(name, total=total, cost="", rate="", left="")
-        task = self._tasks[key]
-        speed = next((one.speed for one in self._bars.tasks if one.id == task), None)
-        rate = f"{60 * speed:.0f}/min" if speed else ""
+        done, total = share
         price = f"${cost:.4f}" if cost else ""
-        left = "left" if done < total else ""
-        self._bars.update(task, completed=done, total=total, cost=price, rate=rate, left=left)
+        if key not in self._tasks:
+            self._tasks[key] = self._bars.add_task(
+                name, total=total, count=count, cost=price, rate=rate, left=left
+            )
+        self._bars.update(
+            self._tasks[key], completed=done, total=total, count=count, cost=price, rate=rate, left=left
+        )
 
 
-def _standing(job: Job) -> tuple[int, int, float]:
-    """Chunks done, chunks in all, dollars."""
-    total = job.header.chunks
-    return total - len(job.missing), total, job.cost
+def _rate(done: int, seconds: float, unit: str) -> str:
+    """How many a minute, with the unit; "" where that can't be told yet."""
+    return f"{60 * done / seconds:,.0f}{unit}" if done and seconds >= _FIRST_SECONDS else ""
+
+
+def _left(done: float, total: int, here: float, seconds: float) -> str:
+    """The time left at the speed of this run, or the time it took; `here` is what this run has done of it."""
+    if done >= total:
+        return _tell_seconds(seconds)
+    if not here or seconds < _FIRST_SECONDS:
+        return "-:--:-- left"
+    return f"{_tell_seconds(seconds * (total - done) / here)} left"
+
+
+def _tell_seconds(seconds: float) -> str:
+    """Hours, minutes and seconds, as people read them."""
+    return str(timedelta(seconds=round(seconds)))
 
 
 def _bars() -> Bars:
     """A name, a bar, then numbers; what is left becomes, at the end, what it took."""
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, TextColumn
     from rich.progress import Progress as Bars
     from rich.table import Column
 
@@ -140,11 +223,9 @@ def _bars() -> Bars:
     return Bars(
         TextColumn("{task.description}", markup=False, table_column=name),
         BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("chunks"),
+        TextColumn("{task.fields[count]}"),
         TextColumn("{task.fields[rate]}"),
         TextColumn("{task.fields[cost]}"),
-        TimeRemainingColumn(elapsed_when_finished=True),
         TextColumn("{task.fields[left]}"),
         console=console,
         redirect_stdout=False,

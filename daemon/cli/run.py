@@ -14,15 +14,15 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from daemon.cli.named_files import NamedFile, list_transcripts
-from daemon.cli.progress import Progress
+from daemon.cli.progress import Outcome, Progress
 from daemon.errors import EXIT_HELD, EXIT_INTERRUPTED, EXIT_OK, EXIT_SOME_FAILED, InputError, UsageError
 from daemon.intake.claim import find_same_original
 from daemon.loop.ending import Ended
 from daemon.loop.supervisor import Supervisor
 from daemon.settings.config import Root
 from daemon.status.publisher import Report, explain_what_waits
-from daemon.status.snapshot import Batches
-from daemon.status.table import describe_batches
+from daemon.status.snapshot import Batches, find_index
+from daemon.status.table import describe_batches, describe_outcome
 from daemon.store.job import Job, JobState
 from daemon.system import logs
 from daemon.system.digest import digest_of_file
@@ -52,14 +52,33 @@ def serve(root: Root) -> int:
 def once(root: Root, wait: float, say: Callable[[str], None]) -> int:
     """Work the inbox and every open job to its end; `wait` is the patience, in seconds, while held."""
     logs.set_up(logging.WARNING if sys.stderr.isatty() else logging.INFO, root.config.log_format)
-    with Progress(say) as progress:
+    outcome = Outcome()
+    with Progress(say, outcome) as progress:
         report = _both(Report(os.getpid(), Notifier()), progress)
         supervisor = Supervisor(root, report, ended=_sayer(root.outbox, progress))
         code = _to_the_end(supervisor, wait)
         _tell_what_stays(supervisor)
-        if code == EXIT_OK and not progress.said:
+        if code == EXIT_OK and not outcome.ended:
             progress.note(f"Nothing was waiting in {root.inbox}")
-        return code
+    if outcome.ended or _in(supervisor, JobState.FAILED):
+        _tell_outcome(outcome, len(_in(supervisor, JobState.FAILED)), find_index(root.outbox))
+    return code
+
+
+def _tell_outcome(outcome: Outcome, failed: int, index: str | None) -> None:
+    """Say what came of a run, last of all, and where it is to be seen."""
+    log.info(
+        "finished delivered=%d flagged=%d rejected=%d failed=%d cost=%.4f index=%r",
+        outcome.delivered, outcome.flagged, outcome.rejected, failed, outcome.cost, index or "",
+    )  # fmt: skip
+    if not sys.stderr.isatty():
+        return
+    parts = [describe_outcome(outcome.delivered, outcome.flagged, outcome.rejected)]
+    parts += [f"{failed:,} failed"] if failed else []
+    parts += [f"${outcome.cost:.4f}"] if outcome.cost else []
+    where = f"; see {index}" if index else ""
+    with suppress(OSError):
+        sys.stderr.write(f"{', '.join(parts)}{where}\n")
 
 
 def _tell_what_stays(supervisor: Supervisor) -> None:
@@ -76,7 +95,7 @@ def clean(root: Root, files: Sequence[str], output: str, wait: float, say: Calla
     output = os.path.abspath(output)
     config = replace(root.config, outbox=output, state=os.path.join(output, CLEAN_STATE))
     own = Root(config, root.path, root.file, main_state=root.state if root.file else None)
-    with Progress(say) as progress:
+    with Progress(say, Outcome()) as progress:
         supervisor = Supervisor(own, progress, ended=_sayer(output, progress), intake=False)
         unread = 0
         for file in named:
@@ -99,6 +118,7 @@ def _sayer(outbox: str, progress: Progress) -> Ended:
     """Says the path of each result as it appears; a stdout that nobody reads is no fault of the job."""
 
     def ended(job: Job, path: str | None, error: InputError | None) -> None:
+        progress.outcome.add(job, is_rejected=error is not None)
         if path is not None and error is None:
             with suppress(OSError):
                 progress.say(shown(os.path.join(outbox, path)))

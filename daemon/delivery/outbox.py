@@ -32,6 +32,7 @@ REVIEW = "review.html"
 REASON = "REASON.txt"
 ORIGINAL = "original"  # what the dropped file is called in a result, before its extension
 STATUS = "STATUS.txt"
+INDEX = "index.html"
 REJECTED = "rejected"
 _RESERVED = frozenset({REJECTED, STATUS.lower(), "pause", "pause.txt"})
 _INDEX_PAGE = re.compile(r"index(-[0-9]+)?\.html")

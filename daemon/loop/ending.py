@@ -17,7 +17,7 @@ from typing import Protocol
 from daemon.delivery import result
 from daemon.delivery.catalogue.database import Counts
 from daemon.delivery.catalogue.upkeep import Upkeep
-from daemon.delivery.outbox import Outbox, Parcel
+from daemon.delivery.outbox import INDEX, Outbox, Parcel
 from daemon.errors import InputError
 from daemon.intake.claim import find_claimed, give_back, settle, take_away_claimed
 from daemon.intake.put_back import put_back_job
@@ -81,7 +81,7 @@ class Ending:
         whole = os.path.join(self._outbox.path, path)
         self._hooks.now(DONE, whole, job.name, flags=job.flagged)  # before the clearing: at least once
         self._state.clear(job)
-        _log_delivery(job, whole, counts)
+        _log_delivery(job, whole, counts, os.path.join(self._outbox.path, INDEX))
         return path
 
     def reject(self, job: Job, error: InputError, *, again: bool) -> str:
@@ -178,13 +178,14 @@ class Ending:
         return self._outbox.find_ended(job.ticket.name, job.ticket.job_id, on_top=on_top)
 
 
-def _log_delivery(job: Job, path: str, counts: Counts | None) -> None:
-    """Say that a job was delivered, and what came out today where that is known yet."""
+def _log_delivery(job: Job, path: str, counts: Counts | None, index: str) -> None:
+    """Say that a job was delivered, and what came out today where that is known yet; `index` shows it all."""
     name, where = shown(job.name), shown(path)
     if counts is None:
         log.info("delivered job=%s flags=%d path=%r", name, job.flagged, where)
         return
     log.info(
-        "delivered job=%s flags=%d today=%d flagged=%d rejected=%d path=%r",
-        name, job.flagged, counts.delivered_today, counts.flagged_today, counts.rejected_today, where,
+        "delivered job=%s flags=%d today=%d flagged=%d rejected=%d index=%r path=%r",
+        name, job.flagged, counts.delivered_today, counts.flagged_today, counts.rejected_today, shown(index),
+        where,
     )  # fmt: skip

@@ -238,6 +238,16 @@ class Jobs:
         """How many jobs failed or were rejected."""
         return self._failures.count + self._rejected
 
+    @property
+    def flagging(self) -> str | None:
+        """A sentence where the model flags most of what it gets lately, None where it does not."""
+        return self._steps.flagging
+
+    def list_copies(self) -> dict[str, str]:
+        """The jobs that wait for another of the same bytes, by their ids: the name of that one."""
+        jobs = list(self.open_jobs)  # another thread asks, too
+        return {each.job.ticket.job_id: each.twin.name for each in jobs if each.twin and not each.ended}
+
     def needs_job(self) -> bool:
         """Whether another job should be claimed: a worker is about to be free, and nothing is held."""
         if self.holds.claims_wait or not self._scheduler.needs_chunks():

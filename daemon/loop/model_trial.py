@@ -1,8 +1,8 @@
-"""Whether a model is up to a job, told from the first chunks that it cleaned. Pure."""
+"""Whether a model is up to its work, told from what it sends back: for one job, and over all. Pure."""
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 
 from daemon.errors import ModelUnfit
 from daemon.text.cleaned_chunk import ProcessedChunk
@@ -14,6 +14,37 @@ TRIAL_CHUNKS = 3
 MOST_KEPT = 0.8
 """Of their words. A small model that can't keep to the form has nearly all of its passages refused; of what a
 model that can sends back, hardly one in a hundred is."""
+
+RECENT_CHUNKS = 20
+FEWEST_CHUNKS = 5
+"""Of one model, before anything is said of it: a few odd files are no sign."""
+MOST_FLAGGED = 0.5
+"""Of the words it was given lately; from there on, most of what is delivered is not cleaned."""
+
+
+class FlagRate:
+    """How much of what a model was given lately came back unfit, over all jobs."""
+
+    def __init__(self) -> None:
+        self._recent: deque[tuple[str, int, int]] = deque(maxlen=RECENT_CHUNKS)
+
+    def add(self, model: str, result: ProcessedChunk) -> None:
+        """Take note of a cleaned chunk."""
+        kept = sum(flag.words for flag in result.flags)
+        self._recent.append((model, count_words(result.original_text), kept))
+
+    def describe(self) -> str | None:
+        """A sentence where the model that answered last keeps failing; None where it does not."""
+        recent = list(self._recent)
+        model = recent[-1][0] if recent else ""
+        sizes = [(words, kept) for name, words, kept in recent if name == model]
+        words, kept = sum(words for words, _ in sizes), sum(kept for _, kept in sizes)
+        if len(sizes) < FEWEST_CHUNKS or kept <= MOST_FLAGGED * words:
+            return None
+        return (
+            f"The model {model} can't clean most of what it gets: of the last {words:,} words, {kept:,} stay "
+            "as they were, marked. Pause, set another `model` in config.yaml, and redo what it left."
+        )
 
 
 class ModelTrial:

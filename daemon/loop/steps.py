@@ -21,7 +21,7 @@ from daemon.errors import ConfigError, DuplicateError, InputError, JobError, Ser
 from daemon.intake.claim import too_large
 from daemon.intake.inbox import is_open_elsewhere
 from daemon.intake.planning import make_plan
-from daemon.loop.model_trial import ModelTrial
+from daemon.loop.model_trial import FlagRate, ModelTrial
 from daemon.loop.provider import Access
 from daemon.settings.profile import Settings
 from daemon.settings.sidecar import EXTENSIONS, parse
@@ -49,6 +49,8 @@ class JobSteps:
         self.batching: Batching | None = None
         self._unsaved: dict[tuple[str, int], tuple[Binding, ProcessedChunk]] = {}
         self._trials: dict[str, ModelTrial] = {}  # by job id
+        self._flag_rate = FlagRate()
+        self._flagging: str | None = None
         self._trials_lock = threading.Lock()  # chunks of one job end on several threads
 
     @property
@@ -171,8 +173,23 @@ class JobSteps:
     def _try_model(self, job: Job, answer: ProcessedChunk) -> None:
         """Raise ModelUnfit where the first chunks show that the model is not up to this job."""
         with self._trials_lock:
+            self._watch_flags(job, answer)
             if job.settings.provider != "offline" and not job.model_was_judged:
                 self._trials.setdefault(job.ticket.job_id, ModelTrial()).add(job.settings.model, answer)
+
+    def _watch_flags(self, job: Job, answer: ProcessedChunk) -> None:
+        """Say once, while it happens, that a model flags most of what it gets."""
+        if job.settings.provider == "offline":
+            return
+        self._flag_rate.add(job.settings.model, answer)
+        before, self._flagging = self._flagging, self._flag_rate.describe()
+        if self._flagging is not None and before is None:
+            log.warning("flagging %s", self._flagging)
+
+    @property
+    def flagging(self) -> str | None:
+        """A sentence where the model flags most of what it gets lately, None where it does not."""
+        return self._flagging
 
     def give_up(self, job: Job, index: int, error: ServiceError) -> None:
         """Keep a chunk's original words: the service fails on it alone."""

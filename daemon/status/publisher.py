@@ -7,6 +7,7 @@ import time
 from datetime import datetime, timedelta
 
 from daemon.delivery.catalogue.rows import FailedJob
+from daemon.delivery.outbox import INDEX
 from daemon.intake.waiting import WaitingFile, explain_waiting
 from daemon.loop.supervisor import Supervisor
 from daemon.status.lone_sidecars import explain_lone_sidecars
@@ -18,6 +19,7 @@ from daemon.status.snapshot import (
     Held,
     JobStatus,
     Snapshot,
+    find_index,
     live_record,
 )
 from daemon.status.table import headline, overview
@@ -85,13 +87,13 @@ class Report:
         if not snapshot.running:
             supervisor.jobs.state.folder.unlink(DAEMON_FILE)
             return
-        record = live_record(snapshot, supervisor.late_sidecars.unused)
+        record = live_record(snapshot, supervisor.late_sidecars.unused, supervisor.jobs.list_copies())
         if record != self._recorded:
             supervisor.jobs.state.folder.rewrite(DAEMON_FILE, record)
             self._recorded = record
 
     def _tell_people(self, supervisor: Supervisor, snapshot: Snapshot) -> None:
-        text = overview(snapshot, "inbox/")
+        text = overview(snapshot, "inbox/", INDEX if snapshot.index else None)
         if text != self._text:
             self._text = None  # an outbox that is away may come back as another folder
             supervisor.jobs.outbox.write_status(text)
@@ -121,6 +123,7 @@ def take(supervisor: Supervisor, pid: int | None, waiting: tuple[WaitingFile, ..
     `waiting` are the files that are not taken for a reason of their own.
     """
     held = supervisor.jobs.holds.held
+    copies = supervisor.jobs.list_copies()
     return Snapshot(
         running=pid is not None,
         pid=pid,
@@ -129,13 +132,15 @@ def take(supervisor: Supervisor, pid: int | None, waiting: tuple[WaitingFile, ..
         paused=supervisor.paused,
         inbox=supervisor.inbox.waiting if supervisor.inbox is not None else 0,
         spent_today=supervisor.jobs.ledger.spent_today(datetime.now().astimezone()),
-        jobs=tuple(JobStatus.of(job) for job in supervisor.jobs.open),
+        jobs=tuple(JobStatus.of(job, copies) for job in supervisor.jobs.open),
         waiting=waiting,
         results=supervisor.jobs.upkeep.counts if supervisor.jobs.upkeep is not None else None,
         batches=Batches.of(supervisor.jobs.batching.overview),
         saved_today=supervisor.jobs.ledger.saved_today(datetime.now().astimezone()),
         asking=find_asking(supervisor),
         swap=supervisor.admission.swap,
+        index=find_index(supervisor.jobs.outbox.path),
+        flagging=supervisor.jobs.flagging,
     )
 
 

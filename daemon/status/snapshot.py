@@ -17,7 +17,7 @@ from typing import Any
 from daemon.batches.record import Overview, look_at_batches
 from daemon.costs.ledger import LEDGER, read_today
 from daemon.delivery.catalogue.database import Counts, count_results
-from daemon.delivery.outbox import Outbox
+from daemon.delivery.outbox import INDEX, Outbox
 from daemon.errors import UsageError
 from daemon.intake.inbox import Inbox
 from daemon.intake.waiting import WaitingFile, explain_waiting
@@ -41,6 +41,7 @@ class JobStatus:
     `words` were spoken, `dropped` counts the file's other words by reason. `paused`: what a person gave
     as the reason for pausing this job, None where it isn't paused. `flagged` counts passages that keep their
     original words, `noted` those differences that are worth a look. Commands know it by its `id`, too.
+    `waits_for` is the job of an exact copy of its file, from whose result it is delivered; "" for none.
     """
 
     name: str
@@ -55,6 +56,7 @@ class JobStatus:
     paused: str | None = None
     noted: int = 0
     id: str = ""
+    waits_for: str = ""
 
     @property
     def name_for_shell(self) -> str:
@@ -62,12 +64,21 @@ class JobStatus:
         return name_for_shell(self.name, self.id or self.name)
 
     @classmethod
-    def of(cls, job: Job) -> JobStatus:
-        """The status of a job whose plan is loaded."""
+    def of(cls, job: Job, copies: Mapping[str, str]) -> JobStatus:
+        """The status of a job whose plan is loaded; `copies` tells by their ids what jobs wait for."""
         paused = read_reason(job.folder) if job.state is JobState.PAUSED else None
         if job.plan is None:
             return cls(
-                shown(job.name), job.state, 0, 0, 0, 0.0, job.failure(), paused=paused, id=job.ticket.job_id
+                name=shown(job.name),
+                state=job.state,
+                done=0,
+                total=0,
+                flagged=0,
+                cost=0.0,
+                error=job.failure(),
+                paused=paused,
+                id=job.ticket.job_id,
+                waits_for=shown(copies.get(job.ticket.job_id, "")),
             )
         header = job.header
         return cls(
@@ -130,9 +141,10 @@ class Snapshot:
     """Everything `status` knows. `inbox` counts waiting files, `spent_today` is dollars.
 
     `waiting` are those files that are not taken for a reason of their own; `results` counts what lies in the
-    outbox, None where that is not known. `batches` tells of what is out, `saved_today` is the dollars
-    that batches have saved. `asking` is the question that is out longest, None where none is out
-    for long; `swap` says which model answers in the place of the one asked for.
+    outbox, None where that is not known; `index` is the path of the page that shows it, None where there is
+    none. `batches` tells of what is out, `saved_today` is the dollars that batches have saved. `asking` is the
+    question that is out longest, None where none is out for long; `swap` says which model answers in the
+    place of the one asked for. `flagging` is a sentence where the model flags most of what it gets.
     """
 
     running: bool
@@ -149,6 +161,8 @@ class Snapshot:
     saved_today: float = 0.0
     asking: Asking | None = None
     swap: Swap | None = None
+    index: str | None = None
+    flagging: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """As `status --json` prints it."""
@@ -160,11 +174,13 @@ class Snapshot:
                 "problem": self.problem,
                 "asking": asdict(self.asking) if self.asking else None,
                 "swap": asdict(self.swap) if self.swap else None,
+                "flagging": self.flagging,
             },
             "paused": self.paused,
             "inbox": self.inbox,
             "waiting": [asdict(one) for one in self.waiting],
             "results": asdict(self.results) if self.results else None,
+            "index": self.index,
             "spent_today": self.spent_today,
             "saved_today": self.saved_today,
             "batches": asdict(self.batches) if self.batches else None,
@@ -189,14 +205,22 @@ def from_folders(root: Root) -> Snapshot:
         paused=pauses.reason(),
         inbox=inbox,
         spent_today=today.spent,
-        jobs=_jobs(root.state),
+        jobs=_jobs(root.state, live.get("copies") or {}),
         waiting=waiting,
         results=count_results(root.state, now),
         batches=_look_at_batches(root.state),
         saved_today=today.saved,
         asking=Asking(**asking) if asking else None,
         swap=Swap(**swap) if swap else None,
+        index=find_index(root.outbox),
+        flagging=live.get("flagging"),
     )
+
+
+def find_index(outbox: str) -> str | None:
+    """The path of the page that shows what lies in an outbox, None where there is none."""
+    path = os.path.join(outbox, INDEX)
+    return shown(path) if os.path.isfile(path) else None
 
 
 def _absent(root: Root) -> str | None:
@@ -236,12 +260,12 @@ def _close_job(job: Job) -> Job:
     return job
 
 
-def _jobs(path: str) -> tuple[JobStatus, ...]:
+def _jobs(path: str, copies: Mapping[str, str]) -> tuple[JobStatus, ...]:
     if not os.path.isdir(path):
         return ()
     try:
         with Folder(path) as folder:
-            return tuple(_load(job) for job in jobs_in(folder))
+            return tuple(_load(job, copies) for job in jobs_in(folder))
     except PermissionError:
         raise UsageError(
             f"The state folder {path} belongs to another user.", "Run this as the daemon's user."
@@ -255,10 +279,10 @@ def _look_at_batches(path: str) -> Batches | None:
         return Batches.of(look_at_batches(folder))
 
 
-def _load(job: Job) -> JobStatus:
+def _load(job: Job, copies: Mapping[str, str]) -> JobStatus:
     with job.folder:
         job.peek()
-        return JobStatus.of(job)
+        return JobStatus.of(job, copies)
 
 
 # --- what the running daemon says of itself -----------------------------------------------------
@@ -273,8 +297,12 @@ def process_mark(pid: int) -> str:
         return ""
 
 
-def live_record(snapshot: Snapshot, unused: Mapping[str, str]) -> bytes:
-    """The content of .daemon.json for this process; `unused` are sidecars that it can't use, and why."""
+def live_record(snapshot: Snapshot, unused: Mapping[str, str], copies: Mapping[str, str]) -> bytes:
+    """The content of .daemon.json for this process.
+
+    `unused` are the sidecars that it can't use, by their paths inside inbox, and why. `copies` are the jobs
+    that wait for another of the same bytes, by their ids: the name of that one.
+    """
     pid = os.getpid()
     record = {
         "pid": pid,
@@ -284,6 +312,8 @@ def live_record(snapshot: Snapshot, unused: Mapping[str, str]) -> bytes:
         "asking": asdict(snapshot.asking) if snapshot.asking else None,
         "swap": asdict(snapshot.swap) if snapshot.swap else None,
         "unused": dict(unused),
+        "copies": dict(copies),
+        "flagging": snapshot.flagging,
     }
     return json.dumps(record).encode() + b"\n"
 

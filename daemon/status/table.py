@@ -17,8 +17,11 @@ _MOST_EXPLAINED = 10  # of the files that are not taken
 _NAME_WIDTH = 16  # columns a table keeps for names, even where it gets too wide by it
 
 
-def overview(snapshot: Snapshot, inbox_path: str) -> str:
-    """What waits, works, is paused, held or failed, why, and the mend; in 80 columns where paths allow."""
+def overview(snapshot: Snapshot, inbox_path: str, index_path: str | None = None) -> str:
+    """What waits, works, is paused, held or failed, why, and the mend; in 80 columns where paths allow.
+
+    `inbox_path` and `index_path` are written as given; the latter is None where there is no index.
+    """
     waiting = [_waiting(snapshot, inbox_path), *_explained(snapshot)]
     blocks = ["\n".join(_situation(snapshot)), "\n".join(waiting)]
     if snapshot.jobs:
@@ -30,7 +33,7 @@ def overview(snapshot: Snapshot, inbox_path: str) -> str:
         saved = f" (message batches saved ${snapshot.saved_today:.4f})" if snapshot.saved_today else ""
         ends.append(f"Spent today: ${snapshot.spent_today:.4f}{saved}")
     if snapshot.results is not None and snapshot.results != Counts():
-        ends += _results(snapshot.results)
+        ends += _results(snapshot.results, index_path)
     if ends:
         blocks.append("\n".join(ends))
     return "\n\n".join(blocks) + "\n"
@@ -93,6 +96,8 @@ def _situation(snapshot: Snapshot) -> Iterator[str]:
         yield from _wrapped(f"PAUSED{why} To go on, run `transcriptd resume` or remove the PAUSE file.")
     if snapshot.problem is not None:
         yield from _wrapped(f"PROBLEM: {_sentence(snapshot.problem)}")
+    if snapshot.flagging is not None:
+        yield from _wrapped(f"NOT CLEANED: {snapshot.flagging}")
 
 
 def _waiting(snapshot: Snapshot, inbox_path: str) -> str:
@@ -109,15 +114,17 @@ def _explained(snapshot: Snapshot) -> Iterator[str]:
         yield f"  and more; `transcriptd status --json` names {len(snapshot.waiting)}"
 
 
-def _results(counts: Counts) -> Iterator[str]:
+def _results(counts: Counts, index_path: str | None) -> Iterator[str]:
     """What came out, today and in all, and where it is to be seen."""
-    today = _came_out(counts.delivered_today, counts.flagged_today, counts.rejected_today)
-    in_all = _came_out(counts.delivered, counts.flagged, counts.rejected)
+    today = describe_outcome(counts.delivered_today, counts.flagged_today, counts.rejected_today)
+    in_all = describe_outcome(counts.delivered, counts.flagged, counts.rejected)
+    where = f"; see {index_path}" if index_path else ""
     yield f"Today: {today}"
-    yield f"In the outbox: {in_all}; see its index.html"
+    yield f"In the outbox: {in_all}{where}"
 
 
-def _came_out(delivered: int, flagged: int, rejected: int) -> str:
+def describe_outcome(delivered: int, flagged: int, rejected: int) -> str:
+    """What came out, in a few words."""
     parts = [f"{delivered:,} delivered"]
     parts += [f"{flagged:,} of them not cleaned throughout"] if flagged else []
     parts += [f"{rejected:,} rejected"] if rejected else []
@@ -167,6 +174,9 @@ def _way_on(job: JobStatus) -> Iterator[str]:
     elif job.state == JobState.PAUSED:
         yield from _wrapped(_sentence(job.paused), "    ") if job.paused else ()
         yield f"    To go on, run: transcriptd resume {job.name_for_shell}"
+    elif job.waits_for:
+        why = f"It is an exact copy of {job.waits_for}, waits for that, and is delivered from its result."
+        yield from _wrapped(why, "    ")
 
 
 def _row(job: JobStatus) -> tuple[str, ...]:

@@ -109,7 +109,7 @@ def plain(text):
     """A screen without what differs from run to run: bars, speed, times, dollars, paths, pids."""
     for pattern, same in (
         (r" *[━╸╺]+ +", " ━ "),
-        (r"(?<=chunks)( +\d+/min)? +", " "),
+        (r"(?<=chunks|.files)( +\d+( chunks)?/min)? +", " "),
         (r" (-:--:--|\d+:\d\d:\d\d)( left)?$", r" 0:00:00\2"),
         (r"\$\d\.\d{4}\b", "$0.0000"),
         (r"/\S+/(inbox|outbox)", r"/\1"),

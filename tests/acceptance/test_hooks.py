@@ -8,7 +8,7 @@ import pytest
 
 from daemon.loop import hooks
 from tests.conftest import until
-from tests.messages_server import error
+from tests.messages_server import clean, error
 
 WRITER = (
     "import json, os, sys; out = sys.argv[1]; "
@@ -39,6 +39,16 @@ def test_on_done_is_run_with_the_folder_of_a_whole_result(make_root, command, tm
     assert one["TRANSCRIPTD_FOLDER"] == str(root.outbox / "talk")
     assert one["TRANSCRIPTD_JOB"] == "talk"
     assert one["inside"] == sorted(path.name for path in (root.outbox / "talk").iterdir())
+
+
+def test_on_done_hears_how_many_passages_were_not_cleaned(make_root, server, command, tmp_path):
+    root = make_root(base_url=server.url, on_done=command)
+    server.answer = lambda body: "No." if "harbour" in str(body["messages"]) else clean(body)
+    root.drop("bad.txt", "Ann: um the harbour is open today and ships come in from the sea.\n")
+    root.drop("good.txt")
+    root.command("once")
+    flags = {one["TRANSCRIPTD_JOB"]: one["TRANSCRIPTD_FLAGS"] for one in told(tmp_path)}
+    assert flags == {"bad": "1", "good": "0"}
 
 
 def test_the_variable_that_the_config_names_for_the_key_is_kept_from_commands(tmp_path, command, monkeypatch):

@@ -1,6 +1,8 @@
 """What `once` and `clean` show at a terminal: bars that stay whole, what a person must know above."""
 
+import re
 import subprocess
+import time
 
 from daemon import errors
 from tests import HANG_SECONDS
@@ -17,8 +19,11 @@ def test_warnings_and_results_stand_above_the_bars(model_root, server, terminal)
     once.until(lambda screen: "rejected name='noise.txt'" in " ".join(screen.split()))
     server.release()
     assert once.end() == errors.EXIT_SOME_FAILED
-    *above, last = once.screen().splitlines()
-    assert last.startswith("all ━")
+    *above, bar, outcome = once.screen().splitlines()
+    assert bar.startswith("all ━")
+    assert " 2/2 files" in bar
+    assert outcome.startswith("1 delivered, 1 rejected, $")
+    assert outcome.endswith(f"; see {model_root.outbox}/index.html")
     assert f"{model_root.outbox}/talk" in above
     assert not any("━" in line for line in above)
 
@@ -55,6 +60,32 @@ def test_paths_go_to_a_file_and_the_bars_to_the_terminal(root, terminal, tmp_pat
     assert once.screen().startswith("all ━")
 
 
+def test_the_bar_over_all_counts_what_still_waits(make_root, server, terminal):
+    root = make_root(base_url=server.url, concurrency=1)
+    server.hold()
+    for number in range(12):
+        root.drop(f"talk-{number}.txt", f"Ann: um this is talk number {number}.\n")
+    once = terminal(root, "once")
+    once.until(lambda screen: " 0/12 files" in screen)
+    server.release()
+    assert once.end() == 0
+    assert " 12/12 files" in once.screen()
+
+
+def test_the_rate_is_that_of_the_run_and_not_of_its_fastest_moment(make_root, server, terminal):
+    root = make_root(base_url=server.url, concurrency=1)
+    server.hold()
+    for number in range(5):
+        root.drop(f"talk-{number}.txt", f"Ann: um this is talk number {number}.\n")
+    once = terminal(root, "once")
+    once.until(lambda screen: " 0/5 files" in screen)
+    time.sleep(1.0)  # nothing comes, and then all at once: five in a second at the most
+    server.release()
+    assert once.end() == 0
+    rate = re.search(r"([0-9,]+) chunks/min", once.screen())[1]
+    assert int(rate.replace(",", "")) <= 60 * 5
+
+
 def test_a_person_is_told_that_there_was_nothing_to_do(root, terminal):
     once = terminal(root, "once")
     assert once.end() == 0
@@ -85,5 +116,6 @@ def test_a_result_whose_path_nobody_reads_is_delivered_all_the_same(root, tmp_pa
         env=environment(),
         timeout=HANG_SECONDS,
     )
-    assert "failed" not in broken.stderr
+    assert "failed=0" in broken.stderr
+    assert "failed job" not in broken.stderr
     assert (broken.returncode, root.results()) == (0, ["talk"])

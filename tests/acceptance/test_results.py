@@ -1,10 +1,11 @@
 """What people do with finished results: have them cleaned again, under the names they came by."""
 
 import os
+import re
 
 import pytest
 
-from tests.conftest import TRANSCRIPT
+from tests.conftest import TRANSCRIPT, until
 
 STEM = "How we began [dQw4w9WgXcQ].en"
 VIDEO = "https://www.youtube.com/watch?v=dQw4w9WgXcQ"
@@ -263,6 +264,24 @@ def test_a_copy_whose_first_was_killed_half_way_waits_for_it_after_the_restart(m
     assert model_root.summary("b")["copy_of"] == "a"
 
 
+def test_while_a_copy_waits_status_says_for_whom(model_root, server):
+    server.hold()
+    model_root.drop("a.txt")
+    model_root.start()
+    server.wait_for(1)
+    model_root.drop("b.txt")
+
+    def told():
+        return {job["name"]: job["waits_for"] for job in model_root.status()["jobs"]} == {"a": "", "b": "a"}
+
+    until(told)
+    until(
+        lambda: "It is an exact copy of a, waits for that" in (model_root.outbox / "STATUS.txt").read_text()
+    )
+    server.release()
+    until(lambda: model_root.results() == ["a", "b"])
+
+
 @pytest.mark.parametrize("how", ["deleted", "edited", "redone", "other settings"])
 def test_what_is_no_copy_of_an_untouched_result_is_cleaned(model_root, server, how):
     model_root.drop("talk.txt")
@@ -280,3 +299,62 @@ def test_what_is_no_copy_of_an_untouched_result_is_cleaned(model_root, server, h
         model_root.drop("copy.txt")
     model_root.command("once")
     assert len(server.bodies) > asked
+
+
+# --- what came out, and why something stays --------------------------------------------------------------
+
+
+def test_a_model_that_flags_most_of_what_it_gets_is_said_while_it_happens(model_root, server):
+    server.answer = lambda body: "No."
+    for number in range(6):
+        model_root.drop(f"talk-{number}.txt", f"Ann: um this is what was said in talk number {number}.\n")
+    daemon = model_root.start()
+    daemon.logged("flagging The model claude-haiku-5-5 can't clean most of what it gets")
+    until(lambda: "can't clean most" in (model_root.status()["daemon"]["flagging"] or ""))
+    until(lambda: "NOT CLEANED: The model" in (model_root.outbox / "STATUS.txt").read_text())
+    assert "NOT CLEANED: The model" in model_root.command("status").stdout
+    assert sum(" flagging " in line for line in daemon.log) == 1
+
+
+def test_what_came_out_is_counted_with_the_way_to_the_index(root):
+    root.drop("talk.txt")
+    root.drop("photo.txt", b"\x89PNG\r\n\x1a\n\0\0\0")
+    done = root.command("once", check=False)
+    index = str(root.outbox / "index.html")
+    assert f"finished delivered=1 flagged=0 rejected=1 failed=0 cost=0.0000 index='{index}'" in done.stderr
+    assert f"index='{index}' path=" in next(
+        line for line in done.stderr.splitlines() if " delivered " in line
+    )
+    status = root.status()
+    assert status["index"] == index
+    assert (status["results"]["delivered"], status["results"]["rejected_today"]) == (1, 1)
+    assert f"In the outbox: 1 delivered, 1 rejected; see {index}\n" in root.command("status").stdout
+
+
+def test_once_names_what_stays_in_the_inbox_and_why(root):
+    root.drop("talk.txt")
+    root.drop("half.txt.part", "Ann: um half of it\n")
+    root.drop("empty.txt", "")
+    root.drop("alone.yaml", "title: Of nothing\n")
+    os.symlink("/etc/hostname", root.inbox / "link.txt")
+    done = root.command("once")
+    left = dict(re.findall(r"left name='([^']+)' reason=['\"](.+)['\"]$", done.stderr, re.M))
+    assert set(left) == {"half.txt.part", "empty.txt", "alone.yaml", "link.txt"}
+    assert "unfinished" in left["half.txt.part"]
+    assert "it is empty" in left["empty.txt"]
+    assert "no transcript of its name" in left["alone.yaml"]
+    assert "no regular file" in left["link.txt"]
+
+
+def test_a_late_sidecar_that_can_not_be_used_is_told_by_a_running_daemon_too(root):
+    daemon = root.start()
+    root.drop("talk.txt")
+    daemon.logged("delivered")
+    root.drop("talk.yaml", "speakers: 3\n")
+    daemon.logged("unused name='talk.yaml'")
+
+    def told():
+        return {one["name"]: one["why"] for one in root.status()["waiting"]}.get("talk.yaml", "")
+
+    until(lambda: told().startswith("it can't be used: The .yaml beside the transcript: speakers"))
+    until(lambda: "talk.yaml: it can't be used" in (root.outbox / "STATUS.txt").read_text())

@@ -19,12 +19,11 @@ from daemon.delivery.catalogue.passages import read_passages
 from daemon.delivery.catalogue.rows import FailedJob, make_row
 from daemon.delivery.catalogue.store import CatalogueFile
 from daemon.delivery.catalogue.walk import Found, find_results, identify_file
-from daemon.delivery.outbox import SUMMARY, Outbox
+from daemon.delivery.outbox import INDEX, SUMMARY, Outbox
 from daemon.system.files import Folder
 
 log = logging.getLogger(__name__)
 
-INDEX = "index.html"
 BLOCK = 2500
 """So many numbers make a block of results. The two newest blocks are shown by index.html, each older one by a
 page of its own, which changes only when one of its results does: the cost of a delivery doesn't grow."""

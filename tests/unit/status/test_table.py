@@ -106,10 +106,10 @@ def test_files_that_are_not_taken_are_named_with_the_reason():
 
 
 def test_what_came_out_is_counted_today_and_in_all():
-    text = overview(replace(snapshot(), results=Counts(340, 12, 5, 3, 1, 0)), "inbox/")
+    text = overview(replace(snapshot(), results=Counts(340, 12, 5, 3, 1, 0)), "inbox/", "index.html")
     assert text.endswith(
         "Today: 3 delivered, 1 of them not cleaned throughout\n"
-        "In the outbox: 340 delivered, 12 of them not cleaned throughout, 5 rejected; see its index.html\n"
+        "In the outbox: 340 delivered, 12 of them not cleaned throughout, 5 rejected; see index.html\n"
     )
 
 
@@ -145,3 +145,21 @@ def test_a_model_that_answers_for_another_is_named():
     swapped = replace(snapshot(TALK), swap=Swap("claude-haiku-5-5", "deep-model"))
     said = " ".join(overview(swapped, "inbox/").split())
     assert "claude-haiku-5-5 was asked for, but deep-model answers" in said
+
+
+def test_a_model_that_flags_most_of_what_it_gets_is_said():
+    text = overview(replace(snapshot(TALK), flagging="The model tiny can't clean most of it."), "inbox/")
+    assert "\nNOT CLEANED: The model tiny can't clean most of it.\n" in text
+
+
+def test_an_exact_copy_says_whose_result_it_waits_for():
+    copy = replace(TALK, name="copy", state="claimed", waits_for="talk")
+    text = " ".join(overview(snapshot(TALK, copy), "inbox/").split())
+    assert "copy claimed" in text
+    assert "It is an exact copy of talk, waits for that, and is delivered from its result." in text
+
+
+def test_the_way_to_the_index_is_told_where_there_is_one():
+    full = replace(snapshot(), results=Counts(delivered=3))
+    assert overview(full, "inbox/").endswith("In the outbox: 3 delivered\n")
+    assert overview(full, "inbox/", "/here/index.html").endswith("3 delivered; see /here/index.html\n")
