@@ -156,7 +156,7 @@ def test_what_a_terminal_would_obey_or_nobody_would_see_is_in_no_output(root, wo
     root.drop(name, text)
     work()
     for path in (root.outbox / "talk").iterdir():
-        if path.name.startswith("original"):
+        if path.name.startswith(("original", "record")):  # as it came; for the program alone
             continue
         held = path.read_text()
         assert not re.search(f"[{UNSEEN}]", held), path.name
