@@ -12,6 +12,7 @@ import threading
 
 from daemon.batches.batching import Batching
 from daemon.batches.surroundings import ChunkKey
+from daemon.cleaning.llm.model_trial import FlagRate, ModelTrial
 from daemon.cleaning.processor import AnswerStore, Question
 from daemon.cleaning.prompt import Brief
 from daemon.costs.answer import Answer
@@ -21,7 +22,6 @@ from daemon.errors import ConfigError, DuplicateError, InputError, JobError, Ser
 from daemon.intake.claim import too_large
 from daemon.intake.inbox import is_open_elsewhere
 from daemon.intake.planning import make_plan
-from daemon.loop.model_trial import FlagRate, ModelTrial
 from daemon.loop.provider import Access
 from daemon.settings.profile import Settings
 from daemon.settings.sidecar import EXTENSIONS, parse

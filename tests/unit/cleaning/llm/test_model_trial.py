@@ -2,8 +2,7 @@
 
 import pytest
 
-from daemon.errors import ModelUnfit
-from daemon.loop.model_trial import (
+from daemon.cleaning.llm.model_trial import (
     FEWEST_CHUNKS,
     MOST_KEPT,
     RECENT_CHUNKS,
@@ -11,6 +10,7 @@ from daemon.loop.model_trial import (
     FlagRate,
     ModelTrial,
 )
+from daemon.errors import ModelUnfit
 from daemon.text.cleaned_chunk import Flag, ProcessedChunk
 
 WORDS = 100
