@@ -79,8 +79,8 @@ def test_names_that_a_stick_does_not_have_are_spelt_otherwise_and_paid_once(
     root, work, server, stick, caplog, layout
 ):
     root.write_config(outbox=str(stick), layout=layout, base_url=server.url)
-    for name in ODD_NAMES:
-        root.drop(name)
+    for number, name in enumerate(ODD_NAMES):  # an exact copy would not be asked for
+        root.drop(name, f"{TRANSCRIPT}\nAnn: um this is number {number}.\n")
     idle(work(lambda: len(find_summaries(stick)) == len(ODD_NAMES)))
     work.leave()
     for result, summary in find_summaries(stick).items():
