@@ -142,8 +142,8 @@ class Snapshot:
 
     `waiting` are those files that are not taken for a reason of their own; `results` counts what lies in the
     outbox, None where that is not known; `index` is the path of the page that shows it, None where there is
-    none. `batches` tells of what is out, `saved_today` is the dollars that batches have saved. `asking` is the
-    question that is out longest, None where none is out for long; `swap` says which model answers in the
+    none. `batches` tells of what is out, `saved_today` is the dollars that batches have saved. `asking` is
+    the question that is out longest, None where none is out for long; `swap` says which model answers in the
     place of the one asked for. `flagging` is a sentence where the model flags most of what it gets.
     """
 

@@ -231,7 +231,15 @@ def test_status_for_programs_has_the_agreed_keys(root):
     root.drop("talk.txt")
     status = root.status()
     assert status == {
-        "daemon": {"running": False, "pid": None, "held": None, "problem": None, "flagging": None},
+        "daemon": {
+            "running": False,
+            "pid": None,
+            "held": None,
+            "problem": None,
+            "asking": None,
+            "swap": None,
+            "flagging": None,
+        },
         "paused": None,
         "inbox": 1,
         "spent_today": 0.0,
