@@ -200,7 +200,6 @@ def root(make_root):
 @pytest.fixture
 def short_waits(monkeypatch):
     """What waits in front of another try waits a moment; and no device is known from another test."""
-    monkeypatch.setattr("tests.conftest.HANG_SECONDS", 60)
     monkeypatch.setattr("daemon.intake.watch.LOCAL_INTERVAL", 0.1)
     monkeypatch.setattr("daemon.loop.failures._FIRST_TRY_SECONDS", 0.01)
     monkeypatch.setattr("daemon.loop.failures._AGAIN_SECONDS", 0.05)

@@ -13,6 +13,7 @@ import pytest
 
 from daemon.loop.supervisor import Supervisor
 from daemon.settings.config import load
+from tests import HANG_SECONDS
 from tests.conftest import Root
 from tests.faulty_disk import Faulty
 
@@ -32,7 +33,6 @@ CALLS = (
 FOLDERS = ("inbox", "outbox", "state")
 SAMPLE = ["ETIMEDOUT", "ENOSPC", "EINVAL"]  # one of them in every run of the tests; all by `make prove`
 TALK = "Ann: um hello and welcome to the show today.\n\nBen: thank you, it is good to be here again.\n"
-HANG_SECONDS = 60
 STUCK_LOOKS = 12  # refusals after which a fault that lasts is taken away
 
 
