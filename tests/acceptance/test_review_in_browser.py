@@ -99,6 +99,7 @@ def open_page(chromium, tmp_path):
         return page
 
     open_it.said = said
+    open_it.asked = asked
     yield open_it
     for context in contexts:
         context.close()
@@ -372,7 +373,8 @@ def test_too_many_hits_are_said_to_be_many(open_page):
 def test_without_script_it_is_a_plain_redline(open_page):
     page = open_page(html_of(meeting()), java_script_enabled=False)
     expect(page.get_by_role("heading", name="Not cleaned: 1 passage")).to_be_visible()
-    expect(page.locator("form")).to_be_hidden()
+    for form in page.locator("form").all():
+        expect(form).to_be_hidden()
     expect(page.locator("#r3 .c")).to_be_visible()
     expect(page.locator("#r3 del").last).to_be_visible()
     page.locator(".flags a").click()
@@ -381,7 +383,8 @@ def test_without_script_it_is_a_plain_redline(open_page):
 
 def test_on_paper_there_is_all_of_the_text_and_nothing_to_press(page):
     page.emulate_media(media="print")
-    expect(page.locator("form")).to_be_hidden()
+    for form in page.locator("form").all():
+        expect(form).to_be_hidden()
     for row in page.locator(".row").all():
         assert row.evaluate("(row) => getComputedStyle(row).contentVisibility") == "visible"
     assert page.pdf()[:5] == b"%PDF-"

@@ -107,6 +107,17 @@ class Page:
         return os.path.basename(str(self.summary["source"]))
 
     @property
+    def is_timed(self) -> bool:
+        """Whether it is known when something was said."""
+        return any(row.start is not None for row in self.rows)
+
+    @property
+    def stems(self) -> list[str]:
+        """What a recording beside the page may be called, without its extension: as the source is."""
+        stem = os.path.splitext(self.source)[0]
+        return list(dict.fromkeys([stem, os.path.splitext(stem)[0]]))  # talk.en.vtt: also talk.mp4
+
+    @property
     def has_unsaid(self) -> bool:
         """Whether words stand in it that nobody said."""
         return any(run.kind == "unsaid" for row in self.rows for run in row.runs)

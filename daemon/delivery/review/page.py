@@ -37,7 +37,8 @@ def stream_review(
 ) -> Iterator[str]:
     """The same in pieces, one after the other: of a long transcript all at once take many times its size."""
     page = build_page(document, title, summary, left_out)
-    style, script = read_style(_PACKAGE, "review.css"), read_file(_PACKAGE, "review.js")
+    style = read_style(_PACKAGE, "review.css")
+    script = read_file(_PACKAGE, "review.js") + read_file(_PACKAGE, "hear.js")
     return load_template(_PACKAGE, "review.html.j2").generate(
         page=page,
         pieces=show_pieces,

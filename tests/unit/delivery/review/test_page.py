@@ -2,9 +2,11 @@
 
 import base64
 import hashlib
+import json
 import re
 import subprocess
 import sys
+from html import unescape
 from html.parser import HTMLParser
 
 import pytest
@@ -198,6 +200,28 @@ def test_no_text_at_all_makes_markup_or_is_obeyed(text):
     assert body == show_unseen(body)
 
 
+def test_a_recording_is_offered_only_where_times_are_known():
+    timed, untimed = html_of(meeting()), html_of([result_of([(None, *said[1:]) for said in MEETING])])
+    for part in ("media-src", '<form class="hear"', "<audio"):
+        assert part in timed
+        assert part not in untimed
+
+
+@pytest.mark.parametrize(
+    ("source", "stems"),
+    [
+        ("a/talk.en.vtt", ["talk.en", "talk"]),
+        ("talk.vtt", ["talk"]),
+        ('x" onload="y.vtt', ['x" onload="y']),
+        ("<script>.srt", ["<script>"]),
+    ],
+)
+def test_a_recording_may_be_called_as_the_source_is(source, stems):
+    html = html_of(meeting(), source=source)
+    (held,) = re.findall(r'data-stems="([^"]*)"', html)
+    assert json.loads(unescape(held)) == stems
+
+
 def test_the_page_allows_only_its_own_style_and_script():
     html = html_of(meeting())
     policy = re.search(r'Content-Security-Policy" content="([^"]*)"', html)[1]
@@ -206,7 +230,8 @@ def test_the_page_allows_only_its_own_style_and_script():
         (inner,) = re.findall(rf"<{tag}>(.*?)</{tag}>", html, re.S)
         digest = base64.b64encode(hashlib.sha256(inner.encode()).digest()).decode()
         assert rules.pop(name) == f"'sha256-{digest}'"
-    assert rules == {"default-src": "'none'", "base-uri": "'none'", "form-action": "'none'"}
+    nothing_else = {"default-src": "'none'", "base-uri": "'none'", "form-action": "'none'"}
+    assert rules == {**nothing_else, "media-src": "blob: file: 'self'"}
     assert html.index("Content-Security-Policy") < html.index("<style")
     assert not re.search(r'\b(?:src|style|on\w+)="', html)
     assert all(link.startswith("#") for link in re.findall(r'href="([^"]*)"', html))
