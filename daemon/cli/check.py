@@ -16,6 +16,7 @@ from msgspec.structs import replace
 
 from daemon.cleaning.llm.client import find_retirement
 from daemon.cleaning.prompt import Brief
+from daemon.cli.common_corrections import find_common_corrections
 from daemon.cli.service import Service
 from daemon.costs.ledger import LEDGER, Ledger
 from daemon.errors import (
@@ -72,6 +73,7 @@ def check(root: Root, *, offline: bool, trial: bool) -> Iterator[Finding]:
     yield from _watches(root)
     yield from _hooks(root)
     yield from _mixed_install()
+    yield from _corrections(root)
     try:
         access = Access(_hasty(root), Ledger(os.path.join(root.state, LEDGER)))
     except ConfigError as error:
@@ -158,6 +160,22 @@ def _mixed_install() -> Iterator[Finding]:
             f"{what} is installed into the same folder `daemon` as transcriptd",
             "Give transcriptd a virtual environment of its own; uninstall both here first.",
             EXIT_SOME_FAILED,
+        )
+
+
+def _corrections(root: Root) -> Iterator[Finding]:
+    """Which corrections hit common words, with how often they would have changed what was delivered."""
+    try:
+        found = list(find_common_corrections(root))
+    except ValueError:
+        return  # they go round in circles, which is said where the settings are looked at
+    for one in found:
+        places = "1 place" if one.hits == 1 else f"{one.hits:,} places"
+        results = "1 result" if one.results == 1 else f"{one.results:,} results"
+        yield Finding(
+            f"`corrections`: {one.heard} is a common word: {one.heard} → {one.written} would change {places} "
+            f"in the {one.words:,} words of the outbox's {results}",
+            "Take it out, or make a longer phrase of it, if that is not what you want.",
         )
 
 

@@ -16,11 +16,19 @@ from msgspec.structs import replace
 from daemon.delivery.document import make_document
 from daemon.delivery.outbox import REVIEW, SUMMARY
 from daemon.delivery.record import RECORD, Origin, Record
-from daemon.delivery.result import choose_outputs, find_name_on_top, format_moment, render_files, wants_turns
+from daemon.delivery.result import (
+    choose_outputs,
+    find_name_on_top,
+    format_moment,
+    list_speaker_names,
+    render_files,
+    wants_turns,
+)
 from daemon.errors import UsageError
 from daemon.settings.profile import RENDERED, Profile
 from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import ProcessedChunk
+from daemon.text.names.speaker_names import add_proved, choose_asked, find_surplus
 from daemon.text.turns import Turn
 
 RENDERED_AT, TIMES_RENDERED = "rendered_at", "times_rendered"
@@ -49,7 +57,10 @@ def render_again(
     try:
         old = Record(record)
         origin = _origin_under(old.origin, profile, title)
-        pairs = _rename_speakers(old.pairs(), origin.header.settings.speakers)
+        labels = _list_labels(old.pairs())
+        asked = choose_asked(labels, origin.header.settings.speakers, origin.header.settings.corrections)
+        names = add_proved(asked, origin.header.speaker_names)
+        pairs = _rename_speakers(old.pairs(), names)
         document = make_document(pairs, with_turns=wants_turns(origin.header))
     except ValueError as error:
         raise UsageError(
@@ -57,6 +68,7 @@ def render_again(
         ) from None
     outputs, skipped = choose_outputs(origin.header, document)
     settings = origin.header.settings
+    surplus = find_surplus(labels, settings.speakers)
     made = {
         **summary,
         "title": origin.header.title,
@@ -64,6 +76,12 @@ def render_again(
         "settings_hash": settings.digest,
         "outputs": outputs,
         "skipped": skipped,
+        "speaker_names": [
+            {**told, "given": names.get(told["label"]) == told["name"]}
+            for told in list_speaker_names(origin.header)
+            if told["label"] not in asked
+        ],
+        "warnings": list(dict.fromkeys([*summary.get("warnings", ()), *surplus])),
         RENDERED_AT: format_moment(now),
         TIMES_RENDERED: int(summary.get(TIMES_RENDERED, 0)) + 1,
     }
@@ -111,6 +129,12 @@ def _rename_speakers(
     """The chunks with each speaker under the name that the source's label for them has today."""
     for chunk, result in pairs:
         yield replace(chunk, turns=tuple(_rename_turn(turn, names) for turn in chunk.turns)), result
+
+
+def _list_labels(pairs: Iterable[tuple[Chunk, ProcessedChunk]]) -> list[str]:
+    """The source's labels for its speakers, in the order in which they first speak."""
+    segments = (segment for chunk, _ in pairs for turn in chunk.turns for segment in turn.segments)
+    return list(dict.fromkeys(label for one in segments if (label := one.label or one.speaker)))
 
 
 def _rename_turn(turn: Turn, names: Mapping[str, str]) -> Turn:

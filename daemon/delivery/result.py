@@ -160,6 +160,7 @@ def summarise_job(
         "words_in_file": header.words_in_file,
         "dropped": dict(header.dropped),
         "warnings": list(header.warnings),
+        "speaker_names": list_speaker_names(header),
         "unread": dict(header.unread),
         "read": header.file,
         "link": header.link,
@@ -186,6 +187,21 @@ def _list_totals(tally: Tally) -> dict[str, Any]:
         "edits": dict(sorted(tally.edits.items())),
         "notes": dict(sorted(tally.notes.items())),
     }
+
+
+def list_speaker_names(header: Header) -> list[dict[str, Any]]:
+    """What was said of the names of speakers without one; `given` tells which names they got."""
+    return [
+        {
+            "label": one.label,
+            "name": one.name,
+            "given": one.proved,
+            "quote": one.quote,
+            "said_by": one.said_by,
+            "start": one.start,
+        }
+        for one in header.speaker_names
+    ]
 
 
 def _list_flags(document: Document) -> list[dict[str, Any]]:

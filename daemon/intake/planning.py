@@ -28,12 +28,15 @@ def make_plan(
     from daemon import formats  # not above: `status` looks at plans and makes none
     from daemon.cleaning.offline.punctuation.ends import choose_score
     from daemon.formats.file_name import origin
+    from daemon.intake.speaker_names import name_speakers
     from daemon.text.chunking import cut, words_of
     from daemon.text.turns import rename_speakers, turns_of
 
     transcript, named = formats.read(data, file_name), origin(file_name)
-    turns = turns_of(rename_speakers(transcript.segments, settings.speakers))
     language = settings.language or transcript.language or named.language
+    spoken = language or _tell_language(transcript)
+    naming = name_speakers(transcript.segments, settings.speakers, settings.corrections, spoken)
+    turns = turns_of(rename_speakers(transcript.segments, naming.names))
     score_ends = choose_score(words_of(turns), language)
     body = Body.of(cut(turns, settings.chunk_words, score_ends))
     source_title = transcript.title or named.title
@@ -43,7 +46,7 @@ def make_plan(
         kind=transcript.kind,
         title=title or source_title,
         source_title=source_title,
-        language=language or _tell_language(transcript),
+        language=spoken,
         recorded=named.recorded,
         words=transcript.words,
         characters=body.characters,
@@ -55,8 +58,9 @@ def make_plan(
         file=file_name,
         unread=dict(unread or {}),
         link=named.link,
-        warnings=transcript.warnings,
+        warnings=(*transcript.warnings, *naming.warnings),
         left_out=transcript.left_out,
+        speaker_names=naming.found,
     )
     return frozen(header, body)
 

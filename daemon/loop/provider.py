@@ -36,6 +36,7 @@ from daemon.settings.sidecar import NO_SIDECAR, Sidecar, parse
 from daemon.store.ticket import Ticket
 from daemon.system.digest import digest_of_value
 from daemon.text.languages import code_of
+from daemon.text.names.spelling import respelling_of
 
 _HOW_TO_USE_A_MODEL = "put an API key into {file} (chmod 600) or set base_url in config.yaml"
 _OWN_API = {"anthropic": "Anthropic's API", "openai": "OpenAI's API"}
@@ -61,6 +62,14 @@ def _refuse_other_wording(profile: Profile) -> None:
                 f"`verbatim: {profile.verbatim}` keeps what was said, and `{key}` asks for other words.",
                 f"Set `{key}: {json.dumps(default)}`, or `verbatim: clean`.",
             )
+
+
+def _check_corrections(profile: Profile) -> None:
+    """Raise ConfigError where the corrections of a profile go round in circles."""
+    try:
+        respelling_of(profile.corrections)
+    except ValueError as error:
+        raise ConfigError(f"`corrections`: {error}.", "Leave out one of them.") from None
 
 
 class Access:
@@ -118,6 +127,7 @@ class Access:
         profile = sidecar.over(self.root.config.shaping(name))
         _refuse_other_wording(profile)
         self._refuse_batch(profile)
+        _check_corrections(profile)
         language = profile.language and (code_of(profile.language) or profile.language)
         if self.provider == "offline":
             self._refuse_model_only(profile)

@@ -13,6 +13,7 @@ import threading
 from daemon.batches.batching import Batching
 from daemon.batches.surroundings import ChunkKey
 from daemon.cleaning.llm.model_trial import FlagRate, ModelTrial
+from daemon.cleaning.names.corrections import clean_corrected
 from daemon.cleaning.processor import AnswerStore, Question
 from daemon.cleaning.prompt import Brief
 from daemon.costs.answer import Answer
@@ -31,6 +32,7 @@ from daemon.store.checkpoint import Binding
 from daemon.store.job import Job, JobState
 from daemon.system.disk_faults import disk_fault
 from daemon.system.file_names import name_for_shell, shown
+from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import ProcessedChunk
 from daemon.workers.admission import Permit
 
@@ -151,22 +153,29 @@ class JobSteps:
             return unsaved
         settings = job.settings
         processor = self.access.processor(settings)
-        return processor.clean_from_answers(
-            job.chunk(index), Brief.under(settings, job.header.title), answers
-        )
+
+        def clean(chunk: Chunk) -> ProcessedChunk | Question:
+            return processor.clean_from_answers(chunk, Brief.under(settings, job.header.title), answers)
+
+        return clean_corrected(job.chunk(index), settings.corrections, clean)
 
     def _clean(self, job: Job, index: int, permit: Permit) -> None:
         answer = self._unsaved_answer(job, index)
         if answer is None:
             settings = job.settings
-            answer = self.access.processor(settings).clean_chunk(
-                job.chunk(index),
-                Brief.under(settings, job.header.title),
-                language=settings.language,
-                job=job.account,
-                permit=permit,
-                answers=AnsweredQuestions(job.folder, index),
-            )
+            processor = self.access.processor(settings)
+
+            def clean(chunk: Chunk) -> ProcessedChunk:
+                return processor.clean_chunk(
+                    chunk,
+                    Brief.under(settings, job.header.title),
+                    language=settings.language,
+                    job=job.account,
+                    permit=permit,
+                    answers=AnsweredQuestions(job.folder, index),
+                )
+
+            answer = clean_corrected(job.chunk(index), settings.corrections, clean)
         self._save(job, answer)
         self._try_model(job, answer)
 
@@ -195,9 +204,11 @@ class JobSteps:
         """Keep a chunk's original words: the service fails on it alone."""
         processor = self.access.processor(job.settings)
         log.warning("gave up job=%s chunk=%d %s", shown(job.name), index, error.message)
-        self._save(
-            job, processor.keep_original(job.chunk(index), f"the service fails on it: {error.message}")
-        )
+
+        def keep(chunk: Chunk) -> ProcessedChunk:
+            return processor.keep_original(chunk, f"the service fails on it: {error.message}")
+
+        self._save(job, clean_corrected(job.chunk(index), job.settings.corrections, keep))
 
     def forget(self, job: Job) -> None:
         """The job has ended: answers that could not be written are of no more use."""

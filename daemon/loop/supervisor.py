@@ -21,6 +21,7 @@ from daemon.loop.ending import Ended, unheard
 from daemon.loop.jobs import Jobs
 from daemon.loop.late_sidecars import LateSidecars
 from daemon.settings.config import Root, load
+from daemon.settings.corrections_file import FILE_NAME as CORRECTIONS
 from daemon.settings.last_config import keep_config
 from daemon.store.pause import PauseFiles
 from daemon.system.disk_faults import disk_fault
@@ -163,9 +164,10 @@ class Supervisor:
                 keep_config(self.root, self.jobs.state.folder)
 
     def _config_now(self) -> object:
-        """What tells the config and the key from changed ones, their modes included."""
+        """What tells the config, the corrections and the key from changed ones, their modes included."""
         key = self.root.at(self.root.config.api_key_file)
-        return _identity(self.root.file), _identity(key)
+        corrections = os.path.join(self.root.path, CORRECTIONS)
+        return _identity(self.root.file), _identity(corrections), _identity(key)
 
     def _adopt(self, root: Root) -> None:
         if (root.inbox, root.outbox, root.state) != (self.root.inbox, self.root.outbox, self.root.state):

@@ -15,9 +15,11 @@ from msgspec.structs import replace
 
 from daemon.costs.pricing import Price, find_price
 from daemon.errors import ConfigError, SchemaError
+from daemon.settings.corrections_file import read_corrections
 from daemon.settings.profile import Api, Profile
 from daemon.settings.schema import Keys, Text, checked, stripped
 from daemon.settings.yaml_text import load_yaml
+from daemon.text.names.spelling import merge_corrections
 
 Subfolder = Annotated[str, Meta(pattern=r"^[^./\x00][^/\x00]*(/[^./\x00][^/\x00]*)*$")]
 
@@ -209,12 +211,26 @@ def load(file: str) -> Root:
     """Read a config.yaml; raises ConfigError naming the key at fault and the mend."""
     path = os.path.abspath(file)
     text, mode = _read_text(path)
-    root = load_text(text, path)
+    root = _add_corrections(load_text(text, path))
     if mode & stat.S_IWOTH and (root.config.on_done or root.config.on_problem):
         raise ConfigError(
             f"Everybody can write to {path}, which names commands to run.", f"Run: chmod o-w {path}"
         )
     return root
+
+
+def _add_corrections(root: Root) -> Root:
+    """The root with the corrections of the file beside its config, which those of the config go before."""
+    beside = read_corrections(root.path)
+    if not beside:
+        return root
+    config = root.config
+    profiles = {
+        folder: replace(profile, corrections=merge_corrections(beside, profile.corrections))
+        for folder, profile in config.profiles.items()
+    }
+    corrections = merge_corrections(beside, config.corrections)
+    return Root(replace(config, corrections=corrections, profiles=profiles), root.path, root.file)
 
 
 def load_text(text: str, path: str) -> Root:
@@ -293,9 +309,11 @@ def parse(raw: dict[Any, Any], path: str = FILE_NAME) -> Config:
         )
     everywhere = {key: raw[key] for key in Profile.__struct_fields__ if key in raw}
     own = raw.get("profiles", {})
-    return replace(
-        config, profiles={folder: checked({**everywhere, **keys}, Profile) for folder, keys in own.items()}
-    )
+    profiles = {folder: checked({**everywhere, **keys}, Profile) for folder, keys in own.items()}
+    for folder, profile in profiles.items():
+        corrections = merge_corrections(config.corrections, profile.corrections)
+        profiles[folder] = replace(profile, corrections=corrections)
+    return replace(config, profiles=profiles)
 
 
 def _explain(error: SchemaError, path: str) -> tuple[str, str]:

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
-from daemon.settings.schema import Keys, Text
+from daemon.settings.schema import Keys, Phrase, Text
 from daemon.system.digest import digest_of_value
 
 Provider = Literal["anthropic", "openai", "offline"]
@@ -66,6 +66,13 @@ class Profile(Keys, frozen=True):
         Text | None, Meta(description="null: the transcript's own; or a language's name, such as German")
     ] = None
     glossary: Annotated[tuple[Text, ...], Meta(description="names and terms, spelt as they should be")] = ()
+    corrections: Annotated[
+        dict[Phrase, Text],
+        Meta(
+            description="heard: written, such as Eefa: Aoife; whole words, whatever their case, in every\n"
+            "output; those in a corrections.yaml beside this file count as well"
+        ),
+    ] = msgspec.field(default_factory=dict)
     chunk_words: Annotated[
         int, Meta(ge=10, le=5000, description="words cleaned in one request; smaller for small models")
     ] = 900
@@ -94,9 +101,13 @@ class Profile(Keys, frozen=True):
             "that roll, keep all others"
         ),
     ] = "auto"
-    speakers: Annotated[dict[Text, Text], Meta(description="names for speakers, such as SPEAKER_00: Ann")] = (
-        msgspec.field(default_factory=dict)
-    )
+    speakers: Annotated[
+        dict[Text, Text] | tuple[Text, ...],
+        Meta(
+            description="names for speakers, such as SPEAKER_00: Ann; or a list of names, in the order in\n"
+            "which they first speak"
+        ),
+    ] = msgspec.field(default_factory=dict)
     review: Annotated[
         bool, Meta(description="review.html beside the result: what was changed, word by word")
     ] = True

@@ -11,6 +11,8 @@ from msgspec import Meta
 from daemon.errors import SchemaError
 
 Text = Annotated[str, Meta(min_length=1, pattern=r"^[^\x00]+$")]
+Phrase = Annotated[str, Meta(pattern=r"^[^\x00]*\w[^\x00]*$")]
+"""A text with a letter or a digit in it."""
 
 _Type = TypeVar("_Type", bound=msgspec.Struct)
 _PLACE = re.compile(r" - at (?:`key` in )?`\$(?P<path>.*)`\Z", re.DOTALL)

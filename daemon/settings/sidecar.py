@@ -13,22 +13,24 @@ from msgspec.structs import replace
 
 from daemon.errors import InputError, SchemaError
 from daemon.settings.profile import Profile
-from daemon.settings.schema import Keys, Text, checked, stripped
+from daemon.settings.schema import Keys, Phrase, Text, checked, stripped
 from daemon.settings.yaml_text import check_brackets
+from daemon.text.names.spelling import merge_corrections
 
 EXTENSIONS = (".yaml", ".yml")
 MOST_BYTES = 65_536
 """More than any glossary; the file of a larger one is rejected."""
 
-_KEYS = "title, speakers, glossary, style (clean or notes), language, output_language and batch"
+_KEYS = "title, speakers, glossary, corrections, style (clean or notes), language, output_language and batch"
 
 
 class Sidecar(Keys, frozen=True):
     """What a sidecar may say. Names and terms come on top of those of the config."""
 
     title: Text | None = None
-    speakers: dict[Text, Text] = field(default_factory=dict)
+    speakers: dict[Text, Text] | tuple[Text, ...] = field(default_factory=dict)
     glossary: tuple[Text, ...] = ()
+    corrections: dict[Phrase, Text] = field(default_factory=dict)
     style: Literal["clean", "notes"] | None = None
     language: Text | None = None
     output_language: Text | None = None
@@ -42,9 +44,17 @@ class Sidecar(Keys, frozen=True):
             language=self.language or profile.language,
             output_language=self.output_language or profile.output_language,
             glossary=tuple(dict.fromkeys([*profile.glossary, *self.glossary])),
-            speakers={**profile.speakers, **self.speakers},
+            corrections=merge_corrections(profile.corrections, self.corrections),
+            speakers=self._choose_speakers(profile),
             batch=profile.batch if self.batch is None else self.batch,
         )
+
+    def _choose_speakers(self, profile: Profile) -> dict[str, str] | tuple[str, ...]:
+        """Names by label over those of the profile; a list, on either side, goes by itself."""
+        own, others = self.speakers, profile.speakers
+        if isinstance(own, dict) and isinstance(others, dict):
+            return {**others, **own}
+        return own or others
 
 
 NO_SIDECAR = Sidecar()

@@ -18,6 +18,7 @@ from daemon.settings.profile import Settings
 from daemon.system.digest import digest_of_bytes, digest_of_parts
 from daemon.system.files import Folder
 from daemon.text.chunk import Chunk
+from daemon.text.names.introductions import SpeakerName
 from daemon.text.transcript import LeftOut
 
 FILE = "plan.jsonl"
@@ -34,6 +35,7 @@ class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `source_title` is the title that the source or its name gives, `recorded` the day of the recording (ISO
     8601) where its name tells. `copy_of` is the path in the outbox of the result of the same bytes from which
     the chunks were taken, "" where they are cleaned.
+    `speaker_names` are names that were said of speakers without one: those that were proved, and the others.
     """
 
     sha256: str
@@ -57,6 +59,7 @@ class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     source_title: str = ""
     recorded: str | None = None
     copy_of: str = ""
+    speaker_names: tuple[SpeakerName, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON."""

@@ -125,6 +125,17 @@ class Meaning(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tags: tuple[str, ...]
 
 
+class Introductions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How people say what they are called; en.yaml says of each key what it is for."""
+
+    named: tuple[str, ...]
+    bare: tuple[str, ...]
+    before: Words
+    after: Words
+    told: Words
+    no_names: Words
+
+
 class Language(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """All that is known of one language; en.yaml says of each key what it is for.
 
@@ -153,6 +164,7 @@ class Language(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sounds: Words
     recogniser_boilerplate: tuple[str, ...]
     name_particles: Words
+    introductions: Introductions | None
     rules: Rules | None
 
 

@@ -42,6 +42,7 @@ BAD = {
     "language": ["", 5, False],
     "output_language": ["", 5, False],
     "glossary": ["Zoë", None, [""], [1], {"a": "b"}, [None]],
+    "corrections": [None, ["Eefa"], {"Eefa": ""}, {"": "Aoife"}, {"-": "Aoife"}, {"Eefa": 1}, {1: "Ann"}],
     "chunk_words": [9, 5001, "900", 900.5, True, None],
     "concurrency": [0, 65, "8", "many", True, None, 2.0],
     "outputs": [[], "md", None, ["pdf"], ["md", "pdf"], [["md"]], [{"md": 1}], [None], [1]],
@@ -52,7 +53,7 @@ BAD = {
     "layout": ["deep", None, True],
     "profiles": [None, [], {"a": 5}, {"a": {"model": "m"}}, {"a": {"style": ""}}, {"/a": {}}, {"a/../b": {}},
                  {"": {}}, {5: {}}],
-    "speakers": [None, ["Ann"], {"A": ""}, {"": "Ann"}, {"A": 1}, {1: "Ann"}],
+    "speakers": [None, "Ann", [""], [1], {"A": ""}, {"": "Ann"}, {"A": 1}, {1: "Ann"}],
     "review": ["no", 1, None],
     "settle_seconds": [-1, 3601, "3", float("nan"), None, True],
     "max_file_mb": [0, -1, 4097, float("inf"), float("nan"), "50MB"],
@@ -248,6 +249,7 @@ CHANGED = {
     "chunk_words": 901,
     "outputs": ("txt", "md"), "timestamps": False, "links": True, "cues": "keep", "review": False,
     "docx_template": "own.docx", "layout": "flat", "language": "de", "speakers": {"SPEAKER_00": "Ann"},
+    "corrections": {"Eefa": "Aoife"},
     "provider": "offline", "model": "n", "prompt": "another",
 }  # fmt: skip
 

@@ -123,6 +123,7 @@ def test_one_file_adds_a_language(tmp_path):
         "no_names": "rimarko",
         "counting": None,
         "meaning": None,
+        "introductions": None,
         "rules": dict.fromkeys(Rules.__struct_fields__, "")
         | {"fillers": "hmu", "repeatable": "kaj", "set_phrases": [], "markers": []},
     }

@@ -1,0 +1,1 @@
+"""Names and terms: what people want written otherwise, and who the speakers are."""

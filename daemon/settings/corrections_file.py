@@ -1,0 +1,60 @@
+"""corrections.yaml: what is to be written otherwise, one a line, beside config.yaml.
+
+It holds what the `corrections` of config.yaml may hold, so that a program can add to it without touching what
+a person wrote there.
+"""
+
+from __future__ import annotations
+
+import os
+
+import yaml
+from msgspec import field
+
+from daemon.errors import ConfigError, SchemaError
+from daemon.settings.schema import Keys, Phrase, Text, checked, stripped
+from daemon.settings.yaml_text import load_yaml
+
+FILE_NAME = "corrections.yaml"
+_MOST_BYTES = 1 << 20
+_MEND = "Write it as `heard: written` lines, such as `Eefa: Aoife`."
+
+
+class _Corrections(Keys, frozen=True):
+    """What the file holds, under the key by which mistakes in it are told."""
+
+    corrections: dict[Phrase, Text] = field(default_factory=dict)
+
+
+def read_corrections(folder: str) -> dict[str, str]:
+    """The corrections in the file of a root; none where there is no file. Raises ConfigError."""
+    path = os.path.join(folder, FILE_NAME)
+    try:
+        with open(path, "rb", opener=_open_at_once) as file:
+            data = file.read(_MOST_BYTES + 1)
+        text = data.decode("utf-8-sig")
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} can't be read: {error}.", "Mend the file or its permissions.") from None
+    if len(data) > _MOST_BYTES:
+        raise ConfigError(f"{path} has more than {_MOST_BYTES:,} bytes.", "Shorten it.")
+    return parse_corrections(text, path)
+
+
+def parse_corrections(text: str, path: str = FILE_NAME) -> dict[str, str]:
+    """The corrections that a file's text holds; raises ConfigError. `path` is for the messages only."""
+    try:
+        raw = load_yaml(text)
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        what = " ".join(str(error).split())
+        raise ConfigError(f"{path} is not valid YAML: {what}.", "Mend that line.") from None
+    try:
+        return checked({"corrections": {} if raw is None else stripped(raw)}, _Corrections).corrections
+    except SchemaError as error:
+        raise ConfigError(f"{path}: {error.message}.", _MEND) from None
+
+
+def _open_at_once(path: str, flags: int) -> int:
+    """Open a file without waiting for who writes into a pipe."""
+    return os.open(path, flags | os.O_NONBLOCK | os.O_CLOEXEC)

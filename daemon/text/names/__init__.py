@@ -1,0 +1,1 @@
+"""What names are written like, and who says which is theirs."""

@@ -1,0 +1,138 @@
+"""Words and phrases that are to be written otherwise: found as whole words, whatever their case. Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from daemon.text.transcript import UNSPACED
+
+_UNSPACED_LETTER = re.compile(f"[{UNSPACED}]")
+_BASIC_PLANE = 0x10000
+# Not the "Don" of "don't", nor the "Brien" of "O'Brien"; but the "Eefa" of "Eefa's" and of "d'Eefa".
+_NO_BEGINNING = r"(?<!\bO['’])"
+_NO_END = r"(?!['’]t\b)"
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """Where a text is to be written otherwise: from `start` to before `end` (characters).
+
+    `heard` is what was asked for, `written` what is to stand there.
+    """
+
+    start: int
+    end: int
+    heard: str
+    written: str
+
+
+class Respelling:
+    """What is to be written otherwise, ready to be looked for.
+
+    `heard` maps what is heard to what is to be written. What leads on is followed to its end. Raises
+    ValueError, with the words, where it goes round in circles.
+    """
+
+    def __init__(self, heard: Mapping[str, str]) -> None:
+        self._goals = follow_to_end(heard)
+        written = {_fold(end) for _, end in self._goals.values()}
+        self._phrases = sorted(self._goals.keys() | written, key=lambda phrase: (-len(phrase), phrase))
+
+    def find_hits(self, text: str) -> Iterator[Hit]:
+        """Where a text is to be written otherwise, from left to right; what is right already is no hit.
+
+        A phrase that stands as it is to be written is left alone as a whole, whatever else its words are.
+        """
+        folded = text.casefold()
+        there = tuple(phrase for phrase in self._phrases if phrase.split()[0] in folded)
+        if not there:
+            return
+        for found in _compile_phrases(there).finditer(text):
+            words = _fold(found[0])
+            goal = self._goals.get(words)
+            if goal is None or goal[1] == found[0]:
+                continue
+            yield Hit(found.start(), found.end(), *goal)
+
+    def respell(self, text: str) -> str:
+        """The text with every hit as it is to be written."""
+        parts = []
+        done = 0
+        for hit in self.find_hits(text):
+            parts += [text[done : hit.start], hit.written]
+            done = hit.end
+        return "".join([*parts, text[done:]]) if parts else text
+
+
+@lru_cache(maxsize=64)
+def _respelling_of(items: tuple[tuple[str, str], ...]) -> Respelling:
+    return Respelling(dict(items))
+
+
+def respelling_of(heard: Mapping[str, str]) -> Respelling:
+    """The respelling for a mapping, made once for each."""
+    return _respelling_of(tuple(heard.items()))
+
+
+def merge_corrections(*layers: Mapping[str, str]) -> dict[str, str]:
+    """Several mappings as one; the later goes before, whatever the case of what is heard."""
+    merged: dict[str, tuple[str, str]] = {}
+    for layer in layers:
+        for heard, written in layer.items():
+            merged[_fold(heard)] = heard, written
+    return dict(merged.values())
+
+
+def follow_to_end(heard: Mapping[str, str]) -> dict[str, tuple[str, str]]:
+    """By its words without case, each phrase with what is to be written in the end.
+
+    Raises ValueError, with the words, where it goes round in circles.
+    """
+    steps = {_fold(phrase): (phrase, written) for phrase, written in heard.items()}
+    ends: dict[str, tuple[str, str]] = {}
+    for words, (phrase, written) in steps.items():
+        seen = [words]
+        while (following := _fold(written)) in steps and following != seen[-1]:
+            if following in seen:
+                raise ValueError(f"{phrase!r} leads round in a circle to itself")
+            seen.append(following)
+            written = steps[following][1]
+        ends[words] = phrase, written
+    return ends
+
+
+def _fold(phrase: str) -> str:
+    """The words of a phrase without their case."""
+    return " ".join(phrase.casefold().split())
+
+
+@lru_cache(maxsize=256)
+def _compile_phrases(phrases: tuple[str, ...]) -> re.Pattern[str]:
+    """The pattern of any of some phrases; the first that fits is taken, so the longest are to stand first."""
+    return re.compile("|".join(map(_phrase_pattern, phrases)), re.I)
+
+
+def _phrase_pattern(phrase: str) -> str:
+    """The pattern of a phrase as whole words; in scripts without spaces, wherever it stands."""
+    words = r"[^\S\n]+".join(map(re.escape, phrase.split()))
+    before = "" if _UNSPACED_LETTER.match(phrase[0]) else f"(?<![{_word_letters()}]){_NO_BEGINNING}"
+    after = "" if _UNSPACED_LETTER.match(phrase[-1]) else f"(?![{_word_letters()}]){_NO_END}"
+    return f"{before}{words}{after}"
+
+
+@cache
+def _word_letters() -> str:
+    """For a character class, what a word goes on with: letters, digits, and the marks that join them."""
+    ranges: list[tuple[int, int]] = []
+    for code in range(_BASIC_PLANE):
+        if unicodedata.category(chr(code))[0] != "M":
+            continue
+        if ranges and ranges[-1][1] == code - 1:
+            ranges[-1] = ranges[-1][0], code
+        else:
+            ranges.append((code, code))
+    return r"\w" + "".join(f"\\u{first:04x}-\\u{last:04x}" for first, last in ranges)
