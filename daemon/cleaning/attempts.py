@@ -14,7 +14,7 @@ Pure: `ask` is given, the text that comes back is judged by `verify`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 
 from daemon.cleaning.checks.faithfulness import compare, size_of, tokens
@@ -142,6 +142,24 @@ class Cleaning:
         part = _Part(tuple(range(len(turns))), turns, chunk.context_buffer)
         return assemble_chunk(chunk, self._clean_part(part, 0))
 
+    def clean_flagged(self, chunk: Chunk, result: ProcessedChunk) -> ProcessedChunk:
+        """The chunk, asked for again where an earlier result of it has its original words; the rest stands.
+
+        Without what it took.
+        """
+        flagged = {flag.passage for flag in result.flags}
+        if not result.turns or None in flagged:
+            return self.clean_chunk(chunk) if result.flags else result
+        self.index = chunk.index
+        whole = _Part(_number_passages(result), chunk.passages(result.cuts), chunk.context_buffer)
+        pieces: list[Piece] = []
+        for run in _find_runs(whole.numbers, flagged):
+            if run[0] in flagged:
+                pieces += self._clean_part(whole.pick_passages(run), 0)
+            else:
+                pieces += whole.take_texts(result.turns, run)
+        return assemble_chunk(chunk, pieces)
+
     def _clean_as_free_text(self, chunk: Chunk) -> ProcessedChunk:
         """Ask for the whole chunk, once more if need be; free text can't be split and put together again."""
         reason = ""
@@ -207,6 +225,30 @@ class Cleaning:
     def _make_chunk(self, part: _Part) -> Chunk:
         text = "\n\n".join(passage.text for passage in part.passages)
         return Chunk(self.index, text, context_buffer=part.before, turns=part.passages)
+
+
+def _number_passages(result: ProcessedChunk) -> tuple[int, ...]:
+    """For each passage of a result the number of the turn that it belongs to."""
+    numbers: list[int] = []
+    cuts = [turn for turn, _ in result.cuts]
+    turn = 0
+    while len(numbers) < len(result.turns):
+        numbers += [turn] * (1 + cuts.count(turn))
+        turn += 1
+    return tuple(numbers)
+
+
+def _find_runs(numbers: Sequence[int], flagged: Set[int | None]) -> Iterator[list[int]]:
+    """The passages in runs of those that are asked for again, or are not; no run has a turn twice."""
+    run: list[int] = []
+    for at, number in enumerate(numbers):
+        alike = run and (at in flagged) == (run[0] in flagged) and number != numbers[run[-1]]
+        if run and not alike:
+            yield run
+            run = []
+        run.append(at)
+    if run:
+        yield run
 
 
 def join_verdicts(earlier: Verdict, later: Verdict) -> Verdict:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import enum
+import logging
 import os
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -22,12 +23,13 @@ from daemon.cleaning.style import find_style, style_of_prompt
 from daemon.costs.answer import Answer
 from daemon.costs.ledger import Label
 from daemon.costs.pricing import Price, Usage, is_same_model
+from daemon.errors import ServiceError
 from daemon.settings.address import HOSTED_APIS, show_address
 from daemon.settings.config import DEFAULT_MODEL, Config
 from daemon.system.argument_types import require_function, require_type
 from daemon.system.digest import digest_of_value
 from daemon.text.chunk import Chunk
-from daemon.text.cleaned_chunk import ProcessedChunk, kept_original
+from daemon.text.cleaned_chunk import JOINED_MODELS, ProcessedChunk, kept_original
 from daemon.workers.admission import Admission, Permit
 
 
@@ -38,6 +40,8 @@ class LLMProvider(enum.StrEnum):
     OPENAI = "openai"
     OFFLINE = "offline"
 
+
+log = logging.getLogger(__name__)
 
 OFFLINE_MODEL = offline.MODEL
 _ADDRESS_VARIABLES = {  # as the client libraries name them
@@ -161,12 +165,14 @@ class LLMProcessor:
         job: str = "",
         permit: Permit | None = None,
         answers: AnswerStore | None = None,
+        fallback: LLMProcessor | None = None,
     ) -> ProcessedChunk:
         """Clean one chunk. `language` is the code of what it is in, for the offline rules; None to tell it.
 
         `answers` has those that were given about this chunk before a stop, and takes further ones.
-        What the model can't be trusted with keeps its original words and a flag. Raises ServiceError
-        when nobody can be served now, NotNow when the request may not begin.
+        What the model can't be trusted with is asked of the `fallback`, where there is one; what that can't
+        be trusted with either keeps its original words and a flag. Raises ServiceError when nobody can be
+        served now, NotNow when the request may not begin.
         """
         if self._model is None:
             return offline.clean_chunk(
@@ -174,9 +180,39 @@ class LLMProcessor:
             )
         label = Label(job, chunk.index)
         if permit is not None:
-            return self._clean(chunk, _Questions(self._model, brief, label, permit, answers))
+            questions = _Questions(self._model, brief, label, permit, answers)
+            return self._ask_fallback(chunk, self._clean(chunk, questions), questions, fallback)
         with Permit(self._admission) as own:
-            return self._clean(chunk, _Questions(self._model, brief, label, own, answers))
+            questions = _Questions(self._model, brief, label, own, answers)
+            return self._ask_fallback(chunk, self._clean(chunk, questions), questions, fallback)
+
+    def _ask_fallback(
+        self, chunk: Chunk, result: ProcessedChunk, asked: _Questions, fallback: LLMProcessor | None
+    ) -> ProcessedChunk:
+        """What came of a chunk, with the passages that kept their original words asked of another model.
+
+        Where that model is not to be had, or not to be asked, the result stands as it is.
+        """
+        if fallback is None or fallback.asked_model is None or not result.flags:
+            return result
+        questions = asked.of_another(fallback.asked_model, fallback.model)
+        try:
+            better = Cleaning(questions.ask, questions.brief).clean_flagged(chunk, result)
+        except ServiceError as error:
+            if not error.of_model:
+                raise
+            log.warning("no fallback model=%s %s", fallback.model, error.message)
+            return result
+        signed = fallback._sign(better, questions.answered_by)
+        return replace(
+            signed,
+            model=JOINED_MODELS.join(dict.fromkeys([result.model, signed.model])),
+            input_tokens=result.input_tokens + questions.usage.total_input,
+            output_tokens=result.output_tokens + questions.usage.output_tokens,
+            cost=result.cost + questions.cost,
+            requests=result.requests + questions.requests,
+            batched=result.batched + questions.batched,
+        )
 
     def clean_from_answers(
         self, chunk: Chunk, brief: Brief, answers: AnswerStore
@@ -310,6 +346,15 @@ class _Questions:
         self._model = model
         self._label = label
         self._permit = permit
+        self._asked_of = ""
+
+    def of_another(self, model: Model, name: str) -> _Questions:
+        """Questions about the same chunk to another model; what this one answered is written down first."""
+        self._write_down_answers()
+        other = _Questions(model, self.brief, self._label, self._permit, self._answers)
+        other._asked_of = name
+        other._unsaved = self._unsaved  # what could not be written is tried again
+        return other
 
     def ask(self, part: Chunk) -> Outcome:
         """Ask for a chunk or a part of one."""
@@ -330,7 +375,7 @@ class _Questions:
 
     def _name_question(self, system: str, user: str) -> str:
         """The hash by which a question is known again; the same one asked again is another."""
-        text = digest_of_value([system, user])
+        text = digest_of_value([system, user, self._asked_of] if self._asked_of else [system, user])
         self._times[text] += 1
         return f"{text}-{self._times[text]}"
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from daemon.cleaning.offline import PROVIDER as OFFLINE
 from daemon.text.alignment import find_origins
 from daemon.text.chunk import Chunk
-from daemon.text.cleaned_chunk import Edit, Note, ProcessedChunk
+from daemon.text.cleaned_chunk import JOINED_MODELS, Edit, Note, ProcessedChunk
 from daemon.text.paragraphs import Paragraph, break_turn, time_paragraphs
 from daemon.text.transcript import count_words
 from daemon.text.turns import Turn
@@ -113,8 +113,9 @@ class Tally:
             self.edits[edit.reason] = self.edits.get(edit.reason, 0) + 1
         for note in result.notes:
             self.notes[note.kind] = self.notes.get(note.kind, 0) + 1
-        if result.model and result.model not in self.models:
-            self.models.append(result.model)
+        for model in result.model.split(JOINED_MODELS):
+            if model and model not in self.models:
+                self.models.append(model)
         if result.server and result.server not in self.servers:
             self.servers.append(result.server)
 

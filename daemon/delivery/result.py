@@ -31,6 +31,7 @@ from daemon.store.plan import Header
 from daemon.system.digest import digest_of_bytes
 from daemon.system.file_names import shorten, shown
 from daemon.system.files import Folder
+from daemon.text.cleaned_chunk import JOINED_MODELS
 
 DOLLAR_PLACES = 6
 
@@ -154,7 +155,7 @@ def summarise_job(
         "settings": settings.to_dict(),
         "settings_hash": settings.digest,
         "provider": settings.provider,
-        "model": ", then ".join(tally.models or [settings.model]),
+        "model": JOINED_MODELS.join(tally.models or [settings.model]),
         "server": ", then ".join(tally.servers),
         "words_in": header.words,
         "words_in_file": header.words_in_file,

@@ -97,7 +97,7 @@ class Access:
         self.provider = self._choose(ledger.has_paid())
         if self.provider == "openai":
             require_library()
-        self._refuse_unpriced()
+        self._refuse_unpriced(root.config.model)
         self.settings = self.settings_of("")
         check_thinking(self.provider, self.settings.model, root.config.base_url, root.config.thinking)
         for folder in root.config.profiles:
@@ -110,12 +110,12 @@ class Access:
             return config.provider
         return "anthropic" if self.key or config.base_url or paid_before else "offline"
 
-    def _refuse_unpriced(self) -> None:
+    def _refuse_unpriced(self, model: str) -> None:
         config = self.root.config
         limited = config.budget_usd_per_day is not None or config.budget_usd_per_job is not None
-        if self.provider != "offline" and limited and config.price_of(config.model) is None:
+        if self.provider != "offline" and limited and config.price_of(model) is None:
             raise ConfigError(
-                f"There is a budget, but no price is known for the model {config.model}.",
+                f"There is a budget, but no price is known for the model {model}.",
                 "Put its price under `prices` in config.yaml, or remove the budget.",
             )
 
@@ -127,6 +127,7 @@ class Access:
         profile = sidecar.over(self.root.config.shaping(name))
         _refuse_other_wording(profile)
         self._refuse_batch(profile)
+        self._check_fallback(profile)
         _check_corrections(profile)
         language = profile.language and (code_of(profile.language) or profile.language)
         if self.provider == "offline":
@@ -138,6 +139,20 @@ class Access:
             replace(profile, language=language), self.provider, self.root.config.model, style.prompt
         )
         return replace(frozen, keeps_wording=style.keeps_wording, answers=style.answers)
+
+    def _check_fallback(self, profile: Profile) -> None:
+        """Raise ConfigError where a profile's second model can't be asked."""
+        model = profile.fallback_model
+        if model is None or self.provider == "offline":
+            return
+        if profile.batch:
+            raise ConfigError(
+                "A message batch is for one model, so that `fallback_model` can't be asked.",
+                "Set `fallback_model: null` or `batch: false`.",
+            )
+        self._refuse_unpriced(model)
+        config = self.root.config
+        check_thinking(self.provider, model, config.base_url, config.thinking)
 
     def _refuse_batch(self, profile: Profile) -> None:
         """Raise ConfigError where a profile asks for batches of somebody who takes none."""
@@ -272,6 +287,12 @@ class Access:
             if slot not in self._processors:
                 self._processors[slot] = self._make(settings)
             return self._processors[slot]
+
+    def fallback(self, settings: Settings) -> LLMProcessor | None:
+        """Who is asked for what the model of these settings can't clean, None for nobody; as `processor`."""
+        if settings.provider == "offline" or settings.fallback_model in (None, settings.model):
+            return None
+        return self.processor(replace(settings, model=settings.fallback_model))
 
     def _spent_elsewhere(self, now: datetime) -> float:
         """What stands in the ledger of the daemon, where this is another one's, as that of `clean`."""

@@ -173,6 +173,7 @@ class JobSteps:
                     job=job.account,
                     permit=permit,
                     answers=AnsweredQuestions(job.folder, index),
+                    fallback=self.access.fallback(settings),
                 )
 
             answer = clean_corrected(job.chunk(index), settings.corrections, clean)

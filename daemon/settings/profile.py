@@ -24,7 +24,7 @@ Layout = Literal["folder", "flat"]
 Answers = Literal["turns", "text"]
 Verbatim = Literal["strict", "light", "clean"]
 
-MODEL_ONLY = ("style", "also", "output_language")
+MODEL_ONLY = ("style", "also", "output_language", "fallback_model")
 """The keys that the offline rules can't follow: with them these stand at their default."""
 
 RENDERED = ("speakers", "outputs", "timestamps", "links", "cues", "review", "layout", "docx_template")
@@ -61,6 +61,10 @@ class Profile(Keys, frozen=True):
     language: Annotated[
         Text | None,
         Meta(description="null: told from the text; or what it is in, such as de, for the offline rules"),
+    ] = None
+    fallback_model: Annotated[
+        Text | None,
+        Meta(description="null: none; or a model of the same service, asked for what `model` can't clean"),
     ] = None
     output_language: Annotated[
         Text | None, Meta(description="null: the transcript's own; or a language's name, such as German")

@@ -11,6 +11,9 @@ from daemon.text.chunk import Chunk
 from daemon.text.json_values import json_values_of
 from daemon.text.transcript import count_words
 
+JOINED_MODELS = ", then "
+"""Between the names of models that cleaned one thing, one after the other."""
+
 
 class Flag(msgspec.Struct, frozen=True):
     """A passage whose original words stand because it could not be cleaned, and why.

@@ -40,6 +40,7 @@ BAD = {
     "also": [None, 5, ["Keep the jokes."], "a\0b"],
     "verbatim": ["full", "", None, True, ["strict"]],
     "language": ["", 5, False],
+    "fallback_model": ["", 5, False, ["m"]],
     "output_language": ["", 5, False],
     "glossary": ["Zoë", None, [""], [1], {"a": "b"}, [None]],
     "corrections": [None, ["Eefa"], {"Eefa": ""}, {"": "Aoife"}, {"-": "Aoife"}, {"Eefa": 1}, {1: "Ann"}],
@@ -246,7 +247,7 @@ SETTINGS = Settings(
 )  # fmt: skip
 CHANGED = {
     "style": "notes", "verbatim": "strict", "also": "Keep it.", "output_language": None, "glossary": (),
-    "chunk_words": 901,
+    "chunk_words": 901, "fallback_model": "b",
     "outputs": ("txt", "md"), "timestamps": False, "links": True, "cues": "keep", "review": False,
     "docx_template": "own.docx", "layout": "flat", "language": "de", "speakers": {"SPEAKER_00": "Ann"},
     "corrections": {"Eefa": "Aoife"},
