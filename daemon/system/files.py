@@ -109,10 +109,14 @@ class Folder:
 
     @_naming(reading=True)
     def stat(self, name: str) -> os.stat_result | None:
-        """The lstat of a name, None where there is nothing."""
+        """The lstat of a name, None where there is nothing: a name too long for the disk is nobody's."""
         try:
             return os.stat(name, dir_fd=self.fd, follow_symlinks=False)
         except (FileNotFoundError, NotADirectoryError):
+            return None
+        except OSError as error:
+            if error.errno != errno.ENAMETOOLONG:
+                raise
             return None
 
     def sub(self, name: str) -> Folder:
@@ -265,9 +269,12 @@ class Folder:
 
     @_naming()
     def unlink(self, name: str) -> None:
-        """Remove a file; nothing happens where there is none."""
-        with contextlib.suppress(FileNotFoundError):
+        """Remove a file; nothing happens where there is none, or can be none by that name."""
+        try:
             os.unlink(name, dir_fd=self.fd)
+        except OSError as error:
+            if error.errno not in (errno.ENOENT, errno.ENAMETOOLONG):
+                raise
 
     @_naming()
     def rmdir(self, name: str) -> None:

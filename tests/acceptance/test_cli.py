@@ -52,7 +52,7 @@ def test_init_makes_a_root_that_starts_and_never_overwrites_one(tmp_path):
         ({"budget_usd_per_day": -5}, "`budget_usd_per_day`"),
         ({"prices": {"m": {"input": "free"}}}, "`prices`"),
         ({"budget_usd_per_job": 1, "model": "own", "base_url": "http://127.0.0.1:9"}, "`prices`"),
-        ({"outputs": ["docx"]}, "`outputs`"),
+        ({"outputs": ["pptx"]}, "`outputs`"),
         ({"provider": "openai"}, "`model`"),
         (
             {"provider": "openai", "model": "own", "base_url": "http://127.0.0.1:9", "budget_usd_per_day": 1},

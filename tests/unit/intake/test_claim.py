@@ -206,6 +206,17 @@ def test_a_source_that_came_in_with_a_writer_at_it_is_still_written(world):
     assert not still_written(str(world.inbox_path), job)
 
 
+@every_kind
+def test_a_name_of_as_many_letters_as_a_disk_takes_is_claimed_as_any_other(make):
+    world = make()
+    world.file = world.file.rename(world.file.with_name("l" * 251 + ".txt"))
+    (job,) = world.claim()
+    assert settle(world.state, str(world.inbox_path), job)
+    assert not still_written(str(world.inbox_path), job)
+    assert job.source() == TALK
+    assert world.waiting() == {}
+
+
 @pytest.mark.parametrize("make", ["linked", "elsewhere"], indirect=True)
 def test_a_claim_copies_nothing_itself_and_takes_the_file_out_of_sight(make):
     world = make()
