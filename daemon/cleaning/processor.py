@@ -166,13 +166,15 @@ class LLMProcessor:
         permit: Permit | None = None,
         answers: AnswerStore | None = None,
         fallback: LLMProcessor | None = None,
+        earlier: ProcessedChunk | None = None,
     ) -> ProcessedChunk:
         """Clean one chunk. `language` is the code of what it is in, for the offline rules; None to tell it.
 
         `answers` has those that were given about this chunk before a stop, and takes further ones.
         What the model can't be trusted with is asked of the `fallback`, where there is one; what that can't
-        be trusted with either keeps its original words and a flag. Raises ServiceError when nobody can be
-        served now, NotNow when the request may not begin.
+        be trusted with either keeps its original words and a flag. With an `earlier` result, only what is
+        flagged in that is asked for. Raises ServiceError when nobody can be served now, NotNow when the
+        request may not begin.
         """
         if self._model is None:
             return offline.clean_chunk(
@@ -181,10 +183,10 @@ class LLMProcessor:
         label = Label(job, chunk.index)
         if permit is not None:
             questions = _Questions(self._model, brief, label, permit, answers)
-            return self._ask_fallback(chunk, self._clean(chunk, questions), questions, fallback)
+            return self._ask_fallback(chunk, self._clean(chunk, questions, earlier), questions, fallback)
         with Permit(self._admission) as own:
             questions = _Questions(self._model, brief, label, own, answers)
-            return self._ask_fallback(chunk, self._clean(chunk, questions), questions, fallback)
+            return self._ask_fallback(chunk, self._clean(chunk, questions, earlier), questions, fallback)
 
     def _ask_fallback(
         self, chunk: Chunk, result: ProcessedChunk, asked: _Questions, fallback: LLMProcessor | None
@@ -263,8 +265,11 @@ class LLMProcessor:
             self._sign(kept_original(chunk, reason)), model=OFFLINE_MODEL if self._model is None else ""
         )
 
-    def _clean(self, chunk: Chunk, questions: _Questions) -> ProcessedChunk:
-        result = Cleaning(questions.ask, questions.brief).clean_chunk(chunk)
+    def _clean(
+        self, chunk: Chunk, questions: _Questions, earlier: ProcessedChunk | None = None
+    ) -> ProcessedChunk:
+        cleaning = Cleaning(questions.ask, questions.brief)
+        result = cleaning.clean_chunk(chunk) if earlier is None else cleaning.clean_flagged(chunk, earlier)
         return replace(
             self._sign(result, questions.answered_by),
             input_tokens=questions.usage.total_input,

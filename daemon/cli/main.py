@@ -210,12 +210,18 @@ def discard(context: click.Context, job: str) -> None:
 
 
 @cli.command(context_settings=_NAMES_MAY_BEGIN_WITH_A_HYPHEN)
+@click.option("--flagged", is_flag=True, help="Ask again only for the passages that were not cleaned.")
+@click.option("--model", metavar="MODEL", help="With --flagged: who is asked.")
 @click.argument("results", nargs=-1, required=True, metavar="RESULT...")
 @click.pass_context
-def redo(context: click.Context, results: tuple[str, ...]) -> None:
+def redo(context: click.Context, results: tuple[str, ...], flagged: bool, model: str | None) -> None:
     """Put the originals of delivered results back into the inbox, to be cleaned once more."""
-    from daemon.cli.result_commands import redo_results
+    from daemon.cli.result_commands import redo_flagged, redo_results
 
+    if model is not None and not flagged:
+        raise click.UsageError("--model goes with --flagged; else set `model` in config.yaml.")
+    if flagged:
+        sys.exit(redo_flagged(_root(context), results, model, click.echo, _complain))
     sys.exit(redo_results(_root(context), results, click.echo, _complain))
 
 

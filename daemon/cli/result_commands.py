@@ -13,14 +13,33 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from daemon.delivery.outbox import ORIGINAL, SUMMARY, Outbox
+from daemon.delivery.record import RECORD
 from daemon.delivery.replacement import Replaced, finish_replacements, make_result_again
 from daemon.errors import EXIT_OK, EXIT_SOME_FAILED, InputError, UsageError
 from daemon.intake.put_back import put_back_result
 from daemon.settings.config import Root
+from daemon.store.ticket import Flagged
 from daemon.system.file_names import shown
 from daemon.system.files import Folder
 
 Say = Callable[[str], None]
+
+
+def redo_flagged(root: Root, names: Sequence[str], model: str | None, say: Say, complain: Say) -> int:
+    """Put the originals of results back into the inbox, to have only what was not cleaned asked for again.
+
+    `model` is who is asked, None for the model of the config. The exit code; raises UsageError as
+    `redo_results`, and where there is no model to be asked.
+    """
+    if root.config.provider == "offline":
+        raise UsageError("`provider: offline` asks nobody.", "Set `provider: auto` and a key, or `base_url`.")
+    limited = root.config.budget_usd_per_day is not None or root.config.budget_usd_per_job is not None
+    if model is not None and limited and root.config.price_of(model) is None:
+        raise UsageError(
+            f"There is a budget, but no price is known for the model {model}.",
+            "Put its price under `prices` in config.yaml.",
+        )
+    return _do_for_each(root, names, lambda path: say(_redo(root, path, model or "")), complain)
 
 
 def redo_results(root: Root, names: Sequence[str], say: Say, complain: Say) -> int:
@@ -32,8 +51,11 @@ def redo_results(root: Root, names: Sequence[str], say: Say, complain: Say) -> i
     return _do_for_each(root, names, lambda path: say(_redo(root, path)), complain)
 
 
-def _redo(root: Root, path: str) -> str:
-    """Put one result's originals back into the inbox; what was done, in a sentence."""
+def _redo(root: Root, path: str, flagged_for: str | None = None) -> str:
+    """Put one result's originals back into the inbox; what was done, in a sentence.
+
+    With `flagged_for`, the name of a model or "", only what was not cleaned is asked for again.
+    """
     try:
         with Folder(path) as folder:
             summary = read_result(folder) or {}
@@ -44,12 +66,27 @@ def _redo(root: Root, path: str) -> str:
             of_source = ORIGINAL + os.path.splitext(source)[1].lower()
             originals.sort(key=lambda name: name != of_source)
             redo_of = {str(summary.get("job_id")), *_list_results_of(root, source)}
-            names = put_back_result(root.inbox, source, folder, originals, redo_of)
+            flagged = None
+            if flagged_for is not None:
+                _check_flagged(path, folder, summary)
+                flagged = Flagged(str(summary.get("job_id")), flagged_for)
+            names = put_back_result(root.inbox, source, folder, originals, redo_of, flagged)
     except OSError as error:
         raise UsageError(
             f"{shown(path)} can't be put back ({error.strerror}).", "Look at its permissions, and the disk."
         ) from None
     return f"{shown(', '.join(names))} {'wait' if len(names) > 1 else 'waits'} in the inbox."
+
+
+def _check_flagged(path: str, folder: Folder, summary: dict[str, Any]) -> None:
+    """Raise UsageError where a result has nothing flagged, or no record of what came of the rest."""
+    if not summary.get("flags"):
+        raise UsageError(f"Every passage of {shown(path)} was cleaned.", "There is nothing to ask for again.")
+    if not folder.has(RECORD):
+        raise UsageError(
+            f"{shown(path)} has no {RECORD}, so that the rest would have to be cleaned again too.",
+            "Run redo without --flagged.",
+        )
 
 
 def _list_results_of(root: Root, source: str) -> Iterator[str]:

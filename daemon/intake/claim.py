@@ -25,7 +25,7 @@ from datetime import UTC, datetime
 
 from daemon.errors import InputError, ServiceError
 from daemon.intake.inbox import Candidate, Inbox, being_written, unchanged
-from daemon.intake.redo_mark import read_redo_mark, remove_redo_mark
+from daemon.intake.redo_mark import read_flagged_mark, read_redo_mark, remove_redo_mark
 from daemon.settings import sidecar
 from daemon.store.job import Job
 from daemon.store.state_folder import State
@@ -82,6 +82,7 @@ def claim(state: State, inbox: Inbox, candidate: Candidate) -> Job | None:
             (*companions, *beside),
             text,
             read_redo_mark(folder, name),
+            read_flagged_mark(folder, name),
         )
         job = state.admit(ticket)
         try:

@@ -21,6 +21,7 @@ from daemon.intake.inbox import MAX_DEPTH
 from daemon.intake.redo_mark import sweep_redo_mark, write_redo_mark
 from daemon.settings.sidecar import EXTENSIONS as SIDECAR_EXTENSIONS
 from daemon.store.job import Job
+from daemon.store.ticket import Flagged
 from daemon.system.digest import digest_of_file
 from daemon.system.file_names import numbered, shown
 from daemon.system.files import Folder, is_another
@@ -52,15 +53,20 @@ def put_back_job(job: Job, inbox_path: str) -> str:
 
 
 def put_back_result(
-    inbox_path: str, source: str, result: Folder, originals: Sequence[str], redo_of: Iterable[str]
+    inbox_path: str,
+    source: str,
+    result: Folder,
+    originals: Sequence[str],
+    redo_of: Iterable[str],
+    flagged: Flagged | None = None,
 ) -> list[str]:
     """Copy a result's originals into the inbox, under the names they were dropped under; their paths there.
 
     `source` is the path inside inbox that the result was made from; `originals` are names in the result's
-    folder, that of the source first. `redo_of` are the ids of the jobs of all results that there are of
-    it: they do not keep it from being cleaned again. A sidecar that waits in the inbox goes before the
-    result's own, which stays where it is. Raises UsageError where another file of such a name waits in the
-    inbox, and ServiceError while the inbox is not there.
+    folder, that of the source first. `redo_of` are the ids of the jobs of all results that there are of it:
+    they do not keep it from being cleaned again. With `flagged`, only what was not cleaned is. A sidecar that
+    waits in the inbox goes before the result's own, which stays where it is. Raises UsageError where another
+    file of such a name waits in the inbox, and ServiceError while the inbox is not there.
     """
     below, last = os.path.split(source)
     stem = os.path.splitext(last)[0]
@@ -75,7 +81,7 @@ def put_back_result(
                     f"{shown(os.path.join(below, name))} waits in the inbox already.",
                     "Nothing was put back; let that one be cleaned, or take it away.",
                 )
-        write_redo_mark(inbox, last, redo_of)
+        write_redo_mark(inbox, last, redo_of, flagged)
         dropped = [*sidecars, *transcripts]  # a sidecar first: it is taken in with its transcript
         _drop_copies(result, dropped, inbox)
     return [os.path.join(below, name) for name, _ in dropped]
@@ -139,7 +145,7 @@ def _copy_to_first_free(
     for free in numbered(stem):
         name = free + extension
         if redo_of and not inbox.has(name):
-            write_redo_mark(inbox, name, redo_of)
+            write_redo_mark(inbox, name, redo_of, job.ticket.flagged)
         if inbox.link_unless_taken(hidden, name):
             return name
         if _holds(inbox, name, sha256):

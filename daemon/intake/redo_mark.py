@@ -12,6 +12,7 @@ from collections.abc import Iterable
 
 import msgspec
 
+from daemon.store.ticket import Flagged
 from daemon.system.digest import digest_of_bytes
 from daemon.system.files import Folder, is_another
 from daemon.system.hidden_names import HiddenName, Use
@@ -25,14 +26,18 @@ class _Mark(msgspec.Struct, frozen=True):
 
     redo_of: tuple[str, ...]
     process: int
+    flagged: Flagged | None = None
 
 
-def write_redo_mark(folder: Folder, name: str, job_ids: Iterable[str]) -> None:
+def write_redo_mark(
+    folder: Folder, name: str, job_ids: Iterable[str], flagged: Flagged | None = None
+) -> None:
     """Say that a file of this name, which is about to appear in the folder, is to be cleaned again.
 
-    `job_ids` are those of the results that there are of it. Raises OSError.
+    `job_ids` are those of the results that there are of it. With `flagged`, only what one of them has in its
+    original words is asked for again. Raises OSError.
     """
-    mark = _Mark(tuple(sorted(job_ids)), os.getpid())
+    mark = _Mark(tuple(sorted(job_ids)), os.getpid(), flagged)
     folder.write(_name_mark(name), msgspec.json.encode(mark), _READABLE)
 
 
@@ -40,6 +45,12 @@ def read_redo_mark(folder: Folder, name: str) -> tuple[str, ...]:
     """The ids of the jobs whose results a file of this name is to be cleaned in spite of."""
     mark = _read(folder, _name_mark(name))
     return () if mark is None else mark.redo_of
+
+
+def read_flagged_mark(folder: Folder, name: str) -> Flagged | None:
+    """The result of which a file of this name is to have the flagged passages cleaned; None for all of it."""
+    mark = _read(folder, _name_mark(name))
+    return None if mark is None else mark.flagged
 
 
 def remove_redo_mark(folder: Folder, name: str) -> None:

@@ -361,6 +361,8 @@ class Jobs:
 
     def _is_outdated(self, job: Job) -> bool:
         """Whether a job of which no chunk is saved was planned under settings that are not today's."""
+        if job.ticket.flagged is not None:
+            return False  # it is planned as the result was
         if not job.untouched or job.header.settings.digest == self.access.settings_for(job.ticket).digest:
             return False
         return not self.batching.has_out(job.ticket.job_id)  # what is out was paid for under the old ones

@@ -10,14 +10,17 @@ import itertools
 import logging
 import threading
 
+from msgspec.structs import replace
+
 from daemon.batches.batching import Batching
 from daemon.batches.surroundings import ChunkKey
 from daemon.cleaning.llm.model_trial import FlagRate, ModelTrial
-from daemon.cleaning.names.corrections import clean_corrected
+from daemon.cleaning.names.corrections import clean_corrected, move_cuts
 from daemon.cleaning.processor import AnswerStore, Question
 from daemon.cleaning.prompt import Brief
 from daemon.costs.answer import Answer
 from daemon.delivery.copies import Copies
+from daemon.delivery.flagged import find_earlier, keep_earlier, read_earlier
 from daemon.delivery.outbox import Outbox
 from daemon.errors import ConfigError, DuplicateError, InputError, JobError, ServiceError, TakenOver
 from daemon.intake.claim import too_large
@@ -30,6 +33,7 @@ from daemon.store import plan
 from daemon.store.answers import AnsweredQuestions
 from daemon.store.checkpoint import Binding
 from daemon.store.job import Job, JobState
+from daemon.store.ticket import Flagged
 from daemon.system.disk_faults import disk_fault
 from daemon.system.file_names import name_for_shell, shown
 from daemon.text.chunk import Chunk
@@ -72,6 +76,9 @@ class JobSteps:
         cleaned for it will do for both.
         """
         settings = self.access.settings_for(job.ticket)
+        if job.ticket.flagged is not None:
+            self._plan_flagged(job, job.ticket.flagged, settings)
+            return None
         with job.step():
             data = self._read(job, settings)
         header = plan.index(data)
@@ -87,6 +94,18 @@ class JobSteps:
             self._freeze_or_copy(job, data, sha256, settings.digest)
         log.info("planned job=%s words=%d chunks=%d", shown(job.name), job.header.words, job.header.chunks)
         return None
+
+    def _plan_flagged(self, job: Job, flagged: Flagged, today: Settings) -> None:
+        """Freeze a plan in which only the flagged passages of an earlier result are to be cleaned."""
+        earlier = find_earlier(self._outbox, job.ticket.name, flagged)
+        with job.step():
+            data = self._read(job, earlier.settings_under(today, flagged.model))
+            open_chunks = earlier.compare(data)
+        self._outbox.try_name(job.ticket.name, job.ticket.job_id)
+        for result in open_chunks:
+            keep_earlier(job.folder, result)
+        job.freeze(data, earlier.finished)
+        log.info("planned job=%s flagged chunks=%d", shown(job.name), len(open_chunks))
 
     def _freeze_or_copy(self, job: Job, data: bytes, sha256: str, digest: str) -> None:
         """Freeze the plan; where there is a result of the same bytes, with what was cleaned for that."""
@@ -165,6 +184,8 @@ class JobSteps:
             settings = job.settings
             processor = self.access.processor(settings)
 
+            earlier = self._find_earlier(job, index, settings)
+
             def clean(chunk: Chunk) -> ProcessedChunk:
                 return processor.clean_chunk(
                     chunk,
@@ -174,11 +195,19 @@ class JobSteps:
                     permit=permit,
                     answers=AnsweredQuestions(job.folder, index),
                     fallback=self.access.fallback(settings),
+                    earlier=earlier,
                 )
 
             answer = clean_corrected(job.chunk(index), settings.corrections, clean)
         self._save(job, answer)
         self._try_model(job, answer)
+
+    def _find_earlier(self, job: Job, index: int, settings: Settings) -> ProcessedChunk | None:
+        """The result of which only the flagged passages are to be cleaned, cut as the corrected chunk is."""
+        earlier = None if job.ticket.flagged is None else read_earlier(job.folder, index)
+        if earlier is None:
+            return None
+        return replace(earlier, cuts=move_cuts(job.chunk(index), settings.corrections, earlier.cuts))
 
     def _try_model(self, job: Job, answer: ProcessedChunk) -> None:
         """Raise ModelUnfit where the first chunks show that the model is not up to this job."""

@@ -33,12 +33,23 @@ class Companion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return _COMPANION + _plain_extension(self.name)
 
 
+class Flagged(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A result of which only the passages that kept their original words are to be asked for again.
+
+    `job_id` is that of its job; `model` is who is asked, "" for the model that the config names.
+    """
+
+    job_id: str
+    model: str = ""
+
+
 class Ticket(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """job.json: written at the claim, never changed.
 
     `name` is the source's path inside inbox, with "/"; `source` is what the original is called in the
     job's folder. `received_at` is ISO 8601, UTC; `modified_ns` is the source's mtime. `sidecar` is the text
-    of the .yaml beside it. `redo_of` are the ids of the jobs whose results a person asked to have made again.
+    of the .yaml beside it. `redo_of` are the ids of the jobs whose results a person asked to have made again;
+    with `flagged`, only the passages of one that were not cleaned.
     """
 
     job_id: str
@@ -50,6 +61,7 @@ class Ticket(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     companions: tuple[Companion, ...] = ()
     sidecar: str = ""
     redo_of: tuple[str, ...] = ()
+    flagged: Flagged | None = None
 
     @classmethod
     def new(
@@ -60,6 +72,7 @@ class Ticket(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         companions: tuple[Companion, ...] = (),
         sidecar: str = "",
         redo_of: tuple[str, ...] = (),
+        flagged: Flagged | None = None,
     ) -> Ticket:
         """A ticket for a source just found; its id sorts by time."""
         return cls(
@@ -71,6 +84,7 @@ class Ticket(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             companions=companions,
             sidecar=sidecar,
             redo_of=redo_of,
+            flagged=flagged,
         )
 
     def to_bytes(self) -> bytes:

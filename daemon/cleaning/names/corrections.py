@@ -7,6 +7,7 @@ edit. Pure, but for the cleaning that is called.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -39,6 +40,15 @@ def clean_corrected(
     if not isinstance(result, ProcessedChunk):
         return result
     return _correct_result(chunk, turns, respelling, result)
+
+
+def move_cuts(
+    chunk: Chunk, corrections: Mapping[str, str], cuts: Sequence[tuple[int, int]]
+) -> tuple[tuple[int, int], ...]:
+    """The cuts of a chunk, each (turn, words before it), as places among its corrected words."""
+    respelling = respelling_of(corrections)
+    turns = [_correct_turn(turn, respelling) for turn in chunk.spoken()]
+    return tuple((turn, bisect_left(turns[turn].origins, at)) for turn, at in cuts)
 
 
 def tell_correction(heard: str, written: str) -> str:

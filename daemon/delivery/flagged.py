@@ -1,0 +1,120 @@
+"""A result of which only the flagged passages are asked for again: the rest of it is taken over as it is.
+
+The source is planned as it was for that result, so that its chunks are the same. What came back for those
+without a flag is saved with the plan; what came back for the others lies beside it, for the passages in it
+that were cleaned.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+from msgspec.structs import replace
+
+from daemon.delivery.outbox import Outbox
+from daemon.delivery.record import RECORD, Record
+from daemon.errors import InputError
+from daemon.settings.profile import Settings
+from daemon.store import plan
+from daemon.store.ticket import Flagged
+from daemon.system.disk_faults import tells_nothing
+from daemon.system.files import Folder
+from daemon.text.chunk import Chunk
+from daemon.text.cleaned_chunk import ProcessedChunk
+
+_AS_IT_WAS = (
+    "style", "also", "language", "output_language", "glossary", "corrections", "chunk_words", "prompt",
+    "keeps_wording", "answers",
+)  # fmt: skip
+_CUT_AS_IT_WAS = ("language", "corrections", "chunk_words")
+_WHOLE = "Run redo without --flagged to have all of it cleaned again."
+
+
+@dataclass
+class Earlier:
+    """An earlier result, and what of it is to be taken over, once it was compared with a plan."""
+
+    record: Record
+    summary: dict[str, Any]
+    finished: list[ProcessedChunk] = field(default_factory=list)
+
+    def settings_under(self, today: Settings, model: str) -> Settings:
+        """The settings for what is to be cleaned: as it was, but by today's model, or another of its service.
+
+        Raises InputError where today there is no model.
+        """
+        if today.provider == "offline":
+            raise InputError("There is no model that could be asked for what was not cleaned.", "Set a key.")
+        was = self.record.origin.header.settings
+        keys = _CUT_AS_IT_WAS if was.provider == "offline" else _AS_IT_WAS
+        same = {key: getattr(was, key) for key in keys}
+        return replace(today, **same, model=model or today.model, batch=False)
+
+    def compare(self, data: bytes) -> list[ProcessedChunk]:
+        """The results of the chunks with a flag; the others are finished.
+
+        `data` is a plan of the same source. Raises InputError where it is not of the same bytes, or not cut
+        as the result's was.
+        """
+        planned = plan.index(data)
+        header = self.record.origin.header
+        if (
+            planned is None
+            or planned.header.sha256 != header.sha256
+            or planned.header.chunks != header.chunks
+        ):
+            raise InputError("The result was made from another text, or was cut otherwise.", _WHOLE)
+        flagged = []
+        for chunk, (was, result) in zip(plan.chunks_in(data), self.record.pairs(), strict=True):
+            if _list_words(chunk) != _list_words(was):
+                raise InputError("The result was cut otherwise.", _WHOLE)
+            if result.flags:
+                flagged.append(result)
+            else:
+                self.finished.append(replace(result, model=str(self.summary.get("model", ""))))
+        return flagged
+
+
+def find_earlier(outbox: Outbox, name: str, flagged: Flagged) -> Earlier:
+    """The result that a person named; raises InputError where it is gone or has no record."""
+    for path, summary in outbox.find_results(name):
+        if summary.get("job_id") != flagged.job_id:
+            continue
+        try:
+            with Folder(f"{outbox.path}/{path}") as folder:
+                return Earlier(Record(folder.read(RECORD)), summary)
+        except (OSError, ValueError) as error:
+            if isinstance(error, OSError) and tells_nothing(error):
+                raise
+            break
+    raise InputError("The result whose flagged passages were to be cleaned is not there any more.", _WHOLE)
+
+
+def keep_earlier(folder: Folder, result: ProcessedChunk) -> None:
+    """Put a chunk's earlier result into a job's folder; durable when this returns."""
+    folder.write(_name_earlier(result.chunk_index), msgspec.json.encode(result.to_dict()))
+
+
+def read_earlier(folder: Folder, index: int) -> ProcessedChunk | None:
+    """The earlier result of a chunk; None where there is none to be read, so that all of it is cleaned."""
+    name = _name_earlier(index)
+    if not folder.has(name):
+        return None
+    try:
+        return ProcessedChunk.from_dict(msgspec.json.decode(folder.read(name)))
+    except (OSError, ValueError) as error:
+        if isinstance(error, OSError) and tells_nothing(error):
+            raise
+        return None
+
+
+def _name_earlier(index: int) -> str:
+    return f"{index:04d}.earlier.json"
+
+
+def _list_words(chunk: Chunk) -> Sequence[str]:
+    """The texts of a chunk's turns, whatever their speakers are called."""
+    return [turn.text for turn in chunk.spoken()]
