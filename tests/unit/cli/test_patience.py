@@ -7,7 +7,7 @@ from daemon.workers.admission import Hold
 
 
 def loop(*, is_probing):
-    holds = SimpleNamespace(held=Hold("the model is loading", 0.0))
+    holds = SimpleNamespace(held=Hold("the model is loading", 0.0), batches=None)
     admission = SimpleNamespace(is_probing=is_probing)
     return SimpleNamespace(jobs=SimpleNamespace(holds=holds), paused=None, admission=admission)
 
