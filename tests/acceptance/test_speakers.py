@@ -43,3 +43,15 @@ def test_the_sidecar_always_wins(root):
     root.command("once")
     assert speakers(root, "talk") == ["Eva", "Ben"] * 2
     assert speakers(root, "more") == ["Ann Lee", "Tom"] * 2
+
+
+def test_a_proved_name_outlives_render_and_a_persons_choice_goes_before(root):
+    root.drop("talk.txt", SAID)
+    root.command("once")
+    root.write_config(speakers={"SPEAKER_01": "Tom"})
+    root.command("render", "talk")
+    assert speakers(root, "talk") == ["Ann Lee", "Tom"] * 2
+    assert [one["label"] for one in root.summary("talk")["speaker_names"]] == ["SPEAKER_00"]
+    root.write_config(speakers=["Eva"])
+    root.command("render", "talk")
+    assert speakers(root, "talk") == ["Eva", "SPEAKER_01"] * 2
