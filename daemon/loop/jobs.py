@@ -299,7 +299,7 @@ class Jobs:
     def awaits_batches(self) -> bool:
         """Whether nothing can be done before a batch comes home, but for what is held."""
         is_out = any(each.lane is not None and each.lane.away for each in self.open_jobs)
-        return is_out and self.is_worked_through and self.batching.is_idle
+        return is_out and self.is_worked_through and self.batching.is_idle and not self.batching.waiting
 
     def _notice_hold(self) -> None:
         held = self.holds.held
