@@ -336,7 +336,7 @@ def test_commands_that_put_files_back_wait_for_a_missing_inbox_and_never_make_it
     daemon = start(root)
     delivered(root, "course/talk")
     server.hold()
-    root.drop("course/other.txt")
+    root.drop("course/other.txt", "Ben: um this is another talk.\n")
     server.wait_for(1)
     if not running:
         daemon.kill()
