@@ -87,7 +87,7 @@ class Script:
     def prepare(self):
         pass
 
-    def clean_chunk(self, chunk, brief, *, language, job, permit, answers):
+    def clean_chunk(self, chunk, brief, *, language, job, permit, answers, fallback, earlier):
         asked = [self.model, dataclasses.asdict(brief), language, chunk.context_buffer]
         mark = hashlib.sha256(json.dumps(asked).encode()).hexdigest()[:6]
         turns = tuple(f"{turn.text} Told {mark}." for turn in chunk.spoken())
