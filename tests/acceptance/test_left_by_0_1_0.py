@@ -38,11 +38,11 @@ def undisturbed(root, name, source):
 
 
 def texts_of(root, result):
-    """The files of a result that hold its text, without the day the source was made."""
+    """The files of a result that hold its text; without its day, and the language that 0.1.0 never told."""
     found = {}
     for path in (root.outbox / result).iterdir():
         if path.suffix in (".md", ".vtt", ".srt") and path.stem != "original":
-            found[path.name] = re.sub(r"^date: .*\n", "", path.read_text(), flags=re.M)
+            found[path.name] = re.sub(r"^(?:date|Language): .*\n", "", path.read_text(), flags=re.M)
     return found
 
 
