@@ -39,7 +39,8 @@ def test_a_hangup_without_a_terminal_reloads(root):
 
 
 def test_under_nohup_a_closed_terminal_ends_nothing(root):
-    terminal = Terminal(["nohup", *program(root), "run"], environment())
+    into_a_file = ["sh", "-c", 'exec nohup "$@" > "$0"', str(root.path / "nohup.out")]
+    terminal = Terminal([*into_a_file, *program(root), "run"], environment())
     until(lambda: (root.outbox / "STATUS.txt").exists())
     os.close(terminal._fd)
     root.drop("talk.txt")
