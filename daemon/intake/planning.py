@@ -33,9 +33,8 @@ def make_plan(
     from daemon.text.turns import rename_speakers, turns_of
 
     transcript, named = formats.read(data, file_name), origin(file_name)
-    language = settings.language or transcript.language or named.language
-    spoken = language or _tell_language(transcript)
-    naming = name_speakers(transcript.segments, settings.speakers, settings.corrections, spoken)
+    language = settings.language or transcript.language or named.language or _tell_language(transcript)
+    naming = name_speakers(transcript.segments, settings.speakers, settings.corrections, language)
     turns = turns_of(rename_speakers(transcript.segments, naming.names))
     score_ends = choose_score(words_of(turns), language)
     body = Body.of(cut(turns, settings.chunk_words, score_ends))
@@ -46,7 +45,7 @@ def make_plan(
         kind=transcript.kind,
         title=title or source_title,
         source_title=source_title,
-        language=spoken,
+        language=language,
         recorded=named.recorded,
         words=transcript.words,
         characters=body.characters,

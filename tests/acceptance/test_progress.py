@@ -60,25 +60,25 @@ def test_paths_go_to_a_file_and_the_bars_to_the_terminal(root, terminal, tmp_pat
     assert once.screen().startswith("all ━")
 
 
-def test_the_bar_over_all_counts_what_still_waits(make_root, server, terminal):
-    root = make_root(base_url=server.url, concurrency=1)
+def start_with_files(root, server, terminal, count):
+    """The bars of `once` over so many files, of which none is answered before the server is released."""
     server.hold()
-    for number in range(12):
+    for number in range(count):
         root.drop(f"talk-{number}.txt", f"Ann: um this is talk number {number}.\n")
     once = terminal(root, "once")
-    once.until(lambda screen: " 0/12 files" in screen)
+    once.until(lambda screen: f" 0/{count} files" in screen)
+    return once
+
+
+def test_the_bar_over_all_counts_what_still_waits(make_root, server, terminal):
+    once = start_with_files(make_root(base_url=server.url, concurrency=1), server, terminal, 12)
     server.release()
     assert once.end() == 0
     assert " 12/12 files" in once.screen()
 
 
 def test_the_rate_is_that_of_the_run_and_not_of_its_fastest_moment(make_root, server, terminal):
-    root = make_root(base_url=server.url, concurrency=1)
-    server.hold()
-    for number in range(5):
-        root.drop(f"talk-{number}.txt", f"Ann: um this is talk number {number}.\n")
-    once = terminal(root, "once")
-    once.until(lambda screen: " 0/5 files" in screen)
+    once = start_with_files(make_root(base_url=server.url, concurrency=1), server, terminal, 5)
     time.sleep(1.0)  # nothing comes, and then all at once: five in a second at the most
     server.release()
     assert once.end() == 0

@@ -32,9 +32,7 @@ _FORM_LETTERS, _OTHER_FORM_LETTERS = 60, 70  # per cent, of words with the same 
 _SAME_BEGINNING, _BEGUN_ALIKE = 3, 50  # letters, and per cent: "took" and "taken"; "medium" and "media"
 _TOGETHER = 70  # per cent of the letters of several words: "might have" and "might've"
 _CONTRACTED = 50  # where there are more words than before, or fewer: "going to" and "gonna"
-_WRITTEN_TOGETHER = (
-    80  # per cent of the letters of a word, as part of another: "podcast stereo", "Podcasterio"
-)
+_WRITTEN_TOGETHER = 80  # per cent of a word's letters, as part of another: "podcast stereo", "Podcasterio"
 _LONGEST_START, _LONGEST_RESTART = 12, 6  # words of a start that was given up; that was begun anew
 _LONGEST_BROKEN_END = 5  # words of a last clause that breaks off
 _LONGEST_HESITATION = 3  # function words before a pause that need not be begun anew
