@@ -33,10 +33,11 @@ def make_plan(
     from daemon.text.turns import rename_speakers, turns_of
 
     transcript, named = formats.read(data, file_name), origin(file_name)
-    language = settings.language or transcript.language or named.language or _tell_language(transcript)
-    naming = name_speakers(transcript.segments, settings.speakers, settings.corrections, language)
+    language = settings.language or transcript.language or named.language
+    spoken = language or _tell_language(transcript)
+    naming = name_speakers(transcript.segments, settings.speakers, settings.corrections, spoken)
     turns = turns_of(rename_speakers(transcript.segments, naming.names))
-    score_ends = choose_score(words_of(turns), language)
+    score_ends = choose_score(words_of(turns), language)  # as the library's `read` cuts, too
     body = Body.of(cut(turns, settings.chunk_words, score_ends))
     source_title = transcript.title or named.title
     header = Header(
@@ -45,7 +46,7 @@ def make_plan(
         kind=transcript.kind,
         title=title or source_title,
         source_title=source_title,
-        language=language,
+        language=spoken,
         recorded=named.recorded,
         words=transcript.words,
         characters=body.characters,
