@@ -81,6 +81,7 @@ class Batching:
         self._create_not_before = 0.0
         self._create_failures = 0
         self._nothing_comes = False
+        self._has_new_service = False  # and what waits was chosen for another
         self._asked = self._resting = self._stopping = False
         self._due = 0.0
         self._thread: threading.Thread | None = None
@@ -145,6 +146,7 @@ class Batching:
         """Go on with another service or other settings; everything is looked at at once."""
         with self._changed:
             self._service = service
+            self._has_new_service = True
             self._create_not_before = 0.0
             self._takes_batches.clear()
             for batch in self._care.open:
@@ -289,8 +291,11 @@ class Batching:
         self._tell_faults()
 
     def _drop_unwanted(self) -> None:
-        """Give back to the workers what waits and is not to go in a batch any more."""
+        """Give back to the workers what waits and, by a new service's settings, goes in no batch any more."""
         with self._changed:
+            if not self._has_new_service:
+                return
+            self._has_new_service = False
             waiting = list(self._room.list_all())
             unwanted = [key for key, job in waiting if not self._service.wants_batch(job.ticket)]
             for key in unwanted:
@@ -311,7 +316,8 @@ class Batching:
                 self._bring_back_first(group)  # a single request is to find out whether the service is back
                 return
             is_due = self._room.is_due(group, now, seconds, nothing_comes=self._nothing_comes)
-            chunks = self._room.list_chunks(group)
+            # Thousands may wait, and each that comes has all looked at: they are listed only to be sent.
+            chunks = self._room.list_chunks(group) if is_due else []
         if now < self._create_not_before:
             self._due = min(self._due, self._create_not_before)
             return
