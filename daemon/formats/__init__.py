@@ -82,6 +82,7 @@ def read(data: bytes, filename: str) -> Transcript:
         dict(reading.dropped),
         tuple(reading.warnings),
         tuple(reading.left_out),
+        reading.recorded,
     )
 
 

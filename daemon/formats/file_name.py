@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import dataclass
-from datetime import date
 
+from daemon.formats.days import find_day
 from daemon.text.languages import code_of
 from daemon.text.transcript import UNSPACED
 
@@ -17,10 +17,6 @@ _LANGUAGE = re.compile(r"(.+)\.([a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,2})$", re.S)
 _ORIGINAL = "-orig"
 _LOOKALIKES = str.maketrans("＂＊：＜＞？｜⧸⧹", '"*:<>?|/\\')
 """What yt-dlp writes for characters that no file's name may hold."""
-_DAY = re.compile(
-    r"(?<![0-9])(?P<year>19[5-9][0-9]|20[0-9]{2})(?P<sep>[-_.]?)(?P<month>[0-9]{2})(?P=sep)(?P<day>[0-9]{2})(?![0-9])"
-)
-"""Zoom's GMT20240305-140000 and yt-dlp's 20240305 too."""
 _HAS_UNSPACED = re.compile(f"[{UNSPACED}]")
 
 
@@ -54,23 +50,8 @@ def origin(file_name: str) -> Origin:
     title = found[1] if found and language else stem
     named = _ID.match(title)
     if named is None or _A_WORD.fullmatch(named[2]):
-        return Origin(title, None, language, _find_day(stem))
-    return Origin(_unmasked(named[1]), named[2], language, _find_day(named[1]))
-
-
-def _find_day(name: str) -> str | None:
-    """The one day that a name holds, as 2024-03-05 or 20240305; None for none, several, or no day at all."""
-    found = {"-".join(match.group("year", "month", "day")) for match in _DAY.finditer(name)}
-    days = [day for day in found if _is_day(day)]
-    return days[0] if len(days) == 1 else None
-
-
-def _is_day(text: str) -> bool:
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
+        return Origin(title, None, language, find_day(stem))
+    return Origin(_unmasked(named[1]), named[2], language, find_day(named[1]))
 
 
 def _unmasked(title: str) -> str:

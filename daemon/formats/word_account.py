@@ -18,7 +18,8 @@ class Reading:
 
     `words_in_file` is counted from the whole file at once, apart from the line by line reading that
     fills `segments` and `dropped` (words by reason), so that the two can be held against each other.
-    `kind` is for a reader that serves several kinds. `warnings` are sentences for people about what was
+    `recorded` is the day of the recording (ISO 8601), where the source tells it. `kind` is for a reader that
+    serves several kinds. `warnings` are sentences for people about what was
     read in doubt: a line whose speaker or time could not be told. `doubted` says, by
     the places of segments, whether the recogniser's own figures doubt that they were said; without figures a
     place is not in it. `left_out` holds, in order, those dropped words that people should see at their place.
@@ -29,6 +30,7 @@ class Reading:
     dropped: Counter[str] = field(default_factory=Counter)
     title: str | None = None
     language: str | None = None
+    recorded: str | None = None
     kind: str | None = None
     warnings: list[str] = field(default_factory=list)
     doubted: dict[int, bool] = field(default_factory=dict)

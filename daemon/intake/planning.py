@@ -47,7 +47,7 @@ def make_plan(
         title=title or source_title,
         source_title=source_title,
         language=spoken,
-        recorded=named.recorded,
+        recorded=transcript.recorded or named.recorded,
         words=transcript.words,
         characters=body.characters,
         words_in_file=transcript.words_in_file,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import textwrap
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from daemon.delivery.catalogue.database import Counts
+from daemon.delivery.catalogue.database import NAMED_DAYS, Counts
+from daemon.delivery.outbox import INDEX
 from daemon.status.snapshot import Asking, Batches, JobStatus, Snapshot
 from daemon.store.job import JobState
 from daemon.system.file_names import shown
@@ -36,6 +37,8 @@ def overview(snapshot: Snapshot, inbox_path: str, index_path: str | None = None)
         ends += _results(snapshot.results, index_path)
     if ends:
         blocks.append("\n".join(ends))
+    if snapshot.results is not None:
+        blocks += ["\n".join(lines) for lines in _name_troubled(snapshot.results) if lines]
     return "\n\n".join(blocks) + "\n"
 
 
@@ -121,6 +124,37 @@ def _results(counts: Counts, index_path: str | None) -> Iterator[str]:
     where = f"; see {index_path}" if index_path else ""
     yield f"Today: {today}"
     yield f"In the outbox: {in_all}{where}"
+
+
+def _name_troubled(counts: Counts) -> Iterator[list[str]]:
+    """What was rejected and why, and what was not cleaned throughout, in the last days."""
+    if counts.newest_rejected:
+        yield [
+            f"Rejected in the last {NAMED_DAYS} days:",
+            *_name_each((shown(one.source), one.reason) for one in counts.newest_rejected),
+            *_say_of_more(len(counts.newest_rejected), counts.rejected),
+        ]
+    if counts.newest_flagged:
+        yield [
+            f"Not cleaned throughout, in the last {NAMED_DAYS} days:",
+            *_name_each((shown(one.path), _describe_flags(one.passages)) for one in counts.newest_flagged),
+            *_say_of_more(len(counts.newest_flagged), counts.flagged),
+        ]
+
+
+def _name_each(named: Iterable[tuple[str, str]]) -> Iterator[str]:
+    for name, why in named:
+        yield from _wrapped(f"{name}: {_sentence(why)}", "  ")
+
+
+def _say_of_more(named: int, in_all: int) -> Iterator[str]:
+    if in_all > named:
+        yield f"  and {_count(in_all - named, 'other')}; {INDEX} names all"
+
+
+def _describe_flags(passages: int) -> str:
+    verb = "keeps its" if passages == 1 else "keep their"
+    return f"{_count(passages, 'passage')} {verb} original words"
 
 
 def describe_outcome(delivered: int, flagged: int, rejected: int) -> str:

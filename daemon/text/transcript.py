@@ -131,7 +131,7 @@ class Transcript:
     were decoded, with "guessed" in it where it was. `words_in_file` counts the words of the file;
     `dropped` says, by reason, how many of them are not words of the transcript. `warnings` are sentences
     for people about what was read in doubt. `left_out` holds, in order, those dropped words that a reader
-    should see at their place.
+    should see at their place. `recorded` is the day of the recording (ISO 8601), where the source tells it.
     """
 
     segments: tuple[Segment, ...]
@@ -143,6 +143,7 @@ class Transcript:
     dropped: Mapping[str, int] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
+    recorded: str | None = None
 
     @property
     def words(self) -> int:

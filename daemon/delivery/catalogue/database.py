@@ -6,10 +6,12 @@ All that a start and `status` need of it; what reads and writes the rest is load
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import sqlite3
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import Any
 from urllib.parse import quote
 
 from daemon.delivery.outbox import REJECTED
@@ -17,11 +19,32 @@ from daemon.delivery.outbox import REJECTED
 CATALOGUE = ".catalogue.sqlite"
 DELIVERED = "delivered"
 _WAIT_SECONDS = 5.0  # for another process that is just writing
+NAMED_DAYS = 7  # for so long `status` names what was rejected or not cleaned throughout
+_MOST_NAMED = 10  # of each of the two, the newest
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A file that was rejected, by its path inside inbox, and why."""
+
+    source: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Flagged:
+    """A result, by its path in the outbox, of which so many passages keep their original words."""
+
+    path: str
+    passages: int
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many results there are, and of these how many came today. `flagged` are among the delivered."""
+    """How many results there are, and of these how many came today. `flagged` are among the delivered.
+
+    `newest_rejected` and `newest_flagged` name those of the last NAMED_DAYS, newest first, ten at most.
+    """
 
     delivered: int = 0
     flagged: int = 0
@@ -29,6 +52,8 @@ class Counts:
     delivered_today: int = 0
     flagged_today: int = 0
     rejected_today: int = 0
+    newest_rejected: tuple[Rejected, ...] = ()
+    newest_flagged: tuple[Flagged, ...] = ()
 
 
 def count_results(state: str, now: datetime) -> Counts | None:
@@ -49,6 +74,7 @@ def count_results(state: str, now: datetime) -> Counts | None:
 def count_in(connection: sqlite3.Connection, now: datetime) -> Counts:
     """The counts of an open catalogue; raises sqlite3.Error."""
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    since = _format_moment(now - timedelta(days=NAMED_DAYS))
     row = connection.execute(
         """SELECT total(kind = :delivered), total(kind = :delivered AND flags), total(kind = :rejected),
         total(kind = :delivered AND finished >= :midnight),
@@ -57,10 +83,39 @@ def count_in(connection: sqlite3.Connection, now: datetime) -> Counts:
         {
             "delivered": DELIVERED,
             "rejected": REJECTED,
-            "midnight": midnight.astimezone(UTC).isoformat(timespec="seconds"),
+            "midnight": _format_moment(midnight),
         },
     ).fetchone()
-    return Counts(*map(int, row))
+    delivered, flagged, rejected, delivered_today, flagged_today, rejected_today = map(int, row)
+    return Counts(
+        delivered,
+        flagged,
+        rejected,
+        delivered_today,
+        flagged_today,
+        rejected_today,
+        newest_rejected=tuple(
+            Rejected(entry["source"], entry["reason"]) for entry in _list_newest(connection, REJECTED, since)
+        ),
+        newest_flagged=tuple(
+            Flagged(entry["path"], entry["flags"]) for entry in _list_newest(connection, DELIVERED, since)
+        ),
+    )
+
+
+def _list_newest(connection: sqlite3.Connection, kind: str, since: str) -> list[dict[str, Any]]:
+    """The entries of the newest results of a kind since a moment; of the delivered, those with flags."""
+    rows = connection.execute(
+        """SELECT entry FROM results WHERE finished >= ? AND kind = ? AND (kind = ? OR flags)
+        ORDER BY finished DESC, id DESC LIMIT ?""",
+        (since, kind, REJECTED, _MOST_NAMED),
+    )
+    return [json.loads(entry) for (entry,) in rows]
+
+
+def _format_moment(moment: datetime) -> str:
+    """A moment as the catalogue stores it."""
+    return moment.astimezone(UTC).isoformat(timespec="seconds")
 
 
 def connect(path: str, mode: str) -> sqlite3.Connection:

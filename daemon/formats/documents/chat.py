@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from daemon.formats.days import find_day
 from daemon.formats.word_account import Reading
 from daemon.text.transcript import Segment, count_words
 
@@ -34,6 +35,8 @@ def parse(text: str) -> Reading:
     """Read the lines of speech, each under the code of its speaker."""
     reading = Reading(count_words(text))
     for line in _joined(text):
+        if line.startswith("@Date:"):
+            reading.recorded = find_day(line)
         if line.startswith("@") and (found := _LANGUAGE.match(line)):
             reading.language = found[1]
         spoken = _SPEECH.match(line)

@@ -7,6 +7,7 @@ import re
 
 import yaml
 
+from daemon.formats.days import find_day_in_head
 from daemon.formats.documents.rows import table_rows
 from daemon.formats.documents.text import read_paragraphs
 from daemon.formats.word_account import Reading
@@ -65,6 +66,7 @@ def parse(text: str) -> Reading:
     for line in lines[:body]:
         reading.drop("front matter", count_words(line))
         reading.title = reading.title or _titled(line)
+    reading.recorded = find_day_in_head(lines[:body])
     body = _read_title(lines, body, reading)
     kept = _without_definitions(_without_comments(lines[body:], reading), reading)
     rows = table_rows(kept, reading)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from daemon.formats.days import find_day, find_day_in_head
 from daemon.formats.speakers import is_name
 from daemon.formats.word_account import Reading
 from daemon.text.original_words_mark import is_mark
@@ -48,6 +49,7 @@ def without_notices(lines: list[str], reading: Reading) -> Iterator[str]:
     """The lines, each that is a notice blank and booked as one."""
     title = _teams_title(lines)
     heads = _otter_heads(lines) | _meeting_head(lines)
+    reading.recorded = reading.recorded or _find_recorded(lines[:_HEAD_LINES], title, heads)
     last = max((at for at, line in enumerate(lines) if line.strip()), default=0)
     for at, line in enumerate(lines):
         edge = at < _HEAD_LINES or at > last - _FOOT_LINES
@@ -58,6 +60,14 @@ def without_notices(lines: list[str], reading: Reading) -> Iterator[str]:
             reason = "header"
         reading.drop(reason or "", count_words(line) if reason else 0)
         yield "" if reason else line
+
+
+def _find_recorded(lines: list[str], title: int | None, heads: frozenset[int]) -> str | None:
+    """The day that the head of a file tells: in a service's own lines, or in a field of its own."""
+    services = [line for at, line in enumerate(lines) if at in heads]
+    if title is not None:
+        services += [line for line in lines if _TEAMS_DATE.match(line)]
+    return find_day_in_head(lines) or find_day("\n".join(services))
 
 
 def _reason(line: str, *, edge: bool) -> str | None:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
+from daemon.formats.days import day_of
 from daemon.formats.services.fields import Record, essence, language_of, misshapen, name_of, text_of
 from daemon.formats.services.whisper import read_segments
 from daemon.formats.word_account import Reading, scaled
@@ -81,6 +82,7 @@ _SLOWEST = 0.02
 _OTHER_SHARE = 0.5
 """The share of passages, and of words, from which another text is a translation, and no remark."""
 _CLOSING = frozenset(".,;:!?…)]}»”’%。，、！？")
+_DAYS = ("date", "recordedat", "recordingdate", "daterecorded", "recordeddate", "meetingdate", "datestring")
 _DEEPEST = 40
 _NO_KEY = "\0 no key"  # "" may be one
 
@@ -219,6 +221,7 @@ def read_object(raw: dict[str, Any]) -> Reading:
     ):
         raise misshapen("a transcript's")
     reading = read_segments(_as_sentences(_with_ends(lists[best])), "", _language(raw))
+    reading.recorded = _find_recorded(raw)
     said = essence(" ".join(entry["text"] for entry in lists[best]))
     for path, others in lists.items():
         if path != best:
@@ -337,6 +340,17 @@ def _language(raw: Record) -> str | None:
     return language_of(
         raw.get("language"), raw.get("language_code"), *(value.get("language") for value in inner)
     )
+
+
+def _find_recorded(raw: Record) -> str | None:
+    """The day that the recording is said to be of; a transcript's own day (`created_at`) is another."""
+    inner = (value for value in raw.values() if isinstance(value, dict))
+    for record in (raw, *inner):
+        keys = _plain_keys(record)
+        days = (day_of(record[keys[key]]) for key in _DAYS if key in keys)
+        if day := next(filter(None, days), None):
+            return day
+    return None
 
 
 def _says_who_or_when(found: Sequence[Record]) -> bool:

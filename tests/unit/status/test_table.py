@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from daemon.delivery.catalogue.database import Counts
+from daemon.delivery.catalogue.database import Counts, Flagged, Rejected
 from daemon.intake.waiting import WaitingFile
 from daemon.status.snapshot import Asking, Batches, Held, JobStatus, Snapshot
 from daemon.status.table import headline, overview
@@ -110,6 +110,23 @@ def test_what_came_out_is_counted_today_and_in_all():
     assert text.endswith(
         "Today: 3 delivered, 1 of them not cleaned throughout\n"
         "In the outbox: 340 delivered, 12 of them not cleaned throughout, 5 rejected; see index.html\n"
+    )
+
+
+def test_what_was_rejected_and_what_was_not_cleaned_is_named():
+    counts = Counts(
+        12,
+        3,
+        2,
+        newest_rejected=(Rejected("a\nb.txt", "It is a picture."),),
+        newest_flagged=(Flagged("talk", 1),),
+    )
+    text = overview(replace(snapshot(), results=counts), "inbox/", "index.html")
+    assert text.endswith(
+        "\n\nRejected in the last 7 days:\n  a\\nb.txt: It is a picture.\n"
+        "  and 1 other; index.html names all\n"
+        "\nNot cleaned throughout, in the last 7 days:\n  talk: 1 passage keeps its original words.\n"
+        "  and 2 others; index.html names all\n"
     )
 
 

@@ -6,6 +6,7 @@ import re
 import shutil
 import sqlite3
 import stat
+from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import unquote
 
@@ -268,8 +269,24 @@ def test_results_are_counted_in_all_and_today(made):
     made.reject("three")
     made.refresh()
     today = datetime(2026, 1, 2, 12, tzinfo=UTC)
-    assert count_results(str(made.state), today) == Counts(2, 1, 1, 1, 1, 1)
+    counts = count_results(str(made.state), today)
+    assert replace(counts, newest_rejected=(), newest_flagged=()) == Counts(2, 1, 1, 1, 1, 1)
     assert count_results(str(made.path), today) is None
+
+
+def test_the_newest_rejected_and_flagged_are_named_for_a_week(made):
+    for day in range(1, 13):
+        made.add(f"talk{day}", finished_at=f"2026-01-{day:02}T12:00:00+00:00", flags=[{}] * (day % 2))
+    made.reject("three")
+    made.refresh()
+    counts = count_results(str(made.state), datetime(2026, 1, 12, 13, tzinfo=UTC))
+    assert [(one.path, one.passages) for one in counts.newest_flagged] == [
+        (f"talk{day}", 1) for day in (11, 9, 7)
+    ]
+    assert [one.source for one in counts.newest_rejected] == []
+    counts = count_results(str(made.state), datetime(2026, 1, 2, 13, tzinfo=UTC))
+    assert [one.source for one in counts.newest_rejected] == ["three.txt"]
+    assert counts.newest_rejected[0].reason
 
 
 def test_what_was_delivered_is_counted_at_once(made):
