@@ -55,10 +55,14 @@ def once(root: Root, wait: float, say: Callable[[str], None]) -> int:
     outcome = Outcome()
     with Progress(say, outcome) as progress:
         report = _both(Report(os.getpid(), Notifier()), progress)
-        supervisor = Supervisor(root, report, ended=_sayer(root.outbox, progress))
+        made_again: list[str] = []
+        ended = _sayer(root.outbox, progress)
+        supervisor = Supervisor(root, report, ended=ended, made_again=made_again.append)
         code = _to_the_end(supervisor, wait)
         _tell_what_stays(supervisor)
-        if code == EXIT_OK and not outcome.ended:
+        for path in made_again:
+            progress.say(shown(path))
+        if code == EXIT_OK and not outcome.ended and not made_again:
             progress.note(f"Nothing was waiting in {root.inbox}")
     if outcome.ended or _in(supervisor, JobState.FAILED):
         _tell_outcome(outcome, len(_in(supervisor, JobState.FAILED)), find_index(root.outbox))

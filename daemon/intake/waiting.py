@@ -41,6 +41,8 @@ def explain_waiting(inbox: Inbox, most: int, explain_lone: Callable[[str], str])
 def _list_reasons(inbox: Inbox, explain_lone: Callable[[str], str]) -> Iterator[tuple[str, str]]:
     yield from sorted(inbox.passed_over.items())
     for candidate, _ in inbox.lone_sidecars():
+        if not os.path.lexists(os.path.join(inbox.path, candidate.path)):
+            continue  # used since the scan
         yield candidate.path, explain_lone(candidate.path)
     for candidate in inbox.oldest(_MOST_LOOKED_AT):
         why = inbox.refusal(candidate) or _look_at(inbox.path, candidate)

@@ -30,12 +30,18 @@ _Key = tuple[str, tuple[int, int, int, int]]
 class LateSidecars:
     """The sidecars of one inbox that wait without their transcripts; each is tried once as it is.
 
-    `submit` has a step carried out away from the loop.
+    `submit` has a step carried out away from the loop; `made_again` is told the path of each result.
     """
 
-    def __init__(self, outbox: Outbox, submit: Callable[[Callable[[], None]], None]) -> None:
+    def __init__(
+        self,
+        outbox: Outbox,
+        submit: Callable[[Callable[[], None]], None],
+        made_again: Callable[[str], None],
+    ) -> None:
         self._outbox = outbox
         self._submit = submit
+        self._made_again = made_again
         self._tried: dict[_Key, str] = {}
         self._under_way: set[_Key] = set()
         self._unsettled = False
@@ -110,6 +116,7 @@ class LateSidecars:
             if unchanged(folder, name, candidate):
                 folder.unlink(name)
                 folder.fsync()
+        self._made_again(path)
         return True
 
 

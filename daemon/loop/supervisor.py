@@ -44,13 +44,27 @@ class Reporter(Protocol):
         """Look at the supervisor and publish what has changed."""
 
 
+def _say_nothing(path: str) -> None:
+    """What is told of results that were made again where nobody wants to hear it."""
+
+
 class Supervisor:
     """Works one root: its inbox (unless `intake` is False) and its open jobs.
+
+    `made_again` is told the path of each result that was made again without a request.
 
     Raises LockedError or ConfigError where it can't.
     """
 
-    def __init__(self, root: Root, report: Reporter, *, ended: Ended = unheard, intake: bool = True) -> None:
+    def __init__(
+        self,
+        root: Root,
+        report: Reporter,
+        *,
+        ended: Ended = unheard,
+        made_again: Callable[[str], None] = _say_nothing,
+        intake: bool = True,
+    ) -> None:
         self.root = root
         self._report = report
         self._wake = threading.Event()
@@ -60,7 +74,7 @@ class Supervisor:
         self.admission = Admission(self._forbidden)
         self.jobs = Jobs(root, self.admission, self._wake.set, ended, owns_outbox=intake)
         self.inbox = Inbox(root.inbox, root.config.settle_seconds, time.monotonic) if intake else None
-        self.late_sidecars = LateSidecars(self.jobs.outbox, self.jobs.submit)
+        self.late_sidecars = LateSidecars(self.jobs.outbox, self.jobs.submit, made_again)
         self._watch = Watch(root.inbox, self._inbox_changed) if intake else None
         self._rescan = True
         self._next_tick = self._next_scan = self._earliest_scan = 0.0

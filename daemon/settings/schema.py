@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 import re
+from collections.abc import Sequence
 from typing import Annotated, Any, TypeVar, get_args, get_type_hints
 
 import msgspec
@@ -39,12 +41,17 @@ def checked(raw: object, of: type[_Type]) -> _Type:
     if isinstance(raw, dict):
         for key in raw:
             if isinstance(key, str) and key not in of.__struct_fields__:
-                known = ", ".join(of.__struct_fields__)
-                raise SchemaError(key, f"unknown key `{key}`", f"The keys are {known}.")
+                raise SchemaError(key, f"unknown key `{key}`", _suggest_key(key, of.__struct_fields__))
     try:
         return msgspec.convert(raw, of)
     except msgspec.ValidationError as error:
         raise _explained(str(error), of) from None
+
+
+def _suggest_key(key: str, known: Sequence[str]) -> str:
+    """The known key that is likely meant; all of them where none is much like it."""
+    alike = difflib.get_close_matches(key.lower().replace("-", "_"), known, 1)
+    return f"Did you mean `{alike[0]}`?" if alike else f"The keys are {', '.join(known)}."
 
 
 def stripped(raw: Any) -> Any:  # noqa: ANN401 - whatever YAML can say

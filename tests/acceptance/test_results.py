@@ -161,6 +161,8 @@ def test_a_sidecar_dropped_for_a_finished_result_is_taken_into_it(cleaned, serve
     assert (cleaned.outbox / f"course/{STEM}/original.yaml").exists()
     assert len(server.bodies) == asked
     assert "what it says of glossary takes a cleaning" in done.stderr
+    assert done.stdout == f"{cleaned.outbox}/course/{STEM}\n"
+    assert "left name" not in done.stderr
     cleaned.command("redo", f"course/{STEM}")
     cleaned.command("once")
     assert cleaned.summary(f"course/{STEM}-2")["settings"]["glossary"] == ["Ann"]
