@@ -12,7 +12,6 @@ from typing import NoReturn
 
 import click
 
-from daemon import __version__
 from daemon.errors import (
     EXIT_INTERRUPTED,
     EXIT_OK,
@@ -30,7 +29,7 @@ _FOLDERS = ("inbox", "outbox", "state")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(__version__, prog_name="transcriptd")
+@click.version_option(package_name="transcriptd", prog_name="transcriptd")
 @click.option(
     "--config",
     "config_file",

@@ -65,6 +65,7 @@ def once(root: Root, wait: float, say: Callable[[str], None]) -> int:
         if code == EXIT_OK and not outcome.ended and not made_again:
             progress.note(f"Nothing was waiting in {root.inbox}")
     if outcome.ended or _in(supervisor, JobState.FAILED):
+        outcome.cost += sum(job.cost for job in supervisor.jobs.open)
         _tell_outcome(outcome, len(_in(supervisor, JobState.FAILED)), find_index(root.outbox))
     return code
 
