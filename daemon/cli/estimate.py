@@ -6,11 +6,12 @@ import os
 from collections.abc import Callable, Sequence
 
 from daemon.cli.named_files import NamedFile, list_transcripts
-from daemon.costs.estimate import Estimate, estimate_cleaning
+from daemon.costs.estimate import Estimate, estimate_cleaning, estimate_survey
 from daemon.costs.ledger import LEDGER, Ledger
 from daemon.costs.pricing import BATCH_SHARE
 from daemon.errors import EXIT_OK, EXIT_SOME_FAILED, InputError
 from daemon.intake.planning import make_plan
+from daemon.intake.survey import find_question, may_be_surveyed
 from daemon.loop.provider import Access
 from daemon.settings.config import Root
 from daemon.settings.profile import Settings
@@ -50,13 +51,18 @@ def _estimate(root: Root, settings: Settings, file: NamedFile) -> Estimate:
     """What one file will take; raises InputError and OSError where it can't be read."""
     with Folder(os.path.dirname(os.path.abspath(file.path))) as folder:
         data = folder.read(os.path.basename(file.path))
-    found = plan.index(make_plan(data, os.path.basename(file.path), settings))
+    data = make_plan(data, os.path.basename(file.path), settings)
+    found = plan.index(data)
     assert found is not None
     header = found.header
     is_offline = settings.provider == "offline"
     price = None if is_offline else root.config.price_of(settings.model)
     prompt = "" if is_offline else settings.prompt
-    return estimate_cleaning(header.words, header.characters, header.chunks, prompt, price)
+    cleaning = estimate_cleaning(header.words, header.characters, header.chunks, prompt, price)
+    question = find_question(header, plan.chunks_in(data)) if may_be_surveyed(header) else None
+    if question is None:
+        return cleaning
+    return cleaning + estimate_survey(question.characters, question.max_tokens, price)
 
 
 def _explain(error: OSError | InputError) -> str:

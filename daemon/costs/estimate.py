@@ -48,6 +48,13 @@ def estimate_cleaning(words: int, characters: int, chunks: int, prompt: str, pri
     return Estimate(words, chunks, usage.input_tokens, usage.output_tokens, dollars)
 
 
+def estimate_survey(characters: int, most_tokens: int, price: Price | None) -> Estimate:
+    """What the survey takes: a question of so many characters, and an answer of so many tokens at most."""
+    usage = Usage(_count_tokens(characters), most_tokens)
+    dollars = None if price is None else reckon_cost(price, usage)
+    return Estimate(0, 0, usage.input_tokens, usage.output_tokens, dollars)
+
+
 def price_hour_of_speech(chunk_words: int, prompt: str, price: Price) -> float:
     """About how many dollars an hour of speech costs."""
     words = SPOKEN_WORDS_PER_HOUR

@@ -51,6 +51,7 @@ COLUMNS = [
 _HEADER = ",".join(COLUMNS) + "\n"
 _RESERVED, _PAID = "reserved", "paid"
 _IN_BATCH = " in batch"
+SURVEY = -1
 _ENTRIES = (_RESERVED, _PAID, _RESERVED + _IN_BATCH, _PAID + _IN_BATCH)
 _FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
 _BLOCK = 1 << 16
@@ -62,7 +63,7 @@ _CLOCK_SLACK = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """Whom a request is for."""
+    """Whom a request is for; the chunk SURVEY is none, but the survey of the whole job."""
 
     job: str
     chunk: int
@@ -432,8 +433,9 @@ def _format_line(record: _Record, chunk: int, model: str, usage: Usage) -> str:
         usage.cache_read_input_tokens,
     )
     time = record.time.isoformat(timespec="seconds")
+    part = "survey" if chunk == SURVEY else chunk
     return _format_row(
-        [time, kind, record.reservation, record.job, chunk, model, *tokens, f"{record.dollars:.{_PLACES}f}"]
+        [time, kind, record.reservation, record.job, part, model, *tokens, f"{record.dollars:.{_PLACES}f}"]
     )
 
 

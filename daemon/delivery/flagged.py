@@ -19,15 +19,17 @@ from daemon.delivery.record import RECORD, Record
 from daemon.errors import InputError
 from daemon.settings.profile import Settings
 from daemon.store import plan
+from daemon.store.saved_survey import SavedSurvey, mark_of, save_survey
 from daemon.store.ticket import Flagged
 from daemon.system.disk_faults import tells_nothing
 from daemon.system.files import Folder
 from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import ProcessedChunk
+from daemon.text.names.survey import Survey
 
 _AS_IT_WAS = (
-    "style", "also", "language", "output_language", "glossary", "corrections", "chunk_words", "prompt",
-    "keeps_wording", "answers",
+    "style", "also", "language", "output_language", "glossary", "corrections", "survey", "chunk_words",
+    "prompt", "keeps_wording", "answers",
 )  # fmt: skip
 _CUT_AS_IT_WAS = ("language", "corrections", "chunk_words")
 _WHOLE = "Run redo without --flagged to have all of it cleaned again."
@@ -77,6 +79,15 @@ class Earlier:
                 self.finished.append(replace(result, model=str(self.summary.get("model", ""))))
         return flagged
 
+    @property
+    def survey(self) -> SavedSurvey | None:
+        """What its survey came to, which holds for what is asked for again; None where it had none."""
+        told = self.summary.get("survey")
+        try:
+            return SavedSurvey(msgspec.convert(told, Survey)) if told else None
+        except ValueError:
+            return None
+
 
 def find_earlier(outbox: Outbox, name: str, flagged: Flagged) -> Earlier:
     """The result that a person named; raises InputError where it is gone or has no record."""
@@ -91,6 +102,13 @@ def find_earlier(outbox: Outbox, name: str, flagged: Flagged) -> Earlier:
                 raise
             break
     raise InputError("The result whose flagged passages were to be cleaned is not there any more.", _WHOLE)
+
+
+def keep_survey(folder: Folder, survey: SavedSurvey, data: bytes) -> None:
+    """Put a survey into the folder of a job that is to have this plan; durable when this returns."""
+    planned = plan.index(data)
+    assert planned is not None
+    save_survey(folder, mark_of(planned.header), survey)
 
 
 def keep_earlier(folder: Folder, result: ProcessedChunk) -> None:

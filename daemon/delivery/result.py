@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from msgspec.structs import replace
+
 from daemon.cleaning.offline import GUESSED
 from daemon.delivery.document import Document, Tally, make_document
 from daemon.delivery.outbox import ORIGINAL, REASON, REVIEW, SUMMARY, Parcel
@@ -28,6 +30,7 @@ from daemon.errors import ConfigError, InputError, JobError
 from daemon.settings.profile import Settings
 from daemon.store.job import Job
 from daemon.store.plan import Header
+from daemon.store.saved_survey import SavedSurvey
 from daemon.system.digest import digest_of_bytes
 from daemon.system.file_names import shorten, shown
 from daemon.system.files import Folder
@@ -48,7 +51,8 @@ def finish_job(job: Job, now: datetime) -> Parcel:
     `now` is when it was finished. Raises JobError where a chunk or the plan can no longer be read.
     """
     with job.step():
-        origin = Origin(job.ticket.name, job.ticket.modified_ns, job.header)
+        survey = job.survey
+        origin = Origin(job.ticket.name, job.ticket.modified_ns, _add_suggestions(job.header, survey))
         recorder = Recorder(origin)
         pairs = recorder.pass_on(job.pairs())
         document = make_document(pairs, with_turns=wants_turns(origin.header))
@@ -56,7 +60,8 @@ def finish_job(job: Job, now: datetime) -> Parcel:
         for output, why in skipped.items():
             log.warning("skipped job=%s output=%s %s", shown(job.name), output, why)
         changed = _find_changed_original(job)
-        summary = summarise_job(job, document, outputs, skipped, now)
+        summary = summarise_job(job, origin.header, document, outputs, skipped, now)
+        add_survey(summary, survey)
         summary["warnings"] += _warn_of_change(job, changed)
         files = render_files(origin, document, summary, {RECORD: recorder.finish()})
     return Parcel(files, _list_originals(job) | _list_changed(job, changed))
@@ -135,13 +140,14 @@ def find_name_on_top(name: str, settings: Settings) -> str:
 
 
 def summarise_job(
-    job: Job, document: Document, outputs: list[str], skipped: dict[str, str], now: datetime
+    job: Job, header: Header, document: Document, outputs: list[str], skipped: dict[str, str], now: datetime
 ) -> dict[str, Any]:
     """Everything known about a finished job; tokens and dollars are those of its saved chunks.
 
-    `outputs` are the formats of the result, `skipped` those that could not be made, with the reason.
+    `header` is its plan's, with what its survey has found of speakers. `outputs` are the formats of the
+    result, `skipped` those that could not be made, with the reason.
     """
-    header, tally = job.header, document.tally
+    tally = document.tally
     settings = header.settings
     return {
         "job_id": job.ticket.job_id,
@@ -188,6 +194,35 @@ def _list_totals(tally: Tally) -> dict[str, Any]:
         "edits": dict(sorted(tally.edits.items())),
         "notes": dict(sorted(tally.notes.items())),
     }
+
+
+def _add_suggestions(header: Header, saved: SavedSurvey | None) -> Header:
+    """A header with what a survey suggests of speakers that were not called so already."""
+    if saved is None:
+        return header
+    known = {(one.label, one.name) for one in header.speaker_names}
+    known |= {(one.label, "") for one in header.speaker_names if one.proved}
+    new = [one for one in saved.survey.speakers if known.isdisjoint({(one.label, one.name), (one.label, "")})]
+    return replace(header, speaker_names=(*header.speaker_names, *new))
+
+
+def add_survey(summary: dict[str, Any], saved: SavedSurvey | None) -> None:
+    """Add to a summary what the survey came to, and to its totals what that took."""
+    summary["survey"] = None
+    if saved is None:
+        return
+    survey, answer = saved.survey, saved.answer
+    took = {
+        "requests": answer.requests if answer is not None else 0,
+        "input_tokens": answer.usage.total_input if answer is not None else 0,
+        "output_tokens": answer.usage.output_tokens if answer is not None else 0,
+        "cost": answer.cost if answer is not None else 0.0,
+    }
+    for key, amount in took.items():
+        summary[key] += amount
+    summary["cost"] = round(summary["cost"], DOLLAR_PLACES)
+    took["cost"] = round(took["cost"], DOLLAR_PLACES)
+    summary["survey"] = {"spellings": dict(survey.spellings), "failed": survey.failed, **took}
 
 
 def list_speaker_names(header: Header) -> list[dict[str, Any]]:

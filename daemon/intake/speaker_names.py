@@ -40,7 +40,7 @@ def name_speakers(
     labels = list(dict.fromkeys(segment.speaker for segment in segments if segment.speaker))
     named = choose_asked(labels, asked, corrections)
     warnings = find_surplus(labels, asked)
-    unnamed = frozenset(label for label in labels if label not in named and _is_unnamed(label))
+    unnamed = frozenset(label for label in labels if label not in named and is_unnamed(label))
     words = sum(segment.text.count(" ") + 1 for segment in segments)
     if not unnamed or words > _MOST_WORDS:
         return Naming(named, warnings=warnings)
@@ -54,7 +54,7 @@ def name_speakers(
     return Naming(names, told, warnings)
 
 
-def _is_unnamed(label: str) -> bool:
+def is_unnamed(label: str) -> bool:
     """Whether a program gave this label to a voice: "SPEAKER_01", "Speaker B", "S2", "A"."""
     if label.casefold() in words_of_all("roles"):
         return False

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable
 
 from daemon.batches.batching import Batching
-from daemon.costs.ledger import LEDGER, Ledger
+from daemon.costs.ledger import LEDGER, SURVEY, Ledger
 from daemon.delivery.catalogue.upkeep import Upkeep
 from daemon.delivery.outbox import Outbox
 from daemon.delivery.replacement import finish_replacements
@@ -457,6 +457,7 @@ class Jobs:
             give_up=lambda index, error: self._steps.give_up(job, index, error),
             on_error=lambda index, error: self._chunk_failed(open_job, error),
             may_run=lambda: job.may_run,
+            opening=SURVEY if self._steps.wants_survey(job) else None,
         )
 
     def _asks_todays_model(self, job: Job) -> bool:

@@ -9,23 +9,27 @@ import contextlib
 import itertools
 import logging
 import threading
+from collections.abc import Mapping
 
 from msgspec.structs import replace
 
 from daemon.batches.batching import Batching
 from daemon.batches.surroundings import ChunkKey
+from daemon.cleaning.llm.model import Model
 from daemon.cleaning.llm.model_trial import FlagRate, ModelTrial
-from daemon.cleaning.names.corrections import clean_corrected, move_cuts
+from daemon.cleaning.names.corrections import clean_respelt, move_cuts
 from daemon.cleaning.processor import AnswerStore, Question
 from daemon.cleaning.prompt import Brief
 from daemon.costs.answer import Answer
+from daemon.costs.ledger import SURVEY
 from daemon.delivery.copies import Copies
-from daemon.delivery.flagged import find_earlier, keep_earlier, read_earlier
+from daemon.delivery.flagged import find_earlier, keep_earlier, keep_survey, read_earlier
 from daemon.delivery.outbox import Outbox
 from daemon.errors import ConfigError, DuplicateError, InputError, JobError, ServiceError, TakenOver
 from daemon.intake.claim import too_large
 from daemon.intake.inbox import is_open_elsewhere
 from daemon.intake.planning import make_plan
+from daemon.intake.survey import Surveys, wants_survey
 from daemon.loop.provider import Access
 from daemon.settings.profile import Settings
 from daemon.settings.sidecar import EXTENSIONS, parse
@@ -54,6 +58,7 @@ class JobSteps:
         self.access = access
         self.batching: Batching | None = None
         self._unsaved: dict[tuple[str, int], tuple[Binding, ProcessedChunk]] = {}
+        self._surveys = Surveys()
         self._trials: dict[str, ModelTrial] = {}  # by job id
         self._flag_rate = FlagRate()
         self._flagging: str | None = None
@@ -104,6 +109,8 @@ class JobSteps:
         self._outbox.try_name(job.ticket.name, job.ticket.job_id)
         for result in open_chunks:
             keep_earlier(job.folder, result)
+        if earlier.survey is not None:
+            keep_survey(job.folder, earlier.survey, data)
         job.freeze(data, earlier.finished)
         log.info("planned job=%s flagged chunks=%d", shown(job.name), len(open_chunks))
 
@@ -129,11 +136,14 @@ class JobSteps:
         self._copies.note_delivery(path, job.header.sha256, job.header.settings.digest)
 
     def clean(self, job: Job, index: int, permit: Permit) -> None:
-        """Clean one chunk, asking the permit before each request, and save it.
+        """Clean one chunk, or make the survey, asking the permit before each request, and save it.
 
         An answer that can't be written is kept and only written again. Raises TakenOver for a chunk that goes
-        in a batch.
+        in a batch; the survey goes in none, since all that would go in one waits for it.
         """
+        if index == SURVEY:
+            self._surveys.survey_job(job, lambda: self._find_model(job), permit)
+            return
         if self.batching is None:
             self._clean(job, index, permit)
             return
@@ -145,6 +155,16 @@ class JobSteps:
             answered = True
         finally:
             self.batching.note_cleaned(key, answered=answered)
+
+    def wants_survey(self, job: Job) -> bool:
+        """Whether a survey is to be made before chunks are cleaned; not where some are out, asked without."""
+        is_out = self.batching is not None and self.batching.has_out(job.ticket.job_id)
+        return not is_out and wants_survey(job)
+
+    def _find_model(self, job: Job) -> Model:
+        model = self.access.processor(job.settings).asked_model
+        assert model is not None
+        return model
 
     def find_question(self, job: Job, index: int) -> Question | None:
         """What is to be asked next about a chunk; None where its answers do, and it is saved."""
@@ -176,7 +196,7 @@ class JobSteps:
         def clean(chunk: Chunk) -> ProcessedChunk | Question:
             return processor.clean_from_answers(chunk, Brief.under(settings, job.header.title), answers)
 
-        return clean_corrected(job.chunk(index), settings.corrections, clean)
+        return clean_respelt(job.chunk(index), settings.corrections, find_spellings(job), clean)
 
     def _clean(self, job: Job, index: int, permit: Permit) -> None:
         answer = self._unsaved_answer(job, index)
@@ -198,7 +218,7 @@ class JobSteps:
                     earlier=earlier,
                 )
 
-            answer = clean_corrected(job.chunk(index), settings.corrections, clean)
+            answer = clean_respelt(job.chunk(index), settings.corrections, find_spellings(job), clean)
         self._save(job, answer)
         self._try_model(job, answer)
 
@@ -207,7 +227,8 @@ class JobSteps:
         earlier = None if job.ticket.flagged is None else read_earlier(job.folder, index)
         if earlier is None:
             return None
-        return replace(earlier, cuts=move_cuts(job.chunk(index), settings.corrections, earlier.cuts))
+        chunk, spellings = job.chunk(index), find_spellings(job)
+        return replace(earlier, cuts=move_cuts(chunk, settings.corrections, spellings, earlier.cuts))
 
     def _try_model(self, job: Job, answer: ProcessedChunk) -> None:
         """Raise ModelUnfit where the first chunks show that the model is not up to this job."""
@@ -231,18 +252,23 @@ class JobSteps:
         return self._flagging
 
     def give_up(self, job: Job, index: int, error: ServiceError) -> None:
-        """Keep a chunk's original words: the service fails on it alone."""
+        """Keep a chunk's original words, or do without a survey: the service fails on it alone."""
+        if index == SURVEY:
+            self._surveys.give_up(job, error)
+            return
         processor = self.access.processor(job.settings)
         log.warning("gave up job=%s chunk=%d %s", shown(job.name), index, error.message)
 
         def keep(chunk: Chunk) -> ProcessedChunk:
             return processor.keep_original(chunk, f"the service fails on it: {error.message}")
 
-        self._save(job, clean_corrected(job.chunk(index), job.settings.corrections, keep))
+        chunk, corrections = job.chunk(index), job.settings.corrections
+        self._save(job, clean_respelt(chunk, corrections, find_spellings(job), keep))
 
     def forget(self, job: Job) -> None:
         """The job has ended: answers that could not be written are of no more use."""
         self._trials.pop(job.ticket.job_id, None)
+        self._surveys.forget(job)
         for slot in [slot for slot in list(self._unsaved) if slot[0] == job.ticket.job_id]:
             self._unsaved.pop(slot, None)
 
@@ -313,6 +339,12 @@ class JobSteps:
                     f"The same file was cleaned already under the same settings: see {shown(path)}.",
                     f"To have it cleaned once more, run: transcriptd redo {name}",
                 )
+
+
+def find_spellings(job: Job) -> Mapping[str, str]:
+    """By a name the spelling that the survey of a job found for it."""
+    saved = job.survey
+    return saved.survey.spellings if saved is not None else {}
 
 
 def find_twin(job: Job, sha256: str, digest: str, others: list[Job]) -> Job | None:

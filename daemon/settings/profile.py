@@ -77,6 +77,13 @@ class Profile(Keys, frozen=True):
             "output; those in a corrections.yaml beside this file count as well"
         ),
     ] = msgspec.field(default_factory=dict)
+    survey: Annotated[
+        bool,
+        Meta(
+            description="before several chunks, ask the model once about names spelt in several ways: at\n"
+            "most a tenth of the job's tokens"
+        ),
+    ] = True
     chunk_words: Annotated[
         int, Meta(ge=10, le=5000, description="words cleaned in one request; smaller for small models")
     ] = 900

@@ -22,6 +22,7 @@ from collections.abc import Iterable, Iterator
 from daemon.errors import JobError
 from daemon.settings.profile import Settings
 from daemon.store import checkpoint, plan
+from daemon.store.saved_survey import SavedSurvey, load_survey, mark_of, save_survey
 from daemon.store.ticket import Ticket
 from daemon.system.digest import digest_of_file
 from daemon.system.disk_faults import tells_nothing
@@ -103,6 +104,8 @@ class Job:
         self._override = self._read_override()
         if self.plan is None:
             return [plan.FILE] if self.folder.has(plan.FILE) else []
+        survey = self.survey
+        self.cost = survey.cost if survey is not None else 0.0
         foreign = []
         there = set(checkpoint.indexes(self.folder.names()))
         for index in range(self.plan.header.chunks):
@@ -194,6 +197,12 @@ class Job:
         """What the missing chunks are cleaned under: the plan's, or those that a retry took."""
         return self._override or self.header.settings
 
+    @property
+    def survey(self) -> SavedSurvey | None:
+        """What its survey came to, None where it has none, or is to have none."""
+        header = self.header
+        return load_survey(self.folder, mark_of(header)) if header.settings.survey else None
+
     def originals(self) -> list[tuple[str, str]]:
         """What was dropped, the source first: each file's name in inbox, and in this folder."""
         named = [(one.name, one.kept) for one in self.ticket.companions]
@@ -280,6 +289,11 @@ class Job:
         checkpoint.save(self.folder, self.binding(result.chunk_index), result)
         self.missing.discard(result.chunk_index)
         self._count(result)
+
+    def save_survey(self, survey: SavedSurvey) -> None:
+        """Write down what its survey came to; OSError when that can't be."""
+        save_survey(self.folder, mark_of(self.header), survey)
+        self.cost += survey.cost
 
     def fail(self, reason: str) -> None:
         """Mark the job as one that can't go on; its finished chunks stay."""

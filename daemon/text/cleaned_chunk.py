@@ -43,7 +43,7 @@ class Edit(NamedTuple):
     """What a rule did: from which of the chunk's original words (`text.split()`) on, to how many, and why.
 
     The words are gone, unless the reason ends in "punctuation" or "casing", when a mark or a capital differs,
-    or in "(correction)", when other words stand in their place.
+    or in "(correction)" or "(survey)", when other words stand in their place.
     """
 
     at: int

@@ -39,6 +39,7 @@ class Lane:
     `run(index, permit)` does one chunk, to its checkpoint; its requests ask the permit.
     `on_error(index, error)` hears of what is neither NotNow nor a ServiceError (those put the chunk
     back). A chunk whose `run` raises TakenOver is `away`, until it is brought back or settled.
+    `opening` is no chunk of it, but what is run before any of them may begin, under that index.
     `may_run` is the job's own pause. `give_up(index, error)` does a chunk without the service: it
     is asked for when the service fails on this one chunk while it answers others. Without it a
     ServiceError is an error like any other.
@@ -51,6 +52,7 @@ class Lane:
     may_run: Callable[[], bool] = _always
     give_up: Callable[[int, ServiceError], None] | None = None
     own_fault: Callable[[ServiceError], bool] = _never
+    opening: int | None = None
     in_flight: set[int] = field(default_factory=set)
     away: set[int] = field(default_factory=set)
     called_back: set[int] = field(default_factory=set)
@@ -64,8 +66,10 @@ class Lane:
 
     @property
     def waiting(self) -> int:
-        """How many chunks wait."""
-        return len(self._queue)
+        """How many chunks wait and could begin; until the opening is done it is all there is."""
+        if self.opening is None:
+            return len(self._queue)
+        return 0 if self.opening in self.in_flight else 1
 
     @property
     def spent(self) -> bool:
@@ -75,18 +79,31 @@ class Lane:
     @property
     def next_has_failed(self) -> bool:
         """Whether the service has failed before on the chunk that is next."""
+        if self.opening is not None:
+            return self.opening in self._struck
         return self._queue[0][0] > 0
 
     def take_next(self) -> int:
         """Take the next chunk, which is in flight from now on."""
+        if self.opening is not None:
+            self.in_flight.add(self.opening)
+            return self.opening
         _, index = heappop(self._queue)
         self.in_flight.add(index)
         return index
 
     def put_back(self, index: int) -> None:
         """Let a chunk that could not be done now wait again, behind those that never failed if it has."""
+        if index == self.opening:
+            return
         rank = 1 if index in self._struck else 0
         heappush(self._queue, (rank, index))
+
+    def end_opening(self, *, done: bool) -> None:
+        """The opening is over: the chunks may begin, or, where it was not done, none of this lane does."""
+        self.opening = None
+        if not done:
+            self._queue.clear()
 
     def count_strike(self, index: int, answers: int) -> int:
         """Note that the service failed on this chunk; how often it has by now, counted once between answers.
@@ -238,7 +255,7 @@ class Scheduler:
         return min(able, key=lambda lane: lane.next_has_failed, default=None)
 
     def _run(self, lane: Lane, index: int, permit: Permit) -> None:
-        back = away = False
+        back = away = done = False
         answers = self._admission.answers
         permit.announce_silence(0.0)
         try:
@@ -248,11 +265,13 @@ class Scheduler:
         except TakenOver:
             away = True
         except ServiceError as error:
-            back = self._judge_failure(lane, index, permit, error, answers)
+            back, done = self._judge_failure(lane, index, permit, error, answers)
         except BaseException as error:  # noqa: BLE001 - whatever a chunk does, the worker lives on
             lane.on_error(index, error)
         else:
-            permit.report_answer()
+            done = True
+            if index != lane.opening:  # which may have asked nothing, and tells by itself what it was told
+                permit.report_answer()
         finally:
             permit.give_back()
             with self._changed:
@@ -263,11 +282,13 @@ class Scheduler:
                     lane.put_back(index)
                 elif away:
                     lane.away.add(index)
+                elif index == lane.opening:
+                    lane.end_opening(done=done)
 
     def _judge_failure(
         self, lane: Lane, index: int, permit: Permit, error: ServiceError, answers: int
-    ) -> bool:
-        """Hold everybody, or give the chunk up; True when it is to be put back.
+    ) -> tuple[bool, bool]:
+        """Hold everybody, or give the chunk up; whether it is to be put back, and whether it is done.
 
         A service that answered others meanwhile is not down: this chunk has its turn again later, and is
         given up when it has failed as often as the error allows, and so often that chance can't be why: a
@@ -275,24 +296,26 @@ class Scheduler:
         """
         if lane.give_up is None or lane.own_fault(error):
             lane.on_error(index, error)
-            return False
+            return False, False
         if error.strikes is not None:
             times = lane.count_strike(index, self._admission.answers)
             failures = lane.count_failures(index, permit.failures)
             is_chance = self._admission.outcomes.chance_of_failing(failures) > _CREDIBLE_CHANCE
             if times >= error.strikes and not is_chance:
-                self._give_up(lane, lane.give_up, index, error)
-                return False
+                return False, self._give_up(lane, lane.give_up, index, error)
             if self._admission.answers > answers:
-                return True
+                return True, False
         if permit.hold_all(error):
             log.warning("held reason=%r", str(error))
-        return True
+        return True, False
 
     def _give_up(
         self, lane: Lane, give_up: Callable[[int, ServiceError], None], index: int, error: ServiceError
-    ) -> None:
+    ) -> bool:
+        """Do a chunk without the service; whether that went well."""
         try:
             give_up(index, error)
         except Exception as second:  # noqa: BLE001 - as for any chunk
             lane.on_error(index, second)
+            return False
+        return True

@@ -27,7 +27,7 @@ import pytest
 from daemon.delivery.catalogue.database import CATALOGUE
 from daemon.settings.last_config import FILE as LAST_CONFIG
 from tests.conftest import Root, program
-from tests.messages_server import MessagesServer
+from tests.messages_server import MessagesServer, clean
 from tests.proofs.strace import Outcome, Point, Trace, disturb, missing, trace
 
 NAME = "sub/talk.txt"
@@ -35,6 +35,9 @@ SOURCE = "\n\n".join(
     f"{name}: um sentence number {number} is spoken here by {name} and it has quite a few plain words in it."
     for number, name in ((number, ("Ann", "Ben")[number % 2]) for number in range(7))
 ).encode()
+# The same with a name in two spellings, which are asked about before any chunk is cleaned.
+SURVEYED = SOURCE.replace(b"Ann and", b"Aoife and").replace(b"Ben and", b"Eefa and")
+SPELLINGS = "Aoife = Eefa"
 MODIFIED = 1_700_000_000  # seconds since the epoch: the source's own time, which a result carries
 # What may differ between a disturbed and an undisturbed run.
 VOLATILE = (
@@ -47,7 +50,7 @@ VOLATILE = (
     "output_tokens",
     "cost",
 )
-CHUNKS = 2
+CHUNKS, SURVEYED_CHUNKS = 2, 7
 _AIMS = 4
 _LEFT = 1, 69, 78, 130  # the exit codes of a run that did not do all
 
@@ -57,12 +60,19 @@ Picture = dict[str, tuple[str, object]]
 
 
 class SmallJob:
-    """One transcript of two chunks in a root of its own, and a server that counts what it is asked."""
+    """One transcript of two chunks in a root of its own, and a server that counts what it is asked.
 
-    def __init__(self, path: Path, driver: str | None = None) -> None:
+    Where it is `surveyed`, it is asked about the names first, and the spelling that it names is used.
+    """
+
+    def __init__(self, path: Path, driver: str | None = None, *, surveyed: bool = False) -> None:
         self.server = MessagesServer()
-        self.root = Root(path, base_url=self.server.url, concurrency=1, chunk_words=60, attempts=1)
-        self.root.drop(NAME, SOURCE)
+        self.source, self.questions, chunk_words = SOURCE, CHUNKS, 60
+        if surveyed:  # in many small chunks, so that a tenth of what they take is enough
+            self.source, self.questions, chunk_words = SURVEYED, SURVEYED_CHUNKS + 1, 20
+            self.server.answer = lambda body: clean(body) or SPELLINGS
+        self.root = Root(path, base_url=self.server.url, concurrency=1, chunk_words=chunk_words, attempts=1)
+        self.root.drop(NAME, self.source)
         os.utime(self.root.inbox / NAME, (MODIFIED, MODIFIED))
         self.driver = driver
 
@@ -80,14 +90,16 @@ class SmallJob:
         return [*start, "once", "--wait", str(wait)]
 
     def saved(self) -> int:
-        """How many of the two chunks are on the disk: in a result, or as checkpoints."""
-        return CHUNKS if self.root.results() else len(self.root.chunks("sub--talk"))
+        """How many of the answers are on the disk: in a result, or as checkpoints."""
+        if self.root.results():
+            return self.questions
+        return len(self.root.chunks("sub--talk")) + (self.root.state / "sub--talk/survey.json").exists()
 
     def source_is_kept(self) -> bool:
         """Whether the original lies, whole, where it counts: in the inbox, its job or its result."""
         places = [self.root.inbox / NAME, *self.root.inbox.glob("sub/.*.claimed")]
         places += [*self.root.state.glob("*/source.txt"), *self.root.outbox.glob("sub/*/original.txt")]
-        return any(place.read_bytes() == SOURCE for place in places if place.is_file())
+        return any(place.read_bytes() == self.source for place in places if place.is_file())
 
     def finish(self) -> list[str]:
         """Run it undisturbed to its end; what went wrong."""
@@ -142,15 +154,19 @@ class Goal:
     trace: Trace
     picture: Picture
     driver: str | None
+    surveyed: bool = False
 
 
 @functools.cache
-def undisturbed(driver: str | None = None) -> Goal:
+def undisturbed(driver: str | None = None, *, surveyed: bool = False) -> Goal:
     """Run the small job with nothing in its way, by the program itself or by one broken by a driver."""
-    with tempfile.TemporaryDirectory() as folder, SmallJob(Path(folder) / "root", driver) as job:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        SmallJob(Path(folder) / "root", driver, surveyed=surveyed) as job,
+    ):
         found = trace(job.root, job.once(20))
-        assert len(job.server.bodies) == CHUNKS
-        return Goal(found, picture(job.root), driver)
+        assert len(job.server.bodies) == job.questions
+        return Goal(found, picture(job.root), driver, surveyed)
 
 
 class Sweep:
@@ -185,7 +201,7 @@ class Sweep:
 
     def _shot(self, at: Point, fault: str, judge: Callable[[SmallJob, Outcome], list[str]]) -> list[str]:
         where = self._folder / f"{at.thread}-{at.call}-{at.rank}-{fault}"
-        with SmallJob(where, self.goal.driver) as job:
+        with SmallJob(where, self.goal.driver, surveyed=self.goal.surveyed) as job:
             outcome = disturb(job.root, job.once(10), at, fault, self.goal.trace.created)
             if outcome.hit is not None:
                 self.hit[outcome.hit] += 1
@@ -224,8 +240,8 @@ class Sweep:
         asked, saved = len(job.server.bodies), job.saved()
         wrong += job.finish()
         again = len(job.server.bodies) - asked
-        if again != CHUNKS - saved:
-            wrong.append(f"{saved} of {CHUNKS} chunks were saved, and {again} were asked for")
+        if again != job.questions - saved:
+            wrong.append(f"{saved} of {job.questions} answers were saved, and {again} were asked for")
         return wrong + differences(picture(job.root), self.goal.picture)
 
 

@@ -77,6 +77,18 @@ def test_a_sample_of_kills_changes_nothing_in_the_end(sweep):
 
 @needs_strace
 @pytest.mark.prove
+def test_a_survey_that_is_killed_at_any_call_is_paid_once_and_all_ends_the_same(tmp_path, total):
+    goal = undisturbed(surveyed=True)
+    result = goal.picture["outbox/sub/talk/talk.md"][1][0]
+    assert b"Aoife" in result
+    assert b"Eefa" not in result
+    sweep = Sweep(tmp_path, goal)
+    assert sweep.all(goal.trace.points, sweep.killed) == []
+    total(f"a survey was killed at {len(goal.trace.points)} calls")
+
+
+@needs_strace
+@pytest.mark.prove
 def test_no_kill_at_any_call_changes_anything_in_the_end(sweep, total):
     points = sweep.goal.trace.points
     wrong = sweep.all(points, sweep.killed)

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from daemon.text.alignment import find_origins
 from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import Edit, ProcessedChunk
-from daemon.text.names.spelling import Hit, Respelling, respelling_of
+from daemon.text.names.spelling import CORRECTION, SURVEY, Hit, Respelling, respelling_of
 from daemon.text.transcript import Segment
 from daemon.text.turns import Turn
 
@@ -25,16 +25,20 @@ _Other = TypeVar("_Other")
 
 
 def clean_corrected(
-    chunk: Chunk, corrections: Mapping[str, str], clean: Callable[[Chunk], ProcessedChunk | _Other]
+    chunk: Chunk,
+    corrections: Mapping[str, str],
+    clean: Callable[[Chunk], ProcessedChunk | _Other],
+    source: str = CORRECTION,
 ) -> ProcessedChunk | _Other:
     """Have a chunk cleaned under some corrections; what comes back is about the chunk as it was heard.
 
+    `source` says who asks for them, in the reasons of the edits.
     Where `clean` gives no cleaned chunk but something else, that is given back as it is. Raises ValueError
     where the corrections go round in circles.
     """
     if not corrections:
         return clean(chunk)
-    respelling = respelling_of(corrections)
+    respelling = respelling_of(corrections, source)
     turns = [_correct_turn(turn, respelling) for turn in chunk.spoken()]
     result = clean(_make_corrected(chunk, turns, respelling))
     if not isinstance(result, ProcessedChunk):
@@ -42,18 +46,36 @@ def clean_corrected(
     return _correct_result(chunk, turns, respelling, result)
 
 
+def clean_respelt(
+    chunk: Chunk,
+    corrections: Mapping[str, str],
+    surveyed: Mapping[str, str],
+    clean: Callable[[Chunk], ProcessedChunk | _Other],
+) -> ProcessedChunk | _Other:
+    """The same under a person's corrections, and under the spellings of a survey where these say nothing."""
+
+    def clean_surveyed(corrected: Chunk) -> ProcessedChunk | _Other:
+        return clean_corrected(corrected, surveyed, clean, SURVEY)
+
+    return clean_corrected(chunk, corrections, clean_surveyed)
+
+
 def move_cuts(
-    chunk: Chunk, corrections: Mapping[str, str], cuts: Sequence[tuple[int, int]]
+    chunk: Chunk, corrections: Mapping[str, str], surveyed: Mapping[str, str], cuts: Sequence[tuple[int, int]]
 ) -> tuple[tuple[int, int], ...]:
-    """The cuts of a chunk, each (turn, words before it), as places among its corrected words."""
-    respelling = respelling_of(corrections)
-    turns = [_correct_turn(turn, respelling) for turn in chunk.spoken()]
-    return tuple((turn, bisect_left(turns[turn].origins, at)) for turn, at in cuts)
+    """The cuts of a chunk, each (turn, words before it), as places among its words as they are cleaned."""
+    turns = chunk.spoken()
+    for spellings in (corrections, surveyed):
+        respelling = respelling_of(spellings)
+        corrected = [_correct_turn(turn, respelling) for turn in turns]
+        cuts = [(turn, bisect_left(corrected[turn].origins, at)) for turn, at in cuts]
+        turns = tuple(one.turn for one in corrected)
+    return tuple(cuts)
 
 
-def tell_correction(heard: str, written: str) -> str:
-    """The reason of an edit that a correction made."""
-    return f"{heard} → {written} (correction)"
+def correct_turn(turn: Turn, corrections: Mapping[str, str]) -> Turn:
+    """A turn under some corrections; each word has the time of that which it stands for."""
+    return _correct_turn(turn, respelling_of(corrections)).turn if corrections else turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +124,7 @@ def _place_hits(words: Sequence[str], hits: Sequence[Hit]) -> Iterator[tuple[int
         last = at
         while last + 1 < len(words) and starts[last + 1] < hit.end:
             last += 1
-        yield at, last - at + 1, tell_correction(hit.heard, hit.written)
+        yield at, last - at + 1, hit.reason
 
 
 def _replace_words(words: Sequence[str], hits: Sequence[Hit]) -> Iterator[tuple[int, str]]:
@@ -184,7 +206,7 @@ def _correct_result(
         offset += one.words
     if not result.turns:  # free text, of which no word has a place
         hits = respelling.find_hits(result.cleaned_text)
-        edits += (Edit(0, 0, tell_correction(hit.heard, hit.written)) for hit in hits)
+        edits += (Edit(0, 0, hit.reason) for hit in hits)
         text = respelling.respell(result.cleaned_text)
         return replace(
             result, original_text=chunk.text, cleaned_text=text, edits=tuple(sorted(edits, key=_place_of))
@@ -242,4 +264,4 @@ def _list_late_edits(words: Sequence[str], text: str, respelling: Respelling, of
     for hit in hits:
         place = len(text[: hit.start].split())
         known = [origin for origin in origins[: place + 1] if origin is not None]
-        yield Edit(offset + (known[-1] if known else 0), 1, tell_correction(hit.heard, hit.written))
+        yield Edit(offset + (known[-1] if known else 0), 1, hit.reason)

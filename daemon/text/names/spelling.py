@@ -17,27 +17,38 @@ _NO_BEGINNING = r"(?<!\bO['’])"
 _NO_END = r"(?!['’]t\b)"
 
 
+CORRECTION, SURVEY = "correction", "survey"
+"""Who asks that a text be written otherwise: a person, or the survey of its transcript."""
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
     """Where a text is to be written otherwise: from `start` to before `end` (characters).
 
-    `heard` is what was asked for, `written` what is to stand there.
+    `heard` is what was asked for, `written` what is to stand there; `source` says who asked for it.
     """
 
     start: int
     end: int
     heard: str
     written: str
+    source: str = CORRECTION
+
+    @property
+    def reason(self) -> str:
+        """The reason of the edit that this makes."""
+        return f"{self.heard} → {self.written} ({self.source})"
 
 
 class Respelling:
     """What is to be written otherwise, ready to be looked for.
 
-    `heard` maps what is heard to what is to be written. What leads on is followed to its end. Raises
-    ValueError, with the words, where it goes round in circles.
+    `heard` maps what is heard to what is to be written; `source` says who asks for it. What leads on is
+    followed to its end. Raises ValueError, with the words, where it goes round in circles.
     """
 
-    def __init__(self, heard: Mapping[str, str]) -> None:
+    def __init__(self, heard: Mapping[str, str], source: str = CORRECTION) -> None:
+        self._source = source
         self._goals = follow_to_end(heard)
         written = {_fold(end) for _, end in self._goals.values()}
         self._phrases = sorted(self._goals.keys() | written, key=lambda phrase: (-len(phrase), phrase))
@@ -56,7 +67,7 @@ class Respelling:
             goal = self._goals.get(words)
             if goal is None or goal[1] == found[0]:
                 continue
-            yield Hit(found.start(), found.end(), *goal)
+            yield Hit(found.start(), found.end(), *goal, self._source)
 
     def respell(self, text: str) -> str:
         """The text with every hit as it is to be written."""
@@ -69,13 +80,13 @@ class Respelling:
 
 
 @lru_cache(maxsize=64)
-def _respelling_of(items: tuple[tuple[str, str], ...]) -> Respelling:
-    return Respelling(dict(items))
+def _respelling_of(items: tuple[tuple[str, str], ...], source: str) -> Respelling:
+    return Respelling(dict(items), source)
 
 
-def respelling_of(heard: Mapping[str, str]) -> Respelling:
+def respelling_of(heard: Mapping[str, str], source: str = CORRECTION) -> Respelling:
     """The respelling for a mapping, made once for each."""
-    return _respelling_of(tuple(heard.items()))
+    return _respelling_of(tuple(heard.items()), source)
 
 
 def merge_corrections(*layers: Mapping[str, str]) -> dict[str, str]:

@@ -56,6 +56,7 @@ BAD = {
                  {"": {}}, {5: {}}],
     "speakers": [None, "Ann", [""], [1], {"A": ""}, {"": "Ann"}, {"A": 1}, {1: "Ann"}],
     "review": ["no", 1, None],
+    "survey": ["yes please", 3],
     "settle_seconds": [-1, 3601, "3", float("nan"), None, True],
     "max_file_mb": [0, -1, 4097, float("inf"), float("nan"), "50MB"],
     "attempts": [0, 21, 1.5, "5", None],
@@ -259,7 +260,7 @@ CHANGED = {
     "chunk_words": 901, "fallback_model": "b",
     "outputs": ("txt", "md"), "timestamps": False, "links": True, "cues": "keep", "review": False,
     "docx_template": "own.docx", "layout": "flat", "language": "de", "speakers": {"SPEAKER_00": "Ann"},
-    "corrections": {"Eefa": "Aoife"},
+    "corrections": {"Eefa": "Aoife"}, "survey": False,
     "provider": "offline", "model": "n", "prompt": "another",
 }  # fmt: skip
 

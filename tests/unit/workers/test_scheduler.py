@@ -87,6 +87,42 @@ def test_the_oldest_job_goes_first_and_spare_places_go_to_the_next(make):
     assert sorted(bench.running) == [("new", 0), ("old", 0), ("old", 1)]
 
 
+def test_nothing_of_a_lane_begins_before_its_opening_is_done_and_others_go_on_meanwhile(make):
+    bench = make(3)
+    lane = bench.lane("a", 2, opening=-1)
+    bench.lane("b", 1)
+    bench.wait(lambda: sorted(bench.running) == [("a", -1), ("b", 0)])
+    assert lane.waiting == 0
+    bench.let(4)
+    bench.wait(lambda: len(bench.ran) == 4)
+    assert bench.ran.index(("a", -1)) < bench.ran.index(("a", 0))
+    assert lane.spent
+
+
+def test_an_opening_that_may_not_run_now_is_run_later(make):
+    refusals = iter([NotNow(), ServiceError("down", strikes=3, probe_after=0)])
+
+    def run(index):
+        for refusal in refusals:
+            raise refusal
+
+    bench = make(1)
+    bench.lane("a", 1, run=run, opening=-1)
+    bench.let(2)
+    bench.wait(lambda: len(bench.ran) == 2)
+    assert bench.ran == [("a", -1), ("a", 0)]
+
+
+def test_nothing_of_a_lane_is_run_where_its_opening_goes_wrong(make):
+    def run(index):
+        raise ValueError(index)
+
+    bench = make(1)
+    lane = bench.lane("a", 2, run=run, opening=-1)
+    bench.wait(lambda: lane.spent)
+    assert [index for index, _ in bench.errors] == [-1]
+
+
 def test_a_paused_job_leaves_its_place_to_others(make):
     bench = make(1)
     bench.lane("paused", 2, may_run=lambda: False)
