@@ -235,6 +235,17 @@ def render(context: click.Context, results: tuple[str, ...]) -> None:
 
 
 @cli.command()
+@click.argument("result", metavar="RESULT")
+@click.argument("edits", metavar="EDITS")
+@click.pass_context
+def amend(context: click.Context, result: str, edits: str) -> None:
+    """Take what was mended in a result's review (NAME.edits.json) into all of its files; sends no request."""
+    from daemon.cli.result_commands import amend_result_by
+
+    sys.exit(amend_result_by(_root(context), result, edits, click.echo, _complain))
+
+
+@cli.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE|DIR...")
 @click.pass_context
 def estimate(context: click.Context, files: tuple[str, ...]) -> None:

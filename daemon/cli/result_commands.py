@@ -1,4 +1,4 @@
-"""Commands on finished results: `redo` has them cleaned once more, `render` made again without a cleaning.
+"""Commands on finished results: `redo` has them cleaned once more, `render` and `amend` make them again.
 
 Several results may be named at once, as the shell makes of `outbox/*`: what is no result is passed over by
 name, and what goes wrong with one does not keep the others back.
@@ -10,14 +10,16 @@ import contextlib
 import json
 import os
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
+from daemon.delivery.amending.edits_file import MOST_BYTES
 from daemon.delivery.outbox import ORIGINAL, SUMMARY, Outbox
 from daemon.delivery.record import RECORD
-from daemon.delivery.replacement import Replaced, finish_replacements, make_result_again
+from daemon.delivery.replacement import Replaced, amend_result, finish_replacements, make_result_again
 from daemon.errors import EXIT_OK, EXIT_SOME_FAILED, InputError, UsageError
 from daemon.intake.put_back import put_back_result
-from daemon.settings.config import Root
+from daemon.settings.config import Root, keep_correction, read_beginning
 from daemon.store.ticket import Flagged
 from daemon.system.file_names import shown
 from daemon.system.files import Folder
@@ -123,6 +125,45 @@ def _render(root: Root, path: str) -> str:
         raise UsageError(
             f"{shown(path)} can't be made again now ({error.strerror}); it is as it was.", "Look at the disk."
         ) from None
+
+
+def amend_result_by(root: Root, name: str, edits: str, say: Say, complain: Say) -> int:
+    """Take a file of edits, saved in a review, into the result of this name; the exit code.
+
+    No request is made. What no longer fits is named. Raises UsageError where there is no such result, or the
+    file holds no edits of it.
+    """
+    (path,) = _find_results(root, [name], complain)
+    outbox = Outbox(_find_home(root, path))
+    finish_replacements(outbox)
+    try:
+        data, _ = read_beginning(edits, MOST_BYTES + 1)
+    except OSError as error:
+        raise UsageError(
+            f"{shown(edits)} can't be read ({error.strerror}).", "Name the saved file."
+        ) from None
+    try:
+        done = amend_result(outbox, path, data, partial(keep_correction, root))
+    except OSError as error:
+        raise UsageError(
+            f"{shown(path)} can't be amended now ({error.strerror}); it is as it was.", "Look at the disk."
+        ) from None
+    say(describe_amended(path, done))
+    for sentence in done.unfit:
+        complain(f"left out: {shown(sentence)}")
+    return EXIT_SOME_FAILED if done.unfit else EXIT_OK
+
+
+def describe_amended(path: str, done: Replaced) -> str:
+    """What came of a file of edits, in a sentence."""
+    if not done.changes:
+        return f"{shown(path)} has these edits already."
+    edited = (
+        f"; what was changed by hand in {', '.join(done.edited)} is under earlier/" if done.edited else ""
+    )
+    left_out = f", {len(done.unfit):,} left out" if done.unfit else ""
+    taken = f"edits taken {done.taken:,}{left_out}"
+    return f"{shown(path)} is amended: {taken}; the old files are under earlier/{edited}."
 
 
 def describe_replaced(path: str, done: Replaced) -> str:

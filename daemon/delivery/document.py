@@ -9,6 +9,10 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import NamedTuple
+
+from rapidfuzz.distance import Levenshtein
 
 from daemon.cleaning.offline import PROVIDER as OFFLINE
 from daemon.text.alignment import find_origins
@@ -19,6 +23,16 @@ from daemon.text.transcript import count_words
 from daemon.text.turns import Turn
 
 
+class Place(NamedTuple):
+    """A passage: its chunk, and its number there; None for what was answered as one, in free text."""
+
+    chunk: int
+    number: int | None
+
+
+_NOTHING: Mapping[Place, str] = MappingProxyType({})
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
     """A paragraph of the result.
@@ -26,7 +40,8 @@ class Block:
     `start` and `end` are seconds, None where unknown. `text` is empty where nothing but fillers was said
     in `original`; such a block is not shown. `flag` says why the original words stand, None where they
     were cleaned. `free` marks text in the cleaner's own Markdown (notes), which is not escaped. `rules` are
-    the reasons of the edits that rules made in it, in the order of the words.
+    the reasons of the edits that rules made in it, in the order of the words. `by_person` counts the words
+    that a person has put there afterwards.
     """
 
     text: str
@@ -37,6 +52,7 @@ class Block:
     end: float | None = None
     original: str = ""
     rules: tuple[str, ...] = ()
+    by_person: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +61,16 @@ class Passage:
 
     `blocks` are its paragraphs in order. `notes` say what differs in it and is worth a look. `checked` says
     that it went through the checks of a model's answer, which offline rules need not. `whole` is the free
-    text of a chunk beside all that was said in it, None for a turn.
+    text of a chunk beside all that was said in it, None for a turn. `chunk` is the index of its chunk,
+    `number` its own among the passages of that, None for free text.
     """
 
     blocks: tuple[Block, ...]
     notes: tuple[Note, ...] = ()
     checked: bool = True
     whole: Block | None = None
+    chunk: int = 0
+    number: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +160,15 @@ class Document:
             yield from passage.blocks
 
 
-def make_document(pairs: Iterable[tuple[Chunk, ProcessedChunk]], *, with_turns: bool = False) -> Document:
+def make_document(
+    pairs: Iterable[tuple[Chunk, ProcessedChunk]],
+    *,
+    with_turns: bool = False,
+    cleaned: Mapping[Place, str] = _NOTHING,
+) -> Document:
     """The document of a transcript, from each chunk with its result, in order; they are looked at once.
 
+    `cleaned` has the text that a passage (its chunk and its number there) had before a person changed it.
     `with_turns` says that its turns are to be held too, since captions need the times of their words. Raises
     ValueError where a result has not as many turns as its chunk has passages.
     """
@@ -160,10 +185,11 @@ def make_document(pairs: Iterable[tuple[Chunk, ProcessedChunk]], *, with_turns: 
         flagged += _find_flagged(chunk, result, parts, len(passages))
         if not result.turns:
             free = free or bool(chunk.turns)
-            passages.append(_make_free_passage(chunk, result, parts))
+            free_passage = _make_free_passage(chunk, result, parts)
+            passages.append(_count_person(free_passage, cleaned))
             continue
         aligned = [_align_turn(*pair) for pair in zip(parts, result.turns, strict=True)]
-        passages += _make_passages(aligned, result)
+        passages += (_count_person(one, cleaned) for one in _make_passages(aligned, result))
         if with_turns:
             turns += aligned
     return Document(tuple(passages), tuple(flagged), tally, tuple(turns), free)
@@ -195,7 +221,26 @@ def _make_passages(aligned: Iterable[AlignedTurn], result: ProcessedChunk) -> It
         if edits:
             blocks = tuple(_add_rules(blocks, edits, done))
             done += len(one.turn.text.split())
-        yield Passage(blocks, notes, checked=result.provider != OFFLINE)
+        checked = result.provider != OFFLINE
+        yield Passage(blocks, notes, checked=checked, chunk=result.chunk_index, number=place)
+
+
+def _count_person(passage: Passage, cleaned: Mapping[Place, str]) -> Passage:
+    """A passage with the words counted that are a person's: not as they stood when it was cleaned."""
+    before = cleaned.get(Place(passage.chunk, passage.number))
+    if before is None:
+        return passage
+    words = [word for block in passage.blocks for word in block.text.split()]
+    kept = Levenshtein.opcodes(before.split(), words).as_matching_blocks()
+    machine = {at for one in kept for at in range(one.b, one.b + one.size)}
+    blocks: list[Block] = []
+    done = 0
+    for block in passage.blocks:
+        own = block.text.split()
+        person = (word for at, word in enumerate(own, done) if at not in machine)
+        blocks.append(replace(block, by_person=sum(map(count_words, person))))
+        done += len(own)
+    return replace(passage, blocks=tuple(blocks))
 
 
 def _add_rules(blocks: Iterable[Block], edits: deque[Edit], done: int) -> Iterator[Block]:
@@ -237,10 +282,21 @@ def _make_free_passage(chunk: Chunk, result: ProcessedChunk, parts: Sequence[Tur
     reason = _find_reasons(result).get(None)
     whole = Block(result.cleaned_text, start, None, reason, free=True, end=end, original=chunk.text)
     if not result.flags:
-        return Passage((whole,), whole=whole)
-    said = (paragraph for turn in chunk.spoken() for paragraph in break_turn(turn))
-    why = result.flags[0].reason
-    return Passage(tuple(_make_block(paragraph, why) for paragraph in said), whole=whole)
+        return Passage((whole,), whole=whole, chunk=chunk.index)
+    said = tuple(_make_said_blocks(chunk, result))
+    return Passage(said, whole=whole, chunk=chunk.index)
+
+
+def _make_said_blocks(chunk: Chunk, result: ProcessedChunk) -> Iterator[Block]:
+    """What was said in a chunk whose original words stand, as it is written under corrections."""
+    turns, why = chunk.spoken(), result.flags[0].reason
+    texts = result.cleaned_text.split("\n\n")
+    for at, turn in enumerate(turns):
+        text = texts[at] if len(texts) == len(turns) else turn.text
+        if text == turn.text:
+            yield from (_make_block(paragraph, why) for paragraph in break_turn(turn))
+        else:
+            yield from _make_blocks(_align_turn(turn, text), why)
 
 
 def _find_reasons(result: ProcessedChunk) -> Mapping[int | None, str]:

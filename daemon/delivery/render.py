@@ -72,6 +72,7 @@ def _list_fields(block: Block) -> dict[str, Any]:
         "original": block.original,
         "cleaned": block.text,
         "flags": [block.flag] if block.flag else [],
+        **({"words_by_person": block.by_person} if block.by_person else {}),
     }
 
 

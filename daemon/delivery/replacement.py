@@ -15,6 +15,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from msgspec.structs import replace
+
+from daemon.delivery.amending.amendments import AMENDMENTS, NOT_AMENDED, Amendments, read_amendments
+from daemon.delivery.amending.edits_file import read_edits
 from daemon.delivery.outbox import (
     ORIGINAL,
     SUMMARY,
@@ -36,6 +40,7 @@ from daemon.delivery.rerender import (
     RENDERED_AT,
     TIMES_RENDERED,
     Rerendered,
+    amend_again,
     list_made_files,
     render_again,
 )
@@ -63,12 +68,15 @@ class Replaced:
 
     `changes` names what is different now, keys of config.yaml and "title"; none where nothing was to be done.
     `edited` are the files that people had changed by hand, which are now under earlier/. `unmet` are the
-    keys of a new sidecar that take a cleaning: they hold when the result is redone.
+    keys of a new sidecar that take a cleaning: they hold when the result is redone. `unfit` says which of a
+    person's edits could not be taken, and why; `taken` is how many were.
     """
 
     changes: tuple[str, ...] = ()
     edited: tuple[str, ...] = ()
     unmet: tuple[str, ...] = ()
+    unfit: tuple[str, ...] = ()
+    taken: int = 0
 
 
 @dataclass(frozen=True)
@@ -115,7 +123,10 @@ def make_result_again(
         own = _read_sidecar(folder)
         wanted = parse(own if sidecar is None else sidecar)
         now = datetime.now(UTC)
-        new = render_again(summary, record, wanted.over(shaping(source)), wanted.title, now)
+        amendments = _read_amendments(folder)
+        if sidecar is not None:
+            amendments = _let_sidecar_name(amendments, wanted)
+        new = render_again(summary, record, wanted.over(shaping(source)), wanted.title, now, amendments)
         unmet = _list_unmet(wanted, parse(own)) if sidecar is not None else ()
         dropped = (
             {} if sidecar is None or sidecar == own else {f"{ORIGINAL}{EXTENSIONS[0]}": sidecar.encode()}
@@ -125,6 +136,55 @@ def make_result_again(
             return Replaced(unmet=unmet)
         _exchange(outbox, old, new, dropped)
     return Replaced(tuple(new.changes), edited, unmet)
+
+
+def amend_result(
+    outbox: Outbox, path: str, data: bytes, keep_correction: Callable[[str, str], str | None]
+) -> Replaced:
+    """Take what a person has mended in the review of a result into all of its files; nothing is asked.
+
+    `data` is a file of edits; the same one once more changes nothing. `keep_correction` adds a correction
+    for all files and gives None, or why that can't be done. Raises UsageError where the file is none, or of
+    another result, and OSError while a disk or share is away.
+    """
+    edits, digest = read_edits(data)
+    with _lock_result(path) as folder, Folder(os.path.dirname(path)) as parent:
+        summary = read_summary(folder) or {}
+        record = _read_record(folder, summary, path)
+        before = _read_amendments(folder)
+        if digest in before.taken:
+            return Replaced()
+        settings = Settings.from_dict(summary["settings"])
+        on_top = find_name_on_top(str(summary["source"]), settings)
+        old = _Old(folder, parent, os.path.basename(path), summary, on_top)
+        amendments = amend_again(summary, record, before, edits, digest, keep_correction)
+        title = str(summary.get("title") or "")
+        new = render_again(summary, record, settings, title, datetime.now(UTC), amendments)
+        edited = _list_edited(old)
+        _exchange(outbox, old, new, {})
+    return Replaced(("edits",), edited, (), amendments.unfit, len(edits.edits) - len(amendments.unfit))
+
+
+def _read_amendments(folder: Folder) -> Amendments:
+    """What people have amended in a result so far; raises UsageError where that can't be read."""
+    if not folder.has(AMENDMENTS):
+        return NOT_AMENDED
+    try:
+        return read_amendments(folder.read(AMENDMENTS))
+    except ValueError as error:
+        raise UsageError(
+            f"{shown(folder.path)}/{AMENDMENTS} can't be read ({error}).",
+            f"Bring it back from {EARLIER}/, or remove it: then nobody has amended anything.",
+        ) from None
+
+
+def _let_sidecar_name(amendments: Amendments, sidecar: Sidecar) -> Amendments:
+    """The same without names that were amended, for speakers whom a new sidecar names."""
+    asked = sidecar.speakers
+    if not asked:
+        return amendments
+    left = {} if not isinstance(asked, Mapping) else dict(amendments.speakers)
+    return replace(amendments, speakers={label: name for label, name in left.items() if label not in asked})
 
 
 def finish_replacements(outbox: Outbox) -> None:

@@ -1,31 +1,45 @@
-"""A finished result made again from its record: under other speakers, outputs, layout or links. No request.
+"""A finished result made again from its record: under other speakers, outputs, layout or links, or amended.
 
-What the cleaning was and took stays as it stands in summary.json; only how it is written down changes. Pure:
+No request. What the cleaning was and took stays as it stands in summary.json; only how it is written down
+changes, and what people have amended. Pure:
 the bytes of the old files in, the bytes of the new ones out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from msgspec.structs import replace
 
-from daemon.delivery.document import make_document
+from daemon.delivery.amending.amendments import (
+    AMENDMENTS,
+    NOT_AMENDED,
+    AmendedPairs,
+    Amendments,
+    count_responsible,
+    encode_amendments,
+    list_amended,
+    take_edits,
+)
+from daemon.delivery.amending.edits_file import EditsFile
+from daemon.delivery.document import Document, make_document
 from daemon.delivery.outbox import REVIEW, SUMMARY
 from daemon.delivery.record import RECORD, Origin, Record
 from daemon.delivery.result import (
     choose_outputs,
     find_name_on_top,
     format_moment,
+    list_flags,
     list_speaker_names,
     render_files,
     wants_turns,
 )
 from daemon.errors import UsageError
-from daemon.settings.profile import RENDERED, Profile
+from daemon.settings.profile import RENDERED, Profile, Settings
+from daemon.system.digest import digest_of_bytes
 from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import ProcessedChunk
 from daemon.text.names.speaker_names import add_proved, choose_asked, find_surplus
@@ -47,47 +61,122 @@ class Rerendered:
     changes: Sequence[str] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class _Remade:
+    """A result as its record, a profile and what people amended make it.
+
+    `labels` are the source's for its speakers, `asked` the names that a person asked for, `names` all that
+    they get.
+    """
+
+    origin: Origin
+    labels: Sequence[str]
+    asked: Mapping[str, str]
+    names: Mapping[str, str]
+    document: Document
+
+
 def render_again(
-    summary: Mapping[str, Any], record: bytes, profile: Profile, title: str | None, now: datetime
+    summary: Mapping[str, Any],
+    record: bytes,
+    profile: Profile,
+    title: str | None,
+    now: datetime,
+    amendments: Amendments = NOT_AMENDED,
 ) -> Rerendered:
     """A result under what a profile says of how it is written down; `title` None is the source's own.
 
-    Raises UsageError where the record can't be read, or speakers that became one are to be parted.
+    `amendments` are laid over what was cleaned. Raises UsageError where the record can't be read, or speakers
+    that became one are to be parted.
     """
-    try:
-        old = Record(record)
-        origin = _origin_under(old.origin, profile, title)
-        labels = _list_labels(old.pairs())
-        asked = choose_asked(labels, origin.header.settings.speakers, origin.header.settings.corrections)
-        names = add_proved(asked, origin.header.speaker_names)
-        pairs = _rename_speakers(old.pairs(), names)
-        document = make_document(pairs, with_turns=wants_turns(origin.header))
-    except ValueError as error:
-        raise UsageError(
-            f"Its {RECORD} can't be read: {error}.", "Have it cleaned again with redo."
-        ) from None
-    outputs, skipped = choose_outputs(origin.header, document)
-    settings = origin.header.settings
-    surplus = find_surplus(labels, settings.speakers)
+    old, remade = _remake(record, profile, title, amendments)
+    header = remade.origin.header
+    outputs, skipped = choose_outputs(header, remade.document)
+    settings = header.settings
+    surplus = find_surplus(remade.labels, settings.speakers)
     made = {
         **summary,
-        "title": origin.header.title,
+        "title": header.title,
         "settings": settings.to_dict(),
         "settings_hash": settings.digest,
         "outputs": outputs,
         "skipped": skipped,
         "speaker_names": [
-            {**told, "given": names.get(told["label"]) == told["name"]}
-            for told in list_speaker_names(origin.header)
-            if told["label"] not in asked
+            {**told, "given": remade.names.get(told["label"]) == told["name"]}
+            for told in list_speaker_names(header)
+            if told["label"] not in remade.asked
         ],
         "warnings": list(dict.fromkeys([*summary.get("warnings", ()), *surplus])),
         RENDERED_AT: format_moment(now),
         TIMES_RENDERED: int(summary.get(TIMES_RENDERED, 0)) + 1,
+        **_tell_amendments(remade.document, amendments),
     }
-    files = render_files(origin, document, made, {RECORD: record})
-    changes = _list_changes(old.origin, origin, summary)
-    return Rerendered(files, find_name_on_top(origin.name, settings), changes)
+    others = {RECORD: record}
+    if amendments.taken:
+        others[AMENDMENTS] = encode_amendments(amendments)
+    files = render_files(remade.origin, remade.document, made, others)
+    changes = _list_changes(old, remade.origin, summary)
+    return Rerendered(files, find_name_on_top(remade.origin.name, settings), changes)
+
+
+def amend_again(
+    summary: Mapping[str, Any],
+    record: bytes,
+    before: Amendments,
+    edits: EditsFile,
+    digest: str,
+    keep_correction: Callable[[str, str], str | None],
+) -> Amendments:
+    """What people have amended in a result, with some edits more; `before` is that so far.
+
+    As `take_edits`, for the result as it was made last. Raises UsageError where the edits are of another
+    result, or the record can't be read.
+    """
+    if edits.job_id != summary.get("job_id") or edits.record != digest_of_bytes(record):
+        raise UsageError(
+            "These are the edits of another result.", "Name the result whose review they are of."
+        )
+    settings = Settings.from_dict(summary["settings"])
+    _, remade = _remake(record, settings, str(summary.get("title") or ""), before)
+    names = {label: remade.names.get(label, label) for label in remade.labels}
+    return take_edits(edits.edits, digest, before, remade.document, names, keep_correction)
+
+
+def _remake(
+    record: bytes, profile: Profile, title: str | None, amendments: Amendments
+) -> tuple[Origin, _Remade]:
+    """The origin of a result as it was recorded, and the result made anew."""
+    try:
+        old = Record(record)
+        origin = _origin_under(old.origin, profile, title)
+        settings = origin.header.settings
+        labels = _list_labels(old.pairs())
+        asked = choose_asked(labels, settings.speakers, settings.corrections)
+        asked = {**asked, **{label: name for label, name in amendments.speakers.items() if label in labels}}
+        names = add_proved(asked, origin.header.speaker_names)
+        amended = AmendedPairs(amendments)
+        pairs = amended.pass_on(_rename_speakers(old.pairs(), names))
+        with_turns = wants_turns(origin.header)
+        document = make_document(pairs, with_turns=with_turns, cleaned=amended.cleaned)
+    except ValueError as error:
+        raise UsageError(
+            f"Its {RECORD} can't be read: {error}.", "Have it cleaned again with redo."
+        ) from None
+    return old.origin, _Remade(origin, labels, asked, names, document)
+
+
+def _tell_amendments(document: Document, amendments: Amendments) -> dict[str, Any]:
+    """What summary.json says of a result that people have amended; nothing of another."""
+    if not amendments.taken:
+        return {}
+    return {
+        "words_out": document.tally.words,
+        "flags": list_flags(document),
+        "notes": dict(sorted(document.tally.notes.items())),
+        "responsible": count_responsible(document),
+        "amended": list_amended(document),
+        "unfit_edits": list(amendments.unfit),
+    }
 
 
 def list_made_files(summary: Mapping[str, Any]) -> list[str]:

@@ -173,7 +173,7 @@ def summarise_job(
         "link": header.link,
         "chunks": header.chunks,
         **_list_totals(tally),
-        "flags": _list_flags(document),
+        "flags": list_flags(document),
         "duration_seconds": header.duration,
         "copy_of": header.copy_of,
         "received_at": job.ticket.received_at,
@@ -240,7 +240,8 @@ def list_speaker_names(header: Header) -> list[dict[str, Any]]:
     ]
 
 
-def _list_flags(document: Document) -> list[dict[str, Any]]:
+def list_flags(document: Document) -> list[dict[str, Any]]:
+    """The passages whose original words stand, as summary.json tells of them."""
     return [
         {"chunk": found.chunk, "start": found.start, "reason": found.reason, "words": found.words}
         for found in document.flagged
@@ -356,6 +357,7 @@ def _write_front_matter(origin: Origin, summary: dict[str, Any]) -> dict[str, An
         "model": summary["model"],
         "flags": len(summary["flags"]),
         **_tell_guesses(summary["edits"]),
+        **({"responsible": summary["responsible"]} if "responsible" in summary else {}),
     }
 
 

@@ -66,6 +66,9 @@ RICHEST_FIRST = (
     ".sami", ".scc", ".stl", ".sub", ".tsv", ".csv", ".lrc", ".sbv", ".docx", ".md", ".txt",
 )  # fmt: skip
 
+# What a review saves; a browser numbers the second file of a name.
+_EDITS_NAME = re.compile(r"[^./][^/]*\.edits(?: ?\(\d+\))?\.json", re.I)
+
 _IGNORED_FILES = re.compile("|".join(fnmatch.translate(pattern) for pattern in IGNORED_FILES))
 _IGNORED_FOLDERS = re.compile("|".join(fnmatch.translate(pattern) for pattern in IGNORED_FOLDERS))
 
@@ -82,6 +85,11 @@ class Candidate:
     def size(self) -> int:
         """Bytes."""
         return self.identity[2]
+
+
+def is_edits_name(name: str) -> bool:
+    """Whether a file is called as edits of a result are: `talk.edits.json`, "talk.edits (1).json"."""
+    return _EDITS_NAME.fullmatch(name) is not None
 
 
 def _extension(path: str) -> str:
@@ -123,6 +131,7 @@ class Inbox:
         self._refused: dict[str, Candidate] = {}
         self.passed_over: dict[str, str] = {}
         self._sidecars: dict[str, tuple[Candidate, float]] = {}
+        self._edits: dict[str, tuple[Candidate, float]] = {}
         self._stems: set[str] = set()
 
     @property
@@ -143,15 +152,20 @@ class Inbox:
         now = self._clock()
         seen: dict[str, tuple[Candidate, float]] = {}
         sidecars: dict[str, tuple[Candidate, float]] = {}
+        edits: dict[str, tuple[Candidate, float]] = {}
         before, self.passed_over = self.passed_over, {}
         for candidate in self._walk(""):
-            beside = candidate.path.lower().endswith(SIDECAR_EXTENSIONS)
-            known = (self._sidecars if beside else self._seen).get(candidate.path)
+            listed, earlier = seen, self._seen
+            if candidate.path.lower().endswith(SIDECAR_EXTENSIONS):
+                listed, earlier = sidecars, self._sidecars
+            elif is_edits_name(os.path.basename(candidate.path)):
+                listed, earlier = edits, self._edits
+            known = earlier.get(candidate.path)
             unchanged = known is not None and known[0].identity == candidate.identity
-            listed = sidecars if beside else seen
             listed[candidate.path] = (candidate, known[1] if known and unchanged else now)
         self._seen = seen
         self._sidecars = sidecars
+        self._edits = edits
         self._extensions = defaultdict(list)
         self._stems = {os.path.splitext(path)[0] for path in seen} if sidecars else set()
         for path in sorted(seen):
@@ -167,6 +181,13 @@ class Inbox:
             if path not in before and why != UNFINISHED and not quietly:
                 log.warning("skipped name=%r it %s", shown(path), why)
         self._refused = {path: found for path, found in self._refused.items() if path in seen}
+
+    def files_for_results(self) -> Iterator[tuple[Candidate, bool]]:
+        """The lone sidecars, and the edits of results; and whether each has settled."""
+        yield from self.lone_sidecars()
+        now = self._clock()
+        for candidate, since in self._edits.values():
+            yield candidate, now - since >= self._settle(candidate)
 
     def lone_sidecars(self) -> Iterator[tuple[Candidate, bool]]:
         """The sidecars whose transcript did not wait here at the last scan, and whether each has settled."""

@@ -28,7 +28,7 @@ def explain_waiting(inbox: Inbox, most: int, explain_lone: Callable[[str], str])
     """The files of the last scan that are not taken for a reason of their own, at most so many.
 
     Those that only wait for their turn are not among them. `explain_lone` tells, by its path in the inbox,
-    why a sidecar without its transcript is not used yet.
+    why a sidecar without its transcript, or a file of edits, is not used yet.
     """
     found: list[WaitingFile] = []
     for path, why in _list_reasons(inbox, explain_lone):
@@ -40,7 +40,7 @@ def explain_waiting(inbox: Inbox, most: int, explain_lone: Callable[[str], str])
 
 def _list_reasons(inbox: Inbox, explain_lone: Callable[[str], str]) -> Iterator[tuple[str, str]]:
     yield from sorted(inbox.passed_over.items())
-    for candidate, _ in inbox.lone_sidecars():
+    for candidate, _ in inbox.files_for_results():
         if not os.path.lexists(os.path.join(inbox.path, candidate.path)):
             continue  # used since the scan
         yield candidate.path, explain_lone(candidate.path)

@@ -1,8 +1,9 @@
-"""A sidecar that is dropped when its transcript is cleaned already: the result is made again under it.
+"""What is dropped for a result: a sidecar whose transcript is cleaned already, or edits saved in a review.
 
-No request is made for it. What it asks of the cleaning itself (a glossary, a style, a language) is said in
-the log and holds when the result is redone: the sidecar is the result's own from here on. One that can't be
-used stays in the inbox, and the log and `status` say why.
+The result is made again under it. No request is made for it. What a sidecar asks of the cleaning itself (a
+glossary, a style, a language) is said in the log and holds when the result is redone: the sidecar is the
+result's own from here on. Edits are taken as far as they fit; the log and summary.json name the others. What
+can't be used stays in the inbox, and the log and `status` say why.
 """
 
 from __future__ import annotations
@@ -12,13 +13,14 @@ import os
 from collections.abc import Callable, Iterable
 from functools import partial
 
+from daemon.delivery.amending.edits_file import MOST_BYTES, EditsFile, read_edits
 from daemon.delivery.outbox import Outbox
-from daemon.delivery.replacement import make_result_again
+from daemon.delivery.replacement import amend_result, make_result_again
 from daemon.errors import InputError, ServiceError, UsageError
-from daemon.intake.inbox import Candidate, Inbox, being_written, unchanged
+from daemon.intake.inbox import Candidate, Inbox, being_written, is_edits_name, unchanged
 from daemon.intake.redo_mark import read_redo_mark
 from daemon.settings import sidecar
-from daemon.settings.profile import Profile
+from daemon.settings.config import Root, keep_correction
 from daemon.system.file_names import shown
 from daemon.system.files import Folder, below
 
@@ -28,7 +30,7 @@ _Key = tuple[str, tuple[int, int, int, int]]
 
 
 class LateSidecars:
-    """The sidecars of one inbox that wait without their transcripts; each is tried once as it is.
+    """The sidecars of one inbox that wait without their transcripts, and edits; each is tried once as it is.
 
     `submit` has a step carried out away from the loop; `made_again` is told the path of each result.
     """
@@ -48,7 +50,7 @@ class LateSidecars:
 
     @property
     def unused(self) -> dict[str, str]:
-        """Why sidecars can't be used as they are, by their paths inside inbox."""
+        """Why sidecars and edits can't be used as they are, by their paths inside inbox."""
         return {path: why for (path, _), why in list(self._tried.items()) if why}
 
     @property
@@ -56,11 +58,11 @@ class LateSidecars:
         """Whether nothing is to be done about any of them, as far as the last look could tell."""
         return not self._under_way and not self._unsettled
 
-    def look(self, inbox: Inbox, in_work: Iterable[str], shaping: Callable[[str], Profile]) -> None:
+    def look(self, inbox: Inbox, in_work: Iterable[str], root: Root) -> None:
         """Begin to use those that have settled; `in_work` are the paths inside inbox of the open jobs."""
         self._unsettled = False
         stems: set[str] | None = None
-        lone = {(one.path, one.identity): (one, settled) for one, settled in inbox.lone_sidecars()}
+        lone = {(one.path, one.identity): (one, settled) for one, settled in inbox.files_for_results()}
         if not self._under_way:
             self._tried = {key: why for key, why in self._tried.items() if key in lone}
         for key, (candidate, settled) in lone.items():
@@ -70,17 +72,18 @@ class LateSidecars:
                 self._unsettled = True
                 continue
             stems = {_stem_of(path) for path in in_work} if stems is None else stems
-            if _stem_of(candidate.path) in stems:  # it is used when that is delivered
+            if _stem_of(candidate.path) in stems and not _is_edits(
+                candidate
+            ):  # it is used when that is delivered
                 continue
             self._tried[key] = ""
             self._under_way.add(key)
-            self._submit(partial(self._try, key, inbox.path, candidate, shaping))
+            self._submit(partial(self._try, key, inbox.path, candidate, root))
 
-    def _try(
-        self, key: _Key, inbox_path: str, candidate: Candidate, shaping: Callable[[str], Profile]
-    ) -> None:
+    def _try(self, key: _Key, inbox_path: str, candidate: Candidate, root: Root) -> None:
+        use = self._use_edits if _is_edits(candidate) else self._use
         try:
-            if not self._use(inbox_path, candidate, shaping):
+            if not use(inbox_path, candidate, root):
                 self._tried.pop(key, None)
         except (UsageError, InputError) as error:
             log.warning("unused name=%r %s", shown(candidate.path), error)
@@ -91,7 +94,36 @@ class LateSidecars:
         finally:
             self._under_way.discard(key)
 
-    def _use(self, inbox_path: str, candidate: Candidate, shaping: Callable[[str], Profile]) -> bool:
+    def _use_edits(self, inbox_path: str, candidate: Candidate, root: Root) -> bool:
+        """Take edits into the result that they are of; False to try it again later."""
+        where, name = os.path.split(candidate.path)
+        with below(inbox_path, where) as folder:
+            data = _read_settled(folder, name, candidate, MOST_BYTES)
+            if data is None:
+                return False
+            edits, _ = read_edits(data)
+            path = self._find_result(edits)
+            done = amend_result(self._outbox, path, data, partial(keep_correction, root))
+            log.info("amended path=%r name=%r edits=%d", shown(path), shown(candidate.path), done.taken)
+            for sentence in done.unfit:
+                log.warning("unfit name=%r %s", shown(candidate.path), shown(sentence))
+            if unchanged(folder, name, candidate):
+                folder.unlink(name)
+                folder.fsync()
+        self._made_again(path)
+        return True
+
+    def _find_result(self, edits: EditsFile) -> str:
+        """The folder of the result that edits are of; raises UsageError where there is none."""
+        for path, summary in self._outbox.find_results(edits.source):
+            if summary.get("job_id") == edits.job_id and "rejected" not in summary:
+                return os.path.join(self._outbox.path, path)
+        raise UsageError(
+            "The result that these edits are of is not in the outbox, or not under its name.",
+            "Name it in: transcriptd amend RESULT EDITS",
+        )
+
+    def _use(self, inbox_path: str, candidate: Candidate, root: Root) -> bool:
         """Make the result of a sidecar's transcript again, if there is one; False to try it again later."""
         found = self._outbox.find_newest(candidate.path)
         if found is None:
@@ -101,10 +133,11 @@ class LateSidecars:
         with below(inbox_path, where) as folder:
             if read_redo_mark(folder, os.path.basename(source)):
                 return False  # its transcript is on its way back: it belongs to that
-            text = _read_settled(folder, name, candidate)
-            if text is None:
+            data = _read_settled(folder, name, candidate, sidecar.MOST_BYTES)
+            if data is None:
                 return False
-            done = make_result_again(self._outbox, path, shaping, text)
+            text = data.decode("utf-8", "replace")
+            done = make_result_again(self._outbox, path, root.config.shaping, text)
             log.info("rendered path=%r name=%r", shown(path), shown(candidate.path))
             if done.unmet:
                 log.warning(
@@ -120,14 +153,18 @@ class LateSidecars:
         return True
 
 
-def _read_settled(folder: Folder, name: str, candidate: Candidate) -> str | None:
-    """The text of a sidecar; None where it has changed since or somebody writes to it."""
+def _is_edits(candidate: Candidate) -> bool:
+    return is_edits_name(os.path.basename(candidate.path))
+
+
+def _read_settled(folder: Folder, name: str, candidate: Candidate, most: int) -> bytes | None:
+    """The bytes of a file, no more than one over so many; None where it changed or somebody writes to it."""
     if not unchanged(folder, name, candidate):
         return None
     with open(folder.open(name), "rb") as file:
         if being_written(file.fileno()):
             return None
-        return file.read(sidecar.MOST_BYTES + 1).decode("utf-8", "replace")
+        return file.read(most + 1)
 
 
 def _stem_of(path: str) -> str:

@@ -250,7 +250,7 @@ class Supervisor:
         if self.inbox is None or self.paused is not None or self.jobs.holds.missing is not None:
             return
         in_work = (job.ticket.name for job in self.jobs.open)
-        self.late_sidecars.look(self.inbox, in_work, self.root.config.shaping)
+        self.late_sidecars.look(self.inbox, in_work, self.root)
 
     def _take(self, inbox: Inbox, candidate: Candidate) -> None:
         try:

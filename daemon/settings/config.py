@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from daemon.costs.pricing import Price, find_price
 from daemon.errors import ConfigError, SchemaError
-from daemon.settings.corrections_file import read_corrections
+from daemon.settings.corrections_file import add_correction, read_corrections
 from daemon.settings.profile import Api, Profile
 from daemon.settings.schema import Keys, Text, checked, stripped
 from daemon.settings.yaml_text import load_yaml
@@ -231,6 +231,13 @@ def _add_corrections(root: Root) -> Root:
     }
     corrections = merge_corrections(beside, config.corrections)
     return Root(replace(config, corrections=corrections, profiles=profiles), root.path, root.file)
+
+
+def keep_correction(root: Root, heard: str, written: str) -> str | None:
+    """Add a correction to the file beside the config; None, or why that can't be done."""
+    if root.file is None:
+        return "there is no config.yaml, beside which it would stand"
+    return add_correction(root.path, heard, written, root.config.corrections)
 
 
 def load_text(text: str, path: str) -> Root:

@@ -6,7 +6,10 @@ a person wrote there.
 
 from __future__ import annotations
 
+import json
 import os
+import stat
+from collections.abc import Mapping
 
 import yaml
 from msgspec import field
@@ -14,9 +17,12 @@ from msgspec import field
 from daemon.errors import ConfigError, SchemaError
 from daemon.settings.schema import Keys, Phrase, Text, checked, stripped
 from daemon.settings.yaml_text import load_yaml
+from daemon.system.files import Folder
+from daemon.text.names.spelling import merge_corrections, respelling_of
 
 FILE_NAME = "corrections.yaml"
 _MOST_BYTES = 1 << 20
+_NEW_MODE = 0o644
 _MEND = "Write it as `heard: written` lines, such as `Eefa: Aoife`."
 
 
@@ -53,6 +59,38 @@ def parse_corrections(text: str, path: str = FILE_NAME) -> dict[str, str]:
         return checked({"corrections": {} if raw is None else stripped(raw)}, _Corrections).corrections
     except SchemaError as error:
         raise ConfigError(f"{path}: {error.message}.", _MEND) from None
+
+
+def add_correction(folder: str, heard: str, written: str, others: Mapping[str, str]) -> str | None:
+    """Add a line to the file of a root, as "always write it so" asks; None, or why that can't be done.
+
+    What stands there stays as it is. `others` are the corrections that hold beside those of the file. The
+    file is written whole or not at all.
+    """
+    try:
+        there = read_corrections(folder)
+    except ConfigError as error:
+        return error.message
+    if there.get(heard) == written:
+        return None
+    if heard.casefold() in map(str.casefold, there):
+        return f"{FILE_NAME} says otherwise"
+    line = f"{json.dumps(heard, ensure_ascii=False)}: {json.dumps(written, ensure_ascii=False)}\n"
+    try:
+        with Folder(folder) as opened:
+            known = opened.has(FILE_NAME)
+            text = opened.read(FILE_NAME).decode("utf-8-sig") if known else ""
+            mode = stat.S_IMODE(os.stat(FILE_NAME, dir_fd=opened.fd).st_mode) if known else _NEW_MODE
+            text = f"{text.rstrip()}\n{line}" if text.strip() else line
+            respelling_of(merge_corrections(parse_corrections(text), others))
+            opened.write(FILE_NAME, text.encode(), mode)
+    except ConfigError:
+        return f"{FILE_NAME} is written in a way that no such line can be added to"
+    except ValueError as error:
+        return f"with it, {error}"
+    except OSError as error:
+        return f"{FILE_NAME} can't be written ({error.strerror})"
+    return None
 
 
 def _open_at_once(path: str, flags: int) -> int:

@@ -1,4 +1,4 @@
-"""Why a sidecar waits in the inbox without its transcript: in words, for the people who wait for it."""
+"""Why a sidecar without its transcript, or a file of edits, waits in the inbox: for who waits for it."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterable, Mapping
 
 from daemon.delivery.outbox import Outbox
 from daemon.errors import ServiceError
+from daemon.intake.inbox import is_edits_name
 
 
 def explain_lone_sidecars(
     outbox: Outbox, in_work: Iterable[str], unused: Mapping[str, str]
 ) -> Callable[[str], str]:
-    """What tells of a sidecar, by its path inside inbox, why it is not used yet or can't be.
+    """What tells of a sidecar, or of edits, by its path inside inbox, why it is not used yet or can't be.
 
     `in_work` are the paths inside inbox of the open jobs; `unused` are the reasons that the daemon found.
     """
@@ -21,6 +22,8 @@ def explain_lone_sidecars(
     def explain(path: str) -> str:
         if path in unused:
             return unused[path]
+        if is_edits_name(os.path.basename(path)):
+            return "it is taken into the result that it is of by itself, where a daemon runs"
         if os.path.splitext(path)[0] in stems:
             return "its transcript is in work; the result is made again under it when that is delivered"
         try:

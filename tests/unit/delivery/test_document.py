@@ -114,3 +114,18 @@ def test_a_chunk_that_was_kept_as_a_whole_has_all_its_turns():
 def test_a_chunk_in_which_nothing_was_said_leaves_nothing():
     document = make_document([(Chunk(0, ""), ProcessedChunk(0, "", ""))])
     assert document.passages == document.flagged == ()
+
+
+def test_free_text_that_was_not_to_be_had_has_the_original_words_as_they_were_corrected():
+    chunk = chunk_of("so Eefa came", "and went")
+    result = ProcessedChunk(0, chunk.text, "so Aoife came\n\nand went", flags=(Flag("refused", 5),))
+    blocks = list(make_document([(chunk, result)]).blocks)
+    assert [block.text for block in blocks] == ["so Aoife came", "and went"]
+    assert [block.start for block in blocks] == [0.0, 10.0]
+
+
+def test_words_that_a_person_has_put_there_are_counted_by_paragraph():
+    chunk = chunk_of("one two three four")
+    result = result_of(chunk, "One two.\n\nThree or four.")
+    [passage] = make_document([(chunk, result)], cleaned={(0, 0): "One two.\n\nThree four."}).passages
+    assert [block.by_person for block in passage.blocks] == [0, 1]

@@ -1,0 +1,272 @@
+"""What people have amended in a result: laid over what was cleaned each time its files are made.
+
+amendments.json lies in the result. Its record stays as it is, so that what a person changed can be told from
+what was cleaned, and taken back. Pure.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import msgspec
+from msgspec.structs import replace
+
+from daemon.delivery.amending.edits_file import (
+    Accept,
+    Always,
+    Edit,
+    Rename,
+    Rewrite,
+    clean_lines,
+    clean_name,
+    clean_words,
+)
+from daemon.delivery.document import Block, Document, Passage, Place
+from daemon.text.chunk import Chunk
+from daemon.text.cleaned_chunk import ProcessedChunk
+from daemon.text.differences import notes_on
+from daemon.text.transcript import count_words
+
+AMENDMENTS = "amendments.json"
+_MOST_TOLD = 60  # characters of a text that is named in a sentence
+
+
+class AmendedText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The text of a passage as a person wants it."""
+
+    chunk: int
+    passage: int | None
+    text: str
+
+
+class Amendments(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """All that people have amended in a result so far.
+
+    `taken` are the hashes of the files of edits; `accepted` are passages that were not cleaned, and stand as
+    they are by a person's word; `speakers` has names by the source's labels. `unfit` says what of the last
+    edits could not be taken, and why.
+    """
+
+    format: int = 1
+    taken: tuple[str, ...] = ()
+    texts: tuple[AmendedText, ...] = ()
+    accepted: tuple[Place, ...] = ()
+    speakers: Mapping[str, str] = msgspec.field(default_factory=dict)
+    unfit: tuple[str, ...] = ()
+
+
+NOT_AMENDED = Amendments()
+
+
+def read_amendments(data: bytes) -> Amendments:
+    """What the bytes of an amendments.json hold; raises ValueError."""
+    return msgspec.json.decode(data, type=Amendments)
+
+
+def encode_amendments(amendments: Amendments) -> bytes:
+    """As the bytes of an amendments.json."""
+    return msgspec.json.format(msgspec.json.encode(amendments), indent=1) + b"\n"
+
+
+class AmendedPairs:
+    """The chunks of a result with what came back for them, as people have amended it.
+
+    `cleaned` has, of each passage whose words a person has changed, the text that it had before; it is
+    filled as the chunks pass by.
+    """
+
+    def __init__(self, amendments: Amendments) -> None:
+        self._texts: dict[int, dict[int | None, str]] = {}
+        for one in amendments.texts:
+            self._texts.setdefault(one.chunk, {})[one.passage] = one.text
+        self._accepted = frozenset(amendments.accepted)
+        self.cleaned: dict[Place, str] = {}
+
+    def pass_on(
+        self, pairs: Iterable[tuple[Chunk, ProcessedChunk]]
+    ) -> Iterator[tuple[Chunk, ProcessedChunk]]:
+        """The chunks with their amended results, one by one."""
+        for chunk, result in pairs:
+            yield chunk, self._amend(chunk, result)
+
+    def _amend(self, chunk: Chunk, result: ProcessedChunk) -> ProcessedChunk:
+        texts = self._texts.get(chunk.index, {})
+        flags = tuple(flag for flag in result.flags if not self._is_accepted(chunk.index, flag.passage))
+        if not texts:
+            return replace(result, flags=flags) if flags != result.flags else result
+        if not result.turns:
+            self.cleaned[Place(chunk.index, None)] = result.cleaned_text
+            return replace(result, cleaned_text=texts.get(None, result.cleaned_text), flags=flags)
+        turns = list(result.turns)
+        notes = list(result.notes)
+        passages = chunk.passages(result.cuts)
+        for number, text in texts.items():
+            if number is None or number >= len(turns):
+                continue
+            self.cleaned[Place(chunk.index, number)] = turns[number]
+            turns[number] = text
+            notes = [note for note in notes if note.passage != number]
+            notes += notes_on(number, passages[number].text, text)
+        cleaned = "\n\n".join(filter(None, turns))
+        return replace(result, turns=tuple(turns), cleaned_text=cleaned, flags=flags, notes=tuple(notes))
+
+    def _is_accepted(self, chunk: int, passage: int | None) -> bool:
+        return Place(chunk, passage) in self._accepted or Place(chunk, None) in self._accepted
+
+
+# --- taking edits -------------------------------------------------------------------------------------------
+
+
+@dataclass
+class _State:
+    """A result as it is while edits are taken, one after the other.
+
+    `paragraphs` are those of each passage that an edit names.
+    """
+
+    paragraphs: dict[Place, list[str]]
+    flagged: frozenset[Place]
+    names: dict[str, str]
+    changed: set[Place] = field(default_factory=set)
+    accepted: list[Place] = field(default_factory=list)
+    renamed: dict[str, str] = field(default_factory=dict)
+    unfit: list[str] = field(default_factory=list)
+
+
+def take_edits(
+    edits: Sequence[Edit],
+    digest: str,
+    before: Amendments,
+    document: Document,
+    names: Mapping[str, str],
+    keep_correction: Callable[[str, str], str | None],
+) -> Amendments:
+    """What holds for a result once some edits are taken; those that don't fit are told in `unfit`.
+
+    `document` is the result as it is, `names` the speakers' names as shown, by the source's labels.
+    `keep_correction` adds a correction for all files and gives None, or why that can't be done. `digest` is
+    the hash of the file of edits.
+    """
+    state = _make_state(edits, document, names)
+    for edit in edits:
+        why = _take_edit(edit, state, keep_correction)
+        if why is not None:
+            state.unfit.append(f"{_describe_edit(edit)}: {why}")
+    texts = {Place(one.chunk, one.passage): one for one in before.texts}
+    for place in state.changed:
+        text = "\n\n".join(filter(None, state.paragraphs[place]))
+        texts[place] = AmendedText(place.chunk, place.number, text)
+    return Amendments(
+        taken=(*before.taken, digest),
+        texts=tuple(texts[key] for key in sorted(texts, key=lambda key: (key[0], key[1] or 0))),
+        accepted=tuple(dict.fromkeys((*before.accepted, *state.accepted))),
+        speakers={**before.speakers, **state.renamed},
+        unfit=tuple(state.unfit),
+    )
+
+
+def _make_state(edits: Sequence[Edit], document: Document, names: Mapping[str, str]) -> _State:
+    wanted = {Place(edit.chunk, edit.passage) for edit in edits if isinstance(edit, Rewrite)}
+    paragraphs: dict[Place, list[str]] = {}
+    flagged = set()
+    for passage in document.passages:
+        place = Place(passage.chunk, passage.number)
+        if place in wanted:
+            paragraphs[place] = [block.text for block in list_shown(passage)]
+        if any(block.flag is not None for block in passage.blocks):
+            flagged.add(place)
+    return _State(paragraphs, frozenset(flagged), dict(names))
+
+
+def list_shown(passage: Passage) -> tuple[Block, ...]:
+    """The paragraphs of a passage as the review shows them: free text as one."""
+    return passage.blocks if passage.whole is None else (passage.whole,)
+
+
+def _take_edit(edit: Edit, state: _State, keep_correction: Callable[[str, str], str | None]) -> str | None:
+    """Take one edit; why it can't be, None where it was."""
+    if isinstance(edit, Rewrite):
+        return _take_text(edit, state)
+    if isinstance(edit, Rename):
+        return _take_name(edit, state)
+    if isinstance(edit, Accept):
+        place = Place(edit.chunk, edit.passage)
+        if place not in state.flagged:
+            return "there is no such passage that was not cleaned"
+        state.accepted.append(place)
+        return None
+    heard, written = clean_name(edit.heard), clean_name(edit.written)
+    if not heard or not written:
+        return "there is nothing to be written"
+    return keep_correction(heard, written)
+
+
+def _take_text(edit: Rewrite, state: _State) -> str | None:
+    place = Place(edit.chunk, edit.passage)
+    paragraphs = state.paragraphs.get(place)
+    if paragraphs is None or edit.paragraph >= len(paragraphs):
+        return "there is no such paragraph"
+    if _squeeze(paragraphs[edit.paragraph]) != _squeeze(edit.was):
+        return "other words stand there by now"
+    paragraphs[edit.paragraph] = (clean_lines if edit.passage is None else clean_words)(edit.now)
+    state.changed.add(place)
+    return None
+
+
+def _take_name(edit: Rename, state: _State) -> str | None:
+    name = clean_name(edit.name)
+    labels = [label for label, shown in state.names.items() if shown == edit.was]
+    if not labels:
+        return "nobody is called so"
+    if not name:
+        return "there is no name"
+    for label in labels:
+        state.names[label] = state.renamed[label] = name
+    return None
+
+
+def _squeeze(text: str) -> str:
+    return "".join(text.split())
+
+
+def _describe_edit(edit: Edit) -> str:
+    if isinstance(edit, Rewrite):
+        return f"{_shorten(edit.was)!r} to be {_shorten(edit.now)!r}"
+    if isinstance(edit, Rename):
+        return f"the speaker {_shorten(edit.was)!r} to be {_shorten(edit.name)!r}"
+    if isinstance(edit, Always):
+        return f"always {_shorten(edit.written)!r} for {_shorten(edit.heard)!r}"
+    return f"passage {edit.passage} of chunk {edit.chunk} to stand as it is"
+
+
+def _shorten(text: str) -> str:
+    text = clean_name(text)
+    return text if len(text) <= _MOST_TOLD else f"{text[:_MOST_TOLD]}…"
+
+
+# --- who is responsible for which words ---------------------------------------------------------------------
+
+
+def count_responsible(document: Document) -> dict[str, int]:
+    """How many words of a result each has put there: the model, the rules, a person; or nobody: original."""
+    counts: Counter[str] = Counter()
+    for passage in document.passages:
+        cleaner = "machine" if passage.checked else "rules"
+        for block in passage.blocks:
+            words = count_words(block.text)
+            by_person = min(words, block.by_person)
+            counts["person"] += by_person
+            counts["original" if block.flag is not None else cleaner] += words - by_person
+    return {who: counts[who] for who in ("machine", "rules", "person", "original")}
+
+
+def list_amended(document: Document) -> list[dict[str, object]]:
+    """The paragraphs with words of a person: where they are, and how many these are."""
+    return [
+        {"chunk": passage.chunk, "passage": passage.number, "start": block.start, "words": block.by_person}
+        for passage in document.passages
+        for block in passage.blocks
+        if block.by_person
+    ]

@@ -1,0 +1,98 @@
+"""Edits of a result from outside: by a command or through the inbox, taken once and into every file."""
+
+import hashlib
+import json
+
+import pytest
+
+from tests.conftest import until
+
+OUTPUTS = ("md", "txt", "json", "srt")
+TALK = """WEBVTT
+
+00:00:01.000 --> 00:00:04.000
+<v SPEAKER_00>we began with Eefa in a room
+
+00:00:04.000 --> 00:00:06.000
+<v SPEAKER_01>and nobody had a clue
+"""
+
+
+def texts(root):
+    return {output: (root.outbox / f"a/talk/talk.{output}").read_text() for output in OUTPUTS}
+
+
+def paragraphs(root):
+    return json.loads(texts(root)["json"])["paragraphs"]
+
+
+def pack(root, *edits):
+    """A file of edits of the result, as its review saves it."""
+    record = (root.outbox / "a/talk/record.jsonl.gz").read_bytes()
+    return json.dumps(
+        {
+            "format": 1,
+            "job_id": root.summary("a/talk")["job_id"],
+            "record": hashlib.sha256(record).hexdigest(),
+            "source": "a/talk.vtt",
+            "edits": edits,
+        }
+    )
+
+
+def mend(root, was, now):
+    """An edit of the first paragraph."""
+    text = paragraphs(root)[0]["cleaned"]
+    place = {"kind": "text", "chunk": 0, "passage": 0, "paragraph": 0}
+    return {**place, "was": text, "now": text.replace(was, now)}
+
+
+@pytest.fixture
+def amended_root(root):
+    root.write_config(outputs=list(OUTPUTS), cues="keep")
+    root.drop("a/talk.vtt", TALK)
+    root.command("once")
+    return root
+
+
+def test_the_command_takes_edits_into_every_file_and_names_those_that_do_not_fit(amended_root):
+    root = amended_root
+    edits = root.path / "talk.edits.json"
+    renamed = {"kind": "speaker", "was": "SPEAKER_01", "name": "Ben"}
+    edits.write_text(pack(root, mend(root, "room", "house"), renamed, {**renamed, "was": "SPEAKER_07"}))
+    done = root.command("amend", "a/talk", str(edits), check=False)
+    assert done.returncode == 1
+    assert "SPEAKER_07" in done.stderr
+    for output, text in texts(root).items():
+        assert "house" in text, output
+        assert "Ben" in text, output
+    assert (root.outbox / "a/talk/original.vtt").read_text() == TALK
+    again = root.command("amend", "a/talk", str(edits))
+    assert "already" in again.stdout
+    assert len(list((root.outbox / "a/talk/earlier").iterdir())) == 1
+
+
+def test_what_is_dropped_into_the_inbox_is_taken_and_goes(amended_root):
+    root = amended_root
+    daemon = root.start()
+    daemon.logged("watching inbox")
+    always = {"kind": "always", "heard": "Eefa", "written": "Aoife"}
+    root.drop("talk.edits (1).json", pack(root, mend(root, "Eefa", "Aoife"), always))
+    until(lambda: "Aoife" in texts(root)["srt"] and list(root.inbox.glob("*.json")) == [])
+    daemon.logged("config read")
+    assert "Aoife" in (root.path / "corrections.yaml").read_text()
+    root.drop("b.txt", "Ann: Eefa was here.\n")
+    until(lambda: "b" in root.results())
+    assert "Aoife was here" in (root.outbox / "b/b.md").read_text()
+
+
+def test_what_can_not_be_taken_stays_and_is_explained(amended_root):
+    root = amended_root
+    root.drop("talk.edits.json", pack(root).replace('"job_id": "2', '"job_id": "1'))
+    root.drop("other.edits.json", "{}")
+    root.command("once")
+    assert sorted(path.name for path in root.inbox.glob("*.json")) == ["other.edits.json", "talk.edits.json"]
+    assert root.results() == ["a/talk"]
+    daemon = root.start()
+    daemon.logged("unused", 2)
+    until(lambda: "no edits of a result" in root.command("status").stdout)

@@ -1,0 +1,280 @@
+"""A result that a person amends: every edit that fits comes into every file, and nothing else does."""
+
+import contextlib
+import hashlib
+import json
+import os
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from daemon.delivery.amending.edits_file import MOST_BYTES, read_edits
+from daemon.delivery.record import RECORD
+from daemon.delivery.replacement import amend_result, finish_replacements
+from daemon.errors import UsageError
+from daemon.settings.corrections_file import add_correction, read_corrections
+from tests.proofs.power_cut import every_kill
+from tests.unit.delivery.test_replacement import NAME, STEM, TALK, Delivered
+
+OUTPUTS = ("md", "txt", "json", "srt", "vtt")
+FIRST = "we began with forty people in a room that"
+SECOND = "and nobody had a clue"
+
+
+@pytest.fixture
+def delivered(tmp_path):
+    def make(world="world", **keys):
+        return Delivered(tmp_path / world, **{"outputs": OUTPUTS, "cues": "keep", **keys})
+
+    return make
+
+
+def rewrite(was, now, chunk=0, passage=0, paragraph=0):
+    return {
+        "kind": "text",
+        "chunk": chunk,
+        "passage": passage,
+        "paragraph": paragraph,
+        "was": was,
+        "now": now,
+    }
+
+
+def rename(was, name):
+    return {"kind": "speaker", "was": was, "name": name}
+
+
+def accept(chunk=0, passage=0):
+    return {"kind": "accept", "chunk": chunk, "passage": passage}
+
+
+def pack(world, *edits, **keys):
+    """The bytes of a file of edits, as the page saves it."""
+    record = hashlib.sha256((world.result / RECORD).read_bytes()).hexdigest()
+    job_id = world.summary()["job_id"]
+    whole = {"format": 1, "job_id": job_id, "record": record, "source": NAME, "edits": edits, **keys}
+    return json.dumps(whole).encode()
+
+
+def amend(world, *edits, keep=lambda heard, written: None, **keys):
+    return amend_result(world.outbox, str(world.result), pack(world, *edits, **keys), keep)
+
+
+def texts(world):
+    return {output: (world.result / f"{STEM}.{output}").read_text() for output in OUTPUTS}
+
+
+def test_mended_words_are_in_every_output_and_who_put_them_there_is_told(delivered):
+    world = delivered()
+    before = world.summary()["words_out"]
+    done = amend(world, rewrite(FIRST, FIRST.replace("forty people", "fifty good people")))
+    assert (done.taken, done.unfit) == (1, ())
+    for output, text in texts(world).items():
+        assert "fifty good people" in " ".join(text.split()), output
+    summary = world.summary()
+    assert summary["words_out"] == before + 1
+    assert summary["responsible"]["person"] == 2
+    assert sum(summary["responsible"].values()) == summary["words_out"]
+    [told] = summary["amended"]
+    assert (told["chunk"], told["words"]) == (0, 2)
+    paragraph = json.loads(texts(world)["json"])["paragraphs"][0]
+    assert paragraph["words_by_person"] == 2
+    assert (world.result / "original.vtt").read_bytes() == TALK
+    assert len(os.listdir(world.result / "earlier")) == 1
+
+
+def test_the_same_file_once_more_changes_nothing(delivered):
+    world = delivered()
+    amend(world, rewrite(FIRST, "We began."))
+    before = {name: (world.result / name).stat().st_ino for name in world.names()}
+    done = amend(world, rewrite(FIRST, "We began."))
+    assert done.changes == ()
+    assert {name: (world.result / name).stat().st_ino for name in world.names()} == before
+
+
+def test_what_no_longer_fits_is_listed_and_the_rest_is_taken(delivered):
+    world = delivered()
+    done = amend(
+        world,
+        rewrite("something else", "We began."),
+        rewrite(FIRST, "Never.", chunk=77),
+        rewrite(FIRST, "Never.", paragraph=5),
+        rename("SPEAKER_09", "Ann"),
+        accept(chunk=1),
+        rename("SPEAKER_01", "Ben"),
+    )
+    assert done.taken == 1
+    assert len(done.unfit) == 5
+    assert "Ben:" in texts(world)["txt"]
+    assert "Never" not in "".join(texts(world).values())
+    assert world.summary()["unfit_edits"] == list(done.unfit)
+
+
+def test_a_second_file_goes_over_the_first_and_what_is_written_back_is_nobodys(delivered):
+    world = delivered()
+    amend(world, rewrite(FIRST, "We began."))
+    assert amend(world, rewrite(FIRST, "They began.")).unfit
+    amend(world, rewrite("We began.", FIRST))
+    assert world.summary()["responsible"]["person"] == 0
+    assert FIRST in texts(world)["txt"]
+
+
+def test_a_passage_that_was_not_cleaned_is_accepted_or_retyped(delivered):
+    world = delivered()
+    assert len(world.summary()["flags"]) == 1
+    amend(world, accept())
+    assert world.summary()["flags"] == []
+    assert "it is a test" not in texts(world)["md"]
+    other = delivered("other")
+    amend(other, rewrite(FIRST, "We began with forty people."), accept())
+    assert other.summary()["flags"] == []
+    assert "We began with forty people." in texts(other)["md"]
+
+
+def test_speakers_are_named_merged_and_named_again(delivered):
+    world = delivered()
+    amend(world, rename("SPEAKER_00", "Ann"), rename("SPEAKER_01", "Ann"))
+    assert "SPEAKER" not in "".join(texts(world).values())
+    amend(world, rename("Ann", "Eva\nLee\x07"))
+    assert "Eva Lee: " in texts(world)["txt"]
+
+
+def test_what_is_rendered_later_has_the_edits_still_and_a_new_sidecar_names_as_it_says(delivered):
+    world = delivered()
+    amend(world, rewrite(FIRST, "We began."), rename("SPEAKER_00", "Ann"), rename("SPEAKER_01", "Ben"))
+    world.make_again(outputs=("md", "txt"))
+    assert "Ann: We began." in (world.result / f"{STEM}.txt").read_text()
+    world.make_again("speakers: {SPEAKER_00: Eva}\n", outputs=("md", "txt"))
+    text = (world.result / f"{STEM}.txt").read_text()
+    assert "Eva: We began." in text
+    assert "Ben: " in text
+
+
+def test_what_is_always_to_be_written_so_is_kept_before_the_result_is_changed(delivered):
+    world = delivered()
+    heard = []
+
+    def keep(*pair):
+        heard.append((*pair, (world.result / "earlier").exists()))
+        return None if len(heard) == 1 else "no"
+
+    always = {"kind": "always", "heard": "eefa", "written": " Aoife "}
+    done = amend(world, always, {**always, "written": "Eva"}, {**always, "written": "\x07"}, keep=keep)
+    assert heard == [("eefa", "Aoife", False), ("eefa", "Eva", False)]
+    assert len(done.unfit) == 2
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"[]",
+        b"\xff\xfe",
+        b"{" * 100_000,
+        b" " * (MOST_BYTES + 1),
+        b'{"format": 1, "edits": []}',
+    ],
+)
+def test_what_is_no_file_of_edits_is_refused(delivered, data):
+    world = delivered()
+    before = texts(world)
+    with pytest.raises(UsageError):
+        amend_result(world.outbox, str(world.result), data, lambda *_: None)
+    assert texts(world) == before
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        {"job_id": "20200101T000000-00000000"},
+        {"record": "0" * 64},
+        {"record": "../etc"},
+        {"format": 2},
+        {"more": 1},
+        {"edits": [{"kind": "text"}]},
+        {"edits": [{"kind": "run", "command": "rm"}]},
+        {"edits": [rename("SPEAKER_00", "A" * 201)]},
+        {"edits": [rewrite(FIRST, "x", chunk=-1)]},
+        {"edits": [rewrite(FIRST, "x", chunk=True)]},
+        {"edits": [rewrite(FIRST, "x", chunk=1e9)]},
+        {"edits": [accept()] * 20_001},
+    ],
+)
+def test_edits_of_another_result_or_of_another_form_are_refused_whole(delivered, keys):
+    world = delivered()
+    with pytest.raises(UsageError):
+        amend(world, **keys)
+    assert not (world.result / "earlier").exists()
+
+
+HOSTILE = "<script>alert(1)</script> ![x](http://evil/) {{ 7*7 }} \x1b[2J‮ </article> --> ::: [[x]]"
+
+
+def test_hostile_words_are_words(delivered):
+    world = delivered()
+    amend(world, rewrite(FIRST, HOSTILE), rename("SPEAKER_01", HOSTILE), accept())
+    review = (world.result / "review.html").read_text()
+    assert "<script>alert" not in review
+    assert "{{ 7*7 }}" in review
+    for text in texts(world).values():
+        assert "\x1b" not in text
+        assert "‮" not in text
+    assert "![x](http" not in texts(world)["md"]
+
+
+@given(st.binary(max_size=300) | st.text(max_size=300).map(str.encode))
+def test_any_bytes_are_read_or_refused(data):
+    with contextlib.suppress(UsageError):
+        read_edits(data)
+
+
+def test_killed_anywhere_it_is_the_old_result_or_the_new_one(delivered):
+    undisturbed = delivered("undisturbed")
+    old = texts(undisturbed)
+    edits = (rewrite(FIRST, "We began."), rename("SPEAKER_01", "Ben"))
+    amend(undisturbed, *edits)
+    new = texts(undisturbed)
+    seen = set()
+    for world in every_kill(lambda number: delivered(f"world-{number}"), lambda one: amend(one, *edits)):
+        for name in os.listdir(world.path / "outbox"):
+            if name.startswith(".render-"):  # as if it were that of a process that is gone
+                (world.path / "outbox" / name).rename(world.path / "outbox" / ".render-999999999")
+        finish_replacements(world.outbox)
+        found = texts(world)
+        assert found in (old, new)
+        seen.add(found == new)
+        assert (world.result / "original.vtt").read_bytes() == TALK
+        amend(world, *edits)
+        assert texts(world) == new
+    assert seen == {True, False}
+
+
+def test_a_correction_is_added_as_a_line_and_once(tmp_path):
+    path = tmp_path / "corrections.yaml"
+    assert add_correction(str(tmp_path), "Eefa", "Aoife", {}) is None
+    path.write_text(f"# by hand\n{path.read_text()}")
+    assert add_correction(str(tmp_path), "new york", 'NYC: "the" #city', {}) is None
+    before = path.read_text()
+    assert before.startswith("# by hand\n")
+    assert add_correction(str(tmp_path), "Eefa", "Aoife", {}) is None
+    assert path.read_text() == before
+    assert read_corrections(str(tmp_path)) == {"Eefa": "Aoife", "new york": 'NYC: "the" #city'}
+
+
+@pytest.mark.parametrize(
+    ("text", "heard", "written", "others"),
+    [
+        ("Eefa: Eva\n", "Eefa", "Aoife", {}),
+        ("Aoife: Eefa\n", "Eefa", "Aoife", {}),
+        ("", "Eefa", "Aoife", {"Aoife": "Eefa"}),
+        ("{Ben: Bob}\n", "Eefa", "Aoife", {}),
+        ("Ben: [\n", "Eefa", "Aoife", {}),
+        ("", "-", "Aoife", {}),
+    ],
+)
+def test_a_correction_that_speaks_against_another_is_not_added(tmp_path, text, heard, written, others):
+    path = tmp_path / "corrections.yaml"
+    path.write_text(text)
+    assert add_correction(str(tmp_path), heard, written, others)
+    assert path.read_text() == text
