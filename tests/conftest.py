@@ -15,6 +15,7 @@ from hypothesis import settings
 
 from tests import HANG_SECONDS
 from tests.messages_server import MessagesServer
+from tests.preloaded import Preloaded
 from tests.terminal import Terminal
 
 # The same examples in every run: what is red is red for everybody.
@@ -25,6 +26,8 @@ TRANSCRIPT = "Ann: um hello and welcome to the show.\n\nBen: thank you, it is go
 
 
 _TOTALS = pytest.StashKey[list]()
+_PRELOADED = Preloaded()
+_NEEDS_NO_START = ("ANTHROPIC_", "OPENAI_")  # variables that are looked at no earlier than the program begins
 
 
 @pytest.fixture
@@ -36,6 +39,10 @@ def total(request):
 def pytest_terminal_summary(terminalreporter, config):
     for line in config.stash.get(_TOTALS, []):
         terminalreporter.write_line(line)
+
+
+def pytest_sessionfinish():
+    _PRELOADED.close()
 
 
 def until(condition, every=0.02):
@@ -84,13 +91,16 @@ class Root:
 
     def command(self, *words, check=True, env=None):
         """Run a command of the real program to its end."""
-        done = run_to_end([*program(self), *words], env=environment(env))
+        words = [*program(self), *words]
+        done = run_preloaded(words, env) if can_be_forked(env) else run_to_end(words, env=environment(env))
         assert not check or done.returncode == 0, done.stderr
         return done
 
     def start(self, *words, env=None):
         """Start the real daemon (or another command) in a process of its own."""
-        daemon = Daemon([*program(self), *(words or ("run",))], environment(env))
+        words = [*program(self), *(words or ("run",))]
+        process = start_preloaded(words, env) if can_be_forked(env) else None
+        daemon = Daemon(words, environment(env), process)
         self.daemons.append(daemon)
         return daemon
 
@@ -123,6 +133,45 @@ def program(root):
     return [sys.executable, "-m", "daemon", "--config", str(root.path / "config.yaml")]
 
 
+def can_be_forked(more):
+    """Whether the program with these variables of its own may come from a process that was loaded before."""
+    return all(name.startswith(_NEEDS_NO_START) for name in more or {})
+
+
+def start_preloaded(words, more):
+    """The same program as these words start, already loaded."""
+    assert words[:3] == [sys.executable, "-m", "daemon"]
+    return _PRELOADED.start(words[3:], environment(more))
+
+
+def run_preloaded(words, more):
+    """As `run_to_end`, already loaded."""
+    process = start_preloaded(words, more)
+    with process.stdout, process.stderr:
+        reader = Reader(process.stderr)
+        stdout = process.stdout.read()
+        stderr = reader.finish()
+    return subprocess.CompletedProcess(words, process.wait(HANG_SECONDS), stdout, stderr)
+
+
+class Reader(threading.Thread):
+    """Reads all that comes through a pipe, on a thread of its own."""
+
+    def __init__(self, pipe):
+        super().__init__(daemon=True)
+        self._pipe = pipe
+        self._text = ""
+        self.start()
+
+    def run(self):
+        self._text = self._pipe.read()
+
+    def finish(self):
+        """All that came, once the pipe has ended."""
+        self.join(HANG_SECONDS)
+        return self._text
+
+
 def environment(more=None):
     services = ("ANTHROPIC_", "OPENAI_")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(services)}
@@ -132,8 +181,8 @@ def environment(more=None):
 class Daemon:
     """A running process of the program; its log is read as it comes."""
 
-    def __init__(self, words, env):
-        self.process = subprocess.Popen(
+    def __init__(self, words, env, process=None):
+        self.process = process or subprocess.Popen(
             words, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=env
         )
         self.log = []
