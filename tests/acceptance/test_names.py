@@ -3,13 +3,13 @@
 import json
 import os
 import shlex
+import subprocess
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from daemon.system.file_names import name_for_shell
-from tests.conftest import environment, program, run_to_end
 
 ODD_NAMES = [
     "講義\u3000第1回", "caf\u00e9\u00a0talk", "👨\u200d👩\u200d👧 family",
@@ -21,10 +21,11 @@ ODD_NAMES = [
 
 
 def in_shell(root, command):
-    """Run a command line as it is printed, in a shell."""
+    """Run a command line as it is printed, its words parted by a shell."""
     assert command.startswith("transcriptd ")
-    line = f"{shlex.join(program(root))} {command.removeprefix('transcriptd ')}"
-    return run_to_end(["sh", "-c", line], env=environment())
+    show_words = f"printf '%s\\0' {command.removeprefix('transcriptd ')}"
+    words = subprocess.run(["sh", "-c", show_words], capture_output=True, check=True).stdout
+    return root.command(*map(os.fsdecode, words.split(b"\0")[:-1]), check=False)
 
 
 @pytest.fixture
