@@ -39,12 +39,23 @@ BRIEF = Brief("A recording", None, (), find_style("clean", Path()))
 
 @dataclass(frozen=True)
 class Pair:
-    """A recording, verbatim and as an editor left it; `places` are where the editor's words come from."""
+    """A recording, verbatim and as an editor left it; `places` are where the editor's words come from.
+
+    `edited_speakers` says who speaks each of the editor's words.
+    """
 
     verbatim: Sequence[str]
     speakers: Sequence[str]
     edited: Sequence[str]
     places: Sequence[int]
+    edited_speakers: Sequence[str]
+
+    def is_seam(self, place: int) -> bool:
+        """Whether somebody else begins to speak at a verbatim word in the editor's text as well."""
+        at = bisect_left(self.places, place)
+        if place in (0, len(self.verbatim)) or at in (0, len(self.edited)):
+            return True
+        return self.edited_speakers[at - 1] != self.edited_speakers[at]
 
     def of_edited(self, first: int, last: int) -> str:
         """What the editor made of some of the verbatim words."""
@@ -63,9 +74,10 @@ def read(folder: Path) -> Iterator[Pair]:
     """The recordings of a folder."""
     for path in sorted(folder.glob("*.verbatim.nlp")):
         verbatim = _rows(path)
-        edited = [word for word, _ in _rows(path.with_name(path.name.replace(".verbatim.", ".clean.")))]
-        words = [word for word, _ in verbatim]
-        yield Pair(words, [speaker for _, speaker in verbatim], edited, _places(words, edited))
+        clean = _rows(path.with_name(path.name.replace(".verbatim.", ".clean.")))
+        words, edited = [word for word, _ in verbatim], [word for word, _ in clean]
+        places = _places(words, edited)
+        yield Pair(words, [who for _, who in verbatim], edited, places, [who for _, who in clean])
 
 
 def _rows(path: Path) -> list[tuple[str, str]]:
@@ -104,6 +116,16 @@ def turns(pair: Pair) -> Iterator[Case]:
     for turn in _turns(pair):
         words = len(turn.text.split())
         yield Case([turn], [pair.of_edited(at, at + words)])
+        at += words
+
+
+def sure_turns(pair: Pair) -> Iterator[Case]:
+    """Those turns that begin and end with a change of speaker in the editor's text too."""
+    at = 0
+    for case in turns(pair):
+        words = len(case.passages[0].text.split())
+        if pair.is_seam(at) and pair.is_seam(at + words):
+            yield case
         at += words
 
 
@@ -159,7 +181,12 @@ def main() -> None:
     """Print the table."""
     pairs = list(read(Path(sys.argv[1])))
     print(f"{'':34} {'cases':>6} {'fail':>6} {'empty':>6}   (empty: only passages that came back so)")
-    for name, cases in (("windows of 300 words", windows), ("speaker turns", turns), ("chunks", chunks)):
+    for name, cases in (
+        ("windows of 300 words", windows),
+        ("speaker turns", turns),
+        ("turns of sure seams", sure_turns),
+        ("chunks", chunks),
+    ):
         report(f"editors: {name}", (case for pair in pairs for case in cases(pair)))
     for name, cases in (("windows of 300 words", windows), ("chunks", chunks)):
         report(f"dropping: {name}", (dropping(case) for pair in pairs for case in cases(pair)))

@@ -22,6 +22,8 @@ that was given up."""
 
 FEW_WORDS = 10
 
+_MARKERS = frozenset({("you", "know"), ("i", "mean"), ("all", "right")})
+
 _HEARD_ALIKE = 70  # per cent of the letters: "leaves" and "arrives" have 62
 _BEGUN_ALIKE = (
     43  # per cent, of words with the same first letter: "crooked" and "cricket", "cuts" and "codes"
@@ -52,9 +54,24 @@ def find_lost_qualifier(found: Sequence[Difference], speech: Speech) -> Differen
     """
     for one in found:
         is_replaced = not speech.qualifiers.isdisjoint(one.after)
-        if one.is_small and not is_replaced and not speech.qualifiers.isdisjoint(one.once):
+        lost = speech.qualifiers.intersection(drop_markers(one.before)) & one.once
+        if one.is_small and not is_replaced and lost:
             return one
     return None
+
+
+def is_contracted(key: str, others: Sequence[str], speech: Speech) -> bool:
+    """Whether a verb is the end of one of some other words: "would" of "I'd", "will" of "we'll"."""
+    if key not in speech.asking:
+        return False
+    ends = [other.partition("'")[2] for other in others if not speech.denies(other)]
+    return any(end and key.endswith(end) for end in ends)
+
+
+def drop_markers(keys: Sequence[str]) -> list[str]:
+    """Some words without "you know" and its like, whose persons nobody speaks of."""
+    followed = zip(keys, (*keys[1:], ""), strict=False)
+    return [key for key, follower in followed if (key, follower) not in _MARKERS]
 
 
 def find_completion(original: str, found: Sequence[Difference]) -> str | None:

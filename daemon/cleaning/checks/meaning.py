@@ -7,9 +7,15 @@ again is cheap. In a longer one only what is certain is refused; the rest is not
 
 The bounds are measured on professional editors' cleanings of podcasts and earnings calls: 996 turns of 8 to
 60 words, 347 of 61 to 300, and 413 windows of 300. Their two sides were heard by two people, and put side by
-side word by word, so that in one short turn of five they say something else. Of these turns 235 are refused;
-read one by one, some 35 of them (3.5 %) say what was said, most of these without a start that was given up
-and not marked so. How many of them each check alone refuses stands beside it.
+side word by word, so that in one short turn of five they say something else. Of these turns 236 are refused
+(of the 347 longer ones 2, of the windows 1). Of 449 short turns that begin and end on both sides with the same
+change of speaker, and hold no word that only one of the two people heard, 58 are refused; read one by one, 12 of
+these (2.7 % of 449) say what was said, most of them without a start that was given up and not marked so. How
+many each check alone refuses stands beside it.
+
+Against it stand real answers of a model of 135 million parameters: of 511 that pass with a change 14 are false
+(2.7 %), read one by one; and 1,797 falsehoods put into the turns and into made-up talk, one each, of 31 kinds:
+75 pass (4.2 %), most of these a mark gone from a tag ("right?") or another tense ("know", "knew").
 """
 
 from __future__ import annotations
@@ -23,6 +29,7 @@ from rapidfuzz.fuzz import ratio
 
 from daemon.cleaning.checks.faithfulness import Word, is_content, size_of, tokens
 from daemon.cleaning.checks.losses import (
+    drop_markers,
     find_completion,
     find_lost_clause,
     find_lost_qualifier,
@@ -30,7 +37,7 @@ from daemon.cleaning.checks.losses import (
 from daemon.cleaning.checks.repetition import LOOP_TIMES, loops
 from daemon.cleaning.checks.short_passages import find_unexplained, is_question_gone
 from daemon.cleaning.checks.speech import Speech
-from daemon.cleaning.checks.stretches import SMALL_WORDS, Difference, find_differences
+from daemon.cleaning.checks.stretches import SMALL_WORDS, Difference, find_differences, join_losses
 from daemon.cleaning.checks.symbols import find_changed_sign, find_unsaid_signs
 from daemon.text.differences import names
 from daemon.text.languages.counting import is_number, numbers, reads_numbers, small_numbers
@@ -50,7 +57,6 @@ LONGEST_GONE_OF_LONG, LONGEST_NEW_OF_LONG = 11, 8
 the windows none lost more than 11 or gained more than 7."""
 
 _BROKEN_OFF_TAIL_GONE = 5  # words, where the passage breaks off in the middle of a sentence
-_MARKERS = frozenset({("you", "know"), ("i", "mean")})
 _SAME_NAME_LETTERS = 45  # per cent: "Nicky" and "Nikki", "Mohammed" and "Muhamad"
 _SAID_NAME_LETTERS = 70  # per cent: "Republicans" and "Republican"; but not "Karin" and "paint"
 _LONGEST_SPELLING = 8  # numbers that are written as one
@@ -81,6 +87,8 @@ def find_changed_meaning(original: str, cleaned: str, words: Sequence[Word], spe
         return fault
     if tokens(original) == tokens(cleaned):
         return _find_sign_of_few(original, cleaned, speech)
+    if len(words) <= 2 * SHORT_WORDS:
+        words = join_losses(words)
     found = list(find_differences(words, speech))
     said = [was or key for key, _, is_new, _, was in words if not is_new]  # without hesitations that are gone
     if sum(len(one.after) for one in found) >= LOOP_TIMES - 1 and loops(tokens(cleaned), said):
@@ -160,17 +168,11 @@ def _find_changed_sign(original: str, cleaned: str, speech: Speech) -> Doubt | N
 def _find_swapped_person(found: Sequence[Difference], speech: Speech) -> Doubt | None:
     """Somebody else in the place of the one spoken of (4 of 996)."""
     for one in found:
-        was = {speech.persons[key] for key in _drop_markers(one.before) if key in speech.persons}
+        was = {speech.persons[key] for key in drop_markers(one.before) if key in speech.persons}
         now = {speech.persons[key] for key in one.after if key in speech.persons}
         if len(one.once) <= 2 * SMALL_WORDS and was and now and was.isdisjoint(now):
             return Doubt("person", "another person does it", one.before, one.after)
     return None
-
-
-def _drop_markers(keys: Sequence[str]) -> list[str]:
-    """Some words without "you know" and "I mean", whose persons nobody speaks of."""
-    followed = zip(keys, (*keys[1:], ""), strict=False)
-    return [key for key, follower in followed if (key, follower) not in _MARKERS]
 
 
 def _find_alternative(found: Sequence[Difference], speech: Speech) -> Doubt | None:
@@ -261,7 +263,7 @@ def _find_changed_number(
         return None
     gone = [number for number in _numbers_missing(before - after, cleaned, language) if number not in after]
     new = [number for number in _numbers_missing(after - before, original, language) if number not in before]
-    if gone and _is_begun_anew(gone, before):
+    if gone and _is_begun_anew(gone, before) and not _are_parted(gone, original, language):
         gone = []
     if gone and new and _are_run_together(gone, new, before):
         return None
@@ -311,6 +313,16 @@ def _is_begun_anew(gone: Sequence[str], before: Counter[str]) -> bool:
     """Whether a number is a false start of another: "200, yeah, 257"; "nine… basically the 940"."""
     longer = [number for number in before if number not in gone]
     return all(any(_begins_number(number, other) for other in longer) for number in gone)
+
+
+def _are_parted(gone: Sequence[str], original: str, language: str) -> bool:
+    """Whether what was counted stands behind a number that is gone: "sixty chairs, maybe sixty-five"."""
+    keys = tokens(original)
+    for at, key in enumerate(keys[:-1]):
+        is_gone = key in gone or not numbers(key, language).keys().isdisjoint(gone)
+        if is_gone and is_content(keys[at + 1]) and not is_number(keys[at + 1], language):
+            return True
+    return False
 
 
 def _begins_number(number: str, other: str) -> bool:

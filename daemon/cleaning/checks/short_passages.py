@@ -9,18 +9,21 @@ weight; and whatever is new must be another form of what stood there.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from functools import cached_property
+from itertools import pairwise
 
 from rapidfuzz.fuzz import partial_ratio, ratio
 
 from daemon.cleaning.checks.faithfulness import TOKEN, Word, is_content, tokens
-from daemon.cleaning.checks.losses import is_heard_alike, places_of
+from daemon.cleaning.checks.losses import drop_markers, is_contracted, is_heard_alike, places_of
 from daemon.cleaning.checks.repetition import longest_repeat
+from daemon.cleaning.checks.restarts import Starts
 from daemon.cleaning.checks.speech import Speech
 from daemon.cleaning.checks.stretches import Difference
 from daemon.text.differences import names
-from daemon.text.languages.counting import may_be_number
+from daemon.text.languages.counting import is_number, may_be_number, numbers, small_numbers
 
 LEAST_LOST_WORDS = 2
 """Function words in a row that are a loss, whatever stands in their place: one is style."""
@@ -32,26 +35,21 @@ _FORM_LETTERS, _OTHER_FORM_LETTERS = 60, 70  # per cent, of words with the same 
 _SAME_BEGINNING, _BEGUN_ALIKE = 3, 50  # letters, and per cent: "took" and "taken"; "medium" and "media"
 _TOGETHER = 70  # per cent of the letters of several words: "might have" and "might've"
 _CONTRACTED = 50  # where there are more words than before, or fewer: "going to" and "gonna"
+_CONTENT_LETTERS = 3
+# Per cent of the letters: "Mohammed" and "Muhamad", "Berkeley" and "Barclays"; with another first letter.
+_LEAST_ALIKE_NAMES, _LEAST_ALIKE_OTHER_NAMES = 50, 60
 _WRITTEN_TOGETHER = 80  # per cent of a word's letters, as part of another: "podcast stereo", "Podcasterio"
-_LONGEST_START, _LONGEST_RESTART = 12, 6  # words of a start that was given up; that was begun anew
-_LONGEST_BROKEN_END = 5  # words of a last clause that breaks off
-_LONGEST_HESITATION = 3  # function words before a pause that need not be begun anew
 
 _LEAST_REPEATED, _LONGEST_REPEATED = 3, 8  # words of a phrase that comes twice in a row
 
-_SENTENCE_END = re.compile(r"[.?!](?![.?!…])")
 _ENDED = re.compile(r"[.?!]|^$")
-_GIVEN_UP = re.compile(r"…|\.\.\.|--|[—–]|-(?:\s|$)")
-_PAUSE = re.compile(r"[,;:\w]")
-_MARKED = re.compile(r"[.,;:?!…—–]")
-_BROKEN_END = re.compile(r"(?:[\w,]|…|\.\.\.|[—–-])[\"”’)\]\s]*$")
 
 
 def find_unexplained(
     original: str, cleaned: str, words: Sequence[Word], found: Sequence[Difference], speech: Speech
 ) -> str | None:
     """The first loss or addition in a short passage that nothing explains, in a phrase without its words."""
-    if is_question_gone(original, cleaned, speech):
+    if is_question_gone(original, cleaned, speech) or _is_question_turned(original, cleaned, found, speech):
         return "a question became a statement"
     account = _Account(original, cleaned, words, speech)
     if phrase := account.find_repetition(found):
@@ -69,7 +67,25 @@ def is_question_gone(original: str, cleaned: str, speech: Speech) -> bool:
     return "?" in original and "?" not in cleaned and "?" in speech.tag.sub("", original)
 
 
-def _is_respelt(before: Sequence[str], after: Sequence[str]) -> bool:
+def _is_question_turned(original: str, cleaned: str, found: Sequence[Difference], speech: Speech) -> bool:
+    """Whether a verb and its subject, by which something was asked, stand the other way round: "you do"."""
+    if "?" not in original or not found:
+        return False
+    before, after = Counter(pairwise(tokens(original))), Counter(pairwise(tokens(cleaned)))
+    return any(
+        after[subject, verb] > before[subject, verb]
+        for (verb, subject), times in before.items()
+        if after[verb, subject] < times and _may_ask(verb, subject, speech)
+    )
+
+
+def _may_ask(verb: str, subject: str, speech: Speech) -> bool:
+    """Whether a pair of words may open a question: a verb that asks so, and somebody, "it" or "that"."""
+    is_subject = subject in speech.persons or subject in speech.subjects
+    return is_subject and verb not in speech.persons and verb in speech.asking
+
+
+def _is_respelt(before: Sequence[str], after: Sequence[str], least: int = _CONTRACTED) -> bool:
     """Whether the same is written in other words: "going to" and "gonna", "long time" and "longtime"."""
     if not before or not after:
         return False
@@ -77,7 +93,7 @@ def _is_respelt(before: Sequence[str], after: Sequence[str]) -> bool:
     alike = ratio(was, now)
     if alike >= _TOGETHER:
         return True
-    return len(before) != len(after) and was[:2] == now[:2] and alike >= _CONTRACTED
+    return len(before) != len(after) and was[:2] == now[:2] and alike >= least
 
 
 def _join_letters(keys: Sequence[str]) -> str:
@@ -86,7 +102,8 @@ def _join_letters(keys: Sequence[str]) -> str:
 
 def _is_form_of(key: str, other: str) -> bool:
     """Whether a word is another one in another form or spelling, or is written as part of it."""
-    if key in other or other in key:
+    shorter, longer = sorted((key, other), key=len)
+    if longer.startswith(shorter) or (len(shorter) >= _CONTENT_LETTERS and shorter in longer):
         return True
     alike = ratio(key, other)
     if key[:_SAME_BEGINNING] == other[:_SAME_BEGINNING]:
@@ -114,11 +131,13 @@ class _Account:
 
     def is_contracted(self, one: Difference) -> bool:
         """Whether a word beside a difference is another form of itself and it: "j'sais" and "je ne sais"."""
+        is_light = not any(map(self._is_telling, (*one.before, *one.after)))
+        least = _CONTRACTED if is_light else _TOGETHER
         end = one.start + max(len(one.before), len(one.after))
         left = [word for word in self._words[max(0, one.start - 1) : one.start] if word.swapped]
         right = [word for word in self._words[end : end + 1] if word.swapped]
         return any(
-            _is_respelt((*before, *one.before, *behind), (*now_before, *one.after, *now_behind))
+            _is_respelt((*before, *one.before, *behind), (*now_before, *one.after, *now_behind), least)
             for before, behind, now_before, now_behind in (
                 *(((word.was,), (), (word.key,), ()) for word in left),
                 *(((), (word.was,), (), (word.key,)) for word in right),
@@ -129,7 +148,9 @@ class _Account:
         """What is new in a difference, where it is no other form of what stood there."""
         if not one.after:
             return None
-        new = [key for key in one.invented if self._is_telling(key) and not _has_form(key, one)]
+        if self._exchanges_names(one):
+            return "a name is another one"
+        new = [key for key in one.invented if self._is_telling(key) and not _has_form(key, one, self._speech)]
         if new and self._names_another(one):
             return None
         if new and not self._is_limited_alike(one):
@@ -146,7 +167,7 @@ class _Account:
 
     def find_loss(self, one: Difference) -> str | None:
         """What is gone in a difference, where it was neither said twice nor given up."""
-        telling = [key for key in one.lost if self._is_telling(key) and not _has_form(key, one)]
+        telling = [key for key in one.lost if self._is_telling(key) and not _has_form(key, one, self._speech)]
         if telling and not (
             self._names_another(one) or self._is_limited_alike(one) or self._is_given_up(one)
         ):
@@ -155,11 +176,15 @@ class _Account:
             return "an answer is gone"
         if self._drops_somebody(one) and not self._is_given_up(one):
             return "somebody is gone"
-        lost = [key for key in one.lost if not _has_form(key, one)]
+        lost = [key for key in one.lost if not _has_form(key, one, self._speech)]
         lost += [key for key in one.once if key in self._speech.persons and key not in lost and lost]
-        if len(lost) >= LEAST_LOST_WORDS and one.invented:
+        if one.last and lost and not one.after and not self._is_given_up(one):
+            return "its end is gone"
+        if self._drops_limits(one) and not (self._is_limited_alike(one) or self._is_given_up(one)):
+            return "a word that limits what is said is gone"
+        if len(set(lost)) >= LEAST_LOST_WORDS and one.invented:
             return "some words are others"
-        if len(lost) >= LEAST_LOST_WORDS and not self._is_given_up(one, telling=False):
+        if len(set(lost)) >= LEAST_LOST_WORDS and not self._is_given_up(one):
             return "some words are gone"
         return None
 
@@ -172,7 +197,8 @@ class _Account:
         """Whether a person is new who was not spoken of in these words, nor in others right here."""
         persons = self._speech.persons
         here = {persons[key] for key in (*one.before, *one.beside) if key in persons}
-        return any(persons[key] not in here for key in one.after if key in persons and key not in self._said)
+        new = [key for key in one.after if key in persons and key.partition("'")[0] not in self._said]
+        return any(persons[key] not in here for key in new if key not in self._said)
 
     def _drops_somebody(self, one: Difference) -> bool:
         """Whether a third person is gone, with nobody in the place; "I" and "you" are often of no weight."""
@@ -180,6 +206,11 @@ class _Account:
         light = {persons[key] for key in self._speech.weightless if key in persons}
         lost = {persons[key] for key in one.lost if key in persons} - light
         return bool(lost) and not one.after and lost.isdisjoint(persons.get(key, -1) for key in one.beside)
+
+    def _drops_limits(self, one: Difference) -> bool:
+        """Whether a word that limits what is said is gone, though it stands elsewhere: "I think" twice."""
+        limiting = self._speech.qualifiers.intersection(drop_markers(one.before)).difference(one.after)
+        return any(tokens(self._original).count(key) > tokens(self._cleaned).count(key) for key in limiting)
 
     def _answers_no_more(self, one: Difference) -> bool:
         """Whether a "no" is gone, and nothing in the cleaned text denies either."""
@@ -192,13 +223,41 @@ class _Account:
 
     def _is_telling(self, key: str) -> bool:
         speech = self._speech
-        if key in speech.common or key in self._written_as_signs or may_be_number(key, speech.language):
+        key = speech.spellings.get(key, key)
+        if key in speech.modals:
+            return True
+        if key in speech.common or key in self._written_as_signs:
             return False
-        return is_content(key) or key in speech.alternatives
+        if may_be_number(key, speech.language) and not self._is_ordinal_gone(key):
+            return False
+        return self._is_short_content(key) or is_content(key) or key in speech.alternatives
+
+    def _is_short_content(self, key: str) -> bool:
+        """Whether a word of three letters carries content: "dog", "red"."""
+        short_words = self._speech.short_words
+        is_word = len(key) == _CONTENT_LETTERS and key.isalpha()
+        return bool(short_words) and is_word and key not in short_words and key not in self._weightless
+
+    def _is_ordinal_gone(self, key: str) -> bool:
+        """Whether a word is an ordinal that counts as no number ("first"), and no figure stands for it."""
+        language = self._speech.language
+        if is_number(key, language):
+            return False
+        figures = small_numbers(frozenset({key}), language)
+        return bool(figures) and figures.isdisjoint(numbers(self._cleaned, language))
 
     def _names_another(self, one: Difference) -> bool:
-        """Whether a name took the place of a word or two: names are misheard for anything."""
-        return one.is_small and bool(one.before) and not self._names.isdisjoint(one.after)
+        """Whether a name took the place of a word or two: names are misheard for anything but other names."""
+        if not one.is_small or not one.before or self._names.isdisjoint(one.after):
+            return False
+        return any(map(self._is_telling, one.before)) and not self._exchanges_names(one)
+
+    def _exchanges_names(self, one: Difference) -> bool:
+        """Whether another name, or a word for a name that it can't be, took the place of one."""
+        new = self._names.intersection(one.invented)
+        telling = filter(is_content, one.lost)
+        gone = [key for key in telling if key in self._former_names or key in self._speech.alternatives]
+        return bool(new) and one.is_small and not all(_is_misheard_name(name, one.after) for name in gone)
 
     @cached_property
     def _written_as_signs(self) -> frozenset[str]:
@@ -217,8 +276,17 @@ class _Account:
         return frozenset(filter(self._is_telling, keys))
 
     @cached_property
+    def _former_names(self) -> frozenset[str]:
+        keys = (key for name in names(self._original) for key in tokens(name))
+        return frozenset(filter(self._is_telling, keys))
+
+    @cached_property
     def _said(self) -> frozenset[str]:
         return frozenset(tokens(self._original))
+
+    @cached_property
+    def _starts(self) -> Starts:
+        return Starts(self._original, self._words, self._gaps, self._speech, self._is_telling, _is_form_of)
 
     @cached_property
     def _gaps(self) -> list[str]:
@@ -230,81 +298,34 @@ class _Account:
         behind = (folded[found[place].end() : start] for place, start in zip(at, starts, strict=True))
         return ["" if word.new else next(behind) for word in self._words]
 
-    def _is_given_up(self, one: Difference, *, telling: bool = True) -> bool:
-        """Whether what is gone was broken off, or begun anew; this must be seen of `telling` words."""
+    def _is_given_up(self, one: Difference) -> bool:
+        """Whether what is gone was broken off, or begun anew."""
         if len(one.after) > 1 or self._is_telling("".join(one.after)):
             return False
         first, last = one.start, one.start + len(one.before) - 1
-        if one.last and _BROKEN_END.search(self._original) and self._is_last_clause(first, last):
+        if one.last and self._starts.is_broken_end(first, last):
             return True
-        return any(self._is_break(start, end, last, telling) for start, end in self._list_places(first, last))
-
-    def _is_last_clause(self, first: int, last: int) -> bool:
-        """Whether the last words are a clause that breaks off, or the last word of one."""
-        if any(_SENTENCE_END.search(gap) for gap in self._gaps[first:last]):
-            return False
-        begins_clause = first == 0 or _MARKED.search(self._gaps[first - 1]) is not None
-        return first == last or (begins_clause and last - first < _LONGEST_BROKEN_END)
-
-    def _list_places(self, first: int, last: int) -> Iterator[tuple[int, int]]:
-        """Where the words that are gone may stand: "the (green the) red one" is "(the green) the red one"."""
-        yield first, last
-        while first > 0 and self._words[first - 1].key == self._words[last].key:
-            first, last = first - 1, last - 1
-            yield first, last
-
-    def _is_break(self, first: int, last: int, gone_up_to: int, telling: bool) -> bool:
-        """Whether some words are a start that was given up: broken off, or begun anew after a pause."""
-        gaps = self._gaps
-        ends = [at for at in range(first, last) if _SENTENCE_END.search(gaps[at])]
-        if ends:
-            if not self._weightless.issuperset(
-                word.was or word.key for word in self._words[first : ends[-1] + 1]
-            ):
-                return False
-            first = ends[-1] + 1
-        size = last + 1 - first
-        if size > _LONGEST_START:
-            return False
-        if _GIVEN_UP.search(gaps[last]):
-            return True
-        has_pause = _PAUSE.search(gaps[last]) is not None or not _MARKED.search(self._original)
-        is_denied = any(self._speech.denies(word.key) for word in self._words[max(0, first - 2) : first])
-        if not has_pause or is_denied or size > _LONGEST_RESTART:
-            return False
-        if not telling and size <= _LONGEST_HESITATION:
-            return True
-        following = self._words[last + 1 : last + 2]
-        is_standing = last < gone_up_to or not any(word.gone for word in following)
-        return is_standing and self._is_begun_with(first, last, [word.key for word in following])
-
-    def _is_begun_with(self, first: int, last: int, following: Sequence[str]) -> bool:
-        """Whether a start is begun anew by the words that follow, or its last word is part of the next."""
-        said = [word.was or word.key for word in self._words[first : last + 1]]
-        while said and following and said[-1] == following[0]:
-            said.pop()
-        if not said or not following:
-            return bool(following)
-        opening = said[:1] if self._is_telling(said[0]) else said[:2]
-        if not set(opening).isdisjoint(following):
-            return True
-        persons = self._speech.persons
-        if any(
-            persons[key] in {persons.get(other) for other in following} for key in opening if key in persons
-        ):
-            return True
-        return following[0].startswith(said[-1])
+        return self._starts.are_given_up(first, last)
 
 
-def _has_form(key: str, one: Difference) -> bool:
+def _has_form(key: str, one: Difference, speech: Speech) -> bool:
     """Whether a word of a difference stands on its other side, or beside it, in another form."""
     others = one.after if key in one.lost else one.before
+    if is_contracted(key, (*others, *one.beside), speech):
+        return True
     if any(_is_form_of(key, other) for other in others):
         return True
     if len(one.before) == len(one.after) == 1 and _may_be_heard_as(key, others[0]):
         return True
     longer = [other for other in one.beside if len(other) > len(key)]
     return any(partial_ratio(key, other) >= _WRITTEN_TOGETHER for other in longer)
+
+
+def _is_misheard_name(name: str, after: Sequence[str]) -> bool:
+    """Whether a name may be what others were misheard for: "Bredesen" for "Bredeson"."""
+    heard = "".join(after)
+    least = _LEAST_ALIKE_NAMES if name[:1] == heard[:1] else _LEAST_ALIKE_OTHER_NAMES
+    return name in after or ratio(name, heard) >= least
 
 
 def _may_be_heard_as(key: str, other: str) -> bool:

@@ -35,6 +35,11 @@ class Speech(NamedTuple):
     qualifiers: frozenset[str] = frozenset()
     symbols: Mapping[str, frozenset[str]] = MappingProxyType({})
     common: frozenset[str] = frozenset()
+    modals: frozenset[str] = frozenset()
+    short_words: frozenset[str] = frozenset()
+    spellings: Mapping[str, str] = MappingProxyType({})
+    asking: frozenset[str] = frozenset()
+    subjects: frozenset[str] = frozenset()
 
     @property
     def hesitations(self) -> frozenset[str]:
@@ -86,11 +91,16 @@ def speech_of(code: str) -> Speech:
         known.answers,
         known.before_answers,
         known.weightless,
-        re.compile(rf"\b(?:{tags})\?", re.I),
+        re.compile(rf"(?:^|[,.;:?!…—–-])\s*(?:{tags})\?", re.I),
         code,
         _fold_words(known.qualifiers),
         {sign: _fold_words(words) for sign, words in known.symbols.items()},
         _fold_words(language.common),
+        known.modals,
+        _fold_words(known.short_words),
+        known.spellings,
+        known.asking,
+        language.rules.subjects if language.rules is not None else nothing,
     )
 
 

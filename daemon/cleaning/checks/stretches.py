@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby, pairwise
 
 from rapidfuzz.fuzz import ratio
 
@@ -16,6 +17,8 @@ NEAR_WORDS = 8
 
 SMALL_WORDS = 2
 """Of a difference in which one word can have taken another's place."""
+
+_LONGEST_BETWEEN = 4  # words that stand between two losses which may be one
 
 _SAME_LETTERS = 60  # per cent: "sizeable" and "sizable"
 _SAME_LETTERS_BUT_FIRST = 70  # "arrives" and "leaves" have 62
@@ -78,6 +81,43 @@ def find_differences(words: Sequence[Word], speech: Speech) -> Iterator[Differen
         )
 
 
+def join_losses(words: Sequence[Word]) -> list[Word]:
+    """A comparison in which words that were said twice are gone in one piece, where they can be.
+
+    Of "it's not a tube, it's not a, it's a car" the fewest edits take out one word here and two there, though
+    a start of three words was given up.
+    """
+    joined = list(words)
+    runs = _list_losses(joined)
+    for (start, end), (next_start, next_end) in pairwise(runs):
+        between = joined[end:next_start]
+        if len(between) > _LONGEST_BETWEEN or not all(word.stayed for word in between):
+            continue
+        first = start
+        while first > 0 and start - first < _LONGEST_BETWEEN and joined[first - 1].stayed:
+            first -= 1
+        for begin in range(first, start + 1):
+            stay = joined[begin:start] + between
+            piece = joined[begin:next_end]
+            if [word.key for word in piece[-len(stay) :]] == [word.key for word in stay]:
+                gone = [Word(word.key, gone=True) for word in piece[: -len(stay)]]
+                joined[begin:next_end] = gone + stay
+                break
+    return joined
+
+
+def _list_losses(words: Sequence[Word]) -> list[tuple[int, int]]:
+    """Where words are gone with none in their place, as first and last, which is not among them."""
+    runs: list[tuple[int, int]] = []
+    at = 0
+    for is_gone, run in groupby(words, key=lambda word: word.gone):
+        size = len(list(run))
+        if is_gone:
+            runs.append((at, at + size))
+        at += size
+    return runs
+
+
 def _part_runs(words: Sequence[Word], speech: Speech) -> list[tuple[bool, list[Word]]]:
     """The words in runs of such as are the same on both sides, and such as are not, by turns."""
     runs: list[tuple[bool, list[Word]]] = []
@@ -124,13 +164,19 @@ def is_same(word: Word, speech: Speech) -> bool:
         return True
     if not word.swapped:
         return False
+    if speech.spellings.get(word.was, word.was) == speech.spellings.get(word.key, word.key):
+        return True
     least = _SAME_LETTERS if word.was[0] == word.key[0] else _SAME_LETTERS_BUT_FIRST
     if ratio(word.was, word.key) < least:
         return False
-    if speech.excludes(word.was, word.key):
+    if speech.excludes(word.was, word.key) or _is_another_number(word.was, word.key, speech):
         return False
     persons = speech.persons
     if word.was in persons or word.key in persons:
         return persons.get(word.was) == persons.get(word.key)
-    same_sense = speech.denies(word.was) == speech.denies(word.key)
-    return same_sense and word.was.isdigit() == word.key.isdigit()
+    return speech.denies(word.was) == speech.denies(word.key)
+
+
+def _is_another_number(was: str, key: str, speech: Speech) -> bool:
+    """Whether one of two words is a number, of which "2018" and "2068", "four" and "forty" are none alike."""
+    return is_number(was, speech.language) or is_number(key, speech.language)

@@ -122,6 +122,10 @@ class Meaning(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     answers: Words
     before_answers: Words
     weightless: Words
+    modals: Words
+    short_words: Words
+    asking: Words
+    spellings: dict[str, str]
     tags: tuple[str, ...]
 
 

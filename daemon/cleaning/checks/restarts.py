@@ -1,0 +1,125 @@
+"""What was begun and given up: words that are gone, and of which the passage itself shows that they may be.
+
+A speaker breaks a word or a sentence off, or says the beginning once more: "the green, the, um, the red one",
+"we don't have… I don't have it". Such a stretch is a chain of starts; each of them is looked at by itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+
+from daemon.cleaning.checks.faithfulness import Word
+from daemon.cleaning.checks.speech import Speech
+
+_LONGEST_START, _LONGEST_RESTART = 12, 6  # words of a start that was given up; that was begun anew
+_LONGEST_BROKEN_END = 5  # words of a last clause that breaks off
+_LONGEST_HESITATION = 3  # function words before a pause that need not be begun anew
+_WORDS_THAT_FOLLOW = 4  # in which a start is looked for again
+
+_SENTENCE_END = re.compile(r"[.?!](?![.?!…])")
+_GIVEN_UP = re.compile(r"…|\.\.\.|--|[—–]|-(?:\s|$)")
+_PAUSE = re.compile(r"[,;:\w]")
+_MARKED = re.compile(r"[.,;:?!…—–]")
+_BROKEN_END = re.compile(r"(?:[\w,]|…|\.\.\.|[—–-])[\"”’)\]\s]*$")
+
+
+class Starts:
+    """The words of a comparison with what stands behind each, in which starts that were given up are found.
+
+    `gaps` holds what stands in the original behind each word of the comparison. `is_telling` says of a word
+    whether it carries something of its own, `is_form` of two whether they are forms of one.
+    """
+
+    def __init__(
+        self,
+        original: str,
+        words: Sequence[Word],
+        gaps: Sequence[str],
+        speech: Speech,
+        is_telling: Callable[[str], bool],
+        is_form: Callable[[str, str], bool],
+    ) -> None:
+        self._words, self._gaps, self._speech = words, gaps, speech
+        self._is_telling, self._is_form = is_telling, is_form
+        self._weightless = speech.weightless | speech.hesitations
+        self._is_marked = _MARKED.search(original) is not None
+        self._breaks_off = _BROKEN_END.search(original) is not None
+
+    def is_broken_end(self, first: int, last: int) -> bool:
+        """Whether the last words of a passage that breaks off are a clause, or carry nothing."""
+        if not self._breaks_off or any(_SENTENCE_END.search(gap) for gap in self._gaps[first:last]):
+            return False
+        begins_clause = first == 0 or _MARKED.search(self._gaps[first - 1]) is not None
+        if first == last:
+            return not self._is_telling(self._words[first].key)
+        return begins_clause and last - first < _LONGEST_BROKEN_END
+
+    def are_given_up(self, first: int, last: int) -> bool:
+        """Whether some words that are gone, the last among them, are starts one behind the other."""
+        return any(self._are_chained(start, end) for start, end in self._list_places(first, last))
+
+    def _list_places(self, first: int, last: int) -> Iterator[tuple[int, int]]:
+        """Where the words that are gone may stand: "the (green the) red one" is "(the green) the red one"."""
+        yield first, last
+        while first > 0 and self._words[first - 1].key == self._words[last].key:
+            first, last = first - 1, last - 1
+            yield first, last
+
+    def _are_chained(self, first: int, last: int) -> bool:
+        reached = {first}
+        for begin in range(first, last + 1):
+            if begin not in reached:
+                continue
+            for end in range(begin, min(last, begin + _LONGEST_START - 1) + 1):
+                if end + 1 not in reached and self._is_start(begin, end):
+                    reached.add(end + 1)
+        return last + 1 in reached
+
+    def _is_start(self, first: int, last: int) -> bool:
+        """Whether some words say nothing, are broken off, or are begun anew after a pause."""
+        said = [word.was or word.key for word in self._words[first : last + 1]]
+        if self._weightless.issuperset(said):
+            return True
+        if any(_SENTENCE_END.search(gap) for gap in self._gaps[first:last]):
+            return False
+        gap = self._gaps[last]
+        if _GIVEN_UP.search(gap):
+            return True
+        has_pause = _PAUSE.search(gap) is not None or not self._is_marked
+        is_denied = any(self._speech.denies(word.key) for word in self._words[max(0, first - 2) : first])
+        if not has_pause or is_denied or len(said) > _LONGEST_RESTART:
+            return False
+        if len(said) <= _LONGEST_HESITATION and not any(map(self._is_telling, said)):
+            return True
+        following = [word.was or word.key for word in self._words[last + 1 : last + 1 + _WORDS_THAT_FOLLOW]]
+        return bool(following) and self._is_begun_with(said, following)
+
+    def _is_begun_with(self, said: Sequence[str], following: Sequence[str]) -> bool:
+        """Whether a start is begun anew by the words that follow, or its last word is part of the next."""
+        size = len(said)
+        while said and said[-1] == following[0]:
+            said = said[:-1]
+        if not said:
+            return True
+        if len(said) < size and any(map(self._is_telling, said)):  # "he said he, he sold it"
+            return list(said[:2]) == list(following[:2])
+        if following[0] in said[:1] or (following[0] in said[:2] and not self._is_telling(said[0])):
+            return True
+        if self._is_other_subject(said, following) or following[0].startswith(said[-1]):
+            return True
+        return self._is_telling(said[0]) and any(
+            self._is_telling(key) and self._is_form(said[0], key) for key in following
+        )
+
+    def _is_other_subject(self, said: Sequence[str], following: Sequence[str]) -> bool:
+        """Whether somebody begins anew as the same one ("I'd, I would"), or in the same words as another."""
+        persons = self._speech.persons
+        new = persons.get(following[0])
+        if new is None:
+            return False
+        opening = said[:1] if self._is_telling(said[0]) else said[:2]
+        if new in map(persons.get, opening):
+            return True
+        is_same_frame = len(said) > 1 and list(said[1:]) == list(following[1 : len(said)])
+        return said[0] in persons and is_same_frame
