@@ -21,7 +21,7 @@ _SENTENCE_END = re.compile(r"[.?!](?![.?!…])")
 _GIVEN_UP = re.compile(r"…|\.\.\.|--|[—–]|-(?:\s|$)")
 _PAUSE = re.compile(r"[,;:\w]")
 _MARKED = re.compile(r"[.,;:?!…—–]")
-_BROKEN_END = re.compile(r"(?:[\w,]|…|\.\.\.|[—–-])[\"”’)\]\s]*$")
+_BROKEN_END = re.compile(r"(?:,|…|\.\.\.|[—–-])[\"”’)\]\s]*$")
 
 
 class Starts:

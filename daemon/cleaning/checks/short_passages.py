@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from itertools import pairwise
 
@@ -159,6 +159,10 @@ class _Account:
             return "words are new"
         if one.first and one.lost and not self._weightless.issuperset(one.invented):
             return "its beginning is another one"
+        if self._adds_modal(one):
+            return "a word is another one"
+        if one.is_small and self._names_things(one.once) and self._names_people(one.after):
+            return "somebody is new"
         if self._adds_somebody(one):
             return "somebody is new"
         if not self._speech.qualifiers.isdisjoint(one.invented) and not self._is_limited_alike(one):
@@ -192,6 +196,28 @@ class _Account:
         """Whether one word that limits what is said took the place of another: "less" and "fewer"."""
         qualifiers = self._speech.qualifiers
         return one.is_small and not qualifiers.isdisjoint(one.before) and not qualifiers.isdisjoint(one.after)
+
+    def _adds_modal(self, one: Difference) -> bool:
+        """Whether "would" or its like is new here, though it stands elsewhere: "came", "would come"."""
+        new = self._speech.modals.intersection(one.after).difference(one.before)
+        return any(
+            tokens(self._cleaned).count(key) > tokens(self._original).count(key)
+            and not is_contracted(key, (*one.before, *one.beside), self._speech)
+            for key in new
+        )
+
+    def _names_things(self, keys: Iterable[str]) -> bool:
+        """Whether some words hold a subject that is nobody: "it", "that"."""
+        speech = self._speech
+        stems = {key.partition("'")[0] for key in keys}
+        return any(key in speech.subjects and key not in speech.persons for key in stems)
+
+    def _names_people(self, keys: Sequence[str]) -> bool:
+        """Whether some words hold somebody as a subject, and no other subject."""
+        stems = {key.partition("'")[0] for key in keys}
+        return not (stems & self._speech.subjects).isdisjoint(
+            self._speech.persons
+        ) and not self._names_things(keys)
 
     def _adds_somebody(self, one: Difference) -> bool:
         """Whether a person is new who was not spoken of in these words, nor in others right here."""

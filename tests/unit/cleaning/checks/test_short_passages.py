@@ -64,6 +64,13 @@ FALSE = [
     ("He said he, he sold the boat in June.", "He sold the boat in June."),
     ("I lost my hat on the, on the second day.", "On the second day."),
     ("It wasn't, it wasn't safe at all.", "It wasn't."),
+    (
+        "She said she would come at six, and she came at ten.",
+        "She said she would come at six, and she would come at ten.",
+    ),
+    ("It must be twenty years since we last had snow.", "We must be twenty years since we last had snow."),
+    ("We took two hours to get there by bus.", "We took two hours to get here by bus."),
+    ("I told her. I would ask Henrik first, so, um, I am asking", "I told her. I would ask Henrik first."),
 ]
 
 
