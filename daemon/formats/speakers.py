@@ -29,6 +29,21 @@ _PRONOUNS = frozenset(
 sentence in others: believed where it recurs."""
 _ELSEWHERE = "rečník účastník govornik sugovornik govorec говорник саговорник говорител участник বক্তা".split()
 """What a speaker is called in languages that have no file of their own."""
+_PERSONS = words_of_all("roles") | frozenset(
+    """
+    man woman boy girl men women child children kid audience member caller reporter students student teacher
+    officer crowd announcer operator voice speaker person participant attendee questioner someone somebody
+    bystander neighbour neighbor passenger mann frau junge mädchen kind kinder publikum zwischenruf zuruf
+    zuschauer zuschauerin zuhörer zuhörerin stimme anrufer anruferin reporterin schüler schülerin studentin
+    lehrer lehrerin homme femme garçon fille enfant enfants public auditeur auditrice spectateur spectatrice
+    étudiant étudiante élève hombre mujer niño niña público oyente estudiante alumno alumna uomo donna ragazzo
+    ragazza bambino pubblico spettatore ascoltatore studente studentessa homem mulher menino menina ouvinte
+    aluno aluna vrouw jongen meisje publiek luisteraar leerling studente мужчина женщина мальчик девочка голос
+    зритель слушатель студент студентка kobieta mężczyzna chłopiec dziewczyna słuchacz kvinna kvinde pojke
+    flicka publiken
+    """.split()
+)
+"""What a person is called of whom no more is known."""
 _GIVEN_NAMES = frozenset("dan kim mia ama ale andra min ma na mi".split())
 """Names of people that begin notes in some language; believed where they recur."""
 _NOTES = words_of_all("no_names") - _PRONOUNS - _GIVEN_NAMES
@@ -53,7 +68,7 @@ _GENERIC = re.compile(
     rf"(?:{_any_of([*words_of_all('speakers'), *_ELSEWHERE])})"
     r"(?:[ _-]?(?:№|#|no\.?|nr\.?|n[º°])?[ _-]?\d{1,3}|[ _-]?(?-i:[^\W\d_a-zа-яё])|[ _-]?\?)"
     r"|(?:unknown|unidentified|unnamed)(?:[ _-](?:speaker|person|voice)(?:[ _-]?\d{1,3})?)"
-    r"|unbekannter sprecher|locuteur inconnu|hablante desconocido|неизвестный спикер"
+    r"|người nói(?:\s?\d{1,3})?|unbekannter sprecher|locuteur inconnu|hablante desconocido|неизвестный спикер"
     rf"|UNKNOWN(?:_\d{{1,3}})?|{_any_of(words_of_all('roles'))}|S\d{{1,2}}",
     re.I,
 )
@@ -64,14 +79,22 @@ _LETTER = re.compile(r"[^\W\d_]\.?\d{0,2}")
 _LETTERS = re.compile(r"[^\W\d_a-z]{1,3}\d{0,2}")
 _QUERIED = re.compile(r"[^\W\d_a-z]{2,4}(?:\s(?:&|/|\|{1,2}|or|and)\s[^\W\d_a-z]{2,4}){0,3}\s?\?")
 """`GB?`, `GB || CP?`: initials, put in question by who wrote them."""
+_OTHER_MARKS = "="
+"""The style of labels in marks of a file's own."""
+_NAME_AND_MARK = r"([^\W\d_][^:|<>{}\[\]=]{0,59}?)"
+_OTHERWISE_MARKED = re.compile(
+    r"(?:<<([^<>]{1,60})>>|\{([^{}\\]{1,60})\}|\|([^|]{1,60})\||={1,3}([^=]{1,60})={1,3}"
+    r"|[«\"“„]([^«»\"“”„]{1,60})[»\"”“]:"
+    rf"|{_NAME_AND_MARK}(?:\s?::|\s?>|\.-|\s\||\s[-=]+>))(?=\s)"
+)
 _PHONE = re.compile(r"\+?[\d()*x.-]{1,8}(?:[\s-][\d()*x.-]{1,8}){0,5}")
 _TEXT_WORD = re.compile(r"[^\W\d_][^\W\d_.'’&/()-]*[\w.'’&/()-]*")
 _SENTENCE = re.compile(r"(?<=[^\W\d_]{5})\.\s|[?!…;\"“”„«»<>{}=\\]")
 _NUMBER_SIGN = re.compile(r"(№|#|No\.?|Nr\.?)\s(?=\d)")
 _BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 """Marks of direction, which editors of right-to-left text put at the beginning of a line."""
-_MARK = re.compile(r">>+|[-–—•·▪‣]|\*(?!\S)")
-_ADDRESS = re.compile(r"<?(?:https?://|www\.)", re.I)
+_MARK = re.compile(r">>+|[-–—•·▪‣]|[*>.●◦○■□◆▶→](?!\S)|\d{1,3}[.)](?!\S)|\.(?=[^\W\d_a-z]{2})")
+_ADDRESS = re.compile(r"<?(?:https?://|ftp://|www\.|mailto:|[\w.+-]{1,60}@[\w-]{1,60}\.\w)", re.I)
 _PARTICLES = words_of_all("name_particles")
 _DOTTED = ("Q.", "A.")  # the record of a court
 _COLONS = ":："
@@ -95,7 +118,7 @@ _PARTED_SHARE = 0.6
 """The share of lines that begin a paragraph below which the others go on with one, wrapped at a margin."""
 _OPENING_SHARE = 0.8
 """The share of labels at the beginning of paragraphs from which every label stands there."""
-_BRACKETS = frozenset("[(<–:.")
+_BRACKETS = frozenset("[(<–:.=")
 _PERSONAL_TITLES = frozenset(
     "mr mrs ms miss dr sir dame lord lady baroness prof rev m mm mme mmes mlle herr frau abg sr sra "
     "srta sig dott on sen dhr mevr señor señora senhor senhora".split()
@@ -124,6 +147,8 @@ _HTML = frozenset(
 _NICK = re.compile(r"[^\W\d][\w.-]{1,29}")
 _MARKED_SHARE = 0.3
 """The share of lines that follow the end of a sentence below which the text has no marks that would tell."""
+_LEAST_TOLD, _SMALL_SHARE = 2, 0.15
+"""How many beginnings tell how they are written; the share of small letters up to which all are capitals."""
 _STRICT_SHARE = 0.8
 """The share of paragraphs, cues or timed lines that open with a label from which all of them do."""
 
@@ -176,12 +201,19 @@ class Line:
     """A line as evidence: what may be its label, and how it stands.
 
     `stands`: no sentence and no bracket is open before it. `opens`: a paragraph, a cue or a timed line
-    begins with it.
+    begins with it. `small`: what is said begins with a small letter.
     """
 
     label: Label | None
     stands: bool = True
     opens: bool = False
+    small: bool = False
+
+
+def begins_small(words: Sequence[str], label: Label | None) -> bool:
+    """Whether what is said on a line of these first words, without its label, begins with a small letter."""
+    said = words if label is None else label.remove_from(words)
+    return bool(said) and said[0][:1].islower()
 
 
 def find_label(words: Sequence[str]) -> Label | None:
@@ -192,7 +224,13 @@ def find_label(words: Sequence[str]) -> Label | None:
         words = words if words[0] else []
     mark = _MARK.match(words[0]) if words else None
     if mark is None:
-        return _bracketed(words) or _named(words) or _dashed(words) or _dotted(words)
+        return (
+            _bracketed(words)
+            or _named(words)
+            or _dashed(words)
+            or _marked_otherwise(words)
+            or _dotted(words)
+        )
     bare = words[0][mark.end() :]
     tail = [bare, *words[1:]] if bare else words[1:]
     found = _bracketed(tail) or _named(tail)
@@ -201,6 +239,7 @@ def find_label(words: Sequence[str]) -> Label | None:
     announced = words[0].startswith(">>") and found.likeness is not Likeness.NOTE
     likeness = Likeness.SURE if announced else found.likeness
     style = found.style if words[0].startswith(">>") else f"list {found.style}"
+    style = f"numbered {style}" if words[0][0].isdigit() else style
     return replace(found, taken=found.taken + (not bare), likeness=likeness, style=style)
 
 
@@ -211,7 +250,7 @@ def _bracketed(words: Sequence[str]) -> Label | None:
         return None
     closing = {"[": "]", "(": ")", "<": ">"}[opening]
     for taken, word in enumerate(words, 1):
-        if taken > _MAX_NAME_WORDS + 1 and not word.endswith("]:"):
+        if taken > _MAX_NAME_WORDS + 1 and "]:" not in word:
             continue
         if closing in word:
             joined = " ".join(words[:taken])
@@ -221,13 +260,16 @@ def _bracketed(words: Sequence[str]) -> Label | None:
 
 def _of_brackets(joined: str, opening: str, closing: str, taken: int) -> Label | None:
     rest = ""
+    if opening == "[" and "]:" in joined:
+        joined, _, rest = joined.partition("]:")
+        joined += "]:"
     if opening == "<":
         joined, _, rest = joined.partition(">")
         joined += ">"
     name = joined[1:].rstrip(_COLONS).removesuffix(closing).strip()
     closes = joined.endswith(closing)
     if opening == "[" and joined.endswith("]:") and name and "]" not in name:
-        return Label(name, taken, likeness=Likeness.SURE, style="[")
+        return Label(name, taken, rest, likeness=Likeness.SURE, style="[")
     if is_generic(name) and (closes or joined.endswith(f"{closing}:")):
         return Label(name, taken, likeness=Likeness.SURE, style=opening)
     nick = opening == "<" and _NICK.fullmatch(name) is not None and name.lower() not in _HTML
@@ -268,14 +310,31 @@ def _named(words: Sequence[str]) -> Label | None:
 
 
 def _dashed(words: Sequence[str]) -> Label | None:
-    """`Ann Berg – text`: a name of two words or in capitals, which has to recur."""
-    for taken, word in enumerate(words[: _MAX_NAME_WORDS + 1]):
-        if word in _DASHES and taken and len(words) > taken + 1:
+    """`Ann Berg – text`: a name, which has to recur; one of a single small word on most lines."""
+    for taken, word in enumerate(words):
+        if word in _DASHES and taken and len(words) > taken + 1 and not _is_inside_brackets(words[:taken]):
             name = " ".join(words[:taken]).strip("*_")
             long_enough = taken > 1 or (name.isupper() and len(name) > 1)
-            likely = long_enough and is_name(name) and not is_note(name)
-            return Label(name, taken + 1, likeness=Likeness.LISTED, style="–") if likely else None
+            likely = is_name(name) or _is_office_in_capitals(name)
+            if not likely or is_note(name):
+                return None
+            return Label(
+                name, taken + 1, likeness=Likeness.LISTED, style="–" if long_enough else _OTHER_MARKS
+            )
     return None
+
+
+def _marked_otherwise(words: Sequence[str]) -> Label | None:
+    """`<<Ann>> text`, `{Ann} text`, `Ann> text`, `Ann | text`: in marks of a file's own, on most lines."""
+    joined = " ".join(words)
+    found = _OTHERWISE_MARKED.match(joined)
+    name = next((group for group in found.groups() if group), "").strip("*_ ") if found else ""
+    if found is None or not (is_name(name) or is_generic(name)) or is_note(name):
+        return None
+    if not _SOUNDS.isdisjoint(name.casefold().split()):
+        return None
+    taken = len(joined[: found.end()].split())
+    return Label(name, taken, likeness=Likeness.LISTED, style=_OTHER_MARKS) if len(words) > taken else None
 
 
 def _dotted(words: Sequence[str]) -> Label | None:
@@ -284,7 +343,8 @@ def _dotted(words: Sequence[str]) -> Label | None:
         return None
     titled = words[0].rstrip(".").casefold() in _TITLES
     for taken, word in enumerate(words[:_MAX_WORDS], 1):
-        if not word.endswith((".", ".-", ".—", ".–")) or (taken == 1 and titled) or _INITIAL.fullmatch(word):
+        goes_on = (taken == 1 and titled) or _INITIAL.fullmatch(word) or _is_title(word)
+        if not word.endswith((".", ".-", ".—", ".–")) or goes_on or _is_inside_brackets(words[:taken]):
             if _SENTENCE.search(word) or (word[0].islower() and not _may_be_of_office(words[:taken])):
                 return None
             continue
@@ -295,6 +355,16 @@ def _dotted(words: Sequence[str]) -> Label | None:
         likely = spoken and (office or (written_so and not is_note(name)))
         return Label(name, taken, likeness=Likeness.LISTED, style=".") if likely else None
     return None
+
+
+def _is_title(word: str) -> bool:
+    return word.rstrip(".").casefold() in _PERSONAL_TITLES
+
+
+def _is_inside_brackets(words: Sequence[str]) -> bool:
+    """Whether a bracket is open behind some words."""
+    joined = " ".join(words)
+    return joined.count("(") > joined.count(")")
 
 
 def _may_be_of_office(words: Sequence[str]) -> bool:
@@ -347,7 +417,9 @@ def _tight(name: str, taken: int, rest: str) -> Label | None:
 
 def _is_gender_colon(before: str, rest: str) -> bool:
     """Whether a colon is part of a word, as German writes for women and men: Sprecher:in."""
-    return before[-1:].isalpha() and rest.rstrip(":*_").lower() in ("in", "innen")
+    ending = rest.rstrip("*_")
+    whole = ending.endswith(":") and ending[:-1].lower() in ("r", "n")  # Befragte:r: text
+    return before[-1:].isalpha() and (whole or rest.rstrip(":*_").lower() in ("in", "innen"))
 
 
 @lru_cache(maxsize=4096)  # the same few names stand before the colons of a file
@@ -389,6 +461,8 @@ def _odd_likeness(name: str) -> Likeness | None:
     words = bare.split()
     plain = [word for word in words if _TEXT_WORD.fullmatch(word)]
     small = [word for word in plain if word[0].islower() and word not in _PARTICLES]
+    if name[0].isupper() and is_person(words[0]) and len(words) <= _MAX_NAME_WORDS:
+        return Likeness.ODD  # Man in audience
     if words[0].casefold() in _ENGLISH_NOTES or len(small) > 1 or (small and len(plain) == len(words) > 1):
         return Likeness.LOOSE if len(words) <= _MAX_NAME_WORDS else None
     return Likeness.ODD if len(words) <= _MAX_WORDS - 2 or len(plain) < len(words) else Likeness.LOOSE
@@ -414,13 +488,21 @@ def is_name(name: str) -> bool:
 
 def is_note(name: str) -> bool:
     """Whether this begins sentences and notes, not turns: Note, Chapter 1, Erstens; but not THE WITNESS."""
-    whole = name.casefold().replace("’", "'")
+    whole = name.casefold().replace("’", "'").replace("i\u0307", "i")
     words = whole.split()
-    if not words:
+    if not words or is_person(words[-1]):
         return False
-    office = words[0] in ("the", "a") and len(words) > 1 and name[-1].isupper()
+    bare = _ASIDES.sub("", name).split()
+    office = words[0] in ("the", "a") and len(bare) > 1 and bare[-1][-1:].isupper()
+    if words[0] == "the" and len(bare) > 1 and is_name(name) and words[1] not in _NOTES | _NOTE_ENDS:
+        return words[-1] in _NOTE_ENDS  # The Chairman
     begins = (words[0] in _ENGLISH_NOTES and not office and len(name) > 1) or whole in _NOTES
     return begins or words[-1] in _NOTE_ENDS
+
+
+def is_person(word: str) -> bool:
+    """Whether a word says that somebody speaks, but not who: woman, caller, Zwischenruf."""
+    return word.casefold().strip("()[]") in _PERSONS
 
 
 def _bare(name: str) -> str:
@@ -491,6 +573,8 @@ class Verdict:
         if found.likeness is Likeness.LOOSE:
             sentence = found.name.casefold().split()[0] in _PRONOUNS | _NOTES
             return self.strict and line.opens and found.taken <= _MOST_DOUBTED_WORDS and not sentence
+        if found.style.startswith("numbered"):
+            return False  # the items of a list
         if (
             found.name.isalpha()
             and found.name.islower()
@@ -526,6 +610,8 @@ class _Evidence:
     style: dict[Key, str] = field(default_factory=dict)
     standing: set[Key] = field(default_factory=set)
     opening: Counter[Key] = field(default_factory=Counter)
+    small: Counter[Key] = field(default_factory=Counter)
+    unlabelled: Counter[bool] = field(default_factory=Counter)
     alone: Counter[Key] = field(default_factory=Counter)
     linked: Counter[Key] = field(default_factory=Counter)
     open_paragraphs: bool = False
@@ -537,6 +623,7 @@ class _Evidence:
         found = line.label
         if found is None or (found.likeness is Likeness.NOTE and found.name not in _PAIRED):
             self.openings += line.opens
+            self.unlabelled[line.small] += line.stands and found is None
             return
         key = _key(found)
         if found.linked:
@@ -545,7 +632,7 @@ class _Evidence:
         self.openings += line.opens
         self.labelled_openings += (
             line.opens
-            and found.style not in ("–", ".")
+            and found.style not in ("–", ".", _OTHER_MARKS)
             and found.likeness not in (Likeness.LOOSE, Likeness.NOTE)
         )
         self.first = found.name if self.total == 1 else self.first
@@ -556,6 +643,7 @@ class _Evidence:
         if line.stands:
             self.standing.add(key)
         self.opening[key] += line.opens
+        self.small[key] += line.small
 
     def alike(self, *likeness: Likeness) -> frozenset[Key]:
         """The names of these likenesses."""
@@ -579,13 +667,22 @@ class _Evidence:
         wrapped = self.openings < _PARTED_SHARE * self.total
         return wrapped and opened > 0 and opened >= _OPENING_SHARE * sum(self.times[key] for key in recurring)
 
+    def begins_in_capitals(self) -> bool:
+        """Whether what is said begins with a capital, but for what stands behind a name that stands once."""
+        recurring = list(filter(self.recurs, self.times))
+        small = sum(self.small[key] for key in recurring) + self.unlabelled[True]
+        whole = sum(self.times[key] for key in recurring) + self.unlabelled.total()
+        return whole >= _LEAST_TOLD and small <= _SMALL_SHARE * whole
+
     def is_unmarked(self) -> bool:
         """Whether hardly a line follows the end of a sentence."""
         return self.standing_lines < _MARKED_SHARE * self.total
 
     def is_strict(self) -> bool:
         """Whether as good as all paragraphs or cues open with a label."""
-        return self.openings > 1 and self.labelled_openings >= _STRICT_SHARE * self.openings
+        loose = (key for key, its in self.likeness.items() if its is Likeness.LOOSE and key[0][0].isupper())
+        again = sum(self.opening[key] for key in loose if self.recurs(key))
+        return self.openings > 1 and self.labelled_openings + again >= _STRICT_SHARE * self.openings
 
     def believed(self) -> frozenset[Key]:
         """The names that are believed without being sure by themselves."""
@@ -602,6 +699,8 @@ class _Evidence:
             (begins or share >= _ANY_SHARE) if labelled > 1 and recurs else share >= self._least_once(names)
         )
         known = frozenset(key for key in names if self._is_believed(key, share, once=once))
+        if self.begins_in_capitals():  # `Flour: it must be fresh.`
+            known -= {key for key in known if not self.recurs(key) and self.small[key]}
         known |= letters if share >= _RECURRING_SHARE else frozenset()
         return known | self._others(known | sure, share)
 
@@ -653,7 +752,10 @@ class _Evidence:
         all_of_them = sum(self.times.values()) / max(1, self.total)
         strict = self.is_strict()
         recurring = list(filter(self.recurs, self.times)) or list(self.times)
-        dotted = sum(self.times[key] for key in self.times if key[1] == "." and self.opening[key])
+        dotted, marked = (
+            sum(self.times[key] for key in self.times if key[1] == style and self.opening[key])
+            for style in (".", _OTHER_MARKS)
+        )
         out: set[Key] = set()
         for key, likeness in self.likeness.items():
             recurs, stands = self.recurs(key), self._stands(key)
@@ -662,6 +764,8 @@ class _Evidence:
                 believed = recurs and (often or strict or share >= _ANY_SHARE or all_of_them >= _LONE_SHARE)
             elif key[1] == ".":
                 believed = dotted >= max(2, _DOTTED_SHARE * self.openings)
+            elif key[1] == _OTHER_MARKS:
+                believed = recurs and marked >= max(2, _LONE_SHARE * self.openings)
             elif likeness is Likeness.LISTED:
                 least = _LONE_SHARE if key[1] == "(" else _LISTED_SHARE
                 believed = recurs and all_of_them >= least

@@ -18,7 +18,8 @@ _LEAST_SHARE = 0.9
 """The share of cues that begin with such a line; captions for people to read come nowhere near."""
 _VOICED_SHARE = 0.6
 """The share of cues whose names are people's from which they say who speaks."""
-_NUMBERED = re.compile(r"(?:\d{1,6}[\s.:)-]+)?(\S.{0,60}?):?")
+_NUMBERED = re.compile(r"(?:\d{1,6}[\s.:)-]+)?(?:\"([^\"]{1,60})\"|(\S.{0,60}?)):?(?:\s?\(\d{1,12}\))?")
+"""A name with a number before or behind it, as Webex writes it: `1 "Ann Berg" (1234)`."""
 _RECURRING = 2
 """How often a name stands in the file, at least and on average."""
 
@@ -37,7 +38,9 @@ def voices_of(text: str) -> dict[str, str]:
             names[line.strip()] += bool(line.strip()) and parted
         above, line = line, following
     people = {
-        name: found[1] for name in names if (found := _NUMBERED.fullmatch(name)) and _is_person(found[1])
+        name: person
+        for name in names
+        if (found := _NUMBERED.fullmatch(name)) and _is_person(person := found[1] or found[2])
     }
     labelled = sum(names[name] for name in people)
     distinct = len(set(people.values()))

@@ -14,7 +14,7 @@ from daemon.formats.captions.highlight import said_once
 from daemon.formats.captions.name_lines import named_above, voices_of, with_voice
 from daemon.formats.captions.rolling import carried_over, carried_words, rows_of
 from daemon.formats.markup import TIME_TAG, VOICE_TAG, count, plain
-from daemon.formats.speakers import Line, find_label, judge, warn_of_doubts
+from daemon.formats.speakers import Line, begins_small, find_label, judge, warn_of_doubts
 from daemon.formats.word_account import Reading, dropped_of, shared_out
 from daemon.text.timecode import parse_timecode
 from daemon.text.transcript import Segment
@@ -216,7 +216,8 @@ class _Speakers:
 
 def _as_evidence(line: Piece, before: str, *, opens: bool) -> Line:
     """A line as evidence; `before` is the word that it follows."""
-    return Line(find_label(line.words), not before or before.endswith(_ENDS), opens)
+    label = find_label(line.words)
+    return Line(label, not before or before.endswith(_ENDS), opens, begins_small(line.words, label))
 
 
 def _segments(cue: Cue, pieces: list[Piece], *, timed: bool) -> Iterator[Segment]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -31,7 +32,7 @@ _AFTER_NAME = re.compile(
 _BARE = re.compile(rf"\s*{_RANGE}(?:\s*[-–—:])?(?:\s+|$)", re.ASCII)
 _GAP = 60  # spaces between a name and its time, at most: a search through millions would take seconds
 _NAMED = re.compile(rf"\s*(\S.{{0,80}}?)\s{{0,{_GAP}}}[\[(]({_TIME})[\])]\s*(?::(?=\s|$)|$)", re.ASCII)
-_NAMED_BARE = re.compile(rf"\s*(\S.{{0,80}}?)(?:\s|[|,;·•@–—-]){{1,{_GAP}}}({_TIME})\s*:?\s*$", re.ASCII)
+_NAMED_BARE = re.compile(rf"\s*(\S.{{0,80}}?)(?:\s|[|,;·•@–—-]){{1,{_GAP}}}{_RANGE}\s*:?\s*$", re.ASCII)
 _NAMED_INSIDE = re.compile(
     rf"\s*(\S.{{0,60}}?)(?:\s{{0,{_GAP}}}[\[(]({_TIME})[\])]\s|(?:\t|\s\s)\s{{0,{_GAP}}}({_TIME})(?:\t|\s\s))",
     re.ASCII,
@@ -73,6 +74,8 @@ _HEADED = re.compile(
 )
 """A heading of Markdown with a time in it: `### Ann (0:15)`."""
 _HEAD_CHARACTERS = 200  # no mark is looked for beyond
+_OUTLIERS_SHARE, _LEAST_RUNNING = 0.05, 3
+"""The share of times that may not run on with the others, and how many there have to be that do."""
 _BARE_SHARE = 0.05
 """The share of lines from which `0:15` at a line's beginning or end is a time and not what was said."""
 
@@ -104,11 +107,41 @@ class Head:
 def read_heads(lines: Iterable[str]) -> list[Head]:
     """The head of each line; where doubtful times are no times after all, their words are speech."""
     found = _with_names_that_recur([_head(line) for line in with_usual_times(list(lines))])
+    found = _without_outliers(found)
     doubtful = [head.start for head in found if head.doubtful and head.start is not None]
     spoken = [head for head in found if head.line]
     if doubtful and not _are_times(doubtful, len(spoken), first=spoken[0].doubtful):
         found = [_untimed(head.line) if head.doubtful else head for head in found]
     return _with_lone_names(found)
+
+
+def _without_outliers(found: list[Head]) -> list[Head]:
+    """The heads, a few doubtful times that don't run on with the others taken as speech: a date's clock."""
+    places = [at for at, head in enumerate(found) if head.doubtful and head.start is not None]
+    running = {places[at] for at in _longest_run([found[at].start or 0.0 for at in places])}
+    others = len(places) - len(running)
+    if not 0 < others <= max(1, _OUTLIERS_SHARE * len(places)) or len(running) < _LEAST_RUNNING:
+        return found
+    out = set(places) - running
+    return [_untimed(head.line) if at in out else head for at, head in enumerate(found)]
+
+
+def _longest_run(times: Sequence[float]) -> list[int]:
+    """The places of the longest run of times, others between them, of which none is earlier than the last."""
+    ends: list[float] = []
+    last: list[int] = []
+    before: list[int | None] = []
+    for at, time in enumerate(times):
+        length = bisect_right(ends, time)
+        before.append(last[length - 1] if length else None)
+        ends[length : length + 1] = [time]
+        last[length : length + 1] = [at]
+    run: list[int] = []
+    place = last[-1] if last else None
+    while place is not None:
+        run.append(place)
+        place = before[place]
+    return run[::-1]
 
 
 def _are_times(times: list[float], lines: int, *, first: bool) -> bool:
@@ -208,9 +241,8 @@ def _lone_name(text: str) -> Label | None:
     bare = _SEAT.sub("", name)
     if len(bare.split()) > _NAME_WORDS + 1 or (bare != name and not (has_title(name) or is_name(bare))):
         return None
-    likeness = (
-        likeness_of(bare) if name and not ends_sentence(words[-1]) and words[-1][-1] not in ",;" else None
-    )
+    last = words[-1] if bare == name else (bare.split() or [""])[-1]
+    likeness = likeness_of(bare) if bare and not ends_sentence(last) and last[-1] not in ",;" else None
     if likeness not in (Likeness.SURE, Likeness.NAME, Likeness.LISTED) and name.casefold() != "you":
         return None
     return Label(name, len(words), likeness=likeness or Likeness.ROLE)
@@ -340,8 +372,10 @@ def _name_first(line: str) -> Head | None:
     if not near and (inside or (boxed and likeness is not Likeness.ODD)):
         return _label_first(line)
     time = match[2] or match[3] if inside else match[2]
-    doubtful = not boxed and (time.count(":") < 2 or bool(inside))
-    return _named_head(line, name, time, line[match.end() :], doubtful=doubtful or not near, odd=not near)
+    end = match[3] if match.re is _NAMED_BARE else None
+    doubtful = not boxed and not end and (time.count(":") < 2 or bool(inside))
+    head = _named_head(line, name, time, line[match.end() :], doubtful=doubtful or not near, odd=not near)
+    return replace(head, end=_seconds(end)) if end else head
 
 
 def _named_head(line: str, name: str, time: str, rest: str, *, doubtful: bool, odd: bool = False) -> Head:

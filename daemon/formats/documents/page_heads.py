@@ -3,36 +3,62 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from daemon.formats.word_account import Reading
 from daemon.text.transcript import count_words
 
+_PAGE = r"page|pg\.?|seite|s\.|página|pág\.?|pagina|pag\.?|p\.|стр\.|страница|sivu|sida|side|strona|str\.|sayfa|oldal|blz\.?"
 _NUMBER = re.compile(
-    r"[\s\[(–—-]*(?:(?:page|seite|página|pagina|p\.|стр\.|sivu|s\.)\s?)?(\d{1,5})"
-    r"(?:\s?(?:/|of|von|de|di|sur|van)\s?\d{1,5})?\s?(?:頁|页|ページ)?[\s\])–—-]*",
+    rf"[\s\[(–—|-]*(?:(?:{_PAGE})\s?)?(\d{{1,5}})"
+    r"(?:\s?(?:/|of|von|de|di|sur|van|av|z|из)\s?\d{1,5})?\s?(?:頁|页|ページ|쪽)?[\s\])–—|-]*",
     re.I | re.ASCII,
 )
+_TOLD = re.compile(rf"[\s\[(–—|-]*(?:{_PAGE})\s?(\d{{1,5}})\b.{{0,12}}", re.I | re.ASCII)
+"""A number that says by itself that it is a page's: `Page 11`, `Seite 3 von 5`."""
+_NUMBER_AT_END = re.compile(
+    rf"(?P<text>\S.*?)(?:\s|[|,–—-]){{1,80}}(?:(?:{_PAGE}):?\s?)?(?P<number>\d{{1,5}})"
+    r"(?:\s?(?:/|of|von|de|di|sur|van|av|z|из)\s?\d{1,5})?[\s|–—-]*$",
+    re.I | re.ASCII,
+)
+_NUMBER_AT_START = re.compile(
+    rf"\s*(?:(?:{_PAGE})\s?)?(?P<number>\d{{1,5}})(?:\s|[|–—-]){{1,80}}(?P<text>[^\W\d_].*?)\s*$", re.I
+)
 _DIGITS = re.compile(r"\d+")
-_LEAST_PAGES = 4
+_LEAST_PAGES, _LEAST_TOLD = 4, 2
 _LEAST_LINES = 8
 """Lines with something on them from one number to the next, on average: nobody counts as slowly as that."""
 _NEAR = 3
 """Lines with something on them beside a number among which heads stand."""
 _HEAD_SHARE = 0.5
 """The share of pages that have a line from which it heads them."""
+_EVEN, _EVEN_SHARE = 1.7, 0.7
+"""How much longer than usual a page may be, and the share of pages that are as long as usual: chapters differ."""
 _MOST_WORDS = 14
 _LONGEST = 150  # characters
+_TOP = 4
+"""Lines with something on them at the top of a file among which the first page's head stands."""
+_PARTS = frozenset(
+    "chapter part question section lesson step day week act scene session item number kapitel teil frage "
+    "abschnitt tag punkt chapitre partie séance capítulo parte pregunta capitolo domanda hoofdstuk deel vraag "
+    "speaker sprecher exercise track verse psalm".split()
+)
+"""What people number when they speak."""
 
 
 def without_page_heads(lines: list[str], reading: Reading) -> list[str]:
     """The lines without numbers of pages and what recurs beside them; booked."""
     filled = [at for at, line in enumerate(lines) if line.strip()]
     places = _page_numbers(lines, filled)
-    if not places:
+    numbered = set() if places else set(_numbered_heads(lines, filled))
+    if not places and not numbered:
         return lines
-    gone = {filled[place] for place in places} | set(_heads(lines, filled, places))
+    gone = {filled[place] for place in places} | set(_heads(lines, filled, places or sorted(numbered)))
+    gone |= {filled[place] for place in numbered}
+    known = {_bare(lines[at]) for at in gone} - {""}
+    gone |= {at for at in filled[:_TOP] if _bare(lines[at]) in known}
     for at in gone:
         reading.drop("page header", count_words(lines[at]))
     return [line for at, line in enumerate(lines) if at not in gone]
@@ -41,7 +67,7 @@ def without_page_heads(lines: list[str], reading: Reading) -> list[str]:
 def _page_numbers(lines: Sequence[str], filled: Sequence[int]) -> list[int]:
     """The places, among the lines with something on them, of numbers that rise by one from page to page."""
     run: list[int] = []
-    last = 0
+    last = told = 0
     for place, at in enumerate(filled):
         found = _NUMBER.fullmatch(lines[at]) if len(lines[at]) <= _LONGEST else None
         if found is None:
@@ -50,12 +76,50 @@ def _page_numbers(lines: Sequence[str], filled: Sequence[int]) -> list[int]:
         if run and number != last + 1:
             if len(run) >= _LEAST_PAGES:
                 continue  # a number among the words
-            run = []
+            run, told = [], 0
         run.append(place)
+        told += _TOLD.fullmatch(lines[at]) is not None
         last = number
-    if len(run) < _LEAST_PAGES or run[-1] - run[0] < _LEAST_LINES * (len(run) - 1):
+    least = _LEAST_TOLD if told == len(run) else _LEAST_PAGES
+    if len(run) < least or run[-1] - run[0] < _LEAST_LINES * (len(run) - 1):
         return []
     return run
+
+
+def _numbered_heads(lines: Sequence[str], filled: Sequence[int]) -> Iterator[int]:
+    """The places of lines that are the same but for the page's number in them: `Ann Berg, Tape 1      12`."""
+    found: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
+    for place, at in enumerate(filled):
+        if len(lines[at]) > _LONGEST or not any(map(str.isdigit, lines[at])):
+            continue
+        for form in (_NUMBER_AT_END, _NUMBER_AT_START):
+            if (head := form.match(lines[at])) and (text := _bare(head["text"])):
+                found[text].append((place, int(head["number"])))
+                break
+    for text, pages in found.items():
+        if _are_pages(text, pages):
+            yield from (place for place, _ in pages)
+
+
+def _are_pages(text: str, pages: Sequence[tuple[int, int]]) -> bool:
+    """Whether these places with their numbers are pages: the numbers rise, and pages are about as long."""
+    if len(pages) < _LEAST_PAGES or text.split()[0].casefold().strip(".:") in _PARTS:
+        return False
+    steps = [after - before for (_, before), (_, after) in pairwise(pages)]
+    if min(steps) < 1 or max(steps) > _LEAST_PAGES:
+        return False
+    lengths = sorted((after - before) / step for (before, _), (after, _), step in _with_steps(pages, steps))
+    usual = lengths[len(lengths) // 2]
+    even = sum(usual / _EVEN <= length <= usual * _EVEN for length in lengths)
+    return usual >= _LEAST_LINES and even >= _EVEN_SHARE * len(lengths)
+
+
+def _with_steps(
+    pages: Sequence[tuple[int, int]], steps: Sequence[int]
+) -> Iterator[tuple[tuple[int, int], tuple[int, int], int]]:
+    """Each two pages that follow one another, and by how much their numbers differ."""
+    for (before, after), step in zip(pairwise(pages), steps, strict=True):
+        yield before, after, step
 
 
 def _heads(lines: Sequence[str], filled: Sequence[int], places: Sequence[int]) -> Iterator[int]:

@@ -14,9 +14,31 @@ from daemon.text.transcript import count_words
 _OTTER_FOOT = re.compile(r"\s*Transcribed by https?://otter\.ai/?\s*$")
 _OTTER_DATE = re.compile(r"\s*\w{3}, \w{3} \d{1,2}, \d{4} \d{1,2}:\d\d\s?[AP]M • [\d:]{4,9}\s*$", re.ASCII)
 _OTTER_BLOCKS = ("SUMMARY KEYWORDS", "SPEAKERS")
-_TEAMS_NOTICE = re.compile(r"\s*(\S.{0,60}) (?:started|stopped) transcription\s*$")
+_TEAMS_NOTICE = re.compile(
+    r"\s*(\S.{0,60}?)\s(?:(?:started|stopped)\stranscription"
+    r"|hat\sdie\s(?:Transkription|Aufzeichnung)\s(?:gestartet|beendet|angehalten)"
+    r"|a\s(?:démarré|arrêté|commencé)\sla\stranscription"
+    r"|(?:inició|detuvo|ha\siniciado|ha\sdetenido)\sla\stranscripción"
+    r"|ha\s(?:avviato|interrotto|arrestato)\sla\strascrizione"
+    r"|(?:iniciou|interrompeu|parou)\sa\stranscrição"
+    r"|heeft\s(?:de\s)?transcriptie\s(?:gestart|gestopt|beëindigd))\s*$",
+    re.I,
+)
 _TEAMS_DATE = re.compile(r"\s*(?:\w+ \d{1,2}, \d{4}|\d{1,2}\.? \w+ \d{4}),? \d{1,2}:\d\d(?:\s?[AP]M)?\s*$")
-_TEAMS_DURATION = re.compile(r"\s*(?:\d{1,2}h ?)?(?:\d{1,2}m ?)?\d{1,2}s\s*$", re.ASCII)
+_TEAMS_DURATION = re.compile(
+    r"\s*(?:\d{1,2}\s?(?:h|std\.?|u)\s?)?(?:\d{1,2}\s?m(?:in)?\.?\s?)?\d{1,2}\s?s(?:ec|ek|eg)?\.?\s*$",
+    re.ASCII | re.I,
+)
+_UNIT = r"\d{{1,3}}\s(?:{})"
+_LASTS = re.compile(
+    r"(?:(?P<name>\S.{0,60}?)\s{1,9})??"
+    rf"(?=\d)(?:{_UNIT.format('hours?|stunden?|heures?|horas?|ore|ora|uur')},?\s)?"
+    rf"(?:{_UNIT.format('minutes?|minuten?|minutos?|minut[oi]')},?\s?)?"
+    rf"(?:{_UNIT.format('seconds?|sekunden?|secondes?|segundos?|second[oi]|seconden?')})?\s*$",
+    re.I,
+)
+"""A time in words, be it with a name before it, as Teams reads its transcript out to the blind."""
+_LEAST_LASTING, _LONGEST_LASTING = 2, 120  # lines, and characters of one
 _MADE_BY = re.compile(
     r"\W*(?:(?:this|the)\s(?:\w+\s){0,2}(?:transcript|transcription|recording)\s(?:was|is|has\sbeen)\s(?:\w+\s){0,2}"
     r"(?:computer|auto|machine|generated|exported|created|produced|transcribed|downloaded)"
@@ -46,12 +68,16 @@ _HEAD_LINES = 30
 
 
 def without_notices(lines: list[str], reading: Reading) -> Iterator[str]:
-    """The lines, each that is a notice blank and booked as one."""
+    """The lines, each that is a notice blank and booked as one; without those of times in words."""
     title = _teams_title(lines)
     heads = _otter_heads(lines) | _meeting_head(lines)
     reading.recorded = reading.recorded or _find_recorded(lines[:_HEAD_LINES], title, heads)
+    worded = _worded_times(lines)
     last = max((at for at, line in enumerate(lines) if line.strip()), default=0)
     for at, line in enumerate(lines):
+        if at in worded:
+            reading.drop("timing", count_words(line))
+            continue
         edge = at < _HEAD_LINES or at > last - _FOOT_LINES
         reason = "title" if at == title else "header" if at in heads else _reason(line, edge=edge)
         if at == title:
@@ -68,6 +94,22 @@ def _find_recorded(lines: list[str], title: int | None, heads: frozenset[int]) -
     if title is not None:
         services += [line for line in lines if _TEAMS_DATE.match(line)]
     return find_day_in_head(lines) or find_day("\n".join(services))
+
+
+def _worded_times(lines: list[str]) -> frozenset[int]:
+    """The places of lines that are nothing but a time in words, or a name that stands above and such a time."""
+    out: set[int] = set()
+    above = ""
+    for at, line in enumerate(lines):
+        stripped = line.strip()
+        if not 0 < len(stripped) <= _LONGEST_LASTING:
+            continue
+        found = _LASTS.fullmatch(stripped) if stripped[-1:].isalpha() else None
+        if found and any(map(str.isdigit, stripped)) and found["name"] in (None, above):
+            out.add(at)
+        elif is_name(stripped):
+            above = stripped
+    return frozenset(out) if len(out) >= _LEAST_LASTING else frozenset()
 
 
 def _reason(line: str, *, edge: bool) -> str | None:

@@ -17,12 +17,13 @@ from daemon.formats.documents.chat_heads import name_writers
 from daemon.formats.documents.line_numbers import without_line_numbers
 from daemon.formats.documents.mail_head import without_mail_heads
 from daemon.formats.documents.office_lines import join_offices
+from daemon.formats.documents.other_labels import as_labels
 from daemon.formats.documents.page_heads import without_page_heads
 from daemon.formats.documents.rows import cells_as_labels, without_headings
 from daemon.formats.documents.service_notices import without_notices
 from daemon.formats.documents.transcriber_notes import without_transcriber_notes
 from daemon.formats.paragraph import Paragraph, share_times
-from daemon.formats.speakers import Likeness, Line, Verdict, is_name, judge, warn_of_doubts
+from daemon.formats.speakers import Likeness, Line, Verdict, begins_small, is_name, judge, warn_of_doubts
 from daemon.formats.word_account import Reading, dropped_of
 from daemon.text.sentences import ends_sentence
 from daemon.text.transcript import count_words
@@ -71,7 +72,7 @@ def read_paragraphs(
     lines = _without_tags(_without_closing_tags(lines, reading), reading)
     lines = without_transcriber_notes(lines, reading)
     lines = without_page_heads(without_line_numbers(lines, reading), reading)
-    lines = name_writers(lines, reading)
+    lines = as_labels(name_writers(lines, reading), reading)
     lines = join_offices(without_headings(lines, reading), reading)
     read = heads.read_heads(cells_as_labels(list(without_notices(lines, reading))))
     evidence = _as_evidence(read)
@@ -189,7 +190,8 @@ def _as_evidence(read: list[heads.Head]) -> list[Line | None]:
         closed = open_brackets <= 0
         stands = (blank or ends or len(before) < _WRAPPED_SHARE * usual) and closed
         opens = blank or head.start is not None or (stands and not parted)
-        out.append(Line(None if at in fields else head.label, stands, opens and closed))
+        label = None if at in fields else head.label
+        out.append(Line(label, stands, opens and closed, begins_small(head.words, label)))
         open_brackets = max(0, open_brackets + head.text.count("(") - head.text.count(")"))
         before, blank = head.text.rstrip(), False
     return out
