@@ -31,6 +31,7 @@ _READERS = (
     "captions.scc",
     "captions.vtt",
     "captions.one_line",
+    "captions.bracketed",
     "captions.srt",
     "captions.sbv",
     "captions.tsv",

@@ -34,6 +34,9 @@ _MAGIC = (
     (re.compile(rb"\x1a\x45\xdf\xa3"), "a video file (Matroska or WebM)", _TRANSCRIBE),
     (re.compile(rb"RIFF....AVI ", re.S), "a video file (AVI)", _TRANSCRIBE),
     (re.compile(rb"\x00\x00\x01\xba"), "subtitles as pictures (VobSub), or a video file (MPEG)", _PICTURES),
+    (re.compile(rb"PG.{8}[\x14-\x17\x80]", re.S), "subtitles as pictures (PGS)", _PICTURES),
+    (re.compile(rb"SQLite format 3\0"), "a database (SQLite)", _OTHER),
+    (re.compile(rb"\xffWPC"), "a WordPerfect document", _SAVE),
     (re.compile(rb"\x89PNG|\xff\xd8\xff|GIF8|RIFF....WEBP", re.S), "a picture", _OTHER),
     (re.compile(rb"\x7fELF"), "a program", _OTHER),
     (re.compile(rb"%PDF-"), "a PDF", _SAVE),
@@ -65,7 +68,7 @@ _NOT_AFTER_A_LETTER = frozenset("„¿¡")
 _NOT_INSIDE_A_WORD = _NOT_AFTER_A_LETTER | frozenset("‘“”«»°€£§©®")
 _LEAST_FIT = 0.9
 """The share of bytes beyond ASCII that must be letters of one language or marks in their place."""
-_CYRILLIC_PAGES = ("cp1251", "koi8_r", "koi8_u", "iso8859_5", "cp866")
+_CYRILLIC_PAGES = ("cp1251", "koi8_r", "koi8_u", "iso8859_5", "cp866", "cp1125", "mac_cyrillic")
 _CYRILLIC = frozenset("абвгдежзийклмнопрстуфхцчшщъыьэюяёіїєґўђѓјљњћќџѕ")
 _FREQUENT = frozenset("оеаинтсрвлкі")
 _FREQUENT_SHARE = 0.5
@@ -103,7 +106,8 @@ _MAX_CONTROLS = 0.02
 
 
 _BAD = "\ufffd"
-_MOST_BAD, _MOST_BAD_MARKED, _MOST_NULS = 0.5, 0.005, 0.001
+_HALVES = re.compile(rb"\xed[\xa0-\xaf][\x80-\xbf]\xed[\xb0-\xbf][\x80-\xbf]")
+_MOST_BAD, _MOST_BAD_MARKED, _MOST_NULS = 1.0, 0.005, 0.001
 """How much may be damaged: of the characters beyond ASCII in UTF-8 that says nothing of itself, of all
 characters where a mark says the encoding, of all bytes that are NUL. In text of another encoding, read as
 UTF-8, nearly every letter beyond ASCII would be damage."""
@@ -188,10 +192,19 @@ def _utf8(data: bytes) -> Decoded | None:
     try:
         return Decoded(data.decode("utf-8"), "utf-8")
     except UnicodeDecodeError:
-        text = data.decode("utf-8", "replace")
+        text = _with_halves(data).decode("utf-8", "replace")
     damaged = text.count(_BAD) - data.count(_BAD.encode())
     whole = _beyond_ascii(text) - damaged
     return Decoded(text, "utf-8", damaged) if damaged <= _MOST_BAD * whole else None
+
+
+def _with_halves(data: bytes) -> bytes:
+    """The bytes, each character that was written as two halves (CESU-8, as databases do) in one piece."""
+    return _HALVES.sub(
+        lambda pair: pair[0].decode("utf-8", "surrogatepass").encode("utf-16", "surrogatepass")
+        .decode("utf-16").encode(),
+        data,
+    )
 
 
 def _beyond_ascii(text: str) -> int:

@@ -15,7 +15,13 @@ from daemon.formats.captions.timing import Timing as Line
 from daemon.formats.markup import count
 from daemon.formats.word_account import Reading, lines_of
 
-_NUMBER = re.compile(r"\s*#?(\d{1,9})\s*$")
+_NUMBER = re.compile(
+    r"\s*(?:(?:subtitle|caption|cue|untertitel|sous-titre|subtítulo|sottotitolo|legenda|субтитр)\s{1,3})?"
+    r"[#(\[]?(\d{1,9})[.):\]]?\s*$",
+    re.I,
+)
+_FENCE = re.compile(r"\s*`{3,}\s?\w{0,12}\s*")
+"""A line of Markdown around code, in which chat programs give captions."""
 _LEAST_TIMINGS, _TIMINGS_SHARE = 3, 0.2
 _COMMENT = re.compile(r"(?:(NOTE)(?:\s.*)?|(STYLE|REGION)\s*)$")
 _LANGUAGE = re.compile(r"Language:\s*([A-Za-z][\w-]{0,34})\s*$")
@@ -103,10 +109,15 @@ def split_cues(
     number = None
     clock = _Clock()
     for line in _without_comments(lines_of(text), reading) if vtt else lines_of(text):
+        if line.lstrip().startswith("```") and _FENCE.fullmatch(line):
+            reading.drop("markup", count(line))
+            continue
         if (found := read_timing(line)) is None:
             lines.append(line)
             continue
         parted = not lines[-2].strip() if len(lines) > 1 else cue is None
+        if cue is None and lines and lines[-1].strip() in ("0", "1"):
+            parted = True
         voice = voices.get(lines[-1].strip()) if lines else None
         if voice is not None:
             reading.drop("speaker", count(lines.pop()))
@@ -199,10 +210,24 @@ def _drop_name(
     due is one, since a cue may well say "12".
     """
     if not lines or not lines[-1].strip():
-        return number
+        return _drop_distant_number(lines, number, reading)
     found = _NUMBER.match(lines[-1])
     due = found is not None and number is not None and int(found[1]) == number + 1
     if not (due or (parted and (found or any_form))):
         return number
     reading.drop("cue number" if found else "cue name", count(lines.pop()))
     return int(found[1]) if found else number
+
+
+def _drop_distant_number(lines: list[str], number: int | None, reading: Reading) -> int | None:
+    """Take off the number that is due where blank lines part it from its timing; the last known number."""
+    filled = [at for at, line in enumerate(lines) if line.strip()]
+    place = filled[-1] if filled else None
+    found = _NUMBER.match(lines[place]) if place is not None else None
+    if place is None or found is None or (place and lines[place - 1].strip()):
+        return number
+    if int(found[1]) not in ((0, 1) if number is None else (number + 1,)):
+        return number
+    reading.drop("cue number", count(lines[place]))
+    del lines[place:]
+    return int(found[1])

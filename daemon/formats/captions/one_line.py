@@ -1,4 +1,4 @@
-"""Captions with a line for each cue: MicroDVD, MPL2, Spruce's STL, LRC; and Avid's, times above the text."""
+"""Captions with a line for each cue: MicroDVD, MPL2, TMPlayer, Spruce's STL, LRC; and Avid's, times above the text."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _LEAST_SHARE = 0.5
 _FRAMES_PER_SECOND = 25.0
 _RATE = re.compile(r"\s*\{[01]\}\{[01]\}\s*(\d{1,3}(?:[.,]\d{1,6})?)\s*$", re.ASCII)
 _FRAMED_TIME = r"\d{1,3}:\d\d:\d\d[:;.]\d{1,3}"
-_LRC_TIME = r"\d{1,4}:\d{1,2}(?:[.:]\d{1,3})?"
+_LRC_TIME = r"-?\d{1,4}:\d{1,2}(?:[.:]\d{1,3})?"
 _LRC_OFFSET = re.compile(r"^\s*\[offset\s*:\s*([+-]?\d{1,9})\s*\]", re.I | re.ASCII | re.M)
 _LRC_TAG = re.compile(rf"\[({_LRC_TIME})\]")
 _LRC_WORD = re.compile(rf"<({_LRC_TIME})>")
@@ -58,10 +58,14 @@ def _of_clock(time: str, rate: float) -> float:
     return (parse_timecode(whole) or 0.0) + (float(f"0.{rest}") if mark == "." else int(rest) / rate)
 
 
+def _of_seconds(time: str, rate: float) -> float:
+    return parse_timecode(time) or 0.0
+
+
 def _of_lrc(time: str, rate: float) -> float:
     parts = re.split(r"[:.]", time)
     fraction = float(f"0.{parts[2]}") if len(parts) > 2 else 0.0
-    return int(parts[0]) * 60 + int(parts[1]) + fraction
+    return 0.0 if time.startswith("-") else int(parts[0]) * 60 + int(parts[1]) + fraction
 
 
 _FORMATS = (
@@ -87,6 +91,13 @@ _FORMATS = (
         re.compile(rf"^\s*{_FRAMED_TIME}\s*,\s*{_FRAMED_TIME}\s*,|\^[BIU]|\|", re.M | re.ASCII),
         _of_clock,
         framed=True,
+    ),
+    _Format(
+        "TMPlayer",
+        re.compile(r"\s*(\d{1,2}:\d\d:\d\d)[:=]()(?=[^\s\d])(.*)$", re.ASCII),
+        re.compile(r"(?!)"),
+        re.compile(r"^\s*\d{1,2}:\d\d:\d\d[:=]|\|", re.M | re.ASCII),
+        _of_seconds,
     ),
     _Format(
         "Avid DS",
@@ -120,6 +131,8 @@ def parse(text: str) -> Reading:
         read_cues(
             list(ended_by_next(sorted(_lrc_cues(text, found, reading), key=lambda cue: cue.start))), reading
         )
+    elif found.name == "TMPlayer":
+        read_cues(list(ended_by_next(_cues(text, found, reading))), reading)
     else:
         read_cues(list(_cues(text, found, reading)), reading)
     return reading

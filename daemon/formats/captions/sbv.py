@@ -13,7 +13,7 @@ from daemon.text.timecode import parse_timecode
 
 KIND = "sbv"
 
-_TIME = r"\d{1,4}:\d\d:\d\d\.\d{1,3}"
+_TIME = r"-?\d{1,4}:-?\d\d?:-?\d\d?\.\d{1,3}"
 _TIMING = re.compile(rf"\s*({_TIME}),({_TIME})\s*$", re.ASCII)
 _BREAK = "[br]"
 _HEAD = re.compile(
@@ -53,5 +53,10 @@ def _timing(line: str) -> tuple[float, float, str] | None:
     found = _TIMING.match(line)
     if found is None:
         return None
-    start = parse_timecode(found[1]) or 0.0
-    return start, max(start, parse_timecode(found[2]) or 0.0), ""
+    start = _seconds(found[1])
+    return start, max(start, _seconds(found[2])), ""
+
+
+def _seconds(time: str) -> float:
+    """The seconds of a time; a negative one is 0."""
+    return 0.0 if "-" in time else parse_timecode(time) or 0.0

@@ -7,6 +7,7 @@ import html
 import io
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from daemon.errors import InputError
 from daemon.formats.captions.cues import Cue, ended_by_next
@@ -15,26 +16,28 @@ from daemon.formats.captions.table_columns import Columns, columns_of
 from daemon.formats.captions.timing import read_time
 from daemon.formats.markup import escaped
 from daemon.formats.paragraph import Paragraph, share_times
-from daemon.formats.word_account import Reading
+from daemon.formats.word_account import Reading, lines_of
 from daemon.text.transcript import count_words
 
 KIND = "table"
 
 _TEXTS = frozenset(
     "text transcript transcription transkript words dialogue dialog speech sentence utterance content "
-    "caption subtitle message line body quote texto texte testo tekst текст 文本 内容 テキスト".split()
+    "caption subtitle message line body quote utterancetext transcripttext spokentext segmenttext captiontext "
+    "subtitletext linetext sentencetext transcribedtext said spokenwords originaltext texto texte testo tekst текст 文本 内容 テキスト".split()
 )
 _STARTS = frozenset(
-    "start starttime startseconds startms starts begin begintime beginning from timestamp time "
+    "start starttime startms starts timestampstart segmentstart starttimecode timecodestart starttimestamp "
+    "timestart begin begintime beginning from timestamp time "
     "timecode startzeit anfang in intime inpoint tcin timein zeit début debut inicio inizio "
     "开始 開始 時間 время".split()
 )
 _ENDS = frozenset(
-    "end endtime endseconds endms ends stop stoptime to finish ende endzeit out outtime outpoint tcout "
+    "end endtime endms ends timestampend segmentend endtimecode timecodeend endtimestamp timeend stop stoptime to finish ende endzeit out outtime outpoint tcout "
     "timeout fin fine 结束 終了".split()
 )
 _SPEAKERS = frozenset(
-    "speaker speakername speakerlabel speakerid name who person participant sprecher sprecherin voice actor "
+    "speaker speakername speakerlabel speakerid speakers participantname username author name who person participant sprecher sprecherin voice actor "
     "character locuteur hablante orador parlante spreker спикер 说话人 話者".split()
 )
 _DELIMITERS = ",;\t|"
@@ -44,6 +47,11 @@ _MILLISECONDS = 1000
 _LONGEST_HEAD = 2000  # characters
 _SLOWEST = 0.02
 """Words a second below which whole numbers are no seconds but milliseconds."""
+_BRACKETED = re.compile(r"\s[\[(][^\[\]()]{0,30}[\])]")
+"""What a head says in brackets of its column: `Start (s)`."""
+_UNIT = re.compile(r"(?<=.{3})(?:seconds?|secs?|hhmmss(?:ms)?)$")
+_LOOKED_AT, _LEAST_SAID = 50, 2
+"""Rows that tell which column holds the words, and how many of them it has in a row, at least."""
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,8}\d?);", re.I)
 _TIMED_SHARE = 0.5
 """The share of rows with a time below which the others share the times of those around them."""
@@ -64,7 +72,7 @@ def looks_like(text: str, extension: str) -> bool:
 def parse(text: str) -> Reading:
     """Read the rows; raises InputError for a table without a head that tells where the words are."""
     whole, text = text, _without_delimiter(text)
-    headed = _head_of(_first_line(text))
+    headed = _head_of(_first_line(text)) or _head_by_words(text)
     found = headed or columns_of(text)
     if found is None:
         raise InputError(
@@ -132,14 +140,35 @@ def _head_of(line: str) -> tuple[str, Columns] | None:
     for delimiter in _DELIMITERS:
         if delimiter not in line or line.startswith("|"):  # a table of Markdown
             continue
-        names = [
-            "".join(filter(str.isalnum, name.casefold()))
-            for name in next(csv.reader([line], delimiter=delimiter))
-        ]
+        names = [_key(name) for name in next(csv.reader([line], delimiter=delimiter))]
         places = [_place(names, wanted) for wanted in (_TEXTS, _STARTS, _ENDS, _SPEAKERS)]
         if places[0] is not None and any(place is not None for place in places[1:]):
             return delimiter, Columns(places[0], *places[1:])
     return None
+
+
+def _head_by_words(text: str) -> tuple[str, Columns] | None:
+    """The columns of a head that names times but not the words: those are in the column that says most."""
+    lines = list(islice(lines_of(text.lstrip()), _LOOKED_AT))
+    for delimiter in _DELIMITERS:
+        if not lines or delimiter not in lines[0] or lines[0].startswith("|"):
+            continue
+        names, *rows = list(csv.reader(lines, delimiter=delimiter))
+        keys = [_key(name) for name in names]
+        start, end, speaker = (_place(keys, wanted) for wanted in (_STARTS, _ENDS, _SPEAKERS))
+        others = [at for at in range(len(names)) if at not in (start, end, speaker)]
+        if start is None or not others or not rows:
+            continue
+        said = {at: sum(count_words(_cell(row, at)) for row in rows) for at in others}
+        best = max(others, key=said.__getitem__)
+        if said[best] >= _LEAST_SAID * len(rows):
+            return delimiter, Columns(best, start, end, speaker)
+    return None
+
+
+def _key(name: str) -> str:
+    """The name of a column without case, signs, brackets and units."""
+    return _UNIT.sub("", "".join(filter(str.isalnum, _BRACKETED.sub("", name.casefold()))))
 
 
 def _place(names: Sequence[str], wanted: frozenset[str]) -> int | None:

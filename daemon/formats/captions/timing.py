@@ -33,9 +33,11 @@ class Timing:
     doubt: Doubt | None = None
 
 
-_TELLING = re.compile(r"<-|[>←→⟶➔＞›»~]|--|\d\s(?:to|bis|à|a)\s\d|\d\s?[-–—\s]\s?\d|&(?:gt|#62);")
+_TELLING = re.compile(
+    r"<-|[>←→⟶➔➡⇒＞›»~]|--|\d\s(?:to|bis|à|a)\s\d|\d\s?[-–—\s|,;/]\s?\d|&(?:gt|#62);|\bend\W", re.I
+)
 _STRICT = re.compile(
-    rf"\s*({TIME})\s*(?:[-–—]{{1,3}}>|→)\s*({TIME})(?![\d:.,])"
+    rf"\s*(?:\d{{1,6}}[.)]?\s+)?({TIME})\s*(?:[-–—]{{1,3}}>|→)\s*({TIME})(?![\d:.,])"
     r"(?:\s+[\w-]+:[^\s<]+)*(?:\s+(.*))?$",
     re.ASCII,
 )
@@ -48,7 +50,10 @@ _IN_ASCII = str.maketrans(
         **dict.fromkeys("．。٫", "."),
         **dict.fromkeys("；﹔", ";"),
         **dict.fromkeys("–—‐‑‒−－﹣", "-"),
-        **dict.fromkeys("＞›»→⟶➔", ">"),
+        **dict.fromkeys("＞›»→⟶➔➡⇒►", ">"),
+        **dict.fromkeys("\xa0\u2009\u202f\u3000", " "),
+        **dict.fromkeys("'’´", "."),
+        "＝": "=",
         "←": "<-",
         **dict.fromkeys(
             "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
@@ -63,7 +68,7 @@ _BACKWARD = re.compile(rf"\s*({_SIDE})\s*<(?:-\s?){{1,3}}\s*({_SIDE})\s*$", re.A
 """How editors for scripts from right to left turn them around."""
 _FULL = r"\d{1,3}[:;]\d\d[:;]\d\d[.,:;]\d{2,3}"
 _ARROWLESS = re.compile(
-    rf"\s*({_FULL})(?:\s?[-=~]{{1,3}}\s?|\s{{1,3}}(?:(?:to|bis|à|a)\s)?)({_FULL})\s*$", re.ASCII
+    rf"\s*({_FULL})(?:\s?[-=~|;/]{{1,3}}\s?|,\s|\s{{1,3}}(?:(?:to|bis|à|a)\s)?)({_FULL})\s*$", re.ASCII
 )
 """How Premiere writes them in a text, and what is left where an arrow was lost."""
 _HOURLESS = r"(?:\d{1,3}[:;])?\d\d[:;]\d\d[.,:;]\d{2,3}"
@@ -74,7 +79,18 @@ _ONE_BAD = re.compile(
 )
 _NO_NUMBER = r"(?:(?:NaN|undefined|null|None|Infinity|inf)[:.,]?){1,4}"
 _BOTH_BAD = re.compile(rf"\s*{_NO_NUMBER}\s*{_ARROW}\s*{_NO_NUMBER}{_SETTINGS}", re.I)
-_BOXED = re.compile(r"\s*[\[(]([^\[\]()]*)[\])]\s*")
+_ONLY_ARROW = re.compile(r"\s*-{1,2}>\s*")
+_NAMED_TIMES = re.compile(
+    rf"\W*(?:start|begin|from|in|von)\s?[:=]?\s*({_SIDE})\W+(?:end|to|out|bis|until)\s?[:=]?\s*({_SIDE})\s*$",
+    re.I | re.ASCII,
+)
+_UNITS = re.compile(r"(?<=\d)\s?[hm]:?\s?(?=\d)|(?<=\d)-(?=\d\d(?:-|[.,]\d))", re.I)
+"""Letters or dashes between hours, minutes and seconds."""
+_END_OF_SECONDS = re.compile(r"(?<=\d)\s?s\b", re.I)
+_IN_SECONDS = re.compile(
+    rf"\s*(\d{{1,6}}(?:\.\d{{1,6}})?)\s?s\s*{_ARROW}\s*(\d{{1,6}}(?:\.\d{{1,6}})?)\s?s\s*$", re.ASCII
+)
+_BOXED = re.compile(r"\s*[\[(*_`#]{1,3}([^\[\]()*`]*)[\])*_`]{1,3}\s*")
 _AROUND_MARKS = re.compile(r"\s*([:;.,])\s*")
 _PARTS = re.compile(r"[:;.,]")
 _LOOKS_LIKE_A_DIGIT = str.maketrans("Ool", "001")
@@ -99,7 +115,12 @@ def _read_loosely(line: str) -> Timing | None:
     line = _in_ascii(line)
     if boxed := _BOXED.fullmatch(line):
         line = boxed[1]
-    if found := _LOOSE.match(line) or _ARROWLESS.match(line):
+    if _ONLY_ARROW.fullmatch(line):
+        return Timing(None, None, doubt=Doubt.UNREADABLE)
+    if found := _IN_SECONDS.match(line):
+        return Timing(float(found[1]), max(float(found[1]), float(found[2])))
+    line = _END_OF_SECONDS.sub("", _UNITS.sub(":", line)) if ">" in line else line
+    if found := _NAMED_TIMES.match(line) or _LOOSE.match(line) or _ARROWLESS.match(line):
         sides = [_seconds(found[1]), _seconds(found[2])]
     elif found := _ONE_BAD.match(line):
         sides = [_seconds(found[1] or ""), _seconds(found[2] or "")]

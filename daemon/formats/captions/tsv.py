@@ -14,7 +14,8 @@ from daemon.text.transcript import count_words
 KIND = "whisper-tsv"
 
 _HEAD = re.compile(r"\s*start\tend\ttext\s*$", re.I)
-_ROW = re.compile(r"(\d{1,12}(?:\.\d{1,9})?)\t(\d{1,12}(?:\.\d{1,9})?)\t(.*)$", re.ASCII)
+_NUMBER = r"-?\d{1,12}(?:[.,]\d{1,9})?"
+_ROW = re.compile(rf"({_NUMBER})\t({_NUMBER})\t(.*)$", re.ASCII)
 _SECOND = 1000
 
 
@@ -25,7 +26,7 @@ def looks_like(text: str, extension: str) -> bool:
 
 
 def parse(text: str) -> Reading:
-    """Read the rows; a line that is none goes on with the one before. Times with a point are seconds."""
+    """Read the rows; a line that is none goes on with the one before. Times with a fraction are seconds."""
     reading = Reading(count_words(text))
     lines = map(escaped, _without_head(lines_of(text), reading))
     read_cues(list(gather(lines, _timing, reading)), reading)
@@ -49,4 +50,5 @@ def _timing(line: str) -> tuple[float, float, str] | None:
 
 
 def _seconds(text: str) -> float:
-    return round(float(text) if "." in text else int(text) / _SECOND, 3)
+    number = text.replace(",", ".")
+    return round(max(0.0, float(number) if "." in number else int(number) / _SECOND), 3)

@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 from daemon.errors import InputError
 from daemon.formats.documents.text import read_paragraphs
 from daemon.formats.markup import parted, without_controls
+from daemon.formats.speakers import Likeness, likeness_of
 from daemon.formats.word_account import Reading
 from daemon.text.transcript import count_words
 
@@ -19,7 +20,7 @@ _FRAGMENT = re.compile(
     rf"{_BEFORE}<(?:cite|time|p|div|section|article|main|table|ul|ol|dl|h[1-6])\b[^<>\n]{{0,2000}}>",
     re.I | re.S,
 )
-_CLOSINGS = re.compile(r"</(?:cite|time|p|div|span|li|td|h[1-6]|b|strong|a)\s*>", re.I)
+_CLOSINGS = re.compile(r"</(?:cite|time|p|div|span|li|td|dt|dd|h[1-6]|b|strong|a)\s*>", re.I)
 _LEAST_CLOSINGS = 2
 _BLOCKS = frozenset(
     """
@@ -44,13 +45,15 @@ _SPEAKER_CLASSES = frozenset(
     "cue-speaker sprecher interlocutor".split()
 )
 _TIME_CLASSES = frozenset(
-    "timestamp time-stamp time_stamp timecode transcript-timestamp transcript__timestamp cue-time".split()
+    "timestamp time-stamp time_stamp timecode transcript-timestamp transcript__timestamp cue-time time "
+    "start-time segment-timestamp cue-timestamp transcript-time transcript__time".split()
 )
 """Classes by which pages mark who speaks and when."""
 _LONGEST_NAME = 80  # characters
 _CELLS = ("td", "th")
 _TIMES = re.compile(r"[\[(]?(\d{1,3}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?)[\])]?", re.ASCII)
 _LEAST_TURNS = 2
+_NAMES = (Likeness.NAME, Likeness.SURE, Likeness.LETTER)
 ADVICE = (
     "Copy the transcript that is in it into a text file, and drop that; or drop it as SRT, VTT or Word file."
 )
@@ -139,10 +142,10 @@ class Page(HTMLParser):
             self._hidden.append(tag)
             return
         stamp = values.get("data-timestamp") if tag == "span" else None
-        kind = tag if tag in ("cite", "time") else _kind_of(values)
+        kind = tag if tag in ("cite", "time", "dt") else _kind_of(values)
         if kind is not None or stamp is not None:
             self._end_special()
-            self.marked = True
+            self.marked = self.marked or kind != "dt"
             self._break("time" if stamp is not None else kind or tag)
             self._special = (
                 "time" if stamp is not None else kind or tag,
@@ -200,7 +203,10 @@ class Page(HTMLParser):
         self._special = None
         text = " ".join("".join(self._pieces[at:]).split())
         del self._pieces[at:]
-        if kind == "cite":
+        if kind == "dt" and likeness_of(text.rstrip(": ")) not in _NAMES:
+            self._pieces.append(f"{text}\n")
+            return
+        if kind in ("cite", "dt"):
             name = text.rstrip(": ")
             is_one = name and "]" not in name and len(name) <= _LONGEST_NAME
             self._pieces.append(f"[{name}]:\n" if is_one else f"{text}\n")

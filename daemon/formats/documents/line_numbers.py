@@ -15,6 +15,9 @@ _LISTED = re.compile(r"\s*(\d{1,5})(?:[.)]|\s)(?=\s?\S)", re.ASCII)
 """A number directly before the words, as in a list."""
 _LEAST_LINES = 8
 _LEAST_LISTED = 3
+_CUE_NUMBER = re.compile(r"\s*#?(\d{1,6})[.)]?\s*", re.ASCII)
+_CUE_TIME = re.compile(r"\s*[\[(]?\d{1,3}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?[\])]?(?:\s.{0,40})?", re.ASCII)
+_LEAST_CUES, _LONGEST = 2, 60  # cues, and characters of their number and of their time
 _SHARE = 0.6
 """The share of lines with a number from which the numbers are the lines', and not what somebody counts."""
 
@@ -64,3 +67,17 @@ def _stripped(lines: list[str], ends: dict[int, int], reading: Reading, *, paged
         reading.drop(reason, count_words(line) - count_words(kept))
         out.append(kept)
     return [line for at, line in enumerate(out) if line.strip() or not paged or at in ends]
+
+
+def without_cue_numbers(lines: list[str], reading: Reading) -> list[str]:
+    """The lines without those that only count, each above a time: what is left of captions; booked."""
+    found: dict[int, int] = {}
+    for at, line in enumerate(lines[:-1]):
+        number = _CUE_NUMBER.fullmatch(line) if len(line) < _LONGEST else None
+        if number and len(lines[at + 1]) < _LONGEST and _CUE_TIME.fullmatch(lines[at + 1]):
+            found[at] = int(number[1])
+    if len(found) < _LEAST_CUES or any(after != before + 1 for before, after in pairwise(found.values())):
+        return lines
+    for at in found:
+        reading.drop("cue number", count_words(lines[at]))
+    return [line for at, line in enumerate(lines) if at not in found]

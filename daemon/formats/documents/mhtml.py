@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from email import message_from_string, policy
-from email.message import EmailMessage
+from email.message import EmailMessage, Message
 
 from daemon.errors import InputError
 from daemon.formats.documents import html_text
+from daemon.formats.documents import text as documents_text
+from daemon.formats.markup import parted, without_controls
 from daemon.formats.word_account import Reading
 
 KIND = "mhtml"
@@ -23,15 +25,18 @@ def looks_like(text: str, extension: str) -> bool:
 
 
 def parse(text: str) -> Reading:
-    """Read the page in it; raises InputError where it has none, or one without names and times."""
+    """Read the page in it, else the plain text of a message; raises InputError where it has none, or one without names and times."""
     message = message_from_string(text.lstrip(), policy=policy.default)
     for part in message.walk():
         if isinstance(part, EmailMessage) and part.get_content_type() == "text/html":
             return html_text.parse(_content(part))
-    raise InputError("This is a message or a saved web page (MHTML) without a page in it.", html_text.ADVICE)
+    plain = "\n\n".join(_content(part) for part in message.walk() if part.get_content_type() == "text/plain")
+    if plain.strip():
+        return documents_text.parse(parted(without_controls(plain.replace("\r\n", "\n"))))
+    raise InputError("This is an e-mail or a saved web page (MHTML) without a text in it.", html_text.ADVICE)
 
 
-def _content(part: EmailMessage) -> str:
+def _content(part: Message) -> str:
     """The page's text; what can't be decoded is replaced."""
     data = part.get_payload(decode=True)
     charset = part.get_content_charset("utf-8")

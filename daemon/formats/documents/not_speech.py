@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from itertools import islice
 
+from daemon.formats.documents.line_heads import read_heads
 from daemon.formats.speakers import is_generic
 from daemon.formats.word_account import lines_of
 from daemon.text.transcript import UNSPACED
@@ -17,6 +18,10 @@ _HEADS = (
     (r"%!PS", "a PostScript document"),
     (r"BEGIN:V(?:CALENDAR|CARD)\b", "a calendar or contacts (iCalendar, vCard)"),
     (r"#EXTM3U", "a playlist (M3U)"),
+    (r"# VobSub index file", "the index of subtitles as pictures (VobSub)"),
+    (r"d\d{1,3}:(?:announce|created by|comment)\d", "a torrent"),
+    (r"<window\b", "RealText captions"),
+    (r"#(?:T|TIMERES)\s?\d", "JACOsub captions"),
     (r"-----BEGIN ", "a key or an encrypted message"),
     (r"(?:\S[^\n]{0,200}\n)?(?:TITLE:[^\n]*\n)(?:FCM:|\s*\d{3}\s)", "an edit decision list (EDL)"),
     (r"(?:diff --git |--- \S+\n\+\+\+ )", "a comparison of files (a patch)"),
@@ -26,9 +31,15 @@ _LINES = (
     (r".{0,40}?\b\d\d:\d\d:\d\d[:;]\d\d\b", 0.3, 3, "a list of time codes of a kind that is not known"),
     (
         r"(?:.{0,300}[;{}]\s*$|\s*(?:import |from \S+ import|def \w+\(|function\b.*\{|#include|const |var "
-        r"|let |public |private |class \w+[:({]|return\b.*;|\}|</?\w+[^<>]*/?>\s*$))",
+        r"|let |public |private |class \w+[:({]|return\b.*;?|\}|</?\w+[^<>]*/?>\s*$|@\w+|#!/|[\w.]+\(.*\)\s*$"
+        r"|(?:if|for|while|elif|with|try|except|else|finally)\b[^?!]*:\s*$|[\w.\[\]]+ [-+]?= \S))",
         0.5, 5, "the source code of a program, or markup",
     ),
+    (r"(?i)\s*(?:create (?:table|index|view)|insert into|select .{1,200} from|update \w+ set|alter table|delete from)\b",
+     0.3, 2, "statements for a database (SQL)"),
+    (r"msg(?:id|str|ctxt)(?:\[\d\])? \"", 0.3, 4, "a file of translations (gettext)"),
+    (r"\[[\w .:-]{1,60}\]\s*$|[A-Za-z][\w.-]{0,60}\s?=\s?\S[^?!]*$", 0.8, 4, "a file of settings (INI)"),
+    (r"[0-9a-fA-F]{6,8}:?\s{1,2}(?:[0-9a-fA-F]{2,4}\s{1,2}){6,}", 0.5, 2, "a dump of bytes"),
     (r"\s{0,20}[\[{]\s?\"[^\"\n]{1,60}\"\s?:", 0.3, 2, "JSON, an object a line, of a kind that is not known"),
     (
         r"\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d.{0,60}\b(?:INFO|ERROR|DEBUG|WARN|WARNING|TRACE|NOTICE)\b",
@@ -46,6 +57,10 @@ _LEAST_TAGS = 4
 _ENCODED = re.compile(r"(?<!\S)[A-Za-z0-9+/=_-]{60,}(?!\S)")
 _ENCODED_SHARE = 0.5
 _LONG_WORD = re.compile(rf"[^\W\d_{UNSPACED}]{{{10_000},}}")
+_ARROW = re.compile(r"[-=–—−]\s?[>＞]|[→⟶➔➡⇒]|&gt;")
+_LEAST_ODD, _ODD_SHARE = 2, 0.2
+_LONGEST_ODD, _LEAST_DIGITS, _MOST_LETTERS = 100, 6, 8
+"""Captions' times in a notation that is not known: how many there have to be, and what such a line is like."""
 _MOST_LINES = 2000
 _MOST_TEXT = 200_000  # characters
 _TABLE_SHARE = 0.9
@@ -65,6 +80,9 @@ def name_of(text: str) -> str | None:
         matching = sum(pattern.match(line) is not None for line in lines)
         if matching >= max(least, share * len(lines)):
             return what
+    odd = [line.strip() for line in lines if _is_odd_timing(line)]
+    if len(odd) >= max(_LEAST_ODD, _ODD_SHARE * len(lines)):
+        return f"a file of captions with times that can't be read (the first: “{odd[0]}”)"
     if _is_yaml(lines):
         return "YAML, of a kind that is not known"
     checks: tuple[tuple[Callable[[str, list[str]], bool], str], ...] = (
@@ -76,6 +94,14 @@ def name_of(text: str) -> str | None:
     if longest:
         return f"a text with a word of {len(longest):,} letters, as nobody says one"
     return next((what for check, what in checks if check(text[:_MOST_TEXT], lines)), None)
+
+
+def _is_odd_timing(line: str) -> bool:
+    """Whether a line is a caption's time, arrow and all, in a notation that nobody knows."""
+    if len(line) > _LONGEST_ODD or _ARROW.search(line) is None or sum(map(str.isdigit, line)) < _LEAST_DIGITS:
+        return False
+    known = read_heads([line])[0].start is not None
+    return not known and sum(map(str.isalpha, line)) <= _MOST_LETTERS
 
 
 def _is_yaml(lines: list[str]) -> bool:

@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from daemon.formats.documents import line_heads as heads
 from daemon.formats.documents.chat_heads import name_writers
-from daemon.formats.documents.line_numbers import without_line_numbers
+from daemon.formats.documents.line_numbers import without_cue_numbers, without_line_numbers
 from daemon.formats.documents.mail_head import without_mail_heads
 from daemon.formats.documents.office_lines import join_offices
 from daemon.formats.documents.other_labels import as_labels
@@ -30,6 +30,7 @@ from daemon.text.transcript import count_words
 
 KIND = "text"
 
+_FRACTION = re.compile(r"\d[.,]\d{3}\b", re.ASCII)
 _ENDS = tuple(")]\"'”’»*_")
 _FIELD_LINES, _FIELD_WORDS, _LEAST_FIELDS = 25, 10, 3
 _TOP_LINES, _TOP_WORDS, _LONG_FILE = 8, 9, 20
@@ -71,7 +72,8 @@ def read_paragraphs(
     lines = without_mail_heads(lines, reading)
     lines = _without_tags(_without_closing_tags(lines, reading), reading)
     lines = without_transcriber_notes(lines, reading)
-    lines = without_page_heads(without_line_numbers(lines, reading), reading)
+    lines = without_cue_numbers(without_line_numbers(lines, reading), reading)
+    lines = without_page_heads(lines, reading)
     lines = as_labels(name_writers(lines, reading), reading)
     lines = join_offices(without_headings(lines, reading), reading)
     read = heads.read_heads(cells_as_labels(list(without_notices(lines, reading))))
@@ -272,6 +274,9 @@ def _add_line(
     """Add a line to the last paragraph, or begin another one with it."""
     last = paragraphs[-1]
     reading.drop("timing", head.time_words)
+    if _ends_what_begins(head, last):
+        last.end = head.start
+        return
     name = label.name()
     line = head.text.strip() if name is None else _without_label(head, reading)
     heading = headings and name is None and line != "" and not line.split(None, 1)[0].strip("#")
@@ -289,6 +294,13 @@ def _add_line(
         last = Paragraph(None if heading else speaker, timed.start, timed.end, [], heading, speaker)
         paragraphs.append(last)
     last.lines += [line] if line else []
+
+
+def _ends_what_begins(head: heads.Head, last: Paragraph) -> bool:
+    """Whether a line is the second of two with nothing but a time of a caption: when that ends."""
+    begun = last.start is not None and last.end is None and not last.lines
+    timed = head.start is not None and not head.text.strip() and _FRACTION.search(head.line) is not None
+    return begun and timed and (head.start or 0.0) >= (last.start or 0.0)
 
 
 def _without_label(head: heads.Head, reading: Reading) -> str:

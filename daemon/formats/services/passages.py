@@ -7,10 +7,12 @@ the others must not say more.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
@@ -24,25 +26,30 @@ KIND = "passages-json"
 
 _TEXTS = (
     *("text", "transcript", "transcription", "sentence", "utterance", "body", "content", "caption"),
-    *("displaytext", "display", "punctuatedword", "word", "line", "rawtext", "fulltranscript"),
+    *("displaytext", "display", "punctuatedword", "punct", "word", "line", "rawtext", "fulltranscript"),
+    *("spokentext", "words", "message", "onebest"),
 )
 _SECOND, _TICKS = 1, 10_000_000
 _THOUSAND = 1000
 _STARTS = {
     **dict.fromkeys(
-        ("start", "starttime", "begin", "begintime", "timebegin", "from", "ts", "startts"), _SECOND
+        ("start", "starttime", "begin", "begintime", "timebegin", "from", "ts", "startts", "t0"), _SECOND
     ),
     **dict.fromkeys(("startseconds", "startsec", "starttimeseconds", "startoffset", "time", "in"), _SECOND),
     **dict.fromkeys(("timestamp", "timecode", "offsetseconds", "offset"), _SECOND),
     **dict.fromkeys(("startms", "starttimems", "startmillis", "startmilliseconds", "tstartms"), _THOUSAND),
     **dict.fromkeys(("offsetms", "offsetmilliseconds", "frommilliseconds", "fromms"), _THOUSAND),
+    **dict.fromkeys(("starttimestamp", "startdatetime"), _SECOND),
     "offsetinticks": _TICKS,
+    "bg": _THOUSAND,
 }
 _ENDS = {
     **dict.fromkeys(
-        ("end", "endtime", "stop", "timeend", "to", "endts", "finish", "endoffset", "out"), _SECOND
+        ("end", "endtime", "stop", "timeend", "to", "endts", "finish", "endoffset", "out", "t1"), _SECOND
     ),
     **dict.fromkeys(("endseconds", "endsec", "endtimeseconds"), _SECOND),
+    **dict.fromkeys(("endtimestamp", "enddatetime"), _SECOND),
+    "ed": _THOUSAND,
     **dict.fromkeys(("endms", "endtimems", "endmillis", "endmilliseconds", "toms"), _THOUSAND),
 }
 _DURATIONS = {
@@ -53,8 +60,10 @@ _DURATIONS = {
 """Keys, without case and signs, and how many of their units make a second."""
 _SPEAKERS = (
     *("speakername", "voice", "speakerlabel", "speaker", "speakerid", "speakertag", "participantname"),
-    *("participant", "author", "spk", "who"),
+    *("participant", "author", "spk", "who", "username", "userdisplayname", "sender", "role"),
 )
+_WITH_TIMES = ("label", "name", "user")
+"""What gives who speaks only where it stands beside a time."""
 _NAMES = ("name", "displayname", "label", "speakername", "fullname")
 _IDS = ("id", "spkid", "speakerid", "speaker", "uuid")
 _WRAPPERS = frozenset(("data", "attributes", "attrs", "attr", "meta", "metadata", "properties", "fields"))
@@ -86,6 +95,16 @@ _DAYS = ("date", "recordedat", "recordingdate", "daterecorded", "recordeddate", 
 _DEEPEST = 40
 _NO_KEY = "\0 no key"  # "" may be one
 
+_SPAN = re.compile(
+    r"\s*(\d{1,3}:\d\d(?::\d\d)?(?:[.,]\d{1,3})?)\s*(?:-{1,2}>|[-–—~]|to)\s*(\d{1,3}:\d\d(?::\d\d)?(?:[.,]\d{1,3})?)\s*",
+    re.ASCII,
+)
+"""Start and end as one text: `00:00:01 - 00:00:04`."""
+_RELATIVE = ("relative", "seconds", "offset", "value", "time")
+"""Keys under which an object holds the seconds of a moment."""
+_DATE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
+_EPOCH = 1e8
+"""Seconds from which a time counts from 1970 and not from the beginning of the recording."""
 _TURN_SLACK = 0.5
 """Seconds by which a word may stand outside of the turn it belongs to."""
 _Words = dict[str, Any]
@@ -167,6 +186,8 @@ class _Finder:
     def _around(self, value: Record, keys: Mapping[str, str], around: _Around) -> _Around:
         start, end = _times(value, keys)
         speaker = self._speaker(value, keys)
+        if speaker is None and start is not None:
+            speaker = next((name for key in _WITH_TIMES if (name := _named(value, keys, key))), None)
         if start is None:
             start, end = around.start, around.end
         channel = value.get(keys.get("channel", _NO_KEY), around.channel)
@@ -195,7 +216,8 @@ class _Finder:
         keys = _plain_keys(raw)
         start, end = _times(raw, keys)
         text = next(
-            (raw[keys[key]] for key in ("punctuatedword", "word", "text", "content") if key in keys), ""
+            (raw[keys[key]] for key in ("punctuatedword", "punct", "word", "text", "content") if key in keys),
+            "",
         )
         return {"word": text, "start": start, "end": end, "speaker": self._speaker(raw, keys)}
 
@@ -209,11 +231,12 @@ def read_object(raw: dict[str, Any]) -> Reading:
     """Read it; raises InputError where nothing in it is a list of passages."""
     finder = _Finder(_names(raw))
     finder.look(raw, (), _Around())
-    lists = {path: _by_channels(_in_seconds(found)) for path, found in finder.lists.items()}
+    lists = {path: _by_channels(_in_seconds(_from_zero(found))) for path, found in finder.lists.items()}
     if not lists:
         raise misshapen("a transcript's")
     best = _richest(lists)
-    lists[best] = _with_turns(lists[best], sorted(finder.turns, key=lambda turn: turn[0]))
+    turns = sorted(_as_in(finder.lists[best], lists[best], finder.turns), key=lambda turn: turn[0])
+    lists[best] = _with_turns(lists[best], turns)
     if (
         not _says_who_or_when(lists[best])
         and not finder.turns
@@ -288,6 +311,8 @@ def _times(value: Record, keys: Mapping[str, str]) -> tuple[float | None, float 
         inner = inner[0] if isinstance(inner, list) and inner and isinstance(inner[0], dict) else inner
         if isinstance(inner, dict):
             return _times(inner, {**_plain_keys(inner)}) if inner is not value else (None, None)
+        if isinstance(inner, str) and (span := _SPAN.fullmatch(inner)):
+            return _moment(span[1], _SECOND), _moment(span[2], _SECOND)
         if isinstance(inner, list) and len(inner) == 2:
             return _moment(inner[0], _SECOND), _moment(inner[1], _SECOND)
     start, end, duration = (_first_moment(value, keys, table) for table in (_STARTS, _ENDS, _DURATIONS))
@@ -305,7 +330,25 @@ def _moment(value: object, per_second: int) -> float | None:
     if isinstance(value, dict) and ("seconds" in value or "nanos" in value):
         whole, part = scaled(value.get("seconds", 0), 1), scaled(value.get("nanos", 0), 1)
         return (whole or 0.0) + (part or 0.0) / 1_000_000_000
+    if isinstance(value, dict):
+        return next((scaled(value[key], per_second) for key in _RELATIVE if key in value), None)
+    if isinstance(value, str) and _DATE.match(value):
+        return _seconds_of_date(value)
     return scaled(value, per_second)
+
+
+def _seconds_of_date(text: str) -> float | None:
+    """The seconds from 1970 to a date with a time (ISO 8601), None where it is none."""
+    try:
+        return datetime.fromisoformat(text.strip()).timestamp()
+    except (ValueError, OverflowError):
+        return None
+
+
+def _named(value: Record, keys: Mapping[str, str], key: str) -> str | None:
+    """The name under a key, None where there is none or it is a number."""
+    held = value.get(keys.get(key, _NO_KEY))
+    return name_of(held) if isinstance(held, str) and not held.strip().isdecimal() else None
 
 
 def _name_in(value: Record) -> object:
@@ -401,6 +444,26 @@ def _by_channels(found: list[Record]) -> list[Record]:
     if len(channels) < 2 or any(entry["speaker"] for entry in found):
         return found
     return [{**entry, "speaker": f"Channel {entry['channel']}"} for entry in found]
+
+
+def _from_zero(found: list[Record]) -> list[Record]:
+    """The passages, those with a date's time counted from the first of them."""
+    times = [entry["start"] for entry in found if entry["start"] is not None]
+    if not times or min(times) < _EPOCH:
+        return found
+    first = min(times)
+    known = ("start", "end")
+    return [
+        {**entry, **{key: None if entry[key] is None else round(entry[key] - first, 3) for key in known}}
+        for entry in found
+    ]
+
+
+def _as_in(given: Sequence[Record], found: Sequence[Record], turns: Sequence[_Turn]) -> list[_Turn]:
+    """The turns in the unit that the passages turned out to have: seconds, or a thousand times as many."""
+    pairs = ((raw["start"], entry["start"]) for raw, entry in zip(given, found, strict=True))
+    unit = next((round(raw / now) for raw, now in pairs if raw and now), 1)
+    return [(start / unit, None if end is None else end / unit, who) for start, end, who in turns]
 
 
 def _in_seconds(found: list[Record]) -> list[Record]:

@@ -35,7 +35,8 @@ _FOREIGN_KEYS = frozenset(
     "start_time end_time startTime endTime duration dur timestamp speaker_name speakerName speaker_label "
     "speaker_id speakerId speakerTag start_ms end_ms startMs endMs offset begin from stop name "
     "result voice spk who channel time timecode ts startTs endTs in out startSeconds endSeconds "
-    "start_seconds end_seconds".split()
+    "start_seconds end_seconds participant participants author username user label role sender t0 t1 wdlist "
+    "startTimestamp endTimestamp start_timestamp end_timestamp sentence_info".split()
 )
 """Keys of segments in which other services give times and speakers."""
 
