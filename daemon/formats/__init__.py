@@ -44,7 +44,7 @@ _READERS = (
     "documents.text",
 )
 KINDS = (
-    "SRT, VTT, SBV, TTML, ASS, SAMI, LRC, MicroDVD, MPL2, SubViewer, STL, SCC, CSV and TSV, TextGrid, ELAN, "
+    "SRT, VTT, SBV, TTML, ASS, SAMI, LRC, MicroDVD, MPL2, TMPlayer, SubViewer, QuickTime text, STL, SCC, CSV and TSV, TextGrid, ELAN, "
     "EXMARaLDA, FOLKER, Transcriber (.trs), Podlove's XML, "
     "YouTube's XML (srv3), the JSON of Whisper, YouTube (json3) and twenty other services, Word (.docx), "
     "OpenDocument (.odt), RTF, HTML with names or times, MHTML, oTranscribe (.otr), CHAT (.cha), "
@@ -149,9 +149,10 @@ def _reader(text: str, extension: str) -> Reader:
     readers = (cast(Reader, import_module(f"{__name__}.{name}")) for name in _READERS)
     found = next(reader for reader in readers if reader.looks_like(text, extension))
     if found.KIND in ("text", "markdown"):
-        from daemon.formats.documents import not_speech
+        from daemon.formats.documents import markdown, not_speech
 
-        if (what := not_speech.name_of(text)) is not None:
+        tags = markdown.TAG if found.KIND == markdown.KIND else None
+        if (what := not_speech.name_of(text, tags)) is not None:
             raise InputError(f"This is {what}, which is not read.", _USE)
     return found
 

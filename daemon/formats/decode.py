@@ -153,7 +153,7 @@ def _by_mark(data: bytes) -> Decoded | None:
             name = encoding.removesuffix("-sig")
             text = data.decode(encoding, "replace")
             damaged = text.count(_BAD) - data.count(_BAD.encode(encoding)[len(mark) :])
-            if damaged > max(_MOST_BAD_MARKED * len(text), _MOST_BAD * _beyond_ascii(text)):
+            if damaged > max(_MOST_BAD_MARKED * len(text), _MOST_BAD * _beyond_ascii(text) / 2):
                 raise InputError(f"The file says it is {name.upper()}, but it is damaged.", _UTF8)
             return Decoded(text, name, max(0, damaged))
     return None
@@ -201,8 +201,13 @@ def _utf8(data: bytes) -> Decoded | None:
 def _with_halves(data: bytes) -> bytes:
     """The bytes, each character that was written as two halves (CESU-8, as databases do) in one piece."""
     return _HALVES.sub(
-        lambda pair: pair[0].decode("utf-8", "surrogatepass").encode("utf-16", "surrogatepass")
-        .decode("utf-16").encode(),
+        lambda pair: (
+            pair[0]
+            .decode("utf-8", "surrogatepass")
+            .encode("utf-16", "surrogatepass")
+            .decode("utf-16")
+            .encode()
+        ),
         data,
     )
 

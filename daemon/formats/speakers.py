@@ -225,11 +225,7 @@ def find_label(words: Sequence[str]) -> Label | None:
     mark = _MARK.match(words[0]) if words else None
     if mark is None:
         return (
-            _bracketed(words)
-            or _named(words)
-            or _dashed(words)
-            or _marked_otherwise(words)
-            or _dotted(words)
+            _bracketed(words) or _named(words) or _dashed(words) or _marked_otherwise(words) or _dotted(words)
         )
     bare = words[0][mark.end() :]
     tail = [bare, *words[1:]] if bare else words[1:]
@@ -461,7 +457,7 @@ def _odd_likeness(name: str) -> Likeness | None:
     words = bare.split()
     plain = [word for word in words if _TEXT_WORD.fullmatch(word)]
     small = [word for word in plain if word[0].islower() and word not in _PARTICLES]
-    if name[0].isupper() and is_person(words[0]) and len(words) <= _MAX_NAME_WORDS:
+    if name[0].isupper() and (is_person(words[0]) or is_person(words[-1])) and len(words) <= _MAX_NAME_WORDS:
         return Likeness.ODD  # Man in audience
     if words[0].casefold() in _ENGLISH_NOTES or len(small) > 1 or (small and len(plain) == len(words) > 1):
         return Likeness.LOOSE if len(words) <= _MAX_NAME_WORDS else None

@@ -22,6 +22,7 @@ _NUMBER = re.compile(
 )
 _FENCE = re.compile(r"\s*`{3,}\s?\w{0,12}\s*")
 """A line of Markdown around code, in which chat programs give captions."""
+_ARROW = re.compile(r"\s*-{1,2}>\s*")
 _LEAST_TIMINGS, _TIMINGS_SHARE = 3, 0.2
 _COMMENT = re.compile(r"(?:(NOTE)(?:\s.*)?|(STYLE|REGION)\s*)$")
 _LANGUAGE = re.compile(r"Language:\s*([A-Za-z][\w-]{0,34})\s*$")
@@ -112,7 +113,7 @@ def split_cues(
         if line.lstrip().startswith("```") and _FENCE.fullmatch(line):
             reading.drop("markup", count(line))
             continue
-        if (found := read_timing(line)) is None:
+        if (found := _read_timing_below(lines, number, line)) is None:
             lines.append(line)
             continue
         parted = not lines[-2].strip() if len(lines) > 1 else cue is None
@@ -132,6 +133,15 @@ def split_cues(
         reading.drop("header", sum(map(count, lines)))
     yield from _closed(cue, lines)
     reading.warnings += clock.warnings()
+
+
+def _read_timing_below(lines: list[str], number: int | None, line: str) -> Line | None:
+    """What a line tells, if it is a timing line; below the number that is due an arrow alone is one."""
+    if not _ARROW.fullmatch(line):
+        return read_timing(line)
+    above = _NUMBER.match(lines[-1]) if lines else None
+    due = above is not None and int(above[1]) in ((0, 1) if number is None else (number + 1,))
+    return Line(None, None, doubt=Doubt.UNREADABLE) if due else None
 
 
 def _closed(cue: Cue | None, lines: list[str]) -> Iterator[Cue]:

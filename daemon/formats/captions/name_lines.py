@@ -44,7 +44,7 @@ def voices_of(text: str) -> dict[str, str]:
     }
     labelled = sum(names[name] for name in people)
     distinct = len(set(people.values()))
-    sure = all(map(is_generic, people.values()))
+    sure = all(map(is_generic, people.values())) or all('"' in name for name in people)
     believed = (
         labelled > 1 and labelled >= _VOICED_SHARE * cues and (sure or distinct * _RECURRING <= labelled)
     )

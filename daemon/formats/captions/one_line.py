@@ -1,4 +1,4 @@
-"""Captions with a line for each cue: MicroDVD, MPL2, TMPlayer, Spruce's STL, LRC; and Avid's, times above the text."""
+"""Captions with a line for each cue: MicroDVD, MPL2, TMPlayer, Spruce's STL, LRC; Avid's with times above."""
 
 from __future__ import annotations
 

@@ -10,14 +10,16 @@ from dataclasses import dataclass, field
 from msgspec.structs import replace
 
 from daemon.formats.captions.cues import Cue, split_cues
+from daemon.formats.captions.growing import said_in_whole
 from daemon.formats.captions.highlight import said_once
 from daemon.formats.captions.name_lines import named_above, voices_of, with_voice
 from daemon.formats.captions.rolling import carried_over, carried_words, rows_of
 from daemon.formats.markup import TIME_TAG, VOICE_TAG, count, plain
 from daemon.formats.speakers import Line, begins_small, find_label, judge, warn_of_doubts
 from daemon.formats.word_account import Reading, dropped_of, shared_out
+from daemon.formats.wrapped import goes_on, is_marked
 from daemon.text.timecode import parse_timecode
-from daemon.text.transcript import Segment
+from daemon.text.transcript import Segment, count_words
 
 _RUBY = re.compile(r"<rt(?:\.[^<>\s]*)?>([^<>\n]*)(?:</rt>)?|<rp>[^<>\n]*</rp>")
 _WORD = re.compile(r"\S+")
@@ -70,8 +72,11 @@ def read_cues(cues: list[Cue], reading: Reading, *, overlapping: bool = False) -
     """
     cues = said_once(named_above(cues, reading), reading)
     carried = carried_over(cues)
+    if carried is None:
+        cues = said_in_whole(cues, reading)
     shown: list[int | None] = [None] * len(cues) if carried is None else [*carried]
-    speakers = _Speakers(map(_spoken, cues, shown), reading)
+    marked = is_marked(cue.text for cue in cues)
+    speakers = _Speakers(map(_spoken, cues, shown), reading, is_marked_text=marked)
     waiting = deque(cues)
     del cues  # each goes when it is read: a file has so many that all of them beside the segments are a lot
     for rows in shown:
@@ -153,9 +158,10 @@ def _at_changes(piece: Piece) -> Iterator[Piece]:
 class _Speakers:
     """Who speaks: the voices of VTT for their own span, labels until the next label."""
 
-    def __init__(self, cues: Iterable[list[Piece]], reading: Reading) -> None:
+    def __init__(self, cues: Iterable[list[Piece]], reading: Reading, *, is_marked_text: bool) -> None:
         self._reading = reading
         self._voices = False
+        self._marked = is_marked_text
         self._verdict = judge(self._evidence(cues))
         self._speaker: str | None = None
         self._before = ""
@@ -181,10 +187,21 @@ class _Speakers:
                 if current is not None:
                     yield current
                 current = Piece(line.speaker if self._voices else self._speaker)
-            current.words += line.words
-            current.times += line.times
+            self._add(line, current)
         if current is not None:
             yield current
+
+    def _add(self, line: Piece, current: Piece) -> None:
+        """Add a line to what is said; one that a margin broke off goes on with its last word."""
+        words, times = line.words, line.times
+        if self._marked and current.words and words and goes_on(current.words[-1], words[0]):
+            joined = current.words[-1] + words[0]
+            self._reading.words_in_file += count_words(joined) - count_words(
+                f"{current.words[-1]} {words[0]}"
+            )
+            current.words[-1], words, times = joined, words[1:], times[1:]
+        current.words += words
+        current.times += times
 
     def _read_label(self, line: Piece, evidence: Line) -> bool:
         """Whether another speaker begins with this line; a label is taken off it.

@@ -22,23 +22,35 @@ from daemon.text.transcript import count_words
 KIND = "table"
 
 _TEXTS = frozenset(
-    "text transcript transcription transkript words dialogue dialog speech sentence utterance content "
-    "caption subtitle message line body quote utterancetext transcripttext spokentext segmenttext captiontext "
-    "subtitletext linetext sentencetext transcribedtext said spokenwords originaltext texto texte testo tekst текст 文本 内容 テキスト".split()
+    """
+    text transcript transcription transkript words dialogue dialog speech sentence utterance content
+    caption subtitle message line body quote utterancetext transcripttext spokentext segmenttext
+    captiontext subtitletext linetext sentencetext transcribedtext said spokenwords originaltext texto
+    texte testo tekst текст 文本 内容 テキスト satz äußerung beitrag inhalt aussage parole propos frase zin
+    contenuto contenido conteúdo contenu
+    """.split()
 )
 _STARTS = frozenset(
-    "start starttime startms starts timestampstart segmentstart starttimecode timecodestart starttimestamp "
-    "timestart begin begintime beginning from timestamp time "
-    "timecode startzeit anfang in intime inpoint tcin timein zeit début debut inicio inizio "
-    "开始 開始 時間 время".split()
+    """
+    start starttime startms starts timestampstart segmentstart starttimecode timecodestart
+    starttimestamp timestart begin begintime beginning from timestamp time timecode startzeit anfang in
+    intime inpoint tcin timein zeit début debut inicio inizio 开始 開始 時間 время beginn von desde da van
+    início
+    """.split()
 )
 _ENDS = frozenset(
-    "end endtime endms ends timestampend segmentend endtimecode timecodeend endtimestamp timeend stop stoptime to finish ende endzeit out outtime outpoint tcout "
-    "timeout fin fine 结束 終了".split()
+    """
+    end endtime endms ends timestampend segmentend endtimecode timecodeend endtimestamp timeend stop
+    stoptime to finish ende endzeit out outtime outpoint tcout timeout fin fine 结束 終了 bis hasta eind
+    einde fim
+    """.split()
 )
 _SPEAKERS = frozenset(
-    "speaker speakername speakerlabel speakerid speakers participantname username author name who person participant sprecher sprecherin voice actor "
-    "character locuteur hablante orador parlante spreker спикер 说话人 話者".split()
+    """
+    speaker speakername speakerlabel speakerid speakers participantname username author name who person
+    participant sprecher sprecherin voice actor character locuteur hablante orador parlante spreker
+    спикер 说话人 話者 wer rolle qui quien quién chi wie quem participante intervenant
+    """.split()
 )
 _DELIMITERS = ",;\t|"
 _NAMED_DELIMITER = re.compile(r"\s*\"?sep=([^\s\w])\"?[^\S\n]*\n", re.I)
@@ -50,8 +62,8 @@ _SLOWEST = 0.02
 _BRACKETED = re.compile(r"\s[\[(][^\[\]()]{0,30}[\])]")
 """What a head says in brackets of its column: `Start (s)`."""
 _UNIT = re.compile(r"(?<=.{3})(?:seconds?|secs?|hhmmss(?:ms)?)$")
-_LOOKED_AT, _LEAST_SAID = 50, 2
-"""Rows that tell which column holds the words, and how many of them it has in a row, at least."""
+_LOOKED_AT, _LEAST_SAID, _ALIKE_SHARE = 50, 2, 0.9
+"""Rows that tell which column holds the words, how many it has in a row, and how many rows are timed."""
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,8}\d?);", re.I)
 _TIMED_SHARE = 0.5
 """The share of rows with a time below which the others share the times of those around them."""
@@ -65,6 +77,7 @@ def looks_like(text: str, extension: str) -> bool:
     return (
         _head_of(first) is not None
         or columns_of(text) is not None
+        or _head_by_words(text) is not None
         or (extension in (".csv", ".tsv") and any(map(first.count, _DELIMITERS)))
     )
 
@@ -153,17 +166,27 @@ def _head_by_words(text: str) -> tuple[str, Columns] | None:
     for delimiter in _DELIMITERS:
         if not lines or delimiter not in lines[0] or lines[0].startswith("|"):
             continue
-        names, *rows = list(csv.reader(lines, delimiter=delimiter))
+        try:
+            names, *rows = list(csv.reader(lines, delimiter=delimiter))
+        except csv.Error:
+            continue
         keys = [_key(name) for name in names]
         start, end, speaker = (_place(keys, wanted) for wanted in (_STARTS, _ENDS, _SPEAKERS))
         others = [at for at in range(len(names)) if at not in (start, end, speaker)]
-        if start is None or not others or not rows:
+        if start is None or not others or not rows or not _are_timed(rows, len(names), start):
             continue
         said = {at: sum(count_words(_cell(row, at)) for row in rows) for at in others}
         best = max(others, key=said.__getitem__)
         if said[best] >= _LEAST_SAID * len(rows):
             return delimiter, Columns(best, start, end, speaker)
     return None
+
+
+def _are_timed(rows: Sequence[Sequence[str]], width: int, start: int) -> bool:
+    """Whether as good as all rows have as many cells as the head, and a time where it names one."""
+    filled = [row for row in rows if any(cell.strip() for cell in row)]
+    timed = sum(len(row) == width and _seconds(_cell(row, start), 1)[0] is not None for row in filled)
+    return bool(filled) and timed >= _ALIKE_SHARE * len(filled)
 
 
 def _key(name: str) -> str:

@@ -79,9 +79,8 @@ _ONE_BAD = re.compile(
 )
 _NO_NUMBER = r"(?:(?:NaN|undefined|null|None|Infinity|inf)[:.,]?){1,4}"
 _BOTH_BAD = re.compile(rf"\s*{_NO_NUMBER}\s*{_ARROW}\s*{_NO_NUMBER}{_SETTINGS}", re.I)
-_ONLY_ARROW = re.compile(r"\s*-{1,2}>\s*")
 _NAMED_TIMES = re.compile(
-    rf"\W*(?:start|begin|from|in|von)\s?[:=]?\s*({_SIDE})\W+(?:end|to|out|bis|until)\s?[:=]?\s*({_SIDE})\s*$",
+    rf"\W*(?:start|begin|from|in|von)\s?[:=]?\s*({_FULL})\W+(?:end|to|out|bis|until)\s?[:=]?\s*({_FULL})\s*$",
     re.I | re.ASCII,
 )
 _UNITS = re.compile(r"(?<=\d)\s?[hm]:?\s?(?=\d)|(?<=\d)-(?=\d\d(?:-|[.,]\d))", re.I)
@@ -115,8 +114,6 @@ def _read_loosely(line: str) -> Timing | None:
     line = _in_ascii(line)
     if boxed := _BOXED.fullmatch(line):
         line = boxed[1]
-    if _ONLY_ARROW.fullmatch(line):
-        return Timing(None, None, doubt=Doubt.UNREADABLE)
     if found := _IN_SECONDS.match(line):
         return Timing(float(found[1]), max(float(found[1]), float(found[2])))
     line = _END_OF_SECONDS.sub("", _UNITS.sub(":", line)) if ">" in line else line

@@ -30,7 +30,7 @@ _IMAGE_OR_LINK = re.compile(
     r"(?:\([^()\s]{0,2000}(?:\([^()\s]{0,200}\)[^()\s]{0,500})?(?:\s\"[^\"]{0,200}\")?\)|\[[^\[\]]{0,100}\])"
 )
 _TAGS = "a b i u s em strong br sup sub span p div mark small code del ins font cite details summary"
-_TAG = re.compile(rf"(?<!\\)</?(?:{'|'.join(_TAGS.split())})(?:\s[^<>]{{0,1000}})?/?>", re.I)
+TAG = re.compile(rf"(?<!\\)</?(?:{'|'.join(_TAGS.split())})(?:\s[^<>]{{0,1000}})?/?>", re.I)
 _AUTOLINK = re.compile(r"<((?:https?://|mailto:)[^<>\s]{1,1000})>")
 _EMPHASIS = tuple(
     re.compile(rf"(?<![\w\\])({mark})(?=\S)([^\n]{{1,2000}}?)(?<=[^\s\\]){mark}(?!\w)")
@@ -77,7 +77,7 @@ def parse(text: str) -> Reading:
 def _unmark(text: str) -> str:
     """The words without emphasis, the addresses behind links, marks of footnotes, tags and escapes."""
     text = _FOOTNOTE.sub("", _IMAGE_OR_LINK.sub(r"\1", text))
-    text = _TAG.sub(lambda tag: " " if tag[0][1:3].lower() == "br" else "", text)
+    text = TAG.sub(lambda tag: " " if tag[0][1:3].lower() == "br" else "", text)
     text = _AUTOLINK.sub(r"\1", text)
     for mark in _EMPHASIS:
         text = mark.sub(r"\2", text)

@@ -25,7 +25,10 @@ def looks_like(text: str, extension: str) -> bool:
 
 
 def parse(text: str) -> Reading:
-    """Read the page in it, else the plain text of a message; raises InputError where it has none, or one without names and times."""
+    """Read the page in it, else the plain text of a message.
+
+    Raises InputError where it has neither, or a page without names and times.
+    """
     message = message_from_string(text.lstrip(), policy=policy.default)
     for part in message.walk():
         if isinstance(part, EmailMessage) and part.get_content_type() == "text/html":

@@ -35,8 +35,11 @@ _LINES = (
         r"|(?:if|for|while|elif|with|try|except|else|finally)\b[^?!]*:\s*$|[\w.\[\]]+ [-+]?= \S))",
         0.5, 5, "the source code of a program, or markup",
     ),
-    (r"(?i)\s*(?:create (?:table|index|view)|insert into|select .{1,200} from|update \w+ set|alter table|delete from)\b",
-     0.3, 2, "statements for a database (SQL)"),
+    (
+        r"(?i)\s*(?:create (?:table|index|view)|insert into|select .{1,200} from|update \w+ set|alter table"
+        r"|delete from)\b",
+        0.3, 2, "statements for a database (SQL)",
+    ),
     (r"msg(?:id|str|ctxt)(?:\[\d\])? \"", 0.3, 4, "a file of translations (gettext)"),
     (r"\[[\w .:-]{1,60}\]\s*$|[A-Za-z][\w.-]{0,60}\s?=\s?\S[^?!]*$", 0.8, 4, "a file of settings (INI)"),
     (r"[0-9a-fA-F]{6,8}:?\s{1,2}(?:[0-9a-fA-F]{2,4}\s{1,2}){6,}", 0.5, 2, "a dump of bytes"),
@@ -60,7 +63,7 @@ _LONG_WORD = re.compile(rf"[^\W\d_{UNSPACED}]{{{10_000},}}")
 _ARROW = re.compile(r"[-=–—−]\s?[>＞]|[→⟶➔➡⇒]|&gt;")
 _LEAST_ODD, _ODD_SHARE = 2, 0.2
 _LONGEST_ODD, _LEAST_DIGITS, _MOST_LETTERS = 100, 6, 8
-"""Captions' times in a notation that is not known: how many there have to be, and what such a line is like."""
+"""Captions' times in a notation that is not known: how many there have to be, and how such lines look."""
 _MOST_LINES = 2000
 _MOST_TEXT = 200_000  # characters
 _TABLE_SHARE = 0.9
@@ -69,8 +72,9 @@ _DELIMITERS = (",", ";", "\t", "|")
 _NUMBER = re.compile(r"[\"']?[\d.,:+-]{1,20}[\"']?")
 
 
-def name_of(text: str) -> str | None:
-    """What the text is, where it is no speech; None where it may be."""
+def name_of(text: str, known_tags: re.Pattern[str] | None = None) -> str | None:
+    """What the text is, where it is no speech; None where it may be. `known_tags` are read all the same."""
+    text = text if known_tags is None else known_tags.sub("", text)
     head = text.lstrip()[:3000]
     for pattern, what in _KNOWN_HEADS:
         if pattern.match(head):

@@ -10,7 +10,10 @@ from itertools import pairwise
 from daemon.formats.word_account import Reading
 from daemon.text.transcript import count_words
 
-_PAGE = r"page|pg\.?|seite|s\.|página|pág\.?|pagina|pag\.?|p\.|стр\.|страница|sivu|sida|side|strona|str\.|sayfa|oldal|blz\.?"
+_PAGE = (
+    r"page|pg\.?|seite|s\.|página|pág\.?|pagina|pag\.?|p\.|стр\.|страница|sivu|sida|side|strona|str\.|sayfa"
+    r"|oldal|blz\.?"
+)
 _NUMBER = re.compile(
     rf"[\s\[(–—|-]*(?:(?:{_PAGE})\s?)?(\d{{1,5}})"
     r"(?:\s?(?:/|of|von|de|di|sur|van|av|z|из)\s?\d{1,5})?\s?(?:頁|页|ページ|쪽)?[\s\])–—|-]*",
@@ -35,15 +38,15 @@ _NEAR = 3
 _HEAD_SHARE = 0.5
 """The share of pages that have a line from which it heads them."""
 _EVEN, _EVEN_SHARE = 1.7, 0.7
-"""How much longer than usual a page may be, and the share of pages that are as long as usual: chapters differ."""
+"""How much longer than usual a page may be, and the share of pages as long as usual: chapters differ."""
 _MOST_WORDS = 14
 _LONGEST = 150  # characters
 _TOP = 4
 """Lines with something on them at the top of a file among which the first page's head stands."""
 _PARTS = frozenset(
     "chapter part question section lesson step day week act scene session item number kapitel teil frage "
-    "abschnitt tag punkt chapitre partie séance capítulo parte pregunta capitolo domanda hoofdstuk deel vraag "
-    "speaker sprecher exercise track verse psalm".split()
+    "abschnitt tag punkt chapitre partie séance capítulo parte pregunta capitolo domanda hoofdstuk deel "
+    "vraag speaker sprecher exercise track verse psalm".split()
 )
 """What people number when they speak."""
 

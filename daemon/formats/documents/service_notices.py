@@ -97,7 +97,7 @@ def _find_recorded(lines: list[str], title: int | None, heads: frozenset[int]) -
 
 
 def _worded_times(lines: list[str]) -> frozenset[int]:
-    """The places of lines that are nothing but a time in words, or a name that stands above and such a time."""
+    """The places of lines with nothing but a time in words, be the name that stands above before it."""
     out: set[int] = set()
     above = ""
     for at, line in enumerate(lines):

@@ -25,6 +25,7 @@ from daemon.formats.documents.transcriber_notes import without_transcriber_notes
 from daemon.formats.paragraph import Paragraph, share_times
 from daemon.formats.speakers import Likeness, Line, Verdict, begins_small, is_name, judge, warn_of_doubts
 from daemon.formats.word_account import Reading, dropped_of
+from daemon.formats.wrapped import is_marked, join_lines
 from daemon.text.sentences import ends_sentence
 from daemon.text.transcript import count_words
 
@@ -92,6 +93,9 @@ def read_paragraphs(
                 paragraphs, head, _Label(line, verdict, doubted), reading, blank=blank, headings=headings
             )
         blank = not head.line or long_lines
+    if is_marked(head.line for head in read):
+        for paragraph in paragraphs:
+            _join_wrapped(paragraph, reading)
     for paragraph in paragraphs:
         if unmark is not str:
             _unmark_paragraph(paragraph, unmark, reading)
@@ -102,6 +106,14 @@ def read_paragraphs(
             "ones: they may be somebody else's, and stand without a speaker."
         )
     reading.segments += share_times([paragraph for paragraph in paragraphs if paragraph.lines])
+
+
+def _join_wrapped(paragraph: Paragraph, reading: Reading) -> None:
+    """Join the lines that a margin broke inside a sentence; words at the seams may be counted as one now."""
+    joined = join_lines(paragraph.lines)
+    if len(joined) < len(paragraph.lines):
+        reading.words_in_file += count_words("\n".join(joined)) - count_words("\n".join(paragraph.lines))
+        paragraph.lines = joined
 
 
 def _unmark_paragraph(paragraph: Paragraph, unmark: Callable[[str], str], reading: Reading) -> None:
@@ -223,10 +235,19 @@ def _fields(read: list[heads.Head]) -> frozenset[int]:
     born = any(_BORN.search(read[at].line) for at in presented)
     known = presented if born or run else []
     run += known
-    top = known + [
-        at for at in run if at < _TOP_LINES and len(read) > _LONG_FILE and len(read[at].words) <= _TOP_WORDS
-    ]
+    few = len(read) > _LONG_FILE or _stands_apart(read, names, run)
+    top = known + [at for at in run if at < _TOP_LINES and few and len(read[at].words) <= _TOP_WORDS]
     return frozenset(run if len(run) >= _LEAST_FIELDS else top)
+
+
+def _stands_apart(read: list[heads.Head], names: Counter[str], run: list[int]) -> bool:
+    """Whether a blank line parts some lines at the top from turns of people who speak again and again."""
+    blank = next((at for at, head in enumerate(read) if not head.line), len(read))
+    below = [head for head in read[blank:] if head.label is not None]
+    again = sum(names[head.label.name] > 1 for head in below if head.label)
+    ended = sum(_is_ended(head.text) for head in below)
+    turns = again * 2 > len(below) and ended * 2 > len(below)
+    return bool(run) and run[-1] < blank and len(below) > 1 and turns
 
 
 def _presents_somebody(head: heads.Head, value: list[str]) -> bool:

@@ -15,7 +15,8 @@ from daemon.formats.word_account import Reading, lines_of
 KIND = "json"
 
 _BEGINS = re.compile(r'\s*(?:\{\s*["}]|\[\s*[\{\]])')
-_LIVE_CHAT = "replayChatItemAction"
+_LIVE_CHAT = frozenset(("replayChatItemAction", "message_type"))
+"""Keys of the objects in which yt-dlp and chat downloaders write the chat of a video."""
 _SERVICES = ("json3", "deepgram", "aws", "assemblyai", "podcast", "google", "elements", "whisper", "passages")
 
 
@@ -62,8 +63,9 @@ def _refuse_mixed(before: list[Any], number: int, line: str) -> None:
 
 
 def _refuse_live_chat(raw: object) -> None:
-    """Raise InputError for what yt-dlp writes beside the subtitles."""
-    if any(isinstance(one, dict) and _LIVE_CHAT in one for one in (raw if isinstance(raw, list) else [raw])):
+    """Raise InputError for the chat of a video, which lies beside its subtitles."""
+    objects = [one for one in (raw if isinstance(raw, list) else [raw]) if isinstance(one, dict)]
+    if any(not _LIVE_CHAT.isdisjoint(one) for one in objects):
         raise InputError("This is the live chat of a video (JSON, an object a line), no transcript.", SHAPES)
 
 

@@ -63,6 +63,17 @@ def timed(transcript):
         "00:00:02,500 <-- 00:00:01,000",
         "00:00:02,500 ← 00:00:01,000",
         "01.000 --> 02.500",
+        "00:00:01,000\u00a0-->\u00a000:00:02,500",
+        "00:00:01'000 --> 00:00:02'500",
+        "00h00m01,000 --> 00h00m02,500",
+        "00-00-01,000 --> 00-00-02,500",
+        "00:00:01,000s --> 00:00:02,500s",
+        "1.0s --> 2.5s",
+        "00:00:01,000 | 00:00:02,500",
+        "00:00:01,000, 00:00:02,500",
+        "Start: 00:00:01,000, End: 00:00:02,500",
+        "00:00:01,000 ➡ 00:00:02,500",
+        "**00:00:01,000 --> 00:00:02,500**",
     ],
 )
 def test_a_timing_line_is_read_however_it_is_written(line):
@@ -435,3 +446,42 @@ def test_a_first_time_without_hours_that_is_broken_is_no_speech():
     talk = read(broken + b"00:04.000 --> 00:06.000\nIts wheel.\n", "a.vtt")
     assert [one.text for one in talk.segments] == ["The mill.", "Its wheel."]
     assert "can't be read" in talk.warnings[0]
+
+
+def test_the_number_and_the_text_of_a_cue_may_stand_beside_its_times():
+    said = "1 00:00:01,000 --> 00:00:02,000 Aa bb.\n2 00:00:03,000 --> 00:00:04,000 Cc dd.\n"
+    assert timed(srt(said)) == [(1.0, 2.0, "Aa bb."), (3.0, 4.0, "Cc dd.")]
+
+
+@pytest.mark.parametrize("form", ["{}.", "({})", "#{}", "Subtitle {}"])
+def test_the_number_of_a_cue_is_no_word_however_it_is_written(form):
+    one, two = form.format(1), form.format(2)
+    said = f"{one}\n00:01,000 --> 00:02,000\nAa bb.\n\n{two}\n00:03,000 --> 00:04,000\nCc dd.\n"
+    assert texts(srt(said)) == ["Aa bb.", "Cc dd."]
+
+
+def test_a_cue_without_any_time_stands_with_the_next_one_and_is_warned_of():
+    transcript = srt("1\n -->\nAa bb.\n\n2\n00:00:03,000 --> 00:00:04,000\nCc dd.\n")
+    assert texts(transcript) == ["Aa bb.", "Cc dd."]
+    assert any("can't be read" in warning for warning in transcript.warnings)
+
+
+@pytest.mark.parametrize("first", ["-0:00:01.000", "0:00:-1.000"])
+def test_negative_times_of_sbv_are_zero(first):
+    transcript = read(f"{first},0:00:02.000\nAa bb.\n\n0:00:03.000,0:00:04.000\nCc.\n".encode(), "a.sbv")
+    assert timed(transcript) == [(0.0, 2.0, "Aa bb."), (3.0, 4.0, "Cc.")]
+
+
+def test_cues_that_only_show_more_each_time_are_said_once_where_most_do():
+    assert texts(captioned("Aa", "Aa bb", "Aa bb cc.", "Dd.")) == ["Aa bb cc.", "Dd."]
+    assert texts(captioned("Yes.", "Yes. I do.", "Well.", "So.", "Why?")) == [
+        "Yes.",
+        "Yes. I do.",
+        "Well.",
+        "So.",
+        "Why?",
+    ]
+
+
+def captioned(*cues):
+    return srt("\n".join(f"00:00:0{at},000 --> 00:00:0{at + 1},000\n{cue}\n" for at, cue in enumerate(cues)))

@@ -194,3 +194,37 @@ def test_greek_is_told_from_cyrillic_by_the_sigma_that_ends_words():
     text = "Καλημέρα σας, σήμερα θα μιλήσουμε για τον καιρό και τη θάλασσα.\n"
     for page in ("iso8859_7", "cp1253"):
         assert decode(text.encode(page)).text == text
+
+
+def test_characters_written_as_two_halves_are_whole_again():
+    halves = "\U0001f600".encode("utf-16-be", "surrogatepass")
+    written = b"".join(
+        chr(int.from_bytes(halves[at : at + 2], "big")).encode("utf-8", "surrogatepass") for at in (0, 2)
+    )
+    assert decode("Ja, früh. ".encode() + written)[:2] == ("Ja, früh. \U0001f600", "utf-8")
+
+
+def test_two_encodings_in_one_file_are_the_first_with_damaged_places():
+    text, name, damaged = decode(
+        "Früh geht es über die Brücke.\n".encode() + "Müde, für Käse.\n".encode("cp1252")
+    )
+    assert (text[:29], name, damaged) == ("Früh geht es über die Brücke.", "utf-8", 3)
+
+
+@pytest.mark.parametrize("page", ["mac_cyrillic", "cp1125"])
+def test_pages_of_cyrillic_that_share_most_letters_are_told_apart(page):
+    said = (
+        "Вчора ми гуляли містом. Ніхто не знав, що це.\n"
+        if page == "cp1125"
+        else "Вчера мы гуляли. Никто не знал.\n"
+    )
+    assert decode(said.encode(page))[0] == said
+
+
+@pytest.mark.parametrize(
+    ("data", "what"),
+    [(b"SQLite format 3\0" + bytes(40), "database"), (b"PG\0\0\x12\x34\0\0\0\0\x16" + bytes(20), "pictures")],
+)
+def test_other_binary_files_are_called_by_their_names(data, what):
+    with pytest.raises(InputError, match=what):
+        decode(data)

@@ -291,3 +291,59 @@ def test_utterances_with_times_by_other_names_are_not_read_as_assemblyai_s():
     ]
     transcript = of({"utterances": utterances})
     assert [(s.start, s.speaker) for s in transcript.segments] == [(1.0, "A"), (3.0, "B")]
+
+
+SAID = [(2.0, "Ida", "The kiln is cold."), (6.0, "Kurt", "Not yet.")]
+
+
+@pytest.mark.parametrize(
+    "passage",
+    [
+        lambda start, who, said: {"ts": start, "username": who, "text": said},
+        lambda start, who, said: {"t0": start, "who": who, "line": said},
+        lambda start, who, said: {"start": start, "label": who, "transcript": said},
+        lambda start, who, said: {
+            "time": f"00:00:0{start:.0f} - 00:00:0{start + 1:.0f}",
+            "speaker": who,
+            "text": said,
+        },
+        lambda start, who, said: {
+            "startDateTime": f"2026-05-01T10:00:0{start:.0f}Z",
+            "speakerName": who,
+            "spokenText": said,
+        },
+        lambda start, who, said: {
+            "participant": {"id": 7, "name": who},
+            "words": [{"text": word, "start_timestamp": {"relative": start}} for word in said.split()],
+        },
+        lambda start, who, said: {"start_time": start, "speaker": who, "words": said},
+    ],
+)
+def test_times_and_speakers_are_read_under_other_keys(passage):
+    read_turns = turns(of([passage(*one) for one in SAID]))
+    first = read_turns[0][0]
+    assert [(round(start - first, 3), who, said) for start, who, said in read_turns] == [
+        (start - 2.0 if first == 0 else start - first, who, said) for start, who, said in SAID
+    ]
+
+
+def test_the_sentences_are_read_where_a_text_beside_them_has_neither_times_nor_speakers():
+    sentences = [
+        {"text": said, "start": start * 1000, "end": start * 1000 + 900, "spk": who}
+        for start, who, said in SAID
+    ]
+    whole = " ".join(said for _, _, said in SAID)
+    assert turns(of([{"key": "a", "text": whole, "sentence_info": sentences}])) == SAID
+
+
+def test_turns_apart_from_the_words_are_in_the_unit_of_the_words():
+    words = [
+        {"text": word, "start": int(start * 1000), "end": int(start * 1000) + 500}
+        for start, _, said in SAID
+        for word in said.split()
+    ]
+    turns_apart = [
+        {"speaker": who, "start": int(start * 1000), "end": int(start * 1000) + 2000}
+        for start, who, _ in SAID
+    ]
+    assert [who for _, who, _ in turns(of({"words": words, "paragraphs": turns_apart}))] == ["Ida", "Kurt"]

@@ -358,3 +358,67 @@ def test_where_each_line_has_a_label_one_behind_an_unfinished_turn_joins_nobody(
 
 def test_he_and_she_of_slavic_languages_are_no_notes_of_the_one_before():
     assert speakers("Ona: Ano, tak.\nOn: Ne.\nOna: Proč?\nOn: Proto.\n") == ["Ona", "On"] * 2
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "<<{}>> {}", "{{{}}} {}", "{} > {}", "{}> {}", "|{}| {}", "=={}== {}", "«{}»: {}", '"{}": {}',
+        "{}.- {}", "{} | {}", "{}:: {}", "{} -> {}", "**{}** — {}", "{} - {}", "[{}]:{}",
+        "1. {}: {}", "> {}: {}", ". {}: {}",
+        "[3.4.26, 09:15:02] {}: {}", "03/04/2026, 9:15 - {}: {}",
+    ],
+)  # fmt: skip
+def test_names_in_marks_of_a_files_own_label_its_turns(form):
+    said = [("Ida", "The kiln is cold."), ("Kurt", "Not yet."), ("Ida", "Light it."), ("Kurt", "I will.")]
+    assert turns("\n".join(form.format(*one) for one in said) + "\n") == said
+
+
+def test_marks_before_words_that_recur_nowhere_are_no_labels():
+    content = "Flour - 500 g\nWater - 300 g\nSalt > 10 g\n{Applause} We baked it.\nThen we ate it.\n"
+    assert speakers(content) == [None]
+
+
+def test_a_word_before_a_small_letter_is_no_name_where_sentences_begin_with_capitals():
+    said = captions("We bake.", "Flour: a lot.", "Water: some.", "We wait.")
+    assert {segment.speaker for segment in said.segments} == {None}
+    assert speakers("Ida: Yes.\nKurt: No.\nIda: Why?\nKilnwise: it is cold.\nKurt: So.\nIda: Well.\n") == [
+        "Ida", "Kurt", "Ida", None, "Kurt", "Ida",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "Übrigens",
+        "Kortom",
+        "Decision",
+        "İkincisi",
+        "예를 들어",
+        "En conclusion",
+        "Por último",
+        "まとめ",
+        "Wniosek",
+    ],
+)
+def test_what_begins_sentences_in_any_language_is_no_name(note):
+    content = f"Ida: Aa bb.\nKurt: Cc dd.\n{note}: Ee ff.\nIda: Gg hh.\nKurt: Ii jj.\n"
+    assert speakers(content) == ["Ida", "Kurt", "Ida", "Kurt"]
+
+
+@pytest.mark.parametrize("who", ["Man in audience", "Second woman", "Zwischenruf aus dem Saal"])
+def test_somebody_without_a_name_is_never_who_spoke_before(who):
+    content = f"Ida: Aa bb.\nKurt: Cc dd.\nIda: Gg hh.\n{who}: Ee ff.\nKurt: Ii jj.\n"
+    [said] = [speaker for speaker, text in turns(content) if "Ee ff." in text]
+    assert said in (who, None)
+
+
+def test_the_office_behind_an_article_and_a_title_is_one_name():
+    content = "O SR. REIS (Ana Reis. AB - CD) - Aa bb.\nA SRA. LIMA (EF - GH) - Cc dd.\n" * 2
+    assert speakers(content) == ["O SR. REIS (Ana Reis. AB - CD)", "A SRA. LIMA (EF - GH)"] * 2
+    assert speakers("The Chairman: Aa bb.\nKurt: Cc.\nThe Chairman: Dd.\nKurt: Ee.\n")[0] == "The Chairman"
+
+
+def test_questions_and_answers_may_stand_in_a_column():
+    content = "Briefing: The Kiln\nRoom 3\n\nMS. KERN: Aa.\n\nQ    Bb cc?\n\nMS. KERN: Dd.\n\nQ    Ee?\n"
+    assert speakers(content) == [None, "MS. KERN", "Q", "MS. KERN", "Q"]

@@ -388,3 +388,73 @@ def test_what_stands_beside_the_main_part_of_a_page_is_no_speech():
     transcript = checked(page.encode(), "a.html")
     assert {s.speaker for s in transcript.segments} == {"Ann", "Ben"}
     assert transcript.dropped["page"] == 7
+
+
+def said_in(content):
+    return [(segment.speaker, segment.text) for segment in text(content).segments]
+
+
+def pages(head, number):
+    """Six pages of a talk, with this head; each line of it is another one."""
+    words = iter(f"{one} {other}" for one in WORDS for other in WORDS)
+    lines = []
+    for page in range(1, 7):
+        lines += [head.format(number(page)), "", f"Ida: We went to the {next(words)} and"]
+        lines += [f"saw the {next(words)} there and" for _ in range(9)]
+        lines += [f"Kurt: A {next(words)}?", ""]
+    return "\n".join(lines)
+
+
+WORDS = "kiln clay wheel glaze shelf cone slip wax bat ash rib loop".split()
+
+
+@pytest.mark.parametrize(
+    "head", ["Ida Kern, Tape One    {}", "{}   KERN, IDA", "Kiln Talks | Kern | p. {}", "Page {}"]
+)
+def test_a_line_that_heads_every_page_with_its_number_is_no_speech(head):
+    transcript = read(pages(head, lambda page: page + 10).encode(), "a.txt")
+    assert {segment.speaker for segment in transcript.segments} == {"Ida", "Kurt"}
+    assert transcript.dropped["page header"] == 6 * len(head.split())
+
+
+def test_what_people_number_as_they_speak_is_no_head_of_pages():
+    transcript = read(pages("Chapter {}", lambda page: page).encode(), "a.txt")
+    assert "page header" not in transcript.dropped
+
+
+def test_times_in_words_and_the_date_above_a_transcript_are_no_speech():
+    worded = "Ida Kern\n0 minutes 3 seconds\n0:03\nIda Kern 0 minutes 3 seconds\nAa bb.\n\n"
+    worded += "Kurt Falk\n0 minutes 7 seconds\n0:07\nKurt Falk 0 minutes 7 seconds\nCc dd.\n\n"
+    assert said_in(worded) == [("Ida Kern", "Aa bb."), ("Kurt Falk", "Cc dd.")]
+    head = "Ofen, 1. Mai 2026, 08:00\n\n"
+    named = "Kern, Ida   0:03\nAa bb.\n\nFalk, Kurt   0:07\nCc dd.\n\nKern, Ida   0:14\nEe ff.\n"
+    assert [speaker for speaker, _ in said_in(head + named)][-3:] == ["Kern, Ida", "Falk, Kurt", "Kern, Ida"]
+
+
+def test_captions_that_lost_their_arrows_keep_their_times():
+    content = "1\n00:00:02,000\n00:00:05,000\nAa bb.\n\n2\n00:00:06,000\n00:00:08,000\nCc dd.\n"
+    segments = read(content.encode(), "a.txt").segments
+    assert [(s.start, s.end, s.text) for s in segments] == [(2.0, 5.0, "Aa bb."), (6.0, 8.0, "Cc dd.")]
+
+
+def test_lines_of_chinese_that_a_margin_broke_are_joined_and_finished_ones_are_not():
+    assert said_in("窑是冷的，先放木柴\n再点火。\n现在就点。\n") == [
+        (None, "窑是冷的，先放木柴再点火。 现在就点。")
+    ]
+    assert said_in("窑是冷的\n先放木柴\n") == [(None, "窑是冷的 先放木柴")]
+
+
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        ("CREATE TABLE t (a TEXT);\nINSERT INTO t VALUES ('Aa');\nINSERT INTO t VALUES ('Bb');\n", "SQL"),
+        ('msgid "Aa"\nmsgstr "Bb"\n\nmsgid "Cc"\nmsgstr "Dd"\n', "gettext"),
+        ("[a]\nx=1\ny=2\n[b]\nz=3\n", "settings"),
+        ("# VobSub index file, v7\nsize: 720x576\ntimestamp: 00:00:01:000, filepos: 0\n", "VobSub"),
+        ("00000000: 5363 656e 6172 6973 745f 5343  S\n00000010: 2e30 0a0a 3030 3a30 303a 3031  0\n", "bytes"),
+        ("1\n00:01+5 --> 00:02+5\nAa bb.\n\n2\n00:03+5 --> 00:04+5\nCc dd.\n", "“00:01+5 --> 00:02+5”"),
+    ],
+)  # fmt: skip
+def test_no_format_without_a_reader_is_delivered_as_speech(content, what):
+    with pytest.raises(InputError, match=what.replace("+", r"\+")):
+        read(content.encode(), "a.txt")
