@@ -44,7 +44,8 @@ _READERS = (
     "documents.text",
 )
 KINDS = (
-    "SRT, VTT, SBV, TTML, ASS, SAMI, LRC, MicroDVD, MPL2, TMPlayer, SubViewer, QuickTime text, STL, SCC, CSV and TSV, TextGrid, ELAN, "
+    "SRT, VTT, SBV, TTML, ASS, SAMI, LRC, MicroDVD, MPL2, TMPlayer, SubViewer, QuickTime text, STL, SCC, "
+    "CSV and TSV, TextGrid, ELAN, "
     "EXMARaLDA, FOLKER, Transcriber (.trs), Podlove's XML, "
     "YouTube's XML (srv3), the JSON of Whisper, YouTube (json3) and twenty other services, Word (.docx), "
     "OpenDocument (.odt), RTF, HTML with names or times, MHTML, oTranscribe (.otr), CHAT (.cha), "
