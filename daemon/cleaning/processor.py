@@ -18,6 +18,7 @@ from daemon.cleaning import offline
 from daemon.cleaning.attempts import Cleaning, Outcome
 from daemon.cleaning.llm.faults import ChunkRefused
 from daemon.cleaning.llm.model import Meter, Model, max_tokens_for
+from daemon.cleaning.names.hidden_names import clean_named, show_result
 from daemon.cleaning.prompt import Brief, system_text, user_text
 from daemon.cleaning.style import find_style, style_of_prompt
 from daemon.costs.answer import Answer
@@ -30,6 +31,7 @@ from daemon.system.argument_types import require_function, require_type
 from daemon.system.digest import digest_of_value
 from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import JOINED_MODELS, ProcessedChunk, kept_original
+from daemon.text.names.pseudonyms import pseudonyms_of
 from daemon.workers.admission import Admission, Permit
 
 
@@ -61,7 +63,8 @@ class LLMProcessor:
     environment names as ANTHROPIC_BASE_URL or OPENAI_BASE_URL, as for the client library, and else the
     provider's own address; without a key the word "local" is sent as one to any other address. `attempts`
     (requests), `max_wait_seconds` and `timeout_seconds` are for one question; `glossary` holds names as they
-    should be spelt. `meter` writes down what each request costs, by `prices` that go before the built-in
+    should be spelt; `pseudonyms` are what stands for a name in all that is sent, and results have the names.
+    `meter` writes down what each request costs, by `prices` that go before the built-in
     list's.
 
     Raises TypeError or ValueError for an argument of a wrong kind, ConfigError for an impossible address or
@@ -83,6 +86,7 @@ class LLMProcessor:
         chunk_words: int = _DEFAULTS.chunk_words,
         thinking: bool | None = None,
         meter: Meter | None = None,
+        pseudonyms: Mapping[str, str] | None = None,
     ) -> None:
         require_type("api_key", api_key, str, None)
         require_type("model", model, str, None)
@@ -90,6 +94,7 @@ class LLMProcessor:
         self.provider = _read_provider(provider)
         self._admission = Admission()  # of requests that come without a permit
         self._glossary = tuple(glossary)
+        self._pseudonyms = pseudonyms_of(pseudonyms or {})
         if self.provider is LLMProvider.OFFLINE:
             self.model = OFFLINE_MODEL
             self._model = None
@@ -154,7 +159,16 @@ class LLMProcessor:
         require_type("video_title", video_title, str)
         require_type("output_language", output_language, str, None)
         brief = Brief(video_title, output_language, self._glossary, style_of_prompt(prompt_template))
-        return self.clean_chunk(chunk, brief, permit=permit)
+        names = self._pseudonyms
+        if not names:
+            return self.clean_chunk(chunk, brief, permit=permit)
+        if found := names.find_stand_ins(chunk.text):
+            raise ValueError(
+                f"{found[0]}, which is to stand for a name, stands in chunk {chunk.index} itself"
+            )
+        hidden = brief.hide_names(names)
+        result = clean_named(chunk, {}, names, lambda sent: self.clean_chunk(sent, hidden, permit=permit))
+        return show_result(chunk, {}, names, result)
 
     def clean_chunk(
         self,

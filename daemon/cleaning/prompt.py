@@ -5,11 +5,12 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from daemon.cleaning.style import PLACEHOLDER, Style, frozen_style
 from daemon.settings.profile import Settings
 from daemon.text.chunk import Chunk
+from daemon.text.names.pseudonyms import Pseudonyms, pseudonyms_of
 from daemon.text.paragraphs import Paragraph, break_turn, split_blocks
 from daemon.text.timecode import format_timecode
 from daemon.text.turns import Turn
@@ -43,13 +44,22 @@ them and has it misspelt or misheard. Never put one where another word makes sen
 
 """
 
+_STAND_INS = """\
+# Stand-ins
+
+These words stand for names of people or things. Treat each as the name that it stands for, and write it \
+exactly as it is: never leave one out, change it, or put one where it was not.
+
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Brief:
     """What is asked for: the same for every chunk of a job.
 
     `output_language` is a language's name, None for the transcript's own; `glossary` holds names and terms
-    as they are spelt; `also` is what a person wants added to the style's prompt.
+    as they are spelt; `also` is what a person wants added to the style's prompt. `stand_ins` are the
+    pseudonyms that stand for names: none of those is in any of it.
     """
 
     title: str
@@ -57,11 +67,31 @@ class Brief:
     glossary: tuple[str, ...]
     style: Style
     also: str = ""
+    stand_ins: tuple[str, ...] = ()
 
     @classmethod
-    def under(cls, settings: Settings, title: str) -> Brief:
-        """The brief of a recording with this title, for a job with these settings."""
-        return cls(title, settings.output_language, settings.glossary, frozen_style(settings), settings.also)
+    def under(cls, settings: Settings, title: str, pseudonyms: Pseudonyms | None = None) -> Brief:
+        """The brief of a recording with this title, for a job with these settings.
+
+        Names are hidden behind these pseudonyms, or those of the settings.
+        """
+        brief = cls(title, settings.output_language, settings.glossary, frozen_style(settings), settings.also)
+        return brief.hide_names(pseudonyms_of(settings.pseudonyms) if pseudonyms is None else pseudonyms)
+
+    def hide_names(self, pseudonyms: Pseudonyms) -> Brief:
+        """The same with pseudonyms in the place of names, which the glossary need not spell then."""
+        if not pseudonyms:
+            return self
+        terms = dict.fromkeys(map(pseudonyms.hide_label, self.glossary))
+        stand_ins = pseudonyms.stand_ins
+        return replace(
+            self,
+            title=pseudonyms.hide_label(self.title),
+            glossary=tuple(term for term in terms if term not in stand_ins),
+            style=replace(self.style, prompt=pseudonyms.hide(self.style.prompt)),
+            also=pseudonyms.hide(self.also),
+            stand_ins=stand_ins,
+        )
 
     @property
     def wants_turns(self) -> bool:
@@ -81,6 +111,8 @@ def system_text(brief: Brief) -> str:
         parts.append(_SAME_TURNS)
     if brief.glossary:
         parts.append(_GLOSSARY + "\n".join(f"- {_one_line(term)}" for term in brief.glossary))
+    if brief.stand_ins:
+        parts.append(_STAND_INS + "\n".join(f"- {stand_in}" for stand_in in brief.stand_ins))
     return "\n\n".join(part.strip() for part in parts if part) + "\n"
 
 

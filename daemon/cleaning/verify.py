@@ -7,6 +7,7 @@ each passage          nothing but fillers is gone from it, nothing invented (see
 the whole             the same over windows of 300 words, so that small losses can't add up
 a translation         about as long as its original, and in the language asked for
 free text (notes)     about what was said (see `free_text`), in the language asked for
+pseudonyms            those that stand for a name stayed, each where it was
 any of them           no echo of the instructions or of the context
 """
 
@@ -28,6 +29,7 @@ from daemon.settings.profile import Verbatim
 from daemon.text.chunk import Chunk
 from daemon.text.languages import code_of, language_of
 from daemon.text.languages.knowledge import load_all, words_of_all
+from daemon.text.names.pseudonyms import stand_in_finder
 
 WHOLE = frozenset({"end_turn", "stop_sequence"})
 """The stop reasons of an answer that came to its end by itself."""
@@ -46,6 +48,7 @@ _LENGTH_COUNTS_FROM = 50  # words; fewer can't be judged by their length
 
 _ASSENT = re.compile(r"\b(?:mm+|m|uh+|um+)[\s-]*h(?:mm?|uh|um)\b", re.I)
 _EMPTY = "it came back empty"
+_STAND_IN = "what stands for a name was changed"
 _ECHO = "it repeats its instructions or context"
 _Run = tuple[str, ...]
 
@@ -87,6 +90,7 @@ def check(chunk: Chunk, brief: Brief, answer_text: str, stop_reason: str | None)
         bad = _unfaithful(pairs, chunk.text, brief.style.verbatim)
     else:
         bad = _reworded(pairs, brief.output_language)
+    bad |= _find_changed_stand_ins(pairs, brief.stand_ins, in_order=keeps_wording)
     bad |= _echoes(pairs, _Prompt(_instruction_runs(brief), _runs(tokens(chunk.context_buffer or ""))))
     if bad:
         return Verdict(turns=parsed.turns, reason=bad[min(bad)], bad=bad)
@@ -149,6 +153,29 @@ def _unfaithful(pairs: _Pairs, text: str, verbatim: Verbatim) -> dict[int, str]:
     if fault is not None:
         return {place: fault for place, words in enumerate(compared) if not all(w.stayed for w in words)}
     return {}
+
+
+def _find_changed_stand_ins(pairs: _Pairs, stand_ins: Sequence[str], *, in_order: bool) -> dict[int, str]:
+    """The passages in which a pseudonym was lost, came to be, or stands where another stood, and why.
+
+    One that was said twice may stand once. A translation (not `in_order`) may turn them round.
+    """
+    if not stand_ins:
+        return {}
+    find = stand_in_finder(stand_ins)
+    found: dict[int, str] = {}
+    for place, (before, after) in enumerate(pairs):
+        said, came = find(before), find(after)
+        stayed = _is_within(came, said) if in_order else True
+        if set(said) != set(came) or not stayed:
+            found[place] = _STAND_IN
+    return found
+
+
+def _is_within(some: Sequence[str], all_of_them: Sequence[str]) -> bool:
+    """Whether some things stand in this order among all of them."""
+    rest = iter(all_of_them)
+    return all(one in rest for one in some)
 
 
 def _is_translation(pairs: _Pairs, language: str | None) -> bool:
@@ -224,6 +251,12 @@ def _fault_of_free(chunk: Chunk, text: str, brief: Brief) -> str | None:
     around = _Prompt(_instruction_runs(brief), _runs(tokens(chunk.context_buffer or "")))
     if around.find_runs(came) - _runs(said):
         return _ECHO
+    if brief.stand_ins:
+        find = stand_in_finder(brief.stand_ins)
+        known = find(f"{brief.title} {chunk.context_buffer or ''} {chunk.text}")
+        known += [name for turn in chunk.spoken() for name in find(turn.speaker or "")]
+        if not set(find(text)).issubset(known):
+            return _STAND_IN
     if fault := _wrong_language(text, brief.output_language):
         return fault
     return fault_of_free_text(chunk.text, text, f"{brief.title} {chunk.context_buffer or ''}")

@@ -15,8 +15,9 @@ from itertools import chain, repeat
 from msgspec.structs import replace
 
 from daemon.cleaning.llm.client import find_retirement
+from daemon.cleaning.names.hidden_names import hide_chunk
 from daemon.cleaning.prompt import Brief
-from daemon.cli.common_corrections import find_common_corrections
+from daemon.cli.common_corrections import find_common_corrections, is_common
 from daemon.cli.service import Service
 from daemon.costs.ledger import LEDGER, Ledger
 from daemon.errors import (
@@ -34,6 +35,7 @@ from daemon.settings.config import Root, check_folders
 from daemon.system.volumes import find_limits
 from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import ProcessedChunk
+from daemon.text.names.pseudonyms import pseudonyms_of
 from daemon.text.transcript import Segment
 from daemon.text.turns import Turn
 
@@ -74,6 +76,7 @@ def check(root: Root, *, offline: bool, trial: bool) -> Iterator[Finding]:
     yield from _hooks(root)
     yield from _mixed_install()
     yield from _corrections(root)
+    yield from _pseudonyms(root)
     try:
         access = Access(_hasty(root), Ledger(os.path.join(root.state, LEDGER)))
     except ConfigError as error:
@@ -177,6 +180,17 @@ def _corrections(root: Root) -> Iterator[Finding]:
             f"in the {one.words:,} words of the outbox's {results}",
             "Take it out, or make a longer phrase of it, if that is not what you want.",
         )
+
+
+def _pseudonyms(root: Root) -> Iterator[Finding]:
+    """Which names that are to be hidden are common words as well."""
+    profiles = (root.config, *root.config.profiles.values())
+    for name in dict.fromkeys(name for profile in profiles for name in profile.pseudonyms):
+        if is_common(name):
+            yield Finding(
+                f"`pseudonyms`: {name} is a common word, too, and is hidden wherever that stands",
+                "Give it with the rest of the name, such as Will Lee, if that is not what you want.",
+            )
 
 
 def _device(path: str) -> int:
@@ -290,7 +304,8 @@ class _CleaningInBackground:
         settings = self._access.settings
         try:
             brief = Brief.under(settings, "Trial")
-            self.outcome = self._access.processor(settings).clean_chunk(self._chunk, brief, job="check")
+            chunk = hide_chunk(self._chunk, pseudonyms_of(settings.pseudonyms))
+            self.outcome = self._access.processor(settings).clean_chunk(chunk, brief, job="check")
         except (TranscriptdError, NotNow, OSError) as error:
             self.outcome = error
 

@@ -42,7 +42,7 @@ def find_common_corrections(root: Root) -> Iterator[CommonCorrection]:
     pairs = dict.fromkeys(pair for layer in layers for pair in layer.items())
     for heard, written in pairs:
         count = hits[heard, written]
-        if _is_common(heard) or (count > _FEW_HITS and count * _OFTEN > words):
+        if is_common(heard) or (count > _FEW_HITS and count * _OFTEN > words):
             yield CommonCorrection(heard, written, count, results, words)
 
 
@@ -76,7 +76,7 @@ def _read_texts(outbox: str) -> Iterator[str]:
         return  # what is wrong with the outbox is said where the folders are looked at
 
 
-def _is_common(phrase: str) -> bool:
+def is_common(phrase: str) -> bool:
     """Whether all words of a phrase are among the common ones of some language."""
     return _common_words().issuperset(phrase.casefold().split())
 

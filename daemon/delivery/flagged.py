@@ -28,10 +28,10 @@ from daemon.text.cleaned_chunk import ProcessedChunk
 from daemon.text.names.survey import Survey
 
 _AS_IT_WAS = (
-    "style", "also", "language", "output_language", "glossary", "corrections", "survey", "chunk_words",
-    "prompt", "keeps_wording", "answers",
+    "style", "also", "language", "output_language", "glossary", "corrections", "survey", "pseudonyms",
+    "chunk_words", "prompt", "keeps_wording", "answers",
 )  # fmt: skip
-_CUT_AS_IT_WAS = ("language", "corrections", "chunk_words")
+_CUT_AS_IT_WAS = ("language", "corrections", "pseudonyms", "chunk_words")
 _WHOLE = "Run redo without --flagged to have all of it cleaned again."
 
 
@@ -51,6 +51,8 @@ class Earlier:
         if today.provider == "offline":
             raise InputError("There is no model that could be asked for what was not cleaned.", "Set a key.")
         was = self.record.origin.header.settings
+        if was.pseudonyms != today.pseudonyms:  # under the old ones a name could be sent that is not to be
+            raise InputError("It was made under other `pseudonyms` than today's.", _WHOLE)
         keys = _CUT_AS_IT_WAS if was.provider == "offline" else _AS_IT_WAS
         same = {key: getattr(was, key) for key in keys}
         return replace(today, **same, model=model or today.model, batch=False)

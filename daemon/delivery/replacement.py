@@ -59,7 +59,7 @@ from daemon.system.volumes import is_one_mount
 log = logging.getLogger(__name__)
 
 EARLIER = "earlier"
-_CLEANING_KEYS = ("glossary", "style", "language", "output_language")
+_CLEANING_KEYS = ("glossary", "pseudonyms", "style", "language", "output_language")
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,13 @@ from daemon.delivery.amending.amendments import (
 )
 from daemon.delivery.amending.edits_file import EditsFile
 from daemon.delivery.document import Document, make_document
+from daemon.delivery.names.presented import (
+    present_header,
+    present_label,
+    present_pairs,
+    present_text,
+    tell_settings,
+)
 from daemon.delivery.outbox import REVIEW, SUMMARY
 from daemon.delivery.record import RECORD, Origin, Record
 from daemon.delivery.result import (
@@ -39,9 +46,11 @@ from daemon.delivery.result import (
 )
 from daemon.errors import UsageError
 from daemon.settings.profile import RENDERED, Profile, Settings
+from daemon.store.plan import Header
 from daemon.system.digest import digest_of_bytes
 from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import ProcessedChunk
+from daemon.text.names.pseudonyms import pseudonyms_of
 from daemon.text.names.speaker_names import add_proved, choose_asked, find_surplus
 from daemon.text.turns import Turn
 
@@ -90,26 +99,27 @@ def render_again(
     that became one are to be parted.
     """
     old, remade = _remake(record, profile, title, amendments)
-    header = remade.origin.header
-    outputs, skipped = choose_outputs(header, remade.document)
-    settings = header.settings
+    header, document = remade.origin.header, remade.document
+    outputs, skipped = choose_outputs(header, document)
+    settings, seen = header.settings, present_header(header)
     surplus = find_surplus(remade.labels, settings.speakers)
     made = {
         **summary,
-        "title": header.title,
-        "settings": settings.to_dict(),
+        "title": seen.title,
+        "settings": tell_settings(header),
         "settings_hash": settings.digest,
         "outputs": outputs,
         "skipped": skipped,
         "speaker_names": [
-            {**told, "given": remade.names.get(told["label"]) == told["name"]}
-            for told in list_speaker_names(header)
-            if told["label"] not in remade.asked
+            {**told, "given": remade.names.get(one.label) == one.name}
+            for one, told in zip(header.speaker_names, list_speaker_names(seen), strict=True)
+            if one.label not in remade.asked
         ],
-        "warnings": list(dict.fromkeys([*summary.get("warnings", ()), *surplus])),
+        "warnings": _list_warnings(summary, surplus, header),
+        **_tell_names_anew(seen, document),
         RENDERED_AT: format_moment(now),
         TIMES_RENDERED: int(summary.get(TIMES_RENDERED, 0)) + 1,
-        **_tell_amendments(remade.document, amendments),
+        **_tell_amendments(document, _present_amendments(amendments, header)),
     }
     others = {RECORD: record}
     if amendments.taken:
@@ -138,7 +148,8 @@ def amend_again(
         )
     settings = Settings.from_dict(summary["settings"])
     _, remade = _remake(record, settings, str(summary.get("title") or ""), before)
-    names = {label: remade.names.get(label, label) for label in remade.labels}
+    header = remade.origin.header
+    names = {label: present_label(remade.names.get(label, label), header) for label in remade.labels}
     return take_edits(edits.edits, digest, before, remade.document, names, keep_correction)
 
 
@@ -154,8 +165,9 @@ def _remake(
         asked = choose_asked(labels, settings.speakers, settings.corrections)
         asked = {**asked, **{label: name for label, name in amendments.speakers.items() if label in labels}}
         names = add_proved(asked, origin.header.speaker_names)
-        amended = AmendedPairs(amendments)
-        pairs = amended.pass_on(_rename_speakers(old.pairs(), names))
+        amended = AmendedPairs(_present_amendments(amendments, origin.header))
+        pairs = present_pairs(_rename_speakers(old.pairs(), names), origin.header)
+        pairs = amended.pass_on(pairs)
         with_turns = wants_turns(origin.header)
         document = make_document(pairs, with_turns=with_turns, cleaned=amended.cleaned)
     except ValueError as error:
@@ -163,6 +175,13 @@ def _remake(
             f"Its {RECORD} can't be read: {error}.", "Have it cleaned again with redo."
         ) from None
     return old.origin, _Remade(origin, labels, asked, names, document)
+
+
+def _present_amendments(amendments: Amendments, header: Header) -> Amendments:
+    """What people have amended, with the names that a reader is to see."""
+    texts = tuple(replace(one, text=present_text(one.text, header)) for one in amendments.texts)
+    unfit = tuple(present_text(why, header) for why in amendments.unfit)
+    return replace(amendments, texts=texts, unfit=unfit)
 
 
 def _tell_amendments(document: Document, amendments: Amendments) -> dict[str, Any]:
@@ -176,6 +195,24 @@ def _tell_amendments(document: Document, amendments: Amendments) -> dict[str, An
         "responsible": count_responsible(document),
         "amended": list_amended(document),
         "unfit_edits": list(amendments.unfit),
+    }
+
+
+def _list_warnings(summary: Mapping[str, Any], surplus: Sequence[str], header: Header) -> list[str]:
+    warnings = list(dict.fromkeys([*summary.get("warnings", ()), *surplus]))
+    hidden = header.settings.pseudonyms_in_results
+    return list(map(pseudonyms_of(header.pseudonyms).hide_label, warnings)) if hidden else warnings
+
+
+def _tell_names_anew(seen: Header, document: Document) -> dict[str, Any]:
+    """What else a summary tells in words of the text, where some of its names have pseudonyms."""
+    if not seen.pseudonyms:
+        return {}
+    return {
+        "read": seen.file,
+        "unread": dict(seen.unread),
+        "flags": list_flags(document),
+        "edits": dict(sorted(document.tally.edits.items())),
     }
 
 
@@ -198,15 +235,12 @@ def _origin_under(origin: Origin, profile: Profile, title: str | None) -> Origin
 
 
 def _list_changes(old: Origin, new: Origin, summary: Mapping[str, Any]) -> list[str]:
-    was, now = summary["settings"], new.header.settings.to_dict()
-    changed = [key for key in RENDERED if _as_json(was.get(key)) != _as_json(now[key])]
-    if summary.get("title", old.header.title) != new.header.title:
+    was = Settings.from_dict(summary["settings"])
+    now = Settings.from_dict(tell_settings(new.header))
+    changed = [key for key in RENDERED if getattr(was, key) != getattr(now, key)]
+    if summary.get("title", old.header.title) != present_header(new.header).title:
         changed.insert(0, "title")
     return changed
-
-
-def _as_json(value: object) -> object:
-    return list(value) if isinstance(value, tuple) else value
 
 
 # --- other names for speakers -------------------------------------------------------------------------------

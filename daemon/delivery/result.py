@@ -8,12 +8,14 @@ import logging
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from msgspec.structs import replace
 
 from daemon.cleaning.offline import GUESSED
 from daemon.delivery.document import Document, Tally, make_document
+from daemon.delivery.names.presented import present_header, present_label, present_pairs, tell_settings
 from daemon.delivery.outbox import ORIGINAL, REASON, REVIEW, SUMMARY, Parcel
 from daemon.delivery.record import RECORD, Origin, Recorder
 from daemon.delivery.render import render_markdown, stream_json, stream_markdown, stream_plain_text
@@ -35,6 +37,8 @@ from daemon.system.digest import digest_of_bytes
 from daemon.system.file_names import shorten, shown
 from daemon.system.files import Folder
 from daemon.text.cleaned_chunk import JOINED_MODELS
+from daemon.text.names.introductions import SpeakerName
+from daemon.text.names.pseudonyms import pseudonyms_of
 
 DOLLAR_PLACES = 6
 
@@ -54,13 +58,13 @@ def finish_job(job: Job, now: datetime) -> Parcel:
         survey = job.survey
         origin = Origin(job.ticket.name, job.ticket.modified_ns, _add_suggestions(job.header, survey))
         recorder = Recorder(origin)
-        pairs = recorder.pass_on(job.pairs())
+        pairs = present_pairs(recorder.pass_on(job.pairs()), origin.header)
         document = make_document(pairs, with_turns=wants_turns(origin.header))
         outputs, skipped = choose_outputs(origin.header, document)
         for output, why in skipped.items():
             log.warning("skipped job=%s output=%s %s", shown(job.name), output, why)
         changed = _find_changed_original(job)
-        summary = summarise_job(job, origin.header, document, outputs, skipped, now)
+        summary = summarise_job(job, present_header(origin.header), document, outputs, skipped, now)
         add_survey(summary, survey)
         summary["warnings"] += _warn_of_change(job, changed)
         files = render_files(origin, document, summary, {RECORD: recorder.finish()})
@@ -158,8 +162,9 @@ def summarise_job(
         "kind": header.kind,
         "encoding": header.encoding,
         "language": header.language,
-        "settings": settings.to_dict(),
+        "settings": tell_settings(header),
         "settings_hash": settings.digest,
+        "pseudonyms": sorted(set(header.pseudonyms.values())),
         "provider": settings.provider,
         "model": JOINED_MODELS.join(tally.models or [settings.model]),
         "server": ", then ".join(tally.servers),
@@ -202,8 +207,15 @@ def _add_suggestions(header: Header, saved: SavedSurvey | None) -> Header:
         return header
     known = {(one.label, one.name) for one in header.speaker_names}
     known |= {(one.label, "") for one in header.speaker_names if one.proved}
-    new = [one for one in saved.survey.speakers if known.isdisjoint({(one.label, one.name), (one.label, "")})]
+    found = map(partial(_show_names, header), saved.survey.speakers)
+    new = [one for one in found if known.isdisjoint({(one.label, one.name), (one.label, "")})]
     return replace(header, speaker_names=(*header.speaker_names, *new))
+
+
+def _show_names(header: Header, one: SpeakerName) -> SpeakerName:
+    """A suggestion with the names that were hidden from whoever made it."""
+    show = pseudonyms_of(header.pseudonyms).show
+    return replace(one, name=show(one.name), quote=show(one.quote), said_by=show(one.said_by))
 
 
 def add_survey(summary: dict[str, Any], saved: SavedSurvey | None) -> None:
@@ -255,8 +267,8 @@ def render_files(
 
     The summary is given the hashes of all that hold the text, and written last.
     """
-    header = origin.header
-    front = _write_front_matter(origin, summary)
+    header = present_header(origin.header)
+    front = _write_front_matter(Origin(origin.name, origin.modified_ns, header), summary)
     stem = _name_stem(origin.name)
     words = time_words(document.turns) if _has_subtitles(summary["outputs"]) else time_words(())
     files = dict(others)
@@ -270,7 +282,8 @@ def render_files(
     if header.settings.review:
         from daemon.delivery.review.page import stream_review  # here: a start needs no template engine
 
-        files[REVIEW] = _encode_pieces(stream_review(document, header.title, summary, header.left_out))
+        told = {**summary, "source": present_label(summary["source"], origin.header)}
+        files[REVIEW] = _encode_pieces(stream_review(document, header.title, told, header.left_out))
     files[SUMMARY] = encode_json(summary)
     return files
 
@@ -317,8 +330,10 @@ def _render_word(
 
 def _render_so_far(job: Job) -> bytes:
     """What was cleaned of an unfinished job, as Markdown."""
-    document = make_document(job.pairs_so_far("the job was discarded before it came to this"))
-    front = {"title": job.header.title, "source": os.path.basename(job.ticket.name)}
+    pairs = job.pairs_so_far("the job was discarded before it came to this")
+    document = make_document(present_pairs(pairs, job.header))
+    header = present_header(job.header)
+    front = {"title": header.title, "source": header.file or os.path.basename(job.ticket.name)}
     timestamps = job.header.settings.timestamps
     return _encode(render_markdown(document.blocks, front, timestamps=timestamps))
 

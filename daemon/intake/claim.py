@@ -73,6 +73,7 @@ def claim(state: State, inbox: Inbox, candidate: Candidate) -> Job | None:
         beside, text = _sidecar(folder, name)
         if len(companions) < len(others) or text is None:
             return None  # one of them is still being written
+        sidecar.hide_names_in_log(text)
         found = os.fstat(fd)
         path = candidate.path.replace(os.sep, "/")
         ticket = Ticket.new(

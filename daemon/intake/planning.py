@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import chain
 
 from daemon.settings.profile import Settings
 from daemon.store.plan import Body, Header, frozen
 from daemon.system.digest import digest_of_bytes
+from daemon.text.names.pseudonyms import Pseudonyms, choose_stand_ins, pseudonyms_of
 from daemon.text.transcript import Transcript
+from daemon.text.turns import Turn
 
 _TELLING_CHARACTERS = 20_000  # some twenty minutes of speech: what is said there tells the language
 
@@ -26,6 +29,7 @@ def make_plan(
     stem could not be read, and why.
     """
     from daemon import formats  # not above: `status` looks at plans and makes none
+    from daemon.cleaning.names.hidden_names import find_names_inside
     from daemon.cleaning.offline.punctuation.ends import choose_score
     from daemon.formats.file_name import origin
     from daemon.intake.speaker_names import name_speakers
@@ -37,8 +41,10 @@ def make_plan(
     spoken = language or _tell_language(transcript)
     naming = name_speakers(transcript.segments, settings.speakers, settings.corrections, spoken)
     turns = turns_of(rename_speakers(transcript.segments, naming.names))
+    pseudonyms, told = _choose_pseudonyms(settings, turns)
     score_ends = choose_score(words_of(turns), language)  # as the library's `read` cuts, too
-    body = Body.of(cut(turns, settings.chunk_words, score_ends))
+    inside = find_names_inside(turns, settings.corrections, pseudonyms) if pseudonyms else frozenset[int]()
+    body = Body.of(cut(turns, settings.chunk_words, score_ends, inside))
     source_title = transcript.title or named.title
     header = Header(
         sha256=digest_of_bytes(data),
@@ -58,11 +64,25 @@ def make_plan(
         file=file_name,
         unread=dict(unread or {}),
         link=named.link,
-        warnings=(*transcript.warnings, *naming.warnings),
+        warnings=(*transcript.warnings, *naming.warnings, *told),
         left_out=transcript.left_out,
         speaker_names=naming.found,
+        pseudonyms=pseudonyms.names,
     )
     return frozen(header, body)
+
+
+def _choose_pseudonyms(settings: Settings, turns: Sequence[Turn]) -> tuple[Pseudonyms, list[str]]:
+    """What is to stand for names in this transcript, and what is to be said of it, without the names."""
+    if not settings.pseudonyms:
+        return pseudonyms_of({}), []
+    said = (text for turn in turns for text in (turn.speaker or "", turn.text))
+    names, chosen = choose_stand_ins(settings.pseudonyms, chain(settings.corrections.values(), said))
+    told = [
+        f"{asked}, which was to stand for a name, stands in the transcript itself: {other} did instead."
+        for asked, other in chosen.items()
+    ]
+    return pseudonyms_of(names), told
 
 
 def _tell_language(transcript: Transcript) -> str | None:

@@ -13,12 +13,12 @@ from msgspec.structs import replace
 from daemon.cleaning.llm.faults import ChunkRefused
 from daemon.cleaning.llm.model import Model
 from daemon.cleaning.names.corrections import correct_turn
+from daemon.cleaning.names.hidden_names import hide_turn
 from daemon.cleaning.names.survey import SurveyQuestion, make_question, read_answer
 from daemon.cleaning.prompt import Brief, system_text
 from daemon.cleaning.verify import CUT_OFF, WHOLE
 from daemon.costs.ledger import SURVEY, Label
 from daemon.errors import JobError, ServiceError
-from daemon.settings.profile import Settings
 from daemon.store.job import Job
 from daemon.store.plan import Header
 from daemon.store.saved_survey import SavedSurvey, mark_of
@@ -26,6 +26,7 @@ from daemon.system.disk_faults import disk_fault
 from daemon.system.file_names import shown
 from daemon.text.chunk import Chunk
 from daemon.text.names.candidates import find_candidates
+from daemon.text.names.pseudonyms import pseudonyms_of
 from daemon.text.names.survey import Survey
 from daemon.text.turns import Turn
 from daemon.workers.admission import Permit
@@ -60,18 +61,19 @@ def find_question(header: Header, chunks: Iterable[Chunk]) -> SurveyQuestion | N
     from daemon.intake.speaker_names import is_unnamed  # not above: it reads the languages' files
 
     settings = header.settings
-    candidates = find_candidates(_correct_turns(chunks, settings), is_unnamed, header.language)
+    candidates = find_candidates(_list_turns_to_send(chunks, header), is_unnamed, header.language)
     around = len(system_text(Brief.under(settings, header.title)))
     job_characters = 2 * header.characters + header.chunks * around
     longest = max(_LEAST_CHARACTERS, settings.chunk_words * _CHARACTERS_A_WORD)
     return make_question(candidates, job_characters, longest)
 
 
-def _correct_turns(chunks: Iterable[Chunk], settings: Settings) -> Iterator[Turn]:
-    """The turns of a text as they are cleaned: as a person has corrected them."""
+def _list_turns_to_send(chunks: Iterable[Chunk], header: Header) -> Iterator[Turn]:
+    """The turns of a text as they are cleaned: as a person has corrected them, with names hidden."""
+    pseudonyms = pseudonyms_of(header.pseudonyms)
     for chunk in chunks:
         for turn in chunk.spoken():
-            yield correct_turn(turn, settings.corrections)
+            yield hide_turn(correct_turn(turn, header.settings.corrections), pseudonyms)
 
 
 class Surveys:
@@ -132,7 +134,7 @@ def _ask_model(job: Job, question: SurveyQuestion, model: Model, permit: Permit)
     fixed = [*settings.glossary, *settings.corrections, *settings.corrections.values()]
 
     def read_turns() -> Iterator[Turn]:
-        return _correct_turns(_read_chunks(job), settings)
+        return _list_turns_to_send(_read_chunks(job), job.header)
 
     survey = read_answer(answer.text, question, read_turns, fixed)
     log.info(

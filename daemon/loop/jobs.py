@@ -31,6 +31,7 @@ from daemon.loop.open_job import OpenJob
 from daemon.loop.provider import Access
 from daemon.loop.steps import JobSteps
 from daemon.settings.config import Root
+from daemon.settings.sidecar import hide_names_in_log
 from daemon.store.job import DISCARD, FRESH, RETRY, STEP, ChunkGone, Job, JobState
 from daemon.store.state_folder import State
 from daemon.system.disk_faults import disk_faults
@@ -142,6 +143,7 @@ class Jobs:
         self.state.recover()
         self.open_jobs = [OpenJob(job, again=True) for job in self.state.jobs() if self._is_whole(job)]
         for open_job in self.open_jobs:
+            hide_names_in_log(open_job.job.ticket.sidecar)
             try:
                 open_job.job.load()
             except OSError as error:

@@ -35,7 +35,9 @@ from daemon.settings.profile import MODEL_ONLY, Profile, Provider, Settings, Ver
 from daemon.settings.sidecar import NO_SIDECAR, Sidecar, parse
 from daemon.store.ticket import Ticket
 from daemon.system.digest import digest_of_value
+from daemon.system.logs import hide_in_lines
 from daemon.text.languages import code_of
+from daemon.text.names.pseudonyms import pseudonyms_of
 from daemon.text.names.spelling import respelling_of
 
 _HOW_TO_USE_A_MODEL = "put an API key into {file} (chmod 600) or set base_url in config.yaml"
@@ -70,6 +72,19 @@ def _check_corrections(profile: Profile) -> None:
         respelling_of(profile.corrections)
     except ValueError as error:
         raise ConfigError(f"`corrections`: {error}.", "Leave out one of them.") from None
+
+
+def _use_pseudonyms(profile: Profile) -> None:
+    """Hide names in the log from here on; raise ConfigError where a pseudonym can't stand for its name."""
+    if not profile.pseudonyms:
+        return
+    try:
+        hide_in_lines(pseudonyms_of(profile.pseudonyms).hide_label)
+    except ValueError as error:
+        raise ConfigError(
+            f"`pseudonyms`: {error}.",
+            "A pseudonym is one word of letters and digits, such as P01, with no name in it.",
+        ) from None
 
 
 class Access:
@@ -129,6 +144,7 @@ class Access:
         self._refuse_batch(profile)
         self._check_fallback(profile)
         _check_corrections(profile)
+        _use_pseudonyms(profile)
         language = profile.language and (code_of(profile.language) or profile.language)
         if self.provider == "offline":
             self._refuse_model_only(profile)

@@ -9,7 +9,8 @@ import contextlib
 import itertools
 import logging
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import TypeVar
 
 from msgspec.structs import replace
 
@@ -17,7 +18,7 @@ from daemon.batches.batching import Batching
 from daemon.batches.surroundings import ChunkKey
 from daemon.cleaning.llm.model import Model
 from daemon.cleaning.llm.model_trial import FlagRate, ModelTrial
-from daemon.cleaning.names.corrections import clean_respelt, move_cuts
+from daemon.cleaning.names.hidden_names import clean_named, move_cuts_to_hidden
 from daemon.cleaning.processor import AnswerStore, Question
 from daemon.cleaning.prompt import Brief
 from daemon.costs.answer import Answer
@@ -45,6 +46,8 @@ from daemon.text.cleaned_chunk import ProcessedChunk
 from daemon.workers.admission import Permit
 
 log = logging.getLogger(__name__)
+
+_Other = TypeVar("_Other")
 
 _MEGABYTE = 1_000_000
 
@@ -190,26 +193,27 @@ class JobSteps:
         unsaved = self._unsaved_answer(job, index)
         if unsaved is not None:
             return unsaved
-        settings = job.settings
+        settings, pseudonyms = job.settings, job.pseudonyms
         processor = self.access.processor(settings)
+        brief = Brief.under(settings, job.header.title, pseudonyms)
 
         def clean(chunk: Chunk) -> ProcessedChunk | Question:
-            return processor.clean_from_answers(chunk, Brief.under(settings, job.header.title), answers)
+            return processor.clean_from_answers(chunk, brief, answers)
 
-        return clean_respelt(job.chunk(index), settings.corrections, find_spellings(job), clean)
+        return self._clean_named(job, index, clean)
 
     def _clean(self, job: Job, index: int, permit: Permit) -> None:
         answer = self._unsaved_answer(job, index)
         if answer is None:
-            settings = job.settings
+            settings, pseudonyms = job.settings, job.pseudonyms
             processor = self.access.processor(settings)
-
+            brief = Brief.under(settings, job.header.title, pseudonyms)
             earlier = self._find_earlier(job, index, settings)
 
             def clean(chunk: Chunk) -> ProcessedChunk:
                 return processor.clean_chunk(
                     chunk,
-                    Brief.under(settings, job.header.title),
+                    brief,
                     language=settings.language,
                     job=job.account,
                     permit=permit,
@@ -218,17 +222,25 @@ class JobSteps:
                     earlier=earlier,
                 )
 
-            answer = clean_respelt(job.chunk(index), settings.corrections, find_spellings(job), clean)
+            answer = self._clean_named(job, index, clean)
         self._save(job, answer)
         self._try_model(job, answer)
 
+    def _clean_named(
+        self, job: Job, index: int, clean: Callable[[Chunk], ProcessedChunk | _Other]
+    ) -> ProcessedChunk | _Other:
+        """Have a chunk of a job cleaned with its names as they are to be spelt, or hidden."""
+        corrections, spellings = job.settings.corrections, find_spellings(job)
+        return clean_named(job.chunk(index), corrections, job.pseudonyms, clean, spellings)
+
     def _find_earlier(self, job: Job, index: int, settings: Settings) -> ProcessedChunk | None:
-        """The result of which only the flagged passages are to be cleaned, cut as the corrected chunk is."""
+        """The result of which only the flagged passages are to be cleaned, cut as what is sent is."""
         earlier = None if job.ticket.flagged is None else read_earlier(job.folder, index)
         if earlier is None:
             return None
         chunk, spellings = job.chunk(index), find_spellings(job)
-        return replace(earlier, cuts=move_cuts(chunk, settings.corrections, spellings, earlier.cuts))
+        cuts = move_cuts_to_hidden(chunk, (settings.corrections, spellings), job.pseudonyms, earlier.cuts)
+        return replace(earlier, cuts=cuts)
 
     def _try_model(self, job: Job, answer: ProcessedChunk) -> None:
         """Raise ModelUnfit where the first chunks show that the model is not up to this job."""
@@ -262,8 +274,7 @@ class JobSteps:
         def keep(chunk: Chunk) -> ProcessedChunk:
             return processor.keep_original(chunk, f"the service fails on it: {error.message}")
 
-        chunk, corrections = job.chunk(index), job.settings.corrections
-        self._save(job, clean_respelt(chunk, corrections, find_spellings(job), keep))
+        self._save(job, self._clean_named(job, index, keep))
 
     def forget(self, job: Job) -> None:
         """The job has ended: answers that could not be written are of no more use."""

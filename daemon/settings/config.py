@@ -319,7 +319,8 @@ def parse(raw: dict[Any, Any], path: str = FILE_NAME) -> Config:
     profiles = {folder: checked({**everywhere, **keys}, Profile) for folder, keys in own.items()}
     for folder, profile in profiles.items():
         corrections = merge_corrections(config.corrections, profile.corrections)
-        profiles[folder] = replace(profile, corrections=corrections)
+        pseudonyms = merge_corrections(config.pseudonyms, profile.pseudonyms)
+        profiles[folder] = replace(profile, corrections=corrections, pseudonyms=pseudonyms)
     return replace(config, profiles=profiles)
 
 

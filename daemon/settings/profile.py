@@ -27,7 +27,10 @@ Verbatim = Literal["strict", "light", "clean"]
 MODEL_ONLY = ("style", "also", "output_language", "fallback_model")
 """The keys that the offline rules can't follow: with them these stand at their default."""
 
-RENDERED = ("speakers", "outputs", "timestamps", "links", "cues", "review", "layout", "docx_template")
+RENDERED = (
+    "speakers", "outputs", "timestamps", "links", "cues", "review", "layout", "docx_template",
+    "pseudonyms_in_results",
+)  # fmt: skip
 """The keys that shape how a cleaned text is written down, and not how it is cleaned."""
 
 
@@ -84,6 +87,14 @@ class Profile(Keys, frozen=True):
             "most a tenth of the job's tokens"
         ),
     ] = True
+    pseudonyms: Annotated[
+        dict[Phrase, Text],
+        Meta(
+            description="name: what stands for it outside this machine, such as Ann Lee: P01;\n"
+            "whole words, whatever their case; each other form of a name is a line of its own"
+        ),
+    ] = msgspec.field(default_factory=dict)
+    pseudonyms_in_results: Annotated[bool, Meta(description="true: results keep the pseudonyms")] = False
     chunk_words: Annotated[
         int, Meta(ge=10, le=5000, description="words cleaned in one request; smaller for small models")
     ] = 900

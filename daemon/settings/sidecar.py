@@ -5,6 +5,7 @@ It was dropped, so it is hostile until read: it can choose among our own styles,
 
 from __future__ import annotations
 
+import contextlib
 from typing import Literal
 
 import yaml
@@ -15,13 +16,18 @@ from daemon.errors import InputError, SchemaError
 from daemon.settings.profile import Profile
 from daemon.settings.schema import Keys, Phrase, Text, checked, stripped
 from daemon.settings.yaml_text import check_brackets
+from daemon.system.logs import hide_in_lines
+from daemon.text.names.pseudonyms import pseudonyms_of
 from daemon.text.names.spelling import merge_corrections
 
 EXTENSIONS = (".yaml", ".yml")
 MOST_BYTES = 65_536
 """More than any glossary; the file of a larger one is rejected."""
 
-_KEYS = "title, speakers, glossary, corrections, style (clean or notes), language, output_language and batch"
+_KEYS = (
+    "title, speakers, glossary, corrections, pseudonyms, style (clean or notes), language, output_language "
+    "and batch"
+)
 
 
 class Sidecar(Keys, frozen=True):
@@ -31,6 +37,7 @@ class Sidecar(Keys, frozen=True):
     speakers: dict[Text, Text] | tuple[Text, ...] = field(default_factory=dict)
     glossary: tuple[Text, ...] = ()
     corrections: dict[Phrase, Text] = field(default_factory=dict)
+    pseudonyms: dict[Phrase, Text] = field(default_factory=dict)
     style: Literal["clean", "notes"] | None = None
     language: Text | None = None
     output_language: Text | None = None
@@ -45,6 +52,7 @@ class Sidecar(Keys, frozen=True):
             output_language=self.output_language or profile.output_language,
             glossary=tuple(dict.fromkeys([*profile.glossary, *self.glossary])),
             corrections=merge_corrections(profile.corrections, self.corrections),
+            pseudonyms=merge_corrections(profile.pseudonyms, self.pseudonyms),
             speakers=self._choose_speakers(profile),
             batch=profile.batch if self.batch is None else self.batch,
         )
@@ -82,6 +90,14 @@ def parse(text: str) -> Sidecar:
     except SchemaError as error:
         where = error.key or "as a whole"
         raise InputError(f"The .yaml beside the transcript: {where}: {error.message}.", _mend()) from None
+
+
+def hide_names_in_log(text: str) -> None:
+    """Hide in the log the names for which a sidecar has pseudonyms, from before its file is first told of."""
+    with contextlib.suppress(InputError, ValueError):  # what is wrong with it is said when it is used
+        pseudonyms = pseudonyms_of(parse(text).pseudonyms)
+        if pseudonyms:
+            hide_in_lines(pseudonyms.hide_label)
 
 
 def _mend() -> str:

@@ -30,6 +30,7 @@ from daemon.system.file_names import name_for_shell, shown
 from daemon.system.files import PRIVATE_FILE, Folder, set_mode
 from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import ProcessedChunk, kept_original
+from daemon.text.names.pseudonyms import Pseudonyms, pseudonyms_of
 
 log = logging.getLogger(__name__)
 
@@ -82,7 +83,12 @@ class Job:
     @property
     def account(self) -> str:
         """What the ledger calls this job: a name may come again, an id does not."""
-        return f"{self.name}#{self.ticket.job_id}"
+        return f"{self.pseudonyms.hide_label(self.name)}#{self.ticket.job_id}"
+
+    @property
+    def pseudonyms(self) -> Pseudonyms:
+        """What stands for names in all that is sent or written down elsewhere; none before it is planned."""
+        return pseudonyms_of(self.plan.header.pseudonyms if self.plan is not None else {})
 
     @property
     def name_for_shell(self) -> str:

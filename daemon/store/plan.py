@@ -36,6 +36,8 @@ class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     8601) where its name tells. `copy_of` is the path in the outbox of the result of the same bytes from which
     the chunks were taken, "" where they are cleaned.
     `speaker_names` are names that were said of speakers without one: those that were proved, and the others.
+    `pseudonyms` says what stands for a name in all that is sent; one that was asked for may have stood in the
+    transcript itself.
     """
 
     sha256: str
@@ -60,6 +62,7 @@ class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     recorded: str | None = None
     copy_of: str = ""
     speaker_names: tuple[SpeakerName, ...] = ()
+    pseudonyms: Mapping[str, str] = msgspec.field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON."""

@@ -12,6 +12,8 @@ import logging
 import os
 import re
 import sys
+from collections import deque
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TextIO
 
@@ -30,12 +32,29 @@ _CONVERSION = re.compile(r"%%|(?:(?<!\S)(?P<key>[a-z]+)=)?%[-#0 +]*\d*(?:\.\d+)?
 _QUIET = ("anthropic", "openai", "httpx2", "httpcore2", "asyncio")
 
 
+_MOST_HIDERS = 100  # of them the latest: each file that is dropped may bring its own
+_hiders: deque[Callable[[str], str]] = deque(maxlen=_MOST_HIDERS)
+
+
+def hide_in_lines(hide: Callable[[str], str]) -> None:
+    """Have every line pass through a function that hides in it what is not to be told."""
+    if hide in _hiders:
+        _hiders.remove(hide)
+    _hiders.append(hide)
+
+
 class _StderrHandler(logging.StreamHandler[TextIO]):
     """Writes to what sys.stderr is when a line comes: progress bars put themselves there, to stay below."""
 
     def emit(self, record: logging.LogRecord) -> None:
         self.stream = sys.stderr
         super().emit(record)
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = super().format(record)
+        for hide in list(_hiders):  # other threads may add one
+            line = hide(line)
+        return line
 
 
 class _TextFormatter(logging.Formatter):

@@ -6,7 +6,7 @@ import re
 from array import array
 from bisect import bisect_left, bisect_right
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from itertools import accumulate, islice, repeat
 from math import isnan, nan
@@ -34,19 +34,25 @@ _UNSPACED_LETTERS = 2  # about as many letters of a script without spaces make a
 _LETTERS = 40  # a "word" longer than this counts as several
 
 
-def cut(turns: Sequence[Turn], chunk_words: int, score_ends: ScoreEnds | None = None) -> Iterator[Chunk]:
+def cut(
+    turns: Sequence[Turn],
+    chunk_words: int,
+    score_ends: ScoreEnds | None = None,
+    kept_whole: Set[int] = frozenset(),
+) -> Iterator[Chunk]:
     """The turns as chunks of about `chunk_words` words, none over 1.3 times that (a single word apart).
 
     The words of all chunks are the words of all turns, in order. A chunk ends at the end of a turn, else
     of a sentence, else at the longest pause near the target. For text without punctuation `score_ends`
     tells where sentences end: then a turn that only a pause has ended comes after what it finds. In scripts
-    without spaces what stands between two spaces counts as several words, and is never cut.
+    without spaces what stands between two spaces counts as several words, and is never cut. No chunk ends
+    at one of the places `kept_whole` (how many words come before).
     """
     measures = _Measures.of(turns)
     if not measures.words:
         return
     guess = None if score_ends is None else _Guess(words_of(turns), score_ends)
-    cuts = _cuts(measures, chunk_words, guess)
+    cuts = _leave_whole(_cuts(measures, chunk_words, guess), kept_whole)
     said: deque[str] = deque(maxlen=CONTEXT_WORDS + 1)
     for index, (first, part) in enumerate(zip([0, *cuts], _divided(turns, cuts), strict=True)):
         starts = (segment.start for turn in part for segment in turn.segments)
@@ -171,6 +177,17 @@ def _cuts(measures: _Measures, chunk_words: int, guess: _Guess | None) -> list[i
             break
         cuts.append(first)
     return cuts
+
+
+def _leave_whole(cuts: Sequence[int], kept_whole: Set[int]) -> list[int]:
+    """The cuts, those at a place that is to be kept whole moved before it."""
+    moved: list[int] = []
+    for place in cuts:
+        while place in kept_whole:
+            place -= 1
+        if place > (moved[-1] if moved else 0):
+            moved.append(place)
+    return moved
 
 
 def _end(window: range, middle: int, measures: _Measures, guess: _Guess | None) -> int:

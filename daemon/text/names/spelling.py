@@ -50,7 +50,7 @@ class Respelling:
     def __init__(self, heard: Mapping[str, str], source: str = CORRECTION) -> None:
         self._source = source
         self._goals = follow_to_end(heard)
-        written = {_fold(end) for _, end in self._goals.values()}
+        written = {fold_phrase(end) for _, end in self._goals.values()}
         self._phrases = sorted(self._goals.keys() | written, key=lambda phrase: (-len(phrase), phrase))
 
     def find_hits(self, text: str) -> Iterator[Hit]:
@@ -63,7 +63,7 @@ class Respelling:
         if not there:
             return
         for found in _compile_phrases(there).finditer(text):
-            words = _fold(found[0])
+            words = fold_phrase(found[0])
             goal = self._goals.get(words)
             if goal is None or goal[1] == found[0]:
                 continue
@@ -94,7 +94,7 @@ def merge_corrections(*layers: Mapping[str, str]) -> dict[str, str]:
     merged: dict[str, tuple[str, str]] = {}
     for layer in layers:
         for heard, written in layer.items():
-            merged[_fold(heard)] = heard, written
+            merged[fold_phrase(heard)] = heard, written
     return dict(merged.values())
 
 
@@ -103,11 +103,11 @@ def follow_to_end(heard: Mapping[str, str]) -> dict[str, tuple[str, str]]:
 
     Raises ValueError, with the words, where it goes round in circles.
     """
-    steps = {_fold(phrase): (phrase, written) for phrase, written in heard.items()}
+    steps = {fold_phrase(phrase): (phrase, written) for phrase, written in heard.items()}
     ends: dict[str, tuple[str, str]] = {}
     for words, (phrase, written) in steps.items():
         seen = [words]
-        while (following := _fold(written)) in steps and following != seen[-1]:
+        while (following := fold_phrase(written)) in steps and following != seen[-1]:
             if following in seen:
                 raise ValueError(f"{phrase!r} leads round in a circle to itself")
             seen.append(following)
@@ -116,7 +116,7 @@ def follow_to_end(heard: Mapping[str, str]) -> dict[str, tuple[str, str]]:
     return ends
 
 
-def _fold(phrase: str) -> str:
+def fold_phrase(phrase: str) -> str:
     """The words of a phrase without their case."""
     return " ".join(phrase.casefold().split())
 
@@ -135,9 +135,14 @@ def _phrase_pattern(phrase: str) -> str:
     return f"{before}{words}{after}"
 
 
-@cache
 def _word_letters() -> str:
     """For a character class, what a word goes on with: letters, digits, and the marks that join them."""
+    return r"\w" + mark_ranges()
+
+
+@cache
+def mark_ranges() -> str:
+    """For a character class, the marks that join a letter, and are none themselves."""
     ranges: list[tuple[int, int]] = []
     for code in range(_BASIC_PLANE):
         if unicodedata.category(chr(code))[0] != "M":
@@ -146,4 +151,4 @@ def _word_letters() -> str:
             ranges[-1] = ranges[-1][0], code
         else:
             ranges.append((code, code))
-    return r"\w" + "".join(f"\\u{first:04x}-\\u{last:04x}" for first, last in ranges)
+    return "".join(f"\\u{first:04x}-\\u{last:04x}" for first, last in ranges)

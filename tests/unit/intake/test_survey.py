@@ -267,3 +267,13 @@ def test_where_it_is_off_or_of_no_use_there_is_none(keys):
 def test_what_is_asked_for_again_is_not_surveyed_again(job):
     job.ticket = replace(job.ticket, flagged=Flagged("id"))
     assert not wants_survey(job)
+
+
+def test_names_with_a_pseudonym_are_in_nothing_that_is_asked():
+    text = make_text(said=SAID.replace("told me", "told Ann Moss"))
+    hidden = replace(SETTINGS, pseudonyms={"Ann Moss": "P01", "Ben Hill": "P02"})
+    assert "Ann Moss" in ask(text).user, "or nothing was tried"
+    asked = ask(text, hidden)
+    assert "Moss" not in asked.user
+    assert "Hill" not in asked.user
+    assert "P01" in asked.user

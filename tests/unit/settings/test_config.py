@@ -44,6 +44,8 @@ BAD = {
     "output_language": ["", 5, False],
     "glossary": ["Zoë", None, [""], [1], {"a": "b"}, [None]],
     "corrections": [None, ["Eefa"], {"Eefa": ""}, {"": "Aoife"}, {"-": "Aoife"}, {"Eefa": 1}, {1: "Ann"}],
+    "pseudonyms": [None, ["Ann"], {"Ann": ""}, {"": "P01"}, {"-": "P01"}, {"Ann": 1}, {1: "P01"}],
+    "pseudonyms_in_results": ["yes", 1, None],
     "chunk_words": [9, 5001, "900", 900.5, True, None],
     "concurrency": [0, 65, "8", "many", True, None, 2.0],
     "outputs": [[], "md", None, ["pdf"], ["md", "pdf"], [["md"]], [{"md": 1}], [None], [1]],
@@ -261,6 +263,7 @@ CHANGED = {
     "outputs": ("txt", "md"), "timestamps": False, "links": True, "cues": "keep", "review": False,
     "docx_template": "own.docx", "layout": "flat", "language": "de", "speakers": {"SPEAKER_00": "Ann"},
     "corrections": {"Eefa": "Aoife"}, "survey": False,
+    "pseudonyms": {"Ann": "P01"}, "pseudonyms_in_results": True,
     "provider": "offline", "model": "n", "prompt": "another",
 }  # fmt: skip
 

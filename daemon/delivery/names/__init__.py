@@ -1,0 +1,1 @@
+"""Names in results: as they were said, or behind their pseudonyms."""

@@ -1,0 +1,77 @@
+"""Which names a result shows: those that were said, or the pseudonyms that stood for them outside. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from msgspec.structs import replace
+
+from daemon.cleaning.names.hidden_names import hide_pair, show_result
+from daemon.store.plan import Header
+from daemon.text.chunk import Chunk
+from daemon.text.cleaned_chunk import ProcessedChunk
+from daemon.text.names.pseudonyms import pseudonyms_of
+
+
+def present_pairs(
+    pairs: Iterable[tuple[Chunk, ProcessedChunk]], header: Header
+) -> Iterator[tuple[Chunk, ProcessedChunk]]:
+    """Chunks with their saved results as a reader is to see them."""
+    pseudonyms, settings = pseudonyms_of(header.pseudonyms), header.settings
+    for chunk, result in pairs:
+        if settings.pseudonyms_in_results:
+            yield hide_pair(chunk, settings.corrections, pseudonyms, result)
+        else:
+            yield chunk, show_result(chunk, settings.corrections, pseudonyms, result)
+
+
+def present_header(header: Header) -> Header:
+    """What a reader is to see of a plan's header."""
+    if not header.settings.pseudonyms_in_results:
+        return header
+    hide = pseudonyms_of(header.pseudonyms).hide_label
+    return replace(
+        header,
+        title=hide(header.title),
+        source_title=hide(header.source_title),
+        file=hide(header.file),
+        unread={hide(name): why for name, why in header.unread.items()},
+        warnings=tuple(map(hide, header.warnings)),
+        left_out=tuple(replace(one, text=hide(one.text)) for one in header.left_out),
+        speaker_names=tuple(
+            replace(one, name=hide(one.name), quote=hide(one.quote), said_by=hide(one.said_by))
+            for one in header.speaker_names
+        ),
+    )
+
+
+def present_label(label: str, header: Header) -> str:
+    """A path or another label as a reader is to see it."""
+    hidden = header.settings.pseudonyms_in_results
+    return pseudonyms_of(header.pseudonyms).hide_label(label) if hidden else label
+
+
+def present_text(text: str, header: Header) -> str:
+    """Words that a person wrote into a result, where that may have shown other names than now."""
+    pseudonyms = pseudonyms_of(header.pseudonyms)
+    return pseudonyms.hide(text) if header.settings.pseudonyms_in_results else pseudonyms.show(text)
+
+
+def tell_settings(header: Header) -> dict[str, Any]:
+    """The settings as a summary tells them: without the names that pseudonyms stand for."""
+    settings = {**header.settings.to_dict(), "pseudonyms": {}}
+    if not header.settings.pseudonyms_in_results:
+        return settings
+    hidden = _hide_everywhere(settings, pseudonyms_of(header.pseudonyms).hide_label)
+    return {key: hidden[key] for key in settings}
+
+
+def _hide_everywhere(value: Any, hide: Callable[[str], str]) -> Any:  # noqa: ANN401 - whatever JSON can say
+    if isinstance(value, str):
+        return hide(value)
+    if isinstance(value, (list, tuple)):
+        return [_hide_everywhere(one, hide) for one in value]
+    if isinstance(value, dict):
+        return {_hide_everywhere(key, hide): _hide_everywhere(one, hide) for key, one in value.items()}
+    return value

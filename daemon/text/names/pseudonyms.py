@@ -1,0 +1,280 @@
+"""Pseudonyms: what stands for a name outside this machine; a name hidden in a text, and shown again. Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+
+from daemon.text.alignment import find_origins
+from daemon.text.names.spelling import Hit, fold_phrase, mark_ranges
+from daemon.text.transcript import UNSPACED
+
+_FORM = re.compile(r"\w[\w-]*")
+_UNSPACED_LETTER = re.compile(f"[{UNSPACED}]")
+_LEAST_INFLECTED = 3  # letters of a name that may take an s: not the "as" of "A"
+_IN_TEXT = r"(?:\.?[^\S\n]+|[-_.])"  # "Dr. Lee" as well, where "Dr Lee" was given
+_IN_LABEL = r"[^\S\n]*[-_.,+]?[^\S\n]*"  # a file's name may be AnnLee, ann-lee or Ann_Lee
+_CAPITAL = re.compile(r"(?!\bI\b)[A-ZÀ-ÖØ-Þ]")  # the word I has one in texts without capitals, too
+_NUMBERED = re.compile(r"(.*?)(\d*)", re.S)
+
+
+class Pseudonyms:
+    """Names and what stands for each, ready to be looked for; raises ValueError where they can't be used.
+
+    `names` maps a name to its pseudonym, which several may share, such as "Ann Lee" and "Ann". A name is
+    found as whole words, whatever their case, also with a hyphen, a dot or an underscore between them, and
+    before the s of a genitive or a plural. The longest goes before.
+    """
+
+    def __init__(self, names: Mapping[str, str]) -> None:
+        self.names = dict(names)
+        self._ordered = sorted(names, key=lambda name: (-len(name), name))
+        self._in_text = _compile_names(self._ordered, _IN_TEXT)
+        self._in_label = _compile_names(self._ordered, _IN_LABEL)
+        self._given = _check_stand_ins(names)
+        self._shown = _compile_stand_ins(self._given.values())
+        for name, stand_in in names.items():
+            for hit in self.find_hits(stand_in):
+                raise ValueError(f"{stand_in!r}, which is to stand for {name!r}, tells {hit.heard!r}")
+
+    def __bool__(self) -> bool:
+        return bool(self.names)
+
+    @property
+    def stand_ins(self) -> tuple[str, ...]:
+        """The pseudonyms, each once."""
+        return tuple(self._given.values())
+
+    # --- hiding ---------------------------------------------------------------------------------------------
+
+    def find_hits(self, text: str) -> Iterator[Hit]:
+        """Where a name stands in a text, from left to right; what is heard is the name as it was given."""
+        return self._find(self._in_text, text)
+
+    def hide(self, text: str) -> str:
+        """A text with each name behind its pseudonym."""
+        return _write_hits(text, self.find_hits(text))
+
+    def hide_label(self, text: str) -> str:
+        """The same for a file's name, a title or a speaker, where words may be written in one."""
+        return _write_hits(text, self._find(self._in_label, text))
+
+    def hide_context(self, text: str) -> str:
+        """The same for words that may begin in the middle of a name: the rest of one there is dropped."""
+        words = text.split()
+        for name in self._ordered:
+            parts = name.casefold().split()
+            for size in range(len(parts) - 1, 0, -1):
+                if [word.casefold().strip(".,;:!?'’") for word in words[:size]] == parts[-size:]:
+                    words = words[size:]
+        return self.hide(" ".join(words))
+
+    def _find(self, pattern: re.Pattern[str], text: str) -> Iterator[Hit]:
+        if not self.names:
+            return
+        has_capitals = text != text.lower()
+        for found in pattern.finditer(text):
+            begins_small = text[found.start()].islower()
+            if text[found.end() : found.end() + 1] in ("s", "S") and begins_small and has_capitals:
+                continue  # the verb of "he marks it", where Mark is a name
+            name = self._ordered[int((found.lastgroup or "n0")[1:])]
+            yield Hit(found.start(), found.end(), name, self.names[name])
+
+    # --- showing --------------------------------------------------------------------------------------------
+
+    def find_stand_ins(self, text: str) -> list[str]:
+        """The pseudonyms that stand in a text, in order, each as it was given."""
+        return [self._given[found[0].casefold()] for found in self._shown.finditer(text)]
+
+    def show(self, text: str, said: str = "") -> str:
+        """A text with names in the place of their pseudonyms.
+
+        `said` is what the text came from, with the names in it: it tells which of several names that share a
+        pseudonym stood there, and how it was written. A text in which nothing else was changed is as said.
+        """
+        found = list(self._shown.finditer(text)) if self.names else []
+        if not found:
+            return text
+        hidden = self.hide(said)
+        if text.split() == hidden.split():
+            return said
+        names = _NamesSaid(self, said, hidden, text)
+        hits = []
+        for one, at in zip(found, _count_words_before(text, found), strict=True):
+            name = names.choose_name(self._given[one[0].casefold()], at)
+            if _begins_sentence(text, one.start()):
+                name = name[0].upper() + name[1:]
+            hits.append(Hit(one.start(), one.end(), one[0], name))
+        return _write_hits(text, hits)
+
+    def first_name(self, stand_in: str) -> str:
+        """The name that a pseudonym stands for; of several the longest."""
+        return next(name for name in self._ordered if self.names[name].casefold() == stand_in.casefold())
+
+    def hits_of(self, text: str) -> list[re.Match[str]]:
+        """The places of the pseudonyms in a text."""
+        return list(self._shown.finditer(text))
+
+
+class _NamesSaid:
+    """Which names were said where, for a text that came of what was said."""
+
+    def __init__(self, pseudonyms: Pseudonyms, said: str, hidden: str, text: str) -> None:
+        self._pseudonyms = pseudonyms
+        places = _count_words_before(hidden, pseudonyms.hits_of(hidden))
+        hits = list(pseudonyms.find_hits(said))
+        self._said = [
+            (at, hit.written, _spell_name(hit, said)) for at, hit in zip(places, hits, strict=False)
+        ]
+        self._origins = find_origins(hidden.split(), text.split())
+
+    def choose_name(self, stand_in: str, word: int) -> str:
+        """The name for a pseudonym in the text's word of this index: that of the nearest one said."""
+        alike = [(at, name) for at, written, name in self._said if written.casefold() == stand_in.casefold()]
+        if not alike:
+            return self._pseudonyms.first_name(stand_in)
+        known = [at for at in self._origins[: word + 1] if at is not None]
+        origin = known[-1] if known else 0
+        return min(alike, key=lambda one: abs(one[0] - origin))[1]
+
+
+def _spell_name(hit: Hit, said: str) -> str:
+    """The name as it was given; as it was said where that has other marks, or is small beside capitals.
+
+    Small, it may be another word: the "will" of "I will", where Will is a name.
+    """
+    written = said[hit.start : hit.end]
+    is_same = fold_phrase(written) == fold_phrase(hit.heard)
+    return hit.heard if is_same and not (written.islower() and _CAPITAL.search(said)) else written
+
+
+def _begins_sentence(text: str, at: int) -> bool:
+    before = text[:at].rstrip(" \n\"'“‘«(")
+    return not before or before[-1] in ".!?…:"
+
+
+@lru_cache(maxsize=64)
+def _pseudonyms_of(items: tuple[tuple[str, str], ...]) -> Pseudonyms:
+    return Pseudonyms(dict(items))
+
+
+def pseudonyms_of(names: Mapping[str, str]) -> Pseudonyms:
+    """The pseudonyms of a mapping, made once for each. Raises ValueError where they can't be used."""
+    return _pseudonyms_of(tuple(names.items()))
+
+
+def stand_in_finder(stand_ins: Sequence[str]) -> Callable[[str], list[str]]:
+    """A function that lists, without case, those of some pseudonyms that stand in a text, in order."""
+    pattern = _compile_stand_ins(stand_ins)
+    return lambda text: [found[0].casefold() for found in pattern.finditer(text)]
+
+
+def choose_stand_ins(names: Mapping[str, str], texts: Iterable[str]) -> tuple[dict[str, str], dict[str, str]]:
+    """The names with pseudonyms that stand in none of some texts, and which were chosen for which.
+
+    One that stands there could not be told from the name it is for. Raises ValueError as Pseudonyms does.
+    """
+    asked = pseudonyms_of(names)
+    there: set[str] = set()
+    words: set[str] = set()
+    for text in texts:
+        there.update(asked.find_stand_ins(text))
+        words.update(text.casefold().split())
+    taken = {stand_in.casefold() for stand_in in asked.stand_ins}
+    chosen: dict[str, str] = {}
+    for stand_in in asked.stand_ins:
+        if stand_in in there:
+            chosen[stand_in] = _next_free(stand_in, taken, " ".join(sorted(words)))
+            taken.add(chosen[stand_in].casefold())
+    given = {stand_in.casefold(): stand_in for stand_in in asked.stand_ins}
+    used = {name: given[stand_in.casefold()] for name, stand_in in names.items()}
+    return {name: chosen.get(stand_in, stand_in) for name, stand_in in used.items()}, chosen
+
+
+def _next_free(stand_in: str, taken: set[str], words: str) -> str:
+    """The pseudonym with the next number that is not taken, and stands in none of some words."""
+    found = _NUMBERED.fullmatch(stand_in)
+    stem, digits = (found[1], found[2]) if found else (stand_in, "")
+    number = int(digits or 1)
+    while True:
+        number += 1
+        wanted = f"{stem}{number:0{len(digits)}d}"
+        if wanted.casefold() not in taken and not _compile_stand_ins([wanted]).search(words):
+            return wanted
+
+
+def _check_stand_ins(names: Mapping[str, str]) -> dict[str, str]:
+    """The pseudonyms by their letters without case; raises ValueError for one that is not a single word."""
+    given: dict[str, str] = {}
+    for name, stand_in in names.items():
+        if not _FORM.fullmatch(stand_in):
+            raise ValueError(f"{stand_in!r}, which is to stand for {name!r}, is not one word such as P01")
+        given.setdefault(stand_in.casefold(), stand_in)
+    return given
+
+
+def _compile_names(names: Sequence[str], between: str) -> re.Pattern[str]:
+    """The pattern of any of some names, the first that fits; the group n3 tells that it is the fourth."""
+    parts = [f"(?P<n{place}>{_name_pattern(name, between)})" for place, name in enumerate(names)]
+    return re.compile("|".join(parts), re.I)
+
+
+def _name_pattern(name: str, between: str) -> str:
+    words = between.join(map(_word_pattern, name.split()))
+    return f"{_before(name)}{words}{_after(name)}"
+
+
+def _word_pattern(word: str) -> str:
+    """A word in both ways in which an accent may be written, and with whichever apostrophe."""
+    forms = dict.fromkeys(unicodedata.normalize(form, word) for form in ("NFC", "NFD"))
+    return "(?:" + "|".join(re.sub("['’]", "['’]", re.escape(form)) for form in forms) + ")"
+
+
+def _before(name: str) -> str:
+    """That no letter stands before it, nor the O' of O'Brien; in scripts without spaces one may."""
+    if _UNSPACED_LETTER.match(name[0]):
+        return ""
+    return rf"(?<![^\W_{UNSPACED}])(?<![{mark_ranges()}])(?<!\bO['’])"
+
+
+def _after(name: str) -> str:
+    """That no letter stands behind it, but for an s; nor the 't of don't."""
+    if _UNSPACED_LETTER.match(name[-1]):
+        return ""
+    inflected = "s?" if len(name) >= _LEAST_INFLECTED else ""
+    return rf"(?={inflected}(?![^\W_{UNSPACED}{mark_ranges()}]))(?!['’]t\b)"
+
+
+@lru_cache(maxsize=256)
+def _compile_any(stand_ins: tuple[str, ...]) -> re.Pattern[str]:
+    parts = [_stand_in_pattern(one) for one in sorted(stand_ins, key=lambda one: (-len(one), one))]
+    return re.compile("|".join(parts) or r"(?!)", re.I)
+
+
+def _compile_stand_ins(stand_ins: Iterable[str]) -> re.Pattern[str]:
+    """The pattern of any of some pseudonyms, before whatever an inflecting language puts behind them."""
+    return _compile_any(tuple(stand_ins))
+
+
+def _stand_in_pattern(stand_in: str) -> str:
+    after = r"(?!\d)" if stand_in[-1].isdigit() else rf"(?=s?(?![^\W_{UNSPACED}]))"
+    return rf"(?<![^\W_{UNSPACED}]){re.escape(stand_in)}{after}"
+
+
+def _count_words_before(text: str, found: Sequence[re.Match[str]]) -> list[int]:
+    """For each match in a text, the index of the word in which it begins."""
+    starts = [word.start() for word in re.finditer(r"\S+", text)]
+    return [bisect_right(starts, one.start()) - 1 for one in found]
+
+
+def _write_hits(text: str, hits: Iterable[Hit]) -> str:
+    """A text with each hit as it is to be written."""
+    parts = []
+    done = 0
+    for hit in hits:
+        parts += [text[done : hit.start], hit.written]
+        done = hit.end
+    return "".join([*parts, text[done:]]) if parts else text

@@ -1,0 +1,223 @@
+"""Pseudonyms from outside: what the server saw, what was written down, and what the results show."""
+
+import json
+import os
+import re
+import zipfile
+
+import pytest
+import yaml
+
+from tests.messages_server import clean, error, last_user_text
+
+NAMES = {"Ann Lee": "P01", "Ann": "P01", "Dr Novák": "P02", "Oxford": "Q1"}
+PLAIN = re.compile(r"\bann\b|\blee|nov[aá]k|oxford", re.I)
+OUTPUTS = ["md", "txt", "json", "srt", "docx", "redline"]
+CUES = """1
+00:00:01,000 --> 00:00:06,000
+Ann Lee: um hello, I am ann lee and this is Ann's show from Oxford.
+
+2
+00:00:06,000 --> 00:00:12,000
+Ann Lee: uh today we talk to Dr Novák, and ANN LEE'S guests know Dr. Novák's work very well.
+
+3
+00:00:12,000 --> 00:00:18,000
+Bob: thank you Ann, um, it is good to be in oxford with Ann Lee again, as Dr Novak said.
+"""
+
+
+def everything_written(folder):
+    """The names and the bytes of all files below a folder, as one text."""
+    texts = []
+    for where, _, files in os.walk(folder):
+        for name in files:
+            path = os.path.join(where, name)
+            with open(path, "rb") as file:
+                texts.append(f"{os.path.relpath(path, folder)}\n{file.read().decode('utf-8', 'replace')}")
+    return "\n".join(texts)
+
+
+def everything_sent(server):
+    parts = []
+    for request in server.requests:
+        parts += [request.path, json.dumps(request.headers), json.dumps(request.body, ensure_ascii=False)]
+    for batch in server.batches.all.values():
+        parts.append(json.dumps(batch.requests, ensure_ascii=False))
+    return "\n".join(parts)
+
+
+def texts_of(root, result):
+    """What each file of a result shows, but for the original and the record, which hold what was dropped."""
+    texts = {}
+    for path in sorted((root.outbox / result).iterdir()):
+        if path.suffix == ".docx":
+            with zipfile.ZipFile(path) as parts:
+                texts[path.name] = "".join(
+                    parts.read(name).decode("utf-8", "replace") for name in parts.namelist()
+                )
+        elif path.is_file() and path.suffix != ".gz" and not path.name.startswith("original"):
+            texts[path.name] = path.read_text()
+    return texts
+
+
+def drop_talk(root):
+    own = {"title": "Ann Lee meets Dr Novák", "pseudonyms": {"Dr Novak": "P02"}}
+    root.drop("ann-lee.yaml", yaml.safe_dump(own, allow_unicode=True))
+    root.drop("ann-lee.srt", CUES)
+
+
+def name_in(root, **settings):
+    """A root with pseudonyms, and names in everything that goes with a request."""
+    (root.path / "own.md").write_text("Clean this as Ann would in Oxford.\n")
+    root.write_config(
+        **{
+            "pseudonyms": NAMES,
+            "glossary": ["Ann Lee", "Dr Novák of Oxford"],
+            "also": "Ann Lee never says um.",
+            "outputs": OUTPUTS,
+            "chunk_words": 20,
+            **settings,
+        }
+    )
+    return root
+
+
+def spoil_first(server):
+    """The first answer about each question is without its pseudonyms, so that it is asked again."""
+    plain, seen = server.answer, set()
+
+    def answer(body):
+        asked = last_user_text(body)
+        if asked in seen:
+            return plain(body)
+        seen.add(asked)
+        return plain(body).replace("P01", "he")
+
+    server.answer = answer
+
+
+OWN_SETTINGS = {
+    "openai": {"provider": "openai", "model": "m"},
+    "batch": {"batch": True, "batch_gather_seconds": 0.1},
+    "prompt": {"style": "own.md", "fallback_model": "strong"},
+    "clean": {"pseudonyms": {**NAMES, "Dr Novak": "P02"}},  # which takes no sidecar
+}
+
+
+@pytest.mark.parametrize("kind", ["messages", "openai", "batch", "prompt", "clean"])
+def test_no_name_leaves_the_machine_or_is_written_beside_the_source(kind, make_root, server, tmp_path):
+    root = name_in(make_root(base_url=server.url, concurrency=4), **OWN_SETTINGS.get(kind, {}))
+    server.faults.append(error(529, "overloaded_error", "busy"))
+    spoil_first(server)
+    temp = tmp_path / "temp"
+    temp.mkdir()
+    drop_talk(root)
+    if kind == "clean":
+        command = ["clean", str(root.inbox / "ann-lee.srt"), "--output", str(tmp_path / "there")]
+    else:
+        command = ["once", "--wait", "0"] if kind == "batch" else ["once"]
+    server.batches.end_after = None
+    done = root.command(*command, env={"TMPDIR": str(temp)}, check=kind != "batch")
+    logs = [done.stderr]
+    if kind == "batch":
+        assert done.returncode == 69
+        for path in (root.state / ".batches").rglob("*"):
+            assert not path.is_file() or not PLAIN.search(path.read_text("utf-8", "replace")), path
+        for path in (root.state / "ann-lee").iterdir():
+            is_source = path.name.startswith(("source", "beside", "plan.jsonl", "job.json"))
+            assert is_source or not PLAIN.search(path.read_text("utf-8", "replace")), path
+        server.batches.end_all()
+        logs.append(root.command("once").stderr)
+    where = tmp_path / "there" if kind == "clean" else root.outbox
+    text = (where / "ann-lee" / "ann-lee.md").read_text()
+    assert "Ann Lee" in text
+    assert "P0" not in text
+    sent = everything_sent(server)
+    assert "P01" in sent
+    assert "Q1" in sent
+    assert PLAIN.search(sent) is None
+    assert not any(PLAIN.search(log) for log in logs), logs
+    assert PLAIN.search(everything_written(temp)) is None
+    ledgers = list(root.path.rglob("ledger.csv")) + list(tmp_path.rglob("there/**/ledger.csv"))
+    assert ledgers
+    assert not any(PLAIN.search(path.read_text()) for path in ledgers)
+
+
+def test_results_have_the_names_or_keep_the_pseudonyms_as_render_is_asked(model_root, server):
+    root = name_in(model_root)
+    drop_talk(root)
+    root.command("once")
+    said = "I am ann lee and this is Ann's show from Oxford"
+    for name, text in texts_of(root, "ann-lee").items():
+        assert not re.search(r"\bP01\b", text) or name == "summary.json", name
+    assert said in (root.outbox / "ann-lee/ann-lee.txt").read_text()
+    asked = len(server.requests)
+    root.write_config(pseudonyms_in_results=True)
+    root.command("render", "ann-lee")
+    texts = texts_of(root, "ann-lee")
+    assert set(texts) >= {f"ann-lee.{kind}" for kind in ("md", "txt", "json", "srt", "docx", "redline.docx")}
+    for name, text in texts.items():
+        found = PLAIN.search(re.sub(r'"ann-lee[^"]*"', "", text))  # but for the names of files
+        assert found is None, (name, text[found.start() - 60 : found.end() + 60])
+    root.write_config(pseudonyms_in_results=False)
+    root.command("render", "ann-lee")
+    assert said in (root.outbox / "ann-lee/ann-lee.txt").read_text()
+    assert len(server.requests) == asked
+
+
+@pytest.mark.parametrize("kind", ["offline", "model"])
+def test_pseudonyms_stay_where_they_are_to_stay_with_and_without_a_model(kind, request):
+    root = request.getfixturevalue("root" if kind == "offline" else "model_root")
+    root.write_config(pseudonyms=NAMES, pseudonyms_in_results=True)
+    root.drop("talk.srt", CUES)
+    root.command("once")
+    text = (root.outbox / "talk/talk.md").read_text()
+    assert PLAIN.search(text.replace("Dr Novak", "")) is None
+    assert "**P01:**" in text
+
+
+def test_a_model_that_drops_what_stands_for_a_name_is_found_out(model_root, server):
+    server.answer = lambda body: clean(body).replace("P01", "somebody")
+    model_root.write_config(pseudonyms=NAMES)
+    model_root.drop("talk.txt", "Ben: so today we talk to Ann Lee about the long history of tea.\n")
+    model_root.command("once")
+    [flag] = model_root.summary("talk")["flags"]
+    assert flag["reason"] == "what stands for a name was changed"
+    assert "talk to Ann Lee about" in (model_root.outbox / "talk/talk.md").read_text()
+
+
+def test_a_pseudonym_that_stands_in_the_transcript_is_another_one_and_said(model_root, server):
+    model_root.write_config(pseudonyms={"Ann Lee": "P01"})
+    model_root.drop("talk.txt", "Ben: so P01 is what Ann Lee calls the long room over there.\n")
+    model_root.command("once")
+    assert "so P01 is what P02 calls" in last_user_text(server.bodies[0])
+    assert "so P01 is what Ann Lee calls" in (model_root.outbox / "talk/talk.md").read_text()
+    [warning] = model_root.summary("talk")["warnings"]
+    assert warning.startswith("P01, which was to stand for a name, stands in the transcript itself: P02")
+
+
+def test_what_can_not_stand_for_a_name_stops_the_start_and_check_says_so(root):
+    root.write_config(pseudonyms={"Ann": "Bob", "Bob": "P02"})
+    done = root.command("once", check=False)
+    assert done.returncode == 78
+    assert "`pseudonyms`: 'Bob'" in done.stderr
+    said = root.command("check", check=False)
+    assert said.returncode == 78
+    assert "`pseudonyms`" in said.stdout
+    root.write_config(pseudonyms={"will": "P01"})
+    said = root.command("check")
+    assert "note  `pseudonyms`: will is a common word" in said.stdout
+
+
+def test_flagged_passages_are_not_asked_again_under_other_pseudonyms(model_root, server):
+    server.answer = lambda body: clean(body).replace("tea", "coffee")
+    model_root.drop("talk.txt", "Ben: so today we talk to Ann Lee about the long history of tea.\n")
+    model_root.command("once")
+    server.answer = clean
+    model_root.write_config(pseudonyms=NAMES)
+    before = len(server.bodies)
+    model_root.command("redo", "--flagged", "talk")
+    model_root.command("once", check=False)
+    assert len(server.bodies) == before
+    assert "pseudonyms" in (model_root.outbox / "rejected/talk/REASON.txt").read_text()
