@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import contextlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from daemon.costs.ledger import Label, Ledger, Payment, Reservation
+from daemon.costs.other_ledgers import OtherLedgers
 from daemon.costs.pricing import Usage
 from daemon.errors import JobError, ServiceError
 
@@ -15,10 +17,6 @@ _LOOK_AGAIN = 60.0  # seconds; asking costs nothing, and what is in flight may t
 
 def _local_now() -> datetime:
     return datetime.now().astimezone()
-
-
-def _nothing(now: datetime) -> float:
-    return 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +32,8 @@ class Budget:
     """A ledger that refuses reservations beyond a limit; nobody checks between a check and its reservation.
 
     `per_day` and `per_job` are dollars, None for no limit. What is reserved counts until it is paid,
-    so requests side by side can't overshoot together. The day begins at local midnight. `spent_elsewhere`
-    gives the dollars of that day that stand in other ledgers.
+    so requests side by side can't overshoot together. The day begins at local midnight. `others` are the
+    ledgers of other processes that count into the day.
     """
 
     def __init__(
@@ -44,23 +42,35 @@ class Budget:
         per_day: float | None,
         per_job: float | None,
         clock: Callable[[], datetime] = _local_now,
-        spent_elsewhere: Callable[[datetime], float] = _nothing,
+        others: OtherLedgers | None = None,
     ) -> None:
         self._ledger = ledger
         self._per_day = per_day
         self._per_job = per_job
         self._clock = clock
-        self._spent_elsewhere = spent_elsewhere
+        self._others = others
 
     def reserve_cost(self, label: Label, model: str, dollars: float) -> str:
         """Reserve the most that a request can cost; the reservation's id.
 
         Raises JobError when the job's budget is spent, ServiceError when the day's is.
         """
-        with self._ledger.deciding:
+        with self._deciding() as is_shared:
             self._check_limits(label, dollars, self._spent_today_if_limited())
             reservation = self._ledger.begin_reservation(label, model, dollars)
+            if is_shared:
+                return self._ledger.finish_reservation(reservation)
         return self._ledger.finish_reservation(reservation)
+
+    @contextlib.contextmanager
+    def _deciding(self) -> Iterator[bool]:
+        """While it lasts nobody else reserves; whether other processes might, who see what is durable."""
+        with self._ledger.deciding:
+            if self._others is None or self._per_day is None:
+                yield False
+                return
+            with self._others.deciding() as is_shared:
+                yield is_shared
 
     def reserve_batch(self, wanted: Sequence[Wanted], model: str) -> list[JobError | ServiceError | None]:
         """Reserve the most that each request of a batch can cost; why not, by request, None where it is.
@@ -70,7 +80,7 @@ class Budget:
         """
         refusals: list[JobError | ServiceError | None] = []
         begun = []
-        with self._ledger.deciding:
+        with self._deciding() as is_shared:
             spent_today = self._spent_today_if_limited()
             for one in wanted:
                 try:
@@ -84,6 +94,9 @@ class Budget:
                 begun.append(self._ledger.begin_reservation(one.label, model, one.dollars, one.reservation))
                 spent_today += one.dollars
                 refusals.append(None)
+            if is_shared:
+                self._finish_all(begun)
+                return refusals
         self._finish_all(begun)
         return refusals
 
@@ -123,7 +136,8 @@ class Budget:
 
     def _spent_today(self) -> float:
         now = self._clock()
-        return self._ledger.spent_today(now) + self._spent_elsewhere(now)
+        elsewhere = self._others.spent_today(now) if self._others is not None else 0.0
+        return self._ledger.spent_today(now) + elsewhere
 
     def record_payment(
         self, reservation: str, label: Label, model: str, usage: Usage, dollars: float

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import threading
-from datetime import datetime
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -18,7 +16,8 @@ from daemon.cleaning.processor import LLMProcessor
 from daemon.cleaning.style import Style, find_style
 from daemon.costs.budget import Budget
 from daemon.costs.estimate import price_hour_of_speech
-from daemon.costs.ledger import LEDGER, Ledger, spent_today_in
+from daemon.costs.ledger import Ledger
+from daemon.costs.other_ledgers import OtherLedgers
 from daemon.costs.pricing import BATCH_SHARE
 from daemon.errors import ConfigError, InputError, ServiceError
 from daemon.settings.address import (
@@ -103,11 +102,11 @@ class Access:
         self._wants_batch: dict[str, bool] = {}  # by job id
         self.address = show_address(root.config.base_url or HOSTED_APIS[root.config.api])
         self.key_mark = digest_of_value(self.key.value if self.key else "")
+        others = OtherLedgers(root.main_state or root.state, ledger.path)
+        if root.main_state is not None:
+            others.add_own()
         self.budget = Budget(
-            ledger,
-            root.config.budget_usd_per_day,
-            root.config.budget_usd_per_job,
-            spent_elsewhere=self._spent_elsewhere,
+            ledger, root.config.budget_usd_per_day, root.config.budget_usd_per_job, others=others
         )
         self.provider = self._choose(ledger.has_paid())
         if self.provider == "openai":
@@ -309,11 +308,6 @@ class Access:
         if settings.provider == "offline" or settings.fallback_model in (None, settings.model):
             return None
         return self.processor(replace(settings, model=settings.fallback_model))
-
-    def _spent_elsewhere(self, now: datetime) -> float:
-        """What stands in the ledger of the daemon, where this is another one's, as that of `clean`."""
-        own = self.root.main_state
-        return spent_today_in(os.path.join(own, LEDGER), now) if own is not None else 0.0
 
     def _make(self, settings: Settings) -> LLMProcessor:
         config = self.root.config

@@ -99,3 +99,21 @@ def test_a_days_budget_that_the_daemon_has_spent_is_spent_for_clean_too(model_ro
     assert done.returncode == 69
     assert "day's budget" in done.stderr
     assert len(server.bodies) == asked
+
+
+def test_what_clean_has_spent_of_the_day_is_spent_for_the_daemon_too(model_root, server, tmp_path):
+    prices = {"claude-haiku-5-5": {"input": 1000, "output": 5000}}
+    model_root.write_config(prices=prices, budget_usd_per_day=15)
+    env = {"ANTHROPIC_API_KEY": "k"}
+    (tmp_path / "other.txt").write_text("Ann: um hello and welcome to another show.\n")
+    model_root.command("clean", str(tmp_path / "other.txt"), "--output", str(tmp_path / "out"), env=env)
+    (ledger,) = (tmp_path / "out").glob(".*/ledger.csv")
+    with open(ledger, "a") as file:
+        now = time.strftime("%Y-%m-%dT%H:%M:%S+00:00", time.gmtime())
+        file.write(f"{now},paid,00ff,talk,0,m,1,1,0,0,14.90000000\n")
+    asked = len(server.bodies)
+    model_root.drop("talk.txt")
+    done = model_root.command("once", "--wait", "0", check=False, env=env)
+    assert done.returncode == 69
+    assert "day's budget" in done.stderr
+    assert len(server.bodies) == asked

@@ -1,0 +1,104 @@
+"""The ledgers that count into one day's budget: the daemon's, and those of `clean` beside it.
+
+Each process writes a ledger of its own. Those of `clean` are named in a file of the daemon's state folder, a
+line of JSON each; who reserves while there are several holds a lock on that file until the reservation is
+durable, so that processes side by side can't overshoot together.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+from collections.abc import Iterator
+from datetime import datetime
+
+from daemon.costs.ledger import LEDGER, spent_today_in
+from daemon.system.files import PRIVATE_FILE
+
+FILE = ".ledgers"
+_MOST_LINES = 200  # before those that are gone, or were not written to for days, are left out
+_DAYS = 2 * 86_400.0  # seconds; an older ledger has nothing of today, wherever its clock stands
+
+
+class OtherLedgers:
+    """What other processes spend by the same budget; thread-safe.
+
+    `state` is the state folder of the daemon whose budget it is, `own` the path of this process's ledger.
+    """
+
+    def __init__(self, state: str, own: str) -> None:
+        self._own = os.path.realpath(own)
+        self._main = os.path.realpath(os.path.join(state, LEDGER))
+        self._file = os.path.join(state, FILE)
+
+    def add_own(self) -> None:
+        """Have the others know of this process's ledger; where that can't be written, they don't."""
+        if self._own == self._main:
+            return
+        with contextlib.suppress(OSError):
+            fd = os.open(self._file, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, PRIVATE_FILE)
+            with os.fdopen(fd, "r+b") as file:
+                fcntl.flock(file, fcntl.LOCK_EX)
+                known = _parse_lines(file.read())
+                if self._own in known:
+                    return
+                if len(known) >= _MOST_LINES:
+                    known = list(filter(_is_recent, known))
+                    file.seek(0)
+                    file.truncate()
+                    file.writelines(map(_format_line, known))
+                file.write(_format_line(self._own))
+                file.flush()
+                os.fsync(file.fileno())
+
+    def spent_today(self, now: datetime) -> float:
+        """Dollars that the others have spent since local midnight."""
+        return sum(spent_today_in(path, now) for path in self._list_others())
+
+    @contextlib.contextmanager
+    def deciding(self) -> Iterator[bool]:
+        """While it lasts, no other process reserves; whether there is one that might.
+
+        A reservation has to be durable before the end where there is.
+        """
+        try:
+            file = open(self._file, "rb")  # noqa: SIM115 - it is closed below
+        except OSError:
+            yield False
+            return
+        with file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield True
+
+    def _list_others(self) -> list[str]:
+        try:
+            with open(self._file, "rb") as file:
+                named = _parse_lines(file.read())
+        except OSError:
+            named = []
+        return [path for path in dict.fromkeys([self._main, *named]) if path != self._own]
+
+
+def _format_line(path: str) -> bytes:
+    return json.dumps(path).encode() + b"\n"
+
+
+def _parse_lines(data: bytes) -> list[str]:
+    """The paths; a line that is no path, as one cut off, is left out."""
+    paths = []
+    for line in data.splitlines():
+        with contextlib.suppress(ValueError):
+            path = json.loads(line)
+            if isinstance(path, str) and "\0" not in path:
+                paths.append(path)
+    return paths
+
+
+def _is_recent(path: str) -> bool:
+    try:
+        found = os.stat(path)
+    except OSError:
+        return False
+    return found.st_mtime > datetime.now().timestamp() - _DAYS
