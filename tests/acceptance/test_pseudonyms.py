@@ -1,5 +1,6 @@
 """Pseudonyms from outside: what the server saw, what was written down, and what the results show."""
 
+import hashlib
 import json
 import os
 import re
@@ -208,6 +209,37 @@ def test_what_can_not_stand_for_a_name_stops_the_start_and_check_says_so(root):
     root.write_config(pseudonyms={"will": "P01"})
     said = root.command("check")
     assert "note  `pseudonyms`: will is a common word" in said.stdout
+
+
+def test_what_a_person_amends_has_the_names_that_are_to_be_seen(root):
+    root.write_config(pseudonyms=NAMES, outputs=["md", "json", "docx"])
+    root.drop("talk.txt", "Ben: so today we talk to Ann Lee about the long history of tea.\n")
+    root.command("once")
+    [paragraph] = json.loads((root.outbox / "talk/talk.json").read_text())["paragraphs"]
+    place = {"kind": "text", "chunk": 0, "passage": 0, "paragraph": 0}
+    edit = {**place, "was": paragraph["cleaned"], "now": "So today we talk to Ann Lee of Oxford about tea."}
+    file = {
+        "format": 1,
+        "job_id": root.summary("talk")["job_id"],
+        "record": hashlib.sha256((root.outbox / "talk/record.jsonl.gz").read_bytes()).hexdigest(),
+        "source": "talk.txt",
+        "edits": [edit],
+    }
+    (root.path / "talk.edits.json").write_text(json.dumps(file))
+    root.command("amend", "talk", str(root.path / "talk.edits.json"))
+    assert "talk to Ann Lee of Oxford about tea." in (root.outbox / "talk/talk.md").read_text()
+    root.write_config(pseudonyms_in_results=True)
+    root.command("render", "talk")
+    for name, text in texts_of(root, "talk").items():
+        assert name == "amendments.json" or PLAIN.search(text) is None, name
+    assert "talk to P01 of Q1 about tea." in (root.outbox / "talk/talk.md").read_text()
+
+
+def test_the_trial_of_check_sends_no_name_either(model_root, server):
+    name_in(model_root)
+    model_root.command("check", "--try", check=False)
+    assert any("<transcript>" in last_user_text(body) for body in server.bodies)
+    assert PLAIN.search(everything_sent(server)) is None
 
 
 def test_flagged_passages_are_not_asked_again_under_other_pseudonyms(model_root, server):

@@ -4,6 +4,7 @@ import os
 import re
 
 import pytest
+from docx import Document
 
 from tests.conftest import TRANSCRIPT, until
 
@@ -145,6 +146,17 @@ def test_render_gives_new_names_links_and_outputs_and_asks_nobody(cleaned, serve
     assert not (cleaned.outbox / f"course/{STEM}/{STEM}.vtt").exists()
     assert len(server.requests) == asked
     assert "as it would be made now" in cleaned.command("render", f"course/{STEM}").stdout
+
+
+def test_render_makes_the_word_documents_that_are_asked_for_later(root):
+    root.drop("talk.txt")
+    root.command("once")
+    root.write_config(outputs=["md", "docx", "redline"])
+    assert "made again (outputs)" in root.command("render", "talk").stdout
+    for name in ("talk.docx", "talk.redline.docx"):
+        lines = [paragraph.text for paragraph in Document(str(root.outbox / "talk" / name)).paragraphs]
+        assert any("welcome to the show" in line for line in lines), name
+    assert root.summary("talk")["outputs"] == ["md", "docx", "redline"]
 
 
 def test_a_sidecar_dropped_for_a_finished_result_is_taken_into_it(cleaned, server, layout):

@@ -32,10 +32,9 @@ class Pseudonyms:
     def __init__(self, names: Mapping[str, str]) -> None:
         self.names = dict(names)
         self._ordered = sorted(names, key=lambda name: (-len(name), name))
-        self._in_text = _compile_names(self._ordered, _IN_TEXT)
-        self._in_label = _compile_names(self._ordered, _IN_LABEL)
+        self._beginnings = [(name, _fold_letters(name).split()[0]) for name in self._ordered]
         self._given = _check_stand_ins(names)
-        self._shown = _compile_stand_ins(self._given.values())
+        self._shown = _compile_stand_ins(self.stand_ins)
         for name, stand_in in names.items():
             for hit in self.find_hits(stand_in):
                 raise ValueError(f"{stand_in!r}, which is to stand for {name!r}, tells {hit.heard!r}")
@@ -52,7 +51,7 @@ class Pseudonyms:
 
     def find_hits(self, text: str) -> Iterator[Hit]:
         """Where a name stands in a text, from left to right; what is heard is the name as it was given."""
-        return self._find(self._in_text, text)
+        return self._find(text, _IN_TEXT)
 
     def hide(self, text: str) -> str:
         """A text with each name behind its pseudonym."""
@@ -60,7 +59,7 @@ class Pseudonyms:
 
     def hide_label(self, text: str) -> str:
         """The same for a file's name, a title or a speaker, where words may be written in one."""
-        return _write_hits(text, self._find(self._in_label, text))
+        return _write_hits(text, self._find(text, _IN_LABEL))
 
     def hide_context(self, text: str) -> str:
         """The same for words that may begin in the middle of a name: the rest of one there is dropped."""
@@ -72,15 +71,18 @@ class Pseudonyms:
                     words = words[size:]
         return self.hide(" ".join(words))
 
-    def _find(self, pattern: re.Pattern[str], text: str) -> Iterator[Hit]:
-        if not self.names:
+    def _find(self, text: str, between: str) -> Iterator[Hit]:
+        folded = _fold_letters(text)
+        there = tuple(name for name, beginning in self._beginnings if beginning in folded)
+        if not there:
             return
         has_capitals = text != text.lower()
-        for found in pattern.finditer(text):
-            begins_small = text[found.start()].islower()
-            if text[found.end() : found.end() + 1] in ("s", "S") and begins_small and has_capitals:
-                continue  # the verb of "he marks it", where Mark is a name
-            name = self._ordered[int((found.lastgroup or "n0")[1:])]
+        for found in _compile_names(there, between).finditer(text):
+            name = there[int((found.lastgroup or "n0")[1:])]
+            if text[found.end() : found.end() + 1] in ("s", "S"):
+                begins_small = text[found.start()].islower()
+                if len(name) < _LEAST_INFLECTED or (begins_small and has_capitals):
+                    continue  # the verb of "he marks it", where Mark is a name
             yield Hit(found.start(), found.end(), name, self.names[name])
 
     # --- showing --------------------------------------------------------------------------------------------
@@ -168,7 +170,7 @@ def pseudonyms_of(names: Mapping[str, str]) -> Pseudonyms:
 
 def stand_in_finder(stand_ins: Sequence[str]) -> Callable[[str], list[str]]:
     """A function that lists, without case, those of some pseudonyms that stand in a text, in order."""
-    pattern = _compile_stand_ins(stand_ins)
+    pattern = _compile_stand_ins(tuple(stand_ins))
     return lambda text: [found[0].casefold() for found in pattern.finditer(text)]
 
 
@@ -202,7 +204,7 @@ def _next_free(stand_in: str, taken: set[str], words: str) -> str:
     while True:
         number += 1
         wanted = f"{stem}{number:0{len(digits)}d}"
-        if wanted.casefold() not in taken and not _compile_stand_ins([wanted]).search(words):
+        if wanted.casefold() not in taken and not _compile_stand_ins((wanted,)).search(words):
             return wanted
 
 
@@ -216,15 +218,30 @@ def _check_stand_ins(names: Mapping[str, str]) -> dict[str, str]:
     return given
 
 
-def _compile_names(names: Sequence[str], between: str) -> re.Pattern[str]:
-    """The pattern of any of some names, the first that fits; the group n3 tells that it is the fourth."""
-    parts = [f"(?P<n{place}>{_name_pattern(name, between)})" for place, name in enumerate(names)]
+def _fold_letters(text: str) -> str:
+    """A text by its letters, in whatever case and way they are written."""
+    return unicodedata.normalize("NFC", text).casefold().replace("’", "'")
+
+
+@lru_cache(maxsize=256)
+def _compile_names(names: tuple[str, ...], between: str) -> re.Pattern[str]:
+    """The pattern of any of some names, the first that fits; the group n3 tells that it is the fourth.
+
+    Before and behind one stands no letter, but for an s, nor is it a part of O'Brien or of don't. In scripts
+    without spaces it may stand anywhere.
+    """
+    spaced: list[str] = []
+    unspaced: list[str] = []
+    for place, name in enumerate(names):
+        words = between.join(map(_word_pattern, name.split()))
+        anywhere = _UNSPACED_LETTER.match(name[0]) or _UNSPACED_LETTER.match(name[-1])
+        (unspaced if anywhere else spaced).append(f"(?P<n{place}>{words})")
+    parts = list(unspaced)
+    if spaced:
+        before = rf"(?<![^\W_{UNSPACED}])(?<![{mark_ranges()}])(?<!\bO['’])"
+        after = rf"(?=s?(?![^\W_{UNSPACED}{mark_ranges()}]))(?!['’]t\b)"
+        parts.insert(0, f"{before}(?:{'|'.join(spaced)}){after}")
     return re.compile("|".join(parts), re.I)
-
-
-def _name_pattern(name: str, between: str) -> str:
-    words = between.join(map(_word_pattern, name.split()))
-    return f"{_before(name)}{words}{_after(name)}"
 
 
 def _word_pattern(word: str) -> str:
@@ -233,35 +250,21 @@ def _word_pattern(word: str) -> str:
     return "(?:" + "|".join(re.sub("['’]", "['’]", re.escape(form)) for form in forms) + ")"
 
 
-def _before(name: str) -> str:
-    """That no letter stands before it, nor the O' of O'Brien; in scripts without spaces one may."""
-    if _UNSPACED_LETTER.match(name[0]):
-        return ""
-    return rf"(?<![^\W_{UNSPACED}])(?<![{mark_ranges()}])(?<!\bO['’])"
-
-
-def _after(name: str) -> str:
-    """That no letter stands behind it, but for an s; nor the 't of don't."""
-    if _UNSPACED_LETTER.match(name[-1]):
-        return ""
-    inflected = "s?" if len(name) >= _LEAST_INFLECTED else ""
-    return rf"(?={inflected}(?![^\W_{UNSPACED}{mark_ranges()}]))(?!['’]t\b)"
-
-
 @lru_cache(maxsize=256)
-def _compile_any(stand_ins: tuple[str, ...]) -> re.Pattern[str]:
-    parts = [_stand_in_pattern(one) for one in sorted(stand_ins, key=lambda one: (-len(one), one))]
-    return re.compile("|".join(parts) or r"(?!)", re.I)
+def _compile_stand_ins(stand_ins: tuple[str, ...]) -> re.Pattern[str]:
+    """The pattern of any of some pseudonyms, the longest first.
 
-
-def _compile_stand_ins(stand_ins: Iterable[str]) -> re.Pattern[str]:
-    """The pattern of any of some pseudonyms, before whatever an inflecting language puts behind them."""
-    return _compile_any(tuple(stand_ins))
-
-
-def _stand_in_pattern(stand_in: str) -> str:
-    after = r"(?!\d)" if stand_in[-1].isdigit() else rf"(?=s?(?![^\W_{UNSPACED}]))"
-    return rf"(?<![^\W_{UNSPACED}]){re.escape(stand_in)}{after}"
+    Behind a number may stand whatever an inflecting language puts there, behind a word no more than an s.
+    """
+    ordered = sorted(stand_ins, key=lambda one: (-len(one), one))
+    numbers = [re.escape(one) for one in ordered if one[-1].isdigit()]
+    words = [re.escape(one) for one in ordered if not one[-1].isdigit()]
+    parts = []
+    if words:
+        parts.append(rf"(?:{'|'.join(words)})(?=s?(?![^\W_{UNSPACED}]))")
+    if numbers:
+        parts.append(rf"(?:{'|'.join(numbers)})(?!\d)")
+    return re.compile(rf"(?<![^\W_{UNSPACED}])(?:{'|'.join(parts) or '(?!)'})", re.I)
 
 
 def _count_words_before(text: str, found: Sequence[re.Match[str]]) -> list[int]:

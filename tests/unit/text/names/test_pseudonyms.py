@@ -76,6 +76,7 @@ def test_a_longer_number_or_word_is_no_pseudonym():
     assert NAMES.find_stand_ins("P011 XP01 p01 P01s P01-a") == ["P01", "P01", "P01"]
     assert Pseudonyms({"Ann": "Max"}).find_stand_ins("Maximum Maxs Max's") == ["Max", "Max"]
     assert stand_in_finder(["P1"])("P1 and P11, p1") == ["p1", "p1"]
+    assert stand_in_finder(["P1", "P1a", "Max", "Max2"])("P1a P1 Max2 Max") == ["p1a", "p1", "max2", "max"]
 
 
 @pytest.mark.parametrize(
