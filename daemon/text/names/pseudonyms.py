@@ -101,7 +101,7 @@ class Pseudonyms:
         if not found:
             return text
         hidden = self.hide(said)
-        if text.split() == hidden.split():
+        if text == hidden:
             return said
         names = _NamesSaid(self, said, hidden, text)
         hits = []

@@ -65,7 +65,8 @@ def test_what_was_small_beside_capitals_stays_so_but_at_the_beginning_of_a_sente
 
 
 def test_a_text_in_which_nothing_was_changed_is_what_was_said():
-    assert NAMES.show("P01 and\n\nP01", "ann lee and ANN") == "ann lee and ANN"
+    assert NAMES.show("P01 and P01", "ann lee and ANN") == "ann lee and ANN"
+    assert NAMES.show("P01 and\n\nP01", "ann lee and ann") == "Ann Lee and\n\nAnn", "but for its paragraphs"
 
 
 def test_a_pseudonym_that_nobody_said_is_shown_as_the_longest_name():
