@@ -2,6 +2,7 @@
 
 import multiprocessing
 import stat
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -86,25 +87,33 @@ def test_where_the_state_can_not_be_written_each_counts_by_itself(tmp_path):
     reserve(budget_of(away, tmp_path / "one"), 9.0)
 
 
-def _reserve_all(state, folder, begin, reserved):
-    budget = budget_of(state, folder, per_day=20.0)
+class SlowLedger(Ledger):
+    """Leaves a gap between the look at the sums and the reservation, which only a lock closes."""
+
+    def begin_reservation(self, *args):
+        time.sleep(0.01)
+        return super().begin_reservation(*args)
+
+
+def _reserve_all(state, folder, begin):
+    ledger = SlowLedger(str(folder / "ledger.csv"), lambda: NOON.astimezone(UTC))
+    budget = Budget(ledger, 20.0, None, lambda: NOON, OtherLedgers(str(state), ledger.path))
     begin.wait()
     for _ in range(20):
         try:
             reserve(budget, 1.0)
         except ServiceError:
             return
-        reserved.put(1.0)
 
 
 def test_processes_side_by_side_never_spend_more_than_the_day_allows(state, tmp_path):
     fork = multiprocessing.get_context("fork")
-    begin, reserved = fork.Barrier(3), fork.Queue()
+    begin = fork.Barrier(3)
     folders = [state, tmp_path / "one", tmp_path / "two"]
     for folder in folders:
         folder.mkdir(exist_ok=True)
         OtherLedgers(str(state), str(folder / "ledger.csv")).add_own()
-    workers = [fork.Process(target=_reserve_all, args=(state, folder, begin, reserved)) for folder in folders]
+    workers = [fork.Process(target=_reserve_all, args=(state, folder, begin)) for folder in folders]
     for worker in workers:
         worker.start()
     for worker in workers:
