@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from msgspec.structs import replace
 
@@ -112,6 +113,7 @@ class Access:
         if self.provider == "openai":
             require_library()
         self._refuse_unpriced(root.config.model)
+        self._refuse_readable_key()
         self.settings = self.settings_of("")
         check_thinking(self.provider, self.settings.model, root.config.base_url, root.config.thinking)
         for folder in root.config.profiles:
@@ -123,6 +125,18 @@ class Access:
         if config.provider != "auto":
             return config.provider
         return "anthropic" if self.key or config.base_url or paid_before else "offline"
+
+    def _refuse_readable_key(self) -> None:
+        """Raise ConfigError where the key would pass a proxy that can read it."""
+        address = self.root.config.base_url or ""
+        if self.provider == "offline" or self.key is None or urlsplit(address).scheme != "http":
+            return
+        if (proxy := find_proxy(address)) is not None:
+            raise ConfigError(
+                f"On its way to {show_address(address)} the key could be read by the proxy "
+                f"{show_server(proxy)}, which the environment names.",
+                "Give `base_url` with https://, or name its host in NO_PROXY.",
+            )
 
     def _refuse_unpriced(self, model: str) -> None:
         config = self.root.config

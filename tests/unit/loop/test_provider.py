@@ -89,6 +89,26 @@ def test_the_start_names_server_and_proxy_and_no_password(choose, monkeypatch):
     assert "secret" not in said
 
 
+def test_a_key_that_a_proxy_could_read_stops_the_start(choose, monkeypatch):
+    monkeypatch.setenv("http_proxy", "http://me:secret@proxy.example:3128")
+    monkeypatch.setenv("MODELS_KEY", "sk-test")
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    readable = {"base_url": "http://models.example", "api_key_env": "MODELS_KEY"}
+    with pytest.raises(ConfigError, match="could be read by the proxy") as caught:
+        choose(**readable)
+    assert "http://proxy.example:3128" in str(caught.value)
+    assert "secret" not in str(caught.value)
+    assert "NO_PROXY" in caught.value.mend
+    assert choose(**{**readable, "base_url": "https://models.example"}).key.value == "sk-test"
+    assert choose(**{**readable, "base_url": LOCAL}).key.value == "sk-test"
+    monkeypatch.setenv("no_proxy", "models.example")
+    assert choose(**readable).key.value == "sk-test"
+    monkeypatch.delenv("no_proxy")
+    monkeypatch.delenv("MODELS_KEY")
+    assert choose(**readable).key is None
+
+
 # OpenAI's API
 
 

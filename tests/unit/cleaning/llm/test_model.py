@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 import traceback
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -409,6 +410,31 @@ def test_a_server_elsewhere_is_asked_through_the_environments_proxy(
         ask(make(base_url="http://models.example", attempts=1))
     assert [one.path for one in stranger.requests] == [f"http://models.example{ASKED_AT[provider]}"]
     assert server.requests == []
+
+
+@BOTH
+def test_a_proxy_before_a_server_with_tls_sees_neither_key_nor_text(make, monkeypatch):
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    seen = b""
+    with socket.create_server(("127.0.0.1", 0)) as proxy:
+        monkeypatch.setenv("https_proxy", f"http://127.0.0.1:{proxy.getsockname()[1]}")
+        model = make(base_url="https://models.example", attempts=1)
+        with ThreadPoolExecutor(1) as pool:
+            answer = pool.submit(ask, model)
+            proxy.settimeout(HANG_SECONDS)
+            connection, _ = proxy.accept()
+            connection.settimeout(HANG_SECONDS)
+            with connection:
+                while b"\r\n\r\n" not in seen:
+                    seen += connection.recv(65536)
+                connection.sendall(b"HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\n\r\n")
+                seen += connection.recv(65536)
+            with pytest.raises(ServiceError):
+                answer.result(HANG_SECONDS)
+    assert seen.startswith(b"CONNECT models.example:443 ")
+    assert KEY.encode() not in seen
+    assert SECRET.encode() not in seen
 
 
 @BOTH
