@@ -280,8 +280,8 @@ class _Account:
 
     def _exchanges_names(self, one: Difference) -> bool:
         """Whether another name, or a word for a name that it can't be, took the place of one."""
-        new = self._names.intersection(one.invented)
-        telling = filter(is_content, one.lost)
+        new = self._names.intersection(one.after).difference(one.before)
+        telling = [key for key in one.before if is_content(key) and key not in one.after]
         gone = [key for key in telling if key in self._former_names or key in self._speech.alternatives]
         return bool(new) and one.is_small and not all(_is_misheard_name(name, one.after) for name in gone)
 

@@ -40,6 +40,7 @@ FALSE = [
     ("My first job was in a laundry.", "My job was in a laundry."),
     ("We sold sixty chairs, maybe sixty-five.", "We sold chairs, maybe sixty-five."),
     ("I gave the keys to Lamberto on Friday.", "I gave the keys to Leonie on Friday."),
+    ("We sold Karin, Karin Berger, the boat.", "We sold Karin, Anna Berger, the boat."),
     ("The lift opens in January, if at all.", "The lift opens in Henry, if at all."),
     ("The dog bit him on Friday.", "The cat bit him on Friday."),
     ("He has a big red car.", "He has a big old car."),
