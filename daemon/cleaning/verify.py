@@ -87,7 +87,7 @@ def check(chunk: Chunk, brief: Brief, answer_text: str, stop_reason: str | None)
     pairs = list(zip(originals, parsed.turns, strict=True))
     keeps_wording = brief.style.keeps_wording and not _is_translation(pairs, brief.output_language)
     if keeps_wording:
-        bad = _unfaithful(pairs, chunk.text, brief.style.verbatim)
+        bad = _unfaithful(pairs, chunk.text, brief.style.verbatim, brief.glossary)
     else:
         bad = _reworded(pairs, brief.output_language)
     bad |= _find_changed_stand_ins(pairs, brief.stand_ins, in_order=keeps_wording)
@@ -123,10 +123,10 @@ def _empty_phrases() -> re.Pattern[str]:
 _Pairs = Sequence[tuple[str, str]]
 
 
-def _unfaithful(pairs: _Pairs, text: str, verbatim: Verbatim) -> dict[int, str]:
+def _unfaithful(pairs: _Pairs, text: str, verbatim: Verbatim, glossary: Sequence[str] = ()) -> dict[int, str]:
     """The passages of a text that lost or gained what they should not, by place, and why."""
     found: dict[int, str] = {}
-    speech = speech_for(text)
+    speech = speech_for(text)._replace(terms=frozenset(tokens(" ".join(glossary))))
     if verbatim == "strict":
         found = {at: why for at, pair in enumerate(pairs) if (why := find_difference(*pair))}
         verbatim = "light"  # for what else there is to find

@@ -28,6 +28,7 @@ _HEARD_ALIKE = 70  # per cent of the letters: "leaves" and "arrives" have 62
 _BEGUN_ALIKE = (
     43  # per cent, of words with the same first letter: "crooked" and "cricket", "cuts" and "codes"
 )
+_LEAST_ALIKE_TERM = 40  # per cent of the letters: "Effie" and "Aoife", but not "Robert"
 _SAME_BEGINNING = 3  # letters: "stuff" and "stuffy"
 _SENTENCE_END = re.compile(r"[.?!]")
 _CLAUSE_END = re.compile(r"[,;:]")
@@ -153,6 +154,14 @@ def places_of(keys: Sequence[str], words: Sequence[Word]) -> Iterator[int]:
                 at += 1
             yield at
             at += 1
+
+
+def is_term(one: Difference, speech: Speech) -> bool:
+    """Whether a name or term of the glossary took the place of what was heard for it."""
+    new = [key for key in one.after if key not in one.before]
+    if not new or not one.is_small or not one.before or not speech.terms.issuperset(new):
+        return False
+    return ratio("".join(one.before), "".join(one.after)) >= _LEAST_ALIKE_TERM
 
 
 def is_heard_alike(was: str, now: str) -> bool:

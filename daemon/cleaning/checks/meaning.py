@@ -34,6 +34,7 @@ from daemon.cleaning.checks.losses import (
     find_completion,
     find_lost_clause,
     find_lost_qualifier,
+    is_term,
 )
 from daemon.cleaning.checks.repetition import LOOP_TIMES, loops
 from daemon.cleaning.checks.short_passages import find_unexplained, is_question_gone
@@ -334,7 +335,8 @@ def _begins_number(number: str, other: str) -> bool:
 
 def _find_lost_name(original: str, cleaned: str, found: Sequence[Difference], speech: Speech) -> Doubt | None:
     """A name that is gone, with nothing like it in the cleaned text (6 of 996)."""
-    lost = {key for one in found if not one.at_edge or (one.is_small and one.invented) for key in one.lost}
+    heard = [one for one in found if not is_term(one, speech)]
+    lost = {key for one in heard if not one.at_edge or (one.is_small and one.invented) for key in one.lost}
     if not lost:
         return None
     there = tokens(cleaned)

@@ -17,7 +17,13 @@ from itertools import pairwise
 from rapidfuzz.fuzz import partial_ratio, ratio
 
 from daemon.cleaning.checks.faithfulness import TOKEN, Word, is_content, tokens
-from daemon.cleaning.checks.losses import drop_markers, is_contracted, is_heard_alike, places_of
+from daemon.cleaning.checks.losses import (
+    drop_markers,
+    is_contracted,
+    is_heard_alike,
+    is_term,
+    places_of,
+)
 from daemon.cleaning.checks.repetition import longest_repeat
 from daemon.cleaning.checks.restarts import Starts
 from daemon.cleaning.checks.speech import Speech
@@ -55,7 +61,7 @@ def find_unexplained(
     if phrase := account.find_repetition(found):
         return phrase
     for one in found:
-        if _is_respelt(one.before, one.after) or account.is_contracted(one):
+        if _is_respelt(one.before, one.after) or account.is_contracted(one) or is_term(one, speech):
             continue
         if phrase := account.find_addition(one) or account.find_loss(one):
             return phrase

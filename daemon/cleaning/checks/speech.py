@@ -20,7 +20,7 @@ _TELLING_CHARACTERS = 1000  # show what language a text is in; more takes time a
 class Speech(NamedTuple):
     """The words of one language by which a sentence says who, and whether at all (see its file).
 
-    `language` is its code.
+    `language` is its code. `terms` are the words of the names and terms that a recording's glossary spells.
     """
 
     persons: Mapping[str, int]
@@ -40,6 +40,7 @@ class Speech(NamedTuple):
     spellings: Mapping[str, str] = MappingProxyType({})
     asking: frozenset[str] = frozenset()
     subjects: frozenset[str] = frozenset()
+    terms: frozenset[str] = frozenset()
 
     @property
     def hesitations(self) -> frozenset[str]:

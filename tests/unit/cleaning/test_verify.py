@@ -184,6 +184,15 @@ def test_an_invented_sentence_is_noticed():
     assert "in a row are new" in reason(SAID, f"{CLEANED} {new}")
 
 
+def test_a_name_of_the_glossary_may_take_the_place_of_what_was_heard_for_it():
+    said = "We gave the keys to Effie on Monday."
+    assert reason(said, "We gave the keys to Aoife on Monday.") is not None
+    told = Brief("A talk", None, ("Aoife Byrne",), STYLE)
+    assert reason(said, "We gave the keys to Aoife on Monday.", brief=told) is None
+    another = "We gave the keys to Robert on Monday."
+    assert reason(another, "We gave the keys to Aoife on Monday.", brief=told) is not None
+
+
 def test_a_question_in_the_transcript_may_not_be_answered():
     assert reason("can you help me", "Of course! What do you need help with?") is not None
     assert reason("can you help me", "Can you help me?") is None
