@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -31,6 +31,7 @@ LOOP, BOILERPLATE = "recogniser's loop", "recogniser's boilerplate"
 _LEAST_TIMES = 4  # in a row; people say hardly anything but a word or two so often
 _OFTEN = 8  # times in a row that show a loop whatever the recogniser's figures say of it
 _LEAST_WORDS = 4  # of a phrase that nobody says four times in a row; a shorter one takes _OFTEN
+_ALIKE_SHARE = 0.8  # of the repeats of a short phrase that are written the same
 _LONGEST = 60  # words of a phrase
 _BLOCK_WORDS = 20_000  # looked through at once: the words of a whole file would take ten times its memory
 _LONGEST_BOILERPLATE = 100  # characters
@@ -274,8 +275,14 @@ def _is_invented(loop: Loop, texts: Sequence[str], figures: set[bool | None]) ->
         return False
     words = count_words(" ".join(phrase))
     if words < _LEAST_WORDS or False in figures:
-        return words > 1 and loop.times >= _OFTEN
+        return words > 1 and loop.times >= _OFTEN and _is_written_alike(loop, texts)
     return True
+
+
+def _is_written_alike(loop: Loop, texts: Sequence[str]) -> bool:
+    """Whether as good as all repeats have the same marks: people who write down what is sung vary them."""
+    forms = Counter(" ".join(texts[at : at + loop.length]) for at in range(loop.first, loop.end, loop.length))
+    return forms.most_common(1)[0][1] >= _ALIKE_SHARE * loop.times
 
 
 def _is_sung(reading: Reading, around: tuple[int, int], loop: Loop, keys: Sequence[str]) -> bool:

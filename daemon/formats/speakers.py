@@ -114,6 +114,11 @@ _LOOSE_SHARE = 0.9
 """The share for names that are written as none is, as people call themselves in a call: `ann.lee: text`."""
 _CASELESS_SHARE = 0.2
 """The share for scripts without capitals, where "he said:" looks like a name."""
+_CASELESS_TITLE = re.compile(
+    "(?:主席|議員|议员|委員|委员|委員長|委员长|議長|议长|部長|部长|局長|局长|先生|女士|小姐|教授|博士|律師|律师"
+    "|記者|记者|大臣|君|さん|氏|의원|위원장|장관|의장|씨|선생님)$"
+)
+"""How people are called behind their names in scripts without capitals."""
 _PARTED_SHARE = 0.6
 """The share of lines that begin a paragraph below which the others go on with one, wrapped at a margin."""
 _OPENING_SHARE = 0.8
@@ -269,7 +274,7 @@ def _of_brackets(joined: str, opening: str, closing: str, taken: int) -> Label |
     if is_generic(name) and (closes or joined.endswith(f"{closing}:")):
         return Label(name, taken, likeness=Likeness.SURE, style=opening)
     nick = opening == "<" and _NICK.fullmatch(name) is not None and name.lower() not in _HTML
-    person = nick or (is_name(name) and _SOUNDS.isdisjoint(name.casefold().split()) and not is_note(name))
+    person = nick or (is_name(name) and not is_sound(name) and not is_note(name))
     if not (closes and person):
         return None
     return Label(name, taken, rest.removeprefix(":"), likeness=Likeness.LISTED, style=opening)
@@ -327,7 +332,7 @@ def _marked_otherwise(words: Sequence[str]) -> Label | None:
     name = next((group for group in found.groups() if group), "").strip("*_ ") if found else ""
     if found is None or not (is_name(name) or is_generic(name)) or is_note(name):
         return None
-    if not _SOUNDS.isdisjoint(name.casefold().split()):
+    if is_sound(name):
         return None
     taken = len(joined[: found.end()].split())
     return Label(name, taken, likeness=Likeness.LISTED, style=_OTHER_MARKS) if len(words) > taken else None
@@ -421,7 +426,7 @@ def _is_gender_colon(before: str, rest: str) -> bool:
 @lru_cache(maxsize=4096)  # the same few names stand before the colons of a file
 def likeness_of(name: str) -> Likeness | None:
     """How like a speaker's the words before a colon are; None where they are a sentence or nothing."""
-    if not name or len(name) > _MAX_CHARS or name[0] in "([{":
+    if not name or len(name) > _MAX_CHARS or name[0] in "([{" or ": " in name:
         return None
     if is_generic(name):
         return Likeness.SURE
@@ -494,6 +499,11 @@ def is_note(name: str) -> bool:
         return words[-1] in _NOTE_ENDS  # The Chairman
     begins = (words[0] in _ENGLISH_NOTES and not office and len(name) > 1) or whole in _NOTES
     return begins or words[-1] in _NOTE_ENDS
+
+
+def is_sound(text: str) -> bool:
+    """Whether a text names what is heard and nobody says: Laughter, (Cross-talk.)"""
+    return any(word.strip("()[].,") in _SOUNDS for word in text.casefold().split())
 
 
 def is_person(word: str) -> bool:
@@ -735,13 +745,22 @@ class _Evidence:
     def _is_believed(self, key: Key, share: float, *, once: bool) -> bool:
         """Whether a name is believed where labels stand on this share of the lines."""
         of_openings = self.labelled_openings / max(1, self.openings)
-        if not (_has_case(key[0]) or max(share, of_openings) >= _CASELESS_SHARE):
+        told = _has_case(key[0]) or _CASELESS_TITLE.search(key[0]) is not None
+        if not (told or max(share, of_openings) >= _CASELESS_SHARE):
             return False
         if self.recurs(key):
             within = self.open_paragraphs and not self.opening[key]
             return not within and (once or share >= _RECURRING_SHARE)
         long = _words_of(key[0]) > _MOST_ONCE_WORDS and "(" not in key[0]
-        return once and self._stands(key) and (not long or self.is_strict())
+        titled = self._has_usual_title(key)
+        return (once or titled) and self._stands(key) and (not long or titled or self.is_strict())
+
+    def _has_usual_title(self, key: Key) -> bool:
+        """Whether the name has a title and is in capitals, as all are that recur: `DR. FAUCI`."""
+        recurring = [name for name, style in filter(self.recurs, self.times) if not style and len(name) > 1]
+        capitals = bool(recurring) and all(map(str.isupper, recurring))
+        titled = key[0].split()[0].rstrip(".").casefold() in _TITLES
+        return (capitals and key[0].isupper() and titled) or _CASELESS_TITLE.search(key[0]) is not None
 
     def _others(self, known: Set[Key], share: float) -> frozenset[Key]:
         """Of the names that are written as none is those that the file speaks for."""

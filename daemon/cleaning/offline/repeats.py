@@ -89,6 +89,8 @@ class _Repeat:
     def is_by_accident(self) -> bool:
         """Whether what is said can't have been said twice on purpose."""
         known = self.grammar.words
+        if self._asks_back():
+            return False
         if self.length == 1 and self.last.key in known.repeatable:
             return not self._leads_to_name()
         if self._may_end_a_clause():
@@ -96,6 +98,11 @@ class _Repeat:
         if self.last.hesitant:
             return True
         return self._is_known_word() if self.length == 1 else self._is_known_phrase()
+
+    def _asks_back(self) -> bool:
+        """Whether the second begins a question of two words: "You had, had you?"."""
+        asked = self.words[self.middle + 1 : self.middle + 2]
+        return self.length == 1 and self.last.mark != "" and any(word.text.endswith("?") for word in asked)
 
     def _is_known_word(self) -> bool:
         return self.last.parted and self.last.key in self.grammar.words.repeatable_parted

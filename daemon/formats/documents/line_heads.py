@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from daemon.formats.documents.odd_times import with_usual_times
 from daemon.formats.documents.office_lines import is_office
-from daemon.formats.speakers import Label, Likeness, find_label, has_title, is_name, likeness_of
+from daemon.formats.speakers import Label, Likeness, find_label, has_title, is_name, is_sound, likeness_of
 from daemon.formats.word_account import dropped_of
 from daemon.text.sentences import ends_sentence
 from daemon.text.timecode import parse_timecode
@@ -243,7 +243,9 @@ def _lone_name(text: str) -> Label | None:
         return None
     last = words[-1] if bare == name else (bare.split() or [""])[-1]
     likeness = likeness_of(bare) if bare and not ends_sentence(last) and last[-1] not in ",;" else None
-    if likeness not in (Likeness.SURE, Likeness.NAME, Likeness.LISTED) and name.casefold() != "you":
+    if is_sound(bare) or (
+        likeness not in (Likeness.SURE, Likeness.NAME, Likeness.LISTED) and name.casefold() != "you"
+    ):
         return None
     return Label(name, len(words), likeness=likeness or Likeness.ROLE)
 

@@ -22,13 +22,15 @@ _STAMP = re.compile(
 """What WhatsApp and its kin put before each message: the day and the time of the clock."""
 _LETTER = re.compile(r"\s*([QA])(?:\t|\s{2,})\s*(?=\S)")
 """Who asks and who answers, in a column, as briefings and courts print it."""
+_CIRCLED = re.compile(r"\s*[○◯〇]([^\s：:、。]{2,40})[\u3000 ]\s*(?=\S)")
+"""Who speaks in the minutes of Japan's parliament: `○山田太郎君　お答えします。`"""
 _LEAST = 2
 _LONGEST = 200  # characters in which a stamp and a name stand
 
 
 def as_labels(lines: list[str], reading: Reading) -> list[str]:
     """The lines, those that begin in one of these notations with a label; what says no name is booked."""
-    for form, rewrite in ((_STAMP, _without_stamp), (_LETTER, _with_colon)):
+    for form, rewrite in ((_STAMP, _without_stamp), (_LETTER, _with_colon), (_CIRCLED, _with_colon)):
         found = dict(_rewritten(lines, form, rewrite))
         if len(found) < _LEAST:
             continue

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from daemon.formats.word_account import Reading
 from daemon.text.transcript import count_words
@@ -33,6 +33,8 @@ _DIGITS = re.compile(r"\d+")
 _LEAST_PAGES, _LEAST_TOLD = 4, 2
 _LEAST_LINES = 8
 """Lines with something on them from one number to the next, on average: nobody counts as slowly as that."""
+_LEAST_WORDS = 150
+"""Words from one number to the next, where paragraphs are lines."""
 _NEAR = 3
 """Lines with something on them beside a number among which heads stand."""
 _HEAD_SHARE = 0.5
@@ -84,9 +86,16 @@ def _page_numbers(lines: Sequence[str], filled: Sequence[int]) -> list[int]:
         told += _TOLD.fullmatch(lines[at]) is not None
         last = number
     least = _LEAST_TOLD if told == len(run) else _LEAST_PAGES
-    if len(run) < least or run[-1] - run[0] < _LEAST_LINES * (len(run) - 1):
+    if len(run) < least or _is_near(run, [0, *accumulate(count_words(lines[at]) for at in filled)]):
         return []
     return run
+
+
+def _is_near(run: Sequence[int], before: Sequence[int]) -> bool:
+    """Whether too little stands between the numbers for pages; `before` counts the words before places."""
+    pages = len(run) - 1
+    few = run[-1] - run[0] < _LEAST_LINES * pages
+    return few and before[run[-1]] - before[run[0]] < _LEAST_WORDS * pages
 
 
 def _numbered_heads(lines: Sequence[str], filled: Sequence[int]) -> Iterator[int]:
@@ -99,30 +108,36 @@ def _numbered_heads(lines: Sequence[str], filled: Sequence[int]) -> Iterator[int
             if (head := form.match(lines[at])) and (text := _bare(head["text"])):
                 found[text].append((place, int(head["number"])))
                 break
+    before = [0, *accumulate(count_words(lines[at]) for at in filled)]
     for text, pages in found.items():
-        if _are_pages(text, pages):
+        if _are_pages(text, pages, before):
             yield from (place for place, _ in pages)
 
 
-def _are_pages(text: str, pages: Sequence[tuple[int, int]]) -> bool:
+def _are_pages(text: str, pages: Sequence[tuple[int, int]], before: Sequence[int]) -> bool:
     """Whether these places with their numbers are pages: the numbers rise, and pages are about as long."""
     if len(pages) < _LEAST_PAGES or text.split()[0].casefold().strip(".:") in _PARTS:
         return False
     steps = [after - before for (_, before), (_, after) in pairwise(pages)]
     if min(steps) < 1 or max(steps) > _LEAST_PAGES:
         return False
-    lengths = sorted((after - before) / step for (before, _), (after, _), step in _with_steps(pages, steps))
+    lines = _lengths([place for place, _ in pages], steps)
+    words = _lengths([before[place] for place, _ in pages], steps)
+    return _is_even(lines, _LEAST_LINES) or _is_even(words, _LEAST_WORDS)
+
+
+def _lengths(places: Sequence[int], steps: Sequence[int]) -> list[float]:
+    """How long each page is; `steps` are the pages from one place to the next."""
+    return sorted(
+        (after - first) / step for (first, after), step in zip(pairwise(places), steps, strict=True)
+    )
+
+
+def _is_even(lengths: Sequence[float], least: int) -> bool:
+    """Whether most of these lengths, in order, are about as long, and long enough."""
     usual = lengths[len(lengths) // 2]
     even = sum(usual / _EVEN <= length <= usual * _EVEN for length in lengths)
-    return usual >= _LEAST_LINES and even >= _EVEN_SHARE * len(lengths)
-
-
-def _with_steps(
-    pages: Sequence[tuple[int, int]], steps: Sequence[int]
-) -> Iterator[tuple[tuple[int, int], tuple[int, int], int]]:
-    """Each two pages that follow one another, and by how much their numbers differ."""
-    for (before, after), step in zip(pairwise(pages), steps, strict=True):
-        yield before, after, step
+    return usual >= least and even >= _EVEN_SHARE * len(lengths)
 
 
 def _heads(lines: Sequence[str], filled: Sequence[int], places: Sequence[int]) -> Iterator[int]:
@@ -131,7 +146,7 @@ def _heads(lines: Sequence[str], filled: Sequence[int], places: Sequence[int]) -
     near: dict[int, str] = {}
     for place in places:
         around = range(max(0, place - _NEAR), min(len(filled), place + _NEAR + 1))
-        texts = {other: _bare(lines[filled[other]]) for other in around if other != place}
+        texts = {other: _bare(lines[filled[other]], figures="0") for other in around if other != place}
         near |= {filled[other]: text for other, text in texts.items() if text}
         beside.update({text for text in texts.values() if text})
     least = max(_LEAST_PAGES - 1, _HEAD_SHARE * len(places))
@@ -140,8 +155,10 @@ def _heads(lines: Sequence[str], filled: Sequence[int], places: Sequence[int]) -
             yield at
 
 
-def _bare(line: str) -> str:
-    """A short line without its figures; "" for a longer one, and for nothing but figures."""
-    if len(line) > _LONGEST or len(line.split()) > _MOST_WORDS or not any(map(str.isalpha, line)):
+def _bare(line: str, figures: str = "") -> str:
+    """A short line without its figures; "" for a longer one, `figures` for nothing but some."""
+    if len(line) > _LONGEST or len(line.split()) > _MOST_WORDS:
         return ""
+    if not any(map(str.isalpha, line)):
+        return figures if line.strip().isdecimal() else ""
     return " ".join(_DIGITS.sub("0", line).split())

@@ -27,7 +27,7 @@ KIND = "passages-json"
 _TEXTS = (
     *("text", "transcript", "transcription", "sentence", "utterance", "body", "content", "caption"),
     *("displaytext", "display", "punctuatedword", "punct", "word", "line", "rawtext", "fulltranscript"),
-    *("spokentext", "words", "message", "onebest"),
+    *("spokentext", "sourcetext", "words", "message", "onebest"),
 )
 _SECOND, _TICKS = 1, 10_000_000
 _THOUSAND = 1000
@@ -60,7 +60,7 @@ _DURATIONS = {
 """Keys, without case and signs, and how many of their units make a second."""
 _SPEAKERS = (
     *("speakername", "voice", "speakerlabel", "speaker", "speakerid", "speakertag", "participantname"),
-    *("participant", "author", "spk", "who", "username", "userdisplayname", "sender", "role"),
+    *("participant", "author", "spk", "who", "username", "userdisplayname", "sender", "role", "speakergroup"),
 )
 _WITH_TIMES = ("label", "name", "user")
 """What gives who speaks only where it stands beside a time."""
@@ -240,7 +240,7 @@ def read_object(raw: dict[str, Any]) -> Reading:
     if (
         not _says_who_or_when(lists[best])
         and not finder.turns
-        and not all(isinstance(inner, str | int | float) for inner in raw.values())
+        and not (_is_text_alone(raw) or _are_texts(raw.get("segments")))
     ):
         raise misshapen("a transcript's")
     reading = read_segments(_as_sentences(_with_ends(lists[best])), "", _language(raw))
@@ -255,6 +255,17 @@ def read_object(raw: dict[str, Any]) -> Reading:
         if path == best and differs and len(texts) >= _OTHER_SHARE * len(lists[best]):
             _book_other((*path, key), other, said, reading)
     return reading
+
+
+def _is_text_alone(raw: Record) -> bool:
+    """Whether there is nothing but a text, by a key that says that it is one, and single facts of it."""
+    named = not {"text", "transcript", "transcription", "fulltranscript"}.isdisjoint(_plain_keys(raw))
+    return named and all(isinstance(inner, str | int | float) for inner in raw.values())
+
+
+def _are_texts(entries: object) -> bool:
+    """Whether it is a list of objects, each with a text by the key that says that it is one."""
+    return isinstance(entries, list) and all(isinstance(one, dict) and "text" in one for one in entries)
 
 
 def _unwrapped(value: Record) -> Record:

@@ -30,6 +30,7 @@ _WORD_KEYS = ("word", "text")
 _FOREIGN = ("results", "result", "utterances", "events", "monologues", "chunks", "transcripts", "speakers")
 """Keys of other services' JSON, whose times or speakers would be lost if only their text were read."""
 _TEXTS = frozenset(("text", "words", "word"))
+_KNOWN_TEXTS = _TEXTS | {"speaker", "id", "language", "type"}
 _OWN_LISTS = ("segments", "words", "word_segments")
 _FOREIGN_KEYS = frozenset(
     "start_time end_time startTime endTime duration dur timestamp speaker_name speakerName speaker_label "
@@ -76,7 +77,15 @@ def _are_own(entries: list[Any]) -> bool:
         return False
     if any(isinstance(held, dict) and "start" in held for one in entries for held in one.values()):
         return False  # the times stand in an object of their own
+    if sum(any(map(_is_other_text, one.items())) for one in entries) * 2 > len(entries):
+        return False  # they say it twice, in another language
     return _FOREIGN_KEYS.isdisjoint(key for one in entries for key in one)
+
+
+def _is_other_text(item: tuple[str, Any]) -> bool:
+    """Whether a key holds words, and is none of those under which Whisper gives them."""
+    key, held = item
+    return key not in _KNOWN_TEXTS and isinstance(held, str) and count_words(held) > 1 and "://" not in held
 
 
 def read_object(raw: dict[str, Any]) -> Reading:

@@ -242,3 +242,11 @@ def test_a_phrase_that_nothing_says_is_sung_is_taken_once():
 
 def test_what_stands_too_often_for_a_song_is_taken_once():
     assert said(srt("[music]", *[CHORUS] * 12, "well")) == f"[music] / {CHORUS} / well"
+
+
+def test_a_few_words_whose_marks_differ_each_time_were_written_down_by_somebody():
+    marks = ["", ",", "?", "!", ",", "?", "", "!", ".", "…"]
+    sung = " ".join(f"for ever{mark}" if mark != "…" else "for ever…" for mark in marks)
+    alike = " ".join(["for ever,"] * 10)
+    assert said(srt("well", sung, "so")) == f"well / {sung} / so"
+    assert said(srt("well", alike, "so")) == "well / for ever, / so"

@@ -347,3 +347,16 @@ def test_turns_apart_from_the_words_are_in_the_unit_of_the_words():
         for start, who, _ in SAID
     ]
     assert [who for _, who, _ in turns(of({"words": words, "paragraphs": turns_apart}))] == ["Ida", "Kurt"]
+
+
+def test_a_translation_beside_each_text_is_not_read_and_that_is_said():
+    transcript = of(
+        [{"id": n, "text": "Der Ofen ist kalt.", "english": "The kiln is cold."} for n in range(3)]
+    )
+    assert transcript.dropped["another list of texts"] == 12
+    assert any("not read" in warning for warning in transcript.warnings)
+
+
+def test_a_page_about_something_is_no_transcript():
+    refused({"name": "Kilns", "tagline": "", "body": "We build kilns.", "note": "Ask us."})
+    refused([{"title": "Kilns", "content": "We build kilns."}, {"title": "Clay", "content": "We dig it."}])

@@ -422,3 +422,21 @@ def test_the_office_behind_an_article_and_a_title_is_one_name():
 def test_questions_and_answers_may_stand_in_a_column():
     content = "Briefing: The Kiln\nRoom 3\n\nMS. KERN: Aa.\n\nQ    Bb cc?\n\nMS. KERN: Dd.\n\nQ    Ee?\n"
     assert speakers(content) == [None, "MS. KERN", "Q", "MS. KERN", "Q"]
+
+
+def test_a_name_that_stands_once_is_believed_with_the_title_and_the_capitals_of_the_others():
+    page = "DR. KERN: Aa bb\nand on\nand on.\n\nMS. ROTH: Cc dd\n" + "and on\n" * 20 + ".\n\n"
+    content = page * 3 + "HON. DR O. FALK: Ee ff\nand on.\n\n" + page * 3
+    assert "HON. DR O. FALK" in speakers(content)
+
+
+def test_what_is_heard_is_nobody_be_it_alone_on_its_line():
+    content = "IDA: Aa.\n\nKURT: Bb.\n\n(Cross-talk.)\n\nIDA: Cc.\n\n(Cross-talk.)\n\nKURT: Dd.\n"
+    assert set(speakers(content)) <= {"IDA", "KURT", None}
+
+
+def test_names_with_their_titles_behind_them_are_believed_in_scripts_without_capitals():
+    listed = "".join(f"名{n}\n\n" for n in range(20))
+    content = f"{listed}主席：開始。\n\n陳大文議員：問題。\n\n主席：好。\n"
+    assert {"主席", "陳大文議員"} <= set(speakers(content))
+    assert speakers("○主席（山田君）　開始。\n○鈴木君　質問。\n○主席（山田君）　はい。\n")[1] == "鈴木君"

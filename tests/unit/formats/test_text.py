@@ -458,3 +458,12 @@ def test_lines_of_chinese_that_a_margin_broke_are_joined_and_finished_ones_are_n
 def test_no_format_without_a_reader_is_delivered_as_speech(content, what):
     with pytest.raises(InputError, match=what.replace("+", r"\+")):
         read(content.encode(), "a.txt")
+
+
+def test_pages_of_whole_paragraphs_have_heads_too():
+    said = " ".join(WORDS * 14)
+    content = "\n".join(
+        f"{said} {page}a\n{page} KILN TALKS\n{said} {page}b\nKern {page + 1}" for page in range(2, 12, 2)
+    )
+    transcript = read(content.encode(), "a.txt")
+    assert transcript.dropped["page header"] == 5 * 3 + 5 * 2

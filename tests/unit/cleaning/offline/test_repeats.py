@@ -77,6 +77,7 @@ def test_a_hesitation_between_two_or_a_third_shows_that_neither_was_meant(said, 
         "We were we're fine",
         "The IT it gave",
         "It is, it is. I do, I do.",
+        "You had, had you?",
     ],
 )
 def test_what_can_be_said_twice_on_purpose_stays(text):
