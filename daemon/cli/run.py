@@ -8,15 +8,16 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from daemon.cli.named_files import NamedFile, list_transcripts
 from daemon.cli.progress import Outcome, Progress
+from daemon.delivery.replacement import take_in_sidecar
 from daemon.errors import EXIT_HELD, EXIT_INTERRUPTED, EXIT_OK, EXIT_SOME_FAILED, InputError, UsageError
-from daemon.intake.claim import find_same_original
+from daemon.intake.claim import find_same_original, make_copy_ticket
 from daemon.loop.ending import Ended
 from daemon.loop.supervisor import Supervisor
 from daemon.settings.config import Root
@@ -33,6 +34,9 @@ from daemon.system.sd_notify import Notifier
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import FrameType
+
+    from daemon.loop.jobs import Jobs
+    from daemon.store.ticket import Ticket
 
 log = logging.getLogger(__name__)
 
@@ -65,7 +69,7 @@ def once(root: Root, wait: float, say: Callable[[str], None]) -> int:
         if code == EXIT_OK and not outcome.ended and not made_again:
             progress.note(f"Nothing was waiting in {root.inbox}")
     if outcome.ended or _in(supervisor, JobState.FAILED):
-        outcome.cost += sum(job.cost for job in supervisor.jobs.open)
+        outcome.cost += sum(job.cost_of_this_run for job in supervisor.jobs.open)
         _tell_outcome(outcome, len(_in(supervisor, JobState.FAILED)), find_index(root.outbox))
     return code
 
@@ -133,26 +137,41 @@ def _sayer(outbox: str, progress: Progress) -> Ended:
 
 def _take_copy(supervisor: Supervisor, file: NamedFile) -> str | None:
     """Make a job of a copy of the file; the path of its result where it is cleaned already."""
-    try:
-        with Folder(os.path.dirname(os.path.abspath(file.path))) as folder:
-            fd = folder.open(os.path.basename(file.path))
-    except OSError as error:
-        why = f"{shown(file.path)} can't be read ({error.strerror})."
-        raise UsageError(why, "Name a transcript file.") from None
-    jobs, name = supervisor.jobs, file.name
-    try:
-        sha256 = digest_of_file(fd)
-        for path, summary in jobs.outbox.find_results(name):
-            found = (summary.get("source_sha256"), summary.get("settings_hash"))
-            if found == (sha256, jobs.access.settings_of(name).digest):
-                return path
-        unfinished = find_same_original(jobs.open, name, sha256)
+    where, name = os.path.split(os.path.abspath(file.path))
+    with ExitStack() as stack:
+        try:
+            folder = stack.enter_context(Folder(where))
+            fd = folder.open(name)
+            stack.callback(os.close, fd)
+            ticket = make_copy_ticket(folder, name, fd, file.name)
+        except OSError as error:
+            why = f"{shown(file.path)} can't be read ({error.strerror})."
+            raise UsageError(why, "Name a transcript file.") from None
+        if ticket is None:
+            raise UsageError(f"The .yaml of {shown(file.path)} is being written.", "Try again in a moment.")
+        jobs, sha256 = supervisor.jobs, digest_of_file(fd)
+        found = _find_cleaned(jobs, ticket, sha256)
+        if found is not None:
+            return found
+        unfinished = find_same_original(jobs.open, ticket.name, sha256)
         if unfinished is not None:
-            unfinished.retry(jobs.access.settings_of(name))
+            unfinished.retry(jobs.access.settings_for(unfinished.ticket))
         else:
-            jobs.add_copy(name, fd)
-    finally:
-        os.close(fd)
+            jobs.add_copy(ticket, folder, fd)
+    return None
+
+
+def _find_cleaned(jobs: Jobs, ticket: Ticket, sha256: str) -> str | None:
+    """The path of the result of the same bytes under the same settings, with what its sidecar says now."""
+    try:
+        digest = jobs.access.settings_for(ticket).digest
+    except InputError:
+        return None  # the job says what is wrong with its sidecar
+    for path, summary in jobs.outbox.find_results(ticket.name):
+        if (summary.get("source_sha256"), summary.get("settings_hash")) == (sha256, digest):
+            if ticket.sidecar:
+                take_in_sidecar(jobs.outbox, path, jobs.root.config.shaping, ticket.sidecar)
+            return path
     return None
 
 

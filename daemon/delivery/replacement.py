@@ -50,7 +50,7 @@ from daemon.settings.profile import Profile, Settings
 from daemon.settings.sidecar import EXTENSIONS, Sidecar, parse
 from daemon.system.digest import digest_of_bytes
 from daemon.system.disk_faults import DiskFault, sort_fault
-from daemon.system.file_names import numbered, shown
+from daemon.system.file_names import name_for_shell, numbered, shown
 from daemon.system.files import Folder, is_another
 from daemon.system.hidden_names import HiddenName, Use
 from daemon.system.process_lock import lock_file
@@ -187,6 +187,18 @@ def _let_sidecar_name(amendments: Amendments, sidecar: Sidecar) -> Amendments:
     return replace(amendments, speakers={label: name for label, name in left.items() if label not in asked})
 
 
+def take_in_sidecar(outbox: Outbox, path: str, shaping: Callable[[str], Profile], text: str) -> None:
+    """Make the result at a path in the outbox again under this sidecar, unless that is its own already.
+
+    Raises as `make_result_again`.
+    """
+    whole = os.path.join(outbox.path, path)
+    with Folder(whole) as folder:
+        own = _read_sidecar(folder)
+    if own != text:
+        make_result_again(outbox, whole, shaping, text)
+
+
 def finish_replacements(outbox: Outbox) -> None:
     """Finish what was cut off: whatever is not, or no longer, in its place is removed."""
     with outbox.place.open() as top:
@@ -238,7 +250,8 @@ def _lock_result(path: str) -> Iterator[Folder]:
 
 
 def _read_record(folder: Folder, summary: Mapping[str, Any], path: str) -> bytes:
-    redo = f"Have it cleaned again with: transcriptd redo {shown(path)}"
+    name = name_for_shell(path, str(summary.get("job_id", path)))
+    redo = f"Have it cleaned again with: transcriptd redo {name}"
     if "rejected" in summary or "settings" not in summary:
         raise UsageError(f"{shown(path)} was rejected or given up: there is nothing to render.", redo)
     try:

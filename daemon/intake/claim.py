@@ -106,14 +106,27 @@ def claim(state: State, inbox: Inbox, candidate: Candidate) -> Job | None:
         return job
 
 
-def claim_copy(state: State, name: str, source: int) -> Job:
-    """Make a job of a copy of the open file `source`, which is called `name` and stays where it is.
+def make_copy_ticket(folder: Folder, name: str, source: int, path: str) -> Ticket | None:
+    """The ticket of a job of a copy of `source`, the open file of this name, with the sidecar beside it.
+
+    `path` is what an inbox would call the file. None while its sidecar is being written.
+    """
+    beside, text = _sidecar(folder, name)
+    if text is None:
+        return None
+    return Ticket.new(path, os.fstat(source).st_mtime_ns, datetime.now(UTC), tuple(beside), text)
+
+
+def claim_copy(state: State, ticket: Ticket, folder: Folder, source: int) -> Job:
+    """Make a job of a copy of the open file `source`, which stays where it is, in this folder.
 
     Cut off, it leaves a job without its source, which is to be undone with `State.undo`.
     """
-    ticket = Ticket.new(name, os.fstat(source).st_mtime_ns, datetime.now(UTC))
     job = state.admit(ticket)
     job.folder.copy_in(source, ticket.source)
+    for one in ticket.companions:
+        with contextlib.suppress(FileNotFoundError), open(folder.open(one.name), "rb") as file:
+            job.folder.copy_in(file.fileno(), one.kept)
     return job
 
 

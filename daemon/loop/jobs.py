@@ -34,8 +34,10 @@ from daemon.settings.config import Root
 from daemon.settings.sidecar import hide_names_in_log
 from daemon.store.job import DISCARD, FRESH, RETRY, STEP, ChunkGone, Job, JobState
 from daemon.store.state_folder import State
+from daemon.store.ticket import Ticket
 from daemon.system.disk_faults import disk_faults
 from daemon.system.file_names import shown
+from daemon.system.files import Folder
 from daemon.system.volumes import Place, find_limits, lies_on_inner_mount
 from daemon.workers.admission import Admission
 from daemon.workers.background import BackgroundSteps
@@ -268,9 +270,9 @@ class Jobs:
         self.open_jobs.append(OpenJob(job, again=False))
         self._wake()
 
-    def add_copy(self, name: str, source: int) -> None:
-        """Take on a job made of a copy of an open file of this name, which is left where it is."""
-        self.open_jobs.append(OpenJob(claim_copy(self.state, name, source), again=False))
+    def add_copy(self, ticket: Ticket, folder: Folder, source: int) -> None:
+        """Take on a job made of a copy of an open file, which is left where it is, in this folder."""
+        self.open_jobs.append(OpenJob(claim_copy(self.state, ticket, folder, source), again=False))
 
     def advance(self) -> None:
         """Do, or begin, the next step of each job."""

@@ -188,6 +188,27 @@ def test_clean_again_finds_the_result_and_does_nothing(model_root, server, tmp_p
     assert len(server.bodies) == asked > 0
 
 
+def test_clean_takes_the_sidecar_beside_a_file_and_pays_for_no_other_title(model_root, server, tmp_path):
+    (tmp_path / "talk.txt").write_text(TRANSCRIPT)
+    sidecar, result = tmp_path / "talk.yaml", tmp_path / "out" / "talk"
+    command = ("clean", str(tmp_path / "talk.txt"), "--output", str(tmp_path / "out"))
+    sidecar.write_text("title: Our first talk\nspeakers: {Ann: Dr Ann Lee}\n")
+    model_root.command(*command)
+    text = (result / "talk.md").read_text()
+    assert "# Our first talk" in text
+    assert "Dr Ann Lee" in text
+    assert (result / "original.yaml").read_text() == sidecar.read_text()
+    asked = len(server.bodies)
+    sidecar.write_text("title: Our last talk\nspeakers: {Ann: Dr Ann Lee}\n")
+    assert model_root.command(*command).stdout.strip() == str(result)
+    assert "# Our last talk" in (result / "talk.md").read_text()
+    assert len(server.bodies) == asked
+    sidecar.write_text("titel: Our last talk\n")
+    done = model_root.command(*command, check=False)
+    assert done.returncode == 1
+    assert "unknown key `titel`. Did you mean `title`?" in done.stderr
+
+
 def test_clean_resumes_what_was_interrupted_and_does_not_need_the_daemons_lock(model_root, server, tmp_path):
     model_root.start().logged("watching")
     (tmp_path / "talk.txt").write_text(talk_of(60))
