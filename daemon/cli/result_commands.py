@@ -9,20 +9,25 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
 from daemon.delivery.amending.edits_file import MOST_BYTES
-from daemon.delivery.outbox import ORIGINAL, SUMMARY, Outbox
+from daemon.delivery.catalogue.refresh import Refresh
+from daemon.delivery.catalogue.rows import FailedJob
+from daemon.delivery.outbox import INDEX, ORIGINAL, SUMMARY, Outbox
 from daemon.delivery.record import RECORD
 from daemon.delivery.replacement import Replaced, amend_result, finish_replacements, make_result_again
-from daemon.errors import EXIT_OK, EXIT_SOME_FAILED, InputError, UsageError
+from daemon.errors import EXIT_OK, EXIT_SOME_FAILED, InputError, ServiceError, UsageError
 from daemon.intake.put_back import put_back_result
 from daemon.settings.config import Root, keep_correction, read_beginning
+from daemon.status.snapshot import from_folders, running_pid
+from daemon.store.job import JobState
 from daemon.store.ticket import Flagged
 from daemon.system.file_names import shown
-from daemon.system.files import Folder
+from daemon.system.files import Folder, make_folders
 
 Say = Callable[[str], None]
 
@@ -110,7 +115,24 @@ def render_results(root: Root, names: Sequence[str], say: Say, complain: Say) ->
     No request is made. Raises UsageError where none of the names is that of a result, or the only one can't
     be made again.
     """
-    return _do_for_each(root, names, lambda path: say(_render(root, path)), complain)
+    try:
+        return _do_for_each(root, names, lambda path: say(_render(root, path)), complain)
+    finally:
+        _write_index(root, complain)
+
+
+def _write_index(root: Root, complain: Say) -> None:
+    """Have index.html show the results as they are now; a daemon that runs does so itself."""
+    if running_pid(root.state) is not None:
+        return
+    failed = [job for job in from_folders(root).jobs if job.state == JobState.FAILED]
+    try:
+        make_folders(root.state)
+        with contextlib.closing(Refresh(root.state, Outbox(root.outbox))) as refresh:
+            refresh.walk()
+            refresh.write_pages(tuple(FailedJob(job.name, job.error or "", job.cost) for job in failed))
+    except (sqlite3.Error, ServiceError, OSError):
+        complain(f"{INDEX} could not be written now; the next run of the daemon, or of `once`, does it.")
 
 
 def _render(root: Root, path: str) -> str:
@@ -149,6 +171,7 @@ def amend_result_by(root: Root, name: str, edits: str, say: Say, complain: Say) 
             f"{shown(path)} can't be amended now ({error.strerror}); it is as it was.", "Look at the disk."
         ) from None
     say(describe_amended(path, done))
+    _write_index(root, complain)
     for sentence in done.unfit:
         complain(f"left out: {shown(sentence)}")
     return EXIT_SOME_FAILED if done.unfit else EXIT_OK

@@ -21,7 +21,7 @@ from daemon.intake.inbox import Candidate, Inbox, being_written, is_edits_name, 
 from daemon.intake.redo_mark import read_redo_mark
 from daemon.settings import sidecar
 from daemon.settings.config import Root, keep_correction
-from daemon.system.file_names import shown
+from daemon.system.file_names import name_for_shell, shown
 from daemon.system.files import Folder, below
 
 log = logging.getLogger(__name__)
@@ -144,7 +144,7 @@ class LateSidecars:
                     "unmet name=%r what it says of %s takes a cleaning; to have it, run: transcriptd redo %s",
                     shown(candidate.path),
                     ", ".join(done.unmet),
-                    shown(path),
+                    name_for_shell(path, shown(found[0])),
                 )
             if unchanged(folder, name, candidate):
                 folder.unlink(name)

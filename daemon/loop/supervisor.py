@@ -74,7 +74,8 @@ class Supervisor:
         self.admission = Admission(self._forbidden)
         self.jobs = Jobs(root, self.admission, self._wake.set, ended, owns_outbox=intake)
         self.inbox = Inbox(root.inbox, root.config.settle_seconds, time.monotonic) if intake else None
-        self.late_sidecars = LateSidecars(self.jobs.outbox, self.jobs.submit, made_again)
+        self._made_again = made_again
+        self.late_sidecars = LateSidecars(self.jobs.outbox, self.jobs.submit, self._note_made_again)
         self._watch = Watch(root.inbox, self._inbox_changed) if intake else None
         self._rescan = True
         self._next_tick = self._next_scan = self._earliest_scan = 0.0
@@ -251,6 +252,11 @@ class Supervisor:
             return
         in_work = (job.ticket.name for job in self.jobs.open)
         self.late_sidecars.look(self.inbox, in_work, self.root)
+
+    def _note_made_again(self, path: str) -> None:
+        if self.jobs.upkeep is not None:
+            self.jobs.upkeep.note_changed(os.path.relpath(path, self.jobs.outbox.path))
+        self._made_again(path)
 
     def _take(self, inbox: Inbox, candidate: Candidate) -> None:
         try:

@@ -2,6 +2,7 @@
 
 import os
 import re
+from urllib.parse import unquote
 
 import pytest
 from docx import Document
@@ -27,6 +28,12 @@ def visible(folder):
 def text_of(root, folder, layout):
     path = root.outbox / (f"{folder}.md" if layout == "flat" else f"{folder}/{STEM}.md")
     return path.read_text()
+
+
+def list_dead_links(outbox):
+    links = [unquote(link) for link in re.findall(r'href="(\./[^"]*)"', (outbox / "index.html").read_text())]
+    assert links
+    return [link for link in links if not (outbox / link).exists()]
 
 
 @pytest.fixture(params=["folder", "flat"])
@@ -159,6 +166,13 @@ def test_render_makes_the_word_documents_that_are_asked_for_later(root):
     assert root.summary("talk")["outputs"] == ["md", "docx", "redline"]
 
 
+def test_the_index_leads_to_what_render_made_where_no_daemon_runs(cleaned, layout):
+    assert list_dead_links(cleaned.outbox) == []
+    cleaned.write_config(layout="folder" if layout == "flat" else "flat")
+    assert "made again (layout)" in cleaned.command("render", f"course/{STEM}").stdout
+    assert list_dead_links(cleaned.outbox) == []
+
+
 def test_a_sidecar_dropped_for_a_finished_result_is_taken_into_it(cleaned, server, layout):
     asked = len(server.bodies)
     cleaned.drop(
@@ -173,6 +187,8 @@ def test_a_sidecar_dropped_for_a_finished_result_is_taken_into_it(cleaned, serve
     assert (cleaned.outbox / f"course/{STEM}/original.yaml").exists()
     assert len(server.bodies) == asked
     assert "what it says of glossary takes a cleaning" in done.stderr
+    assert f"transcriptd redo '{cleaned.outbox}/course/{STEM}'" in done.stderr
+    assert "Our first year" in (cleaned.outbox / "index.html").read_text()
     assert done.stdout == f"{cleaned.outbox}/course/{STEM}\n"
     assert "left name" not in done.stderr
     cleaned.command("redo", f"course/{STEM}")

@@ -71,6 +71,16 @@ def count_results(state: str, now: datetime) -> Counts | None:
         return None
 
 
+def holds_results(state: str) -> bool:
+    """Whether a state folder's catalogue knows of any result; it is only looked at."""
+    path = os.path.join(state, CATALOGUE)
+    if not os.path.exists(path):
+        return False
+    with contextlib.suppress(sqlite3.OperationalError), contextlib.closing(connect(path, "ro")) as connection:
+        return connection.execute("SELECT 1 FROM results LIMIT 1").fetchone() is not None
+    return False
+
+
 def count_in(connection: sqlite3.Connection, now: datetime) -> Counts:
     """The counts of an open catalogue; raises sqlite3.Error."""
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)

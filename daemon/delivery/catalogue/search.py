@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from daemon.delivery.catalogue.database import is_damage, remove_catalogue
+from daemon.delivery.catalogue.database import holds_results, is_damage, remove_catalogue
 from daemon.delivery.catalogue.entry import Entry, read_output
 from daemon.delivery.catalogue.passages import Excerpt, find_excerpts, read_passages
 from daemon.delivery.catalogue.refresh import Refresh
@@ -60,11 +60,11 @@ class Answer:
 def search_outbox(state: str, outbox: Outbox, terms: Sequence[Term], most: int, *, catch_up: bool) -> Answer:
     """The newest results, at most so many, that hold all the terms.
 
-    With `catch_up` the catalogue is first brought to what there is: where no daemon does that. A damaged one
-    is made anew. Raises sqlite3.Error, OSError or ServiceError where it can't be had.
+    With `catch_up` the catalogue is first brought to what there is: where no daemon does that. One that is
+    gone or damaged is made anew. Raises sqlite3.Error, OSError or ServiceError where it can't be had.
     """
-    try:
-        return _search(state, outbox, terms, most, catch_up=catch_up)
+    try:  # of one that was just deleted a running daemon learns at its next look
+        return _search(state, outbox, terms, most, catch_up=catch_up or not holds_results(state))
     except sqlite3.Error as error:
         if not is_damage(error):
             raise

@@ -64,6 +64,11 @@ class Upkeep:
                 self.counts = _add_one(self.counts, rejected=rejected, flagged=flagged)
             return self.counts
 
+    def note_changed(self, path: str) -> None:
+        """The result at this path, which is counted already, was made again."""
+        with self._lock:
+            self._noted.append(path)
+
     def show_failed(self, failed: tuple[FailedJob, ...]) -> None:
         """These are the jobs that can't go on."""
         self._more_is_due = self._more_is_due or failed != self._failed

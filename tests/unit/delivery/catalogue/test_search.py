@@ -98,6 +98,13 @@ def test_what_is_gone_since_the_last_look_is_not_shown(made):
     assert answer.total == 1
 
 
+def test_an_index_that_was_deleted_is_made_again_by_who_asks(made):
+    made.add("talk")
+    made.refresh()
+    (made.state / ".catalogue.sqlite").unlink()  # the daemon that runs has not noticed yet
+    assert [hit.entry.path for hit in made.find("harbour", catch_up=False).hits] == ["talk"]
+
+
 def test_a_damaged_index_is_made_again_by_who_asks(made):
     made.add("talk")
     made.refresh()
