@@ -32,6 +32,7 @@ from daemon.system.digest import digest_of_value
 from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import JOINED_MODELS, ProcessedChunk, kept_original
 from daemon.text.names.pseudonyms import pseudonyms_of
+from daemon.text.turns import Turn
 from daemon.workers.admission import Admission, Permit
 
 
@@ -154,7 +155,7 @@ class LLMProcessor:
         transcript's own. What the model can't be trusted with keeps its original words and a flag. Raises
         ServiceError when nobody can be served now, NotNow when the request may not begin, and TypeError.
         """
-        require_type("chunk", chunk, Chunk)
+        _require_chunk("chunk", chunk)
         require_type("prompt_template", prompt_template, str)
         require_type("video_title", video_title, str)
         require_type("output_language", output_language, str, None)
@@ -300,10 +301,22 @@ class LLMProcessor:
 
 
 def check_chunks(chunks: Sequence[Chunk]) -> None:
-    """Raise a TypeError that names the first of them that is no Chunk."""
+    """Raise a TypeError that names the first of them that is no Chunk, or holds what none can hold."""
     require_type("chunks", chunks, Sequence)
     for place, chunk in enumerate(chunks):
-        require_type(f"chunks[{place}]", chunk, Chunk)
+        _require_chunk(f"chunks[{place}]", chunk)
+
+
+def _require_chunk(name: str, chunk: Chunk) -> None:
+    """Raise a TypeError that names what is wrong: a Chunk itself takes values of any type."""
+    require_type(name, chunk, Chunk)
+    require_type(f"{name}.index", chunk.index, int)
+    require_type(f"{name}.text", chunk.text, str)
+    require_type(f"{name}.start_timestamp", chunk.start_timestamp, str)
+    require_type(f"{name}.context_buffer", chunk.context_buffer, str, None)
+    require_type(f"{name}.turns", chunk.turns, Sequence)
+    for place, turn in enumerate(chunk.turns):
+        require_type(f"{name}.turns[{place}]", turn, Turn)
 
 
 def _read_provider(provider: LLMProvider | str) -> LLMProvider:

@@ -44,7 +44,7 @@ class Outcome:
 
     def add(self, job: Job, *, is_rejected: bool) -> None:
         """A job has ended."""
-        self.cost += job.cost
+        self.cost += job.cost_of_this_run
         if is_rejected:
             self.rejected += 1
         else:
@@ -152,7 +152,7 @@ class Progress:
         seconds = time.monotonic() - self._began
         chunks = self._ended_chunks + sum(one.here for one in standing)
         rate = _rate(chunks, seconds, " chunks/min")
-        cost = self.outcome.cost + sum(job.cost for job in open_jobs)
+        cost = self.outcome.cost + sum(job.cost_of_this_run for job in open_jobs)
         left = _tell_seconds(seconds) if is_over else _left(done, files, done, seconds)
         self._draw(_ALL, _ALL, (done, files), f"{ended:,}/{files:,} files", rate, cost, left)
 

@@ -117,16 +117,16 @@ class Budget:
 
     def _check_limits(self, label: Label, dollars: float, spent_today: float) -> None:
         """Raise where so many dollars more exceed the job's budget, or the day's."""
-        spent = self._ledger.spent_on(label.job)
-        if _exceeds(spent + dollars, self._per_job):
+        if _exceeds(self._ledger.spent_on(label.job) + dollars, self._per_job):
             raise JobError(
-                f"The budget of ${self._per_job:g} for one job {_tell_shortage(spent, dollars)}.",
+                f"The budget of {_show(self._per_job)} for one job {_tell_shortage(dollars, self._per_job)}.",
                 "Raise `budget_usd_per_job` in config.yaml and retry the job.",
             )
         if _exceeds(spent_today + dollars, self._per_day):
+            wait = "" if _exceeds(dollars, self._per_day) else "It goes on by itself after midnight; or "
             raise ServiceError(
-                f"The day's budget of ${self._per_day:g} {_tell_shortage(spent_today, dollars)}.",
-                "It goes on by itself after midnight; or raise `budget_usd_per_day` in config.yaml.",
+                f"The day's budget of {_show(self._per_day)} {_tell_shortage(dollars, self._per_day)}.",
+                f"{wait or 'To go on, '}raise `budget_usd_per_day` in config.yaml.",
                 probe_after=_LOOK_AGAIN,
             )
 
@@ -146,11 +146,16 @@ class Budget:
         self._ledger.record_payment(reservation, label, model, usage, dollars)
 
 
-def _tell_shortage(spent: float, dollars: float) -> str:
-    """Why a budget does not do: it is spent, or less than one request may cost."""
-    if spent:
-        return "is spent"
-    return f"is less than one request may cost (${dollars:.4f})"
+def _tell_shortage(dollars: float, limit: float | None) -> str:
+    """Why a budget does not do: it is less than one request may cost, or spent."""
+    if _exceeds(dollars, limit):
+        return f"is less than one request may cost (${dollars:.4f})"
+    return "is spent"
+
+
+def _show(dollars: float | None) -> str:
+    """A budget as people write it, small ones too."""
+    return "$" + f"{dollars or 0:.10f}".rstrip("0").rstrip(".")
 
 
 def _exceeds(dollars: float, limit: float | None) -> bool:

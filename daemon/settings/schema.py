@@ -16,6 +16,9 @@ Text = Annotated[str, Meta(min_length=1, pattern=r"^[^\x00]+$")]
 Phrase = Annotated[str, Meta(pattern=r"^[^\x00]*\w[^\x00]*$")]
 """A text with a letter or a digit in it."""
 
+DID_YOU_MEAN = "Did you mean"
+"""So begins the mend of an unknown key that is much like a known one."""
+
 _Type = TypeVar("_Type", bound=msgspec.Struct)
 _PLACE = re.compile(r" - at (?:`key` in )?`\$(?P<path>.*)`\Z", re.DOTALL)
 _KEY = re.compile(r"\.(?P<key>\w+)")
@@ -51,7 +54,7 @@ def checked(raw: object, of: type[_Type]) -> _Type:
 def _suggest_key(key: str, known: Sequence[str]) -> str:
     """The known key that is likely meant; all of them where none is much like it."""
     alike = difflib.get_close_matches(key.lower().replace("-", "_"), known, 1)
-    return f"Did you mean `{alike[0]}`?" if alike else f"The keys are {', '.join(known)}."
+    return f"{DID_YOU_MEAN} `{alike[0]}`?" if alike else f"The keys are {', '.join(known)}."
 
 
 def stripped(raw: Any) -> Any:  # noqa: ANN401 - whatever YAML can say

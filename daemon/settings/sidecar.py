@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from daemon.errors import InputError, SchemaError
 from daemon.settings.profile import Profile
-from daemon.settings.schema import Keys, Phrase, Text, checked, stripped
+from daemon.settings.schema import DID_YOU_MEAN, Keys, Phrase, Text, checked, stripped
 from daemon.settings.yaml_text import check_brackets
 from daemon.system.logs import hide_in_lines
 from daemon.text.names.pseudonyms import pseudonyms_of
@@ -88,8 +88,15 @@ def parse(text: str) -> Sidecar:
     try:
         return checked({} if raw is None else stripped(raw), Sidecar)
     except SchemaError as error:
-        where = error.key or "as a whole"
-        raise InputError(f"The .yaml beside the transcript: {where}: {error.message}.", _mend()) from None
+        raise InputError(f"The .yaml beside the transcript: {_explain(error)}", _mend()) from None
+
+
+def _explain(error: SchemaError) -> str:
+    """What is wrong, with the key that is likely meant by one that is not known."""
+    if error.key in Sidecar.__struct_fields__:
+        return f"{error.key}: {error.message}."
+    suggestion = f" {error.mend}" if error.mend.startswith(DID_YOU_MEAN) else ""
+    return f"{error.message if error.key else f'as a whole: {error.message}'}.{suggestion}"
 
 
 def hide_names_in_log(text: str) -> None:

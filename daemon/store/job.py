@@ -75,6 +75,7 @@ class Job:
         self.flagged = 0
         self.noted = 0
         self.cost = 0.0
+        self._cost_before: float | None = None
         self._override: Settings | None = None
 
     def __repr__(self) -> str:
@@ -95,12 +96,19 @@ class Job:
         """What names this job in a command, as it is typed in a shell."""
         return name_for_shell(self.name, self.ticket.job_id)
 
+    @property
+    def cost_of_this_run(self) -> float:
+        """Dollars, without those of chunks that were there when this process first looked."""
+        return max(0.0, self.cost - (self._cost_before or 0.0))
+
     # --- what the folder shows -----------------------------------------------------------------
 
     def load(self) -> None:
         """Take in the plan and which chunks are done; what is not of this job is set aside."""
         for name in self.peek():
             self._set_aside(name)
+        if self._cost_before is None:
+            self._cost_before = self.cost
 
     def peek(self) -> list[str]:
         """The same without touching anything; the names of what is no plan or chunk of this job."""

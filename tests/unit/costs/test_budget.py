@@ -67,6 +67,19 @@ def test_the_day_is_full_to_the_last_cent_and_no_further(make):
     assert raised.value.strikes is None
 
 
+def test_a_day_that_is_too_small_for_one_request_is_not_said_to_be_spent_or_to_mend_at_midnight(make):
+    too_small = r"\$0\.00001 is less than one request may cost \(\$0\.0010\)"
+    with pytest.raises(ServiceError, match=too_small) as raised:
+        reserve(make(per_day=0.00001), 0.001)
+    assert raised.value.mend == "To go on, raise `budget_usd_per_day` in config.yaml."
+    budget = make(per_job=1)
+    reserve(budget, 0.5)
+    with pytest.raises(JobError, match="less than one request may cost"):
+        reserve(budget, 1.5)
+    with pytest.raises(JobError, match=r"\$1 for one job is spent"):
+        reserve(budget, 0.75)
+
+
 def test_what_turned_out_cheaper_makes_room_again(make):
     budget = make(per_day=3)
     first, *_ = [reserve(budget) for _ in range(3)]

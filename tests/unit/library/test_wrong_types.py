@@ -28,6 +28,12 @@ def run(processor, chunks):
         (lambda it: it.process_all_chunks("um", PROMPT, TITLE), "chunks[0] must be Chunk, not str"),
         (lambda it: it.process_all_chunks(CHUNK, PROMPT, TITLE), "chunks must be Sequence, not Chunk"),
         (lambda it: run(it, [CHUNK, "um hello"]), "chunks[1] must be Chunk, not str"),
+        (lambda it: run(it, [CHUNK, Chunk(1, 5)]), "chunks[1].text must be str, not int"),
+        (lambda it: it.process_chunk(Chunk("0", "um"), PROMPT, TITLE), "chunk.index must be int, not str"),
+        (
+            lambda it: run(it, [Chunk(0, "um hello", turns=("um hello",))]),
+            "chunks[0].turns[0] must be Turn, not str",
+        ),
         (lambda it: it.process_chunk(CHUNK, None, TITLE), "prompt_template must be str, not NoneType"),
         (lambda it: it.process_chunk(CHUNK, PROMPT, None), "video_title must be str, not NoneType"),
         (
