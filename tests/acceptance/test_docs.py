@@ -106,8 +106,12 @@ def pictures(heading):
 
 
 def plain(text):
-    """A screen without what differs from run to run: bars, speed, times, dollars, paths, pids."""
+    """A screen without what differs from run to run: bars, speed, times, dollars, paths, pids.
+
+    A question is said to be out once it has been so for seconds: that depends on when somebody looks.
+    """
     for pattern, same in (
+        (r"^A question is out since .*\n", ""),
         (r" *[━╸╺]+ +", " ━ "),
         (r"(?<=chunks|.files)( +\d+( chunks)?/min)? +", " "),
         (r" (-:--:--|\d+:\d\d:\d\d)( left)?$", r" 0:00:00\2"),
