@@ -87,6 +87,8 @@ _OTHERWISE_MARKED = re.compile(
     r"|[«\"“„]([^«»\"“”„]{1,60})[»\"”“]:"
     rf"|{_NAME_AND_MARK}(?:\s?::|\s?>|\.-|\s\||\s[-=]+>))(?=\s)"
 )
+_PICTURE = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf\ufe0f\u200d ]+")
+_LONGEST_PICTURE = 8  # characters of emoji by which somebody goes in a call
 _PHONE = re.compile(r"\+?[\d()*x.-]{1,8}(?:[\s-][\d()*x.-]{1,8}){0,5}")
 _TEXT_WORD = re.compile(r"[^\W\d_][^\W\d_.'’&/()-]*[\w.'’&/()-]*")
 _SENTENCE = re.compile(r"(?<=[^\W\d_]{5})\.\s|[?!…;\"“”„«»<>{}=\\]")
@@ -458,7 +460,7 @@ def _odd_likeness(name: str) -> Likeness | None:
     if _PHONE.fullmatch(name):
         return Likeness.ODD if sum(char.isdigit() for char in name) >= 4 else None
     if not any(char.isalpha() for char in bare):
-        return None
+        return Likeness.ODD if len(name) <= _LONGEST_PICTURE and _PICTURE.fullmatch(name) else None
     words = bare.split()
     plain = [word for word in words if _TEXT_WORD.fullmatch(word)]
     small = [word for word in plain if word[0].islower() and word not in _PARTICLES]

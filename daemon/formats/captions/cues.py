@@ -195,7 +195,7 @@ def _without_comments(lines: Iterable[str], reading: Reading) -> Iterator[str]:
     reason, at_start, first = "", True, True
     for line in lines:
         blank = not line.strip()
-        if (first and line.lstrip().startswith("WEBVTT")) or line.rstrip() == "WEBVTT":
+        if (first and line.strip(' \t"').upper().startswith("WEBVTT")) or line.rstrip() == "WEBVTT":
             reason, at_start = "header", False  # in the middle, too, where files were joined
         first = False
         if at_start and (found := _COMMENT.match(line)):

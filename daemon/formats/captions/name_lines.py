@@ -74,9 +74,15 @@ def _name(cue: Cue) -> str | None:
     if "\n" not in cue.text.strip():
         return None
     first, *rest = rows_of(cue) or [""]
-    name = plain(first).strip()
+    name = _unboxed(plain(first).strip())
     is_one = bool(rest) and not name.endswith((".", ",", "?", "!")) and ":" not in name
     return name if is_one and _is_person(name) else None
+
+
+def _unboxed(name: str) -> str:
+    """A name without the brackets around it."""
+    boxed = len(name) > 2 and name[0] + name[-1] in ("()", "[]")
+    return name[1:-1].strip() if boxed else name
 
 
 def _voiced(cues: list[Cue], names: frozenset[str], reading: Reading) -> Iterator[Cue]:

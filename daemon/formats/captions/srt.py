@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from daemon.formats.captions.cues import is_mostly_captions, timing_place
 from daemon.formats.captions.segments import parse_captions
 from daemon.formats.word_account import Reading
 
 KIND = "srt"
 
+_PAGE = re.compile(r"\s*<(?:!doctype html|html)\b", re.I)
 _HEAD_LINES = 3
 """How many lines may stand before the first timing line: a number and, in some files, a title."""
 
@@ -15,7 +18,7 @@ _HEAD_LINES = 3
 def looks_like(text: str, extension: str) -> bool:
     """Whether a timing line stands near the beginning, or anywhere in a file named .srt, or many do."""
     place = timing_place(text)
-    if place is None:
+    if place is None or _PAGE.match(text):
         return False
     return place < _HEAD_LINES or extension in (".srt", ".vtt") or is_mostly_captions(text)
 

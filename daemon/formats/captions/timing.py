@@ -45,11 +45,11 @@ _LONGEST = 200  # characters: a timing line with every setting there is has fewe
 _ESCAPED_ARROW = re.compile(r"&(?:gt|#62);")
 _IN_ASCII = str.maketrans(
     {
-        **dict.fromkeys("：︰∶﹕", ":"),
+        **dict.fromkeys("：︰∶﹕꞉", ":"),
         **dict.fromkeys("，、،﹐٬", ","),
         **dict.fromkeys("．。٫", "."),
         **dict.fromkeys("；﹔", ";"),
-        **dict.fromkeys("–—‐‑‒−－﹣", "-"),
+        **dict.fromkeys("–—‐‑‒−－﹣一ー", "-"),
         **dict.fromkeys("＞›»→⟶➔➡⇒►", ">"),
         **dict.fromkeys("\xa0\u2009\u202f\u3000", " "),
         **dict.fromkeys("'’´", "."),

@@ -11,8 +11,8 @@ KIND = "vtt"
 
 def looks_like(text: str, extension: str) -> bool:
     """Whether the header is there, or cues in a file named .vtt."""
-    head = text.lstrip()[:7]
-    header = head[:6] == "WEBVTT" and not head[6:].strip()
+    head = text.lstrip().lstrip('"')[:7].upper()
+    header = head[:6] == "WEBVTT" and not head[6:].strip(' "\n\t\r')
     return header or (extension == ".vtt" and timing_place(text) is not None)
 
 

@@ -6,6 +6,8 @@ import re
 from html.parser import HTMLParser
 
 from daemon.errors import InputError
+from daemon.formats.captions.cues import is_mostly_captions
+from daemon.formats.captions.segments import parse_captions
 from daemon.formats.documents.text import read_paragraphs
 from daemon.formats.markup import parted, without_controls
 from daemon.formats.speakers import Likeness, likeness_of
@@ -101,6 +103,7 @@ class Page(HTMLParser):
         self._main: list[int] = []
         self._in_main = 0
         self._rows = 0
+        self._verbatim = 0
         self.feed(text)
         self.close()
 
@@ -109,13 +112,15 @@ class Page(HTMLParser):
         self._end_special()
         self._drop_beside_main()
         content = parted(without_controls("".join(self._pieces)))
-        reading = Reading(count_words(content))
+        captions = is_mostly_captions(content)
+        reading = parse_captions(content, vtt=False) if captions else Reading(count_words(content))
         for reason, words in self._dropped:
             hidden = count_words(without_controls(words))
             reading.words_in_file += hidden
             reading.drop(reason, hidden)
         reading.title = " ".join(self.title.split()) or None
-        read_paragraphs(content.split("\n"), reading)
+        if not captions:
+            read_paragraphs(content.split("\n"), reading)
         return reading
 
     def _drop_beside_main(self) -> None:
@@ -160,6 +165,7 @@ class Page(HTMLParser):
             self._main = self._main or [len(self._pieces)]
             return
         self._rows += tag == "tr"
+        self._verbatim += tag == "pre"
         self._break(tag)
 
     def handle_endtag(self, tag: str) -> None:
@@ -176,12 +182,13 @@ class Page(HTMLParser):
             self._in_main -= 1
             self._main = [*self._main[:1], len(self._pieces)]
         self._rows = max(0, self._rows - (tag == "tr"))
+        self._verbatim = max(0, self._verbatim - (tag == "pre"))
         self._break(tag)
 
     def handle_data(self, data: str) -> None:
         """Take text, or book it where nobody said it."""
         if not self._hidden:
-            self._pieces.append(re.sub(r"[\n\t]+", " ", data))
+            self._pieces.append(data if self._verbatim else re.sub(r"[\n\t]+", " ", data))
             return
         outer = self._hidden[0]
         self._dropped.append((_NO_TEXT.get(outer, "page"), data))

@@ -19,7 +19,7 @@ from daemon.text.transcript import count_words
 
 _TIME = r"\d{1,4}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?(?:\s?[AaPp]\.?[Mm]\b\.?)?"
 _RANGE = rf"({_TIME})(?:\s*(?:-{{1,2}}>|[-–—→])\s*({_TIME}))?"
-_BRACKETED = re.compile(rf"\s*(?:\[\s*{_RANGE}\s*\]|\(\s*{_RANGE}\s*\))(?:\s*[-–—:](?=\s))?\s*", re.ASCII)
+_BRACKETED = re.compile(rf"\s*(?:\[\s*{_RANGE}\s*\]|\(\s*{_RANGE}\s*\))(?:\s*[-–—:|](?=\s))?\s*", re.ASCII)
 _IN_SECONDS = re.compile(
     r"\s*\[\s*(?:(\d{1,6}(?:\.\d{1,6})?)\s?s?\s*(?:-{1,2}>|[-–—→]|to)\s*(\d{1,6}(?:\.\d{1,6})?)\s?s?|(\d{1,6}(?:\.\d{1,6})?)\s?s)"
     r"\s*\](?:\s*[-–—:](?=\s))?\s*",
@@ -29,7 +29,7 @@ _IN_SECONDS = re.compile(
 _AFTER_NAME = re.compile(
     r"\s*([^\[\](){}]{1,60}?)\s{0,9}(?:\[([^\[\]]{3,40})\]|\(([^()]{3,40})\))\s*(?::(?=\s|$)|$)"
 )
-_BARE = re.compile(rf"\s*{_RANGE}(?:\s*[-–—:])?(?:\s+|$)", re.ASCII)
+_BARE = re.compile(rf"\s*{_RANGE}(?:\s*[-–—:|])?(?:\s+|$)", re.ASCII)
 _GAP = 60  # spaces between a name and its time, at most: a search through millions would take seconds
 _NAMED = re.compile(rf"\s*(\S.{{0,80}}?)\s{{0,{_GAP}}}[\[(]({_TIME})[\])]\s*(?::(?=\s|$)|$)", re.ASCII)
 _NAMED_BARE = re.compile(rf"\s*(\S.{{0,80}}?)(?:\s|[|,;·•@–—-]){{1,{_GAP}}}{_RANGE}\s*:?\s*$", re.ASCII)
@@ -44,7 +44,7 @@ _TOGETHER = re.compile(
     re.ASCII,
 )
 """`[SPEAKER_1 0:02] text` and `(0:02, Ann) text`."""
-_TURN_MARK = re.compile(r"#\d{2}:\d{2}:\d{2}-\d{1,3}#", re.ASCII)
+_TURN_MARK = re.compile(r"#\d{2}:\d{2}:\d{2}(?:[-.,]\d{1,3})?#", re.ASCII)
 """The time of a turn as f4 and MAXQDA write it, mostly at the end of the turn."""
 _SEPARATORS = " \t|,;·•@–—-:"
 _CLOSE_TO_NAMES = (Likeness.SURE, Likeness.NAME, Likeness.LETTER, Likeness.LISTED, Likeness.ROLE)
@@ -269,7 +269,7 @@ def _without_turn_marks(line: str) -> Head:
     """The head of a line with marks of time in it; one that begins the line is its time."""
     rest = _TURN_MARK.sub(" ", line).strip()
     first = _TURN_MARK.match(line)
-    start = parse_timecode(first[0].strip("#").replace("-", ".")) if first else None
+    start = parse_timecode(first[0].strip("#").replace("-", ".")) if first else None  # 00:00:12-8
     label = find_label(_first_words(rest))
     return Head(line, start, None, label, rest, count_words(line) - count_words(rest))
 
@@ -365,7 +365,7 @@ def _name_first(line: str) -> Head | None:
     found = _NAMED.match(line) or _NAMED_BARE.match(line)
     inside = None if found else _NAMED_INSIDE.match(line)
     match = found or inside
-    name = match[1].strip(f"*_{_SEPARATORS}") if match else ""
+    name = match[1].strip(f"*_{_SEPARATORS}").removeprefix("[").removesuffix("]") if match else ""
     likeness = likeness_of(name) if name else None
     if match is None or likeness in (None, Likeness.NOTE):
         return _label_first(line)

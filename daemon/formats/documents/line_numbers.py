@@ -11,7 +11,7 @@ from daemon.text.transcript import count_words
 
 _COLUMN = re.compile(r"\s*(\d{1,5})(?:\t|\s\s|$)", re.ASCII)
 """A number in a column of its own."""
-_LISTED = re.compile(r"\s*(\d{1,5})(?:[.)]|\s)(?=\s?\S)", re.ASCII)
+_LISTED = re.compile(r"\s*(\d{1,5})(?:[.)]\s{0,9}|\s{1,9})(?=\S)", re.ASCII)
 """A number directly before the words, as in a list."""
 _LEAST_LINES = 8
 _LEAST_LISTED = 3

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
+from daemon.formats.speakers import is_generic
 from daemon.formats.word_account import Reading
 from daemon.text.transcript import count_words
 
@@ -24,6 +25,12 @@ _LETTER = re.compile(r"\s*([QA])(?:\t|\s{2,})\s*(?=\S)")
 """Who asks and who answers, in a column, as briefings and courts print it."""
 _CIRCLED = re.compile(r"\s*[○◯〇]([^\s：:、。]{2,40})[\u3000 ]\s*(?=\S)")
 """Who speaks in the minutes of Japan's parliament: `○山田太郎君　お答えします。`"""
+_SPEAKER = re.compile(r"(?<=[.?!…\"”)])\s{1,9}(?=\[?([^\W\d_]\w{0,20}[ _-]?\d{1,3})\]?:\s)")
+_TIMED_TOKENS = re.compile(r"<\|(\d{1,6}\.\d{1,3})\|>([^<]{1,2000})<\|(\d{1,6}\.\d{1,3})\|>", re.ASCII)
+_TOKEN = re.compile(r"<\|[\w.]{1,40}\|>")
+"""What a recogniser writes for itself."""
+_FORUM_MARK = re.compile(r"\[/?(?:b|i|u|color|size|quote)(?:=[^\[\]\n]{0,30})?\]|\'{3}", re.I)
+_LEAST_MARKS, _LOOKED_AT = 4, 5000  # marks, and characters in which they stand
 _LEAST = 2
 _LONGEST = 200  # characters in which a stamp and a name stand
 
@@ -38,6 +45,35 @@ def as_labels(lines: list[str], reading: Reading) -> list[str]:
             reading.drop("timing", count_words(lines[at]) - count_words(line))
         lines = [found.get(at, line) for at, line in enumerate(lines)]
     return lines
+
+
+def split_at_speakers(lines: list[str]) -> list[str]:
+    """The lines, cut before each speaker that a program numbered: `… nine. Speaker 2: Bring …`."""
+    if not any(_SPEAKER.search(line) for line in lines):
+        return lines
+    out: list[str] = []
+    for line in lines:
+        at = 0
+        for found in _SPEAKER.finditer(line):
+            if is_generic(found[1]):
+                out.append(line[at : found.start()])
+                at = found.end()
+        out.append(line[at:])
+    return out
+
+
+def with_times_of_tokens(text: str) -> str:
+    """The text, Whisper's tokens with times (`<|0.00|> text<|2.40|>`) written as times before the words."""
+    if "<|" not in text:
+        return text
+    timed = _TIMED_TOKENS.sub(lambda found: f"\n[{found[1]} - {found[3]}] {found[2].strip()}\n", text)
+    return _TOKEN.sub(" ", timed)
+
+
+def without_forum_marks(text: str) -> str:
+    """The text without the marks of forums and wikis for bold and the like: `[b]Ann:[/b]`."""
+    marks = len(_FORUM_MARK.findall(text, 0, _LOOKED_AT))
+    return _FORUM_MARK.sub("", text) if marks >= _LEAST_MARKS else text
 
 
 def _rewritten(

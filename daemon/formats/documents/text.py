@@ -17,7 +17,12 @@ from daemon.formats.documents.chat_heads import name_writers
 from daemon.formats.documents.line_numbers import without_cue_numbers, without_line_numbers
 from daemon.formats.documents.mail_head import without_mail_heads
 from daemon.formats.documents.office_lines import join_offices
-from daemon.formats.documents.other_labels import as_labels
+from daemon.formats.documents.other_labels import (
+    as_labels,
+    split_at_speakers,
+    with_times_of_tokens,
+    without_forum_marks,
+)
 from daemon.formats.documents.page_heads import without_page_heads
 from daemon.formats.documents.rows import cells_as_labels, without_headings
 from daemon.formats.documents.service_notices import without_notices
@@ -58,6 +63,7 @@ def looks_like(text: str, extension: str) -> bool:
 
 def parse(text: str) -> Reading:
     """Read plain text."""
+    text = without_forum_marks(with_times_of_tokens(text))
     reading = Reading(count_words(text))
     read_paragraphs(text.split("\n"), reading)
     return reading
@@ -75,7 +81,7 @@ def read_paragraphs(
     lines = without_transcriber_notes(lines, reading)
     lines = without_cue_numbers(without_line_numbers(lines, reading), reading)
     lines = without_page_heads(lines, reading)
-    lines = as_labels(name_writers(lines, reading), reading)
+    lines = split_at_speakers(as_labels(name_writers(lines, reading), reading))
     lines = join_offices(without_headings(lines, reading), reading)
     read = heads.read_heads(cells_as_labels(list(without_notices(lines, reading))))
     evidence = _as_evidence(read)

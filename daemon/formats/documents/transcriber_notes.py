@@ -32,8 +32,8 @@ _COUNTED = frozenset(
     "tape side reel cassette disc disk cd band kassette bande face cinta cara lado nastro".split()
 )
 _MOST_WORDS = 12
-_TURN_MARK = re.compile(r"#\d{2}:\d{2}:\d{2}-\d{1,3}#", re.ASCII)
-_NOTE = re.compile(r"(?<![\w#])#(?!\d{2}:\d{2}:\d{2}-\d{1,3}#)([^#\n]{1,80})#(?!\w)")
+_TURN_MARK = re.compile(r"#\d{2}:\d{2}:\d{2}(?:[-.,]\d{1,3})?#", re.ASCII)
+_NOTE = re.compile(r"(?<![\w#])#(?!\d{2}:\d{2}:\d{2}(?:[-.,]\d{1,3})?#)([^#\n]{1,80})#(?!\w)")
 _TAG = re.compile(r"(?<!\\)<([a-zà-ÿ][\w-]{0,30}(?: [\w-]{1,30}){0,3})/?>")
 _OPENING_TAG = re.compile(r"\s*<([\w .-]{1,30})>\s+\S")
 _IRC_SHARE = 0.3

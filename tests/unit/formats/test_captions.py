@@ -485,3 +485,8 @@ def test_cues_that_only_show_more_each_time_are_said_once_where_most_do():
 
 def captioned(*cues):
     return srt("\n".join(f"00:00:0{at},000 --> 00:00:0{at + 1},000\n{cue}\n" for at, cue in enumerate(cues)))
+
+
+@pytest.mark.parametrize("head", ["webvtt", '"WEBVTT"'])
+def test_the_header_of_vtt_may_be_small_or_quoted(head):
+    assert texts(read(f"{head}\n\n00:01.000 --> 00:02.000\nAa bb.\n".encode(), "a.txt")) == ["Aa bb."]

@@ -440,3 +440,44 @@ def test_names_with_their_titles_behind_them_are_believed_in_scripts_without_cap
     content = f"{listed}主席：開始。\n\n陳大文議員：問題。\n\n主席：好。\n"
     assert {"主席", "陳大文議員"} <= set(speakers(content))
     assert speakers("○主席（山田君）　開始。\n○鈴木君　質問。\n○主席（山田君）　はい。\n")[1] == "鈴木君"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "1   I: Aa bb.\n2   B: Cc dd.\n3   I: Ee ff.\n4   B: Gg hh.\n",
+        "I: Aa bb. #00:00:03#\nB: Cc dd. #00:00:07#\nI: Ee ff. #00:00:09#\nB: Gg hh. #00:00:12#\n",
+    ],
+)
+def test_letters_label_their_turns_behind_numbers_and_times_of_every_form(content):
+    assert turns(content) == [("I", "Aa bb."), ("B", "Cc dd."), ("I", "Ee ff."), ("B", "Gg hh.")]
+
+
+def test_numbered_speakers_within_a_line_begin_their_turns():
+    content = "Speaker 1: Aa bb. Speaker 2: Cc dd. [Speaker 1]: Ee ff, speaker 3: no.\n"
+    assert turns(content) == [
+        ("Speaker 1", "Aa bb."),
+        ("Speaker 2", "Cc dd."),
+        ("Speaker 1", "Ee ff, speaker 3: no."),
+    ]
+
+
+def test_the_tokens_of_a_recogniser_are_times_and_no_words():
+    segments = read(b"<|0.00|> Aa bb.<|2.40|><|2.40|> Cc dd.<|4.80|>\n", "a.txt").segments
+    assert [(s.start, s.end, s.text) for s in segments] == [(0.0, 2.4, "Aa bb."), (2.4, 4.8, "Cc dd.")]
+    assert turns("<|en|><|transcribe|> Aa bb.<|endoftext|>\n") == [(None, "Aa bb.")]
+
+
+def test_somebody_may_go_by_a_picture_and_stand_in_brackets_above_the_words():
+    assert speakers("Leo: Aa.\n🦊: Bb.\nLeo: Cc.\n🦊: Dd.\n") == ["Leo", "🦊", "Leo", "🦊"]
+    assert [s.speaker for s in captions("(Ida)\nAa.", "(Leo)\nBb.", "(Ida)\nCc.", "(Leo)\nDd.").segments] == [
+        "Ida",
+        "Leo",
+        "Ida",
+        "Leo",
+    ]
+
+
+def test_a_bar_may_stand_between_a_time_and_the_name_above_the_words():
+    content = "0:01 | Ida\nAa bb.\n\n0:04 | Leo\nCc dd.\n\n0:07 | Ida\nEe ff.\n"
+    assert turns(content) == [("Ida", "Aa bb."), ("Leo", "Cc dd."), ("Ida", "Ee ff.")]

@@ -450,6 +450,9 @@ def test_lines_of_chinese_that_a_margin_broke_are_joined_and_finished_ones_are_n
         ("CREATE TABLE t (a TEXT);\nINSERT INTO t VALUES ('Aa');\nINSERT INTO t VALUES ('Bb');\n", "SQL"),
         ('msgid "Aa"\nmsgstr "Bb"\n\nmsgid "Cc"\nmsgstr "Dd"\n', "gettext"),
         ("[a]\nx=1\ny=2\n[b]\nz=3\n", "settings"),
+        ("SPEAKER a 1 1.0 2.0 <NA> <NA> s0 <NA>\nSPEAKER a 1 3.0 2.0 <NA> <NA> s1 <NA>\n", "RTTM"),
+        ("a 1 s0 1.00 3.00 <o> aa bb\na 1 s1 4.00 6.00 <o> cc dd\n", "STM"),
+        ("a 1 1.00 0.30 aa\na 1 1.30 0.30 bb\na 1 1.60 0.40 cc\na 1 2.00 0.20 dd\n", "CTM"),
         ("# VobSub index file, v7\nsize: 720x576\ntimestamp: 00:00:01:000, filepos: 0\n", "VobSub"),
         ("00000000: 5363 656e 6172 6973 745f 5343  S\n00000010: 2e30 0a0a 3030 3a30 303a 3031  0\n", "bytes"),
         ("1\n00:01+5 --> 00:02+5\nAa bb.\n\n2\n00:03+5 --> 00:04+5\nCc dd.\n", "“00:01+5 --> 00:02+5”"),
@@ -467,3 +470,17 @@ def test_pages_of_whole_paragraphs_have_heads_too():
     )
     transcript = read(content.encode(), "a.txt")
     assert transcript.dropped["page header"] == 5 * 3 + 5 * 2
+
+
+@pytest.mark.parametrize("form", ["[b]{}:[/b] {}", "'''{}:''' {}"])
+def test_the_marks_of_forums_and_wikis_are_no_words(form):
+    lines = [form.format(*one) for one in (("Ida", "Aa."), ("Kurt", "Bb."), ("Ida", "Cc."))]
+    assert said_in("\n\n".join(lines)) == [("Ida", "Aa."), ("Kurt", "Bb."), ("Ida", "Cc.")]
+
+
+def test_captions_in_a_page_are_read_as_captions():
+    cues = "\n\n".join(f"{n}\n00:00:0{n},000 --&gt; 00:00:0{n + 1},000\nAa bb {n}." for n in range(1, 5))
+    transcript = text(f"<html><body><pre>{cues}</pre></body></html>", "a.html")
+    assert [(s.start, s.text) for s in transcript.segments] == [
+        (float(n), f"Aa bb {n}.") for n in range(1, 5)
+    ]
