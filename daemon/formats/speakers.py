@@ -779,6 +779,7 @@ class _Evidence:
             if likeness is Likeness.ROLE:
                 often = bool(known) and self.times[key] >= _OFTEN and _words_of(key[0]) > 1
                 believed = recurs and (often or strict or share >= _ANY_SHARE or all_of_them >= _LONE_SHARE)
+                believed = believed or (strict and stands and key[0].casefold() in _GIVEN_NAMES)
             elif key[1] == ".":
                 believed = dotted >= max(2, _DOTTED_SHARE * self.openings)
             elif key[1] == _OTHER_MARKS:

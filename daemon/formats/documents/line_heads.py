@@ -44,7 +44,8 @@ _TOGETHER = re.compile(
     re.ASCII,
 )
 """`[SPEAKER_1 0:02] text` and `(0:02, Ann) text`."""
-_TURN_MARK = re.compile(r"#\d{2}:\d{2}:\d{2}(?:[-.,]\d{1,3})?#", re.ASCII)
+_MARK = r"#\d{2}:\d{2}:\d{2}(?:[-.,]\d{1,3})?#"
+_TURN_MARK = re.compile(rf"(?<!\S){_MARK}|{_MARK}(?!\S)", re.ASCII)  # within a word it would part it
 """The time of a turn as f4 and MAXQDA write it, mostly at the end of the turn."""
 _SEPARATORS = " \t|,;·•@–—-:"
 _CLOSE_TO_NAMES = (Likeness.SURE, Likeness.NAME, Likeness.LETTER, Likeness.LISTED, Likeness.ROLE)

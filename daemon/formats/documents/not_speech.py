@@ -36,12 +36,15 @@ _LINES = (
         0.5, 5, "the source code of a program, or markup",
     ),
     (
-        r"(?i)\s*(?:create (?:table|index|view)|insert into|select .{1,200} from|update \w+ set|alter table"
-        r"|delete from)\b",
+        r"\s*(?:CREATE (?:TABLE|INDEX|VIEW)|INSERT INTO|SELECT .{1,200} FROM|UPDATE \w+ SET|ALTER TABLE"
+        r"|DELETE FROM)\b",
         0.3, 2, "statements for a database (SQL)",
     ),
     (r"msg(?:id|str|ctxt)(?:\[\d\])? \"", 0.3, 4, "a file of translations (gettext)"),
-    (r"\[[\w .:-]{1,60}\]\s*$|[A-Za-z][\w.-]{0,60}\s?=\s?\S[^?!]*$", 0.8, 4, "a file of settings (INI)"),
+    (
+        r"\[[\w .:-]{1,60}\]\s*$|[A-Za-z][\w.-]{0,60}\s?=\s?\S+(?:\s\S+){0,2}\s*$",
+        0.8, 4, "a file of settings (INI)",
+    ),
     (r"[0-9a-fA-F]{6,8}:?\s{1,2}(?:[0-9a-fA-F]{2,4}\s{1,2}){6,}", 0.5, 2, "a dump of bytes"),
     (r"SPEAKER \S+ \d+ [\d.]+ [\d.]+ <NA>", 0.5, 2, "a list of who speaks when, without words (RTTM)"),
     (r"\S+ \d+ \S+ \d+\.\d+ \d+\.\d+ (?:<[^<>]*> )?\S", 0.9, 2, "a reference for speech recognisers (STM)"),

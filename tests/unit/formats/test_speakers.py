@@ -481,3 +481,7 @@ def test_somebody_may_go_by_a_picture_and_stand_in_brackets_above_the_words():
 def test_a_bar_may_stand_between_a_time_and_the_name_above_the_words():
     content = "0:01 | Ida\nAa bb.\n\n0:04 | Leo\nCc dd.\n\n0:07 | Ida\nEe ff.\n"
     assert turns(content) == [("Ida", "Aa bb."), ("Leo", "Cc dd."), ("Ida", "Ee ff.")]
+
+
+def test_a_given_name_that_begins_notes_elsewhere_is_believed_once_where_every_line_has_a_label():
+    assert speakers("Ida: Aa.\nKurt: Bb.\nDan: Cc.\nIda: Dd.\nKurt: Ee.\n")[2] == "Dan"

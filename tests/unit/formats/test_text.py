@@ -484,3 +484,14 @@ def test_captions_in_a_page_are_read_as_captions():
     assert [(s.start, s.text) for s in transcript.segments] == [
         (float(n), f"Aa bb {n}.") for n in range(1, 5)
     ]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Select one from the list.\nDelete from memory what you saw.\n",
+        "x=1 means that we begin.\ny=2 means that we go on.\nz=3 means that we stop.\nw=4 means no more.\n",
+    ],
+)
+def test_sentences_that_begin_like_code_are_speech(said):
+    assert text(said).words == len(said.split())

@@ -101,3 +101,8 @@ def test_the_heads_of_a_saved_chat_say_who_writes():
 def test_what_goes_from_one_to_another_in_speech_is_no_head_of_a_chat():
     content = "From Leeds to York:\nit rained.\n\nFrom York to Hull:\nit snowed.\n"
     assert "From Leeds to York" in " ".join(one.text for one in read(content.encode(), "a.txt").segments)
+
+
+def test_a_time_inside_a_word_parts_no_word():
+    checked(b"1\n00:00:01#00:00:01#0:01#0:01#0:01#", "a.srt")
+    checked(b"I: Aa.#00:00:03-1#. Bb. #00:00:07-1#\nB: Cc. #00:00:09-1#\n", "a.txt")
