@@ -102,7 +102,6 @@ OWN_SETTINGS = {
     "openai": {"provider": "openai", "model": "m"},
     "batch": {"batch": True, "batch_gather_seconds": 0.1},
     "prompt": {"style": "own.md", "fallback_model": "strong"},
-    "clean": {"pseudonyms": {**NAMES, "Dr Novak": "P02"}},  # which takes no sidecar
 }
 
 
