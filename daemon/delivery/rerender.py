@@ -34,7 +34,7 @@ from daemon.delivery.names.presented import (
     tell_settings,
 )
 from daemon.delivery.outbox import REVIEW, SUMMARY
-from daemon.delivery.record import RECORD, Origin, Record
+from daemon.delivery.record import RECORD, Origin, Record, identify_text
 from daemon.delivery.result import (
     choose_outputs,
     find_name_on_top,
@@ -47,7 +47,6 @@ from daemon.delivery.result import (
 from daemon.errors import UsageError
 from daemon.settings.profile import RENDERED, Profile, Settings
 from daemon.store.plan import Header
-from daemon.system.digest import digest_of_bytes
 from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import ProcessedChunk
 from daemon.text.names.pseudonyms import pseudonyms_of
@@ -142,7 +141,7 @@ def amend_again(
     As `take_edits`, for the result as it was made last. Raises UsageError where the edits are of another
     result, or the record can't be read.
     """
-    if edits.job_id != summary.get("job_id") or edits.record != digest_of_bytes(record):
+    if edits.text_id != identify_text(record):
         raise UsageError(
             "These are the edits of another result.", "Name the result whose review they are of."
         )

@@ -17,7 +17,7 @@ from daemon.cleaning.offline import GUESSED
 from daemon.delivery.document import Document, Tally, make_document
 from daemon.delivery.names.presented import present_header, present_label, present_pairs, tell_settings
 from daemon.delivery.outbox import ORIGINAL, REASON, REVIEW, SUMMARY, Parcel
-from daemon.delivery.record import RECORD, Origin, Recorder
+from daemon.delivery.record import RECORD, Origin, Recorder, identify_text
 from daemon.delivery.render import render_markdown, stream_json, stream_markdown, stream_plain_text
 from daemon.delivery.subtitle_cues import (
     Cue,
@@ -278,6 +278,7 @@ def render_files(
             files[name] = _render_word(output, header, document, front, summary)
         else:
             files[name] = _encode_pieces(_render_output(output, header, document, words, front))
+    summary["text_id"] = identify_text(files[RECORD])
     summary["files"] = {name: digest_of_bytes(data) for name, data in sorted(files.items())}
     if header.settings.review:
         from daemon.delivery.review.page import stream_review  # here: a start needs no template engine

@@ -96,6 +96,10 @@ class Surveys:
                 return
             saved = _ask_model(job, question, find_model(), permit)
         self._save(job, saved)
+        found = saved.survey
+        log.info(
+            "surveyed job=%s names=%d speakers=%d", shown(job.name), len(found.spellings), len(found.speakers)
+        )
         permit.report_answer()  # the service answers, or the disk takes files again
 
     def give_up(self, job: Job, error: ServiceError) -> None:
@@ -137,9 +141,6 @@ def _ask_model(job: Job, question: SurveyQuestion, model: Model, permit: Permit)
         return _list_turns_to_send(_read_chunks(job), job.header)
 
     survey = read_answer(answer.text, question, read_turns, fixed)
-    log.info(
-        "surveyed job=%s names=%d speakers=%d", shown(job.name), len(survey.spellings), len(survey.speakers)
-    )
     return SavedSurvey(survey, answer)
 
 

@@ -72,10 +72,8 @@ class LateSidecars:
                 self._unsettled = True
                 continue
             stems = {_stem_of(path) for path in in_work} if stems is None else stems
-            if _stem_of(candidate.path) in stems and not _is_edits(
-                candidate
-            ):  # it is used when that is delivered
-                continue
+            if not _is_edits(candidate) and _stem_of(candidate.path) in stems:
+                continue  # it is used when that is delivered
             self._tried[key] = ""
             self._under_way.add(key)
             self._submit(partial(self._try, key, inbox.path, candidate, root))
@@ -115,13 +113,17 @@ class LateSidecars:
 
     def _find_result(self, edits: EditsFile) -> str:
         """The folder of the result that edits are of; raises UsageError where there is none."""
-        for path, summary in self._outbox.find_results(edits.source):
-            if summary.get("job_id") == edits.job_id and "rejected" not in summary:
-                return os.path.join(self._outbox.path, path)
-        raise UsageError(
-            "The result that these edits are of is not in the outbox, or not under its name.",
-            "Name it in: transcriptd amend RESULT EDITS",
-        )
+        found = [
+            (str(summary.get("finished_at")), os.path.join(self._outbox.path, path))
+            for path, summary in self._outbox.find_results(edits.source)
+            if summary.get("text_id") == edits.text_id
+        ]
+        if not found:
+            raise UsageError(
+                "The result that these edits are of is not in the outbox, or not under its name.",
+                "Name it in: transcriptd amend RESULT EDITS",
+            )
+        return max(found)[1]
 
     def _use(self, inbox_path: str, candidate: Candidate, root: Root) -> bool:
         """Make the result of a sidecar's transcript again, if there is one; False to try it again later."""

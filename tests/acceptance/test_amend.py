@@ -1,6 +1,5 @@
 """Edits of a result from outside: by a command or through the inbox, taken once and into every file."""
 
-import hashlib
 import json
 
 import pytest
@@ -28,12 +27,10 @@ def paragraphs(root):
 
 def pack(root, *edits):
     """A file of edits of the result, as its review saves it."""
-    record = (root.outbox / "a/talk/record.jsonl.gz").read_bytes()
     return json.dumps(
         {
             "format": 1,
-            "job_id": root.summary("a/talk")["job_id"],
-            "record": hashlib.sha256(record).hexdigest(),
+            "text_id": root.summary("a/talk")["text_id"],
             "source": "a/talk.vtt",
             "edits": edits,
         }
@@ -88,7 +85,7 @@ def test_what_is_dropped_into_the_inbox_is_taken_and_goes(amended_root):
 
 def test_what_can_not_be_taken_stays_and_is_explained(amended_root):
     root = amended_root
-    root.drop("talk.edits.json", pack(root).replace('"job_id": "2', '"job_id": "1'))
+    root.drop("talk.edits.json", pack(root).replace("a/talk.vtt", "b/talk.vtt"))
     root.drop("other.edits.json", "{}")
     root.command("once")
     assert sorted(path.name for path in root.inbox.glob("*.json")) == ["other.edits.json", "talk.edits.json"]

@@ -71,7 +71,7 @@ def test_a_name_spelt_in_four_ways_is_spelt_in_one_everywhere(survey_root, serve
     assert sum(",survey," in line for line in ledger) == 2, "reserved and paid"
 
 
-def test_killed_while_it_is_asked_or_just_after_it_is_paid_once_and_ends_the_same(make_root, server):
+def test_killed_just_after_it_is_answered_it_is_paid_once_and_all_ends_the_same(make_root, server):
     answer_surveys(server, "Aoife = Eefa, Ifa, Eeffa")
     roots = []
     for name in ("plain", "killed"):
@@ -79,16 +79,11 @@ def test_killed_while_it_is_asked_or_just_after_it_is_paid_once_and_ends_the_sam
         root.drop("talk.srt", captions())
         roots.append(root)
     roots[0].command("once")
-    asked = len(surveys(server))
-    server.hold()
     daemon = roots[1].start()
-    server.wait_for(1)
-    server.release()
     daemon.logged("surveyed job=talk")
     daemon.kill()
-    assert (roots[1].state / "talk/survey.json").exists() or roots[1].chunks("talk") == []
     roots[1].command("once")
-    assert len(surveys(server)) <= asked + 2
+    assert len(surveys(server)) == 2, "one for each"
     assert texts(roots[0]) == texts(roots[1])
     plain, killed = (root.summary("talk") for root in roots)
     assert plain["survey"]["spellings"] == killed["survey"]["spellings"]
@@ -145,6 +140,26 @@ def test_a_survey_that_is_refused_fails_no_job(survey_root, server):
     assert summary["survey"]["failed"]
     assert summary["flags"] == []
     assert "Eefa" in texts(survey_root)["md"]
+
+
+def test_what_is_asked_for_again_is_spelt_as_the_rest_without_another_survey(survey_root, server):
+    def answer(body):
+        if is_survey(body):
+            return "Aoife = Eefa, Ifa, Eeffa"
+        if "number 5," in last_user_text(body).partition("<transcript>")[2] and body["model"] != "strong":
+            return '<turn id="1">Nobody in here ever said such a thing as this one at all.</turn>'
+        return clean(body)
+
+    server.answer = answer
+    survey_root.drop("talk.srt", captions())
+    survey_root.command("once")
+    assert len(survey_root.summary("talk")["flags"]) == 1
+    survey_root.command("redo", "--flagged", "--model", "strong", "talk")
+    survey_root.command("once")
+    summary = survey_root.summary("talk-2")
+    assert (summary["flags"], summary["requests"], len(surveys(server))) == ([], 1, 1)
+    assert summary["survey"]["spellings"] == survey_root.summary("talk")["survey"]["spellings"]
+    assert not re.search("Eefa|Ifa|Eeffa", texts(survey_root, "talk-2")["md"])
 
 
 def test_its_suggestions_of_speakers_have_their_proof_and_are_given_to_nobody(survey_root, server):

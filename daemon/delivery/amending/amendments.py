@@ -25,7 +25,7 @@ from daemon.delivery.amending.edits_file import (
 )
 from daemon.delivery.document import Block, Document, Passage, Place
 from daemon.text.chunk import Chunk
-from daemon.text.cleaned_chunk import ProcessedChunk
+from daemon.text.cleaned_chunk import Flag, ProcessedChunk
 from daemon.text.differences import notes_on
 from daemon.text.transcript import count_words
 
@@ -73,8 +73,8 @@ def encode_amendments(amendments: Amendments) -> bytes:
 class AmendedPairs:
     """The chunks of a result with what came back for them, as people have amended it.
 
-    `cleaned` has, of each passage whose words a person has changed, the text that it had before; it is
-    filled as the chunks pass by.
+    `cleaned` has, of each passage whose words a person has changed, the text that it had before, and "" of
+    one that was not cleaned and is a person's by his word; it is filled as the chunks pass by.
     """
 
     def __init__(self, amendments: Amendments) -> None:
@@ -93,11 +93,11 @@ class AmendedPairs:
 
     def _amend(self, chunk: Chunk, result: ProcessedChunk) -> ProcessedChunk:
         texts = self._texts.get(chunk.index, {})
-        flags = tuple(flag for flag in result.flags if not self._is_accepted(chunk.index, flag.passage))
+        flags = tuple(self._list_flags_left(chunk, result)) if result.flags else ()
         if not texts:
             return replace(result, flags=flags) if flags != result.flags else result
         if not result.turns:
-            self.cleaned[Place(chunk.index, None)] = result.cleaned_text
+            self.cleaned.setdefault(Place(chunk.index, None), result.cleaned_text)
             return replace(result, cleaned_text=texts.get(None, result.cleaned_text), flags=flags)
         turns = list(result.turns)
         notes = list(result.notes)
@@ -105,15 +105,29 @@ class AmendedPairs:
         for number, text in texts.items():
             if number is None or number >= len(turns):
                 continue
-            self.cleaned[Place(chunk.index, number)] = turns[number]
+            self.cleaned.setdefault(Place(chunk.index, number), turns[number])
             turns[number] = text
             notes = [note for note in notes if note.passage != number]
             notes += notes_on(number, passages[number].text, text)
         cleaned = "\n\n".join(filter(None, turns))
         return replace(result, turns=tuple(turns), cleaned_text=cleaned, flags=flags, notes=tuple(notes))
 
-    def _is_accepted(self, chunk: int, passage: int | None) -> bool:
-        return Place(chunk, passage) in self._accepted or Place(chunk, None) in self._accepted
+    def _list_flags_left(self, chunk: Chunk, result: ProcessedChunk) -> Iterator[Flag]:
+        """The flags of passages that nobody has accepted; one of the whole chunk as those of its passages."""
+        passages = chunk.passages(result.cuts)
+        for flag in result.flags:
+            whole = flag.passage is None and bool(result.turns)
+            numbers: Iterable[int | None] = range(len(passages)) if whole else [flag.passage]
+            flagged = [Place(chunk.index, number) for number in numbers]
+            accepted = self._accepted.intersection(flagged)
+            self.cleaned.update(dict.fromkeys(accepted, ""))
+            if not accepted:
+                yield flag
+                continue
+            for place in flagged:
+                if place not in accepted and place.number is not None:
+                    words = count_words(passages[place.number].text)
+                    yield Flag(flag.reason, words, place.number)
 
 
 # --- taking edits -------------------------------------------------------------------------------------------

@@ -67,13 +67,11 @@ Edit = Rewrite | Accept | Rename | Always
 class EditsFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What the file holds: the edits, and the result that they are of.
 
-    `job_id` is that of the result, `record` the hash of the record in it, `source` the path of its source
-    inside inbox.
+    `text_id` is that of the result's summary.json, `source` the path of its source inside inbox.
     """
 
     format: int
-    job_id: Annotated[str, Meta(max_length=200)]
-    record: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+    text_id: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
     source: Annotated[str, Meta(min_length=1, max_length=4096)]
     edits: Annotated[tuple[Edit, ...], Meta(max_length=_MOST_EDITS)]
 

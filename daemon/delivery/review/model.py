@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from daemon.delivery.amending.amendments import AMENDMENTS
 from daemon.delivery.document import Block, Document, FlaggedPassage, Passage
 from daemon.delivery.review.redline import (
     Run,
@@ -39,6 +40,9 @@ _EXCERPT_WORDS = 12
 class Row:
     """A paragraph of the result beside the words it came from.
 
+    `place` is that of the paragraph: its chunk, the passage there (None for free text), and its number in
+    that. `by_person` counts the words that a person has put there.
+
     `packed` are its runs: all of a long transcript are held at once. `start` is seconds, None where unknown.
     `flag` says why the original words stand. `rewritten`: another text stands in its place (a translation,
     notes), so single words are not compared. `checked`: it has been through the gate, which offline rules
@@ -57,6 +61,14 @@ class Row:
     words_out: int = 0
     words_changed: int = 0
     longest: int = 0
+    place: tuple[int, int | None, int] = (0, None, 0)
+    by_person: int = 0
+
+    @property
+    def address(self) -> str:
+        """Its place as one text."""
+        chunk, passage, paragraph = self.place
+        return f"{chunk}.{'' if passage is None else passage}.{paragraph}"
 
     @property
     def runs(self) -> tuple[Run, ...]:
@@ -118,6 +130,23 @@ class Page:
         return list(dict.fromkeys([stem, os.path.splitext(stem)[0]]))  # talk.en.vtt: also talk.mp4
 
     @property
+    def speakers(self) -> list[str]:
+        """The names of the speakers, in the order in which they first speak."""
+        return list(dict.fromkeys(row.speaker for row in self.rows if row.speaker))
+
+    @property
+    def result(self) -> dict[str, object] | None:
+        """What edits are bound to, None where there is nothing that they could be bound to."""
+        if "text_id" not in self.summary:
+            return None
+        return {
+            "text_id": self.summary["text_id"],
+            "amended": self.summary["files"].get(AMENDMENTS, ""),
+            "source": self.summary["source"],
+            "stem": os.path.splitext(self.source)[0],
+        }
+
+    @property
     def has_unsaid(self) -> bool:
         """Whether words stand in it that nobody said."""
         return any(run.kind == "unsaid" for row in self.rows for run in row.runs)
@@ -162,11 +191,17 @@ def build_page(
 def _make_rows(passage: Passage, number: int) -> Iterator[Row]:
     """The rows of a passage, counted from `number` on: its paragraphs, or free text as one."""
     if passage.whole is not None:
-        yield _make_row(number, passage.whole, free=True)
+        row = _make_row(number, passage.whole, free=True)
+        yield replace(row, place=(passage.chunk, None, 0), by_person=_count_by_person(passage))
         return
     notes = place_notes(passage)
     for place, block in enumerate(passage.blocks):
-        yield _make_row(number + place, block, notes[place], checked=passage.checked)
+        row = _make_row(number + place, block, notes[place], checked=passage.checked)
+        yield replace(row, place=(passage.chunk, passage.number, place), by_person=block.by_person)
+
+
+def _count_by_person(passage: Passage) -> int:
+    return sum(block.by_person for block in passage.blocks)
 
 
 def _add_left_out(rows: Iterable[Row], left_out: Sequence[LeftOut]) -> Iterator[Row]:

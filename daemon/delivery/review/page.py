@@ -19,6 +19,7 @@ from daemon.text.transcript import LeftOut
 
 _PACKAGE = "daemon.delivery.review"
 _LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_SCRIPTS = ("review.js", "hear.js", "mend.js")
 _QUARTERS = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 
@@ -38,7 +39,7 @@ def stream_review(
     """The same in pieces, one after the other: of a long transcript all at once take many times its size."""
     page = build_page(document, title, summary, left_out)
     style = read_style(_PACKAGE, "review.css")
-    script = read_file(_PACKAGE, "review.js") + read_file(_PACKAGE, "hear.js")
+    script = "".join(read_file(_PACKAGE, name) for name in _SCRIPTS)
     return load_template(_PACKAGE, "review.html.j2").generate(
         page=page,
         pieces=show_pieces,

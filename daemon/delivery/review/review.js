@@ -88,6 +88,8 @@
     return { nodes, text };
   }
 
+  addEventListener("mended", (event) => texts.delete(event.target));
+
   function sides(row) {
     if (!texts.has(row)) {
       const [o, c] = [row.querySelector(".o"), row.querySelector(".c")];

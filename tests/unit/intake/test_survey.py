@@ -1,10 +1,12 @@
 """The survey of a job: when it is made, what is asked, and what of an answer the transcript bears out."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from daemon.cleaning.llm.faults import ChunkRefused
-from daemon.cleaning.names.survey import read_answer
+from daemon.cleaning.names.survey import make_question, read_answer
 from daemon.cleaning.prompt import Brief, system_text
 from daemon.costs.answer import Answer
 from daemon.costs.pricing import Usage
@@ -18,7 +20,10 @@ from daemon.store.saved_survey import FILE, SavedSurvey
 from daemon.store.ticket import Flagged, Ticket
 from daemon.system.files import Folder
 from daemon.text.cleaned_chunk import kept_original
+from daemon.text.names.candidates import find_candidates
 from daemon.text.names.survey import Survey
+from daemon.text.transcript import Segment
+from daemon.text.turns import Turn
 
 SETTINGS = Settings(provider="anthropic", model="m", prompt="Clean it. " * 220, chunk_words=40)
 NAMES = ("Aoife", "Eefa", "Ifa", "Eeffa")
@@ -162,6 +167,21 @@ def test_a_speakers_name_and_what_a_person_has_decided_are_left_alone():
         "Ifa": "Aoife"
     }
     assert read("Aoife = Eefa, Ifa", fixed=["eefa moss"]).spellings == {"Ifa": "Aoife"}
+
+
+@given(st.text(max_size=400) | st.text(alphabet="Aoife=Eefa, |\n-SPEAKER_01", max_size=200))
+def test_whatever_is_answered_only_what_stands_there_is_taken(answer):
+    found = read(answer)
+    assert set(found.spellings) | set(found.spellings.values()) <= set(NAMES)
+    assert found.speakers == ()
+
+
+@given(st.lists(st.text(max_size=60).map(lambda text: " ".join(text.split())).filter(bool), max_size=20))
+def test_whatever_is_said_it_can_be_surveyed(texts):
+    turns = [Turn((Segment(text, None, None, f"S{at % 3}"),), f"S{at % 3}") for at, text in enumerate(texts)]
+    for language in ("en", "de", "pl", "xx", None):
+        candidates = find_candidates(turns, lambda label: label == "S1", language)
+        make_question(candidates, 100_000, 5000)
 
 
 PROOF = "SPEAKER_01 | Ann Lee | SPEAKER_00 | our guest of today is Ann Lee"

@@ -1,7 +1,6 @@
 """A result that a person amends: every edit that fits comes into every file, and nothing else does."""
 
 import contextlib
-import hashlib
 import json
 import os
 
@@ -9,11 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from daemon.delivery.amending.amendments import AmendedPairs, Amendments
 from daemon.delivery.amending.edits_file import MOST_BYTES, read_edits
-from daemon.delivery.record import RECORD
+from daemon.delivery.document import Place
 from daemon.delivery.replacement import amend_result, finish_replacements
 from daemon.errors import UsageError
 from daemon.settings.corrections_file import add_correction, read_corrections
+from daemon.text.chunk import Chunk
+from daemon.text.cleaned_chunk import Flag, kept_original
+from daemon.text.transcript import Segment
+from daemon.text.turns import Turn
 from tests.proofs.power_cut import every_kill
 from tests.unit.delivery.test_replacement import NAME, STEM, TALK, Delivered
 
@@ -51,9 +55,8 @@ def accept(chunk=0, passage=0):
 
 def pack(world, *edits, **keys):
     """The bytes of a file of edits, as the page saves it."""
-    record = hashlib.sha256((world.result / RECORD).read_bytes()).hexdigest()
-    job_id = world.summary()["job_id"]
-    whole = {"format": 1, "job_id": job_id, "record": record, "source": NAME, "edits": edits, **keys}
+    text_id = world.summary()["text_id"]
+    whole = {"format": 1, "text_id": text_id, "source": NAME, "edits": edits, **keys}
     return json.dumps(whole).encode()
 
 
@@ -132,6 +135,23 @@ def test_a_passage_that_was_not_cleaned_is_accepted_or_retyped(delivered):
     assert "We began with forty people." in texts(other)["md"]
 
 
+def test_what_is_accepted_is_a_persons_word_and_not_the_models(delivered):
+    world = delivered()
+    amend(world, accept())
+    assert world.summary()["responsible"]["person"] == len(FIRST.split())
+    assert world.summary()["responsible"]["original"] == 0
+
+
+def test_of_a_chunk_that_was_not_cleaned_passages_are_accepted_one_by_one():
+    turns = tuple(Turn((Segment(text, None, None, "Ann"),), "Ann") for text in ("one two", "three"))
+    chunk = Chunk(0, "one two\n\nthree", turns=turns)
+    pairs = [(chunk, kept_original(chunk, "refused"))]
+    amended = AmendedPairs(Amendments(accepted=(Place(0, 0),)))
+    [(_, result)] = amended.pass_on(pairs)
+    assert result.flags == (Flag("refused", 1, 1),)
+    assert amended.cleaned == {(0, 0): ""}
+
+
 def test_speakers_are_named_merged_and_named_again(delivered):
     world = delivered()
     amend(world, rename("SPEAKER_00", "Ann"), rename("SPEAKER_01", "Ann"))
@@ -187,9 +207,8 @@ def test_what_is_no_file_of_edits_is_refused(delivered, data):
 @pytest.mark.parametrize(
     "keys",
     [
-        {"job_id": "20200101T000000-00000000"},
-        {"record": "0" * 64},
-        {"record": "../etc"},
+        {"text_id": "0" * 64},
+        {"text_id": "../etc"},
         {"format": 2},
         {"more": 1},
         {"edits": [{"kind": "text"}]},

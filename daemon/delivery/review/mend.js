@@ -1,0 +1,343 @@
+// What a person mends: kept in the browser until it is saved as a file, which the program takes.
+(() => {
+  const form = document.querySelector(".mend");
+  if (!form) return;
+  const result = JSON.parse(form.dataset.result);
+  const fields = form.elements;
+  const say = form.querySelector("output");
+  const details = form.querySelector("details");
+  const rows = new Map([...document.querySelectorAll(".row[data-p]")].map((row) => [row.dataset.p, row]));
+  const key = `transcriptd ${result.text_id} ${result.amended}`;
+  const loose = (text) => text.replace(/\s+/g, "");
+  const first = new Map(); // of rows that were changed: the text and the nodes that the page came with
+  let edits = { texts: {}, accepted: [], speakers: {}, always: [] };
+
+  form.hidden = false;
+
+  // --- kept in the browser
+
+  function keep() {
+    try {
+      if (count()) localStorage.setItem(key, JSON.stringify(edits));
+      else localStorage.removeItem(key);
+    } catch { /* a browser that keeps nothing: the edits last as long as the page */ }
+    tell();
+  }
+
+  function recall() {
+    try {
+      const found = JSON.parse(localStorage.getItem(key));
+      if (found) edits = { ...edits, ...found };
+    } catch { return; }
+    for (const [place, { now }] of Object.entries(edits.texts)) {
+      const row = rows.get(place);
+      if (row) write(row, now);
+      else delete edits.texts[place];
+    }
+    for (const passage of edits.accepted) showAccepted(passage);
+    for (const [was, name] of Object.entries(edits.speakers)) showName(was, name);
+    showAlways();
+    tell();
+  }
+
+  function count() {
+    const { texts, accepted, speakers, always } = edits;
+    return Object.keys(texts).length + accepted.length + Object.keys(speakers).length + always.length;
+  }
+
+  function tell(more = "") {
+    const edited = count();
+    if (edited) details.open = true;
+    fields.save.disabled = fields.discard.disabled = !edited;
+    const number = edited === 1 ? "1 edit" : `${edited} edits`;
+    say.value = `${number}${edited ? ", kept in this browser until saved" : ""}${more}`;
+  }
+
+  // --- the words of a paragraph
+
+  function textOf(row) {
+    const walker = document.createTreeWalker(row.querySelector(".c"), NodeFilter.SHOW_TEXT);
+    let text = "";
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      if (!node.parentNode.closest("del")) text += node.data;
+    }
+    return text.trim();
+  }
+
+  function remember(row) {
+    const nodes = [...row.querySelector(".c").childNodes].map((node) => node.cloneNode(true));
+    if (!first.has(row)) first.set(row, { text: textOf(row), nodes });
+  }
+
+  function changed(row, now) {
+    const was = first.get(row).text;
+    if (loose(was) === loose(now) && !breaks(was, now)) delete edits.texts[row.dataset.p];
+    else edits.texts[row.dataset.p] = { was, now };
+    row.classList.toggle("mended", row.dataset.p in edits.texts);
+    row.querySelector(".restore").hidden = !row.classList.contains("mended");
+    if (row.classList.contains("mended") && row.classList.contains("flagged")) accept(row);
+    row.dispatchEvent(new CustomEvent("mended", { bubbles: true }));
+    keep();
+  }
+
+  // Whether only the spaces differ, but so that words or paragraphs are parted otherwise.
+  function breaks(was, now) {
+    const parts = (text) => text.trim().split(/\s+/).join(" ") + text.trim().split(/\n\s*\n/).length;
+    return parts(was) !== parts(now);
+  }
+
+  function write(row, now) {
+    remember(row);
+    row.querySelector(".c").replaceChildren(now);
+    changed(row, now);
+  }
+
+  function restore(row) {
+    row.querySelector(".c").replaceChildren(...first.get(row).nodes.map((node) => node.cloneNode(true)));
+    changed(row, first.get(row).text);
+    refuse(row);
+    row.querySelector(".edit").focus();
+  }
+
+  // Click on what was struck, or put in: it is as it was said.
+  function undo(mark) {
+    const row = mark.closest(".row");
+    remember(row);
+    const other = mark.localName === "del" ? mark.nextSibling : mark.previousSibling;
+    const pair = other && other.localName === (mark.localName === "del" ? "ins" : "del") ? other : null;
+    const struck = mark.localName === "del" ? mark : pair;
+    const put = mark.localName === "ins" ? mark : pair;
+    const space = (node) => (node && node.nodeType === Node.TEXT_NODE ? node.data : "");
+    if (struck) {
+      const after = (put || struck).nextSibling;
+      const before = space(struck.previousSibling);
+      const left = before && !/\s$/.test(before) ? " " : "";
+      const right = after && !/^\s/.test(space(after)) ? " " : "";
+      struck.replaceWith(`${left}${struck.textContent}${right}`);
+    }
+    if (put) put.remove();
+    row.querySelector(".c").normalize();
+    changed(row, textOf(row));
+  }
+
+  // --- writing
+
+  function edit(row) {
+    if (row.querySelector("textarea")) return;
+    remember(row);
+    const box = document.createElement("textarea");
+    const before = textOf(row);
+    box.value = before;
+    box.rows = Math.min(20, 2 + before.length / 60);
+    box.setAttribute("aria-label", `Text at ${row.querySelector("h3 a").textContent}`);
+    let open = true; // taking the box away takes the focus from it, which would close it once more
+    const close = (take) => {
+      if (!open) return;
+      open = false;
+      const now = box.value.trim();
+      box.remove();
+      row.querySelector(".c").hidden = false;
+      if (take && now !== before) {
+        write(row, now);
+        offerAlways(before, now);
+      }
+      row.querySelector(".edit").focus();
+    };
+    box.addEventListener("keydown", (event) => {
+      event.stopPropagation();
+      if (event.key === "Escape") close(false);
+      if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) close(true);
+    });
+    box.addEventListener("blur", () => close(true));
+    row.querySelector(".c").hidden = true;
+    row.querySelector(".c").after(box);
+    box.focus();
+  }
+
+  // --- passages that were not cleaned
+
+  const passageOf = (row) => row.dataset.p.split(".").slice(0, 2).join(".");
+  const rowsOf = (passage) => [...rows.values()].filter((row) => passageOf(row) === passage);
+
+  function showAccepted(passage, is = true) {
+    for (const row of rowsOf(passage)) {
+      row.classList.toggle("accepted", is);
+      row.querySelector(".accept")?.setAttribute("aria-pressed", is);
+    }
+  }
+
+  function accept(row) {
+    const passage = passageOf(row);
+    if (!edits.accepted.includes(passage)) edits.accepted.push(passage);
+    showAccepted(passage);
+    keep();
+  }
+
+  function refuse(row) {
+    const passage = passageOf(row);
+    edits.accepted = edits.accepted.filter((one) => one !== passage);
+    showAccepted(passage, false);
+    keep();
+  }
+
+  // --- speakers, and what is always to be written so
+
+  function showName(was, name) {
+    for (const one of form.querySelectorAll("[data-speaker]")) if (one.dataset.speaker === was) one.value = name;
+    for (const one of document.querySelectorAll(".row h3 bdi")) {
+      one.dataset.was ??= one.textContent;
+      if (one.dataset.was === was) one.textContent = name;
+    }
+  }
+
+  function rename(was, name) {
+    if (!name || name === was) delete edits.speakers[was];
+    else edits.speakers[was] = name;
+    showName(was, name || was);
+    keep();
+  }
+
+  function offerAlways(before, now) {
+    const [a, b] = [before.split(/\s+/), now.split(/\s+/)];
+    while (a.length && b.length && a[0] === b[0]) a.shift(), b.shift();
+    while (a.length && b.length && a.at(-1) === b.at(-1)) a.pop(), b.pop();
+    if (!a.length || !b.length || a.length > 3 || b.length > 3) return;
+    const plain = (words) => words.join(" ").replace(/^[\s.,;:!?…"“”„()]+|[\s.,;:!?…"“”„()]+$/g, "");
+    fields.heard.value = plain(a);
+    fields.written.value = plain(b);
+  }
+
+  function addAlways() {
+    const [heard, written] = [fields.heard.value.trim(), fields.written.value.trim()];
+    if (!heard || !written || heard === written) {
+      tell(". Write what is heard, and how it is to be written");
+      return;
+    }
+    edits.always = [...edits.always.filter((one) => one.heard !== heard), { heard, written }];
+    fields.heard.value = fields.written.value = "";
+    showAlways();
+    keep();
+  }
+
+  function showAlways() {
+    const list = form.querySelector(".always");
+    list.replaceChildren(...edits.always.map(({ heard, written }) => {
+      const item = document.createElement("li");
+      const button = document.createElement("button");
+      button.type = "button";
+      button.textContent = "Leave out";
+      button.addEventListener("click", () => {
+        edits.always = edits.always.filter((one) => one.heard !== heard);
+        showAlways();
+        keep();
+        fields.heard.focus();
+      });
+      item.append(`${heard} → ${written} `, button);
+      return item;
+    }));
+  }
+
+  // --- saving
+
+  function pack() {
+    const place = (text) => {
+      const [chunk, passage, paragraph] = text.split(".");
+      const numbers = { chunk: Number(chunk), passage: passage === "" ? null : Number(passage) };
+      return paragraph === undefined ? numbers : { ...numbers, paragraph: Number(paragraph) };
+    };
+    return {
+      format: 1, text_id: result.text_id, source: result.source,
+      edits: [
+        ...Object.entries(edits.texts).map(([at, { was, now }]) => ({ kind: "text", ...place(at), was, now })),
+        ...edits.accepted.map((at) => ({ kind: "accept", ...place(at) })),
+        ...Object.entries(edits.speakers).map(([was, name]) => ({ kind: "speaker", was, name })),
+        ...edits.always.map((one) => ({ kind: "always", ...one })),
+      ],
+    };
+  }
+
+  function save() {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([JSON.stringify(pack(), null, 1)], { type: "application/json" }));
+    link.download = `${result.stem}.edits.json`;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+    tell(`. ${link.download} is saved: drop it into inbox/`);
+  }
+
+  function discard() {
+    for (const place of Object.keys(edits.texts)) {
+      const row = rows.get(place);
+      row.querySelector(".c").replaceChildren(...first.get(row).nodes.map((node) => node.cloneNode(true)));
+      row.classList.remove("mended");
+      row.querySelector(".restore").hidden = true;
+      row.dispatchEvent(new CustomEvent("mended", { bubbles: true }));
+    }
+    for (const passage of edits.accepted) showAccepted(passage, false);
+    for (const was of Object.keys(edits.speakers)) showName(was, was);
+    edits = { texts: {}, accepted: [], speakers: {}, always: [] };
+    showAlways();
+    keep();
+  }
+
+  // --- what people do
+
+  function addButton(row, name, label, hidden = false) {
+    const button = document.createElement("button");
+    Object.assign(button, { type: "button", className: name, textContent: label, hidden });
+    row.querySelector(".facts-of").append(button, " ");
+  }
+
+  for (const row of rows.values()) {
+    addButton(row, "edit", "Edit");
+    addButton(row, "restore", "Take back", true);
+    if (row.classList.contains("flagged")) addButton(row, "accept", "Accept as it stands");
+  }
+
+  document.getElementById("text").addEventListener("click", (event) => {
+    const row = event.target.closest(".row[data-p]");
+    const mark = event.target.closest(".c :is(del:not(.u), ins)");
+    if (!row || !getSelection().isCollapsed) return; // who marks words to copy them changes none
+    if (event.target.matches(".edit")) edit(row);
+    else if (event.target.matches(".restore")) restore(row);
+    else if (event.target.matches(".accept")) (row.classList.contains("accepted") ? refuse : accept)(row);
+    else if (mark && !row.classList.contains("rewritten")) undo(mark);
+  });
+
+  // By keyboard: E writes, the arrows go from change to change, Enter takes one back.
+  document.getElementById("text").addEventListener("keydown", (event) => {
+    const row = event.target.closest(".row[data-p]");
+    if (!row || event.ctrlKey || event.metaKey || event.altKey || event.target.localName === "textarea") return;
+    const marks = row.classList.contains("rewritten") ? [] : [...row.querySelectorAll(".c :is(del:not(.u), ins)")];
+    const at = marks.indexOf(event.target);
+    if (event.key === "e") edit(row);
+    else if (event.key === "Enter" && at >= 0) {
+      undo(event.target);
+      row.querySelector(".edit").focus();
+    } else if (event.key === "ArrowRight" || event.key === "ArrowLeft") {
+      const next = marks[event.key === "ArrowRight" ? at + 1 : at < 0 ? -1 : at - 1];
+      if (!next) return;
+      next.tabIndex = -1;
+      next.focus();
+    } else return;
+    event.preventDefault();
+  });
+
+  form.addEventListener("change", (event) => {
+    const was = event.target.dataset.speaker;
+    if (was !== undefined) rename(was, event.target.value.trim());
+  });
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    addAlways();
+  });
+  fields.save.addEventListener("click", save);
+  fields.discard.addEventListener("click", discard);
+
+  for (const button of document.querySelectorAll(".take")) {
+    button.hidden = false;
+    button.addEventListener("click", () => rename(button.dataset.label, button.dataset.name));
+  }
+
+  recall();
+})();

@@ -1,0 +1,228 @@
+"""A result that is mended in its review, in a real browser, saved, dropped into the inbox, and made again.
+
+Needs what `test_review_in_browser` needs.
+"""
+
+import json
+
+import pytest
+
+from tests import HANG_SECONDS
+from tests.acceptance import test_review_in_browser as review
+from tests.messages_server import clean
+from tests.unit.delivery.review.payloads import HOSTILE
+
+pytestmark = review.pytestmark
+chromium, expect = review.chromium, review.expect
+
+OUTPUTS = ("md", "txt", "json", "srt")
+SAID = (
+    (
+        "SPEAKER_00",
+        "um good evening to everybody in the room, and uh welcome to the show that we make each week.",
+    ),
+    (
+        "SPEAKER_01",
+        "um thank you for having me here tonight, it is uh very good to be back with you all again.",
+    ),
+    ("SPEAKER_00", "so tell us what it was like when you were there in the north um with the others, Ben."),
+    ("SPEAKER_01", "well it was wrong of them all to say that Eefa had been there um when she was at home."),
+    (
+        "SPEAKER_02",
+        "I think it was um quite right of them, and it was wrong to be so loud about it in the end.",
+    ),
+    (
+        "SPEAKER_00",
+        "and um now let us hear what the people at home have to say about the old house by the river.",
+    ),
+)
+TALK = "WEBVTT\n\n" + "\n\n".join(
+    f"00:00:{at:02d}.000 --> 00:00:{at + 9:02d}.000\n<v {label}>{text}"
+    for at, (label, text) in zip(range(0, 60, 10), SAID, strict=True)
+)
+
+
+def spoil(body):
+    """Answer as a good model, but for what is said to be wrong: there it makes something up."""
+    lines = clean(body).split("\n")
+    made_up = '">Nobody in here ever said such a thing as this one at all.</turn>'
+    return "\n".join(line.split('">')[0] + made_up if "wrong" in line else line for line in lines)
+
+
+@pytest.fixture
+def result(model_root, server):
+    """A root with a result that has two passages which were not cleaned; its summary says so."""
+    server.answer = spoil
+    model_root.write_config(outputs=list(OUTPUTS), cues="keep", survey=False)
+    model_root.drop("course/talk.vtt", TALK)
+    model_root.command("once")
+    assert len(model_root.summary("course/talk")["flags"]) == 2
+    return model_root
+
+
+@pytest.fixture
+def open_review(chromium, result):
+    """Opens the review of the result as it is now; in the end it has asked for nothing else."""
+    context = chromium(review.FONTS[0]).new_context(viewport=review.DESK)
+    said, asked = [], []
+
+    def open_it():
+        page = context.new_page()
+        page.set_default_timeout(1000 * HANG_SECONDS)
+        page.on("console", lambda message: said.append(message.text))
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto((result.outbox / "course/talk/review.html").as_uri())
+        return page
+
+    yield open_it
+    context.close()
+    assert said == []
+    own = ("/course/talk/review.html", "blob:")  # what is saved is a blob
+    assert [url for url in asked if not url.endswith(own[0]) and not url.startswith(own[1])] == []
+
+
+def row(page, number):
+    return page.locator(f"#r{number}")
+
+
+def edits(page, text):
+    expect(page.get_by_role("status", name="Edits")).to_contain_text(text)
+
+
+def texts(root):
+    return {output: (root.outbox / f"course/talk/talk.{output}").read_text() for output in OUTPUTS}
+
+
+def save(page, root):
+    """Save the edits as a person does; the file."""
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save edits").click()
+    assert download.value.suggested_filename == "talk.edits.json"
+    path = root.path / "talk.edits.json"
+    download.value.save_as(path)
+    return path
+
+
+def click_word(page, mark):
+    """Click in the middle of a marked word, as it stands on the screen."""
+    middle = mark.evaluate(
+        """(mark) => {
+          mark.scrollIntoView({ block: "center" });
+          const box = mark.getBoundingClientRect();
+          return [box.x + box.width / 2, box.y + box.height / 2];
+        }"""
+    )
+    page.mouse.click(*middle)
+
+
+def make_ten_edits(page):
+    keyboard = page.keyboard
+    click_word(page, row(page, 1).locator(".c del").first)  # 1: struck, and put back by a click
+    row(page, 2).get_by_role("link").first.focus()  # 2: the second change of a paragraph, by keyboard alone
+    for key in ("ArrowRight", "ArrowRight", "Enter"):
+        keyboard.press(key)
+    row(page, 3).get_by_role("link").first.focus()  # 3: words, by keyboard alone
+    keyboard.press("e")
+    keyboard.press("ControlOrMeta+End")
+    keyboard.type(" And in the south.")
+    keyboard.press("ControlOrMeta+Enter")
+    row(page, 6).get_by_role("button", name="Edit").click()  # 4: words, by the mouse
+    box = page.get_by_role("textbox", name="Text at 00:00:50")
+    box.fill(box.input_value().replace("river", "sea"))
+    box.press("ControlOrMeta+Enter")
+    row(page, 5).get_by_role("button", name="Accept as it stands").click()  # 5: not cleaned, and good
+    row(page, 4).get_by_role("button", name="Edit").click()  # 6: not cleaned, and written anew
+    box = page.get_by_role("textbox", name="Text at 00:00:30")
+    box.fill("Well, it was wrong of them to say that Aoife had been there.")
+    box.press("ControlOrMeta+Enter")
+    names = page.get_by_role("textbox", name="Speaker")
+    names.nth(0).fill("Ann Lee")  # 7: a name
+    page.get_by_role("button", name="Take this name").first.click()  # 8: a suggestion
+    names.nth(2).fill("Ann Lee")  # 9: two speakers are one
+    names.nth(2).press("Tab")
+    page.get_by_label("Always write").fill("Eefa")  # 10: from now on
+    page.get_by_label("as", exact=True).fill("Aoife")
+    page.get_by_label("as", exact=True).press("Enter")
+    edits(page, "11 edits")  # what is written anew is looked through, too
+
+
+def test_ten_edits_of_every_kind_are_saved_dropped_and_in_all_outputs(result, open_review, server):
+    page = open_review()
+    make_ten_edits(page)
+    page.reload()
+    edits(page, "11 edits")
+    expect(row(page, 6).locator(".c")).to_contain_text("by the sea")
+    path = save(page, result)
+    before, asked = texts(result), len(server.bodies)
+    result.drop("talk.edits.json", path.read_bytes())
+    result.command("once")
+    assert list(result.inbox.rglob("*.json")) == []
+    after = texts(result)
+    assert before != after
+    for output, text in after.items():
+        said = " ".join(text.split())
+        for words in (
+            "um good evening",
+            "it is uh very good",
+            "And in the south.",
+            "by the sea",
+            "that Aoife had been there.",
+        ):
+            assert words in said, (output, words)
+        assert "SPEAKER_0" not in text.replace("\\", ""), output
+        assert "Ann Lee" in text
+        assert "Ben" in text
+    summary = result.summary("course/talk")
+    assert summary["flags"] == []
+    assert summary["unfit_edits"] == []
+    assert summary["responsible"]["person"] >= 10
+    assert len(server.bodies) == asked, "no request was made"
+    assert (result.outbox / "course/talk/original.vtt").read_text() == TALK
+    assert "Aoife" in (result.path / "corrections.yaml").read_text()
+    result.drop("talk.edits.json", path.read_bytes())
+    result.command("once")
+    assert texts(result) == after
+    assert len(list((result.outbox / "course/talk/earlier").iterdir())) == 1
+    again = open_review()
+    edits(again, "0 edits")
+    expect(again.get_by_text("by a person").first).to_be_visible()
+    faults = review.axe.Axe().run(again).response["violations"]
+    assert [(fault["id"], fault["nodes"][0]["html"][:100]) for fault in faults] == []
+
+
+def test_what_is_taken_back_or_discarded_is_no_edit(result, open_review):
+    page = open_review()
+    was = row(page, 1).locator(".c").inner_html()
+    click_word(page, row(page, 1).locator(".c del").first)
+    row(page, 1).get_by_role("button", name="Take back").click()
+    assert row(page, 1).locator(".c").inner_html() == was
+    row(page, 2).get_by_role("button", name="Edit").click()
+    page.keyboard.type("nothing of this")
+    page.keyboard.press("Escape")
+    edits(page, "0 edits")
+    row(page, 5).get_by_role("button", name="Accept as it stands").click()
+    page.get_by_role("textbox", name="Speaker").nth(0).fill("Eva")
+    page.keyboard.press("Tab")
+    edits(page, "2 edits")
+    page.get_by_role("button", name="Discard all").click()
+    edits(page, "0 edits")
+    page.reload()
+    edits(page, "0 edits")
+    expect(page.locator(".row h3 bdi").first).to_have_text("SPEAKER_00")
+
+
+def test_hostile_words_are_words_on_the_page_and_in_the_file(result, open_review):
+    page = open_review()
+    hostile = " ".join(HOSTILE)
+    row(page, 1).get_by_role("button", name="Edit").click()
+    page.get_by_role("textbox", name="Text at 00:00:00").fill(hostile)
+    page.keyboard.press("ControlOrMeta+Enter")
+    page.get_by_role("textbox", name="Speaker").nth(0).fill(hostile[:200])
+    page.keyboard.press("Tab")
+    path = save(page, result)
+    assert len(json.loads(path.read_text())["edits"]) == 2
+    result.command("amend", "course/talk", str(path))
+    again = open_review()
+    edits(again, "0 edits")
+    assert again.evaluate("document.title").startswith("What was changed")
