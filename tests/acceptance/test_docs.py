@@ -118,7 +118,6 @@ def plain(text):
         (r"\$\d\.\d{4}\b", "$0.0000"),
         (r"/\S+/(inbox|outbox)", r"/\1"),
         (r"pid \d+", "pid 1"),
-        (r"^A question is out since .*\n", ""),  # which is told from the next heartbeat on
     ):
         text = re.sub(pattern, same, text, flags=re.M)
     return text
