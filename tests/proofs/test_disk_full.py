@@ -244,7 +244,7 @@ def test_a_limit_on_the_size_of_files_is_a_full_disk(begin, server, wanted):
 
 
 def test_a_claim_that_finds_no_room_leaves_the_file_in_the_inbox_until_there_is(small, make_root):
-    state = small("state", "size=64k")
+    state = small("state", "size=256k")
     root = make_root()
     daemon = root.start()
     until((state / ".daemon.json").exists)
