@@ -8,7 +8,6 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
-from daemon.text.alignment import find_origins
 from daemon.text.names.spelling import Hit, fold_phrase, mark_ranges
 from daemon.text.transcript import UNSPACED
 
@@ -125,6 +124,8 @@ class _NamesSaid:
     """Which names were said where, for a text that came of what was said."""
 
     def __init__(self, pseudonyms: Pseudonyms, said: str, hidden: str, text: str) -> None:
+        from daemon.text.alignment import find_origins  # here: `status` looks at sidecars and aligns nothing
+
         self._pseudonyms = pseudonyms
         places = _count_words_before(hidden, pseudonyms.hits_of(hidden))
         hits = list(pseudonyms.find_hits(said))
