@@ -137,12 +137,13 @@ class AmendedPairs:
 class _State:
     """A result as it is while edits are taken, one after the other.
 
-    `paragraphs` are those of each passage that an edit names.
+    `paragraphs` are those of each passage that an edit names. `names` are the speakers' as the person saw
+    them, whatever edits of the same file make of them: two speakers can change names.
     """
 
     paragraphs: dict[Place, list[str]]
     flagged: frozenset[Place]
-    names: dict[str, str]
+    names: Mapping[str, str]
     changed: set[Place] = field(default_factory=set)
     accepted: list[Place] = field(default_factory=list)
     renamed: dict[str, str] = field(default_factory=dict)
@@ -191,7 +192,7 @@ def _make_state(edits: Sequence[Edit], document: Document, names: Mapping[str, s
             paragraphs[place] = [block.text for block in list_shown(passage)]
         if any(block.flag is not None for block in passage.blocks):
             flagged.add(place)
-    return _State(paragraphs, frozenset(flagged), dict(names))
+    return _State(paragraphs, frozenset(flagged), names)
 
 
 def list_shown(passage: Passage) -> tuple[Block, ...]:
@@ -236,8 +237,9 @@ def _take_name(edit: Rename, state: _State) -> str | None:
         return "nobody is called so"
     if not name:
         return "there is no name"
-    for label in labels:
-        state.names[label] = state.renamed[label] = name
+    if any(label in state.renamed for label in labels):
+        return "another of these edits names them"
+    state.renamed.update(dict.fromkeys(labels, name))
     return None
 
 

@@ -160,6 +160,17 @@ def test_speakers_are_named_merged_and_named_again(delivered):
     assert "Eva Lee: " in texts(world)["txt"]
 
 
+def test_speakers_can_change_names_and_one_is_named_once(delivered):
+    world = delivered()
+    before = texts(world)["txt"]
+    amend(world, rename("SPEAKER_00", "SPEAKER_01"), rename("SPEAKER_01", "SPEAKER_00"))
+    swapped = before.replace("_00", "_X").replace("_01", "_00").replace("_X", "_01")
+    assert texts(world)["txt"] == swapped
+    done = amend(world, rename("SPEAKER_00", "Ann"), rename("SPEAKER_00", "Ben"))
+    assert ["another of these edits names them" in why for why in done.unfit] == [True]
+    assert texts(world)["txt"] == swapped.replace("SPEAKER_00", "Ann")
+
+
 def test_what_is_rendered_later_has_the_edits_still_and_a_new_sidecar_names_as_it_says(delivered):
     world = delivered()
     amend(world, rewrite(FIRST, "We began."), rename("SPEAKER_00", "Ann"), rename("SPEAKER_01", "Ben"))
