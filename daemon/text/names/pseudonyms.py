@@ -14,8 +14,12 @@ from daemon.text.transcript import UNSPACED
 _FORM = re.compile(r"\w[\w-]*")
 _UNSPACED_LETTER = re.compile(f"[{UNSPACED}]")
 _LEAST_INFLECTED = 3  # letters of a name that may take an s: not the "as" of "A"
-_IN_TEXT = r"(?:\.?[^\S\n]+|[-_.])"  # "Dr. Lee" as well, where "Dr Lee" was given
-_IN_LABEL = r"[^\S\n]*[-_.,+]?[^\S\n]*"  # a file's name may be AnnLee, ann-lee or Ann_Lee
+_HYPHENS = "\u2010\u2011-"  # the last one makes no range
+_BETWEEN_PARTS = re.compile(rf"[\s._{_HYPHENS}]+")
+_BREAK = re.compile(rf"(?<=[^\W\d_])[{_HYPHENS}]\s+(?=[^\W\d_])")  # "Ox-\nford", as a margin parts a word
+_GAP = r"(?:[^\S\n]+|[^\S\n]*\n[^\S\n]*)"
+_IN_TEXT = rf"(?:[.{_HYPHENS}]?{_GAP}|[._{_HYPHENS}])"  # "Dr. Lee" and "Ann-\nLee", too
+_IN_LABEL = r"[^\S\n]*[-_.,+\u2010\u2011]?[^\S\n]*"  # a file's name may be AnnLee, ann-lee or Ann_Lee
 _CAPITAL = re.compile(r"(?!\bI\b)[A-ZÀ-ÖØ-Þ]")  # the word I has one in texts without capitals, too
 _NUMBERED = re.compile(r"(.*?)(\d*)", re.S)
 
@@ -24,18 +28,19 @@ class Pseudonyms:
     """Names and what stands for each, ready to be looked for; raises ValueError where they can't be used.
 
     `names` maps a name to its pseudonym, which several may share, such as "Ann Lee" and "Ann". A name is
-    found as whole words, whatever their case, also with a hyphen, a dot or an underscore between them, and
-    before the s of a genitive or a plural. The longest goes before.
+    found as whole words, whatever their case, with a space, a hyphen, a dot or an underscore between them
+    however it was given, and before the s of a genitive or a plural. The longest goes before.
     """
 
     def __init__(self, names: Mapping[str, str]) -> None:
         self.names = dict(names)
         self._ordered = sorted(names, key=lambda name: (-len(name), name))
-        self._beginnings = [(name, _fold_letters(name).split()[0]) for name in self._ordered]
+        self._beginnings = [(name, _split_name(_fold_letters(name))[0]) for name in self._ordered]
         self._given = _check_stand_ins(names)
         self._shown = _compile_stand_ins(self.stand_ins)
         for name, stand_in in names.items():
-            for hit in self.find_hits(stand_in):
+            letters = re.sub(r"[\d_]+", " ", stand_in)
+            for hit in self._find(letters, _IN_LABEL):
                 raise ValueError(f"{stand_in!r}, which is to stand for {name!r}, tells {hit.heard!r}")
 
     def __bool__(self) -> bool:
@@ -64,7 +69,7 @@ class Pseudonyms:
         """The same for words that may begin in the middle of a name: the rest of one there is dropped."""
         words = text.split()
         for name in self._ordered:
-            parts = name.casefold().split()
+            parts = _split_name(name.casefold())
             for size in range(len(parts) - 1, 0, -1):
                 if [word.casefold().strip(".,;:!?'’") for word in words[:size]] == parts[-size:]:
                     words = words[size:]
@@ -72,11 +77,14 @@ class Pseudonyms:
 
     def _find(self, text: str, between: str) -> Iterator[Hit]:
         folded = _fold_letters(text)
+        broken = _BREAK.search(folded) is not None
+        if broken:
+            folded += _BREAK.sub("", folded)
         there = tuple(name for name, beginning in self._beginnings if beginning in folded)
         if not there:
             return
         has_capitals = text != text.lower()
-        for found in _compile_names(there, between).finditer(text):
+        for found in _compile_names(there, between, broken).finditer(text):
             name = there[int((found.lastgroup or "n0")[1:])]
             if text[found.end() : found.end() + 1] in ("s", "S"):
                 begins_small = text[found.start()].islower()
@@ -225,16 +233,16 @@ def _fold_letters(text: str) -> str:
 
 
 @lru_cache(maxsize=256)
-def _compile_names(names: tuple[str, ...], between: str) -> re.Pattern[str]:
+def _compile_names(names: tuple[str, ...], between: str, broken: bool) -> re.Pattern[str]:
     """The pattern of any of some names, the first that fits; the group n3 tells that it is the fourth.
 
     Before and behind one stands no letter, but for an s, nor is it a part of O'Brien or of don't. In scripts
-    without spaces it may stand anywhere.
+    without spaces it may stand anywhere. `broken` says that words may be parted at the end of a line.
     """
     spaced: list[str] = []
     unspaced: list[str] = []
     for place, name in enumerate(names):
-        words = between.join(map(_word_pattern, name.split()))
+        words = between.join(_word_pattern(word, broken) for word in _split_name(name))
         anywhere = _UNSPACED_LETTER.match(name[0]) or _UNSPACED_LETTER.match(name[-1])
         (unspaced if anywhere else spaced).append(f"(?P<n{place}>{words})")
     parts = list(unspaced)
@@ -245,10 +253,20 @@ def _compile_names(names: tuple[str, ...], between: str) -> re.Pattern[str]:
     return re.compile("|".join(parts), re.I)
 
 
-def _word_pattern(word: str) -> str:
-    """A word in both ways in which an accent may be written, and with whichever apostrophe."""
+def _split_name(name: str) -> list[str]:
+    """The words of a name, whatever parts them: Jean-Luc may be written Jean Luc, and J.R. as J. R."""
+    return list(filter(None, _BETWEEN_PARTS.split(name))) or [name]
+
+
+def _word_pattern(word: str, broken: bool) -> str:
+    """A word in both ways in which an accent may be written, with whichever apostrophe, and parted or not."""
     forms = dict.fromkeys(unicodedata.normalize(form, word) for form in ("NFC", "NFD"))
-    return "(?:" + "|".join(re.sub("['’]", "['’]", re.escape(form)) for form in forms) + ")"
+    within = rf"(?:{_BREAK.pattern})?" if broken else ""
+    return "(?:" + "|".join(within.join(map(_letter_pattern, form)) for form in forms) + ")"
+
+
+def _letter_pattern(letter: str) -> str:
+    return "['’]" if letter in "'’" else re.escape(letter)
 
 
 @lru_cache(maxsize=256)
