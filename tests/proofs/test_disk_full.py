@@ -165,7 +165,7 @@ def test_a_full_disk_holds_the_service_and_an_answer_in_hand_is_kept_until_there
 
 
 def test_a_full_state_holds_the_service_and_people_are_told(small, begin, server, wanted):
-    state = small("state", "size=256k")
+    state = small("state", "size=512k")
     root, daemon = begin()
     make_room = fill(state)
     server.release()
@@ -202,9 +202,9 @@ def test_when_the_disk_of_state_dies_people_are_told_and_after_a_restart_it_goes
 @pytest.mark.parametrize(
     ("options", "taking_away", "look"),
     [
-        ("size=64k", fill, look_again),
+        ("size=512k", fill, look_again),
         ("nr_inodes=32", fill_names, look_again),
-        ("size=64k", read_only, reload),
+        ("size=512k", read_only, reload),
     ],
     ids=["bytes", "names", "read-only"],
 )
@@ -244,7 +244,7 @@ def test_a_limit_on_the_size_of_files_is_a_full_disk(begin, server, wanted):
 
 
 def test_a_claim_that_finds_no_room_leaves_the_file_in_the_inbox_until_there_is(small, make_root):
-    state = small("state", "size=256k")
+    state = small("state", "size=512k")
     root = make_root()
     daemon = root.start()
     until((state / ".daemon.json").exists)
