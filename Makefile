@@ -25,7 +25,7 @@ check: $(DEV_READY)
 	$(BIN)/mypy
 
 test: check $(TOOLS_READY)
-	$(BIN)/pytest -m "not prove" --numprocesses=2 --dist=loadfile
+	$(BIN)/pytest -m "not prove" --numprocesses=3 --dist=loadfile
 
 prove: $(DEV_READY) $(TOOLS_READY)
 	$(BIN)/pytest -m prove --timeout=3600 -rA

@@ -151,10 +151,10 @@ class State:
 
 
 def jobs_in(state: Folder) -> list[Job]:
-    """The jobs of an open state folder, oldest first; needs no lock."""
+    """The jobs of an open state folder, oldest first, those of one second by name; needs no lock."""
     allow_many_descriptors()
     found = [job for name in _folders(state) if (job := job_in(state, name)) is not None]
-    return sorted(found, key=lambda job: (job.ticket.received_at, job.ticket.job_id))
+    return sorted(found, key=lambda job: (job.ticket.received_at, job.name))
 
 
 def job_in(state: Folder, name: str) -> Job | None:

@@ -180,7 +180,7 @@ def test_what_is_shown_of_a_hold_is_what_status_prints(make_root, server):
 
 def test_what_is_shown_of_what_can_not_go_on_is_what_status_prints(make_root, server):
     root = make_root(base_url=server.url, budget_usd_per_job=0.0001, prices=PRICES)
-    root.drop("talk.txt")
+    root.drop("chat.txt")
     root.command("once", check=False)
     root.write_config(budget_usd_per_job=None)
     server.hold()
