@@ -67,13 +67,16 @@ Edit = Rewrite | Accept | Rename | Always
 class EditsFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What the file holds: the edits, and the result that they are of.
 
-    `text_id` is that of the result's summary.json, `source` the path of its source inside inbox.
+    `text_id` is that of the result's summary.json, `source` the path of its source inside inbox. `amended` is
+    the hash of what had been amended in it when its review was made: by that, an edit that was taken back and
+    is made again is another file than the first one dropped twice.
     """
 
     format: int
     text_id: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
     source: Annotated[str, Meta(min_length=1, max_length=4096)]
     edits: Annotated[tuple[Edit, ...], Meta(max_length=_MOST_EDITS)]
+    amended: Annotated[str, Meta(max_length=64)] = ""
 
 
 def read_edits(data: bytes) -> tuple[EditsFile, str]:

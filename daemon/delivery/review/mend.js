@@ -246,7 +246,7 @@
       return paragraph === undefined ? numbers : { ...numbers, paragraph: Number(paragraph) };
     };
     return {
-      format: 1, text_id: result.text_id, source: result.source,
+      format: 1, text_id: result.text_id, source: result.source, amended: result.amended,
       edits: [
         ...Object.entries(edits.texts).map(([at, { was, now }]) => ({ kind: "text", ...place(at), was, now })),
         ...edits.accepted.map((at) => ({ kind: "accept", ...place(at) })),

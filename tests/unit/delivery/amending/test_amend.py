@@ -1,8 +1,10 @@
 """A result that a person amends: every edit that fits comes into every file, and nothing else does."""
 
 import contextlib
+import html
 import json
 import os
+import re
 
 import pytest
 from hypothesis import given
@@ -64,6 +66,12 @@ def amend(world, *edits, keep=lambda heard, written: None, **keys):
     return amend_result(world.outbox, str(world.result), pack(world, *edits, **keys), keep)
 
 
+def read_result(world):
+    """What the review of a result says of it to who mends it."""
+    [data] = re.findall('data-result="([^"]*)"', (world.result / "review.html").read_text())
+    return json.loads(html.unescape(data))
+
+
 def texts(world):
     return {output: (world.result / f"{STEM}.{output}").read_text() for output in OUTPUTS}
 
@@ -94,6 +102,16 @@ def test_the_same_file_once_more_changes_nothing(delivered):
     done = amend(world, rewrite(FIRST, "We began."))
     assert done.changes == ()
     assert {name: (world.result / name).stat().st_ino for name in world.names()} == before
+
+
+def test_what_was_taken_back_can_be_made_again(delivered):
+    world = delivered()
+    amended = []
+    for was, now in ((FIRST, "We began."), ("We began.", FIRST), (FIRST, "We began.")):
+        amended.append(read_result(world)["amended"])
+        assert amend(world, rewrite(was, now), amended=amended[-1]).changes == ("edits",)
+    assert len(set(amended)) == 3
+    assert "We began." in texts(world)["txt"]
 
 
 def test_what_no_longer_fits_is_listed_and_the_rest_is_taken(delivered):
