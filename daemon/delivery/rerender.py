@@ -118,7 +118,7 @@ def render_again(
         **_tell_names_anew(seen, document),
         RENDERED_AT: format_moment(now),
         TIMES_RENDERED: int(summary.get(TIMES_RENDERED, 0)) + 1,
-        **_tell_amendments(document, _present_amendments(amendments, header)),
+        **_tell_amendments(document, amendments, header),
     }
     others = {RECORD: record}
     if amendments.taken:
@@ -164,7 +164,7 @@ def _remake(
         asked = choose_asked(labels, settings.speakers, settings.corrections)
         asked = {**asked, **{label: name for label, name in amendments.speakers.items() if label in labels}}
         names = add_proved(asked, origin.header.speaker_names)
-        amended = AmendedPairs(_present_amendments(amendments, origin.header))
+        amended = AmendedPairs(amendments, lambda text, said: present_text(text, origin.header, said))
         pairs = present_pairs(_rename_speakers(old.pairs(), names), origin.header)
         pairs = amended.pass_on(pairs)
         with_turns = wants_turns(origin.header)
@@ -176,14 +176,7 @@ def _remake(
     return old.origin, _Remade(origin, labels, asked, names, document)
 
 
-def _present_amendments(amendments: Amendments, header: Header) -> Amendments:
-    """What people have amended, with the names that a reader is to see."""
-    texts = tuple(replace(one, text=present_text(one.text, header)) for one in amendments.texts)
-    unfit = tuple(present_text(why, header) for why in amendments.unfit)
-    return replace(amendments, texts=texts, unfit=unfit)
-
-
-def _tell_amendments(document: Document, amendments: Amendments) -> dict[str, Any]:
+def _tell_amendments(document: Document, amendments: Amendments, header: Header) -> dict[str, Any]:
     """What summary.json says of a result that people have amended; nothing of another."""
     if not amendments.taken:
         return {}
@@ -193,7 +186,7 @@ def _tell_amendments(document: Document, amendments: Amendments) -> dict[str, An
         "notes": dict(sorted(document.tally.notes.items())),
         "responsible": count_responsible(document),
         "amended": list_amended(document),
-        "unfit_edits": list(amendments.unfit),
+        "unfit_edits": [present_text(why, header) for why in amendments.unfit],
     }
 
 

@@ -209,13 +209,11 @@ def test_what_can_not_stand_for_a_name_stops_the_start_and_check_says_so(root):
     assert "note  `pseudonyms`: will is a common word" in said.stdout
 
 
-def test_what_a_person_amends_has_the_names_that_are_to_be_seen(root):
-    root.write_config(pseudonyms=NAMES, outputs=["md", "json", "docx"])
-    root.drop("talk.txt", "Ben: so today we talk to Ann Lee about the long history of tea.\n")
-    root.command("once")
+def amend_paragraph(root, change):
+    """Amend the one paragraph of a talk as its review does; `change` makes the new words of those there."""
     [paragraph] = json.loads((root.outbox / "talk/talk.json").read_text())["paragraphs"]
     place = {"kind": "text", "chunk": 0, "passage": 0, "paragraph": 0}
-    edit = {**place, "was": paragraph["cleaned"], "now": "So today we talk to Ann Lee of Oxford about tea."}
+    edit = {**place, "was": paragraph["cleaned"], "now": change(paragraph["cleaned"])}
     file = {
         "format": 1,
         "text_id": root.summary("talk")["text_id"],
@@ -224,12 +222,30 @@ def test_what_a_person_amends_has_the_names_that_are_to_be_seen(root):
     }
     (root.path / "talk.edits.json").write_text(json.dumps(file))
     root.command("amend", "talk", str(root.path / "talk.edits.json"))
+
+
+def test_what_a_person_amends_has_the_names_that_are_to_be_seen(root):
+    root.write_config(pseudonyms=NAMES, outputs=["md", "json", "docx"])
+    root.drop("talk.txt", "Ben: so today we talk to Ann Lee about the long history of tea.\n")
+    root.command("once")
+    amend_paragraph(root, lambda text: "So today we talk to Ann Lee of Oxford about tea.")
     assert "talk to Ann Lee of Oxford about tea." in (root.outbox / "talk/talk.md").read_text()
     root.write_config(pseudonyms_in_results=True)
     root.command("render", "talk")
     for name, text in texts_of(root, "talk").items():
         assert name == "amendments.json" or PLAIN.search(text) is None, name
     assert "talk to P01 of Q1 about tea." in (root.outbox / "talk/talk.md").read_text()
+
+
+def test_what_is_amended_behind_pseudonyms_has_the_names_that_were_said_when_they_are_shown(root):
+    root.write_config(pseudonyms=NAMES, pseudonyms_in_results=True, outputs=["txt", "json"])
+    root.drop("talk.txt", "Ben: so today we talk to Ann about the tea of Ann Lee.\n")
+    root.command("once")
+    amend_paragraph(root, lambda text: text.replace("tea", "coffee"))
+    assert "talk to P01 about the coffee of P01." in (root.outbox / "talk/talk.txt").read_text()
+    root.write_config(pseudonyms_in_results=False)
+    root.command("render", "talk")
+    assert "talk to Ann about the coffee of Ann Lee." in (root.outbox / "talk/talk.txt").read_text()
 
 
 def test_the_trial_of_check_sends_no_name_either(model_root, server):

@@ -74,10 +74,14 @@ class AmendedPairs:
     """The chunks of a result with what came back for them, as people have amended it.
 
     `cleaned` has, of each passage whose words a person has changed, the text that it had before, and "" of
-    one that was not cleaned and is a person's by his word; it is filled as the chunks pass by.
+    one that was not cleaned and is a person's by his word; it is filled as the chunks pass by. `present`
+    gives a person's text, with the original words of its passage, as a reader is to see it.
     """
 
-    def __init__(self, amendments: Amendments) -> None:
+    def __init__(
+        self, amendments: Amendments, present: Callable[[str, str], str] = lambda text, _: text
+    ) -> None:
+        self._present = present
         self._texts: dict[int, dict[int | None, str]] = {}
         for one in amendments.texts:
             self._texts.setdefault(one.chunk, {})[one.passage] = one.text
@@ -98,13 +102,16 @@ class AmendedPairs:
             return replace(result, flags=flags) if flags != result.flags else result
         if not result.turns:
             self.cleaned.setdefault(Place(chunk.index, None), result.cleaned_text)
-            return replace(result, cleaned_text=texts.get(None, result.cleaned_text), flags=flags)
+            if None not in texts:
+                return replace(result, flags=flags)
+            return replace(result, cleaned_text=self._present(texts[None], chunk.text), flags=flags)
         turns = list(result.turns)
         notes = list(result.notes)
         passages = chunk.passages(result.cuts)
-        for number, text in texts.items():
+        for number, amended in texts.items():
             if number is None or number >= len(turns):
                 continue
+            text = self._present(amended, passages[number].text)
             self.cleaned.setdefault(Place(chunk.index, number), turns[number])
             turns[number] = text
             notes = [note for note in notes if note.passage != number]

@@ -12,6 +12,7 @@ from daemon.store.plan import Header
 from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import ProcessedChunk
 from daemon.text.names.pseudonyms import pseudonyms_of
+from daemon.text.names.spelling import respelling_of
 
 
 def present_pairs(
@@ -52,10 +53,15 @@ def present_label(label: str, header: Header) -> str:
     return pseudonyms_of(header.pseudonyms).hide_label(label) if hidden else label
 
 
-def present_text(text: str, header: Header) -> str:
-    """Words that a person wrote into a result, where that may have shown other names than now."""
+def present_text(text: str, header: Header, said: str = "") -> str:
+    """Words that a person wrote into a result, where that may have shown other names than now.
+
+    `said` is the original of them, which tells the names that share a pseudonym from each other.
+    """
     pseudonyms = pseudonyms_of(header.pseudonyms)
-    return pseudonyms.hide(text) if header.settings.pseudonyms_in_results else pseudonyms.show(text)
+    if header.settings.pseudonyms_in_results:
+        return pseudonyms.hide(text)
+    return pseudonyms.show(text, respelling_of(header.settings.corrections).respell(said))
 
 
 def tell_settings(header: Header) -> dict[str, Any]:
