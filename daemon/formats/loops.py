@@ -43,6 +43,9 @@ _SINGING = re.compile(
 )
 """A sound beside the words that tells of a song or a chant: [music], (crowd chanting)."""
 _NEAR = 3  # segments before and behind a phrase among which such a sound is looked for
+_HEARD = re.compile(r"[\[(（][^\[\]()（）]{3,60}[\])）]")
+_LEAST_HEARD = 8  # descriptions of what is heard, all different: recognisers know only a few
+_MOST_EDITED = 2 * _OFTEN  # times in a row that a phrase stands where people wrote such descriptions
 _CROWDS = frozenset(
     "all everyone crowd audience chorus choir protesters fans chor alle publikum menge tous foule public "
     "chœur choeur todos multitud público coro tutti folla pubblico allen publiek koor".split()
@@ -69,7 +72,7 @@ def collapse_loops(reading: Reading) -> None:
 
     Both are booked in `reading`, with a warning for people.
     """
-    pieces = _Pieces(reading, _drop_boilerplate(reading))
+    pieces = _Pieces(reading, _drop_boilerplate(reading), edited=_is_edited(reading.segments))
     for first, last in _blocks(reading.segments):
         _add_without_loops(pieces, first, last)
     pieces.add_boilerplate(len(reading.segments))
@@ -81,11 +84,13 @@ def collapse_loops(reading: Reading) -> None:
 class _Pieces:
     """The segments without what nobody said, which is booked in `reading` as it is left out.
 
-    `boilerplate` holds segments that are gone already, by the place of the one that follows them.
+    `boilerplate` holds segments that are gone already, by the place of the one that follows them. `edited`:
+    people wrote down what is heard, so that a phrase that repeats was said so.
     """
 
     reading: Reading
     boilerplate: dict[int, list[Segment]]
+    edited: bool = False
     words: int = 0
     _segments: list[Segment] = field(default_factory=list)
     _texts: list[str] = field(default_factory=list)
@@ -202,7 +207,8 @@ def _add_block(pieces: _Pieces, segments: Sequence[Segment], first: int, *, begu
         if _is_of_many(segments[0].speaker) or not _is_invented(loop, texts, figures):
             continue
         around = (owners[loop.first] - _NEAR, owners[loop.end - 1] + _NEAR + 1)
-        if figures == {None} and loop.times < _OFTEN and _is_sung(reading, around, loop, keys):
+        sung = loop.times < _OFTEN and _is_sung(reading, around, loop, keys)
+        if figures == {None} and (sung or (pieces.edited and loop.times < _MOST_EDITED)):
             reading.warnings.append(_told_of_song(loop, texts, segments[owners[loop.first] - first].start))
         else:
             again = _place_of_repeats(loop, keys, texts, owners)
@@ -302,6 +308,17 @@ def _is_sung(reading: Reading, around: tuple[int, int], loop: Loop, keys: Sequen
         if keys[at] == phrase[0] and not loop.first - loop.length < at < loop.end
     )
     return any(list(keys[at : at + loop.length]) == phrase for at in others)
+
+
+def _is_edited(segments: Sequence[Segment]) -> bool:
+    """Whether captions describe so many different sounds that people wrote them, and no recogniser."""
+    heard: set[str] = set()
+    for segment in segments:
+        if segment.start is not None:
+            heard.update(map(str.casefold, _HEARD.findall(segment.text)))
+        if len(heard) >= _LEAST_HEARD:
+            return True
+    return False
 
 
 def _told_of_song(loop: Loop, texts: Sequence[str], start: float | None) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from msgspec.structs import replace
 
+from daemon.formats.captions.boxed_names import named_in_boxes
 from daemon.formats.captions.cues import Cue, split_cues
 from daemon.formats.captions.growing import said_in_whole
 from daemon.formats.captions.highlight import said_once
@@ -22,6 +23,9 @@ from daemon.text.timecode import parse_timecode
 from daemon.text.transcript import Segment, count_words
 
 _RUBY = re.compile(r"<rt(?:\.[^<>\s]*)?>([^<>\n]*)(?:</rt>)?|<rp>[^<>\n]*</rp>")
+_STYLE = re.compile(r"\{\\[^{}\n]*\}|\\[Nh]")
+_LINE_END = re.compile(r"(?<![:\\])\\n")
+_LEAST_LINE_ENDS = 2
 _WORD = re.compile(r"\S+")
 _ENDS = (".", "?", "!", "…", ")", "]", '"', "”", "-", "–", "—")
 
@@ -37,12 +41,25 @@ class Piece:
 
 def parse_captions(text: str, *, vtt: bool) -> Reading:
     """Read SRT or VTT; `vtt` says whether comments, styles and named cues are looked for."""
-    text, aids = _without_reading_aids(text)
+    text, aids = _without_reading_aids(_with_line_ends(text))
     reading = Reading(count(text) + aids)
     reading.drop("ruby", aids)
     cues = split_cues(text, reading, vtt=vtt, voices=voices_of(text))
     read_cues(list(_without_doubles(map(with_voice, cues), reading)), reading)
     return reading
+
+
+def _with_line_ends(text: str) -> str:
+    r"""The text with `\n` in the notation of ASS, where line ends are written so: `the leaves\nat the gate`.
+
+    They are where `\n` recurs and no other backslash stands in the text; else it may be a path's.
+    """
+    if "\\n" not in text:
+        return text
+    bare = _STYLE.sub("", text)
+    marks = len(_LINE_END.findall(bare))
+    recurs = marks >= _LEAST_LINE_ENDS and marks == bare.count("\\")
+    return _LINE_END.sub(r"\\N", text) if recurs else text
 
 
 def _without_reading_aids(text: str) -> tuple[str, int]:
@@ -70,7 +87,7 @@ def read_cues(cues: list[Cue], reading: Reading, *, overlapping: bool = False) -
 
     `overlapping`: the cues stay on the screen for longer than they are said.
     """
-    cues = said_once(named_above(cues, reading), reading)
+    cues = said_once(named_in_boxes(named_above(cues, reading), reading), reading)
     carried = carried_over(cues)
     if carried is None:
         cues = said_in_whole(cues, reading)

@@ -490,3 +490,14 @@ def captioned(*cues):
 @pytest.mark.parametrize("head", ["webvtt", '"WEBVTT"'])
 def test_the_header_of_vtt_may_be_small_or_quoted(head):
     assert texts(read(f"{head}\n\n00:01.000 --> 00:02.000\nAa bb.\n".encode(), "a.txt")) == ["Aa bb."]
+
+
+def test_line_ends_written_as_a_backslash_and_n_part_words_where_they_recur():
+    lines = r"the leaves\nat the gate", r"{\an8}went\nby us", r"and\Nthen"
+    cues = "\n\n".join(f"00:00:0{at},000 --> 00:00:0{at + 1},000\n{line}" for at, line in enumerate(lines))
+    assert texts(srt(cues)) == ["the leaves at the gate", "went by us", "and then"]
+
+
+@pytest.mark.parametrize("line", [r"open work\names now", r"C:\new and C:\next", r"a\n b\tc d\ne"])
+def test_backslashes_that_may_be_a_paths_stay(line):
+    assert "\\n" in texts(srt(f"00:00:01,000 --> 00:00:02,000\n{line}"))[0]

@@ -250,3 +250,20 @@ def test_a_few_words_whose_marks_differ_each_time_were_written_down_by_somebody(
     alike = " ".join(["for ever,"] * 10)
     assert said(srt("well", sung, "so")) == f"well / {sung} / so"
     assert said(srt("well", alike, "so")) == "well / for ever, / so"
+
+
+SOUNDS = "(door slams) (wind howls) (dog barks) (glass breaks) (bell rings) (rain falls) (birds sing) (engine starts)"
+
+
+def test_what_captions_by_people_repeat_was_said_so():
+    sounds = [f"({sound})" for sound in SOUNDS.strip("()").split(") (")]
+    texts = ["Now go.", "Big guy.", " ".join(["Big guy."] * 3), " ".join(["Big guy."] * 4), "Yikes."]
+    transcript = srt(*sounds[:4], *texts, *sounds[4:])
+    assert said(transcript) == " / ".join([*sounds[:4], *texts, *sounds[4:]])
+    assert "It stands" in transcript.warnings[0]
+
+
+@pytest.mark.parametrize("sounds", [["(music)"] * 12, ["(wind howls)", "(dog barks)"]])
+def test_a_few_sounds_alone_show_no_people_s_work(sounds):
+    looped = srt(*sounds, "Now go.", " ".join(["Big guy."] * 8), "Yikes.")
+    assert said(looped).endswith("Now go. / Big guy. / Yikes.")
