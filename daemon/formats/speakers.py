@@ -77,6 +77,9 @@ _ASIDE = re.compile(r"(\S.*?)\s*(?:\([^()]{1,60}\)|\[[^\[\]]{1,40}\])")
 _LETTER = re.compile(r"[^\W\d_]\.?\d{0,2}")
 """`I`, `B1`, `F.`: what stands for a speaker in interviews, and for an answer in lists."""
 _LETTERS = re.compile(r"[^\W\d_a-z]{1,3}\d{0,2}")
+_AFFILIATED = re.compile(r"[^\W\d_][\w.-]{1,29} \| [\w.-]{1,30}")
+"""`lee | acme`: who it is, and where from."""
+_DECIMAL = re.compile(r"\d{1,4}\.\d{1,4}(?:\.\d{1,4})?")
 _QUERIED = re.compile(r"[^\W\d_a-z]{2,4}(?:\s(?:&|/|\|{1,2}|or|and)\s[^\W\d_a-z]{2,4}){0,3}\s?\?")
 """`GB?`, `GB || CP?`: initials, put in question by who wrote them."""
 _OTHER_MARKS = "="
@@ -461,6 +464,8 @@ def _odd_likeness(name: str) -> Likeness | None:
         return Likeness.ODD if sum(char.isdigit() for char in name) >= 4 else None
     if not any(char.isalpha() for char in bare):
         return Likeness.ODD if len(name) <= _LONGEST_PICTURE and _PICTURE.fullmatch(name) else None
+    if _AFFILIATED.fullmatch(bare):
+        return Likeness.ODD
     words = bare.split()
     plain = [word for word in words if _TEXT_WORD.fullmatch(word)]
     small = [word for word in plain if word[0].islower() and word not in _PARTICLES]
@@ -495,6 +500,8 @@ def is_note(name: str) -> bool:
     words = whole.split()
     if not words or is_person(words[-1]):
         return False
+    if _DECIMAL.fullmatch(words[-1]):
+        return True  # Decision 61.2
     bare = _ASIDES.sub("", name).split()
     office = words[0] in ("the", "a") and len(bare) > 1 and bare[-1][-1:].isupper()
     if words[0] == "the" and len(bare) > 1 and is_name(name) and words[1] not in _NOTES | _NOTE_ENDS:
@@ -554,7 +561,8 @@ class Verdict:
     """Whose labels are believed in a file; `labelled` and `strict` say whether it uses them, and always.
 
     `unmarked`: hardly a sentence ends with a mark, so that no line tells whether it stands where one begins.
-    `parted`: labels stand at the beginning of paragraphs, whose other lines are wrapped.
+    `parted`: labels stand at the beginning of paragraphs, whose other lines are wrapped. `emphasis`: how they
+    are marked.
     """
 
     believed: frozenset[Key]
@@ -562,6 +570,7 @@ class Verdict:
     strict: bool
     unmarked: bool = False
     parted: bool = False
+    emphasis: str = ""
 
     def believes(self, line: Line) -> bool:
         """Whether the line's label says who speaks."""
@@ -578,6 +587,8 @@ class Verdict:
             return False
         if self.parted and not line.opens:
             return False
+        if self.emphasis and found.style == self.emphasis and line.opens:
+            return True  # **Action 3:** among **Ann:** and **Ben:**
         if found.likeness is Likeness.LOOSE:
             sentence = found.name.casefold().split()[0] in _PRONOUNS | _NOTES
             return self.strict and line.opens and found.taken <= _MOST_DOUBTED_WORDS and not sentence
@@ -600,8 +611,8 @@ def judge(lines: Iterable[Line]) -> Verdict:
     believed = evidence.believed()
     believed |= evidence.alike(Likeness.SURE)
     labelled = sum(evidence.times[key] for key in believed)
-    parted = evidence.open_paragraphs
-    return Verdict(believed, labelled > 1, evidence.is_strict(), evidence.is_unmarked(), parted)
+    parted, emphasis = evidence.open_paragraphs, evidence.usual_emphasis()
+    return Verdict(believed, labelled > 1, evidence.is_strict(), evidence.is_unmarked(), parted, emphasis)
 
 
 @dataclass(slots=True)
@@ -615,7 +626,7 @@ class _Evidence:
     first: str | None = None
     times: Counter[Key] = field(default_factory=Counter)
     likeness: dict[Key, Likeness] = field(default_factory=dict)
-    style: dict[Key, str] = field(default_factory=dict)
+    styles: dict[Key, Counter[str]] = field(default_factory=dict)
     standing: set[Key] = field(default_factory=set)
     opening: Counter[Key] = field(default_factory=Counter)
     small: Counter[Key] = field(default_factory=Counter)
@@ -646,7 +657,7 @@ class _Evidence:
         self.first = found.name if self.total == 1 else self.first
         self.times[key] += 1
         self.likeness[key] = max(found.likeness, self.likeness.get(key, found.likeness))
-        self.style.setdefault(key, found.style)
+        self.styles.setdefault(key, Counter())[found.style] += 1
         self.alone[key] += found.alone
         if line.stands:
             self.standing.add(key)
@@ -733,13 +744,24 @@ class _Evidence:
         numbered = frozenset(key for key in letters if key[0][-1].isdigit() and self._stands(key))
         return recurring | numbered if others else letters
 
-    def _is_usual(self, key: Key) -> bool:
-        """Whether the name is marked as those are that recur: not `- **Topic**:` among `**Ann:**`."""
+    def _emphases(self) -> Counter[str]:
+        """How often names that recur are marked in each way."""
         usual = Counter[str]()
         for name in filter(self.recurs, self.times):
-            usual[_emphasis(self.style[name])] += self.times[name]
-        emphasis = _emphasis(self.style[key])
-        if usual and usual[emphasis] * 2 < usual.total():
+            for style, times in self.styles[name].items():
+                usual[_emphasis(style)] += times
+        return usual
+
+    def usual_emphasis(self) -> str:
+        """How names that recur are marked mostly; "" where they are not."""
+        usual = self._emphases().most_common(1)
+        return usual[0][0] if usual else ""
+
+    def _is_usual(self, key: Key) -> bool:
+        """Whether the name is marked as those are that recur: not `- **Topic**:` among `**Ann:**`."""
+        usual = self._emphases()
+        most = max(usual[_emphasis(style)] for style in self.styles[key])
+        if usual and most * 2 < usual.total():
             return False
         heads_a_line = self.alone[key] == 1 and not self.recurs(key)
         return not heads_a_line or self.alone.total() * 2 >= sum(self.times.values())
@@ -777,7 +799,8 @@ class _Evidence:
         for key, likeness in self.likeness.items():
             recurs, stands = self.recurs(key), self._stands(key)
             if likeness is Likeness.ROLE:
-                often = bool(known) and self.times[key] >= _OFTEN and _words_of(key[0]) > 1
+                named = _words_of(key[0]) > 1 or key[0].casefold() in _GIVEN_NAMES
+                often = bool(known) and self.times[key] >= _OFTEN and named
                 believed = recurs and (often or strict or share >= _ANY_SHARE or all_of_them >= _LONE_SHARE)
                 believed = believed or (strict and stands and key[0].casefold() in _GIVEN_NAMES)
             elif key[1] == ".":

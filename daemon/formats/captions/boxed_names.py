@@ -1,6 +1,6 @@
-"""Who speaks in captions of Japanese and Chinese, which put the name in brackets before the words: `（健太）はい`.
+"""Who speaks in captions of Japanese and Chinese, which put names in brackets before the words: `（健太）はい`.
 
-What is heard stands the same way (`（ドアの音）`), so the whole file decides: names recur, and words follow them.
+What is heard stands the same way (`（ドアの音）`), so the whole file decides: names recur, and words follow.
 Such a name holds for its own cue, and the rest of its sentence: else the next cue without a name may be said
 by whoever is on the screen.
 """

@@ -51,7 +51,8 @@ _WRAPPED_SHARE = 0.6
 _LABELLED_SHARE = 0.8
 """The share of lines with a label from which every line is a turn, be the one before unfinished."""
 _LABELS = (Likeness.NAME, Likeness.SURE, Likeness.LETTER, Likeness.ODD, Likeness.ROLE)
-_ANY_TAG = re.compile(r"<(/?)([A-Za-zÀ-ÿ][\w-]{0,30})>")
+_ANY_TAG = re.compile(r"<(/?)([A-Za-zÀ-ÿ][\w-]{0,30})(?:\s[\w-]{1,30}=\"[^\"<>]{0,200}\"){0,5}>")
+_MANY_TAGS = 3  # different ones
 _OPENED = re.compile(r"\s*<([\w .-]{1,30})>")
 _CLOSED = re.compile(r"\s*</([\w .-]{1,30})>\s*$")
 
@@ -181,6 +182,8 @@ def _without_tags(lines: list[str], reading: Reading) -> list[str]:
     if not known:
         return lines
     known |= {name for _, name in found if name.islower() and found["", name] > 1}
+    if len(known) >= _MANY_TAGS:  # who marks a text up so has tags, too, that stand once
+        known |= {name for close, name in found if close and name.islower() and found["", name]}
     out = []
     for line in lines:
         kept = _ANY_TAG.sub(lambda tag: "" if tag[2] in known else tag[0], line)

@@ -1,4 +1,4 @@
-"""Names in brackets before the words, as captions in Japanese and Chinese have them; sounds stand the same way."""
+"""Names in brackets before the words, as captions in Japanese have them; sounds stand the same way."""
 
 import pytest
 
@@ -41,7 +41,9 @@ def test_a_sentence_that_goes_on_in_the_next_caption_is_the_same_speakers():
     ]
 
 
-@pytest.mark.parametrize("sound", ["（ドアの音）", "（笑い声）", "（拍手）", "（電話のベル）", "（音楽）", "（雨音）"])
+@pytest.mark.parametrize(
+    "sound", ["（ドアの音）", "（笑い声）", "（拍手）", "（電話のベル）", "（音楽）", "（雨音）"]
+)
 def test_what_is_heard_is_nobody(sound):
     told = spoken(captions(*TALK, f"（健太）あれ\n{sound}", sound, f"{sound}\n（美咲）何？", f"{sound}もう"))
     assert {speaker for speaker, _ in told} == {None, "健太", "美咲"}

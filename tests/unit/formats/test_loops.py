@@ -252,11 +252,11 @@ def test_a_few_words_whose_marks_differ_each_time_were_written_down_by_somebody(
     assert said(srt("well", alike, "so")) == "well / for ever, / so"
 
 
-SOUNDS = "(door slams) (wind howls) (dog barks) (glass breaks) (bell rings) (rain falls) (birds sing) (engine starts)"
+SOUNDS = "door slams,wind howls,dog barks,glass breaks,bell rings,rain falls,birds sing,engine starts"
 
 
 def test_what_captions_by_people_repeat_was_said_so():
-    sounds = [f"({sound})" for sound in SOUNDS.strip("()").split(") (")]
+    sounds = [f"({sound})" for sound in SOUNDS.split(",")]
     texts = ["Now go.", "Big guy.", " ".join(["Big guy."] * 3), " ".join(["Big guy."] * 4), "Yikes."]
     transcript = srt(*sounds[:4], *texts, *sounds[4:])
     assert said(transcript) == " / ".join([*sounds[:4], *texts, *sounds[4:]])

@@ -485,3 +485,33 @@ def test_a_bar_may_stand_between_a_time_and_the_name_above_the_words():
 
 def test_a_given_name_that_begins_notes_elsewhere_is_believed_once_where_every_line_has_a_label():
     assert speakers("Ida: Aa.\nKurt: Bb.\nDan: Cc.\nIda: Dd.\nKurt: Ee.\n")[2] == "Dan"
+
+
+BOLD = "**Lane** : Good day.\n\n**Rick**: Hello.\n\n**Lane**: Go on.\n\n**Rick**: Yes.\n\n**Lane**: Well.\n\n"
+
+
+def test_a_name_that_is_marked_in_two_ways_is_the_same_speaker():
+    assert speakers(BOLD, "a.md") == ["Lane", "Rick", "Lane", "Rick", "Lane"]
+    assert speakers(f"Lane: First.\n\n{BOLD}", "a.md")[:2] == ["Lane", "Lane"]
+
+
+@pytest.mark.parametrize("note", ["ACTION 60.1", "Decision 61.2", "Note", "Status"])
+def test_a_note_that_is_marked_as_names_are_is_in_nobodys_turn(note):
+    content = f"{BOLD}**{note}**: Look at the numbers.\n\n**Rick**: I will."
+    assert turns(content, "a.md")[-2:] == [(None, f"{note}: Look at the numbers."), ("Rick", "I will.")]
+    assert f"“{note}”" in read(content.encode(), "a.md").warnings[0]
+
+
+def test_a_numbered_decision_is_no_speaker_even_if_it_stands_twice():
+    content = f"{BOLD}**Suggestion 61.1**: One.\n\n**Rick**: Yes.\n\n**Suggestion 61.1**: One.\n\n"
+    assert set(speakers(content, "a.md")) == {"Lane", "Rick", None}
+
+
+def test_a_given_name_that_is_a_word_of_another_language_is_believed_where_it_recurs():
+    cues = [line for n in range(4) for line in (f"Dan: Part {n}.", *["And on we went."] * 8, "Rebecca: Yes.")]
+    assert {s.speaker for s in captions(*cues).segments} == {"Dan", "Rebecca"}
+
+
+def test_a_small_name_with_where_it_is_from_is_believed_once_where_each_line_has_a_label():
+    cues = ["lee | acme: Hi.", "Ann Berg: Hello.", "ben-ray: Hey.", "Ann Berg: So.", "ben-ray: Yes."]
+    assert captions(*cues).segments[0].speaker == "lee | acme"

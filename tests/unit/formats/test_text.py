@@ -495,3 +495,18 @@ def test_captions_in_a_page_are_read_as_captions():
 )
 def test_sentences_that_begin_like_code_are_speech(said):
     assert text(said).words == len(said.split())
+
+
+def test_tags_that_somebody_marked_a_text_with_go_with_what_they_say_and_so_does_one_that_stands_once():
+    text = (
+        "Ann: It was <place>here</place> in <date>1990</date>, <who>they</who> said.\n"
+        'Ben: And <desc type="the gate">it was built</desc> in <date>1991</date> <place>there</place>.\n'
+        'Ann: <who>I</who> saw <desc type="a b">it</desc>. <work>I kept the books</work> of a < b.\n'
+    )
+    rest = "".join(f"Ben: We went on for {n} miles.\nAnn: And then {n} more.\n" for n in range(20))
+    transcript = read(f"{text}{rest}".encode(), "a.txt")
+    assert [s.text for s in transcript.segments][:3] == [
+        "It was here in 1990, they said.",
+        "And it was built in 1991 there.",
+        "I saw it. I kept the books of a < b.",
+    ]
