@@ -1,4 +1,4 @@
-"""Who speaks in captions of Japanese and Chinese, which put names in brackets before the words: `（健太）はい`.
+"""Who speaks in captions of Japanese and Chinese, with names in brackets before the words: `（健太）はい`.
 
 What is heard stands the same way (`（ドアの音）`), so the whole file decides: names recur, and words follow.
 Such a name holds for its own cue, and the rest of its sentence: else the next cue without a name may be said

@@ -9,7 +9,7 @@ import yaml
 
 from daemon.formats.days import find_day_in_head
 from daemon.formats.documents.rows import table_rows
-from daemon.formats.documents.text import read_paragraphs
+from daemon.formats.documents.text import CLOSING_HEADING, read_paragraphs
 from daemon.formats.word_account import Reading
 from daemon.text.transcript import count_words
 
@@ -25,6 +25,7 @@ _SIGNS = (
     re.compile(r"(?<![\w*])\*\*[^*\n]{1,200}\*\*"),
 )
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+_TIME = re.compile(r"\\\[((?:\d{1,3}:)?\d{1,3}:\d\d)\\\]", re.ASCII)
 _IMAGE_OR_LINK = re.compile(
     r"(?<!\\)!?\[([^\[\]]{0,500})\]"
     r"(?:\([^()\s]{0,2000}(?:\([^()\s]{0,200}\)[^()\s]{0,500})?(?:\s\"[^\"]{0,200}\")?\)|\[[^\[\]]{0,100}\])"
@@ -32,9 +33,12 @@ _IMAGE_OR_LINK = re.compile(
 _TAGS = "a b i u s em strong br sup sub span p div mark small code del ins font cite details summary"
 TAG = re.compile(rf"(?<!\\)</?(?:{'|'.join(_TAGS.split())})(?:\s[^<>]{{0,1000}})?/?>", re.I)
 _AUTOLINK = re.compile(r"<((?:https?://|mailto:)[^<>\s]{1,1000})>")
-_EMPHASIS = tuple(
-    re.compile(rf"(?<![\w\\])({mark})(?=\S)([^\n]{{1,2000}}?)(?<=[^\s\\]){mark}(?!\w)")
-    for mark in (r"\*\*\*", r"\*\*", "__", r"\*", "_", "~~", "``", "`")
+_EMPHASIS = (
+    *(
+        re.compile(rf"(?<![\w\\])({mark})(?=\S)([^\n]{{1,2000}}?)(?<=[^\s\\]){mark}(?!\w)")
+        for mark in (r"\*\*\*", r"\*\*", "__", r"\*", "_", "~~")
+    ),
+    re.compile(r"(?<![`\\])(``?)(?=\S)([^`\n]{1,2000}?)(?<=\S)\1(?!`)"),  # `Buffer`s, too
 )
 _COMMENT = re.compile(r"<!--.*?-->", re.S)
 _RULE = re.compile(r"\s*(?:(?:-\s*){3,}|(?:\*\s*){3,}|(?:_\s*){3,}|={3,}|(?:`{3,}|~{3,})[\w+#.-]{0,20}\s*)")
@@ -45,6 +49,8 @@ _ADDRESS = re.compile(
 )
 _FOOTNOTE = re.compile(r"(?<!\\)\[\^[^\[\]\s]{1,60}\]")
 _LIST_SIGN = re.compile(r"^(\s*)(?:(?:[-*+]\s|>(?!\s?\*\*Not cleaned)\s?)\s*)+(?=\S)")
+_HEADING = re.compile(r"#{1,6}\s+\S")
+_ITEM = re.compile(r"\s*[-*+]\s+\S")
 _LONGEST_TITLE_LINE = 1000
 _TITLE = re.compile(r"title:\s+[^\s\[{&*!|>]")
 _MAX_FRONT_MATTER = 200
@@ -69,7 +75,7 @@ def parse(text: str) -> Reading:
     reading.recorded = find_day_in_head(lines[:body])
     body = _read_title(lines, body, reading)
     kept = _without_definitions(_without_comments(lines[body:], reading), reading)
-    rows = table_rows(kept, reading)
+    rows = [_TIME.sub(r"[\1]", row) for row in table_rows(kept, reading)]
     read_paragraphs(_without_rules(rows, reading), reading, unmark=_unmark, headings=True)
     return reading
 
@@ -128,11 +134,19 @@ def _is_referred_to(name: str, text: str) -> bool:
 
 
 def _without_rules(lines: list[str], reading: Reading) -> list[str]:
-    """The lines without rules, and without the signs of lists and quotes before them."""
-    out = []
+    """The lines without rules, and without the signs of lists and quotes before them.
+
+    A heading with a list under it is no speaker's, as minutes put what was decided below what was said.
+    """
+    out: list[str] = []
+    heading: int | None = None
     for line in lines:
         kept = "" if _RULE.fullmatch(line) else _LIST_SIGN.sub(r"\1", line)
         reading.drop("markup", count_words(line) - count_words(kept))
+        if heading is not None and _ITEM.match(line):
+            out[heading] = f"{CLOSING_HEADING} {out[heading].lstrip('# ')}"
+        if line.strip():
+            heading = len(out) if _HEADING.match(line) else None
         out.append(kept)
     return out
 

@@ -36,6 +36,9 @@ from daemon.text.transcript import count_words
 
 KIND = "text"
 
+CLOSING_HEADING = "#######"
+"""What stands before a heading that ends a turn: more signs than Markdown has for a heading."""
+
 _FRACTION = re.compile(r"\d[.,]\d{3}\b", re.ASCII)
 _ENDS = tuple(")]\"'”’»*_")
 _FIELD_LINES, _FIELD_WORDS, _LEAST_FIELDS = 25, 10, 3
@@ -310,6 +313,7 @@ def _add_line(
     name = label.name()
     line = head.text.strip() if name is None else _without_label(head, reading)
     heading = headings and name is None and line != "" and not line.split(None, 1)[0].strip("#")
+    closing = heading and line.startswith(CLOSING_HEADING)
     if heading:
         reading.drop("markup", 1)
         line = line.lstrip("#").strip()
@@ -321,7 +325,9 @@ def _add_line(
     if begins or last.heading or (blank and not last.is_open()):
         # a time may stand on one line, the name and the words on the next
         timed = last if head.start is None and not last.lines and not heading else head
-        last = Paragraph(None if heading else speaker, timed.start, timed.end, [], heading, speaker)
+        last = Paragraph(
+            None if heading else speaker, timed.start, timed.end, [], heading, None if closing else speaker
+        )
         paragraphs.append(last)
     last.lines += [line] if line else []
 

@@ -510,3 +510,31 @@ def test_tags_that_somebody_marked_a_text_with_go_with_what_they_say_and_so_does
         "And it was built in 1991 there.",
         "I saw it. I kept the books of a < b.",
     ]
+
+
+MINUTES = "**Ann Berg:** We are done.\n\n**Ben Ray:** I think so.\n\n"
+
+
+def test_what_was_decided_stands_below_its_heading_and_is_nobodys():
+    content = f"{MINUTES}#### Conclusion\n\n- Go on\n- Ask Leo\n\n**Ann Berg:** Well.\n\n**Ben Ray:** Yes.\n"
+    turns = [(s.speaker, s.text) for s in read(content.encode(), "a.md").segments]
+    assert turns[2:] == [
+        (None, "Conclusion"), (None, "Go on Ask Leo"), ("Ann Berg", "Well."), ("Ben Ray", "Yes."),
+    ]  # fmt: skip
+
+
+def test_a_heading_within_what_somebody_says_does_not_end_it():
+    content = f"{MINUTES}## The rest\n\nAnd now we go home.\n\n**Ann Berg:** Well.\n"
+    turns = [(s.speaker, s.text) for s in read(content.encode(), "a.md").segments]
+    assert turns[3] == ("Ben Ray", "And now we go home.")
+
+
+def test_a_time_in_escaped_brackets_behind_a_name_is_a_time():
+    content = "**Ann Berg:** \\[00:08\\] Good day.\n\n**Ben Ray:** \\[00:12\\] Hello.\n\n**Ann Berg:** Yes.\n"
+    segments = read(content.encode(), "a.md").segments
+    assert [(s.start, s.text) for s in segments[:2]] == [(8.0, "Good day."), (12.0, "Hello.")]
+
+
+def test_code_with_letters_behind_it_loses_both_its_marks():
+    content = "**Ann Berg:** `Buffer`s and ``one`` and `two` are `three`.\n\n**Ben Ray:** Yes.\n"
+    assert read(content.encode(), "a.md").segments[0].text == "Buffers and one and two are three."
