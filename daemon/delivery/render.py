@@ -77,7 +77,7 @@ def _list_fields(block: Block) -> dict[str, Any]:
 
 
 _LETTER = "\u3005-\u3007\u3040-\u30ff\u3400-\u9fff"  # Chinese and Japanese; in Thai a space parts phrases
-_MARKS = re.compile("[。！？，、；]")
+_MARKS = re.compile("[。，、；]")  # ！ and ？ also stand where spaces part the phrases
 _LETTERS = re.compile(f"[{_LETTER}]")
 _LETTERS_PER_MARK = 40  # Chinese prose has a mark in 12 letters; text with fewer has spaces in their place
 _AFTER_MARK = re.compile(f"(?<=[。！？，、；：」』”’）]) +(?=[{_LETTER}「『“‘（])")

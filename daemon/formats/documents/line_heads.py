@@ -105,13 +105,18 @@ class Head:
         return self.text.split()
 
 
+_LEAST_CERTAIN = 2
+_BOXED_TIME = re.compile(r"\[\d{1,3}(?::\d{2}){1,2}(?:[.,]\d{1,3})?\]", re.ASCII)
+
+
 def read_heads(lines: Iterable[str]) -> list[Head]:
     """The head of each line; where doubtful times are no times after all, their words are speech."""
     found = _with_names_that_recur([_head(line) for line in with_usual_times(list(lines))])
     found = _without_outliers(found)
     doubtful = [head.start for head in found if head.doubtful and head.start is not None]
     spoken = [head for head in found if head.line]
-    if doubtful and not _are_times(doubtful, len(spoken), first=spoken[0].doubtful):
+    times = _are_times(doubtful, len(spoken), first=bool(spoken) and spoken[0].doubtful)
+    if doubtful and not times and not _run_on_with_others(found):
         found = [_untimed(head.line) if head.doubtful else head for head in found]
     return _with_lone_names(found)
 
@@ -149,6 +154,17 @@ def _are_times(times: list[float], lines: int, *, first: bool) -> bool:
     """Times run on through the file, and there is one at the beginning or many of them."""
     running = all(a <= b for a, b in pairwise(times))
     return running and (first or len(times) > 1) and len(times) >= _BARE_SHARE * lines
+
+
+def _run_on_with_others(found: list[Head]) -> bool:
+    """Whether doubtful times are in brackets, and in the order of certain ones, of which there are several.
+
+    `[08:26] text` and `Ann: [12:01] text` stand in one file where turns are long.
+    """
+    times = [head.start for head in found if head.start is not None]
+    certain = sum(head.start is not None and not head.doubtful for head in found)
+    boxed = all(_BOXED_TIME.search(head.line) for head in found if head.doubtful)
+    return boxed and certain >= _LEAST_CERTAIN and all(a <= b for a, b in pairwise(times))
 
 
 def _with_names_that_recur(found: list[Head]) -> list[Head]:

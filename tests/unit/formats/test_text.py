@@ -538,3 +538,27 @@ def test_a_time_in_escaped_brackets_behind_a_name_is_a_time():
 def test_code_with_letters_behind_it_loses_both_its_marks():
     content = "**Ann Berg:** `Buffer`s and ``one`` and `two` are `three`.\n\n**Ben Ray:** Yes.\n"
     assert read(content.encode(), "a.md").segments[0].text == "Buffers and one and two are three."
+
+
+LONG_TURNS = "".join(f"**Ann Berg:** Part {n}.\n\n**Ben Ray:** Yes.\n\n" for n in range(30))
+
+
+def test_a_few_times_behind_names_are_times_where_they_run_on_with_those_that_begin_lines():
+    times = (
+        "[01:10] And so on.\n\n**Ann Berg:** [02:20] Well.\n\n[03:30] And then.\n\n**Ben Ray:** [04:40] No.\n"
+    )
+    segments = read(f"{LONG_TURNS}{times}".encode(), "a.md").segments
+    assert [(s.start, s.text) for s in segments[-3:]] == [
+        (140.0, "Well."),
+        (210.0, "And then."),
+        (280.0, "No."),
+    ]
+
+
+def test_a_few_times_behind_names_that_run_back_are_words():
+    times = (
+        "[01:10] And so on.\n\n**Ann Berg:** [09:20] Well.\n\n[03:30] And then.\n\n**Ben Ray:** [02:40] No.\n"
+    )
+    texts = [s.text for s in read(f"{LONG_TURNS}{times}".encode(), "a.md").segments]
+    assert "[09:20] Well." in texts
+    assert "[02:40] No." in texts
