@@ -577,7 +577,8 @@ class Verdict:
         found = line.label
         if found is None:
             return False
-        return found.likeness is Likeness.SURE or _key(found) in self.believed
+        elsewhere = found.style == "[" and (found.name, "") in self.believed  # [Ann] in a file with Ann:
+        return found.likeness is Likeness.SURE or _key(found) in self.believed or elsewhere
 
     def doubts(self, line: Line) -> bool:
         """Whether the line opens like a label in a file that uses them, and may be anybody's."""

@@ -90,6 +90,8 @@ _IN_SECONDS = re.compile(
     rf"\s*(\d{{1,6}}(?:\.\d{{1,6}})?)\s?s\s*{_ARROW}\s*(\d{{1,6}}(?:\.\d{{1,6}})?)\s?s\s*$", re.ASCII
 )
 _BOXED = re.compile(r"\s*[\[(*_`#]{1,3}([^\[\]()*`]*)[\])*_`]{1,3}\s*")
+_WITH_DAYS = re.compile(r"\d{1,2}:\d{1,2}:\d\d:\d\d[.,]\d{3}", re.ASCII)
+"""Days before the hours, or hours twice: behind frames stands no fraction."""
 _AROUND_MARKS = re.compile(r"\s*([:;.,])\s*")
 _PARTS = re.compile(r"[:;.,]")
 _LOOKS_LIKE_A_DIGIT = str.maketrans("Ool", "001")
@@ -158,6 +160,9 @@ def _seconds(side: str) -> tuple[float | None, bool]:
     marks = _PARTS.findall(side)
     if len(parts) < 2 or not all(part.isdecimal() and len(part) <= 20 for part in parts):
         return None, False
+    if _WITH_DAYS.fullmatch(side):
+        hours = int(parts[0]) * 24 + int(parts[1])
+        parts, marks = [str(hours), *parts[2:]], marks[1:]
     whole = _whole(marks)
     framed = len(parts) > whole and marks[whole - 1] in ":;" and len(parts[whole]) == 2
     seconds = 0.0

@@ -501,3 +501,9 @@ def test_line_ends_written_as_a_backslash_and_n_part_words_where_they_recur():
 @pytest.mark.parametrize("line", [r"open work\names now", r"C:\new and C:\next", r"a\n b\tc d\ne"])
 def test_backslashes_that_may_be_a_paths_stay(line):
     assert "\\n" in texts(srt(f"00:00:01,000 --> 00:00:02,000\n{line}"))[0]
+
+
+def test_zeros_before_the_hours_are_days_and_no_time_with_frames():
+    transcript = srt("00:00:05:13.120 --> 00:05:16.330\nGood day.\n\n01:00:00:01,500 --> 24:00:02,000\nWell.")
+    assert timed(transcript) == [(313.12, 316.33, "Good day."), (86401.5, 86402.0, "Well.")]
+    assert not transcript.warnings

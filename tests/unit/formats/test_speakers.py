@@ -515,3 +515,15 @@ def test_a_given_name_that_is_a_word_of_another_language_is_believed_where_it_re
 def test_a_small_name_with_where_it_is_from_is_believed_once_where_each_line_has_a_label():
     cues = ["lee | acme: Hi.", "Ann Berg: Hello.", "ben-ray: Hey.", "Ann Berg: So.", "ben-ray: Yes."]
     assert captions(*cues).segments[0].speaker == "lee | acme"
+
+
+def test_a_name_of_the_file_in_brackets_is_that_speaker_too():
+    cues = ["Ann: Good day.", "We went.", "Ben: Hello.", "It rained.", "[Ann] Yes.", "So we sat.", "Ann: So."]
+    cues += ["[Bells] They rang.", "Ben: No.", "Nobody came."]
+    told = [(s.speaker, s.text) for s in captions(*cues).segments]
+    assert told[4:8] == [
+        ("Ann", "Yes."),
+        ("Ann", "So we sat."),
+        ("Ann", "So."),
+        ("Ann", "[Bells] They rang."),
+    ]
