@@ -260,7 +260,8 @@ def _split_name(name: str) -> list[str]:
 
 def _word_pattern(word: str, broken: bool) -> str:
     """A word in both ways in which an accent may be written, with whichever apostrophe, and parted or not."""
-    forms = dict.fromkeys(unicodedata.normalize(form, word) for form in ("NFC", "NFD"))
+    cases = (word, word.upper(), word.casefold())  # of other letters, some: WEISS for Weiß
+    forms = dict.fromkeys(unicodedata.normalize(form, case) for case in cases for form in ("NFC", "NFD"))
     within = rf"(?:{_BREAK.pattern})?" if broken else ""
     return "(?:" + "|".join(within.join(map(_letter_pattern, form)) for form in forms) + ")"
 

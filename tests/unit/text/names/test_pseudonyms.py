@@ -43,6 +43,7 @@ def test_a_title_with_a_dot_counts_as_the_same_name():
         ("Jean-Luc", "Jean Luc, Jean\u2011Luc, jean-luc and JEAN-\nLUC"),
         ("Dr. Novák", "Dr Novák, dr novák, Dr.Novák and Dr. Nov-\nák"),
         ("J.R. Smith", "J. R. Smith, J R Smith, J.R. Smith and J.R.\nSmith"),
+        ("Uwe Weiß", "UWE WEISS, uwe weiss, Uwe-Weiß and Uwe Weiß"),
         ("Oxford", "Ox-\nford, Oxf- ord, O-\nxford and OXFORD"),
     ],
 )
