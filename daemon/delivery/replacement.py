@@ -47,7 +47,7 @@ from daemon.delivery.rerender import (
 from daemon.delivery.result import find_name_on_top
 from daemon.errors import UsageError
 from daemon.settings.profile import Profile, Settings
-from daemon.settings.sidecar import EXTENSIONS, Sidecar, parse
+from daemon.settings.sidecar import EXTENSIONS, Sidecar, hide_names_in_log, parse
 from daemon.system.digest import digest_of_bytes
 from daemon.system.disk_faults import DiskFault, sort_fault
 from daemon.system.file_names import name_for_shell, numbered, shown
@@ -151,6 +151,7 @@ def amend_result(
     with _lock_result(path) as folder, Folder(os.path.dirname(path)) as parent:
         summary = read_summary(folder) or {}
         record = _read_record(folder, summary, path)
+        hide_names_in_log(_read_sidecar(folder))  # what does not fit is told in its words
         before = _read_amendments(folder)
         if digest in before.taken:
             return Replaced()

@@ -17,7 +17,7 @@ from daemon.settings.profile import Profile
 from daemon.settings.schema import DID_YOU_MEAN, Keys, Phrase, Text, checked, stripped
 from daemon.settings.yaml_text import check_brackets
 from daemon.system.logs import hide_in_lines
-from daemon.text.names.pseudonyms import pseudonyms_of
+from daemon.text.names.pseudonyms import Pseudonyms, pseudonyms_of
 from daemon.text.names.spelling import merge_corrections
 
 EXTENSIONS = (".yaml", ".yml")
@@ -102,9 +102,17 @@ def _explain(error: SchemaError) -> str:
 def hide_names_in_log(text: str) -> None:
     """Hide in the log the names for which a sidecar has pseudonyms, from before its file is first told of."""
     with contextlib.suppress(InputError, ValueError):  # what is wrong with it is said when it is used
-        pseudonyms = pseudonyms_of(parse(text).pseudonyms)
-        if pseudonyms:
-            hide_in_lines(pseudonyms.hide_label)
+        names = parse(text).pseudonyms
+        if names:
+            hide_in_lines(_find_usable(names).hide_label)
+
+
+def _find_usable(names: dict[str, str]) -> Pseudonyms:
+    """The pseudonyms; others where these can't be used, for that is told with the names."""
+    try:
+        return pseudonyms_of(names)
+    except ValueError:
+        return pseudonyms_of({name: f"hidden{number}" for number, name in enumerate(names, 1)})
 
 
 def _mend() -> str:

@@ -248,6 +248,21 @@ def test_what_is_amended_behind_pseudonyms_has_the_names_that_were_said_when_the
     assert "talk to Ann about the coffee of Ann Lee." in (root.outbox / "talk/talk.txt").read_text()
 
 
+def test_the_log_has_no_name_of_a_sidecar_when_edits_do_not_fit_or_it_can_not_be_used(root):
+    root.drop("talk.yaml", "pseudonyms: {Ann Lee: P01}\n")
+    root.drop("talk.txt", "Ben: so today we talk to Ann Lee about tea.\n")
+    root.command("once")
+    unfit = {"kind": "speaker", "was": "Ann Lee", "name": "Ann"}
+    file = {"format": 1, "text_id": root.summary("talk")["text_id"], "source": "talk.txt", "edits": [unfit]}
+    root.drop("talk.edits.json", json.dumps(file))
+    root.drop("bad.yaml", "pseudonyms: {Eva Lund: P.1}\n")
+    root.drop("bad.txt", "Ben: so today we talk to Eva Lund about tea.\n")
+    log = root.command("once", check=False).stderr
+    assert "the speaker 'P01' to be 'Ann': nobody is called so" in log
+    assert "'P.1', which is to stand for 'hidden1'" in log
+    assert not re.search("Ann Lee|Eva Lund", log)
+
+
 def test_the_trial_of_check_sends_no_name_either(model_root, server):
     name_in(model_root)
     model_root.command("check", "--try", check=False)
