@@ -22,6 +22,9 @@ log = logging.getLogger(__name__)
 
 
 _CREDIBLE_CHANCE = 1e-6
+_MOST_OPENINGS = 3
+"""How often an opening is tried: nobody may be answered meanwhile, and the job can do without it."""
+_FEW_STRIKES = 3  # of an error that may well be about what was sent, and not about all that is
 
 
 def _always() -> bool:
@@ -30,6 +33,11 @@ def _always() -> bool:
 
 def _never(error: ServiceError) -> bool:
     return False
+
+
+def _may_be_to_blame(error: ServiceError) -> bool:
+    """Whether what was sent may be why the service fails, rather than too much of everything."""
+    return error.strikes is not None and error.strikes <= _FEW_STRIKES
 
 
 @dataclass(eq=False)
@@ -56,6 +64,7 @@ class Lane:
     in_flight: set[int] = field(default_factory=set)
     away: set[int] = field(default_factory=set)
     called_back: set[int] = field(default_factory=set)
+    _openings: int = 0  # that the service failed on
 
     def __post_init__(self) -> None:
         # Chunks that the service failed on come after all others: a probe then asks for another.
@@ -104,6 +113,11 @@ class Lane:
         self.opening = None
         if not done:
             self._queue.clear()
+
+    def count_opening(self) -> int:
+        """Note that the service failed on the opening; how often it has by now."""
+        self._openings += 1
+        return self._openings
 
     def count_strike(self, index: int, answers: int) -> int:
         """Note that the service failed on this chunk; how often it has by now, counted once between answers.
@@ -297,6 +311,8 @@ class Scheduler:
         if lane.give_up is None or lane.own_fault(error):
             lane.on_error(index, error)
             return False, False
+        if index == lane.opening and _may_be_to_blame(error) and lane.count_opening() >= _MOST_OPENINGS:
+            return False, self._give_up(lane, lane.give_up, index, error)
         if error.strikes is not None:
             times = lane.count_strike(index, self._admission.answers)
             failures = lane.count_failures(index, permit.failures)

@@ -113,6 +113,32 @@ def test_an_opening_that_may_not_run_now_is_run_later(make):
     assert bench.ran == [("a", -1), ("a", 0)]
 
 
+def test_an_opening_that_the_service_fails_on_is_given_up_though_nobody_is_answered(make):
+    def run(index):
+        if index == -1:
+            raise ServiceError("it breaks", strikes=2, probe_after=0)
+
+    bench = make(1)
+    bench.lane("a", 1, run=run, opening=-1)
+    bench.let(1)
+    bench.wait(lambda: ("a", 0) in bench.ran)
+    assert bench.given_up == [-1]
+
+
+def test_an_opening_waits_for_a_service_that_is_overloaded(make):
+    failures = iter(range(6))
+
+    def run(index):
+        for _ in failures:
+            raise ServiceError("overloaded", strikes=6, probe_after=0)
+
+    bench = make(1)
+    bench.lane("a", 1, run=run, opening=-1)
+    bench.let(2)
+    bench.wait(lambda: len(bench.ran) == 2)
+    assert bench.ran == [("a", -1), ("a", 0)]
+
+
 def test_nothing_of_a_lane_is_run_where_its_opening_goes_wrong(make):
     def run(index):
         raise ValueError(index)
