@@ -51,7 +51,7 @@ VOLATILE = (
     "cost",
 )
 CHUNKS, SURVEYED_CHUNKS = 2, 7
-_AIMS = 4
+_AIMS = (0, 1, -1, 2, -2, 3)
 _LEFT = 1, 69, 78, 130  # the exit codes of a run that did not do all
 
 needs_strace = pytest.mark.skipif(missing() is not None, reason=f"needs strace: {missing()}")
@@ -189,12 +189,13 @@ class Sweep:
         """Shoot at points, two at a time; what went wrong, and which of them were never hit.
 
         How often the main thread rewrites STATUS.txt depends on the clock, and with it the rank of its
-        later calls: what was missed is aimed at again, a little further on.
+        later calls: what was missed is aimed at again, a little further on or back.
         """
         points = list(points)
         wrong: list[str] = []
-        for further in range(_AIMS):
-            due = [replace(at, rank=at.rank + further) for at in points if not further or at not in self.hit]
+        for further in _AIMS:
+            missed = [at for at in points if at not in self.hit] if further else points
+            due = [replace(at, rank=at.rank + further) for at in missed if at.rank + further > 0]
             with ThreadPoolExecutor(2) as pool:
                 wrong += [sentence for found in pool.map(shoot, due) for sentence in found]
         return wrong + [f"never hit: {point}" for point in points if point not in self.hit]
