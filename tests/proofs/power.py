@@ -6,6 +6,7 @@ no sentence, no fault. So that a sweep can be held against a program that is bro
 """
 
 import contextlib
+import itertools
 import json
 import os
 import subprocess
@@ -117,6 +118,7 @@ class Sweep:
     def __init__(self, folder, *, separate=False):
         self._folder = folder
         self._separate = separate
+        self._numbers = itertools.count()
         with self._world("undisturbed") as world:
             assert world.run(_NEVER) == 0, world.log
             self.journal = [line for line in world.journal() if line[1] != FAILED]
@@ -149,7 +151,7 @@ class Sweep:
 
     def cut(self, at, lies=""):
         """Cut the power at a change, and judge what is left; what is wrong."""
-        with self._world(f"cut-{at}{lies}") as world:
+        with self._world(f"cut-{at}{lies}-{next(self._numbers)}") as world:
             world.run(at, lies)
             world.disks.cut()
             return [f"cut at {at}, after {world.last()}: {sentence}" for sentence in world.judge(self.wanted)]
