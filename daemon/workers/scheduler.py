@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 
 _CREDIBLE_CHANCE = 1e-6
-_MOST_OPENINGS = 3
+_MOST_OPENINGS = 2
 """How often an opening is tried: nobody may be answered meanwhile, and the job can do without it."""
 _FEW_STRIKES = 3  # of an error that may well be about what was sent, and not about all that is
 
