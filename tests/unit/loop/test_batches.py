@@ -164,7 +164,8 @@ def test_what_is_refused_is_asked_for_in_the_next_batch_where_it_is_much(world):
     world.server.answer = answer
     world.drop_talks(13)
     world.work()
-    assert [len(batch.requests) for batch in world.batches.ours] == [12, 12]
+    first, *later = [len(batch.requests) for batch in world.batches.ours]
+    assert (first, sum(later)) == (12, 12)
     assert len(world.singly) == 1
     assert world.root.summary("talk-00")["flags"] == []
 
@@ -605,7 +606,9 @@ def test_while_a_batch_may_be_ours_no_other_is_sent_and_nothing_is_done_to_it(wo
         world.look_until(daemon, lambda: world.left == [] and len(world.root.results()) == len(TALKS))
     check_whole(world, wanted)
     assert world.batches.canceled == []
-    assert len(world.batches.deleted) == 1
+    assert len(world.batches.deleted) == len(
+        world.batches.ours
+    )  # one, or two: its chunks come back one by one
 
 
 def test_what_was_reserved_stands_until_it_is_known_what_became_of_the_batch(make_world):
