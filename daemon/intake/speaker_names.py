@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from msgspec.structs import replace
 
-from daemon.formats.speakers import is_generic
+from daemon.formats.speakers.names import is_generic
 from daemon.text.languages.knowledge import words_of_all
 from daemon.text.names.introductions import SpeakerName, find_names
 from daemon.text.names.speaker_names import Asked, add_proved, choose_asked, find_surplus

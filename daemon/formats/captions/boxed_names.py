@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 
 from daemon.formats.captions.cues import Cue
 from daemon.formats.markup import VOICE_TAG, count, escaped
-from daemon.formats.speakers import warn_of_doubts
+from daemon.formats.speakers.verdict import warn_of_doubts
 from daemon.formats.word_account import Reading
 
 _LETTER = r"々〆ヶ\u3040-\u30ff\u3400-\u9fff"

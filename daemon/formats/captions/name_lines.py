@@ -11,7 +11,7 @@ from daemon.formats.captions.cues import Cue
 from daemon.formats.captions.rolling import rows_of
 from daemon.formats.captions.timing import read_timing
 from daemon.formats.markup import count, escaped, plain
-from daemon.formats.speakers import is_generic, is_name, is_note
+from daemon.formats.speakers.names import is_generic, is_name, is_note
 from daemon.formats.word_account import Reading, lines_of
 
 _LEAST_SHARE = 0.9

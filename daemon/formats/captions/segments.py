@@ -16,7 +16,8 @@ from daemon.formats.captions.highlight import said_once
 from daemon.formats.captions.name_lines import named_above, voices_of, with_voice
 from daemon.formats.captions.rolling import carried_over, carried_words, rows_of
 from daemon.formats.markup import TIME_TAG, VOICE_TAG, count, plain
-from daemon.formats.speakers import Line, begins_small, find_label, judge, warn_of_doubts
+from daemon.formats.speakers.labels import Line, begins_small, find_label
+from daemon.formats.speakers.verdict import judge, warn_of_doubts
 from daemon.formats.word_account import Reading, dropped_of, shared_out
 from daemon.formats.wrapped import goes_on, is_marked
 from daemon.text.timecode import parse_timecode

@@ -10,7 +10,7 @@ from daemon.formats.captions.cues import is_mostly_captions
 from daemon.formats.captions.segments import parse_captions
 from daemon.formats.documents.text import read_paragraphs
 from daemon.formats.markup import parted, without_controls
-from daemon.formats.speakers import Likeness, likeness_of
+from daemon.formats.speakers.names import Likeness, likeness_of
 from daemon.formats.word_account import Reading
 from daemon.text.transcript import count_words
 

@@ -11,7 +11,8 @@ from itertools import pairwise
 
 from daemon.formats.documents.odd_times import with_usual_times
 from daemon.formats.documents.office_lines import is_office
-from daemon.formats.speakers import Label, Likeness, find_label, has_title, is_name, is_sound, likeness_of
+from daemon.formats.speakers.labels import Label, find_label
+from daemon.formats.speakers.names import Likeness, has_title, is_name, is_sound, likeness_of
 from daemon.formats.word_account import dropped_of
 from daemon.text.sentences import ends_sentence
 from daemon.text.timecode import parse_timecode

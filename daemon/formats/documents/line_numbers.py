@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from daemon.formats.speakers import find_label
+from daemon.formats.speakers.labels import find_label
 from daemon.formats.word_account import Reading
 from daemon.text.transcript import count_words
 

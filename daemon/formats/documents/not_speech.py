@@ -7,7 +7,7 @@ from collections.abc import Callable
 from itertools import islice
 
 from daemon.formats.documents.line_heads import read_heads
-from daemon.formats.speakers import is_generic
+from daemon.formats.speakers.names import is_generic
 from daemon.formats.word_account import lines_of
 from daemon.text.transcript import UNSPACED
 

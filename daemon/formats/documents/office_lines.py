@@ -11,7 +11,8 @@ import re
 from collections.abc import Iterator
 from enum import Enum, auto
 
-from daemon.formats.speakers import Likeness, find_label, is_name, likeness_of
+from daemon.formats.speakers.labels import find_label
+from daemon.formats.speakers.names import Likeness, is_name, likeness_of
 from daemon.formats.word_account import Reading
 from daemon.text.sentences import ends_sentence
 from daemon.text.transcript import count_words

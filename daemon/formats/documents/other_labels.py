@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from daemon.formats.speakers import is_generic
+from daemon.formats.speakers.names import is_generic
 from daemon.formats.word_account import Reading
 from daemon.text.transcript import count_words
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from daemon.formats.speakers import Likeness, likeness_of
+from daemon.formats.speakers.names import Likeness, likeness_of
 from daemon.formats.word_account import Reading
 from daemon.text.transcript import count_words
 

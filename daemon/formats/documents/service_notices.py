@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from daemon.formats.days import find_day, find_day_in_head
-from daemon.formats.speakers import is_name
+from daemon.formats.speakers.names import is_name
 from daemon.formats.word_account import Reading
 from daemon.text.original_words_mark import is_mark
 from daemon.text.transcript import count_words

@@ -28,7 +28,9 @@ from daemon.formats.documents.rows import cells_as_labels, without_headings
 from daemon.formats.documents.service_notices import without_notices
 from daemon.formats.documents.transcriber_notes import without_transcriber_notes
 from daemon.formats.paragraph import Paragraph, share_times
-from daemon.formats.speakers import Likeness, Line, Verdict, begins_small, is_name, judge, warn_of_doubts
+from daemon.formats.speakers.labels import Line, begins_small
+from daemon.formats.speakers.names import Likeness, is_name
+from daemon.formats.speakers.verdict import Verdict, judge, warn_of_doubts
 from daemon.formats.word_account import Reading, dropped_of
 from daemon.formats.wrapped import is_marked, join_lines
 from daemon.text.sentences import ends_sentence

@@ -3,7 +3,7 @@
 import pytest
 
 from daemon.formats import read
-from daemon.formats.speakers import Likeness, is_generic, is_name, likeness_of
+from daemon.formats.speakers.names import Likeness, is_generic, is_name, likeness_of
 
 
 def turns(content, name="a.txt"):

@@ -98,7 +98,7 @@ def test_the_words_of_a_language_cannot_be_changed():
 ADDED = """
 from daemon.cleaning.offline import clean_chunk
 from daemon.cleaning.verify import only_fillers
-from daemon.formats.speakers import is_note, is_generic
+from daemon.formats.speakers.names import is_note, is_generic
 from daemon.text.chunk import Chunk
 from daemon.text.languages import code_of, language_of, name_of
 from daemon.text.sentences import ends_sentence

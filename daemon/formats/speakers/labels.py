@@ -1,0 +1,271 @@
+"""The label with which a line opens, if there is one: who is said to speak, and how it is marked. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from daemon.formats.speakers.names import (
+    ADJUNCTS,
+    MAX_NAME_WORDS,
+    MAX_WORDS,
+    PARTICLES,
+    PERSONAL_TITLES,
+    SENTENCE,
+    SHORT_CAPITALS,
+    TITLES,
+    Likeness,
+    is_caseless,
+    is_generic,
+    is_in_capitals,
+    is_name,
+    is_note,
+    is_office_in_capitals,
+    is_sound,
+    likeness_of,
+)
+
+OTHER_MARKS = "="
+"""The style of labels in marks of a file's own."""
+_NAME_AND_MARK = r"([^\W\d_][^:|<>{}\[\]=]{0,59}?)"
+_OTHERWISE_MARKED = re.compile(
+    r"(?:<<([^<>]{1,60})>>|\{([^{}\\]{1,60})\}|\|([^|]{1,60})\||={1,3}([^=]{1,60})={1,3}"
+    r"|[«\"“„]([^«»\"“”„]{1,60})[»\"”“]:"
+    rf"|{_NAME_AND_MARK}(?:\s?::|\s?>|\.-|\s\||\s[-=]+>))(?=\s)"
+)
+_BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+"""Marks of direction, which editors of right-to-left text put at the beginning of a line."""
+_MARK = re.compile(r">>+|[-–—•·▪‣]|[*>.●◦○■□◆▶→](?!\S)|\d{1,3}[.)](?!\S)|\.(?=[^\W\d_a-z]{2})")
+_ADDRESS = re.compile(r"<?(?:https?://|ftp://|www\.|mailto:|[\w.+-]{1,60}@[\w-]{1,60}\.\w)", re.I)
+_DOTTED = ("Q.", "A.")  # the record of a court
+_COLONS = ":："
+_READ_WORDS = 12
+_OF = frozenset("of from for de du des di of à".split())
+_INITIAL = re.compile(r"(?:[^\W\d_]\.){1,3}")
+_DASHES = frozenset("-–—")
+_HTML = frozenset(
+    "p br div span b i u em strong li ul ol td tr th table hr h1 h2 h3 h4 h5 h6 a img center font code pre "
+    "blockquote html body head section article main header footer sub sup small mark tt".split()
+)
+_NICK = re.compile(r"[^\W\d][\w.-]{1,29}")
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A line's first words that may say who speaks.
+
+    `taken` words of the line are the label's; `rest` is what the last of them holds beyond it. `style` says
+    how it is marked (by a list's sign, in bold). `linked`: nothing but an address stands
+    behind it; `alone`: nothing at all.
+    """
+
+    name: str
+    taken: int
+    rest: str = ""
+    likeness: Likeness = Likeness.NAME
+    style: str = ""
+    linked: bool = False
+    alone: bool = False
+
+    def remove_from(self, words: Sequence[str]) -> list[str]:
+        """The words of the line without the label."""
+        return [self.rest, *words[self.taken :]] if self.rest else list(words[self.taken :])
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line as evidence: what may be its label, and how it stands.
+
+    `stands`: no sentence and no bracket is open before it. `opens`: a paragraph, a cue or a timed line
+    begins with it. `small`: what is said begins with a small letter.
+    """
+
+    label: Label | None
+    stands: bool = True
+    opens: bool = False
+    small: bool = False
+
+
+def begins_small(words: Sequence[str], label: Label | None) -> bool:
+    """Whether what is said on a line of these first words, without its label, begins with a small letter."""
+    said = words if label is None else label.remove_from(words)
+    return bool(said) and said[0][:1].islower()
+
+
+def find_label(words: Sequence[str]) -> Label | None:
+    """What may be a label at the beginning of a line, behind `>>`, a dash or a bullet if there is one."""
+    words = words[:_READ_WORDS]
+    if words and words[0][0] in _BIDI:
+        words = [words[0].strip(_BIDI), *words[1:]]
+        words = words if words[0] else []
+    mark = _MARK.match(words[0]) if words else None
+    if mark is None:
+        return (
+            _bracketed(words) or _named(words) or _dashed(words) or _marked_otherwise(words) or _dotted(words)
+        )
+    bare = words[0][mark.end() :]
+    tail = [bare, *words[1:]] if bare else words[1:]
+    found = _bracketed(tail) or _named(tail)
+    if found is None:
+        return None
+    announced = words[0].startswith(">>") and found.likeness is not Likeness.NOTE
+    likeness = Likeness.SURE if announced else found.likeness
+    style = found.style if words[0].startswith(">>") else f"list {found.style}"
+    style = f"numbered {style}" if words[0][0].isdigit() else style
+    return replace(found, taken=found.taken + (not bare), likeness=likeness, style=style)
+
+
+def _bracketed(words: Sequence[str]) -> Label | None:
+    """`[Ann Smith]: text`, `[SPEAKER_01] text`, `(speaker 0) text`; perhaps `[Ann] text`, `<Ann> text`."""
+    opening = words[0][0] if words else ""
+    if opening not in "[(<" or not opening:
+        return None
+    closing = {"[": "]", "(": ")", "<": ">"}[opening]
+    for taken, word in enumerate(words, 1):
+        if taken > MAX_NAME_WORDS + 1 and "]:" not in word:
+            continue
+        if closing in word:
+            joined = " ".join(words[:taken])
+            return _of_brackets(joined, opening, closing, taken)
+    return None
+
+
+def _of_brackets(joined: str, opening: str, closing: str, taken: int) -> Label | None:
+    rest = ""
+    if opening == "[" and "]:" in joined:
+        joined, _, rest = joined.partition("]:")
+        joined += "]:"
+    if opening == "<":
+        joined, _, rest = joined.partition(">")
+        joined += ">"
+    name = joined[1:].rstrip(_COLONS).removesuffix(closing).strip()
+    closes = joined.endswith(closing)
+    if opening == "[" and joined.endswith("]:") and name and "]" not in name:
+        return Label(name, taken, rest, likeness=Likeness.SURE, style="[")
+    if is_generic(name) and (closes or joined.endswith(f"{closing}:")):
+        return Label(name, taken, likeness=Likeness.SURE, style=opening)
+    nick = opening == "<" and _NICK.fullmatch(name) is not None and name.lower() not in _HTML
+    person = nick or (is_name(name) and not is_sound(name) and not is_note(name))
+    if not (closes and person):
+        return None
+    return Label(name, taken, rest.removeprefix(":"), likeness=Likeness.LISTED, style=opening)
+
+
+def _named(words: Sequence[str]) -> Label | None:
+    """`Ann Smith: text`, in any of the likenesses."""
+    if words and words[0].strip("*_") in _DOTTED:
+        return Label(words[0].strip("*_."), 1, likeness=Likeness.LETTER, style="dot")
+    for taken, word in enumerate(words[:MAX_WORDS], 1):
+        if ":" not in word and "：" not in word:
+            continue
+        before, colon, rest = word.partition("：" if "：" in word else ":")
+        if colon == ":" and rest.strip("*_"):
+            if rest.startswith("//") or word[0].isdigit() or not before:
+                return None  # http://, 3:1
+            if not _is_gender_colon(before, rest):
+                return _tight(" ".join([*words[: taken - 1], before]).strip("*_ " + _BIDI), taken, rest)
+            before, rest = word.rstrip("*_").removesuffix(":"), ""
+            if before == word.rstrip("*_"):
+                continue  # Sprecher:in 1: text
+        marked = " ".join([*words[: taken - 1], before])
+        name = marked.strip("*_ " + _BIDI)
+        likeness = likeness_of(name)
+        if likeness is None:
+            return None
+        linked = len(words) == taken + 1 and _ADDRESS.match(words[taken]) is not None
+        bold = (
+            ("bold" if rest.startswith("*") or marked[-1:] != "*" else "topic") if marked[0] in "*_" else ""
+        )
+        alone = len(words) == taken and not rest.strip("*_")
+        return Label(name, taken, rest.strip("*_"), likeness, bold, linked, alone)
+    return None
+
+
+def _dashed(words: Sequence[str]) -> Label | None:
+    """`Ann Berg – text`: a name, which has to recur; one of a single small word on most lines."""
+    for taken, word in enumerate(words):
+        if word in _DASHES and taken and len(words) > taken + 1 and not _is_inside_brackets(words[:taken]):
+            name = " ".join(words[:taken]).strip("*_")
+            long_enough = taken > 1 or (name.isupper() and len(name) > 1)
+            likely = is_name(name) or is_office_in_capitals(name)
+            if not likely or is_note(name):
+                return None
+            return Label(name, taken + 1, likeness=Likeness.LISTED, style="–" if long_enough else OTHER_MARKS)
+    return None
+
+
+def _marked_otherwise(words: Sequence[str]) -> Label | None:
+    """`<<Ann>> text`, `{Ann} text`, `Ann> text`, `Ann | text`: in marks of a file's own, on most lines."""
+    joined = " ".join(words)
+    found = _OTHERWISE_MARKED.match(joined)
+    name = next((group for group in found.groups() if group), "").strip("*_ ") if found else ""
+    if found is None or not (is_name(name) or is_generic(name)) or is_note(name):
+        return None
+    if is_sound(name):
+        return None
+    taken = len(joined[: found.end()].split())
+    return Label(name, taken, likeness=Likeness.LISTED, style=OTHER_MARKS) if len(words) > taken else None
+
+
+def _dotted(words: Sequence[str]) -> Label | None:
+    """`PRESIDENTE. text`, `Mr. SMITH of Ohio. text`, `M. le président. text`: as parliaments print them."""
+    if not words or not words[0][0].isupper():
+        return None
+    titled = words[0].rstrip(".").casefold() in TITLES
+    for taken, word in enumerate(words[:MAX_WORDS], 1):
+        goes_on = (taken == 1 and titled) or _INITIAL.fullmatch(word) or _is_title(word)
+        if not word.endswith((".", ".-", ".—", ".–")) or goes_on or _is_inside_brackets(words[:taken]):
+            if SENTENCE.search(word) or (word[0].islower() and not _may_be_of_office(words[:taken])):
+                return None
+            continue
+        name = " ".join(words[:taken]).rstrip(".-—–")
+        spoken = len(words) > taken and not words[taken][0].islower()
+        written_so = titled or (is_in_capitals(words[0].rstrip(".,")) and len(words[0]) > SHORT_CAPITALS)
+        office = is_office_in_capitals(name)
+        likely = spoken and (office or (written_so and not is_note(name)))
+        return Label(name, taken, likeness=Likeness.LISTED, style=".") if likely else None
+    return None
+
+
+def _is_title(word: str) -> bool:
+    return word.rstrip(".").casefold() in PERSONAL_TITLES
+
+
+def _is_inside_brackets(words: Sequence[str]) -> bool:
+    """Whether a bracket is open behind some words."""
+    joined = " ".join(words)
+    return joined.count("(") > joined.count(")")
+
+
+def _may_be_of_office(words: Sequence[str]) -> bool:
+    """Whether the last word, which has no capital, may belong to a name: `of`, `le président`.
+
+    There are two words or more.
+    """
+    word, before = words[-1].casefold(), words[-2]
+    known = (
+        word in PARTICLES or word in TITLES or word in ADJUNCTS or word.startswith(("l'", "l’", "d'", "d’"))
+    )
+    return known or before.endswith(",") or before.casefold() in TITLES or before.casefold() in _OF
+
+
+def _tight(name: str, taken: int, rest: str) -> Label | None:
+    """`Ann:text` and `主持人:大家好`, without a space; scripts that have none write it so."""
+    if (
+        not name
+        or not (rest[0].isalpha() and not rest[0].islower())
+        or not (is_name(name) or is_generic(name))
+    ):
+        return None
+    likeness = likeness_of(name)
+    if is_caseless(name) or likeness is Likeness.SURE:
+        return Label(name, taken, rest, likeness or Likeness.NAME)
+    return Label(name, taken, rest, Likeness.LISTED, ":") if likeness is Likeness.NAME else None
+
+
+def _is_gender_colon(before: str, rest: str) -> bool:
+    """Whether a colon is part of a word, as German writes for women and men: Sprecher:in."""
+    ending = rest.rstrip("*_")
+    whole = ending.endswith(":") and ending[:-1].lower() in ("r", "n")  # Befragte:r: text
+    return before[-1:].isalpha() and (whole or rest.rstrip(":*_").lower() in ("in", "innen"))

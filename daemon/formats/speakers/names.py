@@ -1,0 +1,238 @@
+"""How much a few words are like the name of somebody who speaks, by themselves. Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from enum import IntEnum
+from functools import lru_cache
+
+from daemon.text.languages.knowledge import load_all, words_of_all
+
+PRONOUNS = frozenset(
+    """
+    you i me he her him his she hosts guests both all everyone du ich er sie wir ihr alle publikum vous je
+    moi tu il elle tous usted tú yo él ella todos io lui lei tutti você eu ele ela jij ik hij zij вы я он
+    она все on ona oni
+    """.split()
+)
+"""What names a speaker in some files ("You", in captions saved by one of those who spoke) and begins a
+sentence in others: believed where it recurs."""
+_ELSEWHERE = "rečník účastník govornik sugovornik govorec говорник саговорник говорител участник বক্তা".split()
+"""What a speaker is called in languages that have no file of their own."""
+_PERSONS = words_of_all("roles") | frozenset(
+    """
+    man woman boy girl men women child children kid audience member caller reporter students student teacher
+    officer crowd announcer operator voice speaker person participant attendee questioner someone somebody
+    bystander neighbour neighbor passenger mann frau junge mädchen kind kinder publikum zwischenruf zuruf
+    zuschauer zuschauerin zuhörer zuhörerin stimme anrufer anruferin reporterin schüler schülerin studentin
+    lehrer lehrerin homme femme garçon fille enfant enfants public auditeur auditrice spectateur spectatrice
+    étudiant étudiante élève hombre mujer niño niña público oyente estudiante alumno alumna uomo donna ragazzo
+    ragazza bambino pubblico spettatore ascoltatore studente studentessa homem mulher menino menina ouvinte
+    aluno aluna vrouw jongen meisje publiek luisteraar leerling studente мужчина женщина мальчик девочка голос
+    зритель слушатель студент студентка kobieta mężczyzna chłopiec dziewczyna słuchacz kvinna kvinde pojke
+    flicka publiken
+    """.split()
+)
+"""What a person is called of whom no more is known."""
+GIVEN_NAMES = frozenset("dan kim mia ama ale andra min ma na mi".split())
+"""Names of people that begin notes in some language; believed where they recur."""
+NOTES = words_of_all("no_names") - PRONOUNS - GIVEN_NAMES
+_ENGLISH_NOTES = load_all()["en"].no_names - PRONOUNS
+"""With these no label of several words begins; those of other languages may be names in English."""
+_NOTE_ENDS = words_of_all("no_name_ends")
+_SOUNDS = words_of_all("sounds")
+
+
+def _any_of(words: Iterable[str]) -> str:
+    """A pattern for one of some words, the longest first."""
+    return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
+
+
+_GENERIC = re.compile(
+    rf"(?:{_any_of([*words_of_all('speakers'), *_ELSEWHERE])})"
+    r"(?:[ _-]?(?:№|#|no\.?|nr\.?|n[º°])?[ _-]?\d{1,3}|[ _-]?(?-i:[^\W\d_a-zа-яё])|[ _-]?\?)"
+    r"|(?:unknown|unidentified|unnamed)(?:[ _-](?:speaker|person|voice)(?:[ _-]?\d{1,3})?)"
+    r"|người nói(?:\s?\d{1,3})?|unbekannter sprecher|locuteur inconnu|hablante desconocido|неизвестный спикер"
+    rf"|UNKNOWN(?:_\d{{1,3}})?|{_any_of(words_of_all('roles'))}|S\d{{1,2}}",
+    re.I,
+)
+_WORD = re.compile(r"[^\W\d_][\w.'’‘`´&/*:-]{0,29}|[#№]?\d{1,3}|&|\([^()]{1,40}\)|\[[^\[\]]{1,30}\]")
+ASIDE = re.compile(r"(\S.*?)\s*(?:\([^()]{1,60}\)|\[[^\[\]]{1,40}\])")
+_LETTER = re.compile(r"[^\W\d_]\.?\d{0,2}")
+"""`I`, `B1`, `F.`: what stands for a speaker in interviews, and for an answer in lists."""
+_AFFILIATED = re.compile(r"[^\W\d_][\w.-]{1,29} \| [\w.-]{1,30}")
+"""`lee | acme`: who it is, and where from."""
+_DECIMAL = re.compile(r"\d{1,4}\.\d{1,4}(?:\.\d{1,4})?")
+_QUERIED = re.compile(r"[^\W\d_a-z]{2,4}(?:\s(?:&|/|\|{1,2}|or|and)\s[^\W\d_a-z]{2,4}){0,3}\s?\?")
+"""`GB?`, `GB || CP?`: initials, put in question by who wrote them."""
+_PICTURE = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf\ufe0f\u200d ]+")
+_LONGEST_PICTURE = 8  # characters of emoji by which somebody goes in a call
+_PHONE = re.compile(r"\+?[\d()*x.-]{1,8}(?:[\s-][\d()*x.-]{1,8}){0,5}")
+_TEXT_WORD = re.compile(r"[^\W\d_][^\W\d_.'’&/()-]*[\w.'’&/()-]*")
+SENTENCE = re.compile(r"(?<=[^\W\d_]{5})\.\s|[?!…;\"“”„«»<>{}=\\]")
+_NUMBER_SIGN = re.compile(r"(№|#|No\.?|Nr\.?)\s(?=\d)")
+PARTICLES = words_of_all("name_particles")
+MAX_NAME_WORDS = 5
+MAX_WORDS = 8
+_MAX_CHARS = 70
+PERSONAL_TITLES = frozenset(
+    "mr mrs ms miss dr sir dame lord lady baroness prof rev m mm mme mmes mlle herr frau abg sr sra "
+    "srta sig dott on sen dhr mevr señor señora senhor senhora".split()
+)
+TITLES = PERSONAL_TITLES | frozenset(
+    "the hon el la los las le les der die das il lo o a os as de het l' don doña señores señoras monsieur "
+    "madame messieurs mesdames".split()
+)
+"""What stands before the name or office of those who speak in a parliament."""
+ADJUNCTS = frozenset("pro tempore acting deputy vice of from".split())
+SHORT_CAPITALS = 2
+_ASIDES = re.compile(r"\([^()]{1,80}\)")
+
+
+class Likeness(IntEnum):
+    """How much the words before a colon are like those of a speaker's label."""
+
+    NOTE = 0
+    """`Note`, `Erstens`: the beginning of a sentence, whatever else the file holds."""
+    LOOSE = 1
+    """`and he said`: plain words; a label only where nearly every line has one."""
+    ROLE = 2
+    """`You`, `Der Präsident`: a label where it recurs."""
+    LISTED = 3
+    """`Ann, CEO` and `[Ann]`."""
+    ODD = 4
+    """`Ann | Acme`, `+1 555 0100`, `ann.lee`: no sentence begins so, and no name is written so."""
+    LETTER = 5
+    """`I`, `B2`."""
+    NAME = 6
+    """`Ann Berg`."""
+    SURE = 7
+    """`Speaker 1`, `[Ann]:`."""
+
+
+def is_in_capitals(word: str) -> bool:
+    """Whether a word of several letters has only capitals."""
+    return word.isupper() and sum(map(str.isalpha, word)) > 1
+
+
+def is_office_in_capitals(name: str) -> bool:
+    """Whether this is a name or office in capitals behind a title: `El señor PRESIDENTE`, `The SPEAKER`."""
+    words = _ASIDES.sub(" ", name).split()
+    titles = next((at for at, word in enumerate(words) if word.rstrip(".").casefold() not in TITLES), 0)
+    rest = [word for word in words[titles:] if word.casefold() not in PARTICLES | ADJUNCTS]
+    first = rest[0] if titles and rest else ""
+    return is_in_capitals(first) and len(first) > SHORT_CAPITALS
+
+
+def has_title(name: str) -> bool:
+    """Whether a name begins with how people are called: Mr, Frau, Mme."""
+    words = name.split()
+    return len(words) > 1 and words[0].rstrip(".").casefold() in PERSONAL_TITLES and words[1][0].isupper()
+
+
+@lru_cache(maxsize=4096)  # the same few names stand before the colons of a file
+def likeness_of(name: str) -> Likeness | None:
+    """How like a speaker's the words before a colon are; None where they are a sentence or nothing."""
+    if not name or len(name) > _MAX_CHARS or name[0] in "([{" or ": " in name:
+        return None
+    if is_generic(name):
+        return Likeness.SURE
+    if name.endswith("?") and _QUERIED.fullmatch(name):
+        return Likeness.LISTED  # who took the notes isn't certain
+    if SENTENCE.search(name) or name.count("(") != name.count(")") or name.count("[") != name.count("]"):
+        return None
+    if _LETTER.fullmatch(name) and (name[0].isupper() or is_caseless(name)):
+        return Likeness.LETTER
+    if is_note(name):
+        return Likeness.NOTE
+    words = name.casefold().replace("’", "'").split()
+    if len(words) > 1 and name[0].isupper() and is_office_in_capitals(name):
+        return Likeness.NAME
+    if name.casefold() in PRONOUNS | GIVEN_NAMES:
+        return Likeness.ROLE
+    if is_name(name):
+        begins = len(words) > 1 and words[0] in NOTES and words[1][0].isalpha()
+        office = name[-1].isupper()
+        return Likeness.ROLE if begins and not office else Likeness.NAME
+    parts = name.split(", ")
+    if len(parts) > 1 and all(is_name(part) for part in parts) and not any(map(is_note, parts)):
+        return Likeness.LISTED
+    return _odd_likeness(name)
+
+
+def _odd_likeness(name: str) -> Likeness | None:
+    bare = _bare(name)
+    if _PHONE.fullmatch(name):
+        return Likeness.ODD if sum(char.isdigit() for char in name) >= 4 else None
+    if not any(char.isalpha() for char in bare):
+        return Likeness.ODD if len(name) <= _LONGEST_PICTURE and _PICTURE.fullmatch(name) else None
+    if _AFFILIATED.fullmatch(bare):
+        return Likeness.ODD
+    words = bare.split()
+    plain = [word for word in words if _TEXT_WORD.fullmatch(word)]
+    small = [word for word in plain if word[0].islower() and word not in PARTICLES]
+    if name[0].isupper() and (is_person(words[0]) or is_person(words[-1])) and len(words) <= MAX_NAME_WORDS:
+        return Likeness.ODD  # Man in audience
+    if words[0].casefold() in _ENGLISH_NOTES or len(small) > 1 or (small and len(plain) == len(words) > 1):
+        return Likeness.LOOSE if len(words) <= MAX_NAME_WORDS else None
+    return Likeness.ODD if len(words) <= MAX_WORDS - 2 or len(plain) < len(words) else Likeness.LOOSE
+
+
+def is_generic(name: str) -> bool:
+    """Whether this is what programs call a speaker: SPEAKER_01, Speaker 1, Спикер №2, S2."""
+    found = _GENERIC.fullmatch(name.replace(":in", "in").replace("*in", "in").replace("_in", "in"))
+    return found is not None and any(not char.islower() for char in name)
+
+
+def is_name(name: str) -> bool:
+    """Whether this is written as a name is: up to five words, each with a capital (or without case)."""
+    aside = ASIDE.fullmatch(name)
+    words = _bare(aside[1] if aside else name).split()
+    if not 0 < len(words) <= MAX_NAME_WORDS or not words[0][0].isalpha():
+        return False
+    return all(
+        _WORD.fullmatch(word) is not None and (not word[0].islower() or (at > 0 and word in PARTICLES))
+        for at, word in enumerate(words)
+    )
+
+
+def is_note(name: str) -> bool:
+    """Whether this begins sentences and notes, not turns: Note, Chapter 1, Erstens; but not THE WITNESS."""
+    whole = name.casefold().replace("’", "'").replace("i\u0307", "i")
+    words = whole.split()
+    if not words or is_person(words[-1]):
+        return False
+    if _DECIMAL.fullmatch(words[-1]):
+        return True  # Decision 61.2
+    bare = _ASIDES.sub("", name).split()
+    office = words[0] in ("the", "a") and len(bare) > 1 and bare[-1][-1:].isupper()
+    if words[0] == "the" and len(bare) > 1 and is_name(name) and words[1] not in NOTES | _NOTE_ENDS:
+        return words[-1] in _NOTE_ENDS  # The Chairman
+    begins = (words[0] in _ENGLISH_NOTES and not office and len(name) > 1) or whole in NOTES
+    return begins or words[-1] in _NOTE_ENDS
+
+
+def is_sound(text: str) -> bool:
+    """Whether a text names what is heard and nobody says: Laughter, (Cross-talk.)"""
+    return any(word.strip("()[].,") in _SOUNDS for word in text.casefold().split())
+
+
+def is_person(word: str) -> bool:
+    """Whether a word says that somebody speaks, but not who: woman, caller, Zwischenruf."""
+    return word.casefold().strip("()[]") in _PERSONS
+
+
+def _bare(name: str) -> str:
+    """The name without marks that combine with letters, joiners and a space behind a number's sign."""
+    if name.isascii():
+        return _NUMBER_SIGN.sub(r"#", name)
+    composed = unicodedata.normalize("NFC", name)
+    letters = "".join(char for char in composed if unicodedata.category(char) not in ("Mn", "Mc", "Me", "Cf"))
+    return _NUMBER_SIGN.sub(r"#", letters)
+
+
+def is_caseless(name: str) -> bool:
+    """Whether a name is written in a script without capitals."""
+    return name[0].isalpha() and name[0].lower() == name[0].upper()

@@ -1,0 +1,368 @@
+"""Which labels of a file are believed: the whole file decides.
+
+How often a name stands before a colon, how many lines open like that, and whether this line stands where a
+label would. In a file that uses labels a line that opens like one, and is not believed, is doubtful: it is
+nobody's, and people are told of it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence, Set
+from dataclasses import dataclass, field
+
+from daemon.formats.speakers.labels import OTHER_MARKS, Label, Line
+from daemon.formats.speakers.names import ASIDE, GIVEN_NAMES, NOTES, PRONOUNS, TITLES, Likeness
+from daemon.formats.word_account import Reading
+from daemon.text.languages.knowledge import load_all
+
+_QUESTION_AND_ANSWER = tuple(
+    pair.split("/") for language in load_all().values() for pair in language.question_and_answer
+)
+_PAIRED = frozenset(name for pair in _QUESTION_AND_ANSWER for name in pair)
+_LETTERS = re.compile(r"[^\W\d_a-z]{1,3}\d{0,2}")
+_RECURRING_SHARE = 0.02
+"""The share of lines with labels from which a name that recurs is believed: one turn in fifty lines."""
+_ANY_SHARE = 0.1
+"""The share from which a name is believed that stands only once; so it is if the first line has one."""
+_LONE_SHARE = 0.5
+"""The share from which the only label of a file is believed: `Keynote:` may begin a text of many lines."""
+_LISTED_SHARE = 0.2
+"""The share for `[Ann] text` and `Ann, CEO: text`, of a name that recurs: `[Door Slams]` is no name."""
+_LOOSE_SHARE = 0.9
+"""The share for names that are written as none is, as people call themselves in a call: `ann.lee: text`."""
+_CASELESS_SHARE = 0.2
+"""The share for scripts without capitals, where "he said:" looks like a name."""
+_CASELESS_TITLE = re.compile(
+    "(?:主席|議員|议员|委員|委员|委員長|委员长|議長|议长|部長|部长|局長|局长|先生|女士|小姐|教授|博士|律師|律师"
+    "|記者|记者|大臣|君|さん|氏|의원|위원장|장관|의장|씨|선생님)$"
+)
+"""How people are called behind their names in scripts without capitals."""
+_PARTED_SHARE = 0.6
+"""The share of lines that begin a paragraph below which the others go on with one, wrapped at a margin."""
+_OPENING_SHARE = 0.8
+"""The share of labels at the beginning of paragraphs from which every label stands there."""
+_BRACKETS = frozenset("[(<–:.=")
+_DOTTED_SHARE = 0.4
+"""The share of paragraphs with `NAME. text` from which that is who speaks, and no heading."""
+_OFTEN = 3
+_MOST_DOUBTED_WORDS = 3
+_MOST_ONCE_WORDS = 3
+"""The words of a name that stands once, at most: the title of a file may have a colon in it, too."""
+_MARKED_SHARE = 0.3
+"""The share of lines that follow the end of a sentence below which the text has no marks that would tell."""
+_LEAST_TOLD, _SMALL_SHARE = 2, 0.15
+"""How many beginnings tell how they are written; the share of small letters up to which all are capitals."""
+_STRICT_SHARE = 0.8
+"""The share of paragraphs, cues or timed lines that open with a label from which all of them do."""
+_MOST_TOLD = 10
+
+
+def warn_of_doubts(names: Sequence[str], reading: Reading) -> None:
+    """Say in the reading which labels nobody could be found for, if there are any."""
+    if not names:
+        return
+    opens = "line opens" if len(names) == 1 else "lines open"
+    told = ", ".join(f"“{name}”" for name in list(dict.fromkeys(names))[:_MOST_TOLD])
+    reading.warnings.append(
+        f"{len(names)} {opens} as if somebody else began to speak, but perhaps nobody does: {told}. "
+        "What follows stands without a speaker until the next one is named."
+    )
+
+
+Key = tuple[str, str]
+"""A name and the bracket that it stands in: `[Ann]` is counted apart from `Ann:`."""
+
+
+def _key(label: Label) -> Key:
+    return label.name, label.style if label.style in _BRACKETS else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whose labels are believed in a file; `labelled` and `strict` say whether it uses them, and always.
+
+    `unmarked`: hardly a sentence ends with a mark, so that no line tells whether it stands where one begins.
+    `parted`: labels stand at the beginning of paragraphs, whose other lines are wrapped. `emphasis`: how they
+    are marked.
+    """
+
+    believed: frozenset[Key]
+    labelled: bool
+    strict: bool
+    unmarked: bool = False
+    parted: bool = False
+    emphasis: str = ""
+
+    def believes(self, line: Line) -> bool:
+        """Whether the line's label says who speaks."""
+        found = line.label
+        if found is None:
+            return False
+        elsewhere = found.style == "[" and (found.name, "") in self.believed  # [Ann] in a file with Ann:
+        return found.likeness is Likeness.SURE or _key(found) in self.believed or elsewhere
+
+    def doubts(self, line: Line) -> bool:
+        """Whether the line opens like a label in a file that uses them, and may be anybody's."""
+        found = line.label
+        stands = line.stands or self.unmarked or (self.strict and line.opens)
+        if found is None or not self.labelled or not stands or self.believes(line):
+            return False
+        if self.parted and not line.opens:
+            return False
+        if self.emphasis and found.style == self.emphasis and line.opens:
+            return True  # **Action 3:** among **Ann:** and **Ben:**
+        if found.likeness is Likeness.LOOSE:
+            sentence = found.name.casefold().split()[0] in PRONOUNS | NOTES
+            return self.strict and line.opens and found.taken <= _MOST_DOUBTED_WORDS and not sentence
+        if found.style.startswith("numbered"):
+            return False  # the items of a list
+        if (
+            found.name.isalpha()
+            and found.name.islower()
+            and not any(name.islower() for name, _ in self.believed)
+        ):
+            return False  # the rest of a sentence, where nobody's name is written small
+        return found.likeness is not Likeness.NOTE and found.style not in _BRACKETS
+
+
+def judge(lines: Iterable[Line]) -> Verdict:
+    """Whom to believe in a file of these lines."""
+    evidence = _Evidence()
+    for line in lines:
+        evidence.add(line)
+    believed = evidence.believed()
+    believed |= evidence.alike(Likeness.SURE)
+    labelled = sum(evidence.times[key] for key in believed)
+    parted, emphasis = evidence.open_paragraphs, evidence.usual_emphasis()
+    return Verdict(believed, labelled > 1, evidence.is_strict(), evidence.is_unmarked(), parted, emphasis)
+
+
+@dataclass(slots=True)
+class _Evidence:
+    """What a file's lines tell together of its labels."""
+
+    total: int = 0
+    standing_lines: int = 0
+    openings: int = 0
+    labelled_openings: int = 0
+    first: str | None = None
+    times: Counter[Key] = field(default_factory=Counter)
+    likeness: dict[Key, Likeness] = field(default_factory=dict)
+    styles: dict[Key, Counter[str]] = field(default_factory=dict)
+    standing: set[Key] = field(default_factory=set)
+    opening: Counter[Key] = field(default_factory=Counter)
+    small: Counter[Key] = field(default_factory=Counter)
+    unlabelled: Counter[bool] = field(default_factory=Counter)
+    alone: Counter[Key] = field(default_factory=Counter)
+    linked: Counter[Key] = field(default_factory=Counter)
+    open_paragraphs: bool = False
+
+    def add(self, line: Line) -> None:
+        """Count a line."""
+        self.total += 1
+        self.standing_lines += line.stands
+        found = line.label
+        if found is None or (found.likeness is Likeness.NOTE and found.name not in _PAIRED):
+            self.openings += line.opens
+            self.unlabelled[line.small] += line.stands and found is None
+            return
+        key = _key(found)
+        if found.linked:
+            self.linked[key] += 1
+            return
+        self.openings += line.opens
+        self.labelled_openings += (
+            line.opens
+            and found.style not in ("–", ".", OTHER_MARKS)
+            and found.likeness not in (Likeness.LOOSE, Likeness.NOTE)
+        )
+        self.first = found.name if self.total == 1 else self.first
+        self.times[key] += 1
+        self.likeness[key] = max(found.likeness, self.likeness.get(key, found.likeness))
+        self.styles.setdefault(key, Counter())[found.style] += 1
+        self.alone[key] += found.alone
+        if line.stands:
+            self.standing.add(key)
+        self.opening[key] += line.opens
+        self.small[key] += line.small
+
+    def alike(self, *likeness: Likeness) -> frozenset[Key]:
+        """The names of these likenesses."""
+        return frozenset(key for key, its in self.likeness.items() if its in likeness)
+
+    def recurs(self, key: Key) -> bool:
+        """Whether the name stands more than once."""
+        return self.times[key] > 1
+
+    def _stands(self, key: Key) -> bool:
+        """Whether the name stands somewhere where a label would."""
+        opens = self.opening[key] > 0
+        if self.open_paragraphs and not opens:
+            return False
+        return key in self.standing or self.is_unmarked() or (opens and self.is_strict())
+
+    def _labels_open_paragraphs(self) -> bool:
+        """Whether the names that recur begin paragraphs, as good as always, and other lines are wrapped."""
+        recurring = list(filter(self.recurs, self.times))
+        opened = sum(self.opening[key] for key in recurring)
+        wrapped = self.openings < _PARTED_SHARE * self.total
+        return wrapped and opened > 0 and opened >= _OPENING_SHARE * sum(self.times[key] for key in recurring)
+
+    def begins_in_capitals(self) -> bool:
+        """Whether what is said begins with a capital, but for what stands behind a name that stands once."""
+        recurring = list(filter(self.recurs, self.times))
+        small = sum(self.small[key] for key in recurring) + self.unlabelled[True]
+        whole = sum(self.times[key] for key in recurring) + self.unlabelled.total()
+        return whole >= _LEAST_TOLD and small <= _SMALL_SHARE * whole
+
+    def is_unmarked(self) -> bool:
+        """Whether hardly a line follows the end of a sentence."""
+        return self.standing_lines < _MARKED_SHARE * self.total
+
+    def is_strict(self) -> bool:
+        """Whether as good as all paragraphs or cues open with a label."""
+        loose = (key for key, its in self.likeness.items() if its is Likeness.LOOSE and key[0][0].isupper())
+        again = sum(self.opening[key] for key in loose if self.recurs(key))
+        return self.openings > 1 and self.labelled_openings + again >= _STRICT_SHARE * self.openings
+
+    def believed(self) -> frozenset[Key]:
+        """The names that are believed without being sure by themselves."""
+        self.open_paragraphs = self._labels_open_paragraphs()
+        pairs = self._pairs()
+        names = frozenset(key for key in self.alike(Likeness.NAME) - pairs if self._is_usual(key))
+        letters = self._letters() | pairs
+        sure = self.alike(Likeness.SURE)
+        labelled = sum(self.times[key] for key in names | letters | sure)
+        share = labelled / max(1, self.total)
+        begins = any(self.first == name for name, _ in names | letters | sure)
+        recurs = any(map(self.recurs, names | letters | sure))
+        once = (
+            (begins or share >= _ANY_SHARE) if labelled > 1 and recurs else share >= self._least_once(names)
+        )
+        known = frozenset(key for key in names if self._is_believed(key, share, once=once))
+        if self.begins_in_capitals():  # `Flour: it must be fresh.`
+            known -= {key for key in known if not self.recurs(key) and self.small[key]}
+        known |= letters if share >= _RECURRING_SHARE else frozenset()
+        return known | self._others(known | sure, share)
+
+    def _least_once(self, names: Set[Key]) -> float:
+        """The share from which names are believed that stand once each; `Ann Berg (Acme)` is no topic."""
+        beside = sum(ASIDE.fullmatch(name) is not None and name.endswith(")") for name, _ in names)
+        return _LISTED_SHARE if beside and len(names) > 1 else _LONE_SHARE
+
+    def _pairs(self) -> frozenset[Key]:
+        """Question and answer, where both recur."""
+        pairs = [((one, ""), (other, "")) for one, other in _QUESTION_AND_ANSWER]
+        return frozenset(key for pair in pairs if all(map(self.recurs, pair)) for key in pair)
+
+    def _letters(self) -> frozenset[Key]:
+        """The letters that stand for speakers, not for the answers of a list: they recur."""
+        letters = self.alike(Likeness.LETTER)
+        recurring = frozenset(filter(self.recurs, letters))
+        others = self.alike(Likeness.NAME, Likeness.SURE, Likeness.ROLE)
+        if not self.is_strict():
+            often = frozenset(key for key in recurring if self.times[key] >= _OFTEN)
+            return recurring if len(recurring) + len(others) > 1 else often
+        numbered = frozenset(key for key in letters if key[0][-1].isdigit() and self._stands(key))
+        return recurring | numbered if others else letters
+
+    def _emphases(self) -> Counter[str]:
+        """How often names that recur are marked in each way."""
+        usual = Counter[str]()
+        for name in filter(self.recurs, self.times):
+            for style, times in self.styles[name].items():
+                usual[_emphasis(style)] += times
+        return usual
+
+    def usual_emphasis(self) -> str:
+        """How names that recur are marked mostly; "" where they are not."""
+        usual = self._emphases().most_common(1)
+        return usual[0][0] if usual else ""
+
+    def _is_usual(self, key: Key) -> bool:
+        """Whether the name is marked as those are that recur: not `- **Topic**:` among `**Ann:**`."""
+        usual = self._emphases()
+        most = max(usual[_emphasis(style)] for style in self.styles[key])
+        if usual and most * 2 < usual.total():
+            return False
+        heads_a_line = self.alone[key] == 1 and not self.recurs(key)
+        return not heads_a_line or self.alone.total() * 2 >= sum(self.times.values())
+
+    def _is_believed(self, key: Key, share: float, *, once: bool) -> bool:
+        """Whether a name is believed where labels stand on this share of the lines."""
+        of_openings = self.labelled_openings / max(1, self.openings)
+        told = _has_case(key[0]) or _CASELESS_TITLE.search(key[0]) is not None
+        if not (told or max(share, of_openings) >= _CASELESS_SHARE):
+            return False
+        if self.recurs(key):
+            within = self.open_paragraphs and not self.opening[key]
+            return not within and (once or share >= _RECURRING_SHARE)
+        long = _words_of(key[0]) > _MOST_ONCE_WORDS and "(" not in key[0]
+        titled = self._has_usual_title(key)
+        return (once or titled) and self._stands(key) and (not long or titled or self.is_strict())
+
+    def _has_usual_title(self, key: Key) -> bool:
+        """Whether the name has a title and is in capitals, as all are that recur: `DR. FAUCI`."""
+        recurring = [name for name, style in filter(self.recurs, self.times) if not style and len(name) > 1]
+        capitals = bool(recurring) and all(map(str.isupper, recurring))
+        titled = key[0].split()[0].rstrip(".").casefold() in TITLES
+        return (capitals and key[0].isupper() and titled) or _CASELESS_TITLE.search(key[0]) is not None
+
+    def _others(self, known: Set[Key], share: float) -> frozenset[Key]:
+        """Of the names that are written as none is those that the file speaks for."""
+        all_of_them = sum(self.times.values()) / max(1, self.total)
+        strict = self.is_strict()
+        recurring = list(filter(self.recurs, self.times)) or list(self.times)
+        dotted, marked = (
+            sum(self.times[key] for key in self.times if key[1] == style and self.opening[key])
+            for style in (".", OTHER_MARKS)
+        )
+        out: set[Key] = set()
+        for key, likeness in self.likeness.items():
+            recurs, stands = self.recurs(key), self._stands(key)
+            if likeness is Likeness.ROLE:
+                named = _words_of(key[0]) > 1 or key[0].casefold() in GIVEN_NAMES
+                often = bool(known) and self.times[key] >= _OFTEN and named
+                believed = recurs and (often or strict or share >= _ANY_SHARE or all_of_them >= _LONE_SHARE)
+                believed = believed or (strict and stands and key[0].casefold() in GIVEN_NAMES)
+            elif key[1] == ".":
+                believed = dotted >= max(2, _DOTTED_SHARE * self.openings)
+            elif key[1] == OTHER_MARKS:
+                believed = recurs and marked >= max(2, _LONE_SHARE * self.openings)
+            elif likeness is Likeness.LISTED:
+                least = _LONE_SHARE if key[1] == "(" else _LISTED_SHARE
+                believed = recurs and all_of_them >= least
+                joint = not key[1] and bool(known) and stands and self._is_joint(key[0], known)
+                believed = believed or joint or (strict and stands and key[1] not in ("–", "(", ":"))
+            elif likeness is Likeness.ODD:
+                written_so = not key[0].islower() or any(name.islower() for name, _ in recurring)
+                believed = (recurs and all_of_them >= _ANY_SHARE) or (strict and stands and written_so)
+            elif likeness is Likeness.LOOSE:
+                believed = recurs and (strict or all_of_them >= _LOOSE_SHARE)
+            else:
+                continue
+            out |= {key} if believed else set()
+        linked = (key for key, times in self.linked.items() if times > 1 and strict)
+        return frozenset(out).union(linked)
+
+    def _is_joint(self, name: str, known: Set[Key]) -> bool:
+        """Whether several say it together: `NL, LH, MM` where one of them speaks alone elsewhere."""
+        parts = name.split(", ")
+        letters = all(_LETTERS.fullmatch(part) for part in parts)
+        return letters or any((part, "") in known for part in parts)
+
+
+def _words_of(name: str) -> int:
+    """How many words a name has."""
+    return len(name.split())
+
+
+def _emphasis(style: str) -> str:
+    """The style as far as it is emphasis; a list's sign alone is none."""
+    return style if style.endswith(("bold", "topic")) else ""
+
+
+def _has_case(name: str) -> bool:
+    return name[0].isupper() or name[0].istitle() or not name[0].isalpha()
