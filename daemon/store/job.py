@@ -112,24 +112,29 @@ class Job:
 
     def peek(self) -> list[str]:
         """The same without touching anything; the names of what is no plan or chunk of this job."""
-        self.plan = self._read_plan()
-        self.missing, self.flagged, self.noted, self.cost = set(), 0, 0, 0.0
+        planned = self._read_plan()
         self.crashes = _count(self._read(STEP))
         self._override = self._read_override()
-        if self.plan is None:
+        if planned is None:
+            self.plan = None
+            self.missing, self.flagged, self.noted, self.cost = set(), 0, 0, 0.0
             return [plan.FILE] if self.folder.has(plan.FILE) else []
-        survey = self.survey
-        self.cost = survey.cost if survey is not None else 0.0
-        foreign = []
-        there = set(checkpoint.indexes(self.folder.names()))
-        for index in range(self.plan.header.chunks):
-            result = self.result(index) if index in there else None
-            if result is not None:
-                self._count(result)
-                continue
-            self.missing.add(index)
-            if index in there:
+        survey = self._load_survey(planned)
+        cost = survey.cost if survey is not None else 0.0
+        flagged = noted = 0
+        missing, foreign = set(range(planned.header.chunks)), []
+        for index in sorted(missing & set(checkpoint.indexes(self.folder.names()))):
+            result = checkpoint.load(self.folder, index, self._bind(planned, index))
+            if result is None:
                 foreign.append(checkpoint.name_of(index))
+                continue
+            missing.discard(index)
+            flagged += len(result.flags)
+            noted += len(result.notes)
+            cost += result.cost
+        # The plan comes last: other threads, which see one, see how much of it is done.
+        self.missing, self.flagged, self.noted, self.cost = missing, flagged, noted, cost
+        self.plan = planned
         return foreign
 
     @property
@@ -214,7 +219,10 @@ class Job:
     @property
     def survey(self) -> SavedSurvey | None:
         """What its survey came to, None where it has none, or is to have none."""
-        header = self.header
+        return self._load_survey(self._planned())
+
+    def _load_survey(self, planned: plan.Plan) -> SavedSurvey | None:
+        header = planned.header
         return load_survey(self.folder, mark_of(header)) if header.settings.survey else None
 
     def originals(self) -> list[tuple[str, str]]:
@@ -251,10 +259,11 @@ class Job:
 
     def binding(self, index: int) -> checkpoint.Binding:
         """What a chunk's checkpoint is bound to; JobError where there is no plan."""
-        planned = self._planned()
-        return checkpoint.Binding(
-            self.ticket.job_id, planned.lines[index].digest, planned.header.settings.digest
-        )
+        return self._bind(self._planned(), index)
+
+    def _bind(self, planned: plan.Plan, index: int) -> checkpoint.Binding:
+        line, settings = planned.lines[index], planned.header.settings
+        return checkpoint.Binding(self.ticket.job_id, line.digest, settings.digest)
 
     def pairs(self) -> Iterator[tuple[Chunk, ProcessedChunk]]:
         """Every chunk with its result, in order, read one by one; ChunkGone where one is missing."""
@@ -283,9 +292,7 @@ class Job:
         planned = plan.index(data)
         for result in results:
             assert planned is not None
-            line, settings = planned.lines[result.chunk_index], planned.header.settings
-            binding = checkpoint.Binding(self.ticket.job_id, line.digest, settings.digest)
-            checkpoint.save(self.folder, binding, result)
+            checkpoint.save(self.folder, self._bind(planned, result.chunk_index), result)
         self.folder.write(plan.FILE, data)
         self.load()
 
@@ -302,7 +309,9 @@ class Job:
             self._set_aside(name)
         checkpoint.save(self.folder, self.binding(result.chunk_index), result)
         self.missing.discard(result.chunk_index)
-        self._count(result)
+        self.flagged += len(result.flags)
+        self.noted += len(result.notes)
+        self.cost += result.cost
 
     def save_survey(self, survey: SavedSurvey) -> None:
         """Write down what its survey came to; OSError when that can't be."""
@@ -417,11 +426,6 @@ class Job:
     def _write_failure(self, reason: str, way_on: str) -> None:
         text = f"{reason}\n\n{way_on}: transcriptd retry {self.name_for_shell}\n"
         self.folder.write(FAILED, text.encode("utf-8", "replace"))
-
-    def _count(self, result: ProcessedChunk) -> None:
-        self.flagged += len(result.flags)
-        self.noted += len(result.notes)
-        self.cost += result.cost
 
     def _read(self, name: str) -> bytes | None:
         """What a file holds, None where there is none, or none to be read.

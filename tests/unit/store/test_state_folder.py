@@ -71,6 +71,25 @@ def planned(job):
     return job
 
 
+def test_who_sees_a_plan_while_it_is_loaded_sees_how_much_of_it_is_done(planned, state, monkeypatch):
+    planned.save(kept_original(planned.chunk(0), "it is kept"))
+    seen = []
+    again = job_in(state.folder, planned.name)
+    real = checkpoint.load
+
+    def load(*args):
+        seen.append((again.plan, len(again.missing)))
+        return real(*args)
+
+    monkeypatch.setattr(checkpoint, "load", load)
+    with again.folder:
+        again.load()
+        again.load()
+    assert seen[0] == (None, 0)
+    assert seen[1] == (again.plan, len(again.missing))
+    assert len(again.missing) == again.header.chunks - 1
+
+
 def done(job, index, **more):
     chunk = job.chunk(index)
     texts = tuple(turn.text for turn in chunk.spoken())
