@@ -256,7 +256,7 @@ def short_waits(monkeypatch):
     monkeypatch.setattr("daemon.system.disk_faults.LONGEST_PROBE_SECONDS", 0.1)
     monkeypatch.setattr("daemon.system.volumes._PROBE_SECONDS", 0.05)
     monkeypatch.setattr("daemon.loop.supervisor.TICK", 0.05)
-    monkeypatch.setattr("daemon.loop.jobs._WRITTEN_SECONDS", 0.05)
+    monkeypatch.setattr("daemon.loop.steps.long_steps._WRITTEN_SECONDS", 0.05)
     monkeypatch.setattr("daemon.loop.failures._UNMARKED_SECONDS", 0.1)
     monkeypatch.setattr("daemon.loop.holds._FIRST_SECONDS", 0.1)
     monkeypatch.setattr("daemon.system.files._synced", set())

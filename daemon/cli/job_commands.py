@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 from daemon.delivery.outbox import Outbox
 from daemon.errors import LockedError, UsageError
-from daemon.loop.ending import Ending
+from daemon.loop.steps.ending import Ending
 from daemon.settings.config import Root
 from daemon.store.job import DISCARD, FRESH, PAUSE, RETRY, Job, JobState
 from daemon.store.pause import make_pause_file, remove_pause_files

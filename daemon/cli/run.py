@@ -18,7 +18,7 @@ from daemon.cli.progress import Outcome, Progress
 from daemon.delivery.replacement import take_in_sidecar
 from daemon.errors import EXIT_HELD, EXIT_INTERRUPTED, EXIT_OK, EXIT_SOME_FAILED, InputError, UsageError
 from daemon.intake.claim import find_same_original, make_copy_ticket
-from daemon.loop.ending import Ended
+from daemon.loop.steps.ending import Ended
 from daemon.loop.supervisor import Supervisor
 from daemon.settings.config import Root
 from daemon.status.publisher import Report, explain_what_waits

@@ -10,7 +10,7 @@ from daemon.cleaning.processor import Question
 from daemon.costs.answer import Answer
 from daemon.loop.holds import Holds
 from daemon.loop.open_job import OpenJob
-from daemon.loop.steps import JobSteps
+from daemon.loop.steps.job_steps import JobSteps
 from daemon.store.job import Job
 from daemon.workers.admission import Hold
 from daemon.workers.scheduler import Scheduler

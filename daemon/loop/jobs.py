@@ -16,29 +16,27 @@ from collections.abc import Callable
 from daemon.batches.batching import Batching
 from daemon.costs.ledger import LEDGER, SURVEY, Ledger
 from daemon.delivery.catalogue.upkeep import Upkeep
-from daemon.delivery.outbox import Outbox
-from daemon.delivery.replacement import finish_replacements
 from daemon.errors import InputError, JobError, ServiceError, Stopped
-from daemon.intake.claim import claim_copy, settle, still_written
-from daemon.intake.put_back import FORGOTTEN_SECONDS, sweep_inbox
+from daemon.intake.claim import claim_copy
+from daemon.intake.put_back import FORGOTTEN_SECONDS
 from daemon.loop.batched_jobs import BatchedJobs
-from daemon.loop.ending import Ended, Ending, unheard
 from daemon.loop.failures import Failures
+from daemon.loop.folders import Folders
 from daemon.loop.holds import Holds
 from daemon.loop.hooks import HELD, Hooks
 from daemon.loop.lifecycle import CRASHES_BEFORE_QUIET, IN_BACKGROUND, Facts, Step, UnderWay, next_step
 from daemon.loop.open_job import OpenJob
 from daemon.loop.provider import Access
-from daemon.loop.steps import JobSteps
+from daemon.loop.steps.ending import Ended, Ending, unheard
+from daemon.loop.steps.job_steps import JobSteps
+from daemon.loop.steps.long_steps import LongSteps
 from daemon.settings.config import Root
 from daemon.settings.sidecar import hide_names_in_log
-from daemon.store.job import DISCARD, FRESH, RETRY, STEP, ChunkGone, Job, JobState
-from daemon.store.state_folder import State
+from daemon.store.job import DISCARD, FRESH, RETRY, STEP, Job, JobState
 from daemon.store.ticket import Ticket
 from daemon.system.disk_faults import disk_faults
 from daemon.system.file_names import shown
 from daemon.system.files import Folder
-from daemon.system.volumes import Place, find_limits, lies_on_inner_mount
 from daemon.workers.admission import Admission
 from daemon.workers.background import BackgroundSteps
 from daemon.workers.scheduler import Lane, Scheduler
@@ -46,7 +44,6 @@ from daemon.workers.scheduler import Lane, Scheduler
 log = logging.getLogger(__name__)
 
 _PLANNING_AT_ONCE = 2
-_WRITTEN_SECONDS = 1.0  # between two looks at a source that somebody still writes to
 
 
 class Jobs:
@@ -67,34 +64,26 @@ class Jobs:
         owns_outbox: bool = True,
     ) -> None:
         self.root = root
-        self.state = State(root.state)
-        self.outbox = Outbox(root.outbox)
-        self.inbox = Place("inbox", root.inbox)
-        self.state_place = Place("state folder", root.state, exactly=self.state.folder)
+        self.folders = Folders(root, owns_outbox=owns_outbox)
+        self.state, self.outbox = self.folders.state, self.folders.outbox
         with disk_faults():  # nothing is in work yet that could be held
-            self.state.lock()
             self.ledger = Ledger(os.path.join(self.state.folder.path, LEDGER))
         self.access = Access(root, self.ledger)
         self.open_jobs: list[OpenJob] = []
-        self._rejected = 0
-        self._owns_outbox = owns_outbox
         self._admission = admission
         self._wake = wake
-        self._ended = ended
-        self._steps = JobSteps(self.outbox, self.access)
         self.holds = Holds(admission)
         self._hooks = Hooks(root.config.on_done, root.config.on_problem, root.config.api_key_env)
         self._failures = Failures(
-            self.holds,
-            self._hooks,
-            self._find_lost_folder,
-            lambda path: lies_on_inner_mount(path, root.outbox),
+            self.holds, self._hooks, self.folders.find_lost, self.folders.lies_on_inner_mount
         )
         self._scheduler = Scheduler(root.concurrency, admission, wake)
         self._background = BackgroundSteps(admission.heartbeat)
         self.upkeep = Upkeep(root.state, self.outbox) if owns_outbox else None
+        self._steps = JobSteps(self.outbox, self.access)
         inbox_path = root.inbox if owns_outbox else None
-        self._ending = Ending(self.state, self.outbox, inbox_path, self._hooks, self.upkeep)
+        ending = Ending(self.state, self.outbox, inbox_path, self._hooks, self.upkeep)
+        self._long_steps = LongSteps(self.folders, self._steps, ending, lambda: self.open, ended)
         self._held_for: str | None = None
         self._sweep_at = math.inf
         self.inbox_is_quiet = True
@@ -110,18 +99,11 @@ class Jobs:
             Step.HAVE_QUIET: self._have_quiet,
             Step.FAIL: self._fail,
         }
-        self._in_background: dict[Step, Callable[[OpenJob], None]] = {
-            Step.PLAN: self._plan,
-            Step.DELIVER: self._deliver,
-            Step.REJECT: self._reject,
-            Step.DISCARD: self._discard,
-            Step.START_OVER: self._start_over,
-        }
         with disk_faults():
             self._recover()
             self.batching = Batching(self.state.folder, self.access, admission, self._as_workshop())
         self._steps.batching = self.batching
-        self._say_limits()
+        self.folders.say_limits()
 
     def _as_workshop(self) -> BatchedJobs:
         """The jobs as the batches see them."""
@@ -134,13 +116,6 @@ class Jobs:
             self._wake,
         )
 
-    def _say_limits(self) -> None:
-        """Say once, at the start, what the filesystems of the folders can't do; it is done without."""
-        folders = [self.root.outbox, self.root.state, *([self.root.inbox] if self._owns_outbox else [])]
-        for path in folders:
-            for limit in find_limits(path, private=path == self.root.state):
-                log.warning("limit folder=%r %s", shown(path), limit)
-
     def _recover(self) -> None:
         self.state.recover()
         self.open_jobs = [OpenJob(job, again=True) for job in self.state.jobs() if self._is_whole(job)]
@@ -151,19 +126,20 @@ class Jobs:
             except OSError as error:
                 self._failures.handle_fault(open_job, error)
         self.open_jobs.sort(key=lambda each: each.job.crashes)  # what took the process down comes last
-        if self._owns_outbox:
-            self.outbox.sweep({each.job.ticket.job_id for each in self.open_jobs})
-            finish_replacements(self.outbox)
-            self._sweep_inbox()
+        self.folders.sweep(self._list_ids())
+        self._sweep_at = time.monotonic() + FORGOTTEN_SECONDS
+
+    def _list_ids(self) -> set[str]:
+        return {each.job.ticket.job_id for each in list(self.open_jobs)}
 
     def _sweep_inbox(self) -> None:
-        """Find what is hidden in the inbox and belongs to no job any more; at the start and hourly."""
+        """Find what is hidden in the inbox and belongs to no job any more."""
         self._sweep_at = time.monotonic() + FORGOTTEN_SECONDS
-        sweep_inbox(self.root.inbox, {each.job.ticket.job_id for each in list(self.open_jobs)})
+        self.folders.sweep_inbox(self._list_ids())
 
     def _is_whole(self, job: Job) -> bool:
         """Whether a job is one; a copy (see `add_copy`) that was cut off is undone."""
-        if self._owns_outbox or job.folder.has(job.ticket.source):
+        if self.folders.owns_outbox or job.folder.has(job.ticket.source):
             return True
         self.state.undo(job)
         job.folder.close()
@@ -240,7 +216,7 @@ class Jobs:
     @property
     def troubles(self) -> int:
         """How many jobs failed or were rejected."""
-        return self._failures.count + self._rejected
+        return self._failures.count + self._long_steps.rejected
 
     @property
     def flagging(self) -> str | None:
@@ -277,7 +253,7 @@ class Jobs:
     def advance(self) -> None:
         """Do, or begin, the next step of each job."""
         self._notice_hold()
-        if self._owns_outbox and time.monotonic() >= self._sweep_at:
+        if self.folders.owns_outbox and time.monotonic() >= self._sweep_at:
             self._sweep_at = math.inf  # until it is done
             self._background.submit(self._sweep_inbox)
         for open_job in list(self.open_jobs):
@@ -325,10 +301,6 @@ class Jobs:
         for open_job in self.open_jobs:
             open_job.not_before = 0.0
         self.holds.try_now()
-
-    def _find_lost_folder(self) -> ServiceError | None:
-        lost = self.outbox.place.fault() or self.state_place.fault()
-        return lost or (self.inbox.fault() if self._owns_outbox else None)
 
     # --- one job --------------------------------------------------------------------------------
 
@@ -475,14 +447,10 @@ class Jobs:
         else:
             self._failures.handle_fault(open_job, error)
 
-    # --- steps in the background ----------------------------------------------------------------
-
     def _begin_in_background(self, open_job: OpenJob) -> None:
-        step = self._in_background[open_job.step]
-
         def run() -> None:
             try:
-                step(open_job)
+                self._long_steps.carry_out(open_job)
             except InputError as error:
                 open_job.refusal = error
             except Stopped:
@@ -497,80 +465,3 @@ class Jobs:
 
         open_job.busy = True
         self._background.submit(run)
-
-    def _plan(self, open_job: OpenJob) -> None:
-        job = open_job.job
-        if not job.folder.has(job.ticket.source):
-            self._need_inbox()
-        open_job.ended = not settle(self.state, self.root.inbox, job, self._steps.most_bytes)
-        open_job.being_written = not open_job.ended and still_written(self.root.inbox, job)
-        if open_job.being_written:
-            open_job.not_before = time.monotonic() + _WRITTEN_SECONDS
-        elif not open_job.ended:
-            self._plan_or_wait(open_job)
-
-    def _plan_or_wait(self, open_job: OpenJob) -> None:
-        """Plan a job, unless another of the same bytes is being cleaned: then it waits for its result."""
-        twin = open_job.twin
-        in_work = twin is not None and twin in self.open
-        if twin is not None and in_work and twin.state not in (JobState.FAILED, JobState.PAUSED):
-            open_job.not_before = time.monotonic() + _WRITTEN_SECONDS
-            return
-        open_job.twin = self._steps.plan(open_job.job, self.open)
-        if open_job.twin is not None:
-            open_job.not_before = time.monotonic() + _WRITTEN_SECONDS
-            names = shown(open_job.job.name), shown(open_job.twin.name)
-            log.info("waits job=%s for=%s which is the same file and is being cleaned", *names)
-
-    def _deliver(self, open_job: OpenJob) -> None:
-        job = open_job.job
-        if not job.seems_whole:
-            job.load()
-        if job.state is not JobState.COMPLETE:  # a file was removed since: it is made again
-            return
-        again = _begin_attempt(open_job)
-        try:
-            path = self._ending.deliver(job, again=again)
-        except ChunkGone:
-            job.load()
-            if job.plan is not None and not job.missing:  # it is there after all: the disk can't be trusted
-                raise
-            return  # the chunk is made again
-        open_job.ended = True
-        self._steps.note_delivery(job, path)
-        self._ended(job, path, None)
-
-    def _reject(self, open_job: OpenJob) -> None:
-        error = open_job.refusal
-        assert error is not None
-        path = self._ending.reject(open_job.job, error, again=_begin_attempt(open_job))
-        open_job.ended = True
-        self._rejected += 1
-        self._ended(open_job.job, path, error)
-
-    def _discard(self, open_job: OpenJob) -> None:
-        again = _begin_attempt(open_job)
-        if not open_job.job.folder.has(open_job.job.ticket.source):
-            self._need_inbox()
-        self._ending.discard(open_job.job, again=again)
-        open_job.ended = True
-
-    def _start_over(self, open_job: OpenJob) -> None:
-        _begin_attempt(open_job)
-        self._need_inbox()
-        try:
-            self._ending.start_over(open_job.job)
-        except InputError:
-            open_job.job.unmark(FRESH)  # there is no file that could be put back: it is rejected
-            raise
-        open_job.ended = True
-
-    def _need_inbox(self) -> None:
-        """Raise ServiceError where the inbox, in which the source may still be or is to go, is away."""
-        self.inbox.open().close()
-
-
-def _begin_attempt(open_job: OpenJob) -> bool:
-    """Note that an end is attempted from here on; whether an earlier attempt may have got through."""
-    again, open_job.again = open_job.again, True
-    return again

@@ -17,9 +17,9 @@ from daemon.errors import ConfigError, ServiceError
 from daemon.intake.claim import claim
 from daemon.intake.inbox import Candidate, Inbox
 from daemon.intake.watch import Watch
-from daemon.loop.ending import Ended, unheard
 from daemon.loop.jobs import Jobs
 from daemon.loop.late_sidecars import LateSidecars
+from daemon.loop.steps.ending import Ended, unheard
 from daemon.settings.config import Root, load
 from daemon.settings.corrections_file import FILE_NAME as CORRECTIONS
 from daemon.settings.last_config import keep_config
@@ -148,11 +148,8 @@ class Supervisor:
         Where that is the state, nothing is asked either: what comes back could not be kept.
         """
         jobs = self.jobs
-        lost = jobs.state_place.fault()
-        self._stateless = lost is not None
-        lost = lost or jobs.outbox.place.fault()
-        if self.inbox is not None:
-            lost = lost or jobs.inbox.fault() or self._unlisted
+        self._stateless = jobs.folders.find_lost_state() is not None
+        lost = jobs.folders.find_lost() or self._unlisted
         if lost is None and jobs.holds.missing is not None:
             self._rescan = True
         jobs.note_missing_folder(lost)
@@ -226,7 +223,7 @@ class Supervisor:
         """Look through the inbox; in how many seconds that is to be done again."""
         assert self._watch is not None
         try:
-            if self.jobs.inbox.fault() is None:
+            if self.jobs.folders.inbox.fault() is None:
                 inbox.scan()
         except OSError as error:
             self._unlisted = ServiceError(

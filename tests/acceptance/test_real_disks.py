@@ -285,7 +285,7 @@ def test_a_job_that_lies_in_the_lower_layer_of_an_overlay_is_delivered_and_clear
     root.drop("talk.txt")
     with mounts.small(tmp_path / "layers", "size=4m"):
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("daemon.loop.ending.Ending.deliver", lambda *_, **__: 1 / 0)
+            patch.setattr("daemon.loop.steps.ending.Ending.deliver", lambda *_, **__: 1 / 0)
             work((root.state / "talk" / "FAILED").exists)
             work.leave()
         (root.state / "talk" / "FAILED").unlink()

@@ -12,7 +12,7 @@ from daemon.delivery.record import RECORD, Record
 from daemon.delivery.replacement import finish_replacements, make_result_again
 from daemon.errors import InputError, UsageError
 from daemon.intake.planning import make_plan
-from daemon.loop.ending import Ending
+from daemon.loop.steps.ending import Ending
 from daemon.settings.profile import Profile, Settings
 from daemon.store.state_folder import State
 from daemon.store.ticket import Ticket

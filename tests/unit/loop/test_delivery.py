@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from daemon.formats.unseen import UNSEEN
-from daemon.loop.ending import Ending
-from daemon.loop.jobs import Jobs
+from daemon.loop.steps.ending import Ending
+from daemon.loop.steps.long_steps import LongSteps
 from daemon.loop.supervisor import Supervisor
 from daemon.settings.config import load
 from daemon.store.job import ChunkGone
@@ -101,7 +101,7 @@ def cut_off(path):
 
 
 @pytest.mark.parametrize("spoil", [Path.unlink, cut_off])
-@pytest.mark.parametrize("place", [(Jobs, "_deliver"), (Ending, "deliver")])
+@pytest.mark.parametrize("place", [(LongSteps, "_deliver"), (Ending, "deliver")])
 def test_a_chunk_that_is_gone_when_its_job_is_to_be_delivered_is_cleaned_again(
     deliver, root, monkeypatch, spoil, place
 ):

@@ -95,7 +95,7 @@ def test_what_can_not_be_read_for_a_moment_is_not_taken_for_gone_and_paid_for_ag
     root, monkeypatch, work, what
 ):
     root.drop("talk.txt")
-    monkeypatch.setattr("daemon.loop.ending.Ending.deliver", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr("daemon.loop.steps.ending.Ending.deliver", lambda *_, **__: 1 / 0)
     work((root.state / "talk" / "FAILED").exists)
     state = State(str(root.state))
     (job,) = state.jobs()
@@ -209,7 +209,7 @@ def test_a_name_that_the_disk_does_not_have_is_spelt_otherwise(
 def test_the_name_of_a_result_is_tried_before_its_transcript_is_read_by_a_model(root, work, monkeypatch):
     """Where the outbox takes no names at all, nothing is paid for."""
     cleaned = []
-    monkeypatch.setattr("daemon.loop.steps.JobSteps.clean", lambda *_: cleaned.append(1) or 1 / 0)
+    monkeypatch.setattr("daemon.loop.steps.job_steps.JobSteps.clean", lambda *_: cleaned.append(1) or 1 / 0)
     refuse_names(
         monkeypatch, root.outbox, lambda last: last.startswith(("talk", "_", "transcript-")), errno.EINVAL
     )
@@ -407,8 +407,8 @@ def test_on_a_share_files_settle_for_ten_seconds(root, work, monkeypatch):
 def test_a_source_that_is_written_to_after_it_was_read_is_noticed_and_both_are_kept(root, work, monkeypatch):
     root.drop("talk.txt")
     with open(root.inbox / "talk.txt", "rb") as reader:
-        deliver = "daemon.loop.ending.Ending.deliver"
-        real = __import__("daemon.loop.ending", fromlist=["Ending"]).Ending.deliver
+        deliver = "daemon.loop.steps.ending.Ending.deliver"
+        real = __import__("daemon.loop.steps.ending", fromlist=["Ending"]).Ending.deliver
 
         def write_late(ending, job, *, again):
             with open(f"/proc/self/fd/{reader.fileno()}", "ab") as late:

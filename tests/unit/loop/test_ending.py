@@ -9,7 +9,7 @@ from daemon.delivery.outbox import Outbox
 from daemon.errors import InputError, ServiceError
 from daemon.intake.planning import make_plan
 from daemon.intake.put_back import sweep_inbox
-from daemon.loop.ending import Ending
+from daemon.loop.steps.ending import Ending
 from daemon.settings.profile import Settings
 from daemon.store.state_folder import State
 from daemon.store.ticket import Ticket

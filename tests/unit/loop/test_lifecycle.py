@@ -87,8 +87,8 @@ def test_every_step_that_may_be_decided_is_carried_out(root):
     root.write_config()
     jobs = Jobs(load(str(root.path / "config.yaml")), Admission(), lambda: None)
     try:
-        assert {*jobs._at_once, *jobs._in_background} == {*Step} - {Step.WAIT}
-        assert set(jobs._in_background) == IN_BACKGROUND
+        assert {*jobs._at_once, *jobs._long_steps._by_step} == {*Step} - {Step.WAIT}
+        assert set(jobs._long_steps._by_step) == IN_BACKGROUND
     finally:
         jobs.close(5)
 

@@ -1,0 +1,128 @@
+"""The steps that take their time, each carried out in the background: a plan is made, or a job is ended."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+
+from daemon.errors import InputError
+from daemon.intake.claim import settle, still_written
+from daemon.loop.folders import Folders
+from daemon.loop.lifecycle import Step
+from daemon.loop.open_job import OpenJob
+from daemon.loop.steps.ending import Ended, Ending
+from daemon.loop.steps.job_steps import JobSteps
+from daemon.store.job import FRESH, ChunkGone, Job, JobState
+from daemon.system.file_names import shown
+
+log = logging.getLogger(__name__)
+
+_WRITTEN_SECONDS = 1.0  # between two looks at a source that somebody still writes to
+
+
+class LongSteps:
+    """Carries the steps out. `list_open` gives the jobs that are not over, and may be asked by any thread.
+
+    `rejected` counts the jobs whose source could not be cleaned; `ended` is told of each that was delivered
+    or rejected.
+    """
+
+    def __init__(
+        self,
+        folders: Folders,
+        steps: JobSteps,
+        ending: Ending,
+        list_open: Callable[[], list[Job]],
+        ended: Ended,
+    ) -> None:
+        self.rejected = 0
+        self._folders = folders
+        self._steps = steps
+        self._ending = ending
+        self._list_open = list_open
+        self._ended = ended
+        self._by_step: dict[Step, Callable[[OpenJob], None]] = {
+            Step.PLAN: self._plan,
+            Step.DELIVER: self._deliver,
+            Step.REJECT: self._reject,
+            Step.DISCARD: self._discard,
+            Step.START_OVER: self._start_over,
+        }
+
+    def carry_out(self, open_job: OpenJob) -> None:
+        """Do the step that was decided; raises InputError where the source turns out to be none."""
+        self._by_step[open_job.step](open_job)
+
+    def _plan(self, open_job: OpenJob) -> None:
+        job, inbox_path = open_job.job, self._folders.inbox.path
+        if not job.folder.has(job.ticket.source):
+            self._folders.need_inbox()
+        open_job.ended = not settle(self._folders.state, inbox_path, job, self._steps.most_bytes)
+        open_job.being_written = not open_job.ended and still_written(inbox_path, job)
+        if open_job.being_written:
+            open_job.not_before = time.monotonic() + _WRITTEN_SECONDS
+        elif not open_job.ended:
+            self._plan_or_wait(open_job)
+
+    def _plan_or_wait(self, open_job: OpenJob) -> None:
+        """Plan a job, unless another of the same bytes is being cleaned: then it waits for its result."""
+        twin = open_job.twin
+        in_work = twin is not None and twin in self._list_open()
+        if twin is not None and in_work and twin.state not in (JobState.FAILED, JobState.PAUSED):
+            open_job.not_before = time.monotonic() + _WRITTEN_SECONDS
+            return
+        open_job.twin = self._steps.plan(open_job.job, self._list_open())
+        if open_job.twin is not None:
+            open_job.not_before = time.monotonic() + _WRITTEN_SECONDS
+            names = shown(open_job.job.name), shown(open_job.twin.name)
+            log.info("waits job=%s for=%s which is the same file and is being cleaned", *names)
+
+    def _deliver(self, open_job: OpenJob) -> None:
+        job = open_job.job
+        if not job.seems_whole:
+            job.load()
+        if job.state is not JobState.COMPLETE:  # a file was removed since: it is made again
+            return
+        again = _begin_attempt(open_job)
+        try:
+            path = self._ending.deliver(job, again=again)
+        except ChunkGone:
+            job.load()
+            if job.plan is not None and not job.missing:  # it is there after all: the disk can't be trusted
+                raise
+            return  # the chunk is made again
+        open_job.ended = True
+        self._steps.note_delivery(job, path)
+        self._ended(job, path, None)
+
+    def _reject(self, open_job: OpenJob) -> None:
+        error = open_job.refusal
+        assert error is not None
+        path = self._ending.reject(open_job.job, error, again=_begin_attempt(open_job))
+        open_job.ended = True
+        self.rejected += 1
+        self._ended(open_job.job, path, error)
+
+    def _discard(self, open_job: OpenJob) -> None:
+        again = _begin_attempt(open_job)
+        if not open_job.job.folder.has(open_job.job.ticket.source):
+            self._folders.need_inbox()
+        self._ending.discard(open_job.job, again=again)
+        open_job.ended = True
+
+    def _start_over(self, open_job: OpenJob) -> None:
+        _begin_attempt(open_job)
+        self._folders.need_inbox()
+        try:
+            self._ending.start_over(open_job.job)
+        except InputError:
+            open_job.job.unmark(FRESH)  # there is no file that could be put back: it is rejected
+            raise
+        open_job.ended = True
+
+
+def _begin_attempt(open_job: OpenJob) -> bool:
+    """Note that an end is attempted from here on; whether an earlier attempt may have got through."""
+    again, open_job.again = open_job.again, True
+    return again
