@@ -60,7 +60,7 @@ _ALPHABETS = tuple(
 )  # fmt: skip
 _LATIN_PAGES = (
     *("cp1252", "cp1250", "cp1254", "cp1257", "cp1258"),
-    *("iso8859_2", "iso8859_15", "mac_roman", "cp850", "cp852"),
+    *("iso8859_2", "iso8859_15", "mac_roman", "cp850", "cp852", "mac_latin2", "iso8859_4"),
 )
 """The pages of Latin script; of two that fit as well the first is taken."""
 _MARKS = frozenset("’‘“”„–—…«»°¿¡€£§©®·\xa0")
@@ -84,6 +84,8 @@ _OTHER_PAGES = [
 ]
 _SEVEN_BIT_PAGES = ("iso2022_kr", "iso2022_jp", "iso2022_jp_ext")
 _SHIFT = b"\x1b$"  # how they change to the letters of their script
+_HZ = re.compile(rb"~\{(?:[\x21-\x7d][\x21-\x7e])+~\}")
+"""Chinese letters in seven bits, as mail and news had them."""
 _HIRAGANA = re.compile("[\u3041-\u3096]")
 _HIRAGANA_SHARE = 0.3
 """The share of the characters beyond ASCII from which text is Japanese: half of Japanese text is hiragana."""
@@ -160,7 +162,12 @@ def _by_mark(data: bytes) -> Decoded | None:
 
 
 def _by_shifts(data: bytes) -> Decoded | None:
-    """Japanese or Korean in seven bits, as old mail programs write it."""
+    """Japanese, Korean or Chinese in seven bits, as old mail programs write it."""
+    if data.isascii() and _HZ.search(data):
+        try:
+            return Decoded(data.decode("hz"), "hz (guessed)")
+        except UnicodeDecodeError:
+            pass
     if _SHIFT not in data:
         return None
     for encoding in _SEVEN_BIT_PAGES:

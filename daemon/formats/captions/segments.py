@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from msgspec.structs import replace
 
+from daemon.formats.captions.boxed_labels import with_colons
 from daemon.formats.captions.boxed_names import named_in_boxes
 from daemon.formats.captions.cues import Cue, split_cues
 from daemon.formats.captions.growing import said_in_whole
 from daemon.formats.captions.highlight import said_once
+from daemon.formats.captions.label_span import LabelSpan, find_label_span
 from daemon.formats.captions.name_lines import named_above, voices_of, with_voice
 from daemon.formats.captions.rolling import carried_over, carried_words, rows_of
 from daemon.formats.markup import TIME_TAG, VOICE_TAG, count, plain
 from daemon.formats.speakers.labels import Line, begins_small, find_label
+from daemon.formats.speakers.names import Likeness
 from daemon.formats.speakers.verdict import judge, warn_of_doubts
 from daemon.formats.word_account import Reading, dropped_of, shared_out
 from daemon.formats.wrapped import goes_on, is_marked
@@ -88,14 +91,15 @@ def read_cues(cues: list[Cue], reading: Reading, *, overlapping: bool = False) -
 
     `overlapping`: the cues stay on the screen for longer than they are said.
     """
-    cues = said_once(named_in_boxes(named_above(cues, reading), reading), reading)
+    cues, boxed = with_colons(named_in_boxes(named_above(cues, reading), reading))
+    cues = said_once(cues, reading)
     carried = carried_over(cues)
     if carried is None:
         cues = said_in_whole(cues, reading)
     shown: list[int | None] = [None] * len(cues) if carried is None else [*carried]
     marked = is_marked(cue.text for cue in cues)
-    speakers = _Speakers(map(_spoken, cues, shown), reading, is_marked_text=marked)
     waiting = deque(cues)
+    speakers = _Speakers(lambda: map(_spoken, waiting, shown), reading, is_marked_text=marked, boxed=boxed)
     del cues  # each goes when it is read: a file has so many that all of them beside the segments are a lot
     for rows in shown:
         cue = waiting.popleft()
@@ -174,13 +178,23 @@ def _at_changes(piece: Piece) -> Iterator[Piece]:
 
 
 class _Speakers:
-    """Who speaks: the voices of VTT for their own span, labels until the next label."""
+    """Who speaks: the voices of VTT for their own span, labels until the next label or for their own cue."""
 
-    def __init__(self, cues: Iterable[list[Piece]], reading: Reading, *, is_marked_text: bool) -> None:
+    def __init__(
+        self,
+        cues: Callable[[], Iterable[list[Piece]]],
+        reading: Reading,
+        *,
+        is_marked_text: bool,
+        boxed: bool,
+    ) -> None:
         self._reading = reading
         self._voices = False
         self._marked = is_marked_text
-        self._verdict = judge(self._evidence(cues))
+        self._boxed = boxed
+        self._verdict = judge(self._evidence(cues()))
+        labelled = (self._verdict.labelled or boxed) and not self._voices
+        self._span = self._find_span(cues) if labelled else LabelSpan()
         self._speaker: str | None = None
         self._before = ""
         self._doubted: list[str] = []
@@ -190,17 +204,42 @@ class _Speakers:
         for lines in cues:
             for at, line in enumerate(lines):
                 self._voices = self._voices or line.speaker is not None
-                yield Line(None) if self._voices else _as_evidence(line, before, opens=at == 0)
+                yield Line(None) if self._voices else self._as_evidence(line, before, opens=at == 0)
                 before = line.words[-1]
+
+    def _as_evidence(self, line: Piece, before: str, *, opens: bool) -> Line:
+        """A line as evidence; where names in brackets are written as labels, no others are any."""
+        evidence = _as_evidence(line, before, opens=opens)
+        label = evidence.label
+        other = self._boxed and label is not None and label.likeness is Likeness.LISTED
+        return Line(None, evidence.stands, opens) if other else evidence
+
+    def _find_span(self, cues: Callable[[], Iterable[list[Piece]]]) -> LabelSpan:
+        """How long labels hold, by all cues."""
+        before = ""
+
+        def read_names(lines: list[Piece]) -> Iterator[tuple[list[str], str | None]]:
+            nonlocal before
+            for at, line in enumerate(lines):
+                evidence = self._as_evidence(line, before, opens=at == 0)
+                before = line.words[-1]
+                named = evidence.label is not None and self._verdict.believes(evidence)
+                yield line.words, evidence.label.name if named and evidence.label else None
+
+        named = (list(read_names(lines)) for lines in cues())
+        return find_label_span(named, unmarked=self._verdict.unmarked, boxed=self._boxed)
 
     def assign(self, lines: list[Piece]) -> Iterator[Piece]:
         """The lines of a cue as pieces, those of one speaker joined."""
         current: Piece | None = None
+        if not self._span.goes_on([line.words for line in lines]):
+            self._speaker = None
         for at, line in enumerate(lines):
             before, self._before = self._before, line.words[-1]
+            self._span.note(self._before)
             begins = self._voices and (current is None or line.speaker != current.speaker)
             if not self._voices:
-                begins = self._read_label(line, _as_evidence(line, before, opens=at == 0))
+                begins = self._read_label(line, self._as_evidence(line, before, opens=at == 0))
             if current is None or begins:
                 if current is not None:
                     yield current
@@ -228,13 +267,14 @@ class _Speakers:
         [Music], since without it the change could not be seen; and so does a label that is in doubt.
         """
         found = evidence.label
-        if found is not None and self._verdict.believes(evidence):
+        if found is not None and (self._verdict.believes(evidence) or self._span.believes(evidence)):
             words = found.remove_from(line.words)
             self._reading.drop("speaker", dropped_of(line.words, words))
             line.words, line.times = words, line.times[len(line.times) - len(words) :]
             self._speaker = found.name
+            self._span.begin()
             return True
-        if line.words[0].startswith(">>"):
+        if line.words[0].startswith(">>") or (self._speaker and self._span.parts_at(line.words)):
             self._speaker = None
             return True
         spoken = self._speaker is not None or self._doubted
@@ -245,7 +285,8 @@ class _Speakers:
         return False
 
     def warn(self) -> None:
-        """Say in the reading which labels were in doubt."""
+        """Say in the reading which labels were in doubt, and where labels hold for their own cue."""
+        self._span.warn(self._reading)
         warn_of_doubts(self._doubted, self._reading)
 
 

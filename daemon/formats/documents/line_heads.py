@@ -78,6 +78,8 @@ _HEADED = re.compile(
 _HEAD_CHARACTERS = 200  # no mark is looked for beyond
 _OUTLIERS_SHARE, _LEAST_RUNNING = 0.05, 3
 """The share of times that may not run on with the others, and how many there have to be that do."""
+_SLOWEST = 0.02
+"""Words a second below which nobody speaks."""
 _BARE_SHARE = 0.05
 """The share of lines from which `0:15` at a line's beginning or end is a time and not what was said."""
 
@@ -119,7 +121,27 @@ def read_heads(lines: Iterable[str]) -> list[Head]:
     times = _are_times(doubtful, len(spoken), first=bool(spoken) and spoken[0].doubtful)
     if doubtful and not times and not _run_on_with_others(found):
         found = [_untimed(head.line) if head.doubtful else head for head in found]
-    return _with_lone_names(found)
+    return _with_lone_names(_in_seconds(found))
+
+
+def _in_seconds(found: list[Head]) -> list[Head]:
+    """The heads; where nobody speaks as slowly as their times run, these are thousandths of a second."""
+    times = [head.start for head in found if head.start is not None and _IN_SECONDS.search(head.line)]
+    if len(times) < _LEAST_RUNNING or not all(time.is_integer() for time in times):
+        return found
+    words = sum(count_words(head.text) for head in found)
+    if words >= _SLOWEST * (max(times) - min(times)):
+        return found
+    return [
+        replace(head, start=_thousandth(head.start), end=_thousandth(head.end))
+        if head.start is not None and _IN_SECONDS.search(head.line)
+        else head
+        for head in found
+    ]
+
+
+def _thousandth(time: float | None) -> float | None:
+    return None if time is None else time / 1000
 
 
 def _without_outliers(found: list[Head]) -> list[Head]:

@@ -13,13 +13,14 @@ _COLUMN = re.compile(r"\s*(\d{1,5})(?:\t|\s\s|$)", re.ASCII)
 """A number in a column of its own."""
 _LISTED = re.compile(r"\s*(\d{1,5})(?:[.)]\s{0,9}|\s{1,9})(?=\S)", re.ASCII)
 """A number directly before the words, as in a list."""
+_LISTS = (".", ")")
 _LEAST_LINES = 8
 _LEAST_LISTED = 3
 _CUE_NUMBER = re.compile(r"\s*#?(\d{1,6})[.)]?\s*", re.ASCII)
 _CUE_TIME = re.compile(r"\s*[\[(]?\d{1,3}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?[\])]?(?:\s.{0,40})?", re.ASCII)
 _LEAST_CUES, _LONGEST = 2, 60  # cues, and characters of their number and of their time
-_SHARE = 0.6
-"""The share of lines with a number from which the numbers are the lines', and not what somebody counts."""
+_TURNS_SHARE, _SHARE = 0.8, 0.6
+"""The share of turns with a label, and of lines with a number, from which nobody counts things with it."""
 
 
 def without_line_numbers(lines: list[str], reading: Reading) -> list[str]:
@@ -30,9 +31,10 @@ def without_line_numbers(lines: list[str], reading: Reading) -> list[str]:
     for form, least in ((_COLUMN, _LEAST_LINES), (_LISTED, _LEAST_LISTED)):
         found = {at: match for at in filled if (match := form.match(lines[at]))}
         numbers = _of_lines({at: int(match[1]) for at, match in found.items()})
-        if len(numbers) >= max(least, _SHARE * len(filled)) and (
-            form is _COLUMN or _label_people(lines, found, numbers)
-        ):
+        if len(numbers) < least:
+            continue
+        each = len(numbers) >= _SHARE * len(filled)
+        if (form is _COLUMN and each) or (form is _LISTED and _are_turns(lines, found, numbers, each=each)):
             ends = {at: found[at].end() for at in numbers}
             return _stripped(lines, ends, reading, paged=form is _COLUMN and _are_paged(numbers))
     return lines
@@ -48,10 +50,19 @@ def _of_lines(numbers: dict[int, int]) -> dict[int, int]:
     return out
 
 
-def _label_people(lines: list[str], found: dict[int, re.Match[str]], numbers: dict[int, int]) -> bool:
-    """Whether labels stand behind numbers, on half of the lines or more."""
-    labels = sum(find_label(lines[at][found[at].end() :].split(None, 12)[:12]) is not None for at in numbers)
-    return labels * 2 >= len(numbers)
+def _are_turns(
+    lines: list[str], found: dict[int, re.Match[str]], numbers: dict[int, int], *, each: bool
+) -> bool:
+    """Whether these are the numbers of lines or turns with labels, and not those of what somebody lists.
+
+    `each`: most lines have one. Lists begin again with one, and name each thing once.
+    """
+    labels = [find_label(lines[at][found[at].end() :].split(None, 12)[:12]) for at in numbers]
+    names = [label.name for label in labels if label is not None]
+    listed = any(found[at][0].rstrip().endswith(_LISTS) for at in numbers)
+    again = _are_paged(numbers)
+    least = 0.5 if each and not listed else _TURNS_SHARE
+    return len(set(names)) < len(names) and len(names) >= least * len(numbers) and not (listed and again)
 
 
 def _are_paged(numbers: dict[int, int]) -> bool:

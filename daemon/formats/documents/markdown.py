@@ -82,7 +82,8 @@ def parse(text: str) -> Reading:
 
 def _unmark(text: str) -> str:
     """The words without emphasis, the addresses behind links, marks of footnotes, tags and escapes."""
-    text = _FOOTNOTE.sub("", _IMAGE_OR_LINK.sub(r"\1", text))
+    text = _IMAGE_OR_LINK.sub(r"\1", _IMAGE_OR_LINK.sub(r"\1", text))  # a link may stand around a picture
+    text = _FOOTNOTE.sub("", text)
     text = TAG.sub(lambda tag: " " if tag[0][1:3].lower() == "br" else "", text)
     text = _AUTOLINK.sub(r"\1", text)
     for mark in _EMPHASIS:

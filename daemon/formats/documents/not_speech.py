@@ -7,7 +7,7 @@ from collections.abc import Callable
 from itertools import islice
 
 from daemon.formats.documents.line_heads import read_heads
-from daemon.formats.speakers.names import is_generic
+from daemon.formats.speakers.names import Likeness, is_generic
 from daemon.formats.word_account import lines_of
 from daemon.text.transcript import UNSPACED
 
@@ -70,6 +70,12 @@ _ARROW = re.compile(r"[-=–—−]\s?[>＞]|[→⟶➔➡⇒]|&gt;")
 _LEAST_ODD, _ODD_SHARE = 2, 0.2
 _LONGEST_ODD, _LEAST_DIGITS, _MOST_LETTERS = 100, 6, 8
 """Captions' times in a notation that is not known: how many there have to be, and how such lines look."""
+_FENCE = re.compile(r"\s{0,3}(?:```|~~~)")
+_CODE_SPAN = re.compile(r"`[^`\n]{1,80}`")
+_DOC_HEADING = re.compile(r"#{1,6}\s+\S")
+_BUILT = re.compile(r"\s*(?:#{1,6}\s|[-*+]\s|\d{1,3}[.)]\s|\||!?\[|<[a-z/]|$ )")
+"""What a document is built of: headings, lists, tables, pictures and links on lines of their own."""
+_BUILT_SHARE, _LEAST_HEADINGS, _LEAST_CODE = 0.6, 2, 2
 _MOST_LINES = 2000
 _MOST_TEXT = 200_000  # characters
 _TABLE_SHARE = 0.9
@@ -95,6 +101,8 @@ def name_of(text: str, known_tags: re.Pattern[str] | None = None) -> str | None:
         return f"a file of captions with times that can't be read (the first: “{odd[0]}”)"
     if _is_yaml(lines):
         return "YAML, of a kind that is not known"
+    if _is_documentation(lines):
+        return "documentation of a program (headings, code and lists)"
     checks: tuple[tuple[Callable[[str, list[str]], bool], str], ...] = (
         (_is_markup, "HTML or other markup, of a kind that is not known"),
         (_is_table, "a table (CSV) without columns of times and text that are known"),
@@ -104,6 +112,27 @@ def name_of(text: str, known_tags: re.Pattern[str] | None = None) -> str | None:
     if longest:
         return f"a text with a word of {len(longest):,} letters, as nobody says one"
     return next((what for check, what in checks if check(text[:_MOST_TEXT], lines)), None)
+
+
+def _is_documentation(lines: list[str]) -> bool:
+    """Whether headings, code, lists, tables and pictures are most of it, and nobody speaks."""
+    code = inside = built = headings = said = 0
+    for line in lines:
+        fence = _FENCE.match(line) is not None
+        inside ^= fence
+        code += fence or _CODE_SPAN.search(line) is not None
+        headings += not inside and _DOC_HEADING.match(line) is not None
+        built += bool(fence or inside or _BUILT.match(line))
+        said += not inside and _is_turn(line)
+    structured = built >= _BUILT_SHARE * len(lines) and built > said * 4
+    return headings >= _LEAST_HEADINGS and code >= _LEAST_CODE and structured
+
+
+def _is_turn(line: str) -> bool:
+    """Whether somebody begins to speak with a line, or it has a time."""
+    head = read_heads([line])[0]
+    label = head.label
+    return head.start is not None or (label is not None and label.likeness in (Likeness.NAME, Likeness.SURE))
 
 
 def _is_odd_timing(line: str) -> bool:

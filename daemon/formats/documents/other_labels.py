@@ -26,6 +26,14 @@ _LETTER = re.compile(r"\s*([QA])(?:\t|\s{2,})\s*(?=\S)")
 _CIRCLED = re.compile(r"\s*[○◯〇]([^\s：:、。]{2,40})[\u3000 ]\s*(?=\S)")
 """Who speaks in the minutes of Japan's parliament: `○山田太郎君　お答えします。`"""
 _SPEAKER = re.compile(r"(?<=[.?!…\"”)])\s{1,9}(?=\[?([^\W\d_]\w{0,20}[ _-]?\d{1,3})\]?:\s)")
+_ANNOUNCED = re.compile(r"(?<=[.?!…\"”)\]♪])\s{1,9}(?=>>)")
+"""Where somebody else begins to speak within a line, as captions say it."""
+_FIELD = re.compile(
+    r"\s*(?:speaker|sprecher|sprecherin|locuteur|locutrice|hablante|orador|oradora|falante|parlante|spreker|talare"
+    r"|taler|puhuja|mówca|řečník|говорящий|спикер)\s?:\s{0,9}([^\W\d_][^:.?!]{1,60}?)\s?(:\s.*|:?\s*)$",
+    re.I,
+)
+"""Who speaks, told as in a form: `SPEAKER: Ann Berg:`."""
 _TIMED_TOKENS = re.compile(r"<\|(\d{1,6}\.\d{1,3})\|>([^<]{1,2000})<\|(\d{1,6}\.\d{1,3})\|>", re.ASCII)
 _TOKEN = re.compile(r"<\|[\w.]{1,40}\|>")
 """What a recogniser writes for itself."""
@@ -37,6 +45,7 @@ _LONGEST = 200  # characters in which a stamp and a name stand
 
 def as_labels(lines: list[str], reading: Reading) -> list[str]:
     """The lines, those that begin in one of these notations with a label; what says no name is booked."""
+    lines = _names_in_forms(lines, reading)
     for form, rewrite in ((_STAMP, _without_stamp), (_LETTER, _with_colon), (_CIRCLED, _with_colon)):
         found = dict(_rewritten(lines, form, rewrite))
         if len(found) < _LEAST:
@@ -47,8 +56,32 @@ def as_labels(lines: list[str], reading: Reading) -> list[str]:
     return lines
 
 
+def _names_in_forms(lines: list[str], reading: Reading) -> list[str]:
+    """The lines, each that tells who speaks as a form does written as a label, where several are told so."""
+    found = {at: match for at, line in enumerate(lines) if (match := _FIELD.fullmatch(line[: _LONGEST * 5]))}
+    names = {match[1] for match in found.values()}
+    named = {at for at, match in found.items() if match[2][:1] == ":" or _is_above_words(lines, at)}
+    if len(names) < _LEAST or len(named) < len(found):
+        return lines
+    out = list(lines)
+    for at, match in found.items():
+        out[at] = f"[{match[1]}]: {match[2].lstrip(': ')}{lines[at][match.end() :]}".rstrip()
+        reading.drop("speaker", count_words(lines[at]) - count_words(out[at]))
+    return out
+
+
+def _is_above_words(lines: list[str], at: int) -> bool:
+    """Whether a line stands at the top of a paragraph, above others."""
+    return (at == 0 or not lines[at - 1].strip()) and at + 1 < len(lines) and lines[at + 1].strip() != ""
+
+
 def split_at_speakers(lines: list[str]) -> list[str]:
-    """The lines, cut before each speaker that a program numbered: `… nine. Speaker 2: Bring …`."""
+    """The lines, cut before each speaker that a program numbered, or captions announced.
+
+    `… nine. Speaker 2: Bring …` and `… nine. >> ANN: Bring …`
+    """
+    if any(">>" in line for line in lines):
+        lines = [piece for line in lines for piece in _ANNOUNCED.split(line)]
     if not any(_SPEAKER.search(line) for line in lines):
         return lines
     out: list[str] = []

@@ -19,6 +19,7 @@ from typing import Any
 from daemon.formats.days import day_of
 from daemon.formats.services.fields import Record, essence, language_of, misshapen, name_of, text_of
 from daemon.formats.services.whisper import read_segments
+from daemon.formats.speakers.names import is_generic, is_name, is_person
 from daemon.formats.word_account import Reading, scaled
 from daemon.text.transcript import count_words
 
@@ -60,10 +61,18 @@ _DURATIONS = {
 """Keys, without case and signs, and how many of their units make a second."""
 _SPEAKERS = (
     *("speakername", "voice", "speakerlabel", "speaker", "speakerid", "speakertag", "participantname"),
-    *("participant", "author", "spk", "who", "username", "userdisplayname", "sender", "role", "speakergroup"),
+    *("participant", "author", "spk", "who", "username", "userdisplayname", "sender", "role"),
 )
-_WITH_TIMES = ("label", "name", "user")
+_GROUP = "speakergroup"
+"""A key that holds somebody's name in some files, and in others what several have in common."""
+_WITH_TIMES = ("label", "name", "user", "from")
 """What gives who speaks only where it stands beside a time."""
+_SENT = ("date", "datetime", "createdat", "sentat")
+"""When a message was written, which says when it was said only where nothing else does."""
+_VALUES = ("value",)
+"""Keys that hold words only beside a time."""
+_MESSAGES = ("text", "message")
+"""Keys that hold words in pieces, in the chats of some programs."""
 _NAMES = ("name", "displayname", "label", "speakername", "fullname")
 _IDS = ("id", "spkid", "speakerid", "speaker", "uuid")
 _WRAPPERS = frozenset(("data", "attributes", "attrs", "attr", "meta", "metadata", "properties", "fields"))
@@ -145,27 +154,28 @@ class _Finder:
     def _look_at_object(self, value: Record, path: tuple[str, ...], around: _Around) -> None:
         value = _unwrapped(value)
         keys = _plain_keys(value)
-        around = self._around(value, keys, around)
-        text_key = next(
-            (keys[key] for key in _TEXTS if isinstance(value.get(keys.get(key, _NO_KEY)), str)), ""
-        )
-        text = text_of(value[text_key]) if text_key else ""
+        text_key, text = _text_in(value, keys)
+        around = self._around(value, keys, around, is_said=bool(text.strip()))
         words = self._words(value, keys) if text.strip() else None
         if not text.strip():
             self._look_for_turn(value, keys)
         if text.strip():
             entry = {"text": text, "start": around.start, "end": around.end, "speaker": around.speaker}
             self.lists[path].append({**entry, "words": words and words[1], "channel": around.channel})
-            self._note_other_texts(value, text_key, path)
+            self._note_other_texts(value, (text_key, around.speaker), path)
             around = _Around(None, None, around.speaker, around.channel)
         for key, inner in value.items():
-            if words is None or words[0] != key:
+            if (words is None or words[0] != key) and key != text_key:
                 self._look_inside(key, inner, path, around)
 
-    def _note_other_texts(self, value: Record, text_key: str, path: tuple[str, ...]) -> None:
-        """Note what else a passage says: mostly the same in another language."""
+    def _note_other_texts(self, value: Record, known: tuple[str, str | None], path: tuple[str, ...]) -> None:
+        """Note what else a passage says, mostly the same in another language.
+
+        `known`: the key of what it says itself, and who speaks.
+        """
+        text_key, speaker = known
         for key, held in value.items():
-            if key != text_key and isinstance(held, str) and _is_prose(held):
+            if key != text_key and isinstance(held, str) and held != speaker and _is_prose(held):
                 self.others[path, key].append(held)
 
     def _look_for_turn(self, value: Record, keys: Mapping[str, str]) -> None:
@@ -183,8 +193,10 @@ class _Finder:
         elif isinstance(inner, list | dict):
             self.look(inner, (*path, key), around)
 
-    def _around(self, value: Record, keys: Mapping[str, str], around: _Around) -> _Around:
+    def _around(self, value: Record, keys: Mapping[str, str], around: _Around, *, is_said: bool) -> _Around:
         start, end = _times(value, keys)
+        if start is None and around.start is None and is_said:
+            start = _time_of_message(value, keys)
         speaker = self._speaker(value, keys)
         if speaker is None and start is not None:
             speaker = next((name for key in _WITH_TIMES if (name := _named(value, keys, key))), None)
@@ -202,7 +214,8 @@ class _Finder:
                 return self.names[str(who)]
             if (name := name_of(who)) is not None:
                 return name
-        return None
+        group = _named(value, keys, _GROUP)
+        return group if group and (is_generic(group) or (is_name(group) and not is_person(group))) else None
 
     def _words(self, value: Record, keys: Mapping[str, str]) -> tuple[str, list[_Words]] | None:
         """The key of the single words of a passage, and they with their times."""
@@ -216,10 +229,45 @@ class _Finder:
         keys = _plain_keys(raw)
         start, end = _times(raw, keys)
         text = next(
-            (raw[keys[key]] for key in ("punctuatedword", "punct", "word", "text", "content") if key in keys),
+            (
+                raw[keys[key]]
+                for key in ("punctuatedword", "punct", "word", "text", "content", "value")
+                if key in keys
+            ),
             "",
         )
         return {"word": text, "start": start, "end": end, "speaker": self._speaker(raw, keys)}
+
+
+def _text_in(value: Record, keys: Mapping[str, str]) -> tuple[str, str]:
+    """The key under which an object says something, and what; empty where it says nothing."""
+    for key in _TEXTS:
+        held = value.get(keys.get(key, _NO_KEY))
+        if isinstance(held, str):
+            return keys[key], text_of(held)
+        if key in _MESSAGES and (pieces := _pieces_of(held)) is not None:
+            return keys[key], text_of("".join(pieces))
+    for key in _VALUES:
+        held = value.get(keys.get(key, _NO_KEY))
+        if isinstance(held, str) and any(map(str.isalpha, held)) and _times(value, keys)[0] is not None:
+            return keys[key], text_of(held)
+    return "", ""
+
+
+def _pieces_of(held: object) -> list[str] | None:
+    """A text whose links and the like are objects among it, in pieces; None for another list."""
+    if not isinstance(held, list) or not any(isinstance(one, str) for one in held):
+        return None
+    pieces = [one.get("text") if isinstance(one, dict) else one for one in held]
+    texts = [piece for piece in pieces if isinstance(piece, str)]
+    return texts if len(texts) == len(pieces) and len(set(map(type, held))) > 1 else None
+
+
+def _time_of_message(value: Record, keys: Mapping[str, str]) -> float | None:
+    """When a message was written, in seconds from 1970; None where it is not told."""
+    dates = (value[keys[key]] for key in _SENT if key in keys)
+    moments = (_seconds_of_date(date) for date in dates if isinstance(date, str) and _DATE.match(date))
+    return next(filter(None, moments), None)
 
 
 def fits(raw: dict[str, Any]) -> bool:
@@ -359,7 +407,8 @@ def _seconds_of_date(text: str) -> float | None:
 def _named(value: Record, keys: Mapping[str, str], key: str) -> str | None:
     """The name under a key, None where there is none or it is a number."""
     held = value.get(keys.get(key, _NO_KEY))
-    return name_of(held) if isinstance(held, str) and not held.strip().isdecimal() else None
+    is_text = isinstance(held, str) and not held.strip().isdecimal() and scaled(held, 1) is None
+    return name_of(held) if is_text else None
 
 
 def _name_in(value: Record) -> object:

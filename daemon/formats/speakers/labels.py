@@ -178,6 +178,7 @@ def _named(words: Sequence[str]) -> Label | None:
             ("bold" if rest.startswith("*") or marked[-1:] != "*" else "topic") if marked[0] in "*_" else ""
         )
         alone = len(words) == taken and not rest.strip("*_")
+        taken += len(words) > taken + 1 and words[taken] in _DASHES and not rest.strip("*_")  # Ann: - text
         return Label(name, taken, rest.strip("*_"), likeness, bold, linked, alone)
     return None
 

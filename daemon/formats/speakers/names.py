@@ -36,6 +36,16 @@ _PERSONS = words_of_all("roles") | frozenset(
     """.split()
 )
 """What a person is called of whom no more is known."""
+_UNSEEN = frozenset(
+    """
+    man woman boy girl men women boys girls child children mann frau männer frauen junge mädchen homme femme
+    hommes femmes garçon fille hombre mujer hombres mujeres niño niña uomo donna ragazzo ragazza homem mulher
+    menino menina vrouw jongen meisje мужчина женщина мальчик девочка чоловік жінка хлопчик дівчинка kobieta
+    mężczyzna chłopiec dziewczyna kvinna kvinde pojke flicka mand muž žena chlapec férfi nő adam kadın
+    رجل امرأة
+    """.split()
+)
+"""Of these, those by whose looks captions of films name them."""
 GIVEN_NAMES = frozenset("dan kim mia ama ale andra min ma na mi".split())
 """Names of people that begin notes in some language; believed where they recur."""
 NOTES = words_of_all("no_names") - PRONOUNS - GIVEN_NAMES
@@ -88,6 +98,8 @@ TITLES = PERSONAL_TITLES | frozenset(
 """What stands before the name or office of those who speak in a parliament."""
 ADJUNCTS = frozenset("pro tempore acting deputy vice of from".split())
 SHORT_CAPITALS = 2
+_SAYS = re.compile("(?<=.)(?:說|说|問|问|稱|称|曰|講|讲|寫道|写道|表示|指出|認為|认为|回答|提到|強調|强调)$")
+"""How what somebody else once said begins: `總統說：「…」`."""
 _ASIDES = re.compile(r"\([^()]{1,80}\)")
 
 
@@ -204,7 +216,7 @@ def is_note(name: str) -> bool:
     words = whole.split()
     if not words or is_person(words[-1]):
         return False
-    if _DECIMAL.fullmatch(words[-1]):
+    if _DECIMAL.fullmatch(words[-1]) or _SAYS.search(whole):
         return True  # Decision 61.2
     bare = _ASIDES.sub("", name).split()
     office = words[0] in ("the", "a") and len(bare) > 1 and bare[-1][-1:].isupper()
@@ -222,6 +234,12 @@ def is_sound(text: str) -> bool:
 def is_person(word: str) -> bool:
     """Whether a word says that somebody speaks, but not who: woman, caller, Zwischenruf."""
     return word.casefold().strip("()[]") in _PERSONS
+
+
+def is_somebody_unseen(name: str) -> bool:
+    """Whether captions name somebody so who is heard and not seen: MAN, Woman 2, OLD MAN."""
+    words = [word for word in name.casefold().split() if not word.strip("#").isdigit()]
+    return bool(words) and (words[0] in _UNSEEN or words[-1] in _UNSEEN)
 
 
 def _bare(name: str) -> str:

@@ -13,7 +13,15 @@ from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field
 
 from daemon.formats.speakers.labels import OTHER_MARKS, Label, Line
-from daemon.formats.speakers.names import ASIDE, GIVEN_NAMES, NOTES, PRONOUNS, TITLES, Likeness
+from daemon.formats.speakers.names import (
+    ASIDE,
+    GIVEN_NAMES,
+    NOTES,
+    PRONOUNS,
+    TITLES,
+    Likeness,
+    is_caseless,
+)
 from daemon.formats.word_account import Reading
 from daemon.text.languages.knowledge import load_all
 
@@ -26,6 +34,8 @@ _RECURRING_SHARE = 0.02
 """The share of lines with labels from which a name that recurs is believed: one turn in fifty lines."""
 _ANY_SHARE = 0.1
 """The share from which a name is believed that stands only once; so it is if the first line has one."""
+_BEGUN_SHARE = 0.005
+"""The share for names of a file that begins with one: one turn in two hundred lines."""
 _LONE_SHARE = 0.5
 """The share from which the only label of a file is believed: `Keynote:` may begin a text of many lines."""
 _LISTED_SHARE = 0.2
@@ -50,6 +60,8 @@ _OFTEN = 3
 _MOST_DOUBTED_WORDS = 3
 _MOST_ONCE_WORDS = 3
 """The words of a name that stands once, at most: the title of a file may have a colon in it, too."""
+_LONGEST_CASELESS = 8
+"""The letters of a name that stands once in a script without capitals, at most: it may be a sentence."""
 _MARKED_SHARE = 0.3
 """The share of lines that follow the end of a sentence below which the text has no marks that would tell."""
 _LEAST_TOLD, _SMALL_SHARE = 2, 0.15
@@ -236,7 +248,7 @@ class _Evidence:
         sure = self.alike(Likeness.SURE)
         labelled = sum(self.times[key] for key in names | letters | sure)
         share = labelled / max(1, self.total)
-        begins = any(self.first == name for name, _ in names | letters | sure)
+        begins = any(self.first == name for name, _ in names | letters | sure) and share >= _BEGUN_SHARE
         recurs = any(map(self.recurs, names | letters | sure))
         once = (
             (begins or share >= _ANY_SHARE) if labelled > 1 and recurs else share >= self._least_once(names)
@@ -283,12 +295,19 @@ class _Evidence:
 
     def _is_usual(self, key: Key) -> bool:
         """Whether the name is marked as those are that recur: not `- **Topic**:` among `**Ann:**`."""
+        if self._are_list_items(key):
+            return False
         usual = self._emphases()
         most = max(usual[_emphasis(style)] for style in self.styles[key])
         if usual and most * 2 < usual.total():
             return False
         heads_a_line = self.alone[key] == 1 and not self.recurs(key)
         return not heads_a_line or self.alone.total() * 2 >= sum(self.times.values())
+
+    def _are_list_items(self, key: Key) -> bool:
+        """Whether a name only stands behind the numbers of a list, among lines that have none."""
+        listed = all(style.startswith("numbered") for style in self.styles[key])
+        return listed and not self.is_strict()
 
     def _is_believed(self, key: Key, share: float, *, once: bool) -> bool:
         """Whether a name is believed where labels stand on this share of the lines."""
@@ -301,7 +320,9 @@ class _Evidence:
             return not within and (once or share >= _RECURRING_SHARE)
         long = _words_of(key[0]) > _MOST_ONCE_WORDS and "(" not in key[0]
         titled = self._has_usual_title(key)
-        return (once or titled) and self._stands(key) and (not long or titled or self.is_strict())
+        sentence = is_caseless(key[0]) and " " not in key[0] and len(key[0]) > _LONGEST_CASELESS
+        likely = not sentence and (not long or self.is_strict())
+        return (once or titled) and self._stands(key) and (titled or likely)
 
     def _has_usual_title(self, key: Key) -> bool:
         """Whether the name has a title and is in capitals, as all are that recur: `DR. FAUCI`."""
@@ -361,7 +382,7 @@ def _words_of(name: str) -> int:
 
 def _emphasis(style: str) -> str:
     """The style as far as it is emphasis; a list's sign alone is none."""
-    return style if style.endswith(("bold", "topic")) else ""
+    return style if style.endswith(("bold", "topic")) else style[:8] if style.startswith("numbered") else ""
 
 
 def _has_case(name: str) -> bool:

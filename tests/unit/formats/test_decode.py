@@ -228,3 +228,17 @@ def test_pages_of_cyrillic_that_share_most_letters_are_told_apart(page):
 def test_other_binary_files_are_called_by_their_names(data, what):
     with pytest.raises(InputError, match=what):
         decode(data)
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("Zażółć gęślą jaźń, powiedział sąsiad. Łódź jest piękna, a ćma śpi.", "mac_latin2"),
+        ("Příliš žluťoučký kůň úpěl ďábelské ódy, řekl můj přítel.", "mac_latin2"),
+        ("Labrīt, mani sauc Jānis. Šodien mēs runājam par ģimeni. Ļoti skaisti, teica māte.", "cp1257"),
+        ("Labrīt, mani sauc Jānis. Šodien mēs runājam par ģimeni. Ļoti skaisti, teica māte.", "iso8859_4"),
+        ("他们明天早上去海边散步。我们在家里等你回来吃晚饭。", "hz"),
+    ],
+)
+def test_pages_of_old_computers_are_told(text, encoding):
+    assert decode(text.encode(encoding)) == (text, f"{encoding} (guessed)", 0)

@@ -360,3 +360,35 @@ def test_a_translation_beside_each_text_is_not_read_and_that_is_said():
 def test_a_page_about_something_is_no_transcript():
     refused({"name": "Kilns", "tagline": "", "body": "We build kilns.", "note": "Ask us."})
     refused([{"title": "Kilns", "content": "We build kilns."}, {"title": "Clay", "content": "We dig it."}])
+
+
+def test_words_under_value_with_their_times_are_words():
+    words = [{"time": 0, "duration": 400, "value": "Is"}, {"time": 400, "duration": 500, "value": "it?"}]
+    answer = [{"time": 1200, "duration": 400, "value": "Yes."}]
+    content = {"paragraphs": [{"speaker": "Ida", "words": words}, {"speaker": "Kurt", "words": answer}]}
+    assert turns(of(content)) == [(0.0, "Ida", "Is it?"), (1.2, "Kurt", "Yes.")]
+
+
+def test_messages_with_a_day_and_a_writer_are_read():
+    first = {
+        "id": 1,
+        "date": "2024-05-01T10:00:00",
+        "from": "Ida",
+        "text": ["Look at ", {"type": "link", "text": "this"}],
+    }
+    second = {"id": 2, "date": "2024-05-01T10:00:05", "from": "Kurt", "text": "I do."}
+    assert turns(of({"messages": [first, second]})) == [(0.0, "Ida", "Look at this"), (5.0, "Kurt", "I do.")]
+
+
+def test_a_time_under_from_is_nobody():
+    content = {"lines": [{"from": "00:00:01", "to": "00:00:02", "text": "Is it cold?"}]}
+    assert turns(of(content)) == [(1.0, None, "Is it cold?")]
+
+
+@pytest.mark.parametrize(
+    ("group", "speaker"), [("panel", None), ("Ida Lund", "Ida Lund"), ("Speaker 1", "Speaker 1")]
+)
+def test_what_several_have_in_common_is_no_speaker(group, speaker):
+    transcript = of({"segments": [{"start": 0, "end": 2, "text": "Is it cold?", "speaker_group": group}]})
+    assert [s.speaker for s in transcript.segments] == [speaker]
+    assert bool(transcript.warnings) == (speaker is None)

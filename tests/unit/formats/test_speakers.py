@@ -527,3 +527,59 @@ def test_a_name_of_the_file_in_brackets_is_that_speaker_too():
         ("Ann", "So."),
         ("Ann", "[Bells] They rang."),
     ]
+
+
+def test_what_is_numbered_in_a_list_is_nobody():
+    baking = (
+        "How to bake\n\n1. Flour: Take a pound.\n2. Water: Warm it.\n\nKnead and wait.\n\n"
+        "1. Flour: Strew some.\n2. Water: Have a bowl at hand.\n\nBake it.\n"
+    )
+    assert set(speakers(baking)) == {None}
+    assert "1. Flour: Take a pound." in turns(baking)[0][1]
+
+
+def test_a_list_belongs_to_whoever_reads_it_out():
+    listed = "1. Flour: a pound.\n2. Water: warm.\n"
+    said = f"Ida: What first?\nKurt: Two things.\n{listed}Ida: And then?\nKurt: The same.\n"
+    assert turns(said)[:2] == [
+        ("Ida", "What first?"),
+        ("Kurt", "Two things. 1. Flour: a pound. 2. Water: warm."),
+    ]
+
+
+def test_turns_that_are_numbered_one_by_one_keep_their_speakers():
+    said = (
+        "1. Ida: Is it cold?\nIt looks cold.\n\n2. Kurt: It is.\nVery.\n\n"
+        "3. Ida: Then wait.\nHere.\n\n4. Kurt: Fine.\nI will.\n"
+    )
+    assert speakers(said) == ["Ida", "Kurt", "Ida", "Kurt"]
+
+
+@pytest.mark.parametrize("dash", "-–—")
+def test_a_dash_between_a_name_and_what_is_said_is_none_of_it(dash):
+    said = f"Ida: {dash} Is it cold?\nKurt: {dash} It is.\nIda: {dash} Then wait.\n"
+    assert turns(said) == [("Ida", "Is it cold?"), ("Kurt", "It is."), ("Ida", "Then wait.")]
+
+
+def test_who_is_announced_within_a_line_speaks_from_there():
+    said = ">> IDA LUND: Is it cold? >> KURT HOLM: It is. Very.\n>> IDA LUND: Then wait. (Laughter) >> Yes!\n"
+    assert turns(said) == [
+        ("IDA LUND", "Is it cold?"),
+        ("KURT HOLM", "It is. Very."),
+        ("IDA LUND", "Then wait. (Laughter)"),
+        (None, ">> Yes!"),
+    ]
+
+
+@pytest.mark.parametrize("field", ["SPEAKER", "Sprecher", "Orador"])
+def test_names_that_are_told_as_in_a_form_are_who_speaks(field):
+    said = [("Ida Lund /sd", "Is it cold?"), ("Kurt Holm", "It is."), ("Ida Lund /sd", "Then wait.")]
+    above = "\n\n".join(f"{field}: {name}\n{text}" for name, text in said)
+    before = "\n".join(f"{field}: {name}: {text}" for name, text in said)
+    assert turns(above) == said
+    assert turns(before) == said
+
+
+def test_what_somebody_else_is_quoted_with_is_said_by_whoever_quotes_it():
+    said = "林委員：你好。\n王部長：你好。\n總統說：「我們會努力。」\n林委員：謝謝。\n王部長：不客氣。\n"
+    assert speakers(said) == ["林委員", "王部長", "林委員", "王部長"]

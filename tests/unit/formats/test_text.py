@@ -562,3 +562,47 @@ def test_a_few_times_behind_names_that_run_back_are_words():
     texts = [s.text for s in read(f"{LONG_TURNS}{times}".encode(), "a.md").segments]
     assert "[09:20] Well." in texts
     assert "[02:40] No." in texts
+
+
+def test_thousandths_of_a_second_are_told_by_how_slowly_one_would_speak():
+    said = (
+        "Speaker A [2000.00 - 9000.00]:\n    Is it cold outside?\n\n"
+        "Speaker B [9500.00 - 12000.00]:\n    It is.\n\n"
+        "Speaker A [13000.00 - 15000.00]:\n    Then wait here.\n"
+    )
+    assert [(s.start, s.end) for s in read(said.encode(), "a.txt").segments] == [(2, 9), (9.5, 12), (13, 15)]
+
+
+DOCUMENTATION = """# kiln
+
+Tools for kilns.
+
+[![Build](https://example.org/b.svg)](https://example.org)
+
+## Installation
+
+```sh
+pip install kiln
+```
+
+## Usage
+
+- `--hot`: as hot as it goes
+- `--cold`: let it cool
+
+## License
+
+See [LICENSE](LICENSE).
+"""
+
+
+@pytest.mark.parametrize("name", ["README.md", "readme.txt"])
+def test_documentation_is_no_transcript(name):
+    with pytest.raises(InputError, match="documentation"):
+        read(DOCUMENTATION.encode(), name)
+
+
+def test_a_talk_about_code_is_a_transcript():
+    days = (f"On day {n} we ran `kiln` once more, which took hours." for n in range(20))
+    talk = DOCUMENTATION + "\n".join(days)
+    assert read(talk.encode(), "talk.md").segments

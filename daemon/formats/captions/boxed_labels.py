@@ -1,0 +1,83 @@
+"""Who speaks in captions with names in brackets and no colon: `[Titus] Come in.`, `(MAN) Who is it?`
+
+What is heard stands the same way (`[sighs] No.`), so a name has to be that of somebody unseen (MAN), or to
+recur with words behind it and to be one by which somebody is called elsewhere in the captions.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from daemon.formats.captions.cues import Cue
+from daemon.formats.markup import VOICE_TAG, plain
+from daemon.formats.speakers.names import is_name, is_note, is_person, is_sound
+
+_BEFORE = r"(?:<[^<>]{1,40}>|\{\\[^{}]{1,40}\}|[\s\u200b-\u200f\u202a-\u202e♪-]){0,8}"
+_BOX = re.compile(rf"({_BEFORE})[\[(]\s{{0,3}}([^\[\]()\n]{{1,40}}?)\s{{0,3}}[\])](?=\s|$|<)(.*)")
+_IN_BRACKETS = re.compile(r"[\[(][^\[\]()]*[\])]")
+_LEAST_TIMES = 2
+_MOST_ALONE = 0.25
+"""How often a name stands with words behind it, at least; the share of times that it stands without."""
+_LEAST_CALLED = 2
+
+
+def with_colons(cues: list[Cue]) -> tuple[list[Cue], bool]:
+    """The cues, names in brackets written as labels (`[Ann]: text`), and whether there are any."""
+    said, alone = Counter[str](), Counter[str]()
+    for cue in cues:
+        if VOICE_TAG.search(cue.text):
+            return cues, False
+        for name, followed in _names(cue.lines):
+            (said if followed else alone)[name] += 1
+    if not said:
+        return cues, False
+    candidates = {name for name, times in said.items() if alone[name] <= _MOST_ALONE * (times + alone[name])}
+    unseen = {name for name in candidates if _is_unseen(name)}
+    recurring = {name for name in candidates - unseen if said[name] >= _LEAST_TIMES}
+    known = unseen | (_called(recurring, cues) if recurring else set())
+    return ([_with_colon(cue, known) for cue in cues], True) if known else (cues, False)
+
+
+def _names(lines: Sequence[str]) -> Iterator[tuple[str, bool]]:
+    """What may be names in brackets before the words of lines, and whether words follow, there or below."""
+    boxes = [_BOX.match(line) if "[" in line or "(" in line else None for line in lines]
+    for at, box in enumerate(boxes):
+        if box is None or not (is_name(box[2]) or _is_unseen(box[2])) or is_note(box[2]) or is_sound(box[2]):
+            continue
+        below = plain(lines[at + 1]).strip() if at + 1 < len(lines) and boxes[at + 1] is None else ""
+        yield box[2], bool(plain(box[3]).strip() or below)
+
+
+def _is_unseen(name: str) -> bool:
+    """Whether it is how somebody is named of whom no more is known: MAN, woman 2, Old Man."""
+    words = [word for word in name.split() if not word.strip("#").isdigit()]
+    return 0 < len(words) <= 2 and is_person(words[-1]) and not is_sound(name)
+
+
+def _called(names: set[str], cues: Sequence[Cue]) -> set[str]:
+    """Of some names those by which somebody is called, and that are no other words of the captions."""
+    text = " ".join(_IN_BRACKETS.sub(" ", plain(cue.text)) for cue in cues)
+    whole = Counter(re.findall(r"[^\W\d_][\w'’-]*", text))
+    shouted = sum(map(str.isupper, whole)) * 2 > len(whole)
+    return {name for name in names if not shouted and _is_called(name, text, whole)}
+
+
+def _is_called(name: str, text: str, words: Counter[str]) -> bool:
+    last = name.split()[-1].strip(".")
+    written = last.title() if last.isupper() else last
+    if words[written.lower()] or written.lower() == written:
+        return False
+    vocative = re.search(rf"(?:, {re.escape(written)}\b|\b{re.escape(written)}[,!?])", text)
+    return words[written] >= _LEAST_CALLED and vocative is not None
+
+
+def _with_colon(cue: Cue, known: set[str]) -> Cue:
+    """The cue with a colon behind each of these names in brackets."""
+    lines = []
+    for line in cue.lines:
+        box = _BOX.match(line) if "[" in line or "(" in line else None
+        lines.append(f"{box[1]}[{box[2]}]: {box[3].lstrip()}" if box and box[2] in known else line)
+    return replace(cue, text="\n".join(lines))
