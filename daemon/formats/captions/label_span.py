@@ -31,6 +31,8 @@ _UNSEEN_SHARE = 0.5
 """The share of names that are only MAN or WOMAN: those who are not seen."""
 _CAPITALS_SHARE = 0.9
 _ASIDE = re.compile(r"[(\[][^()\[\]]*[)\]]")
+_MOST_NAMED, _MOST_BOXED = 0.5, 0.75
+"""The share of captions with a name, at most, in subtitles of films; and where it stands in brackets."""
 _MOST_CARRIED = 6
 """The captions over which a sentence goes on, at most."""
 _SENTENCE_ENDS = (
@@ -85,7 +87,8 @@ class _Evidence:
 
     def is_of_film(self, *, boxed: bool) -> bool:
         """Whether a name says nothing of the captions behind it that have none."""
-        if not self.names or len(self.names) * 2 > self.captions:
+        most = _MOST_BOXED if boxed else _MOST_NAMED
+        if not self.names or len(self.names) > most * self.captions:
             return False
         heard = len(self.sounds) >= _LEAST_SOUNDS and self.sounding >= _SOUNDS_SHARE * self.captions
         paired = self.pairs >= max(_LEAST_PAIRS, _PAIRS_SHARE * self.captions)

@@ -7,6 +7,7 @@ import html
 import io
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 
 from daemon.errors import InputError
@@ -34,8 +35,8 @@ _STARTS = frozenset(
     """
     start starttime startms starts timestampstart segmentstart starttimecode timecodestart
     starttimestamp timestart begin begintime beginning from timestamp time timecode startzeit anfang in
-    intime inpoint tcin timein zeit début debut inicio inizio 开始 開始 時間 время beginn von desde da van
-    início
+    intime inpoint tcin timein timespan timerange interval zeitspanne zeit début debut inicio inizio 开始
+    開始 時間 время beginn von desde da van início
     """.split()
 )
 _ENDS = frozenset(
@@ -55,6 +56,10 @@ _SPEAKERS = frozenset(
 _DELIMITERS = ",;\t|"
 _NAMED_DELIMITER = re.compile(r"\s*\"?sep=([^\s\w])\"?[^\S\n]*\n", re.I)
 """The first line by which Excel is told how cells are parted."""
+_SPAN = re.compile(
+    r"\s*(\d{1,3}:\d\d(?::\d\d)?(?:[.,]\d{1,3})?)\s*(?:-{1,2}>|[-–—→~]|to)\s*(\d{1,3}:\d\d(?::\d\d)?(?:[.,]\d{1,3})?)\s*",
+    re.ASCII,
+)
 _MILLISECONDS = 1000
 _LONGEST_HEAD = 2000  # characters
 _SLOWEST = 0.02
@@ -97,6 +102,7 @@ def parse(text: str) -> Reading:
     except csv.Error:
         raise InputError("This is a table (CSV) that can't be read; it is damaged.", _SAVE) from None
     rows = [[_decoded(cell) for cell in row] for row in rows] if "&" in text else rows
+    rows, columns = _with_ends(rows, columns)
     reading = Reading(sum(count_words(cell) for row in rows for cell in row))
     named = count_words(whole[: len(whole) - len(text)])
     reading.words_in_file += named
@@ -105,6 +111,25 @@ def parse(text: str) -> Reading:
         reading.drop("header", sum(map(count_words, rows.pop(0))))
     _read_rows(rows, columns, reading)
     return reading
+
+
+def _with_ends(rows: list[list[str]], columns: Columns) -> tuple[list[list[str]], Columns]:
+    """The rows, where one column holds start and end (`0:02 - 0:05`) with the end in a column of its own."""
+    start = columns.start
+    if (
+        start is None
+        or columns.end is not None
+        or not any(_SPAN.fullmatch(_cell(row, start)) for row in rows)
+    ):
+        return rows, columns
+    width = max(map(len, rows))
+    out = []
+    for row in rows:
+        span = _SPAN.fullmatch(_cell(row, start))
+        cells = [*row, *[""] * (width - len(row)), span[2] if span else ""]
+        cells[start] = span[1] if span else cells[start]
+        out.append(cells)
+    return out, replace(columns, end=width)
 
 
 def _read_rows(rows: list[list[str]], columns: Columns, reading: Reading) -> None:

@@ -41,6 +41,8 @@ _STRICT = re.compile(
     r"(?:\s+[\w-]+:[^\s<]+)*(?:\s+(.*))?$",
     re.ASCII,
 )
+_EVENT_FIELDS = re.compile(r"(?<=\d),[^,\n]{0,40},[^,\n]{0,40},\d{1,4},\d{1,4},\d{1,4},[^,\n]{0,40},")
+"""The fields between the times and the words of ASS, which some programs leave behind the times."""
 _LONGEST = 200  # characters: a timing line with every setting there is has fewer
 _ESCAPED_ARROW = re.compile(r"&(?:gt|#62);")
 _IN_ASCII = str.maketrans(
@@ -103,7 +105,7 @@ def read_timing(line: str) -> Timing | None:
     """What the line tells, if it is a timing line. Negative times are 0."""
     if _TELLING.search(line) is None:
         return None
-    found = _STRICT.match(line)
+    found = _STRICT.match(_EVENT_FIELDS.sub(" ", line, 1) if ",0,0,0," in line else line)
     if found is None:
         return _read_loosely(line) if len(line) <= _LONGEST else None
     start, end = parse_timecode(found[1]), parse_timecode(found[2])

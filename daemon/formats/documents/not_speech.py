@@ -40,6 +40,10 @@ _LINES = (
         r"|DELETE FROM)\b",
         0.3, 2, "statements for a database (SQL)",
     ),
+    (
+        r"[\w.-]{1,60}(?:\[[\w,.-]{1,60}\])?\s?(?:==|>=|~=|<=|!=)\s?\d[\w.*]{0,20}(?:\s?[;,\\].*)?\s*$",
+        0.6, 3, "a list of the parts of a program (requirements)",
+    ),
     (r"msg(?:id|str|ctxt)(?:\[\d\])? \"", 0.3, 4, "a file of translations (gettext)"),
     (
         r"\[[\w .:-]{1,60}\]\s*$|[A-Za-z][\w.-]{0,60}\s?=\s?\S+(?:\s\S+){0,2}\s*$",

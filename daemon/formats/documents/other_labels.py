@@ -35,6 +35,7 @@ _FIELD = re.compile(
 )
 """Who speaks, told as in a form: `SPEAKER: Ann Berg:`."""
 _TIMED_TOKENS = re.compile(r"<\|(\d{1,6}\.\d{1,3})\|>([^<]{1,2000})<\|(\d{1,6}\.\d{1,3})\|>", re.ASCII)
+_TRANSANA = re.compile(r"¤<(\d{1,9})>\s?", re.ASCII)
 _TOKEN = re.compile(r"<\|[\w.]{1,40}\|>")
 """What a recogniser writes for itself."""
 _FORUM_MARK = re.compile(r"\[/?(?:b|i|u|color|size|quote)(?:=[^\[\]\n]{0,30})?\]|\'{3}", re.I)
@@ -96,7 +97,9 @@ def split_at_speakers(lines: list[str]) -> list[str]:
 
 
 def with_times_of_tokens(text: str) -> str:
-    """The text, Whisper's tokens with times (`<|0.00|> text<|2.40|>`) written as times before the words."""
+    """The text, times of Whisper (`<|0.00|>`) and Transana (`¤<2400>`) in brackets before the words."""
+    if "¤<" in text:
+        text = _TRANSANA.sub(lambda found: f"[{int(found[1]) / 1000:.3f}s] ", text)
     if "<|" not in text:
         return text
     timed = _TIMED_TOKENS.sub(lambda found: f"\n[{found[1]} - {found[3]}] {found[2].strip()}\n", text)

@@ -31,6 +31,8 @@ _NUMBERS = frozenset(
 _COUNTED = frozenset(
     "tape side reel cassette disc disk cd band kassette bande face cinta cara lado nastro".split()
 )
+_EXAMINED = re.compile(r"\s*BY (?:MR|MS|MRS|DR)\. [A-Z][A-Z'’. -]{1,40}:\s*")
+"""Who asks from here on, as the record of a court says it: `BY MR. DALE:`."""
 _MOST_WORDS = 12
 _TURN_MARK = re.compile(r"#\d{2}:\d{2}:\d{2}(?:[-.,]\d{1,3})?#", re.ASCII)
 _NOTE = re.compile(r"(?<![\w#])#(?!\d{2}:\d{2}:\d{2}(?:[-.,]\d{1,3})?#)([^#\n]{1,80})#(?!\w)")
@@ -50,7 +52,7 @@ def without_transcriber_notes(lines: list[str], reading: Reading) -> list[str]:
     lines = _without_open_tags(lines, reading)
     out = []
     for line in lines:
-        noted = _is_about_tapes(line)
+        noted = _is_about_tapes(line) or _EXAMINED.fullmatch(line) is not None
         reading.drop("note", count_words(line) if noted else 0)
         out.append("" if noted else line)
     return out

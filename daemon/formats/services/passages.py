@@ -28,7 +28,7 @@ KIND = "passages-json"
 _TEXTS = (
     *("text", "transcript", "transcription", "sentence", "utterance", "body", "content", "caption"),
     *("displaytext", "display", "punctuatedword", "punct", "word", "line", "rawtext", "fulltranscript"),
-    *("spokentext", "sourcetext", "words", "message", "onebest"),
+    *("spokentext", "sourcetext", "words", "message", "onebest", "subtitle"),
 )
 _SECOND, _TICKS = 1, 10_000_000
 _THOUSAND = 1000
@@ -312,8 +312,10 @@ def _is_text_alone(raw: Record) -> bool:
 
 
 def _are_texts(entries: object) -> bool:
-    """Whether it is a list of objects, each with a text by the key that says that it is one."""
-    return isinstance(entries, list) and all(isinstance(one, dict) and "text" in one for one in entries)
+    """Whether it is a list of objects, each with a text by a key that says that it is one."""
+    return isinstance(entries, list) and all(
+        isinstance(one, dict) and any(str(key).endswith("text") for key in one) for one in entries
+    )
 
 
 def _unwrapped(value: Record) -> Record:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
@@ -28,12 +27,13 @@ def with_words(segment: Segment, tokens: Sequence[Token]) -> Iterator[Segment]:
     """The segment with a time for each word, cut where the words' speaker changes.
 
     Missing times lie evenly between their neighbours; a missing speaker is the one before. Tokens that
-    don't spell the segment's text are of no use: then the text stands as it is.
+    don't spell the segment's text, but for case and marks, are of no use: then it stands as it is, and is
+    nobody's where several speak in it.
     """
-    owners = _owners(segment.text.split(), tokens)
+    owners = _owners(segment.text.split(), tokens) or _owners_of_letters(segment.text.split(), tokens)
     if owners is None:
-        named = Counter(token.speaker for token in tokens if token.speaker).most_common(1)
-        yield replace(segment, speaker=segment.speaker or (named[0][0] if named else None))
+        named = {token.speaker for token in tokens if token.speaker}
+        yield replace(segment, speaker=segment.speaker or (named.pop() if len(named) == 1 else None))
         return
     times = _times([token.start for token in owners], segment)
     if times is not None:
@@ -90,6 +90,29 @@ def _owners(words: list[str], tokens: Sequence[Token]) -> list[Token] | None:
         out.append(tokens[at])
         begins += len(word)
     return out
+
+
+def _owners_of_letters(words: list[str], tokens: Sequence[Token]) -> list[Token] | None:
+    """As `_owners`, where words and tokens differ in nothing but case and marks."""
+    bare = [(word, letters) for word in words if (letters := _letters_of(word))]
+    spelt = [_with_text(token, letters) for token in tokens if (letters := _letters_of(token.text))]
+    found = _owners([letters for _, letters in bare], spelt)
+    if found is None:
+        return None
+    owners = iter(found)
+    out: list[Token] = []
+    for word in words:
+        out.append(next(owners) if _letters_of(word) or not out else out[-1])
+    return out
+
+
+def _letters_of(text: str) -> str:
+    return "".join(filter(str.isalnum, text.casefold()))
+
+
+def _with_text(token: Token, text: str) -> Token:
+    """The token with another text."""
+    return Token(text, token.start, token.end, token.speaker)
 
 
 def _times(starts: list[float | None], segment: Segment) -> tuple[float, ...] | None:

@@ -265,9 +265,14 @@ class _Evidence:
         return _LISTED_SHARE if beside and len(names) > 1 else _LONE_SHARE
 
     def _pairs(self) -> frozenset[Key]:
-        """Question and answer, where both recur."""
+        """Question and answer, where both recur, or one does in a record that writes them `Q.` and `A.`"""
         pairs = [((one, ""), (other, "")) for one, other in _QUESTION_AND_ANSWER]
-        return frozenset(key for pair in pairs if all(map(self.recurs, pair)) for key in pair)
+        return frozenset(key for pair in pairs if self._are_pair(*pair) for key in pair)
+
+    def _are_pair(self, one: Key, other: Key) -> bool:
+        dotted = all(self.styles.get(key, Counter())["dot"] for key in (one, other))
+        recurring = sum(map(self.recurs, (one, other)))
+        return recurring > 1 or (recurring > 0 and dotted)
 
     def _letters(self) -> frozenset[Key]:
         """The letters that stand for speakers, not for the answers of a list: they recur."""

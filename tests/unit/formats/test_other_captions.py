@@ -212,3 +212,16 @@ def test_a_name_with_an_angle_in_sami_leaves_no_word_out_of_the_account():
         "<SYNC Start=3000><P Class=X>&nbsp;</BODY></SAMI>"
     )
     assert spoken(content, "a.smi") == [(1.0, "Ann ab", "The ferry leaves.")]
+
+
+def test_start_and_end_may_stand_in_one_column():
+    table = "Timespan\tContent\tSpeaker\n0:02.0 - 0:05.5\tIs it cold?\tIda\n0:06.0 - 0:07.0\tIt is.\tKurt\n"
+    told = [(s.start, s.end, s.speaker, s.text) for s in read(table.encode(), "a.txt").segments]
+    assert told == [(2.0, 5.5, "Ida", "Is it cold?"), (6.0, 7.0, "Kurt", "It is.")]
+
+
+def test_the_fields_of_ass_behind_times_are_no_words():
+    content = (
+        "WEBVTT\n\n00:01.000 --> 00:02.000,Sign,,0,0,0,,Part one\n\n00:03.000 --> 00:04.000\nIs it cold?\n"
+    )
+    assert [s.text for s in read(content.encode(), "a.vtt").segments] == ["Part one", "Is it cold?"]

@@ -392,3 +392,26 @@ def test_what_several_have_in_common_is_no_speaker(group, speaker):
     transcript = of({"segments": [{"start": 0, "end": 2, "text": "Is it cold?", "speaker_group": group}]})
     assert [s.speaker for s in transcript.segments] == [speaker]
     assert bool(transcript.warnings) == (speaker is None)
+
+
+def test_words_that_have_marks_where_the_text_has_none_part_their_speakers():
+    spelt = zip("is it cold it is".split(), "Is it cold? It is.".split(), strict=True)
+    words = [
+        {"word": bare, "punctuated_word": marked, "start": at, "end": at + 0.5, "speaker": int(at > 2)}
+        for at, (bare, marked) in enumerate(spelt)
+    ]
+    guess = {"transcript": "is it cold it is", "words": words}
+    told = turns(of({"results": {"channels": [{"alternatives": [guess]}]}}))
+    assert told == [(0.0, "Speaker 0", "is it cold"), (3.0, "Speaker 1", "it is")]
+
+
+def test_words_of_several_that_spell_another_text_are_nobodys():
+    words = [word("Is", 0, "A", "word"), word("it?", 1, "B", "word")]
+    content = {"segments": [{"start": 0, "end": 2, "text": "Was it cold?", "words": words}]}
+    assert [s.speaker for s in of(content).segments] == [None]
+
+
+def test_lists_of_texts_alone_and_of_subtitles_are_read():
+    assert turns(of([{"id": 1, "source_text": "Is it cold?"}])) == [(None, None, "Is it cold?")]
+    game = [{"id": "a", "speaker": "Ida", "subtitle": "It\u00adis cold."}]
+    assert turns(of(game)) == [(None, "Ida", "Itis cold.")]

@@ -580,6 +580,18 @@ def test_names_that_are_told_as_in_a_form_are_who_speaks(field):
     assert turns(before) == said
 
 
+@pytest.mark.parametrize(
+    "adverb",
+    ["Sodann", "Végül", "Apoi", "Finalment", "Lopuksi", "Зрештою", "Έπειτα", "Następnie", "Především"],
+)
+def test_what_begins_the_points_of_a_speech_is_nobody(adverb):
+    said = (
+        f"Ida Lund: Two points.\n{adverb}: the bridge.\nKurt Holm: Yes.\nIda Lund: Good.\nKurt Holm: Go on.\n"
+    )
+    assert speakers(said)[0] == "Ida Lund"
+    assert adverb not in speakers(said)
+
+
 def test_what_somebody_else_is_quoted_with_is_said_by_whoever_quotes_it():
     said = "林委員：你好。\n王部長：你好。\n總統說：「我們會努力。」\n林委員：謝謝。\n王部長：不客氣。\n"
     assert speakers(said) == ["林委員", "王部長", "林委員", "王部長"]

@@ -107,7 +107,7 @@ def test_the_record_of_a_court_names_offices_and_questions():
         "THE WITNESS: May I?\n\nA. In May.\n\nMR. SMITH: Thanks.\n"
     )
     assert [(s.speaker, s.text) for s in text(content).segments] == [
-        ("THE COURT", "Go on."), ("THE COURT", "BY MR. SMITH:"), ("Q", "Where were you?"), ("A", "At home."),
+        ("THE COURT", "Go on."), ("Q", "Where were you?"), ("A", "At home."),
         ("Q", "When?"), ("THE WITNESS", "May I?"), ("A", "In May."), ("MR. SMITH", "Thanks."),
     ]  # fmt: skip
     assert text("A. Smith came.\n\nQ. Then?\n\nThe end: none.\n").dropped == {}
@@ -571,6 +571,26 @@ def test_thousandths_of_a_second_are_told_by_how_slowly_one_would_speak():
         "Speaker A [13000.00 - 15000.00]:\n    Then wait here.\n"
     )
     assert [(s.start, s.end) for s in read(said.encode(), "a.txt").segments] == [(2, 9), (9.5, 12), (13, 15)]
+
+
+def test_questions_and_answers_of_a_record_are_known_though_one_stands_once():
+    answers = "Q. Where?\n\nA. At home.\n\nA. I said."
+    said = f"THE CLERK: Your name?\n\nTHE WITNESS: Ruth Ames.\n\nBY MS. ORR:\n\n{answers}"
+    assert [s.speaker for s in text(said).segments] == ["THE CLERK", "THE WITNESS", "Q", "A", "A"]
+
+
+def test_transanas_times_are_times():
+    said = "¤<2000>Ida: Is it cold?\n¤<6500>Kurt: It is.\n¤<9000>Ida: Then wait.\n"
+    assert turns(text(said)) == [
+        (2.0, "Ida", "Is it cold?"),
+        (6.5, "Kurt", "It is."),
+        (9.0, "Ida", "Then wait."),
+    ]
+
+
+def test_the_parts_of_a_program_are_no_transcript():
+    with pytest.raises(InputError, match="requirements"):
+        text("attrs==24.1.0\nnumpy>=1.26 ; python_version > '3.11'\nrich~=13.0\npyyaml==6.0.2\n")
 
 
 DOCUMENTATION = """# kiln
