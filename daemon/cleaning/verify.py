@@ -138,7 +138,7 @@ def _unfaithful(pairs: _Pairs, text: str, verbatim: Verbatim, glossary: Sequence
                 found.setdefault(place, _EMPTY)
         elif pairs[place][0] != pairs[place][1]:
             is_respelt = tokens(pairs[place][0]) == tokens(pairs[place][1])
-            fault = None if is_respelt else find_loss(words, verbatim)
+            fault = None if is_respelt else find_loss(words, verbatim, speech)
             if verbatim == "light":
                 fault = fault or find_lost_markers(*pairs[place], speech.language)
             fault = fault or find_changed_meaning(*pairs[place], words, speech)
@@ -147,7 +147,7 @@ def _unfaithful(pairs: _Pairs, text: str, verbatim: Verbatim, glossary: Sequence
     if found or len(pairs) == 1:
         return found
     whole = list(chain.from_iterable(compared))
-    fault = find_loss(whole, verbatim)
+    fault = find_loss(whole, verbatim, speech)
     if fault is None and verbatim == "light":
         fault = find_lost_markers(*_joined(pairs), speech.language)
     if fault is not None:

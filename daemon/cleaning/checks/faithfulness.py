@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import accumulate
 from operator import and_, gt, not_
@@ -141,10 +141,16 @@ def known_of(words: Iterable[Word]) -> frozenset[str]:
     return frozenset([was or key for key, _, new, _, was in words if not new])
 
 
-def fault_of(words: Sequence[Word], known: frozenset[str], bounds: Bounds = CLEAN) -> str | None:
+def fault_of(
+    words: Sequence[Word],
+    known: frozenset[str],
+    bounds: Bounds = CLEAN,
+    is_light: Callable[[str], bool] = is_number,
+) -> str | None:
     """What makes a cleaning unfaithful, in a short phrase; None where it is within the bounds.
 
-    `known` holds the keys of the original around: a word that stands there is not invented.
+    `known` holds the keys of the original around: a word that stands there is not invented. `is_light`
+    says of a word whether its loss is none; a number may be spelt otherwise.
     """
     gone, new = _longest_runs(words)
     if gone > bounds.longest_gone:
@@ -153,7 +159,7 @@ def fault_of(words: Sequence[Word], known: frozenset[str], bounds: Bounds = CLEA
         return f"some {new} words in a row are new"
     size = size_of([key for key, _, is_new, _, _ in words if not is_new])
     if size <= SHORT_WORDS:
-        return _fault_of_few(words, known, bounds)
+        return _fault_of_few(words, known, bounds, is_light)
     counts = _Counts(words, known)
     faults = (_fault_of_window(counts, first, last, bounds) for first, last in _windows(counts.before))
     return next(filter(None, faults), None)
@@ -219,13 +225,15 @@ def _fault_of_window(counts: _Counts, first: int, last: int, bounds: Bounds) -> 
     return None
 
 
-def _fault_of_few(words: Sequence[Word], known: frozenset[str], bounds: Bounds) -> str | None:
+def _fault_of_few(
+    words: Sequence[Word], known: frozenset[str], bounds: Bounds, is_light: Callable[[str], bool]
+) -> str | None:
     came = {word.key for word in words if not word.gone}
     stayed = sum(word.stayed for word in words)
     if stayed == 0 and came and not _alike(words):
         return "it says something else"
-    before = sum(not word.new for word in words)
-    lost = sum(not is_number(key) for key in known_of(words) - came)  # a repeat taken out is none
+    before = sum(not (word.new or (word.gone and is_light(word.key))) for word in words)
+    lost = sum(not is_light(key) for key in known_of(words) - came)  # a repeat taken out is none
     if lost >= _FEW_LOST and stayed < _FEW_STAND * before:
         return f"only {stayed} of {before} words stand"
     if (invented := sum(_invented(word, known) for word in words)) > max(_FEW_NEW, stayed):

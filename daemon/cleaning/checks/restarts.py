@@ -15,10 +15,12 @@ from daemon.cleaning.checks.speech import Speech
 _LONGEST_START, _LONGEST_RESTART = 12, 6  # words of a start that was given up; that was begun anew
 _LONGEST_BROKEN_END = 5  # words of a last clause that breaks off
 _LONGEST_HESITATION = 3  # function words before a pause that need not be begun anew
+_SHORTEST_CLAUSE = 3  # words with some weight: "he sold it"; but "the green, the red one"
 _WORDS_THAT_FOLLOW = 4  # in which a start is looked for again
 
 _SENTENCE_END = re.compile(r"[.?!](?![.?!…])")
-_GIVEN_UP = re.compile(r"…|\.\.\.|--|[—–]|-(?:\s|$)")
+_BROKEN_OFF = re.compile(r"…|\.\.\.|(?<!-)-(?:\s|$)")
+_DASH = re.compile(r"--|[—–]")  # where a start was given up, or as a mark between two clauses
 _PAUSE = re.compile(r"[,;:\w]")
 _MARKED = re.compile(r"[.,;:?!…—–]")
 _BROKEN_END = re.compile(r"(?:,|…|\.\.\.|[—–-])[\"”’)\]\s]*$")
@@ -62,9 +64,12 @@ class Starts:
     def _list_places(self, first: int, last: int) -> Iterator[tuple[int, int]]:
         """Where the words that are gone may stand: "the (green the) red one" is "(the green) the red one"."""
         yield first, last
-        while first > 0 and self._words[first - 1].key == self._words[last].key:
+        while first > 0 and self._words[first - 1].key == self._said(last):
             first, last = first - 1, last - 1
             yield first, last
+
+    def _said(self, at: int) -> str:
+        return self._words[at].was or self._words[at].key
 
     def _are_chained(self, first: int, last: int) -> bool:
         reached = {first}
@@ -78,21 +83,23 @@ class Starts:
 
     def _is_start(self, first: int, last: int) -> bool:
         """Whether some words say nothing, are broken off, or are begun anew after a pause."""
-        said = [word.was or word.key for word in self._words[first : last + 1]]
+        said = [self._said(at) for at in range(first, last + 1)]
         if self._weightless.issuperset(said):
             return True
         if any(_SENTENCE_END.search(gap) for gap in self._gaps[first:last]):
             return False
         gap = self._gaps[last]
-        if _GIVEN_UP.search(gap):
+        following = [self._said(at) for at in range(last + 1, len(self._words))][:_WORDS_THAT_FOLLOW]
+        if _BROKEN_OFF.search(gap):
             return True
+        if _DASH.search(gap):
+            return self._may_be_left_off(said, following)
         has_pause = _PAUSE.search(gap) is not None or not self._is_marked
         is_denied = any(self._speech.denies(word.key) for word in self._words[max(0, first - 2) : first])
         if not has_pause or is_denied or len(said) > _LONGEST_RESTART:
             return False
         if len(said) <= _LONGEST_HESITATION and not any(map(self._is_telling, said)):
-            return True
-        following = [word.was or word.key for word in self._words[last + 1 : last + 1 + _WORDS_THAT_FOLLOW]]
+            return self._ends_early(said)
         return bool(following) and self._is_begun_with(said, following)
 
     def _is_begun_with(self, said: Sequence[str], following: Sequence[str]) -> bool:
@@ -104,6 +111,8 @@ class Starts:
             return True
         if len(said) < size and any(map(self._is_telling, said)):  # "he said he, he sold it"
             return list(said[:2]) == list(following[:2])
+        if not self._may_be_left_off(said, following):
+            return len(said[-1]) > 1 and following[0].startswith(said[-1])
         if following[0] in said[:1] or (following[0] in said[:2] and not self._is_telling(said[0])):
             return True
         if self._is_other_subject(said, following) or following[0].startswith(said[-1]):
@@ -111,6 +120,22 @@ class Starts:
         return self._is_telling(said[0]) and any(
             self._is_telling(key) and self._is_form(said[0], key) for key in following
         )
+
+    def _may_be_left_off(self, said: Sequence[str], following: Sequence[str]) -> bool:
+        """Whether a start is no whole clause, or its first two words begin anew and its end says nothing new.
+
+        "he sold the house, he moved" and "he sold the house, he sold the boat" are two clauses each.
+        """
+        if self._ends_early(said) or not any(map(self._is_telling, said)):
+            return True
+        if self._is_telling(said[-1]) and said[-1] not in following:
+            return False
+        return any(list(said[at : at + 2]) == list(following[:2]) for at in range(2))
+
+    def _ends_early(self, said: Sequence[str]) -> bool:
+        """Whether some words are too few for a clause, or end in the middle of a phrase: "he sold the"."""
+        weighty = [key for key in said if key not in self._weightless]
+        return len(weighty) < _SHORTEST_CLAUSE or weighty[-1] in self._speech.unfinished
 
     def _is_other_subject(self, said: Sequence[str], following: Sequence[str]) -> bool:
         """Whether somebody begins anew as the same one ("I'd, I would"), or in the same words as another."""

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from rapidfuzz.fuzz import partial_ratio, ratio
 
@@ -48,6 +48,8 @@ _WRITTEN_TOGETHER = 80  # per cent of a word's letters, as part of another: "pod
 
 _LEAST_REPEATED, _LONGEST_REPEATED = 3, 8  # words of a phrase that comes twice in a row
 
+# The mark of a question that goes on behind it and breaks off, with its last words: "a lock? Or do you want…"
+_ASKED_ON = re.compile(r"\?\s+or\b[^.?!…]*(?:…|\.\.\.|[—–-])\s*$", re.I)
 _ENDED = re.compile(r"[.?!]|^$")
 
 
@@ -70,7 +72,9 @@ def find_unexplained(
 
 def is_question_gone(original: str, cleaned: str, speech: Speech) -> bool:
     """Whether a text asked something, tags ("right?") apart, and asks nothing any more."""
-    return "?" in original and "?" not in cleaned and "?" in speech.tag.sub("", original)
+    if "?" in cleaned or "?" not in original:
+        return False
+    return "?" in _ASKED_ON.sub("", speech.tag.sub("", original))
 
 
 def _is_question_turned(original: str, cleaned: str, found: Sequence[Difference], speech: Speech) -> bool:
@@ -121,7 +125,8 @@ class _Account:
     """A short passage and its cleaning, of which each difference is to be explained."""
 
     def __init__(self, original: str, cleaned: str, words: Sequence[Word], speech: Speech) -> None:
-        self._original, self._cleaned, self._words, self._speech = original, cleaned, words, speech
+        self._original, self._cleaned, self._speech = original, cleaned, speech
+        self._words = list(_put_losses_first(words))
 
     def find_repetition(self, found: Sequence[Difference]) -> str | None:
         """A phrase that comes twice in a row, and was not said so."""
@@ -142,6 +147,9 @@ class _Account:
         end = one.start + max(len(one.before), len(one.after))
         left = [word for word in self._words[max(0, one.start - 1) : one.start] if word.swapped]
         right = [word for word in self._words[end : end + 1] if word.swapped]
+        beside = _join_letters([word.key for word in (*left, *right)])
+        if not (is_light or one.after or all(key in beside for key in one.before)):
+            return False
         return any(
             _is_respelt((*before, *one.before, *behind), (*now_before, *one.after, *now_behind), least)
             for before, behind, now_before, now_behind in (
@@ -161,7 +169,7 @@ class _Account:
             return None
         if new and not self._is_limited_alike(one):
             return "a word is another one" if any(map(self._is_telling, one.lost)) else "a word is new"
-        if len(one.after) - len(one.before) >= LEAST_NEW_WORDS:
+        if self._adds_words(one):
             return "words are new"
         if one.first and one.lost and not self._weightless.issuperset(one.invented):
             return "its beginning is another one"
@@ -184,10 +192,13 @@ class _Account:
             return "a word is gone"
         if self._answers_no_more(one):
             return "an answer is gone"
+        if self._drops_verb(one):
+            return "a verb is gone"
         if self._drops_somebody(one) and not self._is_given_up(one):
             return "somebody is gone"
         lost = [key for key in one.lost if not _has_form(key, one, self._speech)]
-        lost += [key for key in one.once if key in self._speech.persons and key not in lost and lost]
+        spoken_of = [key for key in drop_markers(one.before) if key in self._speech.persons]
+        lost += [key for key in spoken_of if key in one.once and key not in lost and lost]
         if one.last and lost and not one.after and not self._is_given_up(one):
             return "its end is gone"
         if self._drops_limits(one) and not (self._is_limited_alike(one) or self._is_given_up(one)):
@@ -202,6 +213,13 @@ class _Account:
         """Whether one word that limits what is said took the place of another: "less" and "fewer"."""
         qualifiers = self._speech.qualifiers
         return one.is_small and not qualifiers.isdisjoint(one.before) and not qualifiers.isdisjoint(one.after)
+
+    def _adds_words(self, one: Difference) -> bool:
+        """Whether there are more words than stood there, or new ones where none that weighs stood."""
+        if len(one.after) - len(one.before) >= LEAST_NEW_WORDS:
+            return True
+        weighty = [key for key in one.before if key not in self._weightless]
+        return len(one.invented) >= LEAST_NEW_WORDS and len(one.after) - len(weighty) >= LEAST_NEW_WORDS
 
     def _adds_modal(self, one: Difference) -> bool:
         """Whether "would" or its like is new here, though it stands elsewhere: "came", "would come"."""
@@ -229,6 +247,8 @@ class _Account:
         """Whether a person is new who was not spoken of in these words, nor in others right here."""
         persons = self._speech.persons
         here = {persons[key] for key in (*one.before, *one.beside) if key in persons}
+        if not self._speech.impersonal.isdisjoint(one.beside[-1:]):  # "il faut": it has to be
+            return False
         new = [key for key in one.after if key in persons and key.partition("'")[0] not in self._said]
         return any(persons[key] not in here for key in new if key not in self._said)
 
@@ -238,6 +258,13 @@ class _Account:
         light = {persons[key] for key in self._speech.weightless if key in persons}
         lost = {persons[key] for key in one.lost if key in persons} - light
         return bool(lost) and not one.after and lost.isdisjoint(persons.get(key, -1) for key in one.beside)
+
+    def _drops_verb(self, one: Difference) -> bool:
+        """Whether "is", "have" or their like is gone, with nothing in the place: "you were right"."""
+        lost = [
+            key for key in self._speech.asking.intersection(one.lost) if not _has_form(key, one, self._speech)
+        ]
+        return bool(lost) and not one.after and not self._is_given_up(one)
 
     def _drops_limits(self, one: Difference) -> bool:
         """Whether a word that limits what is said is gone, though it stands elsewhere: "I think" twice."""
@@ -273,7 +300,7 @@ class _Account:
     def _is_ordinal_gone(self, key: str) -> bool:
         """Whether a word is an ordinal that counts as no number ("first"), and no figure stands for it."""
         language = self._speech.language
-        if is_number(key, language):
+        if self._is_number(key):
             return False
         figures = small_numbers(frozenset({key}), language)
         return bool(figures) and figures.isdisjoint(numbers(self._cleaned, language))
@@ -332,12 +359,27 @@ class _Account:
 
     def _is_given_up(self, one: Difference) -> bool:
         """Whether what is gone was broken off, or begun anew."""
-        if len(one.after) > 1 or self._is_telling("".join(one.after)):
-            return False
         first, last = one.start, one.start + len(one.before) - 1
+        if one.after and all(map(self._is_number, one.after)):  # its words, of which others are looked at
+            while last > first and self._is_number(one.before[last - first]):
+                last -= 1
+        elif len(one.after) > 1 or self._is_telling("".join(one.after)):
+            return False
         if one.last and self._starts.is_broken_end(first, last):
             return True
         return self._starts.are_given_up(first, last)
+
+    def _is_number(self, key: str) -> bool:
+        return is_number(key, self._speech.language)
+
+
+def _put_losses_first(words: Sequence[Word]) -> Iterator[Word]:
+    """The words of a comparison, those that are gone before those that are new in the same place."""
+    for is_one_sided, run in groupby(words, key=lambda word: word.gone or word.new):
+        together = list(run)
+        if is_one_sided:
+            together.sort(key=lambda word: word.new)
+        yield from together
 
 
 def _has_form(key: str, one: Difference, speech: Speech) -> bool:
@@ -349,7 +391,7 @@ def _has_form(key: str, one: Difference, speech: Speech) -> bool:
         return True
     if len(one.before) == len(one.after) == 1 and _may_be_heard_as(key, others[0]):
         return True
-    longer = [other for other in one.beside if len(other) > len(key)]
+    longer = [other for other in one.beside if len(other) > len(key) > _CONTENT_LETTERS]
     return any(partial_ratio(key, other) >= _WRITTEN_TOGETHER for other in longer)
 
 

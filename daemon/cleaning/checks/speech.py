@@ -14,6 +14,8 @@ from daemon.text.languages.knowledge import load, words_of_all
 _ENGLISH = "en"
 _DENYING_PREFIXES = frozenset({"un", "in", "im", "il", "ir", "dis", "des", "non", "on"})
 _SHORTEST_STEM = 4  # letters: "unhappy"; but "until"
+_SHORTEST_VERB = 3  # letters: "asked"; but "used"
+_DENIED_STEMS = {"can't": "can", "won't": "will", "shan't": "shall"}  # the others: "don't"
 _TELLING_CHARACTERS = 1000  # show what language a text is in; more takes time and tells nothing more
 
 
@@ -40,6 +42,10 @@ class Speech(NamedTuple):
     spellings: Mapping[str, str] = MappingProxyType({})
     asking: frozenset[str] = frozenset()
     subjects: frozenset[str] = frozenset()
+    past_endings: frozenset[str] = frozenset()
+    pasts: Mapping[str, frozenset[str]] = MappingProxyType({})
+    impersonal: frozenset[str] = frozenset()
+    unfinished: frozenset[str] = frozenset()
     terms: frozenset[str] = frozenset()
 
     @property
@@ -53,11 +59,23 @@ class Speech(NamedTuple):
 
     def excludes(self, key: str, other: str) -> bool:
         """Whether one word can't mean what the other does: "before" and "after", "hours" and "days"."""
+        if key.endswith("n't") and other.endswith("n't"):
+            key, other = (_DENIED_STEMS.get(word, word.removesuffix("n't")) for word in (key, other))
         return (
             other in self.alternatives.get(key, ())
             or _is_denied_form(key, other)
             or _is_denied_form(other, key)
+            or self._is_past_of(key, other)
+            or self._is_past_of(other, key)
         )
+
+    def _is_past_of(self, key: str, other: str) -> bool:
+        """Whether a word is the past of another: "walked" of "walk" and "walks", "sold" of "sell"."""
+        if other in self.pasts.get(key, ()):
+            return True
+        stems = {key[: -len(ending)] for ending in self.past_endings if key.endswith(ending)}
+        shortest = min(map(len, stems), default=0)
+        return shortest >= _SHORTEST_VERB and not stems.isdisjoint((other, other.removesuffix("s")))
 
 
 def _is_denied_form(key: str, other: str) -> bool:
@@ -102,6 +120,10 @@ def speech_of(code: str) -> Speech:
         known.spellings,
         known.asking,
         language.rules.subjects if language.rules is not None else nothing,
+        known.past_endings,
+        known.pasts,
+        known.impersonal,
+        language.rules.unfinished if language.rules is not None else nothing,
     )
 
 

@@ -8,12 +8,15 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, partial
 
 from rapidfuzz.distance import Levenshtein
 
 from daemon.cleaning.checks.faithfulness import CLEAN, LIGHT, Word, fault_of, known_of, tokens
+from daemon.cleaning.checks.speech import Speech
+from daemon.cleaning.checks.stretches import is_of_no_weight
 from daemon.settings.profile import Verbatim
+from daemon.text.languages.counting import is_number
 from daemon.text.languages.knowledge import load
 
 MOST_MARKERS_GONE, LARGEST_SHARE_GONE = 4, 0.6
@@ -24,12 +27,18 @@ _BOUNDS = {"clean": CLEAN, "light": LIGHT}
 _SIGNS_OF_WORDS = frozenset("%‰&@#*/\\_§¶†")  # punctuation by its class, and yet read aloud
 
 
-def find_loss(words: Sequence[Word], verbatim: Verbatim) -> str | None:
+def find_loss(words: Sequence[Word], verbatim: Verbatim, speech: Speech) -> str | None:
     """What makes a comparison of an original with its cleaning unfaithful at a level; None if nothing does.
 
-    At the level "strict" words count for themselves: see `find_difference`.
+    `speech` is that of the text around. At the level "strict" words count for themselves: see
+    `find_difference`.
     """
-    return fault_of(words, known_of(words), _BOUNDS[verbatim])
+    is_light = partial(is_of_no_weight if verbatim == "clean" else _is_number, speech=speech)
+    return fault_of(words, known_of(words), _BOUNDS[verbatim], is_light)
+
+
+def _is_number(key: str, speech: Speech) -> bool:
+    return is_number(key, speech.language)
 
 
 def find_difference(original: str, cleaned: str) -> str | None:

@@ -126,6 +126,9 @@ class Meaning(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     short_words: Words
     asking: Words
     spellings: dict[str, str]
+    past_endings: Words
+    pasts: dict[str, Words]
+    impersonal: Words
     tags: tuple[str, ...]
 
 

@@ -58,6 +58,28 @@ FAITHFUL = [
         "das kostet uns zwanzig Euro im Monat und das ist nicht viel",
         "Das kostet uns 20 € im Monat, und das ist nicht viel.",
     ),
+    (
+        "das kostet so etwa, äh, so etwa dreihundert Euro und ich habe es nicht",
+        "Das kostet so etwa 300 Euro, und ich habe es nicht.",
+    ),
+    (
+        "y avait plus rien dans la cave et ils sont partis",
+        "Il n'y avait plus rien dans la cave et ils sont partis.",
+    ),
+    (
+        "c'est une bonne question, faudrait que je vérifie",
+        "C'est une bonne question, il faudrait que je vérifie.",
+    ),
+    (
+        "on a vendu vingt pour cent de moins que l'année dernière",
+        "On a vendu 20 % de moins que l'année dernière.",
+    ),
+    ("vendimos un veinte por ciento menos que el año pasado", "Vendimos un 20 % menos que el año pasado."),
+    ("tá bom, eu tô indo pra casa e não volto mais", "Está bom, eu estou indo para casa e não volto mais."),
+    (
+        "er was niks meer want ze hadden alles meegenomen",
+        "Er was niets meer, want ze hadden alles meegenomen.",
+    ),
 ]
 # fmt: off
 FALSE = [
@@ -83,6 +105,17 @@ FALSE = [
     ("thirty for the door and ninety for the wall", "90 for the door and 30 for the wall.", "order"),
     ("wir haben nach dem Regen noch drei Stunden gewartet",
      "Wir haben nach dem Regen noch vier Stunden gewartet.", "word"),
+    ("ich habe ihm gesagt dass wir das nicht schaffen",
+     "Ich habe ihr gesagt, dass wir das nicht schaffen.", "word"),
+    ("er war der Chef von dem Laden und das ist nicht wenig",
+     "Er ist der Chef von dem Laden, und das ist nicht wenig.", "word"),
+    ("je lui ai dit que nous avons perdu la clé", "Je lui ai dit que vous avez perdu la clé.", "word"),
+    ("mi tío era el dueño de la tienda y no quería venderla por eso",
+     "Mi tío es el dueño de la tienda y no quería venderla por eso.", "word"),
+    ("vendiamo più in agosto che in gennaio ma non è vero",
+     "Vendevamo più in agosto che in gennaio, ma non è vero.", "word"),
+    ("ele era o dono da loja e não queria vender", "Ele é o dono da loja e não queria vender.", "word"),
+    ("ik heb hem gezegd dat we het niet doen", "Ik heb haar gezegd dat we het niet doen.", "word"),
     ("elle m'a montré la cave après le repas et nous sommes partis",
      "Elle t'a montré la cave après le repas et nous sommes partis.", "person"),
     ("il a dit que nous devons attendre sept jours pour la clé",

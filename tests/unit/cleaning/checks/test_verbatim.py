@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from daemon.cleaning.checks.faithfulness import compare
+from daemon.cleaning.checks.speech import speech_of
 from daemon.cleaning.checks.verbatim import find_difference, find_loss
 from daemon.cleaning.offline import clean_chunk
 from daemon.cleaning.prompt import Brief, system_text
@@ -115,8 +116,8 @@ def test_light_leaves_less_room_than_clean():
     start = "and what I wanted to tell you about that is what my uncle saw from his boat before"
     rest = " ".join(f"the harbour has {n} cranes and a quay." for n in range(2, 40))
     words = compare(f"{rest} {start} {rest}", f"{rest} {rest}", frozenset())
-    assert find_loss(words, "clean") is None
-    assert "left out some 18 words in a row" in find_loss(words, "light")
+    assert find_loss(words, "clean", speech_of("en")) is None
+    assert "left out some 18 words in a row" in find_loss(words, "light", speech_of("en"))
 
 
 # --- the prompts ------------------------------------------------------------------------------------------
