@@ -1,7 +1,8 @@
 """Reading transcripts: bytes in, a Transcript with an account of every word out.
 
 One module per format: `KIND`, `looks_like(text, extension)` and `parse(text)`. To add one, write it and
-name it in `_READERS`, in the order in which they are asked; it is imported when the first file comes.
+name it in `_READERS`, in the order in which they are asked; it is imported when the first file comes that
+begins as one of its kind may.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from importlib import import_module
-from typing import Protocol, cast
+from typing import NamedTuple, Protocol, cast
 
 from daemon.errors import InputError
 from daemon.formats.decode import decode
@@ -18,30 +19,46 @@ from daemon.formats.markup import parted, without_controls
 from daemon.formats.word_account import Reading
 from daemon.text.transcript import Transcript, count_words
 
+
+class _Format(NamedTuple):
+    """A format's module, and the first characters of which a file has one where it is of this format.
+
+    Without any, it may begin with whatever there is. Under one of the names it is asked all the same.
+    """
+
+    module: str
+    begins: str = ""
+    names: tuple[str, ...] = ()
+
+    def may_be_of(self, first: str, extension: str) -> bool:
+        """Whether a text of this first character, in a file of this name, is worth the question."""
+        return not self.begins or first in self.begins or extension in self.names
+
+
 _READERS = (
-    "documents.otranscribe",
-    "services.detect",
-    "captions.srv3",
-    "captions.ttml",
-    "captions.elan",
-    "captions.speech_xml",
-    "captions.sami",
-    "captions.ass",
-    "captions.textgrid",
-    "captions.scc",
-    "captions.vtt",
-    "captions.one_line",
-    "captions.bracketed",
-    "captions.srt",
-    "captions.sbv",
-    "captions.tsv",
-    "captions.table",
-    "documents.rtf",
-    "documents.chat",
-    "documents.html_text",
-    "documents.mhtml",
-    "documents.markdown",
-    "documents.text",
+    _Format("documents.otranscribe", "{"),
+    _Format("services.detect", "{[", (".json", ".json3")),
+    _Format("captions.srv3", "<"),
+    _Format("captions.ttml", "<"),
+    _Format("captions.elan", "<"),
+    _Format("captions.speech_xml", "<"),
+    _Format("captions.sami", "<", (".smi", ".sami")),
+    _Format("captions.ass", "["),
+    _Format("captions.textgrid", 'F"'),
+    _Format("captions.scc", "Ss"),
+    _Format("captions.vtt", 'Ww"', (".vtt",)),
+    _Format("captions.one_line"),
+    _Format("captions.bracketed", "[{"),
+    _Format("captions.srt"),
+    _Format("captions.sbv"),
+    _Format("captions.tsv"),
+    _Format("captions.table"),
+    _Format("documents.rtf", "{"),
+    _Format("documents.chat", "@"),
+    _Format("documents.html_text", "<"),
+    _Format("documents.mhtml"),
+    _Format("documents.markdown"),
+    _Format("documents.text"),
 )
 KINDS = (
     "SRT, VTT, SBV, TTML, ASS, SAMI, LRC, MicroDVD, MPL2, TMPlayer, SubViewer, QuickTime text, STL, SCC, "
@@ -147,7 +164,9 @@ def _parsed(reader: Reader, text: str) -> Reading:
 
 
 def _reader(text: str, extension: str) -> Reader:
-    readers = (cast(Reader, import_module(f"{__name__}.{name}")) for name in _READERS)
+    first = text.lstrip()[:1]
+    known = (each.module for each in _READERS if each.may_be_of(first, extension))
+    readers = (cast(Reader, import_module(f"{__name__}.{module}")) for module in known)
     found = next(reader for reader in readers if reader.looks_like(text, extension))
     if found.KIND in ("text", "markdown"):
         from daemon.formats.documents import markdown, not_speech

@@ -6,6 +6,7 @@ part of the message.
 """
 
 import json
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ import pytest
 from daemon.errors import InputError
 from daemon.formats import _READERS, KINDS, read
 from daemon.formats.captions.speech_xml import _ROOTS
+from daemon.formats.markup import without_controls
 from daemon.formats.services.detect import _SERVICES
 
 CORPUS = Path(__file__).parent / "corpus"
@@ -69,6 +71,17 @@ def test_a_rejection_names_what_is_read(name):
 @pytest.mark.parametrize("name", READ)
 def test_the_name_of_a_file_does_not_matter_where_its_content_tells(name):
     assert read((CORPUS / name).read_bytes(), "file.bin").segments == transcript_of(name).segments
+
+
+@pytest.mark.parametrize("extension", ["", ".txt"])
+def test_who_is_not_asked_would_have_said_no(extension):
+    for name in READ:
+        text = without_controls((CORPUS / name).read_bytes().decode("utf-8-sig", "replace"))
+        extension = extension or Path(name).suffix
+        for known in _READERS:
+            if not known.may_be_of(text.lstrip()[:1], extension):
+                module = import_module(f"daemon.formats.{known.module}")
+                assert not module.looks_like(text, extension), (name, known)
 
 
 def test_every_file_has_a_neighbour_and_every_kind_a_file():
