@@ -1,7 +1,8 @@
 """The finished transcript as a value: made once for a delivery, and taken by whatever is written from it.
 
 Each chunk and its result are looked at once, and each turn is aligned once. What is large is not held: of a
-chunk only its paragraphs stay, and its turns where captions are to be made.
+chunk only its paragraphs stay, and its turns where captions are to be made; and of a long transcript these
+lie on the disk, and pass by for each of its files.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from typing import NamedTuple
 from rapidfuzz.distance import Levenshtein
 
 from daemon.cleaning.offline import PROVIDER as OFFLINE
+from daemon.system.files import Folder
+from daemon.system.scratch.spool import Spool
 from daemon.text.alignment import find_origins
 from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import JOINED_MODELS, Edit, Note, ProcessedChunk
@@ -147,15 +150,23 @@ class Document:
     answered in free text, of which no word can be timed.
     """
 
-    passages: tuple[Passage, ...]
+    passages: Sequence[Passage]
     flagged: tuple[FlaggedPassage, ...] = ()
     tally: Tally = field(default_factory=Tally)
-    turns: tuple[AlignedTurn, ...] = ()
+    turns: Sequence[AlignedTurn] = ()
     free: bool = False
 
     @property
-    def blocks(self) -> Iterator[Block]:
-        """The paragraphs of the whole transcript, in order."""
+    def blocks(self) -> Iterable[Block]:
+        """The paragraphs of the whole transcript, in order; they can be gone through more than once."""
+        return _Blocks(self.passages)
+
+
+@dataclass(frozen=True, slots=True)
+class _Blocks:
+    passages: Sequence[Passage]
+
+    def __iter__(self) -> Iterator[Block]:
         for passage in self.passages:
             yield from passage.blocks
 
@@ -165,16 +176,18 @@ def make_document(
     *,
     with_turns: bool = False,
     cleaned: Mapping[Place, str] = _NOTHING,
+    scratch: Folder | None = None,
 ) -> Document:
     """The document of a transcript, from each chunk with its result, in order; they are looked at once.
 
     `cleaned` has the text that a passage (its chunk and its number there) had before a person changed it.
-    `with_turns` says that its turns are to be held too, since captions need the times of their words. Raises
-    ValueError where a result has not as many turns as its chunk has passages.
+    `with_turns` says that its turns are to be held too, since captions need the times of their words. In
+    `scratch` lies what of a long transcript is too much to be held; without it all is. Raises ValueError
+    where a result has not as many turns as its chunk has passages.
     """
-    passages: list[Passage] = []
+    passages: Spool[Passage] = Spool(scratch)
     flagged: list[FlaggedPassage] = []
-    turns: list[AlignedTurn] = []
+    turns: Spool[AlignedTurn] = Spool(scratch)
     tally = Tally()
     free = False
     for chunk, result in pairs:
@@ -189,10 +202,11 @@ def make_document(
             passages.append(_count_person(free_passage, cleaned))
             continue
         aligned = [_align_turn(*pair) for pair in zip(parts, result.turns, strict=True)]
-        passages += (_count_person(one, cleaned) for one in _make_passages(aligned, result))
-        if with_turns:
-            turns += aligned
-    return Document(tuple(passages), tuple(flagged), tally, tuple(turns), free)
+        for passage in _make_passages(aligned, result):
+            passages.append(_count_person(passage, cleaned))
+        for turn in aligned if with_turns else ():
+            turns.append(turn)
+    return Document(passages.finish(), tuple(flagged), tally, turns.finish(), free)
 
 
 def _find_flagged(

@@ -23,6 +23,7 @@ from daemon.system.disk_faults import DiskFault, is_about_rights, sort_fault, te
 from daemon.system.file_names import is_plain, make_ascii, make_portable, numbered, shorten, shown, visible
 from daemon.system.files import Folder, fsync_chain
 from daemon.system.hidden_names import HiddenName, Use
+from daemon.system.scratch.draft import Content, pieces_of
 from daemon.system.volumes import Place, is_one_mount, mounts_inside
 
 log = logging.getLogger(__name__)
@@ -57,14 +58,14 @@ class Modes:
 class Parcel:
     """What a result's folder is to hold.
 
-    `files` holds the bytes of those that are written, `copies` the folder and the name there of those that
+    `files` holds the content of those that are written, `copies` the folder and the name there of those that
     are copied; both by their names in the result. Where a copy can't be made and there is a `without`, the
     result is put there without that copy, and with these files, which say so, in the place of their like.
     """
 
-    files: Mapping[str, bytes]
+    files: Mapping[str, Content]
     copies: Mapping[str, tuple[Folder, str]] = field(default_factory=dict)
-    without: Mapping[str, bytes] = field(default_factory=dict)
+    without: Mapping[str, Content] = field(default_factory=dict)
 
 
 class Outbox:
@@ -339,8 +340,8 @@ def _build_hidden(top: Folder, job_id: str, modes: Modes, parcel: Parcel, spell:
                     raise
                 log.warning("no copy of name=%r (%s)", shown(os.path.join(source.path, kept)), error.strerror)
                 files |= parcel.without
-        for name, data in ((spell_file(each, spell), data) for each, data in files.items()):
-            folder.write(name, data, modes.file)
+        for name, content in ((spell_file(each, spell), content) for each, content in files.items()):
+            folder.write(name, pieces_of(content), modes.file)
             give_group(folder, name, modes)
         folder.fsync()
     return os.path.basename(folder.path)

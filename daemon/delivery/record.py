@@ -15,11 +15,13 @@ import json
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from msgspec.structs import replace
 
 from daemon.store.plan import Header
+from daemon.system.files import Folder
+from daemon.system.scratch.draft import Content, Draft
 from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import ProcessedChunk
 
@@ -40,11 +42,16 @@ class Origin:
 
 
 class Recorder:
-    """Writes a record while the chunks pass by, so that each is read once."""
+    """Writes a record while the chunks pass by, so that each is read once.
 
-    def __init__(self, origin: Origin) -> None:
-        self._buffer = io.BytesIO()
-        self._file = gzip.GzipFile(fileobj=self._buffer, mode="wb", mtime=0)  # the same bytes at any time
+    In `scratch` lies what of a long one is too much to be held.
+    """
+
+    def __init__(self, origin: Origin, scratch: Folder | None = None) -> None:
+        self._draft = Draft(scratch)
+        self._text = hashlib.sha256()
+        # the same bytes at any time
+        self._file = gzip.GzipFile(fileobj=cast(BinaryIO, self._draft), mode="wb", mtime=0)
         self._write_line(
             {
                 "format": FORMAT,
@@ -60,13 +67,19 @@ class Recorder:
         """The chunks with their results as they come, each written down."""
         for chunk, result in pairs:
             values = {key: value for key, value in result.to_dict().items() if key not in _NOT_RECORDED}
+            self._text.update(_encode_result(values))
             self._write_line({"chunk": replace(chunk, context_buffer=None).to_dict(), "result": values})
             yield chunk, result
 
-    def finish(self) -> bytes:
+    def finish(self) -> Content:
         """The record, once all chunks have passed."""
         self._file.close()
-        return self._buffer.getvalue()
+        return self._draft.finish()
+
+    @property
+    def text_id(self) -> str:
+        """What `identify_text` says of the record."""
+        return self._text.hexdigest()
 
     def _write_line(self, value: Mapping[str, Any]) -> None:
         self._file.write(json.dumps(value, sort_keys=True, separators=(",", ":")).encode() + b"\n")
@@ -80,9 +93,12 @@ def identify_text(data: bytes) -> str:
     digest = hashlib.sha256()
     with _no_record(), gzip.GzipFile(fileobj=io.BytesIO(data)) as file:
         for line in itertools.islice(file, 1, None):
-            came_back = json.loads(line)["result"]
-            digest.update(json.dumps(came_back, sort_keys=True).encode())
+            digest.update(_encode_result(json.loads(line)["result"]))
     return digest.hexdigest()
+
+
+def _encode_result(values: Mapping[str, Any]) -> bytes:
+    return json.dumps(values, sort_keys=True).encode()
 
 
 class Record:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import Any
@@ -106,14 +107,24 @@ def show_text(block: Block) -> str:
 def mark_flagged(blocks: Iterable[Block]) -> Iterator[tuple[Block, str | None, int]]:
     """What is shown, the speaker where another speaks, and for how many paragraphs a mark stands above it.
 
-    All that follow for the same reason share a mark: in a conversation it would drown the words.
+    All that follow for the same reason share a mark: in a conversation it would drown the words. The blocks
+    are gone through twice.
     """
-    for flag, run in groupby(_name_speakers(blocks), key=lambda named: named[0].flag):
-        shown = list(run)
-        paragraphs = 0 if flag is None else len(shown)
-        for block, speaker in shown:
-            yield block, speaker, paragraphs
-            paragraphs = 0
+    marks = deque(_measure_runs(blocks))
+    reason, left = None, 0
+    for block, speaker in _name_speakers(blocks):
+        paragraphs = 0
+        if not left:
+            reason, left = marks.popleft()
+            paragraphs = 0 if reason is None else left
+        left -= 1
+        yield block, speaker, paragraphs
+
+
+def _measure_runs(blocks: Iterable[Block]) -> Iterator[tuple[str | None, int]]:
+    """The reason that paragraphs in a row share, None where they were cleaned, and how many they are."""
+    for reason, run in groupby(_name_speakers(blocks), key=lambda named: named[0].flag):
+        yield reason, sum(1 for _ in run)
 
 
 def _name_speakers(blocks: Iterable[Block]) -> Iterator[tuple[Block, str | None]]:

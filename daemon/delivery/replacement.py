@@ -54,6 +54,7 @@ from daemon.system.file_names import name_for_shell, numbered, shown
 from daemon.system.files import Folder, is_another
 from daemon.system.hidden_names import HiddenName, Use
 from daemon.system.process_lock import lock_file
+from daemon.system.scratch.draft import Content, pieces_of
 from daemon.system.volumes import is_one_mount
 
 log = logging.getLogger(__name__)
@@ -308,7 +309,7 @@ def _count_renders(summary: Mapping[str, Any]) -> int:
 # --- the exchange -----------------------------------------------------------------------------------------
 
 
-def _exchange(outbox: Outbox, old: _Old, new: Rerendered, dropped: Mapping[str, bytes]) -> None:
+def _exchange(outbox: Outbox, old: _Old, new: Rerendered, dropped: Mapping[str, Content]) -> None:
     hidden = HiddenName(Use.RENDER, str(os.getpid())).build()
     with outbox.place.open() as top, open_stage(top, _list_parents(top, old.parent)) as stage:
         modes = read_modes(top)
@@ -329,7 +330,7 @@ def _list_parents(top: Folder, parent: Folder) -> list[str]:
     return [] if path == os.curdir else path.split(os.sep)
 
 
-def _put_in_place(stage: Folder, hidden: str, old: _Old, files: Mapping[str, bytes], modes: Modes) -> None:
+def _put_in_place(stage: Folder, hidden: str, old: _Old, files: Mapping[str, Content], modes: Modes) -> None:
     try:
         _build(stage, hidden, old, files, modes)
         stage.exchange(hidden, old.parent, old.name)
@@ -342,7 +343,7 @@ def _put_in_place(stage: Folder, hidden: str, old: _Old, files: Mapping[str, byt
         ) from None
 
 
-def _build(stage: Folder, hidden: str, old: _Old, files: Mapping[str, bytes], modes: Modes) -> None:
+def _build(stage: Folder, hidden: str, old: _Old, files: Mapping[str, Content], modes: Modes) -> None:
     """The new folder, whole and durable: the new files, the old ones, and what people put beside those."""
     made = {find_spelt(old.folder, name) for name in list_made_files(old.summary)} - {""}
     with stage.make(hidden, modes.folder) as folder:
@@ -354,8 +355,8 @@ def _build(stage: Folder, hidden: str, old: _Old, files: Mapping[str, bytes], mo
             if name not in made and name not in files and HiddenName.parse(name) is None:
                 old.folder.link_tree(name, folder)
         _keep_earlier(old, folder, made - {RECORD}, modes.folder, spell)
-        for name, data in files.items():  # the summary is the last: with it the folder counts
-            folder.write(name, data, modes.file)
+        for name, content in files.items():  # the summary is the last: with it the folder counts
+            folder.write(name, pieces_of(content), modes.file)
             give_group(folder, name, modes)
         folder.fsync()
 

@@ -47,6 +47,7 @@ from daemon.delivery.result import (
 from daemon.errors import UsageError
 from daemon.settings.profile import RENDERED, Profile, Settings
 from daemon.store.plan import Header
+from daemon.system.scratch.draft import Content
 from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import ProcessedChunk
 from daemon.text.names.pseudonyms import pseudonyms_of
@@ -64,7 +65,7 @@ class Rerendered:
     folder, "" for none. `changes` names what differs from before: keys of config.yaml, and "title".
     """
 
-    files: Mapping[str, bytes]
+    files: Mapping[str, Content]
     on_top: str
     changes: Sequence[str] = field(default_factory=list)
 
@@ -120,10 +121,10 @@ def render_again(
         TIMES_RENDERED: int(summary.get(TIMES_RENDERED, 0)) + 1,
         **_tell_amendments(document, amendments, header),
     }
-    others = {RECORD: record}
+    others: dict[str, Content] = {RECORD: record}
     if amendments.taken:
         others[AMENDMENTS] = encode_amendments(amendments)
-    files = render_files(remade.origin, remade.document, made, others)
+    files = render_files(remade.origin, remade.document, made, others, identify_text(record))
     changes = _list_changes(old, remade.origin, summary)
     return Rerendered(files, find_name_on_top(remade.origin.name, settings), changes)
 

@@ -17,8 +17,8 @@ from daemon.cleaning.offline import GUESSED
 from daemon.delivery.document import Document, Tally, make_document
 from daemon.delivery.names.presented import present_header, present_label, present_pairs, tell_settings
 from daemon.delivery.outbox import ORIGINAL, REASON, REVIEW, SUMMARY, Parcel
-from daemon.delivery.record import RECORD, Origin, Recorder, identify_text
-from daemon.delivery.render import render_markdown, stream_json, stream_markdown, stream_plain_text
+from daemon.delivery.record import RECORD, Origin, Recorder
+from daemon.delivery.render import stream_json, stream_markdown, stream_plain_text
 from daemon.delivery.subtitle_cues import (
     Cue,
     TimedWords,
@@ -33,9 +33,9 @@ from daemon.settings.profile import Settings
 from daemon.store.job import Job
 from daemon.store.plan import Header
 from daemon.store.saved_survey import SavedSurvey
-from daemon.system.digest import digest_of_bytes
 from daemon.system.file_names import shorten, shown
 from daemon.system.files import Folder
+from daemon.system.scratch.draft import Content, digest_of_content, write_text
 from daemon.text.cleaned_chunk import JOINED_MODELS
 from daemon.text.names.introductions import SpeakerName
 from daemon.text.names.pseudonyms import pseudonyms_of
@@ -57,9 +57,9 @@ def finish_job(job: Job, now: datetime) -> Parcel:
     with job.step():
         survey = job.survey
         origin = Origin(job.ticket.name, job.ticket.modified_ns, _add_suggestions(job.header, survey))
-        recorder = Recorder(origin)
+        recorder = Recorder(origin, job.folder)
         pairs = present_pairs(recorder.pass_on(job.pairs()), origin.header)
-        document = make_document(pairs, with_turns=wants_turns(origin.header))
+        document = make_document(pairs, with_turns=wants_turns(origin.header), scratch=job.folder)
         outputs, skipped = choose_outputs(origin.header, document)
         for output, why in skipped.items():
             log.warning("skipped job=%s output=%s %s", shown(job.name), output, why)
@@ -67,7 +67,8 @@ def finish_job(job: Job, now: datetime) -> Parcel:
         summary = summarise_job(job, present_header(origin.header), document, outputs, skipped, now)
         add_survey(summary, survey)
         summary["warnings"] += _warn_of_change(job, changed)
-        files = render_files(origin, document, summary, {RECORD: recorder.finish()})
+        files = {RECORD: recorder.finish()}
+        files = render_files(origin, document, summary, files, recorder.text_id, scratch=job.folder)
     return Parcel(files, _list_originals(job) | _list_changed(job, changed))
 
 
@@ -119,7 +120,7 @@ def discard_job(job: Job, now: datetime, without_copy: str = "") -> Parcel:
 
     `without_copy` is said where no copy of the original can be made.
     """
-    files: dict[str, bytes] = {}
+    files: dict[str, Content] = {}
     if job.plan is not None and not job.untouched:
         with (
             contextlib.suppress(JobError, OSError),
@@ -261,11 +262,18 @@ def list_flags(document: Document) -> list[dict[str, Any]]:
 
 
 def render_files(
-    origin: Origin, document: Document, summary: dict[str, Any], others: Mapping[str, bytes]
-) -> dict[str, bytes]:
+    origin: Origin,
+    document: Document,
+    summary: dict[str, Any],
+    others: Mapping[str, Content],
+    text_id: str,
+    *,
+    scratch: Folder | None = None,
+) -> dict[str, Content]:
     """The files of a result, but for the originals, by their names; `others` are those that are made already.
 
-    The summary is given the hashes of all that hold the text, and written last.
+    The summary is given the hashes of all that hold the text, and written last. `text_id` is what
+    `identify_text` says of its record. In `scratch` lies what of long files is too much to be held.
     """
     header = present_header(origin.header)
     front = _write_front_matter(Origin(origin.name, origin.modified_ns, header), summary)
@@ -277,14 +285,15 @@ def render_files(
         if output in _WORD:
             files[name] = _render_word(output, header, document, front, summary)
         else:
-            files[name] = _encode_pieces(_render_output(output, header, document, words, front))
-    summary["text_id"] = identify_text(files[RECORD])
-    summary["files"] = {name: digest_of_bytes(data) for name, data in sorted(files.items())}
+            files[name] = write_text(_render_output(output, header, document, words, front), scratch)
+    summary["text_id"] = text_id
+    summary["files"] = {name: digest_of_content(content) for name, content in sorted(files.items())}
     if header.settings.review:
         from daemon.delivery.review.page import stream_review  # here: a start needs no template engine
 
         told = {**summary, "source": present_label(summary["source"], origin.header)}
-        files[REVIEW] = _encode_pieces(stream_review(document, header.title, told, header.left_out))
+        review = stream_review(document, header.title, told, header.left_out)
+        files[REVIEW] = write_text(review, scratch)
     files[SUMMARY] = encode_json(summary)
     return files
 
@@ -329,17 +338,17 @@ def _render_word(
     return render_docx(document.blocks, properties, template, timestamps=settings.timestamps)
 
 
-def _render_so_far(job: Job) -> bytes:
+def _render_so_far(job: Job) -> Content:
     """What was cleaned of an unfinished job, as Markdown."""
     pairs = job.pairs_so_far("the job was discarded before it came to this")
-    document = make_document(present_pairs(pairs, job.header))
+    document = make_document(present_pairs(pairs, job.header), scratch=job.folder)
     header = present_header(job.header)
     front = {"title": header.title, "source": header.file or os.path.basename(job.ticket.name)}
     timestamps = job.header.settings.timestamps
-    return _encode(render_markdown(document.blocks, front, timestamps=timestamps))
+    return write_text(stream_markdown(document.blocks, front, timestamps=timestamps), job.folder)
 
 
-def _write_refusal(job: Job, why: str, mend: str, now: datetime) -> dict[str, bytes]:
+def _write_refusal(job: Job, why: str, mend: str, now: datetime) -> dict[str, Content]:
     """The files that tell why there is no result, and what to do."""
     summary = {
         "job_id": job.ticket.job_id,
@@ -453,13 +462,6 @@ def name_original(kept: str) -> str:
 
 def _encode(text: str) -> bytes:
     return text.encode("utf-8", "replace")
-
-
-def _encode_pieces(pieces: Iterable[str]) -> bytes:
-    out = bytearray()
-    for piece in pieces:
-        out += piece.encode("utf-8", "replace")
-    return bytes(out)
 
 
 def encode_json(value: dict[str, Any]) -> bytes:

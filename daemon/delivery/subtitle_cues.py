@@ -73,12 +73,15 @@ class TimedWords:
 
     def __init__(self, turns: Sequence[AlignedTurn]) -> None:
         self._turns = turns
-        self._segments = [segment for aligned in turns for segment in aligned.turn.segments]
         self.starts = array("d")
         self.ends = array("d")
         self.count = sum(len(aligned.origins) for aligned in turns)
-        for segment in _time_segments(self._segments):
+        for segment in _time_segments(self._list_segments()):
             self._add_span(segment)
+
+    def _list_segments(self) -> Iterator[Segment]:
+        for aligned in self._turns:
+            yield from aligned.turn.segments
 
     def _add_span(self, segment: Segment) -> None:
         """Add when a segment is shown; one that continues the one before it is one cue with it."""
@@ -91,7 +94,7 @@ class TimedWords:
 
     def __iter__(self) -> Iterator[Word]:
         """Each cleaned word with its time, in order."""
-        timed = _time_segments(self._segments)
+        timed = _time_segments(self._list_segments())
         cue = -1
         for aligned in self._turns:
             segments = list(islice(timed, len(aligned.turn.segments)))
@@ -104,28 +107,35 @@ def time_words(turns: Sequence[AlignedTurn]) -> TimedWords:
     return TimedWords(turns)
 
 
-def _time_segments(segments: Sequence[Segment]) -> Iterator[Segment]:
+def _time_segments(segments: Iterable[Segment]) -> Iterator[Segment]:
     """The segments, all with a start and an end that is not before it."""
-    now, at = 0.0, 0
-    while at < len(segments):
-        first, past = segments[at], at + 1
-        end = _end_of(first)
-        if first.start is not None and end is not None:
-            now = max(first.start, end)
-            yield structs.replace(first, end=now)
+    now = 0.0
+    untimed: list[Segment] = []  # in a row, the first of which may have a start
+    for segment in segments:
+        if untimed and segment.start is None:
+            untimed.append(segment)
+            continue
+        for shared in _share_time(untimed, now, segment.start):
+            now = shared.end or now
+            yield shared
+        untimed = []
+        end = _end_of(segment)
+        if segment.start is None or end is None:
+            untimed = [segment]
         else:
-            while past < len(segments) and segments[past].start is None:
-                past += 1
-            begun = now if first.start is None else first.start
-            until = segments[past].start if past < len(segments) else None
-            for segment in _share_time(segments[at:past], begun, until):
-                now = segment.end or now
-                yield segment
-        at = past
+            now = max(segment.start, end)
+            yield structs.replace(segment, end=now)
+    yield from _share_time(untimed, now, None)
 
 
-def _share_time(run: Sequence[Segment], begun: float, until: float | None) -> Iterator[Segment]:
-    """Segments without times: shared out by length, or as long as speech takes where nothing ends them."""
+def _share_time(run: Sequence[Segment], now: float, until: float | None) -> Iterator[Segment]:
+    """Segments without times: shared out by length, or as long as speech takes where nothing ends them.
+
+    They begin with the start of the first, or without one, `now`.
+    """
+    if not run:
+        return
+    begun = now if run[0].start is None else run[0].start
     letters = [len(segment.text) for segment in run]
     seconds = 1 / SPEECH_SPEED if until is None else max(0.0, until - begun) / sum(letters)
     edges = [begun + seconds * before for before in accumulate(letters, initial=0)]

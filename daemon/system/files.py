@@ -39,6 +39,7 @@ PRIVATE_FILE = 0o600
 _FOLDER_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _READ_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
 _WRITE_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+_SCRATCH_FLAGS = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _NOTE_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC
 _COPY_BYTES = 1 << 20
 _RENAME_EXCHANGE = 2  # of renameat2, in linux/fs.h
@@ -139,13 +140,16 @@ class Folder:
             return file.read()
 
     @_naming()
-    def write(self, name: str, data: bytes, mode: int = PRIVATE_FILE, group: int | None = None) -> None:
-        """Put a file there, whole and durable, in place of what had the name.
+    def write(
+        self, name: str, data: bytes | Iterator[bytes], mode: int = PRIVATE_FILE, group: int | None = None
+    ) -> None:
+        """Put a file there, whole and durable, in place of what had the name; `data` may come in pieces.
 
         It belongs to the group of that id, where one is given and that is allowed.
         """
         with self.temporary(mode) as (fd, temporary):
-            _write_all(fd, data)
+            for piece in (data,) if isinstance(data, bytes) else data:
+                write_all(fd, piece)
             if group is not None:
                 with contextlib.suppress(OSError):
                     os.fchown(fd, -1, group)
@@ -173,7 +177,7 @@ class Folder:
         """
         fd = os.open(name, _NOTE_FLAGS, PRIVATE_FILE, dir_fd=self.fd)
         try:
-            _write_all(fd, data)
+            write_all(fd, data)
             os.ftruncate(fd, len(data))
         finally:
             os.close(fd)
@@ -206,6 +210,19 @@ class Folder:
                 self.rmdir(name)  # else each new try would find another name taken
             raise
         return made
+
+    def open_scratch(self) -> int:
+        """A descriptor of a new file without a name, to write and read; it is gone when that is closed."""
+        name = HiddenName(Use.TEMPORARY, str(os.getpid()), f"-{next(_counter)}").build()
+        try:
+            self.unlink(name)
+            fd = os.open(name, _SCRATCH_FLAGS, PRIVATE_FILE, dir_fd=self.fd)
+        except OSError as error:
+            name_path(error, os.path.join(self.path, "."), reading=False)
+            raise
+        with contextlib.suppress(OSError):  # of an open file some disks keep the name: it is swept later
+            self.unlink(name)
+        return fd
 
     def takes_name(self, name: str) -> bool:
         """Whether the filesystem has names like this one, spelt exactly so; tried in this folder.
@@ -247,7 +264,7 @@ class Folder:
             return False
         try:
             with self.temporary(PRIVATE_FILE) as (fd, name):
-                _write_all(fd, b"x")
+                write_all(fd, b"x")
                 _finish(fd)
                 self.unlink(name)
         except OSError:
@@ -479,7 +496,8 @@ def _is_one_file(a: os.stat_result | None, b: os.stat_result | None) -> bool:
     return a is not None and b is not None and (a.st_dev, a.st_ino) == (b.st_dev, b.st_ino)
 
 
-def _write_all(fd: int, data: bytes) -> None:
+def write_all(fd: int, data: bytes | bytearray | memoryview) -> None:
+    """Write all of some bytes to an open file."""
     view = memoryview(data)
     while view:
         view = view[os.write(fd, view) :]
@@ -493,7 +511,7 @@ def _copy_data(source: int, target: int, size: int) -> None:
         os.lseek(source, start, os.SEEK_SET)
         os.lseek(target, start, os.SEEK_SET)
         while start < end and (block := _read_block(source, min(_COPY_BYTES, end - start))):
-            _write_all(target, block)
+            write_all(target, block)
             start += len(block)
     os.ftruncate(target, size)
 

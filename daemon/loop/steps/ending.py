@@ -75,8 +75,12 @@ class Ending:
         on_top = result.name_on_top(job)
         path = self._find_ended(job, on_top=on_top) if again else None
         if path is None:
-            parcel = result.finish_job(job, datetime.now(UTC))
-            path = self._outbox.deliver(job.ticket.name, job.ticket.job_id, parcel, on_top=on_top)
+            path = self._outbox.deliver(
+                job.ticket.name,
+                job.ticket.job_id,
+                result.finish_job(job, datetime.now(UTC)),  # not held beyond: files of the job's folder are open
+                on_top=on_top,
+            )
         counts = self._upkeep.note(path, flagged=job.flagged > 0) if self._upkeep is not None else None
         whole = os.path.join(self._outbox.path, path)
         self._hooks.now(DONE, whole, job.name, flags=job.flagged)  # before the clearing: at least once
