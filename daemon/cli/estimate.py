@@ -51,15 +51,15 @@ def _estimate(root: Root, settings: Settings, file: NamedFile) -> Estimate:
     """What one file will take; raises InputError and OSError where it can't be read."""
     with Folder(os.path.dirname(os.path.abspath(file.path))) as folder:
         data = folder.read(os.path.basename(file.path))
-    data = make_plan(data, os.path.basename(file.path), settings)
-    found = plan.index(data)
+    content = make_plan(data, os.path.basename(file.path), settings)
+    found = plan.index(content)
     assert found is not None
     header = found.header
     is_offline = settings.provider == "offline"
     price = None if is_offline else root.config.price_of(settings.model)
     prompt = "" if is_offline else settings.prompt
     cleaning = estimate_cleaning(header.words, header.characters, header.chunks, prompt, price)
-    question = find_question(header, plan.chunks_in(data)) if may_be_surveyed(header) else None
+    question = find_question(header, plan.chunks_in(content)) if may_be_surveyed(header) else None
     if question is None:
         return cleaning
     return cleaning + estimate_survey(question.characters, question.max_tokens, price)

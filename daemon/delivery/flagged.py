@@ -23,6 +23,7 @@ from daemon.store.saved_survey import SavedSurvey, mark_of, save_survey
 from daemon.store.ticket import Flagged
 from daemon.system.disk_faults import tells_nothing
 from daemon.system.files import Folder
+from daemon.system.scratch.draft import Content
 from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import ProcessedChunk
 from daemon.text.names.survey import Survey
@@ -57,7 +58,7 @@ class Earlier:
         same = {key: getattr(was, key) for key in keys}
         return replace(today, **same, model=model or today.model, batch=False)
 
-    def compare(self, data: bytes) -> list[ProcessedChunk]:
+    def compare(self, data: Content) -> list[ProcessedChunk]:
         """The results of the chunks with a flag; the others are finished.
 
         `data` is a plan of the same source. Raises InputError where it is not of the same bytes, or not cut
@@ -106,7 +107,7 @@ def find_earlier(outbox: Outbox, name: str, flagged: Flagged) -> Earlier:
     raise InputError("The result whose flagged passages were to be cleaned is not there any more.", _WHOLE)
 
 
-def keep_survey(folder: Folder, survey: SavedSurvey, data: bytes) -> None:
+def keep_survey(folder: Folder, survey: SavedSurvey, data: Content) -> None:
     """Put a survey into the folder of a job that is to have this plan; durable when this returns."""
     planned = plan.index(data)
     assert planned is not None

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import dataclass
 from importlib import import_module
 from typing import NamedTuple, Protocol, cast
 
@@ -82,13 +83,41 @@ class Reader(Protocol):
     parse: Callable[[str], Reading]
 
 
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file that was opened: its text, or what is read of a document that is an archive, or binary.
+
+    `damaged` counts the places of the text that could not be decoded.
+    """
+
+    text: str
+    encoding: str
+    damaged: int = 0
+    document: Reading | None = None
+
+
 def read(data: bytes, filename: str) -> Transcript:
     """The transcript in a file's bytes; what kind it is, its content says, and its name only in doubt.
 
     Raises InputError where it is none (empty, binary, a web page, JSON of another shape), and where
     words of the file would be missing without a reason: a file is rejected rather than shortened.
     """
-    reading, encoding = _document(data) or _text(data, filename)
+    return read_source(open_source(data), filename)
+
+
+def open_source(data: bytes) -> Source:
+    """What is in a file's bytes, which need not be held any longer; raises InputError as `read`."""
+    if (found := _document(data)) is not None:
+        return Source("", found[1], document=found[0])
+    try:
+        return Source(*decode(data))
+    except InputError as error:
+        raise InputError(error.message, f"{error.mend} What is read: {KINDS}.") from None
+
+
+def read_source(source: Source, filename: str) -> Transcript:
+    """The transcript in a file that was opened; raises InputError as `read`."""
+    reading, encoding = source.document or _text(source, filename), source.encoding
     collapse_loops(reading)
     _check(reading)
     return Transcript(
@@ -131,11 +160,8 @@ def _document(data: bytes) -> tuple[Reading, str] | None:
     return None
 
 
-def _text(data: bytes, filename: str) -> tuple[Reading, str]:
-    try:
-        raw, encoding, damaged = decode(data)
-    except InputError as error:
-        raise InputError(error.message, f"{error.mend} What is read: {KINDS}.") from None
+def _text(source: Source, filename: str) -> Reading:
+    raw, damaged = source.text, source.damaged
     text = without_controls(raw)
     if not text.strip():
         raise InputError("There are no words in the file." if raw.strip() else "The file is empty.", _USE)
@@ -150,7 +176,7 @@ def _text(data: bytes, filename: str) -> tuple[Reading, str]:
     if damaged:
         places = "1 place" if damaged == 1 else f"{damaged:,} places"
         reading.warnings.append(f"The file is damaged in {places}; \ufffd stands for what could not be read.")
-    return reading, encoding
+    return reading
 
 
 def _parsed(reader: Reader, text: str) -> Reading:

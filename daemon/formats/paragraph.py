@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from daemon.formats.word_account import shared_out, span
@@ -37,21 +37,19 @@ class Paragraph:
         return " ".join(" ".join(self.lines).split())
 
 
-def share_times(paragraphs: list[Paragraph]) -> list[Segment]:
+def share_times(paragraphs: Iterable[Paragraph]) -> Iterator[Segment]:
     """Segments, each timed one ending where the next begins; those without a time share the last one's.
 
     Behind the last time of all there is nothing to share: nobody knows when it is over.
     """
-    out: list[Segment] = []
-    at = 0
-    while at < len(paragraphs):
-        following = at + 1
-        while following < len(paragraphs) and paragraphs[following].start is None:
-            following += 1
-        until = paragraphs[following].start if following < len(paragraphs) else None
-        out += _shared(paragraphs[at:following], until)
-        at = following
-    return out
+    together: list[Paragraph] = []
+    for paragraph in paragraphs:
+        if together and (paragraph.start is not None or together[0].start is None):
+            yield from _shared(together, paragraph.start)
+            together = []
+        together.append(paragraph)
+    if together:
+        yield from _shared(together, None)
 
 
 def _shared(paragraphs: list[Paragraph], until: float | None) -> Iterator[Segment]:

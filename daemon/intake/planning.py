@@ -8,6 +8,8 @@ from itertools import chain
 from daemon.settings.profile import Settings
 from daemon.store.plan import Body, Header, frozen
 from daemon.system.digest import digest_of_bytes
+from daemon.system.files import Folder
+from daemon.system.scratch.draft import Content
 from daemon.text.names.pseudonyms import Pseudonyms, choose_stand_ins, pseudonyms_of
 from daemon.text.transcript import Transcript
 from daemon.text.turns import Turn
@@ -22,11 +24,12 @@ def make_plan(
     *,
     title: str | None = None,
     unread: Mapping[str, str] | None = None,
-) -> bytes:
-    """Read a source and freeze what came of it, as the bytes of a plan.jsonl; raises InputError.
+    scratch: Folder | None = None,
+) -> Content:
+    """Read a source and freeze what came of it, as the content of a plan.jsonl; raises InputError.
 
     `title` goes before the one that the source or its name gives. `unread` says which files of the same
-    stem could not be read, and why.
+    stem could not be read, and why. In `scratch` lies what of a long plan is too much to be held.
     """
     from daemon import formats  # not above: `status` looks at plans and makes none
     from daemon.cleaning.names.hidden_names import find_names_inside
@@ -36,7 +39,10 @@ def make_plan(
     from daemon.text.chunking import cut, words_of
     from daemon.text.turns import rename_speakers, turns_of
 
-    transcript, named = formats.read(data, file_name), origin(file_name)
+    sha256, source = digest_of_bytes(data), formats.open_source(data)
+    del data  # from here on there is its text
+    transcript, named = formats.read_source(source, file_name), origin(file_name)
+    del source
     language = settings.language or transcript.language or named.language
     spoken = language or _tell_language(transcript)
     naming = name_speakers(transcript.segments, settings.speakers, settings.corrections, spoken)
@@ -44,10 +50,10 @@ def make_plan(
     pseudonyms, told = _choose_pseudonyms(settings, turns)
     score_ends = choose_score(words_of(turns), language)  # as the library's `read` cuts, too
     inside = find_names_inside(turns, settings.corrections, pseudonyms) if pseudonyms else frozenset[int]()
-    body = Body.of(cut(turns, settings.chunk_words, score_ends, inside))
+    body = Body.of(cut(turns, settings.chunk_words, score_ends, inside), scratch)
     source_title = transcript.title or named.title
     header = Header(
-        sha256=digest_of_bytes(data),
+        sha256=sha256,
         encoding=transcript.encoding,
         kind=transcript.kind,
         title=title or source_title,
@@ -69,7 +75,7 @@ def make_plan(
         speaker_names=naming.found,
         pseudonyms=pseudonyms.names,
     )
-    return frozen(header, body)
+    return frozen(header, body, scratch)
 
 
 def _choose_pseudonyms(settings: Settings, turns: Sequence[Turn]) -> tuple[Pseudonyms, list[str]]:

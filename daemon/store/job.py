@@ -28,6 +28,7 @@ from daemon.system.digest import digest_of_file
 from daemon.system.disk_faults import tells_nothing
 from daemon.system.file_names import name_for_shell, shown
 from daemon.system.files import PRIVATE_FILE, Folder, set_mode
+from daemon.system.scratch.draft import Content, pieces_of
 from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import ProcessedChunk, kept_original
 from daemon.text.names.pseudonyms import Pseudonyms, pseudonyms_of
@@ -281,7 +282,7 @@ class Job:
 
     # --- what the job writes --------------------------------------------------------------------
 
-    def freeze(self, data: bytes, results: Iterable[ProcessedChunk] = ()) -> None:
+    def freeze(self, content: Content, results: Iterable[ProcessedChunk] = ()) -> None:
         """Write the plan; from here on the source is not parsed again.
 
         `results` are those of chunks that need no cleaning. They are written before the plan, so that no
@@ -289,11 +290,11 @@ class Job:
         """
         if self.folder.has(plan.FILE) and self._read_plan() is None:
             self._set_aside(plan.FILE)
-        planned = plan.index(data)
+        planned = plan.index(content)
         for result in results:
             assert planned is not None
             checkpoint.save(self.folder, self._bind(planned, result.chunk_index), result)
-        self.folder.write(plan.FILE, data)
+        self.folder.write(plan.FILE, pieces_of(content))
         self.load()
 
     def thaw(self) -> None:
@@ -410,7 +411,13 @@ class Job:
             os.close(fd)
 
     def _read_plan(self) -> plan.Plan | None:
-        return plan.index(self._read(plan.FILE) or b"")
+        try:
+            with self.folder.reading(plan.FILE) as file:
+                return plan.index_lines(file)
+        except OSError as error:
+            if tells_nothing(error):
+                raise
+            return None
 
     def _planned(self) -> plan.Plan:
         if self.plan is None:

@@ -6,6 +6,7 @@ is all that is needed. The same bytes under the same settings give the same plan
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
@@ -15,8 +16,9 @@ from typing import Any
 import msgspec
 
 from daemon.settings.profile import Settings
-from daemon.system.digest import digest_of_bytes, digest_of_parts
+from daemon.system.digest import digest_of_bytes
 from daemon.system.files import Folder
+from daemon.system.scratch.draft import Content, Draft, lines_of, pieces_of
 from daemon.text.chunk import Chunk
 from daemon.text.names.introductions import SpeakerName
 from daemon.text.transcript import LeftOut
@@ -115,74 +117,83 @@ class Plan:
 class Body:
     """The lines of some chunks, one after the other, and what the header tells of them."""
 
-    lines: bytearray = field(default_factory=bytearray)
+    lines: Content = b""
     chunks: int = 0
     characters: int = 0
 
     @classmethod
-    def of(cls, chunks: Iterable[Chunk]) -> Body:
-        """The lines of these chunks, of which only one is held at a time."""
-        new = cls()
+    def of(cls, chunks: Iterable[Chunk], scratch: Folder | None = None) -> Body:
+        """The lines of these chunks, of which only one is held at a time, as long as there is a `scratch`."""
+        new, lines = cls(), Draft(scratch)
         for chunk in chunks:
-            new.lines += _line(chunk.to_dict())
+            lines.write(_line(chunk.to_dict()))
             new.chunks += 1
             new.characters += len(chunk.text)
+        new.lines = lines.finish()
         return new
 
 
-def frozen(header: Header, body: Body) -> bytes:
-    """A header and the chunks it tells of, as the bytes of a plan.jsonl; the body is empty then."""
-    first = header.to_dict()
-    body.lines[:0] = _line({**first, _WHOLE: digest_of_parts(_line(first), body.lines)})
-    whole, body.lines = bytes(body.lines), bytearray()
-    return whole
+def frozen(header: Header, body: Body, scratch: Folder | None = None) -> Content:
+    """A header and the chunks it tells of, as the content of a plan.jsonl."""
+    return _freeze(header.to_dict(), body.lines, scratch)
 
 
-def chunks_in(data: bytes) -> Iterator[Chunk]:
-    """The chunks in the bytes of a whole plan.jsonl, in order."""
-    _, begins = _first_line(data)
-    for line in _lines(data, begins):
-        yield Chunk.from_dict(json.loads(data[line.offset : line.offset + line.length]))
+def _freeze(header: Mapping[str, Any], body: Content, scratch: Folder | None) -> Content:
+    whole = hashlib.sha256(_line(header))
+    for piece in pieces_of(body):
+        whole.update(piece)
+    draft = Draft(scratch)
+    draft.write(_line({**header, _WHOLE: whole.hexdigest()}))
+    for piece in pieces_of(body):
+        draft.write(piece)
+    return draft.finish()
 
 
-def mark_copy(data: bytes, path: str) -> bytes:
-    """The bytes of a whole plan.jsonl, with a header that names the result its chunks were copied from."""
-    first, begins = _first_line(data)
-    body = memoryview(data)[begins:]
-    raw = json.loads(first)
+def chunks_in(content: Content) -> Iterator[Chunk]:
+    """The chunks in the content of a whole plan.jsonl, in order."""
+    lines = lines_of(content)
+    next(lines, None)
+    for line in lines:
+        yield Chunk.from_dict(json.loads(line))
+
+
+def mark_copy(content: Content, path: str, scratch: Folder | None = None) -> Content:
+    """The content of a whole plan.jsonl, with a header that names the result its chunks were copied from."""
+    lines = lines_of(content)
+    raw = json.loads(next(lines))
     raw.pop(_WHOLE)
-    raw["copy_of"] = path
-    return b"".join((_line({**raw, _WHOLE: digest_of_parts(_line(raw), body)}), body))
+    body = Draft(scratch)
+    for line in lines:
+        body.write(line)
+    return _freeze({**raw, "copy_of": path}, body.finish(), scratch)
 
 
-def index(data: bytes) -> Plan | None:
-    """Index the bytes of a plan.jsonl; None where it is not whole and unaltered, or not of this format."""
-    first, begins = _first_line(data)
-    body = memoryview(data)[begins:]
-    lines = list(_lines(data, begins))
+def index(content: Content) -> Plan | None:
+    """Index the content of a plan.jsonl; None where it is not whole and unaltered, or not of this format."""
+    return index_lines(lines_of(content))
+
+
+def index_lines(lines: Iterator[bytes]) -> Plan | None:
+    """The same for its lines, each with the newline at its end; what follows the last newline is none."""
+    first = next(lines, b"")
     try:
         raw = json.loads(first)
-        whole = raw.pop(_WHOLE) == digest_of_parts(_line(raw), body)
+        whole = raw.pop(_WHOLE)
+        found = hashlib.sha256(_line(raw))
         header = Header.from_dict(raw)
     except (ValueError, LookupError, TypeError, AttributeError):
         return None
-    if not whole or len(lines) != header.chunks or header.format != FORMAT:
+    indexed: list[Line] = []
+    offset = len(first)
+    for line in lines:
+        found.update(line)
+        if line.endswith(b"\n"):
+            indexed.append(Line(offset, len(line) - 1, digest_of_bytes(line[:-1])))
+        offset += len(line)
+    if found.hexdigest() != whole or len(indexed) != header.chunks or header.format != FORMAT:
         return None
-    return Plan(header, tuple(lines))
+    return Plan(header, tuple(indexed))
 
 
-def _first_line(data: bytes) -> tuple[bytes, int]:
-    """The first line, and where the second begins."""
-    end = data.find(b"\n")
-    return (data, len(data)) if end < 0 else (data[:end], end + 1)
-
-
-def _lines(data: bytes, offset: int) -> Iterator[Line]:
-    """The lines from a place on; what follows the last newline is none."""
-    while (end := data.find(b"\n", offset)) >= 0:
-        yield Line(offset, end - offset, digest_of_bytes(data[offset:end]))
-        offset = end + 1
-
-
-def _line(entry: dict[str, Any]) -> bytes:
+def _line(entry: Mapping[str, Any]) -> bytes:
     return json.dumps(entry, sort_keys=True, separators=(",", ":")).encode() + b"\n"

@@ -22,7 +22,7 @@ import stat
 import unicodedata
 from collections.abc import Callable, Iterator
 from types import TracebackType
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import BinaryIO, Concatenate, ParamSpec, TypeVar
 
 from daemon.system.disk_faults import UNABLE, name_path, tells_nothing
 from daemon.system.file_names import shown
@@ -138,6 +138,16 @@ class Folder:
         """The bytes of a regular file."""
         with os.fdopen(self.open(name), "rb") as file:
             return file.read()
+
+    @contextlib.contextmanager
+    def reading(self, name: str) -> Iterator[BinaryIO]:
+        """A regular file that is open for reading."""
+        with os.fdopen(self.open(name), "rb") as file:
+            try:
+                yield file
+            except OSError as error:
+                name_path(error, os.path.join(self.path, name), reading=True)
+                raise
 
     @_naming()
     def write(

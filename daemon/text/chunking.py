@@ -8,8 +8,7 @@ from bisect import bisect_left, bisect_right
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
-from itertools import accumulate, islice, repeat
-from math import isnan, nan
+from itertools import accumulate, islice
 
 from daemon.text.chunk import Chunk
 from daemon.text.sentences import sentence_ends
@@ -71,16 +70,18 @@ def cut(
 class _Measures:
     """What is to be known of the words of all turns, as bare numbers: the words would take too much memory.
 
-    `size` counts the words before each, and all. `times` are seconds, NaN where unknown. `turn_ends` and
-    `sentence_ends` are the places between words where one ends, `speaker_ends` those of turns that not only a
-    pause has ended.
+    `size` counts the words before each, and all; `firsts` are the places of the first words of `segments`.
+    `turn_ends` and `sentence_ends` are the places between words where one ends, `speaker_ends` those of turns
+    that not only a pause has ended.
     """
 
-    size: array[int] = field(default_factory=lambda: array("q", [0]))
-    times: array[float] = field(default_factory=lambda: array("d"))
-    turn_ends: array[int] = field(default_factory=lambda: array("q"))
-    speaker_ends: array[int] = field(default_factory=lambda: array("q"))
-    sentence_ends: array[int] = field(default_factory=lambda: array("q"))
+    size: array[int] = field(default_factory=lambda: array("i", [0]))
+    segments: list[Segment] = field(default_factory=list)
+    firsts: array[int] = field(default_factory=lambda: array("i"))
+    turn_ends: array[int] = field(default_factory=lambda: array("i"))
+    speaker_ends: array[int] = field(default_factory=lambda: array("i"))
+    sentence_ends: array[int] = field(default_factory=lambda: array("i"))
+    _timed: tuple[int, list[float | None]] = (-1, [])  # the segment whose times were told last
 
     @classmethod
     def of(cls, turns: Iterable[Turn]) -> _Measures:
@@ -88,7 +89,8 @@ class _Measures:
         new, last = cls(), ""
         for turn in turns:
             for segment in turn.segments:
-                new._add_times(segment)
+                new.segments.append(segment)
+                new.firsts.append(new.words)
                 for words in blocks_of_words(segment.text):
                     last = new._add_words(words, last)
             new.turn_ends.append(new.words)
@@ -111,11 +113,20 @@ class _Measures:
         self.size.extend(islice(accumulate(map(_size, words), initial=self.size[-1]), 1, None))
         return words[-1]
 
-    def _add_times(self, segment: Segment) -> None:
+    def pause_before(self, place: int) -> float:
+        """Seconds between the beginnings of the words on both sides of a place, 0 where unknown."""
+        before, after = self._find_time(place - 1), self._find_time(place)
+        return 0.0 if before is None or after is None else max(0.0, after - before)
+
+    def _find_time(self, place: int) -> float | None:
+        """The second at which a word begins."""
+        at = bisect_right(self.firsts, place) - 1
+        segment = self.segments[at]
         if segment.start is None and segment.times is None:
-            self.times.extend(repeat(nan, count_spaced(segment.text)))
-            return
-        self.times.extend(nan if time is None else time for time in segment.word_times())
+            return None
+        if self._timed[0] != at:
+            self._timed = at, segment.word_times()
+        return self._timed[1][place - self.firsts[at]]
 
 
 def _context(size: Sequence[int], first: int) -> int:
@@ -200,21 +211,14 @@ def _end(window: range, middle: int, measures: _Measures, guess: _Guess | None) 
         for guessed in (guess.find_end(window), _nearest(measures.turn_ends, window, middle)):
             if guessed is not None:
                 return guessed
-    times = measures.times
-    inner = (at for at in window if at < len(times))
-    return max(inner, key=lambda at: (_pause_before(times, at), -abs(at - middle)), default=window.start)
+    inner = (at for at in window if at < measures.words)
+    return max(inner, key=lambda at: (measures.pause_before(at), -abs(at - middle)), default=window.start)
 
 
 def _nearest(places: Sequence[int], window: range, middle: int) -> int | None:
     """The place in the window that is nearest to the middle, None where there is none."""
     near = places[bisect_left(places, window.start) : bisect_left(places, window.stop)]
     return min(near, key=lambda at: abs(at - middle), default=None)
-
-
-def _pause_before(times: Sequence[float], at: int) -> float:
-    """Seconds between the beginnings of the words on both sides of a place, 0 where unknown."""
-    pause = times[at] - times[at - 1]
-    return 0.0 if isnan(pause) else max(0.0, pause)
 
 
 def _size(word: str) -> int:

@@ -50,7 +50,7 @@ def count_spaced(text: str) -> int:
     return sum(map(len, blocks_of_words(text)))
 
 
-class Segment(msgspec.Struct, frozen=True, omit_defaults=True):
+class Segment(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """A stretch of text that the source gives as one: a cue, a Whisper segment, a paragraph.
 
     `text` holds words parted by single spaces, without markup; it is never empty. `start` and

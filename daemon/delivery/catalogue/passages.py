@@ -73,7 +73,8 @@ def find_excerpts(passages: Iterable[Passage], terms: Sequence[Term], most: int)
 
 
 def _read_paragraphs(text: str, *, markdown: bool) -> Iterator[Passage]:
-    for paragraph in _BLANK_LINES.split(_FRONT_MATTER.sub("", text, count=1) if markdown else text):
+    front = _FRONT_MATTER.match(text) if markdown else None
+    for paragraph in _split_at_blank_lines(text, front.end() if front else 0):
         line = " ".join(paragraph.split())
         time = _TIME.match(line)
         said = line[time.end() :] if time else line
@@ -84,6 +85,14 @@ def _read_paragraphs(text: str, *, markdown: bool) -> Iterator[Passage]:
             said = _ESCAPED.sub(r"\1", said) if "\\" in said else said
         if said:
             yield Passage(time[1] if time else None, said)
+
+
+def _split_at_blank_lines(text: str, begin: int = 0) -> Iterator[str]:
+    """The parts of a text, from a place on, one at a time: all of a long one would take its size again."""
+    for blank in _BLANK_LINES.finditer(text, begin):
+        yield text[begin : blank.start()]
+        begin = blank.end()
+    yield text[begin:]
 
 
 def _read_json(text: str) -> Iterator[Passage]:
@@ -98,7 +107,7 @@ def _read_json(text: str) -> Iterator[Passage]:
 
 
 def _read_cues(text: str) -> Iterator[Passage]:
-    for block in _BLANK_LINES.split(text):
+    for block in _split_at_blank_lines(text):
         cue = _CUE.search(block + "\n")
         if cue is not None:
             start = parse_timecode(cue[1])

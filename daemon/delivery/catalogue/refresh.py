@@ -19,6 +19,7 @@ from daemon.delivery.catalogue.passages import read_passages
 from daemon.delivery.catalogue.rows import FailedJob, make_row
 from daemon.delivery.catalogue.store import CatalogueFile
 from daemon.delivery.catalogue.walk import Found, find_results, identify_file
+from daemon.delivery.catalogue.words import fold_text
 from daemon.delivery.outbox import INDEX, SUMMARY, Outbox
 from daemon.system.files import Folder
 
@@ -112,7 +113,7 @@ class Refresh:
                 self.words_left = bool(batch)
                 with self._file.changing():
                     for number, entry in batch:
-                        self._file.index_words(number, entry.title, _read_words(top, entry))
+                        self._file.index_words(number, entry.title, _fold_words(top, entry))
                         if time.monotonic() >= until:
                             break
 
@@ -161,9 +162,16 @@ class Refresh:
             log.warning("index %s", what)
 
 
-def _read_words(top: Folder, entry: Entry) -> str:
+def _fold_words(top: Folder, entry: Entry) -> str:
+    """The words of a result, folded; of a long one its text, its passages and these are not held together."""
     text = read_output(top, entry.text) if entry.text else ""
-    return "\n".join(passage.text for passage in read_passages(entry.text or "", text))
+    passages = read_passages(entry.text or "", text)
+    del text
+    folded = bytearray()
+    for passage in passages:
+        folded += fold_text(passage.text).encode("utf-8", "replace") + b"\n"
+    del passages
+    return folded.decode()
 
 
 def _identify(top: Folder, found: Found, text: str | None) -> str:

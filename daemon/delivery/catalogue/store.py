@@ -210,11 +210,11 @@ class CatalogueFile:
         """How many there are of these."""
         return int(self._connection.execute("SELECT count(*) FROM results WHERE NOT indexed").fetchone()[0])
 
-    def index_words(self, number: int, title: str, text: str) -> None:
-        """Put the words of a result into the index."""
+    def index_words(self, number: int, title: str, folded: str) -> None:
+        """Put the words of a result into the index: those of its title, and those of its text, folded."""
         self._connection.execute(
             "INSERT INTO texts (rowid, title, text) VALUES (?, ?, ?)",
-            (number, _encodable(fold_text(title)), _encodable(fold_text(text))),
+            (number, _encodable(fold_text(title)), folded),
         )
         self._connection.execute("UPDATE results SET indexed = 1 WHERE id = ?", (number,))
 

@@ -140,7 +140,7 @@ def _read_rows(rows: list[list[str]], columns: Columns, reading: Reading) -> Non
         for at, cell in enumerate(row):
             reading.drop(_reason(at, columns), count_words(cell) if at != columns.text else 0)
     if timed < _TIMED_SHARE * said:
-        reading.segments += share_times(list(_paragraphs(rows, columns)))
+        reading.segments += share_times(_paragraphs(rows, columns))
         return
     cues = _cues(rows, columns, reading)
     read_cues(list(ended_by_next(cues) if columns.end is None else cues), reading)

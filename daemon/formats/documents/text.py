@@ -7,8 +7,8 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Callable
+from collections import Counter, deque
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -94,10 +94,17 @@ def read_paragraphs(
     verdict = judge(line for line in evidence if line is not None)
     alone = _is_alone(evidence, verdict, read)
     long_lines = _has_long_lines(read)
-    paragraphs = [Paragraph()]
+    is_marked_text = is_marked(head.line for head in read)
+    paragraphs = deque([Paragraph()])
     doubted: list[str] = []
     blank = False
-    for head, line in zip(read, evidence, strict=True):
+    waiting = deque(read)
+    del (
+        read,
+        lines,
+    )  # of a large file all lines beside all paragraphs would be a lot: each goes when it is read
+    for line in evidence:
+        head = waiting.popleft()
         if head.line:
             if alone and blank and paragraphs[-1].lines and (line is None or not verdict.believes(line)):
                 paragraphs.append(Paragraph())  # whose it is nobody says
@@ -105,7 +112,7 @@ def read_paragraphs(
                 paragraphs, head, _Label(line, verdict, doubted), reading, blank=blank, headings=headings
             )
         blank = not head.line or long_lines
-    if is_marked(head.line for head in read):
+    if is_marked_text:
         for paragraph in paragraphs:
             _join_wrapped(paragraph, reading)
     for paragraph in paragraphs:
@@ -117,7 +124,15 @@ def read_paragraphs(
             "Only one speaker is named in this file, and paragraphs without a name stand between the named "
             "ones: they may be somebody else's, and stand without a speaker."
         )
-    reading.segments += share_times([paragraph for paragraph in paragraphs if paragraph.lines])
+    reading.segments += share_times(_take_out(paragraphs))
+
+
+def _take_out(paragraphs: deque[Paragraph]) -> Iterator[Paragraph]:
+    """The paragraphs in which something stands, each of which is let go."""
+    while paragraphs:
+        paragraph = paragraphs.popleft()
+        if paragraph.lines:
+            yield paragraph
 
 
 def _join_wrapped(paragraph: Paragraph, reading: Reading) -> None:
@@ -298,7 +313,7 @@ class _Label:
 
 
 def _add_line(
-    paragraphs: list[Paragraph],
+    paragraphs: deque[Paragraph],
     head: heads.Head,
     label: _Label,
     reading: Reading,

@@ -78,7 +78,7 @@ class Ending:
             path = self._outbox.deliver(
                 job.ticket.name,
                 job.ticket.job_id,
-                result.finish_job(job, datetime.now(UTC)),  # not held beyond: files of the job's folder are open
+                result.finish_job(job, datetime.now(UTC)),  # not held beyond: it has open files there
                 on_top=on_top,
             )
         counts = self._upkeep.note(path, flagged=job.flagged > 0) if self._upkeep is not None else None

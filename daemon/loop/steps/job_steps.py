@@ -41,6 +41,7 @@ from daemon.store.job import Job, JobState
 from daemon.store.ticket import Flagged
 from daemon.system.disk_faults import disk_fault
 from daemon.system.file_names import name_for_shell, shown
+from daemon.system.scratch.draft import Content
 from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import ProcessedChunk
 from daemon.workers.admission import Permit
@@ -117,7 +118,7 @@ class JobSteps:
         job.freeze(data, earlier.finished)
         log.info("planned job=%s flagged chunks=%d", shown(job.name), len(open_chunks))
 
-    def _freeze_or_copy(self, job: Job, data: bytes, sha256: str, digest: str) -> None:
+    def _freeze_or_copy(self, job: Job, data: Content, sha256: str, digest: str) -> None:
         """Freeze the plan; where there is a result of the same bytes, with what was cleaned for that."""
         original = self._copies.find_original(sha256, digest)
         results = iter(()) if original is None else original.results_for(plan.chunks_in(data))
@@ -125,7 +126,7 @@ class JobSteps:
         if original is None or first is None:
             job.freeze(data)
             return
-        job.freeze(plan.mark_copy(data, original.path), itertools.chain([first], results))
+        job.freeze(plan.mark_copy(data, original.path, job.folder), itertools.chain([first], results))
         log.info(
             "copied job=%s from=%r the same file was cleaned as that: %d of %d chunks need no request",
             shown(job.name),
@@ -300,7 +301,7 @@ class JobSteps:
             raise disk_fault(error) or error from None
         self._unsaved.pop(slot, None)
 
-    def _read(self, job: Job, settings: Settings) -> bytes:
+    def _read(self, job: Job, settings: Settings) -> Content:
         """The plan, from the first of the originals that can be read; raises the source's InputError."""
         title = parse(job.ticket.sidecar).title
         unread: dict[str, str] = {}
@@ -309,11 +310,15 @@ class JobSteps:
         for name, kept in originals:
             try:
                 self._check_size(job, kept)
-                data = job.source(kept)
-                planned = make_plan(data, shown(name), settings, title=title, unread=unread)
-                if is_open_elsewhere(job.folder, kept):
-                    job.keep_as_read(kept, data)
-                return planned
+                # its bytes are named by nobody here: they need not be held until all is planned
+                return make_plan(
+                    _read_source(job, kept),
+                    shown(name),
+                    settings,
+                    title=title,
+                    unread=unread,
+                    scratch=job.folder,
+                )
             except InputError as error:
                 if len(originals) > 1:
                     log.warning("unread job=%s name=%r %s", shown(job.name), shown(name), error.message)
@@ -350,6 +355,14 @@ class JobSteps:
                     f"The same file was cleaned already under the same settings: see {shown(path)}.",
                     f"To have it cleaned once more, run: transcriptd redo {name}",
                 )
+
+
+def _read_source(job: Job, kept: str) -> bytes:
+    """The bytes of an original; what was read is kept where somebody still has it open to write to it."""
+    data = job.source(kept)
+    if is_open_elsewhere(job.folder, kept):
+        job.keep_as_read(kept, data)
+    return data
 
 
 def find_spellings(job: Job) -> Mapping[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 from collections.abc import Iterable, Iterator
 
 from daemon.system.files import Folder
@@ -65,6 +66,20 @@ Content = bytes | Draft
 def pieces_of(content: Content) -> Iterator[bytes]:
     """All bytes of a content, in pieces."""
     return content.pieces() if isinstance(content, Draft) else iter((content,))
+
+
+def lines_of(content: Content) -> Iterator[bytes]:
+    """The lines of a content, each with the newline at its end."""
+    if isinstance(content, bytes):
+        yield from io.BytesIO(content)
+        return
+    begun = b""
+    for piece in content.pieces():
+        *whole, begun = (begun + piece).split(b"\n")
+        for line in whole:
+            yield line + b"\n"
+    if begun:
+        yield begun
 
 
 def size_of(content: Content) -> int:
