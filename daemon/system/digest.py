@@ -12,14 +12,6 @@ def digest_of_bytes(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def digest_of_parts(*parts: bytes | bytearray | memoryview) -> str:
-    """The hash of some bytes that are one after the other, without joining them."""
-    found = hashlib.sha256()
-    for part in parts:
-        found.update(part)
-    return found.hexdigest()
-
-
 def digest_of_value(value: object) -> str:
     """The hash of a value that JSON can hold: equal values have the same one, whatever the order of keys.
 
