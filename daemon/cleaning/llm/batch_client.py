@@ -16,7 +16,7 @@ from email.utils import parsedate_to_datetime
 from types import SimpleNamespace
 from typing import Any, TypeAlias, TypeVar
 
-from daemon.cleaning.llm import faults
+from daemon.cleaning.llm import fault_signs
 from daemon.cleaning.llm.client import MessagesClient
 from daemon.cleaning.llm.endpoint import STREAM_HEADER, Message, Prompt, Reply, UnsoundUsageError
 from daemon.cleaning.llm.faults import Fault, Kind
@@ -284,7 +284,7 @@ def _judge_error(result: object) -> Fault:
     inner = getattr(error, "error", None) or error
     kind, message = getattr(inner, "type", None), getattr(inner, "message", None)
     status = _STATUS_OF.get(kind, 500) if isinstance(kind, str) else 500
-    return faults.judge_status(
+    return fault_signs.judge_status(
         status,
         {},
         error_type=kind,

@@ -11,7 +11,7 @@ import warnings
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from daemon.cleaning.llm import faults
+from daemon.cleaning.llm import fault_signs
 from daemon.cleaning.llm.endpoint import Message, Prompt, Reply, read_count
 from daemon.cleaning.llm.faults import Fault
 from daemon.cleaning.llm.sdk_client import LOW_TEMPERATURE, SdkClient
@@ -116,7 +116,7 @@ class MessagesClient(SdkClient["Anthropic"]):
         return not self.is_hosted and "temperature" not in left_out
 
     def _read_reply(self, answer: object) -> Reply:
-        if (broken := faults.judge_answer(answer)) is not None:
+        if (broken := fault_signs.judge_answer(answer)) is not None:
             return broken
         return Message(_join_text(answer), getattr(answer, "stop_reason", ""), _read_model(answer))
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from daemon.cleaning.llm import faults
+from daemon.cleaning.llm import fault_signs
 from daemon.cleaning.llm.endpoint import Message, Reply, read_count
 from daemon.cleaning.llm.faults import Fault, Kind
 from daemon.costs.pricing import Usage
@@ -80,7 +80,7 @@ def read_error(body: object) -> SaidError:
 def judge_error(status: int, headers: Mapping[str, str], body: object, now: float) -> Fault:
     """The fault in an answer with an error status; `now` is the time in seconds since the epoch."""
     said = read_error(body)
-    fault = faults.judge_codes(status, headers, said.codes, said.message, now)
+    fault = fault_signs.judge_codes(status, headers, said.codes, said.message, now)
     kind = _tell_kind(status, said) or fault.kind
     wait = fault.retry_after
     if kind is Kind.LIMITED and said.is_daily and wait is None:

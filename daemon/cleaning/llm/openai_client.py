@@ -10,7 +10,7 @@ import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from daemon.cleaning.llm import faults, openai_answers
+from daemon.cleaning.llm import fault_signs, openai_answers
 from daemon.cleaning.llm.endpoint import Prompt, Reply
 from daemon.cleaning.llm.faults import Fault, Kind
 from daemon.cleaning.llm.sdk_client import LOW_TEMPERATURE, SdkClient
@@ -148,7 +148,7 @@ class ChatClient(SdkClient["OpenAI"]):
     def _judge_exception(self, error: Exception) -> Fault:
         status = getattr(error, "status_code", None)
         if not isinstance(status, int):
-            return faults.judge_exception(error, time.time())
+            return fault_signs.judge_exception(error, time.time())
         headers = getattr(getattr(error, "response", None), "headers", {})
         return openai_answers.judge_error(status, headers, getattr(error, "body", None), time.time())
 

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
-from daemon.cleaning.llm import faults
+from daemon.cleaning.llm import fault_signs, faults
 from daemon.cleaning.llm.endpoint import Message, Prompt, Reply, UnsoundUsageError
 from daemon.cleaning.llm.faults import ChunkRefused, Fault, Kind, Whose
 from daemon.costs.pricing import Usage
@@ -98,7 +98,7 @@ class SdkClient(ABC, Generic[Sdk]):
         raise self.make_error(replace(fault, said=f"these models are here: {names}" if names else ""))
 
     def _quote(self, error: Exception, sent: str = "") -> str:
-        return faults.read_sentence(error, sent, self._key)
+        return fault_signs.read_sentence(error, sent, self._key)
 
     def send(self, prompt: Prompt) -> tuple[Reply, Usage | None]:
         """Send a request once: a message or a fault, and the tokens to pay, None where nobody knows.
@@ -156,7 +156,7 @@ class SdkClient(ABC, Generic[Sdk]):
             try:
                 return ask(left_out)
             except Exception as error:
-                option = faults.find_refused_option(error, [one for one in known if one not in left_out])
+                option = fault_signs.find_refused_option(error, [one for one in known if one not in left_out])
                 if option is None:
                     raise
             self._leave_out(option)
@@ -177,7 +177,7 @@ class SdkClient(ABC, Generic[Sdk]):
         """The tokens an answer says it took, None where it says nothing; raises UnsoundUsageError."""
 
     def _judge_exception(self, error: Exception) -> Fault:
-        return faults.judge_exception(error, time.time())
+        return fault_signs.judge_exception(error, time.time())
 
     def _get_client(self) -> Sdk:
         if not _SENDABLE_KEY.fullmatch(self._key):

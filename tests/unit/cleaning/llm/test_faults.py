@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daemon.cleaning.llm import faults
+from daemon.cleaning.llm import fault_signs, faults
 from daemon.cleaning.llm.faults import POLICIES, ChunkRefused, Fault, Kind, Whose
 from daemon.errors import ServiceError
 
@@ -17,7 +17,7 @@ SECRET = "secret words"
 
 
 def by_status(status, headers=None, **said):
-    return faults.judge_status(status, headers or {}, now=NOW, **said)
+    return fault_signs.judge_status(status, headers or {}, now=NOW, **said)
 
 
 def raised(fault):
@@ -33,7 +33,7 @@ def named(*names):
 
 
 def by_error(error):
-    return faults.judge_exception(error, NOW)
+    return fault_signs.judge_exception(error, NOW)
 
 
 def by_class(*names):
@@ -70,7 +70,7 @@ HELD = {
     "no JSON": (by_error(json.JSONDecodeError("no", SECRET, 0)), AGAIN, MINUTE, EASILY, BILLED),
     "no UTF-8": (by_error(UnicodeDecodeError("utf-8", b"\xff", 0, 1, "no")), AGAIN, MINUTE, EASILY, BILLED),
     "nested without end": (by_error(RecursionError()), AGAIN, MINUTE, EASILY, BILLED),
-    "a page": (faults.judge_answer("<html>"), AGAIN, MINUTE, EASILY, BILLED),
+    "a page": (fault_signs.judge_answer("<html>"), AGAIN, MINUTE, EASILY, BILLED),
     "whatever else is raised": (by_error(TypeError(SECRET)), AGAIN, MINUTE, EASILY, BILLED),
     "401": (by_status(401), ONCE, FIVE_MINUTES, NEVER, FREE),
     "402": (by_status(402), ONCE, FIVE_MINUTES, NEVER, FREE),
@@ -178,12 +178,12 @@ def test_the_server_may_ask_for_a_retry_or_forbid_it():
     ],
 )
 def test_the_wait_the_server_asks_for_is_read_in_all_its_forms(headers, seconds):
-    assert faults.read_retry_after(headers, NOW) == seconds
+    assert fault_signs.read_retry_after(headers, NOW) == seconds
 
 
 @given(st.text(), st.text())
 def test_whatever_stands_in_the_headers_the_wait_is_none_or_between_nothing_and_a_day(a, b):
-    wait = faults.read_retry_after({"retry-after": a, "retry-after-ms": b}, NOW)
+    wait = fault_signs.read_retry_after({"retry-after": a, "retry-after-ms": b}, NOW)
     assert wait is None or 0 <= wait <= 86_400
 
 
@@ -194,7 +194,7 @@ def test_a_hold_lasts_at_least_as_long_as_the_server_asked():
 def test_the_cause_of_a_connection_error_says_what_really_happened():
     error = named("APIConnectionError")
     error.__cause__ = named("TransportError", "ProtocolError", "RemoteProtocolError")
-    fault = faults.judge_exception(error, NOW)
+    fault = fault_signs.judge_exception(error, NOW)
     assert (fault.kind, fault.seen) == (Kind.BROKEN, "RemoteProtocolError")
 
 
@@ -215,11 +215,11 @@ def test_what_the_server_wrote_is_kept_nowhere():
     ["<html>", SimpleNamespace(content=None, stop_reason=None), {"ok": True}, [], None, object()],
 )
 def test_what_is_no_message_is_retried(answer):
-    assert faults.should_be_retried(faults.judge_answer(answer))
+    assert faults.should_be_retried(fault_signs.judge_answer(answer))
 
 
 def test_a_message_is_no_fault_even_an_empty_or_refused_one():
-    assert faults.judge_answer(SimpleNamespace(content=[], stop_reason="refusal")) is None
+    assert fault_signs.judge_answer(SimpleNamespace(content=[], stop_reason="refusal")) is None
 
 
 @pytest.mark.parametrize("kind", Kind)
@@ -309,13 +309,13 @@ SENT = "Clean it, please. Here is what the people said in the room."
 
 
 def quoted(message):
-    return faults.read_sentence(Refusal(400, told(message)), SENT, "sk-ant-0123456789")
+    return fault_signs.read_sentence(Refusal(400, told(message)), SENT, "sk-ant-0123456789")
 
 
 def test_the_servers_own_sentence_is_read_in_one_line_and_not_without_end():
     assert quoted("Invalid model\n name\x1b[2J passed in") == "Invalid model name [2J passed in"
     assert len(quoted("x" * 5000)) == 300
-    assert faults.read_sentence(Refusal(400, {"error": "no such model"}), SENT, "sk") == "no such model"
+    assert fault_signs.read_sentence(Refusal(400, {"error": "no such model"}), SENT, "sk") == "no such model"
 
 
 @pytest.mark.parametrize(

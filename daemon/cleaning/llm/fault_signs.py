@@ -1,0 +1,266 @@
+"""What a request without an answer came back with, and the fault that it shows.
+
+Pure: errors are judged by their status, headers, codes and class names, so nothing here needs the
+client library. What a server wrote is looked at but never kept: it may quote the transcript.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import ssl
+from collections.abc import Iterable, Mapping
+from email.utils import parsedate_to_datetime
+
+from daemon.cleaning.llm.faults import Fault, Kind
+from daemon.settings.address import show_server
+
+LONGEST_WAIT = 86_400.0
+"""Seconds; a server that asks for more than a day is asked again after a day."""
+
+_BY_STATUS: Mapping[int, Kind] = {
+    400: Kind.REFUSED,
+    401: Kind.KEY,
+    402: Kind.CREDIT,
+    403: Kind.PERMISSION,
+    404: Kind.MODEL,
+    408: Kind.BUSY,
+    409: Kind.BUSY,
+    413: Kind.TOO_LARGE,
+    422: Kind.REFUSED,
+    429: Kind.LIMITED,
+    499: Kind.BUSY,
+    503: Kind.OVERLOADED,
+    529: Kind.OVERLOADED,
+}
+_REDIRECTIONS = frozenset({301, 302, 303, 307, 308})
+_HELD_CODES = frozenset({"organization_on_hold", "cmek_key_disabled", "cmek_key_network_blocked"})
+# A spending limit of one's own and an empty account come as a plain 400: only the words tell.
+# Only their beginning is looked at, since a server may quote the transcript further on.
+_CREDIT_WORDS = re.compile(r".{0,60}\b(credit balance|usage limits?|spend(ing)? limit)\b", re.I | re.S)
+_OPTION_NAMED_WITHIN = 100  # characters of a refusal: further on it may quote the transcript
+_OUR_WORDS = re.compile(r"(model|thinking)\b", re.I)
+# Servers word it differently, but all near the beginning.
+_CONTEXT_WORDS = re.compile(
+    r".{0,120}\b(context (size|length|window|limit)s?|(prompt|input|request) is too (long|large)"
+    r"|prompt too long|maximum (model|context) length)\b",
+    re.I | re.S,
+)
+_CONTEXT_CODES = frozenset({"exceed_context_size_error", "context_length_exceeded"})
+_CONTEXT_STATUSES = frozenset({400, 413, 422, 500})
+_CODE = re.compile(r"[a-z0-9_]{1,64}")
+_LONGEST_SENTENCE = 300
+_QUOTED_WORDS = 4  # so many words in a row that were sent are a quotation
+_QUOTED_KEY = 8  # characters
+
+# What OpenSSL calls an answer that is no TLS, or a TLS of which no version or cipher is common to both sides.
+_NO_TLS_REASONS = frozenset(
+    {
+        "HTTP_REQUEST",
+        "NO_PROTOCOLS_AVAILABLE",
+        "PACKET_LENGTH_TOO_LONG",
+        "RECORD_LAYER_FAILURE",
+        "SSLV3_ALERT_HANDSHAKE_FAILURE",
+        "TLSV1_ALERT_PROTOCOL_VERSION",
+        "UNKNOWN_PROTOCOL",
+        "UNSUPPORTED_PROTOCOL",
+        "WRONG_VERSION_NUMBER",
+    }
+)
+
+# By the first of an error's own class and its bases that stands here.
+_BY_CLASS: Mapping[str, Kind] = {
+    # What fails before a byte of the request has left.
+    "ConnectError": Kind.UNREACHABLE,
+    "ConnectTimeout": Kind.UNREACHABLE,
+    "PoolTimeout": Kind.UNREACHABLE,
+    "ProxyError": Kind.UNREACHABLE,
+    "UnsupportedProtocol": Kind.UNREACHABLE,
+    "APITimeoutError": Kind.TIMEOUT,
+    "TimeoutException": Kind.TIMEOUT,
+    "TimeoutError": Kind.TIMEOUT,
+    "RemoteProtocolError": Kind.BROKEN,
+    "DecodingError": Kind.BROKEN,
+    "JSONDecodeError": Kind.BROKEN,
+    "UnicodeDecodeError": Kind.BROKEN,
+    "RecursionError": Kind.BROKEN,
+    "APIConnectionError": Kind.CUT_OFF,
+    "TransportError": Kind.CUT_OFF,
+    "OSError": Kind.CUT_OFF,
+}
+
+
+def judge_exception(error: BaseException, now: float) -> Fault:
+    """The fault in what the client library raised; `now` is the time in seconds since the epoch."""
+    status = getattr(error, "status_code", None)
+    if isinstance(status, int):
+        told_type, message = _read_told(error)
+        return judge_status(
+            status,
+            getattr(getattr(error, "response", None), "headers", {}),
+            error_type=getattr(error, "type", None) or told_type,
+            error_code=getattr(error, "error_code", None),
+            message=message,
+            now=now,
+        )
+    # A connection error carries what really happened as its cause: its class says more.
+    causes = _list_causes(error)
+    if any("ConnectError" in _list_classes(cause) for cause in causes):
+        for cause in causes:
+            if isinstance(cause, ssl.SSLError):
+                return _judge_handshake(cause)
+    cause = error.__cause__ or error
+    kinds = [_BY_CLASS[name] for one in (cause, error) for name in _list_classes(one) if name in _BY_CLASS]
+    return Fault(kinds[0] if kinds else Kind.BROKEN, type(cause).__name__)
+
+
+def judge_status(
+    status: int,
+    headers: Mapping[str, str],
+    *,
+    error_type: object = None,
+    error_code: object = None,
+    message: object = None,
+    now: float,
+) -> Fault:
+    """The fault in an answer with an error status; headers are looked up in small letters."""
+    said = message if isinstance(message, str) else ""
+    return judge_codes(status, headers, (error_type, error_code), said, now)
+
+
+def judge_codes(
+    status: int, headers: Mapping[str, str], codes: Iterable[object], message: str, now: float
+) -> Fault:
+    """The same, whatever the API calls its codes; what is no code is let go of."""
+    if status in _REDIRECTIONS and (target := headers.get("location")):
+        return Fault(Kind.REDIRECTED, f"HTTP {status} to {_name_target(target)}")
+    known = [code for code in codes if isinstance(code, str) and _CODE.fullmatch(code)]
+    return Fault(
+        _tell_kind(status, known, message),
+        " ".join([f"HTTP {status}", *known]),
+        retry_after=read_retry_after(headers, now),
+        should_retry={"true": True, "false": False}.get(headers.get("x-should-retry", "")),
+    )
+
+
+def judge_answer(answer: object) -> Fault | None:
+    """What is wrong with a body that came with a 200, None when it is an answer."""
+    if isinstance(answer, str):
+        return Fault(Kind.BROKEN, "a page instead of an answer")
+    content, stop_reason = getattr(answer, "content", None), getattr(answer, "stop_reason", None)
+    if not isinstance(content, list) or not isinstance(stop_reason, str):
+        return Fault(Kind.BROKEN, "JSON of another shape")
+    return None
+
+
+def read_retry_after(headers: Mapping[str, str], now: float) -> float | None:
+    """How many seconds the server asks us to wait: by retry-after-ms, or retry-after as seconds or date."""
+    milliseconds = _parse_number(headers.get("retry-after-ms"))
+    if milliseconds is not None:
+        return _limit_wait(milliseconds / 1000)
+    asked = headers.get("retry-after")
+    seconds = _parse_number(asked)
+    if seconds is not None or asked is None:
+        return None if seconds is None else _limit_wait(seconds)
+    try:
+        return _limit_wait(parsedate_to_datetime(asked).timestamp() - now)
+    except (ValueError, OverflowError):
+        return None
+
+
+def find_refused_option(error: BaseException, options: Iterable[str]) -> str | None:
+    """The option of a request for which a server refuses it, None where that is not why."""
+    if getattr(error, "status_code", None) not in (400, 422):
+        return None
+    beginning = _read_told(error)[1][:_OPTION_NAMED_WITHIN]
+    param = getattr(error, "param", None)
+    for option in options:
+        if param == option or re.search(rf"(?<![^\W_]){re.escape(option)}(?![^\W_])", beginning, re.I):
+            return option
+    return None
+
+
+def read_sentence(error: BaseException, sent: str, key: str) -> str:
+    """What a server says is wrong, in one line; "" where it says nothing or quotes what it was sent.
+
+    `sent` is all of the text that went to the server with this request, and with the one it stands for.
+    """
+    _, message = _read_told(error)
+    sentence = " ".join("".join(char if char.isprintable() else " " for char in message).split())
+    sentence = sentence[:_LONGEST_SENTENCE]
+    words, known = sentence.lower().split(), f" {' '.join(sent.lower().split())} "
+    starts = range(max(1, len(words) - _QUOTED_WORDS + 1))
+    runs = [" ".join(words[at : at + _QUOTED_WORDS]) for at in starts]
+    parts = [key[at : at + _QUOTED_KEY] for at in range(max(1, len(key) - _QUOTED_KEY + 1))]
+    quotes_text = any(run in known for run in runs)
+    quotes_key = any(part and part in sentence for part in parts)
+    return "" if quotes_text or quotes_key else sentence
+
+
+def _tell_kind(status: int, codes: list[str], message: str) -> Kind:
+    if "billing_error" in codes or any("spend_limit" in code for code in codes):
+        return Kind.CREDIT
+    if not _HELD_CODES.isdisjoint(codes):
+        return Kind.PERMISSION
+    if not _CONTEXT_CODES.isdisjoint(codes):
+        return Kind.CONTEXT
+    if status in _CONTEXT_STATUSES and _CONTEXT_WORDS.match(message):
+        return Kind.CONTEXT
+    if status == 400 and _CREDIT_WORDS.match(message):
+        return Kind.CREDIT
+    if status == 400 and _OUR_WORDS.match(message):
+        return Kind.MODEL
+    return _BY_STATUS.get(status, Kind.BUSY if status >= 500 else Kind.STRANGE)
+
+
+def _read_told(error: BaseException) -> tuple[str, str]:
+    """The type and the message in the body of an error; servers wrap them differently, or not at all."""
+    body = getattr(error, "body", None)
+    inner = body.get("error", body) if isinstance(body, dict) else body
+    if not isinstance(inner, dict):
+        return "", inner if isinstance(inner, str) else ""
+    told_type, message = inner.get("type") or inner.get("code"), inner.get("message")
+    return (
+        told_type if isinstance(told_type, str) else "",
+        message if isinstance(message, str) else str(getattr(error, "api_message", None) or ""),
+    )
+
+
+def _name_target(location: str) -> str:
+    """Where a redirection leads: the server alone, since the rest may hold anything."""
+    return show_server(location) if "//" in location else "another path of it"
+
+
+def _judge_handshake(error: ssl.SSLError) -> Fault:
+    """The fault in a TLS connection that did not come about."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return Fault(Kind.CERTIFICATE, error.verify_message.rstrip("."))
+    reason = error.reason or ""
+    kind = Kind.NO_TLS if reason in _NO_TLS_REASONS else Kind.UNREACHABLE
+    return Fault(kind, f"TLS: {reason.lower().replace('_', ' ') or 'no reason given'}")
+
+
+def _list_causes(error: BaseException) -> list[BaseException]:
+    """An error, what caused it, what caused that, and so on."""
+    causes: list[BaseException] = []
+    cause: BaseException | None = error
+    while cause is not None and cause not in causes:
+        causes.append(cause)
+        cause = cause.__cause__ or cause.__context__
+    return causes
+
+
+def _list_classes(error: BaseException) -> list[str]:
+    return [one.__name__ for one in type(error).__mro__]
+
+
+def _parse_number(text: str | None) -> float | None:
+    try:
+        number = float(text or "")
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None
+
+
+def _limit_wait(seconds: float) -> float:
+    return min(max(0.0, seconds), LONGEST_WAIT)
