@@ -67,43 +67,62 @@ def claim(state: State, inbox: Inbox, candidate: Candidate) -> Job | None:
             inbox.refuse(candidate, error.strerror or "it can't be read")
             return None
         stack.callback(os.close, fd)
-        if not unchanged(folder, name, candidate) or not _released(inbox, candidate, fd):
+        ticket = _make_ticket(folder, inbox, candidate, others, fd)
+        if ticket is None:
             return None
-        companions = [companion for other in others if (companion := _companion(folder, inbox, other))]
-        beside, text = _sidecar(folder, name)
-        if len(companions) < len(others) or text is None:
-            return None  # one of them is still being written
-        sidecar.hide_names_in_log(text)
-        found = os.fstat(fd)
-        path = candidate.path.replace(os.sep, "/")
-        ticket = Ticket.new(
-            path,
-            found.st_mtime_ns,
-            datetime.now(UTC),
-            (*companions, *beside),
-            text,
-            read_redo_mark(folder, name),
-            read_flagged_mark(folder, name),
-        )
         job = state.admit(ticket)
-        try:
-            _take(folder, name, job, job.ticket.source)
-        except OSError as error:
-            if unchanged(folder, name, candidate):  # nothing was moved yet
-                state.undo(job)
-                job.folder.close()
-                if error.errno not in (errno.EROFS, errno.EIO):
-                    raise
-                why = "its folder is read-only" if error.errno == errno.EROFS else "it can't be moved"
-                inbox.refuse(candidate, f"{why} ({error.strerror})")  # the state is well: it took the job
-                return None
-            log.warning("unfinished claim job=%s %s", shown(job.name), error.strerror)
-        else:
-            _take_companions(folder, job)
-            log.info("claimed name=%r job=%s", shown(candidate.path), shown(job.name))
+        if not _take_all(state, inbox, folder, job, candidate):
+            return None
         for one in bundle:
             inbox.forget(one)
         return job
+
+
+def _make_ticket(
+    folder: Folder, inbox: Inbox, candidate: Candidate, others: list[Candidate], fd: int
+) -> Ticket | None:
+    """The ticket of a job of an open file and its companions; None while one of them is being written."""
+    name = os.path.basename(candidate.path)
+    if not unchanged(folder, name, candidate) or not _released(inbox, candidate, fd):
+        return None
+    companions = [companion for other in others if (companion := _companion(folder, inbox, other))]
+    beside, text = _sidecar(folder, name)
+    if len(companions) < len(others) or text is None:
+        return None
+    sidecar.hide_names_in_log(text)
+    return Ticket.new(
+        candidate.path.replace(os.sep, "/"),
+        os.fstat(fd).st_mtime_ns,
+        datetime.now(UTC),
+        (*companions, *beside),
+        text,
+        read_redo_mark(folder, name),
+        read_flagged_mark(folder, name),
+    )
+
+
+def _take_all(state: State, inbox: Inbox, folder: Folder, job: Job, candidate: Candidate) -> bool:
+    """Move a file and what comes with it into its job; False where it can't be moved, and there is no job.
+
+    Raises OSError where that is not its folder's fault.
+    """
+    name = os.path.basename(candidate.path)
+    try:
+        _take(folder, name, job, job.ticket.source)
+    except OSError as error:
+        if unchanged(folder, name, candidate):  # nothing was moved yet
+            state.undo(job)
+            job.folder.close()
+            if error.errno not in (errno.EROFS, errno.EIO):
+                raise
+            why = "its folder is read-only" if error.errno == errno.EROFS else "it can't be moved"
+            inbox.refuse(candidate, f"{why} ({error.strerror})")  # the state is well: it took the job
+            return False
+        log.warning("unfinished claim job=%s %s", shown(job.name), error.strerror)
+        return True
+    _take_companions(folder, job)
+    log.info("claimed name=%r job=%s", shown(candidate.path), shown(job.name))
+    return True
 
 
 def make_copy_ticket(folder: Folder, name: str, source: int, path: str) -> Ticket | None:

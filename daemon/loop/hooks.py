@@ -60,7 +60,7 @@ class Hooks:
         """
         command = self.done if event == DONE else self.problem
         if command:
-            run(
+            run_command(
                 command,
                 event,
                 folder,
@@ -98,7 +98,7 @@ def _never() -> float:
     return math.inf
 
 
-def run(
+def run_command(
     command: str,
     event: str,
     folder: str,
@@ -122,20 +122,11 @@ def run(
     told = {"EVENT": event, "FOLDER": folder, "JOB": job, "REASON": reason, "FLAGS": str(flags), "HOOK": mark}
     adopt_orphans()
     try:
-        process = subprocess.Popen(
-            [*shlex.split(command), folder],
-            env=_make_environment(told, {*_SECRETS, key_variable}),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,  # it may hold what was said, which no log may
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
+        process = _start_command(command, folder, _make_environment(told, {*_SECRETS, key_variable}))
     except (OSError, ValueError) as error:
         log.warning("hook event=%s job=%s can't be run (%s)", event, shown(job), _why(error))
         return
-    timeout_at = time.monotonic() + TIMEOUT_SECONDS
-    while (code := _wait_a_moment(process)) is None and time.monotonic() < min(timeout_at, leave_at()):
-        pass
+    code = _wait_until(process, time.monotonic() + TIMEOUT_SECONDS, leave_at)
     if code is None:
         end_processes(process.pid, f"TRANSCRIPTD_HOOK={mark}".encode())
         process.wait()
@@ -145,6 +136,26 @@ def run(
         log.warning("hook event=%s job=%s was stopped after %g s", event, shown(job), TIMEOUT_SECONDS)
     elif code:
         log.warning("hook event=%s job=%s ended with %d", event, shown(job), code)
+
+
+def _start_command(command: str, folder: str, environment: dict[str, str]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [*shlex.split(command), folder],
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,  # it may hold what was said, which no log may
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+
+
+def _wait_until(
+    process: subprocess.Popen[bytes], timeout_at: float, leave_at: Callable[[], float]
+) -> int | None:
+    """How a process has ended by this time (monotonic seconds), or before the program leaves; None if not."""
+    while (code := _wait_a_moment(process)) is None and time.monotonic() < min(timeout_at, leave_at()):
+        pass
+    return code
 
 
 def _make_environment(told: Mapping[str, str], hidden: Collection[str | None]) -> dict[str, str]:

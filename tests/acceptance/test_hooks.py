@@ -53,8 +53,8 @@ def test_on_done_hears_how_many_passages_were_not_cleaned(make_root, server, com
 
 def test_the_variable_that_the_config_names_for_the_key_is_kept_from_commands(tmp_path, command, monkeypatch):
     monkeypatch.setenv("ANTHROPIC_OF_MINE", "sk-secret")
-    hooks.run(command, hooks.DONE, str(tmp_path), key_variable="ANTHROPIC_OF_MINE")
-    hooks.run(command, hooks.DONE, str(tmp_path))
+    hooks.run_command(command, hooks.DONE, str(tmp_path), key_variable="ANTHROPIC_OF_MINE")
+    hooks.run_command(command, hooks.DONE, str(tmp_path))
     assert ["ANTHROPIC_OF_MINE" in one for one in told(tmp_path)] == [False, True]
 
 
@@ -148,7 +148,7 @@ CHILDREN = {
 @pytest.mark.parametrize("children", CHILDREN.values(), ids=[*CHILDREN])
 def test_a_hook_that_does_not_end_is_stopped_with_all_it_began(tmp_path, monkeypatch, caplog, children):
     monkeypatch.setattr(hooks, "TIMEOUT_SECONDS", 1.0)
-    hooks.run(write_hook(tmp_path, children), "done", str(tmp_path))
+    hooks.run_command(write_hook(tmp_path, children), "done", str(tmp_path))
     assert "was stopped after" in caplog.text
     pid = (tmp_path / "a.pid").read_text().strip()
     until(lambda: is_gone(pid))
