@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from daemon.formats.captions.cues import Cue
 from daemon.formats.markup import VOICE_TAG, plain
-from daemon.formats.speakers.names import is_name, is_note, is_person, is_sound
+from daemon.formats.speakers.names import MAX_NAME_WORDS, is_name, is_note, is_person, is_sound
 
 _BEFORE = r"(?:<[^<>]{1,40}>|\{\\[^{}]{1,40}\}|[\s\u200b-\u200f\u202a-\u202e♪-]){0,8}"
 _BOX = re.compile(rf"({_BEFORE})[\[(]\s{{0,3}}([^\[\]()\n]{{1,40}}?)\s{{0,3}}[\])](?=\s|$|<)(.*)")
@@ -22,23 +22,39 @@ _LEAST_TIMES = 2
 _MOST_ALONE = 0.25
 """How often a name stands with words behind it, at least; the share of times that it stands without."""
 _LEAST_CALLED = 2
+_OPENING_SHARE, _TIMES_EACH = 0.8, 5
+"""The share of cues that begin with a name, and how often each is there on average, where all are named."""
 
 
 def with_colons(cues: list[Cue]) -> tuple[list[Cue], bool]:
     """The cues, names in brackets written as labels (`[Ann]: text`), and whether there are any."""
+    if any(VOICE_TAG.search(cue.text) for cue in cues):
+        return cues, False
+    known = _names_of_all(cues) or _names_of_some(cues)
+    return ([_with_colon(cue, known) for cue in cues], True) if known else (cues, False)
+
+
+def _names_of_all(cues: Sequence[Cue]) -> set[str]:
+    """The names with which as good as all cues begin, few and again and again, however they are written."""
+    openings = Counter(box[2] for cue in cues if (box := _BOX.match(cue.text)) and _is_short(box[2]))
+    often = openings.total() >= _OPENING_SHARE * len(cues)
+    return set(openings) if often and len(openings) * _TIMES_EACH <= openings.total() else set()
+
+
+def _is_short(name: str) -> bool:
+    return len(name.split()) <= MAX_NAME_WORDS and any(map(str.isalpha, name)) and not is_sound(name)
+
+
+def _names_of_some(cues: Sequence[Cue]) -> set[str]:
+    """The names that are surely somebody's, be they few: who isn't known, and by which people are called."""
     said, alone = Counter[str](), Counter[str]()
     for cue in cues:
-        if VOICE_TAG.search(cue.text):
-            return cues, False
         for name, followed in _names(cue.lines):
             (said if followed else alone)[name] += 1
-    if not said:
-        return cues, False
     candidates = {name for name, times in said.items() if alone[name] <= _MOST_ALONE * (times + alone[name])}
     unseen = {name for name in candidates if _is_unseen(name)}
     recurring = {name for name in candidates - unseen if said[name] >= _LEAST_TIMES}
-    known = unseen | (_called(recurring, cues) if recurring else set())
-    return ([_with_colon(cue, known) for cue in cues], True) if known else (cues, False)
+    return unseen | (_called(recurring, cues) if recurring else set())
 
 
 def _names(lines: Sequence[str]) -> Iterator[tuple[str, bool]]:
@@ -75,9 +91,15 @@ def _is_called(name: str, text: str, words: Counter[str]) -> bool:
 
 
 def _with_colon(cue: Cue, known: set[str]) -> Cue:
-    """The cue with a colon behind each of these names in brackets."""
-    lines = []
+    """The cue with a colon behind each of these names in brackets; a dash on a line above goes before it."""
+    lines: list[str] = []
     for line in cue.lines:
         box = _BOX.match(line) if "[" in line or "(" in line else None
-        lines.append(f"{box[1]}[{box[2]}]: {box[3].lstrip()}" if box and box[2] in known else line)
+        if box is None or box[2] not in known:
+            lines.append(line)
+            continue
+        before = box[1]
+        while lines and not lines[-1].strip(" \xa0-–—"):
+            before = f"{lines.pop().strip()} {before}".lstrip()
+        lines.append(f"{before}[{box[2]}]: {box[3].lstrip()}")
     return replace(cue, text="\n".join(lines))

@@ -118,10 +118,19 @@ def read_heads(lines: Iterable[str]) -> list[Head]:
     found = _without_outliers(found)
     doubtful = [head.start for head in found if head.doubtful and head.start is not None]
     spoken = [head for head in found if head.line]
-    times = _are_times(doubtful, len(spoken), first=bool(spoken) and spoken[0].doubtful)
+    first = bool(spoken) and (spoken[0].doubtful or _is_head_of_three(spoken))
+    times = _are_times(doubtful, len(spoken), first=first)
     if doubtful and not times and not _run_on_with_others(found):
         found = [_untimed(head.line) if head.doubtful else head for head in found]
     return _with_lone_names(_in_seconds(found))
+
+
+def _is_head_of_three(spoken: Sequence[Head]) -> bool:
+    """Whether a text begins with a name, and a time below it, on lines of their own."""
+    if len(spoken) < 3 or spoken[1].start is None or spoken[1].text.strip() or spoken[0].start is not None:
+        return False
+    label = _lone_name(spoken[0].text)
+    return label is not None and len(label.name.split()) > 1 and bool(spoken[2].text.strip())
 
 
 def _in_seconds(found: list[Head]) -> list[Head]:
@@ -205,20 +214,8 @@ def _with_names_that_recur(found: list[Head]) -> list[Head]:
 def _with_lone_names(found: list[Head]) -> list[Head]:
     """The heads, names that stand on lines of their own above what is said taken as labels."""
     names = _marked_alike(found, _lone_names(found))
-    blocks = sum(head.line != "" and (at == 0 or not found[at - 1].line) for at, head in enumerate(found))
-    timed = sum(head.start is not None for head in found)
-    sure = [at for at, label in names.items() if label.likeness is Likeness.SURE]
-    titled = sum(has_title(label.name) for label in names.values())
-    distinct = len({label.name for label in names.values()})
-    recurring = distinct * 2 <= len(names) or (titled * 2 >= len(names) and distinct < len(names))
-    official = sum(is_official(found[at].text) for at in names)
-    recurring = recurring or official >= _LEAST_OFFICIAL
-    beside_times = timed > 1 and len(names) * 2 >= timed and any(_is_beside_time(found, at) for at in names)
-    if len(names) > 1 and (beside_times or (recurring and len(names) >= _BLOCK_SHARE * blocks)):
-        taken = set(names)
-    elif len(sure) > 1:
-        taken = set(sure)
-    else:
+    taken = _believed_alone(found, names)
+    if not taken:
         return found
     known = {found[at].text.strip(): names[at] for at in taken}
     again = (at for at, head in enumerate(found) if head.text.strip() in known and _opens(found, at))
@@ -229,6 +226,30 @@ def _with_lone_names(found: list[Head]) -> list[Head]:
         else head
         for at, head in enumerate(found)
     ]
+
+
+def _believed_alone(found: list[Head], names: dict[int, Label]) -> set[int]:
+    """The places of those of these names that are believed: by times beside them, or as they recur."""
+    if len(names) == 1:
+        spoken = [head for head in found if head.line]
+        first = found[next(iter(names))] is spoken[0]
+        return set(names) if first and _is_head_of_three(spoken) else set()
+    blocks = sum(head.line != "" and (at == 0 or not found[at - 1].line) for at, head in enumerate(found))
+    timed = sum(head.start is not None for head in found)
+    beside_times = timed > 1 and len(names) * 2 >= timed and any(_is_beside_time(found, at) for at in names)
+    often = _recur(found, names) and len(names) >= _BLOCK_SHARE * blocks
+    if names and (beside_times or often):
+        return set(names)
+    sure = {at for at, label in names.items() if label.likeness is Likeness.SURE}
+    return sure if len(sure) > 1 else set()
+
+
+def _recur(found: list[Head], names: dict[int, Label]) -> bool:
+    """Whether names recur, or several have an office or a seat."""
+    titled = sum(has_title(label.name) for label in names.values())
+    distinct = len({label.name for label in names.values()})
+    recurring = distinct * 2 <= len(names) or (titled * 2 >= len(names) and distinct < len(names))
+    return recurring or sum(is_official(found[at].text) for at in names) >= _LEAST_OFFICIAL
 
 
 def _opens(found: list[Head], at: int) -> bool:

@@ -7,9 +7,10 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 
-from daemon.formats.speakers.names import is_generic
+from daemon.formats.speakers.names import is_generic, is_name, is_note
 from daemon.formats.word_account import Reading
 from daemon.text.transcript import count_words
 
@@ -28,6 +29,8 @@ _CIRCLED = re.compile(r"\s*[○◯〇]([^\s：:、。]{2,40})[\u3000 ]\s*(?=\S)"
 _SPEAKER = re.compile(r"(?<=[.?!…\"”)])\s{1,9}(?=\[?([^\W\d_]\w{0,20}[ _-]?\d{1,3})\]?:\s)")
 _ANNOUNCED = re.compile(r"(?<=[.?!…\"”)\]♪])\s{1,9}(?=>>)")
 """Where somebody else begins to speak within a line, as captions say it."""
+_OPENING = re.compile(r"\s*([^\W\d_][^:\n]{2,40}):\s")
+_LEAST_OPENED = 3
 _FIELD = re.compile(
     r"\s*(?:speaker|sprecher|sprecherin|locuteur|locutrice|hablante|orador|oradora|falante|parlante|spreker|talare"
     r"|taler|puhuja|mówca|řečník|говорящий|спикер)\s?:\s{0,9}([^\W\d_][^:.?!]{1,60}?)\s?(:\s.*|:?\s*)$",
@@ -83,6 +86,7 @@ def split_at_speakers(lines: list[str]) -> list[str]:
     """
     if any(">>" in line for line in lines):
         lines = [piece for line in lines for piece in _ANNOUNCED.split(line)]
+    lines = _split_at_names(lines)
     if not any(_SPEAKER.search(line) for line in lines):
         return lines
     out: list[str] = []
@@ -94,6 +98,17 @@ def split_at_speakers(lines: list[str]) -> list[str]:
                 at = found.end()
         out.append(line[at:])
     return out
+
+
+def _split_at_names(lines: list[str]) -> list[str]:
+    """The lines, cut behind a sentence before each name that begins others again and again."""
+    opening = Counter(found[1] for line in lines if (found := _OPENING.match(line)))
+    often = (name for name, times in opening.items() if times >= _LEAST_OPENED)
+    names = [name for name in often if is_name(name) and not is_note(name)]
+    if len(names) < _LEAST:
+        return lines
+    inner = re.compile(rf"(?<=[.?!…\"”)—-])\s{{1,3}}(?=(?:{'|'.join(map(re.escape, names))}):\s)")
+    return [piece for line in lines for piece in inner.split(line)]
 
 
 def with_times_of_tokens(text: str) -> str:

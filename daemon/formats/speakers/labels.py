@@ -44,6 +44,7 @@ _READ_WORDS = 12
 _OF = frozenset("of from for de du des di of à".split())
 _INITIAL = re.compile(r"(?:[^\W\d_]\.){1,3}")
 _DASHES = frozenset("-–—")
+_CLOSING = {"[": "]", "(": ")", "<": ">"}
 _HTML = frozenset(
     "p br div span b i u em strong li ul ol td tr th table hr h1 h2 h3 h4 h5 h6 a img center font code pre "
     "blockquote html body head section article main header footer sub sup small mark tt".split()
@@ -121,18 +122,19 @@ def _bracketed(words: Sequence[str]) -> Label | None:
     opening = words[0][0] if words else ""
     if opening not in "[(<" or not opening:
         return None
-    closing = {"[": "]", "(": ")", "<": ">"}[opening]
+    closing = _CLOSING[opening]
     for taken, word in enumerate(words, 1):
         if taken > MAX_NAME_WORDS + 1 and "]:" not in word:
             continue
         if closing in word:
             joined = " ".join(words[:taken])
-            return _of_brackets(joined, opening, closing, taken)
+            return _of_brackets(joined, opening, taken, len(words))
     return None
 
 
-def _of_brackets(joined: str, opening: str, closing: str, taken: int) -> Label | None:
-    rest = ""
+def _of_brackets(joined: str, opening: str, taken: int, whole: int) -> Label | None:
+    """The label that some first words of a line of `whole` words are."""
+    rest, closing = "", _CLOSING[opening]
     if opening == "[" and "]:" in joined:
         joined, _, rest = joined.partition("]:")
         joined += "]:"
@@ -149,7 +151,8 @@ def _of_brackets(joined: str, opening: str, closing: str, taken: int) -> Label |
     person = nick or (is_name(name) and not is_sound(name) and not is_note(name))
     if not (closes and person):
         return None
-    return Label(name, taken, rest.removeprefix(":"), likeness=Likeness.LISTED, style=opening)
+    rest = rest.removeprefix(":")
+    return Label(name, taken, rest, Likeness.LISTED, opening, alone=taken == whole and not rest)
 
 
 def _named(words: Sequence[str]) -> Label | None:

@@ -214,7 +214,7 @@ def is_note(name: str) -> bool:
     """Whether this begins sentences and notes, not turns: Note, Chapter 1, Erstens; but not THE WITNESS."""
     whole = name.casefold().replace("’", "'").replace("i\u0307", "i")
     words = whole.split()
-    if not words or is_person(words[-1]):
+    if not words or is_person(words[-1]) or (len(name) == 1 and name.isupper()):
         return False
     if _DECIMAL.fullmatch(words[-1]) or _SAYS.search(whole):
         return True  # Decision 61.2

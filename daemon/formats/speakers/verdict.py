@@ -358,8 +358,10 @@ class _Evidence:
             elif key[1] == OTHER_MARKS:
                 believed = recurs and marked >= max(2, _LONE_SHARE * self.openings)
             elif likeness is Likeness.LISTED:
-                least = _LONE_SHARE if key[1] == "(" else _LISTED_SHARE
-                believed = recurs and all_of_them >= least
+                round_ = key[1] == "("
+                least = _LONE_SHARE if round_ else _LISTED_SHARE
+                heard = round_ and self.alone[key] * 2 > self.times[key]  # (COMMERCIAL BREAK)
+                believed = recurs and all_of_them >= least and not heard
                 joint = not key[1] and bool(known) and stands and self._is_joint(key[0], known)
                 believed = believed or joint or (strict and stands and key[1] not in ("–", "(", ":"))
             elif likeness is Likeness.ODD:
@@ -374,8 +376,13 @@ class _Evidence:
         return frozenset(out).union(linked)
 
     def _is_joint(self, name: str, known: Set[Key]) -> bool:
-        """Whether several say it together: `NL, LH, MM` where one of them speaks alone elsewhere."""
+        """Whether several say it together, or somebody is presented who goes by his last name elsewhere.
+
+        `NL, LH, MM` where one of them speaks alone elsewhere, and `ANN BERG, HOST` where `BERG` does.
+        """
         parts = name.split(", ")
+        if name.isupper() and (parts[0].split()[-1], "") in known:
+            return True
         letters = all(_LETTERS.fullmatch(part) for part in parts)
         return letters or any((part, "") in known for part in parts)
 

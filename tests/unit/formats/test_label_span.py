@@ -121,3 +121,12 @@ def test_subtitles_that_name_only_their_maker_have_no_speaker():
     lines = [f"Line {n}." for n in range(400)]
     told = spoken(captions("Subtitles: somebody", *lines, "Subtitles: somebody"))
     assert {speaker for speaker, _ in told} == {None}
+
+
+def test_captions_that_nearly_all_begin_with_a_name_in_brackets_may_write_it_small():
+    cues = [
+        f"({name})\n{text}" for text in ("It rains", "again today") * 3 for name in ("ida lund", "Kurt Holm")
+    ]
+    told = spoken(captions(*cues, "(ida lund)\nYes.\n-\n \n(Kurt Holm)\nNo."))
+    assert told[:2] == [("ida lund", "It rains"), ("Kurt Holm", "It rains")]
+    assert told[-2:] == [("ida lund", "Yes."), ("Kurt Holm", "No.")]

@@ -595,3 +595,39 @@ def test_what_begins_the_points_of_a_speech_is_nobody(adverb):
 def test_what_somebody_else_is_quoted_with_is_said_by_whoever_quotes_it():
     said = "林委員：你好。\n王部長：你好。\n總統說：「我們會努力。」\n林委員：謝謝。\n王部長：不客氣。\n"
     assert speakers(said) == ["林委員", "王部長", "林委員", "王部長"]
+
+
+def test_a_speaker_may_be_called_by_a_letter_that_is_a_word():
+    said = "A - É tarde.\nB - Muito?\nA - Duas horas.\nB - Então vamos.\n"
+    assert speakers(said) == ["A", "B", "A", "B"]
+
+
+def test_names_that_begin_lines_begin_turns_within_lines_too():
+    said = (
+        "IDA: Cold?\n\nKURT: Very.\n\nIDA: Wait here. KURT: I do.\n\nKURT: I will -- IDA: Good.\n\n"
+        "IDA: Now.\n\nKURT: Yes.\n"
+    )
+    assert turns(said)[2:6] == [
+        ("IDA", "Wait here."),
+        ("KURT", "I do."),
+        ("KURT", "I will --"),
+        ("IDA", "Good."),
+    ]
+
+
+def test_who_is_presented_once_in_full_is_a_speaker():
+    said = "IDA LUND, HOST: Cold?\n\nKURT: Very.\n\nLUND: Wait.\n\nKURT: I do.\n\nLUND: Good.\n\nKURT: Yes.\n"
+    assert speakers(said)[0] == "IDA LUND, HOST"
+
+
+def test_what_stands_alone_in_brackets_is_nobody():
+    said = (
+        "IDA: Cold?\n\nKURT: Very.\n\n(COMMERCIAL BREAK)\n\nIDA: Wait.\n\n(COMMERCIAL BREAK)\n\nKURT: I do.\n"
+    )
+    assert set(speakers(said)) == {"IDA", "KURT"}
+
+
+def test_a_name_and_a_time_above_a_whole_text_are_its_speakers():
+    said = "Ida Lund\n10:48\nIt is cold here, I think.\n\nNobody is out.\n"
+    told = [(s.start, s.speaker, s.text) for s in read(said.encode(), "a.txt").segments]
+    assert told == [(648.0, "Ida Lund", "It is cold here, I think."), (None, "Ida Lund", "Nobody is out.")]
