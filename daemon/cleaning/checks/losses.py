@@ -30,6 +30,7 @@ _BEGUN_ALIKE = (
 )
 _LEAST_ALIKE_TERM = 40  # per cent of the letters: "Effie" and "Aoife", but not "Robert"
 _SAME_BEGINNING = 3  # letters: "stuff" and "stuffy"
+_SHORTEST_END = 4  # letters of a word written together with another: "anymore"; but "all" of "small"
 _SENTENCE_END = re.compile(r"[.?!]")
 _CLAUSE_END = re.compile(r"[,;:]")
 _BREAK = re.compile(r"…|\.\.\.|--|[—–]|-\s")
@@ -56,9 +57,15 @@ def find_lost_qualifier(found: Sequence[Difference], speech: Speech) -> Differen
     for one in found:
         is_replaced = not speech.qualifiers.isdisjoint(one.after)
         lost = speech.qualifiers.intersection(drop_markers(one.before)) & one.once
-        if one.is_small and not is_replaced and lost:
+        if one.is_small and lost and not (is_replaced or _is_written_together(one)):
             return one
     return None
+
+
+def _is_written_together(one: Difference) -> bool:
+    """Whether a word that is gone is the end of one beside it now: "any more" and "anymore"."""
+    ends = len(one.before) == 1 and len(one.before[0]) >= _SHORTEST_END
+    return ends and any(other.endswith(one.before[0]) and other != one.before[0] for other in one.beside)
 
 
 def is_contracted(key: str, others: Sequence[str], speech: Speech) -> bool:

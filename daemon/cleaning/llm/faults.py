@@ -298,7 +298,8 @@ def make_error(
         mend = _IS_THE_SERVER_RUNNING
     message = words.message.format(where=where, model=model, seen=fault.seen, needs=fault.needs)
     if fault.said:
-        message += f' It says: "{fault.said}"'
+        stop = "" if fault.said.endswith((".", "!", "?")) else "."
+        message += f' It says: "{fault.said}"{stop}'
     if policy.then is not Then.HOLD:
         return ChunkRefused(message, too_large=policy.then is Then.SPLIT)
     return ServiceError(

@@ -105,6 +105,7 @@ FAITHFUL = [
     ("It's… And, you know, this comes down to the price.", "And it comes down to the price."),
     ("if you would like to ask, you can", "If you'd like to ask, you can."),
     ("the cut-off is at noon", "The cutoff is at noon."),
+    ("they just don't make the parts any more", "They just don't make the parts anymore."),
     ("The boats are… The ferry leaves at noon.", "The ferry leaves at noon."),
     ("the green, the, uh, the red one is mine", "The red one is mine."),
     ("I have, I've done, I've pretty much sold it", "I've pretty much sold it."),
