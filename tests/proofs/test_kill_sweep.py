@@ -16,7 +16,7 @@ from daemon.system import files
 def write(self, name, data, mode=0o600, group=None):
     fd = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode, dir_fd=self.fd)
     os.fchmod(fd, mode)
-    os.write(fd, data)
+    os.write(fd, data if isinstance(data, bytes) else b"".join(data))
     os.close(fd)
 files.Folder.write = write
 cli.main()
