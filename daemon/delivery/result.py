@@ -292,7 +292,7 @@ def render_files(
         from daemon.delivery.review.page import stream_review  # here: a start needs no template engine
 
         told = {**summary, "source": present_label(summary["source"], origin.header)}
-        review = stream_review(document, header.title, told, header.left_out)
+        review = stream_review(document, header.title, told, header.left_out, scratch)
         files[REVIEW] = write_text(review, scratch)
     files[SUMMARY] = encode_json(summary)
     return files

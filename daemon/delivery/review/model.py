@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from daemon.delivery.amending.amendments import AMENDMENTS
@@ -18,6 +18,8 @@ from daemon.delivery.review.redline import (
     split_tokens,
     unpack_runs,
 )
+from daemon.system.files import Folder
+from daemon.system.scratch.spool import Spool
 from daemon.text.cleaned_chunk import Note
 from daemon.text.differences import notes_on
 from daemon.text.transcript import LeftOut
@@ -104,14 +106,48 @@ class Flagged:
     excerpt: str
 
 
+@dataclass(slots=True)
+class Totals:
+    """What all paragraphs of a page come to; they are gone through once.
+
+    `much`, `noted`, `changed` and `flagged` count paragraphs; `speakers` are their names, in the order in
+    which they first speak; `edits` counts words by what became of them.
+    """
+
+    much: int = 0
+    noted: int = 0
+    changed: int = 0
+    flagged: int = 0
+    is_timed: bool = False
+    has_unsaid: bool = False
+    speakers: dict[str, None] = field(default_factory=dict)
+    edits: Counter[str] = field(default_factory=Counter)
+
+    def add_row(self, row: Row) -> None:
+        """Count one more paragraph."""
+        runs = row.runs
+        self.much += 1 if row.much else 0
+        self.noted += 1 if row.notes else 0
+        self.changed += 1 if row.words_changed else 0
+        self.flagged += 1 if row.flag is not None else 0
+        self.is_timed = self.is_timed or row.start is not None
+        self.has_unsaid = self.has_unsaid or any(run.kind == "unsaid" for run in runs)
+        if row.speaker:
+            self.speakers[row.speaker] = None
+        for run in () if row.rewritten else runs:
+            name, words = _count_edit(run)
+            self.edits[name] += words
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """All that the page shows; `summary` is the result's summary.json."""
 
     title: str
     summary: Mapping[str, Any]
-    rows: tuple[Row, ...]
+    rows: Sequence[Row]
     flagged: tuple[Flagged, ...]
+    totals: Totals
 
     @property
     def source(self) -> str:
@@ -121,7 +157,7 @@ class Page:
     @property
     def is_timed(self) -> bool:
         """Whether it is known when something was said."""
-        return any(row.start is not None for row in self.rows)
+        return self.totals.is_timed
 
     @property
     def stems(self) -> list[str]:
@@ -132,7 +168,7 @@ class Page:
     @property
     def speakers(self) -> list[str]:
         """The names of the speakers, in the order in which they first speak."""
-        return list(dict.fromkeys(row.speaker for row in self.rows if row.speaker))
+        return list(self.totals.speakers)
 
     @property
     def result(self) -> dict[str, object] | None:
@@ -149,17 +185,12 @@ class Page:
     @property
     def has_unsaid(self) -> bool:
         """Whether words stand in it that nobody said."""
-        return any(run.kind == "unsaid" for row in self.rows for run in row.runs)
+        return self.totals.has_unsaid
 
     @property
     def edits(self) -> dict[str, int]:
         """How many words were removed, changed and added, and how many differ in capitals or commas."""
-        counts: Counter[str] = Counter()
-        for row in self.rows:
-            for run in () if row.rewritten else row.runs:
-                name, words = _count_edit(run)
-                counts[name] += words
-        return {name: counts[name] for name in ("removed", "changed", "added", "respelt")}
+        return {name: self.totals.edits[name] for name in ("removed", "changed", "added", "respelt")}
 
 
 def _count_edit(run: Run) -> tuple[str, int]:
@@ -172,20 +203,37 @@ def _count_edit(run: Run) -> tuple[str, int]:
 
 
 def build_page(
-    document: Document, title: str, summary: Mapping[str, Any], left_out: Sequence[LeftOut] = ()
+    document: Document,
+    title: str,
+    summary: Mapping[str, Any],
+    left_out: Sequence[LeftOut] = (),
+    scratch: Folder | None = None,
 ) -> Page:
     """The page of a result, from its document and its summary.json.
 
-    `left_out` holds what of the source nobody said, by its place among all of the original's words.
+    `left_out` holds what of the source nobody said, by its place among all of the original's words. In
+    `scratch` lie the rows of a long transcript.
     """
-    rows: list[Row] = []
-    starts: list[int] = []  # the row at which each passage begins
-    for passage in document.passages:
-        starts.append(len(rows))
-        rows += _make_rows(passage, len(rows) + 1)
-    rows = list(_add_left_out(rows, left_out))
-    flagged = [_make_flagged(rows[starts[found.passage]], found) for found in document.flagged]
-    return Page(title, summary, tuple(rows), tuple(flagged))
+    places = dict.fromkeys((found.passage for found in document.flagged), 0)
+    made: Spool[Row] = Spool(scratch)
+    totals = Totals()
+    for row in _add_left_out(_list_rows(document.passages, places), left_out):
+        totals.add_row(row)
+        made.append(row)
+    rows = made.finish()
+    flagged = [_make_flagged(rows[places[found.passage]], found) for found in document.flagged]
+    return Page(title, summary, rows, tuple(flagged), totals)
+
+
+def _list_rows(passages: Iterable[Passage], places: dict[int, int]) -> Iterator[Row]:
+    """The rows of all passages; `places` is given the row at which each of its passages begins."""
+    done = 0
+    for number, passage in enumerate(passages):
+        if number in places:
+            places[number] = done
+        for row in _make_rows(passage, done + 1):
+            done = row.number
+            yield row
 
 
 def _make_rows(passage: Passage, number: int) -> Iterator[Row]:

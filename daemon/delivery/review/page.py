@@ -15,6 +15,7 @@ from daemon.delivery.html_page import hash_for_policy, load_template, read_file,
 from daemon.delivery.review.model import MUCH_KEPT, MUCH_RUN_WORDS, Page, build_page
 from daemon.delivery.review.redline import show_pieces
 from daemon.delivery.review.strip import build_bars
+from daemon.system.files import Folder
 from daemon.text.transcript import LeftOut
 
 _PACKAGE = "daemon.delivery.review"
@@ -34,10 +35,17 @@ def render_review(
 
 
 def stream_review(
-    document: Document, title: str, summary: Mapping[str, Any], left_out: Sequence[LeftOut] = ()
+    document: Document,
+    title: str,
+    summary: Mapping[str, Any],
+    left_out: Sequence[LeftOut] = (),
+    scratch: Folder | None = None,
 ) -> Iterator[str]:
-    """The same in pieces, one after the other: of a long transcript all at once take many times its size."""
-    page = build_page(document, title, summary, left_out)
+    """The same in pieces, one after the other: of a long transcript all at once take many times its size.
+
+    In `scratch` lies what of that is too much to be held.
+    """
+    page = build_page(document, title, summary, left_out, scratch)
     style = read_style(_PACKAGE, "review.css")
     script = "".join(read_file(_PACKAGE, name) for name in _SCRIPTS)
     return load_template(_PACKAGE, "review.html.j2").generate(

@@ -1,0 +1,158 @@
+"""What a large transcript takes of memory is a few times its size, whatever is made of it.
+
+Measured as the most that Python's allocator held at once: how much more it is for a larger source than for a
+smaller one, in bytes for each byte that the one is larger. Little is held here before it goes to the disk, so
+that small sources tell of large ones.
+"""
+
+import gc
+import json
+import random
+import tracemalloc
+from datetime import UTC, datetime
+
+import pytest
+
+from daemon.delivery.result import finish_job
+from daemon.formats import loops
+from daemon.intake.planning import make_plan
+from daemon.settings.profile import Settings
+from daemon.store.job import Job
+from daemon.store.ticket import Ticket
+from daemon.system.files import Folder
+from daemon.system.scratch import draft, spool
+from daemon.text import transcript
+from daemon.text.cleaned_chunk import ProcessedChunk
+
+SMALL, LARGE = 20_000, 80_000
+SETTINGS = Settings(provider="offline", model="rules", prompt="", chunk_words=300, outputs=("md", "same"))
+WORDS = "the river we came by was cold in those years and my mother told us about the old house again".split()
+
+
+def sentences(count):
+    chosen = random.Random(7)
+    for number in range(count):
+        yield number, " ".join(chosen.choices(WORDS, k=11)).capitalize() + f" {number}."
+
+
+def clock(seconds, comma):
+    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}{comma}000"
+
+
+def write_srt(size):
+    for number, said in sentences(size // 112):
+        times = f"{clock(4 * number, ',')} --> {clock(4 * number + 3, ',')}"
+        yield f"{number + 1}\n{times}\n{said}\n\n"
+
+
+def write_vtt(size):
+    yield "WEBVTT\n\n"
+    for number, said in sentences(size // 112):
+        times = f"{clock(4 * number, '.')} --> {clock(4 * number + 3, '.')}"
+        yield f"{times}\n<v {('Ann', 'Ben')[number // 5 % 2]}>{said}\n\n"
+
+
+def write_text(size):
+    for number, said in sentences(size // 128):
+        yield f"{('Ann', 'Ben')[number % 2]}: {said} {said[:50]}\n\n"
+
+
+def write_json(size):
+    segments = [
+        {
+            "id": number,
+            "start": 4.0 * number,
+            "end": 4.0 * number + 3,
+            "text": f" {said}",
+            "tokens": [50364, 2],
+        }
+        for number, said in sentences(size // 145)
+    ]
+    yield json.dumps({"text": "", "segments": segments, "language": "en"})
+
+
+SOURCES = {"srt": write_srt, "vtt": write_vtt, "txt": write_text, "json": write_json}
+PLANNING, DELIVERING = 6.2, 3.0
+"""Delivering took 12 while all that is made was held at once. The source itself is not counted."""
+
+
+def make_source(kind, size):
+    return "".join(SOURCES[kind](size)).encode()
+
+
+def measure_peak(act):
+    """The most bytes that were held at once while `act` ran, beyond those that were held before."""
+    gc.collect()
+    tracemalloc.start()
+    try:
+        before, _ = tracemalloc.get_traced_memory()
+        act()
+        return tracemalloc.get_traced_memory()[1] - before
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.fixture(autouse=True)
+def little_is_held(monkeypatch):
+    monkeypatch.setattr(draft, "_HELD_BYTES", 1 << 12)
+    monkeypatch.setattr(draft, "_READ_BYTES", 1 << 12)
+    monkeypatch.setattr(spool, "_HELD_VALUES", 4)
+    monkeypatch.setattr(spool, "_PART_VALUES", 2)
+    monkeypatch.setattr(loops, "_BLOCK_WORDS", 500)
+    monkeypatch.setattr(transcript, "_BLOCK", 1 << 12)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    with Folder(str(tmp_path)) as opened:
+        yield opened
+
+
+def plan_source(source, kind, folder):
+    return make_plan(source, f"talk.{kind}", SETTINGS, scratch=folder)
+
+
+def make_job(kind, size, folder):
+    """A job of which every chunk is cleaned, to what was said."""
+    ticket = Ticket.new(f"talk.{kind}", 1_700_000_000_000_000_000, datetime(2026, 1, 2, tzinfo=UTC))
+    source = make_source(kind, size)
+    folder.write(ticket.source, source)
+    job = Job(folder, "talk", ticket)
+    job.freeze(plan_source(source, kind, folder))
+    for index in range(job.header.chunks):
+        chunk = job.chunk(index)
+        texts = tuple(turn.text for turn in chunk.spoken())
+        job.save(ProcessedChunk(index, chunk.text, "\n\n".join(texts), turns=texts, provider="offline"))
+    return job
+
+
+@pytest.mark.parametrize("kind", SOURCES)
+def test_planning_holds_a_few_times_the_size_of_a_source(kind, folder):
+    small, large = make_source(kind, SMALL), make_source(kind, LARGE)
+    plan_source(large, kind, folder)  # what is cached is there when it is measured
+    least = measure_peak(lambda: plan_source(small, kind, folder))
+    most = measure_peak(lambda: plan_source(large, kind, folder))
+    assert (most - least) / (len(large) - len(small)) < PLANNING
+
+
+def test_delivering_holds_a_few_times_the_size_of_a_source(tmp_path):
+    moment = datetime(2026, 1, 3, tzinfo=UTC)
+    for name in ("small", "large"):
+        (tmp_path / name).mkdir()
+    with Folder(str(tmp_path / "small")) as first, Folder(str(tmp_path / "large")) as second:
+        small, large = make_job("srt", SMALL, first), make_job("srt", LARGE, second)
+        finish_job(small, moment)  # what is cached is there when it is measured
+        least = measure_peak(lambda: finish_job(small, moment))
+        most = measure_peak(lambda: finish_job(large, moment))
+    assert (most - least) / (LARGE - SMALL) < DELIVERING
+
+
+def test_the_files_of_a_long_result_are_the_same_wherever_they_were_held(folder, monkeypatch):
+    job = make_job("srt", SMALL, folder)
+    moment = datetime(2026, 1, 3, tzinfo=UTC)
+    moved = finish_job(job, moment).files
+    assert any(isinstance(content, draft.Draft) for content in moved.values())
+    monkeypatch.setattr(draft, "_HELD_BYTES", 1 << 30)
+    monkeypatch.setattr(spool, "_HELD_VALUES", 1 << 30)
+    held = finish_job(job, moment).files
+    assert {name: b"".join(draft.pieces_of(content)) for name, content in moved.items()} == held
