@@ -33,6 +33,7 @@ _CAPITALS_SHARE = 0.9
 _ASIDE = re.compile(r"[(\[][^()\[\]]*[)\]]")
 _MOST_NAMED, _MOST_BOXED = 0.5, 0.75
 """The share of captions with a name, at most, in subtitles of films; and where it stands in brackets."""
+_SHORT = 2  # letters
 _MOST_CARRIED = 6
 """The captions over which a sentence goes on, at most."""
 _SENTENCE_ENDS = (
@@ -88,13 +89,13 @@ class _Evidence:
     def is_of_film(self, *, boxed: bool) -> bool:
         """Whether a name says nothing of the captions behind it that have none."""
         most = _MOST_BOXED if boxed else _MOST_NAMED
-        if not self.names or len(self.names) > most * self.captions:
+        if len(self.names) > most * self.captions:
             return False
         heard = len(self.sounds) >= _LEAST_SOUNDS and self.sounding >= _SOUNDS_SHARE * self.captions
         paired = self.pairs >= max(_LEAST_PAIRS, _PAIRS_SHARE * self.captions)
         late = self.before >= _LEAST_BEFORE and self.again >= _AGAIN_SHARE * len(self.names)
         unseen = sum(map(is_somebody_unseen, self.names)) >= _UNSEEN_SHARE * len(self.names)
-        return boxed or heard or paired or late or unseen
+        return boxed or heard or paired or (self.names != [] and (late or unseen))
 
 
 @dataclass(slots=True)
@@ -111,10 +112,7 @@ class LabelSpan:
 
     def believes(self, line: Line) -> bool:
         """Whether a name that stands once is believed: in capitals, as all are, and for its caption only."""
-        label = line.label
-        if label is None or not (self.own_caption and self.capitals and line.opens):
-            return False
-        return label.likeness is Likeness.NAME and label.name.isupper() and not is_sound(label.name)
+        return self.own_caption and self.capitals and is_in_capitals(line)
 
     def goes_on(self, lines: Sequence[Words]) -> bool:
         """Whether whoever spoke last speaks when a caption of these lines begins."""
@@ -144,6 +142,14 @@ class LabelSpan:
                 "Only some captions of this file say who speaks, as in subtitles of a film. Captions without "
                 "a name stand without a speaker: whoever is on the screen may be speaking."
             )
+
+
+def is_in_capitals(line: Line) -> bool:
+    """Whether a caption begins with a name in capitals: `NARRATOR: He had left.`"""
+    label = line.label
+    if label is None or label.likeness is not Likeness.NAME or not line.opens:
+        return False
+    return label.name.isupper() and len(label.name) > _SHORT and not is_sound(label.name)
 
 
 def find_label_span(

@@ -14,7 +14,7 @@ from daemon.formats.captions.boxed_names import named_in_boxes
 from daemon.formats.captions.cues import Cue, split_cues
 from daemon.formats.captions.growing import said_in_whole
 from daemon.formats.captions.highlight import said_once
-from daemon.formats.captions.label_span import LabelSpan, find_label_span
+from daemon.formats.captions.label_span import LabelSpan, find_label_span, is_in_capitals
 from daemon.formats.captions.name_lines import named_above, voices_of, with_voice
 from daemon.formats.captions.rolling import carried_over, carried_words, rows_of
 from daemon.formats.markup import TIME_TAG, VOICE_TAG, count, plain
@@ -192,8 +192,9 @@ class _Speakers:
         self._voices = False
         self._marked = is_marked_text
         self._boxed = boxed
+        self._shouted = False
         self._verdict = judge(self._evidence(cues()))
-        labelled = (self._verdict.labelled or boxed) and not self._voices
+        labelled = (self._verdict.labelled or boxed or self._shouted) and not self._voices
         self._span = self._find_span(cues) if labelled else LabelSpan()
         self._speaker: str | None = None
         self._before = ""
@@ -204,7 +205,9 @@ class _Speakers:
         for lines in cues:
             for at, line in enumerate(lines):
                 self._voices = self._voices or line.speaker is not None
-                yield Line(None) if self._voices else self._as_evidence(line, before, opens=at == 0)
+                evidence = Line(None) if self._voices else self._as_evidence(line, before, opens=at == 0)
+                self._shouted = self._shouted or is_in_capitals(evidence)
+                yield evidence
                 before = line.words[-1]
 
     def _as_evidence(self, line: Piece, before: str, *, opens: bool) -> Line:

@@ -40,6 +40,7 @@ _STARTS = {
     **dict.fromkeys(("timestamp", "timecode", "offsetseconds", "offset"), _SECOND),
     **dict.fromkeys(("startms", "starttimems", "startmillis", "startmilliseconds", "tstartms"), _THOUSAND),
     **dict.fromkeys(("offsetms", "offsetmilliseconds", "frommilliseconds", "fromms"), _THOUSAND),
+    **dict.fromkeys(("beginms", "begintimems", "startoffsetms", "timems", "timestampms"), _THOUSAND),
     **dict.fromkeys(("starttimestamp", "startdatetime"), _SECOND),
     "offsetinticks": _TICKS,
     "bg": _THOUSAND,
@@ -52,6 +53,7 @@ _ENDS = {
     **dict.fromkeys(("endtimestamp", "enddatetime"), _SECOND),
     "ed": _THOUSAND,
     **dict.fromkeys(("endms", "endtimems", "endmillis", "endmilliseconds", "toms"), _THOUSAND),
+    **dict.fromkeys(("stopms", "endoffsetms", "finishms"), _THOUSAND),
 }
 _DURATIONS = {
     **dict.fromkeys(("duration", "dur", "durationseconds"), _SECOND),

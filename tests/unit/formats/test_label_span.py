@@ -60,6 +60,11 @@ def test_in_a_transcript_a_name_holds_until_the_next_one():
     assert not transcript.warnings
 
 
+def test_the_only_name_in_capitals_of_a_film_is_believed():
+    told = spoken(captions(*SOUNDS, *SEEN, "NARRATOR:\nHe left.", "Sit down."))
+    assert told[-2:] == [("NARRATOR", "He left."), (None, "Sit down.")]
+
+
 def test_a_dash_without_a_name_is_somebody_elses_in_a_film():
     told = spoken(captions(*SOUNDS, *SEEN, "-OSKAR: Who's there?\n-Me.", "OSKAR: Go.", "No."))
     assert told[-4:] == [("OSKAR", "Who's there?"), (None, "-Me."), ("OSKAR", "Go."), (None, "No.")]

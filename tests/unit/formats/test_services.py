@@ -415,3 +415,8 @@ def test_lists_of_texts_alone_and_of_subtitles_are_read():
     assert turns(of([{"id": 1, "source_text": "Is it cold?"}])) == [(None, None, "Is it cold?")]
     game = [{"id": "a", "speaker": "Ida", "subtitle": "It\u00adis cold."}]
     assert turns(of(game)) == [(None, "Ida", "Itis cold.")]
+
+
+def test_milliseconds_may_be_called_by_where_a_passage_begins():
+    content = {"utterances": [{"who": "Ida", "beginMs": 2000, "stopMs": 3000, "text": "Is it cold?"}]}
+    assert [(s.start, s.end) for s in of(content).segments] == [(2.0, 3.0)]
