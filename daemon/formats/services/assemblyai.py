@@ -23,8 +23,8 @@ KIND = "assemblyai-json"
 
 _PER_SECOND = 1000
 _KEYS = ("text", "word")
-_OTHER_STARTS = frozenset("from begin start_time startTime start_ms startMs timestamp offset time ts".split())
-"""Keys by which other services that have utterances give their beginning."""
+_OWN = frozenset("text speaker confidence words start end channel id language translated_texts".split())
+"""The keys of its utterances; those of other services give their beginning by another."""
 
 
 def fits(raw: dict[str, Any]) -> bool:
@@ -38,7 +38,7 @@ def fits(raw: dict[str, Any]) -> bool:
 def _is_own(utterance: Record) -> bool:
     """Whether its times can be milliseconds; other services have seconds, or other keys."""
     start = utterance.get("start")
-    if start is None and not _OTHER_STARTS.isdisjoint(utterance):
+    if start is None and not _OWN.issuperset(utterance):
         return False
     return not (isinstance(start, float) and not start.is_integer()) and not isinstance(start, str)
 
