@@ -6,8 +6,6 @@ that small sources tell of large ones.
 """
 
 import gc
-import json
-import random
 import tracemalloc
 from datetime import UTC, datetime
 
@@ -23,61 +21,12 @@ from daemon.system.files import Folder
 from daemon.system.scratch import draft, spool
 from daemon.text import transcript
 from daemon.text.cleaned_chunk import ProcessedChunk
+from tests.large_sources import KINDS, make_source
 
 SMALL, LARGE = 20_000, 80_000
-SETTINGS = Settings(provider="offline", model="rules", prompt="", chunk_words=300, outputs=("md", "same"))
-WORDS = "the river we came by was cold in those years and my mother told us about the old house again".split()
-
-
-def sentences(count):
-    chosen = random.Random(7)
-    for number in range(count):
-        yield number, " ".join(chosen.choices(WORDS, k=11)).capitalize() + f" {number}."
-
-
-def clock(seconds, comma):
-    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}{comma}000"
-
-
-def write_srt(size):
-    for number, said in sentences(size // 112):
-        times = f"{clock(4 * number, ',')} --> {clock(4 * number + 3, ',')}"
-        yield f"{number + 1}\n{times}\n{said}\n\n"
-
-
-def write_vtt(size):
-    yield "WEBVTT\n\n"
-    for number, said in sentences(size // 112):
-        times = f"{clock(4 * number, '.')} --> {clock(4 * number + 3, '.')}"
-        yield f"{times}\n<v {('Ann', 'Ben')[number // 5 % 2]}>{said}\n\n"
-
-
-def write_text(size):
-    for number, said in sentences(size // 128):
-        yield f"{('Ann', 'Ben')[number % 2]}: {said} {said[:50]}\n\n"
-
-
-def write_json(size):
-    segments = [
-        {
-            "id": number,
-            "start": 4.0 * number,
-            "end": 4.0 * number + 3,
-            "text": f" {said}",
-            "tokens": [50364, 2],
-        }
-        for number, said in sentences(size // 145)
-    ]
-    yield json.dumps({"text": "", "segments": segments, "language": "en"})
-
-
-SOURCES = {"srt": write_srt, "vtt": write_vtt, "txt": write_text, "json": write_json}
 PLANNING, DELIVERING = 6.2, 3.0
 """Delivering took 12 while all that is made was held at once. The source itself is not counted."""
-
-
-def make_source(kind, size):
-    return "".join(SOURCES[kind](size)).encode()
+SETTINGS = Settings(provider="offline", model="rules", prompt="", chunk_words=300, outputs=("md", "same"))
 
 
 def measure_peak(act):
@@ -126,7 +75,7 @@ def make_job(kind, size, folder):
     return job
 
 
-@pytest.mark.parametrize("kind", SOURCES)
+@pytest.mark.parametrize("kind", KINDS)
 def test_planning_holds_a_few_times_the_size_of_a_source(kind, folder):
     small, large = make_source(kind, SMALL), make_source(kind, LARGE)
     plan_source(large, kind, folder)  # what is cached is there when it is measured

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from importlib import import_module
-from typing import Any, Protocol, cast
+from typing import Any, NamedTuple, Protocol, cast
 
 from daemon.errors import InputError
 from daemon.formats.services.fields import SHAPES, misshapen
@@ -82,9 +82,10 @@ def parse(text: str) -> Reading:
     for name in _SERVICES:
         service = cast(Service, import_module(f"daemon.formats.services.{name}"))
         if service.fits(raw):
-            reading = service.read_object(raw)
+            held = _find_facts(raw)
+            reading = service.read_object(raw)  # which may empty it
             reading.kind = service.KIND
-            reading.warnings += _lost_facts(raw, reading)
+            reading.warnings += _lost_facts(held, reading)
             return reading
     raise misshapen("a transcript's")
 
@@ -92,11 +93,22 @@ def parse(text: str) -> Reading:
 _TIMES = frozenset(("start", "starttime", "startms", "begin", "timestamp", "timecode", "offset", "from"))
 
 
-def _lost_facts(raw: object, reading: Reading) -> Iterator[str]:
+class _Facts(NamedTuple):
+    """Whether JSON holds speakers, and times, wherever it does."""
+
+    speakers: bool
+    times: bool
+
+
+def _find_facts(raw: object) -> _Facts:
+    return _Facts(_holds(raw, _is_speaker), _holds(raw, _TIMES.__contains__))
+
+
+def _lost_facts(held: _Facts, reading: Reading) -> Iterator[str]:
     """A warning where the JSON holds times or speakers, and none of them could be laid on its words."""
-    if all(segment.speaker is None for segment in reading.segments) and _holds(raw, _is_speaker):
+    if held.speakers and all(segment.speaker is None for segment in reading.segments):
         yield "The file names speakers, but in a way that is not known: who says what is not told."
-    if all(segment.start is None for segment in reading.segments) and _holds(raw, _TIMES.__contains__):
+    if held.times and all(segment.start is None for segment in reading.segments):
         yield "The file holds times, but in a way that is not known: the transcript has none."
 
 

@@ -92,15 +92,22 @@ def read_object(raw: dict[str, Any]) -> Reading:
     """Read it; raises InputError where it is of another shape after all."""
     segments, whole = _parts(raw)
     language = language_of(raw.get("language"), _inner(raw, "result").get("language"))
-    return read_segments(segments, whole, language)
+    return _read_all(segments, whole, language)
 
 
 def read_segments(segments: Sequence[Record], whole: str, language: str | None) -> Reading:
     """Read segments, and the text beside them, which must not say more than they do."""
+    return _read_all(list(segments), whole, language)
+
+
+def _read_all(segments: list[Record], whole: str, language: str | None) -> Reading:
+    """The same; the list is emptied as it is read: all of a large file beside what comes of it is a lot."""
     texts = [_segment_text(segment) for segment in segments]
     reading = Reading(count_words(whole) + sum(map(count_words, texts)), language=language)
     before = 0.0 if any(map(_has_time, segments)) else None
-    for segment, text in zip(segments, texts, strict=True):
+    segments.reverse()
+    for text in texts:
+        segment = segments.pop()
         doubted = _is_doubted(segment)
         for part in _segments(segment, text, before):
             if doubted is not None:
