@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 
+from daemon.cleaning.extras.questions import measure_system
 from daemon.cli.named_files import NamedFile, list_transcripts
-from daemon.costs.estimate import Estimate, estimate_cleaning, estimate_survey
+from daemon.costs.estimate import Estimate, estimate_cleaning, estimate_extra, estimate_survey
 from daemon.costs.ledger import LEDGER, Ledger
 from daemon.costs.pricing import BATCH_SHARE
 from daemon.errors import EXIT_OK, EXIT_SOME_FAILED, InputError
@@ -33,7 +34,7 @@ def say_estimates(root: Root, paths: Sequence[str], say: Say, complain: Say) -> 
     bad = 0
     for file in files:
         try:
-            one = _estimate(root, access.settings_of(file.name), file)
+            one = _estimate(access, access.settings_of(file.name), file)
         except (OSError, InputError) as error:
             bad += 1
             complain(f"{shown(file.path)}: left out, {_explain(error)}")
@@ -47,7 +48,7 @@ def say_estimates(root: Root, paths: Sequence[str], say: Say, complain: Say) -> 
     return EXIT_SOME_FAILED if bad else EXIT_OK
 
 
-def _estimate(root: Root, settings: Settings, file: NamedFile) -> Estimate:
+def _estimate(access: Access, settings: Settings, file: NamedFile) -> Estimate:
     """What one file will take; raises InputError and OSError where it can't be read."""
     with Folder(os.path.dirname(os.path.abspath(file.path))) as folder:
         data = folder.read(os.path.basename(file.path))
@@ -56,13 +57,16 @@ def _estimate(root: Root, settings: Settings, file: NamedFile) -> Estimate:
     assert found is not None
     header = found.header
     is_offline = settings.provider == "offline"
-    price = None if is_offline else root.config.price_of(settings.model)
+    price = None if is_offline else access.root.config.price_of(settings.model)
     prompt = "" if is_offline else settings.prompt
-    cleaning = estimate_cleaning(header.words, header.characters, header.chunks, prompt, price)
+    whole = estimate_cleaning(header.words, header.characters, header.chunks, prompt, price)
+    for kind in settings.extras:
+        part_words, around = access.choose_part_words(settings), measure_system(kind)
+        whole += estimate_extra(header.words, header.characters, part_words, around, price)
     question = find_question(header, plan.chunks_in(content)) if may_be_surveyed(header) else None
     if question is None:
-        return cleaning
-    return cleaning + estimate_survey(question.characters, question.max_tokens, price)
+        return whole
+    return whole + estimate_survey(question.characters, question.max_tokens, price)
 
 
 def _explain(error: OSError | InputError) -> str:
@@ -75,13 +79,15 @@ def _worded(one: Estimate, settings: Settings) -> str:
     text = f"{one.words:,} words, {one.chunks:,} chunk{'' if one.chunks == 1 else 's'}"
     if settings.provider == "offline":
         return f"{text}, no tokens and no dollars by the offline rules"
-    dollars = "price unknown" if one.dollars is None else _price(one.dollars, settings)
+    dollars = "price unknown" if one.dollars is None else _price(one.dollars, settings, one)
     return f"{text}, about {one.input_tokens:,} + {one.output_tokens:,} tokens, {dollars}"
 
 
-def _price(dollars: float, settings: Settings) -> str:
+def _price(dollars: float, settings: Settings, one: Estimate) -> str:
     """What it costs; where there are message batches, by these too."""
     text = f"about ${dollars:.4f}"
     if settings.provider != "anthropic":
         return text
-    return f"{text}, or ${BATCH_SHARE * dollars:.4f} in message batches (`batch: true`)"
+    singly = one.dollars_asked_singly
+    batched = BATCH_SHARE * (dollars - singly) + singly
+    return f"{text}, or ${batched:.4f} in message batches (`batch: true`)"

@@ -15,18 +15,23 @@ SPOKEN_WORDS_PER_HOUR = 9000
 
 _CHARACTERS_PER_WORD = 5.7  # of spoken English, its space included
 _CONTEXT_CHARACTERS = 60 * _CHARACTERS_PER_WORD
+_EXTRA_LINES, _LINE_CHARACTERS = 12, 150  # of a summary; chapters have more lines, and shorter ones
 _TURNS_SHARE = 1.05  # the tags around turns, which go out and come back
 
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """About what it will take; `dollars` is None where no price is known."""
+    """About what it will take; `dollars` is None where no price is known.
+
+    `dollars_asked_singly` are those of them for what goes in no message batch.
+    """
 
     words: int
     chunks: int
     input_tokens: int
     output_tokens: int
     dollars: float | None
+    dollars_asked_singly: float = 0.0
 
     def __add__(self, other: Estimate) -> Estimate:
         both = None if self.dollars is None or other.dollars is None else self.dollars + other.dollars
@@ -36,6 +41,7 @@ class Estimate:
             self.input_tokens + other.input_tokens,
             self.output_tokens + other.output_tokens,
             both,
+            self.dollars_asked_singly + other.dollars_asked_singly,
         )
 
 
@@ -52,7 +58,23 @@ def estimate_survey(characters: int, most_tokens: int, price: Price | None) -> E
     """What the survey takes: a question of so many characters, and an answer of so many tokens at most."""
     usage = Usage(_count_tokens(characters), most_tokens)
     dollars = None if price is None else reckon_cost(price, usage)
-    return Estimate(0, 0, usage.input_tokens, usage.output_tokens, dollars)
+    return Estimate(0, 0, usage.input_tokens, usage.output_tokens, dollars, dollars or 0.0)
+
+
+def estimate_extra(
+    words: int, characters: int, part_words: int, around: int, price: Price | None
+) -> Estimate:
+    """What a summary or chapters of so much text take, asked about in parts of so many words.
+
+    `around` is how many characters of instructions go with each. Of several parts the whole is made after.
+    """
+    parts = max(1, math.ceil(words / part_words))
+    answers = parts * _EXTRA_LINES * _LINE_CHARACTERS
+    whole = around + answers if parts > 1 else 0
+    sent = characters * _TURNS_SHARE + parts * around + whole
+    usage = Usage(_count_tokens(sent), _count_tokens(answers + (whole and _EXTRA_LINES * _LINE_CHARACTERS)))
+    dollars = None if price is None else reckon_cost(price, usage)
+    return Estimate(0, 0, usage.input_tokens, usage.output_tokens, dollars, dollars or 0.0)
 
 
 def price_hour_of_speech(chunk_words: int, prompt: str, price: Price) -> float:
@@ -60,6 +82,13 @@ def price_hour_of_speech(chunk_words: int, prompt: str, price: Price) -> float:
     words = SPOKEN_WORDS_PER_HOUR
     chunks = math.ceil(words / chunk_words)
     whole = estimate_cleaning(words, int(words * _CHARACTERS_PER_WORD), chunks, prompt, price)
+    return whole.dollars or 0.0
+
+
+def price_extra_of_hour(part_words: int, around: int, price: Price) -> float:
+    """About how many dollars a summary or chapters of an hour of speech cost (see `estimate_extra`)."""
+    words = SPOKEN_WORDS_PER_HOUR
+    whole = estimate_extra(words, int(words * _CHARACTERS_PER_WORD), part_words, around, price)
     return whole.dollars or 0.0
 
 

@@ -51,7 +51,9 @@ COLUMNS = [
 _HEADER = ",".join(COLUMNS) + "\n"
 _RESERVED, _PAID = "reserved", "paid"
 _IN_BATCH = " in batch"
-SURVEY = -1
+SURVEY, SUMMARY, CHAPTERS = -1, -3, -2
+"""What stands in the place of a chunk's index where a request is for the whole of a job."""
+_PARTS = {SURVEY: "survey", SUMMARY: "summary", CHAPTERS: "chapters"}
 _ENTRIES = (_RESERVED, _PAID, _RESERVED + _IN_BATCH, _PAID + _IN_BATCH)
 _FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
 _BLOCK = 1 << 16
@@ -63,7 +65,7 @@ _CLOCK_SLACK = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """Whom a request is for; the chunk SURVEY is none, but the survey of the whole job."""
+    """Whom a request is for; the chunks SURVEY, SUMMARY and CHAPTERS are none, but are of the whole job."""
 
     job: str
     chunk: int
@@ -433,7 +435,7 @@ def _format_line(record: _Record, chunk: int, model: str, usage: Usage) -> str:
         usage.cache_read_input_tokens,
     )
     time = record.time.isoformat(timespec="seconds")
-    part = "survey" if chunk == SURVEY else chunk
+    part = _PARTS.get(chunk, chunk)
     return _format_row(
         [time, kind, record.reservation, record.job, part, model, *tokens, f"{record.dollars:.{_PLACES}f}"]
     )

@@ -9,18 +9,21 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from msgspec.structs import replace
 
+from daemon.delivery.extras.files import name_extras, read_extras
 from daemon.delivery.outbox import REJECTED, SUMMARY, Outbox, find_spelt, name_beside, read_summary
 from daemon.delivery.record import RECORD, Record
+from daemon.delivery.result import name_stem
 from daemon.system.digest import digest_of_bytes
 from daemon.system.files import Folder
 from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import ProcessedChunk
+from daemon.text.extras.extra import Kind, MadeExtra
 
 _MOST_DEEP = 100  # folders in folders
 _Key = tuple[str, str]  # the hash of the source's bytes, that of the settings
@@ -28,12 +31,13 @@ _Key = tuple[str, str]  # the hash of the source's bytes, that of the settings
 
 @dataclass(frozen=True)
 class Original:
-    """A result to copy from: its path in the outbox, its record, and who cleaned it."""
+    """A result to copy from: its path in the outbox, its record, who cleaned it, and its extras."""
 
     path: str
     record: Record
     model: str
     server: str
+    extras: Mapping[Kind, MadeExtra]
 
     def results_for(self, chunks: Iterable[Chunk]) -> Iterator[ProcessedChunk]:
         """What came back for those of these chunks that it has, word for word, at the same place."""
@@ -102,4 +106,12 @@ def _read_original(top: str, path: str, key: _Key) -> Original | None:
             if digest_of_bytes(where.read(found)) != digest:
                 return None
         model, server = str(summary["model"]), str(summary.get("server", ""))
-        return Original(path, Record(folder.read(RECORD)), model, server)
+        extras = _read_extras(folder, str(summary["source"]))
+        return Original(path, Record(folder.read(RECORD)), model, server, extras)
+
+
+def _read_extras(folder: Folder, source: str) -> dict[Kind, MadeExtra]:
+    """Those extras of a result that did not fail."""
+    name = find_spelt(folder, name_extras(name_stem(source)))
+    made = read_extras(folder.read(name)) if name else {}
+    return {kind: one for kind, one in made.items() if not one.extra.failed}

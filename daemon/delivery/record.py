@@ -49,7 +49,7 @@ class Recorder:
 
     def __init__(self, origin: Origin, scratch: Folder | None = None) -> None:
         self._draft = Draft(scratch)
-        self._text = hashlib.sha256()
+        self._identity = TextIdentity()
         # the same bytes at any time
         self._file = gzip.GzipFile(fileobj=cast(BinaryIO, self._draft), mode="wb", mtime=0)
         self._write_line(
@@ -66,8 +66,8 @@ class Recorder:
     ) -> Iterator[tuple[Chunk, ProcessedChunk]]:
         """The chunks with their results as they come, each written down."""
         for chunk, result in pairs:
-            values = {key: value for key, value in result.to_dict().items() if key not in _NOT_RECORDED}
-            self._text.update(_encode_result(values))
+            values = _list_recorded(result)
+            self._identity.add_recorded(values)
             self._write_line({"chunk": replace(chunk, context_buffer=None).to_dict(), "result": values})
             yield chunk, result
 
@@ -79,7 +79,7 @@ class Recorder:
     @property
     def text_id(self) -> str:
         """What `identify_text` says of the record."""
-        return self._text.hexdigest()
+        return self._identity.digest
 
     def _write_line(self, value: Mapping[str, Any]) -> None:
         self._file.write(json.dumps(value, sort_keys=True, separators=(",", ":")).encode() + b"\n")
@@ -90,11 +90,40 @@ def identify_text(data: bytes) -> str:
 
     Raises ValueError where they are no record.
     """
-    digest = hashlib.sha256()
+    identity = TextIdentity()
     with _no_record(), gzip.GzipFile(fileobj=io.BytesIO(data)) as file:
         for line in itertools.islice(file, 1, None):
-            digest.update(_encode_result(json.loads(line)["result"]))
-    return digest.hexdigest()
+            identity.add_recorded(json.loads(line)["result"])
+    return identity.digest
+
+
+class TextIdentity:
+    """The same hash, made while the chunks pass by."""
+
+    def __init__(self) -> None:
+        self._digest = hashlib.sha256()
+
+    def pass_on(
+        self, pairs: Iterable[tuple[Chunk, ProcessedChunk]]
+    ) -> Iterator[tuple[Chunk, ProcessedChunk]]:
+        """The chunks with their results as they come, each taken note of."""
+        for chunk, result in pairs:
+            self.add_recorded(_list_recorded(result))
+            yield chunk, result
+
+    def add_recorded(self, values: Mapping[str, Any]) -> None:
+        """Take note of what is recorded of a result."""
+        self._digest.update(_encode_result(values))
+
+    @property
+    def digest(self) -> str:
+        """The hash, once all chunks have passed."""
+        return self._digest.hexdigest()
+
+
+def _list_recorded(result: ProcessedChunk) -> dict[str, Any]:
+    """What of a result is recorded."""
+    return {key: value for key, value in result.to_dict().items() if key not in _NOT_RECORDED}
 
 
 def _encode_result(values: Mapping[str, Any]) -> bytes:

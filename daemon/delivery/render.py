@@ -27,11 +27,20 @@ def render_markdown(
 
 
 def stream_markdown(
-    blocks: Iterable[Block], front_matter: Mapping[str, Any], *, timestamps: bool, link: str | None = None
+    blocks: Iterable[Block],
+    front_matter: Mapping[str, Any],
+    *,
+    timestamps: bool,
+    link: str | None = None,
+    above: str = "",
 ) -> Iterator[str]:
-    """The same in pieces, one after the other: all of a long transcript at once are held twice."""
+    """The same in pieces, one after the other: all of a long transcript at once are held twice.
+
+    `above` is Markdown that stands between the title and the transcript.
+    """
     head = yaml.safe_dump(dict(front_matter), sort_keys=False, allow_unicode=True, width=10_000)
     yield f"---\n{head}---\n\n# {escape_markup(str(front_matter['title']))}\n"
+    yield above
     for block, speaker, marked in mark_flagged(blocks):
         if block.free:
             yield f"\n{_disarm_markup(block.text.strip())}\n"

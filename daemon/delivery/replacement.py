@@ -19,6 +19,7 @@ from msgspec.structs import replace
 
 from daemon.delivery.amending.amendments import AMENDMENTS, NOT_AMENDED, Amendments, read_amendments
 from daemon.delivery.amending.edits_file import read_edits
+from daemon.delivery.extras.files import name_extras, read_extras
 from daemon.delivery.outbox import (
     ORIGINAL,
     SUMMARY,
@@ -44,7 +45,7 @@ from daemon.delivery.rerender import (
     list_made_files,
     render_again,
 )
-from daemon.delivery.result import find_name_on_top
+from daemon.delivery.result import find_name_on_top, name_stem
 from daemon.errors import UsageError
 from daemon.settings.profile import Profile, Settings
 from daemon.settings.sidecar import EXTENSIONS, Sidecar, hide_names_in_log, parse
@@ -56,6 +57,7 @@ from daemon.system.hidden_names import HiddenName, Use
 from daemon.system.process_lock import lock_file
 from daemon.system.scratch.draft import Content, pieces_of
 from daemon.system.volumes import is_one_mount
+from daemon.text.extras.extra import Kind, MadeExtra
 
 log = logging.getLogger(__name__)
 
@@ -127,7 +129,8 @@ def make_result_again(
         amendments = _read_amendments(folder)
         if sidecar is not None:
             amendments = _let_sidecar_name(amendments, wanted)
-        new = render_again(summary, record, wanted.over(shaping(source)), wanted.title, now, amendments)
+        profile, extras = wanted.over(shaping(source)), _read_extras(folder, source)
+        new = render_again(summary, record, profile, wanted.title, now, amendments, extras)
         unmet = _list_unmet(wanted, parse(own)) if sidecar is not None else ()
         dropped = (
             {} if sidecar is None or sidecar == own else {f"{ORIGINAL}{EXTENSIONS[0]}": sidecar.encode()}
@@ -161,7 +164,8 @@ def amend_result(
         old = _Old(folder, parent, os.path.basename(path), summary, on_top)
         amendments = amend_again(summary, record, before, edits, digest, keep_correction)
         title = str(summary.get("title") or "")
-        new = render_again(summary, record, settings, title, datetime.now(UTC), amendments)
+        extras = _read_extras(folder, str(summary["source"]))
+        new = render_again(summary, record, settings, title, datetime.now(UTC), amendments, extras)
         edited = _list_edited(old)
         _exchange(outbox, old, new, {})
     return Replaced(("edits",), edited, (), amendments.unfit, len(edits.edits) - len(amendments.unfit))
@@ -177,6 +181,20 @@ def _read_amendments(folder: Folder) -> Amendments:
         raise UsageError(
             f"{shown(folder.path)}/{AMENDMENTS} can't be read ({error}).",
             f"Bring it back from {EARLIER}/, or remove it: then nobody has amended anything.",
+        ) from None
+
+
+def _read_extras(folder: Folder, source: str) -> dict[Kind, MadeExtra]:
+    """The extras of a result; raises UsageError where they can't be read."""
+    name = find_spelt(folder, name_extras(name_stem(source)))
+    if not name:
+        return {}
+    try:
+        return read_extras(folder.read(name))
+    except ValueError as error:
+        raise UsageError(
+            f"{shown(folder.path)}/{shown(name)} can't be read ({error}).",
+            f"Bring it back from {EARLIER}/, or remove it: then there is no summary and are no chapters.",
         ) from None
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from msgspec.structs import replace
@@ -26,6 +27,8 @@ from daemon.delivery.amending.amendments import (
 )
 from daemon.delivery.amending.edits_file import EditsFile
 from daemon.delivery.document import Document, make_document
+from daemon.delivery.extras.files import encode_extras, name_extras
+from daemon.delivery.extras.presented import PresentedExtras, present_extras
 from daemon.delivery.names.presented import (
     present_header,
     present_label,
@@ -41,6 +44,7 @@ from daemon.delivery.result import (
     format_moment,
     list_flags,
     list_speaker_names,
+    name_stem,
     render_files,
     wants_turns,
 )
@@ -50,6 +54,7 @@ from daemon.store.plan import Header
 from daemon.system.scratch.draft import Content
 from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import ProcessedChunk
+from daemon.text.extras.extra import Kind, MadeExtra
 from daemon.text.names.pseudonyms import pseudonyms_of
 from daemon.text.names.speaker_names import add_proved, choose_asked, find_surplus
 from daemon.text.turns import Turn
@@ -92,11 +97,12 @@ def render_again(
     title: str | None,
     now: datetime,
     amendments: Amendments = NOT_AMENDED,
+    extras: Mapping[Kind, MadeExtra] = MappingProxyType({}),
 ) -> Rerendered:
     """A result under what a profile says of how it is written down; `title` None is the source's own.
 
-    `amendments` are laid over what was cleaned. Raises UsageError where the record can't be read, or speakers
-    that became one are to be parted.
+    `amendments` are laid over what was cleaned; `extras` are those it has. Raises UsageError where the record
+    can't be read, or speakers that became one are to be parted.
     """
     old, remade = _remake(record, profile, title, amendments)
     header, document = remade.origin.header, remade.document
@@ -124,7 +130,13 @@ def render_again(
     others: dict[str, Content] = {RECORD: record}
     if amendments.taken:
         others[AMENDMENTS] = encode_amendments(amendments)
-    files = render_files(remade.origin, remade.document, made, others, identify_text(record))
+    presented = present_extras(extras, document, header)
+    for key in ("extras", "extra_files"):
+        made.pop(key, None)
+    if extras:
+        _tell_extras_anew(made, presented, summary.get("extras") or {})
+        others[name_extras(name_stem(remade.origin.name))] = encode_extras(extras)
+    files = render_files(remade.origin, remade.document, made, others, identify_text(record), presented)
     changes = _list_changes(old, remade.origin, summary)
     return Rerendered(files, find_name_on_top(remade.origin.name, settings), changes)
 
@@ -175,6 +187,18 @@ def _remake(
             f"Its {RECORD} can't be read: {error}.", "Have it cleaned again with redo."
         ) from None
     return old.origin, _Remade(origin, labels, asked, names, document)
+
+
+def _tell_extras_anew(
+    summary: dict[str, Any], presented: PresentedExtras, before: Mapping[str, Mapping[str, Any]]
+) -> None:
+    """Tell in a summary what of the extras holds now; what they took stays as it was told before."""
+    took = ("requests", "input_tokens", "output_tokens", "cost")
+    summary["extras"] = {
+        kind: {**told, **{key: value for key, value in before.get(kind, {}).items() if key in took}}
+        for kind, told in presented.told.items()
+    }
+    summary["skipped"] = {**summary["skipped"], **presented.skipped}
 
 
 def _tell_amendments(document: Document, amendments: Amendments, header: Header) -> dict[str, Any]:

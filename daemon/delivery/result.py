@@ -15,6 +15,8 @@ from msgspec.structs import replace
 
 from daemon.cleaning.offline import GUESSED
 from daemon.delivery.document import Document, Tally, make_document
+from daemon.delivery.extras.files import encode_extras, name_extras, render_extras, write_chapters_list
+from daemon.delivery.extras.presented import NO_EXTRAS, PresentedExtras, present_extras
 from daemon.delivery.names.presented import present_header, present_label, present_pairs, tell_settings
 from daemon.delivery.outbox import ORIGINAL, REASON, REVIEW, SUMMARY, Parcel
 from daemon.delivery.record import RECORD, Origin, Recorder
@@ -30,13 +32,14 @@ from daemon.delivery.subtitle_cues import (
 from daemon.delivery.subtitle_files import stream_srt, stream_vtt
 from daemon.errors import ConfigError, InputError, JobError
 from daemon.settings.profile import Settings
-from daemon.store.job import Job
+from daemon.store.job import ChunkGone, Job
 from daemon.store.plan import Header
 from daemon.store.saved_survey import SavedSurvey
 from daemon.system.file_names import shorten, shown
 from daemon.system.files import Folder
 from daemon.system.scratch.draft import Content, digest_of_content, write_text
 from daemon.text.cleaned_chunk import JOINED_MODELS
+from daemon.text.extras.extra import Kind, MadeExtra
 from daemon.text.names.introductions import SpeakerName
 from daemon.text.names.pseudonyms import pseudonyms_of
 
@@ -67,9 +70,28 @@ def finish_job(job: Job, now: datetime) -> Parcel:
         summary = summarise_job(job, present_header(origin.header), document, outputs, skipped, now)
         add_survey(summary, survey)
         summary["warnings"] += _warn_of_change(job, changed)
-        files = {RECORD: recorder.finish()}
-        files = render_files(origin, document, summary, files, recorder.text_id, scratch=job.folder)
+        others: dict[str, Content] = {RECORD: recorder.finish()}
+        made = take_extras(job, recorder.text_id)
+        extras = present_extras(made, document, origin.header)
+        if made:
+            add_extras(summary, extras)
+            others[name_extras(name_stem(origin.name))] = encode_extras(made)
+        files = render_files(origin, document, summary, others, recorder.text_id, extras, scratch=job.folder)
     return Parcel(files, _list_originals(job) | _list_changed(job, changed))
+
+
+def take_extras(job: Job, text_id: str) -> dict[Kind, MadeExtra]:
+    """The extras of a job whose text has this id; raises ChunkGone where one is to be made, or made again."""
+    made: dict[Kind, MadeExtra] = {}
+    for kind in job.header.settings.extras:
+        one = job.extra(kind)
+        if one is not None and one.extra.lines and one.text_id != text_id:
+            job.drop_extra(kind)  # a chunk was cleaned anew since
+            one = None
+        if one is None:
+            raise ChunkGone(f"The {kind} of {shown(job.name)} is gone.", "Run `transcriptd retry`.")
+        made[kind] = one
+    return made
 
 
 def _find_changed_original(job: Job) -> str | None:
@@ -126,7 +148,7 @@ def discard_job(job: Job, now: datetime, without_copy: str = "") -> Parcel:
             contextlib.suppress(JobError, OSError),
             job.step(),
         ):  # its plan may be damaged; the original is there
-            files[f"{_name_stem(job.ticket.name)}.md"] = _render_so_far(job)
+            files[f"{name_stem(job.ticket.name)}.md"] = _render_so_far(job)
     why = "The job was discarded by a person before it was done."
     mend = "Drop the original into the inbox again to have it cleaned."
     files |= _write_refusal(job, why, mend, now)
@@ -141,7 +163,7 @@ def name_on_top(job: Job) -> str:
 def find_name_on_top(name: str, settings: Settings) -> str:
     """The same for a source of this path inside inbox, under these settings."""
     on_top = settings.layout == "flat" and "md" in settings.outputs
-    return f"{_name_stem(name)}.md" if on_top else ""
+    return f"{name_stem(name)}.md" if on_top else ""
 
 
 def summarise_job(
@@ -238,6 +260,18 @@ def add_survey(summary: dict[str, Any], saved: SavedSurvey | None) -> None:
     summary["survey"] = {"spellings": dict(survey.spellings), "failed": survey.failed, **took}
 
 
+def add_extras(summary: dict[str, Any], extras: PresentedExtras) -> None:
+    """Add to a summary what came of the extras, and to its totals what they took."""
+    told = {kind: dict(one) for kind, one in extras.told.items()}
+    for one in told.values():
+        for key in ("requests", "input_tokens", "output_tokens", "cost"):
+            summary[key] += one[key]
+        one["cost"] = round(one["cost"], DOLLAR_PLACES)
+    summary["cost"] = round(summary["cost"], DOLLAR_PLACES)
+    summary["extras"] = told
+    summary["skipped"] = {**summary["skipped"], **extras.skipped}
+
+
 def list_speaker_names(header: Header) -> list[dict[str, Any]]:
     """What was said of the names of speakers without one; `given` tells which names they got."""
     return [
@@ -267,6 +301,7 @@ def render_files(
     summary: dict[str, Any],
     others: Mapping[str, Content],
     text_id: str,
+    extras: PresentedExtras = NO_EXTRAS,
     *,
     scratch: Folder | None = None,
 ) -> dict[str, Content]:
@@ -277,7 +312,7 @@ def render_files(
     """
     header = present_header(origin.header)
     front = _write_front_matter(Origin(origin.name, origin.modified_ns, header), summary)
-    stem = _name_stem(origin.name)
+    stem = name_stem(origin.name)
     words = time_words(document.turns) if _has_subtitles(summary["outputs"]) else time_words(())
     files = dict(others)
     for output in summary["outputs"]:
@@ -285,7 +320,12 @@ def render_files(
         if output in _WORD:
             files[name] = _render_word(output, header, document, front, summary)
         else:
-            files[name] = write_text(_render_output(output, header, document, words, front), scratch)
+            pieces = _render_output(output, header, document, words, front, extras)
+            files[name] = write_text(pieces, scratch)
+    made = render_extras(stem, extras, front, header.link if header.settings.links else None)
+    files |= made
+    if extras.told:
+        summary["extra_files"] = sorted({*made, name_extras(stem)})
     summary["text_id"] = text_id
     summary["files"] = {name: digest_of_content(content) for name, content in sorted(files.items())}
     if header.settings.review:
@@ -299,7 +339,12 @@ def render_files(
 
 
 def _render_output(
-    output: str, header: Header, document: Document, words: TimedWords, front: dict[str, Any]
+    output: str,
+    header: Header,
+    document: Document,
+    words: TimedWords,
+    front: dict[str, Any],
+    extras: PresentedExtras,
 ) -> Iterable[str]:
     """The text of one of the outputs ("md", "txt", "json", "srt" or "vtt"), in pieces."""
     settings = header.settings
@@ -309,7 +354,8 @@ def _render_output(
         return stream_vtt(_make_cues(header, words), header.language)
     if output == "md":
         link = header.link if settings.links else None
-        return stream_markdown(document.blocks, front, timestamps=settings.timestamps, link=link)
+        above = write_chapters_list(extras, link)
+        return stream_markdown(document.blocks, front, timestamps=settings.timestamps, link=link, above=above)
     if output == "txt":
         return stream_plain_text(document.blocks, header.title, timestamps=settings.timestamps)
     return stream_json(document.blocks, front)
@@ -361,7 +407,7 @@ def _write_refusal(job: Job, why: str, mend: str, now: datetime) -> dict[str, Co
     return {REASON: _encode(f"{why}\n\n{mend}\n"), SUMMARY: encode_json(summary)}
 
 
-def _name_stem(name: str) -> str:
+def name_stem(name: str) -> str:
     """What the outputs are called: as the source is, unless that is the name of another file here."""
     stem = shorten(os.path.splitext(os.path.basename(name))[0])
     others = (os.path.splitext(other)[0] for other in (ORIGINAL, SUMMARY, REVIEW))

@@ -16,6 +16,7 @@ from collections.abc import Callable
 from daemon.batches.batching import Batching
 from daemon.costs.ledger import LEDGER, SURVEY, Ledger
 from daemon.delivery.catalogue.upkeep import Upkeep
+from daemon.delivery.extras.making import INDEXES
 from daemon.errors import InputError, JobError, ServiceError, Stopped
 from daemon.intake.claim import claim_copy
 from daemon.intake.put_back import FORGOTTEN_SECONDS
@@ -32,17 +33,19 @@ from daemon.loop.steps.job_steps import JobSteps
 from daemon.loop.steps.long_steps import LongSteps
 from daemon.settings.config import Root
 from daemon.settings.sidecar import hide_names_in_log
-from daemon.store.job import DISCARD, FRESH, RETRY, STEP, Job, JobState
+from daemon.store.job import DISCARD, FRESH, RETRY, STEP, ChunkGone, Job, JobState
 from daemon.store.ticket import Ticket
 from daemon.system.disk_faults import disk_faults
 from daemon.system.file_names import shown
 from daemon.system.files import Folder
+from daemon.text.extras.extra import Kind
 from daemon.workers.admission import Admission
 from daemon.workers.background import BackgroundSteps
 from daemon.workers.scheduler import Lane, Scheduler
 
 log = logging.getLogger(__name__)
 
+_EXTRAS_WAIT_SECONDS = 3600.0  # so long a cleaned transcript waits for its extras while the service is held
 _PLANNING_AT_ONCE = 2
 
 
@@ -95,6 +98,8 @@ class Jobs:
             Step.PLAN_ANEW: self._plan_anew,
             Step.CLEAN: self._clean,
             Step.CLEAN_LATER: self._clean_later,
+            Step.MAKE_EXTRAS: self._make_extras,
+            Step.MAKE_LATER: self._clean_later,
             Step.STOP_CHUNKS: self._stop_chunks,
             Step.HAVE_QUIET: self._have_quiet,
             Step.FAIL: self._fail,
@@ -331,6 +336,7 @@ class Jobs:
             given_up=given_up,
             refused=open_job.refusal is not None,
             outdated=state is JobState.WORKING and given_up is None and self._is_outdated(job),
+            extras_missing=bool(job.missing_extras),
             crashes=job.crashes,
             quiet=job.crashes == CRASHES_BEFORE_QUIET and self._nothing_else_is_under_way,
         )
@@ -395,6 +401,38 @@ class Jobs:
         self._failures.postpone_job(open_job)
         return False
 
+    def _make_extras(self, open_job: OpenJob) -> bool:
+        """Have the missing extras made; True where some are given up, as nobody can be asked for long."""
+        if open_job.lane is None:
+            open_job.lane = self._lane_of_extras(open_job)
+        if self._has_waited_enough(open_job) and self._do_without_extras(open_job):
+            return True
+        self._scheduler.add(open_job.lane)
+        return False
+
+    def _has_waited_enough(self, open_job: OpenJob) -> bool:
+        """Whether a cleaned transcript has waited long for its extras, while nobody is served.
+
+        The time of a pause does not count: whoever paused it knows that it waits.
+        """
+        if self._admission.held is None or self._admission.paused() is not None:
+            open_job.held_since = None
+            return False
+        now = time.monotonic()
+        if open_job.held_since is None:
+            open_job.held_since = now
+        return now - open_job.held_since >= _EXTRAS_WAIT_SECONDS
+
+    def _do_without_extras(self, open_job: OpenJob) -> bool:
+        """Give up the missing extras that are not just being asked for; whether there were any."""
+        job, lane, held = open_job.job, open_job.lane, self._admission.held
+        in_work = lane.in_flight if lane is not None else set()
+        reason = held.reason if held is not None else "the service was held"
+        given_up = [kind for kind in list(job.missing_extras) if INDEXES[kind] not in in_work]
+        for kind in given_up:
+            self._steps.give_up_extra(job, kind, f"for an hour nobody could be asked: {reason}")
+        return bool(given_up)
+
     def _stop_chunks(self, open_job: OpenJob) -> bool:
         """Begin no more of a job's chunks; True when none is being cleaned any more."""
         assert open_job.lane is not None
@@ -435,6 +473,32 @@ class Jobs:
             may_run=lambda: job.may_run,
             opening=SURVEY if self._steps.wants_survey(job) else None,
         )
+
+    def _lane_of_extras(self, open_job: OpenJob) -> Lane:
+        """The queue of a job's extras that are still to be made."""
+        job = open_job.job
+        kinds = {INDEXES[kind]: kind for kind in list(job.missing_extras)}
+        return Lane(
+            name=job.name,
+            run=lambda index, permit: self._steps.make_extra(job, kinds[index], permit),
+            pending=sorted(kinds),
+            own_fault=lambda error: error.of_model and not self._asks_todays_model(job),
+            give_up=lambda index, error: self._give_up_extra(job, kinds[index], error),
+            on_error=lambda index, error: self._extra_failed(open_job, kinds[index], error),
+            may_run=lambda: job.may_run,
+            optional=True,
+        )
+
+    def _give_up_extra(self, job: Job, kind: Kind, error: ServiceError) -> None:
+        self._steps.give_up_extra(job, kind, f"the service fails on it: {error.message}")
+
+    def _extra_failed(self, open_job: OpenJob, kind: Kind, error: BaseException) -> None:
+        if isinstance(error, ServiceError):  # its model is not to be had any more, and others are served
+            self._give_up_extra(open_job.job, kind, error)
+        elif isinstance(error, ChunkGone):
+            open_job.plan_changed = True  # what the folder shows is looked at anew
+        else:
+            self._chunk_failed(open_job, error)
 
     def _asks_todays_model(self, job: Job) -> bool:
         today = self.access.settings

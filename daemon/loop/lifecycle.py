@@ -7,7 +7,8 @@ and from what the loop has under way for it. `next_step` turns that into one ste
          | claim
          v
       CLAIMED --PLAN--> WORKING --CLEAN--> COMPLETE --DELIVER--> ENDED --FORGET--> no job any more
-         |  ^              |                                       ^
+         |  ^              |    |             ^                    ^
+         |  |              |    +-> EXTRAS_MISSING --MAKE_EXTRAS   |
          |  |          OUTDATED  the settings have changed         |
          |  +--PLAN_ANEW---+     before a chunk was saved          |
          +--> REFUSED --REJECT-------------------------------------+
@@ -46,7 +47,8 @@ class Found(enum.Enum):
     CLAIMED = "no plan"
     OUTDATED = "a plan under settings that are not today's, no chunk saved"
     WORKING = "a plan, some chunks missing"
-    COMPLETE = "every chunk"
+    EXTRAS_MISSING = "every chunk, but a summary or chapters that were asked for are missing"
+    COMPLETE = "every chunk, and what else was asked for"
 
 
 class UnderWay(enum.Enum):
@@ -55,6 +57,8 @@ class UnderWay(enum.Enum):
     NOTHING = "nothing"
     CHUNKS = "chunks are queued or being cleaned"
     NO_CHUNK_LEFT = "all chunks were tried, none is queued any more"
+    EXTRAS = "its extras are queued or being made"
+    NO_EXTRA_LEFT = "all extras were tried, none is queued any more"
     STEP = "a step is being carried out in the background"
     DELAY = "it waits some seconds before it is tried again"
 
@@ -74,8 +78,10 @@ class Step(enum.Enum):
     PLAN_ANEW = "remove the plan"
     CLEAN = "have its missing chunks cleaned"
     CLEAN_LATER = "try its missing chunks again in a while"
+    MAKE_EXTRAS = "have its summary and its chapters made, or do without"
+    MAKE_LATER = "try its missing extras again in a while"
     DELIVER = "put the result into the outbox, clear it"
-    STOP_CHUNKS = "begin no more chunks, wait for those being cleaned"
+    STOP_CHUNKS = "begin no more chunks or extras, wait for those in work"
     HAVE_QUIET = "wait until nothing else is under way, begin nothing else meanwhile"
     FAIL = "mark it as failed: it took the program down too often"
 
@@ -83,15 +89,27 @@ class Step(enum.Enum):
 _Row = Mapping[UnderWay, Step]
 
 
-def _row(nothing: Step, chunks: Step, no_chunk_left: Step) -> _Row:
-    return {UnderWay.NOTHING: nothing, UnderWay.CHUNKS: chunks, UnderWay.NO_CHUNK_LEFT: no_chunk_left}
+def _row(
+    nothing: Step,
+    chunks: Step,
+    no_chunk_left: Step,
+    extras: Step = Step.STOP_CHUNKS,
+    no_extra_left: Step = Step.STOP_CHUNKS,
+) -> _Row:
+    return {
+        UnderWay.NOTHING: nothing,
+        UnderWay.CHUNKS: chunks,
+        UnderWay.NO_CHUNK_LEFT: no_chunk_left,
+        UnderWay.EXTRAS: extras,
+        UnderWay.NO_EXTRA_LEFT: no_extra_left,
+    }
 
 
 # fmt: off
 TABLE: Mapping[Found, _Row] = {
-    #                       nothing under way, chunks,           no chunk left
+    #                       nothing under way, chunks,           no chunk left;   extras, no extra left
     Found.ENDED:       _row(Step.FORGET,       Step.STOP_CHUNKS, Step.STOP_CHUNKS),
-    Found.RETRY_ASKED: _row(Step.RETRY,        Step.RETRY,       Step.RETRY),
+    Found.RETRY_ASKED: _row(Step.RETRY,        Step.RETRY,       Step.RETRY,       Step.RETRY, Step.RETRY),
     Found.CHANGED:     _row(Step.LOAD,         Step.STOP_CHUNKS, Step.STOP_CHUNKS),
     Found.DISCARDED:   _row(Step.DISCARD,      Step.STOP_CHUNKS, Step.STOP_CHUNKS),
     Found.SENT_BACK:   _row(Step.START_OVER,   Step.STOP_CHUNKS, Step.STOP_CHUNKS),
@@ -101,15 +119,20 @@ TABLE: Mapping[Found, _Row] = {
     Found.CLAIMED:     _row(Step.PLAN,         Step.STOP_CHUNKS, Step.STOP_CHUNKS),
     Found.OUTDATED:    _row(Step.PLAN_ANEW,    Step.STOP_CHUNKS, Step.STOP_CHUNKS),
     Found.WORKING:     _row(Step.CLEAN,        Step.CLEAN,       Step.CLEAN_LATER),
+    Found.EXTRAS_MISSING: _row(
+                            Step.MAKE_EXTRAS,  Step.STOP_CHUNKS, Step.STOP_CHUNKS,
+                            Step.MAKE_EXTRAS,  Step.MAKE_LATER),
     Found.COMPLETE:    _row(Step.DELIVER,      Step.STOP_CHUNKS, Step.STOP_CHUNKS),
 }
 
-_WHERE_IT_STOOD = (Found.CLAIMED, Found.OUTDATED, Found.WORKING, Found.COMPLETE)
+_WHERE_IT_STOOD = (Found.CLAIMED, Found.OUTDATED, Found.WORKING, Found.EXTRAS_MISSING, Found.COMPLETE)
 LEADS_TO: Mapping[Step, tuple[Found, ...]] = {
     Step.PLAN:        (Found.WORKING, Found.REFUSED, Found.ENDED, Found.FAILED),  # ended: its claim never was
     Step.PLAN_ANEW:   (Found.CLAIMED,),
-    Step.CLEAN:       (Found.COMPLETE, Found.OUTDATED, Found.CHANGED, Found.FAILED),
+    Step.CLEAN:       (Found.EXTRAS_MISSING, Found.COMPLETE, Found.OUTDATED, Found.CHANGED, Found.FAILED),
     Step.CLEAN_LATER: (Found.WORKING, Found.OUTDATED),
+    Step.MAKE_EXTRAS: (Found.COMPLETE, Found.CHANGED, Found.FAILED),
+    Step.MAKE_LATER:  (Found.EXTRAS_MISSING,),
     Step.DELIVER:     (Found.ENDED, Found.FAILED, *_WHERE_IT_STOOD),  # where a file was damaged since
     Step.REJECT:      (Found.ENDED, Found.FAILED),
     Step.DISCARD:     (Found.ENDED, Found.FAILED),
@@ -143,7 +166,8 @@ class Facts(NamedTuple):
 
     `under_way`, `ended`, `plan_changed` and `refused` only the loop knows; the rest its folder shows, which
     is not looked at while a step is being carried out. `state` is None then. `given_up` is DISCARD or FRESH.
-    `outdated`: its plan is under settings that are not today's, and no chunk is saved. `crashes`: how often
+    `outdated`: its plan is under settings that are not today's, and no chunk is saved. `extras_missing`: an
+    extra that was asked for is neither made nor given up. `crashes`: how often
     in a row its reading or rendering took the program down. `quiet`: nothing else is under way, nor begins.
     """
 
@@ -155,6 +179,7 @@ class Facts(NamedTuple):
     given_up: str | None = None
     refused: bool = False
     outdated: bool = False
+    extras_missing: bool = False
     crashes: int = 0
     quiet: bool = False
 
@@ -186,6 +211,8 @@ def found_as(facts: Facts) -> Found:
         return Found.REFUSED
     if facts.state is JobState.WORKING and facts.outdated:
         return Found.OUTDATED
+    if facts.state is JobState.COMPLETE and facts.extras_missing:
+        return Found.EXTRAS_MISSING
     assert facts.state is not None
     return _SHOWN[facts.state]
 

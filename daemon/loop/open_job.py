@@ -17,7 +17,8 @@ class OpenJob:
     """A job that is not over, and what the loop has under way for it.
 
     `step` is the one decided last; `busy`: it is being carried out in the background. `lane` holds its
-    chunks while they are queued or being cleaned. Nothing begins before `not_before` (monotonic seconds).
+    chunks, or its extras, while they are queued or in work. Nothing begins before `not_before` (monotonic
+    seconds).
 
     What came of earlier steps: `ended`: the job is over, and cleared. `refusal`: why its source can never
     be cleaned. `plan_changed`: the plan on the disk is not the one in use. `being_written`: somebody still
@@ -26,7 +27,7 @@ class OpenJob:
 
     `disk_tries` is how often in a row a disk or share refused a step of it. `said` is why it failed, as
     people were told last. It is tried again by itself from `again_at` (monotonic seconds) on where a disk
-    was why.
+    was why. `held_since` says since when its extras wait for a service that is held (monotonic seconds).
     """
 
     job: Job
@@ -43,6 +44,7 @@ class OpenJob:
     said: str = ""
     again_at: float = 0.0
     twin: Job | None = None
+    held_since: float | None = None
 
     def under_way(self, now: float) -> UnderWay:
         """What is under way at this moment (monotonic seconds)."""
@@ -52,6 +54,8 @@ class OpenJob:
             return UnderWay.DELAY
         if self.lane is None:
             return UnderWay.NOTHING
+        if self.lane.optional:
+            return UnderWay.NO_EXTRA_LEFT if self.lane.spent else UnderWay.EXTRAS
         return UnderWay.NO_CHUNK_LEFT if self.lane.spent else UnderWay.CHUNKS
 
     def is_due_again(self, now: float) -> bool:

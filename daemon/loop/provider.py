@@ -10,16 +10,17 @@ from urllib.parse import urlsplit
 from msgspec.structs import replace
 
 from daemon.batches.surroundings import Group
+from daemon.cleaning.extras.questions import measure_system
 from daemon.cleaning.llm.model import Model, check_thinking
 from daemon.cleaning.llm.openai_client import require_library
 from daemon.cleaning.offline import MODEL as OFFLINE_MODEL
 from daemon.cleaning.processor import LLMProcessor
 from daemon.cleaning.style import Style, find_style
 from daemon.costs.budget import Budget
-from daemon.costs.estimate import price_hour_of_speech
+from daemon.costs.estimate import price_extra_of_hour, price_hour_of_speech
 from daemon.costs.ledger import Ledger
 from daemon.costs.other_ledgers import OtherLedgers
-from daemon.costs.pricing import BATCH_SHARE
+from daemon.costs.pricing import BATCH_SHARE, Price
 from daemon.errors import ConfigError, InputError, ServiceError
 from daemon.settings.address import (
     HOSTED_APIS,
@@ -42,6 +43,7 @@ from daemon.text.names.spelling import respelling_of
 
 _HOW_TO_USE_A_MODEL = "put an API key into {file} (chmod 600) or set base_url in config.yaml"
 _OWN_API = {"anthropic": "Anthropic's API", "openai": "OpenAI's API"}
+_HOSTED_PART_WORDS = 10_000  # an hour of speech; no model of theirs has room for less than five times that
 _UNKNOWN_PRICE = "its price is not known, so no budget can hold"
 
 
@@ -207,7 +209,7 @@ class Access:
         keys = " and ".join(f"`{key}: {json.dumps(getattr(default, key))}`" for key in asked)
         use_a_model = _HOW_TO_USE_A_MODEL.format(file=self.root.config.api_key_file)
         raise ConfigError(
-            "The offline rules can't translate, write notes or follow a prompt.",
+            "The offline rules can't translate, write notes, follow a prompt or sum up what was said.",
             f"Set {keys}, or {use_a_model}.",
         )
 
@@ -253,6 +255,15 @@ class Access:
         assert model is not None
         return model
 
+    def choose_part_words(self, settings: Settings) -> int:
+        """In parts of how many words at most a model is asked about the whole of a transcript.
+
+        One elsewhere may have no more room than a chunk takes.
+        """
+        config = self.root.config
+        is_hosted = is_hosted_api(config.base_url, config.api)
+        return max(_HOSTED_PART_WORDS, settings.chunk_words) if is_hosted else settings.chunk_words
+
     def _style(self, name: str, verbatim: Verbatim) -> Style:
         """A style as it is when it is first asked for."""
         asked = (name, verbatim)
@@ -271,10 +282,12 @@ class Access:
         proxy = find_proxy(config.base_url or HOSTED_APIS[config.api])
         way = f" through the proxy {show_server(proxy)} that the environment names" if proxy else ""
         price = config.price_of(config.model)
-        spoken = price and price_hour_of_speech(config.chunk_words, self.settings.prompt, price)
+        cleaning = price and price_hour_of_speech(config.chunk_words, self.settings.prompt, price)
+        extras = self._price_extras(price) if price else 0.0
+        spoken = cleaning and cleaning + extras
         cost = f"an hour of speech costs about ${spoken:.3f}" if spoken is not None else _UNKNOWN_PRICE
         if spoken and config.batch:
-            cost += f", ${BATCH_SHARE * spoken:.3f} in message batches"
+            cost += f", ${BATCH_SHARE * (spoken - extras) + extras:.3f} in message batches"
         if spoken and not is_hosted_api(config.base_url, config.api) and config.model not in config.prices:
             cost += f" by the list price of {config.model}, which this server may not have"
         unsent = find_unsent_key(self.root)
@@ -287,6 +300,13 @@ class Access:
             version += "`provider: openai`)"
         sent = f"transcripts are sent to {where}{way}, {key}; {cost}{kept_back}"
         return f"cleaning with {config.model}; {sent}{version}"
+
+    def _price_extras(self, price: Price) -> float:
+        """About how many dollars the extras of an hour of speech cost."""
+        part_words = self.choose_part_words(self.settings)
+        return sum(
+            price_extra_of_hour(part_words, measure_system(kind), price) for kind in self.settings.extras
+        )
 
     def processor(self, settings: Settings) -> LLMProcessor:
         """Who cleans for jobs with this provider and model: all of them share one client.

@@ -15,6 +15,7 @@ from msgspec import Meta
 
 from daemon.settings.schema import Keys, Phrase, Text
 from daemon.system.digest import digest_of_value
+from daemon.text.extras.extra import Kind
 
 Provider = Literal["anthropic", "openai", "offline"]
 Api = Literal["anthropic", "openai"]
@@ -24,7 +25,7 @@ Layout = Literal["folder", "flat"]
 Answers = Literal["turns", "text"]
 Verbatim = Literal["strict", "light", "clean"]
 
-MODEL_ONLY = ("style", "also", "output_language", "fallback_model")
+MODEL_ONLY = ("style", "also", "output_language", "fallback_model", "extras")
 """The keys that the offline rules can't follow: with them these stand at their default."""
 
 RENDERED = (
@@ -95,6 +96,13 @@ class Profile(Keys, frozen=True):
         ),
     ] = msgspec.field(default_factory=dict)
     pseudonyms_in_results: Annotated[bool, Meta(description="true: results keep the pseudonyms")] = False
+    extras: Annotated[
+        tuple[Kind, ...],
+        Meta(
+            description="summary, chapters: made by the model of the cleaned text, beside it; a line that\n"
+            "says what its paragraphs don't is left out"
+        ),
+    ] = ()
     chunk_words: Annotated[
         int, Meta(ge=10, le=5000, description="words cleaned in one request; smaller for small models")
     ] = 900
@@ -147,7 +155,8 @@ class Profile(Keys, frozen=True):
     ] = False
 
     def __post_init__(self) -> None:
-        msgspec.structs.force_setattr(self, "outputs", tuple(dict.fromkeys(self.outputs)))
+        for key in ("outputs", "extras"):
+            msgspec.structs.force_setattr(self, key, tuple(dict.fromkeys(getattr(self, key))))
 
 
 class Settings(Profile, frozen=True, kw_only=True):

@@ -32,6 +32,7 @@ _PHRASES = {
     "Invalid enum value": "unknown word", " of length >= 1": " that is not empty",
 }  # fmt: skip
 _TYPE = re.compile(rf"`((?:{'|'.join(_TYPES)})(?: \| \w+)*)`")
+_UNKNOWN_WORD = re.compile(r"unknown word '([^']*)'")
 _PATTERN = re.compile(r" matching regex '(.*)'\Z", re.DOTALL)
 
 
@@ -92,6 +93,9 @@ def _explained(message: str, of: type[msgspec.Struct]) -> SchemaError:
     within = f"in `{inner[-1]}`, {what}" if inner else what
     choices = _choices(get_type_hints(of, include_extras=True)[path["key"]])
     mend = f"Words that may stand there: {', '.join(choices)}." if choices and not inner else ""
+    if mend and (word := _UNKNOWN_WORD.search(what)):
+        alike = difflib.get_close_matches(word[1].lower(), choices, 1)
+        mend = f"{DID_YOU_MEAN} `{alike[0]}`? {mend}" if alike else mend
     return SchemaError(path["key"], within, mend)
 
 

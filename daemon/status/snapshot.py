@@ -42,6 +42,7 @@ class JobStatus:
     as the reason for pausing this job, None where it isn't paused. `flagged` counts passages that keep their
     original words, `noted` those differences that are worth a look. Commands know it by its `id`, too.
     `waits_for` is the job of an exact copy of its file, from whose result it is delivered; "" for none.
+    `making` names the extras that are being made of it, now that each chunk is done: summary, chapters.
     """
 
     name: str
@@ -57,6 +58,7 @@ class JobStatus:
     noted: int = 0
     id: str = ""
     waits_for: str = ""
+    making: tuple[str, ...] = ()
 
     @property
     def name_for_shell(self) -> str:
@@ -94,6 +96,7 @@ class JobStatus:
             paused=paused,
             noted=job.noted,
             id=job.ticket.job_id,
+            making=tuple(sorted(job.missing_extras)) if job.state is JobState.COMPLETE else (),
         )
 
 

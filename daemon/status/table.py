@@ -208,6 +208,8 @@ def _way_on(job: JobStatus) -> Iterator[str]:
     elif job.state == JobState.PAUSED:
         yield from _wrapped(_sentence(job.paused), "    ") if job.paused else ()
         yield f"    To go on, run: transcriptd resume {job.name_for_shell}"
+    elif job.making:
+        yield f"    Making the {' and the '.join(job.making)}; then it is delivered."
     elif job.waits_for:
         why = f"It is an exact copy of {job.waits_for}, waits for that, and is delivered from its result."
         yield from _wrapped(why, "    ")

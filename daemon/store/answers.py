@@ -1,4 +1,4 @@
-"""Answers that were paid for and did not make a chunk yet: a file for each, beside the chunk's own.
+"""Answers that were paid for and did not make a chunk or an extra yet: a file for each, beside its own.
 
 A chunk whose first answer is not good enough is asked for again, in whole or in parts. When the program
 stops in between, its next start goes through the same questions; those that were answered are answered from
@@ -24,11 +24,14 @@ class _Record(msgspec.Struct, frozen=True):
 
 
 class AnsweredQuestions:
-    """The answers about one chunk that lie in its job's folder, by the hashes of their questions."""
+    """The answers about one chunk that lie in its job's folder, by the hashes of their questions.
 
-    def __init__(self, folder: Folder, index: int) -> None:
+    `about` is the chunk's index, or the name of an extra.
+    """
+
+    def __init__(self, folder: Folder, about: int | str) -> None:
         self._folder = folder
-        self._index = index
+        self._stem = about if isinstance(about, str) else f"{about:04d}"
         self._written = 0
         self._answers: dict[str, Answer] | None = None
 
@@ -44,6 +47,11 @@ class AnsweredQuestions:
         self._written += 1
         answers[question] = answer
 
+    @property
+    def all(self) -> list[Answer]:
+        """All that lie there."""
+        return list(self._load().values())
+
     def _load(self) -> dict[str, Answer]:
         """What lies in the folder, read once; a file that is not whole is no answer."""
         if self._answers is None:
@@ -58,7 +66,7 @@ class AnsweredQuestions:
         return self._answers
 
     def _name_of(self, number: int) -> str:
-        return f"{self._index:04d}.answer-{number}.json"
+        return f"{self._stem}.answer-{number}.json"
 
     def _read(self, name: str) -> _Record | None:
         try:

@@ -3,7 +3,7 @@
     what the folder shows            the job is
     a source, no plan                claimed
     a plan, some chunks missing      working
-    every chunk there                complete
+    every chunk and extra there      complete
     PAUSE                            paused
     FAILED                           failed
 
@@ -17,11 +17,13 @@ import enum
 import json
 import logging
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 
 from daemon.errors import JobError
 from daemon.settings.profile import Settings
 from daemon.store import checkpoint, plan
+from daemon.store.saved_extra import bind_extra, load_extra, name_of_extra, save_extra
 from daemon.store.saved_survey import SavedSurvey, load_survey, mark_of, save_survey
 from daemon.store.ticket import Ticket
 from daemon.system.digest import digest_of_file
@@ -31,6 +33,7 @@ from daemon.system.files import PRIVATE_FILE, Folder, set_mode
 from daemon.system.scratch.draft import Content, pieces_of
 from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import ProcessedChunk, kept_original
+from daemon.text.extras.extra import Kind, MadeExtra
 from daemon.text.names.pseudonyms import Pseudonyms, pseudonyms_of
 
 log = logging.getLogger(__name__)
@@ -72,6 +75,7 @@ class Job:
         self.ticket = ticket
         self.plan: plan.Plan | None = None
         self.missing: set[int] = set()
+        self.missing_extras: set[Kind] = set()
         self.crashes = 0
         self.flagged = 0
         self.noted = 0
@@ -119,6 +123,7 @@ class Job:
         if planned is None:
             self.plan = None
             self.missing, self.flagged, self.noted, self.cost = set(), 0, 0, 0.0
+            self.missing_extras = set()
             return [plan.FILE] if self.folder.has(plan.FILE) else []
         survey = self._load_survey(planned)
         cost = survey.cost if survey is not None else 0.0
@@ -133,8 +138,13 @@ class Job:
             flagged += len(result.flags)
             noted += len(result.notes)
             cost += result.cost
+        extras = {kind: self._load_extra(planned, kind) for kind in planned.header.settings.extras}
+        missing_extras = {kind for kind, made in extras.items() if made is None}
+        foreign += [name for name in map(name_of_extra, missing_extras) if self.folder.has(name)]
+        cost += sum(made.cost for made in extras.values() if made is not None)
         # The plan comes last: other threads, which see one, see how much of it is done.
         self.missing, self.flagged, self.noted, self.cost = missing, flagged, noted, cost
+        self.missing_extras = missing_extras
         self.plan = planned
         return foreign
 
@@ -226,6 +236,13 @@ class Job:
         header = planned.header
         return load_survey(self.folder, mark_of(header)) if header.settings.survey else None
 
+    def extra(self, kind: Kind) -> MadeExtra | None:
+        """An extra of it, None where that is not made."""
+        return self._load_extra(self._planned(), kind)
+
+    def _load_extra(self, planned: plan.Plan, kind: Kind) -> MadeExtra | None:
+        return load_extra(self.folder, kind, bind_extra(self.ticket.job_id, planned.header))
+
     def originals(self) -> list[tuple[str, str]]:
         """What was dropped, the source first: each file's name in inbox, and in this folder."""
         named = [(one.name, one.kept) for one in self.ticket.companions]
@@ -282,11 +299,16 @@ class Job:
 
     # --- what the job writes --------------------------------------------------------------------
 
-    def freeze(self, content: Content, results: Iterable[ProcessedChunk] = ()) -> None:
+    def freeze(
+        self,
+        content: Content,
+        results: Iterable[ProcessedChunk] = (),
+        extras: Mapping[Kind, MadeExtra] = MappingProxyType({}),
+    ) -> None:
         """Write the plan; from here on the source is not parsed again.
 
-        `results` are those of chunks that need no cleaning. They are written before the plan, so that no
-        start after a crash finds the plan without them.
+        `results` are those of chunks that need no cleaning, `extras` those that need not be made. They are
+        written before the plan, so that no start after a crash finds the plan without them.
         """
         if self.folder.has(plan.FILE) and self._read_plan() is None:
             self._set_aside(plan.FILE)
@@ -294,6 +316,9 @@ class Job:
         for result in results:
             assert planned is not None
             checkpoint.save(self.folder, self._bind(planned, result.chunk_index), result)
+        for kind, made in extras.items():
+            assert planned is not None
+            save_extra(self.folder, kind, bind_extra(self.ticket.job_id, planned.header), made)
         self.folder.write(plan.FILE, pieces_of(content))
         self.load()
 
@@ -301,7 +326,7 @@ class Job:
         """Remove a plan of which no chunk is saved, so that it is made anew."""
         self.folder.unlink(plan.FILE)
         self.folder.fsync()
-        self.plan, self.missing = None, set()
+        self.plan, self.missing, self.missing_extras = None, set(), set()
 
     def save(self, result: ProcessedChunk) -> None:
         """Write a chunk's checkpoint; OSError when it can't be, and then nothing is lost but time."""
@@ -318,6 +343,17 @@ class Job:
         """Write down what its survey came to; OSError when that can't be."""
         save_survey(self.folder, mark_of(self.header), survey)
         self.cost += survey.cost
+
+    def save_extra(self, kind: Kind, made: MadeExtra) -> None:
+        """Write an extra down; OSError when that can't be."""
+        save_extra(self.folder, kind, bind_extra(self.ticket.job_id, self.header), made)
+        self.missing_extras.discard(kind)
+        self.cost += made.cost
+
+    def drop_extra(self, kind: Kind) -> None:
+        """Set an extra aside that is about another text than this job's, so that it is made again."""
+        self._set_aside(name_of_extra(kind))
+        self.missing_extras.add(kind)
 
     def fail(self, reason: str) -> None:
         """Mark the job as one that can't go on; its finished chunks stay."""

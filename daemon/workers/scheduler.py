@@ -22,8 +22,9 @@ log = logging.getLogger(__name__)
 
 
 _CREDIBLE_CHANCE = 1e-6
-_MOST_OPENINGS = 2
-"""How often an opening is tried: nobody may be answered meanwhile, and the job can do without it."""
+_MOST_OPENINGS, _MOST_TRIES_OF_OPTIONAL = 2, 5
+"""How often an opening is tried, and what is optional, while the service fails on it, though nobody else is
+answered meanwhile: the job can do without. Chunks wait for an opening, nothing waits for what is optional."""
 _FEW_STRIKES = 3  # of an error that may well be about what was sent, and not about all that is
 
 
@@ -47,7 +48,8 @@ class Lane:
     `run(index, permit)` does one chunk, to its checkpoint; its requests ask the permit.
     `on_error(index, error)` hears of what is neither NotNow nor a ServiceError (those put the chunk
     back). A chunk whose `run` raises TakenOver is `away`, until it is brought back or settled.
-    `opening` is no chunk of it, but what is run before any of them may begin, under that index.
+    `opening` is no chunk of it, but what is run before any of them may begin, under that index. An `optional`
+    lane has no chunks at all, but what the job can do without; each tells by itself what it was told.
     `may_run` is the job's own pause. `give_up(index, error)` does a chunk without the service: it
     is asked for when the service fails on this one chunk while it answers others. Without it a
     ServiceError is an error like any other.
@@ -61,16 +63,17 @@ class Lane:
     give_up: Callable[[int, ServiceError], None] | None = None
     own_fault: Callable[[ServiceError], bool] = _never
     opening: int | None = None
+    optional: bool = False
     in_flight: set[int] = field(default_factory=set)
     away: set[int] = field(default_factory=set)
     called_back: set[int] = field(default_factory=set)
-    _openings: int = 0  # that the service failed on
 
     def __post_init__(self) -> None:
         # Chunks that the service failed on come after all others: a probe then asks for another.
         self._queue = [(0, index) for index in self.pending]
         self._struck: dict[int, tuple[int, int]] = {}
         self._failures: dict[int, int] = {}
+        self._tries: dict[int, int] = {}  # that the service failed on, of what the job can do without
         heapify(self._queue)
 
     @property
@@ -114,10 +117,12 @@ class Lane:
         if not done:
             self._queue.clear()
 
-    def count_opening(self) -> int:
-        """Note that the service failed on the opening; how often it has by now."""
-        self._openings += 1
-        return self._openings
+    def may_be_done_without(self, index: int) -> bool:
+        """Note that the service failed on this; whether it did so often that the job does without it."""
+        if index != self.opening and not self.optional:
+            return False
+        self._tries[index] = self._tries.get(index, 0) + 1
+        return self._tries[index] >= (_MOST_TRIES_OF_OPTIONAL if self.optional else _MOST_OPENINGS)
 
     def count_strike(self, index: int, answers: int) -> int:
         """Note that the service failed on this chunk; how often it has by now, counted once between answers.
@@ -284,7 +289,7 @@ class Scheduler:
             lane.on_error(index, error)
         else:
             done = True
-            if index != lane.opening:  # which may have asked nothing, and tells by itself what it was told
+            if index != lane.opening and not lane.optional:  # these may have asked nothing
                 permit.report_answer()
         finally:
             permit.give_back()
@@ -311,7 +316,7 @@ class Scheduler:
         if lane.give_up is None or lane.own_fault(error):
             lane.on_error(index, error)
             return False, False
-        if index == lane.opening and _may_be_to_blame(error) and lane.count_opening() >= _MOST_OPENINGS:
+        if _may_be_to_blame(error) and lane.may_be_done_without(index):
             return False, self._give_up(lane, lane.give_up, index, error)
         if error.strikes is not None:
             times = lane.count_strike(index, self._admission.answers)

@@ -58,11 +58,11 @@ def read_entry(top: Folder, path: str) -> Entry | None:
     try:
         with Folder(os.path.join(top.path, path)) as folder:
             summary = json.loads(folder.read(SUMMARY))
-            names = folder.names()
+            if not isinstance(summary, dict):
+                return None
+            names = [name for name in folder.names() if name not in _list_extra_files(summary)]
             title = _read_title(folder, names)
     except (OSError, ValueError):
-        return None
-    if not isinstance(summary, dict):
         return None
     return make_entry(path, summary, _find_text(top, path, names, summary), REVIEW in names, title)
 
@@ -116,6 +116,12 @@ def _find_text(top: Folder, path: str, names: Iterable[str], summary: Mapping[st
         if os.path.isfile(os.path.join(top.path, f"{path}.{output}")):
             return f"{path}.{output}"
     return None
+
+
+def _list_extra_files(summary: Mapping[str, Any]) -> list[str]:
+    """The files of a summary or of chapters, which are no text of the result."""
+    extra = summary.get("extra_files")
+    return [name for name in extra if isinstance(name, str)] if isinstance(extra, list) else []
 
 
 def _is_output(name: str) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from daemon.delivery.catalogue.words import Term, fold_text, spell_variants, split_words
+from daemon.text.extras.chapters_mark import is_mark
 from daemon.text.timecode import format_timecode, parse_timecode
 
 _BLANK_LINES = re.compile(r"\n[ \t]*\n\s*")
@@ -75,6 +76,8 @@ def find_excerpts(passages: Iterable[Passage], terms: Sequence[Term], most: int)
 def _read_paragraphs(text: str, *, markdown: bool) -> Iterator[Passage]:
     front = _FRONT_MATTER.match(text) if markdown else None
     for paragraph in _split_at_blank_lines(text, front.end() if front else 0):
+        if markdown and is_mark(paragraph.split("\n", 1)[0]):
+            continue  # the list of chapters, which nobody said
         line = " ".join(paragraph.split())
         time = _TIME.match(line)
         said = line[time.end() :] if time else line

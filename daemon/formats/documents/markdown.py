@@ -11,6 +11,7 @@ from daemon.formats.days import find_day_in_head
 from daemon.formats.documents.rows import table_rows
 from daemon.formats.documents.text import CLOSING_HEADING, read_paragraphs
 from daemon.formats.word_account import Reading
+from daemon.text.extras.chapters_mark import count_listed
 from daemon.text.transcript import count_words
 
 KIND = "markdown"
@@ -74,10 +75,22 @@ def parse(text: str) -> Reading:
         reading.title = reading.title or _titled(line)
     reading.recorded = find_day_in_head(lines[:body])
     body = _read_title(lines, body, reading)
+    body = _skip_chapters(lines, body, reading)
     kept = _without_definitions(_without_comments(lines[body:], reading), reading)
     rows = [_TIME.sub(r"[\1]", row) for row in table_rows(kept, reading)]
     read_paragraphs(_without_rules(rows, reading), reading, unmark=_unmark, headings=True)
     return reading
+
+
+def _skip_chapters(lines: list[str], body: int, reading: Reading) -> int:
+    """Pass over a list of chapters above a transcript, which nobody said; the place of the line after it."""
+    first = body
+    while first < len(lines) and not lines[first].strip():
+        first += 1
+    count = count_listed(lines, first) if first < len(lines) else 0
+    for line in lines[first : first + count]:
+        reading.drop("chapters", count_words(line))
+    return first + count if count else body
 
 
 def _unmark(text: str) -> str:

@@ -24,6 +24,7 @@ from daemon.cleaning.prompt import Brief
 from daemon.costs.answer import Answer
 from daemon.costs.ledger import SURVEY
 from daemon.delivery.copies import Copies
+from daemon.delivery.extras.making import ExtraMaker
 from daemon.delivery.flagged import find_earlier, keep_earlier, keep_survey, read_earlier
 from daemon.delivery.outbox import Outbox
 from daemon.errors import ConfigError, DuplicateError, InputError, JobError, ServiceError, TakenOver
@@ -44,6 +45,7 @@ from daemon.system.file_names import name_for_shell, shown
 from daemon.system.scratch.draft import Content
 from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import ProcessedChunk
+from daemon.text.extras.extra import Kind
 from daemon.workers.admission import Permit
 
 log = logging.getLogger(__name__)
@@ -63,6 +65,7 @@ class JobSteps:
         self.batching: Batching | None = None
         self._unsaved: dict[tuple[str, int], tuple[Binding, ProcessedChunk]] = {}
         self._surveys = Surveys()
+        self._extras = ExtraMaker()
         self._trials: dict[str, ModelTrial] = {}  # by job id
         self._flag_rate = FlagRate()
         self._flagging: str | None = None
@@ -126,7 +129,8 @@ class JobSteps:
         if original is None or first is None:
             job.freeze(data)
             return
-        job.freeze(plan.mark_copy(data, original.path, job.folder), itertools.chain([first], results))
+        copied = itertools.chain([first], results)
+        job.freeze(plan.mark_copy(data, original.path, job.folder), copied, original.extras)
         log.info(
             "copied job=%s from=%r the same file was cleaned as that: %d of %d chunks need no request",
             shown(job.name),
@@ -159,6 +163,21 @@ class JobSteps:
             answered = True
         finally:
             self.batching.note_cleaned(key, answered=answered)
+
+    def make_extra(self, job: Job, kind: Kind, permit: Permit) -> None:
+        """Have an extra of a job made, asking the permit before each request, and save it.
+
+        None goes in a batch: it is little beside the text, and the transcript would wait for it.
+        """
+
+        def find_model() -> Model | None:
+            return self.access.processor(job.settings).asked_model
+
+        self._extras.make(job, kind, find_model, self.access.choose_part_words(job.settings), permit)
+
+    def give_up_extra(self, job: Job, kind: Kind, reason: str) -> None:
+        """Have a job delivered without an extra that was asked for."""
+        self._extras.give_up(job, kind, reason)
 
     def wants_survey(self, job: Job) -> bool:
         """Whether a survey is to be made before chunks are cleaned; not where some are out, asked without."""
@@ -281,6 +300,7 @@ class JobSteps:
         """The job has ended: answers that could not be written are of no more use."""
         self._trials.pop(job.ticket.job_id, None)
         self._surveys.forget(job)
+        self._extras.forget(job)
         for slot in [slot for slot in list(self._unsaved) if slot[0] == job.ticket.job_id]:
             self._unsaved.pop(slot, None)
 

@@ -82,16 +82,16 @@ class LongSteps:
         job = open_job.job
         if not job.seems_whole:
             job.load()
-        if job.state is not JobState.COMPLETE:  # a file was removed since: it is made again
+        if job.state is not JobState.COMPLETE or job.missing_extras:  # a file was removed since: made again
             return
         again = _begin_attempt(open_job)
         try:
             path = self._ending.deliver(job, again=again)
         except ChunkGone:
             job.load()
-            if job.plan is not None and not job.missing:  # it is there after all: the disk can't be trusted
-                raise
-            return  # the chunk is made again
+            if job.plan is not None and not job.missing and not job.missing_extras:
+                raise  # it is there after all: the disk can't be trusted
+            return  # the chunk, or the extra, is made again
         open_job.ended = True
         self._steps.note_delivery(job, path)
         self._ended(job, path, None)

@@ -29,14 +29,16 @@ from tests.conftest import TRANSCRIPT, until
 
 BOTH = (False, True)
 CHUNKS = (UnderWay.CHUNKS, UnderWay.NO_CHUNK_LEFT)
+EXTRAS = (UnderWay.EXTRAS, UnderWay.NO_EXTRA_LEFT)
 GIVES_AWAY = (Step.DELIVER, Step.REJECT, Step.DISCARD, Step.START_OVER)
 CLEANS = (Step.CLEAN, Step.CLEAN_LATER)
+MAKES = (Step.MAKE_EXTRAS, Step.MAKE_LATER)
 CRASHES = (0, CRASHES_BEFORE_QUIET, CRASHES_BEFORE_QUIET + 1)
 
 EVERYTHING = [
     Facts(*each)
     for each in itertools.product(
-        UnderWay, JobState, BOTH, BOTH, BOTH, (None, DISCARD, FRESH), BOTH, BOTH, CRASHES, BOTH
+        UnderWay, JobState, BOTH, BOTH, BOTH, (None, DISCARD, FRESH), BOTH, BOTH, BOTH, CRASHES, BOTH
     )
 ]
 """Every combination of facts that there can be, and some that there can't."""
@@ -56,7 +58,7 @@ def steps(**wanted):
 
 def test_there_is_one_step_for_whatever_is_found_and_under_way():
     assert set(TABLE) == {*Found}
-    assert all(set(row) == {UnderWay.NOTHING, *CHUNKS} for row in TABLE.values())
+    assert all(set(row) == {UnderWay.NOTHING, *CHUNKS, *EXTRAS} for row in TABLE.values())
     assert {next_step(facts) for facts in EVERYTHING} == {*Step}
 
 
@@ -106,14 +108,20 @@ def test_no_step_that_takes_a_folder_away_or_reads_it_anew_begins_while_its_chun
     assert steps(under_way=under_way) <= {Step.STOP_CHUNKS, Step.RETRY, *CLEANS}
 
 
+@pytest.mark.parametrize("under_way", EXTRAS)
+def test_none_begins_while_its_extras_are_made_either(under_way):
+    assert steps(under_way=under_way) <= {Step.STOP_CHUNKS, Step.RETRY, *MAKES}
+
+
 @pytest.mark.parametrize("state", [JobState.PAUSED, JobState.FAILED])
 def test_a_paused_or_failed_job_is_not_cleaned_not_planned_and_not_delivered(state):
-    assert not steps(state=state) & {*CLEANS, Step.PLAN, Step.PLAN_ANEW, Step.DELIVER}
+    assert not steps(state=state) & {*CLEANS, *MAKES, Step.PLAN, Step.PLAN_ANEW, Step.DELIVER}
 
 
 @pytest.mark.parametrize("given_up", [DISCARD, FRESH])
 def test_a_job_that_is_given_up_is_never_delivered_nor_cleaned(given_up):
-    assert not steps(given_up=given_up) & {Step.DELIVER, *CLEANS, Step.REJECT, Step.PLAN, Step.PLAN_ANEW}
+    given_away = {Step.DELIVER, Step.REJECT, Step.PLAN, Step.PLAN_ANEW}
+    assert not steps(given_up=given_up) & {*given_away, *CLEANS, *MAKES}
 
 
 def test_a_job_whose_source_is_refused_is_never_delivered_nor_cleaned():
@@ -123,6 +131,12 @@ def test_a_job_whose_source_is_refused_is_never_delivered_nor_cleaned():
 def test_only_a_complete_job_is_delivered_and_only_one_with_chunks_missing_is_cleaned():
     assert {facts.state for facts in EVERYTHING if next_step(facts) is Step.DELIVER} == {JobState.COMPLETE}
     assert {facts.state for facts in EVERYTHING if next_step(facts) in CLEANS} == {JobState.WORKING}
+
+
+def test_extras_are_made_of_a_job_whose_chunks_are_all_there_and_none_is_delivered_before():
+    made = [facts for facts in EVERYTHING if next_step(facts) in MAKES]
+    assert {(facts.state, facts.extras_missing) for facts in made} == {(JobState.COMPLETE, True)}
+    assert Step.DELIVER not in steps(extras_missing=True)
 
 
 def test_a_plan_is_thrown_away_only_before_a_chunk_is_saved_and_while_none_is_cleaned():

@@ -49,6 +49,7 @@ BAD = {
     "chunk_words": [9, 5001, "900", 900.5, True, None],
     "concurrency": [0, 65, "8", "many", True, None, 2.0],
     "outputs": [[], "md", None, ["pdf"], ["md", "pdf"], [["md"]], [{"md": 1}], [None], [1]],
+    "extras": ["summary", None, ["sumary"], ["chapters", "toc"], [None], [["summary"]], {"summary": True}],
     "docx_template": ["", 5, False, ["a.docx"]],
     "timestamps": ["yes", 1, None],
     "links": ["yes", 1, None],
@@ -242,6 +243,16 @@ def test_outputs_are_taken_once_each_in_their_order():
     assert parse({"outputs": ["txt", "md", "txt"]}).outputs == ("txt", "md")
 
 
+def test_extras_are_taken_once_each_in_their_order():
+    assert parse({"extras": ["chapters", "summary", "chapters"]}).extras == ("chapters", "summary")
+
+
+def test_a_word_that_is_much_like_one_that_may_stand_there_is_told_so():
+    with pytest.raises(ConfigError, match="Did you mean `summary`") as caught:
+        parse({"extras": ["sumary"]})
+    assert "summary, chapters" in str(caught.value)
+
+
 def test_a_price_of_ones_own_goes_before_the_built_in_one_and_the_cache_costs_what_input_does():
     config = parse(
         {"prices": {"claude-haiku-5-5": {"input": 7, "output": 8}, "own": {"input": 0, "output": 0}}}
@@ -263,7 +274,7 @@ CHANGED = {
     "outputs": ("txt", "md"), "timestamps": False, "links": True, "cues": "keep", "review": False,
     "docx_template": "own.docx", "layout": "flat", "language": "de", "speakers": {"SPEAKER_00": "Ann"},
     "corrections": {"Eefa": "Aoife"}, "survey": False,
-    "pseudonyms": {"Ann": "P01"}, "pseudonyms_in_results": True,
+    "pseudonyms": {"Ann": "P01"}, "pseudonyms_in_results": True, "extras": ("summary",),
     "provider": "offline", "model": "n", "prompt": "another",
 }  # fmt: skip
 

@@ -1,0 +1,62 @@
+"""An extra of a job, summary.extra.json or chapters.extra.json: written once, and paid for once.
+
+It is bound to its job, the source and the settings; the text that it is about is told by `text_id`, and held
+against the text when the result is made.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import msgspec
+
+from daemon.store.plan import Header
+from daemon.system.digest import digest_of_value
+from daemon.system.disk_faults import tells_nothing
+from daemon.system.files import Folder
+from daemon.text.extras.extra import Kind, MadeExtra
+
+_WHOLE = "sha256"  # of all else in the file
+
+
+class _Record(msgspec.Struct, frozen=True):
+    """The content of the file; `binding` says to what job and plan it belongs."""
+
+    binding: str
+    made: MadeExtra
+
+
+def name_of_extra(kind: Kind) -> str:
+    """The name of an extra's file in a job's folder."""
+    return f"{kind}.extra.json"
+
+
+def bind_extra(job_id: str, header: Header) -> str:
+    """A hash of what an extra belongs to: a job, its source and the settings of its plan."""
+    return digest_of_value([job_id, header.sha256, header.settings.digest])
+
+
+def save_extra(folder: Folder, kind: Kind, binding: str, made: MadeExtra) -> None:
+    """Write an extra down; durable when this returns, OSError when it can't be."""
+    record: dict[str, Any] = msgspec.to_builtins(_Record(binding, made))
+    record[_WHOLE] = digest_of_value(record)
+    data = json.dumps(record, ensure_ascii=False, indent=1).encode("utf-8", "surrogatepass")
+    folder.write(name_of_extra(kind), data)
+
+
+def load_extra(folder: Folder, kind: Kind, binding: str) -> MadeExtra | None:
+    """An extra; None where there is none, or none that is whole and of this job and plan."""
+    name = name_of_extra(kind)
+    if not folder.has(name):
+        return None
+    try:
+        raw = json.loads(folder.read(name).decode("utf-8", "surrogatepass"))
+        if raw.pop(_WHOLE) != digest_of_value(raw):
+            return None
+        record = msgspec.convert(raw, _Record)
+    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+        if isinstance(error, OSError) and tells_nothing(error):
+            raise  # taken for none, it would be paid for again
+        return None
+    return record.made if record.binding == binding else None

@@ -1,0 +1,1 @@
+"""What is made of a cleaned transcript beside it: a summary, chapters. Values only."""
