@@ -2,13 +2,16 @@
 
 Loading takes most of the processor's time of a short run, and the tests start the program many hundred times.
 A process started here is the program in all else: its own arguments, environment, standard streams, signals
-and exit. It is not our child, so its exit code comes through a socket.
+and exit, but that Python does not take its modules apart in the end: memory that all these processes share
+would be copied for it, which takes longer than a short run. It is not our child, so its exit code comes
+through a socket.
 
 As a process of its own (`python -m tests.preloaded FD`) this module is what the others are forked from.
 """
 
 from __future__ import annotations
 
+import atexit
 import gc
 import importlib
 import json
@@ -174,12 +177,37 @@ def become_program(request, fds):
     sys.stderr = os.fdopen(2, "w", 1, encoding="utf-8", errors="backslashreplace", closefd=False)
 
 
+def run_program(arguments):
+    """Run the program and leave as Python does, with what was to be done at the exit."""
+    from daemon.cli.main import main
+
+    sys.argv = ["transcriptd", *arguments]
+    code = None
+    try:
+        main()
+    except SystemExit as end:
+        code = end.code
+    if isinstance(code, str):
+        sys.stderr.write(f"{code}\n")
+    threading._shutdown()
+    atexit._run_exitfuncs()
+    os._exit(_flush_streams() or (code if isinstance(code, int) else int(code is not None)))
+
+
+def _flush_streams():
+    """Write out what is left; the exit code where that can't be, 0 where it could."""
+    try:
+        for stream in (sys.stdout, sys.stderr):
+            if stream is not None and not stream.closed:
+                stream.flush()
+    except OSError:
+        return 120
+    return 0
+
+
 if __name__ == "__main__":
     asked = socket.socket(fileno=int(sys.argv[1]))
     load_program()
     arguments = serve_requests(asked)
     if arguments is not None:
-        from daemon.cli.main import main
-
-        sys.argv = ["transcriptd", *arguments]
-        main()
+        run_program(arguments)
