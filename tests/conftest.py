@@ -96,10 +96,17 @@ class Root:
         assert not check or done.returncode == 0, done.stderr
         return done
 
-    def start(self, *words, env=None):
-        """Start the real daemon (or another command) in a process of its own."""
+    def start(self, *words, env=None, umask=None, driver=None):
+        """Start the real daemon (or another command) in a process of its own.
+
+        `driver` is the text of a program that runs ours in its own way.
+        """
         words = [*program(self), *(words or ("run",))]
-        process = start_preloaded(words, env) if can_be_forked(env) else None
+        process = None
+        if can_be_forked(env):
+            process = start_preloaded(words, env, umask=umask, driver=driver)
+        else:
+            assert (umask, driver) == (None, None), "only a forked program can be started so"
         daemon = Daemon(words, environment(env), process)
         self.daemons.append(daemon)
         return daemon
@@ -138,10 +145,10 @@ def can_be_forked(more):
     return all(name.startswith(_NEEDS_NO_START) for name in more or {})
 
 
-def start_preloaded(words, more):
-    """The same program as these words start, already loaded."""
+def start_preloaded(words, more, **how):
+    """The same program as these words start, already loaded; `how` as of `Preloaded.start`."""
     assert words[:3] == [sys.executable, "-m", "daemon"]
-    return _PRELOADED.start(words[3:], environment(more))
+    return _PRELOADED.start(words[3:], environment(more), **how)
 
 
 def run_preloaded(words, more):

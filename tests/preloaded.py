@@ -38,14 +38,18 @@ class Preloaded:
         self._lock = threading.Lock()
         self._control = None
 
-    def start(self, words, env):
-        """The program with these arguments and this environment, its streams in pipes, as a `Process`."""
+    def start(self, words, env, umask=None, driver=None):
+        """The program with these arguments and this environment, its streams in pipes, as a `Process`.
+
+        `driver` is the text of a program that runs ours in its own way, in place of `main`.
+        """
         with self._lock:
             if self._control is None:
                 self._control = self._load()
             out, err = os.pipe(), os.pipe()
             ours, theirs = socket.socketpair()
-            request = json.dumps({"words": words, "env": env, "cwd": os.getcwd()}).encode()
+            asked = {"words": words, "env": env, "cwd": os.getcwd(), "umask": umask, "driver": driver}
+            request = json.dumps(asked).encode()
             with open(os.devnull, "rb") as nothing, theirs:
                 handed = [nothing.fileno(), out[1], err[1], theirs.fileno()]
                 socket.send_fds(self._control, [request], handed)
@@ -131,7 +135,7 @@ def load_program():
 
 
 def serve_requests(control):
-    """Fork a process for each request; its arguments in that process, None when nobody asks any more."""
+    """Fork a process for each request; the request in that process, None when nobody asks any more."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # those that keep a process end unseen
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever asks decides when to end
     while True:
@@ -146,7 +150,7 @@ def serve_requests(control):
 
 
 def keep_process(request, fds):
-    """Fork the program and tell its number, and how it ended; returns its arguments in the program itself."""
+    """Fork the program and tell its number, and how it ended; returns the request in the program itself."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     told = fds.pop()
@@ -154,7 +158,7 @@ def keep_process(request, fds):
     if pid == 0:
         os.close(told)
         become_program(request, fds)
-        return request["words"]
+        return request
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for fd in fds:
         os.close(fd)
@@ -172,19 +176,24 @@ def become_program(request, fds):
     os.environ.clear()
     os.environ.update(request["env"])
     os.chdir(request["cwd"])
+    if request["umask"] is not None:
+        os.umask(request["umask"])
     sys.stdin = os.fdopen(0, encoding="utf-8", closefd=False)
     sys.stdout = os.fdopen(1, "w", encoding="utf-8", errors="surrogateescape", closefd=False)
     sys.stderr = os.fdopen(2, "w", 1, encoding="utf-8", errors="backslashreplace", closefd=False)
 
 
-def run_program(arguments):
+def run_program(request):
     """Run the program and leave as Python does, with what was to be done at the exit."""
     from daemon.cli.main import main
 
-    sys.argv = ["transcriptd", *arguments]
+    sys.argv = ["transcriptd", *request["words"]]
     code = None
     try:
-        main()
+        if request["driver"] is None:
+            main()
+        else:
+            exec(request["driver"], {"__name__": "__main__"})
     except SystemExit as end:
         code = end.code
     if isinstance(code, str):
@@ -208,6 +217,6 @@ def _flush_streams():
 if __name__ == "__main__":
     asked = socket.socket(fileno=int(sys.argv[1]))
     load_program()
-    arguments = serve_requests(asked)
-    if arguments is not None:
-        run_program(arguments)
+    request = serve_requests(asked)
+    if request is not None:
+        run_program(request)

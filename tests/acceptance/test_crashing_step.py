@@ -1,10 +1,8 @@
 """A file whose own reading takes the process down: others go on, and in the end it is given up."""
 
-import sys
-
 import pytest
 
-from tests.conftest import Daemon, environment, program, until
+from tests.conftest import until
 
 # Never comes to the end of reading a file, as one that is too much for the machine.
 READS_FOR_EVER = """
@@ -20,9 +18,7 @@ def killed_while_read(root, *times):
     """Kill the daemon while it reads the file, for the first, second … time."""
     step = root.state / "big" / "STEP"
     for time in times:
-        words = [sys.executable, "-c", READS_FOR_EVER, *program(root)[3:], "run"]
-        daemon = Daemon(words, environment())
-        root.daemons.append(daemon)
+        daemon = root.start(driver=READS_FOR_EVER)
         until(lambda time=time: step.exists() and step.read_text() == f"{time}\n")
         daemon.kill()
 

@@ -6,7 +6,7 @@ import stat
 
 import pytest
 
-from tests.conftest import TRANSCRIPT, Daemon, environment, program, until
+from tests.conftest import TRANSCRIPT, until
 
 UMASKS = ["000", "077"]
 ROOT_ONLY = pytest.mark.skipif(
@@ -15,12 +15,6 @@ ROOT_ONLY = pytest.mark.skipif(
 NO_TRANSCRIPT = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
 LAST = "last.txt"  # of two chunks, so that one is saved and one is missing while it is paused
 GROUP = 54321
-
-
-def start(root, umask):
-    """The daemon under a umask of its own."""
-    words = ["sh", "-c", 'umask "$0"; exec "$@"', umask, *program(root), "run"]
-    root.daemons.append(Daemon(words, environment()))
 
 
 def modes(top, *, without=()):
@@ -42,7 +36,7 @@ def look_in_the_midst(make_root, server, umask, prepare):
     )
     root.write_config(concurrency=len(names) + 1)
     server.hold()
-    start(root, umask)
+    root.start(umask=int(umask, 8))
     server.wait_for(len(names) + 1)
     assert_private(root)
     (root.path / "PAUSE").touch()
@@ -105,7 +99,7 @@ def test_whoever_owned_the_file_and_whoever_could_read_it(make_root, server, uma
 @ROOT_ONLY
 def test_a_state_folder_that_others_could_read_is_closed_to_them_at_the_start(root):
     root.state.chmod(0o777)
-    start(root, "000")
+    root.start(umask=0)
     root.drop("talk.txt")
     until(root.results)
     assert stat.S_IMODE(root.state.stat().st_mode) == 0o700

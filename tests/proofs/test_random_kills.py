@@ -4,7 +4,6 @@ import contextlib
 import os
 import random
 import subprocess
-import sys
 import tempfile
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -14,11 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Daemon, Root, environment, program, until
+from tests.conftest import Daemon, Root, until
 from tests.messages_server import MessagesServer
 from tests.proofs.sweep import MODIFIED, Picture, differences, picture
 
-MANY, FEW = 30, 8  # transcripts
+MANY, FEW = 30, 6  # transcripts
 CONCURRENCY = (4, 8)  # at least, at most
 LATENCY = 0.03  # seconds
 
@@ -81,8 +80,7 @@ class Ordeal:
 
     def live_by(self, driver: str, requests: int) -> None:
         """Start a program that is broken on purpose; kill it after so many requests."""
-        words = program(self.root)[3:]
-        daemon = Daemon([sys.executable, "-c", driver, *words, "run"], environment(self._key()))
+        daemon = self.root.start(env=self._key(), driver=driver)
         self._wait_for(requests, daemon)
         self._kill(daemon)
 
@@ -135,7 +133,7 @@ class Ordeal:
 
     def _key(self) -> dict[str, str]:
         self.lives += 1
-        return {"ANTHROPIC_API_KEY": f"life-{self.lives}", "PYTHONDONTWRITEBYTECODE": "1"}
+        return {"ANTHROPIC_API_KEY": f"life-{self.lives}"}
 
 
 @cache
@@ -178,7 +176,7 @@ def killed(folder: Path, kills: int, seed: int, transcripts: int) -> Tally:
 
 
 def test_a_few_kills_at_random_moments_change_nothing_in_the_end(tmp_path):
-    tally = killed(tmp_path, 8, 1, FEW)
+    tally = killed(tmp_path, 6, 1, FEW)
     assert tally.wrong == []
 
 
