@@ -6,10 +6,13 @@ READY := $(VENV)/.ready
 DEV_READY := $(VENV)/.dev-ready
 TOOLS_READY := $(VENV)/.tools-ready
 # What some tests run beside Python; a test that misses one is skipped by name.
-TOOLS := strace e2fsprogs systemd chromium libatomic1 fonts-dejavu-core \
+TOOLS := strace e2fsprogs systemd chromium-headless-shell libatomic1 fonts-dejavu-core \
 	bindfs ntfs-3g exfat-fuse exfatprogs
 
-.PHONY: run fast check test prove clean
+# Wherever Python is told to keep nothing that it compiled, each process would compile the program anew.
+export PYTHONDONTWRITEBYTECODE :=
+
+.PHONY: run fast check compile test prove clean
 
 run: $(READY)
 	exec $(BIN)/transcriptd run
@@ -24,8 +27,13 @@ check: $(DEV_READY)
 	$(BIN)/ruff format --check daemon tests bench tools
 	$(BIN)/mypy
 
-test: check $(TOOLS_READY)
-	$(BIN)/pytest -m "not prove" --numprocesses=3 --dist=loadfile
+# mypy keeps one core busy; the other one compiles meanwhile what each worker of pytest is going to load.
+test: $(DEV_READY) $(TOOLS_READY)
+	$(MAKE) --no-print-directory --jobs=2 check compile
+	$(BIN)/pytest -m "not prove" --numprocesses=3 --dist=loadfile --no-loadscope-reorder
+
+compile: $(DEV_READY)
+	$(BIN)/pytest --collect-only --quiet >/dev/null || true  # the tests themselves say what is wrong
 
 prove: $(DEV_READY) $(TOOLS_READY)
 	$(BIN)/pytest -m prove --timeout=3600 -rA

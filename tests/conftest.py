@@ -1,10 +1,13 @@
 """What the tests share: a root of their own, the real daemon in a process, a server that is Anthropic."""
 
+import gc
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from pathlib import Path
@@ -22,6 +25,8 @@ from tests.terminal import Terminal
 settings.register_profile("same", derandomize=True, deadline=None)
 settings.load_profile("same")
 
+MEMORY = "/dev/shm"
+ENOUGH_BYTES = 4 << 30
 TRANSCRIPT = "Ann: um hello and welcome to the show.\n\nBen: thank you, it is good to be here.\n"
 
 
@@ -30,10 +35,34 @@ _PRELOADED = Preloaded()
 _NEEDS_NO_START = ("ANTHROPIC_", "OPENAI_")  # variables that are looked at no earlier than the program begins
 
 
+def pytest_configure(config):
+    """Let the folders of the tests lie in memory where there is room; those of the proofs lie on the disk.
+
+    The program syncs all that it writes: on a disk, most of the time would be waiting for that. What a
+    disk of some kind does is tested on one that is made for it.
+    """
+    if config.option.markexpr != "prove" and has_room(MEMORY):
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", MEMORY)
+
+
+def has_room(path):
+    """Whether this is a filesystem of its own that takes all that the tests write, and lets programs run."""
+    if not os.path.ismount(path) or not os.access(path, os.W_OK):
+        return False
+    found = os.statvfs(path)
+    return found.f_bavail * found.f_frsize > ENOUGH_BYTES and not found.f_flag & os.ST_NOEXEC
+
+
 @pytest.fixture
 def total(request):
     """Say a line that is printed once all tests have run: what a sweep has tried and found."""
     return request.config.stash.setdefault(_TOTALS, []).append
+
+
+def pytest_collection_finish():
+    """Let the collector of garbage pass over the thousands of tests themselves from here on."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_terminal_summary(terminalreporter, config):
@@ -245,6 +274,19 @@ def make_root(tmp_path):
         for daemon in root.daemons:
             if daemon.process.poll() is None:
                 daemon.kill()
+
+
+@pytest.fixture
+def elsewhere(tmp_path):
+    """A folder on another filesystem than `tmp_path`: one of them lies in memory, the other on the disk."""
+    here = os.stat(tmp_path).st_dev
+    tops = [top for top in (tempfile.gettempdir(), MEMORY) if os.access(top, os.W_OK)]
+    others = [top for top in tops if os.stat(top).st_dev != here]
+    if not others:
+        pytest.skip(f"none of {', '.join(tops)} is a filesystem of its own here")
+    path = Path(tempfile.mkdtemp(prefix="transcriptd-", dir=others[0]))
+    yield path
+    shutil.rmtree(path)
 
 
 @pytest.fixture

@@ -192,8 +192,8 @@ def other_zip():
         (None, "can't be read (No such file or directory)"),
         (b"", "is no Word document"),
         (b"Dear all,", "is no Word document"),
-        (other_zip(), "is no Word document that can be used"),
-        (zip_bomb(), "unpacks to more than 200 MB"),
+        (other_zip, "is no Word document that can be used"),
+        (zip_bomb, "unpacks to more than 200 MB"),
         (b"x" * ((20 << 20) + 1), "has more than 20 MB"),
     ],
     ids=["missing", "empty", "text", "another archive", "bomb", "large"],
@@ -201,7 +201,7 @@ def other_zip():
 def test_what_is_no_template_is_refused_with_the_mend(tmp_path, data, why):
     path = tmp_path / "own.docx"
     if data is not None:
-        path.write_bytes(data)
+        path.write_bytes(data() if callable(data) else data)
     with pytest.raises(ConfigError) as raised:
         check_template(str(path))
     assert why in raised.value.message
