@@ -9,7 +9,7 @@ READS_FOR_EVER = """
 import threading
 from daemon import formats
 from daemon.cli.main import main
-formats.read = lambda *file: threading.Event().wait()
+formats.read_source = lambda *file: threading.Event().wait()
 main()
 """
 
