@@ -43,6 +43,7 @@ _READERS = (
     _Format("captions.ttml", "<"),
     _Format("captions.elan", "<"),
     _Format("captions.speech_xml", "<"),
+    _Format("documents.tei", "<"),
     _Format("captions.sami", "<", (".smi", ".sami")),
     _Format("captions.ass", "["),
     _Format("captions.textgrid", 'F"'),
@@ -64,7 +65,7 @@ _READERS = (
 KINDS = (
     "SRT, VTT, SBV, TTML, ASS, SAMI, LRC, MicroDVD, MPL2, TMPlayer, SubViewer, QuickTime text, STL, SCC, "
     "CSV and TSV, TextGrid, ELAN, "
-    "EXMARaLDA, FOLKER, Transcriber (.trs), Podlove's XML, "
+    "EXMARaLDA, FOLKER, Transcriber (.trs), Podlove's XML, TEI, "
     "YouTube's XML (srv3), the JSON of Whisper, YouTube (json3) and twenty other services, Word (.docx), "
     "OpenDocument (.odt), RTF, HTML with names or times, MHTML, oTranscribe (.otr), CHAT (.cha), "
     "plain text and Markdown"
