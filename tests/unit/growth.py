@@ -3,15 +3,26 @@
 import time
 
 _TRIES = 3
+NEARLY_LINEAR = (
+    3.0  # times as much as by the size alone; a square of it is far above, for inputs 8 times as large
+)
 
 
 def growth(act, small, large):
-    """How many times as much processor time `act` takes for the large input as for the small one.
+    """How many times as much processor time `act` takes for the large input as for the small one, by size.
 
-    The least of a few tries each, so that what else the machine does counts little; a slow machine is as
-    slow for both.
+    It is tried again, a few times, as long as that is not nearly linear: the least of the tries counts, so
+    that what else the machine does counts little; a slow machine is as slow for both.
     """
-    return processor_time(act, large) / processor_time(act, small)
+    act(small)  # what is loaded once is loaded
+    least = {small: [], large: []}
+    for _ in range(_TRIES):
+        for given, taken in least.items():
+            taken.append(processor_time(act, given, tries=1))
+        grown = min(least[large]) / min(least[small]) / (large / small)
+        if grown < NEARLY_LINEAR:
+            break
+    return grown
 
 
 def processor_time(act, given, tries=_TRIES):

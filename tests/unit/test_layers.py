@@ -4,6 +4,7 @@ Read from the source by `ast`, so that an import inside a function counts like a
 """
 
 import ast
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -53,13 +54,20 @@ def room_of(name):
 
 def imports_of(path, source=None):
     """Each import of the package's own modules: the line's number, its text, and the module's name."""
-    source = path.read_text() if source is None else source
+    return list_imports(path, path.read_text() if source is None else source)
+
+
+@cache
+def list_imports(path, source):
+    """As `imports_of`, once for each text."""
+    found = []
     here = ["daemon", *path.relative_to(PACKAGE).parent.parts]
     for node in ast.walk(ast.parse(source)):
         for name in imported_names(node, here):
             if name.split(".")[0] == "daemon" and name != VERSION:
                 line = source.splitlines()[node.lineno - 1].strip()
-                yield node.lineno, line, known(name.removeprefix("daemon").removeprefix("."))
+                found.append((node.lineno, line, known(name.removeprefix("daemon").removeprefix("."))))
+    return found
 
 
 def imported_names(node, here):

@@ -19,7 +19,7 @@ from daemon.cleaning.style import find_style, style_of_prompt
 from daemon.text.chunk import Chunk
 from daemon.text.transcript import Segment
 from daemon.text.turns import Turn
-from tests.unit.growth import growth
+from tests.unit.growth import NEARLY_LINEAR, growth
 
 FREE = "Notes on {{fileName}} in {{ outputLanguage }}: {{chunkText}}"
 
@@ -159,7 +159,9 @@ def test_a_turn_that_closes_itself_is_empty():
     "part", ["<", "<turn ", "<turn id=1>", "</turn>", "< " * 50 + "\n", " " * 100, "\n "]
 )
 def test_a_malicious_answer_is_read_in_linear_time(part):
-    assert growth(lambda length: parse_turns(part * (length // len(part)), 3), 50_000, 400_000) < 3 * 8
+    assert (
+        growth(lambda length: parse_turns(part * (length // len(part)), 3), 50_000, 400_000) < NEARLY_LINEAR
+    )
 
 
 def test_the_placeholders_are_filled_in_and_the_transcript_stays_among_the_data():

@@ -12,7 +12,7 @@ from daemon.cleaning.verify import check, only_fillers
 from daemon.text.chunk import Chunk
 from daemon.text.transcript import Segment
 from daemon.text.turns import Turn
-from tests.unit.growth import growth
+from tests.unit.growth import NEARLY_LINEAR, growth
 
 STYLE = find_style("clean", Path())
 CLEAN = Brief("A talk", None, (), STYLE)
@@ -376,4 +376,4 @@ def test_an_answer_without_end_is_judged_in_time_with_its_length(brief, part):
         text = part * (length // len(part))
         check(chunk(SAID), brief, answer(text) if brief is CLEAN else text, "end_turn")
 
-    assert growth(judge, 50_000, 400_000) < 3 * 8
+    assert growth(judge, 50_000, 400_000) < NEARLY_LINEAR

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from daemon.formats import read
 from daemon.formats.loops import BOILERPLATE, LOOP, find_loops
 from daemon.text.transcript import count_words
-from tests.unit.growth import growth
+from tests.unit.growth import NEARLY_LINEAR, growth
 
 GOOD = {"no_speech_prob": 0.02, "avg_logprob": -0.2, "compression_ratio": 1.4}
 SILENT = {**GOOD, "no_speech_prob": 0.93}
@@ -216,7 +216,7 @@ def test_the_work_grows_with_the_words(phrase):
         numbered = (word for n in range(count) for word in (*phrase, f"place{n}"))
         return list(find_loops(list(numbered)))
 
-    assert growth(look, 400, 3200) < 3 * 8
+    assert growth(look, 400, 3200) < NEARLY_LINEAR
 
 
 CHORUS = "we walk along the river"

@@ -8,7 +8,7 @@ from daemon.text import chunking
 from daemon.text.chunking import CONTEXT_WORDS
 from daemon.text.transcript import Segment, count_words
 from daemon.text.turns import Turn
-from tests.unit.growth import growth
+from tests.unit.growth import NEARLY_LINEAR, growth
 
 
 def cut(turns, chunk_words):
@@ -147,7 +147,7 @@ def test_a_long_turn_is_cut_in_linear_time(sentence):
         chunks = cut([turn(plain(words // length, sentence), 0, 40_000)], 900)
         assert 0.7 < len(chunks) / (words / 900) < 1.2
 
-    assert growth(cut_it, 12_500, 100_000) < 3 * 8
+    assert growth(cut_it, 12_500, 100_000) < NEARLY_LINEAR
 
 
 # --- text without punctuation --------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from daemon.text.paragraphs import LIMIT_WORDS, break_text, break_turn, time_par
 from daemon.text.sentences import ends_sentence
 from daemon.text.transcript import Segment, count_words
 from daemon.text.turns import Turn
-from tests.unit.growth import growth
+from tests.unit.growth import NEARLY_LINEAR, growth
 
 
 def plain(count, word="word"):
@@ -149,7 +149,7 @@ def test_paragraphs_are_made_in_linear_time():
     def paragraphs_of(sentences):
         assert len(break_text(plain(sentences, "So it then goes."), None)) > sentences / 50
 
-    assert growth(paragraphs_of, 3_125, 25_000) < 3 * 8
+    assert growth(paragraphs_of, 3_125, 25_000) < NEARLY_LINEAR
 
 
 def test_paragraphs_of_a_script_without_spaces_are_as_long_as_others():

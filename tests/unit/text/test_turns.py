@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from daemon.text.transcript import Segment
 from daemon.text.turns import ENOUGH_WORDS, split, turns_of
-from tests.unit.growth import growth
+from tests.unit.growth import NEARLY_LINEAR, growth
 
 
 def said(count, start=None, end=None, speaker=None, word="word"):
@@ -122,7 +122,7 @@ def test_a_long_segment_is_split_in_linear_time():
         pieces = split(said(words, 0, 40_000), range(500, words, 500))
         assert len(pieces) == words // 500
 
-    assert growth(split_it, 12_500, 100_000) < 3 * 8
+    assert growth(split_it, 12_500, 100_000) < NEARLY_LINEAR
 
 
 def long_speech(end):

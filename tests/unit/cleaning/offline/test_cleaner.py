@@ -11,7 +11,7 @@ from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import Edit, ProcessedChunk, kept_original
 from daemon.text.transcript import count_words
 from tests.unit.cleaning.offline.said import cleaned, edits, turn
-from tests.unit.growth import growth
+from tests.unit.growth import NEARLY_LINEAR, growth
 
 
 def test_a_chunk_is_cleaned_turn_by_turn():
@@ -141,7 +141,7 @@ def test_a_long_turn_is_cleaned_in_linear_time(said):
     def clean_it(words):
         clean_turn(turn(said * (words // len(said.split()))), "en")
 
-    assert growth(clean_it, 2_500, 20_000) < 3 * 8
+    assert growth(clean_it, 2_500, 20_000) < NEARLY_LINEAR
 
 
 def test_a_step_that_changes_nothing_leaves_no_edit():

@@ -12,7 +12,7 @@ from daemon.delivery.review.redline import (
     split_tokens,
     unpack_runs,
 )
-from tests.unit.growth import growth
+from tests.unit.growth import NEARLY_LINEAR, growth
 
 SIGNS = {("del", ""): "[-{}-]", ("ins", ""): "[+{}+]", ("del", "w"): "<{}", ("ins", "w"): "{}>",
          ("del", "l"): "<{}|", ("ins", "l"): "|{}>", ("del", "u"): "(({}))", ("", ""): "{}"}  # fmt: skip
@@ -134,7 +134,7 @@ def test_a_passage_of_a_whole_chunk_is_compared_in_linear_time():
         was = split_tokens("one two three um four five uh six seven " * sentences)
         compare_tokens(was, [token for token in was if token not in ("um ", "uh ")])
 
-    assert growth(compare, 90, 720) < 3 * 8  # 6,500 words: the largest chunk
+    assert growth(compare, 90, 720) < NEARLY_LINEAR  # 6,500 words: the largest chunk
 
 
 def with_unsaid(was, now, *unsaid):
