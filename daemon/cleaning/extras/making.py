@@ -82,7 +82,7 @@ class _Making:
     def make(self, part_words: int) -> Extra:
         """The extra by parts of this size; raises ChunkRefused where one is too large for the model."""
         parts = list(cut_parts(self.paragraphs, part_words))
-        found = [self._ask_part(part, len(parts)) for part in parts]
+        found = [self._ask_part(part) for part in parts]
         lost = [one for one in found if not one.kept]
         whole = _Found(tuple(statement for one in found for statement in one.kept))
         for one in found:
@@ -91,12 +91,11 @@ class _Making:
             reasons = dict.fromkeys(one.failed for one in lost)
             return Extra(left_out=dict(whole.left_out), parts=len(parts), failed="; ".join(reasons))
         if len(parts) > 1:
-            kept = self._ask_whole(whole.kept, part_words)
-            whole = _Found(kept, whole.left_out)
+            self._make_whole(whole, part_words)
         lines = tuple(self._make_line(statement) for statement in whole.kept)
         return Extra(lines, dict(whole.left_out), len(parts), len(lost))
 
-    def _ask_part(self, part: range, parts: int) -> _Found:
+    def _ask_part(self, part: range) -> _Found:
         paragraphs = self.paragraphs[part.start : part.stop]
         lines = choose_lines(self.brief.kind, sum(count_words(one.text) for one in paragraphs))
         question = ask_about_part(self.brief, paragraphs, part.start + 1, lines)
@@ -109,21 +108,24 @@ class _Making:
 
         return self._ask(question, verify)
 
-    def _ask_whole(self, found: tuple[Statement, ...], part_words: int) -> tuple[Statement, ...]:
-        """The lines of the whole, from those of its parts, which stand where no better ones are to be had."""
+    def _make_whole(self, found: _Found, part_words: int) -> None:
+        """Make fewer lines of those of all parts, which stand where no better ones are to be had."""
         most = MOST_LINES[self.brief.kind]
         for _ in range(_MOST_ROUNDS):
-            if len(found) <= most:
-                break
-            groups = list(_group_statements(found, part_words))
-            share = max(1, most // len(groups))
-            fewer = tuple(one for group in groups for one in self._sum_up(group, max(share, len(group) // 3)))
-            if len(fewer) >= len(found):
-                break
-            found = fewer
-        return found
+            if len(found.kept) <= most:
+                return
+            groups = list(_group_statements(found.kept, part_words))
+            fewer: list[Statement] = []
+            for group in groups:
+                lines = most if len(groups) == 1 else max(1, most // len(groups), len(group) // 3)
+                one = self._sum_up(group, lines)
+                found.left_out += one.left_out
+                fewer += one.kept or group
+            if len(fewer) >= len(found.kept):
+                return
+            found.kept = tuple(fewer)
 
-    def _sum_up(self, group: Sequence[Statement], lines: int) -> Sequence[Statement]:
+    def _sum_up(self, group: Sequence[Statement], lines: int) -> _Found:
         question = ask_for_whole(self.brief, [one.text for one in group], lines)
 
         def verify(statements: Sequence[Statement]) -> Verified:
@@ -134,9 +136,9 @@ class _Making:
             return verify_chapters(statements, self.grounds, lines, among)
 
         try:
-            return self._ask(question, verify).kept or group
+            return self._ask(question, verify)
         except ChunkRefused:
-            return group
+            return _Found()
 
     def _ask(self, question: ExtraQuestion, verify: Callable[[Sequence[Statement]], Verified]) -> _Found:
         """What holds of the answer to a question; of a second one where nothing holds of the first.
