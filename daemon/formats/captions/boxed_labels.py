@@ -22,6 +22,8 @@ _LEAST_TIMES = 2
 _MOST_ALONE = 0.25
 """How often a name stands with words behind it, at least; the share of times that it stands without."""
 _LEAST_CALLED = 2
+_DENSE_SHARE = 0.4
+"""The share of cues with a name from which those that recur need not be called by anybody."""
 _OPENING_SHARE, _TIMES_EACH = 0.8, 5
 """The share of cues that begin with a name, and how often each is there on average, where all are named."""
 
@@ -54,7 +56,9 @@ def _names_of_some(cues: Sequence[Cue]) -> set[str]:
     candidates = {name for name, times in said.items() if alone[name] <= _MOST_ALONE * (times + alone[name])}
     unseen = {name for name in candidates if _is_unseen(name)}
     recurring = {name for name in candidates - unseen if said[name] >= _LEAST_TIMES}
-    return unseen | (_called(recurring, cues) if recurring else set())
+    known = unseen | (_called(recurring, cues) if recurring else set())
+    dense = sum(said[name] for name in unseen | recurring) >= _DENSE_SHARE * len(cues)
+    return known | recurring if known and dense else known
 
 
 def _names(lines: Sequence[str]) -> Iterator[tuple[str, bool]]:

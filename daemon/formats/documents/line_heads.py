@@ -45,6 +45,7 @@ _TOGETHER = re.compile(
     re.ASCII,
 )
 """`[SPEAKER_1 0:02] text` and `(0:02, Ann) text`."""
+_HALVES_OF_DAY = ("AM", "PM", "A.M.", "P.M.")
 _MARK = r"#\d{2}:\d{2}:\d{2}(?:[-.,]\d{1,3})?#"
 _TURN_MARK = re.compile(rf"(?<!\S){_MARK}|{_MARK}(?!\S)", re.ASCII)  # within a word it would part it
 """The time of a turn as f4 and MAXQDA write it, mostly at the end of the turn."""
@@ -375,7 +376,7 @@ def _together(line: str) -> Head | None:
     if found is None:
         return None
     name, time = (found[1], found[2]) if found[1] else (found[4], found[3])
-    if likeness_of(name) not in _CLOSE_TO_NAMES:
+    if likeness_of(name) not in _CLOSE_TO_NAMES or name.upper() in _HALVES_OF_DAY:
         return None
     return _named_head(line, name, time, line[found.end() :], doubtful=line.lstrip()[0] == "(")
 

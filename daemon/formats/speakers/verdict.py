@@ -356,7 +356,9 @@ class _Evidence:
             elif key[1] == ".":
                 believed = dotted >= max(2, _DOTTED_SHARE * self.openings)
             elif key[1] == OTHER_MARKS:
-                believed = recurs and marked >= max(2, _LONE_SHARE * self.openings)
+                usual = marked >= max(2, _LONE_SHARE * self.openings)
+                always = marked >= _STRICT_SHARE * self.openings and any(map(self.recurs, self.times))
+                believed = usual and (recurs or always)
             elif likeness is Likeness.LISTED:
                 round_ = key[1] == "("
                 least = _LONE_SHARE if round_ else _LISTED_SHARE

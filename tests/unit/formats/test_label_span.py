@@ -135,3 +135,10 @@ def test_captions_that_nearly_all_begin_with_a_name_in_brackets_may_write_it_sma
     told = spoken(captions(*cues, "(ida lund)\nYes.\n-\n \n(Kurt Holm)\nNo."))
     assert told[:2] == [("ida lund", "It rains"), ("Kurt Holm", "It rains")]
     assert told[-2:] == [("ida lund", "Yes."), ("Kurt Holm", "No.")]
+
+
+def test_where_captions_name_so_many_nobody_need_be_called():
+    told = spoken(
+        captions("[Professor] Hello.", "[Student] Hi.", "[Professor] Sit.", "Here.", "[Student] Thanks.")
+    )
+    assert [speaker for speaker, _ in told] == ["Professor", "Student", "Professor", "Professor", "Student"]

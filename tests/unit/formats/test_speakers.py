@@ -631,3 +631,13 @@ def test_a_name_and_a_time_above_a_whole_text_are_its_speakers():
     said = "Ida Lund\n10:48\nIt is cold here, I think.\n\nNobody is out.\n"
     told = [(s.start, s.speaker, s.text) for s in read(said.encode(), "a.txt").segments]
     assert told == [(648.0, "Ida Lund", "It is cold here, I think."), (None, "Ida Lund", "Nobody is out.")]
+
+
+def test_half_of_the_day_is_nobody():
+    said = "[10:02:03 AM] Ida Lund: Cold?\n[10:02:09 AM] Kurt Holm: Very.\n[10:02:30 PM] Ida Lund: Wait.\n"
+    assert speakers(said) == ["Ida Lund", "Kurt Holm", "Ida Lund"]
+
+
+def test_a_name_that_stands_once_in_a_files_own_marks_is_a_speaker_where_all_lines_have_them():
+    said = "00:00:02 | Ida Lund | Cold?\n00:00:09 | Kurt Holm | Very.\n00:00:12 | Ida Lund | Wait.\n"
+    assert turns(said) == [("Ida Lund", "Cold?"), ("Kurt Holm", "Very."), ("Ida Lund", "Wait.")]
