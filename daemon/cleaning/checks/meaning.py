@@ -7,9 +7,9 @@ again is cheap. In a longer one only what is certain is refused; the rest is not
 
 The bounds are measured on professional editors' cleanings of podcasts and earnings calls: 996 turns of 8 to
 60 words, 347 of 61 to 300, and 413 windows of 300. Their two sides were heard by two people, and put side by
-side word by word, so that in one short turn of four they say something else. Of these turns 262 are refused,
+side word by word, so that in one short turn of four they say something else. Of these turns 261 are refused,
 of the longer ones 2, of the windows 1. 448 short turns begin and end on both sides with the same change of
-speaker and hold no word that only one of the two heard; of these 71 are refused and, read one by one, some 11
+speaker and hold no word that only one of the two heard; of these 70 are refused and, read one by one, some 11
 of them (2.5 % of 448) say what was said, most without a start that was given up and not marked so. How many
 each check alone refuses stands beside it.
 

@@ -171,7 +171,8 @@ class _Account:
             return "a word is another one" if any(map(self._is_telling, one.lost)) else "a word is new"
         if self._adds_words(one):
             return "words are new"
-        if one.first and one.lost and not self._weightless.issuperset(one.invented):
+        replaced = [key for key in one.lost if not _is_respelt((key,), one.after, _TOGETHER)]
+        if one.first and replaced and not self._weightless.issuperset(one.invented):
             return "its beginning is another one"
         if self._adds_modal(one):
             return "a word is another one"
@@ -387,7 +388,7 @@ def _has_form(key: str, one: Difference, speech: Speech) -> bool:
     others = one.after if key in one.lost else one.before
     if is_contracted(key, (*others, *one.beside), speech):
         return True
-    if any(_is_form_of(key, other) for other in others):
+    if any(_is_form_of(key, other) for other in others) or _is_respelt((key,), others, _TOGETHER):
         return True
     if len(one.before) == len(one.after) == 1 and _may_be_heard_as(key, others[0]):
         return True

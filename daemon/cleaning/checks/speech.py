@@ -110,7 +110,7 @@ def speech_of(code: str) -> Speech:
         known.answers,
         known.before_answers,
         known.weightless,
-        re.compile(rf"(?:^|[,.;:?!…—–-])\s*(?:{tags})\?", re.I),
+        re.compile(rf"(?:^|[,.;:?!…—–-])\s*¿?(?:{tags})\s*\?", re.I),
         code,
         _fold_words(known.qualifiers),
         {sign: _fold_words(words) for sign, words in known.symbols.items()},

@@ -75,6 +75,12 @@ FAITHFUL = [
         "On a vendu 20 % de moins que l'année dernière.",
     ),
     ("vendimos un veinte por ciento menos que el año pasado", "Vendimos un 20 % menos que el año pasado."),
+    ("t'as vu, t'as vu ce qu'il a fait dans la cave", "Tu as vu ce qu'il a fait dans la cave."),
+    (
+        "pues el tren de las ocho sale los domingos y por eso no fuimos en coche, ¿no?",
+        "El tren de las ocho sale los domingos y por eso no fuimos en coche.",
+    ),
+    ("hã, você pega, hã, você pega três ovos e não mais", "Você pega três ovos e não mais."),
     ("tá bom, eu tô indo pra casa e não volto mais", "Está bom, eu estou indo para casa e não volto mais."),
     (
         "er was niks meer want ze hadden alles meegenomen",
