@@ -123,7 +123,7 @@ class Body:
 
     @classmethod
     def of(cls, chunks: Iterable[Chunk], scratch: Folder | None = None) -> Body:
-        """The lines of these chunks, of which only one is held at a time, as long as there is a `scratch`."""
+        """The lines of these chunks; in `scratch` lies what of many is too much to be held."""
         new, lines = cls(), Draft(scratch)
         for chunk in chunks:
             lines.write(_line(chunk.to_dict()))
