@@ -413,7 +413,8 @@ class Jobs:
     def _has_waited_enough(self, open_job: OpenJob) -> bool:
         """Whether a cleaned transcript has waited long for its extras, while nobody is served.
 
-        The time of a pause does not count: whoever paused it knows that it waits.
+        The time of a pause does not count: whoever paused it knows that it waits. A job that was found at the
+        start has waited since its last chunk was saved: who runs `once` each night is not here for an hour.
         """
         if self._admission.held is None or self._admission.paused() is not None:
             open_job.held_since = None
@@ -421,7 +422,10 @@ class Jobs:
         now = time.monotonic()
         if open_job.held_since is None:
             open_job.held_since = now
-        return now - open_job.held_since >= _EXTRAS_WAIT_SECONDS
+        waited = now - open_job.held_since
+        if open_job.again:
+            waited = max(waited, time.time() - open_job.job.last_saved_at)
+        return waited >= _EXTRAS_WAIT_SECONDS
 
     def _do_without_extras(self, open_job: OpenJob) -> bool:
         """Give up the missing extras that are not just being asked for; whether there were any."""

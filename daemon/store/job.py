@@ -236,6 +236,13 @@ class Job:
         header = planned.header
         return load_survey(self.folder, mark_of(header)) if header.settings.survey else None
 
+    @property
+    def last_saved_at(self) -> float:
+        """When the newest of its chunks was saved, in seconds since the epoch; 0 where none is."""
+        names = map(checkpoint.name_of, checkpoint.indexes(self.folder.names()))
+        found = [stat.st_mtime for stat in map(self.folder.stat, names) if stat is not None]
+        return max(found, default=0.0)
+
     def extra(self, kind: Kind) -> MadeExtra | None:
         """An extra of it, None where that is not made."""
         return self._load_extra(self._planned(), kind)

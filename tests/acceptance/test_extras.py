@@ -1,7 +1,9 @@
 """Summary and chapters from outside: nothing false, paid for once, and no transcript kept back for them."""
 
 import json
+import os
 import re
+import time
 
 import pytest
 
@@ -196,6 +198,18 @@ def test_a_transcript_waits_for_them_no_longer_than_an_hour_while_nobody_is_serv
         supervisor._leave()
     told = extras_root.summary("talk")["extras"]
     assert all(told[kind]["failed"].startswith("for an hour nobody could be asked: ") for kind in BOTH)
+
+
+def test_nor_does_one_wait_on_and_on_that_once_finds_each_night(extras_root, server):
+    server.fault = lambda body: error(401, "authentication_error") if kind_of(body) else None
+    extras_root.drop("talk.srt", captions())
+    assert extras_root.command("once", "--wait", "0", check=False).returncode == 69
+    assert extras_root.results() == []
+    [chunk] = extras_root.chunks("talk")
+    long_ago = time.time() - 7200
+    os.utime(extras_root.state / "talk" / chunk, (long_ago, long_ago))
+    extras_root.command("once", "--wait", "60")
+    assert extras_root.summary("talk")["extras"]["summary"]["failed"].startswith("for an hour nobody")
 
 
 def test_in_message_batches_they_are_asked_for_singly(extras_root, server):
