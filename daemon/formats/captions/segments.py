@@ -31,7 +31,7 @@ _STYLE = re.compile(r"\{\\[^{}\n]*\}|\\[Nh]")
 _LINE_END = re.compile(r"(?<![:\\])\\n")
 _LEAST_LINE_ENDS = 2
 _WORD = re.compile(r"\S+")
-_ENDS = (".", "?", "!", "…", ")", "]", '"', "”", "-", "–", "—")
+_ENDS = (*'.?!…)]"”»-–—♪♫♬。？！؟۔।」』',)
 
 
 @dataclass(slots=True)

@@ -507,3 +507,9 @@ def test_zeros_before_the_hours_are_days_and_no_time_with_frames():
     transcript = srt("00:00:05:13.120 --> 00:05:16.330\nGood day.\n\n01:00:00:01,500 --> 24:00:02,000\nWell.")
     assert timed(transcript) == [(313.12, 316.33, "Good day."), (86401.5, 86402.0, "Well.")]
     assert not transcript.warnings
+
+
+def test_a_name_behind_what_is_sung_begins_a_turn():
+    sung = ["Ida: We sing.", "♪ la la ♪", "Kurt: Again?", "♪ la la ♪", "Ida: Yes."]
+    text = "".join(f"00:0{n},000 --> 00:0{n},900\n{line}\n\n" for n, line in enumerate(sung, 1))
+    assert [speaker for speaker, _ in spoken(srt(text))] == ["Ida", "Ida", "Kurt", "Kurt", "Ida"]

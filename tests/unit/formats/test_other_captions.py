@@ -225,3 +225,8 @@ def test_the_fields_of_ass_behind_times_are_no_words():
         "WEBVTT\n\n00:01.000 --> 00:02.000,Sign,,0,0,0,,Part one\n\n00:03.000 --> 00:04.000\nIs it cold?\n"
     )
     assert [s.text for s in read(content.encode(), "a.vtt").segments] == ["Part one", "Is it cold?"]
+
+
+def test_columns_may_be_named_in_german():
+    table = "Anfang\tEnde\tSprecher\tÄußerung\n00:00:01\t00:00:03\tIda\tIst es kalt?\n"
+    assert [(s.speaker, s.text) for s in read(table.encode(), "a.tsv").segments] == [("Ida", "Ist es kalt?")]
