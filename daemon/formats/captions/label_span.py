@@ -36,27 +36,7 @@ _MOST_NAMED, _MOST_BOXED = 0.5, 0.75
 _SHORT = 2  # letters
 _MOST_CARRIED = 6
 """The captions over which a sentence goes on, at most."""
-_SENTENCE_ENDS = (
-    ".",
-    "?",
-    "!",
-    "…",
-    ")",
-    "]",
-    '"',
-    "”",
-    "»",
-    "--",
-    "—",
-    "–",
-    "♪",
-    "؟",
-    "۔",
-    "।",
-    "。",
-    "？",
-    "！",
-)
+_SENTENCE_ENDS = ("--", *'.?!…)]"”»—–♪؟۔।。？！')
 
 
 @dataclass(slots=True)

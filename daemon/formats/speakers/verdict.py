@@ -360,12 +360,9 @@ class _Evidence:
                 always = marked >= _STRICT_SHARE * self.openings and any(map(self.recurs, self.times))
                 believed = usual and (recurs or always)
             elif likeness is Likeness.LISTED:
-                round_ = key[1] == "("
-                least = _LONE_SHARE if round_ else _LISTED_SHARE
-                heard = round_ and self.alone[key] * 2 > self.times[key]  # (COMMERCIAL BREAK)
-                believed = recurs and all_of_them >= least and not heard
                 joint = not key[1] and bool(known) and stands and self._is_joint(key[0], known)
-                believed = believed or joint or (strict and stands and key[1] not in ("–", "(", ":"))
+                always = strict and stands and key[1] not in ("–", "(", ":")
+                believed = joint or always or self._is_listed(key, all_of_them)
             elif likeness is Likeness.ODD:
                 written_so = not key[0].islower() or any(name.islower() for name, _ in recurring)
                 believed = (recurs and all_of_them >= _ANY_SHARE) or (strict and stands and written_so)
@@ -376,6 +373,15 @@ class _Evidence:
             out |= {key} if believed else set()
         linked = (key for key, times in self.linked.items() if times > 1 and strict)
         return frozenset(out).union(linked)
+
+    def _is_listed(self, key: Key, share: float) -> bool:
+        """Whether a name recurs that stands in brackets and the like, where labels have this share of lines.
+
+        What mostly stands alone in round brackets is heard, or tells of a break.
+        """
+        in_round_ones = key[1] == "("
+        alone = in_round_ones and self.alone[key] * 2 > self.times[key]
+        return self.recurs(key) and not alone and share >= (_LONE_SHARE if in_round_ones else _LISTED_SHARE)
 
     def _is_joint(self, name: str, known: Set[Key]) -> bool:
         """Whether several say it together, or somebody is presented who goes by his last name elsewhere.
