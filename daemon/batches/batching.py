@@ -79,6 +79,7 @@ class Batching:
         self._limits = Limits()
         self._takes_batches: set[str] = set()  # addresses that have answered a probe
         self._create_not_before = 0.0
+        self._put_off_for = ""
         self._create_failures = 0
         self._nothing_comes = False
         self._has_new_service = False  # and what waits was chosen for another
@@ -319,6 +320,8 @@ class Batching:
             # Thousands may wait, and each that comes has all looked at: they are listed only to be sent.
             chunks = self._room.list_chunks(group) if is_due else []
         if now < self._create_not_before:
+            # It was let go of where nothing waited for a moment, until the workers had given it back.
+            self._faults["send"] = self._put_off_for
             self._due = min(self._due, self._create_not_before)
             return
         if not is_due:
@@ -429,7 +432,7 @@ class Batching:
             self._put_off_sending(_say_no_batches(self._service.address, fault), MENDED_PROBE)
 
     def _put_off_sending(self, reason: str, seconds: float) -> None:
-        self._create_not_before = time.monotonic() + seconds
+        self._create_not_before, self._put_off_for = time.monotonic() + seconds, reason
         self._due = min(self._due, self._create_not_before)
         if self._faults.get("send") != reason:
             log.warning("held batches: %s", reason)

@@ -9,8 +9,10 @@ from dataclasses import replace
 import pytest
 
 from daemon.batches import batching, care
+from daemon.batches.batching import Batching
 from daemon.batches.record import ID, BatchFolder
 from daemon.batches.send import Limits, Sender
+from daemon.loop.batched_jobs import BatchedJobs
 from daemon.loop.jobs import Jobs
 from daemon.settings.config import load
 from daemon.status.snapshot import from_folders
@@ -240,6 +242,25 @@ def test_switched_on_and_off_while_jobs_are_under_way_nothing_is_asked_twice(wor
         world.look_until(daemon, lambda: len(world.root.results()) == 4)
     assert world.questions_paid_twice() == []
     assert {name: found for name, found in picture(world.root).items() if "talk-03" not in name} == wanted
+
+
+def test_why_no_batch_can_be_sent_is_said_however_late_the_workers_give_back_what_waits(
+    make_world, monkeypatch
+):
+    bring_back, tell_faults, late = BatchedJobs.bring_back, Batching._tell_faults, []
+
+    def tell_first(batching):
+        tell_faults(batching)
+        while late:
+            bring_back(*late.pop())
+
+    monkeypatch.setattr(BatchedJobs, "bring_back", lambda *given: late.append(given))
+    monkeypatch.setattr(Batching, "_tell_faults", tell_first)
+    world = make_world()
+    world.batches.faults["create"].append(error(429, "rate_limit_error", retry_after="3000"))
+    world.drop_talks(4)
+    with world.daemon() as daemon:
+        world.look_until(daemon, lambda: daemon.jobs.holds.batches)
 
 
 def test_what_waits_for_a_batch_goes_singly_as_soon_as_that_is_switched_off(make_world):
