@@ -55,6 +55,10 @@ _LINES = (
     (r"\S+ \d+ \d+\.\d+ \d+\.\d+ \S+(?: [\d.]+)?$", 0.9, 4, "a list of single words with times (CTM)"),
     (r"\s{0,20}[\[{]\s?\"[^\"\n]{1,60}\"\s?:", 0.3, 2, "JSON, an object a line, of a kind that is not known"),
     (
+        r"[^\W\d][\w .-]{0,40}:\s{1,10}(?:https?://\S+|\d{4}-\d\d-\d\d(?:[T ][\d:.Z+-]+)?)\s*$",
+        0.9, 2, "addresses and dates of a recording, without a word that was said",
+    ),
+    (
         r"\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d.{0,60}\b(?:INFO|ERROR|DEBUG|WARN|WARNING|TRACE|NOTICE)\b",
         0.5, 3, "the log of a program",
     ),
