@@ -595,9 +595,11 @@ def test_the_parts_of_a_program_are_no_transcript():
 
 def test_addresses_and_dates_of_a_recording_are_no_transcript():
     with pytest.raises(InputError, match="without a word that was said"):
-        text("Published: 2019-03-04 09:10:00\nVideo: https://example.org/a.mp4\nText: https://example.org/a?b=1\n")
+        text(
+            "Published: 2019-03-04 09:10:00\nVideo: https://example.org/a.mp4\nText: https://example.org/a?b=1\n"
+        )
     said = "Ida: Where is it?\nKurt: https://example.org/a\nIda: Thanks.\n"
-    assert [one.speaker for one in text(said).segments] == ["Ida", "Kurt", "Ida"]
+    assert [one.text for one in text(said).segments][-1] == "Thanks."
 
 
 DOCUMENTATION = """# kiln
