@@ -28,9 +28,10 @@ check: $(DEV_READY)
 	$(BIN)/mypy
 
 # mypy keeps one core busy; the other one compiles meanwhile what each worker of pytest is going to load.
+# Many tests wait for a process or a disk: five at once keep two cores busy.
 test: $(DEV_READY) $(TOOLS_READY)
 	$(MAKE) --no-print-directory --jobs=2 check compile
-	$(BIN)/pytest -m "not prove" --numprocesses=3 --dist=loadfile --no-loadscope-reorder
+	$(BIN)/pytest -m "not prove" --numprocesses=5 --dist=loadfile --no-loadscope-reorder
 
 compile: $(DEV_READY)
 	$(BIN)/pytest --collect-only --quiet >/dev/null || true  # the tests themselves say what is wrong

@@ -9,6 +9,7 @@ import pytest
 
 from daemon.loop.supervisor import Supervisor
 from daemon.settings.config import load
+from tests.batch_world import HURRIED
 from tests.conftest import until
 from tests.messages_server import Reply, clean, error, system_text
 
@@ -215,7 +216,7 @@ def test_nor_does_one_wait_on_and_on_that_once_finds_each_night(extras_root, ser
 def test_in_message_batches_they_are_asked_for_singly(extras_root, server):
     extras_root.write_config(batch=True, batch_gather_seconds=0, chunk_words=20, survey=False)
     extras_root.drop("talk.srt", captions())
-    extras_root.command("once")
+    assert extras_root.start("once", driver=HURRIED).wait() == 0
     assert extras_root.results() == ["talk"]
     assert extras_root.summary("talk")["requests_in_batches"] > 1
     assert set(map(kind_of, server.bodies)) >= set(BOTH)

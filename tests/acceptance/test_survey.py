@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from tests.batch_world import HURRIED
 from tests.messages_server import Reply, clean, last_user_text
 
 SPELLINGS = ("Aoife", "Eefa", "Ifa", "Eeffa")
@@ -200,7 +201,7 @@ def test_in_batches_it_is_asked_first_and_the_rest_goes_out_under_it(survey_root
     answer_surveys(server, "Aoife = Eefa, Ifa, Eeffa")
     survey_root.write_config(batch=True, model="claude-haiku-5-5", corrections={"tea": "coffee"})
     survey_root.drop("talk.srt", captions())
-    survey_root.command("once")
+    assert survey_root.start("once", driver=HURRIED).wait() == 0
     summary = survey_root.summary("talk")
     assert summary["requests_in_batches"] == 11
     assert len(surveys(server)) == 1
