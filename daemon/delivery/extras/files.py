@@ -135,7 +135,7 @@ def _describe_left_out(told: Mapping[str, Any]) -> str:
         why = "; ".join(told["left_out"])
         said += f" {count} {'line was' if count == 1 else 'lines were'} left out: {why}."
     if told["lost_parts"]:
-        said += f" Of {told['lost_parts']} of {told['parts']} parts of the transcript there is none."
+        said += f" {told['lost_parts']} of the {told['parts']} parts of the transcript have no line here."
     return said
 
 
