@@ -58,6 +58,7 @@ _LABELLED_SHARE = 0.8
 _LABELS = (Likeness.NAME, Likeness.SURE, Likeness.LETTER, Likeness.ODD, Likeness.ROLE)
 _ANY_TAG = re.compile(r"<(/?)([A-Za-zÀ-ÿ][\w-]{0,30})(?:\s[\w-]{1,30}=\"[^\"<>]{0,200}\"){0,5}>")
 _MANY_TAGS = 3  # different ones
+_RULE = re.compile(r"\s*(?:(?:[-–—_=*~#─━═]\s?){3,}|[⸺⸻]+)\s*")
 _OPENED = re.compile(r"\s*<([\w .-]{1,30})>")
 _CLOSED = re.compile(r"\s*</([\w .-]{1,30})>\s*$")
 
@@ -86,11 +87,11 @@ def read_paragraphs(
     lines = _without_tags(_without_closing_tags(lines, reading), reading)
     lines = without_transcriber_notes(lines, reading)
     lines = without_cue_numbers(without_line_numbers(lines, reading), reading)
-    lines = without_page_heads(lines, reading)
+    lines = _without_rules(without_page_heads(lines, reading), reading)
     lines = split_at_speakers(as_labels(name_writers(lines, reading), reading))
     lines = join_offices(without_headings(lines, reading), reading)
     read = heads.read_heads(cells_as_labels(list(without_notices(lines, reading))))
-    evidence = _as_evidence(read)
+    evidence, fields = _as_evidence(read), _closing_fields(read)
     verdict = judge(line for line in evidence if line is not None)
     alone = _is_alone(evidence, verdict, read)
     long_lines = _has_long_lines(read)
@@ -103,14 +104,13 @@ def read_paragraphs(
         read,
         lines,
     )  # of a large file all lines beside all paragraphs would be a lot: each goes when it is read
-    for line in evidence:
+    for at, line in enumerate(evidence):
         head = waiting.popleft()
         if head.line:
             if alone and blank and paragraphs[-1].lines and (line is None or not verdict.believes(line)):
                 paragraphs.append(Paragraph())  # whose it is nobody says
-            _add_line(
-                paragraphs, head, _Label(line, verdict, doubted), reading, blank=blank, headings=headings
-            )
+            label = _Label(line, verdict, doubted, is_field=at in fields)
+            _add_line(paragraphs, head, label, reading, blank=blank, headings=headings)
         blank = not head.line or long_lines
     if is_marked_text:
         for paragraph in paragraphs:
@@ -166,6 +166,13 @@ def _without_closing_tags(lines: list[str], reading: Reading) -> list[str]:
             reading.drop("markup", dropped_of([line], [line[: found.start()]]))
             line = line[: found.start()]
         out.append(line)
+    return out
+
+
+def _without_rules(lines: list[str], reading: Reading) -> list[str]:
+    """The lines, blank where there is nothing but a rule across the page."""
+    out = ["" if _RULE.fullmatch(line) else line for line in lines]
+    reading.drop("markup", dropped_of(lines, out))
     return out
 
 
@@ -269,6 +276,26 @@ def _fields(read: list[heads.Head]) -> frozenset[int]:
     return frozenset(run if len(run) >= _LEAST_FIELDS else top)
 
 
+def _closing_fields(read: list[heads.Head]) -> frozenset[int]:
+    """The last lines, where they tell of the recording (Duration: 57 minutes), by their places.
+
+    Each has a name that no other line has, and a short value with a figure that ends no sentence.
+    """
+    names = Counter(head.label.name for head in read if head.label)
+    fields: list[int] = []
+    for at in range(len(read) - 1, max(-1, len(read) - 1 - _FIELD_LINES), -1):
+        head = read[at]
+        if not head.line:
+            continue
+        value = head.label.remove_from(head.words) if head.label else []
+        once = head.label is not None and names[head.label.name] == 1 and head.start is None
+        figure = any(char.isdigit() for word in value for char in word)
+        if not (once and figure and len(value) <= _FIELD_WORDS and not ends_sentence(value[-1])):
+            break
+        fields.append(at)
+    return frozenset(fields)
+
+
 def _stands_apart(read: list[heads.Head], names: Counter[str], run: list[int]) -> bool:
     """Whether a blank line parts some lines at the top from turns of people who speak again and again."""
     blank = next((at for at, head in enumerate(read) if not head.line), len(read))
@@ -298,6 +325,7 @@ class _Label:
     line: Line | None
     verdict: Verdict
     doubted: list[str]
+    is_field: bool
 
     def name(self) -> str | None:
         """Who speaks, as far as the label is believed."""
@@ -305,7 +333,9 @@ class _Label:
         return label.name if self.line and label and self.verdict.believes(self.line) else None
 
     def is_doubtful(self) -> bool:
-        """Whether somebody else may begin to speak here; noted where it is so."""
+        """Whether this may be nobody's who spoke before; noted where somebody else may begin to speak."""
+        if self.is_field:
+            return True
         doubtful = self.line is not None and self.line.label is not None and self.verdict.doubts(self.line)
         if doubtful and self.line and self.line.label:
             self.doubted.append(self.line.label.name)

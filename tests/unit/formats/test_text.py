@@ -602,6 +602,17 @@ def test_addresses_and_dates_of_a_recording_are_no_transcript():
     assert [one.text for one in text(said).segments][-1] == "Thanks."
 
 
+@pytest.mark.parametrize("above", ["", "\u2e3b\n", "* * *\n\n", "[End of transcript]\n"])
+def test_what_is_told_of_the_recording_at_the_end_is_nobodys(above):
+    said = "Ida:\nIs the kiln cold by now?\n\nKurt:\nIt is.\n\nIda:\nThen we open it.\n\n"
+    assert turns(text(f"{said}{above}Duration: 57 minutes\n")) == [
+        (None, "Ida", "Is the kiln cold by now?"),
+        (None, "Kurt", "It is."),
+        (None, "Ida", "Then we open it."),
+        (None, None, "Duration: 57 minutes"),
+    ]
+
+
 DOCUMENTATION = """# kiln
 
 Tools for kilns.
