@@ -12,8 +12,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from daemon.formats.captions.cues import Cue
-from daemon.formats.markup import VOICE_TAG, plain
+from daemon.formats.markup import VOICE_TAG, count, plain
 from daemon.formats.speakers.names import MAX_NAME_WORDS, is_name, is_note, is_person, is_sound
+from daemon.formats.word_account import Reading
 
 _BEFORE = r"(?:<[^<>]{1,40}>|\{\\[^{}]{1,40}\}|[\s\u200b-\u200f\u202a-\u202e♪-]){0,8}"
 _BOX = re.compile(rf"({_BEFORE})[\[(]\s{{0,3}}([^\[\]()\n]{{1,40}}?)\s{{0,3}}[\])](?=\s|$|<)(.*)")
@@ -28,12 +29,19 @@ _OPENING_SHARE, _TIMES_EACH = 0.8, 5
 """The share of cues that begin with a name, and how often each is there on average, where all are named."""
 
 
-def with_colons(cues: list[Cue]) -> tuple[list[Cue], bool]:
+def with_colons(cues: list[Cue], reading: Reading) -> tuple[list[Cue], bool]:
     """The cues, names in brackets written as labels (`[Ann]: text`), and whether there are any."""
     if any(VOICE_TAG.search(cue.text) for cue in cues):
         return cues, False
     known = _names_of_all(cues) or _names_of_some(cues)
-    return ([_with_colon(cue, known) for cue in cues], True) if known else (cues, False)
+    if not known:
+        return cues, False
+    labelled = [_with_colon(cue, known) for cue in cues]
+    # In `[Ann]<i>Come in` the name and the first word were counted as one.
+    reading.words_in_file += sum(
+        count(new.text) - count(old.text) for old, new in zip(cues, labelled, strict=True) if new is not old
+    )
+    return labelled, True
 
 
 def _names_of_all(cues: Sequence[Cue]) -> set[str]:
@@ -106,4 +114,4 @@ def _with_colon(cue: Cue, known: set[str]) -> Cue:
         while lines and not lines[-1].strip(" \xa0-–—"):
             before = f"{lines.pop().strip()} {before}".lstrip()
         lines.append(f"{before}[{box[2]}]: {box[3].lstrip()}")
-    return replace(cue, text="\n".join(lines))
+    return replace(cue, text="\n".join(lines)) if lines != cue.lines else cue

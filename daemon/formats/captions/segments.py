@@ -91,7 +91,7 @@ def read_cues(cues: list[Cue], reading: Reading, *, overlapping: bool = False) -
 
     `overlapping`: the cues stay on the screen for longer than they are said.
     """
-    cues, boxed = with_colons(named_in_boxes(named_above(cues, reading), reading))
+    cues, boxed = with_colons(named_in_boxes(named_above(cues, reading), reading), reading)
     cues = said_once(cues, reading)
     carried = carried_over(cues)
     if carried is None:

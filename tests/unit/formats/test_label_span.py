@@ -108,6 +108,11 @@ def test_names_in_brackets_by_which_people_are_called_are_who_speaks():
     ]
 
 
+def test_a_name_in_brackets_at_which_the_words_begin_without_a_space_is_who_speaks():
+    told = spoken(captions(*BOXED, "[Oskar]<i>Are you alone?</i>", "[Marta] I am."))
+    assert told[-2:] == [("Oskar", "Are you alone?"), ("Marta", "I am.")]
+
+
 @pytest.mark.parametrize("name", ["man", "WOMAN 2", "Boy"])
 def test_who_is_not_known_may_stand_in_brackets(name):
     assert spoken(captions(*SEEN, f"({name}) Who is it?", "Me."))[-2:] == [
