@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -118,7 +119,10 @@ def _text(value: _Value) -> str:
 
 
 def _number(value: _Value) -> float:
-    return float(value[2] or "")
+    number = float(value[2] or "")
+    if not math.isfinite(number):  # such as 1e999
+        raise ValueError("no number")
+    return number
 
 
 def _unquoted(text: str) -> str:

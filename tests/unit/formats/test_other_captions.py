@@ -38,6 +38,12 @@ def test_a_textgrid_that_is_cut_off_is_refused():
         read(textgrid(("Ann", (0, 1, "guten tag")))[:-20].encode(), "a.TextGrid")
 
 
+@pytest.mark.parametrize("number", ["1e999", "-1e999"])
+def test_a_textgrid_with_an_endless_number_is_refused(number):
+    with pytest.raises(InputError, match="damaged or cut off"):
+        read(textgrid(("Ann", (0, number, "guten tag"))).encode(), "a.TextGrid")
+
+
 def test_a_table_without_a_head_is_read_where_its_rows_say_what_they_are():
     table = '00:00:01:00,00:00:02:00,"Guten Tag,\nalle."\n00:00:03:00,00:00:04:00,"Hallo."\n'
     assert spoken(table, "a.csv") == [(1.0, None, "Guten Tag, alle."), (3.0, None, "Hallo.")]
