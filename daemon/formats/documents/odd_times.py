@@ -1,4 +1,4 @@
-"""Times before lines in notations of their own: `1h02m03s`, `1'05"`, `00.00.05`, `@1:05`, `5s - 9s`."""
+"""Times of lines in notations of their own: `1h02m03s`, `1'05"`, `00.00.05`, `@1:05`, `5s - 9s`."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
+from daemon.formats.speakers.names import is_name
 from daemon.text.timecode import parse_timecode
 
 _SECONDS = r"\d{1,5}(?:\.\d{1,3})?"
@@ -15,6 +16,10 @@ _DOTS = r"\d{1,2}\.\d{2}\.\d{2}"
 _ONE = rf"{_WORDED}|{_PRIMES}|{_DOTS}|@\s?\d{{1,3}}:\d{{2}}(?::\d{{2}})?"
 _FORM = re.compile(rf"\s*(?:\[({_ONE})\]|\(({_ONE})\)|({_ONE}))\s*[-–—:]?(?=\s)", re.ASCII | re.I)
 _SPAN = re.compile(rf"\s*[\[(]?({_SECONDS})\s?s?\s?[-–—]\s?({_SECONDS})\s?s[\])]?:?(?=\s)", re.ASCII)
+_NAMED = re.compile(
+    rf"(\s*[^\s\d:()\[\]][^\d:()\[\]]{{0,40}}?\s?)[(\[]?({_WORDED})[)\]]?(?=\s?:)", re.ASCII | re.I
+)
+"""A time behind the name of who speaks: `Ann (1m02s): …`."""
 _FIGURES = re.compile(r"\d+")
 _LEAST, _LEAST_SHARE = 2, 0.3
 """How many lines, and which share of them, begin so where these are times."""
@@ -40,19 +45,24 @@ def _rewritten(line: str) -> tuple[float, str] | None:
         start, end = float(span[1]), float(span[2])
         sign = " - " if len(span[0].split()) > 1 else "-"
         time = f"[{_clock(start)}{sign}{_clock(end)}]"
-    elif found := _FORM.match(head):
-        span = found
-        figures = _FIGURES.findall(found[1] or found[2] or found[3])
+    elif span := _FORM.match(head) or _behind_name(head):
+        before = span[1] if span.re is _NAMED else ""
+        figures = _FIGURES.findall(span[0][len(before) :])
         whole = ":".join([figures[0], *(figure.zfill(2) for figure in figures[1:])])
         parsed = parse_timecode(whole)
         if parsed is None:
             return None
-        start, time = parsed, f"[{whole}]"
+        start, time = parsed, f"{before}({whole})" if before else f"[{whole}]"
     else:
         return None
     if len(span[0].split()) != len(time.split()):
         return None
     return start, time + line[span.end() :]
+
+
+def _behind_name(head: str) -> re.Match[str] | None:
+    found = _NAMED.match(head)
+    return found if found and is_name(found[1].strip()) else None
 
 
 def _clock(seconds: float) -> str:

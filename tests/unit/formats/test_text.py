@@ -259,6 +259,20 @@ def test_times_in_notations_of_their_own_are_read_where_they_run_on(times):
     assert [(one.start, one.text) for one in read_so] == [(at, "The mill is old.") for at in (1.0, 4.0, 7.0)]
 
 
+def test_such_a_time_behind_a_name_is_a_time_and_in_a_sentence_is_speech():
+    said = "Ida (1m02s): Is it cold?\nÉva Berg (1m10s): It is.\nIda (2m05s): Then wait.\n"
+    assert turns(text(said)) == [
+        (62.0, "Ida", "Is it cold?"),
+        (70.0, "Éva Berg", "It is."),
+        (125.0, "Ida", "Then wait."),
+    ]
+    spoken = "It takes 5m10s: no more.\n\nIt takes 6m10s: no less.\n"
+    assert [one.text for one in text(spoken).segments] == [
+        "It takes 5m10s: no more.",
+        "It takes 6m10s: no less.",
+    ]
+
+
 def test_what_looks_like_such_a_time_and_does_not_run_on_is_speech():
     content = "00.00.07 was on the clock.\n\n00.00.04 was before.\n\nThen it stopped.\n"
     assert text(content).words == 11
