@@ -231,9 +231,17 @@ def _try_calls(folder: Folder) -> list[str]:
             except OSError as error:
                 code = errno.errorcode.get(error.errno or 0, str(error.errno))
                 limits.append(f"{sentence} ({code})")
-        folder.unlink(other)
-        folder.unlink(name)
+        for left in (other, name):
+            _remove_surely(folder, left)
     return limits
+
+
+def _remove_surely(folder: Folder, name: str) -> None:
+    """Remove a file; tried again where the disk fails once, since it would lie there until the next start."""
+    try:
+        folder.unlink(name)
+    except OSError:
+        folder.unlink(name)
 
 
 def _judge_privacy(folder: Folder) -> list[str]:
