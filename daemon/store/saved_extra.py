@@ -6,18 +6,13 @@ against the text when the result is made.
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
 import msgspec
 
 from daemon.store.plan import Header
+from daemon.store.whole_record import read_record, write_record
 from daemon.system.digest import digest_of_value
-from daemon.system.disk_faults import tells_nothing
 from daemon.system.files import Folder
 from daemon.text.extras.extra import Kind, MadeExtra
-
-_WHOLE = "sha256"  # of all else in the file
 
 
 class _Record(msgspec.Struct, frozen=True):
@@ -39,24 +34,10 @@ def bind_extra(job_id: str, header: Header) -> str:
 
 def save_extra(folder: Folder, kind: Kind, binding: str, made: MadeExtra) -> None:
     """Write an extra down; durable when this returns, OSError when it can't be."""
-    record: dict[str, Any] = msgspec.to_builtins(_Record(binding, made))
-    record[_WHOLE] = digest_of_value(record)
-    data = json.dumps(record, ensure_ascii=False, indent=1).encode("utf-8", "surrogatepass")
-    folder.write(name_of_extra(kind), data)
+    write_record(folder, name_of_extra(kind), _Record(binding, made))
 
 
 def load_extra(folder: Folder, kind: Kind, binding: str) -> MadeExtra | None:
     """An extra; None where there is none, or none that is whole and of this job and plan."""
-    name = name_of_extra(kind)
-    if not folder.has(name):
-        return None
-    try:
-        raw = json.loads(folder.read(name).decode("utf-8", "surrogatepass"))
-        if raw.pop(_WHOLE) != digest_of_value(raw):
-            return None
-        record = msgspec.convert(raw, _Record)
-    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
-        if isinstance(error, OSError) and tells_nothing(error):
-            raise  # taken for none, it would be paid for again
-        return None
-    return record.made if record.binding == binding else None
+    record = read_record(folder, name_of_extra(kind), _Record)
+    return record.made if record is not None and record.binding == binding else None

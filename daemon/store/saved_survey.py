@@ -6,19 +6,16 @@ anew before a chunk is saved, where the text is the same.
 
 from __future__ import annotations
 
-import json
-
 import msgspec
 
 from daemon.costs.answer import Answer
 from daemon.store.plan import Header
+from daemon.store.whole_record import read_record, write_record
 from daemon.system.digest import digest_of_value
-from daemon.system.disk_faults import tells_nothing
 from daemon.system.files import Folder
 from daemon.text.names.survey import Survey
 
 FILE = "survey.json"
-_WHOLE = "sha256"  # of all else in the file
 
 
 class SavedSurvey(msgspec.Struct, frozen=True):
@@ -48,22 +45,10 @@ def mark_of(header: Header) -> str:
 
 def save_survey(folder: Folder, mark: str, saved: SavedSurvey) -> None:
     """Write a survey down; durable when this returns, OSError when it can't be."""
-    record = msgspec.to_builtins(_Record(mark, saved))
-    record[_WHOLE] = digest_of_value(record)
-    folder.write(FILE, json.dumps(record, ensure_ascii=False, indent=1).encode("utf-8", "surrogatepass"))
+    write_record(folder, FILE, _Record(mark, saved))
 
 
 def load_survey(folder: Folder, mark: str) -> SavedSurvey | None:
     """The survey of the text with this mark; None where there is none, or none that is whole."""
-    if not folder.has(FILE):
-        return None
-    try:
-        raw = json.loads(folder.read(FILE).decode("utf-8", "surrogatepass"))
-        if raw.pop(_WHOLE) != digest_of_value(raw):
-            return None
-        record = msgspec.convert(raw, _Record)
-    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
-        if isinstance(error, OSError) and tells_nothing(error):
-            raise  # taken for none, it would be paid for again
-        return None
-    return record.saved if record.mark == mark else None
+    record = read_record(folder, FILE, _Record)
+    return record.saved if record is not None and record.mark == mark else None
