@@ -150,7 +150,8 @@ def _document(data: bytes) -> tuple[Reading, str] | None:
         return reading, ebu_stl.ENCODING
     if not data.startswith(b"PK"):
         return None
-    from daemon.formats.documents import archives, docx, odt
+    from daemon.formats import archives
+    from daemon.formats.documents import docx, odt
 
     for reader in (docx, odt):
         if reader.looks_like(data):
@@ -196,7 +197,8 @@ def _reader(text: str, extension: str) -> Reader:
     readers = (cast(Reader, import_module(f"{__name__}.{module}")) for module in known)
     found = next(reader for reader in readers if reader.looks_like(text, extension))
     if found.KIND in ("text", "markdown"):
-        from daemon.formats.documents import markdown, not_speech
+        from daemon.formats import not_speech
+        from daemon.formats.documents import markdown
 
         tags = markdown.TAG if found.KIND == markdown.KIND else None
         if (what := not_speech.name_of(text, tags)) is not None:

@@ -33,6 +33,10 @@ VERSION = "daemon.__version__"  # the one name that is the package's own
 MOST_MODULES = 12  # in one folder
 # Families: many modules that are all alike, one for each language or format.
 FAMILIES = {"text/languages", "formats/captions", "formats/services", "formats/documents"}
+READERS = (
+    {"looks_like", "parse"},
+    {"fits", "read_object"},
+)  # what a reader offers: of a file, or of a service's JSON
 
 LAYER_OF = {room: layer for layer, rooms in enumerate(reversed(LAYERS.split("\n"))) for room in rooms.split()}
 MODULES = sorted(PACKAGE.rglob("*.py"))
@@ -176,3 +180,14 @@ def test_no_folder_holds_more_than_a_dozen_modules_but_for_families_of_alike_one
         if count > MOST_MODULES and str(folder.relative_to(PACKAGE)) not in FAMILIES:
             full[str(folder.relative_to(PACKAGE))] = count
     assert full == {}
+
+
+@pytest.mark.parametrize("family", sorted(each for each in FAMILIES if each.startswith("formats/")))
+def test_a_family_of_formats_is_readers_only(family):
+    """But for `detect`, which asks the readers of services. What readers share lies in folders of its own."""
+    others = []
+    for path in (PACKAGE / family).glob("[!_]*.py"):
+        names = {node.name for node in ast.parse(path.read_text()).body if isinstance(node, ast.FunctionDef)}
+        if not any(wanted <= names for wanted in READERS):
+            others.append(path.name)
+    assert others == []

@@ -1,1 +1,1 @@
-"""Readers of caption files: one module for each format, and what they share."""
+"""Readers of caption files, one module for each format; what they share lies in `cues`."""

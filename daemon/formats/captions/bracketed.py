@@ -11,8 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from daemon.formats.captions.cues import Cue, ended_by_next
-from daemon.formats.captions.segments import read_cues
+from daemon.formats.captions.cues.cue_lines import Cue, ended_by_next
+from daemon.formats.captions.cues.segments import read_cues
 from daemon.formats.markup import count
 from daemon.formats.word_account import Reading, lines_of
 from daemon.text.timecode import parse_timecode

@@ -6,8 +6,8 @@ import io
 import re
 
 from daemon.errors import InputError
-from daemon.formats.captions.models import cues_of
-from daemon.formats.captions.segments import read_cues
+from daemon.formats.captions.cues.segments import read_cues
+from daemon.formats.captions.cues.ttconv_models import cues_of
 from daemon.formats.markup import parted
 from daemon.formats.word_account import Reading
 from daemon.text.transcript import count_words

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from daemon.errors import InputError
-from daemon.formats.captions.cues import Cue
-from daemon.formats.captions.segments import read_cues
+from daemon.formats.captions.cues.cue_lines import Cue
+from daemon.formats.captions.cues.segments import read_cues
 from daemon.formats.captions.textgrid import NO_NAME, NO_SPEECH
 from daemon.formats.markup import escaped
 from daemon.formats.word_account import Reading, scaled
@@ -39,7 +39,7 @@ def looks_like(text: str, extension: str) -> bool:
 
 def parse(text: str) -> Reading:
     """Read the tiers that depend on no other; the others are translations and notes to them."""
-    from daemon.formats.captions.safe_xml import events  # expat is for few files
+    from daemon.formats.safe_xml import events  # expat is for few files
 
     maker, said = _Maker(), list[str]()
     for kind, name, value in events(text):

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from daemon.formats.captions.cues import Cue, ended_by_next
-from daemon.formats.captions.segments import read_cues
+from daemon.formats.captions.cues.cue_lines import Cue, ended_by_next
+from daemon.formats.captions.cues.segments import read_cues
 from daemon.formats.markup import count, time_tag
 from daemon.formats.word_account import Reading, lines_of
 from daemon.text.timecode import parse_timecode

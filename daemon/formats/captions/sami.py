@@ -7,8 +7,8 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
-from daemon.formats.captions.cues import Cue, ended_by_next
-from daemon.formats.captions.segments import read_cues
+from daemon.formats.captions.cues.cue_lines import Cue, ended_by_next
+from daemon.formats.captions.cues.segments import read_cues
 from daemon.formats.markup import escaped
 from daemon.formats.word_account import Reading
 from daemon.text.transcript import count_words

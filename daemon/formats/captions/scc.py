@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from daemon.errors import InputError
-from daemon.formats.captions.cues import Cue, ended_by_next
-from daemon.formats.captions.models import cues_of
-from daemon.formats.captions.segments import read_cues
+from daemon.formats.captions.cues.cue_lines import Cue, ended_by_next
+from daemon.formats.captions.cues.segments import read_cues
+from daemon.formats.captions.cues.ttconv_models import cues_of
 from daemon.formats.word_account import Reading, lines_of
 from daemon.text.transcript import count_words
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from daemon.errors import InputError
-from daemon.formats.captions.cues import Cue
-from daemon.formats.captions.segments import read_cues
+from daemon.formats.captions.cues.cue_lines import Cue
+from daemon.formats.captions.cues.segments import read_cues
 from daemon.formats.captions.textgrid import NO_NAME
 from daemon.formats.markup import escaped
 from daemon.formats.word_account import Reading, scaled
@@ -61,7 +61,7 @@ def looks_like(text: str, extension: str) -> bool:
 
 def parse(text: str) -> Reading:
     """Read what is said; raises InputError for XML that is damaged, or that has entities of its own."""
-    from daemon.formats.captions.safe_xml import events  # expat is for few files
+    from daemon.formats.safe_xml import events  # expat is for few files
 
     root = _ROOT.match(text)
     assert root is not None

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from daemon.formats.captions.cues import is_mostly_captions, timing_place
-from daemon.formats.captions.segments import parse_captions
+from daemon.formats.captions.cues.cue_lines import is_mostly_captions, timing_place
+from daemon.formats.captions.cues.segments import parse_captions
 from daemon.formats.word_account import Reading
 
 KIND = "srt"

@@ -11,10 +11,10 @@ from dataclasses import replace
 from itertools import islice
 
 from daemon.errors import InputError
-from daemon.formats.captions.cues import Cue, ended_by_next
-from daemon.formats.captions.segments import read_cues
-from daemon.formats.captions.table_columns import Columns, columns_of
-from daemon.formats.captions.timing import read_time
+from daemon.formats.captions.cues.cue_lines import Cue, ended_by_next
+from daemon.formats.captions.cues.segments import read_cues
+from daemon.formats.captions.cues.table_columns import Columns, columns_of
+from daemon.formats.captions.cues.timing import read_time
 from daemon.formats.markup import escaped
 from daemon.formats.paragraph import Paragraph, share_times
 from daemon.formats.word_account import Reading, lines_of

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from daemon.errors import InputError
-from daemon.formats.captions.cues import Cue
-from daemon.formats.captions.segments import read_cues
+from daemon.formats.captions.cues.cue_lines import Cue
+from daemon.formats.captions.cues.segments import read_cues
 from daemon.formats.markup import escaped
 from daemon.formats.word_account import Reading
 from daemon.text.transcript import count_words

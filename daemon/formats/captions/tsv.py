@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from daemon.formats.captions.cues import gather
-from daemon.formats.captions.segments import read_cues
+from daemon.formats.captions.cues.cue_lines import gather
+from daemon.formats.captions.cues.segments import read_cues
 from daemon.formats.markup import escaped
 from daemon.formats.word_account import Reading, lines_of
 from daemon.text.transcript import count_words

@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from daemon.formats.captions.cues import Cue
-from daemon.formats.captions.segments import read_cues
+from daemon.formats.captions.cues.cue_lines import Cue
+from daemon.formats.captions.cues.segments import read_cues
 from daemon.formats.markup import escaped
 from daemon.formats.word_account import Reading
 from daemon.text.transcript import count_words
@@ -39,7 +39,7 @@ def looks_like(text: str, extension: str) -> bool:
 
 def parse(text: str) -> Reading:
     """Read the captions; raises InputError for XML that is damaged, or that has entities of its own."""
-    from daemon.formats.captions.safe_xml import events  # expat is for few files
+    from daemon.formats.safe_xml import events  # expat is for few files
 
     reading, maker, said = Reading(0), _Maker(), list[str]()
     for kind, name, value in events(text):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from daemon.formats.captions.cues import timing_place
-from daemon.formats.captions.segments import parse_captions
+from daemon.formats.captions.cues.cue_lines import timing_place
+from daemon.formats.captions.cues.segments import parse_captions
 from daemon.formats.word_account import Reading
 
 KIND = "vtt"

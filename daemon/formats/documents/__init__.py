@@ -1,1 +1,1 @@
-"""Readers of documents that people write or export: plain text, Markdown and Word."""
+"""Readers of documents that people write or export, one module for each; what their lines hold: `lines`."""

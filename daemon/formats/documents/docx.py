@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from daemon.errors import InputError
-from daemon.formats.documents.archives import check_sizes, names_of
-from daemon.formats.documents.pasted import read_pasted
+from daemon.formats.archives import check_sizes, names_of
+from daemon.formats.documents.lines.pasted_captions import read_pasted
 from daemon.formats.word_account import Reading
 from daemon.text.transcript import count_words
 

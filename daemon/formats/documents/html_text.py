@@ -6,8 +6,8 @@ import re
 from html.parser import HTMLParser
 
 from daemon.errors import InputError
-from daemon.formats.captions.cues import is_mostly_captions
-from daemon.formats.captions.segments import parse_captions
+from daemon.formats.captions.cues.cue_lines import is_mostly_captions
+from daemon.formats.captions.cues.segments import parse_captions
 from daemon.formats.documents.text import read_paragraphs
 from daemon.formats.markup import parted, without_controls
 from daemon.formats.speakers.names import Likeness, likeness_of

@@ -8,7 +8,7 @@ import re
 import yaml
 
 from daemon.formats.days import find_day_in_head
-from daemon.formats.documents.rows import table_rows
+from daemon.formats.documents.lines.rows import table_rows
 from daemon.formats.documents.text import CLOSING_HEADING, read_paragraphs
 from daemon.formats.word_account import Reading
 from daemon.text.extras.chapters_mark import count_listed

@@ -7,9 +7,9 @@ import zipfile
 from collections.abc import Iterator, Mapping
 
 from daemon.errors import InputError
-from daemon.formats.captions.safe_xml import events
-from daemon.formats.documents.archives import check_sizes, mimetype_of
-from daemon.formats.documents.pasted import read_pasted
+from daemon.formats.archives import check_sizes, mimetype_of
+from daemon.formats.documents.lines.pasted_captions import read_pasted
+from daemon.formats.safe_xml import events
 from daemon.formats.word_account import Reading
 from daemon.text.transcript import count_words
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 
 from daemon.errors import InputError
-from daemon.formats.documents.pasted import read_pasted
+from daemon.formats.documents.lines.pasted_captions import read_pasted
 from daemon.formats.word_account import Reading
 from daemon.text.transcript import count_words
 

@@ -12,21 +12,21 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from daemon.formats.documents import line_heads as heads
-from daemon.formats.documents.chat_heads import name_writers
-from daemon.formats.documents.line_numbers import without_cue_numbers, without_line_numbers
-from daemon.formats.documents.mail_head import without_mail_heads
-from daemon.formats.documents.office_lines import join_offices
-from daemon.formats.documents.other_labels import (
+from daemon.formats.documents.lines import line_heads as heads
+from daemon.formats.documents.lines.chat_heads import name_writers
+from daemon.formats.documents.lines.line_numbers import without_cue_numbers, without_line_numbers
+from daemon.formats.documents.lines.mail_head import without_mail_heads
+from daemon.formats.documents.lines.office_lines import join_offices
+from daemon.formats.documents.lines.other_labels import (
     as_labels,
     split_at_speakers,
     with_times_of_tokens,
     without_forum_marks,
 )
-from daemon.formats.documents.page_heads import without_page_heads
-from daemon.formats.documents.rows import cells_as_labels, without_headings
-from daemon.formats.documents.service_notices import without_notices
-from daemon.formats.documents.transcriber_notes import without_transcriber_notes
+from daemon.formats.documents.lines.page_heads import without_page_heads
+from daemon.formats.documents.lines.rows import cells_as_labels, without_headings
+from daemon.formats.documents.lines.service_notices import without_notices
+from daemon.formats.documents.lines.transcriber_notes import without_transcriber_notes
 from daemon.formats.paragraph import Paragraph, share_times
 from daemon.formats.speakers.labels import Line, begins_small
 from daemon.formats.speakers.names import Likeness, is_name

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from daemon.formats.services.fields import Record, interpolated, language_of, name_of, records, text_of
-from daemon.formats.services.word_times import Token, in_sentences, with_words
+from daemon.formats.services.values.fields import Record, interpolated, language_of, name_of, records, text_of
+from daemon.formats.services.values.word_times import Token, in_sentences, with_words
 from daemon.formats.word_account import Reading, scaled
 from daemon.text.transcript import Segment, count_words
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from daemon.formats.services.fields import (
+from daemon.formats.services.values.fields import (
     Record,
     interpolated,
     language_of,
@@ -15,7 +15,7 @@ from daemon.formats.services.fields import (
     text_of,
     tokens,
 )
-from daemon.formats.services.word_times import Token, in_sentences, laid_on
+from daemon.formats.services.values.word_times import Token, in_sentences, laid_on
 from daemon.formats.word_account import Reading, scaled, span
 from daemon.text.transcript import Segment, count_words
 

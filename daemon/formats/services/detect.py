@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import Any, NamedTuple, Protocol, cast
 
 from daemon.errors import InputError
-from daemon.formats.services.fields import SHAPES, misshapen
+from daemon.formats.services.values.fields import SHAPES, misshapen
 from daemon.formats.word_account import Reading, lines_of
 
 KIND = "json"

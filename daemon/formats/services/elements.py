@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
-from daemon.formats.services.fields import Record, language_of, name_of, records, text_of
+from daemon.formats.services.values.fields import Record, language_of, name_of, records, text_of
 from daemon.formats.services.whisper import read_segments
 from daemon.formats.word_account import Reading, scaled
 

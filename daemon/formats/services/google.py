@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from daemon.formats.services.fields import Record, language_of, records, text_of
+from daemon.formats.services.values.fields import Record, language_of, records, text_of
 from daemon.formats.services.whisper import read_segments
 from daemon.formats.word_account import Reading, scaled
 from daemon.text.alignment import align_words, word_key

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from daemon.formats.captions.cues import Cue
-from daemon.formats.captions.segments import read_cues
+from daemon.formats.captions.cues.cue_lines import Cue
+from daemon.formats.captions.cues.segments import read_cues
 from daemon.formats.markup import escaped, time_tag
-from daemon.formats.services.fields import Record, misshapen, records, text_of
+from daemon.formats.services.values.fields import Record, misshapen, records, text_of
 from daemon.formats.word_account import Reading, scaled
 from daemon.text.transcript import count_words
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from daemon.formats.services.fields import Record, language_of, records
+from daemon.formats.services.values.fields import Record, language_of, records
 from daemon.formats.services.whisper import read_segments
 from daemon.formats.word_account import Reading
 

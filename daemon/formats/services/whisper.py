@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from daemon.formats.services.fields import (
+from daemon.formats.services.values.fields import (
     Record,
     book_repeat,
     interpolated,
@@ -20,7 +20,7 @@ from daemon.formats.services.fields import (
     text_of,
     tokens,
 )
-from daemon.formats.services.word_times import in_sentences, with_words
+from daemon.formats.services.values.word_times import in_sentences, with_words
 from daemon.formats.word_account import Reading, scaled, seconds, span
 from daemon.text.transcript import Segment, count_words
 

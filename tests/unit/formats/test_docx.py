@@ -12,8 +12,7 @@ import pytest
 from docx import Document
 
 from daemon.errors import InputError
-from daemon.formats import read
-from daemon.formats.documents import archives
+from daemon.formats import archives, read
 
 TEAMS = (Path(__file__).parent / "corpus/teams.docx").read_bytes()
 

@@ -3,7 +3,7 @@
 import pytest
 
 from daemon.formats import read
-from daemon.formats.documents.transcriber_notes import _is_about_tapes
+from daemon.formats.documents.lines.transcriber_notes import _is_about_tapes
 from tests.unit.formats.account import checked
 
 

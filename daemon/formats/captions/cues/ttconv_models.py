@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterator
 from typing import Any
 
-from daemon.formats.captions.cues import Cue
+from daemon.formats.captions.cues.cue_lines import Cue
 from daemon.formats.markup import escaped
 
 logging.getLogger("ttconv").setLevel(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from daemon.formats.captions import sbv, srt, vtt
-from daemon.formats.captions.timing import read_timing
+from daemon.formats.captions.cues.timing import read_timing
 from daemon.formats.documents import text
 from daemon.formats.markup import parted, without_controls
 from daemon.formats.word_account import Reading

@@ -9,14 +9,14 @@ from dataclasses import dataclass, field
 
 from msgspec.structs import replace
 
-from daemon.formats.captions.boxed_labels import with_colons
-from daemon.formats.captions.boxed_names import named_in_boxes
-from daemon.formats.captions.cues import Cue, split_cues
-from daemon.formats.captions.growing import said_in_whole
-from daemon.formats.captions.highlight import said_once
-from daemon.formats.captions.label_span import LabelSpan, find_label_span, is_in_capitals
-from daemon.formats.captions.name_lines import named_above, voices_of, with_voice
-from daemon.formats.captions.rolling import carried_over, carried_words, rows_of
+from daemon.formats.captions.cues.boxed_labels import with_colons
+from daemon.formats.captions.cues.boxed_names import named_in_boxes
+from daemon.formats.captions.cues.cue_lines import Cue, split_cues
+from daemon.formats.captions.cues.growing import said_in_whole
+from daemon.formats.captions.cues.highlight import said_once
+from daemon.formats.captions.cues.label_span import LabelSpan, find_label_span, is_in_capitals
+from daemon.formats.captions.cues.name_lines import named_above, voices_of, with_voice
+from daemon.formats.captions.cues.rolling import carried_over, carried_words, rows_of
 from daemon.formats.markup import TIME_TAG, VOICE_TAG, count, plain
 from daemon.formats.speakers.labels import Line, begins_small, find_label
 from daemon.formats.speakers.names import Likeness

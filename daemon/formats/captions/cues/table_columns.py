@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from daemon.formats.captions.timing import read_time
+from daemon.formats.captions.cues.timing import read_time
 from daemon.formats.speakers.names import Likeness, likeness_of
 from daemon.formats.word_account import lines_of
 from daemon.text.transcript import count_words

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from daemon.errors import InputError
 from daemon.formats.markup import parted, without_controls
-from daemon.formats.services.word_times import Token
+from daemon.formats.services.values.word_times import Token
 from daemon.formats.word_account import Reading, scaled
 from daemon.text.transcript import UNSPACED, Segment, count_words
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from daemon.formats.captions.cues import Cue
+from daemon.formats.captions.cues.cue_lines import Cue
 from daemon.formats.markup import count, time_tag
 from daemon.formats.word_account import Reading
 

@@ -10,8 +10,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from daemon.formats.captions.timing import Doubt, read_timing
-from daemon.formats.captions.timing import Timing as Line
+from daemon.formats.captions.cues.timing import Doubt, read_timing
+from daemon.formats.captions.cues.timing import Timing as Line
 from daemon.formats.markup import count
 from daemon.formats.word_account import Reading, lines_of
 

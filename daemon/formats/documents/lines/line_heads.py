@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from daemon.formats.documents.odd_times import with_usual_times
-from daemon.formats.documents.office_lines import is_office
+from daemon.formats.documents.lines.odd_times import with_usual_times
+from daemon.formats.documents.lines.office_lines import is_office
 from daemon.formats.speakers.labels import Label, find_label
 from daemon.formats.speakers.names import Likeness, has_title, is_name, is_sound, likeness_of
 from daemon.formats.word_account import dropped_of

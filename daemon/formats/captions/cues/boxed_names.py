@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from daemon.formats.captions.cues import Cue
+from daemon.formats.captions.cues.cue_lines import Cue
 from daemon.formats.markup import VOICE_TAG, count, escaped
 from daemon.formats.speakers.verdict import warn_of_doubts
 from daemon.formats.word_account import Reading

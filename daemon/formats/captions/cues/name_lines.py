@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
-from daemon.formats.captions.cues import Cue
-from daemon.formats.captions.rolling import rows_of
-from daemon.formats.captions.timing import read_timing
+from daemon.formats.captions.cues.cue_lines import Cue
+from daemon.formats.captions.cues.rolling import rows_of
+from daemon.formats.captions.cues.timing import read_timing
 from daemon.formats.markup import count, escaped, plain
 from daemon.formats.speakers.names import is_generic, is_name, is_note
 from daemon.formats.word_account import Reading, lines_of

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from daemon.formats.captions.cues import Cue
+from daemon.formats.captions.cues.cue_lines import Cue
 from daemon.formats.markup import VOICE_TAG, count, plain
 from daemon.formats.speakers.names import MAX_NAME_WORDS, is_name, is_note, is_person, is_sound
 from daemon.formats.word_account import Reading

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from daemon.formats.captions.cues import Cue
+from daemon.formats.captions.cues.cue_lines import Cue
 from daemon.formats.markup import TIME_TAG, count, plain
 
 _SEAM = 0.1

@@ -1,0 +1,215 @@
+"""The keys by which services name what they know of a passage: its words, its times, who speaks.
+
+The same stands under many names (`start`, `start_time`, `startMs`, `timestamp: [0, 1.5]`), which are compared
+without case and signs.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+
+from daemon.formats.services.values.fields import Record, name_of, text_of
+from daemon.formats.word_account import scaled
+
+_TEXTS = (
+    *("text", "transcript", "transcription", "sentence", "utterance", "body", "content", "caption"),
+    *("displaytext", "display", "punctuatedword", "punct", "word", "line", "rawtext", "fulltranscript"),
+    *("spokentext", "sourcetext", "words", "message", "onebest", "subtitle"),
+)
+SECOND, TICKS = 1, 10_000_000
+THOUSAND = 1000
+_STARTS = {
+    **dict.fromkeys(
+        ("start", "starttime", "begin", "begintime", "timebegin", "from", "ts", "startts", "t0"), SECOND
+    ),
+    **dict.fromkeys(("startseconds", "startsec", "starttimeseconds", "startoffset", "time", "in"), SECOND),
+    **dict.fromkeys(("timestamp", "timecode", "offsetseconds", "offset"), SECOND),
+    **dict.fromkeys(("startms", "starttimems", "startmillis", "startmilliseconds", "tstartms"), THOUSAND),
+    **dict.fromkeys(("offsetms", "offsetmilliseconds", "frommilliseconds", "fromms"), THOUSAND),
+    **dict.fromkeys(("beginms", "begintimems", "startoffsetms", "timems", "timestampms"), THOUSAND),
+    **dict.fromkeys(("starttimestamp", "startdatetime"), SECOND),
+    "offsetinticks": TICKS,
+    "bg": THOUSAND,
+}
+_ENDS = {
+    **dict.fromkeys(
+        ("end", "endtime", "stop", "timeend", "to", "endts", "finish", "endoffset", "out", "t1"), SECOND
+    ),
+    **dict.fromkeys(("endseconds", "endsec", "endtimeseconds"), SECOND),
+    **dict.fromkeys(("endtimestamp", "enddatetime"), SECOND),
+    "ed": THOUSAND,
+    **dict.fromkeys(("endms", "endtimems", "endmillis", "endmilliseconds", "toms"), THOUSAND),
+    **dict.fromkeys(("stopms", "endoffsetms", "finishms"), THOUSAND),
+}
+_DURATIONS = {
+    **dict.fromkeys(("duration", "dur", "durationseconds"), SECOND),
+    **dict.fromkeys(("durationms", "durationmilliseconds", "ddurationms"), THOUSAND),
+    "durationinticks": TICKS,
+}
+"""Keys, without case and signs, and how many of their units make a second."""
+SPEAKERS = (
+    *("speakername", "voice", "speakerlabel", "speaker", "speakerid", "speakertag", "participantname"),
+    *("participant", "author", "spk", "who", "username", "userdisplayname", "sender", "role"),
+)
+GROUP = "speakergroup"
+"""A key that holds somebody's name in some files, and in others what several have in common."""
+WITH_TIMES = ("label", "name", "user", "from")
+"""What gives who speaks only where it stands beside a time."""
+_SENT = ("date", "datetime", "createdat", "sentat")
+"""When a message was written, which says when it was said only where nothing else does."""
+_VALUES = ("value",)
+"""Keys that hold words only beside a time."""
+_MESSAGES = ("text", "message")
+"""Keys that hold words in pieces, in the chats of some programs."""
+_NAMES = ("name", "displayname", "label", "speakername", "fullname")
+_IDS = ("id", "spkid", "speakerid", "speaker", "uuid")
+_WRAPPERS = frozenset(("data", "attributes", "attrs", "attr", "meta", "metadata", "properties", "fields"))
+"""Keys of objects inside of a passage that hold what is known of it: its times, who speaks."""
+GUESSES = ("alternatives", "nbest", "hypotheses")
+_RANGES = ("timestamp", "time", "timestamps", "instances", "interval", "range")
+WORD_LISTS = (
+    "words",
+    "result",
+    "displaywords",
+    "wordlist",
+    "line",
+    "tokens",
+    "wordtimings",
+    "wordtimestamps",
+    "timestamps",
+)
+NO_KEY = "\0 no key"  # "" may be one
+
+_SPAN = re.compile(
+    r"\s*(\d{1,3}:\d\d(?::\d\d)?(?:[.,]\d{1,3})?)\s*(?:-{1,2}>|[-–—~]|to)\s*(\d{1,3}:\d\d(?::\d\d)?(?:[.,]\d{1,3})?)\s*",
+    re.ASCII,
+)
+"""Start and end as one text: `00:00:01 - 00:00:04`."""
+_RELATIVE = ("relative", "seconds", "offset", "value", "time")
+"""Keys under which an object holds the seconds of a moment."""
+_DATE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
+
+
+def plain_keys(value: Record) -> dict[str, str]:
+    """The keys of an object by their name without case and signs."""
+    return {"".join(filter(str.isalnum, str(key).lower())): key for key in value}
+
+
+def find_times(value: Record, keys: Mapping[str, str]) -> tuple[float | None, float | None]:
+    """Start and end in seconds, None where the object has none."""
+    for key in _RANGES:
+        inner = value.get(keys.get(key, NO_KEY))
+        inner = inner[0] if isinstance(inner, list) and inner and isinstance(inner[0], dict) else inner
+        if isinstance(inner, dict):
+            return find_times(inner, {**plain_keys(inner)}) if inner is not value else (None, None)
+        if isinstance(inner, str) and (span := _SPAN.fullmatch(inner)):
+            return _read_moment(span[1], SECOND), _read_moment(span[2], SECOND)
+        if isinstance(inner, list) and len(inner) == 2:
+            return _read_moment(inner[0], SECOND), _read_moment(inner[1], SECOND)
+    start, end, duration = (_find_moment(value, keys, table) for table in (_STARTS, _ENDS, _DURATIONS))
+    if end is None and start is not None and duration is not None:
+        end = round(start + duration, 3)
+    return start, end
+
+
+def _find_moment(value: Record, keys: Mapping[str, str], table: Mapping[str, int]) -> float | None:
+    found = (_read_moment(value[keys[key]], unit) for key, unit in table.items() if key in keys)
+    return next((time for time in found if time is not None), None)
+
+
+def _read_moment(value: object, per_second: int) -> float | None:
+    if isinstance(value, dict) and ("seconds" in value or "nanos" in value):
+        whole, part = scaled(value.get("seconds", 0), 1), scaled(value.get("nanos", 0), 1)
+        return (whole or 0.0) + (part or 0.0) / 1_000_000_000
+    if isinstance(value, dict):
+        return next((scaled(value[key], per_second) for key in _RELATIVE if key in value), None)
+    if isinstance(value, str) and _DATE.match(value):
+        return _seconds_of_date(value)
+    return scaled(value, per_second)
+
+
+def _seconds_of_date(text: str) -> float | None:
+    """The seconds from 1970 to a date with a time (ISO 8601), None where it is none."""
+    try:
+        return datetime.fromisoformat(text.strip()).timestamp()
+    except (ValueError, OverflowError):
+        return None
+
+
+def find_named(value: Record, keys: Mapping[str, str], key: str) -> str | None:
+    """The name under a key, None where there is none or it is a number."""
+    held = value.get(keys.get(key, NO_KEY))
+    is_text = isinstance(held, str) and not held.strip().isdecimal() and scaled(held, 1) is None
+    return name_of(held) if is_text else None
+
+
+def find_name_in(value: Record) -> object:
+    """The name in an object that stands for who speaks, or else the id there; None where it has neither."""
+    keys = plain_keys(value)
+    return next((value[keys[key]] for key in (*_NAMES, "id") if key in keys), None)
+
+
+def list_names(raw: Record, deepest: int = 4) -> dict[str, str]:
+    """The names of speakers by their ids, where the file has a list of them."""
+    out: dict[str, str] = {}
+    for key, value in raw.items():
+        for entry in value if isinstance(value, list) else [value]:
+            if isinstance(entry, dict) and "speaker" in key.lower():
+                out |= _pair_id(entry)
+            elif isinstance(entry, dict) and deepest:
+                out |= list_names(entry, deepest - 1)
+    return out
+
+
+def _pair_id(entry: Record) -> dict[str, str]:
+    """The name of a speaker by its id, if the entry of a list has both."""
+    keys = plain_keys(entry)
+    who = next(
+        (entry[keys[key]] for key in _IDS if isinstance(entry.get(keys.get(key, NO_KEY)), str | int)), None
+    )
+    name = name_of(next((entry[keys[key]] for key in _NAMES if key in keys), None))
+    return {} if who is None or name is None else {str(who): name}
+
+
+def find_text(value: Record, keys: Mapping[str, str]) -> tuple[str, str]:
+    """The key under which an object says something, and what; empty where it says nothing."""
+    for key in _TEXTS:
+        held = value.get(keys.get(key, NO_KEY))
+        if isinstance(held, str):
+            return keys[key], text_of(held)
+        if key in _MESSAGES and (pieces := _pieces_of(held)) is not None:
+            return keys[key], text_of("".join(pieces))
+    for key in _VALUES:
+        held = value.get(keys.get(key, NO_KEY))
+        if isinstance(held, str) and any(map(str.isalpha, held)) and find_times(value, keys)[0] is not None:
+            return keys[key], text_of(held)
+    return "", ""
+
+
+def _pieces_of(held: object) -> list[str] | None:
+    """A text whose links and the like are objects among it, in pieces; None for another list."""
+    if not isinstance(held, list) or not any(isinstance(one, str) for one in held):
+        return None
+    pieces = [one.get("text") if isinstance(one, dict) else one for one in held]
+    texts = [piece for piece in pieces if isinstance(piece, str)]
+    return texts if len(texts) == len(pieces) and len(set(map(type, held))) > 1 else None
+
+
+def find_time_of_message(value: Record, keys: Mapping[str, str]) -> float | None:
+    """When a message was written, in seconds from 1970; None where it is not told."""
+    dates = (value[keys[key]] for key in _SENT if key in keys)
+    moments = (_seconds_of_date(date) for date in dates if isinstance(date, str) and _DATE.match(date))
+    return next(filter(None, moments), None)
+
+
+def unwrap_record(value: Record) -> Record:
+    """A passage with what some services keep in an object inside of it: `{"text": …, "attributes": {…}}`."""
+    if not any(isinstance(value.get(key), str) for key in value if str(key).lower() in _TEXTS):
+        return value
+    inner = {key: held for key, held in value.items() if key.lower() in _WRAPPERS and isinstance(held, dict)}
+    if not inner:
+        return value
+    known = {key: held for one in inner.values() for key, held in one.items()}
+    return {**known, **{key: held for key, held in value.items() if key not in inner}}

@@ -1,0 +1,155 @@
+"""Finds the lists of passages in an object, wherever they stand in it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from daemon.formats.services.values.fields import Record, misshapen, name_of
+from daemon.formats.services.values.keys import (
+    GROUP,
+    GUESSES,
+    NO_KEY,
+    SPEAKERS,
+    WITH_TIMES,
+    WORD_LISTS,
+    find_name_in,
+    find_named,
+    find_text,
+    find_time_of_message,
+    find_times,
+    plain_keys,
+    unwrap_record,
+)
+from daemon.formats.speakers.names import is_generic, is_name, is_person
+from daemon.text.transcript import count_words
+
+_DEEPEST = 40
+_Words = dict[str, Any]
+Turn = tuple[float, float | None, str]
+"""Start and end in seconds, and who speaks."""
+_Found = dict[tuple[str, ...], list[Record]]
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What the objects around a passage say of it."""
+
+    start: float | None = None
+    end: float | None = None
+    speaker: str | None = None
+    channel: object = None
+
+
+@dataclass(slots=True)
+class PassageFinder:
+    """Finds the lists of passages, by where they stand, as Whisper's segments."""
+
+    names: Mapping[str, str]
+    lists: _Found = field(default_factory=lambda: defaultdict(list))
+    turns: list[Turn] = field(default_factory=list)
+    others: dict[tuple[tuple[str, ...], str], list[str]] = field(default_factory=lambda: defaultdict(list))
+
+    def look(self, value: object, path: tuple[str, ...], around: Around) -> None:
+        """Look through the value, which stands at this path."""
+        if len(path) > _DEEPEST:
+            raise misshapen("a transcript's")
+        if isinstance(value, list):
+            for entry in value:
+                self.look(entry, path, around)
+        elif isinstance(value, dict):
+            self._look_at_object(value, path, around)
+
+    def _look_at_object(self, value: Record, path: tuple[str, ...], around: Around) -> None:
+        value = unwrap_record(value)
+        keys = plain_keys(value)
+        text_key, text = find_text(value, keys)
+        around = self._around(value, keys, around, is_said=bool(text.strip()))
+        words = self._words(value, keys) if text.strip() else None
+        if not text.strip():
+            self._look_for_turn(value, keys)
+        if text.strip():
+            entry = {"text": text, "start": around.start, "end": around.end, "speaker": around.speaker}
+            self.lists[path].append({**entry, "words": words and words[1], "channel": around.channel})
+            self._note_other_texts(value, (text_key, around.speaker), path)
+            around = Around(None, None, around.speaker, around.channel)
+        for key, inner in value.items():
+            if (words is None or words[0] != key) and key != text_key:
+                self._look_inside(key, inner, path, around)
+
+    def _note_other_texts(self, value: Record, known: tuple[str, str | None], path: tuple[str, ...]) -> None:
+        """Note what else a passage says, mostly the same in another language.
+
+        `known`: the key of what it says itself, and who speaks.
+        """
+        text_key, speaker = known
+        for key, held in value.items():
+            if key != text_key and isinstance(held, str) and held != speaker and _is_prose(held):
+                self.others[path, key].append(held)
+
+    def _look_for_turn(self, value: Record, keys: Mapping[str, str]) -> None:
+        """Some give who speaks apart from the words: from when to when, and the name."""
+        start, end = find_times(value, keys)
+        speaker = self._speaker(value, keys)
+        if start is not None and speaker is not None:
+            self.turns.append((start, end, speaker))
+
+    def _look_inside(self, key: str, inner: object, path: tuple[str, ...], around: Around) -> None:
+        """Look through what stands under a key; of several guesses only the first is speech."""
+        if isinstance(inner, list) and key.lower() in GUESSES:
+            self.look(inner[:1], (*path, key), around)
+            self.look(inner[1:], (*path, key, "other guesses"), around)
+        elif isinstance(inner, list | dict):
+            self.look(inner, (*path, key), around)
+
+    def _around(self, value: Record, keys: Mapping[str, str], around: Around, *, is_said: bool) -> Around:
+        start, end = find_times(value, keys)
+        if start is None and around.start is None and is_said:
+            start = find_time_of_message(value, keys)
+        speaker = self._speaker(value, keys)
+        if speaker is None and start is not None:
+            speaker = next((name for key in WITH_TIMES if (name := find_named(value, keys, key))), None)
+        if start is None:
+            start, end = around.start, around.end
+        channel = value.get(keys.get("channel", NO_KEY), around.channel)
+        return Around(start, end, speaker or around.speaker, channel)
+
+    def _speaker(self, value: Record, keys: Mapping[str, str]) -> str | None:
+        given = (value[keys[key]] for key in SPEAKERS if keys.get(key) is not None)
+        for who in given:
+            if isinstance(who, dict):
+                who = find_name_in(who)
+            if str(who) in self.names:
+                return self.names[str(who)]
+            if (name := name_of(who)) is not None:
+                return name
+        group = find_named(value, keys, GROUP)
+        return group if group and (is_generic(group) or (is_name(group) and not is_person(group))) else None
+
+    def _words(self, value: Record, keys: Mapping[str, str]) -> tuple[str, list[_Words]] | None:
+        """The key of the single words of a passage, and they with their times."""
+        for key in WORD_LISTS:
+            found = value.get(keys.get(key, NO_KEY))
+            if isinstance(found, list) and found and all(isinstance(word, dict) for word in found):
+                return keys[key], [self._word(word) for word in found]
+        return None
+
+    def _word(self, raw: Record) -> _Words:
+        keys = plain_keys(raw)
+        start, end = find_times(raw, keys)
+        text = next(
+            (
+                raw[keys[key]]
+                for key in ("punctuatedword", "punct", "word", "text", "content", "value")
+                if key in keys
+            ),
+            "",
+        )
+        return {"word": text, "start": start, "end": end, "speaker": self._speaker(raw, keys)}
+
+
+def _is_prose(text: str) -> bool:
+    """Whether a text has words enough to be another one: no name, no number and no address."""
+    return count_words(text) > 1 and any(map(str.isalpha, text)) and "://" not in text
