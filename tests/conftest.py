@@ -309,7 +309,7 @@ def short_waits(monkeypatch):
     monkeypatch.setattr("daemon.loop.failures._UNMARKED_SECONDS", 0.1)
     monkeypatch.setattr("daemon.loop.holds._FIRST_SECONDS", 0.1)
     monkeypatch.setattr("daemon.system.files._synced", set())
-    monkeypatch.setattr("daemon.system.files._said", set())
+    monkeypatch.setattr("daemon.system.open_file._said", set())
 
 
 @pytest.fixture

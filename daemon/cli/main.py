@@ -21,7 +21,7 @@ from daemon.errors import (
     UsageError,
 )
 from daemon.settings.config import FILE_NAME, Config, Root, check_folders, load
-from daemon.system.patient_output import MOST_WAITING, make_patient, open_standard_streams
+from daemon.system.process.patient_output import MOST_WAITING, make_patient, open_standard_streams
 
 _NAMES_MAY_BEGIN_WITH_A_HYPHEN = {"ignore_unknown_options": True}
 _LAST_WORDS_SECONDS = 1.0

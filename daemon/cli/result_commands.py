@@ -27,7 +27,8 @@ from daemon.status.snapshot import from_folders, running_pid
 from daemon.store.job import JobState
 from daemon.store.ticket import Flagged
 from daemon.system.file_names import shown
-from daemon.system.files import Folder, make_folders
+from daemon.system.files import Folder
+from daemon.system.paths import make_folders
 
 Say = Callable[[str], None]
 

@@ -25,11 +25,11 @@ from daemon.status.publisher import Report, explain_what_waits
 from daemon.status.snapshot import Batches, find_index
 from daemon.status.table import describe_batches, describe_outcome
 from daemon.store.job import Job, JobState
-from daemon.system import logs
 from daemon.system.digest import digest_of_file
 from daemon.system.file_names import shown
 from daemon.system.files import Folder
-from daemon.system.sd_notify import Notifier
+from daemon.system.process import logs
+from daemon.system.process.sd_notify import Notifier
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

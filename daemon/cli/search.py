@@ -15,7 +15,7 @@ from daemon.errors import UsageError
 from daemon.settings.config import Root
 from daemon.status.snapshot import running_pid
 from daemon.system.file_names import shown
-from daemon.system.files import make_folders
+from daemon.system.paths import make_folders
 
 
 def search(root: Root, words: Sequence[str], most: int, say: Callable[[str], None], *, as_json: bool) -> None:

@@ -28,7 +28,8 @@ from datetime import UTC, date, datetime, timedelta
 
 from daemon.costs.pricing import Usage
 from daemon.errors import ServiceError
-from daemon.system.files import PRIVATE_FILE, Folder, set_mode
+from daemon.system.files import PRIVATE_FILE, Folder
+from daemon.system.open_file import set_mode
 
 log = logging.getLogger(__name__)
 

@@ -17,8 +17,8 @@ from msgspec.structs import replace
 
 from daemon.delivery.extras.files import name_extras, read_extras
 from daemon.delivery.outbox import REJECTED, SUMMARY, Outbox, find_spelt, name_beside, read_summary
+from daemon.delivery.outputs import name_stem
 from daemon.delivery.record import RECORD, Record
-from daemon.delivery.result import name_stem
 from daemon.system.digest import digest_of_bytes
 from daemon.system.files import Folder
 from daemon.text.chunk import Chunk

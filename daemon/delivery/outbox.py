@@ -21,8 +21,9 @@ from typing import Any
 
 from daemon.system.disk_faults import DiskFault, is_about_rights, sort_fault, tells_nothing
 from daemon.system.file_names import is_plain, make_ascii, make_portable, numbered, shorten, shown, visible
-from daemon.system.files import Folder, fsync_chain
+from daemon.system.files import Folder
 from daemon.system.hidden_names import HiddenName, Use
+from daemon.system.paths import fsync_chain
 from daemon.system.scratch.draft import Content, pieces_of
 from daemon.system.volumes import Place, is_one_mount, mounts_inside
 

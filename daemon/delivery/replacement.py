@@ -36,6 +36,7 @@ from daemon.delivery.outbox import (
     spell_file,
     try_spellings,
 )
+from daemon.delivery.outputs import find_name_on_top, name_stem
 from daemon.delivery.record import RECORD
 from daemon.delivery.rerender import (
     RENDERED_AT,
@@ -45,16 +46,16 @@ from daemon.delivery.rerender import (
     list_made_files,
     render_again,
 )
-from daemon.delivery.result import find_name_on_top, name_stem
 from daemon.errors import UsageError
 from daemon.settings.profile import Profile, Settings
 from daemon.settings.sidecar import EXTENSIONS, Sidecar, hide_names_in_log, parse
 from daemon.system.digest import digest_of_bytes
 from daemon.system.disk_faults import DiskFault, sort_fault
 from daemon.system.file_names import name_for_shell, numbered, shown
-from daemon.system.files import Folder, is_another
+from daemon.system.files import Folder
 from daemon.system.hidden_names import HiddenName, Use
-from daemon.system.process_lock import lock_file
+from daemon.system.process.folder_lock import lock_file
+from daemon.system.process.other_processes import is_another
 from daemon.system.scratch.draft import Content, pieces_of
 from daemon.system.volumes import is_one_mount
 from daemon.text.extras.extra import Kind, MadeExtra

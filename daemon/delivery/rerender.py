@@ -37,17 +37,9 @@ from daemon.delivery.names.presented import (
     tell_settings,
 )
 from daemon.delivery.outbox import REVIEW, SUMMARY
+from daemon.delivery.outputs import choose_outputs, find_name_on_top, name_stem, render_files, wants_turns
 from daemon.delivery.record import RECORD, Origin, Record, identify_text
-from daemon.delivery.result import (
-    choose_outputs,
-    find_name_on_top,
-    format_moment,
-    list_flags,
-    list_speaker_names,
-    name_stem,
-    render_files,
-    wants_turns,
-)
+from daemon.delivery.summary import format_moment, list_flags, list_speaker_names
 from daemon.errors import UsageError
 from daemon.settings.profile import RENDERED, Profile, Settings
 from daemon.store.plan import Header

@@ -33,9 +33,10 @@ from daemon.store.ticket import Companion, Ticket
 from daemon.system.digest import digest_of_bytes
 from daemon.system.disk_faults import DiskFault, sort_fault
 from daemon.system.file_names import numbered, shown
-from daemon.system.files import Folder, below
+from daemon.system.files import Folder
 from daemon.system.hidden_names import HiddenName, Use
-from daemon.system.process_lock import lock_file
+from daemon.system.paths import open_below
+from daemon.system.process.folder_lock import lock_file
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +59,7 @@ def claim(state: State, inbox: Inbox, candidate: Candidate) -> Job | None:
     folder_name, name = os.path.split(candidate.path)
     with contextlib.ExitStack() as stack:
         try:
-            folder = stack.enter_context(below(inbox.path, folder_name))
+            folder = stack.enter_context(open_below(inbox.path, folder_name))
             fd = folder.open(name)
         except FileNotFoundError:
             inbox.forget(candidate)
@@ -211,7 +212,7 @@ def give_back(inbox_path: str, job: Job, kept: str) -> str | None:
     """
     name = dict(_names_of(job))[kept] + GIVEN_BACK
     below_inbox = os.path.dirname(job.ticket.name)
-    with below(inbox_path, below_inbox, make=True) as folder:
+    with open_below(inbox_path, below_inbox, make=True) as folder:
         hidden = _find_hidden(folder, job, kept)
         if hidden is not None:
             return os.path.join(below_inbox, _unhide(folder, hidden, numbered_file(name)))
@@ -439,7 +440,7 @@ def _find_hidden(folder: Folder, job: Job, kept: str) -> str | None:
 
 def _folder_of(job: Job, inbox_path: str) -> Folder:
     """The folder that the source was dropped into."""
-    return below(inbox_path, os.path.dirname(job.ticket.name))
+    return open_below(inbox_path, os.path.dirname(job.ticket.name))
 
 
 def _released(inbox: Inbox, candidate: Candidate, fd: int) -> bool:

@@ -24,10 +24,11 @@ from daemon.store.job import Job
 from daemon.store.ticket import Flagged
 from daemon.system.digest import digest_of_file
 from daemon.system.file_names import numbered, shown
-from daemon.system.files import Folder, is_another
-from daemon.system.files import below as opened_below
+from daemon.system.files import Folder
 from daemon.system.hidden_names import HiddenName, Use
-from daemon.system.process_lock import lock_file
+from daemon.system.paths import open_below
+from daemon.system.process.folder_lock import lock_file
+from daemon.system.process.other_processes import is_another
 from daemon.system.volumes import mount_of
 
 log = logging.getLogger(__name__)
@@ -48,7 +49,7 @@ def put_back_job(job: Job, inbox_path: str) -> str:
     below, _ = os.path.split(job.ticket.name)
     hidden = HiddenName(Use.RETURNED, job.ticket.job_id).build()
     need_inbox(inbox_path)
-    with opened_below(inbox_path, below, make=True) as inbox:
+    with open_below(inbox_path, below, make=True) as inbox:
         return os.path.join(below, _put_back(job, inbox, hidden))
 
 
@@ -72,7 +73,7 @@ def put_back_result(
     stem = os.path.splitext(last)[0]
     named = [(stem + os.path.splitext(kept)[1], kept) for kept in originals[1:]]
     need_inbox(inbox_path)
-    with opened_below(inbox_path, below, make=True) as inbox:
+    with open_below(inbox_path, below, make=True) as inbox:
         sidecars = [one for one in named if _is_sidecar(one[0]) and not inbox.has(one[0])]
         transcripts = [(last, originals[0]), *(one for one in named if not _is_sidecar(one[0]))]
         for name, _ in transcripts:

@@ -14,8 +14,9 @@ import msgspec
 
 from daemon.store.ticket import Flagged
 from daemon.system.digest import digest_of_bytes
-from daemon.system.files import Folder, is_another
+from daemon.system.files import Folder
 from daemon.system.hidden_names import HiddenName, Use
+from daemon.system.process.other_processes import is_another
 
 _READABLE = 0o644
 _HASH_DIGITS = 16

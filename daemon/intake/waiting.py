@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from daemon.intake.inbox import EMPTY_GRACE, Candidate, Inbox, being_written
 from daemon.system.file_names import shown
-from daemon.system.files import below
+from daemon.system.paths import open_below
 
 _MOST_LOOKED_AT = 50  # of the waiting files: each is opened
 
@@ -56,7 +56,7 @@ def _look_at(top: str, candidate: Candidate) -> str | None:
     if candidate.size == 0:
         return f"it is empty; if that stays so for {EMPTY_GRACE / 60:.0f} minutes, it is rejected"
     try:
-        with below(top, folder_name) as folder:
+        with open_below(top, folder_name) as folder:
             if not os.access(".", os.W_OK | os.X_OK, dir_fd=folder.fd, effective_ids=True):
                 return "nothing may be moved out of its folder; give the daemon's user the rights"
             fd = folder.open(name)

@@ -18,8 +18,10 @@ from daemon.store import checkpoint
 from daemon.store.job import FAILED, PAUSE
 from daemon.system.argument_types import require_type
 from daemon.system.digest import digest_of_value
-from daemon.system.files import PRIVATE_FOLDER, Folder, make_folders, set_mode
-from daemon.system.process_lock import Lock
+from daemon.system.files import PRIVATE_FOLDER, Folder
+from daemon.system.open_file import set_mode
+from daemon.system.paths import make_folders
+from daemon.system.process.folder_lock import Lock
 from daemon.text.cleaned_chunk import ProcessedChunk
 
 RUNNING, PAUSED, FAILED_STATUS = "running", "paused", "failed"

@@ -17,8 +17,13 @@ from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 
 from daemon.errors import Stopped
-from daemon.system.descendants import adopt_orphans, end_processes, find_descendants, kill_and_reap
 from daemon.system.file_names import shown
+from daemon.system.process.other_processes import (
+    adopt_orphans,
+    end_processes,
+    find_descendants,
+    kill_and_reap,
+)
 from daemon.workers.background import BackgroundSteps
 from daemon.workers.heartbeat import Heartbeat
 

@@ -22,7 +22,8 @@ from daemon.intake.redo_mark import read_redo_mark
 from daemon.settings import sidecar
 from daemon.settings.config import Root, keep_correction
 from daemon.system.file_names import name_for_shell, shown
-from daemon.system.files import Folder, below
+from daemon.system.files import Folder
+from daemon.system.paths import open_below
 
 log = logging.getLogger(__name__)
 
@@ -95,7 +96,7 @@ class LateSidecars:
     def _use_edits(self, inbox_path: str, candidate: Candidate, root: Root) -> bool:
         """Take edits into the result that they are of; False to try it again later."""
         where, name = os.path.split(candidate.path)
-        with below(inbox_path, where) as folder:
+        with open_below(inbox_path, where) as folder:
             data = _read_settled(folder, name, candidate, MOST_BYTES)
             if data is None:
                 return False
@@ -132,7 +133,7 @@ class LateSidecars:
             return True
         path, source = os.path.join(self._outbox.path, found[0]), found[1]
         where, name = os.path.split(candidate.path)
-        with below(inbox_path, where) as folder:
+        with open_below(inbox_path, where) as folder:
             if read_redo_mark(folder, os.path.basename(source)):
                 return False  # its transcript is on its way back: it belongs to that
             data = _read_settled(folder, name, candidate, sidecar.MOST_BYTES)

@@ -36,7 +36,7 @@ from daemon.settings.profile import MODEL_ONLY, Profile, Provider, Settings, Ver
 from daemon.settings.sidecar import NO_SIDECAR, Sidecar, parse
 from daemon.store.ticket import Ticket
 from daemon.system.digest import digest_of_value
-from daemon.system.logs import hide_in_lines
+from daemon.system.process.logs import hide_in_lines
 from daemon.text.languages import code_of
 from daemon.text.names.pseudonyms import pseudonyms_of
 from daemon.text.names.spelling import respelling_of

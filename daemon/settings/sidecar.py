@@ -16,7 +16,7 @@ from daemon.errors import InputError, SchemaError
 from daemon.settings.profile import Profile
 from daemon.settings.schema import DID_YOU_MEAN, Keys, Phrase, Text, checked, stripped
 from daemon.settings.yaml_text import check_brackets
-from daemon.system.logs import hide_in_lines
+from daemon.system.process.logs import hide_in_lines
 from daemon.text.names.pseudonyms import Pseudonyms, pseudonyms_of
 from daemon.text.names.spelling import merge_corrections
 

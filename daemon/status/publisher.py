@@ -24,7 +24,7 @@ from daemon.status.snapshot import (
 )
 from daemon.status.table import headline, overview
 from daemon.store.job import JobState
-from daemon.system.sd_notify import Notifier
+from daemon.system.process.sd_notify import Notifier
 
 log = logging.getLogger(__name__)
 

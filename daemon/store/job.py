@@ -29,7 +29,8 @@ from daemon.store.ticket import Ticket
 from daemon.system.digest import digest_of_file
 from daemon.system.disk_faults import tells_nothing
 from daemon.system.file_names import name_for_shell, shown
-from daemon.system.files import PRIVATE_FILE, Folder, set_mode
+from daemon.system.files import PRIVATE_FILE, Folder
+from daemon.system.open_file import set_mode
 from daemon.system.scratch.draft import Content, pieces_of
 from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import ProcessedChunk, kept_original

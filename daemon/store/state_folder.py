@@ -14,8 +14,10 @@ from daemon.store.job import MARKERS, Job
 from daemon.store.pause import is_pause
 from daemon.store.ticket import TICKET, Ticket, mend_ticket, read_ticket
 from daemon.system.file_names import is_plain, make_portable, numbered, shorten, shown, visible
-from daemon.system.files import PRIVATE_FOLDER, Folder, make_folders, set_mode
-from daemon.system.process_lock import Lock, allow_many_descriptors
+from daemon.system.files import PRIVATE_FOLDER, Folder
+from daemon.system.open_file import set_mode
+from daemon.system.paths import make_folders
+from daemon.system.process.folder_lock import Lock, allow_many_descriptors
 
 log = logging.getLogger(__name__)
 

@@ -1,1 +1,1 @@
-"""Files, names, volumes, locks and logs: what the rest needs of the operating system."""
+"""Files, names and volumes, and the process itself: what the rest needs of the operating system."""

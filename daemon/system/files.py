@@ -25,8 +25,9 @@ from types import TracebackType
 from typing import BinaryIO, Concatenate, ParamSpec, TypeVar
 
 from daemon.system.disk_faults import UNABLE, name_path, tells_nothing
-from daemon.system.file_names import shown
 from daemon.system.hidden_names import HiddenName, Use
+from daemon.system.open_file import copy_data, say_once, set_mode, set_times, write_all
+from daemon.system.process.other_processes import is_another
 
 log = logging.getLogger(__name__)
 
@@ -41,13 +42,10 @@ _READ_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_
 _WRITE_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _SCRATCH_FLAGS = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _NOTE_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC
-_COPY_BYTES = 1 << 20
 _RENAME_EXCHANGE = 2  # of renameat2, in linux/fs.h
 _counter = itertools.count()
 _LINK_REFUSED = UNABLE | {errno.EMLINK}
 _synced: set[int] = set()  # the devices on which an fsync of a folder has succeeded
-_said: set[tuple[int, str]] = set()  # what was said of a device
-
 _Method = Callable[Concatenate["Folder", str, _P], _R]
 
 
@@ -163,7 +161,7 @@ class Folder:
             if group is not None:
                 with contextlib.suppress(OSError):
                     os.fchown(fd, -1, group)
-            _finish(fd)
+            os.fsync(fd)
             os.rename(temporary, name, src_dir_fd=self.fd, dst_dir_fd=self.fd)
         self.fsync()
 
@@ -197,9 +195,9 @@ class Folder:
         before = os.fstat(source)
         try:
             with self.temporary(mode) as (fd, temporary):
-                _copy_data(source, fd, before.st_size)
-                _set_times(fd, before)
-                _finish(fd)
+                copy_data(source, fd, before.st_size)
+                set_times(fd, before)
+                os.fsync(fd)
                 os.rename(temporary, name, src_dir_fd=self.fd, dst_dir_fd=self.fd)
         except OSError as error:
             name_path(error, os.path.join(self.path, name), reading=False)
@@ -275,7 +273,7 @@ class Folder:
         try:
             with self.temporary(PRIVATE_FILE) as (fd, name):
                 write_all(fd, b"x")
-                _finish(fd)
+                os.fsync(fd)
                 self.unlink(name)
         except OSError:
             return False
@@ -457,131 +455,5 @@ class Folder:
             os.close(fd)
 
 
-def set_mode(fd: int, mode: int) -> None:
-    """Set the permissions of an open file or folder; nothing happens where the disk has none."""
-    try:
-        os.fchmod(fd, mode)
-    except OSError as error:
-        if error.errno not in UNABLE:
-            raise
-        say_once(os.fstat(fd).st_dev, "chmod", _path_of_open(fd), error)
-
-
-def say_once(device: int, call: str, path: str, error: OSError) -> None:
-    """Say, once for each device, what it can't do and that it is done without."""
-    if (device, call) not in _said:
-        _said.add((device, call))
-        log.warning("without %s: %s has none (%s); see transcriptd check", call, shown(path), error.strerror)
-
-
-def _set_times(fd: int, like: os.stat_result) -> None:
-    """Give an open file the times of another; a disk that can't tells its own."""
-    try:
-        os.utime(fd, ns=(like.st_atime_ns, like.st_mtime_ns))
-    except (OSError, OverflowError) as error:
-        if isinstance(error, OSError) and error.errno not in UNABLE | {errno.ERANGE, errno.EOVERFLOW}:
-            raise
-
-
-def _path_of_open(fd: int) -> str:
-    """Where an open file lies, as well as the system tells."""
-    try:
-        return os.readlink(f"/proc/self/fd/{fd}")
-    except OSError:
-        return f"descriptor {fd}"
-
-
-def is_another(pid: int) -> bool:
-    """Whether a process of this number, other than this one, is running."""
-    try:
-        os.kill(pid, 0)
-    except (ProcessLookupError, OverflowError):
-        return False
-    except PermissionError:
-        return True
-    return pid != os.getpid()
-
-
 def _is_one_file(a: os.stat_result | None, b: os.stat_result | None) -> bool:
     return a is not None and b is not None and (a.st_dev, a.st_ino) == (b.st_dev, b.st_ino)
-
-
-def write_all(fd: int, data: bytes | bytearray | memoryview) -> None:
-    """Write all of some bytes to an open file."""
-    view = memoryview(data)
-    while view:
-        view = view[os.write(fd, view) :]
-
-
-def _copy_data(source: int, target: int, size: int) -> None:
-    """Copy what is data and leave holes as holes: a sparse file costs what it holds, not its size."""
-    end = 0
-    while end < size and (piece := _next_data(source, end, size)) is not None:
-        start, end = piece
-        os.lseek(source, start, os.SEEK_SET)
-        os.lseek(target, start, os.SEEK_SET)
-        while start < end and (block := _read_block(source, min(_COPY_BYTES, end - start))):
-            write_all(target, block)
-            start += len(block)
-    os.ftruncate(target, size)
-
-
-def _next_data(source: int, at: int, size: int) -> tuple[int, int] | None:
-    """Where the next data of a file begin and end; None where nothing but a hole is left."""
-    try:
-        start = os.lseek(source, at, os.SEEK_DATA)
-        return start, os.lseek(source, start, os.SEEK_HOLE)
-    except OSError as error:
-        if error.errno == errno.ENXIO:
-            return None
-        if error.errno in UNABLE:  # a disk that doesn't tell of holes
-            return at, size
-        name_path(error, _path_of_open(source), reading=True)
-        raise
-
-
-def _read_block(source: int, size: int) -> bytes:
-    try:
-        return os.read(source, size)
-    except OSError as error:
-        name_path(error, _path_of_open(source), reading=True)
-        raise
-
-
-def _finish(fd: int) -> None:
-    os.fsync(fd)
-
-
-def make_folders(path: str, mode: int = PRIVATE_FOLDER) -> None:
-    """Make a folder and its parents where they are missing, durably."""
-    if os.path.isdir(path):
-        return
-    parent = os.path.dirname(os.path.abspath(path))
-    make_folders(parent, 0o755)
-    with Folder(parent) as above, contextlib.suppress(FileExistsError):
-        above.make(os.path.basename(os.path.abspath(path)), mode).close()
-
-
-def fsync_chain(path: str, top: str) -> None:
-    """Make durable a folder's listing and those of its parents up to and with `top`."""
-    while True:
-        with Folder(path) as folder:
-            folder.fsync()
-        if os.path.samefile(path, top):
-            return
-        path = os.path.dirname(path)
-
-
-def below(top: str, relative: str, *, make: bool = False) -> Folder:
-    """A folder below `top`, opened step by step so that no link leads out of it; the caller closes it.
-
-    With `make`, those that are missing are made, but never `top` itself: it may only be unmounted.
-    """
-    folder = Folder(top)
-    for part in filter(None, relative.split("/")):
-        with folder as outer:
-            if make:
-                with contextlib.suppress(FileExistsError):
-                    outer.make(part, 0o755).close()
-            folder = outer.sub(part)
-    return folder

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from daemon.loop.supervisor import Supervisor
 from daemon.settings.config import load
 from daemon.status.publisher import Report
-from daemon.system.sd_notify import Notifier
+from daemon.system.process.sd_notify import Notifier
 from daemon.workers.heartbeat import Heartbeat
 from tests import HANG_SECONDS
 from tests.conftest import until

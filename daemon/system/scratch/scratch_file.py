@@ -7,7 +7,8 @@ import os
 import weakref
 
 from daemon.system.disk_faults import name_path
-from daemon.system.files import Folder, write_all
+from daemon.system.files import Folder
+from daemon.system.open_file import write_all
 
 
 class ScratchFile:

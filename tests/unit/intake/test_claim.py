@@ -12,7 +12,7 @@ from daemon.intake.inbox import Inbox
 from daemon.store.job import JobState
 from daemon.store.state_folder import State
 from daemon.store.ticket import TICKET
-from daemon.system.files import below
+from daemon.system.paths import open_below
 from tests.proofs.power_cut import every_kill, killed_before
 
 TALK = b"Ann: um hello there.\n" * 3
@@ -292,16 +292,16 @@ def test_a_claim_cut_off_half_way_is_not_undone_while_the_inbox_is_away(make):
 def test_folders_are_made_below_an_inbox_but_never_the_inbox_itself(tmp_path):
     inbox = tmp_path / "inbox"
     with pytest.raises(FileNotFoundError):
-        below(str(inbox), "course/deep", make=True)
+        open_below(str(inbox), "course/deep", make=True)
     assert not inbox.exists()
     inbox.mkdir()
     (tmp_path / "elsewhere").mkdir()
     (inbox / "link").symlink_to(tmp_path / "elsewhere")
-    below(str(inbox), "course/deep", make=True).close()
-    below(str(inbox), "course/deep", make=True).close()
+    open_below(str(inbox), "course/deep", make=True).close()
+    open_below(str(inbox), "course/deep", make=True).close()
     assert (inbox / "course" / "deep").is_dir()
     with pytest.raises(OSError, match="link"):
-        below(str(inbox), "link/deep", make=True)
+        open_below(str(inbox), "link/deep", make=True)
     assert list((tmp_path / "elsewhere").iterdir()) == []
 
 

@@ -11,7 +11,7 @@ import pytest
 from daemon.loop.supervisor import Supervisor
 from daemon.settings.config import load
 from daemon.store.state_folder import State
-from daemon.system import files
+from daemon.system import files, open_file
 from daemon.system.disk_faults import name_path
 from daemon.system.hidden_names import HiddenName, Use
 from tests.conftest import TRANSCRIPT, until
@@ -311,7 +311,7 @@ def test_a_file_with_a_bad_sector_fails_alone_and_can_be_discarded(root, work, m
 
 def break_reading(monkeypatch, numbers):
     """Let the files of these inodes be read no more: the disk under them is worn out."""
-    read_block, read_whole = files._read_block, files.Folder.read
+    read_block, read_whole = open_file._read_block, files.Folder.read
 
     def refuse(fd, path):
         if os.fstat(fd).st_ino in numbers:
@@ -320,7 +320,7 @@ def break_reading(monkeypatch, numbers):
             raise error
 
     def read_a_block(source, size):
-        refuse(source, files._path_of_open(source))
+        refuse(source, open_file.path_of_open(source))
         return read_block(source, size)
 
     def read_all(folder, name):
@@ -331,7 +331,7 @@ def break_reading(monkeypatch, numbers):
             os.close(fd)
         return read_whole(folder, name)
 
-    monkeypatch.setattr(files, "_read_block", read_a_block)
+    monkeypatch.setattr(open_file, "_read_block", read_a_block)
     monkeypatch.setattr(files.Folder, "read", read_all)
 
 

@@ -14,7 +14,7 @@ from daemon.settings.profile import Settings
 from daemon.store.state_folder import State
 from daemon.store.ticket import Ticket
 from daemon.system.hidden_names import HiddenName
-from daemon.system.process_lock import lock_file
+from daemon.system.process.folder_lock import lock_file
 from daemon.system.volumes import Mount
 from daemon.text.cleaned_chunk import ProcessedChunk
 from tests.proofs.power_cut import every_kill, killed_before

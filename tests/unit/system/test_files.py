@@ -9,8 +9,9 @@ import sys
 import pytest
 
 from daemon.errors import LockedError
-from daemon.system.files import Folder, fsync_chain, make_folders
-from daemon.system.process_lock import Lock
+from daemon.system.files import Folder
+from daemon.system.paths import fsync_chain, make_folders
+from daemon.system.process.folder_lock import Lock
 
 
 @pytest.fixture
@@ -130,7 +131,8 @@ def test_a_second_lock_on_the_same_folder_is_refused_even_if_the_lock_file_was_d
 @pytest.mark.process
 def test_a_lock_is_gone_with_its_process(folder, tmp_path):
     script = (
-        "import sys; from daemon.system.files import Folder; from daemon.system.process_lock import Lock;"
+        "import sys; from daemon.system.files import Folder;"
+        "from daemon.system.process.folder_lock import Lock;"
         "lock = Lock(Folder(sys.argv[1]));"
         "print('locked', flush=True); sys.stdin.read()"
     )

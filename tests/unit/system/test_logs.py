@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from daemon.system import logs
+from daemon.system.process import logs
 
 
 @pytest.fixture

@@ -6,15 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daemon.delivery import subtitle_cues
 from daemon.delivery.document import make_document
-from daemon.delivery.subtitle_cues import (
+from daemon.delivery.subtitles import cues as subtitle_cues
+from daemon.delivery.subtitles.cues import (
     LINE_CHARACTERS,
     Cue,
     has_single_words,
     time_words,
 )
-from daemon.delivery.subtitle_files import stream_srt, stream_vtt
+from daemon.delivery.subtitles.files import stream_srt, stream_vtt
 from daemon.formats import read
 from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import ProcessedChunk

@@ -1,4 +1,4 @@
-"""The processes that a process has begun, and those that they have begun: found and ended wherever they went.
+"""Other processes: whether one lives, and those that this one began, found and ended wherever they went.
 
 Pure of any state but the kernel's. Where there is no /proc (not on Linux) only process groups can be ended.
 """
@@ -16,6 +16,17 @@ from contextlib import suppress
 _PR_SET_CHILD_SUBREAPER = 36
 _ROUNDS = 20  # what multiplies faster than it is ended is left to the service manager
 _ROUND_SECONDS = 0.01
+
+
+def is_another(pid: int) -> bool:
+    """Whether a process of this number, other than this one, is running."""
+    try:
+        os.kill(pid, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        return True
+    return pid != os.getpid()
 
 
 def adopt_orphans() -> None:

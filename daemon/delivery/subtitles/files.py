@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Iterator
 
-from daemon.delivery.subtitle_cues import LINE_CHARACTERS, Cue
+from daemon.delivery.subtitles.cues import LINE_CHARACTERS, Cue
 
 _BLANK = "\n\n"
 

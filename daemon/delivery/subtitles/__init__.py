@@ -1,0 +1,1 @@
+"""Subtitles: the cues of a finished transcript, timed word by word, and the files that hold them."""

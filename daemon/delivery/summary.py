@@ -1,0 +1,140 @@
+"""summary.json: everything that is known about a result, for programs."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from daemon.delivery.document import Document, Tally
+from daemon.delivery.extras.presented import PresentedExtras
+from daemon.delivery.names.presented import tell_settings
+from daemon.store.job import Job
+from daemon.store.plan import Header
+from daemon.store.saved_survey import SavedSurvey
+from daemon.text.cleaned_chunk import JOINED_MODELS
+
+DOLLAR_PLACES = 6
+
+
+def summarise_job(
+    job: Job, header: Header, document: Document, outputs: list[str], skipped: dict[str, str], now: datetime
+) -> dict[str, Any]:
+    """Everything known about a finished job; tokens and dollars are those of its saved chunks.
+
+    `header` is its plan's, with what its survey has found of speakers. `outputs` are the formats of the
+    result, `skipped` those that could not be made, with the reason.
+    """
+    tally = document.tally
+    settings = header.settings
+    return {
+        "job_id": job.ticket.job_id,
+        "name": job.name,
+        "source": job.ticket.name,
+        "title": header.title,
+        "source_sha256": header.sha256,
+        "kind": header.kind,
+        "encoding": header.encoding,
+        "language": header.language,
+        "settings": tell_settings(header),
+        "settings_hash": settings.digest,
+        "pseudonyms": sorted(set(header.pseudonyms.values())),
+        "provider": settings.provider,
+        "model": JOINED_MODELS.join(tally.models or [settings.model]),
+        "server": ", then ".join(tally.servers),
+        "words_in": header.words,
+        "words_in_file": header.words_in_file,
+        "dropped": dict(header.dropped),
+        "warnings": list(header.warnings),
+        "speaker_names": list_speaker_names(header),
+        "unread": dict(header.unread),
+        "read": header.file,
+        "link": header.link,
+        "chunks": header.chunks,
+        **_list_totals(tally),
+        "flags": list_flags(document),
+        "duration_seconds": header.duration,
+        "copy_of": header.copy_of,
+        "received_at": job.ticket.received_at,
+        "finished_at": format_moment(now),
+        "outputs": outputs,
+        "skipped": skipped,
+    }
+
+
+def _list_totals(tally: Tally) -> dict[str, Any]:
+    return {
+        "words_out": tally.words,
+        "requests": tally.requests,
+        "requests_in_batches": tally.batched,
+        "input_tokens": tally.input_tokens,
+        "output_tokens": tally.output_tokens,
+        "cost": round(tally.cost, DOLLAR_PLACES),
+        "edits": dict(sorted(tally.edits.items())),
+        "notes": dict(sorted(tally.notes.items())),
+    }
+
+
+def add_survey(summary: dict[str, Any], saved: SavedSurvey | None) -> None:
+    """Add to a summary what the survey came to, and to its totals what that took."""
+    summary["survey"] = None
+    if saved is None:
+        return
+    survey, answer = saved.survey, saved.answer
+    took = {
+        "requests": answer.requests if answer is not None else 0,
+        "input_tokens": answer.usage.total_input if answer is not None else 0,
+        "output_tokens": answer.usage.output_tokens if answer is not None else 0,
+        "cost": answer.cost if answer is not None else 0.0,
+    }
+    for key, amount in took.items():
+        summary[key] += amount
+    summary["cost"] = round(summary["cost"], DOLLAR_PLACES)
+    took["cost"] = round(took["cost"], DOLLAR_PLACES)
+    summary["survey"] = {"spellings": dict(survey.spellings), "failed": survey.failed, **took}
+
+
+def add_extras(summary: dict[str, Any], extras: PresentedExtras) -> None:
+    """Add to a summary what came of the extras, and to its totals what they took."""
+    told = {kind: dict(one) for kind, one in extras.told.items()}
+    for one in told.values():
+        for key in ("requests", "input_tokens", "output_tokens", "cost"):
+            summary[key] += one[key]
+        one["cost"] = round(one["cost"], DOLLAR_PLACES)
+    summary["cost"] = round(summary["cost"], DOLLAR_PLACES)
+    summary["extras"] = told
+    summary["skipped"] = {**summary["skipped"], **extras.skipped}
+
+
+def list_speaker_names(header: Header) -> list[dict[str, Any]]:
+    """What was said of the names of speakers without one; `given` tells which names they got."""
+    return [
+        {
+            "label": one.label,
+            "name": one.name,
+            "given": one.proved,
+            "quote": one.quote,
+            "said_by": one.said_by,
+            "start": one.start,
+        }
+        for one in header.speaker_names
+    ]
+
+
+def list_flags(document: Document) -> list[dict[str, Any]]:
+    """The passages whose original words stand, as summary.json tells of them."""
+    return [
+        {"chunk": found.chunk, "start": found.start, "reason": found.reason, "words": found.words}
+        for found in document.flagged
+    ]
+
+
+def encode_json(value: dict[str, Any]) -> bytes:
+    """A summary.json's bytes."""
+    text = json.dumps(value, ensure_ascii=False, indent=1)
+    return text.encode("utf-8", "backslashreplace") + b"\n"  # a name that is no UTF-8 stays known
+
+
+def format_moment(now: datetime) -> str:
+    """A moment as summary.json has it: ISO 8601, UTC, to the second."""
+    return now.astimezone(UTC).isoformat(timespec="seconds")
