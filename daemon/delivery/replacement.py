@@ -49,14 +49,14 @@ from daemon.delivery.rerender import (
 from daemon.errors import UsageError
 from daemon.settings.profile import Profile, Settings
 from daemon.settings.sidecar import EXTENSIONS, Sidecar, hide_names_in_log, parse
-from daemon.system.digest import digest_of_bytes
+from daemon.system.digest import digest_of_file
 from daemon.system.disk_faults import DiskFault, sort_fault
 from daemon.system.file_names import name_for_shell, numbered, shown
 from daemon.system.files import Folder
 from daemon.system.hidden_names import HiddenName, Use
 from daemon.system.process.folder_lock import lock_file
 from daemon.system.process.other_processes import is_another
-from daemon.system.scratch.draft import Content, pieces_of
+from daemon.system.scratch.draft import Content, digest_of_content, pieces_of
 from daemon.system.volumes import is_one_mount
 from daemon.text.extras.extra import Kind, MadeExtra
 
@@ -97,14 +97,14 @@ class _Old:
     def beside(self) -> str:
         return name_beside(self.name, self.on_top)
 
-    def read(self, name: str) -> bytes | None:
-        """The bytes of one of its files, wherever that stands; None where it is gone."""
+    def find_digest(self, name: str) -> str | None:
+        """The hash of the bytes of one of its files, wherever that stands; None where it is gone."""
         spelt = find_spelt(self.folder, name)
         with contextlib.suppress(OSError):
-            return self.folder.read(spelt or name)
+            return _digest_of(self.folder, spelt or name)
         if name == self.on_top:
             with contextlib.suppress(OSError):
-                return self.parent.read(self.beside)
+                return _digest_of(self.parent, self.beside)
         return None
 
 
@@ -131,15 +131,18 @@ def make_result_again(
         if sidecar is not None:
             amendments = _let_sidecar_name(amendments, wanted)
         profile, extras = wanted.over(shaping(source)), _read_extras(folder, source)
-        new = render_again(summary, record, profile, wanted.title, now, amendments, extras)
         unmet = _list_unmet(wanted, parse(own)) if sidecar is not None else ()
         dropped = (
             {} if sidecar is None or sidecar == own else {f"{ORIGINAL}{EXTENSIONS[0]}": sidecar.encode()}
         )
-        edited = _list_edited(old)
-        if not dropped and _is_as_wanted(old, new, edited):
-            return Replaced(unmet=unmet)
-        _exchange(outbox, old, new, dropped)
+        with _open_stage(outbox, old) as stage:
+            new = render_again(
+                summary, record, profile, wanted.title, now, amendments, extras, scratch=stage.folder
+            )
+            edited = _list_edited(old)
+            if not dropped and _is_as_wanted(old, new, edited):
+                return Replaced(unmet=unmet)
+            _exchange(stage, old, new, dropped)
     return Replaced(tuple(new.changes), edited, unmet)
 
 
@@ -163,13 +166,21 @@ def amend_result(
         settings = Settings.from_dict(summary["settings"])
         on_top = find_name_on_top(str(summary["source"]), settings)
         old = _Old(folder, parent, os.path.basename(path), summary, on_top)
-        amendments = amend_again(summary, record, before, edits, digest, keep_correction)
         title = str(summary.get("title") or "")
         extras = _read_extras(folder, str(summary["source"]))
-        new = render_again(summary, record, settings, title, datetime.now(UTC), amendments, extras)
-        edited = _list_edited(old)
-        _exchange(outbox, old, new, {})
+        now = datetime.now(UTC)
+        with _open_stage(outbox, old) as stage:
+            scratch = stage.folder
+            amendments = amend_again(summary, record, before, edits, digest, keep_correction, scratch=scratch)
+            new = render_again(summary, record, settings, title, now, amendments, extras, scratch=scratch)
+            edited = _list_edited(old)
+            _exchange(stage, old, new, {})
     return Replaced(("edits",), edited, (), amendments.unfit, len(edits.edits) - len(amendments.unfit))
+
+
+def _digest_of(folder: Folder, name: str) -> str:
+    with folder.reading(name) as file:
+        return digest_of_file(file.fileno())
 
 
 def _read_amendments(folder: Folder) -> Amendments:
@@ -299,8 +310,7 @@ def _list_edited(old: _Old) -> tuple[str, ...]:
     """The files with the text that are not as they were made."""
     found = []
     for name, digest in dict(old.summary.get("files", {})).items():
-        data = old.read(name)
-        if data is not None and digest_of_bytes(data) != digest:
+        if old.find_digest(name) not in (None, digest):
             found.append(name)
     return tuple(found)
 
@@ -310,7 +320,7 @@ def _is_as_wanted(old: _Old, new: Rerendered, edited: tuple[str, ...]) -> bool:
     if new.changes or new.on_top != old.on_top:
         return False
     names = [name for name in new.files if name != SUMMARY and name not in edited]
-    return all(old.read(name) == new.files[name] for name in names)
+    return all(old.find_digest(name) == digest_of_content(new.files[name]) for name in names)
 
 
 def _on_top_of(summary: Mapping[str, Any]) -> str:
@@ -328,19 +338,31 @@ def _count_renders(summary: Mapping[str, Any]) -> int:
 # --- the exchange -----------------------------------------------------------------------------------------
 
 
-def _exchange(outbox: Outbox, old: _Old, new: Rerendered, dropped: Mapping[str, Content]) -> None:
+@dataclass(frozen=True)
+class _Stage:
+    """Where the new folder is built, and what is too much to be held lies; `modes` are those of results."""
+
+    folder: Folder
+    modes: Modes
+
+
+@contextlib.contextmanager
+def _open_stage(outbox: Outbox, old: _Old) -> Iterator[_Stage]:
+    with outbox.place.open() as top, open_stage(top, _list_parents(top, old.parent)) as folder:
+        yield _Stage(folder, read_modes(top))
+
+
+def _exchange(stage: _Stage, old: _Old, new: Rerendered, dropped: Mapping[str, Content]) -> None:
     hidden = HiddenName(Use.RENDER, str(os.getpid())).build()
-    with outbox.place.open() as top, open_stage(top, _list_parents(top, old.parent)) as stage:
-        modes = read_modes(top)
-        if stage.has(hidden):
-            stage.delete_tree(hidden)
-        try:
-            _put_in_place(stage, hidden, old, {**dropped, **new.files}, modes)
-            with old.parent.sub(old.name) as folder:
-                _bring_on_top(old.parent, old.name, folder, new.on_top, old.on_top)
-        finally:
-            if stage.has(hidden):
-                stage.delete_tree(hidden)
+    if stage.folder.has(hidden):
+        stage.folder.delete_tree(hidden)
+    try:
+        _put_in_place(stage.folder, hidden, old, {**dropped, **new.files}, stage.modes)
+        with old.parent.sub(old.name) as folder:
+            _bring_on_top(old.parent, old.name, folder, new.on_top, old.on_top)
+    finally:
+        if stage.folder.has(hidden):
+            stage.folder.delete_tree(hidden)
 
 
 def _list_parents(top: Folder, parent: Folder) -> list[str]:
@@ -416,11 +438,11 @@ def _bring_on_top(parent: Folder, name: str, folder: Folder, on_top: str, old_on
 def _is_kept(parent: Folder, beside: str, folder: Folder, on_top: str) -> bool:
     """Whether a file beside a result's folder is one that is kept, byte by byte, under its earlier/."""
     try:
-        data = parent.read(beside)
+        digest = _digest_of(parent, beside)
         with folder.sub(EARLIER) as earlier:
             for name in earlier.names():
                 with contextlib.suppress(OSError), earlier.sub(name) as kept:
-                    if kept.read(find_spelt(kept, on_top) or on_top) == data:
+                    if _digest_of(kept, find_spelt(kept, on_top) or on_top) == digest:
                         return True
     except OSError:
         return False

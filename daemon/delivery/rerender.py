@@ -43,6 +43,7 @@ from daemon.delivery.summary import format_moment, list_flags, list_speaker_name
 from daemon.errors import UsageError
 from daemon.settings.profile import RENDERED, Profile, Settings
 from daemon.store.plan import Header
+from daemon.system.files import Folder
 from daemon.system.scratch.draft import Content
 from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import ProcessedChunk
@@ -90,13 +91,16 @@ def render_again(
     now: datetime,
     amendments: Amendments = NOT_AMENDED,
     extras: Mapping[Kind, MadeExtra] = MappingProxyType({}),
+    *,
+    scratch: Folder | None = None,
 ) -> Rerendered:
     """A result under what a profile says of how it is written down; `title` None is the source's own.
 
-    `amendments` are laid over what was cleaned; `extras` are those it has. Raises UsageError where the record
-    can't be read, or speakers that became one are to be parted.
+    `amendments` are laid over what was cleaned; `extras` are those it has. In `scratch` lies what of a long
+    one is too much to be held. Raises UsageError where the record can't be read, or speakers that became one
+    are to be parted.
     """
-    old, remade = _remake(record, profile, title, amendments)
+    old, remade = _remake(record, profile, title, amendments, scratch)
     header, document = remade.origin.header, remade.document
     outputs, skipped = choose_outputs(header, document)
     settings, seen = header.settings, present_header(header)
@@ -128,7 +132,8 @@ def render_again(
     if extras:
         _tell_extras_anew(made, presented, summary.get("extras") or {})
         others[name_extras(name_stem(remade.origin.name))] = encode_extras(extras)
-    files = render_files(remade.origin, remade.document, made, others, identify_text(record), presented)
+    text_id = identify_text(record)
+    files = render_files(remade.origin, document, made, others, text_id, presented, scratch=scratch)
     changes = _list_changes(old, remade.origin, summary)
     return Rerendered(files, find_name_on_top(remade.origin.name, settings), changes)
 
@@ -140,25 +145,27 @@ def amend_again(
     edits: EditsFile,
     digest: str,
     keep_correction: Callable[[str, str], str | None],
+    *,
+    scratch: Folder | None = None,
 ) -> Amendments:
     """What people have amended in a result, with some edits more; `before` is that so far.
 
-    As `take_edits`, for the result as it was made last. Raises UsageError where the edits are of another
-    result, or the record can't be read.
+    As `take_edits`, for the result as it was made last. In `scratch` lies what of a long one is too much to
+    be held. Raises UsageError where the edits are of another result, or the record can't be read.
     """
     if edits.text_id != identify_text(record):
         raise UsageError(
             "These are the edits of another result.", "Name the result whose review they are of."
         )
     settings = Settings.from_dict(summary["settings"])
-    _, remade = _remake(record, settings, str(summary.get("title") or ""), before)
+    _, remade = _remake(record, settings, str(summary.get("title") or ""), before, scratch)
     header = remade.origin.header
     names = {label: present_label(remade.names.get(label, label), header) for label in remade.labels}
     return take_edits(edits.edits, digest, before, remade.document, names, keep_correction)
 
 
 def _remake(
-    record: bytes, profile: Profile, title: str | None, amendments: Amendments
+    record: bytes, profile: Profile, title: str | None, amendments: Amendments, scratch: Folder | None
 ) -> tuple[Origin, _Remade]:
     """The origin of a result as it was recorded, and the result made anew."""
     try:
@@ -173,7 +180,7 @@ def _remake(
         pairs = present_pairs(_rename_speakers(old.pairs(), names), origin.header)
         pairs = amended.pass_on(pairs)
         with_turns = wants_turns(origin.header)
-        document = make_document(pairs, with_turns=with_turns, cleaned=amended.cleaned)
+        document = make_document(pairs, with_turns=with_turns, cleaned=amended.cleaned, scratch=scratch)
     except ValueError as error:
         raise UsageError(
             f"Its {RECORD} can't be read: {error}.", "Have it cleaned again with redo."
