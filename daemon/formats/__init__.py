@@ -84,17 +84,27 @@ class Reader(Protocol):
     parse: Callable[[str], Reading]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Source:
     """A file that was opened: its text, or what is read of a document that is an archive, or binary.
 
-    `damaged` counts the places of the text that could not be decoded.
+    `damaged` counts the places of the text that could not be decoded. What is large is handed over once.
     """
 
     text: str
     encoding: str
     damaged: int = 0
     document: Reading | None = None
+
+    def take_text(self) -> str:
+        """The text, which is not held here any longer: one emoji in fifty megabytes makes it take 200."""
+        text, self.text = self.text, ""
+        return text
+
+    def take_document(self) -> Reading | None:
+        """What was read of a document, which is not held here any longer."""
+        document, self.document = self.document, None
+        return document
 
 
 def read(data: bytes, filename: str) -> Transcript:
@@ -118,7 +128,7 @@ def open_source(data: bytes) -> Source:
 
 def read_source(source: Source, filename: str) -> Transcript:
     """The transcript in a file that was opened; raises InputError as `read`."""
-    reading, encoding = source.document or _text(source, filename), source.encoding
+    reading, encoding = source.take_document() or _text(source, filename), source.encoding
     collapse_loops(reading)
     _check(reading)
     return Transcript(
@@ -163,15 +173,16 @@ def _document(data: bytes) -> tuple[Reading, str] | None:
 
 
 def _text(source: Source, filename: str) -> Reading:
-    raw, damaged = source.text, source.damaged
+    raw, damaged = source.take_text(), source.damaged
     text = without_controls(raw)
-    if not text.strip():
-        raise InputError("There are no words in the file." if raw.strip() else "The file is empty.", _USE)
+    if _is_blank(text):
+        raise InputError("The file is empty." if _is_blank(raw) else "There are no words in the file.", _USE)
     emptied = 0 if text is raw else count_words(raw) - count_words(text)
     del raw
-    text = parted(text)
-    reader = _reader(text, os.path.splitext(filename)[1].lower())
-    reading = _parsed(reader, text)
+    held = [parted(text)]
+    del text
+    reader = _reader(held[0], os.path.splitext(filename)[1].lower())
+    reading = _parsed(reader, held)
     reading.kind = reading.kind or reader.KIND
     reading.words_in_file += emptied
     reading.drop("control characters", emptied)
@@ -181,10 +192,17 @@ def _text(source: Source, filename: str) -> Reading:
     return reading
 
 
-def _parsed(reader: Reader, text: str) -> Reading:
-    """What the reader makes of the text; a page without a transcript is refused with what is read instead."""
+def _is_blank(text: str) -> bool:
+    return not text or text.isspace()
+
+
+def _parsed(reader: Reader, held: list[str]) -> Reading:
+    """What the reader makes of a text; a page without a transcript is refused with what is read instead.
+
+    The text is taken out of `held`: the reader alone has it then, and lets it go when it has its parts.
+    """
     try:
-        return reader.parse(text)
+        return reader.parse(held.pop())
     except InputError as error:
         if reader.KIND not in _PAGES:
             raise

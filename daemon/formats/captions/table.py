@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import html
-import io
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -98,19 +97,30 @@ def parse(text: str) -> Reading:
         )
     delimiter, columns = found
     try:
-        rows = list(csv.reader(io.StringIO(text.lstrip(), newline=""), delimiter=delimiter))
+        rows = list(csv.reader(_lines_with_ends(text.lstrip()), delimiter=delimiter))
     except csv.Error:
         raise InputError("This is a table (CSV) that can't be read; it is damaged.", _SAVE) from None
     rows = [[_decoded(cell) for cell in row] for row in rows] if "&" in text else rows
     rows, columns = _with_ends(rows, columns)
     reading = Reading(sum(count_words(cell) for row in rows for cell in row))
     named = count_words(whole[: len(whole) - len(text)])
+    del whole, text
     reading.words_in_file += named
     reading.drop("header", named)
     if headed:
         reading.drop("header", sum(map(count_words, rows.pop(0))))
     _read_rows(rows, columns, reading)
     return reading
+
+
+def _lines_with_ends(text: str) -> Iterator[str]:
+    """The lines, each with the newline at its end, one at a time."""
+    at = 0
+    while end := text.find("\n", at) + 1:
+        yield text[at:end]
+        at = end
+    if at < len(text):
+        yield text[at:]
 
 
 def _with_ends(rows: list[list[str]], columns: Columns) -> tuple[list[list[str]], Columns]:

@@ -72,6 +72,7 @@ def looks_like(text: str, extension: str) -> bool:
 def parse(text: str) -> Reading:
     """Read the page; raises InputError where it has no names and no times, as a transcript would."""
     page = Page(text)
+    del text
     reading = page.read()
     if not (page.marked or _has_turns(reading)):
         raise InputError(
@@ -112,6 +113,7 @@ class Page(HTMLParser):
         self._end_special()
         self._drop_beside_main()
         content = parted(without_controls("".join(self._pieces)))
+        self._pieces.clear()
         captions = is_mostly_captions(content)
         reading = parse_captions(content, vtt=False) if captions else Reading(count_words(content))
         for reason, words in self._dropped:
@@ -119,8 +121,11 @@ class Page(HTMLParser):
             reading.words_in_file += hidden
             reading.drop(reason, hidden)
         reading.title = " ".join(self.title.split()) or None
+        self._dropped.clear()
         if not captions:
-            read_paragraphs(content.split("\n"), reading)
+            held = [content.split("\n")]
+            del content
+            read_paragraphs(held.pop(), reading)
         return reading
 
     def _drop_beside_main(self) -> None:

@@ -59,7 +59,7 @@ _MAX_FRONT_MATTER = 200
 
 def looks_like(text: str, extension: str) -> bool:
     """Whether it is named so, begins with front matter, has a table, or two other marks of Markdown."""
-    if extension in _EXTENSIONS or _front_matter(text.split("\n")) > 0:
+    if extension in _EXTENSIONS or (text.startswith("---") and _front_matter(text.split("\n")) > 0):
         return True
     head = text[:_TELLING]
     return _TABLE.search(head) is not None or sum(sign.search(head) is not None for sign in _SIGNS) > 1
@@ -69,6 +69,7 @@ def parse(text: str) -> Reading:
     """Read Markdown."""
     reading = Reading(count_words(text))
     lines = text.split("\n")
+    del text  # the lines alone: a text with one character of four bytes has four for each
     body = _front_matter(lines)
     for line in lines[:body]:
         reading.drop("front matter", count_words(line))
@@ -77,8 +78,12 @@ def parse(text: str) -> Reading:
     body = _read_title(lines, body, reading)
     body = _skip_chapters(lines, body, reading)
     kept = _without_definitions(_without_comments(lines[body:], reading), reading)
+    del lines
     rows = [_TIME.sub(r"[\1]", row) for row in table_rows(kept, reading)]
-    read_paragraphs(_without_rules(rows, reading), reading, unmark=_unmark, headings=True)
+    del kept
+    held = [_without_rules(rows, reading)]
+    del rows
+    read_paragraphs(held.pop(), reading, unmark=_unmark, headings=True)
     return reading
 
 
@@ -110,9 +115,9 @@ def _unescape(word: str) -> str:
 
 def _without_comments(lines: list[str], reading: Reading) -> list[str]:
     """The lines without HTML's comments, which may span several."""
-    text = "\n".join(lines)
-    if "<!--" not in text:
+    if not any("<!--" in line for line in lines):
         return lines
+    text = "\n".join(lines)
     kept = _COMMENT.sub("", text)
     reading.drop("note", max(0, count_words(text) - count_words(kept)))
     reading.words_in_file += max(0, count_words(kept) - count_words(text))

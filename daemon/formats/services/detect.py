@@ -75,6 +75,7 @@ def parse(text: str) -> Reading:
         raw = json.loads(text, strict=False)
     except (ValueError, RecursionError):
         raw = _read_lines(text)
+    del text
     _refuse_live_chat(raw)
     raw = {"segments": raw} if isinstance(raw, list) else raw
     if not isinstance(raw, dict):
