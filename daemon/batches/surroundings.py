@@ -32,9 +32,12 @@ class Group:
 class Service(Protocol):
     """Today's service and settings. `address` is where requests go, `key_mark` a hash of the key."""
 
-    budget: Budget
     address: str
     key_mark: str
+
+    @property
+    def budget(self) -> Budget:
+        """What is reserved and paid for requests."""
 
     @property
     def gather_seconds(self) -> float:

@@ -200,7 +200,7 @@ def _to_the_end(supervisor: Supervisor, wait: float) -> int:
 def _nothing_left(loop: Supervisor) -> bool:
     if loop.jobs.holds.missing is not None or (loop.inbox is not None and not loop.inbox.quiet):
         return False
-    return loop.jobs.at_rest and loop.jobs.batching.is_idle and loop.late_sidecars.quiet
+    return loop.jobs.at_rest and loop.jobs.batching.is_idle and not loop.uses_files
 
 
 def _in(loop: Supervisor, state: JobState) -> list[Job]:

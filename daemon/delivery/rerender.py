@@ -102,14 +102,36 @@ def render_again(
     """
     old, remade = _remake(record, profile, title, amendments, scratch)
     header, document = remade.origin.header, remade.document
-    outputs, skipped = choose_outputs(header, document)
-    settings, seen = header.settings, present_header(header)
-    surplus = find_surplus(remade.labels, settings.speakers)
     made = {
-        **summary,
+        **{key: told for key, told in summary.items() if key not in ("extras", "extra_files")},
+        **_tell_anew(summary, remade),
+        **_tell_amendments(document, amendments, header),
+        RENDERED_AT: format_moment(now),
+        TIMES_RENDERED: int(summary.get(TIMES_RENDERED, 0)) + 1,
+    }
+    others: dict[str, Content] = {RECORD: record}
+    if amendments.taken:
+        others[AMENDMENTS] = encode_amendments(amendments)
+    presented = present_extras(extras, document, header)
+    if extras:
+        _tell_extras_anew(made, presented, summary.get("extras") or {})
+        others[name_extras(name_stem(remade.origin.name))] = encode_extras(extras)
+    text_id = identify_text(record)
+    files = render_files(remade.origin, document, made, others, text_id, presented, scratch=scratch)
+    changes = _list_changes(old, remade.origin, summary)
+    return Rerendered(files, find_name_on_top(remade.origin.name, header.settings), changes)
+
+
+def _tell_anew(summary: Mapping[str, Any], remade: _Remade) -> dict[str, Any]:
+    """What a summary tells of a result that was made again: its settings, its outputs, who speaks."""
+    header, document = remade.origin.header, remade.document
+    outputs, skipped = choose_outputs(header, document)
+    seen = present_header(header)
+    surplus = find_surplus(remade.labels, header.settings.speakers)
+    return {
         "title": seen.title,
         "settings": tell_settings(header),
-        "settings_hash": settings.digest,
+        "settings_hash": header.settings.digest,
         "outputs": outputs,
         "skipped": skipped,
         "speaker_names": [
@@ -119,23 +141,7 @@ def render_again(
         ],
         "warnings": _list_warnings(summary, surplus, header),
         **_tell_names_anew(seen, document),
-        RENDERED_AT: format_moment(now),
-        TIMES_RENDERED: int(summary.get(TIMES_RENDERED, 0)) + 1,
-        **_tell_amendments(document, amendments, header),
     }
-    others: dict[str, Content] = {RECORD: record}
-    if amendments.taken:
-        others[AMENDMENTS] = encode_amendments(amendments)
-    presented = present_extras(extras, document, header)
-    for key in ("extras", "extra_files"):
-        made.pop(key, None)
-    if extras:
-        _tell_extras_anew(made, presented, summary.get("extras") or {})
-        others[name_extras(name_stem(remade.origin.name))] = encode_extras(extras)
-    text_id = identify_text(record)
-    files = render_files(remade.origin, document, made, others, text_id, presented, scratch=scratch)
-    changes = _list_changes(old, remade.origin, summary)
-    return Rerendered(files, find_name_on_top(remade.origin.name, settings), changes)
 
 
 def amend_again(

@@ -8,6 +8,7 @@ begins as one of its kind may.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
@@ -22,20 +23,31 @@ from daemon.text.transcript import Transcript, count_words
 
 
 class _Format(NamedTuple):
-    """A format's module, and the first characters of which a file has one where it is of this format.
+    """A format's module, and what tells without it that a text is of another one.
 
-    Without any, it may begin with whatever there is. Under one of the names it is asked all the same.
+    A text of it has one of the characters of `begins` first, and what `holds` finds somewhere; without these
+    it may have whatever there is. Under one of the names it is asked all the same.
     """
 
     module: str
     begins: str = ""
     names: tuple[str, ...] = ()
+    holds: re.Pattern[str] | None = None
 
-    def may_be_of(self, first: str, extension: str) -> bool:
+    def may_be_of(self, text: str, first: str, extension: str) -> bool:
         """Whether a text of this first character, in a file of this name, is worth the question."""
-        return not self.begins or first in self.begins or extension in self.names
+        if extension in self.names:
+            return True
+        if self.begins and first not in self.begins:
+            return False
+        return self.holds is None or self.holds.search(text) is not None
 
 
+_TIMES = re.compile(r"\d")
+_TABS = re.compile(r"\t")
+_CELLS = re.compile(r"[,;\t|]")
+_MARKS = re.compile(r"^---|[#|*]|\]\(")
+"""Of Markdown: one of front matter, a heading, a table, emphasis and a link."""
 _READERS = (
     _Format("documents.otranscribe", "{"),
     _Format("services.detect", "{[", (".json", ".json3")),
@@ -49,17 +61,17 @@ _READERS = (
     _Format("captions.textgrid", 'F"'),
     _Format("captions.scc", "Ss"),
     _Format("captions.vtt", 'Ww"', (".vtt",)),
-    _Format("captions.one_line"),
+    _Format("captions.one_line", holds=_TIMES),
     _Format("captions.bracketed", "[{"),
-    _Format("captions.srt"),
-    _Format("captions.sbv"),
-    _Format("captions.tsv"),
-    _Format("captions.table"),
+    _Format("captions.srt", holds=_TIMES),
+    _Format("captions.sbv", holds=_TIMES),
+    _Format("captions.tsv", holds=_TABS),
+    _Format("captions.table", holds=_CELLS),
     _Format("documents.rtf", "{"),
     _Format("documents.chat", "@"),
     _Format("documents.html_text", "<"),
     _Format("documents.mhtml"),
-    _Format("documents.markdown"),
+    _Format("documents.markdown", names=(".md", ".markdown", ".mdown"), holds=_MARKS),
     _Format("documents.text"),
 )
 KINDS = (
@@ -211,7 +223,7 @@ def _parsed(reader: Reader, held: list[str]) -> Reading:
 
 def _reader(text: str, extension: str) -> Reader:
     first = text.lstrip()[:1]
-    known = (each.module for each in _READERS if each.may_be_of(first, extension))
+    known = (each.module for each in _READERS if each.may_be_of(text, first, extension))
     readers = (cast(Reader, import_module(f"{__name__}.{module}")) for module in known)
     found = next(reader for reader in readers if reader.looks_like(text, extension))
     if found.KIND in ("text", "markdown"):

@@ -189,6 +189,11 @@ class Inbox:
         for candidate, since in self._edits.values():
             yield candidate, now - since >= self._settle(candidate)
 
+    @property
+    def has_files_for_results(self) -> bool:
+        """Whether a lone sidecar, or edits of a result, lie there."""
+        return next(self.files_for_results(), None) is not None
+
     def lone_sidecars(self) -> Iterator[tuple[Candidate, bool]]:
         """The sidecars whose transcript did not wait here at the last scan, and whether each has settled."""
         now = self._clock()

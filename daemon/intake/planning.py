@@ -4,17 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import chain
+from types import MappingProxyType
+from typing import NamedTuple
 
 from daemon.settings.profile import Settings
 from daemon.store.plan import Body, Header, frozen
 from daemon.system.digest import digest_of_bytes
 from daemon.system.files import Folder
 from daemon.system.scratch.draft import Content
-from daemon.text.names.pseudonyms import Pseudonyms, choose_stand_ins, pseudonyms_of
+from daemon.text.names.pseudonyms import choose_stand_ins, pseudonyms_of
 from daemon.text.transcript import Transcript
 from daemon.text.turns import Turn
 
 _TELLING_CHARACTERS = 20_000  # some twenty minutes of speech: what is said there tells the language
+
+
+class _Hidden(NamedTuple):
+    """By each name what is to stand for it, what is to be said of that, without the names, in sentences.
+
+    `inside` are the places (words before them) that lie inside a name: no chunk is to end there.
+    """
+
+    names: Mapping[str, str] = MappingProxyType({})
+    told: tuple[str, ...] = ()
+    inside: frozenset[int] = frozenset()
+
+
+_NOTHING_HIDDEN = _Hidden()
 
 
 def make_plan(
@@ -32,7 +48,6 @@ def make_plan(
     stem could not be read, and why. In `scratch` lies what of a long plan is too much to be held.
     """
     from daemon import formats  # not above: `status` looks at plans and makes none
-    from daemon.cleaning.names.hidden_names import find_names_inside
     from daemon.cleaning.offline.punctuation.ends import choose_score
     from daemon.formats.file_name import origin
     from daemon.intake.speaker_names import name_speakers
@@ -47,10 +62,9 @@ def make_plan(
     spoken = language or _tell_language(transcript)
     naming = name_speakers(transcript.segments, settings.speakers, settings.corrections, spoken)
     turns = turns_of(rename_speakers(transcript.segments, naming.names))
-    pseudonyms, told = _choose_pseudonyms(settings, turns)
+    hidden = _hide_names(settings, turns) if settings.pseudonyms else _NOTHING_HIDDEN
     score_ends = choose_score(words_of(turns), language)  # as the library's `read` cuts, too
-    inside = find_names_inside(turns, settings.corrections, pseudonyms) if pseudonyms else frozenset[int]()
-    body = Body.of(cut(turns, settings.chunk_words, score_ends, inside), scratch)
+    body = Body.of(cut(turns, settings.chunk_words, score_ends, hidden.inside), scratch)
     source_title = transcript.title or named.title
     header = Header(
         sha256=sha256,
@@ -70,25 +84,26 @@ def make_plan(
         file=file_name,
         unread=dict(unread or {}),
         link=named.link,
-        warnings=(*transcript.warnings, *naming.warnings, *told),
+        warnings=(*transcript.warnings, *naming.warnings, *hidden.told),
         left_out=transcript.left_out,
         speaker_names=naming.found,
-        pseudonyms=pseudonyms.names,
+        pseudonyms=dict(hidden.names),
     )
     return frozen(header, body, scratch)
 
 
-def _choose_pseudonyms(settings: Settings, turns: Sequence[Turn]) -> tuple[Pseudonyms, list[str]]:
-    """What is to stand for names in this transcript, and what is to be said of it, without the names."""
-    if not settings.pseudonyms:
-        return pseudonyms_of({}), []
+def _hide_names(settings: Settings, turns: Sequence[Turn]) -> _Hidden:
+    """Choose what is to stand for names in this transcript, as the settings ask."""
+    from daemon.cleaning.names.hidden_names import find_names_inside
+
     said = (text for turn in turns for text in (turn.speaker or "", turn.text))
     names, chosen = choose_stand_ins(settings.pseudonyms, chain(settings.corrections.values(), said))
-    told = [
+    told = tuple(
         f"{asked}, which was to stand for a name, stands in the transcript itself: {other} did instead."
         for asked, other in chosen.items()
-    ]
-    return pseudonyms_of(names), told
+    )
+    pseudonyms = pseudonyms_of(names)
+    return _Hidden(pseudonyms.names, told, find_names_inside(turns, settings.corrections, pseudonyms))
 
 
 def _tell_language(transcript: Transcript) -> str | None:

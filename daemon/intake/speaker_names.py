@@ -38,8 +38,8 @@ def name_speakers(
     of themselves; what is only likely is found, and not used. `language` is the code of what is spoken.
     """
     labels = list(dict.fromkeys(segment.speaker for segment in segments if segment.speaker))
-    named = choose_asked(labels, asked, corrections)
-    warnings = find_surplus(labels, asked)
+    named = choose_asked(labels, asked, corrections) if asked or corrections else {}
+    warnings = find_surplus(labels, asked) if asked else ()
     unnamed = frozenset(label for label in labels if label not in named and is_unnamed(label))
     words = sum(segment.text.count(" ") + 1 for segment in segments)
     if not unnamed or words > _MOST_WORDS:

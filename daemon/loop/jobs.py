@@ -11,20 +11,21 @@ import logging
 import math
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
-from daemon.batches.batching import Batching
-from daemon.costs.ledger import LEDGER, SURVEY, Ledger
+from daemon.batches.no_batches import NoBatches
+from daemon.batches.record import BATCHES
+from daemon.costs.ledger import LEDGER, Ledger
 from daemon.delivery.catalogue.upkeep import Upkeep
-from daemon.delivery.extras.making import INDEXES
 from daemon.errors import InputError, JobError, ServiceError, Stopped
 from daemon.intake.claim import claim_copy
 from daemon.intake.put_back import FORGOTTEN_SECONDS
-from daemon.loop.batched_jobs import BatchedJobs
 from daemon.loop.failures import Failures
 from daemon.loop.folders import Folders
 from daemon.loop.holds import Holds
 from daemon.loop.hooks import HELD, Hooks
+from daemon.loop.lanes import Lanes
 from daemon.loop.lifecycle import CRASHES_BEFORE_QUIET, IN_BACKGROUND, Facts, Step, UnderWay, next_step
 from daemon.loop.open_job import OpenJob
 from daemon.loop.provider import Access
@@ -33,19 +34,20 @@ from daemon.loop.steps.job_steps import JobSteps
 from daemon.loop.steps.long_steps import LongSteps
 from daemon.settings.config import Root
 from daemon.settings.sidecar import hide_names_in_log
-from daemon.store.job import DISCARD, FRESH, RETRY, STEP, ChunkGone, Job, JobState
+from daemon.store.job import DISCARD, FRESH, RETRY, STEP, Job, JobState
 from daemon.store.ticket import Ticket
 from daemon.system.disk_faults import disk_faults
 from daemon.system.file_names import shown
 from daemon.system.files import Folder
-from daemon.text.extras.extra import Kind
 from daemon.workers.admission import Admission
 from daemon.workers.background import BackgroundSteps
-from daemon.workers.scheduler import Lane, Scheduler
+from daemon.workers.scheduler import Scheduler
+
+if TYPE_CHECKING:
+    from daemon.batches.batching import Batching
 
 log = logging.getLogger(__name__)
 
-_EXTRAS_WAIT_SECONDS = 3600.0  # so long a cleaned transcript waits for its extras while the service is held
 _PLANNING_AT_ONCE = 2
 
 
@@ -86,11 +88,21 @@ class Jobs:
         self._steps = JobSteps(self.outbox, self.access)
         inbox_path = root.inbox if owns_outbox else None
         ending = Ending(self.state, self.outbox, inbox_path, self._hooks, self.upkeep)
+        self._lanes = Lanes(self._steps, self._failures, admission)
         self._long_steps = LongSteps(self.folders, self._steps, ending, lambda: self.open, ended)
         self._held_for: str | None = None
         self._sweep_at = math.inf
         self.inbox_is_quiet = True
-        self._at_once: dict[Step, Callable[[OpenJob], bool]] = {
+        self._at_once = self._list_steps_at_once()
+        with disk_faults():
+            self._recover()
+            if self.state.folder.has(BATCHES):
+                self._begin_batches()
+        self.folders.say_limits()
+
+    def _list_steps_at_once(self) -> dict[Step, Callable[[OpenJob], bool]]:
+        """What takes each step that the loop takes by itself; True has the job looked at again at once."""
+        return {
             Step.FORGET: self._forget,
             Step.RETRY: self._retry,
             Step.LOAD: self._load,
@@ -104,22 +116,31 @@ class Jobs:
             Step.HAVE_QUIET: self._have_quiet,
             Step.FAIL: self._fail,
         }
-        with disk_faults():
-            self._recover()
-            self.batching = Batching(self.state.folder, self.access, admission, self._as_workshop())
-        self._steps.batching = self.batching
-        self.folders.say_limits()
 
-    def _as_workshop(self) -> BatchedJobs:
-        """The jobs as the batches see them."""
-        return BatchedJobs(
+    @property
+    def batching(self) -> Batching | NoBatches:
+        """The batches of this state folder: none before the chunks of a job are to go in one."""
+        return self._steps.batching
+
+    def _begin_batches(self) -> None:
+        """From here on chunks may go in batches; raises OSError where what others left can't be read."""
+        from daemon.batches.batching import Batching  # here: who asks for no batch needs none of it
+        from daemon.loop.batched_jobs import BatchedJobs
+
+        workshop = BatchedJobs(
             lambda: list(self.open_jobs),
             self._steps,
             self._scheduler,
             self.holds,
-            self._chunk_failed,
+            self._lanes.handle_chunk_fault,
             self._wake,
         )
+        self._steps.batching = Batching(self.state.folder, self.access, self._admission, workshop)
+
+    def _begin_batches_for(self, access: Access, jobs: Iterable[Job]) -> None:
+        """The same where some job is to go in batches and there were none before."""
+        if isinstance(self.batching, NoBatches) and any(access.wants_batch(job.ticket) for job in jobs):
+            self._begin_batches()
 
     def _recover(self) -> None:
         self.state.recover()
@@ -169,6 +190,7 @@ class Jobs:
     def adopt(self, root: Root) -> None:
         """Go on under another config with the same folders; raises ConfigError and changes nothing."""
         access = Access(root, self.ledger)
+        self._begin_batches_for(access, self.open)
         self.root, self.access, self._steps.access = root, access, access
         self._hooks.done, self._hooks.problem = root.config.on_done, root.config.on_problem
         self._hooks.key_variable = root.config.api_key_env
@@ -360,7 +382,7 @@ class Jobs:
             return False
         return self._at_once[open_job.step](open_job)
 
-    # --- steps that the loop takes itself; each says whether to look at the job again at once ----------
+    # --- steps that the loop takes by itself --------------------------------------------------------
 
     def _forget(self, open_job: OpenJob) -> bool:
         self.open_jobs.remove(open_job)
@@ -392,7 +414,8 @@ class Jobs:
 
     def _clean(self, open_job: OpenJob) -> bool:
         if open_job.lane is None:
-            open_job.lane = self._lane_of(open_job)
+            self._begin_batches_for(self.access, [open_job.job])
+            open_job.lane = self._lanes.queue_chunks(open_job)
         self._scheduler.add(open_job.lane)  # again, where it was stopped for a pause that was soon over
         return False
 
@@ -404,38 +427,11 @@ class Jobs:
     def _make_extras(self, open_job: OpenJob) -> bool:
         """Have the missing extras made; True where some are given up, as nobody can be asked for long."""
         if open_job.lane is None:
-            open_job.lane = self._lane_of_extras(open_job)
-        if self._has_waited_enough(open_job) and self._do_without_extras(open_job):
+            open_job.lane = self._lanes.queue_extras(open_job)
+        if self._lanes.give_up_extras(open_job):
             return True
         self._scheduler.add(open_job.lane)
         return False
-
-    def _has_waited_enough(self, open_job: OpenJob) -> bool:
-        """Whether a cleaned transcript has waited long for its extras, while nobody is served.
-
-        The time of a pause does not count: whoever paused it knows that it waits. A job that was found at the
-        start has waited since its last chunk was saved: who runs `once` each night is not here for an hour.
-        """
-        if self._admission.held is None or self._admission.paused() is not None:
-            open_job.held_since = None
-            return False
-        now = time.monotonic()
-        if open_job.held_since is None:
-            open_job.held_since = now
-        waited = now - open_job.held_since
-        if open_job.again:
-            waited = max(waited, time.time() - open_job.job.last_saved_at)
-        return waited >= _EXTRAS_WAIT_SECONDS
-
-    def _do_without_extras(self, open_job: OpenJob) -> bool:
-        """Give up the missing extras that are not just being asked for; whether there were any."""
-        job, lane, held = open_job.job, open_job.lane, self._admission.held
-        in_work = lane.in_flight if lane is not None else set()
-        reason = held.reason if held is not None else "the service was held"
-        given_up = [kind for kind in list(job.missing_extras) if INDEXES[kind] not in in_work]
-        for kind in given_up:
-            self._steps.give_up_extra(job, kind, f"for an hour nobody could be asked: {reason}")
-        return bool(given_up)
 
     def _stop_chunks(self, open_job: OpenJob) -> bool:
         """Begin no more of a job's chunks; True when none is being cleaned any more."""
@@ -461,59 +457,6 @@ class Jobs:
         for marker in (DISCARD, FRESH, STEP):
             job.unmark(marker)
         return False
-
-    # --- chunks ---------------------------------------------------------------------------------
-
-    def _lane_of(self, open_job: OpenJob) -> Lane:
-        """The queue of a job's chunks that are still to be cleaned."""
-        job = open_job.job
-        return Lane(
-            name=job.name,
-            run=lambda index, permit: self._steps.clean(job, index, permit),
-            pending=sorted(job.missing),
-            own_fault=lambda error: error.of_model and not self._asks_todays_model(job),
-            give_up=lambda index, error: self._steps.give_up(job, index, error),
-            on_error=lambda index, error: self._chunk_failed(open_job, error),
-            may_run=lambda: job.may_run,
-            opening=SURVEY if self._steps.wants_survey(job) else None,
-        )
-
-    def _lane_of_extras(self, open_job: OpenJob) -> Lane:
-        """The queue of a job's extras that are still to be made."""
-        job = open_job.job
-        kinds = {INDEXES[kind]: kind for kind in list(job.missing_extras)}
-        return Lane(
-            name=job.name,
-            run=lambda index, permit: self._steps.make_extra(job, kinds[index], permit),
-            pending=sorted(kinds),
-            own_fault=lambda error: error.of_model and not self._asks_todays_model(job),
-            give_up=lambda index, error: self._give_up_extra(job, kinds[index], error),
-            on_error=lambda index, error: self._extra_failed(open_job, kinds[index], error),
-            may_run=lambda: job.may_run,
-            optional=True,
-        )
-
-    def _give_up_extra(self, job: Job, kind: Kind, error: ServiceError) -> None:
-        self._steps.give_up_extra(job, kind, f"the service fails on it: {error.message}")
-
-    def _extra_failed(self, open_job: OpenJob, kind: Kind, error: BaseException) -> None:
-        if isinstance(error, ServiceError):  # its model is not to be had any more, and others are served
-            self._give_up_extra(open_job.job, kind, error)
-        elif isinstance(error, ChunkGone):
-            open_job.plan_changed = True  # what the folder shows is looked at anew
-        else:
-            self._chunk_failed(open_job, error)
-
-    def _asks_todays_model(self, job: Job) -> bool:
-        today = self.access.settings
-        return (job.settings.provider, job.settings.model) == (today.provider, today.model)
-
-    def _chunk_failed(self, open_job: OpenJob, error: BaseException) -> None:
-        if isinstance(error, JobError) and open_job.job.plan_changed:
-            log.warning("changed job=%s its plan is read or made anew", shown(open_job.job.name))
-            open_job.plan_changed = True
-        else:
-            self._failures.handle_fault(open_job, error)
 
     def _begin_in_background(self, open_job: OpenJob) -> None:
         def run() -> None:

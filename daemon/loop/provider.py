@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -70,6 +71,8 @@ def _refuse_other_wording(profile: Profile) -> None:
 
 def _check_corrections(profile: Profile) -> None:
     """Raise ConfigError where the corrections of a profile go round in circles."""
+    if not profile.corrections:
+        return
     try:
         respelling_of(profile.corrections)
     except ValueError as error:
@@ -105,19 +108,11 @@ class Access:
         self._wants_batch: dict[str, bool] = {}  # by job id
         self.address = show_address(root.config.base_url or HOSTED_APIS[root.config.api])
         self.key_mark = digest_of_value(self.key.value if self.key else "")
-        others = OtherLedgers(root.main_state or root.state, ledger.path)
-        if root.main_state is not None:
-            others.add_own()
-        self.budget = Budget(
-            ledger, root.config.budget_usd_per_day, root.config.budget_usd_per_job, others=others
-        )
+        self._ledger = ledger
         self.provider = self._choose(ledger.has_paid())
-        if self.provider == "openai":
-            require_library()
-        self._refuse_unpriced(root.config.model)
-        self._refuse_readable_key()
+        if self.provider != "offline":
+            self._check_model()
         self.settings = self.settings_of("")
-        check_thinking(self.provider, self.settings.model, root.config.base_url, root.config.thinking)
         for folder in root.config.profiles:
             self.settings_of(f"{folder}/")
         _check_templates(root)
@@ -128,10 +123,29 @@ class Access:
             return config.provider
         return "anthropic" if self.key or config.base_url or paid_before else "offline"
 
+    @cached_property
+    def budget(self) -> Budget:
+        """What may be spent, and the ledger that it is written down in, for all that asks a model."""
+        root = self.root
+        others = OtherLedgers(root.main_state or root.state, self._ledger.path)
+        if root.main_state is not None:
+            others.add_own()
+        limits = root.config.budget_usd_per_day, root.config.budget_usd_per_job
+        return Budget(self._ledger, *limits, others=others)
+
+    def _check_model(self) -> None:
+        """Raise ConfigError where the model can't be asked as the config says."""
+        config = self.root.config
+        if self.provider == "openai":
+            require_library()
+        self._refuse_unpriced(config.model)
+        self._refuse_readable_key()
+        check_thinking(self.provider, config.model, config.base_url, config.thinking)
+
     def _refuse_readable_key(self) -> None:
         """Raise ConfigError where the key would pass a proxy that can read it."""
         address = self.root.config.base_url or ""
-        if self.provider == "offline" or self.key is None or urlsplit(address).scheme != "http":
+        if self.key is None or urlsplit(address).scheme != "http":
             return
         if (proxy := find_proxy(address)) is not None:
             raise ConfigError(
@@ -143,7 +157,7 @@ class Access:
     def _refuse_unpriced(self, model: str) -> None:
         config = self.root.config
         limited = config.budget_usd_per_day is not None or config.budget_usd_per_job is not None
-        if self.provider != "offline" and limited and config.price_of(model) is None:
+        if limited and config.price_of(model) is None:
             raise ConfigError(
                 f"There is a budget, but no price is known for the model {model}.",
                 "Put its price under `prices` in config.yaml, or remove the budget.",
@@ -344,6 +358,8 @@ class Access:
         return self.processor(replace(settings, model=settings.fallback_model))
 
     def _make(self, settings: Settings) -> LLMProcessor:
+        if settings.provider == "offline":
+            return LLMProcessor("offline")
         config = self.root.config
         return LLMProcessor(
             settings.provider,

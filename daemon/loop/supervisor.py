@@ -75,7 +75,7 @@ class Supervisor:
         self.jobs = Jobs(root, self.admission, self._wake.set, ended, owns_outbox=intake)
         self.inbox = Inbox(root.inbox, root.config.settle_seconds, time.monotonic) if intake else None
         self._made_again = made_again
-        self.late_sidecars = LateSidecars(self.jobs.outbox, self.jobs.submit, self._note_made_again)
+        self._late_sidecars: LateSidecars | None = None  # made with the first
         self._watch = Watch(root.inbox, self._inbox_changed) if intake else None
         self._rescan = True
         self._next_tick = self._next_scan = self._earliest_scan = 0.0
@@ -125,6 +125,16 @@ class Supervisor:
         """What is not as it should be with the config, the watch or a batch, None where all is."""
         watch_problem = self._watch.problem if self._watch is not None else None
         return self._config_problem or watch_problem or self.jobs.batching.problem
+
+    @property
+    def unused_files(self) -> dict[str, str]:
+        """Why sidecars and edits of results can't be used as they are, by their paths inside inbox."""
+        return self._late_sidecars.unused if self._late_sidecars is not None else {}
+
+    @property
+    def uses_files(self) -> bool:
+        """Whether results are being made again under sidecars or edits, or are about to be."""
+        return self._late_sidecars is not None and not self._late_sidecars.quiet
 
     # --- one look -------------------------------------------------------------------------------
 
@@ -247,8 +257,12 @@ class Supervisor:
     def _use_late_sidecars(self) -> None:
         if self.inbox is None or self.paused is not None or self.jobs.holds.missing is not None:
             return
+        if self._late_sidecars is None:
+            if not self.inbox.has_files_for_results:
+                return
+            self._late_sidecars = LateSidecars(self.jobs.outbox, self.jobs.submit, self._note_made_again)
         in_work = (job.ticket.name for job in self.jobs.open)
-        self.late_sidecars.look(self.inbox, in_work, self.root)
+        self._late_sidecars.look(self.inbox, in_work, self.root)
 
     def _note_made_again(self, path: str) -> None:
         if self.jobs.upkeep is not None:

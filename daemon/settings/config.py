@@ -15,11 +15,10 @@ from msgspec.structs import replace
 
 from daemon.costs.pricing import Price, find_price
 from daemon.errors import ConfigError, SchemaError
-from daemon.settings.corrections_file import add_correction, read_corrections
+from daemon.settings.corrections_file import add_correction, merge_corrections, read_corrections
 from daemon.settings.profile import Api, Profile
 from daemon.settings.schema import Keys, Text, checked, stripped
 from daemon.settings.yaml_text import load_yaml
-from daemon.text.names.spelling import merge_corrections
 
 Subfolder = Annotated[str, Meta(pattern=r"^[^./\x00][^/\x00]*(/[^./\x00][^/\x00]*)*$")]
 

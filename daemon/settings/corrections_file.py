@@ -18,7 +18,7 @@ from daemon.errors import ConfigError, SchemaError
 from daemon.settings.schema import Keys, Phrase, Text, checked, stripped
 from daemon.settings.yaml_text import load_yaml
 from daemon.system.files import Folder
-from daemon.text.names.spelling import merge_corrections, respelling_of
+from daemon.text.names.spelling import fold_phrase, respelling_of
 
 FILE_NAME = "corrections.yaml"
 _MOST_BYTES = 1 << 20
@@ -59,6 +59,15 @@ def parse_corrections(text: str, path: str = FILE_NAME) -> dict[str, str]:
         return checked({"corrections": {} if raw is None else stripped(raw)}, _Corrections).corrections
     except SchemaError as error:
         raise ConfigError(f"{path}: {error.message}.", _MEND) from None
+
+
+def merge_corrections(*layers: Mapping[str, str]) -> dict[str, str]:
+    """Several mappings as one; the later goes before, whatever the case of what is heard."""
+    merged: dict[str, tuple[str, str]] = {}
+    for layer in layers:
+        for heard, written in layer.items():
+            merged[fold_phrase(heard)] = heard, written
+    return dict(merged.values())
 
 
 def add_correction(folder: str, heard: str, written: str, others: Mapping[str, str]) -> str | None:

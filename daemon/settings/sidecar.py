@@ -13,12 +13,12 @@ from msgspec import field
 from msgspec.structs import replace
 
 from daemon.errors import InputError, SchemaError
+from daemon.settings.corrections_file import merge_corrections
 from daemon.settings.profile import Profile
 from daemon.settings.schema import DID_YOU_MEAN, Keys, Phrase, Text, checked, stripped
 from daemon.settings.yaml_text import check_brackets
 from daemon.system.process.logs import hide_in_lines
 from daemon.text.names.pseudonyms import Pseudonyms, pseudonyms_of
-from daemon.text.names.spelling import merge_corrections
 
 EXTENSIONS = (".yaml", ".yml")
 MOST_BYTES = 65_536

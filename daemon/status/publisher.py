@@ -87,7 +87,7 @@ class Report:
         if not snapshot.running:
             supervisor.jobs.state.folder.unlink(DAEMON_FILE)
             return
-        record = live_record(snapshot, supervisor.late_sidecars.unused, supervisor.jobs.list_copies())
+        record = live_record(snapshot, supervisor.unused_files, supervisor.jobs.list_copies())
         if record != self._recorded:
             supervisor.jobs.state.folder.rewrite(DAEMON_FILE, record)
             self._recorded = record
@@ -113,7 +113,10 @@ def explain_what_waits(supervisor: Supervisor) -> tuple[WaitingFile, ...]:
         return ()
     jobs = supervisor.jobs
     in_work = [job.ticket.name for job in jobs.open]
-    explain_lone = explain_lone_sidecars(jobs.outbox, in_work, supervisor.late_sidecars.unused)
+
+    def explain_lone(path: str) -> str:
+        return explain_lone_sidecars(jobs.outbox, in_work, supervisor.unused_files)(path)
+
     return explain_waiting(supervisor.inbox, MOST_EXPLAINED, explain_lone)
 
 

@@ -235,7 +235,9 @@ class Job:
 
     def _load_survey(self, planned: plan.Plan) -> SavedSurvey | None:
         header = planned.header
-        return load_survey(self.folder, mark_of(header)) if header.settings.survey else None
+        if not header.settings.survey or header.settings.provider == "offline":
+            return None
+        return load_survey(self.folder, mark_of(header))
 
     @property
     def last_saved_at(self) -> float:

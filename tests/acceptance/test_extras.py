@@ -188,7 +188,7 @@ def test_what_is_answered_twice_in_vain_is_told_and_the_transcript_is_delivered(
 def test_a_transcript_waits_for_them_no_longer_than_an_hour_while_nobody_is_served(
     extras_root, server, short_waits, monkeypatch
 ):
-    monkeypatch.setattr("daemon.loop.jobs._EXTRAS_WAIT_SECONDS", 0.0)
+    monkeypatch.setattr("daemon.loop.lanes._EXTRAS_WAIT_SECONDS", 0.0)
     server.fault = lambda body: error(401, "authentication_error") if kind_of(body) else None
     extras_root.drop("talk.srt", captions())
     supervisor = Supervisor(load(str(extras_root.path / "config.yaml")), lambda *_, **__: None)

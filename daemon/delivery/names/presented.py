@@ -19,6 +19,9 @@ def present_pairs(
     pairs: Iterable[tuple[Chunk, ProcessedChunk]], header: Header
 ) -> Iterator[tuple[Chunk, ProcessedChunk]]:
     """Chunks with their saved results as a reader is to see them."""
+    if not header.pseudonyms:
+        yield from pairs
+        return
     pseudonyms, settings = pseudonyms_of(header.pseudonyms), header.settings
     for chunk, result in pairs:
         if settings.pseudonyms_in_results:

@@ -11,6 +11,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from daemon.formats.documents.lines import line_heads as heads
 from daemon.formats.documents.lines.chat_heads import name_writers
@@ -61,6 +62,10 @@ _MANY_TAGS = 3  # different ones
 _RULE = re.compile(r"\s*(?:(?:[-–—_=*~#─━═]\s?){3,}|[⸺⸻]+)\s*")
 _OPENED = re.compile(r"\s*<([\w .-]{1,30})>")
 _CLOSED = re.compile(r"\s*</([\w .-]{1,30})>\s*$")
+_ALONE = (
+    "Only one speaker is named in this file, and paragraphs without a name stand between the named ones: "
+    "they may be somebody else's, and stand without a speaker."
+)
 
 
 def looks_like(text: str, extension: str) -> bool:
@@ -85,14 +90,9 @@ def read_paragraphs(
 
     `unmark` turns a text as it is written into its words; `headings` says that `#` begins a line of its own.
     """
-    lines = without_mail_heads(lines, reading)
-    lines = _without_tags(_without_closing_tags(lines, reading), reading)
-    lines = without_transcriber_notes(lines, reading)
-    lines = without_cue_numbers(without_line_numbers(lines, reading), reading)
-    lines = _without_rules(without_page_heads(lines, reading), reading)
-    lines = split_at_speakers(as_labels(name_writers(lines, reading), reading))
-    lines = join_offices(without_headings(lines, reading), reading)
-    read = heads.read_heads(cells_as_labels(list(without_notices(lines, reading))))
+    for each in _PASSES:
+        lines = each.pass_lines(lines, reading)
+    read = heads.read_heads(lines)
     evidence, fields = _as_evidence(read), _closing_fields(read)
     verdict = judge(line for line in evidence if line is not None)
     alone = _is_alone(evidence, verdict, read)
@@ -114,18 +114,14 @@ def read_paragraphs(
             label = _Label(line, verdict, doubted, is_field=at in fields)
             _add_line(paragraphs, head, label, reading, blank=blank, headings=headings)
         blank = not head.line or long_lines
-    if is_marked_text:
-        for paragraph in paragraphs:
-            _join_wrapped(paragraph, reading)
     for paragraph in paragraphs:
+        if is_marked_text:
+            _join_wrapped(paragraph, reading)
         if unmark is not str:
             _unmark_paragraph(paragraph, unmark, reading)
     warn_of_doubts(doubted, reading)
     if alone:
-        reading.warnings.append(
-            "Only one speaker is named in this file, and paragraphs without a name stand between the named "
-            "ones: they may be somebody else's, and stand without a speaker."
-        )
+        reading.warnings.append(_ALONE)
     reading.segments += share_times(_take_out(paragraphs))
 
 
@@ -393,3 +389,40 @@ def _without_label(head: heads.Head, reading: Reading) -> str:
     words = head.label.remove_from(head.words) if head.label else head.words
     reading.drop("speaker", dropped_of([head.text], words))
     return " ".join(words)
+
+
+class _Pass(NamedTuple):
+    """What looks through the lines for one thing, and gives them back without it, or written as usual.
+
+    Without what `holds` finds in some line there is nothing for it to do.
+    """
+
+    work: Callable[[list[str], Reading], list[str]]
+    holds: re.Pattern[str] | None = None
+
+    def pass_lines(self, lines: list[str], reading: Reading) -> list[str]:
+        """The lines after it."""
+        if self.holds is not None and not any(map(self.holds.search, lines)):
+            return lines
+        return self.work(lines, reading)
+
+
+_DIGIT = re.compile(r"\d")
+_TAB = re.compile(r"\t")
+_PASSES = (
+    _Pass(without_mail_heads),
+    _Pass(_without_closing_tags),
+    _Pass(_without_tags),
+    _Pass(without_transcriber_notes),
+    _Pass(without_line_numbers, _DIGIT),
+    _Pass(without_cue_numbers, _DIGIT),
+    _Pass(without_page_heads, _DIGIT),
+    _Pass(_without_rules),
+    _Pass(name_writers),
+    _Pass(as_labels),
+    _Pass(split_at_speakers),
+    _Pass(without_headings, _TAB),
+    _Pass(join_offices),
+    _Pass(without_notices),
+    _Pass(cells_as_labels, _TAB),
+)

@@ -10,15 +10,17 @@ import itertools
 import logging
 import threading
 from collections.abc import Callable, Mapping
-from typing import TypeVar
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, TypeVar
 
 from msgspec.structs import replace
 
-from daemon.batches.batching import Batching
+from daemon.batches.no_batches import NoBatches
 from daemon.batches.surroundings import ChunkKey
 from daemon.cleaning.llm.model import Model
 from daemon.cleaning.llm.model_trial import FlagRate, ModelTrial
 from daemon.cleaning.names.hidden_names import clean_named, move_cuts_to_hidden
+from daemon.cleaning.offline import clean_chunk
 from daemon.cleaning.processor import AnswerStore, Question
 from daemon.cleaning.prompt import Brief
 from daemon.costs.answer import Answer
@@ -48,9 +50,13 @@ from daemon.text.cleaned_chunk import ProcessedChunk
 from daemon.text.extras.extra import Kind
 from daemon.workers.admission import Permit
 
+if TYPE_CHECKING:
+    from daemon.batches.batching import Batching
+
 log = logging.getLogger(__name__)
 
 _Other = TypeVar("_Other")
+_Cleaner = Callable[[Chunk], ProcessedChunk]
 
 _MEGABYTE = 1_000_000
 
@@ -62,14 +68,28 @@ class JobSteps:
         self._outbox = outbox
         self._copies = Copies(outbox)
         self.access = access
-        self.batching: Batching | None = None
+        self.batching: Batching | NoBatches = NoBatches()
         self._unsaved: dict[tuple[str, int], tuple[Binding, ProcessedChunk]] = {}
-        self._surveys = Surveys()
-        self._extras = ExtraMaker()
+        self._surveys: Surveys | None = None  # made with the first
+        self._extras: ExtraMaker | None = None
         self._trials: dict[str, ModelTrial] = {}  # by job id
-        self._flag_rate = FlagRate()
         self._flagging: str | None = None
+        self._making = threading.Lock()
         self._trials_lock = threading.Lock()  # chunks of one job end on several threads
+
+    def _use_surveys(self) -> Surveys:
+        with self._making:
+            self._surveys = self._surveys or Surveys()
+            return self._surveys
+
+    def _use_extras(self) -> ExtraMaker:
+        with self._making:
+            self._extras = self._extras or ExtraMaker()
+            return self._extras
+
+    @cached_property
+    def _flag_rate(self) -> FlagRate:
+        return FlagRate()
 
     @property
     def most_bytes(self) -> float:
@@ -78,6 +98,8 @@ class JobSteps:
 
     def prepare(self) -> None:
         """Load what the first request needs; what is wrong is said when a request is to be made."""
+        if self.access.provider == "offline":
+            return
         with contextlib.suppress(ServiceError, ConfigError):
             self.access.processor(self.access.settings).prepare()
 
@@ -150,19 +172,17 @@ class JobSteps:
         in a batch; the survey goes in none, since all that would go in one waits for it.
         """
         if index == SURVEY:
-            self._surveys.survey_job(job, lambda: self._find_model(job), permit)
+            self._use_surveys().survey_job(job, lambda: self._find_model(job), permit)
             return
-        if self.batching is None:
-            self._clean(job, index, permit)
-            return
+        batching = self.batching  # it may be exchanged meanwhile
         key, answered = ChunkKey(job.ticket.job_id, index), False
-        if self.batching.take_over(key, job, permit):
+        if batching.take_over(key, job, permit):
             raise TakenOver
         try:
             self._clean(job, index, permit)
             answered = True
         finally:
-            self.batching.note_cleaned(key, answered=answered)
+            batching.note_cleaned(key, answered=answered)
 
     def make_extra(self, job: Job, kind: Kind, permit: Permit) -> None:
         """Have an extra of a job made, asking the permit before each request, and save it.
@@ -173,16 +193,17 @@ class JobSteps:
         def find_model() -> Model | None:
             return self.access.processor(job.settings).asked_model
 
-        self._extras.make(job, kind, find_model, self.access.choose_part_words(job.settings), permit)
+        self._use_extras().make(job, kind, find_model, self.access.choose_part_words(job.settings), permit)
 
     def give_up_extra(self, job: Job, kind: Kind, reason: str) -> None:
         """Have a job delivered without an extra that was asked for."""
-        self._extras.give_up(job, kind, reason)
+        self._use_extras().give_up(job, kind, reason)
 
     def wants_survey(self, job: Job) -> bool:
         """Whether a survey is to be made before chunks are cleaned; not where some are out, asked without."""
-        is_out = self.batching is not None and self.batching.has_out(job.ticket.job_id)
-        return not is_out and wants_survey(job)
+        if job.settings.provider == "offline" or self.batching.has_out(job.ticket.job_id):
+            return False
+        return wants_survey(job)
 
     def _find_model(self, job: Job) -> Model:
         model = self.access.processor(job.settings).asked_model
@@ -225,33 +246,34 @@ class JobSteps:
     def _clean(self, job: Job, index: int, permit: Permit) -> None:
         answer = self._unsaved_answer(job, index)
         if answer is None:
-            settings, pseudonyms = job.settings, job.pseudonyms
-            processor = self.access.processor(settings)
-            brief = Brief.under(settings, job.header.title, pseudonyms)
-            earlier = self._find_earlier(job, index, settings)
-
-            def clean(chunk: Chunk) -> ProcessedChunk:
-                return processor.clean_chunk(
-                    chunk,
-                    brief,
-                    language=settings.language,
-                    job=job.account,
-                    permit=permit,
-                    answers=AnsweredQuestions(job.folder, index),
-                    fallback=self.access.fallback(settings),
-                    earlier=earlier,
-                )
-
+            is_offline = job.settings.provider == "offline"
+            clean = _choose_rules(job) if is_offline else self._choose_model(job, index, permit)
             answer = self._clean_named(job, index, clean)
         self._save(job, answer)
         self._try_model(job, answer)
+
+    def _choose_model(self, job: Job, index: int, permit: Permit) -> _Cleaner:
+        """The model of a job, which is asked about one of its chunks."""
+        settings = job.settings
+        return partial(
+            self.access.processor(settings).clean_chunk,
+            brief=Brief.under(settings, job.header.title, job.pseudonyms),
+            language=settings.language,
+            job=job.account,
+            permit=permit,
+            answers=AnsweredQuestions(job.folder, index),
+            fallback=self.access.fallback(settings),
+            earlier=self._find_earlier(job, index, settings),
+        )
 
     def _clean_named(
         self, job: Job, index: int, clean: Callable[[Chunk], ProcessedChunk | _Other]
     ) -> ProcessedChunk | _Other:
         """Have a chunk of a job cleaned with its names as they are to be spelt, or hidden."""
-        corrections, spellings = job.settings.corrections, find_spellings(job)
-        return clean_named(job.chunk(index), corrections, job.pseudonyms, clean, spellings)
+        chunk, corrections, spellings = job.chunk(index), job.settings.corrections, find_spellings(job)
+        if not (corrections or spellings or job.header.pseudonyms):
+            return clean(chunk)
+        return clean_named(chunk, corrections, job.pseudonyms, clean, spellings)
 
     def _find_earlier(self, job: Job, index: int, settings: Settings) -> ProcessedChunk | None:
         """The result of which only the flagged passages are to be cleaned, cut as what is sent is."""
@@ -264,15 +286,15 @@ class JobSteps:
 
     def _try_model(self, job: Job, answer: ProcessedChunk) -> None:
         """Raise ModelUnfit where the first chunks show that the model is not up to this job."""
+        if job.settings.provider == "offline":
+            return
         with self._trials_lock:
             self._watch_flags(job, answer)
-            if job.settings.provider != "offline" and not job.model_was_judged:
+            if not job.model_was_judged:
                 self._trials.setdefault(job.ticket.job_id, ModelTrial()).add(job.settings.model, answer)
 
     def _watch_flags(self, job: Job, answer: ProcessedChunk) -> None:
         """Say once, while it happens, that a model flags most of what it gets."""
-        if job.settings.provider == "offline":
-            return
         self._flag_rate.add(job.settings.model, answer)
         before, self._flagging = self._flagging, self._flag_rate.describe()
         if self._flagging is not None and before is None:
@@ -286,7 +308,7 @@ class JobSteps:
     def give_up(self, job: Job, index: int, error: ServiceError) -> None:
         """Keep a chunk's original words, or do without a survey: the service fails on it alone."""
         if index == SURVEY:
-            self._surveys.give_up(job, error)
+            self._use_surveys().give_up(job, error)
             return
         processor = self.access.processor(job.settings)
         log.warning("gave up job=%s chunk=%d %s", shown(job.name), index, error.message)
@@ -299,8 +321,9 @@ class JobSteps:
     def forget(self, job: Job) -> None:
         """The job has ended: answers that could not be written are of no more use."""
         self._trials.pop(job.ticket.job_id, None)
-        self._surveys.forget(job)
-        self._extras.forget(job)
+        for made in (self._surveys, self._extras):
+            if made is not None:
+                made.forget(job)
         for slot in [slot for slot in list(self._unsaved) if slot[0] == job.ticket.job_id]:
             self._unsaved.pop(slot, None)
 
@@ -383,6 +406,20 @@ def _read_source(job: Job, kept: str) -> bytes:
     if is_open_elsewhere(job.folder, kept):
         job.keep_as_read(kept, data)
     return data
+
+
+def _choose_rules(job: Job) -> _Cleaner:
+    """The offline rules, as a job asks for them."""
+    settings, title = job.settings, job.header.title
+    if job.header.pseudonyms:
+        title = job.pseudonyms.hide_label(title)
+    return partial(
+        clean_chunk,
+        language=settings.language,
+        glossary=settings.glossary,
+        title=title,
+        verbatim=settings.verbatim,
+    )
 
 
 def find_spellings(job: Job) -> Mapping[str, str]:

@@ -89,15 +89,6 @@ def respelling_of(heard: Mapping[str, str], source: str = CORRECTION) -> Respell
     return _respelling_of(tuple(heard.items()), source)
 
 
-def merge_corrections(*layers: Mapping[str, str]) -> dict[str, str]:
-    """Several mappings as one; the later goes before, whatever the case of what is heard."""
-    merged: dict[str, tuple[str, str]] = {}
-    for layer in layers:
-        for heard, written in layer.items():
-            merged[fold_phrase(heard)] = heard, written
-    return dict(merged.values())
-
-
 def follow_to_end(heard: Mapping[str, str]) -> dict[str, tuple[str, str]]:
     """By its words without case, each phrase with what is to be written in the end.
 

@@ -79,7 +79,7 @@ def test_who_is_not_asked_would_have_said_no(extension):
         text = without_controls((CORPUS / name).read_bytes().decode("utf-8-sig", "replace"))
         extension = extension or Path(name).suffix
         for known in _READERS:
-            if not known.may_be_of(text.lstrip()[:1], extension):
+            if not known.may_be_of(text, text.lstrip()[:1], extension):
                 module = import_module(f"daemon.formats.{known.module}")
                 assert not module.looks_like(text, extension), (name, known)
 

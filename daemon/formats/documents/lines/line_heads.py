@@ -110,13 +110,16 @@ class Head:
 
 
 _LEAST_CERTAIN = 2
+_DIGIT = re.compile(r"\d")
 _BOXED_TIME = re.compile(r"\[\d{1,3}(?::\d{2}){1,2}(?:[.,]\d{1,3})?\]", re.ASCII)
 
 
 def read_heads(lines: Iterable[str]) -> list[Head]:
     """The head of each line; where doubtful times are no times after all, their words are speech."""
-    found = _with_names_that_recur([_head(line) for line in with_usual_times(list(lines))])
-    found = _without_outliers(found)
+    lines = list(lines)
+    if any(map(_DIGIT.search, lines)):
+        lines = list(with_usual_times(lines))
+    found = _without_outliers(_with_names_that_recur([_head(line) for line in lines]))
     doubtful = [head.start for head in found if head.doubtful and head.start is not None]
     spoken = [head for head in found if head.line]
     first = bool(spoken) and (spoken[0].doubtful or _is_head_of_three(spoken))

@@ -79,7 +79,7 @@ def _is_above_words(lines: list[str], at: int) -> bool:
     return (at == 0 or not lines[at - 1].strip()) and at + 1 < len(lines) and lines[at + 1].strip() != ""
 
 
-def split_at_speakers(lines: list[str]) -> list[str]:
+def split_at_speakers(lines: list[str], _reading: Reading) -> list[str]:
     """The lines, cut before each speaker that a program numbered, or captions announced.
 
     `… nine. Speaker 2: Bring …` and `… nine. >> ANN: Bring …`

@@ -57,7 +57,7 @@ def without_headings(lines: list[str], reading: Reading) -> list[str]:
     return lines
 
 
-def cells_as_labels(lines: list[str]) -> list[str]:
+def cells_as_labels(lines: list[str], _reading: Reading) -> list[str]:
     """The lines, a cell with the speaker's name written as a label where the file has such a column."""
     rows = [(at, line.split("\t")) for at, line in enumerate(lines) if "\t" in line]
     places = {at: place for at, cells in rows if (place := _place_of_name(cells)) is not None}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from daemon.formats.days import find_day, find_day_in_head
 from daemon.formats.speakers.names import is_name
@@ -67,8 +66,9 @@ _HEAD_LINES = 30
 """How many lines the head of a file has, at most."""
 
 
-def without_notices(lines: list[str], reading: Reading) -> Iterator[str]:
+def without_notices(lines: list[str], reading: Reading) -> list[str]:
     """The lines, each that is a notice blank and booked as one; without those of times in words."""
+    out: list[str] = []
     title = _teams_title(lines)
     heads = _otter_heads(lines) | _meeting_head(lines)
     reading.recorded = reading.recorded or _find_recorded(lines[:_HEAD_LINES], title, heads)
@@ -85,7 +85,8 @@ def without_notices(lines: list[str], reading: Reading) -> Iterator[str]:
         elif title is not None and at < _HEAD_LINES and _is_teams_head(line):
             reason = "header"
         reading.drop(reason or "", count_words(line) if reason else 0)
-        yield "" if reason else line
+        out.append("" if reason else line)
+    return out
 
 
 def _find_recorded(lines: list[str], title: int | None, heads: frozenset[int]) -> str | None:

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daemon.text.names.spelling import Respelling, merge_corrections
+from daemon.settings.corrections_file import merge_corrections
+from daemon.text.names.spelling import Respelling
 
 
 def respelt(heard, text):
