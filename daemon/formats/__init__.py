@@ -130,7 +130,7 @@ def read(data: bytes, filename: str) -> Transcript:
 
 def open_source(data: bytes) -> Source:
     """What is in a file's bytes, which need not be held any longer; raises InputError as `read`."""
-    if (found := _document(data)) is not None:
+    if (found := _read_document(data)) is not None:
         return Source("", found[1], document=found[0])
     try:
         return Source(*decode(data))
@@ -140,9 +140,9 @@ def open_source(data: bytes) -> Source:
 
 def read_source(source: Source, filename: str) -> Transcript:
     """The transcript in a file that was opened; raises InputError as `read`."""
-    reading, encoding = source.take_document() or _text(source, filename), source.encoding
+    reading, encoding = source.take_document() or _read_text(source, filename), source.encoding
     collapse_loops(reading)
-    _check(reading)
+    _check_words(reading)
     return Transcript(
         tuple(reading.segments),
         reading.kind or "text",
@@ -157,7 +157,7 @@ def read_source(source: Source, filename: str) -> Transcript:
     )
 
 
-def _document(data: bytes) -> tuple[Reading, str] | None:
+def _read_document(data: bytes) -> tuple[Reading, str] | None:
     """What a document that is an archive, or binary, holds; None for anything else.
 
     Raises InputError, with its name, for one of a kind that is not read.
@@ -184,7 +184,7 @@ def _document(data: bytes) -> tuple[Reading, str] | None:
     return None
 
 
-def _text(source: Source, filename: str) -> Reading:
+def _read_text(source: Source, filename: str) -> Reading:
     raw, damaged = source.take_text(), source.damaged
     text = without_controls(raw)
     if _is_blank(text):
@@ -193,8 +193,8 @@ def _text(source: Source, filename: str) -> Reading:
     del raw
     held = [parted(text)]
     del text
-    reader = _reader(held[0], os.path.splitext(filename)[1].lower())
-    reading = _parsed(reader, held)
+    reader = _choose_reader(held[0], os.path.splitext(filename)[1].lower())
+    reading = _parse_text(reader, held)
     reading.kind = reading.kind or reader.KIND
     reading.words_in_file += emptied
     reading.drop("control characters", emptied)
@@ -208,7 +208,7 @@ def _is_blank(text: str) -> bool:
     return not text or text.isspace()
 
 
-def _parsed(reader: Reader, held: list[str]) -> Reading:
+def _parse_text(reader: Reader, held: list[str]) -> Reading:
     """What the reader makes of a text; a page without a transcript is refused with what is read instead.
 
     The text is taken out of `held`: the reader alone has it then, and lets it go when it has its parts.
@@ -221,7 +221,7 @@ def _parsed(reader: Reader, held: list[str]) -> Reading:
         raise InputError(error.message, f"{error.mend} What is read: {KINDS}.") from None
 
 
-def _reader(text: str, extension: str) -> Reader:
+def _choose_reader(text: str, extension: str) -> Reader:
     first = text.lstrip()[:1]
     known = (each.module for each in _READERS if each.may_be_of(text, first, extension))
     readers = (cast(Reader, import_module(f"{__name__}.{module}")) for module in known)
@@ -236,7 +236,7 @@ def _reader(text: str, extension: str) -> Reader:
     return found
 
 
-def _check(reading: Reading) -> None:
+def _check_words(reading: Reading) -> None:
     if not any(char.isalnum() for segment in reading.segments for char in segment.text):
         raise InputError("There are no words in the file.", _USE)
     if reading.unexplained:

@@ -84,10 +84,10 @@ def _make_ticket(
 ) -> Ticket | None:
     """The ticket of a job of an open file and its companions; None while one of them is being written."""
     name = os.path.basename(candidate.path)
-    if not unchanged(folder, name, candidate) or not _released(inbox, candidate, fd):
+    if not unchanged(folder, name, candidate) or not _is_released(inbox, candidate, fd):
         return None
-    companions = [companion for other in others if (companion := _companion(folder, inbox, other))]
-    beside, text = _sidecar(folder, name)
+    companions = [companion for other in others if (companion := _describe_companion(folder, inbox, other))]
+    beside, text = _read_sidecar(folder, name)
     if len(companions) < len(others) or text is None:
         return None
     sidecar.hide_names_in_log(text)
@@ -109,7 +109,7 @@ def _take_all(state: State, inbox: Inbox, folder: Folder, job: Job, candidate: C
     """
     name = os.path.basename(candidate.path)
     try:
-        _take(folder, name, job, job.ticket.source)
+        _take_file(folder, name, job, job.ticket.source)
     except OSError as error:
         if unchanged(folder, name, candidate):  # nothing was moved yet
             state.undo(job)
@@ -131,7 +131,7 @@ def make_copy_ticket(folder: Folder, name: str, source: int, path: str) -> Ticke
 
     `path` is what an inbox would call the file. None while its sidecar is being written.
     """
-    beside, text = _sidecar(folder, name)
+    beside, text = _read_sidecar(folder, name)
     if text is None:
         return None
     return Ticket.new(path, os.fstat(source).st_mtime_ns, datetime.now(UTC), tuple(beside), text)
@@ -170,7 +170,7 @@ def settle(state: State, inbox_path: str, job: Job, most_bytes: float = math.inf
         claimed = _find_hidden(folder, job, job.ticket.source) is not None
         if claimed or job.folder.has(job.ticket.source):
             _take_companions(folder, job)
-        for kept in _expected(job):
+        for kept in _list_expected(job):
             hidden = _find_hidden(folder, job, kept)
             if hidden is not None:
                 _copy_in(folder, hidden, job, kept, most_bytes)
@@ -293,7 +293,7 @@ def need_inbox(path: str) -> None:
 def still_written(inbox_path: str, job: Job) -> bool:
     """Whether the source, or what belongs to it, is on its way: not copied in yet, or in a writer's hands."""
     with contextlib.suppress(FileNotFoundError, NotADirectoryError), _folder_of(job, inbox_path) as folder:
-        if any(_find_hidden(folder, job, kept) is not None for kept in _expected(job)):
+        if any(_find_hidden(folder, job, kept) is not None for kept in _list_expected(job)):
             return True
     if not job.folder.has(job.ticket.source):
         return True
@@ -304,7 +304,7 @@ def still_written(inbox_path: str, job: Job) -> bool:
         os.close(fd)
 
 
-def _companion(folder: Folder, inbox: Inbox, other: Candidate) -> Companion | None:
+def _describe_companion(folder: Folder, inbox: Inbox, other: Candidate) -> Companion | None:
     """What the ticket says of a file of the bundle; None where it is gone, changed or being written."""
     name = os.path.basename(other.path)
     try:
@@ -316,14 +316,14 @@ def _companion(folder: Folder, inbox: Inbox, other: Candidate) -> Companion | No
         inbox.refuse(other, error.strerror or "it can't be read")
         return None
     try:
-        if not unchanged(folder, name, other) or not _released(inbox, other, fd):
+        if not unchanged(folder, name, other) or not _is_released(inbox, other, fd):
             return None
     finally:
         os.close(fd)
     return Companion(name, other.size, other.identity[3])
 
 
-def _sidecar(folder: Folder, name: str) -> tuple[list[Companion], str | None]:
+def _read_sidecar(folder: Folder, name: str) -> tuple[list[Companion], str | None]:
     """The .yaml beside a file, and what it says; None for that while it is being written."""
     stem = os.path.splitext(name)[0]
     for beside in (stem + extension for extension in sidecar.EXTENSIONS):
@@ -356,7 +356,7 @@ def _take_companions(folder: Folder, job: Job) -> None:
         if job.folder.has(one.kept):  # it came in already; this is another one, of the same size and time
             continue
         try:
-            _take(folder, one.name, job, one.kept)
+            _take_file(folder, one.name, job, one.kept)
         except OSError as error:
             log.warning("left name=%r beside job=%s (%s)", shown(one.name), shown(job.name), error.strerror)
 
@@ -366,7 +366,7 @@ def _is_plain(found: os.stat_result) -> bool:
     return found.st_nlink == 1 and found.st_uid == os.geteuid()
 
 
-def _take(folder: Folder, name: str, job: Job, kept: str) -> None:
+def _take_file(folder: Folder, name: str, job: Job, kept: str) -> None:
     """Move a file into the job's folder; where that can't be done, out of sight, to be copied in later."""
     found = folder.stat(name)
     if found is not None and _is_plain(found):
@@ -376,10 +376,10 @@ def _take(folder: Folder, name: str, job: Job, kept: str) -> None:
         except OSError as error:
             if error.errno != errno.EXDEV:
                 raise
-    _hide(folder, name, job, kept)
+    _hide_file(folder, name, job, kept)
 
 
-def _hide(folder: Folder, name: str, job: Job, kept: str) -> None:
+def _hide_file(folder: Folder, name: str, job: Job, kept: str) -> None:
     """Put a file out of sight where it lies, under a name that tells its own where the disk takes that."""
     with_name, without = _hidden_names(job, kept)
     try:
@@ -419,7 +419,7 @@ def too_large(size: int, most_bytes: float) -> tuple[str, str]:
     )
 
 
-def _expected(job: Job) -> list[str]:
+def _list_expected(job: Job) -> list[str]:
     return [job.ticket.source, *(one.kept for one in job.ticket.companions)]
 
 
@@ -443,7 +443,7 @@ def _folder_of(job: Job, inbox_path: str) -> Folder:
     return open_below(inbox_path, os.path.dirname(job.ticket.name))
 
 
-def _released(inbox: Inbox, candidate: Candidate, fd: int) -> bool:
+def _is_released(inbox: Inbox, candidate: Candidate, fd: int) -> bool:
     written = being_written(fd)
     if written is None:
         return inbox.settled_without_lease(candidate)

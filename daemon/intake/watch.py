@@ -83,7 +83,7 @@ class Watch:
     def ensure(self) -> bool:
         """Watch, if that is not so already; True when it had to be begun anew (so: look again)."""
         identity = _identity(self._path)
-        if identity is None or identity != self._identity or not self._alive() or self._mounts.changed():
+        if identity is None or identity != self._identity or not self._is_alive() or self._mounts.changed():
             return self._begin_anew(identity)
         if self._short or self._waker.grown:
             self._waker.grown = False
@@ -93,38 +93,38 @@ class Watch:
 
     def stop(self) -> None:
         """Let go of the watch for good; its threads end by themselves."""
-        self._end()
+        self._end_watch()
         self._mounts.close()
 
     def _begin_anew(self, identity: tuple[int, int] | None) -> bool:
-        self._end()
+        self._end_watch()
         self._mounts.changed()  # what was mounted until now is seen now
         if identity is None:
             return False
         try:
-            self._observer, deep = self._begun()
+            self._observer, deep = self._begin_watch()
         except OSError as error:
-            self._say(f"the inbox can't be watched ({error.strerror}); {_INSTEAD}; {_MEND}")
+            self._note_problem(f"the inbox can't be watched ({error.strerror}); {_INSTEAD}; {_MEND}")
             return False
         self._identity = identity
         self._short = not _has_room(self._observer)
         if self._short:
-            self._say(f"no inotify watches are left for more folders; {_INSTEAD}; {_MEND}")
+            self._note_problem(f"no inotify watches are left for more folders; {_INSTEAD}; {_MEND}")
         else:
-            self._say(f"the inbox has folders too deep to be watched; {_INSTEAD}" if deep else None)
+            self._note_problem(f"the inbox has folders too deep to be watched; {_INSTEAD}" if deep else None)
         return True
 
-    def _begun(self) -> tuple[BaseObserver, bool]:
+    def _begin_watch(self) -> tuple[BaseObserver, bool]:
         """A watch that has begun, and whether there are folders too deep for it."""
         with Folder(self._path) as folder:
             mount = mount_of(folder)
         self.remote = mount is not None and mount.remote
         try:
-            return self._observed(recursive=True), False
+            return self._make_observer(recursive=True), False
         except RecursionError:
-            return self._observed(recursive=False), True
+            return self._make_observer(recursive=False), True
 
-    def _observed(self, *, recursive: bool) -> BaseObserver:
+    def _make_observer(self, *, recursive: bool) -> BaseObserver:
         _shorten_pairing()
         observer = Observer()
         try:
@@ -135,12 +135,12 @@ class Watch:
             raise
         return observer
 
-    def _end(self) -> None:
+    def _end_watch(self) -> None:
         if self._observer is not None:
             self._observer.stop()
         self._observer, self._identity = None, None
 
-    def _alive(self) -> bool:
+    def _is_alive(self) -> bool:
         """Whether all its threads live; the one that reads from the kernel is in no public place."""
         observer = self._observer
         if observer is None:
@@ -148,7 +148,7 @@ class Watch:
         reader = getattr(observer, "_inotify_fd", observer)
         return all(thread.is_alive() for thread in (observer, reader, *observer.emitters))
 
-    def _say(self, problem: str | None) -> None:
+    def _note_problem(self, problem: str | None) -> None:
         if problem is not None and problem != self.problem:
             log.warning("watch %s", problem)
         elif problem is None and self.problem is not None:

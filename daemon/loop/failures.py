@@ -127,4 +127,4 @@ class Failures:
             self.postpone_job(open_job)
         else:
             if not told:
-                self._hooks.later(FAILED, job.folder.path, job.name, reason)
+                self._hooks.run_later(FAILED, job.folder.path, job.name, reason)

@@ -58,7 +58,7 @@ class Hooks:
         self._background: BackgroundSteps | None = None
         self._leave_at = math.inf
 
-    def now(self, event: str, folder: str, job: str, reason: str = "", flags: int = 0) -> None:
+    def run_now(self, event: str, folder: str, job: str, reason: str = "", flags: int = 0) -> None:
         """Run what the event asks for, to its end; raises Stopped where the program leaves before that.
 
         `flags` counts the passages of a result that were not cleaned.
@@ -76,7 +76,7 @@ class Hooks:
                 leave_at=lambda: self._leave_at,
             )
 
-    def later(self, event: str, folder: str, job: str = "", reason: str = "") -> None:
+    def run_later(self, event: str, folder: str, job: str = "", reason: str = "") -> None:
         """The same, without waiting for it."""
         if self.problem:
             self._background = self._background or BackgroundSteps(Heartbeat())
@@ -96,7 +96,7 @@ class Hooks:
 
     def _run_unless_stopped(self, event: str, folder: str, job: str, reason: str) -> None:
         with suppress(Stopped):
-            self.now(event, folder, job, reason)
+            self.run_now(event, folder, job, reason)
 
 
 def _never() -> float:

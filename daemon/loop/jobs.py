@@ -312,7 +312,7 @@ class Jobs:
         held = self.holds.held
         reason = held.reason if held is not None else None
         if reason is not None and reason != self._held_for:
-            self._hooks.later(HELD, self.outbox.path, reason=reason)
+            self._hooks.run_later(HELD, self.outbox.path, reason=reason)
         self._held_for = reason
 
     def note_missing_folder(self, fault: ServiceError | None) -> None:

@@ -109,7 +109,7 @@ class Access:
         self.address = show_address(root.config.base_url or HOSTED_APIS[root.config.api])
         self.key_mark = digest_of_value(self.key.value if self.key else "")
         self._ledger = ledger
-        self.provider = self._choose(ledger.has_paid())
+        self.provider = self._choose_provider(ledger.has_paid())
         if self.provider != "offline":
             self._check_model()
         self.settings = self.settings_of("")
@@ -117,7 +117,7 @@ class Access:
             self.settings_of(f"{folder}/")
         _check_templates(root)
 
-    def _choose(self, paid_before: bool) -> Provider:
+    def _choose_provider(self, paid_before: bool) -> Provider:
         config = self.root.config
         if config.provider != "auto":
             return config.provider
@@ -179,7 +179,7 @@ class Access:
             self._refuse_model_only(profile)
             profile = replace(profile, language=language, glossary=(), survey=True)
             return Settings.freeze(profile, "offline", OFFLINE_MODEL, prompt="")
-        style = self._style(profile.style, profile.verbatim)
+        style = self._find_style(profile.style, profile.verbatim)
         frozen = Settings.freeze(
             replace(profile, language=language), self.provider, self.root.config.model, style.prompt
         )
@@ -278,7 +278,7 @@ class Access:
         is_hosted = is_hosted_api(config.base_url, config.api)
         return max(_HOSTED_PART_WORDS, settings.chunk_words) if is_hosted else settings.chunk_words
 
-    def _style(self, name: str, verbatim: Verbatim) -> Style:
+    def _find_style(self, name: str, verbatim: Verbatim) -> Style:
         """A style as it is when it is first asked for."""
         asked = (name, verbatim)
         if asked not in self._styles:
@@ -348,7 +348,7 @@ class Access:
         slot = (settings.provider, settings.model)
         with self._lock:
             if slot not in self._processors:
-                self._processors[slot] = self._make(settings)
+                self._processors[slot] = self._make_processor(settings)
             return self._processors[slot]
 
     def fallback(self, settings: Settings) -> LLMProcessor | None:
@@ -357,7 +357,7 @@ class Access:
             return None
         return self.processor(replace(settings, model=settings.fallback_model))
 
-    def _make(self, settings: Settings) -> LLMProcessor:
+    def _make_processor(self, settings: Settings) -> LLMProcessor:
         if settings.provider == "offline":
             return LLMProcessor("offline")
         config = self.root.config

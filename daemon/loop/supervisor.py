@@ -71,7 +71,7 @@ class Supervisor:
         self._pauses = PauseFiles(root.path, root.inbox) if intake else PauseFiles(root.state)
         self._stateless = False
         self._unlisted: ServiceError | None = None
-        self.admission = Admission(self._forbidden)
+        self.admission = Admission(self._find_hindrance)
         self.jobs = Jobs(root, self.admission, self._wake.set, ended, owns_outbox=intake)
         self.inbox = Inbox(root.inbox, root.config.settle_seconds, time.monotonic) if intake else None
         self._made_again = made_again
@@ -146,10 +146,10 @@ class Supervisor:
             self._pauses.look()
             self._look_at_folders()
         self._notice_pause()
-        self._scan()
+        self._scan_inbox()
         self.jobs.inbox_is_quiet = self.inbox is None or self.inbox.quiet
         self.jobs.advance()
-        self._claim()
+        self._claim_files()
         self._use_late_sidecars()
 
     def _look_at_folders(self) -> None:
@@ -164,7 +164,7 @@ class Supervisor:
             self._rescan = True
         jobs.note_missing_folder(lost)
 
-    def _forbidden(self) -> str | None:
+    def _find_hindrance(self) -> str | None:
         """Why no request may begin, None when it may."""
         return "the state folder is away" if self._stateless else self._pauses.reason()
 
@@ -174,7 +174,7 @@ class Supervisor:
             return
         self._config_seen, self._reload = seen, False
         try:
-            self._adopt(load(self.root.file) if self.root.file else self.root)
+            self._adopt_config(load(self.root.file) if self.root.file else self.root)
         except (ConfigError, OSError) as error:
             self._config_problem = (
                 f"config.yaml was not taken over, the last good one holds. {shown(str(error))}"
@@ -191,7 +191,7 @@ class Supervisor:
         corrections = os.path.join(self.root.path, CORRECTIONS)
         return _identity(self.root.file), _identity(corrections), _identity(key)
 
-    def _adopt(self, root: Root) -> None:
+    def _adopt_config(self, root: Root) -> None:
         if (root.inbox, root.outbox, root.state) != (self.root.inbox, self.root.outbox, self.root.state):
             raise ConfigError("Folders can't be changed while it runs.", "Restart to use the new ones.")
         self.jobs.adopt(root)
@@ -212,7 +212,7 @@ class Supervisor:
         self._rescan = True
         self._wake.set()
 
-    def _scan(self) -> None:
+    def _scan_inbox(self) -> None:
         if self.inbox is None or self._watch is None:
             return
         now = time.monotonic()
@@ -223,13 +223,13 @@ class Supervisor:
             return
         woken, self._rescan = self._rescan, False
         worked = time.thread_time()
-        rest = self._list(self.inbox)
+        rest = self._list_inbox(self.inbox)
         done = time.monotonic()
         self._earliest_scan = done + (done - now) + _SCAN_REST * (time.thread_time() - worked)
         due = self.inbox.next_due()
         self._next_scan = done + min(rest, rest if due is None else due, _ECHO if woken else rest)
 
-    def _list(self, inbox: Inbox) -> float:
+    def _list_inbox(self, inbox: Inbox) -> float:
         """Look through the inbox; in how many seconds that is to be done again."""
         assert self._watch is not None
         try:
@@ -244,11 +244,11 @@ class Supervisor:
         self._unlisted = None
         return self._watch.interval
 
-    def _claim(self) -> None:
+    def _claim_files(self) -> None:
         if self.inbox is None or self.paused is not None or not self.jobs.needs_job():
             return
         for candidate in self.inbox.ready():
-            self._take(self.inbox, candidate)
+            self._claim_file(self.inbox, candidate)
             if not self.jobs.needs_job():
                 return
         if not self.inbox.waiting:
@@ -269,7 +269,7 @@ class Supervisor:
             self.jobs.upkeep.note_changed(os.path.relpath(path, self.jobs.outbox.path))
         self._made_again(path)
 
-    def _take(self, inbox: Inbox, candidate: Candidate) -> None:
+    def _claim_file(self, inbox: Inbox, candidate: Candidate) -> None:
         try:
             job = claim(self.jobs.state, inbox, candidate)
         except OSError as error:

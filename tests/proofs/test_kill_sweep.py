@@ -30,7 +30,7 @@ def take(folder, name, job, kept):
     data = folder.read(name)
     folder.unlink(name)
     job.folder.write(kept, data)
-claim._take = take
+claim._take_file = take
 cli.main()
 """
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from daemon.cleaning.offline.discourse_markers import markers
-from daemon.cleaning.offline.disfluency import false_starts, fillers, stutters
-from daemon.cleaning.offline.full_stops import silences, stopped, unpunctuated
+from daemon.cleaning.offline.discourse_markers import find_markers
+from daemon.cleaning.offline.disfluency import find_false_starts, find_fillers, find_stutters
+from daemon.cleaning.offline.full_stops import add_full_stops, list_silences, unpunctuated
 from daemon.cleaning.offline.language import Grammar, load_grammar, spoken
 from daemon.cleaning.offline.punctuation import LANGUAGES
 from daemon.cleaning.offline.punctuation.names import gather_names
-from daemon.cleaning.offline.repair import capitalised, spaced, without
-from daemon.cleaning.offline.repeats import repeats
+from daemon.cleaning.offline.repair import attach_marks, capitalise_sentences, remove_spans
+from daemon.cleaning.offline.repeats import find_repeats
 from daemon.cleaning.offline.words import Span, Word, read
 from daemon.settings.profile import Verbatim
 from daemon.text.chunk import Chunk
@@ -34,11 +34,11 @@ RESPELLING = GUESSED | {PUNCTUATION, CASING}
 Rule = Callable[[Sequence[Word], Grammar], Iterator[Span]]
 
 RULES: Mapping[str, Rule] = {
-    "filler": fillers,
-    "discourse marker": markers,
-    "stutter": stutters,
-    "repeat": repeats,
-    "false start": false_starts,
+    "filler": find_fillers,
+    "discourse marker": find_markers,
+    "stutter": find_stutters,
+    "repeat": find_repeats,
+    "false start": find_false_starts,
 }
 """What takes words out, in this order; a rule's name is the reason of its edits."""
 
@@ -74,7 +74,7 @@ def clean_chunk(
     words = chunk.text.split()
     bare = unpunctuated(words)
     drafts = [
-        _begin_draft(turn, _own(turn, code), rules, stops=bare, closed=turn is not turns[-1])
+        _begin_draft(turn, _choose_language(turn, code), rules, stops=bare, closed=turn is not turns[-1])
         for turn in turns
     ]
     if bare and len(words) >= _ENOUGH_TO_GUESS:
@@ -94,7 +94,7 @@ def clean_chunk(
         model=MODEL,
         provider=PROVIDER,
         turns=tuple(texts),
-        flags=_flags(code, count_words(chunk.text)),
+        flags=_flag_language(code, count_words(chunk.text)),
         edits=tuple(edits),
     )
 
@@ -129,7 +129,7 @@ def _begin_draft(
 ) -> _Draft:
     texts = turn.text.split()
     grammar = load_grammar(language) if language else None
-    quiet = silences(turn, closed=closed) if stops else [0.0] * len(texts)
+    quiet = list_silences(turn, closed=closed) if stops else [0.0] * len(texts)
     return _Draft(turn, grammar, rules, read(texts, quiet))
 
 
@@ -165,7 +165,7 @@ def _finish_draft(draft: _Draft) -> tuple[str, list[Edit]]:
         return draft.turn.text, []
     text = " ".join(word.text for word in words)
     laid_out = break_text(text, [times[word.at] for word in words])
-    return "\n\n".join(laid_out), list(_edits(texts, words, draft))
+    return "\n\n".join(laid_out), list(_list_edits(texts, words, draft))
 
 
 def clean_words(
@@ -177,7 +177,7 @@ def clean_words(
     while now != before:
         before = now
         now = _take_out(now, grammar, rules, gone)
-        now = capitalised(stopped(now, grammar), grammar)
+        now = capitalise_sentences(add_full_stops(now, grammar), grammar)
     return now, gone
 
 
@@ -197,21 +197,21 @@ def _take_out(
     words: Sequence[Word], grammar: Grammar, rules: Mapping[str, Rule], gone: dict[int, str]
 ) -> list[Word]:
     """The words without what each of the rules takes out; `gone` gets the reasons."""
-    now = spaced(words)
+    now = attach_marks(words)
     for reason, rule in rules.items():
         if spans := list(rule(now, grammar)):
             gone.update((word.at, reason) for first, last in spans for word in now[first:last])
-            now = without(now, spans, grammar)
+            now = remove_spans(now, spans, grammar)
     return now
 
 
-def _own(turn: Turn, code: str | None) -> str | None:
+def _choose_language(turn: Turn, code: str | None) -> str | None:
     """The language of a turn: its own where it is long enough to tell, else the chunk's."""
     long = len(turn.text.split()) >= _ENOUGH_TO_TELL
     return (language_of(turn.text) or code) if long else code
 
 
-def _flags(code: str | None, words: int) -> tuple[Flag, ...]:
+def _flag_language(code: str | None, words: int) -> tuple[Flag, ...]:
     if code is not None and load_grammar(code) is None:
         return (Flag(f"there are no rules for {name_of(code)}: it was only laid out", words),)
     if code is None and words >= _ENOUGH_TO_SAY:
@@ -219,7 +219,7 @@ def _flags(code: str | None, words: int) -> tuple[Flag, ...]:
     return ()
 
 
-def _edits(texts: Sequence[str], words: Sequence[Word], draft: _Draft) -> Iterator[Edit]:
+def _list_edits(texts: Sequence[str], words: Sequence[Word], draft: _Draft) -> Iterator[Edit]:
     """The edits by place; neighbouring words that went for the same reason are one."""
     left = {word.at: word.text for word in words}
     at = 0
@@ -232,11 +232,11 @@ def _edits(texts: Sequence[str], words: Sequence[Word], draft: _Draft) -> Iterat
         elif at not in left:
             yield Edit(at, 1, PUNCTUATION)
         elif left[at] != texts[at]:
-            yield from _respelt(at, texts[at], left[at], draft)
+            yield from _list_respellings(at, texts[at], left[at], draft)
         at = last
 
 
-def _respelt(at: int, was: str, now: str, draft: _Draft) -> Iterator[Edit]:
+def _list_respellings(at: int, was: str, now: str, draft: _Draft) -> Iterator[Edit]:
     if was.casefold() != now.casefold():
         yield Edit(at, 1, GUESSED_PUNCTUATION if at in draft.marked else PUNCTUATION)
     if _differs_in_case(was, now):

@@ -16,7 +16,7 @@ from daemon.text.languages.knowledge import Marker
 _NEAR = 2  # words after a marker among which a number is its own
 
 
-def markers(words: Sequence[Word], grammar: Grammar) -> Iterator[Span]:
+def find_markers(words: Sequence[Word], grammar: Grammar) -> Iterator[Span]:
     """The discourse markers that can go; one kept up by habit goes only where there are enough of it."""
     found = list(_found(words, grammar))
     times = Counter(marker for marker, _ in found)

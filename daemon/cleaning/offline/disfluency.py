@@ -15,7 +15,7 @@ _LONGEST_FRAGMENT = 3  # letters; longer ones without a vowel are abbreviations
 _VOWELS = frozenset("aeiouyáéíóúàèìòùâêîôûäëïöüãõåæøœ")
 
 
-def fillers(words: Sequence[Word], grammar: Grammar) -> Iterator[Span]:
+def find_fillers(words: Sequence[Word], grammar: Grammar) -> Iterator[Span]:
     """Sounds of hesitation: "um", "uh"; "er" only where commas set it off, for it may be the ER."""
     for at, word in enumerate(words):
         if grammar.hesitates(word.key) or (word.key in grammar.words.fillers_set_off and _set_off(words, at)):
@@ -28,13 +28,13 @@ def _set_off(words: Sequence[Word], at: int) -> bool:
     return words[at].mark != "" and (at == 0 or words[at - 1].mark != "")
 
 
-def stutters(words: Sequence[Word], grammar: Grammar) -> Iterator[Span]:
+def find_stutters(words: Sequence[Word], grammar: Grammar) -> Iterator[Span]:
     """A word broken off: begun anew ("th- there's", "we- we're"), or but its first sounds ("th- a")."""
     for at in range(len(words) - 1):
         word = words[at]
         if word.mark != "-" or not word.bare or not word.key.isalpha() or grammar.keeps(word.key):
             continue
-        if _begun_anew(words, at, grammar) or _fragment(word):
+        if _begun_anew(words, at, grammar) or _is_fragment(word):
             yield at, at + 1
 
 
@@ -46,14 +46,14 @@ def _begun_anew(words: Sequence[Word], at: int, grammar: Grammar) -> bool:
     return ordinary(words, at, at + 1, opening=opens(words, at)) or after.text.startswith(word.text[:-1])
 
 
-def _fragment(word: Word) -> bool:
+def _is_fragment(word: Word) -> bool:
     """Whether a broken word is none: a letter, or so few without a vowel; not "I", nor "TV-" and "A-"."""
     if len(word.key) == 1:
         return word.text[0].islower() and word.key != "i"
     return len(word.key) <= _LONGEST_FRAGMENT and not _VOWELS & set(word.key) and word.text[1:].islower()
 
 
-def false_starts(words: Sequence[Word], grammar: Grammar) -> Iterator[Span]:
+def find_false_starts(words: Sequence[Word], grammar: Grammar) -> Iterator[Span]:
     """A beginning that the next word shows to be given up: "the, our plan", "it, it's", nothing longer."""
     known = grammar.words
     for at in range(len(words) - 1):

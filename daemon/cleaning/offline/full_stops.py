@@ -29,13 +29,13 @@ def unpunctuated(texts: Sequence[str]) -> bool:
     return sum(text[-1] in ".,?!" for text in texts) * _WORDS_PER_MARK <= len(texts)
 
 
-def silences(turn: Turn, *, closed: bool) -> list[float]:
+def list_silences(turn: Turn, *, closed: bool) -> list[float]:
     """Seconds of silence after each word of a turn, 0 where unknown.
 
     Only the source's own times count. A `closed` turn is over with its last word: another speaks then.
     """
     begin = [time for segment in turn.segments for time in segment.word_times()]
-    over = [time for segment in turn.segments for time in _over(segment)]
+    over = [time for segment in turn.segments for time in _list_word_ends(segment)]
     after = [*begin[1:], turn.end]
     out = [0.0 if a is None or b is None else max(0.0, b - a) for a, b in zip(over, after, strict=True)]
     if closed and turn.start is not None:
@@ -43,7 +43,7 @@ def silences(turn: Turn, *, closed: bool) -> list[float]:
     return out
 
 
-def _over(segment: Segment) -> list[float | None]:
+def _list_word_ends(segment: Segment) -> list[float | None]:
     """The second at which each word has been said: where only cues have times, when the next begins."""
     if segment.times is None:
         return segment.word_ends()
@@ -53,20 +53,20 @@ def _over(segment: Segment) -> list[float | None]:
     ]
 
 
-def stopped(words: Sequence[Word], grammar: Grammar) -> list[Word]:
+def add_full_stops(words: Sequence[Word], grammar: Grammar) -> list[Word]:
     """With a full stop after each word that, going by the pause and the words around, ends a sentence."""
     out = list(words)
     first = 0
     for at, word in enumerate(words):
         if word.mark:
             first = at + 1 if word.ends else first
-        elif word.silence >= _SHORT_PAUSE and _ends(words, first, at, grammar):
+        elif word.silence >= _SHORT_PAUSE and _ends_sentence(words, first, at, grammar):
             out[at] = written(word, word.text + ".")
             first = at + 1
     return out
 
 
-def _ends(words: Sequence[Word], first: int, at: int, grammar: Grammar) -> bool:
+def _ends_sentence(words: Sequence[Word], first: int, at: int, grammar: Grammar) -> bool:
     """Whether the sentence that began at `first` ends with the word at `at`."""
     key, known = words[at].key, grammar.words
     if not key or key in known.introducing or key in known.determiners or key in known.linking:
@@ -75,10 +75,10 @@ def _ends(words: Sequence[Word], first: int, at: int, grammar: Grammar) -> bool:
         return True
     if key in known.unfinished or key in known.joining or key in known.hanging:
         return False
-    return at + 1 - first >= _SHORTEST and words[at].silence >= _needed(words, first, at + 1, grammar)
+    return at + 1 - first >= _SHORTEST and words[at].silence >= _choose_silence(words, first, at + 1, grammar)
 
 
-def _needed(words: Sequence[Word], first: int, after: int, grammar: Grammar) -> float:
+def _choose_silence(words: Sequence[Word], first: int, after: int, grammar: Grammar) -> float:
     """The seconds of silence that it takes."""
     key, known = words[after].key, grammar.words
     begins = _begins(key, known)

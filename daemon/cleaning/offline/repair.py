@@ -11,7 +11,7 @@ _ENDS = (".", "!", "?")
 _BESIDE_HESITATION = 0.5  # what a silence counts for that shows someone searching for words
 
 
-def without(words: Sequence[Word], spans: Iterable[Span], grammar: Grammar) -> list[Word]:
+def remove_spans(words: Sequence[Word], spans: Iterable[Span], grammar: Grammar) -> list[Word]:
     """The words without some spans; what is left of their marks and silence goes to the word before."""
     out: list[Word] = []
     rest = list(words)
@@ -21,7 +21,7 @@ def without(words: Sequence[Word], spans: Iterable[Span], grammar: Grammar) -> l
         done = last
         gone, after = rest[first:last], rest[last] if last < len(rest) else None
         if out:
-            out[-1] = _mended(out[-1], gone, after, grammar)
+            out[-1] = _close_gap(out[-1], gone, after, grammar)
         if after is not None and (not out or out[-1].ends or _begun_anew(gone[0], after)):
             rest[last] = capital(after)
     return out + rest[done:]
@@ -31,7 +31,7 @@ def _begun_anew(first: Word, again: Word) -> bool:
     return first.text[:1].isupper() and first.key == again.key
 
 
-def _mended(before: Word, gone: Sequence[Word], after: Word | None, grammar: Grammar) -> Word:
+def _close_gap(before: Word, gone: Sequence[Word], after: Word | None, grammar: Grammar) -> Word:
     """The word before a gap: it ends the sentence if that did, and loses a comma that only fenced it."""
     last = gone[-1]
     quiet = max(word.silence for word in gone) * _BESIDE_HESITATION
@@ -47,7 +47,7 @@ def _mended(before: Word, gone: Sequence[Word], after: Word | None, grammar: Gra
     return before if own or last.mark != "," else written(before, before.text[:-1])
 
 
-def spaced(words: Sequence[Word]) -> list[Word]:
+def attach_marks(words: Sequence[Word]) -> list[Word]:
     """With a comma or full stop that stands alone put to the word before it."""
     out: list[Word] = []
     for word in words:
@@ -58,7 +58,7 @@ def spaced(words: Sequence[Word]) -> list[Word]:
     return out
 
 
-def capitalised(words: Sequence[Word], grammar: Grammar) -> list[Word]:
+def capitalise_sentences(words: Sequence[Word], grammar: Grammar) -> list[Word]:
     """With capitals where sentences begin, and on what always has one ("I")."""
     out: list[Word] = []
     begins = True

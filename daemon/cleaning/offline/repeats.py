@@ -19,7 +19,7 @@ _REACH = 6  # words between what opens a clause and its end, in speech
 _CUT_OFF = ("-", "…", "...")  # other dashes may stand for a comma
 
 
-def repeats(words: Sequence[Word], grammar: Grammar) -> Iterator[Span]:
+def find_repeats(words: Sequence[Word], grammar: Grammar) -> Iterator[Span]:
     """Of a word or phrase said twice in a row by accident, the first; the longest phrase counts."""
     keys = [word.key for word in words]
     at, last = 0, len(words)

@@ -83,7 +83,7 @@ class Ending:
             )
         counts = self._upkeep.note(path, flagged=job.flagged > 0) if self._upkeep is not None else None
         whole = os.path.join(self._outbox.path, path)
-        self._hooks.now(DONE, whole, job.name, flags=job.flagged)  # before the clearing: at least once
+        self._hooks.run_now(DONE, whole, job.name, flags=job.flagged)  # before the clearing: at least once
         self._state.clear(job)
         _log_delivery(job, whole, counts, os.path.join(self._outbox.path, INDEX))
         return path
@@ -97,7 +97,7 @@ class Ending:
             )
         if self._upkeep is not None:
             self._upkeep.note(path, rejected=True)
-        self._hooks.now(REJECTED, os.path.join(self._outbox.path, path), job.name, str(error))
+        self._hooks.run_now(REJECTED, os.path.join(self._outbox.path, path), job.name, str(error))
         self._leave_no_original(job, path)
         self._state.clear(job)
         log.warning("rejected name=%r reason=%r", shown(job.ticket.name), error.message)

@@ -114,7 +114,7 @@ class JobSteps:
             self._plan_flagged(job, job.ticket.flagged, settings)
             return None
         with job.step():
-            data = self._read(job, settings)
+            data = self._make_plan(job, settings)
         header = plan.index(data)
         assert header is not None
         sha256 = header.header.sha256
@@ -133,7 +133,7 @@ class JobSteps:
         """Freeze a plan in which only the flagged passages of an earlier result are to be cleaned."""
         earlier = find_earlier(self._outbox, job.ticket.name, flagged)
         with job.step():
-            data = self._read(job, earlier.settings_under(today, flagged.model))
+            data = self._make_plan(job, earlier.settings_under(today, flagged.model))
             open_chunks = earlier.compare(data)
         self._outbox.try_name(job.ticket.name, job.ticket.job_id)
         for result in open_chunks:
@@ -215,7 +215,7 @@ class JobSteps:
         result = self._clean_from_answers(job, index, AnsweredQuestions(job.folder, index))
         if isinstance(result, Question):
             return result
-        self._save(job, result)
+        self._save_chunk(job, result)
         self._try_model(job, result)
         return None
 
@@ -226,7 +226,7 @@ class JobSteps:
         if isinstance(result, Question):
             answers.keep_own()
             return False
-        self._save(job, result)
+        self._save_chunk(job, result)
         self._try_model(job, result)
         return True
 
@@ -249,7 +249,7 @@ class JobSteps:
             is_offline = job.settings.provider == "offline"
             clean = _choose_rules(job) if is_offline else self._choose_model(job, index, permit)
             answer = self._clean_named(job, index, clean)
-        self._save(job, answer)
+        self._save_chunk(job, answer)
         self._try_model(job, answer)
 
     def _choose_model(self, job: Job, index: int, permit: Permit) -> _Cleaner:
@@ -316,7 +316,7 @@ class JobSteps:
         def keep(chunk: Chunk) -> ProcessedChunk:
             return processor.keep_original(chunk, f"the service fails on it: {error.message}")
 
-        self._save(job, self._clean_named(job, index, keep))
+        self._save_chunk(job, self._clean_named(job, index, keep))
 
     def forget(self, job: Job) -> None:
         """The job has ended: answers that could not be written are of no more use."""
@@ -332,7 +332,7 @@ class JobSteps:
         binding, answer = self._unsaved.get((job.ticket.job_id, index), (None, None))
         return answer if binding == job.binding(index) else None
 
-    def _save(self, job: Job, answer: ProcessedChunk) -> None:
+    def _save_chunk(self, job: Job, answer: ProcessedChunk) -> None:
         slot = (job.ticket.job_id, answer.chunk_index)
         try:
             job.save(answer)
@@ -344,7 +344,7 @@ class JobSteps:
             raise disk_fault(error) or error from None
         self._unsaved.pop(slot, None)
 
-    def _read(self, job: Job, settings: Settings) -> Content:
+    def _make_plan(self, job: Job, settings: Settings) -> Content:
         """The plan, from the first of the originals that can be read; raises the source's InputError."""
         title = parse(job.ticket.sidecar).title
         unread: dict[str, str] = {}
