@@ -78,7 +78,12 @@ class State:
         return self.folder.has(name) or self.folder.takes_name(name)
 
     def undo(self, job: Job) -> None:
-        """Take back a claim whose source never came in; nothing wider is removed. The caller closes it."""
+        """Take back a claim whose source never came in; nothing wider is removed. The caller closes it.
+
+        Raises OSError where the source is in the folder after all: the disk said otherwise when it was asked.
+        """
+        if job.ticket.source in job.folder.names():
+            raise OSError(errno.EAGAIN, "the disk does not say what it holds", job.ticket.source)
         job.folder.sweep()
         for marker in MARKERS:
             job.folder.unlink(marker)

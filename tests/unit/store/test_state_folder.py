@@ -466,6 +466,15 @@ def test_names_of_a_job_are_shown_without_harm_wherever_it_writes_them(state, pa
     job.folder.close()
 
 
+def test_a_claim_whose_source_is_there_is_not_taken_back(state, job):
+    job.mark(PAUSE)
+    with pytest.raises(OSError, match="does not say what it holds") as caught:
+        state.undo(job)
+    assert caught.value.errno == errno.EAGAIN
+    assert job.paused
+    assert job.folder.read(job.ticket.source) == TALK
+
+
 def test_markers_of_people_are_seen_and_removed(job):
     assert (job.given_up, job.paused) == (None, False)
     job.mark(FRESH)
