@@ -99,7 +99,7 @@ class Template:
         _empty_body(document)
         document.comments  # noqa: B018 - makes the part that is filled below
         out, plain = io.BytesIO(), io.BytesIO()
-        document.save(plain)
+        _save_undated(document, plain)
         with zipfile.ZipFile(plain) as source, zipfile.ZipFile(out, "w") as target:
             for name in source.namelist():
                 if name not in (_BODY, _COMMENTS):
@@ -109,6 +109,21 @@ class Template:
             head = f"<w:comments xmlns:w={quoteattr(_NAMESPACE)}>".encode()
             _write_part(target, _COMMENTS, _encode_between(head, comments(), b"</w:comments>"))
         return out.getvalue()
+
+
+class _UndatedZip(zipfile.ZipFile):
+    """An archive whose parts have no date: of a clock before 1980 or after 2107 the format has none."""
+
+    def writestr(self, zinfo_or_arcname: str | zipfile.ZipInfo, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
+        part = zinfo_or_arcname
+        super().writestr(zipfile.ZipInfo(part, _NO_DATE) if isinstance(part, str) else part, *args, **kwargs)
+
+
+def _save_undated(document: _Untyped, file: io.BytesIO) -> None:
+    from docx.opc import phys_pkg
+
+    phys_pkg.ZipFile = _UndatedZip  # type: ignore[attr-defined]
+    document.save(file)
 
 
 def check_template(path: str) -> None:

@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from datetime import datetime
+from datetime import UTC, datetime
 
 import pytest
 from docx import Document
@@ -101,6 +101,14 @@ def test_what_is_written_from_right_to_left_is_laid_out_so():
 def test_the_same_transcript_has_the_same_bytes():
     blocks = list(make_document(meeting()).blocks)
     assert docx_of(blocks) == docx_of(blocks, Template(None))
+
+
+@pytest.mark.parametrize("year", [1970, 2108])
+def test_it_is_written_whatever_the_clock_says(year, monkeypatch):
+    blocks = list(make_document(meeting()).blocks)
+    before = docx_of(blocks)
+    monkeypatch.setattr("zipfile.time.time", lambda: datetime(year, 1, 2, tzinfo=UTC).timestamp())
+    assert docx_of(blocks) == before
 
 
 # --- notes --------------------------------------------------------------------------------------------------
