@@ -15,10 +15,12 @@ import logging
 import os
 import re
 import stat
+import unicodedata
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from daemon.settings.sidecar import stem_of
 from daemon.system.disk_faults import DiskFault, is_about_rights, sort_fault, tells_nothing
 from daemon.system.file_names import is_plain, make_ascii, make_portable, numbered, shorten, shown, visible
 from daemon.system.files import Folder
@@ -118,11 +120,12 @@ class Outbox:
 
         Its path in the outbox, and that of its source inside inbox.
         """
-        stem = os.path.splitext(path)[0]
+        spelt = dict.fromkeys([path, *(unicodedata.normalize(form, path) for form in ("NFC", "NFD"))])
         found = [
             (str(summary.get("finished_at")), result, str(summary.get("source")))
-            for result, summary in self.find_results(path)
-            if os.path.splitext(str(summary.get("source")))[0] == stem and "rejected" not in summary
+            for each in spelt
+            for result, summary in self.find_results(each)
+            if stem_of(str(summary.get("source"))) == stem_of(path) and "rejected" not in summary
         ]
         if not found:
             return None

@@ -48,7 +48,7 @@ from daemon.delivery.rerender import (
 )
 from daemon.errors import UsageError
 from daemon.settings.profile import Profile, Settings
-from daemon.settings.sidecar import EXTENSIONS, Sidecar, hide_names_in_log, parse
+from daemon.settings.sidecar import EXTENSIONS, Sidecar, decode, hide_names_in_log, parse
 from daemon.system.digest import digest_of_file
 from daemon.system.disk_faults import DiskFault, sort_fault
 from daemon.system.file_names import name_for_shell, numbered, shown
@@ -296,7 +296,7 @@ def _read_record(folder: Folder, summary: Mapping[str, Any], path: str) -> bytes
 def _read_sidecar(folder: Folder) -> str:
     for extension in EXTENSIONS:
         with contextlib.suppress(OSError):
-            return folder.read(ORIGINAL + extension).decode("utf-8", "replace")
+            return decode(folder.read(ORIGINAL + extension))
     return ""
 
 

@@ -325,20 +325,21 @@ def _describe_companion(folder: Folder, inbox: Inbox, other: Candidate) -> Compa
 
 def _read_sidecar(folder: Folder, name: str) -> tuple[list[Companion], str | None]:
     """The .yaml beside a file, and what it says; None for that while it is being written."""
-    stem = os.path.splitext(name)[0]
-    for beside in (stem + extension for extension in sidecar.EXTENSIONS):
+    for beside in sidecar.list_names_beside(name):
         try:
             fd = folder.open(beside)
         except OSError as error:
-            if error.errno not in _NONE_THERE:
+            if error.errno in _NONE_THERE:
+                continue
+            if sort_fault(error) is DiskFault.FILE:
                 why = f"its {os.path.splitext(beside)[1]} can't be read: {error.strerror}"
                 raise OSError(error.errno, why) from None
-            continue
+            raise
         with open(fd, "rb") as file:
             found = os.fstat(fd)
             if being_written(fd):
                 return [], None
-            text = file.read(sidecar.MOST_BYTES + 1).decode("utf-8", "replace")
+            text = sidecar.decode(file.read(sidecar.MOST_BYTES + 1))
         return [Companion(beside, found.st_size, found.st_mtime_ns)], text
     return [], ""
 

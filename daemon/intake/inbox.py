@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from daemon.settings.sidecar import EXTENSIONS as SIDECAR_EXTENSIONS
+from daemon.settings.sidecar import stem_of
 from daemon.store.pause import is_pause
 from daemon.system.file_names import shown
 from daemon.system.files import Folder
@@ -167,7 +168,7 @@ class Inbox:
         self._sidecars = sidecars
         self._edits = edits
         self._extensions = defaultdict(list)
-        self._stems = {os.path.splitext(path)[0] for path in seen} if sidecars else set()
+        self._stems = {stem_of(path) for path in seen} if sidecars else set()
         for path in sorted(seen):
             stem, extension = os.path.splitext(path)
             if extension.lower() in RICHEST_FIRST:
@@ -247,7 +248,7 @@ class Inbox:
 
     def _has_transcript(self, sidecar: str) -> bool:
         """Whether a file that waited at the last scan is the one that a sidecar of this path belongs to."""
-        return os.path.splitext(sidecar)[0] in self._stems
+        return stem_of(sidecar) in self._stems
 
     def forget(self, candidate: Candidate) -> None:
         """It was claimed, or is gone."""

@@ -58,6 +58,8 @@ def _look_at(top: str, candidate: Candidate) -> str | None:
     try:
         with open_below(top, folder_name) as folder:
             if not os.access(".", os.W_OK | os.X_OK, dir_fd=folder.fd, effective_ids=True):
+                if os.fstatvfs(folder.fd).f_flag & os.ST_RDONLY:
+                    return "its folder is read-only; mount it so that it can be written"
                 return "nothing may be moved out of its folder; give the daemon's user the rights"
             fd = folder.open(name)
     except FileNotFoundError:

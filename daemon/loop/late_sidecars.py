@@ -72,8 +72,8 @@ class LateSidecars:
             if not settled:
                 self._unsettled = True
                 continue
-            stems = {_stem_of(path) for path in in_work} if stems is None else stems
-            if not _is_edits(candidate) and _stem_of(candidate.path) in stems:
+            stems = {sidecar.stem_of(path) for path in in_work} if stems is None else stems
+            if not _is_edits(candidate) and sidecar.stem_of(candidate.path) in stems:
                 continue  # it is used when that is delivered
             self._tried[key] = ""
             self._under_way.add(key)
@@ -139,7 +139,7 @@ class LateSidecars:
             data = _read_settled(folder, name, candidate, sidecar.MOST_BYTES)
             if data is None:
                 return False
-            text = data.decode("utf-8", "replace")
+            text = sidecar.decode(data)
             done = make_result_again(self._outbox, path, root.config.shaping, text)
             log.info("rendered path=%r name=%r", shown(path), shown(candidate.path))
             if done.unmet:
@@ -168,7 +168,3 @@ def _read_settled(folder: Folder, name: str, candidate: Candidate, most: int) ->
         if being_written(file.fileno()):
             return None
         return file.read(most + 1)
-
-
-def _stem_of(path: str) -> str:
-    return os.path.splitext(path)[0]

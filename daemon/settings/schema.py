@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import difflib
+import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Any, TypeVar, get_args, get_type_hints
 
 import msgspec
@@ -18,6 +19,8 @@ Phrase = Annotated[str, Meta(pattern=r"^[^\x00]*\w[^\x00]*$")]
 
 DID_YOU_MEAN = "Did you mean"
 """So begins the mend of an unknown key that is much like a known one."""
+
+_MOST_PARTS = 1_000_000  # of texts, lists and keys: as many as fit into the longest config.yaml
 
 _Type = TypeVar("_Type", bound=msgspec.Struct)
 _PLACE = re.compile(r" - at (?:`key` in )?`\$(?P<path>.*)`\Z", re.DOTALL)
@@ -61,21 +64,24 @@ def _suggest_key(key: str, known: Sequence[str]) -> str:
 def stripped(raw: Any) -> Any:  # noqa: ANN401 - whatever YAML can say
     """What was written, without the space around texts, which means nothing.
 
-    Raises SchemaError where a part of it holds itself, as YAML's aliases allow.
+    Raises SchemaError where a part of it holds itself, as YAML's aliases allow, or others so often that it
+    would have no end.
     """
     try:
-        return _stripped(raw)
+        return _stripped(raw, itertools.count())
     except RecursionError:
         raise SchemaError("", "a part of it holds itself", "Write it out without `*`.") from None
 
 
-def _stripped(raw: Any) -> Any:  # noqa: ANN401
+def _stripped(raw: Any, counted: Iterator[int]) -> Any:  # noqa: ANN401
+    if next(counted) > _MOST_PARTS:
+        raise SchemaError("", f"it has more than {_MOST_PARTS:,} parts", "Write it out without `*`.")
     if isinstance(raw, str):
         return raw.strip()
     if isinstance(raw, list):
-        return [_stripped(one) for one in raw]
+        return [_stripped(one, counted) for one in raw]
     if isinstance(raw, dict):
-        return {_stripped(key): _stripped(value) for key, value in raw.items()}
+        return {_stripped(key, counted): _stripped(value, counted) for key, value in raw.items()}
     return raw
 
 

@@ -5,24 +5,35 @@ It was dropped, so it is hostile until read: it can choose among our own styles,
 
 from __future__ import annotations
 
+import codecs
 import contextlib
-from typing import Literal
+import itertools
+import os
+import re
+import unicodedata
+from typing import Any, Literal
 
 import yaml
 from msgspec import field
 from msgspec.structs import replace
 
 from daemon.errors import InputError, SchemaError
+from daemon.formats.unseen import take_out_unseen
 from daemon.settings.corrections_file import merge_corrections
 from daemon.settings.profile import Profile
 from daemon.settings.schema import DID_YOU_MEAN, Keys, Phrase, Text, checked, stripped
-from daemon.settings.yaml_text import check_brackets
+from daemon.settings.yaml_text import check_brackets, load_yaml
+from daemon.system.file_names import shown
 from daemon.system.process.logs import hide_in_lines
 from daemon.text.names.pseudonyms import Pseudonyms, pseudonyms_of
 
 EXTENSIONS = (".yaml", ".yml")
 MOST_BYTES = 65_536
 """More than any glossary; the file of a larger one is rejected."""
+
+_SPELT = (*EXTENSIONS, *(extension.upper() for extension in EXTENSIONS), ".Yaml", ".Yml")
+_NO_LETTER = "\ufffd"  # what stands for bytes that are no UTF-8
+_LINE_BREAKS = re.compile(r"\s*\n\s*")
 
 _KEYS = (
     "title, speakers, glossary, corrections, pseudonyms, style (clean or notes), language, output_language "
@@ -68,6 +79,31 @@ class Sidecar(Keys, frozen=True):
 NO_SIDECAR = Sidecar()
 
 
+def list_names_beside(name: str) -> list[str]:
+    """What the sidecar of a file of this name may be called, the likeliest first.
+
+    A share may spell the two names differently: letters with their accents in one or in two, `.YAML`.
+    """
+    stem = os.path.splitext(name)[0]
+    stems = [stem, unicodedata.normalize("NFC", stem), unicodedata.normalize("NFD", stem)]
+    return list(dict.fromkeys(one + extension for one, extension in itertools.product(stems, _SPELT)))
+
+
+def stem_of(path: str) -> str:
+    """A path without its extension, spelt as that of a file and that of its sidecar are compared."""
+    return unicodedata.normalize("NFC", os.path.splitext(path)[0])
+
+
+def decode(data: bytes) -> str:
+    """The text of a sidecar: in UTF-8, or in UTF-16 with its mark, as Windows writes it.
+
+    What is neither is refused by `parse`, as is one of more than MOST_BYTES.
+    """
+    marked = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    encoding = "utf-16" if marked and len(data) <= MOST_BYTES else "utf-8"
+    return data.decode(encoding, "replace")
+
+
 def parse(text: str) -> Sidecar:
     """Read a sidecar, "" where there is none; raises InputError naming what is wrong with it."""
     if not text:
@@ -78,17 +114,34 @@ def parse(text: str) -> Sidecar:
             "Keep in it what holds for this one file, and drop both again; what holds for all goes into "
             "config.yaml.",
         )
+    if _NO_LETTER in text:
+        raise InputError(
+            "The .yaml beside the transcript is not in UTF-8.", "Save it as UTF-8, and drop both again."
+        )
     try:
-        check_brackets(text)
+        check_brackets(text)  # before the parser sees it
         if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, yaml.SafeLoader)):
             raise InputError("The .yaml beside the transcript refers to parts of itself.", _mend())
-        raw = yaml.safe_load(text)  # without aliases it can't grow: a few hundred bytes could fill the memory
-    except (yaml.YAMLError, ValueError, RecursionError):
-        raise InputError("The .yaml beside the transcript is not valid YAML.", _mend()) from None
+        raw = load_yaml(text)  # without aliases it can't grow: a few hundred bytes could fill the memory
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        problem = getattr(error, "problem", None)
+        why = f": {shown(problem)}" if problem else ""
+        raise InputError(f"The .yaml beside the transcript is not valid YAML{why}.", _mend()) from None
     try:
-        return checked({} if raw is None else stripped(raw), Sidecar)
+        return checked({} if raw is None else stripped(_take_out_unseen(raw)), Sidecar)
     except SchemaError as error:
         raise InputError(f"The .yaml beside the transcript: {_explain(error)}", _mend()) from None
+
+
+def _take_out_unseen(raw: Any) -> Any:  # noqa: ANN401 - whatever YAML can say
+    """What was written, each text on one line and without what a terminal would obey or nobody would see."""
+    if isinstance(raw, str):
+        return _LINE_BREAKS.sub(" ", take_out_unseen(raw))
+    if isinstance(raw, list):
+        return [_take_out_unseen(one) for one in raw]
+    if isinstance(raw, dict):
+        return {_take_out_unseen(key): _take_out_unseen(value) for key, value in raw.items()}
+    return raw
 
 
 def _explain(error: SchemaError) -> str:

@@ -17,10 +17,28 @@ MOST_BRACKETS = 50
 _BRACKET = re.compile(r"[\[{]|[\]}]")
 
 
+class _OnceLoader(yaml.SafeLoader):
+    """Reads what `yaml.safe_load` reads, and refuses a map in which a key stands twice."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen: set[tuple[str, str]] = set()
+        for key, _ in node.value:
+            if isinstance(key, yaml.ScalarNode):
+                if (key.tag, key.value) in seen:
+                    raise yaml.constructor.ConstructorError(
+                        None, None, f"the key `{key.value}` stands twice", key.start_mark
+                    )
+                seen.add((key.tag, key.value))
+        return super().construct_mapping(node, deep)
+
+
 def load_yaml(text: str) -> Any:  # noqa: ANN401 - whatever YAML can say
-    """What a text says; raises yaml.YAMLError, and ValueError or RecursionError for what no parser minds."""
+    """What a text says; raises yaml.YAMLError, and ValueError or RecursionError for what no parser minds.
+
+    A key that stands twice is refused, of which the parser would take the last in silence.
+    """
     check_brackets(text)
-    return yaml.safe_load(text)
+    return yaml.load(text, _OnceLoader)
 
 
 def check_brackets(text: str) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from daemon.delivery.outbox import Outbox
 from daemon.errors import ServiceError
 from daemon.intake.inbox import is_edits_name
+from daemon.settings.sidecar import stem_of
 
 
 def explain_lone_sidecars(
@@ -17,14 +18,14 @@ def explain_lone_sidecars(
 
     `in_work` are the paths inside inbox of the open jobs; `unused` are the reasons that the daemon found.
     """
-    stems = {os.path.splitext(path)[0] for path in in_work}
+    stems = set(map(stem_of, in_work))
 
     def explain(path: str) -> str:
         if path in unused:
             return unused[path]
         if is_edits_name(os.path.basename(path)):
             return "it is taken into the result that it is of by itself, where a daemon runs"
-        if os.path.splitext(path)[0] in stems:
+        if stem_of(path) in stems:
             return "its transcript is in work; the result is made again under it when that is delivered"
         try:
             if outbox.find_newest(path) is not None:

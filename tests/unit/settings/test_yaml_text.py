@@ -6,7 +6,7 @@ import yaml
 from daemon.errors import ConfigError, InputError
 from daemon.settings import sidecar
 from daemon.settings.api_key import find_key
-from daemon.settings.config import Config, Root, load
+from daemon.settings.config import Config, Root, load, load_text
 from daemon.settings.yaml_text import MOST_BRACKETS, load_yaml
 
 BRACKETS = {
@@ -19,7 +19,7 @@ BRACKETS = {
 
 @pytest.mark.parametrize("text", BRACKETS.values(), ids=[*BRACKETS])
 def test_brackets_without_end_are_refused_before_the_parser_sees_them(text, monkeypatch):
-    monkeypatch.delattr(yaml, "safe_load")
+    monkeypatch.delattr(yaml, "load")
     with pytest.raises(yaml.YAMLError, match="stand inside each other"):
         load_yaml(text)
     with pytest.raises(InputError, match="not valid YAML"):
@@ -37,6 +37,18 @@ def test_what_people_write_is_read():
     load_yaml(deep)
     with pytest.raises(yaml.YAMLError):
         load_yaml(f"[{deep}]")
+
+
+def test_a_key_that_stands_twice_is_refused_since_one_of_them_would_be_lost_in_silence():
+    with pytest.raises(yaml.YAMLError, match="the key `a` stands twice"):
+        load_yaml("a: 1\nb: 2\na: 3")
+    assert load_yaml("x: &x {a: 1}\ny: {<<: *x, a: 2}") == {"x": {"a": 1}, "y": {"a": 2}}
+
+
+def test_parts_that_hold_each_other_without_end_are_refused_in_a_moment():
+    lines = ["a0: &a0 [x, x]", *(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]" for n in range(1, 40))]
+    with pytest.raises(ConfigError, match="more than 1,000,000 parts"):
+        load_text("\n".join(lines), "/config.yaml")
 
 
 def test_a_sidecar_that_is_too_long_is_refused_and_not_cut():
