@@ -21,6 +21,7 @@ from daemon.errors import (
     UsageError,
 )
 from daemon.settings.config import FILE_NAME, Config, Root, check_folders, load
+from daemon.system.file_names import shown
 from daemon.system.process.patient_output import MOST_WAITING, make_patient, open_standard_streams
 
 _NAMES_MAY_BEGIN_WITH_A_HYPHEN = {"ignore_unknown_options": True}
@@ -382,4 +383,8 @@ def main() -> NoReturn:
         sys.exit(EXIT_INTERRUPTED)
     except BrokenPipeError:
         sys.exit(EXIT_OK)
+    except OSError as error:
+        where = f"{shown(error.filename)}: " if isinstance(error.filename, str) else ""
+        click.echo(f"transcriptd: {where}{error.strerror or error}. Mend it, or its permissions.", err=True)
+        sys.exit(EXIT_SOME_FAILED)
     sys.exit(EXIT_OK)

@@ -20,11 +20,13 @@ import logging
 import os
 import re
 import secrets
+import stat
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
+from typing import BinaryIO
 
 from daemon.costs.pricing import Usage
 from daemon.errors import ServiceError
@@ -56,12 +58,14 @@ SURVEY, SUMMARY, CHAPTERS = -1, -3, -2
 """What stands in the place of a chunk's index where a request is for the whole of a job."""
 _PARTS = {SURVEY: "survey", SUMMARY: "summary", CHAPTERS: "chapters"}
 _ENTRIES = (_RESERVED, _PAID, _RESERVED + _IN_BATCH, _PAID + _IN_BATCH)
-_FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+_FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+_READ_FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC  # a pipe in its place is not waited for
 _BLOCK = 1 << 16
 _PLACES = 8
 _DOLLARS = re.compile(rf"\d+\.\d{{{_PLACES}}}")
-# Lines stand in the order of their times, but for a clock that was set back a little.
-_CLOCK_SLACK = timedelta(hours=1)
+# Lines stand in the order of their times, but for those that were written while the clock was wrong: so many
+# older ones in a row, and what stands before them was not written today.
+_MOST_STRAY = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,10 +254,6 @@ class Ledger:
         with self._lock:
             return round(self._by_day.get(now.astimezone().date(), 0.0), _PLACES)
 
-    def spent(self, since: datetime) -> float:
-        """Dollars since then, read from the file."""
-        return _sum_spending(self.path, since).spent
-
     def spent_on(self, job: str) -> float:
         """Dollars spent on a job, in all its requests."""
         with self._lock:
@@ -266,7 +266,7 @@ class Ledger:
 
     def _read_file(self) -> None:
         try:
-            with open(self.path, "rb") as file:
+            with _open_to_read(self.path) as file:
                 last = b"\n"
                 for last in file:
                     self._take_line(last)
@@ -342,6 +342,7 @@ class Ledger:
         """Put lines on the disk; the file is opened anew, so that one taken away is begun again."""
         fd = os.open(self.path, _FLAGS, 0o600)
         try:
+            _need_file(fd, self.path)
             is_new = os.fstat(fd).st_size == 0
             set_mode(fd, PRIVATE_FILE)
             before = _HEADER if is_new else "\n" if self._torn else ""
@@ -361,26 +362,39 @@ class Ledger:
 
 
 def spent_today_in(path: str, now: datetime) -> float:
-    """Dollars since local midnight by the ledger at `path`, 0 where there is none."""
+    """Dollars since local midnight by the ledger at `path`, 0 where there is none.
+
+    Raises OSError where it can't be read, as `read_today` does.
+    """
     return read_today(path, now).spent
 
 
 def read_today(path: str, now: datetime) -> Spending:
     """What was spent since local midnight by the ledger at `path`, nothing where there is none.
 
-    Needs no lock, and reads only what was written today.
+    Needs no lock, and reads little more than what was written today.
     """
-    return _sum_spending(path, datetime.combine(now.astimezone().date(), datetime.min.time()).astimezone())
+    return _sum_spending(path, now.astimezone().date())
 
 
-def _sum_spending(path: str, since: datetime) -> Spending:
-    """What was spent since then, read backwards, so that a request's `paid` is seen before its `reserved`."""
+def _sum_spending(path: str, day: date) -> Spending:
+    """What was spent on a local day, read backwards: a request's `paid` is seen before its `reserved`."""
+    midnight = datetime.combine(day, datetime.min.time()).astimezone(UTC)
+    first = midnight.date().isoformat().encode()
     settled: dict[str, float] = {}
     spent = saved = 0.0
-    for record in filter(None, map(_parse_line, _read_lines_backwards(path))):
-        if record.time < since - _CLOCK_SLACK:
-            break
-        counts = record.time >= since
+    stray = 0
+    for line in _read_lines_backwards(path):
+        if line[: len(first)] < first:
+            stray += 1
+            if stray > _MOST_STRAY:
+                break
+            continue
+        stray = 0
+        record = _parse_line(line)
+        if record is None:
+            continue
+        counts = record.time.astimezone().date() == day
         if record.paid:
             settled.setdefault(record.reservation, record.dollars)
             spent += record.dollars if counts and not record.in_batch else 0.0
@@ -392,10 +406,26 @@ def _sum_spending(path: str, since: datetime) -> Spending:
     return Spending(round(spent, _PLACES), round(saved, _PLACES))
 
 
+def _open_to_read(path: str) -> BinaryIO:
+    fd = os.open(path, _READ_FLAGS)
+    try:
+        _need_file(fd, path)
+    except OSError:
+        os.close(fd)
+        raise
+    return os.fdopen(fd, "rb")
+
+
+def _need_file(fd: int, path: str) -> None:
+    """Raise OSError where something else than a file lies in the ledger's place."""
+    if not stat.S_ISREG(os.fstat(fd).st_mode):
+        raise OSError(errno.EINVAL, "it is no file; move it away", path)
+
+
 def _read_lines_backwards(path: str) -> Iterator[bytes]:
     """The file's lines, last first; what stands behind the last newline is given without one."""
     try:
-        with open(path, "rb") as file:
+        with _open_to_read(path) as file:
             at, rest, end = file.seek(0, os.SEEK_END), b"", b""
             while at > 0:
                 start = max(0, at - _BLOCK)
@@ -417,12 +447,12 @@ def _parse_line(line: bytes) -> _Record | None:
     """
     try:
         (row,) = csv.reader([line.decode()], strict=True)
-        time, kind, reservation, job, *_, dollars = row
+        time, kind, reservation, job, *_, dollars = row[: len(COLUMNS)]  # people may have added some
         paid, in_batch = kind.startswith(_PAID), kind.endswith(_IN_BATCH)
         record = _Record(datetime.fromisoformat(time), paid, reservation, job, float(dollars), in_batch)
     except (ValueError, csv.Error):
         return None
-    whole = line.endswith(b"\n") and len(row) == len(COLUMNS) and kind in _ENTRIES
+    whole = line.endswith(b"\n") and len(row) >= len(COLUMNS) and kind in _ENTRIES
     sound = record.time.tzinfo is not None and bool(_DOLLARS.fullmatch(dollars))
     return record if whole and sound else None
 

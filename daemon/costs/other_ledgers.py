@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from daemon.costs.ledger import LEDGER, spent_today_in
+from daemon.errors import ServiceError
 from daemon.system.files import PRIVATE_FILE
 
 FILE = ".ledgers"
@@ -54,8 +55,11 @@ class OtherLedgers:
                 os.fsync(file.fileno())
 
     def spent_today(self, now: datetime) -> float:
-        """Dollars that the others have spent since local midnight."""
-        return sum(spent_today_in(path, now) for path in self._list_others())
+        """Dollars that the others have spent since local midnight.
+
+        Raises ServiceError where one of them can't be read: nobody knows then what is left of the budget.
+        """
+        return sum(_read_spent(path, now) for path in self._list_others())
 
     @contextlib.contextmanager
     def deciding(self) -> Iterator[bool]:
@@ -79,6 +83,16 @@ class OtherLedgers:
         except OSError:
             named = []
         return [path for path in dict.fromkeys([self._main, *named]) if path != self._own]
+
+
+def _read_spent(path: str, now: datetime) -> float:
+    try:
+        return spent_today_in(path, now)
+    except OSError as error:
+        raise ServiceError(
+            f"The ledger {path} counts into the day's budget and can't be read ({error.strerror}).",
+            "Mend its disk or its permissions, or remove it.",
+        ) from None
 
 
 def _format_line(path: str) -> bytes:

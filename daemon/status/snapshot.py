@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import Any
 
 from daemon.batches.record import Overview, look_at_batches
-from daemon.costs.ledger import LEDGER, read_today
+from daemon.costs.ledger import LEDGER, Spending, read_today
 from daemon.delivery.catalogue.database import Counts, count_results
 from daemon.delivery.outbox import INDEX, Outbox
 from daemon.errors import UsageError
@@ -199,12 +199,12 @@ def from_folders(root: Root) -> Snapshot:
     held, asking, swap = (live.get(key) for key in ("held", "asking", "swap"))
     inbox, waiting = _look_into_inbox(root, live.get("unused") or {})
     now = datetime.now().astimezone()
-    today = read_today(os.path.join(root.state, LEDGER), now)
+    today, unread = _read_spending(root.state, now)
     return Snapshot(
         running=bool(live),
         pid=live.get("pid"),
         held=Held(**held) if held else None,
-        problem=live.get("problem") or (_absent(root) if not held else None),
+        problem=live.get("problem") or unread or (_absent(root) if not held else None),
         paused=pauses.reason(),
         inbox=inbox,
         spent_today=today.spent,
@@ -218,6 +218,15 @@ def from_folders(root: Root) -> Snapshot:
         index=find_index(root.outbox),
         flagging=live.get("flagging"),
     )
+
+
+def _read_spending(state: str, now: datetime) -> tuple[Spending, str | None]:
+    """What was spent today, and why that can't be told."""
+    path = os.path.join(state, LEDGER)
+    try:
+        return read_today(path, now), None
+    except OSError as error:
+        return Spending(), f"the ledger {shown(path)} can't be read ({error.strerror})"
 
 
 def find_index(outbox: str) -> str | None:

@@ -121,7 +121,7 @@ class SdkClient(ABC, Generic[Sdk]):
             usage = self._read_usage(answer)
         except UnsoundUsageError:
             return reply, None
-        return reply, usage if isinstance(reply, Fault) else usage or Usage()
+        return reply, usage
 
     def make_error(self, fault: Fault) -> ServiceError | ChunkRefused:
         """What a fault is to those who asked: whom it concerns, and its mend."""

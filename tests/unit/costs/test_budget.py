@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from daemon.costs.budget import Budget, Wanted
 from daemon.costs.estimate import Estimate, estimate_cleaning, price_hour_of_speech
-from daemon.costs.ledger import Label, Ledger
+from daemon.costs.ledger import Label, Ledger, spent_today_in
 from daemon.costs.pricing import PRICES, Price, Usage
 from daemon.errors import JobError, ServiceError
 
@@ -173,7 +173,7 @@ def test_sixteen_threads_never_reserve_beyond_the_limit(make, tmp_path, clock, l
     with ThreadPoolExecutor(16) as pool:
         granted = sum(pool.map(ask, range(16)))
     assert granted == 10
-    assert Ledger(str(tmp_path / "ledger.csv")).spent(NOON - timedelta(hours=1)) == 5
+    assert spent_today_in(str(tmp_path / "ledger.csv"), NOON) == 5
 
 
 # --- estimate ----------------------------------------------------------------------------------------------

@@ -91,7 +91,6 @@ def test_the_day_ends_at_local_midnight(path, clock):
     request(ledger, 0.25)
     assert ledger.spent_today(NOON) == spent_today_in(path, NOON) == 0.25
     assert ledger.spent_today(NOON - timedelta(days=1)) == 0.5
-    assert ledger.spent(midnight - timedelta(hours=1)) == 0.75
 
 
 def test_what_is_reserved_before_midnight_and_paid_after_it_counts_once_on_the_new_day(path, clock):
@@ -299,6 +298,35 @@ def test_only_what_was_written_today_is_read_for_status(path, clock):
     clock.now = NOON
     request(Ledger(path, clock), 0.125)
     assert spent_today_in(path, NOON) == 0.125
+
+
+@pytest.mark.parametrize("wrong", [NOON.replace(year=1970), NOON.replace(year=2099)])
+def test_a_clock_that_was_wrong_for_a_while_hides_no_cost_of_today_and_adds_none(path, clock, wrong):
+    ledger = Ledger(path, clock)
+    for clock.now in (NOON, wrong, NOON, wrong):
+        request(ledger, 0.25)
+    assert ledger.spent_today(NOON) == spent_today_in(path, NOON) == 0.5
+
+
+@pytest.mark.parametrize("instead", ["pipe", "folder"])
+def test_what_is_no_file_in_its_place_is_said_and_not_waited_for(path, clock, instead):
+    (os.mkfifo if instead == "pipe" else os.mkdir)(path)
+    for read in (lambda: Ledger(path), lambda: spent_today_in(path, NOON)):
+        with pytest.raises(OSError, match="no file"):
+            read()
+
+
+def test_a_pipe_put_in_its_place_is_not_written_to(path, clock):
+    ledger = Ledger(path, clock)
+    os.mkfifo(path)
+    with pytest.raises(ServiceError, match=r"ledger\.csv can't be written"):
+        ledger.reserve_cost(Label("talk", 0), "m", 1.0)
+
+
+def test_columns_that_people_have_added_are_no_reason_to_forget_what_was_paid(path, clock):
+    request(Ledger(path, clock), 0.25)
+    Path(path).write_text("".join(f"{line},mine\n" for line in lines(path)))
+    assert Ledger(path, clock).spent_today(NOON) == spent_today_in(path, NOON) == 0.25
 
 
 moves = st.lists(

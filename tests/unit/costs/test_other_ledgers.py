@@ -54,6 +54,15 @@ def test_a_batch_is_held_against_the_others_too(state, tmp_path):
     assert isinstance(refusals[1], ServiceError)
 
 
+def test_while_the_ledger_of_another_can_not_be_read_nothing_is_spent(state, tmp_path):
+    daemon, _ = budget_of(state, state), budget_of(state, tmp_path / "one")
+    (tmp_path / "one" / "ledger.csv").mkdir()
+    with pytest.raises(ServiceError, match=r"one/ledger\.csv counts into the day's budget and can't be read"):
+        reserve(daemon, 1.0)
+    (tmp_path / "one" / "ledger.csv").rmdir()
+    reserve(daemon, 1.0)
+
+
 def test_a_ledger_is_named_once_and_the_daemons_is_not_named(state, tmp_path):
     budget_of(state, state)
     assert not (state / FILE).exists()
