@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+import stat
 import threading
 import time
 from collections.abc import Callable
@@ -15,7 +16,7 @@ from typing import Protocol
 
 from daemon.errors import ConfigError, ServiceError
 from daemon.intake.claim import claim
-from daemon.intake.inbox import Candidate, Inbox
+from daemon.intake.inbox import Candidate, Inbox, being_written
 from daemon.intake.watch import Watch
 from daemon.loop.jobs import Jobs
 from daemon.loop.late_sidecars import LateSidecars
@@ -66,6 +67,7 @@ class Supervisor:
         intake: bool = True,
     ) -> None:
         self.root = root
+        self._folders = _name_folders(root)
         self._report = report
         self._wake = threading.Event()
         self._pauses = PauseFiles(root.path, root.inbox) if intake else PauseFiles(root.state)
@@ -159,10 +161,22 @@ class Supervisor:
         """
         jobs = self.jobs
         self._stateless = jobs.folders.find_lost_state() is not None
-        lost = jobs.folders.find_lost() or self._unlisted
+        lost = jobs.folders.find_lost() or self._find_relinked() or self._unlisted
         if lost is None and jobs.holds.missing is not None:
             self._rescan = True
         jobs.note_missing_folder(lost)
+
+    def _find_relinked(self) -> ServiceError | None:
+        """What is wrong where a folder is named by a link, and that leads elsewhere than at the start."""
+        if self.inbox is None:
+            return None
+        for (name, path), now in zip(self._folders.items(), _name_folders(self.root).values(), strict=True):
+            if now != path:
+                return ServiceError(
+                    f"The {name} is a link that leads to {shown(now)}, no longer to {shown(path)}.",
+                    "Put the link back, or restart the daemon if that is meant; nothing is lost meanwhile.",
+                )
+        return None
 
     def _find_hindrance(self) -> str | None:
         """Why no request may begin, None when it may."""
@@ -172,8 +186,12 @@ class Supervisor:
         seen = self._config_now()
         if seen == self._config_seen and not self._reload:
             return
+        if self.root.file is not None and _is_being_written(self.root.file) and not self._reload:
+            return  # half of it could be read, without the budgets that stand in the other half
         self._config_seen, self._reload = seen, False
         try:
+            if self.root.file is not None and _is_empty(self.root.file):
+                raise ConfigError("It is empty.", "Put back what it said; to go by the defaults, restart.")
             self._adopt_config(load(self.root.file) if self.root.file else self.root)
         except (ConfigError, OSError) as error:
             self._config_problem = (
@@ -192,7 +210,7 @@ class Supervisor:
         return _identity(self.root.file), _identity(corrections), _identity(key)
 
     def _adopt_config(self, root: Root) -> None:
-        if (root.inbox, root.outbox, root.state) != (self.root.inbox, self.root.outbox, self.root.state):
+        if _name_folders(root) != self._folders:
             raise ConfigError("Folders can't be changed while it runs.", "Restart to use the new ones.")
         self.jobs.adopt(root)
         self.root = root
@@ -308,6 +326,32 @@ class Supervisor:
             self._report(self)
         self._report(self, leaving=True)
         self.jobs.close(grace)
+
+
+def _name_folders(root: Root) -> dict[str, str]:
+    """The folders of a root by what people call them, where links now lead to."""
+    return {"inbox": root.inbox, "outbox": root.outbox, "state folder": root.state}
+
+
+def _is_being_written(path: str) -> bool:
+    """Whether somebody has a file open to write to it, as far as the system tells."""
+    try:
+        fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        return being_written(fd) is True
+    finally:
+        os.close(fd)
+
+
+def _is_empty(path: str) -> bool:
+    """Whether a file is there and has nothing in it: its editor was stopped, or its disk is full."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return False
+    return stat.S_ISREG(found.st_mode) and found.st_size == 0
 
 
 def _identity(path: str | None) -> tuple[int, int, int] | None:

@@ -275,7 +275,9 @@ def _read_text(path: str) -> tuple[str, int]:
         raise ConfigError(
             f"There is no {path}.", "Run `transcriptd init` there, or name one with --config."
         ) from None
-    except (OSError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError:
+        raise ConfigError(f"{path} is not in UTF-8.", "Save it as UTF-8.") from None
+    except OSError as error:
         raise ConfigError(f"{path} can't be read: {error}.", "Mend the file or its permissions.") from None
     if not stat.S_ISREG(mode):
         raise ConfigError(f"{path} is no file.", "Put a config.yaml in its place.")

@@ -44,7 +44,7 @@ _SCRATCH_FLAGS = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEX
 _NOTE_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC
 _RENAME_EXCHANGE = 2  # of renameat2, in linux/fs.h
 _counter = itertools.count()
-_LINK_REFUSED = UNABLE | {errno.EMLINK}
+_LINK_REFUSED = UNABLE | {errno.EMLINK, errno.EXDEV}
 _synced: set[int] = set()  # the devices on which an fsync of a folder has succeeded
 _Method = Callable[Concatenate["Folder", str, _P], _R]
 
@@ -369,7 +369,7 @@ class Folder:
             try:
                 os.link(name, name, src_dir_fd=self.fd, dst_dir_fd=into.fd, follow_symlinks=False)
             except OSError as error:
-                if error.errno not in (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EMLINK):
+                if error.errno not in _LINK_REFUSED:
                     raise
                 self.copy_to(name, into, name, stat.S_IMODE(found.st_mode))
 

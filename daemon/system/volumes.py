@@ -124,9 +124,9 @@ class Mounts:
 class Place:
     """A folder that is to stay what it was when it was first found; `name` is what people call it.
 
-    Another folder of the same path will do as long as it is on the same device, or mounted from the same
-    source at the same point: network shares get a new device number at each mount. With `exactly`, only
-    that open folder itself will do.
+    Another folder of the same path will do as long as it is on the same mount of the same device, or mounted
+    from the same source at the same point: network shares get a new device number at each mount. With
+    `exactly`, only that open folder itself will do.
     """
 
     def __init__(self, name: str, path: str, *, exactly: Folder | None = None) -> None:
@@ -134,6 +134,7 @@ class Place:
         self._name = name
         self._exactly = exactly
         self._device: int | None = None
+        self._inode: int | None = None
         self._mount: Mount | None = None
         with contextlib.suppress(OSError), Folder(path) as folder:
             self._remember(folder)
@@ -159,6 +160,8 @@ class Place:
             with self.open() as folder:
                 if os.access(".", _RIGHTS, dir_fd=folder.fd, effective_ids=True):
                     return None
+                if os.fstatvfs(folder.fd).f_flag & os.ST_RDONLY:
+                    return self._fault("is read-only", "Mount it so that it can be written")
         except ServiceError as error:
             return error
         return self._fault("can't be written or listed", "Give the daemon's user the rights")
@@ -169,16 +172,25 @@ class Place:
                 raise self._fault("is another one than at the start", "Put the first one back")
         elif self._device is None:
             self._remember(folder)
-        elif os.fstat(folder.fd).st_dev != self._device:
-            if self._mount is None or mount_of(folder) != self._mount:
-                raise self._fault(
-                    "is on another device than at the start",
-                    f"Mount the {self._name} again, or restart the daemon if that is meant",
-                )
-            self._remember(folder)
+        else:
+            self._check_mount(folder)
+
+    def _check_mount(self, folder: Folder) -> None:
+        """Raise ServiceError where a folder lies on another mount than the one found first."""
+        found = os.fstat(folder.fd)
+        if (found.st_dev, found.st_ino) == (self._device, self._inode):
+            return
+        is_same_mount = mount_of(folder) == self._mount
+        mend = f"Mount the {self._name} again, or restart the daemon if that is meant"
+        if found.st_dev != self._device and (self._mount is None or not is_same_mount):
+            raise self._fault("is on another device than at the start", mend)
+        if not is_same_mount:  # a part of the same disk was mounted here, or is now (mount --bind)
+            raise self._fault("is another mount than at the start", mend)
+        self._remember(folder)
 
     def _remember(self, folder: Folder) -> None:
-        self._device, self._mount = os.fstat(folder.fd).st_dev, mount_of(folder)
+        found = os.fstat(folder.fd)
+        self._device, self._inode, self._mount = found.st_dev, found.st_ino, mount_of(folder)
 
     def _fault(self, what: str, mend: str) -> ServiceError:
         return ServiceError(

@@ -152,6 +152,42 @@ def test_a_key_whose_modes_are_mended_is_taken_without_being_told(make_root, ser
     daemon.logged("config read")
 
 
+def test_a_config_that_is_half_written_or_empty_is_not_taken_over(root, supervise):
+    supervisor = supervise(root)
+    config = root.path / "config.yaml"
+    before = config.read_bytes()
+    with open(config, "r+b") as file:  # as an editor writes it, in its place
+        file.truncate(0)
+        file.write(before + b"chunk_words: 10")
+        file.flush()
+        supervisor.look()
+        assert supervisor.root.config.chunk_words != 10
+        file.write(b"0\n")
+    supervisor.look()
+    assert supervisor.root.config.chunk_words == 100
+    config.write_bytes(b"")
+    supervisor.look()
+    assert supervisor.root.config.chunk_words == 100
+    assert "It is empty" in supervisor.problem
+
+
+def test_a_folder_whose_link_leads_elsewhere_holds_until_it_is_put_back(root, supervise):
+    inbox = root.path / "inbox"
+    for name in ("real", "other"):
+        (root.path / name).mkdir()
+    inbox.rmdir()
+    inbox.symlink_to("real")
+    supervisor = supervise(root)
+    assert looking(supervisor, lambda: supervisor.jobs.holds.held is None)
+    inbox.unlink()
+    inbox.symlink_to("other")
+    looking(supervisor, lambda: supervisor.jobs.holds.held is not None)
+    assert "The inbox is a link that leads to" in supervisor.jobs.holds.held.reason
+    inbox.unlink()
+    inbox.symlink_to("real")
+    looking(supervisor, lambda: supervisor.jobs.holds.held is None)
+
+
 def test_all_sidecars_share_one_client(root):
     root.write_config(provider="anthropic", base_url="http://localhost:1")
     loaded = load(str(root.path / "config.yaml"))

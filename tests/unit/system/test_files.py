@@ -94,6 +94,19 @@ def test_a_file_is_never_linked_over_another(folder, tmp_path):
     assert folder.names() == ["free", "old"]
 
 
+@pytest.mark.parametrize("refusal", ["ENOSYS", "EACCES", "EXDEV", "EOPNOTSUPP", "EMLINK"])
+def test_where_a_disk_has_no_second_names_files_are_copied(folder, tmp_path, monkeypatch, refusal):
+    folder.write("talk.md", b"text")
+
+    def refuse(*_, **__):
+        raise OSError(getattr(errno, refusal), "no")
+
+    monkeypatch.setattr(os, "link", refuse)
+    with folder.make("copy") as copy:
+        folder.link_tree("talk.md", copy)
+        assert copy.read("talk.md") == b"text"
+
+
 def test_deleting_a_tree_does_not_follow_links_out_of_it(folder, tmp_path):
     outside = tmp_path / "outside"
     outside.mkdir()

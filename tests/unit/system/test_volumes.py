@@ -135,6 +135,26 @@ def test_an_unmounted_folder_is_a_fault_until_the_same_source_is_mounted_there_a
 
 @pytest.mark.process
 @needs_mounts
+def test_a_part_of_the_same_disk_that_was_mounted_and_is_gone_is_a_fault_until_it_is_back(path):
+    (path.parent / "part").mkdir()
+    mount = ["mount", "--bind", str(path.parent / "part"), str(path)]
+    unmount = ["umount", str(path)]
+    subprocess.run(mount, check=True)
+    try:
+        place = Place("box", str(path))
+        assert place.fault() is None
+    finally:
+        subprocess.run(unmount, check=True)
+    assert "another mount" in str(place.fault())
+    subprocess.run(mount, check=True)
+    try:
+        assert place.fault() is None
+    finally:
+        subprocess.run(unmount, check=True)
+
+
+@pytest.mark.process
+@needs_mounts
 def test_a_folder_over_which_something_was_mounted_is_a_fault_until_it_is_taken_off(place, path):
     with mounts.small(path):
         assert "another device" in str(place.fault())
@@ -147,7 +167,7 @@ def test_a_folder_over_which_something_was_mounted_is_a_fault_until_it_is_taken_
 def test_a_folder_that_is_read_only_is_a_fault(place, path):
     subprocess.run(["mount", "--bind", "-o", "ro", str(path), str(path)], check=True)
     try:
-        assert "can't be written" in str(place.fault())
+        assert "is read-only" in str(place.fault())
     finally:
         subprocess.run(["umount", str(path)], check=True)
     assert place.fault() is None
