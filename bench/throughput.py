@@ -4,6 +4,8 @@ python bench/throughput.py [CHUNKS]
 
 The server answers at once, from a process of its own: what is measured is what the program itself takes, with
 the checks of each answer, the ledger and the checkpoints. Chunks have 900 words, 16 are asked for at once.
+One server gives back the turns as they were sent, another without hesitations and with the marks and capitals
+that they lack, as a model does.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+import re
 import subprocess
 import sys
 import tempfile
@@ -30,15 +33,28 @@ WORDS = (
     "by word but not what all were we when your can said there use an each which she do how their if will up "
     "about out many then them these so some her would make like him into time has look two more write go see"
 ).split()
+HESITATIONS, WORDS_BETWEEN = ("um,", "uh,", "er,", "you know,"), 12
 
 
 # --- the server ---------------------------------------------------------------------------------------------
+
+_HESITATION = re.compile(rf"\b(?:{'|'.join(HESITATIONS)}) ")
+_OPENING = re.compile(r"(?:^<turn [^>]*>|[.] )[a-z]", re.M)
+_JOINING = re.compile(r"(?<=\w)(?= (?:and|but|or) )")
+
+
+def _edit(turns: str) -> str:
+    """The turns without hesitations, with a capital at the beginning of each sentence and with commas."""
+    spoken = _HESITATION.sub("", turns)
+    opened = _OPENING.sub(lambda found: found[0][:-1] + found[0][-1].upper(), spoken)
+    return _JOINING.sub(",", opened)
 
 
 class _Connection(asyncio.Protocol):
     """Answers each request with the turns that it was sent; counts them, from the first to the last."""
 
     count, first, last = 0, 0.0, 0.0
+    edits = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = transport
@@ -65,6 +81,8 @@ class _Connection(asyncio.Protocol):
         if head.startswith(b"POST"):
             asked = json.loads(body)["messages"][-1]["content"]
             text = asked.partition("<transcript>")[2].rpartition("</transcript>")[0].strip()
+            if kind.edits:
+                text = _edit(text)
             if not kind.count:
                 kind.first = time.monotonic()
             kind.count += 1
@@ -87,6 +105,7 @@ def _find_between(text: bytes, before: bytes, after: bytes) -> bytes:
 
 
 async def _serve() -> None:
+    _Connection.edits = "edited" in sys.argv
     server = await asyncio.get_running_loop().create_server(_Connection, "127.0.0.1", 0)
     print(server.sockets[0].getsockname()[1], flush=True)
     await server.serve_forever()
@@ -103,6 +122,8 @@ def _make_talk(chunks: int) -> str:
         words = [chance.choice(WORDS) for _ in range(CHUNK_WORDS // 2)]
         for end in range(14, len(words), 15):
             words[end] += "."
+        for place in range(WORDS_BETWEEN - 1, len(words), WORDS_BETWEEN):
+            words[place] = chance.choice(HESITATIONS)
         turns.append(f"Speaker {number % 2}: {' '.join(words)}.")
     return "\n\n".join(turns)
 
@@ -163,18 +184,26 @@ def measure_pick_up() -> list[float]:
     return sorted(late)
 
 
-def main() -> None:
-    """Print the figures."""
-    chunks = int(sys.argv[1]) if len(sys.argv) > 1 else 400
-    server = subprocess.Popen([sys.executable, __file__, "--serve"], stdout=subprocess.PIPE, text=True)
+def measure_ratio(kind: str, chunks: int) -> None:
+    """Print the requests a second of both, of a server that answers in one way ("echoed" or "edited")."""
+    command = [sys.executable, __file__, "--serve", kind]
+    server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:
         assert server.stdout is not None
         url = f"http://127.0.0.1:{server.stdout.readline().strip()}"
         bare = measure_bare_client(url, chunks)
         ours = measure_daemon(url, chunks)
-        print(f"bare client: {bare:.0f} requests/s; the daemon: {ours:.0f}; ratio {ours / bare:.2f}")
     finally:
         server.kill()
+        server.wait()
+    print(f"{kind}: bare client {bare:.0f} requests/s; the daemon {ours:.0f}; ratio {ours / bare:.2f}")
+
+
+def main() -> None:
+    """Print the figures."""
+    chunks = int(sys.argv[1]) if len(sys.argv) > 1 else 400
+    for kind in ("echoed", "edited"):
+        measure_ratio(kind, chunks)
     late = measure_pick_up()
     print(f"picked up after the settle time: median {late[len(late) // 2]:.0f} ms, most {late[-1]:.0f} ms")
 
