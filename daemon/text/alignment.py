@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from rapidfuzz.distance import Levenshtein
 
 _NOT_LETTERS = re.compile(r"[\W_]+")
+_WORDS_AT_HAND = 16384  # speech has a few thousand different ones, each many times
 _LEAST_EQUAL = 0.3  # under this share of equal words it is another text (a translation), not an edited one
 
 
+@lru_cache(maxsize=_WORDS_AT_HAND)
 def word_key(word: str) -> str:
     """The word without case and punctuation, to compare by; a word of nothing else is its own key."""
     return _NOT_LETTERS.sub("", word).casefold() or word
@@ -23,8 +26,8 @@ def align_words(original: Sequence[str], cleaned: Sequence[str]) -> list[int | N
     under a millisecond.
     """
     origins: list[int | None] = [None] * len(cleaned)
-    keys = [word_key(word) for word in original], [word_key(word) for word in cleaned]
-    for code in Levenshtein.opcodes(*keys):
+    before, after = list(map(word_key, original)), list(map(word_key, cleaned))
+    for code in Levenshtein.opcodes(before, after):
         if code.tag in ("equal", "replace"):
             origins[code.dest_start : code.dest_end] = range(code.src_start, code.src_end)
     return origins

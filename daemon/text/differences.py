@@ -8,68 +8,77 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from functools import lru_cache
-from itertools import pairwise
 
 from daemon.text.alignment import word_key
 from daemon.text.cleaned_chunk import Note
 from daemon.text.languages import language_of
-from daemon.text.languages.counting import numbers
+from daemon.text.languages.counting import numbers, split_parts
 from daemon.text.languages.knowledge import load
 from daemon.text.sentences import ends_sentence
 
-_PARTS = re.compile(r"[\s\-‐–—/]+")
 _AROUND = '.,;:!?…"“”()[]'
 _ENGLISH = "en"
+_WORDS_AT_HAND = 16384
 _TEXTS_AT_HAND = 256  # a passage is looked at by the gate and once more for the notes, after the whole chunk
 
 
 def notes_on(passage: int, original: str, cleaned: str) -> Iterator[Note]:
     """What differs in a passage, by kind."""
     language = language_of(original) or _ENGLISH
-    names_before, names_after = names(original), names(cleaned)
+    names_before, names_after = names(original).keys(), names(cleaned).keys()
     # a name that only lost or gained its capital is still there
-    gone = _unknown(names_before - names_after, cleaned)
-    new = _unknown(names_after - names_before, original)
-    before, after = numbers(original, language), numbers(cleaned, language)
-    yield from _noted(passage, "number", before, after)
-    yield from _noted(passage, "name", gone, new)
-    yield from _noted(passage, "negation", _negations(original, language), _negations(cleaned, language))
+    gone = _find_unknown(names_before - names_after, cleaned)
+    new = _find_unknown(names_after - names_before, original)
+    yield from _note_numbers(passage, numbers(original, language), numbers(cleaned, language))
+    if gone or new:
+        yield Note(passage, "name", tuple(sorted(gone)), tuple(sorted(new)))
+    said, left = _count_negations(original, language), _count_negations(cleaned, language)
+    if said != left:
+        yield Note(passage, "negation", ("not",) * (said - left), ("not",) * (left - said))
 
 
-def _noted(passage: int, kind: str, before: Counter[str], after: Counter[str]) -> Iterator[Note]:
-    """The note on what stands on one side only; none where nothing does."""
+def _note_numbers(passage: int, before: Counter[str], after: Counter[str]) -> Iterator[Note]:
+    """The note on the numbers that stand on one side only; none where none does."""
+    if not before and not after:
+        return
     gone, new = before - after, after - before
     if gone or new:
-        yield Note(passage, kind, tuple(sorted(gone.elements())), tuple(sorted(new.elements())))
+        yield Note(passage, "number", tuple(sorted(gone.elements())), tuple(sorted(new.elements())))
 
 
-def _words(text: str) -> list[str]:
-    return [word for word in _PARTS.split(text) if word]
-
-
-def _unknown(names: Counter[str], text: str) -> Counter[str]:
-    keys = {word_key(word) for word in _words(text)}
-    return Counter({name: 1 for name in names if not {word_key(part) for part in _words(name)} <= keys})
+def _find_unknown(names: Set[str], text: str) -> list[str]:
+    """Those of some names that stand nowhere in a text, with or without their capitals."""
+    if not names:
+        return []
+    keys = frozenset(map(word_key, split_parts(text)))
+    return [name for name in names if not keys.issuperset(map(word_key, split_parts(name)))]
 
 
 @lru_cache(maxsize=_TEXTS_AT_HAND)
 def names(text: str) -> Counter[str]:
     """Words with a capital that does not come from the beginning of a sentence."""
     words = text.split()
+    capitals = [at for at, word in enumerate(words) if not word.islower()]
     found = (
-        re.sub(r"['’]s$", "", after.strip(".,;:!?…\"“”'’()[]"))
-        for before, after in pairwise(words)
-        if not ends_sentence(before) and after.strip("\"“('[")[:1].isupper()
+        re.sub(r"['’]s$", "", words[at].strip(".,;:!?…\"“”'’()[]"))
+        for at in capitals
+        if at > 0 and words[at].strip("\"“('[")[:1].isupper() and not ends_sentence(words[at - 1])
     )
     return Counter({name: 1 for name in found if len(name) > 1 and not name.lower().startswith(("i'", "i’"))})
 
 
-def _negations(text: str, language: str) -> Counter[str]:
+def _count_negations(text: str, language: str) -> int:
     """How often a text says no, in a language; what ends in "n't" does so in any."""
+    words = text.split()
+    negations = {word for word in set(words) if _is_negation(word, language)}
+    return sum(map(negations.__contains__, words)) if negations else 0
+
+
+@lru_cache(maxsize=_WORDS_AT_HAND)
+def _is_negation(word: str, language: str) -> bool:
+    """Whether a word, with its punctuation, says no in a language."""
     known = load(language)
-    words = known.negations if known is not None else frozenset[str]()
-    said = (word.strip(_AROUND).replace("’", "'").lower() for word in text.split())
-    count = sum(word in words or word.endswith("n't") for word in said)
-    return Counter({"not": count} if count else {})
+    key = word.strip(_AROUND).replace("’", "'").lower()
+    return key.endswith("n't") or (known is not None and key in known.negations)

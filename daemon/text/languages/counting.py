@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import groupby
 from typing import Final, NamedTuple
 
 from daemon.text.alignment import word_key
@@ -19,7 +20,7 @@ from daemon.text.languages.knowledge import Counting, load
 ENGLISH: Final = "en"
 
 _DIGITS = re.compile(r"\d[\d.,:]*\d|\d")
-_PARTS = re.compile(r"[\s\-‐–—/]+")
+_JOINTS = str.maketrans(dict.fromkeys("-‐–—/", " "))
 _TEXTS_AT_HAND = 256  # a passage is looked at by the gate and once more for the notes, after the whole chunk
 _SENTENCE_ENDS = ".;!?"
 _LONGEST_WORD = 60  # letters, of number words put together
@@ -76,6 +77,11 @@ def small_numbers(keys: frozenset[str], language: str) -> frozenset[str]:
     return frozenset(str(value) for value in values if value is not None and 0 < value <= _SMALL)
 
 
+def split_parts(text: str) -> list[str]:
+    """The words of a text, with their punctuation; what is joined by a dash or a stroke is several."""
+    return text.translate(_JOINTS).split()
+
+
 @lru_cache(maxsize=_TEXTS_AT_HAND)
 def numbers(text: str, language: str = ENGLISH) -> Counter[str]:
     """Numbers as digits: "twenty-five" is 25, "2,000" is 2000, "a hundred and five" is 105.
@@ -86,14 +92,17 @@ def numbers(text: str, language: str = ENGLISH) -> Counter[str]:
     known = _words_of(language)
     if known is None:
         return Counter(digits.replace(",", "") for digits in _DIGITS.findall(text))
+    words = split_parts(text)
+    telling = {word for word in set(words) if may_be_number(word, language)}
+    if not telling:
+        return Counter()
     reader = _Reader(known)
-    for word in _PARTS.split(text):
-        if not word:
-            continue
-        if may_be_number(word, language):
-            reader.read_word(word)
-        else:
+    for is_telling, run in groupby(words, key=telling.__contains__):
+        if not is_telling:
             reader.end_number()
+            continue
+        for word in run:
+            reader.read_word(word)
     reader.end_number()
     return reader.found
 

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from functools import cache
+from itertools import chain
 from typing import NamedTuple
 
 from daemon.text.languages.knowledge import Language, load_all
@@ -16,6 +17,7 @@ _LEAST_FOUND = 4  # of these words
 _AHEAD = 1.3  # times as many as of the next language: Danish and Norwegian are not told apart
 
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
+_ASCII_WORD = re.compile(_WORD.pattern, re.ASCII)  # the same, in less time
 _MARKS = ".,;:!?…।॥\"“”'’()"
 _DRAWN_OUT = "\u0640"
 """The stroke by which Arabic letters are drawn apart."""
@@ -75,16 +77,15 @@ def _count(letters: str, known: str) -> int:
 
 def _language_by_words(text: str) -> str | None:
     """The language of Latin script whose commonest words a text has, far more of them than of any other's."""
-    words = _WORD.findall(text.replace("’", "'").casefold())
+    pattern = _ASCII_WORD if text.isascii() else _WORD
+    words = pattern.findall(text.replace("’", "'").casefold())
     if len(words) < _LEAST_WORDS:
         return None
-    known = _common_words()
-    found = Counter(dict.fromkeys(_latin_codes(), 0))
-    for word in words:
-        for code in known.get(word, ()):
-            found[code] += 1
-    (best, most), (_, second) = found.most_common(2)
-    clear = most >= max(_LEAST_FOUND, _LEAST_SHARE * len(words)) and most >= _AHEAD * second
+    known = map(_common_words().get, words)
+    found = Counter(chain.from_iterable(filter(None, known)))
+    best, second = sorted(_latin_codes(), key=found.__getitem__, reverse=True)[:2]
+    most = found[best]
+    clear = most >= max(_LEAST_FOUND, _LEAST_SHARE * len(words)) and most >= _AHEAD * found[second]
     return best if clear else None
 
 
