@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 
 from daemon.cleaning.checks.faithfulness import compare, size_of, tokens
-from daemon.cleaning.checks.meaning import SHORT_WORDS, find_doubts
+from daemon.cleaning.checks.meaning import SHORT_WORDS, find_noted_doubts
 from daemon.cleaning.checks.speech import Speech, speech_for
 from daemon.cleaning.prompt import Brief
 from daemon.cleaning.verify import Verdict, check
@@ -35,13 +35,6 @@ ASKS = 2
 
 SPLITS = 2
 """Halves, and halves of halves."""
-
-_NOTED_BY_MEANING = (
-    "person",
-    "question",
-    "sign",
-    "word",
-)  # numbers, names and negations are counted by `notes_on`
 
 LEAST_WORDS = 60
 """A passage of fewer words is not split: there is little left to save. Two letters of a script without
@@ -299,9 +292,8 @@ def _notes_on_piece(place: int, piece: Piece, speech: Speech) -> Iterator[Note]:
     yield from notes_on(place, original, cleaned)
     if _weigh_passage(piece.passage) > SHORT_WORDS:
         words = compare(original, cleaned, speech.hesitations)
-        for doubt in find_doubts(original, cleaned, words, speech):
-            if doubt.kind in _NOTED_BY_MEANING:
-                yield Note(place, doubt.kind, doubt.gone, doubt.new)
+        for doubt in find_noted_doubts(original, cleaned, words, speech):
+            yield Note(place, doubt.kind, doubt.gone, doubt.new)
 
 
 def _may_be_split(part: _Part, splits: int) -> bool:

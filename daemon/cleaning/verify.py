@@ -17,7 +17,8 @@ import re
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
-from itertools import chain, pairwise
+from itertools import chain
+from typing import NamedTuple
 
 from daemon.cleaning.checks.faithfulness import compare, tokens
 from daemon.cleaning.checks.free_text import fault_of_free_text, mark_unsaid
@@ -43,6 +44,7 @@ SHORTEST_REWORDED, LONGEST_REWORDED = 0.4, 2.5
 ECHO_WORDS = 12
 """So many words in a row of the instructions, or of the context, are no coincidence."""
 
+_SAMPLE_WORDS = 6  # of these hardly any stand in both by chance, and one is in every run of ECHO_WORDS
 _SAME_TEXT = 0.5  # of the words unchanged: edited, not translated
 _LENGTH_COUNTS_FROM = 50  # words; fewer can't be judged by their length
 
@@ -91,7 +93,7 @@ def check(chunk: Chunk, brief: Brief, answer_text: str, stop_reason: str | None)
     else:
         bad = _reworded(pairs, brief.output_language)
     bad |= _find_changed_stand_ins(pairs, brief.stand_ins, in_order=keeps_wording)
-    bad |= _echoes(pairs, _Prompt(_instruction_runs(brief), _runs(tokens(chunk.context_buffer or ""))))
+    bad |= _echoes(pairs, _prompt_around(chunk, brief))
     if bad:
         return Verdict(turns=parsed.turns, reason=bad[min(bad)], bad=bad)
     return Verdict(parsed.turns, "\n\n".join(filter(None, parsed.turns)))
@@ -144,7 +146,7 @@ def _unfaithful(pairs: _Pairs, text: str, verbatim: Verbatim, glossary: Sequence
             fault = fault or find_changed_meaning(*pairs[place], words, speech)
             if fault is not None:
                 found.setdefault(place, fault)
-    if found or len(pairs) == 1:
+    if found or len(pairs) == 1 or all(tokens(before) == tokens(after) for before, after in pairs):
         return found
     whole = list(chain.from_iterable(compared))
     fault = find_loss(whole, verbatim, speech)
@@ -248,8 +250,7 @@ def _fault_of_free(chunk: Chunk, text: str, brief: Brief) -> str | None:
     came, said = tokens(text), tokens(chunk.text)
     if not came:
         return "the answer was empty"
-    around = _Prompt(_instruction_runs(brief), _runs(tokens(chunk.context_buffer or "")))
-    if around.find_runs(came) - _runs(said):
+    if _prompt_around(chunk, brief).find_runs(came) - _runs(said):
         return _ECHO
     if brief.stand_ins:
         find = stand_in_finder(brief.stand_ins)
@@ -262,33 +263,40 @@ def _fault_of_free(chunk: Chunk, text: str, brief: Brief) -> str | None:
     return fault_of_free_text(chunk.text, text, f"{brief.title} {chunk.context_buffer or ''}")
 
 
-class _Prompt:
-    """What stood in the prompt around a transcript, in runs of ECHO_WORDS words."""
+class _Around(NamedTuple):
+    """The words of a text that stood in the prompt, and all runs of _SAMPLE_WORDS among them."""
 
-    def __init__(self, instructions: frozenset[_Run], context: frozenset[_Run]) -> None:
-        self._runs = (instructions, context)
-        self._pairs_of = (_pairs_of(instructions), _pairs_of(context))
+    words: Sequence[str]
+    samples: frozenset[_Run]
+
+
+class _Prompt:
+    """What stood in the prompt around a transcript, of which no ECHO_WORDS words in a row may come back."""
+
+    def __init__(self, *texts: _Around) -> None:
+        self._texts = texts
 
     def find_runs(self, words: Sequence[str]) -> frozenset[_Run]:
-        """Those that stand in some words: each holds one of the pairs of words that are looked at first."""
-        pairs = {(words[at], words[at + 1]) for at in range(0, len(words) - 1, ECHO_WORDS - 1)}
-        if all(known.isdisjoint(pairs) for known in self._pairs_of):
-            return frozenset()
-        instructions, context = self._runs
-        return _runs(words) & (instructions | context)
+        """The runs of ECHO_WORDS that stand in some words too; each of them holds one of the samples."""
+        starts = range(0, len(words) - _SAMPLE_WORDS + 1, ECHO_WORDS - _SAMPLE_WORDS + 1)
+        samples = {tuple(words[at : at + _SAMPLE_WORDS]) for at in starts}
+        near = [_runs(text.words) for text in self._texts if not samples.isdisjoint(text.samples)]
+        return _runs(words) & frozenset().union(*near) if near else frozenset()
 
 
-@lru_cache(maxsize=64)
-def _pairs_of(runs: frozenset[_Run]) -> frozenset[tuple[str, str]]:
-    """All pairs of words in some runs."""
-    return frozenset(pair for run in runs for pair in pairwise(run))
+def _prompt_around(chunk: Chunk, brief: Brief) -> _Prompt:
+    return _Prompt(_instructions(brief), _sample(tokens(chunk.context_buffer or "")))
 
 
 @lru_cache(maxsize=8)
-def _instruction_runs(brief: Brief) -> frozenset[_Run]:
-    """Of the instructions; they are the same for every chunk of a job."""
-    return _runs(tokens(system_text(brief)))
+def _instructions(brief: Brief) -> _Around:
+    """The instructions; they are the same for every chunk of a job."""
+    return _sample(tokens(system_text(brief)))
 
 
-def _runs(words: Sequence[str]) -> frozenset[_Run]:
-    return frozenset([tuple(words[at : at + ECHO_WORDS]) for at in range(len(words) - ECHO_WORDS + 1)])
+def _sample(words: Sequence[str]) -> _Around:
+    return _Around(words, _runs(words, _SAMPLE_WORDS))
+
+
+def _runs(words: Sequence[str], size: int = ECHO_WORDS) -> frozenset[_Run]:
+    return frozenset([tuple(words[at : at + size]) for at in range(len(words) - size + 1)])

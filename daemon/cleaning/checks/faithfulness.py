@@ -11,8 +11,8 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import accumulate
-from operator import and_, gt, not_
+from itertools import compress
+from math import ceil
 from typing import NamedTuple
 
 from rapidfuzz.distance import Levenshtein
@@ -73,6 +73,7 @@ _LEAST_RESPELT = 60  # per cent of the letters: "sizeable" and "sizable", "outpu
 _LEAST_ALIKE = 45  # per cent of the letters: "yeah" and "yes", "Nicky" and "Nikki", "I got you" and "gotcha"
 
 TOKEN = re.compile(rf"[{UNSPACED}]|\d+(?:[.,:]\d+)+|[^\W_{UNSPACED}]+(?:['’][^\W_{UNSPACED}]+)*")
+_ASCII_TOKEN = re.compile(r"\d+(?:[.,:]\d+)+|[^\W_]+(?:'[^\W_]+)*", re.ASCII)  # the same, in less time
 _LETTER = re.compile(rf"[{UNSPACED}]")
 
 _CONTENT_LETTERS = 4
@@ -100,14 +101,16 @@ class Word(NamedTuple):
 @lru_cache(maxsize=_TEXTS_AT_HAND)
 def tokens(text: str) -> tuple[str, ...]:
     """The words to compare by, without case and punctuation; a letter each in scripts without spaces."""
-    return tuple(TOKEN.findall(text.replace("’", "'").casefold()))
+    pattern = _ASCII_TOKEN if text.isascii() else TOKEN
+    return tuple(pattern.findall(text.replace("’", "'").casefold()))
 
 
-def compare(original: str, cleaned: str, fillers: frozenset[str]) -> list[Word]:
+@lru_cache(maxsize=_TEXTS_AT_HAND)
+def compare(original: str, cleaned: str, fillers: frozenset[str]) -> tuple[Word, ...]:
     """The words of both texts in one sequence, by the fewest edits; fillers that are gone are left out."""
     before, after = tokens(original), tokens(cleaned)
     if before == after:
-        return list(map(_make_standing, after))
+        return tuple(map(_make_standing, after))
     out: list[Word] = []
     for code in Levenshtein.opcodes(before, after):
         gone, came = before[code.src_start : code.src_end], after[code.dest_start : code.dest_end]
@@ -118,7 +121,7 @@ def compare(original: str, cleaned: str, fillers: frozenset[str]) -> list[Word]:
         else:
             out += [_make_gone(key) for key in gone if key not in fillers]
             out += map(_make_new, came)
-    return out
+    return tuple(out)
 
 
 @lru_cache(maxsize=8192)
@@ -143,25 +146,24 @@ def known_of(words: Iterable[Word]) -> frozenset[str]:
 
 def fault_of(
     words: Sequence[Word],
-    known: frozenset[str],
     bounds: Bounds = CLEAN,
     is_light: Callable[[str], bool] = is_number,
 ) -> str | None:
     """What makes a cleaning unfaithful, in a short phrase; None where it is within the bounds.
 
-    `known` holds the keys of the original around: a word that stands there is not invented. `is_light`
-    says of a word whether its loss is none; a number may be spelt otherwise.
+    `is_light` says of a word whether its loss is none; a number may be spelt otherwise.
     """
-    gone, new = _longest_runs(words)
+    changed = [at for at, word in enumerate(words) if word[1] or word[2] or word[3]]
+    gone, new = _longest_runs(words, changed)
     if gone > bounds.longest_gone:
         return f"the answer left out some {gone} words in a row"
     if new >= bounds.longest_new:
         return f"some {new} words in a row are new"
     size = size_of([key for key, _, is_new, _, _ in words if not is_new])
     if size <= SHORT_WORDS:
-        return _fault_of_few(words, known, bounds, is_light)
-    counts = _Counts(words, known)
-    faults = (_fault_of_window(counts, first, last, bounds) for first, last in _windows(counts.before))
+        return _fault_of_few(words, changed, bounds, is_light)
+    counts = _Counts(words, changed)
+    faults = (_fault_of_window(counts, first, last, bounds) for first, last in _windows(counts))
     return next(filter(None, faults), None)
 
 
@@ -186,59 +188,67 @@ def _swap(was: str, key: str, fillers: frozenset[str]) -> Word:
 
 
 class _Counts:
-    """Sums over the words of a comparison, up to each: counted once, however many windows look at them."""
+    """Where in a comparison words are gone or new, and which of them carry content: found once, however many
+    windows look at them. `changed` are the places of the words that did not stay; those of each kind are in
+    order.
+    """
 
-    def __init__(self, words: Sequence[Word], known: frozenset[str]) -> None:
-        content = [is_content(word[0]) for word in words]
-        gone, new = [word[1] for word in words], [word[2] for word in words]
-        invented = [
-            is_telling and not is_gone and (is_new or word[3]) and _invented(word, known)
-            for word, is_telling, is_gone, is_new in zip(words, content, gone, new, strict=True)
-        ]
-        self.before = _sum_up(map(not_, new))
-        self.after = _sum_up(map(not_, gone))
-        self.content = _sum_up(map(gt, content, new))
-        self.lost = _sum_up(map(and_, content, gone))
-        self.kept = _sum_up(map(gt, content, gone))
-        self.invented = _sum_up(invented)
+    def __init__(self, words: Sequence[Word], changed: Sequence[int]) -> None:
+        self.size = len(words)
+        is_telling = [is_content(word[0]) for word in words]
+        self.gone = [at for at in changed if words[at].gone]
+        self.new = [at for at in changed if words[at].new]
+        self.content = list(compress(range(self.size), is_telling))
+        self.lost = [at for at in self.gone if is_telling[at]]
+        self.added = [at for at in self.new if is_telling[at]]
+        came = [at for at in changed if is_telling[at] and not words[at].gone]
+        known = known_of(words) if came else frozenset[str]()
+        self.invented = [at for at in came if _invented(words[at], known)]
+
+    def count_said(self, end: int) -> int:
+        """How many of the first so many words are the original's."""
+        return end - bisect_left(self.new, end)
 
 
-def _sum_up(flags: Iterable[bool]) -> list[int]:
-    return list(accumulate(flags, initial=0))
+def _count(places: Sequence[int], first: int, last: int) -> int:
+    """How many of some places are among these, the last not among them."""
+    return bisect_left(places, last) - bisect_left(places, first)
 
 
 def _fault_of_window(counts: _Counts, first: int, last: int, bounds: Bounds) -> str | None:
     """What is wrong with some words of a comparison, the last not among them."""
-    before = counts.before[last] - counts.before[first]
-    after = counts.after[last] - counts.after[first]
+    before = last - first - _count(counts.new, first, last)
+    after = last - first - _count(counts.gone, first, last)
     slack = _SLACK * max(0.0, 1 - before / WINDOW_WORDS)
     if after < bounds.shortest * before - slack:
         return f"only {after} of {before} words came back"
     if after > bounds.longest * before + slack:
         return f"{before} words became {after}"
-    content, lost = counts.content[last] - counts.content[first], counts.lost[last] - counts.lost[first]
+    telling, lost = _count(counts.content, first, last), _count(counts.lost, first, last)
+    content = telling - _count(counts.added, first, last)
     if content - lost < bounds.least_content_kept * content - slack:
         return f"the answer left out {lost} of {content} content words"
-    kept, new = counts.kept[last] - counts.kept[first], counts.invented[last] - counts.invented[first]
+    kept, new = telling - lost, _count(counts.invented, first, last)
     if new > bounds.most_new_content * kept + slack:
         return f"{new} of {kept} content words are new"
     return None
 
 
 def _fault_of_few(
-    words: Sequence[Word], known: frozenset[str], bounds: Bounds, is_light: Callable[[str], bool]
+    words: Sequence[Word], changed: Sequence[int], bounds: Bounds, is_light: Callable[[str], bool]
 ) -> str | None:
+    known = known_of(words)
     came = {word.key for word in words if not word.gone}
     stayed = sum(word.stayed for word in words)
     if stayed == 0 and came and not _alike(words):
         return "it says something else"
     before = sum(not (word.new or (word.gone and is_light(word.key))) for word in words)
-    lost = sum(not is_light(key) for key in known_of(words) - came)  # a repeat taken out is none
+    lost = sum(not is_light(key) for key in known - came)  # a repeat taken out is none
     if lost >= _FEW_LOST and stayed < _FEW_STAND * before:
         return f"only {stayed} of {before} words stand"
     if (invented := sum(_invented(word, known) for word in words)) > max(_FEW_NEW, stayed):
         return f"{invented} words are new"
-    return _fault_of_window(_Counts(words, known), 0, len(words), bounds)
+    return _fault_of_window(_Counts(words, changed), 0, len(words), bounds)
 
 
 def _alike(words: Sequence[Word]) -> bool:
@@ -258,18 +268,21 @@ def _invented(word: Word, known: frozenset[str]) -> bool:
     return word.new or ratio(word.was, word.key) < _LEAST_RESPELT
 
 
-def _longest_runs(words: Sequence[Word]) -> tuple[int, int]:
+def _longest_runs(words: Sequence[Word], changed: Sequence[int]) -> tuple[int, int]:
     """About how many words the longest run of each side has, gone and new; swapped words count on both.
 
-    Words of the other side do not interrupt it, and a word that stands only weighs against it.
+    `changed` are the places of all these words. Those of the other side do not interrupt a run, and a word
+    that stands only weighs against it.
     """
     longest_gone = longest_new = run_gone = run_new = 0.0
-    for key, gone, new, swapped, _ in words:
-        if not (gone or new or swapped):
-            if run_gone or run_new:
-                run_gone = max(0.0, run_gone - _STANDING * _weight(key))
-                run_new = max(0.0, run_new - _STANDING * _weight(key))
-            continue
+    behind = 0
+    for at in changed:
+        # a word that stands weighs at least one: more of them than the run has can do no more against it
+        most = behind + ceil(max(run_gone, run_new))
+        standing = _STANDING * sum([_weight(word.key) for word in words[behind : min(at, most)]])
+        run_gone, run_new = max(0.0, run_gone - standing), max(0.0, run_new - standing)
+        behind = at + 1
+        key, gone, new, swapped, _ = words[at]
         if gone or swapped:
             run_gone += _weight(key)
             longest_gone = max(longest_gone, run_gone)
@@ -284,14 +297,11 @@ def _weight(key: str) -> float:
     return _LETTER_WEIGHS if not key.isascii() and _LETTER.match(key) else 1.0
 
 
-def _windows(places: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Windows of WINDOW_WORDS of the original, half overlapping; the last is never a small rest.
-
-    `places` says of each word of a comparison how many of the original's stand before it.
-    """
-    total = places[-1]
+def _windows(counts: _Counts) -> Iterator[tuple[int, int]]:
+    """Windows of WINDOW_WORDS of the original, half overlapping; the last is never a small rest."""
+    total = counts.count_said(counts.size)
     count = max(1, round(2 * total / WINDOW_WORDS) - 1)
-    for number in range(count):
-        first = bisect_left(places, total * number // (count + 1))
-        is_last = number == count - 1
-        yield first, len(places) - 1 if is_last else bisect_left(places, total * (number + 2) // (count + 1))
+    ends = range(counts.size + 1)
+    aims = [total * number // (count + 1) for number in range(count + 1)]
+    bounds = [bisect_left(ends, aim, key=counts.count_said) for aim in aims]
+    yield from zip(bounds[:count], [*bounds[2:], counts.size], strict=True)

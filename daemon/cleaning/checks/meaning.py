@@ -104,7 +104,7 @@ def find_changed_meaning(original: str, cleaned: str, words: Sequence[Word], spe
         or _find_lost_end(original, found)
         or find_lost_clause(original, words, found, speech)
         or find_completion(original, found)
-        or next((doubt.phrase for doubt in _doubts(original, cleaned, words, found, speech)), None)
+        or next((doubt.phrase for doubt in find_doubts(original, cleaned, words, found, speech)), None)
         or find_unexplained(original, cleaned, words, found, speech)
     )
 
@@ -119,14 +119,29 @@ def _find_sign_of_few(original: str, cleaned: str, speech: Speech) -> str | None
     return doubt.phrase if doubt is not None else None
 
 
-def find_doubts(original: str, cleaned: str, words: Sequence[Word], speech: Speech) -> list[Doubt]:
-    """What a longer passage may say otherwise than before, to be noted; in a short one it is refused."""
-    return _doubts(original, cleaned, words, list(find_differences(words, speech)), speech)
+def find_noted_doubts(original: str, cleaned: str, words: Sequence[Word], speech: Speech) -> list[Doubt]:
+    """What a longer passage may say otherwise than before, to be noted.
+
+    Numbers, names and negations are left out: each one that is gone or new is noted anyway.
+    """
+    found = list(find_differences(words, speech))
+    doubts = (
+        _find_swapped_person(found, speech),
+        _find_alternative(found, speech),
+        _find_answered_question(original, cleaned, found, speech),
+        _find_lost_qualifier(found, speech),
+        _find_changed_sign(original, cleaned, speech),
+    )
+    return [doubt for doubt in doubts if doubt is not None]
 
 
-def _doubts(
+def find_doubts(
     original: str, cleaned: str, words: Sequence[Word], found: Sequence[Difference], speech: Speech
 ) -> list[Doubt]:
+    """What a passage may say otherwise than before; in a short one each of these is refused.
+
+    `found` are its differences (see `find_differences`).
+    """
     if not found:
         return [doubt for doubt in (_find_changed_sign(original, cleaned, speech),) if doubt is not None]
     doubts = (
@@ -201,11 +216,13 @@ def _part_contraction(key: str) -> tuple[str, ...]:
 def _find_exchanged_words(found: Sequence[Difference], speech: Speech) -> Doubt | None:
     """Two words or numbers each in the place of the other: "Ann paid Bob", "Bob paid Ann" (none of 996)."""
     small = [one for one in found if one.is_small]
-    gone = [_telling_words(one.before, speech) - _telling_words(one.after, speech) for one in small]
+    if not any(one.after for one in small):
+        return None
     new = [_telling_words(one.after, speech) - _telling_words(one.before, speech) for one in small]
+    gone = [_telling_words(one.before, speech) - _telling_words(one.after, speech) for one in small]
     taken_from = {word: at for at, words in enumerate(gone) for word in words}
     for at, words in enumerate(new):
-        for word in words:
+        for word in sorted(words):
             other = taken_from.get(word)
             if other is not None and (back := gone[at] & new[other]):
                 pair = (min(back), word)
@@ -223,7 +240,6 @@ def _find_changed_negation(
     found: Sequence[Difference], words: Sequence[Word], speech: Speech
 ) -> Doubt | None:
     """A negation taken out of a clause that stands, or put in; or lost with none left (6 of 996)."""
-    standing = any(word.stayed and speech.denies(word.key) for word in words)
     for one in found:
         was, now = _is_denied(one.before, one, speech), _is_denied(one.after, one, speech)
         if was == now or (was and _is_restart(one)):
@@ -234,9 +250,15 @@ def _find_changed_negation(
         if alone and not one.at_edge and not any(map(speech.denies, one.beside)):
             return _doubt_negation(one, gone=was)
         lost, invented = any(map(speech.denies, one.lost)), any(map(speech.denies, one.invented))
-        if not standing and lost != invented and min(len(one.lost), len(one.invented)) <= SMALL_WORDS:
+        is_small = min(len(one.lost), len(one.invented)) <= SMALL_WORDS
+        if lost != invented and is_small and not _stays_denied(words, speech):
             return _doubt_negation(one, gone=lost)
     return None
+
+
+def _stays_denied(words: Sequence[Word], speech: Speech) -> bool:
+    """Whether a negation stands on both sides."""
+    return any(word.stayed and speech.denies(word.key) for word in words)
 
 
 def _denies_more(words: Sequence[Word], speech: Speech) -> bool:
@@ -410,7 +432,7 @@ def _find_answered_question(
     original: str, cleaned: str, found: Sequence[Difference], speech: Speech
 ) -> Doubt | None:
     """A question that became a statement, in other words (1 of 996); the mark alone is a matter of taste."""
-    if "?" in cleaned or "?" not in speech.tag.sub("", original):
+    if "?" in cleaned or "?" not in original or "?" not in speech.tag.sub("", original):
         return None
     if any(len(one.invented) >= SMALL_WORDS and any(map(is_content, one.invented)) for one in found):
         return Doubt("question", "a question became a statement")

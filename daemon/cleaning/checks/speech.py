@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -17,6 +17,7 @@ _SHORTEST_STEM = 4  # letters: "unhappy"; but "until"
 _SHORTEST_VERB = 3  # letters: "asked"; but "used"
 _DENIED_STEMS = {"can't": "can", "won't": "will", "shan't": "shall"}  # the others: "don't"
 _TELLING_CHARACTERS = 1000  # show what language a text is in; more takes time and tells nothing more
+_TEXTS_AT_HAND = 64  # a chunk is asked about by the gate, and once more for the notes
 
 
 class Speech(NamedTuple):
@@ -87,7 +88,12 @@ def _is_denied_form(key: str, other: str) -> bool:
 
 def speech_for(text: str) -> Speech:
     """That of the language a text is in, told from how it begins; English where it can't be told."""
-    return speech_of(language_of(text[:_TELLING_CHARACTERS]) or _ENGLISH)
+    return speech_of(_tell_language(text[:_TELLING_CHARACTERS]))
+
+
+@lru_cache(maxsize=_TEXTS_AT_HAND)
+def _tell_language(beginning: str) -> str:
+    return language_of(beginning) or _ENGLISH
 
 
 @cache

@@ -58,8 +58,9 @@ class Difference:
 
 def find_differences(words: Sequence[Word], speech: Speech) -> Iterator[Difference]:
     """The stretches in which two texts differ, in order."""
-    known = known_of(words)
     runs = _part_runs(words, speech)
+    is_anything_new = any(not word.gone for same, run in runs if not same for word in run)
+    known = known_of(words) if is_anything_new else frozenset[str]()
     start = end = 0
     for number, (same, run) in enumerate(runs):
         start, end = end, end + len(run)
@@ -118,17 +119,29 @@ def _list_losses(words: Sequence[Word]) -> list[tuple[int, int]]:
     return runs
 
 
-def _part_runs(words: Sequence[Word], speech: Speech) -> list[tuple[bool, list[Word]]]:
+def _part_runs(words: Sequence[Word], speech: Speech) -> list[tuple[bool, Sequence[Word]]]:
     """The words in runs of such as are the same on both sides, and such as are not, by turns."""
-    runs: list[tuple[bool, list[Word]]] = []
-    was_same: bool | None = None
-    for word in words:
-        same = not (word[1] or word[2]) and (not word[3] or is_same(word, speech))
-        if same is not was_same:
-            run: list[Word] = []
-            runs.append((same, run))
-            was_same = same
-        run.append(word)
+    runs: list[tuple[bool, Sequence[Word]]] = []
+    done = 0
+    for first, last in _list_changes(words, speech):
+        if first > done:
+            runs.append((True, words[done:first]))
+        runs.append((False, words[first:last]))
+        done = last
+    if done < len(words):
+        runs.append((True, words[done:]))
+    return runs
+
+
+def _list_changes(words: Sequence[Word], speech: Speech) -> list[tuple[int, int]]:
+    """Where words are not the same on both sides, as first and last, which is not among them."""
+    runs: list[tuple[int, int]] = []
+    changed = [at for at, word in enumerate(words) if word[1] or word[2] or word[3]]
+    for at in changed:
+        if is_same(words[at], speech):
+            continue
+        first = runs.pop()[0] if runs and runs[-1][1] == at else at
+        runs.append((first, at + 1))
     return runs
 
 
@@ -137,13 +150,13 @@ def is_of_no_weight(key: str, speech: Speech) -> bool:
     return key in speech.weightless or is_number(key, speech.language)
 
 
-def _words_beside(runs: Sequence[tuple[bool, list[Word]]], number: int) -> tuple[str, ...]:
+def _words_beside(runs: Sequence[tuple[bool, Sequence[Word]]], number: int) -> tuple[str, ...]:
     left = [runs[number - 1][1][-1].key] if number else []
     right = [runs[number + 1][1][0].key] if number + 1 < len(runs) else []
     return (*left, *right)
 
 
-def _words_near(runs: Sequence[tuple[bool, list[Word]]], number: int) -> set[str]:
+def _words_near(runs: Sequence[tuple[bool, Sequence[Word]]], number: int) -> set[str]:
     """The words that stand within reach of a stretch, on both sides."""
     left: list[str] = []
     for same, run in reversed(runs[:number]):

@@ -37,7 +37,9 @@ def find_unsaid_signs(original: str, cleaned: str) -> str | None:
     """What nobody can have said, in a phrase: rows of signs, endless words, emoji, separators; else None."""
     if (phrase := _find_row(original, cleaned)) is not None:
         return phrase
-    new = _count_signs(cleaned) - _count_signs(original)
+    if not (came := _count_signs(cleaned)):
+        return None
+    new = came - _count_signs(original)
     if any(sign not in _CHANGING for sign in new):
         return "a sign is new that nobody said"
     return None
@@ -45,13 +47,13 @@ def find_unsaid_signs(original: str, cleaned: str) -> str | None:
 
 def _find_row(original: str, cleaned: str) -> str | None:
     """A row of the same sign or letter, or an endless word, that the original does not have; else None."""
-    squeezed, said = "".join(cleaned.split()), "".join(original.split())
-    for character in set(squeezed):
+    squeezed = "".join(cleaned.split())
+    for character in sorted(set(squeezed)):
         is_letter = character.isalnum()
         if character in _DOTS or character.isdigit():
             continue
         row = character * ((LONGEST_LETTER_ROW if is_letter else LONGEST_ROW) + 1)
-        if row in squeezed and row not in said:
+        if row in squeezed and row not in "".join(original.split()):
             return "an endless word is new" if is_letter else "a row of signs is new"
     longest = max(map(len, cleaned.split()), default=0)
     if longest <= LONGEST_WORD:

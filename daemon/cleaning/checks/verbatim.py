@@ -12,7 +12,7 @@ from functools import cache, partial
 
 from rapidfuzz.distance import Levenshtein
 
-from daemon.cleaning.checks.faithfulness import CLEAN, LIGHT, Word, fault_of, known_of, tokens
+from daemon.cleaning.checks.faithfulness import CLEAN, LIGHT, Word, fault_of, tokens
 from daemon.cleaning.checks.speech import Speech
 from daemon.cleaning.checks.stretches import is_of_no_weight
 from daemon.settings.profile import Verbatim
@@ -34,7 +34,7 @@ def find_loss(words: Sequence[Word], verbatim: Verbatim, speech: Speech) -> str 
     `find_difference`.
     """
     is_light = partial(is_of_no_weight if verbatim == "clean" else _is_number, speech=speech)
-    return fault_of(words, known_of(words), _BOUNDS[verbatim], is_light)
+    return fault_of(words, _BOUNDS[verbatim], is_light)
 
 
 def _is_number(key: str, speech: Speech) -> bool:
