@@ -6,8 +6,16 @@ import random
 
 WORDS = "the river we came by was cold in those years and my mother told us about the old house again".split()
 KINDS = ("srt", "vtt", "txt", "json")
-_AROUND = {"vtt": ("WEBVTT\n\n", ""), "json": ('{"language": "en", "text": "", "segments": [\n', "\n]}")}
-_BETWEEN = {"json": ",\n"}
+OTHER_KINDS = ("emoji.txt", "md", "html", "csv")
+"""Of a text with a character of four bytes Python holds four bytes for each that is one in the file."""
+_AROUND = {
+    "vtt": ("WEBVTT\n\n", ""),
+    "json": ('{"language": "en", "text": "", "segments": [\n', "\n]}"),
+    "emoji.txt": ("Ann: Hello there \N{GRINNING FACE}.\n\n", ""),
+    "html": ("<html><body>\n", "\n</body></html>"),
+    "csv": ("start,end,speaker,text\n", "\n"),
+}
+_BETWEEN = {"json": ",\n", "html": "\n", "csv": "\n"}
 
 
 def make_source(kind, size):
@@ -33,8 +41,15 @@ def _write_piece(kind, number):
     if kind == "vtt":
         speaker = ("Ann", "Ben")[number // 5 % 2]
         return f"{_clock(start)}.000 --> {_clock(end)}.000\n<v {speaker}>{said}"
-    if kind == "txt":
-        return f"{('Ann', 'Ben')[number % 2]}: {said} {said[:50]}"
+    name = ("Ann", "Ben")[number % 2]
+    if kind in ("txt", "emoji.txt"):
+        return f"{name}: {said} {said[:50]}"
+    if kind == "md":
+        return f"**{name}:** {said} {said[:50]}"
+    if kind == "html":
+        return f"<p><b>{name}:</b> {said} {said[:50]}</p>"
+    if kind == "csv":
+        return f'{_clock(start)},{_clock(end)},{name},"{said}"'
     return json.dumps(
         {"id": number, "start": float(start), "end": float(end), "text": f" {said}", "tokens": [7]}
     )

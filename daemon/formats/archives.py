@@ -9,7 +9,7 @@ from daemon.errors import InputError
 
 MOST_BYTES = 200 << 20
 """Of all parts, unpacked: a document of a thousand pages has some 10 MB, pictures apart."""
-MOST_TEXT = 50 << 20  # bytes of one part of XML, whose tree takes about ten times that
+MOST_TEXT = 40 << 20  # bytes of one part of XML, whose tree takes eight times that and more
 _BLOCK = 1 << 16
 _SAVE = "Save it as a Word document (.docx) or as plain text (UTF-8), and drop that."
 _MIMETYPES = {

@@ -1,4 +1,4 @@
-"""What every reader hands back, and the account it keeps of the words it does not hand back."""
+"""What every reader hands back, the account it keeps of other words, and how many parts it reads at most."""
 
 from __future__ import annotations
 
@@ -8,8 +8,15 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from daemon.errors import InputError
 from daemon.text.timecode import parse_timecode
 from daemon.text.transcript import LeftOut, Segment, count_words
+
+MOST_LINES = 1_700_000
+"""Of a text, blank ones too. Fifty megabytes of speech have some 500,000; a line takes some 200 bytes."""
+MOST_ROWS = 1_000_000
+"""Of a table, and captions. Fifty megabytes of speech have some 700,000; each takes some 400 bytes."""
+_PART = "Part it into several files, and drop those."
 
 
 @dataclass(slots=True)
@@ -122,3 +129,26 @@ def scaled(value: object, per_second: int) -> float | None:
     if isinstance(value, str) and _worded(value.strip()) is not None:
         return time
     return None if time is None else round(time / per_second, 3)
+
+
+# --- files of very many very small parts ---------------------------------------------------------------
+
+
+def refuse_many_lines(text: str) -> None:
+    """Raise InputError for a text of more lines than are read."""
+    _refuse(text.count("\n"), MOST_LINES, "lines")
+
+
+def refuse_many_rows(text: str) -> None:
+    """Raise InputError for a table of more rows than are read."""
+    _refuse(text.count("\n"), MOST_ROWS, "rows")
+
+
+def refuse_many_captions(count: int) -> None:
+    """Raise InputError for more captions than are read."""
+    _refuse(count, MOST_ROWS, "captions")
+
+
+def _refuse(count: int, most: int, what: str) -> None:
+    if count > most:
+        raise InputError(f"The file has {count:,} {what}, more than the {most:,} that are read.", _PART)

@@ -82,7 +82,7 @@ def make_job(kind, size, folder):
     return job
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", [*KINDS, "emoji.txt"])
 def test_planning_holds_a_few_times_the_size_of_a_source(kind, folder):
     small, large = make_source(kind, SMALL), make_source(kind, LARGE)
     plan_source(large, kind, folder)  # what is cached is there when it is measured

@@ -16,7 +16,7 @@ from daemon.formats.captions.cues.table_columns import Columns, columns_of
 from daemon.formats.captions.cues.timing import read_time
 from daemon.formats.markup import escaped
 from daemon.formats.paragraph import Paragraph, share_times
-from daemon.formats.word_account import Reading, lines_of
+from daemon.formats.word_account import Reading, lines_of, refuse_many_rows
 from daemon.text.transcript import count_words
 
 KIND = "table"
@@ -88,6 +88,7 @@ def looks_like(text: str, extension: str) -> bool:
 
 def parse(text: str) -> Reading:
     """Read the rows; raises InputError for a table without a head that tells where the words are."""
+    refuse_many_rows(text)
     whole, text = text, _without_delimiter(text)
     headed = _head_of(_first_line(text)) or _head_by_words(text)
     found = headed or columns_of(text)

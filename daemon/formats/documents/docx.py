@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -32,12 +33,13 @@ def parse(data: bytes) -> Reading:
     """Read the document; raises InputError where it is damaged, or would unpack to far more than text."""
     try:
         check_sizes(data, "Word document", _SAVE)
-        lines, deleted, aside = _contents(data)
+        held, deleted, aside = _contents(data)
     except (InputError, MemoryError):
         raise
     except Exception as error:  # noqa: BLE001 - so does a damaged document, and the library that reads it
         raise InputError(f"The Word document can't be read ({type(error).__name__}).", _SAVE) from None
-    reading = read_pasted("".join(lines))
+    gc.collect()  # the document's parts name each other, and its tree takes ten times the text
+    reading = read_pasted(held.pop())
     for reason, words in (
         ("deleted in Word", count_words(deleted)),
         ("note or page header", count_words(aside)),
@@ -48,17 +50,20 @@ def parse(data: bytes) -> Reading:
 
 
 def _contents(data: bytes) -> tuple[list[str], str, str]:
-    """The text in pieces with its line ends, what is deleted but kept for review, and what stands aside."""
+    """The text with its line ends in a list, what is deleted but kept for review, and what stands aside.
+
+    Whoever takes the text out of its list has it alone, and can let it go when it is read.
+    """
     from docx import Document
     from docx.oxml import parse_xml
 
     document = Document(io.BytesIO(data))
     _refuse_doctype(document.element)
     deleted: list[str] = []
-    lines = list(_pieces(document.element.body, deleted))
+    text = "".join(list(filter(None, _pieces(document.element.body, deleted))))
     parts = [rel.target_part.blob for rel in document.part.rels.values() if _stands_aside(rel)]
     aside = [piece for blob in parts for piece in _pieces(_refuse_doctype(parse_xml(blob)), [])]
-    return lines, "".join(deleted), "".join(aside)
+    return [text], "".join(deleted), "".join(aside)
 
 
 def _stands_aside(relation: _Untyped) -> bool:

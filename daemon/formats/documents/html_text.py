@@ -11,7 +11,7 @@ from daemon.formats.captions.cues.segments import parse_captions
 from daemon.formats.documents.text import read_paragraphs
 from daemon.formats.markup import parted, without_controls
 from daemon.formats.speakers.names import Likeness, likeness_of
-from daemon.formats.word_account import Reading
+from daemon.formats.word_account import Reading, refuse_many_lines
 from daemon.text.transcript import count_words
 
 KIND = "html"
@@ -123,6 +123,7 @@ class Page(HTMLParser):
         reading.title = " ".join(self.title.split()) or None
         self._dropped.clear()
         if not captions:
+            refuse_many_lines(content)
             held = [content.split("\n")]
             del content
             read_paragraphs(held.pop(), reading)

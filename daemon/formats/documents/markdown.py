@@ -10,7 +10,7 @@ import yaml
 from daemon.formats.days import find_day_in_head
 from daemon.formats.documents.lines.rows import table_rows
 from daemon.formats.documents.text import CLOSING_HEADING, read_paragraphs
-from daemon.formats.word_account import Reading
+from daemon.formats.word_account import Reading, refuse_many_lines
 from daemon.text.extras.chapters_mark import count_listed
 from daemon.text.transcript import count_words
 
@@ -67,6 +67,7 @@ def looks_like(text: str, extension: str) -> bool:
 
 def parse(text: str) -> Reading:
     """Read Markdown."""
+    refuse_many_lines(text)
     reading = Reading(count_words(text))
     lines = text.split("\n")
     del text  # the lines alone: a text with one character of four bytes has four for each

@@ -32,7 +32,7 @@ from daemon.formats.paragraph import Paragraph, share_times
 from daemon.formats.speakers.labels import Line, begins_small
 from daemon.formats.speakers.names import Likeness, is_name
 from daemon.formats.speakers.verdict import Verdict, judge, warn_of_doubts
-from daemon.formats.word_account import Reading, dropped_of
+from daemon.formats.word_account import Reading, dropped_of, refuse_many_lines
 from daemon.formats.wrapped import is_marked, join_lines
 from daemon.text.sentences import ends_sentence
 from daemon.text.transcript import count_words
@@ -75,6 +75,7 @@ def looks_like(text: str, extension: str) -> bool:
 
 def parse(text: str) -> Reading:
     """Read plain text."""
+    refuse_many_lines(text)
     text = without_forum_marks(with_times_of_tokens(text))
     reading = Reading(count_words(text))
     held = [text.split("\n")]
@@ -93,6 +94,7 @@ def read_paragraphs(
     for each in _PASSES:
         lines = each.pass_lines(lines, reading)
     read = heads.read_heads(lines)
+    del lines  # of a large file all lines beside all that is made of them would be a lot
     evidence, fields = _as_evidence(read), _closing_fields(read)
     verdict = judge(line for line in evidence if line is not None)
     alone = _is_alone(evidence, verdict, read)
@@ -102,10 +104,7 @@ def read_paragraphs(
     doubted: list[str] = []
     blank = False
     waiting = deque(read)
-    del (
-        read,
-        lines,
-    )  # of a large file all lines beside all paragraphs would be a lot: each goes when it is read
+    del read  # each goes when it is read
     for at, line in enumerate(evidence):
         head = waiting.popleft()
         if head.line:
@@ -228,6 +227,7 @@ def _as_evidence(read: list[heads.Head]) -> list[Line | None]:
     each = labelled >= _LABELLED_SHARE * len(texts)
     before, blank, open_brackets = "", True, 0
     out: list[Line | None] = []
+    known: dict[Line, Line] = {}  # equal ones are held once: a file of "A: Yes." has millions of them
     fields = _fields(read)
     for at, head in enumerate(read):
         if not head.text.strip():
@@ -239,7 +239,8 @@ def _as_evidence(read: list[heads.Head]) -> list[Line | None]:
         stands = (blank or ends or len(before) < _WRAPPED_SHARE * usual) and closed
         opens = blank or head.start is not None or (stands and not parted)
         label = None if at in fields else head.label
-        out.append(Line(label, stands, opens and closed, begins_small(head.words, label)))
+        evidence = Line(label, stands, opens and closed, begins_small(head.words, label))
+        out.append(known.setdefault(evidence, evidence))
         open_brackets = max(0, open_brackets + head.text.count("(") - head.text.count(")"))
         before, blank = head.text.rstrip(), False
     return out

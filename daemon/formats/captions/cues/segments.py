@@ -21,7 +21,7 @@ from daemon.formats.markup import TIME_TAG, VOICE_TAG, count, plain
 from daemon.formats.speakers.labels import Line, begins_small, find_label
 from daemon.formats.speakers.names import Likeness
 from daemon.formats.speakers.verdict import judge, warn_of_doubts
-from daemon.formats.word_account import Reading, dropped_of, shared_out
+from daemon.formats.word_account import Reading, dropped_of, refuse_many_captions, shared_out
 from daemon.formats.wrapped import goes_on, is_marked
 from daemon.text.timecode import parse_timecode
 from daemon.text.transcript import Segment, count_words
@@ -91,6 +91,7 @@ def read_cues(cues: list[Cue], reading: Reading, *, overlapping: bool = False) -
 
     `overlapping`: the cues stay on the screen for longer than they are said.
     """
+    refuse_many_captions(len(cues))
     cues, boxed = with_colons(named_in_boxes(named_above(cues, reading), reading), reading)
     cues = said_once(cues, reading)
     carried = carried_over(cues)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -111,6 +111,7 @@ class Head:
 
 _LEAST_CERTAIN = 2
 _DIGIT = re.compile(r"\d")
+_SHORT = 20  # characters of a line that may well stand there again
 _BOXED_TIME = re.compile(r"\[\d{1,3}(?::\d{2}){1,2}(?:[.,]\d{1,3})?\]", re.ASCII)
 
 
@@ -119,7 +120,7 @@ def read_heads(lines: Iterable[str]) -> list[Head]:
     lines = list(lines)
     if any(map(_DIGIT.search, lines)):
         lines = list(with_usual_times(lines))
-    found = _without_outliers(_with_names_that_recur([_head(line) for line in lines]))
+    found = _without_outliers(_with_names_that_recur(list(_share_equal(map(_head, lines)))))
     doubtful = [head.start for head in found if head.doubtful and head.start is not None]
     spoken = [head for head in found if head.line]
     first = bool(spoken) and (spoken[0].doubtful or _is_head_of_three(spoken))
@@ -127,6 +128,19 @@ def read_heads(lines: Iterable[str]) -> list[Head]:
     if doubtful and not times and not _run_on_with_others(found):
         found = [_untimed(head.line) if head.doubtful else head for head in found]
     return _with_lone_names(_in_seconds(found))
+
+
+def _share_equal(heads: Iterable[Head]) -> Iterator[Head]:
+    """The heads, equal ones and their equal labels held once: a file of "A: Yes." has millions of them."""
+    known: dict[Head, Head] = {}
+    labels: dict[Label, Label] = {}
+    for head in heads:
+        if len(head.line) <= _SHORT:
+            yield known.setdefault(head, head)
+        elif head.label is not None:
+            yield replace(head, label=labels.setdefault(head.label, head.label))
+        else:
+            yield head
 
 
 def _is_head_of_three(spoken: Sequence[Head]) -> bool:
