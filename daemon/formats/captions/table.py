@@ -154,7 +154,9 @@ def _read_rows(rows: list[list[str]], columns: Columns, reading: Reading) -> Non
         reading.segments += share_times(_paragraphs(rows, columns))
         return
     cues = _cues(rows, columns, reading)
-    read_cues(list(ended_by_next(cues) if columns.end is None else cues), reading)
+    held = [list(ended_by_next(cues) if columns.end is None else cues)]
+    rows.clear()  # the cells of a large table beside all that is made of them would be a lot
+    read_cues(held.pop(), reading)
 
 
 def _paragraphs(rows: list[list[str]], columns: Columns) -> Iterator[Paragraph]:
