@@ -37,7 +37,11 @@ IGNORED_FILES = (
     "*.inprogress", "*.!??", "*.!???", "*.!????", "*.bc!", "*.jc!", "*.nc!part", "*.!nc", "*.ob!", "*.dctmp",
     "*.driveupload", "*.drivedownload", "*.gstmp", "*.icloud", "*.odownload", "*.onedrive-temp",
     "*.ffs_tmp", "*.ffs_lock", "*.ffs_batch", "*.bts", "*.rslsc", "*.rslsd", "*.rsls?",
-    "~syncthing~*", "*.uploadpart", "*.smbdelete*",
+    "~syncthing~*", "*.uploadpart", "*.smbdelete*", "*.crswap", "*.mega", "*.megatmp*", "*.rclone-partial",
+    "*.dtapart", "*.tdownload", "*.qkdownloading", "*.adadownload", "*.jcf", "*.tdl", "*.ipart", "*.uc!",
+    "*.cloud", "*.cloudf", "*.gdoc", "*.gsheet", "*.gslides", "*.asd", "*.wbk", "*.tmp.[0-9]*",
+    "thumbs.db:*", "ehthumbs_vista.db", "albumart*.jpg", "wpsettings.dat", "indexervolumeguid", "ntuser.dat*",
+    "pagefile.sys", "hiberfil.sys", "swapfile.sys", "aquota.user", "aquota.group",
     "*.tmp", "*.temp", "*.sw?", "*.swpx", "*.kate-swp", "*.goutputstream-*", "*.sb-????????-??????",
     "*.rejected",  # given back by this program: what it could make no copy of
     "*.yaml", "*.yml",  # settings, no transcripts
@@ -45,7 +49,9 @@ IGNORED_FILES = (
 # Bins, snapshots and indexes of systems, NAS boxes and sync programs; downloads that are folders.
 IGNORED_FOLDERS = (
     ".*", "@eadir", "@recycle", "@recently-snapshot", "@tmp", "@sharebin", "@syno*",
-    "@upload*", "#recycle", "#snapshot", "~snapshot", "$recycle.bin", "recycler", "recycled", "recycle.bin",
+    "@upload*", "@appstore", "@appdata", "@appconf", "@apptemp", "@apphome", "@database", "@docker", "@s2s",
+    "@snapshots", "$extend", "$winreagent", "config.msi", "msocache", "#recycle",
+    "#snapshot", "~snapshot", "$recycle.bin", "recycler", "recycled", "recycle.bin",
     "system volume information", "lost+found", "found.[0-9][0-9][0-9]", "network trash folder",
     "network recycle bin", "temporary items", "__macosx", "_gsdata_", "*.download", "*.sb-????????-??????",
     "*.rejected",

@@ -6,10 +6,12 @@ Looked at anew each time, so it is the same whether a daemon runs or not.
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from daemon.intake.inbox import EMPTY_GRACE, Candidate, Inbox, being_written
+from daemon.settings.sidecar import EXTENSIONS, list_names_beside
 from daemon.system.file_names import shown
 from daemon.system.paths import open_below
 
@@ -67,6 +69,23 @@ def _look_at(top: str, candidate: Candidate) -> str | None:
     except OSError as error:
         return f"it can't be read ({error.strerror}); give the daemon's user the rights"
     try:
-        return "somebody still has it open for writing" if being_written(fd) else None
+        if being_written(fd):
+            return "somebody still has it open for writing"
     finally:
         os.close(fd)
+    return _look_beside(top, folder_name, name)
+
+
+def _look_beside(top: str, folder_name: str, name: str) -> str | None:
+    """What keeps a file's sidecar, and so the file, from being taken; None where nothing does."""
+    extension = EXTENSIONS[0]
+    try:
+        with open_below(top, folder_name) as folder:
+            for beside in list_names_beside(name):
+                extension = os.path.splitext(beside)[1]
+                found = folder.stat(beside)
+                if found is not None and stat.S_ISREG(found.st_mode):
+                    os.close(folder.open(beside))
+    except OSError as error:
+        return f"its {extension} can't be read ({error.strerror}); give the daemon's user the rights"
+    return None

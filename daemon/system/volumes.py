@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from daemon.errors import ServiceError
+from daemon.system.disk_faults import is_about_rights
 from daemon.system.files import PRIVATE_FILE, PRIVATE_FOLDER, Folder
 
 _MOUNTS = "/proc/self/mountinfo"
@@ -144,9 +145,10 @@ class Place:
         try:
             folder = Folder(self.path)
         except OSError as error:
-            raise self._fault(
-                f"can't be opened ({error.strerror})", f"Mount the {self._name}, or put it back"
-            ) from None
+            mend = f"Mount the {self._name}, or put it back"
+            if is_about_rights(error):
+                mend = "Give the daemon's user the rights"
+            raise self._fault(f"can't be opened ({error.strerror})", mend) from None
         try:
             self._check(folder)
         except BaseException:

@@ -70,6 +70,8 @@ def settled(inbox, clock):
         "talk.txt.sb-8c9d2f3a-AbCdEf", ".~lock.talk.docx#", "talk.txt.lock", "talk.txt.icloud", "t.partial~",
         "talk.txt.tmp.driveupload", "talk.txt.goutputstream-AB12CD", "Icon\r", "holiday.mp4.rejected",
         "Thumbs.db", "talk.txt:Zone.Identifier", ".talk.txt.x7Gh2k", "talk\n.part",
+        "talk.txt.crswap", "talk.txt.mega", "talk.txt.dtapart", "talk.txt.cloud", "talk.gdoc", "talk.asd",
+        "talk.txt.tmp.12345", "Thumbs.db:encryptable", "pagefile.sys", "aquota.user", "AlbumArtSmall.jpg",
     ],
 )  # fmt: skip
 def test_names_of_files_that_others_still_write_or_do_not_mean_as_content_are_ignored(
@@ -105,6 +107,7 @@ def test_ordinary_names_are_not_ignored(inbox, clock, path, name):
         ".git", ".stfolder", "@eaDir", "#recycle", "__MACOSX", "$RECYCLE.BIN", "System Volume Information",
         "lost+found", "@Recycle", "@Recently-Snapshot", "#snapshot", "talk.txt.download", "RECYCLER",
         "FOUND.000", "Network Trash Folder", "Temporary Items", "_gsdata_", "talk.txt.sb-1234abcd-XYZxyz",
+        "@appstore", "@snapshots", "$WinREAgent", "Config.Msi", "MSOCache",
     ],
 )  # fmt: skip
 def test_folders_that_programs_make_for_themselves_are_not_entered(inbox, clock, path, folder):

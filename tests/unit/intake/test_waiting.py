@@ -1,5 +1,6 @@
 """Why a file stays in the inbox is said by its name."""
 
+import errno
 import os
 
 import pytest
@@ -48,6 +49,20 @@ def test_a_file_that_may_not_be_read_is_told(tmp_path):
     (tmp_path / "secret.txt").write_text("x")
     (tmp_path / "secret.txt").chmod(0)
     assert "can't be read" in explain(tmp_path)["secret.txt"]
+
+
+def test_a_sidecar_that_may_not_be_read_is_told_with_its_transcript(tmp_path, monkeypatch):
+    for name in ("talk.txt", "talk.yaml"):
+        (tmp_path / name).write_text("x")
+    open_file = os.open
+
+    def refuse(name, *args, **where):
+        if name == "talk.yaml":
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return open_file(name, *args, **where)
+
+    monkeypatch.setattr(os, "open", refuse)
+    assert "its .yaml can't be read (Permission denied)" in explain(tmp_path)["talk.txt"]
 
 
 def test_no_more_are_told_than_asked_for(tmp_path):
