@@ -6,6 +6,7 @@ Pure but for `find_proxy`, which looks at the environment; nothing here needs a 
 from __future__ import annotations
 
 import ipaddress
+import socket
 from urllib.parse import SplitResult, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -79,14 +80,23 @@ def is_on_this_machine(url: str) -> bool:
     """Whether an address leads to this machine itself: localhost, or a loopback address."""
     parts = _split(url)
     host = (parts.hostname or "") if parts is not None else ""
+    host = host.removesuffix(".")
     if host == "localhost" or host.endswith(".localhost"):
         return True
     try:
-        address = ipaddress.ip_address(host)
+        address = ipaddress.ip_address(_spell_out(host))
     except ValueError:
         return False
     inner = getattr(address, "ipv4_mapped", None) or address
     return bool(inner.is_loopback or inner.is_unspecified)
+
+
+def _spell_out(host: str) -> str:
+    """A host as four numbers where the system takes it for such: 127.1, 0x7f000001, 2130706433."""
+    try:
+        return socket.inet_ntoa(socket.inet_aton(host))
+    except (OSError, UnicodeError, ValueError):
+        return host
 
 
 def find_proxy(url: str) -> str | None:

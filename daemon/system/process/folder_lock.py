@@ -7,8 +7,11 @@ import errno
 import fcntl
 import os
 import resource
+import shlex
 
-from daemon.errors import LockedError
+from daemon.errors import LockedError, ServiceError
+from daemon.system.disk_faults import is_about_rights, name_path, tells_nothing
+from daemon.system.file_names import shown
 from daemon.system.files import Folder
 
 MOST_DESCRIPTORS = 65_536
@@ -26,6 +29,7 @@ def allow_many_descriptors() -> None:
             resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
+_LOCK_FLAGS = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
 _NO_LOCKS = (errno.EBADF, errno.EINVAL, errno.ENOTSUP, errno.ENOSYS, errno.ENOLCK)
 
 
@@ -46,22 +50,35 @@ class Lock:
     """One process per folder, by a kernel lock that is gone with its process.
 
     The lock is on the folder itself, so that deleting the `.lock` file in it changes nothing; and on
-    that file as well, for filesystems that can't lock folders. Raises LockedError when it is taken.
+    that file as well, for filesystems that can't lock folders. Raises LockedError when it is taken, and
+    ServiceError where that file can't be opened.
     """
 
     FILE = ".lock"
 
     def __init__(self, folder: Folder) -> None:
         self._fds = [os.open(".", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=folder.fd)]
-        self._fds.append(
-            os.open(self.FILE, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600, dir_fd=folder.fd)
-        )
         try:
+            self._fds.append(self._open_file(folder))
             for fd in self._fds:
                 self._take(fd, folder.path)
         except BaseException:
             self.release()
             raise
+
+    def _open_file(self, folder: Folder) -> int:
+        """The file `.lock`; raises ServiceError where somebody else's, or no file, lies in its place."""
+        try:
+            return os.open(self.FILE, _LOCK_FLAGS, 0o600, dir_fd=folder.fd)
+        except OSError as error:
+            name_path(error, os.path.join(folder.path, self.FILE), reading=False)
+            if tells_nothing(error) and not is_about_rights(error):
+                raise
+            raise ServiceError(
+                f"{shown(os.path.join(folder.path, self.FILE))} can't be opened ({error.strerror}).",
+                "What lies in that folder must belong to the user who runs transcriptd (was it run by"
+                f" another, as by sudo?): chown -R USER {shlex.quote(shown(folder.path))}",
+            ) from None
 
     @staticmethod
     def _take(fd: int, path: str) -> None:

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from daemon.errors import LockedError
+from daemon.errors import LockedError, ServiceError
 from daemon.system.files import Folder
 from daemon.system.paths import fsync_chain, make_folders
 from daemon.system.process.folder_lock import Lock
@@ -129,6 +129,13 @@ def test_missing_parents_are_made_and_made_durable(tmp_path):
     make_folders(str(tmp_path / "a" / "b"))
     fsync_chain(str(tmp_path / "a" / "b"), str(tmp_path))
     assert stat.S_IMODE(os.stat(tmp_path / "a" / "b").st_mode) == 0o700
+
+
+def test_a_lock_file_that_can_not_be_opened_is_named_with_what_to_do(folder, tmp_path):
+    (tmp_path / ".lock").mkdir()
+    with pytest.raises(ServiceError, match=r"/\.lock can't be opened") as raised:
+        Lock(folder)
+    assert "chown" in raised.value.mend
 
 
 def test_a_second_lock_on_the_same_folder_is_refused_even_if_the_lock_file_was_deleted(folder, tmp_path):
