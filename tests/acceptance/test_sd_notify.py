@@ -111,3 +111,14 @@ def test_an_abstract_socket_is_spoken_to_as_well():
         abstract.bind(f"\0transcriptd-{os.getpid()}")
         Notifier({"NOTIFY_SOCKET": f"@transcriptd-{os.getpid()}"}).ready()
         assert abstract.recv(100) == b"READY=1"
+
+
+def test_a_manager_that_does_not_read_stops_nothing(tmp_path, monkeypatch):
+    monkeypatch.setattr("daemon.system.process.sd_notify._PATIENCE_SECONDS", 0.001)
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as deaf:
+        deaf.bind(str(tmp_path / "deaf"))
+        notifier = Notifier({"NOTIFY_SOCKET": str(tmp_path / "deaf")})
+        told = threading.Thread(target=lambda: [notifier.status(str(n)) for n in range(1000)], daemon=True)
+        told.start()  # more than the socket holds
+        told.join(HANG_SECONDS)
+        assert not told.is_alive()

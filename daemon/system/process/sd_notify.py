@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Mapping
 
 _FEEDS_PER_PERIOD = 4  # systemd asks for two at least; a busy machine may miss one
+_PATIENCE_SECONDS = 1.0  # with a manager that does not read: it must not stop the loop
 
 
 class Notifier:
@@ -51,6 +52,7 @@ class Notifier:
             return
         name = self._address.replace("@", "\0", 1) if self._address.startswith("@") else self._address
         with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as to:
+            to.settimeout(_PATIENCE_SECONDS)
             to.connect(name)
             to.send(text.encode("utf-8", "replace"))
 
