@@ -28,6 +28,7 @@ from daemon.settings.address import (
     find_proxy,
     has_version,
     is_hosted_api,
+    read_host,
     show_address,
     show_server,
 )
@@ -136,6 +137,8 @@ class Access:
     def _check_model(self) -> None:
         """Raise ConfigError where the model can't be asked as the config says."""
         config = self.root.config
+        if config.base_url is not None:
+            read_host(config.base_url)  # else each job would fail by it
         if self.provider == "openai":
             require_library()
         self._refuse_unpriced(config.model)

@@ -28,6 +28,7 @@ from daemon.store.pause import PauseFiles, read_reason
 from daemon.store.state_folder import jobs_in
 from daemon.system.file_names import name_for_shell, shown
 from daemon.system.files import Folder
+from daemon.system.process.folder_lock import is_locked_by_anybody
 from daemon.workers.admission import Swap
 
 DAEMON_FILE = ".daemon.json"
@@ -340,9 +341,13 @@ def _live(state: str) -> dict[str, Any]:
     try:
         with Folder(state) as folder:
             record = json.loads(folder.read(DAEMON_FILE))
-        os.kill(record["pid"], 0)
-    except PermissionError:
-        return {}
+            is_locked = is_locked_by_anybody(folder)
+        return record if is_locked or record["mark"] == _mark_of(record["pid"]) else {}
     except (OSError, ValueError, LookupError, TypeError):
         return {}
-    return record if record.get("mark") == process_mark(record["pid"]) else {}
+
+
+def _mark_of(pid: int) -> str | None:
+    """The mark of a process, where it runs; raises OSError where it doesn't, or is not to be seen."""
+    os.kill(pid, 0)
+    return process_mark(pid)

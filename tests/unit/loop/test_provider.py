@@ -70,6 +70,12 @@ def test_a_variable_that_the_config_names_goes_to_the_server_it_names(choose, mo
     assert "is not sent" not in access.describe()
 
 
+@pytest.mark.parametrize("address", ["http://127.0.0.1:99999", "http://127.0.0.1:0"])
+def test_an_address_that_is_none_stops_the_start_and_fails_no_job(choose, address):
+    with pytest.raises(ConfigError, match="`base_url` is no address"):
+        choose(base_url=address)
+
+
 def test_the_key_file_is_for_the_server_that_the_config_names(make_root, monkeypatch):
     monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-test")
     root = make_root(base_url=FAR)
