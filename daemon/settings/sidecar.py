@@ -18,7 +18,6 @@ from msgspec import field
 from msgspec.structs import replace
 
 from daemon.errors import InputError, SchemaError
-from daemon.formats.unseen import take_out_unseen
 from daemon.settings.corrections_file import merge_corrections
 from daemon.settings.profile import Profile
 from daemon.settings.schema import DID_YOU_MEAN, Keys, Phrase, Text, checked, stripped
@@ -136,6 +135,8 @@ def parse(text: str) -> Sidecar:
 def _take_out_unseen(raw: Any) -> Any:  # noqa: ANN401 - whatever YAML can say
     """What was written, each text on one line and without what a terminal would obey or nobody would see."""
     if isinstance(raw, str):
+        from daemon.formats.unseen import take_out_unseen  # not above: `status` reads no source
+
         return _LINE_BREAKS.sub(" ", take_out_unseen(raw))
     if isinstance(raw, list):
         return [_take_out_unseen(one) for one in raw]
