@@ -100,6 +100,11 @@ def lies_on_inner_mount(path: str, top: str) -> bool:
     return any(real.startswith(os.path.join(point, "")) for point in mounts_inside(top))
 
 
+def _lies_within(path: str, top: str) -> bool:
+    """Whether a path is another one, or lies somewhere below it."""
+    return os.path.join(path, "").startswith(os.path.join(top, ""))
+
+
 class Mounts:
     """Tells whether anything was mounted or unmounted since it was last asked; costs one system call."""
 
@@ -125,9 +130,9 @@ class Mounts:
 class Place:
     """A folder that is to stay what it was when it was first found; `name` is what people call it.
 
-    Another folder of the same path will do as long as it is on the same mount of the same device, or mounted
-    from the same source at the same point: network shares get a new device number at each mount. With
-    `exactly`, only that open folder itself will do.
+    Another folder of the same path will do as long as it is on the same device and what was mounted there is
+    not gone, or mounted from the same source at the same point: network shares get a new device number at
+    each mount. With `exactly`, only that open folder itself will do.
     """
 
     def __init__(self, name: str, path: str, *, exactly: Folder | None = None) -> None:
@@ -182,13 +187,14 @@ class Place:
         found = os.fstat(folder.fd)
         if (found.st_dev, found.st_ino) == (self._device, self._inode):
             return
-        is_same_mount = mount_of(folder) == self._mount
+        now, first = mount_of(folder), self._mount
         mend = f"Mount the {self._name} again, or restart the daemon if that is meant"
-        if found.st_dev != self._device and (self._mount is None or not is_same_mount):
+        if found.st_dev != self._device and (first is None or now != first):
             raise self._fault("is on another device than at the start", mend)
-        if not is_same_mount:  # a part of the same disk was mounted here, or is now (mount --bind)
+        if now is not None and first is not None and not _lies_within(now.point, first.point):
             raise self._fault("is another mount than at the start", mend)
-        self._remember(folder)
+        if now == first:  # a part of the same disk that was mounted over it meanwhile is only a guest
+            self._remember(folder)
 
     def _remember(self, folder: Folder) -> None:
         found = os.fstat(folder.fd)
