@@ -6,6 +6,7 @@ import html
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from daemon.cleaning.style import PLACEHOLDER, Style, frozen_style
 from daemon.settings.profile import Settings
@@ -99,6 +100,7 @@ class Brief:
         return self.style.answers == "turns"
 
 
+@lru_cache(maxsize=8)
 def system_text(brief: Brief) -> str:
     """The instructions: the prompt, what is added to it, what is data, what must come back, the glossary."""
     values = {

@@ -480,4 +480,6 @@ def _format_row(values: Iterable[object]) -> str:
 
 def _clean_job_name(name: str) -> str:
     """A job's name as it stands in the ledger: on one line, and always encodable."""
+    if name.isprintable():
+        return name
     return "".join(letter if letter.isprintable() else "?" for letter in name)

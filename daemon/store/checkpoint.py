@@ -50,7 +50,7 @@ def save(folder: Folder, binding: Binding, result: ProcessedChunk) -> None:
         **result.to_dict(),
     }
     record[_WHOLE] = digest_of_value(record)
-    data = json.dumps(record, ensure_ascii=False, indent=1).encode("utf-8", "surrogatepass")
+    data = json.dumps(record, ensure_ascii=False).encode("utf-8", "surrogatepass")
     folder.write(name_of(result.chunk_index), data)
 
 
@@ -70,7 +70,7 @@ def owner(folder: Folder, plan: Plan) -> str | None:
     for index in indexes(folder.names()):
         record = _read(folder, name_of(index))
         if index < len(plan.lines) and isinstance(record.get("job_id"), str):
-            of_plan = (plan.lines[index].digest, plan.header.settings.digest)
+            of_plan = (plan.lines[index].digest, plan.settings_digest)
             if (record.get("plan_line"), record.get("settings_hash")) == of_plan:
                 return str(record["job_id"])
     return None

@@ -83,6 +83,7 @@ class Job:
         self.cost = 0.0
         self._cost_before: float | None = None
         self._override: Settings | None = None
+        self._surveyed: tuple[plan.Plan, SavedSurvey] | None = None  # read once for a plan
 
     def __repr__(self) -> str:
         return f"Job({self.name!r})"
@@ -231,7 +232,12 @@ class Job:
     @property
     def survey(self) -> SavedSurvey | None:
         """What its survey came to, None where it has none, or is to have none."""
-        return self._load_survey(self._planned())
+        planned, surveyed = self._planned(), self._surveyed
+        if surveyed is not None and surveyed[0] is planned:
+            return surveyed[1]
+        found = self._load_survey(planned)
+        self._surveyed = (planned, found) if found is not None else None
+        return found
 
     def _load_survey(self, planned: plan.Plan) -> SavedSurvey | None:
         header = planned.header
@@ -290,8 +296,7 @@ class Job:
         return self._bind(self._planned(), index)
 
     def _bind(self, planned: plan.Plan, index: int) -> checkpoint.Binding:
-        line, settings = planned.lines[index], planned.header.settings
-        return checkpoint.Binding(self.ticket.job_id, line.digest, settings.digest)
+        return checkpoint.Binding(self.ticket.job_id, planned.lines[index].digest, planned.settings_digest)
 
     def pairs(self) -> Iterator[tuple[Chunk, ProcessedChunk]]:
         """Every chunk with its result, in order, read one by one; ChunkGone where one is missing."""
@@ -351,6 +356,7 @@ class Job:
 
     def save_survey(self, survey: SavedSurvey) -> None:
         """Write down what its survey came to; OSError when that can't be."""
+        self._surveyed = None
         save_survey(self.folder, mark_of(self.header), survey)
         self.cost += survey.cost
 

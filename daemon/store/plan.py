@@ -11,6 +11,7 @@ import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import msgspec
@@ -99,6 +100,11 @@ class Plan:
 
     header: Header
     lines: tuple[Line, ...] = field(repr=False)
+
+    @cached_property
+    def settings_digest(self) -> str:
+        """The hash of the settings that it was made under, which every checkpoint names."""
+        return self.header.settings.digest
 
     def chunk(self, folder: Folder, index: int) -> Chunk:
         """Read one chunk; raises ValueError when the file is no longer the one indexed."""

@@ -74,6 +74,7 @@ class Folder:
 
     def __init__(self, path: str, *, parent: Folder | None = None) -> None:
         self.path: str = path if parent is None else os.path.join(parent.path, path)
+        self._has_synced = False
         try:
             self.fd: int = os.open(path, _FOLDER_FLAGS, dir_fd=None if parent is None else parent.fd)
         except OSError as error:
@@ -252,16 +253,18 @@ class Folder:
 
     def fsync(self) -> None:
         """Make the listing durable, where the disk can do that; some have no fsync of folders."""
-        device = os.fstat(self.fd).st_dev
         try:
             os.fsync(self.fd)
         except OSError as error:
+            device = os.fstat(self.fd).st_dev
             if not (error.errno in UNABLE or (error.errno == errno.EIO and self._never_syncs(device))):
                 name_path(error, os.path.join(self.path, "."), reading=False)
                 raise
             say_once(device, "fsync of folders", self.path, error)
         else:
-            _synced.add(device)
+            if not self._has_synced:
+                _synced.add(os.fstat(self.fd).st_dev)
+                self._has_synced = True
 
     def _never_syncs(self, device: int) -> bool:
         """Whether EIO means that a disk can't fsync folders (shares under WSL say so), not that it broke.
@@ -442,8 +445,11 @@ class Folder:
     def temporary(self, mode: int = PRIVATE_FILE) -> Iterator[tuple[int, str]]:
         """A new file under a hidden name, open for writing; removed again where something goes wrong."""
         name = HiddenName(Use.TEMPORARY, str(os.getpid()), f"-{next(_counter)}").build()
-        self.unlink(name)
-        fd = os.open(name, _WRITE_FLAGS, PRIVATE_FILE, dir_fd=self.fd)
+        try:
+            fd = os.open(name, _WRITE_FLAGS, PRIVATE_FILE, dir_fd=self.fd)
+        except FileExistsError:  # left there by another process of this number
+            self.unlink(name)
+            fd = os.open(name, _WRITE_FLAGS, PRIVATE_FILE, dir_fd=self.fd)
         try:
             set_mode(fd, mode)
             yield fd, name

@@ -1,5 +1,8 @@
 """Nothing in an answer is obeyed by a terminal, and nothing is in it that nobody sees."""
 
+import re
+import sys
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,8 +10,10 @@ from hypothesis import strategies as st
 from daemon.cleaning.llm.client import MessagesClient
 from daemon.cleaning.llm.endpoint import Prompt
 from daemon.cleaning.llm.openai_client import ChatClient
-from daemon.formats.unseen import take_out_unseen
+from daemon.formats.unseen import UNSEEN, take_out_unseen
 from tests.messages_server import Reply
+
+_IS_UNSEEN = re.compile(f"[{UNSEEN}]")
 
 
 @pytest.mark.parametrize(
@@ -35,6 +40,13 @@ def test_what_is_left_can_be_encoded_and_only_joiners_are_unseen(answer):
     text.encode()
     assert take_out_unseen(text) == text
     assert "\x1b" not in text
+
+
+def test_each_of_them_is_found_among_letters():
+    found = [char for char in map(chr, range(sys.maxunicode + 1)) if _IS_UNSEEN.match(char)]
+    left = [char for char in found if char in take_out_unseen(f"so{char}it")]
+    assert len(found) > 2000
+    assert left == []
 
 
 @pytest.mark.parametrize("kind", [MessagesClient, ChatClient])
