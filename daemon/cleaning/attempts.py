@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 
-from daemon.cleaning.checks.faithfulness import compare, size_of, tokens
+from daemon.cleaning.checks.faithfulness import weigh_text
 from daemon.cleaning.checks.meaning import SHORT_WORDS, find_noted_doubts
 from daemon.cleaning.checks.speech import Speech, speech_for
 from daemon.cleaning.prompt import Brief
@@ -291,8 +291,7 @@ def _notes_on_piece(place: int, piece: Piece, speech: Speech) -> Iterator[Note]:
         return
     yield from notes_on(place, original, cleaned)
     if _weigh_passage(piece.passage) > SHORT_WORDS:
-        words = compare(original, cleaned, speech.hesitations)
-        for doubt in find_noted_doubts(original, cleaned, words, speech):
+        for doubt in find_noted_doubts(original, cleaned, speech):
             yield Note(place, doubt.kind, doubt.gone, doubt.new)
 
 
@@ -302,7 +301,7 @@ def _may_be_split(part: _Part, splits: int) -> bool:
 
 def _weigh_passage(passage: Turn) -> float:
     """For how many words it counts."""
-    return size_of(tokens(passage.text))
+    return weigh_text(passage.text)
 
 
 def _cut_turn(turn: Turn) -> tuple[Turn, Turn]:

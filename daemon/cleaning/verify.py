@@ -17,10 +17,9 @@ import re
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
-from itertools import chain
 from typing import NamedTuple
 
-from daemon.cleaning.checks.faithfulness import compare, tokens
+from daemon.cleaning.checks.faithfulness import Comparison, compare, tokens
 from daemon.cleaning.checks.free_text import fault_of_free_text, mark_unsaid
 from daemon.cleaning.checks.meaning import find_changed_meaning
 from daemon.cleaning.checks.speech import speech_for
@@ -133,27 +132,26 @@ def _unfaithful(pairs: _Pairs, text: str, verbatim: Verbatim, glossary: Sequence
         found = {at: why for at, pair in enumerate(pairs) if (why := find_difference(*pair))}
         verbatim = "light"  # for what else there is to find
     fillers = speech.hesitations
-    compared = [compare(before, after, fillers) for before, after in pairs]
-    for place, words in enumerate(compared):
-        if not tokens(pairs[place][1]) and all(word.gone for word in words):
-            if not only_fillers(pairs[place][0], fillers):
+    for place, (before, after) in enumerate(pairs):
+        if not tokens(after):
+            if not only_fillers(before, fillers):
                 found.setdefault(place, _EMPTY)
-        elif pairs[place][0] != pairs[place][1]:
-            is_respelt = tokens(pairs[place][0]) == tokens(pairs[place][1])
-            fault = None if is_respelt else find_loss(words, verbatim, speech)
+        elif before != after:
+            is_respelt = tokens(before) == tokens(after)
+            fault = None if is_respelt else find_loss(compare(before, after, fillers), verbatim, speech)
             if verbatim == "light":
-                fault = fault or find_lost_markers(*pairs[place], speech.language)
-            fault = fault or find_changed_meaning(*pairs[place], words, speech)
+                fault = fault or find_lost_markers(before, after, speech.language)
+            fault = fault or find_changed_meaning(before, after, speech)
             if fault is not None:
                 found.setdefault(place, fault)
     if found or len(pairs) == 1 or all(tokens(before) == tokens(after) for before, after in pairs):
         return found
-    whole = list(chain.from_iterable(compared))
-    fault = find_loss(whole, verbatim, speech)
+    compared = [compare(before, after, fillers) for before, after in pairs]
+    fault = find_loss(Comparison.join(compared), verbatim, speech)
     if fault is None and verbatim == "light":
         fault = find_lost_markers(*_joined(pairs), speech.language)
     if fault is not None:
-        return {place: fault for place, words in enumerate(compared) if not all(w.stayed for w in words)}
+        return {place: fault for place, words in enumerate(compared) if words.changed}
     return {}
 
 

@@ -17,6 +17,7 @@ from daemon.text.languages import language_of
 from daemon.text.languages.counting import numbers, split_parts
 from daemon.text.languages.knowledge import load
 from daemon.text.sentences import ends_sentence
+from daemon.text.transcript import count_each_word, split_words
 
 _AROUND = '.,;:!?…"“”()[]'
 _ENGLISH = "en"
@@ -34,7 +35,7 @@ def notes_on(passage: int, original: str, cleaned: str) -> Iterator[Note]:
     yield from _note_numbers(passage, numbers(original, language), numbers(cleaned, language))
     if gone or new:
         yield Note(passage, "name", tuple(sorted(gone)), tuple(sorted(new)))
-    said, left = _count_negations(original, language), _count_negations(cleaned, language)
+    said, left = (_count_negations(text, language) for text in (original, cleaned))
     if said != left:
         yield Note(passage, "negation", ("not",) * (said - left), ("not",) * (left - said))
 
@@ -59,21 +60,28 @@ def _find_unknown(names: Set[str], text: str) -> list[str]:
 @lru_cache(maxsize=_TEXTS_AT_HAND)
 def names(text: str) -> Counter[str]:
     """Words with a capital that does not come from the beginning of a sentence."""
-    words = text.split()
+    words = split_words(text)
     capitals = [at for at, word in enumerate(words) if not word.islower()]
-    found = (
-        re.sub(r"['’]s$", "", words[at].strip(".,;:!?…\"“”'’()[]"))
+    found = [
+        name
         for at in capitals
-        if at > 0 and words[at].strip("\"“('[")[:1].isupper() and not ends_sentence(words[at - 1])
-    )
-    return Counter({name: 1 for name in found if len(name) > 1 and not name.lower().startswith(("i'", "i’"))})
+        if at > 0 and (name := _read_name(words[at])) and not ends_sentence(words[at - 1])
+    ]
+    return Counter(dict.fromkeys(found, 1))
+
+
+@lru_cache(maxsize=_WORDS_AT_HAND)
+def _read_name(word: str) -> str:
+    """The name that a word inside a sentence is, without its marks; "" for any other word."""
+    if not word.strip("\"“('[")[:1].isupper():
+        return ""
+    name = re.sub(r"['’]s$", "", word.strip(".,;:!?…\"“”'’()[]"))
+    return name if len(name) > 1 and not name.lower().startswith(("i'", "i’")) else ""
 
 
 def _count_negations(text: str, language: str) -> int:
     """How often a text says no, in a language; what ends in "n't" does so in any."""
-    words = text.split()
-    negations = {word for word in set(words) if _is_negation(word, language)}
-    return sum(map(negations.__contains__, words)) if negations else 0
+    return sum([times for word, times in count_each_word(text).items() if _is_negation(word, language)])
 
 
 @lru_cache(maxsize=_WORDS_AT_HAND)

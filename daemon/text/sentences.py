@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 from daemon.text.languages.knowledge import words_of_all
 
+_WORDS_AT_HAND = 16384
 _SENTENCE_END = re.compile(r"[.!?…。！？؟।۔][\"'”’»›)\]）」』*_]*$")
 
 
@@ -21,6 +22,7 @@ def sentence_ends(words: Sequence[str]) -> list[int]:
     ]
 
 
+@lru_cache(maxsize=_WORDS_AT_HAND)
 def ends_sentence(word: str) -> bool:
     """Whether a word ends with a full stop or its like, and is no abbreviation."""
     return bool(_SENTENCE_END.search(word)) and not _abbreviation().match(word)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import msgspec
 from msgspec.structs import replace
@@ -16,6 +18,9 @@ _LETTERS = re.compile(f"[{UNSPACED}]")
 _LETTERS_PER_WORD = 2
 _SPACE = re.compile(r"\s")
 _BLOCK = 1 << 17  # characters: the words of a whole file, as a list, would take ten times its memory
+
+_TEXTS_AT_HAND = 256  # the passages of a chunk and what came of them, for each of those that are asked for
+_LONGEST_AT_HAND = 1 << 15  # characters: a passage has fewer, and the words of a whole file are not held
 
 
 def count_words(text: str) -> int:
@@ -37,6 +42,26 @@ def _blocks(text: str) -> Iterator[str]:
         yield text[at : space.start()]
         at = space.end()
     yield text[at:] if at else text
+
+
+def split_words(text: str) -> tuple[str, ...]:
+    """The words of a text, with their punctuation."""
+    return _split_words(text) if len(text) <= _LONGEST_AT_HAND else tuple(text.split())
+
+
+def count_each_word(text: str) -> Mapping[str, int]:
+    """How often each different word of a text stands in it, with its punctuation."""
+    return _count_each_word(text) if len(text) <= _LONGEST_AT_HAND else Counter(text.split())
+
+
+@lru_cache(maxsize=_TEXTS_AT_HAND)
+def _split_words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+@lru_cache(maxsize=_TEXTS_AT_HAND)
+def _count_each_word(text: str) -> Mapping[str, int]:
+    return Counter(_split_words(text))
 
 
 def blocks_of_words(text: str) -> Iterator[list[str]]:

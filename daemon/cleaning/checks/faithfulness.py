@@ -11,7 +11,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import compress
+from itertools import chain, compress
 from math import ceil
 from typing import NamedTuple
 
@@ -20,7 +20,7 @@ from rapidfuzz.fuzz import ratio
 
 from daemon.text.languages.counting import is_number, numbers
 from daemon.text.languages.knowledge import words_of_all
-from daemon.text.transcript import UNSPACED
+from daemon.text.transcript import UNSPACED, split_words
 
 WINDOW_WORDS = 300
 """Over so many words of the original the bounds below hold."""
@@ -77,6 +77,7 @@ _ASCII_TOKEN = re.compile(r"\d+(?:[.,:]\d+)+|[^\W_]+(?:'[^\W_]+)*", re.ASCII)  #
 _LETTER = re.compile(rf"[{UNSPACED}]")
 
 _CONTENT_LETTERS = 4
+_WORDS_AT_HAND, _LONGEST_AT_HAND = 16384, 64  # letters
 _TEXTS_AT_HAND = 256  # the passages of a chunk and what came of them, which all checks read
 
 
@@ -98,30 +99,73 @@ class Word(NamedTuple):
         return not (self.gone or self.new or self.swapped)
 
 
+class Comparison(tuple[Word, ...]):
+    """The words of two texts in one sequence; `changed` are the places of those that did not stay."""
+
+    changed: Sequence[int]
+
+    @classmethod
+    def of(cls, words: Iterable[Word], changed: Sequence[int]) -> Comparison:
+        """The comparison of these words."""
+        made = cls(words)
+        made.changed = changed
+        return made
+
+    @classmethod
+    def join(cls, parts: Iterable[Comparison]) -> Comparison:
+        """Those of several passages, one after the other, as one."""
+        words: list[Word] = []
+        changed: list[int] = []
+        for part in parts:
+            changed += [len(words) + at for at in part.changed]
+            words += part
+        return cls.of(words, changed)
+
+
+def find_changes(words: Sequence[Word]) -> Sequence[int]:
+    """The places of the words of a comparison that did not stay."""
+    if isinstance(words, Comparison):
+        return words.changed
+    return [at for at, word in enumerate(words) if word[1] or word[2] or word[3]]
+
+
 @lru_cache(maxsize=_TEXTS_AT_HAND)
 def tokens(text: str) -> tuple[str, ...]:
     """The words to compare by, without case and punctuation; a letter each in scripts without spaces."""
-    pattern = _ASCII_TOKEN if text.isascii() else TOKEN
-    return tuple(pattern.findall(text.replace("’", "'").casefold()))
+    parts = split_words(text)
+    if max(map(len, parts), default=0) > _LONGEST_AT_HAND:
+        return tuple(TOKEN.findall(text.replace("’", "'").casefold()))
+    return tuple(chain.from_iterable(map(_list_tokens, parts)))
+
+
+@lru_cache(maxsize=_WORDS_AT_HAND)
+def _list_tokens(part: str) -> list[str]:
+    """Those of what whitespace parts."""
+    pattern = _ASCII_TOKEN if part.isascii() else TOKEN
+    return pattern.findall(part.replace("’", "'").casefold())
 
 
 @lru_cache(maxsize=_TEXTS_AT_HAND)
-def compare(original: str, cleaned: str, fillers: frozenset[str]) -> tuple[Word, ...]:
+def compare(original: str, cleaned: str, fillers: frozenset[str]) -> Comparison:
     """The words of both texts in one sequence, by the fewest edits; fillers that are gone are left out."""
     before, after = tokens(original), tokens(cleaned)
     if before == after:
-        return tuple(map(_make_standing, after))
+        return Comparison.of(map(_make_standing, after), ())
     out: list[Word] = []
+    changed: list[int] = []
     for code in Levenshtein.opcodes(before, after):
         gone, came = before[code.src_start : code.src_end], after[code.dest_start : code.dest_end]
         if code.tag == "equal":
             out += map(_make_standing, came)
-        elif code.tag == "replace":
+            continue
+        first = len(out)
+        if code.tag == "replace":
             out += [_swap(was, key, fillers) for was, key in zip(gone, came, strict=True)]
         else:
             out += [_make_gone(key) for key in gone if key not in fillers]
             out += map(_make_new, came)
-    return tuple(out)
+        changed += range(first, len(out))
+    return Comparison.of(out, changed)
 
 
 @lru_cache(maxsize=8192)
@@ -153,18 +197,31 @@ def fault_of(
 
     `is_light` says of a word whether its loss is none; a number may be spelt otherwise.
     """
-    changed = [at for at, word in enumerate(words) if word[1] or word[2] or word[3]]
+    changed = find_changes(words)
     gone, new = _longest_runs(words, changed)
     if gone > bounds.longest_gone:
         return f"the answer left out some {gone} words in a row"
     if new >= bounds.longest_new:
         return f"some {new} words in a row are new"
-    size = size_of([key for key, _, is_new, _, _ in words if not is_new])
-    if size <= SHORT_WORDS:
+    if not _is_longer(words, changed, SHORT_WORDS):
         return _fault_of_few(words, changed, bounds, is_light)
     counts = _Counts(words, changed)
     faults = (_fault_of_window(counts, first, last, bounds) for first, last in _windows(counts))
     return next(filter(None, faults), None)
+
+
+def _is_longer(words: Sequence[Word], changed: Sequence[int], most: int) -> bool:
+    """Whether the original's words in a comparison count for more than so many."""
+    said = len(words) - sum(words[at].new for at in changed)
+    if said * _LETTER_WEIGHS > most:
+        return True
+    return size_of([key for key, _, is_new, _, _ in words if not is_new]) > most
+
+
+def weigh_text(text: str) -> float:
+    """For how many words a text counts (see `size_of`)."""
+    words = tokens(text)
+    return float(len(words)) if text.isascii() else size_of(words)
 
 
 def size_of(keys: Iterable[str]) -> float:

@@ -26,10 +26,11 @@ import re
 from collections import Counter
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rapidfuzz.fuzz import ratio
 
-from daemon.cleaning.checks.faithfulness import Word, is_content, size_of, tokens
+from daemon.cleaning.checks.faithfulness import Word, compare, is_content, size_of, tokens
 from daemon.cleaning.checks.losses import (
     drop_markers,
     find_completion,
@@ -39,7 +40,7 @@ from daemon.cleaning.checks.losses import (
 )
 from daemon.cleaning.checks.repetition import LOOP_TIMES, loops
 from daemon.cleaning.checks.short_passages import find_unexplained, is_question_gone
-from daemon.cleaning.checks.speech import Speech
+from daemon.cleaning.checks.speech import Speech, speech_of
 from daemon.cleaning.checks.stretches import SMALL_WORDS, Difference, find_differences, join_losses
 from daemon.cleaning.checks.symbols import find_changed_sign, find_unsaid_signs
 from daemon.text.differences import names
@@ -64,6 +65,7 @@ _SAME_NAME_LETTERS = 45  # per cent: "Nicky" and "Nikki", "Mohammed" and "Muhama
 _SAID_NAME_LETTERS = 70  # per cent: "Republicans" and "Republican"; but not "Karin" and "paint"
 _LONGEST_SPELLING = 8  # numbers that are written as one
 _SHORTEST_NAME = 3  # letters
+_PASSAGES_AT_HAND = 256
 _LONG_NUMBER_WORD = (
     5  # letters, of which chance makes no part of another word: "zwanzig"; but "acht", "Nacht"
 )
@@ -79,25 +81,26 @@ class Doubt:
     new: tuple[str, ...] = ()
 
 
-def find_changed_meaning(original: str, cleaned: str, words: Sequence[Word], speech: Speech) -> str | None:
+def find_changed_meaning(original: str, cleaned: str, speech: Speech) -> str | None:
     """What a passage certainly says otherwise than before, in a phrase; None where nothing is found.
 
-    `words` is the comparison of the two (see `faithfulness.compare`), `speech` that of the text around (see
-    `speech_for`), which tells its language better than a few words do. The phrase names no word of the
-    text: it is shown in places that no text may reach.
+    `speech` is that of the text around (see `speech_for`), which tells its language better than a few words
+    do. The phrase names no word of the text: it is shown in places that no text may reach.
     """
     if fault := find_unsaid_signs(original, cleaned):
         return fault
     if tokens(original) == tokens(cleaned):
         return _find_sign_of_few(original, cleaned, speech)
+    words: Sequence[Word] = compare(original, cleaned, speech.hesitations)
     if len(words) <= 2 * SHORT_WORDS:
         words = join_losses(words)
-    found = list(find_differences(words, speech))
+        found: Sequence[Difference] = list(find_differences(words, speech))
+    else:
+        found = _find_differences_between(original, cleaned, speech.language)
     said = [was or key for key, _, is_new, _, was in words if not is_new]  # without hesitations that are gone
     if sum(len(one.after) for one in found) >= LOOP_TIMES - 1 and loops(tokens(cleaned), said):
         return "it repeats itself"
-    size = size_of(said)
-    if size > SHORT_WORDS:
+    if len(said) > 2 * SHORT_WORDS or size_of(said) > SHORT_WORDS:  # none weighs less than half a word
         return _find_long_run(found, LONGEST_GONE_OF_LONG, LONGEST_NEW_OF_LONG)
     return (
         _find_long_run(found, LONGEST_GONE, LONGEST_NEW)
@@ -107,6 +110,13 @@ def find_changed_meaning(original: str, cleaned: str, words: Sequence[Word], spe
         or next((doubt.phrase for doubt in find_doubts(original, cleaned, words, found, speech)), None)
         or find_unexplained(original, cleaned, words, found, speech)
     )
+
+
+@lru_cache(maxsize=_PASSAGES_AT_HAND)
+def _find_differences_between(original: str, cleaned: str, language: str) -> tuple[Difference, ...]:
+    """The stretches in which two passages differ: the gate asks for those of a long one, then the notes."""
+    speech = speech_of(language)
+    return tuple(find_differences(compare(original, cleaned, speech.hesitations), speech))
 
 
 def _find_sign_of_few(original: str, cleaned: str, speech: Speech) -> str | None:
@@ -119,12 +129,12 @@ def _find_sign_of_few(original: str, cleaned: str, speech: Speech) -> str | None
     return doubt.phrase if doubt is not None else None
 
 
-def find_noted_doubts(original: str, cleaned: str, words: Sequence[Word], speech: Speech) -> list[Doubt]:
+def find_noted_doubts(original: str, cleaned: str, speech: Speech) -> list[Doubt]:
     """What a longer passage may say otherwise than before, to be noted.
 
     Numbers, names and negations are left out: each one that is gone or new is noted anyway.
     """
-    found = list(find_differences(words, speech))
+    found = _find_differences_between(original, cleaned, speech.language)
     doubts = (
         _find_swapped_person(found, speech),
         _find_alternative(found, speech),

@@ -8,7 +8,7 @@ from itertools import groupby, pairwise
 
 from rapidfuzz.fuzz import ratio
 
-from daemon.cleaning.checks.faithfulness import Word, known_of
+from daemon.cleaning.checks.faithfulness import Word, find_changes, known_of
 from daemon.cleaning.checks.speech import Speech
 from daemon.text.languages.counting import is_number
 
@@ -136,8 +136,7 @@ def _part_runs(words: Sequence[Word], speech: Speech) -> list[tuple[bool, Sequen
 def _list_changes(words: Sequence[Word], speech: Speech) -> list[tuple[int, int]]:
     """Where words are not the same on both sides, as first and last, which is not among them."""
     runs: list[tuple[int, int]] = []
-    changed = [at for at, word in enumerate(words) if word[1] or word[2] or word[3]]
-    for at in changed:
+    for at in find_changes(words):
         if is_same(words[at], speech):
             continue
         first = runs.pop()[0] if runs and runs[-1][1] == at else at

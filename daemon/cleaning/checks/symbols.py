@@ -12,6 +12,8 @@ from collections import Counter
 from collections.abc import Mapping, Set
 from functools import lru_cache
 
+from daemon.text.transcript import split_words
+
 LONGEST_WORD = 50
 """Letters; no language in the gate's tests has a longer one that the original does not have as well."""
 
@@ -47,19 +49,24 @@ def find_unsaid_signs(original: str, cleaned: str) -> str | None:
 
 def _find_row(original: str, cleaned: str) -> str | None:
     """A row of the same sign or letter, or an endless word, that the original does not have; else None."""
-    squeezed = "".join(cleaned.split())
-    for character in sorted(set(squeezed)):
-        is_letter = character.isalnum()
-        if character in _DOTS or character.isdigit():
-            continue
-        row = character * ((LONGEST_LETTER_ROW if is_letter else LONGEST_ROW) + 1)
-        if row in squeezed and row not in "".join(original.split()):
-            return "an endless word is new" if is_letter else "a row of signs is new"
-    longest = max(map(len, cleaned.split()), default=0)
+    squeezed = "".join(split_words(cleaned))
+    rows = [row for row in map(_make_row, set(squeezed)) if row is not None and row in squeezed]
+    for row in sorted(rows):
+        if row not in "".join(split_words(original)):
+            return "an endless word is new" if row.isalnum() else "a row of signs is new"
+    longest = max(map(len, split_words(cleaned)), default=0)
     if longest <= LONGEST_WORD:
         return None
     endless = (found[0] for found in _ENDLESS.finditer(cleaned))
     return "an endless word is new" if any(word not in original for word in endless) else None
+
+
+@lru_cache(maxsize=8192)
+def _make_row(character: str) -> str | None:
+    """A row of a character that is too long; None for one that may stand in a row of any length."""
+    if character in _DOTS or character.isdigit():
+        return None
+    return character * ((LONGEST_LETTER_ROW if character.isalnum() else LONGEST_ROW) + 1)
 
 
 def find_changed_sign(original: str, cleaned: str, words: Mapping[str, Set[str]]) -> tuple[str, str] | None:

@@ -8,19 +8,20 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import groupby
 from typing import Final, NamedTuple
 
 from daemon.text.alignment import word_key
 from daemon.text.languages.knowledge import Counting, load
+from daemon.text.transcript import split_words
 
 ENGLISH: Final = "en"
 
 _DIGITS = re.compile(r"\d[\d.,:]*\d|\d")
-_JOINTS = str.maketrans(dict.fromkeys("-‐–—/", " "))
+_JOINTS = "-‐–—/"
+_TO_SPACES = str.maketrans(dict.fromkeys(_JOINTS, " "))
 _TEXTS_AT_HAND = 256  # a passage is looked at by the gate and once more for the notes, after the whole chunk
 _SENTENCE_ENDS = ".;!?"
 _LONGEST_WORD = 60  # letters, of number words put together
@@ -77,9 +78,11 @@ def small_numbers(keys: frozenset[str], language: str) -> frozenset[str]:
     return frozenset(str(value) for value in values if value is not None and 0 < value <= _SMALL)
 
 
-def split_parts(text: str) -> list[str]:
+def split_parts(text: str) -> Sequence[str]:
     """The words of a text, with their punctuation; what is joined by a dash or a stroke is several."""
-    return text.translate(_JOINTS).split()
+    if any(joint in text for joint in _JOINTS):
+        return text.translate(_TO_SPACES).split()
+    return split_words(text)
 
 
 @lru_cache(maxsize=_TEXTS_AT_HAND)
@@ -97,12 +100,12 @@ def numbers(text: str, language: str = ENGLISH) -> Counter[str]:
     if not telling:
         return Counter()
     reader = _Reader(known)
-    for is_telling, run in groupby(words, key=telling.__contains__):
-        if not is_telling:
+    following = 0
+    for at in [at for at, word in enumerate(words) if word in telling]:
+        if at != following:
             reader.end_number()
-            continue
-        for word in run:
-            reader.read_word(word)
+        reader.read_word(words[at])
+        following = at + 1
     reader.end_number()
     return reader.found
 

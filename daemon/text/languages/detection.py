@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from itertools import chain
 from typing import NamedTuple
 
 from daemon.text.languages.knowledge import Language, load_all
+from daemon.text.transcript import count_each_word
 
 _LEAST_SHARE = 0.15  # of the words; speech has more than twice as many of these, another language few
 _LEAST_WORDS = 8
@@ -17,7 +18,7 @@ _LEAST_FOUND = 4  # of these words
 _AHEAD = 1.3  # times as many as of the next language: Danish and Norwegian are not told apart
 
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
-_ASCII_WORD = re.compile(_WORD.pattern, re.ASCII)  # the same, in less time
+_WORDS_AT_HAND, _LONGEST_AT_HAND = 16384, 64  # letters
 _MARKS = ".,;:!?…।॥\"“”'’()"
 _DRAWN_OUT = "\u0640"
 """The stroke by which Arabic letters are drawn apart."""
@@ -77,16 +78,29 @@ def _count(letters: str, known: str) -> int:
 
 def _language_by_words(text: str) -> str | None:
     """The language of Latin script whose commonest words a text has, far more of them than of any other's."""
-    pattern = _ASCII_WORD if text.isascii() else _WORD
-    words = pattern.findall(text.replace("’", "'").casefold())
-    if len(words) < _LEAST_WORDS:
+    size = 0
+    found: Counter[str] = Counter()
+    for part, times in count_each_word(text).items():
+        words, codes = _read_part(part) if len(part) <= _LONGEST_AT_HAND else _look_up_part(part)
+        size += times * words
+        for code in codes:
+            found[code] += times
+    if size < _LEAST_WORDS:
         return None
-    known = map(_common_words().get, words)
-    found = Counter(chain.from_iterable(filter(None, known)))
     best, second = sorted(_latin_codes(), key=found.__getitem__, reverse=True)[:2]
     most = found[best]
-    clear = most >= max(_LEAST_FOUND, _LEAST_SHARE * len(words)) and most >= _AHEAD * found[second]
+    clear = most >= max(_LEAST_FOUND, _LEAST_SHARE * size) and most >= _AHEAD * found[second]
     return best if clear else None
+
+
+def _look_up_part(part: str) -> tuple[int, tuple[str, ...]]:
+    """How many words stand in what whitespace parts, and the codes of the languages they are common in."""
+    words = _WORD.findall(part.replace("’", "'").casefold())
+    known = map(_common_words().get, words)
+    return len(words), tuple(chain.from_iterable(filter(None, known)))
+
+
+_read_part = lru_cache(maxsize=_WORDS_AT_HAND)(_look_up_part)
 
 
 @cache

@@ -11,7 +11,7 @@ from daemon.cleaning.checks.stretches import find_differences
 
 def changed(original, cleaned):
     speech = speech_for(original)
-    return find_changed_meaning(original, cleaned, compare(original, cleaned, speech.hesitations), speech)
+    return find_changed_meaning(original, cleaned, speech)
 
 
 def doubts(original, cleaned):
@@ -23,8 +23,7 @@ def doubts(original, cleaned):
 
 def noted(original, cleaned):
     speech = speech_for(original)
-    words = compare(original, cleaned, speech.hesitations)
-    return [doubt.kind for doubt in find_noted_doubts(original, cleaned, words, speech)]
+    return [doubt.kind for doubt in find_noted_doubts(original, cleaned, speech)]
 
 
 FAITHFUL = [
