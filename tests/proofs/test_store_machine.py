@@ -114,6 +114,8 @@ class Store(Model, RuleBasedStateMachine):
             del self.results[result.path]
             if result.job_id not in dict(self.here()):  # else it is not over yet, and delivered again
                 self.deleted.append(result)
+            if result.job_id in os.listdir(os.path.join(self.world.state, ".cleared")):
+                self.half_cleared[result.original] += 1  # delivered again, unless the daemon ends before
 
     @rule()
     def empty_cleared(self):
