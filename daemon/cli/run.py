@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import os
 import signal
 import sys
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 CLEAN_STATE = ".transcriptd"
+DOUBLED_SECONDS = 0.3  # a person takes longer to ask a second time
 
 
 def serve(root: Root) -> int:
@@ -246,18 +248,27 @@ def _describe_what_is_out(loop: Supervisor) -> str | None:
 
 @contextmanager
 def _signals(supervisor: Supervisor) -> Iterator[list[int]]:
-    """SIGTERM and SIGINT stop, a second SIGINT leaves at once; yields what came.
+    """SIGTERM and SIGINT stop; a second one ends the wait for what is in flight, and a third the process.
+
+    Yields those that came. One that comes within DOUBLED_SECONDS of another is the same: a program that
+    passes signals on sends it beside the terminal.
 
     SIGHUP reloads the config, unless it is the terminal's, which was closed: then it stops.
     """
     received: list[int] = []
+    last = -math.inf
     ends_with_terminal = _has_terminal() and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN  # nohup
 
     def on_stop(number: int, frame: FrameType | None) -> None:
-        if number == signal.SIGINT and number in received:
+        nonlocal last
+        now = time.monotonic()
+        if now - last < DOUBLED_SECONDS:
+            return
+        last = now
+        if len(received) > 1:
             os._exit(EXIT_INTERRUPTED)
         received.append(number)
-        supervisor.stop()
+        supervisor.stop(at_once=len(received) > 1)
 
     def on_reload(number: int, frame: FrameType | None) -> None:
         if ends_with_terminal and not _has_terminal():

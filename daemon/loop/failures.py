@@ -66,7 +66,7 @@ class Failures:
         if isinstance(error.filename, str) and self._is_of_one_job(error.filename):
             return job_fault(error)
         tries = max(0, open_job.disk_tries - _TRIES)
-        return disk_fault(error, tries) or self._find_lost_folder() or job_fault(error)
+        return self._find_lost_folder() or disk_fault(error, tries) or job_fault(error)
 
     def step_succeeded(self, open_job: OpenJob) -> None:
         """A step that reads and writes came to its end: the disk is as it should be."""

@@ -67,7 +67,9 @@ class Holds:
 
         That is the next one `by` this job, or, where none is named, the next claim.
         """
-        reason, before, held = str(error), self._failed_write, self.held
+        missing = self.missing
+        reason = str(error) if missing is None else missing.reason  # why, most likely
+        before, held = self._failed_write, self.held
         self._failed_write = _FailedWrite(Hold(reason, time.monotonic() + error.probe_after), by)
         if (held is None or held.reason != reason) and (before is None or before.hold.reason != reason):
             log.warning("held reason=%r", reason)  # who reads it may count on it

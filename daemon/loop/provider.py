@@ -26,9 +26,10 @@ from daemon.errors import ConfigError, InputError, ServiceError
 from daemon.settings.address import (
     HOSTED_APIS,
     find_proxy,
-    has_version,
+    find_version,
     is_hosted_api,
     read_host,
+    refuse_other_api,
     show_address,
     show_server,
 )
@@ -139,6 +140,7 @@ class Access:
         config = self.root.config
         if config.base_url is not None:
             read_host(config.base_url)  # else each job would fail by it
+            refuse_other_api(config.base_url, self.provider)
         if self.provider == "openai":
             require_library()
         self._refuse_unpriced(config.model)
@@ -310,11 +312,11 @@ class Access:
         unsent = find_unsent_key(self.root)
         kept_back = f"; ${unsent} is not sent there (`api_key_env: {unsent}` would)" if unsent else ""
         version = ""
-        if self.provider == "anthropic" and has_version(config.base_url or ""):
+        if self.provider == "anthropic" and (left_off := find_version(config.base_url or "")):
             version = (
-                "; the /v1 at the end of `base_url` is left off (if that server speaks OpenAI's API, set "
+                f"; the {left_off} at the end of `base_url` is left off (if that server speaks OpenAI's API, "
             )
-            version += "`provider: openai`)"
+            version += "set `provider: openai`)"
         sent = f"transcripts are sent to {where}{way}, {key}; {cost}{kept_back}"
         return f"cleaning with {config.model}; {sent}{version}"
 

@@ -81,7 +81,7 @@ class Supervisor:
         self._watch = Watch(root.inbox, self._inbox_changed) if intake else None
         self._rescan = True
         self._next_tick = self._next_scan = self._earliest_scan = 0.0
-        self._reload = self._stop = False
+        self._reload = self._stop = self._at_once = False
         self._config_seen = self._config_now()
         self._config_problem: str | None = None
         if intake:
@@ -106,12 +106,13 @@ class Supervisor:
             self._wake.wait(self._until_next())
         self._leave()
 
-    def stop(self) -> None:
-        """Leave soon: nothing new begins, what is in flight gets its grace.
+    def stop(self, *, at_once: bool = False) -> None:
+        """Leave soon: nothing new begins, what is in flight gets its grace, or none (`at_once`).
 
         For signal handlers: no lock is touched, the next look does the rest.
         """
         self._stop = self.admission.leaving = True
+        self._at_once = self._at_once or at_once
 
     def reload(self) -> None:
         """Read config.yaml again and probe at once if held. For signal handlers, as `stop`."""
@@ -319,13 +320,13 @@ class Supervisor:
         grace = self.root.config.stop_grace_seconds
         until = time.monotonic() + grace
         while not self.jobs.wound_down(min(TICK, max(0.0, until - time.monotonic()))):
-            if time.monotonic() >= until:
+            if time.monotonic() >= until or self._at_once:
                 in_flight = self.jobs.in_flight
                 log.warning("leaving %d requests in flight: they will be asked again", in_flight)
                 break
             self._report(self)
         self._report(self, leaving=True)
-        self.jobs.close(grace)
+        self.jobs.close(0.0 if self._at_once else grace)
 
 
 def _name_folders(root: Root) -> dict[str, str]:

@@ -18,17 +18,19 @@ OPENAI_API = "https://api.openai.com/v1"
 
 HOSTED_APIS = {"anthropic": API, "openai": OPENAI_API}
 _CHAT_PATH = "/chat/completions"
+_MESSAGES_PATH = "/v1/messages"
 _HTTPS_PORT = 443
 
 
 def strip_version(base_url: str) -> str:
-    """An address without the version and the slashes that may stand at its end."""
-    return base_url.strip().rstrip("/").removesuffix("/v1").rstrip("/")
+    """An address below which Anthropic's API lies: without the /v1, or /v1/messages, that may end it."""
+    return base_url.strip().rstrip("/").removesuffix(find_version(base_url)).rstrip("/")
 
 
-def has_version(base_url: str) -> bool:
-    """Whether an address ends with the version that `strip_version` leaves off."""
-    return base_url.strip().rstrip("/").endswith("/v1")
+def find_version(base_url: str) -> str:
+    """What `strip_version` leaves off at the end of an address; "" for nothing."""
+    address = base_url.strip().rstrip("/")
+    return next((path for path in (_MESSAGES_PATH, "/v1") if address.endswith(path)), "")
 
 
 def add_version(base_url: str) -> str:
@@ -54,12 +56,33 @@ def is_hosted_api(base_url: str | None, provider: str = "anthropic") -> bool:
 def read_host(base_url: str) -> str:
     """The name to call a service by: never more of the address, which may hold a password.
 
-    Raises ConfigError for what is no address.
+    Raises ConfigError for what is no address, and for one below which no API can lie.
     """
     parts = _split(base_url)
-    if parts is None or not parts.hostname or parts.port == 0:
+    if parts is None or not parts.hostname or parts.port == 0 or _has_stray_character(base_url):
         raise ConfigError("`base_url` is no address.", "Write it like http://localhost:11434.")
+    if "?" in base_url or "#" in base_url:
+        raise ConfigError(
+            "`base_url` goes on with a `?` or a `#`, and the path of each request would come after that.",
+            "Leave that part off; a key goes into the file that `api_key_file` names.",
+        )
     return parts.hostname
+
+
+def refuse_other_api(base_url: str, provider: str) -> None:
+    """Raise ConfigError where an address ends with the path of another provider's requests."""
+    address = base_url.strip().rstrip("/")
+    for other, path in (("openai", _CHAT_PATH), ("anthropic", _MESSAGES_PATH)):
+        if address.endswith(path) and provider != other:
+            raise ConfigError(
+                f"`base_url` ends with {path}, which `provider: {provider}` does not speak.",
+                f"Set `provider: {other}`, or leave that part off.",
+            )
+
+
+def _has_stray_character(base_url: str) -> bool:
+    """Whether an address has a character that none has: programs differ in where it leads then."""
+    return any(char == "\\" or char.isspace() or not char.isprintable() for char in base_url.strip())
 
 
 def show_address(url: str) -> str:

@@ -275,6 +275,16 @@ class Job:
             )
         return data
 
+    def need_source(self) -> None:
+        """Raise JobError where the source was taken out of the folder: the job can't be delivered without."""
+        if not self.folder.has(self.ticket.source):
+            path = shown(os.path.join(self.folder.path, self.ticket.source))
+            raise JobError(
+                f"The original of {shown(self.ticket.name)} is gone: {path} was deleted or moved away. "
+                "Nothing more is paid for without it; what was cleaned is kept.",
+                "Put the same file back under that name and retry it, or discard it.",
+            )
+
     def chunk(self, index: int) -> Chunk:
         """A chunk as planned; JobError when the plan can no longer be read, OSError while a disk is away."""
         try:

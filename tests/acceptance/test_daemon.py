@@ -6,11 +6,13 @@ import os
 import re
 import signal
 import stat
+import time
 from collections import Counter
 from datetime import datetime
 
 import pytest
 
+from daemon.cli.run import DOUBLED_SECONDS
 from tests.conftest import TRANSCRIPT, Root, until
 from tests.messages_server import (
     CUT,
@@ -455,6 +457,21 @@ def test_a_stop_lets_requests_in_flight_end_within_their_grace_and_saves_them(mo
     server.release()
     assert daemon.wait() == 0
     assert len(model_root.chunks("talk")) == 4
+
+
+def test_a_second_signal_ends_the_wait_for_what_is_in_flight(model_root, server):
+    model_root.write_config(stop_grace_seconds=600)
+    server.hold()
+    model_root.drop("talk.txt", LONG)
+    daemon = model_root.start()
+    server.wait_for(4)
+    daemon.process.send_signal(signal.SIGTERM)
+    time.sleep(2 * DOUBLED_SECONDS)
+    assert daemon.process.poll() is None
+    daemon.process.send_signal(signal.SIGTERM)
+    daemon.logged("leaving 4 requests in flight")
+    assert daemon.wait() == 0
+    assert not (model_root.state / ".daemon.json").exists()
 
 
 def test_a_stop_ends_even_a_long_wait(model_root, server):

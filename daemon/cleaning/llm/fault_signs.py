@@ -15,7 +15,7 @@ from email.utils import parsedate_to_datetime
 from daemon.cleaning.llm.faults import Fault, Kind
 from daemon.settings.address import show_server
 
-LONGEST_WAIT = 86_400.0
+LONGEST_WAIT = 3600.0
 """Seconds; a server that asks for more than a day is asked again after a day."""
 
 _BY_STATUS: Mapping[int, Kind] = {

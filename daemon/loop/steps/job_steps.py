@@ -171,6 +171,7 @@ class JobSteps:
         An answer that can't be written is kept and only written again. Raises TakenOver for a chunk that goes
         in a batch; the survey goes in none, since all that would go in one waits for it.
         """
+        job.need_source()
         if index == SURVEY:
             self._use_surveys().survey_job(job, lambda: self._find_model(job), permit)
             return
@@ -189,6 +190,7 @@ class JobSteps:
 
         None goes in a batch: it is little beside the text, and the transcript would wait for it.
         """
+        job.need_source()
 
         def find_model() -> Model | None:
             return self.access.processor(job.settings).asked_model
@@ -212,6 +214,7 @@ class JobSteps:
 
     def find_question(self, job: Job, index: int) -> Question | None:
         """What is to be asked next about a chunk; None where its answers do, and it is saved."""
+        job.need_source()
         result = self._clean_from_answers(job, index, AnsweredQuestions(job.folder, index))
         if isinstance(result, Question):
             return result

@@ -92,6 +92,9 @@ class LongSteps:
             if job.plan is not None and not job.missing and not job.missing_extras:
                 raise  # it is there after all: the disk can't be trusted
             return  # the chunk, or the extra, is made again
+        except FileNotFoundError:
+            job.need_source()
+            raise
         open_job.ended = True
         self._steps.note_delivery(job, path)
         self._ended(job, path, None)

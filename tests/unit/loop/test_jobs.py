@@ -125,6 +125,43 @@ def test_a_failure_that_could_not_be_written_down_at_first_is_written_later(
     looking(supervisor, (root.state / "talk" / "FAILED").exists)
 
 
+def test_a_job_whose_source_is_deleted_fails_at_once_and_asks_for_nothing_more(make_root, server, supervise):
+    root = make_root(base_url=server.url, concurrency=1, chunk_words=20, survey=False)
+    server.hold()
+    root.drop("talk.txt", LONG)
+    supervisor = supervise(root)
+    looking(supervisor, lambda: server.requests)
+    source = root.state / "talk" / "source.txt"
+    source.unlink()
+    server.release()
+    looking(supervisor, (root.state / "talk" / "FAILED").exists)
+    looking(supervisor, lambda: supervisor.jobs.at_rest)
+    (job,) = supervisor.jobs.open
+    assert f"{source} was deleted" in job.failure()
+    assert "discard it" in job.failure()
+    assert not job.failed_at_a_disk
+    assert len(server.requests) == len(root.chunks("talk")) == 1
+    source.write_text(LONG)
+    (root.state / "talk" / "RETRY").touch()
+    looking(supervisor, lambda: root.results() == ["talk"])
+    assert root.summary("talk")["requests"] == root.summary("talk")["chunks"]
+
+
+def test_a_finished_job_without_its_source_is_its_own_failure_too(make_root, server, supervise):
+    root = make_root(base_url=server.url)
+    server.hold()
+    root.drop("talk.txt")
+    supervisor = supervise(root)
+    looking(supervisor, lambda: server.requests)
+    (root.state / "talk" / "source.txt").unlink()
+    server.release()
+    looking(supervisor, (root.state / "talk" / "FAILED").exists)
+    (job,) = supervisor.jobs.open
+    assert "source.txt was deleted" in job.failure()
+    assert not job.failed_at_a_disk
+    assert root.chunks("talk") == ["0000.json"]
+
+
 @pytest.mark.process
 def test_a_key_that_is_put_in_place_of_a_bad_one_is_taken_without_being_told(make_root, server):
     server.fault = lambda body: None if "good" in server.requests[-1].headers["authorization"] else REFUSED

@@ -8,8 +8,10 @@ from daemon.settings.address import (
     is_hosted_api,
     is_on_this_machine,
     read_host,
+    refuse_other_api,
     show_address,
     show_server,
+    strip_version,
 )
 
 HERE = [
@@ -95,7 +97,40 @@ def test_an_address_is_shown_without_name_password_and_query():
     assert "hidden" not in show_address("http://me:hidden@[bad")
 
 
-@pytest.mark.parametrize("url", ["http://", "http://[me", "http://localhost:port", "http://h:0"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://",
+        "http://[me",
+        "http://localhost:port",
+        "http://h:0",
+        "http://localhost\\\\@example.org/",
+        "http://localhost/a b",
+        "http://localhost\0:1",
+    ],
+)
 def test_what_is_no_address_is_refused(url):
     with pytest.raises(ConfigError, match="`base_url` is no address"):
         read_host(url)
+
+
+@pytest.mark.parametrize("rest", ["?api-key=hidden", "/v1?key=hidden", "/#hidden"])
+def test_what_goes_on_after_the_path_is_refused_and_not_shown(rest):
+    with pytest.raises(ConfigError, match="Leave that part off") as caught:
+        read_host(f"http://localhost:8080{rest}")
+    assert "hidden" not in str(caught.value)
+
+
+@pytest.mark.parametrize("rest", ["", "/", "/v1", "/v1/", "/v1/messages", "/v1/messages/"])
+def test_the_path_of_each_request_is_left_off_where_somebody_has_copied_it(rest):
+    assert strip_version(f"http://localhost:8080/proxy{rest}") == "http://localhost:8080/proxy"
+
+
+@pytest.mark.parametrize(
+    ("path", "provider", "other"),
+    [("/v1/chat/completions", "anthropic", "openai"), ("/v1/messages", "openai", "anthropic")],
+)
+def test_the_path_of_another_api_is_refused_with_the_provider_that_speaks_it(path, provider, other):
+    refuse_other_api(f"http://localhost{path}", other)
+    with pytest.raises(ConfigError, match=f"provider: {other}"):
+        refuse_other_api(f"http://localhost{path}", provider)

@@ -1,0 +1,34 @@
+"""What holds everybody is said once, whoever finds it first."""
+
+import pytest
+
+from daemon.errors import ServiceError
+from daemon.loop.holds import Holds
+from daemon.workers.admission import Admission
+
+LOST = ServiceError("The outbox is read-only.", "Mount it.", probe_after=5)
+FAILED = ServiceError("The disk takes no writes in outbox/.", "Mend it.", probe_after=5)
+
+
+@pytest.fixture
+def holds():
+    return Holds(Admission())
+
+
+def test_a_write_that_fails_in_a_folder_that_is_away_is_no_second_hold(holds, caplog):
+    caplog.set_level("INFO")
+    holds.note_missing_folder(LOST)
+    holds.hold_for_write(FAILED)
+    assert holds.held.reason == str(LOST)
+    assert holds.note_missing_folder(None)
+    assert holds.held is None
+    assert [line.split()[0] for line in caplog.messages] == ["held", "resumed"]
+
+
+def test_a_disk_that_stays_full_when_the_folder_is_back_is_said_then(holds, caplog):
+    holds.note_missing_folder(LOST)
+    holds.hold_for_write(FAILED)
+    holds.note_missing_folder(None)
+    holds.hold_for_write(FAILED)
+    assert holds.held.reason == str(FAILED)
+    assert len(caplog.messages) == 2
