@@ -35,6 +35,7 @@ from daemon.loop.steps.long_steps import LongSteps
 from daemon.settings.config import Root
 from daemon.settings.sidecar import hide_names_in_log
 from daemon.store.job import DISCARD, FRESH, RETRY, STEP, Job, JobState
+from daemon.store.strays import LateJobs
 from daemon.store.ticket import Ticket
 from daemon.system.disk_faults import disk_faults
 from daemon.system.file_names import shown
@@ -94,6 +95,7 @@ class Jobs:
         self._sweep_at = math.inf
         self.inbox_is_quiet = True
         self._at_once = self._list_steps_at_once()
+        self._late_jobs = LateJobs(self.state.folder)
         with disk_faults():
             self._recover()
             if self.state.folder.has(BATCHES):
@@ -144,16 +146,30 @@ class Jobs:
 
     def _recover(self) -> None:
         self.state.recover()
-        self.open_jobs = [OpenJob(job, again=True) for job in self.state.jobs() if self._is_whole(job)]
-        for open_job in self.open_jobs:
-            hide_names_in_log(open_job.job.ticket.sidecar)
-            try:
-                open_job.job.load()
-            except OSError as error:
-                self._failures.handle_fault(open_job, error)
+        for job in self.state.jobs():
+            self._take_up(job)
+        self._find_late_jobs()
         self.open_jobs.sort(key=lambda each: each.job.crashes)  # what took the process down comes last
         self.folders.sweep(self._list_ids())
         self._sweep_at = time.monotonic() + FORGOTTEN_SECONDS
+
+    def _take_up(self, job: Job) -> None:
+        """Go on with a job that an earlier run has left."""
+        if not self._is_whole(job):
+            return
+        open_job = OpenJob(job, again=True)
+        self.open_jobs.append(open_job)
+        hide_names_in_log(job.ticket.sidecar)
+        try:
+            job.load()
+        except OSError as error:
+            self._failures.handle_fault(open_job, error)
+
+    def _find_late_jobs(self) -> None:
+        """Take up jobs that could not be opened at the start, or had no ticket then."""
+        for job in self._late_jobs.find(frozenset(each.job.name for each in self.open_jobs)):
+            log.info("taken up job=%s it could not be at the start", shown(job.name))
+            self._take_up(job)
 
     def _list_ids(self) -> set[str]:
         return {each.job.ticket.job_id for each in list(self.open_jobs)}
@@ -246,6 +262,11 @@ class Jobs:
         return self._failures.count + self._long_steps.rejected
 
     @property
+    def problem(self) -> str | None:
+        """What is wrong with a batch, or with a folder that can't be worked on; None where all is well."""
+        return self.batching.problem or self._late_jobs.problem
+
+    @property
     def flagging(self) -> str | None:
         """A sentence where the model flags most of what it gets lately, None where it does not."""
         return self._steps.flagging
@@ -280,6 +301,7 @@ class Jobs:
     def advance(self) -> None:
         """Do, or begin, the next step of each job."""
         self._notice_hold()
+        self._find_late_jobs()
         if self.folders.owns_outbox and time.monotonic() >= self._sweep_at:
             self._sweep_at = math.inf  # until it is done
             self._background.submit(self._sweep_inbox)

@@ -125,9 +125,9 @@ class Supervisor:
 
     @property
     def problem(self) -> str | None:
-        """What is not as it should be with the config, the watch or a batch, None where all is."""
+        """What is not as it should be with the config, the watch, a batch or a job, None where all is."""
         watch_problem = self._watch.problem if self._watch is not None else None
-        return self._config_problem or watch_problem or self.jobs.batching.problem
+        return self._config_problem or watch_problem or self.jobs.problem
 
     @property
     def unused_files(self) -> dict[str, str]:

@@ -26,6 +26,7 @@ from daemon.status.lone_sidecars import explain_lone_sidecars
 from daemon.store.job import Job, JobState
 from daemon.store.pause import PauseFiles, read_reason
 from daemon.store.state_folder import jobs_in
+from daemon.store.strays import describe_strays, find_strays
 from daemon.system.file_names import name_for_shell, shown
 from daemon.system.files import Folder
 from daemon.system.process.folder_lock import is_locked_by_anybody
@@ -78,7 +79,7 @@ class JobStatus:
                 total=0,
                 flagged=0,
                 cost=0.0,
-                error=job.failure(),
+                error=_explain_failure(job),
                 paused=paused,
                 id=job.ticket.job_id,
                 waits_for=shown(copies.get(job.ticket.job_id, "")),
@@ -91,7 +92,7 @@ class JobStatus:
             total=header.chunks,
             flagged=job.flagged,
             cost=round(job.cost, 6),
-            error=job.failure(),
+            error=_explain_failure(job),
             words=header.words,
             dropped=dict(header.dropped),
             paused=paused,
@@ -99,6 +100,14 @@ class JobStatus:
             id=job.ticket.job_id,
             making=tuple(sorted(job.missing_extras)) if job.state is JobState.COMPLETE else (),
         )
+
+
+def _explain_failure(job: Job) -> str | None:
+    """Why a job failed, in one line; None where it did not."""
+    if (told := job.failure()) is not None or job.state is not JobState.FAILED:
+        return told
+    folder = shown(job.folder.path)
+    return f"{folder} can't be looked into. Give the daemon's user the rights; work on it goes on by itself."
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +214,10 @@ def from_folders(root: Root) -> Snapshot:
         running=bool(live),
         pid=live.get("pid"),
         held=Held(**held) if held else None,
-        problem=live.get("problem") or unread or (_absent(root) if not held else None),
+        problem=live.get("problem")
+        or unread
+        or (_absent(root) if not held else None)
+        or _find_strays(root.state),
         paused=pauses.reason(),
         inbox=inbox,
         spent_today=today.spent,
@@ -242,6 +254,15 @@ def _absent(root: Root) -> str | None:
     if len(gone) in (0, 3):
         return None
     return f"{gone[0]} {getattr(root, gone[0])} is not there; mount it, or put it back"
+
+
+def _find_strays(state: str) -> str | None:
+    """A sentence about folders in the state folder that are no jobs, None where there are none."""
+    try:
+        with Folder(state) as folder:
+            return describe_strays(find_strays(folder))
+    except OSError:
+        return None
 
 
 def _look_into_inbox(root: Root, unused: Mapping[str, str]) -> tuple[int, tuple[WaitingFile, ...]]:

@@ -24,7 +24,7 @@ from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import BinaryIO, Concatenate, ParamSpec, TypeVar
 
-from daemon.system.disk_faults import UNABLE, name_path, tells_nothing
+from daemon.system.disk_faults import UNABLE, is_about_rights, name_path, tells_nothing
 from daemon.system.hidden_names import HiddenName, Use
 from daemon.system.open_file import copy_data, say_once, set_mode, set_times, write_all
 from daemon.system.process.other_processes import is_another
@@ -167,14 +167,15 @@ class Folder:
         self.fsync()
 
     def rewrite(self, name: str, data: bytes, mode: int = PRIVATE_FILE, group: int | None = None) -> None:
-        """Write what matters only now; where a disk has no room for a second copy, over the first.
+        """Write what matters only now; where a disk or the folder takes no second copy, over the first.
 
         A reader in the midst of that finds it torn.
         """
         try:
             self.write(name, data, mode, group)
         except OSError as error:
-            if error.errno not in (errno.ENOSPC, errno.EDQUOT) or not self.has(name):
+            is_full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+            if not (is_full or is_about_rights(error)) or not self.has(name):
                 raise
             self.note(name, data)
 

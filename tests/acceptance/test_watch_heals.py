@@ -10,10 +10,12 @@ import signal
 import subprocess
 import sys
 import threading
+from datetime import UTC, datetime
 
 import pytest
 
 from daemon.errors import EXIT_HELD
+from daemon.store.ticket import Ticket
 from tests.conftest import TRANSCRIPT, Daemon, environment, program, until
 from tests.proofs import mounts
 
@@ -324,6 +326,35 @@ def test_while_the_state_is_away_nothing_is_claimed_or_asked_and_what_was_answer
     away.rename(root.state)
     delivered(root, "later", "talk")
     assert root.summary("talk")["requests"] == root.summary("talk")["chunks"] > 1
+    assert daemon.process.poll() is None
+
+
+@needs_rights
+def test_a_state_folder_that_takes_no_writes_is_a_hold_that_status_and_the_outbox_tell_of(root):
+    daemon = start(root, *mortal())
+    until((root.state / ".daemon.json").exists)
+    root.state.chmod(0o500)
+    status_says(root, f"The state folder {root.state} can't be written", "Give the daemon's user the rights")
+    until(lambda: "HELD: The state folder" in told(root))
+    root.state.chmod(0o700)
+    root.drop("talk.txt")
+    delivered(root, "talk")
+    is_well(root, daemon)
+
+
+@needs_rights
+def test_a_job_that_can_not_be_opened_is_told_of_and_taken_up_when_it_can(root):
+    job = root.state / "locked"
+    job.mkdir()
+    (job / "job.json").write_bytes(Ticket.new("locked.txt", 0, datetime.now(UTC)).to_bytes())
+    (job / "source.txt").write_text(TRANSCRIPT)
+    job.chmod(0)
+    daemon = start(root, *mortal())
+    until(lambda: f"PROBLEM: {job} can't be opened (Permission denied)" in told(root))
+    assert f"{job} can't be opened" in root.status()["daemon"]["problem"]
+    job.chmod(0o700)
+    delivered(root, "locked")
+    until(lambda: "PROBLEM" not in told(root))
     assert daemon.process.poll() is None
 
 

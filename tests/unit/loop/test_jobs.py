@@ -15,6 +15,8 @@ from daemon.loop import failures
 from daemon.loop.provider import Access
 from daemon.loop.supervisor import Supervisor
 from daemon.settings.config import load
+from daemon.status.snapshot import from_folders
+from daemon.store import strays
 from daemon.store.state_folder import State
 from daemon.store.ticket import Ticket
 from tests.conftest import TRANSCRIPT, until
@@ -160,6 +162,26 @@ def test_a_finished_job_without_its_source_is_its_own_failure_too(make_root, ser
     assert "source.txt was deleted" in job.failure()
     assert not job.failed_at_a_disk
     assert root.chunks("talk") == ["0000.json"]
+
+
+def test_a_job_without_its_ticket_is_named_with_what_to_do_and_taken_up_when_that_is_back(
+    make_root, supervise, monkeypatch
+):
+    monkeypatch.setattr(strays, "_LOOK_SECONDS", 0.02)
+    root = make_root()
+    job = State(str(root.state)).admit(Ticket.new("talk.txt", 0, datetime.now(UTC)))
+    folder = root.state / job.name
+    (folder / job.ticket.source).write_text(TRANSCRIPT)
+    (folder / "0000.json").write_text("{}")
+    ticket = (folder / "job.json").rename(root.path / "away.json")
+    supervisor = supervise(root)
+    told = f"{folder} has saved chunks (1), but no job.json"
+    assert told in supervisor.problem
+    assert told in from_folders(supervisor.root).problem
+    assert supervisor.jobs.open == []
+    ticket.rename(folder / "job.json")
+    looking(supervisor, lambda: root.results() == ["talk"])
+    looking(supervisor, lambda: supervisor.problem is None)
 
 
 @pytest.mark.process

@@ -1,0 +1,108 @@
+"""Folders in the state folder that are no jobs as they are: what is wrong with each, and what to do."""
+
+from __future__ import annotations
+
+import re
+import time
+
+from daemon.store.job import Job
+from daemon.store.state_folder import CLEARED_HERE, job_in
+from daemon.store.ticket import TICKET
+from daemon.system.disk_faults import is_about_rights
+from daemon.system.file_names import shown
+from daemon.system.files import Folder
+
+_LOOK_SECONDS = 2.0  # between two looks, at least
+_REST = 100  # times what a look took, before the next
+_CHUNK = re.compile(r"\d{4,}\.json")
+_RIGHTS = "give the daemon's user the rights, and work on it goes on by itself"
+
+
+def find_strays(state: Folder, open_jobs: frozenset[str] = frozenset()) -> dict[str, str]:
+    """Why a folder is no job and what to do, by its name; `open_jobs` are jobs if they can be opened.
+
+    Raises OSError where the state folder can't be listed.
+    """
+    found = {}
+    for name in state.names():
+        why = None if name.startswith(".") else _explain_stray(state, name, is_open=name in open_jobs)
+        if why is not None:
+            found[name] = why
+    return found
+
+
+def _explain_stray(state: Folder, name: str, *, is_open: bool) -> str | None:
+    try:
+        with state.sub(name) as folder:
+            if folder.has(TICKET) or folder.has(CLEARED_HERE) or is_open:
+                return None
+            names = folder.names()
+    except OSError as error:
+        if not is_about_rights(error):
+            return None  # it is no folder, or gone; or a disk is at fault, of which more is said elsewhere
+        return f"{shown(state.path)}/{shown(name)} can't be opened ({error.strerror}); {_RIGHTS}"
+    chunks = sum(_CHUNK.fullmatch(each) is not None for each in names)
+    if not chunks:
+        return None
+    return (
+        f"{shown(state.path)}/{shown(name)} has saved chunks ({chunks}), but no {TICKET}, and so is no job; "
+        "put that file back, and work on it goes on by itself, or move the folder away"
+    )
+
+
+def describe_strays(strays: dict[str, str]) -> str | None:
+    """One sentence about folders that are no jobs, None where there are none."""
+    if not strays:
+        return None
+    more = f" (and {len(strays) - 1} more)" if len(strays) > 1 else ""
+    return f"{next(iter(strays.values()))}{more}"
+
+
+class LateJobs:
+    """Looks through a state folder for what is no job; made at the start, when the jobs are known.
+
+    `problem` is a sentence about what there is of that kind, None where there is nothing.
+    """
+
+    def __init__(self, state: Folder) -> None:
+        self.problem: str | None = None
+        self._state = state
+        self._due = 0.0
+        self._at_start: dict[str, list[str]] | None = None  # with what was last found in each
+
+    def find(self, open_jobs: frozenset[str]) -> list[Job]:
+        """The jobs that have come to be whole since the start; `open_jobs` are the names of those in work.
+
+        What somebody is just copying there is left until nothing more comes; what was not there at the
+        start, until the next one.
+        """
+        began = time.monotonic()
+        if began < self._due:
+            return []
+        try:
+            strays = find_strays(self._state, open_jobs)
+            self.problem = describe_strays(strays)
+            if self._at_start is None:
+                self._at_start = {name: [] for name in strays if name not in open_jobs}
+            return self._take_settled(strays)
+        except OSError:
+            return []  # the state folder is away, which is said by whoever holds for it
+        finally:
+            ended = time.monotonic()
+            self._due = ended + max(_LOOK_SECONDS, _REST * (ended - began))
+
+    def _take_settled(self, strays: dict[str, str]) -> list[Job]:
+        """Those of the start that are jobs now, and hold what they held at the last look."""
+        assert self._at_start is not None
+        found = []
+        for name, before in list(self._at_start.items()):
+            job = None if name in strays else job_in(self._state, name)
+            if job is None:
+                continue
+            self._at_start[name] = job.folder.names()
+            if self._at_start[name] == before:
+                del self._at_start[name]
+                found.append(job)
+            else:
+                job.folder.close()
+        return found
