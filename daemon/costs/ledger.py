@@ -13,6 +13,7 @@ there together with one fsync. None of them goes on before its own line is durab
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import errno
 import io
@@ -131,12 +132,16 @@ class Ledger:
 
     Opening reads the file once; sums are kept from then on. `clock` gives the time in UTC. Raises
     OSError when the file is there and can't be read. `unreadable` counts the lines that were skipped.
+    With `folder`, the open folder that it lies in, lines go into that one, wherever its path leads by then.
     Whoever reserves only what still fits holds `deciding` from the look at the sums until the
     reservation has begun.
     """
 
-    def __init__(self, path: str, clock: Callable[[], datetime] = _utc_now) -> None:
+    def __init__(
+        self, path: str, clock: Callable[[], datetime] = _utc_now, folder: Folder | None = None
+    ) -> None:
         self.path = path
+        self._folder = folder
         self.unreadable = 0
         self._clock = clock
         self._lock = threading.Lock()
@@ -340,7 +345,14 @@ class Ledger:
 
     def _append_lines(self, lines: Sequence[str]) -> None:
         """Put lines on the disk; the file is opened anew, so that one taken away is begun again."""
-        fd = os.open(self.path, _FLAGS, 0o600)
+        with contextlib.ExitStack() as stack:
+            folder = self._folder
+            if folder is None or folder.fd < 0:  # closed, while an answer still came in
+                folder = stack.enter_context(Folder(os.path.dirname(self.path) or "."))
+            self._append_in(folder, lines)
+
+    def _append_in(self, folder: Folder, lines: Sequence[str]) -> None:
+        fd = os.open(os.path.basename(self.path), _FLAGS, 0o600, dir_fd=folder.fd)
         try:
             _need_file(fd, self.path)
             is_new = os.fstat(fd).st_size == 0
@@ -351,8 +363,7 @@ class Ledger:
         finally:
             os.close(fd)
         if is_new:
-            with Folder(os.path.dirname(self.path) or ".") as folder:
-                folder.fsync()
+            folder.fsync()
 
     def _write_data(self, fd: int, data: bytes) -> None:
         self._torn = True  # until all of it is there

@@ -27,7 +27,6 @@ from daemon.delivery.outbox import (
     Outbox,
     Spelling,
     find_spelt,
-    give_group,
     list_stages,
     name_beside,
     open_stage,
@@ -54,6 +53,7 @@ from daemon.system.disk_faults import DiskFault, sort_fault
 from daemon.system.file_names import name_for_shell, numbered, shown
 from daemon.system.files import Folder
 from daemon.system.hidden_names import HiddenName, Use
+from daemon.system.open_file import give_to
 from daemon.system.process.folder_lock import lock_file
 from daemon.system.process.other_processes import is_another
 from daemon.system.scratch.draft import Content, digest_of_content, pieces_of
@@ -340,16 +340,21 @@ def _count_renders(summary: Mapping[str, Any]) -> int:
 
 @dataclass(frozen=True)
 class _Stage:
-    """Where the new folder is built, and what is too much to be held lies; `modes` are those of results."""
+    """Where the new folder is built, and what is too much to be held lies; `modes` are those of results.
+
+    `owner` is who owned the old one, None where that is whoever runs this, or can't be kept.
+    """
 
     folder: Folder
     modes: Modes
+    owner: int | None
 
 
 @contextlib.contextmanager
 def _open_stage(outbox: Outbox, old: _Old) -> Iterator[_Stage]:
     with outbox.place.open() as top, open_stage(top, _list_parents(top, old.parent)) as folder:
-        yield _Stage(folder, read_modes(top))
+        owner = os.fstat(old.folder.fd).st_uid
+        yield _Stage(folder, read_modes(top), owner if os.geteuid() == 0 and owner != 0 else None)
 
 
 def _exchange(stage: _Stage, old: _Old, new: Rerendered, dropped: Mapping[str, Content]) -> None:
@@ -357,7 +362,7 @@ def _exchange(stage: _Stage, old: _Old, new: Rerendered, dropped: Mapping[str, C
     if stage.folder.has(hidden):
         stage.folder.delete_tree(hidden)
     try:
-        _put_in_place(stage.folder, hidden, old, {**dropped, **new.files}, stage.modes)
+        _put_in_place(stage, hidden, old, {**dropped, **new.files})
         with old.parent.sub(old.name) as folder:
             _bring_on_top(old.parent, old.name, folder, new.on_top, old.on_top)
     finally:
@@ -371,10 +376,10 @@ def _list_parents(top: Folder, parent: Folder) -> list[str]:
     return [] if path == os.curdir else path.split(os.sep)
 
 
-def _put_in_place(stage: Folder, hidden: str, old: _Old, files: Mapping[str, Content], modes: Modes) -> None:
+def _put_in_place(stage: _Stage, hidden: str, old: _Old, files: Mapping[str, Content]) -> None:
     try:
-        _build(stage, hidden, old, files, modes)
-        stage.exchange(hidden, old.parent, old.name)
+        _build(stage, hidden, old, files)
+        stage.folder.exchange(hidden, old.parent, old.name)
     except OSError as error:
         if sort_fault(error) is DiskFault.PASSING:
             raise
@@ -384,32 +389,34 @@ def _put_in_place(stage: Folder, hidden: str, old: _Old, files: Mapping[str, Con
         ) from None
 
 
-def _build(stage: Folder, hidden: str, old: _Old, files: Mapping[str, Content], modes: Modes) -> None:
+def _build(stage: _Stage, hidden: str, old: _Old, files: Mapping[str, Content]) -> None:
     """The new folder, whole and durable: the new files, the old ones, and what people put beside those."""
     made = {find_spelt(old.folder, name) for name in list_made_files(old.summary)} - {""}
-    with stage.make(hidden, modes.folder) as folder:
-        with contextlib.suppress(OSError):
-            os.fchown(folder.fd, -1, modes.group)
+    modes = stage.modes
+    with stage.folder.make(hidden, modes.folder) as folder:
+        give_to(folder.fd, stage.owner, modes.group)
         spell = try_spellings(folder, (), files)
         files = {spell_file(name, spell): data for name, data in files.items()}
         for name in old.folder.names():
             if name not in made and name not in files and HiddenName.parse(name) is None:
                 old.folder.link_tree(name, folder)
-        _keep_earlier(old, folder, made - {RECORD}, modes.folder, spell)
+        _keep_earlier(old, folder, made - {RECORD}, stage, spell)
         for name, content in files.items():  # the summary is the last: with it the folder counts
-            folder.write(name, pieces_of(content), modes.file)
-            give_group(folder, name, modes)
+            folder.write(name, pieces_of(content), modes.file, modes.group, stage.owner)
         folder.fsync()
 
 
-def _keep_earlier(old: _Old, folder: Folder, made: set[str], mode: int, spell: Spelling) -> None:
+def _keep_earlier(old: _Old, folder: Folder, made: set[str], stage: _Stage, spell: Spelling) -> None:
     """Keep the old files under earlier/, in a folder named by the moment they were made."""
     stamp = str(old.summary.get(RENDERED_AT) or old.summary.get("finished_at"))[:19].replace(":", "-")
+    mode = stage.modes.folder
     if not folder.has(EARLIER):
-        folder.make(EARLIER, mode).close()
+        with folder.make(EARLIER, mode) as made_now:
+            give_to(made_now.fd, stage.owner)
     with folder.sub(EARLIER) as earlier:
         free = next(name for name in numbered(stamp) if not earlier.has(name))
         with earlier.make(free, mode) as kept:
+            give_to(kept.fd, stage.owner)
             for name in sorted(made):
                 old.folder.link_tree(name, kept)
             if old.on_top and not find_spelt(kept, old.on_top) and old.parent.has(old.beside):

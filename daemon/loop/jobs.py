@@ -73,7 +73,8 @@ class Jobs:
         self.folders = Folders(root, owns_outbox=owns_outbox)
         self.state, self.outbox = self.folders.state, self.folders.outbox
         with disk_faults():  # nothing is in work yet that could be held
-            self.ledger = Ledger(os.path.join(self.state.folder.path, LEDGER))
+            path = os.path.join(self.state.folder.path, LEDGER)
+            self.ledger = Ledger(path, folder=self.state.folder)
         self.access = Access(root, self.ledger)
         self.open_jobs: list[OpenJob] = []
         self._admission = admission
@@ -85,7 +86,7 @@ class Jobs:
         )
         self._scheduler = Scheduler(root.concurrency, admission, wake)
         self._background = BackgroundSteps(admission.heartbeat)
-        self.upkeep = Upkeep(root.state, self.outbox) if owns_outbox else None
+        self.upkeep = self._make_upkeep() if owns_outbox else None
         self._steps = JobSteps(self.outbox, self.access)
         inbox_path = root.inbox if owns_outbox else None
         ending = Ending(self.state, self.outbox, inbox_path, self._hooks, self.upkeep)
@@ -101,6 +102,9 @@ class Jobs:
             if self.state.folder.has(BATCHES):
                 self._begin_batches()
         self.folders.say_limits()
+
+    def _make_upkeep(self) -> Upkeep:
+        return Upkeep(self.root.state, self.outbox, self.folders.find_lost_state)
 
     def _list_steps_at_once(self) -> dict[Step, Callable[[OpenJob], bool]]:
         """What takes each step that the loop takes by itself; True has the job looked at again at once."""

@@ -26,7 +26,7 @@ from typing import BinaryIO, Concatenate, ParamSpec, TypeVar
 
 from daemon.system.disk_faults import UNABLE, is_about_rights, name_path, tells_nothing
 from daemon.system.hidden_names import HiddenName, Use
-from daemon.system.open_file import copy_data, say_once, set_mode, set_times, write_all
+from daemon.system.open_file import copy_data, give_to, say_once, set_mode, set_times, write_all
 from daemon.system.process.other_processes import is_another
 
 log = logging.getLogger(__name__)
@@ -150,18 +150,21 @@ class Folder:
 
     @_naming()
     def write(
-        self, name: str, data: bytes | Iterator[bytes], mode: int = PRIVATE_FILE, group: int | None = None
+        self,
+        name: str,
+        data: bytes | Iterator[bytes],
+        mode: int = PRIVATE_FILE,
+        group: int | None = None,
+        owner: int | None = None,
     ) -> None:
         """Put a file there, whole and durable, in place of what had the name; `data` may come in pieces.
 
-        It belongs to the group of that id, where one is given and that is allowed.
+        It belongs to the group and the owner of these ids, where they are given and that is allowed.
         """
         with self.temporary(mode) as (fd, temporary):
             for piece in (data,) if isinstance(data, bytes) else data:
                 write_all(fd, piece)
-            if group is not None:
-                with contextlib.suppress(OSError):
-                    os.fchown(fd, -1, group)
+            give_to(fd, owner, group)
             os.fsync(fd)
             os.rename(temporary, name, src_dir_fd=self.fd, dst_dir_fd=self.fd)
         self.fsync()
@@ -366,6 +369,7 @@ class Folder:
         found = self.stat(name)
         if found is not None and stat.S_ISDIR(found.st_mode):
             with self.sub(name) as inner, into.make(name, stat.S_IMODE(found.st_mode)) as made:
+                give_to(made.fd, found.st_uid)
                 for child in inner.names():
                     inner.link_tree(child, made)
                 made.fsync()

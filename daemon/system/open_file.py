@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import logging
 import os
@@ -65,6 +66,13 @@ def set_mode(fd: int, mode: int) -> None:
         if error.errno not in UNABLE:
             raise
         say_once(os.fstat(fd).st_dev, "chmod", path_of_open(fd), error)
+
+
+def give_to(fd: int, owner: int | None, group: int | None = None) -> None:
+    """Give an open file or folder to an owner and a group, by their ids, where that is allowed."""
+    if owner is not None or group is not None:
+        with contextlib.suppress(OSError):
+            os.fchown(fd, -1 if owner is None else owner, -1 if group is None else group)
 
 
 def say_once(device: int, call: str, path: str, error: OSError) -> None:

@@ -312,14 +312,17 @@ def test_while_the_state_is_away_nothing_is_claimed_or_asked_and_what_was_answer
     server.wait_for(1)
     root.state.rename(away)
     daemon.logged(f"The state folder {root.state}")
+    root.state.mkdir()  # as an unmounted one leaves what lies below it
+    daemon.logged("is another one than at the start")
     server.release()
     until(lambda: [name for name in os.listdir(away / "talk") if name[:4].isdigit()])
+    assert (away / "ledger.csv").read_text().count(",paid,") == 1
     root.drop("later.txt")
     until(lambda: "HELD: The state folder" in told(root))
+    assert os.listdir(root.state) == []
+    root.state.rmdir()
     assert "state" in root.status()["daemon"]["problem"]
     root.state.mkdir()
-    daemon.logged("is another one than at the start")
-    assert os.listdir(root.state) == []
     assert (root.inbox / "later.txt").exists()
     assert len(server.requests) == 1
     root.state.rmdir()

@@ -11,6 +11,7 @@ import logging
 import sqlite3
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -37,13 +38,20 @@ _ENDING_SECONDS = 5.0  # of indexing words when the program is about to leave
 class Upkeep:
     """The catalogue and the index of one outbox.
 
-    `counts` are those of the last look, None before the first.
+    `counts` are those of the last look, None before the first. `find_lost_state` says what is wrong with the
+    state folder, in which the catalogue lies: nothing is written into another in its place.
     """
 
-    def __init__(self, state: str, outbox: Outbox) -> None:
+    def __init__(
+        self,
+        state: str,
+        outbox: Outbox,
+        find_lost_state: Callable[[], ServiceError | None] = lambda: None,
+    ) -> None:
         self.counts: Counts | None = None
         self._state = state
         self._outbox = outbox
+        self._find_lost_state = find_lost_state
         self._refresh: Refresh | None = None
         self._background = BackgroundSteps(Heartbeat())
         self._lock = threading.Lock()
@@ -121,6 +129,8 @@ class Upkeep:
             self._told.clear()
 
     def _do_due(self, seconds: float) -> None:
+        if (lost := self._find_lost_state()) is not None:
+            raise lost
         refresh = self._open_file()
         self._take_noted(refresh)
         self._walk_if_due(refresh)

@@ -19,6 +19,7 @@ from daemon.costs.budget import Budget
 from daemon.costs.ledger import COLUMNS, Label, Ledger, Payment, Spending, read_today, spent_today_in
 from daemon.costs.pricing import Usage
 from daemon.errors import ServiceError
+from daemon.system.files import Folder
 
 NOON = datetime(2026, 11, 23, 12).astimezone()
 USAGE = Usage(100, 50, 20, 10)
@@ -67,6 +68,19 @@ def test_a_request_leaves_two_lines_that_name_the_job_and_hold_no_text(path, clo
 def test_the_reservation_is_in_the_file_before_the_request_is_sent(path, clock):
     Ledger(path, clock).reserve_cost(Label("talk", 0), "a-model", 0.01)
     assert len(lines(path)) == 2
+
+
+def test_lines_go_into_the_folder_that_was_opened_wherever_its_path_leads_by_then(tmp_path, clock):
+    state, away = tmp_path / "state", tmp_path / "away"
+    state.mkdir()
+    with Folder(str(state)) as folder:
+        ledger = Ledger(str(state / "ledger.csv"), clock, folder)
+        reservation = ledger.reserve_cost(Label("talk", 0), "a-model", 1.0)
+        state.rename(away)
+        state.mkdir()
+        ledger.record_payment(reservation, Label("talk", 0), "a-model", USAGE, 0.25)
+    assert os.listdir(state) == []
+    assert Ledger(str(away / "ledger.csv"), clock).spent_today(NOON) == 0.25
 
 
 def test_a_reservation_counts_whole_until_what_was_paid_takes_its_place(path, clock):

@@ -101,6 +101,21 @@ def test_speakers_outputs_title_and_links_are_made_again_from_the_record(deliver
     assert (world.result / "original.vtt").read_bytes() == TALK
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+def test_root_leaves_the_result_to_whom_it_belonged(delivered):
+    somebody = 12345
+    world = delivered()
+    (world.result / "mine").mkdir()
+    for folder, _, names in os.walk(world.result):
+        for path in (folder, *(os.path.join(folder, name) for name in names)):
+            os.chown(path, somebody, -1)
+    world.make_again(speakers={"SPEAKER_00": "Ann"})
+    world.make_again(speakers={"SPEAKER_00": "Ben"})
+    found = [world.result, *world.result.rglob("*")]
+    assert world.result / "earlier" in found
+    assert {path.stat().st_uid for path in found} == {somebody}
+
+
 def test_it_is_what_it_would_have_been_under_these_settings_from_the_start(delivered):
     keys = {
         "speakers": {"SPEAKER_00": "Ann"},

@@ -18,6 +18,7 @@ from daemon.delivery.catalogue.refresh import Refresh
 from daemon.delivery.catalogue.rows import FailedJob
 from daemon.delivery.catalogue.store import CatalogueFile
 from daemon.delivery.catalogue.upkeep import Upkeep
+from daemon.errors import ServiceError
 from daemon.system.files import Folder
 from tests.unit.delivery.review.payloads import HOSTILE
 
@@ -251,6 +252,19 @@ def test_a_catalogue_that_is_damaged_or_gone_is_made_again(made, damage):
         upkeep.look()
         upkeep.close(30)
     assert made.paths("harbour") == ["talk"]
+    assert titles(made) == ["talk"]
+
+
+def test_no_catalogue_is_made_in_a_folder_that_lies_where_the_state_folder_did(made):
+    made.add("talk")
+    lost = ServiceError("The state folder is another one than at the start.")
+    upkeep = Upkeep(str(made.state), made.outbox, lambda: lost)
+    upkeep.look()
+    upkeep.close(30)
+    assert not (made.state / CATALOGUE).exists()
+    upkeep = Upkeep(str(made.state), made.outbox, lambda: None)
+    upkeep.look()
+    upkeep.close(30)
     assert titles(made) == ["talk"]
 
 
