@@ -25,7 +25,7 @@ _NEAR = 0.2  # the share of the target by which a chunk may be shorter or longer
 ScoreEnds = Callable[[Sequence[str], range], Sequence[int]]
 """Given words and places among them, says how likely a sentence ends before each: over 0 where it may."""
 
-GUESS_REACH = 40
+GUESS_REACH = 48
 """How many words on either side of the places go with them: what the network of sentence ends looks at."""
 
 _UNSPACED = re.compile(f"[{UNSPACED}]")

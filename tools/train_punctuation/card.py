@@ -40,11 +40,12 @@ def _tell_file(weights: bytes, steps: int) -> str:
 
 
 def _tell_sources(corpus: Corpus) -> str:
-    lines = ["## Trained on", "", "| text | commit | licence | words | held back |", "|---|---|---|---|---|"]
+    head = "| text | commit | licence | words | times in a round | held back |"
+    lines = ["## Trained on", "", head, "|---|---|---|---|---|---|"]
     for source in SOURCES:
         name, commit = f"[{source.name}]({source.address})", source.commit[:12]
         words, held_back = corpus.words[source.name], sum(map(len, corpus.held_back[source.name]))
-        lines.append(f"| {name} | {commit} | {source.licence} | {words} | {held_back} |")
+        lines.append(f"| {name} | {commit} | {source.licence} | {words} | {source.times} | {held_back} |")
     return "\n".join([*lines, ""])
 
 

@@ -23,7 +23,8 @@ _SHORTEST_DOUBLE = 12  # words of a turn that, said twice, is one text published
 class Corpus:
     """`rows` of words (n × 3) and `labels` (n × 3: mark, case, whether a turn begins), all texts in a row.
 
-    `held_back` has the words of the texts that are not trained on, by source; `words` counts both.
+    A source's texts are there as many times as they are seen in a round. `held_back` has the words of the
+    texts that are not trained on, by source; `words` counts those that are, once.
     """
 
     vocabulary: list[str]
@@ -39,10 +40,12 @@ def read_corpus(clones: Path) -> Corpus:
     labels: list[tuple[int, int, int]] = []
     held_back: dict[str, list[list[Labelled]]] = {}
     sizes: dict[str, int] = {}
+    counts: Counter[str] = Counter()
+    seen: set[bytes] = set()
     for source in SOURCES:
         texts: list[list[Labelled]] = []
         before = len(keys)
-        for path, words in _new_texts(read_source(source, clones)):
+        for path, words in _new_texts(read_source(source, clones), seen):
             if _is_held_back(path):
                 texts.append(words)
                 continue
@@ -50,15 +53,19 @@ def read_corpus(clones: Path) -> Corpus:
             labels += ((word.mark, word.case, int(word.opens_turn)) for word in words)
         held_back[source.name] = texts
         sizes[source.name] = len(keys) - before
-    counts = Counter(map(known_form, keys))
+        counts.update(map(known_form, keys[before:]))
+        keys += keys[before:] * (source.times - 1)
+        labels += labels[before:] * (source.times - 1)
     common = [word for word, times in counts.most_common(VOCABULARY) if times >= _RAREST]
     vocabulary = sorted(common)
     rows = np.array(Features(vocabulary).find_rows(keys), dtype=np.int32)
     return Corpus(vocabulary, rows, np.array(labels, dtype=np.int8), held_back, sizes)
 
 
-def _new_texts(texts: Iterator[tuple[str, list[str]]]) -> Iterator[tuple[str, list[Labelled]]]:
-    seen: set[bytes] = set()
+def _new_texts(
+    texts: Iterator[tuple[str, list[str]]], seen: set[bytes]
+) -> Iterator[tuple[str, list[Labelled]]]:
+    """The words of texts, without turns that were seen before."""
     for path, turns in texts:
         words: list[Labelled] = []
         for turn in turns:

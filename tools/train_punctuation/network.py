@@ -14,6 +14,7 @@ from tools.train_punctuation.shape import DISTANCES, WIDTH
 
 MARKS, CASES = 4, 3
 _HALVED = 0.5**0.5  # a sum of two, brought back to the size of one
+_DROPPED = 0.1  # of the numbers that a word is at first, while it is trained
 
 
 class Layer(nn.Module):
@@ -25,42 +26,13 @@ class Layer(nn.Module):
         self.mix = nn.Linear(3 * WIDTH, 2 * WIDTH)
 
     def forward(self, words: Tensor) -> Tensor:
-        """`words` is time × batch × WIDTH, and so is what is returned."""
-        mixed = _Mix.apply(words, self.mix.weight, self.mix.bias, self.distance)
-        value, gate = mixed.chunk(2, -1)
+        """`words` is time × batch × WIDTH, and so is what is returned; beyond the text there is nothing."""
+        far = self.distance
+        wider = functional.pad(words, (0, 0, 0, 0, far, far))
+        near = torch.cat([wider[: -2 * far], words, wider[2 * far :]], -1)
+        weight, bias = self.mix.weight.to(words.dtype), self.mix.bias.to(words.dtype)
+        value, gate = functional.linear(near, weight, bias).chunk(2, -1)
         return (words + value * functional.hardsigmoid(gate)) * _HALVED
-
-
-class _Mix(torch.autograd.Function):
-    """The product of words and their neighbours with a matrix; none of them is copied for it."""
-
-    @staticmethod
-    def forward(ctx, words, weight, bias, distance):  # noqa: ANN001, ANN205
-        """Time comes first, so that the neighbours of all words are the same rows, some further on."""
-        time, batch, width = words.shape
-        before, here, after = weight.t().to(words.dtype).split(width)
-        rows, shift = words.reshape(-1, width), distance * batch
-        mixed = torch.addmm(bias.to(words.dtype), rows, here)
-        mixed[shift:].addmm_(rows[:-shift], before)
-        mixed[:-shift].addmm_(rows[shift:], after)
-        ctx.save_for_backward(rows, weight)
-        ctx.shift = shift
-        return mixed.reshape(time, batch, -1)
-
-    @staticmethod
-    def backward(ctx, gradient):  # noqa: ANN001, ANN205
-        """The gradients of words, weight and bias."""
-        rows, weight = ctx.saved_tensors
-        shift, width = ctx.shift, rows.shape[1]
-        of_mixed = gradient.reshape(-1, gradient.shape[-1])
-        before, here, after = weight.to(rows.dtype).split(width, 1)
-        of_rows = of_mixed @ here
-        of_rows[:-shift].addmm_(of_mixed[shift:], before)
-        of_rows[shift:].addmm_(of_mixed[:-shift], after)
-        turned = of_mixed.t()
-        parts = (turned[:, shift:] @ rows[:-shift], turned @ rows, turned[:, :-shift] @ rows[shift:])
-        of_bias = of_mixed.sum(0, dtype=torch.float32)
-        return of_rows.reshape(*gradient.shape[:2], width), torch.cat(parts, 1).float(), of_bias, None
 
 
 class Network(nn.Module):
@@ -81,6 +53,7 @@ class Network(nn.Module):
         """`rows` is time × batch × 3, `opens` (whether a turn begins) time × batch; scores come back."""
         words = self.word(rows[..., 0]) + self.beginning(rows[..., 1])
         words = words + self.ending(rows[..., 2]) + self.opening(opens)
+        words = functional.dropout(words, _DROPPED, self.training)
         words = words.to(torch.bfloat16 if self.training else torch.float32)
         for layer in self.layers:
             words = layer(words)

@@ -15,9 +15,15 @@ from tools.train_punctuation.white_house import read_page
 
 @dataclass(frozen=True)
 class Source:
-    """A repository of texts: the folders that are read, the files' ending, and how one becomes turns."""
+    """Texts of a repository: the folders that are read, the files' ending, and how one becomes turns.
+
+    `clone` is the name of the folder with its clone; `times` is how often the texts are seen in a round: what
+    was said without a script is closer to captions than what was written.
+    """
 
     name: str
+    clone: str
+    times: int
     address: str
     commit: str
     licence: str
@@ -26,30 +32,42 @@ class Source:
     read_turns: Callable[[str], list[str]]
 
 
+_WHITE_HOUSE = "https://github.com/brian14708/wh-briefings"
+_WHITE_HOUSE_COMMIT = "737ca03a271adc205c67766074ec8d0070f7ad95"
+
 SOURCES = (
     Source(
-        name="wh-briefings",
-        address="https://github.com/brian14708/wh-briefings",
-        commit="737ca03a271adc205c67766074ec8d0070f7ad95",
-        licence="CC0 1.0; briefings, remarks and statements of the White House, works of the US government",
-        folders=(
-            "press-briefings",
-            "speeches-remarks",
-            "remarks",
-            "statements-releases",
-            "briefings-statements",
-        ),
+        name="White House, spoken",
+        clone="wh-briefings",
+        times=2,
+        address=_WHITE_HOUSE,
+        commit=_WHITE_HOUSE_COMMIT,
+        licence="CC0 1.0; briefings and remarks of the White House, works of the US government",
+        folders=("press-briefings", "speeches-remarks", "remarks", "briefings-statements"),
         ending=".md",
         read_turns=read_page,
     ),
     Source(
-        name="congressional_hearings",
+        name="hearings of the Congress",
+        clone="congressional_hearings",
+        times=3,
         address="https://github.com/ihmc/congressional_hearings",
         commit="9bdf3d2ac594e88b451c4e95e06c01e30c9a468d",
         licence="public domain; hearings of the Congress as the US Government Printing Office prints them",
         folders=("data/CongressionalHearings",),
         ending=".htm",
         read_turns=read_hearing,
+    ),
+    Source(
+        name="White House, written",
+        clone="wh-briefings",
+        times=1,
+        address=_WHITE_HOUSE,
+        commit=_WHITE_HOUSE_COMMIT,
+        licence="CC0 1.0; statements and releases of the White House, works of the US government",
+        folders=("statements-releases",),
+        ending=".md",
+        read_turns=read_page,
     ),
 )
 
@@ -59,7 +77,7 @@ def read_source(source: Source, clones: Path) -> Iterator[tuple[str, list[str]]]
 
     Raises FileNotFoundError where its clone is missing, CalledProcessError where that has not the commit.
     """
-    clone = clones / source.name
+    clone = clones / source.clone
     if not clone.is_dir():
         raise FileNotFoundError(f"no clone of {source.address} in {clone}")
     command = ["git", "-C", str(clone), "archive", "--format=tar", source.commit, *source.folders]

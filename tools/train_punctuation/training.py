@@ -13,16 +13,17 @@ from daemon.cleaning.offline.punctuation.features import Features
 from tools.train_punctuation.corpus import Corpus
 from tools.train_punctuation.labels import NONE, UNKNOWN
 from tools.train_punctuation.network import CASES, MARKS, Network
-from tools.train_punctuation.shape import BATCH, SEED, STEPS, WORDS
+from tools.train_punctuation.shape import BATCH, COOL_DOWN, SEED, STEPS, WORDS
 
-_RATE = 2.5e-3  # of learning, after the first steps and until the last
-_WARM_UP, _COOL_DOWN = 200, 1_200  # steps
-_DECAY = 0.002
+_RATE, _MIX_RATE = 2.5e-3, 0.02  # of learning, after the first steps and until the last: Adam's, and Muon's
+_WARM_UP = 100  # steps
+_DECAY, _MIX_DECAY = 0.002, 0.01
 _CASE_WEIGHT = 0.5
 _STEEPEST = 2.0  # norm of a gradient
 _HESITATIONS = ("uh", "um", "uh", "um", "er")
 _HESITATING, _STUTTERED = 0.004, 0.4  # of the words, one is put in; of these, so many repeat the word before
-_FORGOTTEN = 0.04  # of the words: seen only by their beginnings and endings, as names that nobody knows are
+_FORGOTTEN = 0.05  # of the words: seen only by their beginnings and endings, as names that nobody knows are
+_MISHEARD = 0.01  # of the words: another stands in the place, as where captions are wrong
 _TURNS_TOLD = 0.5  # of the windows: told where turns begin
 
 
@@ -33,21 +34,24 @@ def train_network(corpus: Corpus, steps: int = STEPS) -> Network:
     torch.use_deterministic_algorithms(True)
     random = np.random.default_rng(SEED)
     network = Network()
-    matrices = [one for one in network.parameters() if one.dim() > 1]
-    offsets = [one for one in network.parameters() if one.dim() == 1]
-    groups = [{"params": matrices, "weight_decay": _DECAY}, {"params": offsets, "weight_decay": 0.0}]
-    optimizer = torch.optim.AdamW(groups, lr=_RATE, betas=(0.9, 0.98), fused=True)
+    optimizers = _choose_optimizers(network)
+    rates = [[group["lr"] for group in one.param_groups] for one in optimizers]
+    loss_of = torch.compile(_compute_loss, dynamic=False)
     total = 0.0
     batches = _batches(corpus, random)
     network.train()
     for step in range(steps):
-        for group in optimizer.param_groups:
-            group["lr"] = _rate_at(step, steps)
-        loss = _loss_of(network, *next(batches), random)
-        optimizer.zero_grad()
+        share = _rate_at(step, steps)
+        for optimizer, own in zip(optimizers, rates, strict=True):
+            for group, rate in zip(optimizer.param_groups, own, strict=True):
+                group["lr"] = rate * share
+            optimizer.zero_grad()
+        rows, labels = next(batches)
+        loss = loss_of(network, rows, _tell_turns(labels, random), labels)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(network.parameters(), _STEEPEST)
-        optimizer.step()
+        for optimizer in optimizers:
+            optimizer.step()
         total += float(loss.detach())
         if (step + 1) % 100 == 0:
             print(f"step {step + 1} of {steps}: loss {total / 100:.4f}", flush=True)
@@ -55,17 +59,28 @@ def train_network(corpus: Corpus, steps: int = STEPS) -> Network:
     return network.eval()
 
 
+def _choose_optimizers(network: Network) -> list[torch.optim.Optimizer]:
+    """Muon for the matrices of the layers, Adam for the tables, the offsets and the last matrix."""
+    mixes = [layer.mix.weight for layer in network.layers]
+    tables = [one.weight for one in (network.word, network.beginning, network.ending, network.opening)]
+    offsets = [one for one in network.parameters() if one.dim() == 1]
+    groups = [
+        {"params": [*tables, network.scores.weight], "weight_decay": _DECAY},
+        {"params": offsets, "weight_decay": 0.0},
+    ]
+    return [
+        torch.optim.AdamW(groups, lr=_RATE, betas=(0.9, 0.98), fused=True),
+        torch.optim.Muon(mixes, lr=_MIX_RATE, weight_decay=_MIX_DECAY, momentum=0.95),
+    ]
+
+
 def _rate_at(step: int, steps: int) -> float:
-    """The rate of learning: it rises at first, and falls to nothing at last."""
-    return _RATE * min(1.0, (step + 1) / _WARM_UP, (steps - step) / _COOL_DOWN)
+    """The share of the rate of learning: it rises at first, and falls to nothing at last."""
+    return min(1.0, (step + 1) / _WARM_UP, (steps - step) / COOL_DOWN)
 
 
-def _loss_of(network: Network, rows: Tensor, labels: Tensor, random: np.random.Generator) -> Tensor:
-    told = torch.from_numpy(random.random((len(rows), 1)) < _TURNS_TOLD)
-    forgotten = torch.from_numpy(random.random(rows.shape[:2]) < _FORGOTTEN)
-    rows[..., 0][forgotten] = 0
-    rows, labels = rows.transpose(0, 1).contiguous(), labels.transpose(0, 1).contiguous()
-    scores = network(rows, labels[..., 2] * told.t())
+def _compute_loss(network: Network, rows: Tensor, opens: Tensor, labels: Tensor) -> Tensor:
+    scores = network(rows, opens)
     marks = scores[..., :MARKS].reshape(-1, MARKS)
     cases = scores[..., MARKS:].reshape(-1, CASES)
     of_marks = functional.cross_entropy(marks, labels[..., 0].reshape(-1), ignore_index=UNKNOWN)
@@ -73,8 +88,13 @@ def _loss_of(network: Network, rows: Tensor, labels: Tensor, random: np.random.G
     return of_marks + _CASE_WEIGHT * of_cases
 
 
+def _tell_turns(labels: Tensor, random: np.random.Generator) -> Tensor:
+    """Where turns begin, in some of the windows."""
+    return labels[..., 2] * torch.from_numpy(random.random((1, labels.shape[1])) < _TURNS_TOLD)
+
+
 def _batches(corpus: Corpus, random: np.random.Generator) -> Iterator[tuple[Tensor, Tensor]]:
-    """Windows without end: the whole corpus, cut elsewhere each time, in another order."""
+    """Windows without end, time first: the whole corpus, cut elsewhere each time, in another order."""
     sounds = np.array(Features(corpus.vocabulary).find_rows(_HESITATIONS), dtype=np.int32)
     while True:
         rows, labels = _hesitate(corpus, sounds, random)
@@ -85,20 +105,23 @@ def _batches(corpus: Corpus, random: np.random.Generator) -> Iterator[tuple[Tens
         order = random.permutation(windows)
         for at in range(0, windows - BATCH + 1, BATCH):
             chosen = order[at : at + BATCH]
-            yield (
-                torch.from_numpy(rows[chosen].astype(np.int64)),
-                torch.from_numpy(labels[chosen].astype(np.int64)),
-            )
+            words, told = rows[chosen].swapaxes(0, 1).astype(np.int64), labels[chosen].swapaxes(0, 1)
+            words[random.random(words.shape[:2]) < _FORGOTTEN, 0] = 0
+            yield torch.from_numpy(words), torch.from_numpy(told.astype(np.int64))
 
 
 def _hesitate(
     corpus: Corpus, sounds: np.ndarray, random: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:
-    """The corpus with some hesitations and stutters put in, as the rules leave some."""
+    """The corpus with some words misheard, and some hesitations and stutters, as the rules leave some."""
     size = len(corpus.rows)
+    all_rows, all_labels = corpus.rows.copy(), corpus.labels.copy()
+    wrong = random.integers(0, size, int(size * _MISHEARD))
+    all_rows[wrong] = corpus.rows[random.integers(0, size, len(wrong))]
+    all_labels[wrong, 1] = UNKNOWN
     places = np.sort(random.integers(1, size - 1, int(size * _HESITATING)))
     rows = sounds[random.integers(0, len(sounds), len(places))]
     stuttered = random.random(len(places)) < _STUTTERED
-    rows[stuttered] = corpus.rows[places[stuttered]]
+    rows[stuttered] = all_rows[places[stuttered]]
     labels = np.tile(np.array([[UNKNOWN, 0, NONE]], np.int8), (len(places), 1))
-    return np.insert(corpus.rows, places, rows, axis=0), np.insert(corpus.labels, places, labels, axis=0)
+    return np.insert(all_rows, places, rows, axis=0), np.insert(all_labels, places, labels, axis=0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -134,7 +135,10 @@ def _begin_draft(
 
 
 def _punctuate(drafts: Sequence[_Draft], before: Sequence[str], glossary: Sequence[str], title: str) -> None:
-    """Guess marks and capitals in the drafts that are in a language with a network, once fillers are out."""
+    """Guess marks and capitals in the drafts that are in a language with a network, once fillers are out.
+
+    What a silence says is part of the guess: no other full stop is set for it, but at the end of a turn.
+    """
     known = [
         (draft, draft.grammar)
         for draft in drafts
@@ -151,7 +155,10 @@ def _punctuate(drafts: Sequence[_Draft], before: Sequence[str], glossary: Sequen
         draft.words, draft.gone = remove_words(draft.words, grammar, draft.rules)
         bare.append(BareTurn(draft.words, grammar, opens=not draft.turn.segments[0].continues))
     for (draft, _), found in zip(known, guess_marks(bare, before, names), strict=True):
-        draft.words, draft.marked, draft.raised = found.words, found.marked, found.raised
+        draft.words = [
+            word if math.isinf(word.silence) else word._replace(silence=0.0) for word in found.words
+        ]
+        draft.marked, draft.raised = found.marked, found.raised
 
 
 def _finish_draft(draft: _Draft) -> tuple[str, list[Edit]]:

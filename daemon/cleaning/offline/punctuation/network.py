@@ -27,7 +27,7 @@ LOWER, TITLE, UPPER = 4, 5, 6
 UNIT = 256
 """Scores are in 256ths: a mark whose score is 256 higher than another's is e times as likely."""
 
-LARGEST = 255  # of the whole numbers that a word is made of; 288 products with 127 stay exact below 2**24
+LARGEST = 255  # of the whole numbers that a word is made of; 384 products with 127 stay exact below 2**24
 _HALVED = np.float32(0.5**0.5)
 _SIXTH = np.float32(1 / 6)  # a gate opens from -3 to 3
 _BLOCK = 1_024  # words scored at once

@@ -1,17 +1,25 @@
 """Marks and capitals are guessed, and never a word is changed."""
 
+import math
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from daemon.cleaning.offline import clean_chunk
 from daemon.cleaning.offline.language import load_grammar
-from daemon.cleaning.offline.punctuation.guesses import BareTurn, guess_marks
+from daemon.cleaning.offline.punctuation.guesses import (
+    LONG_SILENCE,
+    LONG_SILENCE_SHIFT,
+    BareTurn,
+    guess_marks,
+    heed_silences,
+)
 from daemon.cleaning.offline.punctuation.names import Names, gather_names
-from daemon.cleaning.offline.punctuation.network import load_network
+from daemon.cleaning.offline.punctuation.network import MARKS, UPPER, load_network
 from daemon.cleaning.offline.words import read
 from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import Edit
@@ -123,6 +131,14 @@ def test_marks_depend_on_what_was_said_near_and_not_on_where_a_chunk_ends():
         joined = [word.text for word in (*before.words, *rest)]
         differ = [at for at, word in enumerate(whole) if word.text != joined[at]]
         assert all(border - reach <= at < border for at in differ)
+
+
+def test_a_long_silence_makes_the_end_of_a_sentence_likelier():
+    quiet = (0.0, LONG_SILENCE - 0.01, LONG_SILENCE, math.inf)
+    heeded = heed_silences(np.zeros((4, UPPER + 1), np.int32), read("so we went home".split(), quiet))
+    ends = [MARKS.index("."), MARKS.index("?")]
+    assert heeded[:, ends].tolist() == [[0, 0], [0, 0], [LONG_SILENCE_SHIFT] * 2, [LONG_SILENCE_SHIFT] * 2]
+    assert not np.delete(heeded, ends, axis=1).any()
 
 
 def test_a_text_in_another_language_gets_no_guesses():
