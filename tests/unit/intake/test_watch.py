@@ -50,7 +50,13 @@ def inbox(tmp_path):
 
 
 @pytest.fixture
-def watch(inbox, woken):
+def same_mounts(monkeypatch):
+    """Whatever other tests mount meanwhile is not told of here."""
+    monkeypatch.setattr("daemon.intake.watch.Mounts.changed", lambda mounts: False)
+
+
+@pytest.fixture
+def watch(inbox, woken, same_mounts):
     made = Watch(str(inbox), woken)
     assert made.ensure()
     yield made
@@ -217,7 +223,7 @@ def test_a_stopped_watch_wakes_nobody_and_leaves_no_thread(inbox, woken):
     assert not woken.event.wait(0.2)
 
 
-def test_a_watch_of_nothing_waits_and_is_no_error(tmp_path, woken):
+def test_a_watch_of_nothing_waits_and_is_no_error(tmp_path, woken, same_mounts):
     watch = Watch(str(tmp_path / "nowhere"), woken)
     assert not watch.ensure()
     assert watch.problem is None
