@@ -133,7 +133,7 @@ class _NoUpkeep:
 
     counts = None
 
-    def __init__(self, state, outbox):
+    def __init__(self, state, outbox, find_lost_state):
         pass
 
     def note(self, path, **what):
