@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 
 from tools.train_punctuation.corpus import Corpus
 from tools.train_punctuation.scores import MARGINS, Scored, Share
-from tools.train_punctuation.shape import BATCH, DISTANCES, SEED, WIDTH, WORDS
+from tools.train_punctuation.shape import BATCH, DISTANCES, SEED, WIDTH, WORDS, Round
 from tools.train_punctuation.sources import SOURCES
 
 _HEAD = """# English: marks and capitals for captions that have none
@@ -18,15 +18,16 @@ Guesses of a small network, which only says what mark follows a word and whether
 """
 
 
-def write_card(corpus: Corpus, weights: bytes, scores: Mapping[str, Scored], steps: int) -> str:
+def write_card(corpus: Corpus, weights: bytes, scores: Mapping[str, Scored], rounds: Sequence[Round]) -> str:
     """The card of a file of weights, in Markdown."""
-    parts = [_HEAD, _tell_file(weights, steps), _tell_sources(corpus)]
+    parts = [_HEAD, _tell_file(weights, rounds), _tell_sources(corpus)]
     parts += [_tell_scores(name, scored) for name, scored in scores.items()]
     return "\n".join(parts)
 
 
-def _tell_file(weights: bytes, steps: int) -> str:
-    words = steps * BATCH * WORDS / 1e6
+def _tell_file(weights: bytes, rounds: Sequence[Round]) -> str:
+    words = sum(one.steps for one in rounds) * BATCH * WORDS / 1e6
+    steps = " and ".join(str(one.steps) for one in rounds)
     lines = (
         f"- sha256: {hashlib.sha256(weights).hexdigest()}",
         f"- size: {len(weights)} bytes",

@@ -1,8 +1,8 @@
-"""The training: a number of steps fixed beforehand, so that the same texts give the same weights."""
+"""The training, in rounds of so many steps, fixed beforehand: the same texts give the same weights."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import torch
@@ -13,7 +13,7 @@ from daemon.cleaning.offline.punctuation.features import Features
 from tools.train_punctuation.corpus import Corpus
 from tools.train_punctuation.labels import NONE, UNKNOWN
 from tools.train_punctuation.network import CASES, MARKS, Network
-from tools.train_punctuation.shape import BATCH, COOL_DOWN, SEED, STEPS, WORDS
+from tools.train_punctuation.shape import BATCH, ROUNDS, SEED, WORDS, Round
 
 _RATE, _MIX_RATE = 2.5e-3, 0.02  # of learning, after the first steps and until the last: Adam's, and Muon's
 _WARM_UP = 100  # steps
@@ -27,21 +27,27 @@ _MISHEARD = 0.01  # of the words: another stands in the place, as where captions
 _TURNS_TOLD = 0.5  # of the windows: told where turns begin
 
 
-def train_network(corpus: Corpus, steps: int = STEPS) -> Network:
+def train_network(corpus: Corpus, rounds: Sequence[Round] = ROUNDS) -> Network:
     """The trained network; what it has reached is printed every 100 steps."""
     torch.manual_seed(SEED)
     torch.set_num_threads(1)
     torch.use_deterministic_algorithms(True)
-    random = np.random.default_rng(SEED)
     network = Network()
+    for one in rounds:
+        _train_round(network, corpus, one)
+    return network.eval()
+
+
+def _train_round(network: Network, corpus: Corpus, one: Round) -> None:
+    random = np.random.default_rng(one.seed)
     optimizers = _choose_optimizers(network)
-    rates = [[group["lr"] for group in one.param_groups] for one in optimizers]
+    rates = [[group["lr"] for group in optimizer.param_groups] for optimizer in optimizers]
     loss_of = torch.compile(_compute_loss, dynamic=False)
     total = 0.0
     batches = _batches(corpus, random)
     network.train()
-    for step in range(steps):
-        share = _rate_at(step, steps)
+    for step in range(one.steps):
+        share = one.share * _rate_at(step, one)
         for optimizer, own in zip(optimizers, rates, strict=True):
             for group, rate in zip(optimizer.param_groups, own, strict=True):
                 group["lr"] = rate * share
@@ -54,9 +60,8 @@ def train_network(corpus: Corpus, steps: int = STEPS) -> Network:
             optimizer.step()
         total += float(loss.detach())
         if (step + 1) % 100 == 0:
-            print(f"step {step + 1} of {steps}: loss {total / 100:.4f}", flush=True)
+            print(f"step {step + 1} of {one.steps}: loss {total / 100:.4f}", flush=True)
             total = 0.0
-    return network.eval()
 
 
 def _choose_optimizers(network: Network) -> list[torch.optim.Optimizer]:
@@ -74,9 +79,9 @@ def _choose_optimizers(network: Network) -> list[torch.optim.Optimizer]:
     ]
 
 
-def _rate_at(step: int, steps: int) -> float:
-    """The share of the rate of learning: it rises at first, and falls to nothing at last."""
-    return min(1.0, (step + 1) / _WARM_UP, (steps - step) / COOL_DOWN)
+def _rate_at(step: int, one: Round) -> float:
+    """The share of the round's rate of learning: it rises at first, and falls to nothing at last."""
+    return min(1.0, (step + 1) / _WARM_UP, (one.steps - step) / one.cool_down)
 
 
 def _compute_loss(network: Network, rows: Tensor, opens: Tensor, labels: Tensor) -> Tensor:
