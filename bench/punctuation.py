@@ -7,10 +7,11 @@ TEXT has them: a .csv with columns speaker and sentence, a .nlp table (a word a 
 token, speaker, punctuation and others), or plain text, a turn a paragraph. Its marks and capitals are taken
 away and it is cleaned, once with its turns and once as one turn that nobody is known to have said; or
 CAPTIONS, of the same recording, are cleaned. What comes out is aligned with TEXT by the fewest edits; only
-words on both sides count, and no place with a dash or dots. Printed are precision, recall and F of sentence
-ends, commas, question marks, and capitals (but where a sentence begins on either side), with the rules alone
-and with the network; how many chunks end where a sentence does, without and with it; words that were
-changed, and words a second.
+words on both sides count, and of marks only those between two of them (what stands before a "you know" that
+was taken out stands for that), and no place with a dash or dots. Printed are precision, recall and F of
+sentence ends, commas, question marks, and capitals (but where a sentence begins on either side), with the
+rules alone and with the network; how many chunks end where a sentence does, without and with it; words that
+were changed, and words a second.
 """
 
 from __future__ import annotations
@@ -79,12 +80,14 @@ class Score:
         for code in codes:
             if code.tag == "equal":
                 spans = text[code.src_start : code.src_end], out[code.dest_start : code.dest_end]
-                for there, found in zip(*spans, strict=True):
-                    self._add(there, found)
+                *pairs, last = zip(*spans, strict=True)
+                for there, found in pairs:
+                    self._add(there, found, followed=True)
+                self._add(*last, followed=code.src_end == len(text) or code.dest_end == len(out))
 
-    def _add(self, there: Labelled, found: Labelled) -> None:
+    def _add(self, there: Labelled, found: Labelled, *, followed: bool) -> None:
         self.words += 1
-        if there.mark != UNKNOWN:
+        if followed and there.mark != UNKNOWN:
             for kind, marks in zip(KINDS, ((STOP, QUESTION), (STOP,), (QUESTION,), (COMMA,)), strict=False):
                 self.counts[kind].add(there.mark in marks, found.mark in marks)
         if UNKNOWN not in (there.case, found.case):

@@ -65,7 +65,7 @@ def test_killed_in_the_middle_and_resumed_with_other_chunks_asked_for_all_ends_t
         os.utime(root.inbox / "talk.vtt", (MODIFIED, MODIFIED))
         if name == "killed":
             assert root.start("once", driver=KILLED_AFTER_THREE).wait() == -signal.SIGKILL
-            assert len(root.chunks("talk")) == 3
+            assert 3 <= len(root.chunks("talk")) < results[0][2]  # another may have been saved meanwhile
             root.write_config(provider="offline", chunk_words=45)
         root.command("once")
         results.append(files_of(root))

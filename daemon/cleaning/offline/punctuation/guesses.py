@@ -19,19 +19,19 @@ _ENDS = [_STOP, _QUESTION]
 
 END_MARGIN = 128
 """By how much, in 256ths, the end of a sentence must score higher than a comma or nothing. Measured precision
-and recall: .89/.80 on briefings and .88/.78 on hearings that were held back; .73/.67 on podcasts and .73/.64
+and recall: .89/.81 on briefings and .88/.79 on hearings that were held back; .72/.67 on podcasts and .75/.65
 on earnings calls, of which none was learnt."""
 
 COMMA_MARGIN = -128
-"""By how much a comma must score higher than all else, where no sentence ends: .74/.77, .70/.75; .53/.60,
+"""By how much a comma must score higher than all else, where no sentence ends: .74/.78, .71/.75; .52/.60,
 .47/.62."""
 
 QUESTION_MARGIN = -128
-"""By how much a question must score higher than a full stop, where a sentence ends: .88/.85, .85/.73;
-.63/.51, .72/.56."""
+"""By how much a question must score higher than a full stop, where a sentence ends: .88/.84, .85/.73;
+.58/.51, .73/.60."""
 
 CAPITAL_MARGIN = 128
-"""By how much a capital must score higher than none: .96/.92, .97/.91; .92/.70, .92/.74."""
+"""By how much a capital must score higher than none: .96/.93, .97/.91; .92/.70, .93/.75."""
 
 LONG_SILENCE = 0.7
 """Seconds of silence after a word that make the end of a sentence likelier."""
