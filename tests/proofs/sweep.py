@@ -51,7 +51,7 @@ VOLATILE = (
     "cost",
 )
 CHUNKS, SURVEYED_CHUNKS = 2, 7
-_AIMS = (0, 1, -1, 2, -2, 3, -3, 4, -4, 5, -5, 6)
+_AIMS = (0, *(sign * further for further in range(1, 16) for sign in (1, -1)))
 _LEFT = 1, 69, 78, 130  # the exit codes of a run that did not do all
 
 needs_strace = pytest.mark.skipif(missing() is not None, reason=f"needs strace: {missing()}")
