@@ -13,7 +13,7 @@ from daemon.cleaning.offline.punctuation.features import Features
 from tools.train_punctuation.corpus import Corpus
 from tools.train_punctuation.labels import NONE, UNKNOWN
 from tools.train_punctuation.network import CASES, MARKS, Network
-from tools.train_punctuation.shape import BATCH, ROUNDS, SEED, WORDS, Round
+from tools.train_punctuation.shape import BATCH, ROUNDS, WORDS, Round
 
 _RATE, _MIX_RATE = 2.5e-3, 0.02  # of learning, after the first steps and until the last: Adam's, and Muon's
 _WARM_UP = 100  # steps
@@ -29,16 +29,21 @@ _TURNS_TOLD = 0.5  # of the windows: told where turns begin
 
 def train_network(corpus: Corpus, rounds: Sequence[Round] = ROUNDS) -> Network:
     """The trained network; what it has reached is printed every 100 steps."""
-    torch.manual_seed(SEED)
     torch.set_num_threads(1)
     torch.use_deterministic_algorithms(True)
-    network = Network()
+    network: Network | None = None
     for one in rounds:
-        _train_round(network, corpus, one)
+        network = _train_round(corpus, one, network)
+    assert network is not None
     return network.eval()
 
 
-def _train_round(network: Network, corpus: Corpus, one: Round) -> None:
+def _train_round(corpus: Corpus, one: Round, reached: Network | None) -> Network:
+    """The network after a round that begins with what was reached before, and with chance of its own."""
+    torch.manual_seed(one.seed)
+    network = Network()
+    if reached is not None:
+        network.load_state_dict(reached.state_dict())
     random = np.random.default_rng(one.seed)
     optimizers = _choose_optimizers(network)
     rates = [[group["lr"] for group in optimizer.param_groups] for optimizer in optimizers]
@@ -62,6 +67,7 @@ def _train_round(network: Network, corpus: Corpus, one: Round) -> None:
         if (step + 1) % 100 == 0:
             print(f"step {step + 1} of {one.steps}: loss {total / 100:.4f}", flush=True)
             total = 0.0
+    return network
 
 
 def _choose_optimizers(network: Network) -> list[torch.optim.Optimizer]:
