@@ -182,7 +182,7 @@ class Access:
         language = profile.language and (code_of(profile.language) or profile.language)
         if self.provider == "offline":
             self._refuse_model_only(profile)
-            profile = replace(profile, language=language, glossary=(), survey=True)
+            profile = replace(profile, language=language, survey=True)
             return Settings.freeze(profile, "offline", OFFLINE_MODEL, prompt="")
         style = self._find_style(profile.style, profile.verbatim)
         frozen = Settings.freeze(

@@ -31,6 +31,13 @@ cli.main()
 """
 
 
+NAMES = (
+    "so hello and welcome back to the show my name is niamh walsh and i have with me eefa and then aoife "
+    "from the harbour office they work with zoë kern on the graphql service and all have been here before so "
+    "what did you do last week well we had a look at the ships that come in every day"
+)
+
+
 def captions():
     """Cues that end in the middle of sentences, each word with a time of its own."""
     words = " ".join(sentence.format(who=who) for who in WHO for sentence in SENTENCES).split()
@@ -72,3 +79,18 @@ def test_killed_in_the_middle_and_resumed_with_other_chunks_asked_for_all_ends_t
     assert results[0] == results[1]
     assert results[0][2] > 6
     assert results[0][1]["guessed punctuation"] > 60
+
+
+def test_names_that_people_give_are_written_as_they_give_them(make_root):
+    root = make_root(
+        provider="offline",
+        glossary=["GraphQL", "Zoë Kern"],
+        corrections={"eefa": "Aoife"},
+        speakers={"SPEAKER_00": "Niamh Walsh"},
+    )
+    root.drop("talk.txt", NAMES)
+    root.command("once")
+    text = (root.outbox / "talk/talk.md").read_text()
+    for name in ("GraphQL", "Zoë Kern", "Aoife and then Aoife", "Niamh Walsh"):
+        assert name in text
+    assert root.summary("talk")["settings"]["glossary"] == ["GraphQL", "Zoë Kern"]

@@ -11,7 +11,7 @@ from daemon.cleaning.offline.disfluency import find_false_starts, find_fillers, 
 from daemon.cleaning.offline.full_stops import add_full_stops, list_silences, unpunctuated
 from daemon.cleaning.offline.language import Grammar, load_grammar, spoken
 from daemon.cleaning.offline.punctuation import LANGUAGES
-from daemon.cleaning.offline.punctuation.names import gather_names
+from daemon.cleaning.offline.punctuation.names import Names, gather_names
 from daemon.cleaning.offline.repair import attach_marks, capitalise_sentences, remove_spans
 from daemon.cleaning.offline.repeats import find_repeats
 from daemon.cleaning.offline.words import Span, Word, read
@@ -60,6 +60,7 @@ def clean_chunk(
     glossary: Sequence[str] = (),
     title: str = "",
     *,
+    speakers: Sequence[str] = (),
     verbatim: Verbatim = "clean",
 ) -> ProcessedChunk:
     """Clean every turn of a chunk; a turn of nothing but fillers becomes "".
@@ -67,7 +68,8 @@ def clean_chunk(
     `language` is the code of the language it is in, None to tell it from the text. What is in a language
     without rules is laid out in paragraphs, otherwise left as it is, and flagged. A chunk without punctuation
     gets marks and capitals, where there is a network for its language: `glossary` holds names as they are
-    spelt, and the `title` may name some. `verbatim` says what may be taken out.
+    spelt, `speakers` names of people whom the turns may call otherwise, and the `title` may name some.
+    `verbatim` says what may be taken out.
     """
     rules = _RULES_OF[verbatim]
     turns = chunk.spoken()
@@ -79,7 +81,9 @@ def clean_chunk(
         for turn in turns
     ]
     if bare and len(words) >= _ENOUGH_TO_GUESS:
-        _punctuate(drafts, (chunk.context_buffer or "").split(), glossary, title)
+        labels = [turn.speaker for turn in turns if turn.speaker]
+        names = gather_names(glossary, [*labels, *speakers], title)
+        _punctuate(drafts, (chunk.context_buffer or "").split(), names)
     texts: list[str] = []
     edits: list[Edit] = []
     done = 0
@@ -134,7 +138,7 @@ def _begin_draft(
     return _Draft(turn, grammar, rules, read(texts, quiet))
 
 
-def _punctuate(drafts: Sequence[_Draft], before: Sequence[str], glossary: Sequence[str], title: str) -> None:
+def _punctuate(drafts: Sequence[_Draft], before: Sequence[str], names: Names) -> None:
     """Guess marks and capitals in the drafts that are in a language with a network, once fillers are out.
 
     What a silence says is part of the guess: no other full stop is set for it, but at the end of a turn.
@@ -148,8 +152,6 @@ def _punctuate(drafts: Sequence[_Draft], before: Sequence[str], glossary: Sequen
         return
     from daemon.cleaning.offline.punctuation.guesses import BareTurn, guess_marks  # here: numpy only on need
 
-    speakers = [draft.turn.speaker for draft in drafts if draft.turn.speaker]
-    names = gather_names(glossary, speakers, title)
     bare = []
     for draft, grammar in known:
         draft.words, draft.gone = remove_words(draft.words, grammar, draft.rules)

@@ -412,15 +412,16 @@ def _read_source(job: Job, kept: str) -> bytes:
 
 
 def _choose_rules(job: Job) -> _Cleaner:
-    """The offline rules, as a job asks for them."""
-    settings, title = job.settings, job.header.title
+    """The offline rules, as a job asks for them; what corrections write is a name as the glossary's are."""
+    settings, title, speakers = job.settings, job.header.title, job.settings.speakers
     if job.header.pseudonyms:
         title = job.pseudonyms.hide_label(title)
     return partial(
         clean_chunk,
         language=settings.language,
-        glossary=settings.glossary,
+        glossary=(*settings.glossary, *settings.corrections.values()),
         title=title,
+        speakers=tuple(speakers.values() if isinstance(speakers, Mapping) else speakers),
         verbatim=settings.verbatim,
     )
 

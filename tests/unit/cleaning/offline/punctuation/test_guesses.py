@@ -50,7 +50,7 @@ def cleaned(text, **known):
 
 def test_captions_become_sentences():
     said = cleaned(SAID).cleaned_text
-    assert said.startswith("Good morning, everybody. And thank you for coming. My name is")
+    assert said.startswith("Good morning, everybody and thank you for coming. My name is")
     assert "Can you tell us what happened to the books? Well, most of them" in said
     assert "the United States" in said
 
