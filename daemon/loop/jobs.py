@@ -386,7 +386,7 @@ class Jobs:
             outdated=state is JobState.WORKING and given_up is None and self._is_outdated(job),
             extras_missing=bool(job.missing_extras),
             crashes=job.crashes,
-            quiet=job.crashes == CRASHES_BEFORE_QUIET and self._nothing_else_is_under_way,
+            quiet=job.crashes >= CRASHES_BEFORE_QUIET and self._nothing_else_is_under_way,
         )
 
     def _is_outdated(self, job: Job) -> bool:

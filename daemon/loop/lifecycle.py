@@ -149,7 +149,11 @@ IN_BACKGROUND = frozenset({Step.PLAN, Step.DELIVER, Step.REJECT, Step.DISCARD, S
 """The steps that take their time: they read, render and copy. They may take the program down."""
 
 CRASHES_BEFORE_QUIET = 3
-"""So often a step may have taken the program down; then it is tried once with nothing else under way."""
+"""So often a step may have taken the program down; after that it is tried with nothing else under way."""
+
+MOST_CRASHES = 6
+"""So often in all, before the job is failed. Somebody who kills the program again and again hardly ever hits
+the same step six times in a row; a file that is too much for the machine does at each start."""
 
 _GIVEN_UP = {DISCARD: Found.DISCARDED, FRESH: Found.SENT_BACK}
 _SHOWN = {
@@ -190,9 +194,9 @@ def next_step(facts: Facts) -> Step:
         return Step.WAIT
     step = TABLE[found_as(facts)][facts.under_way]
     if step in IN_BACKGROUND:
-        if facts.crashes > CRASHES_BEFORE_QUIET:
+        if facts.crashes >= MOST_CRASHES:
             return Step.FAIL
-        if facts.crashes == CRASHES_BEFORE_QUIET and not facts.quiet:
+        if facts.crashes >= CRASHES_BEFORE_QUIET and not facts.quiet:
             return Step.HAVE_QUIET
     return step
 

@@ -66,7 +66,7 @@ class OpenJob:
     def wants_quiet(self) -> bool:
         """Whether nothing else is to begin: its step has often taken the program down, and is tried alone."""
         waits = self.step is Step.HAVE_QUIET
-        return waits or (self.busy and self.job.crashes == CRASHES_BEFORE_QUIET)
+        return waits or (self.busy and self.job.crashes >= CRASHES_BEFORE_QUIET)
 
     @property
     def asked_by(self) -> str | None:

@@ -11,6 +11,7 @@ from daemon.loop.lifecycle import (
     CRASHES_BEFORE_QUIET,
     IN_BACKGROUND,
     LEADS_TO,
+    MOST_CRASHES,
     TABLE,
     Facts,
     Found,
@@ -33,7 +34,7 @@ EXTRAS = (UnderWay.EXTRAS, UnderWay.NO_EXTRA_LEFT)
 GIVES_AWAY = (Step.DELIVER, Step.REJECT, Step.DISCARD, Step.START_OVER)
 CLEANS = (Step.CLEAN, Step.CLEAN_LATER)
 MAKES = (Step.MAKE_EXTRAS, Step.MAKE_LATER)
-CRASHES = (0, CRASHES_BEFORE_QUIET, CRASHES_BEFORE_QUIET + 1)
+CRASHES = (0, CRASHES_BEFORE_QUIET, MOST_CRASHES)
 
 EVERYTHING = [
     Facts(*each)
@@ -160,7 +161,7 @@ def test_what_often_took_the_program_down_is_tried_alone_and_then_no_more():
     for facts in EVERYTHING:
         step = next_step(facts)
         if step in IN_BACKGROUND:
-            assert facts.crashes <= CRASHES_BEFORE_QUIET
+            assert facts.crashes < MOST_CRASHES
             assert facts.crashes < CRASHES_BEFORE_QUIET or facts.quiet
         if step in (Step.FAIL, Step.HAVE_QUIET):
             assert facts.crashes >= CRASHES_BEFORE_QUIET
