@@ -232,11 +232,11 @@ class LLMProcessor:
         )
 
     def clean_from_answers(
-        self, chunk: Chunk, brief: Brief, answers: AnswerStore
+        self, chunk: Chunk, brief: Brief, answers: AnswerStore, earlier: ProcessedChunk | None = None
     ) -> ProcessedChunk | Question:
         """Clean one chunk by the answers that there are, asking nothing; the question that lacks one, if any.
 
-        Raises ValueError for the offline rules, which ask nothing.
+        `earlier` is as of `clean_chunk`. Raises ValueError for the offline rules, which ask nothing.
         """
         if self._model is None:
             raise ValueError("the offline rules ask nothing")
@@ -244,7 +244,7 @@ class LLMProcessor:
             self._model, brief, Label("", chunk.index), Permit(self._admission), answers
         )
         try:
-            return self._clean(chunk, questions)
+            return self._clean(chunk, questions, earlier)
         except _Unanswered as lacking:
             return lacking.question
 

@@ -12,6 +12,7 @@ from daemon.cleaning.style import PLACEHOLDER, Style, frozen_style
 from daemon.settings.profile import Settings
 from daemon.text.chunk import Chunk
 from daemon.text.names.pseudonyms import Pseudonyms, pseudonyms_of
+from daemon.text.names.spelling import respelling_of
 from daemon.text.paragraphs import Paragraph, break_turn, split_blocks
 from daemon.text.timecode import format_timecode
 from daemon.text.turns import Turn
@@ -74,8 +75,11 @@ class Brief:
     def under(cls, settings: Settings, title: str, pseudonyms: Pseudonyms | None = None) -> Brief:
         """The brief of a recording with this title, for a job with these settings.
 
-        Names are hidden behind these pseudonyms, or those of the settings.
+        The title has its words as the corrections have them: whoever is called otherwise there than in the
+        text would not be known, and a misheard name tells the name. Names are hidden behind these
+        pseudonyms, or those of the settings.
         """
+        title = respelling_of(settings.corrections).respell(title)
         brief = cls(title, settings.output_language, settings.glossary, frozen_style(settings), settings.also)
         return brief.hide_names(pseudonyms_of(settings.pseudonyms) if pseudonyms is None else pseudonyms)
 

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from daemon.delivery.outbox import Outbox
 from daemon.delivery.record import RECORD, Record
 from daemon.errors import InputError
-from daemon.settings.profile import Settings
+from daemon.settings.profile import RENDERED, WAYS, Profile, Settings
 from daemon.store import plan
 from daemon.store.saved_survey import SavedSurvey, mark_of, save_survey
 from daemon.store.ticket import Flagged
@@ -28,9 +28,9 @@ from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import ProcessedChunk
 from daemon.text.names.survey import Survey
 
+_TODAYS = (*RENDERED, *WAYS, "fallback_model", "extras")
 _AS_IT_WAS = (
-    "style", "also", "language", "output_language", "glossary", "corrections", "survey", "pseudonyms",
-    "chunk_words", "prompt", "keeps_wording", "answers",
+    *(key for key in Profile.__struct_fields__ if key not in _TODAYS), "prompt", "keeps_wording", "answers",
 )  # fmt: skip
 _CUT_AS_IT_WAS = ("language", "corrections", "pseudonyms", "chunk_words")
 _WHOLE = "Run redo without --flagged to have all of it cleaned again."
@@ -54,6 +54,8 @@ class Earlier:
         was = self.record.origin.header.settings
         if was.pseudonyms != today.pseudonyms:  # under the old ones a name could be sent that is not to be
             raise InputError("It was made under other `pseudonyms` than today's.", _WHOLE)
+        if was.provider == "offline" and was.verbatim != today.verbatim:
+            raise InputError("It was made under another `verbatim` than today's.", _WHOLE)
         keys = _CUT_AS_IT_WAS if was.provider == "offline" else _AS_IT_WAS
         same = {key: getattr(was, key) for key in keys}
         return replace(today, **same, model=model or today.model, batch=False)
@@ -72,6 +74,8 @@ class Earlier:
             or planned.header.chunks != header.chunks
         ):
             raise InputError("The result was made from another text, or was cut otherwise.", _WHOLE)
+        if planned.header.pseudonyms != header.pseudonyms:
+            raise InputError("Other words would stand for its names than in the result.", _WHOLE)
         flagged = []
         for chunk, (was, result) in zip(plan.chunks_in(data), self.record.pairs(), strict=True):
             if _list_words(chunk) != _list_words(was):

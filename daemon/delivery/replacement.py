@@ -43,6 +43,7 @@ from daemon.delivery.rerender import (
     Rerendered,
     amend_again,
     list_made_files,
+    read_last_settings,
     render_again,
 )
 from daemon.errors import UsageError
@@ -63,7 +64,8 @@ from daemon.text.extras.extra import Kind, MadeExtra
 log = logging.getLogger(__name__)
 
 EARLIER = "earlier"
-_CLEANING_KEYS = ("glossary", "pseudonyms", "style", "language", "output_language")
+_AT_ONCE = ("title", "speakers")
+_CLEANING_KEYS = tuple(key for key in Sidecar.__struct_fields__ if key not in _AT_ONCE)
 
 
 @dataclass(frozen=True)
@@ -163,7 +165,7 @@ def amend_result(
         before = _read_amendments(folder)
         if digest in before.taken:
             return Replaced()
-        settings = Settings.from_dict(summary["settings"])
+        settings = read_last_settings(summary, record)
         on_top = find_name_on_top(str(summary["source"]), settings)
         old = _Old(folder, parent, os.path.basename(path), summary, on_top)
         title = str(summary.get("title") or "")
@@ -171,7 +173,9 @@ def amend_result(
         now = datetime.now(UTC)
         with _open_stage(outbox, old) as stage:
             scratch = stage.folder
-            amendments = amend_again(summary, record, before, edits, digest, keep_correction, scratch=scratch)
+            amendments = amend_again(
+                summary, record, settings, before, edits, digest, keep_correction, scratch=scratch
+            )
             new = render_again(summary, record, settings, title, now, amendments, extras, scratch=scratch)
             edited = _list_edited(old)
             _exchange(stage, old, new, {})

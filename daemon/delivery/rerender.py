@@ -7,6 +7,7 @@ the bytes of the old files in, the bytes of the new ones out.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -34,6 +35,7 @@ from daemon.delivery.names.presented import (
     present_label,
     present_pairs,
     present_text,
+    recall_settings,
     tell_settings,
 )
 from daemon.delivery.outbox import REVIEW, SUMMARY
@@ -147,6 +149,7 @@ def _tell_anew(summary: Mapping[str, Any], remade: _Remade) -> dict[str, Any]:
 def amend_again(
     summary: Mapping[str, Any],
     record: bytes,
+    settings: Settings,
     before: Amendments,
     edits: EditsFile,
     digest: str,
@@ -156,25 +159,38 @@ def amend_again(
 ) -> Amendments:
     """What people have amended in a result, with some edits more; `before` is that so far.
 
-    As `take_edits`, for the result as it was made last. In `scratch` lies what of a long one is too much to
-    be held. Raises UsageError where the edits are of another result, or the record can't be read.
+    As `take_edits`, for the result as it was made last, under these `settings`. In `scratch` lies what of a
+    long one is too much to be held. Raises UsageError where the edits are of another result, or the record
+    can't be read.
     """
     if edits.text_id != identify_text(record):
         raise UsageError(
             "These are the edits of another result.", "Name the result whose review they are of."
         )
-    settings = Settings.from_dict(summary["settings"])
     _, remade = _remake(record, settings, str(summary.get("title") or ""), before, scratch)
     header = remade.origin.header
     names = {label: present_label(remade.names.get(label, label), header) for label in remade.labels}
-    return take_edits(edits.edits, digest, before, remade.document, names, keep_correction)
+    pseudonyms = pseudonyms_of(header.pseudonyms)
+
+    def keep(heard: str, written: str) -> str | None:
+        if found := pseudonyms.find_stand_ins(f"{heard} {written}"):
+            return f"{found[0]} stands for a name"
+        return keep_correction(heard, written)
+
+    return take_edits(edits.edits, digest, before, remade.document, names, keep)
+
+
+def read_last_settings(summary: Mapping[str, Any], record: bytes) -> Settings:
+    """The settings under which a result was made last; raises UsageError where its record can't be read."""
+    with _reading_record():
+        return recall_settings(summary["settings"], Record(record).origin.header)
 
 
 def _remake(
     record: bytes, profile: Profile, title: str | None, amendments: Amendments, scratch: Folder | None
 ) -> tuple[Origin, _Remade]:
     """The origin of a result as it was recorded, and the result made anew."""
-    try:
+    with _reading_record():
         old = Record(record)
         origin = _origin_under(old.origin, profile, title)
         settings = origin.header.settings
@@ -187,11 +203,18 @@ def _remake(
         pairs = amended.pass_on(pairs)
         with_turns = wants_turns(origin.header)
         document = make_document(pairs, with_turns=with_turns, cleaned=amended.cleaned, scratch=scratch)
+    return old.origin, _Remade(origin, labels, asked, names, document)
+
+
+@contextlib.contextmanager
+def _reading_record() -> Iterator[None]:
+    """Raise what is wrong with a record as a UsageError."""
+    try:
+        yield
     except ValueError as error:
         raise UsageError(
             f"Its {RECORD} can't be read: {error}.", "Have it cleaned again with redo."
         ) from None
-    return old.origin, _Remade(origin, labels, asked, names, document)
 
 
 def _tell_extras_anew(

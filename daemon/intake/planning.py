@@ -97,9 +97,11 @@ def _hide_names(settings: Settings, turns: Sequence[Turn]) -> _Hidden:
     from daemon.cleaning.names.hidden_names import find_names_inside
 
     said = (text for turn in turns for text in (turn.speaker or "", turn.text))
-    names, chosen = choose_stand_ins(settings.pseudonyms, chain(settings.corrections.values(), said))
+    corrected = chain(settings.corrections, settings.corrections.values())
+    names, chosen = choose_stand_ins(settings.pseudonyms, chain(corrected, said))
     told = tuple(
-        f"{asked}, which was to stand for a name, stands in the transcript itself: {other} did instead."
+        f"{asked}, which was to stand for a name, stands in the transcript itself or in `corrections`: "
+        f"{other} did instead."
         for asked, other in chosen.items()
     )
     pseudonyms = pseudonyms_of(names)

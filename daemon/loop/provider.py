@@ -255,8 +255,14 @@ class Access:
         return self._wants_batch[ticket.job_id]
 
     def group_of(self, settings: Settings) -> Group | None:
-        """With what the requests of a job go together in a batch, None where they can't go in one."""
+        """With what the requests of a job go together in a batch, None where they can't go in one.
+
+        A batch is for one model: a job that was begun with a second one goes on singly, so that that is
+        asked as well.
+        """
         if settings.provider != "anthropic" or self.provider != "anthropic":
+            return None
+        if settings.fallback_model not in (None, settings.model):
             return None
         what = [
             self.address,

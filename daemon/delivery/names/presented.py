@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from msgspec.structs import replace
 
 from daemon.cleaning.names.hidden_names import hide_pair, show_result
+from daemon.settings.profile import RENDERED, Settings
 from daemon.store.plan import Header
 from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import ProcessedChunk
@@ -31,10 +32,14 @@ def present_pairs(
 
 
 def present_header(header: Header) -> Header:
-    """What a reader is to see of a plan's header."""
+    """What a reader is to see of a plan's header; where names are hidden, so are those that were misheard."""
     if not header.settings.pseudonyms_in_results:
         return header
-    hide = pseudonyms_of(header.pseudonyms).hide_label
+    respelling, pseudonyms = respelling_of(header.settings.corrections), pseudonyms_of(header.pseudonyms)
+
+    def hide(text: str) -> str:
+        return pseudonyms.hide_label(respelling.respell(text))
+
     return replace(
         header,
         title=hide(header.title),
@@ -68,19 +73,45 @@ def present_text(text: str, header: Header, said: str = "") -> str:
 
 
 def tell_settings(header: Header) -> dict[str, Any]:
-    """The settings as a summary tells them: without the names that pseudonyms stand for."""
+    """The settings as a summary tells them: without the names that pseudonyms stand for.
+
+    Nor is told, where names are hidden, how such a name is misheard.
+    """
     settings = {**header.settings.to_dict(), "pseudonyms": {}}
     if not header.settings.pseudonyms_in_results:
         return settings
-    hidden = _hide_everywhere(settings, pseudonyms_of(header.pseudonyms).hide_label)
+    hide = pseudonyms_of(header.pseudonyms).hide_label
+    corrections = header.settings.corrections
+    settings["corrections"] = {
+        heard: written for heard, written in corrections.items() if hide(written) == written
+    }
+    hidden = _change_everywhere(settings, hide)
     return {key: hidden[key] for key in settings}
 
 
-def _hide_everywhere(value: Any, hide: Callable[[str], str]) -> Any:  # noqa: ANN401 - whatever JSON can say
+def recall_settings(told: Mapping[str, Any], header: Header) -> Settings:
+    """The settings that a summary tells, with names where that has pseudonyms in what is only written down.
+
+    What is told as that of the plan's `header` would be is taken from there.
+    """
+    settings = Settings.from_dict(told)
+    if not settings.pseudonyms_in_results:
+        return settings
+    pseudonyms, own = pseudonyms_of(header.pseudonyms), header.settings.to_dict()
+    recalled = {}
+    for key in told.keys() & set(RENDERED):
+        is_own = _change_everywhere(own[key], pseudonyms.hide_label) == told[key]
+        recalled[key] = own[key] if is_own else _change_everywhere(told[key], pseudonyms.show)
+    return Settings.from_dict({**settings.to_dict(), **recalled})
+
+
+def _change_everywhere(value: Any, change: Callable[[str], str]) -> Any:  # noqa: ANN401 - whatever JSON can say
     if isinstance(value, str):
-        return hide(value)
+        return change(value)
     if isinstance(value, (list, tuple)):
-        return [_hide_everywhere(one, hide) for one in value]
+        return [_change_everywhere(one, change) for one in value]
     if isinstance(value, dict):
-        return {_hide_everywhere(key, hide): _hide_everywhere(one, hide) for key, one in value.items()}
+        return {
+            _change_everywhere(key, change): _change_everywhere(one, change) for key, one in value.items()
+        }
     return value

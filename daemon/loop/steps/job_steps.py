@@ -48,6 +48,7 @@ from daemon.system.scratch.draft import Content
 from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import ProcessedChunk
 from daemon.text.extras.extra import Kind
+from daemon.text.names.spelling import respelling_of
 from daemon.workers.admission import Permit
 
 if TYPE_CHECKING:
@@ -240,9 +241,10 @@ class JobSteps:
         settings, pseudonyms = job.settings, job.pseudonyms
         processor = self.access.processor(settings)
         brief = Brief.under(settings, job.header.title, pseudonyms)
+        earlier = self._find_earlier(job, index, settings)
 
         def clean(chunk: Chunk) -> ProcessedChunk | Question:
-            return processor.clean_from_answers(chunk, brief, answers)
+            return processor.clean_from_answers(chunk, brief, answers, earlier)
 
         return self._clean_named(job, index, clean)
 
@@ -413,9 +415,8 @@ def _read_source(job: Job, kept: str) -> bytes:
 
 def _choose_rules(job: Job) -> _Cleaner:
     """The offline rules, as a job asks for them; what corrections write is a name as the glossary's are."""
-    settings, title, speakers = job.settings, job.header.title, job.settings.speakers
-    if job.header.pseudonyms:
-        title = job.pseudonyms.hide_label(title)
+    settings, speakers = job.settings, job.settings.speakers
+    title = job.pseudonyms.hide_label(respelling_of(settings.corrections).respell(job.header.title))
     return partial(
         clean_chunk,
         language=settings.language,

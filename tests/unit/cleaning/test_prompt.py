@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from daemon.cleaning.prompt import (
     Brief,
@@ -16,6 +17,7 @@ from daemon.cleaning.prompt import (
     user_text,
 )
 from daemon.cleaning.style import find_style, style_of_prompt
+from daemon.settings.profile import Settings
 from daemon.text.chunk import Chunk
 from daemon.text.transcript import Segment
 from daemon.text.turns import Turn
@@ -184,6 +186,15 @@ def test_what_is_to_be_added_stands_after_the_prompt_and_leaves_all_else_as_it_i
     plain, more = brief("Clean."), replace(brief("Clean."), also="Keep the jokes.")
     assert system_text(more).startswith("Clean.\n\nKeep the jokes.\n\n# What you are given")
     assert system_text(more).replace("Keep the jokes.\n\n", "") == system_text(plain)
+
+
+def test_the_title_is_sent_as_it_is_corrected_and_without_the_name_that_this_gives():
+    settings = Settings(
+        provider="anthropic", model="m", prompt="Clean {{fileName}}.", corrections={"Eefa": "Aoife"}
+    )
+    assert Brief.under(settings, "A talk with Eefa").title == "A talk with Aoife"
+    hidden = Brief.under(structs.replace(settings, pseudonyms={"Aoife": "P01"}), "A talk with Eefa")
+    assert "Clean A talk with P01." in system_text(hidden)
 
 
 def test_a_glossary_is_for_spelling_only():

@@ -9,11 +9,12 @@ import pytest
 
 from daemon.delivery.outbox import Outbox
 from daemon.delivery.record import RECORD, Record
-from daemon.delivery.replacement import finish_replacements, make_result_again
+from daemon.delivery.replacement import amend_result, finish_replacements, make_result_again
 from daemon.errors import InputError, UsageError
 from daemon.intake.planning import make_plan
 from daemon.loop.steps.ending import Ending
 from daemon.settings.profile import Profile, Settings
+from daemon.settings.sidecar import Sidecar
 from daemon.store.state_folder import State
 from daemon.store.ticket import Ticket
 from daemon.system.file_names import is_plain
@@ -292,6 +293,42 @@ def test_what_a_sidecar_asks_of_the_cleaning_is_told(delivered):
     assert (done.changes, done.unmet) == (("speakers",), ("glossary",))
     with pytest.raises(InputError, match="speakers"):
         world.make_again("speakers: 3\n")
+
+
+@pytest.mark.parametrize("key", sorted({*Sidecar.__struct_fields__} - {"title", "speakers"}))
+def test_no_key_of_a_sidecar_is_without_effect_and_untold(delivered, key):
+    values = {
+        "glossary": ["Tea"], "corrections": {"Eefa": "Aoife"}, "pseudonyms": {"Ann": "P01"}, "batch": True,
+        "style": "notes",
+    }  # fmt: skip
+    assert delivered().make_again(json.dumps({key: values.get(key, "de")})).unmet == (key,)
+
+
+HIDDEN = {
+    "pseudonyms": {"Ann Lee": "P01"}, "pseudonyms_in_results": True, "speakers": {"SPEAKER_00": "Ann Lee"},
+    "docx_template": "/home/ann-lee/house.docx",
+}  # fmt: skip
+
+
+def amend(world, *edits):
+    told = {"format": 1, "text_id": world.summary()["text_id"], "source": NAME, "edits": edits}
+    return amend_result(world.outbox, str(world.result), json.dumps(told).encode(), lambda *_: None)
+
+
+def test_an_amended_result_with_pseudonyms_is_known_by_its_settings_as_before(delivered):
+    world = delivered(**HIDDEN)
+    before = world.summary()
+    amend(world, {"kind": "speaker", "was": "SPEAKER_01", "name": "Ben"})
+    after = world.summary()
+    assert (after["settings_hash"], after["settings"]) == (before["settings_hash"], before["settings"])
+    assert "**P01:** we began" in world.text()
+    assert "**Ben:** and nobody" in world.text()
+
+
+def test_what_stands_for_a_name_becomes_no_correction_for_all_files(delivered):
+    world = delivered(**HIDDEN)
+    done = amend(world, {"kind": "always", "heard": "P01", "written": "Zed"})
+    assert done.unfit == ("always 'Zed' for 'P01': P01 stands for a name",)
 
 
 def test_a_filesystem_that_can_not_exchange_leaves_the_result_as_it_was(delivered, monkeypatch):

@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import re
 import time
 from dataclasses import replace
 
@@ -12,6 +13,7 @@ from daemon.batches import batching, care
 from daemon.batches.batching import Batching
 from daemon.batches.record import ID, BatchFolder
 from daemon.batches.send import Limits, Sender
+from daemon.cli.result_commands import redo_flagged
 from daemon.loop.batched_jobs import BatchedJobs
 from daemon.loop.jobs import Jobs
 from daemon.settings.config import load
@@ -301,6 +303,29 @@ def test_a_stop_and_a_start_find_again_what_is_out(world, wanted):
     world.batches.end_all()
     world.work()
     check_whole(world, wanted)
+
+
+def test_only_what_was_flagged_is_asked_for_again_in_batches_too(make_world):
+    world = make_world(batch=False, chunk_words=50)
+    plain = world.server.answer
+
+    def answer(body):
+        text = plain(body)
+        return text if body["model"] == "strong" else re.sub(r"sentence [147] of.*?(?=</turn>)", "No.", text)
+
+    world.server.answer = answer
+    world.drop_talks(9)
+    world.work()
+    assert len(world.root.summary("talk-00")["flags"]) == 3
+    before = len(world.singly)
+    world.root.write_config(batch=True)
+    redo_flagged(load(str(world.root.path / "config.yaml")), ["talk-00"], "strong", print, print)
+    world.work()
+    assert world.root.summary("talk-00-2")["flags"] == []
+    asked = [last_user_text(body) for body in (*world.singly[before:], *world.batches.billed)]
+    assert world.batches.billed
+    said = [re.findall(r"sentence (\d)", text.partition("<transcript>")[2]) for text in asked]
+    assert sorted(said) == [["1"], ["4"], ["7"]]
 
 
 # --- money ---------------------------------------------------------------------------------------------

@@ -229,6 +229,11 @@ def test_requests_go_together_whose_model_and_prompt_are_the_same(choose):
     assert access.group_of(replace(access.settings, provider="openai")) is None
 
 
+def test_a_job_that_was_begun_with_a_second_model_goes_in_no_batch_which_could_not_ask_that(choose):
+    access = choose(base_url=LOCAL, batch=True)
+    assert access.group_of(replace(access.settings, fallback_model="strong")) is None
+
+
 def test_a_password_in_the_address_is_not_written_down_with_a_batch(choose):
     assert choose(base_url=FAR).address == "https://models.example"
 
