@@ -16,6 +16,7 @@ _LONGEST_START, _LONGEST_RESTART = 12, 6  # words of a start that was given up; 
 _LONGEST_BROKEN_END = 5  # words of a last clause that breaks off
 _LONGEST_HESITATION = 3  # function words before a pause that need not be begun anew
 _SHORTEST_CLAUSE = 3  # words with some weight: "he sold it"; but "the green, the red one"
+_SHORTEST_FRAME = 3  # words of a start of which another word takes the place of the first
 _WORDS_THAT_FOLLOW = 4  # in which a start is looked for again
 
 _SENTENCE_END = re.compile(r"[.?!](?![.?!…])")
@@ -117,6 +118,8 @@ class Starts:
             return True
         if self._is_other_subject(said, following) or following[0].startswith(said[-1]):
             return True
+        if self._is_same_frame(said, following):
+            return True
         return self._is_telling(said[0]) and any(
             self._is_telling(key) and self._is_form(said[0], key) for key in following
         )
@@ -136,6 +139,14 @@ class Starts:
         """Whether some words are too few for a clause, or end in the middle of a phrase: "he sold the"."""
         weighty = [key for key in said if key not in self._weightless]
         return len(weighty) < _SHORTEST_CLAUSE or weighty[-1] in self._speech.unfinished
+
+    def _is_same_frame(self, said: Sequence[str], following: Sequence[str]) -> bool:
+        """Whether a start is begun anew in all its words but the first: "part of the, one of the".
+
+        It has to end in the middle of a phrase: "plums for me, pears for me" are two things.
+        """
+        is_left_off = len(said) >= _SHORTEST_FRAME and said[-1] in self._speech.unfinished
+        return is_left_off and list(said[1:]) == list(following[1 : len(said)])
 
     def _is_other_subject(self, said: Sequence[str], following: Sequence[str]) -> bool:
         """Whether somebody begins anew as the same one ("I'd, I would"), or in the same words as another."""

@@ -3,7 +3,7 @@
 A passage of few words can be told otherwise by any of them, and a model of few parameters does so: it drops
 the first words, puts "I think" before the rest, joins two sentences by their ends. No share of words shows
 that. So beside what `meaning` looks for, whatever is lost must be said twice, begun and given up, or of no
-weight; and whatever is new must be another form of what stood there.
+weight; and whatever is new must be another form of what stood there, not of what was said elsewhere.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def find_unexplained(
     if phrase := account.find_repetition(found):
         return phrase
     for one in found:
-        if _is_respelt(one.before, one.after) or account.is_contracted(one) or is_term(one, speech):
+        if account.is_respelt(one) or account.is_contracted(one) or is_term(one, speech):
             continue
         if phrase := account.find_addition(one) or account.find_loss(one):
             return phrase
@@ -140,6 +140,16 @@ class _Account:
                 return "it repeats itself"
         return None
 
+    def is_respelt(self, one: Difference) -> bool:
+        """Whether the same is written in other words, those apart that stand on both sides: they hide others.
+
+        "I am asking" and "I'm asking Ann" have most of their letters in common.
+        """
+        before = [key for key in one.before if key not in one.after]
+        after = [key for key in one.after if key not in one.before]
+        is_light = not any(map(self._is_telling, (*before, *after)))
+        return _is_respelt(before, after, _CONTRACTED if is_light else _TOGETHER)
+
     def is_contracted(self, one: Difference) -> bool:
         """Whether a word beside a difference is another form of itself and it: "j'sais" and "je ne sais"."""
         is_light = not any(map(self._is_telling, (*one.before, *one.after)))
@@ -171,6 +181,8 @@ class _Account:
             return "a word is another one" if any(map(self._is_telling, one.lost)) else "a word is new"
         if self._adds_words(one):
             return "words are new"
+        if self._says_more_often(one):
+            return "a word comes more often than it was said"
         replaced = [key for key in one.lost if not _is_respelt((key,), one.after, _TOGETHER)]
         if one.first and replaced and not self._weightless.issuperset(one.invented):
             return "its beginning is another one"
@@ -222,6 +234,20 @@ class _Account:
         weighty = [key for key in one.before if key not in self._weightless]
         return len(one.invented) >= LEAST_NEW_WORDS and len(one.after) - len(weighty) >= LEAST_NEW_WORDS
 
+    def _says_more_often(self, one: Difference) -> bool:
+        """Whether a word that was said elsewhere stands here as well: "it" became "the pier" (5 of 996).
+
+        A name may: names are misheard for anything (see `_names_another`).
+        """
+        if self._names_another(one):
+            return False
+        came, said = tokens(self._cleaned), tokens(self._original)
+        return any(
+            came.count(key) > said.count(key) > 0
+            for key in one.after
+            if self._is_telling(key) and not _has_form(key, one, self._speech)
+        )
+
     def _adds_modal(self, one: Difference) -> bool:
         """Whether "would" or its like is new here, though it stands elsewhere: "came", "would come"."""
         new = self._speech.modals.intersection(one.after).difference(one.before)
@@ -247,7 +273,7 @@ class _Account:
     def _adds_somebody(self, one: Difference) -> bool:
         """Whether a person is new who was not spoken of in these words, nor in others right here."""
         persons = self._speech.persons
-        here = {persons[key] for key in (*one.before, *one.beside) if key in persons}
+        here = {persons[key] for key in one.before if key in persons}
         if not self._speech.impersonal.isdisjoint(one.beside[-1:]):  # "il faut": it has to be
             return False
         new = [key for key in one.after if key in persons and key.partition("'")[0] not in self._said]

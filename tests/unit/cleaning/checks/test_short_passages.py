@@ -87,6 +87,16 @@ FALSE = [
     ("My brother's wife called me.", "My brother called me."),
     ("It rained on Sunday, so we moved inside.", "It rained on Sunday, and we moved inside."),
     ("He looked into the well.", "He looked out of the well."),
+    (
+        "I told Karin, so I am asking. The lamp fell and nobody, nobody noticed.",
+        "I told Karin, so I am asking. The lamp fell and nobody noticed. I'm asking.",
+    ),
+    ("I told Karin that I'd call, so, um, I am asking.", "I told Karin that I'd call. So I'm asking Karin."),
+    ("The boat hit the pier, so it sank.", "The boat hit the pier, so the pier sank."),
+    ("They have plenty of, uh, lamps.", "They have plenty of lamps every day."),
+    ("I knew that they would, they would laugh.", "I knew that the people would laugh."),
+    ("My father kept the boat.", "I, my father, kept the boat."),
+    ("Boats for the children, plums for the children.", "Plums for the children."),
 ]
 
 
@@ -134,6 +144,9 @@ FAITHFUL = [
     ("the first of May and two thousand people", "The 1st of May and 2,000 people."),
     ("we talked to Melich from the harbour", "We talked to Mavic from the harbour."),
     ("then cycle bought the mill", "Then Saiccor bought the mill."),
+    ("Saiccor sold it, then cycle bought the mill", "Saiccor sold it, then Saiccor bought the mill."),
+    ("Part of the, one of the boats is green.", "One of the boats is green."),
+    ("You know the captain of the ferry. Ow.", "You know the captain of the ferry."),
 ]
 
 
