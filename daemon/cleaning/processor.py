@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from msgspec.structs import replace
 
@@ -247,6 +247,12 @@ class LLMProcessor:
             return self._clean(chunk, questions, earlier)
         except _Unanswered as lacking:
             return lacking.question
+
+    @property
+    def shaping(self) -> dict[str, Any]:
+        """What shapes its results beside the prompt, where there is any: the glossary, the pseudonyms."""
+        given = {"glossary": self._glossary, "pseudonyms": self._pseudonyms.names}
+        return {key: value for key, value in given.items() if value}
 
     @property
     def asked_model(self) -> Model | None:

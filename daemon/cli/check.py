@@ -246,7 +246,22 @@ def _model(access: Access, *, offline: bool) -> Iterator[Finding]:
             yield Finding(note, "`check --try` tells whether it answers.")
         else:
             yield Finding(f"{settings.model} answers")
+        yield from _second_models(access)
         yield from _batches(access)
+
+
+def _second_models(access: Access) -> Iterator[Finding]:
+    """Whether the models are to be had that are asked for what the first can't clean."""
+    config = access.root.config
+    wanted = [config.fallback_model, *(profile.fallback_model for profile in config.profiles.values())]
+    for model in filter(None, dict.fromkeys(wanted)):
+        try:
+            access.processor(replace(access.settings, model=model)).check()
+        except ServiceError as error:
+            mend = f"{error.mend} Until then the original words stand, as without it."
+            yield Finding(f"`fallback_model`: {error.message}", mend)
+        else:
+            yield Finding(f"{model} answers, as `fallback_model`")
 
 
 def _batches(access: Access) -> Iterator[Finding]:

@@ -6,11 +6,13 @@ import os
 from collections.abc import Callable, Sequence
 
 from daemon.cleaning.extras.questions import measure_system
+from daemon.cleaning.prompt import Brief, system_text
 from daemon.cli.named_files import NamedFile, list_transcripts
 from daemon.costs.estimate import Estimate, estimate_cleaning, estimate_extra, estimate_survey
 from daemon.costs.ledger import LEDGER, Ledger
 from daemon.costs.pricing import BATCH_SHARE
 from daemon.errors import EXIT_OK, EXIT_SOME_FAILED, InputError
+from daemon.intake.claim import make_copy_ticket
 from daemon.intake.planning import make_plan
 from daemon.intake.survey import find_question, may_be_surveyed
 from daemon.loop.provider import Access
@@ -34,13 +36,13 @@ def say_estimates(root: Root, paths: Sequence[str], say: Say, complain: Say) -> 
     bad = 0
     for file in files:
         try:
-            one = _estimate(access, access.settings_of(file.name), file)
+            settings, one = _estimate(access, file)
         except (OSError, InputError) as error:
             bad += 1
             complain(f"{shown(file.path)}: left out, {_explain(error)}")
             continue
         whole = one if whole is None else whole + one
-        say(f"{shown(file.path)}: {_worded(one, access.settings_of(file.name))}")
+        say(f"{shown(file.path)}: {_worded(one, settings)}")
     if whole is not None and len(files) > 1:
         say(f"all: {_worded(whole, access.settings)}")
     if bad:
@@ -48,17 +50,41 @@ def say_estimates(root: Root, paths: Sequence[str], say: Say, complain: Say) -> 
     return EXIT_SOME_FAILED if bad else EXIT_OK
 
 
-def _estimate(access: Access, settings: Settings, file: NamedFile) -> Estimate:
-    """What one file will take; raises InputError and OSError where it can't be read."""
-    with Folder(os.path.dirname(os.path.abspath(file.path))) as folder:
-        data = folder.read(os.path.basename(file.path))
-    content = make_plan(data, os.path.basename(file.path), settings)
+def _estimate(access: Access, file: NamedFile) -> tuple[Settings, Estimate]:
+    """What one file will take, and under which settings; raises InputError and OSError."""
+    path = os.path.abspath(file.path)
+    name = os.path.basename(path)
+    with Folder(os.path.dirname(path)) as folder:
+        data = folder.read(name)
+        settings = _find_settings(access, folder, name, _name_in_inbox(access.root, path) or file.name)
+    return settings, _estimate_under(access, settings, data, name)
+
+
+def _find_settings(access: Access, folder: Folder, name: str, inside: str) -> Settings:
+    """Under which settings a file in a folder would be cleaned, which an inbox would call `inside`."""
+    with open(folder.open(name), "rb") as file:
+        ticket = make_copy_ticket(folder, name, file.fileno(), inside)
+    if ticket is None:
+        raise InputError("its .yaml is being written.", "Try again in a moment.")
+    return access.settings_for(ticket)
+
+
+def _name_in_inbox(root: Root, path: str) -> str | None:
+    """What the inbox calls a file that lies in it, None where it does not."""
+    real = os.path.join(os.path.realpath(os.path.dirname(path)), os.path.basename(path))
+    inside = os.path.commonpath([real, root.inbox]) == root.inbox
+    return os.path.relpath(real, root.inbox) if inside else None
+
+
+def _estimate_under(access: Access, settings: Settings, data: bytes, name: str) -> Estimate:
+    """What a source of these bytes will take; raises InputError where it is none."""
+    content = make_plan(data, name, settings)
     found = plan.index(content)
     assert found is not None
     header = found.header
     is_offline = settings.provider == "offline"
     price = None if is_offline else access.root.config.price_of(settings.model)
-    prompt = "" if is_offline else settings.prompt
+    prompt = "" if is_offline else system_text(Brief.under(settings, header.title))
     whole = estimate_cleaning(header.words, header.characters, header.chunks, prompt, price)
     for kind in settings.extras:
         part_words, around = access.choose_part_words(settings), measure_system(kind)

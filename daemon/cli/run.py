@@ -8,20 +8,21 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
 from daemon.cli.named_files import NamedFile, list_transcripts
 from daemon.cli.progress import Outcome, Progress
-from daemon.delivery.replacement import take_in_sidecar
+from daemon.delivery.replacement import make_result_again, take_in_sidecar
 from daemon.errors import EXIT_HELD, EXIT_INTERRUPTED, EXIT_OK, EXIT_SOME_FAILED, InputError, UsageError
 from daemon.intake.claim import find_same_original, make_copy_ticket
 from daemon.loop.steps.ending import Ended
 from daemon.loop.supervisor import Supervisor
 from daemon.settings.config import Root
+from daemon.settings.profile import Settings
 from daemon.status.publisher import Report, explain_what_waits
 from daemon.status.snapshot import Batches, find_index
 from daemon.status.table import describe_batches, describe_outcome
@@ -164,17 +165,33 @@ def _take_copy(supervisor: Supervisor, file: NamedFile) -> str | None:
 
 
 def _find_cleaned(jobs: Jobs, ticket: Ticket, sha256: str) -> str | None:
-    """The path of the result of the same bytes under the same settings, with what its sidecar says now."""
+    """The path of the result of the same bytes under the same settings, with what its sidecar says now.
+
+    Speakers may have other names than it gave them: it is made again then, for nothing is to be asked.
+    """
     try:
-        digest = jobs.access.settings_for(ticket).digest
+        settings = jobs.access.settings_for(ticket)
     except InputError:
         return None  # the job says what is wrong with its sidecar
-    for path, summary in jobs.outbox.find_results(ticket.name):
-        if (summary.get("source_sha256"), summary.get("settings_hash")) == (sha256, digest):
+    outbox, shaping = jobs.outbox, jobs.root.config.shaping
+    for path, summary in outbox.find_results(ticket.name):
+        found = summary.get("source_sha256"), summary.get("settings_hash")
+        if found == (sha256, settings.digest):
             if ticket.sidecar:
-                take_in_sidecar(jobs.outbox, path, jobs.root.config.shaping, ticket.sidecar)
+                take_in_sidecar(outbox, path, shaping, ticket.sidecar)
             return path
+        if found == (sha256, _under_speakers_of(summary, settings).digest):
+            with suppress(UsageError):  # of one speaker it makes no two: that takes a cleaning
+                make_result_again(outbox, os.path.join(outbox.path, path), shaping, ticket.sidecar or None)
+                return path
     return None
+
+
+def _under_speakers_of(summary: Mapping[str, Any], settings: Settings) -> Settings:
+    """The settings with the names of speakers that a result has."""
+    told = (summary.get("settings") or {}).get("speakers")
+    speakers = tuple(told) if isinstance(told, list) else told
+    return settings if speakers is None else replace(settings, speakers=speakers)
 
 
 def _to_the_end(supervisor: Supervisor, wait: float) -> int:

@@ -46,7 +46,7 @@ class Estimate:
 
 
 def estimate_cleaning(words: int, characters: int, chunks: int, prompt: str, price: Price | None) -> Estimate:
-    """What so much text takes with this prompt, if every answer is good at the first asking."""
+    """What so much text takes with these instructions, if every answer is good at the first asking."""
     spoken = characters * _TURNS_SHARE
     around = chunks * (len(prompt) + _CONTEXT_CHARACTERS)
     usage = Usage(_count_tokens(spoken + around), _count_tokens(spoken))

@@ -224,13 +224,16 @@ def wants_turns(header: Header) -> bool:
 
 
 def choose_outputs(header: Header, document: Document) -> tuple[list[str], dict[str, str]]:
-    """The formats of the result, and those that were asked for and can't be made, with the reason."""
+    """The formats of the result, and those that were asked for and can't be made, with the reason.
+
+    Where none of them can, it is Markdown: no result is without its text.
+    """
     wanted = _list_wanted(header)
     skipped = {}
     for name in wanted:
         if why := _find_hindrance(name, header, document):
             skipped[name] = why
-    return [name for name in wanted if name not in skipped], skipped
+    return [name for name in wanted if name not in skipped] or ["md"], skipped
 
 
 def _find_hindrance(output: str, header: Header, document: Document) -> str | None:

@@ -16,22 +16,28 @@ def read(
     path: str | os.PathLike[str],
     chunk_words: int = _CHUNK_WORDS,
     speakers: Mapping[str, str] | None = None,
+    pseudonyms: Mapping[str, str] | None = None,
 ) -> list[Chunk]:
     """The chunks of a transcript file, as the daemon would cut them: about `chunk_words` words in each.
 
     What kind of file it is, its content says; every format that the daemon reads is read. `speakers` gives
-    names to labels, such as {"SPEAKER_00": "Ann"}. Raises InputError for what is no transcript, OSError for
-    a file that can't be opened, and TypeError.
+    names to labels, such as {"SPEAKER_00": "Ann"}. No chunk ends inside a name of these `pseudonyms`, as it
+    might elsewhere: give those that the LLMProcessor has, which could not hide one half and then the other.
+    Raises InputError for what is no transcript, OSError for a file that can't be opened, TypeError, and
+    ValueError for pseudonyms that can't be used.
     """
     from daemon import formats
+    from daemon.cleaning.names.hidden_names import find_names_inside
     from daemon.cleaning.offline.punctuation.ends import choose_score
     from daemon.formats.file_name import origin
     from daemon.text.chunking import cut, words_of
+    from daemon.text.names.pseudonyms import pseudonyms_of
     from daemon.text.turns import rename_speakers, turns_of
 
     require_type("path", path, str, os.PathLike)
     require_type("chunk_words", chunk_words, int)
     require_type("speakers", speakers, Mapping, None)
+    require_type("pseudonyms", pseudonyms, Mapping, None)
     file = os.path.abspath(os.fspath(path))
     with Folder(os.path.dirname(file)) as folder:
         data = folder.read(os.path.basename(file))
@@ -39,4 +45,5 @@ def read(
     transcript = formats.read(data, name)
     turns = turns_of(rename_speakers(transcript.segments, speakers or {}))
     score_ends = choose_score(words_of(turns), transcript.language or origin(name).language)
-    return list(cut(turns, chunk_words, score_ends))
+    inside = find_names_inside(turns, {}, pseudonyms_of(pseudonyms or {}))
+    return list(cut(turns, chunk_words, score_ends, inside))

@@ -104,7 +104,8 @@ class ResumableProcessor:
         """Clean the chunks that are not done yet; the results so far and whether that is all of them.
 
         `output_language` is the name of the language that the results are to be in: what is in another is
-        translated. None is the transcript's own. `file_name` and `config` tell runs apart, and nothing else.
+        translated. None is the transcript's own. `file_name` and `config` tell runs apart, and nothing else;
+        so do the processor's glossary and pseudonyms, by which a text is never half one way, half another.
 
         Blocks while paused. An error from the processor is recorded (status failed) and raised; the
         finished chunks stay. Completion clears the state. State of another file, of other chunk texts
@@ -171,9 +172,10 @@ class ResumableProcessor:
             config=dict(config or {}),
             chunk_hashes=tuple(digest_of_value(chunk.to_dict()) for chunk in chunks),
         )
-        wanted.config_hash = digest_of_value(
-            [dict(config or {}), prompt_template, video_title, output_language, wanted.model, wanted.provider]
-        )
+        shaping = self.processor.shaping if isinstance(self.processor, LLMProcessor) else {}
+        asked = [dict(config or {}), prompt_template, video_title, output_language]
+        asked += [wanted.model, wanted.provider, *([shaping] if shaping else [])]
+        wanted.config_hash = digest_of_value(asked)
         found = self.state_manager.find_run(wanted)
         if found is not None:
             self.state_manager.set_status(RUNNING)

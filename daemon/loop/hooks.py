@@ -18,6 +18,7 @@ from contextlib import suppress
 
 from daemon.errors import Stopped
 from daemon.system.file_names import shown
+from daemon.system.process.logs import hide_in
 from daemon.system.process.other_processes import (
     adopt_orphans,
     end_processes,
@@ -124,7 +125,8 @@ def run_command(
     if math.isfinite(leave_at()):
         raise Stopped
     mark = secrets.token_hex(8)
-    told = {"EVENT": event, "FOLDER": folder, "JOB": job, "REASON": reason, "FLAGS": str(flags), "HOOK": mark}
+    told = {"EVENT": event, "FOLDER": folder, "JOB": job, "FLAGS": str(flags), "HOOK": mark}
+    told["REASON"] = hide_in(reason)  # as the log tells it: commands pass it on to mails and messengers
     adopt_orphans()
     try:
         process = _start_command(command, folder, _make_environment(told, {*_SECRETS, key_variable}))

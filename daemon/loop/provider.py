@@ -16,6 +16,7 @@ from daemon.cleaning.llm.model import Model, check_thinking
 from daemon.cleaning.llm.openai_client import require_library
 from daemon.cleaning.offline import MODEL as OFFLINE_MODEL
 from daemon.cleaning.processor import LLMProcessor
+from daemon.cleaning.prompt import Brief, system_text
 from daemon.cleaning.style import Style, find_style
 from daemon.costs.budget import Budget
 from daemon.costs.estimate import price_extra_of_hour, price_hour_of_speech
@@ -307,7 +308,8 @@ class Access:
         proxy = find_proxy(config.base_url or HOSTED_APIS[config.api])
         way = f" through the proxy {show_server(proxy)} that the environment names" if proxy else ""
         price = config.price_of(config.model)
-        cleaning = price and price_hour_of_speech(config.chunk_words, self.settings.prompt, price)
+        around = system_text(Brief.under(self.settings, ""))
+        cleaning = price and price_hour_of_speech(config.chunk_words, around, price)
         extras = self._price_extras(price) if price else 0.0
         spoken = cleaning and cleaning + extras
         cost = f"an hour of speech costs about ${spoken:.3f}" if spoken is not None else _UNKNOWN_PRICE

@@ -53,6 +53,18 @@ def test_a_missing_outbox_stops_a_start_but_a_fresh_root_has_none_yet(root):
     assert "will be made" in said
 
 
+def test_a_second_model_that_is_not_to_be_had_is_noted_and_stops_no_start(model_root, server):
+    server.models = {"claude-haiku-5-5", "strong"}
+    profiles = {"much": {"fallback_model": "stronger"}}
+    model_root.write_config(fallback_model="strong", profiles=profiles)
+    code, said = check(model_root)
+    assert code == 0
+    assert "strong answers, as `fallback_model`" in said
+    [note] = [line for line in said.splitlines() if line.startswith("note")]
+    assert "`fallback_model`: " in note
+    assert "stronger" in note
+
+
 def test_a_model_that_answers_is_asked_one_free_question(model_root, server):
     code, said = check(model_root)
     assert code == 0

@@ -187,7 +187,7 @@ def test_clean_again_finds_the_result_and_does_nothing(model_root, server, tmp_p
     assert len(server.bodies) == asked > 0
 
 
-def test_clean_takes_the_sidecar_beside_a_file_and_pays_for_no_other_title(model_root, server, tmp_path):
+def test_clean_takes_the_sidecar_beside_a_file_and_pays_for_no_other_names(model_root, server, tmp_path):
     (tmp_path / "talk.txt").write_text(TRANSCRIPT)
     sidecar, result = tmp_path / "talk.yaml", tmp_path / "out" / "talk"
     command = ("clean", str(tmp_path / "talk.txt"), "--output", str(tmp_path / "out"))
@@ -201,6 +201,9 @@ def test_clean_takes_the_sidecar_beside_a_file_and_pays_for_no_other_title(model
     sidecar.write_text("title: Our last talk\nspeakers: {Ann: Dr Ann Lee}\n")
     assert model_root.command(*command).stdout.strip() == str(result)
     assert "# Our last talk" in (result / "talk.md").read_text()
+    sidecar.write_text("title: Our last talk\nspeakers: {Ann: Dr Lee}\n")
+    assert model_root.command(*command).stdout.strip() == str(result)
+    assert "**Dr Lee:**" in (result / "talk.md").read_text()
     assert len(server.bodies) == asked
     sidecar.write_text("titel: Our last talk\n")
     done = model_root.command(*command, check=False)

@@ -2,11 +2,15 @@
 
 import json
 import sys
+from collections import deque
 from pathlib import Path
 
 import pytest
 
 from daemon.loop import hooks
+from daemon.loop.lifecycle import MOST_CRASHES
+from daemon.system.process import logs
+from daemon.text.names.pseudonyms import Pseudonyms
 from tests.conftest import until
 from tests.messages_server import clean, error
 
@@ -49,6 +53,13 @@ def test_on_done_hears_how_many_passages_were_not_cleaned(make_root, server, com
     root.command("once")
     flags = {one["TRANSCRIPTD_JOB"]: one["TRANSCRIPTD_FLAGS"] for one in told(tmp_path)}
     assert flags == {"bad": "1", "good": "0"}
+
+
+def test_a_reason_has_pseudonyms_as_the_log_does(tmp_path, command, monkeypatch):
+    monkeypatch.setattr(logs, "_hiders", deque())
+    logs.hide_in_lines(Pseudonyms({"Ann Lee": "P01"}).hide_label)
+    hooks.run_command(command, hooks.REJECTED, str(tmp_path), reason="Its speakers name Ann Lee twice.")
+    assert told(tmp_path)[0]["TRANSCRIPTD_REASON"] == "Its speakers name P01 twice."
 
 
 def test_the_variable_that_the_config_names_for_the_key_is_kept_from_commands(tmp_path, command, monkeypatch):
@@ -97,7 +108,7 @@ def test_on_problem_hears_of_a_failed_job(make_root, command, tmp_path):
               "received_at": "2026-01-01T00:00:00+00:00", "modified_ns": 0, "format": 1}  # fmt: skip
     (job / "job.json").write_text(json.dumps(ticket))
     (job / "source.txt").write_text("Ann: hello there.")
-    (job / "STEP").write_text("4\n")
+    (job / "STEP").write_text(f"{MOST_CRASHES}\n")
     (root.path / "PAUSE").unlink()
     assert root.start("once").wait() == 1
     assert [one["TRANSCRIPTD_EVENT"] for one in told(tmp_path)] == ["failed"]

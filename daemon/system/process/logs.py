@@ -43,6 +43,13 @@ def hide_in_lines(hide: Callable[[str], str]) -> None:
     _hiders.append(hide)
 
 
+def hide_in(text: str) -> str:
+    """A text as a line of the log would have it."""
+    for hide in list(_hiders):  # other threads may add one
+        text = hide(text)
+    return text
+
+
 class _StderrHandler(logging.StreamHandler[TextIO]):
     """Writes to what sys.stderr is when a line comes: progress bars put themselves there, to stay below."""
 
@@ -51,10 +58,7 @@ class _StderrHandler(logging.StreamHandler[TextIO]):
         super().emit(record)
 
     def format(self, record: logging.LogRecord) -> str:
-        line = super().format(record)
-        for hide in list(_hiders):  # other threads may add one
-            line = hide(line)
-        return line
+        return hide_in(super().format(record))
 
 
 class _TextFormatter(logging.Formatter):

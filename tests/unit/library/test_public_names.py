@@ -30,6 +30,13 @@ def test_every_error_is_public_and_of_one_kind():
     assert not issubclass(daemon.NotNow, TranscriptdError)
 
 
+def test_no_chunk_ends_inside_a_name_that_is_to_be_hidden(tmp_path):
+    file = tmp_path / "talk.txt"
+    file.write_text(" ".join(["word"] * 19 + ["ann", "lee"] + ["word"] * 40))
+    assert read(file, 20)[0].text.endswith(" ann")
+    assert not any(chunk.text.endswith(" ann") for chunk in read(file, 20, pseudonyms={"Ann Lee": "P01"}))
+
+
 def test_a_file_is_read_as_the_chunks_that_the_daemon_would_make(tmp_path):
     file = tmp_path / "talk.vtt"
     file.write_text(CAPTIONS)

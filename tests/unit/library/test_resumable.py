@@ -70,6 +70,18 @@ def run(processor, manager, chunks=CHUNKS, name="talk.txt", **more):
     )
 
 
+@pytest.mark.parametrize("given", [{"glossary": ["Tea"]}, {"pseudonyms": {"Ann": "P01"}}])
+def test_a_text_is_not_half_under_one_glossary_or_pseudonyms_and_half_under_others(manager, given):
+    first = ResumableProcessor(LLMProcessor("offline"), manager)
+    stop = {"progress_callback": lambda *_: first.stop()}
+    results, completed = first.process_with_checkpoints(CHUNKS, "template", "Title", "talk.txt", **stop)
+    assert (len(results), completed) == (1, False)
+    for processor, begins_at in ((LLMProcessor("offline", **given), 1), (LLMProcessor("offline"), 2)):
+        told = []
+        run(processor, manager, progress_callback=lambda current, *_, told=told: told.append(current))
+        assert told == list(range(begins_at, len(CHUNKS) + 1))
+
+
 class Background(threading.Thread):
     """A run in a thread of its own."""
 
