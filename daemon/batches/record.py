@@ -22,6 +22,7 @@ import msgspec
 from daemon.batches.protocol import ID, INTENT, OUT, RESULTS, SAVED, SENDING, STRUCK, Stage, find_stage
 from daemon.system.disk_faults import tells_nothing
 from daemon.system.files import Folder
+from daemon.text.json_values import decode_value
 
 BATCHES = ".batches"
 """The folder of all of them, in the state folder."""
@@ -90,21 +91,21 @@ class BatchFolder:
 
     def read_intent(self) -> Intent:
         """The intent; raises OSError, and ValueError where it is damaged."""
-        return msgspec.json.decode(self.folder.read(INTENT), type=Intent)
+        return decode_value(self.folder.read(INTENT), Intent)
 
     def read_sending(self) -> Sending:
         """How it was sent; raises as `read_intent`."""
-        return msgspec.json.decode(self.folder.read(SENDING), type=Sending)
+        return decode_value(self.folder.read(SENDING), Sending)
 
     def read_sent(self) -> Sent:
         """The batch at the service; raises as `read_intent`."""
-        return msgspec.json.decode(self.folder.read(ID), type=Sent)
+        return decode_value(self.folder.read(ID), Sent)
 
     def read_doubted(self) -> frozenset[int]:
         """The numbers of the requests whose results do not count."""
         if not self.folder.has(DOUBTED):
             return frozenset()
-        return frozenset(msgspec.json.decode(self.folder.read(DOUBTED), type=list[int]))
+        return frozenset(decode_value(self.folder.read(DOUBTED), list[int]))
 
     def write(self, name: str, value: msgspec.Struct | list[int]) -> None:
         """Write one of its files, whole and durable."""

@@ -26,6 +26,7 @@ from daemon.system.files import Folder
 from daemon.system.scratch.draft import Content
 from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import ProcessedChunk
+from daemon.text.json_values import build_value
 from daemon.text.names.survey import Survey
 
 _TODAYS = (*RENDERED, *WAYS, "fallback_model", "extras")
@@ -91,7 +92,7 @@ class Earlier:
         """What its survey came to, which holds for what is asked for again; None where it had none."""
         told = self.summary.get("survey")
         try:
-            return SavedSurvey(msgspec.convert(told, Survey)) if told else None
+            return SavedSurvey(build_value(told, Survey)) if told else None
         except ValueError:
             return None
 

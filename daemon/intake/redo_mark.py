@@ -17,6 +17,7 @@ from daemon.system.digest import digest_of_bytes
 from daemon.system.files import Folder
 from daemon.system.hidden_names import HiddenName, Use
 from daemon.system.process.other_processes import is_another
+from daemon.text.json_values import decode_value
 
 _READABLE = 0o644
 _HASH_DIGITS = 16
@@ -70,7 +71,7 @@ def sweep_redo_mark(folder: Folder, mark_name: str) -> None:
 
 def _read(folder: Folder, mark_name: str) -> _Mark | None:
     try:
-        return msgspec.json.decode(folder.read(mark_name), type=_Mark)
+        return decode_value(folder.read(mark_name), _Mark)
     except (OSError, msgspec.MsgspecError):
         return None
 

@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Meta
 
 from daemon.errors import SchemaError
+from daemon.text.json_values import build_value
 
 Text = Annotated[str, Meta(min_length=1, pattern=r"^[^\x00]+$")]
 Phrase = Annotated[str, Meta(pattern=r"^[^\x00]*\w[^\x00]*$")]
@@ -50,7 +51,7 @@ def checked(raw: object, of: type[_Type]) -> _Type:
             if isinstance(key, str) and key not in of.__struct_fields__:
                 raise SchemaError(key, f"unknown key `{key}`", _suggest_key(key, of.__struct_fields__))
     try:
-        return msgspec.convert(raw, of)
+        return build_value(raw, of)
     except msgspec.ValidationError as error:
         raise _explained(str(error), of) from None
 

@@ -14,6 +14,7 @@ import msgspec
 from daemon.costs.answer import Answer
 from daemon.system.disk_faults import tells_nothing
 from daemon.system.files import Folder
+from daemon.text.json_values import decode_value
 
 
 class _Record(msgspec.Struct, frozen=True):
@@ -70,7 +71,7 @@ class AnsweredQuestions:
 
     def _read(self, name: str) -> _Record | None:
         try:
-            return msgspec.json.decode(self._folder.read(name), type=_Record)
+            return decode_value(self._folder.read(name), _Record)
         except (OSError, msgspec.DecodeError) as error:
             if isinstance(error, OSError) and tells_nothing(error):
                 raise  # taken for none, it would be paid for again

@@ -21,6 +21,7 @@ from daemon.system.digest import digest_of_bytes
 from daemon.system.files import Folder
 from daemon.system.scratch.draft import Content, Draft, lines_of, pieces_of
 from daemon.text.chunk import Chunk
+from daemon.text.json_values import build_value
 from daemon.text.names.introductions import SpeakerName
 from daemon.text.transcript import LeftOut
 
@@ -82,7 +83,7 @@ class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         settings, made_under = Settings.from_dict(values["settings"]), values.pop("settings_hash")
         if settings.digest != made_under:
             raise ValueError("the settings were changed")
-        return msgspec.convert({**values, "settings": settings}, cls)
+        return build_value({**values, "settings": settings}, cls)
 
 
 @dataclass(frozen=True, slots=True)

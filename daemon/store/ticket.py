@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from daemon.store import checkpoint, plan
 from daemon.system.disk_faults import tells_nothing
 from daemon.system.files import Folder
+from daemon.text.json_values import build_value
 
 TICKET = "job.json"
 FORMAT = 1
@@ -95,7 +96,7 @@ class Ticket(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def from_bytes(cls, data: bytes) -> Ticket | None:
         """The inverse of `to_bytes`; None where the bytes are no ticket of this format."""
         try:
-            ticket = msgspec.convert(json.loads(data), cls)  # json: a file's name may be no valid UTF-8
+            ticket = build_value(json.loads(data), cls)  # json: a file's name may be no valid UTF-8
         except ValueError:
             return None
         return ticket if ticket.format == FORMAT else None

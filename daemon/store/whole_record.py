@@ -10,6 +10,7 @@ import msgspec
 from daemon.system.digest import digest_of_value
 from daemon.system.disk_faults import tells_nothing
 from daemon.system.files import Folder
+from daemon.text.json_values import build_value
 
 _WHOLE = "sha256"  # of all else in the file
 
@@ -34,7 +35,7 @@ def read_record(folder: Folder, name: str, kind: type[_Record]) -> _Record | Non
         raw = json.loads(folder.read(name).decode("utf-8", "surrogatepass"))
         if raw.pop(_WHOLE) != digest_of_value(raw):
             return None
-        return msgspec.convert(raw, kind)
+        return build_value(raw, kind)
     except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
         if isinstance(error, OSError) and tells_nothing(error):
             raise

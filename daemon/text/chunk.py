@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from daemon.text.json_values import json_values_of
+from daemon.text.json_values import build_value, json_values_of
 from daemon.text.transcript import Segment
 from daemon.text.turns import Turn
 
@@ -51,4 +51,4 @@ class Chunk(msgspec.Struct, frozen=True):
     @classmethod
     def from_dict(cls, raw: Mapping[str, Any]) -> Chunk:
         """The inverse of `to_dict`; ValueError where a value is missing or of another type."""
-        return msgspec.convert(raw, cls)
+        return build_value(raw, cls)

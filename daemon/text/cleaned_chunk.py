@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from daemon.text.chunk import Chunk
-from daemon.text.json_values import json_values_of
+from daemon.text.json_values import build_value, json_values_of
 from daemon.text.transcript import count_words
 
 JOINED_MODELS = ", then "
@@ -89,7 +89,7 @@ class ProcessedChunk(msgspec.Struct, frozen=True):
 
         Raises ValueError where a value is missing or of another type.
         """
-        return msgspec.convert(raw, cls)
+        return build_value(raw, cls)
 
 
 def kept_original(chunk: Chunk, reason: str) -> ProcessedChunk:

@@ -1,11 +1,51 @@
-"""Values as JSON holds them: what a chunk, or what came back for one, is written down as."""
+"""Values as JSON holds them, and what they are read back into: chunks, answers, plans, tickets.
+
+msgspec works out what a type holds when the type is first read, and says so before it is done: a second
+thread that reads the same type just then ends the process (segmentation fault, seen with 0.22). So
+everything is read by the two functions here, which let one thread alone come first.
+"""
 
 from __future__ import annotations
 
 import json
-from typing import Any
+import threading
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import msgspec
+
+_Value = TypeVar("_Value")
+
+_known: set[object] = set()
+"""The types that msgspec has worked out."""
+_lock = threading.Lock()
+
+
+def build_value(
+    values: object,
+    kind: type[_Value],
+    convert_other: Callable[[type[Any], object], object] | None = None,
+) -> _Value:
+    """A value of a type, of what JSON or YAML was decoded into; raises msgspec.ValidationError.
+
+    `convert_other` makes what msgspec can't, of a type of our own.
+    """
+    _work_out(kind)
+    return msgspec.convert(values, kind, dec_hook=convert_other)
+
+
+def decode_value(data: bytes, kind: type[_Value]) -> _Value:
+    """A value of a type, of JSON; raises msgspec.DecodeError, or ValidationError, which is one."""
+    _work_out(kind)
+    return msgspec.json.decode(data, type=kind)
+
+
+def _work_out(kind: type[Any]) -> None:
+    if kind in _known:
+        return
+    with _lock:
+        msgspec.json.Decoder(kind)
+        _known.add(kind)
 
 
 def json_values_of(value: msgspec.Struct) -> dict[str, Any]:

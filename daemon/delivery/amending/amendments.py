@@ -27,6 +27,7 @@ from daemon.delivery.document import Block, Document, Passage, Place
 from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import Flag, ProcessedChunk
 from daemon.text.differences import notes_on
+from daemon.text.json_values import decode_value
 from daemon.text.transcript import count_words
 
 AMENDMENTS = "amendments.json"
@@ -62,7 +63,7 @@ NOT_AMENDED = Amendments()
 
 def read_amendments(data: bytes) -> Amendments:
     """What the bytes of an amendments.json hold; raises ValueError."""
-    return msgspec.json.decode(data, type=Amendments)
+    return decode_value(data, Amendments)
 
 
 def encode_amendments(amendments: Amendments) -> bytes:

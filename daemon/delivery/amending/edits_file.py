@@ -15,6 +15,7 @@ from msgspec import Meta
 from daemon.errors import UsageError
 from daemon.formats.unseen import take_out_unseen
 from daemon.system.digest import digest_of_bytes
+from daemon.text.json_values import decode_value
 
 FORMAT = 1
 MOST_BYTES = 8_000_000
@@ -84,7 +85,7 @@ def read_edits(data: bytes) -> tuple[EditsFile, str]:
     if len(data) > MOST_BYTES:
         raise UsageError(f"The edits have more than {MOST_BYTES:,} bytes.", _MEND)
     try:
-        found = msgspec.json.decode(data, type=EditsFile)
+        found = decode_value(data, EditsFile)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise UsageError(f"These are no edits of a result: {_one_line(str(error))}.", _MEND) from None
     if found.format != FORMAT:

@@ -14,6 +14,7 @@ from daemon.delivery.extras.presented import Chapter, PresentedExtras, SummaryLi
 from daemon.delivery.render import escape_markup
 from daemon.text.extras.chapters_mark import mark_in_markdown
 from daemon.text.extras.extra import CHAPTERS, SUMMARY, Kind, MadeExtra
+from daemon.text.json_values import build_value
 from daemon.text.timecode import format_timecode
 
 LEAST_APART = 10
@@ -43,7 +44,7 @@ def read_extras(data: bytes) -> dict[Kind, MadeExtra]:
         raw = json.loads(data)
         if raw["format"] != _FORMAT:
             raise ValueError("extras of another version")
-        return msgspec.convert(raw["extras"], dict[Kind, MadeExtra])
+        return build_value(raw["extras"], dict[Kind, MadeExtra])
     except (LookupError, TypeError, msgspec.ValidationError) as error:
         raise ValueError(f"no extras ({type(error).__name__})") from None
 

@@ -60,7 +60,7 @@ def pack_runs(runs: Iterable[Run]) -> bytes:
 
 def unpack_runs(packed: bytes) -> tuple[Run, ...]:
     """The inverse of `pack_runs`."""
-    texts = msgspec.msgpack.decode(packed, type=list[tuple[Kind, str, str | None]])
+    texts: list[tuple[Kind, str, str | None]] = msgspec.msgpack.decode(packed)
     return tuple(_unpack_run(kind, was, now) for kind, was, now in texts)
 
 

@@ -9,6 +9,8 @@ from typing import Any, Literal
 
 import msgspec
 
+from daemon.text.json_values import build_value
+
 _SUFFIX = ".yaml"
 
 WordKey = Literal[
@@ -191,7 +193,7 @@ def load(code: str) -> Language | None:
     if code not in codes():
         return None
     data = (resources.files(__package__) / f"{code}{_SUFFIX}").read_bytes()
-    return msgspec.yaml.decode(data, type=Language, dec_hook=_words_of_text)
+    return build_value(msgspec.yaml.decode(data), Language, _words_of_text)
 
 
 @cache
