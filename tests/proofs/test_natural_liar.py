@@ -170,7 +170,7 @@ def answers(model, brief):
 def test_what_a_natural_liar_gets_past_the_gate_is_printed_to_be_read(
     packages, temperature, total, monkeypatch
 ):
-    monkeypatch.setattr(client, "LOW_TEMPERATURE", temperature)  # what is asked for, the server's own or not
+    monkeypatch.setattr(client, "LOW_TEMPERATURE", temperature)  # each request names one, which rules
     brief = Brief("A talk", None, (), find_style("clean", Path()))
     with serving(packages) as address:
         model = Model(

@@ -235,12 +235,7 @@ class _Account:
         return len(one.invented) >= LEAST_NEW_WORDS and len(one.after) - len(weighty) >= LEAST_NEW_WORDS
 
     def _says_more_often(self, one: Difference) -> bool:
-        """Whether a word that was said elsewhere stands here as well: "it" became "the pier" (5 of 996).
-
-        A name may: names are misheard for anything (see `_names_another`).
-        """
-        if self._names_another(one):
-            return False
+        """Whether a word that was said elsewhere stands here as well: "it" became "the pier" (5 of 996)."""
         came, said = tokens(self._cleaned), tokens(self._original)
         return any(
             came.count(key) > said.count(key) > 0

@@ -93,6 +93,7 @@ FALSE = [
     ),
     ("I told Karin that I'd call, so, um, I am asking.", "I told Karin that I'd call. So I'm asking Karin."),
     ("The boat hit the pier, so it sank.", "The boat hit the pier, so the pier sank."),
+    ("Karin knows that the captain sold it.", "Karin knows that Karin sold it."),
     ("They have plenty of, uh, lamps.", "They have plenty of lamps every day."),
     ("I knew that they would, they would laugh.", "I knew that the people would laugh."),
     ("My father kept the boat.", "I, my father, kept the boat."),
@@ -144,7 +145,6 @@ FAITHFUL = [
     ("the first of May and two thousand people", "The 1st of May and 2,000 people."),
     ("we talked to Melich from the harbour", "We talked to Mavic from the harbour."),
     ("then cycle bought the mill", "Then Saiccor bought the mill."),
-    ("Saiccor sold it, then cycle bought the mill", "Saiccor sold it, then Saiccor bought the mill."),
     ("Part of the, one of the boats is green.", "One of the boats is green."),
     ("You know the captain of the ferry. Ow.", "You know the captain of the ferry."),
 ]
