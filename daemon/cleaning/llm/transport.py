@@ -14,6 +14,7 @@ import time
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import ParamSpec, TypeVar
 
 import httpcore2
@@ -34,49 +35,71 @@ _R = TypeVar("_R")
 
 _PACKING = "gzip"
 _GZIP_WINDOW = zlib.MAX_WBITS | 16
-_CONNECTIONS = httpx2.Limits(max_connections=1000, max_keepalive_connections=100)
+_CONNECTIONS = httpx2.Limits(max_connections=1, max_keepalive_connections=1)
 _OF_THE_WIRE = ("content-encoding", "content-length", "transfer-encoding")
 
 
-class BoundedTransport(httpx2.HTTPTransport):
+class BoundedTransport(httpx2.BaseTransport):
     """Gives answers that have come whole, within `seconds` from the beginning of the connection.
 
     Of the environment it takes the certificates only; `proxy` is the address of the one to use. Raises
     httpx2.ReadTimeout where the time is over, and httpx2.DecodingError for an answer of more than MOST_BYTES
     or one that is packed in a way that was not asked for.
+
+    A request in flight has a line of its own, as no other thread then waits for it: a pool that all threads
+    share looks, under its lock, at each idle connection twice for each request.
     """
 
     def __init__(self, *, seconds: float, proxy: str | None) -> None:
-        verify = httpx2.create_ssl_context(trust_env=True)
-        super().__init__(verify=verify, trust_env=False, limits=_CONNECTIONS, proxy=proxy)
         self._seconds = seconds
         self._clock = _Clock()
-        # The pool takes a backend when it is made, which HTTPTransport does not pass on.
-        self._pool._network_backend = _BoundedBackend(self._pool._network_backend, self._clock)
+        self._make_line = partial(_Line, httpx2.create_ssl_context(trust_env=True), proxy, self._clock)
+        self._idle = [self._make_line()]  # the one that was used last is taken first
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         """Send a request and read its answer to the end, unless it is to be streamed."""
-        if request.headers.get(STREAM_HEADER) == "stream":
-            return self._stream(request)
+        line = self._take_line()
+        try:
+            if request.headers.get(STREAM_HEADER) == "stream":
+                return self._stream(request, line)
+            return self._exchange(request, line)
+        except BaseException:
+            line.close()
+            raise
+
+    def close(self) -> None:
+        """Close the connections that are idle."""
+        while self._idle:
+            self._idle.pop().close()
+
+    def _take_line(self) -> _Line:
+        try:
+            return self._idle.pop()
+        except IndexError:
+            return self._make_line()
+
+    def _exchange(self, request: httpx2.Request, line: _Line) -> httpx2.Response:
+        """Send a request and read its answer to the end; its line is idle then."""
         request.headers["accept-encoding"] = _PACKING
         asks_model = request.method == "POST"
         seconds = self._seconds if asks_model else min(self._seconds, LOOK_UP_SECONDS)
         with self._clock.running(seconds):
-            response = super().handle_request(request)
-            try:
-                body = _read_body(response)
-            finally:
-                response.close()
-        headers = [(name, value) for name, value in response.headers.multi_items() if _is_kept(name)]
+            response = line.handle_request(request)
+            body = _read_whole_body(response)
+        self._idle.append(line)
+        headers = _list_kept_headers(response)
         return httpx2.Response(
             response.status_code, headers=headers, content=body, extensions=response.extensions
         )
 
-    def _stream(self, request: httpx2.Request) -> httpx2.Response:
-        """Send a request whose answer is read by whoever asked, as it comes; it is to come unpacked."""
+    def _stream(self, request: httpx2.Request, line: _Line) -> httpx2.Response:
+        """Send a request whose answer is read by whoever asked, as it comes; it is to come unpacked.
+
+        Its line, which is closed with it, does nothing else.
+        """
         request.headers["accept-encoding"] = "identity"
         with self._clock.running(self._seconds):
-            response = super().handle_request(request)
+            response = line.handle_request(request)
             if response.headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
                 response.close()
                 raise httpx2.DecodingError("the answer is packed in a way that was not asked for")
@@ -84,22 +107,29 @@ class BoundedTransport(httpx2.HTTPTransport):
                 return httpx2.Response(
                     response.status_code,
                     headers=response.headers,
-                    stream=_TimedBody(response, self._clock),
+                    stream=_TimedBody(response, line, self._clock),
                     extensions=response.extensions,
                 )
-            try:
-                body = _read_body(response)
-            finally:
-                response.close()
-        headers = [(name, value) for name, value in response.headers.multi_items() if _is_kept(name)]
-        return httpx2.Response(response.status_code, headers=headers, content=body)
+            body = _read_whole_body(response)
+        line.close()
+        return httpx2.Response(response.status_code, headers=_list_kept_headers(response), content=body)
+
+
+class _Line(httpx2.HTTPTransport):
+    """A connection for one request at a time, kept open for the next, each step of which keeps to a clock."""
+
+    def __init__(self, certificates: ssl.SSLContext, proxy: str | None, clock: _Clock) -> None:
+        super().__init__(verify=certificates, trust_env=False, limits=_CONNECTIONS, proxy=proxy)
+        # The pool takes a backend when it is made, which HTTPTransport does not pass on.
+        self._pool._network_backend = _BoundedBackend(self._pool._network_backend, clock)
 
 
 class _TimedBody(httpx2.SyncByteStream):
     """The body of an answer, read by one thread within STREAM_SECONDS."""
 
-    def __init__(self, response: httpx2.Response, clock: _Clock) -> None:
+    def __init__(self, response: httpx2.Response, line: _Line, clock: _Clock) -> None:
         self._response = response
+        self._line = line
         self._clock = clock
 
     def __iter__(self) -> Iterator[bytes]:
@@ -108,6 +138,7 @@ class _TimedBody(httpx2.SyncByteStream):
 
     def close(self) -> None:
         self._response.close()
+        self._line.close()
 
 
 class _Clock(threading.local):
@@ -212,8 +243,15 @@ class _BoundedBackend(httpcore2.NetworkBackend):
         self._backend.sleep(seconds)
 
 
+def _read_whole_body(response: httpx2.Response) -> bytes:
+    """The body of an answer, unpacked; its connection is free for the next."""
+    try:
+        return _read_body(response)
+    finally:
+        response.close()
+
+
 def _read_body(response: httpx2.Response) -> bytes:
-    """The body of an answer, unpacked."""
     packing = response.headers.get("content-encoding", "identity").strip().lower()
     if packing not in ("", "identity", _PACKING):
         raise httpx2.DecodingError("the answer is packed in a way that was not asked for")
@@ -233,6 +271,8 @@ def _unpack(unpacker: zlib._Decompress, part: bytes, most: int) -> bytes:
         raise httpx2.DecodingError("the answer can't be unpacked") from None
 
 
-def _is_kept(name: str) -> bool:
-    """Whether a header still holds for an answer that is unpacked and whole."""
-    return name.lower() not in _OF_THE_WIRE
+def _list_kept_headers(response: httpx2.Response) -> list[tuple[str, str]]:
+    """The headers that still hold for an answer that is unpacked and whole."""
+    return [
+        (name, value) for name, value in response.headers.multi_items() if name.lower() not in _OF_THE_WIRE
+    ]

@@ -9,6 +9,7 @@ import threading
 import time
 import tracemalloc
 from contextlib import contextmanager, suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import httpx2
 import pytest
@@ -185,6 +186,56 @@ def test_counts_that_can_not_be_are_taken_for_nothing_said(kind, count):
         reply, usage = make_client(kind, url, seconds=60).send(PROMPT)
     assert isinstance(reply, Message)
     assert usage is None  # so the reservation, the most that it can cost, stands
+
+
+@contextmanager
+def counting_server(body, connections, before_answer):
+    """Answers each request with a body, once `before_answer()` is over; adds where each came from."""
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self):
+            self.rfile.read(int(self.headers["content-length"]))
+            connections.add(self.client_address)
+            before_answer()
+            self.send_response(200)
+            self.send_header("content-type", "application/json")
+            self.send_header("content-length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *args):
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield f"http://localhost:{server.server_address[1]}"
+        finally:
+            server.shutdown()
+
+
+def test_requests_one_after_the_other_share_a_connection_and_those_at_once_have_one_each(kind):
+    connections, replies, together = set(), [], threading.Barrier(2)
+    body = json.dumps(answer_body(kind, input_tokens=3, output_tokens=1)).encode()
+
+    def await_the_other():
+        if len(replies) >= 2:
+            together.wait(HANG_SECONDS)
+
+    with counting_server(body, connections, await_the_other) as url:
+        client = make_client(kind, url, seconds=60)
+        replies += [client.send(PROMPT)]
+        replies += [client.send(PROMPT)]
+        assert len(connections) == 1
+        other = threading.Thread(target=lambda: replies.append(client.send(PROMPT)))
+        other.start()
+        replies.append(client.send(PROMPT))
+        other.join()
+        assert len(connections) == 2
+        client._shared.close()
+    assert all(isinstance(reply, Message) for reply, _ in replies)
 
 
 @pytest.fixture(scope="module")
