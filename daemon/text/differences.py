@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Set
 from functools import lru_cache
+from itertools import compress, count
 
 from daemon.text.alignment import word_key
 from daemon.text.cleaned_chunk import Note
@@ -42,7 +43,7 @@ def notes_on(passage: int, original: str, cleaned: str) -> Iterator[Note]:
 
 def _note_numbers(passage: int, before: Counter[str], after: Counter[str]) -> Iterator[Note]:
     """The note on the numbers that stand on one side only; none where none does."""
-    if not before and not after:
+    if dict(before) == dict(after):
         return
     gone, new = before - after, after - before
     if gone or new:
@@ -53,20 +54,20 @@ def _find_unknown(names: Set[str], text: str) -> list[str]:
     """Those of some names that stand nowhere in a text, with or without their capitals."""
     if not names:
         return []
-    keys = frozenset(map(word_key, split_parts(text)))
+    keys = frozenset(map(word_key, frozenset(split_parts(text))))
     return [name for name in names if not keys.issuperset(map(word_key, split_parts(name)))]
 
 
 @lru_cache(maxsize=_TEXTS_AT_HAND)
 def names(text: str) -> Counter[str]:
     """Words with a capital that does not come from the beginning of a sentence."""
+    capitals = {word for word in count_each_word(text) if not word.islower()}
+    names_by_word = {word: name for word in capitals if (name := _read_name(word))}
+    if not names_by_word:
+        return Counter()
     words = split_words(text)
-    capitals = [at for at, word in enumerate(words) if not word.islower()]
-    found = [
-        name
-        for at in capitals
-        if at > 0 and (name := _read_name(words[at])) and not ends_sentence(words[at - 1])
-    ]
+    places = compress(count(), map(names_by_word.__contains__, words))
+    found = [names_by_word[words[at]] for at in places if at > 0 and not ends_sentence(words[at - 1])]
     return Counter(dict.fromkeys(found, 1))
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import chain, compress
 from math import ceil
 from typing import NamedTuple
@@ -20,7 +20,7 @@ from rapidfuzz.fuzz import ratio
 
 from daemon.text.languages.counting import is_number, numbers
 from daemon.text.languages.knowledge import words_of_all
-from daemon.text.transcript import UNSPACED, split_words
+from daemon.text.transcript import UNSPACED, count_each_word, split_words
 
 WINDOW_WORDS = 300
 """Over so many words of the original the bounds below hold."""
@@ -132,10 +132,9 @@ def find_changes(words: Sequence[Word]) -> Sequence[int]:
 @lru_cache(maxsize=_TEXTS_AT_HAND)
 def tokens(text: str) -> tuple[str, ...]:
     """The words to compare by, without case and punctuation; a letter each in scripts without spaces."""
-    parts = split_words(text)
-    if max(map(len, parts), default=0) > _LONGEST_AT_HAND:
+    if max(map(len, count_each_word(text)), default=0) > _LONGEST_AT_HAND:
         return tuple(TOKEN.findall(text.replace("’", "'").casefold()))
-    return tuple(chain.from_iterable(map(_list_tokens, parts)))
+    return tuple(chain.from_iterable(map(_list_tokens, split_words(text))))
 
 
 @lru_cache(maxsize=_WORDS_AT_HAND)
@@ -153,12 +152,13 @@ def compare(original: str, cleaned: str, fillers: frozenset[str]) -> Comparison:
         return Comparison.of(map(_make_standing, after), ())
     out: list[Word] = []
     changed: list[int] = []
+    standing = list(map(_make_standing, after))
     for code in Levenshtein.opcodes(before, after):
-        gone, came = before[code.src_start : code.src_end], after[code.dest_start : code.dest_end]
         if code.tag == "equal":
-            out += map(_make_standing, came)
+            out += standing[code.dest_start : code.dest_end]
             continue
         first = len(out)
+        gone, came = before[code.src_start : code.src_end], after[code.dest_start : code.dest_end]
         if code.tag == "replace":
             out += [_swap(was, key, fillers) for was, key in zip(gone, came, strict=True)]
         else:
@@ -206,6 +206,8 @@ def fault_of(
     if not _is_longer(words, changed, SHORT_WORDS):
         return _fault_of_few(words, changed, bounds, is_light)
     counts = _Counts(words, changed)
+    if not (counts.gone or counts.new or counts.invented):
+        return None
     faults = (_fault_of_window(counts, first, last, bounds) for first, last in _windows(counts))
     return next(filter(None, faults), None)
 
@@ -251,16 +253,22 @@ class _Counts:
     """
 
     def __init__(self, words: Sequence[Word], changed: Sequence[int]) -> None:
+        self._words = words
         self.size = len(words)
-        is_telling = [is_content(word[0]) for word in words]
         self.gone = [at for at in changed if words[at].gone]
         self.new = [at for at in changed if words[at].new]
-        self.content = list(compress(range(self.size), is_telling))
-        self.lost = [at for at in self.gone if is_telling[at]]
-        self.added = [at for at in self.new if is_telling[at]]
-        came = [at for at in changed if is_telling[at] and not words[at].gone]
+        self.lost = [at for at in self.gone if is_content(words[at].key)]
+        self.added = [at for at in self.new if is_content(words[at].key)]
+        came = [at for at in changed if not words[at].gone and is_content(words[at].key)]
         known = known_of(words) if came else frozenset[str]()
         self.invented = [at for at in came if _invented(words[at], known)]
+
+    @cached_property
+    def content(self) -> Sequence[int]:
+        """All the words that carry content: looked for where any of them was lost or invented."""
+        keys = [word[0] for word in self._words]
+        telling = frozenset(filter(is_content, frozenset(keys)))
+        return list(compress(range(self.size), map(telling.__contains__, keys)))
 
     def count_said(self, end: int) -> int:
         """How many of the first so many words are the original's."""
@@ -281,11 +289,14 @@ def _fault_of_window(counts: _Counts, first: int, last: int, bounds: Bounds) -> 
         return f"only {after} of {before} words came back"
     if after > bounds.longest * before + slack:
         return f"{before} words became {after}"
-    telling, lost = _count(counts.content, first, last), _count(counts.lost, first, last)
+    lost, new = _count(counts.lost, first, last), _count(counts.invented, first, last)
+    if not lost and not new:
+        return None
+    telling = _count(counts.content, first, last)
     content = telling - _count(counts.added, first, last)
     if content - lost < bounds.least_content_kept * content - slack:
         return f"the answer left out {lost} of {content} content words"
-    kept, new = telling - lost, _count(counts.invented, first, last)
+    kept = telling - lost
     if new > bounds.most_new_content * kept + slack:
         return f"{new} of {kept} content words are new"
     return None
@@ -334,10 +345,11 @@ def _longest_runs(words: Sequence[Word], changed: Sequence[int]) -> tuple[int, i
     longest_gone = longest_new = run_gone = run_new = 0.0
     behind = 0
     for at in changed:
-        # a word that stands weighs at least one: more of them than the run has can do no more against it
-        most = behind + ceil(max(run_gone, run_new))
-        standing = _STANDING * sum([_weight(word.key) for word in words[behind : min(at, most)]])
-        run_gone, run_new = max(0.0, run_gone - standing), max(0.0, run_new - standing)
+        if at > behind and (run_gone or run_new):
+            # a word that stands weighs at least one: more of them than the run has can do no more against it
+            most = behind + ceil(max(run_gone, run_new))
+            standing = _STANDING * sum([_weight(word.key) for word in words[behind : min(at, most)]])
+            run_gone, run_new = max(0.0, run_gone - standing), max(0.0, run_new - standing)
         behind = at + 1
         key, gone, new, swapped, _ = words[at]
         if gone or swapped:

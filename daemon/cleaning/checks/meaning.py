@@ -33,7 +33,7 @@ from functools import lru_cache
 
 from rapidfuzz.fuzz import ratio
 
-from daemon.cleaning.checks.faithfulness import Word, compare, is_content, size_of, tokens
+from daemon.cleaning.checks.faithfulness import Word, compare, find_changes, is_content, size_of, tokens
 from daemon.cleaning.checks.losses import (
     drop_markers,
     find_completion,
@@ -100,10 +100,12 @@ def find_changed_meaning(original: str, cleaned: str, speech: Speech) -> str | N
         found: Sequence[Difference] = list(find_differences(words, speech))
     else:
         found = _find_differences_between(original, cleaned, speech.language)
-    said = [was or key for key, _, is_new, _, was in words if not is_new]  # without hesitations that are gone
-    if sum(len(one.after) for one in found) >= LOOP_TIMES - 1 and loops(tokens(cleaned), said):
+    if sum(len(one.after) for one in found) >= LOOP_TIMES - 1 and loops(tokens(cleaned), _list_said(words)):
         return "it repeats itself"
-    if len(said) > 2 * SHORT_WORDS or size_of(said) > SHORT_WORDS:  # none weighs less than half a word
+    said = len(words) - sum(words[at].new for at in find_changes(words))
+    if (
+        said > 2 * SHORT_WORDS or size_of(_list_said(words)) > SHORT_WORDS
+    ):  # none weighs less than half a word
         return _find_long_run(found, LONGEST_GONE_OF_LONG, LONGEST_NEW_OF_LONG)
     return (
         _find_long_run(found, LONGEST_GONE, LONGEST_NEW)
@@ -113,6 +115,11 @@ def find_changed_meaning(original: str, cleaned: str, speech: Speech) -> str | N
         or next((doubt.phrase for doubt in find_doubts(original, cleaned, words, found, speech)), None)
         or find_unexplained(original, cleaned, words, found, speech)
     )
+
+
+def _list_said(words: Sequence[Word]) -> list[str]:
+    """The original's words in a comparison, without hesitations that are gone."""
+    return [was or key for key, _, is_new, _, was in words if not is_new]
 
 
 @lru_cache(maxsize=_PASSAGES_AT_HAND)

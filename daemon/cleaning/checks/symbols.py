@@ -10,9 +10,9 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Set
-from functools import lru_cache
+from functools import cache, lru_cache
 
-from daemon.text.transcript import split_words
+from daemon.text.transcript import count_each_word, split_words
 
 LONGEST_WORD = 50
 """Letters; no language in the gate's tests has a longer one that the original does not have as well."""
@@ -50,15 +50,29 @@ def find_unsaid_signs(original: str, cleaned: str) -> str | None:
 def _find_row(original: str, cleaned: str) -> str | None:
     """A row of the same sign or letter, or an endless word, that the original does not have; else None."""
     squeezed = "".join(split_words(cleaned))
-    rows = [row for row in map(_make_row, set(squeezed)) if row is not None and row in squeezed]
+    characters = set(squeezed) if _may_hold_row(squeezed) else ()
+    rows = [row for row in map(_make_row, characters) if row is not None and row in squeezed]
     for row in sorted(rows):
         if row not in "".join(split_words(original)):
             return "an endless word is new" if row.isalnum() else "a row of signs is new"
-    longest = max(map(len, split_words(cleaned)), default=0)
+    longest = max(map(len, count_each_word(cleaned)), default=0)
     if longest <= LONGEST_WORD:
         return None
     endless = (found[0] for found in _ENDLESS.finditer(cleaned))
     return "an endless word is new" if any(word not in original for word in endless) else None
+
+
+def _may_hold_row(text: str) -> bool:
+    """Whether a character may stand in a text more than LONGEST_ROW times in a row.
+
+    Of ASCII it is told for certain, and for all at once: each character less the next one is nothing where
+    they are the same.
+    """
+    if not text.isascii():
+        return True
+    characters = int.from_bytes(text.encode(), "little")
+    differences = characters ^ (characters >> 8)
+    return bytes(LONGEST_ROW) in differences.to_bytes(len(text), "little")
 
 
 @lru_cache(maxsize=8192)
@@ -106,7 +120,7 @@ def _count_words(text: str) -> Counter[str]:
 def _count_signs(text: str) -> Counter[str]:
     """The signs of a text that are no punctuation; comparisons of two characters count as one."""
     found: Counter[str] = Counter()
-    characters = set(text)
+    characters = set(_take_out_plain(text))
     if not characters.isdisjoint(_MINUSES):
         found.update({"-": len(_MINUS.findall(text))})
     if all(map(_is_plain, characters)):
@@ -117,6 +131,18 @@ def _count_signs(text: str) -> Counter[str]:
         rest = _COMPARISON.sub(" ", text)
     found.update(sign for sign in _SIGN.findall(rest) if unicodedata.category(sign)[0] != "M")
     return +found
+
+
+def _take_out_plain(text: str) -> str:
+    """A text without most of what is no sign, and no minus either."""
+    return text.encode().translate(None, _list_plain()).decode() if text.isascii() else text
+
+
+@cache
+def _list_plain() -> bytes:
+    """The ASCII characters that are neither a sign nor a minus."""
+    ascii_characters = map(chr, range(128))
+    return "".join(one for one in ascii_characters if _is_plain(one) and one not in _MINUSES).encode()
 
 
 @lru_cache(maxsize=8192)

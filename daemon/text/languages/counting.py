@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import compress, count
 from typing import Final, NamedTuple
 
 from daemon.text.alignment import word_key
 from daemon.text.languages.knowledge import Counting, load
-from daemon.text.transcript import split_words
+from daemon.text.transcript import count_each_word, split_words
 
 ENGLISH: Final = "en"
 
@@ -23,6 +24,7 @@ _DIGITS = re.compile(r"\d[\d.,:]*\d|\d")
 _JOINTS = "-‐–—/"
 _TO_SPACES = str.maketrans(dict.fromkeys(_JOINTS, " "))
 _TEXTS_AT_HAND = 256  # a passage is looked at by the gate and once more for the notes, after the whole chunk
+_RUNS_AT_HAND, _LONGEST_RUN_AT_HAND = 4096, 8  # words: most are of one or two, and come again and again
 _SENTENCE_ENDS = ".;!?"
 _LONGEST_WORD = 60  # letters, of number words put together
 _SMALL = 3  # so small numbers are words for something else besides: "one of us", "the second time"
@@ -96,18 +98,41 @@ def numbers(text: str, language: str = ENGLISH) -> Counter[str]:
     if known is None:
         return Counter(digits.replace(",", "") for digits in _DIGITS.findall(text))
     words = split_parts(text)
-    telling = {word for word in set(words) if may_be_number(word, language)}
-    if not telling:
-        return Counter()
+    different = count_each_word(text) if words is split_words(text) else frozenset(words)
+    beginnings = {word for word in different if _may_begin_number(word, language)}
+    found: Counter[str] = Counter()
+    if not beginnings:
+        return found
+    for run in _find_runs(words, beginnings, language):
+        read = _read_run if len(run) <= _LONGEST_RUN_AT_HAND else _read_run.__wrapped__
+        for number, times in read(run, language):
+            found[number] += times
+    return found
+
+
+def _find_runs(words: Sequence[str], beginnings: Set[str], language: str) -> Iterator[tuple[str, ...]]:
+    """The runs of words that may be numbers, each from the first that may begin one; any other ends it."""
+    end = 0
+    for at in compress(count(), map(beginnings.__contains__, words)):
+        if at < end:
+            continue
+        end = at + 1
+        while end < len(words) and may_be_number(words[end], language):
+            end += 1
+        yield tuple(words[at:end])
+
+
+@lru_cache(maxsize=_RUNS_AT_HAND)
+def _read_run(words: tuple[str, ...], language: str) -> tuple[tuple[str, int], ...]:
+    """The numbers in a run of words, and how often each stands there."""
+    known = _words_of(language)
+    if known is None:
+        return ()
     reader = _Reader(known)
-    following = 0
-    for at in [at for at, word in enumerate(words) if word in telling]:
-        if at != following:
-            reader.end_number()
-        reader.read_word(words[at])
-        following = at + 1
+    for word in words:
+        reader.read_word(word)
     reader.end_number()
-    return reader.found
+    return tuple(reader.found.items())
 
 
 @lru_cache(maxsize=32768)
@@ -118,6 +143,16 @@ def may_be_number(word: str, language: str) -> bool:
         return True
     between = key in known.joining or key in known.points or _strip_ending(key, known) in known.low_ordinals
     return between or _is_number_word(key, language)
+
+
+@lru_cache(maxsize=32768)
+def _may_begin_number(word: str, language: str) -> bool:
+    """Whether a word may be one of a number's and mean something with no other before it."""
+    known, key = _words_of(language), word_key(word)
+    if known is None or not key.isalpha():
+        return True
+    parts = _take_apart(key, known)
+    return any(part in known.scales or _find_value(part, known) is not None for part in parts)
 
 
 @cache

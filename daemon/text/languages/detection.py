@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Mapping
 from functools import cache, lru_cache
 from itertools import chain
@@ -79,9 +79,10 @@ def _count(letters: str, known: str) -> int:
 def _language_by_words(text: str) -> str | None:
     """The language of Latin script whose commonest words a text has, far more of them than of any other's."""
     size = 0
-    found: Counter[str] = Counter()
-    for part, times in count_each_word(text).items():
-        words, codes = _read_part(part) if len(part) <= _LONGEST_AT_HAND else _look_up_part(part)
+    found: defaultdict[str, int] = defaultdict(int)
+    counts = count_each_word(text)
+    read = _read_part if max(map(len, counts), default=0) <= _LONGEST_AT_HAND else _look_up_part
+    for (words, codes), times in zip(map(read, counts), counts.values(), strict=True):
         size += times * words
         for code in codes:
             found[code] += times

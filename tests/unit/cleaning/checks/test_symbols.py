@@ -1,9 +1,15 @@
 """Signs that change a number, and what nobody says: found wherever they stand."""
 
-import pytest
+import re
+from itertools import groupby
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from daemon.cleaning.checks import symbols
 from daemon.cleaning.checks.speech import speech_of
-from daemon.cleaning.checks.symbols import find_changed_sign, find_unsaid_signs
+from daemon.cleaning.checks.symbols import LONGEST_ROW, find_changed_sign, find_unsaid_signs
 
 SAID = "thanks everybody for coming tonight"
 
@@ -69,3 +75,17 @@ def test_what_nobody_says_is_found(cleaned):
 def test_what_stands_in_both_texts_or_is_punctuation_is_not(text):
     assert find_unsaid_signs(text, text) is None
     assert find_unsaid_signs("a", "“a” – (a)!!!") is None
+
+
+@given(st.text(alphabet="ab!é", max_size=30))
+def test_a_row_is_never_overlooked(text):
+    longest = max((len(list(row)) for _, row in groupby(text)), default=0)
+    may_hold = symbols._may_hold_row(text)
+    assert may_hold or longest <= LONGEST_ROW
+    assert not text.isascii() or may_hold == (longest > LONGEST_ROW)
+
+
+@given(st.text(alphabet=st.characters(max_codepoint=127)))
+def test_what_is_taken_out_of_ascii_is_neither_a_sign_nor_a_minus(text):
+    left = symbols._take_out_plain(text)
+    assert left == "".join(re.findall(r"[^a-zA-Z0-9\s.,;:!?'\"()\[\]/@&]", text))

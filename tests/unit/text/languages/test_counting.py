@@ -1,8 +1,14 @@
 """Numbers are read in the language they were spoken in."""
 
-import pytest
+from collections import Counter
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from daemon.text.languages import counting
 from daemon.text.languages.counting import is_number, numbers, reads_numbers
+from daemon.text.languages.knowledge import load
 
 
 @pytest.mark.parametrize(
@@ -56,3 +62,34 @@ def test_a_word_put_together_of_numbers_is_one():
 
 def test_a_long_word_costs_no_time():
     assert not is_number("ein" * 100_000, "de")
+
+
+def list_parts(language):
+    """Words of which numbers are made, and others, with marks behind them."""
+    known = load(language).counting
+    words = [*known.units, *known.tens, *known.low_ordinals, *known.scales, *known.joining, *known.points]
+    return st.builds(
+        str.__add__,
+        st.sampled_from([*words, *words, "2", "2.5", "1,000", "well"]),
+        st.sampled_from(["", "", "."]),
+    )
+
+
+def read_in_one_walk(words, language):
+    """The numbers, where the reader goes through all the words that may be one."""
+    reader = counting._Reader(counting._words_of(language))
+    for word in words:
+        if counting.may_be_number(word, language):
+            reader.read_word(word)
+        else:
+            reader.end_number()
+    reader.end_number()
+    return reader.found
+
+
+@given(st.data(), st.sampled_from(["en", "de", "fr", "es", "it"]))
+def test_numbers_read_run_by_run_are_those_of_one_walk_through_all_the_words(data, language):
+    words = counting.split_parts(" ".join(data.draw(st.lists(list_parts(language), max_size=25))))
+    found = numbers(" ".join(words), language)
+    assert found == read_in_one_walk(words, language)
+    assert isinstance(found, Counter)
