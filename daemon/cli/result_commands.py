@@ -26,7 +26,7 @@ from daemon.settings.config import Root, keep_correction, read_beginning
 from daemon.status.snapshot import from_folders, running_pid
 from daemon.store.job import JobState
 from daemon.store.ticket import Flagged
-from daemon.system.file_names import shown
+from daemon.system.file_names import name_for_shell, shown
 from daemon.system.files import Folder
 from daemon.system.paths import make_folders
 
@@ -192,13 +192,15 @@ def describe_amended(path: str, done: Replaced) -> str:
 
 def describe_replaced(path: str, done: Replaced) -> str:
     """What came of making a result again, in a sentence."""
-    if not (done.changes or done.edited or done.unmet):
-        return f"{shown(path)} is as it would be made now."
+    redo = f"transcriptd redo {name_for_shell(path, path)}"
+    takes = f" What is said of {', '.join(done.unmet)} takes a cleaning: {redo}." if done.unmet else ""
+    if not (done.changes or done.edited):
+        return f"{shown(path)} is as it would be made now.{takes}"
     what = f" ({', '.join(done.changes)})" if done.changes else ""
     edited = (
         f"; what was changed by hand in {', '.join(done.edited)} is under earlier/" if done.edited else ""
     )
-    return f"{shown(path)} is made again{what}; the old files are under earlier/{edited}."
+    return f"{shown(path)} is made again{what}; the old files are under earlier/{edited}.{takes}"
 
 
 def _find_home(root: Root, path: str) -> str:

@@ -74,7 +74,8 @@ class Replaced:
 
     `changes` names what is different now, keys of config.yaml and "title"; none where nothing was to be done.
     `edited` are the files that people had changed by hand, which are now under earlier/. `unmet` are the
-    keys of a new sidecar that take a cleaning: they hold when the result is redone. `unfit` says which of a
+    keys, of a new sidecar or of config.yaml, that take a cleaning: they hold when the result is redone.
+    `unfit` says which of a
     person's edits could not be taken, and why; `taken` is how many were.
     """
 
@@ -142,6 +143,7 @@ def make_result_again(
                 summary, record, profile, wanted.title, now, amendments, extras, scratch=stage.folder
             )
             edited = _list_edited(old)
+            unmet = tuple(dict.fromkeys((*unmet, *new.unmet)))
             if not dropped and _is_as_wanted(old, new, edited):
                 return Replaced(unmet=unmet)
             _exchange(stage, old, new, dropped)

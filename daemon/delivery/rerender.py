@@ -52,6 +52,7 @@ from daemon.text.cleaned_chunk import ProcessedChunk
 from daemon.text.extras.extra import Kind, MadeExtra
 from daemon.text.names.pseudonyms import pseudonyms_of
 from daemon.text.names.speaker_names import add_proved, choose_asked, find_surplus
+from daemon.text.names.spelling import fold_phrase
 from daemon.text.turns import Turn
 
 RENDERED_AT, TIMES_RENDERED = "rendered_at", "times_rendered"
@@ -62,12 +63,14 @@ class Rerendered:
     """What a result is to be from now on.
 
     `files` holds the bytes of those that are made anew; `on_top` names the one that is to stand beside the
-    folder, "" for none. `changes` names what differs from before: keys of config.yaml, and "title".
+    folder, "" for none. `changes` names what differs from before: keys of config.yaml, and "title". `unmet`
+    are keys that ask for what only a cleaning can do.
     """
 
     files: Mapping[str, Content]
     on_top: str
     changes: Sequence[str] = field(default_factory=list)
+    unmet: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -121,7 +124,14 @@ def render_again(
     text_id = identify_text(record)
     files = render_files(remade.origin, document, made, others, text_id, presented, scratch=scratch)
     changes = _list_changes(old, remade.origin, summary)
-    return Rerendered(files, find_name_on_top(remade.origin.name, header.settings), changes)
+    unmet = ("pseudonyms",) if _shows_names(header, profile) else ()
+    return Rerendered(files, find_name_on_top(remade.origin.name, header.settings), changes, unmet)
+
+
+def _shows_names(header: Header, profile: Profile) -> bool:
+    """Whether a result that is to keep pseudonyms has none for a name that has one today."""
+    hidden = set(map(fold_phrase, header.pseudonyms))
+    return profile.pseudonyms_in_results and not hidden.issuperset(map(fold_phrase, profile.pseudonyms))
 
 
 def _tell_anew(summary: Mapping[str, Any], remade: _Remade) -> dict[str, Any]:

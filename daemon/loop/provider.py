@@ -347,8 +347,8 @@ class Access:
         if asks_model and settings.provider != config.api:
             raise ServiceError(
                 f"This job was begun with `provider: {settings.provider}`, and today's is {config.provider}.",
-                f"Set `provider: {settings.provider}` with its `base_url` and key again, or retry it: what "
-                "is left is then cleaned under today's settings.",
+                f"Set `provider: {settings.provider}` with its `base_url` and key again and retry it; or "
+                "retry it as things are: what is left is then cleaned under today's settings.",
                 probe_after=300,
                 of_model=True,
             )

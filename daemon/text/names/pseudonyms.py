@@ -87,8 +87,8 @@ class Pseudonyms:
         for found in _compile_names(there, between, broken).finditer(text):
             name = there[int((found.lastgroup or "n0")[1:])]
             if text[found.end() : found.end() + 1] in ("s", "S"):
-                begins_small = text[found.start()].islower()
-                if len(name) < _LEAST_INFLECTED or (begins_small and has_capitals):
+                may_be_verb = len(_split_name(name)) == 1 and text[found.start()].islower() and has_capitals
+                if len(name) < _LEAST_INFLECTED or may_be_verb:
                     continue  # the verb of "he marks it", where Mark is a name
             yield Hit(found.start(), found.end(), name, self.names[name])
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from daemon.cli.result_commands import describe_replaced
 from daemon.delivery.outbox import Outbox
 from daemon.delivery.record import RECORD, Record
 from daemon.delivery.replacement import amend_result, finish_replacements, make_result_again
@@ -308,6 +309,15 @@ HIDDEN = {
     "pseudonyms": {"Ann Lee": "P01"}, "pseudonyms_in_results": True, "speakers": {"SPEAKER_00": "Ann Lee"},
     "docx_template": "/home/ann-lee/house.docx",
 }  # fmt: skip
+
+
+def test_a_name_that_has_a_pseudonym_since_is_said_to_stand_there_still(delivered):
+    world = delivered(pseudonyms={"Ann": "P01"})
+    asked = {"pseudonyms_in_results": True, "pseudonyms": {"ann": "P01"}}
+    assert world.make_again(**asked).unmet == ()
+    done = world.make_again(**{**asked, "pseudonyms": {"ann": "P01", "Ben": "P02"}})
+    assert done.unmet == ("pseudonyms",)
+    assert "takes a cleaning: transcriptd redo" in describe_replaced(str(world.result), done)
 
 
 def amend(world, *edits):

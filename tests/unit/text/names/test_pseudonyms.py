@@ -21,6 +21,7 @@ NAMES = Pseudonyms(
         ("Anns Buch liegt bei Lees", "P01s Buch liegt bei Lees"),
         ("Joanne and Annika and Leeann", "Joanne and Annika and Leeann"),
         ("He marks it. Mark's marks, said MARK", "He marks it. P02's marks, said P02"),
+        ("I met the ann lees, He said", "I met the P01s, He said"),
         ("O’Neill and O'NEILL", "P03 and P03"),
         ("Jos\u00e9 and Jose\u0301 but not Jose", "P04 and P04 but not Jose"),
         ("李明去了", "P05去了"),
