@@ -13,6 +13,7 @@ from daemon.errors import ConfigError
 from daemon.store.job import MARKERS, Job
 from daemon.store.pause import is_pause
 from daemon.store.ticket import TICKET, Ticket, mend_ticket, read_ticket
+from daemon.system.disk_faults import DiskFault, job_fault, sort_fault
 from daemon.system.file_names import is_plain, make_portable, numbered, shorten, shown, visible
 from daemon.system.files import PRIVATE_FOLDER, Folder
 from daemon.system.open_file import set_mode
@@ -131,25 +132,34 @@ class State:
                 _delete(cleared, name)
         self.folder.sweep()
         for name in _folders(self.folder):
-            folder = _opened(self.folder, name)
-            if folder is None:
-                continue
-            with folder:
-                folder.sweep()
-                if folder.has(CLEARED_HERE):
-                    _delete_here(self.folder, name)
-                    continue
-                if read_ticket(folder) is not None:
-                    continue
-                if (aside := mend_ticket(folder, name)) is not None:
-                    log.warning("mended folder=%r its ticket can't be read and is %s now", name, aside)
-                    continue
             try:
-                self.folder.rmdir(name)
+                self._recover_folder(name)
             except OSError as error:
-                if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+                if sort_fault(error) is not DiskFault.FILE:
                     raise
-                log.error("unknown folder=%r in the state folder is no job: left as it is", name)
+                log.error("unrecovered folder=%r in the state folder: %s", name, job_fault(error))
+
+    def _recover_folder(self, name: str) -> None:
+        """Do so for one folder; raises OSError where it, or the disk, can't be read or changed."""
+        folder = _opened(self.folder, name)
+        if folder is None:
+            return
+        with folder:
+            folder.sweep()
+            if folder.has(CLEARED_HERE):
+                _delete_here(self.folder, name)
+                return
+            if read_ticket(folder) is not None:
+                return
+            if (aside := mend_ticket(folder, name)) is not None:
+                log.warning("mended folder=%r its ticket can't be read and is %s now", name, aside)
+                return
+        try:
+            self.folder.rmdir(name)
+        except OSError as error:
+            if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+                raise
+            log.error("unknown folder=%r in the state folder is no job: left as it is", name)
 
     def _cleared(self) -> Folder:
         with contextlib.suppress(FileExistsError):

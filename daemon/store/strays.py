@@ -7,8 +7,8 @@ import time
 
 from daemon.store.job import Job
 from daemon.store.state_folder import CLEARED_HERE, job_in
-from daemon.store.ticket import TICKET
-from daemon.system.disk_faults import is_about_rights
+from daemon.store.ticket import TICKET, read_ticket
+from daemon.system.disk_faults import DiskFault, is_about_rights, sort_fault
 from daemon.system.file_names import shown
 from daemon.system.files import Folder
 
@@ -34,8 +34,10 @@ def find_strays(state: Folder, open_jobs: frozenset[str] = frozenset()) -> dict[
 def _explain_stray(state: Folder, name: str, *, is_open: bool) -> str | None:
     try:
         with state.sub(name) as folder:
-            if folder.has(TICKET) or folder.has(CLEARED_HERE) or is_open:
+            if folder.has(CLEARED_HERE) or is_open:
                 return None
+            if folder.has(TICKET):
+                return _explain_ticket(folder)
             names = folder.names()
     except OSError as error:
         if not is_about_rights(error):
@@ -48,6 +50,20 @@ def _explain_stray(state: Folder, name: str, *, is_open: bool) -> str | None:
         f"{shown(state.path)}/{shown(name)} has saved chunks ({chunks}), but no {TICKET}, and so is no job; "
         "put that file back, and work on it goes on by itself, or move the folder away"
     )
+
+
+def _explain_ticket(folder: Folder) -> str | None:
+    """Why the ticket of a job that is not in work can't be read, None where it can."""
+    try:
+        read_ticket(folder)
+    except OSError as error:
+        if sort_fault(error) is not DiskFault.FILE:
+            return None  # a disk is at fault, of which more is said elsewhere
+        return (
+            f"{shown(folder.path)}/{TICKET} can't be read ({error.strerror}); "
+            "mend it or its rights, and work on it goes on by itself"
+        )
+    return None
 
 
 def describe_strays(strays: dict[str, str]) -> str | None:

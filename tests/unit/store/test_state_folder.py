@@ -21,7 +21,8 @@ from daemon.store.checkpoint import Binding
 from daemon.store.job import DISCARD, FAILED, FRESH, PAUSE, ChunkGone, JobState
 from daemon.store.pause import find_pause_files
 from daemon.store.state_folder import State, job_in
-from daemon.store.ticket import Ticket, read_ticket
+from daemon.store.strays import LateJobs
+from daemon.store.ticket import TICKET, Ticket, read_ticket
 from daemon.system.files import Folder
 from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import Edit, Flag, Note, ProcessedChunk, kept_original
@@ -206,6 +207,36 @@ def test_a_job_that_can_not_be_opened_is_said_and_not_forgotten_in_silence(state
     state.recover()
     assert state.jobs() == []
     assert "unread folder='talk'" in caplog.text
+
+
+@pytest.mark.parametrize("code", [errno.EACCES, errno.EIO])
+def test_a_ticket_that_can_not_be_read_keeps_no_other_job_and_its_own_goes_on_once_it_can(
+    state, path, monkeypatch, caplog, code
+):
+    for name in ("talk.txt", "other.txt"):
+        state.admit(ticket(name)).folder.close()
+    unreadable = (path / "talk").stat().st_ino
+    real = os.open
+
+    def refuse(name, *args, dir_fd=None):
+        if name == TICKET and os.fstat(dir_fd).st_ino == unreadable:
+            raise OSError(code, os.strerror(code))
+        return real(name, *args, dir_fd=dir_fd)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "open", refuse)
+        state.recover()
+        assert [job.name for job in state.jobs()] == ["other"]
+        late = LateJobs(state.folder)
+        assert late.find(frozenset({"other"})) == []
+    assert f"{path}/talk/job.json can't be read ({os.strerror(code)})" in late.problem
+    assert "mend it or its rights, and work on it goes on by itself" in late.problem
+    assert f"{path}/talk/job.json can't be read" in caplog.text
+    found = []
+    for _ in range(2):  # what it holds is the same at two looks
+        late._due = 0.0
+        found += late.find(frozenset({"other"}))
+    assert [job.name for job in found] == ["talk"]
 
 
 def test_recovery_removes_what_was_cut_off_and_leaves_and_reports_what_is_foreign(state, path, caplog):
