@@ -36,6 +36,7 @@ from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import ProcessedChunk, kept_original
 from daemon.text.extras.extra import Kind, MadeExtra
 from daemon.text.names.pseudonyms import Pseudonyms, pseudonyms_of
+from daemon.text.names.spelling import fold_phrase
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +54,10 @@ MODEL_UNFIT = "MODEL_UNFIT"  # beside FAILED: the model is not up to it; left af
 DISK_FAULT = "DISK_FAULT"  # beside FAILED: a disk or share was why; it is tried again by itself
 MARKERS = (PAUSE, FAILED, MODEL_RETIRED, MODEL_UNFIT, DISK_FAULT, STEP, RETRY, FRESH, DISCARD)
 
+_NAMES_ADDED = (
+    "Names have a pseudonym since it was begun, and would be sent as they are. Send it back with "
+    "`retry --fresh`, which has all of it cleaned with them hidden, or take them out of `pseudonyms`."
+)
 # Version 0.1.0 had no MODEL_RETIRED; a FAILED that it left says the same by this line.
 _RETIRED_IN_0_1_0 = b"\nThe retry will finish it under the settings that config.yaml has then.\n"
 
@@ -407,13 +412,26 @@ class Job:
         return data.decode("utf-8", "replace").split("\n", 1)[0]
 
     def retry(self, today: Settings | None = None) -> None:
-        """Let a failed job go on; under today's settings if its model was retired or not up to it."""
+        """Let a failed job go on; under today's settings if its model was retired or not up to it.
+
+        Where these hide names that its plan does not, it stays failed: they would be sent.
+        """
         if today is not None and self.plan is not None and self.wants_other_model:
+            if self._would_send_names(today):
+                log.error("failed job=%s reason=%r", shown(self.name), _NAMES_ADDED)
+                self.fail_by_model(_NAMES_ADDED)
+                self.unmark(RETRY)
+                return
             self.folder.write(SETTINGS, json.dumps(today.to_dict()).encode())
             self._override = today
         for marker in (FAILED, MODEL_RETIRED, DISK_FAULT, RETRY):
             self.folder.unlink(marker)
         self.folder.fsync()
+
+    def _would_send_names(self, today: Settings) -> bool:
+        """Whether a name that has a pseudonym today has none in the plan, by which names are hidden."""
+        hidden = set(map(fold_phrase, self.header.pseudonyms))
+        return today.provider != "offline" and not hidden.issuperset(map(fold_phrase, today.pseudonyms))
 
     @contextlib.contextmanager
     def step(self) -> Iterator[None]:

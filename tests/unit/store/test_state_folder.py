@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from daemon.costs.ledger import LEDGER
 from daemon.errors import ConfigError, JobError, LockedError
@@ -18,7 +19,7 @@ from daemon.intake.planning import make_plan
 from daemon.settings.profile import Settings
 from daemon.store import checkpoint, plan
 from daemon.store.checkpoint import Binding
-from daemon.store.job import DISCARD, FAILED, FRESH, PAUSE, ChunkGone, JobState
+from daemon.store.job import DISCARD, FAILED, FRESH, PAUSE, RETRY, ChunkGone, JobState
 from daemon.store.pause import find_pause_files
 from daemon.store.state_folder import State, job_in
 from daemon.store.strays import LateJobs
@@ -409,6 +410,19 @@ def test_a_failure_is_told_in_one_line_and_ends_by_deleting_its_file_or_by_a_ret
         mend()
         assert job.failure() is None
         assert job.state is JobState.CLAIMED
+
+
+def test_a_retry_under_todays_settings_sends_no_name_that_has_a_pseudonym_since(planned):
+    planned.fail_by_model("It is gone.")
+    planned.mark(RETRY)
+    today = replace(SETTINGS, provider="anthropic", model="m", pseudonyms={"Ann": "P01"})
+    planned.retry(today)
+    assert planned.state is JobState.FAILED
+    assert "have a pseudonym since it was begun" in planned.failure()
+    assert not planned.folder.has(RETRY)
+    planned.retry(replace(today, pseudonyms={}))
+    assert planned.state is not JobState.FAILED
+    assert planned.settings.model == "m"
 
 
 def test_only_a_retired_model_puts_a_retry_under_todays_settings(state, planned):
