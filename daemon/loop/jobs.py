@@ -421,7 +421,8 @@ class Jobs:
     def _retry(self, open_job: OpenJob) -> bool:
         job = open_job.job
         job.retry(self.access.settings_for(job.ticket))
-        log.info("retry job=%s", shown(job.name))
+        if job.state is not JobState.FAILED:
+            log.info("retry job=%s", shown(job.name))
         return True
 
     def _load(self, open_job: OpenJob) -> bool:
