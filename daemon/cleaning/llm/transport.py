@@ -13,7 +13,7 @@ import threading
 import time
 import zlib
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from typing import ParamSpec, TypeVar
 
@@ -27,6 +27,9 @@ MOST_BYTES = 16 << 20
 LOOK_UP_SECONDS = 30.0
 """The longest that a request takes which asks a model nothing, such as that for the list of models."""
 
+IDLE_SECONDS = 5.0
+"""A connection that was not used for so long is closed, with the next request at the latest."""
+
 STREAM_SECONDS = 3600.0
 """The longest that reading such an answer takes."""
 
@@ -35,7 +38,7 @@ _R = TypeVar("_R")
 
 _PACKING = "gzip"
 _GZIP_WINDOW = zlib.MAX_WBITS | 16
-_CONNECTIONS = httpx2.Limits(max_connections=1, max_keepalive_connections=1)
+_ONE_CONNECTION = httpx2.Limits(max_connections=1, max_keepalive_connections=1, keepalive_expiry=IDLE_SECONDS)
 _OF_THE_WIRE = ("content-encoding", "content-length", "transfer-encoding")
 
 
@@ -73,10 +76,21 @@ class BoundedTransport(httpx2.BaseTransport):
             self._idle.pop().close()
 
     def _take_line(self) -> _Line:
+        self._close_forgotten()
         try:
             return self._idle.pop()
         except IndexError:
             return self._make_line()
+
+    def _close_forgotten(self) -> None:
+        """Close the lines that were not used for long; the first of those that are idle waits longest."""
+        with suppress(IndexError):  # another thread has taken the last
+            while self._idle[0].idle_since < time.monotonic() - IDLE_SECONDS:
+                self._idle.pop(0).close()
+
+    def _put_back(self, line: _Line) -> None:
+        line.idle_since = time.monotonic()
+        self._idle.append(line)
 
     def _exchange(self, request: httpx2.Request, line: _Line) -> httpx2.Response:
         """Send a request and read its answer to the end; its line is idle then."""
@@ -86,7 +100,7 @@ class BoundedTransport(httpx2.BaseTransport):
         with self._clock.running(seconds):
             response = line.handle_request(request)
             body = _read_whole_body(response)
-        self._idle.append(line)
+        self._put_back(line)
         headers = _list_kept_headers(response)
         return httpx2.Response(
             response.status_code, headers=headers, content=body, extensions=response.extensions
@@ -119,9 +133,10 @@ class _Line(httpx2.HTTPTransport):
     """A connection for one request at a time, kept open for the next, each step of which keeps to a clock."""
 
     def __init__(self, certificates: ssl.SSLContext, proxy: str | None, clock: _Clock) -> None:
-        super().__init__(verify=certificates, trust_env=False, limits=_CONNECTIONS, proxy=proxy)
+        super().__init__(verify=certificates, trust_env=False, limits=_ONE_CONNECTION, proxy=proxy)
         # The pool takes a backend when it is made, which HTTPTransport does not pass on.
         self._pool._network_backend = _BoundedBackend(self._pool._network_backend, clock)
+        self.idle_since = time.monotonic()
 
 
 class _TimedBody(httpx2.SyncByteStream):

@@ -221,7 +221,7 @@ def test_requests_one_after_the_other_share_a_connection_and_those_at_once_have_
     body = json.dumps(answer_body(kind, input_tokens=3, output_tokens=1)).encode()
 
     def await_the_other():
-        if len(replies) >= 2:
+        if len(replies) == 2:
             together.wait(HANG_SECONDS)
 
     with counting_server(body, connections, await_the_other) as url:
@@ -234,6 +234,12 @@ def test_requests_one_after_the_other_share_a_connection_and_those_at_once_have_
         replies.append(client.send(PROMPT))
         other.join()
         assert len(connections) == 2
+        idle = client._shared._client._transport._idle
+        forgotten = idle[0]
+        forgotten.idle_since -= transport.IDLE_SECONDS
+        replies.append(client.send(PROMPT))
+        assert forgotten not in idle
+        assert forgotten._pool.connections == []
         client._shared.close()
     assert all(isinstance(reply, Message) for reply, _ in replies)
 
