@@ -15,6 +15,7 @@ from daemon.loop.open_job import OpenJob
 from daemon.store.job import MODEL_UNFIT
 from daemon.system.disk_faults import disk_fault, is_worth_another_try, job_fault
 from daemon.system.file_names import shown
+from daemon.system.process.own_files import is_own, were_replaced
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +48,7 @@ class Failures:
 
     def handle_fault(self, open_job: OpenJob, error: BaseException) -> None:
         """Something went wrong with a job: hold everybody for it, or mark that job."""
+        error = _blame_upgrade(error)
         at_disk = isinstance(error, OSError)
         if isinstance(error, OSError):
             if self._tries_again_soon(open_job, error):
@@ -128,3 +130,14 @@ class Failures:
         else:
             if not told:
                 self._hooks.run_later(FAILED, job.folder.path, job.name, reason)
+
+
+def _blame_upgrade(error: BaseException) -> BaseException:
+    """A fault for everybody, where the program does what it should not and its own files were replaced."""
+    at_our_files = not isinstance(error, OSError) or is_own(error.filename)
+    if isinstance(error, TranscriptdError) or not at_our_files or not were_replaced():
+        return error
+    return ServiceError(
+        f"The program was replaced by another version while it ran ({type(error).__name__}).",
+        "Restart it; work goes on where it was.",
+    )
