@@ -12,7 +12,6 @@ from daemon.cleaning.style import PLACEHOLDER, Style, frozen_style
 from daemon.settings.profile import Settings
 from daemon.text.chunk import Chunk
 from daemon.text.names.pseudonyms import Pseudonyms, pseudonyms_of
-from daemon.text.names.spelling import respelling_of
 from daemon.text.paragraphs import Paragraph, break_turn, split_blocks
 from daemon.text.timecode import format_timecode
 from daemon.text.turns import Turn
@@ -79,7 +78,7 @@ class Brief:
         text would not be known, and a misheard name tells the name. Names are hidden behind these
         pseudonyms, or those of the settings.
         """
-        title = respelling_of(settings.corrections).respell(title)
+        title = settings.correct_text(title)
         brief = cls(title, settings.output_language, settings.glossary, frozen_style(settings), settings.also)
         return brief.hide_names(pseudonyms_of(settings.pseudonyms) if pseudonyms is None else pseudonyms)
 

@@ -16,6 +16,7 @@ from msgspec import Meta
 from daemon.settings.schema import Keys, Phrase, Text
 from daemon.system.digest import digest_of_value
 from daemon.text.extras.extra import Kind
+from daemon.text.names.spelling import respelling_of
 
 Provider = Literal["anthropic", "openai", "offline"]
 Api = Literal["anthropic", "openai"]
@@ -177,6 +178,12 @@ class Settings(Profile, frozen=True, kw_only=True):
         """The settings of a job that is planned under this profile."""
         keys = {key: getattr(profile, key) for key in Profile.__struct_fields__ if key not in WAYS}
         return cls(**keys, provider=provider, model=model, prompt=prompt)
+
+    def correct_text(self, text: str) -> str:
+        """A text with its words as the corrections have them."""
+        if not self.corrections:
+            return text
+        return respelling_of(self.corrections).respell(text)
 
     def rendered_under(self, profile: Profile) -> Settings:
         """The same settings, but for what a profile says of how the text is written down."""

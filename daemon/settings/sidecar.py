@@ -81,11 +81,13 @@ NO_SIDECAR = Sidecar()
 def list_names_beside(name: str) -> list[str]:
     """What the sidecar of a file of this name may be called, the likeliest first.
 
-    A share may spell the two names differently: letters with their accents in one or in two, `.YAML`.
+    A share may spell the two names differently: letters with their accents in one or in two, `.YAML`. A file
+    that is named itself, as by `clean`, is no sidecar of its own.
     """
     stem = os.path.splitext(name)[0]
     stems = [stem, unicodedata.normalize("NFC", stem), unicodedata.normalize("NFD", stem)]
-    return list(dict.fromkeys(one + extension for one, extension in itertools.product(stems, _SPELT)))
+    found = dict.fromkeys(one + extension for one, extension in itertools.product(stems, _SPELT))
+    return [one for one in found if one != name]
 
 
 def stem_of(path: str) -> str:

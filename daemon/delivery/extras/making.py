@@ -28,7 +28,6 @@ from daemon.system.disk_faults import disk_fault
 from daemon.system.file_names import shown
 from daemon.text.extras.extra import Extra, Kind, MadeExtra, Paragraph
 from daemon.text.languages import code_of
-from daemon.text.names.spelling import respelling_of
 from daemon.workers.admission import Permit
 
 log = logging.getLogger(__name__)
@@ -150,7 +149,7 @@ def _ask(job: Job, kind: Kind, part_words: int, questions: _Questions) -> MadeEx
     header, settings = job.header, job.header.settings
     paragraphs, text_id = _read_paragraphs(job)
     pseudonyms = job.pseudonyms
-    title = pseudonyms.hide_label(respelling_of(settings.corrections).respell(header.title))
+    title = pseudonyms.hide_label(settings.correct_text(header.title))
     brief = ExtraBrief(kind, title, settings.output_language, pseudonyms.stand_ins)
     language = code_of(settings.output_language or header.language or "") or ""
     try:

@@ -48,7 +48,6 @@ from daemon.system.scratch.draft import Content
 from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import ProcessedChunk
 from daemon.text.extras.extra import Kind
-from daemon.text.names.spelling import respelling_of
 from daemon.workers.admission import Permit
 
 if TYPE_CHECKING:
@@ -416,7 +415,9 @@ def _read_source(job: Job, kept: str) -> bytes:
 def _choose_rules(job: Job) -> _Cleaner:
     """The offline rules, as a job asks for them; what corrections write is a name as the glossary's are."""
     settings, speakers = job.settings, job.settings.speakers
-    title = job.pseudonyms.hide_label(respelling_of(settings.corrections).respell(job.header.title))
+    title = settings.correct_text(job.header.title)
+    if job.header.pseudonyms:
+        title = job.pseudonyms.hide_label(title)
     return partial(
         clean_chunk,
         language=settings.language,

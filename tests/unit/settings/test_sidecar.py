@@ -57,3 +57,8 @@ def test_its_name_may_be_spelt_as_a_share_spells_it():
     assert names[:2] == ["Gespräch.yaml", "Gespräch.yml"]
     assert {"Gespräch.YAML", unicodedata.normalize("NFD", "Gespräch.yaml")} < set(names)
     assert stem_of("a/" + unicodedata.normalize("NFD", "Gespräch.YAML")) == stem_of("a/Gespräch.txt")
+
+
+def test_a_file_that_is_named_itself_is_no_sidecar_of_its_own():
+    assert "notes.yaml" not in list_names_beside("notes.yaml")
+    assert "notes.yaml" in list_names_beside("notes.txt")
