@@ -75,8 +75,7 @@ class Replaced:
     `changes` names what is different now, keys of config.yaml and "title"; none where nothing was to be done.
     `edited` are the files that people had changed by hand, which are now under earlier/. `unmet` are the
     keys, of a new sidecar or of config.yaml, that take a cleaning: they hold when the result is redone.
-    `unfit` says which of a
-    person's edits could not be taken, and why; `taken` is how many were.
+    `unfit` says which of a person's edits could not be taken, and why; `taken` is how many were.
     """
 
     changes: tuple[str, ...] = ()

@@ -50,9 +50,8 @@ from daemon.system.scratch.draft import Content
 from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import ProcessedChunk
 from daemon.text.extras.extra import Kind, MadeExtra
-from daemon.text.names.pseudonyms import pseudonyms_of
+from daemon.text.names.pseudonyms import lacks_names, pseudonyms_of
 from daemon.text.names.speaker_names import add_proved, choose_asked, find_surplus
-from daemon.text.names.spelling import fold_phrase
 from daemon.text.turns import Turn
 
 RENDERED_AT, TIMES_RENDERED = "rendered_at", "times_rendered"
@@ -130,8 +129,7 @@ def render_again(
 
 def _shows_names(header: Header, profile: Profile) -> bool:
     """Whether a result that is to keep pseudonyms has none for a name that has one today."""
-    hidden = set(map(fold_phrase, header.pseudonyms))
-    return profile.pseudonyms_in_results and not hidden.issuperset(map(fold_phrase, profile.pseudonyms))
+    return profile.pseudonyms_in_results and lacks_names(header.pseudonyms, profile.pseudonyms)
 
 
 def _tell_anew(summary: Mapping[str, Any], remade: _Remade) -> dict[str, Any]:

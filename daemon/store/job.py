@@ -35,8 +35,7 @@ from daemon.system.scratch.draft import Content, pieces_of
 from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import ProcessedChunk, kept_original
 from daemon.text.extras.extra import Kind, MadeExtra
-from daemon.text.names.pseudonyms import Pseudonyms, pseudonyms_of
-from daemon.text.names.spelling import fold_phrase
+from daemon.text.names.pseudonyms import Pseudonyms, lacks_names, pseudonyms_of
 
 log = logging.getLogger(__name__)
 
@@ -430,8 +429,7 @@ class Job:
 
     def _would_send_names(self, today: Settings) -> bool:
         """Whether a name that has a pseudonym today has none in the plan, by which names are hidden."""
-        hidden = set(map(fold_phrase, self.header.pseudonyms))
-        return today.provider != "offline" and not hidden.issuperset(map(fold_phrase, today.pseudonyms))
+        return today.provider != "offline" and lacks_names(self.header.pseudonyms, today.pseudonyms)
 
     @contextlib.contextmanager
     def step(self) -> Iterator[None]:

@@ -103,9 +103,8 @@ def find_changed_meaning(original: str, cleaned: str, speech: Speech) -> str | N
     if sum(len(one.after) for one in found) >= LOOP_TIMES - 1 and loops(tokens(cleaned), _list_said(words)):
         return "it repeats itself"
     said = len(words) - sum(words[at].new for at in find_changes(words))
-    if (
-        said > 2 * SHORT_WORDS or size_of(_list_said(words)) > SHORT_WORDS
-    ):  # none weighs less than half a word
+    # none weighs less than half a word: of many more they need not be weighed
+    if said > 2 * SHORT_WORDS or size_of(_list_said(words)) > SHORT_WORDS:
         return _find_long_run(found, LONGEST_GONE_OF_LONG, LONGEST_NEW_OF_LONG)
     return (
         _find_long_run(found, LONGEST_GONE, LONGEST_NEW)

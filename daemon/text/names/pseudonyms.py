@@ -177,6 +177,11 @@ def pseudonyms_of(names: Mapping[str, str]) -> Pseudonyms:
     return _pseudonyms_of(tuple(names.items()))
 
 
+def lacks_names(hidden: Iterable[str], wanted: Iterable[str]) -> bool:
+    """Whether some name that is to be hidden is not, whatever the case and the spaces in it."""
+    return not set(map(fold_phrase, hidden)).issuperset(map(fold_phrase, wanted))
+
+
 def stand_in_finder(stand_ins: Sequence[str]) -> Callable[[str], list[str]]:
     """A function that lists, without case, those of some pseudonyms that stand in a text, in order."""
     pattern = _compile_stand_ins(tuple(stand_ins))
