@@ -36,7 +36,8 @@ from daemon.batches.surroundings import ChunkKey, Service, Workshop
 from daemon.cleaning.llm.batch_client import BatchClient, BatchView
 from daemon.cleaning.llm.faults import Fault, Kind
 from daemon.cleaning.llm.model import Model
-from daemon.costs.ledger import Label, Payment
+from daemon.costs.label import Label
+from daemon.costs.ledger import Payment
 from daemon.costs.pricing import Usage
 from daemon.errors import ServiceError
 from daemon.workers.admission import Admission, Permit

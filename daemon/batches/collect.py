@@ -15,7 +15,8 @@ from daemon.cleaning.llm.faults import Fault, Kind, Then, Whose
 from daemon.cleaning.llm.model import Model
 from daemon.costs.answer import Answer
 from daemon.costs.budget import Budget
-from daemon.costs.ledger import Label, Payment
+from daemon.costs.label import Label
+from daemon.costs.ledger import Payment
 from daemon.costs.pricing import Usage
 from daemon.errors import ServiceError, TranscriptdError
 from daemon.store import plan

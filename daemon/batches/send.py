@@ -28,7 +28,7 @@ from daemon.cleaning.llm.batch_client import BatchClient, BatchView
 from daemon.cleaning.llm.faults import ChunkRefused, Fault, Kind
 from daemon.cleaning.llm.model import Model
 from daemon.costs.budget import Wanted
-from daemon.costs.ledger import Label
+from daemon.costs.label import Label
 from daemon.costs.pricing import BATCH_SHARE
 from daemon.errors import JobError, NotNow, ServiceError
 from daemon.store.job import Job

@@ -22,7 +22,7 @@ from daemon.cleaning.names.hidden_names import clean_named, show_result
 from daemon.cleaning.prompt import Brief, system_text, user_text
 from daemon.cleaning.style import find_style, style_of_prompt
 from daemon.costs.answer import Answer
-from daemon.costs.ledger import Label
+from daemon.costs.label import Label
 from daemon.costs.pricing import Price, Usage, is_same_model
 from daemon.errors import ServiceError
 from daemon.settings.address import HOSTED_APIS, show_address

@@ -19,7 +19,8 @@ from daemon.cleaning.names.hidden_names import hide_chunk
 from daemon.cleaning.prompt import Brief
 from daemon.cli.common_corrections import find_common_corrections, is_common
 from daemon.cli.service import Service
-from daemon.costs.ledger import LEDGER, Ledger
+from daemon.costs.ledger import Ledger
+from daemon.costs.ledger_file import LEDGER
 from daemon.errors import (
     EXIT_CONFIG,
     EXIT_HELD,

@@ -9,7 +9,8 @@ from daemon.cleaning.extras.questions import measure_system
 from daemon.cleaning.prompt import Brief, system_text
 from daemon.cli.named_files import NamedFile, list_transcripts
 from daemon.costs.estimate import Estimate, estimate_cleaning, estimate_extra, estimate_survey
-from daemon.costs.ledger import LEDGER, Ledger
+from daemon.costs.ledger import Ledger
+from daemon.costs.ledger_file import LEDGER
 from daemon.costs.pricing import BATCH_SHARE
 from daemon.errors import EXIT_OK, EXIT_SOME_FAILED, InputError
 from daemon.intake.claim import make_copy_ticket

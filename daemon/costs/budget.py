@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from daemon.costs.ledger import Label, Ledger, Payment, Reservation
+from daemon.costs.label import Label
+from daemon.costs.ledger import Ledger, Payment, Reservation
 from daemon.costs.other_ledgers import OtherLedgers
 from daemon.costs.pricing import Usage
 from daemon.errors import JobError, ServiceError

@@ -14,21 +14,27 @@ there together with one fsync. None of them goes on before its own line is durab
 from __future__ import annotations
 
 import contextlib
-import csv
 import errno
-import io
 import logging
 import os
-import re
 import secrets
-import stat
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import BinaryIO
 
+from daemon.costs.label import Label
+from daemon.costs.ledger_file import (
+    HEADER,
+    PLACES,
+    Record,
+    clean_job_name,
+    format_line,
+    need_plain_file,
+    open_ledger,
+    parse_line,
+)
 from daemon.costs.pricing import Usage
 from daemon.errors import ServiceError
 from daemon.system.files import PRIVATE_FILE, Folder
@@ -36,55 +42,7 @@ from daemon.system.open_file import set_mode
 
 log = logging.getLogger(__name__)
 
-LEDGER = "ledger.csv"
-"""The ledger's name in the state folder."""
-COLUMNS = [
-    "time",
-    "entry",
-    "reservation",
-    "job",
-    "chunk",
-    "model",
-    "input_tokens",
-    "output_tokens",
-    "cache_write",
-    "cache_read",
-    "dollars",
-]
-
-_HEADER = ",".join(COLUMNS) + "\n"
-_RESERVED, _PAID = "reserved", "paid"
-_IN_BATCH = " in batch"
-SURVEY, SUMMARY, CHAPTERS = -1, -3, -2
-"""What stands in the place of a chunk's index where a request is for the whole of a job."""
-_PARTS = {SURVEY: "survey", SUMMARY: "summary", CHAPTERS: "chapters"}
-_ENTRIES = (_RESERVED, _PAID, _RESERVED + _IN_BATCH, _PAID + _IN_BATCH)
 _FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-_READ_FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC  # a pipe in its place is not waited for
-_BLOCK = 1 << 16
-_PLACES = 8
-_DOLLARS = re.compile(rf"\d+\.\d{{{_PLACES}}}")
-# Lines stand in the order of their times, but for those that were written while the clock was wrong: so many
-# older ones in a row, and what stands before them was not written today.
-_MOST_STRAY = 2000
-
-
-@dataclass(frozen=True, slots=True)
-class Label:
-    """Whom a request is for; the chunks SURVEY, SUMMARY and CHAPTERS are none, but are of the whole job."""
-
-    job: str
-    chunk: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Record:
-    time: datetime
-    paid: bool
-    reservation: str
-    job: str
-    dollars: float
-    in_batch: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +54,6 @@ class Payment:
     model: str
     usage: Usage
     dollars: float
-
-
-@dataclass(frozen=True, slots=True)
-class Spending:
-    """Dollars spent, and those that the batches among the requests have saved, at half the price."""
-
-    spent: float = 0.0
-    saved: float = 0.0
 
 
 def _utc_now() -> datetime:
@@ -123,7 +73,7 @@ class _Group:
 class Reservation:
     """Dollars that count as spent already, on their way to the disk; see `Ledger.begin_reservation`."""
 
-    record: _Record
+    record: Record
     group: _Group
 
 
@@ -149,7 +99,7 @@ class Ledger:
         self._gathering = _Group()
         self._is_writing = False
         self.deciding = threading.Lock()
-        self._open: dict[str, _Record] = {}
+        self._open: dict[str, Record] = {}
         self._by_day: defaultdict[date, float] = defaultdict(float)
         self._by_job: defaultdict[str, float] = defaultdict(float)
         self._saved_by_day: defaultdict[date, float] = defaultdict(float)
@@ -172,15 +122,15 @@ class Ledger:
         It may not be sent before `finish_reservation` has returned. `in_batch_as` is the name of a request
         that goes in a batch.
         """
-        record = _Record(
+        record = Record(
             self._clock(),
             False,
             in_batch_as or secrets.token_hex(8),
-            _clean_job_name(label.job),
-            round(dollars, _PLACES),
+            clean_job_name(label.job),
+            round(dollars, PLACES),
             in_batch_as is not None,
         )
-        line = _format_line(record, label.chunk, model, Usage())
+        line = format_line(record, label.chunk, model, Usage())
         with self._lock:
             self._count_line(record)
             return Reservation(record, self._add_line(line))
@@ -208,10 +158,8 @@ class Ledger:
         Where that can't be written the reservation stands, so the ledger says too much rather than
         too little; an answer in hand is worth more than this line.
         """
-        record = _Record(
-            self._clock(), True, reservation, _clean_job_name(label.job), round(dollars, _PLACES)
-        )
-        line = _format_line(record, label.chunk, model, usage)
+        record = Record(self._clock(), True, reservation, clean_job_name(label.job), round(dollars, PLACES))
+        line = format_line(record, label.chunk, model, usage)
         with self._lock:
             error = self._await_group(self._add_line(line))
             self._count_line(record)
@@ -228,17 +176,15 @@ class Ledger:
             for payment in payments:
                 if payment.reservation not in self._open:
                     continue
-                record = _Record(
+                record = Record(
                     self._clock(),
                     True,
                     payment.reservation,
-                    _clean_job_name(payment.label.job),
-                    round(payment.dollars, _PLACES),
+                    clean_job_name(payment.label.job),
+                    round(payment.dollars, PLACES),
                     in_batch=True,
                 )
-                group = self._add_line(
-                    _format_line(record, payment.label.chunk, payment.model, payment.usage)
-                )
+                group = self._add_line(format_line(record, payment.label.chunk, payment.model, payment.usage))
                 self._count_line(record)
             error = self._await_group(group) if group is not None else None
         if error is not None:
@@ -252,17 +198,17 @@ class Ledger:
     def saved_today(self, now: datetime) -> float:
         """Dollars that the batches sent since local midnight have saved."""
         with self._lock:
-            return round(self._saved_by_day.get(now.astimezone().date(), 0.0), _PLACES)
+            return round(self._saved_by_day.get(now.astimezone().date(), 0.0), PLACES)
 
     def spent_today(self, now: datetime) -> float:
         """Dollars since local midnight; costs the same however old the ledger is."""
         with self._lock:
-            return round(self._by_day.get(now.astimezone().date(), 0.0), _PLACES)
+            return round(self._by_day.get(now.astimezone().date(), 0.0), PLACES)
 
     def spent_on(self, job: str) -> float:
         """Dollars spent on a job, in all its requests."""
         with self._lock:
-            return round(self._by_job.get(_clean_job_name(job), 0.0), _PLACES)
+            return round(self._by_job.get(clean_job_name(job), 0.0), PLACES)
 
     def has_paid(self) -> bool:
         """Whether any request ever cost money."""
@@ -271,7 +217,7 @@ class Ledger:
 
     def _read_file(self) -> None:
         try:
-            with _open_to_read(self.path) as file:
+            with open_ledger(self.path) as file:
                 last = b"\n"
                 for last in file:
                     self._take_line(last)
@@ -282,13 +228,13 @@ class Ledger:
             log.warning("ledger: %d lines can't be read and were skipped", self.unreadable)
 
     def _take_line(self, line: bytes) -> None:
-        record = _parse_line(line)
+        record = parse_line(line)
         if record is not None:
             self._count_line(record)
-        elif line != _HEADER.encode():
+        elif line != HEADER.encode():
             self.unreadable += 1
 
-    def _count_line(self, record: _Record) -> None:
+    def _count_line(self, record: Record) -> None:
         """Add a record to the sums; a paid one takes the place of its reservation."""
         before = self._open.pop(record.reservation, None)
         if before is not None:
@@ -302,11 +248,11 @@ class Ledger:
         if record.paid and record.dollars > 0:
             self._has_paid = True
 
-    def _add_dollars(self, record: _Record, dollars: float) -> None:
+    def _add_dollars(self, record: Record, dollars: float) -> None:
         self._by_day[record.time.astimezone().date()] += dollars
         self._by_job[record.job] += dollars
 
-    def _uncount_line(self, record: _Record) -> None:
+    def _uncount_line(self, record: Record) -> None:
         """Take a reservation that never came to the disk out of the sums."""
         if self._open.pop(record.reservation, None) is not None:
             self._add_dollars(record, -record.dollars)
@@ -354,10 +300,10 @@ class Ledger:
     def _append_in(self, folder: Folder, lines: Sequence[str]) -> None:
         fd = os.open(os.path.basename(self.path), _FLAGS, 0o600, dir_fd=folder.fd)
         try:
-            _need_file(fd, self.path)
+            need_plain_file(fd, self.path)
             is_new = os.fstat(fd).st_size == 0
             set_mode(fd, PRIVATE_FILE)
-            before = _HEADER if is_new else "\n" if self._torn else ""
+            before = HEADER if is_new else "\n" if self._torn else ""
             self._write_data(fd, (before + "".join(lines)).encode())
             os.fsync(fd)
         finally:
@@ -370,127 +316,3 @@ class Ledger:
         if os.write(fd, data) != len(data):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         self._torn = False
-
-
-def spent_today_in(path: str, now: datetime) -> float:
-    """Dollars since local midnight by the ledger at `path`, 0 where there is none.
-
-    Raises OSError where it can't be read, as `read_today` does.
-    """
-    return read_today(path, now).spent
-
-
-def read_today(path: str, now: datetime) -> Spending:
-    """What was spent since local midnight by the ledger at `path`, nothing where there is none.
-
-    Needs no lock, and reads little more than what was written today.
-    """
-    return _sum_spending(path, now.astimezone().date())
-
-
-def _sum_spending(path: str, day: date) -> Spending:
-    """What was spent on a local day, read backwards: a request's `paid` is seen before its `reserved`."""
-    midnight = datetime.combine(day, datetime.min.time()).astimezone(UTC)
-    first = midnight.date().isoformat().encode()
-    settled: dict[str, float] = {}
-    spent = saved = 0.0
-    stray = 0
-    for line in _read_lines_backwards(path):
-        if line[: len(first)] < first:
-            stray += 1
-            if stray > _MOST_STRAY:
-                break
-            continue
-        stray = 0
-        record = _parse_line(line)
-        if record is None:
-            continue
-        counts = record.time.astimezone().date() == day
-        if record.paid:
-            settled.setdefault(record.reservation, record.dollars)
-            spent += record.dollars if counts and not record.in_batch else 0.0
-        elif counts and record.in_batch:
-            spent += settled.get(record.reservation, record.dollars)
-            saved += settled.get(record.reservation, 0.0)
-        elif counts and record.reservation not in settled:
-            spent += record.dollars
-    return Spending(round(spent, _PLACES), round(saved, _PLACES))
-
-
-def _open_to_read(path: str) -> BinaryIO:
-    fd = os.open(path, _READ_FLAGS)
-    try:
-        _need_file(fd, path)
-    except OSError:
-        os.close(fd)
-        raise
-    return os.fdopen(fd, "rb")
-
-
-def _need_file(fd: int, path: str) -> None:
-    """Raise OSError where something else than a file lies in the ledger's place."""
-    if not stat.S_ISREG(os.fstat(fd).st_mode):
-        raise OSError(errno.EINVAL, "it is no file; move it away", path)
-
-
-def _read_lines_backwards(path: str) -> Iterator[bytes]:
-    """The file's lines, last first; what stands behind the last newline is given without one."""
-    try:
-        with _open_to_read(path) as file:
-            at, rest, end = file.seek(0, os.SEEK_END), b"", b""
-            while at > 0:
-                start = max(0, at - _BLOCK)
-                file.seek(start)
-                rest, *lines = (file.read(at - start) + rest).split(b"\n")
-                for line in reversed(lines):
-                    yield line + end
-                    end = b"\n"
-                at = start
-            yield rest + end
-    except FileNotFoundError:
-        return
-
-
-def _parse_line(line: bytes) -> _Record | None:
-    """One whole line; None for the heading and whatever can't be understood.
-
-    All places of the dollars must be there: a line cut off within them would say too little.
-    """
-    try:
-        (row,) = csv.reader([line.decode()], strict=True)
-        time, kind, reservation, job, *_, dollars = row[: len(COLUMNS)]  # people may have added some
-        paid, in_batch = kind.startswith(_PAID), kind.endswith(_IN_BATCH)
-        record = _Record(datetime.fromisoformat(time), paid, reservation, job, float(dollars), in_batch)
-    except (ValueError, csv.Error):
-        return None
-    whole = line.endswith(b"\n") and len(row) >= len(COLUMNS) and kind in _ENTRIES
-    sound = record.time.tzinfo is not None and bool(_DOLLARS.fullmatch(dollars))
-    return record if whole and sound else None
-
-
-def _format_line(record: _Record, chunk: int, model: str, usage: Usage) -> str:
-    kind = (_PAID if record.paid else _RESERVED) + (_IN_BATCH if record.in_batch else "")
-    tokens = (
-        usage.input_tokens,
-        usage.output_tokens,
-        usage.cache_creation_input_tokens,
-        usage.cache_read_input_tokens,
-    )
-    time = record.time.isoformat(timespec="seconds")
-    part = _PARTS.get(chunk, chunk)
-    return _format_row(
-        [time, kind, record.reservation, record.job, part, model, *tokens, f"{record.dollars:.{_PLACES}f}"]
-    )
-
-
-def _format_row(values: Iterable[object]) -> str:
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerow(values)
-    return out.getvalue()
-
-
-def _clean_job_name(name: str) -> str:
-    """A job's name as it stands in the ledger: on one line, and always encodable."""
-    if name.isprintable():
-        return name
-    return "".join(letter if letter.isprintable() else "?" for letter in name)

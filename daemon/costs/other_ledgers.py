@@ -14,7 +14,8 @@ import os
 from collections.abc import Iterator
 from datetime import datetime
 
-from daemon.costs.ledger import LEDGER, spent_today_in
+from daemon.costs.ledger_file import LEDGER
+from daemon.costs.spending import spent_today_in
 from daemon.errors import ServiceError
 from daemon.system.files import PRIVATE_FILE
 

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 
 from daemon.batches.no_batches import NoBatches
 from daemon.batches.record import BATCHES
-from daemon.costs.ledger import LEDGER, Ledger
+from daemon.costs.ledger import Ledger
+from daemon.costs.ledger_file import LEDGER
 from daemon.delivery.catalogue.upkeep import Upkeep
 from daemon.errors import InputError, JobError, ServiceError, Stopped
 from daemon.intake.claim import claim_copy

@@ -15,7 +15,8 @@ from datetime import datetime
 from typing import Any
 
 from daemon.batches.record import Overview, look_at_batches
-from daemon.costs.ledger import LEDGER, Spending, read_today
+from daemon.costs.ledger_file import LEDGER
+from daemon.costs.spending import Spending, read_today
 from daemon.delivery.catalogue.database import Counts, count_results
 from daemon.delivery.outbox import INDEX, Outbox
 from daemon.errors import UsageError

@@ -8,7 +8,7 @@ import logging
 import os
 import stat
 
-from daemon.costs.ledger import LEDGER
+from daemon.costs.ledger_file import LEDGER
 from daemon.errors import ConfigError
 from daemon.store.job import MARKERS, Job
 from daemon.store.pause import is_pause

@@ -24,7 +24,7 @@ from daemon.cleaning.llm.endpoint import Endpoint, Message, Prompt, Reply
 from daemon.cleaning.llm.faults import ChunkRefused, Fault, Kind
 from daemon.cleaning.llm.openai_client import ChatClient, choose_effort
 from daemon.costs.answer import Answer
-from daemon.costs.ledger import Label
+from daemon.costs.label import Label
 from daemon.costs.pricing import (
     BATCH_SHARE,
     DEAREST,

@@ -17,7 +17,7 @@ from daemon.cleaning.extras.questions import MAX_TOKENS, ExtraBrief, ExtraQuesti
 from daemon.cleaning.llm.model import Model
 from daemon.cleaning.names.hidden_names import hide_pair
 from daemon.costs.answer import Answer
-from daemon.costs.ledger import CHAPTERS, SUMMARY, Label
+from daemon.costs.label import CHAPTERS, SUMMARY, Label
 from daemon.delivery.record import TextIdentity
 from daemon.errors import JobError
 from daemon.store.answers import AnsweredQuestions

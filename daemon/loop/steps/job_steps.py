@@ -24,7 +24,7 @@ from daemon.cleaning.offline import clean_chunk
 from daemon.cleaning.processor import AnswerStore, Question
 from daemon.cleaning.prompt import Brief
 from daemon.costs.answer import Answer
-from daemon.costs.ledger import SURVEY
+from daemon.costs.label import SURVEY
 from daemon.delivery.copies import Copies
 from daemon.delivery.extras.making import ExtraMaker
 from daemon.delivery.flagged import find_earlier, keep_earlier, keep_survey, read_earlier

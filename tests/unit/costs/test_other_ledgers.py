@@ -9,7 +9,8 @@ import pytest
 
 from daemon.costs import other_ledgers
 from daemon.costs.budget import Budget, Wanted
-from daemon.costs.ledger import Label, Ledger
+from daemon.costs.label import Label
+from daemon.costs.ledger import Ledger
 from daemon.costs.other_ledgers import FILE, OtherLedgers
 from daemon.errors import ServiceError
 

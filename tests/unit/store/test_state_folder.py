@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from daemon.costs.ledger import LEDGER
+from daemon.costs.ledger_file import LEDGER
 from daemon.errors import ConfigError, JobError, LockedError
 from daemon.intake.planning import make_plan
 from daemon.settings.profile import Settings
