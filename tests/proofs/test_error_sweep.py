@@ -1,6 +1,7 @@
 """A full or failing disk at any system call: no false success, nothing lost, and all is well afterwards."""
 
 import signal
+from dataclasses import replace
 
 import pytest
 
@@ -99,3 +100,14 @@ def test_a_writer_that_swallows_errors_fails_the_sweep(tmp_path):
     sweep = Sweep(tmp_path, undisturbed(SWALLOWS))
     points = [at for at in sweep.goal.trace.points if at.call == "renameat" and at.path.endswith("/talk.md")]
     assert "talk.md: None" in "".join(sweep.all(points, lambda at: sweep.failed(at, "ENOSPC")))
+
+
+@pytest.mark.prove
+def test_a_call_that_is_made_by_chance_only_need_not_be_hit(tmp_path, monkeypatch):
+    monkeypatch.setattr("tests.proofs.sweep._AIMS", (0,))
+    sweep = Sweep(tmp_path, undisturbed())
+    (delivery,) = (at for at in sweep.goal.trace.points if at.path.endswith("-> {root}/outbox/sub/talk"))
+    by_chance = replace(delivery, path="{root}/state/by-chance", rank=1_000)
+    beyond = replace(delivery, rank=1_000)
+    assert sweep.all([by_chance], lambda at: sweep.failed(at, "EIO")) == []
+    assert sweep.all([beyond], lambda at: sweep.failed(at, "EIO")) == [f"never hit: {beyond}"]
