@@ -22,6 +22,7 @@ from daemon.errors import (
 )
 from daemon.settings.config import FILE_NAME, Config, Root, check_folders, load
 from daemon.system.file_names import shown
+from daemon.system.process.allocator import give_back_freed_memory
 from daemon.system.process.patient_output import MOST_WAITING, make_patient, open_standard_streams
 
 _NAMES_MAY_BEGIN_WITH_A_HYPHEN = {"ignore_unknown_options": True}
@@ -369,6 +370,7 @@ def _make_folders(root: Root) -> None:
 def main() -> NoReturn:
     """The command `transcriptd`: every expected error becomes one sentence and an exit code."""
     open_standard_streams()
+    give_back_freed_memory()
     try:
         cli.main(prog_name="transcriptd", standalone_mode=False)
     except TranscriptdError as error:
