@@ -11,9 +11,10 @@ from tests import HANG_SECONDS
 from tests.acceptance import test_review_in_browser as review
 from tests.messages_server import clean
 from tests.unit.delivery.review.payloads import HOSTILE
+from tests.unit.delivery.review.samples import html_of, result_of
 
 pytestmark = review.pytestmark
-chromium, expect = review.chromium, review.expect
+chromium, open_page, expect = review.chromium, review.open_page, review.expect
 
 OUTPUTS = ("md", "txt", "json", "srt")
 SAID = (
@@ -189,6 +190,56 @@ def test_ten_edits_of_every_kind_are_saved_dropped_and_in_all_outputs(result, op
     expect(again.get_by_text("by a person").first).to_be_visible()
     faults = review.axe.Axe().run(again).response["violations"]
     assert [(fault["id"], fault["nodes"][0]["html"][:100]) for fault in faults] == []
+
+
+# original, cleaned, and for each change in it what stands there once that is taken back
+TAKEN_BACK = [
+    (
+        "we are gonna, you know, go to teh big house",
+        "we are going to go to the big house",
+        ["we are gonna, you know, go to the big house", "we are going to go to teh big house"],
+    ),
+    (
+        "we don't know. well um okay",
+        "we don't know, well okay.",
+        [
+            "we don't know. well okay.",
+            "we don't know, well um okay.",
+            "we don't know, well okay",
+        ],
+    ),
+    ("he said, hello um, there", "he said “hello there",
+     ["he said, “hello there", "he said hello there", "he said “hello um, there"]),
+    ("so, yes. Right.", "So, yes, right.", ["so, yes, right.", "So, yes. right.", "So, yes, Right."]),
+    ("we go home um", "we go home now", ["we go home um"]),
+    ("えーと、今日は、あの、天気がいい。", "今日は、天気がいい。",
+     ["えーと、今日は、天気がいい。", "今日は、あの、天気がいい。"]),
+    ("我们那个去北京", "我们去上海", ["我们那个去上海", "我们去北京"]),
+]  # fmt: skip
+
+TAKE_BACK = """(row) => {
+  const marks = () => row.querySelectorAll(".c :is(del, ins)");
+  const shown = () => {
+    const clean = row.querySelector(".c").cloneNode(true);
+    for (const mark of clean.querySelectorAll("del")) mark.remove();
+    return clean.textContent.trim().split(/\\s+/).join(" ");
+  };
+  const found = [];
+  for (let at = 0; at < marks().length; at++) {
+    marks()[at].click();
+    found.push(shown());
+    row.querySelector(".restore").click();
+  }
+  return found;
+}"""
+
+
+def test_a_change_that_is_taken_back_leaves_what_was_said_and_nothing_else(open_page):
+    said = [(10 * at, "Ann", was, now) for at, (was, now, _) in enumerate(TAKEN_BACK)]
+    page = open_page(html_of([result_of(said)], text_id="0" * 64, files={}))
+    for number, (was, _, wanted) in enumerate(TAKEN_BACK, start=1):
+        found = page.evaluate(f"({TAKE_BACK})(document.getElementById('r{number}'))")
+        assert list(dict.fromkeys(found)) == wanted, was
 
 
 def test_what_is_taken_back_or_discarded_is_no_edit(result, open_review):

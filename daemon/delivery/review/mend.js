@@ -99,22 +99,22 @@
     row.querySelector(".edit").focus();
   }
 
-  // Click on what was struck, or put in: it is as it was said.
+  // What stands in the place of a mark's words, or stood there: a word and a new one have a space between them.
+  function partner(mark) {
+    const [way, name] = mark.localName === "del" ? ["nextSibling", "ins"] : ["previousSibling", "del"];
+    let other = mark[way];
+    const space = other && other.nodeType === Node.TEXT_NODE && !other.data.trim();
+    if (space && !mark.className) other = other[way];
+    return other && other.localName === name && other.className === mark.className ? other : null;
+  }
+
+  // Click on what was struck, or put in: it is as it was said. The spaces around stand there as they were said.
   function undo(mark) {
     const row = mark.closest(".row");
     remember(row);
-    const other = mark.localName === "del" ? mark.nextSibling : mark.previousSibling;
-    const pair = other && other.localName === (mark.localName === "del" ? "ins" : "del") ? other : null;
-    const struck = mark.localName === "del" ? mark : pair;
-    const put = mark.localName === "ins" ? mark : pair;
-    const space = (node) => (node && node.nodeType === Node.TEXT_NODE ? node.data : "");
-    if (struck) {
-      const after = (put || struck).nextSibling;
-      const before = space(struck.previousSibling);
-      const left = before && !/\s$/.test(before) ? " " : "";
-      const right = after && !/^\s/.test(space(after)) ? " " : "";
-      struck.replaceWith(`${left}${struck.textContent}${right}`);
-    }
+    const other = partner(mark);
+    const [struck, put] = mark.localName === "del" ? [mark, other] : [other, mark];
+    if (struck) struck.replaceWith(struck.textContent);
     if (put) put.remove();
     row.querySelector(".c").normalize();
     changed(row, textOf(row));
