@@ -185,7 +185,7 @@ def amend_again(
             return f"{found[0]} stands for a name"
         return keep_correction(heard, written)
 
-    return take_edits(edits.edits, digest, before, remade.document, names, keep)
+    return take_edits(edits, digest, before, remade.document, names, keep)
 
 
 def read_last_settings(summary: Mapping[str, Any], record: bytes) -> Settings:

@@ -17,6 +17,7 @@ from daemon.delivery.amending.edits_file import (
     Accept,
     Always,
     Edit,
+    EditsFile,
     Rename,
     Rewrite,
     clean_lines,
@@ -46,8 +47,10 @@ class Amendments(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """All that people have amended in a result so far.
 
     `taken` are the hashes of the files of edits; `accepted` are passages that were not cleaned, and stand as
-    they are by a person's word; `speakers` has names by the source's labels. `unfit` says what of the last
-    edits could not be taken, and why.
+    they are by a person's word; `speakers` has names by the source's labels. `seen` has, of each page
+    in which somebody was named, the names that it shows: who goes on in it means the same people by them. It
+    goes by what tells the page in a file of edits. `unfit` says what of the last edits could not be taken,
+    and why.
     """
 
     format: int = 1
@@ -56,6 +59,7 @@ class Amendments(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     accepted: tuple[Place, ...] = ()
     speakers: Mapping[str, str] = msgspec.field(default_factory=dict)
     unfit: tuple[str, ...] = ()
+    seen: Mapping[str, Mapping[str, str]] = msgspec.field(default_factory=dict)
 
 
 NOT_AMENDED = Amendments()
@@ -145,13 +149,15 @@ class AmendedPairs:
 class _State:
     """A result as it is while edits are taken, one after the other.
 
-    `paragraphs` are those of each passage that an edit names. `names` are the speakers' as the person saw
-    them, whatever edits of the same file make of them: two speakers can change names.
+    `before` is what people had amended in it. `paragraphs` are those of each passage that an edit names.
+    `names` are the speakers' as the person saw them, whatever edits of the same page make of them: two
+    speakers can change names.
     """
 
     paragraphs: dict[Place, list[str]]
     flagged: frozenset[Place]
     names: Mapping[str, str]
+    before: Amendments
     changed: set[Place] = field(default_factory=set)
     accepted: list[Place] = field(default_factory=list)
     renamed: dict[str, str] = field(default_factory=dict)
@@ -159,21 +165,23 @@ class _State:
 
 
 def take_edits(
-    edits: Sequence[Edit],
+    file: EditsFile,
     digest: str,
     before: Amendments,
     document: Document,
     names: Mapping[str, str],
     keep_correction: Callable[[str, str], str | None],
 ) -> Amendments:
-    """What holds for a result once some edits are taken; those that don't fit are told in `unfit`.
+    """What holds for a result once the edits of a file are taken; those that don't fit are told in `unfit`.
 
-    `document` is the result as it is, `names` the speakers' names as shown, by the source's labels.
-    `keep_correction` adds a correction for all files and gives None, or why that can't be done. `digest` is
-    the hash of the file of edits.
+    What already is as an edit wants it is none of those: who goes on in an open page after edits of his were
+    taken saves these once more with the new ones. `document` is the result as it is, `names` the speakers'
+    names as shown, by the source's labels. `keep_correction` adds a correction for all files and gives None,
+    or why that can't be done. `digest` is the hash of the file.
     """
-    state = _make_state(edits, document, names)
-    for edit in edits:
+    names = before.seen.get(file.amended, names)
+    state = _make_state(file.edits, document, names, before)
+    for edit in file.edits:
         why = _take_edit(edit, state, keep_correction)
         if why is not None:
             state.unfit.append(f"{_describe_edit(edit)}: {why}")
@@ -186,11 +194,14 @@ def take_edits(
         texts=tuple(texts[key] for key in sorted(texts, key=lambda key: (key[0], key[1] or 0))),
         accepted=tuple(dict.fromkeys((*before.accepted, *state.accepted))),
         speakers={**before.speakers, **state.renamed},
+        seen={**before.seen, file.amended: names} if state.renamed else before.seen,
         unfit=tuple(state.unfit),
     )
 
 
-def _make_state(edits: Sequence[Edit], document: Document, names: Mapping[str, str]) -> _State:
+def _make_state(
+    edits: Sequence[Edit], document: Document, names: Mapping[str, str], before: Amendments
+) -> _State:
     wanted = {Place(edit.chunk, edit.passage) for edit in edits if isinstance(edit, Rewrite)}
     paragraphs: dict[Place, list[str]] = {}
     flagged = set()
@@ -200,7 +211,7 @@ def _make_state(edits: Sequence[Edit], document: Document, names: Mapping[str, s
             paragraphs[place] = [block.text for block in list_shown(passage)]
         if any(block.flag is not None for block in passage.blocks):
             flagged.add(place)
-    return _State(paragraphs, frozenset(flagged), names)
+    return _State(paragraphs, frozenset(flagged), names, before)
 
 
 def list_shown(passage: Passage) -> tuple[Block, ...]:
@@ -216,6 +227,8 @@ def _take_edit(edit: Edit, state: _State, keep_correction: Callable[[str, str], 
         return _take_name(edit, state)
     if isinstance(edit, Accept):
         place = Place(edit.chunk, edit.passage)
+        if place in state.before.accepted:
+            return None
         if place not in state.flagged:
             return "there is no such passage that was not cleaned"
         state.accepted.append(place)
@@ -231,9 +244,11 @@ def _take_text(edit: Rewrite, state: _State) -> str | None:
     paragraphs = state.paragraphs.get(place)
     if paragraphs is None or edit.paragraph >= len(paragraphs):
         return "there is no such paragraph"
+    now = (clean_lines if edit.passage is None else clean_words)(edit.now)
     if _squeeze(paragraphs[edit.paragraph]) != _squeeze(edit.was):
-        return "other words stand there by now"
-    paragraphs[edit.paragraph] = (clean_lines if edit.passage is None else clean_words)(edit.now)
+        there = "\n\n".join(paragraphs[edit.paragraph :])
+        return None if f"{there}\n\n".startswith(f"{now}\n\n") else "other words stand there by now"
+    paragraphs[edit.paragraph] = now
     state.changed.add(place)
     return None
 

@@ -132,6 +132,31 @@ def test_what_no_longer_fits_is_listed_and_the_rest_is_taken(delivered):
     assert world.summary()["unfit_edits"] == list(done.unfit)
 
 
+def test_who_goes_on_in_a_page_saves_his_first_edits_once_more_and_that_is_no_fault(delivered):
+    world = delivered()
+    first = (rewrite(FIRST, "We began.\n\nWith forty."), accept(), rename("SPEAKER_01", "Ben"))
+    assert amend(world, *first).unfit == ()
+    assert amend(world, *first, rename("SPEAKER_00", "Ann")).unfit == ()
+    assert amend(world, *first, rewrite("something else", "We")).unfit != ()
+    for words in ("We began.", "With forty.", "Ann:", "Ben:"):
+        assert texts(world)["txt"].count(words) == 1, words
+
+
+def test_the_names_of_an_open_page_mean_whom_it_showed_by_them_whatever_was_taken_from_it(delivered):
+    world = delivered()
+    before = texts(world)["txt"]
+    page = read_result(world)["amended"]
+    one, other = rename("SPEAKER_00", "SPEAKER_01"), rename("SPEAKER_01", "SPEAKER_00")
+    amend(world, one, amended=page)
+    assert amend(world, one, other, amended=page).unfit == ()
+    swapped = before.replace("_00", "_X").replace("_01", "_00").replace("_X", "_01")
+    assert texts(world)["txt"] == swapped
+    amend(world, one, other, rewrite(FIRST, FIRST), amended=page)
+    assert texts(world)["txt"] == swapped
+    amend(world, rename("SPEAKER_00", "Ann"), amended=read_result(world)["amended"])
+    assert texts(world)["txt"] == swapped.replace("SPEAKER_00", "Ann")
+
+
 def test_a_second_file_goes_over_the_first_and_what_is_written_back_is_nobodys(delivered):
     world = delivered()
     amend(world, rewrite(FIRST, "We began."))
@@ -174,7 +199,7 @@ def test_speakers_are_named_merged_and_named_again(delivered):
     world = delivered()
     amend(world, rename("SPEAKER_00", "Ann"), rename("SPEAKER_01", "Ann"))
     assert "SPEAKER" not in "".join(texts(world).values())
-    amend(world, rename("Ann", "Eva\nLee\x07"))
+    amend(world, rename("Ann", "Eva\nLee\x07"), amended=read_result(world)["amended"])
     assert "Eva Lee: " in texts(world)["txt"]
 
 
@@ -184,7 +209,8 @@ def test_speakers_can_change_names_and_one_is_named_once(delivered):
     amend(world, rename("SPEAKER_00", "SPEAKER_01"), rename("SPEAKER_01", "SPEAKER_00"))
     swapped = before.replace("_00", "_X").replace("_01", "_00").replace("_X", "_01")
     assert texts(world)["txt"] == swapped
-    done = amend(world, rename("SPEAKER_00", "Ann"), rename("SPEAKER_00", "Ben"))
+    page = read_result(world)["amended"]
+    done = amend(world, rename("SPEAKER_00", "Ann"), rename("SPEAKER_00", "Ben"), amended=page)
     assert ["another of these edits names them" in why for why in done.unfit] == [True]
     assert texts(world)["txt"] == swapped.replace("SPEAKER_00", "Ann")
 
