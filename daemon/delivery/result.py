@@ -99,19 +99,19 @@ def _find_changed_original(job: Job) -> str | None:
     It was changed after the claim, by somebody who still had it open.
     """
     read = job.header.file
-    for name, kept in job.originals():
+    for name, kept in job.originals.list_names():
         if shown(name) == read or (not read and kept == job.ticket.source):
-            return kept if job.digest_now(kept) not in (None, job.header.sha256) else None
+            return kept if job.originals.find_digest(kept) not in (None, job.header.sha256) else None
     return None
 
 
 def _list_changed(job: Job, changed: str | None) -> dict[str, tuple[Folder, str]]:
     """Both files where an original was changed after it was read: as it was read, and as it is now."""
-    if changed is None or job.as_read(changed) == changed:
+    if changed is None or job.originals.find_as_read(changed) == changed:
         return {}
     extension = os.path.splitext(changed)[1]
     return {
-        name_original(changed): (job.folder, job.as_read(changed)),
+        name_original(changed): (job.folder, job.originals.find_as_read(changed)),
         f"{ORIGINAL}-changed{extension}": (job.folder, changed),
     }
 
@@ -121,7 +121,7 @@ def _warn_of_change(job: Job, changed: str | None) -> list[str]:
     if changed is None:
         return []
     extension = os.path.splitext(changed)[1]
-    if job.as_read(changed) != changed:
+    if job.originals.find_as_read(changed) != changed:
         where = f"{ORIGINAL}-changed{extension} is what it was changed to, and was not cleaned"
     else:
         where = f"{name_original(changed)} is what it was changed to; what was read is in the text alone"
@@ -184,7 +184,7 @@ def _write_refusal(job: Job, why: str, mend: str, now: datetime) -> dict[str, Co
 
 def _list_originals(job: Job) -> dict[str, tuple[Folder, str]]:
     """What was dropped, by its name in the result: the folder it lies in, and its name there."""
-    return {name_original(kept): (job.folder, kept) for _, kept in job.originals()}
+    return {name_original(kept): (job.folder, kept) for _, kept in job.originals.list_names()}
 
 
 def name_original(kept: str) -> str:

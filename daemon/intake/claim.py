@@ -153,7 +153,7 @@ def claim_copy(state: State, ticket: Ticket, folder: Folder, source: int) -> Job
 def find_same_original(jobs: Iterable[Job], name: str, sha256: str) -> Job | None:
     """The job among these that was made of a file of this name and content, None where there is none."""
     for job in jobs:
-        if job.ticket.name == name and digest_of_bytes(job.source()) == sha256:
+        if job.ticket.name == name and digest_of_bytes(job.originals.read_bytes()) == sha256:
             return job
     return None
 
@@ -178,7 +178,7 @@ def settle(state: State, inbox_path: str, job: Job, most_bytes: float = math.inf
         return True  # a writer is still there
     if job.folder.has(job.ticket.source):
         _refuse_no_file(job.folder, job.ticket.source, job)
-        job.make_private()
+        job.originals.make_private()
         return True
     need_inbox(inbox_path)
     shown_again = show_again(inbox_path, job)

@@ -118,7 +118,7 @@ def _copy_in(folder: Folder, kept: str, inbox: Folder, hidden: str) -> str:
 
 def _put_back(job: Job, inbox: Folder, hidden: str) -> str:
     """Copy a job's originals into the inbox, all under one stem; what the source is called there now."""
-    (first, kept), *others = job.originals()
+    (first, kept), *others = job.originals.list_names()
     stem, extension = os.path.splitext(first)
     name = _copy_to_first_free(job, kept, inbox, hidden, stem, extension, redo_of=job.ticket.redo_of)
     stem = os.path.splitext(name)[0]

@@ -6,8 +6,6 @@
     every chunk and extra there      complete
     PAUSE                            paused
     FAILED                           failed
-
-This is the only module that writes into a job's folder.
 """
 
 from __future__ import annotations
@@ -23,14 +21,13 @@ from types import MappingProxyType
 from daemon.errors import JobError
 from daemon.settings.profile import Settings
 from daemon.store import checkpoint, plan
+from daemon.store.originals import Originals
 from daemon.store.saved_extra import bind_extra, load_extra, name_of_extra, save_extra
 from daemon.store.saved_survey import SavedSurvey, load_survey, mark_of, save_survey
 from daemon.store.ticket import Ticket
-from daemon.system.digest import digest_of_file
 from daemon.system.disk_faults import tells_nothing
 from daemon.system.file_names import name_for_shell, shown
-from daemon.system.files import PRIVATE_FILE, Folder
-from daemon.system.open_file import set_mode
+from daemon.system.files import Folder
 from daemon.system.scratch.draft import Content, pieces_of
 from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import ProcessedChunk, kept_original
@@ -78,6 +75,7 @@ class Job:
         self.folder = folder
         self.name = name
         self.ticket = ticket
+        self.originals = Originals(folder, ticket)
         self.plan: plan.Plan | None = None
         self.missing: set[int] = set()
         self.missing_extras: set[Kind] = set()
@@ -263,32 +261,6 @@ class Job:
     def _load_extra(self, planned: plan.Plan, kind: Kind) -> MadeExtra | None:
         return load_extra(self.folder, kind, bind_extra(self.ticket.job_id, planned.header))
 
-    def originals(self) -> list[tuple[str, str]]:
-        """What was dropped, the source first: each file's name in inbox, and in this folder."""
-        named = [(one.name, one.kept) for one in self.ticket.companions]
-        there = [(name, kept) for name, kept in named if self.folder.has(kept)]
-        return [(os.path.basename(self.ticket.name), self.ticket.source), *there]
-
-    def source(self, kept: str | None = None) -> bytes:
-        """The bytes of the source, or of another original; JobError when there are none, OSError as ever."""
-        data = self._read(kept or self.ticket.source)
-        if data is None:
-            raise JobError(
-                f"The original of {shown(self.ticket.name)} can't be read from {shown(self.folder.path)}.",
-                "Check the disk; then run `transcriptd retry`, or discard the job.",
-            )
-        return data
-
-    def need_source(self) -> None:
-        """Raise JobError where the source was taken out of the folder: the job can't be delivered without."""
-        if not self.folder.has(self.ticket.source):
-            path = shown(os.path.join(self.folder.path, self.ticket.source))
-            raise JobError(
-                f"The original of {shown(self.ticket.name)} is gone: {path} was deleted or moved away. "
-                "Nothing more is paid for without it; what was cleaned is kept.",
-                "Put the same file back under that name and retry it, or discard it.",
-            )
-
     def chunk(self, index: int) -> Chunk:
         """A chunk as planned; JobError when the plan can no longer be read, OSError while a disk is away."""
         try:
@@ -459,35 +431,6 @@ class Job:
         self.folder.unlink(marker)
         self.folder.fsync()
 
-    def make_private(self) -> None:
-        """Give the originals, which came with the modes they were dropped with, the state's own."""
-        for _, kept in self.originals():
-            fd = self.folder.open(kept)
-            try:
-                set_mode(fd, PRIVATE_FILE)
-            finally:
-                os.close(fd)
-
-    def keep_as_read(self, kept: str, data: bytes) -> None:
-        """Put by what was read of an original that somebody has open: he may still write to it."""
-        self.folder.write(_name_as_read(kept), data)
-
-    def as_read(self, kept: str) -> str:
-        """The name of the file that holds an original as it was read."""
-        name = _name_as_read(kept)
-        return name if self.folder.has(name) else kept
-
-    def digest_now(self, kept: str) -> str | None:
-        """The hash of an original as it is now, None where there is none."""
-        try:
-            fd = self.folder.open(kept)
-        except FileNotFoundError:
-            return None
-        try:
-            return digest_of_file(fd)
-        finally:
-            os.close(fd)
-
     def _read_plan(self) -> plan.Plan | None:
         try:
             with self.folder.reading(plan.FILE) as file:
@@ -530,10 +473,6 @@ class Job:
             "set-aside job=%s file=%s its content is not of this job and plan", shown(self.name), name
         )
         self.folder.set_aside(name)
-
-
-def _name_as_read(kept: str) -> str:
-    return f"as-read-{kept}"
 
 
 def _count(data: bytes | None) -> int:

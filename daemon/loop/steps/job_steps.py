@@ -171,7 +171,7 @@ class JobSteps:
         An answer that can't be written is kept and only written again. Raises TakenOver for a chunk that goes
         in a batch; the survey goes in none, since all that would go in one waits for it.
         """
-        job.need_source()
+        job.originals.need_source()
         if index == SURVEY:
             self._use_surveys().survey_job(job, lambda: self._find_model(job), permit)
             return
@@ -190,7 +190,7 @@ class JobSteps:
 
         None goes in a batch: it is little beside the text, and the transcript would wait for it.
         """
-        job.need_source()
+        job.originals.need_source()
 
         def find_model() -> Model | None:
             return self.access.processor(job.settings).asked_model
@@ -214,7 +214,7 @@ class JobSteps:
 
     def find_question(self, job: Job, index: int) -> Question | None:
         """What is to be asked next about a chunk; None where its answers do, and it is saved."""
-        job.need_source()
+        job.originals.need_source()
         result = self._clean_from_answers(job, index, AnsweredQuestions(job.folder, index))
         if isinstance(result, Question):
             return result
@@ -353,7 +353,7 @@ class JobSteps:
         title = parse(job.ticket.sidecar).title
         unread: dict[str, str] = {}
         fault: InputError | None = None
-        originals = [each for each in job.originals() if not each[0].lower().endswith(EXTENSIONS)]
+        originals = [each for each in job.originals.list_names() if not each[0].lower().endswith(EXTENSIONS)]
         for name, kept in originals:
             try:
                 self._check_size(job, kept)
@@ -406,9 +406,9 @@ class JobSteps:
 
 def _read_source(job: Job, kept: str) -> bytes:
     """The bytes of an original; what was read is kept where somebody still has it open to write to it."""
-    data = job.source(kept)
+    data = job.originals.read_bytes(kept)
     if is_open_elsewhere(job.folder, kept):
-        job.keep_as_read(kept, data)
+        job.originals.keep_as_read(kept, data)
     return data
 
 

@@ -93,7 +93,7 @@ class LongSteps:
                 raise  # it is there after all: the disk can't be trusted
             return  # the chunk, or the extra, is made again
         except FileNotFoundError:
-            job.need_source()
+            job.originals.need_source()
             raise
         open_job.ended = True
         self._steps.note_delivery(job, path)

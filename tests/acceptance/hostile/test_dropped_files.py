@@ -366,4 +366,4 @@ def test_a_file_that_stays_empty_is_taken_after_ten_minutes_and_rejected(tmp_pat
     (candidate,) = inbox.ready()
     job = claim(state, inbox, candidate)
     with pytest.raises(InputError, match="empty"):
-        formats.read(job.source(), job.ticket.name)
+        formats.read(job.originals.read_bytes(), job.ticket.name)

@@ -264,7 +264,7 @@ def test_a_claim_of_several_killed_anywhere_leaves_each_in_one_place_and_keeps_t
             assert set(world.waiting()) == whole
             continue
         (job,) = jobs
-        assert [name for name, _ in job.originals()] == ["talk.srt", "talk.txt", "talk.yaml"]
+        assert [name for name, _ in job.originals.list_names()] == ["talk.srt", "talk.txt", "talk.yaml"]
         assert job.ticket.sidecar == "title: Mine\n"
         assert world.waiting() == {}
         assert world.claim() == []

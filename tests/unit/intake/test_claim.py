@@ -89,7 +89,7 @@ def test_a_claimed_file_is_in_its_job_alone(make):
     world = make()
     (job,) = world.claim()
     assert settle(world.state, str(world.inbox_path), job)
-    assert job.source() == TALK
+    assert job.originals.read_bytes() == TALK
     assert job.state is JobState.CLAIMED
     assert (job.name, job.ticket.name) == ("sub--talk", "sub/talk.txt")
     assert world.waiting() == {}
@@ -104,7 +104,7 @@ def test_a_claim_killed_anywhere_ends_in_the_inbox_or_in_the_job_and_never_in_bo
         where = "job" if jobs else "inbox"
         ends.add(where)
         if jobs:
-            assert [job.source() for job in jobs] == [TALK]
+            assert [job.originals.read_bytes() for job in jobs] == [TALK]
             assert world.state_names() == ["sub--talk"]
             assert world.waiting() == {}
         else:
@@ -123,7 +123,7 @@ def test_a_restart_killed_anywhere_is_ended_by_the_next(make, call):
 
     for world in every_kill(interrupted, World.restart):
         jobs = world.restart()
-        assert [job.source() for job in jobs] + list(world.waiting().values()) == [TALK]
+        assert [job.originals.read_bytes() for job in jobs] + list(world.waiting().values()) == [TALK]
 
 
 def test_what_is_waiting_again_after_an_undone_claim_is_claimed_as_ever(world):
@@ -132,7 +132,7 @@ def test_what_is_waiting_again_after_an_undone_claim_is_claimed_as_ever(world):
     assert world.restart() == []
     assert world.state_names() == []
     (job,) = world.claim()
-    assert job.source() == TALK
+    assert job.originals.read_bytes() == TALK
 
 
 def test_a_job_folder_with_something_foreign_in_it_is_left_and_the_file_stays_in_the_inbox(world, caplog):
@@ -166,7 +166,7 @@ def test_a_file_that_a_writer_still_has_open_is_not_taken(world):
         assert world.state_names() == []
         assert world.waiting() == {"sub/talk.txt": TALK}
     (job,) = world.claim()
-    assert job.source() == TALK
+    assert job.originals.read_bytes() == TALK
 
 
 @pytest.mark.parametrize("make", ["linked"], indirect=True)
@@ -181,7 +181,7 @@ def test_a_writer_who_came_while_it_was_claimed_is_waited_for_and_all_he_wrote_i
         writer.write(b"Ben: the end.\n")
     assert settle(world.state, str(world.inbox_path), job)
     assert not still_written(str(world.inbox_path), job)
-    assert job.source() == TALK + b"Ben: the end.\n"
+    assert job.originals.read_bytes() == TALK + b"Ben: the end.\n"
     assert world.waiting() == {}
 
 
@@ -199,7 +199,7 @@ def test_a_name_of_as_many_letters_as_a_disk_takes_is_claimed_as_any_other(make)
     (job,) = world.claim()
     assert settle(world.state, str(world.inbox_path), job)
     assert not still_written(str(world.inbox_path), job)
-    assert job.source() == TALK
+    assert job.originals.read_bytes() == TALK
     assert world.waiting() == {}
 
 
@@ -228,7 +228,7 @@ def test_a_claim_that_was_not_moved_and_not_durable_is_undone_only_for_the_very_
 
     monkeypatch.setattr(os, "fsync", failing)
     (job,) = world.claim()
-    assert job.source() == TALK
+    assert job.originals.read_bytes() == TALK
     assert settle(world.state, str(world.inbox_path), job)
     assert world.waiting() == {"sub/talk.txt": b"Ben: another one.\n"}
 
@@ -286,7 +286,7 @@ def test_a_claim_cut_off_half_way_is_not_undone_while_the_inbox_is_away(make):
         world.restart()
     away.rename(world.inbox_path)
     (job,) = world.restart()
-    assert job.source() == TALK
+    assert job.originals.read_bytes() == TALK
 
 
 def test_folders_are_made_below_an_inbox_but_never_the_inbox_itself(tmp_path):

@@ -542,7 +542,7 @@ def test_a_job_whose_folder_was_deleted_is_gone(planned, path):
     with pytest.raises(FileNotFoundError):
         planned.save(kept_original(Chunk(0, "some words"), "a reason"))
     with pytest.raises(JobError, match="original"):
-        planned.source()
+        planned.originals.read_bytes()
 
 
 def test_a_job_follows_its_folder_when_somebody_renames_it(planned, path, state):

@@ -63,7 +63,7 @@ def test_a_job_without_a_saved_chunk_has_a_new_id_then(make):
     state.recover()
     (found,) = state.jobs()
     assert found.ticket.job_id != job.ticket.job_id
-    assert found.source() == TALK
+    assert found.originals.read_bytes() == TALK
 
 
 def test_a_chunk_of_another_job_says_nothing_of_this_one(make):
