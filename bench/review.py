@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from playwright.sync_api import sync_playwright
 
 from daemon.delivery.document import make_document
-from daemon.delivery.outbox import REVIEW
+from daemon.delivery.outbox.names import REVIEW
 from daemon.delivery.review.page import render_review
 from tests.unit.delivery.review.samples import long_talk, summary_of
 

@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from daemon.delivery.outbox import Outbox
+from daemon.delivery.outbox.outbox_folder import Outbox
 from daemon.errors import LockedError, UsageError
 from daemon.loop.steps.ending import Ending
 from daemon.settings.config import Root

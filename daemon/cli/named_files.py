@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from daemon.delivery.outbox import SUMMARY
+from daemon.delivery.outbox.names import SUMMARY
 from daemon.errors import UsageError
 from daemon.intake.inbox import RICHEST_FIRST, ignored, is_ignored_folder
 from daemon.system.file_names import shown

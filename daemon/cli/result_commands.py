@@ -17,9 +17,11 @@ from typing import Any
 from daemon.delivery.amending.edits_file import MOST_BYTES
 from daemon.delivery.catalogue.refresh import Refresh
 from daemon.delivery.catalogue.rows import FailedJob
-from daemon.delivery.outbox import INDEX, ORIGINAL, SUMMARY, Outbox
+from daemon.delivery.outbox.exchange import finish_replacements
+from daemon.delivery.outbox.names import INDEX, ORIGINAL, SUMMARY
+from daemon.delivery.outbox.outbox_folder import Outbox
+from daemon.delivery.outbox.replacement import Replaced, amend_result, make_result_again
 from daemon.delivery.record import RECORD
-from daemon.delivery.replacement import Replaced, amend_result, finish_replacements, make_result_again
 from daemon.errors import EXIT_OK, EXIT_SOME_FAILED, InputError, ServiceError, UsageError
 from daemon.intake.put_back import put_back_result
 from daemon.settings.config import Root, keep_correction, read_beginning

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from daemon.cli.named_files import NamedFile, list_transcripts
 from daemon.cli.progress import Outcome, Progress
-from daemon.delivery.replacement import make_result_again, take_in_sidecar
+from daemon.delivery.outbox.replacement import make_result_again, take_in_sidecar
 from daemon.errors import EXIT_HELD, EXIT_INTERRUPTED, EXIT_OK, EXIT_SOME_FAILED, InputError, UsageError
 from daemon.intake.claim import find_same_original, make_copy_ticket
 from daemon.loop.steps.ending import Ended

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from daemon.delivery.catalogue.passages import Excerpt
 from daemon.delivery.catalogue.search import Answer, Hit, search_outbox
 from daemon.delivery.catalogue.words import parse_query
-from daemon.delivery.outbox import Outbox
+from daemon.delivery.outbox.outbox_folder import Outbox
 from daemon.errors import UsageError
 from daemon.settings.config import Root
 from daemon.status.snapshot import running_pid

@@ -16,7 +16,9 @@ from typing import Any
 from msgspec.structs import replace
 
 from daemon.delivery.extras.files import name_extras, read_extras
-from daemon.delivery.outbox import REJECTED, SUMMARY, Outbox, find_spelt, name_beside, read_summary
+from daemon.delivery.outbox.finding import read_summary
+from daemon.delivery.outbox.names import REJECTED, SUMMARY, find_spelt, name_beside
+from daemon.delivery.outbox.outbox_folder import Outbox
 from daemon.delivery.outputs import name_stem
 from daemon.delivery.record import RECORD, Record
 from daemon.system.digest import digest_of_bytes

@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
-from daemon.delivery.outbox import Outbox
+from daemon.delivery.outbox.outbox_folder import Outbox
 from daemon.delivery.record import RECORD, Record
 from daemon.errors import InputError
 from daemon.settings.profile import RENDERED, WAYS, Profile, Settings

@@ -14,7 +14,7 @@ from daemon.delivery.document import Document
 from daemon.delivery.extras.files import name_extras, render_extras, write_chapters_list
 from daemon.delivery.extras.presented import NO_EXTRAS, PresentedExtras
 from daemon.delivery.names.presented import present_header, present_label
-from daemon.delivery.outbox import ORIGINAL, REVIEW, SUMMARY
+from daemon.delivery.outbox.names import ORIGINAL, REVIEW, SUMMARY
 from daemon.delivery.record import Origin
 from daemon.delivery.render import stream_json, stream_markdown, stream_plain_text
 from daemon.delivery.subtitles.cues import (

@@ -38,7 +38,7 @@ from daemon.delivery.names.presented import (
     recall_settings,
     tell_settings,
 )
-from daemon.delivery.outbox import REVIEW, SUMMARY
+from daemon.delivery.outbox.names import REVIEW, SUMMARY
 from daemon.delivery.outputs import choose_outputs, find_name_on_top, name_stem, render_files, wants_turns
 from daemon.delivery.record import RECORD, Origin, Record, identify_text
 from daemon.delivery.summary import format_moment, list_flags, list_speaker_names

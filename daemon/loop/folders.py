@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 
-from daemon.delivery.outbox import Outbox
-from daemon.delivery.replacement import finish_replacements
+from daemon.delivery.outbox.exchange import finish_replacements
+from daemon.delivery.outbox.outbox_folder import Outbox
 from daemon.errors import ServiceError
 from daemon.intake.put_back import sweep_inbox
 from daemon.settings.config import Root

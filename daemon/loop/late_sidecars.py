@@ -14,8 +14,8 @@ from collections.abc import Callable, Iterable
 from functools import partial
 
 from daemon.delivery.amending.edits_file import MOST_BYTES, EditsFile, read_edits
-from daemon.delivery.outbox import Outbox
-from daemon.delivery.replacement import amend_result, make_result_again
+from daemon.delivery.outbox.outbox_folder import Outbox
+from daemon.delivery.outbox.replacement import amend_result, make_result_again
 from daemon.errors import InputError, ServiceError, UsageError
 from daemon.intake.inbox import Candidate, Inbox, being_written, is_edits_name, unchanged
 from daemon.intake.redo_mark import read_redo_mark

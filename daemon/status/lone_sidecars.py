@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping
 
-from daemon.delivery.outbox import Outbox
+from daemon.delivery.outbox.outbox_folder import Outbox
 from daemon.errors import ServiceError
 from daemon.intake.inbox import is_edits_name
 from daemon.settings.sidecar import stem_of

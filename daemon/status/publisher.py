@@ -7,7 +7,7 @@ import time
 from datetime import datetime, timedelta
 
 from daemon.delivery.catalogue.rows import FailedJob
-from daemon.delivery.outbox import INDEX
+from daemon.delivery.outbox.names import INDEX
 from daemon.intake.waiting import WaitingFile, explain_waiting
 from daemon.loop.supervisor import Supervisor
 from daemon.status.lone_sidecars import explain_lone_sidecars

@@ -18,7 +18,8 @@ from daemon.batches.record import Overview, look_at_batches
 from daemon.costs.ledger_file import LEDGER
 from daemon.costs.spending import Spending, read_today
 from daemon.delivery.catalogue.database import Counts, count_results
-from daemon.delivery.outbox import INDEX, Outbox
+from daemon.delivery.outbox.names import INDEX
+from daemon.delivery.outbox.outbox_folder import Outbox
 from daemon.errors import UsageError
 from daemon.intake.inbox import Inbox
 from daemon.intake.waiting import WaitingFile, explain_waiting

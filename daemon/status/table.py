@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 
 from daemon.delivery.catalogue.database import NAMED_DAYS, Counts
-from daemon.delivery.outbox import INDEX
+from daemon.delivery.outbox.names import INDEX
 from daemon.status.snapshot import Asking, Batches, JobStatus, Snapshot
 from daemon.store.job import JobState
 from daemon.system.file_names import shown

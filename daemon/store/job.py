@@ -6,6 +6,8 @@
     every chunk and extra there      complete
     PAUSE                            paused
     FAILED                           failed
+
+Where more than one line fits, the last of them holds.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 import pytest
 from msgspec.structs import replace
 
-from daemon.delivery.outbox import SUMMARY
+from daemon.delivery.outbox.names import SUMMARY
 from daemon.delivery.record import RECORD
 from daemon.delivery.rerender import render_again
 from daemon.delivery.result import finish_job

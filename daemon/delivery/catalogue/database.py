@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
-from daemon.delivery.outbox import REJECTED
+from daemon.delivery.outbox.names import REJECTED
 
 CATALOGUE = ".catalogue.sqlite"
 DELIVERED = "delivered"

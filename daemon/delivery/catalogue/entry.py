@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from daemon.delivery.catalogue.database import DELIVERED
-from daemon.delivery.outbox import ORIGINAL, REJECTED, REVIEW, SUMMARY
+from daemon.delivery.outbox.names import ORIGINAL, REJECTED, REVIEW, SUMMARY
 from daemon.system.files import Folder
 
 _TEXTS = ("md", "txt", "json", "srt", "vtt")  # the outputs, by how well people read them

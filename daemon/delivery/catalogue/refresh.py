@@ -20,7 +20,8 @@ from daemon.delivery.catalogue.rows import FailedJob, make_row
 from daemon.delivery.catalogue.store import CatalogueFile
 from daemon.delivery.catalogue.walk import Found, find_results, identify_file
 from daemon.delivery.catalogue.words import fold_text
-from daemon.delivery.outbox import INDEX, SUMMARY, Outbox
+from daemon.delivery.outbox.names import INDEX, SUMMARY
+from daemon.delivery.outbox.outbox_folder import Outbox
 from daemon.system.files import Folder
 
 log = logging.getLogger(__name__)

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from daemon.delivery.catalogue.database import DELIVERED
 from daemon.delivery.catalogue.entry import Entry
-from daemon.delivery.outbox import REASON, REJECTED
+from daemon.delivery.outbox.names import REASON, REJECTED
 from daemon.system.file_names import shown
 from daemon.text.timecode import format_timecode
 

@@ -17,7 +17,8 @@ from daemon.delivery.catalogue.refresh import Refresh
 from daemon.delivery.catalogue.store import CatalogueFile
 from daemon.delivery.catalogue.walk import identify_file
 from daemon.delivery.catalogue.words import Term, build_match
-from daemon.delivery.outbox import SUMMARY, Outbox
+from daemon.delivery.outbox.names import SUMMARY
+from daemon.delivery.outbox.outbox_folder import Outbox
 from daemon.system.files import Folder
 
 _EXCERPTS = 3  # of one result

@@ -25,7 +25,7 @@ from daemon.delivery.catalogue.database import CATALOGUE, DELIVERED, Counts, con
 from daemon.delivery.catalogue.entry import Entry
 from daemon.delivery.catalogue.page import Totals, row_version
 from daemon.delivery.catalogue.words import fold_text
-from daemon.delivery.outbox import REJECTED
+from daemon.delivery.outbox.names import REJECTED
 from daemon.system.files import PRIVATE_FILE
 
 _GARBAGE = 200  # results that were removed and are still in `texts`, at least, before that is made anew

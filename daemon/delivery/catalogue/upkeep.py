@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from daemon.delivery.catalogue.database import Counts, is_damage, remove_catalogue
 from daemon.delivery.catalogue.rows import FailedJob
-from daemon.delivery.outbox import Outbox
+from daemon.delivery.outbox.outbox_folder import Outbox
 from daemon.errors import ServiceError
 from daemon.workers.background import BackgroundSteps
 from daemon.workers.heartbeat import Heartbeat

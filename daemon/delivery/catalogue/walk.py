@@ -10,7 +10,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from daemon.delivery.outbox import SUMMARY
+from daemon.delivery.outbox.names import SUMMARY
 
 _MOST_DEEP = 100  # folders in folders: as deep as an inbox is looked through
 

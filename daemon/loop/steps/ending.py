@@ -17,7 +17,9 @@ from typing import Protocol
 from daemon.delivery import result
 from daemon.delivery.catalogue.database import Counts
 from daemon.delivery.catalogue.upkeep import Upkeep
-from daemon.delivery.outbox import INDEX, Outbox, Parcel
+from daemon.delivery.outbox.names import INDEX
+from daemon.delivery.outbox.outbox_folder import Outbox
+from daemon.delivery.outbox.staging import Parcel
 from daemon.errors import InputError
 from daemon.intake.claim import find_claimed, give_back, settle, take_away_claimed
 from daemon.intake.put_back import put_back_job

@@ -28,7 +28,7 @@ from daemon.costs.label import SURVEY
 from daemon.delivery.copies import Copies
 from daemon.delivery.extras.making import ExtraMaker
 from daemon.delivery.flagged import find_earlier, keep_earlier, keep_survey, read_earlier
-from daemon.delivery.outbox import Outbox
+from daemon.delivery.outbox.outbox_folder import Outbox
 from daemon.errors import ConfigError, DuplicateError, InputError, JobError, ServiceError, TakenOver
 from daemon.intake.claim import too_large
 from daemon.intake.inbox import is_open_elsewhere

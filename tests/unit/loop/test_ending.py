@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from daemon.delivery.outbox import Outbox
+from daemon.delivery.outbox.outbox_folder import Outbox
 from daemon.errors import InputError, ServiceError
 from daemon.intake.planning import make_plan
 from daemon.intake.put_back import sweep_inbox

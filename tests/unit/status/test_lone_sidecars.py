@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from daemon.delivery.outbox import Outbox
+from daemon.delivery.outbox.outbox_folder import Outbox
 from daemon.status.lone_sidecars import explain_lone_sidecars
 
 

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from daemon.delivery.amending.amendments import AmendedPairs, Amendments
 from daemon.delivery.amending.edits_file import MOST_BYTES, read_edits
 from daemon.delivery.document import Place
-from daemon.delivery.replacement import amend_result, finish_replacements
+from daemon.delivery.outbox.exchange import finish_replacements
+from daemon.delivery.outbox.replacement import amend_result
 from daemon.errors import UsageError
 from daemon.settings.corrections_file import add_correction, read_corrections
 from daemon.text.chunk import Chunk
@@ -21,7 +22,7 @@ from daemon.text.cleaned_chunk import Flag, kept_original
 from daemon.text.transcript import Segment
 from daemon.text.turns import Turn
 from tests.proofs.power_cut import every_kill
-from tests.unit.delivery.test_replacement import NAME, STEM, TALK, Delivered
+from tests.unit.delivery.outbox.test_replacement import NAME, STEM, TALK, Delivered
 
 OUTPUTS = ("md", "txt", "json", "srt", "vtt")
 FIRST = "we began with forty people in a room that"

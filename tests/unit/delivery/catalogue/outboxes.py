@@ -6,7 +6,7 @@ import os
 from daemon.delivery.catalogue.refresh import Refresh
 from daemon.delivery.catalogue.search import search_outbox
 from daemon.delivery.catalogue.words import parse_query
-from daemon.delivery.outbox import Outbox
+from daemon.delivery.outbox.outbox_folder import Outbox
 
 MARKDOWN = """---
 title: {title}

@@ -8,7 +8,8 @@ import stat
 
 import pytest
 
-from daemon.delivery.outbox import Outbox, Parcel
+from daemon.delivery.outbox.outbox_folder import Outbox
+from daemon.delivery.outbox.staging import Parcel
 from daemon.errors import ServiceError
 from daemon.system.files import Folder
 from tests.proofs.power_cut import every_kill

@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 import pytest
 
 from daemon.cli.result_commands import describe_replaced
-from daemon.delivery.outbox import Outbox
+from daemon.delivery.outbox.exchange import finish_replacements
+from daemon.delivery.outbox.outbox_folder import Outbox
+from daemon.delivery.outbox.replacement import amend_result, make_result_again
 from daemon.delivery.record import RECORD, Record
-from daemon.delivery.replacement import amend_result, finish_replacements, make_result_again
 from daemon.errors import InputError, UsageError
 from daemon.intake.planning import make_plan
 from daemon.loop.steps.ending import Ending

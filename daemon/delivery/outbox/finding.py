@@ -1,0 +1,66 @@
+"""Which results lie in the outbox already: found by the path of their source, told by their summaries."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from daemon.delivery.outbox.names import SUMMARY
+from daemon.system.disk_faults import is_about_rights, tells_nothing
+from daemon.system.file_names import shorten
+from daemon.system.files import Folder
+from daemon.system.paths import fsync_chain
+
+
+def find_results_in(
+    here: Folder, parents: list[str], last: str
+) -> Iterator[tuple[Folder, str, dict[str, Any]]]:
+    """Each result of a source of this path: the folder it lies in, its name and its summary.
+
+    All numbers are looked at, not those up to the first free one: people remove results.
+    """
+    for name in _list_numbered(here, parents[0] if parents else last):
+        try:
+            inner = here.sub(name)
+        except OSError as error:
+            if tells_nothing(error) and not is_about_rights(error):  # what is not ours to read is not ours
+                raise
+            continue
+        with inner:
+            summary = read_summary(inner)
+            if parents and summary is None:
+                yield from find_results_in(inner, parents[1:], last)
+            elif not parents and summary:
+                yield here, name, summary
+
+
+def read_summary(folder: Folder) -> dict[str, Any] | None:
+    """What a result says of itself, nothing where that can't be understood; None for other folders."""
+    try:
+        summary = json.loads(folder.read(SUMMARY))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
+        if isinstance(error, OSError) and tells_nothing(error) and not is_about_rights(error):
+            raise
+        return {}
+    return summary if isinstance(summary, dict) else {}
+
+
+def _list_numbered(here: Folder, name: str) -> list[str]:
+    """The names in a folder that are this one or this one with a number, by their numbers."""
+    stem = shorten(name)
+    pattern = re.compile(re.escape(stem) + r"(?:-([0-9]+))?")
+    found = [(int(match[1] or 1), match[0]) for match in map(pattern.fullmatch, here.names()) if match]
+    return [name for _, name in sorted(found)]
+
+
+def make_durable(top: Folder, where: Folder, name: str) -> None:
+    """A listing is not yet durable: before the source is deleted because of it, it is made so."""
+    with where.sub(name) as result:
+        for child in result.names():
+            result.fsync_file(child)
+        result.fsync()
+    fsync_chain(where.path, top.path)

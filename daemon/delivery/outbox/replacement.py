@@ -1,0 +1,235 @@
+"""A result made again from its record: under today's settings, or with what a person mended in its review."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from msgspec.structs import replace
+
+from daemon.delivery.amending.amendments import AMENDMENTS, NOT_AMENDED, Amendments, read_amendments
+from daemon.delivery.amending.edits_file import read_edits
+from daemon.delivery.extras.files import name_extras, read_extras
+from daemon.delivery.outbox.exchange import EARLIER, OldResult, exchange_result, open_exchange
+from daemon.delivery.outbox.finding import read_summary
+from daemon.delivery.outbox.names import (
+    ORIGINAL,
+    SUMMARY,
+    find_spelt,
+)
+from daemon.delivery.outbox.outbox_folder import Outbox
+from daemon.delivery.outputs import find_name_on_top, name_stem
+from daemon.delivery.record import RECORD
+from daemon.delivery.rerender import (
+    Rerendered,
+    amend_again,
+    read_last_settings,
+    render_again,
+)
+from daemon.errors import UsageError
+from daemon.settings.profile import Profile, Settings
+from daemon.settings.sidecar import EXTENSIONS, Sidecar, decode, hide_names_in_log, parse
+from daemon.system.file_names import name_for_shell, shown
+from daemon.system.files import Folder
+from daemon.system.process.folder_lock import lock_file
+from daemon.system.scratch.draft import digest_of_content
+from daemon.text.extras.extra import Kind, MadeExtra
+
+_AT_ONCE = ("title", "speakers")
+_CLEANING_KEYS = tuple(key for key in Sidecar.__struct_fields__ if key not in _AT_ONCE)
+
+
+@dataclass(frozen=True)
+class Replaced:
+    """What came of making a result again.
+
+    `changes` names what is different now, keys of config.yaml and "title"; none where nothing was to be done.
+    `edited` are the files that people had changed by hand, which are now under earlier/. `unmet` are the
+    keys, of a new sidecar or of config.yaml, that take a cleaning: they hold when the result is redone.
+    `unfit` says which of a person's edits could not be taken, and why; `taken` is how many were.
+    """
+
+    changes: tuple[str, ...] = ()
+    edited: tuple[str, ...] = ()
+    unmet: tuple[str, ...] = ()
+    unfit: tuple[str, ...] = ()
+    taken: int = 0
+
+
+def make_result_again(
+    outbox: Outbox, path: str, shaping: Callable[[str], Profile], sidecar: str | None = None
+) -> Replaced:
+    """Make a result's files again under today's settings, from its record; nothing is asked or paid.
+
+    `path` is that of its folder. `shaping` gives what the config says for a path inside inbox; `sidecar`
+    is the text of a new one, which becomes the result's own. Raises UsageError where it can't be done,
+    InputError for a sidecar that can't be read, and OSError while a disk or share is away.
+    """
+    with _lock_result(path) as folder, Folder(os.path.dirname(path)) as parent:
+        summary = read_summary(folder) or {}
+        record = _read_record(folder, summary, path)
+        settings = Settings.from_dict(summary["settings"])
+        source = str(summary["source"])
+        on_top = find_name_on_top(source, settings)
+        old = OldResult(folder, parent, os.path.basename(path), summary, on_top)
+        own = _read_sidecar(folder)
+        wanted = parse(own if sidecar is None else sidecar)
+        now = datetime.now(UTC)
+        amendments = _read_amendments(folder)
+        if sidecar is not None:
+            amendments = _let_sidecar_name(amendments, wanted)
+        profile, extras = wanted.over(shaping(source)), _read_extras(folder, source)
+        unmet = _list_unmet(wanted, parse(own)) if sidecar is not None else ()
+        dropped = (
+            {} if sidecar is None or sidecar == own else {f"{ORIGINAL}{EXTENSIONS[0]}": sidecar.encode()}
+        )
+        with open_exchange(outbox, old) as stage:
+            new = render_again(
+                summary, record, profile, wanted.title, now, amendments, extras, scratch=stage.folder
+            )
+            edited = _list_edited(old)
+            unmet = tuple(dict.fromkeys((*unmet, *new.unmet)))
+            if not dropped and _is_as_wanted(old, new, edited):
+                return Replaced(unmet=unmet)
+            exchange_result(stage, old, new, dropped)
+    return Replaced(tuple(new.changes), edited, unmet)
+
+
+def amend_result(
+    outbox: Outbox, path: str, data: bytes, keep_correction: Callable[[str, str], str | None]
+) -> Replaced:
+    """Take what a person has mended in the review of a result into all of its files; nothing is asked.
+
+    `data` is a file of edits; the same one once more changes nothing. `keep_correction` adds a correction
+    for all files and gives None, or why that can't be done. Raises UsageError where the file is none, or of
+    another result, and OSError while a disk or share is away.
+    """
+    edits, digest = read_edits(data)
+    with _lock_result(path) as folder, Folder(os.path.dirname(path)) as parent:
+        summary = read_summary(folder) or {}
+        record = _read_record(folder, summary, path)
+        hide_names_in_log(_read_sidecar(folder))  # what does not fit is told in its words
+        before = _read_amendments(folder)
+        if digest in before.taken:
+            return Replaced()
+        settings = read_last_settings(summary, record)
+        on_top = find_name_on_top(str(summary["source"]), settings)
+        old = OldResult(folder, parent, os.path.basename(path), summary, on_top)
+        title = str(summary.get("title") or "")
+        extras = _read_extras(folder, str(summary["source"]))
+        now = datetime.now(UTC)
+        with open_exchange(outbox, old) as stage:
+            scratch = stage.folder
+            amendments = amend_again(
+                summary, record, settings, before, edits, digest, keep_correction, scratch=scratch
+            )
+            new = render_again(summary, record, settings, title, now, amendments, extras, scratch=scratch)
+            edited = _list_edited(old)
+            exchange_result(stage, old, new, {})
+    return Replaced(("edits",), edited, (), amendments.unfit, len(edits.edits) - len(amendments.unfit))
+
+
+def take_in_sidecar(outbox: Outbox, path: str, shaping: Callable[[str], Profile], text: str) -> None:
+    """Make the result at a path in the outbox again under this sidecar, unless that is its own already.
+
+    Raises as `make_result_again`.
+    """
+    whole = os.path.join(outbox.path, path)
+    with Folder(whole) as folder:
+        own = _read_sidecar(folder)
+    if own != text:
+        make_result_again(outbox, whole, shaping, text)
+
+
+@contextlib.contextmanager
+def _lock_result(path: str) -> Iterator[Folder]:
+    """A result's folder, which no other process makes again meanwhile."""
+    busy = UsageError(f"{shown(path)} is being made again by another process.", "Try again in a moment.")
+    with Folder(path) as folder:
+        if lock_file(folder.fd) is False:
+            raise busy
+        if not os.path.samestat(os.stat(path), os.fstat(folder.fd)):
+            raise busy
+        yield folder
+
+
+def _read_record(folder: Folder, summary: Mapping[str, Any], path: str) -> bytes:
+    name = name_for_shell(path, str(summary.get("job_id", path)))
+    redo = f"Have it cleaned again with: transcriptd redo {name}"
+    if "rejected" in summary or "settings" not in summary:
+        raise UsageError(f"{shown(path)} was rejected or given up: there is nothing to render.", redo)
+    try:
+        return folder.read(RECORD)
+    except FileNotFoundError:
+        why = "an earlier version made it, which kept no record, or somebody removed that"
+        raise UsageError(f"{shown(path)} has no {RECORD}: {why}.", redo) from None
+
+
+def _read_sidecar(folder: Folder) -> str:
+    for extension in EXTENSIONS:
+        with contextlib.suppress(OSError):
+            return decode(folder.read(ORIGINAL + extension))
+    return ""
+
+
+def _read_amendments(folder: Folder) -> Amendments:
+    """What people have amended in a result so far; raises UsageError where that can't be read."""
+    if not folder.has(AMENDMENTS):
+        return NOT_AMENDED
+    try:
+        return read_amendments(folder.read(AMENDMENTS))
+    except ValueError as error:
+        raise UsageError(
+            f"{shown(folder.path)}/{AMENDMENTS} can't be read ({error}).",
+            f"Bring it back from {EARLIER}/, or remove it: then nobody has amended anything.",
+        ) from None
+
+
+def _read_extras(folder: Folder, source: str) -> dict[Kind, MadeExtra]:
+    """The extras of a result; raises UsageError where they can't be read."""
+    name = find_spelt(folder, name_extras(name_stem(source)))
+    if not name:
+        return {}
+    try:
+        return read_extras(folder.read(name))
+    except ValueError as error:
+        raise UsageError(
+            f"{shown(folder.path)}/{shown(name)} can't be read ({error}).",
+            f"Bring it back from {EARLIER}/, or remove it: then there is no summary and are no chapters.",
+        ) from None
+
+
+def _let_sidecar_name(amendments: Amendments, sidecar: Sidecar) -> Amendments:
+    """The same without names that were amended, for speakers whom a new sidecar names."""
+    asked = sidecar.speakers
+    if not asked:
+        return amendments
+    left = {} if not isinstance(asked, Mapping) else dict(amendments.speakers)
+    return replace(amendments, speakers={label: name for label, name in left.items() if label not in asked})
+
+
+def _list_unmet(new: Sidecar, old: Sidecar) -> tuple[str, ...]:
+    """What a new sidecar asks of the cleaning itself that the one before did not."""
+    asked = (key for key in _CLEANING_KEYS if getattr(new, key))
+    return tuple(key for key in asked if getattr(new, key) != getattr(old, key))
+
+
+def _list_edited(old: OldResult) -> tuple[str, ...]:
+    """The files with the text that are not as they were made."""
+    found = []
+    for name, digest in dict(old.summary.get("files", {})).items():
+        if old.find_digest(name) not in (None, digest):
+            found.append(name)
+    return tuple(found)
+
+
+def _is_as_wanted(old: OldResult, new: Rerendered, edited: tuple[str, ...]) -> bool:
+    """Whether each file is already what it would become, but for those that people have edited since."""
+    if new.changes or new.on_top != old.on_top:
+        return False
+    names = [name for name in new.files if name != SUMMARY and name not in edited]
+    return all(old.find_digest(name) == digest_of_content(new.files[name]) for name in names)
