@@ -10,7 +10,7 @@ from daemon.cleaning.processor import Question
 from daemon.costs.answer import Answer
 from daemon.loop.holds import Holds
 from daemon.loop.open_job import OpenJob
-from daemon.loop.steps.job_steps import JobSteps
+from daemon.loop.steps.cleaning import Cleaning
 from daemon.store.job import Job
 from daemon.workers.admission import Hold
 from daemon.workers.scheduler import Scheduler
@@ -22,14 +22,14 @@ class BatchedJobs:
     def __init__(
         self,
         list_open: Callable[[], list[OpenJob]],
-        steps: JobSteps,
+        cleaning: Cleaning,
         scheduler: Scheduler,
         holds: Holds,
         chunk_failed: Callable[[OpenJob, BaseException], None],
         wake: Callable[[], None],
     ) -> None:
         self._list_open = list_open
-        self._steps = steps
+        self._cleaning = cleaning
         self._scheduler = scheduler
         self._holds = holds
         self._chunk_failed = chunk_failed
@@ -42,11 +42,11 @@ class BatchedJobs:
 
     def find_question(self, job: Job, index: int) -> Question | None:
         """What is to be asked next about a chunk; None where its answers do, and it is saved."""
-        return self._steps.find_question(job, index)
+        return self._cleaning.find_question(job, index)
 
     def take_answer(self, job: Job, index: int, name: str, answer: Answer) -> bool:
         """Take the answer to a question, and save the chunk; False where more must be asked."""
-        return self._steps.take_answer(job, index, name, answer)
+        return self._cleaning.take_answer(job, index, name, answer)
 
     def has_waiting(self) -> bool:
         """Whether a chunk waits for a worker."""

@@ -19,7 +19,7 @@ from daemon.batches.record import BATCHES
 from daemon.costs.ledger import Ledger
 from daemon.costs.ledger_file import LEDGER
 from daemon.delivery.catalogue.upkeep import Upkeep
-from daemon.errors import InputError, JobError, ServiceError, Stopped
+from daemon.errors import InputError, ServiceError, Stopped
 from daemon.intake.claim import claim_copy
 from daemon.intake.put_back import FORGOTTEN_SECONDS
 from daemon.loop.failures import Failures
@@ -30,12 +30,14 @@ from daemon.loop.lanes import Lanes
 from daemon.loop.lifecycle import CRASHES_BEFORE_QUIET, IN_BACKGROUND, Facts, Step, UnderWay, next_step
 from daemon.loop.open_job import OpenJob
 from daemon.loop.provider import Access
+from daemon.loop.steps.cleaning import Cleaning
 from daemon.loop.steps.ending import Ended, Ending, unheard
-from daemon.loop.steps.job_steps import JobSteps
 from daemon.loop.steps.long_steps import LongSteps
+from daemon.loop.steps.planning import Planning
+from daemon.loop.steps.short_steps import ShortSteps
 from daemon.settings.config import Root
 from daemon.settings.sidecar import hide_names_in_log
-from daemon.store.job import DISCARD, FRESH, RETRY, STEP, Job, JobState
+from daemon.store.job import RETRY, Job, JobState
 from daemon.store.strays import LateJobs
 from daemon.store.ticket import Ticket
 from daemon.system.disk_faults import disk_faults
@@ -88,15 +90,13 @@ class Jobs:
         self._scheduler = Scheduler(root.concurrency, admission, wake)
         self._background = BackgroundSteps(admission.heartbeat)
         self.upkeep = self._make_upkeep() if owns_outbox else None
-        self._steps = JobSteps(self.outbox, self.access)
-        inbox_path = root.inbox if owns_outbox else None
-        ending = Ending(self.state, self.outbox, inbox_path, self._hooks, self.upkeep)
-        self._lanes = Lanes(self._steps, self._failures, admission)
-        self._long_steps = LongSteps(self.folders, self._steps, ending, lambda: self.open, ended)
+        self._cleaning = Cleaning(self.access)
+        self._lanes = Lanes(self._cleaning, self._failures, admission)
+        self._short_steps = self._make_short_steps()
+        self._long_steps = self._make_long_steps(ended)
         self._held_for: str | None = None
         self._sweep_at = math.inf
         self.inbox_is_quiet = True
-        self._at_once = self._list_steps_at_once()
         self._late_jobs = LateJobs(self.state.folder)
         with disk_faults():
             self._recover()
@@ -107,27 +107,27 @@ class Jobs:
     def _make_upkeep(self) -> Upkeep:
         return Upkeep(self.root.state, self.outbox, self.folders.find_lost_state)
 
-    def _list_steps_at_once(self) -> dict[Step, Callable[[OpenJob], bool]]:
-        """What takes each step that the loop takes by itself; True has the job looked at again at once."""
-        return {
-            Step.FORGET: self._forget,
-            Step.RETRY: self._retry,
-            Step.LOAD: self._load,
-            Step.REST: self._rest,
-            Step.PLAN_ANEW: self._plan_anew,
-            Step.CLEAN: self._clean,
-            Step.CLEAN_LATER: self._clean_later,
-            Step.MAKE_EXTRAS: self._make_extras,
-            Step.MAKE_LATER: self._clean_later,
-            Step.STOP_CHUNKS: self._stop_chunks,
-            Step.HAVE_QUIET: self._have_quiet,
-            Step.FAIL: self._fail,
-        }
+    def _make_short_steps(self) -> ShortSteps:
+        return ShortSteps(
+            self.open_jobs,
+            self._cleaning,
+            self._lanes,
+            self._scheduler,
+            self.holds,
+            self._failures,
+            lambda each: self._begin_batches_for(self.access, [each.job]),
+        )
+
+    def _make_long_steps(self, ended: Ended) -> LongSteps:
+        inbox_path = self.root.inbox if self.folders.owns_outbox else None
+        ending = Ending(self.state, self.outbox, inbox_path, self._hooks, self.upkeep)
+        planning = Planning(self.outbox, lambda: self.access)
+        return LongSteps(self.folders, planning, ending, lambda: self.open, ended)
 
     @property
     def batching(self) -> Batching | NoBatches:
         """The batches of this state folder: none before the chunks of a job are to go in one."""
-        return self._steps.batching
+        return self._cleaning.batching
 
     def _begin_batches(self) -> None:
         """From here on chunks may go in batches; raises OSError where what others left can't be read."""
@@ -136,13 +136,13 @@ class Jobs:
 
         workshop = BatchedJobs(
             lambda: list(self.open_jobs),
-            self._steps,
+            self._cleaning,
             self._scheduler,
             self.holds,
             self._lanes.handle_chunk_fault,
             self._wake,
         )
-        self._steps.batching = Batching(self.state.folder, self.access, self._admission, workshop)
+        self._cleaning.batching = Batching(self.state.folder, self.access, self._admission, workshop)
 
     def _begin_batches_for(self, access: Access, jobs: Iterable[Job]) -> None:
         """The same where some job is to go in batches and there were none before."""
@@ -194,7 +194,7 @@ class Jobs:
 
     def prepare(self) -> None:
         """Load, away from the loop, what the first request will need."""
-        self._background.submit(self._steps.prepare)
+        self._background.submit(self._cleaning.prepare_model)
         self.batching.start()
 
     def submit(self, step: Callable[[], None]) -> None:
@@ -212,7 +212,7 @@ class Jobs:
         """Go on under another config with the same folders; raises ConfigError and changes nothing."""
         access = Access(root, self.ledger)
         self._begin_batches_for(access, self.open)
-        self.root, self.access, self._steps.access = root, access, access
+        self.root, self.access, self._cleaning.access = root, access, access
         self._hooks.done, self._hooks.problem = root.config.on_done, root.config.on_problem
         self._hooks.key_variable = root.config.api_key_env
         self._scheduler.resize(root.concurrency)
@@ -274,7 +274,7 @@ class Jobs:
     @property
     def flagging(self) -> str | None:
         """A sentence where the model flags most of what it gets lately, None where it does not."""
-        return self._steps.flagging
+        return self._cleaning.flagging
 
     def list_copies(self) -> dict[str, str]:
         """The jobs that wait for another of the same bytes, by their ids: the name of that one."""
@@ -407,84 +407,7 @@ class Jobs:
         if open_job.step in IN_BACKGROUND:
             self._begin_in_background(open_job)
             return False
-        return self._at_once[open_job.step](open_job)
-
-    # --- steps that the loop takes by itself --------------------------------------------------------
-
-    def _forget(self, open_job: OpenJob) -> bool:
-        self.open_jobs.remove(open_job)
-        self._steps.forget(open_job.job)
-        self.batching.forget_job(open_job.job.ticket.job_id)
-        self.holds.end_failed_write(open_job)
-        open_job.job.folder.close()
-        return False
-
-    def _retry(self, open_job: OpenJob) -> bool:
-        job = open_job.job
-        job.retry(self.access.settings_for(job.ticket))
-        if job.state is not JobState.FAILED:
-            log.info("retry job=%s", shown(job.name))
-        return True
-
-    def _load(self, open_job: OpenJob) -> bool:
-        open_job.plan_changed = False
-        open_job.job.load()
-        return True
-
-    def _rest(self, open_job: OpenJob) -> bool:
-        self.holds.end_failed_write(open_job)  # nothing of this job will tell, while it rests
-        return False
-
-    def _plan_anew(self, open_job: OpenJob) -> bool:
-        log.info("replanned job=%s under the settings as they are now", shown(open_job.job.name))
-        open_job.job.thaw()
-        return True
-
-    def _clean(self, open_job: OpenJob) -> bool:
-        if open_job.lane is None:
-            self._begin_batches_for(self.access, [open_job.job])
-            open_job.lane = self._lanes.queue_chunks(open_job)
-        self._scheduler.add(open_job.lane)  # again, where it was stopped for a pause that was soon over
-        return False
-
-    def _clean_later(self, open_job: OpenJob) -> bool:
-        self._stop_chunks(open_job)  # a chunk went wrong and the job could not be marked as failed
-        self._failures.postpone_job(open_job)
-        return False
-
-    def _make_extras(self, open_job: OpenJob) -> bool:
-        """Have the missing extras made; True where some are given up, as nobody can be asked for long."""
-        if open_job.lane is None:
-            open_job.lane = self._lanes.queue_extras(open_job)
-        if self._lanes.give_up_extras(open_job):
-            return True
-        self._scheduler.add(open_job.lane)
-        return False
-
-    def _stop_chunks(self, open_job: OpenJob) -> bool:
-        """Begin no more of a job's chunks; True when none is being cleaned any more."""
-        assert open_job.lane is not None
-        self._scheduler.remove(open_job.lane)
-        self.batching.forget_job(open_job.job.ticket.job_id)
-        if open_job.lane.in_flight:
-            return False
-        open_job.lane = None
-        return True
-
-    def _have_quiet(self, open_job: OpenJob) -> bool:
-        return False  # `advance` sees that nothing else begins; looked at again when what is under way ends
-
-    def _fail(self, open_job: OpenJob) -> bool:
-        job = open_job.job
-        times, job.crashes = job.crashes, 0
-        error = JobError(
-            f"Reading or writing {job.ticket.name} took the program down {times} times.",
-            "The log or the journal may say why (memory?); then retry or discard it.",
-        )
-        self._failures.handle_fault(open_job, error)
-        for marker in (DISCARD, FRESH, STEP):
-            job.unmark(marker)
-        return False
+        return self._short_steps.carry_out(open_job)
 
     def _begin_in_background(self, open_job: OpenJob) -> None:
         def run() -> None:

@@ -1,6 +1,6 @@
 """What the workers do for a job: the queue of its chunks, or of its extras, and what comes of a fault in one.
 
-The scheduler takes from these queues what is next; a chunk, or an extra, is cleaned by `steps.job_steps`.
+The scheduler takes from these queues what is next; a chunk, or an extra, is cleaned by `steps.cleaning`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from daemon.delivery.extras.making import INDEXES
 from daemon.errors import JobError, ServiceError
 from daemon.loop.failures import Failures
 from daemon.loop.open_job import OpenJob
-from daemon.loop.steps.job_steps import JobSteps
+from daemon.loop.steps.cleaning import Cleaning
 from daemon.store.job import ChunkGone, Job
 from daemon.system.file_names import shown
 from daemon.text.extras.extra import Kind
@@ -28,8 +28,8 @@ _EXTRAS_WAIT_SECONDS = 3600.0  # so long a cleaned transcript waits for its extr
 class Lanes:
     """Makes the lanes of jobs; thread-safe."""
 
-    def __init__(self, steps: JobSteps, failures: Failures, admission: Admission) -> None:
-        self._steps = steps
+    def __init__(self, cleaning: Cleaning, failures: Failures, admission: Admission) -> None:
+        self._cleaning = cleaning
         self._failures = failures
         self._admission = admission
 
@@ -38,13 +38,13 @@ class Lanes:
         job = open_job.job
         return Lane(
             name=job.name,
-            run=lambda index, permit: self._steps.clean(job, index, permit),
+            run=lambda index, permit: self._cleaning.clean_chunk(job, index, permit),
             pending=sorted(job.missing),
             own_fault=lambda error: error.of_model and not self._asks_todays_model(job),
-            give_up=lambda index, error: self._steps.give_up(job, index, error),
+            give_up=lambda index, error: self._cleaning.give_up_chunk(job, index, error),
             on_error=lambda index, error: self.handle_chunk_fault(open_job, error),
             may_run=lambda: job.may_run,
-            opening=SURVEY if self._steps.wants_survey(job) else None,
+            opening=SURVEY if self._cleaning.wants_survey(job) else None,
         )
 
     def queue_extras(self, open_job: OpenJob) -> Lane:
@@ -53,7 +53,7 @@ class Lanes:
         kinds = {INDEXES[kind]: kind for kind in list(job.missing_extras)}
         return Lane(
             name=job.name,
-            run=lambda index, permit: self._steps.make_extra(job, kinds[index], permit),
+            run=lambda index, permit: self._cleaning.make_extra(job, kinds[index], permit),
             pending=sorted(kinds),
             own_fault=lambda error: error.of_model and not self._asks_todays_model(job),
             give_up=lambda index, error: self._give_up_extra(job, kinds[index], error),
@@ -63,7 +63,7 @@ class Lanes:
         )
 
     def _give_up_extra(self, job: Job, kind: Kind, error: ServiceError) -> None:
-        self._steps.give_up_extra(job, kind, f"the service fails on it: {error.message}")
+        self._cleaning.give_up_extra(job, kind, f"the service fails on it: {error.message}")
 
     def _handle_extra_fault(self, open_job: OpenJob, kind: Kind, error: BaseException) -> None:
         if isinstance(error, ServiceError):  # its model is not to be had any more, and others are served
@@ -74,7 +74,7 @@ class Lanes:
             self.handle_chunk_fault(open_job, error)
 
     def _asks_todays_model(self, job: Job) -> bool:
-        today = self._steps.access.settings
+        today = self._cleaning.access.settings
         return (job.settings.provider, job.settings.model) == (today.provider, today.model)
 
     def handle_chunk_fault(self, open_job: OpenJob, error: BaseException) -> None:
@@ -113,5 +113,5 @@ class Lanes:
         reason = held.reason if held is not None else "the service was held"
         given_up = [kind for kind in list(job.missing_extras) if INDEXES[kind] not in in_work]
         for kind in given_up:
-            self._steps.give_up_extra(job, kind, f"for an hour nobody could be asked: {reason}")
+            self._cleaning.give_up_extra(job, kind, f"for an hour nobody could be asked: {reason}")
         return bool(given_up)

@@ -12,7 +12,7 @@ from daemon.loop.folders import Folders
 from daemon.loop.lifecycle import Step
 from daemon.loop.open_job import OpenJob
 from daemon.loop.steps.ending import Ended, Ending
-from daemon.loop.steps.job_steps import JobSteps
+from daemon.loop.steps.planning import Planning
 from daemon.store.job import FRESH, ChunkGone, Job, JobState
 from daemon.system.file_names import shown
 
@@ -31,22 +31,22 @@ class LongSteps:
     def __init__(
         self,
         folders: Folders,
-        steps: JobSteps,
+        planning: Planning,
         ending: Ending,
         list_open: Callable[[], list[Job]],
         ended: Ended,
     ) -> None:
         self.rejected = 0
         self._folders = folders
-        self._steps = steps
+        self._planning = planning
         self._ending = ending
         self._list_open = list_open
         self._ended = ended
         self._by_step: dict[Step, Callable[[OpenJob], None]] = {
-            Step.PLAN: self._plan,
-            Step.DELIVER: self._deliver,
-            Step.REJECT: self._reject,
-            Step.DISCARD: self._discard,
+            Step.PLAN: self._plan_job,
+            Step.DELIVER: self._deliver_result,
+            Step.REJECT: self._reject_source,
+            Step.DISCARD: self._discard_job,
             Step.START_OVER: self._start_over,
         }
 
@@ -54,11 +54,11 @@ class LongSteps:
         """Do the step that was decided; raises InputError where the source turns out to be none."""
         self._by_step[open_job.step](open_job)
 
-    def _plan(self, open_job: OpenJob) -> None:
+    def _plan_job(self, open_job: OpenJob) -> None:
         job, inbox_path = open_job.job, self._folders.inbox.path
         if not job.folder.has(job.ticket.source):
             self._folders.need_inbox()
-        open_job.ended = not settle(self._folders.state, inbox_path, job, self._steps.most_bytes)
+        open_job.ended = not settle(self._folders.state, inbox_path, job, self._planning.most_bytes)
         open_job.being_written = not open_job.ended and still_written(inbox_path, job)
         if open_job.being_written:
             open_job.not_before = time.monotonic() + _WRITTEN_SECONDS
@@ -72,13 +72,13 @@ class LongSteps:
         if twin is not None and in_work and twin.state not in (JobState.FAILED, JobState.PAUSED):
             open_job.not_before = time.monotonic() + _WRITTEN_SECONDS
             return
-        open_job.twin = self._steps.plan(open_job.job, self._list_open())
+        open_job.twin = self._planning.plan_job(open_job.job, self._list_open())
         if open_job.twin is not None:
             open_job.not_before = time.monotonic() + _WRITTEN_SECONDS
             names = shown(open_job.job.name), shown(open_job.twin.name)
             log.info("waits job=%s for=%s which is the same file and is being cleaned", *names)
 
-    def _deliver(self, open_job: OpenJob) -> None:
+    def _deliver_result(self, open_job: OpenJob) -> None:
         job = open_job.job
         if not job.seems_whole:
             job.load()
@@ -96,10 +96,10 @@ class LongSteps:
             job.originals.need_source()
             raise
         open_job.ended = True
-        self._steps.note_delivery(job, path)
+        self._planning.note_delivery(job, path)
         self._ended(job, path, None)
 
-    def _reject(self, open_job: OpenJob) -> None:
+    def _reject_source(self, open_job: OpenJob) -> None:
         error = open_job.refusal
         assert error is not None
         path = self._ending.reject(open_job.job, error, again=_begin_attempt(open_job))
@@ -107,7 +107,7 @@ class LongSteps:
         self.rejected += 1
         self._ended(open_job.job, path, error)
 
-    def _discard(self, open_job: OpenJob) -> None:
+    def _discard_job(self, open_job: OpenJob) -> None:
         again = _begin_attempt(open_job)
         if not open_job.job.folder.has(open_job.job.ticket.source):
             self._folders.need_inbox()

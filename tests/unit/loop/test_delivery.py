@@ -101,7 +101,7 @@ def cut_off(path):
 
 
 @pytest.mark.parametrize("spoil", [Path.unlink, cut_off])
-@pytest.mark.parametrize("place", [(LongSteps, "_deliver"), (Ending, "deliver")])
+@pytest.mark.parametrize("place", [(LongSteps, "_deliver_result"), (Ending, "deliver")])
 def test_a_chunk_that_is_gone_when_its_job_is_to_be_delivered_is_cleaned_again(
     deliver, root, monkeypatch, spoil, place
 ):

@@ -209,7 +209,9 @@ def test_a_name_that_the_disk_does_not_have_is_spelt_otherwise(
 def test_the_name_of_a_result_is_tried_before_its_transcript_is_read_by_a_model(root, work, monkeypatch):
     """Where the outbox takes no names at all, nothing is paid for."""
     cleaned = []
-    monkeypatch.setattr("daemon.loop.steps.job_steps.JobSteps.clean", lambda *_: cleaned.append(1) or 1 / 0)
+    monkeypatch.setattr(
+        "daemon.loop.steps.cleaning.Cleaning.clean_chunk", lambda *_: cleaned.append(1) or 1 / 0
+    )
     refuse_names(
         monkeypatch, root.outbox, lambda last: last.startswith(("talk", "_", "transcript-")), errno.EINVAL
     )

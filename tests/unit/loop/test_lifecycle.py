@@ -90,7 +90,7 @@ def test_every_step_that_may_be_decided_is_carried_out(root):
     root.write_config()
     jobs = Jobs(load(str(root.path / "config.yaml")), Admission(), lambda: None)
     try:
-        assert {*jobs._at_once, *jobs._long_steps._by_step} == {*Step} - {Step.WAIT}
+        assert {*jobs._short_steps._by_step, *jobs._long_steps._by_step} == {*Step} - {Step.WAIT}
         assert set(jobs._long_steps._by_step) == IN_BACKGROUND
     finally:
         jobs.close(5)

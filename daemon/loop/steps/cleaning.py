@@ -1,4 +1,4 @@
-"""What is done for a job before it ends: its source is read and planned, its chunks are cleaned.
+"""How a planned job is cleaned: chunk by chunk, with a survey before the first and extras after the last.
 
 Each step can be repeated: cut off anywhere, it leads to the same end when it is done again.
 """
@@ -6,7 +6,6 @@ Each step can be repeated: cut off anywhere, it leads to the same end when it is
 from __future__ import annotations
 
 import contextlib
-import itertools
 import logging
 import threading
 from collections.abc import Callable, Mapping
@@ -25,26 +24,17 @@ from daemon.cleaning.processor import AnswerStore, Question
 from daemon.cleaning.prompt import Brief
 from daemon.costs.answer import Answer
 from daemon.costs.label import SURVEY
-from daemon.delivery.copies import Copies
 from daemon.delivery.extras.making import ExtraMaker
-from daemon.delivery.flagged import find_earlier, keep_earlier, keep_survey, read_earlier
-from daemon.delivery.outbox.outbox_folder import Outbox
-from daemon.errors import ConfigError, DuplicateError, InputError, JobError, ServiceError, TakenOver
-from daemon.intake.claim import too_large
-from daemon.intake.inbox import is_open_elsewhere
-from daemon.intake.planning import make_plan
+from daemon.delivery.flagged import read_earlier
+from daemon.errors import ConfigError, ServiceError, TakenOver
 from daemon.intake.survey import Surveys, wants_survey
 from daemon.loop.provider import Access
 from daemon.settings.profile import Settings
-from daemon.settings.sidecar import EXTENSIONS, parse
-from daemon.store import plan
 from daemon.store.answers import AnsweredQuestions
 from daemon.store.checkpoint import Binding
-from daemon.store.job import Job, JobState
-from daemon.store.ticket import Flagged
+from daemon.store.job import Job
 from daemon.system.disk_faults import disk_fault
-from daemon.system.file_names import name_for_shell, shown
-from daemon.system.scratch.draft import Content
+from daemon.system.file_names import shown
 from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import ProcessedChunk
 from daemon.text.extras.extra import Kind
@@ -58,15 +48,14 @@ log = logging.getLogger(__name__)
 _Other = TypeVar("_Other")
 _Cleaner = Callable[[Chunk], ProcessedChunk]
 
-_MEGABYTE = 1_000_000
 
+class Cleaning:
+    """Cleans the chunks of jobs, and makes their extras; thread-safe.
 
-class JobSteps:
-    """Plans and cleans under today's settings and key; the outbox is only asked for what is done already."""
+    `access` and `batching` may be exchanged at any time: what is begun after that uses the new one.
+    """
 
-    def __init__(self, outbox: Outbox, access: Access) -> None:
-        self._outbox = outbox
-        self._copies = Copies(outbox)
+    def __init__(self, access: Access) -> None:
         self.access = access
         self.batching: Batching | NoBatches = NoBatches()
         self._unsaved: dict[tuple[str, int], tuple[Binding, ProcessedChunk]] = {}
@@ -91,81 +80,14 @@ class JobSteps:
     def _flag_rate(self) -> FlagRate:
         return FlagRate()
 
-    @property
-    def most_bytes(self) -> float:
-        """The size of the largest file that is read, in bytes."""
-        return self.access.root.config.max_file_mb * _MEGABYTE
-
-    def prepare(self) -> None:
+    def prepare_model(self) -> None:
         """Load what the first request needs; what is wrong is said when a request is to be made."""
         if self.access.provider == "offline":
             return
         with contextlib.suppress(ServiceError, ConfigError):
             self.access.processor(self.access.settings).prepare()
 
-    def plan(self, job: Job, others: list[Job]) -> Job | None:
-        """Read the source and freeze the plan; raises InputError when it can never be cleaned.
-
-        Where another of the jobs is of the same bytes, that one is given back, and nothing is frozen: what is
-        cleaned for it will do for both.
-        """
-        settings = self.access.settings_for(job.ticket)
-        if job.ticket.flagged is not None:
-            self._plan_flagged(job, job.ticket.flagged, settings)
-            return None
-        with job.step():
-            data = self._make_plan(job, settings)
-        header = plan.index(data)
-        assert header is not None
-        sha256 = header.header.sha256
-        self._refuse_duplicate(job, sha256, settings.digest, others)
-        self._outbox.try_name(job.ticket.name, job.ticket.job_id)
-        if settings.provider == "offline" or job.ticket.redo_of:  # nothing is paid, or a person wants it anew
-            job.freeze(data)
-        elif (twin := find_twin(job, sha256, settings.digest, others)) is not None:
-            return twin
-        else:
-            self._freeze_or_copy(job, data, sha256, settings.digest)
-        log.info("planned job=%s words=%d chunks=%d", shown(job.name), job.header.words, job.header.chunks)
-        return None
-
-    def _plan_flagged(self, job: Job, flagged: Flagged, today: Settings) -> None:
-        """Freeze a plan in which only the flagged passages of an earlier result are to be cleaned."""
-        earlier = find_earlier(self._outbox, job.ticket.name, flagged)
-        with job.step():
-            data = self._make_plan(job, earlier.settings_under(today, flagged.model))
-            open_chunks = earlier.compare(data)
-        self._outbox.try_name(job.ticket.name, job.ticket.job_id)
-        for result in open_chunks:
-            keep_earlier(job.folder, result)
-        if earlier.survey is not None:
-            keep_survey(job.folder, earlier.survey, data)
-        job.freeze(data, earlier.finished)
-        log.info("planned job=%s flagged chunks=%d", shown(job.name), len(open_chunks))
-
-    def _freeze_or_copy(self, job: Job, data: Content, sha256: str, digest: str) -> None:
-        """Freeze the plan; where there is a result of the same bytes, with what was cleaned for that."""
-        original = self._copies.find_original(sha256, digest)
-        results = iter(()) if original is None else original.results_for(plan.chunks_in(data))
-        first = next(results, None)
-        if original is None or first is None:
-            job.freeze(data)
-            return
-        copied = itertools.chain([first], results)
-        job.freeze(plan.mark_copy(data, original.path, job.folder), copied, original.extras)
-        log.info(
-            "copied job=%s from=%r the same file was cleaned as that: %d of %d chunks need no request",
-            shown(job.name),
-            shown(original.path),
-            job.header.chunks - len(job.missing),
-            job.header.chunks,
-        )
-
-    def note_delivery(self, job: Job, path: str) -> None:
-        """A job has become a result, from which exact copies of its source can be delivered."""
-        self._copies.note_delivery(path, job.header.sha256, job.header.settings.digest)
-
-    def clean(self, job: Job, index: int, permit: Permit) -> None:
+    def clean_chunk(self, job: Job, index: int, permit: Permit) -> None:
         """Clean one chunk, or make the survey, asking the permit before each request, and save it.
 
         An answer that can't be written is kept and only written again. Raises TakenOver for a chunk that goes
@@ -180,7 +102,7 @@ class JobSteps:
         if batching.take_over(key, job, permit):
             raise TakenOver
         try:
-            self._clean(job, index, permit)
+            self._clean_and_save(job, index, permit)
             answered = True
         finally:
             batching.note_cleaned(key, answered=answered)
@@ -247,7 +169,7 @@ class JobSteps:
 
         return self._clean_named(job, index, clean)
 
-    def _clean(self, job: Job, index: int, permit: Permit) -> None:
+    def _clean_and_save(self, job: Job, index: int, permit: Permit) -> None:
         answer = self._unsaved_answer(job, index)
         if answer is None:
             is_offline = job.settings.provider == "offline"
@@ -309,7 +231,7 @@ class JobSteps:
         """A sentence where the model flags most of what it gets lately, None where it does not."""
         return self._flagging
 
-    def give_up(self, job: Job, index: int, error: ServiceError) -> None:
+    def give_up_chunk(self, job: Job, index: int, error: ServiceError) -> None:
         """Keep a chunk's original words, or do without a survey: the service fails on it alone."""
         if index == SURVEY:
             self._use_surveys().give_up(job, error)
@@ -322,7 +244,7 @@ class JobSteps:
 
         self._save_chunk(job, self._clean_named(job, index, keep))
 
-    def forget(self, job: Job) -> None:
+    def forget_job(self, job: Job) -> None:
         """The job has ended: answers that could not be written are of no more use."""
         self._trials.pop(job.ticket.job_id, None)
         for made in (self._surveys, self._extras):
@@ -348,69 +270,6 @@ class JobSteps:
             raise disk_fault(error) or error from None
         self._unsaved.pop(slot, None)
 
-    def _make_plan(self, job: Job, settings: Settings) -> Content:
-        """The plan, from the first of the originals that can be read; raises the source's InputError."""
-        title = parse(job.ticket.sidecar).title
-        unread: dict[str, str] = {}
-        fault: InputError | None = None
-        originals = [each for each in job.originals.list_names() if not each[0].lower().endswith(EXTENSIONS)]
-        for name, kept in originals:
-            try:
-                self._check_size(job, kept)
-                # its bytes are named by nobody here: they need not be held until all is planned
-                return make_plan(
-                    _read_source(job, kept),
-                    shown(name),
-                    settings,
-                    title=title,
-                    unread=unread,
-                    scratch=job.folder,
-                )
-            except InputError as error:
-                if len(originals) > 1:
-                    log.warning("unread job=%s name=%r %s", shown(job.name), shown(name), error.message)
-                unread[shown(name)] = error.message
-                fault = fault or error
-        assert fault is not None
-        raise fault
-
-    def _check_size(self, job: Job, kept: str) -> None:
-        found = job.folder.stat(kept)
-        if found is None:
-            raise JobError(f"The original of {shown(job.name)} is gone.", "Drop it into the inbox again.")
-        if found.st_size > self.most_bytes:
-            raise InputError(*too_large(found.st_size, self.most_bytes))
-
-    def _refuse_duplicate(self, job: Job, sha256: str, digest: str, others: list[Job]) -> None:
-        for other in others:
-            planned = other.plan  # the loop may throw it away meanwhile
-            if other is job or planned is None or other.ticket.name != job.ticket.name:
-                continue
-            if (planned.header.sha256, planned.header.settings.digest) == (sha256, digest):
-                if other.failure() is not None:
-                    other.retry(self.access.settings_for(other.ticket))
-                raise DuplicateError(
-                    f"The same file is in work already, as {shown(other.name)}.", "Nothing needs to be done."
-                )
-        for path, summary in self._outbox.find_results(job.ticket.name):
-            if summary.get("job_id") in job.ticket.redo_of:
-                continue
-            same = (summary.get("source"), summary.get("source_sha256"), summary.get("settings_hash"))
-            if same == (job.ticket.name, sha256, digest):
-                name = name_for_shell(path, str(summary.get("job_id", path)))
-                raise DuplicateError(
-                    f"The same file was cleaned already under the same settings: see {shown(path)}.",
-                    f"To have it cleaned once more, run: transcriptd redo {name}",
-                )
-
-
-def _read_source(job: Job, kept: str) -> bytes:
-    """The bytes of an original; what was read is kept where somebody still has it open to write to it."""
-    data = job.originals.read_bytes(kept)
-    if is_open_elsewhere(job.folder, kept):
-        job.originals.keep_as_read(kept, data)
-    return data
-
 
 def _choose_rules(job: Job) -> _Cleaner:
     """The offline rules, as a job asks for them; what corrections write is a name as the glossary's are."""
@@ -432,20 +291,6 @@ def find_spellings(job: Job) -> Mapping[str, str]:
     """By a name the spelling that the survey of a job found for it."""
     saved = job.survey
     return saved.survey.spellings if saved is not None else {}
-
-
-def find_twin(job: Job, sha256: str, digest: str, others: list[Job]) -> Job | None:
-    """Another job of the same bytes under the same settings that is being cleaned; None where there is none.
-
-    One that has failed, or that a person paused, is not waited for.
-    """
-    for other in others:
-        planned = other.plan
-        if other is job or planned is None or other.state in (JobState.FAILED, JobState.PAUSED):
-            continue
-        if (planned.header.sha256, planned.header.settings.digest) == (sha256, digest):
-            return other
-    return None
 
 
 class _OneMore:

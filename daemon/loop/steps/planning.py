@@ -1,0 +1,193 @@
+"""How a job is planned: its source is read, cut into chunks and frozen as its plan.
+
+Where a result of the same bytes lies in the outbox, its chunks are copied into the plan's folder: what was
+cleaned once is not paid for again.
+"""
+
+from __future__ import annotations
+
+import itertools
+import logging
+from collections.abc import Callable
+
+from daemon.delivery.copies import Copies
+from daemon.delivery.flagged import find_earlier, keep_earlier, keep_survey
+from daemon.delivery.outbox.outbox_folder import Outbox
+from daemon.errors import DuplicateError, InputError, JobError
+from daemon.intake.claim import too_large
+from daemon.intake.inbox import is_open_elsewhere
+from daemon.intake.planning import make_plan
+from daemon.loop.provider import Access
+from daemon.settings.profile import Settings
+from daemon.settings.sidecar import EXTENSIONS, parse
+from daemon.store import plan
+from daemon.store.job import Job, JobState
+from daemon.store.ticket import Flagged
+from daemon.system.file_names import name_for_shell, shown
+from daemon.system.scratch.draft import Content
+
+log = logging.getLogger(__name__)
+
+_MEGABYTE = 1_000_000
+
+
+class Planning:
+    """Plans jobs under today's settings, which `access` gives; asks the outbox only what is done already."""
+
+    def __init__(self, outbox: Outbox, access: Callable[[], Access]) -> None:
+        self._outbox = outbox
+        self._access = access
+        self._copies = Copies(outbox)
+
+    @property
+    def most_bytes(self) -> float:
+        """The size of the largest file that is read, in bytes."""
+        return self._access().root.config.max_file_mb * _MEGABYTE
+
+    def plan_job(self, job: Job, others: list[Job]) -> Job | None:
+        """Read the source and freeze the plan; raises InputError when it can never be cleaned.
+
+        Where another of the jobs is of the same bytes, that one is given back, and nothing is frozen: what is
+        cleaned for it will do for both.
+        """
+        settings = self._access().settings_for(job.ticket)
+        if job.ticket.flagged is not None:
+            self._plan_flagged(job, job.ticket.flagged, settings)
+            return None
+        with job.step():
+            data = self._make_plan(job, settings)
+        header = plan.index(data)
+        assert header is not None
+        sha256 = header.header.sha256
+        self._refuse_duplicate(job, sha256, settings.digest, others)
+        self._outbox.try_name(job.ticket.name, job.ticket.job_id)
+        if settings.provider == "offline" or job.ticket.redo_of:  # nothing is paid, or a person wants it anew
+            job.freeze(data)
+        elif (twin := find_twin(job, sha256, settings.digest, others)) is not None:
+            return twin
+        else:
+            self._freeze_or_copy(job, data, sha256, settings.digest)
+        log.info("planned job=%s words=%d chunks=%d", shown(job.name), job.header.words, job.header.chunks)
+        return None
+
+    def _plan_flagged(self, job: Job, flagged: Flagged, today: Settings) -> None:
+        """Freeze a plan in which only the flagged passages of an earlier result are to be cleaned."""
+        earlier = find_earlier(self._outbox, job.ticket.name, flagged)
+        with job.step():
+            data = self._make_plan(job, earlier.settings_under(today, flagged.model))
+            open_chunks = earlier.compare(data)
+        self._outbox.try_name(job.ticket.name, job.ticket.job_id)
+        for result in open_chunks:
+            keep_earlier(job.folder, result)
+        if earlier.survey is not None:
+            keep_survey(job.folder, earlier.survey, data)
+        job.freeze(data, earlier.finished)
+        log.info("planned job=%s flagged chunks=%d", shown(job.name), len(open_chunks))
+
+    def _freeze_or_copy(self, job: Job, data: Content, sha256: str, digest: str) -> None:
+        """Freeze the plan; where there is a result of the same bytes, with what was cleaned for that."""
+        original = self._copies.find_original(sha256, digest)
+        results = iter(()) if original is None else original.results_for(plan.chunks_in(data))
+        first = next(results, None)
+        if original is None or first is None:
+            job.freeze(data)
+            return
+        copied = itertools.chain([first], results)
+        job.freeze(plan.mark_copy(data, original.path, job.folder), copied, original.extras)
+        log.info(
+            "copied job=%s from=%r the same file was cleaned as that: %d of %d chunks need no request",
+            shown(job.name),
+            shown(original.path),
+            job.header.chunks - len(job.missing),
+            job.header.chunks,
+        )
+
+    def note_delivery(self, job: Job, path: str) -> None:
+        """A job has become a result, from which exact copies of its source can be delivered."""
+        self._copies.note_delivery(path, job.header.sha256, job.header.settings.digest)
+
+    def _make_plan(self, job: Job, settings: Settings) -> Content:
+        """The plan, from the first of the originals that can be read; raises the source's InputError."""
+        title = parse(job.ticket.sidecar).title
+        unread: dict[str, str] = {}
+        fault: InputError | None = None
+        originals = [each for each in job.originals.list_names() if not each[0].lower().endswith(EXTENSIONS)]
+        for name, kept in originals:
+            try:
+                self._check_size(job, kept)
+                # its bytes are named by nobody here: they need not be held until all is planned
+                return make_plan(
+                    _read_source(job, kept),
+                    shown(name),
+                    settings,
+                    title=title,
+                    unread=unread,
+                    scratch=job.folder,
+                )
+            except InputError as error:
+                if len(originals) > 1:
+                    log.warning("unread job=%s name=%r %s", shown(job.name), shown(name), error.message)
+                unread[shown(name)] = error.message
+                fault = fault or error
+        assert fault is not None
+        raise fault
+
+    def _check_size(self, job: Job, kept: str) -> None:
+        found = job.folder.stat(kept)
+        if found is None:
+            raise JobError(f"The original of {shown(job.name)} is gone.", "Drop it into the inbox again.")
+        if found.st_size > self.most_bytes:
+            raise InputError(*too_large(found.st_size, self.most_bytes))
+
+    def _refuse_duplicate(self, job: Job, sha256: str, digest: str, others: list[Job]) -> None:
+        """Raise DuplicateError where the same file is in work, or was cleaned, under the same settings."""
+        self._refuse_in_work(job, sha256, digest, others)
+        self._refuse_delivered(job, sha256, digest)
+
+    def _refuse_in_work(self, job: Job, sha256: str, digest: str, others: list[Job]) -> None:
+        """Raise DuplicateError where another job is of the same file; one that failed is retried by that."""
+        for other in others:
+            planned = other.plan  # the loop may throw it away meanwhile
+            if other is job or planned is None or other.ticket.name != job.ticket.name:
+                continue
+            if (planned.header.sha256, planned.header.settings.digest) == (sha256, digest):
+                if other.failure() is not None:
+                    other.retry(self._access().settings_for(other.ticket))
+                raise DuplicateError(
+                    f"The same file is in work already, as {shown(other.name)}.", "Nothing needs to be done."
+                )
+
+    def _refuse_delivered(self, job: Job, sha256: str, digest: str) -> None:
+        """Raise DuplicateError where the outbox holds a result of the same file."""
+        for path, summary in self._outbox.find_results(job.ticket.name):
+            if summary.get("job_id") in job.ticket.redo_of:
+                continue
+            same = (summary.get("source"), summary.get("source_sha256"), summary.get("settings_hash"))
+            if same == (job.ticket.name, sha256, digest):
+                name = name_for_shell(path, str(summary.get("job_id", path)))
+                raise DuplicateError(
+                    f"The same file was cleaned already under the same settings: see {shown(path)}.",
+                    f"To have it cleaned once more, run: transcriptd redo {name}",
+                )
+
+
+def _read_source(job: Job, kept: str) -> bytes:
+    """The bytes of an original; what was read is kept where somebody still has it open to write to it."""
+    data = job.originals.read_bytes(kept)
+    if is_open_elsewhere(job.folder, kept):
+        job.originals.keep_as_read(kept, data)
+    return data
+
+
+def find_twin(job: Job, sha256: str, digest: str, others: list[Job]) -> Job | None:
+    """Another job of the same bytes under the same settings that is being cleaned; None where there is none.
+
+    One that has failed, or that a person paused, is not waited for.
+    """
+    for other in others:
+        planned = other.plan
+        if other is job or planned is None or other.state in (JobState.FAILED, JobState.PAUSED):
+            continue
+        if (planned.header.sha256, planned.header.settings.digest) == (sha256, digest):
+            return other
+    return None
