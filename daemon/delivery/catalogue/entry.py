@@ -60,11 +60,12 @@ def read_entry(top: Folder, path: str) -> Entry | None:
             summary = json.loads(folder.read(SUMMARY))
             if not isinstance(summary, dict):
                 return None
-            names = [name for name in folder.names() if name not in _list_extra_files(summary)]
-            title = _read_title(folder, names)
+            names = folder.names()
+            text = _find_text(top, path, names, summary)
+            title = _read_title(folder, text, path)
     except (OSError, ValueError):
         return None
-    return make_entry(path, summary, _find_text(top, path, names, summary), REVIEW in names, title)
+    return make_entry(path, summary, text, REVIEW in names, title)
 
 
 def make_entry(
@@ -76,7 +77,7 @@ def make_entry(
     """
     source = _string(summary, "source") or path
     flags, notes = summary.get("flags"), summary.get("notes")
-    stem = os.path.splitext(os.path.basename(source))[0]
+    stem = _read_stem(source)
     return Entry(
         path=path,
         kind=REJECTED if "rejected" in summary else DELIVERED,
@@ -106,16 +107,34 @@ def read_output(top: Folder, path: str) -> str:
 
 
 def _find_text(top: Folder, path: str, names: Iterable[str], summary: Mapping[str, Any]) -> str | None:
-    """The path of the output that people read: in the result, or beside it where the layout is flat."""
+    """The path of the output that people read: in the result, or beside it where the layout is flat.
+
+    What people added to the result is none, but for one in the place of an output that is gone: they may
+    have renamed it.
+    """
     if "rejected" in summary:
         return None
+    files, extra = summary.get("files"), _list_extra_files(summary)
+    stem = _read_stem(_string(summary, "source"))
+    texts = [name for name in names if name != SUMMARY and _read_stem(name) != ORIGINAL and name not in extra]
+    made = set(files) if isinstance(files, dict) else set(texts)
+    own = [name for name in texts if name in made or _read_stem(name) == stem]
     for output in _TEXTS:
-        for name in names:
-            if name.endswith(f".{output}") and _is_output(name):
-                return f"{path}/{name}"
+        if found := _pick_text(own, output):
+            return f"{path}/{found}"
         if os.path.isfile(os.path.join(top.path, f"{path}.{output}")):
             return f"{path}.{output}"
+        if _pick_text(made, output) and (found := _pick_text(texts, output)):
+            return f"{path}/{found}"
     return None
+
+
+def _pick_text(names: Iterable[str], output: str) -> str | None:
+    return next((name for name in names if name.endswith(f".{output}")), None)
+
+
+def _read_stem(path: str) -> str:
+    return os.path.splitext(os.path.basename(path))[0]
 
 
 def _list_extra_files(summary: Mapping[str, Any]) -> list[str]:
@@ -124,15 +143,11 @@ def _list_extra_files(summary: Mapping[str, Any]) -> list[str]:
     return [name for name in extra if isinstance(name, str)] if isinstance(extra, list) else []
 
 
-def _is_output(name: str) -> bool:
-    return name != SUMMARY and os.path.splitext(name)[0] != ORIGINAL
-
-
-def _read_title(folder: Folder, names: Iterable[str]) -> str | None:
+def _read_title(folder: Folder, text: str | None, path: str) -> str | None:
     """The title in the front matter of a result's Markdown; None where there is none."""
-    name = next((name for name in names if name.endswith(".md") and _is_output(name)), None)
-    if name is None:
+    if text is None or not text.endswith(".md") or os.path.dirname(text) != path:
         return None
+    name = os.path.basename(text)
     with os.fdopen(folder.open(name), "rb") as file:
         head = file.read(_HEAD_BYTES).decode("utf-8", "replace")
     line = next((line for line in head.split("\n")[1:] if line.startswith("title:")), "")

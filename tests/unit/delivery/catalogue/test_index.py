@@ -87,6 +87,22 @@ def test_what_was_moved_deleted_or_amended_is_shown_as_it_is(made):
     assert "77,777 words" in made.index
 
 
+def test_what_a_person_adds_to_a_result_is_not_taken_for_its_text_but_where_it_may_be_that(made):
+    made.add("talk", text="The harbour is open.", files={"talk.md": "a digest"})
+    made.add("other", text="The museum is shut.", files={"other.txt": "a digest"})
+    for name in ("talk", "other"):
+        (made.path / name / "mine.md").write_text("---\ntitle: Mine\n---\n\nMy own remarks.\n")
+    (made.path / "other/other.md").rename(made.path / "other/other.txt")
+    made.refresh()
+    assert {"./talk/talk.md", "./other/other.txt"} <= set(links(made))
+    assert "Mine" not in made.index
+    assert (made.paths("harbour"), made.paths("museum"), made.paths("remarks")) == (["talk"], ["other"], [])
+    (made.path / "talk/talk.md").rename(made.path / "talk/mine.md")
+    (made.path / "other/other.txt").rename(made.path / "other/mine.txt")
+    made.refresh()
+    assert {"./talk/mine.md", "./other/mine.txt"} <= set(links(made))
+
+
 def test_a_title_that_a_person_bettered_in_the_text_is_taken_over(made):
     made.add("talk")
     made.refresh()
