@@ -37,6 +37,11 @@ class TranscriptdError(Exception):
     def __str__(self) -> str:
         return f"{self.message} {self.mend}".strip()
 
+    @property
+    def as_phrase(self) -> str:
+        """The message as a part of a sentence: without the full stop at its end."""
+        return self.message.removesuffix(".")
+
 
 class UsageError(TranscriptdError):
     """A command was asked for something that is not there."""

@@ -104,7 +104,7 @@ class Surveys:
 
     def give_up(self, job: Job, error: ServiceError) -> None:
         """Do without: the service fails on this one question."""
-        self._save(job, _tell_failure(job, f"the service fails on it: {error.message}"))
+        self._save(job, _tell_failure(job, f"the service fails on it: {error.as_phrase}"))
 
     def forget(self, job: Job) -> None:
         """The job has ended: an answer that could not be written is of no more use."""

@@ -63,7 +63,7 @@ class Lanes:
         )
 
     def _give_up_extra(self, job: Job, kind: Kind, error: ServiceError) -> None:
-        self._cleaning.give_up_extra(job, kind, f"the service fails on it: {error.message}")
+        self._cleaning.give_up_extra(job, kind, f"the service fails on it: {error.as_phrase}")
 
     def _handle_extra_fault(self, open_job: OpenJob, kind: Kind, error: BaseException) -> None:
         if isinstance(error, ServiceError):  # its model is not to be had any more, and others are served

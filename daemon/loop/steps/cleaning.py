@@ -240,7 +240,7 @@ class Cleaning:
         log.warning("gave up job=%s chunk=%d %s", shown(job.name), index, error.message)
 
         def keep(chunk: Chunk) -> ProcessedChunk:
-            return processor.keep_original(chunk, f"the service fails on it: {error.message}")
+            return processor.keep_original(chunk, f"the service fails on it: {error.as_phrase}")
 
         self._save_chunk(job, self._clean_named(job, index, keep))
 
