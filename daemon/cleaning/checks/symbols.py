@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Mapping, Set
 from functools import cache, lru_cache
 
-from daemon.text.transcript import count_each_word, split_words
+from daemon.text.transcript import split_words
 
 LONGEST_WORD = 50
 """Letters; no language in the gate's tests has a longer one that the original does not have as well."""
@@ -55,7 +55,7 @@ def _find_row(original: str, cleaned: str) -> str | None:
     for row in sorted(rows):
         if row not in "".join(split_words(original)):
             return "an endless word is new" if row.isalnum() else "a row of signs is new"
-    longest = max(map(len, count_each_word(cleaned)), default=0)
+    longest = max(map(len, split_words(cleaned)), default=0)
     if longest <= LONGEST_WORD:
         return None
     endless = (found[0] for found in _ENDLESS.finditer(cleaned))

@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from daemon.cleaning.checks.faithfulness import Word, compare, fault_of, is_content, known_of, size_of, tokens
+from daemon.cleaning.checks.faithfulness import (
+    TOKEN,
+    Word,
+    compare,
+    fault_of,
+    is_content,
+    known_of,
+    size_of,
+    tokens,
+)
 from daemon.cleaning.verify import hesitations
 
 FUNCTION = "the and of to in it is that was we you they".split()
@@ -38,6 +47,14 @@ TEXT = names(300)
 def test_words_are_compared_without_case_and_punctuation():
     assert list(tokens("It’s 5 O'Clock, “here”!")) == ["it's", "5", "o'clock", "here"]
     assert list(tokens("2,000 at 7.5.")) == ["2,000", "at", "7.5"]
+
+
+MARKED_WORDS = st.text(st.sampled_from("aZß7_'’.,:-\" \n\t\x1fé"), max_size=30)
+
+
+@given(MARKED_WORDS)
+def test_the_words_of_plain_text_are_those_that_the_pattern_finds(text):
+    assert list(tokens(text)) == TOKEN.findall(text.replace("’", "'").casefold())
 
 
 def test_scripts_without_spaces_are_compared_by_letters():
