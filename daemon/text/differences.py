@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Set
-from functools import lru_cache
+from functools import cache, lru_cache, partial
 from itertools import compress, count
 
 from daemon.text.alignment import word_key
@@ -17,12 +17,12 @@ from daemon.text.cleaned_chunk import Note
 from daemon.text.languages import language_of
 from daemon.text.languages.counting import numbers, split_parts
 from daemon.text.languages.knowledge import load
+from daemon.text.languages.word_readings import WordReadings
 from daemon.text.sentences import ends_sentence
-from daemon.text.transcript import count_each_word, split_words
+from daemon.text.transcript import split_words
 
 _AROUND = '.,;:!?…"“”()[]'
 _ENGLISH = "en"
-_WORDS_AT_HAND = 16384
 _TEXTS_AT_HAND = 256  # a passage is looked at by the gate and once more for the notes, after the whole chunk
 
 
@@ -61,17 +61,12 @@ def _find_unknown(names: Set[str], text: str) -> list[str]:
 @lru_cache(maxsize=_TEXTS_AT_HAND)
 def names(text: str) -> Counter[str]:
     """Words with a capital that does not come from the beginning of a sentence."""
-    capitals = {word for word in count_each_word(text) if not word.islower()}
-    names_by_word = {word: name for word in capitals if (name := _read_name(word))}
-    if not names_by_word:
-        return Counter()
     words = split_words(text)
-    places = compress(count(), map(names_by_word.__contains__, words))
-    found = [names_by_word[words[at]] for at in places if at > 0 and not ends_sentence(words[at - 1])]
+    places = compress(count(), map(_NAMES.__getitem__, words))
+    found = [_NAMES[words[at]] for at in places if at > 0 and not ends_sentence(words[at - 1])]
     return Counter(dict.fromkeys(found, 1))
 
 
-@lru_cache(maxsize=_WORDS_AT_HAND)
 def _read_name(word: str) -> str:
     """The name that a word inside a sentence is, without its marks; "" for any other word."""
     if not word.strip("\"“('[")[:1].isupper():
@@ -80,12 +75,20 @@ def _read_name(word: str) -> str:
     return name if len(name) > 1 and not name.lower().startswith(("i'", "i’")) else ""
 
 
+_NAMES = WordReadings(_read_name)
+
+
 def _count_negations(text: str, language: str) -> int:
     """How often a text says no, in a language; what ends in "n't" does so in any."""
-    return sum([times for word, times in count_each_word(text).items() if _is_negation(word, language)])
+    return sum(map(_find_negations(language).__getitem__, split_words(text)))
 
 
-@lru_cache(maxsize=_WORDS_AT_HAND)
+@cache
+def _find_negations(language: str) -> WordReadings[bool]:
+    """Of each word whether it says no in a language."""
+    return WordReadings(partial(_is_negation, language=language))
+
+
 def _is_negation(word: str, language: str) -> bool:
     """Whether a word, with its punctuation, says no in a language."""
     known = load(language)

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from itertools import compress, count
 from typing import Final, NamedTuple
 
 from daemon.text.alignment import word_key
 from daemon.text.languages.knowledge import Counting, load
-from daemon.text.transcript import count_each_word, split_words
+from daemon.text.languages.word_readings import WordReadings
+from daemon.text.transcript import split_words
 
 ENGLISH: Final = "en"
 
@@ -97,23 +98,18 @@ def numbers(text: str, language: str = ENGLISH) -> Counter[str]:
     known = _words_of(language)
     if known is None:
         return Counter(digits.replace(",", "") for digits in _DIGITS.findall(text))
-    words = split_parts(text)
-    different = count_each_word(text) if words is split_words(text) else frozenset(words)
-    beginnings = {word for word in different if _may_begin_number(word, language)}
     found: Counter[str] = Counter()
-    if not beginnings:
-        return found
-    for run in _find_runs(words, beginnings, language):
+    for run in _find_runs(split_parts(text), language):
         read = _read_run if len(run) <= _LONGEST_RUN_AT_HAND else _read_run.__wrapped__
         for number, times in read(run, language):
             found[number] += times
     return found
 
 
-def _find_runs(words: Sequence[str], beginnings: Set[str], language: str) -> Iterator[tuple[str, ...]]:
+def _find_runs(words: Sequence[str], language: str) -> Iterator[tuple[str, ...]]:
     """The runs of words that may be numbers, each from the first that may begin one; any other ends it."""
     end = 0
-    for at in compress(count(), map(beginnings.__contains__, words)):
+    for at in compress(count(), map(_find_beginnings(language).__getitem__, words)):
         if at < end:
             continue
         end = at + 1
@@ -145,7 +141,12 @@ def may_be_number(word: str, language: str) -> bool:
     return between or _is_number_word(key, language)
 
 
-@lru_cache(maxsize=32768)
+@cache
+def _find_beginnings(language: str) -> WordReadings[bool]:
+    """Of each word whether a number of a language may begin with it."""
+    return WordReadings(partial(_may_begin_number, language=language))
+
+
 def _may_begin_number(word: str, language: str) -> bool:
     """Whether a word may be one of a number's and mean something with no other before it."""
     known, key = _words_of(language), word_key(word)
