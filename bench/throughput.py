@@ -4,8 +4,9 @@ python bench/throughput.py [CHUNKS]
 
 The server answers at once, from a process of its own: what is measured is what the program itself takes, with
 the checks of each answer, the ledger and the checkpoints. Chunks have 900 words, 16 are asked for at once.
-One server gives back the turns as they were sent, another without hesitations and with the marks and capitals
-that they lack, as a model does.
+One server gives back the turns as they were sent but for the first hesitation, since an answer without any
+change is refused; another without hesitations and with the marks and capitals that they lack, as a model
+does.
 """
 
 from __future__ import annotations
@@ -81,8 +82,7 @@ class _Connection(asyncio.Protocol):
         if head.startswith(b"POST"):
             asked = json.loads(body)["messages"][-1]["content"]
             text = asked.partition("<transcript>")[2].rpartition("</transcript>")[0].strip()
-            if kind.edits:
-                text = _edit(text)
+            text = _edit(text) if kind.edits else _HESITATION.sub("", text, count=1)
             if not kind.count:
                 kind.first = time.monotonic()
             kind.count += 1

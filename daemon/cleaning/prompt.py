@@ -226,6 +226,31 @@ def _all(faults: list[str], texts: dict[int, str], count: int) -> tuple[str, ...
     return tuple(faults + missing)
 
 
+_ENTITY = re.compile(r"&(?:amp|lt|gt|quot|apos|nbsp|#0*(?:34|38|39|160)|#x0*(?:22|26|27|a0));", re.I)
+
+
+def take_off_form(turn: Turn, text: str) -> str:
+    """What a model wrote for a turn, without what belongs to the form of its answer.
+
+    Those are entities, which stand for signs between tags, and the speaker's name in front, which its tag
+    says. Neither goes where the turn has it itself.
+    """
+    if "&" in text and not _ENTITY.search(turn.text):
+        text = _ENTITY.sub(lambda found: html.unescape(found[0]).replace("\u00a0", " "), text)
+    if turn.speaker and (label := _label_finder(turn.speaker).match(text)):
+        name = label["name"].casefold()
+        if not turn.text.casefold().startswith(name):
+            text = text[label.end() :]
+    return text
+
+
+@lru_cache(maxsize=256)
+def _label_finder(speaker: str) -> re.Pattern[str]:
+    """Finds a speaker's name before the words of a turn: `Ann: `, `**Ann:** `, `**Ann**: `."""
+    name = r"\s+".join(map(re.escape, speaker.split()))
+    return re.compile(rf"(\*\*|__|)(?P<name>{name})(?:\s?[:：]\1|\1\s?[:：])\s*", re.I)
+
+
 def _tidy(text: str) -> str:
     """Paragraphs parted by one blank line, words by one space."""
     return restore("\n\n".join(" ".join(words) for words in split_blocks(text)))

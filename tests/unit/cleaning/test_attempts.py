@@ -199,7 +199,7 @@ def test_the_same_holds_for_a_long_turn_among_others():
 
 
 def test_a_long_turn_without_sentences_is_cut_at_its_longest_pause():
-    words = [f"word{n}" for n in range(200)]
+    words = [f"word{n}," for n in range(200)]
     times = tuple(n + (5.0 if n >= 90 else 0.0) for n in range(200))
     said = Chunk(0, " ".join(words), turns=(Turn((Segment(" ".join(words), times=times),)),))
     result = run(Asked(lambda part: good(part) if len(part.text.split()) < 150 else answer("")), said)

@@ -1,5 +1,6 @@
 """Nothing is passed off as cleaned that is not: the gate every answer goes through."""
 
+import dataclasses
 from pathlib import Path
 
 import pytest
@@ -98,10 +99,57 @@ def test_what_stands_around_the_turns_is_dropped():
     assert verdict("um hello", "Here you go:\n" + answer("Hello.") + "\nAnything else?").text == "Hello."
 
 
-@given(st.lists(st.text(max_size=60).filter(str.split), min_size=1, max_size=6))
-def test_whatever_was_said_passes_unchanged(texts):
+@given(st.lists(st.text(max_size=18).filter(str.split), min_size=1, max_size=6))
+def test_whatever_was_said_passes_unchanged_where_it_is_short(texts):
     original = chunk(*(" ".join(text.split()) for text in texts))
     assert verdict(original, user_text(original, CLEAN)).reason is None
+
+
+def test_what_needs_no_change_may_come_back_as_it_was():
+    assert reason(CLEANED, CLEANED) is None
+
+
+UNREAD = {
+    "without marks and capitals": SAID.replace("um ", "").replace("uh ", "").lower(),
+    "full of hesitations": ", um, ".join(f"{part.strip()}." for part in CLEANED.split(".") if part.strip()),
+    "without marks, in Russian": "и вот он сказал что мы пойдём туда вместе и никто не знал зачем " * 6,
+}
+
+
+@pytest.mark.parametrize("said", UNREAD.values(), ids=UNREAD)
+def test_a_model_that_gives_back_what_it_got_has_cleaned_nothing(said):
+    assert reason(said, said) == "it came back as it was"
+
+
+def test_under_strict_hesitations_may_come_back_as_they_were():
+    strict = dataclasses.replace(CLEAN, style=dataclasses.replace(STYLE, verbatim="strict"))
+    assert reason(UNREAD["full of hesitations"], UNREAD["full of hesitations"], brief=strict) is None
+
+
+# the form of the answer
+
+WRITTEN = {
+    "entities": "R&amp;D has 3 &lt; 5 people, &quot;as&#39;t were&quot;,&nbsp;you&#x27;d say.",
+    "his name": "Ann: R&D has 3 < 5 people, \"as't were\", you'd say.",
+    "his name in bold": "**Ann:** R&D has 3 < 5 people, \"as't were\", you'd say.",
+    "his name in bold before the colon": "**ann** : R&D has 3 < 5 people, \"as't were\", you'd say.",
+}
+
+
+@pytest.mark.parametrize("written", WRITTEN.values(), ids=WRITTEN)
+def test_entities_and_the_speaker_s_name_belong_to_the_form_of_an_answer(written):
+    said = "R&D has um 3 < 5 people, \"as't were\", you'd say."
+    spoken = Chunk(0, said, turns=(Turn((Segment(said),), "Ann"),))
+    found = verdict(spoken, answer(written))
+    assert found.reason is None
+    assert found.turns == ("R&D has 3 < 5 people, \"as't were\", you'd say.",)
+
+
+@pytest.mark.parametrize("said", ["Ann: is what um she wrote", "write &amp; um for it, not &", "um Ben: no"])
+def test_what_was_said_in_that_form_stays(said):
+    spoken = Chunk(0, said, turns=(Turn((Segment(said),), "Ann"),))
+    text = said.replace("um ", "")
+    assert verdict(spoken, answer(text)).turns == (text,)
 
 
 # the stop reason and the ids
