@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import chain
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from daemon.settings.profile import Settings
 from daemon.store.plan import Body, Header, frozen
@@ -14,7 +14,11 @@ from daemon.system.files import Folder
 from daemon.system.scratch.draft import Content
 from daemon.text.names.pseudonyms import choose_stand_ins, pseudonyms_of
 from daemon.text.transcript import Transcript
-from daemon.text.turns import Turn
+from daemon.text.turns import Turn, rename_speakers, turns_of
+
+if TYPE_CHECKING:
+    from daemon.formats.file_name import Origin
+    from daemon.intake.speaker_names import Naming
 
 _TELLING_CHARACTERS = 20_000  # some twenty minutes of speech: what is said there tells the language
 
@@ -33,6 +37,27 @@ class _Hidden(NamedTuple):
 _NOTHING_HIDDEN = _Hidden()
 
 
+class _Source(NamedTuple):
+    """A source that was read, with what the name of its file says of it."""
+
+    sha256: str
+    file_name: str
+    transcript: Transcript
+    named: Origin
+
+
+class _Speech(NamedTuple):
+    """What was said, in turns. `language` is what people or the source say that it is in, `spoken` also what
+    the words themselves tell; both are codes, None where that is not known.
+    """
+
+    turns: Sequence[Turn]
+    language: str | None
+    spoken: str | None
+    naming: Naming
+    hidden: _Hidden
+
+
 def make_plan(
     data: bytes,
     file_name: str,
@@ -48,31 +73,57 @@ def make_plan(
     stem could not be read, and why. In `scratch` lies what of a long plan is too much to be held.
     """
     from daemon import formats  # not above: `status` looks at plans and makes none
-    from daemon.cleaning.offline.punctuation.ends import choose_score
     from daemon.formats.file_name import origin
-    from daemon.intake.speaker_names import name_speakers
-    from daemon.text.chunking import cut, words_of
-    from daemon.text.turns import rename_speakers, turns_of
 
-    sha256, source = digest_of_bytes(data), formats.open_source(data)
+    sha256, opened = digest_of_bytes(data), formats.open_source(data)
     del data  # from here on there is its text
-    transcript, named = formats.read_source(source, file_name), origin(file_name)
-    del source
-    language = settings.language or transcript.language or named.language
+    source = _Source(sha256, file_name, formats.read_source(opened, file_name), origin(file_name))
+    del opened
+    speech = _arrange_speech(source, settings)
+    body = _cut_body(speech, settings, scratch)
+    return frozen(_make_header(source, speech, body, settings, title, unread or {}), body, scratch)
+
+
+def _arrange_speech(source: _Source, settings: Settings) -> _Speech:
+    """Put what was said into turns, with the speakers' names as they are known."""
+    from daemon.intake.speaker_names import name_speakers
+
+    transcript = source.transcript
+    language = settings.language or transcript.language or source.named.language
     spoken = language or _tell_language(transcript)
     naming = name_speakers(transcript.segments, settings.speakers, settings.corrections, spoken)
     turns = turns_of(rename_speakers(transcript.segments, naming.names))
     hidden = _hide_names(settings, turns) if settings.pseudonyms else _NOTHING_HIDDEN
-    score_ends = choose_score(words_of(turns), language)  # as the library's `read` cuts, too
-    body = Body.of(cut(turns, settings.chunk_words, score_ends, hidden.inside), scratch)
+    return _Speech(turns, language, spoken, naming, hidden)
+
+
+def _cut_body(speech: _Speech, settings: Settings, scratch: Folder | None) -> Body:
+    """Cut turns into chunks, at the ends of sentences; the lines of the plan that hold them."""
+    from daemon.cleaning.offline.punctuation.ends import choose_score
+    from daemon.text.chunking import cut, words_of
+
+    score_ends = choose_score(words_of(speech.turns), speech.language)  # as the library's `read` cuts, too
+    return Body.of(cut(speech.turns, settings.chunk_words, score_ends, speech.hidden.inside), scratch)
+
+
+def _make_header(
+    source: _Source,
+    speech: _Speech,
+    body: Body,
+    settings: Settings,
+    title: str | None,
+    unread: Mapping[str, str],
+) -> Header:
+    """What is known of the source, and under which settings its plan is made."""
+    transcript, named = source.transcript, source.named
     source_title = transcript.title or named.title
-    header = Header(
-        sha256=sha256,
+    return Header(
+        sha256=source.sha256,
         encoding=transcript.encoding,
         kind=transcript.kind,
         title=title or source_title,
         source_title=source_title,
-        language=spoken,
+        language=speech.spoken,
         recorded=transcript.recorded or named.recorded,
         words=transcript.words,
         characters=body.characters,
@@ -81,15 +132,14 @@ def make_plan(
         duration=transcript.duration,
         chunks=body.chunks,
         settings=settings,
-        file=file_name,
-        unread=dict(unread or {}),
+        file=source.file_name,
+        unread=dict(unread),
         link=named.link,
-        warnings=(*transcript.warnings, *naming.warnings, *hidden.told),
+        warnings=(*transcript.warnings, *speech.naming.warnings, *speech.hidden.told),
         left_out=transcript.left_out,
-        speaker_names=naming.found,
-        pseudonyms=dict(hidden.names),
+        speaker_names=speech.naming.found,
+        pseudonyms=dict(speech.hidden.names),
     )
-    return frozen(header, body, scratch)
 
 
 def _hide_names(settings: Settings, turns: Sequence[Turn]) -> _Hidden:
