@@ -218,7 +218,7 @@ class Batching:
 
     def _is_out(self, key: ChunkKey, job: Job) -> bool:
         _, line = self._out.get(key, ("", ""))
-        return bool(line) and line == job.binding(key.chunk).line
+        return bool(line) and line == job.bind_chunk(key.chunk).line
 
     def _choose_group(self, key: ChunkKey, job: Job, permit: Permit) -> Group | None:
         """With what a chunk is to be sent in a batch, None where it is to be asked for singly."""

@@ -219,7 +219,7 @@ class Collector:
             return None
         if asked.chunk not in job.missing:
             return None
-        binding = job.binding(asked.chunk)
+        binding = job.bind_chunk(asked.chunk)
         is_bound = (binding.line, binding.settings) == (asked.line, asked.settings)
         return job if is_bound else None
 

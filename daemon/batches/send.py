@@ -157,7 +157,7 @@ class Sender:
                 self._workshop.note_saved(key)
                 return None
             prompt = model.make_prompt(question.system, question.user, question.max_tokens)
-            binding = job.binding(key.chunk)
+            binding = job.bind_chunk(key.chunk)
         except ChunkRefused:
             dispatch.singly.append(key)
             return None

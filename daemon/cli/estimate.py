@@ -19,7 +19,7 @@ from daemon.intake.survey import find_question, may_be_surveyed
 from daemon.loop.provider import Access
 from daemon.settings.config import Root
 from daemon.settings.profile import Settings
-from daemon.store import plan
+from daemon.store.plan import index_plan, read_chunks
 from daemon.system.file_names import shown
 from daemon.system.files import Folder
 
@@ -80,7 +80,7 @@ def _name_in_inbox(root: Root, path: str) -> str | None:
 def _estimate_under(access: Access, settings: Settings, data: bytes, name: str) -> Estimate:
     """What a source of these bytes will take; raises InputError where it is none."""
     content = make_plan(data, name, settings)
-    found = plan.index(content)
+    found = index_plan(content)
     assert found is not None
     header = found.header
     is_offline = settings.provider == "offline"
@@ -90,7 +90,7 @@ def _estimate_under(access: Access, settings: Settings, data: bytes, name: str) 
     for kind in settings.extras:
         part_words, around = access.choose_part_words(settings), measure_system(kind)
         whole += estimate_extra(header.words, header.characters, part_words, around, price)
-    question = find_question(header, plan.chunks_in(content)) if may_be_surveyed(header) else None
+    question = find_question(header, read_chunks(content)) if may_be_surveyed(header) else None
     if question is None:
         return whole
     return whole + estimate_survey(question.characters, question.max_tokens, price)

@@ -15,7 +15,7 @@ from daemon.loop.steps.ending import Ending
 from daemon.settings.config import Root
 from daemon.store.job import DISCARD, FRESH, PAUSE, RETRY, Job, JobState
 from daemon.store.pause import make_pause_file, remove_pause_files
-from daemon.store.state_folder import State, jobs_in
+from daemon.store.state_folder import State, list_jobs_in
 from daemon.system.file_names import shown
 from daemon.system.files import Folder
 
@@ -28,7 +28,7 @@ def pause(root: Root, job: str | None, reason: str) -> str:
         make_pause_file(root.path, reason)
         return "Paused. What is in flight ends and is saved; go on with: transcriptd resume"
     with _job(root, job) as found:
-        found.mark(PAUSE, reason)
+        found.leave_marker(PAUSE, reason)
         return f"Paused {shown(found.name)}. Go on with: transcriptd resume {found.name_for_shell}"
 
 
@@ -38,7 +38,7 @@ def resume(root: Root, job: str | None) -> str:
         with _job(root, job) as found:
             if not found.paused:
                 return f"{shown(found.name)} was not paused."
-            found.unmark(PAUSE)
+            found.remove_marker(PAUSE)
             return f"{shown(found.name)} goes on."
     removed = [remove_pause_files(folder) for folder in (root.path, root.inbox)]
     return "Going on." if any(removed) else "It was not paused."
@@ -52,9 +52,9 @@ def retry(root: Root, job: str) -> str:
             raise UsageError(f"{job} has not failed.", "`transcriptd status` lists what has.")
         with _lock(root) as state:
             if state is None or found.wants_other_model:  # only the loop knows today's settings
-                found.mark(RETRY)
+                found.leave_marker(RETRY)
             else:
-                found.retry()
+                found.retry_failed()
             if state is None:
                 return f"{job} is tried again."
     return f"{job} will be tried again when the daemon runs."
@@ -64,7 +64,7 @@ def start_over(root: Root, job: str) -> str:
     """Send a job back to the inbox: all of it will be cleaned anew, under today's settings."""
     with _job(root, job) as found:
         job = shown(found.name)
-        found.mark(FRESH)
+        found.leave_marker(FRESH)
         with _lock(root) as state:
             if state is None:
                 return f"{job} goes back to the inbox."
@@ -78,7 +78,7 @@ def discard(root: Root, job: str) -> str:
     """Give a job up: the original and what was cleaned go to rejected/."""
     with _job(root, job) as found:
         job = shown(found.name)
-        found.mark(DISCARD)
+        found.leave_marker(DISCARD)
         with _lock(root) as state:
             if state is None:
                 return f"{job} is discarded; what there is of it goes to {root.outbox}/rejected/."
@@ -94,7 +94,7 @@ def _lock(root: Root) -> Iterator[State | None]:
     state = State(root.state)
     try:
         try:
-            state.lock()
+            state.take_lock()
         except LockedError:
             yield None
         else:
@@ -108,7 +108,7 @@ def _job(root: Root, name: str) -> Iterator[Job]:
     with _state(root) as state:
         found = find_job(state, name)
         with found.folder:
-            found.peek()
+            found.peek_at_progress()
             yield found
 
 
@@ -117,7 +117,7 @@ def find_job(state: Folder, name: str) -> Job:
 
     Its folder is open, for the caller to close. Raises UsageError where no job is named so, or several are.
     """
-    jobs = jobs_in(state)
+    jobs = list_jobs_in(state)
     ways: tuple[Callable[[Job], bool], ...] = (
         lambda job: job.ticket.job_id == name,
         lambda job: job.name == name,

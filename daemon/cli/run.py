@@ -158,7 +158,7 @@ def _take_copy(supervisor: Supervisor, file: NamedFile) -> str | None:
             return found
         unfinished = find_same_original(jobs.open, ticket.name, sha256)
         if unfinished is not None:
-            unfinished.retry(jobs.access.settings_for(unfinished.ticket))
+            unfinished.retry_failed(jobs.access.settings_for(unfinished.ticket))
         else:
             jobs.add_copy(ticket, folder, fd)
     return None

@@ -18,7 +18,7 @@ from daemon.delivery.outbox.outbox_folder import Outbox
 from daemon.delivery.record import RECORD, Record
 from daemon.errors import InputError
 from daemon.settings.profile import RENDERED, WAYS, Profile, Settings
-from daemon.store import plan
+from daemon.store.plan import index_plan, read_chunks
 from daemon.store.saved_survey import SavedSurvey, mark_of, save_survey
 from daemon.store.ticket import Flagged
 from daemon.system.disk_faults import tells_nothing
@@ -67,7 +67,7 @@ class Earlier:
         `data` is a plan of the same source. Raises InputError where it is not of the same bytes, or not cut
         as the result's was.
         """
-        planned = plan.index(data)
+        planned = index_plan(data)
         header = self.record.origin.header
         if (
             planned is None
@@ -78,7 +78,7 @@ class Earlier:
         if planned.header.pseudonyms != header.pseudonyms:
             raise InputError("Other words would stand for its names than in the result.", _WHOLE)
         flagged = []
-        for chunk, (was, result) in zip(plan.chunks_in(data), self.record.pairs(), strict=True):
+        for chunk, (was, result) in zip(read_chunks(data), self.record.pairs(), strict=True):
             if _list_words(chunk) != _list_words(was):
                 raise InputError("The result was cut otherwise.", _WHOLE)
             if result.flags:
@@ -114,7 +114,7 @@ def find_earlier(outbox: Outbox, name: str, flagged: Flagged) -> Earlier:
 
 def keep_survey(folder: Folder, survey: SavedSurvey, data: Content) -> None:
     """Put a survey into the folder of a job that is to have this plan; durable when this returns."""
-    planned = plan.index(data)
+    planned = index_plan(data)
     assert planned is not None
     save_survey(folder, mark_of(planned.header), survey)
 

@@ -39,11 +39,11 @@ def finish_job(job: Job, now: datetime) -> Parcel:
 
     `now` is when it was finished. Raises JobError where a chunk or the plan can no longer be read.
     """
-    with job.step():
+    with job.run_step():
         survey = job.survey
         origin = Origin(job.ticket.name, job.ticket.modified_ns, _add_suggestions(job.header, survey))
         recorder = Recorder(origin, job.folder)
-        pairs = present_pairs(recorder.pass_on(job.pairs()), origin.header)
+        pairs = present_pairs(recorder.pass_on(job.read_pairs()), origin.header)
         document = make_document(pairs, with_turns=wants_turns(origin.header), scratch=job.folder)
         outputs, skipped = choose_outputs(origin.header, document)
         for output, why in skipped.items():
@@ -84,7 +84,7 @@ def take_extras(job: Job, text_id: str) -> dict[Kind, MadeExtra]:
     """The extras of a job whose text has this id; raises ChunkGone where one is to be made, or made again."""
     made: dict[Kind, MadeExtra] = {}
     for kind in job.header.settings.extras:
-        one = job.extra(kind)
+        one = job.find_extra(kind)
         if one is not None and one.extra.lines and one.text_id != text_id:
             job.drop_extra(kind)  # a chunk was cleaned anew since
             one = None
@@ -146,7 +146,7 @@ def discard_job(job: Job, now: datetime, without_copy: str = "") -> Parcel:
     if job.plan is not None and not job.untouched:
         with (
             contextlib.suppress(JobError, OSError),
-            job.step(),
+            job.run_step(),
         ):  # its plan may be damaged; the original is there
             files[f"{name_stem(job.ticket.name)}.md"] = _render_so_far(job)
     why = "The job was discarded by a person before it was done."
@@ -162,7 +162,7 @@ def name_on_top(job: Job) -> str:
 
 def _render_so_far(job: Job) -> Content:
     """What was cleaned of an unfinished job, as Markdown."""
-    pairs = job.pairs_so_far("the job was discarded before it came to this")
+    pairs = job.read_pairs_so_far("the job was discarded before it came to this")
     document = make_document(present_pairs(pairs, job.header), scratch=job.folder)
     header = present_header(job.header)
     front = {"title": header.title, "source": header.file or os.path.basename(job.ticket.name)}

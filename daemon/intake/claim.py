@@ -71,7 +71,7 @@ def claim(state: State, inbox: Inbox, candidate: Candidate) -> Job | None:
         ticket = _make_ticket(folder, inbox, candidate, others, fd)
         if ticket is None:
             return None
-        job = state.admit(ticket)
+        job = state.admit_job(ticket)
         if not _take_all(state, inbox, folder, job, candidate):
             return None
         for one in bundle:
@@ -112,7 +112,7 @@ def _take_all(state: State, inbox: Inbox, folder: Folder, job: Job, candidate: C
         _take_file(folder, name, job, job.ticket.source)
     except OSError as error:
         if unchanged(folder, name, candidate):  # nothing was moved yet
-            state.undo(job)
+            state.undo_claim(job)
             job.folder.close()
             if error.errno not in (errno.EROFS, errno.EIO):
                 raise
@@ -140,9 +140,9 @@ def make_copy_ticket(folder: Folder, name: str, source: int, path: str) -> Ticke
 def claim_copy(state: State, ticket: Ticket, folder: Folder, source: int) -> Job:
     """Make a job of a copy of the open file `source`, which stays where it is, in this folder.
 
-    Cut off, it leaves a job without its source, which is to be undone with `State.undo`.
+    Cut off, it leaves a job without its source, which is to be undone with `State.undo_claim`.
     """
-    job = state.admit(ticket)
+    job = state.admit_job(ticket)
     job.folder.copy_in(source, ticket.source)
     for one in ticket.companions:
         with contextlib.suppress(FileNotFoundError), open(folder.open(one.name), "rb") as file:
@@ -182,7 +182,7 @@ def settle(state: State, inbox_path: str, job: Job, most_bytes: float = math.inf
         return True
     need_inbox(inbox_path)
     shown_again = show_again(inbox_path, job)
-    state.undo(job)
+    state.undo_claim(job)
     log.info("undone job=%s its file waits in the inbox%s", shown(job.name), shown_again)
     return False
 

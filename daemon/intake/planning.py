@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from daemon.settings.profile import Settings
-from daemon.store.plan import Body, Header, frozen
+from daemon.store.plan import Body, Header, freeze_plan
 from daemon.system.digest import digest_of_bytes
 from daemon.system.files import Folder
 from daemon.system.scratch.draft import Content
@@ -81,7 +81,7 @@ def make_plan(
     del opened
     speech = _arrange_speech(source, settings)
     body = _cut_body(speech, settings, scratch)
-    return frozen(_make_header(source, speech, body, settings, title, unread or {}), body, scratch)
+    return freeze_plan(_make_header(source, speech, body, settings, title, unread or {}), body, scratch)
 
 
 def _arrange_speech(source: _Source, settings: Settings) -> _Speech:

@@ -121,7 +121,7 @@ class Surveys:
 
 def _read_chunks(job: Job) -> Iterator[Chunk]:
     for index in range(job.header.chunks):
-        yield job.chunk(index)
+        yield job.read_chunk(index)
 
 
 def _ask_model(job: Job, question: SurveyQuestion, model: Model, permit: Permit) -> SavedSurvey:

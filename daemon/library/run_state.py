@@ -105,7 +105,7 @@ class StateManager:
                 data = json.dumps(stored, ensure_ascii=False, indent=1).encode("utf-8", "surrogatepass")
                 folder.write(_HEADER, data)
                 self._header = state
-            there = set(checkpoint.indexes(folder.names()))
+            there = set(checkpoint.list_indexes(folder.names()))
             for index, result in zip(state.completed_chunks, state.processed_results, strict=False):
                 if index not in there:
                     self.update_chunk_complete(index, result)
@@ -116,7 +116,7 @@ class StateManager:
         with self.exclusive() as folder:
             header = self._require_header(folder)
             done = ProcessedChunk.from_dict({**result, "chunk_index": index})
-            checkpoint.save(folder, _bind_result(header, index), done)
+            checkpoint.save_checkpoint(folder, _bind_result(header, index), done)
 
     def set_status(self, status: str, error: str | None = None) -> None:
         """Note that it is "running", "paused" or "failed"; a PAUSE or FAILED file in the folder tells.
@@ -234,8 +234,8 @@ class StateManager:
             if folder.has(name):
                 state.status = status
                 state.error = folder.read(name).decode("utf-8", "replace") or None
-        for index in checkpoint.indexes(folder.names()):
-            result = checkpoint.load(folder, index, _bind_result(header, index))
+        for index in checkpoint.list_indexes(folder.names()):
+            result = checkpoint.load_checkpoint(folder, index, _bind_result(header, index))
             if result is not None:
                 state.completed_chunks.append(index)
                 state.processed_results.append(result.to_dict())

@@ -98,7 +98,7 @@ class Failures:
         told = False
         if isinstance(error, TranscriptdError):
             reason = shown(str(error))
-            known = job.failure()
+            known = job.find_failure()
             if asked_by is None and known is not None and (known == reason or not job.failed_at_a_disk):
                 return  # another of its chunks was first; what differs may be a sum of money
             told = at_disk and asked_by is None and open_job.said == reason  # it was tried again by itself
@@ -115,15 +115,15 @@ class Failures:
         try:
             if at_disk and asked_by is None:
                 open_job.again_at = time.monotonic() + _AGAIN_SECONDS
-                job.fail_at_disk(reason)
+                job.mark_failed_at_disk(reason)
             elif isinstance(error, ServiceError):
-                job.fail_by_model(reason)
+                job.mark_failed_by_model(reason)
             elif isinstance(error, ModelUnfit):
-                job.fail_by_model(reason, MODEL_UNFIT)
+                job.mark_failed_by_model(reason, MODEL_UNFIT)
             else:
-                job.fail(reason)
+                job.mark_failed(reason)
             if asked_by is not None:  # a person may ask again; it is not tried again by itself
-                job.unmark(asked_by)
+                job.remove_marker(asked_by)
         except OSError as second:
             log.error("failed job=%s can't be marked (%s)", name, second.strerror)
             self.postpone_job(open_job)

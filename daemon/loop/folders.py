@@ -30,7 +30,7 @@ class Folders:
         self.inbox = Place("inbox", root.inbox)
         self._state_place = Place("state folder", root.state, exactly=self.state.folder)
         with disk_faults():
-            self.state.lock()
+            self.state.take_lock()
 
     def find_lost_state(self) -> ServiceError | None:
         """What is wrong with the state folder, None where it is as it was at the start."""

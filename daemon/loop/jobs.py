@@ -150,8 +150,8 @@ class Jobs:
             self._begin_batches()
 
     def _recover(self) -> None:
-        self.state.recover()
-        for job in self.state.jobs():
+        self.state.recover_folders()
+        for job in self.state.list_jobs():
             self._take_up(job)
         self._find_late_jobs()
         self.open_jobs.sort(key=lambda each: each.job.crashes)  # what took the process down comes last
@@ -166,13 +166,13 @@ class Jobs:
         self.open_jobs.append(open_job)
         hide_names_in_log(job.ticket.sidecar)
         try:
-            job.load()
+            job.load_progress()
         except OSError as error:
             self._failures.handle_fault(open_job, error)
 
     def _find_late_jobs(self) -> None:
         """Take up jobs that could not be opened at the start, or had no ticket then."""
-        for job in self._late_jobs.find(frozenset(each.job.name for each in self.open_jobs)):
+        for job in self._late_jobs.find_jobs(frozenset(each.job.name for each in self.open_jobs)):
             log.info("taken up job=%s it could not be at the start", shown(job.name))
             self._take_up(job)
 
@@ -188,7 +188,7 @@ class Jobs:
         """Whether a job is one; a copy (see `add_copy`) that was cut off is undone."""
         if self.folders.owns_outbox or job.folder.has(job.ticket.source):
             return True
-        self.state.undo(job)
+        self.state.undo_claim(job)
         job.folder.close()
         return False
 
@@ -247,7 +247,7 @@ class Jobs:
             return
         for open_job in self.open_jobs:
             if open_job.busy:
-                open_job.job.step_ended()  # leaving is no crash
+                open_job.job.end_step()  # leaving is no crash
 
     @property
     def open(self) -> list[Job]:

@@ -121,7 +121,7 @@ class Supervisor:
     @property
     def paused(self) -> str | None:
         """Why everything is paused, None when it is not."""
-        return self._pauses.reason()
+        return self._pauses.find_reason()
 
     @property
     def problem(self) -> str | None:
@@ -146,7 +146,7 @@ class Supervisor:
         self._notice_config()
         if time.monotonic() >= self._next_tick:
             self._next_tick = time.monotonic() + TICK
-            self._pauses.look()
+            self._pauses.look_for_files()
             self._look_at_folders()
         self._notice_pause()
         self._scan_inbox()
@@ -181,7 +181,7 @@ class Supervisor:
 
     def _find_hindrance(self) -> str | None:
         """Why no request may begin, None when it may."""
-        return "the state folder is away" if self._stateless else self._pauses.reason()
+        return "the state folder is away" if self._stateless else self._pauses.find_reason()
 
     def _notice_config(self) -> None:
         seen = self._config_now()

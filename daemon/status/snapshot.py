@@ -27,7 +27,7 @@ from daemon.settings.config import Root
 from daemon.status.lone_sidecars import explain_lone_sidecars
 from daemon.store.job import Job, JobState
 from daemon.store.pause import PauseFiles, read_reason
-from daemon.store.state_folder import jobs_in
+from daemon.store.state_folder import list_jobs_in
 from daemon.store.strays import describe_strays, find_strays
 from daemon.system.file_names import name_for_shell, shown
 from daemon.system.files import Folder
@@ -106,7 +106,7 @@ class JobStatus:
 
 def _explain_failure(job: Job) -> str | None:
     """Why a job failed, in one line; None where it did not."""
-    if (told := job.failure()) is not None or job.state is not JobState.FAILED:
+    if (told := job.find_failure()) is not None or job.state is not JobState.FAILED:
         return told
     folder = shown(job.folder.path)
     return f"{folder} can't be looked into. Give the daemon's user the rights; work on it goes on by itself."
@@ -206,7 +206,7 @@ class Snapshot:
 def from_folders(root: Root) -> Snapshot:
     """Look at a root's folders; raises UsageError where they can't be read."""
     pauses = PauseFiles(root.path, root.inbox)
-    pauses.look()
+    pauses.look_for_files()
     live = _live(root.state)
     held, asking, swap = (live.get(key) for key in ("held", "asking", "swap"))
     inbox, waiting = _look_into_inbox(root, live.get("unused") or {})
@@ -220,7 +220,7 @@ def from_folders(root: Root) -> Snapshot:
         or unread
         or (_absent(root) if not held else None)
         or _find_strays(root.state),
-        paused=pauses.reason(),
+        paused=pauses.find_reason(),
         inbox=inbox,
         spent_today=today.spent,
         jobs=_jobs(root.state, live.get("copies") or {}),
@@ -286,7 +286,7 @@ def _list_sources(state: str) -> list[str]:
     """The paths inside inbox that the open jobs came by; none where the state can't be read."""
     try:
         with Folder(state) as folder:
-            return [_close_job(job).ticket.name for job in jobs_in(folder)]
+            return [_close_job(job).ticket.name for job in list_jobs_in(folder)]
     except OSError:
         return []
 
@@ -301,7 +301,7 @@ def _jobs(path: str, copies: Mapping[str, str]) -> tuple[JobStatus, ...]:
         return ()
     try:
         with Folder(path) as folder:
-            return tuple(_load(job, copies) for job in jobs_in(folder))
+            return tuple(_load(job, copies) for job in list_jobs_in(folder))
     except PermissionError:
         raise UsageError(
             f"The state folder {path} belongs to another user.", "Run this as the daemon's user."
@@ -317,7 +317,7 @@ def _look_at_batches(path: str) -> Batches | None:
 
 def _load(job: Job, copies: Mapping[str, str]) -> JobStatus:
     with job.folder:
-        job.peek()
+        job.peek_at_progress()
         return JobStatus.of(job, copies)
 
 

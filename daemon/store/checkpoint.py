@@ -31,17 +31,17 @@ class Binding:
     settings: str
 
 
-def name_of(index: int) -> str:
+def name_checkpoint(index: int) -> str:
     """The file name of a chunk: at least four digits, so that a listing sorts."""
     return f"{index:04d}.json"
 
 
-def indexes(names: list[str]) -> list[int]:
+def list_indexes(names: list[str]) -> list[int]:
     """Which chunks a listing shows, by name alone."""
     return [int(found.group(1)) for name in names if (found := _NAME.fullmatch(name))]
 
 
-def save(folder: Folder, binding: Binding, result: ProcessedChunk) -> None:
+def save_checkpoint(folder: Folder, binding: Binding, result: ProcessedChunk) -> None:
     """Write a checkpoint; durable when this returns, OSError when it can't be."""
     record = {
         "job_id": binding.job_id,
@@ -51,12 +51,12 @@ def save(folder: Folder, binding: Binding, result: ProcessedChunk) -> None:
     }
     record[_WHOLE] = digest_of_value(record)
     data = json.dumps(record, ensure_ascii=False).encode("utf-8", "surrogatepass")
-    folder.write(name_of(result.chunk_index), data)
+    folder.write(name_checkpoint(result.chunk_index), data)
 
 
-def load(folder: Folder, index: int, binding: Binding) -> ProcessedChunk | None:
+def load_checkpoint(folder: Folder, index: int, binding: Binding) -> ProcessedChunk | None:
     """A checkpoint, or None where there is none, or none that is whole and of this job and plan."""
-    record = _read(folder, name_of(index))
+    record = _read_whole(folder, name_checkpoint(index))
     try:
         found = Binding(record["job_id"], record["plan_line"], record["settings_hash"])
         result = ProcessedChunk.from_dict(record)
@@ -65,10 +65,10 @@ def load(folder: Folder, index: int, binding: Binding) -> ProcessedChunk | None:
     return result if found == binding and result.chunk_index == index else None
 
 
-def owner(folder: Folder, plan: Plan) -> str | None:
+def find_owner(folder: Folder, plan: Plan) -> str | None:
     """The id of the job to which the checkpoints of this plan in a folder belong, None without any."""
-    for index in indexes(folder.names()):
-        record = _read(folder, name_of(index))
+    for index in list_indexes(folder.names()):
+        record = _read_whole(folder, name_checkpoint(index))
         if index < len(plan.lines) and isinstance(record.get("job_id"), str):
             of_plan = (plan.lines[index].digest, plan.settings_digest)
             if (record.get("plan_line"), record.get("settings_hash")) == of_plan:
@@ -76,7 +76,7 @@ def owner(folder: Folder, plan: Plan) -> str | None:
     return None
 
 
-def _read(folder: Folder, name: str) -> dict[str, Any]:
+def _read_whole(folder: Folder, name: str) -> dict[str, Any]:
     """What a checkpoint holds; nothing where it is not whole. OSError where that can't be told for now."""
     try:
         record = json.loads(folder.read(name).decode("utf-8", "surrogatepass"))

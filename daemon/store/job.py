@@ -24,6 +24,7 @@ from daemon.errors import JobError
 from daemon.settings.profile import Settings
 from daemon.store import checkpoint, plan
 from daemon.store.originals import Originals
+from daemon.store.plan import index_lines, index_plan
 from daemon.store.saved_extra import bind_extra, load_extra, name_of_extra, save_extra
 from daemon.store.saved_survey import SavedSurvey, load_survey, mark_of, save_survey
 from daemon.store.ticket import Ticket
@@ -114,14 +115,14 @@ class Job:
 
     # --- what the folder shows -----------------------------------------------------------------
 
-    def load(self) -> None:
+    def load_progress(self) -> None:
         """Take in the plan and which chunks are done; what is not of this job is set aside."""
-        for name in self.peek():
+        for name in self.peek_at_progress():
             self._set_aside(name)
         if self._cost_before is None:
             self._cost_before = self.cost
 
-    def peek(self) -> list[str]:
+    def peek_at_progress(self) -> list[str]:
         """The same without touching anything; the names of what is no plan or chunk of this job."""
         planned = self._read_plan()
         self.crashes = _count(self._read(STEP))
@@ -135,10 +136,10 @@ class Job:
         cost = survey.cost if survey is not None else 0.0
         flagged = noted = 0
         missing, foreign = set(range(planned.header.chunks)), []
-        for index in sorted(missing & set(checkpoint.indexes(self.folder.names()))):
-            result = checkpoint.load(self.folder, index, self._bind(planned, index))
+        for index in sorted(missing & set(checkpoint.list_indexes(self.folder.names()))):
+            result = checkpoint.load_checkpoint(self.folder, index, self._bind_to(planned, index))
             if result is None:
-                foreign.append(checkpoint.name_of(index))
+                foreign.append(checkpoint.name_checkpoint(index))
                 continue
             missing.discard(index)
             flagged += len(result.flags)
@@ -215,7 +216,7 @@ class Job:
     @property
     def seems_whole(self) -> bool:
         """Whether the plan is the one in use and each chunk has a file; what is in those is not looked at."""
-        there = checkpoint.indexes(self.folder.names())
+        there = checkpoint.list_indexes(self.folder.names())
         return not self.plan_changed and set(there).issuperset(range(self.header.chunks))
 
     @property
@@ -226,7 +227,7 @@ class Job:
     @property
     def header(self) -> plan.Header:
         """The plan's header; JobError where there is no plan."""
-        return self._planned().header
+        return self._need_plan().header
 
     @property
     def settings(self) -> Settings:
@@ -236,7 +237,7 @@ class Job:
     @property
     def survey(self) -> SavedSurvey | None:
         """What its survey came to, None where it has none, or is to have none."""
-        planned, surveyed = self._planned(), self._surveyed
+        planned, surveyed = self._need_plan(), self._surveyed
         if surveyed is not None and surveyed[0] is planned:
             return surveyed[1]
         found = self._load_survey(planned)
@@ -252,21 +253,21 @@ class Job:
     @property
     def last_saved_at(self) -> float:
         """When the newest of its chunks was saved, in seconds since the epoch; 0 where none is."""
-        names = map(checkpoint.name_of, checkpoint.indexes(self.folder.names()))
+        names = map(checkpoint.name_checkpoint, checkpoint.list_indexes(self.folder.names()))
         found = [stat.st_mtime for stat in map(self.folder.stat, names) if stat is not None]
         return max(found, default=0.0)
 
-    def extra(self, kind: Kind) -> MadeExtra | None:
+    def find_extra(self, kind: Kind) -> MadeExtra | None:
         """An extra of it, None where that is not made."""
-        return self._load_extra(self._planned(), kind)
+        return self._load_extra(self._need_plan(), kind)
 
     def _load_extra(self, planned: plan.Plan, kind: Kind) -> MadeExtra | None:
         return load_extra(self.folder, kind, bind_extra(self.ticket.job_id, planned.header))
 
-    def chunk(self, index: int) -> Chunk:
+    def read_chunk(self, index: int) -> Chunk:
         """A chunk as planned; JobError when the plan can no longer be read, OSError while a disk is away."""
         try:
-            return self._planned().chunk(self.folder, index)
+            return self._need_plan().read_chunk(self.folder, index)
         except (OSError, ValueError, LookupError) as error:
             if isinstance(error, OSError) and tells_nothing(error):
                 raise
@@ -275,34 +276,34 @@ class Job:
                 "It was changed or damaged; remove it and run `transcriptd retry`.",
             ) from None
 
-    def result(self, index: int) -> ProcessedChunk | None:
+    def load_result(self, index: int) -> ProcessedChunk | None:
         """A chunk's checkpoint, None where it isn't done."""
-        return checkpoint.load(self.folder, index, self.binding(index))
+        return checkpoint.load_checkpoint(self.folder, index, self.bind_chunk(index))
 
-    def binding(self, index: int) -> checkpoint.Binding:
+    def bind_chunk(self, index: int) -> checkpoint.Binding:
         """What a chunk's checkpoint is bound to; JobError where there is no plan."""
-        return self._bind(self._planned(), index)
+        return self._bind_to(self._need_plan(), index)
 
-    def _bind(self, planned: plan.Plan, index: int) -> checkpoint.Binding:
+    def _bind_to(self, planned: plan.Plan, index: int) -> checkpoint.Binding:
         return checkpoint.Binding(self.ticket.job_id, planned.lines[index].digest, planned.settings_digest)
 
-    def pairs(self) -> Iterator[tuple[Chunk, ProcessedChunk]]:
+    def read_pairs(self) -> Iterator[tuple[Chunk, ProcessedChunk]]:
         """Every chunk with its result, in order, read one by one; ChunkGone where one is missing."""
         for index in range(self.header.chunks):
-            result = self.result(index)
+            result = self.load_result(index)
             if result is None:
                 raise ChunkGone(f"Chunk {index} of {shown(self.name)} is gone.", "Run `transcriptd retry`.")
-            yield self.chunk(index), result
+            yield self.read_chunk(index), result
 
-    def pairs_so_far(self, reason: str) -> Iterator[tuple[Chunk, ProcessedChunk]]:
+    def read_pairs_so_far(self, reason: str) -> Iterator[tuple[Chunk, ProcessedChunk]]:
         """The same for an unfinished job: what is missing has its original words, flagged."""
         for index in range(self.header.chunks):
-            chunk = self.chunk(index)
-            yield chunk, self.result(index) or kept_original(chunk, reason)
+            chunk = self.read_chunk(index)
+            yield chunk, self.load_result(index) or kept_original(chunk, reason)
 
     # --- what the job writes --------------------------------------------------------------------
 
-    def freeze(
+    def freeze_plan(
         self,
         content: Content,
         results: Iterable[ProcessedChunk] = (),
@@ -315,28 +316,28 @@ class Job:
         """
         if self.folder.has(plan.FILE) and self._read_plan() is None:
             self._set_aside(plan.FILE)
-        planned = plan.index(content)
+        planned = index_plan(content)
         for result in results:
             assert planned is not None
-            checkpoint.save(self.folder, self._bind(planned, result.chunk_index), result)
+            checkpoint.save_checkpoint(self.folder, self._bind_to(planned, result.chunk_index), result)
         for kind, made in extras.items():
             assert planned is not None
             save_extra(self.folder, kind, bind_extra(self.ticket.job_id, planned.header), made)
         self.folder.write(plan.FILE, pieces_of(content))
-        self.load()
+        self.load_progress()
 
-    def thaw(self) -> None:
+    def remove_plan(self) -> None:
         """Remove a plan of which no chunk is saved, so that it is made anew."""
         self.folder.unlink(plan.FILE)
         self.folder.fsync()
         self.plan, self.missing, self.missing_extras = None, set(), set()
 
-    def save(self, result: ProcessedChunk) -> None:
+    def save_chunk(self, result: ProcessedChunk) -> None:
         """Write a chunk's checkpoint; OSError when it can't be, and then nothing is lost but time."""
-        name = checkpoint.name_of(result.chunk_index)
-        if self.folder.has(name) and self.result(result.chunk_index) is None:
+        name = checkpoint.name_checkpoint(result.chunk_index)
+        if self.folder.has(name) and self.load_result(result.chunk_index) is None:
             self._set_aside(name)
-        checkpoint.save(self.folder, self.binding(result.chunk_index), result)
+        checkpoint.save_checkpoint(self.folder, self.bind_chunk(result.chunk_index), result)
         self.missing.discard(result.chunk_index)
         self.flagged += len(result.flags)
         self.noted += len(result.notes)
@@ -359,24 +360,24 @@ class Job:
         self._set_aside(name_of_extra(kind))
         self.missing_extras.add(kind)
 
-    def fail(self, reason: str) -> None:
+    def mark_failed(self, reason: str) -> None:
         """Mark the job as one that can't go on; its finished chunks stay."""
         for marker in (MODEL_RETIRED, DISK_FAULT):  # left where a person deleted the FAILED beside it
             self.folder.unlink(marker)
         self._write_failure(reason, "To try again, delete this file or run")
 
-    def fail_at_disk(self, reason: str) -> None:
+    def mark_failed_at_disk(self, reason: str) -> None:
         """Mark the job as one that a disk keeps from going on; it is tried again by itself."""
         self.folder.unlink(MODEL_RETIRED)
         self.folder.write(DISK_FAULT, b"")  # first: without FAILED it says nothing
         self._write_failure(reason, "It is tried again by itself. To try at once, delete this file or run")
 
-    def fail_by_model(self, reason: str, marker: str = MODEL_RETIRED) -> None:
+    def mark_failed_by_model(self, reason: str, marker: str = MODEL_RETIRED) -> None:
         """Mark the job as one whose model is not to be had any more, or (MODEL_UNFIT) not up to it."""
         self.folder.write(marker, b"")  # first: without FAILED it says nothing
         self._write_failure(reason, "To finish it under the settings that config.yaml has by then, run")
 
-    def failure(self) -> str | None:
+    def find_failure(self) -> str | None:
         """Why the job failed, in one line; None where it did not."""
         try:
             data = self.folder.read(FAILED)
@@ -384,7 +385,7 @@ class Job:
             return None
         return data.decode("utf-8", "replace").split("\n", 1)[0]
 
-    def retry(self, today: Settings | None = None) -> None:
+    def retry_failed(self, today: Settings | None = None) -> None:
         """Let a failed job go on; under today's settings if its model was retired or not up to it.
 
         Where these hide names that its plan does not, it stays failed: they would be sent.
@@ -392,8 +393,8 @@ class Job:
         if today is not None and self.plan is not None and self.wants_other_model:
             if self._would_send_names(today):
                 log.error("failed job=%s reason=%r", shown(self.name), _NAMES_ADDED)
-                self.fail_by_model(_NAMES_ADDED)
-                self.unmark(RETRY)
+                self.mark_failed_by_model(_NAMES_ADDED)
+                self.remove_marker(RETRY)
                 return
             self.folder.write(SETTINGS, json.dumps(today.to_dict()).encode())
             self._override = today
@@ -406,7 +407,7 @@ class Job:
         return today.provider != "offline" and lacks_names(self.header.pseudonyms, today.pseudonyms)
 
     @contextlib.contextmanager
-    def step(self) -> Iterator[None]:
+    def run_step(self) -> Iterator[None]:
         """Around what is read, planned or rendered: its marker, found at a start, says it took us down.
 
         Not around what waits for the disk: a plug pulled then says nothing of the job. `crashes` is how
@@ -416,19 +417,19 @@ class Job:
         try:
             yield
         finally:
-            self.step_ended()
+            self.end_step()
 
-    def step_ended(self) -> None:
+    def end_step(self) -> None:
         """The step is over, however it went: the process lives."""
         self.crashes = 0
         with contextlib.suppress(OSError):  # left behind it counts as one crash; that harms nobody
             self.folder.unlink(STEP)
 
-    def mark(self, marker: str, text: str = "") -> None:
+    def leave_marker(self, marker: str, text: str = "") -> None:
         """Leave a marker file for whoever works on this job."""
         self.folder.write(marker, text.encode("utf-8", "replace"))
 
-    def unmark(self, marker: str) -> None:
+    def remove_marker(self, marker: str) -> None:
         """Remove a marker file."""
         self.folder.unlink(marker)
         self.folder.fsync()
@@ -436,13 +437,13 @@ class Job:
     def _read_plan(self) -> plan.Plan | None:
         try:
             with self.folder.reading(plan.FILE) as file:
-                return plan.index_lines(file)
+                return index_lines(file)
         except OSError as error:
             if tells_nothing(error):
                 raise
             return None
 
-    def _planned(self) -> plan.Plan:
+    def _need_plan(self) -> plan.Plan:
         if self.plan is None:
             raise JobError(f"{shown(self.name)} has no plan.", "Run `transcriptd retry`.")
         return self.plan

@@ -26,12 +26,12 @@ class PauseFiles:
         self._folders = folders
         self._found: str | None = None
 
-    def look(self) -> None:
+    def look_for_files(self) -> None:
         """List the folders for PAUSE in any spelling."""
         paths = [path for folder in self._folders for path in find_pause_files(folder)]
         self._found = paths[0] if paths else None
 
-    def reason(self) -> str | None:
+    def find_reason(self) -> str | None:
         """Why it is paused ("" where the file says nothing), None when it is not."""
         for path in (*(os.path.join(folder, PAUSE) for folder in self._folders), self._found):
             if path is not None and os.path.lexists(path):

@@ -107,7 +107,7 @@ class Plan:
         """The hash of the settings that it was made under, which every checkpoint names."""
         return self.header.settings.digest
 
-    def chunk(self, folder: Folder, index: int) -> Chunk:
+    def read_chunk(self, folder: Folder, index: int) -> Chunk:
         """Read one chunk; raises ValueError when the file is no longer the one indexed."""
         line = self.lines[index]
         fd = folder.open(FILE)
@@ -133,30 +133,30 @@ class Body:
         """The lines of these chunks; in `scratch` lies what of many is too much to be held."""
         new, lines = cls(), Draft(scratch)
         for chunk in chunks:
-            lines.write(_line(chunk.to_dict()))
+            lines.write(_encode_line(chunk.to_dict()))
             new.chunks += 1
             new.characters += len(chunk.text)
         new.lines = lines.finish()
         return new
 
 
-def frozen(header: Header, body: Body, scratch: Folder | None = None) -> Content:
+def freeze_plan(header: Header, body: Body, scratch: Folder | None = None) -> Content:
     """A header and the chunks it tells of, as the content of a plan.jsonl."""
-    return _freeze(header.to_dict(), body.lines, scratch)
+    return _seal_lines(header.to_dict(), body.lines, scratch)
 
 
-def _freeze(header: Mapping[str, Any], body: Content, scratch: Folder | None) -> Content:
-    whole = hashlib.sha256(_line(header))
+def _seal_lines(header: Mapping[str, Any], body: Content, scratch: Folder | None) -> Content:
+    whole = hashlib.sha256(_encode_line(header))
     for piece in pieces_of(body):
         whole.update(piece)
     draft = Draft(scratch)
-    draft.write(_line({**header, _WHOLE: whole.hexdigest()}))
+    draft.write(_encode_line({**header, _WHOLE: whole.hexdigest()}))
     for piece in pieces_of(body):
         draft.write(piece)
     return draft.finish()
 
 
-def chunks_in(content: Content) -> Iterator[Chunk]:
+def read_chunks(content: Content) -> Iterator[Chunk]:
     """The chunks in the content of a whole plan.jsonl, in order."""
     lines = lines_of(content)
     next(lines, None)
@@ -172,10 +172,10 @@ def mark_copy(content: Content, path: str, scratch: Folder | None = None) -> Con
     body = Draft(scratch)
     for line in lines:
         body.write(line)
-    return _freeze({**raw, "copy_of": path}, body.finish(), scratch)
+    return _seal_lines({**raw, "copy_of": path}, body.finish(), scratch)
 
 
-def index(content: Content) -> Plan | None:
+def index_plan(content: Content) -> Plan | None:
     """Index the content of a plan.jsonl; None where it is not whole and unaltered, or not of this format."""
     return index_lines(lines_of(content))
 
@@ -186,7 +186,7 @@ def index_lines(lines: Iterator[bytes]) -> Plan | None:
     try:
         raw = json.loads(first)
         whole = raw.pop(_WHOLE)
-        found = hashlib.sha256(_line(raw))
+        found = hashlib.sha256(_encode_line(raw))
         header = Header.from_dict(raw)
     except (ValueError, LookupError, TypeError, AttributeError):
         return None
@@ -202,5 +202,5 @@ def index_lines(lines: Iterator[bytes]) -> Plan | None:
     return Plan(header, tuple(indexed))
 
 
-def _line(entry: Mapping[str, Any]) -> bytes:
+def _encode_line(entry: Mapping[str, Any]) -> bytes:
     return json.dumps(entry, sort_keys=True, separators=(",", ":")).encode() + b"\n"

@@ -41,7 +41,7 @@ class State:
             ) from None
         self._lock: Lock | None = None
 
-    def lock(self) -> None:
+    def take_lock(self) -> None:
         """Become the one process that works here; raises LockedError when there is another."""
         self._lock = Lock(self.folder)
         set_mode(self.folder.fd, PRIVATE_FOLDER)
@@ -52,11 +52,11 @@ class State:
             self._lock.release()
         self.folder.close()
 
-    def jobs(self) -> list[Job]:
+    def list_jobs(self) -> list[Job]:
         """Every job that has a ticket, oldest first, plans not loaded; the caller closes their folders."""
-        return jobs_in(self.folder)
+        return list_jobs_in(self.folder)
 
-    def admit(self, ticket: Ticket) -> Job:
+    def admit_job(self, ticket: Ticket) -> Job:
         """Make a job's folder and write its ticket; the source is still to come in."""
         flat = visible(os.path.splitext(ticket.name)[0].replace("/", _SEPARATOR))
         fits = is_plain(flat) or self._takes_name(shorten(flat))
@@ -68,7 +68,7 @@ class State:
                 try:
                     job.folder.write(TICKET, ticket.to_bytes())
                 except OSError:
-                    self.undo(job)
+                    self.undo_claim(job)
                     job.folder.close()
                     raise
                 return job
@@ -78,7 +78,7 @@ class State:
         """Whether the filesystem has such names; one that is taken is one that it has."""
         return self.folder.has(name) or self.folder.takes_name(name)
 
-    def undo(self, job: Job) -> None:
+    def undo_claim(self, job: Job) -> None:
         """Take back a claim whose source never came in; nothing wider is removed. The caller closes it.
 
         Raises OSError where the source is in the folder after all: the disk said otherwise when it was asked.
@@ -96,12 +96,12 @@ class State:
         self.folder.rmdir(job.name)
         self.folder.fsync()
 
-    def clear(self, job: Job) -> None:
+    def clear_job(self, job: Job) -> None:
         """Remove a job that is delivered: out of the listing by one rename, then deleted.
 
         Where it was moved already, that is made durable.
         """
-        with self._cleared() as cleared:
+        with self._open_cleared() as cleared:
             name = self._name_of(job)
             if name is not None and not _move_unless_refused(self.folder, name, cleared, job.ticket.job_id):
                 job.folder.write(CLEARED_HERE, b"")  # from here on it is no job any more
@@ -110,28 +110,28 @@ class State:
             if name is None:
                 cleared.fsync()
                 self.folder.fsync()
-            _delete(cleared, job.ticket.job_id)
+            _delete_cleared(cleared, job.ticket.job_id)
 
     def _name_of(self, job: Job) -> str | None:
         """What a job's folder is called now: another may have its name, and people rename."""
         mine = os.fstat(job.folder.fd)
-        for name in (job.name, *_folders(self.folder)):
+        for name in (job.name, *_list_folders(self.folder)):
             found = self.folder.stat(name)
             if found is not None and (found.st_dev, found.st_ino) == (mine.st_dev, mine.st_ino):
                 return name
         return None
 
-    def recover(self) -> None:
+    def recover_folders(self) -> None:
         """After a start: end deletions that were begun, sweep what interrupted writes left behind.
 
         A folder without a ticket is an interrupted claim when it is empty; a job when its ticket is
         damaged; otherwise it is somebody else's, and is reported and left.
         """
-        with self._cleared() as cleared:
+        with self._open_cleared() as cleared:
             for name in cleared.names():
-                _delete(cleared, name)
+                _delete_cleared(cleared, name)
         self.folder.sweep()
-        for name in _folders(self.folder):
+        for name in _list_folders(self.folder):
             try:
                 self._recover_folder(name)
             except OSError as error:
@@ -141,7 +141,7 @@ class State:
 
     def _recover_folder(self, name: str) -> None:
         """Do so for one folder; raises OSError where it, or the disk, can't be read or changed."""
-        folder = _opened(self.folder, name)
+        folder = _open_if_folder(self.folder, name)
         if folder is None:
             return
         with folder:
@@ -161,22 +161,22 @@ class State:
                 raise
             log.error("unknown folder=%r in the state folder is no job: left as it is", name)
 
-    def _cleared(self) -> Folder:
+    def _open_cleared(self) -> Folder:
         with contextlib.suppress(FileExistsError):
             return self.folder.make(CLEARED)
         return self.folder.sub(CLEARED)
 
 
-def jobs_in(state: Folder) -> list[Job]:
+def list_jobs_in(state: Folder) -> list[Job]:
     """The jobs of an open state folder, oldest first, those of one second by name; needs no lock."""
     allow_many_descriptors()
-    found = [job for name in _folders(state) if (job := job_in(state, name)) is not None]
+    found = [job for name in _list_folders(state) if (job := find_job(state, name)) is not None]
     return sorted(found, key=lambda job: (job.ticket.received_at, job.name))
 
 
-def job_in(state: Folder, name: str) -> Job | None:
+def find_job(state: Folder, name: str) -> Job | None:
     """One job by its name, None where there is none."""
-    if name.startswith(".") or "/" in name or (folder := _opened(state, name)) is None:
+    if name.startswith(".") or "/" in name or (folder := _open_if_folder(state, name)) is None:
         return None
     try:
         ticket = None if folder.has(CLEARED_HERE) else read_ticket(folder)
@@ -189,11 +189,11 @@ def job_in(state: Folder, name: str) -> Job | None:
     return Job(folder, name, ticket)
 
 
-def _folders(state: Folder) -> list[str]:
+def _list_folders(state: Folder) -> list[str]:
     return [name for name in state.names() if not name.startswith(".")]
 
 
-def _opened(state: Folder, name: str) -> Folder | None:
+def _open_if_folder(state: Folder, name: str) -> Folder | None:
     try:
         return state.sub(name)
     except OSError as error:
@@ -226,7 +226,7 @@ def _delete_here(state: Folder, name: str) -> None:
         state.rmdir(name)
 
 
-def _delete(cleared: Folder, name: str) -> None:
+def _delete_cleared(cleared: Folder, name: str) -> None:
     """Delete what is cleared; a worker that is just writing there makes it wait for the next start."""
     with contextlib.suppress(OSError):
         cleared.delete_tree(name)

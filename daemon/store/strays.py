@@ -6,7 +6,7 @@ import re
 import time
 
 from daemon.store.job import Job
-from daemon.store.state_folder import CLEARED_HERE, job_in
+from daemon.store.state_folder import CLEARED_HERE, find_job
 from daemon.store.ticket import TICKET, read_ticket
 from daemon.system.disk_faults import DiskFault, is_about_rights, sort_fault
 from daemon.system.file_names import shown
@@ -86,7 +86,7 @@ class LateJobs:
         self._due = 0.0
         self._at_start: dict[str, list[str]] | None = None  # with what was last found in each
 
-    def find(self, open_jobs: frozenset[str]) -> list[Job]:
+    def find_jobs(self, open_jobs: frozenset[str]) -> list[Job]:
         """The jobs that have come to be whole since the start; `open_jobs` are the names of those in work.
 
         What somebody is just copying there is left until nothing more comes; what was not there at the
@@ -112,7 +112,7 @@ class LateJobs:
         assert self._at_start is not None
         found = []
         for name, before in list(self._at_start.items()):
-            job = None if name in strays else job_in(self._state, name)
+            job = None if name in strays else find_job(self._state, name)
             if job is None:
                 continue
             self._at_start[name] = job.folder.names()

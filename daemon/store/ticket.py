@@ -11,6 +11,7 @@ import msgspec
 from msgspec.structs import replace
 
 from daemon.store import checkpoint, plan
+from daemon.store.plan import index_plan
 from daemon.system.disk_faults import tells_nothing
 from daemon.system.files import Folder
 from daemon.text.json_values import build_value
@@ -135,15 +136,15 @@ def mend_ticket(folder: Folder, name: str) -> str | None:
     extension = os.path.splitext(sources[0])[1]
     ticket = Ticket.new(name + extension, found.st_mtime_ns, datetime.now(UTC))
     aside = folder.set_aside(TICKET) if folder.has(TICKET) else tickets[-1]  # where this was cut off
-    folder.write(TICKET, replace(ticket, job_id=_owner(folder) or ticket.job_id).to_bytes())
+    folder.write(TICKET, replace(ticket, job_id=_find_owner(folder) or ticket.job_id).to_bytes())
     return aside
 
 
-def _owner(folder: Folder) -> str | None:
+def _find_owner(folder: Folder) -> str | None:
     try:
-        planned = plan.index(folder.read(plan.FILE))
+        planned = index_plan(folder.read(plan.FILE))
     except OSError as error:
         if tells_nothing(error):
             raise
         return None
-    return None if planned is None else checkpoint.owner(folder, planned)
+    return None if planned is None else checkpoint.find_owner(folder, planned)

@@ -19,14 +19,14 @@ import os
 import signal
 from daemon.store import checkpoint
 from daemon.cli import main as cli
-real = checkpoint.save
+real = checkpoint.save_checkpoint
 saved = []
 def save(*answer):
     real(*answer)
     saved.append(answer)
     if len(saved) == 3:
         os.kill(os.getpid(), signal.SIGKILL)
-checkpoint.save = save
+checkpoint.save_checkpoint = save
 cli.main()
 """
 

@@ -25,12 +25,12 @@ LATENCY = 0.03  # seconds
 SAVES_LATE = """
 from daemon.store import checkpoint
 from daemon.cli import main as cli
-real, later = checkpoint.save, []
+real, later = checkpoint.save_checkpoint, []
 def save(*answer):
     later.append(answer)
     while len(later) > 20:
         real(*later.pop(0))
-checkpoint.save = save
+checkpoint.save_checkpoint = save
 cli.main()
 """
 

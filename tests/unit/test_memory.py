@@ -74,11 +74,11 @@ def make_job(kind, size, folder):
     source = make_source(kind, size)
     folder.write(ticket.source, source)
     job = Job(folder, "talk", ticket)
-    job.freeze(plan_source(source, kind, folder))
+    job.freeze_plan(plan_source(source, kind, folder))
     for index in range(job.header.chunks):
-        chunk = job.chunk(index)
+        chunk = job.read_chunk(index)
         texts = tuple(turn.text for turn in chunk.spoken())
-        job.save(ProcessedChunk(index, chunk.text, "\n\n".join(texts), turns=texts, provider="offline"))
+        job.save_chunk(ProcessedChunk(index, chunk.text, "\n\n".join(texts), turns=texts, provider="offline"))
     return job
 
 

@@ -166,7 +166,8 @@ def _read_paragraphs(job: Job) -> tuple[list[Paragraph], str]:
 
     identity, pseudonyms, corrections = TextIdentity(), job.pseudonyms, job.header.settings.corrections
     pairs = (
-        hide_pair(chunk, corrections, pseudonyms, result) for chunk, result in identity.pass_on(job.pairs())
+        hide_pair(chunk, corrections, pseudonyms, result)
+        for chunk, result in identity.pass_on(job.read_pairs())
     )
     document = make_document(pairs)
     return [hide_paragraph(placed, pseudonyms) for placed in list_placed(document)], identity.digest

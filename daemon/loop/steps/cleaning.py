@@ -196,7 +196,7 @@ class Cleaning:
         self, job: Job, index: int, clean: Callable[[Chunk], ProcessedChunk | _Other]
     ) -> ProcessedChunk | _Other:
         """Have a chunk of a job cleaned with its names as they are to be spelt, or hidden."""
-        chunk, corrections, spellings = job.chunk(index), job.settings.corrections, find_spellings(job)
+        chunk, corrections, spellings = job.read_chunk(index), job.settings.corrections, find_spellings(job)
         if not (corrections or spellings or job.header.pseudonyms):
             return clean(chunk)
         return clean_named(chunk, corrections, job.pseudonyms, clean, spellings)
@@ -206,7 +206,7 @@ class Cleaning:
         earlier = None if job.ticket.flagged is None else read_earlier(job.folder, index)
         if earlier is None:
             return None
-        chunk, spellings = job.chunk(index), find_spellings(job)
+        chunk, spellings = job.read_chunk(index), find_spellings(job)
         cuts = move_cuts_to_hidden(chunk, (settings.corrections, spellings), job.pseudonyms, earlier.cuts)
         return replace(earlier, cuts=cuts)
 
@@ -256,17 +256,17 @@ class Cleaning:
     def _unsaved_answer(self, job: Job, index: int) -> ProcessedChunk | None:
         """The answer that could not be written, unless the job was planned anew since."""
         binding, answer = self._unsaved.get((job.ticket.job_id, index), (None, None))
-        return answer if binding == job.binding(index) else None
+        return answer if binding == job.bind_chunk(index) else None
 
     def _save_chunk(self, job: Job, answer: ProcessedChunk) -> None:
         slot = (job.ticket.job_id, answer.chunk_index)
         try:
-            job.save(answer)
+            job.save_chunk(answer)
         except OSError as error:
             if isinstance(error, FileNotFoundError) and job.gone:
                 log.warning("dropped job=%s chunk=%d its folder is gone", shown(job.name), answer.chunk_index)
                 return
-            self._unsaved[slot] = job.binding(answer.chunk_index), answer
+            self._unsaved[slot] = job.bind_chunk(answer.chunk_index), answer
             raise disk_fault(error) or error from None
         self._unsaved.pop(slot, None)
 

@@ -86,7 +86,7 @@ class Ending:
         counts = self._upkeep.note(path, flagged=job.flagged > 0) if self._upkeep is not None else None
         whole = os.path.join(self._outbox.path, path)
         self._hooks.run_now(DONE, whole, job.name, flags=job.flagged)  # before the clearing: at least once
-        self._state.clear(job)
+        self._state.clear_job(job)
         _log_delivery(job, whole, counts, os.path.join(self._outbox.path, INDEX))
         return path
 
@@ -101,7 +101,7 @@ class Ending:
             self._upkeep.note(path, rejected=True)
         self._hooks.run_now(REJECTED, os.path.join(self._outbox.path, path), job.name, str(error))
         self._leave_no_original(job, path)
-        self._state.clear(job)
+        self._state.clear_job(job)
         log.warning("rejected name=%r reason=%r", shown(job.ticket.name), error.message)
         return path
 
@@ -118,7 +118,7 @@ class Ending:
         if self._upkeep is not None:
             self._upkeep.note(path, rejected=True)
         self._leave_no_original(job, path)
-        self._state.clear(job)
+        self._state.clear_job(job)
         log.info("discarded job=%s path=%r", shown(job.name), shown(os.path.join(self._outbox.path, path)))
         return path
 
@@ -132,11 +132,11 @@ class Ending:
         if not settle(self._state, self._inbox_path, job):
             return None
         if (ended := self._find_ended(job)) is not None:
-            self._state.clear(job)
+            self._state.clear_job(job)
             return ended
         self._outbox.abandon(job.ticket.job_id)
         path = put_back_job(job, self._inbox_path)
-        self._state.clear(job)
+        self._state.clear_job(job)
         log.info("returned job=%s name=%r", shown(job.name), shown(path))
         return path
 

@@ -81,14 +81,14 @@ class LongSteps:
     def _deliver_result(self, open_job: OpenJob) -> None:
         job = open_job.job
         if not job.seems_whole:
-            job.load()
+            job.load_progress()
         if job.state is not JobState.COMPLETE or job.missing_extras:  # a file was removed since: made again
             return
         again = _begin_attempt(open_job)
         try:
             path = self._ending.deliver(job, again=again)
         except ChunkGone:
-            job.load()
+            job.load_progress()
             if job.plan is not None and not job.missing and not job.missing_extras:
                 raise  # it is there after all: the disk can't be trusted
             return  # the chunk, or the extra, is made again
@@ -120,7 +120,7 @@ class LongSteps:
         try:
             self._ending.start_over(open_job.job)
         except InputError:
-            open_job.job.unmark(FRESH)  # there is no file that could be put back: it is rejected
+            open_job.job.remove_marker(FRESH)  # there is no file that could be put back: it is rejected
             raise
         open_job.ended = True
 

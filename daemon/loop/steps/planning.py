@@ -20,8 +20,8 @@ from daemon.intake.planning import make_plan
 from daemon.loop.provider import Access
 from daemon.settings.profile import Settings
 from daemon.settings.sidecar import EXTENSIONS, parse
-from daemon.store import plan
 from daemon.store.job import Job, JobState
+from daemon.store.plan import index_plan, mark_copy, read_chunks
 from daemon.store.ticket import Flagged
 from daemon.system.file_names import name_for_shell, shown
 from daemon.system.scratch.draft import Content
@@ -54,15 +54,15 @@ class Planning:
         if job.ticket.flagged is not None:
             self._plan_flagged(job, job.ticket.flagged, settings)
             return None
-        with job.step():
+        with job.run_step():
             data = self._make_plan(job, settings)
-        header = plan.index(data)
+        header = index_plan(data)
         assert header is not None
         sha256 = header.header.sha256
         self._refuse_duplicate(job, sha256, settings.digest, others)
         self._outbox.try_name(job.ticket.name, job.ticket.job_id)
         if settings.provider == "offline" or job.ticket.redo_of:  # nothing is paid, or a person wants it anew
-            job.freeze(data)
+            job.freeze_plan(data)
         elif (twin := find_twin(job, sha256, settings.digest, others)) is not None:
             return twin
         else:
@@ -73,7 +73,7 @@ class Planning:
     def _plan_flagged(self, job: Job, flagged: Flagged, today: Settings) -> None:
         """Freeze a plan in which only the flagged passages of an earlier result are to be cleaned."""
         earlier = find_earlier(self._outbox, job.ticket.name, flagged)
-        with job.step():
+        with job.run_step():
             data = self._make_plan(job, earlier.settings_under(today, flagged.model))
             open_chunks = earlier.compare(data)
         self._outbox.try_name(job.ticket.name, job.ticket.job_id)
@@ -81,19 +81,19 @@ class Planning:
             keep_earlier(job.folder, result)
         if earlier.survey is not None:
             keep_survey(job.folder, earlier.survey, data)
-        job.freeze(data, earlier.finished)
+        job.freeze_plan(data, earlier.finished)
         log.info("planned job=%s flagged chunks=%d", shown(job.name), len(open_chunks))
 
     def _freeze_or_copy(self, job: Job, data: Content, sha256: str, digest: str) -> None:
         """Freeze the plan; where there is a result of the same bytes, with what was cleaned for that."""
         original = self._copies.find_original(sha256, digest)
-        results = iter(()) if original is None else original.results_for(plan.chunks_in(data))
+        results = iter(()) if original is None else original.results_for(read_chunks(data))
         first = next(results, None)
         if original is None or first is None:
-            job.freeze(data)
+            job.freeze_plan(data)
             return
         copied = itertools.chain([first], results)
-        job.freeze(plan.mark_copy(data, original.path, job.folder), copied, original.extras)
+        job.freeze_plan(mark_copy(data, original.path, job.folder), copied, original.extras)
         log.info(
             "copied job=%s from=%r the same file was cleaned as that: %d of %d chunks need no request",
             shown(job.name),
@@ -151,8 +151,8 @@ class Planning:
             if other is job or planned is None or other.ticket.name != job.ticket.name:
                 continue
             if (planned.header.sha256, planned.header.settings.digest) == (sha256, digest):
-                if other.failure() is not None:
-                    other.retry(self._access().settings_for(other.ticket))
+                if other.find_failure() is not None:
+                    other.retry_failed(self._access().settings_for(other.ticket))
                 raise DuplicateError(
                     f"The same file is in work already, as {shown(other.name)}.", "Nothing needs to be done."
                 )

@@ -72,14 +72,14 @@ class ShortSteps:
 
     def _retry_job(self, open_job: OpenJob) -> bool:
         job = open_job.job
-        job.retry(self._cleaning.access.settings_for(job.ticket))
+        job.retry_failed(self._cleaning.access.settings_for(job.ticket))
         if job.state is not JobState.FAILED:
             log.info("retry job=%s", shown(job.name))
         return True
 
     def _load_plan(self, open_job: OpenJob) -> bool:
         open_job.plan_changed = False
-        open_job.job.load()
+        open_job.job.load_progress()
         return True
 
     def _let_rest(self, open_job: OpenJob) -> bool:
@@ -88,7 +88,7 @@ class ShortSteps:
 
     def _plan_anew(self, open_job: OpenJob) -> bool:
         log.info("replanned job=%s under the settings as they are now", shown(open_job.job.name))
-        open_job.job.thaw()
+        open_job.job.remove_plan()
         return True
 
     def _queue_chunks(self, open_job: OpenJob) -> bool:
@@ -134,5 +134,5 @@ class ShortSteps:
         )
         self._failures.handle_fault(open_job, error)
         for marker in (DISCARD, FRESH, STEP):
-            job.unmark(marker)
+            job.remove_marker(marker)
         return False

@@ -325,7 +325,7 @@ def test_nothing_is_written_outside_its_folders_and_nothing_read_that_a_link_lea
 @pytest.fixture
 def state(tmp_path):
     state = State(str(tmp_path / "state"))
-    state.lock()
+    state.take_lock()
     yield state
     state.close()
 

@@ -347,13 +347,13 @@ def job(tmp_path, request):
         ticket = Ticket.new("course/talk.txt", 1_700_000_000_000_000_000, datetime(2026, 1, 2, tzinfo=UTC))
         made = Job(folder, "course--talk", ticket)
         folder.write(ticket.source, talk)
-        made.freeze(make_plan(talk, "talk.txt", settings))
+        made.freeze_plan(make_plan(talk, "talk.txt", settings))
         for index in range(made.header.chunks):
-            chunk = made.chunk(index)
+            chunk = made.read_chunk(index)
             texts = tuple(turn.text for turn in chunk.spoken())
             flags = (Flag("cut off", 11, 0),) if index == 0 else ()
             notes = (Note(0, "number", ("5",), ()),)
-            made.save(
+            made.save_chunk(
                 ProcessedChunk(
                     index, chunk.text, "\n\n".join(texts), 100, 10, 0.0001, f"m-{index + 1}", "anthropic",
                     texts, (), flags, notes, 2, (Edit(0, 1, "filler"),) * 3,

@@ -33,7 +33,7 @@ class World:
 
     def open_state(self):
         self.state = State(str(self.state_path))
-        self.state.lock()
+        self.state.take_lock()
 
     def claim(self):
         self.inbox.scan()
@@ -43,8 +43,8 @@ class World:
         """What the next start does: the jobs whose source turned out to be there."""
         self.state.close()
         self.open_state()
-        self.state.recover()
-        return [job for job in self.state.jobs() if settle(self.state, str(self.inbox_path), job)]
+        self.state.recover_folders()
+        return [job for job in self.state.list_jobs() if settle(self.state, str(self.inbox_path), job)]
 
     def waiting(self):
         """The content of everything in the inbox, hidden files too."""

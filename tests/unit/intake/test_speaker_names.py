@@ -3,7 +3,7 @@
 from daemon.intake.planning import make_plan
 from daemon.intake.speaker_names import name_speakers
 from daemon.settings.profile import Settings
-from daemon.store import plan
+from daemon.store.plan import index_plan
 from daemon.text.transcript import Segment
 
 SAID = (
@@ -66,7 +66,7 @@ def test_a_label_that_somebody_gave_is_left_alone():
 def test_the_plan_holds_the_names_and_what_was_found():
     data = "\n\n".join(f"{label}: {text}" for label, text in SAID).encode()
     settings = Settings(provider="offline", model="rules", prompt="")
-    planned = plan.index(make_plan(data, "talk.txt", settings))
+    planned = index_plan(make_plan(data, "talk.txt", settings))
     assert planned is not None
     assert [one.name for one in planned.header.speaker_names] == ["Ann Lee", "Ben"]
     body = make_plan(data, "talk.txt", settings).decode().partition("\n")[2]

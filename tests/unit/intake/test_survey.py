@@ -14,8 +14,8 @@ from daemon.errors import JobError, NotNow, ServiceError
 from daemon.intake.planning import make_plan
 from daemon.intake.survey import Surveys, find_question, may_be_surveyed, wants_survey
 from daemon.settings.profile import Settings
-from daemon.store import plan
 from daemon.store.job import Job
+from daemon.store.plan import index_plan, read_chunks
 from daemon.store.saved_survey import FILE, SavedSurvey
 from daemon.store.ticket import Flagged, Ticket
 from daemon.system.files import Folder
@@ -45,15 +45,15 @@ def plan_text(text=None, settings=SETTINGS):
 
 def ask(text=None, settings=SETTINGS):
     data = plan_text(text, settings)
-    return find_question(plan.index(data).header, plan.chunks_in(data))
+    return find_question(index_plan(data).header, read_chunks(data))
 
 
 def read(answer, text=None, fixed=()):
     data = plan_text(text)
-    question = find_question(plan.index(data).header, plan.chunks_in(data))
+    question = find_question(index_plan(data).header, read_chunks(data))
 
     def turns():
-        return (turn for chunk in plan.chunks_in(data) for turn in chunk.spoken())
+        return (turn for chunk in read_chunks(data) for turn in chunk.spoken())
 
     return read_answer(answer, question, turns, fixed)
 
@@ -87,7 +87,7 @@ def job(tmp_path):
         Folder(str(tmp_path)), "talk", Ticket("id", "talk.txt", "source.txt", "2026-01-01T00:00:00+00:00", 0)
     )
     (tmp_path / "source.txt").write_text(make_text())
-    made.freeze(plan_text())
+    made.freeze_plan(plan_text())
     yield made
     made.folder.close()
 
@@ -109,7 +109,7 @@ def test_it_takes_a_tenth_of_the_job_at_most_and_where_there_is_no_room_nothing_
     question = ask(text, settings)
     assert (question is None) == (count < 40)
     if question is not None:
-        header = plan.index(plan_text(text, settings)).header
+        header = index_plan(plan_text(text, settings)).header
         around = len(system_text(Brief.under(settings, header.title)))
         whole = 2 * header.characters + header.chunks * around
         assert 10 * (question.characters + 4 * question.max_tokens) <= whole
@@ -222,7 +222,7 @@ def test_it_is_written_down_and_not_asked_for_again(job):
     assert (job.cost, permit.answered) == (0.01, 1)
     assert not wants_survey(job)
     again = Job(job.folder, "talk", job.ticket)
-    again.load()
+    again.load_progress()
     assert (again.survey, again.cost) == (job.survey, 0.01)
 
 
@@ -272,7 +272,7 @@ def test_a_file_that_is_not_whole_is_none(job, tmp_path):
 
 
 def test_what_was_begun_without_one_ends_without(job):
-    job.save(kept_original(job.chunk(0), "no reason"))
+    job.save_chunk(kept_original(job.read_chunk(0), "no reason"))
     assert not wants_survey(job)
 
 
@@ -281,7 +281,7 @@ def test_what_was_begun_without_one_ends_without(job):
 )
 def test_where_it_is_off_or_of_no_use_there_is_none(keys):
     settings = replace(SETTINGS, **keys)
-    assert not may_be_surveyed(plan.index(plan_text(settings=settings)).header)
+    assert not may_be_surveyed(index_plan(plan_text(settings=settings)).header)
 
 
 def test_what_is_asked_for_again_is_not_surveyed_again(job):

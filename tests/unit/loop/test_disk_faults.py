@@ -98,11 +98,11 @@ def test_what_can_not_be_read_for_a_moment_is_not_taken_for_gone_and_paid_for_ag
     monkeypatch.setattr("daemon.loop.steps.ending.Ending.deliver", lambda *_, **__: 1 / 0)
     work((root.state / "talk" / "FAILED").exists)
     state = State(str(root.state))
-    (job,) = state.jobs()
+    (job,) = state.list_jobs()
     Faulty(monkeypatch, "open", root.state, "EMFILE", only=lambda path: path.endswith(what))
     with pytest.raises(OSError, match="open files"):
-        job.load()
-    job.load()
+        job.load_progress()
+    job.load_progress()
     assert not job.missing
     assert not list(root.state.glob("*/*.foreign-*"))
     job.folder.close()
@@ -233,7 +233,7 @@ def test_where_names_may_have_143_bytes_long_ones_are_cut_and_stay_apart(root, w
 
 def test_a_delivery_under_another_name_is_known_again_after_a_crash(root, work, monkeypatch):
     refuse_names(monkeypatch, root.outbox, lambda last: ":" in last, errno.EINVAL)
-    clear, times = State.clear, []
+    clear, times = State.clear_job, []
 
     def crash_once(state, job):
         times.append(job.name)
@@ -241,7 +241,7 @@ def test_a_delivery_under_another_name_is_known_again_after_a_crash(root, work, 
             raise OSError(errno.ESTALE, os.strerror(errno.ESTALE))
         clear(state, job)
 
-    monkeypatch.setattr(State, "clear", crash_once)
+    monkeypatch.setattr(State, "clear_job", crash_once)
     root.drop("at 10:30.txt")
     work(lambda: len(times) == 2)
     assert root.results() == ["at 10_30"]
@@ -363,13 +363,13 @@ def test_a_source_that_is_no_file_any_more_ends_its_job_and_nothing_foreign_is_r
     secret.write_text("TOPSECRET")
     state = State(str(root.state))
     ticket = type_of_ticket().new("talk.txt", 0, datetime.now(UTC))
-    job = state.admit(ticket)
+    job = state.admit_job(ticket)
     hidden = root.inbox / HiddenName(Use.CLAIMED, ticket.job_id).build()
     path = root.state / "talk" / "source.txt" if where == "state" else hidden
     path.write_text(TRANSCRIPT)
     swap(path, secret)
     if how != "plan":
-        job.mark(how)
+        job.leave_marker(how)
     job.folder.close()
     state.close()
     supervisor = work(lambda: root.results() == ["rejected/talk"])

@@ -33,18 +33,18 @@ class World:
             (path / name).mkdir(parents=True)
         self.start()
         ticket = Ticket.new(NAME, 1_700_000_000_000_000_000, datetime.now(UTC))
-        self.job = self.state.admit(ticket)
+        self.job = self.state.admit_job(ticket)
         self.job.folder.write(ticket.source, TALK)
-        self.job.freeze(make_plan(TALK, "talk.txt", SETTINGS))
+        self.job.freeze_plan(make_plan(TALK, "talk.txt", SETTINGS))
         for index in range(self.job.header.chunks):
-            chunk = self.job.chunk(index)
+            chunk = self.job.read_chunk(index)
             texts = tuple(turn.text for turn in chunk.spoken())
-            self.job.save(ProcessedChunk(index, chunk.text, "\n\n".join(texts), turns=texts))
+            self.job.save_chunk(ProcessedChunk(index, chunk.text, "\n\n".join(texts), turns=texts))
 
     def start(self):
         self.state = State(str(self.path / "state"))
-        self.state.lock()
-        self.state.recover()
+        self.state.take_lock()
+        self.state.recover_folders()
         self.outbox = Outbox(str(self.path / "outbox"))
         self.ending = Ending(self.state, self.outbox, str(self.path / "inbox"))
 
@@ -56,9 +56,9 @@ class World:
         self.job.folder.close()
         self.state.close()
         self.start()
-        for job in self.state.jobs():
+        for job in self.state.list_jobs():
             self.job = job
-            job.load()
+            job.load_progress()
             self.end(how, again=True)
         self.outbox.sweep(set())
 
@@ -178,8 +178,8 @@ def test_a_job_whose_claim_never_happened_is_undone_and_its_file_stays_in_the_in
     for name in os.listdir(world.path / "state" / world.job.name):
         if name != "job.json":
             (world.path / "state" / world.job.name / name).unlink()
-    world.job.mark("FRESH")
-    world.job.mark("FAILED")
+    world.job.leave_marker("FRESH")
+    world.job.leave_marker("FAILED")
     assert how(world.ending, world.job, False) is None
     assert (world.files("inbox"), world.files("outbox"), world.left_in_state()) == ([NAME], [], [])
 

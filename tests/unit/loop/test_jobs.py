@@ -139,8 +139,8 @@ def test_a_job_whose_source_is_deleted_fails_at_once_and_asks_for_nothing_more(m
     looking(supervisor, (root.state / "talk" / "FAILED").exists)
     looking(supervisor, lambda: supervisor.jobs.at_rest)
     (job,) = supervisor.jobs.open
-    assert f"{source} was deleted" in job.failure()
-    assert "discard it" in job.failure()
+    assert f"{source} was deleted" in job.find_failure()
+    assert "discard it" in job.find_failure()
     assert not job.failed_at_a_disk
     assert len(server.requests) == len(root.chunks("talk")) == 1
     source.write_text(LONG)
@@ -159,7 +159,7 @@ def test_a_finished_job_without_its_source_is_its_own_failure_too(make_root, ser
     server.release()
     looking(supervisor, (root.state / "talk" / "FAILED").exists)
     (job,) = supervisor.jobs.open
-    assert "source.txt was deleted" in job.failure()
+    assert "source.txt was deleted" in job.find_failure()
     assert not job.failed_at_a_disk
     assert root.chunks("talk") == ["0000.json"]
 
@@ -169,7 +169,7 @@ def test_a_job_without_its_ticket_is_named_with_what_to_do_and_taken_up_when_tha
 ):
     monkeypatch.setattr(strays, "_LOOK_SECONDS", 0.02)
     root = make_root()
-    job = State(str(root.state)).admit(Ticket.new("talk.txt", 0, datetime.now(UTC)))
+    job = State(str(root.state)).admit_job(Ticket.new("talk.txt", 0, datetime.now(UTC)))
     folder = root.state / job.name
     (folder / job.ticket.source).write_text(TRANSCRIPT)
     (folder / "0000.json").write_text("{}")
@@ -262,7 +262,7 @@ def test_a_copy_that_was_cut_off_is_begun_anew_by_the_next_clean(root, tmp_path)
     talk, out = tmp_path / "talk.txt", tmp_path / "out"
     talk.write_text(TRANSCRIPT)
     state = State(str(out / ".transcriptd"))
-    state.admit(Ticket.new("talk.txt", 0, datetime.now(UTC))).folder.close()
+    state.admit_job(Ticket.new("talk.txt", 0, datetime.now(UTC))).folder.close()
     state.close()
     root.command("clean", str(talk), "--output", str(out))
     assert (out / "talk" / "talk.md").exists()
@@ -343,7 +343,7 @@ def test_sources_that_somebody_keeps_writing_to_keep_nobody_else_waiting(root):
     state = State(str(root.state))
     with ExitStack() as writers:
         for name in ("one.txt", "two.txt", "three.txt"):
-            job = state.admit(Ticket.new(name, 0, datetime.now(UTC)))
+            job = state.admit_job(Ticket.new(name, 0, datetime.now(UTC)))
             job.folder.write(job.ticket.source, TRANSCRIPT.encode())
             writers.enter_context(open(root.state / job.name / job.ticket.source, "ab"))
             job.folder.close()
@@ -356,8 +356,8 @@ def test_sources_that_somebody_keeps_writing_to_keep_nobody_else_waiting(root):
 
 def test_a_claim_cut_off_before_its_file_came_in_is_undone_before_the_file_is_claimed_anew(root, supervise):
     state = State(str(root.state))
-    state.lock()
-    state.admit(Ticket.new("talk.txt", 0, datetime.now(UTC))).folder.close()
+    state.take_lock()
+    state.admit_job(Ticket.new("talk.txt", 0, datetime.now(UTC))).folder.close()
     state.close()
     root.drop("talk.txt")
     supervisor, goes_on = supervise(root), threading.Event()

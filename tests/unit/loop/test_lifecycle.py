@@ -214,10 +214,10 @@ class Life:
     def admit(self, *markers):
         """A job that was claimed before the start, with these markers in its folder."""
         state = State(str(self.root.state))
-        job = state.admit(Ticket.new("talk.txt", 0, datetime.now(UTC)))
+        job = state.admit_job(Ticket.new("talk.txt", 0, datetime.now(UTC)))
         job.folder.write(job.ticket.source, TRANSCRIPT.encode())
         for marker in markers:
-            job.mark(marker)
+            job.leave_marker(marker)
         job.folder.close()
         state.close()
         return self.root.state / job.name

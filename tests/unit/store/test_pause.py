@@ -20,22 +20,22 @@ def files(folders):
 
 
 def test_a_plain_pause_counts_at_once_in_either_folder_and_says_why(files, folders):
-    assert files.reason() is None
+    assert files.find_reason() is None
     for folder in folders:
         (folder / "PAUSE").write_text("  lunch,\n back\tat two \n")
-        assert files.reason() == "lunch, back at two"
+        assert files.find_reason() == "lunch, back at two"
         (folder / "PAUSE").unlink()
-        assert files.reason() is None
+        assert files.find_reason() is None
 
 
 @pytest.mark.parametrize("name", ["PAUSE.txt", "pause", "Pause.TXT"])
 def test_other_spellings_count_from_the_next_look_until_they_are_gone(files, folders, name):
     for folder in folders:
         (folder / name).write_text("why")
-        files.look()
-        assert files.reason() == "why"
+        files.look_for_files()
+        assert files.find_reason() == "why"
         (folder / name).unlink()
-        assert files.reason() is None
+        assert files.find_reason() is None
 
 
 @pytest.mark.parametrize(
@@ -53,8 +53,8 @@ def test_other_spellings_count_from_the_next_look_until_they_are_gone(files, fol
 )
 def test_whatever_is_called_pause_pauses_and_does_no_harm(files, folders, make, reason):
     make(folders[0] / "PAUSE")
-    files.look()
-    assert files.reason() == reason
+    files.look_for_files()
+    assert files.find_reason() == reason
 
 
 def test_pause_and_resume_make_and_remove_every_spelling(folders):
@@ -80,6 +80,6 @@ def test_a_folder_called_pause_is_removed_too_and_one_that_holds_something_stays
 
 def test_a_folder_that_is_not_there_pauses_nothing(tmp_path):
     files = PauseFiles(str(tmp_path / "nowhere"))
-    files.look()
-    assert files.reason() is None
+    files.look_for_files()
+    assert files.find_reason() is None
     assert not remove_pause_files(str(tmp_path / "nowhere"))

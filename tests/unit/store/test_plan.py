@@ -11,6 +11,7 @@ from daemon.errors import InputError
 from daemon.intake.planning import make_plan
 from daemon.settings.profile import Settings
 from daemon.store import plan
+from daemon.store.plan import freeze_plan, index_plan
 from daemon.system.files import Folder
 from daemon.text.chunk import Chunk
 from daemon.text.transcript import Segment
@@ -47,12 +48,12 @@ def test_the_same_bytes_and_settings_give_the_same_plan_to_the_byte():
 
 
 def test_a_name_as_yt_dlp_writes_it_gives_title_and_language():
-    header = plan.index(made(VTT, "My show [dQw4w9WgXcQ].en.vtt")).header
+    header = index_plan(made(VTT, "My show [dQw4w9WgXcQ].en.vtt")).header
     assert (header.title, header.language) == ("My show", "en")
 
 
 def test_the_header_says_what_is_known_of_the_source():
-    header = plan.index(made(VTT, "show.vtt")).header
+    header = index_plan(made(VTT, "show.vtt")).header
     assert (header.kind, header.title, header.words, header.duration) == ("vtt", "show", 9, 3609.0)
     assert header.settings == SETTINGS
     assert header.words_in_file == header.words + sum(header.dropped.values())
@@ -62,9 +63,9 @@ def test_the_header_says_what_is_known_of_the_source():
 def test_every_word_of_the_source_is_in_the_chunks_in_order(tmp_path):
     data = made()
     (tmp_path / plan.FILE).write_bytes(data)
-    found = plan.index(data)
+    found = index_plan(data)
     with Folder(str(tmp_path)) as folder:
-        chunks = [found.chunk(folder, index) for index in range(found.header.chunks)]
+        chunks = [found.read_chunk(folder, index) for index in range(found.header.chunks)]
     assert [chunk.index for chunk in chunks] == list(range(len(chunks)))
     said = " ".join(chunk.text for chunk in chunks).split()
     assert said == TALK.decode().replace("Ann: ", "").split()
@@ -72,7 +73,7 @@ def test_every_word_of_the_source_is_in_the_chunks_in_order(tmp_path):
 
 
 def test_every_chunk_is_told_from_every_other_by_its_line():
-    lines = plan.index(
+    lines = index_plan(
         made(b"Ann: the very same words again.\n\nBen: the very same words again.\n\n" * 15)
     ).lines
     assert len(lines) > 2
@@ -87,14 +88,14 @@ def test_what_holds_no_words_is_refused():
 
 @given(st.integers(0, len(made()) - 1))
 def test_a_plan_cut_off_anywhere_is_none(at):
-    assert plan.index(made()[:at]) is None
+    assert index_plan(made()[:at]) is None
 
 
 @given(st.integers(0, len(made()) - 1), st.integers(1, 255))
 def test_a_plan_with_any_byte_altered_is_none_or_says_the_same(at, by):
     data = bytearray(made())
     data[at] ^= by  # \u00eb is \u00EB
-    assert plan.index(bytes(data)) in (None, plan.index(made()))
+    assert index_plan(bytes(data)) in (None, index_plan(made()))
 
 
 @pytest.mark.parametrize(
@@ -108,9 +109,9 @@ def test_a_plan_with_any_byte_altered_is_none_or_says_the_same(at, by):
 )  # fmt: skip
 def test_a_plan_with_an_altered_header_is_none(change):
     first, _, rest = made().partition(b"\n")
-    assert plan.index(json.dumps(json.loads(first)).encode() + b"\n" + rest) is not None
+    assert index_plan(json.dumps(json.loads(first)).encode() + b"\n" + rest) is not None
     altered = json.dumps({**json.loads(first), **change}).encode()
-    assert plan.index(altered + b"\n" + rest) is None
+    assert index_plan(altered + b"\n" + rest) is None
 
 
 @pytest.mark.parametrize("key", [field.name for field in msgspec.structs.fields(plan.Header)][:-1])
@@ -118,41 +119,41 @@ def test_a_plan_whose_header_lacks_something_is_none(key):
     first, _, rest = made().partition(b"\n")
     header = json.loads(first)
     del header[key]
-    assert plan.index(json.dumps(header).encode() + b"\n" + rest) is None
+    assert index_plan(json.dumps(header).encode() + b"\n" + rest) is None
 
 
 @pytest.mark.parametrize("data", [b"", b"\n", b"{}", b"[]\n", b"null\n", b"5\n", b"\xff\n", b'"x"\n{}\n'])
 def test_what_is_no_plan_is_none(data):
-    assert plan.index(data) is None
+    assert index_plan(data) is None
 
 
 def test_a_plan_changed_since_it_was_indexed_gives_no_chunk(tmp_path):
     data = made()
-    found = plan.index(data)
+    found = index_plan(data)
     with Folder(str(tmp_path)) as folder:
         for changed in (data.replace(b"sentence 1 ", b"sentense 1 "), data[:-40], b""):
             (tmp_path / plan.FILE).write_bytes(changed)
             with pytest.raises((ValueError, LookupError)):
-                [found.chunk(folder, index) for index in range(found.header.chunks)]
+                [found.read_chunk(folder, index) for index in range(found.header.chunks)]
 
 
 def test_what_was_read_in_doubt_is_in_the_header():
     header = plan.Header("0" * 64, "utf-8", "text", "x", None, 1, 1, 1, {}, None, 0, SETTINGS)
     doubted = msgspec.structs.replace(header, warnings=("Who says it?",))
-    assert list(plan.index(plan.frozen(doubted, plan.Body())).header.warnings) == ["Who says it?"]
-    assert list(plan.index(plan.frozen(header, plan.Body())).header.warnings) == []
+    assert list(index_plan(freeze_plan(doubted, plan.Body())).header.warnings) == ["Who says it?"]
+    assert list(index_plan(freeze_plan(header, plan.Body())).header.warnings) == []
 
 
 def test_a_header_with_a_value_of_another_type_is_none():
     header = plan.Header("0" * 64, "utf-8", "text", "x", None, 1, 1, 1, {}, None, 0, SETTINGS)
-    assert plan.index(plan.frozen(header, plan.Body())).header == header
+    assert index_plan(freeze_plan(header, plan.Body())).header == header
     for wrong in ({"words": "1"}, {"title": None}, {"dropped": {"note": "1"}}, {"warnings": "Who says it?"}):
-        assert plan.index(plan.frozen(msgspec.structs.replace(header, **wrong), plan.Body())) is None
+        assert index_plan(freeze_plan(msgspec.structs.replace(header, **wrong), plan.Body())) is None
 
 
 def test_names_that_are_no_unicode_survive_in_the_header():
     unread = {"talk\udcff.vtt": "of which \udcff is no letter"}
-    found = plan.index(make_plan(TALK, "talk\udcff.txt", SETTINGS, title="half \ud83d", unread=unread)).header
+    found = index_plan(make_plan(TALK, "talk\udcff.txt", SETTINGS, title="half \ud83d", unread=unread)).header
     assert (found.file, found.title, found.unread) == ("talk\udcff.txt", "half \ud83d", unread)
 
 
@@ -160,7 +161,7 @@ def test_a_plan_is_written_as_by_the_first_version():
     """To the byte: a job that one version planned, another goes on with."""
     turn = Turn((Segment("um \ud83d é", 1.0, 2.5, "Ann", (1.0, 1.5, 2.0), True), Segment("there")), "Ann")
     header = plan.Header("0" * 64, "utf-8", "text", "x", None, 3, 8, 3, {"note": 1}, 2.5, 1, SETTINGS)
-    _, line = plan.frozen(header, plan.Body.of([Chunk(0, "um \ud83d é there", turns=(turn,))])).splitlines()
+    _, line = freeze_plan(header, plan.Body.of([Chunk(0, "um \ud83d é there", turns=(turn,))])).splitlines()
     assert line == (
         rb'{"context_buffer":null,"index":0,"start_timestamp":"00:00:00","text":"um \ud83d \u00e9 there",'
         rb'"turns":[{"segments":[{"continues":true,"end":2.5,"speaker":"Ann","start":1.0,'
@@ -172,14 +173,14 @@ def test_a_plan_made_before_it_named_what_was_left_out_is_still_read():
     first, _, body = made().partition(b"\n")
     raw = json.loads(first)
     del raw[plan._WHOLE], raw["left_out"]
-    raw[plan._WHOLE] = plan.digest_of_bytes(plan._line(raw) + body)
-    found = plan.index(plan._line(raw) + body)
+    raw[plan._WHOLE] = plan.digest_of_bytes(plan._encode_line(raw) + body)
+    found = index_plan(plan._encode_line(raw) + body)
     assert found is not None
     assert found.header.left_out == ()
 
 
 def test_a_plan_holds_what_nobody_said():
     lines = ["The mill is old.", *["Its wheel turns in the water."] * 5]
-    found = plan.index(made("\n".join(lines).encode()))
+    found = index_plan(made("\n".join(lines).encode()))
     [left_out] = found.header.left_out
     assert (left_out.place, left_out.text) == (10, " ".join(["Its wheel turns in the water."] * 4))

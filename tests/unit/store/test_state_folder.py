@@ -21,7 +21,7 @@ from daemon.store import checkpoint, plan
 from daemon.store.checkpoint import Binding
 from daemon.store.job import DISCARD, FAILED, FRESH, PAUSE, RETRY, ChunkGone, JobState
 from daemon.store.pause import find_pause_files
-from daemon.store.state_folder import State, job_in
+from daemon.store.state_folder import State, find_job
 from daemon.store.strays import LateJobs
 from daemon.store.ticket import TICKET, Ticket, read_ticket
 from daemon.system.files import Folder
@@ -53,7 +53,7 @@ def path(tmp_path):
 @pytest.fixture
 def state(path):
     opened = State(str(path))
-    opened.lock()
+    opened.take_lock()
     yield opened
     opened.close()
 
@@ -61,7 +61,7 @@ def state(path):
 @pytest.fixture
 def job(state):
     """A job with its source in."""
-    made = state.admit(ticket())
+    made = state.admit_job(ticket())
     made.folder.write(made.ticket.source, TALK)
     yield made
     made.folder.close()
@@ -69,39 +69,39 @@ def job(state):
 
 @pytest.fixture
 def planned(job):
-    job.freeze(make_plan(TALK, "talk.txt", SETTINGS))
+    job.freeze_plan(make_plan(TALK, "talk.txt", SETTINGS))
     return job
 
 
 def test_who_sees_a_plan_while_it_is_loaded_sees_how_much_of_it_is_done(planned, state, monkeypatch):
-    planned.save(kept_original(planned.chunk(0), "it is kept"))
+    planned.save_chunk(kept_original(planned.read_chunk(0), "it is kept"))
     seen = []
-    again = job_in(state.folder, planned.name)
-    real = checkpoint.load
+    again = find_job(state.folder, planned.name)
+    real = checkpoint.load_checkpoint
 
     def load(*args):
         seen.append((again.plan, len(again.missing)))
         return real(*args)
 
-    monkeypatch.setattr(checkpoint, "load", load)
+    monkeypatch.setattr(checkpoint, "load_checkpoint", load)
     with again.folder:
-        again.load()
-        again.load()
+        again.load_progress()
+        again.load_progress()
     assert seen[0] == (None, 0)
     assert seen[1] == (again.plan, len(again.missing))
     assert len(again.missing) == again.header.chunks - 1
 
 
 def done(job, index, **more):
-    chunk = job.chunk(index)
+    chunk = job.read_chunk(index)
     texts = tuple(turn.text for turn in chunk.spoken())
     return ProcessedChunk(index, chunk.text, "\n\n".join(texts), turns=texts, **more)
 
 
 def reopened(state, name="talk"):
-    found = job_in(state.folder, name)
+    found = find_job(state.folder, name)
     assert found is not None
-    found.load()
+    found.load_progress()
     return found
 
 
@@ -113,8 +113,8 @@ def test_the_state_is_its_owners_alone_whatever_the_umask(path, umask):
     before = os.umask(umask)
     try:
         state = State(str(path))
-        state.lock()
-        state.admit(ticket("course/talk.txt")).folder.close()
+        state.take_lock()
+        state.admit_job(ticket("course/talk.txt")).folder.close()
         state.close()
     finally:
         os.umask(before)
@@ -126,7 +126,7 @@ def test_the_state_is_its_owners_alone_whatever_the_umask(path, umask):
 def test_a_second_holder_of_the_lock_is_refused(state, path):
     second = State(str(path))
     with pytest.raises(LockedError):
-        second.lock()
+        second.take_lock()
     second.close()
 
 
@@ -138,36 +138,36 @@ def test_a_state_that_is_a_file_is_refused_with_the_mend(tmp_path):
 
 def test_jobs_come_oldest_first_and_what_is_no_job_is_not_among_them(state, path):
     for minute, name in ((3, "c.txt"), (1, "b.txt"), (2, "a.txt")):
-        state.admit(ticket(name, NOW.replace(minute=minute))).folder.close()
+        state.admit_job(ticket(name, NOW.replace(minute=minute))).folder.close()
     (path / "file").touch()
     (path / "foreign").mkdir()
     (path / ".hidden").mkdir()
     (path / "link").symlink_to(path / "a")
     (path / "broken").mkdir()
     (path / "broken" / "job.json").write_text("{}")
-    assert [job.name for job in state.jobs()] == ["b", "a", "c"]
+    assert [job.name for job in state.list_jobs()] == ["b", "a", "c"]
 
 
 @pytest.mark.parametrize("name", ["../outside", ".cleared", "nothing", "file"])
 def test_a_name_that_is_no_job_is_none(state, path, name):
     (path / "file").touch()
-    assert job_in(state.folder, name) is None
+    assert find_job(state.folder, name) is None
 
 
 def test_names_are_flat_numbered_and_kept_apart(state):
     names = ["course/talk.txt", "course--talk.txt", "course/talk.vtt", "talk.txt", "course/x/talk.txt"]
-    found = [state.admit(ticket(name)).name for name in names]
+    found = [state.admit_job(ticket(name)).name for name in names]
     assert found == ["course--talk", "course--talk-2", "course--talk-3", "talk", "course--x--talk"]
 
 
 @pytest.mark.parametrize("name", [".hidden.txt", "...txt", "x" * 255, "a/" * 200 + "b.txt", "na\udcffme.txt"])
 def test_a_job_of_any_name_is_listed(state, name):
-    made = state.admit(ticket(name))
-    assert [(job.name, job.ticket) for job in state.jobs()] == [(made.name, made.ticket)]
+    made = state.admit_job(ticket(name))
+    assert [(job.name, job.ticket) for job in state.list_jobs()] == [(made.name, made.ticket)]
 
 
 def test_a_job_never_takes_the_name_of_the_ledger(state, path):
-    assert state.admit(ticket(f"{LEDGER}.txt")).name == f"{LEDGER}-2"
+    assert state.admit_job(ticket(f"{LEDGER}.txt")).name == f"{LEDGER}-2"
     assert not (path / LEDGER).exists()
 
 
@@ -176,27 +176,27 @@ def test_a_job_never_takes_the_name_of_the_ledger(state, path):
 
 @pytest.mark.parametrize("name", ["PAUSE.srt", "pause.txt.srt", ".Pause.vtt"])
 def test_a_job_is_never_called_what_would_be_taken_for_a_pause(state, path, name):
-    with state.admit(ticket(name)).folder:
+    with state.admit_job(ticket(name)).folder:
         assert find_pause_files(str(path)) == []
 
 
 @pytest.mark.process
 def test_more_jobs_are_listed_than_files_may_usually_be_open(state, path):
     for number in range(150):
-        state.admit(ticket(f"talk{number}.txt")).folder.close()
+        state.admit_job(ticket(f"talk{number}.txt")).folder.close()
     listing = (
         "import resource, sys; from daemon.system.files import Folder; "
-        "from daemon.store.state_folder import jobs_in; "
+        "from daemon.store.state_folder import list_jobs_in; "
         "hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]; "
         "resource.setrlimit(resource.RLIMIT_NOFILE, (100, hard)); "
-        "print(len(jobs_in(Folder(sys.argv[1]))))"
+        "print(len(list_jobs_in(Folder(sys.argv[1]))))"
     )
     done = subprocess.run([sys.executable, "-c", listing, path], capture_output=True, text=True, check=True)
     assert done.stdout == "150\n"
 
 
 def test_a_job_that_can_not_be_opened_is_said_and_not_forgotten_in_silence(state, path, monkeypatch, caplog):
-    state.admit(ticket()).folder.close()
+    state.admit_job(ticket()).folder.close()
     real = os.open
 
     def denied(name, *args, **where):
@@ -205,8 +205,8 @@ def test_a_job_that_can_not_be_opened_is_said_and_not_forgotten_in_silence(state
         return real(name, *args, **where)
 
     monkeypatch.setattr(os, "open", denied)
-    state.recover()
-    assert state.jobs() == []
+    state.recover_folders()
+    assert state.list_jobs() == []
     assert "unread folder='talk'" in caplog.text
 
 
@@ -215,7 +215,7 @@ def test_a_ticket_that_can_not_be_read_keeps_no_other_job_and_its_own_goes_on_on
     state, path, monkeypatch, caplog, code
 ):
     for name in ("talk.txt", "other.txt"):
-        state.admit(ticket(name)).folder.close()
+        state.admit_job(ticket(name)).folder.close()
     unreadable = (path / "talk").stat().st_ino
     real = os.open
 
@@ -226,22 +226,22 @@ def test_a_ticket_that_can_not_be_read_keeps_no_other_job_and_its_own_goes_on_on
 
     with monkeypatch.context() as patch:
         patch.setattr(os, "open", refuse)
-        state.recover()
-        assert [job.name for job in state.jobs()] == ["other"]
+        state.recover_folders()
+        assert [job.name for job in state.list_jobs()] == ["other"]
         late = LateJobs(state.folder)
-        assert late.find(frozenset({"other"})) == []
+        assert late.find_jobs(frozenset({"other"})) == []
     assert f"{path}/talk/job.json can't be read ({os.strerror(code)})" in late.problem
     assert "mend it or its rights, and work on it goes on by itself" in late.problem
     assert f"{path}/talk/job.json can't be read" in caplog.text
     found = []
     for _ in range(2):  # what it holds is the same at two looks
         late._due = 0.0
-        found += late.find(frozenset({"other"}))
+        found += late.find_jobs(frozenset({"other"}))
     assert [job.name for job in found] == ["talk"]
 
 
 def test_recovery_removes_what_was_cut_off_and_leaves_and_reports_what_is_foreign(state, path, caplog):
-    kept = state.admit(ticket())
+    kept = state.admit_job(ticket())
     (path / "talk" / ".tmp-1-1").touch()
     (path / ".tmp-1-2").touch()
     (path / "empty").mkdir()
@@ -251,7 +251,7 @@ def test_recovery_removes_what_was_cut_off_and_leaves_and_reports_what_is_foreig
     (path / "foreign" / "letter.doc").touch()
     (path / ".cleared").mkdir()
     (path / ".cleared" / "old-id" / "deep").mkdir(parents=True)
-    state.recover()
+    state.recover_folders()
     assert sorted(os.listdir(path)) == [".cleared", ".lock", "foreign", "talk"]
     assert kept.folder.names() == ["job.json"]
     assert os.listdir(path / "foreign") == ["letter.doc"]
@@ -262,14 +262,14 @@ def test_recovery_removes_what_was_cut_off_and_leaves_and_reports_what_is_foreig
 def test_clearing_killed_anywhere_leaves_the_whole_job_or_none_of_it(tmp_path):
     def make(number):
         state = State(str(tmp_path / f"state-{number}"))
-        job = state.admit(ticket())
+        job = state.admit_job(ticket())
         job.folder.write("source.txt", TALK)
         return state, job
 
     ends = set()
-    for state, job in every_kill(make, lambda world: world[0].clear(world[1])):
-        state.recover()
-        left = [sorted(found.folder.names()) for found in state.jobs()]
+    for state, job in every_kill(make, lambda world: world[0].clear_job(world[1])):
+        state.recover_folders()
+        left = [sorted(found.folder.names()) for found in state.list_jobs()]
         assert left in ([], [["job.json", "source.txt"]])
         assert os.listdir(os.path.join(state.folder.path, ".cleared")) == []
         ends.add(len(left))
@@ -284,16 +284,16 @@ def test_clearing_killed_anywhere_on_a_filesystem_that_moves_no_folders_is_as_wh
 
     def make(number):
         state = State(str(tmp_path / f"state-{number}"))
-        job = state.admit(ticket())
+        job = state.admit_job(ticket())
         job.folder.write("source.txt", TALK)
         monkeypatch.setattr(state.folder, "move", refuse_move)
         return state, job
 
     ends = set()
-    for state, job in every_kill(make, lambda world: world[0].clear(world[1])):
-        listed = len(state.jobs())
-        state.recover()
-        left = [sorted(found.folder.names()) for found in state.jobs()]
+    for state, job in every_kill(make, lambda world: world[0].clear_job(world[1])):
+        listed = len(state.list_jobs())
+        state.recover_folders()
+        left = [sorted(found.folder.names()) for found in state.list_jobs()]
         assert left in ([], [["job.json", "source.txt"]])
         assert len(left) == listed, "what was cleared has come back"
         assert sorted(state.folder.names()) == ([".cleared", "talk"] if left else [".cleared"])
@@ -306,33 +306,33 @@ def test_clearing_killed_anywhere_on_a_filesystem_that_moves_no_folders_is_as_wh
 def test_clearing_is_repeated_where_it_failed_half_way(state, path, job):
     (path / ".cleared").mkdir()
     (path / "talk").rename(path / ".cleared" / job.ticket.job_id)
-    another = state.admit(ticket())
-    state.clear(job)
+    another = state.admit_job(ticket())
+    state.clear_job(job)
     assert (another.name, os.listdir(path / ".cleared")) == ("talk", [])
-    assert [found.ticket for found in state.jobs()] == [another.ticket]
+    assert [found.ticket for found in state.list_jobs()] == [another.ticket]
 
 
 def test_clearing_follows_a_folder_that_somebody_renamed(state, path, job):
     (path / "talk").rename(path / "renamed")
-    another = state.admit(ticket())
-    state.clear(job)
-    assert [found.ticket for found in state.jobs()] == [another.ticket]
+    another = state.admit_job(ticket())
+    state.clear_job(job)
+    assert [found.ticket for found in state.list_jobs()] == [another.ticket]
 
 
 def test_an_admission_killed_anywhere_is_undone_or_leaves_a_job_without_a_source(tmp_path):
-    for state in every_kill(lambda n: State(str(tmp_path / f"state-{n}")), lambda s: s.admit(ticket())):
-        state.recover()
-        assert [job.folder.names() for job in state.jobs()] in ([], [["job.json"]])
+    for state in every_kill(lambda n: State(str(tmp_path / f"state-{n}")), lambda s: s.admit_job(ticket())):
+        state.recover_folders()
+        assert [job.folder.names() for job in state.list_jobs()] in ([], [["job.json"]])
         assert state.folder.names() in ([".cleared"], [".cleared", "talk"])
         state.close()
 
 
 def test_undoing_removes_the_ticket_and_the_empty_folder_and_nothing_wider(state, path):
     for extra, left in ((None, []), (".tmp-1-1", []), ("mine.txt", ["job.json", "mine.txt"])):
-        made = state.admit(ticket())
+        made = state.admit_job(ticket())
         if extra:
             (path / made.name / extra).touch()
-        state.undo(made)
+        state.undo_claim(made)
         assert (sorted(os.listdir(path / made.name)) if (path / made.name).exists() else []) == left
 
 
@@ -384,55 +384,55 @@ def test_a_ticket_that_is_not_there_or_a_link_is_none(tmp_path):
 
 def test_the_folder_tells_where_a_job_stands(state, job):
     assert job.state is JobState.CLAIMED
-    job.freeze(make_plan(TALK, "talk.txt", SETTINGS))
+    job.freeze_plan(make_plan(TALK, "talk.txt", SETTINGS))
     assert job.state is JobState.WORKING
     assert job.untouched
     chunks = job.header.chunks
     assert chunks > 2
     for index in range(chunks):
         assert reopened(state).missing == set(range(index, chunks))
-        job.save(done(job, index, cost=0.25))
+        job.save_chunk(done(job, index, cost=0.25))
     assert job.state is reopened(state).state is JobState.COMPLETE
     assert reopened(state).cost == job.cost == 0.25 * chunks
     assert job.cost_of_this_run == job.cost
     assert reopened(state).cost_of_this_run == 0
-    job.mark("PAUSE", "lunch")
+    job.leave_marker("PAUSE", "lunch")
     assert reopened(state).state is JobState.PAUSED
-    job.fail("It broke.")
+    job.mark_failed("It broke.")
     assert reopened(state).state is JobState.FAILED
 
 
 def test_a_failure_is_told_in_one_line_and_ends_by_deleting_its_file_or_by_a_retry(state, path, job):
-    for mend in (job.retry, (path / "talk" / "FAILED").unlink):
-        job.fail("It broke.\nAnd more.")
-        assert job.failure() == "It broke."
+    for mend in (job.retry_failed, (path / "talk" / "FAILED").unlink):
+        job.mark_failed("It broke.\nAnd more.")
+        assert job.find_failure() == "It broke."
         assert "transcriptd retry talk" in (path / "talk" / "FAILED").read_text()
         mend()
-        assert job.failure() is None
+        assert job.find_failure() is None
         assert job.state is JobState.CLAIMED
 
 
 def test_a_retry_under_todays_settings_sends_no_name_that_has_a_pseudonym_since(planned):
-    planned.fail_by_model("It is gone.")
-    planned.mark(RETRY)
+    planned.mark_failed_by_model("It is gone.")
+    planned.leave_marker(RETRY)
     today = replace(SETTINGS, provider="anthropic", model="m", pseudonyms={"Ann": "P01"})
-    planned.retry(today)
+    planned.retry_failed(today)
     assert planned.state is JobState.FAILED
-    assert "have a pseudonym since it was begun" in planned.failure()
+    assert "have a pseudonym since it was begun" in planned.find_failure()
     assert not planned.folder.has(RETRY)
-    planned.retry(replace(today, pseudonyms={}))
+    planned.retry_failed(replace(today, pseudonyms={}))
     assert planned.state is not JobState.FAILED
     assert planned.settings.model == "m"
 
 
 def test_only_a_retired_model_puts_a_retry_under_todays_settings(state, planned):
-    planned.save(done(planned, 0))
-    planned.fail("It broke.")
-    planned.retry(TODAY)
+    planned.save_chunk(done(planned, 0))
+    planned.mark_failed("It broke.")
+    planned.retry_failed(TODAY)
     assert planned.settings == SETTINGS
-    planned.fail_by_model("It is gone.")
+    planned.mark_failed_by_model("It is gone.")
     assert planned.wants_other_model
-    planned.retry(TODAY)
+    planned.retry_failed(TODAY)
     assert planned.settings == reopened(state).settings == TODAY
     assert planned.header.settings == SETTINGS
     assert 0 not in reopened(state).missing
@@ -449,10 +449,10 @@ To try again, delete this file or run: transcriptd retry talk
 @pytest.mark.parametrize("text", ["", "Anything else.", AS_0_1_0_WROTE_IT], ids=["empty", "other", "old"])
 def test_whatever_stands_in_failed_a_retired_model_is_told_from_another_failure(state, planned, path, text):
     failed = path / "talk" / "FAILED"
-    planned.fail_by_model("It is gone.")
+    planned.mark_failed_by_model("It is gone.")
     failed.write_text(text)
     assert planned.wants_other_model
-    planned.retry(TODAY)
+    planned.retry_failed(TODAY)
     assert planned.settings == reopened(state).settings == TODAY
     assert not (path / "talk" / "MODEL_RETIRED").exists()
 
@@ -462,22 +462,22 @@ def test_a_failure_that_0_1_0_wrote_down_is_retried_as_it_was_then(state, planne
     failed.write_text(
         AS_0_1_0_WROTE_IT.replace("The retry will finish it under the settings", "Its settings")
     )
-    planned.retry(TODAY)
+    planned.retry_failed(TODAY)
     assert planned.settings == SETTINGS
     failed.write_text(AS_0_1_0_WROTE_IT)
-    planned.retry(TODAY)
+    planned.retry_failed(TODAY)
     assert planned.settings == reopened(state).settings == TODAY
 
 
 @pytest.mark.parametrize("again", ["It broke.", None])
 def test_who_deletes_failed_by_hand_has_a_retired_model_tried_again_as_planned(planned, path, again):
-    planned.fail_by_model("It is gone.")
+    planned.mark_failed_by_model("It is gone.")
     (path / "talk" / "FAILED").unlink()
     assert planned.state is JobState.WORKING
     if again:
-        planned.fail(again)
+        planned.mark_failed(again)
     assert not planned.wants_other_model
-    planned.retry(TODAY)
+    planned.retry_failed(TODAY)
     assert planned.settings == SETTINGS
 
 
@@ -490,31 +490,31 @@ def test_a_job_whose_folder_can_not_be_looked_at_is_failed_and_runs_nothing(plan
 
 @pytest.mark.parametrize("marker", [PAUSE, FAILED])
 def test_a_paused_or_failed_job_runs_nothing(planned, marker):
-    planned.mark(marker)
+    planned.leave_marker(marker)
     assert not planned.may_run
-    planned.unmark(marker)
+    planned.remove_marker(marker)
     assert planned.may_run
 
 
 def test_names_of_a_job_are_shown_without_harm_wherever_it_writes_them(state, path, caplog):
-    job = state.admit(ticket("evil\x1b[2J\nname.txt"))
+    job = state.admit_job(ticket("evil\x1b[2J\nname.txt"))
     job.folder.write(job.ticket.source, TALK)
     job.folder.write(plan.FILE, b"no plan")
-    job.load()
-    job.fail("It can't go on.")
+    job.load_progress()
+    job.mark_failed("It can't go on.")
     assert "set-aside job=evil\\x1b[2J\\nname" in caplog.text
     assert f"transcriptd retry {job.ticket.job_id}\n".encode() in job.folder.read(FAILED)
     job.folder.unlink(job.ticket.source)
-    state.undo(job)
+    state.undo_claim(job)
     assert "leftover job=evil\\x1b[2J\\nname" in caplog.text
     assert "\x1b" not in caplog.text
     job.folder.close()
 
 
 def test_a_claim_whose_source_is_there_is_not_taken_back(state, job):
-    job.mark(PAUSE)
+    job.leave_marker(PAUSE)
     with pytest.raises(OSError, match="does not say what it holds") as caught:
-        state.undo(job)
+        state.undo_claim(job)
     assert caught.value.errno == errno.EAGAIN
     assert job.paused
     assert job.folder.read(job.ticket.source) == TALK
@@ -522,14 +522,14 @@ def test_a_claim_whose_source_is_there_is_not_taken_back(state, job):
 
 def test_markers_of_people_are_seen_and_removed(job):
     assert (job.given_up, job.paused) == (None, False)
-    job.mark(FRESH)
+    job.leave_marker(FRESH)
     assert job.given_up == FRESH
-    job.mark(DISCARD)
+    job.leave_marker(DISCARD)
     assert job.given_up == DISCARD
-    job.mark("PAUSE")
+    job.leave_marker("PAUSE")
     assert job.paused
-    job.unmark("PAUSE")
-    job.unmark("PAUSE")
+    job.remove_marker("PAUSE")
+    job.remove_marker("PAUSE")
     assert not job.paused
 
 
@@ -540,38 +540,38 @@ def test_a_job_whose_folder_was_deleted_is_gone(planned, path):
     (path / "talk").rmdir()
     assert planned.gone
     with pytest.raises(FileNotFoundError):
-        planned.save(kept_original(Chunk(0, "some words"), "a reason"))
+        planned.save_chunk(kept_original(Chunk(0, "some words"), "a reason"))
     with pytest.raises(JobError, match="original"):
         planned.originals.read_bytes()
 
 
 def test_a_job_follows_its_folder_when_somebody_renames_it(planned, path, state):
     (path / "talk").rename(path / "renamed")
-    planned.save(done(planned, 0))
+    planned.save_chunk(done(planned, 0))
     assert 0 not in reopened(state, "renamed").missing
 
 
 def test_what_is_asked_of_a_job_without_a_plan_is_the_jobs_error(job):
-    for ask in (lambda: job.header, lambda: job.chunk(0), lambda: list(job.pairs())):
+    for ask in (lambda: job.header, lambda: job.read_chunk(0), lambda: list(job.read_pairs())):
         with pytest.raises(JobError, match="plan"):
             ask()
 
 
 def test_pairs_are_in_order_and_name_the_chunk_that_is_missing(planned, path):
     for index in reversed(range(planned.header.chunks)):
-        planned.save(done(planned, index))
-    assert [result.chunk_index for _, result in planned.pairs()] == list(range(planned.header.chunks))
+        planned.save_chunk(done(planned, index))
+    assert [result.chunk_index for _, result in planned.read_pairs()] == list(range(planned.header.chunks))
     (path / "talk" / "0001.json").unlink()
     with pytest.raises(ChunkGone, match="Chunk 1"):
-        list(planned.pairs())
-    flagged = [bool(result.flags) for _, result in planned.pairs_so_far("given up")]
+        list(planned.read_pairs())
+    flagged = [bool(result.flags) for _, result in planned.read_pairs_so_far("given up")]
     assert flagged == [index == 1 for index in range(planned.header.chunks)]
 
 
 def test_a_plan_of_which_nothing_is_saved_can_be_made_anew(state, planned):
-    planned.thaw()
+    planned.remove_plan()
     assert planned.state is reopened(state).state is JobState.CLAIMED
-    planned.freeze(make_plan(TALK, "talk.txt", SETTINGS))
+    planned.freeze_plan(make_plan(TALK, "talk.txt", SETTINGS))
     assert planned.untouched
 
 
@@ -579,7 +579,7 @@ def test_a_plan_changed_under_our_hands_is_the_jobs_error_and_says_nothing_of_th
     file = path / "talk" / plan.FILE
     file.write_bytes(file.read_bytes().replace(b"sentence 0", b"sentense 0"))
     with pytest.raises(JobError, match=plan.FILE) as raised:
-        planned.chunk(0)
+        planned.read_chunk(0)
     assert "sente" not in str(raised.value)
 
 
@@ -603,7 +603,7 @@ def damaged(data):
 
 
 def test_a_checkpoint_damaged_or_of_something_else_is_set_aside_and_kept(state, planned, path):
-    planned.save(done(planned, 0))
+    planned.save_chunk(done(planned, 0))
     file = path / "talk" / "0000.json"
     whole = file.read_bytes()
     count = 0
@@ -618,15 +618,15 @@ def test_a_checkpoint_damaged_or_of_something_else_is_set_aside_and_kept(state, 
 
 
 def test_a_checkpoint_in_which_anything_was_altered_is_not_taken(state, planned, path):
-    planned.save(done(planned, 0))
+    planned.save_chunk(done(planned, 0))
     file = path / "talk" / "0000.json"
     whole = file.read_bytes()
     for at in range(len(whole)):
         file.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
-        found = planned.result(0)
+        found = planned.load_result(0)
         assert found in (None, done(planned, 0)), at
     file.write_bytes(whole.replace(b"sentence", b"sentense"))
-    assert planned.result(0) is None
+    assert planned.load_result(0) is None
 
 
 @pytest.mark.parametrize("content", ["{}", None])
@@ -636,26 +636,26 @@ def test_what_stands_where_a_plan_or_checkpoint_is_to_be_written_is_set_aside(jo
             (path / "talk" / name).mkdir()
         else:
             (path / "talk" / name).write_text(content)
-    job.freeze(make_plan(TALK, "talk.txt", SETTINGS))
-    job.save(done(job, 0))
+    job.freeze_plan(make_plan(TALK, "talk.txt", SETTINGS))
+    job.save_chunk(done(job, 0))
     assert (job.plan_changed, 0 in job.missing) == (False, False)
     assert len(list((path / "talk").glob("*.foreign-*"))) == 2
 
 
 def test_peeking_names_what_is_foreign_and_touches_nothing(planned, path):
-    planned.save(done(planned, 0))
+    planned.save_chunk(done(planned, 0))
     (path / "talk" / "0001.json").write_text("{}")
     before = sorted(os.listdir(path / "talk"))
-    assert planned.peek() == ["0001.json"]
+    assert planned.peek_at_progress() == ["0001.json"]
     assert sorted(os.listdir(path / "talk")) == before
 
 
 def test_a_checkpoint_under_another_plan_or_of_another_chunk_is_not_taken(state, planned, path):
-    planned.save(done(planned, 0))
+    planned.save_chunk(done(planned, 0))
     (path / "talk" / "0001.json").write_bytes((path / "talk" / "0000.json").read_bytes())
     assert 1 in reopened(state).missing
     other = Settings(provider="offline", model="", prompt="another prompt", chunk_words=20, outputs=("md",))
-    planned.freeze(make_plan(TALK, "talk.txt", other))
+    planned.freeze_plan(make_plan(TALK, "talk.txt", other))
     assert planned.untouched
 
 
@@ -667,8 +667,11 @@ def test_chunks_beyond_the_plan_and_other_names_are_not_counted(state, planned, 
 
 
 def test_names_of_chunks_sort_and_grow_beyond_four_digits():
-    assert [checkpoint.name_of(n) for n in (0, 42, 12345)] == ["0000.json", "0042.json", "12345.json"]
-    assert checkpoint.indexes(["0000.json", "12345.json", "1.json", "job.json", "00a0.json"]) == [0, 12345]
+    assert [checkpoint.name_checkpoint(n) for n in (0, 42, 12345)] == ["0000.json", "0042.json", "12345.json"]
+    assert checkpoint.list_indexes(["0000.json", "12345.json", "1.json", "job.json", "00a0.json"]) == [
+        0,
+        12345,
+    ]
 
 
 # --- round trips -----------------------------------------------------------------------------------------
@@ -780,8 +783,8 @@ def test_text_that_is_no_valid_unicode_survives(tmp_path):
     result = ProcessedChunk(0, text, text, turns=(text,), notes=(Note(0, "name", (text,), (text,)),))
     binding = Binding("id", "line", "settings")
     with Folder(str(tmp_path)) as folder:
-        checkpoint.save(folder, binding, result)
-        assert checkpoint.load(folder, 0, binding) == result
+        checkpoint.save_checkpoint(folder, binding, result)
+        assert checkpoint.load_checkpoint(folder, 0, binding) == result
 
 
 @given(results)
@@ -808,10 +811,12 @@ def test_what_is_no_chunk_is_a_value_error():
 def test_a_result_survives_its_checkpoint_with_any_text(tmp_path_factory, result):
     binding = Binding("id", "line", "settings")
     with Folder(str(tmp_path_factory.getbasetemp())) as folder:
-        checkpoint.save(folder, binding, result)
-        assert checkpoint.load(folder, result.chunk_index, binding) == result
-        assert checkpoint.load(folder, result.chunk_index, Binding("id", "other", "settings")) is None
-        folder.unlink(checkpoint.name_of(result.chunk_index))
+        checkpoint.save_checkpoint(folder, binding, result)
+        assert checkpoint.load_checkpoint(folder, result.chunk_index, binding) == result
+        assert (
+            checkpoint.load_checkpoint(folder, result.chunk_index, Binding("id", "other", "settings")) is None
+        )
+        folder.unlink(checkpoint.name_checkpoint(result.chunk_index))
 
 
 @given(st.data())

@@ -25,12 +25,12 @@ def make(tmp_path):
     def make(number=0, *, saved=True):
         state = State(str(tmp_path / f"state-{number}"))
         states.append(state)
-        job = state.admit(Ticket.new("course/talk.txt", MODIFIED * 10**9, datetime.now(UTC)))
+        job = state.admit_job(Ticket.new("course/talk.txt", MODIFIED * 10**9, datetime.now(UTC)))
         job.folder.write(job.ticket.source, TALK)
         os.utime(os.path.join(job.folder.path, job.ticket.source), (MODIFIED, MODIFIED))
         if saved:
-            job.freeze(make_plan(TALK, "talk.txt", SETTINGS))
-            job.save(kept_original(job.chunk(0), "a reason"))
+            job.freeze_plan(make_plan(TALK, "talk.txt", SETTINGS))
+            job.save_chunk(kept_original(job.read_chunk(0), "a reason"))
         return state, job
 
     yield make
@@ -47,9 +47,9 @@ def damage(job, data=b"{"):
 def test_a_damaged_ticket_is_set_aside_and_told_again_by_the_chunks_and_the_original(make, data):
     state, job = make()
     damage(job, data)
-    state.recover()
-    (found,) = state.jobs()
-    found.load()
+    state.recover_folders()
+    (found,) = state.list_jobs()
+    found.load_progress()
     assert (found.ticket.job_id, found.ticket.source) == (job.ticket.job_id, "source.txt")
     assert (found.ticket.name, found.ticket.modified_ns) == ("course--talk.txt", MODIFIED * 10**9)
     assert 0 not in found.missing
@@ -60,8 +60,8 @@ def test_a_damaged_ticket_is_set_aside_and_told_again_by_the_chunks_and_the_orig
 def test_a_job_without_a_saved_chunk_has_a_new_id_then(make):
     state, job = make(saved=False)
     damage(job)
-    state.recover()
-    (found,) = state.jobs()
+    state.recover_folders()
+    (found,) = state.list_jobs()
     assert found.ticket.job_id != job.ticket.job_id
     assert found.originals.read_bytes() == TALK
 
@@ -70,8 +70,8 @@ def test_a_chunk_of_another_job_says_nothing_of_this_one(make):
     (state, job), (_, other) = make(1, saved=False), make(2)
     job.folder.write("0000.json", other.folder.read("0000.json"))
     damage(job)
-    state.recover()
-    (found,) = state.jobs()
+    state.recover_folders()
+    (found,) = state.list_jobs()
     assert found.ticket.job_id not in (job.ticket.job_id, other.ticket.job_id)
 
 
@@ -79,12 +79,12 @@ def test_a_folder_without_an_original_or_without_any_ticket_is_left_as_it_is(mak
     state, job = make()
     job.folder.unlink("source.txt")
     damage(job)
-    other = state.admit(Ticket.new("b.txt", 0, datetime.now(UTC)))
+    other = state.admit_job(Ticket.new("b.txt", 0, datetime.now(UTC)))
     other.folder.write("source.txt", TALK)
     other.folder.unlink("job.json")
     before = (job.folder.names(), other.folder.names())
-    state.recover()
-    assert state.jobs() == []
+    state.recover_folders()
+    assert state.list_jobs() == []
     assert (job.folder.names(), other.folder.names()) == before
 
 
@@ -94,8 +94,8 @@ def test_mending_killed_anywhere_and_repeated_comes_to_the_same(make):
         damage(job)
         return state, job
 
-    for state, job in every_kill(damaged, lambda world: world[0].recover()):
-        state.recover()
-        (found,) = state.jobs()
+    for state, job in every_kill(damaged, lambda world: world[0].recover_folders()):
+        state.recover_folders()
+        (found,) = state.list_jobs()
         assert found.ticket.job_id == job.ticket.job_id
         assert len([name for name in found.folder.names() if name.startswith("job.json.")]) == 1

@@ -72,11 +72,11 @@ class Permit:
 @pytest.fixture
 def job(tmp_path):
     made = Job(DyingFolder(str(tmp_path)), "talk", Ticket("id", "talk.txt", "source.txt", "now", 0))
-    made.freeze(make_plan(TEXT.encode(), "talk.txt", SETTINGS))
+    made.freeze_plan(make_plan(TEXT.encode(), "talk.txt", SETTINGS))
     for index in range(made.header.chunks):
-        chunk = made.chunk(index)
+        chunk = made.read_chunk(index)
         turns = tuple(turn.text for turn in chunk.spoken())
-        made.save(
+        made.save_chunk(
             ProcessedChunk(index, chunk.text, "\n\n".join(turns), 0, 0, 0.0, "m", "anthropic", turns=turns)
         )
     return made
@@ -84,7 +84,7 @@ def job(tmp_path):
 
 def make(job, model, kind="summary", part_words=40):
     ExtraMaker().make(job, kind, lambda: model, part_words, Permit())
-    return job.extra(kind)
+    return job.find_extra(kind)
 
 
 def test_a_long_transcript_is_asked_about_in_parts_and_then_the_whole(job):
@@ -105,7 +105,7 @@ def test_killed_after_any_write_each_question_is_asked_once_and_the_extra_is_the
     for name in job.folder.names():
         if ".extra." in name:
             job.folder.unlink(name)
-    job.load()
+    job.load_progress()
     model = Model()
     for _ in range(100):
         job.folder.left = 0
@@ -114,9 +114,9 @@ def test_killed_after_any_write_each_question_is_asked_once_and_the_extra_is_the
         except Killed:
             continue
         finally:
-            job.load()
+            job.load_progress()
         break
-    assert job.extra(kind) == whole
+    assert job.find_extra(kind) == whole
     assert model.asked == undisturbed.asked
 
 
@@ -129,7 +129,7 @@ def test_what_could_not_be_written_is_written_again_and_not_asked_again(job, mon
     monkeypatch.setattr(DyingFolder, "write", write)
     maker.make(job, "summary", lambda: model, 1000, Permit())
     assert len(model.asked) == 1
-    assert job.extra("summary").extra.lines
+    assert job.find_extra("summary").extra.lines
 
 
 @pytest.mark.parametrize(
@@ -162,7 +162,7 @@ def test_an_answer_that_was_cut_off_is_asked_for_again_and_taken_without_its_las
 def test_while_nobody_is_served_it_waits(job, error):
     with pytest.raises(type(error)):
         make(job, Model(error))
-    assert job.extra("summary") is None
+    assert job.find_extra("summary") is None
     assert job.missing_extras == {"summary", "chapters"}
 
 
@@ -176,7 +176,7 @@ def test_one_that_is_given_up_is_told_with_what_it_took(job):
     with pytest.raises(ServiceError):
         make(job, Model(fail_later))
     ExtraMaker().give_up(job, "summary", "for an hour nobody could be asked")
-    made = job.extra("summary")
+    made = job.find_extra("summary")
     assert made.extra.failed == "for an hour nobody could be asked"
     assert made.cost == 0.5
     assert make(job, Model(JobError("never", "")), "summary").extra.failed

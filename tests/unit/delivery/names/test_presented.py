@@ -3,7 +3,7 @@
 from daemon.delivery.names.presented import present_header, recall_settings, tell_settings
 from daemon.intake.planning import make_plan
 from daemon.settings.profile import Settings
-from daemon.store import plan
+from daemon.store.plan import index_plan
 
 TALK = b"SPEAKER_00: um hello, my name is Eefa Lee.\n\nSPEAKER_01: and I have met Eefa Lee before.\n"
 KEYS = {
@@ -14,7 +14,7 @@ KEYS = {
 
 def header_under(**keys):
     settings = Settings(provider="offline", model="", prompt="", **{**KEYS, **keys})
-    return plan.index(make_plan(TALK, "A talk with Eefa.txt", settings)).header
+    return index_plan(make_plan(TALK, "A talk with Eefa.txt", settings)).header
 
 
 def test_a_misheard_name_is_hidden_as_the_name_is():
