@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from daemon.delivery.catalogue.entry import read_entry, read_output
+from daemon.delivery.catalogue.entry import read_entry, read_lines
 from daemon.delivery.catalogue.passages import read_passages
 from daemon.delivery.catalogue.walk import find_results
 from daemon.settings.config import Root
@@ -70,7 +70,7 @@ def _read_texts(outbox: str) -> Iterator[str]:
             for found in find_results(outbox):
                 entry = read_entry(top, found.path)
                 if entry is not None and entry.text is not None:
-                    passages = read_passages(entry.text, read_output(top, entry.text))
+                    passages = read_passages(entry.text, read_lines(top, entry.text))
                     yield "\n".join(passage.text for passage in passages)
     except OSError:
         return  # what is wrong with the outbox is said where the folders are looked at

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -96,14 +98,17 @@ def make_entry(
     )
 
 
-def read_output(top: Folder, path: str) -> str:
-    """The text of an output at a path in the outbox; "" where it can't be read."""
+def read_lines(top: Folder, path: str | None) -> Iterator[str]:
+    """The lines of an output at a path in the outbox, one at a time; none where it can't be read."""
+    if path is None:
+        return
     above, name = os.path.split(path)
-    try:
-        with Folder(os.path.join(top.path, above)) as folder:
-            return folder.read(name).decode("utf-8", "replace")
-    except OSError:
-        return ""
+    with (
+        contextlib.suppress(OSError),
+        Folder(os.path.join(top.path, above)) as folder,
+        folder.reading(name) as file,
+    ):
+        yield from io.TextIOWrapper(file, "utf-8", "replace")
 
 
 def _find_text(top: Folder, path: str, names: Iterable[str], summary: Mapping[str, Any]) -> str | None:

@@ -6,13 +6,13 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from daemon.delivery.catalogue.words import Term, fold_text, spell_variants, split_words
 from daemon.text.extras.chapters_mark import is_mark
 from daemon.text.timecode import format_timecode, parse_timecode
 
-_BLANK_LINES = re.compile(r"\n[ \t]*\n\s*")
-_FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
+_FENCE = "---\n"  # around the front matter
 _TIME = re.compile(r"\[(\d{2,}:\d\d:\d\d)\](?:\([^)\s]*\))? ")
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 _BOLD = re.compile(r"\*\*(.*?)\*\*")
@@ -40,14 +40,14 @@ class Excerpt:
     after: str
 
 
-def read_passages(name: str, text: str) -> Iterator[Passage]:
-    """The passages of an output, by its file name; of JSON that is no result, none."""
+def read_passages(name: str, lines: Iterable[str]) -> Iterator[Passage]:
+    """The passages of an output, by its file name, from its lines; of JSON that is no result, none."""
     extension = name.rpartition(".")[2].lower()
     if extension == "json":
-        return _read_json(text)
+        return _read_json("".join(lines))
     if extension in ("srt", "vtt"):
-        return _read_cues(text)
-    return _read_paragraphs(text, markdown=extension == "md")
+        return _read_cues(lines)
+    return _read_paragraphs(lines, markdown=extension == "md")
 
 
 def find_excerpts(passages: Iterable[Passage], terms: Sequence[Term], most: int) -> list[Excerpt]:
@@ -73,9 +73,8 @@ def find_excerpts(passages: Iterable[Passage], terms: Sequence[Term], most: int)
     return [excerpt for _, _, excerpt in sorted(found, key=lambda one: one[:2])[:most]]
 
 
-def _read_paragraphs(text: str, *, markdown: bool) -> Iterator[Passage]:
-    front = _FRONT_MATTER.match(text) if markdown else None
-    for paragraph in _split_at_blank_lines(text, front.end() if front else 0):
+def _read_paragraphs(lines: Iterable[str], *, markdown: bool) -> Iterator[Passage]:
+    for paragraph in _split_at_blank_lines(_skip_front_matter(lines) if markdown else lines):
         if markdown and is_mark(paragraph.split("\n", 1)[0]):
             continue  # the list of chapters, which nobody said
         line = " ".join(paragraph.split())
@@ -90,12 +89,24 @@ def _read_paragraphs(text: str, *, markdown: bool) -> Iterator[Passage]:
             yield Passage(time[1] if time else None, said)
 
 
-def _split_at_blank_lines(text: str, begin: int = 0) -> Iterator[str]:
-    """The parts of a text, from a place on, one at a time: all of a long one would take its size again."""
-    for blank in _BLANK_LINES.finditer(text, begin):
-        yield text[begin : blank.start()]
-        begin = blank.end()
-    yield text[begin:]
+def _skip_front_matter(lines: Iterable[str]) -> Iterator[str]:
+    """The lines behind the front matter; all of them where there is none, or where it has no end."""
+    before: list[str] = []
+    remaining = iter(lines)
+    for line in remaining:
+        before.append(line)
+        if before[0] != _FENCE or (line == _FENCE and len(before) > 1):
+            break
+    has_front_matter = len(before) > 1 and before[-1] == _FENCE
+    yield from () if has_front_matter else before
+    yield from remaining
+
+
+def _split_at_blank_lines(lines: Iterable[str]) -> Iterator[str]:
+    """The parts of a text between its blank lines, one at a time: a text may be long."""
+    for is_blank, part in groupby(lines, key=str.isspace):
+        if not is_blank:
+            yield "".join(part)
 
 
 def _read_json(text: str) -> Iterator[Passage]:
@@ -109,8 +120,8 @@ def _read_json(text: str) -> Iterator[Passage]:
         return
 
 
-def _read_cues(text: str) -> Iterator[Passage]:
-    for block in _split_at_blank_lines(text):
+def _read_cues(lines: Iterable[str]) -> Iterator[Passage]:
+    for block in _split_at_blank_lines(lines):
         cue = _CUE.search(block + "\n")
         if cue is not None:
             start = parse_timecode(cue[1])

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from daemon.delivery.catalogue.database import holds_results, is_damage, remove_catalogue
-from daemon.delivery.catalogue.entry import Entry, read_output
+from daemon.delivery.catalogue.entry import Entry, read_lines
 from daemon.delivery.catalogue.passages import Excerpt, find_excerpts, read_passages
 from daemon.delivery.catalogue.refresh import Refresh
 from daemon.delivery.catalogue.store import CatalogueFile
@@ -93,6 +93,5 @@ def _is_there(top: Folder, entry: Entry) -> bool:
 
 
 def _make_hit(top: Folder, entry: Entry, terms: Sequence[Term]) -> Hit:
-    text = read_output(top, entry.text) if entry.text else ""
-    passages = read_passages(entry.text or "", text)
+    passages = read_passages(entry.text or "", read_lines(top, entry.text))
     return Hit(entry, tuple(find_excerpts(passages, terms, _EXCERPTS)))

@@ -210,10 +210,10 @@ class CatalogueFile:
         """How many there are of these."""
         return int(self._connection.execute("SELECT count(*) FROM results WHERE NOT indexed").fetchone()[0])
 
-    def index_words(self, number: int, title: str, folded: str) -> None:
-        """Put the words of a result into the index: those of its title, and those of its text, folded."""
+    def index_words(self, number: int, title: str, folded: bytearray) -> None:
+        """Put the words of a result into the index: those of its title, and its text's, folded, in UTF-8."""
         self._connection.execute(
-            "INSERT INTO texts (rowid, title, text) VALUES (?, ?, ?)",
+            "INSERT INTO texts (rowid, title, text) VALUES (?, ?, CAST(? AS TEXT))",
             (number, _encodable(fold_text(title)), folded),
         )
         self._connection.execute("UPDATE results SET indexed = 1 WHERE id = ?", (number,))

@@ -152,6 +152,10 @@ JSON = json.dumps(
     ("name", "text", "passages"),
     [
         ("a.md", MARKDOWN, [("00:00:01", "Ann *B*: It is 5 * 3."), (None, "> Not cleaned: why")]),
+        ("a.md", "---\ntitle: x\n\nHello.\n", [(None, "--- title: x"), (None, "Hello.")]),
+        ("a.md", "---\n", [(None, "---")]),
+        ("a.md", "", []),
+        ("a.txt", "One\n \t\n\n two\nthree", [(None, "One"), (None, "two three")]),
         ("a.txt", "Title\n\n[00:00:01] Ann: Hello.\n", [(None, "Title"), ("00:00:01", "Ann: Hello.")]),
         ("a.json", JSON, [("00:01:01", "Hello.")]),
         ("a.json", "{", []),
@@ -161,7 +165,7 @@ JSON = json.dumps(
     ],
 )
 def test_each_output_is_read_with_its_times(name, text, passages):
-    assert [(one.time, one.text) for one in read_passages(name, text)] == passages
+    assert [(one.time, one.text) for one in read_passages(name, text.splitlines(keepends=True))] == passages
 
 
 def test_outputs_other_than_markdown_are_searched(made):
