@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Any
 
 from daemon.delivery.catalogue.words import Term, fold_text, spell_variants, split_words
 from daemon.text.extras.chapters_mark import is_mark
 from daemon.text.timecode import format_timecode, parse_timecode
 
 _FENCE = "---\n"  # around the front matter
+_PARAGRAPHS_BEGIN, _PARAGRAPH_ENDS = ' "paragraphs": [\n', "  }"  # lines of a JSON output
 _TIME = re.compile(r"\[(\d{2,}:\d\d:\d\d)\](?:\([^)\s]*\))? ")
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 _BOLD = re.compile(r"\*\*(.*?)\*\*")
@@ -44,7 +47,7 @@ def read_passages(name: str, lines: Iterable[str]) -> Iterator[Passage]:
     """The passages of an output, by its file name, from its lines; of JSON that is no result, none."""
     extension = name.rpartition(".")[2].lower()
     if extension == "json":
-        return _read_json("".join(lines))
+        return _read_json(lines)
     if extension in ("srt", "vtt"):
         return _read_cues(lines)
     return _read_paragraphs(lines, markdown=extension == "md")
@@ -109,15 +112,34 @@ def _split_at_blank_lines(lines: Iterable[str]) -> Iterator[str]:
             yield "".join(part)
 
 
-def _read_json(text: str) -> Iterator[Passage]:
-    try:
-        paragraphs = json.loads(text)["paragraphs"]
-        for paragraph in paragraphs:
+def _read_json(lines: Iterable[str]) -> Iterator[Passage]:
+    with contextlib.suppress(ValueError, LookupError, TypeError, RecursionError):
+        for paragraph in _read_json_paragraphs(lines):
             start, said = paragraph["start"], paragraph["cleaned"]
             if isinstance(said, str) and said:
                 yield Passage(None if start is None else format_timecode(float(start)), said)
-    except (ValueError, LookupError, TypeError):
-        return
+
+
+def _read_json_paragraphs(lines: Iterable[str]) -> Iterator[Any]:
+    """The paragraphs of a JSON output, one at a time where its lines are as they were written.
+
+    One that somebody laid out otherwise is read whole. Raises ValueError, LookupError, TypeError or
+    RecursionError where it is no output.
+    """
+    remaining = iter(lines)
+    before: list[str] = []
+    for line in remaining:
+        before.append(line)
+        if line == _PARAGRAPHS_BEGIN:
+            break
+    else:
+        yield from json.loads("".join(before))["paragraphs"]
+    paragraph: list[str] = []
+    for line in remaining:
+        paragraph.append(line)
+        if line.startswith(_PARAGRAPH_ENDS):
+            yield json.loads("".join(paragraph).rstrip(",\n"))
+            paragraph.clear()
 
 
 def _read_cues(lines: Iterable[str]) -> Iterator[Passage]:

@@ -8,6 +8,8 @@ import pytest
 
 from daemon.delivery.catalogue.passages import Passage, find_excerpts, read_passages
 from daemon.delivery.catalogue.words import fold_text, parse_query
+from daemon.delivery.document import Block
+from daemon.delivery.render import stream_json
 
 
 @pytest.mark.parametrize(
@@ -147,6 +149,9 @@ JSON = json.dumps(
     {"title": "x", "paragraphs": [{"start": 61.5, "cleaned": "Hello."}, {"start": None, "cleaned": ""}]}
 )
 
+BLOCKS = [Block("Hello.", 1.0, "Ann", flag="why"), Block("You {}.", rules=("um",))]
+AS_WRITTEN = "".join(stream_json(BLOCKS, {"title": "x", "names": [{"id": "P01"}]}))
+
 
 @pytest.mark.parametrize(
     ("name", "text", "passages"),
@@ -158,8 +163,10 @@ JSON = json.dumps(
         ("a.txt", "One\n \t\n\n two\nthree", [(None, "One"), (None, "two three")]),
         ("a.txt", "Title\n\n[00:00:01] Ann: Hello.\n", [(None, "Title"), ("00:00:01", "Ann: Hello.")]),
         ("a.json", JSON, [("00:01:01", "Hello.")]),
+        ("a.json", AS_WRITTEN, [("00:00:01", "Hello."), (None, "You {}.")]),
         ("a.json", "{", []),
         ("a.json", "[1]", []),
+        ("a.json", "[" * 100_000, []),
         ("a.srt", SRT, [("00:00:01", "Hello there"), ("00:00:03", "You")]),
         ("a.vtt", VTT, [("00:00:01", "Hello")]),
     ],
