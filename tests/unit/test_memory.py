@@ -28,11 +28,12 @@ from daemon.system.scratch import draft, spool
 from daemon.text import transcript
 from daemon.text.cleaned_chunk import ProcessedChunk
 from tests.large_sources import KINDS, make_source
+from tests.unit.delivery.catalogue.outboxes import MadeOutbox
 
 SMALL, LARGE = 20_000, 80_000
-PLANNING, DELIVERING, MAKING_AGAIN = 6.2, 3.0, 6.0
-"""While all that is made was held at once, delivering took 12 and making again 14. The source itself is not
-counted."""
+PLANNING, DELIVERING, MAKING_AGAIN, INDEXING = 6.2, 3.0, 6.0, 1.5
+"""While all that is made was held at once, delivering took 12, making again 14 and indexing 9. The source
+itself is not counted."""
 SETTINGS = Settings(provider="offline", model="rules", prompt="", chunk_words=300, outputs=("md", "same"))
 
 
@@ -101,6 +102,24 @@ def test_delivering_holds_a_few_times_the_size_of_a_source(tmp_path):
         least = measure_peak(lambda: finish_job(small, moment))
         most = measure_peak(lambda: finish_job(large, moment))
     assert (most - least) / (LARGE - SMALL) < DELIVERING
+
+
+def test_indexing_a_result_holds_little_more_than_its_words(tmp_path):
+    refresh_first, refresh_small, refresh_large = (
+        make_outbox(make_folder(tmp_path / name), size).refresh
+        for name, size in (("first", SMALL), ("small", 10 * SMALL), ("large", 10 * LARGE))
+    )
+    refresh_first()  # what is cached is there when it is measured
+    least = measure_peak(refresh_small)
+    most = measure_peak(refresh_large)
+    assert (most - least) / (10 * LARGE - 10 * SMALL) < INDEXING
+
+
+def make_outbox(path, size):
+    """An outbox with one result, in which one character takes four bytes where Python holds it as text."""
+    made = MadeOutbox(path)
+    made.add("talk", make_source("emoji.txt", size).decode())
+    return made
 
 
 def test_making_a_result_again_holds_a_few_times_the_size_of_a_source(tmp_path):
