@@ -5,9 +5,10 @@ from __future__ import annotations
 import csv
 import html
 import re
+from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import islice
+from itertools import chain, islice
 
 from daemon.errors import InputError
 from daemon.formats.captions.cues.cue_lines import Cue, ended_by_next
@@ -66,6 +67,7 @@ _SLOWEST = 0.02
 _BRACKETED = re.compile(r"\s[\[(][^\[\]()]{0,30}[\])]")
 """What a head says in brackets of its column: `Start (s)`."""
 _UNIT = re.compile(r"(?<=.{3})(?:seconds?|secs?|hhmmss(?:ms)?)$")
+_LONGEST_NUMBER = 15  # digits: more are no time
 _LOOKED_AT, _LEAST_SAID, _ALIKE_SHARE = 50, 2, 0.9
 """Rows that tell which column holds the words, how many it has in a row, and how many rows are timed."""
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,8}\d?);", re.I)
@@ -96,22 +98,63 @@ def parse(text: str) -> Reading:
         raise InputError(
             "This is a table (CSV) without a head that says which column holds the words.", _SAVE
         )
-    delimiter, columns = found
-    try:
-        rows = list(csv.reader(_lines_with_ends(text.lstrip()), delimiter=delimiter))
-    except csv.Error:
-        raise InputError("This is a table (CSV) that can't be read; it is damaged.", _SAVE) from None
-    rows = [[_decoded(cell) for cell in row] for row in rows] if "&" in text else rows
-    rows, columns = _with_ends(rows, columns)
-    reading = Reading(sum(count_words(cell) for row in rows for cell in row))
-    named = count_words(whole[: len(whole) - len(text)])
+    rows = _Rows(text, *found, has_head=headed is not None)
+    reading = Reading(rows.count_words() + (named := count_words(whole[: len(whole) - len(text)])))
     del whole, text
-    reading.words_in_file += named
-    reading.drop("header", named)
-    if headed:
-        reading.drop("header", sum(map(count_words, rows.pop(0))))
-    _read_rows(rows, columns, reading)
+    reading.drop("header", named + sum(map(count_words, rows.read_head())))
+    held = [rows]
+    del rows
+    _read_rows(held, reading)
     return reading
+
+
+class _Rows:
+    """The rows of a table below its head, read again each time they are gone over: held, they are many times
+    as large as their text.
+
+    Where one column holds start and end (`0:02 - 0:05`), the end gets a column of its own behind the others.
+    All that reads them raises InputError where the table is damaged.
+    """
+
+    def __init__(self, text: str, delimiter: str, columns: Columns, *, has_head: bool) -> None:
+        self._text, self._delimiter, self._has_head = text.lstrip(), delimiter, has_head
+        self._has_entities = "&" in text
+        self._width = 0
+        self.columns = columns
+        start = columns.start
+        if start is not None and columns.end is None and self._hold_spans(start):
+            self._width = max(map(len, self._read()))
+            self.columns = replace(columns, end=self._width)
+
+    def __iter__(self) -> Iterator[list[str]]:
+        rows = islice(self._read(), int(self._has_head), None)
+        return map(self._part_span, rows) if self._width else rows
+
+    def read_head(self) -> list[str]:
+        """The names of the columns; none where there is no head."""
+        return next(self._read()) if self._has_head else []
+
+    def count_words(self) -> int:
+        """The words of all rows, the head's included."""
+        return sum(count_words(cell) for row in chain([self.read_head()], self) for cell in row)
+
+    def _read(self) -> Iterator[list[str]]:
+        try:
+            for row in csv.reader(_lines_with_ends(self._text), delimiter=self._delimiter):
+                yield [_decoded(cell) for cell in row] if self._has_entities else row
+        except csv.Error:
+            raise InputError("This is a table (CSV) that can't be read; it is damaged.", _SAVE) from None
+
+    def _hold_spans(self, start: int) -> bool:
+        return any(_SPAN.fullmatch(_cell(row, start)) for row in self._read())
+
+    def _part_span(self, row: list[str]) -> list[str]:
+        """A row of as many cells as any has, and the end of its span."""
+        span = _SPAN.fullmatch(_cell(row, self.columns.start))
+        cells = [*row, *[""] * (self._width - len(row)), span[2] if span else ""]
+        if span and self.columns.start is not None:
+            cells[self.columns.start] = span[1]
+        return cells
 
 
 def _lines_with_ends(text: str) -> Iterator[str]:
@@ -124,45 +167,30 @@ def _lines_with_ends(text: str) -> Iterator[str]:
         yield text[at:]
 
 
-def _with_ends(rows: list[list[str]], columns: Columns) -> tuple[list[list[str]], Columns]:
-    """The rows, where one column holds start and end (`0:02 - 0:05`) with the end in a column of its own."""
-    start = columns.start
-    if (
-        start is None
-        or columns.end is not None
-        or not any(_SPAN.fullmatch(_cell(row, start)) for row in rows)
-    ):
-        return rows, columns
-    width = max(map(len, rows))
-    out = []
-    for row in rows:
-        span = _SPAN.fullmatch(_cell(row, start))
-        cells = [*row, *[""] * (width - len(row)), span[2] if span else ""]
-        cells[start] = span[1] if span else cells[start]
-        out.append(cells)
-    return out, replace(columns, end=width)
+def _read_rows(held: list[_Rows], reading: Reading) -> None:
+    """Add what the rows say; in a table with few times those without one share the times around them.
 
-
-def _read_rows(rows: list[list[str]], columns: Columns, reading: Reading) -> None:
-    """Add what the rows say; in a table with few times those without one share the times around them."""
+    `held` is emptied as soon as there are cues: the text beside all that is made of it would be a lot.
+    """
+    rows, columns = held[0], held[0].columns
     said = sum(bool(_cell(row, columns.text).strip()) for row in rows)
     timed = sum(bool(_cell(row, columns.start).strip()) for row in rows)
     for row in rows:
         for at, cell in enumerate(row):
             reading.drop(_reason(at, columns), count_words(cell) if at != columns.text else 0)
     if timed < _TIMED_SHARE * said:
-        reading.segments += share_times(_paragraphs(rows, columns))
+        reading.segments += share_times(_paragraphs(rows))
         return
-    cues = _cues(rows, columns, reading)
-    held = [list(ended_by_next(cues) if columns.end is None else cues)]
-    rows.clear()  # the cells of a large table beside all that is made of them would be a lot
-    read_cues(held.pop(), reading)
+    cues = _cues(held.pop(), reading)
+    made = [list(ended_by_next(cues) if columns.end is None else cues)]
+    del rows, cues
+    read_cues(made.pop(), reading)
 
 
-def _paragraphs(rows: list[list[str]], columns: Columns) -> Iterator[Paragraph]:
+def _paragraphs(rows: _Rows) -> Iterator[Paragraph]:
     """A paragraph for each row with words; a time that stands in a row of its own is the next one's."""
     waiting: float | None = None
-    unit = _unit(rows, columns)
+    columns, unit = rows.columns, _unit(rows)
     for row in rows:
         start, _ = _seconds(_cell(row, columns.start), unit)
         waiting = start if start is not None else waiting
@@ -236,9 +264,10 @@ def _place(names: Sequence[str], wanted: frozenset[str]) -> int | None:
     return next((at for at, name in enumerate(names) if name in wanted), None)
 
 
-def _cues(rows: list[list[str]], columns: Columns, reading: Reading) -> Iterator[Cue]:
+def _cues(rows: _Rows, reading: Reading) -> Iterator[Cue]:
     """A cue for each row; a row without a time begins where the one before ends."""
-    unit, now, framed = _unit(rows, columns), 0.0, False
+    columns, unit = rows.columns, _unit(rows)
+    now, framed = 0.0, False
     for row in rows:
         (start, a), (end, b) = (_seconds(_cell(row, at), unit) for at in (columns.start, columns.end))
         framed = framed or a or b
@@ -266,18 +295,28 @@ def _cell(row: Sequence[str], at: int | None) -> str:
     return row[at] if at is not None and at < len(row) else ""
 
 
-def _unit(rows: list[list[str]], columns: Columns) -> int:
+def _unit(rows: _Rows) -> int:
     """1 where the times are seconds, 1000 where they are whole milliseconds."""
-    times = [_cell(row, at).strip() for row in rows for at in (columns.start, columns.end)]
-    numbers = [int(time) for time in times if time.isascii() and time.isdecimal() and len(time) < 15]
-    words = sum(count_words(_cell(row, columns.text)) for row in rows)
+    columns = rows.columns
+    numbers = array("q")
+    words = 0
+    for row in rows:
+        words += count_words(_cell(row, columns.text))
+        for time in (_cell(row, at).strip() for at in (columns.start, columns.end)):
+            if time and not _is_whole_number(time):
+                return 1
+            if time:
+                numbers.append(int(time))
     lasts = max(numbers, default=0) - min(numbers, default=0)
-    whole = bool(numbers) and len(numbers) == len([time for time in times if time])
-    return _MILLISECONDS if whole and words < _SLOWEST * lasts else 1
+    return _MILLISECONDS if words < _SLOWEST * lasts else 1
+
+
+def _is_whole_number(time: str) -> bool:
+    return time.isascii() and time.isdecimal() and len(time) < _LONGEST_NUMBER
 
 
 def _seconds(cell: str, unit: int) -> tuple[float | None, bool]:
     cell = cell.strip(" \t[]()")
-    if cell.isascii() and cell.isdecimal() and len(cell) < 15:
+    if _is_whole_number(cell):
         return round(int(cell) / unit, 3), False
     return read_time(cell)
