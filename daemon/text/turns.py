@@ -31,16 +31,21 @@ def turns_of(segments: Iterable[Segment]) -> list[Turn]:
     too where its words have times; but where sentences have their marks, only at the end of one. Without
     times as well, a segment (a paragraph of the source) is a turn.
     """
-    turns: list[list[Segment]] = []
+    return [Turn(turn, turn[0].speaker) for turn in _group_segments(segments)]
+
+
+def _group_segments(segments: Iterable[Segment]) -> Iterator[tuple[Segment, ...]]:
+    """The segments of one turn after the other."""
+    turn: list[Segment] = []
     size = _Size()
     for piece in _pieces(segments):
-        if turns and not _parts(turns[-1][-1], piece, size):
-            turns[-1].append(piece)
-        else:
-            turns.append([piece])
-            size = _Size()
+        if turn and _parts(turn[-1], piece, size):
+            yield tuple(turn)
+            turn, size = [], _Size()
+        turn.append(piece)
         size.add(piece)
-    return [Turn(tuple(turn), turn[0].speaker) for turn in turns]
+    if turn:
+        yield tuple(turn)
 
 
 def rename_speakers(segments: Iterable[Segment], names: Mapping[str, str]) -> Iterator[Segment]:
@@ -146,7 +151,7 @@ def _last_moment(segment: Segment) -> float | None:
     return last if segment.end is None else min(last, segment.end)
 
 
-class Turn(msgspec.Struct, frozen=True, omit_defaults=True):
+class Turn(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """What one speaker says until another speaks (or, in a long turn, up to a cut)."""
 
     segments: tuple[Segment, ...]
