@@ -5,8 +5,7 @@ the ids               every passage came back, once, in order
 the form              entities, and a speaker's name before his words, are none of these: they are taken off
 each passage          nothing but fillers is gone from it, nothing invented (see `faithfulness`), and it says
                       the same of the same (see `meaning`)
-the whole             the same over windows of 300 words, so that small losses can't add up; and it is not
-                      just what was sent, where that was full of hesitations or had no marks
+the whole             the same over windows of 300 words, so that small losses can't add up
 a translation         about as long as its original, and in the language asked for
 free text (notes)     about what was said (see `free_text`), in the language asked for
 pseudonyms            those that stand for a name stayed, each where it was
@@ -24,7 +23,7 @@ from typing import NamedTuple
 from daemon.cleaning.checks.faithfulness import Comparison, compare, tokens
 from daemon.cleaning.checks.free_text import fault_of_free_text, mark_unsaid
 from daemon.cleaning.checks.meaning import find_changed_meaning
-from daemon.cleaning.checks.speech import find_hesitations, speech_for
+from daemon.cleaning.checks.speech import speech_for
 from daemon.cleaning.checks.verbatim import find_difference, find_loss, find_lost_markers
 from daemon.cleaning.prompt import Brief, parse_turns, restore, system_text, take_off_form
 from daemon.settings.profile import Verbatim
@@ -49,14 +48,8 @@ _SAMPLE_WORDS = 6  # of these hardly any stand in both by chance, and one is in 
 _SAME_TEXT = 0.5  # of the words unchanged: edited, not translated
 _LENGTH_COUNTS_FROM = 50  # words; fewer can't be judged by their length
 
-_IDLE_COUNTS_FROM = 60  # words; in fewer there may be nothing to do
-_WORDS_PER_HESITATION = 50  # speech with fewer may be an editor's, who left them
-_WORDS_PER_MARK = 40  # text with fewer has none worth the name; written English has one in 8 words
-_MARKS = ".,?!;:…"
-
 _ASSENT = re.compile(r"\b(?:mm+|m|uh+|um+)[\s-]*h(?:mm?|uh|um)\b", re.I)
 _EMPTY = "it came back empty"
-_IDLE = "it came back as it was"
 _STAND_IN = "what stands for a name was changed"
 _ECHO = "it repeats its instructions or context"
 _Run = tuple[str, ...]
@@ -96,8 +89,6 @@ def check(chunk: Chunk, brief: Brief, answer_text: str, stop_reason: str | None)
     turns = tuple(map(take_off_form, spoken, parsed.turns))
     pairs = [(turn.text, text) for turn, text in zip(spoken, turns, strict=True)]
     keeps_wording = brief.style.keeps_wording and not _is_translation(pairs, brief.output_language)
-    if keeps_wording and _is_idle(pairs, brief.style.verbatim):
-        return Verdict(reason=_IDLE)
     if keeps_wording:
         bad = _unfaithful(pairs, chunk.text, brief.style.verbatim, brief.glossary)
     else:
@@ -133,24 +124,6 @@ def _empty_phrases() -> re.Pattern[str]:
 
 
 _Pairs = Sequence[tuple[str, str]]
-
-
-def _is_idle(pairs: _Pairs, verbatim: Verbatim) -> bool:
-    """Whether a model gave back to the letter what has to be changed to be read."""
-    if any(before.split() != after.split() for before, after in pairs):
-        return False
-    text = _joined(pairs)[0]
-    words = len(text.split())
-    if words < _IDLE_COUNTS_FROM:
-        return False
-    has_cases = text.lower() != text.upper()  # scripts without them may have no marks
-    if has_cases and sum(map(text.count, _MARKS)) * _WORDS_PER_MARK <= words:
-        return True
-    language = language_of(text)
-    if verbatim == "strict" or language is None:
-        return False
-    known = find_hesitations(language)
-    return sum(token in known for token in tokens(text)) * _WORDS_PER_HESITATION >= words
 
 
 def _unfaithful(pairs: _Pairs, text: str, verbatim: Verbatim, glossary: Sequence[str] = ()) -> dict[int, str]:
