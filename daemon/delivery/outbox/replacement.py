@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from msgspec.structs import replace
 
@@ -39,6 +39,7 @@ from daemon.system.process.folder_lock import lock_file
 from daemon.system.scratch.draft import digest_of_content
 from daemon.text.extras.extra import Kind, MadeExtra
 
+_Read = TypeVar("_Read")
 _AT_ONCE = ("title", "speakers")
 _CLEANING_KEYS = tuple(key for key in Sidecar.__struct_fields__ if key not in _AT_ONCE)
 
@@ -180,13 +181,7 @@ def _read_amendments(folder: Folder) -> Amendments:
     """What people have amended in a result so far; raises UsageError where that can't be read."""
     if not folder.has(AMENDMENTS):
         return NOT_AMENDED
-    try:
-        return read_amendments(folder.read(AMENDMENTS))
-    except ValueError as error:
-        raise UsageError(
-            f"{shown(folder.path)}/{AMENDMENTS} can't be read ({error}).",
-            f"Bring it back from {EARLIER}/, or remove it: then nobody has amended anything.",
-        ) from None
+    return _read_own(folder, AMENDMENTS, read_amendments, "nobody has amended anything")
 
 
 def _read_extras(folder: Folder, source: str) -> dict[Kind, MadeExtra]:
@@ -194,12 +189,17 @@ def _read_extras(folder: Folder, source: str) -> dict[Kind, MadeExtra]:
     name = find_spelt(folder, name_extras(name_stem(source)))
     if not name:
         return {}
+    return _read_own(folder, name, read_extras, "there is no summary and are no chapters")
+
+
+def _read_own(folder: Folder, name: str, read: Callable[[bytes], _Read], without_it: str) -> _Read:
+    """What a file of the program's own holds; raises UsageError, which says what is so without it."""
     try:
-        return read_extras(folder.read(name))
+        return read(folder.read(name))
     except ValueError as error:
         raise UsageError(
             f"{shown(folder.path)}/{shown(name)} can't be read ({error}).",
-            f"Bring it back from {EARLIER}/, or remove it: then there is no summary and are no chapters.",
+            f"Bring it back from {EARLIER}/, or remove it: then {without_it}.",
         ) from None
 
 
