@@ -17,7 +17,7 @@ from typing import Any
 from daemon.delivery.outbox.finding import read_summary
 from daemon.delivery.outbox.names import Spelling, find_spelt, name_beside, spell_file, try_spellings
 from daemon.delivery.outbox.outbox_folder import Outbox
-from daemon.delivery.outbox.staging import Modes, list_stages, open_stage, read_modes
+from daemon.delivery.outbox.staging import Modes, open_stage, read_modes, tidy_stages
 from daemon.delivery.outputs import find_name_on_top
 from daemon.delivery.record import RECORD
 from daemon.delivery.rerender import RENDERED_AT, TIMES_RENDERED, Rerendered, list_made_files
@@ -31,7 +31,6 @@ from daemon.system.hidden_names import HiddenName, Use
 from daemon.system.open_file import give_to
 from daemon.system.process.other_processes import is_another
 from daemon.system.scratch.draft import Content, pieces_of
-from daemon.system.volumes import is_one_mount
 
 log = logging.getLogger(__name__)
 
@@ -203,14 +202,7 @@ def _is_kept(parent: Folder, beside: str, folder: Folder, on_top: str) -> bool:
 def finish_replacements(outbox: Outbox) -> None:
     """Finish what was cut off: whatever is not, or no longer, in its place is removed."""
     with outbox.place.open() as top:
-        for stage in list_stages(top):
-            with stage:
-                try:
-                    _finish_stage(outbox, stage)
-                except OSError as error:
-                    if is_one_mount(top, stage):
-                        raise
-                    log.warning("not swept path=%r (%s)", shown(stage.path), error.strerror)
+        tidy_stages(top, lambda stage: _finish_stage(outbox, stage))
 
 
 def _finish_stage(outbox: Outbox, stage: Folder) -> None:

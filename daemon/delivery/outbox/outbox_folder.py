@@ -35,13 +35,14 @@ from daemon.delivery.outbox.staging import (
     read_modes,
     remove_hidden,
     sweep_stage,
+    tidy_stages,
 )
 from daemon.settings.sidecar import stem_of
 from daemon.system.disk_faults import is_about_rights, tells_nothing
 from daemon.system.file_names import numbered, shorten, shown
 from daemon.system.files import Folder
 from daemon.system.paths import fsync_chain
-from daemon.system.volumes import Place, is_one_mount
+from daemon.system.volumes import Place
 
 log = logging.getLogger(__name__)
 
@@ -161,14 +162,7 @@ class Outbox:
     def sweep(self, open_jobs: set[str]) -> None:
         """Delete half-built results of jobs that are no longer open, and half-written files."""
         with self.place.open() as top:
-            for stage in list_stages(top):
-                with stage:
-                    try:
-                        sweep_stage(stage, open_jobs)
-                    except OSError as error:
-                        if is_one_mount(top, stage):
-                            raise
-                        log.warning("not swept path=%r (%s)", shown(stage.path), error.strerror)
+            tidy_stages(top, lambda stage: sweep_stage(stage, open_jobs))
 
     def abandon(self, job_id: str) -> None:
         """Delete what was half built for a job that is not to be delivered."""

@@ -67,6 +67,18 @@ def list_stages(top: Folder) -> Iterator[Folder]:
         yield stage
 
 
+def tidy_stages(top: Folder, tidy: Callable[[Folder], None]) -> None:
+    """Have each of these folders tidied. One on another mount that can't be is named, and left for now."""
+    for stage in list_stages(top):
+        with stage:
+            try:
+                tidy(stage)
+            except OSError as error:
+                if is_one_mount(top, stage):
+                    raise
+                log.warning("not swept path=%r (%s)", shown(stage.path), error.strerror)
+
+
 def open_stage(top: Folder, parents: Sequence[str]) -> Folder:
     """The folder in which a result is built: the highest from where a rename gets to where it is to lie.
 
