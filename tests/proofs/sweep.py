@@ -51,7 +51,9 @@ VOLATILE = (
     "cost",
 )
 CHUNKS, SURVEYED_CHUNKS = 2, 7
-_AIMS = (0, *(sign * further for further in range(1, 16) for sign in (1, -1)))
+# How far from its rank a call is looked for, pass by pass: a busy machine moves it from run to run, so that
+# the nearest ranks are worth a second and a third shot.
+_REACHES = 1, 1, 3, 15, 15
 _RUNS_AGAIN = 3
 _LEFT = 1, 69, 78, 130  # the exit codes of a run that did not do all
 
@@ -193,19 +195,23 @@ class Sweep:
         """Shoot at points, two at a time; what went wrong, and which of them were never hit.
 
         How often the main thread rewrites STATUS.txt depends on the clock, and with it the rank of its
-        later calls: what was missed is aimed at again, a little further on or back. Some calls are made by
-        chance only (a record is read again where it grew meanwhile): a point need not be hit that is not in
-        every undisturbed run.
+        later calls, in each run anew: what was missed is aimed at again, there and a little further on or
+        back. Some calls are made by chance only (a record is read again where it grew meanwhile): a point
+        need not be hit that is not in every undisturbed run.
         """
         points = list(points)
-        wrong: list[str] = []
-        for further in _AIMS:
-            missed = [at for at in points if at not in self.hit] if further else points
-            due = [replace(at, rank=at.rank + further) for at in missed if at.rank + further > 0]
-            with ThreadPoolExecutor(2) as pool:
-                wrong += [sentence for found in pool.map(shoot, due) for sentence in found]
+        wrong = self._shoot_at(points, shoot)
+        for reach in _REACHES:
+            for further in (0, *(sign * step for step in range(1, reach + 1) for sign in (1, -1))):
+                missed = [at for at in points if at not in self.hit]
+                due = [replace(at, rank=at.rank + further) for at in missed if at.rank + further > 0]
+                wrong += self._shoot_at(due, shoot)
         missed = [at for at in points if at not in self.hit]
         return wrong + [f"never hit: {point}" for point in self._made_always(missed)]
+
+    def _shoot_at(self, points: Iterable[Point], shoot: Callable[[Point], list[str]]) -> list[str]:
+        with ThreadPoolExecutor(2) as pool:
+            return [sentence for found in pool.map(shoot, points) for sentence in found]
 
     def _made_always(self, points: list[Point]) -> list[Point]:
         """Those of some points that further undisturbed runs come to as well."""
@@ -215,7 +221,7 @@ class Sweep:
         return points
 
     def _shot(self, at: Point, fault: str, judge: Callable[[SmallJob, Outcome], list[str]]) -> list[str]:
-        where = self._folder / f"{at.thread}-{at.call}-{at.rank}-{fault}"
+        where = Path(tempfile.mkdtemp(prefix=f"{at.thread}-{at.call}-{at.rank}-{fault}-", dir=self._folder))
         with SmallJob(where, self.goal.driver, surveyed=self.goal.surveyed) as job:
             outcome = disturb(job.root, job.once(10), at, fault, self.goal.trace.created)
             if outcome.hit is not None:

@@ -104,7 +104,7 @@ def test_a_writer_that_swallows_errors_fails_the_sweep(tmp_path):
 
 @pytest.mark.prove
 def test_a_call_that_is_made_by_chance_only_need_not_be_hit(tmp_path, monkeypatch):
-    monkeypatch.setattr("tests.proofs.sweep._AIMS", (0,))
+    monkeypatch.setattr("tests.proofs.sweep._REACHES", ())
     sweep = Sweep(tmp_path, undisturbed())
     (delivery,) = (at for at in sweep.goal.trace.points if at.path.endswith("-> {root}/outbox/sub/talk"))
     by_chance = replace(delivery, path="{root}/state/by-chance", rank=1_000)

@@ -5,8 +5,8 @@ import subprocess
 
 import pytest
 
-from tests.proofs.strace import THREADS
-from tests.proofs.sweep import Sweep, needs_strace, sample, undisturbed
+from tests.proofs.strace import THREADS, Point, Trace
+from tests.proofs.sweep import Goal, Sweep, needs_strace, sample, undisturbed
 
 # Writes right under the name that is to be seen: a kill leaves half a file there.
 IN_PLACE = """
@@ -68,6 +68,20 @@ def test_the_undisturbed_run_shows_every_kind_of_change_and_whose_it_is(sweep):
     kinds = "openat write fsync renameat unlinkat mkdirat fchmod fchownat ftruncate utimensat"
     assert {point.call for point in points} >= {*kinds.split()}
     assert len(set(points)) > 100
+
+
+def test_a_call_that_a_busy_machine_moves_from_run_to_run_is_aimed_at_until_it_is_hit(tmp_path):
+    aimed = Point("main", "write", "{root}/state/sub--talk/job.json", turn=1, rank=7)
+    sweep = Sweep(tmp_path, Goal(Trace((aimed,), frozenset()), {}, None))
+    ranks = iter([8, 6, 7, 8, 7])
+
+    def shoot(at):
+        if at.rank == next(ranks):
+            sweep.hit[aimed] += 1
+        return []
+
+    assert sweep.all([aimed], shoot) == []
+    assert sweep.hit.total() == 1
 
 
 @needs_strace
