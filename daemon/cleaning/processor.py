@@ -90,35 +90,28 @@ class LLMProcessor:
         pseudonyms: Mapping[str, str] | None = None,
     ) -> None:
         require_type("api_key", api_key, str, None)
-        require_type("model", model, str, None)
-        require_type("base_url", base_url, str, None)
         self.provider = _read_provider(provider)
+        self.model = _choose_model(self.provider, model)
+        address = _choose_address(self.provider, base_url)
         self._admission = Admission()  # of requests that come without a permit
         self._glossary = tuple(glossary)
         self._pseudonyms = pseudonyms_of(pseudonyms or {})
-        if self.provider is LLMProvider.OFFLINE:
-            self.model = OFFLINE_MODEL
-            self._model = None
-            self._server = ""
-            return
-        if model is None and self.provider is LLMProvider.OPENAI:
-            raise ValueError('model must be named with provider "openai"')
-        self.model = model or DEFAULT_MODEL
-        address = base_url or os.environ.get(_ADDRESS_VARIABLES[self.provider])
-        self._server = show_address(address or HOSTED_APIS[self.provider.value])
-        self._model = Model(
-            model=self.model,
-            api_key=api_key,
-            base_url=address,
-            provider=self.provider.value,
-            attempts=attempts,
-            max_wait_seconds=max_wait_seconds,
-            timeout_seconds=timeout_seconds,
-            meter=meter,
-            prices=prices,
-            chunk_words=chunk_words,
-            thinking=thinking,
-        )
+        self._server = _describe_server(self.provider, address)
+        self._model: Model | None = None
+        if self.provider is not LLMProvider.OFFLINE:
+            self._model = Model(
+                model=self.model,
+                api_key=api_key,
+                base_url=address,
+                provider=self.provider.value,
+                attempts=attempts,
+                max_wait_seconds=max_wait_seconds,
+                timeout_seconds=timeout_seconds,
+                meter=meter,
+                prices=prices,
+                chunk_words=chunk_words,
+                thinking=thinking,
+            )
 
     def prepare(self) -> None:
         """Load what the first request needs, ahead of it; raises ServiceError without a usable key."""
@@ -333,6 +326,31 @@ def _read_provider(provider: LLMProvider | str) -> LLMProvider:
             'provider must be "anthropic", "openai" or "offline"; '
             "a key is given by its name: LLMProcessor(api_key=…, model=…)"
         ) from None
+
+
+def _choose_model(provider: LLMProvider, model: str | None) -> str:
+    """The model to ask for; raises ValueError where the provider has no default one."""
+    require_type("model", model, str, None)
+    if provider is LLMProvider.OFFLINE:
+        return OFFLINE_MODEL
+    if model is None and provider is LLMProvider.OPENAI:
+        raise ValueError('model must be named with provider "openai"')
+    return model or DEFAULT_MODEL
+
+
+def _choose_address(provider: LLMProvider, base_url: str | None) -> str | None:
+    """The address to ask at, None for the provider's own; the environment may name one."""
+    require_type("base_url", base_url, str, None)
+    if base_url or provider is LLMProvider.OFFLINE:
+        return base_url
+    return os.environ.get(_ADDRESS_VARIABLES[provider])
+
+
+def _describe_server(provider: LLMProvider, address: str | None) -> str:
+    """Where text is sent to, as results name it; "" for nowhere."""
+    if provider is LLMProvider.OFFLINE:
+        return ""
+    return show_address(address or HOSTED_APIS[provider.value])
 
 
 class AnswerStore(Protocol):

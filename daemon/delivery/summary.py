@@ -25,8 +25,23 @@ def summarise_job(
     `header` is its plan's, with what its survey has found of speakers. `outputs` are the formats of the
     result, `skipped` those that could not be made, with the reason.
     """
-    tally = document.tally
-    settings = header.settings
+    return {
+        **_describe_source(job, header),
+        **_describe_settings(header, document.tally),
+        **_describe_reading(header),
+        **_list_totals(document.tally),
+        "flags": list_flags(document),
+        "duration_seconds": header.duration,
+        "copy_of": header.copy_of,
+        "received_at": job.ticket.received_at,
+        "finished_at": format_moment(now),
+        "outputs": outputs,
+        "skipped": skipped,
+    }
+
+
+def _describe_source(job: Job, header: Header) -> dict[str, Any]:
+    """Which file it was."""
     return {
         "job_id": job.ticket.job_id,
         "name": job.name,
@@ -36,12 +51,25 @@ def summarise_job(
         "kind": header.kind,
         "encoding": header.encoding,
         "language": header.language,
+    }
+
+
+def _describe_settings(header: Header, tally: Tally) -> dict[str, Any]:
+    """Under which settings it was cleaned, and by which models."""
+    settings = header.settings
+    return {
         "settings": tell_settings(header),
         "settings_hash": settings.digest,
         "pseudonyms": sorted(set(header.pseudonyms.values())),
         "provider": settings.provider,
         "model": JOINED_MODELS.join(tally.models or [settings.model]),
         "server": ", then ".join(tally.servers),
+    }
+
+
+def _describe_reading(header: Header) -> dict[str, Any]:
+    """What was read from the file."""
+    return {
         "words_in": header.words,
         "words_in_file": header.words_in_file,
         "dropped": dict(header.dropped),
@@ -51,14 +79,6 @@ def summarise_job(
         "read": header.file,
         "link": header.link,
         "chunks": header.chunks,
-        **_list_totals(tally),
-        "flags": list_flags(document),
-        "duration_seconds": header.duration,
-        "copy_of": header.copy_of,
-        "received_at": job.ticket.received_at,
-        "finished_at": format_moment(now),
-        "outputs": outputs,
-        "skipped": skipped,
     }
 
 

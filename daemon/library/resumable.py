@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -115,73 +116,57 @@ class ResumableProcessor:
         with status "processing", and with "paused" when a pause has come into force; not always from the
         same thread. Raises LockedError where another process works in the state's folder, and TypeError.
         """
-        check_chunks(chunks)
-        require_type("prompt_template", prompt_template, str)
-        require_type("video_title", video_title, str)
-        require_type("file_name", file_name, str)
-        require_type("output_language", output_language, str, None)
+        task = _Task(chunks, prompt_template, video_title, file_name, output_language, config)
+        task.check_types()
         require_function("progress_callback", progress_callback)
-        require_type("config", config, Mapping, None)
+        report = progress_callback or _ignore_progress
         with self.state_manager.exclusive():
-            state = self._begin_run(chunks, prompt_template, video_title, file_name, output_language, config)
-            run = _Run(chunks, state, self.state_manager)
-
-            tell = progress_callback or _silent
+            run = _Run(chunks, self._begin_run(task), self.state_manager)
 
             def clean_one(index: int, permit: Permit) -> None:
-                result = self._clean_chunk(
-                    chunks[index], prompt_template, video_title, output_language, permit
-                )
-                run.record_result(index, result)
-                tell(run.count, run.total, "processing")
+                run.record_result(index, self._clean_chunk(task, index, permit))
+                report(run.count, run.total, "processing")
 
-            self._drive_run(run, clean_one, tell)
+            self._drive_run(run, clean_one, report)
             return self._end_run(run)
 
-    def _clean_chunk(
-        self,
-        chunk: Chunk,
-        prompt_template: str,
-        video_title: str,
-        output_language: str | None,
-        permit: Permit,
-    ) -> ProcessedChunk:
+    def _clean_chunk(self, task: _Task, index: int, permit: Permit) -> ProcessedChunk:
         """Clean one chunk; an LLMProcessor's retries obey this object's pause and stop as well."""
-        processor = self.processor
+        processor, chunk = self.processor, task.chunks[index]
         if isinstance(processor, LLMProcessor):
             return processor.process_chunk(
-                chunk, prompt_template, video_title, output_language, permit=permit
+                chunk, task.prompt_template, task.video_title, task.output_language, permit=permit
             )
-        return processor.process_chunk(chunk, prompt_template, video_title, output_language)
+        return processor.process_chunk(chunk, task.prompt_template, task.video_title, task.output_language)
 
-    def _begin_run(
-        self,
-        chunks: Sequence[Chunk],
-        prompt_template: str,
-        video_title: str,
-        file_name: str,
-        output_language: str | None,
-        config: Mapping[str, Any] | None,
-    ) -> ProcessingState:
-        wanted = ProcessingState(
-            file_name=file_name,
-            video_title=video_title,
-            model=self.processor.model,
-            provider=str(self.processor.provider.value),
-            total_chunks=len(chunks),
-            config=dict(config or {}),
-            chunk_hashes=tuple(digest_of_value(chunk.to_dict()) for chunk in chunks),
-        )
-        shaping = self.processor.shaping if isinstance(self.processor, LLMProcessor) else {}
-        asked = [dict(config or {}), prompt_template, video_title, output_language]
-        asked += [wanted.model, wanted.provider, *([shaping] if shaping else [])]
-        wanted.config_hash = digest_of_value(asked)
+    def _begin_run(self, task: _Task) -> ProcessingState:
+        """The state of an earlier run of the same task, or a new one."""
+        wanted = self._describe_run(task)
         found = self.state_manager.find_run(wanted)
         if found is not None:
             self.state_manager.set_status(RUNNING)
             return found
         self.state_manager.save(wanted)
         return wanted
+
+    def _describe_run(self, task: _Task) -> ProcessingState:
+        """The state of a run in which nothing is done yet; its hash is of all that shapes the results."""
+        config = dict(task.config or {})
+        state = ProcessingState(
+            file_name=task.file_name,
+            video_title=task.video_title,
+            model=self.processor.model,
+            provider=str(self.processor.provider.value),
+            total_chunks=len(task.chunks),
+            config=config,
+            chunk_hashes=tuple(digest_of_value(chunk.to_dict()) for chunk in task.chunks),
+        )
+        asked = [config, task.prompt_template, task.video_title, task.output_language]
+        asked += [state.model, state.provider]
+        if isinstance(self.processor, LLMProcessor) and self.processor.shaping:
+            asked.append(self.processor.shaping)
+        state.config_hash = digest_of_value(asked)
+        return state
 
     def _drive_run(self, run: _Run, clean_one: Callable[[int, Permit], None], progress: Progress) -> None:
         """Run what is missing; meanwhile note, and tell, when it rests in a pause."""
@@ -220,6 +205,27 @@ class ResumableProcessor:
             self._changed.notify_all()
 
 
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """What one call asks for."""
+
+    chunks: Sequence[Chunk]
+    prompt_template: str
+    video_title: str
+    file_name: str
+    output_language: str | None
+    config: Mapping[str, Any] | None
+
+    def check_types(self) -> None:
+        """Raise TypeError for what is of a wrong kind."""
+        check_chunks(self.chunks)
+        require_type("prompt_template", self.prompt_template, str)
+        require_type("video_title", self.video_title, str)
+        require_type("file_name", self.file_name, str)
+        require_type("output_language", self.output_language, str, None)
+        require_type("config", self.config, Mapping, None)
+
+
 class _Run:
     """One call's progress: what was done before, what is done now, what went wrong."""
 
@@ -254,7 +260,7 @@ class _Run:
         return [self._results[index] for index in sorted(self._results)]
 
 
-def _silent(current: int, total: int, status: str) -> None:
+def _ignore_progress(current: int, total: int, status: str) -> None:
     pass
 
 
@@ -294,24 +300,30 @@ def process_transcript(
     `LLMProcessor` and `process_with_checkpoints` raise.
     """
     processor = LLMProcessor(LLMProvider.ANTHROPIC, api_key, model, base_url=base_url)
-    template = processor.load_prompt_template(prompt_path or None)
+    prompt = processor.load_prompt_template(prompt_path or None)
     require_function("progress_callback", progress_callback)
-    tell = progress_callback or (lambda current, total: None)
     if resumable or state_manager is not None:
-        mark = digest_of_value(file_name or video_title)[:12]
-        manager = state_manager or StateManager(f".transcriptd-{mark}")
+        manager = state_manager or StateManager(_name_state_folder(file_name or video_title))
         results, completed = ResumableProcessor(processor, manager).process_with_checkpoints(
-            chunks,
-            template,
-            video_title,
-            file_name,
-            output_language,
-            lambda current, total, status: tell(current, total),
+            chunks, prompt, video_title, file_name, output_language, _without_status(progress_callback)
         )
     else:
-        results = processor.process_all_chunks(chunks, template, video_title, output_language, tell)
+        results = processor.process_all_chunks(
+            chunks, prompt, video_title, output_language, progress_callback
+        )
         completed = True
     return results, _sum_up(results, processor.model), completed
+
+
+def _name_state_folder(title: str) -> str:
+    return f".transcriptd-{digest_of_value(title)[:12]}"
+
+
+def _without_status(callback: Callable[[int, int], None] | None) -> Progress | None:
+    """What passes progress on to a callback that takes no status."""
+    if callback is None:
+        return None
+    return lambda current, total, status: callback(current, total)
 
 
 def _sum_up(results: Sequence[ProcessedChunk], model: str) -> dict[str, Any]:

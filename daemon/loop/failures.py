@@ -12,7 +12,7 @@ from daemon.errors import ModelUnfit, ServiceError, TranscriptdError
 from daemon.loop.holds import Holds
 from daemon.loop.hooks import FAILED, Hooks
 from daemon.loop.open_job import OpenJob
-from daemon.store.job import MODEL_UNFIT
+from daemon.store.job import MODEL_UNFIT, Job
 from daemon.system.disk_faults import disk_fault, is_worth_another_try, job_fault
 from daemon.system.file_names import shown
 from daemon.system.process.own_files import is_own, were_replaced
@@ -94,42 +94,58 @@ class Failures:
     def _mark_failed(self, open_job: OpenJob, error: BaseException, *, at_disk: bool) -> None:
         """Write down why a job can't go on, and say it once, though several of its chunks fail at once."""
         job, asked_by = open_job.job, open_job.asked_by
-        name = shown(job.name)
-        told = False
+        tried_by_itself = at_disk and asked_by is None
+        reason = _describe_failure(error)
+        is_known = False
         if isinstance(error, TranscriptdError):
-            reason = shown(str(error))
-            known = job.find_failure()
-            if asked_by is None and known is not None and (known == reason or not job.failed_at_a_disk):
+            earlier = job.find_failure()
+            if asked_by is None and earlier is not None and (earlier == reason or not job.failed_at_a_disk):
                 return  # another of its chunks was first; what differs may be a sum of money
-            told = at_disk and asked_by is None and open_job.said == reason  # it was tried again by itself
-            if not told:
-                log.error("failed job=%s reason=%r", name, reason)
-        else:
-            reason = f"A bug stopped this job ({type(error).__name__}); the log says where."
-            where = "".join(traceback.format_tb(error.__traceback__))  # no message: it may hold text
-            log.error("failed job=%s bug=%s\n%s", name, type(error).__name__, where)
-        if not told:
+            is_known = tried_by_itself and open_job.said == reason
+        if not is_known:
+            _log_failure(job, reason, error)
             self.count += 1
         open_job.said = reason
         open_job.refusal = None
         try:
-            if at_disk and asked_by is None:
+            if tried_by_itself:
                 open_job.again_at = time.monotonic() + _AGAIN_SECONDS
-                job.mark_failed_at_disk(reason)
-            elif isinstance(error, ServiceError):
-                job.mark_failed_by_model(reason)
-            elif isinstance(error, ModelUnfit):
-                job.mark_failed_by_model(reason, MODEL_UNFIT)
-            else:
-                job.mark_failed(reason)
+            _write_failure(job, reason, error, at_disk=tried_by_itself)
             if asked_by is not None:  # a person may ask again; it is not tried again by itself
                 job.remove_marker(asked_by)
         except OSError as second:
-            log.error("failed job=%s can't be marked (%s)", name, second.strerror)
+            log.error("failed job=%s can't be marked (%s)", shown(job.name), second.strerror)
             self.postpone_job(open_job)
         else:
-            if not told:
+            if not is_known:
                 self._hooks.run_later(FAILED, job.folder.path, job.name, reason)
+
+
+def _describe_failure(error: BaseException) -> str:
+    """Why a job can't go on, as FAILED says it; what is no error of ours is a bug."""
+    if isinstance(error, TranscriptdError):
+        return shown(str(error))
+    return f"A bug stopped this job ({type(error).__name__}); the log says where."
+
+
+def _log_failure(job: Job, reason: str, error: BaseException) -> None:
+    if isinstance(error, TranscriptdError):
+        log.error("failed job=%s reason=%r", shown(job.name), reason)
+        return
+    where = "".join(traceback.format_tb(error.__traceback__))  # no message: it may hold text
+    log.error("failed job=%s bug=%s\n%s", shown(job.name), type(error).__name__, where)
+
+
+def _write_failure(job: Job, reason: str, error: BaseException, *, at_disk: bool) -> None:
+    """Mark the job as failed, in the way that tells what may bring it on again."""
+    if at_disk:
+        job.mark_failed_at_disk(reason)
+    elif isinstance(error, ServiceError):
+        job.mark_failed_by_model(reason)
+    elif isinstance(error, ModelUnfit):
+        job.mark_failed_by_model(reason, MODEL_UNFIT)
+    else:
+        job.mark_failed(reason)
 
 
 def _blame_upgrade(error: BaseException) -> BaseException:

@@ -71,27 +71,16 @@ def clean_chunk(
     spelt, `speakers` names of people whom the turns may call otherwise, and the `title` may name some.
     `verbatim` says what may be taken out.
     """
-    rules = _RULES_OF[verbatim]
     turns = chunk.spoken()
     code = language or spoken(chunk.text)
     words = chunk.text.split()
     bare = unpunctuated(words)
-    drafts = [
-        _begin_draft(turn, _choose_language(turn, code), rules, stops=bare, closed=turn is not turns[-1])
-        for turn in turns
-    ]
+    drafts = _begin_drafts(turns, code, _RULES_OF[verbatim], stops=bare)
     if bare and len(words) >= _ENOUGH_TO_GUESS:
         labels = [turn.speaker for turn in turns if turn.speaker]
         names = gather_names(glossary, [*labels, *speakers], title)
-        _punctuate(drafts, (chunk.context_buffer or "").split(), names)
-    texts: list[str] = []
-    edits: list[Edit] = []
-    done = 0
-    for draft in drafts:
-        text, made = _finish_draft(draft)
-        texts.append(text)
-        edits += (edit._replace(at=edit.at + done) for edit in made)
-        done += len(draft.turn.text.split())
+        _punctuate_drafts(drafts, (chunk.context_buffer or "").split(), names)
+    texts, edits = _finish_drafts(drafts)
     return ProcessedChunk(
         chunk_index=chunk.index,
         original_text=chunk.text,
@@ -102,6 +91,30 @@ def clean_chunk(
         flags=_flag_language(code, count_words(chunk.text)),
         edits=tuple(edits),
     )
+
+
+def _begin_drafts(
+    turns: Sequence[Turn], code: str | None, rules: Mapping[str, Rule], *, stops: bool
+) -> list[_Draft]:
+    """A draft of each turn of a chunk; the last turn may go on in the next chunk."""
+    last = len(turns) - 1
+    return [
+        _begin_draft(turn, _choose_language(turn, code), rules, stops=stops, closed=at != last)
+        for at, turn in enumerate(turns)
+    ]
+
+
+def _finish_drafts(drafts: Sequence[_Draft]) -> tuple[list[str], list[Edit]]:
+    """The text of each draft, and the edits of all of them, counted in the words of the chunk."""
+    texts: list[str] = []
+    edits: list[Edit] = []
+    words_before = 0
+    for draft in drafts:
+        text, made = _finish_draft(draft)
+        texts.append(text)
+        edits += (edit._replace(at=edit.at + words_before) for edit in made)
+        words_before += len(draft.turn.text.split())
+    return texts, edits
 
 
 def clean_turn(
@@ -138,7 +151,7 @@ def _begin_draft(
     return _Draft(turn, grammar, rules, read(texts, quiet))
 
 
-def _punctuate(drafts: Sequence[_Draft], before: Sequence[str], names: Names) -> None:
+def _punctuate_drafts(drafts: Sequence[_Draft], before: Sequence[str], names: Names) -> None:
     """Guess marks and capitals in the drafts that are in a language with a network, once fillers are out.
 
     What a silence says is part of the guess: no other full stop is set for it, but at the end of a turn.

@@ -111,6 +111,11 @@ class _Maker:
     def begin(self, name: str, values: Mapping[str, str]) -> None:
         """An element begins."""
         (self._sink() or self.outside).append("" if name in _INSIDE_WORDS else "\n")
+        self._note_names_and_times(name, values)
+        self._begin_passage(name, values)
+
+    def _note_names_and_times(self, name: str, values: Mapping[str, str]) -> None:
+        """Remember what an element says of speakers, of the timeline or of the tier it opens."""
         match name:
             case "Trans":
                 self.language = values.get("xml:lang") or values.get("lang") or None
@@ -129,6 +134,12 @@ class _Maker:
                 self._who = values.get("speaker", "")
                 spoken = values.get("type", _SPOKEN_TIER) == _SPOKEN_TIER
                 self._tier = None if spoken else values.get("display-name") or values.get("category", "")
+            case "speech":
+                self._who = ""
+
+    def _begin_passage(self, name: str, values: Mapping[str, str]) -> None:
+        """Begin a passage with an element that says who speaks when."""
+        match name:
             case "Turn":
                 self._turn = values.get("speaker", "").split()
                 self._say(_seconds(values.get("startTime")), _seconds(values.get("endTime")), self._turn)
@@ -146,8 +157,6 @@ class _Maker:
                 self._say(start, end, self._turn)
             case "time" if self._open:
                 self._say(self._at(values.get("timepoint-reference")), self.passages[-1].end, self._turn)
-            case "speech":
-                self._who = ""
             case "item":
                 self._say(_seconds(values.get("start")), _seconds(values.get("end")), [self._who])
 
