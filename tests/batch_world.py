@@ -6,7 +6,7 @@ import re
 from contextlib import ExitStack, contextmanager
 from unittest.mock import patch
 
-from daemon.batches import batching, care, protocol
+from daemon.batches import care, protocol, send_when_due
 from daemon.loop.supervisor import Supervisor
 from daemon.settings.config import load
 from tests import HANG_SECONDS
@@ -44,7 +44,7 @@ def hurrying(search_seconds=0.3):
             stack.enter_context(patch.object(protocol, name, value))
         stack.enter_context(patch.object(protocol, "SEARCH_SECONDS", search_seconds))
         for name in ("AFTER_TROUBLE", "OUTAGE_PROBE", "MENDED_PROBE"):
-            stack.enter_context(patch.object(batching, name, SOON))
+            stack.enter_context(patch.object(send_when_due, name, SOON))
         stack.enter_context(patch.object(care, "AFTER_TROUBLE", SOON))
         yield
 

@@ -10,7 +10,7 @@ import signal
 import sys
 import threading
 
-from daemon.batches import batching, care, protocol
+from daemon.batches import care, protocol, send_when_due
 from daemon.batches.record import BATCHES
 from daemon.cleaning.llm.batch_client import BatchClient
 from tests.proofs.plug import _watch
@@ -66,7 +66,8 @@ def hurry():
     """Let minutes pass at once."""
     protocol.POLL_SECONDS = protocol.LONGEST_POLL_SECONDS = SOON
     protocol.SEARCH_SECONDS = SEARCH_SECONDS
-    care.AFTER_TROUBLE = batching.AFTER_TROUBLE = batching.OUTAGE_PROBE = batching.MENDED_PROBE = SOON
+    care.AFTER_TROUBLE = send_when_due.AFTER_TROUBLE = SOON
+    send_when_due.OUTAGE_PROBE = send_when_due.MENDED_PROBE = SOON
 
 
 def work_once(config, cut, counted, log):

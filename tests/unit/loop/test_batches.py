@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 
-from daemon.batches import batching, care
+from daemon.batches import care, send_when_due
 from daemon.batches.batching import Batching
 from daemon.batches.record import ID, BatchFolder
 from daemon.batches.send import Limits, Sender
@@ -587,7 +587,7 @@ def test_the_key_goes_to_no_other_host_whatever_results_url_says(world, make_wor
 
 
 def test_a_batch_is_as_large_as_it_may_be_and_the_rest_goes_in_the_next(world, monkeypatch):
-    monkeypatch.setattr(batching, "Limits", lambda: Limits(requests=5))
+    monkeypatch.setattr(send_when_due, "Limits", lambda: Limits(requests=5))
     world.drop_talks(13)
     world.work()
     assert [len(batch.requests) for batch in world.batches.ours] == [5, 5, 2]
