@@ -1,6 +1,10 @@
 """How the gate judges professional editors, and a cleaner that drops words: measured, never asserted.
 
 python bench/gate.py DIR
+python bench/gate.py --refused DIR
+
+With --refused it prints what is refused of the editors' short turns whose seams are sure, to be read one by
+one: why, the original, and what the editor made of it.
 
 DIR holds transcripts made twice by people, ID.verbatim.nlp and ID.clean.nlp: a word a line, fields parted by
 "|", with a header (token, speaker, punctuation, prepunctuation and others). The two are aligned by the
@@ -33,6 +37,7 @@ from daemon.text.transcript import Segment
 from daemon.text.turns import Turn
 
 WINDOW_WORDS, CHUNK_WORDS = 300, 900
+FEWEST_WORDS, MOST_WORDS = 8, 60  # of a short turn; of fewer most are "yeah" and "okay"
 EMPTY = "it came back empty"
 BRIEF = Brief("A recording", None, (), find_style("clean", Path()))
 
@@ -177,9 +182,26 @@ def report(name: str, cases: Iterable[Case]) -> None:
         print(f"    {times:6}  {reason}")
 
 
+def list_refused(pairs: Iterable[Pair]) -> None:
+    """Print the short turns of sure seams that are refused."""
+    count = refused = 0
+    for case in (case for pair in pairs for case in sure_turns(pair)):
+        if not FEWEST_WORDS <= len(case.passages[0].text.split()) <= MOST_WORDS:
+            continue
+        count += 1
+        for reason in faults(case):
+            refused += 1
+            print(f"{refused}: {reason}\n  - {case.passages[0].text}\n  + {case.answers[0]}")
+    print(f"{refused} of {count} are refused")
+
+
 def main() -> None:
-    """Print the table."""
-    pairs = list(read(Path(sys.argv[1])))
+    """Print the table, or the turns that are refused."""
+    *options, folder = sys.argv[1:]
+    pairs = list(read(Path(folder)))
+    if options == ["--refused"]:
+        list_refused(pairs)
+        return
     print(f"{'':34} {'cases':>6} {'fail':>6} {'empty':>6}   (empty: only passages that came back so)")
     for name, cases in (
         ("windows of 300 words", windows),

@@ -17,6 +17,7 @@ _LONGEST_BROKEN_END = 5  # words of a last clause that breaks off
 _LONGEST_HESITATION = 3  # function words before a pause that need not be begun anew
 _SHORTEST_CLAUSE = 3  # words with some weight: "he sold it"; but "the green, the red one"
 _SHORTEST_FRAME = 3  # words of a start of which another word takes the place of the first
+_LEAST_STEM, _LONGEST_ENDING = 3, 3  # letters: "coming" and "come"; but not "can" and "car"
 _WORDS_THAT_FOLLOW = 4  # in which a start is looked for again
 
 _SENTENCE_END = re.compile(r"[.?!](?![.?!…])")
@@ -99,6 +100,8 @@ class Starts:
         is_denied = any(self._speech.denies(word.key) for word in self._words[max(0, first - 2) : first])
         if not has_pause or is_denied or len(said) > _LONGEST_RESTART:
             return False
+        if self._is_other_quantifier(said, following):
+            return True
         if len(said) <= _LONGEST_HESITATION and not any(map(self._is_telling, said)):
             return self._ends_early(said)
         return bool(following) and self._is_begun_with(said, following)
@@ -112,6 +115,8 @@ class Starts:
             return True
         if len(said) < size and any(map(self._is_telling, said)):  # "he said he, he sold it"
             return list(said[:2]) == list(following[:2])
+        if self._is_said_again(said, following):
+            return True
         if not self._may_be_left_off(said, following):
             return len(said[-1]) > 1 and following[0].startswith(said[-1])
         if following[0] in said[:1] or (following[0] in said[:2] and not self._is_telling(said[0])):
@@ -122,6 +127,37 @@ class Starts:
             return True
         return self._is_telling(said[0]) and any(
             self._is_telling(key) and self._is_form(said[0], key) for key in following
+        )
+
+    def _is_other_quantifier(self, said: Sequence[str], following: Sequence[str]) -> bool:
+        """Whether a word for how many gives way to the next one: a noun takes but one, "any, every time".
+
+        In the raw transcripts that was measured on three such pairs stand, of which editors took out the
+        first each time; "all" and "both" go with others and are none.
+        """
+        both = (*said, *following[:1])
+        return len(both) == 2 and said[0] != following[0] and self._speech.quantifiers.issuperset(both)
+
+    def _is_said_again(self, said: Sequence[str], following: Sequence[str]) -> bool:
+        """Whether a start comes again from its first word on, each word that tells anything in some form.
+
+        "that's coming out, that's come out" says one thing; "he sold it, he sells it" two.
+        """
+        if said[0] != following[0]:
+            return False
+        telling = [key for key in said[1:] if self._is_telling(key)]
+        return bool(telling) and all(self._comes_again(key, following[1:]) for key in telling)
+
+    def _comes_again(self, key: str, others: Sequence[str]) -> bool:
+        """Whether a word stands among others, but for its ending."""
+        if key in others:
+            return True
+        stem = key[: max(_LEAST_STEM, len(key) - _LONGEST_ENDING)]
+        return len(key) > _LEAST_STEM and any(
+            other.startswith(stem)
+            and len(other) - len(stem) <= _LONGEST_ENDING
+            and not self._speech.excludes(key, other)
+            for other in others
         )
 
     def _may_be_left_off(self, said: Sequence[str], following: Sequence[str]) -> bool:

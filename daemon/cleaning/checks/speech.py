@@ -17,6 +17,9 @@ _SHORTEST_STEM = 4  # letters: "unhappy"; but "until"
 _SHORTEST_VERB = 3  # letters: "asked"; but "used"
 _DENIED_STEMS = {"can't": "can", "won't": "will", "shan't": "shall"}  # the others: "don't"
 _TELLING_CHARACTERS = 1000  # show what language a text is in; more takes time and tells nothing more
+_CONTRACTED_LETTERS = (1, 2)  # of a modal verb that are left: "I'd", "I'll"
+_LONGEST_BETWEEN = 3  # words in the place of a * in a phrase
+_NOTHING = re.compile(r"(?!)")
 _TEXTS_AT_HAND = 64  # a chunk is asked about by the gate, and once more for the notes
 
 
@@ -48,6 +51,17 @@ class Speech(NamedTuple):
     impersonal: frozenset[str] = frozenset()
     unfinished: frozenset[str] = frozenset()
     terms: frozenset[str] = frozenset()
+    halves: tuple[str, ...] = ()
+    modal_ends: frozenset[str] = frozenset()
+    perfect: frozenset[str] = frozenset()
+    verb_phrases: frozenset[tuple[str, ...]] = frozenset()
+    quantifiers: frozenset[str] = frozenset()
+    announced: re.Pattern[str] = _NOTHING
+
+    def modal_end_of(self, key: str) -> str:
+        """The end of a word that is a modal verb contracted: "ll" of "we'll"; "" where there is none."""
+        end = key.partition("'")[2]
+        return end if end in self.modal_ends and not self.denies(key) else ""
 
     @property
     def hesitations(self) -> frozenset[str]:
@@ -104,7 +118,7 @@ def speech_of(code: str) -> Speech:
     negations = language.negations if language is not None else nothing
     number_words = _fold_words(language.numbers) if language is not None and code != _ENGLISH else nothing
     if language is None or language.meaning is None:
-        return Speech({}, {}, number_words, negations, nothing, nothing, nothing, re.compile(r"(?!)"), code)
+        return Speech({}, {}, number_words, negations, nothing, nothing, nothing, _NOTHING, code)
     known = language.meaning
     persons = {word: number for number, words in enumerate(known.persons) for word in words}
     tags = "|".join(re.escape(tag) for tag in known.tags)
@@ -130,7 +144,22 @@ def speech_of(code: str) -> Speech:
         known.pasts,
         known.impersonal,
         language.rules.unfinished if language.rules is not None else nothing,
+        halves=known.halves,
+        modal_ends=frozenset(modal[-size:] for modal in known.modals for size in _CONTRACTED_LETTERS),
+        perfect=known.perfect,
+        verb_phrases=frozenset(tuple(phrase.split()) for phrase in known.verb_phrases),
+        quantifiers=known.quantifiers,
+        announced=_compile_phrases(known.announced),
     )
+
+
+def _compile_phrases(phrases: Sequence[str]) -> re.Pattern[str]:
+    """A pattern for phrases in words with a space between each; a * stands for up to a few more."""
+    if not phrases:
+        return _NOTHING
+    some_words = rf" (?:\S+ ){{0,{_LONGEST_BETWEEN}}}"
+    found = (some_words.join(map(re.escape, phrase.casefold().split(" * "))) for phrase in phrases)
+    return re.compile(rf"(?<!\S)(?:{'|'.join(found)})(?!\S)")
 
 
 def _fold_words(words: Iterable[str]) -> frozenset[str]:

@@ -181,6 +181,8 @@ def is_same(word: Word, speech: Speech) -> bool:
     least = _SAME_LETTERS if word.was[0] == word.key[0] else _SAME_LETTERS_BUT_FIRST
     if ratio(word.was, word.key) < least:
         return False
+    if speech.modal_end_of(word.was) != speech.modal_end_of(word.key):  # "we sell", "we'll sell"
+        return False
     if speech.excludes(word.was, word.key) or _is_another_number(word.was, word.key, speech):
         return False
     persons = speech.persons

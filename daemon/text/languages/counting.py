@@ -73,12 +73,12 @@ def _is_number_word(key: str, language: str) -> bool:
 
 
 def small_numbers(keys: frozenset[str], language: str) -> frozenset[str]:
-    """The numbers up to three, as digits, that some words may mean, though they mean other things too."""
+    """The numbers from 0 to 3, as digits, that some words may mean, though they mean other things too."""
     known = _words_of(language)
     if known is None:
         return frozenset()
     values = (known.low_ordinals.get(_strip_ending(key, known)) or _find_value(key, known) for key in keys)
-    return frozenset(str(value) for value in values if value is not None and 0 < value <= _SMALL)
+    return frozenset(str(value) for value in values if value is not None and value <= _SMALL)
 
 
 def split_parts(text: str) -> Sequence[str]:

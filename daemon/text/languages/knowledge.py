@@ -131,6 +131,11 @@ class Meaning(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     past_endings: Words
     pasts: dict[str, Words]
     impersonal: Words
+    halves: tuple[str, ...]
+    perfect: Words
+    verb_phrases: tuple[str, ...]
+    quantifiers: Words
+    announced: tuple[str, ...]
     tags: tuple[str, ...]
 
 

@@ -98,6 +98,21 @@ FALSE = [
     ("I knew that they would, they would laugh.", "I knew that the people would laugh."),
     ("My father kept the boat.", "I, my father, kept the boat."),
     ("Boats for the children, plums for the children.", "Plums for the children."),
+    ("So I'd like to sell it to Karin.", "So I'd sell it to Karin."),
+    ("I mean to sell it on Friday.", "I sell it on Friday."),
+    ("We arrived on Friday.", "We had arrived on Friday."),
+    ("They sold it in May.", "They have sold it in May."),
+    ("And they close at nine.", "And they'll close at nine."),
+    ("And they'd close at nine.", "And they close at nine."),
+    ("It closes and that'll be it.", "It closes and that be it."),
+    ("We close every, any day in May.", "We close every day in May."),
+    ("He bought the boat, he bought two chairs in May.", "He bought two chairs in May."),
+    ("They closed the mill, they counted the mill.", "They counted the mill."),
+    ("It costs two and a half pounds.", "It costs 2.4 pounds."),
+    ("It costs two and a half pounds.", "It costs 25 pounds."),
+    ("It rose by 2.5 percent in May.", "It rose by 25 percent in May."),
+    ("It rose by 25 percent in May.", "It rose by 2.5 percent in May."),
+    ("We met in the nineties.", "We met in the '60s."),
 ]
 
 
@@ -147,6 +162,19 @@ FAITHFUL = [
     ("then cycle bought the mill", "Then Saiccor bought the mill."),
     ("Part of the, one of the boats is green.", "One of the boats is green."),
     ("You know the captain of the ferry. Ow.", "You know the captain of the ferry."),
+    ("I'd like to, I'd like to sell it to Karin.", "I'd like to sell it to Karin."),
+    ("So they will close at nine, he had said.", "So they'll close at nine, he'd said."),
+    ("and any, every time it rains we move", "And every time it rains, we move."),
+    ("we sold a few, couple different boats", "We sold a couple different boats."),
+    (
+        "the water that's coming out, that's come out of the well",
+        "The water that's come out of the well.",
+    ),
+    ("The second is, we- we- we've, we've, we, we are selling it.", "The second is, we're selling it."),
+    ("It costs two and a half pounds.", "It costs 2.5 pounds."),
+    ("It costs 2.5 pounds.", "It costs two and a half pounds."),
+    ("We met in the nineties, and press zero.", "We met in the '90s, and press 0."),
+    ("The boat did it in 712, all told.", "The boat did it in 7.12, all told."),
 ]
 
 
@@ -163,6 +191,41 @@ def test_a_phrase_that_comes_twice_in_a_row_was_said_so():
 def test_a_question_that_is_none_any_more_is_refused_but_for_a_tag():
     assert changed("Will it be green?", "Will it be green.") == "a question became a statement"
     assert changed("It is green, right?", "It is green, right.") is None
+    assert changed("You know what? It is green.", "You know what, it is green.") is None
+    assert changed("It's red. You know what I mean? We sold it.", "It's red. We sold it.") is None
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "My first question would be on the price?",
+        "I wonder why the boat is green?",
+        "Let's get to, why is the boat so green?",
+    ],
+)
+def test_an_indirect_question_needs_no_mark(question):
+    assert changed(question, question.replace("?", ".").replace("to, why", "to why")) is None
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Your first question would be on the price?",
+        "You wonder why the boat is green?",
+        "Let's see what he sold, did they pay?",
+        "I wonder why. The boat is green?",
+        "The question is why the boat is green?",
+    ],
+)
+def test_a_question_that_only_its_mark_asks_keeps_it(question):
+    assert changed(question, question.replace("?", ".")) == "a question became a statement"
+
+
+def test_an_indirect_question_that_says_no_more_that_it_asks_keeps_its_mark():
+    assert (
+        changed("I wonder why the boat is green?", "Why the boat is green.")
+        == "a question became a statement"
+    )
 
 
 def test_a_longer_passage_may_lose_a_word():
