@@ -205,7 +205,7 @@ def check_words(texts: Iterable[str]) -> tuple[int, int]:
     from daemon.cleaning.offline.language import load_grammar
     from daemon.cleaning.offline.punctuation.guesses import BareTurn, guess_marks
     from daemon.cleaning.offline.punctuation.names import Names
-    from daemon.cleaning.offline.words import read as read_words
+    from daemon.cleaning.offline.words import read_words
 
     grammar = load_grammar("en")
     assert grammar is not None

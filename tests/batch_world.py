@@ -8,7 +8,7 @@ from unittest.mock import patch
 
 from daemon.batches import care, protocol, send_when_due
 from daemon.loop.supervisor import Supervisor
-from daemon.settings.config import load
+from daemon.settings.config import load_config
 from tests import HANG_SECONDS
 from tests.conftest import Root, until
 from tests.messages_server import MessagesServer
@@ -85,7 +85,7 @@ class BatchWorld:
     @contextmanager
     def daemon(self):
         """A daemon, each look of which the test takes by `look_until`; it has left when this is left."""
-        supervisor = Supervisor(load(str(self.root.path / "config.yaml")), lambda *_, **__: None)
+        supervisor = Supervisor(load_config(str(self.root.path / "config.yaml")), lambda *_, **__: None)
         supervisor.jobs.batching.start()
         try:
             yield supervisor

@@ -316,13 +316,13 @@ def short_waits(monkeypatch):
 def work(root, short_waits):
     """Works the root, in this process, until something is so (see also `leave`); the log is in `caplog`."""
     from daemon.loop.supervisor import Supervisor
-    from daemon.settings.config import load
+    from daemon.settings.config import load_config
 
     running = []
 
     def run(condition=lambda: root.results() == ["talk"]):
         if not running:
-            running.append(Supervisor(load(str(root.path / "config.yaml")), lambda *_, **__: None))
+            running.append(Supervisor(load_config(str(root.path / "config.yaml")), lambda *_, **__: None))
 
         def look():
             running[0].look()

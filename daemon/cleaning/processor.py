@@ -191,10 +191,14 @@ class LLMProcessor:
         label = Label(job, chunk.index)
         if permit is not None:
             questions = _Questions(self._model, brief, label, permit, answers)
-            return self._ask_fallback(chunk, self._clean(chunk, questions, earlier), questions, fallback)
+            return self._ask_fallback(
+                chunk, self._clean_by_model(chunk, questions, earlier), questions, fallback
+            )
         with Permit(self._admission) as own:
             questions = _Questions(self._model, brief, label, own, answers)
-            return self._ask_fallback(chunk, self._clean(chunk, questions, earlier), questions, fallback)
+            return self._ask_fallback(
+                chunk, self._clean_by_model(chunk, questions, earlier), questions, fallback
+            )
 
     def _ask_fallback(
         self, chunk: Chunk, result: ProcessedChunk, asked: _Questions, fallback: LLMProcessor | None
@@ -237,7 +241,7 @@ class LLMProcessor:
             self._model, brief, Label("", chunk.index), Permit(self._admission), answers
         )
         try:
-            return self._clean(chunk, questions, earlier)
+            return self._clean_by_model(chunk, questions, earlier)
         except _Unanswered as lacking:
             return lacking.question
 
@@ -279,7 +283,7 @@ class LLMProcessor:
             self._sign(kept_original(chunk, reason)), model=OFFLINE_MODEL if self._model is None else ""
         )
 
-    def _clean(
+    def _clean_by_model(
         self, chunk: Chunk, questions: _Questions, earlier: ProcessedChunk | None = None
     ) -> ProcessedChunk:
         cleaning = Cleaning(questions.ask, questions.brief)

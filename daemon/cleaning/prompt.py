@@ -188,14 +188,14 @@ def parse_turns(answer: str, count: int) -> Parsed:
             if opened is None:
                 faults.append("a passage ends that never began")
             elif number is not None:
-                text = _tidy(answer[opened : tag.start()])
+                text = _tidy_space(answer[opened : tag.start()])
                 if texts.setdefault(number, text) != text:  # twice over and alike, it counts once
                     faults.append(f"passage {number} came back twice")
             opened = None
             continue
         if opened is not None:
             faults.append("a passage begins inside another")
-        number, fault = _number(tag[2], texts, count)
+        number, fault = _read_number(tag[2], texts, count)
         faults += fault
         opened = tag.end()
         if tag[2].rstrip().endswith("/"):
@@ -204,10 +204,10 @@ def parse_turns(answer: str, count: int) -> Parsed:
             opened = None
     if opened is not None:
         faults.append("the last passage was cut off")
-    return Parsed(tuple(texts.get(n, "") for n in range(1, count + 1)), _all(faults, texts, count))
+    return Parsed(tuple(texts.get(n, "") for n in range(1, count + 1)), _list_faults(faults, texts, count))
 
 
-def _number(attributes: str, texts: dict[int, str], count: int) -> tuple[int | None, list[str]]:
+def _read_number(attributes: str, texts: dict[int, str], count: int) -> tuple[int | None, list[str]]:
     """The id in a tag's attributes, None where it can't be used, and what is wrong with it."""
     found = _ID.search(attributes)
     if found is None:
@@ -219,7 +219,7 @@ def _number(attributes: str, texts: dict[int, str], count: int) -> tuple[int | N
     return number, [f"passage {number} is out of order"] if is_early else []
 
 
-def _all(faults: list[str], texts: dict[int, str], count: int) -> tuple[str, ...]:
+def _list_faults(faults: list[str], texts: dict[int, str], count: int) -> tuple[str, ...]:
     if count and not texts and not faults:
         return ("no passage came back",)
     missing = [f"passage {number} is missing" for number in range(1, count + 1) if number not in texts]
@@ -251,6 +251,6 @@ def _label_finder(speaker: str) -> re.Pattern[str]:
     return re.compile(rf"(\*\*|__|)(?P<name>{name})(?:\s?[:：]\1|\1\s?[:：])\s*", re.I)
 
 
-def _tidy(text: str) -> str:
+def _tidy_space(text: str) -> str:
     """Paragraphs parted by one blank line, words by one space."""
     return restore("\n\n".join(" ".join(words) for words in split_blocks(text)))

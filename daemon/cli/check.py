@@ -68,34 +68,34 @@ class Finding:
         return f"{mark}  {self.text}" + (f"\n      {self.mend}" if self.mend else "")
 
 
-def check(root: Root, *, offline: bool, trial: bool) -> Iterator[Finding]:
+def find_all(root: Root, *, offline: bool, trial: bool) -> Iterator[Finding]:
     """Look at everything in turn; `offline` sends no request, `trial` has a passage cleaned."""
     yield Finding(f"{root.file or 'the built-in settings'} can be read and has no mistake")
-    yield from _folders(root)
-    yield from _space(root)
-    yield from _watches(root)
-    yield from _hooks(root)
-    yield from _mixed_install()
-    yield from _corrections(root)
-    yield from _pseudonyms(root)
+    yield from _check_folders(root)
+    yield from _check_space(root)
+    yield from _check_watches(root)
+    yield from _check_hooks(root)
+    yield from _check_install()
+    yield from _check_corrections(root)
+    yield from _check_pseudonyms(root)
     try:
-        access = Access(_hasty(root), Ledger(os.path.join(root.state, LEDGER)))
+        access = Access(_make_impatient(root), Ledger(os.path.join(root.state, LEDGER)))
     except ConfigError as error:
         yield Finding(error.message, error.mend, error.exit_code)
         return
-    yield Finding(access.describe())
-    yield from _model(access, offline=offline)
-    yield from _units(root)
+    yield Finding(access.describe_provider())
+    yield from _check_model(access, offline=offline)
+    yield from _check_units(root)
     if trial:
-        yield from _trial(access)
+        yield from _try_model(access)
 
 
-def _hasty(root: Root) -> Root:
+def _make_impatient(root: Root) -> Root:
     """The root with its answers wanted now: one request, no patience."""
     return Root(replace(root.config, attempts=1), root.path, root.file)
 
 
-def _folders(root: Root) -> Iterator[Finding]:
+def _check_folders(root: Root) -> Iterator[Finding]:
     try:
         check_folders(root)
     except ConfigError as error:
@@ -116,14 +116,14 @@ def _folders(root: Root) -> Iterator[Finding]:
             for limit in find_limits(path, private=name == "state"):
                 what, _, consequence = limit.partition(": ")
                 yield Finding(f"{name} {path}: {what}", f"{consequence[:1].upper()}{consequence[1:]}.")
-    if not fresh and os.path.isdir(root.inbox) and _device(root.inbox) != _device(root.state):
+    if not fresh and os.path.isdir(root.inbox) and _find_device(root.inbox) != _find_device(root.state):
         yield Finding(
             "inbox and state are on different filesystems",
             "It works, by copying; put them on one to have files moved in an instant.",
         )
 
 
-def _hooks(root: Root) -> Iterator[Finding]:
+def _check_hooks(root: Root) -> Iterator[Finding]:
     """Whether the commands of a person's own could be run: they are found, and may be executed."""
     for key in ("on_done", "on_problem"):
         command = getattr(root.config, key)
@@ -153,7 +153,7 @@ def _find_interpreter(script: str) -> str | None:
     return os.fsdecode(words[0]) if words else None
 
 
-def _mixed_install() -> Iterator[Finding]:
+def _check_install() -> Iterator[Finding]:
     """Whether python-daemon, whose folder has the same name, was installed over this program."""
     others = [name for name in packages_distributions().get("daemon", []) if name.lower() != "transcriptd"]
     here = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -167,7 +167,7 @@ def _mixed_install() -> Iterator[Finding]:
         )
 
 
-def _corrections(root: Root) -> Iterator[Finding]:
+def _check_corrections(root: Root) -> Iterator[Finding]:
     """Which corrections hit common words, with how often they would have changed what was delivered."""
     try:
         found = list(find_common_corrections(root))
@@ -183,7 +183,7 @@ def _corrections(root: Root) -> Iterator[Finding]:
         )
 
 
-def _pseudonyms(root: Root) -> Iterator[Finding]:
+def _check_pseudonyms(root: Root) -> Iterator[Finding]:
     """Which names that are to be hidden are common words as well."""
     profiles = (root.config, *root.config.profiles.values())
     for name in dict.fromkeys(name for profile in profiles for name in profile.pseudonyms):
@@ -194,11 +194,11 @@ def _pseudonyms(root: Root) -> Iterator[Finding]:
             )
 
 
-def _device(path: str) -> int:
+def _find_device(path: str) -> int:
     return os.stat(path).st_dev
 
 
-def _space(root: Root) -> Iterator[Finding]:
+def _check_space(root: Root) -> Iterator[Finding]:
     for name in ("state", "outbox"):
         path = getattr(root, name)
         while not os.path.isdir(path):
@@ -208,7 +208,7 @@ def _space(root: Root) -> Iterator[Finding]:
         yield Finding(f"{name} has {free / 1e9:,.1f} GB free", mend)
 
 
-def _watches(root: Root) -> Iterator[Finding]:
+def _check_watches(root: Root) -> Iterator[Finding]:
     """A watch is needed for each folder, of so many per user."""
     try:
         with open("/proc/sys/fs/inotify/max_user_watches", encoding="ascii") as file:
@@ -225,7 +225,7 @@ def _watches(root: Root) -> Iterator[Finding]:
     yield Finding(f"{folders:,} of {most:,} inotify watches are needed", mend)
 
 
-def _model(access: Access, *, offline: bool) -> Iterator[Finding]:
+def _check_model(access: Access, *, offline: bool) -> Iterator[Finding]:
     settings = access.settings
     if settings.provider == "offline":
         return
@@ -236,7 +236,7 @@ def _model(access: Access, *, offline: bool) -> Iterator[Finding]:
         yield Finding("key and model were not asked for (--offline)")
         return
     try:
-        note = access.processor(settings).check()
+        note = access.find_processor(settings).check()
     except ServiceError as error:
         mend = error.mend or "Look again later."
         if error.of_model and access.root.config.base_url:
@@ -247,17 +247,17 @@ def _model(access: Access, *, offline: bool) -> Iterator[Finding]:
             yield Finding(note, "`check --try` tells whether it answers.")
         else:
             yield Finding(f"{settings.model} answers")
-        yield from _second_models(access)
-        yield from _batches(access)
+        yield from _check_second_models(access)
+        yield from _check_batches(access)
 
 
-def _second_models(access: Access) -> Iterator[Finding]:
+def _check_second_models(access: Access) -> Iterator[Finding]:
     """Whether the models are to be had that are asked for what the first can't clean."""
     config = access.root.config
     wanted = [config.fallback_model, *(profile.fallback_model for profile in config.profiles.values())]
     for model in filter(None, dict.fromkeys(wanted)):
         try:
-            access.processor(replace(access.settings, model=model)).check()
+            access.find_processor(replace(access.settings, model=model)).check()
         except ServiceError as error:
             mend = f"{error.mend} Until then the original words stand, as without it."
             yield Finding(f"`fallback_model`: {error.message}", mend)
@@ -265,7 +265,7 @@ def _second_models(access: Access) -> Iterator[Finding]:
             yield Finding(f"{model} answers, as `fallback_model`")
 
 
-def _batches(access: Access) -> Iterator[Finding]:
+def _check_batches(access: Access) -> Iterator[Finding]:
     """Whether the service takes message batches, where some are wanted."""
     config = access.root.config
     wanted = [config.batch, *(profile.batch for profile in config.profiles.values())]
@@ -280,22 +280,22 @@ def _batches(access: Access) -> Iterator[Finding]:
         yield Finding(f"{access.address} takes no message batches ({fault.seen})", mend, EXIT_HELD)
 
 
-def _units(root: Root) -> Iterator[Finding]:
+def _check_units(root: Root) -> Iterator[Finding]:
     for system in (True, False):
-        service = Service("transcriptd", _unheard, system=system)
-        text = service.installed()
+        service = Service("transcriptd", _ignore_line, system=system)
+        text = service.read_installed()
         if text is None:
             continue
         if root.file is None or root.file not in text:
             yield Finding(f"{service.path} is for another root")
-        elif text != service.unit(root, service.user_of(text), anywhere="IPAddress" not in text).text:
+        elif text != service.make_unit(root, service.user_of(text), anywhere="IPAddress" not in text).text:
             mend = "Look with `transcriptd service show`, then run `transcriptd service install --force`."
             yield Finding(f"{service.path} is not as it would be installed now", mend)
         else:
             yield Finding(f"{service.path} is installed")
 
 
-def _unheard(line: str) -> None:
+def _ignore_line(line: str) -> None:
     """Nobody listens."""
 
 
@@ -321,12 +321,12 @@ class _CleaningInBackground:
         try:
             brief = Brief.under(settings, "Trial")
             chunk = hide_chunk(self._chunk, pseudonyms_of(settings.pseudonyms))
-            self.outcome = self._access.processor(settings).clean_chunk(chunk, brief, job="check")
+            self.outcome = self._access.find_processor(settings).clean_chunk(chunk, brief, job="check")
         except (TranscriptdError, NotNow, OSError) as error:
             self.outcome = error
 
 
-def _trial(access: Access) -> Iterator[Finding]:
+def _try_model(access: Access) -> Iterator[Finding]:
     """A made-up passage, cleaned for real: how fast, whether whole, and what the gate says."""
     turns = tuple(Turn((Segment(text, speaker=name),), name) for name, text in _TRIAL)
     chunk = Chunk(0, " ".join(turn.text for turn in turns), turns=turns)
@@ -346,13 +346,13 @@ def _trial(access: Access) -> Iterator[Finding]:
     words, kept = len(chunk.text.split()), len(result.cleaned_text.split())
     speed = f"{words} words in {seconds:.1f} s, {result.requests} requests, ${result.cost:.6f}"
     yield Finding(f"The trial: {speed}; {kept} words came back")
-    yield from _verdicts(chunk, result)
+    yield from _judge_result(chunk, result)
     if result.requests:
         yield _judge_speed(access, words, seconds / result.requests)
     yield Finding(f"  {' '.join(result.cleaned_text.split())}")
 
 
-def _verdicts(chunk: Chunk, result: ProcessedChunk) -> Iterator[Finding]:
+def _judge_result(chunk: Chunk, result: ProcessedChunk) -> Iterator[Finding]:
     mend = "This model can't be trusted with the work; try another, or a larger one."
     for flag in result.flags:
         yield Finding(f"The gate refused its answer: {flag.reason}", mend, EXIT_SOME_FAILED)
@@ -380,10 +380,10 @@ def _judge_speed(access: Access, words: int, seconds: float) -> Finding:
 Say = Callable[[str], None]
 
 
-def report(root: Root, say: Say, *, offline: bool, trial: bool) -> int:
+def report_findings(root: Root, say: Say, *, offline: bool, trial: bool) -> int:
     """Say each finding as it comes; the worst exit code."""
     worst = EXIT_OK
-    for finding in check(root, offline=offline, trial=trial):
+    for finding in find_all(root, offline=offline, trial=trial):
         say(str(finding))
         worst = max(worst, finding.exit_code)
     return worst

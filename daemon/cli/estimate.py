@@ -37,21 +37,21 @@ def say_estimates(root: Root, paths: Sequence[str], say: Say, complain: Say) -> 
     bad = 0
     for file in files:
         try:
-            settings, one = _estimate(access, file)
+            settings, one = _estimate_file(access, file)
         except (OSError, InputError) as error:
             bad += 1
-            complain(f"{shown(file.path)}: left out, {_explain(error)}")
+            complain(f"{shown(file.path)}: left out, {_explain_error(error)}")
             continue
         whole = one if whole is None else whole + one
-        say(f"{shown(file.path)}: {_worded(one, settings)}")
+        say(f"{shown(file.path)}: {_describe_estimate(one, settings)}")
     if whole is not None and len(files) > 1:
-        say(f"all: {_worded(whole, access.settings)}")
+        say(f"all: {_describe_estimate(whole, access.settings)}")
     if bad:
         complain(f"{bad:,} of {len(files):,} files could not be read.")
     return EXIT_SOME_FAILED if bad else EXIT_OK
 
 
-def _estimate(access: Access, file: NamedFile) -> tuple[Settings, Estimate]:
+def _estimate_file(access: Access, file: NamedFile) -> tuple[Settings, Estimate]:
     """What one file will take, and under which settings; raises InputError and OSError."""
     path = os.path.abspath(file.path)
     name = os.path.basename(path)
@@ -96,21 +96,21 @@ def _estimate_under(access: Access, settings: Settings, data: bytes, name: str) 
     return whole + estimate_survey(question.characters, question.max_tokens, price)
 
 
-def _explain(error: OSError | InputError) -> str:
+def _explain_error(error: OSError | InputError) -> str:
     if isinstance(error, InputError):
         return error.message
     return f"it can't be read ({error.strerror})."
 
 
-def _worded(one: Estimate, settings: Settings) -> str:
+def _describe_estimate(one: Estimate, settings: Settings) -> str:
     text = f"{one.words:,} words, {one.chunks:,} chunk{'' if one.chunks == 1 else 's'}"
     if settings.provider == "offline":
         return f"{text}, no tokens and no dollars by the offline rules"
-    dollars = "price unknown" if one.dollars is None else _price(one.dollars, settings, one)
+    dollars = "price unknown" if one.dollars is None else _describe_price(one.dollars, settings, one)
     return f"{text}, about {one.input_tokens:,} + {one.output_tokens:,} tokens, {dollars}"
 
 
-def _price(dollars: float, settings: Settings, one: Estimate) -> str:
+def _describe_price(dollars: float, settings: Settings, one: Estimate) -> str:
     """What it costs; where there are message batches, by these too."""
     text = f"about ${dollars:.4f}"
     if settings.provider != "anthropic":

@@ -27,7 +27,7 @@ def pause(root: Root, job: str | None, reason: str) -> str:
     if job is None:
         make_pause_file(root.path, reason)
         return "Paused. What is in flight ends and is saved; go on with: transcriptd resume"
-    with _job(root, job) as found:
+    with _open_job(root, job) as found:
         found.leave_marker(PAUSE, reason)
         return f"Paused {shown(found.name)}. Go on with: transcriptd resume {found.name_for_shell}"
 
@@ -35,7 +35,7 @@ def pause(root: Root, job: str | None, reason: str) -> str:
 def resume(root: Root, job: str | None) -> str:
     """Remove the PAUSE files, of the root and the inbox or of one job."""
     if job is not None:
-        with _job(root, job) as found:
+        with _open_job(root, job) as found:
             if not found.paused:
                 return f"{shown(found.name)} was not paused."
             found.remove_marker(PAUSE)
@@ -46,11 +46,11 @@ def resume(root: Root, job: str | None) -> str:
 
 def retry(root: Root, job: str) -> str:
     """Let a failed job go on."""
-    with _job(root, job) as found:
+    with _open_job(root, job) as found:
         job = shown(found.name)
         if found.state is not JobState.FAILED:
             raise UsageError(f"{job} has not failed.", "`transcriptd status` lists what has.")
-        with _lock(root) as state:
+        with _lock_state(root) as state:
             if state is None or found.wants_other_model:  # only the loop knows today's settings
                 found.leave_marker(RETRY)
             else:
@@ -62,10 +62,10 @@ def retry(root: Root, job: str) -> str:
 
 def start_over(root: Root, job: str) -> str:
     """Send a job back to the inbox: all of it will be cleaned anew, under today's settings."""
-    with _job(root, job) as found:
+    with _open_job(root, job) as found:
         job = shown(found.name)
         found.leave_marker(FRESH)
-        with _lock(root) as state:
+        with _lock_state(root) as state:
             if state is None:
                 return f"{job} goes back to the inbox."
             path = Ending(state, Outbox(root.outbox), root.inbox).start_over(found)
@@ -76,20 +76,20 @@ def start_over(root: Root, job: str) -> str:
 
 def discard(root: Root, job: str) -> str:
     """Give a job up: the original and what was cleaned go to rejected/."""
-    with _job(root, job) as found:
+    with _open_job(root, job) as found:
         job = shown(found.name)
         found.leave_marker(DISCARD)
-        with _lock(root) as state:
+        with _lock_state(root) as state:
             if state is None:
                 return f"{job} is discarded; what there is of it goes to {root.outbox}/rejected/."
-            path = Ending(state, Outbox(root.outbox), root.inbox).discard(found, again=True)
+            path = Ending(state, Outbox(root.outbox), root.inbox).discard_job(found, again=True)
     if path is None:
         return _NOT_BEGUN.format(job)
     return f"{job} is discarded; what there was of it is in {shown(os.path.join(root.outbox, path))}."
 
 
 @contextmanager
-def _lock(root: Root) -> Iterator[State | None]:
+def _lock_state(root: Root) -> Iterator[State | None]:
     """The state folder, locked for us; None where a daemon holds it, who then does the work."""
     state = State(root.state)
     try:
@@ -104,8 +104,8 @@ def _lock(root: Root) -> Iterator[State | None]:
 
 
 @contextmanager
-def _job(root: Root, name: str) -> Iterator[Job]:
-    with _state(root) as state:
+def _open_job(root: Root, name: str) -> Iterator[Job]:
+    with _open_state(root) as state:
         found = find_job(state, name)
         with found.folder:
             found.peek_at_progress()
@@ -144,7 +144,7 @@ def _names_of(job: Job) -> tuple[str, str, str]:
     return job.ticket.job_id, job.name, shown(job.name)
 
 
-def _state(root: Root) -> Folder:
+def _open_state(root: Root) -> Folder:
     try:
         return Folder(root.state)
     except PermissionError:

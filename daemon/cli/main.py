@@ -20,7 +20,7 @@ from daemon.errors import (
     TranscriptdError,
     UsageError,
 )
-from daemon.settings.config import FILE_NAME, Config, Root, check_folders, load
+from daemon.settings.config import FILE_NAME, Config, Root, check_folders, load_config
 from daemon.system.file_names import shown
 from daemon.system.process.allocator import give_back_freed_memory
 from daemon.system.process.patient_output import MOST_WAITING, make_patient, open_standard_streams
@@ -45,25 +45,25 @@ def cli(context: click.Context, config_file: str | None) -> None:
     context.obj = config_file
 
 
-def _complain(line: str) -> None:
+def _print_error(line: str) -> None:
     click.echo(line, err=True)
 
 
-def _root(context: click.Context) -> Root:
-    return load(context.obj or FILE_NAME)
+def _load_root(context: click.Context) -> Root:
+    return load_config(context.obj or FILE_NAME)
 
 
-def _root_in_force(context: click.Context) -> Root:
+def _load_root_in_force(context: click.Context) -> Root:
     """The same; with a mistake in config.yaml, as the last good one has it, and the mistake said."""
     from daemon.settings.last_config import find_last_config
 
     try:
-        return _root(context)
+        return _load_root(context)
     except ConfigError as error:
         root = find_last_config(context.obj or FILE_NAME)
         if root is None:
             raise
-        _complain(f"transcriptd: {error} Until then the last good config holds.")
+        _print_error(f"transcriptd: {error} Until then the last good config holds.")
         return root
 
 
@@ -89,12 +89,12 @@ def init(directory: str) -> None:
 @click.pass_context
 def run(context: click.Context) -> None:
     """Run the daemon in the foreground; Ctrl-C or SIGTERM ends it, losing nothing."""
-    from daemon.cli.run import serve
+    from daemon.cli.run import run_daemon
 
-    root = _root(context)
+    root = _load_root(context)
     _make_folders(root)
     with _speaking_patiently():
-        code = serve(root)
+        code = run_daemon(root)
     sys.exit(code)
 
 
@@ -109,12 +109,12 @@ def run(context: click.Context) -> None:
 @click.pass_context
 def once(context: click.Context, wait: float) -> None:
     """Work the inbox and every open job to its end, then exit; print the paths of the results."""
-    from daemon.cli.run import once as work_once
+    from daemon.cli.run import run_once
 
-    root = _root(context)
+    root = _load_root(context)
     _make_folders(root)
     with _speaking_patiently() as say:
-        code = work_once(root, wait, say)
+        code = run_once(root, wait, say)
     sys.exit(code)
 
 
@@ -125,12 +125,12 @@ def once(context: click.Context, wait: float) -> None:
 @click.pass_context
 def clean(context: click.Context, files: tuple[str, ...], output: str, wait: float) -> None:
     """Clean just these files, or all in a folder, which stay where they are; print the results' paths."""
-    from daemon.cli.run import clean as clean_files
+    from daemon.cli.run import clean_files
 
     if context.obj is None and not os.path.exists(FILE_NAME):
         root = Root(Config(), os.getcwd(), None)
     else:
-        root = _root(context)
+        root = _load_root(context)
     with _speaking_patiently() as say:
         code = clean_files(root, files, output, wait, say)
     sys.exit(code)
@@ -142,10 +142,10 @@ def clean(context: click.Context, files: tuple[str, ...], output: str, wait: flo
 @click.pass_context
 def status(context: click.Context, as_json: bool, watch: bool) -> None:
     """What waits, works, is paused, held or failed, why, and what it cost."""
-    root = _root_in_force(context)
+    root = _load_root_in_force(context)
     last = ""
     while True:
-        text = _status(root, as_json=as_json)
+        text = _describe_status(root, as_json=as_json)
         if text != last:
             if watch and sys.stdout.isatty():
                 click.clear()
@@ -156,15 +156,15 @@ def status(context: click.Context, as_json: bool, watch: bool) -> None:
         time.sleep(1)
 
 
-def _status(root: Root, *, as_json: bool) -> str:
+def _describe_status(root: Root, *, as_json: bool) -> str:
     from daemon.status.snapshot import from_folders
-    from daemon.status.table import overview
+    from daemon.status.table import describe_status
 
     snapshot = from_folders(root)
     return (
         json.dumps(snapshot.to_dict(), indent=1) + "\n"
         if as_json
-        else overview(snapshot, root.inbox, snapshot.index)
+        else describe_status(snapshot, root.inbox, snapshot.index)
     )
 
 
@@ -176,7 +176,7 @@ def pause(context: click.Context, job: str | None, reason: str) -> None:
     """Begin nothing new, everywhere or for one job; what is in flight ends and is saved."""
     from daemon.cli.job_commands import pause as do
 
-    click.echo(do(_root_in_force(context), job, reason))
+    click.echo(do(_load_root_in_force(context), job, reason))
 
 
 @cli.command(context_settings=_NAMES_MAY_BEGIN_WITH_A_HYPHEN)
@@ -186,7 +186,7 @@ def resume(context: click.Context, job: str | None) -> None:
     """Go on after `pause`."""
     from daemon.cli.job_commands import resume as do
 
-    click.echo(do(_root_in_force(context), job))
+    click.echo(do(_load_root_in_force(context), job))
 
 
 @cli.command(context_settings=_NAMES_MAY_BEGIN_WITH_A_HYPHEN)
@@ -197,7 +197,7 @@ def retry(context: click.Context, job: str, fresh: bool) -> None:
     """Let a failed job go on; its finished chunks stay."""
     from daemon.cli import job_commands as commands
 
-    click.echo((commands.start_over if fresh else commands.retry)(_root_in_force(context), job))
+    click.echo((commands.start_over if fresh else commands.retry)(_load_root_in_force(context), job))
 
 
 @cli.command(context_settings=_NAMES_MAY_BEGIN_WITH_A_HYPHEN)
@@ -207,7 +207,7 @@ def discard(context: click.Context, job: str) -> None:
     """Give a job up: the original and what was cleaned go to outbox/rejected/."""
     from daemon.cli.job_commands import discard as do
 
-    click.echo(do(_root_in_force(context), job))
+    click.echo(do(_load_root_in_force(context), job))
 
 
 @cli.command(context_settings=_NAMES_MAY_BEGIN_WITH_A_HYPHEN)
@@ -222,8 +222,8 @@ def redo(context: click.Context, results: tuple[str, ...], flagged: bool, model:
     if model is not None and not flagged:
         raise click.UsageError("--model goes with --flagged; else set `model` in config.yaml.")
     if flagged:
-        sys.exit(redo_flagged(_root(context), results, model, click.echo, _complain))
-    sys.exit(redo_results(_root(context), results, click.echo, _complain))
+        sys.exit(redo_flagged(_load_root(context), results, model, click.echo, _print_error))
+    sys.exit(redo_results(_load_root(context), results, click.echo, _print_error))
 
 
 @cli.command()
@@ -233,7 +233,7 @@ def render(context: click.Context, results: tuple[str, ...]) -> None:
     """Make finished results again under today's speakers, outputs, layout and links; sends no request."""
     from daemon.cli.result_commands import render_results
 
-    sys.exit(render_results(_root(context), results, click.echo, _complain))
+    sys.exit(render_results(_load_root(context), results, click.echo, _print_error))
 
 
 @cli.command()
@@ -244,7 +244,7 @@ def amend(context: click.Context, result: str, edits: str) -> None:
     """Take what was mended in a result's review (NAME.edits.json) into all of its files; sends no request."""
     from daemon.cli.result_commands import amend_result_by
 
-    sys.exit(amend_result_by(_root(context), result, edits, click.echo, _complain))
+    sys.exit(amend_result_by(_load_root(context), result, edits, click.echo, _print_error))
 
 
 @cli.command()
@@ -254,7 +254,7 @@ def estimate(context: click.Context, files: tuple[str, ...]) -> None:
     """Words, chunks, tokens and dollars that files, or all in a folder, will take, before any are spent."""
     from daemon.cli.estimate import say_estimates
 
-    sys.exit(say_estimates(_root(context), files, click.echo, _complain))
+    sys.exit(say_estimates(_load_root(context), files, click.echo, _print_error))
 
 
 @cli.command()
@@ -266,7 +266,7 @@ def search(context: click.Context, words: tuple[str, ...], as_json: bool, limit:
     """Find what was said: words, "words in a row", begin*; newest first, with the words around."""
     from daemon.cli.search import search as do
 
-    do(_root(context), words, max(1, limit), click.echo, as_json=as_json)
+    do(_load_root(context), words, max(1, limit), click.echo, as_json=as_json)
 
 
 @cli.command()
@@ -275,9 +275,9 @@ def search(context: click.Context, words: tuple[str, ...], as_json: bool, limit:
 @click.pass_context
 def check(context: click.Context, offline: bool, trial: bool) -> None:
     """Look for what would go wrong, and say how to mend it."""
-    from daemon.cli.check import report
+    from daemon.cli.check import report_findings
 
-    sys.exit(report(_root(context), click.echo, offline=offline, trial=trial))
+    sys.exit(report_findings(_load_root(context), click.echo, offline=offline, trial=trial))
 
 
 @cli.group()
@@ -303,7 +303,9 @@ def show(context: click.Context, system: bool, name: str, run_as: str | None, an
     """Print the unit that `install` would write."""
     from daemon.cli.service import Service
 
-    unit = Service(name, click.echo, system=system).unit(_root(context), run_as, anywhere=any_address)
+    unit = Service(name, click.echo, system=system).make_unit(
+        _load_root(context), run_as, anywhere=any_address
+    )
     click.echo(unit.text, nl=False)
     for sentence in unit.relaxed:
         click.echo(f"Note: {sentence}", err=True)
@@ -323,7 +325,7 @@ def install(
     from daemon.cli.service import Service
 
     started = Service(name, click.echo, system=system).install(
-        _root(context), run_as, anywhere=any_address, force=force
+        _load_root(context), run_as, anywhere=any_address, force=force
     )
     sys.exit(EXIT_OK if started else EXIT_SOME_FAILED)
 
@@ -336,7 +338,7 @@ def uninstall(context: click.Context, system: bool, name: str) -> None:
     """Stop it and remove the unit; files and folders stay."""
     from daemon.cli.service import Service
 
-    Service(name, click.echo, system=system).uninstall(_root(context))
+    Service(name, click.echo, system=system).uninstall(_load_root(context))
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from daemon.delivery.outbox.names import SUMMARY
 from daemon.errors import UsageError
-from daemon.intake.inbox import RICHEST_FIRST, ignored, is_ignored_folder
+from daemon.intake.inbox import RICHEST_FIRST, is_ignored, is_ignored_folder
 from daemon.system.file_names import shown
 
 
@@ -55,18 +55,18 @@ def _list_below(top: str, below: str) -> Iterator[NamedFile]:
         if os.path.isdir(path):
             if not is_ignored_folder(name) and not os.path.exists(os.path.join(path, SUMMARY)):
                 subfolders.append(name)
-        elif os.path.isfile(path) and not ignored(name) and not _is_on_top_of_result(path):
+        elif os.path.isfile(path) and not is_ignored(name) and not _is_on_top_of_result(path):
             stem, extension = os.path.splitext(name)
             files.setdefault(stem if extension.lower() in RICHEST_FIRST else name, []).append(name)
     for names in files.values():
-        best, *others = sorted(names, key=_rank)
+        best, *others = sorted(names, key=_rank_by_extension)
         inside = os.path.join(below, best).replace(os.sep, "/")
         yield NamedFile(os.path.join(folder, best), inside, tuple(others))
     for name in subfolders:
         yield from _list_below(top, os.path.join(below, name))
 
 
-def _rank(name: str) -> int:
+def _rank_by_extension(name: str) -> int:
     extension = os.path.splitext(name)[1].lower()
     return RICHEST_FIRST.index(extension) if extension in RICHEST_FIRST else 0
 

@@ -42,7 +42,7 @@ class Outcome:
         """How many files have come to their end."""
         return self.delivered + self.rejected
 
-    def add(self, job: Job, *, is_rejected: bool) -> None:
+    def add_job(self, job: Job, *, is_rejected: bool) -> None:
         """A job has ended."""
         self.cost += job.cost_of_this_run
         if is_rejected:
@@ -86,7 +86,7 @@ class Progress:
 
     def __enter__(self) -> Progress:
         if sys.stderr.isatty():
-            self._bars = _bars()
+            self._bars = _make_bars()
             self._bars.start()
         return self
 
@@ -151,10 +151,10 @@ class Progress:
         done = ended + sum(one.done / one.total for one in standing)
         seconds = time.monotonic() - self._began
         chunks = self._ended_chunks + sum(one.here for one in standing)
-        rate = _rate(chunks, seconds, " chunks/min")
+        rate = _describe_rate(chunks, seconds, " chunks/min")
         cost = self.outcome.cost + sum(job.cost_of_this_run for job in open_jobs)
-        left = _tell_seconds(seconds) if is_over else _left(done, files, done, seconds)
-        self._draw(_ALL, _ALL, (done, files), f"{ended:,}/{files:,} files", rate, cost, left)
+        left = _tell_seconds(seconds) if is_over else _describe_time_left(done, files, done, seconds)
+        self._draw_bar(_ALL, _ALL, (done, files), f"{ended:,}/{files:,} files", rate, cost, left)
 
     def _draw_out(self, batches: Batches | None) -> None:
         """A line of its own for what is out in message batches, while anything is."""
@@ -172,12 +172,12 @@ class Progress:
     def _draw_job(self, job: Job, standing: _Standing) -> None:
         done, total = standing.done, standing.total
         seconds = time.monotonic() - standing.since
-        left = _left(done, total, standing.here, seconds)
-        rate = _rate(standing.here, seconds, "/min")
+        left = _describe_time_left(done, total, standing.here, seconds)
+        rate = _describe_rate(standing.here, seconds, "/min")
         count = f"{done:,}/{total:,} chunks"
-        self._draw(job.account, shown(job.name), (done, total), count, rate, job.cost, left)
+        self._draw_bar(job.account, shown(job.name), (done, total), count, rate, job.cost, left)
 
-    def _draw(
+    def _draw_bar(
         self, key: str, name: str, share: tuple[float, int], count: str, rate: str, cost: float, left: str
     ) -> None:
         assert self._bars is not None
@@ -192,12 +192,12 @@ class Progress:
         )
 
 
-def _rate(done: int, seconds: float, unit: str) -> str:
+def _describe_rate(done: int, seconds: float, unit: str) -> str:
     """How many a minute, with the unit; "" where that can't be told yet."""
     return f"{60 * done / seconds:,.0f}{unit}" if done and seconds >= _FIRST_SECONDS else ""
 
 
-def _left(done: float, total: int, here: float, seconds: float) -> str:
+def _describe_time_left(done: float, total: int, here: float, seconds: float) -> str:
     """The time left at the speed of this run, or the time it took; `here` is what this run has done of it."""
     if done >= total:
         return _tell_seconds(seconds)
@@ -211,7 +211,7 @@ def _tell_seconds(seconds: float) -> str:
     return str(timedelta(seconds=round(seconds)))
 
 
-def _bars() -> Bars:
+def _make_bars() -> Bars:
     """A name, a bar, then numbers; what is left becomes, at the end, what it took."""
     from rich.console import Console
     from rich.progress import BarColumn, TextColumn

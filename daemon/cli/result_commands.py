@@ -49,7 +49,7 @@ def redo_flagged(root: Root, names: Sequence[str], model: str | None, say: Say, 
             f"There is a budget, but no price is known for the model {model}.",
             "Put its price under `prices` in config.yaml.",
         )
-    return _do_for_each(root, names, lambda path: say(_redo(root, path, model or "")), complain)
+    return _do_for_each(root, names, lambda path: say(_redo_result(root, path, model or "")), complain)
 
 
 def redo_results(root: Root, names: Sequence[str], say: Say, complain: Say) -> int:
@@ -58,10 +58,10 @@ def redo_results(root: Root, names: Sequence[str], say: Say, complain: Say) -> i
     The results stay. The new ones will stand beside them, numbered. Raises UsageError where none of the names
     is that of a result, or the only one can't be put back.
     """
-    return _do_for_each(root, names, lambda path: say(_redo(root, path)), complain)
+    return _do_for_each(root, names, lambda path: say(_redo_result(root, path)), complain)
 
 
-def _redo(root: Root, path: str, flagged_for: str | None = None) -> str:
+def _redo_result(root: Root, path: str, flagged_for: str | None = None) -> str:
     """Put one result's originals back into the inbox; what was done, in a sentence.
 
     With `flagged_for`, the name of a model or "", only what was not cleaned is asked for again.
@@ -119,7 +119,7 @@ def render_results(root: Root, names: Sequence[str], say: Say, complain: Say) ->
     be made again.
     """
     try:
-        return _do_for_each(root, names, lambda path: say(_render(root, path)), complain)
+        return _do_for_each(root, names, lambda path: say(_render_result(root, path)), complain)
     finally:
         _write_index(root, complain)
 
@@ -138,12 +138,12 @@ def _write_index(root: Root, complain: Say) -> None:
         complain(f"{INDEX} could not be written now; the next run of the daemon, or of `once`, does it.")
 
 
-def _render(root: Root, path: str) -> str:
+def _render_result(root: Root, path: str) -> str:
     """Make one result again; what was done, in a sentence."""
     outbox = Outbox(_find_home(root, path))
     finish_replacements(outbox)
     try:
-        return describe_replaced(path, make_result_again(outbox, path, root.config.shaping))
+        return describe_replaced(path, make_result_again(outbox, path, root.config.find_profile))
     except InputError as error:
         raise UsageError(f"{shown(path)}: {error.message}", error.mend) from None
     except OSError as error:

@@ -46,24 +46,24 @@ CLEAN_STATE = ".transcriptd"
 DOUBLED_SECONDS = 0.3  # a person takes longer to ask a second time
 
 
-def serve(root: Root) -> int:
+def run_daemon(root: Root) -> int:
     """Run until a signal ends it; the exit code."""
     logs.set_up(style=root.config.log_format)
     supervisor = Supervisor(root, Report(os.getpid(), Notifier()))
-    with _signals(supervisor) as received:
+    with _handling_signals(supervisor) as received:
         supervisor.run()
     log.info("stopped")
     return EXIT_INTERRUPTED if signal.SIGINT in received else EXIT_OK
 
 
-def once(root: Root, wait: float, say: Callable[[str], None]) -> int:
+def run_once(root: Root, wait: float, say: Callable[[str], None]) -> int:
     """Work the inbox and every open job to its end; `wait` is the patience, in seconds, while held."""
     logs.set_up(logging.WARNING if sys.stderr.isatty() else logging.INFO, root.config.log_format)
     outcome = Outcome()
     with Progress(say, outcome) as progress:
-        report = _both(Report(os.getpid(), Notifier()), progress)
+        report = _report_to_both(Report(os.getpid(), Notifier()), progress)
         made_again: list[str] = []
-        ended = _sayer(root.outbox, progress)
+        ended = _make_announcer(root.outbox, progress)
         supervisor = Supervisor(root, report, ended=ended, made_again=made_again.append)
         code = _to_the_end(supervisor, wait)
         _tell_what_stays(supervisor)
@@ -71,9 +71,9 @@ def once(root: Root, wait: float, say: Callable[[str], None]) -> int:
             progress.say(shown(path))
         if code == EXIT_OK and not outcome.ended and not made_again:
             progress.note(f"Nothing was waiting in {root.inbox}")
-    if outcome.ended or _in(supervisor, JobState.FAILED):
+    if outcome.ended or _list_jobs_in(supervisor, JobState.FAILED):
         outcome.cost += sum(job.cost_of_this_run for job in supervisor.jobs.open)
-        _tell_outcome(outcome, len(_in(supervisor, JobState.FAILED)), find_index(root.outbox))
+        _tell_outcome(outcome, len(_list_jobs_in(supervisor, JobState.FAILED)), find_index(root.outbox))
     return code
 
 
@@ -99,7 +99,9 @@ def _tell_what_stays(supervisor: Supervisor) -> None:
         log.warning("left name=%r reason=%r", one.name, one.why)
 
 
-def clean(root: Root, files: Sequence[str], output: str, wait: float, say: Callable[[str], None]) -> int:
+def clean_files(
+    root: Root, files: Sequence[str], output: str, wait: float, say: Callable[[str], None]
+) -> int:
     """Clean files that stay where they are; their state lies beside the results, so a second run resumes."""
     logs.set_up(logging.WARNING, root.config.log_format)
     named = list_transcripts(files)
@@ -108,7 +110,7 @@ def clean(root: Root, files: Sequence[str], output: str, wait: float, say: Calla
     config = replace(root.config, outbox=output, state=os.path.join(output, CLEAN_STATE))
     own = Root(config, root.path, root.file, main_state=root.state if root.file else None)
     with Progress(say, Outcome()) as progress:
-        supervisor = Supervisor(own, progress, ended=_sayer(output, progress), intake=False)
+        supervisor = Supervisor(own, progress, ended=_make_announcer(output, progress), intake=False)
         unread = 0
         for file in named:
             if file.others:
@@ -126,11 +128,11 @@ def clean(root: Root, files: Sequence[str], output: str, wait: float, say: Calla
         return _to_the_end(supervisor, wait) or (EXIT_SOME_FAILED if unread else EXIT_OK)
 
 
-def _sayer(outbox: str, progress: Progress) -> Ended:
+def _make_announcer(outbox: str, progress: Progress) -> Ended:
     """Says the path of each result as it appears; a stdout that nobody reads is no fault of the job."""
 
     def ended(job: Job, path: str | None, error: InputError | None) -> None:
-        progress.outcome.add(job, is_rejected=error is not None)
+        progress.outcome.add_job(job, is_rejected=error is not None)
         if path is not None and error is None:
             with suppress(OSError):
                 progress.say(shown(os.path.join(outbox, path)))
@@ -173,7 +175,7 @@ def _find_cleaned(jobs: Jobs, ticket: Ticket, sha256: str) -> str | None:
         settings = jobs.access.settings_for(ticket)
     except InputError:
         return None  # the job says what is wrong with its sidecar
-    outbox, shaping = jobs.outbox, jobs.root.config.shaping
+    outbox, shaping = jobs.outbox, jobs.root.config.find_profile
     for path, summary in outbox.find_results(ticket.name):
         found = summary.get("source_sha256"), summary.get("settings_hash")
         if found == (sha256, settings.digest):
@@ -200,16 +202,16 @@ def _to_the_end(supervisor: Supervisor, wait: float) -> int:
     def finished(loop: Supervisor) -> bool:
         return _nothing_left(loop) or waited.over(loop)
 
-    with _signals(supervisor) as received:
+    with _handling_signals(supervisor) as received:
         supervisor.run(finished)
     if received:
         return EXIT_INTERRUPTED
     if waited.lost is not None:
         log.error("gave up waiting: %s", waited.lost)
         return EXIT_HELD
-    if supervisor.jobs.troubles or _in(supervisor, JobState.FAILED):
+    if supervisor.jobs.troubles or _list_jobs_in(supervisor, JobState.FAILED):
         return EXIT_SOME_FAILED
-    for job in (paused := _in(supervisor, JobState.PAUSED)):
+    for job in (paused := _list_jobs_in(supervisor, JobState.PAUSED)):
         log.error(
             "left paused job=%s; go on with: transcriptd resume %s", shown(job.name), job.name_for_shell
         )
@@ -222,7 +224,7 @@ def _nothing_left(loop: Supervisor) -> bool:
     return loop.jobs.at_rest and loop.jobs.batching.is_idle and not loop.uses_files
 
 
-def _in(loop: Supervisor, state: JobState) -> list[Job]:
+def _list_jobs_in(loop: Supervisor, state: JobState) -> list[Job]:
     return [job for job in loop.jobs.open if job.state is state]
 
 
@@ -238,7 +240,7 @@ class _Patience:
         self.lost: str | None = None
 
     def over(self, loop: Supervisor) -> bool:
-        why = _obstacle(loop)
+        why = _find_obstacle(loop)
         if why is None:
             self._since = None
             return False
@@ -248,7 +250,7 @@ class _Patience:
         return self.lost is not None
 
 
-def _obstacle(loop: Supervisor) -> str | None:
+def _find_obstacle(loop: Supervisor) -> str | None:
     holds = loop.jobs.holds
     held = holds.held
     if held is not None and (held is not holds.batches or loop.jobs.is_worked_through):
@@ -264,7 +266,7 @@ def _describe_what_is_out(loop: Supervisor) -> str | None:
 
 
 @contextmanager
-def _signals(supervisor: Supervisor) -> Iterator[list[int]]:
+def _handling_signals(supervisor: Supervisor) -> Iterator[list[int]]:
     """SIGTERM and SIGINT stop; a second one ends the wait for what is in flight, and a third the process.
 
     Yields those that came. One that comes within DOUBLED_SECONDS of another is the same: a program that
@@ -313,7 +315,7 @@ def _has_terminal() -> bool:
     return True
 
 
-def _both(first: Report, second: Progress) -> Callable[..., None]:
+def _report_to_both(first: Report, second: Progress) -> Callable[..., None]:
     def report(supervisor: Supervisor, *, leaving: bool = False) -> None:
         first(supervisor, leaving=leaving)
         second(supervisor, leaving=leaving)

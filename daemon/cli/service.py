@@ -45,7 +45,7 @@ class Service:
         folder = _SYSTEM_UNITS if self._system else os.path.join(_config_home(), "systemd", "user")
         return os.path.join(folder, f"{self.name}.service")
 
-    def installed(self) -> str | None:
+    def read_installed(self) -> str | None:
         """The text of the unit that is there, if any."""
         return _text_of(self.path)
 
@@ -55,10 +55,10 @@ class Service:
         found = re.search(r"^User=(.+)$", text, re.M)
         return found[1] if found else None
 
-    def unit(self, root: Root, run_as: str | None, *, anywhere: bool) -> Unit:
+    def make_unit(self, root: Root, run_as: str | None, *, anywhere: bool) -> Unit:
         """The unit as it would be installed."""
         check_folders(root)
-        user = run_as or _owner(root.path)
+        user = run_as or _find_owner(root.path)
         place = _place(root, user if self._system else None, anywhere=anywhere)
         unit = system_unit(place) if self._system else user_unit(place)
         if self._system and user == "root":
@@ -69,10 +69,10 @@ class Service:
 
     def install(self, root: Root, run_as: str | None, *, anywhere: bool, force: bool) -> bool:
         """Write the unit, and have it started now and at every boot; whether it was started."""
-        unit = self.unit(root, run_as, anywhere=anywhere)
+        unit = self.make_unit(root, run_as, anywhere=anywhere)
         self._need_rights()
         self._need_room(root)
-        there = self.installed()
+        there = self.read_installed()
         if there is not None and there != unit.text and not force:
             raise UsageError(
                 f"{self.path} is there already, and differs.",
@@ -83,16 +83,16 @@ class Service:
             self._say(f"  Note: {sentence}")
         os.makedirs(os.path.dirname(self.path), exist_ok=True)
         Path(self.path).write_text(unit.text, encoding="utf-8")
-        done = [self._control("daemon-reload"), self._control("enable", "--now", self.name)]
+        done = [self._run_systemctl("daemon-reload"), self._run_systemctl("enable", "--now", self.name)]
         if there is not None and there != unit.text:
-            done.append(self._control("restart", self.name))
-        lasts = self._system or _lingers()
+            done.append(self._run_systemctl("restart", self.name))
+        lasts = self._system or _has_linger()
         runs = "It runs now and after every boot." if lasts else "It runs now, and while you are logged in."
         self._say(runs if all(done) else "Written, but not started.")
         if not all(done):
             self._say(f"  {self._how_to_start()}")
             return False
-        self._say(f"  How it goes:   {self._words('status', self.name)}")
+        self._say(f"  How it goes:   {self._word_command('status', self.name)}")
         self._say(f"  What it says:  journalctl {'' if self._system else '--user '}-u {self.name}")
         if not lasts:
             self._say("  To have it run at every boot, and while you are logged out:  loginctl enable-linger")
@@ -101,12 +101,12 @@ class Service:
     def uninstall(self, root: Root) -> None:
         """Stop it and remove the unit; nothing else."""
         self._need_rights()
-        if self.installed() is None:
+        if self.read_installed() is None:
             raise UsageError(f"There is no {self.path}.", "Nothing was changed; is it --system or --user?")
-        self._control("disable", "--now", self.name)
+        self._run_systemctl("disable", "--now", self.name)
         os.unlink(self.path)
         self._say(f"Removed {self.path}")
-        self._control("daemon-reload")
+        self._run_systemctl("daemon-reload")
         self._say(f"What stays: {root.path} with its config, key, inbox, outbox and state; and the program.")
 
     def _how_to_start(self) -> str:
@@ -119,7 +119,7 @@ class Service:
         if not self._system and not _has_user_bus():
             return (
                 f"There is no session of systemd's for you (no user bus). Run: sudo loginctl enable-linger "
-                f"{_owner('/proc/self')}; then log in anew (by ssh, not su or sudo) and run: {again}. "
+                f"{_find_owner('/proc/self')}; then log in anew (by ssh, not su or sudo) and run: {again}. "
                 "Or install it for the machine: sudo transcriptd service install --system"
             )
         return f"Look at what it said above; then run: {again}"
@@ -137,12 +137,12 @@ class Service:
                 "Stop it (Ctrl-C where it was started); then install.",
             )
 
-    def _words(self, *words: str) -> str:
+    def _word_command(self, *words: str) -> str:
         return " ".join(["systemctl", *([] if self._system else ["--user"]), *words])
 
-    def _control(self, *words: str) -> bool:
+    def _run_systemctl(self, *words: str) -> bool:
         """Ask the manager; False where that is left to the person."""
-        command = self._words(*words)
+        command = self._word_command(*words)
         if shutil.which("systemctl") is None:
             self._say(f"There is no systemctl here. Run: {command}")
             return False
@@ -169,12 +169,12 @@ def _place(root: Root, user: str | None, *, anywhere: bool) -> Place:
         user=user,
         key_file=key_file if os.path.isfile(key_file) else None,
         credential=CREDENTIAL[root.config.api],
-        addresses=None if anywhere else _addresses(root),
+        addresses=None if anywhere else _list_addresses(root),
         commands=bool(root.config.on_done or root.config.on_problem),
     )
 
 
-def _addresses(root: Root) -> tuple[str, ...] | None:
+def _list_addresses(root: Root) -> tuple[str, ...] | None:
     """Whom the daemon must be able to speak to; None where that can't be known."""
     config = root.config
     if config.provider == "offline":
@@ -210,7 +210,7 @@ def _config_home() -> str:
     return os.environ.get("XDG_CONFIG_HOME") or os.path.expanduser("~/.config")
 
 
-def _owner(path: str) -> str:
+def _find_owner(path: str) -> str:
     uid = os.stat(path).st_uid
     try:
         return pwd.getpwuid(uid).pw_name
@@ -224,5 +224,5 @@ def _has_user_bus() -> bool:
     return bool(os.environ.get("DBUS_SESSION_BUS_ADDRESS")) or os.path.exists(os.path.join(folder, "bus"))
 
 
-def _lingers() -> bool:
-    return os.path.exists(f"/var/lib/systemd/linger/{_owner('/proc/self')}")
+def _has_linger() -> bool:
+    return os.path.exists(f"/var/lib/systemd/linger/{_find_owner('/proc/self')}")

@@ -70,26 +70,30 @@ def system_unit(place: Place) -> Unit:
     """For the system's manager: everything is closed but what the work needs."""
     unit = Unit()
     service = [
-        *_service(place),
+        *_list_service_lines(place),
         f"User={place.user}",
         *([f"Group={place.group}"] if place.group else []),
-        *([f"LoadCredential={place.credential}:{_escaped(place.key_file)}"] if place.key_file else []),
+        *(
+            [f"LoadCredential={place.credential}:{_escape_specifiers(place.key_file)}"]
+            if place.key_file
+            else []
+        ),
         "",
         "# Files: it writes below its own folders, and runs nothing but Python.",
         "ProtectSystem=strict",
-        *_writable(place, unit),
-        *_homes(place, unit),
-        *_runnable(place, unit),
+        *_list_writable_paths(place, unit),
+        *_hide_homes(place, unit),
+        *_limit_programs(place, unit),
         *_FILES,
         "",
         "# Network.",
-        *_network(place, unit),
+        *_limit_network(place, unit),
         "",
         "# The kernel and other processes.",
         *_KERNEL,
         *_ANYWHERE,
     ]
-    unit.text = _text(place, service, "multi-user.target")
+    unit.text = _write_unit(place, service, "multi-user.target")
     return unit
 
 
@@ -100,16 +104,16 @@ def user_unit(place: Place) -> Unit:
         "A user's manager can't take rights away or hide folders: the service can read what you can. "
         "Install it with --system for more."
     )
-    unit.text = _text(place, [*_service(place), "", *_ANYWHERE], "default.target")
+    unit.text = _write_unit(place, [*_list_service_lines(place), "", *_ANYWHERE], "default.target")
     return unit
 
 
-def _text(place: Place, service: Iterable[str], target: str) -> str:
-    mounts = " ".join(_quoted(path) for path in dict.fromkeys((place.root, *place.folders)))
+def _write_unit(place: Place, service: Iterable[str], target: str) -> str:
+    mounts = " ".join(_quote_path(path) for path in dict.fromkeys((place.root, *place.folders)))
     return "\n".join(
         [
             "[Unit]",
-            f"Description=transcriptd cleans transcripts dropped into {_escaped(place.inbox)}",
+            f"Description=transcriptd cleans transcripts dropped into {_escape_specifiers(place.inbox)}",
             "Wants=network-online.target",
             "After=network-online.target",
             f"RequiresMountsFor={mounts}",
@@ -124,13 +128,13 @@ def _text(place: Place, service: Iterable[str], target: str) -> str:
     )
 
 
-def _service(place: Place) -> list[str]:
+def _list_service_lines(place: Place) -> list[str]:
     words = [place.python, "-m", "daemon", "--config", place.config, "run"]
     return [
         "Type=notify",
-        f"ExecStart={' '.join(_argument(word) for word in words)}",
+        f"ExecStart={' '.join(_quote_argument(word) for word in words)}",
         "ExecReload=/bin/kill -HUP $MAINPID",
-        f"WorkingDirectory={_escaped(place.root)}",
+        f"WorkingDirectory={_escape_specifiers(place.root)}",
         "Restart=on-failure",
         "RestartSec=5",
         f"RestartPreventExitStatus={EXIT_CONFIG}",
@@ -143,19 +147,19 @@ def _service(place: Place) -> list[str]:
     ]
 
 
-def _writable(place: Place, unit: Unit) -> list[str]:
+def _list_writable_paths(place: Place, unit: Unit) -> list[str]:
     """One parent of all folders: apart they were mounts of their own, which no rename crosses."""
     parent = os.path.commonpath(place.folders)
     if parent.count("/") > 1 or (parent != "/" and parent not in (*_HOMES, "/srv", "/mnt", "/var", "/opt")):
-        return [f"ReadWritePaths={_quoted(parent)}"]
+        return [f"ReadWritePaths={_quote_path(parent)}"]
     unit.relaxed.append(
         "inbox, outbox and state lie far apart, so each is a mount of its own to the service: what is "
         "dropped is copied into state, not renamed. Put them into one folder to avoid it."
     )
-    return [f"ReadWritePaths={_quoted(path)}" for path in place.folders]
+    return [f"ReadWritePaths={_quote_path(path)}" for path in place.folders]
 
 
-def _homes(place: Place, unit: Unit) -> list[str]:
+def _hide_homes(place: Place, unit: Unit) -> list[str]:
     """Homes are hidden, but for what lies in one and is needed."""
     needed = [path for path in (place.root, *place.folders, *place.code) if _in_home(path)]
     if not needed:
@@ -166,21 +170,21 @@ def _homes(place: Place, unit: Unit) -> list[str]:
     unit.relaxed.append(f"Of the homes it sees {', '.join([*writable, *others])}, and nothing else.")
     return [
         "ProtectHome=tmpfs",
-        *(f"BindPaths={_quoted(path)}" for path in writable),
-        *(f"BindReadOnlyPaths={_quoted(path)}" for path in others),
+        *(f"BindPaths={_quote_path(path)}" for path in writable),
+        *(f"BindReadOnlyPaths={_quote_path(path)}" for path in others),
     ]
 
 
-def _runnable(place: Place, unit: Unit) -> list[str]:
+def _limit_programs(place: Place, unit: Unit) -> list[str]:
     if place.commands:
         unit.relaxed.append("Any program can be run, since config.yaml names commands to be run.")
         return []
     paths = [*_LIBRARIES, *place.code]
-    kept = [path for path in dict.fromkeys(paths) if not any(_below(path, other) for other in paths)]
-    return ["NoExecPaths=/", "ExecPaths=" + " ".join(_quoted(f"-{path}") for path in kept)]
+    kept = [path for path in dict.fromkeys(paths) if not any(_is_below(path, other) for other in paths)]
+    return ["NoExecPaths=/", "ExecPaths=" + " ".join(_quote_path(f"-{path}") for path in kept)]
 
 
-def _network(place: Place, unit: Unit) -> list[str]:
+def _limit_network(place: Place, unit: Unit) -> list[str]:
     families = "RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6"
     if place.addresses is None:
         unit.relaxed.append("Any address can be spoken to.")
@@ -213,22 +217,22 @@ def _in_home(path: str) -> bool:
 
 
 def _same_or_below(path: str, other: str) -> bool:
-    return path == other or _below(path, other)
+    return path == other or _is_below(path, other)
 
 
-def _below(path: str, other: str) -> bool:
+def _is_below(path: str, other: str) -> bool:
     return path.startswith(other.rstrip("/") + "/")
 
 
-def _escaped(text: str) -> str:
+def _escape_specifiers(text: str) -> str:
     """The text with nothing in it that systemd would expand."""
     return text.replace("%", "%%")
 
 
-def _quoted(path: str) -> str:
-    escaped = _escaped(path).replace("\\", "\\\\").replace('"', '\\"')
+def _quote_path(path: str) -> str:
+    escaped = _escape_specifiers(path).replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"' if escaped != path or " " in path else path
 
 
-def _argument(word: str) -> str:
-    return _quoted(word).replace("$", "$$")
+def _quote_argument(word: str) -> str:
+    return _quote_path(word).replace("$", "$$")

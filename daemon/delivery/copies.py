@@ -44,7 +44,7 @@ class Original:
     def results_for(self, chunks: Iterable[Chunk]) -> Iterator[ProcessedChunk]:
         """What came back for those of these chunks that it has, word for word, at the same place."""
         with contextlib.suppress(ValueError):  # the rest of a record that can't be read is none to copy from
-            for chunk, (same, result) in zip(chunks, self.record.pairs(), strict=False):
+            for chunk, (same, result) in zip(chunks, self.record.read_pairs(), strict=False):
                 if same == replace(chunk, context_buffer=None):
                     yield replace(result, model=self.model, server=self.server)
 
@@ -65,7 +65,7 @@ class Copies:
         """An untouched result of the same bytes under the same settings, None where there is none."""
         if self._paths is None:
             self._paths = {}
-            for path, summary in _walk(self._outbox.path, "", 0):
+            for path, summary in _find_below(self._outbox.path, "", 0):
                 self.note_delivery(path, *_key_of(summary))
         for path in self._paths.get((sha256, settings_hash), []):
             with contextlib.suppress(OSError, ValueError, LookupError):
@@ -75,7 +75,7 @@ class Copies:
         return None
 
 
-def _walk(top: str, below: str, depth: int) -> Iterator[tuple[str, dict[str, Any]]]:
+def _find_below(top: str, below: str, depth: int) -> Iterator[tuple[str, dict[str, Any]]]:
     """Every result below a folder, but for what was rejected: its path and its summary."""
     with contextlib.suppress(OSError):
         with os.scandir(os.path.join(top, below)) as listed:
@@ -85,7 +85,7 @@ def _walk(top: str, below: str, depth: int) -> Iterator[tuple[str, dict[str, Any
             if path == REJECTED or depth > _MOST_DEEP:
                 continue
             if not os.path.exists(os.path.join(top, path, SUMMARY)):
-                yield from _walk(top, path, depth + 1)
+                yield from _find_below(top, path, depth + 1)
                 continue
             with contextlib.suppress(OSError), Folder(os.path.join(top, path)) as folder:
                 yield path, read_summary(folder) or {}

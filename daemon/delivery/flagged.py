@@ -78,7 +78,7 @@ class Earlier:
         if planned.header.pseudonyms != header.pseudonyms:
             raise InputError("Other words would stand for its names than in the result.", _WHOLE)
         flagged = []
-        for chunk, (was, result) in zip(read_chunks(data), self.record.pairs(), strict=True):
+        for chunk, (was, result) in zip(read_chunks(data), self.record.read_pairs(), strict=True):
             if _list_words(chunk) != _list_words(was):
                 raise InputError("The result was cut otherwise.", _WHOLE)
             if result.flags:

@@ -139,16 +139,16 @@ class Record:
     def __init__(self, data: bytes) -> None:
         self._data = data
         with _no_record():
-            raw = json.loads(next(self._lines()))
+            raw = json.loads(next(self._read_lines()))
             if raw["format"] != FORMAT:
                 raise ValueError("a record of another version")
             self.origin = Origin(raw["name"], raw["modified_ns"], Header.from_dict(raw["header"]))
 
-    def pairs(self) -> Iterator[tuple[Chunk, ProcessedChunk]]:
+    def read_pairs(self) -> Iterator[tuple[Chunk, ProcessedChunk]]:
         """Every chunk with its result, in order; raises ValueError where one is missing or can't be read."""
         found = 0
         with _no_record():
-            for line in itertools.islice(self._lines(), 1, None):
+            for line in itertools.islice(self._read_lines(), 1, None):
                 raw = json.loads(line)
                 chunk = Chunk.from_dict(raw["chunk"])
                 yield chunk, ProcessedChunk.from_dict({**raw["result"], "original_text": chunk.text})
@@ -156,7 +156,7 @@ class Record:
         if found != self.origin.header.chunks:
             raise ValueError("a record that is not whole")
 
-    def _lines(self) -> Iterator[bytes]:
+    def _read_lines(self) -> Iterator[bytes]:
         with gzip.GzipFile(fileobj=io.BytesIO(self._data)) as file:
             yield from file
 

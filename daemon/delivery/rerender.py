@@ -104,7 +104,7 @@ def render_again(
     one is too much to be held. Raises UsageError where the record can't be read, or speakers that became one
     are to be parted.
     """
-    old, remade = _remake(record, profile, title, amendments, scratch)
+    old, remade = _remake_document(record, profile, title, amendments, scratch)
     header, document = remade.origin.header, remade.document
     made = {
         **{key: told for key, told in summary.items() if key not in ("extras", "extra_files")},
@@ -175,7 +175,7 @@ def amend_again(
         raise UsageError(
             "These are the edits of another result.", "Name the result whose review they are of."
         )
-    _, remade = _remake(record, settings, str(summary.get("title") or ""), before, scratch)
+    _, remade = _remake_document(record, settings, str(summary.get("title") or ""), before, scratch)
     header = remade.origin.header
     names = {label: present_label(remade.names.get(label, label), header) for label in remade.labels}
     pseudonyms = pseudonyms_of(header.pseudonyms)
@@ -194,7 +194,7 @@ def read_last_settings(summary: Mapping[str, Any], record: bytes) -> Settings:
         return recall_settings(summary["settings"], Record(record).origin.header)
 
 
-def _remake(
+def _remake_document(
     record: bytes, profile: Profile, title: str | None, amendments: Amendments, scratch: Folder | None
 ) -> tuple[Origin, _Remade]:
     """The origin of a result as it was recorded, and the result made anew."""
@@ -202,12 +202,12 @@ def _remake(
         old = Record(record)
         origin = _origin_under(old.origin, profile, title)
         settings = origin.header.settings
-        labels = _list_labels(old.pairs())
+        labels = _list_labels(old.read_pairs())
         asked = choose_asked(labels, settings.speakers, settings.corrections)
         asked = {**asked, **{label: name for label, name in amendments.speakers.items() if label in labels}}
         names = add_proved(asked, origin.header.speaker_names)
         amended = AmendedPairs(amendments, lambda text, said: present_text(text, origin.header, said))
-        pairs = present_pairs(_rename_speakers(old.pairs(), names), origin.header)
+        pairs = present_pairs(_rename_speakers(old.read_pairs(), names), origin.header)
         pairs = amended.pass_on(pairs)
         with_turns = wants_turns(origin.header)
         document = make_document(pairs, with_turns=with_turns, cleaned=amended.cleaned, scratch=scratch)

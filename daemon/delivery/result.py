@@ -180,7 +180,7 @@ def _write_refusal(job: Job, why: str, mend: str, now: datetime) -> dict[str, Co
         "received_at": job.ticket.received_at,
         "finished_at": format_moment(now),
     }
-    return {REASON: _encode(f"{why}\n\n{mend}\n"), SUMMARY: encode_json(summary)}
+    return {REASON: _encode_text(f"{why}\n\n{mend}\n"), SUMMARY: encode_json(summary)}
 
 
 def _list_originals(job: Job) -> dict[str, tuple[Folder, str]]:
@@ -193,5 +193,5 @@ def name_original(kept: str) -> str:
     return ORIGINAL + os.path.splitext(kept)[1]
 
 
-def _encode(text: str) -> bytes:
+def _encode_text(text: str) -> bytes:
     return text.encode("utf-8", "replace")

@@ -15,9 +15,9 @@ from importlib import import_module
 from typing import NamedTuple, Protocol, cast
 
 from daemon.errors import InputError
-from daemon.formats.decode import decode
+from daemon.formats.decode import decode_text
 from daemon.formats.loops import collapse_loops
-from daemon.formats.markup import parted, without_controls
+from daemon.formats.markup import part_sentences, without_controls
 from daemon.formats.word_account import Reading
 from daemon.text.transcript import Transcript, count_words
 
@@ -133,7 +133,7 @@ def open_source(data: bytes) -> Source:
     if (found := _read_document(data)) is not None:
         return Source("", found[1], document=found[0])
     try:
-        return Source(*decode(data))
+        return Source(*decode_text(data))
     except InputError as error:
         raise InputError(error.message, f"{error.mend} What is read: {KINDS}.") from None
 
@@ -191,7 +191,7 @@ def _read_text(source: Source, filename: str) -> Reading:
         raise InputError("The file is empty." if _is_blank(raw) else "There are no words in the file.", _USE)
     emptied = 0 if text is raw else count_words(raw) - count_words(text)
     del raw
-    held = [parted(text)]
+    held = [part_sentences(text)]
     del text
     reader = _choose_reader(held[0], os.path.splitext(filename)[1].lower())
     reading = _parse_text(reader, held)

@@ -123,7 +123,7 @@ class Decoded(NamedTuple):
     damaged: int = 0
 
 
-def decode(data: bytes) -> Decoded:
+def decode_text(data: bytes) -> Decoded:
     """The text of a file and its encoding, with "guessed" in its name where it was.
 
     In this order: a byte order mark, the shifts of ISO 2022, UTF-16 without a mark where it is plain to
@@ -136,7 +136,7 @@ def decode(data: bytes) -> Decoded:
         data = data.rstrip(b"\0")  # some programs write the end of their text's memory along
     nuls = data.count(0)
     if 0 < nuls <= _MOST_NULS * len(data):
-        bare = decode(data.translate(None, b"\0"))
+        bare = decode_text(data.translate(None, b"\0"))
         return bare._replace(damaged=bare.damaged + nuls)
     found = _by_mark(data) or _by_shifts(data) or _by_nuls(data) or _utf8(data) or _guess(data)
     text = found.text.replace("\ufeff", "").replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n")

@@ -38,7 +38,7 @@ class Origin:
         return self.video_id and f"https://www.youtube.com/watch?v={self.video_id}"
 
 
-def origin(file_name: str) -> Origin:
+def read_origin(file_name: str) -> Origin:
     """What the name of a file tells; its title is never empty.
 
     A language is only taken from a known tag: `talk.en.vtt`, not `talk.v2.vtt`.

@@ -32,7 +32,7 @@ _PARTS_WORDS = re.compile(f"[{PARTS_WORDS}]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-def plain(line: str) -> str:
+def strip_markup(line: str) -> str:
     r"""A line without its tags, its entities decoded.
 
     Voice tags, line breaks (`\N` too), hard spaces (`\h`) and tags with spaces in them, as translation
@@ -68,8 +68,8 @@ def time_tag(seconds: float) -> str:
     return f"<{format_timecode(whole)}.{fraction:03d}>"
 
 
-def escaped(text: str) -> str:
-    """Plain text so written that `plain` gives it back: nothing in it is taken for markup."""
+def escape_markup(text: str) -> str:
+    """Plain text so written that `strip_markup` gives it back: nothing in it is taken for markup."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace("{", "&lbrace;").replace("\\", "&bsol;")
 
 
@@ -81,7 +81,7 @@ _WALL = re.compile(rf"[{UNSPACED}，、；]{{{_MOST_LETTERS + 1},}}")
 _BRICK = re.compile(rf".{{1,{_MOST_LETTERS}}}(?<=[，、；])|.{{1,{_MOST_LETTERS}}}")
 
 
-def parted(text: str) -> str:
+def part_sentences(text: str) -> str:
     """The text with a space after each sentence of a script that has none, so that it can be cut there.
 
     Where 200 letters stand without any end of a sentence, also at a comma, else anywhere.
@@ -94,13 +94,13 @@ def parted(text: str) -> str:
 _BLOCK = 1 << 20  # characters
 
 
-def count(text: str) -> int:
+def count_plain_words(text: str) -> int:
     """How many words the text has once tags are gone; counted as `count_words` does."""
     if len(text) <= _BLOCK:
-        return count_words(plain(text))
+        return count_words(strip_markup(text))
     words = at = 0
     while at < len(text):  # no tag spans two lines
         end = text.find("\n", at + _BLOCK) + 1 or len(text)
-        words += count_words(plain(text[at:end]))
+        words += count_words(strip_markup(text[at:end]))
         at = end
     return words

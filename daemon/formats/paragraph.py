@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from daemon.formats.word_account import shared_out, span
+from daemon.formats.word_account import order_span, shared_out
 from daemon.text.sentences import ends_sentence
 from daemon.text.transcript import Segment
 
@@ -54,7 +54,7 @@ def share_times(paragraphs: Iterable[Paragraph]) -> Iterator[Segment]:
 
 def _shared(paragraphs: list[Paragraph], until: float | None) -> Iterator[Segment]:
     first = paragraphs[0]
-    start, end = span(first.start, until if first.end is None else first.end)
+    start, end = order_span(first.start, until if first.end is None else first.end)
     texts = [paragraph.text for paragraph in paragraphs]
     if start is None or end is None or len(texts) == 1:
         for paragraph, text in zip(paragraphs, texts, strict=True):

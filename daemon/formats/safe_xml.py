@@ -17,7 +17,7 @@ _BEFORE = re.compile(r"\s*(?:<!--.*?-->\s*)*(?=<\?xml\b)", re.S)
 _BLOCK = 1 << 16  # characters parsed at a time
 
 
-def events(text: str) -> Iterator[Event]:
+def read_events(text: str) -> Iterator[Event]:
     """What the XML holds, in order; names without their prefix.
 
     Raises InputError where it is damaged, or declares a document type: that is where entities are defined

@@ -60,14 +60,14 @@ def dropped_of(words: Sequence[str], kept: Sequence[str]) -> int:
     return count_words(" ".join(words)) - count_words(" ".join(kept))
 
 
-def seconds(value: object) -> float | None:
+def read_seconds(value: object) -> float | None:
     """A time as files hold it, in seconds; None for NaN, nothing, or anything else.
 
     A number, also as text, with a unit (`1.5s`, `PT1M2.5S`) or as a timecode (`00:00:01.500`).
     """
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
-    if isinstance(value, str) and (worded := _worded(value.strip())) is not None:
+    if isinstance(value, str) and (worded := _read_worded_time(value.strip())) is not None:
         return worded
     try:
         number = float(value)
@@ -81,7 +81,7 @@ _WITH_UNIT = re.compile(
 )
 
 
-def _worded(text: str) -> float | None:
+def _read_worded_time(text: str) -> float | None:
     """The seconds of a timecode, or of a number with its unit; both say by themselves what they count."""
     if ":" in text:
         whole, point, fraction = text.replace(",", ".").partition(".")
@@ -93,7 +93,7 @@ def _worded(text: str) -> float | None:
     return round(hours * 3600 + minutes * 60 + rest, 3)
 
 
-def span(start: float | None, end: float | None) -> tuple[float | None, float | None]:
+def order_span(start: float | None, end: float | None) -> tuple[float | None, float | None]:
     """Start and end with no end before its start."""
     return start, end if start is None or end is None else max(start, end)
 
@@ -123,10 +123,10 @@ def shared_out(whole: Segment, runs: Iterable[tuple[str | None, int]]) -> Iterat
         begun = ended
 
 
-def scaled(value: object, per_second: int) -> float | None:
+def scale_time(value: object, per_second: int) -> float | None:
     """A time in seconds, None where it is none; text with a unit of its own isn't scaled."""
-    time = seconds(value)
-    if isinstance(value, str) and _worded(value.strip()) is not None:
+    time = read_seconds(value)
+    if isinstance(value, str) and _read_worded_time(value.strip()) is not None:
         return time
     return None if time is None else round(time / per_second, 3)
 
@@ -136,19 +136,19 @@ def scaled(value: object, per_second: int) -> float | None:
 
 def refuse_many_lines(text: str) -> None:
     """Raise InputError for a text of more lines than are read."""
-    _refuse(text.count("\n"), MOST_LINES, "lines")
+    _refuse_above(text.count("\n"), MOST_LINES, "lines")
 
 
 def refuse_many_rows(text: str) -> None:
     """Raise InputError for a table of more rows than are read."""
-    _refuse(text.count("\n"), MOST_ROWS, "rows")
+    _refuse_above(text.count("\n"), MOST_ROWS, "rows")
 
 
 def refuse_many_captions(count: int) -> None:
     """Raise InputError for more captions than are read."""
-    _refuse(count, MOST_ROWS, "captions")
+    _refuse_above(count, MOST_ROWS, "captions")
 
 
-def _refuse(count: int, most: int, what: str) -> None:
+def _refuse_above(count: int, most: int, what: str) -> None:
     if count > most:
         raise InputError(f"The file has {count:,} {what}, more than the {most:,} that are read.", _PART)

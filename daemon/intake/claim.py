@@ -8,8 +8,8 @@ Where rename can't do that (another filesystem, a file that is not ours or has o
 
 A file that is to stay where it is (`clean` is given such) is copied in at once: `claim_copy`.
 
-The copying may take its time, so it is left to `settle`, which is not called from the loop. Cut off at any
-point, `settle` leads to the same end on the next start.
+The copying may take its time, so it is left to `settle_claim`, which is not called from the loop. Cut off
+at any point, `settle_claim` leads to the same end on the next start.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
 from daemon.errors import InputError, ServiceError
-from daemon.intake.inbox import Candidate, Inbox, being_written, unchanged
+from daemon.intake.inbox import Candidate, Inbox, being_written, is_unchanged
 from daemon.intake.redo_mark import read_flagged_mark, read_redo_mark, remove_redo_mark
 from daemon.settings import sidecar
 from daemon.store.job import Job
@@ -46,13 +46,13 @@ _MEGABYTE = 1_000_000
 _NONE_THERE = (errno.ENOENT, errno.EINVAL, errno.ELOOP, errno.ENAMETOOLONG)  # no regular file of that name
 
 
-def claim(state: State, inbox: Inbox, candidate: Candidate) -> Job | None:
+def claim_file(state: State, inbox: Inbox, candidate: Candidate) -> Job | None:
     """Take a settled file out of the inbox; None when it is gone, changed or still being written.
 
-    The job that comes back is not to be read before `settle` has said that its source is there. Raises
+    The job that comes back is not to be read before `settle_claim` has said that its source is there. Raises
     OSError where the file can't be moved; it is then still in the inbox, and there is no job.
     """
-    bundle = inbox.bundle(candidate)
+    bundle = inbox.find_bundle(candidate)
     if bundle is None or candidate not in bundle:
         return None
     candidate, *others = bundle
@@ -62,10 +62,10 @@ def claim(state: State, inbox: Inbox, candidate: Candidate) -> Job | None:
             folder = stack.enter_context(open_below(inbox.path, folder_name))
             fd = folder.open(name)
         except FileNotFoundError:
-            inbox.forget(candidate)
+            inbox.forget_file(candidate)
             return None
         except OSError as error:
-            inbox.refuse(candidate, error.strerror or "it can't be read")
+            inbox.refuse_file(candidate, error.strerror or "it can't be read")
             return None
         stack.callback(os.close, fd)
         ticket = _make_ticket(folder, inbox, candidate, others, fd)
@@ -75,7 +75,7 @@ def claim(state: State, inbox: Inbox, candidate: Candidate) -> Job | None:
         if not _take_all(state, inbox, folder, job, candidate):
             return None
         for one in bundle:
-            inbox.forget(one)
+            inbox.forget_file(one)
         return job
 
 
@@ -84,7 +84,7 @@ def _make_ticket(
 ) -> Ticket | None:
     """The ticket of a job of an open file and its companions; None while one of them is being written."""
     name = os.path.basename(candidate.path)
-    if not unchanged(folder, name, candidate) or not _is_released(inbox, candidate, fd):
+    if not is_unchanged(folder, name, candidate) or not _is_released(inbox, candidate, fd):
         return None
     companions = [companion for other in others if (companion := _describe_companion(folder, inbox, other))]
     beside, text = _read_sidecar(folder, name)
@@ -111,13 +111,13 @@ def _take_all(state: State, inbox: Inbox, folder: Folder, job: Job, candidate: C
     try:
         _take_file(folder, name, job, job.ticket.source)
     except OSError as error:
-        if unchanged(folder, name, candidate):  # nothing was moved yet
+        if is_unchanged(folder, name, candidate):  # nothing was moved yet
             state.undo_claim(job)
             job.folder.close()
             if error.errno not in (errno.EROFS, errno.EIO):
                 raise
             why = "its folder is read-only" if error.errno == errno.EROFS else "it can't be moved"
-            inbox.refuse(candidate, f"{why} ({error.strerror})")  # the state is well: it took the job
+            inbox.refuse_file(candidate, f"{why} ({error.strerror})")  # the state is well: it took the job
             return False
         log.warning("unfinished claim job=%s %s", shown(job.name), error.strerror)
         return True
@@ -158,7 +158,7 @@ def find_same_original(jobs: Iterable[Job], name: str, sha256: str) -> Job | Non
     return None
 
 
-def settle(state: State, inbox_path: str, job: Job, most_bytes: float = math.inf) -> bool:
+def settle_claim(state: State, inbox_path: str, job: Job, most_bytes: float = math.inf) -> bool:
     """Make sure that a claimed job has its source. False: the claim never happened and is undone.
 
     Copies in what could not be moved; repeats what an interruption cut off, and is harmless where nothing
@@ -198,7 +198,7 @@ def show_again(inbox_path: str, job: Job) -> str:
     for walked, _, files in os.walk(inbox_path):
         for found in hidden.keys() & set(files):
             with Folder(walked) as folder:
-                free = _unhide(folder, found, numbered_file(hidden[found]))
+                free = _unhide_file(folder, found, numbered_file(hidden[found]))
             where = f" as {os.path.relpath(os.path.join(walked, free), inbox_path)}"
             log.warning("shown again job=%s%s", shown(job.name), shown(where))
     return where
@@ -215,7 +215,7 @@ def give_back(inbox_path: str, job: Job, kept: str) -> str | None:
     with open_below(inbox_path, below_inbox, make=True) as folder:
         hidden = _find_hidden(folder, job, kept)
         if hidden is not None:
-            return os.path.join(below_inbox, _unhide(folder, hidden, numbered_file(name)))
+            return os.path.join(below_inbox, _unhide_file(folder, hidden, numbered_file(name)))
         if not job.folder.has(kept):
             return None
         free = next(each for each in numbered_file(name) if not folder.has(each))
@@ -254,7 +254,7 @@ def numbered_file(name: str) -> Iterator[str]:
     return (free + extension for free in numbered(stem))
 
 
-def _unhide(folder: Folder, hidden: str, names: Iterable[str]) -> str:
+def _unhide_file(folder: Folder, hidden: str, names: Iterable[str]) -> str:
     """Give what is hidden in a folder the first free of these names, whatever it is; that name."""
     for free in names:
         found = folder.stat(hidden)
@@ -310,13 +310,13 @@ def _describe_companion(folder: Folder, inbox: Inbox, other: Candidate) -> Compa
     try:
         fd = folder.open(name)
     except FileNotFoundError:
-        inbox.forget(other)
+        inbox.forget_file(other)
         return None
     except OSError as error:
-        inbox.refuse(other, error.strerror or "it can't be read")
+        inbox.refuse_file(other, error.strerror or "it can't be read")
         return None
     try:
-        if not unchanged(folder, name, other) or not _is_released(inbox, other, fd):
+        if not is_unchanged(folder, name, other) or not _is_released(inbox, other, fd):
             return None
     finally:
         os.close(fd)
@@ -339,7 +339,7 @@ def _read_sidecar(folder: Folder, name: str) -> tuple[list[Companion], str | Non
             found = os.fstat(fd)
             if being_written(fd):
                 return [], None
-            text = sidecar.decode(file.read(sidecar.MOST_BYTES + 1))
+            text = sidecar.decode_sidecar(file.read(sidecar.MOST_BYTES + 1))
         return [Companion(beside, found.st_size, found.st_mtime_ns)], text
     return [], ""
 

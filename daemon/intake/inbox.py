@@ -99,11 +99,11 @@ def is_edits_name(name: str) -> bool:
     return _EDITS_NAME.fullmatch(name) is not None
 
 
-def _extension(path: str) -> str:
+def _find_extension(path: str) -> str:
     return os.path.splitext(path)[1].lower()
 
 
-def ignored(name: str) -> bool:
+def is_ignored(name: str) -> bool:
     """Whether a file of this name is never taken."""
     return bool(_IGNORED_FILES.fullmatch(name.lower()))
 
@@ -116,7 +116,7 @@ def is_ignored_folder(name: str) -> bool:
 def _is_passed_over(name: str) -> bool:
     """Whether a file of this name is neither a transcript nor the sidecar of one."""
     is_sidecar = name.lower().endswith(SIDECAR_EXTENSIONS) and not name.startswith(".")
-    return ignored(name) and not is_sidecar
+    return is_ignored(name) and not is_sidecar
 
 
 class Inbox:
@@ -161,7 +161,7 @@ class Inbox:
         sidecars: dict[str, tuple[Candidate, float]] = {}
         edits: dict[str, tuple[Candidate, float]] = {}
         before, self.passed_over = self.passed_over, {}
-        for candidate in self._walk(""):
+        for candidate in self._list_below(""):
             listed, earlier = seen, self._seen
             if candidate.path.lower().endswith(SIDECAR_EXTENSIONS):
                 listed, earlier = sidecars, self._sidecars
@@ -194,7 +194,7 @@ class Inbox:
         yield from self.lone_sidecars()
         now = self._clock()
         for candidate, since in self._edits.values():
-            yield candidate, now - since >= self._settle(candidate)
+            yield candidate, now - since >= self._find_settle_time(candidate)
 
     @property
     def has_files_for_results(self) -> bool:
@@ -206,24 +206,24 @@ class Inbox:
         now = self._clock()
         for candidate, since in self._sidecars.values():
             if not self._has_transcript(candidate.path):
-                yield candidate, now - since >= self._settle(candidate)
+                yield candidate, now - since >= self._find_settle_time(candidate)
 
-    def ready(self) -> Iterator[Candidate]:
+    def list_settled(self) -> Iterator[Candidate]:
         """The files that have settled, oldest first, each once per scan: costs what is taken, no more."""
         now = self._clock()
         while self._oldest_first:
             candidate = self._oldest_first.popleft()
             known = self._seen.get(candidate.path)
-            if known is not None and now - known[1] >= self._settle(candidate):
+            if known is not None and now - known[1] >= self._find_settle_time(candidate):
                 yield candidate
 
     def next_due(self) -> float | None:
         """Seconds until the next file will have settled if nothing changes; None where all have."""
         now = self._clock()
-        left = [since + self._settle(c) - now for c, since in self._seen.values()]
+        left = [since + self._find_settle_time(c) - now for c, since in self._seen.values()]
         return min((seconds for seconds in left if seconds > 0), default=None)
 
-    def bundle(self, candidate: Candidate) -> list[Candidate] | None:
+    def find_bundle(self, candidate: Candidate) -> list[Candidate] | None:
         """The files that are one transcript in several formats, the one that says most first.
 
         They have one stem and lie in one folder. None while one of them may still change.
@@ -237,18 +237,18 @@ class Inbox:
             seen = self._seen.get(stem + other_extension)
             if seen is None or (seen[0].size == 0 and seen[0] != candidate):
                 continue
-            if now - seen[1] < self._settle(seen[0]) and self._refused.get(seen[0].path) != seen[0]:
+            if now - seen[1] < self._find_settle_time(seen[0]) and self._refused.get(seen[0].path) != seen[0]:
                 return None
             found.setdefault(other_extension.lower(), seen[0])
-        return sorted(found.values(), key=lambda one: RICHEST_FIRST.index(_extension(one.path)))
+        return sorted(found.values(), key=lambda one: RICHEST_FIRST.index(_find_extension(one.path)))
 
-    def oldest(self, most: int) -> list[Candidate]:
+    def list_oldest(self, most: int) -> list[Candidate]:
         """The files that have waited longest, at most so many."""
         return heapq.nsmallest(
             most, (c for c, _ in self._seen.values()), key=lambda c: (c.arrived_ns, c.path)
         )
 
-    def refusal(self, candidate: Candidate) -> str | None:
+    def find_refusal(self, candidate: Candidate) -> str | None:
         """Why a file could not be taken when that was tried last; None where it was not, or has changed."""
         return self._reasons.get(candidate.path) if self._refused.get(candidate.path) == candidate else None
 
@@ -256,7 +256,7 @@ class Inbox:
         """Whether a file that waited at the last scan is the one that a sidecar of this path belongs to."""
         return stem_of(sidecar) in self._stems
 
-    def forget(self, candidate: Candidate) -> None:
+    def forget_file(self, candidate: Candidate) -> None:
         """It was claimed, or is gone."""
         self._seen.pop(candidate.path, None)
 
@@ -265,7 +265,7 @@ class Inbox:
         _, since = self._seen.get(candidate.path, (candidate, self._clock()))
         return self._clock() - since >= max(self.settle_seconds, NO_LEASE_SETTLE)
 
-    def refuse(self, candidate: Candidate, why: str) -> None:
+    def refuse_file(self, candidate: Candidate, why: str) -> None:
         """It can't be taken as it is, nor what belongs to it; said once, and tried again after a while."""
         if self._refused.get(candidate.path) != candidate:
             log.warning("untaken name=%r (%s)", shown(candidate.path), why)
@@ -287,12 +287,12 @@ class Inbox:
         paths = (stem + other for other in self._extensions.get(stem, ()))
         return [self._seen[path][0] for path in paths if path in self._seen]
 
-    def _settle(self, candidate: Candidate) -> float:
+    def _find_settle_time(self, candidate: Candidate) -> float:
         if candidate.size == 0:
             return EMPTY_GRACE
         return max(self.settle_seconds, NO_LEASE_SETTLE) if self.remote else self.settle_seconds
 
-    def _walk(self, below: str) -> Iterator[Candidate]:
+    def _list_below(self, below: str) -> Iterator[Candidate]:
         with os.scandir(os.path.join(self.path, below)) as entries:
             for entry in entries:
                 path = os.path.join(below, entry.name)
@@ -319,7 +319,7 @@ class Inbox:
             self.passed_over[path] = f"lies more than {MAX_DEPTH} folders deep"
             return
         try:
-            yield from self._walk(path)
+            yield from self._list_below(path)
         except FileNotFoundError:
             return
         except OSError as error:
@@ -331,7 +331,7 @@ class Inbox:
             self.passed_over[path] = UNFINISHED
 
 
-def unchanged(folder: Folder, name: str, candidate: Candidate) -> bool:
+def is_unchanged(folder: Folder, name: str, candidate: Candidate) -> bool:
     """Whether the file is still the one that was seen to settle."""
     found = folder.stat(name)
     if found is None or not stat.S_ISREG(found.st_mode):

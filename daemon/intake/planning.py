@@ -73,11 +73,11 @@ def make_plan(
     stem could not be read, and why. In `scratch` lies what of a long plan is too much to be held.
     """
     from daemon import formats  # not above: `status` looks at plans and makes none
-    from daemon.formats.file_name import origin
+    from daemon.formats.file_name import read_origin
 
     sha256, opened = digest_of_bytes(data), formats.open_source(data)
     del data  # from here on there is its text
-    source = _Source(sha256, file_name, formats.read_source(opened, file_name), origin(file_name))
+    source = _Source(sha256, file_name, formats.read_source(opened, file_name), read_origin(file_name))
     del opened
     speech = _arrange_speech(source, settings)
     body = _cut_body(speech, settings, scratch)

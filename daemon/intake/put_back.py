@@ -149,13 +149,13 @@ def _copy_to_first_free(
             write_redo_mark(inbox, name, redo_of, job.ticket.flagged)
         if inbox.link_unless_taken(hidden, name):
             return name
-        if _holds(inbox, name, sha256):
+        if _has_bytes(inbox, name, sha256):
             inbox.unlink(hidden)
             return name
     raise AssertionError("numbered names never end")
 
 
-def _holds(inbox: Folder, name: str, sha256: str) -> bool:
+def _has_bytes(inbox: Folder, name: str, sha256: str) -> bool:
     """Whether a name in the inbox is a file of these bytes."""
     try:
         fd = inbox.open(name)

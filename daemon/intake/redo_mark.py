@@ -45,13 +45,13 @@ def write_redo_mark(
 
 def read_redo_mark(folder: Folder, name: str) -> tuple[str, ...]:
     """The ids of the jobs whose results a file of this name is to be cleaned in spite of."""
-    mark = _read(folder, _name_mark(name))
+    mark = _read_mark(folder, _name_mark(name))
     return () if mark is None else mark.redo_of
 
 
 def read_flagged_mark(folder: Folder, name: str) -> Flagged | None:
     """The result of which a file of this name is to have the flagged passages cleaned; None for all of it."""
-    mark = _read(folder, _name_mark(name))
+    mark = _read_mark(folder, _name_mark(name))
     return None if mark is None else mark.flagged
 
 
@@ -62,14 +62,14 @@ def remove_redo_mark(folder: Folder, name: str) -> None:
 
 def sweep_redo_mark(folder: Folder, mark_name: str) -> None:
     """Remove a mark whose file never came, because what was to put it there was cut off."""
-    mark = _read(folder, mark_name)
+    mark = _read_mark(folder, mark_name)
     if mark is None or is_another(mark.process):
         return
     if mark_name not in map(_name_mark, folder.names()):
         folder.unlink(mark_name)
 
 
-def _read(folder: Folder, mark_name: str) -> _Mark | None:
+def _read_mark(folder: Folder, mark_name: str) -> _Mark | None:
     try:
         return decode_value(folder.read(mark_name), _Mark)
     except (OSError, msgspec.MsgspecError):

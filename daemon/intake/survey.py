@@ -95,7 +95,7 @@ class Surveys:
             if question is None:
                 return
             saved = _ask_model(job, question, find_model(), permit)
-        self._save(job, saved)
+        self._save_survey(job, saved)
         found = saved.survey
         log.info(
             "surveyed job=%s names=%d speakers=%d", shown(job.name), len(found.spellings), len(found.speakers)
@@ -104,19 +104,19 @@ class Surveys:
 
     def give_up(self, job: Job, error: ServiceError) -> None:
         """Do without: the service fails on this one question."""
-        self._save(job, _tell_failure(job, f"the service fails on it: {error.as_phrase}"))
+        self._save_survey(job, _tell_failure(job, f"the service fails on it: {error.as_phrase}"))
 
-    def forget(self, job: Job) -> None:
+    def forget_job(self, job: Job) -> None:
         """The job has ended: an answer that could not be written is of no more use."""
         self._unsaved.pop(job.ticket.job_id, None)
 
-    def _save(self, job: Job, saved: SavedSurvey) -> None:
+    def _save_survey(self, job: Job, saved: SavedSurvey) -> None:
         try:
             job.save_survey(saved)
         except OSError as error:
             self._unsaved[job.ticket.job_id] = mark_of(job.header), saved
             raise disk_fault(error) or error from None
-        self.forget(job)
+        self.forget_job(job)
 
 
 def _read_chunks(job: Job) -> Iterator[Chunk]:

@@ -46,8 +46,8 @@ def _list_reasons(inbox: Inbox, explain_lone: Callable[[str], str]) -> Iterator[
         if not os.path.lexists(os.path.join(inbox.path, candidate.path)):
             continue  # used since the scan
         yield candidate.path, explain_lone(candidate.path)
-    for candidate in inbox.oldest(_MOST_LOOKED_AT):
-        why = inbox.refusal(candidate) or _look_at(inbox.path, candidate)
+    for candidate in inbox.list_oldest(_MOST_LOOKED_AT):
+        why = inbox.find_refusal(candidate) or _look_at(inbox.path, candidate)
         if why is not None:
             yield candidate.path, why
 

@@ -82,7 +82,7 @@ class Watch:
 
     def ensure(self) -> bool:
         """Watch, if that is not so already; True when it had to be begun anew (so: look again)."""
-        identity = _identity(self._path)
+        identity = _identify_folder(self._path)
         if identity is None or identity != self._identity or not self._is_alive() or self._mounts.changed():
             return self._begin_anew(identity)
         if self._short or self._waker.grown:
@@ -178,7 +178,7 @@ def _has_room(observer: BaseObserver | None) -> bool:
     return True
 
 
-def _identity(path: str) -> tuple[int, int] | None:
+def _identify_folder(path: str) -> tuple[int, int] | None:
     try:
         found = os.stat(path)
     except OSError:

@@ -29,7 +29,7 @@ def read(
     from daemon import formats
     from daemon.cleaning.names.hidden_names import find_names_inside
     from daemon.cleaning.offline.punctuation.ends import choose_score
-    from daemon.formats.file_name import origin
+    from daemon.formats.file_name import read_origin
     from daemon.text.chunking import cut, words_of
     from daemon.text.names.pseudonyms import pseudonyms_of
     from daemon.text.turns import rename_speakers, turns_of
@@ -44,6 +44,6 @@ def read(
     name = os.path.basename(file)
     transcript = formats.read(data, name)
     turns = turns_of(rename_speakers(transcript.segments, speakers or {}))
-    score_ends = choose_score(words_of(turns), transcript.language or origin(name).language)
+    score_ends = choose_score(words_of(turns), transcript.language or read_origin(name).language)
     inside = find_names_inside(turns, {}, pseudonyms_of(pseudonyms or {}))
     return list(cut(turns, chunk_words, score_ends, inside))

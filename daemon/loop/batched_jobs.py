@@ -37,7 +37,7 @@ class BatchedJobs:
 
     def find_job(self, job_id: str) -> Job | None:
         """The job of this id, None where it is over."""
-        found = self._find(job_id)
+        found = self._find_open_job(job_id)
         return None if found is None or found.ended or found.job.gone else found.job
 
     def find_question(self, job: Job, index: int) -> Question | None:
@@ -54,14 +54,14 @@ class BatchedJobs:
 
     def bring_back(self, key: ChunkKey) -> None:
         """Let a chunk be cleaned by a worker again."""
-        found = self._find(key.job_id)
+        found = self._find_open_job(key.job_id)
         lane = found.lane if found is not None else None
         if lane is not None:
             self._scheduler.bring_back(lane, key.chunk)
 
     def note_saved(self, key: ChunkKey) -> None:
         """A chunk that was out is saved."""
-        found = self._find(key.job_id)
+        found = self._find_open_job(key.job_id)
         lane = found.lane if found is not None else None
         if lane is not None:
             self._scheduler.settle(lane, key.chunk)
@@ -69,7 +69,7 @@ class BatchedJobs:
 
     def fail_chunk(self, key: ChunkKey, error: Exception) -> None:
         """Something went wrong with a chunk."""
-        found = self._find(key.job_id)
+        found = self._find_open_job(key.job_id)
         if found is not None:
             self._chunk_failed(found, error)
             self._wake()
@@ -78,5 +78,5 @@ class BatchedJobs:
         """Say why batches can't go on, and in how many seconds it is looked at again; None where they can."""
         self._holds.batches = None if reason is None else Hold(reason, time.monotonic() + seconds)
 
-    def _find(self, job_id: str) -> OpenJob | None:
+    def _find_open_job(self, job_id: str) -> OpenJob | None:
         return next((each for each in self._list_open() if each.job.ticket.job_id == job_id), None)

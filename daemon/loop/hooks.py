@@ -100,7 +100,7 @@ class Hooks:
             self.run_now(event, folder, job, reason)
 
 
-def _never() -> float:
+def _leave_never() -> float:
     return math.inf
 
 
@@ -113,7 +113,7 @@ def run_command(
     reason: str = "",
     flags: int = 0,
     key_variable: str | None = None,
-    leave_at: Callable[[], float] = _never,
+    leave_at: Callable[[], float] = _leave_never,
 ) -> None:
     """Run a command and wait for it, TIMEOUT_SECONDS at most.
 
@@ -131,7 +131,7 @@ def run_command(
     try:
         process = _start_command(command, folder, _make_environment(told, {*_SECRETS, key_variable}))
     except (OSError, ValueError) as error:
-        log.warning("hook event=%s job=%s can't be run (%s)", event, shown(job), _why(error))
+        log.warning("hook event=%s job=%s can't be run (%s)", event, shown(job), _explain_error(error))
         return
     code = _wait_until(process, time.monotonic() + TIMEOUT_SECONDS, leave_at)
     if code is None:
@@ -179,5 +179,5 @@ def _wait_a_moment(process: subprocess.Popen[bytes]) -> int | None:
         return None
 
 
-def _why(error: OSError | ValueError) -> str:
+def _explain_error(error: OSError | ValueError) -> str:
     return (error.strerror if isinstance(error, OSError) else None) or "it is not written as a command"

@@ -197,7 +197,7 @@ class Jobs:
         self._background.submit(self._cleaning.prepare_model)
         self.batching.start()
 
-    def submit(self, step: Callable[[], None]) -> None:
+    def run_in_background(self, step: Callable[[], None]) -> None:
         """Have a step that is of no job carried out in the background."""
 
         def run() -> None:
@@ -208,7 +208,7 @@ class Jobs:
 
         self._background.submit(run)
 
-    def adopt(self, root: Root) -> None:
+    def adopt_config(self, root: Root) -> None:
         """Go on under another config with the same folders; raises ConfigError and changes nothing."""
         access = Access(root, self.ledger)
         self._begin_batches_for(access, self.open)
@@ -303,7 +303,7 @@ class Jobs:
         """Take on a job made of a copy of an open file, which is left where it is, in this folder."""
         self.open_jobs.append(OpenJob(claim_copy(self.state, ticket, folder, source), again=False))
 
-    def advance(self) -> None:
+    def advance_jobs(self) -> None:
         """Do, or begin, the next step of each job."""
         self._notice_hold()
         self._find_late_jobs()

@@ -17,7 +17,7 @@ from daemon.delivery.amending.edits_file import MOST_BYTES, EditsFile, read_edit
 from daemon.delivery.outbox.outbox_folder import Outbox
 from daemon.delivery.outbox.replacement import amend_result, make_result_again
 from daemon.errors import InputError, ServiceError, UsageError
-from daemon.intake.inbox import Candidate, Inbox, being_written, is_edits_name, unchanged
+from daemon.intake.inbox import Candidate, Inbox, being_written, is_edits_name, is_unchanged
 from daemon.intake.redo_mark import read_redo_mark
 from daemon.settings import sidecar
 from daemon.settings.config import Root, keep_correction
@@ -77,10 +77,10 @@ class LateSidecars:
                 continue  # it is used when that is delivered
             self._tried[key] = ""
             self._under_way.add(key)
-            self._submit(partial(self._try, key, inbox.path, candidate, root))
+            self._submit(partial(self._try_sidecar, key, inbox.path, candidate, root))
 
-    def _try(self, key: _Key, inbox_path: str, candidate: Candidate, root: Root) -> None:
-        use = self._use_edits if _is_edits(candidate) else self._use
+    def _try_sidecar(self, key: _Key, inbox_path: str, candidate: Candidate, root: Root) -> None:
+        use = self._use_edits if _is_edits(candidate) else self._use_sidecar
         try:
             if not use(inbox_path, candidate, root):
                 self._tried.pop(key, None)
@@ -106,7 +106,7 @@ class LateSidecars:
             log.info("amended path=%r name=%r edits=%d", shown(path), shown(candidate.path), done.taken)
             for sentence in done.unfit:
                 log.warning("unfit name=%r %s", shown(candidate.path), shown(sentence))
-            if unchanged(folder, name, candidate):
+            if is_unchanged(folder, name, candidate):
                 folder.unlink(name)
                 folder.fsync()
         self._made_again(path)
@@ -126,7 +126,7 @@ class LateSidecars:
             )
         return max(found)[1]
 
-    def _use(self, inbox_path: str, candidate: Candidate, root: Root) -> bool:
+    def _use_sidecar(self, inbox_path: str, candidate: Candidate, root: Root) -> bool:
         """Make the result of a sidecar's transcript again, if there is one; False to try it again later."""
         found = self._outbox.find_newest(candidate.path)
         if found is None:
@@ -139,8 +139,8 @@ class LateSidecars:
             data = _read_settled(folder, name, candidate, sidecar.MOST_BYTES)
             if data is None:
                 return False
-            text = sidecar.decode(data)
-            done = make_result_again(self._outbox, path, root.config.shaping, text)
+            text = sidecar.decode_sidecar(data)
+            done = make_result_again(self._outbox, path, root.config.find_profile, text)
             log.info("rendered path=%r name=%r", shown(path), shown(candidate.path))
             if done.unmet:
                 log.warning(
@@ -149,7 +149,7 @@ class LateSidecars:
                     ", ".join(done.unmet),
                     name_for_shell(path, shown(found[0])),
                 )
-            if unchanged(folder, name, candidate):
+            if is_unchanged(folder, name, candidate):
                 folder.unlink(name)
                 folder.fsync()
         self._made_again(path)
@@ -162,7 +162,7 @@ def _is_edits(candidate: Candidate) -> bool:
 
 def _read_settled(folder: Folder, name: str, candidate: Candidate, most: int) -> bytes | None:
     """The bytes of a file, no more than one over so many; None where it changed or somebody writes to it."""
-    if not unchanged(folder, name, candidate):
+    if not is_unchanged(folder, name, candidate):
         return None
     with open(folder.open(name), "rb") as file:
         if being_written(file.fileno()):

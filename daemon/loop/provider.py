@@ -37,7 +37,7 @@ from daemon.settings.address import (
 from daemon.settings.api_key import ENVIRONMENT, find_key, find_unsent_key
 from daemon.settings.config import Root
 from daemon.settings.profile import MODEL_ONLY, Profile, Provider, Settings, Verbatim
-from daemon.settings.sidecar import NO_SIDECAR, Sidecar, parse
+from daemon.settings.sidecar import NO_SIDECAR, Sidecar, parse_sidecar
 from daemon.store.ticket import Ticket
 from daemon.system.digest import digest_of_value
 from daemon.system.process.logs import hide_in_lines
@@ -174,7 +174,7 @@ class Access:
 
         Raises ConfigError where this provider can't do what is asked for.
         """
-        profile = sidecar.over(self.root.config.shaping(name))
+        profile = sidecar.lay_over(self.root.config.find_profile(name))
         _refuse_other_wording(profile)
         self._refuse_batch(profile)
         self._check_fallback(profile)
@@ -235,7 +235,7 @@ class Access:
 
     def settings_for(self, ticket: Ticket) -> Settings:
         """The same for the file of a job; raises InputError where its sidecar can't be used."""
-        sidecar = parse(ticket.sidecar)
+        sidecar = parse_sidecar(ticket.sidecar)
         try:
             return self.settings_of(ticket.name, sidecar)
         except ConfigError as error:
@@ -251,7 +251,7 @@ class Access:
     def wants_batch(self, ticket: Ticket) -> bool:
         """Whether the chunks of such a job are to be sent in batches, today."""
         if ticket.job_id not in self._wants_batch:
-            profile = parse(ticket.sidecar).over(self.root.config.shaping(ticket.name))
+            profile = parse_sidecar(ticket.sidecar).lay_over(self.root.config.find_profile(ticket.name))
             self._wants_batch[ticket.job_id] = profile.batch
         return self._wants_batch[ticket.job_id]
 
@@ -277,7 +277,7 @@ class Access:
     def batch_model(self, name: str) -> Model:
         """The model of this name, to be asked in batches; raises ServiceError where it can't be."""
         settings = replace(self.settings, provider="anthropic", model=name)
-        model = self.processor(settings).asked_model
+        model = self.find_processor(settings).asked_model
         assert model is not None
         return model
 
@@ -297,7 +297,7 @@ class Access:
             self._styles[asked] = find_style(name, Path(self.root.path), verbatim)
         return self._styles[asked]
 
-    def describe(self) -> str:
+    def describe_provider(self) -> str:
         """What was chosen and where text goes, in one line."""
         config = self.root.config
         if self.provider == "offline":
@@ -335,7 +335,7 @@ class Access:
             price_extra_of_hour(part_words, measure_system(kind), price) for kind in self.settings.extras
         )
 
-    def processor(self, settings: Settings) -> LLMProcessor:
+    def find_processor(self, settings: Settings) -> LLMProcessor:
         """Who cleans for jobs with this provider and model: all of them share one client.
 
         Raises ServiceError when a key is needed and there is none, or where the job was begun with a provider
@@ -364,11 +364,11 @@ class Access:
                 self._processors[slot] = self._make_processor(settings)
             return self._processors[slot]
 
-    def fallback(self, settings: Settings) -> LLMProcessor | None:
-        """Who is asked for what the model of these settings can't clean, None for nobody; as `processor`."""
+    def find_fallback(self, settings: Settings) -> LLMProcessor | None:
+        """The processor that is asked for what the model of these settings can't clean, None for nobody."""
         if settings.provider == "offline" or settings.fallback_model in (None, settings.model):
             return None
-        return self.processor(replace(settings, model=settings.fallback_model))
+        return self.find_processor(replace(settings, model=settings.fallback_model))
 
     def _make_processor(self, settings: Settings) -> LLMProcessor:
         if settings.provider == "offline":

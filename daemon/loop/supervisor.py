@@ -15,13 +15,13 @@ from collections.abc import Callable
 from typing import Protocol
 
 from daemon.errors import ConfigError, ServiceError
-from daemon.intake.claim import claim
+from daemon.intake.claim import claim_file
 from daemon.intake.inbox import Candidate, Inbox, being_written
 from daemon.intake.watch import Watch
 from daemon.loop.jobs import Jobs
 from daemon.loop.late_sidecars import LateSidecars
 from daemon.loop.steps.ending import Ended, unheard
-from daemon.settings.config import Root, load
+from daemon.settings.config import Root, load_config
 from daemon.settings.corrections_file import FILE_NAME as CORRECTIONS
 from daemon.settings.last_config import keep_config
 from daemon.store.pause import PauseFiles
@@ -87,7 +87,7 @@ class Supervisor:
         if intake:
             keep_config(root, self.jobs.state.folder)
         self._was_paused = False
-        log.info("%s", self.jobs.access.describe())
+        log.info("%s", self.jobs.access.describe_provider())
 
     # --- from outside ---------------------------------------------------------------------------
 
@@ -151,7 +151,7 @@ class Supervisor:
         self._notice_pause()
         self._scan_inbox()
         self.jobs.inbox_is_quiet = self.inbox is None or self.inbox.quiet
-        self.jobs.advance()
+        self.jobs.advance_jobs()
         self._claim_files()
         self._use_late_sidecars()
 
@@ -193,7 +193,7 @@ class Supervisor:
         try:
             if self.root.file is not None and _is_empty(self.root.file):
                 raise ConfigError("It is empty.", "Put back what it said; to go by the defaults, restart.")
-            self._adopt_config(load(self.root.file) if self.root.file else self.root)
+            self._adopt_config(load_config(self.root.file) if self.root.file else self.root)
         except (ConfigError, OSError) as error:
             self._config_problem = (
                 f"config.yaml was not taken over, the last good one holds. {shown(str(error))}"
@@ -213,11 +213,11 @@ class Supervisor:
     def _adopt_config(self, root: Root) -> None:
         if _name_folders(root) != self._folders:
             raise ConfigError("Folders can't be changed while it runs.", "Restart to use the new ones.")
-        self.jobs.adopt(root)
+        self.jobs.adopt_config(root)
         self.root = root
         if self.inbox is not None:
             self.inbox.settle_seconds = root.config.settle_seconds
-        log.info("config read; %s", self.jobs.access.describe())
+        log.info("config read; %s", self.jobs.access.describe_provider())
 
     def _notice_pause(self) -> None:
         reason = self.paused
@@ -266,7 +266,7 @@ class Supervisor:
     def _claim_files(self) -> None:
         if self.inbox is None or self.paused is not None or not self.jobs.needs_job():
             return
-        for candidate in self.inbox.ready():
+        for candidate in self.inbox.list_settled():
             self._claim_file(self.inbox, candidate)
             if not self.jobs.needs_job():
                 return
@@ -279,7 +279,9 @@ class Supervisor:
         if self._late_sidecars is None:
             if not self.inbox.has_files_for_results:
                 return
-            self._late_sidecars = LateSidecars(self.jobs.outbox, self.jobs.submit, self._note_made_again)
+            self._late_sidecars = LateSidecars(
+                self.jobs.outbox, self.jobs.run_in_background, self._note_made_again
+            )
         in_work = (job.ticket.name for job in self.jobs.open)
         self._late_sidecars.look(self.inbox, in_work, self.root)
 
@@ -290,13 +292,13 @@ class Supervisor:
 
     def _claim_file(self, inbox: Inbox, candidate: Candidate) -> None:
         try:
-            job = claim(self.jobs.state, inbox, candidate)
+            job = claim_file(self.jobs.state, inbox, candidate)
         except OSError as error:
             if (fault := disk_fault(error)) is not None:
                 self.jobs.holds.hold_for_write(fault)
                 self._rescan = True  # it still waits
             else:
-                inbox.refuse(candidate, error.strerror or "it can't be moved")
+                inbox.refuse_file(candidate, error.strerror or "it can't be moved")
         else:
             if job is not None:
                 self.jobs.add(job)

@@ -36,7 +36,7 @@ def find_version(base_url: str) -> str:
 def add_version(base_url: str) -> str:
     """An address below which OpenAI's API lies: services have their own paths; /v1 where none is named."""
     address = base_url.strip().rstrip("/").removesuffix(_CHAT_PATH).rstrip("/")
-    parts = _split(address)
+    parts = _split_address(address)
     return f"{address}/v1" if parts is not None and not parts.path else address
 
 
@@ -58,7 +58,7 @@ def read_host(base_url: str) -> str:
 
     Raises ConfigError for what is no address, and for one below which no API can lie.
     """
-    parts = _split(base_url)
+    parts = _split_address(base_url)
     if parts is None or not parts.hostname or parts.port == 0 or _has_stray_character(base_url):
         raise ConfigError("`base_url` is no address.", "Write it like http://localhost:11434.")
     if "?" in base_url or "#" in base_url:
@@ -87,7 +87,7 @@ def _has_stray_character(base_url: str) -> bool:
 
 def show_address(url: str) -> str:
     """Scheme, host, port and path of an address: without a user's name, a password and what is asked for."""
-    parts = _split(url)
+    parts = _split_address(url)
     if parts is None or not parts.hostname:
         return "an address that can't be read"
     return f"{_show_server(parts)}{parts.path.rstrip('/')}"
@@ -95,13 +95,13 @@ def show_address(url: str) -> str:
 
 def show_server(url: str) -> str:
     """Scheme, host and port of an address, and nothing else of it."""
-    parts = _split(url)
+    parts = _split_address(url)
     return "an address that can't be read" if parts is None or not parts.hostname else _show_server(parts)
 
 
 def is_on_this_machine(url: str) -> bool:
     """Whether an address leads to this machine itself: localhost, or a loopback address."""
-    parts = _split(url)
+    parts = _split_address(url)
     host = (parts.hostname or "") if parts is not None else ""
     host = host.removesuffix(".")
     if host == "localhost" or host.endswith(".localhost"):
@@ -127,7 +127,7 @@ def find_proxy(url: str) -> str | None:
 
     This machine itself always is: its own servers are no proxy's business. The proxy may hold a password.
     """
-    parts = _split(url)
+    parts = _split_address(url)
     if parts is None or not parts.hostname or is_on_this_machine(url):
         return None
     proxies = getproxies()
@@ -137,7 +137,7 @@ def find_proxy(url: str) -> str | None:
     return proxy if "://" in proxy else f"http://{proxy}"
 
 
-def _split(url: str) -> SplitResult | None:
+def _split_address(url: str) -> SplitResult | None:
     try:
         parts = urlsplit(url.strip())
         _ = parts.port  # a ValueError where it is none

@@ -37,7 +37,7 @@ def find_key(root: Root) -> Key | None:
     """
     config, api = root.config, root.config.api
     directory = os.environ.get("CREDENTIALS_DIRECTORY")
-    if directory and (value := _read(os.path.join(directory, CREDENTIAL[api]))):
+    if directory and (value := _read_key_file(os.path.join(directory, CREDENTIAL[api]))):
         return Key(value, "systemd's credentials")
     variable = config.api_key_env or (ENVIRONMENT[api] if is_hosted_api(config.base_url, api) else "")
     if value := os.environ.get(variable, "").strip():
@@ -51,7 +51,7 @@ def find_key(root: Root) -> Key | None:
         raise ConfigError(f"`api_key_file` ({path}) is no file.", "Name a file that holds the key alone.")
     if mode & 0o077:
         raise ConfigError(f"The key in {path} can be read by others.", f"Run: chmod 600 {path}")
-    value = _read(path)
+    value = _read_key_file(path)
     _refuse_others_key(root, value, path)
     return Key(value, path) if value else None
 
@@ -84,7 +84,7 @@ def find_unsent_key(root: Root) -> str | None:
     return variable if os.environ.get(variable, "").strip() else None
 
 
-def _read(path: str) -> str:
+def _read_key_file(path: str) -> str:
     try:
         raw = Path(path).read_bytes()
     except FileNotFoundError:
@@ -94,12 +94,12 @@ def _read(path: str) -> str:
             f"The key file {path} can't be read ({error.strerror}).", "Mend its permissions."
         ) from None
     try:
-        return _decode(raw).strip()
+        return _decode_text(raw).strip()
     except UnicodeDecodeError:
         raise ConfigError(f"The key file {path} is no text.", "Put the key alone into it.") from None
 
 
-def _decode(raw: bytes) -> str:
+def _decode_text(raw: bytes) -> str:
     """The text of a file, also as editors and PowerShell write it under Windows."""
     if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return raw.decode("utf-16")

@@ -17,7 +17,7 @@ from daemon.costs.pricing import Price, find_price
 from daemon.errors import ConfigError, SchemaError
 from daemon.settings.corrections_file import add_correction, merge_corrections, read_corrections
 from daemon.settings.profile import Api, Profile
-from daemon.settings.schema import Keys, Text, checked, stripped
+from daemon.settings.schema import Keys, Text, check_types, strip_texts
 from daemon.settings.yaml_text import load_yaml
 
 Subfolder = Annotated[str, Meta(pattern=r"^[^./\x00][^/\x00]*(/[^./\x00][^/\x00]*)*$")]
@@ -159,7 +159,7 @@ class Config(Profile, frozen=True):
         """What a model costs, None where neither this config nor the built-in list says."""
         return find_price(model, {name: price.price() for name, price in self.prices.items()})
 
-    def shaping(self, name: str) -> Profile:
+    def find_profile(self, name: str) -> Profile:
         """What shapes the result of a file of this path inside inbox: the deepest profile there is."""
         folder = os.path.dirname(name)
         while folder and folder not in self.profiles:
@@ -206,7 +206,7 @@ class Root:
         return self.config.concurrency
 
 
-def load(file: str) -> Root:
+def load_config(file: str) -> Root:
     """Read a config.yaml; raises ConfigError naming the key at fault and the mend."""
     path = os.path.abspath(file)
     text, mode = _read_text(path)
@@ -250,7 +250,7 @@ def load_text(text: str, path: str) -> Root:
     if not isinstance(raw, dict):
         raise ConfigError(f"{path} is no list of keys and values.", "Write it as `key: value` lines.")
     folder = os.path.realpath(os.path.dirname(path))
-    return Root(_find_templates(parse(raw, path), folder), folder, path)
+    return Root(_find_templates(check_config(raw, path), folder), folder, path)
 
 
 def _find_templates(config: Config, folder: str) -> Config:
@@ -298,13 +298,13 @@ def read_beginning(path: str, most: int) -> tuple[bytes, int]:
     return data, mode
 
 
-def parse(raw: dict[Any, Any], path: str = FILE_NAME) -> Config:
+def check_config(raw: dict[Any, Any], path: str = FILE_NAME) -> Config:
     """Check what a config file holds; `path` is for the messages only."""
     try:
-        raw = stripped(raw)
-        config = checked(raw, Config)
+        raw = strip_texts(raw)
+        config = check_types(raw, Config)
     except SchemaError as error:
-        raise ConfigError(*_explain(error, path)) from None
+        raise ConfigError(*_explain_mistake(error, path)) from None
     for key in ("on_done", "on_problem"):
         try:
             shlex.split(getattr(config, key) or "")
@@ -317,7 +317,7 @@ def parse(raw: dict[Any, Any], path: str = FILE_NAME) -> Config:
         )
     everywhere = {key: raw[key] for key in Profile.__struct_fields__ if key in raw}
     own = raw.get("profiles", {})
-    profiles = {folder: checked({**everywhere, **keys}, Profile) for folder, keys in own.items()}
+    profiles = {folder: check_types({**everywhere, **keys}, Profile) for folder, keys in own.items()}
     for folder, profile in profiles.items():
         corrections = merge_corrections(config.corrections, profile.corrections)
         pseudonyms = merge_corrections(config.pseudonyms, profile.pseudonyms)
@@ -325,7 +325,7 @@ def parse(raw: dict[Any, Any], path: str = FILE_NAME) -> Config:
     return replace(config, profiles=profiles)
 
 
-def _explain(error: SchemaError, path: str) -> tuple[str, str]:
+def _explain_mistake(error: SchemaError, path: str) -> tuple[str, str]:
     if not error.key:
         return f"{path}: {error.message}.", error.mend or "Correct it."
     if error.key not in Config.__struct_fields__:

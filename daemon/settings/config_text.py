@@ -34,10 +34,10 @@ _RULE_COLUMNS = 98
 
 def config_text() -> str:
     """The config.yaml that `init` writes."""
-    return "\n".join([_HEAD, *(_section(title, keys) for title, keys in _SECTIONS.items())])
+    return "\n".join([_HEAD, *(_write_section(title, keys) for title, keys in _SECTIONS.items())])
 
 
-def _section(title: str, keys: Sequence[str]) -> str:
+def _write_section(title: str, keys: Sequence[str]) -> str:
     lines = [f"# --- {title} ".ljust(_RULE_COLUMNS, "-")]
     for key in keys:
         lines += _lines_of(key)

@@ -15,7 +15,7 @@ import yaml
 from msgspec import field
 
 from daemon.errors import ConfigError, SchemaError
-from daemon.settings.schema import Keys, Phrase, Text, checked, stripped
+from daemon.settings.schema import Keys, Phrase, Text, check_types, strip_texts
 from daemon.settings.yaml_text import load_yaml
 from daemon.system.files import Folder
 from daemon.text.names.spelling import fold_phrase, respelling_of
@@ -56,7 +56,7 @@ def parse_corrections(text: str, path: str = FILE_NAME) -> dict[str, str]:
         what = " ".join(str(error).split())
         raise ConfigError(f"{path} is not valid YAML: {what}.", "Mend that line.") from None
     try:
-        return checked({"corrections": {} if raw is None else stripped(raw)}, _Corrections).corrections
+        return check_types({"corrections": {} if raw is None else strip_texts(raw)}, _Corrections).corrections
     except SchemaError as error:
         raise ConfigError(f"{path}: {error.message}.", _MEND) from None
 

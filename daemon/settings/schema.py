@@ -44,7 +44,7 @@ class Keys(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """The base of what may be written: known keys with values of their types, and nothing else."""
 
 
-def checked(raw: object, of: type[_Type]) -> _Type:
+def check_types(raw: object, of: type[_Type]) -> _Type:
     """What was written, as the type wants it; raises SchemaError with the outermost key at fault."""
     if isinstance(raw, dict):
         for key in raw:
@@ -53,7 +53,7 @@ def checked(raw: object, of: type[_Type]) -> _Type:
     try:
         return build_value(raw, of)
     except msgspec.ValidationError as error:
-        raise _explained(str(error), of) from None
+        raise _explain_error(str(error), of) from None
 
 
 def _suggest_key(key: str, known: Sequence[str]) -> str:
@@ -62,31 +62,31 @@ def _suggest_key(key: str, known: Sequence[str]) -> str:
     return f"{DID_YOU_MEAN} `{alike[0]}`?" if alike else f"The keys are {', '.join(known)}."
 
 
-def stripped(raw: Any) -> Any:  # noqa: ANN401 - whatever YAML can say
+def strip_texts(raw: Any) -> Any:  # noqa: ANN401 - whatever YAML can say
     """What was written, without the space around texts, which means nothing.
 
     Raises SchemaError where a part of it holds itself, as YAML's aliases allow, or others so often that it
     would have no end.
     """
     try:
-        return _stripped(raw, itertools.count())
+        return _strip_parts(raw, itertools.count())
     except RecursionError:
         raise SchemaError("", "a part of it holds itself", "Write it out without `*`.") from None
 
 
-def _stripped(raw: Any, counted: Iterator[int]) -> Any:  # noqa: ANN401
+def _strip_parts(raw: Any, counted: Iterator[int]) -> Any:  # noqa: ANN401
     if next(counted) > _MOST_PARTS:
         raise SchemaError("", f"it has more than {_MOST_PARTS:,} parts", "Write it out without `*`.")
     if isinstance(raw, str):
         return raw.strip()
     if isinstance(raw, list):
-        return [_stripped(one, counted) for one in raw]
+        return [_strip_parts(one, counted) for one in raw]
     if isinstance(raw, dict):
-        return {_stripped(key, counted): _stripped(value, counted) for key, value in raw.items()}
+        return {_strip_parts(key, counted): _strip_parts(value, counted) for key, value in raw.items()}
     return raw
 
 
-def _explained(message: str, of: type[msgspec.Struct]) -> SchemaError:
+def _explain_error(message: str, of: type[msgspec.Struct]) -> SchemaError:
     place = _PLACE.search(message)
     what = message[: place.start()] if place else message
     for its, ours in _PHRASES.items():
@@ -98,7 +98,7 @@ def _explained(message: str, of: type[msgspec.Struct]) -> SchemaError:
         return SchemaError("", what)
     inner = [found["key"] for found in _KEY.finditer(place["path"], path.end())] if place else []
     within = f"in `{inner[-1]}`, {what}" if inner else what
-    choices = _choices(get_type_hints(of, include_extras=True)[path["key"]])
+    choices = _list_choices(get_type_hints(of, include_extras=True)[path["key"]])
     mend = f"Words that may stand there: {', '.join(choices)}." if choices and not inner else ""
     if mend and (word := _UNKNOWN_WORD.search(what)):
         alike = difflib.get_close_matches(word[1].lower(), choices, 1)
@@ -106,8 +106,10 @@ def _explained(message: str, of: type[msgspec.Struct]) -> SchemaError:
     return SchemaError(path["key"], within, mend)
 
 
-def _choices(annotation: Any) -> list[str]:  # noqa: ANN401 - of whatever type the field is
+def _list_choices(annotation: Any) -> list[str]:  # noqa: ANN401 - of whatever type the field is
     """The texts that a type with choices allows; none for a type without."""
     inner = get_args(annotation)
     own = [one for one in inner if isinstance(one, str)]
-    return own + [choice for one in inner if not isinstance(one, (str, Meta)) for choice in _choices(one)]
+    return own + [
+        choice for one in inner if not isinstance(one, (str, Meta)) for choice in _list_choices(one)
+    ]

@@ -20,7 +20,7 @@ from msgspec.structs import replace
 from daemon.errors import InputError, SchemaError
 from daemon.settings.corrections_file import merge_corrections
 from daemon.settings.profile import Profile
-from daemon.settings.schema import DID_YOU_MEAN, Keys, Phrase, Text, checked, stripped
+from daemon.settings.schema import DID_YOU_MEAN, Keys, Phrase, Text, check_types, strip_texts
 from daemon.settings.yaml_text import check_brackets, load_yaml
 from daemon.system.file_names import shown
 from daemon.system.process.logs import hide_in_lines
@@ -53,7 +53,7 @@ class Sidecar(Keys, frozen=True):
     output_language: Text | None = None
     batch: bool | None = None
 
-    def over(self, profile: Profile) -> Profile:
+    def lay_over(self, profile: Profile) -> Profile:
         """The profile with what this one file asks for."""
         return replace(
             profile,
@@ -95,17 +95,17 @@ def stem_of(path: str) -> str:
     return unicodedata.normalize("NFC", os.path.splitext(path)[0])
 
 
-def decode(data: bytes) -> str:
+def decode_sidecar(data: bytes) -> str:
     """The text of a sidecar: in UTF-8, or in UTF-16 with its mark, as Windows writes it.
 
-    What is neither is refused by `parse`, as is one of more than MOST_BYTES.
+    What is neither is refused by `parse_sidecar`, as is one of more than MOST_BYTES.
     """
     marked = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     encoding = "utf-16" if marked and len(data) <= MOST_BYTES else "utf-8"
     return data.decode(encoding, "replace")
 
 
-def parse(text: str) -> Sidecar:
+def parse_sidecar(text: str) -> Sidecar:
     """Read a sidecar, "" where there is none; raises InputError naming what is wrong with it."""
     if not text:
         return NO_SIDECAR
@@ -129,9 +129,9 @@ def parse(text: str) -> Sidecar:
         why = f": {shown(problem)}" if problem else ""
         raise InputError(f"The .yaml beside the transcript is not valid YAML{why}.", _mend()) from None
     try:
-        return checked({} if raw is None else stripped(_take_out_unseen(raw)), Sidecar)
+        return check_types({} if raw is None else strip_texts(_take_out_unseen(raw)), Sidecar)
     except SchemaError as error:
-        raise InputError(f"The .yaml beside the transcript: {_explain(error)}", _mend()) from None
+        raise InputError(f"The .yaml beside the transcript: {_explain_mistake(error)}", _mend()) from None
 
 
 def _take_out_unseen(raw: Any) -> Any:  # noqa: ANN401 - whatever YAML can say
@@ -147,7 +147,7 @@ def _take_out_unseen(raw: Any) -> Any:  # noqa: ANN401 - whatever YAML can say
     return raw
 
 
-def _explain(error: SchemaError) -> str:
+def _explain_mistake(error: SchemaError) -> str:
     """What is wrong, with the key that is likely meant by one that is not known."""
     if error.key in Sidecar.__struct_fields__:
         return f"{error.key}: {error.message}."
@@ -158,7 +158,7 @@ def _explain(error: SchemaError) -> str:
 def hide_names_in_log(text: str) -> None:
     """Hide in the log the names for which a sidecar has pseudonyms, from before its file is first told of."""
     with contextlib.suppress(InputError, ValueError):  # what is wrong with it is said when it is used
-        names = parse(text).pseudonyms
+        names = parse_sidecar(text).pseudonyms
         if names:
             hide_in_lines(_find_usable(names).hide_label)
 

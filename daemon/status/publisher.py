@@ -22,7 +22,7 @@ from daemon.status.snapshot import (
     find_index,
     live_record,
 )
-from daemon.status.table import headline, overview
+from daemon.status.table import describe_in_one_line, describe_status
 from daemon.store.job import JobState
 from daemon.system.process.sd_notify import Notifier
 
@@ -49,12 +49,12 @@ class Report:
 
     def __call__(self, supervisor: Supervisor, *, leaving: bool = False) -> None:
         """Publish the supervisor's present state; a disk that takes no writes is no reason to stop."""
-        self._feed(supervisor)
+        self._feed_watchdog(supervisor)
         if time.monotonic() < self._next and not leaving:
             return
         self._next = time.monotonic() + INTERVAL
-        snapshot = take(supervisor, None if leaving else self._pid, self._explain(supervisor))
-        self._manager.status(headline(snapshot))
+        snapshot = take(supervisor, None if leaving else self._pid, self._explain_waiting(supervisor))
+        self._manager.status(describe_in_one_line(snapshot))
         _show_failed(supervisor, snapshot)
         for tell in (self._tell_programs, self._tell_people):
             try:
@@ -62,7 +62,7 @@ class Report:
             except Exception as error:  # noqa: BLE001 - saying how it goes must never stop it from going
                 log.debug("status not written (%s)", type(error).__name__)
 
-    def _feed(self, supervisor: Supervisor) -> None:
+    def _feed_watchdog(self, supervisor: Supervisor) -> None:
         """Say that all is well, as long as the workers move; the loop does, or it wouldn't be here."""
         stage = "STOPPING" if supervisor.admission.leaving else "READY"
         if stage != self._told:
@@ -76,7 +76,7 @@ class Report:
             log.error("stuck thread=%s has not been heard of for too long", stuck)
         self._stuck = stuck
 
-    def _explain(self, supervisor: Supervisor) -> tuple[WaitingFile, ...]:
+    def _explain_waiting(self, supervisor: Supervisor) -> tuple[WaitingFile, ...]:
         """Why files are not taken; looked at anew every few seconds, for each of them is opened."""
         if supervisor.inbox is not None and time.monotonic() >= self._next_explained:
             self._next_explained = time.monotonic() + EXPLAIN_SECONDS
@@ -93,7 +93,7 @@ class Report:
             self._recorded = record
 
     def _tell_people(self, supervisor: Supervisor, snapshot: Snapshot) -> None:
-        text = overview(snapshot, "inbox/", INDEX if snapshot.index else None)
+        text = describe_status(snapshot, "inbox/", INDEX if snapshot.index else None)
         if text != self._text:
             self._text = None  # an outbox that is away may come back as another folder
             supervisor.jobs.outbox.write_status(text)

@@ -1,4 +1,4 @@
-"""What goes on, as the folders show it: for people (see `overview`) and for programs.
+"""What goes on, as the folders show it: for people (see `table`) and for programs.
 
 Reads only: needs no lock and no running daemon, and never imports the SDK.
 """
@@ -207,7 +207,7 @@ def from_folders(root: Root) -> Snapshot:
     """Look at a root's folders; raises UsageError where they can't be read."""
     pauses = PauseFiles(root.path, root.inbox)
     pauses.look_for_files()
-    live = _live(root.state)
+    live = _read_live_record(root.state)
     held, asking, swap = (live.get(key) for key in ("held", "asking", "swap"))
     inbox, waiting = _look_into_inbox(root, live.get("unused") or {})
     now = datetime.now().astimezone()
@@ -218,12 +218,12 @@ def from_folders(root: Root) -> Snapshot:
         held=Held(**held) if held else None,
         problem=live.get("problem")
         or unread
-        or (_absent(root) if not held else None)
+        or (_find_absent_folder(root) if not held else None)
         or _find_strays(root.state),
         paused=pauses.find_reason(),
         inbox=inbox,
         spent_today=today.spent,
-        jobs=_jobs(root.state, live.get("copies") or {}),
+        jobs=_list_jobs(root.state, live.get("copies") or {}),
         waiting=waiting,
         results=count_results(root.state, now),
         batches=_look_at_batches(root.state),
@@ -250,7 +250,7 @@ def find_index(outbox: str) -> str | None:
     return shown(path) if os.path.isfile(path) else None
 
 
-def _absent(root: Root) -> str | None:
+def _find_absent_folder(root: Root) -> str | None:
     """Which folder is not there; None where all are, and where nothing of the root was made yet."""
     gone = [name for name in ("inbox", "outbox", "state") if not os.path.isdir(getattr(root, name))]
     if len(gone) in (0, 3):
@@ -296,7 +296,7 @@ def _close_job(job: Job) -> Job:
     return job
 
 
-def _jobs(path: str, copies: Mapping[str, str]) -> tuple[JobStatus, ...]:
+def _list_jobs(path: str, copies: Mapping[str, str]) -> tuple[JobStatus, ...]:
     if not os.path.isdir(path):
         return ()
     try:
@@ -356,10 +356,10 @@ def live_record(snapshot: Snapshot, unused: Mapping[str, str], copies: Mapping[s
 
 def running_pid(state: str) -> int | None:
     """The process that works in a state folder, None where there is none."""
-    return _live(state).get("pid")
+    return _read_live_record(state).get("pid")
 
 
-def _live(state: str) -> dict[str, Any]:
+def _read_live_record(state: str) -> dict[str, Any]:
     """The running daemon's record, empty where none runs."""
     try:
         with Folder(state) as folder:

@@ -18,23 +18,23 @@ _MOST_EXPLAINED = 10  # of the files that are not taken
 _NAME_WIDTH = 16  # columns a table keeps for names, even where it gets too wide by it
 
 
-def overview(snapshot: Snapshot, inbox_path: str, index_path: str | None = None) -> str:
+def describe_status(snapshot: Snapshot, inbox_path: str, index_path: str | None = None) -> str:
     """What waits, works, is paused, held or failed, why, and the mend; in 80 columns where paths allow.
 
     `inbox_path` and `index_path` are written as given; the latter is None where there is no index.
     """
-    waiting = [_waiting(snapshot, inbox_path), *_explained(snapshot)]
-    blocks = ["\n".join(_situation(snapshot)), "\n".join(waiting)]
+    waiting = [_describe_waiting(snapshot, inbox_path), *_explain_waiting(snapshot)]
+    blocks = ["\n".join(_describe_situation(snapshot)), "\n".join(waiting)]
     if snapshot.jobs:
-        blocks.append("\n".join(_table(snapshot.jobs)))
+        blocks.append("\n".join(_draw_table(snapshot.jobs)))
     if snapshot.batches is not None:
-        blocks.append("\n".join(_wrapped(f"{_capitalise(describe_batches(snapshot.batches))}.")))
+        blocks.append("\n".join(_wrap_text(f"{_capitalise_first(describe_batches(snapshot.batches))}.")))
     ends = []
     if snapshot.spent_today:
         saved = f" (message batches saved ${snapshot.saved_today:.4f})" if snapshot.saved_today else ""
         ends.append(f"Spent today: ${snapshot.spent_today:.4f}{saved}")
     if snapshot.results is not None and snapshot.results != Counts():
-        ends += _results(snapshot.results, index_path)
+        ends += _describe_results(snapshot.results, index_path)
     if ends:
         blocks.append("\n".join(ends))
     if snapshot.results is not None:
@@ -44,17 +44,17 @@ def overview(snapshot: Snapshot, inbox_path: str, index_path: str | None = None)
 
 def describe_batches(batches: Batches) -> str:
     """What is out in message batches, since when, and by when it comes home."""
-    requests = _count(batches.requests, "request")
+    requests = _count_noun(batches.requests, "request")
     verb = "is" if batches.requests == 1 else "are"
-    since, until = _clock(batches.since), _clock(batches.until)
+    since, until = _format_moment(batches.since), _format_moment(batches.until)
     return f"{requests} {verb} out in message batches since {since}, home by {until} at the latest"
 
 
-def _capitalise(text: str) -> str:
+def _capitalise_first(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def headline(snapshot: Snapshot) -> str:
+def describe_in_one_line(snapshot: Snapshot) -> str:
     """What goes on, in one line."""
     if snapshot.held is not None:
         return f"held: {snapshot.held.reason}"
@@ -64,22 +64,22 @@ def headline(snapshot: Snapshot) -> str:
         return snapshot.problem
     jobs = snapshot.jobs
     done, total = sum(job.done for job in jobs), sum(job.total for job in jobs)
-    parts = [_count(len(jobs), "job"), f"{done} of {_count(total, 'chunk')}"] if jobs else ["idle"]
+    parts = [_count_noun(len(jobs), "job"), f"{done} of {_count_noun(total, 'chunk')}"] if jobs else ["idle"]
     failed = sum(job.state == JobState.FAILED for job in jobs)
     parts += [f"{failed} failed"] if failed else []
-    parts += [f"{_count(snapshot.inbox, 'file')} waiting"] if snapshot.inbox else []
+    parts += [f"{_count_noun(snapshot.inbox, 'file')} waiting"] if snapshot.inbox else []
     return ", ".join([*parts, f"${snapshot.spent_today:.2f} today"])
 
 
 def describe_asking(asking: Asking) -> str:
     """Since when a question is out, in a sentence; of the first one, that it may take its time."""
-    since = _clock(asking.since)
+    since = _format_moment(asking.since)
     if asking.first:
         return f"The model's first answer is awaited since {since}; a slow one takes minutes for a chunk."
     return f"A question is out since {since}."
 
 
-def _situation(snapshot: Snapshot) -> Iterator[str]:
+def _describe_situation(snapshot: Snapshot) -> Iterator[str]:
     if snapshot.running:
         yield f"transcriptd is running (pid {snapshot.pid})."
     else:
@@ -87,37 +87,37 @@ def _situation(snapshot: Snapshot) -> Iterator[str]:
         if snapshot.jobs or snapshot.inbox:
             yield "To work off only what is there now: transcriptd once"
     if snapshot.held is not None:
-        again = f" Asked again at {_clock(snapshot.held.until)}." if snapshot.running else ""
-        yield from _wrapped(f"HELD: {snapshot.held.reason}{again}")
+        again = f" Asked again at {_format_moment(snapshot.held.until)}." if snapshot.running else ""
+        yield from _wrap_text(f"HELD: {snapshot.held.reason}{again}")
     if snapshot.asking is not None:
-        yield from _wrapped(describe_asking(snapshot.asking))
+        yield from _wrap_text(describe_asking(snapshot.asking))
     if snapshot.swap is not None:
         asked, answers = shown(snapshot.swap.asked), shown(snapshot.swap.answers)
-        yield from _wrapped(f"{asked} was asked for, but {answers} answers: the results name it.")
+        yield from _wrap_text(f"{asked} was asked for, but {answers} answers: the results name it.")
     if snapshot.paused is not None:
-        why = f": {_sentence(snapshot.paused)}" if snapshot.paused else "."
-        yield from _wrapped(f"PAUSED{why} To go on, run `transcriptd resume` or remove the PAUSE file.")
+        why = f": {_end_sentence(snapshot.paused)}" if snapshot.paused else "."
+        yield from _wrap_text(f"PAUSED{why} To go on, run `transcriptd resume` or remove the PAUSE file.")
     if snapshot.problem is not None:
-        yield from _wrapped(f"PROBLEM: {_sentence(snapshot.problem)}")
+        yield from _wrap_text(f"PROBLEM: {_end_sentence(snapshot.problem)}")
     if snapshot.flagging is not None:
-        yield from _wrapped(f"NOT CLEANED: {snapshot.flagging}")
+        yield from _wrap_text(f"NOT CLEANED: {snapshot.flagging}")
 
 
-def _waiting(snapshot: Snapshot, inbox_path: str) -> str:
+def _describe_waiting(snapshot: Snapshot, inbox_path: str) -> str:
     if snapshot.jobs or snapshot.inbox:
-        return f"{_count(snapshot.inbox, 'file')} waiting in {inbox_path}"
+        return f"{_count_noun(snapshot.inbox, 'file')} waiting in {inbox_path}"
     return f"Nothing to do. Drop a transcript into {inbox_path}"
 
 
-def _explained(snapshot: Snapshot) -> Iterator[str]:
+def _explain_waiting(snapshot: Snapshot) -> Iterator[str]:
     """Why files that lie in the inbox are not taken."""
     for one in snapshot.waiting[:_MOST_EXPLAINED]:
-        yield from _wrapped(f"{one.name}: {_sentence(one.why)}", "  ")
+        yield from _wrap_text(f"{one.name}: {_end_sentence(one.why)}", "  ")
     if len(snapshot.waiting) > _MOST_EXPLAINED:
         yield f"  and more; `transcriptd status --json` names {len(snapshot.waiting)}"
 
 
-def _results(counts: Counts, index_path: str | None) -> Iterator[str]:
+def _describe_results(counts: Counts, index_path: str | None) -> Iterator[str]:
     """What came out, today and in all, and where it is to be seen."""
     today = describe_outcome(counts.delivered_today, counts.flagged_today, counts.rejected_today)
     in_all = describe_outcome(counts.delivered, counts.flagged, counts.rejected)
@@ -144,17 +144,17 @@ def _name_troubled(counts: Counts) -> Iterator[list[str]]:
 
 def _name_each(named: Iterable[tuple[str, str]]) -> Iterator[str]:
     for name, why in named:
-        yield from _wrapped(f"{name}: {_sentence(why)}", "  ")
+        yield from _wrap_text(f"{name}: {_end_sentence(why)}", "  ")
 
 
 def _say_of_more(named: int, in_all: int) -> Iterator[str]:
     if in_all > named:
-        yield f"  and {_count(in_all - named, 'other')}; {INDEX} names all"
+        yield f"  and {_count_noun(in_all - named, 'other')}; {INDEX} names all"
 
 
 def _describe_flags(passages: int) -> str:
     verb = "keeps its" if passages == 1 else "keep their"
-    return f"{_count(passages, 'passage')} {verb} original words"
+    return f"{_count_noun(passages, 'passage')} {verb} original words"
 
 
 def describe_outcome(delivered: int, flagged: int, rejected: int) -> str:
@@ -165,16 +165,16 @@ def describe_outcome(delivered: int, flagged: int, rejected: int) -> str:
     return ", ".join(parts)
 
 
-def _sentence(text: str) -> str:
+def _end_sentence(text: str) -> str:
     return text if text.endswith((".", "!", "?")) else f"{text}."
 
 
-def _clock(moment: str) -> str:
+def _format_moment(moment: str) -> str:
     """A moment in ISO 8601, as people write it; its second is enough."""
     return moment[:19].replace("T", " ")
 
 
-def _wrapped(text: str, indent: str = "") -> list[str]:
+def _wrap_text(text: str, indent: str = "") -> list[str]:
     """The lines of a sentence; paths and commands stay whole."""
     return textwrap.wrap(
         text,
@@ -186,56 +186,56 @@ def _wrapped(text: str, indent: str = "") -> list[str]:
     )
 
 
-def _table(jobs: Sequence[JobStatus]) -> Iterator[str]:
+def _draw_table(jobs: Sequence[JobStatus]) -> Iterator[str]:
     """A line per job; a name too long for its column has a line of its own, above the numbers."""
-    rows = [_row(job) for job in jobs]
-    widths = [max(_columns(row[at]) for row in (_HEADS, *rows)) for at in range(len(_HEADS))]
+    rows = [_make_row(job) for job in jobs]
+    widths = [max(_count_columns(row[at]) for row in (_HEADS, *rows)) for at in range(len(_HEADS))]
     room = _WIDTH - sum(widths[1:]) - 2 * len(widths)
     widths[0] = min(widths[0], max(room, _NAME_WIDTH))
-    yield _line(_HEADS, widths)
+    yield _align_cells(_HEADS, widths)
     for job, row in zip(jobs, rows, strict=True):
-        if _columns(row[0]) > widths[0]:
+        if _count_columns(row[0]) > widths[0]:
             yield f"  {row[0]}"
             row = ("", *row[1:])
-        yield _line(row, widths)
-        yield from _way_on(job)
+        yield _align_cells(row, widths)
+        yield from _describe_way_on(job)
 
 
-def _way_on(job: JobStatus) -> Iterator[str]:
+def _describe_way_on(job: JobStatus) -> Iterator[str]:
     if job.state == JobState.FAILED:
-        yield from _wrapped(str(job.error), "    ")
+        yield from _wrap_text(str(job.error), "    ")
         yield f"    Then run: transcriptd retry {job.name_for_shell}"
     elif job.state == JobState.PAUSED:
-        yield from _wrapped(_sentence(job.paused), "    ") if job.paused else ()
+        yield from _wrap_text(_end_sentence(job.paused), "    ") if job.paused else ()
         yield f"    To go on, run: transcriptd resume {job.name_for_shell}"
     elif job.making:
         yield f"    Making the {' and the '.join(job.making)}; then it is delivered."
     elif job.waits_for:
         why = f"It is an exact copy of {job.waits_for}, waits for that, and is delivered from its result."
-        yield from _wrapped(why, "    ")
+        yield from _wrap_text(why, "    ")
 
 
-def _row(job: JobStatus) -> tuple[str, ...]:
+def _make_row(job: JobStatus) -> tuple[str, ...]:
     chunks = f"{job.done} of {job.total}" if job.total else ""
     counts = (job.words, sum(job.dropped.values()), job.flagged, job.noted)
     numbers = (f"{count:,}" if count else "" for count in counts)
     return job.name, job.state, chunks, *numbers, f"${job.cost:.4f}" if job.cost else ""
 
 
-def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
+def _align_cells(cells: Sequence[str], widths: Sequence[int]) -> str:
     """Words to the left, numbers to the right."""
     padded = []
     for at, (cell, width) in enumerate(zip(cells, widths, strict=True)):
-        space = " " * (width - _columns(cell))
+        space = " " * (width - _count_columns(cell))
         padded.append(cell + space if at < 2 else space + cell)
     return "  " + "  ".join(padded).rstrip()
 
 
-def _columns(text: str) -> int:
+def _count_columns(text: str) -> int:
     """How wide a terminal shows a text: East Asian characters are two columns, accents none."""
     wide = sum(unicodedata.east_asian_width(char) in "WF" for char in text)
     return len(text) + wide - sum(unicodedata.combining(char) > 0 for char in text)
 
 
-def _count(number: int, noun: str) -> str:
+def _count_noun(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -38,11 +38,11 @@ class AnsweredQuestions:
 
     def find(self, question: str) -> Answer | None:
         """The answer to a question that was asked before a stop, None where it was not."""
-        return self._load().get(question)
+        return self._load_answers().get(question)
 
     def keep(self, question: str, answer: Answer) -> None:
         """Write an answer down; durable when this returns, OSError when it can't be."""
-        answers = self._load()
+        answers = self._load_answers()
         data = msgspec.json.encode(_Record(question, answer))
         self._folder.write(self._name_of(self._written + 1), data)
         self._written += 1
@@ -51,16 +51,16 @@ class AnsweredQuestions:
     @property
     def all(self) -> list[Answer]:
         """All that lie there."""
-        return list(self._load().values())
+        return list(self._load_answers().values())
 
-    def _load(self) -> dict[str, Answer]:
+    def _load_answers(self) -> dict[str, Answer]:
         """What lies in the folder, read once; a file that is not whole is no answer."""
         if self._answers is None:
             self._answers = {}
             for number in itertools.count(1):
                 if not self._folder.has(self._name_of(number)):
                     break
-                record = self._read(self._name_of(number))
+                record = self._read_answer(self._name_of(number))
                 if record is not None:
                     self._answers[record.question] = record.answer
                 self._written = number
@@ -69,7 +69,7 @@ class AnsweredQuestions:
     def _name_of(self, number: int) -> str:
         return f"{self._stem}.answer-{number}.json"
 
-    def _read(self, name: str) -> _Record | None:
+    def _read_answer(self, name: str) -> _Record | None:
         try:
             return decode_value(self._folder.read(name), _Record)
         except (OSError, msgspec.DecodeError) as error:

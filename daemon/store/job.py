@@ -125,7 +125,7 @@ class Job:
     def peek_at_progress(self) -> list[str]:
         """The same without touching anything; the names of what is no plan or chunk of this job."""
         planned = self._read_plan()
-        self.crashes = _count(self._read(STEP))
+        self.crashes = _count(self._read_file(STEP))
         self._override = self._read_override()
         if planned is None:
             self.plan = None
@@ -187,7 +187,7 @@ class Job:
     @property
     def wants_other_model(self) -> bool:
         """Whether it failed because its model is not to be had any more, or not up to it."""
-        failed = self._read(FAILED)
+        failed = self._read_file(FAILED)
         if failed is None:
             return False
         marked = self.folder.has(MODEL_RETIRED) or self.folder.has(MODEL_UNFIT)
@@ -450,7 +450,7 @@ class Job:
 
     def _read_override(self) -> Settings | None:
         try:
-            return Settings.from_dict(json.loads(self._read(SETTINGS) or b""))
+            return Settings.from_dict(json.loads(self._read_file(SETTINGS) or b""))
         except (ValueError, LookupError, TypeError):
             return None
 
@@ -458,7 +458,7 @@ class Job:
         text = f"{reason}\n\n{way_on}: transcriptd retry {self.name_for_shell}\n"
         self.folder.write(FAILED, text.encode("utf-8", "replace"))
 
-    def _read(self, name: str) -> bytes | None:
+    def _read_file(self, name: str) -> bytes | None:
         """What a file holds, None where there is none, or none to be read.
 
         Raises OSError where that is no more than a disk or share being away for now: a plan that only could

@@ -31,21 +31,21 @@ class DiskFault(enum.Enum):
     FILE = "this one file or folder: its job can't go on, others do"
 
 
-def _numbers(names: str) -> frozenset[int]:
+def _find_numbers(names: str) -> frozenset[int]:
     """The numbers of errors, of those that this system has."""
     return frozenset(getattr(errno, name) for name in names.split() if hasattr(errno, name))
 
 
-_PASSING = _numbers(
+_PASSING = _find_numbers(
     "ESTALE ETIMEDOUT EHOSTDOWN EHOSTUNREACH ENETDOWN ENETUNREACH ENETRESET ECONNRESET ECONNABORTED"
     " ECONNREFUSED ENOTCONN ESHUTDOWN EPIPE EAGAIN EBUSY ETXTBSY EKEYEXPIRED EKEYREVOKED EKEYREJECTED ENOKEY"
     " EMFILE ENFILE ENOMEM ENOBUFS EINTR ENOLCK EREMOTEIO EPROTO ECOMM ENOLINK EDEADLK ECANCELED ETIME"
 )
-_LASTING = _numbers("ENOSPC EDQUOT EIO EROFS EFBIG ENODEV ENXIO ENOMEDIUM EMEDIUMTYPE EUCLEAN EBADMSG")
-_NAME = _numbers("EINVAL ENAMETOOLONG EILSEQ")
-_RIGHTS = _numbers("EACCES EPERM")  # a share answers so, too, while it connects again
+_LASTING = _find_numbers("ENOSPC EDQUOT EIO EROFS EFBIG ENODEV ENXIO ENOMEDIUM EMEDIUMTYPE EUCLEAN EBADMSG")
+_NAME = _find_numbers("EINVAL ENAMETOOLONG EILSEQ")
+_RIGHTS = _find_numbers("EACCES EPERM")  # a share answers so, too, while it connects again
 # What a disk says that has no such call, or not for this kind of file.
-UNABLE = _numbers("EINVAL EBADF ENOSYS EPERM EACCES ENOTSUP EOPNOTSUPP ENOTTY EISDIR")
+UNABLE = _find_numbers("EINVAL EBADF ENOSYS EPERM EACCES ENOTSUP EOPNOTSUPP ENOTTY EISDIR")
 
 
 def sort_fault(error: OSError) -> DiskFault:
@@ -97,12 +97,12 @@ def disk_fault(error: OSError, tries: int = 0) -> ServiceError | None:
     wait = min(LONGEST_PROBE_SECONDS, PROBE_SECONDS * 2.0 ** min(tries, 10))
     if fault is DiskFault.LASTING:
         return ServiceError(
-            f"The disk {_describe(error)}.", "Make room or mend it; work goes on by itself then.",
+            f"The disk {_describe_fault(error)}.", "Make room or mend it; work goes on by itself then.",
             probe_after=wait,
         )  # fmt: skip
     if fault is DiskFault.PASSING:
         return ServiceError(
-            f"The disk or share {_describe(error)}.",
+            f"The disk or share {_describe_fault(error)}.",
             "It is tried again, and work goes on by itself; if it lasts, look at the share or the system.",
             probe_after=wait,
         )
@@ -130,7 +130,7 @@ def disk_faults() -> Iterator[None]:
         raise disk_fault(error) or error from None
 
 
-def _describe(error: OSError) -> str:
+def _describe_fault(error: OSError) -> str:
     verb = "can't be read" if is_reading(error) else "takes no writes"
     return f"{verb} in {_folder_of(error)} ({error.strerror or errno.errorcode.get(error.errno or 0, '?')})"
 

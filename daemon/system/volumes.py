@@ -143,7 +143,7 @@ class Place:
         self._inode: int | None = None
         self._mount: Mount | None = None
         with contextlib.suppress(OSError), Folder(path) as folder:
-            self._remember(folder)
+            self._remember_volume(folder)
 
     def open(self) -> Folder:
         """Open it; raises ServiceError while it is missing, or is not what it was."""
@@ -153,9 +153,9 @@ class Place:
             mend = f"Mount the {self._name}, or put it back"
             if is_about_rights(error):
                 mend = "Give the daemon's user the rights"
-            raise self._fault(f"can't be opened ({error.strerror})", mend) from None
+            raise self._find_fault(f"can't be opened ({error.strerror})", mend) from None
         try:
-            self._check(folder)
+            self._check_volume(folder)
         except BaseException:
             folder.close()
             raise
@@ -168,17 +168,17 @@ class Place:
                 if os.access(".", _RIGHTS, dir_fd=folder.fd, effective_ids=True):
                     return None
                 if os.fstatvfs(folder.fd).f_flag & os.ST_RDONLY:
-                    return self._fault("is read-only", "Mount it so that it can be written")
+                    return self._find_fault("is read-only", "Mount it so that it can be written")
         except ServiceError as error:
             return error
-        return self._fault("can't be written or listed", "Give the daemon's user the rights")
+        return self._find_fault("can't be written or listed", "Give the daemon's user the rights")
 
-    def _check(self, folder: Folder) -> None:
+    def _check_volume(self, folder: Folder) -> None:
         if self._exactly is not None:
             if not os.path.samestat(os.fstat(folder.fd), os.fstat(self._exactly.fd)):
-                raise self._fault("is another one than at the start", "Put the first one back")
+                raise self._find_fault("is another one than at the start", "Put the first one back")
         elif self._device is None:
-            self._remember(folder)
+            self._remember_volume(folder)
         else:
             self._check_mount(folder)
 
@@ -190,17 +190,17 @@ class Place:
         now, first = mount_of(folder), self._mount
         mend = f"Mount the {self._name} again, or restart the daemon if that is meant"
         if found.st_dev != self._device and (first is None or now != first):
-            raise self._fault("is on another device than at the start", mend)
+            raise self._find_fault("is on another device than at the start", mend)
         if now is not None and first is not None and not _lies_within(now.point, first.point):
-            raise self._fault("is another mount than at the start", mend)
+            raise self._find_fault("is another mount than at the start", mend)
         if now == first:  # a part of the same disk that was mounted over it meanwhile is only a guest
-            self._remember(folder)
+            self._remember_volume(folder)
 
-    def _remember(self, folder: Folder) -> None:
+    def _remember_volume(self, folder: Folder) -> None:
         found = os.fstat(folder.fd)
         self._device, self._inode, self._mount = found.st_dev, found.st_ino, mount_of(folder)
 
-    def _fault(self, what: str, mend: str) -> ServiceError:
+    def _find_fault(self, what: str, mend: str) -> ServiceError:
         return ServiceError(
             f"The {self._name} {self.path} {what}.",
             f"{mend}; nothing is lost meanwhile, and work goes on by itself.",

@@ -8,7 +8,7 @@ import time
 import pytest
 
 from daemon.loop.supervisor import Supervisor
-from daemon.settings.config import load
+from daemon.settings.config import load_config
 from tests.batch_world import HURRIED
 from tests.conftest import until
 from tests.messages_server import Reply, clean, error, system_text
@@ -191,7 +191,7 @@ def test_a_transcript_waits_for_them_no_longer_than_an_hour_while_nobody_is_serv
     monkeypatch.setattr("daemon.loop.lanes._EXTRAS_WAIT_SECONDS", 0.0)
     server.fault = lambda body: error(401, "authentication_error") if kind_of(body) else None
     extras_root.drop("talk.srt", captions())
-    supervisor = Supervisor(load(str(extras_root.path / "config.yaml")), lambda *_, **__: None)
+    supervisor = Supervisor(load_config(str(extras_root.path / "config.yaml")), lambda *_, **__: None)
     try:
         until(lambda: supervisor.look() or extras_root.results() == ["talk"])
     finally:

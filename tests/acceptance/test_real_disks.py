@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from daemon.loop.supervisor import Supervisor
-from daemon.settings.config import load
+from daemon.settings.config import load_config
 from tests.acceptance.test_daemon import LONG, asked
 from tests.conftest import TRANSCRIPT, Root, until
 from tests.proofs import mounts
@@ -144,7 +144,7 @@ def test_on_a_share_files_settle_for_ten_seconds_from_the_first_look_on(root, sh
     under.mkdir()
     at = share(under, tmp_path / "share")
     root.write_config(inbox=str(at))
-    supervisor = Supervisor(load(str(root.path / "config.yaml")), lambda *_, **__: None)
+    supervisor = Supervisor(load_config(str(root.path / "config.yaml")), lambda *_, **__: None)
     try:
         supervisor._watch.ensure()  # as `run` does before its first look
         (under / "talk.txt").write_text(TRANSCRIPT)  # as another machine would
@@ -285,7 +285,7 @@ def test_a_job_that_lies_in_the_lower_layer_of_an_overlay_is_delivered_and_clear
     root.drop("talk.txt")
     with mounts.small(tmp_path / "layers", "size=4m"):
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("daemon.loop.steps.ending.Ending.deliver", lambda *_, **__: 1 / 0)
+            patch.setattr("daemon.loop.steps.ending.Ending.deliver_job", lambda *_, **__: 1 / 0)
             work((root.state / "talk" / "FAILED").exists)
             work.leave()
         (root.state / "talk" / "FAILED").unlink()

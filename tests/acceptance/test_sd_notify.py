@@ -7,7 +7,7 @@ import threading
 from contextlib import contextmanager
 
 from daemon.loop.supervisor import Supervisor
-from daemon.settings.config import load
+from daemon.settings.config import load_config
 from daemon.status.publisher import Report
 from daemon.system.process.sd_notify import Notifier
 from daemon.workers.heartbeat import Heartbeat
@@ -45,7 +45,9 @@ def test_status_counts_jobs_and_chunks_and_says_why_it_is_held(model_root, serve
 @contextmanager
 def running(root, manager):
     """The real loop in a thread, with a heartbeat whose clock the test sets."""
-    supervisor = Supervisor(load(str(root.path / "config.yaml")), Report(0, Notifier(manager.environment)))
+    supervisor = Supervisor(
+        load_config(str(root.path / "config.yaml")), Report(0, Notifier(manager.environment))
+    )
     now = [0.0]
     supervisor.admission.heartbeat = Heartbeat(lambda: now[0])
     loop = threading.Thread(target=supervisor.run)

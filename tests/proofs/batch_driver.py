@@ -1,4 +1,4 @@
-"""The command `once` in a process of its own, whose waits for a batch are short, and which may be killed.
+"""The command `run_once` in a process of its own, whose waits for a batch are short, and which may be killed.
 
 It is forked from a server that has everything imported. At the `cut`-th change to the disk or to the service,
 before it is made, the process is killed; changes count from the first that concerns a batch.
@@ -71,9 +71,9 @@ def hurry():
 
 
 def work_once(config, cut, counted, log):
-    """Run `once` to its end, or to the cut; exits with its code."""
-    from daemon.cli.run import once
-    from daemon.settings.config import load
+    """Run `run_once` to its end, or to the cut; exits with its code."""
+    from daemon.cli.run import run_once
+    from daemon.settings.config import load_config
 
     sys.stdout = sys.stderr = open(log, "a", encoding="utf-8")  # noqa: SIM115 - until the process ends
     hurry()
@@ -81,13 +81,13 @@ def work_once(config, cut, counted, log):
         plug = Plug(cut, counted)
         _watch(plug)
         _watch_service(plug)
-    code = once(load(config), WAIT_SECONDS, lambda line: None)
+    code = run_once(load_config(config), WAIT_SECONDS, lambda line: None)
     sys.stdout.flush()
     os._exit(code)
 
 
 class Run:
-    """One run of `once`, begun when this is made, and cut at a change where one is given."""
+    """One run of `run_once`, begun when this is made, and cut at a change where one is given."""
 
     def __init__(self, root, cut=None):
         self._changes = forkserver.Value("i", 0)

@@ -12,7 +12,7 @@ import time
 import pytest
 
 from daemon.loop.supervisor import Supervisor
-from daemon.settings.config import load
+from daemon.settings.config import load_config
 from tests import HANG_SECONDS
 from tests.conftest import Root
 from tests.faulty_disk import Faulty
@@ -74,7 +74,7 @@ def work_through(where, server, call, folder, name, times, monkeypatch, caplog):
     asked_before = len(server.bodies)
     root = Root(where, base_url=server.url, chunk_words=10, concurrency=2)
     with monkeypatch.context() as patch:
-        supervisor = Supervisor(load(str(root.path / "config.yaml")), lambda *_, **__: None)
+        supervisor = Supervisor(load_config(str(root.path / "config.yaml")), lambda *_, **__: None)
         try:
             faulty = Faulty(patch, call, root.path / folder, name, times, lambda path: "STATUS" not in path)
             root.drop("talk.txt", TALK)

@@ -21,7 +21,7 @@ from daemon.errors import ServiceError
 from daemon.intake import put_back, watch
 from daemon.loop import jobs, supervisor
 from daemon.loop import provider as access
-from daemon.settings.config import load
+from daemon.settings.config import load_config
 from daemon.status.publisher import Report
 from daemon.text.cleaned_chunk import ProcessedChunk, kept_original
 from daemon.workers import admission, background, scheduler
@@ -210,7 +210,7 @@ class World:
 
     @property
     def root(self):
-        return load(os.path.join(self.path, "config.yaml"))
+        return load_config(os.path.join(self.path, "config.yaml"))
 
     def act(self, act, **fate):
         """Let the program do something; False when that was its end, by a kill or by a disk that failed."""

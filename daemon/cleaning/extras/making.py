@@ -106,7 +106,7 @@ class _Making:
                 return verify_summary(statements, self.grounds, lines, among=among)
             return verify_chapters(statements, self.grounds, lines, among)
 
-        return self._ask(question, verify)
+        return self._ask_twice(question, verify)
 
     def _make_whole(self, found: _Found, part_words: int) -> None:
         """Make fewer lines of those of all parts, which stand where no better ones are to be had."""
@@ -129,18 +129,20 @@ class _Making:
         question = ask_for_whole(self.brief, [one.text for one in group], lines)
 
         def verify(statements: Sequence[Statement]) -> Verified:
-            statements = [_resolve(one, group) for one in statements]
+            statements = [_resolve_numbers(one, group) for one in statements]
             if self.brief.kind == SUMMARY:
                 return verify_summary(statements, self.grounds, lines, _MOST_CITED_BY_WHOLE)
             among = range(group[0].numbers[0], len(self.paragraphs) + 1)
             return verify_chapters(statements, self.grounds, lines, among)
 
         try:
-            return self._ask(question, verify)
+            return self._ask_twice(question, verify)
         except ChunkRefused:
             return _Found()
 
-    def _ask(self, question: ExtraQuestion, verify: Callable[[Sequence[Statement]], Verified]) -> _Found:
+    def _ask_twice(
+        self, question: ExtraQuestion, verify: Callable[[Sequence[Statement]], Verified]
+    ) -> _Found:
         """What holds of the answer to a question; of a second one where nothing holds of the first.
 
         An answer that was cut off is taken, without its last line, where the second one is as well.
@@ -175,7 +177,7 @@ class _Making:
         return Line(statement.text, tuple(self.paragraphs[number - 1].anchor for number in statement.numbers))
 
 
-def _resolve(statement: Statement, group: Sequence[Statement]) -> Statement:
+def _resolve_numbers(statement: Statement, group: Sequence[Statement]) -> Statement:
     """A line about lines, with the paragraphs of those; with 0, which is none, where one is not there."""
     if not all(1 <= number <= len(group) for number in statement.numbers):
         return statement._replace(numbers=(0,))

@@ -86,19 +86,19 @@ def _fill_room(candidates: Candidates, room: int) -> tuple[list[str], Candidates
     for group in candidates.groups:
         for contexts in (3, 1):
             more = [_describe_spelling(one, contexts) for one in group]
-            if _measure(lines + more) <= room:
+            if _count_characters(lines + more) <= room:
                 lines += more
                 groups.append(group)
                 break
     for opening in candidates.openings:
         more = [_describe_opening(opening)]
-        if _measure(lines + more) <= room:
+        if _count_characters(lines + more) <= room:
             lines += more
             openings.append(opening)
     return lines, Candidates(tuple(groups), tuple(openings), candidates.speakers, candidates.inflects)
 
 
-def _measure(lines: Sequence[str]) -> int:
+def _count_characters(lines: Sequence[str]) -> int:
     return sum(len(line) + 1 for line in lines)
 
 
@@ -106,15 +106,15 @@ def _describe_spelling(spelling: Spelling, contexts: int) -> str:
     said = " / ".join(
         f"{label}: {words}" if label else words for label, words in spelling.contexts[:contexts]
     )
-    return _shorten(f"{spelling.text} ({spelling.count}): {said}")
+    return _shorten_line(f"{spelling.text} ({spelling.count}): {said}")
 
 
 def _describe_opening(opening: Opening) -> str:
     before = f"; before that, {opening.said_by or 'somebody'}: {opening.before}" if opening.before else ""
-    return _shorten(f"{opening.label} begins: {opening.words}{before}")
+    return _shorten_line(f"{opening.label} begins: {opening.words}{before}")
 
 
-def _shorten(text: str) -> str:
+def _shorten_line(text: str) -> str:
     return neutralise(" ".join(text.split()))[:_LONGEST_LINE]
 
 

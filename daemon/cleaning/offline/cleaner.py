@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 
 from daemon.cleaning.offline.discourse_markers import find_markers
 from daemon.cleaning.offline.disfluency import find_false_starts, find_fillers, find_stutters
-from daemon.cleaning.offline.full_stops import add_full_stops, list_silences, unpunctuated
-from daemon.cleaning.offline.language import Grammar, load_grammar, spoken
+from daemon.cleaning.offline.full_stops import add_full_stops, lacks_punctuation, list_silences
+from daemon.cleaning.offline.language import Grammar, detect_language, load_grammar
 from daemon.cleaning.offline.punctuation import LANGUAGES
 from daemon.cleaning.offline.punctuation.names import Names, gather_names
 from daemon.cleaning.offline.repair import attach_marks, capitalise_sentences, remove_spans
 from daemon.cleaning.offline.repeats import find_repeats
-from daemon.cleaning.offline.words import Span, Word, read
+from daemon.cleaning.offline.words import Span, Word, read_words
 from daemon.settings.profile import Verbatim
 from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import Edit, Flag, ProcessedChunk
@@ -72,9 +72,9 @@ def clean_chunk(
     `verbatim` says what may be taken out.
     """
     turns = chunk.spoken()
-    code = language or spoken(chunk.text)
+    code = language or detect_language(chunk.text)
     words = chunk.text.split()
-    bare = unpunctuated(words)
+    bare = lacks_punctuation(words)
     drafts = _begin_drafts(turns, code, _RULES_OF[verbatim], stops=bare)
     if bare and len(words) >= _ENOUGH_TO_GUESS:
         labels = [turn.speaker for turn in turns if turn.speaker]
@@ -148,7 +148,7 @@ def _begin_draft(
     texts = turn.text.split()
     grammar = load_grammar(language) if language else None
     quiet = list_silences(turn, closed=closed) if stops else [0.0] * len(texts)
-    return _Draft(turn, grammar, rules, read(texts, quiet))
+    return _Draft(turn, grammar, rules, read_words(texts, quiet))
 
 
 def _punctuate_drafts(drafts: Sequence[_Draft], before: Sequence[str], names: Names) -> None:

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from daemon.cleaning.offline.language import Grammar
-from daemon.cleaning.offline.words import Span, Word, opens, ordinary
+from daemon.cleaning.offline.words import Span, Word, are_ordinary, opens_sentence
 from daemon.text.languages.knowledge import Marker
 
 _NEAR = 2  # words after a marker among which a number is its own
@@ -40,9 +40,12 @@ def _fits(marker: Marker, words: Sequence[Word], at: int, grammar: Grammar) -> b
     last = at + len(marker.words)
     if tuple(word.key for word in words[at:last]) != marker.words:
         return False
-    if any(word.mark for word in words[at : last - 1]) or ending(words, last - 1) not in marker.ending:
+    if (
+        any(word.mark for word in words[at : last - 1])
+        or classify_ending(words, last - 1) not in marker.ending
+    ):
         return False
-    before = "opening" if opens(words, at) else standing(words[at - 1])
+    before = "opening" if opens_sentence(words, at) else classify_mark(words[at - 1])
     if before not in marker.after or (before != "opening" and words[at - 1].key in marker.unless_after):
         return False
     if before == "word" and marker.only_after and words[at - 1].key not in marker.only_after:
@@ -53,17 +56,17 @@ def _fits(marker: Marker, words: Sequence[Word], at: int, grammar: Grammar) -> b
         return False
     if marker.unless_number and any(grammar.counts(word.key) for word in words[last : last + _NEAR]):
         return False  # "like, a hundred people": it means "about"
-    return ordinary(words, at, last, opening=before in ("opening", "break"))
+    return are_ordinary(words, at, last, opening=before in ("opening", "break"))
 
 
-def ending(words: Sequence[Word], at: int) -> str:
+def classify_ending(words: Sequence[Word], at: int) -> str:
     """What follows a word: "comma", "break", "question", "stop", "word", or "end" where nothing does."""
     if not words[at].mark:
         return "word" if at + 1 < len(words) else "end"
-    return standing(words[at])
+    return classify_mark(words[at])
 
 
-def standing(word: Word) -> str:
+def classify_mark(word: Word) -> str:
     """The kind of a word's mark, "word" without one."""
     if word.broken:
         return "break"

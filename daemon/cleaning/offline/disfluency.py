@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from daemon.cleaning.offline.language import Grammar
-from daemon.cleaning.offline.words import Span, Word, opens, ordinary
+from daemon.cleaning.offline.words import Span, Word, are_ordinary, opens_sentence
 
 _LONGEST_FRAGMENT = 3  # letters; longer ones without a vowel are abbreviations
 _VOWELS = frozenset("aeiouyáéíóúàèìòùâêîôûäëïöüãõåæøœ")
@@ -43,7 +43,9 @@ def _begun_anew(words: Sequence[Word], at: int, grammar: Grammar) -> bool:
     word, after = words[at], words[at + 1]
     if after.key == word.key or not after.key.startswith(word.key) or grammar.keeps(after.key):
         return False
-    return ordinary(words, at, at + 1, opening=opens(words, at)) or after.text.startswith(word.text[:-1])
+    return are_ordinary(words, at, at + 1, opening=opens_sentence(words, at)) or after.text.startswith(
+        word.text[:-1]
+    )
 
 
 def _is_fragment(word: Word) -> bool:
@@ -65,10 +67,10 @@ def find_false_starts(words: Sequence[Word], grammar: Grammar) -> Iterator[Span]
             given_up = after != word.key and (after in known.determiners or subject in known.subjects)
         else:
             given_up = after != subject == word.key and _begins_clause(words, at, grammar)
-        if given_up and ordinary(words, at, at + 1, opening=opens(words, at)):
+        if given_up and are_ordinary(words, at, at + 1, opening=opens_sentence(words, at)):
             yield at, at + 1
 
 
 def _begins_clause(words: Sequence[Word], at: int, grammar: Grammar) -> bool:
     """Whether a clause begins with the word at a place: after a mark, or a word that joins clauses."""
-    return opens(words, at) or words[at - 1].mark != "" or words[at - 1].key in grammar.words.joining
+    return opens_sentence(words, at) or words[at - 1].mark != "" or words[at - 1].key in grammar.words.joining

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from daemon.cleaning.offline.language import Grammar
-from daemon.cleaning.offline.words import Word, written
+from daemon.cleaning.offline.words import Word, replace_text
 from daemon.text.languages.knowledge import Rules
 from daemon.text.transcript import Segment
 from daemon.text.turns import Turn
@@ -24,7 +24,7 @@ _WORD_SECONDS, _LETTER_SECONDS = (
 _WORDS_PER_MARK = 40  # text with fewer marks has none worth the name; written English has one in 8 words
 
 
-def unpunctuated(texts: Sequence[str]) -> bool:
+def lacks_punctuation(texts: Sequence[str]) -> bool:
     """Whether words have no punctuation to speak of."""
     return sum(text[-1] in ".,?!" for text in texts) * _WORDS_PER_MARK <= len(texts)
 
@@ -61,7 +61,7 @@ def add_full_stops(words: Sequence[Word], grammar: Grammar) -> list[Word]:
         if word.mark:
             first = at + 1 if word.ends else first
         elif word.silence >= _SHORT_PAUSE and _ends_sentence(words, first, at, grammar):
-            out[at] = written(word, word.text + ".")
+            out[at] = replace_text(word, word.text + ".")
             first = at + 1
     return out
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from daemon.cleaning.offline.words import parts
+from daemon.cleaning.offline.words import split_word
 from daemon.text.languages import language_of
 from daemon.text.languages.knowledge import Marker, Rules, load, load_all
 
@@ -63,7 +63,7 @@ def load_grammar(code: str) -> Grammar | None:
     return Grammar(code, rules, language.numbers, untouched, markers)
 
 
-def spoken(text: str) -> str | None:
+def detect_language(text: str) -> str | None:
     """The code of the language a text is in, of a short text only whether it is English; else None."""
     return language_of(text) or ("en" if speaks_english(text) else None)
 
@@ -72,7 +72,7 @@ def speaks_english(text: str) -> bool:
     """Whether the words other than hesitations are English, as far as its commonest words tell."""
     english = load_grammar("en")
     assert english is not None
-    keys = [key for key, _ in map(parts, text.split()) if not english.hesitates(key)]
+    keys = [key for key, _ in map(split_word, text.split()) if not english.hesitates(key)]
     return sum(key in _english_words() for key in keys) >= _ENGLISH_SHARE * len(keys)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from daemon.cleaning.offline.language import Grammar
-from daemon.cleaning.offline.words import Span, Word, capital, written
+from daemon.cleaning.offline.words import Span, Word, capitalise_word, replace_text
 
 _ENDS = (".", "!", "?")
 _BESIDE_HESITATION = 0.5  # what a silence counts for that shows someone searching for words
@@ -23,7 +23,7 @@ def remove_spans(words: Sequence[Word], spans: Iterable[Span], grammar: Grammar)
         if out:
             out[-1] = _close_gap(out[-1], gone, after, grammar)
         if after is not None and (not out or out[-1].ends or _begun_anew(gone[0], after)):
-            rest[last] = capital(after)
+            rest[last] = capitalise_word(after)
     return out + rest[done:]
 
 
@@ -38,13 +38,13 @@ def _close_gap(before: Word, gone: Sequence[Word], after: Word | None, grammar: 
     before = before._replace(silence=max(before.silence, quiet), hesitant=True)
     if last.mark in _ENDS and not before.ends and not before.broken:
         tag = last.mark == "?" and not grammar.hesitates(last.key)
-        return written(before, before.text.rstrip(",;:") + ("." if tag else last.mark))
+        return replace_text(before, before.text.rstrip(",;:") + ("." if tag else last.mark))
     if before.mark != "," or not before.key:
         return before
     if after is None:
-        return written(before, before.text[:-1] + last.mark) if last.broken else before
+        return replace_text(before, before.text[:-1] + last.mark) if last.broken else before
     own = before.key in grammar.words.comma_stays_after or after.key in grammar.words.comma_stays_before
-    return before if own or last.mark != "," else written(before, before.text[:-1])
+    return before if own or last.mark != "," else replace_text(before, before.text[:-1])
 
 
 def attach_marks(words: Sequence[Word]) -> list[Word]:
@@ -52,7 +52,7 @@ def attach_marks(words: Sequence[Word]) -> list[Word]:
     out: list[Word] = []
     for word in words:
         if out and not word.key and word.text.strip(",.") == "":
-            out[-1] = written(out[-1]._replace(silence=word.silence), out[-1].text + word.text)
+            out[-1] = replace_text(out[-1]._replace(silence=word.silence), out[-1].text + word.text)
         else:
             out.append(word)
     return out
@@ -64,7 +64,7 @@ def capitalise_sentences(words: Sequence[Word], grammar: Grammar) -> list[Word]:
     begins = True
     for word in words:
         if begins or (word.key in grammar.words.capitals and word.mark != "."):
-            word = capital(word)
+            word = capitalise_word(word)
         out.append(word)
         begins = word.mark != "" and word.ends and word.key not in grammar.words.abbreviations
     return out

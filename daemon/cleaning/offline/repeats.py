@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from daemon.cleaning.offline.language import Grammar
-from daemon.cleaning.offline.words import Span, Word, opens, ordinary
+from daemon.cleaning.offline.words import Span, Word, are_ordinary, opens_sentence
 
 _LONGEST_REPEATED = 6  # words; editors took out no longer phrase because it was said twice
 _LENGTHS = range(_LONGEST_REPEATED, 0, -1)
@@ -80,9 +80,9 @@ class _Repeat:
     def is_written_alike(self) -> bool:
         """Whether both are written as ordinary words; "Ann" again is a name."""
         words, known, end = self.words, self.grammar.words, self.middle + self.length
-        opening = opens(words, self.at) or (self.at > 0 and words[self.at - 1].broken)
+        opening = opens_sentence(words, self.at) or (self.at > 0 and words[self.at - 1].broken)
         capital_again = opening and words[self.at].key in known.repeatable | known.unfinished
-        return ordinary(words, self.at, self.middle, opening=opening) and ordinary(
+        return are_ordinary(words, self.at, self.middle, opening=opening) and are_ordinary(
             words, self.middle, end, opening=capital_again
         )
 
@@ -138,7 +138,7 @@ class _Repeat:
 
     def _begins_clause(self) -> bool:
         """Whether a clause begins here: with a sentence, after a mark, or after a word that joins clauses."""
-        if opens(self.words, self.at):
+        if opens_sentence(self.words, self.at):
             return True
         before = self.words[self.at - 1]
         return before.mark != "" or before.key in self.grammar.words.joining

@@ -56,34 +56,34 @@ class Word(NamedTuple):
         return self.mark != "" and not self.broken and ends_sentence(self.text)
 
 
-def read(texts: Iterable[str], silences: Sequence[float]) -> list[Word]:
+def read_words(texts: Iterable[str], silences: Sequence[float]) -> list[Word]:
     """The words of a turn, each with the seconds of silence after it."""
     pairs = zip(texts, silences, strict=True)
-    return [Word(text, *parts(text), at, silence) for at, (text, silence) in enumerate(pairs)]
+    return [Word(text, *split_word(text), at, silence) for at, (text, silence) in enumerate(pairs)]
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def parts(text: str) -> tuple[str, str]:
+def split_word(text: str) -> tuple[str, str]:
     """The key and the mark of a word."""
     return text.strip(PUNCTUATION).replace("’", "'").lower(), text[len(text.rstrip(PUNCTUATION)) :]
 
 
-def written(word: Word, text: str) -> Word:
+def replace_text(word: Word, text: str) -> Word:
     """The word with another text: its punctuation or its capital changed."""
-    return Word(text, *parts(text), word.at, word.silence, word.hesitant)
+    return Word(text, *split_word(text), word.at, word.silence, word.hesitant)
 
 
-def capital(word: Word) -> Word:
+def capitalise_word(word: Word) -> Word:
     """The word with a capital, unless it has one elsewhere (iPhone), is an address, or ß, which has none."""
     if not word.text[:1].isalpha() or not word.text.islower() or is_address(word.text):
         return word
-    return recased(word, word.text[0].upper() + word.text[1:])
+    return replace_case(word, word.text[0].upper() + word.text[1:])
 
 
-def recased(word: Word, text: str) -> Word:
+def replace_case(word: Word, text: str) -> Word:
     """The word with another text, if that differs in nothing but capitals (it does for ß and ŉ)."""
     same = len(text) == len(word.text) and text.lower() == word.text.lower()
-    return written(word, text) if same else word
+    return replace_text(word, text) if same else word
 
 
 def is_address(text: str) -> bool:
@@ -91,12 +91,12 @@ def is_address(text: str) -> bool:
     return _ADDRESS.search(text) is not None
 
 
-def opens(words: Sequence[Word], at: int) -> bool:
+def opens_sentence(words: Sequence[Word], at: int) -> bool:
     """Whether a sentence begins with the word at a place."""
     return at == 0 or words[at - 1].ends
 
 
-def ordinary(words: Sequence[Word], first: int, last: int, *, opening: bool) -> bool:
+def are_ordinary(words: Sequence[Word], first: int, last: int, *, opening: bool) -> bool:
     """Whether words are written as ordinary ones, not as names: "it", "I'm", and "It" where one opens.
 
     Nothing but marks stands around them.

@@ -98,9 +98,9 @@ class AmendedPairs:
     ) -> Iterator[tuple[Chunk, ProcessedChunk]]:
         """The chunks with their amended results, one by one."""
         for chunk, result in pairs:
-            yield chunk, self._amend(chunk, result)
+            yield chunk, self._amend_result(chunk, result)
 
-    def _amend(self, chunk: Chunk, result: ProcessedChunk) -> ProcessedChunk:
+    def _amend_result(self, chunk: Chunk, result: ProcessedChunk) -> ProcessedChunk:
         texts = self._texts.get(chunk.index, {})
         flags = tuple(self._list_flags_left(chunk, result)) if result.flags else ()
         if not texts:
@@ -245,7 +245,7 @@ def _take_text(edit: Rewrite, state: _State) -> str | None:
     if paragraphs is None or edit.paragraph >= len(paragraphs):
         return "there is no such paragraph"
     now = (clean_lines if edit.passage is None else clean_words)(edit.now)
-    if _squeeze(paragraphs[edit.paragraph]) != _squeeze(edit.was):
+    if _remove_space(paragraphs[edit.paragraph]) != _remove_space(edit.was):
         there = "\n\n".join(paragraphs[edit.paragraph :])
         return None if f"{there}\n\n".startswith(f"{now}\n\n") else "other words stand there by now"
     paragraphs[edit.paragraph] = now
@@ -266,21 +266,21 @@ def _take_name(edit: Rename, state: _State) -> str | None:
     return None
 
 
-def _squeeze(text: str) -> str:
+def _remove_space(text: str) -> str:
     return "".join(text.split())
 
 
 def _describe_edit(edit: Edit) -> str:
     if isinstance(edit, Rewrite):
-        return f"{_shorten(edit.was)!r} to be {_shorten(edit.now)!r}"
+        return f"{_shorten_text(edit.was)!r} to be {_shorten_text(edit.now)!r}"
     if isinstance(edit, Rename):
-        return f"the speaker {_shorten(edit.was)!r} to be {_shorten(edit.name)!r}"
+        return f"the speaker {_shorten_text(edit.was)!r} to be {_shorten_text(edit.name)!r}"
     if isinstance(edit, Always):
-        return f"always {_shorten(edit.written)!r} for {_shorten(edit.heard)!r}"
+        return f"always {_shorten_text(edit.written)!r} for {_shorten_text(edit.heard)!r}"
     return f"passage {edit.passage} of chunk {edit.chunk} to stand as it is"
 
 
-def _shorten(text: str) -> str:
+def _shorten_text(text: str) -> str:
     text = clean_name(text)
     return text if len(text) <= _MOST_TOLD else f"{text[:_MOST_TOLD]}…"
 

@@ -65,7 +65,7 @@ def count_results(state: str, now: datetime) -> Counts | None:
     if not os.path.exists(path):
         return None
     try:
-        with contextlib.closing(connect(path, "ro")) as connection:
+        with contextlib.closing(connect_database(path, "ro")) as connection:
             return count_in(connection, now)
     except sqlite3.Error:
         return None
@@ -76,7 +76,10 @@ def holds_results(state: str) -> bool:
     path = os.path.join(state, CATALOGUE)
     if not os.path.exists(path):
         return False
-    with contextlib.suppress(sqlite3.OperationalError), contextlib.closing(connect(path, "ro")) as connection:
+    with (
+        contextlib.suppress(sqlite3.OperationalError),
+        contextlib.closing(connect_database(path, "ro")) as connection,
+    ):
         return connection.execute("SELECT 1 FROM results LIMIT 1").fetchone() is not None
     return False
 
@@ -128,7 +131,7 @@ def _format_moment(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="seconds")
 
 
-def connect(path: str, mode: str) -> sqlite3.Connection:
+def connect_database(path: str, mode: str) -> sqlite3.Connection:
     """A connection to a database that is there; `mode` is "rw" or "ro". Raises sqlite3.Error."""
     uri = f"file:{quote(os.fsencode(os.path.abspath(path)))}?mode={mode}"
     return sqlite3.connect(

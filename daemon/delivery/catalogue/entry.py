@@ -77,24 +77,24 @@ def make_entry(
 
     `title` is the one that its Markdown names, which a person may have bettered.
     """
-    source = _string(summary, "source") or path
+    source = _read_string(summary, "source") or path
     flags, notes = summary.get("flags"), summary.get("notes")
     stem = _read_stem(source)
     return Entry(
         path=path,
         kind=REJECTED if "rejected" in summary else DELIVERED,
-        title=title or _string(summary, "title") or stem,
+        title=title or _read_string(summary, "title") or stem,
         source=source,
-        finished_at=_string(summary, "finished_at"),
-        duration=_number(summary, "duration_seconds") if "duration_seconds" in summary else None,
-        words=int(_number(summary, "words_out") or 0),
+        finished_at=_read_string(summary, "finished_at"),
+        duration=_read_number(summary, "duration_seconds") if "duration_seconds" in summary else None,
+        words=int(_read_number(summary, "words_out") or 0),
         flags=len(flags) if isinstance(flags, list) else 0,
         notes=_sum_counts(notes),
-        cost=_number(summary, "cost") or 0.0,
-        language=_string(summary, "language"),
+        cost=_read_number(summary, "cost") or 0.0,
+        language=_read_string(summary, "language"),
         text=text,
         review=f"{path}/{REVIEW}" if has_review else None,
-        reason=_string(summary, "rejected"),
+        reason=_read_string(summary, "rejected"),
     )
 
 
@@ -120,7 +120,7 @@ def _find_text(top: Folder, path: str, names: Iterable[str], summary: Mapping[st
     if "rejected" in summary:
         return None
     files, extra = summary.get("files"), _list_extra_files(summary)
-    stem = _read_stem(_string(summary, "source"))
+    stem = _read_stem(_read_string(summary, "source"))
     texts = [name for name in names if name != SUMMARY and _read_stem(name) != ORIGINAL and name not in extra]
     made = set(files) if isinstance(files, dict) else set(texts)
     own = [name for name in texts if name in made or _read_stem(name) == stem]
@@ -170,11 +170,11 @@ def _sum_counts(counts: object) -> int:
     return sum(count for count in counts.values() if type(count) is int)
 
 
-def _string(summary: Mapping[str, Any], key: str) -> str:
+def _read_string(summary: Mapping[str, Any], key: str) -> str:
     value = summary.get(key)
     return value if isinstance(value, str) else ""
 
 
-def _number(summary: Mapping[str, Any], key: str) -> float | None:
+def _read_number(summary: Mapping[str, Any], key: str) -> float | None:
     value = summary.get(key)
     return value if isinstance(value, int | float) else None

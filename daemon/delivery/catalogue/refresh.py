@@ -64,7 +64,7 @@ class Refresh:
         """Take in the results that have come to lie at these paths in the outbox."""
         with self._outbox.place.open() as top:
             found = [Found(path, identify_file(f"{top.path}/{path}/{SUMMARY}")) for path in paths]
-            self._put(top, [one for one in found if one.identity])
+            self._put_results(top, [one for one in found if one.identity])
 
     def walk(self) -> None:
         """Find what was moved, deleted, changed or put there by others."""
@@ -76,13 +76,13 @@ class Refresh:
             for part in _in_parts(gone):
                 with file.changing():
                     file.forget_pages({INDEX, *(_name_older(known[path].number) for path in part)})
-                    file.remove(part)
+                    file.remove_results(part)
             changed = []
             for one in found.values():
                 before = known.get(one.path)
-                if before is None or before.identity != _identify(top, one, before.text):
+                if before is None or before.identity != _identify_result(top, one, before.text):
                     changed.append(one)
-            self._put(top, changed)
+            self._put_results(top, changed)
         file.drop_garbage()
         self.words_left = True
 
@@ -118,19 +118,19 @@ class Refresh:
                         if time.monotonic() >= until:
                             break
 
-    def _put(self, top: Folder, found: Sequence[Found]) -> None:
+    def _put_results(self, top: Folder, found: Sequence[Found]) -> None:
         """Take results in, oldest first, so that the newest get the highest numbers."""
         entries = []
         for one in found:
             entry = read_entry(top, one.path)
             if entry is not None:
-                entries.append((entry, _identify(top, one, entry.text)))
+                entries.append((entry, _identify_result(top, one, entry.text)))
         entries.sort(key=lambda read: (read[0].finished_at, read[0].path))
         for part in _in_parts(entries):
             with self._file.changing():
                 for entry, identity in part:
                     row = make_row(entry)
-                    before = self._file.put(entry, identity, row.folder, render_row(row))
+                    before = self._file.put_result(entry, identity, row.folder, render_row(row))
                     self._file.forget_pages({INDEX} if before is None else {INDEX, _name_older(before)})
             self.words_left = True
 
@@ -171,7 +171,7 @@ def _fold_words(top: Folder, entry: Entry) -> bytearray:
     return folded
 
 
-def _identify(top: Folder, found: Found, text: str | None) -> str:
+def _identify_result(top: Folder, found: Found, text: str | None) -> str:
     """What tells a result, its summary and the text that people read, from a changed one."""
     return f"{found.identity} {identify_file(f'{top.path}/{text}') if text else ''}"
 

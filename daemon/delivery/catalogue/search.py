@@ -65,22 +65,24 @@ def search_outbox(state: str, outbox: Outbox, terms: Sequence[Term], most: int, 
     gone or damaged is made anew. Raises sqlite3.Error, OSError or ServiceError where it can't be had.
     """
     try:  # of one that was just deleted a running daemon learns at its next look
-        return _search(state, outbox, terms, most, catch_up=catch_up or not holds_results(state))
+        return _search_catalogue(state, outbox, terms, most, catch_up=catch_up or not holds_results(state))
     except sqlite3.Error as error:
         if not is_damage(error):
             raise
         remove_catalogue(state)  # a running daemon notices, and makes its own anew
-        return _search(state, outbox, terms, most, catch_up=True)
+        return _search_catalogue(state, outbox, terms, most, catch_up=True)
 
 
-def _search(state: str, outbox: Outbox, terms: Sequence[Term], most: int, *, catch_up: bool) -> Answer:
+def _search_catalogue(
+    state: str, outbox: Outbox, terms: Sequence[Term], most: int, *, catch_up: bool
+) -> Answer:
     if catch_up:
         with contextlib.closing(Refresh(state, outbox)) as refresh:
             refresh.walk()
             refresh.index_words(math.inf)
     match = build_match(terms)
     with contextlib.closing(CatalogueFile(state)) as file, outbox.place.open() as top:
-        entries = file.find(match, most)
+        entries = file.find_matches(match, most)
         total = len(entries) if len(entries) < most else file.count_matches(match)
         unindexed = file.count_unindexed()
         hits = tuple(_make_hit(top, entry, terms) for entry in entries if _is_there(top, entry))

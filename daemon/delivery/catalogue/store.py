@@ -21,7 +21,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import NamedTuple
 
-from daemon.delivery.catalogue.database import CATALOGUE, DELIVERED, Counts, connect, count_in
+from daemon.delivery.catalogue.database import CATALOGUE, DELIVERED, Counts, connect_database, count_in
 from daemon.delivery.catalogue.entry import Entry
 from daemon.delivery.catalogue.page import Totals, row_version
 from daemon.delivery.catalogue.words import fold_text
@@ -58,14 +58,14 @@ class CatalogueFile:
         self.path = os.path.join(state, CATALOGUE)
         self._identity: tuple[int, int] | None = None
         os.close(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, PRIVATE_FILE))
-        self._connection = connect(self.path, "rw")
+        self._connection = connect_database(self.path, "rw")
         try:
             self._connection.execute("PRAGMA synchronous = FULL")
-            self._prepare()
+            self._prepare_tables()
         except BaseException:
             self._connection.close()
             raise
-        self._identity = _identify(self.path)
+        self._identity = _identify_file(self.path)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -74,7 +74,7 @@ class CatalogueFile:
     @property
     def is_there(self) -> bool:
         """Whether the file is still the one that was opened."""
-        return self._identity is not None and _identify(self.path) == self._identity
+        return self._identity is not None and _identify_file(self.path) == self._identity
 
     @contextlib.contextmanager
     def changing(self) -> Iterator[None]:
@@ -97,7 +97,7 @@ class CatalogueFile:
             for number, path, identity, text in rows
         }
 
-    def put(self, entry: Entry, identity: str, folder: str, row: str) -> int | None:
+    def put_result(self, entry: Entry, identity: str, folder: str, row: str) -> int | None:
         """Take a result in under the next number, in place of what was known of its path.
 
         `row` is its line of index.html, `folder` the one shown there. The number that the path had before
@@ -106,7 +106,7 @@ class CatalogueFile:
         before = self._connection.execute(
             "SELECT id FROM results WHERE path = ?", (os.fsencode(entry.path),)
         ).fetchone()
-        self.remove([entry.path])
+        self.remove_results([entry.path])
         delivered = entry.kind == DELIVERED
         values = {
             "path": os.fsencode(entry.path),
@@ -114,22 +114,22 @@ class CatalogueFile:
             "text": None if entry.text is None else os.fsencode(entry.text),
             "kind": entry.kind,
             "finished": entry.finished_at,
-            "folder": _encodable(folder),
-            "language": _encodable(entry.language),
+            "folder": _replace_surrogates(folder),
+            "language": _replace_surrogates(entry.language),
             "seconds": (entry.duration or 0.0) if delivered else 0.0,
             "words": entry.words if delivered else 0,
             "flags": entry.flags if delivered else 0,
             "notes": entry.notes if delivered else 0,
             "cost": entry.cost,
             "entry": entry.to_json(),
-            "row": _encodable(row),
+            "row": _replace_surrogates(row),
         }
         names = ", ".join(values)
         places = ", ".join(f":{name}" for name in values)
         self._connection.execute(f"INSERT INTO results ({names}) VALUES ({places})", values)
         return None if before is None else int(before[0])
 
-    def remove(self, paths: Iterable[str]) -> None:
+    def remove_results(self, paths: Iterable[str]) -> None:
         """Forget the results of these paths."""
         self._connection.executemany(
             "DELETE FROM results WHERE path = ?", [(os.fsencode(path),) for path in paths]
@@ -214,7 +214,7 @@ class CatalogueFile:
         """Put the words of a result into the index: those of its title, and its text's, folded, in UTF-8."""
         self._connection.execute(
             "INSERT INTO texts (rowid, title, text) VALUES (?, ?, CAST(? AS TEXT))",
-            (number, _encodable(fold_text(title)), folded),
+            (number, _replace_surrogates(fold_text(title)), folded),
         )
         self._connection.execute("UPDATE results SET indexed = 1 WHERE id = ?", (number,))
 
@@ -228,7 +228,7 @@ class CatalogueFile:
                 self._connection.execute(_TEXTS)
                 self._connection.execute("UPDATE results SET indexed = 0")
 
-    def find(self, match: str, most: int) -> list[Entry]:
+    def find_matches(self, match: str, most: int) -> list[Entry]:
         """The results that a query of FTS5 matches, newest first."""
         rows = self._connection.execute(
             """SELECT entry FROM texts JOIN results ON results.id = texts.rowid
@@ -245,7 +245,7 @@ class CatalogueFile:
         ).fetchone()
         return int(row[0])
 
-    def _prepare(self) -> None:
+    def _prepare_tables(self) -> None:
         version = self._connection.execute("PRAGMA user_version").fetchone()[0]
         wanted = zlib.crc32(_TABLES.encode(), row_version()) & 0x7FFF_FFFF
         if version == wanted:
@@ -257,7 +257,7 @@ class CatalogueFile:
         self._connection.execute(f"PRAGMA user_version = {wanted}")
 
 
-def _identify(path: str) -> tuple[int, int] | None:
+def _identify_file(path: str) -> tuple[int, int] | None:
     try:
         found = os.stat(path)
     except OSError:
@@ -265,6 +265,6 @@ def _identify(path: str) -> tuple[int, int] | None:
     return found.st_dev, found.st_ino
 
 
-def _encodable(text: str) -> str:
+def _replace_surrogates(text: str) -> str:
     """The text without halves of pairs, which SQLite does not take."""
     return text.encode("utf-8", "replace").decode()

@@ -89,27 +89,27 @@ class Upkeep:
             return
         if self._noted or now >= self._next_walk or (self._more_is_due and now >= self._next_page):
             self._is_queued = True
-            self._background.submit(self._work)
+            self._background.submit(self._refresh_slice)
 
     def close(self, seconds: float) -> None:
         """Bring the index to what there is, and wait so long for it."""
         self._leaving = True
-        self._background.submit(self._finish)
+        self._background.submit(self._refresh_rest)
         self._background.close(seconds)
 
     # --- on its own thread --------------------------------------------------------------------------
 
-    def _work(self) -> None:
+    def _refresh_slice(self) -> None:
         self._is_queued = False
         if not self._leaving:
-            self._attempt(_SLICE_SECONDS)
+            self._try_refresh(_SLICE_SECONDS)
 
-    def _finish(self) -> None:
+    def _refresh_rest(self) -> None:
         self._next_page = 0.0
-        self._attempt(_ENDING_SECONDS)
+        self._try_refresh(_ENDING_SECONDS)
         self._close_file()
 
-    def _attempt(self, seconds: float) -> None:
+    def _try_refresh(self, seconds: float) -> None:
         """Do what is due; what goes wrong is said once, and tried again later."""
         try:
             self._do_due(seconds)
@@ -120,11 +120,11 @@ class Upkeep:
                 remove_catalogue(self._state)
                 self._not_before = time.monotonic() + PAGE_SECONDS
             else:
-                self._postpone(str(error))
+                self._postpone_refresh(str(error))
         except ServiceError as error:
-            self._postpone(str(error), logging.DEBUG)  # said by whoever holds for it
+            self._postpone_refresh(str(error), logging.DEBUG)  # said by whoever holds for it
         except OSError as error:
-            self._postpone(error.strerror or type(error).__name__)
+            self._postpone_refresh(error.strerror or type(error).__name__)
         else:
             self._told.clear()
 
@@ -134,7 +134,7 @@ class Upkeep:
         refresh = self._open_file()
         self._take_noted(refresh)
         self._walk_if_due(refresh)
-        self._count(refresh)
+        self._count_results(refresh)
         pages_are_old = self._write_pages_if_due(refresh)
         refresh.index_words(seconds)
         self._more_is_due = pages_are_old or refresh.words_left
@@ -154,7 +154,7 @@ class Upkeep:
             self._refresh.close()
         self._refresh = None
 
-    def _postpone(self, why: str, level: int = logging.WARNING) -> None:
+    def _postpone_refresh(self, why: str, level: int = logging.WARNING) -> None:
         if why not in self._told:
             self._told.add(why)
             log.log(level, "index not brought up to date (%s)", why)
@@ -174,7 +174,7 @@ class Upkeep:
             ended = time.monotonic()
             self._next_walk = ended + max(WALK_SECONDS, _WALK_REST * (ended - began))
 
-    def _count(self, refresh: Refresh) -> None:
+    def _count_results(self, refresh: Refresh) -> None:
         with self._lock:
             if not self._noted:
                 self.counts = refresh.count()

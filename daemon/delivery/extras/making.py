@@ -52,7 +52,7 @@ class ExtraMaker:
     def __init__(self) -> None:
         self._unsaved: dict[_Slot, _Unsaved] = {}
 
-    def make(
+    def make_and_save(
         self, job: Job, kind: Kind, find_model: Callable[[], Model | None], part_words: int, permit: Permit
     ) -> None:
         """Make an extra, in parts of so many words, asking the permit before each request, and save it.
@@ -64,24 +64,24 @@ class ExtraMaker:
         is_about_disk = unsaved.made is not None
         if unsaved.made is None:
             questions = _Questions(job, kind, find_model, permit, unsaved.answers)
-            unsaved.made = _ask(job, kind, part_words, questions)
-        self._save(job, kind, unsaved.made)
+            unsaved.made = _ask_for_extra(job, kind, part_words, questions)
+        self._save_extra(job, kind, unsaved.made)
         if is_about_disk:
             permit.report_answer()  # the disk takes files again
-        _tell(job, kind, unsaved.made.extra)
+        _log_outcome(job, kind, unsaved.made.extra)
 
     def give_up(self, job: Job, kind: Kind, reason: str) -> None:
         """Do without an extra; what was paid for it is told all the same."""
         made = _add_up(AnsweredQuestions(job.folder, name_of_answers(kind)).all, Extra(failed=reason))
-        self._save(job, kind, made)
-        _tell(job, kind, made.extra)
+        self._save_extra(job, kind, made)
+        _log_outcome(job, kind, made.extra)
 
-    def forget(self, job: Job) -> None:
+    def forget_job(self, job: Job) -> None:
         """The job has ended: what could not be written is of no more use."""
         for slot in [slot for slot in list(self._unsaved) if slot[0] == job.ticket.job_id]:
             self._unsaved.pop(slot, None)
 
-    def _save(self, job: Job, kind: Kind, made: MadeExtra) -> None:
+    def _save_extra(self, job: Job, kind: Kind, made: MadeExtra) -> None:
         try:
             job.save_extra(kind, made)
         except OSError as error:
@@ -143,7 +143,7 @@ class _Questions:
             del self._unsaved[name]
 
 
-def _ask(job: Job, kind: Kind, part_words: int, questions: _Questions) -> MadeExtra:
+def _ask_for_extra(job: Job, kind: Kind, part_words: int, questions: _Questions) -> MadeExtra:
     from daemon.cleaning.extras.making import make_extra  # here: a start needs no comparing of texts
 
     header, settings = job.header, job.header.settings
@@ -185,7 +185,7 @@ def _add_up(answers: list[Answer], extra: Extra) -> MadeExtra:
     )
 
 
-def _tell(job: Job, kind: Kind, extra: Extra) -> None:
+def _log_outcome(job: Job, kind: Kind, extra: Extra) -> None:
     if extra.failed:
         log.warning("no %s job=%s %s", kind, shown(job.name), extra.failed)
         return

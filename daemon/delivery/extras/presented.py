@@ -77,14 +77,14 @@ def present_extras(made: Mapping[Kind, MadeExtra], document: Document, header: H
             summary = tuple(map(presenter.show_line, verified.kept))
         else:
             chapters = tuple(map(presenter.show_chapter, verified.kept))
-        told[kind] = _tell(one, verified)
+        told[kind] = _describe_extra(one, verified)
     untimed = bool(chapters) and all(one.start is None for one in chapters)
     skipped = {"chapters.json": UNTIMED, "chapters.txt": UNTIMED} if untimed else {}
     models = {kind: one.model or header.settings.model for kind, one in made.items()}
     return PresentedExtras(summary, chapters, models, told, skipped)
 
 
-def _tell(made: MadeExtra, verified: Verified) -> dict[str, Any]:
+def _describe_extra(made: MadeExtra, verified: Verified) -> dict[str, Any]:
     extra = made.extra
     failed = extra.failed
     if extra.lines and not verified.kept:
@@ -159,14 +159,14 @@ class _Presenter:
     def show_line(self, statement: Statement) -> SummaryLine:
         """A sentence of a summary as it is shown."""
         starts = tuple(self._placed[number - 1].block.start for number in statement.numbers)
-        return SummaryLine(self._show(statement), statement.numbers, starts)
+        return SummaryLine(self._show_text(statement), statement.numbers, starts)
 
     def show_chapter(self, statement: Statement) -> Chapter:
         """A chapter as it is shown."""
         number = statement.numbers[0]
-        return Chapter(self._show(statement), number, self._placed[number - 1].block.start)
+        return Chapter(self._show_text(statement), number, self._placed[number - 1].block.start)
 
-    def _show(self, statement: Statement) -> str:
+    def _show_text(self, statement: Statement) -> str:
         text = statement.text
         if self._pseudonyms and not self._keeps_pseudonyms:
             said = " ".join(self._placed[number - 1].block.text for number in statement.numbers)

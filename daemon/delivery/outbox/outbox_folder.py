@@ -56,19 +56,19 @@ class Outbox:
         self.path = path
         self.place = Place("outbox", path)
 
-    def deliver(self, name: str, job_id: str, parcel: Parcel, *, on_top: str = "") -> str:
+    def deliver_result(self, name: str, job_id: str, parcel: Parcel, *, on_top: str = "") -> str:
         """Put a result there for the source of this path inside inbox; the result's path in the outbox.
 
         `on_top` is a file of the result that is to stand beside its folder, named like it. Where an earlier
         attempt may have got through, `find_ended` is to be asked first.
         """
-        path = self._put("", name, job_id, parcel, on_top=on_top)
+        path = self._put_result("", name, job_id, parcel, on_top=on_top)
         self._lift_beside(path, on_top)
         return path
 
-    def reject(self, name: str, job_id: str, parcel: Parcel) -> str:
+    def reject_original(self, name: str, job_id: str, parcel: Parcel) -> str:
         """The same below rejected/."""
-        return self._put(REJECTED, name, job_id, parcel)
+        return self._put_result(REJECTED, name, job_id, parcel)
 
     def try_name(self, name: str, job_id: str) -> None:
         """See, before anything is paid for it, that a source's result can have a name where it will lie.
@@ -112,7 +112,7 @@ class Outbox:
     def find_ended(self, name: str, job_id: str, *, on_top: str = "") -> str | None:
         """The path of what a job was delivered or rejected as, made durable; None where it was neither.
 
-        `on_top` as in `deliver`, in case that came no further than the result.
+        `on_top` as in `deliver_result`, in case that came no further than the result.
         """
         with self.place.open() as top:
             for inside, (parents, last) in itertools.product(([], [REJECTED]), list_spellings(name)):
@@ -124,7 +124,7 @@ class Outbox:
                         return path
         return None
 
-    def _put(self, inside: str, name: str, job_id: str, parcel: Parcel, *, on_top: str = "") -> str:
+    def _put_result(self, inside: str, name: str, job_id: str, parcel: Parcel, *, on_top: str = "") -> str:
         """Build a result and give it the first free name of its folder; its path in the outbox."""
         above = [shorten(part) for part in split_name(name)[0]]
         with self.place.open() as top, open_stage(top, [inside, *above] if inside else above) as stage:
@@ -164,7 +164,7 @@ class Outbox:
         with self.place.open() as top:
             tidy_stages(top, lambda stage: sweep_stage(stage, open_jobs))
 
-    def abandon(self, job_id: str) -> None:
+    def abandon_result(self, job_id: str) -> None:
         """Delete what was half built for a job that is not to be delivered."""
         with self.place.open() as top:
             for stage in list_stages(top):

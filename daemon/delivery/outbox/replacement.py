@@ -32,7 +32,7 @@ from daemon.delivery.rerender import (
 )
 from daemon.errors import UsageError
 from daemon.settings.profile import Profile, Settings
-from daemon.settings.sidecar import EXTENSIONS, Sidecar, decode, hide_names_in_log, parse
+from daemon.settings.sidecar import EXTENSIONS, Sidecar, decode_sidecar, hide_names_in_log, parse_sidecar
 from daemon.system.file_names import name_for_shell, shown
 from daemon.system.files import Folder
 from daemon.system.process.folder_lock import lock_file
@@ -78,13 +78,13 @@ def make_result_again(
         on_top = find_name_on_top(source, settings)
         old = OldResult(folder, parent, os.path.basename(path), summary, on_top)
         own = _read_sidecar(folder)
-        wanted = parse(own if sidecar is None else sidecar)
+        wanted = parse_sidecar(own if sidecar is None else sidecar)
         now = datetime.now(UTC)
         amendments = _read_amendments(folder)
         if sidecar is not None:
             amendments = _let_sidecar_name(amendments, wanted)
-        profile, extras = wanted.over(shaping(source)), _read_extras(folder, source)
-        unmet = _list_unmet(wanted, parse(own)) if sidecar is not None else ()
+        profile, extras = wanted.lay_over(shaping(source)), _read_extras(folder, source)
+        unmet = _list_unmet(wanted, parse_sidecar(own)) if sidecar is not None else ()
         dropped = (
             {} if sidecar is None or sidecar == own else {f"{ORIGINAL}{EXTENSIONS[0]}": sidecar.encode()}
         )
@@ -173,7 +173,7 @@ def _read_record(folder: Folder, summary: Mapping[str, Any], path: str) -> bytes
 def _read_sidecar(folder: Folder) -> str:
     for extension in EXTENSIONS:
         with contextlib.suppress(OSError):
-            return decode(folder.read(ORIGINAL + extension))
+            return decode_sidecar(folder.read(ORIGINAL + extension))
     return ""
 
 

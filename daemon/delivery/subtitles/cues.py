@@ -296,7 +296,7 @@ class _Layout:
         self._upto = list(accumulate([name + lengths[0], *lengths[1:]], initial=0))
         self._ends = list(accumulate((ends_sentence(word.text) for word in words), initial=0))
 
-    def _length(self, first: int, last: int) -> int:
+    def _measure_words(self, first: int, last: int) -> int:
         return self._upto[last] - self._upto[first] - 1
 
     def fits(self, first: int, last: int) -> bool:
@@ -304,16 +304,16 @@ class _Layout:
         words = self._words
         if words[last - 1].end - words[first].start > _MOST_SECONDS:
             return False
-        if self._length(first, last) <= LINE_CHARACTERS:
+        if self._measure_words(first, last) <= LINE_CHARACTERS:
             return True
         middle = bisect_right(self._upto, self._upto[first] + LINE_CHARACTERS + 1) - 1
-        return first < middle and self._length(middle, last) <= LINE_CHARACTERS
+        return first < middle and self._measure_words(middle, last) <= LINE_CHARACTERS
 
     def cost(self, first: int, last: int) -> float:
         """What it costs: less is better to read."""
         words = self._words
         over = last == len(words)
-        length = self._length(first, last)
+        length = self._measure_words(first, last)
         room = (words[last - 1].end + _LEAST_SECONDS if over else words[last].start) - words[first].start
         speed = length / max(room, 0.001)
         cost = 1.0 if over else 1.0 + self._cost_of_end(last)

@@ -18,7 +18,7 @@ _WEIGHTS = {"strong": "<w:b/>", "em": "<w:i/>"}
 
 
 @lru_cache(maxsize=1)
-def _parser() -> MarkdownIt:
+def _make_parser() -> MarkdownIt:
     return MarkdownIt("commonmark")
 
 
@@ -26,7 +26,7 @@ def write_markdown(text: str, template: Template) -> Iterator[str]:
     """The paragraphs of a Markdown text; no word is left out, and a link or picture is its address."""
     lists: list[str] = []
     style = PARAGRAPH
-    for token in _parser().parse(text):
+    for token in _make_parser().parse(text):
         if token.type in _LISTS:
             lists.append(_LISTS[token.type])
         elif token.type in ("bullet_list_close", "ordered_list_close"):

@@ -66,13 +66,13 @@ class Template:
 
     def __init__(self, path: str | None) -> None:
         self._data = _read_template(path) if path else None
-        document = self._open(path)
+        document = self._open_template(path)
         self._ids = _number_styles(document)
         self._base = next(
             (style.style_id for style in document.styles if style.type == 1 and style.element.default), ""
         )
 
-    def _open(self, path: str | None = None) -> _Untyped:
+    def _open_template(self, path: str | None = None) -> _Untyped:
         from docx import Document
 
         try:
@@ -94,8 +94,8 @@ class Template:
         self, properties: Properties, body: Iterable[str], comments: Callable[[], Iterable[str]]
     ) -> bytes:
         """A document with this body; its comments are asked for once the body is written."""
-        document = self._open()
-        _describe(document, properties)
+        document = self._open_template()
+        _describe_document(document, properties)
         _empty_body(document)
         document.comments  # noqa: B018 - makes the part that is filled below
         out, plain = io.BytesIO(), io.BytesIO()
@@ -190,7 +190,7 @@ def _base_on(document: _Untyped) -> str:
     return f"<w:basedOn w:val={quoteattr(default.style_id)}/>" if default is not None else ""
 
 
-def _describe(document: _Untyped, properties: Properties) -> None:
+def _describe_document(document: _Untyped, properties: Properties) -> None:
     about = document.core_properties
     about.title = make_inert(properties.title)[:_LONGEST_PROPERTY]
     about.comments = make_inert(f"Cleaned by {properties.cleaner}")[:_LONGEST_PROPERTY]

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from daemon.formats.captions.cues.cue_lines import Cue
 from daemon.formats.captions.cues.segments import read_cues
-from daemon.formats.markup import count, escaped
+from daemon.formats.markup import count_plain_words, escape_markup
 from daemon.formats.word_account import Reading, lines_of
 from daemon.text.timecode import parse_timecode
 
@@ -36,42 +36,44 @@ def looks_like(text: str, extension: str) -> bool:
 
 def parse(text: str) -> Reading:
     """Read the events; comments, drawings, styles and the head are booked as what they are."""
-    columns = [name.strip().lower() for name in _columns(text)]
+    columns = [name.strip().lower() for name in _read_columns(text)]
     head = rf"^([ \t]*(?:{_KINDS})[ \t]*:(?:[^,\n]*,){{{len(columns) - 1}}})"
     whole = re.sub(head, r"\1 ", text, flags=re.M | re.I)
-    reading = Reading(count(_bare(whole)) + sum(map(count, _REMARK.findall(text))))
-    cues = [cue for cue in _cues(text, columns, reading) if cue.text.strip()]
+    reading = Reading(
+        count_plain_words(_strip_codes(whole)) + sum(map(count_plain_words, _REMARK.findall(text)))
+    )
+    cues = [cue for cue in _read_cues(text, columns, reading) if cue.text.strip()]
     read_cues(sorted(cues, key=lambda cue: cue.start), reading)
     return reading
 
 
-def _columns(text: str) -> list[str]:
+def _read_columns(text: str) -> list[str]:
     """The names of an event's columns; the text is the last of them, since it may hold commas."""
     found = [line[1] for line in _FORMAT.finditer(text) if "start" in line[1].lower()]
     return (found[-1] if found else _COLUMNS).split(",")
 
 
-def _bare(text: str) -> str:
+def _strip_codes(text: str) -> str:
     return _SPACE.sub(" ", _CODE.sub("", _REMARK.sub("", text)))
 
 
-def _cues(text: str, columns: list[str], reading: Reading) -> Iterator[Cue]:
+def _read_cues(text: str, columns: list[str], reading: Reading) -> Iterator[Cue]:
     cue: Cue | None = None
     now, unread = 0.0, 0
     for line in lines_of(text):
-        reading.drop("comment", sum(map(count, _REMARK.findall(line))))
+        reading.drop("comment", sum(map(count_plain_words, _REMARK.findall(line))))
         event = _EVENT.match(line)
         if event is None or line.count(",") < len(columns) - 1:
             if cue is None or _SECTION.match(line) or event is not None:
-                reading.drop("header", count(_bare(line)))
+                reading.drop("header", count_plain_words(_strip_codes(line)))
             else:
-                cue.text += "\n" + _bare(line)
+                cue.text += "\n" + _strip_codes(line)
             continue
         *fields, said = line.split(",", len(columns) - 1)
-        reading.drop("timing", count(_bare(",".join(fields) + ",")))
+        reading.drop("timing", count_plain_words(_strip_codes(",".join(fields) + ",")))
         reason = "comment" if event[1].lower() != "dialogue" else "drawing" if _DRAWING.search(said) else None
         if reason:
-            reading.drop(reason, count(_bare(said)))
+            reading.drop(reason, count_plain_words(_strip_codes(said)))
             continue
         if cue is not None:
             yield cue
@@ -79,7 +81,7 @@ def _cues(text: str, columns: list[str], reading: Reading) -> Iterator[Cue]:
         start, end = parse_timecode(values.get("start", "")), parse_timecode(values.get("end", ""))
         unread += start is None
         now = now if start is None else start
-        cue = Cue(now, max(now, end or now), _voice(values) + _bare(said))
+        cue = Cue(now, max(now, end or now), _mark_voice(values) + _strip_codes(said))
     if cue is not None:
         yield cue
     if unread:
@@ -88,6 +90,6 @@ def _cues(text: str, columns: list[str], reading: Reading) -> Iterator[Cue]:
         )
 
 
-def _voice(values: dict[str, str]) -> str:
+def _mark_voice(values: dict[str, str]) -> str:
     name = " ".join(re.sub("[<>]", "", values.get("name", values.get("actor", ""))).split())
-    return f"<v {escaped(name)}>" if any(map(str.isalpha, name)) and name != _NOBODY else ""
+    return f"<v {escape_markup(name)}>" if any(map(str.isalpha, name)) and name != _NOBODY else ""

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 
 from daemon.formats.captions.cues.cue_lines import Cue, ended_by_next
 from daemon.formats.captions.cues.segments import read_cues
-from daemon.formats.markup import count
+from daemon.formats.markup import count_plain_words
 from daemon.formats.word_account import Reading, lines_of
 from daemon.text.timecode import parse_timecode
 
@@ -44,34 +44,34 @@ def parse(text: str) -> Reading:
     """Read the captions; each lasts until the next time, at which there may be nothing to show."""
     quicktime = text.lstrip()[:8].lower() == "{qttext}"
     bare = (_STYLE.sub("", text) if quicktime else text).replace("|", "\n")
-    reading = Reading(count(bare))
+    reading = Reading(count_plain_words(bare))
     scale = _SCALE.search(text[:_LOOKED_AT])
     ticks = int(scale[1]) if scale and int(scale[1]) else _USUAL_SCALE
     lines = lines_of(bare)
-    cues = ended_by_next(_cues(lines, ticks if quicktime else 0, reading))
+    cues = ended_by_next(_read_cues(lines, ticks if quicktime else 0, reading))
     read_cues([cue for cue in cues if cue.text.strip()], reading)
     return reading
 
 
-def _cues(lines: Iterable[str], ticks: int, reading: Reading) -> Iterator[Cue]:
+def _read_cues(lines: Iterable[str], ticks: int, reading: Reading) -> Iterator[Cue]:
     """A cue for each time; what stands before the first is the head, and rules are none of the speech."""
     cue: Cue | None = None
     for line in lines:
         if found := _TIME.match(line):
             if cue is not None:
                 yield cue
-            reading.drop("timing", count(line))
-            start = (parse_timecode(found[1]) or 0.0) + _fraction(found[2], ticks)
+            reading.drop("timing", count_plain_words(line))
+            start = (parse_timecode(found[1]) or 0.0) + _read_fraction(found[2], ticks)
             cue = Cue(round(start, 3), round(start, 3), "")
         elif cue is None or _RULE.match(line) or _SUBVIEWER.match(line):
-            reading.drop("header", count(line))
+            reading.drop("header", count_plain_words(line))
         else:
             cue.text += f"{line}\n"
     if cue is not None:
         yield cue
 
 
-def _fraction(digits: str | None, ticks: int) -> float:
+def _read_fraction(digits: str | None, ticks: int) -> float:
     """What stands behind the point of a time: ticks in QuickTime text, else a fraction."""
     if not digits:
         return 0.0

@@ -8,7 +8,7 @@ import re
 from daemon.errors import InputError
 from daemon.formats.captions.cues.segments import read_cues
 from daemon.formats.captions.cues.ttconv_models import cues_of
-from daemon.formats.markup import parted
+from daemon.formats.markup import part_sentences
 from daemon.formats.word_account import Reading
 from daemon.text.transcript import count_words
 
@@ -29,7 +29,7 @@ def looks_like(data: bytes) -> bool:
 
 def parse(data: bytes) -> Reading:
     """Read the captions; raises InputError where the file is damaged, or letters would be missing."""
-    head, blocks = data[:_HEAD_BYTES], _blocks(data)
+    head, blocks = data[:_HEAD_BYTES], _split_blocks(data)
     spoken = [block for block in blocks if not block[_COMMENT]]
     if len(head) < _HEAD_BYTES or not spoken:
         raise InputError("This is a file of EBU STL captions, but it is damaged or cut off.", _SAVE)
@@ -42,7 +42,7 @@ def parse(data: bytes) -> Reading:
             f"This file of EBU STL captions can't be read ({type(error).__name__}).", _SAVE
         ) from None
     for cue in cues:
-        cue.text = parted(cue.text)
+        cue.text = part_sentences(cue.text)
     reading = Reading(0)
     read_cues([cue for cue in cues if cue.text.strip()], reading)
     reading.words_in_file = sum(count_words(one.text) for one in reading.segments) + reading.dropped.total()
@@ -56,7 +56,7 @@ def parse(data: bytes) -> Reading:
     return reading
 
 
-def _blocks(data: bytes) -> list[bytes]:
+def _split_blocks(data: bytes) -> list[bytes]:
     """The captions' blocks, whole ones only."""
     starts = range(_HEAD_BYTES, len(data) - _BLOCK_BYTES + 1, _BLOCK_BYTES)
     return [data[at : at + _BLOCK_BYTES] for at in starts]

@@ -10,8 +10,8 @@ from daemon.errors import InputError
 from daemon.formats.captions.cues.cue_lines import Cue
 from daemon.formats.captions.cues.segments import read_cues
 from daemon.formats.captions.textgrid import NO_NAME, NO_SPEECH
-from daemon.formats.markup import escaped
-from daemon.formats.word_account import Reading, scaled
+from daemon.formats.markup import escape_markup
+from daemon.formats.word_account import Reading, scale_time
 from daemon.text.transcript import count_words
 
 KIND = "elan"
@@ -39,10 +39,10 @@ def looks_like(text: str, extension: str) -> bool:
 
 def parse(text: str) -> Reading:
     """Read the tiers that depend on no other; the others are translations and notes to them."""
-    from daemon.formats.safe_xml import events  # expat is for few files
+    from daemon.formats.safe_xml import read_events  # expat is for few files
 
     maker, said = _Maker(), list[str]()
-    for kind, name, value in events(text):
+    for kind, name, value in read_events(text):
         if kind == "text":
             maker.text(value[""])
         else:
@@ -82,10 +82,10 @@ class _Maker:
         """An element begins or ends."""
         self.outside.append("\n")
         if name == "ANNOTATION_VALUE":
-            self._value(kind)
+            self._note_value(kind)
         elif kind == "start" and name == "TIME_SLOT":
             self._slots[attributes.get("TIME_SLOT_ID", "")] = (
-                scaled(attributes.get("TIME_VALUE"), 1000) or 0.0
+                scale_time(attributes.get("TIME_VALUE"), 1000) or 0.0
             )
         elif kind == "start" and name == "TIER":
             who = attributes.get("PARTICIPANT") or attributes.get("TIER_ID") or ""
@@ -98,7 +98,7 @@ class _Maker:
         """Text inside or outside of an annotation."""
         (self.outside if self._parts is None else self._parts).append(text)
 
-    def _value(self, kind: str) -> None:
+    def _note_value(self, kind: str) -> None:
         if kind == "start":
             self._parts = []
         elif self._parts is not None:
@@ -112,5 +112,5 @@ class _Maker:
         first, last, said = annotation
         start = self._slots.get(first, 0.0)
         named = tier.speaker and not NO_NAME.fullmatch(tier.speaker)
-        voice = f"<v {escaped(tier.speaker)}>" if named else ""
-        return Cue(start, max(start, self._slots.get(last, start)), voice + escaped(said))
+        voice = f"<v {escape_markup(tier.speaker)}>" if named else ""
+        return Cue(start, max(start, self._slots.get(last, start)), voice + escape_markup(said))

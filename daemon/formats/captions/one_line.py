@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from daemon.formats.captions.cues.cue_lines import Cue, ended_by_next
 from daemon.formats.captions.cues.segments import read_cues
-from daemon.formats.markup import count, time_tag
+from daemon.formats.markup import count_plain_words, time_tag
 from daemon.formats.word_account import Reading, lines_of
 from daemon.text.timecode import parse_timecode
 
@@ -126,15 +126,15 @@ def parse(text: str) -> Reading:
     """Read the captions."""
     found = _format_of(text, ".lrc") or _format_of(text, ".stl")  # the names that let more pass
     assert found is not None
-    reading = Reading(count(found.marks.sub("\n", text)))
+    reading = Reading(count_plain_words(found.marks.sub("\n", text)))
     if found.name == "LRC":
         read_cues(
             list(ended_by_next(sorted(_lrc_cues(text, found, reading), key=lambda cue: cue.start))), reading
         )
     elif found.name == "TMPlayer":
-        read_cues(list(ended_by_next(_cues(text, found, reading))), reading)
+        read_cues(list(ended_by_next(_make_cues(text, found, reading))), reading)
     else:
-        read_cues(list(_cues(text, found, reading)), reading)
+        read_cues(list(_make_cues(text, found, reading)), reading)
     return reading
 
 
@@ -165,10 +165,10 @@ def _is_of(one: _Format, lines: list[str], extension: str) -> bool:
     return one.name != "LRC" or len(own) < len(lines) or extension == ".lrc"
 
 
-def _cues(text: str, one: _Format, reading: Reading) -> Iterator[Cue]:
+def _make_cues(text: str, one: _Format, reading: Reading) -> Iterator[Cue]:
     """The cues; a line without times goes on with the one before, and is speech before the first one too."""
-    rate = _rate(text) or _FRAMES_PER_SECOND
-    if one.framed and _rate(text) is None:
+    rate = _find_rate(text) or _FRAMES_PER_SECOND
+    if one.framed and _find_rate(text) is None:
         reading.warnings.append(
             f"The times of this {one.name} file count frames; {rate:g} were taken for a second."
         )
@@ -176,7 +176,7 @@ def _cues(text: str, one: _Format, reading: Reading) -> Iterator[Cue]:
     for line in lines_of(text):
         bare = one.marks.sub("\n", line)
         if one.head.match(line):
-            reading.drop("header", count(bare))
+            reading.drop("header", count_plain_words(bare))
         elif found := one.cue.match(line):
             if cue is not None:
                 yield cue
@@ -191,7 +191,7 @@ def _cues(text: str, one: _Format, reading: Reading) -> Iterator[Cue]:
         yield cue
 
 
-def _rate(text: str) -> float | None:
+def _find_rate(text: str) -> float | None:
     """The frames a second that MicroDVD's first line says."""
     found = _RATE.match(text.lstrip().partition("\n")[0])
     rate = float(found[1].replace(",", ".")) if found else 0.0
@@ -205,18 +205,20 @@ def _lrc_cues(text: str, one: _Format, reading: Reading) -> Iterator[Cue]:
     last = 0.0
     for line in lines_of(text):
         if one.head.match(line):
-            reading.drop("header", count(one.marks.sub("\n", line)))
+            reading.drop("header", count_plain_words(one.marks.sub("\n", line)))
             continue
         times = [
             max(0.0, _of_lrc(time, 1) - shift)
-            for time in _LRC_TAG.findall(line[: len(line) - len(_rest(line, one))])
+            for time in _LRC_TAG.findall(line[: len(line) - len(_strip_times(line, one))])
         ]
         last = min(times, default=last)
-        words = _LRC_WORD.sub(lambda at: time_tag(max(0.0, _of_lrc(at[1], 1) - shift)), _rest(line, one))
+        words = _LRC_WORD.sub(
+            lambda at: time_tag(max(0.0, _of_lrc(at[1], 1) - shift)), _strip_times(line, one)
+        )
         if words.strip():
             yield Cue(round(last, 3), round(last, 3), words)
 
 
-def _rest(line: str, one: _Format) -> str:
+def _strip_times(line: str, one: _Format) -> str:
     found = one.cue.match(line)
     return found[3] if found else line

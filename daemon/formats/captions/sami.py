@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from daemon.formats.captions.cues.cue_lines import Cue, ended_by_next
 from daemon.formats.captions.cues.segments import read_cues
-from daemon.formats.markup import escaped
+from daemon.formats.markup import escape_markup
 from daemon.formats.word_account import Reading
 from daemon.text.transcript import count_words
 
@@ -42,36 +42,36 @@ def looks_like(text: str, extension: str) -> bool:
 def parse(text: str) -> Reading:
     """Read the captions of the class that says most; others are the same in another language."""
     text = _COMMENT.sub("\n", text)
-    reading = Reading(count_words(_bare(text)))
+    reading = Reading(count_words(_strip_tags(text)))
     head, *syncs = _SYNC.split(text)
     before = _BODY.split(head, maxsplit=1)
-    reading.drop("header", count_words(_bare(before[0])))
+    reading.drop("header", count_words(_strip_tags(before[0])))
     shown: defaultdict[str, list[tuple[float, str, str | None]]] = defaultdict(list)
     now = 0.0
-    if "".join(map(_bare, before[1:])).strip():  # words without a time are no less said
-        shown[""].append((now, _bare(before[1]), None))
+    if "".join(map(_strip_tags, before[1:])).strip():  # words without a time are no less said
+        shown[""].append((now, _strip_tags(before[1]), None))
     for attributes, body in zip(syncs[::2], syncs[1::2], strict=True):
         start = _START.search(attributes)
         now = max(0.0, int(start[1]) / 1000) if start else now
-        for name, said, speaker in _paragraphs(body, reading):
+        for name, said, speaker in _split_paragraphs(body, reading):
             shown[name].append((now, said, speaker))
     _read_best(shown, reading)
     return reading
 
 
-def _paragraphs(body: str, reading: Reading) -> Iterator[tuple[str, str, str | None]]:
+def _split_paragraphs(body: str, reading: Reading) -> Iterator[tuple[str, str, str | None]]:
     """Class, text and speaker of what a sync shows."""
     first, *rest = _PARAGRAPH.split(body)
     speaker: str | None = None
-    if _bare(first).strip():
-        yield "", _bare(first), None
+    if _strip_tags(first).strip():
+        yield "", _strip_tags(first), None
     for attributes, said in zip(rest[::2], rest[1::2], strict=True):
         if _SOURCE.search(attributes):
-            speaker = " ".join(_ANGLES.sub("", _bare(said)).split()) or None
-            reading.drop("speaker", count_words(_bare(said)))
+            speaker = " ".join(_ANGLES.sub("", _strip_tags(said)).split()) or None
+            reading.drop("speaker", count_words(_strip_tags(said)))
             continue
         name = _CLASS.search(attributes)
-        yield (name[1].upper() if name else ""), _bare(said), speaker
+        yield (name[1].upper() if name else ""), _strip_tags(said), speaker
 
 
 def _read_best(shown: dict[str, list[tuple[float, str, str | None]]], reading: Reading) -> None:
@@ -85,16 +85,20 @@ def _read_best(shown: dict[str, list[tuple[float, str, str | None]]], reading: R
                     f"The {words[name]:,} words of class {name} were not read, only those of {best}."
                 )
     entries = [entry for name in {best, ""} for entry in shown.get(name, [])]
-    own = [Cue(start, start, _voiced(said, speaker)) for start, said, speaker in entries]
+    own = [Cue(start, start, _mark_voice(said, speaker)) for start, said, speaker in entries]
     # what shows nothing ends what was shown before
     cues = ended_by_next(sorted(own, key=lambda cue: cue.start))
     read_cues([cue for cue in cues if cue.text.strip()], reading)
 
 
-def _voiced(said: str, speaker: str | None) -> str:
-    return f"<v {escaped(speaker)}>{escaped(said)}" if speaker and said.strip() else escaped(said)
+def _mark_voice(said: str, speaker: str | None) -> str:
+    return (
+        f"<v {escape_markup(speaker)}>{escape_markup(said)}"
+        if speaker and said.strip()
+        else escape_markup(said)
+    )
 
 
-def _bare(text: str) -> str:
+def _strip_tags(text: str) -> str:
     """The text without tags, its entities decoded."""
     return html.unescape(_TAG.sub(lambda tag: "\n" if tag["parts"] else "", text))

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from daemon.formats.captions.cues.cue_lines import gather
+from daemon.formats.captions.cues.cue_lines import gather_cues
 from daemon.formats.captions.cues.segments import read_cues
-from daemon.formats.markup import count
+from daemon.formats.markup import count_plain_words
 from daemon.formats.word_account import Reading, lines_of
 from daemon.text.timecode import parse_timecode
 
@@ -28,35 +28,37 @@ def looks_like(text: str, extension: str) -> bool:
     """Whether a timing line stands first, or anywhere in a file named .sbv."""
     lines = (line for line in lines_of(text) if line.strip())
     if extension == ".sbv":
-        return any(map(_timing, lines))
+        return any(map(_read_timing, lines))
     first = next(lines, "")
-    return _timing(first) is not None or (_HEAD.match(first) is not None and any(map(_timing, lines)))
+    return _read_timing(first) is not None or (
+        _HEAD.match(first) is not None and any(map(_read_timing, lines))
+    )
 
 
 def parse(text: str) -> Reading:
     """Read the captions."""
     text = text.replace(_BREAK, "\n")
-    reading = Reading(count(text))
-    read_cues(list(gather(_without_head(lines_of(text), reading), _timing, reading)), reading)
+    reading = Reading(count_plain_words(text))
+    read_cues(list(gather_cues(_without_head(lines_of(text), reading), _read_timing, reading)), reading)
     return reading
 
 
 def _without_head(lines: Iterable[str], reading: Reading) -> Iterator[str]:
     for line in lines:
         if _HEAD.match(line):
-            reading.drop("header", count(line))
+            reading.drop("header", count_plain_words(line))
         else:
             yield line
 
 
-def _timing(line: str) -> tuple[float, float, str] | None:
+def _read_timing(line: str) -> tuple[float, float, str] | None:
     found = _TIMING.match(line)
     if found is None:
         return None
-    start = _seconds(found[1])
-    return start, max(start, _seconds(found[2])), ""
+    start = _read_time(found[1])
+    return start, max(start, _read_time(found[2])), ""
 
 
-def _seconds(time: str) -> float:
+def _read_time(time: str) -> float:
     """The seconds of a time; a negative one is 0."""
     return 0.0 if "-" in time else parse_timecode(time) or 0.0

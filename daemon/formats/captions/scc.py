@@ -52,9 +52,9 @@ def parse(text: str) -> Reading:
     read_cues([cue for cue in cues if cue.text.strip()], reading)
     kept = sum(count_words(segment.text) for segment in reading.segments)
     reading.words_in_file = kept + reading.dropped.total()
-    if (missing := _letters(text) - shown) > 0:
+    if (missing := _count_letters(text) - shown) > 0:
         raise InputError(f"This is a file of SCC captions; {missing} of its letters can't be read.", _SAVE)
-    if others := _letters(text, channel=2):
+    if others := _count_letters(text, channel=2):
         reading.warnings.append(f"The second channel of the captions, of {others} letters, was not read.")
     return reading
 
@@ -72,7 +72,7 @@ def _without_growth(cues: Iterable[Cue], reading: Reading) -> Iterator[Cue]:
         yield replace(cue, text="\n".join(new))
 
 
-def _letters(text: str, channel: int = 1) -> int:
+def _count_letters(text: str, channel: int = 1) -> int:
     """How many letters and signs of ASCII a channel shows, 1 or 2, told from the bytes alone."""
     shown = waiting = 0
     ours, last = channel == 1, (0, 0)

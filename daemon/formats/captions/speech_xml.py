@@ -11,8 +11,8 @@ from daemon.errors import InputError
 from daemon.formats.captions.cues.cue_lines import Cue
 from daemon.formats.captions.cues.segments import read_cues
 from daemon.formats.captions.textgrid import NO_NAME
-from daemon.formats.markup import escaped
-from daemon.formats.word_account import Reading, scaled
+from daemon.formats.markup import escape_markup
+from daemon.formats.word_account import Reading, scale_time
 from daemon.text.transcript import count_words
 
 KIND = "speech-xml"
@@ -48,9 +48,11 @@ class _Passage:
     def cue(self) -> Cue:
         """It as a cue."""
         named = self.speaker and not NO_NAME.fullmatch(self.speaker)
-        voice = f"<v {escaped(self.speaker)}>" if named else ""
+        voice = f"<v {escape_markup(self.speaker)}>" if named else ""
         return Cue(
-            self.start, max(self.start, self.end), voice + escaped(" ".join("".join(self.parts).split()))
+            self.start,
+            max(self.start, self.end),
+            voice + escape_markup(" ".join("".join(self.parts).split())),
         )
 
 
@@ -61,13 +63,13 @@ def looks_like(text: str, extension: str) -> bool:
 
 def parse(text: str) -> Reading:
     """Read what is said; raises InputError for XML that is damaged, or that has entities of its own."""
-    from daemon.formats.safe_xml import events  # expat is for few files
+    from daemon.formats.safe_xml import read_events  # expat is for few files
 
     root = _ROOT.match(text)
     assert root is not None
     head = re.sub(_DOCTYPE, "", text[: root.end()])
     maker, said = _Maker(), list[str]()
-    for kind, name, value in events(head + text[root.end() :]):
+    for kind, name, value in read_events(head + text[root.end() :]):
         if kind == "text":
             maker.text(value[""])
         elif kind == "start":
@@ -110,7 +112,7 @@ class _Maker:
 
     def begin(self, name: str, values: Mapping[str, str]) -> None:
         """An element begins."""
-        (self._sink() or self.outside).append("" if name in _INSIDE_WORDS else "\n")
+        (self._find_sink() or self.outside).append("" if name in _INSIDE_WORDS else "\n")
         self._note_names_and_times(name, values)
         self._begin_passage(name, values)
 
@@ -122,9 +124,9 @@ class _Maker:
             case "Speaker":
                 self._names[values.get("id", "")] = values.get("name", "")
             case "tli":
-                self._timeline[values.get("id", "")] = scaled(values.get("time"), 1)
+                self._timeline[values.get("id", "")] = scale_time(values.get("time"), 1)
             case "timepoint":
-                self._timeline[values.get("timepoint-id", "")] = scaled(values.get("absolute-time"), 1)
+                self._timeline[values.get("timepoint-id", "")] = scale_time(values.get("absolute-time"), 1)
             case "speaker":
                 self._who = values.get("speaker-id") or values.get("id") or ""
                 self._naming = not values
@@ -142,27 +144,38 @@ class _Maker:
         match name:
             case "Turn":
                 self._turn = values.get("speaker", "").split()
-                self._say(_seconds(values.get("startTime")), _seconds(values.get("endTime")), self._turn)
+                self._add_passage(
+                    _read_seconds(values.get("startTime")), _read_seconds(values.get("endTime")), self._turn
+                )
             case "Sync" if self._open:
-                self._say(_seconds(values.get("time")), self.passages[-1].end, self._turn)
+                self._add_passage(_read_seconds(values.get("time")), self.passages[-1].end, self._turn)
             case "Who" if self._open:
                 number = values.get("nb", "")
                 who = self._turn[int(number) - 1 : int(number)] if number.isdecimal() else self._turn
-                self._say(self.passages[-1].start, self.passages[-1].end, who)
+                self._add_passage(self.passages[-1].start, self.passages[-1].end, who)
             case "event" if self._tier is None:
-                self._say(self._at(values.get("start")), self._at(values.get("end")), [self._who])
+                self._add_passage(
+                    self._find_time(values.get("start")), self._find_time(values.get("end")), [self._who]
+                )
             case "contribution":
-                start, end = self._at(values.get("start-reference")), self._at(values.get("end-reference"))
+                start, end = (
+                    self._find_time(values.get("start-reference")),
+                    self._find_time(values.get("end-reference")),
+                )
                 self._turn = [values.get("speaker-reference", "")]
-                self._say(start, end, self._turn)
+                self._add_passage(start, end, self._turn)
             case "time" if self._open:
-                self._say(self._at(values.get("timepoint-reference")), self.passages[-1].end, self._turn)
+                self._add_passage(
+                    self._find_time(values.get("timepoint-reference")), self.passages[-1].end, self._turn
+                )
             case "item":
-                self._say(_seconds(values.get("start")), _seconds(values.get("end")), [self._who])
+                self._add_passage(
+                    _read_seconds(values.get("start")), _read_seconds(values.get("end")), [self._who]
+                )
 
     def end(self, name: str) -> None:
         """An element ends."""
-        (self._sink() or self.outside).append("" if name in _INSIDE_WORDS else "\n")
+        (self._find_sink() or self.outside).append("" if name in _INSIDE_WORDS else "\n")
         if name in _NAMES:
             self._naming = False
         elif name in ("Turn", "event", "contribution", "item"):
@@ -178,16 +191,16 @@ class _Maker:
                 self._names[self._who] = name
             else:
                 self._who = name
-        sink = self._sink()
+        sink = self._find_sink()
         (self.outside if sink is None else sink).append(text)
 
-    def _sink(self) -> list[str] | None:
+    def _find_sink(self) -> list[str] | None:
         """Where text goes at this place; None where nobody says it."""
         if self._tier is not None:
             return self.other_tiers.setdefault(self._tier, [])
         return self.passages[-1].parts if self._open else None
 
-    def _say(self, start: float, end: float, who: list[str]) -> None:
+    def _add_passage(self, start: float, end: float, who: list[str]) -> None:
         """Begin a passage; where it follows another in the same turn, that one ends with it."""
         names = [self._names.get(one) or one for one in who]
         speaker = re.sub("[<>]", "", ", ".join(filter(None, names)))
@@ -196,15 +209,17 @@ class _Maker:
         self.passages.append(_Passage(start, end, " ".join(speaker.split())))
         self._open = True
 
-    def _at(self, reference: str | None) -> float:
+    def _find_time(self, reference: str | None) -> float:
         """The second of a point of the timeline; one without a time lies evenly between those around it."""
         if None in self._timeline.values():
-            self._timeline = dict(zip(self._timeline, _evenly(list(self._timeline.values())), strict=True))
+            self._timeline = dict(
+                zip(self._timeline, _spread_evenly(list(self._timeline.values())), strict=True)
+            )
         known = self._timeline.get(reference or "")
         return known if known is not None else (self.passages[-1].start if self.passages else 0.0)
 
 
-def _evenly(times: list[float | None]) -> list[float]:
+def _spread_evenly(times: list[float | None]) -> list[float]:
     """The times, those that are not known spread between their neighbours."""
     known = [at for at, time in enumerate(times) if time is not None]
     out = [0.0 if time is None else time for time in times]
@@ -218,5 +233,5 @@ def _evenly(times: list[float | None]) -> list[float]:
     return out
 
 
-def _seconds(value: str | None) -> float:
-    return scaled(value, 1) or 0.0
+def _read_seconds(value: str | None) -> float:
+    return scale_time(value, 1) or 0.0

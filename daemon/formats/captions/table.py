@@ -15,7 +15,7 @@ from daemon.formats.captions.cues.cue_lines import Cue, ended_by_next
 from daemon.formats.captions.cues.segments import read_cues
 from daemon.formats.captions.cues.table_columns import Columns, columns_of
 from daemon.formats.captions.cues.timing import read_time
-from daemon.formats.markup import escaped
+from daemon.formats.markup import escape_markup
 from daemon.formats.paragraph import Paragraph, share_times
 from daemon.formats.word_account import Reading, lines_of, refuse_many_rows
 from daemon.text.transcript import count_words
@@ -275,7 +275,7 @@ def _cues(rows: _Rows, reading: Reading) -> Iterator[Cue]:
         now = max(start, end if end is not None else start)
         speaker = _speaker(row, columns)
         if (said := _cell(row, columns.text)).strip():
-            yield Cue(start, now, (f"<v {escaped(speaker)}>" if speaker else "") + escaped(said))
+            yield Cue(start, now, (f"<v {escape_markup(speaker)}>" if speaker else "") + escape_markup(said))
     if framed:
         reading.warnings.append("Times with frames were read at 25 frames a second.")
 

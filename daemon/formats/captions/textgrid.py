@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from daemon.errors import InputError
 from daemon.formats.captions.cues.cue_lines import Cue
 from daemon.formats.captions.cues.segments import read_cues
-from daemon.formats.markup import escaped
+from daemon.formats.markup import escape_markup
 from daemon.formats.word_account import Reading
 from daemon.text.transcript import count_words
 
@@ -71,7 +71,7 @@ def parse(text: str) -> Reading:
                 f"The tier {tier.name} was not read: its name says that it holds no words, or the same ones."
             )
     cues = [
-        Cue(start, end, _voice(tier.name) + escaped(said))
+        Cue(start, end, _voice(tier.name) + escape_markup(said))
         for tier in spoken
         for start, end, said in tier.marks
         if said.strip()
@@ -81,7 +81,7 @@ def parse(text: str) -> Reading:
 
 
 def _voice(name: str) -> str:
-    return f"<v {escaped(name)}>" if name and not NO_NAME.fullmatch(name) else ""
+    return f"<v {escape_markup(name)}>" if name and not NO_NAME.fullmatch(name) else ""
 
 
 _Value = tuple[str | None, ...]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from daemon.formats.captions.cues.cue_lines import gather
+from daemon.formats.captions.cues.cue_lines import gather_cues
 from daemon.formats.captions.cues.segments import read_cues
-from daemon.formats.markup import escaped
+from daemon.formats.markup import escape_markup
 from daemon.formats.word_account import Reading, lines_of
 from daemon.text.transcript import count_words
 
@@ -28,8 +28,8 @@ def looks_like(text: str, extension: str) -> bool:
 def parse(text: str) -> Reading:
     """Read the rows; a line that is none goes on with the one before. Times with a fraction are seconds."""
     reading = Reading(count_words(text))
-    lines = map(escaped, _without_head(lines_of(text), reading))
-    read_cues(list(gather(lines, _timing, reading)), reading)
+    lines = map(escape_markup, _without_head(lines_of(text), reading))
+    read_cues(list(gather_cues(lines, _timing, reading)), reading)
     return reading
 
 

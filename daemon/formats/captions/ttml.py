@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from daemon.formats.captions.cues.cue_lines import Cue
 from daemon.formats.captions.cues.segments import read_cues
-from daemon.formats.markup import escaped
+from daemon.formats.markup import escape_markup
 from daemon.formats.word_account import Reading
 from daemon.text.transcript import count_words
 
@@ -39,10 +39,10 @@ def looks_like(text: str, extension: str) -> bool:
 
 def parse(text: str) -> Reading:
     """Read the captions; raises InputError for XML that is damaged, or that has entities of its own."""
-    from daemon.formats.safe_xml import events  # expat is for few files
+    from daemon.formats.safe_xml import read_events  # expat is for few files
 
     reading, maker, said = Reading(0), _Maker(), list[str]()
-    for kind, name, value in events(text):
+    for kind, name, value in read_events(text):
         if kind == "text":
             known = len(maker.cues)
             maker.text(value[""])
@@ -136,10 +136,10 @@ class _Maker:
             if not text.strip() and not self.cues:
                 return
             end = scope.start if scope.end is None else scope.end
-            voice = f"<v {escaped(re.sub('[<>]', '', scope.speaker))}>" if scope.speaker else ""
+            voice = f"<v {escape_markup(re.sub('[<>]', '', scope.speaker))}>" if scope.speaker else ""
             self.cues.append(Cue(scope.start, max(scope.start, end), voice))
             self._new_cue = False
-        self.cues[-1].text += escaped(text)
+        self.cues[-1].text += escape_markup(text)
 
     def _seconds(self, value: str | None) -> float | None:
         """A time of TTML's: `00:00:01.500`, `00:00:01:12` with frames, `1.5s`, `36f`, `15000000t`."""

@@ -9,7 +9,7 @@ from daemon.errors import InputError
 from daemon.formats.captions.cues.cue_lines import is_mostly_captions
 from daemon.formats.captions.cues.segments import parse_captions
 from daemon.formats.documents.text import read_paragraphs
-from daemon.formats.markup import parted, without_controls
+from daemon.formats.markup import part_sentences, without_controls
 from daemon.formats.speakers.names import Likeness, likeness_of
 from daemon.formats.word_account import Reading, refuse_many_lines
 from daemon.text.transcript import count_words
@@ -112,7 +112,7 @@ class Page(HTMLParser):
         """The lines read as a text with names and times."""
         self._end_special()
         self._drop_beside_main()
-        content = parted(without_controls("".join(self._pieces)))
+        content = part_sentences(without_controls("".join(self._pieces)))
         self._pieces.clear()
         captions = is_mostly_captions(content)
         reading = parse_captions(content, vtt=False) if captions else Reading(count_words(content))

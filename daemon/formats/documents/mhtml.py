@@ -9,7 +9,7 @@ from email.message import EmailMessage, Message
 from daemon.errors import InputError
 from daemon.formats.documents import html_text
 from daemon.formats.documents import text as documents_text
-from daemon.formats.markup import parted, without_controls
+from daemon.formats.markup import part_sentences, without_controls
 from daemon.formats.word_account import Reading
 
 KIND = "mhtml"
@@ -35,7 +35,7 @@ def parse(text: str) -> Reading:
             return html_text.parse(_content(part))
     plain = "\n\n".join(_content(part) for part in message.walk() if part.get_content_type() == "text/plain")
     if plain.strip():
-        return documents_text.parse(parted(without_controls(plain.replace("\r\n", "\n"))))
+        return documents_text.parse(part_sentences(without_controls(plain.replace("\r\n", "\n"))))
     raise InputError("This is an e-mail or a saved web page (MHTML) without a text in it.", html_text.ADVICE)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from daemon.errors import InputError
 from daemon.formats.archives import check_sizes, mimetype_of
 from daemon.formats.documents.lines.pasted_captions import read_pasted
-from daemon.formats.safe_xml import events
+from daemon.formats.safe_xml import read_events
 from daemon.formats.word_account import Reading
 from daemon.text.transcript import count_words
 
@@ -57,7 +57,7 @@ def _pieces(content: str, aside: Mapping[str, list[str]]) -> Iterator[str]:
     within: list[str] = []  # the elements that stand aside or are skipped, the outermost first
     rows = 0
     body = False
-    for kind, name, values in events(content):
+    for kind, name, values in read_events(content):
         body = body or (kind == "start" and name == "body")
         if not body:
             continue

@@ -28,10 +28,10 @@ def looks_like(text: str, extension: str) -> bool:
 
 def parse(text: str) -> Reading:
     """Read what is said; raises InputError for XML that is damaged, or without words."""
-    from daemon.formats.safe_xml import events  # expat is for few files
+    from daemon.formats.safe_xml import read_events  # expat is for few files
 
     maker = _Maker()
-    for kind, name, value in events(text):
+    for kind, name, value in read_events(text):
         if kind == "text":
             maker.text(value[""])
         elif kind == "start":

@@ -31,7 +31,7 @@ from daemon.formats.documents.lines.transcriber_notes import without_transcriber
 from daemon.formats.paragraph import Paragraph, share_times
 from daemon.formats.speakers.labels import Line, begins_small
 from daemon.formats.speakers.names import Likeness, is_name
-from daemon.formats.speakers.verdict import Verdict, judge, warn_of_doubts
+from daemon.formats.speakers.verdict import Verdict, judge_labels, warn_of_doubts
 from daemon.formats.word_account import Reading, dropped_of, refuse_many_lines
 from daemon.formats.wrapped import is_marked, join_lines
 from daemon.text.sentences import ends_sentence
@@ -96,7 +96,7 @@ def read_paragraphs(
     read = heads.read_heads(lines)
     del lines  # of a large file all lines beside all that is made of them would be a lot
     evidence, fields = _as_evidence(read), _closing_fields(read)
-    verdict = judge(line for line in evidence if line is not None)
+    verdict = judge_labels(line for line in evidence if line is not None)
     alone = _is_alone(evidence, verdict, read)
     long_lines = _has_long_lines(read)
     is_marked_text = is_marked(head.line for head in read)

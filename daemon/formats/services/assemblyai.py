@@ -8,15 +8,15 @@ from typing import Any
 from daemon.formats.services.values.fields import (
     Record,
     book_repeat,
-    interpolated,
+    fill_speakers,
     language_of,
+    list_records,
+    list_tokens,
     name_of,
-    records,
     text_of,
-    tokens,
 )
 from daemon.formats.services.values.word_times import Token, in_sentences, with_words
-from daemon.formats.word_account import Reading, scaled, span
+from daemon.formats.word_account import Reading, order_span, scale_time
 from daemon.text.transcript import Segment, count_words
 
 KIND = "assemblyai-json"
@@ -45,13 +45,13 @@ def _is_own(utterance: Record) -> bool:
 
 def read_object(raw: dict[str, Any]) -> Reading:
     """Read it; raises InputError where its text says more than its utterances."""
-    utterances = records(raw.get("utterances"), "AssemblyAI's")
+    utterances = list_records(raw.get("utterances"), "AssemblyAI's")
     whole = text_of(raw.get("text"))
     reading = Reading(0, language=language_of(raw.get("language_code")))
     if utterances:
         said = [text_of(one.get("text")) for one in utterances]
         reading.words_in_file = count_words(whole) + sum(map(count_words, said))
-        reading.segments = interpolated(
+        reading.segments = fill_speakers(
             segment for one, text in zip(utterances, said, strict=True) for segment in _segments(one, text)
         )
         book_repeat(whole, reading)
@@ -62,11 +62,11 @@ def read_object(raw: dict[str, Any]) -> Reading:
 
 
 def _segments(raw: Record, text: str) -> Iterator[Segment]:
-    words = [_named(word) for word in tokens(raw.get("words"), _KEYS, per_second=_PER_SECOND)]
-    start, end = (scaled(raw.get(key), _PER_SECOND) for key in ("start", "end"))
+    words = [_named(word) for word in list_tokens(raw.get("words"), _KEYS, per_second=_PER_SECOND)]
+    start, end = (scale_time(raw.get(key), _PER_SECOND) for key in ("start", "end"))
     if text.split():
         first = next((word.start for word in words if word.start is not None), None)
-        times = span(first if start is None else start, end)
+        times = order_span(first if start is None else start, end)
         name = _speaker(name_of(raw.get("speaker")))
         whole = Segment(" ".join(text.split()), times[0], times[1], name)
         yield from in_sentences(with_words(whole, words))

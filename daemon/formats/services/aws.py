@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from daemon.formats.services.values.fields import Record, interpolated, language_of, name_of, records, text_of
+from daemon.formats.services.values.fields import (
+    Record,
+    fill_speakers,
+    language_of,
+    list_records,
+    name_of,
+    text_of,
+)
 from daemon.formats.services.values.word_times import Token, in_sentences, with_words
-from daemon.formats.word_account import Reading, scaled
+from daemon.formats.word_account import Reading, scale_time
 from daemon.text.transcript import Segment, count_words
 
 KIND = "aws-json"
@@ -23,14 +30,16 @@ def fits(raw: dict[str, Any]) -> bool:
 def read_object(raw: dict[str, Any]) -> Reading:
     """Read the whole text, with the times and the speakers of its words."""
     results: Record = raw["results"]
-    text = " ".join(text_of(entry.get("transcript")) for entry in records(results["transcripts"], _WHOSE))
+    text = " ".join(
+        text_of(entry.get("transcript")) for entry in list_records(results["transcripts"], _WHOSE)
+    )
     reading = Reading(count_words(text), language=language_of(results.get("language_code")))
     words = _tokens(results)
     starts = [word.start for word in words if word.start is not None]
     ends = [word.end for word in words if word.end is not None]
     if text.split():
         whole = Segment(" ".join(text.split()), min(starts, default=None), max(ends, default=None))
-        reading.segments = interpolated(in_sentences(with_words(whole, words)))
+        reading.segments = fill_speakers(in_sentences(with_words(whole, words)))
     return reading
 
 
@@ -38,10 +47,10 @@ def _tokens(results: Record) -> list[Token]:
     """The words, each mark a word of its own without a time; who says them stands beside or apart."""
     speakers = _speakers(results.get("speaker_labels"))
     out = []
-    for item in records(results.get("items"), _WHOSE):
-        guesses = records(item.get("alternatives"), _WHOSE)
+    for item in list_records(results.get("items"), _WHOSE):
+        guesses = list_records(item.get("alternatives"), _WHOSE)
         text = text_of(guesses[0].get("content")) if guesses else ""
-        start, end = scaled(item.get("start_time"), 1), scaled(item.get("end_time"), 1)
+        start, end = scale_time(item.get("start_time"), 1), scale_time(item.get("end_time"), 1)
         name = name_of(item.get("speaker_label")) or speakers.get(start)
         out.append(Token(text, start, end, name))
     return out
@@ -49,9 +58,9 @@ def _tokens(results: Record) -> list[Token]:
 
 def _speakers(labels: object) -> dict[float | None, str | None]:
     """Who speaks at the second at which a word begins."""
-    segments = records(labels.get("segments"), _WHOSE) if isinstance(labels, dict) else []
+    segments = list_records(labels.get("segments"), _WHOSE) if isinstance(labels, dict) else []
     return {
-        scaled(item.get("start_time"), 1): name_of(segment.get("speaker_label"))
+        scale_time(item.get("start_time"), 1): name_of(segment.get("speaker_label"))
         for segment in segments
-        for item in [segment, *records(segment.get("items"), _WHOSE)]
+        for item in [segment, *list_records(segment.get("items"), _WHOSE)]
     }

@@ -7,16 +7,16 @@ from typing import Any
 
 from daemon.formats.services.values.fields import (
     Record,
-    interpolated,
+    fill_speakers,
     language_of,
-    misshapen,
+    list_records,
+    list_tokens,
+    make_shape_error,
     name_of,
-    records,
     text_of,
-    tokens,
 )
 from daemon.formats.services.values.word_times import Token, in_sentences, laid_on
-from daemon.formats.word_account import Reading, scaled, span
+from daemon.formats.word_account import Reading, order_span, scale_time
 from daemon.text.transcript import Segment, count_words
 
 KIND = "deepgram-json"
@@ -32,10 +32,10 @@ def fits(raw: dict[str, Any]) -> bool:
 
 def read_object(raw: dict[str, Any]) -> Reading:
     """Read the first guess of each channel; the others are booked as what they are."""
-    channels = records(raw["results"]["channels"], _WHOSE)
+    channels = list_records(raw["results"]["channels"], _WHOSE)
     reading = Reading(0, language=language_of(*(channel.get("detected_language") for channel in channels)))
     for number, channel in enumerate(channels):
-        guesses = records(channel.get("alternatives"), _WHOSE)
+        guesses = list_records(channel.get("alternatives"), _WHOSE)
         texts = [text_of(guess.get("transcript")) for guess in guesses]
         reading.words_in_file += sum(map(count_words, texts))
         reading.drop("other guess", sum(map(count_words, texts[1:])))
@@ -49,26 +49,26 @@ def read_object(raw: dict[str, Any]) -> Reading:
 
 def _segments(guess: Record, text: str, default: str | None) -> list[Segment]:
     """The sentences of a channel with the times of its words; its speakers, or else `default`."""
-    words = tokens(guess.get("words"), _KEYS)
+    words = list_tokens(guess.get("words"), _KEYS)
     sentences = [sentence for sentence in _sentences(guess) if sentence.text]
     if "".join("".join(sentence.text.split()) for sentence in sentences) != "".join(text.split()):
         sentences = [_whole(text, words, default)]
-    return interpolated(in_sentences(laid_on(sentences, words, default)))
+    return fill_speakers(in_sentences(laid_on(sentences, words, default)))
 
 
 def _whole(text: str, words: list[Token], default: str | None) -> Segment:
     times = [word.start for word in words if word.start is not None]
     ends = [word.end for word in words if word.end is not None]
-    start, end = span(times[0] if times else None, ends[-1] if ends else None)
+    start, end = order_span(times[0] if times else None, ends[-1] if ends else None)
     return Segment(" ".join(text.split()), start, end, default)
 
 
 def _sentences(guess: Record) -> Iterator[Segment]:
     inner = guess.get("paragraphs") or {}
     if not isinstance(inner, dict):
-        raise misshapen(_WHOSE)
-    for paragraph in records(inner.get("paragraphs"), _WHOSE):
+        raise make_shape_error(_WHOSE)
+    for paragraph in list_records(inner.get("paragraphs"), _WHOSE):
         name = name_of(paragraph.get("speaker"))
-        for sentence in records(paragraph.get("sentences"), _WHOSE):
-            start, end = span(scaled(sentence.get("start"), 1), scaled(sentence.get("end"), 1))
+        for sentence in list_records(paragraph.get("sentences"), _WHOSE):
+            start, end = order_span(scale_time(sentence.get("start"), 1), scale_time(sentence.get("end"), 1))
             yield Segment(" ".join(text_of(sentence.get("text")).split()), start, end, name)

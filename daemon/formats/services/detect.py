@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import Any, NamedTuple, Protocol, cast
 
 from daemon.errors import InputError
-from daemon.formats.services.values.fields import SHAPES, misshapen
+from daemon.formats.services.values.fields import SHAPES, make_shape_error
 from daemon.formats.word_account import Reading, lines_of
 
 KIND = "json"
@@ -79,7 +79,7 @@ def parse(text: str) -> Reading:
     _refuse_live_chat(raw)
     raw = {"segments": raw} if isinstance(raw, list) else raw
     if not isinstance(raw, dict):
-        raise misshapen("a transcript's")
+        raise make_shape_error("a transcript's")
     for name in _SERVICES:
         service = cast(Service, import_module(f"daemon.formats.services.{name}"))
         if service.fits(raw):
@@ -88,7 +88,7 @@ def parse(text: str) -> Reading:
             reading.kind = service.KIND
             reading.warnings += _lost_facts(held, reading)
             return reading
-    raise misshapen("a transcript's")
+    raise make_shape_error("a transcript's")
 
 
 _TIMES = frozenset(("start", "starttime", "startms", "begin", "timestamp", "timecode", "offset", "from"))

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
-from daemon.formats.services.values.fields import Record, language_of, name_of, records, text_of
+from daemon.formats.services.values.fields import Record, language_of, list_records, name_of, text_of
 from daemon.formats.services.whisper import read_segments
-from daemon.formats.word_account import Reading, scaled
+from daemon.formats.word_account import Reading, scale_time
 
 KIND = "elements-json"
 
@@ -60,9 +60,11 @@ def _content(result: Record) -> str:
 
 def _of_rev(raw: Record) -> Iterator[Record]:
     """A segment for each monologue; what stands between the words is given, spaces too."""
-    names = {str(one.get("id")): name_of(one.get("name")) for one in records(raw.get("speakers"), _WHOSE)}
-    for part in records(raw["monologues"], _WHOSE):
-        elements = records(part.get("elements"), _WHOSE)
+    names = {
+        str(one.get("id")): name_of(one.get("name")) for one in list_records(raw.get("speakers"), _WHOSE)
+    }
+    for part in list_records(raw["monologues"], _WHOSE):
+        elements = list_records(part.get("elements"), _WHOSE)
         texts = [text_of(one.get("value")) for one in elements]
         words = [
             {"word": text, "start": one.get("ts"), "end": one.get("end_ts")}
@@ -74,7 +76,7 @@ def _of_rev(raw: Record) -> Iterator[Record]:
 
 def _of_speechmatics(raw: Record) -> Iterator[Record]:
     """A segment for each run of one speaker."""
-    results = [one for one in records(raw["results"], _WHOSE) if _content(one)]
+    results = [one for one in list_records(raw["results"], _WHOSE) if _content(one)]
     for speaker, group in groupby(results, key=_speaker_of):
         run = list(group)
         words = [
@@ -92,10 +94,10 @@ def _is_early_speechmatics(raw: Record) -> bool:
 
 def _of_early_speechmatics(raw: Record) -> Iterator[Record]:
     """A segment for each run of one speaker, who is told apart from the words by the time."""
-    speakers = records(raw.get("speakers"), _WHOSE)
-    turns = sorted((scaled(one.get("time"), 1) or 0.0, name_of(one.get("name"))) for one in speakers)
+    speakers = list_records(raw.get("speakers"), _WHOSE)
+    turns = sorted((scale_time(one.get("time"), 1) or 0.0, name_of(one.get("name"))) for one in speakers)
     starts = [start for start, _ in turns]
-    timed = [(scaled(one.get("time"), 1), one) for one in records(raw["words"], _WHOSE)]
+    timed = [(scale_time(one.get("time"), 1), one) for one in list_records(raw["words"], _WHOSE)]
 
     def whose(word: tuple[float | None, Record]) -> str | None:
         place = bisect_right(starts, (word[0] or 0.0) + _ROUNDING) - 1
@@ -105,7 +107,7 @@ def _of_early_speechmatics(raw: Record) -> Iterator[Record]:
         words, text = [], ""
         for start, one in group:
             spelt = text_of(one.get("name"))
-            lasts = scaled(one.get("duration"), 1)
+            lasts = scale_time(one.get("duration"), 1)
             end = None if start is None or lasts is None else round(start + lasts, 3)
             words.append({"word": spelt, "start": start, "end": end})
             text += spelt if spelt in _MARKS else f" {spelt}"

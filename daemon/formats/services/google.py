@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from daemon.formats.services.values.fields import Record, language_of, records, text_of
+from daemon.formats.services.values.fields import Record, language_of, list_records, text_of
 from daemon.formats.services.whisper import read_segments
-from daemon.formats.word_account import Reading, scaled
+from daemon.formats.word_account import Reading, scale_time
 from daemon.text.alignment import align_words, word_key
 from daemon.text.transcript import count_words
 
@@ -29,7 +29,7 @@ _SPEAKERS = ("speakerTag", "speaker_tag", "speakerLabel", "speaker_label")
 
 def fits(raw: dict[str, Any]) -> bool:
     """Whether its keys are there."""
-    results = _inner(raw).get("results")
+    results = _find_results(raw).get("results")
     return isinstance(results, list) and any(
         isinstance(one, dict) and _has_transcript(one) for one in results
     )
@@ -37,11 +37,14 @@ def fits(raw: dict[str, Any]) -> bool:
 
 def read_object(raw: dict[str, Any]) -> Reading:
     """Read the first guess of each result; the others are booked as what they are."""
-    raw = _inner(raw)
-    results = [records(one.get("alternatives"), _WHOSE) for one in records(raw["results"], _WHOSE)]
+    raw = _find_results(raw)
+    results = [list_records(one.get("alternatives"), _WHOSE) for one in list_records(raw["results"], _WHOSE)]
     firsts = [_with_text(guesses[0]) for guesses in results if guesses]
     speakers = _speakers_of_ibm(raw)
-    segments = [{"text": guess["text"], "words": list(_words(guess, speakers))} for guess in _once(firsts)]
+    segments = [
+        {"text": guess["text"], "words": list(_list_words(guess, speakers))}
+        for guess in _drop_repeats(firsts)
+    ]
     reading = read_segments(segments, "", language_of(*(one.get("languageCode") for one in raw["results"])))
     others = [text_of(guess.get("transcript")) for guesses in results for guess in guesses[1:]]
     hesitations = sum(text_of(guess.get("transcript")).split().count(_HESITATION) for guess in firsts)
@@ -51,7 +54,7 @@ def read_object(raw: dict[str, Any]) -> Reading:
     return reading
 
 
-def _inner(raw: dict[str, Any]) -> dict[str, Any]:
+def _find_results(raw: dict[str, Any]) -> dict[str, Any]:
     """What long requests give has the results under `response`, IBM's in a list of results of their own."""
     results = raw.get("results")
     if (
@@ -76,7 +79,7 @@ def _with_text(guess: Record) -> Record:
     return {**guess, "text": " ".join(word for word in text.split() if word != _HESITATION)}
 
 
-def _once(guesses: Sequence[Record]) -> Sequence[Record]:
+def _drop_repeats(guesses: Sequence[Record]) -> Sequence[Record]:
     """The guesses; only one where the last holds the words of all the others again, with their speakers.
 
     A word that is spelt otherwise there stands as the others have it.
@@ -85,7 +88,7 @@ def _once(guesses: Sequence[Record]) -> Sequence[Record]:
         return guesses
     *before, last = guesses
     words = [word for guess in before for word in text_of(guess["text"]).split()]
-    again = records(last.get("words"), _WHOSE)
+    again = list_records(last.get("words"), _WHOSE)
     if not words or not any(word.get(key) for word in again for key in _SPEAKERS):
         return guesses
     origins = align_words([text_of(word.get("word")) for word in again], words)
@@ -99,36 +102,38 @@ def _once(guesses: Sequence[Record]) -> Sequence[Record]:
         return guesses
     laid: list[Record] = []
     for at, word in enumerate(words):
-        speaker = _first(laid[-1], _SPEAKERS) if laid else None
+        speaker = _find_first(laid[-1], _SPEAKERS) if laid else None
         laid.append(known.get(at) or {"word": word, _SPEAKERS[0]: speaker})
     return [{**last, "text": " ".join(words), "words": laid}]
 
 
-def _words(guess: Record, speakers: dict[float | None, Any]) -> Iterator[Record]:
-    for word in records(guess.get("words"), _WHOSE):
-        speaker = _first(word, _SPEAKERS)
-        start, end = _moment(_first(word, _STARTS)), _moment(_first(word, _ENDS))
+def _list_words(guess: Record, speakers: dict[float | None, Any]) -> Iterator[Record]:
+    for word in list_records(guess.get("words"), _WHOSE):
+        speaker = _find_first(word, _SPEAKERS)
+        start, end = _read_moment(_find_first(word, _STARTS)), _read_moment(_find_first(word, _ENDS))
         yield {"word": word.get("word"), "start": start, "end": end, "speaker": speaker or None}
     timestamps = guess.get("timestamps")
     for entry in timestamps if isinstance(timestamps, list) else ():
         if isinstance(entry, list) and len(entry) == 3 and entry[0] != _HESITATION:
-            start = scaled(entry[1], 1)
+            start = scale_time(entry[1], 1)
             yield {"word": entry[0], "start": start, "end": entry[2], "speaker": speakers.get(start)}
 
 
-def _first(word: Record, keys: tuple[str, ...]) -> object:
+def _find_first(word: Record, keys: tuple[str, ...]) -> object:
     return next((word[key] for key in keys if word.get(key) is not None), None)
 
 
-def _moment(value: object) -> float | None:
+def _read_moment(value: object) -> float | None:
     """Seconds of `1.200s`, or of `{"seconds": "1", "nanos": 200000000}`."""
     if isinstance(value, dict):
-        return (scaled(value.get("seconds", 0), 1) or 0.0) + (scaled(value.get("nanos", 0), 1) or 0.0) / 1e9
-    return scaled(value, 1)
+        return (scale_time(value.get("seconds", 0), 1) or 0.0) + (
+            scale_time(value.get("nanos", 0), 1) or 0.0
+        ) / 1e9
+    return scale_time(value, 1)
 
 
 def _speakers_of_ibm(raw: Record) -> dict[float | None, Any]:
     """Who speaks at the second at which a word begins."""
     labels = raw.get("speaker_labels")
-    found = records(labels, _WHOSE) if isinstance(labels, list) else []
-    return {scaled(label.get("from"), 1): label.get("speaker") for label in found}
+    found = list_records(labels, _WHOSE) if isinstance(labels, list) else []
+    return {scale_time(label.get("from"), 1): label.get("speaker") for label in found}

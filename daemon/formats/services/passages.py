@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import Any
 
 from daemon.formats.days import day_of
-from daemon.formats.services.values.fields import Record, essence, language_of, misshapen
+from daemon.formats.services.values.fields import Record, count_bare_words, language_of, make_shape_error
 from daemon.formats.services.values.keys import SECOND, THOUSAND, TICKS, list_names, plain_keys
 from daemon.formats.services.values.passage_finder import Around, PassageFinder, Turn
 from daemon.formats.services.whisper import read_segments
@@ -51,8 +51,8 @@ def read_object(raw: dict[str, Any]) -> Reading:
     finder.look(raw, (), Around())
     lists = {path: _by_channels(_in_seconds(_from_zero(found))) for path, found in finder.lists.items()}
     if not lists:
-        raise misshapen("a transcript's")
-    best = _richest(lists)
+        raise make_shape_error("a transcript's")
+    best = _find_richest(lists)
     turns = sorted(_as_in(finder.lists[best], lists[best], finder.turns), key=lambda turn: turn[0])
     lists[best] = _with_turns(lists[best], turns)
     if (
@@ -60,16 +60,16 @@ def read_object(raw: dict[str, Any]) -> Reading:
         and not finder.turns
         and not (_is_text_alone(raw) or _are_texts(raw.get("segments")))
     ):
-        raise misshapen("a transcript's")
-    reading = read_segments(_as_sentences(_with_ends(lists[best])), "", _language(raw))
+        raise make_shape_error("a transcript's")
+    reading = read_segments(_as_sentences(_with_ends(lists[best])), "", _find_language(raw))
     reading.recorded = _find_recorded(raw)
-    said = essence(" ".join(entry["text"] for entry in lists[best]))
+    said = count_bare_words(" ".join(entry["text"] for entry in lists[best]))
     for path, others in lists.items():
         if path != best:
             _book_other(path, " ".join(entry["text"] for entry in others), said, reading)
     for (path, key), texts in finder.others.items():
         other = " ".join(texts)
-        differs = (essence(other) - said).total() >= _OTHER_SHARE * count_words(other)
+        differs = (count_bare_words(other) - said).total() >= _OTHER_SHARE * count_words(other)
         if path == best and differs and len(texts) >= _OTHER_SHARE * len(lists[best]):
             _book_other((*path, key), other, said, reading)
     return reading
@@ -102,7 +102,7 @@ def _book_other(path: Sequence[str], text: str, said: Counter[str], reading: Rea
     """Book the words of another list, which mostly are the same again; say so where they are not."""
     words = count_words(text)
     reading.words_in_file += words
-    extra = (essence(text) - said).total()
+    extra = (count_bare_words(text) - said).total()
     if path[-1:] == ("other guesses",):
         reading.drop("other guess", words)
         return
@@ -114,7 +114,7 @@ def _book_other(path: Sequence[str], text: str, said: Counter[str], reading: Rea
         )
 
 
-def _language(raw: Record) -> str | None:
+def _find_language(raw: Record) -> str | None:
     inner = (value for value in raw.values() if isinstance(value, dict))
     return language_of(
         raw.get("language"), raw.get("language_code"), *(value.get("language") for value in inner)
@@ -136,7 +136,7 @@ def _says_who_or_when(found: Sequence[Record]) -> bool:
     return any(entry["start"] is not None or entry["speaker"] or entry["words"] for entry in found)
 
 
-def _richest(lists: Mapping[tuple[str, ...], Sequence[Record]]) -> tuple[str, ...]:
+def _find_richest(lists: Mapping[tuple[str, ...], Sequence[Record]]) -> tuple[str, ...]:
     """Of the lists that say about most the one with speakers, with times, and not in single words."""
     words = {path: sum(count_words(entry["text"]) for entry in found) for path, found in lists.items()}
     most = max(words.values())
@@ -210,10 +210,10 @@ def _in_seconds(found: list[Record]) -> list[Record]:
     lasts = max(times) - min(times)
     words = sum(count_words(entry["text"]) for entry in found)
     unit = next((unit for unit in (SECOND, THOUSAND, TICKS) if words > _SLOWEST * lasts / unit), SECOND)
-    return found if unit == SECOND else [_divided(entry, unit) for entry in found]
+    return found if unit == SECOND else [_divide_entry(entry, unit) for entry in found]
 
 
-def _divided(entry: Record, unit: int) -> Record:
+def _divide_entry(entry: Record, unit: int) -> Record:
     words = [{**word, **_divided_times(word, unit)} for word in entry["words"] or ()]
     return {**entry, **_divided_times(entry, unit), "words": words or None}
 
@@ -228,10 +228,10 @@ def _as_sentences(found: Sequence[Record]) -> list[Record]:
     timed = all(entry["start"] is not None for entry in found if entry["text"].strip())
     if len(found) < 2 or words > _ONE_WORD * len(found) or not timed:
         return list(found)
-    return [_joined(run) for run in _runs(found)]
+    return [_join_run(run) for run in _group_runs(found)]
 
 
-def _runs(found: Sequence[Record]) -> Iterator[list[Record]]:
+def _group_runs(found: Sequence[Record]) -> Iterator[list[Record]]:
     run = [found[0]]
     for before, entry in pairwise(found):
         over = before["end"] if before["end"] is not None else before["start"]
@@ -242,16 +242,16 @@ def _runs(found: Sequence[Record]) -> Iterator[list[Record]]:
     yield run
 
 
-def _joined(run: Sequence[Record]) -> Record:
+def _join_run(run: Sequence[Record]) -> Record:
     words = [
         {"word": entry["text"], "start": entry["start"], "end": entry["end"], "speaker": entry["speaker"]}
         for entry in run
     ]
-    text = _spelt([entry["text"] for entry in run])
+    text = _spell_words([entry["text"] for entry in run])
     return {"text": text, "start": run[0]["start"], "end": run[-1]["end"], "speaker": None, "words": words}
 
 
-def _spelt(texts: Sequence[str]) -> str:
+def _spell_words(texts: Sequence[str]) -> str:
     """Single words as a text; some services give the space before a word with it, some marks as words."""
     spaced = any(text[:1].isspace() for text in texts)
     return "".join(text if spaced or set(text) <= _CLOSING else f" {text}" for text in texts)

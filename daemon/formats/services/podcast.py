@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from daemon.formats.services.values.fields import Record, language_of, records
+from daemon.formats.services.values.fields import Record, language_of, list_records
 from daemon.formats.services.whisper import read_segments
 from daemon.formats.word_account import Reading
 
@@ -19,10 +19,10 @@ def fits(raw: dict[str, Any]) -> bool:
 
 def read_object(raw: dict[str, Any]) -> Reading:
     """Read it; raises InputError where a segment is none."""
-    segments = [_segment(entry) for entry in records(raw["segments"], "a podcast's")]
+    segments = [_rename_keys(entry) for entry in list_records(raw["segments"], "a podcast's")]
     return read_segments(segments, "", language_of(raw.get("language")))
 
 
-def _segment(entry: Record) -> Record:
+def _rename_keys(entry: Record) -> Record:
     renamed = {"start": entry.get("startTime"), "end": entry.get("endTime"), "speaker": entry.get("speaker")}
     return {**renamed, "text": entry.get("body")}

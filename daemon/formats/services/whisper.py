@@ -12,16 +12,16 @@ from typing import Any
 from daemon.formats.services.values.fields import (
     Record,
     book_repeat,
-    interpolated,
+    fill_speakers,
     language_of,
-    misshapen,
+    list_records,
+    list_tokens,
+    make_shape_error,
     name_of,
-    records,
     text_of,
-    tokens,
 )
 from daemon.formats.services.values.word_times import in_sentences, with_words
-from daemon.formats.word_account import Reading, scaled, seconds, span
+from daemon.formats.word_account import Reading, order_span, read_seconds, scale_time
 from daemon.text.transcript import Segment, count_words
 
 KIND = "whisper-json"
@@ -90,8 +90,8 @@ def _is_other_text(item: tuple[str, Any]) -> bool:
 
 def read_object(raw: dict[str, Any]) -> Reading:
     """Read it; raises InputError where it is of another shape after all."""
-    segments, whole = _parts(raw)
-    language = language_of(raw.get("language"), _inner(raw, "result").get("language"))
+    segments, whole = _find_parts(raw)
+    language = language_of(raw.get("language"), _find_object(raw, "result").get("language"))
     return _read_all(segments, whole, language)
 
 
@@ -109,12 +109,12 @@ def _read_all(segments: list[Record], whole: str, language: str | None) -> Readi
     for text in texts:
         segment = segments.pop()
         doubted = _is_doubted(segment)
-        for part in _segments(segment, text, before):
+        for part in _make_segments(segment, text, before):
             if doubted is not None:
                 reading.doubted[len(reading.segments)] = doubted
             reading.segments.append(part)
             before = part.end if part.end is not None else before
-    reading.segments = interpolated(reading.segments)
+    reading.segments = fill_speakers(reading.segments)
     if not reading.segments and whole.split():
         reading.segments.append(Segment(" ".join(whole.split())))
     elif whole:
@@ -134,30 +134,30 @@ def _is_doubted(segment: Record) -> bool | None:
     return False if known else None
 
 
-def _parts(raw: dict[str, Any]) -> tuple[list[Record], str]:
+def _find_parts(raw: dict[str, Any]) -> tuple[list[Record], str]:
     """The segments as the file gives them, and the text beside them."""
     if isinstance(raw.get("transcription"), list):
-        return [_of_cpp(entry) for entry in records(raw["transcription"], "Whisper's")], ""
+        return [_of_cpp(entry) for entry in list_records(raw["transcription"], "Whisper's")], ""
     segments, whole = raw.get("segments"), raw.get("text")
     if segments is None and isinstance(whole, str):
         # the API, asked for single words, gives these beside the text and no segments
         return ([raw], "") if isinstance(raw.get("words"), list) else ([], text_of(whole))
-    known = records(segments, "Whisper's")
+    known = list_records(segments, "Whisper's")
     if not all(_has_text(segment) for segment in known) or not (known or whole):
-        raise misshapen("Whisper's")
+        raise make_shape_error("Whisper's")
     return known, text_of(whole)
 
 
 def _of_cpp(entry: Record) -> Record:
     """A segment of whisper.cpp, whose times are milliseconds, as Whisper's own."""
-    offsets = _inner(entry, "offsets")
-    start, end = scaled(offsets.get("from"), 1000), scaled(offsets.get("to"), 1000)
+    offsets = _find_object(entry, "offsets")
+    start, end = scale_time(offsets.get("from"), 1000), scale_time(offsets.get("to"), 1000)
     if not isinstance(entry.get("text"), str):
-        raise misshapen("Whisper's")
+        raise make_shape_error("Whisper's")
     return {"start": start, "end": end, "text": entry["text"], "speaker": entry.get("speaker")}
 
 
-def _inner(raw: Record, key: str) -> Record:
+def _find_object(raw: Record, key: str) -> Record:
     value = raw.get(key)
     return value if isinstance(value, dict) else {}
 
@@ -171,7 +171,7 @@ def _segment_text(segment: Record) -> str:
     text = text_of(segment.get("text"))
     if text.strip():
         return text
-    texts = [token.text for token in tokens(segment.get("words"), _WORD_KEYS)]
+    texts = [token.text for token in list_tokens(segment.get("words"), _WORD_KEYS)]
     return ("" if any(text[:1].isspace() for text in texts) else " ").join(texts)
 
 
@@ -182,10 +182,10 @@ def _has_time(segment: Record) -> bool:
         if isinstance(words, list)
         else [segment]
     )
-    return any(seconds(entry.get("start")) is not None for entry in entries)
+    return any(read_seconds(entry.get("start")) is not None for entry in entries)
 
 
-def _segments(raw: Record, text: str, before: float | None) -> Iterator[Segment]:
+def _make_segments(raw: Record, text: str, before: float | None) -> Iterator[Segment]:
     """One segment, or more where its words change the speaker; none where nothing was said.
 
     Without a start of its own it begins with its first word, or at `before`, the end of the last one.
@@ -193,7 +193,9 @@ def _segments(raw: Record, text: str, before: float | None) -> Iterator[Segment]
     text = " ".join(text.split())
     if not text:
         return
-    words = tokens(raw.get("words"), _WORD_KEYS)
-    known = [seconds(raw.get("start")), *(word.start for word in words)]
-    start, end = span(next((time for time in known if time is not None), before), seconds(raw.get("end")))
+    words = list_tokens(raw.get("words"), _WORD_KEYS)
+    known = [read_seconds(raw.get("start")), *(word.start for word in words)]
+    start, end = order_span(
+        next((time for time in known if time is not None), before), read_seconds(raw.get("end"))
+    )
     yield from in_sentences(with_words(Segment(text, start, end, name_of(raw.get("speaker"))), words))

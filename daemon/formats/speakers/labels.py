@@ -103,11 +103,15 @@ def find_label(words: Sequence[str]) -> Label | None:
     mark = _MARK.match(words[0]) if words else None
     if mark is None:
         return (
-            _bracketed(words) or _named(words) or _dashed(words) or _marked_otherwise(words) or _dotted(words)
+            _read_bracketed(words)
+            or _read_named(words)
+            or _read_dashed(words)
+            or _marked_otherwise(words)
+            or _read_dotted(words)
         )
     bare = words[0][mark.end() :]
     tail = [bare, *words[1:]] if bare else words[1:]
-    found = _bracketed(tail) or _named(tail)
+    found = _read_bracketed(tail) or _read_named(tail)
     if found is None:
         return None
     announced = words[0].startswith(">>") and found.likeness is not Likeness.NOTE
@@ -117,7 +121,7 @@ def find_label(words: Sequence[str]) -> Label | None:
     return replace(found, taken=found.taken + (not bare), likeness=likeness, style=style)
 
 
-def _bracketed(words: Sequence[str]) -> Label | None:
+def _read_bracketed(words: Sequence[str]) -> Label | None:
     """`[Ann Smith]: text`, `[SPEAKER_01] text`, `(speaker 0) text`; perhaps `[Ann] text`, `<Ann> text`."""
     opening = words[0][0] if words else ""
     if opening not in "[(<" or not opening:
@@ -155,7 +159,7 @@ def _of_brackets(joined: str, opening: str, taken: int, whole: int) -> Label | N
     return Label(name, taken, rest, Likeness.LISTED, opening, alone=taken == whole and not rest)
 
 
-def _named(words: Sequence[str]) -> Label | None:
+def _read_named(words: Sequence[str]) -> Label | None:
     """`Ann Smith: text`, in any of the likenesses."""
     if words and words[0].strip("*_") in _DOTTED:
         return Label(words[0].strip("*_."), 1, likeness=Likeness.LETTER, style="dot")
@@ -167,7 +171,7 @@ def _named(words: Sequence[str]) -> Label | None:
             if rest.startswith("//") or word[0].isdigit() or not before:
                 return None  # http://, 3:1
             if not _is_gender_colon(before, rest):
-                return _tight(" ".join([*words[: taken - 1], before]).strip("*_ " + _BIDI), taken, rest)
+                return _read_tight(" ".join([*words[: taken - 1], before]).strip("*_ " + _BIDI), taken, rest)
             before, rest = word.rstrip("*_").removesuffix(":"), ""
             if before == word.rstrip("*_"):
                 continue  # Sprecher:in 1: text
@@ -186,7 +190,7 @@ def _named(words: Sequence[str]) -> Label | None:
     return None
 
 
-def _dashed(words: Sequence[str]) -> Label | None:
+def _read_dashed(words: Sequence[str]) -> Label | None:
     """`Ann Berg – text`: a name, which has to recur; one of a single small word on most lines."""
     for taken, word in enumerate(words):
         if word in _DASHES and taken and len(words) > taken + 1 and not _is_inside_brackets(words[:taken]):
@@ -212,7 +216,7 @@ def _marked_otherwise(words: Sequence[str]) -> Label | None:
     return Label(name, taken, likeness=Likeness.LISTED, style=OTHER_MARKS) if len(words) > taken else None
 
 
-def _dotted(words: Sequence[str]) -> Label | None:
+def _read_dotted(words: Sequence[str]) -> Label | None:
     """`PRESIDENTE. text`, `Mr. SMITH of Ohio. text`, `M. le président. text`: as parliaments print them."""
     if not words or not words[0][0].isupper():
         return None
@@ -254,7 +258,7 @@ def _may_be_of_office(words: Sequence[str]) -> bool:
     return known or before.endswith(",") or before.casefold() in TITLES or before.casefold() in _OF
 
 
-def _tight(name: str, taken: int, rest: str) -> Label | None:
+def _read_tight(name: str, taken: int, rest: str) -> Label | None:
     """`Ann:text` and `主持人:大家好`, without a space; scripts that have none write it so."""
     if (
         not name

@@ -175,7 +175,7 @@ def likeness_of(name: str) -> Likeness | None:
 
 
 def _odd_likeness(name: str) -> Likeness | None:
-    bare = _bare(name)
+    bare = _strip_marks(name)
     if _PHONE.fullmatch(name):
         return Likeness.ODD if sum(char.isdigit() for char in name) >= 4 else None
     if not any(char.isalpha() for char in bare):
@@ -201,7 +201,7 @@ def is_generic(name: str) -> bool:
 def is_name(name: str) -> bool:
     """Whether this is written as a name is: up to five words, each with a capital (or without case)."""
     aside = ASIDE.fullmatch(name)
-    words = _bare(aside[1] if aside else name).split()
+    words = _strip_marks(aside[1] if aside else name).split()
     if not 0 < len(words) <= MAX_NAME_WORDS or not words[0][0].isalpha():
         return False
     return all(
@@ -242,7 +242,7 @@ def is_somebody_unseen(name: str) -> bool:
     return bool(words) and (words[0] in _UNSEEN or words[-1] in _UNSEEN)
 
 
-def _bare(name: str) -> str:
+def _strip_marks(name: str) -> str:
     """The name without marks that combine with letters, joiners and a space behind a number's sign."""
     if name.isascii():
         return _NUMBER_SIGN.sub(r"#", name)

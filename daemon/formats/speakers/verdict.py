@@ -87,7 +87,7 @@ Key = tuple[str, str]
 """A name and the bracket that it stands in: `[Ann]` is counted apart from `Ann:`."""
 
 
-def _key(label: Label) -> Key:
+def _make_key(label: Label) -> Key:
     return label.name, label.style if label.style in _BRACKETS else ""
 
 
@@ -113,7 +113,7 @@ class Verdict:
         if found is None:
             return False
         elsewhere = found.style == "[" and (found.name, "") in self.believed  # [Ann] in a file with Ann:
-        return found.likeness is Likeness.SURE or _key(found) in self.believed or elsewhere
+        return found.likeness is Likeness.SURE or _make_key(found) in self.believed or elsewhere
 
     def doubts(self, line: Line) -> bool:
         """Whether the line opens like a label in a file that uses them, and may be anybody's."""
@@ -139,7 +139,7 @@ class Verdict:
         return found.likeness is not Likeness.NOTE and found.style not in _BRACKETS
 
 
-def judge(lines: Iterable[Line]) -> Verdict:
+def judge_labels(lines: Iterable[Line]) -> Verdict:
     """Whom to believe in a file of these lines."""
     evidence = _Evidence()
     for line in lines:
@@ -180,7 +180,7 @@ class _Evidence:
             self.openings += line.opens
             self.unlabelled[line.small] += line.stands and found is None
             return
-        key = _key(found)
+        key = _make_key(found)
         if found.linked:
             self.linked[key] += 1
             return
@@ -208,7 +208,7 @@ class _Evidence:
         """Whether the name stands more than once."""
         return self.times[key] > 1
 
-    def _stands(self, key: Key) -> bool:
+    def _stands_as_label(self, key: Key) -> bool:
         """Whether the name stands somewhere where a label would."""
         opens = self.opening[key] > 0
         if self.open_paragraphs and not opens:
@@ -242,9 +242,9 @@ class _Evidence:
     def believed(self) -> frozenset[Key]:
         """The names that are believed without being sure by themselves."""
         self.open_paragraphs = self._labels_open_paragraphs()
-        pairs = self._pairs()
+        pairs = self._find_pairs()
         names = frozenset(key for key in self.alike(Likeness.NAME) - pairs if self._is_usual(key))
-        letters = self._letters() | pairs
+        letters = self._find_letters() | pairs
         sure = self.alike(Likeness.SURE)
         labelled = sum(self.times[key] for key in names | letters | sure)
         share = labelled / max(1, self.total)
@@ -257,14 +257,14 @@ class _Evidence:
         if self.begins_in_capitals():  # `Flour: it must be fresh.`
             known -= {key for key in known if not self.recurs(key) and self.small[key]}
         known |= letters if share >= _RECURRING_SHARE else frozenset()
-        return known | self._others(known | sure, share)
+        return known | self._find_others(known | sure, share)
 
     def _least_once(self, names: Set[Key]) -> float:
         """The share from which names are believed that stand once each; `Ann Berg (Acme)` is no topic."""
         beside = sum(ASIDE.fullmatch(name) is not None and name.endswith(")") for name, _ in names)
         return _LISTED_SHARE if beside and len(names) > 1 else _LONE_SHARE
 
-    def _pairs(self) -> frozenset[Key]:
+    def _find_pairs(self) -> frozenset[Key]:
         """Question and answer, where both recur, or one does in a record that writes them `Q.` and `A.`"""
         pairs = [((one, ""), (other, "")) for one, other in _QUESTION_AND_ANSWER]
         return frozenset(key for pair in pairs if self._are_pair(*pair) for key in pair)
@@ -274,7 +274,7 @@ class _Evidence:
         recurring = sum(map(self.recurs, (one, other)))
         return recurring > 1 or (recurring > 0 and dotted)
 
-    def _letters(self) -> frozenset[Key]:
+    def _find_letters(self) -> frozenset[Key]:
         """The letters that stand for speakers, not for the answers of a list: they recur."""
         letters = self.alike(Likeness.LETTER)
         recurring = frozenset(filter(self.recurs, letters))
@@ -282,28 +282,28 @@ class _Evidence:
         if not self.is_strict():
             often = frozenset(key for key in recurring if self.times[key] >= _OFTEN)
             return recurring if len(recurring) + len(others) > 1 else often
-        numbered = frozenset(key for key in letters if key[0][-1].isdigit() and self._stands(key))
+        numbered = frozenset(key for key in letters if key[0][-1].isdigit() and self._stands_as_label(key))
         return recurring | numbered if others else letters
 
-    def _emphases(self) -> Counter[str]:
+    def _count_emphases(self) -> Counter[str]:
         """How often names that recur are marked in each way."""
         usual = Counter[str]()
         for name in filter(self.recurs, self.times):
             for style, times in self.styles[name].items():
-                usual[_emphasis(style)] += times
+                usual[_find_emphasis(style)] += times
         return usual
 
     def usual_emphasis(self) -> str:
         """How names that recur are marked mostly; "" where they are not."""
-        usual = self._emphases().most_common(1)
+        usual = self._count_emphases().most_common(1)
         return usual[0][0] if usual else ""
 
     def _is_usual(self, key: Key) -> bool:
         """Whether the name is marked as those are that recur: not `- **Topic**:` among `**Ann:**`."""
         if self._are_list_items(key):
             return False
-        usual = self._emphases()
-        most = max(usual[_emphasis(style)] for style in self.styles[key])
+        usual = self._count_emphases()
+        most = max(usual[_find_emphasis(style)] for style in self.styles[key])
         if usual and most * 2 < usual.total():
             return False
         heads_a_line = self.alone[key] == 1 and not self.recurs(key)
@@ -327,7 +327,7 @@ class _Evidence:
         titled = self._has_usual_title(key)
         sentence = is_caseless(key[0]) and " " not in key[0] and len(key[0]) > _LONGEST_CASELESS
         likely = not sentence and (not long or self.is_strict())
-        return (once or titled) and self._stands(key) and (titled or likely)
+        return (once or titled) and self._stands_as_label(key) and (titled or likely)
 
     def _has_usual_title(self, key: Key) -> bool:
         """Whether the name has a title and is in capitals, as all are that recur: `DR. FAUCI`."""
@@ -336,7 +336,7 @@ class _Evidence:
         titled = key[0].split()[0].rstrip(".").casefold() in TITLES
         return (capitals and key[0].isupper() and titled) or _CASELESS_TITLE.search(key[0]) is not None
 
-    def _others(self, known: Set[Key], share: float) -> frozenset[Key]:
+    def _find_others(self, known: Set[Key], share: float) -> frozenset[Key]:
         """Of the names that are written as none is those that the file speaks for."""
         all_of_them = sum(self.times.values()) / max(1, self.total)
         strict = self.is_strict()
@@ -347,7 +347,7 @@ class _Evidence:
         )
         out: set[Key] = set()
         for key, likeness in self.likeness.items():
-            recurs, stands = self.recurs(key), self._stands(key)
+            recurs, stands = self.recurs(key), self._stands_as_label(key)
             if likeness is Likeness.ROLE:
                 named = _words_of(key[0]) > 1 or key[0].casefold() in GIVEN_NAMES
                 often = bool(known) and self.times[key] >= _OFTEN and named
@@ -400,7 +400,7 @@ def _words_of(name: str) -> int:
     return len(name.split())
 
 
-def _emphasis(style: str) -> str:
+def _find_emphasis(style: str) -> str:
     """The style as far as it is emphasis; a list's sign alone is none."""
     return style if style.endswith(("bold", "topic")) else style[:8] if style.startswith("numbered") else ""
 

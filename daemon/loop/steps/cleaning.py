@@ -85,7 +85,7 @@ class Cleaning:
         if self.access.provider == "offline":
             return
         with contextlib.suppress(ServiceError, ConfigError):
-            self.access.processor(self.access.settings).prepare()
+            self.access.find_processor(self.access.settings).prepare()
 
     def clean_chunk(self, job: Job, index: int, permit: Permit) -> None:
         """Clean one chunk, or make the survey, asking the permit before each request, and save it.
@@ -115,9 +115,11 @@ class Cleaning:
         job.originals.need_source()
 
         def find_model() -> Model | None:
-            return self.access.processor(job.settings).asked_model
+            return self.access.find_processor(job.settings).asked_model
 
-        self._use_extras().make(job, kind, find_model, self.access.choose_part_words(job.settings), permit)
+        self._use_extras().make_and_save(
+            job, kind, find_model, self.access.choose_part_words(job.settings), permit
+        )
 
     def give_up_extra(self, job: Job, kind: Kind, reason: str) -> None:
         """Have a job delivered without an extra that was asked for."""
@@ -130,7 +132,7 @@ class Cleaning:
         return wants_survey(job)
 
     def _find_model(self, job: Job) -> Model:
-        model = self.access.processor(job.settings).asked_model
+        model = self.access.find_processor(job.settings).asked_model
         assert model is not None
         return model
 
@@ -160,7 +162,7 @@ class Cleaning:
         if unsaved is not None:
             return unsaved
         settings, pseudonyms = job.settings, job.pseudonyms
-        processor = self.access.processor(settings)
+        processor = self.access.find_processor(settings)
         brief = Brief.under(settings, job.header.title, pseudonyms)
         earlier = self._find_earlier(job, index, settings)
 
@@ -182,13 +184,13 @@ class Cleaning:
         """The model of a job, which is asked about one of its chunks."""
         settings = job.settings
         return partial(
-            self.access.processor(settings).clean_chunk,
+            self.access.find_processor(settings).clean_chunk,
             brief=Brief.under(settings, job.header.title, job.pseudonyms),
             language=settings.language,
             job=job.account,
             permit=permit,
             answers=AnsweredQuestions(job.folder, index),
-            fallback=self.access.fallback(settings),
+            fallback=self.access.find_fallback(settings),
             earlier=self._find_earlier(job, index, settings),
         )
 
@@ -236,7 +238,7 @@ class Cleaning:
         if index == SURVEY:
             self._use_surveys().give_up(job, error)
             return
-        processor = self.access.processor(job.settings)
+        processor = self.access.find_processor(job.settings)
         log.warning("gave up job=%s chunk=%d %s", shown(job.name), index, error.message)
 
         def keep(chunk: Chunk) -> ProcessedChunk:
@@ -249,7 +251,7 @@ class Cleaning:
         self._trials.pop(job.ticket.job_id, None)
         for made in (self._surveys, self._extras):
             if made is not None:
-                made.forget(job)
+                made.forget_job(job)
         for slot in [slot for slot in list(self._unsaved) if slot[0] == job.ticket.job_id]:
             self._unsaved.pop(slot, None)
 

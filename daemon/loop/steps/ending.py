@@ -21,7 +21,7 @@ from daemon.delivery.outbox.names import INDEX
 from daemon.delivery.outbox.outbox_folder import Outbox
 from daemon.delivery.outbox.staging import Parcel
 from daemon.errors import InputError
-from daemon.intake.claim import find_claimed, give_back, settle, take_away_claimed
+from daemon.intake.claim import find_claimed, give_back, settle_claim, take_away_claimed
 from daemon.intake.put_back import put_back_job
 from daemon.loop.hooks import DONE, REJECTED, Hooks
 from daemon.store.job import Job
@@ -69,7 +69,7 @@ class Ending:
         self._hooks = hooks or Hooks(None, None)
         self._upkeep = upkeep
 
-    def deliver(self, job: Job, *, again: bool) -> str:
+    def deliver_job(self, job: Job, *, again: bool) -> str:
         """Put the result into the outbox and clear the job; the result's path in the outbox.
 
         Raises ChunkGone where one of its chunks is not, or no longer, there.
@@ -77,7 +77,7 @@ class Ending:
         on_top = result.name_on_top(job)
         path = self._find_ended(job, on_top=on_top) if again else None
         if path is None:
-            path = self._outbox.deliver(
+            path = self._outbox.deliver_result(
                 job.ticket.name,
                 job.ticket.job_id,
                 result.finish_job(job, datetime.now(UTC)),  # not held beyond: it has open files there
@@ -90,7 +90,7 @@ class Ending:
         _log_delivery(job, whole, counts, os.path.join(self._outbox.path, INDEX))
         return path
 
-    def reject(self, job: Job, error: InputError, *, again: bool) -> str:
+    def reject_job(self, job: Job, error: InputError, *, again: bool) -> str:
         """Put the original and the reason into rejected/ and clear the job; the path in the outbox."""
         path = self._find_ended(job) if again else None
         if path is None:
@@ -105,7 +105,7 @@ class Ending:
         log.warning("rejected name=%r reason=%r", shown(job.ticket.name), error.message)
         return path
 
-    def discard(self, job: Job, *, again: bool) -> str | None:
+    def discard_job(self, job: Job, *, again: bool) -> str | None:
         """Put the original and what was cleaned into rejected/ and clear the job; the path in the outbox.
 
         None where its claim never happened: the original is still in the inbox, and there is no job.
@@ -129,23 +129,23 @@ class Ending:
         None where its claim never happened: the original is still in the inbox, and there is no job.
         """
         assert self._inbox_path is not None
-        if not settle(self._state, self._inbox_path, job):
+        if not settle_claim(self._state, self._inbox_path, job):
             return None
         if (ended := self._find_ended(job)) is not None:
             self._state.clear_job(job)
             return ended
-        self._outbox.abandon(job.ticket.job_id)
+        self._outbox.abandon_result(job.ticket.job_id)
         path = put_back_job(job, self._inbox_path)
         self._state.clear_job(job)
         log.info("returned job=%s name=%r", shown(job.name), shown(path))
         return path
 
     def _try_to_settle(self, job: Job) -> bool:
-        """As `settle`; but a source that can't be taken in, or is no file, keeps no job from its end."""
+        """As `settle_claim`; a source that can't be taken in, or is no file, keeps no job from its end."""
         if self._inbox_path is None:
             return True
         try:
-            return settle(self._state, self._inbox_path, job)
+            return settle_claim(self._state, self._inbox_path, job)
         except InputError:
             return True
         except OSError as error:
@@ -165,7 +165,9 @@ class Ending:
                     copies[name] = found
                 if found is not None:
                     stack.callback(found[0].close)
-            return self._outbox.reject(job.ticket.name, job.ticket.job_id, replace(parcel, copies=copies))
+            return self._outbox.reject_original(
+                job.ticket.name, job.ticket.job_id, replace(parcel, copies=copies)
+            )
 
     def _leave_no_original(self, job: Job, path: str) -> None:
         """Before a job is cleared: what rejected/ holds no copy of goes back into the inbox."""

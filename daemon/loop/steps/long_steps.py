@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 
 from daemon.errors import InputError
-from daemon.intake.claim import settle, still_written
+from daemon.intake.claim import settle_claim, still_written
 from daemon.loop.folders import Folders
 from daemon.loop.lifecycle import Step
 from daemon.loop.open_job import OpenJob
@@ -58,7 +58,7 @@ class LongSteps:
         job, inbox_path = open_job.job, self._folders.inbox.path
         if not job.folder.has(job.ticket.source):
             self._folders.need_inbox()
-        open_job.ended = not settle(self._folders.state, inbox_path, job, self._planning.most_bytes)
+        open_job.ended = not settle_claim(self._folders.state, inbox_path, job, self._planning.most_bytes)
         open_job.being_written = not open_job.ended and still_written(inbox_path, job)
         if open_job.being_written:
             open_job.not_before = time.monotonic() + _WRITTEN_SECONDS
@@ -86,7 +86,7 @@ class LongSteps:
             return
         again = _begin_attempt(open_job)
         try:
-            path = self._ending.deliver(job, again=again)
+            path = self._ending.deliver_job(job, again=again)
         except ChunkGone:
             job.load_progress()
             if job.plan is not None and not job.missing and not job.missing_extras:
@@ -102,7 +102,7 @@ class LongSteps:
     def _reject_source(self, open_job: OpenJob) -> None:
         error = open_job.refusal
         assert error is not None
-        path = self._ending.reject(open_job.job, error, again=_begin_attempt(open_job))
+        path = self._ending.reject_job(open_job.job, error, again=_begin_attempt(open_job))
         open_job.ended = True
         self.rejected += 1
         self._ended(open_job.job, path, error)
@@ -111,7 +111,7 @@ class LongSteps:
         again = _begin_attempt(open_job)
         if not open_job.job.folder.has(open_job.job.ticket.source):
             self._folders.need_inbox()
-        self._ending.discard(open_job.job, again=again)
+        self._ending.discard_job(open_job.job, again=again)
         open_job.ended = True
 
     def _start_over(self, open_job: OpenJob) -> None:

@@ -19,7 +19,7 @@ from daemon.intake.inbox import is_open_elsewhere
 from daemon.intake.planning import make_plan
 from daemon.loop.provider import Access
 from daemon.settings.profile import Settings
-from daemon.settings.sidecar import EXTENSIONS, parse
+from daemon.settings.sidecar import EXTENSIONS, parse_sidecar
 from daemon.store.job import Job, JobState
 from daemon.store.plan import index_plan, mark_copy, read_chunks
 from daemon.store.ticket import Flagged
@@ -108,7 +108,7 @@ class Planning:
 
     def _make_plan(self, job: Job, settings: Settings) -> Content:
         """The plan, from the first of the originals that can be read; raises the source's InputError."""
-        title = parse(job.ticket.sidecar).title
+        title = parse_sidecar(job.ticket.sidecar).title
         unread: dict[str, str] = {}
         fault: InputError | None = None
         originals = [each for each in job.originals.list_names() if not each[0].lower().endswith(EXTENSIONS)]

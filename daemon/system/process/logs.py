@@ -116,7 +116,7 @@ def split_message(record: logging.LogRecord) -> tuple[str, dict[str, str]]:
 def set_up(level: int = logging.INFO, style: str = "text") -> None:
     """Log to stderr, as "text" or as "json"; with journald's levels when it is journald that reads text."""
     handler = _StderrHandler(sys.stderr)
-    handler.setFormatter(_formatter(style))
+    handler.setFormatter(_make_formatter(style))
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
@@ -126,7 +126,7 @@ def set_up(level: int = logging.INFO, style: str = "text") -> None:
     logging.getLogger("watchdog").setLevel(logging.CRITICAL)
 
 
-def _formatter(style: str) -> logging.Formatter:
+def _make_formatter(style: str) -> logging.Formatter:
     if style == "json":
         return _JsonFormatter()
     if "JOURNAL_STREAM" in os.environ:

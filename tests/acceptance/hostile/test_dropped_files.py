@@ -13,7 +13,7 @@ import pytest
 
 from daemon import formats
 from daemon.errors import InputError
-from daemon.intake.claim import claim
+from daemon.intake.claim import claim_file
 from daemon.intake.inbox import EMPTY_GRACE, Inbox
 from daemon.store.state_folder import State
 from tests.acceptance.hostile.kinds import (
@@ -333,7 +333,7 @@ def state(tmp_path):
 def candidates(path, clock=time.monotonic):
     inbox = Inbox(str(path), 0, clock)
     inbox.scan()
-    return inbox, list(inbox.ready())
+    return inbox, list(inbox.list_settled())
 
 
 @pytest.mark.parametrize("kind", SPECIAL, ids=lambda kind: kind.name)
@@ -350,7 +350,7 @@ def test_a_file_that_becomes_something_else_after_it_was_listed_is_not_taken(kin
             kind.make(place)
         except Impossible as why:
             pytest.skip(f"{kind.name}: {why}")
-        assert claim(state, inbox, candidate) is None
+        assert claim_file(state, inbox, candidate) is None
     assert [name for name in os.listdir(tmp_path / "state") if not name.startswith(".")] == []
     assert os.path.lexists(place.inbox / name)
 
@@ -363,7 +363,7 @@ def test_a_file_that_stays_empty_is_taken_after_ten_minutes_and_rejected(tmp_pat
     assert waiting == []
     now += EMPTY_GRACE
     inbox.scan()
-    (candidate,) = inbox.ready()
-    job = claim(state, inbox, candidate)
+    (candidate,) = inbox.list_settled()
+    job = claim_file(state, inbox, candidate)
     with pytest.raises(InputError, match="empty"):
         formats.read(job.originals.read_bytes(), job.ticket.name)

@@ -3,7 +3,7 @@
 import pytest
 
 from daemon.cli.estimate import say_estimates
-from daemon.settings.config import load
+from daemon.settings.config import load_config
 
 TALK = "\n\n".join(
     f"Ann: this is sentence {number} of a talk with a few plain words." for number in range(20)
@@ -21,7 +21,10 @@ def estimate(make_root):
             root.drop(f"{name.rpartition('.')[0]}.yaml", sidecar)
         said, complaints = [], []
         say_estimates(
-            load(str(root.path / "config.yaml")), [str(root.inbox / name)], said.append, complaints.append
+            load_config(str(root.path / "config.yaml")),
+            [str(root.inbox / name)],
+            said.append,
+            complaints.append,
         )
         return " ".join(said), " ".join(complaints)
 

@@ -6,7 +6,7 @@ import signal
 import pytest
 
 from daemon.cli import run
-from daemon.cli.run import _signals
+from daemon.cli.run import _handling_signals
 
 
 class Loop:
@@ -25,7 +25,7 @@ class Loop:
 @pytest.fixture
 def loop():
     loop = Loop()
-    with _signals(loop):
+    with _handling_signals(loop):
         yield loop
 
 

@@ -10,48 +10,48 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from daemon.errors import InputError
-from daemon.formats.decode import decode
+from daemon.formats.decode import decode_text
 
 FRENCH = "C’est déjà l’été à Noël, et le café était fermé.\n"
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32"])
 def test_a_byte_order_mark_tells_the_encoding_and_is_gone(encoding):
-    text, name, _ = decode(FRENCH.encode(encoding))
+    text, name, _ = decode_text(FRENCH.encode(encoding))
     assert text == FRENCH
     assert name == encoding.removesuffix("-sig")
 
 
 def test_marks_left_inside_by_joined_files_are_gone_too():
-    assert decode("\ufeff\ufeffone\n\ufefftwo".encode())[0] == "one\ntwo"
+    assert decode_text("\ufeff\ufeffone\n\ufefftwo".encode())[0] == "one\ntwo"
 
 
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
 def test_utf_16_without_a_mark_is_told_by_its_nuls(encoding):
     text = "Hello there, this is text."
-    assert decode(text.encode(encoding)) == (text, f"{encoding} (guessed)", 0)
+    assert decode_text(text.encode(encoding)) == (text, f"{encoding} (guessed)", 0)
 
 
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
 def test_utf_16_of_letters_without_nuls_is_told_by_its_line_ends(encoding):
     text = "大家好。\n我们今天谈天气。\n"
-    assert decode(text.encode(encoding)) == (text, f"{encoding} (guessed)", 0)
+    assert decode_text(text.encode(encoding)) == (text, f"{encoding} (guessed)", 0)
 
 
 def test_a_stray_nul_makes_no_utf_16_of_other_text():
     for text in ("été à Noël\0", "\0abc def ghi jkl", "abc def\0 ghi jkl mno"):
         with pytest.raises(InputError, match="NUL bytes"):
-            decode(text.encode())
+            decode_text(text.encode())
 
 
 def test_the_encoding_of_a_large_file_is_told_from_a_part_of_it():
     text = "plain line\n" * 60_000 + "Привет, как дела? Это проверка расшифровки.\n" * 20_000
-    assert decode(text.encode("cp1251")) == (text, "cp1251 (guessed)", 0)
+    assert decode_text(text.encode("cp1251")) == (text, "cp1251 (guessed)", 0)
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\r\f\ufeff")))
 def test_utf_8_comes_back_as_it_was(text):
-    assert decode(b"a" + text.encode()) == ("a" + text, "utf-8", 0)
+    assert decode_text(b"a" + text.encode()) == ("a" + text, "utf-8", 0)
 
 
 @pytest.mark.parametrize(
@@ -98,13 +98,13 @@ def test_utf_8_comes_back_as_it_was(text):
     ],
 )
 def test_an_old_encoding_is_guessed_and_said_to_be(encoding, text):
-    assert decode(text.encode(encoding)) == (text, f"{encoding} (guessed)", 0)
+    assert decode_text(text.encode(encoding)) == (text, f"{encoding} (guessed)", 0)
 
 
 def test_vietnamese_whose_marks_are_bytes_of_their_own_comes_out_in_whole_letters():
     data = b"Xin ch\xe0o c\xe1c ba\xf2n, h\xf4m nay ch\xfang ta se\xde n\xf3i v\xea\xcc khu v\xfd\xf5\xccn."
     text = "Xin chào các bạn, hôm nay chúng ta sẽ nói về khu vườn."
-    assert decode(data) == (text, "cp1258 (guessed)", 0)
+    assert decode_text(data) == (text, "cp1258 (guessed)", 0)
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ def test_vietnamese_whose_marks_are_bytes_of_their_own_comes_out_in_whole_letter
     ],
 )
 def test_text_in_seven_bits_is_told_by_its_shifts(encoding, text):
-    assert decode(text.encode(encoding)) == (text, f"{encoding} (guessed)", 0)
+    assert decode_text(text.encode(encoding)) == (text, f"{encoding} (guessed)", 0)
 
 
 @pytest.mark.parametrize(
@@ -130,17 +130,17 @@ def test_text_in_seven_bits_is_told_by_its_shifts(encoding, text):
     ],
 )
 def test_a_few_damaged_places_are_marked_and_counted_and_the_rest_is_read(data, text, damaged):
-    found = decode(data)
+    found = decode_text(data)
     assert text is None or found.text == text
     assert (found.damaged, found.encoding) == (damaged, "utf-16" if data[:1] == b"\xff" else "utf-8")
 
 
 def test_what_was_a_mark_of_damage_before_is_no_new_damage():
-    assert decode("été à No\ufffdl".encode()).damaged == 0
+    assert decode_text("été à No\ufffdl".encode()).damaged == 0
 
 
 def test_all_line_ends_become_newlines():
-    assert decode(b"a\r\nb\rc\fd\ne")[0] == "a\nb\nc\nd\ne"
+    assert decode_text(b"a\r\nb\rc\fd\ne")[0] == "a\nb\nc\nd\ne"
 
 
 def docx():
@@ -169,7 +169,7 @@ def docx():
 )
 def test_what_is_no_text_is_refused_with_what_it_is_and_what_to_do(data, seen, mend):
     with pytest.raises(InputError) as refused:
-        decode(data)
+        decode_text(data)
     assert seen in refused.value.message
     assert mend in refused.value.mend
 
@@ -177,7 +177,7 @@ def test_what_is_no_text_is_refused_with_what_it_is_and_what_to_do(data, seen, m
 @given(st.binary())
 def test_any_bytes_are_text_or_refused(data):
     try:
-        text, *_ = decode(data)
+        text, *_ = decode_text(data)
     except InputError:
         return
     assert not {"\r", "\f", "\ufeff"} & set(text)
@@ -185,7 +185,7 @@ def test_any_bytes_are_text_or_refused(data):
 
 @pytest.mark.process
 def test_the_detector_is_loaded_only_when_it_is_needed():
-    code = "import sys; from daemon.formats.decode import decode; decode(b'hi'); "
+    code = "import sys; from daemon.formats.decode import decode_text; decode_text(b'hi'); "
     code += "print('charset_normalizer' in sys.modules)"
     assert subprocess.check_output([sys.executable, "-c", code], text=True) == "False\n"
 
@@ -193,7 +193,7 @@ def test_the_detector_is_loaded_only_when_it_is_needed():
 def test_greek_is_told_from_cyrillic_by_the_sigma_that_ends_words():
     text = "Καλημέρα σας, σήμερα θα μιλήσουμε για τον καιρό και τη θάλασσα.\n"
     for page in ("iso8859_7", "cp1253"):
-        assert decode(text.encode(page)).text == text
+        assert decode_text(text.encode(page)).text == text
 
 
 def test_characters_written_as_two_halves_are_whole_again():
@@ -201,11 +201,11 @@ def test_characters_written_as_two_halves_are_whole_again():
     written = b"".join(
         chr(int.from_bytes(halves[at : at + 2], "big")).encode("utf-8", "surrogatepass") for at in (0, 2)
     )
-    assert decode("Ja, früh. ".encode() + written)[:2] == ("Ja, früh. \U0001f600", "utf-8")
+    assert decode_text("Ja, früh. ".encode() + written)[:2] == ("Ja, früh. \U0001f600", "utf-8")
 
 
 def test_two_encodings_in_one_file_are_the_first_with_damaged_places():
-    text, name, damaged = decode(
+    text, name, damaged = decode_text(
         "Früh geht es über die Brücke.\n".encode() + "Müde, für Käse.\n".encode("cp1252")
     )
     assert (text[:29], name, damaged) == ("Früh geht es über die Brücke.", "utf-8", 3)
@@ -218,7 +218,7 @@ def test_pages_of_cyrillic_that_share_most_letters_are_told_apart(page):
         if page == "cp1125"
         else "Вчера мы гуляли. Никто не знал.\n"
     )
-    assert decode(said.encode(page))[0] == said
+    assert decode_text(said.encode(page))[0] == said
 
 
 @pytest.mark.parametrize(
@@ -227,7 +227,7 @@ def test_pages_of_cyrillic_that_share_most_letters_are_told_apart(page):
 )
 def test_other_binary_files_are_called_by_their_names(data, what):
     with pytest.raises(InputError, match=what):
-        decode(data)
+        decode_text(data)
 
 
 @pytest.mark.parametrize(
@@ -241,4 +241,4 @@ def test_other_binary_files_are_called_by_their_names(data, what):
     ],
 )
 def test_pages_of_old_computers_are_told(text, encoding):
-    assert decode(text.encode(encoding)) == (text, f"{encoding} (guessed)", 0)
+    assert decode_text(text.encode(encoding)) == (text, f"{encoding} (guessed)", 0)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daemon.formats.file_name import Origin, origin
+from daemon.formats.file_name import Origin, read_origin
 
 
 @pytest.mark.parametrize(
@@ -36,17 +36,17 @@ from daemon.formats.file_name import Origin, origin
     ],
 )
 def test_a_name_tells_title_video_and_language(name, title, video, language):
-    assert origin(name) == Origin(title, video, language)
+    assert read_origin(name) == Origin(title, video, language)
 
 
 def test_a_video_has_a_link_and_a_file_without_one_none():
-    assert origin("A [dQw4w9WgXcQ].vtt").link == "https://www.youtube.com/watch?v=dQw4w9WgXcQ"
-    assert origin("A.vtt").link is None
+    assert read_origin("A [dQw4w9WgXcQ].vtt").link == "https://www.youtube.com/watch?v=dQw4w9WgXcQ"
+    assert read_origin("A.vtt").link is None
 
 
 @given(st.text(st.characters(exclude_characters="/"), min_size=1))
 def test_any_name_has_a_title(name):
-    assert origin(name).title
+    assert read_origin(name).title
 
 
 @given(
@@ -54,7 +54,7 @@ def test_any_name_has_a_title(name):
     st.from_regex(r"[A-Za-z_-]{5}[0-9][A-Z]{5}", fullmatch=True),
 )
 def test_what_yt_dlp_names_is_told_apart_again(title, video):
-    assert origin(f"{title} [{video}].en.vtt") == Origin(title, video, "en")
+    assert read_origin(f"{title} [{video}].en.vtt") == Origin(title, video, "en")
 
 
 @pytest.mark.parametrize(
@@ -72,4 +72,4 @@ def test_what_yt_dlp_names_is_told_apart_again(title, video):
     ],
 )
 def test_a_name_tells_the_day_of_the_recording_where_it_holds_one(name, day):
-    assert origin(name).recorded == day
+    assert read_origin(name).recorded == day

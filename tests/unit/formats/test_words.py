@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from daemon.formats import read
-from daemon.formats.markup import count, escaped, parted, plain, time_tag
+from daemon.formats.markup import count_plain_words, escape_markup, part_sentences, strip_markup, time_tag
 from daemon.text.chunking import cut
 from daemon.text.timecode import parse_timecode
 from daemon.text.transcript import count_words
@@ -45,13 +45,13 @@ def test_words_can_be_added_up(before, after):
 def test_a_text_of_any_length_is_counted_as_its_lines_are(line):
     text = f"{line}\n" * (2_500_000 // len(line))
     lines = f"{line}\n".split("\n")
-    assert count(text) == sum(map(count, lines)) * (2_500_000 // len(line))
+    assert count_plain_words(text) == sum(map(count_plain_words, lines)) * (2_500_000 // len(line))
 
 
 @given(MIXED)
 def test_parting_adds_spaces_and_nothing_else(text):
-    assert "".join(parted(text).split()) == "".join(text.split())
-    assert parted(parted(text)) == parted(text)
+    assert "".join(part_sentences(text).split()) == "".join(text.split())
+    assert part_sentences(part_sentences(text)) == part_sentences(text)
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_parting_adds_spaces_and_nothing_else(text):
     ],
 )
 def test_sentences_are_parted_and_so_are_walls_of_letters(text, out):
-    assert parted(text) == out
+    assert part_sentences(text) == out
 
 
 def test_a_chinese_text_without_spaces_is_cut_into_chunks_of_bounded_size():
@@ -83,7 +83,7 @@ def test_a_chinese_text_without_spaces_is_cut_into_chunks_of_bounded_size():
 
 @given(st.text())
 def test_what_is_escaped_comes_back_plain(text):
-    assert plain(escaped(text)) == text
+    assert strip_markup(escape_markup(text)) == text
 
 
 @given(st.integers(0, 10**10))

@@ -7,7 +7,7 @@ from contextlib import suppress
 
 import pytest
 
-from daemon.intake.claim import settle
+from daemon.intake.claim import settle_claim
 from daemon.intake.inbox import Inbox
 from tests.conftest import until
 from tests.proofs.power_cut import every_kill
@@ -256,7 +256,7 @@ def test_a_claim_of_several_killed_anywhere_leaves_each_in_one_place_and_keeps_t
 
     def claim_and_settle(world):
         for job in filter(None, world.claim()):
-            settle(world.state, str(world.inbox_path), job)
+            settle_claim(world.state, str(world.inbox_path), job)
 
     for world in every_kill(lambda number: Pair(tmp_path / str(number), linked=linked), claim_and_settle):
         jobs = world.restart()
@@ -298,11 +298,11 @@ def test_one_that_still_changes_keeps_the_others_waiting(tmp_path):
     (tmp_path / "talk.txt").write_text("hello again")
     inbox.scan()
     now[0] += 2
-    first = next(inbox.ready())
+    first = next(inbox.list_settled())
     assert first.path == "talk.srt"
-    assert inbox.bundle(first) is None
+    assert inbox.find_bundle(first) is None
     now[0] += 2
-    assert [one.path for one in inbox.bundle(first)] == ["talk.srt", "talk.txt"]
+    assert [one.path for one in inbox.find_bundle(first)] == ["talk.srt", "talk.txt"]
 
 
 @pytest.mark.process

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from daemon.errors import ServiceError
-from daemon.intake.claim import claim, settle, still_written
+from daemon.intake.claim import claim_file, settle_claim, still_written
 from daemon.intake.inbox import Inbox
 from daemon.store.job import JobState
 from daemon.store.state_folder import State
@@ -37,14 +37,16 @@ class World:
 
     def claim(self):
         self.inbox.scan()
-        return [claim(self.state, self.inbox, candidate) for candidate in list(self.inbox.ready())]
+        return [
+            claim_file(self.state, self.inbox, candidate) for candidate in list(self.inbox.list_settled())
+        ]
 
     def restart(self):
         """What the next start does: the jobs whose source turned out to be there."""
         self.state.close()
         self.open_state()
         self.state.recover_folders()
-        return [job for job in self.state.list_jobs() if settle(self.state, str(self.inbox_path), job)]
+        return [job for job in self.state.list_jobs() if settle_claim(self.state, str(self.inbox_path), job)]
 
     def waiting(self):
         """The content of everything in the inbox, hidden files too."""
@@ -88,7 +90,7 @@ every_kind = pytest.mark.parametrize("make", ["own", "linked", "elsewhere"], ind
 def test_a_claimed_file_is_in_its_job_alone(make):
     world = make()
     (job,) = world.claim()
-    assert settle(world.state, str(world.inbox_path), job)
+    assert settle_claim(world.state, str(world.inbox_path), job)
     assert job.originals.read_bytes() == TALK
     assert job.state is JobState.CLAIMED
     assert (job.name, job.ticket.name) == ("sub--talk", "sub/talk.txt")
@@ -150,7 +152,7 @@ def test_the_other_link_of_a_file_keeps_its_bytes_when_the_job_changes_modes(mak
     world = make()
     world.file.chmod(0o644)
     (job,) = world.claim()
-    settle(world.state, str(world.inbox_path), job)
+    settle_claim(world.state, str(world.inbox_path), job)
     kept = world.inbox_path.parent / "kept.txt"
     assert kept.read_bytes() == TALK
     assert kept.stat().st_mode & 0o777 == 0o644
@@ -175,11 +177,11 @@ def test_a_writer_who_came_while_it_was_claimed_is_waited_for_and_all_he_wrote_i
     folder = world.inbox_path / "sub"
     (job,) = world.claim()
     with open(folder / f".{job.ticket.job_id}~talk.txt.claimed", "ab") as writer:
-        assert settle(world.state, str(world.inbox_path), job)
+        assert settle_claim(world.state, str(world.inbox_path), job)
         assert still_written(str(world.inbox_path), job)
         assert not job.folder.has(job.ticket.source)
         writer.write(b"Ben: the end.\n")
-    assert settle(world.state, str(world.inbox_path), job)
+    assert settle_claim(world.state, str(world.inbox_path), job)
     assert not still_written(str(world.inbox_path), job)
     assert job.originals.read_bytes() == TALK + b"Ben: the end.\n"
     assert world.waiting() == {}
@@ -197,7 +199,7 @@ def test_a_name_of_as_many_letters_as_a_disk_takes_is_claimed_as_any_other(make)
     world = make()
     world.file = world.file.rename(world.file.with_name("l" * 251 + ".txt"))
     (job,) = world.claim()
-    assert settle(world.state, str(world.inbox_path), job)
+    assert settle_claim(world.state, str(world.inbox_path), job)
     assert not still_written(str(world.inbox_path), job)
     assert job.originals.read_bytes() == TALK
     assert world.waiting() == {}
@@ -211,7 +213,7 @@ def test_a_claim_copies_nothing_itself_and_takes_the_file_out_of_sight(make):
     assert world.waiting() == {f"sub/.{job.ticket.job_id}~talk.txt.claimed": TALK}
     assert world.claim() == []
     assert still_written(str(world.inbox_path), job)
-    assert settle(world.state, str(world.inbox_path), job)
+    assert settle_claim(world.state, str(world.inbox_path), job)
     assert not still_written(str(world.inbox_path), job)
     assert world.waiting() == {}
 
@@ -229,7 +231,7 @@ def test_a_claim_that_was_not_moved_and_not_durable_is_undone_only_for_the_very_
     monkeypatch.setattr(os, "fsync", failing)
     (job,) = world.claim()
     assert job.originals.read_bytes() == TALK
-    assert settle(world.state, str(world.inbox_path), job)
+    assert settle_claim(world.state, str(world.inbox_path), job)
     assert world.waiting() == {"sub/talk.txt": b"Ben: another one.\n"}
 
 
@@ -238,38 +240,38 @@ def test_a_claim_that_was_not_moved_and_not_durable_is_undone_only_for_the_very_
 
 def test_a_file_that_is_gone_is_forgotten(world):
     world.inbox.scan()
-    (candidate,) = world.inbox.ready()
+    (candidate,) = world.inbox.list_settled()
     world.file.unlink()
-    assert claim(world.state, world.inbox, candidate) is None
+    assert claim_file(world.state, world.inbox, candidate) is None
     assert world.inbox.waiting == 0
     assert world.state_names() == []
 
 
 def test_a_file_changed_since_it_settled_is_not_taken(world):
     world.inbox.scan()
-    (candidate,) = world.inbox.ready()
+    (candidate,) = world.inbox.list_settled()
     world.file.write_bytes(TALK * 2)
-    assert claim(world.state, world.inbox, candidate) is None
+    assert claim_file(world.state, world.inbox, candidate) is None
     assert world.waiting() == {"sub/talk.txt": TALK * 2}
 
 
 def test_a_subfolder_that_became_a_link_is_not_followed(world, tmp_path):
     world.inbox.scan()
-    (candidate,) = world.inbox.ready()
+    (candidate,) = world.inbox.list_settled()
     outside = tmp_path / "outside"
     world.file.parent.rename(outside)
     world.file.parent.symlink_to(outside)
-    assert claim(world.state, world.inbox, candidate) is None
+    assert claim_file(world.state, world.inbox, candidate) is None
     assert (outside / "talk.txt").read_bytes() == TALK
     assert world.state_names() == []
 
 
 def test_a_file_that_became_a_link_is_not_followed(world, tmp_path):
     world.inbox.scan()
-    (candidate,) = world.inbox.ready()
+    (candidate,) = world.inbox.list_settled()
     world.file.rename(tmp_path / "outside.txt")
     world.file.symlink_to(tmp_path / "outside.txt")
-    assert claim(world.state, world.inbox, candidate) is None
+    assert claim_file(world.state, world.inbox, candidate) is None
     assert (tmp_path / "outside.txt").read_bytes() == TALK
 
 

@@ -11,8 +11,8 @@ from daemon.intake.inbox import (
     REFUSED_SECONDS,
     Inbox,
     being_written,
-    ignored,
-    unchanged,
+    is_ignored,
+    is_unchanged,
 )
 from daemon.store.pause import is_pause
 from daemon.system.files import Folder
@@ -45,7 +45,7 @@ def inbox(path, clock):
 
 def ready(inbox):
     inbox.scan()
-    return [candidate.path for candidate in inbox.ready()]
+    return [candidate.path for candidate in inbox.list_settled()]
 
 
 def settled(inbox, clock):
@@ -77,7 +77,7 @@ def settled(inbox, clock):
 def test_names_of_files_that_others_still_write_or_do_not_mean_as_content_are_ignored(
     inbox, clock, path, name
 ):
-    assert ignored(name)
+    assert is_ignored(name)
     (path / name).write_text("x")
     assert settled(inbox, clock) == []
     assert inbox.waiting == 0
@@ -98,7 +98,7 @@ def test_names_of_files_that_others_still_write_or_do_not_mean_as_content_are_ig
     ],
 )
 def test_ordinary_names_are_not_ignored(inbox, clock, path, name):
-    assert not ignored(name)
+    assert not is_ignored(name)
     (path / name).write_text("x")
     assert settled(inbox, clock) == [name]
 
@@ -167,7 +167,7 @@ def test_a_file_somebody_still_writes_to_settles_anew(inbox, clock, path):
     (path / "talk.txt").write_text("x")
     settled(inbox, clock)
     inbox.scan()
-    inbox.touch(next(inbox.ready()))
+    inbox.touch(next(inbox.list_settled()))
     assert ready(inbox) == []
     clock.now += 3
     assert ready(inbox) == ["talk.txt"]
@@ -198,9 +198,9 @@ def test_a_file_that_cannot_be_taken_is_said_once_tried_again_later_and_is_not_w
     (path / "talk.txt").write_text("x")
     settled(inbox, clock)
     inbox.scan()
-    (candidate,) = inbox.ready()
+    (candidate,) = inbox.list_settled()
     for _ in range(2):
-        inbox.refuse(candidate, "Permission denied")
+        inbox.refuse_file(candidate, "Permission denied")
         assert ready(inbox) == []
         assert inbox.quiet
         clock.now += REFUSED_SECONDS + 3
@@ -233,10 +233,10 @@ def test_what_was_claimed_or_is_gone_does_not_come_again(inbox, clock, path):
         (path / name).write_text("x")
     settled(inbox, clock)
     inbox.scan()
-    first = next(inbox.ready())
-    inbox.forget(first)
-    inbox.forget(first)
-    assert [candidate.path for candidate in inbox.ready()] == ["b.txt", "c.txt"]
+    first = next(inbox.list_settled())
+    inbox.forget_file(first)
+    inbox.forget_file(first)
+    assert [candidate.path for candidate in inbox.list_settled()] == ["b.txt", "c.txt"]
     (path / "b.txt").unlink()
     (path / "a.txt").unlink()
     assert ready(inbox) == ["c.txt"]
@@ -246,7 +246,7 @@ def test_what_was_claimed_or_is_gone_does_not_come_again(inbox, clock, path):
 def test_what_was_offered_and_not_taken_is_offered_again_by_the_next_scan(inbox, clock, path):
     (path / "a.txt").write_text("x")
     assert settled(inbox, clock) == ["a.txt"]
-    assert list(inbox.ready()) == []
+    assert list(inbox.list_settled()) == []
     assert ready(inbox) == ["a.txt"]
 
 
@@ -268,8 +268,8 @@ def test_ten_thousand_files_are_looked_at_once_each_whatever_the_oldest_of_them_
         inbox.touch(oldest)
     began = time.process_time()
     taken = 0
-    while (candidate := next(inbox.ready(), None)) is not None:
-        inbox.forget(candidate)
+    while (candidate := next(inbox.list_settled(), None)) is not None:
+        inbox.forget_file(candidate)
         taken += 1
     assert taken == count + 1 + (head == "settled")
     assert inbox.waiting == (head != "settled")
@@ -349,7 +349,7 @@ def test_without_the_kernels_word_a_file_settles_longer(inbox, clock, path):
     (path / "talk.txt").write_text("x")
     settled(inbox, clock)
     inbox.scan()
-    (candidate,) = inbox.ready()
+    (candidate,) = inbox.list_settled()
     assert not inbox.settled_without_lease(candidate)
     clock.now += NO_LEASE_SETTLE - 3
     assert inbox.settled_without_lease(candidate)
@@ -373,13 +373,13 @@ def test_a_file_is_told_from_another_of_its_name(inbox, path):
     (path / "talk.txt").write_text("x")
     inbox.scan()
     inbox.settle_seconds = 0
-    (candidate,) = inbox.ready()
+    (candidate,) = inbox.list_settled()
     with Folder(str(path)) as folder:
-        assert unchanged(folder, "talk.txt", candidate)
+        assert is_unchanged(folder, "talk.txt", candidate)
         (path / "talk.txt").rename(path / "other.txt")
-        assert not unchanged(folder, "talk.txt", candidate)
+        assert not is_unchanged(folder, "talk.txt", candidate)
         (path / "talk.txt").mkdir()
-        assert not unchanged(folder, "talk.txt", candidate)
+        assert not is_unchanged(folder, "talk.txt", candidate)
 
 
 def test_what_can_not_be_taken_keeps_what_belongs_to_it_and_both_are_tried_again_together(inbox, clock, path):
@@ -387,13 +387,13 @@ def test_what_can_not_be_taken_keeps_what_belongs_to_it_and_both_are_tried_again
         (path / name).write_text("hello")
     settled(inbox, clock)
     inbox.scan()
-    (refused,) = [candidate for candidate in inbox.ready() if candidate.path == "talk.json"]
-    inbox.refuse(refused, "Permission denied")
+    (refused,) = [candidate for candidate in inbox.list_settled() if candidate.path == "talk.json"]
+    inbox.refuse_file(refused, "Permission denied")
     assert not inbox.quiet
     (path / "other.vtt").unlink()
     assert ready(inbox) == []
     assert inbox.quiet
     clock.now += REFUSED_SECONDS + inbox.settle_seconds
     inbox.scan()
-    bundles = [[one.path for one in inbox.bundle(candidate)] for candidate in inbox.ready()]
+    bundles = [[one.path for one in inbox.find_bundle(candidate)] for candidate in inbox.list_settled()]
     assert bundles == [["talk.json", "talk.vtt"]] * 2

@@ -16,7 +16,7 @@ from daemon.batches.send import Limits, Sender
 from daemon.cli.result_commands import redo_flagged
 from daemon.loop.batched_jobs import BatchedJobs
 from daemon.loop.jobs import Jobs
-from daemon.settings.config import load
+from daemon.settings.config import load_config
 from daemon.status.snapshot import from_folders
 from tests.batch_world import SAID, BatchWorld, hurrying, picture, talk
 from tests.messages_server import LOST, RESET, Reply, error, last_user_text
@@ -92,7 +92,7 @@ def test_the_ledger_says_of_each_request_by_which_lane_it_went(make_world):
     kinds = [line[1] for line in world.ledger()]
     assert sorted(kinds) == ["paid", *["paid in batch"] * 2, "reserved", *["reserved in batch"] * 2]
     assert world.open_reservations() == []
-    snapshot = from_folders(load(str(world.root.path / "config.yaml")))
+    snapshot = from_folders(load_config(str(world.root.path / "config.yaml")))
     assert snapshot.saved_today == pytest.approx(
         sum(float(line[-1]) for line in world.ledger() if line[1] == "paid in batch"), abs=1e-7
     )
@@ -298,7 +298,7 @@ def test_a_stop_and_a_start_find_again_what_is_out(world, wanted):
     world.batches.end_after = None
     world.drop_talks(*TALKS)
     world.work(lambda: world.batches.ours)
-    snapshot = from_folders(load(str(world.root.path / "config.yaml")))
+    snapshot = from_folders(load_config(str(world.root.path / "config.yaml")))
     assert snapshot.batches.requests == len(world.batches.ours[0].requests)
     world.batches.end_all()
     world.work()
@@ -319,7 +319,7 @@ def test_only_what_was_flagged_is_asked_for_again_in_batches_too(make_world):
     assert len(world.root.summary("talk-00")["flags"]) == 3
     before = len(world.singly)
     world.root.write_config(batch=True)
-    redo_flagged(load(str(world.root.path / "config.yaml")), ["talk-00"], "strong", print, print)
+    redo_flagged(load_config(str(world.root.path / "config.yaml")), ["talk-00"], "strong", print, print)
     world.work()
     assert world.root.summary("talk-00-2")["flags"] == []
     asked = [last_user_text(body) for body in (*world.singly[before:], *world.batches.billed)]

@@ -11,7 +11,7 @@ from daemon.formats.unseen import UNSEEN
 from daemon.loop.steps.ending import Ending
 from daemon.loop.steps.long_steps import LongSteps
 from daemon.loop.supervisor import Supervisor
-from daemon.settings.config import load
+from daemon.settings.config import load_config
 from daemon.store.job import ChunkGone
 from daemon.system.files import Folder
 from daemon.text import alignment
@@ -40,7 +40,7 @@ def work_until(root):
     def work(condition):
         root.write_config(outputs=OUTPUTS, chunk_words=30)
         root.drop("talk.srt", captions())
-        supervisor = Supervisor(load(str(root.path / "config.yaml")), lambda *_, **__: None)
+        supervisor = Supervisor(load_config(str(root.path / "config.yaml")), lambda *_, **__: None)
         supervisors.append(supervisor)
 
         def look():
@@ -101,7 +101,7 @@ def cut_off(path):
 
 
 @pytest.mark.parametrize("spoil", [Path.unlink, cut_off])
-@pytest.mark.parametrize("place", [(LongSteps, "_deliver_result"), (Ending, "deliver")])
+@pytest.mark.parametrize("place", [(LongSteps, "_deliver_result"), (Ending, "deliver_job")])
 def test_a_chunk_that_is_gone_when_its_job_is_to_be_delivered_is_cleaned_again(
     deliver, root, monkeypatch, spoil, place
 ):
@@ -127,7 +127,7 @@ def test_a_chunk_that_is_read_one_time_and_not_the_next_fails_its_job(work_until
         tried.append(again)
         raise ChunkGone("Chunk 1 is gone.", "Run `transcriptd retry`.")
 
-    monkeypatch.setattr(Ending, "deliver", find_it_gone)
+    monkeypatch.setattr(Ending, "deliver_job", find_it_gone)
     work_until(lambda supervisor: (root.state / "talk" / "FAILED").exists())
     assert tried == [False]
     assert "Chunk 1 is gone" in (root.state / "talk" / "FAILED").read_text()

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from daemon.loop.supervisor import Supervisor
-from daemon.settings.config import load
+from daemon.settings.config import load_config
 from daemon.store.state_folder import State
 from daemon.system import files, open_file
 from daemon.system.disk_faults import name_path
@@ -95,7 +95,7 @@ def test_what_can_not_be_read_for_a_moment_is_not_taken_for_gone_and_paid_for_ag
     root, monkeypatch, work, what
 ):
     root.drop("talk.txt")
-    monkeypatch.setattr("daemon.loop.steps.ending.Ending.deliver", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr("daemon.loop.steps.ending.Ending.deliver_job", lambda *_, **__: 1 / 0)
     work((root.state / "talk" / "FAILED").exists)
     state = State(str(root.state))
     (job,) = state.list_jobs()
@@ -394,7 +394,7 @@ def type_of_ticket():
 
 def test_on_a_share_files_settle_for_ten_seconds(root, work, monkeypatch):
     monkeypatch.setattr("daemon.intake.watch.mount_of", lambda folder: type("Share", (), {"remote": True}))
-    supervisor = Supervisor(load(str(root.path / "config.yaml")), lambda *_, **__: None)
+    supervisor = Supervisor(load_config(str(root.path / "config.yaml")), lambda *_, **__: None)
     try:
         supervisor._watch.ensure()  # as `run` does before its first look
         root.drop("talk.txt")
@@ -409,8 +409,8 @@ def test_on_a_share_files_settle_for_ten_seconds(root, work, monkeypatch):
 def test_a_source_that_is_written_to_after_it_was_read_is_noticed_and_both_are_kept(root, work, monkeypatch):
     root.drop("talk.txt")
     with open(root.inbox / "talk.txt", "rb") as reader:
-        deliver = "daemon.loop.steps.ending.Ending.deliver"
-        real = __import__("daemon.loop.steps.ending", fromlist=["Ending"]).Ending.deliver
+        deliver = "daemon.loop.steps.ending.Ending.deliver_job"
+        real = __import__("daemon.loop.steps.ending", fromlist=["Ending"]).Ending.deliver_job
 
         def write_late(ending, job, *, again):
             with open(f"/proc/self/fd/{reader.fileno()}", "ab") as late:

@@ -72,15 +72,15 @@ class World:
 
 
 def deliver(ending, job, again):
-    return ending.deliver(job, again=again)
+    return ending.deliver_job(job, again=again)
 
 
 def reject(ending, job, again):
-    return ending.reject(job, InputError("It is no transcript.", "Drop another."), again=again)
+    return ending.reject_job(job, InputError("It is no transcript.", "Drop another."), again=again)
 
 
 def discard(ending, job, again):
-    return ending.discard(job, again=again)
+    return ending.discard_job(job, again=again)
 
 
 def start_over(ending, job, again):

@@ -14,7 +14,7 @@ from daemon.costs.ledger import Ledger
 from daemon.loop import failures
 from daemon.loop.provider import Access
 from daemon.loop.supervisor import Supervisor
-from daemon.settings.config import load
+from daemon.settings.config import load_config
 from daemon.status.snapshot import from_folders
 from daemon.store import strays
 from daemon.store.state_folder import State
@@ -33,7 +33,7 @@ def supervise():
 
     def begin(root):
         root.write_config(stop_grace_seconds=5)
-        running.append(Supervisor(load(str(root.path / "config.yaml")), lambda *_, **__: None))
+        running.append(Supervisor(load_config(str(root.path / "config.yaml")), lambda *_, **__: None))
         return running[-1]
 
     yield begin
@@ -249,10 +249,10 @@ def test_a_folder_whose_link_leads_elsewhere_holds_until_it_is_put_back(root, su
 
 def test_all_sidecars_share_one_client(root):
     root.write_config(provider="anthropic", base_url="http://localhost:1")
-    loaded = load(str(root.path / "config.yaml"))
+    loaded = load_config(str(root.path / "config.yaml"))
     access = Access(loaded, Ledger(str(root.state / "ledger.csv")))
     settings = [replace(access.settings, glossary=(name,)) for name in ("Zoë", "Łódź")]
-    first, second = map(access.processor, settings)
+    first, second = map(access.find_processor, settings)
     assert first._model is second._model
     assert [Brief.under(each, "A talk").glossary for each in settings] == [("Zoë",), ("Łódź",)]
 

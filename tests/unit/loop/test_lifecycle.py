@@ -21,7 +21,7 @@ from daemon.loop.lifecycle import (
     next_step,
 )
 from daemon.loop.supervisor import Supervisor
-from daemon.settings.config import load
+from daemon.settings.config import load_config
 from daemon.store.job import DISCARD, FRESH, JobState
 from daemon.store.state_folder import State
 from daemon.store.ticket import Ticket
@@ -88,7 +88,7 @@ def test_every_step_that_does_something_says_where_it_leads():
 
 def test_every_step_that_may_be_decided_is_carried_out(root):
     root.write_config()
-    jobs = Jobs(load(str(root.path / "config.yaml")), Admission(), lambda: None)
+    jobs = Jobs(load_config(str(root.path / "config.yaml")), Admission(), lambda: None)
     try:
         assert {*jobs._short_steps._by_step, *jobs._long_steps._by_step} == {*Step} - {Step.WAIT}
         assert set(jobs._long_steps._by_step) == IN_BACKGROUND
@@ -199,7 +199,7 @@ class Life:
         """Take looks until a job was found so."""
         if self.supervisor is None:
             self.root.write_config(stop_grace_seconds=5)
-            loaded = load(str(self.root.path / "config.yaml"))
+            loaded = load_config(str(self.root.path / "config.yaml"))
             self.supervisor = Supervisor(loaded, lambda *_, **__: None)
 
         def look():

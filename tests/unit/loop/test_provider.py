@@ -10,7 +10,7 @@ from daemon.costs.ledger import Ledger
 from daemon.errors import ConfigError, InputError, ServiceError
 from daemon.loop import provider
 from daemon.settings.address import API
-from daemon.settings.config import load
+from daemon.settings.config import load_config
 from daemon.store.ticket import Ticket
 
 
@@ -23,8 +23,10 @@ def test_text_goes_where_the_config_says_whatever_address_the_environment_names(
     made = []
     monkeypatch.setattr(provider, "LLMProcessor", lambda *_, **more: made.append(more["base_url"]))
     root = make_root(base_url=base_url)
-    access = provider.Access(load(str(root.path / "config.yaml")), Ledger(str(root.state / "ledger.csv")))
-    access.processor(access.settings)
+    access = provider.Access(
+        load_config(str(root.path / "config.yaml")), Ledger(str(root.state / "ledger.csv"))
+    )
+    access.find_processor(access.settings)
     assert made == [base_url or API]
 
 
@@ -34,7 +36,9 @@ def choose(make_root):
 
     def choose(**config):
         root = make_root(**config)
-        return provider.Access(load(str(root.path / "config.yaml")), Ledger(str(root.state / "ledger.csv")))
+        return provider.Access(
+            load_config(str(root.path / "config.yaml")), Ledger(str(root.state / "ledger.csv"))
+        )
 
     return choose
 
@@ -49,8 +53,8 @@ def test_anthropics_key_in_the_environment_goes_to_no_other_server_and_that_is_s
     monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-test")
     access = choose(base_url=base_url)
     assert access.key is None
-    assert "without a key" in access.describe()
-    assert "$ANTHROPIC_API_KEY is not sent there" in access.describe()
+    assert "without a key" in access.describe_provider()
+    assert "$ANTHROPIC_API_KEY is not sent there" in access.describe_provider()
 
 
 @pytest.mark.parametrize("base_url", [None, "https://api.anthropic.com/v1"])
@@ -58,7 +62,7 @@ def test_anthropics_key_in_the_environment_goes_to_anthropic(choose, monkeypatch
     monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-test")
     access = choose(base_url=base_url)
     assert access.key.value == "sk-test"
-    assert "is not sent" not in access.describe()
+    assert "is not sent" not in access.describe_provider()
 
 
 @pytest.mark.parametrize("variable", ["ANTHROPIC_API_KEY", "PROXY_KEY"])
@@ -67,7 +71,7 @@ def test_a_variable_that_the_config_names_goes_to_the_server_it_names(choose, mo
     monkeypatch.setenv("PROXY_KEY", "sk-proxy")
     access = choose(base_url=FAR, api_key_env=variable)
     assert access.key.origin == f"${variable}"
-    assert "is not sent" not in access.describe()
+    assert "is not sent" not in access.describe_provider()
 
 
 @pytest.mark.parametrize("address", ["http://127.0.0.1:99999", "http://127.0.0.1:0"])
@@ -81,7 +85,9 @@ def test_the_key_file_is_for_the_server_that_the_config_names(make_root, monkeyp
     root = make_root(base_url=FAR)
     (root.path / ".api-key").write_text("sk-file")
     (root.path / ".api-key").chmod(0o600)
-    access = provider.Access(load(str(root.path / "config.yaml")), Ledger(str(root.state / "ledger.csv")))
+    access = provider.Access(
+        load_config(str(root.path / "config.yaml")), Ledger(str(root.state / "ledger.csv"))
+    )
     assert access.key.value == "sk-file"
 
 
@@ -89,7 +95,7 @@ def test_the_start_names_server_and_proxy_and_no_password(choose, monkeypatch):
     monkeypatch.setenv("https_proxy", "http://me:secret@proxy.example:3128")
     monkeypatch.delenv("no_proxy", raising=False)
     monkeypatch.delenv("NO_PROXY", raising=False)
-    said = choose(base_url=FAR).describe()
+    said = choose(base_url=FAR).describe_provider()
     assert "https://models.example through the proxy http://proxy.example:3128" in said
     assert "hidden" not in said
     assert "secret" not in said
@@ -127,8 +133,11 @@ def test_openais_key_in_the_environment_goes_to_openai_and_anthropics_never(choo
     monkeypatch.setenv("OPENAI_API_KEY", "sk-open")
     access = choose(**OPENAI)
     assert (access.key.value, access.key.origin) == ("sk-open", "$OPENAI_API_KEY")
-    assert "transcripts are sent to OpenAI's API, with the key from $OPENAI_API_KEY" in access.describe()
-    assert "an hour of speech costs about" in access.describe()
+    assert (
+        "transcripts are sent to OpenAI's API, with the key from $OPENAI_API_KEY"
+        in access.describe_provider()
+    )
+    assert "an hour of speech costs about" in access.describe_provider()
 
 
 @pytest.mark.parametrize("base_url", [LOCAL, FAR, "http://api.openai.com/v1"])
@@ -137,7 +146,7 @@ def test_neither_key_of_the_environment_goes_to_another_server(choose, monkeypat
     monkeypatch.setenv("OPENAI_API_KEY", "sk-open")
     access = choose(**OPENAI, base_url=base_url)
     assert access.key is None
-    assert "$OPENAI_API_KEY is not sent there" in access.describe()
+    assert "$OPENAI_API_KEY is not sent there" in access.describe_provider()
 
 
 def test_openais_key_goes_to_no_server_of_anthropics_api(choose, monkeypatch):
@@ -164,7 +173,7 @@ def test_without_openais_library_the_start_says_how_to_get_it(choose, monkeypatc
 
 def test_a_model_without_a_price_is_said_and_no_budget_is_taken_for_it(choose):
     unpriced = {"provider": "openai", "model": "own", "base_url": LOCAL}
-    assert "its price is not known, so no budget can hold" in choose(**unpriced).describe()
+    assert "its price is not known, so no budget can hold" in choose(**unpriced).describe_provider()
     with pytest.raises(ConfigError, match="no price is known for the model own"):
         choose(**unpriced, budget_usd_per_day=1)
 
@@ -172,7 +181,7 @@ def test_a_model_without_a_price_is_said_and_no_budget_is_taken_for_it(choose):
 def test_openais_own_api_without_a_key_is_held(choose):
     access = choose(**OPENAI)
     with pytest.raises(ServiceError, match="no API key") as caught:
-        access.processor(access.settings)
+        access.find_processor(access.settings)
     assert "$OPENAI_API_KEY" in caught.value.mend
 
 
@@ -180,7 +189,7 @@ def test_openais_own_api_without_a_key_is_held(choose):
 def test_a_job_that_was_begun_with_another_provider_gets_neither_its_address_nor_its_key(choose, today, then):
     access = choose(provider=today, model="gpt-6-luna", base_url=LOCAL)
     with pytest.raises(ServiceError, match=f"begun with `provider: {then}`") as caught:
-        access.processor(replace(access.settings, provider=then))
+        access.find_processor(replace(access.settings, provider=then))
     assert caught.value.of_model
 
 
@@ -193,7 +202,7 @@ def test_a_model_that_cannot_but_think_is_refused_at_the_start_where_it_is_told_
 
 
 def test_the_start_names_the_list_price_that_answers_of_another_server_are_counted_by(choose):
-    told = choose(provider="openai", model="gpt-6-luna", base_url=LOCAL).describe()
+    told = choose(provider="openai", model="gpt-6-luna", base_url=LOCAL).describe_provider()
     assert "by the list price of gpt-6-luna, which this server may not have" in told
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from daemon.errors import ConfigError
-from daemon.settings.config import Config, ModelPrice, Root, check_folders, load, parse
+from daemon.settings.config import Config, ModelPrice, Root, check_config, check_folders, load_config
 from daemon.settings.profile import WAYS, Profile, Settings
 from daemon.system.digest import digest_of_value
 
@@ -22,7 +22,7 @@ def write(path, text):
 
 def refusal(raw):
     with pytest.raises(ConfigError) as raised:
-        parse(raw)
+        check_config(raw)
     return str(raised.value)
 
 
@@ -92,7 +92,7 @@ def test_a_bad_value_is_refused_by_the_name_of_its_key(key, value):
 def test_openai_has_no_default_model():
     text = refusal({"provider": "openai"})
     assert "`model`: with `provider: openai` there is no default" in text
-    assert parse({"provider": "openai", "model": "gpt-6-luna"}).model == "gpt-6-luna"
+    assert check_config({"provider": "openai", "model": "gpt-6-luna"}).model == "gpt-6-luna"
 
 
 @pytest.mark.parametrize(
@@ -132,18 +132,20 @@ def test_a_refusal_says_what_may_stand_there(raw, words):
 def test_space_around_a_text_means_nothing():
     spaced = {"model": " m ", "speakers": {" A ": " Ann"}, "profiles": {" a ": {" style ": " notes "}}}
     plain = {"model": "m", "speakers": {"A": "Ann"}, "profiles": {"a": {"style": "notes"}}}
-    assert parse(spaced) == parse(plain)
+    assert check_config(spaced) == check_config(plain)
 
 
 @pytest.mark.parametrize("text", ["glossary: &a [*a]", "speakers: &a {x: *a}", "&a {profiles: *a}"])
 def test_what_holds_itself_is_refused(tmp_path, text):
     with pytest.raises(ConfigError, match="holds itself"):
-        load(write(tmp_path, text))
+        load_config(write(tmp_path, text))
 
 
 def test_a_profile_holds_its_own_keys_over_those_of_the_rest():
-    config = parse({"style": "notes", "chunk_words": 500, "profiles": {"a": {"chunk_words": 50}, "a/b": {}}})
-    assert [(config.shaping(name).style, config.shaping(name).chunk_words) for name in
+    config = check_config(
+        {"style": "notes", "chunk_words": 500, "profiles": {"a": {"chunk_words": 50}, "a/b": {}}}
+    )
+    assert [(config.find_profile(name).style, config.find_profile(name).chunk_words) for name in
             ("x.txt", "a/x.txt", "a/c/x.txt", "a/b/x.txt")] == [
         ("notes", 500), ("notes", 50), ("notes", 50), ("notes", 500)
     ]  # fmt: skip
@@ -168,7 +170,7 @@ keys = st.sampled_from(sorted(Config.__struct_fields__))
 def test_whatever_stands_in_it_is_either_a_config_or_a_config_error(raw):
     refused = None
     try:
-        parse(raw)
+        check_config(raw)
     except ConfigError as error:
         refused = error
     assert refused is None or (any(f"`{key}`" in refused.message for key in raw) and refused.mend)
@@ -187,24 +189,24 @@ def test_whatever_stands_in_it_is_either_a_config_or_a_config_error(raw):
 )  # fmt: skip
 def test_what_is_no_list_of_keys_and_values_is_refused_in_one_line(tmp_path, text):
     with pytest.raises(ConfigError, match=r"config\.yaml") as raised:
-        load(write(tmp_path, text))
+        load_config(write(tmp_path, text))
     assert "\n" not in str(raised.value)
     assert raised.value.mend
 
 
 @pytest.mark.parametrize("text", ["", "# nothing\n", "---\n", "{}", "\ufeffprovider: auto\n"])
 def test_an_empty_file_means_the_defaults(tmp_path, text):
-    root = load(write(tmp_path, text))
+    root = load_config(write(tmp_path, text))
     assert root.config == Config()
     assert (root.path, root.file) == (str(tmp_path), str(tmp_path / "config.yaml"))
 
 
 def test_a_missing_file_and_one_that_is_a_folder_are_refused(tmp_path):
     with pytest.raises(ConfigError, match="transcriptd init"):
-        load(str(tmp_path / "config.yaml"))
+        load_config(str(tmp_path / "config.yaml"))
     (tmp_path / "config.yaml").mkdir()
     with pytest.raises(ConfigError, match="is no file"):
-        load(str(tmp_path / "config.yaml"))
+        load_config(str(tmp_path / "config.yaml"))
 
 
 # --- what it means --------------------------------------------------------------------------------------
@@ -212,7 +214,7 @@ def test_a_missing_file_and_one_that_is_a_folder_are_refused(tmp_path):
 
 def test_relative_paths_start_at_the_root_and_a_tilde_is_the_home(tmp_path, monkeypatch):
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
-    root = load(write(tmp_path, "inbox: in/deep/../box\noutbox: ~/out\nstate: /var/elsewhere\n"))
+    root = load_config(write(tmp_path, "inbox: in/deep/../box\noutbox: ~/out\nstate: /var/elsewhere\n"))
     assert root.inbox == str(tmp_path / "in/box")
     assert root.outbox == str(tmp_path / "home/out")
     assert root.state == os.path.realpath("/var/elsewhere")
@@ -225,14 +227,14 @@ def test_links_to_the_root_and_to_its_folders_are_followed(tmp_path):
     (tmp_path / "link").symlink_to("root")
     (tmp_path / "root" / "inbox").symlink_to("../elsewhere")
     write(tmp_path / "root", "")
-    root = load(str(tmp_path / "link" / "config.yaml"))
+    root = load_config(str(tmp_path / "link" / "config.yaml"))
     assert root.path == str(tmp_path / "root")
     assert root.inbox == str(tmp_path / "elsewhere")
 
 
 def test_one_request_at_a_time_goes_to_a_server_of_ones_own_unless_told_otherwise():
     def concurrency(**raw):
-        return Root(parse(raw), "/", None).concurrency
+        return Root(check_config(raw), "/", None).concurrency
 
     assert concurrency() == 8
     assert concurrency(base_url="http://127.0.0.1:8080") == 1
@@ -240,21 +242,21 @@ def test_one_request_at_a_time_goes_to_a_server_of_ones_own_unless_told_otherwis
 
 
 def test_outputs_are_taken_once_each_in_their_order():
-    assert parse({"outputs": ["txt", "md", "txt"]}).outputs == ("txt", "md")
+    assert check_config({"outputs": ["txt", "md", "txt"]}).outputs == ("txt", "md")
 
 
 def test_extras_are_taken_once_each_in_their_order():
-    assert parse({"extras": ["chapters", "summary", "chapters"]}).extras == ("chapters", "summary")
+    assert check_config({"extras": ["chapters", "summary", "chapters"]}).extras == ("chapters", "summary")
 
 
 def test_a_word_that_is_much_like_one_that_may_stand_there_is_told_so():
     with pytest.raises(ConfigError, match="Did you mean `summary`") as caught:
-        parse({"extras": ["sumary"]})
+        check_config({"extras": ["sumary"]})
     assert "summary, chapters" in str(caught.value)
 
 
 def test_a_price_of_ones_own_goes_before_the_built_in_one_and_the_cache_costs_what_input_does():
-    config = parse(
+    config = check_config(
         {"prices": {"claude-haiku-5-5": {"input": 7, "output": 8}, "own": {"input": 0, "output": 0}}}
     )
     price = config.price_of("claude-haiku-5-5")
@@ -331,7 +333,7 @@ def test_folders_that_would_swallow_each_other_are_refused(tmp_path, folders):
         (tmp_path / name).mkdir()
         (tmp_path / f"link-to-{name}").symlink_to(name)
     with pytest.raises(ConfigError) as raised:
-        check_folders(load(write(tmp_path, yaml.safe_dump(folders))))
+        check_folders(load_config(write(tmp_path, yaml.safe_dump(folders))))
     assert any(f"`{key}`" in str(raised.value) for key in folders)
 
 
@@ -346,7 +348,7 @@ def test_folders_that_would_swallow_each_other_are_refused(tmp_path, folders):
     ids=str,
 )
 def test_folders_side_by_side_are_fine_whether_they_are_there_or_not(tmp_path, folders):
-    check_folders(load(write(tmp_path, yaml.safe_dump(folders))))
+    check_folders(load_config(write(tmp_path, yaml.safe_dump(folders))))
     assert os.listdir(tmp_path) == ["config.yaml"]
 
 
@@ -354,4 +356,4 @@ def test_folders_side_by_side_are_fine_whether_they_are_there_or_not(tmp_path, f
 def test_an_inbox_that_can_not_be_written_is_refused(tmp_path):
     (tmp_path / "inbox").mkdir(mode=0o555)
     with pytest.raises(ConfigError, match="write permission"):
-        check_folders(load(write(tmp_path, "")))
+        check_folders(load_config(write(tmp_path, "")))

@@ -4,14 +4,14 @@ from pathlib import Path
 
 import yaml
 
-from daemon.settings.config import Config, parse
+from daemon.settings.config import Config, check_config
 from daemon.settings.config_text import config_text
 
 SHIPPED = Path(__file__).parents[3] / "config.yaml"
 
 
 def test_it_holds_every_key_with_its_default():
-    assert parse(yaml.safe_load(config_text())) == Config()
+    assert check_config(yaml.safe_load(config_text())) == Config()
     assert set(yaml.safe_load(config_text())) == set(Config.__struct_fields__)
 
 

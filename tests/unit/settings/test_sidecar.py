@@ -5,7 +5,7 @@ import unicodedata
 import pytest
 
 from daemon.errors import InputError
-from daemon.settings.sidecar import MOST_BYTES, decode, list_names_beside, parse, stem_of
+from daemon.settings.sidecar import MOST_BYTES, decode_sidecar, list_names_beside, parse_sidecar, stem_of
 
 
 @pytest.mark.parametrize(
@@ -22,34 +22,34 @@ from daemon.settings.sidecar import MOST_BYTES, decode, list_names_beside, parse
 )
 def test_a_mistake_is_named_with_what_may_be_meant(text, message):
     with pytest.raises(InputError) as caught:
-        parse(text)
+        parse_sidecar(text)
     assert caught.value.message.startswith(message)
     assert "It may hold title, speakers" in caught.value.mend
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
 def test_it_is_read_in_the_encodings_that_editors_write(encoding):
-    assert parse(decode("title: Gespräch".encode(encoding))).title == "Gespräch"
+    assert parse_sidecar(decode_sidecar("title: Gespräch".encode(encoding))).title == "Gespräch"
 
 
 def test_another_encoding_is_refused_since_its_letters_would_be_lost():
     with pytest.raises(InputError, match="not in UTF-8"):
-        parse(decode("title: Gespräch".encode("latin-1")))
+        parse_sidecar(decode_sidecar("title: Gespräch".encode("latin-1")))
 
 
 def test_a_long_one_in_utf_16_is_refused_like_any_other():
     with pytest.raises(InputError, match="65,536 bytes"):
-        parse(decode(("title: " + "x" * 40_000).encode("utf-16")[: MOST_BYTES + 1]))
+        parse_sidecar(decode_sidecar(("title: " + "x" * 40_000).encode("utf-16")[: MOST_BYTES + 1]))
 
 
 def test_what_a_terminal_would_obey_or_nobody_would_see_is_taken_out_of_its_texts():
-    found = parse('title: "a\\e[31m b\\u202e\\ud800\\nc"\nspeakers: {S1: "An\\u200bn"}')
+    found = parse_sidecar('title: "a\\e[31m b\\u202e\\ud800\\nc"\nspeakers: {S1: "An\\u200bn"}')
     assert (found.title, found.speakers) == ("a b c", {"S1": "Ann"})
 
 
 def test_a_key_that_stands_twice_is_named():
     with pytest.raises(InputError, match="the key `title` stands twice"):
-        parse("title: a\ntitle: b")
+        parse_sidecar("title: a\ntitle: b")
 
 
 def test_its_name_may_be_spelt_as_a_share_spells_it():

@@ -6,7 +6,7 @@ import yaml
 from daemon.errors import ConfigError, InputError
 from daemon.settings import sidecar
 from daemon.settings.api_key import find_key
-from daemon.settings.config import Config, Root, load, load_text
+from daemon.settings.config import Config, Root, load_config, load_text
 from daemon.settings.yaml_text import MOST_BRACKETS, load_yaml
 
 BRACKETS = {
@@ -23,12 +23,12 @@ def test_brackets_without_end_are_refused_before_the_parser_sees_them(text, monk
     with pytest.raises(yaml.YAMLError, match="stand inside each other"):
         load_yaml(text)
     with pytest.raises(InputError, match="not valid YAML"):
-        sidecar.parse(text)
+        sidecar.parse_sidecar(text)
 
 
 def test_lists_without_brackets_in_each_other_are_refused_too():
     with pytest.raises(InputError, match="not valid YAML"):
-        sidecar.parse("- " * 30_000 + "a")
+        sidecar.parse_sidecar("- " * 30_000 + "a")
 
 
 def test_what_people_write_is_read():
@@ -54,8 +54,8 @@ def test_parts_that_hold_each_other_without_end_are_refused_in_a_moment():
 def test_a_sidecar_that_is_too_long_is_refused_and_not_cut():
     terms = "".join(f"- Term{number:04}\n" for number in range(8000))
     with pytest.raises(InputError, match="more than the 65,536 bytes"):
-        sidecar.parse(f"glossary:\n{terms}"[: sidecar.MOST_BYTES + 1])
-    assert sidecar.parse("title: " + "x" * (sidecar.MOST_BYTES - 7)).title
+        sidecar.parse_sidecar(f"glossary:\n{terms}"[: sidecar.MOST_BYTES + 1])
+    assert sidecar.parse_sidecar("title: " + "x" * (sidecar.MOST_BYTES - 7)).title
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
@@ -81,4 +81,4 @@ def test_a_key_file_that_is_no_text_is_named(tmp_path, monkeypatch):
 
 def test_a_config_with_a_mark_of_its_encoding_is_read(tmp_path):
     (tmp_path / "config.yaml").write_text("concurrency: 3\n", encoding="utf-8-sig")
-    assert load(str(tmp_path / "config.yaml")).config.concurrency == 3
+    assert load_config(str(tmp_path / "config.yaml")).config.concurrency == 3

@@ -2,14 +2,14 @@
 
 import json
 
-from daemon.settings.config import load
+from daemon.settings.config import load_config
 from daemon.status.snapshot import DAEMON_FILE, from_folders
 from daemon.system.files import Folder
 from daemon.system.process.folder_lock import Lock
 
 
 def test_a_daemon_in_a_container_whose_process_is_not_to_be_seen_is_known_by_its_lock(root):
-    config = load(str(root.path / "config.yaml"))
+    config = load_config(str(root.path / "config.yaml"))
     root.state.mkdir(exist_ok=True)
     unseen = {"pid": 1, "mark": "of another container"}
     (root.state / DAEMON_FILE).write_text(json.dumps(unseen))
@@ -22,7 +22,7 @@ def test_a_daemon_in_a_container_whose_process_is_not_to_be_seen_is_known_by_its
 
 
 def test_a_ledger_that_can_not_be_read_is_said_and_hides_nothing_else(root):
-    config = load(str(root.path / "config.yaml"))
+    config = load_config(str(root.path / "config.yaml"))
     (root.state / "ledger.csv").mkdir(parents=True)
     snapshot = from_folders(config)
     assert "ledger.csv can't be read" in snapshot.problem

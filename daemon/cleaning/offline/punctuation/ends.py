@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import islice
 
-from daemon.cleaning.offline.full_stops import unpunctuated
-from daemon.cleaning.offline.language import spoken
+from daemon.cleaning.offline.full_stops import lacks_punctuation
+from daemon.cleaning.offline.language import detect_language
 from daemon.cleaning.offline.punctuation import LANGUAGES
-from daemon.cleaning.offline.words import read
+from daemon.cleaning.offline.words import read_words
 from daemon.text.chunking import ScoreEnds
 
 _SAMPLE_WORDS = 1_000  # they show whether a text has punctuation, and its language
@@ -21,9 +21,9 @@ def choose_score(words: Iterable[str], language: str | None) -> ScoreEnds | None
     to be told from the words.
     """
     sample = list(islice(words, _SAMPLE_WORDS))
-    if not unpunctuated(sample):
+    if not lacks_punctuation(sample):
         return None
-    code = language.partition("-")[0].lower() if language else spoken(" ".join(sample))
+    code = language.partition("-")[0].lower() if language else detect_language(" ".join(sample))
     if code not in LANGUAGES:
         return None
 
@@ -31,7 +31,7 @@ def choose_score(words: Iterable[str], language: str | None) -> ScoreEnds | None
         from daemon.cleaning.offline.punctuation.guesses import margins_of_ends  # here: numpy only on need
         from daemon.cleaning.offline.punctuation.network import load_network
 
-        keys = [word.key for word in read(words, [0.0] * len(words))]
+        keys = [word.key for word in read_words(words, [0.0] * len(words))]
         margins = margins_of_ends(load_network(code).score(keys, [False] * len(keys)))
         return [int(margins[place - 1]) for place in places]
 

@@ -12,7 +12,14 @@ from numpy.typing import NDArray
 from daemon.cleaning.offline.language import Grammar
 from daemon.cleaning.offline.punctuation.names import Names
 from daemon.cleaning.offline.punctuation.network import LOWER, MARKS, TITLE, UPPER, load_network
-from daemon.cleaning.offline.words import PUNCTUATION, Word, capital, is_address, recased, written
+from daemon.cleaning.offline.words import (
+    PUNCTUATION,
+    Word,
+    capitalise_word,
+    is_address,
+    replace_case,
+    replace_text,
+)
 
 _NOTHING, _COMMA, _STOP, _QUESTION = range(len(MARKS))
 _ENDS = [_STOP, _QUESTION]
@@ -120,7 +127,7 @@ def _write_guesses(turn: BareTurn, scores: NDArray[np.int32], names: Names) -> G
         if new.text != word.text:
             raised.add(word.at)
         if marks[place] and _takes_mark(turn, place):
-            new = written(new, new.text + marks[place])
+            new = replace_text(new, new.text + marks[place])
             marked.add(word.at)
         words.append(new)
     return Guessed(words, frozenset(marked), frozenset(raised))
@@ -134,7 +141,7 @@ def _spell(word: Word, name: str) -> Word:
     first = word.text.replace("’", "'").find(word.key)
     own = word.text[first : first + len(letters)]
     spelt = (new if new.lower() == old else old for new, old in zip(letters, own, strict=False))
-    return recased(word, word.text[:first] + "".join(spelt) + word.text[first + len(own) :])
+    return replace_case(word, word.text[:first] + "".join(spelt) + word.text[first + len(own) :])
 
 
 def _capitalise(word: Word, scores: NDArray[np.int32], *, likely: bool) -> Word:
@@ -144,10 +151,10 @@ def _capitalise(word: Word, scores: NDArray[np.int32], *, likely: bool) -> Word:
         return word
     letters = word.key.partition("'")[0]
     if scores[UPPER] <= scores[TITLE] or len(letters) > _LONGEST_INITIALS or not word.text.islower():
-        return capital(word)
+        return capitalise_word(word)
     if is_address(word.text) or not letters.isalpha():
         return word
-    return recased(word, word.text.replace(letters, letters.upper(), 1))
+    return replace_case(word, word.text.replace(letters, letters.upper(), 1))
 
 
 def _takes_mark(turn: BareTurn, place: int) -> bool:

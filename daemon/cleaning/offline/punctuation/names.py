@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from daemon.cleaning.offline.words import Word, parts
+from daemon.cleaning.offline.words import Word, split_word
 
 _SHORTEST_HINT = 3  # letters of a title's word that says something about a capital
 
@@ -42,11 +42,11 @@ def gather_names(glossary: Iterable[str], speakers: Iterable[str], title: str) -
     likely: set[str] = set()
     whole = [name for name in speakers if len(name.split()) > 1]
     for name in sorted({*glossary, *whole}, key=lambda name: (-len(name.split()), name)):
-        spelling = tuple((parts(word)[0], word) for word in name.split())
+        spelling = tuple((split_word(word)[0], word) for word in name.split())
         if spelling and all(key for key, _ in spelling):
             spelt.setdefault(spelling[0][0], []).append(spelling)
     for word in " ".join([title, *speakers]).split():
-        key = parts(word)[0]
+        key = split_word(word)[0]
         if len(key) >= _SHORTEST_HINT and word[:1].isupper():
             likely.add(key)
     return Names({key: tuple(found) for key, found in spelt.items()}, frozenset(likely))

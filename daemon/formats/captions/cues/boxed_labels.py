@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from daemon.formats.captions.cues.cue_lines import Cue
-from daemon.formats.markup import VOICE_TAG, count, plain
+from daemon.formats.markup import VOICE_TAG, count_plain_words, strip_markup
 from daemon.formats.speakers.names import MAX_NAME_WORDS, is_name, is_note, is_person, is_sound
 from daemon.formats.word_account import Reading
 
@@ -39,7 +39,9 @@ def with_colons(cues: list[Cue], reading: Reading) -> tuple[list[Cue], bool]:
     labelled = [_with_colon(cue, known) for cue in cues]
     # In `[Ann]<i>Come in` the name and the first word were counted as one.
     reading.words_in_file += sum(
-        count(new.text) - count(old.text) for old, new in zip(cues, labelled, strict=True) if new is not old
+        count_plain_words(new.text) - count_plain_words(old.text)
+        for old, new in zip(cues, labelled, strict=True)
+        if new is not old
     )
     return labelled, True
 
@@ -59,24 +61,24 @@ def _names_of_some(cues: Sequence[Cue]) -> set[str]:
     """The names that are surely somebody's, be they few: who isn't known, and by which people are called."""
     said, alone = Counter[str](), Counter[str]()
     for cue in cues:
-        for name, followed in _names(cue.lines):
+        for name, followed in _find_names(cue.lines):
             (said if followed else alone)[name] += 1
     candidates = {name for name, times in said.items() if alone[name] <= _MOST_ALONE * (times + alone[name])}
     unseen = {name for name in candidates if _is_unseen(name)}
     recurring = {name for name in candidates - unseen if said[name] >= _LEAST_TIMES}
-    known = unseen | (_called(recurring, cues) if recurring else set())
+    known = unseen | (_find_called(recurring, cues) if recurring else set())
     dense = sum(said[name] for name in unseen | recurring) >= _DENSE_SHARE * len(cues)
     return known | recurring if known and dense else known
 
 
-def _names(lines: Sequence[str]) -> Iterator[tuple[str, bool]]:
+def _find_names(lines: Sequence[str]) -> Iterator[tuple[str, bool]]:
     """What may be names in brackets before the words of lines, and whether words follow, there or below."""
     boxes = [_BOX.match(line) if "[" in line or "(" in line else None for line in lines]
     for at, box in enumerate(boxes):
         if box is None or not (is_name(box[2]) or _is_unseen(box[2])) or is_note(box[2]) or is_sound(box[2]):
             continue
-        below = plain(lines[at + 1]).strip() if at + 1 < len(lines) and boxes[at + 1] is None else ""
-        yield box[2], bool(plain(box[3]).strip() or below)
+        below = strip_markup(lines[at + 1]).strip() if at + 1 < len(lines) and boxes[at + 1] is None else ""
+        yield box[2], bool(strip_markup(box[3]).strip() or below)
 
 
 def _is_unseen(name: str) -> bool:
@@ -85,9 +87,9 @@ def _is_unseen(name: str) -> bool:
     return 0 < len(words) <= 2 and is_person(words[-1]) and not is_sound(name)
 
 
-def _called(names: set[str], cues: Sequence[Cue]) -> set[str]:
+def _find_called(names: set[str], cues: Sequence[Cue]) -> set[str]:
     """Of some names those by which somebody is called, and that are no other words of the captions."""
-    text = " ".join(_IN_BRACKETS.sub(" ", plain(cue.text)) for cue in cues)
+    text = " ".join(_IN_BRACKETS.sub(" ", strip_markup(cue.text)) for cue in cues)
     whole = Counter(re.findall(r"[^\W\d_][\w'’-]*", text))
     shouted = sum(map(str.isupper, whole)) * 2 > len(whole)
     return {name for name in names if not shouted and _is_called(name, text, whole)}

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from daemon.formats.captions.cues.cue_lines import Cue
-from daemon.formats.markup import VOICE_TAG, count, escaped
+from daemon.formats.markup import VOICE_TAG, count_plain_words, escape_markup
 from daemon.formats.speakers.verdict import warn_of_doubts
 from daemon.formats.word_account import Reading
 
@@ -84,7 +84,7 @@ class _Evidence:
     def add(self, cue: Cue) -> None:
         """Count the lines of a cue."""
         self.voiced = self.voiced or VOICE_TAG.search(cue.text) is not None
-        for box, followed in _boxes(cue.lines):
+        for box, followed in _find_boxes(cue.lines):
             if box is None or not _may_be_name(name := _name_of(box)):
                 continue
             if not followed:
@@ -107,7 +107,7 @@ class _Evidence:
         return names if usual else frozenset()
 
 
-def _boxes(lines: Sequence[str]) -> Iterator[tuple[re.Match[str] | None, bool]]:
+def _find_boxes(lines: Sequence[str]) -> Iterator[tuple[re.Match[str] | None, bool]]:
     """For each line what it has in brackets before its words, and whether words follow, there or below."""
     found = [_BOX.match(line) for line in lines]
     for at, box in enumerate(found):
@@ -150,15 +150,15 @@ class _Boxes:
         """The cue with its names as voice tags; a sentence that the cue before left open is its speaker's."""
         lines: list[str] = []
         speaker, tagged = self._carried, None
-        for line, (box, followed) in zip(cue.lines, _boxes(cue.lines), strict=True):
+        for line, (box, followed) in zip(cue.lines, _find_boxes(cue.lines), strict=True):
             if box is not None:
                 speaker = self._speaker_of(box) if followed else None
             if box is not None and speaker is not None:
                 bare = box["before"].lstrip(" -") + box["words"]
-                self.reading.drop("speaker", count(line) - count(bare))
+                self.reading.drop("speaker", count_plain_words(line) - count_plain_words(bare))
                 line = bare
             if speaker != tagged:
-                line = f"</v>{line}" if speaker is None else f"<v {escaped(speaker)}>{line}"
+                line = f"</v>{line}" if speaker is None else f"<v {escape_markup(speaker)}>{line}"
                 tagged = speaker
             lines.append(line)
         self._carried = speaker if cue.text.rstrip().endswith(_OPEN) else None

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from daemon.formats.captions.cues.timing import Doubt, read_timing
 from daemon.formats.captions.cues.timing import Timing as Line
-from daemon.formats.markup import count
+from daemon.formats.markup import count_plain_words
 from daemon.formats.word_account import Reading, lines_of
 
 _NUMBER = re.compile(
@@ -80,7 +80,9 @@ def ended_by_next(cues: Iterable[Cue]) -> Iterator[Cue]:
         yield before
 
 
-def gather(lines: Iterable[str], timing: Callable[[str], Timing | None], reading: Reading) -> Iterator[Cue]:
+def gather_cues(
+    lines: Iterable[str], timing: Callable[[str], Timing | None], reading: Reading
+) -> Iterator[Cue]:
     """The cues of a kind without numbers and names: a timing line begins one, all others go on with it."""
     cue: Cue | None = None
     own: list[str] = []
@@ -88,12 +90,12 @@ def gather(lines: Iterable[str], timing: Callable[[str], Timing | None], reading
         if (found := timing(line)) is None:
             own.append(line)
             continue
-        yield from _closed(cue or _before_all(own, found[0], reading), own)
-        reading.drop("timing", count(line) - count(found[2]))
+        yield from _close_cue(cue or _before_all(own, found[0], reading), own)
+        reading.drop("timing", count_plain_words(line) - count_plain_words(found[2]))
         cue, own = Cue(found[0], found[1], ""), [found[2]]
     if cue is None:
-        reading.drop("header", sum(map(count, own)))
-    yield from _closed(cue, own)
+        reading.drop("header", sum(map(count_plain_words, own)))
+    yield from _close_cue(cue, own)
 
 
 def split_cues(
@@ -111,7 +113,7 @@ def split_cues(
     clock = _Clock()
     for line in _without_comments(lines_of(text), reading) if vtt else lines_of(text):
         if line.lstrip().startswith("```") and _FENCE.fullmatch(line):
-            reading.drop("markup", count(line))
+            reading.drop("markup", count_plain_words(line))
             continue
         if (found := _read_timing_below(lines, number, line)) is None:
             lines.append(line)
@@ -121,17 +123,17 @@ def split_cues(
             parted = True
         voice = voices.get(lines[-1].strip()) if lines else None
         if voice is not None:
-            reading.drop("speaker", count(lines.pop()))
+            reading.drop("speaker", count_plain_words(lines.pop()))
             parted = True
         number = _drop_name(lines, number, reading, parted=parted, any_form=vtt and voice is None)
         start, end = clock.read(found, line)
-        yield from _closed(cue or _before_all(lines, start, reading), lines)
-        reading.drop("timing", count(line) - count(found.rest))
+        yield from _close_cue(cue or _before_all(lines, start, reading), lines)
+        reading.drop("timing", count_plain_words(line) - count_plain_words(found.rest))
         lines = [found.rest] if found.rest else []
         cue = Cue(start, end, "", voice)
     if cue is None:
-        reading.drop("header", sum(map(count, lines)))
-    yield from _closed(cue, lines)
+        reading.drop("header", sum(map(count_plain_words, lines)))
+    yield from _close_cue(cue, lines)
     reading.warnings += clock.warnings()
 
 
@@ -144,7 +146,7 @@ def _read_timing_below(lines: list[str], number: int | None, line: str) -> Line 
     return Line(None, None, doubt=Doubt.UNREADABLE) if due else None
 
 
-def _closed(cue: Cue | None, lines: list[str]) -> Iterator[Cue]:
+def _close_cue(cue: Cue | None, lines: list[str]) -> Iterator[Cue]:
     if cue is not None:
         cue.text = "\n".join(lines)
         yield cue
@@ -152,7 +154,7 @@ def _closed(cue: Cue | None, lines: list[str]) -> Iterator[Cue]:
 
 def _before_all(lines: list[str], start: float, reading: Reading) -> Cue | None:
     """What stands before the first timing line as a cue of its own, since it may be speech."""
-    words = sum(map(count, lines))
+    words = sum(map(count_plain_words, lines))
     if not words:
         return None
     what = "1 word stands" if words == 1 else f"{words:,} words stand"
@@ -208,7 +210,7 @@ def _without_comments(lines: Iterable[str], reading: Reading) -> Iterator[str]:
             continue
         if reason == "header" and (language := _LANGUAGE.match(line)):
             reading.language = language[1]
-        reading.drop(reason, count(line))
+        reading.drop(reason, count_plain_words(line))
 
 
 def _drop_name(
@@ -225,7 +227,7 @@ def _drop_name(
     due = found is not None and number is not None and int(found[1]) == number + 1
     if not (due or (parted and (found or any_form))):
         return number
-    reading.drop("cue number" if found else "cue name", count(lines.pop()))
+    reading.drop("cue number" if found else "cue name", count_plain_words(lines.pop()))
     return int(found[1]) if found else number
 
 
@@ -238,6 +240,6 @@ def _drop_distant_number(lines: list[str], number: int | None, reading: Reading)
         return number
     if int(found[1]) not in ((0, 1) if number is None else (number + 1,)):
         return number
-    reading.drop("cue number", count(lines[place]))
+    reading.drop("cue number", count_plain_words(lines[place]))
     del lines[place:]
     return int(found[1])

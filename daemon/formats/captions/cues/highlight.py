@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from daemon.formats.captions.cues.cue_lines import Cue
-from daemon.formats.markup import count, time_tag
+from daemon.formats.markup import count_plain_words, time_tag
 from daemon.formats.word_account import Reading
 
 _UNDERLINE = re.compile(r"</?u>")
@@ -22,19 +22,19 @@ _LEAST_SHARE = 0.5
 
 def said_once(cues: list[Cue], reading: Reading) -> list[Cue]:
     """The cues with each row of repeats as one, a time tag before each word; as they are in other files."""
-    underlined = sum("<u>" in cue.text and _place(cue) is not None for cue in cues)
+    underlined = sum("<u>" in cue.text and _find_underlined(cue) is not None for cue in cues)
     if not underlined or underlined < _LEAST_SHARE * len(cues):
         return cues
-    rows = list(_rows(cues))
-    joined = [_joined(row) for row in rows]
+    rows = list(_group_rows(cues))
+    joined = [_join_row(row) for row in rows]
     for row, whole in zip(rows, joined, strict=True):
-        gone = sum(count(cue.text) for cue in row) - count(whole.text)
+        gone = sum(count_plain_words(cue.text) for cue in row) - count_plain_words(whole.text)
         reading.drop("highlight repeat", max(0, gone))
         reading.words_in_file += max(0, -gone)  # what stood around an underline may be no tag without it
     return joined
 
 
-def _rows(cues: Sequence[Cue]) -> Iterator[list[Cue]]:
+def _group_rows(cues: Sequence[Cue]) -> Iterator[list[Cue]]:
     row = [cues[0]]
     for before, cue in pairwise(cues):
         if _goes_on(before, cue, row):
@@ -51,28 +51,28 @@ def _goes_on(before: Cue, cue: Cue, row: Sequence[Cue]) -> bool:
     A text said twice begins again at its first word.
     """
     follows_at_once = before.start <= cue.start <= before.end + _SEAM
-    if not follows_at_once or _bare(cue) != _bare(before):
+    if not follows_at_once or _strip_underline(cue) != _strip_underline(before):
         return False
-    place, known = _place(cue), _place(before)
+    place, known = _find_underlined(cue), _find_underlined(before)
     if place is not None and known is None and len(row) > 1:
-        known = _place(row[-2])
+        known = _find_underlined(row[-2])
     return known is not None if place is None else known is None or place > known
 
 
-def _bare(cue: Cue) -> str:
+def _strip_underline(cue: Cue) -> str:
     return _UNDERLINE.sub("", cue.text).rstrip()
 
 
-def _place(cue: Cue) -> int | None:
+def _find_underlined(cue: Cue) -> int | None:
     """Where in the bare text the underlined word begins, if one word is."""
     place = cue.text.find("<u>")
     return place if place >= 0 and cue.text.count("<u>") == 1 else None
 
 
-def _joined(row: Sequence[Cue]) -> Cue:
-    bare, out, at = _bare(row[0]), "", 0
+def _join_row(row: Sequence[Cue]) -> Cue:
+    bare, out, at = _strip_underline(row[0]), "", 0
     for cue in row:
-        place = _place(cue)
+        place = _find_underlined(cue)
         if place is not None and len(row) > 1:
             out += bare[at:place] + time_tag(cue.start)
             at = place

@@ -10,7 +10,7 @@ from dataclasses import replace
 from daemon.formats.captions.cues.cue_lines import Cue
 from daemon.formats.captions.cues.rolling import rows_of
 from daemon.formats.captions.cues.timing import read_timing
-from daemon.formats.markup import count, escaped, plain
+from daemon.formats.markup import count_plain_words, escape_markup, strip_markup
 from daemon.formats.speakers.names import is_generic, is_name, is_note
 from daemon.formats.word_account import Reading, lines_of
 
@@ -53,7 +53,11 @@ def voices_of(text: str) -> dict[str, str]:
 
 def with_voice(cue: Cue) -> Cue:
     """The cue with its voice as a tag before its text."""
-    return cue if cue.voice is None else replace(cue, text=f"<v {escaped(cue.voice)}>{cue.text}", voice=None)
+    return (
+        cue
+        if cue.voice is None
+        else replace(cue, text=f"<v {escape_markup(cue.voice)}>{cue.text}", voice=None)
+    )
 
 
 def _is_person(name: str) -> bool:
@@ -64,32 +68,32 @@ def named_above(cues: list[Cue], reading: Reading) -> list[Cue]:
     """The cues with each name as a voice tag; as they are where first lines are no names."""
     if len(cues) < _RECURRING:
         return cues
-    lone = [name for cue in cues if (name := _name(cue)) is not None]
+    lone = [name for cue in cues if (name := _find_name(cue)) is not None]
     if len(lone) < _LEAST_SHARE * len(cues) or len(set(lone)) * _RECURRING > len(lone):
         return cues
-    return list(_voiced(cues, frozenset(lone), reading))
+    return list(_mark_voices(cues, frozenset(lone), reading))
 
 
-def _name(cue: Cue) -> str | None:
+def _find_name(cue: Cue) -> str | None:
     if "\n" not in cue.text.strip():
         return None
     first, *rest = rows_of(cue) or [""]
-    name = _unboxed(plain(first).strip())
+    name = _strip_brackets(strip_markup(first).strip())
     is_one = bool(rest) and not name.endswith((".", ",", "?", "!")) and ":" not in name
     return name if is_one and _is_person(name) else None
 
 
-def _unboxed(name: str) -> str:
+def _strip_brackets(name: str) -> str:
     """A name without the brackets around it."""
     boxed = len(name) > 2 and name[0] + name[-1] in ("()", "[]")
     return name[1:-1].strip() if boxed else name
 
 
-def _voiced(cues: list[Cue], names: frozenset[str], reading: Reading) -> Iterator[Cue]:
+def _mark_voices(cues: list[Cue], names: frozenset[str], reading: Reading) -> Iterator[Cue]:
     for cue in cues:
-        name = _name(cue)
+        name = _find_name(cue)
         if name in names and name is not None:
             first, *rest = rows_of(cue)
-            reading.drop("speaker", count(first))
-            cue = Cue(cue.start, cue.end, "\n".join([f"<v {escaped(name)}>", *rest]))
+            reading.drop("speaker", count_plain_words(first))
+            cue = Cue(cue.start, cue.end, "\n".join([f"<v {escape_markup(name)}>", *rest]))
         yield cue

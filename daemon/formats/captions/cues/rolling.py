@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from daemon.formats.captions.cues.cue_lines import Cue
-from daemon.formats.markup import TIME_TAG, count, plain
+from daemon.formats.markup import TIME_TAG, count_plain_words, strip_markup
 
 _SEAM = 0.1
 """Seconds: lines are carried over only where one cue follows the other at once, and what is shown
@@ -31,8 +31,8 @@ def carried_over(cues: Sequence[Cue]) -> list[int] | None:
     out: list[int] = []
     above: Screen = []
     for at, cue in enumerate(cues):
-        screen = _screen(cue)
-        rows = _carried(cues[at - 1], above, cue, screen) if at else 0
+        screen = _read_screen(cue)
+        rows = _count_carried(cues[at - 1], above, cue, screen) if at else 0
         evidence.add(above, screen, rows)
         out.append(rows)
         above = screen
@@ -41,7 +41,7 @@ def carried_over(cues: Sequence[Cue]) -> list[int] | None:
 
 def carried_words(cue: Cue, rows: int) -> int:
     """How many words the lines at the top have that stood there before."""
-    return sum(map(count, rows_of(cue)[:rows]))
+    return sum(map(count_plain_words, rows_of(cue)[:rows]))
 
 
 def rows_of(cue: Cue) -> list[str]:
@@ -70,14 +70,14 @@ class _Evidence:
         return self.overlaps > 0 and self.overlaps * 2 >= self.pairs and (self.timed or self.moving >= 2)
 
 
-def _screen(cue: Cue) -> Screen:
+def _read_screen(cue: Cue) -> Screen:
     return [
-        (" ".join(plain(line).split()), "<" in line and TIME_TAG.search(line) is not None)
+        (" ".join(strip_markup(line).split()), "<" in line and TIME_TAG.search(line) is not None)
         for line in rows_of(cue)
     ]
 
 
-def _carried(before: Cue, above: Screen, cue: Cue, screen: Screen) -> int:
+def _count_carried(before: Cue, above: Screen, cue: Cue, screen: Screen) -> int:
     """How many lines of this screen stood at the bottom of the one before it.
 
     Never a line with times inside, which is said now; and a blank top row says that nothing was

@@ -18,10 +18,10 @@ from daemon.formats.captions.cues.highlight import said_once
 from daemon.formats.captions.cues.label_span import LabelSpan, find_label_span, is_in_capitals
 from daemon.formats.captions.cues.name_lines import named_above, voices_of, with_voice
 from daemon.formats.captions.cues.rolling import carried_over, carried_words, rows_of
-from daemon.formats.markup import TIME_TAG, VOICE_TAG, count, plain
+from daemon.formats.markup import TIME_TAG, VOICE_TAG, count_plain_words, strip_markup
 from daemon.formats.speakers.labels import Line, begins_small, find_label
 from daemon.formats.speakers.names import Likeness
-from daemon.formats.speakers.verdict import judge, warn_of_doubts
+from daemon.formats.speakers.verdict import judge_labels, warn_of_doubts
 from daemon.formats.word_account import Reading, dropped_of, refuse_many_captions, shared_out
 from daemon.formats.wrapped import goes_on, is_marked
 from daemon.text.timecode import parse_timecode
@@ -47,7 +47,7 @@ class Piece:
 def parse_captions(text: str, *, vtt: bool) -> Reading:
     """Read SRT or VTT; `vtt` says whether comments, styles and named cues are looked for."""
     text, aids = _without_reading_aids(_with_line_ends(text))
-    reading = Reading(count(text) + aids)
+    reading = Reading(count_plain_words(text) + aids)
     reading.drop("ruby", aids)
     cues = split_cues(text, reading, vtt=vtt, voices=voices_of(text))
     read_cues(list(_without_doubles(map(with_voice, cues), reading)), reading)
@@ -71,7 +71,7 @@ def _without_reading_aids(text: str) -> tuple[str, int]:
     """The text without what stands in small letters above others to say how they are read; its words."""
     if "<ruby" not in text:
         return text, 0
-    return _RUBY.sub("", text), sum(count(found[1] or "") for found in _RUBY.finditer(text))
+    return _RUBY.sub("", text), sum(count_plain_words(found[1] or "") for found in _RUBY.finditer(text))
 
 
 def _without_doubles(cues: Iterable[Cue], reading: Reading) -> Iterator[Cue]:
@@ -81,7 +81,7 @@ def _without_doubles(cues: Iterable[Cue], reading: Reading) -> Iterator[Cue]:
         text = cue.text.strip()
         known = hash((cue.start, cue.end, text))
         if known in seen and cue.end > cue.start and text:
-            reading.drop("cue twice in the file", count(cue.text))
+            reading.drop("cue twice in the file", count_plain_words(cue.text))
             continue
         seen.add(known)
         yield cue
@@ -101,27 +101,29 @@ def read_cues(cues: list[Cue], reading: Reading, *, overlapping: bool = False) -
     shown: list[int | None] = [None] * len(cues) if carried is None else [*carried]
     marked = is_marked(cue.text for cue in cues)
     waiting = deque(cues)
-    speakers = _Speakers(lambda: map(_spoken, waiting, shown), reading, is_marked_text=marked, boxed=boxed)
+    speakers = _Speakers(
+        lambda: map(_list_new_lines, waiting, shown), reading, is_marked_text=marked, boxed=boxed
+    )
     del cues  # each goes when it is read: a file has so many that all of them beside the segments are a lot
     for rows in shown:
         cue = waiting.popleft()
-        lines = _spoken(cue, rows)
+        lines = _list_new_lines(cue, rows)
         reading.drop("rolling repeat", carried_words(cue, rows or 0))
         # in rolling captions a line of one word has no tag, but its time is known all the same
         alone = carried is not None and sum(len(line.words) for line in lines) == 1
         timed = alone or ("<" in cue.text and TIME_TAG.search(cue.text) is not None)
-        reading.segments += _segments(cue, list(speakers.assign(lines)), timed=timed)
+        reading.segments += _make_segments(cue, list(speakers.assign(lines)), timed=timed)
     speakers.warn()
     if overlapping or carried is not None:
         reading.segments = _without_overlap(reading.segments)
 
 
-def _spoken(cue: Cue, rows: int | None) -> list[Piece]:
+def _list_new_lines(cue: Cue, rows: int | None) -> list[Piece]:
     """The lines that the cue is the first to show, below the rows that stood there before."""
-    return list(_lines(cue, cue.lines if rows is None else rows_of(cue)[rows:]))
+    return list(_split_lines(cue, cue.lines if rows is None else rows_of(cue)[rows:]))
 
 
-def _lines(cue: Cue, lines: list[str]) -> Iterator[Piece]:
+def _split_lines(cue: Cue, lines: list[str]) -> Iterator[Piece]:
     """The lines of a cue, cut where a voice begins or ends and where `>>` says that the speaker changes."""
     voice: str | None = None
     now = cue.start
@@ -132,10 +134,10 @@ def _lines(cue: Cue, lines: list[str]) -> Iterator[Piece]:
             now = _add_words(piece, line[at : tag.start() if tag else None], now, max(now, cue.end))
             yield from _at_changes(piece)
             if tag:
-                voice, at = _voice(plain(tag[1] or "")), tag.end()
+                voice, at = _read_voice(strip_markup(tag[1] or "")), tag.end()
 
 
-def _voice(annotation: str) -> str | None:
+def _read_voice(annotation: str) -> str | None:
     """The name in a voice tag; None for `<v ->`, which says that somebody else speaks but not who."""
     name = sys.intern(" ".join(annotation.split()))  # one string for the hundred thousand cues of a speaker
     return name if any(char.isalnum() for char in name) else None
@@ -147,7 +149,7 @@ def _add_words(piece: Piece, raw: str, now: float, last: float) -> float:
     Times that run back or past the cue are held at its bounds. A tag inside a word doesn't part it.
     """
     if "<" not in raw:
-        piece.words = plain(raw).split()
+        piece.words = strip_markup(raw).split()
         piece.times = [now] * len(piece.words)
         return now
     texts: list[str] = []
@@ -157,7 +159,7 @@ def _add_words(piece: Piece, raw: str, now: float, last: float) -> float:
             now = min(max(now, parse_timecode(part) or 0.0), last)
             marks.append((length, now))
         else:
-            texts.append(plain(part))
+            texts.append(strip_markup(part))
             length += len(texts[-1])
     passed = 0
     for word in _WORD.finditer("".join(texts)):
@@ -195,14 +197,14 @@ class _Speakers:
         self._marked = is_marked_text
         self._boxed = boxed
         self._shouted = False
-        self._verdict = judge(self._evidence(cues()))
+        self._verdict = judge_labels(self._list_evidence(cues()))
         labelled = (self._verdict.labelled or boxed or self._shouted) and not self._voices
         self._span = self._find_span(cues) if labelled else LabelSpan()
         self._speaker: str | None = None
         self._before = ""
         self._doubted: list[str] = []
 
-    def _evidence(self, cues: Iterable[list[Piece]]) -> Iterator[Line]:
+    def _list_evidence(self, cues: Iterable[list[Piece]]) -> Iterator[Line]:
         before = ""
         for lines in cues:
             for at, line in enumerate(lines):
@@ -249,11 +251,11 @@ class _Speakers:
                 if current is not None:
                     yield current
                 current = Piece(line.speaker if self._voices else self._speaker)
-            self._add(line, current)
+            self._add_line(line, current)
         if current is not None:
             yield current
 
-    def _add(self, line: Piece, current: Piece) -> None:
+    def _add_line(self, line: Piece, current: Piece) -> None:
         """Add a line to what is said; one that a margin broke off goes on with its last word."""
         words, times = line.words, line.times
         if self._marked and current.words and words and goes_on(current.words[-1], words[0]):
@@ -301,7 +303,7 @@ def _as_evidence(line: Piece, before: str, *, opens: bool) -> Line:
     return Line(label, not before or before.endswith(_ENDS), opens, begins_small(line.words, label))
 
 
-def _segments(cue: Cue, pieces: list[Piece], *, timed: bool) -> Iterator[Segment]:
+def _make_segments(cue: Cue, pieces: list[Piece], *, timed: bool) -> Iterator[Segment]:
     """One segment for each piece; where the cue has no times inside, it is shared out by length."""
     pieces = [piece for piece in pieces if piece.words]
     if not pieces:

@@ -70,7 +70,7 @@ def _columns_among(rows: Sequence[Sequence[str]]) -> Columns | None:
     if not any(char.isalpha() for cell in cells[words] for char in cell):
         return None
     names = (at for at in others if at != words and _are_all(cells[at], _is_name))
-    end = times[1] if len(times) > 1 and _follow(cells[times[0]], cells[times[1]]) else None
+    end = times[1] if len(times) > 1 and _are_ends(cells[times[0]], cells[times[1]]) else None
     return Columns(words, times[0], end, next(names, None))
 
 
@@ -84,7 +84,7 @@ def _is_name(cell: str) -> bool:
     return likeness_of(cell.rstrip(" :：")) in _NAMES
 
 
-def _follow(starts: Sequence[str], ends: Sequence[str]) -> bool:
+def _are_ends(starts: Sequence[str], ends: Sequence[str]) -> bool:
     """Whether each of these times is no earlier than the start in the same row: no duration is."""
     pairs = ((read_time(start)[0], read_time(end)[0]) for start, end in zip(starts, ends, strict=True))
     return all(start is None or end is None or start <= end for start, end in pairs)

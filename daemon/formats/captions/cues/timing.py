@@ -122,11 +122,11 @@ def _read_loosely(line: str) -> Timing | None:
         return Timing(float(found[1]), max(float(found[1]), float(found[2])))
     line = _END_OF_SECONDS.sub("", _UNITS.sub(":", line)) if ">" in line else line
     if found := _NAMED_TIMES.match(line) or _LOOSE.match(line) or _ARROWLESS.match(line):
-        sides = [_seconds(found[1]), _seconds(found[2])]
+        sides = [_read_side(found[1]), _read_side(found[2])]
     elif found := _ONE_BAD.match(line):
-        sides = [_seconds(found[1] or ""), _seconds(found[2] or "")]
+        sides = [_read_side(found[1] or ""), _read_side(found[2] or "")]
     elif found := _BACKWARD.match(line):
-        sides = [_seconds(found[2]), _seconds(found[1])]
+        sides = [_read_side(found[2]), _read_side(found[1])]
     elif _BOTH_BAD.match(line):
         return Timing(None, None, doubt=Doubt.UNREADABLE)
     else:
@@ -150,10 +150,10 @@ def _in_ascii(line: str) -> str:
 
 def read_time(text: str) -> tuple[float | None, bool]:
     """The seconds of a single time in any spelling, None where it is none, and whether it counts frames."""
-    return _seconds(_in_ascii(text)) if len(text) <= _LONGEST else (None, False)
+    return _read_side(_in_ascii(text)) if len(text) <= _LONGEST else (None, False)
 
 
-def _seconds(side: str) -> tuple[float | None, bool]:
+def _read_side(side: str) -> tuple[float | None, bool]:
     """The time that stands on one side of the arrow, None where it is none, and whether it counts frames."""
     number, space, time = _AROUND_MARKS.sub(r"\1", side.strip()).partition(" ")
     side = time if space and number.isdecimal() else number + time  # the cue's number may stand before it
@@ -165,7 +165,7 @@ def _seconds(side: str) -> tuple[float | None, bool]:
     if _WITH_DAYS.fullmatch(side):
         hours = int(parts[0]) * 24 + int(parts[1])
         parts, marks = [str(hours), *parts[2:]], marks[1:]
-    whole = _whole(marks)
+    whole = _count_whole_parts(marks)
     framed = len(parts) > whole and marks[whole - 1] in ":;" and len(parts[whole]) == 2
     seconds = 0.0
     for part in parts[:whole]:
@@ -175,7 +175,7 @@ def _seconds(side: str) -> tuple[float | None, bool]:
     return (0.0 if side.startswith("-") else round(seconds, 3)), framed
 
 
-def _whole(marks: list[str]) -> int:
+def _count_whole_parts(marks: list[str]) -> int:
     """How many of the parts that these marks divide are hours, minutes and seconds; then comes a fraction."""
     if len(marks) > 2:
         return 3

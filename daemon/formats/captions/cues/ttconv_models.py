@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from daemon.formats.captions.cues.cue_lines import Cue
-from daemon.formats.markup import escaped
+from daemon.formats.markup import escape_markup
 
 logging.getLogger("ttconv").setLevel(
     logging.CRITICAL
@@ -25,11 +25,11 @@ def cues_of(document: _Untyped) -> Iterator[Cue]:
         if isinstance(paragraph, P):
             start = float(paragraph.get_begin() or 0)
             end = paragraph.get_end()
-            text = "".join(_texts(paragraph))
+            text = "".join(_list_texts(paragraph))
             yield Cue(round(start, 3), round(max(start, float(end or start)), 3), text)
 
 
-def _texts(paragraph: _Untyped) -> Iterator[str]:
+def _list_texts(paragraph: _Untyped) -> Iterator[str]:
     """The texts; two words of different spans are parted, since ttconv takes the space between them away."""
     from ttconv.model import Br, Text
 
@@ -39,5 +39,5 @@ def _texts(paragraph: _Untyped) -> Iterator[str]:
             before = "\n"
             yield before
         elif isinstance(element, Text) and (text := element.get_text()):
-            yield " " * (before[-1].isalnum() and text[0].isalnum()) + escaped(text)
+            yield " " * (before[-1].isalnum() and text[0].isalnum()) + escape_markup(text)
             before = text

@@ -8,7 +8,7 @@ from itertools import islice
 from daemon.formats.captions import sbv, srt, vtt
 from daemon.formats.captions.cues.timing import read_timing
 from daemon.formats.documents import text
-from daemon.formats.markup import parted, without_controls
+from daemon.formats.markup import part_sentences, without_controls
 from daemon.formats.word_account import Reading, lines_of
 
 _HEAD_LINES = 8
@@ -18,7 +18,7 @@ _NUMBER = re.compile(r"\s*\d{1,6}\s*$")
 
 def read_pasted(content: str) -> Reading:
     """Read the text of a document, its paragraphs parted by blank lines."""
-    content = parted(without_controls(content))
+    content = part_sentences(without_controls(content))
     head = "\n".join(islice(filter(str.strip, lines_of(content)), _HEAD_LINES))
     for looks_like, parse in _CAPTIONS:
         if looks_like(head, ""):

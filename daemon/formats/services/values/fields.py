@@ -10,9 +10,9 @@ from typing import Any
 from msgspec.structs import replace
 
 from daemon.errors import InputError
-from daemon.formats.markup import parted, without_controls
+from daemon.formats.markup import part_sentences, without_controls
 from daemon.formats.services.values.word_times import Token
-from daemon.formats.word_account import Reading, scaled
+from daemon.formats.word_account import Reading, scale_time
 from daemon.text.transcript import UNSPACED, Segment, count_words
 
 Record = Mapping[str, Any]
@@ -27,23 +27,23 @@ _NUMBER = re.compile(r"-?\d{1,6}")
 _LETTER = re.compile(f"([{UNSPACED}])")
 
 
-def misshapen(whose: str) -> InputError:
+def make_shape_error(whose: str) -> InputError:
     """The error for JSON that is not as this service writes it."""
     return InputError(f"The file is JSON, but not of {whose} shape.", SHAPES)
 
 
-def records(value: object, whose: str) -> list[Record]:
+def list_records(value: object, whose: str) -> list[Record]:
     """The objects of a list; nothing is an empty list. Raises InputError for anything else."""
     if value is None:
         return []
     if not isinstance(value, list) or not all(isinstance(entry, dict) for entry in value):
-        raise misshapen(whose)
+        raise make_shape_error(whose)
     return value
 
 
 def text_of(value: object) -> str:
     """A text, without control characters; "" for what is none."""
-    return parted(without_controls(value)) if isinstance(value, str) else ""
+    return part_sentences(without_controls(value)) if isinstance(value, str) else ""
 
 
 def name_of(value: object) -> str | None:
@@ -56,7 +56,7 @@ def name_of(value: object) -> str | None:
     return f"Speaker {name}" if _NUMBER.fullmatch(name) else name or None
 
 
-def tokens(words: object, text: Sequence[str], *, per_second: int = 1) -> list[Token]:
+def list_tokens(words: object, text: Sequence[str], *, per_second: int = 1) -> list[Token]:
     """The single words of a list, each with its times and speaker; `text` names the keys of its text.
 
     `per_second` is 1000 where the times are milliseconds.
@@ -65,7 +65,7 @@ def tokens(words: object, text: Sequence[str], *, per_second: int = 1) -> list[T
     for word in words if isinstance(words, list) else []:
         if isinstance(word, dict):
             spelt = next((word[key] for key in text if isinstance(word.get(key), str)), "")
-            times = [scaled(word.get(key), per_second) for key in ("start", "end")]
+            times = [scale_time(word.get(key), per_second) for key in ("start", "end")]
             out.append(Token(text_of(spelt), times[0], times[1], name_of(word.get("speaker"))))
     return out
 
@@ -75,7 +75,7 @@ def language_of(*values: object) -> str | None:
     return next((text for value in values if (text := text_of(value).strip())), None)
 
 
-def interpolated(segments: Iterable[Segment]) -> list[Segment]:
+def fill_speakers(segments: Iterable[Segment]) -> list[Segment]:
     """The segments, those without a speaker given the one who speaks both before and after them."""
     out: list[Segment] = []
     before: str | None = None
@@ -95,7 +95,7 @@ def book_repeat(whole: str, reading: Reading) -> None:
     """Book the text that repeats the segments; raises InputError where it says more than they do."""
     said = " ".join(segment.text for segment in reading.segments)
     if "".join(whole.split()) != "".join(said.split()):
-        extra = essence(whole) - essence(said)
+        extra = count_bare_words(whole) - count_bare_words(said)
         if extra:
             raise InputError(
                 f'The "text" of this JSON holds {extra.total()} words that its "segments" don\'t.',
@@ -104,7 +104,7 @@ def book_repeat(whole: str, reading: Reading) -> None:
     reading.drop("repeated in text", count_words(whole))
 
 
-def essence(text: str) -> Counter[str]:
+def count_bare_words(text: str) -> Counter[str]:
     """The words without case and punctuation, and how often each is there."""
     words = ("".join(filter(str.isalnum, word.casefold())) for word in _LETTER.sub(r" \1 ", text).split())
     return Counter(word for word in words if word)

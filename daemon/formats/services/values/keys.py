@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from daemon.formats.services.values.fields import Record, name_of, text_of
-from daemon.formats.word_account import scaled
+from daemon.formats.word_account import scale_time
 
 _TEXTS = (
     *("text", "transcript", "transcription", "sentence", "utterance", "body", "content", "caption"),
@@ -121,13 +121,13 @@ def _find_moment(value: Record, keys: Mapping[str, str], table: Mapping[str, int
 
 def _read_moment(value: object, per_second: int) -> float | None:
     if isinstance(value, dict) and ("seconds" in value or "nanos" in value):
-        whole, part = scaled(value.get("seconds", 0), 1), scaled(value.get("nanos", 0), 1)
+        whole, part = scale_time(value.get("seconds", 0), 1), scale_time(value.get("nanos", 0), 1)
         return (whole or 0.0) + (part or 0.0) / 1_000_000_000
     if isinstance(value, dict):
-        return next((scaled(value[key], per_second) for key in _RELATIVE if key in value), None)
+        return next((scale_time(value[key], per_second) for key in _RELATIVE if key in value), None)
     if isinstance(value, str) and _DATE.match(value):
         return _seconds_of_date(value)
-    return scaled(value, per_second)
+    return scale_time(value, per_second)
 
 
 def _seconds_of_date(text: str) -> float | None:
@@ -141,7 +141,7 @@ def _seconds_of_date(text: str) -> float | None:
 def find_named(value: Record, keys: Mapping[str, str], key: str) -> str | None:
     """The name under a key, None where there is none or it is a number."""
     held = value.get(keys.get(key, NO_KEY))
-    is_text = isinstance(held, str) and not held.strip().isdecimal() and scaled(held, 1) is None
+    is_text = isinstance(held, str) and not held.strip().isdecimal() and scale_time(held, 1) is None
     return name_of(held) if is_text else None
 
 

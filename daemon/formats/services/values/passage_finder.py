@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from daemon.formats.services.values.fields import Record, misshapen, name_of
+from daemon.formats.services.values.fields import Record, make_shape_error, name_of
 from daemon.formats.services.values.keys import (
     GROUP,
     GUESSES,
@@ -55,7 +55,7 @@ class PassageFinder:
     def look(self, value: object, path: tuple[str, ...], around: Around) -> None:
         """Look through the value, which stands at this path."""
         if len(path) > _DEEPEST:
-            raise misshapen("a transcript's")
+            raise make_shape_error("a transcript's")
         if isinstance(value, list):
             for entry in value:
                 self.look(entry, path, around)
@@ -66,8 +66,8 @@ class PassageFinder:
         value = unwrap_record(value)
         keys = plain_keys(value)
         text_key, text = find_text(value, keys)
-        around = self._around(value, keys, around, is_said=bool(text.strip()))
-        words = self._words(value, keys) if text.strip() else None
+        around = self._look_around(value, keys, around, is_said=bool(text.strip()))
+        words = self._find_words(value, keys) if text.strip() else None
         if not text.strip():
             self._look_for_turn(value, keys)
         if text.strip():
@@ -92,7 +92,7 @@ class PassageFinder:
     def _look_for_turn(self, value: Record, keys: Mapping[str, str]) -> None:
         """Some give who speaks apart from the words: from when to when, and the name."""
         start, end = find_times(value, keys)
-        speaker = self._speaker(value, keys)
+        speaker = self._find_speaker(value, keys)
         if start is not None and speaker is not None:
             self.turns.append((start, end, speaker))
 
@@ -104,11 +104,13 @@ class PassageFinder:
         elif isinstance(inner, list | dict):
             self.look(inner, (*path, key), around)
 
-    def _around(self, value: Record, keys: Mapping[str, str], around: Around, *, is_said: bool) -> Around:
+    def _look_around(
+        self, value: Record, keys: Mapping[str, str], around: Around, *, is_said: bool
+    ) -> Around:
         start, end = find_times(value, keys)
         if start is None and around.start is None and is_said:
             start = find_time_of_message(value, keys)
-        speaker = self._speaker(value, keys)
+        speaker = self._find_speaker(value, keys)
         if speaker is None and start is not None:
             speaker = next((name for key in WITH_TIMES if (name := find_named(value, keys, key))), None)
         if start is None:
@@ -116,7 +118,7 @@ class PassageFinder:
         channel = value.get(keys.get("channel", NO_KEY), around.channel)
         return Around(start, end, speaker or around.speaker, channel)
 
-    def _speaker(self, value: Record, keys: Mapping[str, str]) -> str | None:
+    def _find_speaker(self, value: Record, keys: Mapping[str, str]) -> str | None:
         given = (value[keys[key]] for key in SPEAKERS if keys.get(key) is not None)
         for who in given:
             if isinstance(who, dict):
@@ -128,15 +130,15 @@ class PassageFinder:
         group = find_named(value, keys, GROUP)
         return group if group and (is_generic(group) or (is_name(group) and not is_person(group))) else None
 
-    def _words(self, value: Record, keys: Mapping[str, str]) -> tuple[str, list[_Words]] | None:
+    def _find_words(self, value: Record, keys: Mapping[str, str]) -> tuple[str, list[_Words]] | None:
         """The key of the single words of a passage, and they with their times."""
         for key in WORD_LISTS:
             found = value.get(keys.get(key, NO_KEY))
             if isinstance(found, list) and found and all(isinstance(word, dict) for word in found):
-                return keys[key], [self._word(word) for word in found]
+                return keys[key], [self._read_word(word) for word in found]
         return None
 
-    def _word(self, raw: Record) -> _Words:
+    def _read_word(self, raw: Record) -> _Words:
         keys = plain_keys(raw)
         start, end = find_times(raw, keys)
         text = next(
@@ -147,7 +149,7 @@ class PassageFinder:
             ),
             "",
         )
-        return {"word": text, "start": start, "end": end, "speaker": self._speaker(raw, keys)}
+        return {"word": text, "start": start, "end": end, "speaker": self._find_speaker(raw, keys)}
 
 
 def _is_prose(text: str) -> bool:

@@ -30,18 +30,18 @@ def with_words(segment: Segment, tokens: Sequence[Token]) -> Iterator[Segment]:
     don't spell the segment's text, but for case and marks, are of no use: then it stands as it is, and is
     nobody's where several speak in it.
     """
-    owners = _owners(segment.text.split(), tokens) or _owners_of_letters(segment.text.split(), tokens)
+    owners = _find_owners(segment.text.split(), tokens) or _owners_of_letters(segment.text.split(), tokens)
     if owners is None:
         named = {token.speaker for token in tokens if token.speaker}
         yield replace(segment, speaker=segment.speaker or (named.pop() if len(named) == 1 else None))
         return
-    times = _times([token.start for token in owners], segment)
+    times = _fill_times([token.start for token in owners], segment)
     if times is not None:
         end = segment.end if segment.end is not None else tokens[-1].end
         start = times[0] if segment.start is None else min(segment.start, times[0])
         end = max(times[-1], end if end is not None else 0.0)
         segment = replace(segment, times=times, start=start, end=end)
-    speakers = groupby(_speakers(owners, segment.speaker))
+    speakers = groupby(_find_speakers(owners, segment.speaker))
     yield from shared_out(segment, ((speaker, len(list(run))) for speaker, run in speakers))
 
 
@@ -75,7 +75,7 @@ def in_sentences(segments: Iterable[Segment]) -> Iterator[Segment]:
             yield replace(part, continues=segment.continues and number == 0)
 
 
-def _owners(words: list[str], tokens: Sequence[Token]) -> list[Token] | None:
+def _find_owners(words: list[str], tokens: Sequence[Token]) -> list[Token] | None:
     """For each word the token that holds its first character, or None where they spell another text."""
     letters = ["".join(token.text.split()) for token in tokens]
     if not tokens or "".join(letters) != "".join(words):
@@ -93,10 +93,10 @@ def _owners(words: list[str], tokens: Sequence[Token]) -> list[Token] | None:
 
 
 def _owners_of_letters(words: list[str], tokens: Sequence[Token]) -> list[Token] | None:
-    """As `_owners`, where words and tokens differ in nothing but case and marks."""
+    """As `_find_owners`, where words and tokens differ in nothing but case and marks."""
     bare = [(word, letters) for word in words if (letters := _letters_of(word))]
     spelt = [_with_text(token, letters) for token in tokens if (letters := _letters_of(token.text))]
-    found = _owners([letters for _, letters in bare], spelt)
+    found = _find_owners([letters for _, letters in bare], spelt)
     if found is None:
         return None
     owners = iter(found)
@@ -115,7 +115,7 @@ def _with_text(token: Token, text: str) -> Token:
     return Token(text, token.start, token.end, token.speaker)
 
 
-def _times(starts: list[float | None], segment: Segment) -> tuple[float, ...] | None:
+def _fill_times(starts: list[float | None], segment: Segment) -> tuple[float, ...] | None:
     known = [(at, time) for at, time in enumerate(starts) if time is not None]
     if not known:
         return None
@@ -125,17 +125,17 @@ def _times(starts: list[float | None], segment: Segment) -> tuple[float, ...] | 
     out: list[float] = []
     for (a, since), (b, until) in pairwise(anchors):
         out += [since + (until - since) * (at - a) / (b - a) for at in range(a, b)]
-    return tuple(_rising(out))
+    return tuple(_make_rising(out))
 
 
-def _rising(times: list[float]) -> Iterator[float]:
+def _make_rising(times: list[float]) -> Iterator[float]:
     latest = 0.0
     for time in times:
         latest = max(latest, round(time, 3))
         yield latest
 
 
-def _speakers(owners: list[Token], default: str | None) -> list[str | None]:
+def _find_speakers(owners: list[Token], default: str | None) -> list[str | None]:
     first = next((token.speaker for token in owners if token.speaker), None)
     current = first or default
     out = []

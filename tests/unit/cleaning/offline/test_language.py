@@ -3,7 +3,7 @@
 import pytest
 
 from daemon.cleaning.offline import clean_chunk
-from daemon.cleaning.offline.language import Grammar, load_grammar, spoken
+from daemon.cleaning.offline.language import Grammar, detect_language, load_grammar
 from daemon.text.chunk import Chunk
 from daemon.text.languages.knowledge import load_all
 from daemon.text.transcript import count_words
@@ -100,9 +100,9 @@ def test_a_long_turn_is_in_its_own_language():
 
 
 def test_english_is_told_even_by_a_few_words():
-    assert spoken("so what do you think") == "en"
-    assert spoken("Um, uh.") == "en"
-    assert spoken("o que você acha do plano") != "en"
+    assert detect_language("so what do you think") == "en"
+    assert detect_language("Um, uh.") == "en"
+    assert detect_language("o que você acha do plano") != "en"
 
 
 @pytest.mark.parametrize(

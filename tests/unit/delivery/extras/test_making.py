@@ -83,7 +83,7 @@ def job(tmp_path):
 
 
 def make(job, model, kind="summary", part_words=40):
-    ExtraMaker().make(job, kind, lambda: model, part_words, Permit())
+    ExtraMaker().make_and_save(job, kind, lambda: model, part_words, Permit())
     return job.find_extra(kind)
 
 
@@ -125,9 +125,9 @@ def test_what_could_not_be_written_is_written_again_and_not_asked_again(job, mon
     write = DyingFolder.write
     monkeypatch.setattr(DyingFolder, "write", lambda *_, **__: (_ for _ in ()).throw(OSError(28, "full")))
     with pytest.raises(ServiceError):
-        maker.make(job, "summary", lambda: model, 1000, Permit())
+        maker.make_and_save(job, "summary", lambda: model, 1000, Permit())
     monkeypatch.setattr(DyingFolder, "write", write)
-    maker.make(job, "summary", lambda: model, 1000, Permit())
+    maker.make_and_save(job, "summary", lambda: model, 1000, Permit())
     assert len(model.asked) == 1
     assert job.find_extra("summary").extra.lines
 

@@ -41,7 +41,7 @@ def outbox(path):
 
 
 def deliver(outbox, name="talk.txt", job_id=ID, text="cleaned"):
-    return outbox.deliver(name, job_id, parcel_of(text, job_id))
+    return outbox.deliver_result(name, job_id, parcel_of(text, job_id))
 
 
 def deliver_again(outbox, name="talk.txt", job_id=ID):
@@ -50,7 +50,7 @@ def deliver_again(outbox, name="talk.txt", job_id=ID):
 
 
 def reject_again(outbox, name="talk.txt", job_id=ID):
-    return outbox.find_ended(name, job_id) or outbox.reject(name, job_id, parcel_of(job_id=job_id))
+    return outbox.find_ended(name, job_id) or outbox.reject_original(name, job_id, parcel_of(job_id=job_id))
 
 
 # --- where a result comes to lie --------------------------------------------------------------------
@@ -104,10 +104,10 @@ def test_a_link_or_a_file_in_the_place_of_a_subfolder_is_passed_over(outbox, pat
 
 
 def test_what_is_rejected_lies_below_rejected_under_any_name(outbox):
-    assert outbox.reject("talk.txt", ID, parcel_of()) == "rejected/talk"
-    assert outbox.reject("course/talk.txt", ID, parcel_of()) == "rejected/course/talk"
-    assert outbox.reject("rejected/pause.txt", ID, parcel_of()) == "rejected/rejected/pause"
-    assert outbox.reject("talk.txt", OTHER, parcel_of()) == "rejected/talk-2"
+    assert outbox.reject_original("talk.txt", ID, parcel_of()) == "rejected/talk"
+    assert outbox.reject_original("course/talk.txt", ID, parcel_of()) == "rejected/course/talk"
+    assert outbox.reject_original("rejected/pause.txt", ID, parcel_of()) == "rejected/rejected/pause"
+    assert outbox.reject_original("talk.txt", OTHER, parcel_of()) == "rejected/talk-2"
 
 
 @pytest.mark.parametrize("name", ["x" * 251 + ".txt", "日本" * 41 + ".txt"])
@@ -156,7 +156,9 @@ def test_a_half_built_result_is_emptied_and_built_anew(outbox, path):
 
 def test_a_build_that_fails_leaves_no_result(outbox, path):
     with Folder(str(path)) as folder, pytest.raises(FileNotFoundError):
-        outbox.deliver("talk.txt", ID, Parcel({"talk.md": b"half"}, {"original.txt": (folder, "gone.txt")}))
+        outbox.deliver_result(
+            "talk.txt", ID, Parcel({"talk.md": b"half"}, {"original.txt": (folder, "gone.txt")})
+        )
     assert list(outbox.find_results("talk.txt")) == []
     assert [name for name in os.listdir(path) if not name.startswith(".")] == []
     assert deliver(outbox) == "talk"
@@ -200,7 +202,7 @@ def test_what_lies_in_a_numbered_subfolder_is_known_though_the_first_was_removed
 
 def test_a_job_that_was_delivered_is_not_rejected_and_the_other_way_round(outbox):
     assert deliver(outbox) == reject_again(outbox) == "talk"
-    refused = outbox.reject("a/talk.txt", OTHER, parcel_of(job_id=OTHER))
+    refused = outbox.reject_original("a/talk.txt", OTHER, parcel_of(job_id=OTHER))
     assert deliver_again(outbox, "a/talk.txt", OTHER) == refused == "rejected/a/talk"
     assert outbox.find_ended("talk.txt", OTHER) is None
 
@@ -210,7 +212,7 @@ def test_what_was_half_built_for_a_job_is_deleted_when_it_is_abandoned(outbox, p
         (path / f".{job_id}.partial").mkdir()
         (path / f".{job_id}.partial" / "talk.md").touch()
     for _ in range(2):
-        outbox.abandon(ID)
+        outbox.abandon_result(ID)
         assert os.listdir(path) == [f".{OTHER}.partial"]
 
 
@@ -247,7 +249,7 @@ def test_everything_takes_the_group_of_the_outbox(path):
     os.chown(path, -1, 54321)
     outbox = Outbox(str(path))
     deliver(outbox, "course/talk.txt")
-    outbox.reject("course/talk.txt", ID, parcel_of())
+    outbox.reject_original("course/talk.txt", ID, parcel_of())
     outbox.write_status("fine")
     assert {found.stat().st_gid for found in path.rglob("*")} == {54321}
 
@@ -257,7 +259,7 @@ def test_a_copy_in_a_result_has_the_bytes_and_the_time_of_its_original(outbox, p
     original.write_bytes(b"\xff\x00said")
     os.utime(original, (1, 1_600_000_000))
     with Folder(str(tmp_path)) as folder:
-        outbox.deliver("talk.txt", ID, Parcel({}, {"original.txt": (folder, "original.txt")}))
+        outbox.deliver_result("talk.txt", ID, Parcel({}, {"original.txt": (folder, "original.txt")}))
     assert (path / "talk/original.txt").read_bytes() == b"\xff\x00said"
     assert (path / "talk/original.txt").stat().st_mtime == 1_600_000_000
 
@@ -276,7 +278,7 @@ def test_the_status_is_rewritten_in_place(outbox, path):
     "ask",
     [
         deliver,
-        lambda outbox: outbox.reject("talk.txt", ID, parcel_of()),
+        lambda outbox: outbox.reject_original("talk.txt", ID, parcel_of()),
         lambda outbox: outbox.find_ended("talk.txt", ID),
         lambda outbox: list(outbox.find_results("talk.txt")),
         lambda outbox: outbox.sweep(set()),

@@ -61,7 +61,7 @@ class Delivered:
             flags = () if index else (Flag("it is a test", 3, 0),)
             job.save_chunk(ProcessedChunk(index, chunk.text, "\n\n".join(texts), turns=texts, flags=flags))
         self.outbox = Outbox(str(path / "outbox"))
-        result = Ending(state, self.outbox, str(path / "inbox")).deliver(job, again=False)
+        result = Ending(state, self.outbox, str(path / "inbox")).deliver_job(job, again=False)
         self.result = path / "outbox" / result
         state.close()
 
@@ -374,4 +374,4 @@ def test_a_record_holds_no_cost_and_the_same_bytes_at_any_time(delivered):
     assert (one.result / RECORD).read_bytes() == (other.result / RECORD).read_bytes()
     record = Record((one.result / RECORD).read_bytes())
     assert record.origin.name == NAME
-    assert [chunk.index for chunk, _ in record.pairs()] == list(range(record.origin.header.chunks))
+    assert [chunk.index for chunk, _ in record.read_pairs()] == list(range(record.origin.header.chunks))

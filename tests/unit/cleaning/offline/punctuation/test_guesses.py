@@ -20,7 +20,7 @@ from daemon.cleaning.offline.punctuation.guesses import (
 )
 from daemon.cleaning.offline.punctuation.names import Names, gather_names
 from daemon.cleaning.offline.punctuation.network import MARKS, UPPER, load_network
-from daemon.cleaning.offline.words import read
+from daemon.cleaning.offline.words import read_words
 from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import Edit
 from tests.unit.cleaning.offline.said import turn
@@ -35,7 +35,7 @@ COMMON = st.sampled_from((SAID + " ß ı ŉ ﬁ İstanbul ǆ 10:30 3.5 file.txt 
 
 
 def guessed(text, names=None, *, before=()):
-    words = read(text.split(), [0.0] * len(text.split()))
+    words = read_words(text.split(), [0.0] * len(text.split()))
     bare = BareTurn(words, load_grammar("en"), opens=not before)
     return guess_marks([bare], before, names or Names())[0]
 
@@ -135,7 +135,7 @@ def test_marks_depend_on_what_was_said_near_and_not_on_where_a_chunk_ends():
 
 def test_a_long_silence_makes_the_end_of_a_sentence_likelier():
     quiet = (0.0, LONG_SILENCE - 0.01, LONG_SILENCE, math.inf)
-    heeded = heed_silences(np.zeros((4, UPPER + 1), np.int32), read("so we went home".split(), quiet))
+    heeded = heed_silences(np.zeros((4, UPPER + 1), np.int32), read_words("so we went home".split(), quiet))
     ends = [MARKS.index("."), MARKS.index("?")]
     assert heeded[:, ends].tolist() == [[0, 0], [0, 0], [LONG_SILENCE_SHIFT] * 2, [LONG_SILENCE_SHIFT] * 2]
     assert not np.delete(heeded, ends, axis=1).any()

@@ -1,11 +1,11 @@
 """Names whose spelling is known go before what the network thinks."""
 
 from daemon.cleaning.offline.punctuation.names import Names, gather_names
-from daemon.cleaning.offline.words import read
+from daemon.cleaning.offline.words import read_words
 
 
 def spelt(text, names):
-    words = read(text.split(), [0.0] * len(text.split()))
+    words = read_words(text.split(), [0.0] * len(text.split()))
     found = names.find_spellings(words)
     return " ".join(found.get(place, word.text) for place, word in enumerate(words))
 
