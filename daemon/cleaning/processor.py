@@ -360,10 +360,10 @@ def _describe_server(provider: LLMProvider, address: str | None) -> str:
 class AnswerStore(Protocol):
     """Where answers are written down that were paid for and did not make a chunk yet."""
 
-    def find(self, question: str) -> Answer | None:
+    def find_answer(self, question: str) -> Answer | None:
         """The answer to a question (its hash) that was asked before a stop."""
 
-    def keep(self, question: str, answer: Answer) -> None:
+    def save_answer(self, question: str, answer: Answer) -> None:
         """Write an answer down."""
 
 
@@ -420,7 +420,7 @@ class _Questions:
         """Ask for a chunk or a part of one."""
         system, user = system_text(self.brief), user_text(part, self.brief)
         question = self._name_question(system, user)
-        known = self._answers.find(question) if self._answers is not None else None
+        known = self._answers.find_answer(question) if self._answers is not None else None
         try:
             answer = known or self._ask_model(part, system, user, question)
         except ChunkRefused as refused:
@@ -453,7 +453,7 @@ class _Questions:
             return
         for question, answer in list(self._unsaved.items()):
             with contextlib.suppress(OSError):
-                self._answers.keep(question, answer)
+                self._answers.save_answer(question, answer)
                 del self._unsaved[question]
 
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from daemon.cli.service_unit import API_ADDRESSES, LOCAL_ADDRESSES, Place, Unit, system_unit, user_unit
+from daemon.cli.service_unit import API_ADDRESSES, LOCAL_ADDRESSES, Installation, Unit, system_unit, user_unit
 from daemon.errors import UsageError
 from daemon.settings.api_key import CREDENTIAL
 from daemon.settings.config import Root, check_folders
@@ -59,8 +59,8 @@ class Service:
         """The unit as it would be installed."""
         check_folders(root)
         user = run_as or _find_owner(root.path)
-        place = _place(root, user if self._system else None, anywhere=anywhere)
-        unit = system_unit(place) if self._system else user_unit(place)
+        installation = _describe_installation(root, user if self._system else None, anywhere=anywhere)
+        unit = system_unit(installation) if self._system else user_unit(installation)
         if self._system and user == "root":
             unit.relaxed.append(
                 f"It runs as root, who owns {root.path}: better give that to a user of its own."
@@ -153,12 +153,12 @@ class Service:
         return done.returncode == 0
 
 
-def _place(root: Root, user: str | None, *, anywhere: bool) -> Place:
+def _describe_installation(root: Root, user: str | None, *, anywhere: bool) -> Installation:
     if root.file is None:
         raise UsageError("There is no config.yaml here.", "Run `transcriptd init` first.")
     code = (sys.prefix, sys.base_prefix, os.path.dirname(_PACKAGE))
     key_file = root.at(root.config.api_key_file)
-    return Place(
+    return Installation(
         config=root.file,
         inbox=root.inbox,
         outbox=root.outbox,

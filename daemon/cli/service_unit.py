@@ -25,7 +25,7 @@ _WATCHDOG_SECONDS = 120
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Installation:
     """What a unit is made for.
 
     `python` runs the daemon; `code` are the folders it and its packages lie in. `user` None: whoever
@@ -66,54 +66,57 @@ class Unit:
     relaxed: list[str] = field(default_factory=list)
 
 
-def system_unit(place: Place) -> Unit:
+def system_unit(installation: Installation) -> Unit:
     """For the system's manager: everything is closed but what the work needs."""
     unit = Unit()
     service = [
-        *_list_service_lines(place),
-        f"User={place.user}",
-        *([f"Group={place.group}"] if place.group else []),
+        *_list_service_lines(installation),
+        f"User={installation.user}",
+        *([f"Group={installation.group}"] if installation.group else []),
         *(
-            [f"LoadCredential={place.credential}:{_escape_specifiers(place.key_file)}"]
-            if place.key_file
+            [f"LoadCredential={installation.credential}:{_escape_specifiers(installation.key_file)}"]
+            if installation.key_file
             else []
         ),
         "",
         "# Files: it writes below its own folders, and runs nothing but Python.",
         "ProtectSystem=strict",
-        *_list_writable_paths(place, unit),
-        *_hide_homes(place, unit),
-        *_limit_programs(place, unit),
+        *_list_writable_paths(installation, unit),
+        *_hide_homes(installation, unit),
+        *_limit_programs(installation, unit),
         *_FILES,
         "",
         "# Network.",
-        *_limit_network(place, unit),
+        *_limit_network(installation, unit),
         "",
         "# The kernel and other processes.",
         *_KERNEL,
         *_ANYWHERE,
     ]
-    unit.text = _write_unit(place, service, "multi-user.target")
+    unit.text = _write_unit(installation, service, "multi-user.target")
     return unit
 
 
-def user_unit(place: Place) -> Unit:
+def user_unit(installation: Installation) -> Unit:
     """For a user's own manager, which has no rights to close what only the system can."""
     unit = Unit()
     unit.relaxed.append(
         "A user's manager can't take rights away or hide folders: the service can read what you can. "
         "Install it with --system for more."
     )
-    unit.text = _write_unit(place, [*_list_service_lines(place), "", *_ANYWHERE], "default.target")
+    unit.text = _write_unit(
+        installation, [*_list_service_lines(installation), "", *_ANYWHERE], "default.target"
+    )
     return unit
 
 
-def _write_unit(place: Place, service: Iterable[str], target: str) -> str:
-    mounts = " ".join(_quote_path(path) for path in dict.fromkeys((place.root, *place.folders)))
+def _write_unit(installation: Installation, service: Iterable[str], target: str) -> str:
+    inbox = _escape_specifiers(installation.inbox)
+    mounts = " ".join(_quote_path(path) for path in dict.fromkeys((installation.root, *installation.folders)))
     return "\n".join(
         [
             "[Unit]",
-            f"Description=transcriptd cleans transcripts dropped into {_escape_specifiers(place.inbox)}",
+            f"Description=transcriptd cleans transcripts dropped into {inbox}",
             "Wants=network-online.target",
             "After=network-online.target",
             f"RequiresMountsFor={mounts}",
@@ -128,44 +131,46 @@ def _write_unit(place: Place, service: Iterable[str], target: str) -> str:
     )
 
 
-def _list_service_lines(place: Place) -> list[str]:
-    words = [place.python, "-m", "daemon", "--config", place.config, "run"]
+def _list_service_lines(installation: Installation) -> list[str]:
+    words = [installation.python, "-m", "daemon", "--config", installation.config, "run"]
     return [
         "Type=notify",
         f"ExecStart={' '.join(_quote_argument(word) for word in words)}",
         "ExecReload=/bin/kill -HUP $MAINPID",
-        f"WorkingDirectory={_escape_specifiers(place.root)}",
+        f"WorkingDirectory={_escape_specifiers(installation.root)}",
         "Restart=on-failure",
         "RestartSec=5",
         f"RestartPreventExitStatus={EXIT_CONFIG}",
         f"WatchdogSec={_WATCHDOG_SECONDS}",
         f"TimeoutStartSec={_START_SECONDS}",
-        f"TimeoutStopSec={round(2 * place.grace) + 10}",
+        f"TimeoutStopSec={round(2 * installation.grace) + 10}",
         "KillMode=mixed",
         "Environment=PYTHONDONTWRITEBYTECODE=1",
         "UMask=0077",
     ]
 
 
-def _list_writable_paths(place: Place, unit: Unit) -> list[str]:
+def _list_writable_paths(installation: Installation, unit: Unit) -> list[str]:
     """One parent of all folders: apart they were mounts of their own, which no rename crosses."""
-    parent = os.path.commonpath(place.folders)
+    parent = os.path.commonpath(installation.folders)
     if parent.count("/") > 1 or (parent != "/" and parent not in (*_HOMES, "/srv", "/mnt", "/var", "/opt")):
         return [f"ReadWritePaths={_quote_path(parent)}"]
     unit.relaxed.append(
         "inbox, outbox and state lie far apart, so each is a mount of its own to the service: what is "
         "dropped is copied into state, not renamed. Put them into one folder to avoid it."
     )
-    return [f"ReadWritePaths={_quote_path(path)}" for path in place.folders]
+    return [f"ReadWritePaths={_quote_path(path)}" for path in installation.folders]
 
 
-def _hide_homes(place: Place, unit: Unit) -> list[str]:
+def _hide_homes(installation: Installation, unit: Unit) -> list[str]:
     """Homes are hidden, but for what lies in one and is needed."""
-    needed = [path for path in (place.root, *place.folders, *place.code) if _in_home(path)]
+    needed = [
+        path for path in (installation.root, *installation.folders, *installation.code) if _in_home(path)
+    ]
     if not needed:
         return ["ProtectHome=yes"]
-    own = os.path.commonpath(place.folders)
-    writable = [own] if _in_home(own) else [path for path in place.folders if _in_home(path)]
+    own = os.path.commonpath(installation.folders)
+    writable = [own] if _in_home(own) else [path for path in installation.folders if _in_home(path)]
     others = dict.fromkeys(path for path in needed if not any(_same_or_below(path, one) for one in writable))
     unit.relaxed.append(f"Of the homes it sees {', '.join([*writable, *others])}, and nothing else.")
     return [
@@ -175,23 +180,23 @@ def _hide_homes(place: Place, unit: Unit) -> list[str]:
     ]
 
 
-def _limit_programs(place: Place, unit: Unit) -> list[str]:
-    if place.commands:
+def _limit_programs(installation: Installation, unit: Unit) -> list[str]:
+    if installation.commands:
         unit.relaxed.append("Any program can be run, since config.yaml names commands to be run.")
         return []
-    paths = [*_LIBRARIES, *place.code]
+    paths = [*_LIBRARIES, *installation.code]
     kept = [path for path in dict.fromkeys(paths) if not any(_is_below(path, other) for other in paths)]
     return ["NoExecPaths=/", "ExecPaths=" + " ".join(_quote_path(f"-{path}") for path in kept)]
 
 
-def _limit_network(place: Place, unit: Unit) -> list[str]:
+def _limit_network(installation: Installation, unit: Unit) -> list[str]:
     families = "RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6"
-    if place.addresses is None:
+    if installation.addresses is None:
         unit.relaxed.append("Any address can be spoken to.")
         return [families]
-    if not place.addresses:
+    if not installation.addresses:
         return ["RestrictAddressFamilies=AF_UNIX", "PrivateNetwork=yes", "IPAddressDeny=any"]
-    return [families, "IPAddressDeny=any", f"IPAddressAllow={' '.join(place.addresses)}"]
+    return [families, "IPAddressDeny=any", f"IPAddressAllow={' '.join(installation.addresses)}"]
 
 
 _FILES = (

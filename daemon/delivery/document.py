@@ -26,14 +26,14 @@ from daemon.text.transcript import count_words
 from daemon.text.turns import Turn
 
 
-class Place(NamedTuple):
+class PassageKey(NamedTuple):
     """A passage: its chunk, and its number there; None for what was answered as one, in free text."""
 
     chunk: int
     number: int | None
 
 
-_NOTHING: Mapping[Place, str] = MappingProxyType({})
+_NOTHING: Mapping[PassageKey, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +175,7 @@ def make_document(
     pairs: Iterable[tuple[Chunk, ProcessedChunk]],
     *,
     with_turns: bool = False,
-    cleaned: Mapping[Place, str] = _NOTHING,
+    cleaned: Mapping[PassageKey, str] = _NOTHING,
     scratch: Folder | None = None,
 ) -> Document:
     """The document of a transcript, from each chunk with its result, in order; they are looked at once.
@@ -239,9 +239,9 @@ def _make_passages(aligned: Iterable[AlignedTurn], result: ProcessedChunk) -> It
         yield Passage(blocks, notes, checked=checked, chunk=result.chunk_index, number=place)
 
 
-def _count_person(passage: Passage, cleaned: Mapping[Place, str]) -> Passage:
+def _count_person(passage: Passage, cleaned: Mapping[PassageKey, str]) -> Passage:
     """A passage with the words counted that are a person's: not as they stood when it was cleaned."""
-    before = cleaned.get(Place(passage.chunk, passage.number))
+    before = cleaned.get(PassageKey(passage.chunk, passage.number))
     if before is None:
         return passage
     words = [word for block in passage.blocks for word in block.text.split()]

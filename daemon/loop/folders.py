@@ -12,7 +12,7 @@ from daemon.settings.config import Root
 from daemon.store.state_folder import State
 from daemon.system.disk_faults import disk_faults
 from daemon.system.file_names import shown
-from daemon.system.volumes import Place, find_limits, lies_on_inner_mount
+from daemon.system.volumes import PinnedFolder, find_limits, lies_on_inner_mount
 
 log = logging.getLogger(__name__)
 
@@ -27,19 +27,19 @@ class Folders:
         self.owns_outbox = owns_outbox
         self.state = State(root.state)
         self.outbox = Outbox(root.outbox)
-        self.inbox = Place("inbox", root.inbox)
-        self._state_place = Place("state folder", root.state, exactly=self.state.folder)
+        self.inbox = PinnedFolder("inbox", root.inbox)
+        self._pinned_state = PinnedFolder("state folder", root.state, exactly=self.state.folder)
         with disk_faults():
             self.state.take_lock()
 
     def find_lost_state(self) -> ServiceError | None:
         """What is wrong with the state folder, None where it is as it was at the start."""
-        return self._state_place.fault()
+        return self._pinned_state.find_fault()
 
     def find_lost(self) -> ServiceError | None:
         """What is wrong with the first of the folders that is not as it was at the start."""
-        lost = self.find_lost_state() or self.outbox.place.fault()
-        return lost or (self.inbox.fault() if self.owns_outbox else None)
+        lost = self.find_lost_state() or self.outbox.pinned.find_fault()
+        return lost or (self.inbox.find_fault() if self.owns_outbox else None)
 
     def need_inbox(self) -> None:
         """Raise ServiceError where the inbox is away, in which a source may still be or is to go."""

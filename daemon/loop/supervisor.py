@@ -252,7 +252,7 @@ class Supervisor:
         """Look through the inbox; in how many seconds that is to be done again."""
         assert self._watch is not None
         try:
-            if self.jobs.folders.inbox.fault() is None:
+            if self.jobs.folders.inbox.find_fault() is None:
                 inbox.scan()
         except OSError as error:
             self._unlisted = ServiceError(

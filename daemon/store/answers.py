@@ -36,11 +36,11 @@ class AnsweredQuestions:
         self._written = 0
         self._answers: dict[str, Answer] | None = None
 
-    def find(self, question: str) -> Answer | None:
+    def find_answer(self, question: str) -> Answer | None:
         """The answer to a question that was asked before a stop, None where it was not."""
         return self._load_answers().get(question)
 
-    def keep(self, question: str, answer: Answer) -> None:
+    def save_answer(self, question: str, answer: Answer) -> None:
         """Write an answer down; durable when this returns, OSError when it can't be."""
         answers = self._load_answers()
         data = msgspec.json.encode(_Record(question, answer))

@@ -127,7 +127,7 @@ class Mounts:
             self._fd = -1
 
 
-class Place:
+class PinnedFolder:
     """A folder that is to stay what it was when it was first found; `name` is what people call it.
 
     Another folder of the same path will do as long as it is on the same device and what was mounted there is
@@ -153,7 +153,7 @@ class Place:
             mend = f"Mount the {self._name}, or put it back"
             if is_about_rights(error):
                 mend = "Give the daemon's user the rights"
-            raise self._find_fault(f"can't be opened ({error.strerror})", mend) from None
+            raise self._make_fault(f"can't be opened ({error.strerror})", mend) from None
         try:
             self._check_volume(folder)
         except BaseException:
@@ -161,22 +161,22 @@ class Place:
             raise
         return folder
 
-    def fault(self) -> ServiceError | None:
+    def find_fault(self) -> ServiceError | None:
         """What is wrong with it, its rights included; None where nothing is."""
         try:
             with self.open() as folder:
                 if os.access(".", _RIGHTS, dir_fd=folder.fd, effective_ids=True):
                     return None
                 if os.fstatvfs(folder.fd).f_flag & os.ST_RDONLY:
-                    return self._find_fault("is read-only", "Mount it so that it can be written")
+                    return self._make_fault("is read-only", "Mount it so that it can be written")
         except ServiceError as error:
             return error
-        return self._find_fault("can't be written or listed", "Give the daemon's user the rights")
+        return self._make_fault("can't be written or listed", "Give the daemon's user the rights")
 
     def _check_volume(self, folder: Folder) -> None:
         if self._exactly is not None:
             if not os.path.samestat(os.fstat(folder.fd), os.fstat(self._exactly.fd)):
-                raise self._find_fault("is another one than at the start", "Put the first one back")
+                raise self._make_fault("is another one than at the start", "Put the first one back")
         elif self._device is None:
             self._remember_volume(folder)
         else:
@@ -190,9 +190,9 @@ class Place:
         now, first = mount_of(folder), self._mount
         mend = f"Mount the {self._name} again, or restart the daemon if that is meant"
         if found.st_dev != self._device and (first is None or now != first):
-            raise self._find_fault("is on another device than at the start", mend)
+            raise self._make_fault("is on another device than at the start", mend)
         if now is not None and first is not None and not _lies_within(now.point, first.point):
-            raise self._find_fault("is another mount than at the start", mend)
+            raise self._make_fault("is another mount than at the start", mend)
         if now == first:  # a part of the same disk that was mounted over it meanwhile is only a guest
             self._remember_volume(folder)
 
@@ -200,7 +200,7 @@ class Place:
         found = os.fstat(folder.fd)
         self._device, self._inode, self._mount = found.st_dev, found.st_ino, mount_of(folder)
 
-    def _find_fault(self, what: str, mend: str) -> ServiceError:
+    def _make_fault(self, what: str, mend: str) -> ServiceError:
         return ServiceError(
             f"The {self._name} {self.path} {what}.",
             f"{mend}; nothing is lost meanwhile, and work goes on by itself.",

@@ -77,7 +77,7 @@ class SdkClient(ABC, Generic[Sdk]):
         try:
             fault = self._look_up_model(client)
         except Exception as error:  # noqa: BLE001 - the client raises more than its own errors
-            fault = replace(self._judge_exception(error), said=self._quote(error))
+            fault = replace(self._judge_exception(error), said=self._read_sentence(error))
         if fault is None:
             return ""
         if fault.kind is Kind.MODEL and not self.is_hosted:
@@ -97,7 +97,7 @@ class SdkClient(ABC, Generic[Sdk]):
             return f"{self._where} lists {names} alone, and not {self.model}; such a server may take any name"
         raise self.make_error(replace(fault, said=f"these models are here: {names}" if names else ""))
 
-    def _quote(self, error: Exception, sent: str = "") -> str:
+    def _read_sentence(self, error: Exception, sent: str = "") -> str:
         return fault_signs.read_sentence(error, sent, self._key)
 
     def send(self, prompt: Prompt) -> tuple[Reply, Usage | None]:
@@ -112,7 +112,7 @@ class SdkClient(ABC, Generic[Sdk]):
             fault = self._judge_exception(error)
             if prompt.stands_for is not None:
                 sent = f"{prompt.system} {prompt.user} {prompt.stands_for}"
-                fault = replace(fault, said=self._quote(error, sent))
+                fault = replace(fault, said=self._read_sentence(error, sent))
             return fault, None if fault.policy.may_be_billed else Usage()
         reply = self._read_reply(answer)
         if isinstance(reply, Message):

@@ -24,7 +24,7 @@ from daemon.delivery.amending.edits_file import (
     clean_name,
     clean_words,
 )
-from daemon.delivery.document import Block, Document, Passage, Place
+from daemon.delivery.document import Block, Document, Passage, PassageKey
 from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import Flag, ProcessedChunk
 from daemon.text.differences import notes_on
@@ -56,7 +56,7 @@ class Amendments(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     format: int = 1
     taken: tuple[str, ...] = ()
     texts: tuple[AmendedText, ...] = ()
-    accepted: tuple[Place, ...] = ()
+    accepted: tuple[PassageKey, ...] = ()
     speakers: Mapping[str, str] = msgspec.field(default_factory=dict)
     unfit: tuple[str, ...] = ()
     seen: Mapping[str, Mapping[str, str]] = msgspec.field(default_factory=dict)
@@ -91,7 +91,7 @@ class AmendedPairs:
         for one in amendments.texts:
             self._texts.setdefault(one.chunk, {})[one.passage] = one.text
         self._accepted = frozenset(amendments.accepted)
-        self.cleaned: dict[Place, str] = {}
+        self.cleaned: dict[PassageKey, str] = {}
 
     def pass_on(
         self, pairs: Iterable[tuple[Chunk, ProcessedChunk]]
@@ -106,7 +106,7 @@ class AmendedPairs:
         if not texts:
             return replace(result, flags=flags) if flags != result.flags else result
         if not result.turns:
-            self.cleaned.setdefault(Place(chunk.index, None), result.cleaned_text)
+            self.cleaned.setdefault(PassageKey(chunk.index, None), result.cleaned_text)
             if None not in texts:
                 return replace(result, flags=flags)
             return replace(result, cleaned_text=self._present(texts[None], chunk.text), flags=flags)
@@ -117,7 +117,7 @@ class AmendedPairs:
             if number is None or number >= len(turns):
                 continue
             text = self._present(amended, passages[number].text)
-            self.cleaned.setdefault(Place(chunk.index, number), turns[number])
+            self.cleaned.setdefault(PassageKey(chunk.index, number), turns[number])
             turns[number] = text
             notes = [note for note in notes if note.passage != number]
             notes += notes_on(number, passages[number].text, text)
@@ -130,7 +130,7 @@ class AmendedPairs:
         for flag in result.flags:
             whole = flag.passage is None and bool(result.turns)
             numbers: Iterable[int | None] = range(len(passages)) if whole else [flag.passage]
-            flagged = [Place(chunk.index, number) for number in numbers]
+            flagged = [PassageKey(chunk.index, number) for number in numbers]
             accepted = self._accepted.intersection(flagged)
             self.cleaned.update(dict.fromkeys(accepted, ""))
             if not accepted:
@@ -154,12 +154,12 @@ class _State:
     speakers can change names.
     """
 
-    paragraphs: dict[Place, list[str]]
-    flagged: frozenset[Place]
+    paragraphs: dict[PassageKey, list[str]]
+    flagged: frozenset[PassageKey]
     names: Mapping[str, str]
     before: Amendments
-    changed: set[Place] = field(default_factory=set)
-    accepted: list[Place] = field(default_factory=list)
+    changed: set[PassageKey] = field(default_factory=set)
+    accepted: list[PassageKey] = field(default_factory=list)
     renamed: dict[str, str] = field(default_factory=dict)
     unfit: list[str] = field(default_factory=list)
 
@@ -185,7 +185,7 @@ def take_edits(
         why = _take_edit(edit, state, keep_correction)
         if why is not None:
             state.unfit.append(f"{_describe_edit(edit)}: {why}")
-    texts = {Place(one.chunk, one.passage): one for one in before.texts}
+    texts = {PassageKey(one.chunk, one.passage): one for one in before.texts}
     for place in state.changed:
         text = "\n\n".join(filter(None, state.paragraphs[place]))
         texts[place] = AmendedText(place.chunk, place.number, text)
@@ -202,11 +202,11 @@ def take_edits(
 def _make_state(
     edits: Sequence[Edit], document: Document, names: Mapping[str, str], before: Amendments
 ) -> _State:
-    wanted = {Place(edit.chunk, edit.passage) for edit in edits if isinstance(edit, Rewrite)}
-    paragraphs: dict[Place, list[str]] = {}
+    wanted = {PassageKey(edit.chunk, edit.passage) for edit in edits if isinstance(edit, Rewrite)}
+    paragraphs: dict[PassageKey, list[str]] = {}
     flagged = set()
     for passage in document.passages:
-        place = Place(passage.chunk, passage.number)
+        place = PassageKey(passage.chunk, passage.number)
         if place in wanted:
             paragraphs[place] = [block.text for block in list_shown(passage)]
         if any(block.flag is not None for block in passage.blocks):
@@ -226,7 +226,7 @@ def _take_edit(edit: Edit, state: _State, keep_correction: Callable[[str, str], 
     if isinstance(edit, Rename):
         return _take_name(edit, state)
     if isinstance(edit, Accept):
-        place = Place(edit.chunk, edit.passage)
+        place = PassageKey(edit.chunk, edit.passage)
         if place in state.before.accepted:
             return None
         if place not in state.flagged:
@@ -240,7 +240,7 @@ def _take_edit(edit: Edit, state: _State, keep_correction: Callable[[str, str], 
 
 
 def _take_text(edit: Rewrite, state: _State) -> str | None:
-    place = Place(edit.chunk, edit.passage)
+    place = PassageKey(edit.chunk, edit.passage)
     paragraphs = state.paragraphs.get(place)
     if paragraphs is None or edit.paragraph >= len(paragraphs):
         return "there is no such paragraph"

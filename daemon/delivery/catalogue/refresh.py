@@ -62,14 +62,14 @@ class Refresh:
 
     def take_in(self, paths: Sequence[str]) -> None:
         """Take in the results that have come to lie at these paths in the outbox."""
-        with self._outbox.place.open() as top:
+        with self._outbox.pinned.open() as top:
             found = [Found(path, identify_file(f"{top.path}/{path}/{SUMMARY}")) for path in paths]
             self._put_results(top, [one for one in found if one.identity])
 
     def walk(self) -> None:
         """Find what was moved, deleted, changed or put there by others."""
         file = self._file
-        with self._outbox.place.open() as top:
+        with self._outbox.pinned.open() as top:
             known = file.list_known()
             found = {one.path: one for one in find_results(top.path)}
             gone = [path for path in known if path not in found]
@@ -92,7 +92,7 @@ class Refresh:
         `failed` are the jobs that can't go on. With `only_look` nothing is written.
         """
         file = self._file
-        with self._outbox.place.open() as top:
+        with self._outbox.pinned.open() as top:
             ranges = _divide_numbers(file.find_last_number())
             known = file.list_pages()
             old = {name for name in ranges if known.get(name) != identify_file(f"{top.path}/{name}")}
@@ -108,7 +108,7 @@ class Refresh:
     def index_words(self, seconds: float) -> None:
         """Put the words of new results into the index, for so long at most."""
         until = time.monotonic() + seconds
-        with self._outbox.place.open() as top:
+        with self._outbox.pinned.open() as top:
             while self.words_left and time.monotonic() < until:
                 batch = self._file.list_unindexed(_AT_ONCE)
                 self.words_left = bool(batch)

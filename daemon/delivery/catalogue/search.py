@@ -81,7 +81,7 @@ def _search_catalogue(
             refresh.walk()
             refresh.index_words(math.inf)
     match = build_match(terms)
-    with contextlib.closing(CatalogueFile(state)) as file, outbox.place.open() as top:
+    with contextlib.closing(CatalogueFile(state)) as file, outbox.pinned.open() as top:
         entries = file.find_matches(match, most)
         total = len(entries) if len(entries) < most else file.count_matches(match)
         unindexed = file.count_unindexed()

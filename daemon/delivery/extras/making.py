@@ -116,7 +116,7 @@ class _Questions:
         """The answer to a question, which is written down; raises what `Model.ask` does, and JobError."""
         name = digest_of_value([question.system, question.user, attempt])
         self._write_down()
-        answer = self._answers.find(name)
+        answer = self._answers.find_answer(name)
         if answer is None:
             model = self._find_model()
             if model is None:
@@ -137,7 +137,7 @@ class _Questions:
         """Write down what was answered; raises ServiceError or OSError where that can't be done now."""
         for name, answer in list(self._unsaved.items()):
             try:
-                self._answers.keep(name, answer)
+                self._answers.save_answer(name, answer)
             except OSError as error:
                 raise disk_fault(error) or error from None
             del self._unsaved[name]

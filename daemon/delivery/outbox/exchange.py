@@ -83,7 +83,7 @@ class ExchangeStage:
 @contextlib.contextmanager
 def open_exchange(outbox: Outbox, old: OldResult) -> Iterator[ExchangeStage]:
     """The folder in which the new result is built, on the filesystem where the old one lies."""
-    with outbox.place.open() as top, open_stage(top, _list_parents(top, old.parent)) as folder:
+    with outbox.pinned.open() as top, open_stage(top, _list_parents(top, old.parent)) as folder:
         owner = os.fstat(old.folder.fd).st_uid
         yield ExchangeStage(folder, read_modes(top), owner if os.geteuid() == 0 and owner != 0 else None)
 
@@ -201,7 +201,7 @@ def _is_kept(parent: Folder, beside: str, folder: Folder, on_top: str) -> bool:
 
 def finish_replacements(outbox: Outbox) -> None:
     """Finish what was cut off: whatever is not, or no longer, in its place is removed."""
-    with outbox.place.open() as top:
+    with outbox.pinned.open() as top:
         tidy_stages(top, lambda stage: _finish_stage(outbox, stage))
 
 

@@ -42,7 +42,7 @@ from daemon.system.disk_faults import is_about_rights, tells_nothing
 from daemon.system.file_names import numbered, shorten, shown
 from daemon.system.files import Folder
 from daemon.system.paths import fsync_chain
-from daemon.system.volumes import Place
+from daemon.system.volumes import PinnedFolder
 
 log = logging.getLogger(__name__)
 
@@ -54,7 +54,7 @@ class Outbox:
 
     def __init__(self, path: str) -> None:
         self.path = path
-        self.place = Place("outbox", path)
+        self.pinned = PinnedFolder("outbox", path)
 
     def deliver_result(self, name: str, job_id: str, parcel: Parcel, *, on_top: str = "") -> str:
         """Put a result there for the source of this path inside inbox; the result's path in the outbox.
@@ -76,7 +76,7 @@ class Outbox:
         Raises OSError where it can't, or where that can't be told for now.
         """
         parents, last = split_name(name)
-        with self.place.open() as top, open_stage(top, [shorten(part) for part in parents]) as stage:
+        with self.pinned.open() as top, open_stage(top, [shorten(part) for part in parents]) as stage:
             try:
                 spell = choose_spelling(stage, job_id, read_modes(top), name, [f"{shorten(last)}.md"])
             finally:
@@ -87,7 +87,7 @@ class Outbox:
 
     def find_results(self, name: str) -> Iterator[tuple[str, dict[str, Any]]]:
         """The results that a source of this path would have been delivered as: path and summary."""
-        with self.place.open() as top:
+        with self.pinned.open() as top:
             for parents, last in list_spellings(name):
                 for where, found, summary in find_results_in(top, parents, last):
                     yield os.path.join(_path_below(top, where), found), summary
@@ -114,7 +114,7 @@ class Outbox:
 
         `on_top` as in `deliver_result`, in case that came no further than the result.
         """
-        with self.place.open() as top:
+        with self.pinned.open() as top:
             for inside, (parents, last) in itertools.product(([], [REJECTED]), list_spellings(name)):
                 for where, found, summary in find_results_in(top, [*inside, *parents], last):
                     if summary.get("job_id") == job_id:
@@ -127,7 +127,7 @@ class Outbox:
     def _put_result(self, inside: str, name: str, job_id: str, parcel: Parcel, *, on_top: str = "") -> str:
         """Build a result and give it the first free name of its folder; its path in the outbox."""
         above = [shorten(part) for part in split_name(name)[0]]
-        with self.place.open() as top, open_stage(top, [inside, *above] if inside else above) as stage:
+        with self.pinned.open() as top, open_stage(top, [inside, *above] if inside else above) as stage:
             modes = read_modes(top)
             spell = choose_spelling(stage, job_id, modes, name, parcel.files)
             parents, last = spell_name(name, spell)
@@ -149,7 +149,7 @@ class Outbox:
         """Put a file of a result beside its folder, last of all; again, it does nothing."""
         if not on_top:
             return
-        with self.place.open() as top, Folder(os.path.join(top.path, path)) as result:
+        with self.pinned.open() as top, Folder(os.path.join(top.path, path)) as result:
             on_top = find_spelt(result, on_top)
             if not on_top:
                 return
@@ -161,12 +161,12 @@ class Outbox:
 
     def sweep(self, open_jobs: set[str]) -> None:
         """Delete half-built results of jobs that are no longer open, and half-written files."""
-        with self.place.open() as top:
+        with self.pinned.open() as top:
             tidy_stages(top, lambda stage: sweep_stage(stage, open_jobs))
 
     def abandon_result(self, job_id: str) -> None:
         """Delete what was half built for a job that is not to be delivered."""
-        with self.place.open() as top:
+        with self.pinned.open() as top:
             for stage in list_stages(top):
                 with stage:
                     remove_hidden(stage, job_id)
@@ -176,7 +176,7 @@ class Outbox:
 
         `mark` stands in the first lines of each page, so that nothing else is taken for one.
         """
-        with self.place.open() as top:
+        with self.pinned.open() as top:
             if not _is_free_or_marked(top, name, mark):
                 return False
             modes = read_modes(top)
@@ -185,13 +185,13 @@ class Outbox:
 
     def remove_page(self, name: str, mark: bytes) -> None:
         """Remove a page that has nothing left to show; any other file of its name stays."""
-        with self.place.open() as top:
+        with self.pinned.open() as top:
             if _is_free_or_marked(top, name, mark):
                 top.unlink(name)
 
     def write_status(self, text: str) -> None:
         """Rewrite STATUS.txt."""
-        with self.place.open() as top:
+        with self.pinned.open() as top:
             modes = read_modes(top)
             top.rewrite(STATUS, text.encode("utf-8", "replace"), modes.file, modes.group)
 

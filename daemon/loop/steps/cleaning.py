@@ -151,7 +151,7 @@ class Cleaning:
         answers = _OneMore(AnsweredQuestions(job.folder, index), name, answer)
         result = self._clean_from_answers(job, index, answers)
         if isinstance(result, Question):
-            answers.keep_own()
+            answers.save_own_answer()
             return False
         self._save_chunk(job, result)
         self._try_model(job, result)
@@ -304,18 +304,18 @@ class _OneMore:
         self._answer = answer
         self._is_needed = False
 
-    def find(self, question: str) -> Answer | None:
+    def find_answer(self, question: str) -> Answer | None:
         """The answer to a question, None where there is none."""
         if question != self._name:
-            return self._answers.find(question)
+            return self._answers.find_answer(question)
         self._is_needed = True
         return self._answer
 
-    def keep(self, question: str, answer: Answer) -> None:
+    def save_answer(self, question: str, answer: Answer) -> None:
         """Write an answer down."""
-        self._answers.keep(question, answer)
+        self._answers.save_answer(question, answer)
 
-    def keep_own(self) -> None:
+    def save_own_answer(self) -> None:
         """Write the one more down, where it is the answer to a question that is still asked."""
-        if self._is_needed and self._answers.find(self._name) is None:
-            self._answers.keep(self._name, self._answer)
+        if self._is_needed and self._answers.find_answer(self._name) is None:
+            self._answers.save_answer(self._name, self._answer)

@@ -173,7 +173,7 @@ class Ending:
         """Before a job is cleared: what rejected/ holds no copy of goes back into the inbox."""
         if self._inbox_path is None:
             return
-        with self._outbox.place.open() as top, Folder(os.path.join(top.path, path)) as where:
+        with self._outbox.pinned.open() as top, Folder(os.path.join(top.path, path)) as where:
             there = set(where.names())
         for kept in (job.ticket.source, *(one.kept for one in job.ticket.companions)):
             if result.name_original(kept) in there:

@@ -21,10 +21,10 @@ CHUNK = Chunk(3, "\n\n".join(SAID), turns=tuple(Turn((Segment(text),), "Ann") fo
 
 
 class Store(dict):
-    def find(self, question):
+    def find_answer(self, question):
         return self.get(question)
 
-    def keep(self, question, answer):
+    def save_answer(self, question, answer):
         self[question] = answer
 
 

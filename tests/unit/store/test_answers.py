@@ -21,29 +21,33 @@ def folder(tmp_path):
 
 def test_an_answer_is_found_by_its_question_and_chunk_after_a_restart(folder):
     answers = AnsweredQuestions(folder, 7)
-    answers.keep("q1", FIRST)
-    answers.keep("q2", SECOND)
+    answers.save_answer("q1", FIRST)
+    answers.save_answer("q2", SECOND)
     again = AnsweredQuestions(folder, 7)
-    assert (again.find("q1"), again.find("q2"), again.find("q3")) == (FIRST, SECOND, None)
-    assert AnsweredQuestions(folder, 8).find("q1") is None
+    assert (again.find_answer("q1"), again.find_answer("q2"), again.find_answer("q3")) == (
+        FIRST,
+        SECOND,
+        None,
+    )
+    assert AnsweredQuestions(folder, 8).find_answer("q1") is None
 
 
 def test_what_is_kept_later_takes_no_place_of_what_was_kept_before(folder):
-    AnsweredQuestions(folder, 7).keep("q1", FIRST)
-    AnsweredQuestions(folder, 7).keep("q2", SECOND)
-    assert AnsweredQuestions(folder, 7).find("q1") == FIRST
+    AnsweredQuestions(folder, 7).save_answer("q1", FIRST)
+    AnsweredQuestions(folder, 7).save_answer("q2", SECOND)
+    assert AnsweredQuestions(folder, 7).find_answer("q1") == FIRST
 
 
 def test_a_file_that_is_not_whole_is_no_answer_and_hides_no_other(folder):
     answers = AnsweredQuestions(folder, 7)
-    answers.keep("q1", FIRST)
-    answers.keep("q2", SECOND)
+    answers.save_answer("q1", FIRST)
+    answers.save_answer("q2", SECOND)
     (name, _) = folder.names()
     folder.write(name, folder.read(name)[:-5])
-    assert AnsweredQuestions(folder, 7).find("q1") is None
-    assert AnsweredQuestions(folder, 7).find("q2") == SECOND
+    assert AnsweredQuestions(folder, 7).find_answer("q1") is None
+    assert AnsweredQuestions(folder, 7).find_answer("q2") == SECOND
 
 
 def test_the_files_are_their_owners_alone(folder):
-    AnsweredQuestions(folder, 7).keep("q1", FIRST)
+    AnsweredQuestions(folder, 7).save_answer("q1", FIRST)
     assert os.stat(folder.names()[0], dir_fd=folder.fd).st_mode & 0o777 == 0o600

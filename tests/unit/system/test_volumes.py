@@ -7,7 +7,7 @@ import pytest
 
 from daemon.errors import ServiceError
 from daemon.system.files import Folder
-from daemon.system.volumes import Mount, Mounts, Place, mount_in, mount_of
+from daemon.system.volumes import Mount, Mounts, PinnedFolder, mount_in, mount_of
 from tests.proofs import mounts
 
 TABLE = """\
@@ -76,11 +76,11 @@ def path(tmp_path):
 
 @pytest.fixture
 def place(path):
-    return Place("box", str(path))
+    return PinnedFolder("box", str(path))
 
 
 def test_a_folder_that_is_what_it_was_has_no_fault(place, path):
-    assert place.fault() is None
+    assert place.find_fault() is None
     with place.open() as folder:
         assert os.path.samestat(os.fstat(folder.fd), path.stat())
 
@@ -96,41 +96,41 @@ def test_a_folder_that_is_missing_is_a_fault_with_a_mend_and_is_never_made_again
     with pytest.raises(ServiceError, match=r"The box .* can't be opened") as raised:
         place.open()
     assert "Mount the box" in raised.value.mend
-    assert str(place.fault()) == str(raised.value)
+    assert str(place.find_fault()) == str(raised.value)
     assert sorted(os.listdir(path.parent)) == before
 
 
 def test_another_folder_on_the_same_device_will_do(place, path):
     path.rename(path.with_name("away"))
     path.mkdir()
-    assert place.fault() is None
+    assert place.find_fault() is None
 
 
 def test_where_only_the_open_folder_itself_will_do_another_is_a_fault_until_it_is_back(path):
     with Folder(str(path)) as held:
-        place = Place("box", str(path), exactly=held)
-        assert place.fault() is None
+        place = PinnedFolder("box", str(path), exactly=held)
+        assert place.find_fault() is None
         path.rename(path.with_name("away"))
-        assert "can't be opened" in str(place.fault())
+        assert "can't be opened" in str(place.find_fault())
         path.mkdir()
-        assert "another one" in str(place.fault())
+        assert "another one" in str(place.find_fault())
         path.rmdir()
         path.with_name("away").rename(path)
-        assert place.fault() is None
+        assert place.find_fault() is None
 
 
 @pytest.mark.process
 @needs_mounts
 def test_an_unmounted_folder_is_a_fault_until_the_same_source_is_mounted_there_again(path):
     with mounts.small(path):
-        place = Place("box", str(path))
-    assert "another device" in str(place.fault())
+        place = PinnedFolder("box", str(path))
+    assert "another device" in str(place.find_fault())
     with mounts.small(path.with_name("takes-its-number")):
         with mounts.mounted(path, "-t", "tmpfs", "something-else"):
-            assert "another device" in str(place.fault())
+            assert "another device" in str(place.find_fault())
         with mounts.small(path):
-            assert place.fault() is None
-    assert "another device" in str(place.fault())
+            assert place.find_fault() is None
+    assert "another device" in str(place.find_fault())
 
 
 @pytest.mark.process
@@ -141,14 +141,14 @@ def test_a_part_of_the_same_disk_that_was_mounted_and_is_gone_is_a_fault_until_i
     unmount = ["umount", str(path)]
     subprocess.run(mount, check=True)
     try:
-        place = Place("box", str(path))
-        assert place.fault() is None
+        place = PinnedFolder("box", str(path))
+        assert place.find_fault() is None
     finally:
         subprocess.run(unmount, check=True)
-    assert "another mount" in str(place.fault())
+    assert "another mount" in str(place.find_fault())
     subprocess.run(mount, check=True)
     try:
-        assert place.fault() is None
+        assert place.find_fault() is None
     finally:
         subprocess.run(unmount, check=True)
 
@@ -157,9 +157,9 @@ def test_a_part_of_the_same_disk_that_was_mounted_and_is_gone_is_a_fault_until_i
 @needs_mounts
 def test_a_folder_over_which_something_was_mounted_is_a_fault_until_it_is_taken_off(place, path):
     with mounts.small(path):
-        assert "another device" in str(place.fault())
-        assert "restart the daemon if that is meant" in str(place.fault())
-    assert place.fault() is None
+        assert "another device" in str(place.find_fault())
+        assert "restart the daemon if that is meant" in str(place.find_fault())
+    assert place.find_fault() is None
 
 
 @pytest.mark.process
@@ -167,14 +167,14 @@ def test_a_folder_over_which_something_was_mounted_is_a_fault_until_it_is_taken_
 def test_a_folder_that_is_read_only_is_a_fault(place, path):
     subprocess.run(["mount", "--bind", "-o", "ro", str(path), str(path)], check=True)
     try:
-        assert "is read-only" in str(place.fault())
+        assert "is read-only" in str(place.find_fault())
     finally:
         subprocess.run(["umount", str(path)], check=True)
-    assert place.fault() is None
+    assert place.find_fault() is None
 
 
 def test_a_folder_first_found_later_counts_from_then_on(tmp_path):
-    place = Place("box", str(tmp_path / "box"))
-    assert place.fault() is not None
+    place = PinnedFolder("box", str(tmp_path / "box"))
+    assert place.find_fault() is not None
     (tmp_path / "box").mkdir()
-    assert place.fault() is None
+    assert place.find_fault() is None

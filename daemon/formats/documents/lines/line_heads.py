@@ -120,7 +120,7 @@ def read_heads(lines: Iterable[str]) -> list[Head]:
     lines = list(lines)
     if any(map(_DIGIT.search, lines)):
         lines = list(with_usual_times(lines))
-    found = _without_outliers(_with_names_that_recur(list(_share_equal(map(_head, lines)))))
+    found = _without_outliers(_with_names_that_recur(list(_share_equal(map(_read_head, lines)))))
     doubtful = [head.start for head in found if head.doubtful and head.start is not None]
     spoken = [head for head in found if head.line]
     first = bool(spoken) and (spoken[0].doubtful or _is_head_of_three(spoken))
@@ -236,7 +236,9 @@ def _with_lone_names(found: list[Head]) -> list[Head]:
     if not taken:
         return found
     known = {found[at].text.strip(): names[at] for at in taken}
-    again = (at for at, head in enumerate(found) if head.text.strip() in known and _opens(found, at))
+    again = (
+        at for at, head in enumerate(found) if head.text.strip() in known and _opens_paragraph(found, at)
+    )
     taken.update(again)
     return [
         replace(head, label=replace(known[head.text.strip()], likeness=Likeness.SURE))
@@ -255,14 +257,14 @@ def _believed_alone(found: list[Head], names: dict[int, Label]) -> set[int]:
     blocks = sum(head.line != "" and (at == 0 or not found[at - 1].line) for at, head in enumerate(found))
     timed = sum(head.start is not None for head in found)
     beside_times = timed > 1 and len(names) * 2 >= timed and any(_is_beside_time(found, at) for at in names)
-    often = _recur(found, names) and len(names) >= _BLOCK_SHARE * blocks
+    often = _do_names_recur(found, names) and len(names) >= _BLOCK_SHARE * blocks
     if names and (beside_times or often):
         return set(names)
     sure = {at for at, label in names.items() if label.likeness is Likeness.SURE}
     return sure if len(sure) > 1 else set()
 
 
-def _recur(found: list[Head], names: dict[int, Label]) -> bool:
+def _do_names_recur(found: list[Head], names: dict[int, Label]) -> bool:
     """Whether names recur, or several have an office or a seat."""
     titled = sum(has_title(label.name) for label in names.values())
     distinct = len({label.name for label in names.values()})
@@ -270,7 +272,7 @@ def _recur(found: list[Head], names: dict[int, Label]) -> bool:
     return recurring or sum(is_official(found[at].text) for at in names) >= _LEAST_OFFICIAL
 
 
-def _opens(found: list[Head], at: int) -> bool:
+def _opens_paragraph(found: list[Head], at: int) -> bool:
     """Whether a line begins a paragraph with others below it."""
     return (at == 0 or not found[at - 1].line) and at + 1 < len(found) and found[at + 1].line != ""
 
@@ -329,14 +331,14 @@ def _lone_name(text: str) -> Label | None:
     return Label(name, len(words), likeness=likeness or Likeness.ROLE)
 
 
-def _head(line: str) -> Head:
+def _read_head(line: str) -> Head:
     line = line.strip()
     if not line or not any(char.isdigit() for char in line[:100]):
         return _untimed(line)
     if "#" in line and _TURN_MARK.search(line):
         return _without_turn_marks(line)
-    plain = _undecorated(line)
-    found = _together(plain) or _seconds_first(plain) or _time_first(plain) or _span_after_name(plain)
+    plain = _strip_decoration(line)
+    found = _read_bracketed(plain) or _seconds_first(plain) or _time_first(plain) or _span_after_name(plain)
     found = found or _name_first(plain)
     if found is None:
         return _untimed(line)
@@ -353,7 +355,7 @@ def _without_turn_marks(line: str) -> Head:
     return Head(line, start, None, label, rest, count_words(line) - count_words(rest))
 
 
-def _seconds(time: str) -> float | None:
+def _count_seconds(time: str) -> float | None:
     """The seconds of a time, one of the clock with its half of the day too."""
     bare = time.rstrip("AaPpMm. \t\xa0\u202f")
     half = time[len(bare) :].strip().lower()
@@ -364,7 +366,7 @@ def _seconds(time: str) -> float | None:
     return clock % 43200 + (43200 if half.startswith("p") else 0)
 
 
-def _undecorated(line: str) -> str:
+def _strip_decoration(line: str) -> str:
     """The line without Markdown's marks around its time (emphasis, a link, escapes); as many words."""
     head, rest = line[:_HEAD_CHARACTERS], line[_HEAD_CHARACTERS:]
     if line[0] == "#" and (found := _HEADED.match(line)):
@@ -387,7 +389,7 @@ def _first_words(text: str) -> list[str]:
     return text.split(None, 12)[:12]
 
 
-def _together(line: str) -> Head | None:
+def _read_bracketed(line: str) -> Head | None:
     """`[SPEAKER_1 0:02] text`: name and time in one bracket."""
     found = _TOGETHER.match(line)
     if found is None:
@@ -430,8 +432,8 @@ def _time_first(line: str) -> Head | None:
     text = line[found.end() :]
     return Head(
         line,
-        _seconds(start[0]),
-        _seconds(end[0]) if end else None,
+        _count_seconds(start[0]),
+        _count_seconds(end[0]) if end else None,
         find_label(_first_words(text)),
         text,
         dropped_of([line], [text]),
@@ -456,14 +458,14 @@ def _name_first(line: str) -> Head | None:
     end = match[3] if match.re is _NAMED_BARE else None
     doubtful = not boxed and not end and (time.count(":") < 2 or bool(inside))
     head = _named_head(line, name, time, line[match.end() :], doubtful=doubtful or not near, odd=not near)
-    return replace(head, end=_seconds(end)) if end else head
+    return replace(head, end=_count_seconds(end)) if end else head
 
 
 def _named_head(line: str, name: str, time: str, rest: str, *, doubtful: bool, odd: bool = False) -> Head:
     """The head of a line with a name and a time beside it."""
     text = f"{name} {rest}"
     known = Label(name, len(name.split()), likeness=Likeness.SURE)
-    return Head(line, _seconds(time), None, known, text, dropped_of([line], [text]), doubtful, odd)
+    return Head(line, _count_seconds(time), None, known, text, dropped_of([line], [text]), doubtful, odd)
 
 
 def _label_first(line: str) -> Head | None:
@@ -478,4 +480,4 @@ def _label_first(line: str) -> Head | None:
         return None
     start = next(group for group in time.groups() if group)
     text = " ".join([*words[: found.taken], rest[time.end() :]])
-    return Head(line, _seconds(start), None, found, text, dropped_of(words, [text]))
+    return Head(line, _count_seconds(start), None, found, text, dropped_of(words, [text]))

@@ -57,13 +57,15 @@ def without_page_heads(lines: list[str], reading: Reading) -> list[str]:
     """The lines without numbers of pages and what recurs beside them; booked."""
     filled = [at for at, line in enumerate(lines) if line.strip()]
     places = _page_numbers(lines, filled)
-    numbered = set() if places else set(_numbered_heads(lines, filled))
+    numbered = set() if places else set(_find_numbered_heads(lines, filled))
     if not places and not numbered:
         return lines
-    gone = {filled[place] for place in places} | set(_heads(lines, filled, places or sorted(numbered)))
+    gone = {filled[place] for place in places} | set(
+        _find_page_heads(lines, filled, places or sorted(numbered))
+    )
     gone |= {filled[place] for place in numbered}
-    known = {_bare(lines[at]) for at in gone} - {""}
-    gone |= {at for at in filled[:_TOP] if _bare(lines[at]) in known}
+    known = {_strip_figures(lines[at]) for at in gone} - {""}
+    gone |= {at for at in filled[:_TOP] if _strip_figures(lines[at]) in known}
     for at in gone:
         reading.drop("page header", count_words(lines[at]))
     return [line for at, line in enumerate(lines) if at not in gone]
@@ -98,14 +100,14 @@ def _is_near(run: Sequence[int], before: Sequence[int]) -> bool:
     return few and before[run[-1]] - before[run[0]] < _LEAST_WORDS * pages
 
 
-def _numbered_heads(lines: Sequence[str], filled: Sequence[int]) -> Iterator[int]:
+def _find_numbered_heads(lines: Sequence[str], filled: Sequence[int]) -> Iterator[int]:
     """The places of lines that are the same but for the page's number in them: `Ann Berg, Tape 1      12`."""
     found: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
     for place, at in enumerate(filled):
         if len(lines[at]) > _LONGEST or not any(map(str.isdigit, lines[at])):
             continue
         for form in (_NUMBER_AT_END, _NUMBER_AT_START):
-            if (head := form.match(lines[at])) and (text := _bare(head["text"])):
+            if (head := form.match(lines[at])) and (text := _strip_figures(head["text"])):
                 found[text].append((place, int(head["number"])))
                 break
     before = [0, *accumulate(count_words(lines[at]) for at in filled)]
@@ -121,12 +123,12 @@ def _are_pages(text: str, pages: Sequence[tuple[int, int]], before: Sequence[int
     steps = [after - before for (_, before), (_, after) in pairwise(pages)]
     if min(steps) < 1 or max(steps) > _LEAST_PAGES:
         return False
-    lines = _lengths([place for place, _ in pages], steps)
-    words = _lengths([before[place] for place, _ in pages], steps)
+    lines = _measure_pages([place for place, _ in pages], steps)
+    words = _measure_pages([before[place] for place, _ in pages], steps)
     return _is_even(lines, _LEAST_LINES) or _is_even(words, _LEAST_WORDS)
 
 
-def _lengths(places: Sequence[int], steps: Sequence[int]) -> list[float]:
+def _measure_pages(places: Sequence[int], steps: Sequence[int]) -> list[float]:
     """How long each page is; `steps` are the pages from one place to the next."""
     return sorted(
         (after - first) / step for (first, after), step in zip(pairwise(places), steps, strict=True)
@@ -140,13 +142,15 @@ def _is_even(lengths: Sequence[float], least: int) -> bool:
     return usual >= least and even >= _EVEN_SHARE * len(lengths)
 
 
-def _heads(lines: Sequence[str], filled: Sequence[int], places: Sequence[int]) -> Iterator[int]:
+def _find_page_heads(lines: Sequence[str], filled: Sequence[int], places: Sequence[int]) -> Iterator[int]:
     """The lines beside the numbers that recur, but for their figures, beside most of them."""
     beside: Counter[str] = Counter()
     near: dict[int, str] = {}
     for place in places:
         around = range(max(0, place - _NEAR), min(len(filled), place + _NEAR + 1))
-        texts = {other: _bare(lines[filled[other]], figures="0") for other in around if other != place}
+        texts = {
+            other: _strip_figures(lines[filled[other]], figures="0") for other in around if other != place
+        }
         near |= {filled[other]: text for other, text in texts.items() if text}
         beside.update({text for text in texts.values() if text})
     least = max(_LEAST_PAGES - 1, _HEAD_SHARE * len(places))
@@ -155,7 +159,7 @@ def _heads(lines: Sequence[str], filled: Sequence[int], places: Sequence[int]) -
             yield at
 
 
-def _bare(line: str, figures: str = "") -> str:
+def _strip_figures(line: str, figures: str = "") -> str:
     """A short line without its figures; "" for a longer one, `figures` for nothing but some."""
     if len(line) > _LONGEST or len(line.split()) > _MOST_WORDS:
         return ""

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from daemon.delivery.amending.amendments import AmendedPairs, Amendments
 from daemon.delivery.amending.edits_file import MOST_BYTES, read_edits
-from daemon.delivery.document import Place
+from daemon.delivery.document import PassageKey
 from daemon.delivery.outbox.exchange import finish_replacements
 from daemon.delivery.outbox.replacement import amend_result
 from daemon.errors import UsageError
@@ -190,7 +190,7 @@ def test_of_a_chunk_that_was_not_cleaned_passages_are_accepted_one_by_one():
     turns = tuple(Turn((Segment(text, None, None, "Ann"),), "Ann") for text in ("one two", "three"))
     chunk = Chunk(0, "one two\n\nthree", turns=turns)
     pairs = [(chunk, kept_original(chunk, "refused"))]
-    amended = AmendedPairs(Amendments(accepted=(Place(0, 0),)))
+    amended = AmendedPairs(Amendments(accepted=(PassageKey(0, 0),)))
     [(_, result)] = amended.pass_on(pairs)
     assert result.flags == (Flag("refused", 1, 1),)
     assert amended.cleaned == {(0, 0): ""}

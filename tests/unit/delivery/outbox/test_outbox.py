@@ -294,7 +294,7 @@ def test_an_outbox_that_is_gone_is_everybodys_fault_and_is_never_made_again(outb
 
 def test_an_outbox_on_another_device_is_refused(path):
     outbox = Outbox("/proc/self/task")
-    outbox.place.path = str(path)  # as if something else were mounted there since
+    outbox.pinned.path = str(path)  # as if something else were mounted there since
     with pytest.raises(ServiceError, match="another device"):
         deliver(outbox)
     assert os.listdir(path) == []
