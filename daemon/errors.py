@@ -74,7 +74,7 @@ class InputError(TranscriptdError):
 
 
 class DuplicateError(InputError):
-    """The same path, bytes and settings are in work or delivered already."""
+    """A job or result has the same path, bytes and settings already."""
 
 
 class JobError(TranscriptdError):

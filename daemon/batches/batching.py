@@ -1,4 +1,4 @@
-"""The batches of one state folder: gathered, sent, looked after and collected, on a thread of their own.
+"""Message batches of one state folder: they are gathered, sent, watched and collected on one thread.
 
 What is done next with a batch, `protocol` decides; the thread carries it out. A worker that takes a chunk
 which is to go in a batch, or is out in one, gives it to `take_over`, and is free for the next. The thread is
@@ -64,7 +64,7 @@ class Batching:
     # --- from the loop ----------------------------------------------------------------------------
 
     def take_over(self, key: ChunkKey, job: Job, permit: Permit) -> bool:
-        """Whether no worker is to ask for a chunk: it is out, waits from now on to be sent, or is saved."""
+        """Whether the batches take a chunk over from its worker: it is out, waits to be sent, or is saved."""
         with self._changed:
             if self._chunks.is_out(key, job) or key.chunk not in job.missing:
                 return True
@@ -75,7 +75,7 @@ class Batching:
             return True
 
     def note_cleaned(self, key: ChunkKey, *, answered: bool) -> None:
-        """A worker has asked for a chunk itself: it was answered, or it was not."""
+        """Note that a worker has asked for a chunk itself, and whether it was answered."""
         with self._changed:
             marks = self._chunks.end_trials(key, answered=answered)
             if marks:
@@ -86,7 +86,7 @@ class Batching:
                     self._shelf.note_tried(mark)
 
     def forget_job(self, job_id: str) -> None:
-        """A job is over, or rests: what of it waits, waits no longer. What is out comes home all the same."""
+        """Let no chunk of a job wait any longer, since it is over or rests. What is out still comes home."""
         with self._changed:
             if self._chunks.forget_job(job_id):
                 self._wake_thread()
@@ -106,7 +106,7 @@ class Batching:
             self._wake_thread()
 
     def note_incoming(self, *, nothing_comes: bool) -> None:
-        """Be told whether more will come for now; what waits is sent when nothing does."""
+        """Note whether more will come for now; what waits is sent when nothing does."""
         with self._changed:
             self._chunks.nothing_comes = nothing_comes
             if nothing_comes and self._chunks.waiting and not self._sender.is_put_off:
@@ -151,7 +151,7 @@ class Batching:
                 self._wake_thread()
 
     def close(self, seconds: float) -> bool:
-        """Do nothing more; wait so long for what is under way. True when it has ended."""
+        """Begin nothing more, and wait so many seconds for what is under way. True when that has ended."""
         with self._changed:
             self._stopping = True
             self._changed.notify_all()
@@ -168,7 +168,7 @@ class Batching:
         return self._service
 
     def _choose_group(self, key: ChunkKey, job: Job, permit: Permit) -> Group | None:
-        """With what a chunk is to be sent in a batch, None where it is to be asked for singly."""
+        """The group that a chunk is sent with in a batch; None where it needs a request of its own."""
         if permit.is_probe or self._chunks.goes_singly(key) or not self._service.wants_batch(job.ticket):
             return None
         return self._service.group_of(job.settings)

@@ -74,7 +74,7 @@ class OpenBatch:
 
 
 class BatchCare:
-    """Takes the steps of all batches that are not over. Of use in one thread, but for what it shows.
+    """Takes the steps of all batches that are not over. To be used by one thread, but for what it shows.
 
     `service` gives today's. `is_home` hears when nothing of a batch is out any more, `ask_again` which of its
     chunks must be asked for again. `faults` says why batches can't be looked after, by their folders;
@@ -323,7 +323,7 @@ class BatchCare:
         self.open.remove(batch)
 
     def _client_of(self, batch: OpenBatch) -> BatchClient | None:
-        """By what a batch is looked after; None where that is not the service of today."""
+        """The client that a batch was sent with; None where it was sent to another service than today's."""
         if batch.address != self._service.address:
             reason = f"A batch is out at {batch.address}, which is not today's `base_url`: set that again."
             self._fail(batch, reason)

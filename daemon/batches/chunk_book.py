@@ -107,7 +107,7 @@ class ChunkBook:
             return self._out_of_job[job_id] > 0
 
     def note_out(self, intent: Intent) -> None:
-        """From here on the chunks of a batch are out."""
+        """Note that the chunks of a batch are out from now on."""
         with self._lock:
             for asked in intent.requests:
                 key = ChunkKey(asked.job_id, asked.chunk)
@@ -117,7 +117,7 @@ class ChunkBook:
                 self._room.remove(key)
 
     def note_home(self, intent: Intent) -> None:
-        """Nothing of a batch is out any more."""
+        """Note that no chunk of a batch is out any more."""
         with self._lock:
             for asked in intent.requests:
                 key = ChunkKey(asked.job_id, asked.chunk)
@@ -125,7 +125,7 @@ class ChunkBook:
                     self._take_in(key)
 
     def note_unsent(self, unsent: Sequence[ChunkKey], singly: Sequence[ChunkKey], *, were_out: bool) -> None:
-        """Some chunks did not go with a batch that was being sent, some of them never will.
+        """Note which chunks did not go with a batch that was being sent, and which of them never will.
 
         `were_out`: the batch had been begun, so that they were taken for out.
         """
@@ -137,7 +137,7 @@ class ChunkBook:
                     self._take_in(key)
 
     def note_returned(self, returned: Returned) -> None:
-        """Chunks must be asked for again: in the next batch where they are many, else singly."""
+        """Note that chunks must be asked for again: in the next batch where they are many, else singly."""
         with self._lock:
             for key in returned.chunks:
                 self._tries[key] += 1
@@ -181,7 +181,7 @@ class ChunkBook:
         return marks
 
     def forget_job(self, job_id: str) -> bool:
-        """What of a job waits, waits no longer; what is out stays so. Whether a trial was among it."""
+        """Let no chunk of a job wait any longer; what is out stays out. Returns whether one was a trial."""
         with self._lock:
             self.remove_waiting([key for key, _ in self._room.list_all() if key.job_id == job_id])
             self._singly = {key for key in self._singly if key.job_id != job_id}

@@ -1,4 +1,4 @@
-"""What stands for `Batching` where nothing goes in a batch, so that nobody need ask whether it is there."""
+"""Stands in for `Batching` where nothing goes in a batch, so that callers need not ask for it."""
 
 from __future__ import annotations
 

@@ -202,7 +202,7 @@ class Overview(msgspec.Struct, frozen=True):
     until: float = 0.0
 
     def add(self, sending: Sending, sent: Sent | None) -> Overview:
-        """The same with one more batch."""
+        """This overview with one more batch."""
         until = sent.expires_at if sent is not None else sending.at + 86_400
         since = min(self.since, sending.at) if self.requests else sending.at
         return Overview(self.requests + sending.count, since, max(self.until, until))

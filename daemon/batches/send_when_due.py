@@ -29,7 +29,7 @@ _LOOK_SECONDS = 1.0  # before it is looked again at what is not due
 
 
 class DueSender:
-    """Sends what waits, group by group. Of use in one thread, but for `is_put_off` and `forget_service`.
+    """Sends what waits, group by group. To be used by one thread, but for `is_put_off` and `forget_service`.
 
     `service` gives today's. What is sent goes to the `care`, whose `faults` say under "send" why nothing can
     be. `look_by` hears when (monotonic seconds) a group is to be looked at again at the latest, `look_again`
@@ -71,7 +71,7 @@ class DueSender:
         return time.monotonic() < self._not_before
 
     def forget_service(self) -> None:
-        """There is another service, or other settings: what was learnt of the earlier one holds no more."""
+        """Forget what was learnt of a service, because there is another one, or other settings."""
         self._not_before = 0.0
         self._takes_batches.clear()
 

@@ -47,7 +47,7 @@ class Service(Protocol):
         """Whether the chunks of such a job are to be sent in batches, today."""
 
     def group_of(self, settings: Settings) -> Group | None:
-        """With what the requests of a job go together, None where they can't go in a batch."""
+        """The group whose requests a job's go with; None where they can't go in a batch."""
 
     def batch_model(self, name: str) -> Model:
         """The model of this name; raises ServiceError where it can't be asked."""

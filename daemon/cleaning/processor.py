@@ -1,4 +1,4 @@
-"""Who cleans chunks: a language model whose answers are held against the gate, or the offline rules."""
+"""Clean chunks: by a language model, whose answers are checked, or by the offline rules."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from daemon.workers.admission import Admission, Permit
 
 
 class LLMProvider(enum.StrEnum):
-    """Who cleans."""
+    """Whose model cleans, or the offline rules."""
 
     ANTHROPIC = "anthropic"
     OPENAI = "openai"
@@ -378,7 +378,7 @@ class Question:
 
 
 class _Unanswered(Exception):
-    """There is no answer yet to a question."""
+    """A question has no answer yet."""
 
     def __init__(self, question: Question) -> None:
         super().__init__()
@@ -458,7 +458,7 @@ class _Questions:
 
 
 class _KnownQuestions(_Questions):
-    """The same, where nothing is asked: raises _Unanswered instead."""
+    """Questions that are answered from what is known; raises _Unanswered where a request would be needed."""
 
     def _ask_model(self, part: Chunk, system: str, user: str, question: str) -> Answer:
         raise _Unanswered(Question(question, system, user, max_tokens_for(part.text)))

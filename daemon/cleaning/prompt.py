@@ -83,7 +83,7 @@ class Brief:
         return brief.hide_names(pseudonyms_of(settings.pseudonyms) if pseudonyms is None else pseudonyms)
 
     def hide_names(self, pseudonyms: Pseudonyms) -> Brief:
-        """The same with pseudonyms in the place of names, which the glossary need not spell then."""
+        """This brief with pseudonyms in place of names, which the glossary need not spell then."""
         if not pseudonyms:
             return self
         terms = dict.fromkeys(map(pseudonyms.hide_label, self.glossary))

@@ -143,7 +143,7 @@ def _check_hooks(root: Root) -> Iterator[Finding]:
 
 
 def _find_interpreter(script: str) -> str | None:
-    """What the first line of a script says it is run by; None for what is no script."""
+    """The interpreter that the first line of a script names; None for what is not a script."""
     try:
         with open(script, "rb") as file:
             first = file.readline(_LONGEST_LINE)
@@ -296,7 +296,7 @@ def _check_units(root: Root) -> Iterator[Finding]:
 
 
 def _ignore_line(line: str) -> None:
-    """Nobody listens."""
+    """Say nothing: what a service reports is not shown here."""
 
 
 class _CleaningInBackground:

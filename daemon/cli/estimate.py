@@ -62,7 +62,7 @@ def _estimate_file(access: Access, file: NamedFile) -> tuple[Settings, Estimate]
 
 
 def _find_settings(access: Access, folder: Folder, name: str, inside: str) -> Settings:
-    """Under which settings a file in a folder would be cleaned, which an inbox would call `inside`."""
+    """The settings under which a file in a folder would be cleaned; `inside` is its path in an inbox."""
     with open(folder.open(name), "rb") as file:
         ticket = make_copy_ticket(folder, name, file.fileno(), inside)
     if ticket is None:
@@ -78,7 +78,7 @@ def _name_in_inbox(root: Root, path: str) -> str | None:
 
 
 def _estimate_under(access: Access, settings: Settings, data: bytes, name: str) -> Estimate:
-    """What a source of these bytes will take; raises InputError where it is none."""
+    """What a source of these bytes will take; raises InputError where it is not a transcript."""
     content = make_plan(data, name, settings)
     found = index_plan(content)
     assert found is not None

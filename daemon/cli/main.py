@@ -54,7 +54,7 @@ def _load_root(context: click.Context) -> Root:
 
 
 def _load_root_in_force(context: click.Context) -> Root:
-    """The same; with a mistake in config.yaml, as the last good one has it, and the mistake said."""
+    """Load the config; where config.yaml has a mistake, say so and take the last good one."""
     from daemon.settings.last_config import find_last_config
 
     try:

@@ -230,7 +230,7 @@ def _do_for_each(root: Root, names: Sequence[str], do: Callable[[str], None], co
 
 
 def _find_results(root: Root, names: Sequence[str], complain: Say) -> list[str]:
-    """The folders of the results that are named, each once; what is none is said and passed over."""
+    """The folders of the results that are named, each once; any other name is reported and passed over."""
     found: dict[tuple[int, int], str] = {}
     passed_over: list[str] = []
     for name in names:

@@ -51,7 +51,7 @@ class Service:
 
     @staticmethod
     def user_of(text: str) -> str | None:
-        """Whom a unit runs as, by its text."""
+        """The user that a unit runs as, by its text."""
         found = re.search(r"^User=(.+)$", text, re.M)
         return found[1] if found else None
 
@@ -175,7 +175,7 @@ def _describe_installation(root: Root, user: str | None, *, anywhere: bool) -> I
 
 
 def _list_addresses(root: Root) -> tuple[str, ...] | None:
-    """Whom the daemon must be able to speak to; None where that can't be known."""
+    """The addresses that the daemon must be able to reach; None where that can't be known."""
     config = root.config
     if config.provider == "offline":
         return ()
@@ -187,7 +187,7 @@ def _list_addresses(root: Root) -> tuple[str, ...] | None:
 
 
 def _name_servers() -> Iterator[str]:
-    """Those of this machine that are not local anyway."""
+    """The name servers of this machine that are not local anyway."""
     for line in (_text_of("/etc/resolv.conf") or "").splitlines():
         words = line.split()
         if len(words) > 1 and words[0] == "nameserver":

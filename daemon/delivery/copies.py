@@ -43,7 +43,7 @@ class Original:
 
     def results_for(self, chunks: Iterable[Chunk]) -> Iterator[ProcessedChunk]:
         """What came back for those of these chunks that it has, word for word, at the same place."""
-        with contextlib.suppress(ValueError):  # the rest of a record that can't be read is none to copy from
+        with contextlib.suppress(ValueError):  # a record that can't be read to its end can't be copied from
             for chunk, (same, result) in zip(chunks, self.record.read_pairs(), strict=False):
                 if same == replace(chunk, context_buffer=None):
                     yield replace(result, model=self.model, server=self.server)
@@ -113,7 +113,7 @@ def _read_original(top: str, path: str, key: _Key) -> Original | None:
 
 
 def _read_extras(folder: Folder, source: str) -> dict[Kind, MadeExtra]:
-    """Those extras of a result that did not fail."""
+    """The extras of a result that did not fail."""
     name = find_spelt(folder, name_extras(name_stem(source)))
     made = read_extras(folder.read(name)) if name else {}
     return {kind: one for kind, one in made.items() if not one.extra.failed}

@@ -125,7 +125,7 @@ def keep_earlier(folder: Folder, result: ProcessedChunk) -> None:
 
 
 def read_earlier(folder: Folder, index: int) -> ProcessedChunk | None:
-    """The earlier result of a chunk; None where there is none to be read, so that all of it is cleaned."""
+    """The earlier result of a chunk; None where it can't be read, so that the whole chunk is cleaned."""
     name = _name_earlier(index)
     if not folder.has(name):
         return None

@@ -47,7 +47,7 @@ def read_style(package: str, name: str) -> str:
 
 
 def hash_for_policy(text: str) -> str:
-    """As a Content-Security-Policy names a script or style."""
+    """The hash by which a Content-Security-Policy names a script or style."""
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 

@@ -98,7 +98,7 @@ def identify_text(data: bytes) -> str:
 
 
 class TextIdentity:
-    """The same hash, made while the chunks pass by."""
+    """Hashes the text while its chunks pass by, to what `identify_text` makes of the whole record."""
 
     def __init__(self) -> None:
         self._digest = hashlib.sha256()

@@ -34,7 +34,7 @@ def stream_markdown(
     link: str | None = None,
     above: str = "",
 ) -> Iterator[str]:
-    """The same in pieces, one after the other: all of a long transcript at once are held twice.
+    """The Markdown in pieces, one after the other: a long transcript as a whole would be held twice.
 
     `above` is Markdown that stands between the title and the transcript.
     """
@@ -52,7 +52,7 @@ def stream_markdown(
 
 
 def stream_plain_text(blocks: Iterable[Block], title: str, *, timestamps: bool) -> Iterator[str]:
-    """The same as plain text, in pieces."""
+    """The transcript as plain text, in pieces."""
     yield f"{title}\n"
     for block, speaker, marked in mark_flagged(blocks):
         if block.flag is not None and marked:
@@ -62,7 +62,7 @@ def stream_plain_text(blocks: Iterable[Block], title: str, *, timestamps: bool) 
 
 
 def stream_json(blocks: Iterable[Block], front_matter: Mapping[str, Any]) -> Iterator[str]:
-    """The same for programs, in pieces: the front matter's keys and the paragraphs."""
+    """The transcript as JSON, in pieces: the front matter's keys and the paragraphs."""
     head = json.dumps(dict(front_matter), ensure_ascii=False, indent=1, default=str)
     yield head.removesuffix("\n}") + ',\n "paragraphs": ['
     before = ""

@@ -55,7 +55,7 @@ def _describe_source(job: Job, header: Header) -> dict[str, Any]:
 
 
 def _describe_settings(header: Header, tally: Tally) -> dict[str, Any]:
-    """Under which settings it was cleaned, and by which models."""
+    """The settings it was cleaned under, and the models that cleaned it."""
     settings = header.settings
     return {
         "settings": tell_settings(header),

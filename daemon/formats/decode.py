@@ -282,7 +282,7 @@ def _cyrillic_page(sample: bytes) -> str | None:
 
 
 def _cyrillic_likeness(text: str) -> float:
-    """How much it is like Cyrillic text, 2 at most; 0 where it is none."""
+    """How much a text is like Cyrillic, 2 at most; 0 where it is not."""
     beyond = [char.lower() for char in _in_their_place(text)]
     letters = sum(char in _CYRILLIC for char in beyond)
     marks = sum(char in _MARKS for char in beyond)

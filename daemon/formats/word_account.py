@@ -124,7 +124,7 @@ def shared_out(whole: Segment, runs: Iterable[tuple[str | None, int]]) -> Iterat
 
 
 def scale_time(value: object, per_second: int) -> float | None:
-    """A time in seconds, None where it is none; text with a unit of its own isn't scaled."""
+    """A time in seconds, None for any other value; a text with a unit of its own isn't scaled."""
     time = read_seconds(value)
     if isinstance(value, str) and _read_worded_time(value.strip()) is not None:
         return time

@@ -257,7 +257,7 @@ class Inbox:
         return stem_of(sidecar) in self._stems
 
     def forget_file(self, candidate: Candidate) -> None:
-        """It was claimed, or is gone."""
+        """Forget a file that was claimed, or is gone."""
         self._seen.pop(candidate.path, None)
 
     def settled_without_lease(self, candidate: Candidate) -> bool:
@@ -266,7 +266,7 @@ class Inbox:
         return self._clock() - since >= max(self.settle_seconds, NO_LEASE_SETTLE)
 
     def refuse_file(self, candidate: Candidate, why: str) -> None:
-        """It can't be taken as it is, nor what belongs to it; said once, and tried again after a while."""
+        """Note that a file, and what belongs to it, can't be taken now; it is tried again after a while."""
         if self._refused.get(candidate.path) != candidate:
             log.warning("untaken name=%r (%s)", shown(candidate.path), why)
         self._reasons[candidate.path] = why
@@ -277,7 +277,7 @@ class Inbox:
             self._seen[one.path] = (one, again)
 
     def touch(self, candidate: Candidate) -> None:
-        """Somebody still writes to it: its settle time begins again."""
+        """Begin the settle time of a file again, to which somebody still writes."""
         self._seen[candidate.path] = (candidate, self._clock())
 
     def _of_its_stem(self, candidate: Candidate) -> list[Candidate]:

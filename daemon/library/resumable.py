@@ -51,7 +51,7 @@ class ResumableProcessor:
     """Runs chunks one after the other with a checkpoint after each; controlled from any thread.
 
     Without a `state_manager` the checkpoints lie where `StateManager()` puts them: in `.transcriptd-run`
-    in the working directory. Raises TypeError for what is no processor or no StateManager.
+    in the working directory. Raises TypeError for a processor or state manager of a wrong kind.
     """
 
     def __init__(self, processor: Processor, state_manager: StateManager | None = None) -> None:

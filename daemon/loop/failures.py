@@ -64,7 +64,7 @@ class Failures:
             self._mark_failed(open_job, error, at_disk=at_disk)
 
     def _judge_disk(self, open_job: OpenJob, error: OSError) -> TranscriptdError:
-        """Whom an error of a disk concerns: everybody, or one job where only its results go to that disk."""
+        """Tell whom a disk error concerns: everybody, or one job where only its results go to that disk."""
         if isinstance(error.filename, str) and self._is_of_one_job(error.filename):
             return job_fault(error)
         tries = max(0, open_job.disk_tries - _TRIES)

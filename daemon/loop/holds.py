@@ -24,7 +24,7 @@ _FIRST_SECONDS = 5.0  # the job whose write failed has its turn before anything 
 
 
 class Writer(Protocol):
-    """Who takes steps that write, one at a time."""
+    """Takes steps that write, one at a time."""
 
     @property
     def busy(self) -> bool:

@@ -78,7 +78,7 @@ class Hooks:
             )
 
     def run_later(self, event: str, folder: str, job: str = "", reason: str = "") -> None:
-        """The same, without waiting for it."""
+        """Run what the event asks for in the background."""
         if self.problem:
             self._background = self._background or BackgroundSteps(Heartbeat())
             self._background.submit(lambda: self._run_unless_stopped(event, folder, job, reason))
@@ -88,7 +88,7 @@ class Hooks:
         self._leave_at = min(self._leave_at, time.monotonic() + STOP_SECONDS)
 
     def close(self, seconds: float) -> None:
-        """Wait so long for what still runs, then end it, and all that commands have left behind."""
+        """Wait so many seconds for what still runs, then end it, and all that commands have left behind."""
         if self._background is not None and not self._background.close(seconds):
             self._leave_at = time.monotonic()
             self._background.close(_BREAK_OFF_SECONDS)

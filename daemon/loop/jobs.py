@@ -130,7 +130,7 @@ class Jobs:
         return self._cleaning.batching
 
     def _begin_batches(self) -> None:
-        """From here on chunks may go in batches; raises OSError where what others left can't be read."""
+        """Let chunks go in batches from now on; raises OSError where what others left can't be read."""
         from daemon.batches.batching import Batching  # here: who asks for no batch needs none of it
         from daemon.loop.batched_jobs import BatchedJobs
 
@@ -145,7 +145,7 @@ class Jobs:
         self._cleaning.batching = Batching(self.state.folder, self.access, self._admission, workshop)
 
     def _begin_batches_for(self, access: Access, jobs: Iterable[Job]) -> None:
-        """The same where some job is to go in batches and there were none before."""
+        """Let chunks go in batches where a job asks for that and none went in batches before."""
         if isinstance(self.batching, NoBatches) and any(access.wants_batch(job.ticket) for job in jobs):
             self._begin_batches()
 

@@ -234,7 +234,7 @@ class Access:
         )
 
     def settings_for(self, ticket: Ticket) -> Settings:
-        """The same for the file of a job; raises InputError where its sidecar can't be used."""
+        """The settings of a job's file; raises InputError where its sidecar can't be used."""
         sidecar = parse_sidecar(ticket.sidecar)
         try:
             return self.settings_of(ticket.name, sidecar)
@@ -256,7 +256,7 @@ class Access:
         return self._wants_batch[ticket.job_id]
 
     def group_of(self, settings: Settings) -> Group | None:
-        """With what the requests of a job go together in a batch, None where they can't go in one.
+        """The group whose requests a job's go with; None where they can't go in a batch.
 
         A batch is for one model: a job that was begun with a second one goes on singly, so that that is
         asked as well.
@@ -282,7 +282,7 @@ class Access:
         return model
 
     def choose_part_words(self, settings: Settings) -> int:
-        """In parts of how many words at most a model is asked about the whole of a transcript.
+        """The most words in each part in which a model is asked about a whole transcript.
 
         One elsewhere may have no more room than a chunk takes.
         """
@@ -336,7 +336,7 @@ class Access:
         )
 
     def find_processor(self, settings: Settings) -> LLMProcessor:
-        """Who cleans for jobs with this provider and model: all of them share one client.
+        """The processor of jobs with this provider and model; all of them share one client.
 
         Raises ServiceError when a key is needed and there is none, or where the job was begun with a provider
         whose address and key are not today's.

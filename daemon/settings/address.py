@@ -56,7 +56,7 @@ def is_hosted_api(base_url: str | None, provider: str = "anthropic") -> bool:
 def read_host(base_url: str) -> str:
     """The name to call a service by: never more of the address, which may hold a password.
 
-    Raises ConfigError for what is no address, and for one below which no API can lie.
+    Raises ConfigError for what is not an address, and for one below which no API can lie.
     """
     parts = _split_address(base_url)
     if parts is None or not parts.hostname or parts.port == 0 or _has_stray_character(base_url):
@@ -140,7 +140,7 @@ def find_proxy(url: str) -> str | None:
 def _split_address(url: str) -> SplitResult | None:
     try:
         parts = urlsplit(url.strip())
-        _ = parts.port  # a ValueError where it is none
+        _ = parts.port  # raises ValueError for a port that is not a number
     except ValueError:
         return None
     return parts

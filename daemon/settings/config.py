@@ -37,7 +37,7 @@ class ModelPrice(Keys, frozen=True):
     cache_read: Annotated[float, Meta(ge=0)] | None = None
 
     def price(self) -> Price:
-        """As the price list holds it."""
+        """The price as the price list holds it."""
         write = self.input if self.cache_write is None else self.cache_write
         read = self.input if self.cache_read is None else self.cache_read
         return Price(self.input, self.output, write, read)
@@ -287,7 +287,7 @@ def _read_text(path: str) -> tuple[str, int]:
 
 
 def read_beginning(path: str, most: int) -> tuple[bytes, int]:
-    """The first bytes of a file, and its mode; nothing of what is no file, and no wait for a pipe."""
+    """The first bytes of a file, and its mode; nothing of a pipe or a device, which is not waited for."""
     fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     try:
         mode, data = os.fstat(fd).st_mode, b""

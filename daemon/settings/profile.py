@@ -186,7 +186,7 @@ class Settings(Profile, frozen=True, kw_only=True):
         return respelling_of(self.corrections).respell(text)
 
     def rendered_under(self, profile: Profile) -> Settings:
-        """The same settings, but for what a profile says of how the text is written down."""
+        """These settings, but for what a profile says of how the text is written down."""
         return msgspec.structs.replace(self, **{key: getattr(profile, key) for key in RENDERED})
 
     @property
@@ -205,7 +205,7 @@ class Settings(Profile, frozen=True, kw_only=True):
         return key not in _FOLLOWING and getattr(self, key) != getattr(_AT_DEFAULT, key)
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON."""
+        """The settings as a dict for JSON."""
         return msgspec.structs.asdict(self)
 
     @classmethod

@@ -133,7 +133,7 @@ class Batches:
 
     @classmethod
     def of(cls, overview: Overview) -> Batches | None:
-        """The same from what is known of the batches; None where nothing is out."""
+        """The batches that are out, by their overview; None where nothing is out."""
         if not overview.requests:
             return None
         return cls(overview.requests, _format_moment(overview.since), _format_moment(overview.until))

@@ -123,7 +123,7 @@ class Job:
             self._cost_before = self.cost
 
     def peek_at_progress(self) -> list[str]:
-        """The same without touching anything; the names of what is no plan or chunk of this job."""
+        """Load the progress without touching anything; the names of what is no plan or chunk of this job."""
         planned = self._read_plan()
         self.crashes = _count(self._read_file(STEP))
         self._override = self._read_override()
@@ -296,7 +296,7 @@ class Job:
             yield self.read_chunk(index), result
 
     def read_pairs_so_far(self, reason: str) -> Iterator[tuple[Chunk, ProcessedChunk]]:
-        """The same for an unfinished job: what is missing has its original words, flagged."""
+        """The pairs of an unfinished job: what is missing has its original words, flagged."""
         for index in range(self.header.chunks):
             chunk = self.read_chunk(index)
             yield chunk, self.load_result(index) or kept_original(chunk, reason)

@@ -21,7 +21,7 @@ class Originals:
         self._ticket = ticket
 
     def list_names(self) -> list[tuple[str, str]]:
-        """Those that are there, the source first: each file's name in inbox, and in the job's folder."""
+        """The originals that are there, the source first: its name in inbox, and in the job's folder."""
         named = [(one.name, one.kept) for one in self._ticket.companions]
         there = [(name, kept) for name, kept in named if self._folder.has(kept)]
         return [(os.path.basename(self._ticket.name), self._ticket.source), *there]

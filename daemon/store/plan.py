@@ -69,7 +69,7 @@ class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pseudonyms: Mapping[str, str] = msgspec.field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON."""
+        """The header as a dict for JSON."""
         return {**msgspec.to_builtins(self), "settings_hash": self.settings.digest}
 
     @classmethod

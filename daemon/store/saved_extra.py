@@ -38,6 +38,6 @@ def save_extra(folder: Folder, kind: Kind, binding: str, made: MadeExtra) -> Non
 
 
 def load_extra(folder: Folder, kind: Kind, binding: str) -> MadeExtra | None:
-    """An extra; None where there is none, or none that is whole and of this job and plan."""
+    """An extra; None where there is no whole one of this job and plan."""
     record = read_record(folder, name_of_extra(kind), _Record)
     return record.made if record is not None and record.binding == binding else None

@@ -49,6 +49,6 @@ def save_survey(folder: Folder, mark: str, saved: SavedSurvey) -> None:
 
 
 def load_survey(folder: Folder, mark: str) -> SavedSurvey | None:
-    """The survey of the text with this mark; None where there is none, or none that is whole."""
+    """The survey of the text with this mark; None where there is no whole one."""
     record = read_record(folder, FILE, _Record)
     return record.saved if record is not None and record.mark == mark else None

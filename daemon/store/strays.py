@@ -67,7 +67,7 @@ def _explain_ticket(folder: Folder) -> str | None:
 
 
 def describe_strays(strays: dict[str, str]) -> str | None:
-    """One sentence about folders that are no jobs, None where there are none."""
+    """A sentence about the folders that are not jobs; None where every folder is one."""
     if not strays:
         return None
     more = f" (and {len(strays) - 1} more)" if len(strays) > 1 else ""
@@ -75,7 +75,7 @@ def describe_strays(strays: dict[str, str]) -> str | None:
 
 
 class LateJobs:
-    """Looks through a state folder for what is no job; made at the start, when the jobs are known.
+    """Looks through a state folder for what is not a job; made at the start, when the jobs are known.
 
     `problem` is a sentence about what there is of that kind, None where there is nothing.
     """
@@ -108,7 +108,7 @@ class LateJobs:
             self._due = ended + max(_LOOK_SECONDS, _REST * (ended - began))
 
     def _take_settled(self, strays: dict[str, str]) -> list[Job]:
-        """Those of the start that are jobs now, and hold what they held at the last look."""
+        """The folders seen at the start that are jobs now, and hold what they held at the last look."""
         assert self._at_start is not None
         found = []
         for name, before in list(self._at_start.items()):

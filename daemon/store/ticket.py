@@ -90,7 +90,7 @@ class Ticket(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         )
 
     def to_bytes(self) -> bytes:
-        """As the bytes of a job.json."""
+        """The ticket as the bytes of a job.json."""
         return json.dumps(msgspec.to_builtins(self), indent=1).encode() + b"\n"
 
     @classmethod
@@ -110,7 +110,7 @@ def _plain_extension(name: str) -> str:
 
 
 def read_ticket(folder: Folder) -> Ticket | None:
-    """The ticket of a job's folder, None where there is none to be trusted.
+    """The ticket of a job's folder; None where there is no ticket, or it can't be trusted.
 
     Raises OSError where that can't be told for now: a job must not be taken for another.
     """

@@ -23,7 +23,7 @@ _READING = "while reading"
 
 
 class DiskFault(enum.Enum):
-    """Whom an error of a filesystem concerns."""
+    """What an error of a filesystem concerns."""
 
     PASSING = "the share or the system is busy or away: asked again"
     LASTING = "the disk is full, broken or read-only: everybody waits until it is no longer"

@@ -340,7 +340,7 @@ def verify_summary(
     most_cited: int = MOST_CITED,
     among: range | None = None,
 ) -> Verified:
-    """Those lines of a summary that hold, at most so many, in the order of their first paragraphs.
+    """The lines of a summary that hold, at most so many, in the order of their first paragraphs.
 
     `among` are the numbers of the paragraphs that may be named, None for all.
     """
@@ -366,7 +366,7 @@ def verify_summary(
 def verify_chapters(
     statements: Sequence[Statement], grounds: Grounds, most: int, among: range | None = None
 ) -> Verified:
-    """Those chapters that hold, at most so many; each begins at a paragraph behind that of the one before.
+    """The chapters that hold, at most so many; each begins at a later paragraph than the one before.
 
     A chapter goes up to the one behind it. `among` are the numbers of the paragraphs that may be named, None
     for all.

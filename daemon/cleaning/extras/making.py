@@ -35,7 +35,7 @@ _MOST_ROUNDS = 4  # in which lines are summed up to fewer
 
 
 class Ask(Protocol):
-    """Who puts a question to a model."""
+    """Puts a question to a model."""
 
     def __call__(self, question: ExtraQuestion, attempt: int) -> Answer:
         """The answer to a question that is asked for the first time, or the second; attempts count from 1.

@@ -246,7 +246,7 @@ def _read_page(told: object, date: str | None) -> Listing | Fault:
 
 
 def _reckon_ahead(date: str | None) -> float:
-    """By how many seconds a server's clock is ahead of ours, 0 where it says nothing."""
+    """How many seconds a server's clock is ahead of ours; 0 where it says nothing."""
     try:
         return parsedate_to_datetime(date or "").timestamp() - time.time()
     except (ValueError, OverflowError):

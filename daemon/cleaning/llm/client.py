@@ -135,7 +135,7 @@ def _join_text(answer: object) -> str:
 
 
 def _read_model(answer: object) -> str:
-    """Who says that it answered; "" for what can be no name."""
+    """The name of the model that says it answered; "" for what can be no name."""
     model = getattr(answer, "model", None)
     return model if isinstance(model, str) and model.isprintable() and len(model) <= _LONGEST_NAME else ""
 

@@ -56,7 +56,7 @@ _SHORTEST = f"<transcript>\n{'Hello. ' * 60}\n</transcript>"  # no passage is sp
 
 
 class Meter(Protocol):
-    """Who writes down what requests cost, in dollars."""
+    """Writes down what requests cost, in dollars."""
 
     def reserve_cost(self, label: Label, model: str, dollars: float) -> str:
         """Before each request: the most it can cost. May raise to forbid it; gives the reservation's id."""
@@ -201,7 +201,7 @@ class Model:
 
     @property
     def batches(self) -> BatchClient | None:
-        """By what the model is asked in batches, None where its API has none."""
+        """The client that asks the model in batches; None where its API has none."""
         return self._endpoint if isinstance(self._endpoint, BatchClient) else None
 
     def make_error(self, fault: Fault) -> ServiceError | ChunkRefused:

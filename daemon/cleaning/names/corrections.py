@@ -50,7 +50,7 @@ def clean_respelt(
     surveyed: Mapping[str, str],
     clean: Callable[[Chunk], ProcessedChunk | _Other],
 ) -> ProcessedChunk | _Other:
-    """The same under a person's corrections, and under the spellings of a survey where these say nothing."""
+    """Clean a chunk under a person's corrections, and under a survey's spellings where these say nothing."""
 
     def clean_surveyed(corrected: Chunk) -> ProcessedChunk | _Other:
         return clean_corrected(corrected, surveyed, clean, SURVEY)

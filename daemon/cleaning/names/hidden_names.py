@@ -56,7 +56,7 @@ def hide_chunk(chunk: Chunk, pseudonyms: Pseudonyms) -> Chunk:
 
 
 def hide_turn(turn: Turn, pseudonyms: Pseudonyms) -> Turn:
-    """The same for a turn."""
+    """Hide the names in a turn."""
     return _hide_speaker(respell_turn(turn, pseudonyms).turn, pseudonyms) if pseudonyms else turn
 
 

@@ -136,7 +136,7 @@ def read_answer(
 
 
 def _read_spellings(lines: Iterable[str], candidates: Candidates, stays: Set[str]) -> Mapping[str, str]:
-    """By a spelling the one that is used for it; each stands in one group, and is respelt once at most."""
+    """What each spelling is replaced by; each stands in one group, and is respelt once at most."""
     groups = {one.text: group for group in candidates.groups for one in group}
     known = {one.text: one for group in candidates.groups for one in group}
     found: dict[str, str] = {}
@@ -175,7 +175,7 @@ class _Claim:
 def _read_speakers(
     lines: Iterable[str], candidates: Candidates, turns: Callable[[], Iterable[Turn]]
 ) -> Iterator[SpeakerName]:
-    """Who may be who, each with the words that say so, which its speaker did say."""
+    """The names that speakers may have, each with the words that say so, which its speaker did say."""
     labels = {opening.label for opening in candidates.openings}
     claims = [claim for line in lines if (claim := _read_claim(line, labels)) is not None]
     taken: set[tuple[str, str]] = set()

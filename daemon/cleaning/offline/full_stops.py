@@ -54,7 +54,7 @@ def _list_word_ends(segment: Segment) -> list[float | None]:
 
 
 def add_full_stops(words: Sequence[Word], grammar: Grammar) -> list[Word]:
-    """With a full stop after each word that, going by the pause and the words around, ends a sentence."""
+    """The words, with a full stop after each that ends a sentence by the pause and the words around it."""
     out = list(words)
     first = 0
     for at, word in enumerate(words):

@@ -48,7 +48,7 @@ def _close_gap(before: Word, gone: Sequence[Word], after: Word | None, grammar: 
 
 
 def attach_marks(words: Sequence[Word]) -> list[Word]:
-    """With a comma or full stop that stands alone put to the word before it."""
+    """The words, with a comma or full stop that stands alone put to the word before it."""
     out: list[Word] = []
     for word in words:
         if out and not word.key and word.text.strip(",.") == "":
@@ -59,7 +59,7 @@ def attach_marks(words: Sequence[Word]) -> list[Word]:
 
 
 def capitalise_sentences(words: Sequence[Word], grammar: Grammar) -> list[Word]:
-    """With capitals where sentences begin, and on what always has one ("I")."""
+    """The words, with capitals where sentences begin, and on what always has one ("I")."""
     out: list[Word] = []
     begins = True
     for word in words:

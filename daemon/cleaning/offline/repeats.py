@@ -20,7 +20,7 @@ _CUT_OFF = ("-", "…", "...")  # other dashes may stand for a comma
 
 
 def find_repeats(words: Sequence[Word], grammar: Grammar) -> Iterator[Span]:
-    """Of a word or phrase said twice in a row by accident, the first; the longest phrase counts."""
+    """The first of two words or phrases that were said twice by accident; the longest phrase counts."""
     keys = [word.key for word in words]
     at, last = 0, len(words)
     while at < last:

@@ -71,7 +71,7 @@ def read_amendments(data: bytes) -> Amendments:
 
 
 def encode_amendments(amendments: Amendments) -> bytes:
-    """As the bytes of an amendments.json."""
+    """The amendments as the bytes of an amendments.json."""
     return msgspec.json.format(msgspec.json.encode(amendments), indent=1) + b"\n"
 
 

@@ -100,12 +100,12 @@ def clean_words(text: str) -> str:
 
 
 def clean_lines(text: str) -> str:
-    """The same for free text, whose lines and what they begin with mean something."""
+    """Clean free text, whose lines and what they begin with mean something."""
     return "\n".join(line.rstrip() for line in take_out_unseen(text).split("\n")).strip("\n")
 
 
 def clean_name(text: str) -> str:
-    """The same for a name: one line."""
+    """Clean a name, which is one line."""
     return " ".join(take_out_unseen(text).split())
 
 

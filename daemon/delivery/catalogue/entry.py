@@ -46,7 +46,7 @@ class Entry:
     reason: str = ""
 
     def to_json(self) -> str:
-        """As it is stored: in ASCII, since a name may be no UTF-8."""
+        """The entry as it is stored: in ASCII, since a name may be no UTF-8."""
         return json.dumps(asdict(self))
 
     @classmethod

@@ -194,7 +194,7 @@ class CatalogueFile:
         self._connection.execute("INSERT OR REPLACE INTO pages VALUES (?, ?)", (name, identity))
 
     def forget_pages(self, names: Iterable[str]) -> None:
-        """These pages no longer show what there is."""
+        """Note that these pages no longer show what there is."""
         self._connection.executemany("DELETE FROM pages WHERE name = ?", [(name,) for name in names])
 
     # --- words ------------------------------------------------------------------------------------

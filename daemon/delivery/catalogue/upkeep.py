@@ -78,7 +78,7 @@ class Upkeep:
             self._noted.append(path)
 
     def show_failed(self, failed: tuple[FailedJob, ...]) -> None:
-        """These are the jobs that can't go on."""
+        """Show these jobs as those that can't go on."""
         self._more_is_due = self._more_is_due or failed != self._failed
         self._failed = failed
 

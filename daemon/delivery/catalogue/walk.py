@@ -29,7 +29,7 @@ def find_results(top: str) -> Iterator[Found]:
 
 
 def identify_file(path: str) -> str:
-    """What tells a file from a changed one or another of its name; "" where there is none."""
+    """An identity that changes with the file, or with another in its place; "" where there is no file."""
     try:
         found = os.stat(path, follow_symlinks=False)
     except OSError:

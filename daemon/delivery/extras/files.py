@@ -141,7 +141,7 @@ def _describe_left_out(told: Mapping[str, Any]) -> str:
 
 
 def _name_places(line: SummaryLine, link: str | None) -> str:
-    """Where what a line says was said: times, and where there are none, the numbers of paragraphs."""
+    """Where a line's content was said: the times, or without times the numbers of paragraphs."""
     if any(start is None for start in line.starts):
         numbers = ", ".join(map(str, line.numbers))
         return f"(paragraph{'' if len(line.numbers) == 1 else 's'} {numbers})"

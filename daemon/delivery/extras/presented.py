@@ -116,7 +116,7 @@ class _Presenter:
         self._numbers = {one.anchor[:3]: number for number, one in enumerate(placed, 1)}
 
     def verify(self, kind: Kind, extra: Extra) -> Verified:
-        """Those of the lines that still hold."""
+        """The lines of an extra that still hold."""
         statements = []
         gone = 0
         for line in extra.lines:

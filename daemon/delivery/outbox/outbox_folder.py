@@ -67,7 +67,7 @@ class Outbox:
         return path
 
     def reject_original(self, name: str, job_id: str, parcel: Parcel) -> str:
-        """The same below rejected/."""
+        """Put a rejected original, and why it was rejected, below rejected/; its path in the outbox."""
         return self._put_result(REJECTED, name, job_id, parcel)
 
     def try_name(self, name: str, job_id: str) -> None:

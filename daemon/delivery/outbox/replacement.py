@@ -106,8 +106,8 @@ def amend_result(
     """Take what a person has mended in the review of a result into all of its files; nothing is asked.
 
     `data` is a file of edits; the same one once more changes nothing. `keep_correction` adds a correction
-    for all files and gives None, or why that can't be done. Raises UsageError where the file is none, or of
-    another result, and OSError while a disk or share is away.
+    for all files and gives None, or why that can't be done. Raises UsageError where the file holds no
+    edits, or those of another result, and OSError while a disk or share is away.
     """
     edits, digest = read_edits(data)
     with _lock_result(path) as folder, Folder(os.path.dirname(path)) as parent:
@@ -204,7 +204,7 @@ def _read_own(folder: Folder, name: str, read: Callable[[bytes], _Read], without
 
 
 def _let_sidecar_name(amendments: Amendments, sidecar: Sidecar) -> Amendments:
-    """The same without names that were amended, for speakers whom a new sidecar names."""
+    """The amendments without the names of speakers whom a new sidecar names."""
     asked = sidecar.speakers
     if not asked:
         return amendments

@@ -41,7 +41,7 @@ def stream_review(
     left_out: Sequence[LeftOut] = (),
     scratch: Folder | None = None,
 ) -> Iterator[str]:
-    """The same in pieces, one after the other: of a long transcript all at once take many times its size.
+    """The review page in pieces, one after the other: a whole one takes many times its size in memory.
 
     In `scratch` lies what of that is too much to be held.
     """

@@ -40,7 +40,7 @@ class Run:
 
     @property
     def words_was(self) -> int:
-        """How many words the original has here; bare punctuation is none."""
+        """How many words the original has here; bare punctuation does not count."""
         return sum(map(is_word, self.was))
 
     @property

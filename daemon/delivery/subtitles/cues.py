@@ -208,7 +208,7 @@ def _lengthen_cue(cue: Cue, following: float) -> Cue:
 
 
 def has_single_words(whole: TimedWords) -> bool:
-    """Whether the source has about a cue for each word, which are none that people could read."""
+    """Whether the source has about one cue for each word, which nobody could read as captions."""
     return len(whole.starts) >= _LEAST_CUES and whole.count < _SINGLE_WORDS * len(whole.starts)
 
 

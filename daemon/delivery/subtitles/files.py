@@ -11,7 +11,7 @@ _BLANK = "\n\n"
 
 
 def stream_srt(cues: Iterable[Cue]) -> Iterator[str]:
-    """As SubRip, in pieces; who speaks stands before the first words after a change, as `Ann: `."""
+    """The cues as SubRip, in pieces; who speaks stands before the first words after a change, as `Ann: `."""
     last: str | None = None
     for number, cue in enumerate(cues, start=1):
         lines: list[str] = []
@@ -23,7 +23,7 @@ def stream_srt(cues: Iterable[Cue]) -> Iterator[str]:
 
 
 def stream_vtt(cues: Iterable[Cue], language: str | None = None) -> Iterator[str]:
-    """As WebVTT, in pieces; who speaks stands in voice tags, which players don't show."""
+    """The cues as WebVTT, in pieces; who speaks stands in voice tags, which players don't show."""
     yield "WEBVTT" + (f"\nLanguage: {language}" if language else "")
     for cue in cues:
         timing = f"{_format_time(cue.start, '.')} --> {_format_time(cue.end, '.')}"

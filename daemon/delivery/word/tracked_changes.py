@@ -107,7 +107,7 @@ def _part_run(was: str, now: str) -> Iterator[_Piece]:
 
 
 def count_common(one: str, other: str) -> int:
-    """With how many of the same letters two texts begin."""
+    """How many letters two texts have in common at their beginning."""
     pairs = enumerate(zip(one, other, strict=False))
     return next((at for at, (a, b) in pairs if a != b), min(len(one), len(other)))
 

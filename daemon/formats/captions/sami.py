@@ -33,7 +33,7 @@ _TAG = re.compile(
 
 
 def looks_like(text: str, extension: str) -> bool:
-    """Whether it begins as SAMI, be it after a comment."""
+    """Whether the text begins as SAMI does, perhaps after a comment."""
     return _BEGIN.match(text.lstrip()) is not None or (
         extension in (".smi", ".sami") and _SYNC.search(text) is not None
     )

@@ -46,7 +46,7 @@ class _Passage:
     parts: list[str] = field(default_factory=list)
 
     def cue(self) -> Cue:
-        """It as a cue."""
+        """The passage as a cue."""
         named = self.speaker and not NO_NAME.fullmatch(self.speaker)
         voice = f"<v {escape_markup(self.speaker)}>" if named else ""
         return Cue(
@@ -184,7 +184,7 @@ class _Maker:
             self._tier = None
 
     def text(self, text: str) -> None:
-        """Text, be it said or a name or beside both."""
+        """Take text: something said, a name, or neither."""
         if self._naming and text.strip():
             name = " ".join(text.split())
             if self._who:

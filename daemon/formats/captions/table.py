@@ -281,7 +281,7 @@ def _cues(rows: _Rows, reading: Reading) -> Iterator[Cue]:
 
 
 def _speaker(row: Sequence[str], columns: Columns) -> str:
-    """Who speaks in a row, be it written with a colon; "" where nobody is named."""
+    """The speaker of a row, also where a colon follows the name; "" where nobody is named."""
     return " ".join(re.sub("[<>]", "", _cell(row, columns.speaker)).split()).rstrip(" :：")
 
 

@@ -26,7 +26,7 @@ def looks_like(text: str, extension: str) -> bool:
 
 
 def parse(text: str) -> Reading:
-    """Read the rows; a line that is none goes on with the one before. Times with a fraction are seconds."""
+    """Read the rows; any other line goes on with the row before. Times with a fraction are seconds."""
     reading = Reading(count_words(text))
     lines = map(escape_markup, _without_head(lines_of(text), reading))
     read_cues(list(gather_cues(lines, _timing, reading)), reading)

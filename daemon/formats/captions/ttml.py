@@ -24,7 +24,7 @@ _PARTING = ("p", "br", "div")
 
 @dataclass(frozen=True, slots=True)
 class _Scope:
-    """From when (seconds) to when an element is shown, who speaks in it, and whether it is a reading aid."""
+    """When an element is shown (seconds), who speaks in it, and whether it is a reading aid."""
 
     start: float = 0.0
     end: float | None = None
@@ -33,7 +33,7 @@ class _Scope:
 
 
 def looks_like(text: str, extension: str) -> bool:
-    """Whether its root is TTML's, be it after a comment."""
+    """Whether the root is TTML's, perhaps after a comment."""
     return _ROOT.match(text) is not None
 
 
@@ -46,7 +46,7 @@ def parse(text: str) -> Reading:
         if kind == "text":
             known = len(maker.cues)
             maker.text(value[""])
-            parts = len(maker.cues) > known  # a cue of its own, be it in the midst of a word
+            parts = len(maker.cues) > known  # a cue of its own, even in the middle of a word
             said.append("\n" * parts + value[""])
         else:
             maker.tag(kind, name, {key.split(":")[-1]: held for key, held in value.items()})

@@ -101,7 +101,7 @@ class _Maker:
             self._speaking = False
 
     def text(self, text: str) -> None:
-        """Text, be it said or beside what is said."""
+        """Take text: something said, or something beside it."""
         if self._naming and text.strip():
             self._named.append(" ".join(text.split()))
         if self._beside:

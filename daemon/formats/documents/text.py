@@ -327,7 +327,7 @@ class _Label:
     is_field: bool
 
     def name(self) -> str | None:
-        """Who speaks, as far as the label is believed."""
+        """The name of who speaks, as far as the label is believed."""
         label = self.line.label if self.line else None
         return label.name if self.line and label and self.verdict.believes(self.line) else None
 

@@ -57,7 +57,7 @@ def _tokens(results: Record) -> list[Token]:
 
 
 def _speakers(labels: object) -> dict[float | None, str | None]:
-    """Who speaks at the second at which a word begins."""
+    """The speaker at each second at which a word begins."""
     segments = list_records(labels.get("segments"), _WHOSE) if isinstance(labels, dict) else []
     return {
         scale_time(item.get("start_time"), 1): name_of(segment.get("speaker_label"))

@@ -133,7 +133,7 @@ def _read_moment(value: object) -> float | None:
 
 
 def _speakers_of_ibm(raw: Record) -> dict[float | None, Any]:
-    """Who speaks at the second at which a word begins."""
+    """The speaker at each second at which a word begins."""
     labels = raw.get("speaker_labels")
     found = list_records(labels, _WHOSE) if isinstance(labels, list) else []
     return {scale_time(label.get("from"), 1): label.get("speaker") for label in found}

@@ -137,7 +137,7 @@ def _says_who_or_when(found: Sequence[Record]) -> bool:
 
 
 def _find_richest(lists: Mapping[tuple[str, ...], Sequence[Record]]) -> tuple[str, ...]:
-    """Of the lists that say about most the one with speakers, with times, and not in single words."""
+    """The best of the lists that say about most: with speakers, with times, not in single words."""
     words = {path: sum(count_words(entry["text"]) for entry in found) for path, found in lists.items()}
     most = max(words.values())
 

@@ -83,7 +83,7 @@ def _are_own(entries: list[Any]) -> bool:
 
 
 def _is_other_text(item: tuple[str, Any]) -> bool:
-    """Whether a key holds words, and is none of those under which Whisper gives them."""
+    """Whether a key holds words, though it is not one under which Whisper gives them."""
     key, held = item
     return key not in _KNOWN_TEXTS and isinstance(held, str) and count_words(held) > 1 and "://" not in held
 

@@ -140,7 +140,7 @@ class Verdict:
 
 
 def judge_labels(lines: Iterable[Line]) -> Verdict:
-    """Whom to believe in a file of these lines."""
+    """Judge which labels are names of speakers in a file of these lines."""
     evidence = _Evidence()
     for line in lines:
         evidence.add(line)
@@ -337,7 +337,7 @@ class _Evidence:
         return (capitals and key[0].isupper() and titled) or _CASELESS_TITLE.search(key[0]) is not None
 
     def _find_others(self, known: Set[Key], share: float) -> frozenset[Key]:
-        """Of the names that are written as none is those that the file speaks for."""
+        """The names that are not written like one, but that the rest of the file speaks for."""
         all_of_them = sum(self.times.values()) / max(1, self.total)
         strict = self.is_strict()
         recurring = list(filter(self.recurs, self.times)) or list(self.times)
@@ -401,7 +401,7 @@ def _words_of(name: str) -> int:
 
 
 def _find_emphasis(style: str) -> str:
-    """The style as far as it is emphasis; a list's sign alone is none."""
+    """The part of a style that is emphasis; a list's sign alone is not."""
     return style if style.endswith(("bold", "topic")) else style[:8] if style.startswith("numbered") else ""
 
 

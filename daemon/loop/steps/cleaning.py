@@ -290,7 +290,7 @@ def _choose_rules(job: Job) -> _Cleaner:
 
 
 def find_spellings(job: Job) -> Mapping[str, str]:
-    """By a name the spelling that the survey of a job found for it."""
+    """The spelling that the survey of a job found for each name."""
     saved = job.survey
     return saved.survey.spellings if saved is not None else {}
 

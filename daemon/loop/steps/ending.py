@@ -46,7 +46,7 @@ class Ended(Protocol):
 
 
 def unheard(job: Job, path: str | None, error: InputError | None) -> None:
-    """Nobody wants to be told."""
+    """Ignore how a job ended."""
 
 
 class Ending:

@@ -46,7 +46,7 @@ class PatientOutput(io.TextIOBase):
         return "backslashreplace"
 
     def writable(self) -> bool:
-        """It always is."""
+        """Tell that it can be written to, always."""
         return True
 
     def isatty(self) -> bool:

@@ -44,7 +44,7 @@ class Notifier:
             self._send(f"STATUS={' '.join(text.split())}")
 
     def stopping(self, seconds: float) -> None:
-        """It leaves, and may take so long."""
+        """Tell that the program is leaving, and how long that may take."""
         self._send(f"STOPPING=1\nEXTEND_TIMEOUT_USEC={round(seconds * 1e6)}")
 
     def _send(self, text: str) -> None:

@@ -101,7 +101,7 @@ def heed_silences(scores: NDArray[np.int32], words: Sequence[Word]) -> NDArray[n
 
 
 def margins_of_ends(scores: NDArray[np.int32]) -> NDArray[np.int32]:
-    """By how much the end of a sentence scores higher than a comma or nothing."""
+    """How much higher the end of a sentence scores than a comma or nothing."""
     margins: NDArray[np.int32] = scores[:, _ENDS].max(1) - scores[:, [_NOTHING, _COMMA]].max(1)
     return margins
 

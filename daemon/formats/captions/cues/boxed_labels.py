@@ -88,7 +88,7 @@ def _is_unseen(name: str) -> bool:
 
 
 def _find_called(names: set[str], cues: Sequence[Cue]) -> set[str]:
-    """Of some names those by which somebody is called, and that are no other words of the captions."""
+    """The names by which somebody is called, and that are no other words of the captions."""
     text = " ".join(_IN_BRACKETS.sub(" ", strip_markup(cue.text)) for cue in cues)
     whole = Counter(re.findall(r"[^\W\d_][\w'’-]*", text))
     shouted = sum(map(str.isupper, whole)) * 2 > len(whole)

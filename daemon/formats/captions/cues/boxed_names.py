@@ -165,7 +165,7 @@ class _Boxes:
         return replace(cue, text="\n".join(lines))
 
     def _speaker_of(self, box: re.Match[str]) -> str | None:
-        """Who says the words behind the brackets; None where that is not certain, or this is heard."""
+        """The speaker of the words behind the brackets; None where that is not certain, or this is heard."""
         name = _name_of(box)
         if not _may_be_name(name):
             return None

@@ -182,7 +182,7 @@ def _at_changes(piece: Piece) -> Iterator[Piece]:
 
 
 class _Speakers:
-    """Who speaks: the voices of VTT for their own span, labels until the next label or for their own cue."""
+    """Finds who speaks: VTT's voices hold for their span, labels until the next one or for their own cue."""
 
     def __init__(
         self,

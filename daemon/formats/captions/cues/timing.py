@@ -149,12 +149,12 @@ def _in_ascii(line: str) -> str:
 
 
 def read_time(text: str) -> tuple[float | None, bool]:
-    """The seconds of a single time in any spelling, None where it is none, and whether it counts frames."""
+    """The seconds of a single time in any spelling, or None; and whether it counts frames."""
     return _read_side(_in_ascii(text)) if len(text) <= _LONGEST else (None, False)
 
 
 def _read_side(side: str) -> tuple[float | None, bool]:
-    """The time that stands on one side of the arrow, None where it is none, and whether it counts frames."""
+    """The time on one side of the arrow, None where there is no time; and whether it counts frames."""
     number, space, time = _AROUND_MARKS.sub(r"\1", side.strip()).partition(" ")
     side = time if space and number.isdecimal() else number + time  # the cue's number may stand before it
     side = "".join(side.split()).translate(_LOOKS_LIKE_A_DIGIT).rstrip(":;.,")

@@ -284,7 +284,7 @@ def is_official(text: str) -> bool:
 
 
 def _marked_alike(found: list[Head], names: dict[int, Label]) -> dict[int, Label]:
-    """Of these names those that are headings of Markdown, or those that are none, whichever are more."""
+    """The names that are headings of Markdown, or those that are not, whichever are more."""
     headings = {at for at in names if found[at].text.lstrip().startswith("#")}
     most = headings if len(headings) * 2 > len(names) else names.keys() - headings
     return {at: names[at] for at in sorted(most)}
@@ -312,7 +312,7 @@ def _lone_names(found: list[Head]) -> dict[int, Label]:
 
 
 def _lone_name(text: str) -> Label | None:
-    """The name that a line is, without marks of Markdown; None where it is none."""
+    """The name that a line consists of, without marks of Markdown; None for any other line."""
     words = text.split()
     if is_office(text.strip()):
         return Label(text.strip(), len(words))
@@ -385,7 +385,7 @@ def _untimed(line: str) -> Head:
 
 
 def _first_words(text: str) -> list[str]:
-    """As many words as a label may have, and more."""
+    """The first words of a line: at least as many as a label may have."""
     return text.split(None, 12)[:12]
 
 

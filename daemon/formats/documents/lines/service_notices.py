@@ -36,7 +36,7 @@ _LASTS = re.compile(
     rf"(?:{_UNIT.format('seconds?|sekunden?|secondes?|segundos?|second[oi]|seconden?')})?\s*$",
     re.I,
 )
-"""A time in words, be it with a name before it, as Teams reads its transcript out to the blind."""
+"""A time in words, perhaps after a name, as Teams reads its transcript out to the blind."""
 _LEAST_LASTING, _LONGEST_LASTING = 2, 120  # lines, and characters of one
 _MADE_BY = re.compile(
     r"\W*(?:(?:this|the)\s(?:\w+\s){0,2}(?:transcript|transcription|recording)\s(?:was|is|has\sbeen)\s(?:\w+\s){0,2}"

@@ -42,7 +42,7 @@ def list_records(value: object, whose: str) -> list[Record]:
 
 
 def text_of(value: object) -> str:
-    """A text, without control characters; "" for what is none."""
+    """A text, without control characters; "" for anything but a text."""
     return part_sentences(without_controls(value)) if isinstance(value, str) else ""
 
 

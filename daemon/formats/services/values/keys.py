@@ -131,7 +131,7 @@ def _read_moment(value: object, per_second: int) -> float | None:
 
 
 def _seconds_of_date(text: str) -> float | None:
-    """The seconds from 1970 to a date with a time (ISO 8601), None where it is none."""
+    """The seconds from 1970 to a date with a time (ISO 8601); None for any other value."""
     try:
         return datetime.fromisoformat(text.strip()).timestamp()
     except (ValueError, OverflowError):
