@@ -138,7 +138,9 @@ def decode_text(data: bytes) -> Decoded:
     if 0 < nuls <= _MOST_NULS * len(data):
         bare = decode_text(data.translate(None, b"\0"))
         return bare._replace(damaged=bare.damaged + nuls)
-    found = _by_mark(data) or _by_shifts(data) or _by_nuls(data) or _utf8(data) or _guess(data)
+    found = (
+        _by_mark(data) or _by_shifts(data) or _by_nuls(data) or _decode_utf8(data) or _guess_encoding(data)
+    )
     text = found.text.replace("\ufeff", "").replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n")
     return found._replace(text=text)
 
@@ -186,7 +188,7 @@ def _by_nuls(data: bytes) -> Decoded | None:
     encoding = "utf-16-le" if share[1] > share[0] else "utf-16-be"
     # of scripts whose letters have no NULs only line ends and figures do, all on the same side; such bytes
     # are no UTF-8 but by chance, while UTF-8 with a stray NUL is UTF-8 still
-    if (max(share) > 0.3 and min(share) < 0.02) or (min(share) == 0 and _utf8(data) is None):
+    if (max(share) > 0.3 and min(share) < 0.02) or (min(share) == 0 and _decode_utf8(data) is None):
         try:
             return Decoded(data.decode(encoding), f"{encoding} (guessed)")
         except UnicodeDecodeError:
@@ -194,7 +196,7 @@ def _by_nuls(data: bytes) -> Decoded | None:
     raise InputError("The file holds NUL bytes, so it is binary data or damaged, no text.", _UTF8)
 
 
-def _utf8(data: bytes) -> Decoded | None:
+def _decode_utf8(data: bytes) -> Decoded | None:
     """UTF-8; also with a few damaged places: a credit in another encoding, a letter cut in two."""
     try:
         return Decoded(data.decode("utf-8"), "utf-8")
@@ -224,13 +226,17 @@ def _beyond_ascii(text: str) -> int:
     return len(text) - len(text.encode("ascii", "ignore"))
 
 
-def _guess(data: bytes) -> Decoded:
+def _guess_encoding(data: bytes) -> Decoded:
     if len(data) - len(data.translate(None, _ASCII_CONTROLS)) > _MAX_CONTROLS * len(data):
         raise InputError("The file is binary data, no text.", _UTF8)
-    sample = _telling(data, _FEW)
+    sample = _find_sample(data, _FEW)
     encoding = _latin_page(sample) or _hebrew_page(data) or _japanese_page(data)
     encoding = (
-        encoding or _greek_page(sample) or _cyrillic_page(sample) or _arabic_page(sample) or _detected(data)
+        encoding
+        or _greek_page(sample)
+        or _cyrillic_page(sample)
+        or _arabic_page(sample)
+        or _detect_encoding(data)
     )
     try:
         text = data.decode(encoding or "")
@@ -246,12 +252,12 @@ def _latin_page(sample: bytes) -> str | None:
     letters = len(sample) - len(sample.translate(None, _LETTERS))
     if letters < len(sample.translate(None, _ASCII)):
         return None  # not a Latin script
-    fits = {page: _fit(sample.decode(page, "replace")) for page in _LATIN_PAGES}
+    fits = {page: _measure_fit(sample.decode(page, "replace")) for page in _LATIN_PAGES}
     best = max(_LATIN_PAGES, key=fits.__getitem__)
     return best if fits[best] >= _LEAST_FIT else None
 
 
-def _fit(text: str) -> float:
+def _measure_fit(text: str) -> float:
     """The share of characters beyond ASCII that are letters of one language, or marks, in their place."""
     known = Counter(_in_their_place(text))
     marks = sum(count for char, count in known.items() if char in _MARKS)
@@ -319,7 +325,7 @@ def _arabic_page(sample: bytes) -> str | None:
 
 def _hebrew_page(data: bytes) -> str | None:
     """cp1255 where nearly all is Hebrew letters and the final ones end words; the detector says Thai."""
-    sample = _telling(data)
+    sample = _find_sample(data)
     high = len(sample.translate(None, _ASCII))
     letters = len(sample) - len(sample.translate(None, _HEBREW))
     finals = [found[1] for found in _FINALS.finditer(sample)]
@@ -330,7 +336,7 @@ def _hebrew_page(data: bytes) -> str | None:
 
 def _japanese_page(data: bytes) -> str | None:
     """The page under which the bytes are Japanese; the detector takes a few lines of it for Korean."""
-    sample = _telling(data)
+    sample = _find_sample(data)
     for page in ("euc_jp", "cp932"):
         try:
             text = sample.decode(page)
@@ -342,16 +348,16 @@ def _japanese_page(data: bytes) -> str | None:
     return None
 
 
-def _detected(data: bytes) -> str | None:
+def _detect_encoding(data: bytes) -> str | None:
     import charset_normalizer  # 10 MB that most files never need
 
-    best = charset_normalizer.from_bytes(_telling(data), cp_isolation=_OTHER_PAGES).best()
+    best = charset_normalizer.from_bytes(_find_sample(data), cp_isolation=_OTHER_PAGES).best()
     if best and best.encoding == "cp1253" and _GREEK_ALPHA.search(data):
         return "iso8859_7"
     return best.encoding if best else None
 
 
-def _telling(data: bytes, most: int = _TELLING) -> bytes:
+def _find_sample(data: bytes, most: int = _TELLING) -> bytes:
     """Whole lines from the first that is beyond ASCII on, as many as tell the encoding."""
     found = _HIGH.search(data)
     if len(data) <= most or found is None:

@@ -51,9 +51,9 @@ def read_origin(file_name: str) -> Origin:
     named = _ID.match(title)
     if named is None or _A_WORD.fullmatch(named[2]):
         return Origin(title, None, language, find_day(stem))
-    return Origin(_unmasked(named[1]), named[2], language, find_day(named[1]))
+    return Origin(_restore_marks(named[1]), named[2], language, find_day(named[1]))
 
 
-def _unmasked(title: str) -> str:
+def _restore_marks(title: str) -> str:
     """The title with the characters that it had; Chinese and Japanese use the lookalikes themselves."""
     return title if _HAS_UNSPACED.search(title) else title.translate(_LOOKALIKES)

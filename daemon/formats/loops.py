@@ -73,7 +73,7 @@ def collapse_loops(reading: Reading) -> None:
     Both are booked in `reading`, with a warning for people.
     """
     pieces = _Pieces(reading, _drop_boilerplate(reading), edited=_is_edited(reading.segments))
-    for first, last in _blocks(reading.segments):
+    for first, last in _list_blocks(reading.segments):
         _add_without_loops(pieces, first, last)
     pieces.add_boilerplate(len(reading.segments))
     reading.segments = pieces.all()
@@ -132,7 +132,7 @@ def find_loops(keys: Sequence[str]) -> Iterator[Loop]:
     following = _next_places(keys)
     at = 0
     while at < len(keys):
-        length = _period(keys, following, at)
+        length = _find_period(keys, following, at)
         if not length:
             at += 1
             continue
@@ -143,7 +143,7 @@ def find_loops(keys: Sequence[str]) -> Iterator[Loop]:
         at = end
 
 
-def _period(keys: Sequence[str], following: Sequence[int], at: int) -> int:
+def _find_period(keys: Sequence[str], following: Sequence[int], at: int) -> int:
     """How many words the phrase has that repeats from a place on, 0 where none does."""
     again = following[at]
     while again and again - at <= _LONGEST:
@@ -164,7 +164,7 @@ def _next_places(keys: Sequence[str]) -> list[int]:
     return out
 
 
-def _blocks(segments: Sequence[Segment]) -> Iterator[tuple[int, int]]:
+def _list_blocks(segments: Sequence[Segment]) -> Iterator[tuple[int, int]]:
     """The places of segments that are looked through together: of one speaker, and not too many words."""
     first = words = 0
     for at, segment in enumerate(segments):
@@ -214,7 +214,7 @@ def _add_block(pieces: _Pieces, segments: Sequence[Segment], first: int, *, begu
             again = _place_of_repeats(loop, keys, texts, owners)
             gone.update(range(again, again + loop.end - loop.first - loop.length))
             told = Loop(again - loop.length, loop.length, loop.times)
-            reading.warnings.append(_told(told, texts, segments[owners[told.first] - first].start))
+            reading.warnings.append(_write_warning(told, texts, segments[owners[told.first] - first].start))
     done, kept = 0, begun
     for at, segment in enumerate(segments, first):
         pieces.add_boilerplate(at)
@@ -274,7 +274,7 @@ def _is_invented(loop: Loop, texts: Sequence[str], figures: set[bool | None]) ->
     phrase = texts[loop.first : loop.first + loop.length]
     if not any(char.isalpha() for word in phrase for char in word):
         return False
-    if True in figures or _key_of(" ".join(phrase)) in _boilerplate():
+    if True in figures or _key_of(" ".join(phrase)) in _list_boilerplate():
         return True
     called = phrase[-1].endswith(("!", "！")) or any(_SUNG & set(word) for word in phrase)
     if called:  # a crowd, or a song
@@ -297,7 +297,7 @@ def _is_sung(reading: Reading, around: tuple[int, int], loop: Loop, keys: Sequen
     `around` gives the places of the segments beside it.
     """
     first, last = around
-    if " ".join(keys[loop.first : loop.first + loop.length]) in _boilerplate():
+    if " ".join(keys[loop.first : loop.first + loop.length]) in _list_boilerplate():
         return False
     if any(_SINGING.search(segment.text) for segment in reading.segments[max(0, first) : last]):
         return True
@@ -331,7 +331,7 @@ def _told_of_song(loop: Loop, texts: Sequence[str], start: float | None) -> str:
     )
 
 
-def _told(loop: Loop, texts: Sequence[str], start: float | None) -> str:
+def _write_warning(loop: Loop, texts: Sequence[str], start: float | None) -> str:
     """The sentence for people."""
     phrase = " ".join(texts[loop.first : loop.first + loop.length])
     where = "" if start is None else f" from {format_timecode(start)} on"
@@ -349,7 +349,7 @@ def _drop_boilerplate(reading: Reading) -> dict[int, list[Segment]]:
     """
     kept: list[int] = []
     for text, places in _runs_of_texts(reading.segments):
-        if text not in _boilerplate() or not _is_timed(reading.segments[places[0]]):
+        if text not in _list_boilerplate() or not _is_timed(reading.segments[places[0]]):
             kept += places
             continue
         looped = len(places) >= _LEAST_TIMES
@@ -399,7 +399,7 @@ def _key_of(text: str) -> str:
 
 
 @cache
-def _boilerplate() -> frozenset[str]:
+def _list_boilerplate() -> frozenset[str]:
     """What recognisers are known to put into silence, in all languages."""
     return frozenset(
         _key_of(phrase) for language in load_all().values() for phrase in language.recogniser_boilerplate

@@ -45,14 +45,14 @@ def share_times(paragraphs: Iterable[Paragraph]) -> Iterator[Segment]:
     together: list[Paragraph] = []
     for paragraph in paragraphs:
         if together and (paragraph.start is not None or together[0].start is None):
-            yield from _shared(together, paragraph.start)
+            yield from _share_time(together, paragraph.start)
             together = []
         together.append(paragraph)
     if together:
-        yield from _shared(together, None)
+        yield from _share_time(together, None)
 
 
-def _shared(paragraphs: list[Paragraph], until: float | None) -> Iterator[Segment]:
+def _share_time(paragraphs: list[Paragraph], until: float | None) -> Iterator[Segment]:
     first = paragraphs[0]
     start, end = order_span(first.start, until if first.end is None else first.end)
     texts = [paragraph.text for paragraph in paragraphs]

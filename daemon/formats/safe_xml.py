@@ -28,7 +28,7 @@ def read_events(text: str) -> Iterator[Event]:
     found: list[Event] = []
     parser = expat.ParserCreate("utf-8")
     parser.buffer_text = True
-    parser.StartDoctypeDeclHandler = _refuse
+    parser.StartDoctypeDeclHandler = _refuse_doctype
     parser.StartElementHandler = lambda name, values: found.append(("start", name.split(":")[-1], values))
     parser.EndElementHandler = lambda name: found.append(("end", name.split(":")[-1], {}))
     parser.CharacterDataHandler = lambda data: found.append(("text", "", {"": data}))
@@ -42,5 +42,5 @@ def read_events(text: str) -> Iterator[Event]:
         found.clear()
 
 
-def _refuse(*_: object) -> None:
+def _refuse_doctype(*_: object) -> None:
     raise InputError("The XML declares a document type, which no transcript needs.", _SAVE)

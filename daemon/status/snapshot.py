@@ -301,7 +301,7 @@ def _list_jobs(path: str, copies: Mapping[str, str]) -> tuple[JobStatus, ...]:
         return ()
     try:
         with Folder(path) as folder:
-            return tuple(_load(job, copies) for job in list_jobs_in(folder))
+            return tuple(_load_status(job, copies) for job in list_jobs_in(folder))
     except PermissionError:
         raise UsageError(
             f"The state folder {path} belongs to another user.", "Run this as the daemon's user."
@@ -315,7 +315,7 @@ def _look_at_batches(path: str) -> Batches | None:
         return Batches.of(look_at_batches(folder))
 
 
-def _load(job: Job, copies: Mapping[str, str]) -> JobStatus:
+def _load_status(job: Job, copies: Mapping[str, str]) -> JobStatus:
     with job.folder:
         job.peek_at_progress()
         return JobStatus.of(job, copies)

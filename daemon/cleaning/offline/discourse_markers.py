@@ -18,7 +18,7 @@ _NEAR = 2  # words after a marker among which a number is its own
 
 def find_markers(words: Sequence[Word], grammar: Grammar) -> Iterator[Span]:
     """The discourse markers that can go; one kept up by habit goes only where there are enough of it."""
-    found = list(_found(words, grammar))
+    found = list(_list_found(words, grammar))
     times = Counter(marker for marker, _ in found)
     done = 0
     for marker, at in found:
@@ -27,15 +27,15 @@ def find_markers(words: Sequence[Word], grammar: Grammar) -> Iterator[Span]:
             yield at, done
 
 
-def _found(words: Sequence[Word], grammar: Grammar) -> Iterator[tuple[Marker, int]]:
+def _list_found(words: Sequence[Word], grammar: Grammar) -> Iterator[tuple[Marker, int]]:
     for at, word in enumerate(words):
         for marker in grammar.markers.get(word.key, ()):
-            if _fits(marker, words, at, grammar):
+            if _is_marker(marker, words, at, grammar):
                 yield marker, at
                 break
 
 
-def _fits(marker: Marker, words: Sequence[Word], at: int, grammar: Grammar) -> bool:
+def _is_marker(marker: Marker, words: Sequence[Word], at: int, grammar: Grammar) -> bool:
     """Whether a marker stands there, and as one."""
     last = at + len(marker.words)
     if tuple(word.key for word in words[at:last]) != marker.words:

@@ -81,10 +81,10 @@ def _ends_sentence(words: Sequence[Word], first: int, at: int, grammar: Grammar)
 def _choose_silence(words: Sequence[Word], first: int, after: int, grammar: Grammar) -> float:
     """The seconds of silence that it takes."""
     key, known = words[after].key, grammar.words
-    begins = _begins(key, known)
+    begins = _begins_sentence(key, known)
     if key in known.linking and after + 1 < len(words):
         following = words[after + 1].key
-        begins = _begins(following, known) or _stem(following) in known.subjects
+        begins = _begins_sentence(following, known) or _find_stem(following) in known.subjects
     goes_on = key in known.continuing or grammar.keeps(key)
     if goes_on and not begins and key not in known.fronting:
         return math.inf
@@ -95,9 +95,9 @@ def _choose_silence(words: Sequence[Word], first: int, after: int, grammar: Gram
     return _PAUSE if key in known.fronting else _LONG_PAUSE
 
 
-def _begins(key: str, known: Rules) -> bool:
-    return key in known.opening or _stem(key) in known.opening
+def _begins_sentence(key: str, known: Rules) -> bool:
+    return key in known.opening or _find_stem(key) in known.opening
 
 
-def _stem(key: str) -> str:
+def _find_stem(key: str) -> str:
     return key.partition("'")[0]

@@ -103,11 +103,13 @@ def are_ordinary(words: Sequence[Word], first: int, last: int, *, opening: bool)
     """
     for at in range(first, last):
         word = words[at]
-        if not word.bare or not (_lower(word.text) or (opening and at == first and _lower(word.text[1:]))):
+        if not word.bare or not (
+            _is_lower(word.text) or (opening and at == first and _is_lower(word.text[1:]))
+        ):
             return False
     return True
 
 
-def _lower(text: str) -> bool:
+def _is_lower(text: str) -> bool:
     """Whether there are no capitals in it but that of "I"."""
     return text == text.lower() or text[:2] in ("I'", "I’") or text.rstrip(PUNCTUATION) == "I"

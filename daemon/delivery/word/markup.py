@@ -77,11 +77,11 @@ class Tracker:
         if not text or not change:
             return write_run(text, style)
         run = write_run(text, style, deleted=change == "del")
-        return f"<w:{change} {self._next_attributes()}>{run}</w:{change}>"
+        return f"<w:{change} {self._make_attributes()}>{run}</w:{change}>"
 
     def write_mark(self, change: Change) -> str:
         """What says of the end of a paragraph that it was inserted or deleted; "" where it stands."""
-        return f"<w:{change} {self._next_attributes()}/>" if change else ""
+        return f"<w:{change} {self._make_attributes()}/>" if change else ""
 
     def write_comment(self, text: str, runs: str) -> str:
         """Runs with a comment on them; none where the text is empty."""
@@ -97,6 +97,6 @@ class Tracker:
             f"<w:r><w:commentReference {where}/></w:r>"
         )
 
-    def _next_attributes(self) -> str:
+    def _make_attributes(self) -> str:
         self._last += 1
         return f'w:id="{self._last}" w:author="{AUTHOR}"'

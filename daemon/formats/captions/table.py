@@ -141,16 +141,16 @@ class _Rows:
     def _read(self) -> Iterator[list[str]]:
         try:
             for row in csv.reader(_lines_with_ends(self._text), delimiter=self._delimiter):
-                yield [_decoded(cell) for cell in row] if self._has_entities else row
+                yield [_decode_cell(cell) for cell in row] if self._has_entities else row
         except csv.Error:
             raise InputError("This is a table (CSV) that can't be read; it is damaged.", _SAVE) from None
 
     def _hold_spans(self, start: int) -> bool:
-        return any(_SPAN.fullmatch(_cell(row, start)) for row in self._read())
+        return any(_SPAN.fullmatch(_cell_at(row, start)) for row in self._read())
 
     def _part_span(self, row: list[str]) -> list[str]:
         """A row of as many cells as any has, and the end of its span."""
-        span = _SPAN.fullmatch(_cell(row, self.columns.start))
+        span = _SPAN.fullmatch(_cell_at(row, self.columns.start))
         cells = [*row, *[""] * (self._width - len(row)), span[2] if span else ""]
         if span and self.columns.start is not None:
             cells[self.columns.start] = span[1]
@@ -173,33 +173,33 @@ def _read_rows(held: list[_Rows], reading: Reading) -> None:
     `held` is emptied as soon as there are cues: the text beside all that is made of it would be a lot.
     """
     rows, columns = held[0], held[0].columns
-    said = sum(bool(_cell(row, columns.text).strip()) for row in rows)
-    timed = sum(bool(_cell(row, columns.start).strip()) for row in rows)
+    said = sum(bool(_cell_at(row, columns.text).strip()) for row in rows)
+    timed = sum(bool(_cell_at(row, columns.start).strip()) for row in rows)
     for row in rows:
         for at, cell in enumerate(row):
-            reading.drop(_reason(at, columns), count_words(cell) if at != columns.text else 0)
+            reading.drop(_name_reason(at, columns), count_words(cell) if at != columns.text else 0)
     if timed < _TIMED_SHARE * said:
-        reading.segments += share_times(_paragraphs(rows))
+        reading.segments += share_times(_make_paragraphs(rows))
         return
-    cues = _cues(held.pop(), reading)
+    cues = _make_cues(held.pop(), reading)
     made = [list(ended_by_next(cues) if columns.end is None else cues)]
     del rows, cues
     read_cues(made.pop(), reading)
 
 
-def _paragraphs(rows: _Rows) -> Iterator[Paragraph]:
+def _make_paragraphs(rows: _Rows) -> Iterator[Paragraph]:
     """A paragraph for each row with words; a time that stands in a row of its own is the next one's."""
     waiting: float | None = None
-    columns, unit = rows.columns, _unit(rows)
+    columns, unit = rows.columns, _find_unit(rows)
     for row in rows:
-        start, _ = _seconds(_cell(row, columns.start), unit)
+        start, _ = _read_seconds(_cell_at(row, columns.start), unit)
         waiting = start if start is not None else waiting
-        if said := " ".join(_cell(row, columns.text).split()):
-            yield Paragraph(_speaker(row, columns) or None, waiting, None, [said])
+        if said := " ".join(_cell_at(row, columns.text).split()):
+            yield Paragraph(_read_speaker(row, columns) or None, waiting, None, [said])
             waiting = None
 
 
-def _decoded(cell: str) -> str:
+def _decode_cell(cell: str) -> str:
     """The cell with the characters that its entities (`&#8212;`) stand for."""
     return _ENTITY.sub(lambda entity: html.unescape(entity[0]), cell)
 
@@ -219,8 +219,8 @@ def _head_of(line: str) -> tuple[str, Columns] | None:
     for delimiter in _DELIMITERS:
         if delimiter not in line or line.startswith("|"):  # a table of Markdown
             continue
-        names = [_key(name) for name in next(csv.reader([line], delimiter=delimiter))]
-        places = [_place(names, wanted) for wanted in (_TEXTS, _STARTS, _ENDS, _SPEAKERS)]
+        names = [_normalise_name(name) for name in next(csv.reader([line], delimiter=delimiter))]
+        places = [_find_column(names, wanted) for wanted in (_TEXTS, _STARTS, _ENDS, _SPEAKERS)]
         if places[0] is not None and any(place is not None for place in places[1:]):
             return delimiter, Columns(places[0], *places[1:])
     return None
@@ -236,12 +236,12 @@ def _head_by_words(text: str) -> tuple[str, Columns] | None:
             names, *rows = list(csv.reader(lines, delimiter=delimiter))
         except csv.Error:
             continue
-        keys = [_key(name) for name in names]
-        start, end, speaker = (_place(keys, wanted) for wanted in (_STARTS, _ENDS, _SPEAKERS))
+        keys = [_normalise_name(name) for name in names]
+        start, end, speaker = (_find_column(keys, wanted) for wanted in (_STARTS, _ENDS, _SPEAKERS))
         others = [at for at in range(len(names)) if at not in (start, end, speaker)]
         if start is None or not others or not rows or not _are_timed(rows, len(names), start):
             continue
-        said = {at: sum(count_words(_cell(row, at)) for row in rows) for at in others}
+        said = {at: sum(count_words(_cell_at(row, at)) for row in rows) for at in others}
         best = max(others, key=said.__getitem__)
         if said[best] >= _LEAST_SAID * len(rows):
             return delimiter, Columns(best, start, end, speaker)
@@ -251,58 +251,58 @@ def _head_by_words(text: str) -> tuple[str, Columns] | None:
 def _are_timed(rows: Sequence[Sequence[str]], width: int, start: int) -> bool:
     """Whether as good as all rows have as many cells as the head, and a time where it names one."""
     filled = [row for row in rows if any(cell.strip() for cell in row)]
-    timed = sum(len(row) == width and _seconds(_cell(row, start), 1)[0] is not None for row in filled)
+    timed = sum(len(row) == width and _read_seconds(_cell_at(row, start), 1)[0] is not None for row in filled)
     return bool(filled) and timed >= _ALIKE_SHARE * len(filled)
 
 
-def _key(name: str) -> str:
+def _normalise_name(name: str) -> str:
     """The name of a column without case, signs, brackets and units."""
     return _UNIT.sub("", "".join(filter(str.isalnum, _BRACKETED.sub("", name.casefold()))))
 
 
-def _place(names: Sequence[str], wanted: frozenset[str]) -> int | None:
+def _find_column(names: Sequence[str], wanted: frozenset[str]) -> int | None:
     return next((at for at, name in enumerate(names) if name in wanted), None)
 
 
-def _cues(rows: _Rows, reading: Reading) -> Iterator[Cue]:
+def _make_cues(rows: _Rows, reading: Reading) -> Iterator[Cue]:
     """A cue for each row; a row without a time begins where the one before ends."""
-    columns, unit = rows.columns, _unit(rows)
+    columns, unit = rows.columns, _find_unit(rows)
     now, framed = 0.0, False
     for row in rows:
-        (start, a), (end, b) = (_seconds(_cell(row, at), unit) for at in (columns.start, columns.end))
+        (start, a), (end, b) = (_read_seconds(_cell_at(row, at), unit) for at in (columns.start, columns.end))
         framed = framed or a or b
         start = now if start is None else start
         now = max(start, end if end is not None else start)
-        speaker = _speaker(row, columns)
-        if (said := _cell(row, columns.text)).strip():
+        speaker = _read_speaker(row, columns)
+        if (said := _cell_at(row, columns.text)).strip():
             yield Cue(start, now, (f"<v {escape_markup(speaker)}>" if speaker else "") + escape_markup(said))
     if framed:
         reading.warnings.append("Times with frames were read at 25 frames a second.")
 
 
-def _speaker(row: Sequence[str], columns: Columns) -> str:
+def _read_speaker(row: Sequence[str], columns: Columns) -> str:
     """The speaker of a row, also where a colon follows the name; "" where nobody is named."""
-    return " ".join(re.sub("[<>]", "", _cell(row, columns.speaker)).split()).rstrip(" :：")
+    return " ".join(re.sub("[<>]", "", _cell_at(row, columns.speaker)).split()).rstrip(" :：")
 
 
-def _reason(at: int, columns: Columns) -> str:
+def _name_reason(at: int, columns: Columns) -> str:
     if at in (columns.start, columns.end):
         return "timing"
     return "speaker" if at == columns.speaker else "other column"
 
 
-def _cell(row: Sequence[str], at: int | None) -> str:
+def _cell_at(row: Sequence[str], at: int | None) -> str:
     return row[at] if at is not None and at < len(row) else ""
 
 
-def _unit(rows: _Rows) -> int:
+def _find_unit(rows: _Rows) -> int:
     """1 where the times are seconds, 1000 where they are whole milliseconds."""
     columns = rows.columns
     numbers = array("q")
     words = 0
     for row in rows:
-        words += count_words(_cell(row, columns.text))
-        for time in (_cell(row, at).strip() for at in (columns.start, columns.end)):
+        words += count_words(_cell_at(row, columns.text))
+        for time in (_cell_at(row, at).strip() for at in (columns.start, columns.end)):
             if time and not _is_whole_number(time):
                 return 1
             if time:
@@ -315,7 +315,7 @@ def _is_whole_number(time: str) -> bool:
     return time.isascii() and time.isdecimal() and len(time) < _LONGEST_NUMBER
 
 
-def _seconds(cell: str, unit: int) -> tuple[float | None, bool]:
+def _read_seconds(cell: str, unit: int) -> tuple[float | None, bool]:
     cell = cell.strip(" \t[]()")
     if _is_whole_number(cell):
         return round(int(cell) / unit, 3), False

@@ -57,9 +57,9 @@ def looks_like(text: str, extension: str) -> bool:
 def parse(text: str) -> Reading:
     """Read the tiers; raises InputError where the file is cut off or damaged."""
     values = [found.groups() for found in _VALUE.finditer(text, _HEAD.match(text.lstrip()).end())]  # type: ignore[union-attr]
-    reading = Reading(sum(count_words(_unquoted(value[0])) for value in values if value[0] is not None))
+    reading = Reading(sum(count_words(_strip_quotes(value[0])) for value in values if value[0] is not None))
     try:
-        tiers = list(_tiers(values, reading))
+        tiers = list(_read_tiers(values, reading))
     except (IndexError, ValueError):
         raise InputError("This is a TextGrid of Praat's, but it is damaged or cut off.", _SAVE) from None
     spoken = [tier for tier in tiers if not NO_SPEECH.search(tier.name)]
@@ -71,7 +71,7 @@ def parse(text: str) -> Reading:
                 f"The tier {tier.name} was not read: its name says that it holds no words, or the same ones."
             )
     cues = [
-        Cue(start, end, _voice(tier.name) + escape_markup(said))
+        Cue(start, end, _mark_voice(tier.name) + escape_markup(said))
         for tier in spoken
         for start, end, said in tier.marks
         if said.strip()
@@ -80,7 +80,7 @@ def parse(text: str) -> Reading:
     return reading
 
 
-def _voice(name: str) -> str:
+def _mark_voice(name: str) -> str:
     return f"<v {escape_markup(name)}>" if name and not NO_NAME.fullmatch(name) else ""
 
 
@@ -88,20 +88,20 @@ _Value = tuple[str | None, ...]
 """What is matched of a text, a flag and a number; one of them is not None."""
 
 
-def _tiers(values: list[_Value], reading: Reading) -> Iterator[_Tier]:
+def _read_tiers(values: list[_Value], reading: Reading) -> Iterator[_Tier]:
     """The tiers, one value after the other; IndexError or ValueError where one is missing."""
     at = 4  # from when to when, whether there are tiers, how many
-    for _ in range(int(_number(values[3]))):
-        kind, name = _text(values[at]), _text(values[at + 1])
+    for _ in range(int(_read_number(values[3]))):
+        kind, name = _read_text(values[at]), _read_text(values[at + 1])
         reading.drop("tier name", count_words(kind) + count_words(name))
-        size = int(_number(values[at + 4]))
+        size = int(_read_number(values[at + 4]))
         at += 5
         tier = _Tier(" ".join(re.sub("[<>]", "", name).split()))
         width = 3 if kind == "IntervalTier" else 2
         for _ in range(size):
             *times, said = values[at : at + width]
-            moments = [max(0.0, _number(time)) for time in times]
-            text = _text(said)
+            moments = [max(0.0, _read_number(time)) for time in times]
+            text = _read_text(said)
             if text.strip().lower() in _SILENCES:
                 reading.drop("silence mark", count_words(text))
             else:
@@ -112,18 +112,18 @@ def _tiers(values: list[_Value], reading: Reading) -> Iterator[_Tier]:
         raise ValueError("texts behind the last tier")
 
 
-def _text(value: _Value) -> str:
+def _read_text(value: _Value) -> str:
     if value[0] is None:
         raise ValueError("no text")
-    return _unquoted(value[0])
+    return _strip_quotes(value[0])
 
 
-def _number(value: _Value) -> float:
+def _read_number(value: _Value) -> float:
     number = float(value[2] or "")
     if not math.isfinite(number):  # such as 1e999
         raise ValueError("no number")
     return number
 
 
-def _unquoted(text: str) -> str:
+def _strip_quotes(text: str) -> str:
     return text.replace('""', '"')

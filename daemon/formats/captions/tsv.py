@@ -29,7 +29,7 @@ def parse(text: str) -> Reading:
     """Read the rows; any other line goes on with the row before. Times with a fraction are seconds."""
     reading = Reading(count_words(text))
     lines = map(escape_markup, _without_head(lines_of(text), reading))
-    read_cues(list(gather_cues(lines, _timing, reading)), reading)
+    read_cues(list(gather_cues(lines, _read_timing, reading)), reading)
     return reading
 
 
@@ -41,14 +41,14 @@ def _without_head(lines: Iterable[str], reading: Reading) -> Iterator[str]:
             yield line
 
 
-def _timing(line: str) -> tuple[float, float, str] | None:
+def _read_timing(line: str) -> tuple[float, float, str] | None:
     row = _ROW.match(line)
     if row is None:
         return None
-    start = _seconds(row[1])
-    return start, max(start, _seconds(row[2])), row[3]
+    start = _read_seconds(row[1])
+    return start, max(start, _read_seconds(row[2])), row[3]
 
 
-def _seconds(text: str) -> float:
+def _read_seconds(text: str) -> float:
     number = text.replace(",", ".")
     return round(max(0.0, float(number) if "." in number else int(number) / _SECOND), 3)

@@ -84,14 +84,14 @@ class _Maker:
         elif kind == "start" and name == "agent":
             self._agent = attributes.get("id", "")
         elif name == "br" and kind == "start" and self._in_caption and self.cues:
-            self._put("\n")
+            self._add_text("\n")
         elif name in _TIMED:
-            self._scope(kind, name, attributes)
+            self._change_scope(kind, name, attributes)
 
     def text(self, text: str) -> None:
         """Text inside or outside of a caption."""
         if self._in_caption:
-            self._put(text)
+            self._add_text(text)
             return
         self.outside.append(text)
         if self._agent and text.strip():
@@ -102,21 +102,21 @@ class _Maker:
         multiplier = [
             float(part) for part in re.findall(r"\d{1,9}", attributes.get("frameRateMultiplier", ""))
         ]
-        self._frames = _positive(attributes.get("frameRate"), 30.0)
+        self._frames = _read_positive(attributes.get("frameRate"), 30.0)
         if len(multiplier) == 2 and multiplier[1]:
             self._frames *= multiplier[0] / multiplier[1] or 1.0
-        self._ticks = _positive(
+        self._ticks = _read_positive(
             attributes.get("tickRate"), self._frames if "frameRate" in attributes else 1.0
         )
 
-    def _scope(self, kind: str, name: str, attributes: Mapping[str, str]) -> None:
+    def _change_scope(self, kind: str, name: str, attributes: Mapping[str, str]) -> None:
         self._in_caption += (1 if kind == "start" else -1) * (name == "p")
         if kind == "end":
             gone = self._scopes.pop() if len(self._scopes) > 1 else self._scopes[0]
             self._new_cue = self._new_cue or name == "p" or gone != self._scopes[-1]
             return
         around = self._scopes[-1]
-        begin, end, lasts = (self._seconds(attributes.get(key)) for key in ("begin", "end", "dur"))
+        begin, end, lasts = (self._read_seconds(attributes.get(key)) for key in ("begin", "end", "dur"))
         start = round(around.start + (begin or 0.0), 3)
         until = None if end is None else round(around.start + end, 3)
         until = round(start + lasts, 3) if until is None and lasts is not None else until
@@ -127,7 +127,7 @@ class _Maker:
         self._scopes.append(scope)
         self._new_cue = self._new_cue or name == "p" or scope != around
 
-    def _put(self, text: str) -> None:
+    def _add_text(self, text: str) -> None:
         scope = self._scopes[-1]
         if scope.ruby:
             self.ruby.append(text)
@@ -141,7 +141,7 @@ class _Maker:
             self._new_cue = False
         self.cues[-1].text += escape_markup(text)
 
-    def _seconds(self, value: str | None) -> float | None:
+    def _read_seconds(self, value: str | None) -> float | None:
         """A time of TTML's: `00:00:01.500`, `00:00:01:12` with frames, `1.5s`, `36f`, `15000000t`."""
         value = (value or "").strip()
         if found := _CLOCK.fullmatch(value):
@@ -154,5 +154,5 @@ class _Maker:
         return None
 
 
-def _positive(value: str | None, default: float) -> float:
+def _read_positive(value: str | None, default: float) -> float:
     return float(value) if value and re.fullmatch(r"[1-9]\d{0,9}", value) else default

@@ -34,7 +34,7 @@ def looks_like(text: str, extension: str) -> bool:
 def parse(text: str) -> Reading:
     """Read the lines of speech, each under the code of its speaker."""
     reading = Reading(count_words(text))
-    for line in _joined(text):
+    for line in _join_lines(text):
         if line.startswith("@Date:"):
             reading.recorded = find_day(line)
         if line.startswith("@") and (found := _LANGUAGE.match(line)):
@@ -47,7 +47,7 @@ def parse(text: str) -> Reading:
     return reading
 
 
-def _joined(text: str) -> list[str]:
+def _join_lines(text: str) -> list[str]:
     """The lines, those that a tab continues joined to the one above."""
     out: list[str] = []
     for line in text.split("\n"):

@@ -33,7 +33,7 @@ def parse(data: bytes) -> Reading:
     """Read the document; raises InputError where it is damaged, or would unpack to far more than text."""
     try:
         check_sizes(data, "Word document", _SAVE)
-        held, deleted, aside = _contents(data)
+        held, deleted, aside = _read_contents(data)
     except (InputError, MemoryError):
         raise
     except Exception as error:  # noqa: BLE001 - so does a damaged document, and the library that reads it
@@ -49,7 +49,7 @@ def parse(data: bytes) -> Reading:
     return reading
 
 
-def _contents(data: bytes) -> tuple[list[str], str, str]:
+def _read_contents(data: bytes) -> tuple[list[str], str, str]:
     """The text with its line ends in a list, what is deleted but kept for review, and what stands aside.
 
     Whoever takes the text out of its list has it alone, and can let it go when it is read.
@@ -60,9 +60,9 @@ def _contents(data: bytes) -> tuple[list[str], str, str]:
     document = Document(io.BytesIO(data))
     _refuse_doctype(document.element)
     deleted: list[str] = []
-    text = "".join(list(filter(None, _pieces(document.element.body, deleted))))
+    text = "".join(list(filter(None, _list_pieces(document.element.body, deleted))))
     parts = [rel.target_part.blob for rel in document.part.rels.values() if _stands_aside(rel)]
-    aside = [piece for blob in parts for piece in _pieces(_refuse_doctype(parse_xml(blob)), [])]
+    aside = [piece for blob in parts for piece in _list_pieces(_refuse_doctype(parse_xml(blob)), [])]
     return [text], "".join(deleted), "".join(aside)
 
 
@@ -77,7 +77,7 @@ def _refuse_doctype(element: _Untyped) -> _Untyped:
     return element
 
 
-def _pieces(root: _Untyped, deleted: list[str]) -> Iterator[str]:
+def _list_pieces(root: _Untyped, deleted: list[str]) -> Iterator[str]:
     """All text below an element, in insertions, fields and text boxes too; the cells of a row in one line."""
     from lxml import etree  # type: ignore[import-untyped]
 
@@ -87,11 +87,11 @@ def _pieces(root: _Untyped, deleted: list[str]) -> Iterator[str]:
         name = element.tag.removeprefix(_WORD) if isinstance(element.tag, str) else ""
         if event == "end":
             rows -= name == "tr"
-            yield _after(name, in_row=rows > 0)
+            yield _separator_after(name, in_row=rows > 0)
         elif name == _FALLBACK:  # the same text once more, for old versions
             walk.skip_subtree()
         elif name in ("del", "moveFrom"):
-            deleted += _texts(element, ("delText", "t"))
+            deleted += _list_texts(element, ("delText", "t"))
             walk.skip_subtree()
         elif name == "t":
             yield element.text or ""
@@ -100,13 +100,13 @@ def _pieces(root: _Untyped, deleted: list[str]) -> Iterator[str]:
             yield _STANDS_FOR.get(name, "\n\n" if name == "p" and not rows else "")
 
 
-def _after(name: str, *, in_row: bool) -> str:
+def _separator_after(name: str, *, in_row: bool) -> str:
     if name in ("p", "tr", "tc"):
         return "\t" if in_row else "\n\n"
     return ""
 
 
-def _texts(element: _Untyped, names: Iterable[str]) -> Iterator[str]:
+def _list_texts(element: _Untyped, names: Iterable[str]) -> Iterator[str]:
     for inner in element.iter(*(_WORD + name for name in names)):
         yield inner.text or ""
     yield "\n"

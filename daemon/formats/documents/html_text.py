@@ -157,7 +157,7 @@ class Page(HTMLParser):
         if kind is not None or stamp is not None:
             self._end_special()
             self.marked = self.marked or kind != "dt"
-            self._break("time" if stamp is not None else kind or tag)
+            self._add_break("time" if stamp is not None else kind or tag)
             self._special = (
                 "time" if stamp is not None else kind or tag,
                 len(self._pieces),
@@ -167,12 +167,12 @@ class Page(HTMLParser):
             return
         if tag in _MAIN:
             self._in_main += 1
-            self._break(tag)
+            self._add_break(tag)
             self._main = self._main or [len(self._pieces)]
             return
         self._rows += tag == "tr"
         self._verbatim += tag == "pre"
-        self._break(tag)
+        self._add_break(tag)
 
     def handle_endtag(self, tag: str) -> None:
         """End an element; a stray end ends nothing that is hidden."""
@@ -189,7 +189,7 @@ class Page(HTMLParser):
             self._main = [*self._main[:1], len(self._pieces)]
         self._rows = max(0, self._rows - (tag == "tr"))
         self._verbatim = max(0, self._verbatim - (tag == "pre"))
-        self._break(tag)
+        self._add_break(tag)
 
     def handle_data(self, data: str) -> None:
         """Take text, or book it where nobody said it."""
@@ -200,7 +200,7 @@ class Page(HTMLParser):
         self._dropped.append((_NO_TEXT.get(outer, "page"), data))
         self.title += data if outer == "title" else ""
 
-    def _break(self, tag: str) -> None:
+    def _add_break(self, tag: str) -> None:
         if tag in _CELLS:
             self._pieces.append("\t")
         elif tag in _BLOCKS and not (self._rows and tag != "tr"):

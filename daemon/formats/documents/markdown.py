@@ -84,7 +84,7 @@ def parse(text: str) -> Reading:
     del kept
     held = [_without_rules(rows, reading)]
     del rows
-    read_paragraphs(held.pop(), reading, unmark=_unmark, headings=True)
+    read_paragraphs(held.pop(), reading, unmark=_strip_marks, headings=True)
     return reading
 
 
@@ -99,7 +99,7 @@ def _skip_chapters(lines: list[str], body: int, reading: Reading) -> int:
     return first + count if count else body
 
 
-def _unmark(text: str) -> str:
+def _strip_marks(text: str) -> str:
     """The words without emphasis, the addresses behind links, marks of footnotes, tags and escapes."""
     text = _IMAGE_OR_LINK.sub(r"\1", _IMAGE_OR_LINK.sub(r"\1", text))  # a link may stand around a picture
     text = _FOOTNOTE.sub("", text)
@@ -110,7 +110,7 @@ def _unmark(text: str) -> str:
     return html.unescape(_ESCAPE.sub(r"\1", text)) if "&" in text else _ESCAPE.sub(r"\1", text)
 
 
-def _unescape(word: str) -> str:
+def _remove_escapes(word: str) -> str:
     return _ESCAPE.sub(r"\1", word)
 
 
@@ -208,7 +208,7 @@ def _read_title(lines: list[str], body: int, reading: Reading) -> int:
             continue
         if words[0] != "#" or len(words) == 1:
             return body
-        reading.title = _unescape(" ".join(words[1:]))
+        reading.title = _remove_escapes(" ".join(words[1:]))
         reading.drop("title", count_words(lines[at]))
         return at + 1
     return body

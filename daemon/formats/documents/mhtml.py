@@ -32,14 +32,16 @@ def parse(text: str) -> Reading:
     message = message_from_string(text.lstrip(), policy=policy.default)
     for part in message.walk():
         if isinstance(part, EmailMessage) and part.get_content_type() == "text/html":
-            return html_text.parse(_content(part))
-    plain = "\n\n".join(_content(part) for part in message.walk() if part.get_content_type() == "text/plain")
+            return html_text.parse(_decode_content(part))
+    plain = "\n\n".join(
+        _decode_content(part) for part in message.walk() if part.get_content_type() == "text/plain"
+    )
     if plain.strip():
         return documents_text.parse(part_sentences(without_controls(plain.replace("\r\n", "\n"))))
     raise InputError("This is an e-mail or a saved web page (MHTML) without a text in it.", html_text.ADVICE)
 
 
-def _content(part: Message) -> str:
+def _decode_content(part: Message) -> str:
     """The page's text; what can't be decoded is replaced."""
     data = part.get_payload(decode=True)
     charset = part.get_content_charset("utf-8")

@@ -44,7 +44,7 @@ def parse(data: bytes) -> Reading:
     except Exception as error:  # noqa: BLE001 - a damaged archive raises whatever it likes
         raise InputError(f"The OpenDocument text can't be read ({type(error).__name__}).", _SAVE) from None
     aside: dict[str, list[str]] = {reason: [] for reason in _ASIDE.values()}
-    reading = read_pasted("".join(_pieces(content, aside)))
+    reading = read_pasted("".join(_list_pieces(content, aside)))
     for reason, texts in aside.items():
         words = count_words("".join(texts))
         reading.words_in_file += words
@@ -52,7 +52,7 @@ def parse(data: bytes) -> Reading:
     return reading
 
 
-def _pieces(content: str, aside: Mapping[str, list[str]]) -> Iterator[str]:
+def _list_pieces(content: str, aside: Mapping[str, list[str]]) -> Iterator[str]:
     """The text of the body with its line ends; what stands aside goes to `aside`, by its reason."""
     within: list[str] = []  # the elements that stand aside or are skipped, the outermost first
     rows = 0
@@ -65,21 +65,21 @@ def _pieces(content: str, aside: Mapping[str, list[str]]) -> Iterator[str]:
             within.append(name)
         elif kind == "end" and within and name == within[-1]:
             within.pop()
-        rows += _change(kind, name == "table-row")
-        piece = values[""] if kind == "text" else _break(kind, name, values, in_row=rows > 0)
+        rows += _count_row(kind, name == "table-row")
+        piece = values[""] if kind == "text" else _separator_of(kind, name, values, in_row=rows > 0)
         if not within:
             yield piece
         elif within[0] in _ASIDE:
             aside[_ASIDE[within[0]]].append(piece or " ")
 
 
-def _change(kind: str, is_row: bool) -> int:
+def _count_row(kind: str, is_row: bool) -> int:
     if not is_row:
         return 0
     return 1 if kind == "start" else -1
 
 
-def _break(kind: str, name: str, values: Mapping[str, str], *, in_row: bool) -> str:
+def _separator_of(kind: str, name: str, values: Mapping[str, str], *, in_row: bool) -> str:
     """What an element's beginning or end parts its neighbours with."""
     if kind == "end":
         if name in ("p", "h", "table-cell"):

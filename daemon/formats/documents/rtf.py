@@ -76,12 +76,12 @@ def parse(text: str) -> Reading:
     """Read the document; raises InputError where its braces nest beyond reason."""
     document = _Document()
     document.read(text)
-    reading = read_pasted(_joined(document.texts["body"]))
+    reading = read_pasted(_join_halves(document.texts["body"]))
     for goes_to, reason in (("aside", "note or page header"), ("deleted", "deleted in the document")):
         words = count_words("".join(document.texts[goes_to]))
         reading.words_in_file += words
         reading.drop(reason, words)
-    reading.title = reading.title or " ".join(_joined(document.texts["title"]).split()) or None
+    reading.title = reading.title or " ".join(_join_halves(document.texts["title"]).split()) or None
     return reading
 
 
@@ -110,17 +110,17 @@ class _Document:
             if word is not None and word == "bin":
                 at += max(0, int(number or 0))
             elif word is not None:
-                self._control(word, None if number is None else int(number))
+                self._take_control(word, None if number is None else int(number))
             elif brace is not None:
-                self._brace(brace)
+                self._take_brace(brace)
             elif symbol is not None:
                 self._starred = symbol == "*"
-                self._add(_SYMBOLS.get(symbol, ""))
+                self._add_text(_SYMBOLS.get(symbol, ""))
             elif plain is not None:
-                self._plain(plain)
+                self._take_plain(plain)
         self._end_bytes()
 
-    def _brace(self, brace: str) -> None:
+    def _take_brace(self, brace: str) -> None:
         self._ignore = 0
         if brace == "{":
             if len(self._outer) > _MAX_DEPTH:
@@ -129,32 +129,32 @@ class _Document:
         elif self._outer:
             self._group = self._outer.pop()
 
-    def _control(self, word: str, number: int | None) -> None:
+    def _take_control(self, word: str, number: int | None) -> None:
         starred, self._starred = self._starred, False
         if word in _SKIPPED or word in _ASIDE or (starred and word not in _STARRED) or word == "title":
             self._begin_destination(word)
         elif word == "u" and number is not None:
-            self._add(_character(number))
+            self._add_text(_make_character(number))
             self._ignore = self._group.skip
         elif word in _BREAKS:
-            self._add(_BREAKS[word])
+            self._add_text(_BREAKS[word])
         elif word in _CHARACTERS:
-            self._add(_CHARACTERS[word])
+            self._add_text(_CHARACTERS[word])
         else:
-            self._format(word, number)
+            self._note_format(word, number)
 
     def _begin_destination(self, word: str) -> None:
         within = self._group.goes_to
         if word == "title" and within == "skipped":
             self._group = replace(self._group, goes_to="title")
         elif word in _ASIDE and within == "body":
-            self._add(" ")
+            self._add_text(" ")
             self._group = replace(self._group, goes_to="aside")
-            self._add("\n")
+            self._add_text("\n")
         elif word != "title":
             self._group = replace(self._group, goes_to="fonts" if word == "fonttbl" else "skipped")
 
-    def _format(self, word: str, number: int | None) -> None:
+    def _note_format(self, word: str, number: int | None) -> None:
         """Note what shapes the text that follows: fonts and code pages, and whether it is deleted."""
         group = self._group
         if word == "uc":
@@ -171,14 +171,14 @@ class _Document:
                 self._fonts[group.font] = _CHARSETS[number]
         elif word == "deleted" and group.goes_to in ("body", "deleted"):
             self._group = replace(group, goes_to="body" if number == 0 else "deleted")
-            self._add(" ")
+            self._add_text(" ")
         elif word == "plain" and group.goes_to == "deleted":
             self._group = replace(group, goes_to="body")
 
-    def _plain(self, text: str) -> None:
+    def _take_plain(self, text: str) -> None:
         taken = min(self._ignore, len(text))
         self._ignore -= taken
-        self._add(text[taken:])
+        self._add_text(text[taken:])
 
     def _add_byte(self, byte: int) -> None:
         if self._ignore:
@@ -188,16 +188,16 @@ class _Document:
 
     def _end_bytes(self) -> None:
         if self._bytes:
-            self._add(bytes(self._bytes).decode(self._group.codec, "replace"))
+            self._add_text(bytes(self._bytes).decode(self._group.codec, "replace"))
             self._bytes.clear()
 
-    def _add(self, text: str) -> None:
+    def _add_text(self, text: str) -> None:
         if text and self._group.goes_to in self.texts:
             self.texts[self._group.goes_to].append(text)
 
 
-def _character(number: int) -> str:
-    """The character of a signed number of 16 bits; halves of characters are joined by `_joined`."""
+def _make_character(number: int) -> str:
+    """The character of a signed number of 16 bits; halves of characters are joined by `_join_halves`."""
     return chr(number % 0x10000)
 
 
@@ -209,6 +209,6 @@ def _known_codec(name: str) -> str:
     return name
 
 
-def _joined(pieces: list[str]) -> str:
+def _join_halves(pieces: list[str]) -> str:
     """The pieces with halves of characters, as numbers of 16 bits give them, put together."""
     return "".join(pieces).encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")

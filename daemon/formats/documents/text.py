@@ -228,7 +228,7 @@ def _as_evidence(read: list[heads.Head]) -> list[Line | None]:
     before, blank, open_brackets = "", True, 0
     out: list[Line | None] = []
     known: dict[Line, Line] = {}  # equal ones are held once: a file of "A: Yes." has millions of them
-    fields = _fields(read)
+    fields = _find_fields(read)
     for at, head in enumerate(read):
         if not head.text.strip():
             out.append(None)
@@ -246,7 +246,7 @@ def _as_evidence(read: list[heads.Head]) -> list[Line | None]:
     return out
 
 
-def _fields(read: list[heads.Head]) -> frozenset[int]:
+def _find_fields(read: list[heads.Head]) -> frozenset[int]:
     """The lines at the beginning that tell of the recording (Date: …, Place: …), by their places.
 
     Each has a name of its own that no later line has, and a short value; several stand together, or one of

@@ -52,30 +52,32 @@ def read_object(raw: dict[str, Any]) -> Reading:
         said = [text_of(one.get("text")) for one in utterances]
         reading.words_in_file = count_words(whole) + sum(map(count_words, said))
         reading.segments = fill_speakers(
-            segment for one, text in zip(utterances, said, strict=True) for segment in _segments(one, text)
+            segment
+            for one, text in zip(utterances, said, strict=True)
+            for segment in _make_segments(one, text)
         )
         book_repeat(whole, reading)
     else:
         reading.words_in_file = count_words(whole)
-        reading.segments = list(_segments(raw, whole))
+        reading.segments = list(_make_segments(raw, whole))
     return reading
 
 
-def _segments(raw: Record, text: str) -> Iterator[Segment]:
-    words = [_named(word) for word in list_tokens(raw.get("words"), _KEYS, per_second=_PER_SECOND)]
+def _make_segments(raw: Record, text: str) -> Iterator[Segment]:
+    words = [_name_speaker(word) for word in list_tokens(raw.get("words"), _KEYS, per_second=_PER_SECOND)]
     start, end = (scale_time(raw.get(key), _PER_SECOND) for key in ("start", "end"))
     if text.split():
         first = next((word.start for word in words if word.start is not None), None)
         times = order_span(first if start is None else start, end)
-        name = _speaker(name_of(raw.get("speaker")))
+        name = _read_speaker(name_of(raw.get("speaker")))
         whole = Segment(" ".join(text.split()), times[0], times[1], name)
         yield from in_sentences(with_words(whole, words))
 
 
-def _named(word: Token) -> Token:
-    return Token(word.text, word.start, word.end, _speaker(word.speaker))
+def _name_speaker(word: Token) -> Token:
+    return Token(word.text, word.start, word.end, _read_speaker(word.speaker))
 
 
-def _speaker(name: str | None) -> str | None:
+def _read_speaker(name: str | None) -> str | None:
     """The speaker; the letters that it gives them say little by themselves."""
     return f"Speaker {name}" if name is not None and len(name) == 1 else name

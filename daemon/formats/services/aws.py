@@ -34,7 +34,7 @@ def read_object(raw: dict[str, Any]) -> Reading:
         text_of(entry.get("transcript")) for entry in list_records(results["transcripts"], _WHOSE)
     )
     reading = Reading(count_words(text), language=language_of(results.get("language_code")))
-    words = _tokens(results)
+    words = _list_tokens(results)
     starts = [word.start for word in words if word.start is not None]
     ends = [word.end for word in words if word.end is not None]
     if text.split():
@@ -43,9 +43,9 @@ def read_object(raw: dict[str, Any]) -> Reading:
     return reading
 
 
-def _tokens(results: Record) -> list[Token]:
+def _list_tokens(results: Record) -> list[Token]:
     """The words, each mark a word of its own without a time; who says them stands beside or apart."""
-    speakers = _speakers(results.get("speaker_labels"))
+    speakers = _map_speakers(results.get("speaker_labels"))
     out = []
     for item in list_records(results.get("items"), _WHOSE):
         guesses = list_records(item.get("alternatives"), _WHOSE)
@@ -56,7 +56,7 @@ def _tokens(results: Record) -> list[Token]:
     return out
 
 
-def _speakers(labels: object) -> dict[float | None, str | None]:
+def _map_speakers(labels: object) -> dict[float | None, str | None]:
     """The speaker at each second at which a word begins."""
     segments = list_records(labels.get("segments"), _WHOSE) if isinstance(labels, dict) else []
     return {

@@ -41,29 +41,29 @@ def read_object(raw: dict[str, Any]) -> Reading:
         reading.drop("other guess", sum(map(count_words, texts[1:])))
         if guesses and texts[0].split():
             default = f"Channel {number + 1}" if len(channels) > 1 else None
-            reading.segments += _segments(guesses[0], texts[0], default)
+            reading.segments += _make_segments(guesses[0], texts[0], default)
     if len(channels) > 1:
         reading.segments.sort(key=lambda segment: segment.start or 0.0)
     return reading
 
 
-def _segments(guess: Record, text: str, default: str | None) -> list[Segment]:
+def _make_segments(guess: Record, text: str, default: str | None) -> list[Segment]:
     """The sentences of a channel with the times of its words; its speakers, or else `default`."""
     words = list_tokens(guess.get("words"), _KEYS)
-    sentences = [sentence for sentence in _sentences(guess) if sentence.text]
+    sentences = [sentence for sentence in _list_sentences(guess) if sentence.text]
     if "".join("".join(sentence.text.split()) for sentence in sentences) != "".join(text.split()):
-        sentences = [_whole(text, words, default)]
+        sentences = [_make_segment(text, words, default)]
     return fill_speakers(in_sentences(laid_on(sentences, words, default)))
 
 
-def _whole(text: str, words: list[Token], default: str | None) -> Segment:
+def _make_segment(text: str, words: list[Token], default: str | None) -> Segment:
     times = [word.start for word in words if word.start is not None]
     ends = [word.end for word in words if word.end is not None]
     start, end = order_span(times[0] if times else None, ends[-1] if ends else None)
     return Segment(" ".join(text.split()), start, end, default)
 
 
-def _sentences(guess: Record) -> Iterator[Segment]:
+def _list_sentences(guess: Record) -> Iterator[Segment]:
     inner = guess.get("paragraphs") or {}
     if not isinstance(inner, dict):
         raise make_shape_error(_WHOSE)

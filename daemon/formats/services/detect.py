@@ -102,7 +102,7 @@ class _Facts(NamedTuple):
 
 
 def _find_facts(raw: object) -> _Facts:
-    return _Facts(_holds(raw, _is_speaker), _holds(raw, _TIMES.__contains__))
+    return _Facts(_has_value(raw, _is_speaker), _has_value(raw, _TIMES.__contains__))
 
 
 def _lost_facts(held: _Facts, reading: Reading) -> Iterator[str]:
@@ -117,7 +117,7 @@ def _is_speaker(key: str) -> bool:
     return key.startswith(("speaker", "diari"))
 
 
-def _holds(value: object, wanted: Callable[[str], bool]) -> bool:
+def _has_value(value: object, wanted: Callable[[str], bool]) -> bool:
     """Whether such a key, in lower case and without signs, has a value anywhere inside of a list."""
     waiting = [value]
     while waiting:

@@ -48,10 +48,10 @@ def _is_revs(raw: Record) -> bool:
 
 def _is_speechmatics(raw: Record) -> bool:
     results = raw.get("results")
-    return isinstance(results, list) and any(isinstance(one, dict) and _content(one) for one in results)
+    return isinstance(results, list) and any(isinstance(one, dict) and _find_content(one) for one in results)
 
 
-def _content(result: Record) -> str:
+def _find_content(result: Record) -> str:
     """The text of the first guess."""
     guesses = result.get("alternatives")
     first = guesses[0] if isinstance(guesses, list) and guesses else None
@@ -76,13 +76,14 @@ def _of_rev(raw: Record) -> Iterator[Record]:
 
 def _of_speechmatics(raw: Record) -> Iterator[Record]:
     """A segment for each run of one speaker."""
-    results = [one for one in list_records(raw["results"], _WHOSE) if _content(one)]
+    results = [one for one in list_records(raw["results"], _WHOSE) if _find_content(one)]
     for speaker, group in groupby(results, key=_speaker_of):
         run = list(group)
         words = [
-            {"word": _content(one), "start": one.get("start_time"), "end": one.get("end_time")} for one in run
+            {"word": _find_content(one), "start": one.get("start_time"), "end": one.get("end_time")}
+            for one in run
         ]
-        text = "".join(_content(one) if _is_glued(one) else f" {_content(one)}" for one in run)
+        text = "".join(_find_content(one) if _is_glued(one) else f" {_find_content(one)}" for one in run)
         yield {"text": text, "speaker": speaker, "words": words}
 
 

@@ -123,7 +123,11 @@ def _write_guesses(turn: BareTurn, scores: NDArray[np.int32], names: Names) -> G
     raised: set[int] = set()
     for place, word in enumerate(turn.words):
         own = spellings.get(place)
-        new = _spell(word, own) if own else _capitalise(word, scores[place], likely=word.key in names.likely)
+        new = (
+            _spell_name(word, own)
+            if own
+            else _capitalise_guess(word, scores[place], likely=word.key in names.likely)
+        )
         if new.text != word.text:
             raised.add(word.at)
         if marks[place] and _takes_mark(turn, place):
@@ -133,7 +137,7 @@ def _write_guesses(turn: BareTurn, scores: NDArray[np.int32], names: Names) -> G
     return Guessed(words, frozenset(marked), frozenset(raised))
 
 
-def _spell(word: Word, name: str) -> Word:
+def _spell_name(word: Word, name: str) -> Word:
     """The word as it stands in a known name; what has a capital stays as it is."""
     if not word.text.islower() or is_address(word.text):
         return word
@@ -144,7 +148,7 @@ def _spell(word: Word, name: str) -> Word:
     return replace_case(word, word.text[:first] + "".join(spelt) + word.text[first + len(own) :])
 
 
-def _capitalise(word: Word, scores: NDArray[np.int32], *, likely: bool) -> Word:
+def _capitalise_guess(word: Word, scores: NDArray[np.int32], *, likely: bool) -> Word:
     """The word with a capital, or in capitals, where that is sure enough."""
     needed = LIKELY_MARGIN if likely else CAPITAL_MARGIN
     if max(scores[TITLE], scores[UPPER]) - scores[LOWER] < needed or _DIGIT.search(word.text):

@@ -74,7 +74,7 @@ class Network:
     def _score_block(self, rows: NDArray[np.int64]) -> NDArray[np.int32]:
         words = self._look_up(rows)
         for layer in range(len(self._distances)):
-            words = self._mix(words, layer)
+            words = self._mix_neighbours(words, layer)
         scores = (words @ self._scores) * self._score_units + self._score_offsets
         whole: NDArray[np.int32] = np.rint(scores * np.float32(UNIT)).astype(np.int32)
         return whole
@@ -83,9 +83,9 @@ class Network:
         words = np.zeros((len(rows), self._table_units.shape[1]), np.float32)
         for place, table in enumerate(self._tables):
             words += table[rows[:, place]].astype(np.float32) * self._table_units[place]
-        return _whole(words, self._units[0])
+        return _quantise(words, self._units[0])
 
-    def _mix(self, words: Numbers, layer: int) -> Numbers:
+    def _mix_neighbours(self, words: Numbers, layer: int) -> Numbers:
         """Each word with its two neighbours at the layer's distance; beyond the text there is nothing."""
         distance, width = self._distances[layer], words.shape[1]
         before, here, after = np.split(self._mixes[layer], 3)
@@ -102,10 +102,10 @@ class Network:
         gate *= mixed[:, :width]
         gate += words * self._units[layer]
         gate *= _HALVED
-        return _whole(gate, self._units[layer + 1])
+        return _quantise(gate, self._units[layer + 1])
 
 
-def _whole(words: Numbers, unit: np.float32) -> Numbers:
+def _quantise(words: Numbers, unit: np.float32) -> Numbers:
     """Numbers as whole ones of a unit."""
     out = words / unit
     np.rint(out, out=out)

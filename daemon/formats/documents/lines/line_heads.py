@@ -126,7 +126,7 @@ def read_heads(lines: Iterable[str]) -> list[Head]:
     first = bool(spoken) and (spoken[0].doubtful or _is_head_of_three(spoken))
     times = _are_times(doubtful, len(spoken), first=first)
     if doubtful and not times and not _run_on_with_others(found):
-        found = [_untimed(head.line) if head.doubtful else head for head in found]
+        found = [_head_without_time(head.line) if head.doubtful else head for head in found]
     return _with_lone_names(_in_seconds(found))
 
 
@@ -160,14 +160,14 @@ def _in_seconds(found: list[Head]) -> list[Head]:
     if words >= _SLOWEST * (max(times) - min(times)):
         return found
     return [
-        replace(head, start=_thousandth(head.start), end=_thousandth(head.end))
+        replace(head, start=_to_seconds(head.start), end=_to_seconds(head.end))
         if head.start is not None and _IN_SECONDS.search(head.line)
         else head
         for head in found
     ]
 
 
-def _thousandth(time: float | None) -> float | None:
+def _to_seconds(time: float | None) -> float | None:
     return None if time is None else time / 1000
 
 
@@ -179,7 +179,7 @@ def _without_outliers(found: list[Head]) -> list[Head]:
     if not 0 < others <= max(1, _OUTLIERS_SHARE * len(places)) or len(running) < _LEAST_RUNNING:
         return found
     out = set(places) - running
-    return [_untimed(head.line) if at in out else head for at, head in enumerate(found)]
+    return [_head_without_time(head.line) if at in out else head for at, head in enumerate(found)]
 
 
 def _longest_run(times: Sequence[float]) -> list[int]:
@@ -222,7 +222,7 @@ def _with_names_that_recur(found: list[Head]) -> list[Head]:
     names = Counter(head.label.name for head in found if head.odd and head.label)
     plain = sum(head.doubtful and not head.odd and head.label is not None for head in found)
     return [
-        _untimed(head.line)
+        _head_without_time(head.line)
         if head.odd and head.label and names[head.label.name] + min(plain, 1) < 2
         else head
         for head in found
@@ -334,14 +334,14 @@ def _lone_name(text: str) -> Label | None:
 def _read_head(line: str) -> Head:
     line = line.strip()
     if not line or not any(char.isdigit() for char in line[:100]):
-        return _untimed(line)
+        return _head_without_time(line)
     if "#" in line and _TURN_MARK.search(line):
         return _without_turn_marks(line)
     plain = _strip_decoration(line)
     found = _read_bracketed(plain) or _seconds_first(plain) or _time_first(plain) or _span_after_name(plain)
     found = found or _name_first(plain)
     if found is None:
-        return _untimed(line)
+        return _head_without_time(line)
     marks = count_words(line) - count_words(plain)
     return replace(found, line=line, time_words=found.time_words + marks)
 
@@ -380,7 +380,7 @@ def _strip_decoration(line: str) -> str:
     return head + rest if rest else _DECORATED_END.sub(r"\2", head)
 
 
-def _untimed(line: str) -> Head:
+def _head_without_time(line: str) -> Head:
     return Head(line, None, None, find_label(_first_words(line)), line)
 
 

@@ -36,7 +36,7 @@ def without_line_numbers(lines: list[str], reading: Reading) -> list[str]:
         each = len(numbers) >= _SHARE * len(filled)
         if (form is _COLUMN and each) or (form is _LISTED and _are_turns(lines, found, numbers, each=each)):
             ends = {at: found[at].end() for at in numbers}
-            return _stripped(lines, ends, reading, paged=form is _COLUMN and _are_paged(numbers))
+            return _strip_numbers(lines, ends, reading, paged=form is _COLUMN and _are_paged(numbers))
     return lines
 
 
@@ -70,7 +70,7 @@ def _are_paged(numbers: dict[int, int]) -> bool:
     return any(after == 1 for _, after in pairwise(numbers.values()))
 
 
-def _stripped(lines: list[str], ends: dict[int, int], reading: Reading, *, paged: bool) -> list[str]:
+def _strip_numbers(lines: list[str], ends: dict[int, int], reading: Reading, *, paged: bool) -> list[str]:
     out = []
     for at, line in enumerate(lines):
         kept = line[ends[at] :] if at in ends else "" if paged else line

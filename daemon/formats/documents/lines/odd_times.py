@@ -28,7 +28,7 @@ _LOOKED_AT = 100  # characters of a line
 
 def with_usual_times(lines: Sequence[str]) -> Sequence[str]:
     """The lines, times in the usual form (`[1:05]`), in as many words; the same where those don't run on."""
-    found = {at: new for at, line in enumerate(lines) if (new := _rewritten(line)) is not None}
+    found = {at: new for at, line in enumerate(lines) if (new := _rewrite_time(line)) is not None}
     filled = sum(line.strip() != "" for line in lines)
     if len(found) < max(_LEAST, _LEAST_SHARE * filled):
         return lines
@@ -38,13 +38,13 @@ def with_usual_times(lines: Sequence[str]) -> Sequence[str]:
     return [found[at][1] if at in found else line for at, line in enumerate(lines)]
 
 
-def _rewritten(line: str) -> tuple[float, str] | None:
+def _rewrite_time(line: str) -> tuple[float, str] | None:
     """The second at which a line begins, and the line with its time in the usual form."""
     head = line[:_LOOKED_AT]
     if span := _SPAN.match(head):
         start, end = float(span[1]), float(span[2])
         sign = " - " if len(span[0].split()) > 1 else "-"
-        time = f"[{_clock(start)}{sign}{_clock(end)}]"
+        time = f"[{_write_time(start)}{sign}{_write_time(end)}]"
     elif span := _FORM.match(head) or _behind_name(head):
         before = span[1] if span.re is _NAMED else ""
         figures = _FIGURES.findall(span[0][len(before) :])
@@ -65,6 +65,6 @@ def _behind_name(head: str) -> re.Match[str] | None:
     return found if found and is_name(found[1].strip()) else None
 
 
-def _clock(seconds: float) -> str:
+def _write_time(seconds: float) -> str:
     minutes, rest = divmod(seconds, 60)
     return f"{int(minutes)}:{rest:06.3f}" if rest % 1 else f"{int(minutes)}:{int(rest):02}"

@@ -61,7 +61,7 @@ def _has_capitals(words: list[str]) -> bool:
 
 def join_offices(lines: list[str], reading: Reading) -> list[str]:
     """The lines, each office and seat on the line of its name; one above a label is booked."""
-    found = dict(_places(lines))
+    found = dict(_find_lines(lines))
     if len(found) < _LEAST_TIMES:
         return lines
     out: list[str] = []
@@ -84,7 +84,7 @@ def join_offices(lines: list[str], reading: Reading) -> list[str]:
     return out
 
 
-def _places(lines: list[str]) -> Iterator[tuple[int, _Joined]]:
+def _find_lines(lines: list[str]) -> Iterator[tuple[int, _Joined]]:
     """The lines that stand beside a name, by their places, and what becomes of each."""
     for at in range(len(lines) - 1):
         line, below = lines[at].strip(), lines[at + 1].strip()

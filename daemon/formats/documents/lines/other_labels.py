@@ -51,7 +51,7 @@ def as_labels(lines: list[str], reading: Reading) -> list[str]:
     """The lines, those that begin in one of these notations with a label; what says no name is booked."""
     lines = _names_in_forms(lines, reading)
     for form, rewrite in ((_STAMP, _without_stamp), (_LETTER, _with_colon), (_CIRCLED, _with_colon)):
-        found = dict(_rewritten(lines, form, rewrite))
+        found = dict(_rewrite_labels(lines, form, rewrite))
         if len(found) < _LEAST:
             continue
         for at, line in found.items():
@@ -127,7 +127,7 @@ def without_forum_marks(text: str) -> str:
     return _FORUM_MARK.sub("", text) if marks >= _LEAST_MARKS else text
 
 
-def _rewritten(
+def _rewrite_labels(
     lines: list[str], form: re.Pattern[str], rewrite: Callable[[re.Match[str], str], str]
 ) -> Iterator[tuple[int, str]]:
     for at, line in enumerate(lines):

@@ -68,7 +68,7 @@ def cells_as_labels(lines: list[str], _reading: Reading) -> list[str]:
     timed = sum(_TIME.match(lines[at]) is not None for at in places)
     if len(names) * 2 > len(places) and timed < len(places):
         return lines
-    return [_labelled(line, places[at]) if at in places else line for at, line in enumerate(lines)]
+    return [_label_line(line, places[at]) if at in places else line for at, line in enumerate(lines)]
 
 
 def _place_of_name(cells: list[str]) -> int | None:
@@ -84,7 +84,7 @@ def _place_of_name(cells: list[str]) -> int | None:
     return None
 
 
-def _labelled(line: str, place: int) -> str:
+def _label_line(line: str, place: int) -> str:
     """The line with a colon behind the name; a time behind it goes before it, as many words as there were."""
     cells = line.split("\t")
     name, before, after = cells[place].strip(), cells[:place], cells[place + 1 :]

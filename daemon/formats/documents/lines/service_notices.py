@@ -79,7 +79,7 @@ def without_notices(lines: list[str], reading: Reading) -> list[str]:
             reading.drop("timing", count_words(line))
             continue
         edge = at < _HEAD_LINES or at > last - _FOOT_LINES
-        reason = "title" if at == title else "header" if at in heads else _reason(line, edge=edge)
+        reason = "title" if at == title else "header" if at in heads else _find_reason(line, edge=edge)
         if at == title:
             reading.title = " ".join(line.split())
         elif title is not None and at < _HEAD_LINES and _is_teams_head(line):
@@ -113,7 +113,7 @@ def _worded_times(lines: list[str]) -> frozenset[int]:
     return frozenset(out) if len(out) >= _LEAST_LASTING else frozenset()
 
 
-def _reason(line: str, *, edge: bool) -> str | None:
+def _find_reason(line: str, *, edge: bool) -> str | None:
     """Why a line is no speech; None where it is. `edge`: it is among the first or the last of the file."""
     if is_mark(line):
         return "mark"

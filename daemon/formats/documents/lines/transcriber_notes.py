@@ -77,10 +77,10 @@ def _without_hash_notes(lines: list[str], reading: Reading) -> list[str]:
     """The lines without `#laughs#`, as f4 and MAXQDA write notes, where they hold times of that kind too."""
     if not any("#" in line and _TURN_MARK.search(line) for line in lines):
         return lines
-    return [_without(_NOTE, line, reading) if line.count("#") > 1 else line for line in lines]
+    return [_drop_notes(_NOTE, line, reading) if line.count("#") > 1 else line for line in lines]
 
 
-def _without(pattern: re.Pattern[str], line: str, reading: Reading) -> str:
+def _drop_notes(pattern: re.Pattern[str], line: str, reading: Reading) -> str:
     kept = pattern.sub(" ", line)
     reading.drop("note", count_words(line) - count_words(kept))
     return kept
