@@ -4,9 +4,8 @@ python bench/throughput.py [CHUNKS]
 
 The server answers at once, from a process of its own: what is measured is what the program itself takes, with
 the checks of each answer, the ledger and the checkpoints. Chunks have 900 words, 16 are asked for at once.
-One server gives back the turns as they were sent but for the first hesitation, since an answer without any
-change is refused; another without hesitations and with the marks and capitals that they lack, as a model
-does.
+One server gives back the turns as they were sent but for the first hesitation; another without hesitations
+and with the marks and capitals that they lack, as a model does.
 """
 
 from __future__ import annotations

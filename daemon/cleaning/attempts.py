@@ -17,14 +17,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 
+from msgspec import structs
+
 from daemon.cleaning.checks.faithfulness import weigh_text
 from daemon.cleaning.checks.meaning import SHORT_WORDS, find_noted_doubts
 from daemon.cleaning.checks.speech import Speech, speech_for
+from daemon.cleaning.checks.unchanged import needs_cleaning
 from daemon.cleaning.prompt import Brief
 from daemon.cleaning.verify import Verdict, check
 from daemon.text.chunk import Chunk
 from daemon.text.chunking import CONTEXT_WORDS
-from daemon.text.cleaned_chunk import Flag, Note, ProcessedChunk
+from daemon.text.cleaned_chunk import UNCHANGED, Flag, Note, ProcessedChunk
 from daemon.text.differences import notes_on
 from daemon.text.paragraphs import pause_before
 from daemon.text.sentences import sentence_ends
@@ -65,6 +68,11 @@ class Piece:
     passage: Turn
     text: str
     reason: str | None = None
+
+    @property
+    def came_back_unchanged(self) -> bool:
+        """Whether it was taken, and is to the letter what was sent."""
+        return self.reason is None and self.text.split() == self.passage.text.split()
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +141,7 @@ class Cleaning:
         if not turns:
             return assemble_chunk(chunk, [])
         part = _Part(tuple(range(len(turns))), turns, chunk.context_buffer)
-        return assemble_chunk(chunk, self._clean_part(part, 0))
+        return self._assemble(chunk, self._clean_part(part, 0))
 
     def clean_flagged(self, chunk: Chunk, result: ProcessedChunk) -> ProcessedChunk:
         """The chunk, asked for again where an earlier result of it has its original words; the rest stands.
@@ -151,7 +159,19 @@ class Cleaning:
                 pieces += self._clean_part(whole.pick_passages(run), 0)
             else:
                 pieces += whole.take_texts(result.turns, run)
-        return assemble_chunk(chunk, pieces)
+        return self._assemble(chunk, pieces)
+
+    def _assemble(self, chunk: Chunk, pieces: Sequence[Piece]) -> ProcessedChunk:
+        """The pieces as one chunk; with a note where what came back to the letter was in need of cleaning."""
+        result = assemble_chunk(chunk, pieces)
+        style = self.brief.style
+        if not style.keeps_wording:
+            return result
+        unchanged = [place for place, piece in enumerate(pieces) if piece.came_back_unchanged]
+        if not needs_cleaning(" ".join(pieces[place].text for place in unchanged), style.verbatim):
+            return result
+        longest = max(unchanged, key=lambda place: len(pieces[place].text))
+        return structs.replace(result, notes=(*result.notes, Note(longest, UNCHANGED)))
 
     def _clean_as_free_text(self, chunk: Chunk) -> ProcessedChunk:
         """Ask for the whole chunk, once more if need be; free text can't be split and put together again."""

@@ -27,16 +27,25 @@ class Flag(msgspec.Struct, frozen=True):
     passage: int | None = None
 
 
-class Note(msgspec.Struct, frozen=True):
-    """Numbers, names or negations (`kind`) that differ between a passage and its cleaning: worth a look.
+UNCHANGED = "unchanged"
 
-    `gone` and `new` hold the words that stand on one side only.
+
+class Note(msgspec.Struct, frozen=True):
+    """What is worth a look in a cleaned passage: mostly numbers, names or negations that differ (`kind`).
+
+    `gone` and `new` hold the words that stand on one side only. The kind UNCHANGED has none: the passage, and
+    what else of its chunk came back to the letter, was in need of cleaning.
     """
 
     passage: int
     kind: str
     gone: tuple[str, ...] = ()
     new: tuple[str, ...] = ()
+
+    @property
+    def phrase(self) -> str:
+        """What is to be looked at, in words."""
+        return "it came back as it was sent" if self.kind == UNCHANGED else self.kind
 
 
 class Edit(NamedTuple):

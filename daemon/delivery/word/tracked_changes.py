@@ -143,4 +143,4 @@ def _say_note(note: Note) -> str:
     sides = [
         f"{name} {', '.join(words)}" for name, words in (("gone:", note.gone), ("new:", note.new)) if words
     ]
-    return f"Worth a look, {note.kind}: {'; '.join(sides)}."
+    return f"Worth a look, {': '.join(filter(None, (note.phrase, '; '.join(sides))))}."

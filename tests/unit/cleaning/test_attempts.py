@@ -301,6 +301,26 @@ def test_what_differs_is_noted_with_its_passage():
     assert result.notes == (Note(1, "number", ("20",), ("30",)), Note(1, "person", ("they",), ("we",)))
 
 
+def test_what_was_in_need_of_cleaning_and_came_back_as_it_was_is_noted_and_not_asked_again():
+    said = chunk(speech(1), speech(12, first=1), speech(2, first=20))
+    asked = Asked(lambda part: answer(*(turn.text for turn in part.spoken())))
+    result = run(asked, said)
+    assert len(asked.parts) == 1
+    assert result.notes == (Note(1, "unchanged"),)
+    assert result.flags == ()
+
+
+def test_a_passage_that_came_back_as_it_was_among_cleaned_ones_is_noted():
+    said = chunk(speech(12), speech(12, first=20))
+    result = run(Asked(lambda part: answer(part.spoken()[0].text, cleaned(part.spoken()[1].text))), said)
+    assert result.notes == (Note(0, "unchanged"),)
+
+
+def test_what_is_well_as_it_is_may_come_back_as_it_was():
+    said = chunk(cleaned(speech(12)))
+    assert run(Asked(), said).notes == ()
+
+
 def test_what_kept_its_original_words_has_no_notes():
     result = run(Asked(good_but_for("20")), chunk("um it was 20 dollars"))
     assert (result.notes, len(result.flags)) == ((), 1)

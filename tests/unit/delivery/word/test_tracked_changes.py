@@ -118,6 +118,11 @@ def test_a_comment_names_the_model_and_what_is_worth_a_look():
     assert comments_of(data) == ["Changed by model-1. Worth a look, number: gone: 40; new: 14."]
 
 
+def test_a_comment_tells_of_speech_that_came_back_as_it_was():
+    data = redline([pair_of(("um so", "um so"), notes=(Note(0, "unchanged"),), provider="anthropic")])
+    assert comments_of(data) == ["Worth a look, it came back as it was sent."]
+
+
 def test_a_comment_names_the_rules_that_were_at_work_in_each_paragraph():
     chunk, _ = pair_of(("um so the the boat is in", ""), ("well we we saw it uh again", ""))
     data = redline([(chunk, clean_chunk(chunk, "en"))])
