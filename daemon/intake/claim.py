@@ -233,7 +233,7 @@ def take_away_claimed(inbox_path: str, job: Job, kept: str) -> None:
     """Remove what is hidden in the inbox for a job: there is a copy of it where the job ended."""
     with contextlib.suppress(FileNotFoundError, NotADirectoryError), _folder_of(job, inbox_path) as folder:
         for hidden in _hidden_names(job, kept):
-            folder.unlink(hidden)
+            _remove_hidden(folder, hidden, job, kept)
         folder.fsync()
 
 
@@ -408,8 +408,24 @@ def _copy_in(folder: Folder, hidden: str, job: Job, kept: str, most_bytes: float
         job.folder.copy_in(fd, kept)
         after = os.fstat(fd)
         if (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns):
-            folder.unlink(hidden)
+            _remove_hidden(folder, hidden, job, kept)
             folder.fsync()
+
+
+def _remove_hidden(folder: Folder, hidden: str, job: Job, kept: str) -> None:
+    """Remove what was put out of sight, of which there is a copy.
+
+    A folder that somebody has put in its place is not ours: it is shown again, or stays where that can't be.
+    """
+    try:
+        folder.unlink(hidden)
+    except OSError:
+        found = folder.stat(hidden)
+        if found is None or not stat.S_ISDIR(found.st_mode):
+            raise
+        with contextlib.suppress(OSError):
+            free = _unhide_file(folder, hidden, numbered_file(dict(_names_of(job))[kept]))
+            log.warning("shown again job=%s as %s: it is a folder", shown(job.name), shown(free))
 
 
 def too_large(size: int, most_bytes: float) -> tuple[str, str]:

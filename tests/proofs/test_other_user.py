@@ -68,7 +68,10 @@ def try_and_look(open_root, tries):
     let_somebody_try(root.inbox, private, tries)
     clear_inbox(root.inbox)
     root.drop("last.txt", TALK.format("last"))
-    until(lambda: "last" in root.results() and not list_jobs(root))
+    try:
+        until(lambda: "last" in root.results() and not list_jobs(root))
+    except AssertionError:
+        pytest.fail(f"stuck: {list_jobs(root)}, failed: {list_failed(root)}")
     assert daemon.process.poll() is None
     daemon.stop()
     assert describe_all(private) == before
@@ -160,6 +163,11 @@ def clear_inbox(inbox):
 
 def list_jobs(root):
     return [path.name for path in root.state.iterdir() if path.is_dir() and not path.name.startswith(".")]
+
+
+def list_failed(root):
+    """The jobs that failed, with what is said of them."""
+    return {path.parent.name: path.read_text() for path in root.state.glob("*/FAILED")}
 
 
 def files_below(top):

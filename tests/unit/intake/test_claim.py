@@ -7,11 +7,12 @@ import time
 import pytest
 
 from daemon.errors import ServiceError
-from daemon.intake.claim import claim_file, settle_claim, still_written
+from daemon.intake.claim import claim_file, settle_claim, still_written, take_away_claimed
 from daemon.intake.inbox import Inbox
 from daemon.store.job import JobState
 from daemon.store.state_folder import State
 from daemon.store.ticket import TICKET
+from daemon.system.files import Folder
 from daemon.system.paths import open_below
 from tests.proofs.power_cut import every_kill, killed_before
 
@@ -216,6 +217,39 @@ def test_a_claim_copies_nothing_itself_and_takes_the_file_out_of_sight(make):
     assert settle_claim(world.state, str(world.inbox_path), job)
     assert not still_written(str(world.inbox_path), job)
     assert world.waiting() == {}
+
+
+@pytest.mark.parametrize("make", ["linked", "elsewhere"], indirect=True)
+def test_a_folder_put_in_the_place_of_what_was_just_copied_in_is_shown_again_and_holds_up_nothing(
+    make, monkeypatch
+):
+    world = make()
+    (job,) = world.claim()
+    hidden = world.inbox_path / f"sub/.{job.ticket.job_id}~talk.txt.claimed"
+    copy_in = Folder.copy_in
+
+    def copy_and_swap(folder, source, name, *args):
+        copy_in(folder, source, name, *args)
+        hidden.unlink()
+        hidden.mkdir()
+        (hidden / "notes.txt").write_bytes(b"not ours")
+
+    monkeypatch.setattr(Folder, "copy_in", copy_and_swap)
+    assert settle_claim(world.state, str(world.inbox_path), job)
+    assert job.originals.read_bytes() == TALK
+    assert world.waiting() == {"sub/talk.txt/notes.txt": b"not ours"}
+    assert settle_claim(world.state, str(world.inbox_path), job)
+
+
+@pytest.mark.parametrize("make", ["linked"], indirect=True)
+def test_a_folder_in_the_place_of_what_is_to_be_taken_away_is_shown_again(make):
+    world = make()
+    (job,) = world.claim()
+    hidden = world.inbox_path / f"sub/.{job.ticket.job_id}~talk.txt.claimed"
+    hidden.unlink()
+    hidden.mkdir()
+    take_away_claimed(str(world.inbox_path), job, job.ticket.source)
+    assert os.listdir(world.inbox_path / "sub") == ["talk.txt"]
 
 
 def test_a_claim_that_was_not_moved_and_not_durable_is_undone_only_for_the_very_file(world, monkeypatch):
