@@ -68,15 +68,34 @@ def drop(root):
 
 
 def fill(folder):
-    """One big file that takes all the room there is; what gives it back."""
+    """One big file that takes all the room there is, that of a journal too which ends meanwhile.
+
+    What gives the room back.
+    """
     big = folder / "big"
-    fd = os.open(big, os.O_WRONLY | os.O_CREAT)
-    with contextlib.suppress(OSError):
-        while True:
-            os.write(fd, bytes(4096))
+    fd = os.open(big, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    is_writing = True
+    while is_writing:
+        before = list_journals(folder)
+        has_grown = take_room(fd)
+        until(lambda: not list_journals(folder))
+        is_writing = bool(before or has_grown)
     os.close(fd)
     assert os.statvfs(folder).f_bavail == 0
     return big.unlink
+
+
+def list_journals(folder):
+    return [name for name in os.listdir(folder) if name.endswith("-journal")]
+
+
+def take_room(fd):
+    """Write to a file until nothing more goes in; whether anything did."""
+    before = os.fstat(fd).st_size
+    with contextlib.suppress(OSError):
+        while True:
+            os.write(fd, bytes(4096))
+    return os.fstat(fd).st_size > before
 
 
 def fill_names(folder):
