@@ -135,8 +135,9 @@ class Starts:
         In the raw transcripts that was measured on three such pairs stand, of which editors took out the
         first each time; "all" and "both" go with others and are none.
         """
-        both = (*said, *following[:1])
-        return len(both) == 2 and said[0] != following[0] and self._speech.quantifiers.issuperset(both)
+        if len(said) != 1 or not following or said[0] == following[0]:
+            return False
+        return {said[0], following[0]} <= self._speech.quantifiers
 
     def _is_said_again(self, said: Sequence[str], following: Sequence[str]) -> bool:
         """Whether a start comes again from its first word on, each word that tells anything in some form.

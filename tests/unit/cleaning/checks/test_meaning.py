@@ -1,6 +1,8 @@
 """What a cleaning must not change in a passage: who, how many, whether at all, and how it ends."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from daemon.cleaning.checks.faithfulness import compare
 from daemon.cleaning.checks.meaning import find_changed_meaning, find_doubts, find_noted_doubts
@@ -24,6 +26,28 @@ def doubts(original, cleaned):
 def noted(original, cleaned):
     speech = speech_for(original)
     return [doubt.kind for doubt in find_noted_doubts(original, cleaned, speech)]
+
+
+WORDS = (
+    "had have we'll we'd i'd I like to mean look sold arrived you know what my question would be why wonder "
+    "any every few several couple two and a half 2.5 25 zero nineties 1990s that's coming out come not can't "
+    "don't how let's see Ann NASA um uh ? , . … ' 'd % € d'accord ich frage mich nicht il faut"
+).split()
+texts = st.lists(st.sampled_from(WORDS), max_size=18)
+
+
+@settings(max_examples=500)
+@given(
+    said=texts,
+    first=st.integers(0, 18),
+    length=st.integers(0, 4),
+    new=st.just([]) | texts,
+    code=st.text(max_size=2),
+)
+def test_of_any_two_texts_there_is_a_verdict(said, first, length, new, code):
+    cleaned = [*said[:first], *new[:2], *said[first + length :]]
+    for language in ("en", "de", "fr", code):
+        find_changed_meaning(" ".join(said), " ".join(cleaned), speech_of(language))
 
 
 FAITHFUL = [

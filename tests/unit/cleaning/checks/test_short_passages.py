@@ -23,6 +23,7 @@ FALSE = [
     ("I think we left the keys at the pool.", "We left the keys at the pool."),
     ("Or do I sit there and wait?", "How could I sit there and wait?"),
     ("It leaves on Friday from the pier", "It leaves on Friday from the pier now"),
+    ("we sold the boat last summer", "We sold the boat"),
     ("The food was good. Like the wine.", "The food was good. That would be like the wine."),
     ("My grandmother baked and we would carry it home.", "My grandmother baked and I carried it home."),
     ("The new boat is faster than the old one.", "The old boat is faster than the new one."),
