@@ -19,7 +19,7 @@ from daemon.batches.collect import Returned
 from daemon.batches.protocol import OUT, Stage
 from daemon.batches.record import BatchShelf, Overview
 from daemon.batches.send_when_due import DueSender
-from daemon.batches.surroundings import ChunkKey, Group, Service, Workshop
+from daemon.batches.surroundings import ChunkKey, Group, Service, Surroundings, Workshop
 from daemon.store.job import Job
 from daemon.system.files import Folder
 from daemon.workers.admission import Admission, Permit
@@ -37,7 +37,7 @@ class Batching:
 
     def __init__(self, state: Folder, service: Service, admission: Admission, workshop: Workshop) -> None:
         self._shelf = BatchShelf(state)
-        self._service = service
+        self._surroundings = Surroundings(self._shelf, service, workshop, admission)
         self._admission = admission
         self._workshop = workshop
         self._changed = threading.Condition()
@@ -46,18 +46,9 @@ class Batching:
         self._asked = self._resting = self._stopping = False
         self._due = 0.0
         self._thread: threading.Thread | None = None
-        self._care = BatchCare(
-            self._shelf, self._get_service, workshop, admission, self._chunks.note_home, self._ask_again
-        )
+        self._care = BatchCare(self._surroundings, self._chunks.note_home, self._ask_again)
         self._sender = DueSender(
-            self._shelf,
-            self._get_service,
-            workshop,
-            admission,
-            self._chunks,
-            self._care,
-            self._look_by,
-            self._look_again,
+            self._surroundings, self._chunks, self._care, self._look_by, self._look_again
         )
         self._recover()
 
@@ -98,7 +89,7 @@ class Batching:
     def adopt(self, service: Service) -> None:
         """Go on with another service or other settings; everything is looked at at once."""
         with self._changed:
-            self._service = service
+            self._surroundings.service = service
             self._has_new_service = True
             self._sender.forget_service()
             for batch in self._care.open:
@@ -164,8 +155,9 @@ class Batching:
         self._shelf.close()
         return True
 
-    def _get_service(self) -> Service:
-        return self._service
+    @property
+    def _service(self) -> Service:
+        return self._surroundings.service
 
     def _choose_group(self, key: ChunkKey, job: Job, permit: Permit) -> Group | None:
         """The group that a chunk is sent with in a batch; None where it needs a request of its own."""

@@ -28,11 +28,10 @@ from daemon.batches.record import (
     SAVED,
     STRUCK,
     BatchFolder,
-    BatchShelf,
     Intent,
     Sent,
 )
-from daemon.batches.surroundings import ChunkKey, Service, Workshop
+from daemon.batches.surroundings import ChunkKey, Service, Surroundings
 from daemon.cleaning.llm.batch_client import BatchClient, BatchView
 from daemon.cleaning.llm.faults import Fault, Kind
 from daemon.cleaning.llm.model import Model
@@ -40,7 +39,7 @@ from daemon.costs.label import Label
 from daemon.costs.ledger import Payment
 from daemon.costs.pricing import Usage
 from daemon.errors import ServiceError
-from daemon.workers.admission import Admission, Permit
+from daemon.workers.admission import Permit
 
 log = logging.getLogger(__name__)
 
@@ -76,33 +75,30 @@ class OpenBatch:
 class BatchCare:
     """Takes the steps of all batches that are not over. To be used by one thread, but for what it shows.
 
-    `service` gives today's. `is_home` hears when nothing of a batch is out any more, `ask_again` which of its
-    chunks must be asked for again. `faults` says why batches can't be looked after, by their folders;
-    `undeleted` names those that are saved and still lie at the service.
+    `is_home` hears when nothing of a batch is out any more, `ask_again` which of its chunks must be asked for
+    again. `faults` says why batches can't be looked after, by their folders; `undeleted` names those that are
+    saved and still lie at the service.
     """
 
     def __init__(
         self,
-        shelf: BatchShelf,
-        service: Callable[[], Service],
-        workshop: Workshop,
-        admission: Admission,
+        surroundings: Surroundings,
         is_home: Callable[[Intent], None],
         ask_again: Callable[[Returned], None],
     ) -> None:
         self.open: list[OpenBatch] = []
         self.faults: dict[str, str] = {}
         self.undeleted: dict[str, str] = {}
-        self._shelf = shelf
-        self._get_service = service
-        self._workshop = workshop
-        self._admission = admission
+        self._surroundings = surroundings
+        self._shelf = surroundings.shelf
+        self._workshop = surroundings.workshop
+        self._admission = surroundings.admission
         self._is_home = is_home
         self._ask_again = ask_again
 
     @property
     def _service(self) -> Service:
-        return self._get_service()
+        return self._surroundings.service
 
     def advance_batch(self, batch: OpenBatch) -> None:
         """Take the next steps of a batch, until it has to wait."""

@@ -9,14 +9,13 @@ from collections.abc import Callable
 from daemon.batches.care import AFTER_TROUBLE, BatchCare, describe_trouble, hold_all, open_batch
 from daemon.batches.chunk_book import ChunkBook
 from daemon.batches.protocol import wait_after_failures, wait_before_poll
-from daemon.batches.record import BatchShelf
 from daemon.batches.send import Dispatch, Limits, Sender
-from daemon.batches.surroundings import ChunkKey, Group, Service, Workshop
+from daemon.batches.surroundings import ChunkKey, Group, Service, Surroundings
 from daemon.cleaning.llm.faults import MENDED_PROBE, OUTAGE_PROBE, Fault, Kind, Whose
 from daemon.cleaning.llm.model import Model
 from daemon.errors import ServiceError
 from daemon.store.job import Job
-from daemon.workers.admission import Admission, Permit
+from daemon.workers.admission import Permit
 
 log = logging.getLogger(__name__)
 
@@ -31,26 +30,23 @@ _LOOK_SECONDS = 1.0  # before it is looked again at what is not due
 class DueSender:
     """Sends what waits, group by group. To be used by one thread, but for `is_put_off` and `forget_service`.
 
-    `service` gives today's. What is sent goes to the `care`, whose `faults` say under "send" why nothing can
-    be. `look_by` hears when (monotonic seconds) a group is to be looked at again at the latest, `look_again`
-    that there may be more than fitted into one batch.
+    What is sent goes to the `care`, whose `faults` say under "send" why nothing can be. `look_by` hears when
+    (monotonic seconds) a group is to be looked at again at the latest, `look_again` that there may be more
+    than fitted into one batch.
     """
 
     def __init__(
         self,
-        shelf: BatchShelf,
-        service: Callable[[], Service],
-        workshop: Workshop,
-        admission: Admission,
+        surroundings: Surroundings,
         chunks: ChunkBook,
         care: BatchCare,
         look_by: Callable[[float], None],
         look_again: Callable[[], None],
     ) -> None:
-        self._shelf = shelf
-        self._get_service = service
-        self._workshop = workshop
-        self._admission = admission
+        self._surroundings = surroundings
+        self._shelf = surroundings.shelf
+        self._workshop = surroundings.workshop
+        self._admission = surroundings.admission
         self._chunks = chunks
         self._care = care
         self._look_by = look_by
@@ -63,7 +59,7 @@ class DueSender:
 
     @property
     def _service(self) -> Service:
-        return self._get_service()
+        return self._surroundings.service
 
     @property
     def is_put_off(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
+from daemon.batches.record import BatchShelf
 from daemon.cleaning.llm.model import Model
 from daemon.cleaning.processor import Question
 from daemon.costs.answer import Answer
@@ -12,6 +13,7 @@ from daemon.costs.budget import Budget
 from daemon.settings.profile import Settings
 from daemon.store.job import Job
 from daemon.store.ticket import Ticket
+from daemon.workers.admission import Admission
 
 
 class ChunkKey(NamedTuple):
@@ -85,3 +87,13 @@ class Workshop(Protocol):
 
     def hold_batches(self, reason: str | None, seconds: float) -> None:
         """Say why batches can't go on, and in how many seconds it is looked at again; None where they can."""
+
+
+@dataclass(slots=True)
+class Surroundings:
+    """What all steps of the batches of one state folder share; `service` is today's, and may be exchanged."""
+
+    shelf: BatchShelf
+    service: Service
+    workshop: Workshop
+    admission: Admission
