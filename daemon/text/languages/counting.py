@@ -22,6 +22,7 @@ from daemon.text.transcript import split_words
 ENGLISH: Final = "en"
 
 _DIGITS = re.compile(r"\d[\d.,:]*\d|\d")
+_DECIMAL_COMMA = re.compile(r"\d+,(?!\d{3}$)\d+")  # of thousands there are three digits behind it
 _JOINTS = "-‐–—/"
 _TO_SPACES = str.maketrans(dict.fromkeys(_JOINTS, " "))
 _TEXTS_AT_HAND = 256  # a passage is looked at by the gate and once more for the notes, after the whole chunk
@@ -97,7 +98,7 @@ def numbers(text: str, language: str = ENGLISH) -> Counter[str]:
     """
     known = _words_of(language)
     if known is None:
-        return Counter(digits.replace(",", "") for digits in _DIGITS.findall(text))
+        return Counter(map(_plain, _DIGITS.findall(text)))
     found: Counter[str] = Counter()
     for run in _find_runs(split_parts(text), language):
         read = _read_run if len(run) <= _LONGEST_RUN_AT_HAND else _read_run.__wrapped__
@@ -237,7 +238,7 @@ class _Reader:
             return
         self.end_number()
         digits = _DIGITS.findall(word)
-        self.found.update(found.replace(",", "") for found in digits)
+        self.found.update(map(_plain, digits))
         self._digits = digits[0] if len(digits) == 1 else None
 
     def _read_part(self, key: str) -> None:
@@ -267,7 +268,7 @@ class _Reader:
 
     def _multiply_digits(self, digits: str, scale: int) -> None:
         """Read "2.5 million"."""
-        self.found -= Counter([digits.replace(",", "")])
+        self.found -= Counter([_plain(digits)])
         self._digits = _times(digits, scale)
         self.found[self._digits] += 1
 
@@ -320,6 +321,11 @@ def _join_twenties(part: int, value: int) -> int | None:
     if rest in (60, 80) and 10 <= value < 20:
         return part + value
     return part + value if rest in (10, 70, 90) and 7 <= value < 10 else None
+
+
+def _plain(digits: str) -> str:
+    """A number in figures as all are written: "2,000" is 2000, "2,5" is 2.5."""
+    return digits.replace(",", "." if _DECIMAL_COMMA.fullmatch(digits) else "")
 
 
 def _times(digits: str, scale: int) -> str:
