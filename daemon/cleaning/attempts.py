@@ -22,8 +22,8 @@ from msgspec import structs
 from daemon.cleaning.checks.faithfulness import weigh_text
 from daemon.cleaning.checks.meaning import SHORT_WORDS, find_noted_doubts
 from daemon.cleaning.checks.speech import Speech, speech_for
-from daemon.cleaning.checks.unchanged import needs_cleaning
 from daemon.cleaning.prompt import Brief
+from daemon.cleaning.unchanged import needs_cleaning
 from daemon.cleaning.verify import Verdict, check
 from daemon.text.chunk import Chunk
 from daemon.text.chunking import CONTEXT_WORDS

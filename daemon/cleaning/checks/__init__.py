@@ -5,6 +5,7 @@ meaning          whether it says the same of the same: who, how many, whether at
 losses           clauses and limiting words that are gone, words put behind a passage that broke off
 restarts         what was begun and given up, so that it may be gone
 short_passages   every single word of a short passage
+respelling       what is only spelt otherwise, or says nothing between two marks, written alike
 symbols          signs that change a number, and what nobody says
 repetition       phrases that come several times in a row
 free_text        notes: about what was said, with no number or name of their own

@@ -34,6 +34,7 @@ _SHORTEST_END = 4  # letters of a word written together with another: "anymore";
 _SENTENCE_END = re.compile(r"[.?!]")
 _CLAUSE_END = re.compile(r"[,;:]")
 _BREAK = re.compile(r"…|\.\.\.|--|[—–]|-\s")
+_BROKEN_END = re.compile(r"(?:…|\.\.\.|[—–-])\s*$")
 _ENDED = re.compile(r"[.?!…\"”’)\]]\s*$")
 
 
@@ -82,14 +83,20 @@ def drop_markers(keys: Sequence[str]) -> list[str]:
     return [key for key, follower in followed if (key, follower) not in _MARKERS]
 
 
-def find_completion(original: str, found: Sequence[Difference]) -> str | None:
-    """Words put behind a passage that stops in the middle of a sentence."""
+def find_completion(original: str, cleaned: str, found: Sequence[Difference], speech: Speech) -> str | None:
+    """Words put behind a passage that stops in the middle of a sentence.
+
+    One that ends no phrase, and breaks off as well, says no more: "on healthcare-", "on healthcare and-".
+    """
     if not found or _ENDED.search(original):
         return None
     end = found[-1]
-    if end.last and not end.before and end.after:
-        return "its end is new"
-    return None
+    if not end.last or end.before or not end.after:
+        return None
+    is_broken = (
+        len(end.after) == 1 and speech.unfinished.issuperset(end.after) and _BROKEN_END.search(cleaned)
+    )
+    return None if is_broken else "its end is new"
 
 
 def find_lost_clause(
@@ -171,7 +178,8 @@ def is_term(one: Difference, speech: Speech) -> bool:
     return ratio("".join(one.before), "".join(one.after)) >= _LEAST_ALIKE_TERM
 
 
-def is_heard_alike(was: str, now: str) -> bool:
+def is_heard_alike(was: str, now: str, speech: Speech) -> bool:
     """Whether one word can have been misheard for another."""
+    was, now = speech.part_prefix(was, now)
     least = _BEGUN_ALIKE if was[:1] == now[:1] else _HEARD_ALIKE
     return was[:_SAME_BEGINNING] == now[:_SAME_BEGINNING] or ratio(was, now) >= least

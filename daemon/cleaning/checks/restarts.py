@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 
-from daemon.cleaning.checks.faithfulness import Word
+from daemon.cleaning.checks.faithfulness import Word, is_content
 from daemon.cleaning.checks.speech import Speech
 
 _LONGEST_START, _LONGEST_RESTART = 12, 6  # words of a start that was given up; that was begun anew
@@ -18,6 +18,7 @@ _LONGEST_HESITATION = 3  # function words before a pause that need not be begun 
 _SHORTEST_CLAUSE = 3  # words with some weight: "he sold it"; but "the green, the red one"
 _SHORTEST_FRAME = 3  # words of a start of which another word takes the place of the first
 _LEAST_STEM, _LONGEST_ENDING = 3, 3  # letters: "coming" and "come"; but not "can" and "car"
+_WORDS_OF_CLAUSE = 8  # in which all of a start comes again
 _WORDS_THAT_FOLLOW = 4  # in which a start is looked for again
 
 _SENTENCE_END = re.compile(r"[.?!](?![.?!…])")
@@ -91,11 +92,14 @@ class Starts:
         if any(_SENTENCE_END.search(gap) for gap in self._gaps[first:last]):
             return False
         gap = self._gaps[last]
-        following = [self._said(at) for at in range(last + 1, len(self._words))][:_WORDS_THAT_FOLLOW]
+        behind = [
+            self._said(at) for at in range(last + 1, min(len(self._words), last + 1 + _WORDS_OF_CLAUSE))
+        ]
+        following = behind[:_WORDS_THAT_FOLLOW]
         if _BROKEN_OFF.search(gap):
             return True
         if _DASH.search(gap):
-            return self._may_be_left_off(said, following)
+            return self._may_be_left_off(said, behind)
         has_pause = _PAUSE.search(gap) is not None or not self._is_marked
         is_denied = any(self._speech.denies(word.key) for word in self._words[max(0, first - 2) : first])
         if not has_pause or is_denied or len(said) > _LONGEST_RESTART:
@@ -104,10 +108,63 @@ class Starts:
             return True
         if len(said) <= _LONGEST_HESITATION and not any(map(self._is_telling, said)):
             return self._ends_early(said)
-        return bool(following) and self._is_begun_with(said, following)
+        if _PAUSE.search(gap) and self._is_left_open(said):
+            return True
+        if self._is_ended_anew(said, behind) or self._is_asked_otherwise(said, behind):
+            return True
+        if first > 0 and self._breaks_off_before(self._said(first - 1), said, behind):
+            return True
+        return bool(behind) and self._is_begun_with(said, behind)
 
-    def _is_begun_with(self, said: Sequence[str], following: Sequence[str]) -> bool:
+    def _is_left_open(self, said: Sequence[str]) -> bool:
+        """Whether two or three words without content end before what they are of: "after the, at the end"."""
+        if not 1 < len(said) <= _LONGEST_HESITATION or said[-1] not in self._speech.unfinished:
+            return False
+        return not any(
+            is_content(key) or key in self._speech.persons or self._speech.denies(key) for key in said
+        )
+
+    def _is_asked_otherwise(self, said: Sequence[str], behind: Sequence[str]) -> bool:
+        """Whether another question takes the place of one: "did you discover, was that the point"."""
+        if len(said) != _SHORTEST_CLAUSE or len(behind) < _SHORTEST_CLAUSE:
+            return False
+        speech = self._speech
+        asks = [
+            verb in speech.asking and subject in speech.subjects for verb, subject in (said[:2], behind[:2])
+        ]
+        return all(asks) and said[0] != behind[0] and said[1] != behind[1]
+
+    def _breaks_off_before(self, subject: str, said: Sequence[str], behind: Sequence[str]) -> bool:
+        """Whether another clause begins where a verb's preposition is open: "that anger comes from, it's".
+
+        Behind a pronoun it may be what the word before is told by: "the house we live in, it's green".
+        """
+        if subject in self._speech.persons or subject in self._speech.subjects:
+            return False
+        if len(said) != len(("comes", "from")) or said[-1] not in self._speech.unfinished or not behind:
+            return False
+        begins_clause = "'" in behind[0] and behind[0].partition("'")[0] in self._speech.subjects
+        return begins_clause and self._is_telling(said[0])
+
+    def _is_ended_anew(self, said: Sequence[str], behind: Sequence[str]) -> bool:
+        """Whether a start comes again with another beginning: "we had a lot of, there's been a lot of".
+
+        All that tells anything in it comes again, in the same order, and so does its last word. Behind
+        another verb its last word may tell something: "is now linked, can now be linked".
+        """
+        if len(said) < _SHORTEST_FRAME or not behind or said[-1] not in behind[1:]:
+            return False
+        asking = self._speech.asking
+        is_other_verb = said[0] in asking and behind[0] in asking and said[0] != behind[0]
+        if not is_other_verb and said[-1] not in self._speech.unfinished:
+            return False
+        rest = iter(behind)
+        same = said[1:] if is_other_verb else said
+        return all(key in rest for key in same if self._is_telling(key) or key == said[-1])
+
+    def _is_begun_with(self, said: Sequence[str], behind: Sequence[str]) -> bool:
         """Whether a start is begun anew by the words that follow, or its last word is part of the next."""
+        following = behind[:_WORDS_THAT_FOLLOW]
         size = len(said)
         while said and said[-1] == following[0]:
             said = said[:-1]
@@ -117,7 +174,7 @@ class Starts:
             return list(said[:2]) == list(following[:2])
         if self._is_said_again(said, following):
             return True
-        if not self._may_be_left_off(said, following):
+        if not self._may_be_left_off(said, behind):
             return len(said[-1]) > 1 and following[0].startswith(said[-1])
         if following[0] in said[:1] or (following[0] in said[:2] and not self._is_telling(said[0])):
             return True
@@ -161,20 +218,23 @@ class Starts:
             for other in others
         )
 
-    def _may_be_left_off(self, said: Sequence[str], following: Sequence[str]) -> bool:
+    def _may_be_left_off(self, said: Sequence[str], behind: Sequence[str]) -> bool:
         """Whether a start is no whole clause, or its first two words begin anew and its end says nothing new.
 
         "he sold the house, he moved" and "he sold the house, he sold the boat" are two clauses each.
         """
         if self._ends_early(said) or not any(map(self._is_telling, said)):
             return True
+        following = behind[:_WORDS_THAT_FOLLOW]
         if self._is_telling(said[-1]) and said[-1] not in following:
+            return False
+        if any(self._is_telling(key) and not self._comes_again(key, behind) for key in said):
             return False
         return any(list(said[at : at + 2]) == list(following[:2]) for at in range(2))
 
     def _ends_early(self, said: Sequence[str]) -> bool:
         """Whether some words are too few for a clause, or end in the middle of a phrase: "he sold the"."""
-        weighty = [key for key in said if key not in self._weightless]
+        weighty = [key for key in said if key not in self._weightless or key in self._speech.persons]
         return len(weighty) < _SHORTEST_CLAUSE or weighty[-1] in self._speech.unfinished
 
     def _is_same_frame(self, said: Sequence[str], following: Sequence[str]) -> bool:

@@ -9,17 +9,19 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from daemon.text.languages import language_of
-from daemon.text.languages.knowledge import load, words_of_all
+from daemon.text.languages.knowledge import Language, Meaning, load, words_of_all
 
 _ENGLISH = "en"
 _DENYING_PREFIXES = frozenset({"un", "in", "im", "il", "ir", "dis", "des", "non", "on"})
 _SHORTEST_STEM = 4  # letters: "unhappy"; but "until"
+_SAME_BEGINNING = 2  # letters, of two degrees of an adjective
 _SHORTEST_VERB = 3  # letters: "asked"; but "used"
 _DENIED_STEMS = {"can't": "can", "won't": "will", "shan't": "shall"}  # the others: "don't"
 _TELLING_CHARACTERS = 1000  # show what language a text is in; more takes time and tells nothing more
 _CONTRACTED_LETTERS = (1, 2)  # of a modal verb that are left: "I'd", "I'll"
 _LONGEST_BETWEEN = 3  # words in the place of a * in a phrase
 _NOTHING = re.compile(r"(?!)")
+_MARKS = ",.;:?!…–—-"
 _TEXTS_AT_HAND = 64  # a chunk is asked about by the gate, and once more for the notes
 
 
@@ -57,11 +59,29 @@ class Speech(NamedTuple):
     verb_phrases: frozenset[tuple[str, ...]] = frozenset()
     quantifiers: frozenset[str] = frozenset()
     announced: re.Pattern[str] = _NOTHING
+    set_off: re.Pattern[str] = _NOTHING
+    set_off_words: frozenset[str] = frozenset()
+    set_off_phrases: tuple[str, ...] = ()
+    respelt_words: frozenset[str] = frozenset()
+    spoken: Mapping[str, str] = MappingProxyType({})
+    hundredths: frozenset[str] = frozenset()
+    connectives: frozenset[str] = frozenset()
+    present_endings: frozenset[str] = frozenset()
+    degree_endings: frozenset[str] = frozenset()
+    gradable: frozenset[str] = frozenset()
+    prefixes: frozenset[str] = frozenset()
+    denied: frozenset[str] = frozenset()
+    joining: frozenset[str] = frozenset()
 
     def modal_end_of(self, key: str) -> str:
         """The end of a word that is a modal verb contracted: "ll" of "we'll"; "" where there is none."""
         end = key.partition("'")[2]
         return end if end in self.modal_ends and not self.denies(key) else ""
+
+    def perfect_end_of(self, key: str) -> str:
+        """The same of a verb that makes a perfect: "ve" of "we've"; not "s", which may be "is"."""
+        end = key.partition("'")[2]
+        return end if len(end) > 1 and any(verb.endswith(end) for verb in self.perfect) else ""
 
     @property
     def hesitations(self) -> frozenset[str]:
@@ -82,7 +102,35 @@ class Speech(NamedTuple):
             or _is_denied_form(other, key)
             or self._is_past_of(key, other)
             or self._is_past_of(other, key)
+            or (
+                key[:_SAME_BEGINNING] == other[:_SAME_BEGINNING]
+                and (self._is_more_than(key, other) or self._is_more_than(other, key))
+            )
         )
+
+    def part_prefix(self, key: str, other: str) -> tuple[str, str]:
+        """Two words without the prefix they have in common, by which none is like the other: "gestiegen"."""
+        shared = max(
+            (one for one in self.prefixes if key.startswith(one) and other.startswith(one)),
+            default="",
+            key=len,
+        )
+        rests = key[len(shared) :], other[len(shared) :]
+        return rests if min(map(len, rests)) >= _SHORTEST_VERB else (key, other)
+
+    def _is_more_than(self, key: str, other: str) -> bool:
+        """Whether a word is another one in a higher degree: "taller" of "tall", "latest" of "later"."""
+        return any(
+            other in (stem, *(self._raise(stem, lower) for lower in self.degree_endings if lower != ending))
+            for ending in self.degree_endings
+            if key.endswith(ending)
+            for stem in self._list_stems(key[: -len(ending)])
+        )
+
+    def _list_stems(self, rest: str) -> list[str]:
+        """The adjectives that a word without its ending may be: "big" of "bigg", "nice" of "nic"."""
+        forms = (rest, f"{rest}e", rest[:-1] if rest[-1:] == rest[-2:-1] else rest, f"{rest[:-1]}y")
+        return [form for form in forms if form in self.gradable]
 
     def _is_past_of(self, key: str, other: str) -> bool:
         """Whether a word is the past of another: "walked" of "walk" and "walks", "sold" of "sell"."""
@@ -90,7 +138,15 @@ class Speech(NamedTuple):
             return True
         stems = {key[: -len(ending)] for ending in self.past_endings if key.endswith(ending)}
         shortest = min(map(len, stems), default=0)
-        return shortest >= _SHORTEST_VERB and not stems.isdisjoint((other, other.removesuffix("s")))
+        if shortest < _SHORTEST_VERB:
+            return False
+        endings = [ending for ending in self.present_endings if other.endswith(ending)]
+        return not stems.isdisjoint((other, *(other[: -len(ending)] for ending in endings)))
+
+    @staticmethod
+    def _raise(stem: str, ending: str) -> str:
+        """An adjective with an ending; of those that double a letter one form is enough."""
+        return f"{stem[:-1]}i{ending}" if stem.endswith("y") else f"{stem.removesuffix('e')}{ending}"
 
 
 def _is_denied_form(key: str, other: str) -> bool:
@@ -122,6 +178,8 @@ def speech_of(code: str) -> Speech:
     known = language.meaning
     persons = {word: number for number, words in enumerate(known.persons) for word in words}
     tags = "|".join(re.escape(tag) for tag in known.tags)
+    said, asked = _list_set_off(language, known)
+    written = {word for words in known.spoken.values() for word in words.split()} - language.function_words
     return Speech(
         persons,
         _pair_alternatives(known.alternatives),
@@ -150,7 +208,47 @@ def speech_of(code: str) -> Speech:
         verb_phrases=frozenset(tuple(phrase.split()) for phrase in known.verb_phrases),
         quantifiers=known.quantifiers,
         announced=_compile_phrases(known.announced),
+        set_off=_compile_set_off(said, asked),
+        set_off_words=frozenset(phrase.split()[0] for phrase in (*said, *asked)),
+        set_off_phrases=(*said, *asked),
+        respelt_words=_fold_words((*known.spoken, *known.hundredths)) | (written - language.common),
+        spoken=known.spoken,
+        hundredths=_fold_words(known.hundredths),
+        connectives=known.connectives,
+        present_endings=known.present_endings,
+        degree_endings=known.degree_endings,
+        gradable=known.gradable,
+        prefixes=known.prefixes,
+        denied=known.denied,
+        joining=language.counting.joining if language.counting is not None else nothing,
     )
+
+
+def _list_set_off(language: Language, known: Meaning) -> tuple[list[str], list[str]]:
+    """What says nothing where marks stand on both sides: exclamations and markers; and tags.
+
+    Phrases of words that weigh nothing alone are left out.
+    """
+    markers = language.rules.markers if language.rules is not None else ()
+    phrases = {" ".join(marker.words) for marker in markers if len(marker.words) > 1}
+    groups = (phrases.union(known.exclamations, filter(_has_words, known.tags)), frozenset(known.tags))
+    said, asked = (
+        [phrase for phrase in sorted(group) if not known.weightless.issuperset(phrase.split())]
+        for group in groups
+    )
+    return said, asked
+
+
+def _compile_set_off(said: Sequence[str], asked: Sequence[str]) -> re.Pattern[str]:
+    """A pattern for such phrases; its group is the mark that ends a sentence there."""
+    one_of, tag = ("|".join(map(re.escape, phrases)) or _NOTHING.pattern for phrases in (said, asked))
+    return re.compile(
+        rf"(?:^|(?<=[{_MARKS}]))\s*(?:(?:¡?(?:{one_of})\s*)+(?:[,;:–—-]|([.!…])|$)|¿?(?:{tag})\s*\?)", re.I
+    )
+
+
+def _has_words(phrase: str) -> bool:
+    return " " in phrase
 
 
 def _compile_phrases(phrases: Sequence[str]) -> re.Pattern[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
@@ -20,6 +21,7 @@ SMALL_WORDS = 2
 
 _LONGEST_BETWEEN = 4  # words that stand between two losses which may be one
 
+_NO_FIGURES = re.compile(r"\D+")
 _SAME_LETTERS = 60  # per cent: "sizeable" and "sizable"
 _SAME_LETTERS_BUT_FIRST = 70  # "arrives" and "leaves" have 62
 
@@ -178,11 +180,14 @@ def is_same(word: Word, speech: Speech) -> bool:
         return False
     if speech.spellings.get(word.was, word.was) == speech.spellings.get(word.key, word.key):
         return True
-    least = _SAME_LETTERS if word.was[0] == word.key[0] else _SAME_LETTERS_BUT_FIRST
-    if ratio(word.was, word.key) < least:
+    was, key = speech.part_prefix(word.was, word.key) if speech.prefixes else (word.was, word.key)
+    if ratio(was, key) < (_SAME_LETTERS if was[0] == key[0] else _SAME_LETTERS_BUT_FIRST):
         return False
-    if speech.modal_end_of(word.was) != speech.modal_end_of(word.key):  # "we sell", "we'll sell"
-        return False
+    if "'" in word.was or "'" in word.key:
+        if speech.modal_end_of(word.was) != speech.modal_end_of(word.key):  # "we sell", "we'll sell"
+            return False
+        if speech.perfect_end_of(word.was) != speech.perfect_end_of(word.key):  # "we sold", "we've sold"
+            return False
     if speech.excludes(word.was, word.key) or _is_another_number(word.was, word.key, speech):
         return False
     persons = speech.persons
@@ -192,5 +197,7 @@ def is_same(word: Word, speech: Speech) -> bool:
 
 
 def _is_another_number(was: str, key: str, speech: Speech) -> bool:
-    """Whether one of two words is a number, of which "2018" and "2068", "four" and "forty" are none alike."""
-    return is_number(was, speech.language) or is_number(key, speech.language)
+    """Whether one of two words is a number, or holds another one: "four" and "forty", "FY'22" and "FY'28"."""
+    if is_number(was, speech.language) or is_number(key, speech.language):
+        return True
+    return _NO_FIGURES.sub("", was) != _NO_FIGURES.sub("", key)

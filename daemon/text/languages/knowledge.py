@@ -129,6 +129,7 @@ class Meaning(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     asking: Words
     spellings: dict[str, str]
     past_endings: Words
+    present_endings: Words
     pasts: dict[str, Words]
     impersonal: Words
     halves: tuple[str, ...]
@@ -137,6 +138,14 @@ class Meaning(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     quantifiers: Words
     announced: tuple[str, ...]
     tags: tuple[str, ...]
+    exclamations: tuple[str, ...]
+    spoken: dict[str, str]
+    hundredths: Words
+    connectives: Words
+    degree_endings: Words
+    gradable: Words
+    prefixes: Words
+    denied: Words
 
 
 class Introductions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

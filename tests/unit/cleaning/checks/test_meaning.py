@@ -282,7 +282,7 @@ def test_a_word_that_was_misheard_may_be_put_right(heard, meant):
 
 def test_a_name_was_misheard_for_another_word_but_not_for_a_name_that_sounds_otherwise():
     assert changed("then psycho bought the mill", "Then Saiccor bought the mill.") is None
-    assert changed("then Saiccor bought the mill", "Then Psycho bought the mill.") == "a name is another one"
+    assert changed("then Saiccor bought the mill", "Then Psycho bought the mill.") == "a name is gone"
 
 
 def test_what_breaks_off_is_not_completed():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from daemon.cleaning.checks.unchanged import needs_cleaning
+from daemon.cleaning.unchanged import needs_cleaning
 
 READABLE = "We looked at the numbers again, and they are better than last year. Nobody knew why. " * 6
 UNREAD = {

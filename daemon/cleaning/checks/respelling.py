@@ -1,0 +1,101 @@
+"""Two short passages written alike, so that only what they say otherwise is left between them.
+
+"gonna" is "going to", "two and a half percent" is "2.5 percent", "$2 and 50 cents" is "$2.50"; an exclamation
+or a tag that stands between two marks says nothing, and is left out of both.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence, Set
+from functools import cache, partial
+
+from daemon.cleaning.checks.faithfulness import tokens
+from daemon.cleaning.checks.speech import Speech
+from daemon.cleaning.checks.stretches import Difference
+from daemon.text.languages.counting import numbers, small_numbers
+
+_SENTENCE_ENDS = ".!…"
+
+
+def write_alike(original: str, cleaned: str, found: Sequence[Difference], speech: Speech) -> tuple[str, str]:
+    """Both texts with what is only spelt otherwise spelt the same, and what says nothing left out.
+
+    `found` are their differences: words that stand in none of these are the same as they are.
+    """
+    if any(half in original or half in cleaned for half in speech.halves):
+        write = partial(_write_half, language=speech.language)
+        original, cleaned = (_compile_halves(speech.halves).sub(write, text) for text in (original, cleaned))
+    if any(not speech.set_off_words.isdisjoint(one.before) for one in found):
+        original, cleaned = _drop_set_off(original, cleaned, speech)
+    if any(not speech.respelt_words.isdisjoint((*one.before, *one.after)) for one in found):
+        original, cleaned = _spell(original, speech), _spell(cleaned, speech)
+    return original, cleaned
+
+
+def _spell(text: str, speech: Speech) -> str:
+    words = frozenset(tokens(text))
+    if not words.isdisjoint(speech.spoken):
+        text = _compile_words(tuple(speech.spoken)).sub(partial(_write_spoken, speech=speech), text)
+    if not words.isdisjoint(speech.hundredths):
+        text = _compile_hundredths(speech.hundredths).sub(partial(_write_money, speech=speech), text)
+    return text
+
+
+def _drop_set_off(original: str, cleaned: str, speech: Speech) -> tuple[str, str]:
+    """Both texts without exclamations and tags, where none was put in and other words are left."""
+    if not any(map(original.casefold().__contains__, speech.set_off_phrases)):
+        return original, cleaned
+    pattern = speech.set_off
+    count = len(pattern.findall(original))
+    if count == 0 or len(pattern.findall(cleaned)) > count:
+        return original, cleaned
+    before, after = (pattern.sub(_keep_end, text) for text in (original, cleaned))
+    return (before, after) if tokens(before) and tokens(after) else (original, cleaned)
+
+
+def _keep_end(found: re.Match[str]) -> str:
+    return found[1] or ("." if found[0].endswith("?") else " ")
+
+
+@cache
+def _compile_words(words: Sequence[str]) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w'’])(?:{'|'.join(map(re.escape, words))})(?![\w'’])", re.I)
+
+
+def _write_spoken(found: re.Match[str], speech: Speech) -> str:
+    return speech.spoken[found[0].lower().replace("’", "'")]
+
+
+@cache
+def _compile_halves(phrases: Sequence[str]) -> re.Pattern[str]:
+    """A pattern for a word, as its first group, with what makes it a half more."""
+    return re.compile(rf"(?<!\S)([\w-]+)\s+(?:{'|'.join(map(re.escape, phrases))})(?!\w)")
+
+
+def _write_half(half: re.Match[str], language: str) -> str:
+    whole = _read_whole(half[1], language)
+    return half[0] if whole is None else f"{whole}.5"
+
+
+@cache
+def _compile_hundredths(words: Set[str]) -> re.Pattern[str]:
+    """A pattern for a sum: a word, that of its currency, that between them, and the hundredths."""
+    names = "|".join(map(re.escape, sorted(words)))
+    return re.compile(rf"(?<![\w-])([\w-]+)(?:\s+(\w+))?\s+(\w+)\s+([\w-]+)\s+(?:{names})(?!\w)", re.I)
+
+
+def _write_money(found: re.Match[str], speech: Speech) -> str:
+    """A sum in figures, its hundredths behind a point."""
+    whole, parts = (_read_whole(found[group], speech.language) for group in (1, 4))
+    unit = found[2] or ""
+    is_currency = not unit or any(unit.casefold() in names for names in speech.symbols.values())
+    if whole is None or parts is None or len(parts) > 2 or not is_currency or found[3] not in speech.joining:
+        return found[0]
+    return f"{whole}.{parts:>02} {unit}".rstrip()
+
+
+def _read_whole(word: str, language: str) -> str | None:
+    """The one whole number that a word is, in figures; None for any other."""
+    found = [*numbers(word, language)] or [*small_numbers(frozenset(tokens(word)), language)]
+    return found[0] if len(found) == 1 and found[0].isdecimal() else None
