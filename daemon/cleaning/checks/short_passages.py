@@ -297,7 +297,7 @@ class _Account:
 
     def find_loss(self, one: Difference) -> str | None:
         """What is gone in a difference, where it was neither said twice nor given up."""
-        if self._is_clause_after(one):
+        if self._is_clause_after(one) or self._is_named_before(one):
             return None
         telling = [key for key in one.lost if self._is_telling(key) and not _has_form(key, one, self._speech)]
         if telling and not (
@@ -312,7 +312,7 @@ class _Account:
             return "a verb is gone"
         if self._drops_somebody(one) and not self._is_given_up(one):
             return "somebody is gone"
-        lost = [key for key in one.lost if not _has_form(key, one, self._speech)]
+        lost = [key for key in one.lost if not (_has_form(key, one, self._speech) or self._is_written(key))]
         spoken_of = [key for key in drop_markers(one.before) if key in self._speech.persons]
         lost += [key for key in spoken_of if key in one.once and key not in lost and lost]
         if (
@@ -394,14 +394,13 @@ class _Account:
         persons = self._speech.persons
         light = {persons[key] for key in self._speech.weightless if key in persons}
         lost = {persons[key] for key in one.lost if key in persons} - light
-        if lost and self._is_named_before(one):
-            return False
         return bool(lost) and not one.after and lost.isdisjoint(persons.get(key, -1) for key in one.beside)
 
     def _is_named_before(self, one: Difference) -> bool:
         """Whether a person is gone who was named just before, with a comma between: "Karin, she called"."""
         at = one.start
-        if len(set(one.before)) != 1 or at == 0 or one.last or "," not in self._gaps[at - 1]:
+        is_one = len(set(one.before)) == 1 and not one.after and not one.last
+        if not is_one or at == 0 or "," not in self._gaps[at - 1] or not self._is_third_person(one.before[0]):
             return False
         first = at - 1
         while first > 0 and not self._gaps[first - 1].strip():
@@ -413,6 +412,16 @@ class _Account:
             return False
         is_somebody = named[0] in self._speech.persons and named[0] not in self._speech.subjects
         return self._former_names.issuperset(named) or (is_somebody and len(named) > 1)
+
+    def _is_written(self, key: str) -> bool:
+        """Whether a sign or a mark may be written for a word: for "percent", or German "Komma"."""
+        return key in self._written_as_signs or may_be_number(key, self._speech.language)
+
+    def _is_third_person(self, key: str) -> bool:
+        persons = self._speech.persons
+        return key in persons and persons[key] not in {
+            persons[other] for other in self._speech.weightless if other in persons
+        }
 
     def _drops_verb(self, one: Difference) -> bool:
         """Whether "is", "have" or their like is gone, with nothing in the place: "you were right"."""

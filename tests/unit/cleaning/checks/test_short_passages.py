@@ -244,6 +244,10 @@ OTHER_FALSE = [
     ("fr", "Il a plu et, euh, on est restés.", "On est restés parce qu'il a plu."),
     ("es", "Hablé con, eh, con la señora Gómez.", "Hablé con la señora López."),
     ("es", "Ya no queda, eh, pan en casa.", "Queda pan en casa."),
+    ("es", "Ella es, eh, mayor que yo.", "Ella es menor que yo."),
+    ("es", "Fue en, eh, en verano.", "Fue en invierno."),
+    ("es", "Vendí mi coche en mayo.", "Vendí tu coche en mayo."),
+    ("fr", "Il a peut-être, euh, la clé.", "Il a la clé."),
     ("es", "Los precios han, eh, subido desde marzo.", "Los precios han bajado desde marzo."),
 ]
 
@@ -263,6 +267,8 @@ OTHER_FAITHFUL = [
     ("fr", "Mon frère, il, il a acheté la ferme.", "Mon frère a acheté la ferme."),
     ("fr", "Il y a plus de pain à la maison, hein ?", "Il n'y a plus de pain à la maison."),
     ("es", "Pesa dos coma cinco kilos.", "Pesa 2,5 kilos."),
+    ("es", "Mi hermana, eh, ella vive en Cádiz.", "Mi hermana vive en Cádiz."),
+    ("de", "Das sind fünfzehn Komma drei Prozent.", "Das sind 15,3 %."),
     ("es", "Yo, yo creo que es una buena idea, ¿sabes?", "Yo creo que es una buena idea."),
 ]
 
