@@ -323,7 +323,7 @@ class Jobs:
     @property
     def is_worked_through(self) -> bool:
         """Whether no chunk is being cleaned or waits for a worker, and no job is being read."""
-        if not self.inbox_is_quiet or self._scheduler.in_flight or self._scheduler.has_waiting:
+        if not self.inbox_is_quiet or self._scheduler.has_work:
             return False
         resting = (JobState.FAILED, JobState.PAUSED)
         open_jobs = [each for each in self.open_jobs if each.job.state not in resting]

@@ -201,6 +201,12 @@ class Scheduler:
         with self._changed:
             return any(lane.waiting for lane in self._lanes if lane.may_run())
 
+    @property
+    def has_work(self) -> bool:
+        """Whether a chunk is being run, or waits in a lane that may go on."""
+        with self._changed:  # at one moment: a chunk that waited is being run at the next
+            return self._running > 0 or self.has_waiting
+
     def set_quiet(self, quiet: bool) -> None:
         """While it is quiet nothing begins; what is in flight ends.
 

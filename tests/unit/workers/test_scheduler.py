@@ -294,11 +294,11 @@ def test_a_job_that_fails_at_being_told_of_an_error_costs_no_worker(make):
 def test_it_needs_chunks_only_when_a_place_would_stay_empty(make):
     bench = make(2)
     assert bench.scheduler.needs_chunks()
-    bench.lane("a", 5)
+    lane = bench.lane("a", 5)
     bench.wait(lambda: len(bench.running) == 2)
     assert not bench.scheduler.needs_chunks()
     bench.let(4)
-    bench.wait(lambda: len(bench.ran) == 4 and bench.scheduler.in_flight == 1)
+    bench.wait(lambda: len(bench.ran) == 4 and bench.scheduler.in_flight == 1 and not lane.waiting)
     assert bench.scheduler.needs_chunks()
 
 
