@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import logging
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from daemon.errors import ServiceError
@@ -33,10 +33,14 @@ class Writer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _FailedWrite:
-    """The hold it is, and whose write it was; of none in particular, where a claim failed."""
+    """The hold it is, and whose write it was; of none in particular, where a claim failed.
+
+    `said` are the reasons that were said since writes began to fail: of several jobs each may meet its own.
+    """
 
     hold: Hold
     by: Writer | None
+    said: frozenset[str]
 
 
 class Holds:
@@ -70,8 +74,10 @@ class Holds:
         missing = self.missing
         reason = str(error) if missing is None else missing.reason  # why, most likely
         before, held = self._failed_write, self.held
-        self._failed_write = _FailedWrite(Hold(reason, time.monotonic() + error.probe_after), by)
-        if (held is None or held.reason != reason) and (before is None or before.hold.reason != reason):
+        said = before.said if before is not None else frozenset()
+        hold = Hold(reason, time.monotonic() + error.probe_after)
+        self._failed_write = _FailedWrite(hold, by, said | {reason})
+        if (held is None or held.reason != reason) and reason not in said:
             log.warning("held reason=%r", reason)  # who reads it may count on it
 
     def end_failed_write(self, by: Writer | None = None) -> None:
@@ -107,7 +113,7 @@ class Holds:
         """Wait no longer before the write that failed is tried again."""
         failed = self._failed_write
         if failed is not None:
-            self._failed_write = _FailedWrite(Hold(failed.hold.reason, time.monotonic()), failed.by)
+            self._failed_write = replace(failed, hold=Hold(failed.hold.reason, time.monotonic()))
 
     def _write_is_to_be_tried(self) -> bool:
         """Whether it is too early to try the write that failed again, or that is just being tried."""

@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import logging
 import os
+import time
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from functools import partial
 
 from daemon.delivery.amending.edits_file import MOST_BYTES, EditsFile, read_edits
@@ -21,6 +23,7 @@ from daemon.intake.inbox import Candidate, Inbox, being_written, is_edits_name, 
 from daemon.intake.redo_mark import read_redo_mark
 from daemon.settings import sidecar
 from daemon.settings.config import Root, keep_correction
+from daemon.system.disk_faults import LONGEST_PROBE_SECONDS, PROBE_SECONDS
 from daemon.system.file_names import name_for_shell, shown
 from daemon.system.files import Folder
 from daemon.system.paths import open_below
@@ -28,6 +31,19 @@ from daemon.system.paths import open_below
 log = logging.getLogger(__name__)
 
 _Key = tuple[str, tuple[int, int, int, int]]
+_BUSY_SECONDS = 1.0  # before a file is looked at again of which it is not the time yet
+
+
+@dataclass(frozen=True, slots=True)
+class _PutOff:
+    """A file that could not be used now: until when (monotonic seconds), how often so far, and why.
+
+    `why` is "" where nothing went wrong: it is only not the time yet.
+    """
+
+    until: float
+    tries: int
+    why: str
 
 
 class LateSidecars:
@@ -46,13 +62,15 @@ class LateSidecars:
         self._submit = submit
         self._made_again = made_again
         self._tried: dict[_Key, str] = {}
+        self._put_off: dict[_Key, _PutOff] = {}
         self._under_way: set[_Key] = set()
         self._unsettled = False
 
     @property
     def unused(self) -> dict[str, str]:
         """Why sidecars and edits can't be used as they are, by their paths inside inbox."""
-        return {path: why for (path, _), why in list(self._tried.items()) if why}
+        put_off = {path: each.why for (path, _), each in list(self._put_off.items()) if each.why}
+        return put_off | {path: why for (path, _), why in list(self._tried.items()) if why}
 
     @property
     def quiet(self) -> bool:
@@ -66,11 +84,16 @@ class LateSidecars:
         lone = {(one.path, one.identity): (one, settled) for one, settled in inbox.files_for_results()}
         if not self._under_way:
             self._tried = {key: why for key, why in self._tried.items() if key in lone}
+            self._put_off = {key: each for key, each in self._put_off.items() if key in lone}
         for key, (candidate, settled) in lone.items():
             if key in self._tried or not candidate.size:
                 continue
             if not settled:
                 self._unsettled = True
+                continue
+            put_off = self._put_off.get(key)
+            if put_off is not None and time.monotonic() < put_off.until:
+                self._unsettled = self._unsettled or not put_off.why
                 continue
             stems = {sidecar.stem_of(path) for path in in_work} if stems is None else stems
             if not _is_edits(candidate) and sidecar.stem_of(candidate.path) in stems:
@@ -82,16 +105,28 @@ class LateSidecars:
     def _try_sidecar(self, key: _Key, inbox_path: str, candidate: Candidate, root: Root) -> None:
         use = self._use_edits if _is_edits(candidate) else self._use_sidecar
         try:
-            if not use(inbox_path, candidate, root):
-                self._tried.pop(key, None)
+            if use(inbox_path, candidate, root):
+                self._put_off.pop(key, None)
+            else:
+                self._try_later(key, "")
         except (UsageError, InputError) as error:
             log.warning("unused name=%r %s", shown(candidate.path), error)
             self._tried[key] = f"it can't be used: {error}"
         except (ServiceError, OSError) as error:
-            log.warning("unused name=%r for now (%s)", shown(candidate.path), error)
-            self._tried.pop(key, None)
+            why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+            self._try_later(key, f"it can't be used for now, and is tried again by itself: {why}")
         finally:
             self._under_way.discard(key)
+
+    def _try_later(self, key: _Key, why: str) -> None:
+        """Try a file again after a while; where it went wrong, why that is, which is said once."""
+        before = self._put_off.get(key)
+        tries = before.tries + 1 if before is not None and why else 0
+        wait = min(LONGEST_PROBE_SECONDS, PROBE_SECONDS * 2.0 ** min(tries, 10)) if why else _BUSY_SECONDS
+        if why and (before is None or before.why != why):
+            log.warning("unused name=%r %s", shown(key[0]), why)
+        self._put_off[key] = _PutOff(time.monotonic() + wait, tries, why)
+        self._tried.pop(key, None)
 
     def _use_edits(self, inbox_path: str, candidate: Candidate, root: Root) -> bool:
         """Take edits into the result that they are of; False to try it again later."""

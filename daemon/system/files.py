@@ -44,9 +44,14 @@ _SCRATCH_FLAGS = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEX
 _NOTE_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC
 _RENAME_EXCHANGE = 2  # of renameat2, in linux/fs.h
 _counter = itertools.count()
+_NOTHING_BEHIND = (errno.ENXIO, errno.ENODEV)  # said of a disk as well
 _LINK_REFUSED = UNABLE | {errno.EMLINK, errno.EXDEV}
 _synced: set[int] = set()  # the devices on which an fsync of a folder has succeeded
 _Method = Callable[Concatenate["Folder", str, _P], _R]
+
+
+def _make_irregular(name: str) -> OSError:
+    return OSError(errno.EINVAL, "not a regular file", name)
 
 
 def _naming(*, reading: bool = False) -> Callable[[_Method[_P, _R]], _Method[_P, _R]]:
@@ -125,12 +130,22 @@ class Folder:
 
     @_naming(reading=True)
     def open(self, name: str) -> int:
-        """A descriptor to read a regular file with; a link, pipe or device raises OSError(EINVAL)."""
-        fd = os.open(name, _READ_FLAGS, dir_fd=self.fd)
+        """A descriptor to read a regular file with; a pipe, socket or device raises OSError(EINVAL)."""
+        try:
+            fd = os.open(name, _READ_FLAGS, dir_fd=self.fd)
+        except OSError as error:
+            # A socket, or a device with nothing behind it: of a disk, the same would hold everybody.
+            if error.errno in _NOTHING_BEHIND and not stat.S_ISREG(self._look_at(name)):
+                raise _make_irregular(name) from None
+            raise
         if not stat.S_ISREG(os.fstat(fd).st_mode):
             os.close(fd)
-            raise OSError(errno.EINVAL, "not a regular file", name)
+            raise _make_irregular(name)
         return fd
+
+    def _look_at(self, name: str) -> int:
+        """The type and mode of what has a name, a link for itself."""
+        return os.stat(name, dir_fd=self.fd, follow_symlinks=False).st_mode
 
     @_naming(reading=True)
     def read(self, name: str) -> bytes:

@@ -54,6 +54,8 @@ class UnsoundUsageError(ValueError):
 
 def read_count(counts: object, name: str) -> int:
     """A number of tokens that a server says, 0 where it says nothing; raises UnsoundUsageError."""
+    if isinstance(counts, str | int | float | list):  # as all that it says of tokens
+        raise UnsoundUsageError(name)
     count = getattr(counts, name, None)
     if count is None:
         return 0

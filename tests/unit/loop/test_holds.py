@@ -32,3 +32,15 @@ def test_a_disk_that_stays_full_when_the_folder_is_back_is_said_then(holds, capl
     holds.hold_for_write(FAILED)
     assert holds.held.reason == str(FAILED)
     assert len(caplog.messages) == 2
+
+
+def test_the_reasons_of_two_jobs_that_take_turns_are_said_once_each(holds, caplog):
+    caplog.set_level("INFO")
+    first, second = object(), object()
+    for _ in range(3):
+        holds.hold_for_write(FAILED, first)
+        holds.hold_for_write(ServiceError("The disk takes no writes in state/other.", "Mend it."), second)
+    assert len(caplog.messages) == 2
+    holds.end_failed_write(second)
+    holds.hold_for_write(FAILED, first)
+    assert [line.split()[0] for line in caplog.messages] == ["held", "held", "resumed", "held"]

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import socket
 import stat
 import subprocess
 import sys
@@ -46,6 +47,15 @@ def test_a_link_in_the_place_of_a_file_is_not_followed(folder, tmp_path):
         folder.read("link")
     folder.write("link", b"new")
     assert (tmp_path / "secret").read_text() == "secret"
+
+
+def test_a_socket_is_no_regular_file_and_nothing_that_is_wrong_with_the_disk(folder, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # the path of a socket has to be short
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind("socket")
+    with pytest.raises(OSError, match="not a regular file") as caught:
+        folder.read("socket")
+    assert caught.value.errno == errno.EINVAL
 
 
 def test_reading_a_pipe_fails_at_once_and_does_not_block(folder, tmp_path):

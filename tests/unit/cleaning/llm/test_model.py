@@ -9,6 +9,7 @@ import threading
 import time
 import traceback
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
@@ -205,11 +206,23 @@ def test_a_server_that_is_told_outright_not_to_think_and_can_not_is_held(server,
         ask(make(model="qwen3:8b", thinking=False))
 
 
-def answer_as(server, name, **usage):
-    """Have a server answer under another model's name."""
+def answer_with(server, name, usage):
+    """Have a server answer under another model's name, with this as its usage."""
     said = {"id": "m", "type": "message", "role": "assistant", "model": name, "stop_reason": "end_turn"}
     body = {**said, "content": [{"type": "text", "text": CLEANED}], "usage": usage}
     server.answer = lambda asked: Reply(body=json.dumps(body).encode())
+
+
+def answer_as(server, name, **usage):
+    """Have a server answer under another model's name."""
+    answer_with(server, name, usage)
+
+
+@pytest.mark.parametrize("usage", [-5, "many", [], 1.5, True])
+def test_an_answer_whose_usage_can_not_be_read_counts_as_much_as_it_can_cost(server, make, ledger, usage):
+    answer_with(server, HAIKU, usage)
+    assert ask(make()).text == CLEANED
+    assert [line.split(",")[1] for line in Path(ledger.path).read_text().splitlines()[1:]] == ["reserved"]
 
 
 def test_an_answer_names_the_model_that_gave_it_and_a_swap_is_said_once(server, make, heard):

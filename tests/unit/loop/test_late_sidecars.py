@@ -1,0 +1,94 @@
+"""Files for results that are made already: what can't be used now is tried again, but not at once."""
+
+from itertools import pairwise
+
+import pytest
+
+from daemon.delivery.outbox.outbox_folder import Outbox
+from daemon.intake.inbox import Candidate
+from daemon.loop import late_sidecars
+from daemon.loop.late_sidecars import LateSidecars
+from daemon.system.disk_faults import LONGEST_PROBE_SECONDS
+
+EDITS = Candidate("talk.edits.json", (1, 2, 2, 4), 0)
+
+
+class OneFile:
+    """An inbox in which one file lies that has settled."""
+
+    path = "/nowhere"
+
+    def files_for_results(self):
+        yield EDITS, True
+
+
+class Clock:
+    """Seconds that pass when they are told to."""
+
+    now = 1000.0
+
+    def monotonic(self):
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    clock = Clock()
+    monkeypatch.setattr(late_sidecars, "time", clock)
+    return clock
+
+
+@pytest.fixture
+def tries(monkeypatch, clock):
+    """When the folder of the file was looked into, in vain."""
+    times = []
+
+    def refuse(*path):
+        times.append(clock.now)
+        raise PermissionError(13, "Permission denied", "/nowhere/talk.edits.json")
+
+    monkeypatch.setattr(late_sidecars, "open_below", refuse)
+    return times
+
+
+@pytest.fixture
+def late(tmp_path):
+    return LateSidecars(Outbox(str(tmp_path)), lambda step: step(), lambda path: None)
+
+
+def look_for(late, clock, seconds):
+    """Look as often as a loop may that is woken all the time."""
+    end = clock.now + seconds
+    while clock.now < end:
+        late.look(OneFile(), [], None)
+        clock.now += 0.25
+
+
+def test_what_can_not_be_read_is_tried_again_ever_more_seldom_and_said_once(late, clock, tries, caplog):
+    look_for(late, clock, 600)
+    pauses = [after - before for before, after in pairwise(tries)]
+    assert pauses == sorted(pauses)
+    assert pauses[0] >= 5
+    assert pauses[-1] >= LONGEST_PROBE_SECONDS
+    assert len(caplog.messages) == 1
+    assert "Permission denied" in caplog.text
+
+
+def test_what_can_not_be_read_is_told_and_keeps_nobody_waiting(late, clock, tries):
+    look_for(late, clock, 60)
+    assert "Permission denied" in late.unused["talk.edits.json"]
+    assert late.quiet
+
+
+def test_what_is_still_being_written_is_awaited(late, clock, monkeypatch):
+    times = []
+
+    def is_busy(*how):
+        times.append(clock.now)
+        return False
+
+    monkeypatch.setattr(late, "_use_edits", is_busy)
+    look_for(late, clock, 10)
+    assert 5 <= len(times) <= 11
+    assert late.unused == {}
+    assert not late.quiet
