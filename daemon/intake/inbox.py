@@ -23,6 +23,7 @@ from daemon.settings.sidecar import stem_of
 from daemon.store.pause import is_pause
 from daemon.system.file_names import shown
 from daemon.system.files import Folder
+from daemon.system.hidden_names import HiddenName
 
 log = logging.getLogger(__name__)
 
@@ -327,8 +328,18 @@ class Inbox:
 
     def _note_ignored(self, path: str, name: str) -> None:
         """Take note of a file that people may wait for, though its name keeps it from being taken."""
-        if not _NEVER_WAITED_FOR.fullmatch(name.lower()) and not is_pause(name):
+        if _may_be_waited_for(name.lower()) and not is_pause(name):
             self.passed_over[path] = UNFINISHED
+
+
+def _may_be_waited_for(name: str) -> bool:
+    """Whether somebody may take an ignored file of this name (in small letters) for a transcript of his."""
+    if HiddenName.parse(name) is not None:
+        return False
+    is_hidden_transcript = (
+        name.startswith(".") and name[1:2].isalnum() and _find_extension(name) in RICHEST_FIRST
+    )
+    return is_hidden_transcript or _NEVER_WAITED_FOR.fullmatch(name) is None
 
 
 def is_unchanged(folder: Folder, name: str, candidate: Candidate) -> bool:

@@ -96,10 +96,12 @@ def disk_fault(error: OSError, tries: int = 0) -> ServiceError | None:
     fault = sort_fault(error)
     wait = min(LONGEST_PROBE_SECONDS, PROBE_SECONDS * 2.0 ** min(tries, 10))
     if fault is DiskFault.LASTING:
+        mend = "Make room or mend it"
+        if error.errno == errno.EFBIG:
+            mend = "Raise the limit on a file (ulimit -f, LimitFSIZE=), or use a disk that takes larger ones"
         return ServiceError(
-            f"The disk {_describe_fault(error)}.", "Make room or mend it; work goes on by itself then.",
-            probe_after=wait,
-        )  # fmt: skip
+            f"The disk {_describe_fault(error)}.", f"{mend}; work goes on by itself then.", probe_after=wait
+        )
     if fault is DiskFault.PASSING:
         return ServiceError(
             f"The disk or share {_describe_fault(error)}.",

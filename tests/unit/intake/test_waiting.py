@@ -22,16 +22,18 @@ def explain(path):
 def test_each_reason_is_told(tmp_path):
     (tmp_path / "empty.txt").touch()
     (tmp_path / "half.txt.part").write_text("x")
+    (tmp_path / ".dotted.vtt").write_text("x")
     (tmp_path / "link.txt").symlink_to("/etc/hostname")
     (tmp_path / "alone.yaml").write_text("title: x")
     (tmp_path / "ready.txt").write_text("x")
     (tmp_path / "ready.yaml").write_text("title: x")
-    for foreign in (".hidden", "Thumbs.db", "notes.txt~", "PAUSE"):
+    for foreign in (".hidden", "._talk.vtt", ".talk.txt.swp", "Thumbs.db", "notes.txt~", "PAUSE"):
         (tmp_path / foreign).write_text("x")
     told = explain(tmp_path)
-    assert set(told) == {"empty.txt", "half.txt.part", "link.txt", "alone.yaml"}
+    assert set(told) == {"empty.txt", "half.txt.part", ".dotted.vtt", "link.txt", "alone.yaml"}
     assert "empty" in told["empty.txt"]
     assert "unfinished" in told["half.txt.part"]
+    assert "unfinished" in told[".dotted.vtt"]
     assert "no regular file" in told["link.txt"]
     assert told["alone.yaml"] == "it is alone"
 
