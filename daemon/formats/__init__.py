@@ -12,13 +12,17 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
+from itertools import pairwise
 from typing import NamedTuple, Protocol, cast
+
+from msgspec import structs
 
 from daemon.errors import InputError
 from daemon.formats.decode import decode_text
 from daemon.formats.loops import collapse_loops
 from daemon.formats.markup import part_sentences, without_controls
 from daemon.formats.word_account import Reading
+from daemon.text.timecode import format_timecode
 from daemon.text.transcript import Transcript, count_words
 
 
@@ -84,6 +88,8 @@ KINDS = (
 )
 """What is read, for people."""
 
+_MOST_SECONDS = 1e10  # of a time: what counts from 1970 on is below it, in seconds
+_FAR_BACK = 60.0  # seconds by which times go back where files are joined or cues out of order
 _PAGES = ("html", "mhtml")
 _USE = f"Drop the transcript as one of these: {KINDS}."
 
@@ -141,6 +147,8 @@ def open_source(data: bytes) -> Source:
 def read_source(source: Source, filename: str) -> Transcript:
     """The transcript in a file that was opened; raises InputError as `read`."""
     reading, encoding = source.take_document() or _read_text(source, filename), source.encoding
+    _estimate_impossible_times(reading)
+    _warn_of_disorder(reading)
     collapse_loops(reading)
     _check_words(reading)
     return Transcript(
@@ -234,6 +242,39 @@ def _choose_reader(text: str, extension: str) -> Reader:
         if (what := not_speech.name_of(text, tags)) is not None:
             raise InputError(f"This is {what}, which is not read.", _USE)
     return found
+
+
+def _estimate_impossible_times(reading: Reading) -> None:
+    """Give what has a time that no recording has the end of the segment before as its time."""
+    segments, count, now = reading.segments, 0, 0.0
+    for place, segment in enumerate(segments):
+        if all(map(_is_possible, (segment.start, segment.end, *(segment.times or ())))):
+            now = segment.end or segment.start or now
+            continue
+        segments[place] = structs.replace(segment, start=now, end=now, times=None)
+        count += 1
+    if count:
+        many = "1 time" if count == 1 else f"{count:,} times"
+        reading.warnings.append(f"{many} that no recording has: estimated from what stands before.")
+
+
+def _is_possible(seconds: float | None) -> bool:
+    return seconds is None or abs(seconds) <= _MOST_SECONDS
+
+
+def _warn_of_disorder(reading: Reading) -> None:
+    """Say where the times go back by much; the words stay in the order of the file."""
+    places = [
+        after.start
+        for before, after in pairwise(reading.segments)
+        if before.start is not None and after.start is not None and after.start < before.start - _FAR_BACK
+    ]
+    if places:
+        many = "in 1 place" if len(places) == 1 else f"in {len(places):,} places"
+        first = format_timecode(places[0])
+        reading.warnings.append(
+            f"The times go back {many} (first to {first}); the words stand as in the file."
+        )
 
 
 def _check_words(reading: Reading) -> None:

@@ -251,6 +251,8 @@ class _BoundedBackend(httpcore2.NetworkBackend):
         socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
     ) -> httpcore2.NetworkStream:
         seconds = self._clock.limit(timeout)
+        if seconds == 0:  # else it would not wait at all, and call that a failure
+            raise httpcore2.ConnectTimeout("the connection took too long")
         stream = self._backend.connect_tcp(host, port, seconds, local_address, socket_options)
         return _BoundedStream(stream, self._clock)
 

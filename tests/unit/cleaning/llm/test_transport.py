@@ -24,7 +24,7 @@ from daemon.errors import ServiceError
 from tests import HANG_SECONDS
 
 PROMPT = Prompt("system", "user", 100)
-DRIP_SECONDS, TIMEOUT_SECONDS = 0.05, 0.5
+DRIP_SECONDS, TIMEOUT_SECONDS = 0.05, 2.0
 HEAD = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n"
 
 pytestmark = pytest.mark.process
@@ -85,7 +85,7 @@ DRIPS = {
 }
 
 
-def make_client(kind, url, seconds=TIMEOUT_SECONDS):
+def make_client(kind, url, seconds=HANG_SECONDS):
     return kind(model="a-model", api_key="k", base_url=url, timeout_seconds=seconds)
 
 
@@ -99,7 +99,7 @@ def kind(request):
 @pytest.mark.parametrize("what", DRIPS)
 def test_a_request_ends_in_its_time_whatever_still_comes_in(kind, what):
     with evil_server(DRIPS[what]) as url:
-        client, begin = make_client(kind, url), time.monotonic()
+        client, begin = make_client(kind, url, TIMEOUT_SECONDS), time.monotonic()
         reply, usage = client.send(PROMPT)
         took = time.monotonic() - begin
     assert reply.kind is Kind.TIMEOUT
@@ -122,11 +122,20 @@ def test_the_question_whether_key_and_model_are_good_ends_sooner_than_one_for_an
 def test_a_server_that_never_ends_the_tls_handshake_is_left_in_time(kind):
     listening = socket.create_server(("127.0.0.1", 0))  # it takes connections, and says nothing
     with listening:
-        client = make_client(kind, f"https://localhost:{listening.getsockname()[1]}")
+        client = make_client(kind, f"https://localhost:{listening.getsockname()[1]}", TIMEOUT_SECONDS)
         begin = time.monotonic()
         reply, usage = client.send(PROMPT)
     assert (reply.kind, usage) == (Kind.UNREACHABLE, Usage())  # nothing has been sent
     assert time.monotonic() - begin < HANG_SECONDS
+
+
+def test_a_connection_whose_time_is_over_before_it_is_begun_is_not_tried(kind):
+    with evil_server(send_body(b"{}")) as url:
+        assert make_client(kind, url, 1e-6).send(PROMPT)[0].kind is Kind.UNREACHABLE
+        bounded = transport.BoundedTransport(seconds=0, proxy=None)
+        with pytest.raises(httpx2.ConnectTimeout):
+            bounded.handle_request(httpx2.Request("POST", f"{url}/v1/messages"))
+        bounded.close()
 
 
 def send_body(body, *headers):
@@ -141,7 +150,7 @@ def send_body(body, *headers):
 def test_a_few_packed_bytes_that_stand_for_gigabytes_take_no_memory(kind):
     bomb = gzip.compress(b" " * (256 << 20), compresslevel=9)
     with evil_server(send_body(bomb, b"content-encoding: gzip")) as url:
-        client = make_client(kind, url, seconds=60)
+        client = make_client(kind, url)
         tracemalloc.start()
         reply, _ = client.send(PROMPT)
         peak = tracemalloc.get_traced_memory()[1]
@@ -158,7 +167,7 @@ def test_what_is_packed_otherwise_than_asked_for_is_not_unpacked(kind, packing):
 
 def test_an_answer_without_end_is_left_off(kind):
     with evil_server(drip(HEAD + b"content-length: 999999999999\r\n\r\n", b" " * (4 << 20))) as url:
-        assert make_client(kind, url, seconds=60).send(PROMPT)[0].kind is Kind.BROKEN
+        assert make_client(kind, url).send(PROMPT)[0].kind is Kind.BROKEN
 
 
 def answer_body(kind, **usage):
@@ -174,7 +183,7 @@ def answer_body(kind, **usage):
 def test_a_packed_answer_is_read(kind):
     body = gzip.compress(json.dumps(answer_body(kind, input_tokens=3, output_tokens=1)).encode())
     with evil_server(send_body(body, b"content-encoding: gzip")) as url:
-        reply, usage = make_client(kind, url, seconds=60).send(PROMPT)
+        reply, usage = make_client(kind, url).send(PROMPT)
     assert isinstance(reply, Message)
     assert (reply.text, usage) == ("well", Usage(3, 1))
 
@@ -183,7 +192,7 @@ def test_a_packed_answer_is_read(kind):
 def test_counts_that_can_not_be_are_taken_for_nothing_said(kind, count):
     body = json.dumps(answer_body(kind, input_tokens=3, output_tokens=count)).encode()
     with evil_server(send_body(body)) as url:
-        reply, usage = make_client(kind, url, seconds=60).send(PROMPT)
+        reply, usage = make_client(kind, url).send(PROMPT)
     assert isinstance(reply, Message)
     assert usage is None  # so the reservation, the most that it can cost, stands
 
@@ -225,7 +234,7 @@ def test_requests_one_after_the_other_share_a_connection_and_those_at_once_have_
             together.wait(HANG_SECONDS)
 
     with counting_server(body, connections, await_the_other) as url:
-        client = make_client(kind, url, seconds=60)
+        client = make_client(kind, url)
         replies += [client.send(PROMPT)]
         replies += [client.send(PROMPT)]
         assert len(connections) == 1

@@ -1,0 +1,53 @@
+"""Times that no recording has, and such as go back: told, whatever the format."""
+
+import json
+
+import pytest
+
+from daemon.formats import read
+
+
+def whisper(*segments):
+    """Whisper's JSON of segments of a start, an end and a text."""
+    listed = [dict(zip(("start", "end", "text"), segment, strict=True)) for segment in segments]
+    return json.dumps({"segments": listed}).encode()
+
+
+@pytest.mark.parametrize("impossible", [1e308, 1e17])
+def test_a_time_that_no_recording_has_is_estimated_from_what_stands_before_and_told(impossible):
+    spoken = (0, 2.5, "we began in June"), (impossible, impossible, "and then it rained"), (5, 6, "all day")
+    transcript = read(whisper(*spoken), "talk.json")
+    assert [segment.text for segment in transcript.segments] == [text for *_, text in spoken]
+    assert [segment.start for segment in transcript.segments] == [0, 2.5, 5]
+    assert "1 time that no recording has" in " ".join(transcript.warnings)
+
+
+def test_times_that_count_from_1970_on_are_left_as_they_are():
+    transcript = read(whisper((1.7e9, 1.7e9 + 2, "we began in June")), "talk.json")
+    assert transcript.segments[0].start == 1.7e9
+    assert transcript.warnings == ()
+
+
+CUES = """1
+00:10:00,000 --> 00:10:04,000
+This is said last of all.
+
+2
+00:00:01,000 --> 00:00:04,000
+This is said first of all.
+
+3
+00:05:00,000 --> 00:05:04,000
+This is in between.
+"""
+
+
+def test_cues_out_of_order_stay_as_in_the_file_and_it_is_told():
+    transcript = read(CUES.encode(), "talk.srt")
+    assert transcript.segments[0].text.startswith("This is said last")
+    assert "go back in 1 place (first to 00:00:01)" in " ".join(transcript.warnings)
+
+
+def test_voices_that_overlap_are_no_disorder():
+    transcript = read(whisper((0, 40, "we began in June"), (3, 5, "in May"), (2, 9, "no")), "talk.json")
+    assert transcript.warnings == ()
