@@ -48,6 +48,14 @@ def test_cues_out_of_order_stay_as_in_the_file_and_it_is_told():
     assert "go back in 1 place (first to 00:00:01)" in " ".join(transcript.warnings)
 
 
+def test_a_timing_line_of_hours_that_no_recording_has_is_no_speech():
+    huge = "9" * 21
+    cues = CUES.replace("00:00:01,000 --> 00:00:04", f"{huge}:00:00,000 --> {huge}:00:05")
+    transcript = read(cues.encode(), "talk.srt")
+    assert huge not in "".join(segment.text for segment in transcript.segments)
+    assert "Times that can't be read were estimated" in " ".join(transcript.warnings)
+
+
 def test_voices_that_overlap_are_no_disorder():
     transcript = read(whisper((0, 40, "we began in June"), (3, 5, "in May"), (2, 9, "no")), "talk.json")
     assert transcript.warnings == ()

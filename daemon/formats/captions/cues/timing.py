@@ -110,7 +110,7 @@ def read_timing(line: str) -> Timing | None:
         return _read_loosely(line) if len(line) <= _LONGEST else None
     start, end = parse_timecode(found[1]), parse_timecode(found[2])
     if start is None or end is None:
-        return None
+        return Timing(start, end, found[3] or "", Doubt.UNREADABLE)
     return Timing(start, max(start, end), found[3] or "")
 
 
