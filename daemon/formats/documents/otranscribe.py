@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 
 from daemon.errors import InputError
 from daemon.formats.documents.html_text import Page
+from daemon.formats.services.detect import load_json
 from daemon.formats.word_account import Reading
 
 KIND = "otr"
@@ -25,7 +25,7 @@ def looks_like(text: str, extension: str) -> bool:
 def parse(text: str) -> Reading:
     """Read what was saved; raises InputError where it is no JSON, or has no text."""
     try:
-        raw = json.loads(text, strict=False)
+        raw = load_json(text)
     except (ValueError, RecursionError):
         raw = None
     if not isinstance(raw, dict) or not isinstance(raw.get("text"), str):

@@ -17,6 +17,7 @@ KIND = "json"
 _BEGINS = re.compile(r'\s*(?:\{\s*["}]|\[\s*[\{\]])')
 _LIVE_CHAT = frozenset(("replayChatItemAction", "message_type"))
 """Keys of the objects in which yt-dlp and chat downloaders write the chat of a video."""
+_LONGEST_KEY = 40  # characters; a longer one is none that people know
 _SERVICES = ("json3", "deepgram", "aws", "assemblyai", "podcast", "google", "elements", "whisper", "passages")
 
 
@@ -37,6 +38,28 @@ def looks_like(text: str, extension: str) -> bool:
     return extension in (".json", ".json3") or _BEGINS.match(text) is not None
 
 
+def load_json(text: str) -> object:
+    """What JSON holds; raises ValueError and RecursionError where the text is none.
+
+    Raises InputError where an object has a key twice, and what the first one holds would be lost.
+    """
+    loaded: object = json.loads(text, strict=False, object_pairs_hook=_make_object)
+    return loaded
+
+
+def _make_object(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    made = dict(pairs)
+    if len(made) != len(pairs):
+        for key, value in pairs:
+            if value and isinstance(value, str | list | dict) and value != made[key]:
+                name = f'"{key}"' if key.isidentifier() and len(key) <= _LONGEST_KEY else "a key"
+                raise InputError(
+                    f"The JSON has {name} twice in one object, and only one of them could be read.",
+                    "Give each an object of its own, or put what was said into a text file.",
+                )
+    return made
+
+
 def _read_lines(text: str) -> list[Any]:
     """The objects of JSON with one a line; raises InputError where it isn't that either."""
     objects: list[Any] = []
@@ -44,7 +67,7 @@ def _read_lines(text: str) -> list[Any]:
         if not line.strip():
             continue
         try:
-            objects.append(json.loads(line, strict=False))
+            objects.append(load_json(line))
         except (ValueError, RecursionError):
             _refuse_mixed(objects, number, line)
             raise InputError(
@@ -72,7 +95,7 @@ def _refuse_live_chat(raw: object) -> None:
 def parse(text: str) -> Reading:
     """Read the JSON; raises InputError where it is broken or of no shape that is known."""
     try:
-        raw = json.loads(text, strict=False)
+        raw = load_json(text)
     except (ValueError, RecursionError):
         raw = _read_lines(text)
     del text

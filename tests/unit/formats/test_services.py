@@ -420,3 +420,21 @@ def test_lists_of_texts_alone_and_of_subtitles_are_read():
 def test_milliseconds_may_be_called_by_where_a_passage_begins():
     content = {"utterances": [{"who": "Ida", "beginMs": 2000, "stopMs": 3000, "text": "Is it cold?"}]}
     assert [(s.start, s.end) for s in of(content).segments] == [(2.0, 3.0)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"segments":[{"start":1,"end":2,"text":"we began in June","text":"and it rained"}]}',
+        '{"segments":[{"start":1,"end":2,"text":"we began"}],"segments":[{"start":3,"text":"in June"}]}',
+        '{"text":"<p>we began</p>","media":"a.mp3","media-time":1,"text":"<p>in June</p>"}',
+    ],
+)
+def test_a_key_that_comes_twice_with_other_words_is_refused(text):
+    with pytest.raises(InputError, match="twice in one object"):
+        read(text.encode(), "talk.json")
+
+
+def test_a_key_that_comes_twice_with_the_same_words_or_without_any_is_read():
+    text = '{"segments":[{"id":1,"id":2,"text":"","start":1,"end":2,"text":"we began","text":"we began"}]}'
+    assert read(text.encode(), "talk.json").segments[0].text == "we began"
