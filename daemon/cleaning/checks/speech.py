@@ -176,32 +176,9 @@ def speech_of(code: str) -> Speech:
     if language is None or language.meaning is None:
         return Speech({}, {}, number_words, negations, nothing, nothing, nothing, _NOTHING, code)
     known = language.meaning
-    persons = {word: number for number, words in enumerate(known.persons) for word in words}
-    tags = "|".join(re.escape(tag) for tag in known.tags)
     said, asked = _list_set_off(language, known)
     written = {word for words in known.spoken.values() for word in words.split()} - language.function_words
-    return Speech(
-        persons,
-        _pair_alternatives(known.alternatives),
-        number_words,
-        negations - known.answers,
-        known.answers,
-        known.before_answers,
-        known.weightless,
-        re.compile(rf"(?:^|[,.;:?!…—–-])\s*¿?(?:{tags})\s*\?", re.I),
-        code,
-        _fold_words(known.qualifiers),
-        {sign: _fold_words(words) for sign, words in known.symbols.items()},
-        _fold_words(language.common),
-        known.modals,
-        _fold_words(known.short_words),
-        known.spellings,
-        known.asking,
-        language.rules.subjects if language.rules is not None else nothing,
-        known.past_endings,
-        known.pasts,
-        known.impersonal,
-        language.rules.unfinished if language.rules is not None else nothing,
+    return _find_words(language, known, number_words, code)._replace(
         halves=known.halves,
         modal_ends=frozenset(modal[-size:] for modal in known.modals for size in _CONTRACTED_LETTERS),
         perfect=known.perfect,
@@ -221,6 +198,36 @@ def speech_of(code: str) -> Speech:
         prefixes=known.prefixes,
         denied=known.denied,
         joining=language.counting.joining if language.counting is not None else nothing,
+    )
+
+
+def _find_words(language: Language, known: Meaning, number_words: frozenset[str], code: str) -> Speech:
+    """What single words of a language say: of whom, how many, whether at all, and when."""
+    nothing = frozenset[str]()
+    persons = {word: number for number, words in enumerate(known.persons) for word in words}
+    tags = "|".join(re.escape(tag) for tag in known.tags)
+    return Speech(
+        persons,
+        _pair_alternatives(known.alternatives),
+        number_words,
+        language.negations - known.answers,
+        known.answers,
+        known.before_answers,
+        known.weightless,
+        re.compile(rf"(?:^|[,.;:?!…—–-])\s*¿?(?:{tags})\s*\?", re.I),
+        code,
+        _fold_words(known.qualifiers),
+        {sign: _fold_words(words) for sign, words in known.symbols.items()},
+        _fold_words(language.common),
+        known.modals,
+        _fold_words(known.short_words),
+        known.spellings,
+        known.asking,
+        language.rules.subjects if language.rules is not None else nothing,
+        known.past_endings,
+        known.pasts,
+        known.impersonal,
+        language.rules.unfinished if language.rules is not None else nothing,
     )
 
 
