@@ -245,14 +245,17 @@ def _choose_reader(text: str, extension: str) -> Reader:
 
 
 def _estimate_impossible_times(reading: Reading) -> None:
-    """Give what has a time that no recording has the end of the segment before as its time."""
+    """Where a segment has a time that no recording has, let it begin with the end of the one before.
+
+    A start that is possible stays; the segment ends then when it begins.
+    """
     segments, count, now = reading.segments, 0, 0.0
     for place, segment in enumerate(segments):
-        if all(map(_is_possible, (segment.start, segment.end, *(segment.times or ())))):
-            now = segment.end or segment.start or now
-            continue
-        segments[place] = structs.replace(segment, start=now, end=now, times=None)
-        count += 1
+        if not all(map(_is_possible, (segment.start, segment.end, *(segment.times or ())))):
+            start = segment.start if segment.start is not None and _is_possible(segment.start) else now
+            segment = segments[place] = structs.replace(segment, start=start, end=start, times=None)
+            count += 1
+        now = segment.end or segment.start or now
     if count:
         many = "1 time" if count == 1 else f"{count:,} times"
         reading.warnings.append(f"{many} that no recording has: estimated from what stands before.")

@@ -19,8 +19,10 @@ _LOOKED_AT = 12
 _LEAST_SHARE = 0.5
 _FRAMES_PER_SECOND = 25.0
 _RATE = re.compile(r"\s*\{[01]\}\{[01]\}\s*(\d{1,3}(?:[.,]\d{1,6})?)\s*$", re.ASCII)
+_NUMBER, _NUMBER_IF_ANY = r"-?\d{1,30}", r"(?:-?\d{1,30})?"
+"""Of a time, with more digits than that of a recording has: such a one is told, and no word."""
 _FRAMED_TIME = r"\d{1,3}:\d\d:\d\d[:;.]\d{1,3}"
-_LRC_TIME = r"-?\d{1,4}:\d{1,2}(?:[.:]\d{1,3})?"
+_LRC_TIME = rf"{_NUMBER}:\d{{1,2}}(?:[.:]\d{{1,3}})?"
 _LRC_OFFSET = re.compile(r"^\s*\[offset\s*:\s*([+-]?\d{1,9})\s*\]", re.I | re.ASCII | re.M)
 _LRC_TAG = re.compile(rf"\[({_LRC_TIME})\]")
 _LRC_WORD = re.compile(rf"<({_LRC_TIME})>")
@@ -42,7 +44,7 @@ class _Format:
 
 
 def _of_frames(time: str, rate: float) -> float:
-    return int(time) / rate
+    return max(0.0, int(time) / rate)
 
 
 def _of_tenths(time: str, rate: float) -> float:
@@ -71,17 +73,20 @@ def _of_lrc(time: str, rate: float) -> float:
 _FORMATS = (
     _Format(
         "MicroDVD",
-        re.compile(r"\s*\{(\d{1,9})\}\{(\d{0,9})\}(.*)$", re.ASCII),
+        re.compile(rf"\s*\{{({_NUMBER})\}}\{{({_NUMBER_IF_ANY})\}}(.*)$", re.ASCII),
         _RATE,
-        re.compile(r"^\s*\{\d{1,9}\}\{\d{0,9}\}|\{[A-Za-z]:[^{}\n]*\}|\|", re.M | re.ASCII),
+        re.compile(
+            rf"^\s*\{{{_NUMBER}\}}\{{{_NUMBER_IF_ANY}\}}|\{{[A-Za-z]:[^{{}}\n]*\}}|\|",
+            re.M | re.ASCII,
+        ),
         _of_frames,
         framed=True,
     ),
     _Format(
         "MPL2",
-        re.compile(r"\s*\[(-?\d{1,9})\]\s?\[(-?\d{0,9})\](.*)$", re.ASCII),
+        re.compile(rf"\s*\[({_NUMBER})\]\s?\[({_NUMBER_IF_ANY})\](.*)$", re.ASCII),
         re.compile(r"(?!)"),
-        re.compile(r"^\s*\[-?\d{1,9}\]\s?\[-?\d{0,9}\]\s*/?|\|\s*/?", re.M | re.ASCII),
+        re.compile(rf"^\s*\[{_NUMBER}\]\s?\[{_NUMBER_IF_ANY}\]\s*/?|\|\s*/?", re.M | re.ASCII),
         _of_tenths,
     ),
     _Format(

@@ -56,6 +56,30 @@ def test_a_timing_line_of_hours_that_no_recording_has_is_no_speech():
     assert "Times that can't be read were estimated" in " ".join(transcript.warnings)
 
 
+def test_a_start_that_is_possible_stays_beside_an_end_that_is_not():
+    transcript = read(whisper((0, 4, "we began in June"), (100, 1e308, "and it rained")), "talk.json")
+    assert [(segment.start, segment.end) for segment in transcript.segments] == [(0, 4), (100, 100)]
+    assert "1 time that no recording has" in " ".join(transcript.warnings)
+
+
+HUGE = "9" * 20
+ONE_LINE = {
+    "MicroDVD": f"{{25}}{{50}}we began in June\n{{-5}}{{{HUGE}}}and it rained\n{{100}}{{125}}all day\n",
+    "MPL2": f"[10][20]we began in June\n[30][{HUGE}]and it rained\n[40][50]all day\n",
+    "MPL2 with a dash": f"[10][-]we began in June\n[{HUGE}][40]and it rained\n[40][50]all day\n[50][60]\n",
+    "LRC": f"[ar:Ann]\n[00:01.00]we began in June\n[{HUGE}:09.99]and it rained\n[00:04.00]all day\n",
+}
+
+
+@pytest.mark.parametrize("kind", ONE_LINE)
+def test_a_time_that_no_recording_has_is_no_speech_in_captions_of_one_line(kind):
+    transcript = read(ONE_LINE[kind].encode(), "talk.lrc" if kind == "LRC" else "talk.sub")
+    text = " ".join(segment.text for segment in transcript.segments)
+    assert HUGE not in text
+    assert set("we began in June and it rained all day".split()) <= set(text.replace("]", " ").split())
+    assert "that no recording has" in " ".join(transcript.warnings)
+
+
 def test_voices_that_overlap_are_no_disorder():
     transcript = read(whisper((0, 40, "we began in June"), (3, 5, "in May"), (2, 9, "no")), "talk.json")
     assert transcript.warnings == ()
