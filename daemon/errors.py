@@ -7,9 +7,14 @@ The three kinds of fault decide what becomes of the work:
 - the service's (`ServiceError`): nobody can go on, so every job keeps its place and waits.
 
 Three more are no faults but ways to leave work: for later (`NotNow`, `Stopped`), or to others (`TakenOver`).
+
+What errors of Python and of libraries are called where people read it, `say_error` knows: a class name means
+nothing there, and what an error itself says may quote the transcript.
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 EXIT_OK = 0
 EXIT_SOME_FAILED = 1
@@ -18,6 +23,54 @@ EXIT_HELD = 69
 EXIT_LOCKED = 75
 EXIT_CONFIG = 78
 EXIT_INTERRUPTED = 130
+
+# By the first of an error's own class and its bases that stands here. Those of libraries are told by their
+# names, so that no library is needed for it.
+_WORDS: Mapping[str, str] = {
+    # connections
+    "ConnectError": "no connection comes about",
+    "ConnectTimeout": "no connection comes about in time",
+    "PoolTimeout": "no connection was free in time",
+    "ProxyError": "the proxy gives no connection",
+    "UnsupportedProtocol": "its address is of an unknown kind",
+    "InvalidURL": "an address is not written as one",
+    "WriteTimeout": "while the request was sent",
+    "WriteError": "the connection was lost while the request was sent",
+    "ReadError": "the connection was lost while the answer was awaited",
+    "APITimeoutError": "while the answer was awaited",
+    "TimeoutException": "while the answer was awaited",
+    "TimeoutError": "while the answer was awaited",
+    "RemoteProtocolError": "not HTTP as it should be, or cut off",
+    "DecodingError": "packed in a wrong way, or far too long",
+    "APIConnectionError": "the connection was lost",
+    "TransportError": "the connection was lost",
+    "SSLError": "its certificates or its encryption can't be used",
+    # what files and answers hold
+    "JSONDecodeError": "it is no JSON",
+    "UnicodeDecodeError": "it is no text in UTF-8",
+    "UnicodeEncodeError": "it holds letters that can't stand there",
+    "BadZipFile": "its ZIP archive is damaged",
+    "LargeZipFile": "its ZIP archive is too large",
+    "BadGzipFile": "its compressed data are damaged",
+    "error": "its compressed data are damaged",  # zlib's and struct's
+    "EOFError": "it ends too early",
+    "StopIteration": "it ends too early",
+    "ParseError": "its XML is damaged",
+    "ExpatError": "its XML is damaged",
+    "XMLSyntaxError": "its XML is damaged",
+    "PackageNotFoundError": "it is no such file",
+    "MemoryError": "it needs more memory than there is",
+    "RecursionError": "it is nested too deeply",
+    "ModuleNotFoundError": "a part of the program is missing",
+    "ImportError": "a part of the program can't be loaded",
+    "OSError": "the system gives no reason",
+    "ValidationError": "something in it is not what may stand there",
+    "LookupError": "something in it is missing",
+    "AttributeError": "something in it is missing",
+    "TypeError": "something in it is not what may stand there",
+    "ValueError": "something in it is not what may stand there",
+}
+_UNKNOWN = "for an unknown reason"
 
 
 class TranscriptdError(Exception):
@@ -120,3 +173,16 @@ class TakenOver(Exception):
 
 class Stopped(NotNow):
     """The program is leaving; nothing new begins."""
+
+
+def list_class_names(error: BaseException) -> list[str]:
+    """The names of an error's own class and of its bases, that of its own first."""
+    return [one.__name__ for one in type(error).__mro__]
+
+
+def say_error(error: BaseException) -> str:
+    """What went wrong, in a few plain words that can stand in brackets in a sentence."""
+    names = list_class_names(error)
+    if isinstance(error, OSError) and error.strerror and "SSLError" not in names:
+        return error.strerror
+    return next((_WORDS[name] for name in names if name in _WORDS), _UNKNOWN)

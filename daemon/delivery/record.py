@@ -19,6 +19,7 @@ from typing import Any, BinaryIO, cast
 
 from msgspec.structs import replace
 
+from daemon.errors import say_error
 from daemon.store.plan import Header
 from daemon.system.files import Folder
 from daemon.system.scratch.draft import Content, Draft
@@ -167,4 +168,4 @@ def _no_record() -> Iterator[None]:
     try:
         yield
     except (OSError, EOFError, StopIteration, LookupError, TypeError, zlib.error) as error:
-        raise ValueError(f"no record ({type(error).__name__})") from None
+        raise ValueError(f"no record ({say_error(error)})") from None

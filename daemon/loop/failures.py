@@ -125,7 +125,7 @@ def _describe_failure(error: BaseException) -> str:
     """Why a job can't go on, as FAILED says it; what is no error of ours is a bug."""
     if isinstance(error, TranscriptdError):
         return shown(str(error))
-    return f"A bug stopped this job ({type(error).__name__}); the log says where."
+    return "A bug stopped this job; the log says where."
 
 
 def _log_failure(job: Job, reason: str, error: BaseException) -> None:
@@ -154,6 +154,6 @@ def _blame_upgrade(error: BaseException) -> BaseException:
     if isinstance(error, TranscriptdError) or not at_our_files or not were_replaced():
         return error
     return ServiceError(
-        f"The program was replaced by another version while it ran ({type(error).__name__}).",
+        "The program was replaced by another version while it ran.",
         "Restart it; work goes on where it was.",
     )

@@ -14,7 +14,7 @@ from msgspec import Meta, field, to_builtins
 from msgspec.structs import replace
 
 from daemon.costs.pricing import Price, find_price
-from daemon.errors import ConfigError, SchemaError
+from daemon.errors import ConfigError, SchemaError, say_error
 from daemon.settings.corrections_file import add_correction, merge_corrections, read_corrections
 from daemon.settings.profile import Api, Profile
 from daemon.settings.schema import Keys, Text, check_types, strip_texts
@@ -278,7 +278,9 @@ def _read_text(path: str) -> tuple[str, int]:
     except UnicodeDecodeError:
         raise ConfigError(f"{path} is not in UTF-8.", "Save it as UTF-8.") from None
     except OSError as error:
-        raise ConfigError(f"{path} can't be read: {error}.", "Mend the file or its permissions.") from None
+        raise ConfigError(
+            f"{path} can't be read ({say_error(error)}).", "Mend the file or its permissions."
+        ) from None
     if not stat.S_ISREG(mode):
         raise ConfigError(f"{path} is no file.", "Put a config.yaml in its place.")
     if len(data) > _MOST_BYTES:

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 import yaml
 from msgspec import field
 
-from daemon.errors import ConfigError, SchemaError
+from daemon.errors import ConfigError, SchemaError, say_error
 from daemon.settings.schema import Keys, Phrase, Text, check_types, strip_texts
 from daemon.settings.yaml_text import load_yaml
 from daemon.system.files import Folder
@@ -42,7 +42,9 @@ def read_corrections(folder: str) -> dict[str, str]:
     except FileNotFoundError:
         return {}
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path} can't be read: {error}.", "Mend the file or its permissions.") from None
+        raise ConfigError(
+            f"{path} can't be read ({say_error(error)}).", "Mend the file or its permissions."
+        ) from None
     if len(data) > _MOST_BYTES:
         raise ConfigError(f"{path} has more than {_MOST_BYTES:,} bytes.", "Shorten it.")
     return parse_corrections(text, path)

@@ -20,7 +20,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
-from daemon.errors import JobError
+from daemon.errors import JobError, say_error
 from daemon.settings.profile import Settings
 from daemon.store import checkpoint, plan
 from daemon.store.originals import Originals
@@ -272,7 +272,7 @@ class Job:
             if isinstance(error, OSError) and tells_nothing(error):
                 raise
             raise JobError(
-                f"{plan.FILE} of {shown(self.name)} can't be read ({type(error).__name__}).",
+                f"{plan.FILE} of {shown(self.name)} can't be read ({say_error(error)}).",
                 "It was changed or damaged; remove it and run `transcriptd retry`.",
             ) from None
 

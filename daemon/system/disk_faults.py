@@ -13,7 +13,7 @@ import errno
 import os
 from collections.abc import Iterator
 
-from daemon.errors import JobError, ServiceError
+from daemon.errors import JobError, ServiceError, say_error
 from daemon.system.file_names import shown
 from daemon.system.hidden_names import HiddenName
 
@@ -118,7 +118,7 @@ def job_fault(error: OSError) -> JobError:
     if sort_fault(error) is DiskFault.LASTING:
         mend = "Make room on that disk or mend it"
     return JobError(
-        f"{_path_of(error)} can't be {action} ({error.strerror or type(error).__name__}).",
+        f"{_path_of(error)} can't be {action} ({say_error(error)}).",
         f"{mend}; it is tried again by itself.",
     )
 

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from email.utils import parsedate_to_datetime
 
 from daemon.cleaning.llm.faults import Fault, Kind
+from daemon.errors import list_class_names, say_error
 from daemon.settings.address import show_server
 
 LONGEST_WAIT = 3600.0
@@ -90,6 +91,9 @@ _BY_CLASS: Mapping[str, Kind] = {
 }
 
 
+_LOST = frozenset({Kind.UNREACHABLE, Kind.CUT_OFF})
+
+
 def judge_exception(error: BaseException, now: float) -> Fault:
     """The fault in what the client library raised; `now` is the time in seconds since the epoch."""
     status = getattr(error, "status_code", None)
@@ -105,13 +109,14 @@ def judge_exception(error: BaseException, now: float) -> Fault:
         )
     # A connection error carries what really happened as its cause: its class says more.
     causes = _list_causes(error)
-    if any("ConnectError" in _list_classes(cause) for cause in causes):
+    if any("ConnectError" in list_class_names(cause) for cause in causes):
         for cause in causes:
             if isinstance(cause, ssl.SSLError):
                 return _judge_handshake(cause)
     cause = error.__cause__ or error
-    kinds = [_BY_CLASS[name] for one in (cause, error) for name in _list_classes(one) if name in _BY_CLASS]
-    return Fault(kinds[0] if kinds else Kind.BROKEN, type(cause).__name__)
+    kinds = [_BY_CLASS[name] for one in (cause, error) for name in list_class_names(one) if name in _BY_CLASS]
+    kind = kinds[0] if kinds else Kind.BROKEN
+    return Fault(kind, say_error(_find_system_error(causes) or cause if kind in _LOST else cause))
 
 
 def judge_status(
@@ -240,6 +245,14 @@ def _judge_handshake(error: ssl.SSLError) -> Fault:
     return Fault(kind, f"TLS: {reason.lower().replace('_', ' ') or 'no reason given'}")
 
 
+def _find_system_error(causes: Iterable[BaseException]) -> OSError | None:
+    """The error that says why the system could not make or hold a connection, None where none does."""
+    for cause in causes:
+        if isinstance(cause, OSError) and cause.strerror and not isinstance(cause, ssl.SSLError):
+            return cause
+    return None
+
+
 def _list_causes(error: BaseException) -> list[BaseException]:
     """An error, what caused it, what caused that, and so on."""
     causes: list[BaseException] = []
@@ -248,10 +261,6 @@ def _list_causes(error: BaseException) -> list[BaseException]:
         causes.append(cause)
         cause = cause.__cause__ or cause.__context__
     return causes
-
-
-def _list_classes(error: BaseException) -> list[str]:
-    return [one.__name__ for one in type(error).__mro__]
 
 
 def _parse_number(text: str | None) -> float | None:

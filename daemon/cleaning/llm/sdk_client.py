@@ -19,7 +19,7 @@ from daemon.cleaning.llm import fault_signs, faults
 from daemon.cleaning.llm.endpoint import Message, Prompt, Reply, UnsoundUsageError
 from daemon.cleaning.llm.faults import ChunkRefused, Fault, Kind, Whose
 from daemon.costs.pricing import Usage
-from daemon.errors import ServiceError
+from daemon.errors import ServiceError, say_error
 from daemon.formats.unseen import take_out_unseen
 from daemon.settings.address import find_proxy, is_on_this_machine, read_host
 
@@ -189,7 +189,7 @@ class SdkClient(ABC, Generic[Sdk]):
                 try:
                     self._shared = self._make_client()
                 except Exception as error:  # noqa: BLE001 - it raises what the environment leads it to
-                    raise self.make_error(Fault(Kind.NO_CLIENT, type(error).__name__)) from None
+                    raise self.make_error(Fault(Kind.NO_CLIENT, say_error(error))) from None
             return self._shared
 
     def _make_http_client(self, factory: Callable[..., httpx2.Client]) -> httpx2.Client:

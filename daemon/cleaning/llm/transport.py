@@ -39,7 +39,7 @@ _R = TypeVar("_R")
 _PACKING = "gzip"
 _GZIP_WINDOW = zlib.MAX_WBITS | 16
 _ONE_CONNECTION = httpx2.Limits(max_connections=1, max_keepalive_connections=1, keepalive_expiry=IDLE_SECONDS)
-_OF_THE_WIRE = ("content-encoding", "content-length", "transfer-encoding")
+_OF_THE_WIRE = (b"content-encoding", b"content-length", b"transfer-encoding")
 
 
 class BoundedTransport(httpx2.BaseTransport):
@@ -288,8 +288,6 @@ def _unpack(unpacker: zlib._Decompress, part: bytes, most: int) -> bytes:
         raise httpx2.DecodingError("the answer can't be unpacked") from None
 
 
-def _list_kept_headers(response: httpx2.Response) -> list[tuple[str, str]]:
-    """The headers that still hold for an answer that is unpacked and whole."""
-    return [
-        (name, value) for name, value in response.headers.multi_items() if name.lower() not in _OF_THE_WIRE
-    ]
+def _list_kept_headers(response: httpx2.Response) -> list[tuple[bytes, bytes]]:
+    """The headers that still hold for an answer that is unpacked and whole, with whatever bytes they have."""
+    return [(name, value) for name, value in response.headers.raw if name.lower() not in _OF_THE_WIRE]

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from daemon.delivery.catalogue.database import Counts, is_damage, remove_catalogue
 from daemon.delivery.catalogue.rows import FailedJob
 from daemon.delivery.outbox.outbox_folder import Outbox
-from daemon.errors import ServiceError
+from daemon.errors import ServiceError, say_error
 from daemon.workers.background import BackgroundSteps
 from daemon.workers.heartbeat import Heartbeat
 
@@ -124,7 +124,7 @@ class Upkeep:
         except ServiceError as error:
             self._postpone_refresh(str(error), logging.DEBUG)  # said by whoever holds for it
         except OSError as error:
-            self._postpone_refresh(error.strerror or type(error).__name__)
+            self._postpone_refresh(say_error(error))
         else:
             self._told.clear()
 

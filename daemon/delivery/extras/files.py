@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from daemon.delivery.extras.presented import Chapter, PresentedExtras, SummaryLine
 from daemon.delivery.render import escape_markup
+from daemon.errors import say_error
 from daemon.text.extras.chapters_mark import mark_in_markdown
 from daemon.text.extras.extra import CHAPTERS, SUMMARY, Kind, MadeExtra
 from daemon.text.json_values import build_value
@@ -46,7 +47,7 @@ def read_extras(data: bytes) -> dict[Kind, MadeExtra]:
             raise ValueError("extras of another version")
         return build_value(raw["extras"], dict[Kind, MadeExtra])
     except (LookupError, TypeError, msgspec.ValidationError) as error:
-        raise ValueError(f"no extras ({type(error).__name__})") from None
+        raise ValueError(f"no extras ({say_error(error)})") from None
 
 
 def render_extras(

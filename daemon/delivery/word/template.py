@@ -15,7 +15,7 @@ from typing import Any
 from xml.sax.saxutils import quoteattr
 
 from daemon.delivery.word.markup import AUTHOR, make_inert
-from daemon.errors import ConfigError
+from daemon.errors import ConfigError, say_error
 
 MOST_BYTES = 20 << 20
 """More than any template; one that is larger is refused."""
@@ -82,7 +82,7 @@ class Template:
             _add_styles(document)
         except Exception as error:  # noqa: BLE001 - so does a damaged document, and the library that reads it
             raise _refuse_template(
-                path, f"is no Word document that can be used ({type(error).__name__})"
+                path, f"is no Word document that can be used ({say_error(error)})"
             ) from None
         return document
 

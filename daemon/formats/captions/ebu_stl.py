@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 
-from daemon.errors import InputError
+from daemon.errors import InputError, say_error
 from daemon.formats.captions.cues.segments import read_cues
 from daemon.formats.captions.cues.ttconv_models import cues_of
 from daemon.formats.markup import part_sentences
@@ -39,7 +39,7 @@ def parse(data: bytes) -> Reading:
         cues = list(cues_of(to_model(io.BytesIO(head + b"".join(spoken)))))
     except Exception as error:  # noqa: BLE001 - a damaged file makes the library raise whatever it meets
         raise InputError(
-            f"This file of EBU STL captions can't be read ({type(error).__name__}).", _SAVE
+            f"This file of EBU STL captions can't be read ({say_error(error)}).", _SAVE
         ) from None
     for cue in cues:
         cue.text = part_sentences(cue.text)

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from daemon.errors import InputError
+from daemon.errors import InputError, say_error
 from daemon.formats.captions.cues.cue_lines import Cue, ended_by_next
 from daemon.formats.captions.cues.segments import read_cues
 from daemon.formats.captions.cues.ttconv_models import cues_of
@@ -42,9 +42,7 @@ def parse(text: str) -> Reading:
     try:
         cues = list(ended_by_next(cues_of(to_model(text))))
     except Exception as error:  # noqa: BLE001 - a damaged file makes the library raise whatever it meets
-        raise InputError(
-            f"This file of SCC captions can't be read ({type(error).__name__}).", _SAVE
-        ) from None
+        raise InputError(f"This file of SCC captions can't be read ({say_error(error)}).", _SAVE) from None
     reading = Reading(0)
     shown = sum(char.isascii() and not char.isspace() for cue in cues for char in cue.text)
     if _PAINTED.search(text):

@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from daemon.errors import InputError
+from daemon.errors import InputError, say_error
 from daemon.formats.archives import check_sizes, names_of
 from daemon.formats.documents.lines.pasted_captions import read_pasted
 from daemon.formats.word_account import Reading
@@ -37,7 +37,7 @@ def parse(data: bytes) -> Reading:
     except (InputError, MemoryError):
         raise
     except Exception as error:  # noqa: BLE001 - so does a damaged document, and the library that reads it
-        raise InputError(f"The Word document can't be read ({type(error).__name__}).", _SAVE) from None
+        raise InputError(f"The Word document can't be read ({say_error(error)}).", _SAVE) from None
     gc.collect()  # the document's parts name each other, and its tree takes ten times the text
     reading = read_pasted(held.pop())
     for reason, words in (

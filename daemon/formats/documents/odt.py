@@ -6,7 +6,7 @@ import io
 import zipfile
 from collections.abc import Iterator, Mapping
 
-from daemon.errors import InputError
+from daemon.errors import InputError, say_error
 from daemon.formats.archives import check_sizes, mimetype_of
 from daemon.formats.documents.lines.pasted_captions import read_pasted
 from daemon.formats.safe_xml import read_events
@@ -42,7 +42,7 @@ def parse(data: bytes) -> Reading:
     except (InputError, MemoryError):
         raise
     except Exception as error:  # noqa: BLE001 - a damaged archive raises whatever it likes
-        raise InputError(f"The OpenDocument text can't be read ({type(error).__name__}).", _SAVE) from None
+        raise InputError(f"The OpenDocument text can't be read ({say_error(error)}).", _SAVE) from None
     aside: dict[str, list[str]] = {reason: [] for reason in _ASIDE.values()}
     reading = read_pasted("".join(_list_pieces(content, aside)))
     for reason, texts in aside.items():

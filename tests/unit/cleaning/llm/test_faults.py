@@ -80,7 +80,7 @@ HELD = {
     "a redirection": (by_status(301), ONCE, FIVE_MINUTES, NEVER, FREE),
     "headers too large": (by_status(431), ONCE, FIVE_MINUTES, NEVER, FREE),
     "no key": (Fault(Kind.NO_KEY, "no key"), ONCE, FIVE_MINUTES, NEVER, FREE),
-    "no client": (Fault(Kind.NO_CLIENT, "ValueError"), ONCE, FIVE_MINUTES, NEVER, FREE),
+    "no client": (Fault(Kind.NO_CLIENT, "no reason given"), ONCE, FIVE_MINUTES, NEVER, FREE),
     "400, of any text": (faults.blame_service(by_status(400)), ONCE, FIVE_MINUTES, NEVER, FREE),
 }
 
@@ -197,7 +197,7 @@ def test_the_cause_of_a_connection_error_says_what_really_happened():
     error = named("APIConnectionError")
     error.__cause__ = named("TransportError", "ProtocolError", "RemoteProtocolError")
     fault = fault_signs.judge_exception(error, NOW)
-    assert (fault.kind, fault.seen) == (Kind.BROKEN, "RemoteProtocolError")
+    assert (fault.kind, fault.seen) == (Kind.BROKEN, "not HTTP as it should be, or cut off")
 
 
 def test_a_wait_of_more_than_a_minute_is_a_hold_and_blamed_on_no_chunk():

@@ -188,6 +188,26 @@ def test_a_packed_answer_is_read(kind):
     assert (reply.text, usage) == ("well", Usage(3, 1))
 
 
+LETTERS = "x-region: Zürich".encode()
+
+
+@pytest.mark.parametrize("header", [LETTERS, b"x-region: Z\xfcrich"])
+def test_an_answer_whose_headers_hold_other_letters_is_read(kind, header):
+    body = json.dumps(answer_body(kind, input_tokens=3, output_tokens=1)).encode()
+    with evil_server(send_body(body, header)) as url:
+        reply, usage = make_client(kind, url).send(PROMPT)
+    assert isinstance(reply, Message)
+    assert (reply.text, usage) == ("well", Usage(3, 1))
+
+
+@pytest.mark.parametrize("wait", ["drei Stunden später".encode(), b"sp\xe4ter", "٣".encode()])
+def test_a_wait_that_is_asked_for_in_other_letters_hides_no_fault(kind, wait):
+    refusal = b"HTTP/1.1 429 No\r\ncontent-length: 2\r\nretry-after: " + wait + b"\r\n\r\n{}"
+    with evil_server(lambda connection: connection.sendall(refusal)) as url:
+        reply, _ = make_client(kind, url).send(PROMPT)
+    assert (reply.kind, reply.seen) == (Kind.LIMITED, "HTTP 429")
+
+
 @pytest.mark.parametrize("count", [10**30, 10**400, -5, "many", float("nan"), float("inf"), [3], True, 1.5])
 def test_counts_that_can_not_be_are_taken_for_nothing_said(kind, count):
     body = json.dumps(answer_body(kind, input_tokens=3, output_tokens=count)).encode()
