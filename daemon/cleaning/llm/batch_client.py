@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
@@ -34,19 +34,6 @@ _PAGE = 100
 _MOST_PAGES = 1000
 _COUNTS = ("processing", "succeeded", "errored", "canceled", "expired")
 _STATES = ("in_progress", "canceling", "ended")
-# What an error in a result is called, and the status with which it would come alone.
-_STATUS_OF: Mapping[str, int] = {
-    "invalid_request_error": 400,
-    "authentication_error": 401,
-    "billing_error": 402,
-    "permission_error": 403,
-    "not_found_error": 404,
-    "request_too_large": 413,
-    "rate_limit_error": 429,
-    "api_error": 500,
-    "timeout_error": 504,
-    "overloaded_error": 529,
-}
 _Given = TypeVar("_Given")
 
 
@@ -283,7 +270,7 @@ def _judge_error(result: object) -> Fault:
     error = getattr(result, "error", None)
     inner = getattr(error, "error", None) or error
     kind, message = getattr(inner, "type", None), getattr(inner, "message", None)
-    status = _STATUS_OF.get(kind, 500) if isinstance(kind, str) else 500
+    status = fault_signs.STATUS_OF.get(kind, 500) if isinstance(kind, str) else 500
     return fault_signs.judge_status(
         status,
         {},

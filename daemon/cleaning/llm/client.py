@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from daemon.cleaning.llm import fault_signs
 from daemon.cleaning.llm.endpoint import Message, Prompt, Reply, read_count
 from daemon.cleaning.llm.faults import Fault
-from daemon.cleaning.llm.sdk_client import LOW_TEMPERATURE, SdkClient
+from daemon.cleaning.llm.sdk_client import LOW_TEMPERATURE, SdkClient, require_answer
 from daemon.costs.pricing import Usage
 from daemon.errors import ConfigError
 from daemon.settings.address import API, is_hosted_api, strip_version
@@ -83,11 +83,11 @@ class MessagesClient(SdkClient["Anthropic"]):
         )
 
     def _look_up_model(self, client: Anthropic) -> Fault | None:
-        client.models.retrieve(self.model)
+        require_answer(client.models.retrieve(self.model))
         return None
 
     def _list_models(self, client: Anthropic) -> list[str]:
-        page = client.models.list()
+        page = require_answer(client.models.list())
         names = [getattr(one, "id", None) for one in page.data or ()]
         return [name for name in names if isinstance(name, str)]
 

@@ -10,6 +10,7 @@ import math
 import re
 import ssl
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from email.utils import parsedate_to_datetime
 
 from daemon.cleaning.llm.faults import Fault, Kind
@@ -34,6 +35,25 @@ _BY_STATUS: Mapping[int, Kind] = {
     503: Kind.OVERLOADED,
     529: Kind.OVERLOADED,
 }
+# What an error is called that comes without its status: in a result of a batch, or in a body with a 200.
+STATUS_OF: Mapping[str, int] = {
+    "invalid_request_error": 400,
+    "content_policy_violation": 400,
+    "content_filter": 400,
+    "authentication_error": 401,
+    "billing_error": 402,
+    "permission_error": 403,
+    "not_found_error": 404,
+    "request_too_large": 413,
+    "rate_limit_error": 429,
+    "rate_limit_exceeded": 429,
+    "api_error": 500,
+    "server_error": 500,
+    "timeout_error": 504,
+    "overloaded_error": 529,
+}
+_LEAST_ERROR, _MOST_ERROR, _STATUS_FIGURES = 400, 599, 3
+_UNTOLD_STATUS = 400  # under which words tell most
 _REDIRECTIONS = frozenset({301, 302, 303, 307, 308})
 _HELD_CODES = frozenset({"organization_on_hold", "cmek_key_disabled", "cmek_key_network_blocked"})
 # A spending limit of one's own and an empty account come as a plain 400: only the words tell.
@@ -89,6 +109,43 @@ _BY_CLASS: Mapping[str, Kind] = {
     "TransportError": Kind.CUT_OFF,
     "OSError": Kind.CUT_OFF,
 }
+
+
+class ErrorAnswer(Exception):
+    """A server's word that a request has failed, in a body that came with a 200.
+
+    It looks like an error with a status as the client libraries raise it: `status_code` is the one that its
+    type or code stands for. `answer` is the whole body.
+    """
+
+    def __init__(self, answer: object, error: object) -> None:
+        super().__init__()
+        self.answer = answer
+        self.body = {"error": error}
+        status = _read_status(error)
+        self.is_told = status is not None
+        self.status_code = status or _UNTOLD_STATUS
+
+
+def find_error_answer(answer: object) -> ErrorAnswer | None:
+    """The error that a body with a 200 tells of, None where it tells of none or holds an answer."""
+    error = getattr(answer, "error", None)
+    if not error and getattr(answer, "type", None) != "error":
+        return None
+    if getattr(answer, "content", None) or getattr(answer, "choices", None):
+        return None
+    return ErrorAnswer(answer, error)
+
+
+def judge_error_answer(error: ErrorAnswer, fault: Fault) -> Fault:
+    """The fault in such an answer, which would be `fault` if it had come with its status."""
+    codes = fault.seen.removeprefix(f"HTTP {error.status_code}").strip()
+    is_guessed = fault.kind is Kind.REFUSED and not error.is_told
+    return replace(
+        fault,
+        kind=Kind.UNEXPLAINED if is_guessed else fault.kind,
+        seen=f"an error with HTTP 200: {codes}" if codes else "an error with HTTP 200",
+    )
 
 
 _LOST = frozenset({Kind.UNREACHABLE, Kind.CUT_OFF})
@@ -216,6 +273,20 @@ def _tell_kind(status: int, codes: list[str], message: str) -> Kind:
     if status == 400 and _OUR_WORDS.match(message):
         return Kind.MODEL
     return _BY_STATUS.get(status, Kind.BUSY if status >= 500 else Kind.STRANGE)
+
+
+def _read_status(error: object) -> int | None:
+    """The status that the type or the code of an error stands for, None where neither is known."""
+    if not isinstance(error, dict):
+        return None
+    for said in (error.get("code"), error.get("type")):
+        if isinstance(said, str) and said.isascii() and said.isdecimal() and len(said) == _STATUS_FIGURES:
+            said = int(said)
+        if isinstance(said, int) and _LEAST_ERROR <= said <= _MOST_ERROR:
+            return said
+        if isinstance(said, str) and said in STATUS_OF:
+            return STATUS_OF[said]
+    return None
 
 
 def _read_told(error: BaseException) -> tuple[str, str]:

@@ -40,6 +40,7 @@ class Kind(enum.Enum):
     CUT_OFF = "cut off"
     TIMEOUT = "timeout"
     BROKEN = "broken"
+    UNEXPLAINED = "unexplained"
     CREDIT = "credit"
     NO_KEY = "no key"
     NO_CLIENT = "no client"
@@ -131,6 +132,10 @@ POLICIES: Mapping[Kind, Policy] = {
     Kind.CUT_OFF:     Policy(_AGAIN, Then.HOLD, _SERVICE, OUTAGE_PROBE, FEW_STRIKES, may_be_billed=True),
     Kind.TIMEOUT:     Policy(_AGAIN, Then.HOLD, _SERVICE, OUTAGE_PROBE, FEW_STRIKES, may_be_billed=True),
     Kind.BROKEN:      Policy(_AGAIN, Then.HOLD, _SERVICE, OUTAGE_PROBE, FEW_STRIKES, may_be_billed=True),
+    # An error in an answer, of no known kind: what is known is only whether any text meets with it.
+    Kind.UNEXPLAINED: Policy(
+        _AGAIN, Then.HOLD, _SERVICE, OUTAGE_PROBE, FEW_STRIKES, to_be_proved=True, may_be_billed=True
+    ),
     # It stays so until a person has paid: a spending limit comes as a 429 too, and with "try again".
     Kind.CREDIT:      Policy(_NEVER, Then.HOLD, _PERSON, MENDED_PROBE),
     # Only a person can mend these, so nothing is asked again, unless the server itself asks for that.
@@ -213,6 +218,7 @@ _WORDS: Mapping[Kind, _Words] = {
         "{where} sends answers that can't be read ({seen}).",
         "It is asked again by itself; if it stays so, check `base_url` and any proxy.",
     ),
+    Kind.UNEXPLAINED: _Words("{where} says that something went wrong, not what ({seen}).", _ITSELF),
     Kind.CREDIT: _Words(
         "The account at {where} has no credit left or is at its spending limit ({seen}).",
         "Add credit or raise the limit in the account's billing settings.",

@@ -92,10 +92,7 @@ def read_reply(answer: object) -> Reply:
     """The message in a body that came with a 200, or what is wrong with it."""
     if isinstance(answer, str):
         return Fault(Kind.BROKEN, "a page instead of an answer")
-    error = getattr(answer, "error", None)
     choices = getattr(answer, "choices", None)
-    if error and not choices:
-        return _judge_late_error(error)
     choice = choices[0] if isinstance(choices, list) and choices else None
     message, finish = getattr(choice, "message", None), getattr(choice, "finish_reason", None)
     if message is None or not isinstance(finish, str):
@@ -143,10 +140,3 @@ def _tell_kind(status: int, said: SaidError) -> Kind | None:
         if status in statuses and re.search(words, beginning, re.I):
             return kind
     return None
-
-
-def _judge_late_error(error: object) -> Fault:
-    """OpenRouter and others send what went wrong with a 200, once they have begun to answer."""
-    code = error.get("code") if isinstance(error, dict) else None
-    status = code if isinstance(code, int) and 400 <= code < 600 else 500
-    return judge_error(status, {}, error, 0.0)

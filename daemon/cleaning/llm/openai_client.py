@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from daemon.cleaning.llm import fault_signs, openai_answers
 from daemon.cleaning.llm.endpoint import Prompt, Reply
 from daemon.cleaning.llm.faults import Fault, Kind
-from daemon.cleaning.llm.sdk_client import LOW_TEMPERATURE, SdkClient
+from daemon.cleaning.llm.sdk_client import LOW_TEMPERATURE, SdkClient, require_answer
 from daemon.costs.pricing import Usage
 from daemon.errors import ConfigError
 from daemon.settings.address import OPENAI_API, add_version, is_hosted_api
@@ -109,7 +109,7 @@ class ChatClient(SdkClient["OpenAI"]):
         return None if self.model in listed else Fault(Kind.MODEL, f"not among its {len(listed)} models")
 
     def _list_models(self, client: OpenAI) -> list[str]:
-        models = getattr(client.models.list(), "data", None)
+        models = getattr(require_answer(client.models.list()), "data", None)
         if not isinstance(models, list):
             raise ValueError("no list of models")
         names = [getattr(model, "id", None) for model in models]
@@ -145,7 +145,7 @@ class ChatClient(SdkClient["OpenAI"]):
     def _read_usage(self, answer: object) -> Usage | None:
         return openai_answers.read_usage(answer)
 
-    def _judge_exception(self, error: Exception) -> Fault:
+    def _judge_raised(self, error: Exception) -> Fault:
         status = getattr(error, "status_code", None)
         if not isinstance(status, int):
             return fault_signs.judge_exception(error, time.time())

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     import httpx2
 
 Sdk = TypeVar("Sdk")
+_Answer = TypeVar("_Answer")
 
 LOW_TEMPERATURE = 0.2
 """Sent where the server may take it. Of 850 passages of a talk cleaned by a real model of 135 million
@@ -113,15 +114,24 @@ class SdkClient(ABC, Generic[Sdk]):
             if prompt.stands_for is not None:
                 sent = f"{prompt.system} {prompt.user} {prompt.stands_for}"
                 fault = replace(fault, said=self._read_sentence(error, sent))
-            return fault, None if fault.policy.may_be_billed else Usage()
+            return fault, self._count_failed(error, fault)
         reply = self._read_reply(answer)
         if isinstance(reply, Message):
             reply = replace(reply, text=take_out_unseen(reply.text))
+        return reply, self._count_tokens(answer)
+
+    def _count_tokens(self, answer: object) -> Usage | None:
+        """The tokens an answer says it took, None where nobody knows."""
         try:
-            usage = self._read_usage(answer)
+            return self._read_usage(answer)
         except UnsoundUsageError:
-            return reply, None
-        return reply, usage
+            return None
+
+    def _count_failed(self, error: Exception, fault: Fault) -> Usage | None:
+        """The tokens to pay for a request that failed, None where nobody knows."""
+        if isinstance(error, fault_signs.ErrorAnswer):  # it may have begun to answer
+            return self._count_tokens(error.answer)
+        return None if fault.policy.may_be_billed else Usage()
 
     def make_error(self, fault: Fault) -> ServiceError | ChunkRefused:
         """What a fault is to those who asked: whom it concerns, and its mend."""
@@ -154,7 +164,7 @@ class SdkClient(ABC, Generic[Sdk]):
         while True:
             left_out = self._left_out
             try:
-                return ask(left_out)
+                return require_answer(ask(left_out))
             except Exception as error:
                 option = fault_signs.find_refused_option(error, [one for one in known if one not in left_out])
                 if option is None:
@@ -177,6 +187,13 @@ class SdkClient(ABC, Generic[Sdk]):
         """The tokens an answer says it took, None where it says nothing; raises UnsoundUsageError."""
 
     def _judge_exception(self, error: Exception) -> Fault:
+        fault = self._judge_raised(error)
+        if isinstance(error, fault_signs.ErrorAnswer):
+            return fault_signs.judge_error_answer(error, fault)
+        return fault
+
+    def _judge_raised(self, error: Exception) -> Fault:
+        """The fault in what was raised; an ErrorAnswer is judged as an error of its status."""
         return fault_signs.judge_exception(error, time.time())
 
     def _get_client(self) -> Sdk:
@@ -208,3 +225,10 @@ class SdkClient(ABC, Generic[Sdk]):
             follow_redirects=False,
             trust_env=False,
         )
+
+
+def require_answer(answer: _Answer) -> _Answer:
+    """Give back what a server answered; raises ErrorAnswer where it says that something went wrong."""
+    if (error := fault_signs.find_error_answer(answer)) is not None:
+        raise error
+    return answer

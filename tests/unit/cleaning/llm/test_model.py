@@ -559,6 +559,73 @@ def test_a_fault_that_outlasts_the_attempts_is_an_outage(server, make):
     assert caught.value.probe_after == 60
 
 
+def with_a_200(error, **more):
+    return Reply(body=json.dumps({"error": error, **more}).encode())
+
+
+ERRORS_WITH_A_200 = {
+    "a type": (
+        with_a_200({"type": "overloaded_error", "message": "x"}, type="error"),
+        "can't serve .*overloa",
+        3,
+    ),
+    "a code": (with_a_200({"code": 402, "message": "Insufficient credits"}), "no credit left", 1),
+    "a key": (
+        with_a_200({"type": "authentication_error", "message": "x"}, type="error"),
+        "refuses the API key",
+        1,
+    ),
+    "a limit": (with_a_200({"code": "429", "message": "slow down"}), "limits the rate", 3),
+    "no model": (with_a_200("model 'a-model' not found"), "does not offer the model", 1),
+    "too long": (with_a_200({"message": "context length exceeded"}), r"context of .* too small", 2),
+    "credit, in words": (with_a_200({"message": "Your credit balance is too low"}), "no credit left", 1),
+}
+
+
+@pytest.mark.parametrize(("answer", "said", "requests"), ERRORS_WITH_A_200.values(), ids=ERRORS_WITH_A_200)
+@BOTH
+def test_an_error_that_comes_with_a_200_is_what_it_says(server, make, answer, said, requests):
+    server.fault = lambda body: answer
+    with pytest.raises(ServiceError, match=said) as caught:
+        ask(make())
+    assert "HTTP 200" in str(caught.value)
+    assert len(server.requests) == requests
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        with_a_200({"message": "The upstream is on fire."}, type="error"),
+        with_a_200({"message": "The upstream is on fire.", "type": "upstream_error"}),
+        with_a_200("The upstream is on fire."),
+        with_a_200({"type": "invalid_request_error", "message": "The upstream is on fire."}, type="error"),
+    ],
+)
+@BOTH
+def test_an_error_with_a_200_of_no_known_kind_is_said_in_the_servers_own_words(server, make, answer):
+    server.fault = lambda body: answer
+    with pytest.raises(ServiceError, match="The upstream is on fire") as caught:
+        ask(make())
+    assert caught.value.strikes is None
+
+
+@BOTH
+def test_an_error_with_a_200_that_one_passage_alone_meets_with_quotes_nothing_of_it(server, make):
+    answer = with_a_200({"message": f"bad: {SECRET}"}, type="error")
+    server.fault = lambda body: answer if SECRET in str(body) else None
+    with pytest.raises(ServiceError, match="something went wrong") as caught:
+        ask(make())
+    assert SECRET not in str(caught.value)
+    assert caught.value.strikes is not None
+
+
+@BOTH
+def test_the_check_of_key_and_model_sees_an_error_with_a_200(server, make):
+    server.get = lambda path: with_a_200({"type": "authentication_error", "message": "Who are you?"})
+    with pytest.raises(ServiceError, match=r"refuses the API key .*Who are you\?"):
+        make().check()
+
+
 @BOTH
 def test_where_nobody_listens_it_is_an_outage(make, ledger):
     with socket.create_server(("127.0.0.1", 0)) as taken:

@@ -154,19 +154,6 @@ def test_an_answer_that_the_service_broke_off_is_none(finish):
 
 
 @pytest.mark.parametrize(
-    ("error", "kind"),
-    [
-        ({"code": 402, "message": "Insufficient credits"}, Kind.CREDIT),
-        ({"code": 429, "message": "slow down"}, Kind.LIMITED),
-        ({"code": "x", "message": "no"}, Kind.BUSY),
-        ("no", Kind.BUSY),
-    ],
-)
-def test_an_error_that_comes_with_a_200_is_an_error(error, kind):
-    assert openai_answers.read_reply(SimpleNamespace(error=error, choices=None)).kind is kind
-
-
-@pytest.mark.parametrize(
     "answered",
     ["<html>", None, SimpleNamespace(choices=[]), SimpleNamespace(choices=[None]), SimpleNamespace()],
 )
