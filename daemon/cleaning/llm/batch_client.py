@@ -18,12 +18,18 @@ from typing import Any, TypeAlias, TypeVar
 
 from daemon.cleaning.llm import fault_signs
 from daemon.cleaning.llm.client import MessagesClient
-from daemon.cleaning.llm.endpoint import STREAM_HEADER, Message, Prompt, Reply, UnsoundUsageError
+from daemon.cleaning.llm.endpoint import (
+    STREAM_HEADER,
+    Message,
+    Prompt,
+    Reply,
+    UnsoundUsageError,
+    tidy_message,
+)
 from daemon.cleaning.llm.faults import Fault, Kind
 from daemon.cleaning.llm.sdk_client import LOW_TEMPERATURE
 from daemon.costs.pricing import Usage
 from daemon.errors import ServiceError
-from daemon.formats.unseen import take_out_unseen
 
 LONGEST_LINE = 16 << 20
 """No line of results has more bytes: a model writes 64,000 tokens at most, in under 4 MB of JSON."""
@@ -172,7 +178,7 @@ class BatchClient(MessagesClient):
     def _read_message(self, custom_id: str, message: object) -> ResultLine:
         reply = self._read_reply(message)
         if isinstance(reply, Message):
-            reply = Message(take_out_unseen(reply.text), reply.stop_reason, reply.model)
+            reply = tidy_message(reply)
         try:
             return ResultLine(custom_id, reply, self._read_usage(message))
         except UnsoundUsageError:

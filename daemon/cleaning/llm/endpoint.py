@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol, TypeAlias
 
 from daemon.cleaning.llm.faults import ChunkRefused, Fault
 from daemon.costs.pricing import Usage
 from daemon.errors import ServiceError
+from daemon.formats.unseen import take_out_unseen
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,26 @@ class Message:
 
 Reply: TypeAlias = Message | Fault
 """What came of one request."""
+
+_LONGEST_NAME = 200  # characters; the longest name of a model that is in use has less than 100
+
+
+def tidy_message(message: Message) -> Message:
+    """The message without what would be obeyed, not be seen or can't be written down, in its names too.
+
+    A stop reason or a name of a model is one line of a bounded length: whoever answers may say anything.
+    """
+    return replace(
+        message,
+        text=take_out_unseen(message.text),
+        stop_reason=_tidy_name(message.stop_reason),
+        model=_tidy_name(message.model),
+    )
+
+
+def _tidy_name(name: str) -> str:
+    return " ".join(take_out_unseen(name[: 2 * _LONGEST_NAME]).split())[:_LONGEST_NAME]
+
 
 STREAM_HEADER = "x-stainless-raw-response"
 """The client libraries' own: "stream" asks for an answer that is read bit by bit by whoever asked."""

@@ -18,8 +18,12 @@ from daemon.costs.pricing import Usage
 DAILY_PROBE = 3600.0
 """Seconds until a quota by the day is asked about again, where the service doesn't say when it comes back."""
 
-_STOP_REASONS = {"stop": "end_turn", "length": "max_tokens", "content_filter": "refusal"} | {
-    "model_length": "model_context_window_exceeded"  # Mistral's
+_STOP_REASONS = {
+    "stop": "end_turn",
+    "eos": "end_turn",  # Together's
+    "length": "max_tokens",
+    "content_filter": "refusal",
+    "model_length": "model_context_window_exceeded",  # Mistral's
 }
 # The service itself broke off: OpenRouter and Mistral, DeepSeek.
 _BROKEN_OFF = frozenset({"error", "insufficient_system_resource"})
@@ -99,13 +103,26 @@ def read_reply(answer: object) -> Reply:
         return Fault(Kind.BROKEN, "JSON of another shape")
     if finish in _BROKEN_OFF:
         return Fault(Kind.BROKEN, f"finish_reason {finish}")
-    text, model = getattr(message, "content", None), getattr(answer, "model", None)
+    content, model = getattr(message, "content", None), getattr(answer, "model", None)
     refused = bool(getattr(message, "refusal", None))
     return Message(
-        text if isinstance(text, str) else "",
-        "refusal" if refused else _STOP_REASONS.get(finish, finish),
+        _join_parts(content),
+        "refusal" if refused else _STOP_REASONS.get(finish.lower(), finish),
         model if isinstance(model, str) else "",
     )
+
+
+def _join_parts(content: object) -> str:
+    """The text of an answer, which Mistral's and others give in parts: what was thought stands in its own."""
+    if not isinstance(content, list):
+        return content if isinstance(content, str) else ""
+    parts = [part.get("text") if isinstance(part, dict) else part for part in content if not _is_other(part)]
+    return "".join(part for part in parts if isinstance(part, str))
+
+
+def _is_other(part: object) -> bool:
+    """Whether a part of an answer is said to be something else than its text."""
+    return isinstance(part, dict) and part.get("type", "text") not in ("text", "output_text")
 
 
 def read_usage(answer: object) -> Usage | None:

@@ -16,11 +16,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
 from daemon.cleaning.llm import fault_signs, faults
-from daemon.cleaning.llm.endpoint import Message, Prompt, Reply, UnsoundUsageError
+from daemon.cleaning.llm.endpoint import Message, Prompt, Reply, UnsoundUsageError, tidy_message
 from daemon.cleaning.llm.faults import ChunkRefused, Fault, Kind, Whose
 from daemon.costs.pricing import Usage
 from daemon.errors import ServiceError, say_error
-from daemon.formats.unseen import take_out_unseen
 from daemon.settings.address import find_proxy, is_on_this_machine, read_host
 
 if TYPE_CHECKING:
@@ -117,7 +116,7 @@ class SdkClient(ABC, Generic[Sdk]):
             return fault, self._count_failed(error, fault)
         reply = self._read_reply(answer)
         if isinstance(reply, Message):
-            reply = replace(reply, text=take_out_unseen(reply.text))
+            reply = tidy_message(reply)
         return reply, self._count_tokens(answer)
 
     def _count_tokens(self, answer: object) -> Usage | None:

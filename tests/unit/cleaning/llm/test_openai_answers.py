@@ -131,6 +131,8 @@ def answer(text="ok", finish="stop", **more):
     ("finish", "reason"),
     [
         ("stop", "end_turn"),
+        ("STOP", "end_turn"),
+        ("eos", "end_turn"),
         ("length", "max_tokens"),
         ("content_filter", "refusal"),
         ("model_length", "model_context_window_exceeded"),
@@ -159,6 +161,23 @@ def test_an_answer_that_the_service_broke_off_is_none(finish):
 )
 def test_what_is_no_completion_is_broken(answered):
     assert openai_answers.read_reply(answered).kind is Kind.BROKEN
+
+
+THOUGHT = {"type": "thinking", "thinking": [{"type": "text", "text": "a lie"}]}
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        ([{"type": "text", "text": "one "}, {"type": "text", "text": "two"}], "one two"),
+        ([THOUGHT, {"type": "text", "text": "said"}], "said"),
+        ([{"type": "refusal", "refusal": "no", "text": "no"}], ""),
+        ([None, 5, "plain", {"type": "text"}, {"text": 5}, {"type": ["text"], "text": "odd"}], "plain"),
+        (True, ""),
+    ],
+)
+def test_an_answer_in_parts_is_its_text_without_what_was_thought(content, text):
+    assert openai_answers.read_reply(answer(content)) == Message(text, "end_turn", "m")
 
 
 # Tokens

@@ -150,3 +150,14 @@ def test_without_the_library_its_mend_is_said(monkeypatch):
     with pytest.raises(ConfigError) as caught:
         connect()
     assert "pip install 'transcriptd[openai]'" in caught.value.mend
+
+
+def test_what_can_not_be_written_down_or_would_be_obeyed_is_taken_out_of_every_name(server):
+    odd = "a\ud800b\x00\x1b[31m\u202e\nc"
+    choices = [{"index": 0, "message": {"content": "x\ud800y"}, "finish_reason": odd}]
+    server.answer = lambda body: Reply(chat={"choices": choices, "model": odd + "d" * 100_000})
+    reply, _ = connect(server).send(PROMPT)
+    assert isinstance(reply, Message)
+    assert (reply.text, reply.stop_reason) == ("xy", "ab c")
+    assert reply.model.startswith("ab cd")
+    assert len(reply.model) == 200
