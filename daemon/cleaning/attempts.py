@@ -2,6 +2,7 @@
 
     whole and faithful                   taken
     anything else, at first              asked once more; a passage good in either answer is taken
+    no end that is known, twice          the original words stand: no part of it would have one
     some passages good in neither        the others are taken, those are asked for by themselves
     cut off, refused, nothing usable     split in two, each half asked for
     still no better                      the original words stand, with the reason
@@ -228,7 +229,7 @@ class Cleaning:
                 break
             if verdict.cut_off and _may_be_split(part, splits):  # the whole would be cut off again
                 break
-        return verdict, False
+        return verdict, verdict.is_endless
 
     def _ask_for_rest(self, part: _Part, verdict: Verdict, splits: int) -> list[Piece]:
         """The passages that are not faithful, asked for by themselves, in halves if that is most of it."""

@@ -54,6 +54,7 @@ _STAND_IN = "what stands for a name was changed"
 _ECHO = "it repeats its instructions or context"
 _Run = tuple[str, ...]
 
+_STOP_REASON = re.compile(r"[A-Za-z_]{1,40}")  # what else a server calls one is not shown
 _FENCED = re.compile(r"```[a-z]*\n(.*)\n```", re.S)
 
 
@@ -64,7 +65,8 @@ class Verdict:
     With `reason` None, `turns` (none for free text) and `text` are the cleaned chunk. Otherwise
     `reason` says, in a short phrase for people, why it can't be taken as a whole. `bad` then tells, by
     place, which passages are at fault, if the others in `turns` can be trusted; else it is empty.
-    `cut_off`: asked again, it would be cut off again.
+    `cut_off`: asked again, it would be cut off again. `is_endless`: it has no end that is known, which has
+    nothing to do with how long it is.
     """
 
     turns: tuple[str, ...] = ()
@@ -72,14 +74,13 @@ class Verdict:
     reason: str | None = None
     bad: Mapping[int, str] = field(default_factory=dict)
     cut_off: bool = False
+    is_endless: bool = False
 
 
 def check(chunk: Chunk, brief: Brief, answer_text: str, stop_reason: str | None) -> Verdict:
     """Judge an answer; the first thing found wrong is the reason."""
     if stop_reason not in WHOLE:
-        cut_off = stop_reason in CUT_OFF
-        refused = "the model refused" if stop_reason == "refusal" else "the answer has no proper end"
-        return Verdict(reason="the answer was cut off" if cut_off else refused, cut_off=cut_off)
+        return _judge_end(stop_reason)
     if not brief.wants_turns:
         return _free(chunk, brief, answer_text)
     spoken = chunk.spoken()
@@ -98,6 +99,16 @@ def check(chunk: Chunk, brief: Brief, answer_text: str, stop_reason: str | None)
     if bad:
         return Verdict(turns=turns, reason=bad[min(bad)], bad=bad)
     return Verdict(turns, "\n\n".join(filter(None, turns)))
+
+
+def _judge_end(stop_reason: str | None) -> Verdict:
+    """The verdict on an answer that is not whole."""
+    if stop_reason in CUT_OFF:
+        return Verdict(reason="the answer was cut off", cut_off=True)
+    if stop_reason == "refusal":
+        return Verdict(reason="the model refused")
+    named = f" ({stop_reason})" if stop_reason and _STOP_REASON.fullmatch(stop_reason) else ""
+    return Verdict(reason=f"the answer has no proper end{named}", is_endless=True)
 
 
 def hesitations() -> frozenset[str]:

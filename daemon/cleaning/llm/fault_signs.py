@@ -210,8 +210,10 @@ def judge_answer(answer: object) -> Fault | None:
     if isinstance(answer, str):
         return Fault(Kind.BROKEN, "a page instead of an answer")
     content, stop_reason = getattr(answer, "content", None), getattr(answer, "stop_reason", None)
-    if not isinstance(content, list) or not isinstance(stop_reason, str):
+    if not isinstance(content, list):
         return Fault(Kind.BROKEN, "JSON of another shape")
+    if not isinstance(stop_reason, str):
+        return Fault(Kind.NO_END, "no `stop_reason`")
     return None
 
 

@@ -20,6 +20,7 @@ PATIENCE = 60.0
 FEW_STRIKES, MANY_STRIKES = 2, 6
 """So often a fault may come back on one chunk, others being answered between, until the chunk is blamed:
 where it may well be what was sent, and where it can hardly be."""
+FEW_TRIES = 3
 
 
 class ChunkRefused(TranscriptdError):
@@ -41,6 +42,7 @@ class Kind(enum.Enum):
     TIMEOUT = "timeout"
     BROKEN = "broken"
     UNEXPLAINED = "unexplained"
+    NO_END = "no end"
     CREDIT = "credit"
     NO_KEY = "no key"
     NO_CLIENT = "no client"
@@ -102,7 +104,8 @@ class Policy:
     come back on one chunk, others being answered between, until that chunk is given up and keeps its
     original words; None: never, since no chunk can be at fault. `narrows`: fewer requests at once from now
     on. `to_be_proved`: before the passage is blamed, a harmless text is asked for, all else being equal.
-    `may_be_billed`: nobody knows, so the reservation stands.
+    `may_be_billed`: nobody knows, so the reservation stands. `most_tries`: the same request is sent
+    no oftener, however many `attempts` there are.
     """
 
     retry: Retry
@@ -113,6 +116,7 @@ class Policy:
     narrows: bool = False
     to_be_proved: bool = False
     may_be_billed: bool = False
+    most_tries: int | None = None
 
 
 _AGAIN, _ONCE, _NEVER = Retry.YES, Retry.NO, Retry.NEVER
@@ -135,6 +139,10 @@ POLICIES: Mapping[Kind, Policy] = {
     # An error in an answer, of no known kind: what is known is only whether any text meets with it.
     Kind.UNEXPLAINED: Policy(
         _AGAIN, Then.HOLD, _SERVICE, OUTAGE_PROBE, FEW_STRIKES, to_be_proved=True, may_be_billed=True
+    ),
+    # Such a server does so each time, and each answer is paid for; but a connection may have lost it once.
+    Kind.NO_END: Policy(
+        _AGAIN, Then.HOLD, _PERSON, MENDED_PROBE, FEW_STRIKES, may_be_billed=True, most_tries=FEW_TRIES
     ),
     # It stays so until a person has paid: a spending limit comes as a 429 too, and with "try again".
     Kind.CREDIT:      Policy(_NEVER, Then.HOLD, _PERSON, MENDED_PROBE),
@@ -219,6 +227,10 @@ _WORDS: Mapping[Kind, _Words] = {
         "It is asked again by itself; if it stays so, check `base_url` and any proxy.",
     ),
     Kind.UNEXPLAINED: _Words("{where} says that something went wrong, not what ({seen}).", _ITSELF),
+    Kind.NO_END: _Words(
+        "{where} does not say why its answers end, so nobody knows whether they are whole ({seen}).",
+        "Update that server or what stands before it, or set another `model` or `base_url` in config.yaml.",
+    ),
     Kind.CREDIT: _Words(
         "The account at {where} has no credit left or is at its spending limit ({seen}).",
         "Add credit or raise the limit in the account's billing settings.",

@@ -265,8 +265,9 @@ class Model:
         )
 
     def _has_tried_enough(self, permit: Permit, state: RetryCallState) -> bool:
-        enough = permit.is_probe or state.attempt_number >= self._attempts
-        return enough or faults.asks_for_patience(_last_fault(state))
+        fault = _last_fault(state)
+        most = min(self._attempts, fault.policy.most_tries or self._attempts)
+        return permit.is_probe or state.attempt_number >= most or faults.asks_for_patience(fault)
 
     def _attempt(self, question: _Question) -> Reply:
         """Send one request: admitted, reserved, sent, and paid where its cost is known."""

@@ -99,8 +99,10 @@ def read_reply(answer: object) -> Reply:
     choices = getattr(answer, "choices", None)
     choice = choices[0] if isinstance(choices, list) and choices else None
     message, finish = getattr(choice, "message", None), getattr(choice, "finish_reason", None)
-    if message is None or not isinstance(finish, str):
+    if message is None:
         return Fault(Kind.BROKEN, "JSON of another shape")
+    if not isinstance(finish, str):
+        return Fault(Kind.NO_END, "no `finish_reason`")
     if finish in _BROKEN_OFF:
         return Fault(Kind.BROKEN, f"finish_reason {finish}")
     content, model = getattr(message, "content", None), getattr(answer, "model", None)

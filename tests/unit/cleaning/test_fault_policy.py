@@ -21,13 +21,13 @@ def server(request):
         yield server
 
 
-def clean(server, text):
+def clean(server, text, attempts=ATTEMPTS):
     processor = LLMProcessor(
         server.provider,
         "sk-test",
         "a-model",
         base_url=server.url,
-        attempts=ATTEMPTS,
+        attempts=attempts,
         max_wait_seconds=0.01,
         timeout_seconds=10,
     )
@@ -103,6 +103,21 @@ def test_no_usable_answer_is_asked_for_once_more_and_then_the_original_stands(se
     assert len(server.requests) == 2
     assert result.cleaned_text == SHORT
     assert [flag.words for flag in result.flags] == [len(SHORT.split())]
+
+
+def test_an_answer_that_stops_for_no_known_reason_is_asked_for_twice_and_in_no_parts(server):
+    whole = server.answer
+    server.answer = lambda body: Reply(whole(body), stop_reason="tool_use")
+    result = clean(server, LONG)
+    assert len(server.requests) == 2
+    assert [flag.reason for flag in result.flags] == ["the answer has no proper end (tool_use)"]
+
+
+def test_a_server_that_never_says_why_its_answers_end_is_asked_thrice_and_held_for_that(server):
+    server.fault = lambda body: Reply(last_user_text(body), stop_reason=None)
+    with pytest.raises(ServiceError, match="does not say why its answers end") as caught:
+        clean(server, SHORT, attempts=5)
+    assert (len(server.requests), caught.value.probe_after) == (3, FIVE_MINUTES)
 
 
 @pytest.mark.parametrize("stop_reason", ["max_tokens", "model_context_window_exceeded"])

@@ -144,7 +144,13 @@ def test_an_answer_without_room_was_cut_off(stop, brief):
 @pytest.mark.parametrize("brief", [CLEAN, NOTES])
 def test_an_answer_that_did_not_end_by_itself_is_not_taken(stop, brief):
     found = verdict("hello", answer("Hello."), brief, stop)
-    assert (found.reason, found.cut_off) == ("the answer has no proper end", False)
+    named = f" ({stop})" if stop else ""
+    assert (found.reason, found.cut_off) == (f"the answer has no proper end{named}", False)
+
+
+def test_a_reason_to_stop_that_is_no_word_is_not_shown():
+    found = verdict("hello", answer("Hello."), CLEAN, "all he said: hello")
+    assert found.reason == "the answer has no proper end"
 
 
 def test_a_refusal_is_called_one():

@@ -71,6 +71,7 @@ HELD = {
     "no UTF-8": (by_error(UnicodeDecodeError("utf-8", b"\xff", 0, 1, "no")), AGAIN, MINUTE, EASILY, BILLED),
     "nested without end": (by_error(RecursionError()), AGAIN, MINUTE, EASILY, BILLED),
     "an error of no known kind": (Fault(Kind.UNEXPLAINED, "HTTP 200"), AGAIN, MINUTE, EASILY, BILLED),
+    "no reason to end": (Fault(Kind.NO_END, "no `x`"), AGAIN, FIVE_MINUTES, EASILY, BILLED),
     "a page": (fault_signs.judge_answer("<html>"), AGAIN, MINUTE, EASILY, BILLED),
     "whatever else is raised": (by_error(TypeError(SECRET)), AGAIN, MINUTE, EASILY, BILLED),
     "401": (by_status(401), ONCE, FIVE_MINUTES, NEVER, FREE),

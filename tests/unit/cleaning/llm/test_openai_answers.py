@@ -148,11 +148,16 @@ def test_a_refusal_is_one_although_the_model_stopped_as_usual():
     assert openai_answers.read_reply(answer(None, refusal="I can't.")) == Message("", "refusal", "m")
 
 
-@pytest.mark.parametrize("finish", ["error", "insufficient_system_resource", None])
+@pytest.mark.parametrize("finish", ["error", "insufficient_system_resource"])
 def test_an_answer_that_the_service_broke_off_is_none(finish):
     reply = openai_answers.read_reply(answer("half of", finish=finish))
     assert isinstance(reply, Fault)
     assert reply.kind is Kind.BROKEN
+
+
+def test_an_answer_that_does_not_say_why_it_ends_is_none():
+    reply = openai_answers.read_reply(answer("half of", finish=None))
+    assert reply == Fault(Kind.NO_END, "no `finish_reason`")
 
 
 @pytest.mark.parametrize(
