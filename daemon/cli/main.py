@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import NoReturn
+from typing import NoReturn, TypeVar
 
 import click
 
@@ -19,6 +20,7 @@ from daemon.errors import (
     ConfigError,
     TranscriptdError,
     UsageError,
+    say_error,
 )
 from daemon.settings.config import FILE_NAME, Config, Root, check_folders, load_config
 from daemon.system.file_names import shown
@@ -27,22 +29,73 @@ from daemon.system.process.patient_output import MOST_WAITING, make_patient, ope
 
 _NAMES_MAY_BEGIN_WITH_A_HYPHEN = {"ignore_unknown_options": True}
 _LAST_WORDS_SECONDS = 1.0
+_Command = TypeVar("_Command", bound=Callable[..., object])
 _FOLDERS = ("inbox", "outbox", "state")
+_NO_THREAD = "can't start new thread"
+_NOT_MAPPED = "failed to map segment"
+_NO_MEMORY = (
+    "There is not enough memory for this, or a limit leaves too little of it. Close other programs, or raise "
+    "the limit (ulimit -v, MemoryMax=, LimitAS=); nothing is lost, and run again it goes on where it was."
+)
+
+
+class _NameType(click.ParamType[str]):
+    """A name or a path, which an empty text is not: most often that is a variable without value."""
+
+    name = "text"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if value == "":
+            self.fail("nothing is named.", param, ctx)
+        return str(value)
+
+
+class _SecondsType(click.ParamType[float]):
+    """A number of seconds, perhaps without end."""
+
+    name = "seconds"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        try:
+            seconds = float(str(value))
+        except ValueError:
+            seconds = math.nan
+        if math.isnan(seconds) or seconds < 0:
+            self.fail(f"{value!r} is no number of seconds; it is 0 or more.", param, ctx)
+        return seconds
+
+
+_NAME_TYPE, _SECONDS_TYPE, _AMOUNT_TYPE = _NameType(), _SecondsType(), click.IntRange(1, 1_000_000)
+
+
+def _take_config(context: click.Context, _: click.Parameter, path: str | None) -> None:
+    """Keep the path that --config names, before the command or after it."""
+    if path is None:
+        return
+    if context.obj not in (None, path):
+        raise click.UsageError("--config is given twice, with two files.", context)
+    context.obj = path
+
+
+def _takes_config(command: _Command) -> _Command:
+    """Have a command take --config."""
+    option = click.option(
+        "--config",
+        type=_NAME_TYPE,
+        metavar="FILE",
+        expose_value=False,
+        is_eager=True,
+        callback=_take_config,
+        help="The config.yaml to use; its folder is the root. Default: ./config.yaml.",
+    )
+    return option(command)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="transcriptd", prog_name="transcriptd")
-@click.option(
-    "--config",
-    "config_file",
-    default=None,
-    metavar="FILE",
-    help="The config.yaml to use; its folder is the root. Default: ./config.yaml.",
-)
-@click.pass_context
-def cli(context: click.Context, config_file: str | None) -> None:
+@_takes_config
+def cli() -> None:
     """Turns raw transcripts into readable ones: drop files into inbox/, take them from outbox/."""
-    context.obj = config_file
 
 
 def _print_error(line: str) -> None:
@@ -68,7 +121,7 @@ def _load_root_in_force(context: click.Context) -> Root:
 
 
 @cli.command()
-@click.argument("directory", default=".", metavar="[DIR]")
+@click.argument("directory", type=_NAME_TYPE, default=".", metavar="[DIR]")
 def init(directory: str) -> None:
     """Make a root: config.yaml, inbox, outbox, state."""
     from daemon.settings.config_text import config_text
@@ -86,6 +139,7 @@ def init(directory: str) -> None:
 
 
 @cli.command()
+@_takes_config
 @click.pass_context
 def run(context: click.Context) -> None:
     """Run the daemon in the foreground; Ctrl-C or SIGTERM ends it, losing nothing."""
@@ -99,8 +153,10 @@ def run(context: click.Context) -> None:
 
 
 @cli.command()
+@_takes_config
 @click.option(
     "--wait",
+    type=_SECONDS_TYPE,
     default=120.0,
     show_default=True,
     metavar="SECONDS",
@@ -119,9 +175,19 @@ def once(context: click.Context, wait: float) -> None:
 
 
 @cli.command()
-@click.argument("files", nargs=-1, required=True, metavar="FILE|DIR...")
-@click.option("--output", default=".", show_default=True, metavar="DIR", help="Where the results go.")
-@click.option("--wait", default=120.0, show_default=True, metavar="SECONDS", help="Patience, as for `once`.")
+@_takes_config
+@click.argument("files", type=_NAME_TYPE, nargs=-1, required=True, metavar="FILE|DIR...")
+@click.option(
+    "--output", type=_NAME_TYPE, default=".", show_default=True, metavar="DIR", help="Where the results go."
+)
+@click.option(
+    "--wait",
+    type=_SECONDS_TYPE,
+    default=120.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="Patience, as for `once`.",
+)
 @click.pass_context
 def clean(context: click.Context, files: tuple[str, ...], output: str, wait: float) -> None:
     """Clean just these files, or all in a folder, which stay where they are; print the results' paths."""
@@ -137,6 +203,7 @@ def clean(context: click.Context, files: tuple[str, ...], output: str, wait: flo
 
 
 @cli.command()
+@_takes_config
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 @click.option("--watch", is_flag=True, help="Look again each second, until Ctrl-C.")
 @click.pass_context
@@ -169,7 +236,8 @@ def _describe_status(root: Root, *, as_json: bool) -> str:
 
 
 @cli.command(context_settings=_NAMES_MAY_BEGIN_WITH_A_HYPHEN)
-@click.argument("job", required=False)
+@_takes_config
+@click.argument("job", type=_NAME_TYPE, required=False)
 @click.option("--reason", default="", help="Shown by `status` while it is paused.")
 @click.pass_context
 def pause(context: click.Context, job: str | None, reason: str) -> None:
@@ -180,7 +248,8 @@ def pause(context: click.Context, job: str | None, reason: str) -> None:
 
 
 @cli.command(context_settings=_NAMES_MAY_BEGIN_WITH_A_HYPHEN)
-@click.argument("job", required=False)
+@_takes_config
+@click.argument("job", type=_NAME_TYPE, required=False)
 @click.pass_context
 def resume(context: click.Context, job: str | None) -> None:
     """Go on after `pause`."""
@@ -190,7 +259,8 @@ def resume(context: click.Context, job: str | None) -> None:
 
 
 @cli.command(context_settings=_NAMES_MAY_BEGIN_WITH_A_HYPHEN)
-@click.argument("job")
+@_takes_config
+@click.argument("job", type=_NAME_TYPE)
 @click.option("--fresh", is_flag=True, help="Back into the inbox, to be cleaned anew as config.yaml is now.")
 @click.pass_context
 def retry(context: click.Context, job: str, fresh: bool) -> None:
@@ -201,7 +271,8 @@ def retry(context: click.Context, job: str, fresh: bool) -> None:
 
 
 @cli.command(context_settings=_NAMES_MAY_BEGIN_WITH_A_HYPHEN)
-@click.argument("job")
+@_takes_config
+@click.argument("job", type=_NAME_TYPE)
 @click.pass_context
 def discard(context: click.Context, job: str) -> None:
     """Give a job up: the original and what was cleaned go to outbox/rejected/."""
@@ -211,9 +282,10 @@ def discard(context: click.Context, job: str) -> None:
 
 
 @cli.command(context_settings=_NAMES_MAY_BEGIN_WITH_A_HYPHEN)
+@_takes_config
 @click.option("--flagged", is_flag=True, help="Ask again only for the passages that were not cleaned.")
-@click.option("--model", metavar="MODEL", help="With --flagged: who is asked.")
-@click.argument("results", nargs=-1, required=True, metavar="RESULT...")
+@click.option("--model", type=_NAME_TYPE, metavar="MODEL", help="With --flagged: who is asked.")
+@click.argument("results", type=_NAME_TYPE, nargs=-1, required=True, metavar="RESULT...")
 @click.pass_context
 def redo(context: click.Context, results: tuple[str, ...], flagged: bool, model: str | None) -> None:
     """Put the originals of delivered results back into the inbox, to be cleaned once more."""
@@ -227,7 +299,8 @@ def redo(context: click.Context, results: tuple[str, ...], flagged: bool, model:
 
 
 @cli.command()
-@click.argument("results", nargs=-1, required=True, metavar="RESULT...")
+@_takes_config
+@click.argument("results", type=_NAME_TYPE, nargs=-1, required=True, metavar="RESULT...")
 @click.pass_context
 def render(context: click.Context, results: tuple[str, ...]) -> None:
     """Make finished results again under today's speakers, outputs, layout and links; sends no request."""
@@ -237,8 +310,9 @@ def render(context: click.Context, results: tuple[str, ...]) -> None:
 
 
 @cli.command()
-@click.argument("result", metavar="RESULT")
-@click.argument("edits", metavar="EDITS")
+@_takes_config
+@click.argument("result", type=_NAME_TYPE, metavar="RESULT")
+@click.argument("edits", type=_NAME_TYPE, metavar="EDITS")
 @click.pass_context
 def amend(context: click.Context, result: str, edits: str) -> None:
     """Take what was mended in a result's review (NAME.edits.json) into all of its files; sends no request."""
@@ -248,7 +322,8 @@ def amend(context: click.Context, result: str, edits: str) -> None:
 
 
 @cli.command()
-@click.argument("files", nargs=-1, required=True, metavar="FILE|DIR...")
+@_takes_config
+@click.argument("files", type=_NAME_TYPE, nargs=-1, required=True, metavar="FILE|DIR...")
 @click.pass_context
 def estimate(context: click.Context, files: tuple[str, ...]) -> None:
     """Words, chunks, tokens and dollars that files, or all in a folder, will take, before any are spent."""
@@ -258,18 +333,27 @@ def estimate(context: click.Context, files: tuple[str, ...]) -> None:
 
 
 @cli.command()
+@_takes_config
 @click.argument("words", nargs=-1, required=True, metavar="WORDS...")
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
-@click.option("--limit", default=10, show_default=True, metavar="N", help="So many results at most.")
+@click.option(
+    "--limit",
+    type=_AMOUNT_TYPE,
+    default=10,
+    show_default=True,
+    metavar="N",
+    help="So many results at most.",
+)
 @click.pass_context
 def search(context: click.Context, words: tuple[str, ...], as_json: bool, limit: int) -> None:
     """Find what was said: words, "words in a row", begin*; newest first, with the words around."""
     from daemon.cli.search import search as do
 
-    do(_load_root(context), words, max(1, limit), click.echo, as_json=as_json)
+    do(_load_root(context), words, limit, click.echo, as_json=as_json)
 
 
 @cli.command()
+@_takes_config
 @click.option("--offline", is_flag=True, help="Send no request: don't ask about key and model.")
 @click.option("--try", "trial", is_flag=True, help="Have a built-in passage cleaned with the model.")
 @click.pass_context
@@ -281,6 +365,7 @@ def check(context: click.Context, offline: bool, trial: bool) -> None:
 
 
 @cli.group()
+@_takes_config
 def service() -> None:
     """Have systemd run the daemon: at every boot, restarted when it fails, locked in."""
 
@@ -289,11 +374,14 @@ _SCOPE = click.option(
     "--system/--user", default=lambda: os.geteuid() == 0, help="For the machine, or for you alone."
 )
 _NAME = click.option("--name", default="transcriptd", show_default=True, help="What the unit is called.")
-_RUN_AS = click.option("--run-as", metavar="USER", help="Of a system unit. Default: who owns the root.")
+_RUN_AS = click.option(
+    "--run-as", type=_NAME_TYPE, metavar="USER", help="Of a system unit. Default: who owns the root."
+)
 _ANYWHERE = click.option("--any-address", is_flag=True, help="Don't limit the addresses it may speak to.")
 
 
 @service.command()
+@_takes_config
 @_SCOPE
 @_NAME
 @_RUN_AS
@@ -312,6 +400,7 @@ def show(context: click.Context, system: bool, name: str, run_as: str | None, an
 
 
 @service.command()
+@_takes_config
 @_SCOPE
 @_NAME
 @_RUN_AS
@@ -331,6 +420,7 @@ def install(
 
 
 @service.command()
+@_takes_config
 @_SCOPE
 @_NAME
 @click.pass_context
@@ -388,7 +478,32 @@ def main() -> NoReturn:
     except BrokenPipeError:
         sys.exit(EXIT_OK)
     except OSError as error:
-        where = f"{shown(error.filename)}: " if isinstance(error.filename, str) else ""
-        click.echo(f"transcriptd: {where}{error.strerror or error}. Mend it, or its permissions.", err=True)
+        click.echo(f"transcriptd: {_explain_os_error(error)}", err=True)
+        sys.exit(EXIT_SOME_FAILED)
+    except (MemoryError, RuntimeError, ImportError) as error:
+        if not _lacks_memory(error):
+            raise
+        click.echo(f"transcriptd: {_NO_MEMORY}", err=True)
         sys.exit(EXIT_SOME_FAILED)
     sys.exit(EXIT_OK)
+
+
+def _explain_os_error(error: OSError) -> str:
+    path = error.filename if isinstance(error.filename, str) else ""
+    if not os.path.isabs(path) and _is_here_gone():
+        return "The folder that this was run in is gone. Go to one that is there, and run it again."
+    where = f"{shown(path)}: " if path else ""
+    return f"{where}{say_error(error)}. Mend it, or its permissions."
+
+
+def _is_here_gone() -> bool:
+    try:
+        os.getcwd()
+    except FileNotFoundError:
+        return True
+    return False
+
+
+def _lacks_memory(error: Exception) -> bool:
+    """Whether it is how Python says that it gets no memory: for values, for a thread, or for a library."""
+    return isinstance(error, MemoryError) or _NO_THREAD in str(error) or _NOT_MAPPED in str(error)

@@ -29,6 +29,90 @@ def words(*command, cwd=None, env=None):
     )
 
 
+# --- what is typed ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("command", "named"),
+    [
+        ("once --wait -5", "--wait"),
+        ("once --wait nan", "--wait"),
+        ("clean --wait -1 inbox", "--wait"),
+        ("search --limit 0 tea", "--limit"),
+        ("search --limit -3 tea", "--limit"),
+        (f"search --limit {10**30} tea", "--limit"),
+    ],
+)
+def test_a_number_out_of_its_bounds_is_refused_by_the_name_of_its_option(root, command, named):
+    done = words(*command.split(), cwd=root.path)
+    assert done.returncode == 2
+    assert f"'{named}'" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("--config", "", "status"),
+        ("init", ""),
+        ("clean", ""),
+        ("clean", "--output", "", "inbox"),
+        ("estimate", ""),
+        ("redo", ""),
+        ("amend", "", "x"),
+        ("retry", ""),
+        ("pause", ""),
+        ("service", "show", "--run-as", ""),
+    ],
+)
+def test_an_empty_name_is_refused_and_stands_for_nothing_else(root, command):
+    done = words(*command, cwd=root.path)
+    assert done.returncode == 2
+    assert "nothing is named" in done.stderr
+    assert not (root.path / "PAUSE").exists()
+
+
+def test_the_config_may_be_named_before_the_command_and_after_it(root, tmp_path):
+    config = str(root.path / "config.yaml")
+    for command in (["--config", config, "status"], ["status", "--config", config]):
+        assert words(*command, cwd=tmp_path).returncode == 0
+    assert words("--config", config, "status", "--config", config, cwd=tmp_path).returncode == 0
+    assert "ExecStart" in words("service", "show", "--config", config, cwd=tmp_path).stdout
+    two = words("--config", config, "status", "--config", "other.yaml", cwd=tmp_path)
+    assert two.returncode == 2
+    assert "given twice" in two.stderr
+
+
+@pytest.mark.parametrize("command", ["status", "once", "init", "init x", "clean a.txt", "estimate a.txt"])
+def test_a_folder_that_is_gone_is_said_in_a_sentence(tmp_path, command):
+    gone = tmp_path / "gone"
+    line = f"mkdir {gone} && cd {gone} && rmdir {gone} && {sys.executable} -m daemon {command}"
+    env = environment() | {"PYTHONPATH": os.getcwd()}
+    done = subprocess.run(line, shell=True, capture_output=True, text=True, env=env, timeout=HANG_SECONDS)
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert "The folder that this was run in is gone" in done.stderr
+
+
+def test_too_little_memory_is_said_in_a_sentence_and_loses_nothing(root):
+    root.drop("talk.txt", TRANSCRIPT)
+    line = f"ulimit -v 90000 && {sys.executable} -m daemon once"
+    done = subprocess.run(
+        line,
+        shell=True,
+        capture_output=True,
+        text=True,
+        cwd=root.path,
+        env=environment(),
+        timeout=HANG_SECONDS,
+    )
+    assert done.returncode == 1
+    assert "There is not enough memory" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert root.command("once").returncode == 0
+    assert (root.path / "outbox/talk/talk.md").exists()
+
+
 # --- init and bad configuration -------------------------------------------------------------------
 
 
