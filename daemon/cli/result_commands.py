@@ -24,7 +24,7 @@ from daemon.delivery.outbox.replacement import Replaced, amend_result, make_resu
 from daemon.delivery.record import RECORD
 from daemon.errors import EXIT_OK, EXIT_SOME_FAILED, InputError, ServiceError, UsageError
 from daemon.intake.put_back import put_back_result
-from daemon.settings.config import Root, keep_correction, read_beginning
+from daemon.settings.config import Root, keep_corrections, read_beginning
 from daemon.status.snapshot import from_folders, running_pid
 from daemon.store.job import JobState
 from daemon.store.ticket import Flagged
@@ -168,7 +168,7 @@ def amend_result_by(root: Root, name: str, edits: str, say: Say, complain: Say) 
             f"{shown(edits)} can't be read ({error.strerror}).", "Name the saved file."
         ) from None
     try:
-        done = amend_result(outbox, path, data, partial(keep_correction, root))
+        done = amend_result(outbox, path, data, partial(keep_corrections, root))
     except OSError as error:
         raise UsageError(
             f"{shown(path)} can't be amended now ({error.strerror}); it is as it was.", "Look at the disk."

@@ -8,7 +8,7 @@ the bytes of the old files in, the bytes of the new ones out.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
@@ -21,6 +21,7 @@ from daemon.delivery.amending.amendments import (
     NOT_AMENDED,
     AmendedPairs,
     Amendments,
+    KeepCorrections,
     count_responsible,
     encode_amendments,
     list_amended,
@@ -161,7 +162,7 @@ def amend_again(
     before: Amendments,
     edits: EditsFile,
     digest: str,
-    keep_correction: Callable[[str, str], str | None],
+    keep_corrections: KeepCorrections,
     *,
     scratch: Folder | None = None,
 ) -> Amendments:
@@ -180,10 +181,10 @@ def amend_again(
     names = {label: present_label(remade.names.get(label, label), header) for label in remade.labels}
     pseudonyms = pseudonyms_of(header.pseudonyms)
 
-    def keep(heard: str, written: str) -> str | None:
-        if found := pseudonyms.find_stand_ins(f"{heard} {written}"):
-            return f"{found[0]} stands for a name"
-        return keep_correction(heard, written)
+    def keep(pairs: Sequence[tuple[str, str]]) -> Sequence[str | None]:
+        found = [pseudonyms.find_stand_ins(" ".join(pair)) for pair in pairs]
+        kept = iter(keep_corrections([pair for pair, names in zip(pairs, found, strict=True) if not names]))
+        return [f"{names[0]} stands for a name" if names else next(kept) for names in found]
 
     return take_edits(edits, digest, before, remade.document, names, keep)
 

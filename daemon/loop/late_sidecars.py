@@ -22,7 +22,7 @@ from daemon.errors import InputError, ServiceError, UsageError
 from daemon.intake.inbox import Candidate, Inbox, being_written, is_edits_name, is_unchanged
 from daemon.intake.redo_mark import read_redo_mark
 from daemon.settings import sidecar
-from daemon.settings.config import Root, keep_correction
+from daemon.settings.config import Root, keep_corrections
 from daemon.system.disk_faults import LONGEST_PROBE_SECONDS, PROBE_SECONDS
 from daemon.system.file_names import name_for_shell, shown
 from daemon.system.files import Folder
@@ -31,6 +31,7 @@ from daemon.system.paths import open_below
 log = logging.getLogger(__name__)
 
 _Key = tuple[str, tuple[int, int, int, int]]
+_MOST_TOLD = 20  # edits of a file that don't fit, in the log
 _BUSY_SECONDS = 1.0  # before a file is looked at again of which it is not the time yet
 
 
@@ -137,10 +138,13 @@ class LateSidecars:
                 return False
             edits, _ = read_edits(data)
             path = self._find_result(edits)
-            done = amend_result(self._outbox, path, data, partial(keep_correction, root))
+            done = amend_result(self._outbox, path, data, partial(keep_corrections, root))
             log.info("amended path=%r name=%r edits=%d", shown(path), shown(candidate.path), done.taken)
-            for sentence in done.unfit:
+            for sentence in done.unfit[:_MOST_TOLD]:
                 log.warning("unfit name=%r %s", shown(candidate.path), shown(sentence))
+            if len(done.unfit) > _MOST_TOLD:
+                untold = len(done.unfit) - _MOST_TOLD
+                log.warning("unfit name=%r %d more, which summary.json lists", shown(candidate.path), untold)
             if is_unchanged(folder, name, candidate):
                 folder.unlink(name)
                 folder.fsync()

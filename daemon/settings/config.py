@@ -6,6 +6,7 @@ import json
 import os
 import shlex
 import stat
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
@@ -15,7 +16,7 @@ from msgspec.structs import replace
 
 from daemon.costs.pricing import Price, find_price
 from daemon.errors import ConfigError, SchemaError, say_error
-from daemon.settings.corrections_file import add_correction, merge_corrections, read_corrections
+from daemon.settings.corrections_file import add_corrections, merge_corrections, read_corrections
 from daemon.settings.profile import Api, Profile
 from daemon.settings.schema import Keys, Text, check_types, strip_texts
 from daemon.settings.yaml_text import load_yaml
@@ -232,11 +233,11 @@ def _add_corrections(root: Root) -> Root:
     return Root(replace(config, corrections=corrections, profiles=profiles), root.path, root.file)
 
 
-def keep_correction(root: Root, heard: str, written: str) -> str | None:
-    """Add a correction to the file beside the config; None, or why that can't be done."""
+def keep_corrections(root: Root, pairs: Sequence[tuple[str, str]]) -> list[str | None]:
+    """Add corrections to the file beside the config; of each, None or why that can't be done."""
     if root.file is None:
-        return "there is no config.yaml, beside which it would stand"
-    return add_correction(root.path, heard, written, root.config.corrections)
+        return ["there is no config.yaml, beside which it would stand"] * len(pairs)
+    return add_corrections(root.path, pairs, root.config.corrections)
 
 
 def load_text(text: str, path: str) -> Root:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeAlias
 
 import yaml
 from msgspec import field
@@ -18,11 +19,12 @@ from daemon.errors import ConfigError, SchemaError, say_error
 from daemon.settings.schema import Keys, Phrase, Text, check_types, strip_texts
 from daemon.settings.yaml_text import load_yaml
 from daemon.system.files import Folder
-from daemon.text.names.spelling import fold_phrase, respelling_of
+from daemon.text.names.spelling import fold_phrase, follow_to_end
 
 FILE_NAME = "corrections.yaml"
 _MOST_BYTES = 1 << 20
 _NEW_MODE = 0o644
+_Pair: TypeAlias = tuple[str, str]
 _MEND = "Write it as `heard: written` lines, such as `Eefa: Aoife`."
 
 
@@ -72,33 +74,74 @@ def merge_corrections(*layers: Mapping[str, str]) -> dict[str, str]:
     return dict(merged.values())
 
 
-def add_correction(folder: str, heard: str, written: str, others: Mapping[str, str]) -> str | None:
-    """Add a line to the file of a root, as "always write it so" asks; None, or why that can't be done.
+def add_corrections(folder: str, pairs: Sequence[_Pair], others: Mapping[str, str]) -> list[str | None]:
+    """Add lines to the file of a root, as "always write it so" asks: of each, None or why that can't be done.
 
-    What stands there stays as it is. `others` are the corrections that hold beside those of the file. The
-    file is written whole or not at all.
+    A pair is what is heard and what is to be written. What stands there stays as it is. `others` are the
+    corrections that hold beside those of the file. The file is written whole or not at all.
     """
     try:
         there = read_corrections(folder)
     except ConfigError as error:
-        return error.message
-    if there.get(heard) == written:
+        return [error.message] * len(pairs)
+    stand = {heard.casefold(): (heard, written) for heard, written in there.items()}
+    before = len(stand)
+    reasons = [
+        None if stand.setdefault(pair[0].casefold(), pair) == pair else f"{FILE_NAME} says otherwise"
+        for pair in pairs
+    ]
+    new, refused = _choose_sound(there, list(stand.values())[before:], others)
+    refused |= dict.fromkeys(new, _write_lines(folder, new))
+    return [refused.get(pair) or reason for pair, reason in zip(pairs, reasons, strict=True)]
+
+
+def _choose_sound(
+    there: Mapping[str, str], new: list[_Pair], others: Mapping[str, str]
+) -> tuple[list[_Pair], dict[_Pair, str | None]]:
+    """Those of some new corrections that can hold with what is there, and why the others can't."""
+    why = _find_fault({**there, **dict(new)}, others)
+    if why is None:
+        return new, {}
+    if len(new) == 1:
+        return [], {new[0]: why}
+    half = len(new) // 2
+    first, refused = _choose_sound(there, new[:half], others)
+    second, refused_too = _choose_sound({**there, **dict(first)}, new[half:], others)
+    return first + second, refused | refused_too
+
+
+def _find_fault(corrections: dict[str, str], others: Mapping[str, str]) -> str | None:
+    """Why corrections can't hold together, None where they can."""
+    try:
+        check_types({"corrections": corrections}, _Corrections)
+        follow_to_end(merge_corrections(corrections, others))
+    except SchemaError:
+        return "there is no letter and no digit in it"
+    except ValueError as error:
+        return f"with it, {error}"
+    return None
+
+
+def _write_lines(folder: str, pairs: Iterable[_Pair]) -> str | None:
+    """Add lines to the file; None, or why that can't be done."""
+    lines = [
+        f"{json.dumps(heard, ensure_ascii=False)}: {json.dumps(written, ensure_ascii=False)}\n"
+        for heard, written in pairs
+    ]
+    if not lines:
         return None
-    if heard.casefold() in map(str.casefold, there):
-        return f"{FILE_NAME} says otherwise"
-    line = f"{json.dumps(heard, ensure_ascii=False)}: {json.dumps(written, ensure_ascii=False)}\n"
     try:
         with Folder(folder) as opened:
             known = opened.has(FILE_NAME)
             text = opened.read(FILE_NAME).decode("utf-8-sig") if known else ""
             mode = stat.S_IMODE(os.stat(FILE_NAME, dir_fd=opened.fd).st_mode) if known else _NEW_MODE
-            text = f"{text.rstrip()}\n{line}" if text.strip() else line
-            respelling_of(merge_corrections(parse_corrections(text), others))
-            opened.write(FILE_NAME, text.encode(), mode)
-    except ConfigError:
+            data = "".join([f"{text.rstrip()}\n" if text.strip() else "", *lines]).encode()
+            if len(data) > _MOST_BYTES:
+                return f"{FILE_NAME} would have more than the {_MOST_BYTES:,} bytes that are read"
+            parse_corrections(data.decode())
+            opened.write(FILE_NAME, data, mode)
+    except (ConfigError, UnicodeDecodeError):
         return f"{FILE_NAME} is written in a way that no such line can be added to"
-    except ValueError as error:
-        return f"with it, {error}"
     except OSError as error:
         return f"{FILE_NAME} can't be written ({error.strerror})"
     return None

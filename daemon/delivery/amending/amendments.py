@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 import msgspec
 from msgspec.structs import replace
@@ -30,6 +31,9 @@ from daemon.text.cleaned_chunk import Flag, ProcessedChunk
 from daemon.text.differences import notes_on
 from daemon.text.json_values import decode_value
 from daemon.text.transcript import count_words
+
+KeepCorrections: TypeAlias = Callable[[Sequence[tuple[str, str]]], Sequence[str | None]]
+"""Adds corrections (what is heard, what is to be written) for all files; of each, None or why it can't be."""
 
 AMENDMENTS = "amendments.json"
 _MOST_TOLD = 60  # characters of a text that is named in a sentence
@@ -170,19 +174,20 @@ def take_edits(
     before: Amendments,
     document: Document,
     names: Mapping[str, str],
-    keep_correction: Callable[[str, str], str | None],
+    keep_corrections: KeepCorrections,
 ) -> Amendments:
     """What holds for a result once the edits of a file are taken; those that don't fit are told in `unfit`.
 
     What already is as an edit wants it is none of those: who goes on in an open page after edits of his were
     taken saves these once more with the new ones. `document` is the result as it is, `names` the speakers'
-    names as shown, by the source's labels. `keep_correction` adds a correction for all files and gives None,
-    or why that can't be done. `digest` is the hash of the file.
+    names as shown, by the source's labels. `keep_corrections` adds those that are to hold for all files.
+    `digest` is the hash of the file.
     """
     names = before.seen.get(file.amended, names)
     state = _make_state(file.edits, document, names, before)
+    refused = _keep_all(file.edits, keep_corrections)
     for edit in file.edits:
-        why = _take_edit(edit, state, keep_correction)
+        why = next(refused) if isinstance(edit, Always) else _take_edit(edit, state)
         if why is not None:
             state.unfit.append(f"{_describe_edit(edit)}: {why}")
     texts = {PassageKey(one.chunk, one.passage): one for one in before.texts}
@@ -219,24 +224,27 @@ def list_shown(passage: Passage) -> tuple[Block, ...]:
     return passage.blocks if passage.whole is None else (passage.whole,)
 
 
-def _take_edit(edit: Edit, state: _State, keep_correction: Callable[[str, str], str | None]) -> str | None:
-    """Take one edit; why it can't be, None where it was."""
+def _take_edit(edit: Rewrite | Accept | Rename, state: _State) -> str | None:
+    """Take one edit of the result; why it can't be, None where it was."""
     if isinstance(edit, Rewrite):
         return _take_text(edit, state)
     if isinstance(edit, Rename):
         return _take_name(edit, state)
-    if isinstance(edit, Accept):
-        place = PassageKey(edit.chunk, edit.passage)
-        if place in state.before.accepted:
-            return None
-        if place not in state.flagged:
-            return "there is no such passage that was not cleaned"
-        state.accepted.append(place)
+    place = PassageKey(edit.chunk, edit.passage)
+    if place in state.before.accepted:
         return None
-    heard, written = clean_name(edit.heard), clean_name(edit.written)
-    if not heard or not written:
-        return "there is nothing to be written"
-    return keep_correction(heard, written)
+    if place not in state.flagged:
+        return "there is no such passage that was not cleaned"
+    state.accepted.append(place)
+    return None
+
+
+def _keep_all(edits: Iterable[Edit], keep_corrections: KeepCorrections) -> Iterator[str | None]:
+    """Keep those edits that are to hold for all files, at once: of each, None or why it can't be kept."""
+    pairs = [(clean_name(edit.heard), clean_name(edit.written)) for edit in edits if isinstance(edit, Always)]
+    usable = [pair for pair in pairs if all(pair)]
+    kept = iter(keep_corrections(usable) if usable else ())
+    return iter([next(kept) if all(pair) else "there is nothing to be written" for pair in pairs])
 
 
 def _take_text(edit: Rewrite, state: _State) -> str | None:

@@ -6,20 +6,23 @@ texts is taken out, and whether its edits fit the result is told edit by edit.
 
 from __future__ import annotations
 
+import json
 import re
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta
 
-from daemon.errors import UsageError
+from daemon.errors import UsageError, say_error
 from daemon.formats.unseen import take_out_unseen
 from daemon.system.digest import digest_of_bytes
-from daemon.text.json_values import decode_value
+from daemon.text.json_values import build_value
 
 FORMAT = 1
 MOST_BYTES = 8_000_000
 _MOST_EDITS = 20_000
+MOST_CORRECTIONS = 1000
+"""More than anybody makes in one review; each is held against all others."""
 _MEND = "Save the edits again from review.html."
 
 _Place = Annotated[int, Meta(ge=0, le=10_000_000)]
@@ -85,12 +88,27 @@ def read_edits(data: bytes) -> tuple[EditsFile, str]:
     if len(data) > MOST_BYTES:
         raise UsageError(f"The edits have more than {MOST_BYTES:,} bytes.", _MEND)
     try:
-        found = decode_value(data, EditsFile)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        found = build_value(json.loads(data, object_pairs_hook=_make_object), EditsFile)
+    except msgspec.ValidationError as error:
         raise UsageError(f"These are no edits of a result: {_one_line(str(error))}.", _MEND) from None
+    except (ValueError, RecursionError) as error:
+        raise UsageError(f"These are no edits of a result: {say_error(error)}.", _MEND) from None
     if found.format != FORMAT:
         raise UsageError("The edits are of another version of the program.", _MEND)
+    if sum(isinstance(edit, Always) for edit in found.edits) > MOST_CORRECTIONS:
+        raise UsageError(
+            f"More than {MOST_CORRECTIONS:,} of the edits are to hold for all files.",
+            "Save fewer of them at once, or write them into corrections.yaml.",
+        )
     return found, digest_of_bytes(data)
+
+
+def _make_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of JSON; raises UsageError where a key comes twice: what one of them holds would be lost."""
+    made = dict(pairs)
+    if len(made) != len(pairs):
+        raise UsageError("These are no edits of a result: a key comes twice in one object.", _MEND)
+    return made
 
 
 def clean_words(text: str) -> str:

@@ -11,7 +11,13 @@ from typing import Any, TypeVar
 
 from msgspec.structs import replace
 
-from daemon.delivery.amending.amendments import AMENDMENTS, NOT_AMENDED, Amendments, read_amendments
+from daemon.delivery.amending.amendments import (
+    AMENDMENTS,
+    NOT_AMENDED,
+    Amendments,
+    KeepCorrections,
+    read_amendments,
+)
 from daemon.delivery.amending.edits_file import read_edits
 from daemon.delivery.extras.files import name_extras, read_extras
 from daemon.delivery.outbox.exchange import EARLIER, OldResult, exchange_result, open_exchange
@@ -33,7 +39,7 @@ from daemon.delivery.rerender import (
 from daemon.errors import UsageError
 from daemon.settings.profile import Profile, Settings
 from daemon.settings.sidecar import EXTENSIONS, Sidecar, decode_sidecar, hide_names_in_log, parse_sidecar
-from daemon.system.file_names import name_for_shell, shown
+from daemon.system.file_names import name_for_shell, numbered, shown
 from daemon.system.files import Folder
 from daemon.system.process.folder_lock import lock_file
 from daemon.system.scratch.draft import digest_of_content
@@ -41,6 +47,7 @@ from daemon.text.extras.extra import Kind, MadeExtra
 
 _Read = TypeVar("_Read")
 _AT_ONCE = ("title", "speakers")
+_UNFIT, _EDITS = "unfit", ".edits.json"
 _CLEANING_KEYS = tuple(key for key in Sidecar.__struct_fields__ if key not in _AT_ONCE)
 
 
@@ -100,13 +107,12 @@ def make_result_again(
     return Replaced(tuple(new.changes), edited, unmet)
 
 
-def amend_result(
-    outbox: Outbox, path: str, data: bytes, keep_correction: Callable[[str, str], str | None]
-) -> Replaced:
+def amend_result(outbox: Outbox, path: str, data: bytes, keep_corrections: KeepCorrections) -> Replaced:
     """Take what a person has mended in the review of a result into all of its files; nothing is asked.
 
-    `data` is a file of edits; the same one once more changes nothing. `keep_correction` adds a correction
-    for all files and gives None, or why that can't be done. Raises UsageError where the file holds no
+    `data` is a file of edits; the same one once more changes nothing. `keep_corrections` adds corrections
+    for all files and gives, of each, None or why that can't be done. A file of which some edits don't fit is
+    kept in the result. Raises UsageError where the file holds no
     edits, or those of another result, and OSError while a disk or share is away.
     """
     edits, digest = read_edits(data)
@@ -126,12 +132,19 @@ def amend_result(
         with open_exchange(outbox, old) as stage:
             scratch = stage.folder
             amendments = amend_again(
-                summary, record, settings, before, edits, digest, keep_correction, scratch=scratch
+                summary, record, settings, before, edits, digest, keep_corrections, scratch=scratch
             )
             new = render_again(summary, record, settings, title, now, amendments, extras, scratch=scratch)
             edited = _list_edited(old)
-            exchange_result(stage, old, new, {})
+            unfit = _name_unfit(folder)
+            exchange_result(stage, old, new, {unfit: data} if amendments.unfit else {})
     return Replaced(("edits",), edited, (), amendments.unfit, len(edits.edits) - len(amendments.unfit))
+
+
+def _name_unfit(folder: Folder) -> str:
+    """What a file of edits is called in a result some of whose edits did not fit: nothing in it is lost."""
+    names = (f"{stem}{_EDITS}" for stem in numbered(_UNFIT))
+    return next(name for name in names if not folder.has(name))
 
 
 def take_in_sidecar(outbox: Outbox, path: str, shaping: Callable[[str], Profile], text: str) -> None:

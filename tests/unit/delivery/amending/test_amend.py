@@ -16,7 +16,7 @@ from daemon.delivery.document import PassageKey
 from daemon.delivery.outbox.exchange import finish_replacements
 from daemon.delivery.outbox.replacement import amend_result
 from daemon.errors import UsageError
-from daemon.settings.corrections_file import add_correction, read_corrections
+from daemon.settings.corrections_file import add_corrections, read_corrections
 from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import Flag, kept_original
 from daemon.text.transcript import Segment
@@ -63,7 +63,7 @@ def pack(world, *edits, **keys):
     return json.dumps(whole).encode()
 
 
-def amend(world, *edits, keep=lambda heard, written: None, **keys):
+def amend(world, *edits, keep=lambda pairs: [None] * len(pairs), **keys):
     return amend_result(world.outbox, str(world.result), pack(world, *edits, **keys), keep)
 
 
@@ -231,14 +231,17 @@ def test_what_is_always_to_be_written_so_is_kept_before_the_result_is_changed(de
     world = delivered()
     heard = []
 
-    def keep(*pair):
-        heard.append((*pair, (world.result / "earlier").exists()))
-        return None if len(heard) == 1 else "no"
+    def keep(pairs):
+        heard.extend((*pair, (world.result / "earlier").exists()) for pair in pairs)
+        return [None, "no"]
 
     always = {"kind": "always", "heard": "eefa", "written": " Aoife "}
     done = amend(world, always, {**always, "written": "Eva"}, {**always, "written": "\x07"}, keep=keep)
     assert heard == [("eefa", "Aoife", False), ("eefa", "Eva", False)]
-    assert len(done.unfit) == 2
+    assert done.unfit == (
+        "always 'Eva' for 'eefa': no",
+        "always '' for 'eefa': there is nothing to be written",
+    )
 
 
 @pytest.mark.parametrize(
@@ -250,13 +253,15 @@ def test_what_is_always_to_be_written_so_is_kept_before_the_result_is_changed(de
         b"{" * 100_000,
         b" " * (MOST_BYTES + 1),
         b'{"format": 1, "edits": []}',
+        b'{"format": NaN}',
+        b"9" * 5000,
     ],
 )
 def test_what_is_no_file_of_edits_is_refused(delivered, data):
     world = delivered()
     before = texts(world)
     with pytest.raises(UsageError):
-        amend_result(world.outbox, str(world.result), data, lambda *_: None)
+        amend_result(world.outbox, str(world.result), data, lambda pairs: [])
     assert texts(world) == before
 
 
@@ -274,6 +279,8 @@ def test_what_is_no_file_of_edits_is_refused(delivered, data):
         {"edits": [rewrite(FIRST, "x", chunk=True)]},
         {"edits": [rewrite(FIRST, "x", chunk=1e9)]},
         {"edits": [accept()] * 20_001},
+        {"edits": [{"kind": "always", "heard": "a", "written": "b"}] * 1001},
+        {"edits": [{"kind": "accept\ud800"}]},
     ],
 )
 def test_edits_of_another_result_or_of_another_form_are_refused_whole(delivered, keys):
@@ -281,6 +288,34 @@ def test_edits_of_another_result_or_of_another_form_are_refused_whole(delivered,
     with pytest.raises(UsageError):
         amend(world, **keys)
     assert not (world.result / "earlier").exists()
+
+
+def test_a_key_that_comes_twice_is_refused_before_what_it_holds_is_lost(delivered):
+    world = delivered()
+    data = pack(world, rewrite(FIRST, "We began."))
+    for doubled in (data[:-1] + b', "edits": []}', data.replace(b'"now"', b'"now": "Lost words.", "now"')):
+        with pytest.raises(UsageError, match="a key comes twice"):
+            amend_result(world.outbox, str(world.result), doubled, lambda pairs: [])
+    assert not (world.result / "earlier").exists()
+
+
+def test_edits_are_read_as_windows_writes_them_and_with_half_of_a_character(delivered):
+    world = delivered()
+    whole = json.loads(pack(world, rewrite(FIRST, "We be\ud83dgan.")))
+    amend_result(world.outbox, str(world.result), b"\xef\xbb\xbf" + json.dumps(whole).encode(), list)
+    assert "We began." in texts(world)["txt"]
+
+
+def test_a_file_of_which_some_edits_do_not_fit_is_kept_in_the_result_and_no_other(delivered):
+    world = delivered()
+    amend(world, rewrite(FIRST, "We began."))
+    assert not list(world.result.glob("*.edits.json"))
+    for number in (1, 2):
+        amend(world, rewrite("what never stood there", f"a long new text {number}"))
+    amend(world, rewrite("We began.", "So we began."))
+    kept = sorted(world.result.glob("*.edits.json"))
+    assert [path.name for path in kept] == ["unfit-2.edits.json", "unfit.edits.json"]
+    assert ["a long new text 2" in path.read_text() for path in kept] == [True, False]
 
 
 HOSTILE = "<script>alert(1)</script> ![x](http://evil/) {{ 7*7 }} \x1b[2J‮ </article> --> ::: [[x]]"
@@ -325,16 +360,45 @@ def test_killed_anywhere_it_is_the_old_result_or_the_new_one(delivered):
     assert seen == {True, False}
 
 
+def add(folder, heard, written, others=None):
+    [why] = add_corrections(str(folder), [(heard, written)], others or {})
+    return why
+
+
 def test_a_correction_is_added_as_a_line_and_once(tmp_path):
     path = tmp_path / "corrections.yaml"
-    assert add_correction(str(tmp_path), "Eefa", "Aoife", {}) is None
+    assert add(tmp_path, "Eefa", "Aoife") is None
     path.write_text(f"# by hand\n{path.read_text()}")
-    assert add_correction(str(tmp_path), "new york", 'NYC: "the" #city', {}) is None
+    assert add(tmp_path, "new york", 'NYC: "the" #city') is None
     before = path.read_text()
     assert before.startswith("# by hand\n")
-    assert add_correction(str(tmp_path), "Eefa", "Aoife", {}) is None
+    assert add(tmp_path, "Eefa", "Aoife") is None
     assert path.read_text() == before
     assert read_corrections(str(tmp_path)) == {"Eefa": "Aoife", "new york": 'NYC: "the" #city'}
+
+
+def test_of_many_corrections_those_are_added_that_can_hold_together(tmp_path):
+    pairs = [
+        ("Eefa", "Aoife"),
+        ("-", "x"),
+        ("Ben", "Bob"),
+        ("bob", "ben"),
+        ("eefa", "Eva"),
+        ("Eefa", "Aoife"),
+    ]
+    pairs += [(f"heard {number}", f"written {number}") for number in range(994)]
+    reasons = add_corrections(str(tmp_path), pairs, {"Aoife": "Aoife"})
+    assert [at for at, why in enumerate(reasons) if why] == [1, 3, 4]
+    assert len(read_corrections(str(tmp_path))) == 996
+
+
+def test_no_correction_makes_the_file_longer_than_is_read(tmp_path):
+    path = tmp_path / "corrections.yaml"
+    path.write_text('"a": "b"\n#' + "x" * ((1 << 20) - 40))
+    before = path.read_bytes()
+    assert "would have more than" in add(tmp_path, "Eefa", "Aoife" * 20)
+    assert path.read_bytes() == before
+    assert add(tmp_path, "Eefa", "Aoife") is None
 
 
 @pytest.mark.parametrize(
@@ -351,5 +415,5 @@ def test_a_correction_is_added_as_a_line_and_once(tmp_path):
 def test_a_correction_that_speaks_against_another_is_not_added(tmp_path, text, heard, written, others):
     path = tmp_path / "corrections.yaml"
     path.write_text(text)
-    assert add_correction(str(tmp_path), heard, written, others)
+    assert add(tmp_path, heard, written, others)
     assert path.read_text() == text
