@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from daemon.delivery.document import Block
+from daemon.delivery.speaker_changes import name_at_change
 from daemon.text.original_words_mark import mark_in_markdown, mark_in_text
 from daemon.text.timecode import format_timecode
 
@@ -114,7 +115,7 @@ def show_text(block: Block) -> str:
 
 
 def mark_flagged(blocks: Iterable[Block]) -> Iterator[tuple[Block, str | None, int]]:
-    """What is shown, the speaker where another speaks, and for how many paragraphs a mark stands above it.
+    """What is shown, the name to stand before it, and for how many paragraphs a mark stands above it.
 
     All that follow for the same reason share a mark: in a conversation it would drown the words. The blocks
     are gone through twice.
@@ -141,7 +142,7 @@ def _name_speakers(blocks: Iterable[Block]) -> Iterator[tuple[Block, str | None]
     for block in blocks:
         if not block.text:
             continue
-        yield block, block.speaker if block.speaker != last else None
+        yield block, None if block.free else name_at_change(block.speaker, last, block.text)
         last = block.speaker
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Iterator
 
+from daemon.delivery.speaker_changes import name_at_change
 from daemon.delivery.subtitles.cues import LINE_CHARACTERS, Cue
 
 _BLANK = "\n\n"
@@ -16,7 +17,10 @@ def stream_srt(cues: Iterable[Cue]) -> Iterator[str]:
     for number, cue in enumerate(cues, start=1):
         lines: list[str] = []
         for speaker, text in cue.runs:
-            lines += _break_lines(f"{speaker}: {text}" if speaker and speaker != last else text)
+            name = (
+                name_at_change(speaker, last, text) if speaker else None
+            )  # as in films: who is seen has none
+            lines += _break_lines(f"{name}: {text}" if name else text)
             last = speaker
         timing = f"{_format_time(cue.start, ',')} --> {_format_time(cue.end, ',')}"
         yield "\n" * (number > 1) + "\n".join([str(number), timing, *lines]) + "\n"

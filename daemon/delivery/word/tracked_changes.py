@@ -17,6 +17,7 @@ from daemon.delivery.document import Block, Document, Passage
 from daemon.delivery.render import show_text
 from daemon.delivery.review.model import compare_texts, place_notes
 from daemon.delivery.review.redline import Run, is_word
+from daemon.delivery.speaker_changes import name_at_change
 from daemon.delivery.word.markup import Change, Tracker, is_right_to_left, write_paragraph
 from daemon.delivery.word.template import ORIGINAL_WORDS, PARAGRAPH, Properties, Template
 from daemon.delivery.word.transcript import format_label, write_title
@@ -47,9 +48,10 @@ class _Writer:
         yield write_title(self.properties.title, self.template)
         last: str | None = None
         for passage in document.passages:
-            speaker = passage.blocks[0].speaker
-            yield from self._write_passage(passage, speaker if speaker != last else None)
-            last = speaker
+            first = passage.blocks[0]
+            name = name_at_change(first.speaker, last, first.original or first.text)
+            yield from self._write_passage(passage, name)
+            last = first.speaker
 
     def _write_passage(self, passage: Passage, speaker: str | None) -> Iterator[str]:
         cleaner = self.properties.cleaner if passage.checked else None

@@ -106,8 +106,28 @@ def test_the_speaker_stands_at_each_change_and_the_time_where_it_is_known():
         Block("Four.", 3600.0),
     )
     assert body(text).strip().split("\n\n") == [
-        "# Talk", "[00:00:00] **Ann:** One.", "[00:01:15] Two.", "**Ben:** Three.", "[01:00:00] Four.",
+        "# Talk", "[00:00:00] **Ann:** One.", "[00:01:15] Two.", "**Ben:** Three.", "[01:00:00] **?:** Four.",
     ]  # fmt: skip
+
+
+def test_nobody_is_named_before_anybody_is():
+    text = page(Block("One.", 0.0), Block("Two.", 5.0), Block("Three.", 9.0, "Ann"), Block("Four.", 12.0))
+    assert "**" not in body(text).partition("Three.")[0].replace("**Ann:**", "")
+    assert text.count("**?:** Four.") == 1
+
+
+@pytest.mark.parametrize("said", ["Ben: I took it.", "Dr. Ben Ó Brien: I took it.", "本: I took it."])
+def test_words_that_begin_as_with_a_name_stay_those_of_who_says_them(said):
+    blocks = (Block("One.", 0.0, "Ann"), Block(said, 75.0, "Ann"), Block("Two.", 80.0, "Ann"))
+    assert f"**Ann:** {said}" in page(*blocks)
+    plain = "".join(stream_plain_text(blocks, "Talk", timestamps=False))
+    assert f"Ann: {said}\n\nTwo." in plain
+
+
+@pytest.mark.parametrize("said", ["it was: a lot.", "At 10:30 we met.", "No! Ben: I took it.", "So: yes"])
+def test_other_colons_are_no_names(said):
+    text = page(Block("One.", 0.0, "Ann"), Block(said, 75.0, "Ann"))
+    assert text.count("**Ann:**") == 1 + said.startswith("So:")
 
 
 def test_without_timestamps_there_are_none():

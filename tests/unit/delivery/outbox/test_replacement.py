@@ -323,7 +323,7 @@ def test_a_name_that_has_a_pseudonym_since_is_said_to_stand_there_still(delivere
 
 def amend(world, *edits):
     told = {"format": 1, "text_id": world.summary()["text_id"], "source": NAME, "edits": edits}
-    return amend_result(world.outbox, str(world.result), json.dumps(told).encode(), lambda *_: None)
+    return amend_result(world.outbox, str(world.result), json.dumps(told).encode(), lambda pairs: [])
 
 
 def test_an_amended_result_with_pseudonyms_is_known_by_its_settings_as_before(delivered):

@@ -242,6 +242,11 @@ def test_subrip_numbers_its_cues_and_names_the_speaker_when_another_begins():
     )
 
 
+def test_subrip_names_the_speaker_again_before_words_that_begin_as_with_a_name():
+    cues = [Cue(1.0, 2.0, (("Ann", "Yes."),)), Cue(3.0, 4.0, (("Ann", "Ben: I took it."), (None, "Ben: no")))]
+    assert "\nAnn: Ben: I took it.\nBen: no\n" in render_srt(cues)
+
+
 def test_webvtt_escapes_what_would_be_markup_and_gives_each_his_voice():
     cues = [
         Cue(1.0, 2.5, (("Ann & Co", "Yes & no <so>."),)),

@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from daemon.cleaning.offline.cleaner import clean_chunk
 from daemon.delivery.document import make_document
@@ -96,6 +97,13 @@ def test_who_speaks_is_said_in_both_texts_where_a_turn_was_left_out():
     data = redline([pair_of(("one", "One."), ("um", ""), ("two", "Two."))])
     assert [label for label, _ in paragraphs_of(data, accept=True)] == ["[00:00:00] S0: ", "[00:00:20] S2: "]
     assert [label for label, _ in paragraphs_of(data, accept=False)][1] == "[00:00:10] S1: "
+
+
+def test_who_is_not_known_is_not_taken_for_who_spoke_before():
+    chunk, result = pair_of(("one", "One."), ("two", "Two."))
+    turns = (chunk.turns[0], replace(chunk.turns[1], speaker=None))
+    data = redline([(replace(chunk, turns=turns), result)])
+    assert [label.split()[-1] for label, _ in paragraphs_of(data, accept=True)] == ["S0:", "?:"]
 
 
 def test_paragraphs_that_the_cleaning_made_are_one_again_when_they_are_rejected():
