@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime
 from typing import Any
 
 from daemon.delivery.document import Document, Tally
 from daemon.delivery.extras.presented import PresentedExtras
 from daemon.delivery.names.presented import tell_settings
+from daemon.formats.unseen import UNSEEN
 from daemon.store.job import Job
 from daemon.store.plan import Header
 from daemon.store.saved_survey import SavedSurvey
 from daemon.text.cleaned_chunk import JOINED_MODELS
 
 DOLLAR_PLACES = 6
+_UNSEEN = re.compile(f"[{UNSEEN}]")
 
 
 def summarise_job(
@@ -150,8 +153,9 @@ def list_flags(document: Document) -> list[dict[str, Any]]:
 
 
 def encode_json(value: dict[str, Any]) -> bytes:
-    """A summary.json's bytes."""
+    """A summary.json's bytes; what an editor would obey, as in a file's name, is written as an escape."""
     text = json.dumps(value, ensure_ascii=False, indent=1)
+    text = _UNSEEN.sub(lambda found: json.dumps(found.group())[1:-1], text)
     return text.encode("utf-8", "backslashreplace") + b"\n"  # a name that is no UTF-8 stays known
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterable, Iterator
 
@@ -9,6 +10,7 @@ from daemon.delivery.speaker_changes import name_at_change
 from daemon.delivery.subtitles.cues import LINE_CHARACTERS, Cue
 
 _BLANK = "\n\n"
+_LIVE = re.compile(r"<(?=[A-Za-z/!?])|\{(?=\\)")
 
 
 def stream_srt(cues: Iterable[Cue]) -> Iterator[str]:
@@ -17,10 +19,9 @@ def stream_srt(cues: Iterable[Cue]) -> Iterator[str]:
     for number, cue in enumerate(cues, start=1):
         lines: list[str] = []
         for speaker, text in cue.runs:
-            name = (
-                name_at_change(speaker, last, text) if speaker else None
-            )  # as in films: who is seen has none
-            lines += _break_lines(f"{name}: {text}" if name else text)
+            # Whom nobody names has no name here either: in a film he is seen.
+            name = name_at_change(speaker, last, text) if speaker else None
+            lines += _break_lines(_disarm_markup(f"{name}: {text}" if name else text))
             last = speaker
         timing = f"{_format_time(cue.start, ',')} --> {_format_time(cue.end, ',')}"
         yield "\n" * (number > 1) + "\n".join([str(number), timing, *lines]) + "\n"
@@ -40,7 +41,8 @@ def _add_voices(cue: Cue) -> Iterator[str]:
     for speaker, text in cue.runs:
         lines = [_escape_markup(line) for line in _break_lines(text)]
         if speaker:
-            lines[0] = f"<v {_escape_markup(speaker)}>{lines[0]}"
+            gap = " " if speaker.endswith("--") else ""  # an arrow would begin another cue
+            lines[0] = f"<v {_escape_markup(speaker)}{gap}>{lines[0]}"
         elif voice:
             lines[0] = f"</v>{lines[0]}"
         voice = speaker
@@ -58,6 +60,11 @@ def _break_lines(text: str) -> list[str]:
         evenest = min(fitting, key=lambda pair: abs(len(pair[0]) - len(pair[1])))
         return list(evenest)
     return textwrap.wrap(text, LINE_CHARACTERS, break_long_words=False, break_on_hyphens=False)
+
+
+def _disarm_markup(text: str) -> str:
+    """Words as they are for SubRip, which has no way to write them: players hide tags, and obey arrows."""
+    return _LIVE.sub(r"\g<0> ", text).replace("-->", "-- >")
 
 
 def _escape_markup(text: str) -> str:

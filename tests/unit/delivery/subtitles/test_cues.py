@@ -1,5 +1,7 @@
 """Captions of cleaned words: each word in a cue that is shown while it was said."""
 
+import html
+import re
 from itertools import pairwise
 
 import pytest
@@ -237,7 +239,7 @@ def test_subrip_numbers_its_cues_and_names_the_speaker_when_another_begins():
         Cue(3.0, 3661.25, (("Ann", "Well."), ("Ben", "Hm."))),
     ]
     assert render_srt(cues) == (
-        "1\n00:00:01,000 --> 00:00:02,500\nAnn: Yes & no <so>.\n\n"
+        "1\n00:00:01,000 --> 00:00:02,500\nAnn: Yes & no < so>.\n\n"
         "2\n00:00:03,000 --> 01:01:01,250\nWell.\nBen: Hm.\n"
     )
 
@@ -245,6 +247,24 @@ def test_subrip_numbers_its_cues_and_names_the_speaker_when_another_begins():
 def test_subrip_names_the_speaker_again_before_words_that_begin_as_with_a_name():
     cues = [Cue(1.0, 2.0, (("Ann", "Yes."),)), Cue(3.0, 4.0, (("Ann", "Ben: I took it."), (None, "Ben: no")))]
     assert "\nAnn: Ben: I took it.\nBen: no\n" in render_srt(cues)
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["a <b> c", "</i> c", "a {\\an8}c", "00:00:01,000 --> 00:00:02,000 c", "<!-- a --> b", "<3 and {x} -> c"],
+)
+def test_no_words_are_obeyed_or_hidden_in_subrip(said):
+    text = render_srt([Cue(1.0, 2.0, (("Ann", "Yes."),)), Cue(3.0, 9.0, ((said, said),))])
+    _, *words = text.split("\n\n")[1].split("\n")[1:]
+    assert not re.search(r"<[A-Za-z/!]|\{\\|-->", " ".join(words))
+    assert "".join(words).replace(" ", "") == f"{said}:{said}".replace(" ", "")
+
+
+@pytest.mark.parametrize("name", ["Ann --", "a --> b", "--"])
+def test_no_name_is_an_arrow_in_webvtt(name):
+    [_, cue] = render_vtt([Cue(1.0, 2.0, ((name, "Yes."),))]).rstrip("\n").split("\n\n")
+    assert cue.count("-->") == 1
+    assert html.unescape(cue).endswith(">Yes.")
 
 
 def test_webvtt_escapes_what_would_be_markup_and_gives_each_his_voice():
