@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import stat
 from collections.abc import Iterator
 
 import msgspec
@@ -211,7 +212,8 @@ class Overview(msgspec.Struct, frozen=True):
 def look_at_batches(state: Folder) -> Overview:
     """What is out, as the folders show it; needs no lock."""
     overview = Overview()
-    if not state.has(BATCHES):
+    found = state.stat(BATCHES)
+    if found is None or not stat.S_ISDIR(found.st_mode):
         return overview
     with state.sub(BATCHES) as top:
         for name in top.names():

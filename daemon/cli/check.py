@@ -33,6 +33,7 @@ from daemon.errors import (
 )
 from daemon.loop.provider import Access
 from daemon.settings.config import Root, check_folders
+from daemon.system.own_places import MEND, find_misplaced
 from daemon.system.volumes import find_limits
 from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import ProcessedChunk
@@ -72,12 +73,16 @@ def find_all(root: Root, *, offline: bool, trial: bool) -> Iterator[Finding]:
     """Look at everything in turn; `offline` sends no request, `trial` has a passage cleaned."""
     yield Finding(f"{root.file or 'the built-in settings'} can be read and has no mistake")
     yield from _check_folders(root)
+    if (misplaced := find_misplaced(root.state)) is not None:
+        yield Finding(misplaced, MEND, EXIT_CONFIG)
     yield from _check_space(root)
     yield from _check_watches(root)
     yield from _check_hooks(root)
     yield from _check_install()
     yield from _check_corrections(root)
     yield from _check_pseudonyms(root)
+    if misplaced is not None:
+        return
     try:
         access = Access(_make_impatient(root), Ledger(os.path.join(root.state, LEDGER)))
     except ConfigError as error:

@@ -15,6 +15,7 @@ from daemon.errors import UsageError
 from daemon.settings.config import Root
 from daemon.status.snapshot import running_pid
 from daemon.system.file_names import shown
+from daemon.system.own_places import require_own_places
 from daemon.system.paths import make_folders
 
 
@@ -25,6 +26,7 @@ def search(root: Root, words: Sequence[str], most: int, say: Callable[[str], Non
         raise UsageError("There is no word to look for.", 'For example: transcriptd search budget "the roof"')
     try:
         make_folders(root.state)
+        require_own_places(root.state, needed=False)
         answer = search_outbox(
             root.state, Outbox(root.outbox), terms, most, catch_up=running_pid(root.state) is None
         )

@@ -14,12 +14,13 @@ import os
 from collections.abc import Iterator
 from datetime import datetime
 
-from daemon.costs.ledger_file import LEDGER
+from daemon.costs.ledger_file import LEDGER, need_plain_file, open_ledger
 from daemon.costs.spending import spent_today_in
 from daemon.errors import ServiceError
 from daemon.system.files import PRIVATE_FILE
 
 FILE = ".ledgers"
+_WRITE_FLAGS = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _MOST_LINES = 200  # before those that are gone, or were not written to for days, are left out
 _DAYS = 2 * 86_400.0  # seconds; an older ledger has nothing of today, wherever its clock stands
 
@@ -40,8 +41,9 @@ class OtherLedgers:
         if self._own == self._main:
             return
         with contextlib.suppress(OSError):
-            fd = os.open(self._file, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, PRIVATE_FILE)
+            fd = os.open(self._file, _WRITE_FLAGS, PRIVATE_FILE)
             with os.fdopen(fd, "r+b") as file:
+                need_plain_file(fd, self._file)
                 fcntl.flock(file, fcntl.LOCK_EX)
                 known = _parse_lines(file.read())
                 if self._own in known:
@@ -69,7 +71,7 @@ class OtherLedgers:
         A reservation has to be durable before the end where there is.
         """
         try:
-            file = open(self._file, "rb")  # noqa: SIM115 - it is closed below
+            file = open_ledger(self._file)
         except OSError:
             yield False
             return
@@ -79,7 +81,7 @@ class OtherLedgers:
 
     def _list_others(self) -> list[str]:
         try:
-            with open(self._file, "rb") as file:
+            with open_ledger(self._file) as file:
                 named = _parse_lines(file.read())
         except OSError:
             named = []

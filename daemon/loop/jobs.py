@@ -43,6 +43,7 @@ from daemon.store.ticket import Ticket
 from daemon.system.disk_faults import disk_faults
 from daemon.system.file_names import shown
 from daemon.system.files import Folder
+from daemon.system.own_places import find_misplaced
 from daemon.workers.admission import Admission
 from daemon.workers.background import BackgroundSteps
 from daemon.workers.scheduler import Scheduler
@@ -269,7 +270,8 @@ class Jobs:
     @property
     def problem(self) -> str | None:
         """What is wrong with a batch, or with a folder that can't be worked on; None where all is well."""
-        return self.batching.problem or self._late_jobs.problem
+        misplaced = find_misplaced(self.state.folder.path)
+        return self.batching.problem or misplaced or self._late_jobs.problem
 
     @property
     def flagging(self) -> str | None:

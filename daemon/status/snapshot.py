@@ -31,6 +31,7 @@ from daemon.store.state_folder import list_jobs_in
 from daemon.store.strays import describe_strays, find_strays
 from daemon.system.file_names import name_for_shell, shown
 from daemon.system.files import Folder
+from daemon.system.own_places import find_misplaced
 from daemon.system.process.folder_lock import is_locked_by_anybody
 from daemon.workers.admission import Swap
 
@@ -218,6 +219,7 @@ def from_folders(root: Root) -> Snapshot:
         held=Held(**held) if held else None,
         problem=live.get("problem")
         or unread
+        or find_misplaced(root.state)
         or (_find_absent_folder(root) if not held else None)
         or _find_strays(root.state),
         paused=pauses.find_reason(),

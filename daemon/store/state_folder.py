@@ -17,6 +17,7 @@ from daemon.system.disk_faults import DiskFault, job_fault, sort_fault
 from daemon.system.file_names import is_plain, make_portable, numbered, shorten, shown, visible
 from daemon.system.files import PRIVATE_FOLDER, Folder
 from daemon.system.open_file import set_mode
+from daemon.system.own_places import require_own_places
 from daemon.system.paths import make_folders
 from daemon.system.process.folder_lock import Lock, allow_many_descriptors
 
@@ -32,6 +33,7 @@ class State:
 
     def __init__(self, path: str) -> None:
         make_folders(path)
+        require_own_places(path, needed=True)
         try:
             self.folder = Folder(path)
         except OSError as error:

@@ -113,6 +113,34 @@ def test_too_little_memory_is_said_in_a_sentence_and_loses_nothing(root):
     assert (root.path / "outbox/talk/talk.md").exists()
 
 
+@pytest.mark.parametrize(
+    "name", [".catalogue.sqlite", ".catalogue.sqlite-journal", ".daemon.json", ".config.yaml", ".ledgers"]
+)
+def test_a_pipe_in_the_place_of_a_file_in_state_is_named_and_waited_for_by_nobody(root, name):
+    root.drop("talk.txt", TRANSCRIPT)
+    assert root.command("once").returncode == 0
+    path = root.path / "state" / name
+    path.unlink(missing_ok=True)
+    os.mkfifo(path)
+    told = " ".join(root.command("status").stdout.split())
+    assert f"{path} is a pipe, where a file of the program's own belongs." in told
+    search = root.command("search", "tea", check=False)
+    assert search.returncode == 78
+    assert f"{path} is a pipe" in search.stderr
+    root.drop("other.txt", TRANSCRIPT.replace("um", "uh"))
+    assert root.command("once", check=False).returncode == (78 if name == ".ledgers" else 0)
+
+
+def test_a_file_in_the_place_of_the_batches_is_named(root):
+    path = root.path / "state/.batches"
+    path.touch()
+    assert f"{path} is a file" in " ".join(root.command("status").stdout.split())
+    for command in ("once", "check"):
+        done = root.command(command, check=False)
+        assert done.returncode == 78
+        assert f"{path} is a file" in done.stdout + done.stderr
+
+
 # --- init and bad configuration -------------------------------------------------------------------
 
 

@@ -9,12 +9,14 @@ import contextlib
 import json
 import os
 import sqlite3
+import stat
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
 from daemon.delivery.outbox.names import REJECTED
+from daemon.system.file_names import shown
 
 CATALOGUE = ".catalogue.sqlite"
 DELIVERED = "delivered"
@@ -132,7 +134,14 @@ def _format_moment(moment: datetime) -> str:
 
 
 def connect_database(path: str, mode: str) -> sqlite3.Connection:
-    """A connection to a database that is there; `mode` is "rw" or "ro". Raises sqlite3.Error."""
+    """A connection to a database that is there; `mode` is "rw" or "ro". Raises sqlite3.Error.
+
+    A pipe in the place of one of its files would be waited for.
+    """
+    for file in (path, f"{path}-journal"):
+        with contextlib.suppress(OSError):
+            if not stat.S_ISREG(os.lstat(file).st_mode):
+                raise sqlite3.OperationalError(f"{shown(file)} is no file; move it away")
     uri = f"file:{quote(os.fsencode(os.path.abspath(path)))}?mode={mode}"
     return sqlite3.connect(
         uri, uri=True, timeout=_WAIT_SECONDS, isolation_level=None, check_same_thread=False
