@@ -24,7 +24,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
 from daemon.errors import InputError, ServiceError
-from daemon.intake.inbox import Candidate, Inbox, being_written, is_unchanged
+from daemon.intake.inbox import UNKNOWN_NAME, Candidate, Inbox, being_written, is_listed, is_unchanged
 from daemon.intake.redo_mark import read_flagged_mark, read_redo_mark, remove_redo_mark
 from daemon.settings import sidecar
 from daemon.store.job import Job
@@ -62,7 +62,10 @@ def claim_file(state: State, inbox: Inbox, candidate: Candidate) -> Job | None:
             folder = stack.enter_context(open_below(inbox.path, folder_name))
             fd = folder.open(name)
         except FileNotFoundError:
-            inbox.forget_file(candidate)
+            if is_listed(inbox.path, candidate.path):
+                inbox.refuse_file(candidate, f"it {UNKNOWN_NAME}")
+            else:
+                inbox.forget_file(candidate)
             return None
         except OSError as error:
             inbox.refuse_file(candidate, error.strerror or "it can't be read")

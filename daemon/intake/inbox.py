@@ -59,6 +59,7 @@ IGNORED_FOLDERS = (
 )  # fmt: skip
 
 UNFINISHED = "its name is that of an unfinished or foreign file; rename it if it is whole and a transcript"
+UNKNOWN_NAME = "is listed, but can't be opened: its disk or share can't hold that name; rename it elsewhere"
 _NEVER_WAITED_FOR = re.compile(
     r"[.~#].*|.*~|desktop\.ini|(?:eh)?thumbs\.db|icon\r|.*:zone\.identifier|.*\.(?:lnk|url|webloc|lock|lck|sw.)"
 )
@@ -300,6 +301,7 @@ class Inbox:
                 try:
                     found = entry.stat(follow_symlinks=False)
                 except FileNotFoundError:
+                    self._note_if_listed(path)
                     continue
                 except OSError as error:
                     self.passed_over[path] = f"can't be looked at ({error.strerror})"
@@ -322,9 +324,14 @@ class Inbox:
         try:
             yield from self._list_below(path)
         except FileNotFoundError:
-            return
+            self._note_if_listed(path)
         except OSError as error:
             self.passed_over[path] = f"can't be listed ({error.strerror})"
+
+    def _note_if_listed(self, path: str) -> None:
+        """Take note of what is said not to be there; most often it was taken away between two calls."""
+        if is_listed(self.path, path):
+            self.passed_over[path] = UNKNOWN_NAME
 
     def _note_ignored(self, path: str, name: str) -> None:
         """Take note of a file that people may wait for, though its name keeps it from being taken."""
@@ -340,6 +347,24 @@ def _may_be_waited_for(name: str) -> bool:
         name.startswith(".") and name[1:2].isalnum() and _find_extension(name) in RICHEST_FIRST
     )
     return is_hidden_transcript or _NEVER_WAITED_FOR.fullmatch(name) is None
+
+
+def is_listed(top: str, path: str) -> bool:
+    """Whether a path below `top` is listed there, although it can't be found: its disk can't hold the name.
+
+    So it is with a share or a disk that takes names as Windows does, and holds one from elsewhere.
+    """
+    folder = top
+    for part in path.split(os.sep):
+        try:
+            if part not in os.listdir(folder):
+                return False
+        except FileNotFoundError:
+            return folder != top  # it was listed in the folder above
+        except OSError:
+            return False
+        folder = os.path.join(folder, part)
+    return True
 
 
 def is_unchanged(folder: Folder, name: str, candidate: Candidate) -> bool:

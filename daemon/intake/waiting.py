@@ -10,7 +10,7 @@ import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from daemon.intake.inbox import EMPTY_GRACE, Candidate, Inbox, being_written
+from daemon.intake.inbox import EMPTY_GRACE, UNKNOWN_NAME, Candidate, Inbox, being_written, is_listed
 from daemon.settings.sidecar import EXTENSIONS, list_names_beside
 from daemon.system.file_names import shown
 from daemon.system.paths import open_below
@@ -65,7 +65,7 @@ def _look_at(top: str, candidate: Candidate) -> str | None:
                 return "nothing may be moved out of its folder; give the daemon's user the rights"
             fd = folder.open(name)
     except FileNotFoundError:
-        return None
+        return f"it {UNKNOWN_NAME}" if is_listed(top, candidate.path) else None
     except OSError as error:
         return f"it can't be read ({error.strerror}); give the daemon's user the rights"
     try:

@@ -1,5 +1,6 @@
 """Why a file stays in the inbox is said by its name."""
 
+import contextlib
 import errno
 import os
 
@@ -73,3 +74,60 @@ def test_no_more_are_told_than_asked_for(tmp_path):
     inbox = Inbox(str(tmp_path), 0, lambda: 0.0)
     inbox.scan()
     assert len(explain_waiting(inbox, 2, explain_lone)) == 2
+
+
+class Unfindable:
+    """A listed name that its disk does not find when it is asked for."""
+
+    def __init__(self, entry):
+        self.name = entry.name
+
+    def stat(self, follow_symlinks=True):
+        raise FileNotFoundError(errno.ENOENT, "No such file or directory", self.name)
+
+
+@pytest.fixture
+def windows_disk(tmp_path):
+    """Makes all names with a colon such as a disk lists, and does not find."""
+    scan, listing = os.scandir, os.listdir
+
+    def scandir(path):
+        refuse(path)
+        with scan(path) as entries:
+            found = [Unfindable(entry) if ":" in entry.name else entry for entry in entries]
+        return contextlib.nullcontext(found)
+
+    def listdir(path):
+        refuse(path)
+        return listing(path)
+
+    def refuse(path):
+        if ":" in str(path):
+            raise FileNotFoundError(errno.ENOENT, "No such file or directory", path)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "scandir", scandir)
+        patch.setattr(os, "listdir", listdir)
+        yield
+
+
+def test_a_folder_whose_name_its_disk_can_not_hold_is_told_of(tmp_path, windows_disk):
+    (tmp_path / "Meeting 10:30?").mkdir()
+    (tmp_path / "Meeting 10:30?/talk.txt").write_text("x")
+    (tmp_path / "Talk 10:30?.txt").write_text("x")
+    told = explain(tmp_path)
+    assert set(told) == {"Meeting 10:30?", "Talk 10:30?.txt"}
+    assert "can't hold that name" in told["Meeting 10:30?"]
+
+
+def test_what_was_taken_away_between_two_calls_is_not_told_of(tmp_path, monkeypatch):
+    (tmp_path / "gone").mkdir()
+    scan = os.scandir
+
+    def scandir(path):
+        if str(path).endswith("gone"):
+            os.rmdir(path)
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    assert explain(tmp_path) == {}
