@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 
-from daemon.delivery.amending.edits_file import MOST_BYTES, EditsFile, read_edits
+from daemon.delivery.amending.edits_file import MOST_BYTES, read_edits
 from daemon.delivery.outbox.outbox_folder import Outbox
 from daemon.delivery.outbox.replacement import amend_result, make_result_again
 from daemon.errors import InputError, ServiceError, UsageError
@@ -137,7 +137,7 @@ class LateSidecars:
             if data is None:
                 return False
             edits, _ = read_edits(data)
-            path = self._find_result(edits)
+            path = os.path.join(self._outbox.path, self._outbox.find_edited(edits.source, edits.text_id))
             done = amend_result(self._outbox, path, data, partial(keep_corrections, root))
             log.info("amended path=%r name=%r edits=%d", shown(path), shown(candidate.path), done.taken)
             for sentence in done.unfit[:_MOST_TOLD]:
@@ -150,20 +150,6 @@ class LateSidecars:
                 folder.fsync()
         self._made_again(path)
         return True
-
-    def _find_result(self, edits: EditsFile) -> str:
-        """The folder of the result that edits are of; raises UsageError where there is none."""
-        found = [
-            (str(summary.get("finished_at")), os.path.join(self._outbox.path, path))
-            for path, summary in self._outbox.find_results(edits.source)
-            if summary.get("text_id") == edits.text_id
-        ]
-        if not found:
-            raise UsageError(
-                "The result that these edits are of is not in the outbox, or not under its name.",
-                "Name it in: transcriptd amend RESULT EDITS",
-            )
-        return max(found)[1]
 
     def _use_sidecar(self, inbox_path: str, candidate: Candidate, root: Root) -> bool:
         """Make the result of a sidecar's transcript again, if there is one; False to try it again later."""

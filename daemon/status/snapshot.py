@@ -280,7 +280,7 @@ def _look_into_inbox(root: Root, unused: Mapping[str, str]) -> tuple[int, tuple[
         inbox.scan(quietly=True)
     except OSError:
         return 0, ()
-    explain_lone = explain_lone_sidecars(Outbox(root.outbox), _list_sources(root.state), unused)
+    explain_lone = explain_lone_sidecars(Outbox(root.outbox), _list_sources(root.state), unused, root.inbox)
     return inbox.waiting, explain_waiting(inbox, MOST_EXPLAINED, explain_lone)
 
 

@@ -52,6 +52,18 @@ def amended_root(root):
     return root
 
 
+def test_what_can_not_be_used_is_told_by_status_where_no_daemon_runs(amended_root):
+    root = amended_root
+    root.drop("talk.edits.json", pack(root).replace("a/talk.vtt", "b/talk.vtt"))
+    root.drop("other.edits.json", "{}")
+    root.drop("a/talk.yaml", "speakers: [")
+    root.command("once", check=False)
+    told = " ".join(root.command("status").stdout.split())
+    assert "other.edits.json: it can't be used: These are no edits of a result" in told
+    assert "talk.edits.json: it can't be used: The result that these edits are of is not in" in told
+    assert "a/talk.yaml: it can't be used: The .yaml beside the transcript is not valid YAML" in told
+
+
 def test_the_command_takes_edits_into_every_file_and_names_those_that_do_not_fit(amended_root):
     root = amended_root
     edits = root.path / "talk.edits.json"

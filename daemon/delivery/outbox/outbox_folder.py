@@ -37,6 +37,7 @@ from daemon.delivery.outbox.staging import (
     sweep_stage,
     tidy_stages,
 )
+from daemon.errors import UsageError
 from daemon.settings.sidecar import stem_of
 from daemon.system.disk_faults import is_about_rights, tells_nothing
 from daemon.system.file_names import numbered, shorten, shown
@@ -84,6 +85,23 @@ class Outbox:
         if spell is not shorten:
             spelt = "/".join(spell(each) for each in [*parents, last])
             log.info("named name=%r its disk has no such names: it will be %r", shown(name), shown(spelt))
+
+    def find_edited(self, source: str, text_id: str) -> str:
+        """The path of the newest result of a source whose text is the one that edits are of.
+
+        Raises UsageError where there is none, ServiceError where that can't be told.
+        """
+        found = [
+            (str(summary.get("finished_at")), path)
+            for path, summary in self.find_results(source)
+            if summary.get("text_id") == text_id
+        ]
+        if not found:
+            raise UsageError(
+                "The result that these edits are of is not in the outbox, or not under its name.",
+                "Name it in: transcriptd amend RESULT EDITS",
+            )
+        return max(found)[1]
 
     def find_results(self, name: str) -> Iterator[tuple[str, dict[str, Any]]]:
         """The results that a source of this path would have been delivered as: path and summary."""
