@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import islice
 
 from daemon.formats.documents.lines.line_heads import read_heads
@@ -68,7 +68,7 @@ _TAG = re.compile(r"</?[A-Za-z][\w:-]{0,30}(?:\s[^<>]{0,500})?/?>|&(?:nbsp|lt|gt
 _KEY = re.compile(
     r"\s{0,20}(?:- )?(speaker|start|end|text|begin|duration|id|time|words|segments|confidence):(?:\s|$)"
 )
-_NAME_TAG = re.compile(r"\s*<([\w .-]{1,30})>\s*[^<\s]")
+_NAME_TAG = re.compile(r"(?:^|(?<=>))\s{0,9}<([\w .-]{1,30})>\s{0,9}[^<\s]")
 _TAGS_PER_WORD = 0.08
 _LEAST_TAGS = 4
 _ENCODED = re.compile(r"(?<!\S)[A-Za-z0-9+/=_-]{60,}(?!\S)")
@@ -159,16 +159,17 @@ def _is_yaml(lines: list[str]) -> bool:
 
 def _is_markup(text: str, lines: list[str]) -> bool:
     """Whether tags stand among the words, of which some are closed."""
-    people = {name for line in lines if (name := _opening_name(line)) is not None}
+    people = {name for line in lines for name in _opening_names(line)}
     tags = [tag for tag in _TAG.findall(text) if tag.strip("</>") not in people]
     closed = sum(tag.startswith("</") for tag in tags)
     return closed > 1 and len(tags) >= max(_LEAST_TAGS, _TAGS_PER_WORD * len(text.split()))
 
 
-def _opening_name(line: str) -> str | None:
-    """The name of a person in angle brackets at a line's beginning, with something said behind it."""
-    found = _NAME_TAG.match(line)
-    return found[1] if found and (is_generic(found[1]) or found[1][0].isupper()) else None
+def _opening_names(line: str) -> Iterator[str]:
+    """The names of people in angle brackets at a line's beginning, or behind another tag, who say something."""
+    for found in _NAME_TAG.finditer(line) if line.lstrip()[:1] == "<" else ():
+        if is_generic(found[1]) or found[1][0].isupper():
+            yield found[1]
 
 
 def _is_table(text: str, lines: list[str]) -> bool:

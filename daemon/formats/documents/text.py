@@ -30,7 +30,7 @@ from daemon.formats.documents.lines.service_notices import without_notices
 from daemon.formats.documents.lines.transcriber_notes import without_transcriber_notes
 from daemon.formats.paragraph import Paragraph, share_times
 from daemon.formats.speakers.labels import Line, begins_small
-from daemon.formats.speakers.names import Likeness, is_name
+from daemon.formats.speakers.names import Likeness, has_title, is_name
 from daemon.formats.speakers.verdict import Verdict, judge_labels, warn_of_doubts
 from daemon.formats.word_account import Reading, dropped_of, refuse_many_lines
 from daemon.formats.wrapped import is_marked, join_lines
@@ -62,6 +62,7 @@ _MANY_TAGS = 3  # different ones
 _RULE = re.compile(r"\s*(?:(?:[-–—_=*~#─━═]\s?){3,}|[⸺⸻]+)\s*")
 _OPENED = re.compile(r"\s*<([\w .-]{1,30})>")
 _CLOSED = re.compile(r"\s*</([\w .-]{1,30})>\s*$")
+_BETWEEN_TAGS = re.compile(r"(?<=>)\s{0,9}(?=<[\w .-]{1,30}>)")
 _ALONE = (
     "Only one speaker is named in this file, and paragraphs without a name stand between the named ones: "
     "they may be somebody else's, and stand without a speaker."
@@ -152,12 +153,14 @@ def _unmark_paragraph(paragraph: Paragraph, unmark: Callable[[str], str], readin
 
 
 def _without_closing_tags(lines: list[str], reading: Reading) -> list[str]:
-    """The lines without `</Ann>` at their ends, where others begin with `<Ann>`."""
-    opened = {found[1] for line in lines if line.lstrip()[:1] == "<" and (found := _OPENED.match(line))}
+    """The lines without `</Ann>` at their ends, where others begin with `<Ann>`; before `<Ben>` one ends."""
+    parted = [part for line in lines for part in _BETWEEN_TAGS.split(line)]
+    opened = {found[1] for line in parted if line.lstrip()[:1] == "<" and (found := _OPENED.match(line))}
     if not opened:
         return lines
     out = []
-    for line in lines:
+    reading.words_in_file += max(0, -dropped_of(lines, parted))
+    for line in parted:
         found = _CLOSED.search(line) if line.rstrip()[-1:] == ">" else None
         if found and found[1].strip() in opened:
             reading.drop("markup", dropped_of([line], [line[: found.start()]]))
@@ -263,7 +266,7 @@ def _find_fields(read: list[heads.Head]) -> frozenset[int]:
         once = head.label is not None and names[head.label.name] == 1 and head.start is None
         if _presents_somebody(head, value):
             presented.append(at)
-        elif once and 0 < len(value) <= _FIELD_WORDS and not ends_sentence(value[-1]):
+        elif once and 0 < len(value) <= _FIELD_WORDS and not (ends_sentence(value[-1]) or _goes_on(read, at)):
             run.append(at)
         elif run or presented:
             break
@@ -273,6 +276,14 @@ def _find_fields(read: list[heads.Head]) -> frozenset[int]:
     few = len(read) > _LONG_FILE or _stands_apart(read, names, run)
     top = known + [at for at in run if at < _TOP_LINES and few and len(read[at].words) <= _TOP_WORDS]
     return frozenset(run if len(run) >= _LEAST_FIELDS else top)
+
+
+def _goes_on(read: list[heads.Head], at: int) -> bool:
+    """Whether a line is of somebody with a title, or goes on below with a small letter: a turn, no field."""
+    head, below = read[at], read[at + 1] if at + 1 < len(read) else heads.Head()
+    titled = head.label is not None and has_title(head.label.name)
+    wrapped = below.label is None and below.start is None and below.text[:1].islower()
+    return titled or (wrapped and below.line != "")
 
 
 def _closing_fields(read: list[heads.Head]) -> frozenset[int]:
@@ -410,12 +421,13 @@ class _Pass(NamedTuple):
 
 _DIGIT = re.compile(r"\d")
 _TAB = re.compile(r"\t")
+_OPENING_TAG = re.compile(r"^\s*<")
 _PASSES = (
     _Pass(without_mail_heads),
-    _Pass(_without_closing_tags),
+    _Pass(_without_closing_tags, _OPENING_TAG),
     _Pass(_without_tags),
-    _Pass(without_transcriber_notes),
     _Pass(without_line_numbers, _DIGIT),
+    _Pass(without_transcriber_notes),
     _Pass(without_cue_numbers, _DIGIT),
     _Pass(without_page_heads, _DIGIT),
     _Pass(_without_rules),

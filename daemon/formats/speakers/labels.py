@@ -44,7 +44,8 @@ _READ_WORDS = 12
 _OF = frozenset("of from for de du des di of à".split())
 _INITIAL = re.compile(r"(?:[^\W\d_]\.){1,3}")
 _DASHES = frozenset("-–—")
-_CLOSING = {"[": "]", "(": ")", "<": ">"}
+_CLOSING = {"[": "]", "(": ")", "<": ">", "【": "】", "［": "］"}
+_ASCII_BRACKETS = str.maketrans("【】［］", "[][]")
 _HTML = frozenset(
     "p br div span b i u em strong li ul ol td tr th table hr h1 h2 h3 h4 h5 h6 a img center font code pre "
     "blockquote html body head section article main header footer sub sup small mark tt".split()
@@ -124,14 +125,16 @@ def find_label(words: Sequence[str]) -> Label | None:
 def _read_bracketed(words: Sequence[str]) -> Label | None:
     """`[Ann Smith]: text`, `[SPEAKER_01] text`, `(speaker 0) text`; perhaps `[Ann] text`, `<Ann> text`."""
     opening = words[0][0] if words else ""
-    if opening not in "[(<" or not opening:
+    closing = _CLOSING.get(opening, "")
+    if not closing:
         return None
-    closing = _CLOSING[opening]
     for taken, word in enumerate(words, 1):
         if taken > MAX_NAME_WORDS + 1 and "]:" not in word:
             continue
         if closing in word:
             joined = " ".join(words[:taken])
+            if opening in "【［":
+                joined, opening = joined.translate(_ASCII_BRACKETS).replace("]：", "]:", 1), "["
             return _of_brackets(joined, opening, taken, len(words))
     return None
 
@@ -142,21 +145,28 @@ def _of_brackets(joined: str, opening: str, taken: int, whole: int) -> Label | N
     if opening == "[" and "]:" in joined:
         joined, _, rest = joined.partition("]:")
         joined += "]:"
-    if opening == "<":
-        joined, _, rest = joined.partition(">")
-        joined += ">"
+    elif opening == "<" or _is_tight(joined, closing):
+        joined, _, rest = joined.partition(closing)
+        joined += closing
     name = joined[1:].rstrip(_COLONS).removesuffix(closing).strip()
     closes = joined.endswith(closing)
     if opening == "[" and joined.endswith("]:") and name and "]" not in name:
         return Label(name, taken, rest, likeness=Likeness.SURE, style="[")
     if is_generic(name) and (closes or joined.endswith(f"{closing}:")):
-        return Label(name, taken, likeness=Likeness.SURE, style=opening)
+        return Label(name, taken, rest, likeness=Likeness.SURE, style=opening)
     nick = opening == "<" and _NICK.fullmatch(name) is not None and name.lower() not in _HTML
     person = nick or (is_name(name) and not is_sound(name) and not is_note(name))
     if not (closes and person):
         return None
     rest = rest.removeprefix(":")
     return Label(name, taken, rest, Likeness.LISTED, opening, alone=taken == whole and not rest)
+
+
+def _is_tight(joined: str, closing: str) -> bool:
+    """Whether what is said begins right behind the bracket: `[SPEAKER_00]Hello`, `[主持人]大家好`."""
+    name, _, rest = joined[1:].partition(closing)
+    spoken = rest[:1].isalnum() and not rest[:1].islower()
+    return spoken and (is_generic(name.strip()) or (name != "" and is_caseless(name)))
 
 
 def _read_named(words: Sequence[str]) -> Label | None:

@@ -341,9 +341,9 @@ class _Evidence:
         all_of_them = sum(self.times.values()) / max(1, self.total)
         strict = self.is_strict()
         recurring = list(filter(self.recurs, self.times)) or list(self.times)
-        dotted, marked = (
+        dotted, marked, angled = (
             sum(self.times[key] for key in self.times if key[1] == style and self.opening[key])
-            for style in (".", OTHER_MARKS)
+            for style in (".", OTHER_MARKS, "<")
         )
         out: set[Key] = set()
         for key, likeness in self.likeness.items():
@@ -360,9 +360,10 @@ class _Evidence:
                 always = marked >= _STRICT_SHARE * self.openings and any(map(self.recurs, self.times))
                 believed = usual and (recurs or always)
             elif likeness is Likeness.LISTED:
+                chat = key[1] == "<" and angled >= max(2, _LONE_SHARE * self.openings)
                 joint = not key[1] and bool(known) and stands and self._is_joint(key[0], known)
                 always = strict and stands and key[1] not in ("–", "(", ":")
-                believed = joint or always or self._is_listed(key, all_of_them)
+                believed = chat or joint or always or self._is_listed(key, all_of_them)
             elif likeness is Likeness.ODD:
                 written_so = not key[0].islower() or any(name.islower() for name, _ in recurring)
                 believed = (recurs and all_of_them >= _ANY_SHARE) or (strict and stands and written_so)

@@ -641,3 +641,35 @@ def test_half_of_the_day_is_nobody():
 def test_a_name_that_stands_once_in_a_files_own_marks_is_a_speaker_where_all_lines_have_them():
     said = "00:00:02 | Ida Lund | Cold?\n00:00:09 | Kurt Holm | Very.\n00:00:12 | Ida Lund | Wait.\n"
     assert turns(said) == [("Ida Lund", "Cold?"), ("Kurt Holm", "Very."), ("Ida Lund", "Wait.")]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        '<Person1>"Peas today?"</Person1>\n<Person2>They grow.</Person2>\n<Person1>Good.</Person1>\n',
+        '<Person1>"Peas today?"</Person1><Person2>They grow.</Person2>\n<Person1>Good.</Person1>\n',
+        '<person1>"Peas today?"\n<person2>They grow.\n<person1>Good.\n',
+        '[10:02] <person1> "Peas today?"\n[10:03] <person2> They grow.\n[10:04] <person1> Good.\n',
+    ],
+)
+def test_what_is_said_may_stand_close_to_the_tag_of_who_says_it(content):
+    said = [(speaker.casefold(), text) for speaker, text in turns(content)]
+    assert said == [("person1", '"Peas today?"'), ("person2", "They grow."), ("person1", "Good.")]
+
+
+def test_who_writes_once_in_a_chat_is_somebody_too():
+    content = "[10:02] <ann> hello\n[10:03] <ben> https://example.org/a\n[10:05] <ann> what is that?\n"
+    assert speakers(content) == ["ann", "ben", "ann"]
+
+
+@pytest.mark.parametrize("brackets", ["[]", "【】", "［］"])
+def test_brackets_of_any_script_hold_names_close_to_the_words(brackets):
+    opening, closing = brackets
+    lines = ("主持人", "港口结冰了。"), ("嘉宾", "多久？"), ("主持人", "六个星期。"), ("嘉宾", "很长。")
+    assert turns("".join(f"{opening}{name}{closing}{text}\n" for name, text in lines)) == list(lines)
+
+
+def test_a_turn_whose_sentence_goes_on_below_is_no_field():
+    court = ["THE CLERK: Rise.", "THE COURT: Be seated.", "MR. O'NEILL: The People call", "Dr. Ames."]
+    content = "\n".join(court + ["Q. Where?", "A. Here."] * 10)
+    assert turns(content)[2] == ("MR. O'NEILL", "The People call Dr. Ames.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
+from daemon.formats.speakers.names import is_generic
 from daemon.formats.word_account import Reading
 from daemon.text.transcript import count_words
 
@@ -37,7 +38,12 @@ _MOST_WORDS = 12
 _TURN_MARK = re.compile(r"#\d{2}:\d{2}:\d{2}(?:[-.,]\d{1,3})?#", re.ASCII)
 _NOTE = re.compile(r"(?<![\w#])#(?!\d{2}:\d{2}:\d{2}(?:[-.,]\d{1,3})?#)([^#\n]{1,80})#(?!\w)")
 _TAG = re.compile(r"(?<!\\)<([a-zà-ÿ][\w-]{0,30}(?: [\w-]{1,30}){0,3})/?>")
-_OPENING_TAG = re.compile(r"\s*<([\w .-]{1,30})>\s+\S")
+_OPENING_TAG = re.compile(
+    r"\s*(?:[\[(]?\d{1,2}:\d{2}(?::\d{2})?(?:\s?[AaPp][Mm])?[\])]?\s{1,3})?<([\w .-]{1,30})>(\s{0,3})[^\s<]",
+    re.ASCII,
+)
+"""Perhaps behind the time: `[10:02] <ann> hello`."""
+_LOOKED_AT = 30  # characters in which a time and a bracket stand
 _IRC_SHARE = 0.3
 """The share of lines with `<ann> text` from which what stands in angle brackets there is who writes."""
 _UNHEARD = frozenset(
@@ -96,7 +102,8 @@ def _without_open_tags(lines: list[str], reading: Reading) -> list[str]:
 
 def _are_names(lines: list[str]) -> bool:
     """Whether lines open with who writes, as in a chat: `<ann> hello`."""
-    opening = sum(line.lstrip()[:1] == "<" and _OPENING_TAG.match(line) is not None for line in lines)
+    found = (_OPENING_TAG.match(line) for line in lines if "<" in line[:_LOOKED_AT])
+    opening = sum(tag is not None and (tag[2] != "" or is_generic(tag[1])) for tag in found)
     filled = sum(line.strip() != "" for line in lines)
     return opening > 1 and opening >= _IRC_SHARE * filled
 
