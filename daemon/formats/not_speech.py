@@ -166,7 +166,7 @@ def _is_markup(text: str, lines: list[str]) -> bool:
 
 
 def _opening_names(line: str) -> Iterator[str]:
-    """The names of people in angle brackets at a line's beginning, or behind another tag, who say something."""
+    """The people in angle brackets at a line's beginning, or behind another tag, who say something."""
     for found in _NAME_TAG.finditer(line) if line.lstrip()[:1] == "<" else ():
         if is_generic(found[1]) or found[1][0].isupper():
             yield found[1]

@@ -43,6 +43,7 @@ CLOSING_HEADING = "#######"
 """What stands before a heading that ends a turn: more signs than Markdown has for a heading."""
 
 _FRACTION = re.compile(r"\d[.,]\d{3}\b", re.ASCII)
+_OPENING, _CLOSING = "([（［【", ")]）］】"
 _ENDS = tuple(")]\"'”’»*_")
 _FIELD_LINES, _FIELD_WORDS, _LEAST_FIELDS = 25, 10, 3
 _TOP_LINES, _TOP_WORDS, _LONG_FILE = 8, 9, 20
@@ -244,9 +245,14 @@ def _as_evidence(read: list[heads.Head]) -> list[Line | None]:
         label = None if at in fields else head.label
         evidence = Line(label, stands, opens and closed, begins_small(head.words, label))
         out.append(known.setdefault(evidence, evidence))
-        open_brackets = max(0, open_brackets + head.text.count("(") - head.text.count(")"))
+        open_brackets = max(0, open_brackets + _count_open(head.text))
         before, blank = head.text.rstrip(), False
     return out
+
+
+def _count_open(text: str) -> int:
+    """How many brackets of a text open and don't close, less those that only close."""
+    return sum((char in _OPENING) - (char in _CLOSING) for char in text if not char.isalnum())
 
 
 def _find_fields(read: list[heads.Head]) -> frozenset[int]:

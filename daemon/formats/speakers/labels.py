@@ -106,6 +106,7 @@ def find_label(words: Sequence[str]) -> Label | None:
         return (
             _read_bracketed(words)
             or _read_named(words)
+            or _behind_note(words)
             or _read_dashed(words)
             or _marked_otherwise(words)
             or _read_dotted(words)
@@ -198,6 +199,17 @@ def _read_named(words: Sequence[str]) -> Label | None:
         taken += len(words) > taken + 1 and words[taken] in _DASHES and not rest.strip("*_")  # Ann: - text
         return Label(name, taken, rest.strip("*_"), likeness, bold, linked, alone)
     return None
+
+
+def _behind_note(words: Sequence[str]) -> Label | None:
+    """`[laughs] Ann: text`: the note stays with what is said."""
+    end = next((at for at, word in enumerate(words[:MAX_NAME_WORDS]) if word[-1] in "])"), None)
+    if end is None or words[0][0] not in "[(" or not words[0][1:2].islower():
+        return None
+    found = _read_named(words[end + 1 :])
+    if found is None or found.rest or found.likeness not in (Likeness.NAME, Likeness.SURE):
+        return None
+    return replace(found, taken=found.taken + end + 1, rest=" ".join(words[: end + 1]))
 
 
 def _read_dashed(words: Sequence[str]) -> Label | None:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from enum import IntEnum
 from functools import lru_cache
 
+from daemon.formats.speakers.offices import names_office
 from daemon.text.languages.knowledge import load_all, words_of_all
 
 PRONOUNS = frozenset(
@@ -79,10 +80,13 @@ _QUERIED = re.compile(r"[^\W\d_a-z]{2,4}(?:\s(?:&|/|\|{1,2}|or|and)\s[^\W\d_a-z]
 """`GB?`, `GB || CP?`: initials, put in question by who wrote them."""
 _PICTURE = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf\ufe0f\u200d ]+")
 _LONGEST_PICTURE = 8  # characters of emoji by which somebody goes in a call
-_PHONE = re.compile(r"\+?[\d()*x.-]{1,8}(?:[\s-][\d()*x.-]{1,8}){0,5}")
+_PHONE = re.compile(r"\+?[\d()*xX.-]{1,15}(?:[\s-][\d()*xX.-]{1,8}){0,5}")
+_DATE = re.compile(r"\d{1,4}[.-]\d{1,2}[.-]\d{1,4}|\d{4}[-–—]\d{4}|1\d{3}|20\d\d")
+"""`2014: the year of the flood` is nobody's."""
+_LEAST_DIGITS = 4
 _TEXT_WORD = re.compile(r"[^\W\d_][^\W\d_.'’&/()-]*[\w.'’&/()-]*")
 SENTENCE = re.compile(r"(?<=[^\W\d_]{5})\.\s|[?!…;\"“”„«»<>{}=\\]")
-_NUMBER_SIGN = re.compile(r"(№|#|No\.?|Nr\.?)\s(?=\d)")
+_NUMBER_SIGN = re.compile(r"(?:№|#|No\.?|Nr\.?|\b[Nn]\.?[º°])\s?(?=\d)")
 PARTICLES = words_of_all("name_particles")
 MAX_NAME_WORDS = 5
 MAX_WORDS = 8
@@ -153,6 +157,8 @@ def likeness_of(name: str) -> Likeness | None:
         return Likeness.SURE
     if name.endswith("?") and _QUERIED.fullmatch(name):
         return Likeness.LISTED  # who took the notes isn't certain
+    if not name.strip("?"):
+        return Likeness.ODD  # nobody knows who
     if SENTENCE.search(name) or name.count("(") != name.count(")") or name.count("[") != name.count("]"):
         return None
     if _LETTER.fullmatch(name) and (name[0].isupper() or is_caseless(name)):
@@ -169,15 +175,24 @@ def likeness_of(name: str) -> Likeness | None:
         office = name[-1].isupper()
         return Likeness.ROLE if begins and not office else Likeness.NAME
     parts = name.split(", ")
-    if len(parts) > 1 and all(is_name(part) for part in parts) and not any(map(is_note, parts)):
+    names = (
+        len(parts) > 1 and is_name(parts[0]) and all(is_name(part) or _is_office(part) for part in parts[1:])
+    )
+    if names and not any(map(is_note, parts)):
         return Likeness.LISTED
     return _odd_likeness(name)
+
+
+def _is_office(text: str) -> bool:
+    """Whether an office stands behind somebody's name: `secrétaire d'État`, `Abgeordneter der SPD`."""
+    return names_office(text) and len(text.split()) < MAX_WORDS
 
 
 def _odd_likeness(name: str) -> Likeness | None:
     bare = _strip_marks(name)
     if _PHONE.fullmatch(name):
-        return Likeness.ODD if sum(char.isdigit() for char in name) >= 4 else None
+        digits = sum(char.isdigit() for char in name)
+        return Likeness.ODD if digits >= _LEAST_DIGITS and not _DATE.fullmatch(name) else None
     if not any(char.isalpha() for char in bare):
         return Likeness.ODD if len(name) <= _LONGEST_PICTURE and _PICTURE.fullmatch(name) else None
     if _AFFILIATED.fullmatch(bare):

@@ -22,6 +22,7 @@ from daemon.formats.speakers.names import (
     Likeness,
     is_caseless,
 )
+from daemon.formats.speakers.offices import names_office
 from daemon.formats.word_account import Reading
 from daemon.text.languages.knowledge import load_all
 
@@ -247,9 +248,12 @@ class _Evidence:
         letters = self._find_letters() | pairs
         sure = self.alike(Likeness.SURE)
         labelled = sum(self.times[key] for key in names | letters | sure)
+        roles = filter(self.recurs, self.alike(Likeness.ROLE) if self.is_strict() else ())
+        of_roles = sum(self.times[key] for key in roles)
+        labelled += of_roles
         share = labelled / max(1, self.total)
         begins = any(self.first == name for name, _ in names | letters | sure) and share >= _BEGUN_SHARE
-        recurs = any(map(self.recurs, names | letters | sure))
+        recurs = of_roles > 0 or any(map(self.recurs, names | letters | sure))
         once = (
             (begins or share >= _ANY_SHARE) if labelled > 1 and recurs else share >= self._least_once(names)
         )
@@ -352,7 +356,8 @@ class _Evidence:
                 named = _words_of(key[0]) > 1 or key[0].casefold() in GIVEN_NAMES
                 often = bool(known) and self.times[key] >= _OFTEN and named
                 believed = recurs and (often or strict or share >= _ANY_SHARE or all_of_them >= _LONE_SHARE)
-                believed = believed or (strict and stands and key[0].casefold() in GIVEN_NAMES)
+                likely = key[0].casefold() in GIVEN_NAMES or names_office(key[0])
+                believed = believed or (strict and stands and likely)
             elif key[1] == ".":
                 believed = dotted >= max(2, _DOTTED_SHARE * self.openings)
             elif key[1] == OTHER_MARKS:

@@ -45,7 +45,9 @@ def test_what_programs_call_a_speaker_is_one_wherever_it_stands(name):
         ("Renée".replace("é", "e\u0301"), "Anne"), ("ผู้ดำเนินรายการ", "แขก"), ("श्रीमती शर्मा", "अतिथि"),
         ("רָחֵל", "דוד"), ("المذيع", "الضيف"), ("司会者", "田中"), ("진행자", "김철수"), ("Λένα", "Νίκος"),
         ("ব্যোমকেশ", "অজিত"), ("می‌نا", "رضا"), ("NL, LH, MM", "LH"), ("MAN 2", "BAKER AS A BOY"),
-        ("Dr. Weidel [XYZ]", "Nom"),
+        ("Dr. Weidel [XYZ]", "Nom"), ("15550104567", "Leo"), ("1555*****67", "Leo"), ("??", "Leo"),
+        ("Spectateur n° 2", "Spectateur n° 1"), ("Mme Brandt, présidente", "M. Weil, secrétaire d'État"),
+        ("Dr. Lorenz, Staatssekretär im Ministerium für Häfen", "Präsidentin"),
     ],
 )  # fmt: skip
 def test_names_of_every_script_and_notation_label_their_turns(one, other):
@@ -673,3 +675,41 @@ def test_a_turn_whose_sentence_goes_on_below_is_no_field():
     court = ["THE CLERK: Rise.", "THE COURT: Be seated.", "MR. O'NEILL: The People call", "Dr. Ames."]
     content = "\n".join(court + ["Q. Where?", "A. Here."] * 10)
     assert turns(content)[2] == ("MR. O'NEILL", "The People call Dr. Ames.")
+
+
+def test_a_year_before_a_colon_says_nothing():
+    content = (
+        "Ann: Which?\nBen: Two.\n2014: the year of the flood.\n1998: that of the fire.\nAnn: And?\nBen: No.\n"
+    )
+    assert set(speakers(content)) == {"Ann", "Ben"}
+
+
+@pytest.mark.parametrize("brackets", ["()", "[]", "（）"])
+def test_a_name_within_a_bracket_that_an_earlier_line_opened_is_no_label(brackets):
+    called = f"{brackets[0]}Interruption from the\nOpposition: Why?{brackets[1]}"
+    content = (
+        f"Chair Berg: Mr Weil.\nWeil (Lab): It is shut. {called}\nI shall tell you.\nChair Berg: Thanks.\n"
+    )
+    assert speakers(content) == ["Chair Berg", "Weil (Lab)", "Chair Berg"]
+
+
+def test_a_note_may_stand_before_the_name():
+    content = "Ann: Good.\n[laughs] Ben: Hi.\n(pause) Ann: Yes.\nBen: No.\n"
+    assert turns(content) == [
+        ("Ann", "Good."),
+        ("Ben", "[laughs] Hi."),
+        ("Ann", "(pause) Yes."),
+        ("Ben", "No."),
+    ]
+
+
+def test_nobody_known_is_somebody_else():
+    content = "[Ann, 0:02] In March.\n[Tom, 0:07] That early?\n[?, 0:09] It was warm.\n[Ann, 0:12] It was.\n"
+    assert speakers(content) == ["Ann", "Tom", "?", "Ann"]
+
+
+def test_who_presides_is_somebody_where_every_line_has_a_name():
+    content = "Mr. Dale (Leeds): Shut.\n\nHon. Ames (York): No.\n\nThe Speaker: Order.\n\nMr. Dale: Thanks.\n"
+    assert speakers(content) == ["Mr. Dale (Leeds)", "Hon. Ames (York)", "The Speaker", "Mr. Dale"]
+    content = "The Chairman: Well.\nEbert, Secretary: Three are ill.\nThe Chairman: Now.\nWeil (Lab): Thanks.\n"
+    assert speakers(content) == ["The Chairman", "Ebert, Secretary", "The Chairman", "Weil (Lab)"]

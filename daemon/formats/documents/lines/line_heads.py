@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from daemon.formats.documents.lines.odd_times import with_usual_times
-from daemon.formats.documents.lines.office_lines import is_office
 from daemon.formats.speakers.labels import Label, find_label
 from daemon.formats.speakers.names import Likeness, has_title, is_name, is_sound, likeness_of
+from daemon.formats.speakers.offices import is_office
 from daemon.formats.word_account import dropped_of
 from daemon.text.sentences import ends_sentence
 from daemon.text.timecode import parse_timecode
@@ -395,7 +395,8 @@ def _read_bracketed(line: str) -> Head | None:
     if found is None:
         return None
     name, time = (found[1], found[2]) if found[1] else (found[4], found[3])
-    if likeness_of(name) not in _CLOSE_TO_NAMES or name.upper() in _HALVES_OF_DAY:
+    likely = likeness_of(name) in _CLOSE_TO_NAMES or not name.strip("?")
+    if not likely or name.upper() in _HALVES_OF_DAY:
         return None
     return _named_head(line, name, time, line[found.end() :], doubtful=line.lstrip()[0] == "(")
 

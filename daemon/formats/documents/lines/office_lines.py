@@ -13,23 +13,11 @@ from enum import Enum, auto
 
 from daemon.formats.speakers.labels import find_label
 from daemon.formats.speakers.names import Likeness, is_name, likeness_of
+from daemon.formats.speakers.offices import is_office
 from daemon.formats.word_account import Reading
-from daemon.text.sentences import ends_sentence
 from daemon.text.transcript import count_words
 
-_OFFICES = frozenset(
-    """
-    minister ministers secretary undersecretary under-secretary president leader chair chairman chairwoman
-    chairperson premier attorney treasurer chancellor clerk speaker whip commissioner ombudsman governor
-    ministre secrétaire présidente président rapporteur rapporteure ministro ministra secretario secretaria
-    presidente presidenta vicepresidente portavoz diputado diputada ministerin staatssekretär
-    staatssekretärin präsident präsidentin vizepräsident vizepräsidentin bundesminister bundesministerin
-    abgeordneter abgeordnete relatore sottosegretario secretário secretária relator staatssecretaris
-    voorzitter statsråd statsminister
-    """.split()
-)
 _SEATS = re.compile(r"(?:\([^()\n]{1,80}\)\s*){1,3}")
-_MOST_WORDS, _LEAST_WORDS = 14, 2
 _LEAST_TIMES = 2
 
 
@@ -42,21 +30,6 @@ class _Joined(Enum):
     """The line below is nothing but the name."""
     LABEL_BELOW = auto()
     """The line below begins with a label, which the office belongs to."""
-
-
-def is_office(text: str) -> bool:
-    """Whether this is an office, and no sentence: `The Minister for Ports (Mr Harlan)`."""
-    words = text.split()
-    if not _LEAST_WORDS <= len(words) <= _MOST_WORDS or not text[0].isupper() or ":" in text:
-        return False
-    if ends_sentence(words[-1]) or words[-1][-1] in ",;":
-        return False
-    return any(word.strip("(),").casefold() in _OFFICES for word in words) and _has_capitals(words)
-
-
-def _has_capitals(words: list[str]) -> bool:
-    """Whether all longer words of some are written with a capital, as offices and names are."""
-    return all(not word.strip("(),")[:1].islower() for word in words if len(word.strip("(),")) > 3)
 
 
 def join_offices(lines: list[str], reading: Reading) -> list[str]:

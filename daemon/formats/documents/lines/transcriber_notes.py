@@ -103,7 +103,7 @@ def _without_open_tags(lines: list[str], reading: Reading) -> list[str]:
 def _are_names(lines: list[str]) -> bool:
     """Whether lines open with who writes, as in a chat: `<ann> hello`."""
     found = (_OPENING_TAG.match(line) for line in lines if "<" in line[:_LOOKED_AT])
-    opening = sum(tag is not None and (tag[2] != "" or is_generic(tag[1])) for tag in found)
+    opening = sum(tag is not None and (bool(tag[2]) or is_generic(tag[1])) for tag in found)
     filled = sum(line.strip() != "" for line in lines)
     return opening > 1 and opening >= _IRC_SHARE * filled
 

@@ -1,0 +1,38 @@
+"""The offices of those who speak in parliaments and at meetings, by the words that name them. Pure."""
+
+from __future__ import annotations
+
+from daemon.text.sentences import ends_sentence
+
+_OFFICES = frozenset(
+    """
+    minister ministers secretary undersecretary under-secretary president leader chair chairman chairwoman
+    chairperson premier attorney treasurer chancellor clerk speaker whip commissioner ombudsman governor
+    ministre secrétaire présidente président rapporteur rapporteure ministro ministra secretario secretaria
+    presidente presidenta vicepresidente portavoz diputado diputada ministerin staatssekretär
+    staatssekretärin präsident präsidentin vizepräsident vizepräsidentin bundesminister bundesministerin
+    abgeordneter abgeordnete relatore sottosegretario secretário secretária relator staatssecretaris
+    voorzitter statsråd statsminister
+    """.split()
+)
+_MOST_WORDS, _LEAST_WORDS = 14, 2
+
+
+def is_office(text: str) -> bool:
+    """Whether this is an office, and no sentence: `The Minister for Ports (Mr Harlan)`."""
+    words = text.split()
+    if not _LEAST_WORDS <= len(words) <= _MOST_WORDS or not text[0].isupper() or ":" in text:
+        return False
+    if ends_sentence(words[-1]) or words[-1][-1] in ",;":
+        return False
+    return names_office(text) and _has_capitals(words)
+
+
+def _has_capitals(words: list[str]) -> bool:
+    """Whether all longer words of some are written with a capital, as offices and names are."""
+    return all(not word.strip("(),")[:1].islower() for word in words if len(word.strip("(),")) > 3)
+
+
+def names_office(name: str) -> bool:
+    """Whether one of these words is that of an office: `The Speaker`, `Staatssekretär im Ministerium`."""
+    return any(word.strip("(),").casefold() in _OFFICES for word in name.split())
