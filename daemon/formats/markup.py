@@ -24,6 +24,7 @@ _MARKUP = re.compile(
     r"|</?(?:c|[iIbBuUsS]|ruby|rt)(?:\.[^<>\s]*)?>"
     r"|</?(?:c|lang|font|FONT|span)(?:[. \t][^<>\n]*)?>"
     r"|\{\\[^{}<>\n]*\}"
+    r"|\{(?:[yY]:[bius,BIUS]{1,7}|[cC]:\$?[0-9a-fA-F]{6}|[sS]:\d{1,3}|[pP]:\d[\d,]{0,8}|[fF]:[\w -]{1,40})\}"
     r"|&(?P<entity>\#\d{1,7}|\#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});",
     re.ASCII,
 )
@@ -38,7 +39,7 @@ def strip_markup(line: str) -> str:
     Voice tags, line breaks (`\N` too), hard spaces (`\h`) and tags with spaces in them, as translation
     programs leave them, part words; other tags don't: `some<c>thing</c>` is one word.
     """
-    if "<" not in line and "&" not in line and "\\" not in line:
+    if "<" not in line and "&" not in line and "\\" not in line and "{" not in line:
         return line
     return _MARKUP.sub(_stands_for, line)
 

@@ -24,11 +24,16 @@ _HEADS = (
     (r"#(?:T|TIMERES)\s?\d", "JACOsub captions"),
     (r"-----BEGIN ", "a key or an encrypted message"),
     (r"(?:\S[^\n]{0,200}\n)?(?:TITLE:[^\n]*\n)(?:FCM:|\s*\d{3}\s)", "an edit decision list (EDL)"),
+    (r"File Format=MacCaption", "MacCaption's captions (MCC)"),
     (r"(?:diff --git |--- \S+\n\+\+\+ )", "a comparison of files (a patch)"),
 )
 _KNOWN_HEADS = tuple((re.compile(head, re.I | re.S), what) for head, what in _HEADS)
 _LINES = (
-    (r".{0,40}?\b\d\d:\d\d:\d\d[:;]\d\d\b", 0.3, 3, "a list of time codes of a kind that is not known"),
+    (
+        r"\d{1,6} : \d\d:\d\d:\d\d:\d\d,\d\d:\d\d:\d\d:\d\d\b",
+        0.2, 2, "a file of captions with codes between times and words (structured titles)",
+    ),
+    (r".{0,40}?\b\d\d:\d\d:\d\d[:;]\d\d\b", 0.3, 2, "a list of time codes of a kind that is not known"),
     (
         r"(?:.{0,300}[;{}]\s*$|\s*(?:import |from \S+ import|def \w+\(|function\b.*\{|#include|const |var "
         r"|let |public |private |class \w+[:({]|return\b.*;?|\}|</?\w+[^<>]*/?>\s*$|@\w+|#!/|[\w.]+\(.*\)\s*$"

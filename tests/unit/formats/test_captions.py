@@ -513,3 +513,58 @@ def test_a_name_behind_what_is_sung_begins_a_turn():
     sung = ["Ida: We sing.", "♪ la la ♪", "Kurt: Again?", "♪ la la ♪", "Ida: Yes."]
     text = "".join(f"00:0{n},000 --> 00:0{n},900\n{line}\n\n" for n, line in enumerate(sung, 1))
     assert [speaker for speaker, _ in spoken(srt(text))] == ["Ida", "Ida", "Kurt", "Kurt", "Ida"]
+
+
+def said(content, name="a.srt"):
+    return [(s.start, s.speaker, s.text) for s in read(content.encode(), name).segments]
+
+
+@pytest.mark.parametrize("arrow", ["&#45;&#45;&#62;", "&#45;&#45;&gt;", r"--\>", r"\-\-\>"])
+def test_arrows_that_markdown_or_html_escaped_are_arrows(arrow):
+    content = (
+        f"1\n00:00:01,000 {arrow} 00:00:03,000\nIt leaves.\n\n2\n00:00:04,000 {arrow} 00:00:06,000\nNow.\n"
+    )
+    assert said(content) == [(1.0, None, "It leaves."), (4.0, None, "Now.")]
+
+
+def test_a_number_may_stand_before_times_without_an_arrow():
+    content = "0001  00:00:01:00  00:00:03:12\nIt leaves.\n\n0002  00:00:04:00  00:00:06:10\nNow.\n"
+    assert said(content, "a.txt") == [(1.0, None, "It leaves."), (4.0, None, "Now.")]
+
+
+@pytest.mark.parametrize("head", ["WEBVTT FILE\nKind: captions", "WEBVTT - part 2", "\ufeffWEBVTT"])
+def test_the_head_of_a_file_that_was_joined_is_no_speech(head):
+    cues = "1\n00:01.000 --> 00:03.000\nIt leaves.\n\n", "2\n00:05.000 --> 00:07.000\nNow.\n"
+    assert said(f"WEBVTT\n\n{cues[0]}{head}\n\n{cues[0]}{cues[1]}", "a.vtt") == [
+        (1.0, None, "It leaves."),
+        (5.0, None, "Now."),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("names", "form"),
+    [
+        (("Speaker 1", "Speaker 2"), "{at}\n{time}\n{name}\n{text}\n"),
+        (("Sprecherin 1", "Sprecher 2"), "{at}\n{time}\n{name}\n{text}\n"),
+        (("Ann Berg", "Tom Reed"), "{at} {name}\n{time}\n{text}\n"),
+    ],
+)
+def test_who_speaks_is_told_on_a_line_of_its_own(names, form):
+    turns = [(1, names[0], "It leaves."), (2, names[1], "Now."), (3, names[0], "Yes.")]
+    cues = (
+        form.format(at=at, name=name, text=text, time=f"00:00:0{at},000 --> 00:00:0{at},900")
+        for at, name, text in turns
+    )
+    assert said("\n".join(cues)) == turns
+
+
+def test_marks_of_microdvd_in_captions_are_no_words_and_paths_stay_whole():
+    cues = (r"{y:i}It leaves\nat nine.", r"{c:$0000ff}{s:12}Now\nor {never}.", r"Look in C:\News\notes.txt.")
+    content = "".join(
+        f"{at}\n00:00:0{at},000 --> 00:00:0{at},900\n{cue}\n\n" for at, cue in enumerate(cues, 1)
+    )
+    assert [text for *_, text in said(content)] == [
+        "It leaves at nine.",
+        "Now or {never}.",
+        r"Look in C:\News\notes.txt.",
+    ]

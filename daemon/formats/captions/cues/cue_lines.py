@@ -24,6 +24,7 @@ _FENCE = re.compile(r"\s*`{3,}\s?\w{0,12}\s*")
 """A line of Markdown around code, in which chat programs give captions."""
 _ARROW = re.compile(r"\s*-{1,2}>\s*")
 _LEAST_TIMINGS, _TIMINGS_SHARE = 3, 0.2
+_HEADER = re.compile(r"WEBVTT[ \t](?:FILE\s*$|[-–—:]|\S.{0,40}[^.?!\s]\s*$)")
 _COMMENT = re.compile(r"(?:(NOTE)(?:\s.*)?|(STYLE|REGION)\s*)$")
 _LANGUAGE = re.compile(r"Language:\s*([A-Za-z][\w-]{0,34})\s*$")
 
@@ -197,7 +198,8 @@ def _without_comments(lines: Iterable[str], reading: Reading) -> Iterator[str]:
     reason, at_start, first = "", True, True
     for line in lines:
         blank = not line.strip()
-        if (first and line.strip(' \t"').upper().startswith("WEBVTT")) or line.rstrip() == "WEBVTT":
+        begins = line.strip(' \t"').upper().startswith("WEBVTT")
+        if (first and begins) or line.rstrip() == "WEBVTT" or (at_start and _HEADER.match(line)):
             reason, at_start = "header", False  # in the middle, too, where files were joined
         first = False
         if at_start and (found := _COMMENT.match(line)):

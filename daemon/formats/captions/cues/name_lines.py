@@ -45,6 +45,7 @@ def voices_of(text: str) -> dict[str, str]:
     labelled = sum(names[name] for name in people)
     distinct = len(set(people.values()))
     sure = all(map(is_generic, people.values())) or all('"' in name for name in people)
+    sure = sure or (distinct < labelled and all(name[0].isdigit() for name in people))
     believed = (
         labelled > 1 and labelled >= _VOICED_SHARE * cues and (sure or distinct * _RECURRING <= labelled)
     )
@@ -69,7 +70,8 @@ def named_above(cues: list[Cue], reading: Reading) -> list[Cue]:
     if len(cues) < _RECURRING:
         return cues
     lone = [name for cue in cues if (name := _find_name(cue)) is not None]
-    if len(lone) < _LEAST_SHARE * len(cues) or len(set(lone)) * _RECURRING > len(lone):
+    recurring = len(set(lone)) * _RECURRING <= len(lone) or all(map(is_generic, lone))
+    if len(lone) < _LEAST_SHARE * len(cues) or not recurring:
         return cues
     return list(_mark_voices(cues, frozenset(lone), reading))
 

@@ -30,6 +30,8 @@ from daemon.text.transcript import Segment, count_words
 _RUBY = re.compile(r"<rt(?:\.[^<>\s]*)?>([^<>\n]*)(?:</rt>)?|<rp>[^<>\n]*</rp>")
 _STYLE = re.compile(r"\{\\[^{}\n]*\}|\\[Nh]")
 _LINE_END = re.compile(r"(?<![:\\])\\n")
+_PATH = re.compile(r"\S{0,200}(?::\\|\\\\)\S{0,200}")
+"""Where a file lies: `C:\\News\\notes.txt`."""
 _LEAST_LINE_ENDS = 2
 _WORD = re.compile(r"\S+")
 _ENDS = (*'.?!…)]"”»-–—♪♫♬。？！؟۔।」』',)
@@ -57,14 +59,19 @@ def parse_captions(text: str, *, vtt: bool) -> Reading:
 def _with_line_ends(text: str) -> str:
     r"""The text with `\n` in the notation of ASS, where line ends are written so: `the leaves\nat the gate`.
 
-    They are where `\n` recurs and no other backslash stands in the text; else it may be a path's.
+    They are where `\n` recurs and no other backslash stands in the text, but for paths.
     """
     if "\\n" not in text:
         return text
-    bare = _STYLE.sub("", text)
-    marks = len(_LINE_END.findall(bare))
-    recurs = marks >= _LEAST_LINE_ENDS and marks == bare.count("\\")
-    return _LINE_END.sub(r"\\N", text) if recurs else text
+    parts, paths = [text], [""]
+    if ":\\" in text or "\\\\" in text:
+        parts, paths = _PATH.split(text), [*_PATH.findall(text), ""]
+    bare = [_STYLE.sub("", part) for part in parts]
+    marks = sum(len(_LINE_END.findall(part)) for part in bare)
+    if marks < _LEAST_LINE_ENDS or marks != sum(part.count("\\") for part in bare):
+        return text
+    ended = (_LINE_END.sub(r"\\N", part) for part in parts)
+    return "".join(part + path for part, path in zip(ended, paths, strict=True))
 
 
 def _without_reading_aids(text: str) -> tuple[str, int]:

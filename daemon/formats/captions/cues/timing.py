@@ -45,6 +45,7 @@ _EVENT_FIELDS = re.compile(r"(?<=\d),[^,\n]{0,40},[^,\n]{0,40},\d{1,4},\d{1,4},\
 """The fields between the times and the words of ASS, which some programs leave behind the times."""
 _LONGEST = 200  # characters: a timing line with every setting there is has fewer
 _ESCAPED_ARROW = re.compile(r"&(?:gt|#62);")
+_ESCAPED_DASH = re.compile(r"&#45;|\\-")
 _IN_ASCII = str.maketrans(
     {
         **dict.fromkeys("：︰∶﹕꞉", ":"),
@@ -70,7 +71,8 @@ _BACKWARD = re.compile(rf"\s*({_SIDE})\s*<(?:-\s?){{1,3}}\s*({_SIDE})\s*$", re.A
 """How editors for scripts from right to left turn them around."""
 _FULL = r"\d{1,3}[:;]\d\d[:;]\d\d[.,:;]\d{2,3}"
 _ARROWLESS = re.compile(
-    rf"\s*({_FULL})(?:\s?[-=~|;/]{{1,3}}\s?|,\s|\s{{1,3}}(?:(?:to|bis|à|a)\s)?)({_FULL})\s*$", re.ASCII
+    rf"\s*(?:\d{{1,6}}[.):]?\s{{1,3}})?({_FULL})(?:\s?[-=~|;/]{{1,3}}\s?|,\s|\s{{1,3}}(?:(?:to|bis|à|a)\s)?)({_FULL})\s*$",
+    re.ASCII,
 )
 """How Premiere writes them in a text, and what is left where an arrow was lost."""
 _HOURLESS = r"(?:\d{1,3}[:;])?\d\d[:;]\d\d[.,:;]\d{2,3}"
@@ -141,7 +143,8 @@ def _read_loosely(line: str) -> Timing | None:
 
 def _in_ascii(line: str) -> str:
     """The line with the digits, colons and arrows of ASCII."""
-    line = _ESCAPED_ARROW.sub(">", line.translate(_IN_ASCII))
+    line = _ESCAPED_ARROW.sub(">", line.translate(_IN_ASCII)).replace("\\>", ">")
+    line = _ESCAPED_DASH.sub("-", line) if ">" in line else line
     if line.isascii():
         return line
     digits = (unicodedata.decimal(char, None) for char in line)
