@@ -50,6 +50,7 @@ _ADDRESS = re.compile(
 )
 _FOOTNOTE = re.compile(r"(?<!\\)\[\^[^\[\]\s]{1,60}\]")
 _LIST_SIGN = re.compile(r"^(\s*)(?:(?:[-*+]\s|>(?!\s?\*\*Not cleaned)\s?)\s*)+(?=\S)")
+_EMPTY_QUOTE = re.compile(r"\s{0,3}(?:>[ \t]*){1,9}")
 _HEADING = re.compile(r"#{1,6}\s+\S")
 _ITEM = re.compile(r"\s*[-*+]\s+\S")
 _LONGEST_TITLE_LINE = 1000
@@ -161,7 +162,8 @@ def _without_rules(lines: list[str], reading: Reading) -> list[str]:
     out: list[str] = []
     heading: int | None = None
     for line in lines:
-        kept = "" if _RULE.fullmatch(line) else _LIST_SIGN.sub(r"\1", line)
+        empty = _RULE.fullmatch(line) or _EMPTY_QUOTE.fullmatch(line)
+        kept = "" if empty else _LIST_SIGN.sub(r"\1", line)
         reading.drop("markup", count_words(line) - count_words(kept))
         if heading is not None and _ITEM.match(line):
             out[heading] = f"{CLOSING_HEADING} {out[heading].lstrip('# ')}"

@@ -53,6 +53,7 @@ def test_a_name_begins_a_turn(content):
         "`[00:15]` Ann: Hello.\n\n`[01:15]` Ben: Hi there.\n",
         "**Ann:** \\[00:15\\] Hello.\n\n**Ben:** \\[01:15\\] Hi there.\n",
         "[00:15](https://a.b/c?v=d_e&t=15s) **Ann:** Hello.\n\n[01:15](https://a.b/) **Ben:** Hi there.\n",
+        "**Ann** ([00:15](https://a.b/c?t=15)): Hello.\n\n**Ben** ([01:15](https://a.b/c?t=75)): Hi there.\n",
     ],
 )
 def test_a_time_stands_with_the_name_in_many_ways(content):
@@ -660,3 +661,52 @@ def test_a_talk_about_code_is_a_transcript():
     days = (f"On day {n} we ran `kiln` once more, which took hours." for n in range(20))
     talk = DOCUMENTATION + "\n".join(days)
     assert read(talk.encode(), "talk.md").segments
+
+
+@pytest.mark.parametrize(
+    "stamp", ["[00:00:{:02}]", "[00:00:{:02}.20]", "{{00:00:{:02}}}", "(00:00:{:02})", "[0:{:02}]"]
+)
+def test_times_in_brackets_behind_the_words_are_no_words(stamp):
+    content = "".join(
+        f"{name}: It is {at}. {stamp.format(at)}\n\n" for at, name in enumerate(["I", "B"] * 2, 11)
+    )
+    assert turns(text(content)) == [
+        (None, name, f"It is {at}.") for at, name in enumerate(["I", "B"] * 2, 11)
+    ]
+
+
+def test_figures_in_brackets_that_do_not_run_on_stay():
+    content = "Ann: We read Mark [14:25] and (3:16).\nTom: Then [3:20].\nAnn: Good. [inaudible 00:00:09]\n"
+    assert " ".join(s.text for s in text(content).segments).split() == [
+        word for line in content.splitlines() for word in line.split()[1:]
+    ]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Mr HARLAN (Leeds) (2.03 pm):", "Ms DOYLE (York) (2.05 p.m.):"),
+        ("**2:03 PM, Mr HARLAN (Leeds):**", "**2:05 PM, Ms DOYLE (York):**"),
+    ],
+)
+def test_times_of_the_clock_are_no_part_of_a_name(one, other):
+    assert turns(text(f"{one} It is.\n\n{other} No.\n", "a.md")) == [
+        (50580.0, "Mr HARLAN (Leeds)", "It is."),
+        (50700.0, "Ms DOYLE (York)", "No."),
+    ]
+
+
+def test_names_stand_above_lines_that_begin_with_a_time():
+    link = "[({time})](https://a.b/c?t=1)"
+    said = (
+        ("Ann Berg", "00:05", "Why?"),
+        ("Ben Reed", "00:09", "It is late."),
+        ("Ann Berg", "01:05", "Is it?"),
+    )
+    content = "".join(f"{name}\n{link.format(time=time)} {words}\n\n" for name, time, words in said)
+    assert [s.speaker for s in text(content, "a.md").segments] == ["Ann Berg", "Ben Reed", "Ann Berg"]
+
+
+def test_an_empty_line_of_a_quotation_parts_turns():
+    content = "> **Ann:** Hello.\n>\n> **Ben:** Hi there.\n>\n> **Ann:** Good.\n"
+    assert [s.speaker for s in text(content, "a.md").segments] == ["Ann", "Ben", "Ann"]

@@ -18,7 +18,10 @@ from daemon.text.sentences import ends_sentence
 from daemon.text.timecode import parse_timecode
 from daemon.text.transcript import count_words
 
-_TIME = r"\d{1,4}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?(?:\s?[AaPp]\.?[Mm]\b\.?)?"
+_TIME = (
+    r"(?:\d{1,4}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?(?:\s?[AaPp]\.?[Mm]\b\.?)?"
+    r"|\d{1,2}\.\d{2}\s?[AaPp]\.?[Mm]\b\.?)"
+)
 _RANGE = rf"({_TIME})(?:\s*(?:-{{1,2}}>|[-–—→])\s*({_TIME}))?"
 _BRACKETED = re.compile(rf"\s*(?:\[\s*{_RANGE}\s*\]|\(\s*{_RANGE}\s*\))(?:\s*[-–—:|](?=\s))?\s*", re.ASCII)
 _IN_SECONDS = re.compile(
@@ -30,7 +33,7 @@ _IN_SECONDS = re.compile(
 _AFTER_NAME = re.compile(
     r"\s*([^\[\](){}]{1,60}?)\s{0,9}(?:\[([^\[\]]{3,40})\]|\(([^()]{3,40})\))\s*(?::(?=\s|$)|$)"
 )
-_BARE = re.compile(rf"\s*{_RANGE}(?:\s*[-–—:|])?(?:\s+|$)", re.ASCII)
+_BARE = re.compile(rf"\s*{_RANGE}(?:\s*[-–—:|]|(?<=[Mm.]),)?(?:\s+|$)", re.ASCII)
 _GAP = 60  # spaces between a name and its time, at most: a search through millions would take seconds
 _NAMED = re.compile(rf"\s*(\S.{{0,80}}?)\s{{0,{_GAP}}}[\[(]({_TIME})[\])]\s*(?::(?=\s|$)|$)", re.ASCII)
 _NAMED_BARE = re.compile(rf"\s*(\S.{{0,80}}?)(?:\s|[|,;·•@–—-]){{1,{_GAP}}}{_RANGE}\s*:?\s*$", re.ASCII)
@@ -49,6 +52,12 @@ _HALVES_OF_DAY = ("AM", "PM", "A.M.", "P.M.")
 _MARK = r"#\d{2}:\d{2}:\d{2}(?:[-.,]\d{1,3})?#"
 _TURN_MARK = re.compile(rf"(?<!\S){_MARK}|{_MARK}(?!\S)", re.ASCII)  # within a word it would part it
 """The time of a turn as f4 and MAXQDA write it, mostly at the end of the turn."""
+_INNER_TIME = re.compile(
+    r"(?<=[^\s:])\s{0,3}(?:[\[({](\d{1,2}:\d{2}:\d{2}(?:[.,]\d{1,3})?)[\])}]|[\[{](\d{1,3}:\d{2}(?:[.,]\d{1,3})?)[\]}])"
+    r"(?=$|[\s.,;!?])",
+    re.ASCII,
+)
+"""A time in brackets behind something that is said; one in round brackets has hours."""
 _SEPARATORS = " \t|,;·•@–—-:"
 _CLOSE_TO_NAMES = (Likeness.SURE, Likeness.NAME, Likeness.LETTER, Likeness.LISTED, Likeness.ROLE)
 _NAME_WORDS = 5
@@ -61,14 +70,14 @@ _BLOCK_SHARE = 0.4
 _BOXED = rf"(?:\[{_TIME}\]|\({_TIME}\))"
 _EMPHASISED = re.compile(
     rf"(\*{{1,3}}|_{{1,3}}|`)(?:({_BOXED}|{_TIME})\1"  # **[00:15]** text
-    rf"|((?:{_BOXED}|{_TIME})\s[^*`]{{1,60}}?(?::\1|\1:))"  # **[00:15] Ann:** text
+    rf"|((?:{_BOXED}|{_TIME})(?:\s|,\s)[^*`]{{1,60}}?(?::\1|\1:))"  # **[00:15] Ann:** text
     rf"|([^*`]{{1,60}}?\s?{_BOXED}(?::\1|\1:|\1$)))",  # **Ann [00:15]:** text
     re.ASCII,
 )
 _DECORATED_END = re.compile(rf"(?<=\s)([*_`]{{1,3}})({_TIME})\1$", re.ASCII)
 _LINKED = re.compile(
     rf"([*_`]{{0,3}}(?:[^\[\]\\]{{1,60}}[*_:]{{0,3}}\s)?)"
-    rf"(?:\[({_TIME})\]\([^()\s]*\)|\\\[({_TIME})\\\])(?=[\s*_`:]|$)",
+    rf"(?:\(?\[\(?({_TIME})\)?\]\([^()\s]*\)\)?|\\\[({_TIME})\\\])(?=[\s*_`:]|$)",
     re.ASCII,
 )
 _HEADED = re.compile(
@@ -127,7 +136,29 @@ def read_heads(lines: Iterable[str]) -> list[Head]:
     times = _are_times(doubtful, len(spoken), first=first)
     if doubtful and not times and not _run_on_with_others(found):
         found = [_head_without_time(head.line) if head.doubtful else head for head in found]
-    return _with_lone_names(_in_seconds(found))
+    return _with_lone_names(_in_seconds(_without_inner_times(found)))
+
+
+def _without_inner_times(found: list[Head]) -> list[Head]:
+    """The heads without times in brackets behind their words, where these run on: `In March. [00:00:06]`."""
+    times: list[float] = []
+    inner = 0
+    for head in found:
+        times += [] if head.start is None else [head.start]
+        marks = _INNER_TIME.finditer(head.text) if ":" in head.text else ()
+        within = [parse_timecode(mark[1] or mark[2]) or 0.0 for mark in marks]
+        inner += len(within)
+        times += within
+    if not inner or len(times) <= _LEAST_CERTAIN or any(after < before for before, after in pairwise(times)):
+        return found
+    return [_without_times_inside(head) if ":" in head.text else head for head in found]
+
+
+def _without_times_inside(head: Head) -> Head:
+    text = _INNER_TIME.sub("", head.text)
+    if text == head.text:
+        return head
+    return replace(head, text=text, time_words=head.time_words + dropped_of([head.text], [text]))
 
 
 def _share_equal(heads: Iterable[Head]) -> Iterator[Head]:
@@ -257,11 +288,18 @@ def _believed_alone(found: list[Head], names: dict[int, Label]) -> set[int]:
     blocks = sum(head.line != "" and (at == 0 or not found[at - 1].line) for at, head in enumerate(found))
     timed = sum(head.start is not None for head in found)
     beside_times = timed > 1 and len(names) * 2 >= timed and any(_is_beside_time(found, at) for at in names)
+    above_times = sum(found[at + 1].start is not None for at in names) == len(names)
+    beside_times = beside_times or (above_times and _are_fewer(names) and len(names) * 2 >= timed)
     often = _do_names_recur(found, names) and len(names) >= _BLOCK_SHARE * blocks
     if names and (beside_times or often):
         return set(names)
     sure = {at for at, label in names.items() if label.likeness is Likeness.SURE}
     return sure if len(sure) > 1 else set()
+
+
+def _are_fewer(names: dict[int, Label]) -> bool:
+    """Whether some of these names recur."""
+    return len({label.name for label in names.values()}) < len(names)
 
 
 def _do_names_recur(found: list[Head], names: dict[int, Label]) -> bool:
@@ -359,7 +397,7 @@ def _count_seconds(time: str) -> float | None:
     """The seconds of a time, one of the clock with its half of the day too."""
     bare = time.rstrip("AaPpMm. \t\xa0\u202f")
     half = time[len(bare) :].strip().lower()
-    found = parse_timecode(bare)
+    found = parse_timecode(bare.replace(".", ":") if half and ":" not in bare else bare)
     if found is None or not half:
         return found
     clock = found if bare.count(":") == 2 else found * 60
