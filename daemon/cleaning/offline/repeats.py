@@ -16,6 +16,8 @@ from daemon.cleaning.offline.words import Span, Word, are_ordinary, opens_senten
 _LONGEST_REPEATED = 6  # words; editors took out no longer phrase because it was said twice
 _LENGTHS = range(_LONGEST_REPEATED, 0, -1)
 _REACH = 6  # words between what opens a clause and its end, in speech
+_NOUN_REACH = 4  # words of a noun with its article
+_LONGEST_ASKED = 30  # words of a question
 _CUT_OFF = ("-", "…", "...")  # other dashes may stand for a comma
 
 
@@ -100,9 +102,23 @@ class _Repeat:
         return self._is_known_word() if self.length == 1 else self._is_known_phrase()
 
     def _asks_back(self) -> bool:
-        """Whether the second begins a question of two words: "You had, had you?"."""
+        """Whether the second begins a question: "You had, had you?", "The thing is, is it good?"."""
+        if self.length > 1 or not self.last.mark:
+            return False
         asked = self.words[self.middle + 1 : self.middle + 2]
-        return self.length == 1 and self.last.mark != "" and any(word.text.endswith("?") for word in asked)
+        if any(word.text.endswith("?") for word in asked):
+            return True
+        subjects = self.grammar.words.subjects
+        if opens_sentence(self.words, self.at) or not any(word.key in subjects for word in asked):
+            return False
+        return (
+            self.words[self.at - 1].key in subjects or self._is_in_question()
+        )  # "as it should, should it fail"
+
+    def _is_in_question(self) -> bool:
+        """Whether the sentence that the second stands in ends with a question mark."""
+        ends = (word.text for word in self.words[self.middle : self.middle + _LONGEST_ASKED] if word.ends)
+        return next(ends, "").endswith("?")
 
     def _is_known_word(self) -> bool:
         return self.last.parted and self.last.key in self.grammar.words.repeatable_parted
@@ -127,6 +143,8 @@ class _Repeat:
             return self.last.hesitant and self._is_in_open_clause()
         again = self.words[self.middle + self.length - 1]
         if again.ends or self._is_in_open_clause():  # "I do, I do.", "whoever you are, you are"
+            return True
+        if self.last.mark and self._is_behind_noun_and_subject():
             return True
         return not self.last.hesitant and (self._follows_verb() or self._begins_set_phrase())
 
@@ -154,6 +172,21 @@ class _Repeat:
                 return False
             if word.key in openers:
                 return True
+        return False
+
+    def _is_behind_noun_and_subject(self) -> bool:
+        """Whether a clause without a word that opens it may end here: "the one I had, had a hole"."""
+        known, subject = self.grammar.words, self.words[self.at - 1 : self.at]
+        if self.length > 1 or not any(word.key in known.subjects and not word.mark for word in subject):
+            return False
+        before = self.words[max(0, self.at - 2) : self.at - 1]
+        if any(word.key in known.objects - known.joining and not word.mark for word in before):
+            return True  # "those we can, can be sold"
+        for place in range(self.at - 2, max(-1, self.at - 2 - _NOUN_REACH), -1):
+            if self.words[place].mark or self.words[place].key in known.joining:
+                return False
+            if self.words[place].key in known.determiners:
+                return place < self.at - 2
         return False
 
     def _follows_verb(self) -> bool:
