@@ -62,8 +62,34 @@ _ENDED = re.compile(
     r"(?:\w+\s){0,3}?(?:ended|stopped|beendet|terminó|finalizó|terminée|terminata)(?:\s\w+){0,2}\s[\d:]{4,8}\s*$",
     re.I,
 )
+_TRANSCRIBING = (
+    r"(?:transcri|trascri|transkri|meeting|besprechung|réunion|reunión|reunião|riunione|vergadering)\w{0,12}"
+)
+_ENDED_AT = re.compile(
+    rf"\s*(?:#{{1,6}}\s)?[*_]{{0,2}}(?:(?:the|die|das|la|le|el|a|o|de|het)\s)?{_TRANSCRIBING}"
+    r"\s(?:[^\s:.?!,]+\s){1,6}\d{1,2}:\d\d:\d\d(?:\s[^\W\d]{1,15})?\W*$",
+    re.I,
+)
+"""Google Meet's foot in any language: `Transkription wurde nach 00:31:50 beendet`, `Meeting ended after …`."""
+_BY_COMPUTER = re.compile(
+    r"\W*(?:cette|ce|cet|est[ae]|quest[ao]|deze|dit|d[ea]nn?[ae]|ta|diese[rs]?)\s(?:\w+\s){0,2}"
+    r"(?:transcri|trascri|transkri)\w{1,12}\s.{0,80}?\b(?:ordinateur|ordenador|computador|computer|automat|dator)",
+    re.I,
+)
+_OFFER = re.compile(r"\s*[(\[].{0,200}\b(?:unlimited|upgrade to|free trial)\b.{0,200}[)\]]\s*$", re.I)
+"""`(… Go Unlimited to transcribe files up to 10 hours long.)`"""
+_PANEL = re.compile(
+    r"\s*(?:search (?:in video|transcript)|im (?:video|transkript) suchen|(?:rechercher|buscar|cerca) (?:dans|en|nel) "
+    r"(?:la |el )?v[ií]d[ée]o|[^\W\d]{3,20} \((?:auto-generated|automatisch erzeugt|générés? automatiquement"
+    r"|generad[oa]s? automáticamente|generat[oi] automaticamente|gerad[oa] automaticamente)\))\s*$",
+    re.I,
+)
+"""What stands above and below the transcript beside a video of YouTube's."""
 _HEAD_LINES = 30
 """How many lines the head of a file has, at most."""
+
+
+_AT_EDGES = (_MADE_BY, _ENDED, _ENDED_AT, _BY_COMPUTER, _OFFER, _PANEL)
 
 
 def without_notices(lines: list[str], reading: Reading) -> list[str]:
@@ -117,7 +143,7 @@ def _find_reason(line: str, *, edge: bool) -> str | None:
     """Why a line is no speech; None where it is. `edge`: it is among the first or the last of the file."""
     if is_mark(line):
         return "mark"
-    if edge and len(line) < _MOST_NOTICE and (_MADE_BY.match(line) or _ENDED.match(line)):
+    if edge and len(line) < _MOST_NOTICE and any(form.match(line) for form in _AT_EDGES):
         return "notice"
     teams = _TEAMS_NOTICE.match(line)
     return "notice" if _OTTER_FOOT.match(line) or (teams and is_name(teams[1])) else None
