@@ -14,6 +14,7 @@ from daemon.formats.word_account import Reading, lines_of
 
 KIND = "json"
 
+_SPACE = re.compile(r"\s*")
 _BEGINS = re.compile(r'\s*(?:\{\s*["}]|\[\s*[\{\]])')
 _LIVE_CHAT = frozenset(("replayChatItemAction", "message_type"))
 """Keys of the objects in which yt-dlp and chat downloaders write the chat of a video."""
@@ -69,11 +70,28 @@ def _read_lines(text: str) -> list[Any]:
         try:
             objects.append(load_json(line))
         except (ValueError, RecursionError):
+            if (joined := _read_joined(text)) is not None:
+                return joined
             _refuse_mixed(objects, number, line)
             raise InputError(
                 "The file is JSON that can't be read; it is damaged or cut off.", SHAPES
             ) from None
     return objects
+
+
+def _read_joined(text: str) -> list[Any] | None:
+    """The objects of JSON that stand one behind the other, each over several lines; None for another text."""
+    decoder = json.JSONDecoder(strict=False, object_pairs_hook=_make_object)
+    objects: list[Any] = []
+    at = _SPACE.match(text).end()  # type: ignore[union-attr]
+    while at < len(text):
+        try:
+            one, at = decoder.raw_decode(text, at)
+        except (ValueError, RecursionError):
+            return None
+        objects.append(one)
+        at = _SPACE.match(text, at).end()  # type: ignore[union-attr]
+    return objects if all(isinstance(one, dict) for one in objects) else None
 
 
 def _refuse_mixed(before: list[Any], number: int, line: str) -> None:

@@ -20,6 +20,7 @@ from daemon.formats.services.values.fields import (
     name_of,
     text_of,
 )
+from daemon.formats.services.values.keys import is_made_up, list_names
 from daemon.formats.services.values.word_times import in_sentences, with_words
 from daemon.formats.word_account import Reading, order_span, read_seconds, scale_time
 from daemon.text.transcript import Segment, count_words
@@ -59,7 +60,7 @@ def fits(raw: dict[str, Any]) -> bool:
         return False
     segments = raw.get("segments")
     entries = segments if isinstance(segments, list) else raw.get("words")
-    if isinstance(entries, list) and not _are_own(entries):
+    if isinstance(entries, list) and not (_are_own(entries) and _are_named(entries, raw)):
         return False
     if isinstance(segments, list):
         return True
@@ -70,6 +71,15 @@ def fits(raw: dict[str, Any]) -> bool:
 def _names_speakers(value: object) -> bool:
     """Whether it is a list that says who speaks, apart from the segments."""
     return isinstance(value, list) and any(isinstance(one, dict) and "speaker" in one for one in value)
+
+
+def _are_named(entries: list[Any], raw: dict[str, Any]) -> bool:
+    """Whether whoever speaks in the entries is told by a name, which no table beside them gives."""
+    speakers = {str(one["speaker"]) for one in entries if one.get("speaker") is not None}
+    names = (
+        list_names({key: value for key, value in raw.items() if key not in _OWN_LISTS}) if speakers else {}
+    )
+    return speakers.isdisjoint(names) and not any(map(is_made_up, speakers))
 
 
 def _are_own(entries: list[Any]) -> bool:

@@ -438,3 +438,47 @@ def test_a_key_that_comes_twice_with_other_words_is_refused(text):
 def test_a_key_that_comes_twice_with_the_same_words_or_without_any_is_read():
     text = '{"segments":[{"id":1,"id":2,"text":"","start":1,"end":2,"text":"we began","text":"we began"}]}'
     assert read(text.encode(), "talk.json").segments[0].text == "we began"
+
+
+BY_TWO = [
+    {"start": 0.5, "end": 1, "speaker": "A", "text": "We began."},
+    {"start": 2, "end": 3, "speaker": "B", "text": "No."},
+]
+
+
+@pytest.mark.parametrize(
+    "people",
+    [
+        {"speakers": {"A": "Ann Berg", "B": "Tom Reed"}},
+        {"speakers": {"A": {"name": "Ann Berg"}, "B": {"name": "Tom Reed"}}},
+        {"speaker_map": {"A": "Ann Berg", "B": "Tom Reed"}},
+        {
+            "participants": [
+                {"participantId": "A", "displayName": "Ann Berg"},
+                {"id": "B", "name": "Tom Reed"},
+            ]
+        },
+    ],
+)
+def test_a_table_of_who_takes_part_gives_the_names(people):
+    assert turns(of(people | {"segments": BY_TWO})) == [
+        (0.5, "Ann Berg", "We began."),
+        (2.0, "Tom Reed", "No."),
+    ]
+    by_id = [{"participantId": one["speaker"], **one} for one in BY_TWO]
+    for one in by_id:
+        del one["speaker"]
+    assert [s.speaker for s in of(people | {"utterances": by_id}).segments] == ["Ann Berg", "Tom Reed"]
+
+
+def test_an_id_that_a_program_made_up_is_nobodys_name():
+    said = [one | {"speaker": f"3f2a9c10-77aa-4c1d-9a51-0f6c2f1f000{one['speaker']}"} for one in BY_TWO * 2]
+    names = [s.speaker for s in of({"speakers": [], "segments": said}).segments]
+    assert names == ["Speaker 1", "Speaker 2", "Speaker 1", "Speaker 2"]
+
+
+def test_objects_of_several_lines_one_behind_the_other_are_read():
+    content = '{\n  "text" : "the harbour froze"\n}{\n  "text" : "that winter"\n}\n{\n  "text" : ""\n}\n'
+    assert [s.text for s in read(content.encode(), "a.json").segments] == ["the harbour froze", "that winter"]
+    with pytest.raises(InputError, match="damaged or cut off"):
+        read(content.removesuffix('""\n}\n').encode(), "a.json")

@@ -721,12 +721,12 @@ def test_an_empty_line_of_a_quotation_parts_turns():
         "La transcripción ha finalizado después de 00:31:50",
         "Trascrizione terminata dopo 00:31:50",
         "Cette transcription modifiable a été générée par ordinateur et peut contenir des erreurs.",
-        "(This file is longer than 30 minutes. Go Unlimited at Example to transcribe files up to 10 hours long.)",
+        "(This file is longer than 30 minutes. Go Unlimited to transcribe files up to 10 hours long.)",
         "English (auto-generated)",
     ],
 )
 def test_what_a_service_puts_below_a_transcript_is_no_speech(notice):
     content = f"Ann: Hello.\nBen: Hi there.\nAnn: Then we start.\n{notice}\n"
     assert turns(text(content))[-1] == (None, "Ann", "Then we start.")
-    said = content.replace(notice, "The meeting ended at ten, at 10:30:00 it was all over. I was the last.")
+    said = content.replace(notice, "The meeting ended at 10:30:00, and it was over. I was the last.")
     assert turns(text(said))[-1][2].endswith("the last.")

@@ -70,7 +70,7 @@ _ENDED_AT = re.compile(
     r"\s(?:[^\s:.?!,]+\s){1,6}\d{1,2}:\d\d:\d\d(?:\s[^\W\d]{1,15})?\W*$",
     re.I,
 )
-"""Google Meet's foot in any language: `Transkription wurde nach 00:31:50 beendet`, `Meeting ended after …`."""
+"""Google Meet's foot in any language: `Transkription wurde nach 00:31:50 beendet`, `Meeting ended …`."""
 _BY_COMPUTER = re.compile(
     r"\W*(?:cette|ce|cet|est[ae]|quest[ao]|deze|dit|d[ea]nn?[ae]|ta|diese[rs]?)\s(?:\w+\s){0,2}"
     r"(?:transcri|trascri|transkri)\w{1,12}\s.{0,80}?\b(?:ordinateur|ordenador|computador|computer|automat|dator)",
@@ -79,7 +79,8 @@ _BY_COMPUTER = re.compile(
 _OFFER = re.compile(r"\s*[(\[].{0,200}\b(?:unlimited|upgrade to|free trial)\b.{0,200}[)\]]\s*$", re.I)
 """`(… Go Unlimited to transcribe files up to 10 hours long.)`"""
 _PANEL = re.compile(
-    r"\s*(?:search (?:in video|transcript)|im (?:video|transkript) suchen|(?:rechercher|buscar|cerca) (?:dans|en|nel) "
+    r"\s*(?:search (?:in video|transcript)|im (?:video|transkript) suchen|(?:rechercher|buscar|cerca) "
+    r"(?:dans|en|nel) "
     r"(?:la |el )?v[ií]d[ée]o|[^\W\d]{3,20} \((?:auto-generated|automatisch erzeugt|générés? automatiquement"
     r"|generad[oa]s? automáticamente|generat[oi] automaticamente|gerad[oa] automaticamente)\))\s*$",
     re.I,

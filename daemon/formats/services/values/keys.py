@@ -51,7 +51,17 @@ _DURATIONS = {
 """Keys, without case and signs, and how many of their units make a second."""
 SPEAKERS = (
     *("speakername", "voice", "speakerlabel", "speaker", "speakerid", "speakertag", "participantname"),
-    *("participant", "author", "spk", "who", "username", "userdisplayname", "sender", "role"),
+    *(
+        "participant",
+        "participantid",
+        "author",
+        "spk",
+        "who",
+        "username",
+        "userdisplayname",
+        "sender",
+        "role",
+    ),
 )
 GROUP = "speakergroup"
 """A key that holds somebody's name in some files, and in others what several have in common."""
@@ -64,7 +74,9 @@ _VALUES = ("value",)
 _MESSAGES = ("text", "message")
 """Keys that hold words in pieces, in the chats of some programs."""
 _NAMES = ("name", "displayname", "label", "speakername", "fullname")
-_IDS = ("id", "spkid", "speakerid", "speaker", "uuid")
+_IDS = ("id", "spkid", "speakerid", "speaker", "uuid", "participantid", "userid")
+_PEOPLE = ("speaker", "participant", "attendee")
+"""What the key of a list or table of who takes part holds."""
 _WRAPPERS = frozenset(("data", "attributes", "attrs", "attr", "meta", "metadata", "properties", "fields"))
 """Keys of objects inside of a passage that hold what is known of it: its times, who speaks."""
 GUESSES = ("alternatives", "nbest", "hypotheses")
@@ -89,6 +101,7 @@ _SPAN = re.compile(
 """Start and end as one text: `00:00:01 - 00:00:04`."""
 _RELATIVE = ("relative", "seconds", "offset", "value", "time")
 """Keys under which an object holds the seconds of a moment."""
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32}", re.I)
 _DATE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 
 
@@ -151,16 +164,32 @@ def find_name_in(value: Record) -> object:
     return next((value[keys[key]] for key in (*_NAMES, "id") if key in keys), None)
 
 
+def is_made_up(name: str) -> bool:
+    """Whether an id is one that a program made up: a UUID."""
+    return _UUID.fullmatch(name) is not None
+
+
 def list_names(raw: Record, deepest: int = 4) -> dict[str, str]:
     """The names of speakers by their ids, where the file has a list of them."""
     out: dict[str, str] = {}
     for key, value in raw.items():
+        people = any(word in key.lower() for word in _PEOPLE)
+        if people and isinstance(value, dict):
+            out |= _pair_keys(value)
         for entry in value if isinstance(value, list) else [value]:
-            if isinstance(entry, dict) and "speaker" in key.lower():
+            if isinstance(entry, dict) and people:
                 out |= _pair_id(entry)
             elif isinstance(entry, dict) and deepest:
                 out |= list_names(entry, deepest - 1)
     return out
+
+
+def _pair_keys(table: Record) -> dict[str, str]:
+    """The names of a table that has them by the ids: `{"A": "Ann Berg"}`, `{"A": {"name": "Ann Berg"}}`."""
+    if not plain_keys(table).keys().isdisjoint((*_NAMES, *_IDS)):
+        return {}
+    held = {key: find_name_in(one) if isinstance(one, dict) else one for key, one in table.items()}
+    return {str(key): name for key, one in held.items() if isinstance(one, str) and (name := name_of(one))}
 
 
 def _pair_id(entry: Record) -> dict[str, str]:

@@ -20,6 +20,7 @@ from daemon.formats.services.values.keys import (
     find_text,
     find_time_of_message,
     find_times,
+    is_made_up,
     plain_keys,
     unwrap_record,
 )
@@ -47,7 +48,7 @@ class Around:
 class PassageFinder:
     """Finds the lists of passages, by where they stand, as Whisper's segments."""
 
-    names: Mapping[str, str]
+    names: dict[str, str]
     lists: _Found = field(default_factory=lambda: defaultdict(list))
     turns: list[Turn] = field(default_factory=list)
     others: dict[tuple[tuple[str, ...], str], list[str]] = field(default_factory=lambda: defaultdict(list))
@@ -126,9 +127,14 @@ class PassageFinder:
             if str(who) in self.names:
                 return self.names[str(who)]
             if (name := name_of(who)) is not None:
-                return name
+                return self._number(name) if is_made_up(name) else name
         group = find_named(value, keys, GROUP)
         return group if group and (is_generic(group) or (is_name(group) and not is_person(group))) else None
+
+    def _number(self, made_up: str) -> str:
+        """What somebody is called of whom a file has only an id that a program made up: `Speaker 2`."""
+        count = sum(is_made_up(known) for known in self.names)
+        return self.names.setdefault(made_up, f"Speaker {count + 1}")
 
     def _find_words(self, value: Record, keys: Mapping[str, str]) -> tuple[str, list[_Words]] | None:
         """The key of the single words of a passage, and they with their times."""
