@@ -14,8 +14,9 @@ from msgspec import Meta
 from daemon.errors import SchemaError
 from daemon.text.json_values import build_value
 
-Text = Annotated[str, Meta(min_length=1, pattern=r"^[^\x00]+$")]
-Phrase = Annotated[str, Meta(pattern=r"^[^\x00]*\w[^\x00]*$")]
+_TEXT, _PHRASE = r"^[^\x00]+$", r"^[^\x00]*\w[^\x00]*$"
+Text = Annotated[str, Meta(min_length=1, pattern=_TEXT)]
+Phrase = Annotated[str, Meta(pattern=_PHRASE)]
 """A text with a letter or a digit in it."""
 
 DID_YOU_MEAN = "Did you mean"
@@ -38,6 +39,7 @@ _PHRASES = {
 _TYPE = re.compile(rf"`((?:{'|'.join(_TYPES)})(?: \| \w+)*)`")
 _UNKNOWN_WORD = re.compile(r"unknown word '([^']*)'")
 _PATTERN = re.compile(r" matching regex '(.*)'\Z", re.DOTALL)
+_FORMS = {_TEXT: " without NUL", _PHRASE: " with a letter or a digit in it"}
 
 
 class Keys(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -92,7 +94,7 @@ def _explain_error(message: str, of: type[msgspec.Struct]) -> SchemaError:
     for its, ours in _PHRASES.items():
         what = what.replace(its, ours)
     what = _TYPE.sub(lambda found: " or ".join(_TYPES.get(one, one) for one in found[1].split(" | ")), what)
-    what = _PATTERN.sub(r" of the form \1", what[:1].lower() + what[1:])
+    what = _PATTERN.sub(_describe_form, what[:1].lower() + what[1:])
     path = _KEY.match(place["path"]) if place else None
     if path is None:
         return SchemaError("", what)
@@ -104,6 +106,11 @@ def _explain_error(message: str, of: type[msgspec.Struct]) -> SchemaError:
         alike = difflib.get_close_matches(word[1].lower(), choices, 1)
         mend = f"{DID_YOU_MEAN} `{alike[0]}`? {mend}" if alike else mend
     return SchemaError(path["key"], within, mend)
+
+
+def _describe_form(found: re.Match[str]) -> str:
+    pattern = found[1].replace("\\\\", "\\")  # as msgspec shows it
+    return _FORMS.get(pattern, f" of the form {pattern}")
 
 
 def _list_choices(annotation: Any) -> list[str]:  # noqa: ANN401 - of whatever type the field is

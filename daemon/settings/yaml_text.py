@@ -31,6 +31,13 @@ class _OnceLoader(yaml.SafeLoader):
                 seen.add((key.tag, key.value))
         return super().construct_mapping(node, deep)
 
+    def refuse_set(self, node: yaml.Node) -> None:
+        """Refuse a set: its order, by which speakers may be named, would be lost."""
+        raise yaml.constructor.ConstructorError(None, None, "there is a set, not a list", node.start_mark)
+
+
+_OnceLoader.add_constructor("tag:yaml.org,2002:set", _OnceLoader.refuse_set)
+
 
 def load_yaml(text: str) -> Any:  # noqa: ANN401 - whatever YAML can say
     """What a text says; raises yaml.YAMLError, and ValueError or RecursionError for what no parser minds.

@@ -95,16 +95,19 @@ def follow_to_end(heard: Mapping[str, str]) -> dict[str, tuple[str, str]]:
     Raises ValueError, with the words, where it goes round in circles.
     """
     steps = {fold_phrase(phrase): (phrase, written) for phrase, written in heard.items()}
-    ends: dict[str, tuple[str, str]] = {}
-    for words, (phrase, written) in steps.items():
-        seen = [words]
-        while (following := fold_phrase(written)) in steps and following != seen[-1]:
-            if following in seen:
+    follows = {words: fold_phrase(written) for words, (_, written) in steps.items()}
+    goals: dict[str, str] = {}
+    for words, (phrase, _) in steps.items():
+        way: dict[str, None] = {}
+        at = words
+        while at not in goals and follows[at] in steps and follows[at] != at:
+            if at in way:
                 raise ValueError(f"{phrase!r} leads round in a circle to itself")
-            seen.append(following)
-            written = steps[following][1]
-        ends[words] = phrase, written
-    return ends
+            way[at] = None
+            at = follows[at]
+        goal = goals.setdefault(at, steps[at][1])
+        goals.update(dict.fromkeys(way, goal))
+    return {words: (phrase, goals[words]) for words, (phrase, _) in steps.items()}
 
 
 def fold_phrase(phrase: str) -> str:

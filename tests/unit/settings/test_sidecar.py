@@ -62,3 +62,8 @@ def test_its_name_may_be_spelt_as_a_share_spells_it():
 def test_a_file_that_is_named_itself_is_no_sidecar_of_its_own():
     assert "notes.yaml" not in list_names_beside("notes.yaml")
     assert "notes.yaml" in list_names_beside("notes.txt")
+
+
+def test_a_word_to_be_written_otherwise_has_a_letter_which_is_said_in_words():
+    with pytest.raises(InputError, match="expected a text with a letter or a digit in it"):
+        parse_sidecar("corrections: {'-': x}")

@@ -31,6 +31,12 @@ def test_lists_without_brackets_in_each_other_are_refused_too():
         sidecar.parse_sidecar("- " * 30_000 + "a")
 
 
+@pytest.mark.parametrize("text", ["speakers: !!set {Ann, Ben}", "speakers: !!set {? Ann, ? Ben}"])
+def test_a_set_is_refused_by_whose_order_speakers_would_be_named(text):
+    with pytest.raises(InputError, match="there is a set, not a list"):
+        sidecar.parse_sidecar(text)
+
+
 def test_what_people_write_is_read():
     deep = "[" * MOST_BRACKETS + "]" * MOST_BRACKETS
     assert load_yaml("a: {b: [c, {d: e}]}") == {"a": {"b": ["c", {"d": "e"}]}}

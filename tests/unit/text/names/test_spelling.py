@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from daemon.settings.corrections_file import merge_corrections
-from daemon.text.names.spelling import Respelling
+from daemon.text.names.spelling import Respelling, follow_to_end
+from tests.unit.growth import NEARLY_LINEAR, growth
 
 
 def respelt(heard, text):
@@ -63,6 +64,14 @@ def test_a_capital_alone_can_be_what_is_wrong():
 
 def test_what_leads_on_is_followed_to_its_end():
     assert respelt({"Ifa": "Eefa", "Eefa": "Aoife"}, "Ifa, Eefa") == "Aoife, Aoife"
+
+
+def test_a_long_way_from_one_to_the_next_is_no_more_work_than_as_many_short_ones():
+    def follow(count):
+        chain = {f"c{number}": f"c{number + 1}" for number in range(count)}
+        assert follow_to_end(chain)["c0"] == ("c0", f"c{count}")
+
+    assert growth(follow, 250, 2000) < NEARLY_LINEAR
 
 
 @pytest.mark.parametrize("heard", [{"a": "b", "b": "a"}, {"a": "B", "b": "C", "c": "A"}])
