@@ -247,13 +247,15 @@ def _choose_reader(text: str, extension: str) -> Reader:
 def _estimate_impossible_times(reading: Reading) -> None:
     """Where a segment has a time that no recording has, let it begin with the end of the one before.
 
-    A start that is possible stays; the segment ends then when it begins.
+    A start or an end that is possible stays; else the segment ends when it begins.
     """
     segments, count, now = reading.segments, 0, 0.0
     for place, segment in enumerate(segments):
         if not all(map(_is_possible, (segment.start, segment.end, *(segment.times or ())))):
             start = segment.start if segment.start is not None and _is_possible(segment.start) else now
-            segment = segments[place] = structs.replace(segment, start=start, end=start, times=None)
+            is_end_sound = segment.end is not None and _is_possible(segment.end) and segment.end >= start
+            end = segment.end if is_end_sound else start
+            segment = segments[place] = structs.replace(segment, start=start, end=end, times=None)
             count += 1
         now = segment.end or segment.start or now
     if count:
@@ -262,7 +264,7 @@ def _estimate_impossible_times(reading: Reading) -> None:
 
 
 def _is_possible(seconds: float | None) -> bool:
-    return seconds is None or abs(seconds) <= _MOST_SECONDS
+    return seconds is None or 0 <= seconds <= _MOST_SECONDS
 
 
 def _warn_of_disorder(reading: Reading) -> None:

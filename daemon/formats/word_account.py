@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from daemon.errors import InputError
-from daemon.text.timecode import parse_timecode
+from daemon.text.timecode import parse_timecode, round_to_zero
 from daemon.text.transcript import LeftOut, Segment, count_words
 
 MOST_LINES = 1_700_000
@@ -73,7 +73,7 @@ def read_seconds(value: object) -> float | None:
         number = float(value)
     except (ValueError, OverflowError):
         return None
-    return round(max(0.0, number), 3) if math.isfinite(number) else None
+    return round_to_zero(round(number, 3)) if math.isfinite(number) else None
 
 
 _WITH_UNIT = re.compile(

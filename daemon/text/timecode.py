@@ -24,6 +24,11 @@ def parse_timecode(text: str) -> float | None:
     return round(whole + int((fraction or "0").ljust(3, "0")) / 1000, 3)
 
 
+def round_to_zero(seconds: float) -> float:
+    """Zero for what lies less than a second before it, by rounding or by a shift; any other time as it is."""
+    return 0.0 if -1 < seconds < 0 else seconds
+
+
 def format_timecode(seconds: float) -> str:
     """`HH:MM:SS`, rounded down; hours grow beyond two digits, and what lies before zero is zero."""
     whole = max(0, math.floor(seconds))

@@ -10,7 +10,7 @@ from daemon.formats.captions.cues.cue_lines import Cue, ended_by_next
 from daemon.formats.captions.cues.segments import read_cues
 from daemon.formats.markup import count_plain_words, time_tag
 from daemon.formats.word_account import Reading, lines_of
-from daemon.text.timecode import parse_timecode
+from daemon.text.timecode import parse_timecode, round_to_zero
 
 KIND = "one-line-captions"
 
@@ -44,11 +44,11 @@ class _Format:
 
 
 def _of_frames(time: str, rate: float) -> float:
-    return max(0.0, int(time) / rate)
+    return round_to_zero(int(time) / rate)
 
 
 def _of_tenths(time: str, rate: float) -> float:
-    return max(0.0, int(time) / 10)
+    return round_to_zero(int(time) / 10)
 
 
 def _of_clock(time: str, rate: float) -> float:

@@ -11,6 +11,7 @@ from daemon.formats.captions.cues.cue_lines import Cue, ended_by_next
 from daemon.formats.captions.cues.segments import read_cues
 from daemon.formats.markup import escape_markup
 from daemon.formats.word_account import Reading
+from daemon.text.timecode import round_to_zero
 from daemon.text.transcript import count_words
 
 KIND = "sami"
@@ -52,7 +53,7 @@ def parse(text: str) -> Reading:
         shown[""].append((now, _strip_tags(before[1]), None))
     for attributes, body in zip(syncs[::2], syncs[1::2], strict=True):
         start = _START.search(attributes)
-        now = max(0.0, int(start[1]) / 1000) if start else now
+        now = round_to_zero(int(start[1]) / 1000) if start else now
         for name, said, speaker in _split_paragraphs(body, reading):
             shown[name].append((now, said, speaker))
     _read_best(shown, reading)

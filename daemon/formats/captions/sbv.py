@@ -9,7 +9,7 @@ from daemon.formats.captions.cues.cue_lines import gather_cues
 from daemon.formats.captions.cues.segments import read_cues
 from daemon.formats.markup import count_plain_words
 from daemon.formats.word_account import Reading, lines_of
-from daemon.text.timecode import parse_timecode
+from daemon.text.timecode import parse_timecode, round_to_zero
 
 KIND = "sbv"
 
@@ -60,5 +60,5 @@ def _read_timing(line: str) -> tuple[float, float, str] | None:
 
 
 def _read_time(time: str) -> float:
-    """The seconds of a time; a negative one is 0."""
-    return 0.0 if "-" in time else parse_timecode(time) or 0.0
+    seconds = parse_timecode(time.replace("-", "")) or 0.0
+    return round_to_zero(-seconds) if "-" in time else seconds

@@ -267,15 +267,20 @@ def _find_column(names: Sequence[str], wanted: frozenset[str]) -> int | None:
 def _make_cues(rows: _Rows, reading: Reading) -> Iterator[Cue]:
     """A cue for each row; a row without a time begins where the one before ends."""
     columns, unit = rows.columns, _find_unit(rows)
-    now, framed = 0.0, False
+    now, framed, unread = 0.0, False, 0
     for row in rows:
         (start, a), (end, b) = (_read_seconds(_cell_at(row, at), unit) for at in (columns.start, columns.end))
         framed = framed or a or b
+        unread += start is None and bool(_cell_at(row, columns.start).strip())
         start = now if start is None else start
         now = max(start, end if end is not None else start)
         speaker = _read_speaker(row, columns)
         if (said := _cell_at(row, columns.text)).strip():
             yield Cue(start, now, (f"<v {escape_markup(speaker)}>" if speaker else "") + escape_markup(said))
+    if unread:
+        reading.warnings.append(
+            f"Times that can't be read were estimated from what stands before: {unread:,}."
+        )
     if framed:
         reading.warnings.append("Times with frames were read at 25 frames a second.")
 

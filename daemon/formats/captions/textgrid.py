@@ -12,6 +12,7 @@ from daemon.formats.captions.cues.cue_lines import Cue
 from daemon.formats.captions.cues.segments import read_cues
 from daemon.formats.markup import escape_markup
 from daemon.formats.word_account import Reading
+from daemon.text.timecode import round_to_zero
 from daemon.text.transcript import count_words
 
 KIND = "textgrid"
@@ -100,7 +101,7 @@ def _read_tiers(values: list[_Value], reading: Reading) -> Iterator[_Tier]:
         width = 3 if kind == "IntervalTier" else 2
         for _ in range(size):
             *times, said = values[at : at + width]
-            moments = [max(0.0, _read_number(time)) for time in times]
+            moments = [round_to_zero(_read_number(time)) for time in times]
             text = _read_text(said)
             if text.strip().lower() in _SILENCES:
                 reading.drop("silence mark", count_words(text))

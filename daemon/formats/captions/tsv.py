@@ -9,12 +9,13 @@ from daemon.formats.captions.cues.cue_lines import gather_cues
 from daemon.formats.captions.cues.segments import read_cues
 from daemon.formats.markup import escape_markup
 from daemon.formats.word_account import Reading, lines_of
+from daemon.text.timecode import round_to_zero
 from daemon.text.transcript import count_words
 
 KIND = "whisper-tsv"
 
 _HEAD = re.compile(r"\s*start\tend\ttext\s*$", re.I)
-_NUMBER = r"-?\d{1,12}(?:[.,]\d{1,9})?"
+_NUMBER = r"-?\d{1,12}(?:[.,]\d{1,9})?(?:[eE][+-]?\d{1,3})?"
 _ROW = re.compile(rf"({_NUMBER})\t({_NUMBER})\t(.*)$", re.ASCII)
 _SECOND = 1000
 
@@ -51,4 +52,4 @@ def _read_timing(line: str) -> tuple[float, float, str] | None:
 
 def _read_seconds(text: str) -> float:
     number = text.replace(",", ".")
-    return round(max(0.0, float(number) if "." in number else int(number) / _SECOND), 3)
+    return round_to_zero(round(int(number) / _SECOND if number.lstrip("-").isdecimal() else float(number), 3))

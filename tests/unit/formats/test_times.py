@@ -83,3 +83,43 @@ def test_a_time_that_no_recording_has_is_no_speech_in_captions_of_one_line(kind)
 def test_voices_that_overlap_are_no_disorder():
     transcript = read(whisper((0, 40, "we began in June"), (3, 5, "in May"), (2, 9, "no")), "talk.json")
     assert transcript.warnings == ()
+
+
+NEGATIVE = {
+    "a.srt": "1\n-00:00:05,000 --> 00:00:02,000\n{}\n\n2\n00:00:03,000 --> 00:00:04,000\n{}\n",
+    "a.vtt": "WEBVTT\n\n-00:05.000 --> 00:02.000\n{}\n\n00:03.000 --> 00:04.000\n{}\n",
+    "a.sbv": "-0:00:05.000,0:00:02.000\n{}\n\n0:00:03.000,0:00:04.000\n{}\n",
+    "a.tsv": "start\tend\ttext\n-5000\t2000\t{}\n3000\t4000\t{}\n",
+    "a.csv": "start,end,text\n-00:00:05,00:00:02,{}\n00:00:03,00:00:04,{}\n",
+    "a.json": '{{"segments": [{{"start": -5, "end": 2, "text": "{}"}}'
+    ', {{"start": 3, "end": 4, "text": "{}"}}]}}',
+}
+
+
+@pytest.mark.parametrize("name", NEGATIVE)
+def test_a_time_before_the_beginning_is_estimated_and_told(name):
+    transcript = read(NEGATIVE[name].format("we began in June.", "and then it rained.").encode(), name)
+    spans = [(segment.start, segment.end) for segment in transcript.segments]
+    assert spans == [(0, 2), (3, 4)]
+    assert "1 time that no recording has" in " ".join(transcript.warnings)
+
+
+def test_what_lies_less_than_a_second_before_the_beginning_is_the_beginning():
+    transcript = read(whisper((-0.02, 2, "we began in June"), (3, 4, "and it rained")), "talk.json")
+    assert (transcript.segments[0].start, transcript.warnings) == (0, ())
+
+
+@pytest.mark.parametrize("huge", ["1e200", "1e999", "-1e200", "nan", "soon"])
+def test_a_time_in_a_table_that_can_not_be_read_is_estimated_and_told(huge):
+    table = f"start,end,text\n0,2,we began in June.\n{huge},{huge},and it rained.\n5,6,all day.\n"
+    transcript = read(table.encode(), "talk.csv")
+    assert [segment.start for segment in transcript.segments] == [0, 2, 5]
+    assert "Times that can't be read were estimated" in " ".join(transcript.warnings)
+
+
+@pytest.mark.parametrize("huge", ["1e200", "1e999", "-1e200"])
+def test_a_time_in_whispers_table_that_no_recording_has_is_no_speech(huge):
+    rows = f"start\tend\ttext\n0\t2000\twe began.\n{huge}\t{huge}\tand it rained.\n5000\t6000\tall day.\n"
+    transcript = read(rows.encode(), "talk.tsv")
+    assert huge not in " ".join(segment.text for segment in transcript.segments)
+    assert "1 time that no recording has" in " ".join(transcript.warnings)

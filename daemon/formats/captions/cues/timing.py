@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from daemon.formats.markup import TIME
-from daemon.text.timecode import parse_timecode
+from daemon.text.timecode import parse_timecode, round_to_zero
 
 
 class Doubt(Enum):
@@ -104,7 +104,7 @@ _MORE_FRAMES = 30
 
 
 def read_timing(line: str) -> Timing | None:
-    """What the line tells, if it is a timing line. Negative times are 0."""
+    """What the line tells, if it is a timing line."""
     if _TELLING.search(line) is None:
         return None
     found = _STRICT.match(_EVENT_FIELDS.sub(" ", line, 1) if ",0,0,0," in line else line)
@@ -175,7 +175,7 @@ def _read_side(side: str) -> tuple[float | None, bool]:
         seconds = seconds * 60 + int(part[-9:])
     if len(parts) > whole:
         seconds += _of_frames(int(parts[whole])) if framed else float(f"0.{parts[whole]}")
-    return (0.0 if side.startswith("-") else round(seconds, 3)), framed
+    return round_to_zero(round(-seconds if side.startswith("-") else seconds, 3)), framed
 
 
 def _count_whole_parts(marks: list[str]) -> int:
