@@ -209,12 +209,12 @@ class Permit:
         Waits while another request finds out whether the service is back.
         """
         shared = self._admission
-        with shared._changed:
-            while True:
-                if shared.leaving:
-                    raise Stopped
-                if shared.paused() is not None or not self._may_run():
-                    raise NotNow
+        while True:
+            if shared.leaving:
+                raise Stopped
+            if shared.paused() is not None or not self._may_run():  # asks the disk, so without the lock
+                raise NotNow
+            with shared._changed:
                 if shared._hold is not None and shared._prober is not self:
                     raise NotNow
                 if shared._pathfinder in (None, self):

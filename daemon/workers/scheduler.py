@@ -93,7 +93,7 @@ class Lane:
         """Whether the service has failed before on the chunk that is next."""
         if self.opening is not None:
             return self.opening in self._struck
-        return self._queue[0][0] > 0
+        return bool(self._queue) and self._queue[0][0] > 0  # another worker may have taken the last
 
     def take_next(self) -> int:
         """Take the next chunk, which is in flight from now on."""
@@ -142,7 +142,12 @@ class Lane:
 
 
 class Scheduler:
-    """Worker threads over ordered lanes. `wake` is called after every chunk that ended."""
+    """Worker threads over ordered lanes.
+
+    `wake` is called after a chunk that ended, but while more wait in its lane than workers could take soon.
+    Whether a job is paused is asked of the disk, so never under the lock: `_news` counts what happened, and
+    a worker sleeps only where nothing did since it looked.
+    """
 
     def __init__(self, places: int, admission: Admission, wake: Callable[[], None]) -> None:
         self._admission = admission
@@ -151,6 +156,7 @@ class Scheduler:
         self._lanes: list[Lane] = []
         self._places = 0
         self._running = 0
+        self._news = 0
         self._threads: list[threading.Thread] = []
         self._closed = False
         self._quiet = False
@@ -165,14 +171,14 @@ class Scheduler:
                 thread = threading.Thread(target=self._work, name=name, daemon=True)
                 self._threads.append(thread)
                 thread.start()
-            self._changed.notify_all()
+            self._tell_workers()
 
     def add(self, lane: Lane) -> None:
         """Let a lane's chunks be run, after those of the lanes already there; twice is no more than once."""
         with self._changed:
             if lane not in self._lanes:
                 self._lanes.append(lane)
-                self._changed.notify_all()
+                self._tell_workers()
 
     def remove(self, lane: Lane) -> None:
         """Begin nothing more of this lane; what is in flight ends."""
@@ -188,7 +194,7 @@ class Scheduler:
             elif index in lane.away:
                 lane.away.discard(index)
                 lane.put_back(index)
-                self._changed.notify_all()
+                self._tell_workers()
 
     def settle(self, lane: Lane, index: int) -> None:
         """A chunk that was away is done."""
@@ -198,14 +204,15 @@ class Scheduler:
     @property
     def has_waiting(self) -> bool:
         """Whether a chunk waits in a lane that may go on."""
-        with self._changed:
-            return any(lane.waiting for lane in self._lanes if lane.may_run())
+        return any(lane.may_run() for lane in self._list_waiting())
 
     @property
     def has_work(self) -> bool:
         """Whether a chunk is being run, or waits in a lane that may go on."""
         with self._changed:  # at one moment: a chunk that waited is being run at the next
-            return self._running > 0 or self.has_waiting
+            if self._running > 0:
+                return True
+            return any(lane.may_run() for lane in self._lanes if lane.waiting)
 
     def set_quiet(self, quiet: bool) -> None:
         """While it is quiet nothing begins; what is in flight ends.
@@ -215,7 +222,7 @@ class Scheduler:
         with self._changed:
             self._quiet = quiet
             if self._lanes:
-                self._changed.notify_all()
+                self._tell_workers()
 
     @property
     def is_quiet(self) -> bool:
@@ -226,7 +233,7 @@ class Scheduler:
     def wake_workers(self) -> None:
         """Let the workers look again: something that they wait for may have changed."""
         with self._changed:
-            self._changed.notify_all()
+            self._tell_workers()
 
     @property
     def in_flight(self) -> int:
@@ -236,14 +243,16 @@ class Scheduler:
     def needs_chunks(self) -> bool:
         """Whether a worker is idle, or would be after its present chunk, for want of chunks."""
         with self._changed:
-            waiting = sum(lane.waiting for lane in self._lanes if lane.may_run())
-            return not self._quiet and self._running + waiting < self._places
+            wanted = 0 if self._quiet else self._places - self._running
+        if wanted <= 0:
+            return False
+        return sum(lane.waiting for lane in self._list_waiting() if lane.may_run()) < wanted
 
     def close(self, timeout: float | None) -> bool:
         """Begin nothing more and wait (seconds, None: for ever) for what is in flight; True if it ended."""
         with self._changed:
             self._closed = True
-            self._changed.notify_all()
+            self._tell_workers()
             return self._changed.wait_for(lambda: self._running == 0, timeout)
 
     def _work(self) -> None:
@@ -257,24 +266,51 @@ class Scheduler:
             finally:
                 with self._changed:
                     self._running -= 1
-                    self._changed.notify_all()
-                self._wake()
+                    self._tell_workers()
+                    has_plenty = lane.waiting > self._places
+                if not has_plenty:
+                    self._wake()
 
     def _take(self) -> tuple[Lane, int, Permit] | None:
-        with self._changed:
-            while not self._closed:
-                lane = self._next(self._lanes)
-                permit = self._admission.issue_permit(lane.may_run) if lane is not None else None
-                if lane is not None and permit is not None:
+        """The next chunk, as soon as one may begin; None once it is closed."""
+        while True:
+            with self._changed:
+                if self._closed:
+                    return None
+                news, is_full = self._news, self._is_full
+            lane = None if is_full else self._find_next()
+            permit = self._admission.issue_permit(lane.may_run) if lane is not None else None
+            with self._changed:
+                if lane is not None and permit is not None and self._can_take(lane):
                     self._running += 1
                     return lane, lane.take_next(), permit
-                self._changed.wait()
-            return None
+                if permit is None and news == self._news and not self._closed:
+                    self._changed.wait()
+            if permit is not None:
+                permit.give_back()
 
-    def _next(self, lanes: Iterable[Lane]) -> Lane | None:
-        if self._quiet or self._running >= min(self._places, self._admission.width or self._places):
-            return None
-        able = (lane for lane in lanes if lane.waiting and lane.may_run())
+    def _tell_workers(self) -> None:
+        """Let the workers look again; the lock is held."""
+        self._news += 1
+        self._changed.notify_all()
+
+    def _list_waiting(self) -> list[Lane]:
+        """The lanes in which a chunk waits, whether they may go on or not."""
+        with self._changed:
+            return [lane for lane in self._lanes if lane.waiting]
+
+    @property
+    def _is_full(self) -> bool:
+        """Whether nothing may begin, whatever waits; the lock is held."""
+        return self._quiet or self._running >= min(self._places, self._admission.width or self._places)
+
+    def _can_take(self, lane: Lane) -> bool:
+        """Whether the lane that was found still has a chunk, and a worker may take it; the lock is held."""
+        return not self._closed and not self._is_full and lane in self._lanes and lane.waiting > 0
+
+    def _find_next(self) -> Lane | None:
+        """The lane to take from: the first that may go on; under a hold, one whose next never failed."""
+        able = (lane for lane in self._list_waiting() if lane.may_run())
         if self._admission.held is None:
             return next(able, None)
         return min(able, key=lambda lane: lane.next_has_failed, default=None)

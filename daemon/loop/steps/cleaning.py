@@ -216,9 +216,10 @@ class Cleaning:
         """Raise ModelUnfit where the first chunks show that the model is not up to this job."""
         if job.settings.provider == "offline":
             return
+        was_judged = job.model_was_judged  # asks the disk, so without the lock
         with self._trials_lock:
             self._watch_flags(job, answer)
-            if not job.model_was_judged:
+            if not was_judged:
                 self._trials.setdefault(job.ticket.job_id, ModelTrial()).add(job.settings.model, answer)
 
     def _watch_flags(self, job: Job, answer: ProcessedChunk) -> None:

@@ -302,6 +302,35 @@ def test_it_needs_chunks_only_when_a_place_would_stay_empty(make):
     assert bench.scheduler.needs_chunks()
 
 
+def test_a_disk_that_takes_long_to_say_whether_a_job_is_paused_keeps_nobody_else_waiting(make):
+    bench = make(2)
+    asked, answered = threading.Event(), threading.Event()
+
+    def may_run():
+        asked.set()
+        assert answered.wait(HANG_SECONDS)
+        return True
+
+    bench.lane("slow", 1, may_run=may_run)
+    assert asked.wait(HANG_SECONDS)
+    bench.scheduler.set_quiet(False)
+    bench.scheduler.wake_workers()
+    assert bench.scheduler.in_flight == 0
+    answered.set()
+    bench.let(1)
+    bench.wait(lambda: bench.ran == [("slow", 0)])
+
+
+def test_the_loop_is_woken_when_chunks_run_out_not_after_each_of_many(make):
+    bench = make(1)
+    woken = []
+    bench.scheduler._wake = lambda: (woken.append(len(bench.ran)), bench._note())
+    bench.let(6)
+    lane = bench.lane("talk", 6)
+    bench.wait(lambda: lane.spent)
+    assert woken == [5, 6]
+
+
 def test_a_removed_job_begins_no_more_chunks(make):
     bench = make(1)
     lane = bench.lane("a", 3)
