@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 import daemon
+from daemon.settings.yaml_text import load_yaml
 from daemon.text.languages.knowledge import Language, Rules, codes, load, load_all, words_of_all
 
 PACKAGE = Path(daemon.__file__).parent
@@ -19,7 +20,8 @@ FILES = resources.files("daemon.text.languages")
 
 
 def raw(code):
-    return yaml.safe_load((FILES / f"{code}.yaml").read_text("utf-8"))
+    """What a file says; one in which a key stands twice is refused."""
+    return load_yaml((FILES / f"{code}.yaml").read_text("utf-8"))
 
 
 def python(code, folder):
