@@ -8,7 +8,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
-from daemon.text.names.spelling import Hit, fold_phrase, mark_ranges
+from daemon.text.names.spelling import Hit, fold_phrase, has_all, mark_ranges
 from daemon.text.transcript import UNSPACED
 
 _FORM = re.compile(r"\w[\w-]*")
@@ -35,7 +35,7 @@ class Pseudonyms:
     def __init__(self, names: Mapping[str, str]) -> None:
         self.names = dict(names)
         self._ordered = sorted(names, key=lambda name: (-len(name), name))
-        self._beginnings = [(name, _split_name(_fold_letters(name))[0]) for name in self._ordered]
+        self._words = [(name, _split_name(_fold_letters(name))) for name in self._ordered]
         self._given = _check_stand_ins(names)
         self._shown = _compile_stand_ins(self.stand_ins)
         for name, stand_in in names.items():
@@ -80,7 +80,7 @@ class Pseudonyms:
         broken = _BREAK.search(folded) is not None
         if broken:
             folded += _BREAK.sub("", folded)
-        there = tuple(name for name, beginning in self._beginnings if beginning in folded)
+        there = tuple(name for name, words in self._words if has_all(folded, words))
         if not there:
             return
         has_capitals = text != text.lower()

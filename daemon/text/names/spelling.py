@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -51,7 +51,8 @@ class Respelling:
         self._source = source
         self._goals = follow_to_end(heard)
         written = {fold_phrase(end) for _, end in self._goals.values()}
-        self._phrases = sorted(self._goals.keys() | written, key=lambda phrase: (-len(phrase), phrase))
+        phrases = sorted(self._goals.keys() | written, key=lambda phrase: (-len(phrase), phrase))
+        self._phrases = [(phrase, phrase.split()) for phrase in phrases]
 
     def find_hits(self, text: str) -> Iterator[Hit]:
         """Where a text is to be written otherwise, from left to right; what is right already is no hit.
@@ -59,7 +60,7 @@ class Respelling:
         A phrase that stands as it is to be written is left alone as a whole, whatever else its words are.
         """
         folded = text.casefold()
-        there = tuple(phrase for phrase in self._phrases if phrase.split()[0] in folded)
+        there = tuple(phrase for phrase, words in self._phrases if has_all(folded, words))
         if not there:
             return
         for found in _compile_phrases(there).finditer(text):
@@ -108,6 +109,16 @@ def follow_to_end(heard: Mapping[str, str]) -> dict[str, tuple[str, str]]:
         goal = goals.setdefault(at, steps[at][1])
         goals.update(dict.fromkeys(way, goal))
     return {words: (phrase, goals[words]) for words, (phrase, _) in steps.items()}
+
+
+def has_all(folded: str, words: Sequence[str]) -> bool:
+    """Whether a text without case holds all of some words: without them, no pattern needs to be tried.
+
+    One that has thousands of names in it takes a hundredth of a second for each sentence.
+    """
+    if words[0] not in folded:  # for most; and at a fraction of the cost
+        return False
+    return all(word in folded for word in words)
 
 
 def fold_phrase(phrase: str) -> str:

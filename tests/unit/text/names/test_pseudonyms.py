@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from daemon.text.names import pseudonyms
 from daemon.text.names.pseudonyms import Pseudonyms, choose_stand_ins, stand_in_finder
 
 NAMES = Pseudonyms(
@@ -131,3 +132,15 @@ def test_what_was_hidden_comes_back_word_for_word(said):
     hidden = NAMES.hide(said)
     assert NAMES.show(hidden, said) == said
     assert list(NAMES.find_hits(hidden)) == []
+
+
+def test_only_names_all_of_whose_words_are_there_are_tried(monkeypatch):
+    tried = []
+    monkeypatch.setattr(
+        pseudonyms, "_compile_names", lambda there, *_: tried.extend(there) or re.compile("(?!)")
+    )
+    many = pseudonyms.Pseudonyms({f"Apple Lee{number}": f"P{number:04d}" for number in range(2000)})
+    tried.clear()
+    for text in ("an apple-Lee7 here", "apple.lee7", "APPLE LEE7’S"):
+        many.hide(text)
+    assert tried == ["Apple Lee7"] * 3

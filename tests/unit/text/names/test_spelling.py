@@ -1,10 +1,13 @@
 """Corrections find whole words, whatever their case, and leave alone what is right already."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from daemon.settings.corrections_file import merge_corrections
+from daemon.text.names import spelling
 from daemon.text.names.spelling import Respelling, follow_to_end
 from tests.unit.growth import NEARLY_LINEAR, growth
 
@@ -64,6 +67,14 @@ def test_a_capital_alone_can_be_what_is_wrong():
 
 def test_what_leads_on_is_followed_to_its_end():
     assert respelt({"Ifa": "Eefa", "Eefa": "Aoife"}, "Ifa, Eefa") == "Aoife, Aoife"
+
+
+def test_only_phrases_all_of_whose_words_are_there_are_tried(monkeypatch):
+    tried = []
+    monkeypatch.setattr(spelling, "_compile_phrases", lambda there: tried.extend(there) or re.compile("(?!)"))
+    many = {f"apple n{number}": f"v{number}" for number in range(2000)}
+    list(Respelling(many).find_hits("an apple and N7 of them"))
+    assert tried == ["apple n7"]
 
 
 def test_a_long_way_from_one_to_the_next_is_no_more_work_than_as_many_short_ones():
