@@ -8,7 +8,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
-from daemon.text.names.spelling import Hit, fold_phrase, has_all, mark_ranges
+from daemon.text.names.spelling import Hit, fold_phrase, list_present, mark_ranges
 from daemon.text.transcript import UNSPACED
 
 _FORM = re.compile(r"\w[\w-]*")
@@ -80,7 +80,7 @@ class Pseudonyms:
         broken = _BREAK.search(folded) is not None
         if broken:
             folded += _BREAK.sub("", folded)
-        there = tuple(name for name, words in self._words if has_all(folded, words))
+        there = list_present(folded, self._words)
         if not there:
             return
         has_capitals = text != text.lower()
