@@ -88,6 +88,8 @@ KINDS = (
 )
 """What is read, for people."""
 
+_TURN_MARK = "[SPEAKER_TURN]"
+"""What whisper.cpp writes where somebody else begins to speak, but not who."""
 _MOST_SECONDS = 1e10  # of a time: what counts from 1970 on is below it, in seconds
 _FAR_BACK = 60.0  # seconds by which times go back where files are joined or cues out of order
 _PAGES = ("html", "mhtml")
@@ -199,6 +201,11 @@ def _read_text(source: Source, filename: str) -> Reading:
         raise InputError("The file is empty." if _is_blank(raw) else "There are no words in the file.", _USE)
     emptied = 0 if text is raw else count_words(raw) - count_words(text)
     del raw
+    marks = 0
+    if _TURN_MARK in text:
+        whole, text = text, text.replace(_TURN_MARK, "")
+        marks = count_words(whole) - count_words(text)
+        del whole
     held = [part_sentences(text)]
     del text
     reader = _choose_reader(held[0], os.path.splitext(filename)[1].lower())
@@ -206,6 +213,8 @@ def _read_text(source: Source, filename: str) -> Reading:
     reading.kind = reading.kind or reader.KIND
     reading.words_in_file += emptied
     reading.drop("control characters", emptied)
+    reading.words_in_file += marks
+    reading.drop("speaker mark", marks)
     if damaged:
         places = "1 place" if damaged == 1 else f"{damaged:,} places"
         reading.warnings.append(f"The file is damaged in {places}; \ufffd stands for what could not be read.")

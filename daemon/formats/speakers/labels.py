@@ -31,7 +31,7 @@ OTHER_MARKS = "="
 _NAME_AND_MARK = r"([^\W\d_][^:|<>{}\[\]=]{0,59}?)"
 _OTHERWISE_MARKED = re.compile(
     r"(?:<<([^<>]{1,60})>>|\{([^{}\\]{1,60})\}|\|([^|]{1,60})\||={1,3}([^=]{1,60})={1,3}"
-    r"|[«\"“„]([^«»\"“”„]{1,60})[»\"”“]:"
+    r"|[«\"“„]([^«»\"“”„]{1,60})[»\"”“]:|\*\*([^*:]{1,60})\*\*"
     rf"|{_NAME_AND_MARK}(?:\s?::|\s?>|\.-|\s\||\s[-=]+>))(?=\s)"
 )
 _BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
@@ -40,6 +40,8 @@ _MARK = re.compile(r">>+|[-–—•·▪‣]|[*>.●◦○■□◆▶→](?!\S
 _ADDRESS = re.compile(r"<?(?:https?://|ftp://|www\.|mailto:|[\w.+-]{1,60}@[\w-]{1,60}\.\w)", re.I)
 _DOTTED = ("Q.", "A.")  # the record of a court
 _COLONS = ":："
+_OTHER_COLONS = str.maketrans(dict.fromkeys("៖፦︰∶꞉﹕", "："))
+"""What stands for a colon in Khmer and Ethiopic, and what looks like one."""
 _READ_WORDS = 12
 _OF = frozenset("of from for de du des di of à".split())
 _INITIAL = re.compile(r"(?:[^\W\d_]\.){1,3}")
@@ -174,7 +176,8 @@ def _read_named(words: Sequence[str]) -> Label | None:
     """`Ann Smith: text`, in any of the likenesses."""
     if words and words[0].strip("*_") in _DOTTED:
         return Label(words[0].strip("*_."), 1, likeness=Likeness.LETTER, style="dot")
-    for taken, word in enumerate(words[:MAX_WORDS], 1):
+    for taken, written in enumerate(words[:MAX_WORDS], 1):
+        word = written if written.isascii() else written.translate(_OTHER_COLONS)
         if ":" not in word and "：" not in word:
             continue
         before, colon, rest = word.partition("：" if "：" in word else ":")
@@ -235,7 +238,9 @@ def _marked_otherwise(words: Sequence[str]) -> Label | None:
     if is_sound(name):
         return None
     taken = len(joined[: found.end()].split())
-    return Label(name, taken, likeness=Likeness.LISTED, style=OTHER_MARKS) if len(words) > taken else None
+    if len(words) <= taken or (joined[0] == "*" and words[taken][0].islower()):
+        return None  # **Ann** said no
+    return Label(name, taken, likeness=Likeness.LISTED, style=OTHER_MARKS)
 
 
 def _read_dotted(words: Sequence[str]) -> Label | None:

@@ -20,6 +20,8 @@ PRONOUNS = frozenset(
 )
 """What names a speaker in some files ("You", in captions saved by one of those who spoke) and begins a
 sentence in others: believed where it recurs."""
+EVERYBODY = frozenset("all both everyone alle beide tous todos tutti allen все".split())
+"""Who speaks where several say it together; believed where every line has a name."""
 _ELSEWHERE = "rečník účastník govornik sugovornik govorec говорник саговорник говорител участник বক্তা".split()
 """What a speaker is called in languages that have no file of their own."""
 _PERSONS = words_of_all("roles") | frozenset(

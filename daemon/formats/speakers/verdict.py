@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from daemon.formats.speakers.labels import OTHER_MARKS, Label, Line
 from daemon.formats.speakers.names import (
     ASIDE,
+    EVERYBODY,
     GIVEN_NAMES,
     NOTES,
     PRONOUNS,
@@ -113,7 +114,8 @@ class Verdict:
         found = line.label
         if found is None:
             return False
-        elsewhere = found.style == "[" and (found.name, "") in self.believed  # [Ann] in a file with Ann:
+        other = {"[": "", "": ":"}.get(found.style)  # [Ann] in a file with Ann: and "Ann: " in one with Ann:
+        elsewhere = other is not None and (found.name, other) in self.believed
         return found.likeness is Likeness.SURE or _make_key(found) in self.believed or elsewhere
 
     def doubts(self, line: Line) -> bool:
@@ -345,9 +347,9 @@ class _Evidence:
         all_of_them = sum(self.times.values()) / max(1, self.total)
         strict = self.is_strict()
         recurring = list(filter(self.recurs, self.times)) or list(self.times)
-        dotted, marked, angled = (
+        dotted, marked, angled, tight = (
             sum(self.times[key] for key in self.times if key[1] == style and self.opening[key])
-            for style in (".", OTHER_MARKS, "<")
+            for style in (".", OTHER_MARKS, "<", ":")
         )
         out: set[Key] = set()
         for key, likeness in self.likeness.items():
@@ -356,7 +358,7 @@ class _Evidence:
                 named = _words_of(key[0]) > 1 or key[0].casefold() in GIVEN_NAMES
                 often = bool(known) and self.times[key] >= _OFTEN and named
                 believed = recurs and (often or strict or share >= _ANY_SHARE or all_of_them >= _LONE_SHARE)
-                likely = key[0].casefold() in GIVEN_NAMES or names_office(key[0])
+                likely = key[0].casefold() in GIVEN_NAMES | EVERYBODY or names_office(key[0])
                 believed = believed or (strict and stands and likely)
             elif key[1] == ".":
                 believed = dotted >= max(2, _DOTTED_SHARE * self.openings)
@@ -368,7 +370,10 @@ class _Evidence:
                 chat = key[1] == "<" and angled >= max(2, _LONE_SHARE * self.openings)
                 joint = not key[1] and bool(known) and stands and self._is_joint(key[0], known)
                 always = strict and stands and key[1] not in ("–", "(", ":")
-                believed = chat or joint or always or self._is_listed(key, all_of_them)
+                close = key[1] == ":" and tight >= max(2, _LONE_SHARE * self.openings)
+                close = close and any(name[1] == ":" for name in recurring)
+                close = close or (key[1] == ":" and (key[0], "") in known)
+                believed = chat or close or joint or always or self._is_listed(key, all_of_them)
             elif likeness is Likeness.ODD:
                 written_so = not key[0].islower() or any(name.islower() for name, _ in recurring)
                 believed = (recurs and all_of_them >= _ANY_SHARE) or (strict and stands and written_so)

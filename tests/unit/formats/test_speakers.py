@@ -713,3 +713,27 @@ def test_who_presides_is_somebody_where_every_line_has_a_name():
     assert speakers(content) == ["Mr. Dale (Leeds)", "Hon. Ames (York)", "The Speaker", "Mr. Dale"]
     content = "The Chairman: Well.\nEbert, Secretary: We met.\nThe Chairman: Now.\nWeil (Lab): Thanks.\n"
     assert speakers(content) == ["The Chairman", "Ebert, Secretary", "The Chairman", "Weil (Lab)"]
+
+
+@pytest.mark.parametrize(
+    "form", ["{}៖ {}", "{}፦ {}", "{}︰{}", "{}∶ {}", "{}:{}", "**{}** {}", "2024-05-01 10:00:03 {}: {}"]
+)
+def test_names_stand_before_other_colons_in_bold_and_behind_the_date(form):
+    said = ("Ann", "Good morning."), ("Tom", "Yes."), ("Ann", "Fine.")
+    assert turns("".join(f"{form.format(*one)}\n\n" for one in said), "a.md") == list(said)
+
+
+def test_a_name_in_bold_that_a_sentence_begins_with_says_nothing():
+    content = "**Ann** said it was late.\n\n**Ann** went home.\n\n**Tom** stayed.\n"
+    assert set(speakers(content, "a.md")) == {None}
+
+
+def test_several_together_are_somebody_where_every_line_has_a_name():
+    content = "ANN: Hello.\nALL: Good morning!\nTOM: Yes.\nBOTH: Fine.\nANN: Then go.\n"
+    assert speakers(content) == ["ANN", "ALL", "TOM", "BOTH", "ANN"]
+
+
+@pytest.mark.parametrize("gap", ["", " "])
+def test_the_mark_of_another_speaker_is_no_word(gap):
+    transcript = captions(f"It froze.{gap}[SPEAKER_TURN]", "How long?")
+    assert [s.text for s in transcript.segments] == ["It froze.", "How long?"]

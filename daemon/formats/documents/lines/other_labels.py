@@ -16,8 +16,10 @@ from daemon.text.transcript import count_words
 
 _DATE = r"\d{1,4}[./-]\d{1,2}[./-]\d{2,4}"
 _CLOCK = r"\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?:\s?[AaPp]\.?\s?[Mm]\.?)?"
+_ZONE = r"(?:[.,]\d{1,6})?(?:Z|[+-]\d\d:?\d\d)?"
 _STAMP = re.compile(
-    rf"[\u200e\u200f]?\s*(?:\[{_DATE},?\s{_CLOCK}\]\s*|{_DATE},?\s{_CLOCK}\s[-–]\s)[\u200e\u200f]?(?:~\s?)?"
+    rf"[\u200e\u200f]?\s*(?:\[{_DATE},?[\sT]{_CLOCK}{_ZONE}\]\s*|{_DATE},?[\sT]{_CLOCK}{_ZONE}\s(?:[-–]\s)?)"
+    r"[\u200e\u200f]?(?:~\s?)?"
     r"(?=\S.{0,60}?:\s)",
     re.ASCII,
 )

@@ -28,7 +28,8 @@ SENTENCES = {
     "cs": "Myslím, že bychom si měli promluvit o tom, co se stalo, protože nikdo neřekl, "
     "co to bylo, a to není dobře.",
     "sk": "Myslím, že by sme sa mali porozprávať o tom, čo sa stalo, pretože nikto nepovedal, čo to bolo.",
-    "af": "Ek dink ons moet praat oor wat verlede week gebeur het, want niemand het vir jou gesê wat dit was nie.",
+    "af": "Ek dink ons moet praat oor wat verlede week gebeur het, want niemand het vir jou gesê "
+    "wat dit was nie.",
     "hu": "Azt hiszem, hogy beszélnünk kell arról, ami történt, mert senki nem mondta el, "
     "hogy mi volt az, és ez baj.",
     "ro": "Cred că ar trebui să vorbim despre ce s-a întâmplat, pentru că nimeni nu ne-a spus ce a fost.",
