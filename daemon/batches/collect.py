@@ -17,7 +17,6 @@ from daemon.costs.answer import Answer
 from daemon.costs.budget import Budget
 from daemon.costs.label import Label
 from daemon.costs.ledger import Payment
-from daemon.costs.pricing import Usage
 from daemon.errors import ServiceError, TranscriptdError
 from daemon.store import plan
 from daemon.store.job import Job
@@ -167,7 +166,7 @@ class Collector:
     def _save_result(self, number: int, told: ResultLine) -> None:
         asked, reply = self._intent.requests[number], told.reply
         if isinstance(reply, Message):
-            self._save_answer(asked, self._model.reckon_batched(reply, told.usage or Usage()))
+            self._save_answer(asked, self._model.reckon_batched(reply, told.usage, asked.dollars))
         else:
             self._give_back(asked, reply if isinstance(reply, Fault) else None)
         if told.usage is not None:  # else nobody knows what it has cost: the reservation stands

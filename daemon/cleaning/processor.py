@@ -226,6 +226,7 @@ class LLMProcessor:
             cost=result.cost + questions.cost,
             requests=result.requests + questions.requests,
             batched=result.batched + questions.batched,
+            bounded=result.bounded + questions.bounded,
         )
 
     def clean_from_answers(
@@ -295,6 +296,7 @@ class LLMProcessor:
             cost=questions.cost,
             requests=questions.requests,
             batched=questions.batched,
+            bounded=questions.bounded,
         )
 
     def _sign(self, result: ProcessedChunk, answered_by: str = "") -> ProcessedChunk:
@@ -402,6 +404,7 @@ class _Questions:
         self.cost = 0.0
         self.requests = 0
         self.batched = 0
+        self.bounded = 0.0
         self.answered_by = ""
         self._model = model
         self._label = label
@@ -430,6 +433,7 @@ class _Questions:
         self.cost += answer.cost
         self.requests += answer.requests
         self.batched += answer.batched
+        self.bounded += answer.bounded
         self.answered_by = answer.model or self.answered_by
         return Outcome(answer.text, answer.stop_reason)
 

@@ -10,10 +10,10 @@ from daemon.costs.pricing import Usage
 class Answer(msgspec.Struct, frozen=True):
     """What the model said: only if `stop_reason` is end_turn or stop_sequence is the text whole.
 
-    `requests` counts all that were made for it, `usage` and `cost` (dollars) add up those of them
-    that were answered; one whose answer never came stands in the ledger at the most it can cost. `model` is
-    who says that it answered, "" where nobody did. `batched` counts those requests that went in a batch, at
-    half the price.
+    `requests` counts all that were made for it, `usage` adds up those of them of which it is known. `cost`
+    (dollars) is what the ledger counts for all. `bounded` is so much of it as is only the most that requests
+    can have cost: no answer came, or none that says soundly what it took. `model` is who says that it
+    answered, "" where nobody did. `batched` counts those requests that went in a batch, at half the price.
     """
 
     text: str
@@ -23,3 +23,4 @@ class Answer(msgspec.Struct, frozen=True):
     requests: int
     model: str = ""
     batched: int = 0
+    bounded: float = 0.0

@@ -107,9 +107,9 @@ class AlignedTurn:
 class Tally:
     """What the cleaning of all chunks came to: words, requests, tokens, dollars, edits, notes.
 
-    `batched` counts the requests that went in batches. Edits are counted by reason, notes by kind. `models`
-    names the models that answered, each once, in the order of their first appearance, `servers` the addresses
-    that were asked.
+    `bounded` is so much of `cost` as is only the most that requests can have cost. `batched` counts the
+    requests that went in batches. Edits are counted by reason, notes by kind. `models` names the models that
+    answered, each once, in the order of their first appearance, `servers` the addresses that were asked.
     """
 
     words: int = 0
@@ -118,6 +118,7 @@ class Tally:
     input_tokens: int = 0
     output_tokens: int = 0
     cost: float = 0.0
+    bounded: float = 0.0
     edits: dict[str, int] = field(default_factory=dict)
     notes: dict[str, int] = field(default_factory=dict)
     models: list[str] = field(default_factory=list)
@@ -131,6 +132,7 @@ class Tally:
         self.input_tokens += result.input_tokens
         self.output_tokens += result.output_tokens
         self.cost += result.cost
+        self.bounded += result.bounded
         for edit in result.edits:
             self.edits[edit.reason] = self.edits.get(edit.reason, 0) + 1
         for note in result.notes:

@@ -29,7 +29,7 @@ from daemon.text.cleaned_chunk import ProcessedChunk
 RECORD = "record.jsonl.gz"
 FORMAT = 1
 _NOT_RECORDED = frozenset(
-    "input_tokens output_tokens cost requests batched model server original_text".split()
+    "input_tokens output_tokens cost bounded requests batched model server original_text".split()
 )
 
 

@@ -230,7 +230,7 @@ def _tell_extras_anew(
     summary: dict[str, Any], presented: PresentedExtras, before: Mapping[str, Mapping[str, Any]]
 ) -> None:
     """Tell in a summary what of the extras holds now; what they took stays as it was told before."""
-    took = ("requests", "input_tokens", "output_tokens", "cost")
+    took = ("requests", "input_tokens", "output_tokens", "cost", "cost_bounded")
     summary["extras"] = {
         kind: {**told, **{key: value for key, value in before.get(kind, {}).items() if key in took}}
         for kind, told in presented.told.items()

@@ -93,6 +93,7 @@ def _list_totals(tally: Tally) -> dict[str, Any]:
         "input_tokens": tally.input_tokens,
         "output_tokens": tally.output_tokens,
         "cost": round(tally.cost, DOLLAR_PLACES),
+        "cost_bounded": round(tally.bounded, DOLLAR_PLACES),
         "edits": dict(sorted(tally.edits.items())),
         "notes": dict(sorted(tally.notes.items())),
     }
@@ -113,6 +114,8 @@ def add_survey(summary: dict[str, Any], saved: SavedSurvey | None) -> None:
     for key, amount in took.items():
         summary[key] += amount
     summary["cost"] = round(summary["cost"], DOLLAR_PLACES)
+    bounded = answer.bounded if answer is not None else 0.0
+    summary["cost_bounded"] = round(summary["cost_bounded"] + bounded, DOLLAR_PLACES)
     took["cost"] = round(took["cost"], DOLLAR_PLACES)
     summary["survey"] = {"spellings": dict(survey.spellings), "failed": survey.failed, **took}
 
@@ -123,8 +126,11 @@ def add_extras(summary: dict[str, Any], extras: PresentedExtras) -> None:
     for one in told.values():
         for key in ("requests", "input_tokens", "output_tokens", "cost"):
             summary[key] += one[key]
-        one["cost"] = round(one["cost"], DOLLAR_PLACES)
+        summary["cost_bounded"] += one["cost_bounded"]
+        for key in ("cost", "cost_bounded"):
+            one[key] = round(one[key], DOLLAR_PLACES)
     summary["cost"] = round(summary["cost"], DOLLAR_PLACES)
+    summary["cost_bounded"] = round(summary["cost_bounded"], DOLLAR_PLACES)
     summary["extras"] = told
     summary["skipped"] = {**summary["skipped"], **extras.skipped}
 

@@ -66,9 +66,10 @@ class ProcessedChunk(msgspec.Struct, frozen=True):
     `turns` holds the cleaned text of each of the chunk's passages in order, paragraphs parted by blank
     lines, "" for one of nothing but fillers. A passage is a turn, or a part of one where `cuts` says so.
     Where the style asks for free text (notes) `turns` is empty and `cleaned_text` is all there is.
-    `cost` is in dollars; `batched` counts those of its `requests` that went in a batch; `edits` says what
-    rules did, in the order of the words. `server` is the address that the text was sent to, without a
-    password, "" where it was sent nowhere.
+    `cost` is in dollars, `bounded` so much of it as is only the most that requests can have cost; `batched`
+    counts those of its `requests` that went in a batch; `edits` says what rules did, in the order of the
+    words. `server` is the address that the text was sent to, without a password, "" where it was sent
+    nowhere.
     """
 
     chunk_index: int
@@ -87,6 +88,7 @@ class ProcessedChunk(msgspec.Struct, frozen=True):
     edits: tuple[Edit, ...] = ()
     batched: int = 0
     server: str = ""
+    bounded: float = 0.0
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON."""

@@ -26,6 +26,7 @@ OTHER_NAMES = {
     "read_object",
     "saved_today",
     "requests_in_batches",
+    "cost_bounded",
 }
 HERE = Path(__file__).parent.parent.parent
 README = (HERE / "README.md").read_text()

@@ -1,5 +1,7 @@
 """What people do with finished results: have them cleaned again, under the names they came by."""
 
+import csv
+import json
 import os
 import re
 from urllib.parse import unquote
@@ -8,6 +10,7 @@ import pytest
 from docx import Document
 
 from tests.conftest import TRANSCRIPT, until
+from tests.messages_server import Reply
 
 STEM = "How we began [dQw4w9WgXcQ].en"
 VIDEO = "https://www.youtube.com/watch?v=dQw4w9WgXcQ"
@@ -388,3 +391,24 @@ def test_a_late_sidecar_that_can_not_be_used_is_told_by_a_running_daemon_too(roo
 
     until(lambda: told().startswith("it can't be used: The .yaml beside the transcript: speakers"))
     until(lambda: "talk.yaml: it can't be used" in (root.outbox / "STATUS.txt").read_text())
+
+
+@pytest.mark.parametrize("usage", [None, {"input_tokens": -1, "output_tokens": 5}])
+def test_a_result_says_no_less_than_the_ledger_counts(make_root, server, usage):
+    root = make_root(base_url=server.url, prices={"claude-haiku-5-5": {"input": 1, "output": 5}})
+    clean = server.answer
+
+    def answer(body):
+        message = {"id": "m", "type": "message", "role": "assistant", "model": body["model"], "usage": usage}
+        content = [{"type": "text", "text": clean(body)}]
+        return Reply(body=json.dumps({**message, "content": content, "stop_reason": "end_turn"}).encode())
+
+    server.answer = answer
+    root.drop("talk.txt")
+    root.command("once")
+    summary = root.summary("talk")
+    with open(root.state / "ledger.csv", newline="") as file:
+        counted = sum(float(row["dollars"]) for row in csv.DictReader(file))
+    assert counted > 0
+    assert summary["cost"] == summary["cost_bounded"] == pytest.approx(counted, abs=1e-5)
+    assert "at most $" in (root.outbox / "talk/review.html").read_text()

@@ -130,6 +130,7 @@ def told(files):
         "input_tokens",
         "output_tokens",
         "cost",
+        "cost_bounded",
     )
     return {**files, "summary.json": {key: value for key, value in summary.items() if key not in varying}}
 

@@ -49,6 +49,7 @@ VOLATILE = (
     "input_tokens",
     "output_tokens",
     "cost",
+    "cost_bounded",
 )
 CHUNKS, SURVEYED_CHUNKS = 2, 7
 # How far from its rank a call is looked for, pass by pass: a busy machine moves it from run to run, so that

@@ -77,6 +77,7 @@ class _Question:
     bound: float
     usage: Usage = field(default_factory=Usage)
     cost: float = 0.0
+    bounded: float = 0.0  # so much of the cost
     requests: int = 0
     answers: int = 0  # that others had when it began
 
@@ -165,7 +166,13 @@ class Model:
         answered = name_model(reply.model)
         self._tell_swap(answered, permit)
         return Answer(
-            reply.text, reply.stop_reason, question.usage, question.cost, question.requests, answered
+            reply.text,
+            reply.stop_reason,
+            question.usage,
+            question.cost,
+            question.requests,
+            answered,
+            bounded=question.bounded,
         )
 
     def _tell_swap(self, answered: str, permit: Permit | None = None) -> None:
@@ -219,10 +226,14 @@ class Model:
         size, price = len(prompt.system.encode()) + len(prompt.user.encode()), self._price
         return bound_cost(price, size, prompt.max_tokens) if price else 0.0
 
-    def reckon_batched(self, reply: Message, usage: Usage) -> Answer:
-        """An answer that came in a batch, with what it cost."""
+    def reckon_batched(self, reply: Message, usage: Usage | None, reserved: float) -> Answer:
+        """An answer that came in a batch, with what it cost: what was `reserved`, where nobody knows."""
         answered = name_model(reply.model)
         self._tell_swap(answered)
+        if usage is None:
+            return Answer(
+                reply.text, reply.stop_reason, Usage(), reserved, 1, answered, batched=1, bounded=reserved
+            )
         cost = self.price_batched(reply, usage)
         return Answer(reply.text, reply.stop_reason, usage, cost, 1, answered, batched=1)
 
@@ -282,7 +293,10 @@ class Model:
         answer, usage = self._send(question)
         reply = self._check_reading(question.prompt, answer, usage)
         self._spread_news(reply, question.permit)
-        if usage is not None:
+        if usage is None:  # nobody knows what it took: the reservation stands
+            question.cost += question.bound
+            question.bounded += question.bound
+        else:
             price = self._find_price_of(answer)
             dollars = reckon_cost(price, usage) if price else 0.0
             question.usage, question.cost = question.usage + usage, question.cost + dollars

@@ -32,10 +32,8 @@ def name_extras(stem: str) -> str:
 
 def encode_extras(made: Mapping[Kind, MadeExtra]) -> bytes:
     """What that file holds: each extra with who made it, but for what it took, which summary.json tells."""
-    extras = {
-        kind: msgspec.to_builtins(replace(one, requests=0, input_tokens=0, output_tokens=0, cost=0.0))
-        for kind, one in made.items()
-    }
+    nothing = {"requests": 0, "input_tokens": 0, "output_tokens": 0, "cost": 0.0, "bounded": 0.0}
+    extras = {kind: msgspec.to_builtins(replace(one, **nothing)) for kind, one in made.items()}
     return _encode_json({"format": _FORMAT, "extras": extras})
 
 

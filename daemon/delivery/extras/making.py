@@ -182,6 +182,7 @@ def _add_up(answers: list[Answer], extra: Extra) -> MadeExtra:
         input_tokens=sum(answer.usage.total_input for answer in answers),
         output_tokens=sum(answer.usage.output_tokens for answer in answers),
         cost=sum(answer.cost for answer in answers),
+        bounded=sum(answer.bounded for answer in answers),
     )
 
 

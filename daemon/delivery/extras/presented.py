@@ -100,6 +100,7 @@ def _describe_extra(made: MadeExtra, verified: Verified) -> dict[str, Any]:
         "input_tokens": made.input_tokens,
         "output_tokens": made.output_tokens,
         "cost": made.cost,
+        "cost_bounded": made.bounded,
     }
 
 

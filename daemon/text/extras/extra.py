@@ -64,7 +64,7 @@ class MadeExtra(msgspec.Struct, frozen=True):
     """An extra with what it is made from and what it took.
 
     `text_id` is that of the text it is about, "" where that was never read. `model` is who answered, `cost`
-    is dollars.
+    is dollars, `bounded` so much of it as is only the most that requests can have cost.
     """
 
     extra: Extra
@@ -74,3 +74,4 @@ class MadeExtra(msgspec.Struct, frozen=True):
     input_tokens: int = 0
     output_tokens: int = 0
     cost: float = 0.0
+    bounded: float = 0.0

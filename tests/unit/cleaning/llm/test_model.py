@@ -908,9 +908,22 @@ def test_a_request_whose_answer_never_came_counts_whole_one_that_was_refused_cou
     server.faults.extend([OVERLOADED, OVERLOADED])
     answer = ask(make())
     assert ledger.spent_on("talk") == pytest.approx(answer.cost)
+    assert answer.bounded == 0
     server.faults.append(CUT)
     again = ask(make())
-    assert ledger.spent_on("talk") > answer.cost + again.cost + 0.0001
+    assert again.cost > again.bounded > 0.0001
+    assert ledger.spent_on("talk") == pytest.approx(answer.cost + again.cost)
+
+
+@pytest.mark.parametrize("usage", [{"input_tokens": -5, "output_tokens": 3}, {"output_tokens": 10**30}])
+@BOTH
+def test_an_answer_that_does_not_say_soundly_what_it_took_costs_what_the_ledger_keeps_for_it(
+    server, make, ledger, usage
+):
+    server.answer = lambda body: Reply(CLEANED, usage=usage)
+    answer = ask(make())
+    assert answer.cost == answer.bounded == pytest.approx(ledger.spent_on("talk"))
+    assert answer.cost > 0
 
 
 def test_without_a_meter_costs_are_reckoned_all_the_same(make):

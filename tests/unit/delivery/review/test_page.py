@@ -115,6 +115,11 @@ def test_of_two_runs_nothing_but_the_cost_may_differ_and_it_has_a_line_of_its_ow
     assert other == [(line.format("0.0198"), line.format("1.5000"))]
 
 
+def test_a_cost_of_which_only_the_most_is_known_is_said_to_be_that():
+    page = html_of(meeting(), cost=0.5, cost_bounded=0.5)
+    assert '<div id="cost"><dt>Cost</dt><dd>at most $0.5000</dd></div>' in page
+
+
 @pytest.mark.process
 def test_the_same_result_makes_the_same_bytes_in_every_process():
     code = (
