@@ -32,7 +32,8 @@ _BROKEN_END = re.compile(r"(?:,|…|\.\.\.|[—–-])[\"”’)\]\s]*$")
 class Starts:
     """The words of a comparison with what stands behind each, in which starts that were given up are found.
 
-    `gaps` holds what stands in the original behind each word of the comparison. `is_telling` says of a word
+    `gaps` holds what stands in the original behind each word of the comparison. `is_marked`: it has marks, so
+    that a pause can be seen. `is_telling` says of a word
     whether it carries something of its own, `is_form` of two whether they are forms of one.
     """
 
@@ -48,7 +49,7 @@ class Starts:
         self._words, self._gaps, self._speech = words, gaps, speech
         self._is_telling, self._is_form = is_telling, is_form
         self._weightless = speech.weightless | speech.hesitations
-        self._is_marked = _MARKED.search(original) is not None
+        self.is_marked = _MARKED.search(original) is not None
         self._breaks_off = _BROKEN_END.search(original) is not None
 
     def is_broken_end(self, first: int, last: int) -> bool:
@@ -100,7 +101,7 @@ class Starts:
             return True
         if _DASH.search(gap):
             return self._may_be_left_off(said, behind)
-        has_pause = _PAUSE.search(gap) is not None or not self._is_marked
+        has_pause = _PAUSE.search(gap) is not None or not self.is_marked
         is_denied = any(self._speech.denies(word.key) for word in self._words[max(0, first - 2) : first])
         if not has_pause or is_denied or len(said) > _LONGEST_RESTART:
             return False

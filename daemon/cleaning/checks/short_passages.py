@@ -304,8 +304,8 @@ class _Account:
             self._names_another(one) or self._is_limited_alike(one) or self._is_given_up(one)
         ):
             return "a word is gone"
-        if self._drops_verb_phrase(one) and not self._is_given_up(one):
-            return "a verb is gone"
+        if self._drops_phrase(one):
+            return "a phrase is gone"
         if self._answers_no_more(one):
             return "an answer is gone"
         if self._drops_verb(one):
@@ -446,14 +446,24 @@ class _Account:
             return False
         return re.search(rf"(?<!\w){left} {one.before[0]}(?!\w)", was) is not None
 
-    def _drops_verb_phrase(self, one: Difference) -> bool:
-        """Whether words that weigh nothing alone are gone as a verb: "I'd like to sell it" (none of 996)."""
-        phrases = self._speech.verb_phrases
-        gone = [pair for pair in pairwise(one.before) if pair in phrases]
-        if not gone:
+    def _drops_phrase(self, one: Difference) -> bool:
+        """Whether a phrase of words that weigh little alone is gone, and stands nowhere any more: "up to".
+
+        "I'd like to sell it" and "I'd sell it" are two things (none of 996 passages). Where the original has
+        no marks, hardly a word can be seen to be no hesitation: a phrase is none there either.
+        """
+        if one.after and not one.is_small:
             return False
-        said, stands = (list(pairwise(tokens(text))) for text in (self._original, self._cleaned))
-        return any(said.count(pair) > stands.count(pair) for pair in gone)
+        if not any(not one.once.isdisjoint(phrase) for phrase in self._phrases_gone):
+            return False
+        return not ((self._starts.is_marked or one.last) and self._is_given_up(one))
+
+    @cached_property
+    def _phrases_gone(self) -> list[tuple[str, ...]]:
+        """The phrases that the original has and the cleaned text has not."""
+        said, came = tokens(self._original), tokens(self._cleaned)
+        possible = filter(self._said.issuperset, self._speech.telling_phrases)
+        return [phrase for phrase in possible if _has_phrase(said, phrase) and not _has_phrase(came, phrase)]
 
     def _drops_limits(self, one: Difference) -> bool:
         """Whether a word that limits what is said is gone, though it stands elsewhere: "I think" twice."""
@@ -561,6 +571,12 @@ class _Account:
 
     def _is_number(self, key: str) -> bool:
         return is_number(key, self._speech.language)
+
+
+def _has_phrase(keys: Sequence[str], phrase: Sequence[str]) -> bool:
+    """Whether some words stand one behind the other among others."""
+    ends = range(len(phrase), len(keys) + 1)
+    return any(keys[end - 1] == phrase[-1] and keys[end - len(phrase) : end] == phrase for end in ends)
 
 
 def _put_losses_first(words: Sequence[Word]) -> Iterator[Word]:

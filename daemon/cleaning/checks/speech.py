@@ -56,7 +56,7 @@ class Speech(NamedTuple):
     halves: tuple[str, ...] = ()
     modal_ends: frozenset[str] = frozenset()
     perfect: frozenset[str] = frozenset()
-    verb_phrases: frozenset[tuple[str, ...]] = frozenset()
+    telling_phrases: frozenset[tuple[str, ...]] = frozenset()
     quantifiers: frozenset[str] = frozenset()
     announced: re.Pattern[str] = _NOTHING
     set_off: re.Pattern[str] = _NOTHING
@@ -182,7 +182,7 @@ def speech_of(code: str) -> Speech:
         halves=known.halves,
         modal_ends=frozenset(modal[-size:] for modal in known.modals for size in _CONTRACTED_LETTERS),
         perfect=known.perfect,
-        verb_phrases=frozenset(tuple(phrase.split()) for phrase in known.verb_phrases),
+        telling_phrases=frozenset(tuple(phrase.split()) for phrase in known.telling_phrases),
         quantifiers=known.quantifiers,
         announced=_compile_phrases(known.announced),
         set_off=_compile_set_off(said, asked),

@@ -134,7 +134,7 @@ class Meaning(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     impersonal: Words
     halves: tuple[str, ...]
     perfect: Words
-    verb_phrases: tuple[str, ...]
+    telling_phrases: tuple[str, ...]
     quantifiers: Words
     announced: tuple[str, ...]
     tags: tuple[str, ...]
