@@ -13,7 +13,7 @@ from daemon.text.timecode import parse_timecode, round_to_zero
 
 KIND = "sbv"
 
-_TIME = r"-?\d{1,4}:-?\d\d?:-?\d\d?\.\d{1,3}"
+_TIME = r"-?\d{1,4}:-?\d\d?:-?\d\d?(?:\.\d{1,3})?"
 _TIMING = re.compile(rf"\s*({_TIME}),({_TIME})\s*$", re.ASCII)
 _BREAK = "[br]"
 _HEAD = re.compile(

@@ -568,3 +568,8 @@ def test_marks_of_microdvd_in_captions_are_no_words_and_paths_stay_whole():
         "Now or {never}.",
         r"Look in C:\News\notes.txt.",
     ]
+
+
+def test_captions_between_whole_seconds_are_captions():
+    content = "00:00:01,00:00:03\nIt leaves.\n\n00:00:04,00:00:06\nNow.\n"
+    assert said(content, "a.sub") == [(1.0, None, "It leaves."), (4.0, None, "Now.")]

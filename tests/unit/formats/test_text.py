@@ -730,3 +730,8 @@ def test_what_a_service_puts_below_a_transcript_is_no_speech(notice):
     assert turns(text(content))[-1] == (None, "Ann", "Then we start.")
     said = content.replace(notice, "The meeting ended at 10:30:00, and it was over. I was the last.")
     assert turns(text(said))[-1][2].endswith("the last.")
+
+
+def test_names_with_a_firm_above_their_times_have_the_last_name_first():
+    content = "Berg, Ann (Acme)\n00:00:03\nSo how old were you?\n\nWeber, Lena\n00:00:07\nI was nineteen.\n"
+    assert [s.speaker for s in text(content).segments] == ["Berg, Ann (Acme)", "Weber, Lena"]

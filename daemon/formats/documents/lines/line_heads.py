@@ -358,7 +358,8 @@ def _lone_name(text: str) -> Label | None:
         return None
     name = " ".join(words).strip("#*_ \t").rstrip(":*_ ")
     bare = _SEAT.sub("", name)
-    if len(bare.split()) > _NAME_WORDS + 1 or (bare != name and not (has_title(name) or is_name(bare))):
+    seated = bare == name or has_title(name) or is_name(bare) or likeness_of(bare) is Likeness.LISTED
+    if len(bare.split()) > _NAME_WORDS + 1 or not seated:
         return None
     last = words[-1] if bare == name else (bare.split() or [""])[-1]
     likeness = likeness_of(bare) if bare and not ends_sentence(last) and last[-1] not in ",;" else None
