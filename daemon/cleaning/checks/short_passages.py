@@ -460,10 +460,16 @@ class _Account:
 
     @cached_property
     def _phrases_gone(self) -> list[tuple[str, ...]]:
-        """The phrases that the original has and the cleaned text has not."""
+        """The phrases that the original has and the cleaned text has not, nor as part of a contraction."""
         said, came = tokens(self._original), tokens(self._cleaned)
+        written = {*came, *(key.partition("'")[0] for key in came)}
         possible = filter(self._said.issuperset, self._speech.telling_phrases)
-        return [phrase for phrase in possible if _has_phrase(said, phrase) and not _has_phrase(came, phrase)]
+        return [
+            phrase
+            for phrase in possible
+            if _has_phrase(said, phrase)
+            and not (_has_phrase(came, phrase) if len(phrase) > 1 else phrase[0] in written)
+        ]
 
     def _drops_limits(self, one: Difference) -> bool:
         """Whether a word that limits what is said is gone, though it stands elsewhere: "I think" twice."""
