@@ -285,7 +285,7 @@ class _Account:
             return "its beginning is another one"
         if self._adds_modal(one):
             return "a word is another one"
-        if self._adds_connective(one):
+        if self._adds_what_may_only_go(one) or self._adds_phrase(one):
             return "a word is new"
         if one.is_small and self._names_things(one.once) and self._names_people(one.after):
             return "somebody is new"
@@ -360,10 +360,10 @@ class _Account:
             for key in new
         )
 
-    def _adds_connective(self, one: Difference) -> bool:
+    def _adds_what_may_only_go(self, one: Difference) -> bool:
         """Whether "because" or its like is new: that two things hang together was not said."""
         spellings = self._speech.spellings
-        new = self._speech.connectives.intersection(one.after)
+        new = self._speech.may_only_go.intersection(one.after)
         said = [spellings.get(key, key) for key in tokens(self._original)]
         return any(tokens(self._cleaned).count(key) > said.count(key) for key in new)
 
@@ -461,15 +461,12 @@ class _Account:
     @cached_property
     def _phrases_gone(self) -> list[tuple[str, ...]]:
         """The phrases that the original has and the cleaned text has not, nor as part of a contraction."""
-        said, came = tokens(self._original), tokens(self._cleaned)
-        written = {*came, *(key.partition("'")[0] for key in came)}
-        possible = filter(self._said.issuperset, self._speech.telling_phrases)
-        return [
-            phrase
-            for phrase in possible
-            if _has_phrase(said, phrase)
-            and not (_has_phrase(came, phrase) if len(phrase) > 1 else phrase[0] in written)
-        ]
+        return _list_phrases_gone(self._original, self._cleaned, self._speech)
+
+    def _adds_phrase(self, one: Difference) -> bool:
+        """Whether such a phrase was put in where nothing stood: "we met", "when we met"."""
+        new = _list_phrases_gone(self._cleaned, self._original, self._speech) if not one.before else ()
+        return any(not set(phrase).isdisjoint(one.after) for phrase in new)
 
     def _drops_limits(self, one: Difference) -> bool:
         """Whether a word that limits what is said is gone, though it stands elsewhere: "I think" twice."""
@@ -583,6 +580,19 @@ def _has_phrase(keys: Sequence[str], phrase: Sequence[str]) -> bool:
     """Whether some words stand one behind the other among others."""
     ends = range(len(phrase), len(keys) + 1)
     return any(keys[end - 1] == phrase[-1] and keys[end - len(phrase) : end] == phrase for end in ends)
+
+
+def _list_phrases_gone(before: str, after: str, speech: Speech) -> list[tuple[str, ...]]:
+    """The telling phrases of one text that another has not, nor as part of a contraction."""
+    said, came = tokens(before), tokens(after)
+    written = {*came, *(key.partition("'")[0] for key in came)}
+    possible = filter(frozenset(said).issuperset, speech.telling_phrases)
+    return [
+        phrase
+        for phrase in possible
+        if _has_phrase(said, phrase)
+        and not (_has_phrase(came, phrase) if len(phrase) > 1 else phrase[0] in written)
+    ]
 
 
 def _put_losses_first(words: Sequence[Word]) -> Iterator[Word]:

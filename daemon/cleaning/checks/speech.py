@@ -65,7 +65,7 @@ class Speech(NamedTuple):
     respelt_words: frozenset[str] = frozenset()
     spoken: Mapping[str, str] = MappingProxyType({})
     hundredths: frozenset[str] = frozenset()
-    connectives: frozenset[str] = frozenset()
+    may_only_go: frozenset[str] = frozenset()
     present_endings: frozenset[str] = frozenset()
     degree_endings: frozenset[str] = frozenset()
     gradable: frozenset[str] = frozenset()
@@ -191,7 +191,7 @@ def speech_of(code: str) -> Speech:
         respelt_words=_fold_words((*known.spoken, *known.hundredths)) | (written - language.common),
         spoken=known.spoken,
         hundredths=_fold_words(known.hundredths),
-        connectives=known.connectives,
+        may_only_go=known.may_only_go,
         present_endings=known.present_endings,
         degree_endings=known.degree_endings,
         gradable=known.gradable,

@@ -141,7 +141,7 @@ class Meaning(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     exclamations: tuple[str, ...]
     spoken: dict[str, str]
     hundredths: Words
-    connectives: Words
+    may_only_go: Words
     degree_endings: Words
     gradable: Words
     prefixes: Words
