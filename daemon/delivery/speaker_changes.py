@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import re
 
+from daemon.formats.speakers.names import is_name, is_note
+
 UNKNOWN = "?"
 """Stands for a speaker of whom the source doesn't say who it is, after one whom it names."""
 
 _LONGEST_LABEL = 40  # characters; names with a title and a firm have up to so many
-_LABEL = re.compile(rf"[^\W\d_][^\n:?!]{{0,{_LONGEST_LABEL}}}:(?=\s)")
+_LABEL = re.compile(rf"([^\W\d_][^\n:?!]{{0,{_LONGEST_LABEL}}}):(?=\s)")
 
 
 def name_at_change(speaker: str | None, before: str | None, text: str) -> str | None:
@@ -27,4 +29,4 @@ def name_at_change(speaker: str | None, before: str | None, text: str) -> str | 
 
 def _begins_as_with_name(text: str) -> bool:
     found = _LABEL.match(text)
-    return found is not None and not text[0].islower()
+    return found is not None and is_name(found[1]) and not is_note(found[1])

@@ -108,12 +108,16 @@ class _Repeat:
         asked = self.words[self.middle + 1 : self.middle + 2]
         if any(word.text.endswith("?") for word in asked):
             return True
-        subjects = self.grammar.words.subjects
-        if opens_sentence(self.words, self.at) or not any(word.key in subjects for word in asked):
+        known, before = self.grammar.words, self.words[self.at - 1 : self.at]
+        if self.is_cut_off or self.last.key not in self.grammar.asking:
+            return False  # "and if, if I may?"
+        if opens_sentence(self.words, self.at) or any(
+            word.mark or word.key in known.joining for word in before
+        ):
+            return False  # nobody before it of whom it says something: "but is, is there a plan?"
+        if not any(word.key in known.subjects for word in asked):
             return False
-        return (
-            self.words[self.at - 1].key in subjects or self._is_in_question()
-        )  # "as it should, should it fail"
+        return before[0].key in known.subjects or self._is_in_question()  # "as it should, should it fail"
 
     def _is_in_question(self) -> bool:
         """Whether the sentence that the second stands in ends with a question mark."""

@@ -124,10 +124,12 @@ def test_words_that_begin_as_with_a_name_stay_those_of_who_says_them(said):
     assert f"Ann: {said}\n\nTwo." in plain
 
 
-@pytest.mark.parametrize("said", ["it was: a lot.", "At 10:30 we met.", "No! Ben: I took it.", "So: yes"])
+@pytest.mark.parametrize(
+    "said", ["it was: a lot.", "At 10:30 we met.", "No! Ben: I took it.", "So: yes", "My tip would be: wait."]
+)
 def test_other_colons_are_no_names(said):
     text = page(Block("One.", 0.0, "Ann"), Block(said, 75.0, "Ann"))
-    assert text.count("**Ann:**") == 1 + said.startswith("So:")
+    assert text.count("**Ann:**") == 1
 
 
 def test_without_timestamps_there_are_none():

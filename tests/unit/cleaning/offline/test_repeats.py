@@ -28,6 +28,11 @@ from tests.unit.cleaning.offline.said import cleaned
         ("there is a good… there is a good reason", "There is a good reason"),
         ("We walked to, to the house", "We walked to the house"),
         ("The plan is, is good", "The plan is good"),
+        ("May I ask that if, if I may?", "May I ask that if I may?"),
+        ("It is late and, and I think we were waiting?", "It is late and I think we were waiting?"),
+        ("When you- when- when you say so, what is it?", "When you say so, what is it?"),
+        ("We start in, in this house, right?", "We start in this house, right?"),
+        ("It is late, but is, is there a plan?", "It is late, but is there a plan?"),
     ],
 )
 def test_words_repeated_by_accident_go(said, text):
