@@ -240,7 +240,8 @@ def _as_evidence(read: list[heads.Head]) -> list[Line | None]:
             continue
         ends = each or not before or _is_ended(before) or ended < _ENDED_SHARE * len(texts)
         closed = open_brackets <= 0
-        stands = (blank or ends or len(before) < _WRAPPED_SHARE * usual) and closed
+        titled = before.endswith(".") and head.label is not None and has_title(head.label.name)
+        stands = (blank or ends or titled or len(before) < _WRAPPED_SHARE * usual) and closed
         opens = blank or head.start is not None or (stands and not parted)
         label = None if at in fields else head.label
         evidence = Line(label, stands, opens and closed, begins_small(head.words, label))

@@ -42,9 +42,11 @@ _DOTTED = ("Q.", "A.")  # the record of a court
 _COLONS = ":："
 _OTHER_COLONS = str.maketrans(dict.fromkeys("៖፦︰∶꞉﹕", "："))
 """What stands for a colon in Khmer and Ethiopic, and what looks like one."""
-_READ_WORDS = 12
+_READ_WORDS = 16
+_MOST_WORDS = 12  # of a name with an office and a firm
 _OF = frozenset("of from for de du des di of à".split())
 _INITIAL = re.compile(r"(?:[^\W\d_]\.){1,3}")
+_SCENES = ("INT.", "EXT.")  # where a scene of a film plays
 _DASHES = frozenset("-–—")
 _CLOSING = {"[": "]", "(": ")", "<": ">", "【": "】", "［": "］"}
 _ASCII_BRACKETS = str.maketrans("【】［］", "[][]")
@@ -100,6 +102,8 @@ def begins_small(words: Sequence[str], label: Label | None) -> bool:
 def find_label(words: Sequence[str]) -> Label | None:
     """What may be a label at the beginning of a line, behind `>>`, a dash or a bullet if there is one."""
     words = words[:_READ_WORDS]
+    if words and words[0] in _SCENES:
+        return None
     if words and words[0][0] in _BIDI:
         words = [words[0].strip(_BIDI), *words[1:]]
         words = words if words[0] else []
@@ -176,7 +180,7 @@ def _read_named(words: Sequence[str]) -> Label | None:
     """`Ann Smith: text`, in any of the likenesses."""
     if words and words[0].strip("*_") in _DOTTED:
         return Label(words[0].strip("*_."), 1, likeness=Likeness.LETTER, style="dot")
-    for taken, written in enumerate(words[:MAX_WORDS], 1):
+    for taken, written in enumerate(words[:_MOST_WORDS], 1):
         word = written if written.isascii() else written.translate(_OTHER_COLONS)
         if ":" not in word and "：" not in word:
             continue
@@ -185,14 +189,15 @@ def _read_named(words: Sequence[str]) -> Label | None:
             if rest.startswith("//") or word[0].isdigit() or not before:
                 return None  # http://, 3:1
             if not _is_gender_colon(before, rest):
-                return _read_tight(" ".join([*words[: taken - 1], before]).strip("*_ " + _BIDI), taken, rest)
+                name = " ".join([*words[: taken - 1], before]).strip("*_ " + _BIDI)
+                return _read_tight(name, taken, rest) if taken <= MAX_WORDS else None
             before, rest = word.rstrip("*_").removesuffix(":"), ""
             if before == word.rstrip("*_"):
                 continue  # Sprecher:in 1: text
         marked = " ".join([*words[: taken - 1], before])
         name = marked.strip("*_ " + _BIDI)
         likeness = likeness_of(name)
-        if likeness is None:
+        if likeness is None or (taken > MAX_WORDS and likeness is not Likeness.LISTED):
             return None
         linked = len(words) == taken + 1 and _ADDRESS.match(words[taken]) is not None
         bold = (
@@ -221,7 +226,8 @@ def _read_dashed(words: Sequence[str]) -> Label | None:
         if word in _DASHES and taken and len(words) > taken + 1 and not _is_inside_brackets(words[:taken]):
             name = " ".join(words[:taken]).strip("*_")
             long_enough = taken > 1 or (name.isupper() and len(name) > 1)
-            likely = is_name(name) or is_office_in_capitals(name)
+            sentence = name.endswith(".") and not _is_title(name.split()[-1])
+            likely = (is_name(name) or is_office_in_capitals(name)) and not sentence
             if not likely or is_note(name):
                 return None
             return Label(name, taken + 1, likeness=Likeness.LISTED, style="–" if long_enough else OTHER_MARKS)
@@ -249,18 +255,32 @@ def _read_dotted(words: Sequence[str]) -> Label | None:
         return None
     titled = words[0].rstrip(".").casefold() in TITLES
     for taken, word in enumerate(words[:MAX_WORDS], 1):
-        goes_on = (taken == 1 and titled) or _INITIAL.fullmatch(word) or _is_title(word)
+        initials = _INITIAL.fullmatch(word) is not None and not _are_last_initials(words, taken)
+        goes_on = (taken == 1 and titled) or initials or _is_title(word)
         if not word.endswith((".", ".-", ".—", ".–")) or goes_on or _is_inside_brackets(words[:taken]):
             if SENTENCE.search(word) or (word[0].islower() and not _may_be_of_office(words[:taken])):
                 return None
             continue
         name = " ".join(words[:taken]).rstrip(".-—–")
         spoken = len(words) > taken and not words[taken][0].islower()
-        written_so = titled or (is_in_capitals(words[0].rstrip(".,")) and len(words[0]) > SHORT_CAPITALS)
+        written_so = titled or _is_written_in_capitals(words[:taken])
         office = is_office_in_capitals(name)
         likely = spoken and (office or (written_so and not is_note(name)))
         return Label(name, taken, likeness=Likeness.LISTED, style=".") if likely else None
     return None
+
+
+def _are_last_initials(words: Sequence[str], taken: int) -> bool:
+    """Whether initials stand behind a last name in capitals, and no name behind them: `ORLYK O.M. text`."""
+    behind = words[taken : taken + 1]
+    return taken > 1 and is_in_capitals(words[0]) and not (behind and is_in_capitals(behind[0].strip(",.")))
+
+
+def _is_written_in_capitals(words: Sequence[str]) -> bool:
+    """Whether a name begins with a longer word in capitals, or is all capitals: `FROM THE FLOOR.`"""
+    first = words[0].rstrip(".,")
+    every = len(words) > 1 and all(is_in_capitals(word) for word in words)
+    return is_in_capitals(first) and (len(words[0]) > SHORT_CAPITALS or every)
 
 
 def _is_title(word: str) -> bool:

@@ -35,7 +35,7 @@ _PERSONS = words_of_all("roles") | frozenset(
     ragazza bambino pubblico spettatore ascoltatore studente studentessa homem mulher menino menina ouvinte
     aluno aluna vrouw jongen meisje publiek luisteraar leerling studente мужчина женщина мальчик девочка голос
     зритель слушатель студент студентка kobieta mężczyzna chłopiec dziewczyna słuchacz kvinna kvinde pojke
-    flicka publiken
+    flicka publiken members deputies senators delegates
     """.split()
 )
 """What a person is called of whom no more is known."""
@@ -71,7 +71,7 @@ _GENERIC = re.compile(
     rf"|UNKNOWN(?:_\d{{1,3}})?|{_any_of(words_of_all('roles'))}|S\d{{1,2}}",
     re.I,
 )
-_WORD = re.compile(r"[^\W\d_][\w.'’‘`´&/*:-]{0,29}|[#№]?\d{1,3}|&|\([^()]{1,40}\)|\[[^\[\]]{1,30}\]")
+_WORD = re.compile(r"[^\W\d_][\w.'’‘`´״&/*:-]{0,29}|[#№]?\d{1,3}|&|\([^()]{1,40}\)|\[[^\[\]]{1,30}\]")
 ASIDE = re.compile(r"(\S.*?)\s*(?:\([^()]{1,60}\)|\[[^\[\]]{1,40}\])")
 _LETTER = re.compile(r"[^\W\d_]\.?\d{0,2}")
 """`I`, `B1`, `F.`: what stands for a speaker in interviews, and for an answer in lists."""
@@ -95,17 +95,21 @@ MAX_WORDS = 8
 _MAX_CHARS = 70
 PERSONAL_TITLES = frozenset(
     "mr mrs ms miss dr sir dame lord lady baroness prof rev m mm mme mmes mlle herr frau abg sr sra "
-    "srta sig dott on sen dhr mevr señor señora senhor senhora".split()
+    "srta sig dott on sen dhr mevr señor señora senhor senhora mevrouw meneer sr.ª srª sra.ª sig.ra dott.ssa "
+    "shri smt shrimati".split()
 )
 TITLES = PERSONAL_TITLES | frozenset(
     "the hon el la los las le les der die das il lo o a os as de het l' don doña señores señoras monsieur "
     "madame messieurs mesdames".split()
 )
 """What stands before the name or office of those who speak in a parliament."""
+_ARTICLES_OF_TITLES = frozenset("o a el la il de".split())
 ADJUNCTS = frozenset("pro tempore acting deputy vice of from".split())
 SHORT_CAPITALS = 2
 _SAYS = re.compile("(?<=.)(?:說|说|問|问|稱|称|曰|講|讲|寫道|写道|表示|指出|認為|认为|回答|提到|強調|强调)$")
 """How what somebody else once said begins: `總統說：「…」`."""
+_GERSHAYIM = re.compile('(?<=[\u05d0-\u05ea])"(?=[\u05d0-\u05ea])')
+"""A quotation mark within a word, as Hebrew writes what it shortens."""
 _ASIDES = re.compile(r"\([^()]{1,80}\)")
 
 
@@ -145,8 +149,10 @@ def is_office_in_capitals(name: str) -> bool:
 
 
 def has_title(name: str) -> bool:
-    """Whether a name begins with how people are called: Mr, Frau, Mme."""
+    """Whether a name begins with how people are called: Mr, Frau, Mme, O Sr."""
     words = name.split()
+    if words and words[0].casefold() in _ARTICLES_OF_TITLES:
+        words = words[1:]
     return len(words) > 1 and words[0].rstrip(".").casefold() in PERSONAL_TITLES and words[1][0].isupper()
 
 
@@ -155,6 +161,8 @@ def likeness_of(name: str) -> Likeness | None:
     """How like a speaker's the words before a colon are; None where they are a sentence or nothing."""
     if not name or len(name) > _MAX_CHARS or name[0] in "([{" or ": " in name:
         return None
+    if not name.isascii():
+        name = _GERSHAYIM.sub("״", name)
     if is_generic(name):
         return Likeness.SURE
     if name.endswith("?") and _QUERIED.fullmatch(name):
@@ -165,6 +173,8 @@ def likeness_of(name: str) -> Likeness | None:
         return None
     if _LETTER.fullmatch(name) and (name[0].isupper() or is_caseless(name)):
         return Likeness.LETTER
+    if has_title(name) and is_name(name):
+        return Likeness.NAME
     if is_note(name):
         return Likeness.NOTE
     words = name.casefold().replace("’", "'").split()
@@ -180,7 +190,8 @@ def likeness_of(name: str) -> Likeness | None:
     names = (
         len(parts) > 1 and is_name(parts[0]) and all(is_name(part) or _is_office(part) for part in parts[1:])
     )
-    if names and not any(map(is_note, parts)):
+    in_capitals = len(parts) > 1 and is_name(parts[0]) and all(map(is_in_capitals, parts[0].split()))
+    if (names and not any(map(is_note, parts))) or (in_capitals and not is_note(parts[0])):
         return Likeness.LISTED
     return _odd_likeness(name)
 

@@ -21,6 +21,7 @@ from daemon.formats.speakers.names import (
     PRONOUNS,
     TITLES,
     Likeness,
+    has_title,
     is_caseless,
 )
 from daemon.formats.speakers.offices import names_office
@@ -330,7 +331,7 @@ class _Evidence:
             within = self.open_paragraphs and not self.opening[key]
             return not within and (once or share >= _RECURRING_SHARE)
         long = _words_of(key[0]) > _MOST_ONCE_WORDS and "(" not in key[0]
-        titled = self._has_usual_title(key)
+        titled = self._has_usual_title(key) or (has_title(key[0]) and share >= _RECURRING_SHARE)
         sentence = is_caseless(key[0]) and " " not in key[0] and len(key[0]) > _LONGEST_CASELESS
         likely = not sentence and (not long or self.is_strict())
         return (once or titled) and self._stands_as_label(key) and (titled or likely)

@@ -43,6 +43,71 @@ def speakers(content):
             "Mr Holt\nI will.\n\nMs Vane\nI am grateful.\n",
             ["Mr Holt", "Ms Vane (Leeds, North) (Lab)", "Mr Holt", "Ms Vane"],
         ),
+        (
+            "President. – The next item.\n\nEva van der Berg, President of the Commission. – Madam, yes.\n\n"
+            "Otto 't Veld, on behalf of the Group. – I agree.\n\nPresident. – Thank you. – Next.\n",
+            [
+                "President",
+                "Eva van der Berg, President of the Commission",
+                "Otto 't Veld, on behalf of the Group",
+                "President",
+            ],
+        ),
+        (
+            "O SR. PRESIDENTE (Artur. PP - AL) - Aberta a sessão.\n\n"
+            "A SRA. ROSA (PT - RS. Pela ordem. Sem revisão da oradora por escrito.) - Obrigada.\n\n"
+            "O SR. PRESIDENTE (Artur. PP - AL) - Tem a palavra.\n\nO SR. SILVA (PL - SP) - 3 pontos.\n",
+            [
+                "O SR. PRESIDENTE (Artur. PP - AL)",
+                "A SRA. ROSA (PT - RS. Pela ordem. Sem revisão da oradora por escrito.)",
+                "O SR. PRESIDENTE (Artur. PP - AL)",
+                "O SR. SILVA (PL - SP)",
+            ],
+        ),
+        (
+            "BAŞKAN – Oturumu açıyorum.\nAYLA DEMİR (İzmir) – Teşekkür ederim.\nBAŞKAN – Buyurun.\n"
+            "CAN ER (Van) – 3 konu var.\n",
+            ["BAŞKAN", "AYLA DEMİR (İzmir)", "BAŞKAN", "CAN ER (Van)"],
+        ),
+        (
+            "O Sr. Presidente: — Está aberta a sessão.\nA Sr.ª Ana Costa (BE): — Obrigada.\n"
+            "O Sr. Presidente: — Tem a palavra.\nO Sr. Rui Pinto (PSD): — São 3 razões.\n",
+            ["O Sr. Presidente", "A Sr.ª Ana Costa (BE)", "O Sr. Presidente", "O Sr. Rui Pinto (PSD)"],
+        ),
+        (
+            'היו"ר אמיר לוי:\nאני פותח את הישיבה.\n\nדוד כהן (הליכוד):\nתודה.\n\nהיו"ר אמיר לוי:\nתודה.\n',
+            ['היו"ר אמיר לוי', "דוד כהן (הליכוד)", 'היו"ר אמיר לוי'],
+        ),
+        (
+            "ELNÖK: Megnyitom az ülést.\nDR. KISS ANNA (MSZP): Köszönöm.\nELNÖK: Köszönöm.\n"
+            "NAGY PÉTER, a frakció részéről: Tisztelt Ház!\n",
+            ["ELNÖK", "DR. KISS ANNA (MSZP)", "ELNÖK", "NAGY PÉTER, a frakció részéről"],
+        ),
+        (
+            "ГОЛОВУЮЧИЙ. Починаємо.\nКОВАЛЬ О.М. Дякую. По-перше, бюджет.\nГОЛОВУЮЧИЙ. Дякую.\n"
+            "ІЗ ЗАЛУ. Неправда!\n",
+            ["ГОЛОВУЮЧИЙ", "КОВАЛЬ О.М", "ГОЛОВУЮЧИЙ", "ІЗ ЗАЛУ"],
+        ),
+        (
+            "○위원장 김철수  회의를 시작하겠습니다.\n○이영희 위원  감사합니다.\n○위원장 김철수  예.\n",
+            ["위원장 김철수", "이영희 위원", "위원장 김철수"],
+        ),
+        (
+            "Hon. Ada Holt (Yukon, Lib.): Mr. Speaker, no.\nSome hon. members: Oh, oh!\nThe Speaker: Order.\n"
+            "Hon. Ada Holt: It is.\nThe Speaker: Order.\n",
+            [
+                "Hon. Ada Holt (Yukon, Lib.)",
+                "Some hon. members",
+                "The Speaker",
+                "Hon. Ada Holt",
+                "The Speaker",
+            ],
+        ),
+        (
+            "The Chairman: We take Clause 3.\nMr. Brown: I move it, in page 4, line 5.\n"
+            "Mr. Green: Clause 3 is where it is.\nThe Chairman: Agreed.\nMevrouw De Vries (D66): Nee.\n",
+            ["The Chairman", "Mr. Brown", "Mr. Green", "The Chairman", "Mevrouw De Vries (D66)"],
+        ),
     ],
 )
 def test_who_speaks_is_told(content, names):
@@ -53,6 +118,8 @@ def test_who_speaks_is_told(content, names):
     "content",
     [
         "NASA. It was founded long ago.\n\nThen it grew. People came.\n\nThey built it. It flew.\n",
+        "Danke. – Wir sind da.\n\nVielen Dank. – Und jetzt los.\n\nDanke. – Es geht.\n\nGut. – Ja.\n",
+        "INT. KITCHEN - DAY\n\nShe waits.\n\nEXT. STREET - NIGHT\n\nHe waits.\n\nINT. KITCHEN - DAY\n",
         "Mr. Holt came in. He sat down.\n\nMr. Vane came in. He sat down too.\n\nThen we ate. It was late.\n",
     ],
 )

@@ -737,3 +737,12 @@ def test_several_together_are_somebody_where_every_line_has_a_name():
 def test_the_mark_of_another_speaker_is_no_word(gap):
     transcript = captions(f"It froze.{gap}[SPEAKER_TURN]", "How long?")
     assert [s.text for s in transcript.segments] == ["It froze.", "How long?"]
+
+
+def test_an_office_and_a_firm_may_be_long():
+    content = (
+        "Ann Berg, Acme Inc.: Good morning.\nTom Reed, Director of Sales, Beta GmbH & Co. KG: Thank you.\n"
+        "Ann Berg: Let's begin.\nTom Reed: Sure.\n"
+    )
+    names = ["Ann Berg, Acme Inc.", "Tom Reed, Director of Sales, Beta GmbH & Co. KG", "Ann Berg", "Tom Reed"]
+    assert speakers(content) == names

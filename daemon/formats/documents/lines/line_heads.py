@@ -425,7 +425,7 @@ def _head_without_time(line: str) -> Head:
 
 def _first_words(text: str) -> list[str]:
     """The first words of a line: at least as many as a label may have."""
-    return text.split(None, 12)[:12]
+    return text.split(None, 16)[:16]
 
 
 def _read_bracketed(line: str) -> Head | None:

@@ -57,7 +57,7 @@ def _are_turns(
 
     `each`: most lines have one. Lists begin again with one, and name each thing once.
     """
-    labels = [find_label(lines[at][found[at].end() :].split(None, 12)[:12]) for at in numbers]
+    labels = [find_label(lines[at][found[at].end() :].split(None, 16)[:16]) for at in numbers]
     names = [label.name for label in labels if label is not None]
     listed = any(found[at][0].rstrip().endswith(_LISTS) for at in numbers)
     again = _are_paged(numbers)

@@ -75,5 +75,5 @@ def _find_lines(lines: list[str]) -> Iterator[tuple[int, _Joined]]:
 
 
 def _is_labelled(line: str) -> bool:
-    label = find_label(line.split(None, 12)[:12])
+    label = find_label(line.split(None, 16)[:16])
     return label is not None and label.likeness in (Likeness.NAME, Likeness.SURE)

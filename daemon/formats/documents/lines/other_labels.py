@@ -10,7 +10,17 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 
-from daemon.formats.speakers.names import is_generic, is_name, is_note
+from daemon.formats.speakers.names import (
+    MAX_NAME_WORDS,
+    Likeness,
+    is_generic,
+    is_in_capitals,
+    is_name,
+    is_note,
+    is_office_in_capitals,
+    likeness_of,
+)
+from daemon.formats.speakers.offices import names_office
 from daemon.formats.word_account import Reading
 from daemon.text.transcript import count_words
 
@@ -26,8 +36,18 @@ _STAMP = re.compile(
 """What WhatsApp and its kin put before each message: the day and the time of the clock."""
 _LETTER = re.compile(r"\s*([QA])(?:\t|\s{2,})\s*(?=\S)")
 """Who asks and who answers, in a column, as briefings and courts print it."""
-_CIRCLED = re.compile(r"\s*[○◯〇]([^\s：:、。]{2,40})[\u3000 ]\s*(?=\S)")
-"""Who speaks in the minutes of Japan's parliament: `○山田太郎君　お答えします。`"""
+_CIRCLED = re.compile(
+    r"\s*[○◯〇](?:([^\s：:、。]{1,30}(?: [^\s：:、。]{1,30}){1,3})[\u3000 ]{2,9}"
+    r"|([^\s：:、。]{2,40})[\u3000 ]\s*)(?=\S)"
+)
+"""Who speaks in the minutes of parliaments: `○山田太郎君　お答えします。`, `○위원장 김철수  네.`"""
+_DOT_AND_DASH = re.compile(r"\s*([^\W\d_][^:!?–—]{2,100}?)\.\s[-–—]\s(?=\S)")
+"""Who speaks in the record of the European Parliament: `Ann Berg (PPE). – Madam President, …`"""
+_CAPITALS_AND_DASH = re.compile(r"\s*([^\W\d_][^:!?–—()]{2,60}?(?:\s?\([^()]{2,80}\))?)\s[-–—]\s(?=\S)")
+"""Who speaks in those of Brazil and Turkey: `O SR. SILVA (PL - SP) - …`, `AYŞE YILMAZ (İzmir) – …`"""
+_LONGEST_PARTICLE = 3  # letters: van, der, 't
+_LEAST_DASHED, _DASHED_SHARE = 3, 0.2
+"""How many lines, and which share of them, begin with a name before a dash where such are labels."""
 _SPEAKER = re.compile(r"(?<=[.?!…\"”)])\s{1,9}(?=\[?([^\W\d_]\w{0,20}[ _-]?\d{1,3})\]?:\s)")
 _ANNOUNCED = re.compile(r"(?<=[.?!…\"”)\]♪])\s{1,9}(?=>>)")
 """Where somebody else begins to speak within a line, as captions say it."""
@@ -51,7 +71,7 @@ _LONGEST = 200  # characters in which a stamp and a name stand
 
 def as_labels(lines: list[str], reading: Reading) -> list[str]:
     """The lines, those that begin in one of these notations with a label; what says no name is booked."""
-    lines = _names_in_forms(lines, reading)
+    lines = _names_before_dashes(_names_in_forms(lines, reading), reading)
     for form, rewrite in ((_STAMP, _without_stamp), (_LETTER, _with_colon), (_CIRCLED, _with_colon)):
         found = dict(_rewrite_labels(lines, form, rewrite))
         if len(found) < _LEAST:
@@ -74,6 +94,48 @@ def _names_in_forms(lines: list[str], reading: Reading) -> list[str]:
         out[at] = f"[{match[1]}]: {match[2].lstrip(': ')}{lines[at][match.end() :]}".rstrip()
         reading.drop("speaker", count_words(lines[at]) - count_words(out[at]))
     return out
+
+
+def _names_before_dashes(lines: list[str], reading: Reading) -> list[str]:
+    """The lines, those that begin with a name before a dash, as some parliaments print it, with a label."""
+    filled = sum(line.strip() != "" for line in lines)
+    for form, is_speaker in ((_DOT_AND_DASH, _is_name_or_office), (_CAPITALS_AND_DASH, _is_in_capitals)):
+        matches = ((at, form.match(line[:_LONGEST])) for at, line in enumerate(lines))
+        found = {at: match for at, match in matches if match and is_speaker(match[1])}
+        found = {at: match for at, match in found.items() if not lines[at][match.end() :].isupper()}
+        names = {match[1] for match in found.values()}
+        recur = _LEAST <= len(names) < len(found)
+        if not recur or len(found) < max(_LEAST_DASHED, _DASHED_SHARE * filled):
+            continue
+        out = list(lines)
+        for at, match in found.items():
+            out[at] = f"[{match[1]}]: {lines[at][match.end() :]}"
+            reading.drop("speaker", count_words(lines[at]) - count_words(out[at]))
+        return out
+    return lines
+
+
+def _is_name_or_office(text: str) -> bool:
+    """Whether this is a name, perhaps with a party or an office behind it, or an office; no thanks."""
+    name, _, behind = text.partition(", ")
+    if behind == "" and not name.endswith(")") and not names_office(name):
+        return False
+    return likeness_of(name) in (Likeness.NAME, Likeness.ROLE) or _has_particles(name)
+
+
+def _has_particles(name: str) -> bool:
+    """Whether a name of several words begins and ends with a capital, and has only short words between."""
+    words = name.split()
+    ends = words[0][0].isupper() and words[-1][0].isupper() and 1 < len(words) <= MAX_NAME_WORDS
+    short = all(word[0].isupper() or len(word) <= _LONGEST_PARTICLE for word in words)
+    return ends and short and not is_note(name)
+
+
+def _is_in_capitals(text: str) -> bool:
+    """Whether this is a name in capitals, perhaps behind a title and before a place."""
+    bare = text.partition("(")[0].split()
+    every = all(map(is_in_capitals, bare)) and not is_note(text)
+    return every or is_office_in_capitals(text)
 
 
 def _is_above_words(lines: list[str], at: int) -> bool:
@@ -142,4 +204,4 @@ def _without_stamp(match: re.Match[str], line: str) -> str:
 
 
 def _with_colon(match: re.Match[str], line: str) -> str:
-    return f"{match[1]}: {line[match.end() :]}"
+    return f"{match[match.lastindex or 1]}: {line[match.end() :]}"
