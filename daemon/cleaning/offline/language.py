@@ -20,13 +20,15 @@ _LONGEST_DRAWN = 40  # letters of "ummm"; more is no sound but noise
 class Grammar:
     """What the rules go by in the language of one code: `words`, by what a rule needs them for.
 
-    `untouched` are its `numbers`, negations and what else no rule may touch; `asking` are the verbs by which
-    questions begin; `markers` are found by their first word.
+    `untouched` are its `numbers`, negations and what else no rule may touch; `scales` are the numbers that
+    multiply the one before; `asking` are the verbs by which questions begin; `markers` are found by their
+    first word.
     """
 
     code: str
     words: Rules
     numbers: frozenset[str]
+    scales: frozenset[str]
     untouched: frozenset[str]
     asking: frozenset[str]
     markers: Mapping[str, tuple[Marker, ...]]
@@ -61,8 +63,9 @@ def load_grammar(code: str) -> Grammar | None:
         markers[marker.words[0]] = (*markers.get(marker.words[0], ()), marker)
     rules = language.rules
     untouched = language.numbers | language.negations | rules.untouched
+    scales = frozenset(language.counting.scales) if language.counting else frozenset()
     asking = language.meaning.asking if language.meaning is not None else frozenset()
-    return Grammar(code, rules, language.numbers, untouched, asking, markers)
+    return Grammar(code, rules, language.numbers, scales, untouched, asking, markers)
 
 
 def detect_language(text: str) -> str | None:

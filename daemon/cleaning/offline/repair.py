@@ -8,6 +8,7 @@ from daemon.cleaning.offline.language import Grammar
 from daemon.cleaning.offline.words import Span, Word, capitalise_word, replace_text
 
 _ENDS = (".", "!", "?")
+_NEAR = 2  # words after a gap among which a number may be another than that before it
 _BESIDE_HESITATION = 0.5  # what a silence counts for that shows someone searching for words
 
 
@@ -19,11 +20,11 @@ def remove_spans(words: Sequence[Word], spans: Iterable[Span], grammar: Grammar)
     for first, last in spans:
         out += rest[done:first]
         done = last
-        gone, after = rest[first:last], rest[last] if last < len(rest) else None
+        gone, following = rest[first:last], rest[last : last + _NEAR]
         if out:
-            out[-1] = _close_gap(out[-1], gone, after, grammar)
-        if after is not None and (not out or out[-1].ends or _begun_anew(gone[0], after)):
-            rest[last] = capitalise_word(after)
+            out[-1] = _close_gap(out[-1], gone, following, grammar)
+        if following and (not out or out[-1].ends or _begun_anew(gone[0], following[0])):
+            rest[last] = capitalise_word(following[0])
     return out + rest[done:]
 
 
@@ -31,7 +32,7 @@ def _begun_anew(first: Word, again: Word) -> bool:
     return first.text[:1].isupper() and first.key == again.key
 
 
-def _close_gap(before: Word, gone: Sequence[Word], after: Word | None, grammar: Grammar) -> Word:
+def _close_gap(before: Word, gone: Sequence[Word], following: Sequence[Word], grammar: Grammar) -> Word:
     """The word before a gap: it ends the sentence if that did, and loses a comma that only fenced it."""
     last = gone[-1]
     quiet = max(word.silence for word in gone) * _BESIDE_HESITATION
@@ -41,10 +42,29 @@ def _close_gap(before: Word, gone: Sequence[Word], after: Word | None, grammar: 
         return replace_text(before, before.text.rstrip(",;:") + ("." if tag else last.mark))
     if before.mark != "," or not before.key:
         return before
-    if after is None:
+    if not following:
         return replace_text(before, before.text[:-1] + last.mark) if last.broken else before
-    own = before.key in grammar.words.comma_stays_after or after.key in grammar.words.comma_stays_before
-    return before if own or last.mark != "," else replace_text(before, before.text[:-1])
+    own = last.mark != "," or _parts(before, following, grammar)
+    return before if own else replace_text(before, before.text[:-1])
+
+
+def _parts(before: Word, following: Sequence[Word], grammar: Grammar) -> bool:
+    """Whether a comma belongs between a word and those that now follow it."""
+    known, after = grammar.words, following[0]
+    if before.key in known.comma_stays_after or (after.key in known.comma_stays_after and after.mark):
+        return True
+    if _are_two_numbers(before, following, grammar):
+        return True
+    if after.key not in known.comma_stays_before or (after.ends and after.key in known.objects):
+        return False
+    return before.key not in known.unfinished or after.key in known.subjects | known.linking
+
+
+def _are_two_numbers(before: Word, following: Sequence[Word], grammar: Grammar) -> bool:
+    """Whether a number and those that now follow it would be read as one: "five six"."""
+    if not grammar.counts(before.key) or following[0].key in grammar.scales:
+        return False
+    return any(grammar.counts(word.key) for word in following)
 
 
 def attach_marks(words: Sequence[Word]) -> list[Word]:

@@ -35,3 +35,35 @@ def test_edits_that_take_no_word_out_have_their_reasons():
 
 def test_neighbouring_words_that_go_for_one_reason_are_one_edit():
     assert edits("I uh, um, went in the in the end") == [(1, 2, "filler"), (4, 2, "repeat")]
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "text"),
+    [
+        ("en", "He was five, uh, six years old.", "He was five, six years old."),
+        ("en", "It costs $20, um, maybe 25.", "It costs $20, maybe 25."),
+        ("de", "Das kostet 20, ähm, 25 Euro.", "Das kostet 20, 25 Euro."),
+        ("fr", "Ils sont cinq, euh, six ans après.", "Ils sont cinq, six ans après."),
+        ("es", "Somos cinco, eh, seis.", "Somos cinco, seis."),
+        ("it", "Siamo cinque, ehm, sei.", "Siamo cinque, sei."),
+        ("pt", "Somos cinco, ahn, seis.", "Somos cinco, seis."),
+        ("nl", "We zijn met vijf, uh, zes.", "We zijn met vijf, zes."),
+        ("en", "It is five, uh, hundred euros.", "It is five hundred euros."),
+        ("en", "It is wide, hm, no, long.", "It is wide, no, long."),
+        ("en", "I left, um, so he came.", "I left, so he came."),
+    ],
+)
+def test_a_comma_stays_between_two_numbers_and_beside_a_word_that_takes_one(language, said, text):
+    assert cleaned(said, language) == text
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "text"),
+    [
+        ("en", "I was, like, so tired.", "I was so tired."),
+        ("en", "I think that's, uh, it.", "I think that's it."),
+        ("en", "There's, um, no way.", "There's no way."),
+    ],
+)
+def test_a_comma_goes_behind_a_word_that_ends_nothing_and_before_the_last_word(language, said, text):
+    assert cleaned(said, language) == text
