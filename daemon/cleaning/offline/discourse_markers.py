@@ -28,11 +28,19 @@ def find_markers(words: Sequence[Word], grammar: Grammar) -> Iterator[Span]:
 
 
 def _list_found(words: Sequence[Word], grammar: Grammar) -> Iterator[tuple[Marker, int]]:
+    done = 0
     for at, word in enumerate(words):
         for marker in grammar.markers.get(word.key, ()):
-            if _is_marker(marker, words, at, grammar):
+            meant = at > done and _is_said_before(marker, words, at)
+            if not meant and _is_marker(marker, words, at, grammar):
                 yield marker, at
+                done = at + len(marker.words)
                 break
+
+
+def _is_said_before(marker: Marker, words: Sequence[Word], at: int) -> bool:
+    """Whether the same words, which were no marker there, stand just before: "if you know, you know"."""
+    return tuple(word.key for word in words[max(0, at - len(marker.words)) : at]) == marker.words
 
 
 def _is_marker(marker: Marker, words: Sequence[Word], at: int, grammar: Grammar) -> bool:

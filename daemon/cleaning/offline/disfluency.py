@@ -10,7 +10,9 @@ from collections.abc import Iterator, Sequence
 
 from daemon.cleaning.offline.language import Grammar
 from daemon.cleaning.offline.words import Span, Word, are_ordinary, opens_sentence
+from daemon.text.names.likeness import is_common_name
 
+_LONGEST_NAMED = 4  # words between what says that a word is spoken of and that word
 _LONGEST_FRAGMENT = 3  # letters; longer ones without a vowel are abbreviations
 _VOWELS = frozenset("aeiouyáéíóúàèìòùâêîôûäëïöüãõåæøœ")
 
@@ -18,14 +20,54 @@ _VOWELS = frozenset("aeiouyáéíóúàèìòùâêîôûäëïöüãõåæøœ"
 def find_fillers(words: Sequence[Word], grammar: Grammar) -> Iterator[Span]:
     """Sounds of hesitation: "um", "uh"; "er" only where commas set it off, for it may be the ER."""
     for at, word in enumerate(words):
-        if grammar.hesitates(word.key) or (word.key in grammar.words.fillers_set_off and _set_off(words, at)):
-            name = word.text.isupper() and len(word.key) > 1
-            if word.bare and not name:
-                yield at, at + 1
+        hesitates = grammar.hesitates(word.key)
+        if not hesitates and not (word.key in grammar.words.fillers_set_off and _set_off(words, at)):
+            continue
+        if word.bare and not (
+            _is_name(words, at, hesitates=hesitates)
+            or _answers(words, at, grammar)
+            or _is_named(words, at, grammar)
+        ):
+            yield at, at + 1
 
 
 def _set_off(words: Sequence[Word], at: int) -> bool:
     return words[at].mark != "" and (at == 0 or words[at - 1].mark != "")
+
+
+def _is_name(words: Sequence[Word], at: int, *, hesitates: bool) -> bool:
+    """Whether a sound is written as a name: "UM", "Mr. Um"; and one that is a word, too, in "Thanks, Ben"."""
+    word = words[at]
+    if word.text.isupper() and len(word.key) > 1:
+        return True
+    if not word.text[:1].isupper():
+        return False
+    if opens_sentence(words, at):
+        return not hesitates and is_common_name(word.key)
+    before = words[at - 1]
+    return before.key[-1:].isalnum() and before.mark in ("", ".") if hesitates else before.mark == ","
+
+
+def _answers(words: Sequence[Word], at: int, grammar: Grammar) -> bool:
+    """Whether a sound is one of two that mean yes: "uh huh"."""
+    pairs = (words[max(0, first) : first + 2] for first in (at - 1, at))
+    return any(
+        len(pair) == 2 and not pair[0].mark and f"{pair[0].key} {pair[1].key}" in grammar.words.assents
+        for pair in pairs
+    )
+
+
+def _is_named(words: Sequence[Word], at: int, grammar: Grammar) -> bool:
+    """Whether a sound is spoken of: "the word um", "words like um and uh"."""
+    known = grammar.words
+    for word in reversed(words[max(0, at - _LONGEST_NAMED) : at]):
+        if word.mark:
+            return False
+        if word.key in known.naming:
+            return True
+        if not (word.key in known.comparing or word.key in known.linking or grammar.hesitates(word.key)):
+            return False
+    return False
 
 
 def find_stutters(words: Sequence[Word], grammar: Grammar) -> Iterator[Span]:

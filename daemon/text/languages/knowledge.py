@@ -69,6 +69,9 @@ class Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     fillers: Words
     fillers_set_off: Words
+    assents: tuple[str, ...]
+    naming: Words
+    comparing: Words
     untouched: Words
     comma_stays_after: Words
     comma_stays_before: Words

@@ -55,3 +55,36 @@ def test_a_question_tag_goes_only_where_it_is_a_habit():
     assert cleaned("It is late, right? We go.") == "It is late, right? We go."
     habit = "It is late, right? We go home, right? Then we sleep, right? So be it."
     assert cleaned(habit) == "It is late. We go home. Then we sleep. So be it."
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "If you know, you know."),
+        ("en", "I know, you know, we all know."),
+        ("en", "You know, don't you?"),
+        ("en", "Like, subscribe and share."),
+        ("en", "Like, share, and subscribe!"),
+        ("de", "Weißt du, wo er ist?"),
+        ("de", "Sag mal, weißt du, warum er geht?"),
+        ("fr", "Tu sais, où il est ?"),
+        ("fr", "Vous savez, vous ?"),
+        ("pt", "Quem sabe, sabe, e vem."),
+        ("nl", "Weet je, waar hij is?"),
+    ],
+)
+def test_what_asks_or_says_that_somebody_knows_is_no_marker(language, text):
+    assert cleaned(text, language) == text
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "text"),
+    [
+        ("en", "You know, you know, I went.", "I went."),
+        ("de", "Weißt du, ich habe ihn gesehen.", "Ich habe ihn gesehen."),
+        ("fr", "Vous savez, moi, j'aime ça.", "Moi, j'aime ça."),
+        ("nl", "Weet je, het is laat.", "Het is laat."),
+    ],
+)
+def test_the_same_words_go_where_they_mean_nothing(language, said, text):
+    assert cleaned(said, language) == text

@@ -106,3 +106,61 @@ def test_what_is_no_beginning_stays(text):
 )
 def test_every_rule_is_the_reason_of_its_edits(said, reason):
     assert (1, 2 if "know" in said else 1, reason) in edits(said)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "We met Dr. Um, and Ms. Hmm there."),
+        ("en", "And then Um came."),
+        ("de", "Herr Ehm kam. Frau Öhm auch."),
+        ("fr", "Merci, Ben. Oui, Ben, tu viens ?"),
+        ("fr", "Ben, tu viens ?"),
+        ("fr", "M. Heu est là."),
+    ],
+)
+def test_a_sound_that_is_written_as_a_name_stays(language, text):
+    assert cleaned(text, language) == text
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Words like um and uh are fillers."),
+        ("en", "The word um is one."),
+        ("de", "Das Wort äh ist ein Füllwort."),
+        ("fr", "Des mots comme euh et heu, voilà."),
+        ("es", "La palabra eh es una muletilla."),
+        ("it", "La parola ehm è un intercalare."),
+        ("pt", "A palavra hã é um vício."),
+        ("nl", "Het woord eh is een stopwoord."),
+    ],
+)
+def test_a_sound_that_is_spoken_of_stays(language, text):
+    assert cleaned(text, language) == text
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Uh huh, go on. Mm hmm."),
+        ("de", "Hm hm, mach weiter."),
+        ("fr", "Hum hum, vas-y."),
+        ("nl", "Uh huh, ga door."),
+    ],
+)
+def test_two_sounds_that_mean_yes_stay(language, text):
+    assert cleaned(text, language) == text
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "text"),
+    [
+        ("en", "Er, what's the word, um, the one.", "What's the word the one."),
+        ("en", "We left. Um, we came.", "We left. We came."),
+        ("en", "It was, um, uh, huh, late.", "It was huh, late."),
+        ("fr", "C'est, ben, dur. Bah, oui.", "C'est dur. Oui."),
+    ],
+)
+def test_beside_those_hesitations_go(language, said, text):
+    assert cleaned(said, language) == text

@@ -127,7 +127,7 @@ def test_one_file_adds_a_language(tmp_path):
         "meaning": None,
         "introductions": None,
         "rules": dict.fromkeys(Rules.__struct_fields__, "")
-        | {"fillers": "hmu", "repeatable": "kaj", "set_phrases": [], "markers": []},
+        | {"fillers": "hmu", "assents": [], "repeatable": "kaj", "set_phrases": [], "markers": []},
     }
     shutil.copytree(PACKAGE, tmp_path / "daemon", ignore=shutil.ignore_patterns("__pycache__"))
     file = tmp_path / "daemon" / "text" / "languages" / "eo.yaml"
