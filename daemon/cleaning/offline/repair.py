@@ -21,6 +21,8 @@ def remove_spans(words: Sequence[Word], spans: Iterable[Span], grammar: Grammar)
         out += rest[done:first]
         done = last
         gone, following = rest[first:last], rest[last : last + _NEAR]
+        if out and following and out[-1].is_dash and following[0].is_dash:
+            out.pop()  # of "he - um - left" one dash is left
         if out:
             out[-1] = _close_gap(out[-1], gone, following, grammar)
         if following and (not out or out[-1].ends or _begun_anew(gone[0], following[0])):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from daemon.cleaning.offline.language import Grammar
 from daemon.cleaning.offline.words import Span, Word, are_ordinary, opens_sentence
@@ -18,20 +19,38 @@ _LENGTHS = range(_LONGEST_REPEATED, 0, -1)
 _REACH = 6  # words between what opens a clause and its end, in speech
 _NOUN_REACH = 4  # words of a noun with its article
 _LONGEST_ASKED = 30  # words of a question
+_DASH = "—"  # as which a dash that stands alone counts
+_ENDS = (".", "!", "?")
 _CUT_OFF = ("-", "…", "...")  # other dashes may stand for a comma
 
 
 def find_repeats(words: Sequence[Word], grammar: Grammar) -> Iterator[Span]:
     """The first of two words or phrases that were said twice by accident; the longest phrase counts."""
-    keys = [word.key for word in words]
-    at, last = 0, len(words)
+    said, places = _fold_dashes(words)
+    keys = [word.key for word in said]
+    at, last = 0, len(said)
     while at < last:
         length = 0
         if keys[at] in keys[at + 1 : at + 1 + _LONGEST_REPEATED]:
-            length = next((n for n in _LENGTHS if _is_accident(words, keys, at, n, grammar)), 0)
+            length = next((n for n in _LENGTHS if _is_accident(said, keys, at, n, grammar)), 0)
             if length:
-                yield at, at + length
+                yield places[at], places[at + length]
         at += length or 1
+
+
+def _fold_dashes(words: Sequence[Word]) -> tuple[list[Word], list[int]]:
+    """The words, each dash that stands alone as the mark of the word before it; and the place of each."""
+    said: list[Word] = []
+    places: list[int] = []
+    for place, word in enumerate(words):
+        if word.is_dash and said and said[-1].key:
+            before = said[-1]
+            if not before.mark:
+                said[-1] = before._replace(text=before.text + _DASH, mark=_DASH)
+        else:
+            said.append(word)
+            places.append(place)
+    return said, places
 
 
 def _is_accident(words: Sequence[Word], keys: Sequence[str], at: int, length: int, grammar: Grammar) -> bool:
@@ -94,7 +113,7 @@ class _Repeat:
         if self._asks_back():
             return False
         if self.length == 1 and self.last.key in known.repeatable:
-            return not self._leads_to_name()
+            return not (self._leads_to_name() or self._begins_set_phrase() or self._is_meant())
         if self._may_end_a_clause():
             return False
         if self.last.hesitant:
@@ -203,6 +222,16 @@ class _Repeat:
             [word.key for word in self.words[self.middle : self.middle + len(phrase)]] == phrase
             for phrase in map(str.split, self.grammar.words.set_phrases)
         )
+
+    def _is_meant(self) -> bool:
+        """Whether a word that is hardly ever meant twice is: nothing follows it, or it is a cry."""
+        if self.last.mark == "," and self.last.key in self.grammar.words.exclaimed:
+            return opens_sentence(self.words, self.at)  # "My, my, look at you"
+        if self.last.hesitant:
+            return False
+        near = self.words[self.middle : self.middle + _LONGEST_REPEATED]
+        same = takewhile(lambda word: word.key == self.last.key, near)
+        return any(word.mark in _ENDS for word in same)  # "pears and, and, and."
 
     def _leads_to_name(self) -> bool:
         """Whether the second is part of a name: "the speech of de de Gaulle"."""

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from daemon.text.sentences import ends_sentence
 
 PUNCTUATION = ".,;:!?…–—-\"“”„«»‘’'()[]¿¡"
+_DASHES = "-–—"
 _BREAKS = ("-", "–", "—", "…", "...")
 _ADDRESS = re.compile(r"://|@|^www\.|\w\.\w\w|\w/\w|_")  # https://…, ann@…, example.org, a/b, some_name
 _REMEMBERED = 1 << 16  # different words whose parts are kept at hand
@@ -39,6 +40,11 @@ class Word(NamedTuple):
     def bare(self) -> bool:
         """Whether nothing but its mark stands around the word: no quotation mark, no bracket."""
         return len(self.text) == len(self.key) + len(self.mark)
+
+    @property
+    def is_dash(self) -> bool:
+        """Whether it is no word, but a dash that stands alone."""
+        return self.text.strip(_DASHES) == ""
 
     @property
     def broken(self) -> bool:

@@ -87,6 +87,7 @@ class Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     set_phrases: tuple[str, ...]
     before_names: Words
     determiners: Words
+    exclaimed: Words
     subjects: Words
     joining: Words
     opening: Words

@@ -203,3 +203,39 @@ def test_behind_an_open_clause_no_verb_or_particle_said_twice_is_touched(languag
     mark = data.draw(st.sampled_from([",", ""]))
     text = f"{opener} xyz {end}{mark} {end} zyx"
     assert cleaned(text, language).lower() == text
+
+
+@pytest.mark.parametrize(
+    ("said", "text"),
+    [
+        ("We - we were late.", "We were late."),
+        ("I -- I don't know.", "I don't know."),
+        ("I - um - I wanted it.", "I wanted it."),
+        ("It was the — the house.", "It was the house."),
+        ("He - um - left.", "He - left."),
+    ],
+)
+def test_a_dash_that_stands_alone_is_a_mark_between_two(said, text):
+    assert cleaned(said) == text
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "He is - is he?"),
+        ("en", "That is what I want — what I need."),
+        ("en", "Give it to him — him, of all people."),
+        ("en", "- Yes. - Yes."),
+        ("en", "Apples, pears and, and, and."),
+        ("en", "My, my, look at you."),
+        ("de", "Er kauft Äpfel, Birnen und, und, und."),
+        ("de", "Ich, ich, ich!"),
+        ("es", "Y, y, y."),
+        ("fr", "Elle, elle vient. Ça, ça me plaît."),
+        ("fr", "Il habite à à peu près cinq lieues."),
+        ("fr", "On parle de de plus en plus de choses."),
+        ("nl", "Peren en, en, en."),
+    ],
+)
+def test_what_is_said_twice_with_weight_stays(language, text):
+    assert cleaned(text, language) == text
