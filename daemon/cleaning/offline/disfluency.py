@@ -13,6 +13,7 @@ from daemon.cleaning.offline.words import Span, Word, are_ordinary, opens_senten
 from daemon.text.names.likeness import is_common_name
 
 _LONGEST_NAMED = 4  # words between what says that a word is spoken of and that word
+_LONGEST_BEGUN = 4  # words before a broken one that are said again with it
 _LONGEST_FRAGMENT = 3  # letters; longer ones without a vowel are abbreviations
 _VOWELS = frozenset("aeiouyáéíóúàèìòùâêîôûäëïöüãõåæøœ")
 
@@ -71,18 +72,41 @@ def _is_named(words: Sequence[Word], at: int, grammar: Grammar) -> bool:
 
 
 def find_stutters(words: Sequence[Word], grammar: Grammar) -> Iterator[Span]:
-    """A word broken off: begun anew ("th- there's", "we- we're"), or but its first sounds ("th- a")."""
+    """What was broken off: begun anew ("th- there's", "a pro- a problem"), or but first sounds ("th- a")."""
+    done = 0
     for at in range(len(words) - 1):
         word = words[at]
         if word.mark != "-" or not word.bare or not word.key.isalpha() or grammar.keeps(word.key):
             continue
-        if _begun_anew(words, at, grammar) or _is_fragment(word):
+        if first := _find_phrase_begun_anew(words, at, done, grammar):
+            yield first
+        elif _begun_anew(words, at, at + 1, grammar) or _is_fragment(word, grammar):
             yield at, at + 1
+        else:
+            continue
+        done = at + 1
 
 
-def _begun_anew(words: Sequence[Word], at: int, grammar: Grammar) -> bool:
-    """Whether the next word begins with a broken one, and both are names or neither is."""
-    word, after = words[at], words[at + 1]
+def _find_phrase_begun_anew(words: Sequence[Word], at: int, done: int, grammar: Grammar) -> Span | None:
+    """The words up to a broken one, if all of them follow again and the broken one is whole then."""
+    for first in range(at - 1, max(done, at - _LONGEST_BEGUN) - 1, -1):
+        if words[first].mark or grammar.keeps(words[first].key):
+            return None
+        again = at + 1 + at - first
+        if again >= len(words):
+            return None
+        said_again = [(word.key, "") for word in words[first:at]]
+        if [(word.key, word.mark) for word in words[at + 1 : again]] != said_again:
+            continue
+        opening = opens_sentence(words, first)
+        if are_ordinary(words, first, at, opening=opening) and _begun_anew(words, at, again, grammar):
+            return first, at + 1
+    return None
+
+
+def _begun_anew(words: Sequence[Word], at: int, again: int, grammar: Grammar) -> bool:
+    """Whether another word begins with a broken one, and both are names or neither is."""
+    word, after = words[at], words[again]
     if after.key == word.key or not after.key.startswith(word.key) or grammar.keeps(after.key):
         return False
     return are_ordinary(words, at, at + 1, opening=opens_sentence(words, at)) or after.text.startswith(
@@ -90,10 +114,11 @@ def _begun_anew(words: Sequence[Word], at: int, grammar: Grammar) -> bool:
     )
 
 
-def _is_fragment(word: Word) -> bool:
+def _is_fragment(word: Word, grammar: Grammar) -> bool:
     """Whether a broken word is none: a letter, or so few without a vowel; not "I", nor "TV-" and "A-"."""
     if len(word.key) == 1:
-        return word.text[0].islower() and word.key != "i"
+        known = grammar.words
+        return word.text[0].islower() and word.key not in known.repeatable | known.unfinished | known.joining
     return len(word.key) <= _LONGEST_FRAGMENT and not _VOWELS & set(word.key) and word.text[1:].islower()
 
 
@@ -104,6 +129,8 @@ def find_false_starts(words: Sequence[Word], grammar: Grammar) -> Iterator[Span]
         word, after = words[at], words[at + 1].key
         if not word.parted or word.key not in known.determiners | known.subjects:
             continue
+        if _is_in_list(words, at, grammar) or (word.key in known.exclaimed and opens_sentence(words, at)):
+            continue  # "our, your and my house", "My, it's cold"
         subject = after.partition("'")[0]
         if word.key in known.determiners:
             given_up = after != word.key and (after in known.determiners or subject in known.subjects)
@@ -111,6 +138,12 @@ def find_false_starts(words: Sequence[Word], grammar: Grammar) -> Iterator[Span]
             given_up = after != subject == word.key and _begins_clause(words, at, grammar)
         if given_up and are_ordinary(words, at, at + 1, opening=opens_sentence(words, at)):
             yield at, at + 1
+
+
+def _is_in_list(words: Sequence[Word], at: int, grammar: Grammar) -> bool:
+    """Whether the word after one at a place goes on with a list of its like."""
+    after, third = words[at + 1], words[at + 2 : at + 3]
+    return after.mark == "," or any(word.key in grammar.words.linking for word in third)
 
 
 def _begins_clause(words: Sequence[Word], at: int, grammar: Grammar) -> bool:

@@ -164,3 +164,37 @@ def test_two_sounds_that_mean_yes_stay(language, text):
 )
 def test_beside_those_hesitations_go(language, said, text):
     assert cleaned(said, language) == text
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "text"),
+    [
+        ("en", "The gov- the government said no.", "The government said no."),
+        ("en", "It's a pro- it's a problem.", "It's a problem."),
+        ("en", "So we wan- we want it.", "So we want it."),
+        ("de", "Das ist ein Pro- ein Problem.", "Das ist ein Problem."),
+        ("fr", "C'est le gouv- le gouvernement.", "C'est le gouvernement."),
+        ("es", "Vino el gob- el gobierno.", "Vino el gobierno."),
+    ],
+)
+def test_a_phrase_that_breaks_off_and_begins_anew_goes(language, said, text):
+    assert cleaned(said, language) == text
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "It is the pre- the post-war time."),
+        ("en", "We want short- and long-term and short- and medium-term plans."),
+        ("en", "We have a- great plan."),
+        ("es", "Y- entonces fuimos."),
+        ("it", "E- poi andiamo."),
+        ("pt", "E- fomos todos."),
+        ("en", "That is our, your and my book."),
+        ("en", "Our, their, and your plans."),
+        ("en", "My, your house is big!"),
+        ("en", "My, it's cold."),
+    ],
+)
+def test_a_word_of_one_letter_a_list_and_a_cry_are_not_given_up(language, text):
+    assert cleaned(text, language) == text
