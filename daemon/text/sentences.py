@@ -32,4 +32,5 @@ def ends_sentence(word: str) -> bool:
 def _abbreviation() -> re.Pattern[str]:
     """A letter, some with full stops between them, or an abbreviation of any language; its full stop too."""
     known = "|".join(sorted(map(re.escape, words_of_all("abbreviations"))))
-    return re.compile(rf"\W*(?:\w|(?:\w\.)+\w|{known})\.$", re.I)
+    letters = r"(?:[^\W\d_]{1,2}\.)+[^\W\d_]{1,2}"  # Ph.D., EE.UU., z.Zt.
+    return re.compile(rf"\W*(?:\w|(?:\w\.)+\w|{letters}|{known})\.[)\]]?$", re.I)

@@ -219,7 +219,7 @@ def _take_out(
     words: Sequence[Word], grammar: Grammar, rules: Mapping[str, Rule], gone: dict[int, str]
 ) -> list[Word]:
     """The words without what each of the rules takes out; `gone` gets the reasons."""
-    now = attach_marks(words)
+    now = attach_marks(words, grammar)
     for reason, rule in rules.items():
         if spans := list(rule(now, grammar)):
             gone.update((word.at, reason) for first, last in spans for word in now[first:last])

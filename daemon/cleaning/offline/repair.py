@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from daemon.cleaning.offline.language import Grammar
 from daemon.cleaning.offline.words import Span, Word, capitalise_word, replace_text
 
 _ENDS = (".", "!", "?")
+_ATTACHED = ",.?!"
+_BULLETS = "-–—>♪♫•*"
+_QUOTES = ('"', "“", "”", "»", "«", "'", "’", "‘")
+_DIGIT = re.compile(r"\d")
 _NEAR = 2  # words after a gap among which a number may be another than that before it
 _BESIDE_HESITATION = 0.5  # what a silence counts for that shows someone searching for words
 
@@ -25,13 +30,17 @@ def remove_spans(words: Sequence[Word], spans: Iterable[Span], grammar: Grammar)
             out.pop()  # of "he - um - left" one dash is left
         if out:
             out[-1] = _close_gap(out[-1], gone, following, grammar)
-        if following and (not out or out[-1].ends or _begun_anew(gone[0], following[0])):
+        if following and (not out or out[-1].ends or _takes_capital(out[-1], gone[0], following[0], grammar)):
             rest[last] = capitalise_word(following[0])
     return out + rest[done:]
 
 
-def _begun_anew(first: Word, again: Word) -> bool:
-    return first.text[:1].isupper() and first.key == again.key
+def _takes_capital(before: Word, gone: Word, after: Word, grammar: Grammar) -> bool:
+    """Whether the capital of what is gone is now that of the next word: it was said again, or began anew."""
+    if not gone.text[:1].isupper():
+        return False
+    began = not before.key or before.broken or before.text.endswith((")", "]", ":"))
+    return gone.key == after.key or (began and gone.key not in grammar.words.capitals)
 
 
 def _close_gap(before: Word, gone: Sequence[Word], following: Sequence[Word], grammar: Grammar) -> Word:
@@ -69,11 +78,12 @@ def _are_two_numbers(before: Word, following: Sequence[Word], grammar: Grammar) 
     return any(grammar.counts(word.key) for word in following)
 
 
-def attach_marks(words: Sequence[Word]) -> list[Word]:
-    """The words, with a comma or full stop that stands alone put to the word before it."""
+def attach_marks(words: Sequence[Word], grammar: Grammar) -> list[Word]:
+    """The words, with a mark that stands alone put to the word before it."""
     out: list[Word] = []
     for word in words:
-        if out and not word.key and word.text.strip(",.") == "":
+        loose = not word.key and word.text.strip(_ATTACHED) == ""
+        if out and loose and word.text not in grammar.words.spaced_marks:
             out[-1] = replace_text(out[-1]._replace(silence=word.silence), out[-1].text + word.text)
         else:
             out.append(word)
@@ -88,5 +98,18 @@ def capitalise_sentences(words: Sequence[Word], grammar: Grammar) -> list[Word]:
         if begins or (word.key in grammar.words.capitals and word.mark != "."):
             word = capitalise_word(word)
         out.append(word)
-        begins = word.mark != "" and word.ends and word.key not in grammar.words.abbreviations
+        if not is_bullet(word):
+            begins = word.mark != "" and word.ends and _may_end(word, grammar)
     return out
+
+
+def _may_end(word: Word, grammar: Grammar) -> bool:
+    """Whether a word that a full stop or its like follows may end a sentence before one in lower case."""
+    if word.text.endswith(_QUOTES):  # "What is it?" he asked
+        return False
+    return _DIGIT.sub("0", word.key) not in grammar.words.abbreviations
+
+
+def is_bullet(word: Word) -> bool:
+    """Whether it is what stands before a sentence: a dash, an arrow, a note."""
+    return word.text.strip(_BULLETS) == ""

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from daemon.text.sentences import ends_sentence
 
 PUNCTUATION = ".,;:!?…–—-\"“”„«»‘’'()[]¿¡"
+_OPENING = "¿¡"
 _DASHES = "-–—"
 _BREAKS = ("-", "–", "—", "…", "...")
 _ADDRESS = re.compile(r"://|@|^www\.|\w\.\w\w|\w/\w|_")  # https://…, ann@…, example.org, a/b, some_name
@@ -81,9 +82,11 @@ def replace_text(word: Word, text: str) -> Word:
 
 def capitalise_word(word: Word) -> Word:
     """The word with a capital, unless it has one elsewhere (iPhone), is an address, or ß, which has none."""
-    if not word.text[:1].isalpha() or not word.text.islower() or is_address(word.text):
+    letters = word.text.lstrip(_OPENING)
+    if not letters[:1].isalpha() or not word.text.islower() or is_address(word.text):
         return word
-    return replace_case(word, word.text[0].upper() + word.text[1:])
+    first = len(word.text) - len(letters)
+    return replace_case(word, word.text[:first] + letters[0].upper() + letters[1:])
 
 
 def replace_case(word: Word, text: str) -> Word:

@@ -97,6 +97,7 @@ class Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     introducing: Words
     hanging: Words
     capitals: Words
+    spaced_marks: Words
     abbreviations: Words
     markers: tuple[Marker, ...]
 

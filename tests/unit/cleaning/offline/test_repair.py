@@ -67,3 +67,40 @@ def test_a_comma_stays_between_two_numbers_and_beside_a_word_that_takes_one(lang
 )
 def test_a_comma_goes_behind_a_word_that_ends_nothing_and_before_the_last_word(language, said, text):
     assert cleaned(said, language) == text
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "text"),
+    [
+        ("en", "what is yours ? yes !", "What is yours? Yes!"),
+        ("en", "no. that is wrong", "No. That is wrong"),
+        ("en", "- yes. - Um, no.", "- Yes. - No."),
+        ("en", ">> um yes", ">> Yes"),
+        ("en", "[laughs] Um, yes.", "[laughs] Yes."),
+        ("en", "I was- Um, we went.", "I was- We went."),
+        ("es", "hola. ¿qué tal? ¡qué bien!", "Hola. ¿Qué tal? ¡Qué bien!"),
+        ("fr", "tu viens ? oui .", "Tu viens ? Oui."),
+    ],
+)
+def test_sentences_begin_behind_dashes_and_turned_marks_too(language, said, text):
+    assert cleaned(said, language) == text
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", '"What is it?" he asked.'),
+        ("en", "“Go!” she said."),
+        ("en", "She has a Ph.D. from Yale. The (U.S.) economy grew."),
+        ("de", "Wir haben vom 10. bis zum 20. März geöffnet."),
+        ("de", "Friedrich II. war König, mit 5 Mio. mehr."),
+        ("de", "„Was ist das?“ fragte er."),
+        ("fr", "« Tu viens ? » dit-il. C'était en 52 av. J.-C. selon lui."),
+        ("es", "En EE.UU. hay gente, p.ej. ella."),
+        ("it", "C'è la sig.ra, ad es. lei."),
+        ("pt", "V.Exa. sabe, no art. sobre isso."),
+        ("nl", "Het kost 5 mln. euro, bijv. dit."),
+    ],
+)
+def test_no_sentence_begins_behind_a_quotation_an_ordinal_or_an_abbreviation(language, text):
+    assert cleaned(text, language) == text
