@@ -46,7 +46,10 @@ def _is_name(words: Sequence[Word], at: int, *, hesitates: bool) -> bool:
     if opens_sentence(words, at):
         return not hesitates and is_common_name(word.key)
     before = words[at - 1]
-    return before.key[-1:].isalnum() and before.mark in ("", ".") if hesitates else before.mark == ","
+    if not hesitates:
+        return before.mark == ","
+    named = before.key[-1:].isalnum() and before.mark in ("", ".")
+    return named and (before.text[:1].isupper() or not word.mark)
 
 
 def _answers(words: Sequence[Word], at: int, grammar: Grammar) -> bool:
@@ -142,8 +145,10 @@ def find_false_starts(words: Sequence[Word], grammar: Grammar) -> Iterator[Span]
 
 def _is_in_list(words: Sequence[Word], at: int, grammar: Grammar) -> bool:
     """Whether the word after one at a place goes on with a list of its like."""
-    after, third = words[at + 1], words[at + 2 : at + 3]
-    return after.mark == "," or any(word.key in grammar.words.linking for word in third)
+    known, after, third = grammar.words, words[at + 1], words[at + 2 : at + 3]
+    if after.key not in known.determiners:
+        return False
+    return after.mark == "," or any(word.key in known.linking for word in third)
 
 
 def _begins_clause(words: Sequence[Word], at: int, grammar: Grammar) -> bool:

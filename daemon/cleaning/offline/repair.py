@@ -68,7 +68,8 @@ def _parts(before: Word, following: Sequence[Word], grammar: Grammar) -> bool:
         return True
     if after.key not in known.comma_stays_before or (after.ends and after.key in known.objects):
         return False
-    return before.key not in known.unfinished or after.key in known.subjects | known.linking
+    adverb = after.key in known.comma_stays_after - known.linking  # "I was, like, so tired"
+    return not (adverb and before.key in known.unfinished)
 
 
 def _are_two_numbers(before: Word, following: Sequence[Word], grammar: Grammar) -> bool:

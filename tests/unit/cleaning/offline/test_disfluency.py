@@ -158,6 +158,7 @@ def test_two_sounds_that_mean_yes_stay(language, text):
     [
         ("en", "Er, what's the word, um, the one.", "What's the word the one."),
         ("en", "We left. Um, we came.", "We left. We came."),
+        ("en", "I think genes Uh, do that.", "I think genes do that."),
         ("en", "It was, um, uh, huh, late.", "It was huh, late."),
         ("fr", "C'est, ben, dur. Bah, oui.", "C'est dur. Oui."),
     ],

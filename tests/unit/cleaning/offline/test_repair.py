@@ -104,3 +104,14 @@ def test_sentences_begin_behind_dashes_and_turned_marks_too(language, said, text
 )
 def test_no_sentence_begins_behind_a_quotation_an_ordinal_or_an_abbreviation(language, text):
     assert cleaned(text, language) == text
+
+
+@pytest.mark.parametrize(
+    ("said", "text"),
+    [
+        ("It is one of the, uh, when I look at it, many.", "It is one of the, when I look at it, many."),
+        ("We should, um, if we can, go.", "We should, if we can, go."),
+    ],
+)
+def test_a_comma_where_a_speaker_turned_to_something_else_stays(said, text):
+    assert cleaned(said) == text
