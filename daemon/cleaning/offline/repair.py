@@ -62,6 +62,10 @@ def _close_gap(before: Word, gone: Sequence[Word], following: Sequence[Word], gr
 def _parts(before: Word, following: Sequence[Word], grammar: Grammar) -> bool:
     """Whether a comma belongs between a word and those that now follow it."""
     known, after = grammar.words, following[0]
+    if before.key == after.key:
+        return True
+    if before.key in known.linking:  # editors leave no comma in "and, um, we"
+        return False
     if before.key in known.comma_stays_after or (after.key in known.comma_stays_after and after.mark):
         return True
     if _are_two_numbers(before, following, grammar):

@@ -229,9 +229,20 @@ class _Repeat:
             return opens_sentence(self.words, self.at)  # "My, my, look at you"
         if self.last.hesitant:
             return False
+        if not self.last.mark and self._is_said_of_itself():
+            return True
         near = self.words[self.middle : self.middle + _LONGEST_REPEATED]
         same = takewhile(lambda word: word.key == self.last.key, near)
         return any(word.mark in _ENDS for word in same)  # "pears and, and, and."
+
+    def _is_said_of_itself(self) -> bool:
+        """Whether somebody is said to be himself: German "damit ich ich sein kann"."""
+        known = self.grammar.words
+        if self.at == 0 or self.last.key not in known.objects:
+            return False
+        verb = self.words[self.middle + 1 : self.middle + 2]
+        is_verb = any(word.key in known.clause_ends or word.mark for word in verb)
+        return is_verb and self.words[self.at - 1].key in known.clause_openers
 
     def _leads_to_name(self) -> bool:
         """Whether the second is part of a name: "the speech of de de Gaulle"."""

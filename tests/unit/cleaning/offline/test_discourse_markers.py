@@ -88,3 +88,16 @@ def test_what_asks_or_says_that_somebody_knows_is_no_marker(language, text):
 )
 def test_the_same_words_go_where_they_mean_nothing(language, said, text):
     assert cleaned(said, language) == text
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("es", "El médico, o sea, el jefe, vino."),
+        ("it", "Il dottore, cioè, il capo, c'era."),
+        ("pt", "O médico, quer dizer, o chefe, veio."),
+        ("nl", "De dokter, zeg maar, de baas, kwam."),
+    ],
+)
+def test_that_is_to_say_stays_before_another_name_for_the_same(language, text):
+    assert cleaned(text, language) == text

@@ -115,3 +115,16 @@ def test_no_sentence_begins_behind_a_quotation_an_ordinal_or_an_abbreviation(lan
 )
 def test_a_comma_where_a_speaker_turned_to_something_else_stays(said, text):
     assert cleaned(said) == text
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "text"),
+    [
+        ("en", "We left and, um, he came, but, like, he was late.", "We left and he came, but he was late."),
+        ("de", "Es war kalt und, äh, wir gingen.", "Es war kalt und wir gingen."),
+        ("fr", "Il pleut et, euh, il neige.", "Il pleut et il neige."),
+        ("de", "Das ist, äh, ist eine Frage.", "Das ist, ist eine Frage."),
+    ],
+)
+def test_no_comma_stays_behind_and_but_one_between_a_word_and_itself_does(language, said, text):
+    assert cleaned(said, language) == text

@@ -239,3 +239,30 @@ def test_a_dash_that_stands_alone_is_a_mark_between_two(said, text):
 )
 def test_what_is_said_twice_with_weight_stays(language, text):
     assert cleaned(text, language) == text
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "text"),
+    [
+        ("de", "Wie, wie hat das begonnen? Und wer, wer war da?", "Wie hat das begonnen? Und wer war da?"),
+        ("fr", "Alors, comment, comment va-t-il ?", "Alors, comment va-t-il ?"),
+        ("it", "Come, come è iniziato?", "Come è iniziato?"),
+        ("nl", "Hoe, hoe is het begonnen?", "Hoe is het begonnen?"),
+    ],
+)
+def test_a_question_that_is_begun_twice_is_asked_once(language, said, text):
+    assert cleaned(said, language) == text
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("de", "Damit ich ich sein kann."),
+        ("de", "Wenn er er selbst ist."),
+        ("de", "Ich weiß nicht wie, wie gesagt, es tut mir leid."),
+        ("nl", "Dat is wat, wat ik wil."),
+        ("nl", "Omdat ik ik ben."),
+    ],
+)
+def test_who_is_himself_stays_so(language, text):
+    assert cleaned(text, language) == text
