@@ -33,7 +33,8 @@ def find_fillers(words: Sequence[Word], grammar: Grammar) -> Iterator[Span]:
 
 
 def _set_off(words: Sequence[Word], at: int) -> bool:
-    return words[at].mark != "" and (at == 0 or words[at - 1].mark != "")
+    closed = words[at].mark != "" or any(word.is_dash for word in words[at + 1 : at + 2])
+    return closed and (at == 0 or words[at - 1].mark != "")
 
 
 def _is_name(words: Sequence[Word], at: int, *, hesitates: bool) -> bool:

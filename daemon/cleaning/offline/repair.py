@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterable, Sequence
 
 from daemon.cleaning.offline.language import Grammar
-from daemon.cleaning.offline.words import Span, Word, capitalise_word, replace_text
+from daemon.cleaning.offline.words import Span, Word, capitalise_word, opens_sentence, replace_text
+from daemon.text.languages.counting import is_number
+from daemon.text.names.likeness import is_common_name
 
 _ENDS = (".", "!", "?")
 _ATTACHED = ",.?!"
@@ -29,7 +31,12 @@ def remove_spans(words: Sequence[Word], spans: Iterable[Span], grammar: Grammar)
         if out and following and out[-1].is_dash and following[0].is_dash:
             out.pop()  # of "he - um - left" one dash is left
         if out:
-            out[-1] = _close_gap(out[-1], gone, following, grammar)
+            opening = opens_sentence(out, len(out) - 1)
+            out[-1] = _close_gap(out[-1], gone, following, grammar, opening=opening)
+        elif following and following[0].is_dash:
+            done = last + 1
+            following = rest[done : done + _NEAR]
+            last = done
         if following and (not out or out[-1].ends or _takes_capital(out[-1], gone[0], following[0], grammar)):
             rest[last] = capitalise_word(following[0])
     return out + rest[done:]
@@ -43,7 +50,9 @@ def _takes_capital(before: Word, gone: Word, after: Word, grammar: Grammar) -> b
     return gone.key == after.key or (began and gone.key not in grammar.words.capitals)
 
 
-def _close_gap(before: Word, gone: Sequence[Word], following: Sequence[Word], grammar: Grammar) -> Word:
+def _close_gap(
+    before: Word, gone: Sequence[Word], following: Sequence[Word], grammar: Grammar, *, opening: bool
+) -> Word:
     """The word before a gap: it ends the sentence if that did, and loses a comma that only fenced it."""
     last = gone[-1]
     quiet = max(word.silence for word in gone) * _BESIDE_HESITATION
@@ -51,11 +60,15 @@ def _close_gap(before: Word, gone: Sequence[Word], following: Sequence[Word], gr
     if last.mark in _ENDS and not before.ends and not before.broken:
         tag = last.mark == "?" and not grammar.hesitates(last.key)
         return replace_text(before, before.text.rstrip(",;:") + ("." if tag else last.mark))
-    if before.mark != "," or not before.key:
+    if before.mark not in (",", ".,") or not before.key:
         return before
     if not following:
         return replace_text(before, before.text[:-1] + last.mark) if last.broken else before
-    own = last.mark != "," or _parts(before, following, grammar)
+    own = (
+        last.mark != ","
+        or _are_two_names(before, following[0], grammar, opening=opening)
+        or _parts(before, following, grammar)
+    )
     return before if own else replace_text(before, before.text[:-1])
 
 
@@ -78,9 +91,22 @@ def _parts(before: Word, following: Sequence[Word], grammar: Grammar) -> bool:
 
 def _are_two_numbers(before: Word, following: Sequence[Word], grammar: Grammar) -> bool:
     """Whether a number and those that now follow it would be read as one: "five six"."""
-    if not grammar.counts(before.key) or following[0].key in grammar.scales:
+    if following[0].key in grammar.scales or not _counts(before, grammar):
         return False
-    return any(grammar.counts(word.key) for word in following)
+    return any(_counts(word, grammar) for word in following)
+
+
+def _counts(word: Word, grammar: Grammar) -> bool:
+    return grammar.counts(word.key) or any(is_number(part, grammar.code) for part in word.key.split("-"))
+
+
+def _are_two_names(before: Word, after: Word, grammar: Grammar, *, opening: bool) -> bool:
+    """Whether a name and that which now follows it would be read as one: "Ann Ben"."""
+    if not (before.text[:1].isupper() and after.text[:1].isupper()) or after.key in grammar.words.capitals:
+        return False
+    if before.mark == ".,":  # "Mr., um, Smith"
+        return False
+    return is_common_name(before.key) if opening else before.key not in grammar.words.capitals
 
 
 def attach_marks(words: Sequence[Word], grammar: Grammar) -> list[Word]:

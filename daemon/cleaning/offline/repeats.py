@@ -13,6 +13,7 @@ from itertools import takewhile
 
 from daemon.cleaning.offline.language import Grammar
 from daemon.cleaning.offline.words import Span, Word, are_ordinary, opens_sentence
+from daemon.text.names.likeness import is_common_name
 
 _LONGEST_REPEATED = 6  # words; editors took out no longer phrase because it was said twice
 _LENGTHS = range(_LONGEST_REPEATED, 0, -1)
@@ -110,7 +111,7 @@ class _Repeat:
     def is_by_accident(self) -> bool:
         """Whether what is said can't have been said twice on purpose."""
         known = self.grammar.words
-        if self._asks_back():
+        if self._asks_back() or self._is_numeral():
             return False
         if self.length == 1 and self.last.key in known.repeatable:
             return not (self._leads_to_name() or self._begins_set_phrase() or self._is_meant())
@@ -137,6 +138,14 @@ class _Repeat:
         if not any(word.key in known.subjects for word in asked):
             return False
         return before[0].key in known.subjects or self._is_in_question()  # "as it should, should it fail"
+
+    def _is_numeral(self) -> bool:
+        """Whether the first is a Roman numeral: "World War I, I think"."""
+        known, before = self.grammar.words, self.words[max(0, self.at - 1) : self.at]
+        if self.length > 1 or self.last.key not in known.capitals or any(word.mark for word in before):
+            return False
+        name = any(is_common_name(word.key) for word in before) and before[0].text[:1].isupper()
+        return name or any(word.key in known.before_numerals for word in before)
 
     def _is_in_question(self) -> bool:
         """Whether the sentence that the second stands in ends with a question mark."""

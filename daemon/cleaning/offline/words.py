@@ -10,6 +10,7 @@ from typing import NamedTuple
 from daemon.text.sentences import ends_sentence
 
 PUNCTUATION = ".,;:!?…–—-\"“”„«»‘’'()[]¿¡"
+_AROUND = frozenset("\"“”„«»‘’'()[]")
 _OPENING = "¿¡"
 _DASHES = "-–—"
 _BREAKS = ("-", "–", "—", "…", "...")
@@ -40,7 +41,7 @@ class Word(NamedTuple):
     @property
     def bare(self) -> bool:
         """Whether nothing but its mark stands around the word: no quotation mark, no bracket."""
-        return len(self.text) == len(self.key) + len(self.mark)
+        return len(self.text) == len(self.key) + len(self.mark) and not _AROUND.intersection(self.mark)
 
     @property
     def is_dash(self) -> bool:

@@ -86,6 +86,7 @@ class Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     particle_verbs: Words
     set_phrases: tuple[str, ...]
     before_names: Words
+    before_numerals: Words
     determiners: Words
     exclaimed: Words
     subjects: Words

@@ -128,3 +128,24 @@ def test_a_comma_where_a_speaker_turned_to_something_else_stays(said, text):
 )
 def test_no_comma_stays_behind_and_but_one_between_a_word_and_itself_does(language, said, text):
     assert cleaned(said, language) == text
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "text"),
+    [
+        ("en", "I saw Ann, uh, Ben there.", "I saw Ann, Ben there."),
+        ("en", "John, um, Bob came.", "John, Bob came."),
+        ("de", "In Berlin, äh, Hamburg ist es so.", "In Berlin, Hamburg ist es so."),
+        ("en", "Twenty, um, twenty-five.", "Twenty, twenty-five."),
+        ("de", "Er ist zwanzig, äh, fünfundzwanzig.", "Er ist zwanzig, fünfundzwanzig."),
+        ("en", "Then, um, John met Mr., uh, Smith.", "Then John met Mr. Smith."),
+    ],
+)
+def test_two_names_or_numbers_never_become_one(language, said, text):
+    assert cleaned(said, language) == text
+
+
+def test_a_dash_beside_a_hesitation_goes_with_it_but_no_quotation_mark_does():
+    assert cleaned("Um - er - yes.") == "Yes."
+    assert cleaned("He - er - left.") == "He - left."
+    assert cleaned('"I, um," she said.') == '"I, um," she said.'

@@ -266,3 +266,10 @@ def test_a_question_that_is_begun_twice_is_asked_once(language, said, text):
 )
 def test_who_is_himself_stays_so(language, text):
     assert cleaned(text, language) == text
+
+
+@pytest.mark.parametrize(
+    "text", ["World War I, I guess.", "It is type I, I think.", "Elizabeth I, I believe, was queen."]
+)
+def test_a_roman_numeral_is_not_said_twice(text):
+    assert cleaned(text) == text
