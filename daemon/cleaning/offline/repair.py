@@ -75,7 +75,7 @@ def _close_gap(
 def _parts(before: Word, following: Sequence[Word], grammar: Grammar) -> bool:
     """Whether a comma belongs between a word and those that now follow it."""
     known, after = grammar.words, following[0]
-    if before.key == after.key:
+    if before.key == after.key or after.text.startswith(_QUOTES):
         return True
     if before.key in known.linking:  # editors leave no comma in "and, um, we"
         return False

@@ -149,3 +149,8 @@ def test_a_dash_beside_a_hesitation_goes_with_it_but_no_quotation_mark_does():
     assert cleaned("Um - er - yes.") == "Yes."
     assert cleaned("He - er - left.") == "He - left."
     assert cleaned('"I, um," she said.') == '"I, um," she said.'
+
+
+def test_a_comma_stays_before_a_quotation():
+    assert cleaned('And he said, you know, "No way."') == 'And he said, "No way."'
+    assert cleaned("Sie sagte, äh, „nein“.", "de") == "Sie sagte, „nein“."
