@@ -85,21 +85,25 @@ def add_corrections(folder: str, pairs: Sequence[_Pair], others: Mapping[str, st
     except ConfigError as error:
         return [error.message] * len(pairs)
     stand = {heard.casefold(): (heard, written) for heard, written in there.items()}
-    before = len(stand)
-    reasons = [
-        None if stand.setdefault(pair[0].casefold(), pair) == pair else f"{FILE_NAME} says otherwise"
-        for pair in pairs
-    ]
-    new, refused = _choose_sound(there, list(stand.values())[before:], others)
-    refused |= dict.fromkeys(new, _write_lines(folder, new))
-    return [refused.get(pair) or reason for pair, reason in zip(pairs, reasons, strict=True)]
+    reasons: dict[_Pair, str | None] = {}
+    new: list[_Pair] = []
+    for pair in pairs:
+        heard = pair[0].casefold()
+        if heard not in stand:
+            stand[heard] = pair
+            new.append(pair)
+        elif stand[heard] != pair:
+            reasons[pair] = f"{FILE_NAME} says otherwise"
+    sound, refused = _choose_sound(there, new, others)
+    reasons |= refused | dict.fromkeys(sound, _write_lines(folder, sound))
+    return [reasons.get(pair) for pair in pairs]
 
 
 def _choose_sound(
     there: Mapping[str, str], new: list[_Pair], others: Mapping[str, str]
 ) -> tuple[list[_Pair], dict[_Pair, str | None]]:
     """Those of some new corrections that can hold with what is there, and why the others can't."""
-    why = _find_fault({**there, **dict(new)}, others)
+    why = _find_fault({**there, **dict(new)}, others) if new else None
     if why is None:
         return new, {}
     if len(new) == 1:

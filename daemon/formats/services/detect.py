@@ -14,7 +14,7 @@ from daemon.formats.word_account import Reading, lines_of
 
 KIND = "json"
 
-_SPACE = re.compile(r"\s*")
+_FILLED = re.compile(r"\S")
 _BEGINS = re.compile(r'\s*(?:\{\s*["}]|\[\s*[\{\]])')
 _LIVE_CHAT = frozenset(("replayChatItemAction", "message_type"))
 """Keys of the objects in which yt-dlp and chat downloaders write the chat of a video."""
@@ -83,14 +83,13 @@ def _read_joined(text: str) -> list[Any] | None:
     """The objects of JSON that stand one behind the other, each over several lines; None for another text."""
     decoder = json.JSONDecoder(strict=False, object_pairs_hook=_make_object)
     objects: list[Any] = []
-    at = _SPACE.match(text).end()  # type: ignore[union-attr]
-    while at < len(text):
+    at = 0
+    while (begins := _FILLED.search(text, at)) is not None:
         try:
-            one, at = decoder.raw_decode(text, at)
+            one, at = decoder.raw_decode(text, begins.start())
         except (ValueError, RecursionError):
             return None
         objects.append(one)
-        at = _SPACE.match(text, at).end()  # type: ignore[union-attr]
     return objects if all(isinstance(one, dict) for one in objects) else None
 
 

@@ -82,7 +82,7 @@ _QUERIED = re.compile(r"[^\W\d_a-z]{2,4}(?:\s(?:&|/|\|{1,2}|or|and)\s[^\W\d_a-z]
 """`GB?`, `GB || CP?`: initials, put in question by who wrote them."""
 _PICTURE = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf\ufe0f\u200d ]+")
 _LONGEST_PICTURE = 8  # characters of emoji by which somebody goes in a call
-_PHONE = re.compile(r"\+?[\d()*xX.-]{1,15}(?:[\s-][\d()*xX.-]{1,8}){0,5}")
+_PHONE = re.compile(r"\+?[\d()*xX.]{1,15}(?:[\s-]{1,3}[\d()*xX.]{1,8}){0,7}")
 _DATE = re.compile(r"\d{1,4}[.-]\d{1,2}[.-]\d{1,4}|\d{4}[-–—]\d{4}|1\d{3}|20\d\d")
 """`2014: the year of the flood` is nobody's."""
 _LEAST_DIGITS = 4

@@ -1,10 +1,13 @@
 """SRT and VTT: what real files hold, kept; what is no speech, dropped for a reason."""
 
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from daemon.formats import read
+from daemon.formats.captions.cues import segments
 
 
 def srt(text):
@@ -573,3 +576,11 @@ def test_marks_of_microdvd_in_captions_are_no_words_and_paths_stay_whole():
 def test_captions_between_whole_seconds_are_captions():
     content = "00:00:01,00:00:03\nIt leaves.\n\n00:00:04,00:00:06\nNow.\n"
     assert said(content, "a.sub") == [(1.0, None, "It leaves."), (4.0, None, "Now.")]
+
+
+@pytest.mark.parametrize("word", ["a", ":"])
+def test_paths_are_told_from_line_ends_in_seconds_in_whatever_words(word):
+    text = "It leaves\\nat C:\\News. " + word * 2_000_000
+    began = time.process_time()
+    segments._with_line_ends(text)
+    assert time.process_time() - began < 2

@@ -1,5 +1,7 @@
 """Who speaks: labels in every script and notation, notes that are none, and lines that stay in doubt."""
 
+import time
+
 import pytest
 
 from daemon.formats import read
@@ -746,3 +748,9 @@ def test_an_office_and_a_firm_may_be_long():
     )
     names = ["Ann Berg, Acme Inc.", "Tom Reed, Director of Sales, Beta GmbH & Co. KG", "Ann Berg", "Tom Reed"]
     assert speakers(content) == names
+
+
+def test_what_is_nearly_a_long_number_is_told_from_one_in_seconds():
+    began = time.process_time()
+    turns("".join(f"{'-' * 44}{at}a: Yes, it is.\n" for at in range(2000)))
+    assert time.process_time() - began < 8

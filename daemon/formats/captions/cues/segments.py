@@ -30,7 +30,7 @@ from daemon.text.transcript import Segment, count_words
 _RUBY = re.compile(r"<rt(?:\.[^<>\s]*)?>([^<>\n]*)(?:</rt>)?|<rp>[^<>\n]*</rp>")
 _STYLE = re.compile(r"\{\\[^{}\n]*\}|\\[Nh]")
 _LINE_END = re.compile(r"(?<![:\\])\\n")
-_PATH = re.compile(r"\S{0,200}(?::\\|\\\\)\S{0,200}")
+_PATH = re.compile(r"(?<!\S)\S*?(?::\\|\\\\)\S*")  # begun within a word, a search would take minutes
 """Where a file lies: `C:\\News\\notes.txt`."""
 _LEAST_LINE_ENDS = 2
 _WORD = re.compile(r"\S+")

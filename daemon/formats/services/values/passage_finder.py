@@ -46,9 +46,13 @@ class Around:
 
 @dataclass(slots=True)
 class PassageFinder:
-    """Finds the lists of passages, by where they stand, as Whisper's segments."""
+    """Finds the lists of passages, by where they stand, as Whisper's segments.
 
-    names: dict[str, str]
+    `names` holds the speakers' names by their ids, `numbered` what those are called who have only an id.
+    """
+
+    names: Mapping[str, str]
+    numbered: dict[str, str] = field(default_factory=dict)
     lists: _Found = field(default_factory=lambda: defaultdict(list))
     turns: list[Turn] = field(default_factory=list)
     others: dict[tuple[tuple[str, ...], str], list[str]] = field(default_factory=lambda: defaultdict(list))
@@ -127,14 +131,14 @@ class PassageFinder:
             if str(who) in self.names:
                 return self.names[str(who)]
             if (name := name_of(who)) is not None:
-                return self._number(name) if is_made_up(name) else name
+                return self._number_speaker(name) if is_made_up(name) else name
         group = find_named(value, keys, GROUP)
         return group if group and (is_generic(group) or (is_name(group) and not is_person(group))) else None
 
-    def _number(self, made_up: str) -> str:
+    def _number_speaker(self, made_up: str) -> str:
         """What somebody is called of whom a file has only an id that a program made up: `Speaker 2`."""
-        count = sum(is_made_up(known) for known in self.names)
-        return self.names.setdefault(made_up, f"Speaker {count + 1}")
+        number = len(self.names) + len(self.numbered) + 1
+        return self.numbered.setdefault(made_up, f"Speaker {number}")
 
     def _find_words(self, value: Record, keys: Mapping[str, str]) -> tuple[str, list[_Words]] | None:
         """The key of the single words of a passage, and they with their times."""

@@ -392,6 +392,12 @@ def test_of_many_corrections_those_are_added_that_can_hold_together(tmp_path):
     assert len(read_corrections(str(tmp_path))) == 996
 
 
+def test_one_that_is_there_already_is_no_fault_though_others_go_round_in_a_circle(tmp_path):
+    (tmp_path / "corrections.yaml").write_text("Ben: Bob\n")
+    assert add(tmp_path, "Ben", "Bob", {"Bob": "Ben"}) is None
+    assert "circle" in add(tmp_path, "Eefa", "Aoife", {"Bob": "Ben"})
+
+
 def test_no_correction_makes_the_file_longer_than_is_read(tmp_path):
     path = tmp_path / "corrections.yaml"
     path.write_text('"a": "b"\n#' + "x" * ((1 << 20) - 40))
