@@ -60,6 +60,8 @@ def _close_gap(
     if last.mark in _ENDS and not before.ends and not before.broken:
         tag = last.mark == "?" and not grammar.hesitates(last.key)
         return replace_text(before, before.text.rstrip(",;:") + ("." if tag else last.mark))
+    if not before.mark and last.mark == "," and following and _was_clause(before, gone, grammar):
+        return replace_text(before, f"{before.text},")
     if before.mark not in (",", ".,") or not before.key:
         return before
     if not following:
@@ -70,6 +72,13 @@ def _close_gap(
         or _parts(before, following, grammar)
     )
     return before if own else replace_text(before, before.text[:-1])
+
+
+def _was_clause(before: Word, gone: Sequence[Word], grammar: Grammar) -> bool:
+    """Whether a marker is gone whose comma ended a clause: Portuguese "é bom né, a gente foi"."""
+    keys = tuple(word.key for word in gone)
+    is_marker = any(marker.words == keys for marker in grammar.markers.get(keys[0], ()))
+    return is_marker and before.key != "" and not _is_light(before.key, grammar)
 
 
 def _parts(before: Word, following: Sequence[Word], grammar: Grammar) -> bool:
@@ -106,7 +115,17 @@ def _are_two_names(before: Word, after: Word, grammar: Grammar, *, opening: bool
         return False
     if before.mark == ".,":  # "Mr., um, Smith"
         return False
-    return is_common_name(before.key) if opening else before.key not in grammar.words.capitals
+    if opening:
+        return is_common_name(before.key) or not _is_light(before.key, grammar)
+    return before.key not in grammar.words.capitals
+
+
+def _is_light(key: str, grammar: Grammar) -> bool:
+    """Whether a word is one of those that hold a sentence together, which no name is."""
+    known = grammar.words
+    lists = (known.joining, known.unfinished, known.introducing, known.clause_ends, known.objects)
+    others = (known.subjects, known.continuing, known.opening, known.comma_stays_before)
+    return any(key in words for words in (*lists, *others))
 
 
 def attach_marks(words: Sequence[Word], grammar: Grammar) -> list[Word]:

@@ -154,3 +154,15 @@ def test_a_dash_beside_a_hesitation_goes_with_it_but_no_quotation_mark_does():
 def test_a_comma_stays_before_a_quotation():
     assert cleaned('And he said, you know, "No way."') == 'And he said, "No way."'
     assert cleaned("Sie sagte, äh, „nein“.", "de") == "Sie sagte, „nein“."
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "text"),
+    [
+        ("pt", "Lisboa, ahn, Porto.", "Lisboa, Porto."),
+        ("pt", "Foi bom né, a gente gostou.", "Foi bom, a gente gostou."),
+        ("en", "Is, um, John here? With, uh, Ann?", "Is John here? With Ann?"),
+    ],
+)
+def test_what_stood_before_a_gap_is_not_run_into_what_follows(language, said, text):
+    assert cleaned(said, language) == text
