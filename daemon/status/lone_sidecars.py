@@ -12,7 +12,8 @@ from daemon.intake.inbox import is_edits_name
 from daemon.settings.sidecar import decode_sidecar, parse_sidecar, stem_of
 from daemon.system.paths import open_below
 
-_MOST_BYTES = 20 << 20  # one more than any such file may have, at least
+_MOST_BYTES = 20 << 20  # more than any such file may have
+_SHUT_OUTBOX = "the outbox can't be looked into, where the result may lie that it is for"
 
 
 def explain_lone_sidecars(
@@ -40,7 +41,7 @@ def explain_lone_sidecars(
                     return why
                 return "it came after its transcript was cleaned; the result is made again under it by itself"
         except (ServiceError, OSError):
-            return "the outbox can't be looked into, where the result may lie that it is for"
+            return _SHUT_OUTBOX
         return "no transcript of its name lies beside it or was cleaned; drop that, or take this away"
 
     return explain
@@ -60,7 +61,7 @@ def _find_fault(inbox: str, path: str, try_it: Callable[[bytes], None]) -> str |
     except OSError as error:
         return f"it can't be read ({say_error(error)}); give the daemon's user the rights"
     except ServiceError:
-        return "the outbox can't be looked into, where the result may lie that it is for"
+        return _SHUT_OUTBOX
     return None
 
 

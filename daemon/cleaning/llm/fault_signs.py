@@ -109,6 +109,7 @@ _BY_CLASS: Mapping[str, Kind] = {
     "TransportError": Kind.CUT_OFF,
     "OSError": Kind.CUT_OFF,
 }
+_LOST = frozenset({Kind.UNREACHABLE, Kind.CUT_OFF})  # of a connection: the system may say why
 
 
 class ErrorAnswer(Exception):
@@ -146,9 +147,6 @@ def judge_error_answer(error: ErrorAnswer, fault: Fault) -> Fault:
         kind=Kind.UNEXPLAINED if is_guessed else fault.kind,
         seen=f"an error with HTTP 200: {codes}" if codes else "an error with HTTP 200",
     )
-
-
-_LOST = frozenset({Kind.UNREACHABLE, Kind.CUT_OFF})
 
 
 def judge_exception(error: BaseException, now: float) -> Fault:

@@ -63,7 +63,7 @@ def _break_lines(text: str) -> list[str]:
 
 
 def _disarm_markup(text: str) -> str:
-    """Words as they are for SubRip, which has no way to write them: players hide tags, and obey arrows."""
+    """The text with a space in what players would hide or obey: SubRip has no other way to keep it."""
     return _LIVE.sub(r"\g<0> ", text).replace("-->", "-- >")
 
 
