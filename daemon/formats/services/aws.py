@@ -6,6 +6,7 @@ from typing import Any
 
 from daemon.formats.services.values.fields import (
     Record,
+    count_bare_words,
     fill_speakers,
     language_of,
     list_records,
@@ -13,7 +14,9 @@ from daemon.formats.services.values.fields import (
     text_of,
 )
 from daemon.formats.services.values.word_times import Token, in_sentences, with_words
+from daemon.formats.services.whisper import read_segments
 from daemon.formats.word_account import Reading, scale_time
+from daemon.text.sentences import ends_sentence
 from daemon.text.transcript import Segment, count_words
 
 KIND = "aws-json"
@@ -33,6 +36,10 @@ def read_object(raw: dict[str, Any]) -> Reading:
     text = " ".join(
         text_of(entry.get("transcript")) for entry in list_records(results["transcripts"], _WHOSE)
     )
+    channels = _list_channels(results)
+    said = count_bare_words(" ".join(one["text"] for one in channels))
+    if channels and not count_bare_words(text) - said:
+        return read_segments(channels, "", language_of(results.get("language_code")))
     reading = Reading(count_words(text), language=language_of(results.get("language_code")))
     words = _list_tokens(results)
     starts = [word.start for word in words if word.start is not None]
@@ -41,6 +48,31 @@ def read_object(raw: dict[str, Any]) -> Reading:
         whole = Segment(" ".join(text.split()), min(starts, default=None), max(ends, default=None))
         reading.segments = fill_speakers(in_sentences(with_words(whole, words)))
     return reading
+
+
+def _list_channels(results: Record) -> list[dict[str, Any]]:
+    """The sentences of each channel in the order of their times; nothing where there are no channels."""
+    labels = results.get("channel_labels")
+    channels = list_records(labels.get("channels"), _WHOSE) if isinstance(labels, dict) else []
+    if len(channels) < 2:
+        return []
+    out: list[dict[str, Any]] = []
+    for number, channel in enumerate(channels):
+        name = f"Channel {number}"
+        words: list[dict[str, Any]] = []
+        for token in _list_tokens({"items": channel.get("items")}):
+            if token.start is None and words and not any(map(str.isalnum, token.text)):
+                words[-1]["word"] += token.text  # a mark
+                continue
+            if not words or ends_sentence(words[-1]["word"]):
+                words = []
+                out.append({"speaker": name, "words": words})
+            words.append({"word": token.text, "start": token.start, "end": token.end})
+    for sentence in out:
+        said = sentence["words"]
+        sentence["text"] = " ".join(word["word"] for word in said)
+        sentence["start"], sentence["end"] = said[0]["start"], said[-1]["end"]
+    return sorted(out, key=lambda sentence: sentence["start"] or 0.0)
 
 
 def _list_tokens(results: Record) -> list[Token]:

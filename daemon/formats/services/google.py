@@ -42,8 +42,8 @@ def read_object(raw: dict[str, Any]) -> Reading:
     firsts = [_with_text(guesses[0]) for guesses in results if guesses]
     speakers = _speakers_of_ibm(raw)
     segments = [
-        {"text": guess["text"], "words": list(_list_words(guess, speakers))}
-        for guess in _drop_repeats(firsts)
+        {"text": guess["text"], "words": list(_list_words(guess, speakers, is_first=at == 0))}
+        for at, guess in enumerate(_drop_repeats(firsts))
     ]
     reading = read_segments(segments, "", language_of(*(one.get("languageCode") for one in raw["results"])))
     others = [text_of(guess.get("transcript")) for guesses in results for guess in guesses[1:]]
@@ -107,10 +107,12 @@ def _drop_repeats(guesses: Sequence[Record]) -> Sequence[Record]:
     return [{**last, "text": " ".join(words), "words": laid}]
 
 
-def _list_words(guess: Record, speakers: dict[float | None, Any]) -> Iterator[Record]:
-    for word in list_records(guess.get("words"), _WHOSE):
+def _list_words(guess: Record, speakers: dict[float | None, Any], *, is_first: bool) -> Iterator[Record]:
+    for at, word in enumerate(list_records(guess.get("words"), _WHOSE)):
         speaker = _find_first(word, _SPEAKERS)
         start, end = _read_moment(_find_first(word, _STARTS)), _read_moment(_find_first(word, _ENDS))
+        if at == 0 and is_first and start is None and end is not None:
+            start = 0.0  # what is zero is left out
         yield {"word": word.get("word"), "start": start, "end": end, "speaker": speaker or None}
     timestamps = guess.get("timestamps")
     for entry in timestamps if isinstance(timestamps, list) else ():

@@ -16,7 +16,7 @@ from typing import Any
 from daemon.formats.days import day_of
 from daemon.formats.services.values.fields import Record, count_bare_words, language_of, make_shape_error
 from daemon.formats.services.values.keys import SECOND, THOUSAND, TICKS, list_names, plain_keys
-from daemon.formats.services.values.passage_finder import Around, PassageFinder, Turn
+from daemon.formats.services.values.passage_finder import GUESSED, Around, PassageFinder, Turn
 from daemon.formats.services.whisper import read_segments
 from daemon.formats.word_account import Reading
 from daemon.text.transcript import count_words
@@ -103,7 +103,7 @@ def _book_other(path: Sequence[str], text: str, said: Counter[str], reading: Rea
     words = count_words(text)
     reading.words_in_file += words
     extra = (count_bare_words(text) - said).total()
-    if path[-1:] == ("other guesses",):
+    if GUESSED in path:
         reading.drop("other guess", words)
         return
     reading.drop("another list of texts" if extra else "repeated in text", words)
@@ -138,14 +138,16 @@ def _says_who_or_when(found: Sequence[Record]) -> bool:
 
 def _find_richest(lists: Mapping[tuple[str, ...], Sequence[Record]]) -> tuple[str, ...]:
     """The best of the lists that say about most: with speakers, with times, not in single words."""
+    lists = {path: found for path, found in lists.items() if GUESSED not in path} or lists
     words = {path: sum(count_words(entry["text"]) for entry in found) for path, found in lists.items()}
     most = max(words.values())
 
-    def rank(path: tuple[str, ...]) -> tuple[bool, bool, bool, int]:
+    def rank(path: tuple[str, ...]) -> tuple[bool, bool, bool, int, int]:
         found = lists[path]
         spoken = any(entry["speaker"] for entry in found)
         timed = any(entry["start"] is not None for entry in found)
-        return spoken, timed, words[path] > _ONE_WORD * len(found), len(found)
+        starts = len({entry["start"] for entry in found})
+        return spoken, timed, words[path] > _ONE_WORD * len(found), len(found), starts
 
     return max((path for path in lists if words[path] >= _ALMOST * most), key=rank)
 
@@ -235,7 +237,9 @@ def _group_runs(found: Sequence[Record]) -> Iterator[list[Record]]:
     run = [found[0]]
     for before, entry in pairwise(found):
         over = before["end"] if before["end"] is not None else before["start"]
-        if entry["start"] is not None and over is not None and entry["start"] - over >= _PAUSE:
+        paused = entry["start"] is not None and over is not None and entry["start"] - over >= _PAUSE
+        unknown = before["speaker"] is None or entry["speaker"] is None
+        if paused or (unknown and before["turn"] != entry["turn"]):
             yield run
             run = []
         run.append(entry)

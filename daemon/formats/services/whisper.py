@@ -38,7 +38,8 @@ _FOREIGN_KEYS = frozenset(
     "speaker_id speakerId speakerTag start_ms end_ms startMs endMs offset begin from stop name "
     "result voice spk who channel time timecode ts startTs endTs in out startSeconds endSeconds "
     "start_seconds end_seconds participant participants author username user label role sender t0 t1 wdlist "
-    "startTimestamp endTimestamp start_timestamp end_timestamp sentence_info date speaker_group".split()
+    "startTimestamp endTimestamp start_timestamp end_timestamp sentence_info date speaker_group "
+    "data_start data_end".split()
 )
 """Keys of segments in which other services give times and speakers."""
 

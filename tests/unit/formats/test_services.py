@@ -493,3 +493,95 @@ def test_thousands_who_have_only_made_up_ids_are_counted_in_seconds():
     segments = of({"speakers": [], "segments": said}).segments
     assert time.process_time() - began < 10
     assert segments[-1].speaker == "Speaker 8000"
+
+
+def test_each_channel_of_aws_is_somebody_and_keeps_its_words_together():
+    def item(text, start=None, end=None):
+        times = {} if start is None else {"start_time": str(start), "end_time": str(end)}
+        return {"alternatives": [{"content": text}], **times}
+
+    first = [item("Good", 0.1, 0.4), item("morning", 0.7, 0.9), item("."), item("Sit", 2, 3), item(".")]
+    second = [item("Oh", 0.5, 0.6), item("yes", 0.65, 1.3), item(".")]
+    channels = [{"channel_label": f"ch_{at}", "items": items} for at, items in enumerate((first, second))]
+    content = {
+        "results": {
+            "transcripts": [{"transcript": "Good Oh yes morning. . Sit."}],
+            "channel_labels": {"channels": channels, "number_of_channels": 2},
+            "items": first + second,
+        }
+    }
+    assert turns(of(content)) == [
+        (0.1, "Channel 0", "Good morning."),
+        (0.5, "Channel 1", "Oh yes."),
+        (2.0, "Channel 0", "Sit."),
+    ]
+
+
+def test_words_of_somebody_without_a_name_are_not_those_of_the_one_before():
+    def words(*texts, at):
+        return [{"text": text, "start": at, "end": at + 0.4} for text in texts]
+
+    content = [
+        {"participant": {"id": 100, "name": "Ann"}, "words": words("Good", "morning.", at=1)},
+        {"participant": {"id": 200, "name": None}, "words": words("Yes.", at=1.5)},
+    ]
+    assert turns(of(content)) == [(1.0, "Ann", "Good morning."), (1.5, "Speaker 200", "Yes.")]
+    content = {
+        "paragraphs": [
+            {"speaker": "Ann", "words": words("Good", "morning.", at=1)},
+            {"speaker": None, "words": words("Yes.", at=1.5)},
+        ]
+    }
+    assert turns(of(content)) == [(1.0, "Ann", "Good morning."), (1.5, None, "Yes.")]
+
+
+def test_what_was_shown_until_more_was_heard_is_no_speech():
+    def heard(text, start, *, final):
+        return {"start": start, "is_final": final, "channel": {"alternatives": [{"transcript": text}]}}
+
+    lines = [
+        heard("good", 0.0, final=False),
+        heard("good morning to", 0.0, final=False),
+        heard("Good morning to you.", 0.0, final=True),
+        {"type": "Metadata", "duration": 3},
+        heard("Yes.", 2.0, final=True),
+    ]
+    transcript = read("\n".join(map(json.dumps, lines)).encode(), "a.jsonl")
+    assert [s.text for s in transcript.segments] == ["Good morning to you.", "Yes."]
+
+
+def test_a_first_word_without_a_start_begins_the_recording():
+    words = [
+        {"word": "Good", "endOffset": "0.4s"},
+        {"word": "day.", "startOffset": "0.5s", "endOffset": "1s"},
+    ]
+    content = {"results": [{"alternatives": [{"transcript": "Good day.", "words": words}]}]}
+    assert turns(of(content)) == [(0.0, None, "Good day.")]
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        lambda who, start, text: {
+            "ParticipantRole": who,
+            "BeginOffsetMillis": start * 1000,
+            "EndOffsetMillis": start * 1000 + 900,
+            "Content": text,
+        },
+        lambda who, start, text: {
+            "speakerId": "4f@1",
+            "speakerDisplayName": who,
+            "start": start,
+            "text": text,
+        },
+        lambda who, start, text: {
+            "speaker": who,
+            "words": [{"text": f"{word} ", "data_start": start} for word in text.split()],
+            "data_start": start,
+        },
+        lambda who, start, text: {"from": {"id": "x", "name": who}, "timeOffset": start, "text": text},
+    ],
+)
+def test_more_keys_of_services_are_known(made):
+    content = {"Transcript": [made("Ann", 1, "Good morning to you."), made("Tom", 4, "Yes, it is.")]}
+    assert turns(of(content)) == [(1.0, "Ann", "Good morning to you."), (4.0, "Tom", "Yes, it is.")]

@@ -21,6 +21,7 @@ _TEXTS = (
 SECOND, TICKS = 1, 10_000_000
 THOUSAND = 1000
 _STARTS = {
+    "timeoffset": SECOND,  # before the time of the clock, which some give beside it
     **dict.fromkeys(
         ("start", "starttime", "begin", "begintime", "timebegin", "from", "ts", "startts", "t0"), SECOND
     ),
@@ -31,6 +32,8 @@ _STARTS = {
     **dict.fromkeys(("beginms", "begintimems", "startoffsetms", "timems", "timestampms"), THOUSAND),
     **dict.fromkeys(("starttimestamp", "startdatetime"), SECOND),
     "offsetinticks": TICKS,
+    **dict.fromkeys(("beginoffsetmillis", "startoffsetmillis"), THOUSAND),
+    "datastart": SECOND,
     "bg": THOUSAND,
 }
 _ENDS = {
@@ -39,6 +42,8 @@ _ENDS = {
     ),
     **dict.fromkeys(("endseconds", "endsec", "endtimeseconds"), SECOND),
     **dict.fromkeys(("endtimestamp", "enddatetime"), SECOND),
+    "endoffsetmillis": THOUSAND,
+    "dataend": SECOND,
     "ed": THOUSAND,
     **dict.fromkeys(("endms", "endtimems", "endmillis", "endmilliseconds", "toms"), THOUSAND),
     **dict.fromkeys(("stopms", "endoffsetms", "finishms"), THOUSAND),
@@ -50,7 +55,16 @@ _DURATIONS = {
 }
 """Keys, without case and signs, and how many of their units make a second."""
 SPEAKERS = (
-    *("speakername", "voice", "speakerlabel", "speaker", "speakerid", "speakertag", "participantname"),
+    *(
+        "speakerdisplayname",
+        "speakername",
+        "voice",
+        "speakerlabel",
+        "speaker",
+        "speakerid",
+        "speakertag",
+        "participantname",
+    ),
     *(
         "participant",
         "participantid",
@@ -60,6 +74,7 @@ SPEAKERS = (
         "username",
         "userdisplayname",
         "sender",
+        "participantrole",
         "role",
     ),
 )
@@ -92,6 +107,7 @@ WORD_LISTS = (
     "wordtimestamps",
     "timestamps",
 )
+_LONGEST = 1e8  # seconds
 NO_KEY = "\0 no key"  # "" may be one
 
 _SPAN = re.compile(
@@ -122,6 +138,8 @@ def find_times(value: Record, keys: Mapping[str, str]) -> tuple[float | None, fl
         if isinstance(inner, list) and len(inner) == 2:
             return _read_moment(inner[0], SECOND), _read_moment(inner[1], SECOND)
     start, end, duration = (_find_moment(value, keys, table) for table in (_STARTS, _ENDS, _DURATIONS))
+    if start is not None and end is not None and end - start > _LONGEST:
+        end = None  # a time of the clock
     if end is None and start is not None and duration is not None:
         end = round(start + duration, 3)
     return start, end
@@ -154,6 +172,8 @@ def _seconds_of_date(text: str) -> float | None:
 def find_named(value: Record, keys: Mapping[str, str], key: str) -> str | None:
     """The name under a key, None where there is none or it is a number."""
     held = value.get(keys.get(key, NO_KEY))
+    if isinstance(held, dict):
+        return name_of(held.get(plain_keys(held).get("name", NO_KEY)))
     is_text = isinstance(held, str) and not held.strip().isdecimal() and scale_time(held, 1) is None
     return name_of(held) if is_text else None
 
@@ -161,7 +181,8 @@ def find_named(value: Record, keys: Mapping[str, str], key: str) -> str | None:
 def find_name_in(value: Record) -> object:
     """The name in an object that stands for who speaks, or else the id there; None where it has neither."""
     keys = plain_keys(value)
-    return next((value[keys[key]] for key in (*_NAMES, "id") if key in keys), None)
+    held = (value[keys[key]] for key in (*_NAMES, "id") if key in keys)
+    return next((one for one in held if one not in (None, "")), None)
 
 
 def is_made_up(name: str) -> bool:

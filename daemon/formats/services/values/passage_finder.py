@@ -27,6 +27,8 @@ from daemon.formats.services.values.keys import (
 from daemon.formats.speakers.names import is_generic, is_name, is_person
 from daemon.text.transcript import count_words
 
+GUESSED = "other guesses"
+"""The last part of the path of lists that hold what nobody said."""
 _DEEPEST = 40
 _Words = dict[str, Any]
 Turn = tuple[float, float | None, str]
@@ -42,6 +44,7 @@ class Around:
     end: float | None = None
     speaker: str | None = None
     channel: object = None
+    turn: int = 0
 
 
 @dataclass(slots=True)
@@ -55,6 +58,7 @@ class PassageFinder:
     numbered: dict[str, str] = field(default_factory=dict)
     lists: _Found = field(default_factory=lambda: defaultdict(list))
     turns: list[Turn] = field(default_factory=list)
+    told: int = 0
     others: dict[tuple[tuple[str, ...], str], list[str]] = field(default_factory=lambda: defaultdict(list))
 
     def look(self, value: object, path: tuple[str, ...], around: Around) -> None:
@@ -70,6 +74,8 @@ class PassageFinder:
     def _look_at_object(self, value: Record, path: tuple[str, ...], around: Around) -> None:
         value = unwrap_record(value)
         keys = plain_keys(value)
+        if value.get(keys.get("isfinal", NO_KEY)) is False and path[-1:] != (GUESSED,):
+            path = (*path, GUESSED)  # what was shown until more was heard
         text_key, text = find_text(value, keys)
         around = self._look_around(value, keys, around, is_said=bool(text.strip()))
         words = self._find_words(value, keys) if text.strip() else None
@@ -77,9 +83,10 @@ class PassageFinder:
             self._look_for_turn(value, keys)
         if text.strip():
             entry = {"text": text, "start": around.start, "end": around.end, "speaker": around.speaker}
-            self.lists[path].append({**entry, "words": words and words[1], "channel": around.channel})
+            known = {"words": words and words[1], "channel": around.channel, "turn": around.turn}
+            self.lists[path].append({**entry, **known})
             self._note_other_texts(value, (text_key, around.speaker), path)
-            around = Around(None, None, around.speaker, around.channel)
+            around = Around(None, None, around.speaker, around.channel, around.turn)
         for key, inner in value.items():
             if (words is None or words[0] != key) and key != text_key:
                 self._look_inside(key, inner, path, around)
@@ -105,7 +112,7 @@ class PassageFinder:
         """Look through what stands under a key; of several guesses only the first is speech."""
         if isinstance(inner, list) and key.lower() in GUESSES:
             self.look(inner[:1], (*path, key), around)
-            self.look(inner[1:], (*path, key, "other guesses"), around)
+            self.look(inner[1:], (*path, key, GUESSED), around)
         elif isinstance(inner, list | dict):
             self.look(inner, (*path, key), around)
 
@@ -120,8 +127,10 @@ class PassageFinder:
             speaker = next((name for key in WITH_TIMES if (name := find_named(value, keys, key))), None)
         if start is None:
             start, end = around.start, around.end
-        channel = value.get(keys.get("channel", NO_KEY), around.channel)
-        return Around(start, end, speaker or around.speaker, channel)
+        channel = value.get(keys.get("channelindex", keys.get("channel", NO_KEY)), around.channel)
+        tells = not is_said and not keys.keys().isdisjoint(SPEAKERS)
+        self.told += tells
+        return Around(start, end, speaker or around.speaker, channel, self.told if tells else around.turn)
 
     def _find_speaker(self, value: Record, keys: Mapping[str, str]) -> str | None:
         given = (value[keys[key]] for key in SPEAKERS if keys.get(key) is not None)
