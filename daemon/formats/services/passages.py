@@ -238,7 +238,7 @@ def _group_runs(found: Sequence[Record]) -> Iterator[list[Record]]:
     for before, entry in pairwise(found):
         over = before["end"] if before["end"] is not None else before["start"]
         paused = entry["start"] is not None and over is not None and entry["start"] - over >= _PAUSE
-        unknown = before["speaker"] is None or entry["speaker"] is None
+        unknown = (before["speaker"] is None) != (entry["speaker"] is None)
         if paused or (unknown and before["turn"] != entry["turn"]):
             yield run
             run = []

@@ -46,6 +46,8 @@ _READ_WORDS = 16
 _MOST_WORDS = 12  # of a name with an office and a firm
 _OF = frozenset("of from for de du des di of à".split())
 _INITIAL = re.compile(r"(?:[^\W\d_]\.){1,3}")
+_MEASURE = re.compile(r"\d[\d.,/½¼¾]{0,6}\s?(?:[a-zµ%°]{1,3}|[a-z]{4,12})")
+"""How much of something is needed: `500 g`, which nobody says by itself whose name stands once."""
 _SCENES = ("INT.", "EXT.")  # where a scene of a film plays
 _DASHES = frozenset("-–—")
 _CLOSING = {"[": "]", "(": ")", "<": ">", "【": "】", "［": "］"}
@@ -94,9 +96,13 @@ class Line:
 
 
 def begins_small(words: Sequence[str], label: Label | None) -> bool:
-    """Whether what is said on a line of these first words, without its label, begins with a small letter."""
+    """Whether what is said on a line of these first words, without its label, begins with a small letter.
+
+    So does a measure.
+    """
     said = words if label is None else label.remove_from(words)
-    return bool(said) and said[0][:1].islower()
+    measure = label is not None and _MEASURE.fullmatch(" ".join(said)) is not None
+    return measure or (bool(said) and said[0][:1].islower())
 
 
 def find_label(words: Sequence[str]) -> Label | None:

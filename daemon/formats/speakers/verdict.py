@@ -140,6 +140,8 @@ class Verdict:
             and not any(name.islower() for name, _ in self.believed)
         ):
             return False  # the rest of a sentence, where nobody's name is written small
+        if found.style == "(" and not found.alone and " " in found.name:
+            return any(style == "(" for _, style in self.believed)  # (Lisa Hill) among (Ann Berg)
         return found.likeness is not Likeness.NOTE and found.style not in _BRACKETS
 
 

@@ -754,3 +754,23 @@ def test_what_is_nearly_a_long_number_is_told_from_one_in_seconds():
     began = time.process_time()
     turns("".join(f"{'-' * 44}{at}a: Yes, it is.\n" for at in range(2000)))
     assert time.process_time() - began < 8
+
+
+def test_what_a_recipe_needs_is_nobody():
+    content = "Anna: Was noch?\nBen: Schreib auf.\nMehl: 500 g\nZucker: 200 ml\nBen: Gut.\nAnna: Danke.\n"
+    assert speakers(content) == ["Anna", "Ben", None, None, "Ben", "Anna"]
+
+
+def test_a_name_in_round_brackets_that_stands_once_is_not_the_one_before():
+    content = (
+        "(Ann Ek) Hello.\n(Tom Ray) Thanks.\n(laughs)\n(Ann Ek) Start.\n(Tom Ray) Yes.\n(Lisa Hill) I?\n"
+    )
+    assert speakers(content) == ["Ann Ek", "Tom Ray", "Ann Ek", "Tom Ray", None]
+
+
+def test_last_names_first_stand_in_notices_too():
+    content = (
+        "Berg, Ann started transcription\n\nBerg, Ann   0:03\nGood morning.\n\n"
+        "Reed, Tom   0:07\nThanks.\n\nBerg, Ann stopped transcription\n"
+    )
+    assert turns(content) == [("Berg, Ann", "Good morning."), ("Reed, Tom", "Thanks.")]

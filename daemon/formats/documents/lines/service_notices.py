@@ -147,7 +147,12 @@ def _find_reason(line: str, *, edge: bool) -> str | None:
     if edge and len(line) < _MOST_NOTICE and any(form.match(line) for form in _AT_EDGES):
         return "notice"
     teams = _TEAMS_NOTICE.match(line)
-    return "notice" if _OTTER_FOOT.match(line) or (teams and is_name(teams[1])) else None
+    return "notice" if _OTTER_FOOT.match(line) or (teams and _is_person(teams[1])) else None
+
+
+def _is_person(name: str) -> bool:
+    """Whether this is written as a name, perhaps with the last name first: `Berg, Ann (Acme)`."""
+    return all(map(is_name, name.split(", ", 1)))
 
 
 def _teams_title(lines: list[str]) -> int | None:
