@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import re
 
-from daemon.formats.speakers.names import is_name, is_note
-
 UNKNOWN = "?"
 """Stands for a speaker of whom the source doesn't say who it is, after one whom it names."""
 
@@ -29,4 +27,8 @@ def name_at_change(speaker: str | None, before: str | None, text: str) -> str | 
 
 def _begins_as_with_name(text: str) -> bool:
     found = _LABEL.match(text)
-    return found is not None and is_name(found[1]) and not is_note(found[1])
+    if found is None:
+        return False
+    from daemon.formats.speakers.names import is_name, is_note  # here: it reads the files of all languages
+
+    return is_name(found[1]) and not is_note(found[1])
