@@ -212,7 +212,8 @@ class Scheduler:
         with self._changed:  # at one moment: a chunk that waited is being run at the next
             if self._running > 0:
                 return True
-            return any(lane.may_run() for lane in self._lanes if lane.waiting)
+            waiting = self._list_waiting()
+        return any(lane.may_run() for lane in waiting)
 
     def set_quiet(self, quiet: bool) -> None:
         """While it is quiet nothing begins; what is in flight ends.
@@ -267,8 +268,8 @@ class Scheduler:
                 with self._changed:
                     self._running -= 1
                     self._tell_workers()
-                    has_plenty = lane.waiting > self._places
-                if not has_plenty:
+                    has_plenty = lane in self._lanes and lane.waiting > self._places
+                if not has_plenty or not lane.may_run():
                     self._wake()
 
     def _take(self) -> tuple[Lane, int, Permit] | None:
