@@ -76,6 +76,8 @@ class Pseudonyms:
         return self.hide(" ".join(words))
 
     def _find(self, text: str, between: str) -> Iterator[Hit]:
+        if not self._words:
+            return
         folded = _fold_letters(text)
         broken = _BREAK.search(folded) is not None
         if broken:
