@@ -91,6 +91,13 @@ def _takes_config(command: _Command) -> _Command:
     return option(command)
 
 
+def _takes_wait(meaning: str) -> Callable[[_Command], _Command]:
+    """Have a command take --wait, which means so."""
+    return click.option(
+        "--wait", type=_SECONDS_TYPE, default=120.0, show_default=True, metavar="SECONDS", help=meaning
+    )
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="transcriptd", prog_name="transcriptd")
 @_takes_config
@@ -154,14 +161,7 @@ def run(context: click.Context) -> None:
 
 @cli.command()
 @_takes_config
-@click.option(
-    "--wait",
-    type=_SECONDS_TYPE,
-    default=120.0,
-    show_default=True,
-    metavar="SECONDS",
-    help="Patience while held or paused, or while all that is left is out in a message batch.",
-)
+@_takes_wait("Patience while held or paused, or while all that is left is out in a message batch.")
 @click.pass_context
 def once(context: click.Context, wait: float) -> None:
     """Work the inbox and every open job to its end, then exit; print the paths of the results."""
@@ -180,14 +180,7 @@ def once(context: click.Context, wait: float) -> None:
 @click.option(
     "--output", type=_NAME_TYPE, default=".", show_default=True, metavar="DIR", help="Where the results go."
 )
-@click.option(
-    "--wait",
-    type=_SECONDS_TYPE,
-    default=120.0,
-    show_default=True,
-    metavar="SECONDS",
-    help="Patience, as for `once`.",
-)
+@_takes_wait("Patience, as for `once`.")
 @click.pass_context
 def clean(context: click.Context, files: tuple[str, ...], output: str, wait: float) -> None:
     """Clean just these files, or all in a folder, which stay where they are; print the results' paths."""
