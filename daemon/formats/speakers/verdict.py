@@ -354,15 +354,14 @@ class _Evidence:
             sum(self.times[key] for key in self.times if key[1] == style and self.opening[key])
             for style in (".", OTHER_MARKS, "<", ":")
         )
+        has_tight = tight >= max(2, _LONE_SHARE * self.openings) and ":" in {mark for _, mark in recurring}
         out: set[Key] = set()
         for key, likeness in self.likeness.items():
             recurs, stands = self.recurs(key), self._stands_as_label(key)
             if likeness is Likeness.ROLE:
-                named = _words_of(key[0]) > 1 or key[0].casefold() in GIVEN_NAMES
-                often = bool(known) and self.times[key] >= _OFTEN and named
-                believed = recurs and (often or strict or share >= _ANY_SHARE or all_of_them >= _LONE_SHARE)
-                likely = key[0].casefold() in GIVEN_NAMES | EVERYBODY or names_office(key[0])
-                believed = believed or (strict and stands and likely)
+                often = bool(known) and self._comes_often(key)
+                usual = often or strict or share >= _ANY_SHARE or all_of_them >= _LONE_SHARE
+                believed = (recurs and usual) or (strict and stands and _names_likely_speaker(key[0]))
             elif key[1] == ".":
                 believed = dotted >= max(2, _DOTTED_SHARE * self.openings)
             elif key[1] == OTHER_MARKS:
@@ -373,9 +372,7 @@ class _Evidence:
                 chat = key[1] == "<" and angled >= max(2, _LONE_SHARE * self.openings)
                 joint = not key[1] and bool(known) and stands and self._is_joint(key[0], known)
                 always = strict and stands and key[1] not in ("–", "(", ":")
-                close = key[1] == ":" and tight >= max(2, _LONE_SHARE * self.openings)
-                close = close and any(name[1] == ":" for name in recurring)
-                close = close or (key[1] == ":" and (key[0], "") in known)
+                close = key[1] == ":" and (has_tight or (key[0], "") in known)
                 believed = chat or close or joint or always or self._is_listed(key, all_of_them)
             elif likeness is Likeness.ODD:
                 written_so = not key[0].islower() or any(name.islower() for name, _ in recurring)
@@ -387,6 +384,10 @@ class _Evidence:
             out |= {key} if believed else set()
         linked = (key for key, times in self.linked.items() if times > 1 and strict)
         return frozenset(out).union(linked)
+
+    def _comes_often(self, key: Key) -> bool:
+        """Whether a name of several words, or one that people are called by, stands before many turns."""
+        return self.times[key] >= _OFTEN and (_words_of(key[0]) > 1 or key[0].casefold() in GIVEN_NAMES)
 
     def _is_listed(self, key: Key, share: float) -> bool:
         """Whether a name recurs that stands in brackets and the like, where labels have this share of lines.
@@ -407,6 +408,11 @@ class _Evidence:
             return True
         letters = all(_LETTERS.fullmatch(part) for part in parts)
         return letters or any((part, "") in known for part in parts)
+
+
+def _names_likely_speaker(name: str) -> bool:
+    """Whether a name is one that people are called by, all of them together, or an office."""
+    return name.casefold() in GIVEN_NAMES | EVERYBODY or names_office(name)
 
 
 def _words_of(name: str) -> int:

@@ -289,7 +289,7 @@ def _believed_alone(found: list[Head], names: dict[int, Label]) -> set[int]:
     timed = sum(head.start is not None for head in found)
     beside_times = timed > 1 and len(names) * 2 >= timed and any(_is_beside_time(found, at) for at in names)
     above_times = sum(found[at + 1].start is not None for at in names) == len(names)
-    beside_times = beside_times or (above_times and _are_fewer(names) and len(names) * 2 >= timed)
+    beside_times = beside_times or (above_times and _does_any_recur(names) and len(names) * 2 >= timed)
     often = _do_names_recur(found, names) and len(names) >= _BLOCK_SHARE * blocks
     if names and (beside_times or often):
         return set(names)
@@ -297,8 +297,8 @@ def _believed_alone(found: list[Head], names: dict[int, Label]) -> set[int]:
     return sure if len(sure) > 1 else set()
 
 
-def _are_fewer(names: dict[int, Label]) -> bool:
-    """Whether some of these names recur."""
+def _does_any_recur(names: dict[int, Label]) -> bool:
+    """Whether any of these names stands more than once."""
     return len({label.name for label in names.values()}) < len(names)
 
 
