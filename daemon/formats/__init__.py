@@ -203,8 +203,8 @@ def _read_text(source: Source, filename: str) -> Reading:
     del raw
     marks = 0
     if _TURN_MARK in text:
-        whole, text = text, text.replace(_TURN_MARK, "")
-        marks = count_words(whole) - count_words(text)
+        whole, text = text, text.replace(_TURN_MARK, " ")  # it may stand directly against the words
+        marks = max(0, count_words(whole) - count_words(text))
         del whole
     held = [part_sentences(text)]
     del text

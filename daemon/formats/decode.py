@@ -109,6 +109,9 @@ _MAX_CONTROLS = 0.02
 
 _BAD = "\ufffd"
 _HALVES = re.compile(rb"\xed[\xa0-\xaf][\x80-\xbf]\xed[\xb0-\xbf][\x80-\xbf]")
+_TWICE = re.compile("[\xc2-\xf4][\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]{1,3}")
+_LEAST_PAIRS = 2
+_AS_LATIN = "as-latin-1"
 _MOST_BAD, _MOST_BAD_MARKED, _MOST_NULS = 1.0, 0.005, 0.001
 """How much may be damaged: of the characters beyond ASCII in UTF-8 that says nothing of itself, of all
 characters where a mark says the encoding, of all bytes that are NUL. In text of another encoding, read as
@@ -141,6 +144,7 @@ def decode_text(data: bytes) -> Decoded:
     found = (
         _by_mark(data) or _by_shifts(data) or _by_nuls(data) or _decode_utf8(data) or _guess_encoding(data)
     )
+    found = _decode_again(found)
     text = found.text.replace("\ufeff", "").replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n")
     return found._replace(text=text)
 
@@ -205,6 +209,31 @@ def _decode_utf8(data: bytes) -> Decoded | None:
     damaged = text.count(_BAD) - data.count(_BAD.encode())
     whole = _beyond_ascii(text) - damaged
     return Decoded(text, "utf-8", damaged) if damaged <= _MOST_BAD * whole else None
+
+
+def _decode_again(found: Decoded) -> Decoded:
+    """What was UTF-8, taken for cp1252 and encoded once more (`Ã¶` for `ö`), as it was; any other as it is.
+
+    All letters beyond ASCII are pairs and triples then that are UTF-8 by themselves.
+    """
+    pairs = set(_TWICE.findall(found.text)) if found.encoding == "utf-8" and not found.damaged else set()
+    if len(pairs) < _LEAST_PAIRS:
+        return found
+    try:
+        text = found.text.removeprefix("\ufeff").encode("cp1252", _AS_LATIN).decode("utf-8")
+    except UnicodeError:
+        return found
+    return Decoded(text, "utf-8, encoded twice (guessed)")
+
+
+def _as_latin(error: UnicodeError) -> tuple[bytes, int]:
+    """The bytes for which cp1252 has no character, which are handed on as controls."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return error.object[error.start : error.end].encode("latin-1"), error.end
+
+
+codecs.register_error(_AS_LATIN, _as_latin)
 
 
 def _with_halves(data: bytes) -> bytes:

@@ -55,9 +55,9 @@ _LINES = (
         0.8, 4, "a file of settings (INI)",
     ),
     (r"[0-9a-fA-F]{6,8}:?\s{1,2}(?:[0-9a-fA-F]{2,4}\s{1,2}){6,}", 0.5, 2, "a dump of bytes"),
-    (r"SPEAKER \S+ \d+ [\d.]+ [\d.]+ <NA>", 0.5, 2, "a list of who speaks when, without words (RTTM)"),
-    (r"\S+ \d+ \S+ \d+\.\d+ \d+\.\d+ (?:<[^<>]*> )?\S", 0.9, 2, "a reference for speech recognisers (STM)"),
-    (r"\S+ \d+ \d+\.\d+ \d+\.\d+ \S+(?: [\d.]+)?$", 0.9, 4, "a list of single words with times (CTM)"),
+    (r"SPEAKER \S+ \d+ [\d.]+ [\d.]+ <NA>", 0.5, 1, "a list of who speaks when, without words (RTTM)"),
+    (r"\S+ \d+ \S+ \d+\.\d+ \d+\.\d+ (?:<[^<>]*> )?\S", 0.9, 1, "a reference for speech recognisers (STM)"),
+    (r"\S+ \d+ \d+\.\d+ \d+\.\d+ \S+(?: [\d.]+)?$", 0.9, 1, "a list of single words with times (CTM)"),
     (r"\s{0,20}[\[{]\s?\"[^\"\n]{1,60}\"\s?:", 0.3, 2, "JSON, an object a line, of a kind that is not known"),
     (
         r"[^\W\d][\w .-]{0,40}:\s{1,10}(?:https?://\S+|\d{4}-\d\d-\d\d(?:[T ][\d:.Z+-]+)?)\s*$",

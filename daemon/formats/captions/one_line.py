@@ -18,7 +18,9 @@ _LOOKED_AT = 12
 """Lines with something on them that tell the format."""
 _LEAST_SHARE = 0.5
 _FRAMES_PER_SECOND = 25.0
-_RATE = re.compile(r"\s*\{[01]\}\{[01]\}\s*(\d{1,3}(?:[.,]\d{1,6})?)\s*$", re.ASCII)
+_RATE = re.compile(r"^\s*\{[01]\}\{[01]\}\s*(\d{1,3}(?:[.,]\d{1,6})?)\s*$", re.ASCII | re.M)
+_LOOKS = re.compile(r"\s*\{DEFAULT\}.*$", re.I)
+"""How all cues of MicroDVD look, which may stand above them: `{DEFAULT}{}{y:i}{c:$ffffff}`."""
 _NUMBER, _NUMBER_IF_ANY = r"-?\d{1,30}", r"(?:-?\d{1,30})?"
 """Of a time, with more digits than that of a recording has: such a one is told, and no word."""
 _FRAMED_TIME = r"\d{1,3}:\d\d:\d\d[:;.]\d{1,3}"
@@ -74,7 +76,7 @@ _FORMATS = (
     _Format(
         "MicroDVD",
         re.compile(rf"\s*\{{({_NUMBER})\}}\{{({_NUMBER_IF_ANY})\}}(.*)$", re.ASCII),
-        _RATE,
+        re.compile(f"{_RATE.pattern}|{_LOOKS.pattern}", re.ASCII | re.I),
         re.compile(
             rf"^\s*\{{{_NUMBER}\}}\{{{_NUMBER_IF_ANY}\}}|\{{[A-Za-z]:[^{{}}\n]*\}}|\|",
             re.M | re.ASCII,
@@ -198,7 +200,8 @@ def _make_cues(text: str, one: _Format, reading: Reading) -> Iterator[Cue]:
 
 def _find_rate(text: str) -> float | None:
     """The frames a second that MicroDVD's first line says."""
-    found = _RATE.match(text.lstrip().partition("\n")[0])
+    first, _, below = text.lstrip().partition("\n")
+    found = _RATE.match(below.lstrip().partition("\n")[0] if _LOOKS.match(first) else first)
     rate = float(found[1].replace(",", ".")) if found else 0.0
     return rate or None
 

@@ -5,6 +5,7 @@ Speechmatics' first version has `words[]` with `name`, `time` and `duration`, an
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from itertools import groupby
@@ -17,6 +18,8 @@ from daemon.formats.word_account import Reading, scale_time
 KIND = "elements-json"
 
 _MARKS = frozenset(".,?!;:")
+_SOUND = re.compile(r"<([a-z][a-z _-]{0,30})>")
+"""A sound as Rev.ai writes it (`<laugh>`), which would be taken for markup in subtitles."""
 _ROUNDING = 0.011
 """Seconds by which a word may begin before its speaker does, as their times are rounded."""
 _WHOSE = "Rev.ai's or Speechmatics'"
@@ -65,7 +68,7 @@ def _of_rev(raw: Record) -> Iterator[Record]:
     }
     for part in list_records(raw["monologues"], _WHOSE):
         elements = list_records(part.get("elements"), _WHOSE)
-        texts = [text_of(one.get("value")) for one in elements]
+        texts = [_SOUND.sub(r"[\1]", text_of(one.get("value"))) for one in elements]
         words = [
             {"word": text, "start": one.get("ts"), "end": one.get("end_ts")}
             for text, one in zip(texts, elements, strict=True)

@@ -5,7 +5,7 @@ IBM Watson's has the same shape, with `timestamps: [[word, start, end]]` for the
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from daemon.formats.services.values.fields import Record, language_of, list_records, text_of
@@ -22,6 +22,8 @@ _STARTS, _ENDS = (
     ("startTime", "start_time", "startOffset", "start_offset"),
     ("endTime", "end_time", "endOffset", "end_offset"),
 )
+_RESULT_ENDS = ("resultEndTime", "result_end_time", "resultEndOffset", "result_end_offset")
+_CHANNELS = ("channelTag", "channel_tag")
 _ALIKE = 0.75
 """The share of words from which the last result says what the others say."""
 _SPEAKERS = ("speakerTag", "speaker_tag", "speakerLabel", "speaker_label")
@@ -39,12 +41,20 @@ def read_object(raw: dict[str, Any]) -> Reading:
     """Read the first guess of each result; the others are booked as what they are."""
     raw = _find_results(raw)
     results = [list_records(one.get("alternatives"), _WHOSE) for one in list_records(raw["results"], _WHOSE)]
-    firsts = [_with_text(guesses[0]) for guesses in results if guesses]
-    speakers = _speakers_of_ibm(raw)
-    segments = [
-        {"text": guess["text"], "words": list(_list_words(guess, speakers, is_first=at == 0))}
-        for at, guess in enumerate(_drop_repeats(firsts))
+    firsts = [
+        _with_text(guesses[0], one) for guesses, one in zip(results, raw["results"], strict=True) if guesses
     ]
+    speakers = _speakers_of_ibm(raw)
+    segments = _by_channels(
+        {
+            "text": guess["text"],
+            "words": list(_list_words(guess, speakers, is_first=at == 0)),
+            "start": 0.0 if at == 0 and guess["end"] is not None else None,
+            "end": guess["end"],
+            "channel": guess["channel"],
+        }
+        for at, guess in enumerate(_drop_repeats(firsts))
+    )
     reading = read_segments(segments, "", language_of(*(one.get("languageCode") for one in raw["results"])))
     others = [text_of(guess.get("transcript")) for guesses in results for guess in guesses[1:]]
     hesitations = sum(text_of(guess.get("transcript")).split().count(_HESITATION) for guess in firsts)
@@ -73,10 +83,28 @@ def _has_transcript(result: Record) -> bool:
     return isinstance(guesses, list) and any(isinstance(one, dict) and "transcript" in one for one in guesses)
 
 
-def _with_text(guess: Record) -> Record:
-    """The guess with its text, of which IBM's marks of hesitation are no words."""
+def _with_text(guess: Record, result: Record) -> Record:
+    """The guess with its text, of which IBM's marks of hesitation are no words, and its result's channel.
+
+    When the result ends counts where no word has a time.
+    """
     text = text_of(guess.get("transcript"))
-    return {**guess, "text": " ".join(word for word in text.split() if word != _HESITATION)}
+    timed = any(_find_first(word, _STARTS) for word in list_records(guess.get("words"), _WHOSE))
+    end = None if timed or guess.get("timestamps") else _read_moment(_find_first(result, _RESULT_ENDS))
+    words = [word for word in text.split() if word != _HESITATION]
+    return {**guess, "text": " ".join(words), "end": end, "channel": _find_first(result, _CHANNELS)}
+
+
+def _by_channels(segments: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The segments; where there are no speakers but several channels, each channel is one."""
+    found = list(segments)
+    channels = {str(one["channel"]) for one in found if isinstance(one["channel"], str | int)}
+    if len(channels) < 2 or any(word["speaker"] for one in found for word in one["words"]):
+        return found
+    return [
+        {**one, "speaker": f"Channel {one['channel']}" if one["channel"] is not None else None}
+        for one in found
+    ]
 
 
 def _drop_repeats(guesses: Sequence[Record]) -> Sequence[Record]:

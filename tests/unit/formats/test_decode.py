@@ -242,3 +242,18 @@ def test_other_binary_files_are_called_by_their_names(data, what):
 )
 def test_pages_of_old_computers_are_told(text, encoding):
     assert decode_text(text.encode(encoding)) == (text, f"{encoding} (guessed)", 0)
+
+
+def test_utf_8_that_was_encoded_twice_is_read_as_it_was():
+    text = "Das ist schön, „mehr“ über Größe – Ñandú, привет.\n"
+    twice = "".join(map(as_cp1252, text.encode())).encode()
+    assert decode_text(twice) == (text, "utf-8, encoded twice (guessed)", 0)
+
+
+def as_cp1252(byte):
+    return bytes([byte]).decode("cp1252", "ignore") or chr(byte)
+
+
+@pytest.mark.parametrize("text", ["Ã¶ is how ö looks, and Ã¼ is ü.", "CAFÉ– und CAFÉ–", "Ã© é"])
+def test_marks_of_a_second_encoding_are_words_where_other_letters_stand_beside_them(text):
+    assert decode_text(text.encode()) == (text, "utf-8", 0)

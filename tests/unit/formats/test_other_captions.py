@@ -236,3 +236,17 @@ def test_the_fields_of_ass_behind_times_are_no_words():
 def test_columns_may_be_named_in_german():
     table = "Anfang\tEnde\tSprecher\tÄußerung\n00:00:01\t00:00:03\tIda\tIst es kalt?\n"
     assert [(s.speaker, s.text) for s in read(table.encode(), "a.tsv").segments] == [("Ida", "Ist es kalt?")]
+
+
+@pytest.mark.parametrize("rate", ["", "{1}{1}25.000\n"])
+def test_how_the_cues_of_microdvd_look_is_no_speech(rate):
+    text = f"{{DEFAULT}}{{}}{{y:i}}{{c:$ffffff}}\n{rate}{{25}}{{75}}Aa bb.\n{{100}}{{150}}{{y:i}}Cc,|dd.\n"
+    assert spoken(text, "a.sub") == [(1.0, None, "Aa bb."), (4.0, None, "Cc, dd.")]
+    assert checked(text.encode(), "a.sub")
+
+
+def test_three_cues_below_names_of_which_one_recurs_are_theirs():
+    cues = [("00:00:00:00 - 00:00:04:00", "Ann"), ("00:00:04:00 - 00:00:08:00", "Ben")]
+    cues.append(("00:00:08:00 - 00:00:12:00", "Ann"))
+    text = "\n\n".join(f"{times}\n{name}\nAa bb." for times, name in cues)
+    assert [speaker for _, speaker, _ in spoken(text, "a.txt")] == ["Ann", "Ben", "Ann"]

@@ -585,3 +585,25 @@ def test_a_first_word_without_a_start_begins_the_recording():
 def test_more_keys_of_services_are_known(made):
     content = {"Transcript": [made("Ann", 1, "Good morning to you."), made("Tom", 4, "Yes, it is.")]}
     assert turns(of(content)) == [(1.0, "Ann", "Good morning to you."), (4.0, "Tom", "Yes, it is.")]
+
+
+def test_each_channel_of_google_is_somebody_and_ends_when_its_result_does():
+    results = [
+        {"alternatives": [{"transcript": said}], "channelTag": tag, "resultEndTime": end}
+        for said, tag, end in [("Good morning.", 1, "2.5s"), ("Hello.", 2, "5s"), ("Well?", 1, "7s")]
+    ]
+    assert turns(of({"results": results})) == [
+        (0.0, "Channel 1", "Good morning."),
+        (2.5, "Channel 2", "Hello."),
+        (5.0, "Channel 1", "Well?"),
+    ]
+
+
+def test_a_sound_of_revai_is_no_markup_and_its_last_word_ends_when_it_says():
+    elements = [
+        {"type": "text", "value": "Well", "ts": 1.0, "end_ts": 1.5},
+        {"type": "punct", "value": ". "},
+        {"type": "unknown", "value": "<laugh>"},
+    ]
+    (segment,) = of({"monologues": [{"speaker": 0, "elements": elements}]}).segments
+    assert (segment.text, segment.start, segment.end) == ("Well. [laugh]", 1.0, 1.5)

@@ -466,6 +466,8 @@ def test_lines_of_chinese_that_a_margin_broke_are_joined_and_finished_ones_are_n
         ('msgid "Aa"\nmsgstr "Bb"\n\nmsgid "Cc"\nmsgstr "Dd"\n', "gettext"),
         ("[a]\nx=1\ny=2\n[b]\nz=3\n", "settings"),
         ("SPEAKER a 1 1.0 2.0 <NA> <NA> s0 <NA>\nSPEAKER a 1 3.0 2.0 <NA> <NA> s1 <NA>\n", "RTTM"),
+        ("SPEAKER a 1 1.0 2.0 <NA> <NA> s0 <NA>\n", "RTTM"),
+        ("a 1 1.00 0.30 aa\n", "CTM"),
         ("a 1 s0 1.00 3.00 <o> aa bb\na 1 s1 4.00 6.00 <o> cc dd\n", "STM"),
         ("a 1 1.00 0.30 aa\na 1 1.30 0.30 bb\na 1 1.60 0.40 cc\na 1 2.00 0.20 dd\n", "CTM"),
         ("# VobSub index file, v7\nsize: 720x576\ntimestamp: 00:00:01:000, filepos: 0\n", "VobSub"),
@@ -735,3 +737,24 @@ def test_what_a_service_puts_below_a_transcript_is_no_speech(notice):
 def test_names_with_a_firm_above_their_times_have_the_last_name_first():
     content = "Berg, Ann (Acme)\n00:00:03\nSo how old were you?\n\nWeber, Lena\n00:00:07\nI was nineteen.\n"
     assert [s.speaker for s in text(content).segments] == ["Berg, Ann (Acme)", "Weber, Lena"]
+
+
+def test_names_that_recur_above_words_are_labels_without_blank_lines_too():
+    turn = "Ann Lee\nHello there.\nBen Ash\nGood morning.\nHow are you?\n"
+    assert (
+        turns(text(turn * 2))
+        == [
+            (None, "Ann Lee", "Hello there."),
+            (None, "Ben Ash", "Good morning. How are you?"),
+        ]
+        * 2
+    )
+
+
+def test_lines_that_are_names_among_words_without_an_end_are_words():
+    poem = "Ann Lee\nwent down to the sea\nBen Ash\nwas there with me\n" * 2
+    assert {speaker for _, speaker, _ in turns(text(poem))} == {None}
+
+
+def test_words_that_a_mark_of_another_speaker_stands_against_are_two():
+    assert turns(text("Hello.[SPEAKER_TURN]Good morning.\n")) == [(None, None, "Hello. Good morning.")]

@@ -70,7 +70,9 @@ def named_above(cues: list[Cue], reading: Reading) -> list[Cue]:
     if len(cues) < _RECURRING:
         return cues
     lone = [name for cue in cues if (name := _find_name(cue)) is not None]
-    recurring = len(set(lone)) * _RECURRING <= len(lone) or all(map(is_generic, lone))
+    distinct = len(set(lone))
+    recurring = distinct * _RECURRING <= len(lone) or all(map(is_generic, lone))
+    recurring = recurring or 1 < distinct < len(lone) == len(cues)
     if len(lone) < _LEAST_SHARE * len(cues) or not recurring:
         return cues
     return list(_mark_voices(cues, frozenset(lone), reading))

@@ -67,6 +67,8 @@ _LEAST_OFFICIAL = 2
 """How many names with an office or a seat make all names that stand alone labels."""
 _BLOCK_SHARE = 0.4
 """The share of paragraphs that begin with a name on a line of its own from which such lines are labels."""
+_LEAST_STACKED = 8
+"""Lines of a text without blank ones from which names that stand above words are told."""
 _BOXED = rf"(?:\[{_TIME}\]|\({_TIME}\))"
 _EMPHASISED = re.compile(
     rf"(\*{{1,3}}|_{{1,3}}|`)(?:({_BOXED}|{_TIME})\1"  # **[00:15]** text
@@ -337,6 +339,7 @@ def _is_beside_time(found: list[Head], at: int) -> bool:
 def _lone_names(found: list[Head]) -> dict[int, Label]:
     """The lines that are nothing but a name, with something said below them; by their places."""
     out: dict[int, Label] = {}
+    each = _stand_above_words(found)
     for at, head in enumerate(found):
         label = _lone_name(head.text) if head.line else None
         before = found[at - 1] if at else Head()
@@ -344,9 +347,27 @@ def _lone_names(found: list[Head]) -> dict[int, Label]:
         timed = bool(below) and below[0].start is not None and not below[0].text.strip()
         opens = not before.line or not before.text.strip() or head.start is not None or timed
         opens = opens or (label is not None and has_title(label.name) and _lone_name(before.text) is not None)
+        opens = opens or each
         if label is not None and opens and below and not _lone_name(below[0].text):
             out[at] = label
     return out
+
+
+def _stand_above_words(found: list[Head]) -> bool:
+    """Whether a text without blank lines is names that recur, each above words that end a sentence."""
+    lines = [head.text.strip() for head in found if head.line]
+    if len(lines) < _LEAST_STACKED or any(not head.line for head in found[: len(lines)]):
+        return False
+    if _lone_name(lines[0]) is None or not _is_said(lines[1]) or not _is_said(lines[-1]):
+        return False
+    names = Counter(line for line in lines if _lone_name(line) is not None)
+    ended = all(_is_said(before) for before, line in pairwise(lines) if line in names)
+    return ended and len(names) > 1 and min(names.values()) > 1
+
+
+def _is_said(line: str) -> bool:
+    """Whether a line ends a sentence."""
+    return ends_sentence(line.rpartition(" ")[2])
 
 
 def _lone_name(text: str) -> Label | None:

@@ -37,7 +37,8 @@ def with_words(segment: Segment, tokens: Sequence[Token]) -> Iterator[Segment]:
         return
     times = _fill_times([token.start for token in owners], segment)
     if times is not None:
-        end = segment.end if segment.end is not None else tokens[-1].end
+        last = next((token.end for token in reversed(tokens) if token.end is not None), None)  # no mark's
+        end = segment.end if segment.end is not None else last
         start = times[0] if segment.start is None else min(segment.start, times[0])
         end = max(times[-1], end if end is not None else 0.0)
         segment = replace(segment, times=times, start=start, end=end)

@@ -91,6 +91,7 @@ def test_sentences_begin_behind_dashes_and_turned_marks_too(language, said, text
     [
         ("en", '"What is it?" he asked.'),
         ("en", "“Go!” she said."),
+        ("en", "I thank the hon. member for Leeds."),
         ("en", "She has a Ph.D. from Yale. The (U.S.) economy grew."),
         ("de", "Wir haben vom 10. bis zum 20. März geöffnet."),
         ("de", "Friedrich II. war König, mit 5 Mio. mehr."),
