@@ -277,3 +277,119 @@ def test_hostile_words_are_words_on_the_page_and_in_the_file(result, open_review
     again = open_review()
     edits(again, "0 edits")
     assert again.evaluate("document.title").startswith("What was changed")
+
+
+# --- nothing that was typed is lost -------------------------------------------------------------------------
+
+
+def test_what_is_being_typed_outlives_a_reload_and_a_tab_that_is_gone(result, open_review):
+    page = open_review()
+    row(page, 1).get_by_role("button", name="Edit").click()
+    page.keyboard.press("ControlOrMeta+End")
+    page.keyboard.type(" And good night.")
+    page.reload()
+    expect(row(page, 1).locator(".c")).to_contain_text("And good night.")
+    edits(page, "1 edit, kept")
+    row(page, 2).get_by_role("button", name="Edit").click()
+    page.keyboard.type("So: ")
+    page.close(run_before_unload=False)
+    page = open_review()
+    expect(row(page, 2).locator(".c")).to_contain_text("So: ")
+    edits(page, "2 edits, kept")
+    row(page, 3).get_by_role("button", name="Edit").click()
+    page.keyboard.type("nothing of this")
+    page.keyboard.press("Escape")
+    page.reload()
+    edits(page, "2 edits, kept")
+
+
+def test_what_is_done_in_one_tab_is_done_in_the_other(result, open_review):
+    one, other = open_review(), open_review()
+    click_word(one, row(one, 1).locator(".c del").first)
+    edits(other, "1 edit, kept")
+    expect(row(other, 1).get_by_role("button", name="Take back")).to_be_visible()
+    row(other, 5).get_by_role("button", name="Accept as it stands").click()
+    other.get_by_role("textbox", name="Speaker").nth(0).fill("Eva")
+    other.keyboard.press("Tab")
+    edits(one, "3 edits, kept")
+    expect(one.locator(".row h3 bdi").first).to_have_text("Eva")
+    row(one, 1).get_by_role("button", name="Take back").click()
+    edits(other, "2 edits, kept")
+    one.reload()
+    edits(one, "2 edits, kept")
+    other.get_by_role("button", name="Discard all").click()
+    edits(one, "0 edits")
+    expect(one.locator(".row h3 bdi").first).to_have_text("SPEAKER_00")
+    expect(row(one, 5).get_by_role("button", name="Accept as it stands")).to_have_attribute(
+        "aria-pressed", "false"
+    )
+
+
+def test_what_was_written_anew_and_not_accepted_is_so_after_a_reload(result, open_review):
+    page = open_review()
+    row(page, 5).get_by_role("button", name="Edit").click()
+    page.keyboard.type("So: ")
+    page.keyboard.press("ControlOrMeta+Enter")
+    row(page, 5).get_by_role("button", name="Accept as it stands").click()
+    edits(page, "1 edit, kept")
+    page.reload()
+    edits(page, "1 edit, kept")
+
+
+def test_a_browser_that_keeps_nothing_is_said_to_and_asks_before_it_leaves(result, open_review):
+    page = open_review()
+    page.evaluate("() => { Storage.prototype.setItem = () => { throw new Error('full'); }; }")
+    click_word(page, row(page, 1).locator(".c del").first)
+    edits(page, "1 edit, which this browser can't keep: save them before you leave")
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    with page.expect_event("dialog"):
+        page.close(run_before_unload=True)
+    assert asked == ["beforeunload"]
+    save(page, result)
+    page.close(run_before_unload=True)
+    assert asked == ["beforeunload"]
+
+
+def test_edits_can_be_saved_from_where_one_is(result, open_review):
+    page = open_review()
+    page.set_viewport_size({"width": 390, "height": 600})
+    expect(page.get_by_role("button", name="Save 1 edit")).to_be_hidden()
+    click_word(page, row(page, 1).locator(".c del").first)
+    row(page, 6).scroll_into_view_if_needed()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save 1 edit").click()
+    assert json.loads(download.value.path().read_text())["edits"][0]["kind"] == "text"
+    edits(page, "talk.edits.json is saved: drop it into inbox/")
+    expect(page.get_by_role("button", name="Save 1 edit")).to_be_hidden()
+
+
+def test_the_key_that_writes_a_paragraph_is_known_on_other_keyboards(result, open_review):
+    page = open_review()
+    row(page, 1).get_by_role("link").first.focus()
+    event = (
+        "(row, key) => row.dispatchEvent(new KeyboardEvent('keydown', {key, code: 'KeyE', bubbles: true}))"
+    )
+    for key in ("у", "ק", "E"):
+        row(page, 1).evaluate(event, key)
+        expect(row(page, 1).locator("textarea")).to_be_focused()
+        page.keyboard.press("Escape")
+
+
+def test_a_paragraph_is_written_in_its_own_direction_and_place(result, open_review):
+    page = open_review()
+    page.get_by_role("radio", name="Side by side").check()
+    left = row(page, 1).locator(".c").bounding_box()["x"]
+    row(page, 1).get_by_role("button", name="Edit").click()
+    box = row(page, 1).locator("textarea")
+    assert box.bounding_box()["x"] == left
+    assert box.evaluate("(box) => getComputedStyle(box).direction") == "ltr"
+    box.fill("שלום.")
+    assert box.evaluate("(box) => getComputedStyle(box).direction") == "rtl"
+
+
+def test_on_paper_there_is_nothing_to_press(result, open_review):
+    page = open_review()
+    click_word(page, row(page, 1).locator(".c del").first)
+    page.emulate_media(media="print")
+    assert page.locator("button:visible, form:visible").count() == 0

@@ -211,6 +211,15 @@ def test_everything_is_done_by_keyboard(page):
 # --- the filter, and the ways to a place --------------------------------------------------------------------
 
 
+def test_the_way_to_the_text_ends_below_the_strip(open_page):
+    page = open_page(long(3_000))
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("#text")).to_be_focused()
+    bottom = "() => document.querySelector('.strip').getBoundingClientRect().bottom"
+    assert page.locator("#r1 h3").bounding_box()["y"] >= page.evaluate(bottom)
+
+
 def test_only_what_needs_a_look_can_be_shown(page):
     kinds = {
         "flagged": [4],

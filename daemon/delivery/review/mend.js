@@ -10,35 +10,74 @@
   const key = `transcriptd ${result.text_id} ${result.amended}`;
   const loose = (text) => text.replace(/\s+/g, "");
   const first = new Map(); // of rows that were changed: the text and the nodes that the page came with
-  let edits = { texts: {}, accepted: [], speakers: {}, always: [] };
+  const nothing = () => ({ texts: {}, accepted: [], speakers: {}, always: [] });
+  let edits = nothing();
+  let kept = true; // whether the browser keeps what it is given
+  let saved = false; // whether the file has all of it
 
   form.hidden = false;
 
   // --- kept in the browser
 
-  function keep() {
+  function store(name, text) {
     try {
-      if (count()) localStorage.setItem(key, JSON.stringify(edits));
-      else localStorage.removeItem(key);
-    } catch { /* a browser that keeps nothing: the edits last as long as the page */ }
+      if (text === null) localStorage.removeItem(name);
+      else localStorage.setItem(name, text);
+      return true;
+    } catch { // it keeps nothing, or is full: the edits last as long as the page
+      return false;
+    }
+  }
+
+  function keep() {
+    saved = false;
+    kept = store(key, count() ? JSON.stringify(edits) : null);
     tell();
   }
 
-  function recall() {
+  function stored() {
     try {
-      const found = JSON.parse(localStorage.getItem(key));
-      if (found) edits = { ...edits, ...found };
-    } catch { return; }
+      return { ...nothing(), ...JSON.parse(localStorage.getItem(key)) };
+    } catch {
+      return null;
+    }
+  }
+
+  // Show the edits that were kept, by this tab or by another one that shows the same result.
+  function recall() {
+    const found = kept ? stored() : null;
+    if (!found || JSON.stringify(found) === JSON.stringify(edits)) return;
+    const was = edits;
+    edits = found;
+    for (const place of Object.keys(was.texts)) if (!(place in edits.texts)) reset(rows.get(place));
     for (const [place, { now }] of Object.entries(edits.texts)) {
       const row = rows.get(place);
-      if (row) write(row, now);
+      if (row) show(row, now);
       else delete edits.texts[place];
     }
+    for (const passage of was.accepted) showAccepted(passage, edits.accepted.includes(passage));
     for (const passage of edits.accepted) showAccepted(passage);
-    for (const [was, name] of Object.entries(edits.speakers)) showName(was, name);
+    for (const name of Object.keys(was.speakers)) showName(name, edits.speakers[name] ?? name);
+    for (const [name, now] of Object.entries(edits.speakers)) showName(name, now);
     showAlways();
     tell();
   }
+
+  // What was being typed when the page went, by a reload or a crash, is taken.
+  function recallDrafts() {
+    for (const row of rows.values()) {
+      const name = draftOf(row);
+      let draft = null;
+      try {
+        draft = localStorage.getItem(name);
+      } catch { return; }
+      if (draft === null) continue;
+      if (draft.trim() !== textOf(row)) write(row, draft.trim());
+      if (kept) store(name, null);
+    }
+  }
+
+  const draftOf = (row) => `${key} draft ${row.dataset.p}`;
 
   function count() {
     const { texts, accepted, speakers, always } = edits;
@@ -50,7 +89,10 @@
     if (edited) details.open = true;
     fields.save.disabled = fields.discard.disabled = !edited;
     const number = edited === 1 ? "1 edit" : `${edited} edits`;
-    say.value = `${number}${edited ? ", kept in this browser until saved" : ""}${more}`;
+    fields.here.hidden = !edited || saved;
+    fields.here.textContent = `Save ${number}`;
+    const where = kept ? ", kept in this browser until saved" : ", which this browser can't keep: save them before you leave";
+    say.value = `${number}${edited ? where : ""}${more}`;
   }
 
   // --- the words of a paragraph
@@ -73,11 +115,16 @@
     const was = first.get(row).text;
     if (loose(was) === loose(now) && !breaks(was, now)) delete edits.texts[row.dataset.p];
     else edits.texts[row.dataset.p] = { was, now };
-    row.classList.toggle("mended", row.dataset.p in edits.texts);
-    row.querySelector(".restore").hidden = !row.classList.contains("mended");
+    mark(row);
     if (row.classList.contains("mended") && row.classList.contains("flagged")) accept(row);
-    row.dispatchEvent(new CustomEvent("mended", { bubbles: true }));
     keep();
+  }
+
+  function mark(row) {
+    const mended = row.dataset.p in edits.texts;
+    row.classList.toggle("mended", mended);
+    row.querySelector(".restore").hidden = !mended;
+    row.dispatchEvent(new CustomEvent("mended", { bubbles: true }));
   }
 
   // Whether only the spaces differ, but so that words or paragraphs are parted otherwise.
@@ -86,14 +133,25 @@
     return parts(was) !== parts(now);
   }
 
+  function show(row, now) {
+    remember(row);
+    if (textOf(row) !== now) row.querySelector(".c").replaceChildren(now);
+    mark(row);
+  }
+
   function write(row, now) {
     remember(row);
     row.querySelector(".c").replaceChildren(now);
     changed(row, now);
   }
 
-  function restore(row) {
+  function reset(row) {
     row.querySelector(".c").replaceChildren(...first.get(row).nodes.map((node) => node.cloneNode(true)));
+    mark(row);
+  }
+
+  function restore(row) {
+    reset(row);
     changed(row, first.get(row).text);
     refuse(row);
     row.querySelector(".edit").focus();
@@ -129,6 +187,7 @@
     const before = textOf(row);
     box.value = before;
     box.rows = Math.min(20, 2 + before.length / 60);
+    box.dir = "auto";
     box.setAttribute("aria-label", `Text at ${row.querySelector("h3 a").textContent}`);
     let open = true; // taking the box away takes the focus from it, which would close it once more
     const close = (take) => {
@@ -136,6 +195,7 @@
       open = false;
       const now = box.value.trim();
       box.remove();
+      store(draftOf(row), null);
       row.querySelector(".c").hidden = false;
       if (take && now !== before) {
         write(row, now);
@@ -148,6 +208,7 @@
       if (event.key === "Escape") close(false);
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) close(true);
     });
+    box.addEventListener("input", () => store(draftOf(row), box.value));
     box.addEventListener("blur", () => close(true));
     row.querySelector(".c").hidden = true;
     row.querySelector(".c").after(box);
@@ -262,20 +323,16 @@
     link.download = `${result.stem}.edits.json`;
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+    saved = true;
     tell(`. ${link.download} is saved: drop it into inbox/`);
   }
 
   function discard() {
-    for (const place of Object.keys(edits.texts)) {
-      const row = rows.get(place);
-      row.querySelector(".c").replaceChildren(...first.get(row).nodes.map((node) => node.cloneNode(true)));
-      row.classList.remove("mended");
-      row.querySelector(".restore").hidden = true;
-      row.dispatchEvent(new CustomEvent("mended", { bubbles: true }));
-    }
-    for (const passage of edits.accepted) showAccepted(passage, false);
-    for (const was of Object.keys(edits.speakers)) showName(was, was);
-    edits = { texts: {}, accepted: [], speakers: {}, always: [] };
+    const was = edits;
+    edits = nothing();
+    for (const place of Object.keys(was.texts)) reset(rows.get(place));
+    for (const passage of was.accepted) showAccepted(passage, false);
+    for (const name of Object.keys(was.speakers)) showName(name, name);
     showAlways();
     keep();
   }
@@ -310,7 +367,7 @@
     if (!row || event.ctrlKey || event.metaKey || event.altKey || event.target.localName === "textarea") return;
     const marks = row.classList.contains("rewritten") ? [] : [...row.querySelectorAll(".c :is(del:not(.u), ins)")];
     const at = marks.indexOf(event.target);
-    if (event.key === "e") edit(row);
+    if (event.key.toLowerCase() === "e" || (event.code === "KeyE" && event.key > "z")) edit(row); // in any script
     else if (event.key === "Enter" && at >= 0) {
       undo(event.target);
       row.querySelector(".edit").focus();
@@ -332,6 +389,7 @@
     addAlways();
   });
   fields.save.addEventListener("click", save);
+  fields.here.addEventListener("click", save);
   fields.discard.addEventListener("click", discard);
 
   for (const button of document.querySelectorAll(".take")) {
@@ -339,5 +397,16 @@
     button.addEventListener("click", () => rename(button.dataset.label, button.dataset.name));
   }
 
+  // Another tab may show the same result: what is done in one is done in both.
+  addEventListener("storage", (event) => {
+    if (event.key === key) recall();
+  });
+  document.addEventListener("visibilitychange", recall);
+  addEventListener("beforeunload", (event) => {
+    if (!kept && !saved && count()) event.preventDefault();
+  });
+
+  tell();
   recall();
+  recallDrafts();
 })();
