@@ -349,7 +349,8 @@ def _try_model(access: Access) -> Iterator[Finding]:
         return
     seconds = time.monotonic() - began
     words, kept = len(chunk.text.split()), len(result.cleaned_text.split())
-    speed = f"{words} words in {seconds:.1f} s, {result.requests} requests, ${result.cost:.6f}"
+    asked = "1 request" if result.requests == 1 else f"{result.requests} requests"
+    speed = f"{words} words in {seconds:.1f} s, {asked}, ${result.cost:.6f}"
     yield Finding(f"The trial: {speed}; {kept} words came back")
     yield from _judge_result(chunk, result)
     if result.requests:
