@@ -98,6 +98,18 @@ def order_span(start: float | None, end: float | None) -> tuple[float | None, fl
     return start, end if start is None or end is None else max(start, end)
 
 
+_SLOWEST = 0.02
+"""Words a second below which nobody speaks, so that times count something smaller than seconds."""
+
+
+def are_thousandths(times: Sequence[object], words: int) -> bool:
+    """Whether times, all of them whole numbers, are no seconds: nobody speaks these words as slowly."""
+    whole = [time for time in times if isinstance(time, int) and not isinstance(time, bool)]
+    if len(whole) < 2 or len(whole) < len(times):
+        return False
+    return words <= _SLOWEST * (max(whole) - min(whole))
+
+
 def lines_of(text: str) -> Iterator[str]:
     """The lines, one at a time: the whole list would take several times the memory of the text."""
     at = 0

@@ -10,7 +10,7 @@ from typing import Any
 
 from daemon.formats.services.values.fields import Record, language_of, list_records, text_of
 from daemon.formats.services.whisper import read_segments
-from daemon.formats.word_account import Reading, scale_time
+from daemon.formats.word_account import Reading, are_thousandths, scale_time
 from daemon.text.alignment import align_words, word_key
 from daemon.text.transcript import count_words
 
@@ -32,9 +32,18 @@ _SPEAKERS = ("speakerTag", "speaker_tag", "speakerLabel", "speaker_label")
 def fits(raw: dict[str, Any]) -> bool:
     """Whether its keys are there."""
     results = _find_results(raw).get("results")
-    return isinstance(results, list) and any(
-        isinstance(one, dict) and _has_transcript(one) for one in results
-    )
+    if not isinstance(results, list):
+        return False
+    known = [one for one in results if isinstance(one, dict) and _has_transcript(one)]
+    return bool(known) and not _counts_thousandths(known)
+
+
+def _counts_thousandths(results: Sequence[Record]) -> bool:
+    """Whether the words' times are whole numbers too large for seconds, as NVIDIA's Riva writes them."""
+    guesses = (one["alternatives"][0] for one in results)
+    listed = (guess.get("words") for guess in guesses if isinstance(guess, dict))
+    words = [word for held in listed if isinstance(held, list) for word in held if isinstance(word, dict)]
+    return are_thousandths([_find_first(word, _STARTS) for word in words], len(words))
 
 
 def read_object(raw: dict[str, Any]) -> Reading:

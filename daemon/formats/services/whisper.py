@@ -22,7 +22,7 @@ from daemon.formats.services.values.fields import (
 )
 from daemon.formats.services.values.keys import is_made_up, list_names
 from daemon.formats.services.values.word_times import in_sentences, with_words
-from daemon.formats.word_account import Reading, order_span, read_seconds, scale_time
+from daemon.formats.word_account import Reading, are_thousandths, order_span, read_seconds, scale_time
 from daemon.text.transcript import Segment, count_words
 
 KIND = "whisper-json"
@@ -88,9 +88,23 @@ def _are_own(entries: list[Any]) -> bool:
         return False
     if any(isinstance(held, dict) and "start" in held for one in entries for held in one.values()):
         return False  # the times stand in an object of their own
+    words = (word for one in entries if isinstance(one.get("words"), list) for word in one["words"])
+    if any(isinstance(word, dict) and "start" not in word and _has_foreign_time(word) for word in words):
+        return False
+    if are_thousandths([one.get("start") for one in entries], sum(map(_count_words_of, entries))):
+        return False
     if sum(any(map(_is_other_text, one.items())) for one in entries) * 2 > len(entries):
         return False  # they say it twice, in another language
     return _FOREIGN_KEYS.isdisjoint(key for one in entries for key in one)
+
+
+def _has_foreign_time(word: Record) -> bool:
+    """Whether a word has a time, under a key that is not Whisper's."""
+    return any(key in _FOREIGN_KEYS and read_seconds(held) is not None for key, held in word.items())
+
+
+def _count_words_of(entry: Record) -> int:
+    return max(count_words(text_of(entry.get(key))) for key in ("text", "word"))
 
 
 def _is_other_text(item: tuple[str, Any]) -> bool:

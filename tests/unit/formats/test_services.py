@@ -607,3 +607,111 @@ def test_a_sound_of_revai_is_no_markup_and_its_last_word_ends_when_it_says():
     ]
     (segment,) = of({"monologues": [{"speaker": 0, "elements": elements}]}).segments
     assert (segment.text, segment.start, segment.end) == ("Well. [laugh]", 1.0, 1.5)
+
+
+@pytest.mark.parametrize(
+    ("passages", "speakers"),
+    [
+        (
+            [  # Webex
+                {"text": "Good morning.", "personName": "Ann", "offsetMillisecond": 500},
+                {"text": "Hello.", "personName": "Ben", "offsetMillisecond": 3000},
+            ],
+            ["Ann", "Ben"],
+        ),
+        (
+            [  # Zoom Phone
+                {
+                    "text": "Good morning.",
+                    "ts": "00:00:00.500",
+                    "users": [{"username": "Ann", "user_id": "x"}],
+                },
+                {"text": "Hello.", "ts": "00:00:03.000", "users": [{"username": "Ben", "user_id": "y"}]},
+            ],
+            ["Ann", "Ben"],
+        ),
+        (
+            [  # Aircall
+                {"text": "Good morning.", "start_time": 0.5, "participant_type": "internal", "user_id": 7},
+                {"text": "Hello.", "start_time": 3, "participant_type": "external"},
+            ],
+            ["internal", "external"],
+        ),
+        (
+            [  # Twilio
+                {"transcript": "Good morning.", "start_time": 0.5, "media_channel": 1},
+                {"transcript": "Hello.", "start_time": 3, "media_channel": 2},
+            ],
+            ["Channel 1", "Channel 2"],
+        ),
+        (
+            [  # Chorus
+                {"snippet": "Good morning.", "snippet_time": 0.5, "speaker_name": "Ann"},
+                {"snippet": "Hello.", "snippet_time": 3.0, "speaker_name": "Ben"},
+            ],
+            ["Ann", "Ben"],
+        ),
+        (
+            [  # aeneas
+                {"begin": "0.500", "end": "2.5", "lines": ["Good", "morning."]},
+                {"begin": "3.000", "end": "4.0", "lines": ["Hello."]},
+            ],
+            [None, None],
+        ),
+    ],
+)
+def test_the_keys_of_services_tell_who_speaks_and_when(passages, speakers):
+    assert turns(of({"things": passages})) == [
+        (0.5, speakers[0], "Good morning."),
+        (3.0, speakers[1], "Hello."),
+    ]
+
+
+def test_messages_whose_content_is_a_list_stand_beside_those_whose_is_a_text():
+    messages = [
+        {"role": "user", "content": "Good morning."},
+        {"role": "assistant", "content": [{"type": "text", "text": "Hello."}]},
+        {"role": "user", "content": ["Well?"]},
+    ]
+    assert turns(of({"messages": messages})) == [
+        (None, "user", "Good morning."),
+        (None, "assistant", "Hello."),
+        (None, "user", "Well?"),
+    ]
+
+
+def test_whole_numbers_too_large_for_seconds_are_thousandths_in_lists_like_whispers_too():
+    segments = [
+        {"speaker": "Ann", "text": "Good morning.", "start": 250, "end": 1200},
+        {"speaker": "Ben", "text": "Hello.", "start": 2000, "end": 3000},
+    ]
+    assert turns(of(segments)) == [(0.25, "Ann", "Good morning."), (2.0, "Ben", "Hello.")]
+
+
+def test_words_times_of_riva_count_thousandths():
+    words = [
+        {"word": text, "startTime": 100 + at * 400, "speakerTag": 1} for at, text in enumerate(["Aa", "bb"])
+    ]
+    results = [{"alternatives": [{"transcript": "Aa bb ", "words": words}]}]
+    assert turns(of({"results": results})) == [(0.1, "Speaker 1", "Aa bb")]
+
+
+def test_words_of_a_list_keep_their_times_under_keys_that_are_not_whispers():
+    words = [{"text": "Good ", "data_start": 0.5, "data_end": 0.9}, {"text": "morning.", "data_start": 1.0}]
+    assert turns(of([{"speaker": "Ann", "words": words}])) == [(0.5, "Ann", "Good morning.")]
+
+
+def test_names_before_what_they_said_in_the_text_beside_the_segments_are_no_words_of_its_own():
+    segments = [
+        {"start": 0, "text": "Hello.", "speaker": "agent"},
+        {"start": 2, "text": "Hi.", "speaker": "A"},
+    ]
+    transcript = of({"text": "Agent: Hello.\nA: Hi.", "segments": segments})
+    assert turns(transcript) == [(0, "agent", "Hello."), (2, "A", "Hi.")]
+
+
+def test_what_a_page_left_in_a_text_is_no_word():
+    texts = ["I don&amp;#39;t know", "R&amp;D is <i>fun</i><br />here", "a < b and the <br> tag"]
+    passages = [{"text": text, "start": float(at)} for at, text in enumerate(texts)]
+    said = [text for _, _, text in turns(of(passages))]
+    assert said == ["I don't know", "R&D is fun here", "a < b and the <br> tag"]

@@ -16,12 +16,14 @@ from daemon.formats.word_account import scale_time
 _TEXTS = (
     *("text", "transcript", "transcription", "sentence", "utterance", "body", "content", "caption"),
     *("displaytext", "display", "punctuatedword", "punct", "word", "line", "rawtext", "fulltranscript"),
-    *("spokentext", "sourcetext", "words", "message", "onebest", "subtitle"),
+    *("spokentext", "sourcetext", "words", "message", "onebest", "subtitle", "phrase", "snippet", "lines"),
 )
 SECOND, TICKS = 1, 10_000_000
 THOUSAND = 1000
 _STARTS = {
-    "timeoffset": SECOND,  # before the time of the clock, which some give beside it
+    # before the time of the clock, which some give beside it
+    **dict.fromkeys(("timeoffset", "secondsfromstart"), SECOND),
+    **dict.fromkeys(("offsetmillis", "offsetmillisecond"), THOUSAND),
     **dict.fromkeys(
         ("start", "starttime", "begin", "begintime", "timebegin", "from", "ts", "startts", "t0"), SECOND
     ),
@@ -33,7 +35,7 @@ _STARTS = {
     **dict.fromkeys(("starttimestamp", "startdatetime"), SECOND),
     "offsetinticks": TICKS,
     **dict.fromkeys(("beginoffsetmillis", "startoffsetmillis"), THOUSAND),
-    "datastart": SECOND,
+    **dict.fromkeys(("datastart", "snippettime"), SECOND),
     "bg": THOUSAND,
 }
 _ENDS = {
@@ -51,6 +53,7 @@ _ENDS = {
 _DURATIONS = {
     **dict.fromkeys(("duration", "dur", "durationseconds"), SECOND),
     **dict.fromkeys(("durationms", "durationmilliseconds", "ddurationms"), THOUSAND),
+    **dict.fromkeys(("durationmillis", "durationmillisecond"), THOUSAND),
     "durationinticks": TICKS,
 }
 """Keys, without case and signs, and how many of their units make a second."""
@@ -64,6 +67,7 @@ SPEAKERS = (
         "speakerid",
         "speakertag",
         "participantname",
+        "personname",
     ),
     *(
         "participant",
@@ -75,6 +79,8 @@ SPEAKERS = (
         "userdisplayname",
         "sender",
         "participantrole",
+        "participanttype",
+        "participantpurpose",
         "role",
     ),
 )
@@ -86,8 +92,11 @@ _SENT = ("date", "datetime", "createdat", "sentat")
 """When a message was written, which says when it was said only where nothing else does."""
 _VALUES = ("value",)
 """Keys that hold words only beside a time."""
-_MESSAGES = ("text", "message")
+_MESSAGES = ("text", "message", "content", "lines")
 """Keys that hold words in pieces, in the chats of some programs."""
+_OF_A_PIECE = frozenset(("type", "text", "annotations"))
+CHANNELS = ("channelindex", "channel", "mediachannel", "channeltag", "channelnumber")
+"""Keys of the channel that a passage is of."""
 _NAMES = ("name", "displayname", "label", "speakername", "fullname")
 _IDS = ("id", "spkid", "speakerid", "speaker", "uuid", "participantid", "userid")
 _PEOPLE = ("speaker", "participant", "attendee")
@@ -178,6 +187,14 @@ def find_named(value: Record, keys: Mapping[str, str], key: str) -> str | None:
     return name_of(held) if is_text else None
 
 
+def find_user(value: Record, keys: Mapping[str, str]) -> str | None:
+    """Who said a passage, where it holds a list of those who did (Zoom's `users`) with one in it."""
+    held = value.get(keys.get("users", NO_KEY))
+    if not isinstance(held, list) or len(held) != 1 or not isinstance(held[0], dict):
+        return None
+    return name_of(held[0].get(plain_keys(held[0]).get("username", NO_KEY)))
+
+
 def find_name_in(value: Record) -> object:
     """The name in an object that stands for who speaks, or else the id there; None where it has neither."""
     keys = plain_keys(value)
@@ -239,12 +256,20 @@ def find_text(value: Record, keys: Mapping[str, str]) -> tuple[str, str]:
 
 
 def _pieces_of(held: object) -> list[str] | None:
-    """A text whose links and the like are objects among it, in pieces; None for another list."""
-    if not isinstance(held, list) or not any(isinstance(one, str) for one in held):
+    """A text in pieces, which may be objects with nothing else; None for another list.
+
+    Links and the like stand as objects among texts as they are; texts alone are lines or paragraphs.
+    """
+    if not isinstance(held, list) or not held:
         return None
     pieces = [one.get("text") if isinstance(one, dict) else one for one in held]
     texts = [piece for piece in pieces if isinstance(piece, str)]
-    return texts if len(texts) == len(pieces) and len(set(map(type, held))) > 1 else None
+    if len(texts) < len(pieces):
+        return None
+    if len(set(map(type, held))) > 1:
+        return texts
+    plain = all(one.keys() <= _OF_A_PIECE for one in held if isinstance(one, dict))
+    return [f"{text}\n" for text in texts] if plain else None
 
 
 def find_time_of_message(value: Record, keys: Mapping[str, str]) -> float | None:

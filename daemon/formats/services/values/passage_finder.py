@@ -9,6 +9,7 @@ from typing import Any
 
 from daemon.formats.services.values.fields import Record, make_shape_error, name_of
 from daemon.formats.services.values.keys import (
+    CHANNELS,
     GROUP,
     GUESSES,
     NO_KEY,
@@ -20,6 +21,7 @@ from daemon.formats.services.values.keys import (
     find_text,
     find_time_of_message,
     find_times,
+    find_user,
     is_made_up,
     plain_keys,
     unwrap_record,
@@ -98,7 +100,9 @@ class PassageFinder:
         """
         text_key, speaker = known
         for key, held in value.items():
-            if key != text_key and isinstance(held, str) and held != speaker and _is_prose(held):
+            if key == text_key or "speaker" in key.lower():
+                continue
+            if isinstance(held, str) and held != speaker and _is_prose(held):
                 self.others[path, key].append(held)
 
     def _look_for_turn(self, value: Record, keys: Mapping[str, str]) -> None:
@@ -127,7 +131,9 @@ class PassageFinder:
             speaker = next((name for key in WITH_TIMES if (name := find_named(value, keys, key))), None)
         if start is None:
             start, end = around.start, around.end
-        channel = value.get(keys.get("channelindex", keys.get("channel", NO_KEY)), around.channel)
+        if speaker is None and is_said:
+            speaker = find_user(value, keys)
+        channel = next((value[keys[key]] for key in CHANNELS if key in keys), around.channel)
         tells = not is_said and not keys.keys().isdisjoint(SPEAKERS)
         self.told += tells
         return Around(start, end, speaker or around.speaker, channel, self.told if tells else around.turn)
