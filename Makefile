@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 DEV_READY := $(VENV)/.dev-ready
 TOOLS_READY := $(VENV)/.tools-ready
 # What some tests run beside Python; a test that misses one is skipped by name.
-TOOLS := strace e2fsprogs systemd chromium-headless-shell libatomic1 fonts-dejavu-core \
+TOOLS := strace e2fsprogs systemd procps chromium-headless-shell libatomic1 fonts-dejavu-core \
 	bindfs ntfs-3g exfat-fuse exfatprogs
 
 # Wherever Python is told to keep nothing that it compiled, each process would compile the program anew.
