@@ -72,6 +72,7 @@ class Speech(NamedTuple):
     prefixes: frozenset[str] = frozenset()
     denied: frozenset[str] = frozenset()
     joining: frozenset[str] = frozenset()
+    clause_joining: frozenset[str] = frozenset()
 
     def modal_end_of(self, key: str) -> str:
         """The end of a word that is a modal verb contracted: "ll" of "we'll"; "" where there is none."""
@@ -198,6 +199,7 @@ def speech_of(code: str) -> Speech:
         prefixes=known.prefixes,
         denied=known.denied,
         joining=language.counting.joining if language.counting is not None else nothing,
+        clause_joining=language.rules.joining if language.rules is not None else nothing,
     )
 
 

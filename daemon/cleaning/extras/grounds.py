@@ -21,6 +21,7 @@ from itertools import pairwise
 from daemon.cleaning.checks.faithfulness import TOKEN, is_content, tokens
 from daemon.cleaning.checks.speech import speech_of
 from daemon.cleaning.extras.answers import Statement
+from daemon.cleaning.extras.clauses import Clauses, split_clauses
 from daemon.text.extras.extra import Paragraph
 from daemon.text.languages.counting import numbers, small_numbers
 from daemon.text.languages.knowledge import words_of_all
@@ -32,6 +33,7 @@ NO_PARAGRAPH = "it names no paragraph"
 NOT_THERE = "it names a paragraph that is not there"
 TOO_MANY = "it names too many paragraphs"
 NUMBER = "a number is not in the paragraphs it names"
+EXCHANGED = "a number is said of something else in the paragraphs it names"
 SIGN = "a sign is not in the paragraphs it names"
 ADDRESS = "an address is not in the paragraphs it names"
 NAME = "a name is not in the paragraphs it names"
@@ -95,6 +97,7 @@ class Grounds:
             or self._judge_speaker(statement.text, cited)
             or self._judge_denial(statement.text, cited)
             or self._judge_opposites(statement.text, cited)
+            or self._judge_clauses(statement.text, cited)
         )
 
     def judge_title(self, title: str, paragraphs: Sequence[Paragraph], *, begins_small: bool) -> str | None:
@@ -262,6 +265,16 @@ class Grounds:
                 return OPPOSITE
         return None
 
+    def _judge_clauses(self, text: str, cited: _Cited) -> str | None:
+        """Whether what the paragraphs say of one thing is said of another."""
+        line = list(split_clauses(text, self._speech))
+        clauses = Clauses(cited.said, self._speech, self._plain_words.__contains__)
+        if clauses.exchange_numbers(line):
+            return EXCHANGED
+        if clauses.moves_denial(line):
+            return DENIAL
+        return OPPOSITE if clauses.exchanges_opposites(line) else None
+
     def _is_telling(self, key: str) -> bool:
         return is_content(key) and key not in self._plain_words
 
@@ -279,7 +292,8 @@ class _Cited:
         self._paragraphs = paragraphs
         self._subjects = subjects
         self.labels = frozenset(one.speaker for one in paragraphs if one.speaker)
-        self._texts = [*self.labels, *(one.text for one in paragraphs)]
+        self.said = [one.text for one in paragraphs]
+        self._texts = [*self.labels, *self.said]
 
     @cached_property
     def folded(self) -> str:
