@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from daemon.errors import InputError
 from daemon.formats.captions.cues.cue_lines import Cue
@@ -74,7 +75,7 @@ class _Maker:
     def __init__(self) -> None:
         self.tiers: list[_Tier] = []
         self.outside: list[str] = []
-        self._slots: dict[str, float] = {}
+        self._slots: dict[str, float | None] = {}
         self._between = ("", "")
         self._parts: list[str] | None = None
 
@@ -84,9 +85,7 @@ class _Maker:
         if name == "ANNOTATION_VALUE":
             self._note_value(kind)
         elif kind == "start" and name == "TIME_SLOT":
-            self._slots[attributes.get("TIME_SLOT_ID", "")] = (
-                scale_time(attributes.get("TIME_VALUE"), 1000) or 0.0
-            )
+            self._slots[attributes.get("TIME_SLOT_ID", "")] = scale_time(attributes.get("TIME_VALUE"), 1000)
         elif kind == "start" and name == "TIER":
             who = attributes.get("PARTICIPANT") or attributes.get("TIER_ID") or ""
             speaker = " ".join(re.sub("[<>]", "", who).split())
@@ -110,7 +109,18 @@ class _Maker:
     def cue(self, tier: _Tier, annotation: tuple[str, str, str]) -> Cue:
         """An annotation of a tier as a cue."""
         first, last, said = annotation
-        start = self._slots.get(first, 0.0)
+        start = self._find_time(first) or 0.0
         named = tier.speaker and not NO_NAME.fullmatch(tier.speaker)
         voice = f"<v {escape_markup(tier.speaker)}>" if named else ""
-        return Cue(start, max(start, self._slots.get(last, start)), voice + escape_markup(said))
+        return Cue(start, max(start, self._find_time(last) or start), voice + escape_markup(said))
+
+    def _find_time(self, slot: str) -> float | None:
+        """The time of a slot; those without one lie evenly between the slots around them."""
+        if None in self._slots.values():
+            times = list(self._slots.values())
+            known = [(-1, 0.0), *((at, time) for at, time in enumerate(times) if time is not None)]
+            known.append((len(times), known[-1][1]))
+            for (a, since), (b, until) in pairwise(known):
+                times[a + 1 : b] = [since + (until - since) * (at - a) / (b - a) for at in range(a + 1, b)]
+            self._slots = dict(zip(self._slots, times, strict=True))
+        return self._slots.get(slot)

@@ -1,4 +1,7 @@
-"""Captions with a line for each cue: MicroDVD, MPL2, TMPlayer, Spruce's STL, LRC; Avid's with times above."""
+"""Captions with a line for each cue: MicroDVD, MPL2, TMPlayer, Spruce's STL, Encore's, LRC.
+
+Avid's have the times above the text.
+"""
 
 from __future__ import annotations
 
@@ -24,6 +27,7 @@ _LOOKS = re.compile(r"\s*\{DEFAULT\}.*$", re.I)
 _NUMBER, _NUMBER_IF_ANY = r"-?\d{1,30}", r"(?:-?\d{1,30})?"
 """Of a time, with more digits than that of a recording has: such a one is told, and no word."""
 _FRAMED_TIME = r"\d{1,3}:\d\d:\d\d[:;.]\d{1,3}"
+_FRAMES = r"\d{1,3}:\d\d:\d\d[:;]\d{2}"
 _LRC_TIME = rf"{_NUMBER}:\d{{1,2}}(?:[.:]\d{{1,3}})?"
 _LRC_OFFSET = re.compile(r"^\s*\[offset\s*:\s*([+-]?\d{1,9})\s*\]", re.I | re.ASCII | re.M)
 _LRC_TAG = re.compile(rf"\[({_LRC_TIME})\]")
@@ -111,6 +115,14 @@ _FORMATS = (
         re.compile(rf"\s*({_FRAMED_TIME})\s+({_FRAMED_TIME})()\s*$", re.ASCII),
         re.compile(r"\s*(?:@.*|<(?:begin|end) subtitles>)\s*$", re.I),
         re.compile(rf"^\s*{_FRAMED_TIME}[ \t]+{_FRAMED_TIME}\s*$", re.M | re.ASCII),
+        _of_clock,
+        framed=True,
+    ),
+    _Format(
+        "Encore",
+        re.compile(rf"\s*(?:\d{{1,6}} {{1,4}})?({_FRAMES}) {{1,4}}({_FRAMES}) {{1,4}}(\S.*)$", re.ASCII),
+        re.compile(r"(?!)"),
+        re.compile(rf"^\s*(?:\d{{1,6}} {{1,4}})?{_FRAMES} {{1,4}}{_FRAMES} {{1,4}}(?=\S)", re.M | re.ASCII),
         _of_clock,
         framed=True,
     ),

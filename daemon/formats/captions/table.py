@@ -120,7 +120,9 @@ class _Rows:
         self._text, self._delimiter, self._has_head = text.lstrip(), delimiter, has_head
         self._has_entities = "&" in text
         self._width = 0
+        self._named = 0
         self.columns = columns
+        self._named = len(self.read_head())
         start = columns.start
         if start is not None and columns.end is None and self._hold_spans(start):
             self._width = max(map(len, self._read()))
@@ -141,9 +143,17 @@ class _Rows:
     def _read(self) -> Iterator[list[str]]:
         try:
             for row in csv.reader(_lines_with_ends(self._text), delimiter=self._delimiter):
+                row = self._join_last(row) if len(row) > self._named > 0 else row
                 yield [_decode_cell(cell) for cell in row] if self._has_entities else row
         except csv.Error:
             raise InputError("This is a table (CSV) that can't be read; it is damaged.", _SAVE) from None
+
+    def _join_last(self, row: list[str]) -> list[str]:
+        """A row with more cells than the head names, where the last is words that hold what parts cells."""
+        last = self._named - 1
+        if self.columns.text != last or not any(cell.strip() for cell in row[self._named :]):
+            return row
+        return [*row[:last], self._delimiter.join(row[last:]).rstrip(self._delimiter)]
 
     def _hold_spans(self, start: int) -> bool:
         return any(_SPAN.fullmatch(_cell_at(row, start)) for row in self._read())

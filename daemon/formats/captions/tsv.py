@@ -17,6 +17,8 @@ KIND = "whisper-tsv"
 _HEAD = re.compile(r"\s*start\tend\ttext\s*$", re.I)
 _NUMBER = r"-?\d{1,12}(?:[.,]\d{1,9})?(?:[eE][+-]?\d{1,3})?"
 _ROW = re.compile(rf"({_NUMBER})\t({_NUMBER})\t(.*)$", re.ASCII)
+_PITCHES = re.compile(rf"\\\t{_NUMBER}\t{_NUMBER}\s*$", re.ASCII)
+"""Which pitches a label of Audacity's was marked for, on a line below it."""
 _SECOND = 1000
 
 
@@ -38,6 +40,8 @@ def _without_head(lines: Iterable[str], reading: Reading) -> Iterator[str]:
     for line in lines:
         if _HEAD.match(line):
             reading.drop("header", count_words(line))
+        elif line.startswith("\\") and _PITCHES.match(line):
+            reading.drop("timing", count_words(line))
         else:
             yield line
 

@@ -16,8 +16,10 @@ KIND = "ttml"
 
 _ROOT = re.compile(r"\s*(?:<\?xml[^<>]*>\s*|<!--.*?-->\s*)*<(?:\w{1,20}:)?tt[\s>]", re.S)
 _CLOCK = re.compile(r"(\d{1,9}):(\d\d):(\d\d)(?:\.(\d{1,20})|:(\d{1,9})(?:\.\d{1,9})?)?", re.ASCII)
-_OFFSET = re.compile(r"(\d{1,18}(?:\.\d{1,20})?)(h|ms|m|s|f|t)", re.ASCII)
-_UNITS = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
+_OFFSET = re.compile(r"(\d{1,18}(?:\.\d{1,20})?)(h|ms|m|s|f|t|)", re.ASCII)
+_UNITS = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001, "": 1.0}
+_APPLES = re.compile(r"<tt\s[^<>]{0,2000}(?:podcasts|music)\.apple\.com")
+"""The root of what Apple writes, whose times inside of others count from the beginning, too."""
 _TIMED = ("body", "div", "p", "span")
 _PARTING = ("p", "br", "div")
 
@@ -41,7 +43,7 @@ def parse(text: str) -> Reading:
     """Read the captions; raises InputError for XML that is damaged, or that has entities of its own."""
     from daemon.formats.safe_xml import read_events  # expat is for few files
 
-    reading, maker, said = Reading(0), _Maker(), list[str]()
+    reading, maker, said = Reading(0), _Maker(nested=_APPLES.search(text) is None), list[str]()
     for kind, name, value in read_events(text):
         if kind == "text":
             known = len(maker.cues)
@@ -63,12 +65,13 @@ def parse(text: str) -> Reading:
 class _Maker:
     """Makes cues of elements, in the order in which they come."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, nested: bool) -> None:
         self.cues: list[Cue] = []
         self.outside: list[str] = []
         self.ruby: list[str] = []
         self.language: str | None = None
         self._scopes = [_Scope()]
+        self._nested = nested
         self._in_caption = 0
         self._new_cue = True
         self._frames, self._ticks = 30.0, 1.0
@@ -117,8 +120,9 @@ class _Maker:
             return
         around = self._scopes[-1]
         begin, end, lasts = (self._read_seconds(attributes.get(key)) for key in ("begin", "end", "dur"))
-        start = round(around.start + (begin or 0.0), 3)
-        until = None if end is None else round(around.start + end, 3)
+        since = around.start if self._nested else 0.0
+        start = around.start if begin is None else round(since + begin, 3)
+        until = None if end is None else round(since + end, 3)
         until = round(start + lasts, 3) if until is None and lasts is not None else until
         agent = attributes.get("agent", "").split()
         speaker = self._names.get(agent[0], agent[0]) if agent else around.speaker

@@ -584,3 +584,16 @@ def test_paths_are_told_from_line_ends_in_seconds_in_whatever_words(word):
     began = time.process_time()
     segments._with_line_ends(text)
     assert time.process_time() - began < 2
+
+
+def test_the_clock_of_live_streaming_is_no_word_below_a_blank_line_either():
+    text = "WEBVTT\n\nX-TIMESTAMP-MAP=LOCAL:00:00:00.000,MPEGTS:900000\n\n00:01.000 --> 00:02.000\nHello.\n"
+    assert [segment.text for segment in read(text.encode(), "a.vtt").segments] == ["Hello."]
+
+
+def test_who_joined_a_call_with_a_telephone_that_has_his_name_is_not_the_one_before():
+    names = ["Ann Berg", "Bens iPhone", "Ann Berg", "Tom Hill"]
+    text = "WEBVTT\n\n" + "\n\n".join(
+        f"00:0{at}.000 --> 00:0{at}.900\n{name}: Hello there." for at, name in enumerate(names)
+    )
+    assert [segment.speaker for segment in read(text.encode(), "a.vtt").segments] == names

@@ -250,3 +250,61 @@ def test_three_cues_below_names_of_which_one_recurs_are_theirs():
     cues.append(("00:00:08:00 - 00:00:12:00", "Ann"))
     text = "\n\n".join(f"{times}\n{name}\nAa bb." for times, name in cues)
     assert [speaker for _, speaker, _ in spoken(text, "a.txt")] == ["Ann", "Ben", "Ann"]
+
+
+def test_times_of_apples_ttml_have_no_unit_and_all_count_from_the_beginning():
+    spans = '<span begin="3.0" end="3.5">Aa</span><span begin="3.5" end="4.0">bb.</span>'
+    text = (
+        '<tt xmlns="http://www.w3.org/ns/ttml" xmlns:p="http://podcasts.apple.com/x"><body><div>'
+        f'<p begin="0.5" end="2.0">Hello.</p><p begin="3.0" end="4.0">{spans}</p></div></body></tt>'
+    )
+    assert spoken(text, "a.ttml") == [(0.5, None, "Hello."), (3.0, None, "Aa"), (3.5, None, "bb.")]
+    assert checked(text.encode(), "a.ttml")
+
+
+def test_slots_of_elan_without_a_time_lie_between_those_around_them():
+    slots = "".join(
+        f'<TIME_SLOT TIME_SLOT_ID="s{at}" {time}/>'
+        for at, time in enumerate(['TIME_VALUE="1000"', "", 'TIME_VALUE="3000"'])
+    )
+    parts = "".join(
+        f'<ANNOTATION><ALIGNABLE_ANNOTATION TIME_SLOT_REF1="s{at}" TIME_SLOT_REF2="s{at + 1}">'
+        f"<ANNOTATION_VALUE>{said}</ANNOTATION_VALUE></ALIGNABLE_ANNOTATION></ANNOTATION>"
+        for at, said in enumerate(["Aa.", "Bb."])
+    )
+    text = (
+        f"<ANNOTATION_DOCUMENT><TIME_ORDER>{slots}</TIME_ORDER>"
+        f'<TIER TIER_ID="Ann">{parts}</TIER></ANNOTATION_DOCUMENT>'
+    )
+    assert spoken(text, "a.eaf") == [(1.0, "Ann", "Aa."), (2.0, "Ann", "Bb.")]
+
+
+def test_the_pitches_of_audacitys_labels_are_no_words():
+    text = "0.5\t2.0\tHello.\n\\\t100.0\t200.0\n2.5\t4.0\tWell?\n\\\t-1\t-1\n"
+    assert spoken(text, "a.txt") == [(0.5, None, "Hello."), (2.5, None, "Well?")]
+    assert checked(text.encode(), "a.txt")
+
+
+def test_words_that_hold_what_parts_cells_are_whole_where_they_are_the_last_column():
+    text = "Speaker;Start;Text\nAnn;1,5;Hello; all.\nBen;2,5;Well?;;\n"
+    assert spoken(text, "a.csv") == [(1.5, "Ann", "Hello; all."), (2.5, "Ben", "Well?")]
+    assert checked(text.encode(), "a.csv")
+
+
+@pytest.mark.parametrize("number", ["", "0001 "])
+def test_captions_of_encore_have_two_times_and_words_on_a_line(number):
+    text = f"{number}00:00:01:00 00:00:02:00 Hello,\nall.\n{number}00:00:03:00 00:00:04:00 Well?\n"
+    assert spoken(text, "a.txt") == [(1.0, None, "Hello, all."), (3.0, None, "Well?")]
+    assert checked(text.encode(), "a.txt")
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("TITLE=Talk\nFORMAT=TIME\n\n0.5 1.5\nHello.\n\n0.5 1.5\nWell?\n", "MPSub"),
+        ("#TITLE Talk\n0:00:00.50 0:00:02.00 D Hello.\n0:00:02.50 0:00:04.00 D Well?\n", "JACOsub"),
+    ],
+)
+def test_captions_that_are_not_read_are_refused_by_their_names(text, what):
+    with pytest.raises(InputError, match=what):
+        read(text.encode(), "a.sub")

@@ -25,6 +25,8 @@ _FENCE = re.compile(r"\s*`{3,}\s?\w{0,12}\s*")
 _ARROW = re.compile(r"\s*-{1,2}>\s*")
 _LEAST_TIMINGS, _TIMINGS_SHARE = 3, 0.2
 _HEADER = re.compile(r"WEBVTT[ \t](?:FILE\s*$|[-–—:]|\S.{0,40}[^.?!\s]\s*$)")
+_CLOCK_MAP = "X-TIMESTAMP-MAP="
+"""What HTTP live streaming says of the clock, which stands below a blank line in some files."""
 _COMMENT = re.compile(r"(?:(NOTE)(?:\s.*)?|(STYLE|REGION)\s*)$")
 _LANGUAGE = re.compile(r"Language:\s*([A-Za-z][\w-]{0,34})\s*$")
 
@@ -204,6 +206,8 @@ def _without_comments(lines: Iterable[str], reading: Reading) -> Iterator[str]:
         first = False
         if at_start and (found := _COMMENT.match(line)):
             reason = "note" if found[1] else "style"
+        elif at_start and line.startswith(_CLOCK_MAP):
+            reason = "header"
         elif blank or (reason and read_timing(line)):
             reason = ""
         at_start = blank
