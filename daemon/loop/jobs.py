@@ -170,11 +170,14 @@ class Jobs:
             job.load_progress()
         except OSError as error:
             self._failures.handle_fault(open_job, error)
+            return
+        chunks = job.plan.header.chunks if job.plan is not None else 0
+        done = chunks - len(job.missing)
+        log.info("taken up job=%s state=%s done=%d chunks=%d", shown(job.name), job.state, done, chunks)
 
     def _find_late_jobs(self) -> None:
         """Take up jobs that could not be opened at the start, or had no ticket then."""
         for job in self._late_jobs.find_jobs(frozenset(each.job.name for each in self.open_jobs)):
-            log.info("taken up job=%s it could not be at the start", shown(job.name))
             self._take_up(job)
 
     def _list_ids(self) -> set[str]:

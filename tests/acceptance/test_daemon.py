@@ -441,7 +441,7 @@ def test_after_any_end_it_goes_on_to_an_equal_result_and_repeats_only_what_was_i
     saved = len(root.chunks("talk"))
     server.release()
     server.wait_for(0)
-    root.start()
+    root.start().logged(f"taken up job=talk state=working done={saved} chunks=40")
     delivered(root)
     assert content(root) == undisturbed
     assert len(asked(server)) == 40 + 4

@@ -113,6 +113,9 @@ def test_it_is_played_and_moved_by_keyboard(hearing):
     assert moment(hearing) == pytest.approx(before)
     hearing.keyboard.press("k")
     plays_from(hearing, 46)
+    in_cyrillic = "{ key: 'л', code: 'KeyK', bubbles: true }"
+    hearing.evaluate(f"() => document.body.dispatchEvent(new KeyboardEvent('keydown', {in_cyrillic}))")
+    hearing.wait_for_function("document.querySelector('audio').paused")
 
 
 def test_what_is_typed_into_the_search_moves_nothing(hearing):

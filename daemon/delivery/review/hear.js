@@ -129,7 +129,8 @@
   addEventListener("keydown", (event) => {
     if (!loaded || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.target.matches("input:not([type=checkbox], [type=radio]), select, textarea")) return;
-    const key = event.key.toLowerCase();
+    const letter = event.key > "z" ? event.code.replace(/^Key/, "") : event.key; // the same keys in any script
+    const key = letter.toLowerCase();
     if (key === "k" && audio.paused) start();
     else if (key === "k") audio.pause();
     else if (key === "j") audio.currentTime -= STEP;
