@@ -18,10 +18,8 @@ from daemon.costs.pricing import Price, find_price
 from daemon.errors import ConfigError, SchemaError, say_error
 from daemon.settings.corrections_file import add_corrections, merge_corrections, read_corrections
 from daemon.settings.profile import Api, Profile
-from daemon.settings.schema import Keys, Text, check_types, strip_texts
+from daemon.settings.schema import Address, Keys, Subfolder, Text, Variable, check_types, strip_texts
 from daemon.settings.yaml_text import load_yaml
-
-Subfolder = Annotated[str, Meta(pattern=r"^[^./\x00][^/\x00]*(/[^./\x00][^/\x00]*)*$")]
 
 FILE_NAME = "config.yaml"
 _MOST_BYTES = 1 << 20
@@ -68,7 +66,7 @@ class Config(Profile, frozen=True):
     ] = "auto"
     model: Text = DEFAULT_MODEL
     base_url: Annotated[
-        Annotated[str, Meta(pattern=r"^https?://[^\s/]+")] | None,
+        Address | None,
         Meta(
             description="any server that speaks the provider's API, such as http://localhost:11434;\n"
             "null: the provider's own"
@@ -82,7 +80,7 @@ class Config(Profile, frozen=True):
         ),
     ] = ".api-key"
     api_key_env: Annotated[
-        Annotated[str, Meta(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")] | None,
+        Variable | None,
         Meta(
             description="an environment variable with the key for base_url; null: $ANTHROPIC_API_KEY\n"
             "or $OPENAI_API_KEY, each of which goes to its own API and to no other server"

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
-from daemon.settings.schema import Keys, Phrase, Text
+from daemon.settings.schema import AnyText, Keys, Phrase, Text
 from daemon.system.digest import digest_of_value
 from daemon.text.extras.extra import Kind
 from daemon.text.names.spelling import respelling_of
@@ -57,9 +57,8 @@ class Profile(Keys, frozen=True):
         ),
     ] = "clean"
     also: Annotated[
-        str,
+        AnyText,
         Meta(
-            pattern=r"^[^\x00]*$",
             description="sentences added to the style's prompt; answers are judged as without them",
         ),
     ] = ""

@@ -14,10 +14,18 @@ from msgspec import Meta
 from daemon.errors import SchemaError
 from daemon.text.json_values import build_value
 
-_TEXT, _PHRASE = r"^[^\x00]+$", r"^[^\x00]*\w[^\x00]*$"
+_TEXT, _PHRASE, _ANY = r"^[^\x00]+$", r"^[^\x00]*\w[^\x00]*$", r"^[^\x00]*$"
 Text = Annotated[str, Meta(min_length=1, pattern=_TEXT)]
+AnyText = Annotated[str, Meta(pattern=_ANY)]
+"""A text, which may be empty."""
 Phrase = Annotated[str, Meta(pattern=_PHRASE)]
 """A text with a letter or a digit in it."""
+_ADDRESS, _VARIABLE = r"^https?://[^\s/]+", r"^[A-Za-z_][A-Za-z0-9_]*$"
+Address = Annotated[str, Meta(pattern=_ADDRESS)]
+Variable = Annotated[str, Meta(pattern=_VARIABLE)]
+"""The name of an environment variable."""
+_SUBFOLDER = r"^[^./\x00][^/\x00]*(/[^./\x00][^/\x00]*)*$"
+Subfolder = Annotated[str, Meta(pattern=_SUBFOLDER)]
 
 DID_YOU_MEAN = "Did you mean"
 """So begins the mend of an unknown key that is much like a known one."""
@@ -39,7 +47,14 @@ _PHRASES = {
 _TYPE = re.compile(rf"`((?:{'|'.join(_TYPES)})(?: \| \w+)*)`")
 _UNKNOWN_WORD = re.compile(r"unknown word '([^']*)'")
 _PATTERN = re.compile(r" matching regex '(.*)'\Z", re.DOTALL)
-_FORMS = {_TEXT: " without NUL", _PHRASE: " with a letter or a digit in it"}
+_FORMS = {
+    _TEXT: " without NUL",
+    _ANY: " without NUL",
+    _PHRASE: " with a letter or a digit in it",
+    _ADDRESS: " that begins with http:// or https://, such as http://localhost:11434",
+    _VARIABLE: " that can be the name of a variable, such as LITELLM_KEY",
+    _SUBFOLDER: " that names a folder below `inbox`, such as course/lectures",
+}
 
 
 class Keys(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -6,6 +6,8 @@ The only module that knows the `openai` library, an extra of the package, import
 from __future__ import annotations
 
 import importlib.util
+import shlex
+import sys
 import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -158,7 +160,7 @@ def require_library() -> None:
     if importlib.util.find_spec("openai") is None:
         raise ConfigError(
             "`provider: openai` needs the openai package, which is not installed.",
-            "Run: pip install 'transcriptd[openai]'",
+            f"Run: {shlex.quote(sys.executable)} -m pip install 'transcriptd[openai]'",
         )
 
 

@@ -1,6 +1,7 @@
 """Who cleans, and where: what today's config says."""
 
 import importlib.util
+import sys
 from datetime import UTC, datetime
 
 import pytest
@@ -168,7 +169,7 @@ def test_without_openais_library_the_start_says_how_to_get_it(choose, monkeypatc
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     with pytest.raises(ConfigError) as caught:
         choose(**OPENAI)
-    assert "pip install 'transcriptd[openai]'" in caught.value.mend
+    assert caught.value.mend == f"Run: {sys.executable} -m pip install 'transcriptd[openai]'"
 
 
 def test_a_model_without_a_price_is_said_and_no_budget_is_taken_for_it(choose):

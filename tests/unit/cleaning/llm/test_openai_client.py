@@ -1,6 +1,7 @@
 """What is sent to a service that speaks OpenAI's chat API, with the real client against a real server."""
 
 import importlib.util
+import sys
 
 import pytest
 
@@ -149,7 +150,7 @@ def test_without_the_library_its_mend_is_said(monkeypatch):
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     with pytest.raises(ConfigError) as caught:
         connect()
-    assert "pip install 'transcriptd[openai]'" in caught.value.mend
+    assert caught.value.mend == f"Run: {sys.executable} -m pip install 'transcriptd[openai]'"
 
 
 def test_what_can_not_be_written_down_or_would_be_obeyed_is_taken_out_of_every_name(server):
