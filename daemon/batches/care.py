@@ -22,11 +22,13 @@ from daemon.batches.protocol import (
     wait_before_poll,
 )
 from daemon.batches.record import (
+    FLAWED,
     ID,
     LOST,
     REQUESTS,
     SAVED,
     STRUCK,
+    UNSEEN,
     BatchFolder,
     Intent,
     Sent,
@@ -52,8 +54,7 @@ class OpenBatch:
     """A batch that is not over, and what is known of it beside its folder.
 
     Nothing is done with it before `not_before` (monotonic seconds). `made` is its id, where that could not be
-    written down; `failures` counts calls that failed in a row, `fetches` those that brought no whole results,
-    `unseen` those that did not find it.
+    written down; `failures` counts calls that failed in a row.
     `struck` are batches of the workspace that were proved to be another's.
     """
 
@@ -65,8 +66,6 @@ class OpenBatch:
     not_before: float = 0.0
     made: Sent | None = None
     failures: int = 0
-    unseen: int = 0
-    fetches: int = 0
     struck: set[str] = field(default_factory=set)
     is_canceled: bool = False
     said: str = ""
@@ -210,11 +209,11 @@ class BatchCare:
 
     def _fetch(self, batch: OpenBatch, client: BatchClient, sent: Sent) -> bool:
         tally = Tally(batch.one.read_intent(), batch.one.read_sending())
-        as_they_are = batch.fetches >= MOST_FETCHES
+        as_they_are = batch.one.count_notes(FLAWED) >= MOST_FETCHES
         found = fetch_results(batch.one, client, sent.batch_id, tally, as_they_are=as_they_are)
         if isinstance(found, Fault):
             if found.kind is Kind.BROKEN:
-                batch.fetches += 1
+                batch.one.note(FLAWED, MOST_FETCHES)
             is_unseen = found.kind is Kind.MODEL
             return (is_unseen and self._lose(batch, sent)) or self._fail_call(batch, client, found)
         if not found:
@@ -222,14 +221,16 @@ class BatchCare:
         log.warning("flawed results of batch=%s (%s)", sent.batch_id, found)
         if as_they_are:
             return True
-        batch.fetches += 1
-        batch.not_before = time.monotonic() + wait_after_failures(batch.fetches)
+        batch.one.note(FLAWED, MOST_FETCHES)
+        reason = f"What came of a batch is not whole ({found}). It is fetched again by itself."
+        self.faults[batch.one.name] = reason
+        batch.not_before = time.monotonic() + wait_after_failures(batch.one.count_notes(FLAWED))
         return False
 
     def _lose(self, batch: OpenBatch, sent: Sent) -> bool:
         """Give a batch up that has ended long ago and still can't be found."""
-        batch.unseen += 1
-        if batch.unseen < MOST_FETCHES or time.time() - sent.created_at < LOST_SECONDS:
+        batch.one.note(UNSEEN, MOST_FETCHES)
+        if batch.one.count_notes(UNSEEN) < MOST_FETCHES or time.time() - sent.created_at < LOST_SECONDS:
             return False
         log.error(
             "lost batch=%s the service has not shown its results since it must have ended: its %d requests "

@@ -6,6 +6,8 @@
     batch.json       its id at the service
     doubted.json     the requests whose results contradict each other and do not count; seldom there
     results.jsonl    its results, whole
+    flawed-1 …       its results were fetched and were not whole: so often, whatever was stopped in between
+    unseen-1 …       it was not found at the service: the same
     SAVED, STRUCK    see `protocol`
 
 The name of a request, `<intent>-<number>`, is also that of its reservation in the ledger.
@@ -28,6 +30,8 @@ from daemon.text.json_values import decode_value
 BATCHES = ".batches"
 """The folder of all of them, in the state folder."""
 REQUESTS, DOUBTED = "requests.jsonl", "doubted.json"
+FLAWED, UNSEEN = "flawed-", "unseen-"
+"""How the notes of what has gone wrong begin, each with its number."""
 LOST = b"lost\n"
 """In STRUCK: it may have been carried out and billed, so what was reserved for it stands."""
 
@@ -115,6 +119,16 @@ class BatchFolder:
     def mark(self, name: str, text: bytes = b"") -> None:
         """Write SAVED or STRUCK."""
         self.folder.write(name, text)
+
+    def count_notes(self, kind: str) -> int:
+        """How often something was noted."""
+        return sum(name.startswith(kind) for name in self.folder.names())
+
+    def note(self, kind: str, most: int) -> None:
+        """Note once more what has gone wrong, FLAWED or UNSEEN; beyond so many nothing is written."""
+        count = self.count_notes(kind)
+        if count < most:
+            self.folder.write(f"{kind}{count + 1}", b"")
 
     @property
     def is_lost(self) -> bool:

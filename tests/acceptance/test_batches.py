@@ -6,6 +6,7 @@ import signal
 
 import pytest
 
+from daemon.batches.protocol import MOST_FETCHES
 from tests.batch_world import talk
 from tests.conftest import until
 from tests.messages_server import MessagesServer
@@ -52,6 +53,20 @@ def test_run_by_a_clock_it_sends_and_leaves_and_the_next_run_brings_the_results(
     assert status["batches"] is None
     assert 0 < status["saved_today"] < status["spent_today"]
     assert sum(batch_root.summary(f"talk-{k}")["requests_in_batches"] for k in range(2)) == out
+
+
+def test_run_by_a_clock_it_is_counted_how_often_results_were_flawed_and_in_the_end_what_is_sound_counts(
+    batch_root, server
+):
+    batch_root.drop("talk.txt", talk(1, 4))
+    server.batches.shape = lambda batch, lines: [*lines, lines[0]]  # of one request twice, each time
+    runs = [batch_root.command("once", "--wait", "0", check=False) for _ in range(2 * MOST_FETCHES)]
+    codes = [run.returncode for run in runs]
+    assert codes[0] == 69
+    assert codes[-1] == 0
+    assert any("two results of one request" in run.stderr for run in runs)
+    assert (batch_root.outbox / "talk" / "talk.md").exists()
+    assert server.batches.calls.count("create") == 1
 
 
 def test_a_daemon_that_is_killed_finds_its_batch_again_and_looks_at_once_on_sighup(batch_root, server):
