@@ -18,7 +18,9 @@ _HYPHENS = "\u2010\u2011-"  # the last one makes no range
 _BETWEEN_PARTS = re.compile(rf"[\s._{_HYPHENS}]+")
 _BREAK = re.compile(rf"(?<=[^\W\d_])[{_HYPHENS}]\s+(?=[^\W\d_])")  # "Ox-\nford", as a margin parts a word
 _GAP = r"(?:[^\S\n]+|[^\S\n]*\n[^\S\n]*)"
-_IN_TEXT = rf"(?:[.{_HYPHENS}]?{_GAP}|[._{_HYPHENS}])"  # "Dr. Lee" and "Ann-\nLee", too
+_IN_TEXT = (
+    rf"(?:[.{_HYPHENS}]?{_GAP}|[._{_HYPHENS}])?"  # "Dr. Lee", "Ann-\nLee", and the handle "annlee", too
+)
 _IN_LABEL = r"[^\S\n]*[-_.,+\u2010\u2011]?[^\S\n]*"  # a file's name may be AnnLee, ann-lee or Ann_Lee
 _CAPITAL = re.compile(r"(?!\bI\b)[A-ZÀ-ÖØ-Þ]")  # the word I has one in texts without capitals, too
 _NUMBERED = re.compile(r"(.*?)(\d*)", re.S)
@@ -28,7 +30,7 @@ class Pseudonyms:
     """Names and what stands for each, ready to be looked for; raises ValueError where they can't be used.
 
     `names` maps a name to its pseudonym, which several may share, such as "Ann Lee" and "Ann". A name is
-    found as whole words, whatever their case, with a space, a hyphen, a dot or an underscore between them
+    found as whole words, whatever their case, with a space, a hyphen, a dot, an underscore or nothing between them
     however it was given, and before the s of a genitive or a plural. The longest goes before.
     """
 

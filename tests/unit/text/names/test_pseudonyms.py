@@ -27,6 +27,8 @@ NAMES = Pseudonyms(
         ("Jos\u00e9 and Jose\u0301 but not Jose", "P04 and P04 but not Jose"),
         ("李明去了", "P05去了"),
         ("Ann.Lee@example.org", "P01@example.org"),
+        ("@AnnLee, #annlee, annlee.org and AnnLee's", "@P01, #P01, P01.org and P01's"),
+        ("channlee and annleeds", "channlee and annleeds"),
         ("don't mark it, dont", "don't P02 it, dont"),
     ],
 )
