@@ -30,8 +30,8 @@ class Pseudonyms:
     """Names and what stands for each, ready to be looked for; raises ValueError where they can't be used.
 
     `names` maps a name to its pseudonym, which several may share, such as "Ann Lee" and "Ann". A name is
-    found as whole words, whatever their case, with a space, a hyphen, a dot, an underscore or nothing between them
-    however it was given, and before the s of a genitive or a plural. The longest goes before.
+    found as whole words, whatever their case, with a space, a hyphen, a dot, an underscore or nothing between
+    them however it was given, and before the s of a genitive or a plural. The longest goes before.
     """
 
     def __init__(self, names: Mapping[str, str]) -> None:
