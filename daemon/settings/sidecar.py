@@ -38,6 +38,7 @@ _KEYS = (
     "title, speakers, glossary, corrections, pseudonyms, style (clean or notes), language, output_language "
     "and batch"
 )
+_AGAIN = "and drop it again, with the transcript if that was rejected with it"
 
 
 class Sidecar(Keys, frozen=True):
@@ -112,13 +113,10 @@ def parse_sidecar(text: str) -> Sidecar:
     if len(text.encode()) > MOST_BYTES:
         raise InputError(
             f"The .yaml beside the transcript has more than the {MOST_BYTES:,} bytes that are read.",
-            "Keep in it what holds for this one file, and drop both again; what holds for all goes into "
-            "config.yaml.",
+            f"Keep in it what holds for this one file, {_AGAIN}; what holds for all goes into config.yaml.",
         )
     if _NO_LETTER in text:
-        raise InputError(
-            "The .yaml beside the transcript is not in UTF-8.", "Save it as UTF-8, and drop both again."
-        )
+        raise InputError("The .yaml beside the transcript is not in UTF-8.", f"Save it as UTF-8, {_AGAIN}.")
     try:
         check_brackets(text)  # before the parser sees it
         if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, yaml.SafeLoader)):
@@ -172,4 +170,4 @@ def _find_usable(names: dict[str, str]) -> Pseudonyms:
 
 
 def _mend() -> str:
-    return f"It may hold {_KEYS}. Mend it and drop both again."
+    return f"It may hold {_KEYS}. Mend it, {_AGAIN}."

@@ -104,7 +104,7 @@ def _describe_situation(snapshot: Snapshot) -> Iterator[str]:
 
 
 def _describe_waiting(snapshot: Snapshot, inbox_path: str) -> str:
-    if snapshot.jobs or snapshot.inbox:
+    if snapshot.jobs or snapshot.inbox or snapshot.waiting:
         return f"{_count_noun(snapshot.inbox, 'file')} waiting in {inbox_path}"
     return f"Nothing to do. Drop a transcript into {inbox_path}"
 

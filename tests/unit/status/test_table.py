@@ -46,6 +46,13 @@ def test_work_without_a_daemon_says_how_to_start_one():
     assert "transcriptd run" not in describe_status(snapshot(inbox=1), "inbox/")
 
 
+def test_where_a_file_can_not_be_used_there_is_something_to_do():
+    waiting = (WaitingFile("talk.yaml", "it can't be used"),)
+    text = describe_status(replace(snapshot(), waiting=waiting), "inbox/")
+    assert "0 files waiting in inbox/\n  talk.yaml: it can't be used.\n" in text
+    assert "Nothing to do" not in text
+
+
 def test_a_paused_job_says_why_and_how_it_goes_on():
     paused = JobStatus("talk", "paused", 0, 3, 0, 0.0, None, 113, paused="Ann reads it")
     assert describe_status(snapshot(paused), "inbox/").endswith(
