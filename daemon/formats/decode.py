@@ -76,6 +76,8 @@ _FREQUENT_SHARE = 0.5
 _FREQUENT_ARABIC, _FREQUENT_ARABIC_SHARE = frozenset("اليمونرتب"), 0.5
 _GREEK_ALPHA = re.compile(rb"\xb6[\xc1-\xfe]")
 """A capital alpha with its accent in ISO 8859-7; in cp1253, much the same page, a paragraph mark."""
+_SMALL_THEN_CAPITAL = re.compile("[а-яёα-ω][А-ЯЁΑ-Ω]")
+_MOST_MIXED, _LEAST_SMALL_SHARE = 0.1, 0.4
 _FINAL_SIGMA = re.compile(r"ς([α-ωά-ώ])?")
 _FREQUENT_GREEK, _SMALL_SHARE = frozenset("αοειτσνηυρ"), 0.7
 _OTHER_PAGES = [
@@ -323,9 +325,16 @@ def _cyrillic_likeness(text: str) -> float:
     marks = sum(char in _MARKS for char in beyond)
     frequent = sum(char in _FREQUENT for char in beyond) / max(1, letters)
     total = _beyond_ascii(text)
+    if _mixes_cases(text):
+        return 0.0  # Greek, of which each small letter is a capital here
     if frequent < _FREQUENT_SHARE or letters + marks < _LEAST_FIT * total:
         return 0.0
     return frequent + letters / total
+
+
+def _mixes_cases(text: str) -> bool:
+    """Whether small letters stand before capitals in many words, as under the page of another script."""
+    return len(_SMALL_THEN_CAPITAL.findall(text)) > _MOST_MIXED * len(text.split())
 
 
 def _greek_page(sample: bytes) -> str | None:
@@ -338,7 +347,10 @@ def _greek_page(sample: bytes) -> str | None:
     frequent = sum(char in _FREQUENT_GREEK for char in plain)
     sigmas = [found[1] for found in _FINAL_SIGMA.finditer(text)]
     ends = sigmas.count(None) >= max(1, (1 - _INNER_FINALS) * len(sigmas))
-    told = small >= _SMALL_SHARE * len(beyond) and frequent >= _FREQUENT_SHARE * len(beyond)
+    names = _LEAST_SMALL_SHARE * len(beyond) <= small and not _mixes_cases(
+        text
+    )  # those who speak, in capitals
+    told = (small >= _SMALL_SHARE * len(beyond) or names) and frequent >= _FREQUENT_SHARE * len(beyond)
     return page if told and ends else None
 
 

@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from daemon.formats.documents.lines import line_heads as heads
-from daemon.formats.documents.lines.chat_heads import name_writers
+from daemon.formats.documents.lines.chat_heads import name_writers, without_initials
 from daemon.formats.documents.lines.line_numbers import without_cue_numbers, without_line_numbers
 from daemon.formats.documents.lines.mail_head import without_mail_heads
 from daemon.formats.documents.lines.office_lines import join_offices
@@ -407,7 +407,19 @@ def _without_label(head: heads.Head, reading: Reading) -> str:
     """What is said on a line, its label booked."""
     words = head.label.remove_from(head.words) if head.label else head.words
     reading.drop("speaker", dropped_of([head.text], words))
-    return " ".join(words)
+    said = " ".join(words)
+    if mark := _open_emphasis(head):  # **Q: Where was that?** is bold from its label on
+        closed = said.replace(mark, "", 1)
+        reading.drop("markup", dropped_of([said], [closed]))
+        return closed
+    return said
+
+
+def _open_emphasis(head: heads.Head) -> str:
+    """The mark of bold type that begins before a line's label and ends behind it; "" where none does."""
+    words = head.words[: head.label.taken] if head.label else []
+    mark = words[0][:2] if words else ""
+    return mark if mark in ("**", "__") and mark not in " ".join(words)[2:] else ""
 
 
 class _Pass(NamedTuple):
@@ -438,6 +450,7 @@ _PASSES = (
     _Pass(without_cue_numbers, _DIGIT),
     _Pass(without_page_heads, _DIGIT),
     _Pass(_without_rules),
+    _Pass(without_initials, _DIGIT),
     _Pass(name_writers),
     _Pass(as_labels),
     _Pass(split_at_speakers),

@@ -257,3 +257,8 @@ def as_cp1252(byte):
 @pytest.mark.parametrize("text", ["Ã¶ is how ö looks, and Ã¼ is ü.", "CAFÉ– und CAFÉ–", "Ã© é"])
 def test_marks_of_a_second_encoding_are_words_where_other_letters_stand_beside_them(text):
     assert decode_text(text.encode()) == (text, "utf-8", 0)
+
+
+def test_greek_with_names_in_capitals_is_not_taken_for_russian():
+    text = "ΠΡΟΕΔΡΟΣ: Καλημέρα σας.\nΑΝΝΑ ΛΗ: Ευχαριστώ, κύριε Πρόεδρε.\nΠΡΟΕΔΡΟΣ: Παρακαλώ.\n"
+    assert decode_text(text.encode("cp1253")) == (text, "cp1253 (guessed)", 0)

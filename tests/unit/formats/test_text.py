@@ -758,3 +758,49 @@ def test_lines_that_are_names_among_words_without_an_end_are_words():
 
 def test_words_that_a_mark_of_another_speaker_stands_against_are_two():
     assert turns(text("Hello.[SPEAKER_TURN]Good morning.\n")) == [(None, None, "Hello. Good morning.")]
+
+
+def test_bold_that_ends_behind_what_is_said_leaves_no_mark_there():
+    content = "**Q: Where was that?**\n\nA: In Leeds.\n\n**Q: And then?**\n\nA: Then we left.\n"
+    assert [said for _, _, said in turns(text(content, "a.md"))] == [
+        "Where was that?",
+        "In Leeds.",
+        "And then?",
+        "Then we left.",
+    ]
+
+
+def test_times_in_words_below_names_are_times_where_there_are_no_others():
+    content = "Ann Lee\n0 minutes 3 seconds\nHello.\n\nBen Ash\n1 minute 2 seconds\nWell?\n"
+    assert turns(text(content)) == [(3.0, "Ann Lee", "Hello."), (62.0, "Ben Ash", "Well?")]
+    assert checked(content.encode(), "a.txt")
+
+
+def test_initials_above_names_with_a_time_are_nobodys_words():
+    content = "AL\nAnn Lee\n0:03\nHello.\nBA\nBen Ash\n0:12\nWell?\nAL\nAnn Lee\n0:20\nYes.\n"
+    assert turns(text(content)) == [
+        (3.0, "Ann Lee", "Hello."),
+        (12.0, "Ben Ash", "Well?"),
+        (20.0, "Ann Lee", "Yes."),
+    ]
+    assert checked(content.encode(), "a.txt")
+
+
+def test_telegram_names_who_writes_before_the_day_and_time():
+    content = "Ann Lee, [05.01.2024 10:00]\nHello.\n\nBen Ash, [05.01.2024 10:02]\nWell?\n"
+    assert turns(text(content)) == [(None, "Ann Lee", "Hello."), (None, "Ben Ash", "Well?")]
+    assert checked(content.encode(), "a.txt")
+
+
+def test_what_a_program_prints_of_times_and_speakers_is_no_speech():
+    content = (
+        "start=0.5s stop=3.2s speaker_SPEAKER_00 Hello.\nstart=3.5s stop=7.2s speaker_SPEAKER_01 Well?\n"
+    )
+    assert turns(text(content)) == [(0.5, "SPEAKER_00", "Hello."), (3.5, "SPEAKER_01", "Well?")]
+    assert checked(content.encode(), "a.txt")
+
+
+def test_what_whisper_prints_before_the_first_words_is_a_notice():
+    head = "Detecting language using up to the first 30 seconds.\nDetected language: English\n"
+    content = f"{head}[00:00.000 --> 00:04.000] Hello.\n"
+    assert turns(text(content)) == [(0.0, None, "Hello.")]

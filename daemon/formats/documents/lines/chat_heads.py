@@ -1,9 +1,14 @@
-"""The lines with which Zoom's saved chat names who writes: `17:01:22 From Ann Berg to Everyone:`."""
+"""The lines with which chats name who writes, above what is written.
+
+Zoom's `17:01:22 From Ann Berg to Everyone:` and Telegram's `Ann Berg, [05.01.2024 10:00]`; and what pages
+show in the place of a picture of somebody: `AB`, above `Ann Berg` and `0:03`.
+"""
 
 from __future__ import annotations
 
 import re
 
+from daemon.formats.speakers.names import is_name
 from daemon.formats.word_account import Reading
 from daemon.text.transcript import count_words
 
@@ -13,12 +18,19 @@ _HEAD = re.compile(
     rf"\s*(?::\s*({_CLOCK})\s*$|:(?=\s|$)|\s({_CLOCK})\s*$)",
     re.ASCII,
 )
+_DATED = re.compile(
+    r"\s*(\S.{0,60}?), \[\d{1,2}[./]\d{1,2}[./]\d{2,4},? \d{1,2}:\d{2}(?::\d{2})?(?:\s?[AaPp][Mm])?\]\s*",
+    re.ASCII,
+)
+_INITIALS = re.compile(r"\s*[^\W\d_a-z]{1,3}\s*")
+_TIME_BESIDE = re.compile(r"(?:^|\s)\d{1,2}:\d\d(?::\d\d)?\s*$", re.ASCII)
 _LEAST = 2
 _LONGEST = 300  # characters; no head is looked for beyond
 
 
 def name_writers(lines: list[str], reading: Reading) -> list[str]:
     """The lines, each head of a chat message written as a time and a label; whom it is to is booked."""
+    lines = _name_dated(lines, reading)
     found = {at: head for at, line in enumerate(lines) if (head := _HEAD.match(line[:_LONGEST]))}
     receivers = [head[3].casefold().startswith(_EVERYBODY) for head in found.values()]
     if len(found) < _LEAST or not any(receivers):
@@ -31,4 +43,39 @@ def name_writers(lines: list[str], reading: Reading) -> list[str]:
     return out
 
 
+def _name_dated(lines: list[str], reading: Reading) -> list[str]:
+    """The lines, each that is nothing but a name and the day and time of a message written as a label."""
+    found = {at: head for at, line in enumerate(lines) if (head := _DATED.fullmatch(line[:_LONGEST]))}
+    if len(found) < _LEAST:
+        return lines
+    out = list(lines)
+    for at, head in found.items():
+        out[at] = f"[{head[1]}]:"
+        reading.drop("timing", count_words(lines[at]) - count_words(out[at]))
+    return out
+
+
 _EVERYBODY = ("everyone", "alle", "tous", "todos", "tutti", "iedereen", "me", "host", "all")
+
+
+def without_initials(lines: list[str], reading: Reading) -> list[str]:
+    """The lines, those blank that are only the initials of the name below, which has a time beside it."""
+    places = [at for at, line in enumerate(lines[:-2]) if _INITIALS.fullmatch(line) and _stand_for(lines, at)]
+    if len(places) < _LEAST:
+        return lines
+    out = list(lines)
+    for at in places:
+        reading.drop("speaker", count_words(out[at]))
+        out[at] = ""
+    return out
+
+
+def _stand_for(lines: list[str], at: int) -> bool:
+    """Whether the line at this place is what the words of the name below it begin with."""
+    name = _TIME_BESIDE.sub("", lines[at + 1]).strip()
+    timed = _TIME_BESIDE.search(lines[at + 1]) or _TIME_BESIDE.search(lines[at + 2])
+    if not timed or len(name) > 80 or not all(map(is_name, name.split(", ", 1))):
+        return False
+    letters = sorted(word[0] for word in name.replace(",", " ").split() if word[0].isalpha())
+    initials = sorted(lines[at].strip())
+    return initials == letters or (len(letters) > len(initials) and set(initials) <= set(letters))

@@ -60,6 +60,12 @@ _FIELD = re.compile(
 )
 """Who speaks, told as in a form: `SPEAKER: Ann Berg:`."""
 _TIMED_TOKENS = re.compile(r"<\|(\d{1,6}\.\d{1,3})\|>([^<]{1,2000})<\|(\d{1,6}\.\d{1,3})\|>", re.ASCII)
+_PRINTED = re.compile(
+    r"^[ \t]{0,9}start=(\d{1,6}(?:\.\d{1,6})?)s? (?:stop|end)=(\d{1,6}(?:\.\d{1,6})?)s? "
+    r"(?:speaker[_=])?(\S{1,40})[ \t]+(?=\S)",
+    re.M | re.ASCII,
+)
+"""`start=0.2s stop=1.5s speaker_SPEAKER_00 text`, as programs print it."""
 _TRANSANA = re.compile(r"¤<(\d{1,9})>\s?", re.ASCII)
 _TOKEN = re.compile(r"<\|[\w.]{1,40}\|>")
 """What a recogniser writes for itself."""
@@ -179,6 +185,8 @@ def with_times_of_tokens(text: str) -> str:
     """The text, times of Whisper (`<|0.00|>`) and Transana (`¤<2400>`) in brackets before the words."""
     if "¤<" in text:
         text = _TRANSANA.sub(lambda found: f"[{int(found[1]) / 1000:.3f}s] ", text)
+    if "start=" in text:
+        text = _PRINTED.sub(r"[\1 - \2] \3: ", text)
     if "<|" not in text:
         return text
     timed = _TIMED_TOKENS.sub(lambda found: f"\n[{found[1]} - {found[3]}] {found[2].strip()}\n", text)

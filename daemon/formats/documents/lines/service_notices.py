@@ -37,12 +37,17 @@ _LASTS = re.compile(
     re.I,
 )
 """A time in words, perhaps after a name, as Teams reads its transcript out to the blind."""
+_NUMBER_AND_UNIT = re.compile(r"(\d{1,3})\s([^\W\d_]{3})")
+_CLOCK = re.compile(r"\s*\d{1,2}:\d\d(?::\d\d)?\s*", re.ASCII)
 _LEAST_LASTING, _LONGEST_LASTING = 2, 120  # lines, and characters of one
 _MADE_BY = re.compile(
     r"\W*(?:(?:this|the)\s(?:\w+\s){0,2}(?:transcript|transcription|recording)\s(?:was|is|has\sbeen)\s(?:\w+\s){0,2}"
     r"(?:computer|auto|machine|generated|exported|created|produced|transcribed|downloaded)"
     r"|(?:automatically\s)?(?:transcribed|transcript\screated|transcript\sgenerated)\s(?:by|with|using)\s\S"
     r"|transkribiert\s(?:mit|von)\s\S|(?:dieses|das)\s(?:\w+\s){0,2}transkript\swurde\s"
+    r"|sonix\sis\sthe\sbest\sautomated\s|sonix\sis\sthe\sbest\saudio\sautomated\s"
+    r"|detecting\slanguage\susing\sup\sto\sthe\sfirst\s|detected\slanguage\s?(?::|'|\")"
+    r"|audio\ssource:\s\S.{0,200}\.\w{2,4}\s*$"
     r"|transcrit\s(?:par|avec)\s\S|transcrito\s(?:por|con|com)\s\S|trascritto\s(?:da|con)\s\S)",
     re.I,
 )
@@ -100,10 +105,13 @@ def without_notices(lines: list[str], reading: Reading) -> list[str]:
     heads = _otter_heads(lines) | _meeting_head(lines)
     reading.recorded = reading.recorded or _find_recorded(lines[:_HEAD_LINES], title, heads)
     worded = _worded_times(lines)
+    timed = any(map(_CLOCK.fullmatch, lines)) if worded else False
     last = max((at for at, line in enumerate(lines) if line.strip()), default=0)
     for at, line in enumerate(lines):
         if at in worded:
-            reading.drop("timing", count_words(line))
+            time = "" if timed else _write_time(line)
+            reading.drop("timing", count_words(line) - count_words(time))
+            out += [time] if time else []
             continue
         edge = at < _HEAD_LINES or at > last - _FOOT_LINES
         reason = "title" if at == title else "header" if at in heads else _find_reason(line, edge=edge)
@@ -138,6 +146,17 @@ def _worded_times(lines: list[str]) -> frozenset[int]:
         elif is_name(stripped):
             above = stripped
     return frozenset(out) if len(out) >= _LEAST_LASTING else frozenset()
+
+
+def _write_time(line: str) -> str:
+    """A time in words in figures; "" where a name stands before it, which has its time above then."""
+    found = _LASTS.fullmatch(line.strip())
+    if found is None or found["name"] is not None:
+        return ""
+    parts = dict.fromkeys("hms", 0)
+    for number, unit in _NUMBER_AND_UNIT.findall(line.casefold()):
+        parts["m" if unit[0] == "m" else "s" if unit.startswith(("sec", "sek", "seg")) else "h"] = int(number)
+    return f"{parts['h']}:{parts['m']:02}:{parts['s']:02}"
 
 
 def _find_reason(line: str, *, edge: bool) -> str | None:
