@@ -228,16 +228,19 @@ class Folder:
     def make(self, name: str, mode: int = PRIVATE_FOLDER) -> Folder:
         """A new folder inside this one, durable; FileExistsError decides who owns the name."""
         os.mkdir(name, PRIVATE_FOLDER, dir_fd=self.fd)
-        made = self.sub(name)
-        try:
+        with contextlib.ExitStack() as undo:
+            undo.callback(self._remove_empty, name)  # else each new try would find another name taken
+            made = self.sub(name)
+            undo.callback(made.close)
             set_mode(made.fd, mode)
             self.fsync()
-        except OSError:
-            made.close()
-            with contextlib.suppress(OSError):
-                self.rmdir(name)  # else each new try would find another name taken
-            raise
+            undo.pop_all()
         return made
+
+    def _remove_empty(self, name: str) -> None:
+        """Remove an empty folder where that can be done."""
+        with contextlib.suppress(OSError):
+            self.rmdir(name)
 
     def open_scratch(self) -> int:
         """A descriptor of a new file without a name, to write and read; it is gone when that is closed."""

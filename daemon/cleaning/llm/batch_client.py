@@ -23,7 +23,6 @@ from daemon.cleaning.llm.endpoint import (
     Message,
     Prompt,
     Reply,
-    UnsoundUsageError,
     tidy_message,
 )
 from daemon.cleaning.llm.faults import Fault, Kind
@@ -179,10 +178,7 @@ class BatchClient(MessagesClient):
         reply = self._read_reply(message)
         if isinstance(reply, Message):
             reply = tidy_message(reply)
-        try:
-            return ResultLine(custom_id, reply, self._read_usage(message))
-        except UnsoundUsageError:
-            return ResultLine(custom_id, reply)
+        return ResultLine(custom_id, reply, self._count_tokens(message))
 
     def _list_page(self, after: str, limit: int = _PAGE) -> Listing | Fault:
         def ask(client: Any) -> Listing | Fault:  # noqa: ANN401 - the library's client

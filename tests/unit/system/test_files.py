@@ -188,3 +188,15 @@ def test_a_folder_that_could_not_be_made_durable_leaves_its_name_free_and_no_des
             folder.make("new")
     assert len(os.listdir("/proc/self/fd")) == before
     folder.make("new").close()
+
+
+def test_a_folder_that_can_not_be_opened_once_it_is_made_leaves_its_name_free(folder, monkeypatch):
+    def out_of_descriptors(path, *args, **kwargs):
+        raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "open", out_of_descriptors)
+        with pytest.raises(OSError, match="Too many open files"):
+            folder.make("new")
+    assert folder.names() == []
+    folder.make("new").close()

@@ -208,6 +208,13 @@ def test_a_wait_that_is_asked_for_in_other_letters_hides_no_fault(kind, wait):
     assert (reply.kind, reply.seen) == (Kind.LIMITED, "HTTP 429")
 
 
+@pytest.mark.parametrize("count", [0, None])
+def test_an_answer_that_is_said_to_have_taken_no_token_counts_as_one_that_says_nothing(kind, count):
+    body = json.dumps(answer_body(kind, input_tokens=count, output_tokens=count)).encode()
+    with evil_server(send_body(body)) as url:
+        assert make_client(kind, url).send(PROMPT)[1] is None
+
+
 @pytest.mark.parametrize("count", [10**30, 10**400, -5, "many", float("nan"), float("inf"), [3], True, 1.5])
 def test_counts_that_can_not_be_are_taken_for_nothing_said(kind, count):
     body = json.dumps(answer_body(kind, input_tokens=3, output_tokens=count)).encode()
