@@ -20,9 +20,11 @@ from daemon.settings.corrections_file import add_corrections, merge_corrections,
 from daemon.settings.profile import Api, Profile
 from daemon.settings.schema import Address, Keys, Subfolder, Text, Variable, check_types, strip_texts
 from daemon.settings.yaml_text import load_yaml
+from daemon.system.volumes import is_shown_inside
 
 FILE_NAME = "config.yaml"
 _MOST_BYTES = 1 << 20
+_OWN_FOLDERS = "Give each of inbox, outbox and state a folder of its own."
 DEFAULT_CONCURRENCY = 8
 DEFAULT_MODEL = "claude-haiku-5-5"
 
@@ -350,7 +352,13 @@ def check_folders(root: Root) -> None:
             if os.path.commonpath([named[inner], named[outer]]) == named[outer]:
                 raise ConfigError(
                     f"`{inner}` ({named[inner]}) lies inside `{outer}` ({named[outer]}).",
-                    "Give each of inbox, outbox and state a folder of its own.",
+                    _OWN_FOLDERS,
+                )
+            if is_shown_inside(named[inner], named[outer]):
+                raise ConfigError(
+                    f"`{inner}` ({named[inner]}) is the same folder as `{outer}` ({named[outer]}), or lies in"
+                    " it: it is mounted in two places.",
+                    _OWN_FOLDERS,
                 )
     if os.path.commonpath([named["inbox"], os.path.realpath(root.path)]) == named["inbox"]:
         raise ConfigError(

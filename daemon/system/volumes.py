@@ -79,6 +79,11 @@ def is_one_mount(a: Folder, b: Folder) -> bool:
     return os.fstat(a.fd).st_dev == os.fstat(b.fd).st_dev and _mount_number(a) == _mount_number(b)
 
 
+def _unescape(path: str) -> str:
+    """A path as it is, of one in a mountinfo."""
+    return _OCTAL.sub(lambda digits: chr(int(digits[1], 8)), path)
+
+
 def mounts_inside(path: str) -> list[str]:
     """The paths of what is mounted inside a folder, not on it; none where the system doesn't tell."""
     top = os.path.join(os.path.realpath(path), "")
@@ -86,12 +91,37 @@ def mounts_inside(path: str) -> list[str]:
     try:
         with open(_MOUNTS, encoding="utf-8", errors="surrogateescape") as table:
             for line in table:
-                point = _OCTAL.sub(lambda digits: chr(int(digits[1], 8)), line.split(" ")[4])
+                point = _unescape(line.split(" ")[4])
                 if point.startswith(top) and point not in found:
                     found.append(point)
     except (OSError, ValueError, IndexError):
         return []
     return found
+
+
+def is_shown_inside(inner: str, outer: str) -> bool:
+    """Whether a folder is also another one, or lies in it, by a mount that shows it in a second place.
+
+    Paths don't tell that: `mount --bind`, and volumes of containers, show one folder under two of them.
+    """
+    try:
+        (device, path), (its_device, top) = _place_on_disk(inner), _place_on_disk(outer)
+        if device != its_device or not _lies_within(path, top):
+            return False
+        same = os.path.join(outer, os.path.relpath(path, top))
+        return os.path.samestat(os.stat(same), os.stat(inner))  # shares call several folders the same
+    except (OSError, ValueError):
+        return False
+
+
+def _place_on_disk(path: str) -> tuple[int, str]:
+    """The device of a folder, and its path on that, wherever it is mounted; raises ValueError if not told."""
+    with Folder(os.path.realpath(path)) as folder:
+        mount = mount_of(folder)
+        if mount is None:
+            raise ValueError(path)
+        below = os.path.relpath(folder.path, _unescape(mount.point))
+        return os.fstat(folder.fd).st_dev, os.path.normpath(os.path.join(_unescape(mount.root), below))
 
 
 def lies_on_inner_mount(path: str, top: str) -> bool:

@@ -1,11 +1,13 @@
 """`check` from outside: each fault is found before the start, with its mend."""
 
 import re
+import subprocess
 import time
 
 import pytest
 
 from tests.messages_server import Reply, error, last_user_text
+from tests.proofs import mounts
 
 
 def check(root, *words, **env):
@@ -26,6 +28,18 @@ def test_a_bad_config_is_said_with_its_mend_and_the_exit_code_of_a_start(root):
     done = root.command("check", check=False)
     assert done.returncode == 78
     assert "`chunk_words`" in done.stderr
+
+
+@pytest.mark.skipif(mounts.missing() is not None, reason=f"{mounts.missing()}")
+@pytest.mark.parametrize("command", ["check", "once", "run"])
+def test_an_outbox_that_is_the_inbox_under_another_path_starts_nothing(root, command):
+    subprocess.run(["mount", "--bind", str(root.inbox), str(root.outbox)], check=True)
+    try:
+        done = root.command(command, check=False)
+    finally:
+        subprocess.run(["umount", str(root.outbox)], check=True)
+    assert done.returncode == 78
+    assert "it is mounted in two places" in done.stdout + done.stderr
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,9 @@ import subprocess
 import pytest
 
 from daemon.errors import ServiceError
+from daemon.system import volumes
 from daemon.system.files import Folder
-from daemon.system.volumes import Mount, Mounts, PinnedFolder, mount_in, mount_of
+from daemon.system.volumes import Mount, Mounts, PinnedFolder, is_shown_inside, mount_in, mount_of
 from tests.proofs import mounts
 
 TABLE = """\
@@ -151,6 +152,30 @@ def test_a_part_of_the_same_disk_that_was_mounted_and_is_gone_is_a_fault_until_i
         assert place.find_fault() is None
     finally:
         subprocess.run(unmount, check=True)
+
+
+@pytest.mark.process
+@needs_mounts
+@pytest.mark.parametrize("part", ["", "course", "a b/deep"])
+def test_a_folder_that_a_mount_shows_inside_another_is_found_in_it(path, tmp_path, part):
+    shown, beside = tmp_path / "shown", tmp_path / "beside"
+    for each in (path / part, shown, beside):
+        each.mkdir(parents=True, exist_ok=True)
+    subprocess.run(["mount", "--bind", str(path / part), str(shown)], check=True)
+    try:
+        assert is_shown_inside(str(shown), str(path))
+        assert is_shown_inside(str(path), str(shown)) is (not part)
+        assert not is_shown_inside(str(beside), str(path))
+        assert not is_shown_inside(str(shown), str(beside))
+    finally:
+        subprocess.run(["umount", str(shown)], check=True)
+    assert not is_shown_inside(str(shown), str(path))
+
+
+def test_folders_that_a_share_calls_the_same_are_two(path, tmp_path, monkeypatch):
+    (tmp_path / "other").mkdir()
+    monkeypatch.setattr(volumes, "_place_on_disk", lambda _: (1, "/"))
+    assert not is_shown_inside(str(tmp_path / "other"), str(path))
 
 
 @pytest.mark.process
