@@ -24,6 +24,7 @@ from daemon.status.snapshot import (
 )
 from daemon.status.table import describe_in_one_line, describe_status
 from daemon.store.job import JobState
+from daemon.system.file_names import shown
 from daemon.system.process.sd_notify import Notifier
 
 log = logging.getLogger(__name__)
@@ -44,6 +45,7 @@ class Report:
         self._recorded: bytes | None = None
         self._next = 0.0
         self._stuck: str | None = None
+        self._unwritten: tuple[object, str | None] | None = None
         self._waiting: tuple[WaitingFile, ...] = ()
         self._next_explained = 0.0
 
@@ -60,7 +62,17 @@ class Report:
             try:
                 tell(supervisor, snapshot)
             except Exception as error:  # noqa: BLE001 - saying how it goes must never stop it from going
-                log.debug("status not written (%s)", type(error).__name__)
+                self._say_unwritten(supervisor, error)
+
+    def _say_unwritten(self, supervisor: Supervisor, error: Exception) -> None:
+        """Say once that a file that tells how it goes is stale; where everything is held, that is said."""
+        log.debug("status not written (%s)", type(error).__name__)
+        if not isinstance(error, OSError) or supervisor.jobs.holds.held is not None:
+            return
+        why = (error.filename, error.strerror)
+        if why != self._unwritten:
+            self._unwritten = why
+            log.warning("status not written path=%r (%s)", shown(str(error.filename)), error.strerror)
 
     def _feed_watchdog(self, supervisor: Supervisor) -> None:
         """Say that all is well, as long as the workers move; the loop does, or it wouldn't be here."""

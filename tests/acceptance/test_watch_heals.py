@@ -265,6 +265,16 @@ def test_an_outbox_that_goes_away_is_said_without_a_job_and_a_folder_made_in_its
     is_well(root, daemon)
 
 
+def test_a_status_that_can_not_be_written_is_said_once_and_stops_nothing(root):
+    (root.outbox / "STATUS.txt").mkdir()
+    daemon = start(root)
+    daemon.logged(f"status not written path='{root.outbox}/STATUS.txt' (Is a directory)")
+    root.drop("talk.txt")
+    delivered(root, "talk")
+    daemon.stop()
+    assert sum("status not written" in line for line in daemon.log) == 1
+
+
 @needs_mounts
 def test_what_is_done_waits_for_an_unmounted_outbox_and_never_lands_below_it(model_root, server, mount):
     root = model_root
