@@ -26,6 +26,7 @@ from daemon.settings.config import FILE_NAME, Config, Root, check_folders, load_
 from daemon.system.file_names import shown
 from daemon.system.process.allocator import give_back_freed_memory
 from daemon.system.process.patient_output import MOST_WAITING, make_patient, open_standard_streams
+from daemon.system.process.time_zone import ensure_time_zone
 
 _NAMES_MAY_BEGIN_WITH_A_HYPHEN = {"ignore_unknown_options": True}
 _LAST_WORDS_SECONDS = 1.0
@@ -456,6 +457,10 @@ def main() -> NoReturn:
     """The command `transcriptd`: every expected error becomes one sentence and an exit code."""
     open_standard_streams()
     give_back_freed_memory()
+    if (zone := ensure_time_zone()) is not None:
+        click.echo(
+            f"transcriptd: TZ={shown(zone)} is no time zone; the day and all times go by UTC.", err=True
+        )
     try:
         cli.main(prog_name="transcriptd", standalone_mode=False)
     except TranscriptdError as error:

@@ -191,6 +191,11 @@ def find_job(state: Folder, name: str) -> Job | None:
     return Job(folder, name, ticket)
 
 
+def is_of_the_disk(name: str) -> bool:
+    """Whether a folder that can't be opened is no job: each disk has it at its top, for its repair alone."""
+    return name == "lost+found"
+
+
 def _list_folders(state: Folder) -> list[str]:
     return [name for name in state.names() if not name.startswith(".")]
 
@@ -199,6 +204,8 @@ def _open_if_folder(state: Folder, name: str) -> Folder | None:
     try:
         return state.sub(name)
     except OSError as error:
+        if is_of_the_disk(name):
+            return None
         if error.errno not in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP):  # a job that would be forgotten
             log.error("unread folder=%r in the state folder can't be opened (%s)", name, error.strerror)
         return None

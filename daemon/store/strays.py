@@ -6,7 +6,7 @@ import re
 import time
 
 from daemon.store.job import Job
-from daemon.store.state_folder import CLEARED_HERE, find_job
+from daemon.store.state_folder import CLEARED_HERE, find_job, is_of_the_disk
 from daemon.store.ticket import TICKET, read_ticket
 from daemon.system.disk_faults import DiskFault, is_about_rights, sort_fault
 from daemon.system.file_names import shown
@@ -40,7 +40,7 @@ def _explain_stray(state: Folder, name: str, *, is_open: bool) -> str | None:
                 return _explain_ticket(folder)
             names = folder.names()
     except OSError as error:
-        if not is_about_rights(error):
+        if not is_about_rights(error) or is_of_the_disk(name):
             return None  # it is no folder, or gone; or a disk is at fault, of which more is said elsewhere
         return f"{shown(state.path)}/{shown(name)} can't be opened ({error.strerror}); {_RIGHTS}"
     chunks = sum(_CHUNK.fullmatch(each) is not None for each in names)

@@ -637,3 +637,11 @@ def test_once_ends_although_a_file_cannot_be_read_and_says_at_the_end_why_it_is_
     assert done.stderr.count("untaken name='secret.txt'") == 1, done.stderr
     assert done.stderr.count("left name='secret.txt' reason='Permission denied'") == 1, done.stderr
     assert root.results() == ["good"]
+
+
+def test_a_time_zone_that_is_a_day_off_is_said_and_stops_nothing(root):
+    root.drop("talk.txt")
+    done = root.command("once", env={"TZ": "XXX-24:59:59"})
+    assert "TZ=XXX-24:59:59 is no time zone" in done.stderr
+    assert root.results() == ["talk"]
+    assert "Today: 1 delivered" in root.command("status", env={"TZ": "XXX-167"}).stdout

@@ -4,6 +4,7 @@ import os
 import pty
 import signal
 import subprocess
+import sys
 
 import pytest
 
@@ -92,3 +93,19 @@ def test_a_name_that_the_stdout_has_no_letters_for_is_escaped(root):
     assert done.returncode == 0
     assert b"Traceback" not in done.stderr
     assert root.results() == ["講義"]
+
+
+def test_an_interrupt_while_the_program_is_being_loaded_ends_it_without_a_traceback():
+    interrupt = """
+import runpy, sys
+
+class Interrupt:
+    def find_spec(self, name, path=None, target=None):
+        if name == "click":
+            raise KeyboardInterrupt
+
+sys.meta_path.insert(0, Interrupt())
+runpy.run_module("daemon", run_name="__main__")
+"""
+    done = subprocess.run([sys.executable, "-c", interrupt], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (130, "")

@@ -22,7 +22,7 @@ from daemon.store.checkpoint import Binding
 from daemon.store.job import DISCARD, FAILED, FRESH, PAUSE, RETRY, ChunkGone, JobState
 from daemon.store.pause import find_pause_files
 from daemon.store.state_folder import State, find_job
-from daemon.store.strays import LateJobs
+from daemon.store.strays import LateJobs, find_strays
 from daemon.store.ticket import TICKET, Ticket, read_ticket
 from daemon.system.files import Folder
 from daemon.text.chunk import Chunk
@@ -195,19 +195,34 @@ def test_more_jobs_are_listed_than_files_may_usually_be_open(state, path):
     assert done.stdout == "150\n"
 
 
-def test_a_job_that_can_not_be_opened_is_said_and_not_forgotten_in_silence(state, path, monkeypatch, caplog):
-    state.admit_job(ticket()).folder.close()
+def refuse_to_open(monkeypatch, folder):
     real = os.open
 
     def denied(name, *args, **where):
-        if name == "talk":
+        if name == folder:
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
         return real(name, *args, **where)
 
     monkeypatch.setattr(os, "open", denied)
+
+
+def test_a_job_that_can_not_be_opened_is_said_and_not_forgotten_in_silence(state, path, monkeypatch, caplog):
+    state.admit_job(ticket()).folder.close()
+    refuse_to_open(monkeypatch, "talk")
     state.recover_folders()
     assert state.list_jobs() == []
     assert "unread folder='talk'" in caplog.text
+
+
+def test_what_a_disk_has_at_its_top_for_itself_is_no_job_that_can_not_be_opened(
+    state, path, monkeypatch, caplog
+):
+    (path / "lost+found").mkdir()
+    refuse_to_open(monkeypatch, "lost+found")
+    state.recover_folders()
+    assert state.list_jobs() == []
+    assert find_strays(state.folder) == {}
+    assert caplog.messages == []
 
 
 @pytest.mark.parametrize("code", [errno.EACCES, errno.EIO])
