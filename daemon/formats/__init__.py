@@ -64,7 +64,7 @@ _READERS = (
     _Format("captions.ass", "["),
     _Format("captions.textgrid", 'F"'),
     _Format("captions.scc", "Ss"),
-    _Format("captions.vtt", 'Ww"', (".vtt",)),
+    _Format("captions.vtt", 'Ww"`', (".vtt",)),
     _Format("captions.one_line", holds=_TIMES),
     _Format("captions.bracketed", "[{"),
     _Format("captions.srt", holds=_TIMES),

@@ -27,6 +27,7 @@ from daemon.formats.speakers.names import (
 from daemon.formats.speakers.offices import names_office
 from daemon.formats.word_account import Reading
 from daemon.text.languages.knowledge import load_all
+from daemon.text.names.likeness import is_common_name
 
 _QUESTION_AND_ANSWER = tuple(
     pair.split("/") for language in load_all().values() for pair in language.question_and_answer
@@ -117,6 +118,8 @@ class Verdict:
             return False
         other = {"[": "", "": ":"}.get(found.style)  # [Ann] in a file with Ann: and "Ann: " in one with Ann:
         elsewhere = other is not None and (found.name, other) in self.believed
+        if found.style == "(" and line.stands and not line.small and not found.alone:
+            elsewhere = (found.name, "") in self.believed  # (Ann) text in a file with Ann:
         return found.likeness is Likeness.SURE or _make_key(found) in self.believed or elsewhere
 
     def doubts(self, line: Line) -> bool:
@@ -140,7 +143,7 @@ class Verdict:
             and not any(name.islower() for name, _ in self.believed)
         ):
             return False  # the rest of a sentence, where nobody's name is written small
-        if found.style == "(" and not found.alone and " " in found.name:
+        if found.style == "(" and not found.alone and (" " in found.name or is_common_name(found.name)):
             return any(style == "(" for _, style in self.believed)  # (Lisa Hill) among (Ann Berg)
         return found.likeness is not Likeness.NOTE and found.style not in _BRACKETS
 

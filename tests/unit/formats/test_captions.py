@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from daemon.errors import InputError
 from daemon.formats import read
 from daemon.formats.captions.cues import segments
 
@@ -597,3 +598,38 @@ def test_who_joined_a_call_with_a_telephone_that_has_his_name_is_not_the_one_bef
         f"00:0{at}.000 --> 00:0{at}.900\n{name}: Hello there." for at, name in enumerate(names)
     )
     assert [segment.speaker for segment in read(text.encode(), "a.vtt").segments] == names
+
+
+def speakers_of(*lines):
+    cues = (f"00:0{at}.000 --> 00:0{at}.900\n{line}" for at, line in enumerate(lines))
+    transcript = read(("WEBVTT\n\n" + "\n\n".join(cues)).encode(), "a.vtt")
+    return [segment.speaker for segment in transcript.segments]
+
+
+def test_a_name_in_round_brackets_is_who_speaks_where_it_is_a_label_elsewhere():
+    assert speakers_of(
+        "ANN: Hello there.", "BEN: Good day.", "(ANN) Let us begin.", "(ann) is not here."
+    ) == [
+        "ANN",
+        "BEN",
+        "ANN",
+        "ANN",
+    ]
+
+
+def test_what_stands_behind_a_first_name_in_brackets_is_not_given_to_the_one_before():
+    lines = ["(Ann) Hello there.", "(Ben) Good day.", "(Ann) Let us begin."]
+    assert speakers_of(*lines) == ["Ann", None, "Ann"]
+
+
+def test_captions_between_fences_are_read_and_their_head_is_no_word():
+    text = "```vtt\nWEBVTT\n\n00:01.000 --> 00:02.000\nHello.\n```\n"
+    transcript = read(text.encode(), "a.md")
+    assert [(segment.start, segment.text) for segment in transcript.segments] == [(1.0, "Hello.")]
+
+
+def test_preview_pictures_are_no_transcript():
+    cues = (f"00:0{at}.000 --> 00:0{at}.900\nall.jpg#xywh={at},0,160,90" for at in range(3))
+    text = "WEBVTT\n\n" + "\n\n".join(cues)
+    with pytest.raises(InputError, match="preview pictures"):
+        read(text.encode(), "a.vtt")

@@ -308,3 +308,13 @@ def test_captions_of_encore_have_two_times_and_words_on_a_line(number):
 def test_captions_that_are_not_read_are_refused_by_their_names(text, what):
     with pytest.raises(InputError, match=what):
         read(text.encode(), "a.sub")
+
+
+def test_cells_between_bars_need_but_one_time_where_a_column_names_people():
+    text = "Ann|00:03|Hello, all.\nBen|00:12|Well?\nAnn|00:15|Yes.\n"
+    assert spoken(text, "a.txt") == [
+        (3.0, "Ann", "Hello, all."),
+        (12.0, "Ben", "Well?"),
+        (15.0, "Ann", "Yes."),
+    ]
+    assert checked(text.encode(), "a.txt")

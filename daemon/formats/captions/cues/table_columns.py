@@ -14,6 +14,7 @@ from daemon.formats.word_account import lines_of
 from daemon.text.transcript import count_words
 
 _DELIMITERS = "\t;|,"
+_NO_MARKS = "|;"
 _LOOKED_AT = 50  # rows
 _LEAST_ROWS = 2
 _LEAST_COLUMNS = 2
@@ -50,12 +51,13 @@ def columns_of(text: str) -> tuple[str, Columns] | None:
             rows = list(csv.reader(lines, delimiter=delimiter))
         except csv.Error:
             continue
-        if (found := _columns_among(rows)) is not None:
+        if (found := _columns_among(rows, told=delimiter in _NO_MARKS)) is not None:
             return delimiter, found
     return None
 
 
-def _columns_among(rows: Sequence[Sequence[str]]) -> Columns | None:
+def _columns_among(rows: Sequence[Sequence[str]], *, told: bool) -> Columns | None:
+    """The columns of these rows; `told` says that no other text is parted so, so that one time will do."""
     width = len(rows[0])
     alike = [row for row in rows if len(row) == width]
     if width < _LEAST_COLUMNS or len(alike) < max(_LEAST_ROWS, _SHARE * len(rows)):
@@ -64,14 +66,16 @@ def _columns_among(rows: Sequence[Sequence[str]]) -> Columns | None:
     times = [at for at in range(width) if _are_all(cells[at], _TIME.fullmatch)]
     framed = bool(times) and _are_all(cells[times[0]], _FRAMES.fullmatch)
     others = [at for at in range(width) if at not in times]
-    if not others or not (len(times) > 1 or framed):
+    if not others or not times:
         return None
     words = max(others, key=lambda at: (sum(map(count_words, cells[at])), at))
     if not any(char.isalpha() for cell in cells[words] for char in cell):
         return None
-    names = (at for at in others if at != words and _are_all(cells[at], _is_name))
+    speaker = next((at for at in others if at != words and _are_all(cells[at], _is_name)), None)
+    if not (len(times) > 1 or framed or (told and speaker is not None)):
+        return None
     end = times[1] if len(times) > 1 and _are_ends(cells[times[0]], cells[times[1]]) else None
-    return Columns(words, times[0], end, next(names, None))
+    return Columns(words, times[0], end, speaker)
 
 
 def _are_all(cells: Sequence[str], fits: Callable[[str], object]) -> bool:
