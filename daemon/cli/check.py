@@ -15,6 +15,7 @@ from itertools import chain, repeat
 from msgspec.structs import replace
 
 from daemon.cleaning.llm.client import find_retirement
+from daemon.cleaning.llm.faults import count_context
 from daemon.cleaning.names.hidden_names import hide_chunk
 from daemon.cleaning.prompt import Brief
 from daemon.cli.common_corrections import find_common_corrections, is_common
@@ -353,6 +354,7 @@ def _try_model(access: Access) -> Iterator[Finding]:
     speed = f"{words} words in {seconds:.1f} s, {asked}, ${result.cost:.6f}"
     yield Finding(f"The trial: {speed}; {kept} words came back")
     yield from _judge_result(chunk, result)
+    yield from _judge_reading(access)
     if result.requests:
         yield _judge_speed(access, words, seconds / result.requests)
     yield Finding(f"  {' '.join(result.cleaned_text.split())}")
@@ -368,6 +370,18 @@ def _judge_result(chunk: Chunk, result: ProcessedChunk) -> Iterator[Finding]:
         yield Finding("It came back as it was: nothing of it was cleaned", mend, EXIT_SOME_FAILED)
     else:
         yield Finding("The gate let it pass: nothing lost, nothing added")
+
+
+def _judge_reading(access: Access) -> Iterator[Finding]:
+    """Whether the server cuts what it is sent: the work would be held for that."""
+    model = access.find_processor(access.settings).asked_model
+    if model is not None and model.reads_a_part:
+        tokens = count_context(access.settings.chunk_words)
+        mend = (
+            f"Start it with a context of {tokens:,} tokens, and see that nothing on the way drops the "
+            "`system` text: all work is held where this goes on."
+        )
+        yield Finding("The server has read only a part of what it was sent", mend, EXIT_HELD)
 
 
 def _judge_speed(access: Access, words: int, seconds: float) -> Finding:

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from tests.messages_server import Reply, error, last_user_text
+from tests.messages_server import Reply, clean, error, last_user_text
 from tests.proofs import mounts
 
 
@@ -155,6 +155,14 @@ def test_try_says_what_the_gate_has_against_the_model(model_root, server):
     assert code == 1
     assert "The gate refused its answer" in said
     assert "try another" in said
+
+
+def test_try_is_not_content_with_a_server_that_reads_a_part_of_what_it_is_sent(model_root, server):
+    server.answer = lambda body: Reply(clean(body), usage={"input_tokens": 40, "output_tokens": 60})
+    code, said = check(model_root, "--try")
+    assert code == 69
+    assert "The server has read only a part of what it was sent" in said
+    assert "Start it with a context of 1,060 tokens" in said
 
 
 def test_try_is_not_content_with_an_answer_that_cleans_nothing(model_root, server):

@@ -327,6 +327,12 @@ class Model:
         needs = faults.count_context(self._chunk_words)
         return Fault(Kind.PROMPT_CUT, seen, needs=needs)
 
+    @property
+    def reads_a_part(self) -> bool:
+        """Whether the server has read but a fraction of what it was last sent."""
+        with self._lock:
+            return self._short_readings > 0
+
     def _send(self, question: _Question) -> tuple[Reply, Usage | None]:
         with self._lock:
             self._in_flight += 1
