@@ -63,7 +63,18 @@ class Starts:
 
     def are_given_up(self, first: int, last: int) -> bool:
         """Whether some words that are gone, the last among them, are starts one behind the other."""
-        return any(self._are_chained(start, end) for start, end in self._list_places(first, last))
+        if any(self._are_chained(start, end) for start, end in self._list_places(first, last)):
+            return True
+        begin = self._skip_repeat(first, last)
+        return begin > first and self._are_chained(begin, last)
+
+    def _skip_repeat(self, first: int, last: int) -> int:
+        """Where words go on that begin with those before them: "I guess, (I guess we could,) we could"."""
+        for size in range(min(first, last - first), 0, -1):
+            before = [self._said(at) for at in range(first - size, first)]
+            if before == [self._said(at) for at in range(first, first + size)]:
+                return first + size if _PAUSE.search(self._gaps[first - 1]) else first
+        return first
 
     def _list_places(self, first: int, last: int) -> Iterator[tuple[int, int]]:
         """Where the words that are gone may stand: "the (green the) red one" is "(the green) the red one"."""
@@ -102,6 +113,8 @@ class Starts:
         if _DASH.search(gap):
             return self._may_be_left_off(said, behind)
         has_pause = _PAUSE.search(gap) is not None or not self.is_marked
+        if has_pause and said == behind[: len(said)]:
+            return True
         is_denied = any(self._speech.denies(word.key) for word in self._words[max(0, first - 2) : first])
         if not has_pause or is_denied or len(said) > _LONGEST_RESTART:
             return False
@@ -178,7 +191,7 @@ class Starts:
         if not self._may_be_left_off(said, behind):
             return len(said[-1]) > 1 and following[0].startswith(said[-1])
         if following[0] in said[:1] or (following[0] in said[:2] and not self._is_telling(said[0])):
-            return True
+            return not self._is_phrase(said, behind)
         if self._is_other_subject(said, following) or following[0].startswith(said[-1]):
             return True
         if self._is_same_frame(said, following):
@@ -186,6 +199,15 @@ class Starts:
         return self._is_telling(said[0]) and any(
             self._is_telling(key) and self._is_form(said[0], key) for key in following
         )
+
+    def _is_phrase(self, said: Sequence[str], behind: Sequence[str]) -> bool:
+        """Whether two words are a phrase of their own: "at work, at night"; but "the green, the red one"."""
+        if len(said) != len(("at", "work")) or said[0] in self._speech.determiners:
+            return False
+        first, last = said
+        is_whole = first in self._speech.unfinished and self._is_telling(last)
+        begins_clause = first in self._speech.persons or first.partition("'")[0] in self._speech.subjects
+        return is_whole and not begins_clause and not self._comes_again(last, behind)
 
     def _is_other_quantifier(self, said: Sequence[str], following: Sequence[str]) -> bool:
         """Whether a word for how many gives way to the next one: a noun takes but one, "any, every time".

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Collection, Iterable, Iterator, Sequence, Set
 from functools import cached_property, partial
 from itertools import groupby, pairwise
 
@@ -257,6 +257,8 @@ class _Account:
         had, has = (self._tells_perfect(side) for side in (one.before, one.after))
         if had == has or (one.before and one.after and had) or keys[0] == one.beside[0]:
             return False
+        if keys[0] == verb and self._starts.is_marked and self._is_given_up(one):  # "had, had sold"
+            return False
         return not any(is_contracted(key, one.beside, self._speech) for key in keys)
 
     def _tells_perfect(self, keys: Sequence[str]) -> bool:
@@ -289,7 +291,9 @@ class _Account:
             return "a word is new"
         if one.is_small and self._names_things(one.once) and self._names_people(one.after):
             return "somebody is new"
-        if self._adds_somebody(one):
+        if one.is_small and self._names_people(one.once) and self._names_things(one.after):
+            return "somebody is gone"
+        if self._adds_somebody(one) or self._speaks_of_another(one):
             return "somebody is new"
         if not self._speech.qualifiers.isdisjoint(one.invented) and not self._is_limited_alike(one):
             return "a word that limits what is said is new"
@@ -306,6 +310,8 @@ class _Account:
             return "a word is gone"
         if self._drops_phrase(one):
             return "a phrase is gone"
+        if self._drops_negation(one):
+            return "a negation is gone"
         if self._answers_no_more(one):
             return "an answer is gone"
         if self._drops_verb(one):
@@ -361,11 +367,15 @@ class _Account:
         )
 
     def _adds_what_may_only_go(self, one: Difference) -> bool:
-        """Whether "because" or its like is new: that two things hang together was not said."""
-        spellings = self._speech.spellings
-        new = self._speech.may_only_go.intersection(one.after)
-        said = [spellings.get(key, key) for key in tokens(self._original)]
-        return any(tokens(self._cleaned).count(key) > said.count(key) for key in new)
+        """Whether "because" or its like is new, which joins two things; or a "yes", in any spelling."""
+        spellings, may_only_go = self._speech.spellings, self._speech.may_only_go
+        new = may_only_go.intersection([spellings.get(key, key) for key in one.after])
+        if not new:
+            return False
+        said, came = (
+            [spellings.get(key, key) for key in tokens(text)] for text in (self._original, self._cleaned)
+        )
+        return any(came.count(key) > said.count(key) for key in new)
 
     def _names_things(self, keys: Iterable[str]) -> bool:
         """Whether some words hold a subject that is nobody: "it", "that"."""
@@ -373,7 +383,7 @@ class _Account:
         stems = {key.partition("'")[0] for key in keys}
         return any(key in speech.subjects and key not in speech.persons for key in stems)
 
-    def _names_people(self, keys: Sequence[str]) -> bool:
+    def _names_people(self, keys: Collection[str]) -> bool:
         """Whether some words hold somebody as a subject, and no other subject."""
         stems = {key.partition("'")[0] for key in keys}
         return not (stems & self._speech.subjects).isdisjoint(
@@ -388,6 +398,15 @@ class _Account:
             return False
         new = [key for key in one.after if key in persons and key.partition("'")[0] not in self._said]
         return any(persons[key] not in here for key in new if key not in self._said)
+
+    def _speaks_of_another(self, one: Difference) -> bool:
+        """Whether a person took the place of words that speak of none: "they seat ten", German "die"."""
+        persons = self._speech.persons
+        if not one.before or persons.keys().isdisjoint(one.after):
+            return False
+        if any(key in persons for key in (*one.before, *one.beside)):
+            return False
+        return not any(is_contracted(key, one.after, self._speech) for key in one.before)  # "am", "I'm"
 
     def _drops_somebody(self, one: Difference) -> bool:
         """Whether a third person is gone, with nobody in the place; "I" and "you" are often of no weight."""
@@ -429,6 +448,13 @@ class _Account:
             key for key in self._speech.asking.intersection(one.lost) if not _has_form(key, one, self._speech)
         ]
         return bool(lost) and not one.after and not self._is_given_up(one)
+
+    def _drops_negation(self, one: Difference) -> bool:
+        """Whether a negation is gone that was not given up, though another stands: "not that I don't"."""
+        denies = self._speech.denies
+        if one.after or not any(map(denies, one.before)):
+            return False
+        return not self._is_given_up(one)
 
     def _is_clause_after(self, one: Difference) -> bool:
         """Whether a comma took the place of "is that" before a clause: "the more I read, I think we lost".

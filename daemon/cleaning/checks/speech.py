@@ -73,6 +73,7 @@ class Speech(NamedTuple):
     denied: frozenset[str] = frozenset()
     joining: frozenset[str] = frozenset()
     clause_joining: frozenset[str] = frozenset()
+    determiners: frozenset[str] = frozenset()
 
     def modal_end_of(self, key: str) -> str:
         """The end of a word that is a modal verb contracted: "ll" of "we'll"; "" where there is none."""
@@ -101,13 +102,16 @@ class Speech(NamedTuple):
             other in self.alternatives.get(key, ())
             or _is_denied_form(key, other)
             or _is_denied_form(other, key)
-            or self._is_past_of(key, other)
-            or self._is_past_of(other, key)
+            or self.excludes_by_tense(key, other)
             or (
                 key[:_SAME_BEGINNING] == other[:_SAME_BEGINNING]
                 and (self._is_more_than(key, other) or self._is_more_than(other, key))
             )
         )
+
+    def excludes_by_tense(self, key: str, other: str) -> bool:
+        """Whether one word is the past of the other."""
+        return self._is_past_of(key, other) or self._is_past_of(other, key)
 
     def part_prefix(self, key: str, other: str) -> tuple[str, str]:
         """Two words without the prefix they have in common, by which none is like the other: "gestiegen"."""
@@ -136,6 +140,13 @@ class Speech(NamedTuple):
     def _is_past_of(self, key: str, other: str) -> bool:
         """Whether a word is the past of another: "walked" of "walk" and "walks", "sold" of "sell"."""
         if other in self.pasts.get(key, ()):
+            return True
+        elided, apostrophe, rest = key.partition("'")
+        if (
+            apostrophe
+            and other.startswith(elided + apostrophe)
+            and other[len(elided) + 1 :] in self.pasts.get(rest, ())
+        ):
             return True
         stems = {key[: -len(ending)] for ending in self.past_endings if key.endswith(ending)}
         shortest = min(map(len, stems), default=0)
@@ -200,6 +211,7 @@ def speech_of(code: str) -> Speech:
         denied=known.denied,
         joining=language.counting.joining if language.counting is not None else nothing,
         clause_joining=language.rules.joining if language.rules is not None else nothing,
+        determiners=language.rules.determiners if language.rules is not None else nothing,
     )
 
 

@@ -96,6 +96,8 @@ def join_losses(words: Sequence[Word]) -> list[Word]:
         between = joined[end:next_start]
         if len(between) > _LONGEST_BETWEEN or not all(word.stayed for word in between):
             continue
+        if _is_said_twice(joined, start, end) and _is_said_twice(joined, next_start, next_end):
+            continue
         first = start
         while first > 0 and start - first < _LONGEST_BETWEEN and joined[first - 1].stayed:
             first -= 1
@@ -107,6 +109,12 @@ def join_losses(words: Sequence[Word]) -> list[Word]:
                 joined[begin:next_end] = gone + stay
                 break
     return joined
+
+
+def _is_said_twice(words: Sequence[Word], first: int, last: int) -> bool:
+    """Whether some words, the last not among them, stand once more right behind."""
+    said = [word.key for word in words[first:last]]
+    return said == [word.key for word in words[last : last + len(said)]]
 
 
 def _list_losses(words: Sequence[Word]) -> list[tuple[int, int]]:

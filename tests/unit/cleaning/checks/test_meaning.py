@@ -245,6 +245,22 @@ def test_in_a_longer_passage_a_changed_person_is_noted_and_not_refused():
     assert noted(original, cleaned) == ["person"]
 
 
+@pytest.mark.parametrize(
+    ("original", "cleaned"),
+    [
+        ("and then he told me", "and then she told me"),
+        ("and then we paid him", "and then he paid us"),
+        ("and it was clear enough", "and it was not clear enough"),
+        ("and she didn't want it", "and she wanted it"),
+        ("and he believed the nurse", "and he didn't believe the nurse"),
+        ("and it was smaller than that", "and it was bigger than that"),
+        ("and the nurse paid the driver", "and the driver paid the nurse"),
+    ],
+)
+def test_what_no_two_people_hear_differently_is_refused_in_a_longer_passage_too(original, cleaned):
+    assert changed(f"{LONG} {original} {LONG}", f"{LONG} {cleaned} {LONG}") is not None
+
+
 def test_in_a_longer_passage_a_changed_sign_is_noted_and_not_refused():
     original, cleaned = f"{LONG} and it was $50", f"{LONG} and it was €50"
     assert changed(original, cleaned) is None

@@ -157,6 +157,16 @@ FALSE = [
     ("Um, can you, can you give me the keys?", "Um, you give me the keys?"),
     ("That is Karin. She sold it.", "That is Karin. Sold it."),
     ("Was it green? Isn't it late, Peter?", "Was it green. Isn't it late, Peter."),
+    ("It's, it's that I, I don't know him, I don't trust him.", "It's that I know him, I don't trust him."),
+    ("It's, it's not that I know him, I don't trust him.", "It's that I know him, I don't trust him."),
+    ("No, I, I haven't seen it.", "Yes, I haven't seen it."),
+    ("More people came out to the fair.", "Yeah, more people came out to the fair."),
+    ("There were, uh, at least twenty boats.", "There were at most twenty boats."),
+    ("We have no boat, and Peter knows it.", "We have no boat, and Peter knew it."),
+    ("You're right. In the bath, um, you stare at it.", "You're right. You're the bath, you stare at it."),
+    ("On top of that, you have the boat.", "On top of that, it's have the boat."),
+    ("It rose because of rain, of course it did.", "It rose because of course it did."),
+    ("Each of them said that the other one started it.", "Each of them said that the other one stopped it."),
 ]
 
 
@@ -245,6 +255,10 @@ FAITHFUL = [
     ),
     ("I think that fear comes from, it's a habit.", "I think that fear, it's a habit."),
     ("So you got a boat and it's later than that.", "So you've got a boat, and it's later than that."),
+    ("she said that the bank had, had refused her", "She said that the bank had refused her."),
+    ("I guess, I guess we could, we could, um, try it", "I guess we could try it."),
+    ("We never saw, only, only the two boats", "We never saw, only the two boats."),
+    ("yep, that is fine", "Yes, that is fine."),
 ]
 
 
@@ -276,6 +290,16 @@ OTHER_FALSE = [
     ("es", "Vendí mi coche en mayo.", "Vendí tu coche en mayo."),
     ("fr", "Il a peut-être, euh, la clé.", "Il a la clé."),
     ("es", "Los precios han, eh, subido desde marzo.", "Los precios han bajado desde marzo."),
+    ("es", "No, yo, yo no lo he visto.", "Sí, yo no lo he visto."),
+    ("de", "Nein, ich, ich hab das nicht gesehen.", "Ja, ich hab das nicht gesehen."),
+    (
+        "de",
+        "Wir haben dreißig Stühle, äh, die müssten reichen.",
+        "Wir haben dreißig Stühle, wir müssten reichen.",
+    ),
+    ("fr", "Non, je, je ne l'ai pas vu.", "Oui, je ne l'ai pas vu."),
+    ("fr", "Il a dit à Anne qu'elle, qu'elle était libre.", "Il a dit à Anne qu'il était libre."),
+    ("fr", "Je crois que personne n'a rien dit.", "Je crois que personne n'avait rien dit."),
 ]
 
 
