@@ -144,7 +144,8 @@ class Verdict:
         ):
             return False  # the rest of a sentence, where nobody's name is written small
         if found.style == "(" and not found.alone and (" " in found.name or is_common_name(found.name)):
-            return any(style == "(" for _, style in self.believed)  # (Lisa Hill) among (Ann Berg)
+            beside = line.opens and not line.small and is_common_name(found.name.split()[0])
+            return beside or any(style == "(" for _, style in self.believed)  # (Lisa Hill) among (Ann Berg)
         return found.likeness is not Likeness.NOTE and found.style not in _BRACKETS
 
 

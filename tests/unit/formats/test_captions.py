@@ -633,3 +633,19 @@ def test_preview_pictures_are_no_transcript():
     text = "WEBVTT\n\n" + "\n\n".join(cues)
     with pytest.raises(InputError, match="preview pictures"):
         read(text.encode(), "a.vtt")
+
+
+def test_two_that_speak_behind_dashes_without_names_are_not_the_one_before():
+    assert speakers_of(
+        "- ANN: Hello.\n- BEN: Good day.", "- ANN: All?\n- BEN: Yes.", "- Right.\n- Fine."
+    ) == [
+        "ANN",
+        "BEN",
+        "ANN",
+        "BEN",
+        None,
+    ]
+
+
+def test_a_first_name_in_brackets_among_labels_with_colons_is_in_doubt():
+    assert speakers_of("Ann: Hello.", "Ben: Good day.", "(Carol) What about me?", "Ann: Yes.")[2] is None

@@ -318,3 +318,8 @@ def test_cells_between_bars_need_but_one_time_where_a_column_names_people():
         (15.0, "Ann", "Yes."),
     ]
     assert checked(text.encode(), "a.txt")
+
+
+def test_a_cell_between_bars_may_hold_start_and_end():
+    text = "00:00:03-00:00:10 | Ann | Hello.\n00:00:12-00:00:14 | Ben | Well?\n"
+    assert spoken(text, "a.txt") == [(3.0, "Ann", "Hello."), (12.0, "Ben", "Well?")]

@@ -804,3 +804,34 @@ def test_what_whisper_prints_before_the_first_words_is_a_notice():
     head = "Detecting language using up to the first 30 seconds.\nDetected language: English\n"
     content = f"{head}[00:00.000 --> 00:04.000] Hello.\n"
     assert turns(text(content)) == [(0.0, None, "Hello.")]
+
+
+def test_how_long_a_recording_is_says_not_when_its_first_words_were_said():
+    content = "Date: 2024-01-05\nLength: 00:12:05\n\nAnn: Hello.\nBen: Well?\nAnn: Yes.\n"
+    assert [start for start, _, _ in turns(text(content))] == [None] * 4
+
+
+def test_several_who_speak_on_one_line_are_parted():
+    content = "Ann: Hello. Ben: Good morning. Ann: All? Ben: Yes.\n"
+    assert [speaker for _, speaker, _ in turns(text(content))] == ["Ann", "Ben", "Ann", "Ben"]
+    assert checked(content.encode(), "a.txt")
+
+
+def test_what_stands_once_before_a_colon_on_a_line_parts_nothing():
+    content = "Ann: Hello. The reason: rain. Ann: All?\n"
+    assert {speaker for _, speaker, _ in turns(text(content))} == {"Ann"}
+
+
+def test_names_with_offices_behind_dashes_stand_above_what_they_say():
+    content = "Ann Lee -- Chief Officer\n\nHello.\n\nBen Ash -- Acme Bank -- Analyst\n\nWell?\n"
+    assert turns(text(content)) == [
+        (None, "Ann Lee -- Chief Officer", "Hello."),
+        (None, "Ben Ash -- Acme Bank -- Analyst", "Well?"),
+    ]
+
+
+@pytest.mark.parametrize("rule", ["===", "--", "~~~"])
+def test_times_between_rules_are_no_words(rule):
+    content = f"{rule} Ann (00:03) {rule}\nHello.\n\n{rule} Ben (00:12) {rule}\nWell?\n"
+    assert turns(text(content)) == [(3.0, "Ann", "Hello."), (12.0, "Ben", "Well?")]
+    assert checked(content.encode(), "a.txt")

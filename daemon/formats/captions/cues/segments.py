@@ -33,6 +33,7 @@ _LINE_END = re.compile(r"(?<![:\\])\\n")
 _PATH = re.compile(r"(?<!\S)\S*?(?::\\|\\\\)\S*")  # begun within a word, a search would take minutes
 """Where a file lies: `C:\\News\\notes.txt`."""
 _LEAST_LINE_ENDS = 2
+_DASHES = "-–—"
 _WORD = re.compile(r"\S+")
 _ENDS = (*'.?!…)]"”»-–—♪♫♬。？！؟۔।」』',)
 
@@ -248,12 +249,15 @@ class _Speakers:
         current: Piece | None = None
         if not self._span.goes_on([line.words for line in lines]):
             self._speaker = None
+        dashed = sum(line.words[0][0] in _DASHES for line in lines) > 1
         for at, line in enumerate(lines):
             before, self._before = self._before, line.words[-1]
             self._span.note(self._before)
             begins = self._voices and (current is None or line.speaker != current.speaker)
             if not self._voices:
                 begins = self._read_label(line, self._as_evidence(line, before, opens=at == 0))
+                if not begins and dashed and self._speaker and line.words[0][0] in _DASHES:
+                    self._speaker, begins = None, True  # one of two who speak, and not who spoke before
             if current is None or begins:
                 if current is not None:
                     yield current

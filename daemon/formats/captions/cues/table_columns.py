@@ -21,6 +21,7 @@ _LEAST_COLUMNS = 2
 _SHARE = 0.9  # of the rows that have the same number of cells, and of the cells of one kind
 _LONGEST_ROW = 10_000  # characters
 _TIME = re.compile(r"-?\d{1,3}:\d\d(?::\d\d)?(?:[:;.,]\d{1,3})?", re.ASCII)
+_TIME_OR_SPAN = re.compile(rf"{_TIME.pattern}(?:\s?(?:-{{1,2}}>?|[–—])\s?{_TIME.pattern})?", re.ASCII)
 _FRAMES = re.compile(r"\d{1,3}:\d\d:\d\d[:;]\d{2,3}", re.ASCII)
 _NAMES = (Likeness.NAME, Likeness.SURE, Likeness.LETTER, Likeness.LISTED, Likeness.ODD)
 
@@ -63,7 +64,8 @@ def _columns_among(rows: Sequence[Sequence[str]], *, told: bool) -> Columns | No
     if width < _LEAST_COLUMNS or len(alike) < max(_LEAST_ROWS, _SHARE * len(rows)):
         return None
     cells = [[row[at].strip() for row in alike] for at in range(width)]
-    times = [at for at in range(width) if _are_all(cells[at], _TIME.fullmatch)]
+    form = _TIME_OR_SPAN if told else _TIME
+    times = [at for at in range(width) if _are_all(cells[at], form.fullmatch)]
     framed = bool(times) and _are_all(cells[times[0]], _FRAMES.fullmatch)
     others = [at for at in range(width) if at not in times]
     if not others or not times:

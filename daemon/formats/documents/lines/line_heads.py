@@ -60,13 +60,21 @@ _INNER_TIME = re.compile(
 """A time in brackets behind something that is said; one in round brackets has hours."""
 _SEPARATORS = " \t|,;·•@–—-:"
 _CLOSE_TO_NAMES = (Likeness.SURE, Likeness.NAME, Likeness.LETTER, Likeness.LISTED, Likeness.ROLE)
-_NAME_WORDS = 5
+_NAME_WORDS, _SHORT_WORD = 5, 3
 _SEAT = re.compile(r"(?:\s*\([^()]{1,60}\)){1,3}$")
 """`(Leeds, North) (Lab)` behind the name of a member of parliament."""
 _LEAST_OFFICIAL = 2
 """How many names with an office or a seat make all names that stand alone labels."""
 _BLOCK_SHARE = 0.4
 """The share of paragraphs that begin with a name on a line of its own from which such lines are labels."""
+_LENGTH = re.compile(
+    r"\W{0,3}(?:(?:recording|audio|video|file|total)\s)?(?:length|duration|runtime|dauer|länge|laufzeit|durée|duración"
+    r"|durata|duração|duur|längd|długość|длительность)\W{0,3}:",
+    re.I,
+)
+"""A field that tells how long the recording is: no time at which something was said."""
+_WITH_OFFICE = re.compile(r"(\S.{0,50}?)\s(?:--|[–—])\s(\S.{0,80})")
+"""`Ann Lee -- Chief Executive Officer`, as those write it who print what firms tell their shareholders."""
 _LEAST_STACKED = 8
 """Lines of a text without blank ones from which names that stand above words are told."""
 _BOXED = rf"(?:\[{_TIME}\]|\({_TIME}\))"
@@ -320,7 +328,12 @@ def _opens_paragraph(found: list[Head], at: int) -> bool:
 def is_official(text: str) -> bool:
     """Whether a lone name is that of an office, or of somebody with a seat: `Ann Doyle (Leeds) (Lab)`."""
     name = text.strip()
-    return is_office(name) or name.count("(") > 1 or (has_title(name) and name.endswith(")"))
+    return (
+        is_office(name)
+        or _names_with_office(name)
+        or name.count("(") > 1
+        or (has_title(name) and name.endswith(")"))
+    )
 
 
 def _marked_alike(found: list[Head], names: dict[int, Label]) -> dict[int, Label]:
@@ -370,10 +383,18 @@ def _is_said(line: str) -> bool:
     return ends_sentence(line.rpartition(" ")[2])
 
 
+def _names_with_office(text: str) -> bool:
+    """Whether this is a name, a dash and an office."""
+    found = _WITH_OFFICE.fullmatch(text)
+    if found is None or not is_name(found[1]) or len(found[1].split()) < 2 or text[-1] in ".,:;?!":
+        return False
+    return all(not word[0].islower() or len(word) <= _SHORT_WORD for word in found[2].split())
+
+
 def _lone_name(text: str) -> Label | None:
     """The name that a line consists of, without marks of Markdown; None for any other line."""
     words = text.split()
-    if is_office(text.strip()):
+    if is_office(text.strip()) or _names_with_office(text.strip()):
         return Label(text.strip(), len(words))
     if not 0 < len(words) <= _NAME_WORDS + 3:
         return None
@@ -393,7 +414,7 @@ def _lone_name(text: str) -> Label | None:
 
 def _read_head(line: str) -> Head:
     line = line.strip()
-    if not line or not any(char.isdigit() for char in line[:100]):
+    if not line or not any(char.isdigit() for char in line[:100]) or _LENGTH.match(line):
         return _head_without_time(line)
     if "#" in line and _TURN_MARK.search(line):
         return _without_turn_marks(line)

@@ -52,6 +52,7 @@ _SPEAKER = re.compile(r"(?<=[.?!…\"”)])\s{1,9}(?=\[?([^\W\d_]\w{0,20}[ _-]?\
 _ANNOUNCED = re.compile(r"(?<=[.?!…\"”)\]♪])\s{1,9}(?=>>)")
 """Where somebody else begins to speak within a line, as captions say it."""
 _OPENING = re.compile(r"\s*([^\W\d_][^:\n]{2,40}):\s")
+_INNER = re.compile(r"(?<=[.?!…\"”)—-])\s{1,3}([^\W\d_][^\s:.?!]{0,30}(?:\s[^\W\d_][^\s:?!]{0,30}){0,2}):\s")
 _LEAST_OPENED = 3
 _FIELD = re.compile(
     r"\s*(?:speaker|sprecher|sprecherin|locuteur|locutrice|hablante|orador|oradora|falante|parlante|spreker|talare"
@@ -60,6 +61,12 @@ _FIELD = re.compile(
 )
 """Who speaks, told as in a form: `SPEAKER: Ann Berg:`."""
 _TIMED_TOKENS = re.compile(r"<\|(\d{1,6}\.\d{1,3})\|>([^<]{1,2000})<\|(\d{1,6}\.\d{1,3})\|>", re.ASCII)
+_RULED = re.compile(
+    r"^[ \t]{0,9}([-=~*_]{2,20})[ \t]*((?:[^\s\d][^\d\n]{0,60}?[ \t])?[\[(]?\d{1,2}:\d\d(?::\d\d)?[\])]?)"
+    r"[ \t]*\1[ \t]*$",
+    re.M | re.ASCII,
+)
+"""A time, perhaps behind a name, between two rules: `=== Ann (00:03) ===`."""
 _PRINTED = re.compile(
     r"^[ \t]{0,9}start=(\d{1,6}(?:\.\d{1,6})?)s? (?:stop|end)=(\d{1,6}(?:\.\d{1,6})?)s? "
     r"(?:speaker[_=])?(\S{1,40})[ \t]+(?=\S)",
@@ -176,15 +183,32 @@ def _split_at_names(lines: list[str]) -> list[str]:
     often = (name for name, times in opening.items() if times >= _LEAST_OPENED)
     names = [name for name in often if is_name(name) and not is_note(name)]
     if len(names) < _LEAST:
+        names = _names_on_a_line(lines)
+    if len(names) < _LEAST:
         return lines
     inner = re.compile(rf"(?<=[.?!…\"”)—-])\s{{1,3}}(?=(?:{'|'.join(map(re.escape, names))}):\s)")
     return [piece for line in lines for piece in inner.split(line)]
+
+
+def _names_on_a_line(lines: list[str]) -> list[str]:
+    """The names that begin what is said by several on one line, which the first of them begins."""
+    filled = [line for line in lines if line.strip()][: _LEAST + 1]
+    first = _OPENING.match(filled[0]) if 0 < len(filled) <= _LEAST else None
+    if first is None:
+        return []
+    found = Counter(found[1] for line in filled for found in _INNER.finditer(line))
+    found[first[1]] += 1
+    names = [name for name in found if is_name(name) and not is_note(name)]
+    often = all(found[name] >= _LEAST for name in names)
+    return names if often and first[1] in names else []
 
 
 def with_times_of_tokens(text: str) -> str:
     """The text, times of Whisper (`<|0.00|>`) and Transana (`¤<2400>`) in brackets before the words."""
     if "¤<" in text:
         text = _TRANSANA.sub(lambda found: f"[{int(found[1]) / 1000:.3f}s] ", text)
+    if _RULED.search(text):
+        text = _RULED.sub(r"\2", text)
     if "start=" in text:
         text = _PRINTED.sub(r"[\1 - \2] \3: ", text)
     if "<|" not in text:
