@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import NoReturn, TypeVar
 
 import click
@@ -26,7 +27,6 @@ from daemon.settings.config import FILE_NAME, Config, Root, check_folders, load_
 from daemon.system.file_names import shown
 from daemon.system.process.allocator import give_back_freed_memory
 from daemon.system.process.patient_output import MOST_WAITING, make_patient, open_standard_streams
-from daemon.system.process.time_zone import ensure_time_zone
 
 _NAMES_MAY_BEGIN_WITH_A_HYPHEN = {"ignore_unknown_options": True}
 _LAST_WORDS_SECONDS = 1.0
@@ -453,14 +453,22 @@ def _make_folders(root: Root) -> None:
             raise ConfigError(f"The {name} {path} is not there.", "Mount it, or make it again.")
 
 
+def _ensure_time_zone() -> None:
+    """Go by UTC where $TZ is a day or more off it, which can't be reckoned with."""
+    try:
+        datetime.now().astimezone()
+    except (ValueError, OverflowError):
+        said = shown(os.environ.get("TZ", ""))
+        click.echo(f"transcriptd: TZ={said} is no time zone; the day and all times go by UTC.", err=True)
+        os.environ["TZ"] = "UTC"
+        time.tzset()
+
+
 def main() -> NoReturn:
     """The command `transcriptd`: every expected error becomes one sentence and an exit code."""
     open_standard_streams()
     give_back_freed_memory()
-    if (zone := ensure_time_zone()) is not None:
-        click.echo(
-            f"transcriptd: TZ={shown(zone)} is no time zone; the day and all times go by UTC.", err=True
-        )
+    _ensure_time_zone()
     try:
         cli.main(prog_name="transcriptd", standalone_mode=False)
     except TranscriptdError as error:

@@ -14,7 +14,7 @@ import re
 import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import MAXYEAR, MINYEAR, datetime
 from typing import BinaryIO
 
 from daemon.costs.label import CHAPTERS, SUMMARY, SURVEY
@@ -108,7 +108,8 @@ def parse_line(line: bytes) -> Record | None:
     except (ValueError, csv.Error):
         return None
     whole = line.endswith(b"\n") and len(row) >= len(COLUMNS) and kind in _ENTRIES
-    sound = record.time.tzinfo is not None and bool(_DOLLARS.fullmatch(dollars))
+    has_day = record.time.tzinfo is not None and MINYEAR < record.time.year < MAXYEAR  # in any time zone
+    sound = has_day and bool(_DOLLARS.fullmatch(dollars))
     return record if whole and sound else None
 
 

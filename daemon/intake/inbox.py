@@ -170,7 +170,7 @@ class Inbox:
             elif is_edits_name(os.path.basename(candidate.path)):
                 listed, earlier = edits, self._edits
             known = earlier.get(candidate.path)
-            unchanged = known is not None and known[0].identity == candidate.identity
+            unchanged = known is not None and self._is_unchanged(known[0], candidate)
             listed[candidate.path] = (candidate, known[1] if known and unchanged else now)
         self._seen = seen
         self._sidecars = sidecars
@@ -190,6 +190,14 @@ class Inbox:
             if path not in before and why != UNFINISHED and not quietly:
                 log.warning("skipped name=%r it %s", shown(path), why)
         self._refused = {path: found for path, found in self._refused.items() if path in seen}
+
+    def _is_unchanged(self, known: Candidate, candidate: Candidate) -> bool:
+        """Whether a file is as it was seen before.
+
+        Who writes over what is there can set its time back, but for the one that the system keeps; among the
+        machines behind a share that one may differ.
+        """
+        return known.identity == candidate.identity if self.remote else known == candidate
 
     def files_for_results(self) -> Iterator[tuple[Candidate, bool]]:
         """The lone sidecars, and the edits of results; and whether each has settled."""

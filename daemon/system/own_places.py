@@ -22,7 +22,7 @@ OWN_FILES = (
     ".ledgers",
     "ledger.csv",
 )
-_MAY_BE_LINKED = frozenset({".config.yaml", ".daemon.json", "ledger.csv"})
+_MAY_BE_LINKED = frozenset({".config.yaml", ".daemon.json"})
 _NEEDED = frozenset({".batches", ".cleared", ".ledgers", "ledger.csv"})
 _KINDS: Mapping[int, str] = {
     stat.S_IFREG: "a file",

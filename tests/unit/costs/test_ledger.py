@@ -170,6 +170,23 @@ def test_unreadable_lines_are_skipped_and_counted(path, clock):
     assert (ledger.unreadable, ledger.spent_today(NOON)) == (4, 0.25)
 
 
+@pytest.mark.parametrize("stamp", ["0001-01-01T00:00:00+00:00", "9999-12-31T23:59:59+00:00"])
+@pytest.mark.parametrize("zone", ["XXX-14", "XXX+12"])
+def test_a_line_at_the_end_of_the_calendar_stops_no_start_in_any_time_zone(
+    path, clock, monkeypatch, stamp, zone
+):
+    request(Ledger(path, clock), 0.25)
+    paid = lines(path)[-1].split(",")
+    with open(path, "a", encoding="utf-8") as file:
+        file.write(",".join([stamp, *paid[1:]]) + "\n")
+    with monkeypatch.context() as patched:
+        patched.setenv("TZ", zone)
+        time.tzset()
+        assert Ledger(path, clock).unreadable == 1
+        assert spent_today_in(path, NOON) == 0.25
+    time.tzset()
+
+
 def test_only_the_owner_may_read_it_whatever_the_umask_and_whoever_made_it(path, clock):
     with open(path, "w", encoding="utf-8"):
         os.chmod(path, 0o644)

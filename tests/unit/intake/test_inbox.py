@@ -163,6 +163,31 @@ def test_a_file_that_changes_settles_anew(inbox, clock, path, change):
     assert ready(inbox) == ["talk.txt"]
 
 
+def overwrite_and_put_time_back(file):
+    before = file.stat()
+    while file.stat().st_ctime_ns == before.st_ctime_ns:  # the system's clock for files goes in steps
+        with open(file, "r+b") as opened:
+            opened.write(b"y")
+        os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
+@pytest.mark.parametrize("remote", [False, True])
+def test_a_file_that_is_written_over_and_looks_as_before_settles_anew_on_a_disk_of_our_own(
+    inbox, clock, path, remote
+):
+    inbox.remote = remote
+    settle_time = NO_LEASE_SETTLE if remote else 3
+    (path / "talk.txt").write_text("x")
+    inbox.scan()
+    clock.now += settle_time - 1
+    overwrite_and_put_time_back(path / "talk.txt")
+    assert ready(inbox) == []
+    clock.now += 1
+    assert ready(inbox) == (["talk.txt"] if remote else [])
+    clock.now += settle_time - 1
+    assert ready(inbox) == ["talk.txt"]
+
+
 def test_a_file_somebody_still_writes_to_settles_anew(inbox, clock, path):
     (path / "talk.txt").write_text("x")
     settled(inbox, clock)

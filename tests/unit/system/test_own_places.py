@@ -50,6 +50,12 @@ def test_a_file_for_a_folder_and_a_folder_for_a_file_are_named(tmp_path):
     assert "is a folder, where a file" in find_misplaced(str(tmp_path))
 
 
+def test_a_ledger_that_is_a_link_to_a_file_is_named_for_no_link_is_written_to(tmp_path):
+    (tmp_path / "spent.csv").touch()
+    (tmp_path / LEDGER).symlink_to("spent.csv")
+    assert f"{tmp_path}/{LEDGER} is a link" in find_misplaced(str(tmp_path), needed=True)
+
+
 def test_what_is_as_it_should_be_is_nothing_to_tell_of(tmp_path):
     for name in OWN_FOLDERS:
         (tmp_path / name).mkdir()
