@@ -202,6 +202,8 @@ class Starts:
 
     def _is_phrase(self, said: Sequence[str], behind: Sequence[str]) -> bool:
         """Whether two words are a phrase of their own: "at work, at night"; but "the green, the red one"."""
+        if len(said) > len(("at", "work")) and said[-1] in self._speech.clause_joining:
+            said = said[:-1]
         if len(said) != len(("at", "work")) or said[0] in self._speech.determiners:
             return False
         first, last = said

@@ -654,5 +654,8 @@ def _is_misheard_name(name: str, after: Sequence[str]) -> bool:
 
 def _may_be_heard_as(key: str, other: str, speech: Speech) -> bool:
     """Whether a word was misheard for another, or is an irregular form of it: "seen" and "saw"."""
-    is_short = min(len(key), len(other)) <= _SAME_BEGINNING
-    return is_heard_alike(key, other, speech) or (is_short and key[:1] == other[:1])
+    if is_heard_alike(key, other, speech):
+        return True
+    shorter, longer = sorted((key, other), key=len)
+    may_be_form = len(longer) <= _SAME_BEGINNING or not speech.pasts.keys().isdisjoint((key, other))
+    return len(shorter) <= _SAME_BEGINNING and may_be_form and key[:1] == other[:1]

@@ -166,6 +166,9 @@ FALSE = [
     ("You're right. In the bath, um, you stare at it.", "You're right. You're the bath, you stare at it."),
     ("On top of that, you have the boat.", "On top of that, it's have the boat."),
     ("It rose because of rain, of course it did.", "It rose because of course it did."),
+    ("The bank is moving to the next level.", "The big is moving to the next level."),
+    ("it rose because of rain but of course it did", "It rose because of course it did."),
+    ("We lock it and follow up with them.", "We lock it to follow up with them."),
     ("Each of them said that the other one started it.", "Each of them said that the other one stopped it."),
 ]
 
@@ -259,6 +262,8 @@ FAITHFUL = [
     ("I guess, I guess we could, we could, um, try it", "I guess we could try it."),
     ("We never saw, only, only the two boats", "We never saw, only the two boats."),
     ("yep, that is fine", "Yes, that is fine."),
+    ("I seen him yesterday at the harbour", "I saw him yesterday at the harbour."),
+    ("if you would like to ask, press one", "If you'd like to ask, press one."),
 ]
 
 
@@ -297,6 +302,7 @@ OTHER_FALSE = [
         "Wir haben dreißig Stühle, äh, die müssten reichen.",
         "Wir haben dreißig Stühle, wir müssten reichen.",
     ),
+    ("de", "Das hat meine Mutter meinem Vater gesagt.", "Das hat meine Mutter mein Vater gesagt."),
     ("fr", "Non, je, je ne l'ai pas vu.", "Oui, je ne l'ai pas vu."),
     ("fr", "Il a dit à Anne qu'elle, qu'elle était libre.", "Il a dit à Anne qu'il était libre."),
     ("fr", "Je crois que personne n'a rien dit.", "Je crois que personne n'avait rien dit."),
