@@ -31,6 +31,10 @@ _ENDLESS = re.compile(rf"\w{{{LONGEST_WORD + 1},}}")
 _CHANGING = frozenset("%‰$€£¥₹₽₩¢°²³+-<>≤≥≠=×÷±√^#")
 _SAID_ONCE_FOR_ALL = frozenset("%‰$€£¥₹₽₩¢°#")  # "$5 and $10" is "five and $10"
 _MINUSES = "-−–"
+_LATIN = "A-Za-zÀ-ÖØ-öø-ɏ"
+_LIKE_LATIN = "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧονι\u0400-\u052f\u0531-\u0587Ꭰ-Ᏽ"  # of Greek no letters that are signs, too
+_MIXED = re.compile(rf"[{_LATIN}][^\W\d_]*[{_LIKE_LATIN}]|[{_LIKE_LATIN}][^\W\d_]*[{_LATIN}]")
+_LETTERS = re.compile(r"[^\W\d_]+")
 _TEXTS_AT_HAND = 256
 _DOTS = frozenset(".…")
 
@@ -39,12 +43,28 @@ def find_unsaid_signs(original: str, cleaned: str) -> str | None:
     """What nobody can have said, in a phrase: rows of signs, endless words, emoji, separators; else None."""
     if (phrase := _find_row(original, cleaned)) is not None:
         return phrase
+    if (phrase := find_foreign_letters(original, cleaned)) is not None:
+        return phrase
     if not (came := _count_signs(cleaned)):
         return None
     new = came - _count_signs(original)
     if any(sign not in _CHANGING for sign in new):
         return "a sign is new that nobody said"
     return None
+
+
+def find_foreign_letters(original: str, cleaned: str) -> str | None:
+    """Why a cleaning has a word in the letters of two alphabets that its original has not, or None."""
+    if cleaned.isascii() or _MIXED.search(cleaned) is None:
+        return None
+    if _list_mixed_words(cleaned) <= _list_mixed_words(original):
+        return None
+    return "a word is written with letters of another alphabet"
+
+
+def _list_mixed_words(text: str) -> frozenset[str]:
+    words = map(str.casefold, _LETTERS.findall(text))
+    return frozenset(word for word in words if _MIXED.search(word) is not None)
 
 
 def _find_row(original: str, cleaned: str) -> str | None:
