@@ -404,6 +404,8 @@ class _Account:
         persons = self._speech.persons
         if not one.before or persons.keys().isdisjoint(one.after):
             return False
+        if not self._speech.impersonal.isdisjoint((*one.before, *one.beside)):  # "il faut": it has to be
+            return False
         if any(key in persons for key in (*one.before, *one.beside)):
             return False
         return not any(is_contracted(key, one.after, self._speech) for key in one.before)  # "am", "I'm"

@@ -323,6 +323,8 @@ OTHER_FAITHFUL = [
     ("fr", "Tu vois, le, le problème, c'est le prix.", "Le problème, c'est le prix."),
     ("fr", "Mon frère, il, il a acheté la ferme.", "Mon frère a acheté la ferme."),
     ("fr", "Il y a plus de pain à la maison, hein ?", "Il n'y a plus de pain à la maison."),
+    ("fr", "Y a, y a deux, deux raisons.", "Il y a deux raisons."),
+    ("fr", "faut que, faut que je parte", "Il faut que je parte."),
     ("es", "Pesa dos coma cinco kilos.", "Pesa 2,5 kilos."),
     ("es", "Mi hermana, eh, ella vive en Cádiz.", "Mi hermana vive en Cádiz."),
     ("de", "Das sind fünfzehn Komma drei Prozent.", "Das sind 15,3 %."),
