@@ -325,6 +325,7 @@ OTHER_FAITHFUL = [
     ("fr", "Il y a plus de pain à la maison, hein ?", "Il n'y a plus de pain à la maison."),
     ("fr", "Y a, y a deux, deux raisons.", "Il y a deux raisons."),
     ("fr", "faut que, faut que je parte", "Il faut que je parte."),
+    ("fr", "T'as, t'as vu le, le bateau hier ?", "Tu as vu le bateau hier ?"),
     ("es", "Pesa dos coma cinco kilos.", "Pesa 2,5 kilos."),
     ("es", "Mi hermana, eh, ella vive en Cádiz.", "Mi hermana vive en Cádiz."),
     ("de", "Das sind fünfzehn Komma drei Prozent.", "Das sind 15,3 %."),
