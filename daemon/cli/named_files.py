@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -11,6 +10,7 @@ from daemon.delivery.outbox.names import SUMMARY
 from daemon.errors import UsageError
 from daemon.intake.inbox import RICHEST_FIRST, is_ignored, is_ignored_folder
 from daemon.system.file_names import shown
+from daemon.text.json_values import load_json
 
 
 class NamedFile(NamedTuple):
@@ -78,6 +78,6 @@ def _is_on_top_of_result(path: str) -> bool:
         return False
     try:
         with open(os.path.join(stem, SUMMARY), encoding="utf-8") as file:
-            return bool(json.load(file)["settings"]["layout"] == "flat")
+            return bool(load_json(file.read())["settings"]["layout"] == "flat")
     except (OSError, ValueError, LookupError, TypeError):
         return False

@@ -7,7 +7,6 @@ name, and what goes wrong with one does not keep the others back.
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
@@ -31,6 +30,7 @@ from daemon.store.ticket import Flagged
 from daemon.system.file_names import name_for_shell, shown
 from daemon.system.files import Folder
 from daemon.system.paths import make_folders
+from daemon.text.json_values import load_json
 
 Say = Callable[[str], None]
 
@@ -281,7 +281,7 @@ def _find_odd_result(root: Root, name: str) -> str | None:
 def read_result(folder: Folder) -> dict[str, Any] | None:
     """What a result's summary.json holds, None for a folder that is no result."""
     try:
-        summary = json.loads(folder.read(SUMMARY))
+        summary = load_json(folder.read(SUMMARY))
     except (OSError, ValueError):
         return None
     return summary if isinstance(summary, dict) else None

@@ -18,6 +18,7 @@ from daemon.costs.ledger_file import LEDGER, need_plain_file, open_ledger
 from daemon.costs.spending import spent_today_in
 from daemon.errors import ServiceError
 from daemon.system.files import PRIVATE_FILE
+from daemon.text.json_values import load_json
 
 FILE = ".ledgers"
 _WRITE_FLAGS = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
@@ -107,7 +108,7 @@ def _parse_lines(data: bytes) -> list[str]:
     paths = []
     for line in data.splitlines():
         with contextlib.suppress(ValueError):
-            path = json.loads(line)
+            path = load_json(line)
             if isinstance(path, str) and "\0" not in path:
                 paths.append(path)
     return paths

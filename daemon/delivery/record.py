@@ -25,6 +25,7 @@ from daemon.system.files import Folder
 from daemon.system.scratch.draft import Content, Draft
 from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import ProcessedChunk
+from daemon.text.json_values import load_json
 
 RECORD = "record.jsonl.gz"
 FORMAT = 1
@@ -94,7 +95,7 @@ def identify_text(data: bytes) -> str:
     identity = TextIdentity()
     with _no_record(), gzip.GzipFile(fileobj=io.BytesIO(data)) as file:
         for line in itertools.islice(file, 1, None):
-            identity.add_recorded(json.loads(line)["result"])
+            identity.add_recorded(load_json(line)["result"])
     return identity.digest
 
 
@@ -140,7 +141,7 @@ class Record:
     def __init__(self, data: bytes) -> None:
         self._data = data
         with _no_record():
-            raw = json.loads(next(self._read_lines()))
+            raw = load_json(next(self._read_lines()))
             if raw["format"] != FORMAT:
                 raise ValueError("a record of another version")
             self.origin = Origin(raw["name"], raw["modified_ns"], Header.from_dict(raw["header"]))
@@ -150,7 +151,7 @@ class Record:
         found = 0
         with _no_record():
             for line in itertools.islice(self._read_lines(), 1, None):
-                raw = json.loads(line)
+                raw = load_json(line)
                 chunk = Chunk.from_dict(raw["chunk"])
                 yield chunk, ProcessedChunk.from_dict({**raw["result"], "original_text": chunk.text})
                 found += 1

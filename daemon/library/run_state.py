@@ -23,6 +23,7 @@ from daemon.system.open_file import set_mode
 from daemon.system.paths import make_folders
 from daemon.system.process.folder_lock import Lock
 from daemon.text.cleaned_chunk import ProcessedChunk
+from daemon.text.json_values import load_json
 
 RUNNING, PAUSED, FAILED_STATUS = "running", "paused", "failed"
 DEFAULT_FOLDER = ".transcriptd-run"
@@ -248,7 +249,7 @@ def _open_or_make(folder: Folder, name: str) -> Folder:
 
 def _read_header(folder: Folder) -> ProcessingState | None:
     try:
-        stored = json.loads(folder.read(_HEADER))
+        stored = load_json(folder.read(_HEADER))
         stored["chunk_hashes"] = tuple(stored["chunk_hashes"])
         return ProcessingState(**stored)
     except (OSError, ValueError, LookupError, TypeError):

@@ -33,6 +33,7 @@ from daemon.system.file_names import name_for_shell, shown
 from daemon.system.files import Folder
 from daemon.system.own_places import find_misplaced
 from daemon.system.process.folder_lock import is_locked_by_anybody
+from daemon.text.json_values import load_json
 from daemon.workers.admission import Swap
 
 DAEMON_FILE = ".daemon.json"
@@ -365,7 +366,7 @@ def _read_live_record(state: str) -> dict[str, Any]:
     """The running daemon's record, empty where none runs."""
     try:
         with Folder(state) as folder:
-            record = json.loads(folder.read(DAEMON_FILE))
+            record = load_json(folder.read(DAEMON_FILE))
             is_locked = is_locked_by_anybody(folder)
         return record if is_locked or record["mark"] == _mark_of(record["pid"]) else {}
     except (OSError, ValueError, LookupError, TypeError):

@@ -17,6 +17,7 @@ from daemon.system.digest import digest_of_value
 from daemon.system.disk_faults import tells_nothing
 from daemon.system.files import Folder
 from daemon.text.cleaned_chunk import ProcessedChunk
+from daemon.text.json_values import load_json
 
 _WHOLE = "sha256"  # of all else in the file
 _NAME = re.compile(r"(\d{4,})\.json")
@@ -79,7 +80,7 @@ def find_owner(folder: Folder, plan: Plan) -> str | None:
 def _read_whole(folder: Folder, name: str) -> dict[str, Any]:
     """What a checkpoint holds; nothing where it is not whole. OSError where that can't be told for now."""
     try:
-        record = json.loads(folder.read(name).decode("utf-8", "surrogatepass"))
+        record = load_json(folder.read(name).decode("utf-8", "surrogatepass"))
         whole = record.pop(_WHOLE) == digest_of_value(record)
     except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
         if isinstance(error, OSError) and tells_nothing(error):

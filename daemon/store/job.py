@@ -35,6 +35,7 @@ from daemon.system.scratch.draft import Content, pieces_of
 from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import ProcessedChunk, kept_original
 from daemon.text.extras.extra import Kind, MadeExtra
+from daemon.text.json_values import load_json
 from daemon.text.names.pseudonyms import Pseudonyms, lacks_names, pseudonyms_of
 
 log = logging.getLogger(__name__)
@@ -450,7 +451,7 @@ class Job:
 
     def _read_override(self) -> Settings | None:
         try:
-            return Settings.from_dict(json.loads(self._read_file(SETTINGS) or b""))
+            return Settings.from_dict(load_json(self._read_file(SETTINGS) or b""))
         except (ValueError, LookupError, TypeError):
             return None
 

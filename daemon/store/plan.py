@@ -21,7 +21,7 @@ from daemon.system.digest import digest_of_bytes
 from daemon.system.files import Folder
 from daemon.system.scratch.draft import Content, Draft, lines_of, pieces_of
 from daemon.text.chunk import Chunk
-from daemon.text.json_values import build_value
+from daemon.text.json_values import build_value, load_json
 from daemon.text.names.introductions import SpeakerName
 from daemon.text.transcript import LeftOut
 
@@ -117,7 +117,7 @@ class Plan:
             os.close(fd)
         if digest_of_bytes(data) != line.digest:
             raise ValueError(f"{FILE} has changed")
-        return Chunk.from_dict(json.loads(data))
+        return Chunk.from_dict(load_json(data))
 
 
 @dataclass(slots=True)
@@ -161,13 +161,13 @@ def read_chunks(content: Content) -> Iterator[Chunk]:
     lines = lines_of(content)
     next(lines, None)
     for line in lines:
-        yield Chunk.from_dict(json.loads(line))
+        yield Chunk.from_dict(load_json(line))
 
 
 def mark_copy(content: Content, path: str, scratch: Folder | None = None) -> Content:
     """The content of a whole plan.jsonl, with a header that names the result its chunks were copied from."""
     lines = lines_of(content)
-    raw = json.loads(next(lines))
+    raw = load_json(next(lines))
     raw.pop(_WHOLE)
     body = Draft(scratch)
     for line in lines:
@@ -184,7 +184,7 @@ def index_lines(lines: Iterator[bytes]) -> Plan | None:
     """The same for its lines, each with the newline at its end; what follows the last newline is none."""
     first = next(lines, b"")
     try:
-        raw = json.loads(first)
+        raw = load_json(first)
         whole = raw.pop(_WHOLE)
         found = hashlib.sha256(_encode_line(raw))
         header = Header.from_dict(raw)

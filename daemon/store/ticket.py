@@ -14,7 +14,7 @@ from daemon.store import checkpoint, plan
 from daemon.store.plan import index_plan
 from daemon.system.disk_faults import tells_nothing
 from daemon.system.files import Folder
-from daemon.text.json_values import build_value
+from daemon.text.json_values import build_value, load_json
 
 TICKET = "job.json"
 FORMAT = 1
@@ -97,7 +97,7 @@ class Ticket(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def from_bytes(cls, data: bytes) -> Ticket | None:
         """The inverse of `to_bytes`; None where the bytes are no ticket of this format."""
         try:
-            ticket = build_value(json.loads(data), cls)  # json: a file's name may be no valid UTF-8
+            ticket = build_value(load_json(data), cls)  # json: a file's name may be no valid UTF-8
         except ValueError:
             return None
         return ticket if ticket.format == FORMAT else None

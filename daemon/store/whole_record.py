@@ -10,7 +10,7 @@ import msgspec
 from daemon.system.digest import digest_of_value
 from daemon.system.disk_faults import tells_nothing
 from daemon.system.files import Folder
-from daemon.text.json_values import build_value
+from daemon.text.json_values import build_value, load_json
 
 _WHOLE = "sha256"  # of all else in the file
 
@@ -32,7 +32,7 @@ def read_record(folder: Folder, name: str, kind: type[_Record]) -> _Record | Non
     if not folder.has(name):
         return None
     try:
-        raw = json.loads(folder.read(name).decode("utf-8", "surrogatepass"))
+        raw = load_json(folder.read(name).decode("utf-8", "surrogatepass"))
         if raw.pop(_WHOLE) != digest_of_value(raw):
             return None
         return build_value(raw, kind)

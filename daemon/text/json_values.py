@@ -21,6 +21,14 @@ _known: set[object] = set()
 _lock = threading.Lock()
 
 
+def load_json(data: str | bytes) -> Any:  # noqa: ANN401 - whatever JSON can say
+    """What JSON holds; raises ValueError where it is none, or is nested deeper than can be read."""
+    try:
+        return json.loads(data)
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+
+
 def build_value(
     values: object,
     kind: type[_Value],

@@ -1,6 +1,7 @@
 """What people do with finished results: have them cleaned again, under the names they came by."""
 
 import csv
+import gzip
 import json
 import os
 import re
@@ -412,3 +413,17 @@ def test_a_result_says_no_less_than_the_ledger_counts(make_root, server, usage):
     assert counted > 0
     assert summary["cost"] == summary["cost_bounded"] == pytest.approx(counted, abs=1e-5)
     assert "at most $" in (root.outbox / "talk/review.html").read_text()
+
+
+@pytest.mark.parametrize("name", ["summary.json", "record.jsonl.gz"])
+def test_a_file_of_a_result_that_is_nested_without_end_stops_nothing(root, name):
+    root.drop("talk.txt")
+    root.command("once")
+    nested = b"[" * 100_000 + b"\n"
+    (root.outbox / "talk" / name).write_bytes(gzip.compress(nested) if name.endswith(".gz") else nested)
+    root.drop("later.txt", f"{TRANSCRIPT} And more of it.")
+    done = root.command("once")
+    assert "bug" not in done.stderr
+    assert (root.outbox / "later" / "summary.json").exists()
+    for words in (("render", str(root.outbox / "talk")), ("redo", str(root.outbox / "talk")), ("status",)):
+        assert "Traceback" not in root.command(*words, check=False).stderr

@@ -15,6 +15,7 @@ import yaml
 from daemon.delivery.catalogue.database import DELIVERED
 from daemon.delivery.outbox.names import ORIGINAL, REJECTED, REVIEW, SUMMARY
 from daemon.system.files import Folder
+from daemon.text.json_values import load_json
 
 _TEXTS = ("md", "txt", "json", "srt", "vtt")  # the outputs, by how well people read them
 _HEAD_BYTES = 4096  # of a Markdown file: its front matter, in which the title stands
@@ -52,14 +53,14 @@ class Entry:
     @classmethod
     def from_json(cls, text: str) -> Entry:
         """The inverse of `to_json`."""
-        return cls(**json.loads(text))
+        return cls(**load_json(text))
 
 
 def read_entry(top: Folder, path: str) -> Entry | None:
     """The entry of the result at a path in the outbox; None where none can be made of what lies there."""
     try:
         with Folder(os.path.join(top.path, path)) as folder:
-            summary = json.loads(folder.read(SUMMARY))
+            summary = load_json(folder.read(SUMMARY))
             if not isinstance(summary, dict):
                 return None
             names = folder.names()

@@ -15,7 +15,7 @@ from daemon.delivery.render import escape_markup
 from daemon.errors import say_error
 from daemon.text.extras.chapters_mark import mark_in_markdown
 from daemon.text.extras.extra import CHAPTERS, SUMMARY, Kind, MadeExtra
-from daemon.text.json_values import build_value
+from daemon.text.json_values import build_value, load_json
 from daemon.text.timecode import format_timecode
 
 LEAST_APART = 10
@@ -40,7 +40,7 @@ def encode_extras(made: Mapping[Kind, MadeExtra]) -> bytes:
 def read_extras(data: bytes) -> dict[Kind, MadeExtra]:
     """The inverse; raises ValueError where it is not such a file."""
     try:
-        raw = json.loads(data)
+        raw = load_json(data)
         if raw["format"] != _FORMAT:
             raise ValueError("extras of another version")
         return build_value(raw["extras"], dict[Kind, MadeExtra])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -12,6 +11,7 @@ from daemon.system.disk_faults import is_about_rights, tells_nothing
 from daemon.system.file_names import shorten
 from daemon.system.files import Folder
 from daemon.system.paths import fsync_chain
+from daemon.text.json_values import load_json
 
 
 def find_results_in(
@@ -39,7 +39,7 @@ def find_results_in(
 def read_summary(folder: Folder) -> dict[str, Any] | None:
     """What a result says of itself, nothing where that can't be understood; None for other folders."""
     try:
-        summary = json.loads(folder.read(SUMMARY))
+        summary = load_json(folder.read(SUMMARY))
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as error:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import daemon
+from daemon.text.json_values import load_json
 
 PACKAGE = Path(daemon.__file__).parent
 READS_A_TYPE = re.compile(r"msgspec\.(convert|\w+\.Decoder)\(|msgspec\.\w+\.decode\([^)]*,")
@@ -55,3 +56,9 @@ def test_threads_that_read_a_type_for_the_first_time_do_not_crash(reader):
 def test_nothing_else_has_msgspec_read_a_type():
     found = {path.name for path in PACKAGE.rglob("*.py") if READS_A_TYPE.search(path.read_text())}
     assert found == {"json_values.py"}
+
+
+def test_json_that_is_nested_too_deeply_is_a_wrong_value():
+    assert load_json(b'{"a": [1]}') == {"a": [1]}
+    with pytest.raises(ValueError, match="nested too deeply"):
+        load_json(b"[" * 100_000)
