@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from daemon.cleaning.offline.language import Grammar
+from daemon.cleaning.offline.punctuation.foreign import find_foreign_words
 from daemon.cleaning.offline.punctuation.names import Names
 from daemon.cleaning.offline.punctuation.network import LOWER, MARKS, TITLE, UPPER, load_network
 from daemon.cleaning.offline.words import (
@@ -118,11 +119,15 @@ def choose_marks(scores: NDArray[np.int32]) -> list[str]:
 def _write_guesses(turn: BareTurn, scores: NDArray[np.int32], names: Names) -> Guessed:
     spellings = names.find_spellings(turn.words)
     marks = choose_marks(scores)
+    foreign = find_foreign_words([word.key for word in turn.words], turn.grammar.code)
     words: list[Word] = []
     marked: set[int] = set()
     raised: set[int] = set()
     for place, word in enumerate(turn.words):
         own = spellings.get(place)
+        if place in foreign and not own:
+            words.append(word)
+            continue
         new = (
             _spell_name(word, own)
             if own

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from daemon.cleaning.offline import clean_chunk
 from daemon.cleaning.offline.language import load_grammar
+from daemon.cleaning.offline.punctuation.foreign import find_foreign_words
 from daemon.cleaning.offline.punctuation.guesses import (
     LONG_SILENCE,
     LONG_SILENCE_SHIFT,
@@ -170,3 +171,23 @@ def test_turns_are_guessed_together_and_written_apart():
     done = clean_chunk(Chunk(0, "\n\n".join(one.text for one in turns), turns=turns), "en")
     assert len(done.turns) == 2
     assert done.turns[0].lower().replace(",", "").replace(".", "").split() == said[:20]
+
+
+FOREIGN = (
+    "also wir haben gestern mit dem vorstand gesprochen und da war die frage ob wir das machen oder nicht",
+    "pues nosotros no sabemos si ella quiere venir con los otros pero yo creo que sí porque me lo dijo ayer",
+)
+
+
+@pytest.mark.parametrize("foreign", FOREIGN)
+def test_a_stretch_in_another_language_gets_no_marks_and_no_capitals(foreign):
+    words = written(f"{SAID} {foreign} {SAID}")
+    first = len(SAID.split())
+    stretch = words[first : first + len(foreign.split())]
+    assert stretch == foreign.split()
+    assert words[:first] != SAID.split()
+
+
+def test_foreign_words_alone_are_no_stretch_of_another_language():
+    said = "he said das boot is a film and die welt a newspaper and we said that it is good".split()
+    assert find_foreign_words(said, "en") == frozenset()
