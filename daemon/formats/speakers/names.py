@@ -86,6 +86,8 @@ _PHONE = re.compile(r"\+?[\d()*xX.]{1,15}(?:[\s-]{1,3}[\d()*xX.]{1,8}){0,7}")
 _DATE = re.compile(r"\d{1,4}[.-]\d{1,2}[.-]\d{1,4}|\d{4}[-–—]\d{4}|1\d{3}|20\d\d")
 """`2014: the year of the flood` is nobody's."""
 _LEAST_DIGITS = 4
+_PARTIES = frozenset("kok sd ps kesk vihr vas kd liik".split())
+"""Those of Finland's parliament, as its record prints them behind a name: `Ann Berg kok: …`."""
 _DEVICES = frozenset("iPhone iPad iMac iPod".split())
 """With what people join a call, written as no name is: `Ann's iPhone`, `iPad von Ben`."""
 _TEXT_WORD = re.compile(r"[^\W\d_][^\W\d_.'’&/()-]*[\w.'’&/()-]*")
@@ -214,6 +216,8 @@ def _odd_likeness(name: str) -> Likeness | None:
         return Likeness.ODD
     words = bare.split()
     if not _DEVICES.isdisjoint(words) and len(words) <= MAX_NAME_WORDS:
+        return Likeness.ODD
+    if words[-1] in _PARTIES and len(words) > 2 and is_name(" ".join(words[:-1])):
         return Likeness.ODD
     plain = [word for word in words if _TEXT_WORD.fullmatch(word)]
     small = [word for word in plain if word[0].islower() and word not in PARTICLES]

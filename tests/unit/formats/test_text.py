@@ -835,3 +835,36 @@ def test_times_between_rules_are_no_words(rule):
     content = f"{rule} Ann (00:03) {rule}\nHello.\n\n{rule} Ben (00:12) {rule}\nWell?\n"
     assert turns(text(content)) == [(3.0, "Ann", "Hello."), (12.0, "Ben", "Well?")]
     assert checked(content.encode(), "a.txt")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "Ann — 01/05/2024 9:41 AM\nHello.\nBen — 01/05/2024 9:42 AM\nWell?\n",
+        "Ann — Today at 9:41 AM\nHello.\nBen — Today at 9:42 AM\nWell?\n",
+        "[Ann] [오전 9:41] Hello.\n[Ben] [오전 9:42] Well?\n",
+        "[Ann] [9:41 AM] Hello.\n[Ben] [9:42 AM] Well?\n",
+    ],
+)
+def test_messages_of_chats_are_those_of_who_wrote_them(content):
+    assert turns(text(content)) == [(None, "Ann", "Hello."), (None, "Ben", "Well?")]
+    assert checked(content.encode(), "a.txt")
+
+
+def test_a_small_party_behind_a_name_makes_it_nobody_elses():
+    content = "Puhemies Anna Lee: Huomenta.\n\nBen Ash kok: Arvoisa puhemies!\n\nPuhemies Anna Lee: Kiitos.\n"
+    assert [speaker for _, speaker, _ in turns(text(content))][1] == "Ben Ash kok"
+
+
+def test_what_courseras_page_says_of_its_times_is_no_speech():
+    lines = (f"Play video starting at :{at} and follow transcript0:{at}\nHello.\n" for at in (13, 22, 31))
+    assert turns(text("".join(lines))) == [
+        (13.0, None, "Hello."),
+        (22.0, None, "Hello."),
+        (31.0, None, "Hello."),
+    ]
+
+
+def test_a_time_in_a_bracket_of_its_own_behind_a_name_stays_a_time():
+    content = "[Ann] [0:03] Hello.\n[Ben] [0:12] Well?\n[Ann] [0:15] Yes.\n"
+    assert not any("0:" in said for _, _, said in turns(text(content)))

@@ -1,7 +1,8 @@
 """The lines with which chats name who writes, above what is written.
 
-Zoom's `17:01:22 From Ann Berg to Everyone:` and Telegram's `Ann Berg, [05.01.2024 10:00]`; and what pages
-show in the place of a picture of somebody: `AB`, above `Ann Berg` and `0:03`.
+Zoom's `17:01:22 From Ann Berg to Everyone:`, Telegram's `Ann Berg, [05.01.2024 10:00]` and Discord's
+`Ann Berg — 01/05/2024 9:41 AM`; and what pages show in the place of a picture of somebody: `AB`, above
+`Ann Berg` and `0:03`.
 """
 
 from __future__ import annotations
@@ -18,10 +19,15 @@ _HEAD = re.compile(
     rf"\s*(?::\s*({_CLOCK})\s*$|:(?=\s|$)|\s({_CLOCK})\s*$)",
     re.ASCII,
 )
+_DAY = r"\d{1,2}[./]\d{1,2}[./]\d{2,4}"
 _DATED = re.compile(
-    r"\s*(\S.{0,60}?), \[\d{1,2}[./]\d{1,2}[./]\d{2,4},? \d{1,2}:\d{2}(?::\d{2})?(?:\s?[AaPp][Mm])?\]\s*",
+    rf"\s*(\S.{{0,60}}?)(?:, \[{_DAY},? {_CLOCK}\]|\s[—–-]\s(?:{_DAY},?|(?:Today|Yesterday) at) {_CLOCK})\s*",
     re.ASCII,
 )
+_BOXED = re.compile(
+    r"\s*\[([^\[\]]{1,40})\] \[(?:(?:오전|오후|上午|下午) \d{1,2}:\d{2}|\d{1,2}:\d{2} ?[AaPp][Mm])\] "
+)
+"""`[Ann] [9:41 AM] text`, as KakaoTalk writes it."""
 _INITIALS = re.compile(r"\s*[^\W\d_a-z]{1,3}\s*")
 _TIME_BESIDE = re.compile(r"(?:^|\s)\d{1,2}:\d\d(?::\d\d)?\s*$", re.ASCII)
 _LEAST = 2
@@ -44,13 +50,14 @@ def name_writers(lines: list[str], reading: Reading) -> list[str]:
 
 
 def _name_dated(lines: list[str], reading: Reading) -> list[str]:
-    """The lines, each that is nothing but a name and the day and time of a message written as a label."""
-    found = {at: head for at, line in enumerate(lines) if (head := _DATED.fullmatch(line[:_LONGEST]))}
+    """The lines, a name with the day or time of a message, above it or before it, written as a label."""
+    heads = ((at, _DATED.fullmatch(line) or _BOXED.match(line[:_LONGEST])) for at, line in enumerate(lines))
+    found = {at: head for at, head in heads if head}
     if len(found) < _LEAST:
         return lines
     out = list(lines)
     for at, head in found.items():
-        out[at] = f"[{head[1]}]:"
+        out[at] = f"[{head[1]}]: {lines[at][head.end() :]}".rstrip()
         reading.drop("timing", count_words(lines[at]) - count_words(out[at]))
     return out
 

@@ -67,6 +67,10 @@ _RULED = re.compile(
     re.M | re.ASCII,
 )
 """A time, perhaps behind a name, between two rules: `=== Ann (00:03) ===`."""
+_FOLLOWED = re.compile(
+    r"^Play video starting at \S{1,12} and follow transcript(\d{1,2}:\d\d(?::\d\d)?)[ \t]*$", re.M | re.ASCII
+)
+"""What Coursera's page says to the blind before each time."""
 _PRINTED = re.compile(
     r"^[ \t]{0,9}start=(\d{1,6}(?:\.\d{1,6})?)s? (?:stop|end)=(\d{1,6}(?:\.\d{1,6})?)s? "
     r"(?:speaker[_=])?(\S{1,40})[ \t]+(?=\S)",
@@ -209,6 +213,8 @@ def with_times_of_tokens(text: str) -> str:
         text = _TRANSANA.sub(lambda found: f"[{int(found[1]) / 1000:.3f}s] ", text)
     if _RULED.search(text):
         text = _RULED.sub(r"\2", text)
+    if "and follow transcript" in text:
+        text = _FOLLOWED.sub(r"\1", text)
     if "start=" in text:
         text = _PRINTED.sub(r"[\1 - \2] \3: ", text)
     if "<|" not in text:
