@@ -18,6 +18,7 @@ from daemon.system.files import Folder
 from daemon.text.json_values import load_json
 
 _TEXTS = ("md", "txt", "json", "srt", "vtt")  # the outputs, by how well people read them
+_MOST = 1e12  # of any number in a summary.json
 _HEAD_BYTES = 4096  # of a Markdown file: its front matter, in which the title stands
 
 
@@ -159,7 +160,7 @@ def _read_title(folder: Folder, text: str | None, path: str) -> str | None:
     line = next((line for line in head.split("\n")[1:] if line.startswith("title:")), "")
     try:
         found = yaml.safe_load(line) if head.startswith("---\n") else None
-    except yaml.YAMLError:
+    except (yaml.YAMLError, RecursionError):
         return None
     title = found.get("title") if isinstance(found, dict) else None
     return None if title is None else str(title)
@@ -168,7 +169,7 @@ def _read_title(folder: Folder, text: str | None, path: str) -> str | None:
 def _sum_counts(counts: object) -> int:
     if not isinstance(counts, dict):
         return 0
-    return sum(count for count in counts.values() if type(count) is int)
+    return sum(count for count in counts.values() if type(count) is int and abs(count) < _MOST)
 
 
 def _read_string(summary: Mapping[str, Any], key: str) -> str:
@@ -177,5 +178,6 @@ def _read_string(summary: Mapping[str, Any], key: str) -> str:
 
 
 def _read_number(summary: Mapping[str, Any], key: str) -> float | None:
+    """A number, None where there is none, or one that no result has: without end, or none at all."""
     value = summary.get(key)
-    return value if isinstance(value, int | float) else None
+    return value if isinstance(value, int | float) and abs(value) < _MOST else None

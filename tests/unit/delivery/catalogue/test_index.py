@@ -52,6 +52,25 @@ def test_each_result_is_shown_with_its_facts_newest_first(made):
     assert "./rejected/course/noise/REASON.txt" in links(made)
 
 
+@pytest.mark.parametrize("key", ["duration_seconds", "words_out", "cost"])
+@pytest.mark.parametrize(
+    "number", [float("inf"), float("nan"), -1e300, 10**400], ids=["inf", "nan", "far", "huge"]
+)
+def test_a_number_that_no_result_has_keeps_no_other_from_the_index(made, key, number):
+    made.add("odd", **{key: number})
+    made.add("other")
+    made.refresh()
+    assert sorted(titles(made)) == ["odd", "other"]
+
+
+def test_a_title_that_is_nested_without_end_keeps_no_other_from_the_index(made):
+    made.add("odd")
+    (made.path / "odd" / "odd.md").write_text("---\ntitle: " + "[" * 4000 + "\n---\n")
+    made.add("other")
+    made.refresh()
+    assert sorted(titles(made)) == ["odd", "other"]
+
+
 def test_every_link_leads_to_something(made):
     for name in ("a b", "50%", "was?#not", "ä&ö", "x;y=1", "javascript:alert(1)"):
         made.add(f"sub/{name}")
