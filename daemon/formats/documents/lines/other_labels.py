@@ -54,6 +54,7 @@ _ANNOUNCED = re.compile(r"(?<=[.?!…\"”)\]♪])\s{1,9}(?=>>)")
 _OPENING = re.compile(r"\s*([^\W\d_][^:\n]{2,40}):\s")
 _INNER = re.compile(r"(?<=[.?!…\"”)—-])\s{1,3}([^\W\d_][^\s:.?!]{0,30}(?:\s[^\W\d_][^\s:?!]{0,30}){0,2}):\s")
 _LEAST_OPENED = 3
+_MOST_ON_A_LINE = 20  # people
 _FIELD = re.compile(
     r"\s*(?:speaker|sprecher|sprecherin|locuteur|locutrice|hablante|orador|oradora|falante|parlante|spreker|talare"
     r"|taler|puhuja|mówca|řečník|говорящий|спикер)\s?:\s{0,9}([^\W\d_][^:.?!]{1,60}?)\s?(:\s.*|:?\s*)$",
@@ -204,7 +205,7 @@ def _names_on_a_line(lines: list[str]) -> list[str]:
     found[first[1]] += 1
     names = [name for name in found if is_name(name) and not is_note(name)]
     often = all(found[name] >= _LEAST for name in names)
-    return names if often and first[1] in names else []
+    return names if often and first[1] in names and len(names) <= _MOST_ON_A_LINE else []
 
 
 def with_times_of_tokens(text: str) -> str:
