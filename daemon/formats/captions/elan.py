@@ -76,6 +76,7 @@ class _Maker:
         self.tiers: list[_Tier] = []
         self.outside: list[str] = []
         self._slots: dict[str, float | None] = {}
+        self._filled = False
         self._between = ("", "")
         self._parts: list[str] | None = None
 
@@ -116,7 +117,8 @@ class _Maker:
 
     def _find_time(self, slot: str) -> float | None:
         """The time of a slot; those without one lie evenly between the slots around them."""
-        if None in self._slots.values():
+        if not self._filled:
+            self._filled = True
             times = list(self._slots.values())
             known = [(-1, 0.0), *((at, time) for at, time in enumerate(times) if time is not None)]
             known.append((len(times), known[-1][1]))
