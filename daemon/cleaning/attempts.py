@@ -21,7 +21,7 @@ from dataclasses import dataclass, field, replace
 from msgspec import structs
 
 from daemon.cleaning.checks.faithfulness import weigh_text
-from daemon.cleaning.checks.meaning import SHORT_WORDS, find_noted_doubts
+from daemon.cleaning.checks.meaning.changed_meaning import SHORT_WORDS, find_noted_doubts
 from daemon.cleaning.checks.speech import Speech, speech_for
 from daemon.cleaning.prompt import Brief
 from daemon.cleaning.unchanged import needs_cleaning

@@ -22,7 +22,7 @@ from typing import NamedTuple
 
 from daemon.cleaning.checks.faithfulness import Comparison, compare, tokens
 from daemon.cleaning.checks.free_text import fault_of_free_text, mark_unsaid
-from daemon.cleaning.checks.meaning import find_changed_meaning
+from daemon.cleaning.checks.meaning.changed_meaning import find_changed_meaning
 from daemon.cleaning.checks.speech import speech_for
 from daemon.cleaning.checks.verbatim import find_difference, find_loss, find_lost_markers
 from daemon.cleaning.prompt import Brief, parse_turns, restore, system_text, take_off_form

@@ -1,10 +1,7 @@
-"""What an answer is held against, one question a module; `cleaning.verify` puts them together.
+"""What an answer is held against, one question a module or folder; `cleaning.verify` puts them together.
 
 faithfulness     how many words are gone or new, over windows
-meaning          whether it says the same of the same: who, how many, whether at all
-losses           clauses and limiting words that are gone, words put behind a passage that broke off
-restarts         what was begun and given up, so that it may be gone
-short_passages   every single word of a short passage
+meaning/         whether it says the same of the same: who, how many, whether at all
 respelling       what is only spelt otherwise, or says nothing between two marks, written alike
 symbols          signs that change a number, and what nobody says
 repetition       phrases that come several times in a row

@@ -5,7 +5,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from daemon.cleaning.checks.faithfulness import compare
-from daemon.cleaning.checks.meaning import find_changed_meaning, find_doubts, find_noted_doubts
+from daemon.cleaning.checks.meaning.changed_meaning import (
+    find_changed_meaning,
+    find_doubts,
+    find_noted_doubts,
+)
 from daemon.cleaning.checks.repetition import longest_repeat, loops
 from daemon.cleaning.checks.speech import speech_for, speech_of
 from daemon.cleaning.checks.stretches import find_differences

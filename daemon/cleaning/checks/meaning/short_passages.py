@@ -2,30 +2,33 @@
 
 A passage of few words can be told otherwise by any of them, and a model of few parameters does so: it drops
 the first words, puts "I think" before the rest, joins two sentences by their ends. No share of words shows
-that. So beside what `meaning` looks for, whatever is lost must be said twice, begun and given up, or of no
-weight; and whatever is new must be another form of what stood there, not of what was said elsewhere.
+that. So beside what the other questions look for, whatever is lost must be said twice, begun and given up,
+or of no weight; and whatever is new must be another form of what stood there, not of what was said elsewhere.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence, Set
 from functools import cached_property, partial
-from itertools import groupby, pairwise
-
-from rapidfuzz.fuzz import partial_ratio, ratio
+from itertools import groupby
 
 from daemon.cleaning.checks.faithfulness import TOKEN, Word, is_content, tokens
-from daemon.cleaning.checks.losses import (
-    drop_markers,
-    is_contracted,
-    is_heard_alike,
-    is_term,
-    places_of,
+from daemon.cleaning.checks.meaning.losses import drop_markers, is_contracted, is_term, places_of
+from daemon.cleaning.checks.meaning.questions import is_question_gone, is_question_turned
+from daemon.cleaning.checks.meaning.restarts import Starts
+from daemon.cleaning.checks.meaning.word_forms import (
+    CONTENT_LETTERS,
+    CONTRACTED,
+    TOGETHER,
+    has_form,
+    is_form_of,
+    is_misheard_name,
+    is_respelt,
+    join_letters,
+    part_prefixes,
 )
 from daemon.cleaning.checks.repetition import longest_repeat
-from daemon.cleaning.checks.restarts import Starts
 from daemon.cleaning.checks.speech import Speech
 from daemon.cleaning.checks.stretches import Difference
 from daemon.text.differences import names
@@ -37,31 +40,18 @@ LEAST_LOST_WORDS = 2
 LEAST_NEW_WORDS = 2
 """Words more than stood there that are an addition, whatever they are."""
 
-_FORM_LETTERS, _OTHER_FORM_LETTERS = 60, 70  # per cent, of words with the same first letter, and another
-_SAME_BEGINNING, _BEGUN_ALIKE = 3, 50  # letters, and per cent: "took" and "taken"; "medium" and "media"
-_TOGETHER = 70  # per cent of the letters of several words: "might have" and "might've"
-_CONTRACTED = 50  # where there are more words than before, or fewer: "going to" and "gonna"
-_CONTENT_LETTERS = 3
-# Per cent of the letters: "Mohammed" and "Muhamad", "Berkeley" and "Barclays"; with another first letter.
-_LEAST_ALIKE_NAMES, _LEAST_ALIKE_OTHER_NAMES = 50, 60
-_WRITTEN_TOGETHER = 80  # per cent of a word's letters, as part of another: "podcast stereo", "Podcasterio"
-
 _HAVE = "got"  # "you got" says the same as "you've got"
 _LONGEST_NAMED = 3  # words: "Karin", "my older brother"
 _COMPLEMENT = "that"  # begins a clause behind a verb, and may be left out
 _LEAST_REPEATED, _LONGEST_REPEATED = 3, 8  # words of a phrase that comes twice in a row
-
-# The mark of a question that goes on behind it and breaks off, with its last words: "a lock? Or do you want…"
-_ASKED_ON = re.compile(r"\?\s+or\b[^.?!…]*(?:…|\.\.\.|[—–-])\s*$", re.I)
 _ENDED = re.compile(r"[.?!]|^$")
-_BETWEEN_SENTENCES = re.compile(r"(?<=[.?!…])\s+")
 
 
 def find_unexplained(
     original: str, cleaned: str, words: Sequence[Word], found: Sequence[Difference], speech: Speech
 ) -> str | None:
     """The first loss or addition in a short passage that nothing explains, in a phrase without its words."""
-    if is_question_gone(original, cleaned, speech) or _is_question_turned(original, cleaned, found, speech):
+    if is_question_gone(original, cleaned, speech) or is_question_turned(original, cleaned, found, speech):
         return "a question became a statement"
     account = _Account(original, cleaned, words, speech)
     if phrase := account.find_repetition(found):
@@ -74,103 +64,6 @@ def find_unexplained(
         if phrase := account.find_addition(one) or account.find_loss(one):
             return phrase
     return None
-
-
-def is_question_gone(original: str, cleaned: str, speech: Speech) -> bool:
-    """Whether a text asked something, tags ("right?") apart, and asks nothing any more."""
-    if "?" in cleaned or "?" not in original:
-        return False
-    asked = _ASKED_ON.sub("", speech.tag.sub("", original))
-    sentences = [sentence for sentence in _BETWEEN_SENTENCES.split(asked) if "?" in sentence]
-    return not all(
-        _is_indirect(sentence, cleaned, speech) or _asks_by_denial(sentence, cleaned, speech)
-        for sentence in sentences
-    )
-
-
-def _asks_by_denial(sentence: str, cleaned: str, speech: Speech) -> bool:
-    """Whether a question begins with a denied verb and its subject, and still does: "can't you see that".
-
-    It wants no answer, and its words can't be read as anything else. Of 1,551 questions made of turns, which
-    lost their mark, 9 pass for this.
-    """
-    for verb, subject in pairwise(tokens(sentence)):
-        if speech.denies(verb) and _may_ask(verb, subject, speech):
-            return (verb, subject) in pairwise(tokens(cleaned))
-        if verb not in speech.weightless or verb in speech.persons:
-            return False
-    return False
-
-
-def _is_indirect(sentence: str, cleaned: str, speech: Speech) -> bool:
-    """Whether a question is an indirect one: the speaker says himself that he asks, and still does.
-
-    "My question would be on your cash?" asks nothing by its mark that its words don't. Of three turns of
-    editors that were refused for a mark alone two are of this kind; of 1,551 questions made of turns, which
-    lost their mark, none passes for this that has no such phrase before it. A comma behind the phrase begins
-    a clause that may ask by itself: "let's see what he sold, did you pay?"
-    """
-    words = " ".join(tokens(sentence))
-    phrase = speech.announced.search(words)
-    if phrase is None or f" {phrase[0]} " not in f" {' '.join(tokens(cleaned))} ":
-        return False
-    behind = words[phrase.end() :].split()
-    return len(behind) <= len(tokens(sentence.rpartition(",")[2]))
-
-
-def _is_question_turned(original: str, cleaned: str, found: Sequence[Difference], speech: Speech) -> bool:
-    """Whether a verb and its subject, by which something was asked, stand the other way round: "you do"."""
-    if "?" not in original or not found:
-        return False
-    before, after = Counter(pairwise(tokens(original))), Counter(pairwise(tokens(cleaned)))
-    return any(
-        after[subject, verb] > before[subject, verb]
-        for (verb, subject), times in before.items()
-        if after[verb, subject] < times and _may_ask(verb, subject, speech)
-    )
-
-
-def _may_ask(verb: str, subject: str, speech: Speech) -> bool:
-    """Whether a pair of words may open a question: a verb that asks so, and somebody, "it" or "that"."""
-    is_subject = subject in speech.persons or subject in speech.subjects
-    return is_subject and verb not in speech.persons and verb in speech.asking
-
-
-def _is_respelt(before: Sequence[str], after: Sequence[str], least: int = _CONTRACTED) -> bool:
-    """Whether the same is written in other words: "going to" and "gonna", "long time" and "longtime"."""
-    if not before or not after:
-        return False
-    was, now = _join_letters(before), _join_letters(after)
-    alike = ratio(was, now)
-    if alike >= _TOGETHER:
-        return True
-    return len(before) != len(after) and was[:2] == now[:2] and alike >= least
-
-
-def _part_prefixes(
-    before: Sequence[str], after: Sequence[str], speech: Speech
-) -> tuple[Sequence[str], Sequence[str]]:
-    """One word for another, without the prefix they have in common; any others as they are."""
-    if len(before) != 1 or len(after) != 1:
-        return before, after
-    was, now = speech.part_prefix(before[0], after[0])
-    return (was,), (now,)
-
-
-def _join_letters(keys: Sequence[str]) -> str:
-    return "".join(keys).replace("'", "")
-
-
-def _is_form_of(key: str, other: str, speech: Speech) -> bool:
-    """Whether a word is another one in another form or spelling, or is written as part of it."""
-    key, other = speech.part_prefix(key, other)
-    shorter, longer = sorted((key, other), key=len)
-    if longer.startswith(shorter) or (len(shorter) >= _CONTENT_LETTERS and shorter in longer):
-        return True
-    alike = ratio(key, other)
-    if key[:_SAME_BEGINNING] == other[:_SAME_BEGINNING]:
-        return alike >= _BEGUN_ALIKE
-    return alike >= (_FORM_LETTERS if key[:1] == other[:1] else _OTHER_FORM_LETTERS)
 
 
 class _Account:
@@ -200,21 +93,21 @@ class _Account:
         before = [key for key in one.before if key not in one.after]
         after = [key for key in one.after if key not in one.before]
         is_light = not any(map(self._is_telling, (*before, *after)))
-        least = _CONTRACTED if is_light else _TOGETHER
-        return _is_respelt(*_part_prefixes(before, after, self._speech), least)
+        least = CONTRACTED if is_light else TOGETHER
+        return is_respelt(*part_prefixes(before, after, self._speech), least)
 
     def is_contracted(self, one: Difference) -> bool:
         """Whether a word beside a difference is another form of itself and it: "j'sais" and "je ne sais"."""
         is_light = not any(map(self._is_telling, (*one.before, *one.after)))
-        least = _CONTRACTED if is_light else _TOGETHER
+        least = CONTRACTED if is_light else TOGETHER
         end = one.start + max(len(one.before), len(one.after))
         left = [word for word in self._words[max(0, one.start - 1) : one.start] if word.swapped]
         right = [word for word in self._words[end : end + 1] if word.swapped]
-        beside = _join_letters([word.key for word in (*left, *right)])
+        beside = join_letters([word.key for word in (*left, *right)])
         if not (is_light or one.after or all(key in beside for key in one.before)):
             return False
         return any(
-            _is_respelt((*before, *one.before, *behind), (*now_before, *one.after, *now_behind), least)
+            is_respelt((*before, *one.before, *behind), (*now_before, *one.after, *now_behind), least)
             for before, behind, now_before, now_behind in (
                 *(((word.was,), (), (word.key,), ()) for word in left),
                 *(((), (word.was,), (), (word.key,)) for word in right),
@@ -273,7 +166,7 @@ class _Account:
             return None
         if self._exchanges_names(one):
             return "a name is another one"
-        new = [key for key in one.invented if self._is_telling(key) and not _has_form(key, one, self._speech)]
+        new = [key for key in one.invented if self._is_telling(key) and not has_form(key, one, self._speech)]
         if new and self._names_another(one):
             return None
         if new and not self._is_limited_alike(one):
@@ -282,7 +175,7 @@ class _Account:
             return "words are new"
         if self._says_more_often(one):
             return "a word comes more often than it was said"
-        replaced = [key for key in one.lost if not _is_respelt((key,), one.after, _TOGETHER)]
+        replaced = [key for key in one.lost if not is_respelt((key,), one.after, TOGETHER)]
         if one.first and replaced and not self._weightless.issuperset(one.invented):
             return "its beginning is another one"
         if self._adds_modal(one):
@@ -303,7 +196,7 @@ class _Account:
         """What is gone in a difference, where it was neither said twice nor given up."""
         if self._is_clause_after(one) or self._is_named_before(one):
             return None
-        telling = [key for key in one.lost if self._is_telling(key) and not _has_form(key, one, self._speech)]
+        telling = [key for key in one.lost if self._is_telling(key) and not has_form(key, one, self._speech)]
         if telling and not (
             self._names_another(one) or self._is_limited_alike(one) or self._is_given_up(one)
         ):
@@ -318,7 +211,7 @@ class _Account:
             return "a verb is gone"
         if self._drops_somebody(one) and not self._is_given_up(one):
             return "somebody is gone"
-        lost = [key for key in one.lost if not (_has_form(key, one, self._speech) or self._is_written(key))]
+        lost = [key for key in one.lost if not (has_form(key, one, self._speech) or self._is_written(key))]
         spoken_of = [key for key in drop_markers(one.before) if key in self._speech.persons]
         lost += [key for key in spoken_of if key in one.once and key not in lost and lost]
         if (
@@ -354,7 +247,7 @@ class _Account:
         return any(
             came.count(key) > said.count(key) > 0
             for key in one.after
-            if self._is_telling(key) and not _has_form(key, one, self._speech)
+            if self._is_telling(key) and not has_form(key, one, self._speech)
         )
 
     def _adds_modal(self, one: Difference) -> bool:
@@ -447,7 +340,7 @@ class _Account:
     def _drops_verb(self, one: Difference) -> bool:
         """Whether "is", "have" or their like is gone, with nothing in the place: "you were right"."""
         lost = [
-            key for key in self._speech.asking.intersection(one.lost) if not _has_form(key, one, self._speech)
+            key for key in self._speech.asking.intersection(one.lost) if not has_form(key, one, self._speech)
         ]
         return bool(lost) and not one.after and not self._is_given_up(one)
 
@@ -524,7 +417,7 @@ class _Account:
     def _is_short_content(self, key: str) -> bool:
         """Whether a word of three letters carries content: "dog", "red"."""
         short_words = self._speech.short_words
-        is_word = len(key) == _CONTENT_LETTERS and key.isalpha()
+        is_word = len(key) == CONTENT_LETTERS and key.isalpha()
         return bool(short_words) and is_word and key not in short_words and key not in self._weightless
 
     def _is_ordinal_gone(self, key: str) -> bool:
@@ -546,7 +439,7 @@ class _Account:
         new = self._names.intersection(one.after).difference(one.before)
         telling = [key for key in one.before if is_content(key) and key not in one.after]
         gone = [key for key in telling if key in self._former_names or key in self._speech.alternatives]
-        return bool(new) and one.is_small and not all(_is_misheard_name(name, one.after) for name in gone)
+        return bool(new) and one.is_small and not all(is_misheard_name(name, one.after) for name in gone)
 
     @cached_property
     def _written_as_signs(self) -> frozenset[str]:
@@ -575,7 +468,7 @@ class _Account:
 
     @cached_property
     def _starts(self) -> Starts:
-        is_form = partial(_is_form_of, speech=self._speech)
+        is_form = partial(is_form_of, speech=self._speech)
         return Starts(self._original, self._words, self._gaps, self._speech, self._is_telling, is_form)
 
     @cached_property
@@ -630,34 +523,3 @@ def _put_losses_first(words: Sequence[Word]) -> Iterator[Word]:
         if is_one_sided:
             together.sort(key=lambda word: word.new)
         yield from together
-
-
-def _has_form(key: str, one: Difference, speech: Speech) -> bool:
-    """Whether a word of a difference stands on its other side, or beside it, in another form."""
-    others = one.after if key in one.lost else one.before
-    if is_contracted(key, (*others, *one.beside), speech):
-        return True
-    if any(_is_form_of(key, other, speech) for other in others):
-        return True
-    if _is_respelt(*_part_prefixes((key,), others, speech), _TOGETHER):
-        return True
-    if len(one.before) == len(one.after) == 1 and _may_be_heard_as(key, others[0], speech):
-        return True
-    longer = [other for other in one.beside if len(other) > len(key) > _CONTENT_LETTERS]
-    return any(partial_ratio(key, other) >= _WRITTEN_TOGETHER for other in longer)
-
-
-def _is_misheard_name(name: str, after: Sequence[str]) -> bool:
-    """Whether a name may be what others were misheard for: "Bredesen" for "Bredeson"."""
-    heard = "".join(after)
-    least = _LEAST_ALIKE_NAMES if name[:1] == heard[:1] else _LEAST_ALIKE_OTHER_NAMES
-    return name in after or ratio(name, heard) >= least
-
-
-def _may_be_heard_as(key: str, other: str, speech: Speech) -> bool:
-    """Whether a word was misheard for another, or is an irregular form of it: "seen" and "saw"."""
-    if is_heard_alike(key, other, speech):
-        return True
-    shorter, longer = sorted((key, other), key=len)
-    may_be_form = len(longer) <= _SAME_BEGINNING or not speech.pasts.keys().isdisjoint((key, other))
-    return len(shorter) <= _SAME_BEGINNING and may_be_form and key[:1] == other[:1]

@@ -5,7 +5,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from daemon.cleaning.checks.free_text import fault_of_free_text, mark_unsaid
-from daemon.cleaning.checks.meaning import SHORT_WORDS, find_changed_meaning, find_noted_doubts
+from daemon.cleaning.checks.meaning.changed_meaning import (
+    SHORT_WORDS,
+    find_changed_meaning,
+    find_noted_doubts,
+)
 from daemon.cleaning.checks.speech import speech_for, speech_of
 from daemon.text.languages.knowledge import load_all
 

@@ -1,0 +1,143 @@
+"""Numbers that are gone, new or others, in whatever spelling."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from daemon.cleaning.checks.faithfulness import Word, is_content, tokens
+from daemon.cleaning.checks.meaning.doubt import Doubt
+from daemon.cleaning.checks.speech import Speech
+from daemon.cleaning.checks.stretches import Difference
+from daemon.text.languages.counting import is_number, numbers, reads_numbers, small_numbers
+
+_FIGURE = re.compile(r"\d")  # in a word that is no number by itself: "FY'22"
+_LONGEST_SPELLING = 8  # numbers that are written as one
+_POINT = re.compile(r"[.:](?!\d{3}$)\d+$")  # with the digits behind it; three may be thousands
+_PAIRED_DIGITS = 3  # of a number read as two, and of its point with the two digits behind it
+_LONG_NUMBER_WORD = 5  # letters, which no other word holds by chance: "zwanzig"; but "acht", "Nacht"
+
+
+def find_changed_number(
+    original: str, cleaned: str, words: Sequence[Word], found: Sequence[Difference], speech: Speech
+) -> Doubt | None:
+    """A number that is gone or another one, in whatever spelling (6 of 996).
+
+    Where the number words of a language can't be read, figures may stand for any that are gone, and be any.
+    """
+    language = speech.language
+    if not _are_numbers_touched(words, found, language):
+        return None
+    if (other := _find_number_for_another(found, language)) is not None:
+        return Doubt("number", "a number is another one", other.before, other.after)
+    before, after = numbers(original, language), numbers(cleaned, language)
+    if _are_same_digits(before - after, after - before):
+        return None
+    gone = [number for number in _numbers_missing(before - after, cleaned, language) if number not in after]
+    new = [number for number in _numbers_missing(after - before, original, language) if number not in before]
+    if gone and _is_begun_anew(gone, before) and not _are_parted(gone, original, language):
+        gone = []
+    if gone and new and _are_run_together(gone, new, before):
+        return None
+    if not reads_numbers(language):
+        if new and any(_spells_number(key, speech) for one in found for key in one.before):
+            new = []
+        if gone and any(_spells_number(key, speech) for one in found for key in one.after):
+            gone = []
+    gone = [number for number in gone if not _is_sign_written(number, cleaned, speech)]
+    new = [number for number in new if not _is_sign_written(number, original, speech)]
+    if not gone and not new:
+        return None
+    phrase = "a number is another one" if gone and new else f"a number is {'gone' if gone else 'new'}"
+    return Doubt("number", phrase, tuple(gone), tuple(new))
+
+
+def _find_number_for_another(found: Sequence[Difference], language: str) -> Difference | None:
+    """A number alone in the place of another one alone, though either may stand elsewhere as well."""
+    for one in found:
+        if len(one.before) == len(one.after) == 1 and is_number(one.before[0], language):
+            was, now = ([*numbers(key, language)] for (key,) in (one.before, one.after))
+            if len(was) == len(now) == 1 and not _are_same_digits(Counter(was), Counter(now)):
+                return one
+    return None
+
+
+def _is_sign_written(number: str, other: str, speech: Speech) -> bool:
+    """Whether a number is part of what a sign of the other text stands for: "por ciento" and "%"."""
+    words = {word for sign, words in speech.symbols.items() if sign in other for word in words}
+    return any(number in numbers(word, speech.language) for word in words)
+
+
+def _spells_number(key: str, speech: Speech) -> bool:
+    """Whether a word is a number spelt out, or made of some ("fünfundzwanzig"), in another language."""
+    return any(word in key for word in speech.number_words if word == key or len(word) >= _LONG_NUMBER_WORD)
+
+
+def _are_same_digits(gone: Counter[str], new: Counter[str]) -> bool:
+    """Whether numbers are others parted or timed otherwise: 293 is "2 93", 9 is "9:00"; but 2.5 is not 25."""
+    if _digits_of(gone) != _digits_of(new):
+        return False
+    pairs = zip(gone.elements(), new.elements(), strict=False)
+    return gone.total() != new.total() or not any(_is_point_moved(was, now) for was, now in pairs)
+
+
+def _is_point_moved(was: str, now: str) -> bool:
+    """Whether a number has a point or a colon where it had none, or none any more; not as "nine fifty-one".
+
+    Recognisers write that as 951, and editors as 9.51 (2 of 2,374 passages cut from their turns).
+    """
+    had, has = (_POINT.search(number.removesuffix(":00")) for number in (was, now))
+    if had or not has:
+        return had is not None and has is None
+    return len(was) < _PAIRED_DIGITS or len(has[0]) != _PAIRED_DIGITS
+
+
+def _digits_of(found: Counter[str]) -> str:
+    return "".join(re.sub(r"\D", "", number.removesuffix(":00")) for number in found.elements())
+
+
+def _numbers_missing(wanted: Counter[str], text: str, language: str) -> list[str]:
+    """Those of some numbers that a text does not hold as small words either: "1st" is "first"."""
+    small = small_numbers(frozenset(tokens(text)), language) if wanted else frozenset()
+    return [number for number in wanted if number not in small]
+
+
+def _are_numbers_touched(words: Sequence[Word], found: Sequence[Difference], language: str) -> bool:
+    """Whether a number is gone, new or spelt otherwise, or stands beside what is and was part of it."""
+    changed = [key for word in words if word[1] or word[2] or word[3] for key in (word.key, word.was)]
+    beside = [key for one in found for key in one.beside]
+    return any(is_number(key, language) or _FIGURE.search(key) for key in changed + beside)
+
+
+def _are_run_together(gone: Sequence[str], new: Sequence[str], before: Counter[str]) -> bool:
+    """Whether new numbers are several of the original's, one behind the other: "six nine three" is 6.93."""
+    said, written = [*before.elements()], _digits_of(Counter(new))
+    runs = (
+        said[first:last]
+        for first in range(len(said))
+        for last in range(first + 2, min(first + _LONGEST_SPELLING, len(said) + 1))
+    )
+    return any(_digits_of(Counter(run)) == written and set(gone) <= set(run) for run in runs)
+
+
+def _is_begun_anew(gone: Sequence[str], before: Counter[str]) -> bool:
+    """Whether a number is a false start of another: "200, yeah, 257"; "nine… basically the 940"."""
+    longer = [number for number in before if number not in gone]
+    return all(any(_begins_number(number, other) for other in longer) for number in gone)
+
+
+def _are_parted(gone: Sequence[str], original: str, language: str) -> bool:
+    """Whether what was counted stands behind a number that is gone: "sixty chairs, maybe sixty-five"."""
+    keys = tokens(original)
+    for at, key in enumerate(keys[:-1]):
+        is_gone = key in gone or not numbers(key, language).keys().isdisjoint(gone)
+        if is_gone and is_content(keys[at + 1]) and not is_number(keys[at + 1], language):
+            return True
+    return False
+
+
+def _begins_number(number: str, other: str) -> bool:
+    """Whether a number may be what of another was said first: 9 and 200 of 940 and 257, but not 18 of 16."""
+    begun = number.rstrip("0") or number
+    return len(number) <= len(other) and other.startswith(begun) and other != number

@@ -1,0 +1,65 @@
+"""One word in the place of another: another person, a day, a unit, a tense, an opposite; two exchanged."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from daemon.cleaning.checks.faithfulness import is_content
+from daemon.cleaning.checks.meaning.doubt import Doubt
+from daemon.cleaning.checks.meaning.losses import drop_markers
+from daemon.cleaning.checks.speech import Speech
+from daemon.cleaning.checks.stretches import SMALL_WORDS, Difference
+from daemon.text.languages.counting import is_number, numbers
+
+
+def find_swapped_person(found: Sequence[Difference], speech: Speech) -> Doubt | None:
+    """Somebody else in the place of the one spoken of (4 of 996)."""
+    for one in found:
+        was = {speech.persons[key] for key in drop_markers(one.before) if key in speech.persons}
+        now = {speech.persons[key] for key in one.after if key in speech.persons}
+        if len(one.once) <= 2 * SMALL_WORDS and was and now and was.isdisjoint(now):
+            return Doubt("person", "another person does it", one.before, one.after)
+    return None
+
+
+def find_alternative(found: Sequence[Difference], speech: Speech) -> Doubt | None:
+    """A word in the place of one that it excludes: another day, another tense, the opposite (32 of 996)."""
+    for one in found:
+        if max(len(one.lost), len(one.after)) > SMALL_WORDS or "".join(one.before) == "".join(one.after):
+            continue
+        gone = [part for key in one.before if key not in one.after for part in _part_contraction(key)]
+        new = [part for key in one.after if key not in one.before for part in _part_contraction(key)]
+        if any(speech.excludes(was, now) for was in gone for now in new):
+            return Doubt(
+                "word", "a day, a unit, a tense or an opposite is another one", one.before, one.after
+            )
+    return None
+
+
+def _part_contraction(key: str) -> tuple[str, ...]:
+    """A word, and what is contracted in it: "he's" holds "'s"."""
+    _, apostrophe, end = key.partition("'")
+    return (key, apostrophe + end) if end and not key.endswith("n't") else (key,)
+
+
+def find_exchanged_words(found: Sequence[Difference], speech: Speech) -> Doubt | None:
+    """Two words or numbers each in the place of the other: "Ann paid Bob", "Bob paid Ann" (none of 996)."""
+    small = [one for one in found if one.is_small]
+    if not any(one.after for one in small):
+        return None
+    new = [_telling_words(one.after, speech) - _telling_words(one.before, speech) for one in small]
+    gone = [_telling_words(one.before, speech) - _telling_words(one.after, speech) for one in small]
+    taken_from = {word: at for at, words in enumerate(gone) for word in words}
+    for at, words in enumerate(new):
+        for word in sorted(words):
+            other = taken_from.get(word)
+            if other is not None and (back := gone[at] & new[other]):
+                pair = (min(back), word)
+                return Doubt("order", "two words are exchanged", pair, pair[::-1])
+    return None
+
+
+def _telling_words(keys: Sequence[str], speech: Speech) -> frozenset[str]:
+    """Those of some words that carry content or exclude others, the numbers among them in figures."""
+    telling = frozenset(key for key in keys if is_content(key) or key in speech.alternatives)
+    return telling | frozenset(numbers(" ".join(keys))) if any(map(is_number, keys)) else telling

@@ -1,0 +1,82 @@
+"""Whether something is denied that was said, or said that was denied."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from daemon.cleaning.checks.faithfulness import Word, is_content
+from daemon.cleaning.checks.meaning.doubt import Doubt
+from daemon.cleaning.checks.speech import Speech
+from daemon.cleaning.checks.stretches import SMALL_WORDS, Difference
+
+
+def find_changed_negation(
+    original: str, found: Sequence[Difference], words: Sequence[Word], speech: Speech
+) -> Doubt | None:
+    """A negation taken out of a clause that stands, or put in; or lost with none left (6 of 996)."""
+    for one in found:
+        was, now = _is_denied(one.before, one, speech), _is_denied(one.after, one, speech)
+        if not was and not now and _loses_denied_noun(one, original, speech):
+            return _doubt_negation(one, gone=True)
+        if was == now or (was and _is_restart(one)):
+            continue
+        if now and _denies_more(words, speech):
+            return _doubt_negation(one, gone=False)
+        alone = len(one.before) <= 1 and len(one.after) <= 1
+        if alone and not one.at_edge and not any(map(speech.denies, one.beside)):
+            return _doubt_negation(one, gone=was)
+        lost, invented = any(map(speech.denies, one.lost)), any(map(speech.denies, one.invented))
+        is_small = min(len(one.lost), len(one.invented)) <= SMALL_WORDS
+        if lost != invented and is_small and not _stays_denied(words, speech):
+            return _doubt_negation(one, gone=lost)
+    return None
+
+
+def _loses_denied_noun(one: Difference, original: str, speech: Speech) -> bool:
+    """Whether a "no" alone is gone from before what it denies: "almost no trolls", "I can no longer"."""
+    if len(one.before) != 1 or one.after or one.last or not speech.answers.issuperset(one.before):
+        return False
+    denied = one.beside[-1]
+    if denied in one.before or not (is_content(denied) or denied in speech.denied):
+        return False
+    return re.search(rf"(?<!\w){one.before[0]} {re.escape(denied)}(?!\w)", original.casefold()) is not None
+
+
+def _stays_denied(words: Sequence[Word], speech: Speech) -> bool:
+    """Whether a negation stands on both sides."""
+    return any(word.stayed and speech.denies(word.key) for word in words)
+
+
+def _denies_more(words: Sequence[Word], speech: Speech) -> bool:
+    """Whether there are more negations than were said, answers among them."""
+    said = [word.was or word.key for word in words if not word.new]
+    came = [word.key for word in words if not word.gone]
+    return _count_negations(came, speech) > _count_negations(said, speech)
+
+
+def _count_negations(keys: Sequence[str], speech: Speech) -> int:
+    return sum(speech.denies(key) or key in speech.answers for key in keys)
+
+
+def _is_restart(one: Difference) -> bool:
+    """Whether what was taken out is a sentence begun with the word it was begun anew with."""
+    return len(one.before) > 1 and not one.after and one.before[0] in one.beside[-1:] and not one.last
+
+
+def _is_denied(keys: Sequence[str], one: Difference, speech: Speech) -> bool:
+    """Whether there is a negation among some words of a difference.
+
+    "No" is one behind a verb ("there is no money") and in the place of another one; elsewhere it opens an
+    answer, which goes on without it just as well.
+    """
+    if any(map(speech.denies, keys)):
+        return True
+    if speech.answers.isdisjoint(keys):
+        return False
+    in_place_of_another = any(map(speech.denies, (*one.before, *one.after)))
+    return in_place_of_another or not speech.before_answers.isdisjoint(one.beside[:1])
+
+
+def _doubt_negation(one: Difference, *, gone: bool) -> Doubt:
+    return Doubt("negation", f"a negation is {'gone' if gone else 'new'}", one.before, one.after)
