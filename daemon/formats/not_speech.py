@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from itertools import islice
 
-from daemon.formats.documents.lines.line_heads import read_heads
+from daemon.formats.documents.lines.heads.line_heads import read_heads
 from daemon.formats.speakers.names import Likeness, is_generic
 from daemon.formats.word_account import lines_of
 from daemon.text.transcript import UNSPACED

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
-from daemon.formats.documents.lines import line_heads as heads
 from daemon.formats.documents.lines.chat_heads import name_writers, without_initials
+from daemon.formats.documents.lines.heads.head import Head
+from daemon.formats.documents.lines.heads.line_heads import read_heads
 from daemon.formats.documents.lines.line_numbers import without_cue_numbers, without_line_numbers
 from daemon.formats.documents.lines.mail_head import without_mail_heads
 from daemon.formats.documents.lines.office_lines import join_offices
@@ -95,7 +96,7 @@ def read_paragraphs(
     """
     for each in _PASSES:
         lines = each.pass_lines(lines, reading)
-    read = heads.read_heads(lines)
+    read = read_heads(lines)
     del lines  # of a large file all lines beside all that is made of them would be a lot
     evidence, fields = _as_evidence(read), _closing_fields(read)
     verdict = judge_labels(line for line in evidence if line is not None)
@@ -177,7 +178,7 @@ def _without_rules(lines: list[str], reading: Reading) -> list[str]:
     return out
 
 
-def _has_long_lines(read: list[heads.Head]) -> bool:
+def _has_long_lines(read: list[Head]) -> bool:
     """Whether lines are paragraphs: hardly one is blank, and most are longer than a page is wide."""
     lengths = sorted(len(head.line) for head in read[:-1] if head.line)
     blank = len(read) - 1 - len(lengths)
@@ -185,7 +186,7 @@ def _has_long_lines(read: list[heads.Head]) -> bool:
     return long and blank <= max(1, _BLANK_SHARE * len(read))
 
 
-def _is_alone(evidence: list[Line | None], verdict: Verdict, read: list[heads.Head]) -> bool:
+def _is_alone(evidence: list[Line | None], verdict: Verdict, read: list[Head]) -> bool:
     """Whether only one speaker is named, again and again, with paragraphs without a name between."""
     named: list[str | None] = []
     heads_only = False
@@ -221,7 +222,7 @@ def _without_tags(lines: list[str], reading: Reading) -> list[str]:
     return out
 
 
-def _as_evidence(read: list[heads.Head]) -> list[Line | None]:
+def _as_evidence(read: list[Head]) -> list[Line | None]:
     """Each line as evidence of its label; None for those without words."""
     texts = [head.text for head in read if head.line and head.text.strip()]
     usual = sorted(map(len, texts))[len(texts) * 9 // 10] if texts else 0
@@ -256,7 +257,7 @@ def _count_open(text: str) -> int:
     return sum(map(text.count, _OPENING)) - sum(map(text.count, _CLOSING))
 
 
-def _find_fields(read: list[heads.Head]) -> frozenset[int]:
+def _find_fields(read: list[Head]) -> frozenset[int]:
     """The lines at the beginning that tell of the recording (Date: …, Place: …), by their places.
 
     Each has a name of its own that no later line has, and a short value; several stand together, or one of
@@ -285,15 +286,15 @@ def _find_fields(read: list[heads.Head]) -> frozenset[int]:
     return frozenset(run if len(run) >= _LEAST_FIELDS else top)
 
 
-def _goes_on(read: list[heads.Head], at: int) -> bool:
+def _goes_on(read: list[Head], at: int) -> bool:
     """Whether a line is of somebody with a title, or goes on below with a small letter: a turn, no field."""
-    head, below = read[at], read[at + 1] if at + 1 < len(read) else heads.Head()
+    head, below = read[at], read[at + 1] if at + 1 < len(read) else Head()
     titled = head.label is not None and has_title(head.label.name)
     wrapped = below.label is None and below.start is None and below.text[:1].islower()
     return titled or (wrapped and below.line != "")
 
 
-def _closing_fields(read: list[heads.Head]) -> frozenset[int]:
+def _closing_fields(read: list[Head]) -> frozenset[int]:
     """The last lines, where they tell of the recording (Duration: 57 minutes), by their places.
 
     Each has a name that no other line has, and a short value with a figure that ends no sentence.
@@ -313,7 +314,7 @@ def _closing_fields(read: list[heads.Head]) -> frozenset[int]:
     return frozenset(fields)
 
 
-def _stands_apart(read: list[heads.Head], names: Counter[str], run: list[int]) -> bool:
+def _stands_apart(read: list[Head], names: Counter[str], run: list[int]) -> bool:
     """Whether a blank line parts some lines at the top from turns of people who speak again and again."""
     blank = next((at for at, head in enumerate(read) if not head.line), len(read))
     below = [head for head in read[blank:] if head.label is not None]
@@ -323,7 +324,7 @@ def _stands_apart(read: list[heads.Head], names: Counter[str], run: list[int]) -
     return bool(run) and run[-1] < blank and len(below) > 1 and turns
 
 
-def _presents_somebody(head: heads.Head, value: list[str]) -> bool:
+def _presents_somebody(head: Head, value: list[str]) -> bool:
     """Whether a line only tells who takes part: `Interviewer: Ann Berg`, `구술자: 이순자(1932년생)`."""
     name = " ".join(value)
     role = head.label is not None and head.label.likeness is Likeness.SURE and head.start is None
@@ -361,7 +362,7 @@ class _Label:
 
 def _add_line(
     paragraphs: deque[Paragraph],
-    head: heads.Head,
+    head: Head,
     label: _Label,
     reading: Reading,
     *,
@@ -396,14 +397,14 @@ def _add_line(
     last.lines += [line] if line else []
 
 
-def _ends_what_begins(head: heads.Head, last: Paragraph) -> bool:
+def _ends_what_begins(head: Head, last: Paragraph) -> bool:
     """Whether a line is the second of two with nothing but a time of a caption: when that ends."""
     begun = last.start is not None and last.end is None and not last.lines
     timed = head.start is not None and not head.text.strip() and _FRACTION.search(head.line) is not None
     return begun and timed and (head.start or 0.0) >= (last.start or 0.0)
 
 
-def _without_label(head: heads.Head, reading: Reading) -> str:
+def _without_label(head: Head, reading: Reading) -> str:
     """What is said on a line, its label booked."""
     words = head.label.remove_from(head.words) if head.label else head.words
     reading.drop("speaker", dropped_of([head.text], words))
@@ -415,7 +416,7 @@ def _without_label(head: heads.Head, reading: Reading) -> str:
     return said
 
 
-def _open_emphasis(head: heads.Head) -> str:
+def _open_emphasis(head: Head) -> str:
     """The mark of bold type that begins before a line's label and ends behind it; "" where none does."""
     words = head.words[: head.label.taken] if head.label else []
     mark = words[0][:2] if words else ""

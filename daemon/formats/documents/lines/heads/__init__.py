@@ -1,0 +1,1 @@
+"""The beginnings of a text's lines: which time and which name stand there."""

@@ -1,0 +1,31 @@
+"""The beginning of a line, read: its time, what may be its label, and the rest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from daemon.formats.speakers.labels import Label
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A line, read: its time (seconds), what may be its label, and its text without the time.
+
+    `line` is empty for a blank line; `time_words` counts the words of the time. `doubtful` times are of
+    a form that speech has too (3:15), and hold only where the file is full of them; `odd` names before a
+    time are written as no name is, and hold only where they recur.
+    """
+
+    line: str = ""
+    start: float | None = None
+    end: float | None = None
+    label: Label | None = None
+    text: str = ""
+    time_words: int = 0
+    doubtful: bool = False
+    odd: bool = False
+
+    @property
+    def words(self) -> list[str]:
+        """The words of its text; made anew each time, since those of a whole file take ten times its size."""
+        return self.text.split()

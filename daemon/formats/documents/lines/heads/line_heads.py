@@ -1,0 +1,64 @@
+"""The beginnings of a text's lines: which time and which name stand there, in many notations."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from daemon.formats.documents.lines.heads.head import Head
+from daemon.formats.documents.lines.heads.lone_names import is_head_of_three, with_lone_names
+from daemon.formats.documents.lines.heads.notations import read_head, read_without_time
+from daemon.formats.documents.lines.heads.running_times import (
+    are_times,
+    in_seconds,
+    run_on_with_others,
+    without_inner_times,
+    without_outliers,
+)
+from daemon.formats.documents.lines.odd_times import with_usual_times
+from daemon.formats.speakers.labels import Label
+
+_DIGIT = re.compile(r"\d")
+_SHORT = 20  # characters of a line that may well stand there again
+
+
+def read_heads(lines: Iterable[str]) -> list[Head]:
+    """The head of each line; where doubtful times are no times after all, their words are speech."""
+    lines = list(lines)
+    if any(map(_DIGIT.search, lines)):
+        lines = list(with_usual_times(lines))
+    found = without_outliers(_with_names_that_recur(list(_share_equal(map(read_head, lines)))))
+    doubtful = [head.start for head in found if head.doubtful and head.start is not None]
+    spoken = [head for head in found if head.line]
+    first = bool(spoken) and (spoken[0].doubtful or is_head_of_three(spoken))
+    times = are_times(doubtful, len(spoken), first=first)
+    if doubtful and not times and not run_on_with_others(found):
+        found = [read_without_time(head.line) if head.doubtful else head for head in found]
+    return with_lone_names(in_seconds(without_inner_times(found)))
+
+
+def _share_equal(heads: Iterable[Head]) -> Iterator[Head]:
+    """The heads, equal ones and their equal labels held once: a file of "A: Yes." has millions of them."""
+    known: dict[Head, Head] = {}
+    labels: dict[Label, Label] = {}
+    for head in heads:
+        if len(head.line) <= _SHORT:
+            yield known.setdefault(head, head)
+        elif head.label is not None:
+            yield replace(head, label=labels.setdefault(head.label, head.label))
+        else:
+            yield head
+
+
+def _with_names_that_recur(found: list[Head]) -> list[Head]:
+    """The heads, those with an odd name before their time only where the name recurs, or others stand so."""
+    names = Counter(head.label.name for head in found if head.odd and head.label)
+    plain = sum(head.doubtful and not head.odd and head.label is not None for head in found)
+    return [
+        read_without_time(head.line)
+        if head.odd and head.label and names[head.label.name] + min(plain, 1) < 2
+        else head
+        for head in found
+    ]

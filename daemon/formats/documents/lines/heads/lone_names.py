@@ -1,0 +1,179 @@
+"""Names on lines of their own, above what is said."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from daemon.formats.documents.lines.heads.head import Head
+from daemon.formats.speakers.labels import Label
+from daemon.formats.speakers.names import Likeness, has_title, is_name, is_sound, likeness_of
+from daemon.formats.speakers.offices import is_office
+from daemon.text.sentences import ends_sentence
+
+_NAME_WORDS, _SHORT_WORD = 5, 3
+_SEAT = re.compile(r"(?:\s*\([^()]{1,60}\)){1,3}$")
+"""`(Leeds, North) (Lab)` behind the name of a member of parliament."""
+_LEAST_OFFICIAL = 2
+"""How many names with an office or a seat make all names that stand alone labels."""
+_BLOCK_SHARE = 0.4
+"""The share of paragraphs that begin with a name on a line of its own from which such lines are labels."""
+_WITH_OFFICE = re.compile(r"(\S.{0,50}?)\s(?:--|[–—])\s(\S.{0,80})")
+"""`Ann Lee -- Chief Executive Officer`, as those write it who print what firms tell their shareholders."""
+_LEAST_STACKED = 8
+"""Lines of a text without blank ones from which names that stand above words are told."""
+
+
+def is_head_of_three(spoken: Sequence[Head]) -> bool:
+    """Whether a text begins with a name, and a time below it, on lines of their own."""
+    if len(spoken) < 3 or spoken[1].start is None or spoken[1].text.strip() or spoken[0].start is not None:
+        return False
+    label = find_lone_name(spoken[0].text)
+    return label is not None and len(label.name.split()) > 1 and bool(spoken[2].text.strip())
+
+
+def with_lone_names(found: list[Head]) -> list[Head]:
+    """The heads, names that stand on lines of their own above what is said taken as labels."""
+    names = _marked_alike(found, _lone_names(found))
+    taken = _believed_alone(found, names)
+    if not taken:
+        return found
+    known = {found[at].text.strip(): names[at] for at in taken}
+    again = (
+        at for at, head in enumerate(found) if head.text.strip() in known and _opens_paragraph(found, at)
+    )
+    taken.update(again)
+    return [
+        replace(head, label=replace(known[head.text.strip()], likeness=Likeness.SURE))
+        if at in taken
+        else head
+        for at, head in enumerate(found)
+    ]
+
+
+def _believed_alone(found: list[Head], names: dict[int, Label]) -> set[int]:
+    """The places of those of these names that are believed: by times beside them, or as they recur."""
+    if len(names) == 1:
+        spoken = [head for head in found if head.line]
+        first = found[next(iter(names))] is spoken[0]
+        return set(names) if first and is_head_of_three(spoken) else set()
+    blocks = sum(head.line != "" and (at == 0 or not found[at - 1].line) for at, head in enumerate(found))
+    timed = sum(head.start is not None for head in found)
+    beside_times = timed > 1 and len(names) * 2 >= timed and any(_is_beside_time(found, at) for at in names)
+    above_times = sum(found[at + 1].start is not None for at in names) == len(names)
+    beside_times = beside_times or (above_times and _does_any_recur(names) and len(names) * 2 >= timed)
+    often = _do_names_recur(found, names) and len(names) >= _BLOCK_SHARE * blocks
+    if names and (beside_times or often):
+        return set(names)
+    sure = {at for at, label in names.items() if label.likeness is Likeness.SURE}
+    return sure if len(sure) > 1 else set()
+
+
+def _does_any_recur(names: dict[int, Label]) -> bool:
+    """Whether any of these names stands more than once."""
+    return len({label.name for label in names.values()}) < len(names)
+
+
+def _do_names_recur(found: list[Head], names: dict[int, Label]) -> bool:
+    """Whether names recur, or several have an office or a seat."""
+    titled = sum(has_title(label.name) for label in names.values())
+    distinct = len({label.name for label in names.values()})
+    recurring = distinct * 2 <= len(names) or (titled * 2 >= len(names) and distinct < len(names))
+    return recurring or sum(_is_official(found[at].text) for at in names) >= _LEAST_OFFICIAL
+
+
+def _opens_paragraph(found: list[Head], at: int) -> bool:
+    """Whether a line begins a paragraph with others below it."""
+    return (at == 0 or not found[at - 1].line) and at + 1 < len(found) and found[at + 1].line != ""
+
+
+def _is_official(text: str) -> bool:
+    """Whether a lone name is that of an office, or of somebody with a seat: `Ann Doyle (Leeds) (Lab)`."""
+    name = text.strip()
+    return (
+        is_office(name)
+        or _names_with_office(name)
+        or name.count("(") > 1
+        or (has_title(name) and name.endswith(")"))
+    )
+
+
+def _marked_alike(found: list[Head], names: dict[int, Label]) -> dict[int, Label]:
+    """The names that are headings of Markdown, or those that are not, whichever are more."""
+    headings = {at for at in names if found[at].text.lstrip().startswith("#")}
+    most = headings if len(headings) * 2 > len(names) else names.keys() - headings
+    return {at: names[at] for at in sorted(most)}
+
+
+def _is_beside_time(found: list[Head], at: int) -> bool:
+    """Whether a line holds a time, or stands above or below one that is nothing else."""
+    beside = found[max(0, at - 1) : at + 2]
+    return any(head.start is not None and (not head.text.strip() or head is found[at]) for head in beside)
+
+
+def _lone_names(found: list[Head]) -> dict[int, Label]:
+    """The lines that are nothing but a name, with something said below them; by their places."""
+    out: dict[int, Label] = {}
+    each = _stand_above_words(found)
+    for at, head in enumerate(found):
+        label = find_lone_name(head.text) if head.line else None
+        before = found[at - 1] if at else Head()
+        below = [after for after in found[at + 1 : at + 5] if after.line][:2]
+        timed = bool(below) and below[0].start is not None and not below[0].text.strip()
+        opens = not before.line or not before.text.strip() or head.start is not None or timed
+        opens = opens or (
+            label is not None and has_title(label.name) and find_lone_name(before.text) is not None
+        )
+        opens = opens or each
+        if label is not None and opens and below and not find_lone_name(below[0].text):
+            out[at] = label
+    return out
+
+
+def _stand_above_words(found: list[Head]) -> bool:
+    """Whether a text without blank lines is names that recur, each above words that end a sentence."""
+    lines = [head.text.strip() for head in found if head.line]
+    if len(lines) < _LEAST_STACKED or any(not head.line for head in found[: len(lines)]):
+        return False
+    if find_lone_name(lines[0]) is None or not _is_said(lines[1]) or not _is_said(lines[-1]):
+        return False
+    names = Counter(line for line in lines if find_lone_name(line) is not None)
+    ended = all(_is_said(before) for before, line in pairwise(lines) if line in names)
+    return ended and len(names) > 1 and min(names.values()) > 1
+
+
+def _is_said(line: str) -> bool:
+    """Whether a line ends a sentence."""
+    return ends_sentence(line.rpartition(" ")[2])
+
+
+def _names_with_office(text: str) -> bool:
+    """Whether this is a name, a dash and an office."""
+    found = _WITH_OFFICE.fullmatch(text)
+    if found is None or not is_name(found[1]) or len(found[1].split()) < 2 or text[-1] in ".,:;?!":
+        return False
+    return all(not word[0].islower() or len(word) <= _SHORT_WORD for word in found[2].split())
+
+
+def find_lone_name(text: str) -> Label | None:
+    """The name that a line consists of, without marks of Markdown; None for any other line."""
+    words = text.split()
+    if is_office(text.strip()) or _names_with_office(text.strip()):
+        return Label(text.strip(), len(words))
+    if not 0 < len(words) <= _NAME_WORDS + 3:
+        return None
+    name = " ".join(words).strip("#*_ \t").rstrip(":*_ ")
+    bare = _SEAT.sub("", name)
+    seated = bare == name or has_title(name) or is_name(bare) or likeness_of(bare) is Likeness.LISTED
+    if len(bare.split()) > _NAME_WORDS + 1 or not seated:
+        return None
+    last = words[-1] if bare == name else (bare.split() or [""])[-1]
+    likeness = likeness_of(bare) if bare and not ends_sentence(last) and last[-1] not in ",;" else None
+    if is_sound(bare) or (
+        likeness not in (Likeness.SURE, Likeness.NAME, Likeness.LISTED) and name.casefold() != "you"
+    ):
+        return None
+    return Label(name, len(words), likeness=likeness or Likeness.ROLE)

@@ -1,0 +1,118 @@
+"""Which of a file's times are none, or not in seconds: by how they run on."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from daemon.formats.documents.lines.heads.head import Head
+from daemon.formats.documents.lines.heads.notations import IN_SECONDS, read_without_time
+from daemon.formats.word_account import dropped_of
+from daemon.text.timecode import parse_timecode
+from daemon.text.transcript import count_words
+
+_INNER_TIME = re.compile(
+    r"(?<=[^\s:])\s{0,3}(?:[\[({](\d{1,2}:\d{2}:\d{2}(?:[.,]\d{1,3})?)[\])}]|[\[{](\d{1,3}:\d{2}(?:[.,]\d{1,3})?)[\]}])"
+    r"(?=$|[\s.,;!?])",
+    re.ASCII,
+)
+"""A time in brackets behind something that is said; one in round brackets has hours."""
+_OUTLIERS_SHARE, _LEAST_RUNNING = 0.05, 3
+"""The share of times that may not run on with the others, and how many there have to be that do."""
+_SLOWEST = 0.02
+"""Words a second below which nobody speaks."""
+_BARE_SHARE = 0.05
+"""The share of lines from which `0:15` at a line's beginning or end is a time and not what was said."""
+_LEAST_CERTAIN = 2
+_BOXED_TIME = re.compile(r"\[\d{1,3}(?::\d{2}){1,2}(?:[.,]\d{1,3})?\]", re.ASCII)
+
+
+def without_inner_times(found: list[Head]) -> list[Head]:
+    """The heads without times in brackets behind their words, where these run on: `In March. [00:00:06]`."""
+    times: list[float] = []
+    inner = 0
+    for head in found:
+        times += [] if head.start is None else [head.start]
+        marks = _INNER_TIME.finditer(head.text) if ":" in head.text else ()
+        within = [parse_timecode(mark[1] or mark[2]) or 0.0 for mark in marks]
+        inner += len(within)
+        times += within
+    if not inner or len(times) <= _LEAST_CERTAIN or any(after < before for before, after in pairwise(times)):
+        return found
+    return [_without_times_inside(head) if ":" in head.text else head for head in found]
+
+
+def _without_times_inside(head: Head) -> Head:
+    text = _INNER_TIME.sub("", head.text)
+    if text == head.text:
+        return head
+    return replace(head, text=text, time_words=head.time_words + dropped_of([head.text], [text]))
+
+
+def in_seconds(found: list[Head]) -> list[Head]:
+    """The heads; where nobody speaks as slowly as their times run, these are thousandths of a second."""
+    times = [head.start for head in found if head.start is not None and IN_SECONDS.search(head.line)]
+    if len(times) < _LEAST_RUNNING or not all(time.is_integer() for time in times):
+        return found
+    words = sum(count_words(head.text) for head in found)
+    if words >= _SLOWEST * (max(times) - min(times)):
+        return found
+    return [
+        replace(head, start=_to_seconds(head.start), end=_to_seconds(head.end))
+        if head.start is not None and IN_SECONDS.search(head.line)
+        else head
+        for head in found
+    ]
+
+
+def _to_seconds(time: float | None) -> float | None:
+    return None if time is None else time / 1000
+
+
+def without_outliers(found: list[Head]) -> list[Head]:
+    """The heads, a few doubtful times that don't run on with the others taken as speech: a date's clock."""
+    places = [at for at, head in enumerate(found) if head.doubtful and head.start is not None]
+    running = {places[at] for at in _longest_run([found[at].start or 0.0 for at in places])}
+    others = len(places) - len(running)
+    if not 0 < others <= max(1, _OUTLIERS_SHARE * len(places)) or len(running) < _LEAST_RUNNING:
+        return found
+    out = set(places) - running
+    return [read_without_time(head.line) if at in out else head for at, head in enumerate(found)]
+
+
+def _longest_run(times: Sequence[float]) -> list[int]:
+    """The places of the longest run of times, others between them, of which none is earlier than the last."""
+    ends: list[float] = []
+    last: list[int] = []
+    before: list[int | None] = []
+    for at, time in enumerate(times):
+        length = bisect_right(ends, time)
+        before.append(last[length - 1] if length else None)
+        ends[length : length + 1] = [time]
+        last[length : length + 1] = [at]
+    run: list[int] = []
+    place = last[-1] if last else None
+    while place is not None:
+        run.append(place)
+        place = before[place]
+    return run[::-1]
+
+
+def are_times(times: list[float], lines: int, *, first: bool) -> bool:
+    """Times run on through the file, and there is one at the beginning or many of them."""
+    running = all(a <= b for a, b in pairwise(times))
+    return running and (first or len(times) > 1) and len(times) >= _BARE_SHARE * lines
+
+
+def run_on_with_others(found: list[Head]) -> bool:
+    """Whether doubtful times are in brackets, and in the order of certain ones, of which there are several.
+
+    `[08:26] text` and `Ann: [12:01] text` stand in one file where turns are long.
+    """
+    times = [head.start for head in found if head.start is not None]
+    certain = sum(head.start is not None and not head.doubtful for head in found)
+    boxed = all(_BOXED_TIME.search(head.line) for head in found if head.doubtful)
+    return boxed and certain >= _LEAST_CERTAIN and all(a <= b for a, b in pairwise(times))
