@@ -27,7 +27,13 @@ from daemon.costs.pricing import Price, Usage, is_same_model
 from daemon.errors import ServiceError
 from daemon.settings.address import HOSTED_APIS, show_address
 from daemon.settings.config import DEFAULT_MODEL, Config
-from daemon.system.argument_types import require_function, require_type
+from daemon.system.argument_types import (
+    require_function,
+    require_names,
+    require_number,
+    require_type,
+    require_words,
+)
 from daemon.system.digest import digest_of_value
 from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import JOINED_MODELS, ProcessedChunk, kept_original
@@ -52,6 +58,7 @@ _ADDRESS_VARIABLES = {  # as the client libraries name them
     LLMProvider.OPENAI: "OPENAI_BASE_URL",
 }
 _DEFAULTS = Config()
+_LEAST_SECONDS = 0.001  # for a request: with none at all it could only fail
 
 
 class LLMProcessor:
@@ -90,6 +97,16 @@ class LLMProcessor:
         pseudonyms: Mapping[str, str] | None = None,
     ) -> None:
         require_type("api_key", api_key, str, None)
+        require_words("glossary", glossary)
+        require_type("attempts", attempts, int)
+        require_number("attempts", attempts, 1)
+        require_number("max_wait_seconds", max_wait_seconds, 0)
+        require_number("timeout_seconds", timeout_seconds, _LEAST_SECONDS)
+        _require_prices(prices)
+        require_type("chunk_words", chunk_words, int)
+        require_number("chunk_words", chunk_words, 1)
+        require_type("thinking", thinking, bool, None)
+        require_names("pseudonyms", pseudonyms)
         self.provider = _read_provider(provider)
         self.model = _choose_model(self.provider, model)
         address = _choose_address(self.provider, base_url)
@@ -322,6 +339,12 @@ def _require_chunk(name: str, chunk: Chunk) -> None:
     require_type(f"{name}.turns", chunk.turns, Sequence)
     for place, turn in enumerate(chunk.turns):
         require_type(f"{name}.turns[{place}]", turn, Turn)
+
+
+def _require_prices(prices: Mapping[str, Price] | None) -> None:
+    require_type("prices", prices, Mapping, None)
+    for model, price in (prices or {}).items():
+        require_type(f"prices[{model!r}]", price, Price)
 
 
 def _read_provider(provider: LLMProvider | str) -> LLMProvider:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 
-from daemon.system.argument_types import require_type
+from daemon.system.argument_types import require_names, require_type
 from daemon.system.files import Folder
 from daemon.text.chunk import Chunk
 
@@ -24,7 +24,7 @@ def read(
     names to labels, such as {"SPEAKER_00": "Ann"}. No chunk ends inside a name of these `pseudonyms`, as it
     might elsewhere: give those that the LLMProcessor has, which could not hide one half and then the other.
     Raises InputError for what is no transcript, OSError for a file that can't be opened, TypeError, and
-    ValueError for pseudonyms that can't be used.
+    ValueError for pseudonyms that can't be used, and for chunks of no words.
     """
     from daemon import formats
     from daemon.cleaning.names.hidden_names import find_names_inside
@@ -36,8 +36,10 @@ def read(
 
     require_type("path", path, str, os.PathLike)
     require_type("chunk_words", chunk_words, int)
-    require_type("speakers", speakers, Mapping, None)
-    require_type("pseudonyms", pseudonyms, Mapping, None)
+    if chunk_words < 1:
+        raise ValueError(f"chunk_words must be 1 or more, not {chunk_words}")
+    require_names("speakers", speakers)
+    require_names("pseudonyms", pseudonyms)
     file = os.path.abspath(os.fspath(path))
     with Folder(os.path.dirname(file)) as folder:
         data = folder.read(os.path.basename(file))

@@ -11,11 +11,15 @@ time, and lie on disk in the same form as the daemon's.
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 from typing import Any, Protocol
+
+from msgspec.structs import replace
 
 from daemon.cleaning.processor import LLMProcessor, LLMProvider, check_chunks
 from daemon.library.run_state import FAILED_STATUS, PAUSED, RUNNING, ProcessingState, StateManager
@@ -38,8 +42,13 @@ class Processor(Protocol):
     `provider` may be of an Enum of one's own: its value is written down.
     """
 
-    model: str
-    provider: LLMProvider
+    @property
+    def model(self) -> str:
+        """Whose results these are."""
+
+    @property
+    def provider(self) -> Enum:
+        """Who runs that model."""
 
     def process_chunk(
         self, chunk: Chunk, prompt_template: str, video_title: str, output_language: str | None
@@ -81,7 +90,10 @@ class ResumableProcessor:
         self._set_paused(paused=False)
 
     def stop(self) -> None:
-        """Let the current chunk end and return what is there; waits of a retry end at once."""
+        """Let the current chunk end and return what is there; waits of a retry end at once.
+
+        Where none runs, the next call returns before its first chunk.
+        """
         self._admission.stop()
         self._set_paused(paused=False)
 
@@ -110,25 +122,32 @@ class ResumableProcessor:
 
         Blocks while paused. An error from the processor is recorded (status failed) and raised; the
         finished chunks stay. Completion clears the state. State of another file, of other chunk texts
-        or of another config is set aside, and found again when that run goes on.
+        or of another config is set aside, and found again when that run goes on. Ctrl-C ends it as `stop`
+        does, and raises KeyboardInterrupt.
 
         `progress_callback(current, total, status)` is called after each chunk, before the next one begins,
         with status "processing", and with "paused" when a pause has come into force; not always from the
-        same thread. Raises LockedError where another process works in the state's folder, and TypeError.
+        same thread. An error of its own ends the run like one of the processor. Raises LockedError where
+        another process, or another call, works in the state's folder, ConfigError where that holds other
+        files, and TypeError.
         """
         task = _Task(chunks, prompt_template, video_title, file_name, output_language, config)
         task.check_types()
         require_function("progress_callback", progress_callback)
         report = progress_callback or _ignore_progress
-        with self.state_manager.exclusive():
+        with self.state_manager.one_run():
             run = _Run(chunks, self._begin_run(task), self.state_manager)
 
             def clean_one(index: int, permit: Permit) -> None:
                 run.record_result(index, self._clean_chunk(task, index, permit))
                 report(run.count, run.total, "processing")
 
-            self._drive_run(run, clean_one, report)
-            return self._end_run(run)
+            try:
+                self._drive_run(run, clean_one, report)
+                return self._end_run(run)
+            finally:
+                if self._admission.stopping.is_set():
+                    self._admission = self._make_admission()
 
     def _clean_chunk(self, task: _Task, index: int, permit: Permit) -> ProcessedChunk:
         """Clean one chunk; an LLMProcessor's retries obey this object's pause and stop as well."""
@@ -137,7 +156,9 @@ class ResumableProcessor:
             return processor.process_chunk(
                 chunk, task.prompt_template, task.video_title, task.output_language, permit=permit
             )
-        return processor.process_chunk(chunk, task.prompt_template, task.video_title, task.output_language)
+        result = processor.process_chunk(chunk, task.prompt_template, task.video_title, task.output_language)
+        require_type("what process_chunk returns", result, ProcessedChunk)
+        return result
 
     def _begin_run(self, task: _Task) -> ProcessingState:
         """The state of an earlier run of the same task, or a new one."""
@@ -185,13 +206,14 @@ class ResumableProcessor:
                 self.state_manager.set_status(PAUSED if now else RUNNING)
                 if now:
                     progress(run.count, run.total, PAUSED)
+        except BaseException:  # Ctrl-C: nobody is to wait for a retry
+            self._admission.stop()
+            raise
         finally:
             scheduler.close(timeout=None)
             self._scheduler = None
 
     def _end_run(self, run: _Run) -> tuple[list[ProcessedChunk], bool]:
-        if self._admission.stopping.is_set():
-            self._admission = self._make_admission()
         if run.error is not None:
             self.state_manager.set_status(FAILED_STATUS, str(run.error))
             raise run.error
@@ -224,6 +246,10 @@ class _Task:
         require_type("file_name", self.file_name, str)
         require_type("output_language", self.output_language, str, None)
         require_type("config", self.config, Mapping, None)
+        try:
+            json.dumps(dict(self.config or {}), sort_keys=True)
+        except (TypeError, ValueError, RecursionError) as error:
+            raise TypeError(f"config must hold what JSON can, by names that are str: {error}") from None
 
 
 class _Run:
@@ -231,9 +257,10 @@ class _Run:
 
     def __init__(self, chunks: Sequence[Chunk], state: ProcessingState, manager: StateManager) -> None:
         self.total = len(chunks)
+        self._chunks = chunks
         self._manager = manager
         self._results = {
-            index: ProcessedChunk.from_dict(result)
+            index: self._name_chunk(index, ProcessedChunk.from_dict(result))
             for index, result in zip(state.completed_chunks, state.processed_results, strict=True)
         }
         self.error: BaseException | None = None
@@ -251,7 +278,11 @@ class _Run:
 
     def record_result(self, index: int, result: ProcessedChunk) -> None:
         self._manager.update_chunk_complete(index, result.to_dict())
-        self._results[index] = result
+        self._results[index] = self._name_chunk(index, result)
+
+    def _name_chunk(self, index: int, result: ProcessedChunk) -> ProcessedChunk:
+        """A result under the number that its chunk has: on disk it is that of its place among them."""
+        return replace(result, chunk_index=self._chunks[index].index)
 
     def record_error(self, index: int, error: BaseException) -> None:
         self.error = error
@@ -271,6 +302,9 @@ def _check_processor(processor: object) -> None:
             "processor must be an LLMProcessor or have what one has: "
             f"{type(processor).__name__} has no {', '.join(missing)}"
         )
+    provider = getattr(processor, "provider", None)
+    if not hasattr(provider, "value"):
+        raise TypeError(f"processor.provider must be of an Enum, not {type(provider).__name__}")
 
 
 def process_transcript(

@@ -14,10 +14,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from daemon.errors import ConfigError, LockedError
 from daemon.store import checkpoint
 from daemon.store.job import FAILED, PAUSE
 from daemon.system.argument_types import require_type
 from daemon.system.digest import digest_of_value
+from daemon.system.file_names import shown
 from daemon.system.files import PRIVATE_FOLDER, Folder
 from daemon.system.open_file import set_mode
 from daemon.system.paths import make_folders
@@ -31,6 +33,7 @@ DEFAULT_FOLDER = ".transcriptd-run"
 
 _HEADER = "state.json"
 _ASIDE = ".aside-"
+_A_FOLDER_OF_ITS_OWN = "Give StateManager a folder that holds nothing else."
 
 
 @dataclass
@@ -74,15 +77,19 @@ class StateManager:
     to, where its owner sees it, and where two projects are not in each other's way. What another run left
     there unfinished is kept in a folder inside, and found again when that run goes on.
 
-    One process at a time may change it: others get LockedError. The cost of a checkpoint does not
-    grow with the number of chunks.
+    The folder is for this alone: one that holds other files is refused with ConfigError. One process at a
+    time may change it, and one run at a time be in it: others get LockedError. The cost of a checkpoint does
+    not grow with the number of chunks.
     """
 
     def __init__(self, path: str | os.PathLike[str] | None = None) -> None:
         require_type("path", path, str, os.PathLike, None)
+        if path == "":
+            raise ValueError(f"path must name a folder; None is {DEFAULT_FOLDER}")
         self.path = os.path.abspath(DEFAULT_FOLDER if path is None else path)
         self._header: ProcessingState | None = None
         self._mutex = threading.Lock()
+        self._running = threading.Lock()
         self._depth = 0
 
     def load(self) -> ProcessingState | None:
@@ -113,9 +120,16 @@ class StateManager:
             self.set_status(state.status, state.error)
 
     def update_chunk_complete(self, index: int, result: Mapping[str, Any]) -> None:
-        """Write one finished chunk (a ProcessedChunk's `to_dict()`); durable when this returns."""
+        """Write one finished chunk (a ProcessedChunk's `to_dict()`); durable when this returns.
+
+        Raises ValueError for a chunk that the run does not have, and before `save`.
+        """
+        require_type("index", index, int)
+        require_type("result", result, Mapping)
         with self.exclusive() as folder:
             header = self._require_header(folder)
+            if not 0 <= index < header.total_chunks:
+                raise ValueError(f"index must be from 0 to {header.total_chunks - 1}, not {index}")
             done = ProcessedChunk.from_dict({**result, "chunk_index": index})
             checkpoint.save_checkpoint(folder, _bind_result(header, index), done)
 
@@ -140,9 +154,8 @@ class StateManager:
         self._header = None
         if os.path.isdir(self.path):
             with self.exclusive() as folder:
-                for name in folder.names():
-                    if not name.startswith("."):
-                        folder.unlink(name)
+                for name in _list_own(folder):
+                    folder.unlink(name)
                 folder.fsync()
 
     def find_run(self, wanted: ProcessingState) -> ProcessingState | None:
@@ -163,7 +176,7 @@ class StateManager:
     def set_aside(self) -> None:
         """Keep a run's files in a folder of their own inside this one, so that another can begin."""
         with self.exclusive() as folder:
-            names = [name for name in folder.names() if not name.startswith(".")]
+            names = _list_own(folder)
             if not names:
                 return
             header = _read_header(folder)
@@ -196,6 +209,20 @@ class StateManager:
         folder.rmdir(name)
 
     @contextlib.contextmanager
+    def one_run(self) -> Iterator[None]:
+        """Hold the folder for one run; raises LockedError for another meanwhile, be it of another thread."""
+        if not self._running.acquire(blocking=False):
+            raise LockedError(
+                f"Another run is in {shown(self.path)}.",
+                "Wait for its end, or give each run a StateManager with a folder of its own.",
+            )
+        try:
+            with self.exclusive():
+                yield
+        finally:
+            self._running.release()
+
+    @contextlib.contextmanager
     def exclusive(self) -> Iterator[Folder]:
         """Hold the folder against other processes; nests, also over threads. Raises LockedError."""
         with self._mutex:
@@ -215,6 +242,7 @@ class StateManager:
         make_folders(self.path)
         self._folder = Folder(self.path)
         try:
+            _refuse_other_files(self._folder)
             set_mode(self._folder.fd, PRIVATE_FOLDER)
             self._lock = Lock(self._folder)
         except BaseException:
@@ -241,6 +269,23 @@ class StateManager:
                 state.completed_chunks.append(index)
                 state.processed_results.append(result.to_dict())
         return state
+
+
+def _list_own(folder: Folder) -> list[str]:
+    """The names of a run's files in a folder; what else lies there is somebody else's."""
+    names = folder.names()
+    chunks = {checkpoint.name_checkpoint(index) for index in checkpoint.list_indexes(names)}
+    return [name for name in names if name in chunks or name in (_HEADER, PAUSE, FAILED)]
+
+
+def _refuse_other_files(folder: Folder) -> None:
+    """Raise ConfigError for a folder of other things, in which no run has ever been."""
+    others = sorted({name for name in folder.names() if not name.startswith(".")} - {*_list_own(folder)})
+    if others and not folder.has(Lock.FILE) and _read_header(folder) is None:
+        raise ConfigError(
+            f"{shown(folder.path)} is no folder for a run's state: {shown(others[0])} is in it.",
+            _A_FOLDER_OF_ITS_OWN,
+        )
 
 
 def _open_or_make(folder: Folder, name: str) -> Folder:

@@ -7,6 +7,7 @@ ask anything. Its own retries are off.
 from __future__ import annotations
 
 import logging
+import os
 import re
 import threading
 import time
@@ -63,6 +64,7 @@ class SdkClient(ABC, Generic[Sdk]):
         self._timeout = timeout_seconds
         self._lock = threading.Lock()
         self._shared: Sdk | None = None
+        self._process = 0
 
     def prepare(self) -> None:
         """Load the client library; raises ServiceError."""
@@ -200,11 +202,12 @@ class SdkClient(ABC, Generic[Sdk]):
         if not _SENDABLE_KEY.fullmatch(self._key):
             raise self.make_error(Fault(Kind.NO_KEY, "no key"))
         with self._lock:
-            if self._shared is None:
+            # On connections that a forked process shares with others it could read their answers.
+            if self._shared is None or self._process != os.getpid():
                 for name in (self.logger, *_LOGGERS):
                     logging.getLogger(name).setLevel(logging.WARNING)
                 try:
-                    self._shared = self._make_client()
+                    self._shared, self._process = self._make_client(), os.getpid()
                 except Exception as error:  # noqa: BLE001 - it raises what the environment leads it to
                     raise self.make_error(Fault(Kind.NO_CLIENT, say_error(error))) from None
             return self._shared

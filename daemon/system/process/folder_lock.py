@@ -73,6 +73,7 @@ class Lock:
     FILE = ".lock"
 
     def __init__(self, folder: Folder) -> None:
+        self._process = os.getpid()
         self._fds = [os.open(".", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=folder.fd)]
         try:
             self._fds.append(self._open_file(folder))
@@ -104,6 +105,14 @@ class Lock:
             )
 
     def release(self) -> None:
-        """Let go; harmless when done twice."""
+        """Let go; harmless when done twice.
+
+        A process that was forked off meanwhile has the same lock, for as long as it lives: it is undone for
+        both here, and not there.
+        """
         while self._fds:
-            os.close(self._fds.pop())
+            fd = self._fds.pop()
+            if self._process == os.getpid():
+                with contextlib.suppress(OSError):  # where none can be had, none is to be undone
+                    fcntl.flock(fd, fcntl.LOCK_UN)
+            os.close(fd)
