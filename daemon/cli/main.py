@@ -481,8 +481,6 @@ def main() -> NoReturn:
         sys.exit(error.exit_code)
     except (KeyboardInterrupt, click.Abort):
         sys.exit(EXIT_INTERRUPTED)
-    except BrokenPipeError:
-        sys.exit(EXIT_OK)
     except OSError as error:
         click.echo(f"transcriptd: {_explain_os_error(error)}", err=True)
         sys.exit(EXIT_SOME_FAILED)

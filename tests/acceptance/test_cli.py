@@ -72,6 +72,23 @@ def test_an_empty_name_is_refused_and_stands_for_nothing_else(root, command):
     assert not (root.path / "PAUSE").exists()
 
 
+@pytest.mark.parametrize("command", ["status", "status --json", "search tea", "--help", "service show"])
+def test_output_that_nobody_reads_is_no_success_and_no_traceback(root, command):
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(
+        [sys.executable, "-m", "daemon", *command.split()],
+        stdout=writer,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=root.path,
+        env=environment(),
+        timeout=HANG_SECONDS,
+    )
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (1, "")
+
+
 def test_the_config_may_be_named_before_the_command_and_after_it(root, tmp_path):
     config = str(root.path / "config.yaml")
     for command in (["--config", config, "status"], ["status", "--config", config]):
