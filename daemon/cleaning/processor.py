@@ -24,8 +24,8 @@ from daemon.cleaning.style import find_style, style_of_prompt
 from daemon.costs.answer import Answer
 from daemon.costs.label import Label
 from daemon.costs.pricing import Price, Usage, is_same_model
-from daemon.errors import ServiceError
-from daemon.settings.address import HOSTED_APIS, show_address
+from daemon.errors import ConfigError, ServiceError
+from daemon.settings.address import HOSTED_APIS, read_host, show_address
 from daemon.settings.config import DEFAULT_MODEL, Config
 from daemon.system.argument_types import (
     require_function,
@@ -368,11 +368,22 @@ def _choose_model(provider: LLMProvider, model: str | None) -> str:
 
 
 def _choose_address(provider: LLMProvider, base_url: str | None) -> str | None:
-    """The address to ask at, None for the provider's own; the environment may name one."""
+    """The address to ask at, None for the provider's own; the environment may name one.
+
+    Raises ConfigError where the environment's is none.
+    """
     require_type("base_url", base_url, str, None)
     if base_url or provider is LLMProvider.OFFLINE:
         return base_url
-    return os.environ.get(_ADDRESS_VARIABLES[provider])
+    variable = _ADDRESS_VARIABLES[provider]
+    address = os.environ.get(variable) or None
+    if address is not None:
+        try:
+            read_host(address)
+        except ConfigError as error:
+            said = error.message.replace("`base_url`", f"${variable}")
+            raise ConfigError(said, error.mend) from None
+    return address
 
 
 def _describe_server(provider: LLMProvider, address: str | None) -> str:

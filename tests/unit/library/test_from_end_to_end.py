@@ -15,6 +15,7 @@ from daemon import (
     StateManager,
     process_transcript,
 )
+from daemon.errors import ConfigError
 from tests.messages_server import Reply, clean, error
 
 MODEL = "claude-haiku-5-5"
@@ -151,6 +152,15 @@ def test_an_address_that_is_given_goes_before_the_environments(server, monkeypat
     monkeypatch.setenv("ANTHROPIC_BASE_URL", "http://127.0.0.1:9")
     processor = LLMProcessor(api_key="sk-test", base_url=server.url)
     assert processor.process_chunk(build_chunks()[0], "Clean it.", "Tea").cleaned_text == CLEANED[0]
+
+
+@pytest.mark.parametrize(
+    ("provider", "variable"), [("anthropic", "ANTHROPIC_BASE_URL"), ("openai", "OPENAI_BASE_URL")]
+)
+def test_an_address_of_the_environment_that_is_none_is_named_by_its_variable(monkeypatch, provider, variable):
+    monkeypatch.setenv(variable, "localhost:8080")
+    with pytest.raises(ConfigError, match=rf"^\${variable} is no address"):
+        LLMProcessor(provider, api_key="sk-test", model="m")
 
 
 def test_a_prompt_that_is_none_is_the_default_style():
