@@ -21,7 +21,6 @@ from daemon.formats.documents.lines.mail_head import without_mail_heads
 from daemon.formats.documents.lines.office_lines import join_offices
 from daemon.formats.documents.lines.other_labels import (
     as_labels,
-    split_at_speakers,
     with_times_of_tokens,
     without_forum_marks,
 )
@@ -30,6 +29,7 @@ from daemon.formats.documents.lines.rows import cells_as_labels, without_heading
 from daemon.formats.documents.lines.service_notices import without_notices
 from daemon.formats.documents.lines.transcriber_notes import without_transcriber_notes
 from daemon.formats.paragraph import Paragraph, share_times
+from daemon.formats.speakers.inner_labels import split_at_speakers
 from daemon.formats.speakers.labels import Line, begins_small
 from daemon.formats.speakers.names import Likeness, has_title, is_name
 from daemon.formats.speakers.verdict import Verdict, judge_labels, warn_of_doubts

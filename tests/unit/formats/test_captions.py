@@ -649,3 +649,43 @@ def test_two_that_speak_behind_dashes_without_names_are_not_the_one_before():
 
 def test_a_first_name_in_brackets_among_labels_with_colons_is_in_doubt():
     assert speakers_of("Ann: Hello.", "Ben: Good day.", "(Carol) What about me?", "Ann: Yes.")[2] is None
+
+
+@pytest.mark.parametrize(
+    ("cues", "said"),
+    [
+        pytest.param(
+            ["Ann: Good day.", "Ben: Hi.", "Ann: Shall we begin? Ben: Yes, please. We can."],
+            [
+                ("Ann", "Good day."),
+                ("Ben", "Hi."),
+                ("Ann", "Shall we begin?"),
+                ("Ben", "Yes, please. We can."),
+            ],
+            id="names",
+        ),
+        pytest.param(
+            ["Speaker 1: Good day. Speaker 2: Hi.", "Speaker 1: Then let us begin."],
+            [("Speaker 1", "Good day."), ("Speaker 2", "Hi."), ("Speaker 1", "Then let us begin.")],
+            id="numbered",
+        ),
+        pytest.param(
+            ["Ann: Good day.", "Ben: Hi.", "Ann: Who goes?", "- I do. - So do I.", "Ben: Fine."],
+            [
+                ("Ann", "Good day."),
+                ("Ben", "Hi."),
+                ("Ann", "Who goes?"),
+                (None, "- I do. - So do I."),
+                ("Ben", "Fine."),
+            ],
+            id="dashes",
+        ),
+        pytest.param(
+            ["Ann: Good day.", "Ben: Hi.", "Ann: Two things: tea. Time: short."],
+            [("Ann", "Good day."), ("Ben", "Hi."), ("Ann", "Two things: tea. Time: short.")],
+            id="no names",
+        ),
+    ],
+)
+def test_who_speaks_behind_another_on_one_line_of_a_caption_is_told(cues, said):
+    assert spoken(captioned(*cues)) == said

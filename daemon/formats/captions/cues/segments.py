@@ -7,6 +7,7 @@ import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 
 from msgspec.structs import replace
 
@@ -19,6 +20,7 @@ from daemon.formats.captions.cues.label_span import LabelSpan, find_label_span, 
 from daemon.formats.captions.cues.name_lines import named_above, voices_of, with_voice
 from daemon.formats.captions.cues.rolling import carried_over, carried_words, rows_of
 from daemon.formats.markup import TIME_TAG, VOICE_TAG, count_plain_words, strip_markup
+from daemon.formats.speakers.inner_labels import InnerLabels, cut_at_dashes, may_hold_several
 from daemon.formats.speakers.labels import Line, begins_small, find_label
 from daemon.formats.speakers.names import Likeness
 from daemon.formats.speakers.verdict import judge_labels, warn_of_doubts
@@ -108,14 +110,14 @@ def read_cues(cues: list[Cue], reading: Reading, *, overlapping: bool = False) -
         cues = said_in_whole(cues, reading)
     shown: list[int | None] = [None] * len(cues) if carried is None else [*carried]
     marked = is_marked(cue.text for cue in cues)
+    inner = InnerLabels.find(line for cue in cues for line in cue.lines)
     waiting = deque(cues)
-    speakers = _Speakers(
-        lambda: map(_list_new_lines, waiting, shown), reading, is_marked_text=marked, boxed=boxed
-    )
+    list_lines = partial(_list_new_lines, inner)
+    speakers = _Speakers(lambda: map(list_lines, waiting, shown), reading, is_marked_text=marked, boxed=boxed)
     del cues  # each goes when it is read: a file has so many that all of them beside the segments are a lot
     for rows in shown:
         cue = waiting.popleft()
-        lines = _list_new_lines(cue, rows)
+        lines = list_lines(cue, rows)
         reading.drop("rolling repeat", carried_words(cue, rows or 0))
         # in rolling captions a line of one word has no tag, but its time is known all the same
         alone = carried is not None and sum(len(line.words) for line in lines) == 1
@@ -126,9 +128,15 @@ def read_cues(cues: list[Cue], reading: Reading, *, overlapping: bool = False) -
         reading.segments = _without_overlap(reading.segments)
 
 
-def _list_new_lines(cue: Cue, rows: int | None) -> list[Piece]:
-    """The lines that the cue is the first to show, below the rows that stood there before."""
-    return list(_split_lines(cue, cue.lines if rows is None else rows_of(cue)[rows:]))
+def _list_new_lines(inner: InnerLabels, cue: Cue, rows: int | None) -> list[Piece]:
+    """The lines that the cue is the first to show, below the rows that stood there before.
+
+    Each is said by one: where several speak on a line, it is cut.
+    """
+    lines = cue.lines if rows is None else rows_of(cue)[rows:]
+    if may_hold_several(cue.text):
+        lines = [piece for line in lines for part in cut_at_dashes(line) for piece in inner.cut(part)]
+    return list(_split_lines(cue, lines))
 
 
 def _split_lines(cue: Cue, lines: list[str]) -> Iterator[Piece]:

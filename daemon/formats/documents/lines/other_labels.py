@@ -7,15 +7,12 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterator
 
 from daemon.formats.speakers.names import (
     MAX_NAME_WORDS,
     Likeness,
-    is_generic,
     is_in_capitals,
-    is_name,
     is_note,
     is_office_in_capitals,
     likeness_of,
@@ -48,13 +45,6 @@ _CAPITALS_AND_DASH = re.compile(r"\s*([^\W\d_][^:!?–—()]{2,60}?(?:\s?\([^()]
 _LONGEST_PARTICLE = 3  # letters: van, der, 't
 _LEAST_DASHED, _DASHED_SHARE = 3, 0.2
 """How many lines, and which share of them, begin with a name before a dash where such are labels."""
-_SPEAKER = re.compile(r"(?<=[.?!…\"”)])\s{1,9}(?=\[?([^\W\d_]\w{0,20}[ _-]?\d{1,3})\]?:\s)")
-_ANNOUNCED = re.compile(r"(?<=[.?!…\"”)\]♪])\s{1,9}(?=>>)")
-"""Where somebody else begins to speak within a line, as captions say it."""
-_OPENING = re.compile(r"\s*([^\W\d_][^:\n]{2,40}):\s")
-_INNER = re.compile(r"(?<=[.?!…\"”)—-])\s{1,3}([^\W\d_][^\s:.?!]{0,30}(?:\s[^\W\d_][^\s:?!]{0,30}){0,2}):\s")
-_LEAST_OPENED = 3
-_MOST_ON_A_LINE = 20  # people
 _FIELD = re.compile(
     r"\s*(?:speaker|sprecher|sprecherin|locuteur|locutrice|hablante|orador|oradora|falante|parlante|spreker|talare"
     r"|taler|puhuja|mówca|řečník|говорящий|спикер)\s?:\s{0,9}([^\W\d_][^:.?!]{1,60}?)\s?(:\s.*|:?\s*)$",
@@ -159,53 +149,6 @@ def _is_in_capitals(text: str) -> bool:
 def _is_above_words(lines: list[str], at: int) -> bool:
     """Whether a line stands at the top of a paragraph, above others."""
     return (at == 0 or not lines[at - 1].strip()) and at + 1 < len(lines) and lines[at + 1].strip() != ""
-
-
-def split_at_speakers(lines: list[str], _reading: Reading) -> list[str]:
-    """The lines, cut before each speaker that a program numbered, or captions announced.
-
-    `… nine. Speaker 2: Bring …` and `… nine. >> ANN: Bring …`
-    """
-    if any(">>" in line for line in lines):
-        lines = [piece for line in lines for piece in _ANNOUNCED.split(line)]
-    lines = _split_at_names(lines)
-    if not any(_SPEAKER.search(line) for line in lines):
-        return lines
-    out: list[str] = []
-    for line in lines:
-        at = 0
-        for found in _SPEAKER.finditer(line):
-            if is_generic(found[1]):
-                out.append(line[at : found.start()])
-                at = found.end()
-        out.append(line[at:])
-    return out
-
-
-def _split_at_names(lines: list[str]) -> list[str]:
-    """The lines, cut behind a sentence before each name that begins others again and again."""
-    opening = Counter(found[1] for line in lines if (found := _OPENING.match(line)))
-    often = (name for name, times in opening.items() if times >= _LEAST_OPENED)
-    names = [name for name in often if is_name(name) and not is_note(name)]
-    if len(names) < _LEAST:
-        names = _names_on_a_line(lines)
-    if len(names) < _LEAST:
-        return lines
-    inner = re.compile(rf"(?<=[.?!…\"”)—-])\s{{1,3}}(?=(?:{'|'.join(map(re.escape, names))}):\s)")
-    return [piece for line in lines for piece in inner.split(line)]
-
-
-def _names_on_a_line(lines: list[str]) -> list[str]:
-    """The names that begin what is said by several on one line, which the first of them begins."""
-    filled = [line for line in lines if line.strip()][: _LEAST + 1]
-    first = _OPENING.match(filled[0]) if 0 < len(filled) <= _LEAST else None
-    if first is None:
-        return []
-    found = Counter(found[1] for line in filled for found in _INNER.finditer(line))
-    found[first[1]] += 1
-    names = [name for name in found if is_name(name) and not is_note(name)]
-    often = all(found[name] >= _LEAST for name in names)
-    return names if often and first[1] in names and len(names) <= _MOST_ON_A_LINE else []
 
 
 def with_times_of_tokens(text: str) -> str:

@@ -1,0 +1,96 @@
+"""Where somebody else begins to speak within a line: `Shall we begin? Ben: Yes, please.`"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+
+from daemon.formats.speakers.names import is_generic, is_name, is_note
+from daemon.formats.word_account import Reading
+
+_SPEAKER = re.compile(r"(?<=[.?!…\"”)])\s{1,9}(?=\[?([^\W\d_]\w{0,20}[ _-]?\d{1,3})\]?:\s)")
+"""A speaker that a program numbered, behind a sentence."""
+_ANNOUNCED = re.compile(r"(?<=[.?!…\"”)\]♪])\s{1,9}(?=>>)")
+"""Where captions announce somebody else."""
+_DASHED = re.compile(r"(?<=[.?!…\"”)\]♪])\s{1,3}(?=[-–—]\s?[^\W\d_])")
+"""Where the second of two who speak begins, on a line that begins with a dash: `- Hi. - Hello.`"""
+_OPENING = re.compile(r"\s*([^\W\d_][^:\n]{1,40}):\s")
+_INNER = re.compile(r"(?<=[.?!…\"”)—-])\s{1,3}([^\W\d_][^\s:.?!]{0,30}(?:\s[^\W\d_][^\s:?!]{0,30}){0,2}):\s")
+_LEAST_NAMES, _LEAST_OPENED = 2, 2
+_FEW_LINES = 2
+_MOST_ON_A_LINE = 20  # people
+
+
+class InnerLabels:
+    """The names before which the lines of a file are cut, behind a sentence: those that begin others, too."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        either = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
+        self._names = re.compile(rf"(?<=[.?!…\"”)—-])\s{{1,3}}(?=(?:{either}):\s)") if names else None
+
+    @classmethod
+    def find(cls, lines: Iterable[str]) -> InnerLabels:
+        """Those of a file of these lines."""
+        times, opening = Counter[str](), set[str]()
+        few: list[str] = []
+        for line in lines:
+            if len(few) <= _FEW_LINES and line.strip():
+                few.append(line)
+            if ":" not in line:
+                continue
+            if found := _OPENING.match(line):
+                opening.add(found[1])
+                times[found[1]] += 1
+            if ":" in line[found.end() if found else 0 :]:
+                times.update(match[1] for match in _INNER.finditer(line))
+        often = (name for name in opening if times[name] >= _LEAST_OPENED)
+        names = [name for name in often if is_name(name) and not is_note(name)]
+        return cls(names if len(names) >= _LEAST_NAMES else _find_names_on_a_line(few))
+
+    def cut(self, line: str) -> Iterator[str]:
+        """The pieces of a line, each of them said by one."""
+        if ":" not in line:
+            yield line
+            return
+        for piece in self._names.split(line) if self._names else (line,):
+            yield from _cut_at_numbered(piece)
+
+
+def _find_names_on_a_line(lines: Sequence[str]) -> list[str]:
+    """The names that begin what is said by several on one line, which the first of them begins."""
+    first = _OPENING.match(lines[0]) if 0 < len(lines) <= _FEW_LINES else None
+    if first is None:
+        return []
+    found = Counter(found[1] for line in lines for found in _INNER.finditer(line))
+    found[first[1]] += 1
+    names = [name for name in islice(found, _MOST_ON_A_LINE + 1) if is_name(name) and not is_note(name)]
+    often = len(names) >= _LEAST_NAMES and all(found[name] >= _LEAST_OPENED for name in names)
+    return names if often and first[1] in names and len(names) <= _MOST_ON_A_LINE else []
+
+
+def _cut_at_numbered(line: str) -> Iterator[str]:
+    at = 0
+    for found in _SPEAKER.finditer(line):
+        if is_generic(found[1]):
+            yield line[at : found.start()]
+            at = found.end()
+    yield line[at:]
+
+
+def split_at_speakers(lines: list[str], _reading: Reading) -> list[str]:
+    """The lines of a text, cut before each label inside, and where `>>` announces somebody else."""
+    parted = [piece for line in lines for piece in (_ANNOUNCED.split(line) if ">>" in line else (line,))]
+    inner = InnerLabels.find(parted)
+    return [piece for line in parted for piece in inner.cut(line)]
+
+
+def may_hold_several(text: str) -> bool:
+    """Whether what is said by several may stand on one line of a text; told in hardly any time."""
+    return ":" in text or "-" in text or "–" in text or "—" in text
+
+
+def cut_at_dashes(line: str) -> list[str]:
+    """The pieces of a line that begins with a dash, cut before the one with which the next one begins."""
+    return _DASHED.split(line) if line.lstrip()[:1] in ("-", "–", "—") else [line]
