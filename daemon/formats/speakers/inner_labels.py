@@ -9,6 +9,7 @@ from itertools import islice
 
 from daemon.formats.speakers.names import is_generic, is_name, is_note
 from daemon.formats.word_account import Reading
+from daemon.text.names.likeness import is_common_name
 
 _SPEAKER = re.compile(r"(?<=[.?!…\"”)])\s{1,9}(?=\[?([^\W\d_]\w{0,20}[ _-]?\d{1,3})\]?:\s)")
 """A speaker that a program numbered, behind a sentence."""
@@ -24,7 +25,10 @@ _MOST_ON_A_LINE = 20  # people
 
 
 class InnerLabels:
-    """The names before which the lines of a file are cut, behind a sentence: those that begin others, too."""
+    """The names before which the lines of a file are cut, behind a sentence.
+
+    They recur, and begin other lines too, or many people are called so.
+    """
 
     def __init__(self, names: Sequence[str]) -> None:
         either = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
@@ -45,9 +49,11 @@ class InnerLabels:
                 times[found[1]] += 1
             if ":" in line[found.end() if found else 0 :]:
                 times.update(match[1] for match in _INNER.finditer(line))
-        often = (name for name in opening if times[name] >= _LEAST_OPENED)
-        names = [name for name in often if is_name(name) and not is_note(name)]
-        return cls(names if len(names) >= _LEAST_NAMES else _find_names_on_a_line(few))
+        often = [name for name, count in times.items() if count >= _LEAST_OPENED]
+        likely = (name for name in often if name in opening or is_common_name(name.split()[0]))
+        names = [name for name in likely if is_name(name) and not is_note(name)]
+        told = len(names) >= _LEAST_NAMES and not opening.isdisjoint(names)
+        return cls(names if told else _find_names_on_a_line(few))
 
     def cut(self, line: str) -> Iterator[str]:
         """The pieces of a line, each of them said by one."""

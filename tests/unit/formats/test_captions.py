@@ -665,6 +665,17 @@ def test_a_first_name_in_brackets_among_labels_with_colons_is_in_doubt():
             id="names",
         ),
         pytest.param(
+            ["Ann: Good day. Ben: Hi.", "Ann: Shall we? Ben: Yes.", "Ann: So. Results: none. Results: one."],
+            [
+                ("Ann", "Good day."),
+                ("Ben", "Hi."),
+                ("Ann", "Shall we?"),
+                ("Ben", "Yes."),
+                ("Ann", "So. Results: none. Results: one."),
+            ],
+            id="names that begin no line",
+        ),
+        pytest.param(
             ["Speaker 1: Good day. Speaker 2: Hi.", "Speaker 1: Then let us begin."],
             [("Speaker 1", "Good day."), ("Speaker 2", "Hi."), ("Speaker 1", "Then let us begin.")],
             id="numbered",
