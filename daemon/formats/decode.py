@@ -347,10 +347,9 @@ def _greek_page(sample: bytes) -> str | None:
     frequent = sum(char in _FREQUENT_GREEK for char in plain)
     sigmas = [found[1] for found in _FINAL_SIGMA.finditer(text)]
     ends = sigmas.count(None) >= max(1, (1 - _INNER_FINALS) * len(sigmas))
-    names = _LEAST_SMALL_SHARE * len(beyond) <= small and not _mixes_cases(
-        text
-    )  # those who speak, in capitals
-    told = (small >= _SMALL_SHARE * len(beyond) or names) and frequent >= _FREQUENT_SHARE * len(beyond)
+    mostly_small = small >= _SMALL_SHARE * len(beyond)
+    names_in_capitals = small >= _LEAST_SMALL_SHARE * len(beyond) and not _mixes_cases(text)
+    told = (mostly_small or names_in_capitals) and frequent >= _FREQUENT_SHARE * len(beyond)
     return page if told and ends else None
 
 
