@@ -20,6 +20,9 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from tests.conftest import Root, until
 from tests.messages_server import MessagesServer
 
+OWN_PROCESS = {"PYTHONSAFEPATH": ""}
+"""A variable that has the program started as people start it, and not forked from one that is loaded."""
+
 
 def speak_sentences(count: int) -> str:
     """So many sentences, no two of them alike: what a recogniser repeats is taken once."""
@@ -30,7 +33,7 @@ def latency(root: Root, server: MessagesServer) -> None:
     """The wall time from the first request to the last answer, against the ideal."""
     server.latency, chunks, places = 0.3, 40, 8
     root.write_config(base_url=server.url, concurrency=places, chunk_words=960)
-    daemon = root.start()
+    daemon = root.start(env=OWN_PROCESS)
     daemon.logged("watching")
     root.drop("talk.txt", "\n\n".join(f"Speaker {n % 2}: {speak_sentences(60)}" for n in range(chunks)))
     until(root.results)
@@ -43,7 +46,7 @@ def latency(root: Root, server: MessagesServer) -> None:
 
 def files(root: Root, server: MessagesServer) -> None:
     """How long 500 small files take."""
-    daemon = root.start()
+    daemon = root.start(env=OWN_PROCESS)
     daemon.logged("watching")
     begin = time.monotonic()
     for number in range(500):
@@ -59,7 +62,7 @@ def files(root: Root, server: MessagesServer) -> None:
 def checkpoints(root: Root, server: MessagesServer) -> None:
     """What a checkpoint costs in a short and in a long job, and the memory of the process."""
     root.write_config(base_url=server.url, concurrency=4, chunk_words=100)
-    daemon = root.start()
+    daemon = root.start(env=OWN_PROCESS)
     daemon.logged("watching")
     for chunks in (50, 1000):
         server.requests.clear()
@@ -77,13 +80,13 @@ def status(root: Root, server: MessagesServer) -> None:
         (root.inbox / f"talk-{number}.txt").write_text(speak_sentences(1))
     for _ in range(3):
         begin = time.monotonic()
-        root.command("status")
+        root.command("status", env=OWN_PROCESS)
         print(f"{time.monotonic() - begin:.3f} s")
 
 
 def idle(root: Root, server: MessagesServer) -> None:
     """What a daemon without work takes, over a minute."""
-    daemon = root.start()
+    daemon = root.start(env=OWN_PROCESS)
     daemon.logged("watching")
     pid = daemon.process.pid
     for _ in range(2):

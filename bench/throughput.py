@@ -27,6 +27,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from tests.conftest import Root, until
 
 THREADS, CHUNK_WORDS = 16, 900
+OWN_PROCESS = {"PYTHONSAFEPATH": ""}  # has the program started as people start it, and not forked
 SETTLE_SECONDS, PICK_UPS = 0.3, 20
 WORDS = (
     "the of and a to in is you that it he was for on are as with his they I at be this have from or one had "
@@ -158,7 +159,7 @@ def measure_daemon(url: str, chunks: int) -> float:
     with tempfile.TemporaryDirectory() as folder:
         root = Root(Path(folder), base_url=url, concurrency=THREADS, chunk_words=CHUNK_WORDS)
         root.drop("talk.txt", _make_talk(chunks))
-        assert root.start("once").wait() == 0
+        assert root.start("once", env=OWN_PROCESS).wait() == 0
         flags = root.summary("talk")["flags"]
     count, seconds = _read_count(url)
     print(f"  {count} requests for {chunks} chunks, {len(flags)} flags")
@@ -170,7 +171,7 @@ def measure_pick_up() -> list[float]:
     late = []
     with tempfile.TemporaryDirectory() as folder:
         root = Root(Path(folder), settle_seconds=SETTLE_SECONDS)
-        daemon = root.start()
+        daemon = root.start(env=OWN_PROCESS)
         daemon.logged("watching")
         for number in range(PICK_UPS):
             root.drop(f"first-{number}.txt", f"Ann: this is number {number}.\n")
