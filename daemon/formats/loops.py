@@ -13,7 +13,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from msgspec.structs import replace
 
@@ -129,9 +129,9 @@ class _Pieces:
 
 def find_loops(keys: Sequence[str]) -> Iterator[Loop]:
     """The phrases that stand _LEAST_TIMES and more in a row among some words, the shortest that repeats."""
-    following = _next_places(keys)
+    following = _next_pairs(keys)
     at = 0
-    while at < len(keys):
+    while at < len(following):
         length = _find_period(keys, following, at)
         if not length:
             at += 1
@@ -155,12 +155,16 @@ def _find_period(keys: Sequence[str], following: Sequence[int], at: int) -> int:
     return 0
 
 
-def _next_places(keys: Sequence[str]) -> list[int]:
-    """For each word the place where it stands next, 0 where it doesn't."""
-    out, seen = [0] * len(keys), dict[str, int]()
-    for at in range(len(keys) - 1, -1, -1):
-        out[at] = seen.get(keys[at], 0)
-        seen[keys[at]] = at
+def _next_pairs(keys: Sequence[str]) -> list[int]:
+    """For each word the place where it stands next with the same word behind it, 0 where it doesn't.
+
+    A phrase that repeats begins with the same two words each time; single words come back far too often.
+    """
+    pairs = list(pairwise(keys))
+    out, seen = [0] * len(pairs), dict[tuple[str, str], int]()
+    for at in range(len(pairs) - 1, -1, -1):
+        out[at] = seen.get(pairs[at], 0)
+        seen[pairs[at]] = at
     return out
 
 
