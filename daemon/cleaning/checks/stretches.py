@@ -19,6 +19,10 @@ NEAR_WORDS = 8
 SMALL_WORDS = 2
 """Of a difference in which one word can have taken another's place."""
 
+CONTENT_LETTERS = 3
+"""So short words, and shorter ones, are others where a letter is: "kid" and "kit"."""
+
+_LONGEST_STUTTER = 4  # words
 _LONGEST_BETWEEN = 4  # words that stand between two losses which may be one
 
 _NO_FIGURES = re.compile(r"\D+")
@@ -71,6 +75,10 @@ def find_differences(words: Sequence[Word], speech: Speech) -> Iterator[Differen
         before = tuple([was or key for key, _, is_new, _, was in run if not is_new])
         after = tuple([key for key, is_gone, _, _, _ in run if not is_gone])
         near = _words_near(runs, number)
+        stuttered = 0
+        if after and len(before) > 1:
+            stuttered, left = _count_stuttered(before, runs, number)
+            before = before[stuttered:left]
         yield Difference(
             before,
             after,
@@ -80,8 +88,26 @@ def find_differences(words: Sequence[Word], speech: Speech) -> Iterator[Differen
             number == len(runs) - 1,
             _words_beside(runs, number),
             frozenset(before) - near,
-            start,
+            start + stuttered,
         )
+
+
+def _count_stuttered(
+    before: Sequence[str], runs: Sequence[tuple[bool, Sequence[Word]]], number: int
+) -> tuple[int, int]:
+    """Where in what was replaced begins, and ends, what was not said before or is not said again beside it.
+
+    "We, we didn't get it" became "we got it": the second "we" hides that two words stand against one.
+    """
+    first, last = 0, len(before)
+    left = [word.key for word in runs[number - 1][1][-_LONGEST_STUTTER:]] if number else []
+    right = [word.key for word in runs[number + 1][1][:_LONGEST_STUTTER]] if number + 1 < len(runs) else []
+    for size in range(_LONGEST_STUTTER, 0, -1):
+        if first == 0 and len(left) >= size and before[:size] == tuple(left[-size:]):
+            first = size
+        if last == len(before) and len(right) >= size and before[-size:] == tuple(right[:size]):
+            last = len(before) - size
+    return first, max(first, last)
 
 
 def join_losses(words: Sequence[Word]) -> list[Word]:
@@ -189,6 +215,8 @@ def is_same(word: Word, speech: Speech) -> bool:
     if speech.spellings.get(word.was, word.was) == speech.spellings.get(word.key, word.key):
         return True
     was, key = speech.part_prefix(word.was, word.key) if speech.prefixes else (word.was, word.key)
+    if len(was) == len(key) == CONTENT_LETTERS and speech.short_words:  # "say" and "see"
+        return False
     if ratio(was, key) < (_SAME_LETTERS if was[0] == key[0] else _SAME_LETTERS_BUT_FIRST):
         return False
     if "'" in word.was or "'" in word.key:

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence, Set
 
+from rapidfuzz.fuzz import ratio
+
 from daemon.cleaning.checks.faithfulness import is_content
 from daemon.cleaning.checks.meaning.losses import drop_markers, is_heard_alike
 from daemon.cleaning.checks.speech import Speech
 from daemon.cleaning.checks.stretches import NEAR_WORDS, SMALL_WORDS, Difference
+from daemon.text.languages.counting import is_number
 
 _SHORTEST_OPPOSITE = 4  # letters, in a longer passage
+_LEAST_ALIKE_NUMBERS = 70  # per cent of the letters: "million" and "billion", "six" and "sixth"
+_MOST_EXCHANGED = 4  # words of a stretch with one of two that were exchanged: "my wife she", "I"
+_FARTHEST_EXCHANGED = 24  # words, where one of the two is a person
 _SHORTEST_STEM = 3  # letters that two forms of a verb have in common
 _SINGULAR_PERSONS = frozenset({0, 2, 3})  # the speaker, he, she: their numbers in a language's file
 
@@ -25,14 +31,18 @@ def find_certain_change(found: Sequence[Difference], speech: Speech) -> str | No
         if not one.before:
             if len(one.after) == 1 and speech.denies(one.after[0]) and not one.at_edge:
                 return "a negation is new"
+        elif _is_number_word_for_another(one, speech):
+            return "a number is another one"
         elif _denies_verb(one.after, one.before, speech) or _denies_verb(one.before, one.after, speech):
             return "a negation is new or gone"
         elif _is_opposite(one, speech):
             return "a day, a unit, a tense or an opposite is another one"
+    if any(_drops_negation(one, speech) for one in found):
+        return "a negation is gone"
     replaced = [one for one in small if one.before]
     if _find_person_for_another(replaced, speech):
         return "another person does it"
-    return "two words are exchanged" if _exchange_content(replaced) else None
+    return "two words are exchanged" if _are_exchanged(found, speech) else None
 
 
 def _denies_verb(keys: Sequence[str], others: Sequence[str], speech: Speech) -> bool:
@@ -83,14 +93,46 @@ def _is_opposite(one: Difference, speech: Speech) -> bool:
     )
 
 
-def _exchange_content(found: Sequence[Difference]) -> bool:
-    """Whether two words that carry content each stand where the other stood."""
-    taken: set[tuple[str, str]] = set()
+def _drops_negation(one: Difference, speech: Speech) -> bool:
+    """Whether a word that denies the verb beside it is gone by itself: "he had not left", "she never came".
+
+    Elsewhere one may have been given up: "it's not a, it's a car".
+    """
+    if one.after or one.at_edge or len(one.before) != 1 or one.before[0] not in speech.negations:
+        return False
+    [key] = one.before
+    return key not in one.beside and (key in speech.alternatives or one.beside[0] in speech.asking)
+
+
+def _is_number_word_for_another(one: Difference, speech: Speech) -> bool:
+    """Whether a number took another's place, both in words, which are not heard for each other."""
+    if len(one.before) != 1 or len(one.after) != 1:
+        return False
+    was, now = one.before[0], one.after[0]
+    if not (was.isalpha() and now.isalpha() and ratio(was, now) < _LEAST_ALIKE_NUMBERS):
+        return False
+    return is_number(was, speech.language) and is_number(now, speech.language)
+
+
+def _are_exchanged(found: Sequence[Difference], speech: Speech) -> bool:
+    """Whether two words each stand where the other stood: two that carry content, or one and a person."""
+    taken: dict[tuple[str, str], int] = {}
     for one in found:
-        gone = [key for key in one.before if key not in one.after and is_content(key)]
-        new = [key for key in one.after if key not in one.before and is_content(key)] if gone else []
-        pairs = [(was, now) for was in gone for now in new]
-        if not taken.isdisjoint((now, was) for was, now in pairs):
-            return True
-        taken.update(pairs)
+        if not one.before or not one.after or max(len(one.before), len(one.after)) > _MOST_EXCHANGED:
+            continue
+        gone = [key for key in one.before if key not in one.after and _is_telling(key, speech)]
+        new = [key for key in one.after if key not in one.before and _is_telling(key, speech)] if gone else []
+        for was in gone:
+            for now in new:
+                taken[was, now] = one.start
+                start = taken.get((now, was))
+                if start is not None and (
+                    (is_content(was) and is_content(now))
+                    or (one.start - start <= _FARTHEST_EXCHANGED and (is_content(was) or is_content(now)))
+                ):
+                    return True
     return False
+
+
+def _is_telling(key: str, speech: Speech) -> bool:
+    return key in speech.persons or is_content(key)

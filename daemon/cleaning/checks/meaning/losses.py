@@ -22,12 +22,13 @@ that was given up."""
 
 FEW_WORDS = 10
 
+BEGUN_ALIKE = 43
+"""Per cent of the letters of words with the same first one that two people hear in the same sound: "crooked"
+and "cricket", "cuts" and "codes"."""
+
 _MARKERS = frozenset({("you", "know"), ("i", "mean"), ("all", "right")})
 
 _HEARD_ALIKE = 70  # per cent of the letters: "leaves" and "arrives" have 62
-_BEGUN_ALIKE = (
-    43  # per cent, of words with the same first letter: "crooked" and "cricket", "cuts" and "codes"
-)
 _LEAST_ALIKE_TERM = 40  # per cent of the letters: "Effie" and "Aoife", but not "Robert"
 _SAME_BEGINNING = 3  # letters: "stuff" and "stuffy"
 _SHORTEST_END = 4  # letters of a word written together with another: "anymore"; but "all" of "small"
@@ -178,8 +179,8 @@ def is_term(one: Difference, speech: Speech) -> bool:
     return ratio("".join(one.before), "".join(one.after)) >= _LEAST_ALIKE_TERM
 
 
-def is_heard_alike(was: str, now: str, speech: Speech) -> bool:
+def is_heard_alike(was: str, now: str, speech: Speech, begun_alike: float = BEGUN_ALIKE) -> bool:
     """Whether one word can have been misheard for another."""
     was, now = speech.part_prefix(was, now)
-    least = _BEGUN_ALIKE if was[:1] == now[:1] else _HEARD_ALIKE
+    least = begun_alike if was[:1] == now[:1] else _HEARD_ALIKE
     return was[:_SAME_BEGINNING] == now[:_SAME_BEGINNING] or ratio(was, now) >= least

@@ -18,7 +18,6 @@ from daemon.cleaning.checks.meaning.losses import drop_markers, is_contracted, i
 from daemon.cleaning.checks.meaning.questions import is_question_gone, is_question_turned
 from daemon.cleaning.checks.meaning.restarts import Starts
 from daemon.cleaning.checks.meaning.word_forms import (
-    CONTENT_LETTERS,
     CONTRACTED,
     TOGETHER,
     has_form,
@@ -30,7 +29,7 @@ from daemon.cleaning.checks.meaning.word_forms import (
 )
 from daemon.cleaning.checks.repetition import longest_repeat
 from daemon.cleaning.checks.speech import Speech
-from daemon.cleaning.checks.stretches import Difference
+from daemon.cleaning.checks.stretches import CONTENT_LETTERS, Difference
 from daemon.text.differences import names
 from daemon.text.languages.counting import is_number, may_be_number, numbers, small_numbers
 
