@@ -7,6 +7,7 @@ ascending and apart.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 
 from daemon.cleaning.offline.language import Grammar
 from daemon.cleaning.offline.words import Span, Word, are_ordinary, opens_sentence
@@ -15,6 +16,8 @@ from daemon.text.names.likeness import is_common_name
 _LONGEST_NAMED = 4  # words between what says that a word is spoken of and that word
 _LONGEST_BEGUN = 4  # words before a broken one that are said again with it
 _LONGEST_FRAGMENT = 3  # letters; longer ones without a vowel are abbreviations
+_NEAR = 6  # words that tell the language of a sentence
+_OPENING_QUOTES, _CLOSING_QUOTES = ("«", '"', "“", "„"), ("»", '"', "”")
 _VOWELS = frozenset("aeiouyáéíóúàèìòùâêîôûäëïöüãõåæøœ")
 
 
@@ -28,6 +31,8 @@ def find_fillers(words: Sequence[Word], grammar: Grammar) -> Iterator[Span]:
             _is_name(words, at, hesitates=hesitates)
             or _answers(words, at, grammar)
             or _is_named(words, at, grammar)
+            or _is_quoted(words, at)
+            or _is_foreign(words, at, grammar)
         ):
             yield at, at + 1
 
@@ -73,6 +78,27 @@ def _is_named(words: Sequence[Word], at: int, grammar: Grammar) -> bool:
         if not (word.key in known.comparing or word.key in known.linking or grammar.hesitates(word.key)):
             return False
     return False
+
+
+def _is_quoted(words: Sequence[Word], at: int) -> bool:
+    """Whether a quotation begins or ends with it whose marks stand alone: French `« euh »`."""
+    before, after = words[max(0, at - 1) : at], words[at + 1 : at + 2]
+    begins = any(word.text in _OPENING_QUOTES for word in before)
+    return begins or any(not word.key and word.text[:1] in _CLOSING_QUOTES for word in after)
+
+
+def _is_foreign(words: Sequence[Word], at: int, grammar: Grammar) -> bool:
+    """Whether a sound is a word of the language that its sentence is in: German "um neun" below English."""
+    if words[at].mark:
+        return False
+    near: set[str] = set()
+    for word in takewhile(lambda word: not word.ends, reversed(words[max(0, at - _NEAR) : at])):
+        near.add(word.key)
+    for word in words[at : at + _NEAR]:
+        near.add(word.key)
+        if word.ends:
+            break
+    return grammar.reads_as_another(words[at].key, near)
 
 
 def find_stutters(words: Sequence[Word], grammar: Grammar) -> Iterator[Span]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from functools import cache
 
@@ -43,6 +43,12 @@ class Grammar:
         shorter = (bare + key[-1] * letters for letters in range(1, drawn))
         return any(len(one) > 1 and one in fillers for one in shorter)
 
+    def reads_as_another(self, key: str, near: Set[str]) -> bool:
+        """Whether a word is one of another language, and more of those near it are than of this one."""
+        own = _common_words(self.code)
+        others = (_common_words(code) for code in _codes_with(key) if code != self.code)
+        return any(len(near & other - own - {key}) > len(near & own - other) for other in others)
+
     def keeps(self, key: str) -> bool:
         """Whether a word is a number or a negation, which are never touched."""
         return key in self.untouched or key.endswith("n't") or self.counts(key)
@@ -66,6 +72,18 @@ def load_grammar(code: str) -> Grammar | None:
     scales = frozenset(language.counting.scales) if language.counting else frozenset()
     asking = language.meaning.asking if language.meaning is not None else frozenset()
     return Grammar(code, rules, language.numbers, scales, untouched, asking, markers)
+
+
+def _common_words(code: str) -> frozenset[str]:
+    return load_all()[code].common
+
+
+@cache
+def _codes_with(key: str) -> tuple[str, ...]:
+    """The languages that have a word which is no hesitation."""
+    return tuple(
+        code for code, language in load_all().items() if key in language.common | language.no_hesitations
+    )
 
 
 def detect_language(text: str) -> str | None:

@@ -86,8 +86,8 @@ def _parts(before: Word, following: Sequence[Word], grammar: Grammar) -> bool:
     known, after = grammar.words, following[0]
     if before.key == after.key or after.text.startswith(_QUOTES):
         return True
-    if before.key in known.linking:  # editors leave no comma in "and, um, we"
-        return False
+    if before.key in known.linking | (known.joining & known.unfinished):
+        return False  # editors leave no comma in "and, um, we"
     if before.key in known.comma_stays_after or (after.key in known.comma_stays_after and after.mark):
         return True
     if _are_two_numbers(before, following, grammar):

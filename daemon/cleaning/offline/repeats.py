@@ -172,7 +172,8 @@ class _Repeat:
         if self.length == 1 and key in known.objects:
             return not self._begins_clause()
         if key not in known.objects and key not in known.clause_ends:
-            return self.last.hesitant and self._is_in_open_clause()
+            ended = self.length > 1 and self.last.mark == "," and key not in known.unfinished
+            return (ended or self.last.hesitant) and self._is_in_open_clause()
         again = self.words[self.middle + self.length - 1]
         if again.ends or self._is_in_open_clause():  # "I do, I do.", "whoever you are, you are"
             return True
@@ -234,15 +235,20 @@ class _Repeat:
 
     def _is_meant(self) -> bool:
         """Whether a word that is hardly ever meant twice is: nothing follows it, or it is a cry."""
-        if self.last.mark == "," and self.last.key in self.grammar.words.exclaimed:
-            return opens_sentence(self.words, self.at)  # "My, my, look at you"
+        if self.last.key in self.grammar.words.exclaimed and self.words[self.middle].mark:
+            return True  # "My, my, look at you"
         if self.last.hesitant:
             return False
         if not self.last.mark and self._is_said_of_itself():
             return True
         near = self.words[self.middle : self.middle + _LONGEST_REPEATED]
-        same = takewhile(lambda word: word.key == self.last.key, near)
-        return any(word.mark in _ENDS for word in same)  # "pears and, and, and."
+        same = list(takewhile(lambda word: word.key == self.last.key, near))
+        if any(word.mark in _ENDS for word in same):  # "pears and, and, and."
+            return True
+        if self.last.mark or self.last.key not in self.grammar.words.linking:
+            return False
+        thrice = len(same) > 1 or any(word.key == self.last.key for word in self.words[self.at - 1 : self.at])
+        return thrice and same[-1].mark == "," and not same[-1].hesitant  # German "Tische und und und, also"
 
     def _is_said_of_itself(self) -> bool:
         """Whether somebody is said to be himself: German "damit ich ich sein kann"."""

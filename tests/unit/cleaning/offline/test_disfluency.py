@@ -199,3 +199,18 @@ def test_a_phrase_that_breaks_off_and_begins_anew_goes(language, said, text):
 )
 def test_a_word_of_one_letter_a_list_and_a_cry_are_not_given_up(language, text):
     assert cleaned(text, language) == text
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "text"),
+    [
+        ("fr", "Il a crié « euh » trois fois.", "Il a crié « euh » trois fois."),
+        ("fr", "J'ai lu « Euh, l'amour » hier.", "J'ai lu « Euh, l'amour » hier."),
+        ("fr", "Il dit, euh, « bien » et « oui, euh, non ».", "Il dit, « bien » et « oui, non »."),
+        ("en", "It leaves at nine.\nDie Fähre fährt um neun.", "It leaves at nine. Die Fähre fährt um neun."),
+        ("en", "Um, the die hard fans um came.", "The die hard fans came."),
+        ("en", "It's um twenty um Tuesdays.", "It's twenty Tuesdays."),
+    ],
+)
+def test_a_sound_that_is_quoted_or_another_languages_word_stays(language, said, text):
+    assert cleaned(said, language) == text

@@ -163,6 +163,7 @@ def test_a_comma_stays_before_a_quotation():
         ("pt", "Lisboa, ahn, Porto.", "Lisboa, Porto."),
         ("pt", "Foi bom né, a gente gostou.", "Foi bom, a gente gostou."),
         ("en", "Is, um, John here? With, uh, Ann?", "Is John here? With Ann?"),
+        ("fr", "Je pense que, euh, nous partons.", "Je pense que nous partons."),
     ],
 )
 def test_what_stood_before_a_gap_is_not_run_into_what_follows(language, said, text):

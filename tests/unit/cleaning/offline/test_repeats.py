@@ -273,3 +273,32 @@ def test_who_is_himself_stays_so(language, text):
 )
 def test_a_roman_numeral_is_not_said_twice(text):
     assert cleaned(text) == text
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "What I want, I want now."),
+        ("en", "Oh my my, what a view."),
+        ("de", "Aber, aber, wer wird denn weinen?"),
+        ("de", "Stühle, Tische und und und, also alles."),
+        ("de", "Er hat eine, eine einzige Karte."),
+        ("fr", "Il en a un, un seul."),
+    ],
+)
+def test_what_is_said_again_for_its_weight_stays(language, text):
+    assert cleaned(text, language) == text
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "text"),
+    [
+        ("en", "And I want, I want to go.", "And I want to go."),
+        ("en", "In my my house.", "In my house."),
+        ("de", "Aber, aber das ist gut.", "Aber das ist gut."),
+        ("de", "Und und und dann kam er.", "Und dann kam er."),
+        ("fr", "Il a un, un chien.", "Il a un chien."),
+    ],
+)
+def test_the_same_words_go_where_they_have_none(language, said, text):
+    assert cleaned(said, language) == text
