@@ -26,7 +26,8 @@ _SECTION = re.compile(r"\s*\[[^\]\n]{1,40}\]\s*$")
 _CODE = re.compile(r"\{\\[^{}\n]*\}")
 _REMARK = re.compile(r"\{[^{}\\\n][^{}\n]*\}")
 _SPACE = re.compile(r"\\[Nnh]")
-_DRAWING = re.compile(r"\{[^{}\n]*\\p[1-9][^{}\n]*\}")
+_DRAWING = re.compile(r"\{[^{}\n]*\\p[1-9][^{}\n]*\}(.*?)(?=\{[^{}\n]*\\p0[^{}\n]*\}|$)")
+_DRAWN_EDGE = re.compile(r"(?=\{[^{}\n]*\\p\d[^{}\n]*\})")
 
 
 def looks_like(text: str, extension: str) -> bool:
@@ -54,7 +55,7 @@ def _read_columns(text: str) -> list[str]:
 
 
 def _strip_codes(text: str) -> str:
-    return _SPACE.sub(" ", _CODE.sub("", _REMARK.sub("", text)))
+    return _SPACE.sub(" ", _CODE.sub("", _REMARK.sub("", _DRAWN_EDGE.sub(" ", text))))
 
 
 def _read_cues(text: str, columns: list[str], reading: Reading) -> Iterator[Cue]:
@@ -71,9 +72,13 @@ def _read_cues(text: str, columns: list[str], reading: Reading) -> Iterator[Cue]
             continue
         *fields, said = line.split(",", len(columns) - 1)
         reading.drop("timing", count_plain_words(_strip_codes(",".join(fields) + ",")))
-        reason = "comment" if event[1].lower() != "dialogue" else "drawing" if _DRAWING.search(said) else None
-        if reason:
-            reading.drop(reason, count_plain_words(_strip_codes(said)))
+        if event[1].lower() != "dialogue":
+            reading.drop("comment", count_plain_words(_strip_codes(said)))
+            continue
+        drawn = _DRAWING.findall(said)
+        reading.drop("drawing", sum(count_plain_words(_strip_codes(one)) for one in drawn))
+        said = _strip_codes(_DRAWING.sub(" ", said))
+        if drawn and not said.strip():
             continue
         if cue is not None:
             yield cue
@@ -81,7 +86,7 @@ def _read_cues(text: str, columns: list[str], reading: Reading) -> Iterator[Cue]
         start, end = parse_timecode(values.get("start", "")), parse_timecode(values.get("end", ""))
         unread += start is None
         now = now if start is None else start
-        cue = Cue(now, max(now, end or now), _mark_voice(values) + _strip_codes(said))
+        cue = Cue(now, max(now, end or now), _mark_voice(values) + said)
     if cue is not None:
         yield cue
     if unread:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
-from daemon.formats.speakers.names import is_generic, is_name, is_note
+from daemon.formats.speakers.names import PERSONAL_TITLES, is_generic, is_name, is_note
 from daemon.formats.word_account import Reading
 from daemon.text.names.likeness import is_common_name
 
@@ -22,6 +22,8 @@ _INNER = re.compile(r"(?<=[.?!…\"”)—-])\s{1,3}([^\W\d_][^\s:.?!]{0,30}(?:\
 _LEAST_NAMES, _LEAST_OPENED = 2, 2
 _FEW_LINES = 2
 _MOST_ON_A_LINE = 20  # people
+_LONGEST_TITLE = 20  # letters
+_DASHES = "-–—"
 
 
 class InnerLabels:
@@ -48,7 +50,7 @@ class InnerLabels:
                 opening.add(found[1])
                 times[found[1]] += 1
             if ":" in line[found.end() if found else 0 :]:
-                times.update(match[1] for match in _INNER.finditer(line))
+                times.update(match[1] for match in _find_parted(_INNER, line))
         often = [name for name, count in times.items() if count >= _LEAST_OPENED]
         likely = (name for name in often if name in opening or is_common_name(name.split()[0]))
         names = [name for name in likely if is_name(name) and not is_note(name)]
@@ -60,8 +62,19 @@ class InnerLabels:
         if ":" not in line:
             yield line
             return
-        for piece in self._names.split(line) if self._names else (line,):
-            yield from _cut_at_numbered(piece)
+        at = 0
+        for found in _find_parted(self._names, line) if self._names else ():
+            yield from _cut_at_numbered(line[at : found.start()])
+            at = found.end()
+        yield from _cut_at_numbered(line[at:])
+
+
+def _find_parted(pattern: re.Pattern[str], line: str) -> Iterator[re.Match[str]]:
+    """What is found behind a sentence, not where a label has begun before it: `Dr. Berg:`, `- Berg:`."""
+    for found in pattern.finditer(line):
+        before = line[max(0, found.start() - _LONGEST_TITLE) : found.start()].split()
+        if before[-1].rstrip(".").casefold() not in PERSONAL_TITLES and "".join(before).strip(_DASHES):
+            yield found
 
 
 def _find_names_on_a_line(lines: Sequence[str]) -> list[str]:
@@ -69,7 +82,7 @@ def _find_names_on_a_line(lines: Sequence[str]) -> list[str]:
     first = _OPENING.match(lines[0]) if 0 < len(lines) <= _FEW_LINES else None
     if first is None:
         return []
-    found = Counter(found[1] for line in lines for found in _INNER.finditer(line))
+    found = Counter(found[1] for line in lines for found in _find_parted(_INNER, line))
     found[first[1]] += 1
     names = [name for name in islice(found, _MOST_ON_A_LINE + 1) if is_name(name) and not is_note(name)]
     often = len(names) >= _LEAST_NAMES and all(found[name] >= _LEAST_OPENED for name in names)

@@ -692,6 +692,21 @@ def test_a_first_name_in_brackets_among_labels_with_colons_is_in_doubt():
             id="dashes",
         ),
         pytest.param(
+            ["Ann: Good day.", "Ben: Hi.", "- Ann: Shall we begin?\n- Ben: Yes."],
+            [("Ann", "Good day."), ("Ben", "Hi."), ("Ann", "Shall we begin?"), ("Ben", "Yes.")],
+            id="names behind dashes",
+        ),
+        pytest.param(
+            ["Dr. Berg: Good day.", "Mr. Reed: Hi.", "Dr. Berg: Shall we begin?", "Mr. Reed: Yes."],
+            [
+                ("Dr. Berg", "Good day."),
+                ("Mr. Reed", "Hi."),
+                ("Dr. Berg", "Shall we begin?"),
+                ("Mr. Reed", "Yes."),
+            ],
+            id="titles",
+        ),
+        pytest.param(
             ["Ann: Good day.", "Ben: Hi.", "Ann: Two things: tea. Time: short."],
             [("Ann", "Good day."), ("Ben", "Hi."), ("Ann", "Two things: tea. Time: short.")],
             id="no names",
@@ -700,3 +715,10 @@ def test_a_first_name_in_brackets_among_labels_with_colons_is_in_doubt():
 )
 def test_who_speaks_behind_another_on_one_line_of_a_caption_is_told(cues, said):
     assert spoken(captioned(*cues)) == said
+
+
+def test_the_tags_of_paragraphs_around_cues_are_no_words_and_those_spoken_of_are():
+    blocks = ["<p>The ferry leaves.</p>", '<p class="x">Bring\nthe tickets.</p>', "<div>Good.</div>"]
+    assert texts(captioned(*blocks)) == ["The ferry leaves.", "Bring the tickets.", "Good."]
+    lines = ["Begin with <p> and end with </p>", "<p>Like this.</p>", "Then reload.", "That is all."]
+    assert texts(captioned(*lines)) == lines

@@ -323,3 +323,25 @@ def test_cells_between_bars_need_but_one_time_where_a_column_names_people():
 def test_a_cell_between_bars_may_hold_start_and_end():
     text = "00:00:03-00:00:10 | Ann | Hello.\n00:00:12-00:00:14 | Ben | Well?\n"
     assert spoken(text, "a.txt") == [(3.0, "Ann", "Hello."), (12.0, "Ben", "Well?")]
+
+
+ASS = "[Events]\nFormat: Layer, Start, End, Name, Text\n"
+
+
+def test_words_beside_a_drawing_of_ass_are_said():
+    lines = [
+        r"Dialogue: 0,0:00:01.00,0:00:02.00,Ann,Bring the tickets.{\p1}m 0 0 l 10 10{\p0} Thanks.",
+        r"Dialogue: 0,0:00:03.00,0:00:04.00,Ann,{\an7\p2}m 0 0 l 20 20",
+    ]
+    transcript = read((ASS + "\n".join(lines)).encode(), "a.ass")
+    assert [(s.speaker, s.text) for s in transcript.segments] == [("Ann", "Bring the tickets. Thanks.")]
+    assert transcript.dropped["drawing"] == 12
+
+
+def test_what_ass_shows_in_two_layers_at_once_was_said_once():
+    layers = [
+        rf"Dialogue: {layer},0:00:01.00,0:00:02.00,{name},{{\blur{layer}}}The ferry leaves."
+        for layer, name in ((0, ""), (1, ""), (2, "Ben"))
+    ]
+    transcript = read((ASS + "\n".join(layers)).encode(), "a.ass")
+    assert [s.text for s in transcript.segments] == ["The ferry leaves."] * 2

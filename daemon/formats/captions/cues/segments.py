@@ -35,6 +35,7 @@ _LINE_END = re.compile(r"(?<![:\\])\\n")
 _PATH = re.compile(r"(?<!\S)\S*?(?::\\|\\\\)\S*")  # begun within a word, a search would take minutes
 """Where a file lies: `C:\\News\\notes.txt`."""
 _LEAST_LINE_ENDS = 2
+_BLOCK = re.compile(r"^<(?:p|div)(?: [^<>\n]*)?>|</(?:p|div)>[ \t]*$", re.M | re.I)
 _DASHES = "-–—"
 _WORD = re.compile(r"\S+")
 _ENDS = (*'.?!…)]"”»-–—♪♫♬。？！؟۔।」』',)
@@ -51,11 +52,11 @@ class Piece:
 
 def parse_captions(text: str, *, vtt: bool) -> Reading:
     """Read SRT or VTT; `vtt` says whether comments, styles and named cues are looked for."""
-    text, aids = _without_reading_aids(_with_line_ends(text))
+    text, aids = _without_reading_aids(_without_blocks(_with_line_ends(text)))
     reading = Reading(count_plain_words(text) + aids)
     reading.drop("ruby", aids)
     cues = split_cues(text, reading, vtt=vtt, voices=voices_of(text))
-    read_cues(list(_without_doubles(map(with_voice, cues), reading)), reading)
+    read_cues(list(map(with_voice, cues)), reading)
     return reading
 
 
@@ -75,6 +76,14 @@ def _with_line_ends(text: str) -> str:
         return text
     ended = (_LINE_END.sub(r"\\N", part) for part in parts)
     return "".join(part + path for part, path in zip(ended, paths, strict=True))
+
+
+def _without_blocks(text: str) -> str:
+    """The text without `<p>` and `</p>` where cues stand in them; elsewhere they are spoken of."""
+    if "</p>" not in text and "</div>" not in text:
+        return text
+    bare, marks = _BLOCK.subn("", text)
+    return bare if marks >= text.count("-->") else text
 
 
 def _without_reading_aids(text: str) -> tuple[str, int]:
@@ -103,6 +112,7 @@ def read_cues(cues: list[Cue], reading: Reading, *, overlapping: bool = False) -
     `overlapping`: the cues stay on the screen for longer than they are said.
     """
     refuse_many_captions(len(cues))
+    cues = list(_without_doubles(cues, reading))
     cues, boxed = with_colons(named_in_boxes(named_above(cues, reading), reading), reading)
     cues = said_once(cues, reading)
     carried = carried_over(cues)
