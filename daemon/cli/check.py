@@ -66,8 +66,10 @@ class Finding:
     exit_code: int = EXIT_OK
 
     def __str__(self) -> str:
-        mark = "ok  " if not self.mend else "note" if self.exit_code == EXIT_OK else "BAD "
-        return f"{mark}  {self.text}" + (f"\n      {self.mend}" if self.mend else "")
+        if not self.mend:
+            return f"ok    {self.text}"
+        mark = "note" if self.exit_code == EXIT_OK else "BAD "
+        return f"{mark}  {self.text}\n      {self.mend}"
 
 
 def find_all(root: Root, *, offline: bool, trial: bool) -> Iterator[Finding]:
@@ -222,12 +224,9 @@ def _check_watches(root: Root) -> Iterator[Finding]:
     except (OSError, ValueError):
         return
     folders = sum(1 for _ in os.walk(root.inbox))
-    enough = folders + _FEW_WATCHES < most
-    mend = (
-        ""
-        if enough
-        else "Raise fs.inotify.max_user_watches (sysctl); until then the inbox is looked through."
-    )
+    mend = ""
+    if folders + _FEW_WATCHES >= most:
+        mend = "Raise fs.inotify.max_user_watches (sysctl); until then the inbox is looked through."
     yield Finding(f"{folders:,} of {most:,} inotify watches are needed", mend)
 
 

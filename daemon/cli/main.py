@@ -222,11 +222,9 @@ def _describe_status(root: Root, *, as_json: bool) -> str:
     from daemon.status.table import describe_status
 
     snapshot = from_folders(root)
-    return (
-        json.dumps(snapshot.to_dict(), indent=1) + "\n"
-        if as_json
-        else describe_status(snapshot, root.inbox, snapshot.index)
-    )
+    if as_json:
+        return json.dumps(snapshot.to_dict(), indent=1) + "\n"
+    return describe_status(snapshot, root.inbox, snapshot.index)
 
 
 @cli.command(context_settings=_NAMES_MAY_BEGIN_WITH_A_HYPHEN)

@@ -69,15 +69,17 @@ class Unit:
 def system_unit(installation: Installation) -> Unit:
     """For the system's manager: everything is closed but what the work needs."""
     unit = Unit()
+    group, credential = [], []
+    if installation.group:
+        group = [f"Group={installation.group}"]
+    if installation.key_file:
+        path = _escape_specifiers(installation.key_file)
+        credential = [f"LoadCredential={installation.credential}:{path}"]
     service = [
         *_list_service_lines(installation),
         f"User={installation.user}",
-        *([f"Group={installation.group}"] if installation.group else []),
-        *(
-            [f"LoadCredential={installation.credential}:{_escape_specifiers(installation.key_file)}"]
-            if installation.key_file
-            else []
-        ),
+        *group,
+        *credential,
         "",
         "# Files: it writes below its own folders, and runs nothing but Python.",
         "ProtectSystem=strict",

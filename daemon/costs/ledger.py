@@ -303,7 +303,11 @@ class Ledger:
             need_plain_file(fd, self.path)
             is_new = os.fstat(fd).st_size == 0
             set_mode(fd, PRIVATE_FILE)
-            before = HEADER if is_new else "\n" if self._torn else ""
+            before = ""
+            if is_new:
+                before = HEADER
+            elif self._torn:  # a line was written in part: what follows begins on a line of its own
+                before = "\n"
             self._write_data(fd, (before + "".join(lines)).encode())
             os.fsync(fd)
         finally:

@@ -93,11 +93,8 @@ def _read_best(shown: dict[str, list[tuple[float, str, str | None]]], reading: R
 
 
 def _mark_voice(said: str, speaker: str | None) -> str:
-    return (
-        f"<v {escape_markup(speaker)}>{escape_markup(said)}"
-        if speaker and said.strip()
-        else escape_markup(said)
-    )
+    voice = f"<v {escape_markup(speaker)}>" if speaker and said.strip() else ""
+    return voice + escape_markup(said)
 
 
 def _strip_tags(text: str) -> str:

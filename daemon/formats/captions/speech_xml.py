@@ -216,7 +216,9 @@ class _Maker:
                 zip(self._timeline, _spread_evenly(list(self._timeline.values())), strict=True)
             )
         known = self._timeline.get(reference or "")
-        return known if known is not None else (self.passages[-1].start if self.passages else 0.0)
+        if known is not None:
+            return known
+        return self.passages[-1].start if self.passages else 0.0
 
 
 def _spread_evenly(times: list[float | None]) -> list[float]:

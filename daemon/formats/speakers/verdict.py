@@ -426,7 +426,9 @@ def _words_of(name: str) -> int:
 
 def _find_emphasis(style: str) -> str:
     """The part of a style that is emphasis; a list's sign alone is not."""
-    return style if style.endswith(("bold", "topic")) else style[:8] if style.startswith("numbered") else ""
+    if style.endswith(("bold", "topic")):
+        return style
+    return "numbered" if style.startswith("numbered") else ""
 
 
 def _has_case(name: str) -> bool:

@@ -49,8 +49,10 @@ def find_changed_number(
     new = [number for number in new if not _is_sign_written(number, original, speech)]
     if not gone and not new:
         return None
-    phrase = "a number is another one" if gone and new else f"a number is {'gone' if gone else 'new'}"
-    return Doubt("number", phrase, tuple(gone), tuple(new))
+    what = "gone" if gone else "new"
+    if gone and new:
+        what = "another one"
+    return Doubt("number", f"a number is {what}", tuple(gone), tuple(new))
 
 
 def _find_number_for_another(found: Sequence[Difference], language: str) -> Difference | None:

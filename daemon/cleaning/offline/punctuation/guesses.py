@@ -128,11 +128,10 @@ def _write_guesses(turn: BareTurn, scores: NDArray[np.int32], names: Names) -> G
         if place in foreign and not own:
             words.append(word)
             continue
-        new = (
-            _spell_name(word, own)
-            if own
-            else _capitalise_guess(word, scores[place], likely=word.key in names.likely)
-        )
+        if own:
+            new = _spell_name(word, own)
+        else:
+            new = _capitalise_guess(word, scores[place], likely=word.key in names.likely)
         if new.text != word.text:
             raised.add(word.at)
         if marks[place] and _takes_mark(turn, place):

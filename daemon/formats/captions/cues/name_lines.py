@@ -54,11 +54,9 @@ def voices_of(text: str) -> dict[str, str]:
 
 def with_voice(cue: Cue) -> Cue:
     """The cue with its voice as a tag before its text."""
-    return (
-        cue
-        if cue.voice is None
-        else replace(cue, text=f"<v {escape_markup(cue.voice)}>{cue.text}", voice=None)
-    )
+    if cue.voice is None:
+        return cue
+    return replace(cue, text=f"<v {escape_markup(cue.voice)}>{cue.text}", voice=None)
 
 
 def _is_person(name: str) -> bool:

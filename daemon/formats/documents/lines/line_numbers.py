@@ -71,13 +71,18 @@ def _are_paged(numbers: dict[int, int]) -> bool:
 
 
 def _strip_numbers(lines: list[str], ends: dict[int, int], reading: Reading, *, paged: bool) -> list[str]:
+    """The lines without their numbers; where they are `paged`, without those that have none, too."""
     out = []
     for at, line in enumerate(lines):
-        kept = line[ends[at] :] if at in ends else "" if paged else line
-        reason = "line number" if at in ends else "page header"
-        reading.drop(reason, count_words(line) - count_words(kept))
-        out.append(kept)
-    return [line for at, line in enumerate(out) if line.strip() or not paged or at in ends]
+        if at in ends:
+            kept = line[ends[at] :]
+            reading.drop("line number", count_words(line) - count_words(kept))
+            out.append(kept)
+        elif paged:
+            reading.drop("page header", count_words(line))
+        else:
+            out.append(line)
+    return out
 
 
 def without_cue_numbers(lines: list[str], reading: Reading) -> list[str]:

@@ -114,9 +114,10 @@ def without_notices(lines: list[str], reading: Reading) -> list[str]:
             out += [time] if time else []
             continue
         edge = at < _HEAD_LINES or at > last - _FOOT_LINES
-        reason = "title" if at == title else "header" if at in heads else _find_reason(line, edge=edge)
+        reason = "header" if at in heads else _find_reason(line, edge=edge)
         if at == title:
             reading.title = " ".join(line.split())
+            reason = "title"
         elif title is not None and at < _HEAD_LINES and _is_teams_head(line):
             reason = "header"
         reading.drop(reason or "", count_words(line) if reason else 0)
@@ -155,8 +156,15 @@ def _write_time(line: str) -> str:
         return ""
     parts = dict.fromkeys("hms", 0)
     for number, unit in _NUMBER_AND_UNIT.findall(line.casefold()):
-        parts["m" if unit[0] == "m" else "s" if unit.startswith(("sec", "sek", "seg")) else "h"] = int(number)
+        parts[_name_unit(unit)] = int(number)
     return f"{parts['h']}:{parts['m']:02}:{parts['s']:02}"
+
+
+def _name_unit(unit: str) -> str:
+    """Hours, minutes or seconds by their first letter, as one of our languages writes them."""
+    if unit.startswith(("sec", "sek", "seg")):
+        return "s"
+    return "m" if unit[0] == "m" else "h"
 
 
 def _find_reason(line: str, *, edge: bool) -> str | None:
