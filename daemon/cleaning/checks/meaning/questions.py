@@ -14,6 +14,7 @@ from daemon.cleaning.checks.stretches import SMALL_WORDS, Difference
 
 # The mark of a question that goes on behind it and breaks off, with its last words: "a lock? Or do you want…"
 _ASKED_ON = re.compile(r"\?\s+or\b[^.?!…]*(?:…|\.\.\.|[—–-])\s*$", re.I)
+_MARKED = re.compile(r"[.?!…](?:\s|$)")  # a text with marks, by which what is asked is told
 _BETWEEN_SENTENCES = re.compile(r"(?<=[.?!…])\s+")
 
 
@@ -72,7 +73,7 @@ def _is_indirect(sentence: str, cleaned: str, speech: Speech) -> bool:
 
 def is_question_turned(original: str, cleaned: str, found: Sequence[Difference], speech: Speech) -> bool:
     """Whether a verb and its subject, by which something was asked, stand the other way round: "you do"."""
-    if "?" not in original or not found:
+    if not found or ("?" not in original and _MARKED.search(original)):
         return False
     before, after = Counter(pairwise(tokens(original))), Counter(pairwise(tokens(cleaned)))
     return any(

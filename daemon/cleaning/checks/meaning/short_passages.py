@@ -40,7 +40,7 @@ LEAST_NEW_WORDS = 2
 """Words more than stood there that are an addition, whatever they are."""
 
 _HAVE = "got"  # "you got" says the same as "you've got"
-_LONGEST_NAMED = 3  # words: "Karin", "my older brother"
+_LONGEST_NAMED = 4  # words: "Karin", "my older brother", "some of the nurses"
 _COMPLEMENT = "that"  # begins a clause behind a verb, and may be left out
 _LEAST_REPEATED, _LONGEST_REPEATED = 3, 8  # words of a phrase that comes twice in a row
 _ENDED = re.compile(r"[.?!]|^$")
@@ -310,10 +310,15 @@ class _Account:
         return bool(lost) and not one.after and lost.isdisjoint(persons.get(key, -1) for key in one.beside)
 
     def _is_named_before(self, one: Difference) -> bool:
-        """Whether a person is gone who was named just before, with a comma between: "Karin, she called"."""
+        """Whether a person is gone who was named just before: "Karin, she called", "the nurses they, they left".
+
+        With no comma and no stutter, "the nurses they called" may be others.
+        """
         at = one.start
         is_one = len(set(one.before)) == 1 and not one.after and not one.last
-        if not is_one or at == 0 or "," not in self._gaps[at - 1] or not self._is_third_person(one.before[0]):
+        if not is_one or at == 0 or not self._is_third_person(one.before[0]):
+            return False
+        if "," not in self._gaps[at - 1] and len(one.before) == 1:
             return False
         first = at - 1
         while first > 0 and not self._gaps[first - 1].strip():
@@ -323,8 +328,17 @@ class _Account:
             del named[0]
         if len(named) > _LONGEST_NAMED:
             return False
-        is_somebody = named[0] in self._speech.persons and named[0] not in self._speech.subjects
-        return self._former_names.issuperset(named) or (is_somebody and len(named) > 1)
+        speech = self._speech
+        is_somebody = named[0] in speech.persons and named[0] not in speech.subjects
+        if len(named) > 1 and (is_somebody or named[0] in speech.determiners):
+            return True
+        return self._former_names.issuperset(named) or self._is_name_that_opens(named)
+
+    def _is_name_that_opens(self, named: Sequence[str]) -> bool:
+        """Whether a word is a name that begins the passage, and what is said of it follows at once now."""
+        opening = f"{named[0].capitalize()}, "
+        is_one = len(named) == 1 and self._is_telling(named[0]) and self._original.startswith(opening)
+        return is_one and not self._cleaned.startswith(opening)
 
     def _is_written(self, key: str) -> bool:
         """Whether a sign or a mark may be written for a word: for "percent", or German "Komma"."""

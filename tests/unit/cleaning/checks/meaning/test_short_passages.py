@@ -22,6 +22,8 @@ def changed(original, cleaned):
 
 
 FALSE = [
+    ("can, can I just finish my point", "I can just finish my point?"),
+    ("the nurses they called were late", "The nurses called were late."),
     ("The bakery, um, the bakery by the mill burnt down in March.", "The bakery burnt down in March."),
     ("It's like saying the ferry is a boat.", "The ferry is a boat."),
     ("We met Karin, who sold the boat, on Friday.", "We met Karin, the teacher, on Friday."),
@@ -183,6 +185,9 @@ def test_a_loss_or_an_addition_that_nothing_explains_is_refused(original, cleane
 
 
 FAITHFUL = [
+    ("well my mother she, she taught me to bake", "My mother taught me to bake."),
+    ("some of the nurses, they, they weren't told", "Some of the nurses weren't told."),
+    ("Raj, he, he told me that it broke", "Raj told me that it broke."),
     ("any many- any boats in the harbour", "Any boats in the harbour."),
     ("I went to the, I went to the market on Monday.", "I went to the market on Monday."),
     ("So I said, I told him that I'd come.", "So I told him that I'd come."),
