@@ -310,9 +310,9 @@ class _Account:
         return bool(lost) and not one.after and lost.isdisjoint(persons.get(key, -1) for key in one.beside)
 
     def _is_named_before(self, one: Difference) -> bool:
-        """Whether a person is gone who was named just before: "Karin, she called", "the nurses they, they left".
+        """Whether a person is gone who was named just before: "Karin, she called", "the men they, they left".
 
-        With no comma and no stutter, "the nurses they called" may be others.
+        With no comma and no stutter, "the men they called" are others.
         """
         at = one.start
         is_one = len(set(one.before)) == 1 and not one.after and not one.last
@@ -330,7 +330,7 @@ class _Account:
             return False
         speech = self._speech
         is_somebody = named[0] in speech.persons and named[0] not in speech.subjects
-        if len(named) > 1 and (is_somebody or named[0] in speech.determiners):
+        if len(named) > 1 and (is_somebody or named[0] in speech.determiners | speech.quantifiers):
             return True
         return self._former_names.issuperset(named) or self._is_name_that_opens(named)
 
