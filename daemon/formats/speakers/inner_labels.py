@@ -18,12 +18,16 @@ _ANNOUNCED = re.compile(r"(?<=[.?!…\"”)\]♪])\s{1,9}(?=>>)")
 _DASHED = re.compile(r"(?<=[.?!…\"”)\]♪])\s{1,3}(?=[-–—]\s?[^\W\d_])")
 """Where the second of two who speak begins, on a line that begins with a dash: `- Hi. - Hello.`"""
 _OPENING = re.compile(r"\s*([^\W\d_][^:\n]{1,40}):\s")
-_INNER = re.compile(r"(?<=[.?!…\"”)—-])\s{1,3}([^\W\d_][^\s:.?!]{0,30}(?:\s[^\W\d_][^\s:?!]{0,30}){0,2}):\s")
+_TITLE = rf"(?i:{'|'.join(sorted(PERSONAL_TITLES))})\.\s"
+_INNER = re.compile(
+    r"(?<=[.?!…\"”)—-])\s{1,3}"
+    rf"((?:{_TITLE})?[^\W\d_][^\s:.?!]{{0,30}}(?:\s[^\W\d_][^\s:?!]{{0,30}}){{0,2}}):\s"
+)
 _LEAST_NAMES, _LEAST_OPENED = 2, 2
 _FEW_LINES = 2
 _MOST_ON_A_LINE = 20  # people
 _LONGEST_TITLE = 20  # letters
-_DASHES = "-–—"
+_DASHES = "-–— \t"
 
 
 class InnerLabels:
@@ -34,7 +38,8 @@ class InnerLabels:
 
     def __init__(self, names: Sequence[str]) -> None:
         either = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
-        self._names = re.compile(rf"(?<=[.?!…\"”)—-])\s{{1,3}}(?=(?:{either}):\s)") if names else None
+        name = rf"(?:[-–—]\s?)?(?:{either})"
+        self._names = re.compile(rf"(?<=[.?!…\"”)—-])\s{{1,3}}(?={name}:\s)") if names else None
 
     @classmethod
     def find(cls, lines: Iterable[str]) -> InnerLabels:
@@ -64,16 +69,17 @@ class InnerLabels:
             return
         at = 0
         for found in _find_parted(self._names, line) if self._names else ():
-            yield from _cut_at_numbered(line[at : found.start()])
-            at = found.end()
+            if line[at : found.start()].strip(_DASHES):
+                yield from _cut_at_numbered(line[at : found.start()])
+                at = found.end()
         yield from _cut_at_numbered(line[at:])
 
 
 def _find_parted(pattern: re.Pattern[str], line: str) -> Iterator[re.Match[str]]:
-    """What is found behind a sentence, not where a label has begun before it: `Dr. Berg:`, `- Berg:`."""
+    """What is found behind a sentence, and not behind the title with which a name begins: `Dr. Berg:`."""
     for found in pattern.finditer(line):
-        before = line[max(0, found.start() - _LONGEST_TITLE) : found.start()].split()
-        if before[-1].rstrip(".").casefold() not in PERSONAL_TITLES and "".join(before).strip(_DASHES):
+        before = line[max(0, found.start() - _LONGEST_TITLE) : found.start()].split()[-1]
+        if before.rstrip(".").casefold() not in PERSONAL_TITLES:
             yield found
 
 

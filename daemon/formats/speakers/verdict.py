@@ -223,7 +223,9 @@ class _Evidence:
         opens = self.opening[key] > 0
         if self.open_paragraphs and not opens:
             return False
-        return key in self.standing or self.is_unmarked() or (opens and self.is_strict())
+        whole = key[0].isupper() or " " in key[0]
+        interrupts = opens and whole and is_common_name(key[0].split()[0])
+        return key in self.standing or interrupts or self.is_unmarked() or (opens and self.is_strict())
 
     def _labels_open_paragraphs(self) -> bool:
         """Whether the names that recur begin paragraphs, as good as always, and other lines are wrapped."""

@@ -707,6 +707,17 @@ def test_a_first_name_in_brackets_among_labels_with_colons_is_in_doubt():
             id="titles",
         ),
         pytest.param(
+            ["Dr. Berg: Good day. Mr. Reed: Hi.", "Mr. Reed: Shall we? - Dr. Berg: Yes.", "Dr. Berg: So."],
+            [
+                ("Dr. Berg", "Good day."),
+                ("Mr. Reed", "Hi."),
+                ("Mr. Reed", "Shall we?"),
+                ("Dr. Berg", "Yes."),
+                ("Dr. Berg", "So."),
+            ],
+            id="titles and a dash within a line",
+        ),
+        pytest.param(
             ["Ann: Good day.", "Ben: Hi.", "Ann: Two things: tea. Time: short."],
             [("Ann", "Good day."), ("Ben", "Hi."), ("Ann", "Two things: tea. Time: short.")],
             id="no names",
@@ -718,7 +729,21 @@ def test_who_speaks_behind_another_on_one_line_of_a_caption_is_told(cues, said):
 
 
 def test_the_tags_of_paragraphs_around_cues_are_no_words_and_those_spoken_of_are():
-    blocks = ["<p>The ferry leaves.</p>", '<p class="x">Bring\nthe tickets.</p>', "<div>Good.</div>"]
+    blocks = ["<p>The ferry leaves.</p>", '<p class="x">Bring\nthe tickets.</p>', "<div><p>Good.</p></div>"]
     assert texts(captioned(*blocks)) == ["The ferry leaves.", "Bring the tickets.", "Good."]
     lines = ["Begin with <p> and end with </p>", "<p>Like this.</p>", "Then reload.", "That is all."]
     assert texts(captioned(*lines)) == lines
+
+
+@pytest.mark.parametrize(
+    ("interrupting", "speaker", "text"),
+    [
+        ("BEN: When what?", "BEN", "When what?"),
+        ("Ben Reed: When what?", "Ben Reed", "When what?"),
+        ("SIGN: no way out", "ANN", "SIGN: no way out"),
+        ("he said this: never", "ANN", "he said this: never"),
+    ],
+)
+def test_who_interrupts_a_sentence_once_is_not_who_was_speaking(interrupting, speaker, text):
+    cues = ["ANN: I was going", "to the mill when", interrupting, "ANN: When it rained.", "All night."]
+    assert spoken(captioned(*cues))[2] == (speaker, text)

@@ -35,7 +35,7 @@ _LINE_END = re.compile(r"(?<![:\\])\\n")
 _PATH = re.compile(r"(?<!\S)\S*?(?::\\|\\\\)\S*")  # begun within a word, a search would take minutes
 """Where a file lies: `C:\\News\\notes.txt`."""
 _LEAST_LINE_ENDS = 2
-_BLOCK = re.compile(r"^<(?:p|div)(?: [^<>\n]*)?>|</(?:p|div)>[ \t]*$", re.M | re.I)
+_BLOCK = re.compile(r"^(?:<(?:p|div)(?: [^<>\n]*)?>){1,3}|(?:</(?:p|div)>){1,3}[ \t]*$", re.M | re.I)
 _DASHES = "-–—"
 _WORD = re.compile(r"\S+")
 _ENDS = (*'.?!…)]"”»-–—♪♫♬。？！؟۔।」』',)
