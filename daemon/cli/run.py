@@ -86,8 +86,10 @@ def _tell_outcome(outcome: Outcome, failed: int, index: str | None) -> None:
     if not sys.stderr.isatty():
         return
     parts = [describe_outcome(outcome.delivered, outcome.flagged, outcome.rejected)]
-    parts += [f"{failed:,} failed"] if failed else []
-    parts += [f"${outcome.cost:.4f}"] if outcome.cost else []
+    if failed:
+        parts.append(f"{failed:,} failed")
+    if outcome.cost:
+        parts.append(f"${outcome.cost:.4f}")
     where = f"; see {index}" if index else ""
     with suppress(OSError):
         sys.stderr.write(f"{', '.join(parts)}{where}\n")

@@ -66,8 +66,10 @@ def describe_in_one_line(snapshot: Snapshot) -> str:
     done, total = sum(job.done for job in jobs), sum(job.total for job in jobs)
     parts = [_count_noun(len(jobs), "job"), f"{done} of {_count_noun(total, 'chunk')}"] if jobs else ["idle"]
     failed = sum(job.state == JobState.FAILED for job in jobs)
-    parts += [f"{failed} failed"] if failed else []
-    parts += [f"{_count_noun(snapshot.inbox, 'file')} waiting"] if snapshot.inbox else []
+    if failed:
+        parts.append(f"{failed} failed")
+    if snapshot.inbox:
+        parts.append(f"{_count_noun(snapshot.inbox, 'file')} waiting")
     return ", ".join([*parts, f"${snapshot.spent_today:.2f} today"])
 
 
@@ -160,8 +162,10 @@ def _describe_flags(passages: int) -> str:
 def describe_outcome(delivered: int, flagged: int, rejected: int) -> str:
     """What came out, in a few words."""
     parts = [f"{delivered:,} delivered"]
-    parts += [f"{flagged:,} of them not cleaned throughout"] if flagged else []
-    parts += [f"{rejected:,} rejected"] if rejected else []
+    if flagged:
+        parts.append(f"{flagged:,} of them not cleaned throughout")
+    if rejected:
+        parts.append(f"{rejected:,} rejected")
     return ", ".join(parts)
 
 

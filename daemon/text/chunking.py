@@ -239,7 +239,8 @@ def _divided(turns: Iterable[Turn], cuts: Sequence[int]) -> Iterator[tuple[Turn,
             inner = [cut - at for cut in cuts[place:past] if cut > at]
             for piece in split(segment, inner):
                 if place < len(cuts) and cuts[place] == at:
-                    part += [Turn(tuple(waiting), turn.speaker)] if waiting else []
+                    if waiting:
+                        part.append(Turn(tuple(waiting), turn.speaker))
                     yield tuple(part)
                     part, waiting, place = [], [], place + 1
                 waiting.append(piece)

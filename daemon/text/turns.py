@@ -187,7 +187,8 @@ class Turn(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
             words = len(segment.text.split())
             if at < words:
                 halves = segment.cut(at) if at else (None, segment)
-                before += [halves[0]] if halves[0] is not None else []
+                if halves[0] is not None:
+                    before.append(halves[0])
                 after = (halves[1], *self.segments[place + 1 :])
                 return Turn(tuple(before), self.speaker), Turn(after, self.speaker)
             before.append(segment)

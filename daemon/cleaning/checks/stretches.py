@@ -195,12 +195,14 @@ def _words_near(runs: Sequence[tuple[bool, Sequence[Word]]], number: int) -> set
     """The words that stand within reach of a stretch, on both sides."""
     left: list[str] = []
     for same, run in reversed(runs[:number]):
-        left += [word.key for word in reversed(run[-NEAR_WORDS:])] if same else []
+        if same:
+            left += [word.key for word in reversed(run[-NEAR_WORDS:])]
         if len(left) >= NEAR_WORDS:
             break
     right: list[str] = []
     for same, run in runs[number + 1 :]:
-        right += [word.key for word in run[:NEAR_WORDS]] if same else []
+        if same:
+            right += [word.key for word in run[:NEAR_WORDS]]
         if len(right) >= NEAR_WORDS:
             break
     return {*left[:NEAR_WORDS], *right[:NEAR_WORDS]}

@@ -61,8 +61,10 @@ def make_row(entry: Entry, zone: tzinfo | None = None) -> Row:
     """The row of a result; its date is that of a time zone (None: this machine's)."""
     kinds = [entry.kind]
     if entry.kind == DELIVERED:
-        kinds += ["flagged"] if entry.flags else []
-        kinds += ["noted"] if entry.notes else []
+        if entry.flags:
+            kinds.append("flagged")
+        if entry.notes:
+            kinds.append("noted")
     rejected = entry.kind != DELIVERED
     below = entry.path.removeprefix(f"{REJECTED}/") if rejected else entry.path
     return Row(

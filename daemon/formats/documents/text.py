@@ -394,7 +394,8 @@ def _add_line(
             None if heading else speaker, timed.start, timed.end, [], heading, None if closing else speaker
         )
         paragraphs.append(last)
-    last.lines += [line] if line else []
+    if line:
+        last.lines.append(line)
 
 
 def _ends_what_begins(head: Head, last: Paragraph) -> bool:

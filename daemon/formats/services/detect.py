@@ -162,7 +162,8 @@ def _has_value(value: object, wanted: Callable[[str], bool]) -> bool:
     waiting = [value]
     while waiting:
         inner = waiting.pop()
-        waiting += [one for one in inner if isinstance(one, dict | list)] if isinstance(inner, list) else []
+        if isinstance(inner, list):
+            waiting += [one for one in inner if isinstance(one, dict | list)]
         for key, held in inner.items() if isinstance(inner, dict) else ():
             if held not in (None, "", [], {}) and wanted("".join(filter(str.isalnum, key.lower()))):
                 return True

@@ -111,7 +111,8 @@ def without_notices(lines: list[str], reading: Reading) -> list[str]:
         if at in worded:
             time = "" if timed else _write_time(line)
             reading.drop("timing", count_words(line) - count_words(time))
-            out += [time] if time else []
+            if time:
+                out.append(time)
             continue
         edge = at < _HEAD_LINES or at > last - _FOOT_LINES
         reason = "header" if at in heads else _find_reason(line, edge=edge)
