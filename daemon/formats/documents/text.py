@@ -14,6 +14,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from daemon.formats.documents.lines.chat_heads import name_writers, without_initials
+from daemon.formats.documents.lines.chat_logs import read_chat_log
 from daemon.formats.documents.lines.heads.head import Head
 from daemon.formats.documents.lines.heads.line_heads import read_heads
 from daemon.formats.documents.lines.line_numbers import without_cue_numbers, without_line_numbers
@@ -442,9 +443,11 @@ class _Pass(NamedTuple):
 
 _DIGIT = re.compile(r"\d")
 _TAB = re.compile(r"\t")
+_CHAT = re.compile(r"<[^<>\s]|^\S+(?:\s\S+)?\t\S+\t")
 _OPENING_TAG = re.compile(r"^\s*<")
 _PASSES = (
     _Pass(without_mail_heads),
+    _Pass(read_chat_log, _CHAT),
     _Pass(_without_closing_tags, _OPENING_TAG),
     _Pass(_without_tags),
     _Pass(without_line_numbers, _DIGIT),

@@ -52,7 +52,7 @@ _SCENES = ("INT.", "EXT.")  # where a scene of a film plays
 _DASHES = frozenset("-–—")
 _CLOSING = {"[": "]", "(": ")", "<": ">", "【": "】", "［": "］"}
 _ASCII_BRACKETS = str.maketrans("【】［］", "[][]")
-_HTML = frozenset(
+HTML_TAGS = frozenset(
     "p br div span b i u em strong li ul ol td tr th table hr h1 h2 h3 h4 h5 h6 a img center font code pre "
     "blockquote html body head section article main header footer sub sup small mark tt".split()
 )
@@ -167,7 +167,7 @@ def _of_brackets(joined: str, opening: str, taken: int, whole: int) -> Label | N
         return Label(name, taken, rest, likeness=Likeness.SURE, style="[")
     if is_generic(name) and (closes or joined.endswith(f"{closing}:")):
         return Label(name, taken, rest, likeness=Likeness.SURE, style=opening)
-    nick = opening == "<" and _NICK.fullmatch(name) is not None and name.lower() not in _HTML
+    nick = opening == "<" and _NICK.fullmatch(name) is not None and name.lower() not in HTML_TAGS
     person = nick or (is_name(name) and not is_sound(name) and not is_note(name))
     if not (closes and person):
         return None

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from enum import IntEnum
 from functools import lru_cache
 
-from daemon.formats.speakers.offices import names_office
+from daemon.formats.speakers.offices import names_broadcaster, names_office
 from daemon.text.languages.knowledge import load_all, words_of_all
 
 PRONOUNS = frozenset(
@@ -173,7 +173,12 @@ def likeness_of(name: str) -> Likeness | None:
         return Likeness.LISTED  # who took the notes isn't certain
     if not name.strip("?"):
         return Likeness.ODD  # nobody knows who
-    if SENTENCE.search(name) or name.count("(") != name.count(")") or name.count("[") != name.count("]"):
+    presented = _presented_in_capitals(name)
+    if presented and names_broadcaster(name):
+        return Likeness.SURE
+    if not presented and SENTENCE.search(name):
+        return None
+    if name.count("(") != name.count(")") or name.count("[") != name.count("]"):
         return None
     if _LETTER.fullmatch(name) and (name[0].isupper() or is_caseless(name)):
         return Likeness.LETTER
@@ -194,10 +199,17 @@ def likeness_of(name: str) -> Likeness | None:
     names = (
         len(parts) > 1 and is_name(parts[0]) and all(is_name(part) or _is_office(part) for part in parts[1:])
     )
-    in_capitals = len(parts) > 1 and is_name(parts[0]) and all(map(is_in_capitals, parts[0].split()))
-    if (names and not any(map(is_note, parts))) or (in_capitals and not is_note(parts[0])):
+    if presented or (names and not any(map(is_note, parts))):
         return Likeness.LISTED
     return _odd_likeness(name)
+
+
+def _presented_in_capitals(name: str) -> bool:
+    """Whether a name in capitals stands before what its bearer is: `BRET BAIER, ANCHOR, "SPECIAL REPORT"`."""
+    before, comma, behind = name.partition(", ")
+    capitals = bool(comma) and all(map(is_in_capitals, before.split()))
+    plain = not SENTENCE.search(behind.replace('"', "") if behind.isupper() else behind)
+    return capitals and plain and is_name(before) and not is_note(before)
 
 
 def _is_office(text: str) -> bool:

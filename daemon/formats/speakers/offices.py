@@ -15,6 +15,7 @@ _OFFICES = frozenset(
     voorzitter statsråd statsminister
     """.split()
 )
+_BROADCASTERS = frozenset("HOST COHOST CO-HOST ANCHOR BYLINE CORRESPONDENT".split())
 _MOST_WORDS, _LEAST_WORDS = 14, 2
 
 
@@ -36,3 +37,8 @@ def _has_capitals(words: list[str]) -> bool:
 def names_office(name: str) -> bool:
     """Whether one of these words is that of an office: `The Speaker`, `Staatssekretär im Ministerium`."""
     return any(word.strip("(),").casefold() in _OFFICES for word in name.split())
+
+
+def names_broadcaster(name: str) -> bool:
+    """Whether a part behind a comma ends as a station calls its own people: `JAKE TAPPER, CNN ANCHOR`."""
+    return any(part.split()[-1:] and part.split()[-1] in _BROADCASTERS for part in name.split(", ")[1:])

@@ -180,6 +180,7 @@ class _Evidence:
     alone: Counter[Key] = field(default_factory=Counter)
     linked: Counter[Key] = field(default_factory=Counter)
     open_paragraphs: bool = False
+    by_last_name: frozenset[str] = frozenset()
 
     def add(self, line: Line) -> None:
         """Count a line."""
@@ -215,8 +216,19 @@ class _Evidence:
         return frozenset(key for key, its in self.likeness.items() if its in likeness)
 
     def recurs(self, key: Key) -> bool:
-        """Whether the name stands more than once."""
-        return self.times[key] > 1
+        """Whether the name stands more than once, or the last name of somebody in full does by itself."""
+        return self.times[key] > 1 or (not key[1] and _last_name(key[0]) in self.by_last_name)
+
+    def _find_last_names(self) -> frozenset[str]:
+        """The last names in capitals by which people go whom other labels name in full: `TOM REED`, `REED`.
+
+        One of these at least has a name that people are called by, or is presented: `CURRENT SYMPTOMS` and
+        `SYMPTOMS` are nobody's.
+        """
+        alone = {name for name, style in self.times if not style and _last_name(name) == name}
+        full = [name for name, style in self.times if not style and _last_name(name) in alone - {name}]
+        people = any("," in name or is_common_name(name.split()[0]) for name in full)
+        return frozenset(map(_last_name, full)) if people else frozenset()
 
     def _stands_as_label(self, key: Key) -> bool:
         """Whether the name stands somewhere where a label would."""
@@ -253,6 +265,7 @@ class _Evidence:
 
     def believed(self) -> frozenset[Key]:
         """The names that are believed without being sure by themselves."""
+        self.by_last_name = self._find_last_names()
         self.open_paragraphs = self._labels_open_paragraphs()
         pairs = self._find_pairs()
         names = frozenset(key for key in self.alike(Likeness.NAME) - pairs if self._is_usual(key))
@@ -410,7 +423,7 @@ class _Evidence:
         `NL, LH, MM` where one of them speaks alone elsewhere, and `ANN BERG, HOST` where `BERG` does.
         """
         parts = name.split(", ")
-        if name.isupper() and (parts[0].split()[-1], "") in known:
+        if (_last_name(name), "") in known:
             return True
         letters = all(_LETTERS.fullmatch(part) for part in parts)
         return letters or any((part, "") in known for part in parts)
@@ -424,6 +437,12 @@ def _names_likely_speaker(name: str) -> bool:
 def _words_of(name: str) -> int:
     """How many words a name has."""
     return len(name.split())
+
+
+def _last_name(name: str) -> str:
+    """The last name of somebody in capitals, without office or seat; "" of others."""
+    words = name.partition(", ")[0].partition(" (")[0].split() if name.isupper() else []
+    return words[-1] if words else ""
 
 
 def _find_emphasis(style: str) -> str:

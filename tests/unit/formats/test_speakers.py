@@ -774,3 +774,20 @@ def test_last_names_first_stand_in_notices_too():
         "Reed, Tom   0:07\nThanks.\n\nBerg, Ann stopped transcription\n"
     )
     assert turns(content) == [("Berg, Ann", "Good morning."), ("Reed, Tom", "Thanks.")]
+
+
+def test_a_station_presents_people_in_capitals_who_go_by_their_last_names_below():
+    content = (
+        "AYESHA RASCOE, HOST:\n\nIt is wet.\n\n(SOUNDBITE OF RAIN)\n\nJUANA SUMMERS, BYLINE: It began.\n\n"
+        "TOM REED: I never saw it so.\n\nSUMMERS: Half of his peas are gone.\n\nREED: All of them.\n\n"
+        'BRET BAIER, ANCHOR, "SPECIAL REPORT": Thank you.\n'
+    )
+    assert speakers(content) == [
+        *("AYESHA RASCOE, HOST", "JUANA SUMMERS, BYLINE", "TOM REED", "SUMMERS", "REED"),
+        'BRET BAIER, ANCHOR, "SPECIAL REPORT"',
+    ]
+
+
+def test_headings_in_capitals_with_a_word_in_common_are_nobody():
+    prose = "The patient came in the morning and told of pain. He was sent home.\n\n" * 8
+    assert set(speakers(f"{prose}SYMPTOMS: Cough.\n\n{prose}CURRENT SYMPTOMS: None.\n\n{prose}")) <= {None}

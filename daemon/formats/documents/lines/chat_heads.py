@@ -19,6 +19,8 @@ _HEAD = re.compile(
     rf"\s*(?::\s*({_CLOCK})\s*$|:(?=\s|$)|\s({_CLOCK})\s*$)",
     re.ASCII,
 )
+_FROM = re.compile(rf"\s*({_CLOCK})\s+From\s+(\S.{{0,60}}?)(?:\s+to\s+(\S.{{0,60}}?))?\s+:\s", re.ASCII)
+"""`10:02:11	 From  Ann Berg  to  Tom Reed(Privately) : text`, as Zoom kept chats at first."""
 _DAY = r"\d{1,2}[./]\d{1,2}[./]\d{2,4}"
 _DATED = re.compile(
     rf"\s*(\S.{{0,60}}?)(?:, \[{_DAY},? {_CLOCK}\]|\s[—–-]\s(?:{_DAY},?|(?:Today|Yesterday) at) {_CLOCK})\s*",
@@ -37,13 +39,16 @@ _LONGEST = 300  # characters; no head is looked for beyond
 def name_writers(lines: list[str], reading: Reading) -> list[str]:
     """The lines, each head of a chat message written as a time and a label; whom it is to is booked."""
     lines = _name_dated(lines, reading)
-    found = {at: head for at, line in enumerate(lines) if (head := _HEAD.match(line[:_LONGEST]))}
-    receivers = [head[3].casefold().startswith(_EVERYBODY) for head in found.values()]
-    if len(found) < _LEAST or not any(receivers):
+    found = {at: head for at, line in enumerate(lines) if (head := _FROM.match(line[:_LONGEST]))}
+    if len(found) < _LEAST:
+        found = {at: head for at, line in enumerate(lines) if (head := _HEAD.match(line[:_LONGEST]))}
+        receivers = [head[3].casefold().startswith(_EVERYBODY) for head in found.values()]
+        found = found if any(receivers) else {}
+    if len(found) < _LEAST:
         return lines
     out = list(lines)
     for at, head in found.items():
-        time = head[1] or head[4] or head[5] or ""
+        time = next(filter(None, (head[1], *head.groups()[3:])), "")
         out[at] = f"{time} {head[2]}: {lines[at][head.end() :].strip()}".strip()
         reading.drop("speaker", count_words(lines[at]) - count_words(out[at]))
     return out

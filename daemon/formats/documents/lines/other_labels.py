@@ -31,6 +31,8 @@ _STAMP = re.compile(
     re.ASCII,
 )
 """What WhatsApp and its kin put before each message: the day and the time of the clock."""
+_SYSTEM = re.compile(rf"\s*{_DATE},?\s{_CLOCK}\s[-–]\s(?!\S.{{0,60}}?:(?:\s|$))", re.ASCII)
+"""What WhatsApp itself says in a chat: who came, who left."""
 _LETTER = re.compile(r"\s*([QA])(?:\t|\s{2,})\s*(?=\S)")
 """Who asks and who answers, in a column, as briefings and courts print it."""
 _CIRCLED = re.compile(
@@ -84,10 +86,20 @@ def as_labels(lines: list[str], reading: Reading) -> list[str]:
         found = dict(_rewrite_labels(lines, form, rewrite))
         if len(found) < _LEAST:
             continue
+        if form is _STAMP:
+            lines = _without_system_messages(lines, reading)
+            found = {at: line for at, line in found.items() if lines[at]}
         for at, line in found.items():
             reading.drop("timing", count_words(lines[at]) - count_words(line))
         lines = [found.get(at, line) for at, line in enumerate(lines)]
     return lines
+
+
+def _without_system_messages(lines: list[str], reading: Reading) -> list[str]:
+    """The lines of a chat, blank where WhatsApp itself says something; booked."""
+    out = ["" if _SYSTEM.match(line[:_LONGEST]) else line for line in lines]
+    reading.drop("notice", sum(map(count_words, lines)) - sum(map(count_words, out)))
+    return out
 
 
 def _names_in_forms(lines: list[str], reading: Reading) -> list[str]:

@@ -1,0 +1,87 @@
+"""The logs of IRC and its kin: who writes in angle brackets, what people do, who comes and goes.
+
+[10:02:11] <ann> hello              10:02 <@ann> hello              2024-05-01 10:02:11  ann  hello
+[10:02:31] * ann waves              10:03 -!- carl [~c@host] has joined #garden
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from daemon.formats.speakers.labels import HTML_TAGS
+from daemon.formats.word_account import Reading
+from daemon.text.transcript import count_words
+
+_DAY = r"(?:\d{4}-\d\d-\d\d|[A-Z][a-z]{2} \d{1,2})[ T]"
+_CLOCK = r"\d{1,2}:\d\d(?::\d\d)?"
+_STAMP = rf"\s*(?:[\[(]?(?P<day>{_DAY})?(?P<clock>{_CLOCK})[\])]?\s{{1,9}})?"
+_NICK = r"[@+%~& ]?(?P<nick>[^\W\d][\w.|`^{}\[\]\\-]{0,29}|[`^{}|\[\]\\][\w.|`^{}\[\]\\-]{1,29})"
+_MESSAGE = re.compile(rf"{_STAMP}<{_NICK}>(?=\s)", re.ASCII)
+_IN_COLUMNS = re.compile(rf"{_STAMP}(?:\t|(?<=\t)){_NICK}\t", re.ASCII)
+"""`2024-05-01 10:02:11	ann	hello`, as WeeChat keeps it."""
+_ACTION = re.compile(rf"{_STAMP}\*\s{{1,3}}{_NICK}(?=\s)", re.ASCII)
+_NOTICE = re.compile(
+    rf"{_STAMP}(?:(?:\*\*\*|-!-|-->|<--|--|==)\s|\*\s{{1,3}}(?:"
+    r"(?:Joins|Parts|Quits|Disconnected|Topic|Now talking|Users|Set by)\b"
+    r"|\S{1,40}\s(?:\([^()\s]{1,80}\)\s)?(?:has (?:joined|left|quit)"
+    r"|sets mode|is now known as|changes topic)\b))"
+    r"|\s*(?:Session (?:Start|Ident|Close|Time):|---\s(?:Log|Day)\s|\*{4}\s(?:BEGIN|ENDING)\s)",
+    re.ASCII,
+)
+_COMES = re.compile(
+    r"(?:(?:-!-|\*\*\*|-->|\* Joins:)\s{1,3}(\S{1,40})\s|\*\s{1,3}(\S{1,40}) .{0,80}has joined)"
+)
+_LEAST, _SHARE = 2, 0.3
+"""How many lines, and which share of them, are messages where a text is a log."""
+_LOOKED_AT = 200  # characters
+
+
+def read_chat_log(lines: list[str], reading: Reading) -> list[str]:
+    """The lines, each message and what somebody does with a label; who comes and goes is booked."""
+    for form in (_MESSAGE, _IN_COLUMNS):
+        found = {at: message for at, line in enumerate(lines) if (message := form.match(line[:_LOOKED_AT]))}
+        if _is_log(lines, found, Counter(message["nick"] for message in found.values())):
+            break
+    else:
+        return lines
+    known = {message["nick"] for message in found.values()}
+    known |= {comes[1] or comes[2] for line in lines if (comes := _COMES.search(line[:_LOOKED_AT]))}
+    out: list[str] = []
+    for at, line in enumerate(lines):
+        if at not in found and _NOTICE.match(line[:_LOOKED_AT]):
+            reading.drop("notice", count_words(line))
+            out.append("")
+            continue
+        action = _ACTION.match(line[:_LOOKED_AT])
+        if action and action["nick"] in known:
+            said = f"{action['nick']} {line[action.end() :].strip()}"
+            out.append(_with_label(action, line, said, reading))
+        elif message := found.get(at):
+            out.append(_with_label(message, line, line[message.end() :].strip(), reading))
+        else:
+            out.append(line)
+    return out
+
+
+def _is_log(lines: list[str], found: dict[int, re.Match[str]], nicks: Counter[str]) -> bool:
+    """Whether these messages are many among the lines, of people who write again, and no line is markup."""
+    if len(found) < _LEAST or not any(count > 1 for count in nicks.values()):
+        return False
+    if len(found) < _SHARE * sum(line.strip() != "" for line in lines):
+        return False
+    tagged = any(nick.casefold() in HTML_TAGS for nick in nicks) or any("</" in line for line in lines)
+    columns = next(iter(found.values())).re is _IN_COLUMNS
+    dated = not columns or all(message["day"] for message in found.values())
+    return dated and not tagged
+
+
+def _with_label(head: re.Match[str], line: str, said: str, reading: Reading) -> str:
+    """What somebody says, behind the name and the time, unless that is of a day; marks are booked."""
+    nick = head["nick"] if "]" not in head["nick"] else head["nick"].strip("[]").replace("]", ")")
+    time = f"[{head['clock']}] " if head["clock"] and not head["day"] else ""
+    written = f"{time}[{nick}]: {said}".rstrip()
+    change = count_words(line) - count_words(written)
+    reading.drop("markup", max(0, change))
+    reading.words_in_file += max(0, -change)
+    return written

@@ -1,0 +1,65 @@
+"""Chats: who writes, what they do, and what the service says between."""
+
+import pytest
+
+from daemon.formats import read
+
+
+def turns(content):
+    transcript = read(content.encode(), "a.txt")
+    kept = sum(len(segment.text.split()) for segment in transcript.segments)
+    assert kept + sum(transcript.dropped.values()) == transcript.words_in_file
+    return [(segment.speaker, segment.text) for segment in transcript.segments]
+
+
+SAID = [("ann", "hello"), ("ben", "hi ann"), ("ann", "ann waves"), ("ben", "bye")]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "<ann> hello\n<ben> hi ann\n* ann waves\n<ben> bye\n",
+        "[10:02] <ann> hello\n[10:03] <ben> hi ann\n[10:03] * ann waves\n[10:05] * Quits: carl (~c@host)\n"
+        "[10:06] <ben> bye\n",
+        "--- Log opened Wed May 01 10:00:00 2024\n10:02 <@ann> hello\n10:03 < ben> hi ann\n"
+        "10:03 -!- carl [~carl@host] has joined #garden\n10:04  * ann waves\n10:05 < ben> bye\n",
+        "**** BEGIN LOGGING AT Wed May  1 10:00:00 2024\n\nMay 01 10:02:11 <ann>\thello\n"
+        "May 01 10:03:11 <ben>\thi ann\nMay 01 10:03:12 *\tcarl (~c@host) has joined\n"
+        "May 01 10:05:11 *\tann waves\nMay 01 10:06:11 <ben>\tbye\n",
+        "2024-05-01 10:02:11\t@ann\thello\n2024-05-01 10:02:20\tben\thi ann\n"
+        "2024-05-01 10:02:31\t *\tann waves\n2024-05-01 10:02:45\tben\tbye\n"
+        "2024-05-01 10:04:00\t<--\tcarl (~c@host) has quit (Quit: bye)\n",
+    ],
+)
+def test_a_log_is_those_who_write_and_what_they_do(content):
+    assert turns(content) == SAID
+
+
+def test_an_item_of_a_list_is_no_action_where_nobody_is_called_so():
+    content = "<ann> two things:\n* peas first\n<ben> fine\n<ann> good\n"
+    assert turns(content)[0] == ("ann", "two things: * peas first")
+
+
+def test_tags_are_nobody():
+    assert {speaker for speaker, _ in turns("<i> hello there\n<i> you too\n<b> bold\n")} == {None}
+
+
+def test_zoom_kept_chats_with_and_without_whom_they_are_to():
+    content = (
+        "10:02:11\t From  Ann Berg : Good morning\n10:02:20\t From  Tom Reed : Morning!\n"
+        "10:02:33\t From  Ann Berg  to  Tom Reed(Privately) : Fine.\n"
+    )
+    assert turns(content) == [("Ann Berg", "Good morning"), ("Tom Reed", "Morning!"), ("Ann Berg", "Fine.")]
+
+
+def test_what_whatsapp_itself_says_is_nobodys():
+    content = (
+        '5/1/24, 10:02 AM - Ann Berg created group "Garden"\n5/1/24, 10:02 AM - Ann Berg: Good morning\n'
+        "5/1/24, 10:03 AM - Tom Reed: Morning!\nand more\n5/1/24, 10:04 AM - Ann Berg added Carl\n"
+        "5/1/24, 10:05 AM - Tom Reed: Hi Carl\n"
+    )
+    assert turns(content) == [
+        ("Ann Berg", "Good morning"),
+        ("Tom Reed", "Morning! and more"),
+        ("Tom Reed", "Hi Carl"),
+    ]
