@@ -70,7 +70,11 @@ def _of_rev(raw: Record) -> Iterator[Record]:
         elements = list_records(part.get("elements"), _WHOSE)
         texts = [_SOUND.sub(r"[\1]", text_of(one.get("value"))) for one in elements]
         words = [
-            {"word": text, "start": one.get("ts"), "end": one.get("end_ts")}
+            {
+                "word": text,
+                "start": one.get("ts", one.get("timestamp")),
+                "end": one.get("end_ts", one.get("end_timestamp")),
+            }
             for text, one in zip(texts, elements, strict=True)
         ]
         name = part.get("speaker_name") or names.get(str(part.get("speaker"))) or part.get("speaker")

@@ -7,6 +7,7 @@ the others must not say more.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -32,6 +33,8 @@ _SLOWEST = 0.02
 """Words a second below which whole numbers are no seconds but milliseconds, or else ticks."""
 _OTHER_SHARE = 0.5
 """The share of passages, and of words, from which another text is a translation, and no remark."""
+_LABEL = re.compile(r"^[^\W\d_][\w ]{0,30}:\s", re.M)
+"""Who speaks, where a text beside a list of passages says so on its lines: `Agent: Hello.`"""
 _CLOSING = frozenset(".,;:!?…)]}»”’%。，、！？")
 _EPOCH = 1e8
 """Seconds from which a time counts from 1970 and not from the beginning of the recording."""
@@ -139,7 +142,10 @@ def _says_who_or_when(found: Sequence[Record]) -> bool:
 def _find_richest(lists: Mapping[tuple[str, ...], Sequence[Record]]) -> tuple[str, ...]:
     """The best of the lists that say about most: with speakers, with times, not in single words."""
     lists = {path: found for path, found in lists.items() if GUESSED not in path} or lists
-    words = {path: sum(count_words(entry["text"]) for entry in found) for path, found in lists.items()}
+    words = {
+        path: sum(count_words(_LABEL.sub("", entry["text"])) for entry in found)
+        for path, found in lists.items()
+    }
     most = max(words.values())
 
     def rank(path: tuple[str, ...]) -> tuple[bool, bool, bool, int, int]:

@@ -20,7 +20,7 @@ from daemon.formats.services.values.fields import (
     name_of,
     text_of,
 )
-from daemon.formats.services.values.keys import is_made_up, list_names
+from daemon.formats.services.values.keys import TIME_KEYS, is_made_up, list_names
 from daemon.formats.services.values.word_times import in_sentences, with_words
 from daemon.formats.word_account import Reading, are_thousandths, order_span, read_seconds, scale_time
 from daemon.text.transcript import Segment, count_words
@@ -32,6 +32,7 @@ _FOREIGN = ("results", "result", "utterances", "events", "monologues", "chunks",
 """Keys of other services' JSON, whose times or speakers would be lost if only their text were read."""
 _TEXTS = frozenset(("text", "words", "word"))
 _KNOWN_TEXTS = _TEXTS | {"speaker", "id", "language", "type"}
+_OWN_TIMES = {"start", "end"}
 _OWN_LISTS = ("segments", "words", "word_segments")
 _FOREIGN_KEYS = frozenset(
     "start_time end_time startTime endTime duration dur timestamp speaker_name speakerName speaker_label "
@@ -95,7 +96,12 @@ def _are_own(entries: list[Any]) -> bool:
         return False
     if sum(any(map(_is_other_text, one.items())) for one in entries) * 2 > len(entries):
         return False  # they say it twice, in another language
-    return _FOREIGN_KEYS.isdisjoint(key for one in entries for key in one)
+    return not any(_is_foreign(key) for key in {key for one in entries for key in one})
+
+
+def _is_foreign(key: str) -> bool:
+    """Whether other services give a time or who speaks under a key of a segment."""
+    return key in _FOREIGN_KEYS or "".join(filter(str.isalnum, key.lower())) in TIME_KEYS - _OWN_TIMES
 
 
 def _has_foreign_time(word: Record) -> bool:

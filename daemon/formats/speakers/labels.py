@@ -203,7 +203,7 @@ def _read_named(words: Sequence[str]) -> Label | None:
         marked = " ".join([*words[: taken - 1], before])
         name = marked.strip("*_ " + _BIDI)
         likeness = likeness_of(name)
-        if likeness is None or (taken > MAX_WORDS and likeness is not Likeness.LISTED):
+        if likeness is None or (taken > MAX_WORDS and likeness not in (Likeness.LISTED, Likeness.NAME)):
             return None
         linked = len(words) == taken + 1 and _ADDRESS.match(words[taken]) is not None
         bold = (
@@ -277,9 +277,10 @@ def _read_dotted(words: Sequence[str]) -> Label | None:
 
 
 def _are_last_initials(words: Sequence[str], taken: int) -> bool:
-    """Whether initials stand behind a last name in capitals, and no name behind them: `ORLYK O.M. text`."""
-    behind = words[taken : taken + 1]
-    return taken > 1 and is_in_capitals(words[0]) and not (behind and is_in_capitals(behind[0].strip(",.")))
+    """Whether initials stand behind a last name in capitals, and no name behind them: `ORLYK O. M. text`."""
+    behind = words[taken] if len(words) > taken else ""
+    goes_on = is_in_capitals(behind.strip(",.")) or _INITIAL.fullmatch(behind) is not None
+    return taken > 1 and is_in_capitals(words[0]) and not goes_on
 
 
 def _is_written_in_capitals(words: Sequence[str]) -> bool:

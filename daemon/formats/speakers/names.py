@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from enum import IntEnum
 from functools import lru_cache
 
-from daemon.formats.speakers.offices import names_broadcaster, names_office
+from daemon.formats.speakers.offices import is_office, names_broadcaster, names_office
 from daemon.text.languages.knowledge import load_all, words_of_all
 
 PRONOUNS = frozenset(
@@ -83,6 +83,8 @@ _QUERIED = re.compile(r"[^\W\d_a-z]{2,4}(?:\s(?:&|/|\|{1,2}|or|and)\s[^\W\d_a-z]
 _PICTURE = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf\ufe0f\u200d ]+")
 _LONGEST_PICTURE = 8  # characters of emoji by which somebody goes in a call
 _PHONE = re.compile(r"\+?[\d()*xX.]{1,15}(?:[\s-]{1,3}[\d()*xX.]{1,8}){0,7}")
+_PUBLISHED = re.compile(r".*\((?:1[5-9]|20)\d\d[a-z]?\)")
+"""`Berg, Ann (2014): The Garden` is a book."""
 _DATE = re.compile(r"\d{1,4}[.-]\d{1,2}[.-]\d{1,4}|\d{4}[-–—]\d{4}|1\d{3}|20\d\d")
 """`2014: the year of the flood` is nobody's."""
 _LEAST_DIGITS = 4
@@ -182,9 +184,9 @@ def likeness_of(name: str) -> Likeness | None:
         return None
     if _LETTER.fullmatch(name) and (name[0].isupper() or is_caseless(name)):
         return Likeness.LETTER
-    if has_title(name) and is_name(name):
+    if (has_title(name) and is_name(name)) or _is_office_of_somebody(name):
         return Likeness.NAME
-    if is_note(name):
+    if is_note(name) or _PUBLISHED.fullmatch(name):
         return Likeness.NOTE
     words = name.casefold().replace("’", "'").split()
     if len(words) > 1 and name[0].isupper() and is_office_in_capitals(name):
@@ -210,6 +212,12 @@ def _presented_in_capitals(name: str) -> bool:
     capitals = bool(comma) and all(map(is_in_capitals, before.split()))
     plain = not SENTENCE.search(behind.replace('"', "") if behind.isupper() else behind)
     return capitals and plain and is_name(before) and not is_note(before)
+
+
+def _is_office_of_somebody(name: str) -> bool:
+    """Whether an office stands before who holds it: `The Presiding Officer (Ann Berg)`."""
+    office, _, holder = name.removesuffix(")").partition(" (")
+    return name.endswith(")") and " " in holder and is_name(holder) and is_office(office)
 
 
 def _is_office(text: str) -> bool:

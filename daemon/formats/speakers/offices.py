@@ -6,6 +6,7 @@ from daemon.text.sentences import ends_sentence
 
 _OFFICES = frozenset(
     """
+    presiding taoiseach tánaiste cathaoirleach
     minister ministers secretary undersecretary under-secretary president leader chair chairman chairwoman
     chairperson premier attorney treasurer chancellor clerk speaker whip commissioner ombudsman governor
     ministre secrétaire présidente président rapporteur rapporteure ministro ministra secretario secretaria

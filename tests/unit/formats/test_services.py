@@ -599,6 +599,26 @@ def test_each_channel_of_google_is_somebody_and_ends_when_its_result_does():
     ]
 
 
+def test_what_rev_types_has_its_times_as_texts():
+    def said(word, start, end):
+        return {"type": "text", "value": word, "timestamp": start, "end_timestamp": end}
+
+    (segment,) = of(
+        {
+            "speakers": [{"id": 1, "name": "Ann Berg"}],
+            "monologues": [{"speaker": 1, "elements": [said("Well", "00:00:01,500", "00:00:02,000")]}],
+        }
+    ).segments
+    assert (segment.speaker, segment.start, segment.end) == ("Ann Berg", 1.5, 2.0)
+
+
+def test_a_text_with_labels_beside_the_turns_says_no_more_than_they_do():
+    turn = [{"role": "agent", "content": "Hello.", "words": [{"word": "Hello.", "start": 0.5, "end": 0.9}]}]
+    turn += [{"role": "user", "content": "Hi.", "words": [{"word": "Hi.", "start": 2.5, "end": 2.8}]}]
+    content = {"call_id": "x", "transcript": "Agent: Hello.\nUser: Hi.\n", "transcript_object": turn}
+    assert turns(of(content)) == [(0.5, "agent", "Hello."), (2.5, "user", "Hi.")]
+
+
 def test_a_sound_of_revai_is_no_markup_and_its_last_word_ends_when_it_says():
     elements = [
         {"type": "text", "value": "Well", "ts": 1.0, "end_ts": 1.5},
@@ -636,6 +656,39 @@ def test_a_sound_of_revai_is_no_markup_and_its_last_word_ends_when_it_says():
                 {"text": "Hello.", "start_time": 3, "participant_type": "external"},
             ],
             ["internal", "external"],
+        ),
+        (
+            [  # RTZR
+                {"msg": "Good morning.", "start_at": 500, "duration": 900, "spk": 0},
+                {"msg": "Hello.", "start_at": 3000, "duration": 400, "spk": 1},
+            ],
+            ["Speaker 0", "Speaker 1"],
+        ),
+        (
+            [  # Tencent
+                {
+                    "FinalSentence": "Good morning.",
+                    "SliceSentence": "Good morning",
+                    "StartMs": 500,
+                    "SpeakerId": 0,
+                },
+                {"FinalSentence": "Hello.", "StartMs": 3000, "SpeakerId": 1},
+            ],
+            ["Speaker 0", "Speaker 1"],
+        ),
+        (
+            [  # Kaltura
+                {"text": "Good morning.", "timeStart": 500, "timeEnd": 2000, "speaker": "Ann"},
+                {"text": "Hello.", "timeStart": 3000, "timeEnd": 4000, "speaker": "Ben"},
+            ],
+            ["Ann", "Ben"],
+        ),
+        (
+            [  # FunASR
+                {"text": "Good morning.", "start": 500, "end": 1300, "timestamp": [[500, 900], [900, 1300]]},
+                {"text": "Hello.", "start": 3000, "end": 3400, "timestamp": [[3000, 3400]]},
+            ],
+            [None, None],
         ),
         (
             [  # Twilio

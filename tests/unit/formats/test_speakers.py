@@ -782,10 +782,64 @@ def test_a_station_presents_people_in_capitals_who_go_by_their_last_names_below(
         "TOM REED: I never saw it so.\n\nSUMMERS: Half of his peas are gone.\n\nREED: All of them.\n\n"
         'BRET BAIER, ANCHOR, "SPECIAL REPORT": Thank you.\n'
     )
-    assert speakers(content) == [
+    assert list(dict.fromkeys(speakers(content))) == [
         *("AYESHA RASCOE, HOST", "JUANA SUMMERS, BYLINE", "TOM REED", "SUMMERS", "REED"),
         'BRET BAIER, ANCHOR, "SPECIAL REPORT"',
     ]
+
+
+@pytest.mark.parametrize(
+    ("content", "names"),
+    [
+        (
+            "The Presiding Officer (Ann Berg): Good day.\n\nTom Reed (Leith) (SNP): The port is closed.\n\n"
+            "The Minister for Ports (Jo Lind): It will open.\n\nTom Reed: Thank you.\n",
+            [
+                *("The Presiding Officer (Ann Berg)", "Tom Reed (Leith) (SNP)"),
+                *("The Minister for Ports (Jo Lind)", "Tom Reed"),
+            ],
+        ),
+        (
+            "Deputy Ann Berg: When?\n"
+            "Minister of State at the Department of Transport (Deputy Tom Reed): In June.\n"
+            "Deputy Ann Berg: Thank you.\n",
+            [
+                "Deputy Ann Berg",
+                "Minister of State at the Department of Transport (Deputy Tom Reed)",
+                "Deputy Ann Berg",
+            ],
+        ),
+        (
+            "ИВАНОВ И. И. У меня вопрос.\n\nПЕТРОВА А. С. Когда?\n\nИВАНОВ И. И. В июне.\n",
+            ["ИВАНОВ И. И", "ПЕТРОВА А. С", "ИВАНОВ И. И"],
+        ),
+        (
+            "Operator\n\nWelcome, all.\n\nAnn Berg - Chief Executive Officer\n\nThank you.\n\n"
+            "Tom Reed - Birch Capital\n\nWhen?\n\nAnn Berg - Chief Executive Officer\n\nIn June.\n",
+            [
+                *("Operator", "Ann Berg - Chief Executive Officer", "Tom Reed - Birch Capital"),
+                "Ann Berg - Chief Executive Officer",
+            ],
+        ),
+        (
+            "SPEAKER 1\n[00:00:01] Good morning.\nSPEAKER 2\n[00:00:05] Morning.\n",
+            ["SPEAKER 1", "SPEAKER 2"],
+        ),
+    ],
+)
+def test_offices_and_firms_beside_names_are_the_speakers(content, names):
+    assert speakers(content) == names
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "Berg, Ann (2014): The Garden. London.\nReed, Tom (2016a): Soil. Leeds.\nHill, Jo (2018): Sun.\n",
+        "Ann Berg - Green Garden\n\nThe peas are green.\n\nTom Reed - Red River\n\nThe river runs.\n",
+    ],
+)
+def test_books_and_songs_are_nobodys(content):
+    assert set(speakers(content)) == {None}
 
 
 def test_headings_in_capitals_with_a_word_in_common_are_nobody():

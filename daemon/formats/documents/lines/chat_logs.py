@@ -17,7 +17,7 @@ _DAY = r"(?:\d{4}-\d\d-\d\d|[A-Z][a-z]{2} \d{1,2})[ T]"
 _CLOCK = r"\d{1,2}:\d\d(?::\d\d)?"
 _STAMP = rf"\s*(?:[\[(]?(?P<day>{_DAY})?(?P<clock>{_CLOCK})[\])]?\s{{1,9}})?"
 _NICK = r"[@+%~& ]?(?P<nick>[^\W\d][\w.|`^{}\[\]\\-]{0,29}|[`^{}|\[\]\\][\w.|`^{}\[\]\\-]{1,29})"
-_MESSAGE = re.compile(rf"{_STAMP}<{_NICK}>(?=\s)", re.ASCII)
+_MESSAGE = re.compile(rf"{_STAMP}<{_NICK}>(?=.)", re.ASCII)
 _IN_COLUMNS = re.compile(rf"{_STAMP}(?:\t|(?<=\t)){_NICK}\t", re.ASCII)
 """`2024-05-01 10:02:11	ann	hello`, as WeeChat keeps it."""
 _ACTION = re.compile(rf"{_STAMP}\*\s{{1,3}}{_NICK}(?=\s)", re.ASCII)

@@ -17,6 +17,7 @@ _TEXTS = (
     *("text", "transcript", "transcription", "sentence", "utterance", "body", "content", "caption"),
     *("displaytext", "display", "punctuatedword", "punct", "word", "line", "rawtext", "fulltranscript"),
     *("spokentext", "sourcetext", "words", "message", "onebest", "subtitle", "phrase", "snippet", "lines"),
+    *("finalsentence", "msg"),
 )
 SECOND, TICKS = 1, 10_000_000
 THOUSAND = 1000
@@ -35,7 +36,7 @@ _STARTS = {
     **dict.fromkeys(("starttimestamp", "startdatetime"), SECOND),
     "offsetinticks": TICKS,
     **dict.fromkeys(("beginoffsetmillis", "startoffsetmillis"), THOUSAND),
-    **dict.fromkeys(("datastart", "snippettime"), SECOND),
+    **dict.fromkeys(("datastart", "snippettime", "startat", "timestart"), SECOND),
     "bg": THOUSAND,
 }
 _ENDS = {
@@ -57,6 +58,7 @@ _DURATIONS = {
     "durationinticks": TICKS,
 }
 """Keys, without case and signs, and how many of their units make a second."""
+TIME_KEYS = frozenset((*_STARTS, *_ENDS, *_DURATIONS))
 SPEAKERS = (
     *(
         "speakerdisplayname",
@@ -68,6 +70,7 @@ SPEAKERS = (
         "speakertag",
         "participantname",
         "personname",
+        "userprofile",
     ),
     *(
         "participant",
@@ -97,7 +100,7 @@ _MESSAGES = ("text", "message", "content", "lines")
 _OF_A_PIECE = frozenset(("type", "text", "annotations"))
 CHANNELS = ("channelindex", "channel", "mediachannel", "channeltag", "channelnumber")
 """Keys of the channel that a passage is of."""
-_NAMES = ("name", "displayname", "label", "speakername", "fullname")
+_NAMES = ("realname", "name", "displayname", "label", "speakername", "fullname")
 _IDS = ("id", "spkid", "speakerid", "speaker", "uuid", "participantid", "userid")
 _PEOPLE = ("speaker", "participant", "attendee")
 """What the key of a list or table of who takes part holds."""
@@ -144,7 +147,7 @@ def find_times(value: Record, keys: Mapping[str, str]) -> tuple[float | None, fl
             return find_times(inner, {**plain_keys(inner)}) if inner is not value else (None, None)
         if isinstance(inner, str) and (span := _SPAN.fullmatch(inner)):
             return _read_moment(span[1], SECOND), _read_moment(span[2], SECOND)
-        if isinstance(inner, list) and len(inner) == 2:
+        if isinstance(inner, list) and len(inner) == 2 and not any(isinstance(one, list) for one in inner):
             return _read_moment(inner[0], SECOND), _read_moment(inner[1], SECOND)
     start, end, duration = (_find_moment(value, keys, table) for table in (_STARTS, _ENDS, _DURATIONS))
     if start is not None and end is not None and end - start > _LONGEST:

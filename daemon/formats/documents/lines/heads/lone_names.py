@@ -10,8 +10,8 @@ from itertools import pairwise
 
 from daemon.formats.documents.lines.heads.head import Head
 from daemon.formats.speakers.labels import Label
-from daemon.formats.speakers.names import Likeness, has_title, is_name, is_sound, likeness_of
-from daemon.formats.speakers.offices import is_office
+from daemon.formats.speakers.names import Likeness, has_title, is_generic, is_name, is_sound, likeness_of
+from daemon.formats.speakers.offices import is_office, names_office
 from daemon.text.sentences import ends_sentence
 
 _NAME_WORDS, _SHORT_WORD = 5, 3
@@ -21,8 +21,9 @@ _LEAST_OFFICIAL = 2
 """How many names with an office or a seat make all names that stand alone labels."""
 _BLOCK_SHARE = 0.4
 """The share of paragraphs that begin with a name on a line of its own from which such lines are labels."""
-_WITH_OFFICE = re.compile(r"(\S.{0,50}?)\s(?:--|[–—])\s(\S.{0,80})")
+_WITH_OFFICE = re.compile(r"(\S.{0,50}?)\s(?:--|[–—-])\s(\S.{0,80})")
 """`Ann Lee -- Chief Executive Officer`, as those write it who print what firms tell their shareholders."""
+_OF_FIRMS = frozenset("officer director analyst manager relations ceo cfo coo cto founder".split())
 _LEAST_STACKED = 8
 """Lines of a text without blank ones from which names that stand above words are told."""
 
@@ -95,10 +96,15 @@ def _is_official(text: str) -> bool:
     name = text.strip()
     return (
         is_office(name)
-        or _names_with_office(name)
+        or (_names_with_office(name) and (" - " not in name or _is_of_firm(name)))
         or name.count("(") > 1
         or (has_title(name) and name.endswith(")"))
     )
+
+
+def _is_of_firm(name: str) -> bool:
+    """Whether one of the words is that of an office of a firm, or of who asks it questions."""
+    return not _OF_FIRMS.isdisjoint(name.casefold().replace(",", " ").split()) or names_office(name)
 
 
 def _marked_alike(found: list[Head], names: dict[int, Label]) -> dict[int, Label]:
@@ -127,7 +133,7 @@ def _lone_names(found: list[Head]) -> dict[int, Label]:
         opens = opens or (
             label is not None and has_title(label.name) and find_lone_name(before.text) is not None
         )
-        opens = opens or each
+        opens = opens or each or (label is not None and label.likeness is Likeness.SURE)
         if label is not None and opens and below and not find_lone_name(below[0].text):
             out[at] = label
     return out
@@ -161,7 +167,7 @@ def _names_with_office(text: str) -> bool:
 def find_lone_name(text: str) -> Label | None:
     """The name that a line consists of, without marks of Markdown; None for any other line."""
     words = text.split()
-    if is_office(text.strip()) or _names_with_office(text.strip()):
+    if not is_generic(text.strip()) and (is_office(text.strip()) or _names_with_office(text.strip())):
         return Label(text.strip(), len(words))
     if not 0 < len(words) <= _NAME_WORDS + 3:
         return None
