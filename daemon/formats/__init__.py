@@ -50,7 +50,7 @@ class _Format(NamedTuple):
 _TIMES = re.compile(r"\d")
 _TABS = re.compile(r"\t")
 _CELLS = re.compile(r"[,;\t|]")
-_MARKS = re.compile(r"^---|[#|*]|\]\(")
+_MARKS = re.compile(r"^---|^\+\+\+|^\{|[#|*]|\]\(")
 """Of Markdown: one of front matter, a heading, a table, emphasis and a link."""
 _READERS = (
     _Format("documents.otranscribe", "{"),

@@ -1,8 +1,9 @@
-"""The tags and entities of captions, what is left of a line without them, and how words are counted."""
+"""What stands beside the words, and how these are counted: tags, entities, an object above a text."""
 
 from __future__ import annotations
 
 import html.entities
+import json
 import re
 
 from daemon.formats.unseen import PARTS_WORDS, UNSEEN
@@ -31,6 +32,13 @@ _MARKUP = re.compile(
 _UNSEEN = re.compile(f"[{UNSEEN}]")
 _PARTS_WORDS = re.compile(f"[{PARTS_WORDS}]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_MOST_JSON = 20_000  # characters of an object above a text
+_BEGINS_JSON = re.compile(r"\{\s*\"")
+_PROSE = re.compile(r"\s*\n\s*[^\s{\[\]}\",]")
+"""What stands below an object that is no JSON itself."""
+_SPOKEN = frozenset(
+    "text transcript words segments results utterances content body message speaker start".split()
+)
 
 
 def strip_markup(line: str) -> str:
@@ -105,3 +113,17 @@ def count_plain_words(text: str) -> int:
         words += count_words(strip_markup(text[at:end]))
         at = end
     return words
+
+
+def measure_json(text: str) -> str:
+    """The JSON object above a text, with the end of its last line; "" where none stands there."""
+    head = text[:_MOST_JSON]
+    if _BEGINS_JSON.match(head) is None:
+        return ""
+    try:
+        found, end = json.JSONDecoder(strict=False).raw_decode(head)
+    except (ValueError, RecursionError):
+        return ""
+    below = _PROSE.match(head, end)
+    known = isinstance(found, dict) and below is not None and _SPOKEN.isdisjoint(map(str.lower, found))
+    return head[: head.index("\n", end) + 1] if known else ""

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Sequence
 
 import yaml
 
 from daemon.formats.days import find_day_in_head
 from daemon.formats.documents.lines.rows import table_rows
 from daemon.formats.documents.text import CLOSING_HEADING, read_paragraphs
+from daemon.formats.markup import measure_json
 from daemon.formats.word_account import Reading, refuse_many_lines
 from daemon.text.extras.chapters_mark import count_listed
 from daemon.text.transcript import count_words
 
 KIND = "markdown"
 
-_KEY = re.compile(r"[A-Za-z_][\w-]*:(?:\s|$)|[a-z][a-z_ -]{0,30}:(?:\s|$)|\s*-\s|\s+\S|#|\s*$")
+_YAML_KEY = re.compile(r"[A-Za-z_][\w-]*:(?:\s|$)|[a-z][a-z_ -]{0,30}:(?:\s|$)|\s*-\s|\s+\S|#|\s*$")
+_TOML_LINE = re.compile(r"[\w.\"-]{1,60}\s*=\s*\S|\[{1,2}[\w.\"-]{1,60}\]{1,2}\s*$|#|\s|[\]}\"',]|$")
+_MAX_FRONT_MATTER = 200  # lines
+_FRONT_MATTER = ("---", "+++", "{")
 _EXTENSIONS = (".md", ".markdown", ".mdown")
 _TELLING = 100_000  # characters
 _TABLE = re.compile(r"^\|[^\n]+\|[ \t]*\n\|(?:[ \t]*:?-{3,}:?[ \t]*\|)+[ \t]*$", re.M)
@@ -55,12 +60,13 @@ _HEADING = re.compile(r"#{1,6}\s+\S")
 _ITEM = re.compile(r"\s*[-*+]\s+\S")
 _LONGEST_TITLE_LINE = 1000
 _TITLE = re.compile(r"title:\s+[^\s\[{&*!|>]")
-_MAX_FRONT_MATTER = 200
 
 
 def looks_like(text: str, extension: str) -> bool:
     """Whether it is named so, begins with front matter, has a table, or two other marks of Markdown."""
-    if extension in _EXTENSIONS or (text.startswith("---") and _front_matter(text.split("\n")) > 0):
+    if extension in _EXTENSIONS or (
+        text.startswith(_FRONT_MATTER) and _count_front_matter(text.split("\n")) > 0
+    ):
         return True
     head = text[:_TELLING]
     return _TABLE.search(head) is not None or sum(sign.search(head) is not None for sign in _SIGNS) > 1
@@ -72,7 +78,7 @@ def parse(text: str) -> Reading:
     reading = Reading(count_words(text))
     lines = text.split("\n")
     del text  # the lines alone: a text with one character of four bytes has four for each
-    body = _front_matter(lines)
+    body = _count_front_matter(lines)
     for line in lines[:body]:
         reading.drop("front matter", count_words(line))
         reading.title = reading.title or _titled(line)
@@ -173,18 +179,36 @@ def _without_rules(lines: list[str], reading: Reading) -> list[str]:
     return out
 
 
-def _front_matter(lines: list[str]) -> int:
-    """How many lines at the beginning are YAML between two lines of dashes; 0 without any."""
-    if lines[0].rstrip() != "---":
-        return 0
+def _count_front_matter(lines: Sequence[str]) -> int:
+    """How many lines at the beginning tell of the text below; 0 without any."""
+    first = lines[0].rstrip() if lines else ""
+    if first == "---":
+        return _count_yaml(lines)
+    if first == "+++":
+        return _count_toml(lines)
+    if first.startswith("{"):
+        return measure_json("\n".join(lines[:_MAX_FRONT_MATTER])).count("\n")
+    return 0
+
+
+def _count_yaml(lines: Sequence[str]) -> int:
     keys: set[str] = set()
     for at, line in enumerate(lines[1:_MAX_FRONT_MATTER], 1):
         if line.rstrip() in ("---", "..."):
             return at + 1
         key = line.partition(":")[0] if line[:1].isalpha() else ""
-        if not _KEY.match(line) or key in keys:  # a name that recurs is somebody's who speaks
+        if not _YAML_KEY.match(line) or key in keys:  # a name that recurs is somebody's who speaks
             return 0
         keys |= {key} if key else set()
+    return 0
+
+
+def _count_toml(lines: Sequence[str]) -> int:
+    for at, line in enumerate(lines[1:_MAX_FRONT_MATTER], 1):
+        if line.rstrip() == "+++":
+            return at + 1
+        if not _TOML_LINE.match(line):
+            return 0
     return 0
 
 

@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import Any, NamedTuple, Protocol, cast
 
 from daemon.errors import InputError
+from daemon.formats.markup import measure_json
 from daemon.formats.services.values.fields import SHAPES, make_shape_error
 from daemon.formats.word_account import Reading, lines_of
 
@@ -36,7 +37,9 @@ class Service(Protocol):
 
 def looks_like(text: str, extension: str) -> bool:
     """Whether it begins as JSON does, or is named so."""
-    return extension in (".json", ".json3") or _BEGINS.match(text) is not None
+    if extension in (".json", ".json3"):
+        return True
+    return _BEGINS.match(text) is not None and not measure_json(text)
 
 
 def load_json(text: str) -> object:

@@ -868,3 +868,26 @@ def test_what_courseras_page_says_of_its_times_is_no_speech():
 def test_a_time_in_a_bracket_of_its_own_behind_a_name_stays_a_time():
     content = "[Ann] [0:03] Hello.\n[Ben] [0:12] Well?\n[Ann] [0:15] Yes.\n"
     assert not any("0:" in said for _, _, said in turns(text(content)))
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.md"])
+@pytest.mark.parametrize(
+    "head",
+    [
+        "---\ntitle: The garden\ndate: 2024-05-01\n---\n",
+        '+++\ntitle = "The garden"\nspeakers = [\n  "Ann",\n]\n[extra]\ndraft = false\n+++\n',
+        '{\n  "title": "The garden",\n  "date": "2024-05-01"\n}\n',
+        '{"title": "The garden", "speakers": ["Ann"]}\n',
+    ],
+)
+def test_what_tells_of_a_text_above_it_is_no_speech(head, name):
+    said = "Ann: Shall we?\n\nBen: Yes, please.\n"
+    assert turns(text(f"{head}\n{said}", name)) == [(None, "Ann", "Shall we?"), (None, "Ben", "Yes, please.")]
+
+
+def test_an_object_that_holds_speech_is_never_dropped():
+    with pytest.raises(InputError):
+        text('{"speaker": "Ann", "text": "Shall we?"}\nBen: Yes, please.\n')
+    plus = "+++\nAnn: Shall we?\n+++\nBen: Yes, please.\nAnn: Good.\n"
+    assert ("Ann", "Good.") in [(speaker, said) for _, speaker, said in turns(text(plus))]
+    assert "Shall we?" in " ".join(said for _, _, said in turns(text(plus)))
