@@ -18,7 +18,8 @@ VOICE_TAG = re.compile(r"<v(?:-|\.[^<>\s]*)?(?:[ \t]([^<>\n]*))?>|</v>")
 
 # Only what WebVTT, SubRip and ASS define is a tag: `a < b and c > d` is speech.
 _MARKUP = re.compile(
-    r"(?P<space></?v(?:-|\.[^<>\s]*)?(?:[ \t][^<>\n]*)?>|<[bB][rR] ?/?>|(?<![:\\])\\(?:[Nh]|n(?=\s|[^a-z\\]))"
+    r"(?P<space></?v(?:-|\.[^<>\s]*)?(?:[ \t][^<>\n]*)?>"
+    r"|</?[bB][rR] ?/?>|(?<![:\\])\\(?:[Nh]|n(?=\s|[^a-z\\]))"
     r"|<[ \t]{1,3}/?[ \t]{0,3}[iIbBuUsS][ \t]{0,3}/?>|</?[iIbBuUsS][ \t]{1,3}>"
     r"|</[ \t]{1,3}[iIbBuUsS][ \t]{0,3}>)"
     rf"|<{TIME}>"

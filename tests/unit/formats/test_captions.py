@@ -747,3 +747,24 @@ def test_the_tags_of_paragraphs_around_cues_are_no_words_and_those_spoken_of_are
 def test_who_interrupts_a_sentence_once_is_not_who_was_speaking(interrupting, speaker, text):
     cues = ["ANN: I was going", "to the mill when", interrupting, "ANN: When it rained.", "All night."]
     assert spoken(captioned(*cues))[2] == (speaker, text)
+
+
+@pytest.mark.parametrize(
+    ("cues", "said"),
+    [
+        (["The ferry[br]leaves</br>at nine."], ["The ferry leaves at nine."]),
+        (["Yes.|No.", "The ferry|leaves."], ["Yes. No.", "The ferry leaves."]),
+        (["Yes. | No.", "It is true.|false"], ["Yes. | No.", "It is true.|false"]),
+        (["Write true|false", "[Brr] it is cold."], ["Write true|false", "[Brr] it is cold."]),
+    ],
+)
+def test_other_line_ends_part_words_and_bars_that_are_spoken_of_stay(cues, said):
+    assert texts(captioned(*cues)) == said
+
+
+@pytest.mark.parametrize("bracket", ["()", "[]"])
+def test_a_colon_may_stand_inside_the_bracket_of_a_name(bracket):
+    said = ("Ann: Where were you?", "Ben: At the mill.", "Ann: All night?", "Note: bring it.")
+    cues = (line.replace(":", f":{bracket[1]}") for line in said)
+    segments = spoken(captioned(*(f"{bracket[0]}{cue}" for cue in cues)))
+    assert [speaker for speaker, _ in segments] == ["Ann", "Ben", "Ann", "Ann"]

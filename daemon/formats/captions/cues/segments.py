@@ -32,6 +32,8 @@ from daemon.text.transcript import Segment, count_words
 _RUBY = re.compile(r"<rt(?:\.[^<>\s]*)?>([^<>\n]*)(?:</rt>)?|<rp>[^<>\n]*</rp>")
 _STYLE = re.compile(r"\{\\[^{}\n]*\}|\\[Nh]")
 _LINE_END = re.compile(r"(?<![:\\])\\n")
+_BAR = re.compile(r"[.!?…]\|(?=\S)")
+_OTHER_BAR = re.compile(r"(?:^|\s)\||\|(?:\s|$)", re.M)
 _PATH = re.compile(r"(?<!\S)\S*?(?::\\|\\\\)\S*")  # begun within a word, a search would take minutes
 """Where a file lies: `C:\\News\\notes.txt`."""
 _LEAST_LINE_ENDS = 2
@@ -61,10 +63,14 @@ def parse_captions(text: str, *, vtt: bool) -> Reading:
 
 
 def _with_line_ends(text: str) -> str:
-    r"""The text with `\n` in the notation of ASS, where line ends are written so: `the leaves\nat the gate`.
+    r"""The text with other line ends in the notation of ASS: `[br]`, `leaves\nat nine`, `Yes.|No.`
 
-    They are where `\n` recurs and no other backslash stands in the text, but for paths.
+    `\n` is one where it recurs and no other backslash stands in the text, but for paths; `|` is where one
+    parts two sentences and none has a space beside it.
     """
+    text = text.replace("[br]", r"\N")
+    if "|" in text and _BAR.search(text) and not _OTHER_BAR.search(text):
+        text = text.replace("|", r"\N")
     if "\\n" not in text:
         return text
     parts, paths = [text], [""]

@@ -284,6 +284,9 @@ def test_a_roman_numeral_is_not_said_twice(text):
         ("de", "Stühle, Tische und und und, also alles."),
         ("de", "Er hat eine, eine einzige Karte."),
         ("fr", "Il en a un, un seul."),
+        ("fr", "Un par un, un à un."),
+        ("es", "Solo hay una, una sola."),
+        ("it", "Ne ho una, una sola."),
     ],
 )
 def test_what_is_said_again_for_its_weight_stays(language, text):
