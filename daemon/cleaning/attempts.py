@@ -22,6 +22,7 @@ from msgspec import structs
 
 from daemon.cleaning.checks.faithfulness import weigh_text
 from daemon.cleaning.checks.meaning.changed_meaning import SHORT_WORDS, find_noted_doubts
+from daemon.cleaning.checks.replaced_words import find_replaced_words
 from daemon.cleaning.checks.speech import Speech, speech_for
 from daemon.cleaning.prompt import Brief
 from daemon.cleaning.unchanged import needs_cleaning
@@ -322,9 +323,10 @@ def _notes_on_piece(place: int, piece: Piece, speech: Speech) -> Iterator[Note]:
     if original == cleaned:
         return
     yield from notes_on(place, original, cleaned)
+    doubts = [find_replaced_words(original, cleaned, speech)]
     if _weigh_passage(piece.passage) > SHORT_WORDS:
-        for doubt in find_noted_doubts(original, cleaned, speech):
-            yield Note(place, doubt.kind, doubt.gone, doubt.new)
+        doubts += find_noted_doubts(original, cleaned, speech)
+    yield from dict.fromkeys(Note(place, one.kind, one.gone, one.new) for one in doubts if one is not None)
 
 
 def _may_be_split(part: _Part, splits: int) -> bool:

@@ -79,8 +79,10 @@ _NAMES = WordReadings(_read_name)
 
 
 def _count_negations(text: str, language: str) -> int:
-    """How often a text says no, in a language; what ends in "n't" does so in any."""
-    return sum(map(_find_negations(language).__getitem__, split_words(text)))
+    """How often a text says no, in a language; what ends in "n't" does so in any. A stutter says it once."""
+    words = split_words(text)
+    found = list(compress(count(), map(_find_negations(language).__getitem__, words)))
+    return sum(at == 0 or word_key(words[at - 1]) != word_key(words[at]) for at in found)
 
 
 @cache

@@ -73,6 +73,7 @@ def test_a_name_that_is_gone_or_new_is_noted():
 def test_a_negation_that_is_gone_or_new_is_noted():
     assert notes("I did not go", "I did go.") == [("negation", ("not",), ())]
     assert notes("I can go", "I can't go, never.") == [("negation", (), ("not", "not"))]
+    assert notes("not, not five, but we could", "Not five, but we couldn't.") == [("negation", (), ("not",))]
 
 
 def test_a_note_names_its_passage():
