@@ -56,8 +56,11 @@ _LINES = (
     ),
     (r"[0-9a-fA-F]{6,8}:?\s{1,2}(?:[0-9a-fA-F]{2,4}\s{1,2}){6,}", 0.5, 2, "a dump of bytes"),
     (r"SPEAKER \S+ \d+ [\d.]+ [\d.]+ <NA>", 0.5, 1, "a list of who speaks when, without words (RTTM)"),
-    (r"\S+ \d+ \S+ \d+\.\d+ \d+\.\d+ (?:<[^<>]*> )?\S", 0.9, 1, "a reference for speech recognisers (STM)"),
-    (r"\S+ \d+ \d+\.\d+ \d+\.\d+ \S+(?: [\d.]+)?$", 0.9, 1, "a list of single words with times (CTM)"),
+    (
+        r"\S+ [\dAB] \S+ \d+\.\d+ \d+\.\d+ (?:<[^<>]*> )?\S",
+        0.9, 1, "a reference for speech recognisers (STM)",
+    ),
+    (r"\S+ [\dAB] \d+\.\d+ \d+\.\d+ \S+(?: [\d.]+)?$", 0.9, 1, "a list of single words with times (CTM)"),
     (r"\d{1,2}:\d\d:\d\d\.\d\d \d{1,2}:\d\d:\d\d\.\d\d \S{1,40} \S", 0.5, 1, "JACOsub captions"),
     (r"-?\d{1,6}(?:\.\d{1,3})? -?\d{1,6}(?:\.\d{1,3})?\s*$|FORMAT=(?:TIME|\d)", 0.3, 2, "MPSub captions"),
     (r"\s{0,20}[\[{]\s?\"[^\"\n]{1,60}\"\s?:", 0.3, 2, "JSON, an object a line, of a kind that is not known"),
@@ -106,7 +109,7 @@ def name_of(text: str, known_tags: re.Pattern[str] | None = None) -> str | None:
     for pattern, what in _KNOWN_HEADS:
         if pattern.match(head):
             return what
-    lines = [line for line in islice(lines_of(text), _MOST_LINES) if line.strip()]
+    lines = [line for line in islice(lines_of(text), _MOST_LINES) if line.strip() and line[:2] != ";;"]
     for pattern, share, least, what in _KNOWN_LINES:
         matching = sum(pattern.match(line) is not None for line in lines)
         if matching >= max(least, share * len(lines)):

@@ -845,3 +845,56 @@ def test_books_and_songs_are_nobodys(content):
 def test_headings_in_capitals_with_a_word_in_common_are_nobody():
     prose = "The patient came in the morning and told of pain. He was sent home.\n\n" * 8
     assert set(speakers(f"{prose}SYMPTOMS: Cough.\n\n{prose}CURRENT SYMPTOMS: None.\n\n{prose}")) <= {None}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "Ann says: Shall we?\nBen says: Not yet.\nAnn says: Fine.\n",
+        "**Ann said:** Shall we?\n\n**Ben said:** Not yet.\n\n**Ann said:** Fine.\n",
+        "Ann says: Shall we?\nBen says: Not yet.\nAnn: Fine.\n",
+        "[1] Ann: Shall we?\n[2] Ben: Not yet.\n[3] Ann: Fine.\n",
+    ],
+)
+def test_saying_and_counting_are_no_part_of_a_name(content):
+    assert turns(content) == [("Ann", "Shall we?"), ("Ben", "Not yet."), ("Ann", "Fine.")]
+
+
+def test_a_quotation_in_a_story_and_what_a_thing_says_are_nobodys():
+    story = 'It rained.\n\nAnn said: "We go."\n\nBen said: "Where to?"\n\nAnn said: "Home."\n\nThey left.\n'
+    assert set(speakers(story)) == {None}
+    asked = "Ann: What does it say?\nThe book says: in March.\nBen: Then in March.\nAnn: Good.\n"
+    assert turns(asked)[0] == ("Ann", "What does it say? The book says: in March.")
+
+
+def test_the_number_of_a_speech_is_no_part_of_a_name():
+    content = (
+        "Anf. 1 ANNA BERG (S):\n\nFru talman!\n\nAnf. 2 TOM REED (M):\n"
+        "\nTack.\n\nAnf. 3 ANNA BERG (S):\n\nNej.\n"
+    )
+    assert speakers(content) == ["ANNA BERG (S)", "TOM REED (M)", "ANNA BERG (S)"]
+
+
+@pytest.mark.parametrize(
+    ("content", "names"),
+    [
+        (
+            "[0:02] Ann Berg When was that?\n[0:07] Tom Reed In March.\n"
+            "[0:09] Ann Berg So early?\n[0:12] Tom Reed Yes.\n",
+            ["Ann Berg", "Tom Reed", "Ann Berg", "Tom Reed"],
+        ),
+        (
+            "[00:00:00.500 --> 00:00:01.300] SPEAKER_00 Good morning.\n"
+            "[00:00:02.500 --> 00:00:02.800] SPEAKER_01 Hello.\n",
+            ["SPEAKER_00", "SPEAKER_01"],
+        ),
+        (
+            "[0:02] Ann Berg enters.\n[0:07] Tom Reed sits.\n"
+            "[0:09] Ann Berg waves.\n[0:12] Tom Reed leaves.\n",
+            [None] * 4,
+        ),
+        ("[0:02] New York Is Cold.\n[0:07] Los Angeles Is Warm.\n[0:09] New York Is Far.\n", [None] * 3),
+    ],
+)
+def test_a_name_behind_each_time_is_who_speaks_if_a_sentence_begins_behind_it(content, names):
+    assert speakers(content) == names

@@ -613,7 +613,8 @@ def test_the_parts_of_a_program_are_no_transcript():
 def test_addresses_and_dates_of_a_recording_are_no_transcript():
     with pytest.raises(InputError, match="without a word that was said"):
         text(
-            "Published: 2019-03-04 09:10:00\nVideo: https://example.org/a.mp4\nText: https://example.org/a?b=1\n"
+            "Published: 2019-03-04 09:10:00\n"
+            "Video: https://example.org/a.mp4\nText: https://example.org/a?b=1\n"
         )
     said = "Ida: Where is it?\nKurt: https://example.org/a\nIda: Thanks.\n"
     assert [one.text for one in text(said).segments][-1] == "Thanks."
@@ -891,3 +892,36 @@ def test_an_object_that_holds_speech_is_never_dropped():
     plus = "+++\nAnn: Shall we?\n+++\nBen: Yes, please.\nAnn: Good.\n"
     assert ("Ann", "Good.") in [(speaker, said) for _, speaker, said in turns(text(plus))]
     assert "Shall we?" in " ".join(said for _, _, said in turns(text(plus)))
+
+
+def test_the_title_above_names_with_times_is_nobodys():
+    content = (
+        "Garden Committee\nMeeting started: 5/1/2024\n\n"
+        "Ann Berg - 00:03\nShall we?\n\nTom Reed - 00:07\nYes.\n"
+    )
+    assert [speaker for _, speaker, _ in turns(text(content))] == [None, "Ann Berg", "Tom Reed"]
+
+
+def test_what_gemini_sets_above_is_no_speech():
+    content = (
+        "📖 Transcript\nMay 1, 2024\nGarden committee - Transcript\n00:00:00\n \nAnn Berg: Shall we?\n"
+        "Tom Reed: Not yet.\nAnn Berg: Fine.\n00:01:00\n \nAnn Berg: Now?\n"
+    )
+    assert [(who, said) for _, who, said in turns(text(content))] == [
+        *(("Ann Berg", "Shall we?"), ("Tom Reed", "Not yet."), ("Ann Berg", "Fine.")),
+        ("Ann Berg", "Now?"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        ";; made by a decoder\ntalk A 0.50 0.30 good 0.98\n"
+        "talk A 0.85 0.40 morning 0.99\ntalk B 2.4 0.3 hello 1.0\n",
+        ";; comment\n"
+        "talk 1 ann 0.50 1.30 <o,f0,female> good morning\ntalk 1 ben 2.50 2.80 <o,f0,male> hello\n",
+    ],
+)
+def test_lists_of_words_for_recognisers_are_refused_with_their_comments(content):
+    with pytest.raises(InputError, match=r"CTM|STM"):
+        text(content)

@@ -13,6 +13,9 @@ _COLUMN = re.compile(r"\s*(\d{1,5})(?:\t|\s\s|$)", re.ASCII)
 """A number in a column of its own."""
 _LISTED = re.compile(r"\s*(\d{1,5})(?:[.)]\s{0,9}|\s{1,9})(?=\S)", re.ASCII)
 """A number directly before the words, as in a list."""
+_IN_BRACKETS = re.compile(r"\s*\[(\d{1,5})\]\s{1,9}(?=\S)", re.ASCII)
+_OF_SPEECHES = re.compile(r"\s*Anf\.\s{1,9}\d{1,4}\s{1,9}(?=[^\W\d_].*\S)", re.ASCII)
+"""The number of a speech before the name of who gives it, in the record of Sweden's parliament."""
 _LISTS = (".", ")")
 _LEAST_LINES = 8
 _LEAST_LISTED = 3
@@ -26,15 +29,20 @@ _TURNS_SHARE, _SHARE = 0.8, 0.6
 def without_line_numbers(lines: list[str], reading: Reading) -> list[str]:
     """The lines without the numbers before them; booked, and so is what stands between numbered pages."""
     filled = [at for at, line in enumerate(lines) if line.strip()]
-    if not any(lines[at].lstrip()[0].isdigit() for at in filled[:50]):
+    speeches = {at: match.end() for at in filled if (match := _OF_SPEECHES.match(lines[at]))}
+    if len(speeches) > 1:
+        return _strip_numbers(lines, speeches, reading, paged=False)
+    if not any(lines[at].lstrip(" \t[")[:1].isdigit() for at in filled[:50]):
         return lines
-    for form, least in ((_COLUMN, _LEAST_LINES), (_LISTED, _LEAST_LISTED)):
+    for form, least in ((_COLUMN, _LEAST_LINES), (_LISTED, _LEAST_LISTED), (_IN_BRACKETS, _LEAST_LISTED)):
         found = {at: match for at in filled if (match := form.match(lines[at]))}
         numbers = _of_lines({at: int(match[1]) for at, match in found.items()})
         if len(numbers) < least:
             continue
         each = len(numbers) >= _SHARE * len(filled)
-        if (form is _COLUMN and each) or (form is _LISTED and _are_turns(lines, found, numbers, each=each)):
+        if (form is _COLUMN and each) or (
+            form is not _COLUMN and _are_turns(lines, found, numbers, each=each)
+        ):
             ends = {at: found[at].end() for at in numbers}
             return _strip_numbers(lines, ends, reading, paged=form is _COLUMN and _are_paged(numbers))
     return lines

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 
 from daemon.formats.speakers.names import (
@@ -53,6 +54,11 @@ _FIELD = re.compile(
     re.I,
 )
 """Who speaks, told as in a form: `SPEAKER: Ann Berg:`."""
+_SAYS = re.compile(
+    r"(\s*[*_]{0,2})([^\W\d_]{2,30}(?: [^\W\d_]{2,30}){0,2}) (?:says|said|asks|asked|replies|replied)"
+    r"([*_]{0,2}:[*_]{0,2}(?=\s)(?!\s{1,3}[\"“„«»‘']))"
+)
+"""`Ann says: text`, which is nobody's label where a quotation follows."""
 _TIMED_TOKENS = re.compile(r"<\|(\d{1,6}\.\d{1,3})\|>([^<]{1,2000})<\|(\d{1,6}\.\d{1,3})\|>", re.ASCII)
 _RULED = re.compile(
     r"^[ \t]{0,9}([-=~*_]{2,20})[ \t]*((?:[^\s\d][^\d\n]{0,60}?[ \t])?[\[(]?\d{1,2}:\d\d(?::\d\d)?[\])]?)"
@@ -81,7 +87,7 @@ _LONGEST = 200  # characters in which a stamp and a name stand
 
 def as_labels(lines: list[str], reading: Reading) -> list[str]:
     """The lines, those that begin in one of these notations with a label; what says no name is booked."""
-    lines = _names_before_dashes(_names_in_forms(lines, reading), reading)
+    lines = _names_before_dashes(_names_in_forms(_names_that_say(lines, reading), reading), reading)
     for form, rewrite in ((_STAMP, _without_stamp), (_LETTER, _with_colon), (_CIRCLED, _with_colon)):
         found = dict(_rewrite_labels(lines, form, rewrite))
         if len(found) < _LEAST:
@@ -112,6 +118,21 @@ def _names_in_forms(lines: list[str], reading: Reading) -> list[str]:
     out = list(lines)
     for at, match in found.items():
         out[at] = f"[{match[1]}]: {match[2].lstrip(': ')}{lines[at][match.end() :]}".rstrip()
+        reading.drop("speaker", count_words(lines[at]) - count_words(out[at]))
+    return out
+
+
+def _names_that_say(lines: list[str], reading: Reading) -> list[str]:
+    """The lines, `Ann says: text` written as a label, where several are said to speak and one does again."""
+    found = {at: match for at, line in enumerate(lines) if (match := _SAYS.match(line[:_LONGEST]))}
+    names = Counter(match[2] for match in found.values())
+    opening = {line[: line.find(":")].strip("*_ ") for line in lines if ":" in line[:_LONGEST]}
+    again = any(count > 1 or name in opening for name, count in names.items())
+    if len(names) < _LEAST or not again or not all(likeness_of(name) is Likeness.NAME for name in names):
+        return lines
+    out = list(lines)
+    for at, match in found.items():
+        out[at] = f"{match[1]}{match[2]}{match[3]}{lines[at][match.end() :]}"
         reading.drop("speaker", count_words(lines[at]) - count_words(out[at]))
     return out
 

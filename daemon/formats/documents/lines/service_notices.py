@@ -200,11 +200,21 @@ def _meeting_head(lines: list[str]) -> frozenset[int]:
     words = [line.strip("#*_: \t\xa0").casefold() for line in lines[:_HEAD_LINES]]
     attendees = next((at for at, word in enumerate(words) if word in _ATTENDEES), None)
     if attendees is None:
-        return frozenset()
+        return _notes_head(lines)
     transcript = next((at for at, word in enumerate(words) if at > attendees and word in _TRANSCRIPT), None)
     if transcript is None or attendees > _MOST_HEAD or transcript - attendees > _MOST_HEAD:
         return frozenset()
     return frozenset(range(transcript + 1))
+
+
+def _notes_head(lines: list[str]) -> frozenset[int]:
+    """The places of what Gemini sets above one: `Transcript`, the day, and the title with the word again."""
+    filled = [at for at, line in enumerate(lines[:_HEAD_LINES]) if line.strip()][:3]
+    words = [lines[at].strip().casefold() for at in filled]
+    if len(filled) < 3 or words[0].lstrip("📖#* ") not in _TRANSCRIPT or not find_day(lines[filled[1]]):
+        return frozenset()
+    titled = words[2].rpartition(" - ")[2] in _TRANSCRIPT
+    return frozenset(filled) if titled else frozenset()
 
 
 def _otter_heads(lines: list[str]) -> frozenset[int]:

@@ -19,6 +19,8 @@ from daemon.formats.documents.lines.heads.running_times import (
 )
 from daemon.formats.documents.lines.odd_times import with_usual_times
 from daemon.formats.speakers.labels import Label
+from daemon.formats.speakers.names import Likeness, is_generic, is_name
+from daemon.text.names.likeness import is_common_name
 
 _DIGIT = re.compile(r"\d")
 _SHORT = 20  # characters of a line that may well stand there again
@@ -36,7 +38,37 @@ def read_heads(lines: Iterable[str]) -> list[Head]:
     times = are_times(doubtful, len(spoken), first=first)
     if doubtful and not times and not run_on_with_others(found):
         found = [read_without_time(head.line) if head.doubtful else head for head in found]
-    return with_lone_names(in_seconds(without_inner_times(found)))
+    return with_lone_names(_with_names_behind_times(in_seconds(without_inner_times(found))))
+
+
+def _with_names_behind_times(found: list[Head]) -> list[Head]:
+    """The heads; where each time stands before one of a few names, and a sentence, these are labels.
+
+    `[0:02] Ann Berg When was that?` and `[0:02 - 0:04] SPEAKER_01 Good morning.`
+    """
+    timed = {at: head for at, head in enumerate(found) if head.start is not None and head.text.strip()}
+    if any(head.label is not None for head in timed.values()):
+        return found
+    labels = {at: label for at, head in timed.items() if (label := _find_name_before_sentence(head.words))}
+    names = Counter(label.name for label in labels.values())
+    recur = all(count > 1 or is_generic(name) for name, count in names.items())
+    several = len(names) > 1 or all(map(is_generic, names))
+    if len(labels) < max(2, len(timed)) or not (several and recur):
+        return found
+    return [replace(head, label=labels[at]) if at in labels else head for at, head in enumerate(found)]
+
+
+def _find_name_before_sentence(words: list[str]) -> Label | None:
+    """What a program calls a speaker, or a full name that people have, before a word with a capital."""
+    for taken in (1, 2):
+        name, said = " ".join(words[:taken]), words[taken : taken + 1]
+        if not said or said[0][:1].islower():
+            continue
+        numbered = is_generic(name) and name[-1:].isdigit()
+        person = taken == 2 and is_common_name(words[0]) and is_name(name) and name.replace(" ", "").isalpha()
+        if numbered or person:
+            return Label(name, taken, likeness=Likeness.SURE)
+    return None
 
 
 def _share_equal(heads: Iterable[Head]) -> Iterator[Head]:

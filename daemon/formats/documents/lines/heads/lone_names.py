@@ -68,7 +68,9 @@ def _believed_alone(found: list[Head], names: dict[int, Label]) -> set[int]:
     beside_times = beside_times or (above_times and _does_any_recur(names) and len(names) * 2 >= timed)
     often = _do_names_recur(found, names) and len(names) >= _BLOCK_SHARE * blocks
     if names and (beside_times or often):
-        return set(names)
+        begins = next((at for at in names if _is_beside_time(found, at)), 0) if beside_times else 0
+        again = Counter(label.name for label in names.values())
+        return {at for at, label in names.items() if at >= begins or again[label.name] > 1}
     sure = {at for at, label in names.items() if label.likeness is Likeness.SURE}
     return sure if len(sure) > 1 else set()
 
