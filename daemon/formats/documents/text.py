@@ -443,7 +443,7 @@ class _Pass(NamedTuple):
 
 _DIGIT = re.compile(r"\d")
 _TAB = re.compile(r"\t")
-_CHAT = re.compile(r"<[^<>\s]|^\S+(?:\s\S+)?\t\S+\t")
+_CHAT = re.compile(r"<[^<>\s]|\d[\])]?\s+\*|^\S+(?:\s\S+)?\t\S+\t")
 _OPENING_TAG = re.compile(r"^\s*<")
 _PASSES = (
     _Pass(without_mail_heads),

@@ -83,8 +83,8 @@ _QUERIED = re.compile(r"[^\W\d_a-z]{2,4}(?:\s(?:&|/|\|{1,2}|or|and)\s[^\W\d_a-z]
 _PICTURE = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf\ufe0f\u200d ]+")
 _LONGEST_PICTURE = 8  # characters of emoji by which somebody goes in a call
 _PHONE = re.compile(r"\+?[\d()*xX.]{1,15}(?:[\s-]{1,3}[\d()*xX.]{1,8}){0,7}")
-_PUBLISHED = re.compile(r".*\((?:1[5-9]|20)\d\d[a-z]?\)")
-"""`Berg, Ann (2014): The Garden` is a book."""
+_OF_A_YEAR = re.compile(r".*(?:\((?:1[5-9]|20)\d\d[a-z]?\)|, (?:19|20)\d\d)")
+"""`Berg, Ann (2014): The Garden` is a book, and `May 1, 2024` a day."""
 _DATE = re.compile(r"\d{1,4}[.-]\d{1,2}[.-]\d{1,4}|\d{4}[-–—]\d{4}|1\d{3}|20\d\d")
 """`2014: the year of the flood` is nobody's."""
 _LEAST_DIGITS = 4
@@ -186,7 +186,7 @@ def likeness_of(name: str) -> Likeness | None:
         return Likeness.LETTER
     if (has_title(name) and is_name(name)) or _is_office_of_somebody(name):
         return Likeness.NAME
-    if is_note(name) or _PUBLISHED.fullmatch(name):
+    if is_note(name) or _OF_A_YEAR.fullmatch(name):
         return Likeness.NOTE
     words = name.casefold().replace("’", "'").split()
     if len(words) > 1 and name[0].isupper() and is_office_in_capitals(name):

@@ -26,6 +26,9 @@ SAID = [("ann", "hello"), ("ben", "hi ann"), ("ann", "ann waves"), ("ben", "bye"
         "**** BEGIN LOGGING AT Wed May  1 10:00:00 2024\n\nMay 01 10:02:11 <ann>\thello\n"
         "May 01 10:03:11 <ben>\thi ann\nMay 01 10:03:12 *\tcarl (~c@host) has joined\n"
         "May 01 10:05:11 *\tann waves\nMay 01 10:06:11 <ben>\tbye\n",
+        "[10:02] ann: hello\n[10:03] ben: hi ann\n[10:03] * ann waves\n[10:06] ben: bye\n",
+        "(10:02:11) ann: hello\n(10:02:20) ben: hi ann\n(10:02:31) ***ann waves\n"
+        "(10:02:40) carl has joined the room.\n(10:02:45) ben: bye\n",
         "2024-05-01 10:02:11\t@ann\thello\n2024-05-01 10:02:20\tben\thi ann\n"
         "2024-05-01 10:02:31\t *\tann waves\n2024-05-01 10:02:45\tben\tbye\n"
         "2024-05-01 10:04:00\t<--\tcarl (~c@host) has quit (Quit: bye)\n",
@@ -63,3 +66,40 @@ def test_what_whatsapp_itself_says_is_nobodys():
         ("Tom Reed", "Morning! and more"),
         ("Tom Reed", "Hi Carl"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("stamps", "names"),
+    [
+        (["5/1 10:02 AM", "5/1 10:03 AM", "5/1 10:04 AM"], ("Ann Berg", "Tom Reed")),
+        (["Wednesday 10:02 AM", "Wednesday 10:03 AM", "Wednesday 10:05 AM"], ("Ann Berg", "Tom Reed")),
+        (["05/01/2024 10:02 AM", "05/01/2024 10:03 AM", "05/01/2024 10:04 AM"], ("ann", "tom_92")),
+        (["01-May-24 10:02 AM", "01-May-24 10:03 AM", "01-May-24 10:04 AM"], ("ann#1234", "tom#5678")),
+    ],
+)
+def test_a_name_may_stand_behind_a_day_above_what_is_written(stamps, names):
+    said = ["Good morning", "Morning!", "Fine"]
+    who = [names[0], names[1], names[0]]
+    lines = [f"[{stamp}] {name}\n{text}\n" for stamp, name, text in zip(stamps, who, said, strict=True)]
+    assert turns("\n".join(lines)) == list(zip(who, said, strict=True))
+
+
+def test_messages_behind_a_day_are_no_names():
+    content = "[5/1 10:02 AM] we are here\n[5/1 10:03 AM] the peas\n[5/1 10:04 AM] we are here\n"
+    assert {speaker for speaker, _ in turns(content)} == {None}
+
+
+def test_what_skype_itself_says_is_nobodys():
+    content = (
+        "[01/05/2024 10:02:11] Ann Berg: Good morning\n[01/05/2024 10:02:30] Tom Reed: Morning!\n"
+        "[01/05/2024 10:03:00] *** Ann Berg added Carl ***\n[01/05/2024 10:04:00] Ann Berg: Hi\n"
+    )
+    assert turns(content) == [("Ann Berg", "Good morning"), ("Tom Reed", "Morning!"), ("Ann Berg", "Hi")]
+
+
+def test_a_day_is_nobody():
+    content = (
+        "Ann Berg\nGood morning\nMay 1, 2024, 10:02 AM\nTom Reed\nMorning!\nMay 1, 2024, 10:03 AM\n"
+        "Ann Berg\nFine\nMay 1, 2024, 10:04 AM\n"
+    )
+    assert "May 1, 2024" not in {speaker for speaker, _ in turns(content)}

@@ -8,6 +8,7 @@ Zoom's `17:01:22 From Ann Berg to Everyone:`, Telegram's `Ann Berg, [05.01.2024 
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 from daemon.formats.speakers.names import is_name
 from daemon.formats.word_account import Reading
@@ -30,6 +31,12 @@ _BOXED = re.compile(
     r"\s*\[([^\[\]]{1,40})\] \[(?:(?:오전|오후|上午|下午) \d{1,2}:\d{2}|\d{1,2}:\d{2} ?[AaPp][Mm])\] "
 )
 """`[Ann] [9:41 AM] text`, as KakaoTalk writes it."""
+_STAMPED = re.compile(
+    rf"\s*\[(?:{_DAY}|\d{{1,2}}[./-]\d{{1,2}}|\d{{1,2}}-[A-Z][a-z]{{2}}-\d{{2,4}}|[^\W\d_]{{3,12}}),? "
+    rf"{_CLOCK}\]"
+    r"\s(\S[^:\n]{0,40}?)\s*"
+)
+"""`[5/1 10:02 AM] Ann Berg` above what Ann wrote, as it is copied out of Teams and Discord."""
 _INITIALS = re.compile(r"\s*[^\W\d_a-z]{1,3}\s*")
 _TIME_BESIDE = re.compile(r"(?:^|\s)\d{1,2}:\d\d(?::\d\d)?\s*$", re.ASCII)
 _LEAST = 2
@@ -58,6 +65,7 @@ def _name_dated(lines: list[str], reading: Reading) -> list[str]:
     """The lines, a name with the day or time of a message, above it or before it, written as a label."""
     heads = ((at, _DATED.fullmatch(line) or _BOXED.match(line[:_LONGEST])) for at, line in enumerate(lines))
     found = {at: head for at, head in heads if head}
+    found = found if len(found) >= _LEAST else _find_stamped(lines)
     if len(found) < _LEAST:
         return lines
     out = list(lines)
@@ -65,6 +73,15 @@ def _name_dated(lines: list[str], reading: Reading) -> list[str]:
         out[at] = f"[{head[1]}]: {lines[at][head.end() :]}".rstrip()
         reading.drop("timing", count_words(lines[at]) - count_words(out[at]))
     return out
+
+
+def _find_stamped(lines: list[str]) -> dict[int, re.Match[str]]:
+    """The lines with a day, a time and a name, if each stands above something else and names recur."""
+    found = {at: head for at, line in enumerate(lines) if (head := _STAMPED.fullmatch(line[:_LONGEST]))}
+    above = all(at + 1 < len(lines) and lines[at + 1].strip() and at + 1 not in found for at in found)
+    names = Counter(head[1] for head in found.values())
+    known = all(count > 1 or is_name(name) or " " not in name for name, count in names.items())
+    return found if above and known and len(names) < len(found) else {}
 
 
 _EVERYBODY = ("everyone", "alle", "tous", "todos", "tutti", "iedereen", "me", "host", "all")

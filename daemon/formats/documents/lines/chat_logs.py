@@ -20,12 +20,15 @@ _NICK = r"[@+%~& ]?(?P<nick>[^\W\d][\w.|`^{}\[\]\\-]{0,29}|[`^{}|\[\]\\][\w.|`^{
 _MESSAGE = re.compile(rf"{_STAMP}<{_NICK}>(?=.)", re.ASCII)
 _IN_COLUMNS = re.compile(rf"{_STAMP}(?:\t|(?<=\t)){_NICK}\t", re.ASCII)
 """`2024-05-01 10:02:11	ann	hello`, as WeeChat keeps it."""
-_ACTION = re.compile(rf"{_STAMP}\*\s{{1,3}}{_NICK}(?=\s)", re.ASCII)
+_BEFORE_COLON = re.compile(rf"(?=[\[(\d]){_STAMP}{_NICK}:(?=\s)", re.ASCII)
+"""`[10:02:11] ann: hello`, which is a log where somebody does something, too."""
+_ACTION = re.compile(rf"{_STAMP}(?:\*\s{{1,3}}|\*\*\*){_NICK}(?=\s)", re.ASCII)
 _NOTICE = re.compile(
     rf"{_STAMP}(?:(?:\*\*\*|-!-|-->|<--|--|==)\s|\*\s{{1,3}}(?:"
     r"(?:Joins|Parts|Quits|Disconnected|Topic|Now talking|Users|Set by)\b"
     r"|\S{1,40}\s(?:\([^()\s]{1,80}\)\s)?(?:has (?:joined|left|quit)"
-    r"|sets mode|is now known as|changes topic)\b))"
+    r"|sets mode|is now known as|changes topic)\b)"
+    r"|\S{1,40} has (?:joined|left) the room)"
     r"|\s*(?:Session (?:Start|Ident|Close|Time):|---\s(?:Log|Day)\s|\*{4}\s(?:BEGIN|ENDING)\s)",
     re.ASCII,
 )
@@ -39,7 +42,7 @@ _LOOKED_AT = 200  # characters
 
 def read_chat_log(lines: list[str], reading: Reading) -> list[str]:
     """The lines, each message and what somebody does with a label; who comes and goes is booked."""
-    for form in (_MESSAGE, _IN_COLUMNS):
+    for form in (_MESSAGE, _IN_COLUMNS, _BEFORE_COLON):
         found = {at: message for at, line in enumerate(lines) if (message := form.match(line[:_LOOKED_AT]))}
         if _is_log(lines, found, Counter(message["nick"] for message in found.values())):
             break
@@ -71,8 +74,11 @@ def _is_log(lines: list[str], found: dict[int, re.Match[str]], nicks: Counter[st
     if len(found) < _SHARE * sum(line.strip() != "" for line in lines):
         return False
     tagged = any(nick.casefold() in HTML_TAGS for nick in nicks) or any("</" in line for line in lines)
-    columns = next(iter(found.values())).re is _IN_COLUMNS
-    dated = not columns or all(message["day"] for message in found.values())
+    form = next(iter(found.values())).re
+    if form is _BEFORE_COLON:
+        actions = (_ACTION.match(line[:_LOOKED_AT]) for line in lines if "*" in line[:_LOOKED_AT])
+        return any(action["nick"] in nicks for action in actions if action and action["clock"])
+    dated = form is not _IN_COLUMNS or all(message["day"] for message in found.values())
     return dated and not tagged
 
 

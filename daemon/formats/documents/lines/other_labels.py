@@ -32,8 +32,11 @@ _STAMP = re.compile(
     re.ASCII,
 )
 """What WhatsApp and its kin put before each message: the day and the time of the clock."""
-_SYSTEM = re.compile(rf"\s*{_DATE},?\s{_CLOCK}\s[-–]\s(?!\S.{{0,60}}?:(?:\s|$))", re.ASCII)
-"""What WhatsApp itself says in a chat: who came, who left."""
+_SYSTEM = re.compile(
+    rf"\s*(?:{_DATE},?\s{_CLOCK}\s[-–]\s(?!\S.{{0,60}}?:(?:\s|$))|\[{_DATE},?\s{_CLOCK}\]\s\*\*\*\s)",
+    re.ASCII,
+)
+"""What WhatsApp and Skype themselves say in a chat: who came, who left."""
 _LETTER = re.compile(r"\s*([QA])(?:\t|\s{2,})\s*(?=\S)")
 """Who asks and who answers, in a column, as briefings and courts print it."""
 _CIRCLED = re.compile(
@@ -102,7 +105,7 @@ def as_labels(lines: list[str], reading: Reading) -> list[str]:
 
 
 def _without_system_messages(lines: list[str], reading: Reading) -> list[str]:
-    """The lines of a chat, blank where WhatsApp itself says something; booked."""
+    """The lines of a chat, blank where the service itself says something; booked."""
     out = ["" if _SYSTEM.match(line[:_LONGEST]) else line for line in lines]
     reading.drop("notice", sum(map(count_words, lines)) - sum(map(count_words, out)))
     return out
