@@ -16,7 +16,8 @@ from daemon.text.names.likeness import is_common_name
 _LONGEST_NAMED = 4  # words between what says that a word is spoken of and that word
 _LONGEST_BEGUN = 4  # words before a broken one that are said again with it
 _LONGEST_FRAGMENT = 3  # letters; longer ones without a vowel are abbreviations
-_NEAR = 6  # words that tell the language of a sentence
+_NEAR = 6  # words that tell how a sentence is written, and in which language
+_LEAST_SHOUTED = 3  # words in capitals that are no row of abbreviations
 _OPENING_QUOTES, _CLOSING_QUOTES = ("«", '"', "“", "„"), ("»", '"', "”")
 _VOWELS = frozenset("aeiouyáéíóúàèìòùâêîôûäëïöüãõåæøœ")
 
@@ -46,7 +47,7 @@ def _is_name(words: Sequence[Word], at: int, *, hesitates: bool) -> bool:
     """Whether a sound is written as a name: "UM", "Mr. Um"; and one that is a word, too, in "Thanks, Ben"."""
     word = words[at]
     if word.text.isupper() and len(word.key) > 1:
-        return True
+        return not (_set_off(words, at) and _is_shouted(words, at))
     if not word.text[:1].isupper():
         return False
     if opens_sentence(words, at):
@@ -56,6 +57,12 @@ def _is_name(words: Sequence[Word], at: int, *, hesitates: bool) -> bool:
         return before.mark == ","
     named = before.key[-1:].isalnum() and before.mark in ("", ".")
     return named and (before.text[:1].isupper() or not word.mark)
+
+
+def _is_shouted(words: Sequence[Word], at: int) -> bool:
+    """Whether all words near one are in capitals, as broadcasters write captions: "UM, WE WILL GO"."""
+    near = [word.text for word in (*words[max(0, at - _NEAR) : at], *words[at + 1 : at + 1 + _NEAR])]
+    return len(near) >= _LEAST_SHOUTED and all(not any(map(str.islower, text)) for text in near)
 
 
 def _answers(words: Sequence[Word], at: int, grammar: Grammar) -> bool:

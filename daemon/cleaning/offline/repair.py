@@ -66,9 +66,10 @@ def _close_gap(
         return before
     if not following:
         return replace_text(before, before.text[:-1] + last.mark) if last.broken else before
+    capital = last.text.isupper() and any(_is_light(word.key, grammar) for word in (before, following[0]))
     own = (
         last.mark != ","
-        or _are_two_names(before, following[0], grammar, opening=opening)
+        or (not capital and _are_two_names(before, following[0], grammar, opening=opening))  # "WE, UH, GO"
         or _parts(before, following, grammar)
     )
     return before if own else replace_text(before, before.text[:-1])

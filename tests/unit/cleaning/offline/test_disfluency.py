@@ -214,3 +214,17 @@ def test_a_word_of_one_letter_a_list_and_a_cry_are_not_given_up(language, text):
 )
 def test_a_sound_that_is_quoted_or_another_languages_word_stays(language, said, text):
     assert cleaned(said, language) == text
+
+
+@pytest.mark.parametrize(
+    ("said", "text"),
+    [
+        ("UM, WE WILL, UH, GO NOW.", "WE WILL GO NOW."),
+        ("I SAW ANN, UH, BEN AND CARL.", "I SAW ANN, BEN AND CARL."),
+        ("HE WENT TO UM AND TO THE ER.", "HE WENT TO UM AND TO THE ER."),
+        ("He studied at MIT, UM, and MSU.", "He studied at MIT, UM, and MSU."),
+        ("MIT, UM, MSU.", "MIT, UM, MSU."),
+    ],
+)
+def test_hesitations_in_capitals_go_where_all_is_in_capitals(said, text):
+    assert cleaned(said) == text
