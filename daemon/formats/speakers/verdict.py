@@ -24,7 +24,7 @@ from daemon.formats.speakers.names import (
     has_title,
     is_caseless,
 )
-from daemon.formats.speakers.offices import names_office
+from daemon.formats.speakers.offices import names_broadcaster, names_office
 from daemon.formats.word_account import Reading
 from daemon.text.languages.knowledge import load_all
 from daemon.text.names.likeness import is_common_name
@@ -425,6 +425,8 @@ class _Evidence:
         parts = name.split(", ")
         if (_last_name(name), "") in known:
             return True
+        if name.isupper() and any(names_broadcaster(other) for other, _ in known):
+            return True  # JOE BIDEN, PRESIDENT OF THE UNITED STATES
         letters = all(_LETTERS.fullmatch(part) for part in parts)
         return letters or any((part, "") in known for part in parts)
 

@@ -898,3 +898,41 @@ def test_the_number_of_a_speech_is_no_part_of_a_name():
 )
 def test_a_name_behind_each_time_is_who_speaks_if_a_sentence_begins_behind_it(content, names):
     assert speakers(content) == names
+
+
+def test_who_is_quoted_in_a_talk_is_no_speaker():
+    content = (
+        "Paul says: rejoice always.\n\nI love that.\n\nPeter says: be sober.\n\n"
+        "Paul says: pray.\n\nWe should, all of us.\n"
+    )
+    assert set(speakers(content)) == {None}
+
+
+@pytest.mark.parametrize(
+    ("content", "names"),
+    [
+        (
+            "Q Your name?\nA Ruth Ames.\nMS. ORR: Objection.\nQ Go on.\nA I saw Tom.\n",
+            ["Q", "A", "MS. ORR", "Q", "A"],
+        ),
+        (
+            "MS. BERG: Good day.\nQ When?\nMS. BERG: In June.\nA Monday is best.\nQ Why?\nMS. BERG: Ice.\n",
+            ["MS. BERG", "Q", "MS. BERG", "Q", "MS. BERG"],
+        ),
+        ("A Monday in May is good.\nA Tuesday is not.\nQ is a letter.\n", [None]),
+    ],
+)
+def test_question_and_answer_may_have_lost_their_column(content, names):
+    assert speakers(content) == names
+
+
+def test_whoever_is_presented_in_capitals_speaks_in_a_broadcast():
+    content = (
+        "RACHEL MADDOW, MSNBC HOST: Good evening.\n\n(BEGIN VIDEO CLIP)\n\n"
+        "JOSEPH BIDEN, PRESIDENT OF THE UNITED STATES: No.\n\n"
+        "(END VIDEO CLIP)\n\nMADDOW: Well.\n\nThis is a rush transcript. It may be updated.\n"
+    )
+    assert list(dict.fromkeys(speakers(content))) == [
+        *("RACHEL MADDOW, MSNBC HOST", "JOSEPH BIDEN, PRESIDENT OF THE UNITED STATES", "MADDOW"),
+    ]
+    assert "rush" not in str(turns(content))

@@ -39,6 +39,8 @@ _SYSTEM = re.compile(
 """What WhatsApp and Skype themselves say in a chat: who came, who left."""
 _LETTER = re.compile(r"\s*([QA])(?:\t|\s{2,})\s*(?=\S)")
 """Who asks and who answers, in a column, as briefings and courts print it."""
+_NARROW_LETTER = re.compile(r"\s*([QA])\s(?=[\"“]?[^\W\d_a-z])")
+"""The same with one space, which most copies leave of the column."""
 _CIRCLED = re.compile(
     r"\s*[○◯〇](?:([^\s：:、。]{1,30}(?: [^\s：:、。]{1,30}){1,3})[\u3000 ]{2,9}"
     r"|([^\s：:、。]{2,40})[\u3000 ]\s*)(?=\S)"
@@ -62,6 +64,8 @@ _SAYS = re.compile(
     r"([*_]{0,2}:[*_]{0,2}(?=\s)(?!\s{1,3}[\"“„«»‘']))"
 )
 """`Ann says: text`, which is nobody's label where a quotation follows."""
+_SAID_SHARE = 0.7
+"""The share of lines that begin with one of those names from which nobody else speaks."""
 _TIMED_TOKENS = re.compile(r"<\|(\d{1,6}\.\d{1,3})\|>([^<]{1,2000})<\|(\d{1,6}\.\d{1,3})\|>", re.ASCII)
 _RULED = re.compile(
     r"^[ \t]{0,9}([-=~*_]{2,20})[ \t]*((?:[^\s\d][^\d\n]{0,60}?[ \t])?[\[(]?\d{1,2}:\d\d(?::\d\d)?[\])]?)"
@@ -91,8 +95,11 @@ _LONGEST = 200  # characters in which a stamp and a name stand
 def as_labels(lines: list[str], reading: Reading) -> list[str]:
     """The lines, those that begin in one of these notations with a label; what says no name is booked."""
     lines = _names_before_dashes(_names_in_forms(_names_that_say(lines, reading), reading), reading)
-    for form, rewrite in ((_STAMP, _without_stamp), (_LETTER, _with_colon), (_CIRCLED, _with_colon)):
+    forms = ((_STAMP, _without_stamp), (_LETTER, _with_colon), (_NARROW_LETTER, _with_colon))
+    for form, rewrite in (*forms, (_CIRCLED, _with_colon)):
         found = dict(_rewrite_labels(lines, form, rewrite))
+        if form is _NARROW_LETTER:
+            found = _only_pairs(found)
         if len(found) < _LEAST:
             continue
         if form is _STAMP:
@@ -102,6 +109,15 @@ def as_labels(lines: list[str], reading: Reading) -> list[str]:
             reading.drop("timing", count_words(lines[at]) - count_words(line))
         lines = [found.get(at, line) for at, line in enumerate(lines)]
     return lines
+
+
+def _only_pairs(found: dict[int, str]) -> dict[int, str]:
+    """Questions, if there are several; the answers, if they are about as many: `A` begins sentences, too."""
+    asked = {at: line for at, line in found.items() if line.startswith("Q:")}
+    answered = len(found) - len(asked)
+    if len(asked) < _LEAST:
+        return {}
+    return found if answered >= max(_LEAST, len(asked) / 2) else asked
 
 
 def _without_system_messages(lines: list[str], reading: Reading) -> list[str]:
@@ -133,6 +149,9 @@ def _names_that_say(lines: list[str], reading: Reading) -> list[str]:
     again = any(count > 1 or name in opening for name, count in names.items())
     if len(names) < _LEAST or not again or not all(likeness_of(name) is Likeness.NAME for name in names):
         return lines
+    filled = [line.lstrip("*_ ") for line in lines if line.strip()]
+    if sum(line.startswith((*names,)) for line in filled) < _SAID_SHARE * len(filled):
+        return lines  # who is quoted in a talk of somebody else's
     out = list(lines)
     for at, match in found.items():
         out[at] = f"{match[1]}{match[2]}{match[3]}{lines[at][match.end() :]}"

@@ -47,6 +47,8 @@ _MADE_BY = re.compile(
     r"|transkribiert\s(?:mit|von)\s\S|(?:dieses|das)\s(?:\w+\s){0,2}transkript\swurde\s"
     r"|sonix\sis\sthe\sbest\sautomated\s|sonix\sis\sthe\sbest\saudio\sautomated\s"
     r"|detecting\slanguage\susing\sup\sto\sthe\sfirst\s|detected\slanguage\s?(?::|'|\")"
+    r"|(?:this\sis\sa|\w+\stranscripts\sare\screated\son\sa)\srush\s|transcript\sprovided\sby\s\S"
+    r"|copyright\s(?:©|\(c\))\s?\d{4}\s|to\sorder\sa\s(?:\w+\s){1,2}of\sthis\stranscript"
     r"|audio\ssource:\s\S.{0,200}\.\w{2,4}\s*$"
     r"|transcrit\s(?:par|avec)\s\S|transcrito\s(?:por|con|com)\s\S|trascritto\s(?:da|con)\s\S)",
     re.I,
