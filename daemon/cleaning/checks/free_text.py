@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from daemon.cleaning.checks.faithfulness import is_content, tokens
 from daemon.cleaning.checks.repetition import loops
 from daemon.text.languages import language_of
-from daemon.text.languages.counting import numbers
+from daemon.text.languages.counting import ENGLISH, is_number, numbers, reads_numbers, small_numbers
 from daemon.text.sentences import ends_sentence
 
 SHORTEST, LONGEST = 0.02, 1.5
@@ -31,12 +31,13 @@ UNSAID_MARK = "[not said]"
 
 _LENGTH_COUNTS_FROM = 50  # words; fewer can't be judged by their length
 _FEW_UNSAID = 2  # so many are marked whatever their share
+_LONG_NUMBER_WORD = 5  # letters
 _STEM_LETTERS = 5  # by which "installing" and "installed" are the same
 _REPEATED_LINES = 3  # the same bullet point so often is a model that went round in circles
 
 _CODE = re.compile(
     r"</?(?:script|style|html|body|head|div|span|p|pre|code|blockquote|audio|video|iframe|img|table|context|"
-    r"transcript|turn|title|text)\b[^<>]*>|\bdocument\.write\b|^```",
+    r"transcript|turn|title|text)\b[^<>]*>|\bdocument\.write\b|^```|\w\([^()\n]*\)\s*\{|\w\.\w+\([^\n]*\);",
     re.I | re.M,
 )
 _TIME = re.compile(r"\[?\b\d{1,2}(?::\d\d){1,2}\b\]?")
@@ -45,6 +46,8 @@ _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _LINE_START = re.compile(r"^[\s#>*+•–-]*(?:\d+[.)]\s+)?(?:\[[\d:]+\]\s*)?")
 _TITLE_LINE = re.compile(r"^\s*#")
 _NAME = re.compile(r"[^\W\d_][^\W_]+(?:['’-][^\W_]+)*")
+_THOUSANDS = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
+_WORD = re.compile(r"(?<![\w'’])[^\W\d_]+(?![\w'’])")
 _FACT = re.compile(rf"(?<![\w.,])(?:{_NUMBER.pattern}|{_NAME.pattern})(?![\w%]|[.,]\d)")
 _NOUNS_HAVE_CAPITALS = frozenset({"de", "lb"})  # a capital there makes no name
 
@@ -83,17 +86,22 @@ def mark_unsaid(original: str, text: str) -> str:
 def find_unsaid(original: str, text: str) -> list[str]:
     """The numbers and names of a text that its original does not hold, each once, in order.
 
-    Numbers only where the original's are read, which is in English: elsewhere they may have been spelt out.
+    Numbers only where the original's are read: elsewhere they may have been spelt out.
     """
-    spoken = language_of(original)
-    said_numbers = set(numbers(original))
+    spoken = language_of(original) or ENGLISH
+    said_numbers = {*numbers(original, spoken), *numbers(original.replace(", ", ". "), spoken)}
     said_digits = re.sub(r"\D", " ", original).split()
-    stems = {word[:_STEM_LETTERS] for word in tokens(original)}
+    words = tokens(original)
+    stems = {word[:_STEM_LETTERS] for word in words}
+    spelt = _list_numbers_spelt(text, frozenset((*said_numbers, *said_digits)), frozenset(words))
     unsaid = []
     for fact in find_facts(text):
         if fact[0].isdigit():
-            plain = fact.replace(",", "")
-            known = spoken not in (None, "en") or plain in said_numbers or plain in said_digits
+            read = numbers(fact, spoken).keys() | {_write_plain(fact, spoken)}
+            known = not (reads_numbers(spoken) and said_numbers.isdisjoint(read))
+            known = known or not read.isdisjoint(said_digits)
+        elif fact in spelt:
+            known = not (reads_numbers(spoken) and spelt[fact])
         else:
             known = all(word[:_STEM_LETTERS] in stems for word in tokens(fact))
         if not known:
@@ -101,12 +109,41 @@ def find_unsaid(original: str, text: str) -> list[str]:
     return unsaid
 
 
+def _write_plain(figures: str, language: str) -> str:
+    """A number in figures without the marks between its thousands, which are commas in English."""
+    is_parted = language == ENGLISH or _THOUSANDS.fullmatch(figures)
+    return re.sub("," if language == ENGLISH else "[.,]", "", figures) if is_parted else figures
+
+
+def _list_numbers_spelt(text: str, said: frozenset[str], words: frozenset[str]) -> dict[str, bool]:
+    """The number words of a text, and of each whether neither it was said nor the number it is part of."""
+    language = language_of(text) or ENGLISH
+    found: dict[str, bool] = {}
+    for is_spelt, run in groupby(_WORD.findall(text), key=lambda word: _is_spelt_number(word, language)):
+        together = list(run) if is_spelt else []
+        is_known = said.issuperset(numbers(" ".join(together), language))
+        for word in together:
+            is_said = is_known or word.casefold() in words or said.issuperset(numbers(word, language))
+            found[word] = found.get(word, False) or not is_said
+    return found
+
+
+def _is_spelt_number(word: str, language: str) -> bool:
+    """Whether a word is a number; those up to three, and short ones elsewhere, mean more ("neuf")."""
+    key = word.casefold()
+    if language != ENGLISH and len(key) < _LONG_NUMBER_WORD:
+        return False
+    return is_number(key, language) and not small_numbers(frozenset({key}), language)
+
+
 def find_facts(text: str) -> list[str]:
     """The numbers and names of a text, each once, in order; not those of times, lists and headings."""
     found: dict[str, None] = {}
-    names_show = language_of(text) not in _NOUNS_HAVE_CAPITALS
+    language = language_of(text) or ENGLISH
+    names_show = language not in _NOUNS_HAVE_CAPITALS
     for line in _TIME.sub(" ", _LIST_NUMBER.sub("", text)).splitlines():
         found.update(dict.fromkeys(_NUMBER.findall(line)))
+        found.update(dict.fromkeys(word for word in _WORD.findall(line) if _is_spelt_number(word, language)))
         if names_show and not _TITLE_LINE.match(line):
             found.update(dict.fromkeys(_names_in(line)))
     return list(found)
@@ -118,8 +155,8 @@ def _names_in(line: str) -> Iterator[str]:
     for before, word in pairwise(words):
         if ends_sentence(before) or before.endswith(":") or word.startswith(("*", "_", '"', "“", "(", "`")):
             continue
-        name = _NAME.search(word)
-        if name and word.lstrip("'’")[:1].isupper() and not name[0].startswith(("I'", "I’")):
+        name, bare = _NAME.search(word), word.lstrip("'’")
+        if name and bare[:1].isupper() and not bare.startswith(("I'", "I’")):
             yield name[0]
 
 

@@ -78,3 +78,33 @@ def test_the_same_point_again_and_again_is_refused():
     point = "- They had to close for weeks.\n"
     other = "- Berta is an aunt.\n"
     assert fault_of_free_text(SAID, NOTES + (point + other) * 3) == "it repeats itself"
+
+
+@pytest.mark.parametrize(
+    ("original", "notes", "unsaid"),
+    [
+        ("We spent forty thousand dollars on it", "- It cost fourteen thousand dollars", ["fourteen"]),
+        ("We spent 40,000 dollars on the twelfth", "- It was forty thousand on the twelfth", []),
+        ("We need seven of them, and one more", "- They need seven, and they'll get the first of two", []),
+        ("We will read it", "- They said that I'll read it, and I’ve read it", []),
+        ("It cost forty thousand, three of them more", "- It cost 40,000, and 3 of them more", []),
+        (
+            "Wir haben zweihundertzehntausend Euro für das Haus und drei Prozent mehr bezahlt",
+            "- Sie haben 210.000 Euro für das Haus bezahlt und 3 Prozent mehr",
+            [],
+        ),
+        (
+            "Wir haben zweihundertzehntausend Euro für das Haus und drei Prozent mehr bezahlt",
+            "- Sie haben 240.000 Euro für das Haus bezahlt und vierzehn Prozent mehr",
+            ["240.000", "vierzehn"],
+        ),
+    ],
+)
+def test_a_number_counts_in_words_too_and_in_other_languages(original, notes, unsaid):
+    assert find_unsaid(original, notes) == unsaid
+
+
+def test_code_without_tags_is_code():
+    assert fault_of_free_text("we wrote a function", "function f(x) { return x }") == "it holds code"
+    assert fault_of_free_text("we wrote a function", "console.log(f(2));") == "it holds code"
+    assert fault_of_free_text("we wrote a function", "- they wrote a function (in May); it works") is None
