@@ -171,7 +171,7 @@ def _of_brackets(joined: str, opening: str, taken: int, whole: int) -> Label | N
         return Label(name, taken, rest, likeness=Likeness.SURE, style=opening)
     nick = opening == "<" and _NICK.fullmatch(name) is not None and name.lower() not in HTML_TAGS
     person = nick or (is_name(name) and not is_sound(name) and not is_note(name))
-    if not (closes and person):
+    if not (closes and person) or ": " in name:  # [Music: Bach]
         return None
     rest = rest.removeprefix(":")
     return Label(name, taken, rest, Likeness.LISTED, opening, alone=taken == whole and not rest)

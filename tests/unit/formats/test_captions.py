@@ -768,3 +768,11 @@ def test_a_colon_may_stand_inside_the_bracket_of_a_name(bracket):
     cues = (line.replace(":", f":{bracket[1]}") for line in said)
     segments = spoken(captioned(*(f"{bracket[0]}{cue}" for cue in cues)))
     assert [speaker for speaker, _ in segments] == ["Ann", "Ben", "Ann", "Ann"]
+
+
+@pytest.mark.parametrize("heard", ["[Music: Bach]", "(Song: Row)"])
+def test_what_is_heard_and_has_a_colon_is_nobody_and_is_not_lost(heard):
+    cues = [heard, "ANN: Hi.", "BEN: Hi.", heard, "ANN: So.", "BEN: No."]
+    segments = spoken(captioned(*cues))
+    assert {speaker for speaker, _ in segments} == {None, "ANN", "BEN"}
+    assert " ".join(text for _, text in segments).count(heard) == 2
