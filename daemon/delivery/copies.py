@@ -15,9 +15,10 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from daemon.delivery.catalogue.walk import find_results
 from daemon.delivery.extras.files import name_extras, read_extras
 from daemon.delivery.outbox.finding import read_summary
-from daemon.delivery.outbox.names import REJECTED, SUMMARY, find_spelt, name_beside
+from daemon.delivery.outbox.names import REJECTED, find_spelt, name_beside
 from daemon.delivery.outbox.outbox_folder import Outbox
 from daemon.delivery.outputs import name_stem
 from daemon.delivery.record import RECORD, Record
@@ -27,7 +28,6 @@ from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import ProcessedChunk
 from daemon.text.extras.extra import Kind, MadeExtra
 
-_MOST_DEEP = 100  # folders in folders
 _Key = tuple[str, str]  # the hash of the source's bytes, that of the settings
 
 
@@ -65,7 +65,7 @@ class Copies:
         """An untouched result of the same bytes under the same settings, None where there is none."""
         if self._paths is None:
             self._paths = {}
-            for path, summary in _find_below(self._outbox.path, "", 0):
+            for path, summary in _list_delivered(self._outbox.path):
                 self.note_delivery(path, *_key_of(summary))
         for path in self._paths.get((sha256, settings_hash), []):
             with contextlib.suppress(OSError, ValueError, LookupError):
@@ -75,20 +75,14 @@ class Copies:
         return None
 
 
-def _find_below(top: str, below: str, depth: int) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Every result below a folder, but for what was rejected: its path and its summary."""
+def _list_delivered(top: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every result of an outbox, but for what was rejected: its path and its summary."""
     with contextlib.suppress(OSError):
-        with os.scandir(os.path.join(top, below)) as listed:
-            names = [one.name for one in listed if one.name[0] != "." and one.is_dir(follow_symlinks=False)]
-        for name in names:
-            path = os.path.join(below, name)
-            if path == REJECTED or depth > _MOST_DEEP:
+        for found in find_results(top):
+            if found.path.startswith(f"{REJECTED}/"):
                 continue
-            if not os.path.exists(os.path.join(top, path, SUMMARY)):
-                yield from _find_below(top, path, depth + 1)
-                continue
-            with contextlib.suppress(OSError), Folder(os.path.join(top, path)) as folder:
-                yield path, read_summary(folder) or {}
+            with contextlib.suppress(OSError), Folder(os.path.join(top, found.path)) as folder:
+                yield found.path, read_summary(folder) or {}
 
 
 def _key_of(summary: dict[str, Any]) -> _Key:
