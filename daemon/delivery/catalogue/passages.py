@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import chain, groupby
 from typing import Any
 
 from daemon.delivery.catalogue.words import Term, fold_text, spell_variants, split_words
@@ -58,8 +58,8 @@ def find_excerpts(passages: Iterable[Passage], terms: Sequence[Term], most: int)
 
     Once there are so many passages with all of them, no further one is looked at.
     """
-    patterns = [_compile_term(term) for term in terms]
-    quickly = _compile_beginnings(terms)
+    patterns = [_compile_terms([term]) for term in terms]
+    quickly = _compile_terms(terms, most_words=1)
     found: list[tuple[int, int, Excerpt]] = []
     whole = 0
     for place, passage in enumerate(passages):
@@ -161,22 +161,12 @@ def _fold_tokens(text: str) -> list[tuple[int, int, str]]:
     return tokens
 
 
-def _compile_term(term: Term) -> re.Pattern[str]:
-    """What finds a term among folded words that are joined by spaces."""
+def _compile_terms(terms: Iterable[Term], most_words: int | None = None) -> re.Pattern[str]:
+    """What finds the first words of any term, or all, among folded words that are joined by spaces."""
     found = []
-    for variant in spell_variants(term):
+    for variant in chain.from_iterable(map(spell_variants, terms)):
         end = "" if variant.prefix else r"(?![^\W_])"
-        found.append(rf"(?<![^\W_]){re.escape(' '.join(variant.words))}{end}")
-    return re.compile("|".join(found))
-
-
-def _compile_beginnings(terms: Iterable[Term]) -> re.Pattern[str]:
-    """What finds the first word of any term, whole unless it may go on."""
-    found = []
-    for term in terms:
-        for variant in spell_variants(term):
-            end = "" if variant.prefix else r"(?![^\W_])"
-            found.append(rf"(?<![^\W_]){re.escape(variant.words[0])}{end}")
+        found.append(rf"(?<![^\W_]){re.escape(' '.join(variant.words[:most_words]))}{end}")
     return re.compile("|".join(found))
 
 
