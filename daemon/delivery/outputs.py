@@ -17,14 +17,7 @@ from daemon.delivery.names.presented import present_header, present_label
 from daemon.delivery.outbox.names import ORIGINAL, REVIEW, SUMMARY
 from daemon.delivery.record import Origin
 from daemon.delivery.render import stream_json, stream_markdown, stream_plain_text
-from daemon.delivery.subtitles.cues import (
-    Cue,
-    TimedWords,
-    has_single_words,
-    keep_cues,
-    reflow_cues,
-    time_words,
-)
+from daemon.delivery.subtitles.cues import Cue, TimedWords, has_single_words, keep_cues, reflow_cues
 from daemon.delivery.subtitles.files import stream_srt, stream_vtt
 from daemon.delivery.summary import encode_json
 from daemon.errors import ConfigError
@@ -135,7 +128,7 @@ class _OutputWriter:
 
     @cached_property
     def _words(self) -> TimedWords:
-        return time_words(self._document.turns)
+        return TimedWords(self._document.turns)
 
     def _make_cues(self) -> Iterator[Cue]:
         """The captions: new ones where it is asked for, or the source's roll or are single words."""
@@ -214,13 +207,9 @@ def _list_wanted(header: Header) -> list[str]:
     return list(dict.fromkeys(wanted)) or ["md"]
 
 
-def _has_subtitles(outputs: Iterable[str]) -> bool:
-    return any(output in _SUBTITLES for output in outputs)
-
-
 def wants_turns(header: Header) -> bool:
     """Whether captions are asked for and the source has the times that they need."""
-    return header.duration is not None and _has_subtitles(_list_wanted(header))
+    return header.duration is not None and not set(_SUBTITLES).isdisjoint(_list_wanted(header))
 
 
 def choose_outputs(header: Header, document: Document) -> tuple[list[str], dict[str, str]]:

@@ -137,8 +137,9 @@ def insert_unsaid(runs: Iterable[Run], unsaid: Sequence[tuple[int, str]]) -> tup
             out.append(_make_unsaid(waiting.pop(0)[1]))
         words += _count_ends(run.was)
         out.append(run)
-    glued = bool(out) and "".join(out[-1].was)[-1:].strip() != ""
-    return (*out, *(_make_unsaid(" " * glued + text) for _, text in waiting))
+    is_glued = bool(out) and "".join(out[-1].was)[-1:].strip() != ""
+    gap = " " if is_glued else ""
+    return (*out, *(_make_unsaid(gap + text) for _, text in waiting))
 
 
 def _make_unsaid(text: str) -> Run:
@@ -152,14 +153,16 @@ def _count_ends(tokens: Sequence[str]) -> int:
 
 def _count_begun(tokens: Sequence[str]) -> int:
     """How many words there are in some tokens, the last one with or without white space behind it."""
-    return _count_ends(tokens) + (not tokens[-1][-1].isspace())
+    ended = _count_ends(tokens)
+    return ended if tokens[-1][-1].isspace() else ended + 1
 
 
 def _part_run(run: Run, words: int) -> tuple[Run, Run]:
     """A run of what stands on both sides as two, the first with so many words."""
     at = 0
     while words:
-        words -= run.was[at][-1].isspace()
+        if run.was[at][-1].isspace():
+            words -= 1
         at += 1
     return Run(run.kind, run.was[:at], run.now[:at]), Run(run.kind, run.was[at:], run.now[at:])
 

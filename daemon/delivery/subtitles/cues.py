@@ -68,7 +68,8 @@ class Cue:
 class TimedWords:
     """The cleaned words of a transcript, and from when to when (seconds) each cue of the source is shown.
 
-    The words are made anew each time they are asked for: all of a long transcript take many times its size.
+    Times that the source lacks are estimated. The words are made anew each time they are asked for: all of a
+    long transcript take many times its size.
     """
 
     def __init__(self, turns: Sequence[AlignedTurn]) -> None:
@@ -100,11 +101,6 @@ class TimedWords:
             segments = list(islice(timed, len(aligned.turn.segments)))
             yield from _time_turn(segments, aligned, cue)
             cue += _count_cues(segments, cue)
-
-
-def time_words(turns: Sequence[AlignedTurn]) -> TimedWords:
-    """The cleaned words of a transcript, each with its time; times that the source lacks are estimated."""
-    return TimedWords(turns)
 
 
 def _time_segments(segments: Iterable[Segment]) -> Iterator[Segment]:
@@ -149,8 +145,10 @@ def _end_of(segment: Segment) -> float | None:
 
 def _count_cues(segments: Sequence[Segment], before: int) -> int:
     """How many cues of the source begin with these segments; -1 `before` says that none did yet."""
-    begun = sum(not segment.continues for segment in segments)
-    return begun + (before < 0 and bool(segments) and segments[0].continues)
+    begun = sum(1 for segment in segments if not segment.continues)
+    if before < 0 and segments and segments[0].continues:  # what it goes on from was left out
+        begun += 1
+    return begun
 
 
 def _time_turn(segments: Iterable[Segment], aligned: AlignedTurn, cue: int) -> Iterator[Word]:
@@ -162,7 +160,8 @@ def _time_turn(segments: Iterable[Segment], aligned: AlignedTurn, cue: int) -> I
     ends: list[float] = []
     numbers: list[int] = []
     for segment in segments:
-        cue += cue < 0 or not segment.continues
+        if cue < 0 or not segment.continues:
+            cue += 1
         begun, over = segment.start or 0.0, segment.end or 0.0
         starts += [begun if time is None else time for time in segment.word_times()]
         ends += [over if time is None else time for time in segment.word_ends()]
@@ -292,7 +291,7 @@ class _Layout:
     def __init__(self, words: Sequence[Word]) -> None:
         self._words = words
         name = len(words[0].speaker) + 2 if words[0].speaker else 0  # captions may show it first
-        lengths = [len(word.text) + word.spaced for word in words]
+        lengths = [len(word.text) + 1 if word.spaced else len(word.text) for word in words]
         self._upto = list(accumulate([name + lengths[0], *lengths[1:]], initial=0))
         self._ends = list(accumulate((ends_sentence(word.text) for word in words), initial=0))
 

@@ -13,8 +13,8 @@ from daemon.delivery.subtitles import cues as subtitle_cues
 from daemon.delivery.subtitles.cues import (
     LINE_CHARACTERS,
     Cue,
+    TimedWords,
     has_single_words,
-    time_words,
 )
 from daemon.delivery.subtitles.files import stream_srt, stream_vtt
 from daemon.formats import read
@@ -50,7 +50,7 @@ def cleaned(one, *turns, cuts=()):
 
 
 def spoken(pairs):
-    return time_words(make_document(pairs, with_turns=True).turns)
+    return TimedWords(make_document(pairs, with_turns=True).turns)
 
 
 def texts(cues):
