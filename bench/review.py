@@ -21,7 +21,7 @@ from playwright.sync_api import sync_playwright
 
 from daemon.delivery.document import make_document
 from daemon.delivery.outbox.names import REVIEW
-from daemon.delivery.review.page import render_review
+from daemon.delivery.review.page import stream_review
 from tests.unit.delivery.review.samples import long_talk, summary_of
 
 TRIALS = 5
@@ -35,7 +35,7 @@ def main(words: int) -> None:
     pairs = long_talk(words)
     summary = summary_of(pairs)
     began = time.perf_counter()
-    html = render_review(make_document(pairs), "A long talk", summary)
+    html = "".join(stream_review(make_document(pairs), "A long talk", summary))
     took = time.perf_counter() - began
     size = len(html.encode()) / 1e6
     print(

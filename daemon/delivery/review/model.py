@@ -42,13 +42,11 @@ _EXCERPT_WORDS = 12
 class Row:
     """A paragraph of the result beside the words it came from.
 
-    `place` is that of the paragraph: its chunk, the passage there (None for free text), and its number in
-    that. `by_person` counts the words that a person has put there.
-
     `packed` are its runs: all of a long transcript are held at once. `start` is seconds, None where unknown.
     `flag` says why the original words stand. `rewritten`: another text stands in its place (a translation,
     notes), so single words are not compared. `checked`: it has been through the gate, which offline rules
-    need not. `much`: more was changed than editors do.
+    need not. `place` is that of the paragraph: its chunk, the passage there (None for free text), and its
+    number in that. `by_person` counts the words that a person has put there.
     """
 
     number: int
@@ -111,7 +109,8 @@ class Totals:
     """What all paragraphs of a page come to; they are gone through once.
 
     `much`, `noted`, `changed` and `flagged` count paragraphs; `speakers` are their names, in the order in
-    which they first speak; `edits` counts words by what became of them.
+    which they first speak; `edits` counts words by what became of them. `is_timed` says that it is known when
+    something was said, `has_unsaid` that words stand there which nobody said.
     """
 
     much: int = 0
@@ -155,20 +154,10 @@ class Page:
         return os.path.basename(str(self.summary["source"]))
 
     @property
-    def is_timed(self) -> bool:
-        """Whether it is known when something was said."""
-        return self.totals.is_timed
-
-    @property
     def stems(self) -> list[str]:
         """What a recording beside the page may be called, without its extension: as the source is."""
         stem = os.path.splitext(self.source)[0]
         return list(dict.fromkeys([stem, os.path.splitext(stem)[0]]))  # talk.en.vtt: also talk.mp4
-
-    @property
-    def speakers(self) -> list[str]:
-        """The names of the speakers, in the order in which they first speak."""
-        return list(self.totals.speakers)
 
     @property
     def result(self) -> dict[str, object] | None:
@@ -181,11 +170,6 @@ class Page:
             "source": self.summary["source"],
             "stem": os.path.splitext(self.source)[0],
         }
-
-    @property
-    def has_unsaid(self) -> bool:
-        """Whether words stand in it that nobody said."""
-        return self.totals.has_unsaid
 
     @property
     def edits(self) -> dict[str, int]:
@@ -240,16 +224,13 @@ def _make_rows(passage: Passage, number: int) -> Iterator[Row]:
     """The rows of a passage, counted from `number` on: its paragraphs, or free text as one."""
     if passage.whole is not None:
         row = _make_row(number, passage.whole, free=True)
-        yield replace(row, place=(passage.chunk, None, 0), by_person=_count_by_person(passage))
+        by_person = sum(block.by_person for block in passage.blocks)
+        yield replace(row, place=(passage.chunk, None, 0), by_person=by_person)
         return
     notes = place_notes(passage)
     for place, block in enumerate(passage.blocks):
         row = _make_row(number + place, block, notes[place], checked=passage.checked)
         yield replace(row, place=(passage.chunk, passage.number, place), by_person=block.by_person)
-
-
-def _count_by_person(passage: Passage) -> int:
-    return sum(block.by_person for block in passage.blocks)
 
 
 def _add_left_out(rows: Iterable[Row], left_out: Sequence[LeftOut]) -> Iterator[Row]:

@@ -24,16 +24,6 @@ _SCRIPTS = ("review.js", "hear.js", "mend.js")
 _QUARTERS = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 
-def render_review(
-    document: Document, title: str, summary: Mapping[str, Any], left_out: Sequence[LeftOut] = ()
-) -> str:
-    """The review of a result as HTML, from its document and its summary.json.
-
-    `left_out` is what the plan says that nobody said.
-    """
-    return "".join(stream_review(document, title, summary, left_out))
-
-
 def stream_review(
     document: Document,
     title: str,
@@ -41,9 +31,10 @@ def stream_review(
     left_out: Sequence[LeftOut] = (),
     scratch: Folder | None = None,
 ) -> Iterator[str]:
-    """The review page in pieces, one after the other: a whole one takes many times its size in memory.
+    """The review of a result as HTML, from its document and its summary.json.
 
-    In `scratch` lies what of that is too much to be held.
+    It comes in pieces, since a whole page takes many times its size in memory; in `scratch` lies what of that
+    is too much to be held. `left_out` is what the plan says that nobody said.
     """
     page = build_page(document, title, summary, left_out, scratch)
     style = read_style(_PACKAGE, "review.css")

@@ -3,7 +3,7 @@
 import random
 
 from daemon.delivery.document import make_document
-from daemon.delivery.review.page import render_review
+from daemon.delivery.review.page import stream_review
 from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import Flag, Note, ProcessedChunk
 from daemon.text.transcript import Segment
@@ -94,7 +94,7 @@ def summary_of(pairs, **facts):
 
 def html_of(pairs, title=TITLE, **facts):
     """The review of the pairs."""
-    return render_review(make_document(pairs), title, summary_of(pairs, **facts))
+    return "".join(stream_review(make_document(pairs), title, summary_of(pairs, **facts)))
 
 
 def meeting():
