@@ -52,7 +52,7 @@ class Recorder:
     def __init__(self, origin: Origin, scratch: Folder | None = None) -> None:
         self._draft = Draft(scratch)
         self._identity = TextIdentity()
-        # the same bytes at any time
+        # Without the time, so that a result made again has the same bytes.
         self._file = gzip.GzipFile(fileobj=cast(BinaryIO, self._draft), mode="wb", mtime=0)
         self._write_line(
             {
@@ -115,7 +115,7 @@ class TextIdentity:
 
     def add_recorded(self, values: Mapping[str, Any]) -> None:
         """Take note of what is recorded of a result."""
-        self._digest.update(_encode_result(values))
+        self._digest.update(json.dumps(values, sort_keys=True).encode())
 
     @property
     def digest(self) -> str:
@@ -126,10 +126,6 @@ class TextIdentity:
 def _list_recorded(result: ProcessedChunk) -> dict[str, Any]:
     """What of a result is recorded."""
     return {key: value for key, value in result.to_dict().items() if key not in _NOT_RECORDED}
-
-
-def _encode_result(values: Mapping[str, Any]) -> bytes:
-    return json.dumps(values, sort_keys=True).encode()
 
 
 class Record:

@@ -12,19 +12,14 @@ from typing import Any
 import yaml
 
 from daemon.delivery.document import Block
-from daemon.delivery.speaker_changes import name_at_change
 from daemon.text.original_words_mark import mark_in_markdown, mark_in_text
 from daemon.text.timecode import format_timecode
 
+UNKNOWN = "?"
+"""Stands for a speaker of whom the source doesn't say who it is, after one whom it names."""
 
-def render_markdown(
-    blocks: Iterable[Block], front_matter: Mapping[str, Any], *, timestamps: bool, link: str | None = None
-) -> str:
-    """The cleaned transcript as Markdown: front matter, a title, then `[00:01:15] **Ann:** …` paragraphs.
-
-    With the `link` to a video the times lead to the moment in it.
-    """
-    return "".join(stream_markdown(blocks, front_matter, timestamps=timestamps, link=link))
+_LONGEST_LABEL = 40  # characters; names with a title and a firm have up to so many
+_LABEL = re.compile(rf"([^\W\d_][^\n:?!]{{0,{_LONGEST_LABEL}}}):(?=\s)")
 
 
 def stream_markdown(
@@ -35,9 +30,10 @@ def stream_markdown(
     link: str | None = None,
     above: str = "",
 ) -> Iterator[str]:
-    """The Markdown in pieces, one after the other: a long transcript as a whole would be held twice.
+    """The cleaned transcript as Markdown: front matter, a title, then `[00:01:15] **Ann:** …` paragraphs.
 
-    `above` is Markdown that stands between the title and the transcript.
+    It comes in pieces, since a long transcript as a whole would be held twice. With the `link` to a video the
+    times lead to the moment in it. `above` is Markdown that stands between the title and the transcript.
     """
     head = yaml.safe_dump(dict(front_matter), sort_keys=False, allow_unicode=True, width=10_000)
     yield f"---\n{head}---\n\n# {escape_markup(str(front_matter['title']))}\n"
@@ -49,7 +45,8 @@ def stream_markdown(
         if block.flag is not None and marked:
             yield f"\n{mark_in_markdown(escape_markup(block.flag), marked)}\n"
         name = f"**{escape_markup(speaker)}:** " if speaker else ""
-        yield f"\n{_format_time(block, timestamps, link)}{name}{escape_markup(show_text(block))}\n"
+        time = format_moment(block.start, link) if timestamps else ""
+        yield f"\n{time}{name}{escape_markup(show_text(block))}\n"
 
 
 def stream_plain_text(blocks: Iterable[Block], title: str, *, timestamps: bool) -> Iterator[str]:
@@ -59,7 +56,8 @@ def stream_plain_text(blocks: Iterable[Block], title: str, *, timestamps: bool) 
         if block.flag is not None and marked:
             yield f"\n{mark_in_text(block.flag, marked)}\n"
         name = f"{speaker}: " if speaker else ""
-        yield f"\n{_format_time(block, timestamps and not block.free)}{name}{show_text(block)}\n"
+        time = format_moment(block.start) if timestamps and not block.free else ""
+        yield f"\n{time}{name}{show_text(block)}\n"
 
 
 def stream_json(blocks: Iterable[Block], front_matter: Mapping[str, Any]) -> Iterator[str]:
@@ -146,11 +144,32 @@ def _name_speakers(blocks: Iterable[Block]) -> Iterator[tuple[Block, str | None]
         last = block.speaker
 
 
-def _format_time(block: Block, timestamps: bool, link: str | None = None) -> str:
-    if not timestamps or block.start is None:
+def name_at_change(speaker: str | None, before: str | None, text: str) -> str | None:
+    """The name to stand before a paragraph after one of `before`; None where it goes without saying.
+
+    Without one, whom nobody knows would be taken for who spoke last, and a text that begins as with a name
+    ("Ben: no") for that person's.
+    """
+    if speaker != before:
+        return speaker or UNKNOWN
+    return speaker if speaker and _begins_as_with_name(text) else None
+
+
+def _begins_as_with_name(text: str) -> bool:
+    found = _LABEL.match(text)
+    if found is None:
+        return False
+    from daemon.formats.speakers.names import is_name, is_note  # here: it reads the files of all languages
+
+    return is_name(found[1]) and not is_note(found[1])
+
+
+def format_moment(start: float | None, link: str | None = None) -> str:
+    """What stands before words that were said then, "" where that is unknown; with a video's link, a link."""
+    if start is None:
         return ""
-    moment = f"({link}&t={int(block.start)}s)" if link else ""
-    return f"[{format_timecode(block.start)}]{moment} "
+    moment = f"({link}&t={int(start)}s)" if link else ""
+    return f"[{format_timecode(start)}]{moment} "
 
 
 _SPECIAL = re.compile(

@@ -1,8 +1,8 @@
 """A finished result made again from its record: under other speakers, outputs, layout or links, or amended.
 
-No request. What the cleaning was and took stays as it stands in summary.json; only how it is written down
-changes, and what people have amended. Pure:
-the bytes of the old files in, the bytes of the new ones out.
+Nothing is asked or paid for. What the cleaning was and took stays as it stands in summary.json; only how it
+is written down changes, and what people have amended. Pure: the bytes of the old files in, the bytes of the
+new ones out.
 """
 
 from __future__ import annotations

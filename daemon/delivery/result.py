@@ -144,10 +144,8 @@ def discard_job(job: Job, now: datetime, without_copy: str = "") -> Parcel:
     """
     files: dict[str, Content] = {}
     if job.plan is not None and not job.untouched:
-        with (
-            contextlib.suppress(JobError, OSError),
-            job.run_step(),
-        ):  # its plan may be damaged; the original is there
+        # Its plan may be damaged; the original is there.
+        with contextlib.suppress(JobError, OSError), job.run_step():
             files[f"{name_stem(job.ticket.name)}.md"] = _render_so_far(job)
     why = "The job was discarded by a person before it was done."
     mend = "Drop the original into the inbox again to have it cleaned."
@@ -180,7 +178,7 @@ def _write_refusal(job: Job, why: str, mend: str, now: datetime) -> dict[str, Co
         "received_at": job.ticket.received_at,
         "finished_at": format_moment(now),
     }
-    return {REASON: _encode_text(f"{why}\n\n{mend}\n"), SUMMARY: encode_json(summary)}
+    return {REASON: f"{why}\n\n{mend}\n".encode("utf-8", "replace"), SUMMARY: encode_json(summary)}
 
 
 def _list_originals(job: Job) -> dict[str, tuple[Folder, str]]:
@@ -191,7 +189,3 @@ def _list_originals(job: Job) -> dict[str, tuple[Folder, str]]:
 def name_original(kept: str) -> str:
     """What an original, called so in its job's folder, is called in a result."""
     return ORIGINAL + os.path.splitext(kept)[1]
-
-
-def _encode_text(text: str) -> bytes:
-    return text.encode("utf-8", "replace")

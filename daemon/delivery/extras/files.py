@@ -11,12 +11,11 @@ import yaml
 from msgspec.structs import replace
 
 from daemon.delivery.extras.presented import Chapter, PresentedExtras, SummaryLine
-from daemon.delivery.render import escape_markup
+from daemon.delivery.render import escape_markup, format_moment
 from daemon.errors import say_error
 from daemon.text.extras.chapters_mark import mark_in_markdown
 from daemon.text.extras.extra import CHAPTERS, SUMMARY, Kind, MadeExtra
 from daemon.text.json_values import build_value, load_json
-from daemon.text.timecode import format_timecode
 
 LEAST_APART = 10
 """Seconds between two chapters of a list to be pasted: who shows videos takes no shorter ones."""
@@ -70,7 +69,7 @@ def write_chapters_list(extras: PresentedExtras, link: str | None = None) -> str
     if not extras.chapters:
         return ""
     lines = [mark_in_markdown(escape_markup(extras.models[CHAPTERS])), ">"]
-    lines += (f"> - {_format_moment(one.start, link)}{escape_markup(one.title)}" for one in extras.chapters)
+    lines += (f"> - {format_moment(one.start, link)}{escape_markup(one.title)}" for one in extras.chapters)
     return "\n" + "\n".join(lines) + "\n"
 
 
@@ -144,14 +143,7 @@ def _name_places(line: SummaryLine, link: str | None) -> str:
     if any(start is None for start in line.starts):
         numbers = ", ".join(map(str, line.numbers))
         return f"(paragraph{'' if len(line.numbers) == 1 else 's'} {numbers})"
-    return " ".join(_format_moment(start, link).strip() for start in dict.fromkeys(line.starts))
-
-
-def _format_moment(start: float | None, link: str | None) -> str:
-    if start is None:
-        return ""
-    moment = f"({link}&t={int(start)}s)" if link else ""
-    return f"[{format_timecode(start)}]{moment} "
+    return " ".join(format_moment(start, link).strip() for start in dict.fromkeys(line.starts))
 
 
 def _format_clock(seconds: int) -> str:

@@ -22,20 +22,11 @@ from daemon.delivery.amending.edits_file import read_edits
 from daemon.delivery.extras.files import name_extras, read_extras
 from daemon.delivery.outbox.exchange import EARLIER, OldResult, exchange_result, open_exchange
 from daemon.delivery.outbox.finding import read_summary
-from daemon.delivery.outbox.names import (
-    ORIGINAL,
-    SUMMARY,
-    find_spelt,
-)
+from daemon.delivery.outbox.names import ORIGINAL, SUMMARY, find_spelt
 from daemon.delivery.outbox.outbox_folder import Outbox
 from daemon.delivery.outputs import find_name_on_top, name_stem
 from daemon.delivery.record import RECORD
-from daemon.delivery.rerender import (
-    Rerendered,
-    amend_again,
-    read_last_settings,
-    render_again,
-)
+from daemon.delivery.rerender import Rerendered, amend_again, read_last_settings, render_again
 from daemon.errors import UsageError
 from daemon.settings.profile import Profile, Settings
 from daemon.settings.sidecar import EXTENSIONS, Sidecar, decode_sidecar, hide_names_in_log, parse_sidecar
@@ -112,8 +103,8 @@ def amend_result(outbox: Outbox, path: str, data: bytes, keep_corrections: KeepC
 
     `data` is a file of edits; the same one once more changes nothing. `keep_corrections` adds corrections
     for all files and gives, of each, None or why that can't be done. A file of which some edits don't fit is
-    kept in the result. Raises UsageError where the file holds no
-    edits, or those of another result, and OSError while a disk or share is away.
+    kept in the result. Raises UsageError where the file holds no edits, or those of another result, and
+    OSError while a disk or share is away.
     """
     edits, digest = read_edits(data)
     with _lock_result(path) as folder, Folder(os.path.dirname(path)) as parent:

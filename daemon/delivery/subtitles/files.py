@@ -6,7 +6,7 @@ import re
 import textwrap
 from collections.abc import Iterable, Iterator
 
-from daemon.delivery.speaker_changes import name_at_change
+from daemon.delivery.render import name_at_change
 from daemon.delivery.subtitles.cues import LINE_CHARACTERS, Cue
 
 _BLANK = "\n\n"
@@ -24,7 +24,8 @@ def stream_srt(cues: Iterable[Cue]) -> Iterator[str]:
             lines += _break_lines(_disarm_markup(f"{name}: {text}" if name else text))
             last = speaker
         timing = f"{_format_time(cue.start, ',')} --> {_format_time(cue.end, ',')}"
-        yield "\n" * (number > 1) + "\n".join([str(number), timing, *lines]) + "\n"
+        before = "\n" if number > 1 else ""
+        yield before + "\n".join([str(number), timing, *lines]) + "\n"
 
 
 def stream_vtt(cues: Iterable[Cue], language: str | None = None) -> Iterator[str]:

@@ -14,10 +14,9 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 from daemon.delivery.document import Block, Document, Passage
-from daemon.delivery.render import show_text
+from daemon.delivery.render import name_at_change, show_text
 from daemon.delivery.review.model import compare_texts, place_notes
 from daemon.delivery.review.redline import Run, is_word
-from daemon.delivery.speaker_changes import name_at_change
 from daemon.delivery.word.markup import Change, Tracker, is_right_to_left, write_paragraph
 from daemon.delivery.word.template import ORIGINAL_WORDS, PARAGRAPH, Properties, Template
 from daemon.delivery.word.transcript import format_label, write_title

@@ -15,8 +15,8 @@ from daemon.delivery.document import Block, make_document
 from daemon.delivery.render import (
     close_up_spaces,
     escape_markup,
-    render_markdown,
     stream_json,
+    stream_markdown,
     stream_plain_text,
 )
 from daemon.delivery.result import finish_job
@@ -95,7 +95,7 @@ def test_lines_within_a_paragraph_are_one():
 
 
 def page(*parts, timestamps=True, **front):
-    return render_markdown(parts, {**FRONT, **front}, timestamps=timestamps)
+    return "".join(stream_markdown(parts, {**FRONT, **front}, timestamps=timestamps))
 
 
 def test_the_speaker_stands_at_each_change_and_the_time_where_it_is_known():
@@ -304,10 +304,8 @@ def test_a_turn_of_nothing_but_fillers_is_left_out_and_the_others_keep_their_tim
     first, last = (block for block in found if block.text)
     assert (first.text, first.speaker, last.text, last.start) == ("Hello there.", "Ann", "Bye now.", 20.0)
     assert 0 < first.start < 9  # that of its first word, which came after the filler
-    assert (
-        body(render_markdown(found, FRONT, timestamps=False)).split()
-        == "# Talk **Ann:** Hello there. Bye now.".split()
-    )
+    text = "".join(stream_markdown(found, FRONT, timestamps=False))
+    assert body(text).split() == "# Talk **Ann:** Hello there. Bye now.".split()
     assert " ".join(block.original for block in found) == chunk.text
 
 

@@ -15,7 +15,7 @@ from daemon.delivery.extras.files import (
     write_chapters_list,
 )
 from daemon.delivery.extras.presented import Chapter, PresentedExtras
-from daemon.delivery.render import render_markdown, stream_markdown
+from daemon.delivery.render import stream_markdown
 from daemon.formats.documents import markdown
 
 FRONT = {"title": "A talk", "source": "talk.vtt"}
@@ -68,7 +68,7 @@ def test_titles_are_words_and_never_markup():
 
 def test_the_transcript_below_is_the_same_to_the_byte_and_the_list_is_read_as_nobodys_words():
     blocks = [Block("Hello there, my friends.", 0.0, "Ann"), Block("And good bye to you all.", 75.0, "Ben")]
-    plain = render_markdown(blocks, FRONT, timestamps=True)
+    plain = "".join(stream_markdown(blocks, FRONT, timestamps=True))
     above = write_chapters_list(extras(Chapter("Hello", 1, 0.0), Chapter("More", 2, 75.0)))
     with_list = "".join(stream_markdown(blocks, FRONT, timestamps=True, above=above))
     assert with_list.replace(above, "") == plain
