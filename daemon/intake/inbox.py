@@ -28,10 +28,11 @@ from daemon.system.hidden_names import HiddenName
 log = logging.getLogger(__name__)
 
 # Files that other programs are still writing, or that are not meant as content: of browsers, downloaders,
-# programs that keep folders in step, editors and the systems themselves.
+# programs that keep folders in step, editors and the systems themselves. Shares map ":" and control
+# characters to private ones or to "_".
 IGNORED_FILES = (
-    ".*", "*~", "~$*", "~*.tmp", "#*#", "*.lock", "*.lck", "desktop.ini", "thumbs.db", "icon\r",
-    "ehthumbs.db", "*:zone.identifier", "*.lnk", "*.url", "*.webloc",
+    ".*", "*~", "~$*", "~*.tmp", "#*#", "*.lock", "*.lck", "desktop.ini", "thumbs.db",
+    "icon\r", "icon\uf00d", "ehthumbs.db", "*zone.identifier", "*.lnk", "*.url", "*.webloc",
     "*.part", "*.partial", "*.partial~", "*.filepart", "*.crdownload", "*.download", "*.downloading",
     "*.opdownload", "*.dlpart", "*.aria2", "*.aria2__temp", "*.ytdl", "*.part-frag*", "*.xltd", "*.td",
     "*.td.cfg", "*.fdmdownload", "*.incomplete", "*.unfinished", "*.unconfirmed", "*.uploading",
@@ -61,7 +62,7 @@ IGNORED_FOLDERS = (
 UNFINISHED = "its name is that of an unfinished or foreign file; rename it if it is whole and a transcript"
 UNKNOWN_NAME = "is listed, but can't be opened: its disk or share can't hold that name; rename it elsewhere"
 _NEVER_WAITED_FOR = re.compile(
-    r"[.~#].*|.*~|desktop\.ini|(?:eh)?thumbs\.db|icon\r|.*:zone\.identifier|.*\.(?:lnk|url|webloc|lock|lck|sw.)"
+    r"[.~#].*|.*~|desktop\.ini|(?:eh)?thumbs\.db|icon[\r\uf00d]|.*zone\.identifier|.*\.(?:lnk|url|webloc|lock|lck|sw.)"
 )
 
 EMPTY_GRACE = 600.0  # seconds that a file may stay empty before it is taken, and rejected
