@@ -27,7 +27,12 @@ more, which no rule was made on, 5 and 6. Later, of 86 whole answers of models o
 135 and 270 million parameters in four languages that passed with a change, 7 were false and are refused now;
 of 34 more, which no rule was made on, none is false, though two lost an "I know". Of 241 that went on by a
 few words from the middle of a faithful cleaning, which is harsher, 17 were false and are refused, and about
-10 are false still: a small word for one like it ("see" for "say"), a verb lost behind a new "and".
+10 are false still: a small word for one like it, a verb lost behind a new "and".
+Last, of 251 falsehoods written as models err, in English, German and Spanish, 24 passed and 21 do, 13 of
+them one word of content that looks like another ("firm", "farm"), which is noted (see `replaced_words`); of
+92 faithful cleanings 6 were refused and 1 is. Of 90 falsehoods put into longer passages, of which only the
+certain ones are refused, 72 passed and 63 do. Of 61 whole answers of the small model that passed with a
+change to these texts 2 are false: a German word each that is none.
 """
 
 from __future__ import annotations
