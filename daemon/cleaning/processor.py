@@ -72,8 +72,7 @@ class LLMProcessor:
     provider's own address; without a key the word "local" is sent as one to any other address. `attempts`
     (requests), `max_wait_seconds` and `timeout_seconds` are for one question; `glossary` holds names as they
     should be spelt; `pseudonyms` are what stands for a name in all that is sent, and results have the names.
-    `meter` writes down what each request costs, by `prices` that go before the built-in
-    list's.
+    `meter` writes down what each request costs, by `prices` that go before the built-in list's.
 
     Raises TypeError or ValueError for an argument of a wrong kind, ConfigError for an impossible address or
     where the provider's library is not installed.
@@ -205,17 +204,14 @@ class LLMProcessor:
             return offline.clean_chunk(
                 chunk, language, brief.glossary, brief.title, verbatim=brief.style.verbatim
             )
-        label = Label(job, chunk.index)
-        if permit is not None:
-            questions = _Questions(self._model, brief, label, permit, answers)
-            return self._ask_fallback(
-                chunk, self._clean_by_model(chunk, questions, earlier), questions, fallback
-            )
-        with Permit(self._admission) as own:
-            questions = _Questions(self._model, brief, label, own, answers)
-            return self._ask_fallback(
-                chunk, self._clean_by_model(chunk, questions, earlier), questions, fallback
-            )
+        if permit is None:
+            with Permit(self._admission) as own:
+                return self.clean_chunk(
+                    chunk, brief, job=job, permit=own, answers=answers, fallback=fallback, earlier=earlier
+                )
+        questions = _Questions(self._model, brief, Label(job, chunk.index), permit, answers)
+        result = self._clean_by_model(chunk, questions, earlier)
+        return self._ask_fallback(chunk, result, questions, fallback)
 
     def _ask_fallback(
         self, chunk: Chunk, result: ProcessedChunk, asked: _Questions, fallback: LLMProcessor | None

@@ -107,8 +107,9 @@ class _Measures:
         """Measure words that follow the word `last`; the new last one."""
         if not words:
             return last
-        before = [last, *words] if last else words
-        offset = self.words - bool(last)
+        before, offset = words, self.words
+        if last:  # whether a sentence ends behind it is told from the word that follows
+            before, offset = [last, *words], self.words - 1
         self.sentence_ends.extend(place + offset for place in sentence_ends(before))
         self.size.extend(islice(accumulate(map(_size, words), initial=self.size[-1]), 1, None))
         return words[-1]

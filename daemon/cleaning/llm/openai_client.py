@@ -50,8 +50,6 @@ _ROOM = 8192
 _THINKERS = (
     "deepseek", "gemini-2.5", "gemini-3", "glm-", "gpt-oss", "grok", "kimi", "magistral", "minimax", "qwen3",
 )  # fmt: skip
-
-
 # Those of them that nothing keeps from thinking, as their services' documentation says.
 _ALWAYS_THINK = ("deepseek-reasoner", "gemini-2.5-pro", "gemini-3", "gpt-oss", "magistral", "minimax")
 _OPTIONS = ("temperature", "reasoning_effort")
