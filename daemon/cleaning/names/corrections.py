@@ -8,6 +8,7 @@ edit. Pure, but for the cleaning that is called.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from operator import attrgetter
 from typing import TypeVar
 
 from msgspec.structs import replace
@@ -20,6 +21,7 @@ from daemon.text.names.spelling import CORRECTION, SURVEY, Respelling, respellin
 from daemon.text.turns import Turn
 
 _Other = TypeVar("_Other")
+_PLACE = attrgetter("at")
 
 
 def clean_corrected(
@@ -30,9 +32,8 @@ def clean_corrected(
 ) -> ProcessedChunk | _Other:
     """Have a chunk cleaned under some corrections; what comes back is about the chunk as it was heard.
 
-    `source` says who asks for them, in the reasons of the edits.
-    Where `clean` gives no cleaned chunk but something else, that is given back as it is. Raises ValueError
-    where the corrections go round in circles.
+    `source` says who asks for them, in the reasons of the edits. Where `clean` gives no cleaned chunk but
+    something else, that is given back as it is. Raises ValueError where the corrections go round in circles.
     """
     if not corrections:
         return clean(chunk)
@@ -96,7 +97,7 @@ def _correct_result(
         edits += (Edit(0, 0, hit.reason) for hit in hits)
         text = respelling.respell(result.cleaned_text)
         return replace(
-            result, original_text=chunk.text, cleaned_text=text, edits=tuple(sorted(edits, key=_place_of))
+            result, original_text=chunk.text, cleaned_text=text, edits=tuple(sorted(edits, key=_PLACE))
         )
     cuts = tuple((turn, find_cut(turns[turn], at)) for turn, at in result.cuts)
     offset = 0
@@ -112,12 +113,8 @@ def _correct_result(
         cleaned_text="\n\n".join(filter(None, texts)),
         turns=tuple(texts),
         cuts=cuts,
-        edits=tuple(sorted(edits, key=_place_of)),
+        edits=tuple(sorted(edits, key=_PLACE)),
     )
-
-
-def _place_of(edit: Edit) -> int:
-    return edit.at
 
 
 def _list_late_edits(words: Sequence[str], text: str, respelling: Respelling, offset: int) -> Iterator[Edit]:

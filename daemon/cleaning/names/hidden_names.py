@@ -35,10 +35,9 @@ def clean_named(
 ) -> ProcessedChunk | _Other:
     """Have a chunk cleaned with its names corrected first, and then hidden; the result has the pseudonyms.
 
-    `surveyed` are the spellings of a survey, for what the corrections say nothing of.
-
-    Where `clean` gives no cleaned chunk but something else, that is given back as it is. Raises ValueError
-    where the corrections go round in circles.
+    `surveyed` are the spellings of a survey, for what the corrections say nothing of. Where `clean` gives no
+    cleaned chunk but something else, that is given back as it is. Raises ValueError where the corrections go
+    round in circles.
     """
     result = clean_respelt(
         chunk, corrections, surveyed, lambda corrected: _clean_hidden(corrected, pseudonyms, clean)

@@ -10,7 +10,7 @@ from typing import Protocol
 from msgspec.structs import replace
 
 from daemon.text.cleaned_chunk import Edit
-from daemon.text.names.spelling import Hit
+from daemon.text.names.spelling import Hit, write_hits
 from daemon.text.transcript import Segment
 from daemon.text.turns import Turn
 
@@ -95,7 +95,7 @@ def _replace_words(words: Sequence[str], hits: Sequence[Hit]) -> Iterator[tuple[
             at += 1
             continue
         last, inside = groups[at]
-        text = _respell_span(" ".join(words[at : last + 1]), inside, starts[at])
+        text = write_hits(" ".join(words[at : last + 1]), inside, starts[at])
         for place, word in enumerate(text.split()):
             yield min(at + place, last), word
         at = last + 1
@@ -113,16 +113,6 @@ def _group_hits(words: Sequence[str], hits: Sequence[Hit]) -> dict[int, tuple[in
             first, end = at, at + size - 1
             groups[first] = end, [hit]
     return groups
-
-
-def _respell_span(text: str, hits: Sequence[Hit], offset: int) -> str:
-    """A part of a text with its hits respelt; the hits count from `offset` characters before it."""
-    parts = []
-    done = 0
-    for hit in hits:
-        parts += [text[done : hit.start - offset], hit.written]
-        done = hit.end - offset
-    return "".join([*parts, text[done:]])
 
 
 def _find_starts(words: Sequence[str]) -> list[int]:

@@ -190,13 +190,10 @@ def _group_by_sound(names: Iterable[Spelling]) -> Iterator[tuple[Spelling, ...]]
     for one in names:
         by_sound[sound_of(one.text)].append(one)
     for group in by_sound.values():
-        alike = {id(one) for pair in combinations(group, 2) if _sound_alike(*pair) for one in pair}
+        pairs = (pair for pair in combinations(group, 2) if sound_alike(pair[0].text, pair[1].text))
+        alike = {id(one) for pair in pairs for one in pair}
         if alike:
             yield tuple(one for one in group if id(one) in alike)
-
-
-def _sound_alike(one: Spelling, other: Spelling) -> bool:
-    return sound_alike(one.text, other.text)
 
 
 def _is_worth_asking(group: Sequence[Spelling], among: Candidates) -> bool:

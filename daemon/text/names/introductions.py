@@ -58,7 +58,8 @@ def find_names(turns: Sequence[Turn], unnamed: Set[str], language: str | None) -
     talk = _Talk(turns, known, known.introductions, language or "en")
     claims = [claim for number in range(len(turns)) for claim in talk.find_claims(number)]
     proved = {claim.label: claim for claim in _prove(claims, talk, unnamed)}
-    suggested = [*_suggest_claims(claims, unnamed), *talk.find_addressed(unnamed)]
+    suggested = [claim for claim in claims if claim.label in unnamed]
+    suggested += talk.find_addressed(unnamed)
     certain = [_tell(claim, talk, proved=True) for claim in proved.values()]
     return [*certain, *_choose_suggestions(suggested, proved, talk)]
 
@@ -307,11 +308,6 @@ def _calls_itself(claim: _Claim, talk: _Talk, own: Sequence[_Claim]) -> bool:
             if (number, at) not in said and _has_capital(word) and _core(word) == first:
                 return True
     return False
-
-
-def _suggest_claims(claims: Iterable[_Claim], unnamed: Set[str]) -> Iterator[_Claim]:
-    """What labels say of themselves, to be looked at by a person."""
-    yield from (claim for claim in claims if claim.label in unnamed)
 
 
 def _choose_suggestions(

@@ -8,7 +8,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
-from daemon.text.names.spelling import Hit, fold_phrase, list_present, mark_ranges
+from daemon.text.names.spelling import Hit, fold_phrase, list_present, mark_ranges, write_hits
 from daemon.text.transcript import UNSPACED
 
 _FORM = re.compile(r"\w[\w-]*")
@@ -61,11 +61,11 @@ class Pseudonyms:
 
     def hide(self, text: str) -> str:
         """A text with each name behind its pseudonym."""
-        return _write_hits(text, self.find_hits(text))
+        return self._hide(text, _IN_TEXT)
 
     def hide_label(self, text: str) -> str:
         """The same for a file's name, a title or a speaker, where words may be written in one."""
-        return _write_hits(text, self._find(text, _IN_LABEL))
+        return self._hide(text, _IN_LABEL)
 
     def hide_context(self, text: str) -> str:
         """The same for words that may begin in the middle of a name: the rest of one there is dropped."""
@@ -76,6 +76,9 @@ class Pseudonyms:
                 if [word.casefold().strip(".,;:!?'’") for word in words[:size]] == parts[-size:]:
                     words = words[size:]
         return self.hide(" ".join(words))
+
+    def _hide(self, text: str, between: str) -> str:
+        return write_hits(text, self._find(text, between)) if self._words else text
 
     def _find(self, text: str, between: str) -> Iterator[Hit]:
         if not self._words:
@@ -121,7 +124,7 @@ class Pseudonyms:
             if _begins_sentence(text, one.start()):
                 name = name[0].upper() + name[1:]
             hits.append(Hit(one.start(), one.end(), one[0], name))
-        return _write_hits(text, hits)
+        return write_hits(text, hits)
 
     def first_name(self, stand_in: str) -> str:
         """The name that a pseudonym stands for; of several the longest."""
@@ -300,13 +303,3 @@ def _count_words_before(text: str, found: Sequence[re.Match[str]]) -> list[int]:
     """For each match in a text, the index of the word in which it begins."""
     starts = [word.start() for word in re.finditer(r"\S+", text)]
     return [bisect_right(starts, one.start()) - 1 for one in found]
-
-
-def _write_hits(text: str, hits: Iterable[Hit]) -> str:
-    """A text with each hit as it is to be written."""
-    parts = []
-    done = 0
-    for hit in hits:
-        parts += [text[done : hit.start], hit.written]
-        done = hit.end
-    return "".join([*parts, text[done:]]) if parts else text

@@ -72,12 +72,17 @@ class Respelling:
 
     def respell(self, text: str) -> str:
         """The text with every hit as it is to be written."""
-        parts = []
-        done = 0
-        for hit in self.find_hits(text):
-            parts += [text[done : hit.start], hit.written]
-            done = hit.end
-        return "".join([*parts, text[done:]]) if parts else text
+        return write_hits(text, self.find_hits(text))
+
+
+def write_hits(text: str, hits: Iterable[Hit], offset: int = 0) -> str:
+    """A text with each hit as it is to be written; the hits count from `offset` characters before it."""
+    parts = []
+    done = 0
+    for hit in hits:
+        parts += [text[done : hit.start - offset], hit.written]
+        done = hit.end - offset
+    return "".join([*parts, text[done:]]) if parts else text
 
 
 @lru_cache(maxsize=64)
