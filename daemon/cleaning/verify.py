@@ -82,7 +82,7 @@ def check(chunk: Chunk, brief: Brief, answer_text: str, stop_reason: str | None)
     if stop_reason not in WHOLE:
         return _judge_end(stop_reason)
     if not brief.wants_turns:
-        return _free(chunk, brief, answer_text)
+        return _judge_free_text(chunk, brief, answer_text)
     spoken = chunk.spoken()
     parsed = parse_turns(answer_text, len(spoken))
     if parsed.faults:
@@ -91,11 +91,11 @@ def check(chunk: Chunk, brief: Brief, answer_text: str, stop_reason: str | None)
     pairs = [(turn.text, text) for turn, text in zip(spoken, turns, strict=True)]
     keeps_wording = brief.style.keeps_wording and not _is_translation(pairs, brief.output_language)
     if keeps_wording:
-        bad = _unfaithful(pairs, chunk.text, brief.style.verbatim, brief.glossary)
+        bad = _find_unfaithful(pairs, chunk.text, brief.style.verbatim, brief.glossary)
     else:
-        bad = _reworded(pairs, brief.output_language)
+        bad = _find_misworded(pairs, brief.output_language)
     bad |= _find_changed_stand_ins(pairs, brief.stand_ins, in_order=keeps_wording)
-    bad |= _echoes(pairs, _prompt_around(chunk, brief))
+    bad |= _find_echoes(pairs, _prompt_around(chunk, brief))
     if bad:
         return Verdict(turns=turns, reason=bad[min(bad)], bad=bad)
     return Verdict(turns, "\n\n".join(filter(None, turns)))
@@ -137,7 +137,9 @@ def _empty_phrases() -> re.Pattern[str]:
 _Pairs = Sequence[tuple[str, str]]
 
 
-def _unfaithful(pairs: _Pairs, text: str, verbatim: Verbatim, glossary: Sequence[str] = ()) -> dict[int, str]:
+def _find_unfaithful(
+    pairs: _Pairs, text: str, verbatim: Verbatim, glossary: Sequence[str] = ()
+) -> dict[int, str]:
     """The passages of a text that lost or gained what they should not, by place, and why."""
     found: dict[int, str] = {}
     speech = speech_for(text)._replace(terms=frozenset(tokens(" ".join(glossary))))
@@ -162,7 +164,7 @@ def _unfaithful(pairs: _Pairs, text: str, verbatim: Verbatim, glossary: Sequence
     compared = [compare(before, after, fillers) for before, after in pairs]
     fault = find_loss(Comparison.join(compared), verbatim, speech)
     if fault is None and verbatim == "light":
-        fault = find_lost_markers(*_joined(pairs), speech.language)
+        fault = find_lost_markers(*_join_pairs(pairs), speech.language)
     if fault is not None:
         return {place: fault for place, words in enumerate(compared) if words.changed}
     return {}
@@ -195,7 +197,7 @@ def _is_translation(pairs: _Pairs, language: str | None) -> bool:
     """Whether the answer has to be in another language than the original, as far as can be told."""
     if language is None:
         return False
-    before, after = _joined(pairs)
+    before, after = _join_pairs(pairs)
     spoken, asked = language_of(before), code_of(language)
     if spoken is not None and asked is not None:
         return spoken != asked
@@ -203,65 +205,65 @@ def _is_translation(pairs: _Pairs, language: str | None) -> bool:
     return stayed < _SAME_TEXT * len(tokens(after))
 
 
-def _reworded(pairs: _Pairs, language: str | None) -> dict[int, str]:
+def _find_misworded(pairs: _Pairs, language: str | None) -> dict[int, str]:
     """The passages of a translation, or of a prompt of one's own, that can't be right, and why."""
     found: dict[int, str] = {}
-    fillers = speech_for(_joined(pairs)[0]).hesitations
+    fillers = speech_for(_join_pairs(pairs)[0]).hesitations
     for place, (before, after) in enumerate(pairs):
         if tokens(after):
-            fault = _fault_of_rewording(before, after, language)
+            fault = _find_fault_of_rewording(before, after, language)
         else:
             fault = None if only_fillers(before, fillers) else _EMPTY
         if fault:
             found[place] = fault
-    if not found and (fault := _fault_of_rewording(*_joined(pairs), language)):
+    if not found and (fault := _find_fault_of_rewording(*_join_pairs(pairs), language)):
         return dict.fromkeys(range(len(pairs)), fault)
     return found
 
 
-def _fault_of_rewording(before: str, after: str, language: str | None) -> str | None:
+def _find_fault_of_rewording(before: str, after: str, language: str | None) -> str | None:
     said, came = len(tokens(before)), len(tokens(after))
     if said > _LENGTH_COUNTS_FROM and not SHORTEST_REWORDED <= came / said <= LONGEST_REWORDED:
         return f"{said} words became {came}"
-    return _wrong_language(after, language)
+    return _find_wrong_language(after, language)
 
 
-def _wrong_language(text: str, language: str | None) -> str | None:
+def _find_wrong_language(text: str, language: str | None) -> str | None:
     found, asked = language_of(text), code_of(language or "")
     return f"it is not in {language}" if found and asked and found != asked else None
 
 
-def _joined(pairs: _Pairs) -> tuple[str, str]:
+def _join_pairs(pairs: _Pairs) -> tuple[str, str]:
     return " ".join(before for before, _ in pairs), " ".join(after for _, after in pairs)
 
 
-def _echoes(pairs: _Pairs, prompt: _Prompt) -> dict[int, str]:
+def _find_echoes(pairs: _Pairs, prompt: _Prompt) -> dict[int, str]:
     """The passages that hold what stood in the prompt around the transcript, and was not said."""
     found = {
         place: hits for place, (_, after) in enumerate(pairs) if (hits := prompt.find_runs(tokens(after)))
     }
     if found:
-        said = tokens(_joined(pairs)[0])
-        spoken = _runs(said) | _runs([word for word in said if word not in hesitations()])
+        said = tokens(_join_pairs(pairs)[0])
+        spoken = _list_runs(said) | _list_runs([word for word in said if word not in hesitations()])
         found = {place: hits for place, hits in found.items() if hits - spoken}
     return dict.fromkeys(found, _ECHO)
 
 
-def _free(chunk: Chunk, brief: Brief, answer: str) -> Verdict:
+def _judge_free_text(chunk: Chunk, brief: Brief, answer: str) -> Verdict:
     text = restore(answer).strip()
     if fenced := _FENCED.fullmatch(text):
         text = fenced[1].strip()
-    reason = _fault_of_free(chunk, text, brief)
+    reason = _find_fault_of_free_text(chunk, text, brief)
     if reason is not None:
         return Verdict(reason=reason)
     return Verdict(text=mark_unsaid(f"{brief.title} {chunk.context_buffer or ''} {chunk.text}", text))
 
 
-def _fault_of_free(chunk: Chunk, text: str, brief: Brief) -> str | None:
+def _find_fault_of_free_text(chunk: Chunk, text: str, brief: Brief) -> str | None:
     came, said = tokens(text), tokens(chunk.text)
     if not came:
         return "the answer was empty"
-    if _prompt_around(chunk, brief).find_runs(came) - _runs(said):
+    if _prompt_around(chunk, brief).find_runs(came) - _list_runs(said):
         return _ECHO
     if brief.stand_ins:
         find = stand_in_finder(brief.stand_ins)
@@ -269,7 +271,7 @@ def _fault_of_free(chunk: Chunk, text: str, brief: Brief) -> str | None:
         known += [name for turn in chunk.spoken() for name in find(turn.speaker or "")]
         if not set(find(text)).issubset(known):
             return _STAND_IN
-    if fault := _wrong_language(text, brief.output_language):
+    if fault := _find_wrong_language(text, brief.output_language):
         return fault
     return fault_of_free_text(chunk.text, text, f"{brief.title} {chunk.context_buffer or ''}")
 
@@ -291,23 +293,23 @@ class _Prompt:
         """The runs of ECHO_WORDS that stand in some words too; each of them holds one of the samples."""
         starts = range(0, len(words) - _SAMPLE_WORDS + 1, ECHO_WORDS - _SAMPLE_WORDS + 1)
         samples = {tuple(words[at : at + _SAMPLE_WORDS]) for at in starts}
-        near = [_runs(text.words) for text in self._texts if not samples.isdisjoint(text.samples)]
-        return _runs(words) & frozenset().union(*near) if near else frozenset()
+        near = [_list_runs(text.words) for text in self._texts if not samples.isdisjoint(text.samples)]
+        return _list_runs(words) & frozenset().union(*near) if near else frozenset()
 
 
 def _prompt_around(chunk: Chunk, brief: Brief) -> _Prompt:
-    return _Prompt(_instructions(brief), _sample(tokens(chunk.context_buffer or "")))
+    return _Prompt(_sample_instructions(brief), _sample_runs(tokens(chunk.context_buffer or "")))
 
 
 @lru_cache(maxsize=8)
-def _instructions(brief: Brief) -> _Around:
+def _sample_instructions(brief: Brief) -> _Around:
     """The instructions; they are the same for every chunk of a job."""
-    return _sample(tokens(system_text(brief)))
+    return _sample_runs(tokens(system_text(brief)))
 
 
-def _sample(words: Sequence[str]) -> _Around:
-    return _Around(words, _runs(words, _SAMPLE_WORDS))
+def _sample_runs(words: Sequence[str]) -> _Around:
+    return _Around(words, _list_runs(words, _SAMPLE_WORDS))
 
 
-def _runs(words: Sequence[str], size: int = ECHO_WORDS) -> frozenset[_Run]:
+def _list_runs(words: Sequence[str], size: int = ECHO_WORDS) -> frozenset[_Run]:
     return frozenset([tuple(words[at : at + size]) for at in range(len(words) - size + 1)])

@@ -51,11 +51,11 @@ def cut(
     if not measures.words:
         return
     guess = None if score_ends is None else _Guess(words_of(turns), score_ends)
-    cuts = _leave_whole(_cuts(measures, chunk_words, guess), kept_whole)
+    cuts = _leave_whole(_find_cuts(measures, chunk_words, guess), kept_whole)
     said: deque[str] = deque(maxlen=CONTEXT_WORDS + 1)
-    for index, (first, part) in enumerate(zip([0, *cuts], _divided(turns, cuts), strict=True)):
+    for index, (first, part) in enumerate(zip([0, *cuts], _divide_turns(turns, cuts), strict=True)):
         starts = (segment.start for turn in part for segment in turn.segments)
-        context = first - _context(measures.size, first)
+        context = first - _find_context(measures.size, first)
         yield Chunk(
             index=index,
             text="\n\n".join(turn.text for turn in part),
@@ -111,7 +111,7 @@ class _Measures:
         if last:  # whether a sentence ends behind it is told from the word that follows
             before, offset = [last, *words], self.words - 1
         self.sentence_ends.extend(place + offset for place in sentence_ends(before))
-        self.size.extend(islice(accumulate(map(_size, words), initial=self.size[-1]), 1, None))
+        self.size.extend(islice(accumulate(map(_measure_word, words), initial=self.size[-1]), 1, None))
         return words[-1]
 
     def pause_before(self, place: int) -> float:
@@ -130,7 +130,7 @@ class _Measures:
         return self._timed[1][place - self.firsts[at]]
 
 
-def _context(size: Sequence[int], first: int) -> int:
+def _find_context(size: Sequence[int], first: int) -> int:
     """Where the context of a chunk begins: CONTEXT_WORDS before it, or with the word that they begin in."""
     return max(0, bisect_right(size, size[first] - CONTEXT_WORDS) - 1)
 
@@ -171,7 +171,7 @@ def words_of(turns: Iterable[Turn]) -> Iterator[str]:
                 yield from words
 
 
-def _cuts(measures: _Measures, chunk_words: int, guess: _Guess | None) -> list[int]:
+def _find_cuts(measures: _Measures, chunk_words: int, guess: _Guess | None) -> list[int]:
     """The places where one chunk ends and the next begins, ascending."""
     size = measures.size
     most = max(1, int(_MOST * chunk_words))
@@ -184,7 +184,7 @@ def _cuts(measures: _Measures, chunk_words: int, guess: _Guess | None) -> list[i
         middle = bisect_right(size, size[first] + target) - 1
         if highest <= first:  # a single word over the limit
             lowest = highest = middle = first + 1
-        first = _end(range(min(lowest, highest), highest + 1), max(middle, first + 1), measures, guess)
+        first = _choose_end(range(min(lowest, highest), highest + 1), max(middle, first + 1), measures, guess)
         if first >= measures.words:
             break
         cuts.append(first)
@@ -202,33 +202,33 @@ def _leave_whole(cuts: Sequence[int], kept_whole: Set[int]) -> list[int]:
     return moved
 
 
-def _end(window: range, middle: int, measures: _Measures, guess: _Guess | None) -> int:
+def _choose_end(window: range, middle: int, measures: _Measures, guess: _Guess | None) -> int:
     """The best place in the window to end a chunk at."""
     sure = (measures.turn_ends if guess is None else measures.speaker_ends, measures.sentence_ends)
     for places in sure:
-        if (nearest := _nearest(places, window, middle)) is not None:
+        if (nearest := _find_nearest(places, window, middle)) is not None:
             return nearest
     if guess is not None:
-        for guessed in (guess.find_end(window), _nearest(measures.turn_ends, window, middle)):
+        for guessed in (guess.find_end(window), _find_nearest(measures.turn_ends, window, middle)):
             if guessed is not None:
                 return guessed
     inner = (at for at in window if at < measures.words)
     return max(inner, key=lambda at: (measures.pause_before(at), -abs(at - middle)), default=window.start)
 
 
-def _nearest(places: Sequence[int], window: range, middle: int) -> int | None:
+def _find_nearest(places: Sequence[int], window: range, middle: int) -> int | None:
     """The place in the window that is nearest to the middle, None where there is none."""
     near = places[bisect_left(places, window.start) : bisect_left(places, window.stop)]
     return min(near, key=lambda at: abs(at - middle), default=None)
 
 
-def _size(word: str) -> int:
+def _measure_word(word: str) -> int:
     """For how many words it counts."""
     unspaced = 0 if word.isascii() else len(_UNSPACED.findall(word)) // _UNSPACED_LETTERS
     return max(1, unspaced, len(word) // _LETTERS)
 
 
-def _divided(turns: Iterable[Turn], cuts: Sequence[int]) -> Iterator[tuple[Turn, ...]]:
+def _divide_turns(turns: Iterable[Turn], cuts: Sequence[int]) -> Iterator[tuple[Turn, ...]]:
     """The turns of each chunk; a turn that a cut falls into stands in both."""
     part: list[Turn] = []
     waiting: list[Segment] = []

@@ -38,8 +38,8 @@ def _group_segments(segments: Iterable[Segment]) -> Iterator[tuple[Segment, ...]
     """The segments of one turn after the other."""
     turn: list[Segment] = []
     size = _Size()
-    for piece in _pieces(segments):
-        if turn and _parts(turn[-1], piece, size):
+    for piece in _cut_at_pauses(segments):
+        if turn and _begins_turn(turn[-1], piece, size):
             yield tuple(turn)
             turn, size = [], _Size()
         turn.append(piece)
@@ -118,7 +118,7 @@ def _untimed_part(segment: Segment, words: Sequence[str], *, begins: bool) -> Se
     return replace(segment, text=" ".join(words), continues=segment.continues or not begins)
 
 
-def _pieces(segments: Iterable[Segment]) -> Iterator[Segment]:
+def _cut_at_pauses(segments: Iterable[Segment]) -> Iterator[Segment]:
     """The segments without speakers cut at the pauses inside them, the others as they are."""
     for segment in segments:
         times = segment.times
@@ -129,7 +129,7 @@ def _pieces(segments: Iterable[Segment]) -> Iterator[Segment]:
         yield from split(segment, [at for at, (a, b) in pairs if b - a - _WORD_SECONDS >= PAUSE_SECONDS])
 
 
-def _parts(before: Segment, after: Segment, size: _Size) -> bool:
+def _begins_turn(before: Segment, after: Segment, size: _Size) -> bool:
     """Whether a new turn begins between two segments; `size` is that of the present one."""
     if before.speaker != after.speaker:
         return True
