@@ -212,12 +212,10 @@ class Sender:
             one.folder.unlink(REQUESTS)
             return
         dispatch.fault = answer
-        if answer.kind is Kind.TOO_LARGE:
+        if answer.kind in (Kind.TOO_LARGE, Kind.TIMEOUT):
             self._limits.halve(count, length)
-            if count == 1:
-                dispatch.singly += [ChunkKey(asked.job_id, asked.chunk) for asked in intent.requests]
-        if answer.kind is Kind.TIMEOUT:
-            self._limits.halve(count, length)
+        if answer.kind is Kind.TOO_LARGE and count == 1:
+            dispatch.singly += [ChunkKey(asked.job_id, asked.chunk) for asked in intent.requests]
         if answer.kind in _NEVER_MADE:
             one.mark(STRUCK)
         else:
