@@ -173,7 +173,7 @@ def _hide_homes(installation: Installation, unit: Unit) -> list[str]:
         return ["ProtectHome=yes"]
     own = os.path.commonpath(installation.folders)
     writable = [own] if _in_home(own) else [path for path in installation.folders if _in_home(path)]
-    others = dict.fromkeys(path for path in needed if not any(_same_or_below(path, one) for one in writable))
+    others = [path for path in dict.fromkeys(needed) if not _is_in_any(path, writable)]
     unit.relaxed.append(f"Of the homes it sees {', '.join([*writable, *others])}, and nothing else.")
     return [
         "ProtectHome=tmpfs",
@@ -220,11 +220,12 @@ _ANYWHERE = (
 
 
 def _in_home(path: str) -> bool:
-    return any(_same_or_below(path, home) for home in _HOMES)
+    return _is_in_any(path, _HOMES)
 
 
-def _same_or_below(path: str, other: str) -> bool:
-    return path == other or _is_below(path, other)
+def _is_in_any(path: str, folders: Iterable[str]) -> bool:
+    """Whether it is one of the folders, or lies below one."""
+    return any(path == folder or _is_below(path, folder) for folder in folders)
 
 
 def _is_below(path: str, other: str) -> bool:
