@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 
 
 def require_type(name: str, value: object, *allowed: type | None) -> None:
@@ -27,8 +28,8 @@ def require_words(name: str, value: object) -> None:
 def require_names(name: str, value: object) -> None:
     """Raise a TypeError unless it is None or names for names; none of them is shown."""
     require_type(name, value, Mapping, None)
-    for given in (value if isinstance(value, Mapping) else {}).items():
-        for one in given:
+    if isinstance(value, Mapping):
+        for one in chain.from_iterable(value.items()):
             require_type(f"what {name} holds", one, str)
 
 
