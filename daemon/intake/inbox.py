@@ -97,6 +97,10 @@ class Candidate:
         return self.identity[2]
 
 
+_Seen = dict[str, tuple[Candidate, float]]
+"""Files by their paths, each with the time of our clock since when it lies there as it is now."""
+
+
 def is_edits_name(name: str) -> bool:
     """Whether a file is called as edits of a result are: `talk.edits.json`, "talk.edits (1).json"."""
     return _EDITS_NAME.fullmatch(name) is not None
@@ -134,14 +138,14 @@ class Inbox:
         self.settle_seconds = settle_seconds
         self.remote = False
         self._clock = clock
-        self._seen: dict[str, tuple[Candidate, float]] = {}
+        self._seen: _Seen = {}
         self._oldest_first: deque[Candidate] = deque()
         self._extensions: defaultdict[str, list[str]] = defaultdict(list)
         self._reasons: dict[str, str] = {}
         self._refused: dict[str, Candidate] = {}
         self.passed_over: dict[str, str] = {}
-        self._sidecars: dict[str, tuple[Candidate, float]] = {}
-        self._edits: dict[str, tuple[Candidate, float]] = {}
+        self._sidecars: _Seen = {}
+        self._edits: _Seen = {}
         self._stems: set[str] = set()
 
     @property
@@ -159,11 +163,22 @@ class Inbox:
 
         `quietly`: what is passed over is not logged.
         """
-        now = self._clock()
-        seen: dict[str, tuple[Candidate, float]] = {}
-        sidecars: dict[str, tuple[Candidate, float]] = {}
-        edits: dict[str, tuple[Candidate, float]] = {}
         before, self.passed_over = self.passed_over, {}
+        self._note_what_is_there()
+        self._index_names()
+        waiting = (candidate for candidate, _ in self._seen.values())
+        self._oldest_first = deque(sorted(waiting, key=lambda each: (each.arrived_ns, each.path)))
+        self._refused = {path: found for path, found in self._refused.items() if path in self._seen}
+        for path, why in self.passed_over.items():
+            if path not in before and why != UNFINISHED and not quietly:
+                log.warning("skipped name=%r it %s", shown(path), why)
+
+    def _note_what_is_there(self) -> None:
+        """Note each file by its kind, and since when it lies there as it is now."""
+        now = self._clock()
+        seen: _Seen = {}
+        sidecars: _Seen = {}
+        edits: _Seen = {}
         for candidate in self._list_below(""):
             listed, earlier = seen, self._seen
             if candidate.path.lower().endswith(SIDECAR_EXTENSIONS):
@@ -173,24 +188,17 @@ class Inbox:
             known = earlier.get(candidate.path)
             unchanged = known is not None and self._is_unchanged(known[0], candidate)
             listed[candidate.path] = (candidate, known[1] if known and unchanged else now)
-        self._seen = seen
-        self._sidecars = sidecars
-        self._edits = edits
+        # only now: a listing that fails in the middle leaves what was known
+        self._seen, self._sidecars, self._edits = seen, sidecars, edits
+
+    def _index_names(self) -> None:
+        """Note which names belong together: a transcript and its sidecar, and the same talk in several forms."""
         self._extensions = defaultdict(list)
-        self._stems = {stem_of(path) for path in seen} if sidecars else set()
-        for path in sorted(seen):
+        self._stems = {stem_of(path) for path in self._seen} if self._sidecars else set()
+        for path in sorted(self._seen):
             stem, extension = os.path.splitext(path)
             if extension.lower() in RICHEST_FIRST:
                 self._extensions[stem].append(extension)
-        self._oldest_first = deque(
-            sorted(
-                (c for c, _ in seen.values()), key=lambda candidate: (candidate.arrived_ns, candidate.path)
-            )
-        )
-        for path, why in self.passed_over.items():
-            if path not in before and why != UNFINISHED and not quietly:
-                log.warning("skipped name=%r it %s", shown(path), why)
-        self._refused = {path: found for path, found in self._refused.items() if path in seen}
 
     def _is_unchanged(self, known: Candidate, candidate: Candidate) -> bool:
         """Whether a file is as it was seen before.
