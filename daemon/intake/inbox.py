@@ -61,6 +61,8 @@ IGNORED_FOLDERS = (
 
 UNFINISHED = "its name is that of an unfinished or foreign file; rename it if it is whole and a transcript"
 UNKNOWN_NAME = "is listed, but can't be opened: its disk or share can't hold that name; rename it elsewhere"
+ANOTHER_ROOT = "is a root of transcriptd itself, whose files are its own; move that folder out of the inbox"
+_LOCK_OF_ROOT = ("state", ".lock")
 _NEVER_WAITED_FOR = re.compile(
     r"[.~#].*|.*~|desktop\.ini|(?:eh)?thumbs\.db|icon[\r\uf00d]|.*zone\.identifier|.*\.(?:lnk|url|webloc|lock|lck|sw.)"
 )
@@ -337,6 +339,9 @@ class Inbox:
     def _walk_below(self, path: str) -> Iterator[Candidate]:
         if path.count(os.sep) >= MAX_DEPTH:
             self.passed_over[path] = f"lies more than {MAX_DEPTH} folders deep"
+            return
+        if os.path.lexists(os.path.join(self.path, path, *_LOCK_OF_ROOT)):
+            self.passed_over[path] = ANOTHER_ROOT
             return
         try:
             yield from self._list_below(path)

@@ -6,6 +6,7 @@ import time
 import pytest
 
 from daemon.intake.inbox import (
+    ANOTHER_ROOT,
     EMPTY_GRACE,
     NO_LEASE_SETTLE,
     REFUSED_SECONDS,
@@ -424,3 +425,15 @@ def test_what_can_not_be_taken_keeps_what_belongs_to_it_and_both_are_tried_again
     inbox.scan()
     bundles = [[one.path for one in inbox.find_bundle(candidate)] for candidate in inbox.list_settled()]
     assert bundles == [["talk.json", "talk.vtt"]] * 2
+
+
+def test_another_root_below_the_inbox_keeps_its_files_and_is_named(inbox, clock, path):
+    root = path / "garden"
+    for folder in ("state", "outbox/talk"):
+        (root / folder).mkdir(parents=True)
+    (root / "state" / ".lock").touch()
+    (root / "outbox" / "STATUS.txt").write_text("transcriptd is running.")
+    (root / "outbox" / "talk" / "talk.md").write_text("Ann: so we begin")
+    (path / "talk.txt").write_text("Ann: so we begin")
+    assert settled(inbox, clock) == ["talk.txt"]
+    assert inbox.passed_over == {"garden": ANOTHER_ROOT}
