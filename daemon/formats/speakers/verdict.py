@@ -217,7 +217,9 @@ class _Evidence:
 
     def recurs(self, key: Key) -> bool:
         """Whether the name stands more than once, or the last name of somebody in full does by itself."""
-        return self.times[key] > 1 or (not key[1] and _last_name(key[0]) in self.by_last_name)
+        if self.times[key] > 1:
+            return True
+        return bool(self.by_last_name) and not key[1] and _last_name(key[0]) in self.by_last_name
 
     def _find_last_names(self) -> frozenset[str]:
         """The last names in capitals by which people go whom other labels name in full: `TOM REED`, `REED`.
@@ -226,7 +228,8 @@ class _Evidence:
         `SYMPTOMS` are nobody's.
         """
         alone = {name for name, style in self.times if not style and _last_name(name) == name}
-        full = [name for name, style in self.times if not style and _last_name(name) in alone - {name}]
+        named = (name for name, style in self.times if not style and name not in alone)
+        full = [name for name in named if _last_name(name) in alone]
         people = any("," in name or is_common_name(name.split()[0]) for name in full)
         return frozenset(map(_last_name, full)) if people else frozenset()
 
@@ -374,6 +377,7 @@ class _Evidence:
             for style in (".", OTHER_MARKS, "<", ":")
         )
         has_tight = tight >= max(2, _LONE_SHARE * self.openings) and ":" in {mark for _, mark in recurring}
+        station = any(names_broadcaster(name) for name, _ in known)
         out: set[Key] = set()
         for key, likeness in self.likeness.items():
             recurs, stands = self.recurs(key), self._stands_as_label(key)
@@ -390,7 +394,8 @@ class _Evidence:
             elif likeness is Likeness.LISTED:
                 chat = key[1] == "<" and angled >= max(2, _LONE_SHARE * self.openings)
                 joint = not key[1] and bool(known) and stands and self._is_joint(key[0], known)
-                always = strict and stands and key[1] not in ("–", "(", ":")
+                presented = station and key[0].isupper() and not key[1]  # JOE BIDEN, PRESIDENT
+                always = presented or (strict and stands and key[1] not in ("–", "(", ":"))
                 close = key[1] == ":" and (has_tight or (key[0], "") in known)
                 believed = chat or close or joint or always or self._is_listed(key, all_of_them)
             elif likeness is Likeness.ODD:
@@ -425,8 +430,6 @@ class _Evidence:
         parts = name.split(", ")
         if (_last_name(name), "") in known:
             return True
-        if name.isupper() and any(names_broadcaster(other) for other, _ in known):
-            return True  # JOE BIDEN, PRESIDENT OF THE UNITED STATES
         letters = all(_LETTERS.fullmatch(part) for part in parts)
         return letters or any((part, "") in known for part in parts)
 

@@ -145,12 +145,12 @@ def _names_that_say(lines: list[str], reading: Reading) -> list[str]:
     """The lines, `Ann says: text` written as a label, where several are said to speak and one does again."""
     found = {at: match for at, line in enumerate(lines) if (match := _SAYS.match(line[:_LONGEST]))}
     names = Counter(match[2] for match in found.values())
-    opening = {line[: line.find(":")].strip("*_ ") for line in lines if ":" in line[:_LONGEST]}
-    again = any(count > 1 or name in opening for name, count in names.items())
+    opening = Counter(line[: line.find(":")].strip("*_ ") for line in lines if ":" in line[:_LONGEST])
+    plain = sum(opening[name] for name in names)
+    again = plain > 0 or len(names) < len(found)
     if len(names) < _LEAST or not again or not all(likeness_of(name) is Likeness.NAME for name in names):
         return lines
-    filled = [line.lstrip("*_ ") for line in lines if line.strip()]
-    if sum(line.startswith((*names,)) for line in filled) < _SAID_SHARE * len(filled):
+    if len(found) + plain < _SAID_SHARE * sum(line.strip() != "" for line in lines):
         return lines  # who is quoted in a talk of somebody else's
     out = list(lines)
     for at, match in found.items():
