@@ -194,7 +194,7 @@ class Inbox:
         self._seen, self._sidecars, self._edits = seen, sidecars, edits
 
     def _index_names(self) -> None:
-        """Note which names belong together: a transcript and its sidecar, and the same talk in several forms."""
+        """Note which names belong together: a transcript and its sidecar, one talk in several forms."""
         self._extensions = defaultdict(list)
         self._stems = {stem_of(path) for path in self._seen} if self._sidecars else set()
         for path in sorted(self._seen):
