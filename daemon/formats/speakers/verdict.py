@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from daemon.formats.speakers.labels import OTHER_MARKS, Label, Line
 from daemon.formats.speakers.names import (
@@ -158,12 +159,15 @@ def judge_labels(lines: Iterable[Line]) -> Verdict:
     believed |= evidence.alike(Likeness.SURE)
     labelled = sum(evidence.times[key] for key in believed)
     parted, emphasis = evidence.open_paragraphs, evidence.usual_emphasis()
-    return Verdict(believed, labelled > 1, evidence.is_strict(), evidence.is_unmarked(), parted, emphasis)
+    return Verdict(believed, labelled > 1, evidence.is_strict, evidence.is_unmarked(), parted, emphasis)
 
 
-@dataclass(slots=True)
+@dataclass
 class _Evidence:
-    """What a file's lines tell together of its labels."""
+    """What a file's lines tell together of its labels.
+
+    First all lines are added; then what they tell is found out once, for a file may have 100,000 labels.
+    """
 
     total: int = 0
     standing_lines: int = 0
@@ -179,8 +183,6 @@ class _Evidence:
     unlabelled: Counter[bool] = field(default_factory=Counter)
     alone: Counter[Key] = field(default_factory=Counter)
     linked: Counter[Key] = field(default_factory=Counter)
-    open_paragraphs: bool = False
-    by_last_name: frozenset[str] = frozenset()
 
     def add(self, line: Line) -> None:
         """Count a line."""
@@ -219,9 +221,15 @@ class _Evidence:
         """Whether the name stands more than once, or the last name of somebody in full does by itself."""
         if self.times[key] > 1:
             return True
-        return bool(self.by_last_name) and not key[1] and _last_name(key[0]) in self.by_last_name
+        return bool(self._last_names) and not key[1] and _last_name(key[0]) in self._last_names
 
-    def _find_last_names(self) -> frozenset[str]:
+    @cached_property
+    def _recurring(self) -> list[Key]:
+        """The names that recur."""
+        return list(filter(self.recurs, self.times))
+
+    @cached_property
+    def _last_names(self) -> frozenset[str]:
         """The last names in capitals by which people go whom other labels name in full: `TOM REED`, `REED`.
 
         One of these at least has a name that people are called by, or is presented: `CURRENT SYMPTOMS` and
@@ -240,26 +248,27 @@ class _Evidence:
             return False
         whole = key[0].isupper() or " " in key[0]
         interrupts = opens and whole and is_common_name(key[0].split()[0])
-        return key in self.standing or interrupts or self.is_unmarked() or (opens and self.is_strict())
+        return key in self.standing or interrupts or self.is_unmarked() or (opens and self.is_strict)
 
-    def _labels_open_paragraphs(self) -> bool:
+    @cached_property
+    def open_paragraphs(self) -> bool:
         """Whether the names that recur begin paragraphs, as good as always, and other lines are wrapped."""
-        recurring = list(filter(self.recurs, self.times))
-        opened = sum(self.opening[key] for key in recurring)
+        opened = sum(self.opening[key] for key in self._recurring)
+        least = _OPENING_SHARE * sum(self.times[key] for key in self._recurring)
         wrapped = self.openings < _PARTED_SHARE * self.total
-        return wrapped and opened > 0 and opened >= _OPENING_SHARE * sum(self.times[key] for key in recurring)
+        return wrapped and opened > 0 and opened >= least
 
     def begins_in_capitals(self) -> bool:
         """Whether what is said begins with a capital, but for what stands behind a name that stands once."""
-        recurring = list(filter(self.recurs, self.times))
-        small = sum(self.small[key] for key in recurring) + self.unlabelled[True]
-        whole = sum(self.times[key] for key in recurring) + self.unlabelled.total()
+        small = sum(self.small[key] for key in self._recurring) + self.unlabelled[True]
+        whole = sum(self.times[key] for key in self._recurring) + self.unlabelled.total()
         return whole >= _LEAST_TOLD and small <= _SMALL_SHARE * whole
 
     def is_unmarked(self) -> bool:
         """Whether hardly a line follows the end of a sentence."""
         return self.standing_lines < _MARKED_SHARE * self.total
 
+    @cached_property
     def is_strict(self) -> bool:
         """Whether as good as all paragraphs or cues open with a label."""
         loose = (key for key, its in self.likeness.items() if its is Likeness.LOOSE and key[0][0].isupper())
@@ -268,14 +277,12 @@ class _Evidence:
 
     def believed(self) -> frozenset[Key]:
         """The names that are believed without being sure by themselves."""
-        self.by_last_name = self._find_last_names()
-        self.open_paragraphs = self._labels_open_paragraphs()
         pairs = self._find_pairs()
         names = frozenset(key for key in self.alike(Likeness.NAME) - pairs if self._is_usual(key))
         letters = self._find_letters() | pairs
         sure = self.alike(Likeness.SURE)
         labelled = sum(self.times[key] for key in names | letters | sure)
-        roles = filter(self.recurs, self.alike(Likeness.ROLE) if self.is_strict() else ())
+        roles = filter(self.recurs, self.alike(Likeness.ROLE) if self.is_strict else ())
         of_roles = sum(self.times[key] for key in roles)
         labelled += of_roles
         share = labelled / max(1, self.total)
@@ -310,40 +317,46 @@ class _Evidence:
         letters = self.alike(Likeness.LETTER)
         recurring = frozenset(filter(self.recurs, letters))
         others = self.alike(Likeness.NAME, Likeness.SURE, Likeness.ROLE)
-        if not self.is_strict():
+        if not self.is_strict:
             often = frozenset(key for key in recurring if self.times[key] >= _OFTEN)
             return recurring if len(recurring) + len(others) > 1 else often
         numbered = frozenset(key for key in letters if key[0][-1].isdigit() and self._stands_as_label(key))
         return recurring | numbered if others else letters
 
-    def _count_emphases(self) -> Counter[str]:
+    @cached_property
+    def _emphases(self) -> Counter[str]:
         """How often names that recur are marked in each way."""
         usual = Counter[str]()
-        for name in filter(self.recurs, self.times):
+        for name in self._recurring:
             for style, times in self.styles[name].items():
                 usual[_find_emphasis(style)] += times
         return usual
 
     def usual_emphasis(self) -> str:
         """How names that recur are marked mostly; "" where they are not."""
-        usual = self._count_emphases().most_common(1)
+        usual = self._emphases.most_common(1)
         return usual[0][0] if usual else ""
 
     def _is_usual(self, key: Key) -> bool:
         """Whether the name is marked as those are that recur: not `- **Topic**:` among `**Ann:**`."""
         if self._are_list_items(key):
             return False
-        usual = self._count_emphases()
+        usual = self._emphases
         most = max(usual[_find_emphasis(style)] for style in self.styles[key])
         if usual and most * 2 < usual.total():
             return False
         heads_a_line = self.alone[key] == 1 and not self.recurs(key)
-        return not heads_a_line or self.alone.total() * 2 >= sum(self.times.values())
+        return not heads_a_line or self._stand_alone
+
+    @cached_property
+    def _stand_alone(self) -> bool:
+        """Whether half of the labels and more stand on lines of their own."""
+        return self.alone.total() * 2 >= self.times.total()
 
     def _are_list_items(self, key: Key) -> bool:
         """Whether a name only stands behind the numbers of a list, among lines that have none."""
         listed = all(style.startswith("numbered") for style in self.styles[key])
-        return listed and not self.is_strict()
+        return listed and not self.is_strict
 
     def _is_believed(self, key: Key, share: float, *, once: bool) -> bool:
         """Whether a name is believed where labels stand on this share of the lines."""
@@ -357,21 +370,27 @@ class _Evidence:
         long = _words_of(key[0]) > _MOST_ONCE_WORDS and "(" not in key[0]
         titled = self._has_usual_title(key) or (has_title(key[0]) and share >= _RECURRING_SHARE)
         sentence = is_caseless(key[0]) and " " not in key[0] and len(key[0]) > _LONGEST_CASELESS
-        likely = not sentence and (not long or self.is_strict())
+        likely = not sentence and (not long or self.is_strict)
         return (once or titled) and self._stands_as_label(key) and (titled or likely)
 
     def _has_usual_title(self, key: Key) -> bool:
         """Whether the name has a title and is in capitals, as all are that recur: `DR. FAUCI`."""
-        recurring = [name for name, style in filter(self.recurs, self.times) if not style and len(name) > 1]
-        capitals = bool(recurring) and all(map(str.isupper, recurring))
         titled = key[0].split()[0].rstrip(".").casefold() in TITLES
-        return (capitals and key[0].isupper() and titled) or _CASELESS_TITLE.search(key[0]) is not None
+        in_capitals = key[0].isupper() and self._recur_in_capitals
+        return (in_capitals and titled) or _CASELESS_TITLE.search(key[0]) is not None
+
+    @cached_property
+    def _recur_in_capitals(self) -> bool:
+        """Whether all names that recur are in capitals, and there are some."""
+        recurring = [name for name, style in self._recurring if not style and len(name) > 1]
+        return bool(recurring) and all(map(str.isupper, recurring))
 
     def _find_others(self, known: Set[Key], share: float) -> frozenset[Key]:
         """The names that are not written like one, but that the rest of the file speaks for."""
-        all_of_them = sum(self.times.values()) / max(1, self.total)
-        strict = self.is_strict()
-        recurring = list(filter(self.recurs, self.times)) or list(self.times)
+        all_of_them = self.times.total() / max(1, self.total)
+        strict = self.is_strict
+        recurring = self._recurring or list(self.times)
+        has_small = any(name.islower() for name, _ in recurring)
         dotted, marked, angled, tight = (
             sum(self.times[key] for key in self.times if key[1] == style and self.opening[key])
             for style in (".", OTHER_MARKS, "<", ":")
@@ -389,7 +408,7 @@ class _Evidence:
                 believed = dotted >= max(2, _DOTTED_SHARE * self.openings)
             elif key[1] == OTHER_MARKS:
                 usual = marked >= max(2, _LONE_SHARE * self.openings)
-                always = marked >= _STRICT_SHARE * self.openings and any(map(self.recurs, self.times))
+                always = marked >= _STRICT_SHARE * self.openings and bool(self._recurring)
                 believed = usual and (recurs or always)
             elif likeness is Likeness.LISTED:
                 chat = key[1] == "<" and angled >= max(2, _LONE_SHARE * self.openings)
@@ -399,7 +418,7 @@ class _Evidence:
                 close = key[1] == ":" and (has_tight or (key[0], "") in known)
                 believed = chat or close or joint or always or self._is_listed(key, all_of_them)
             elif likeness is Likeness.ODD:
-                written_so = not key[0].islower() or any(name.islower() for name, _ in recurring)
+                written_so = not key[0].islower() or has_small
                 believed = (recurs and all_of_them >= _ANY_SHARE) or (strict and stands and written_so)
             elif likeness is Likeness.LOOSE:
                 believed = recurs and (strict or all_of_them >= _LOOSE_SHARE)
@@ -436,7 +455,8 @@ class _Evidence:
 
 def _names_likely_speaker(name: str) -> bool:
     """Whether a name is one that people are called by, all of them together, or an office."""
-    return name.casefold() in GIVEN_NAMES | EVERYBODY or names_office(name)
+    folded = name.casefold()
+    return folded in GIVEN_NAMES or folded in EVERYBODY or names_office(name)
 
 
 def _words_of(name: str) -> int:
