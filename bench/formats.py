@@ -57,6 +57,15 @@ def named(number: int) -> str:
     return f"{('Ann', 'Ben')[number % 2]} Lee: {line(12)} {'🙂' if number == 5 else ''}"
 
 
+def by_strangers() -> Iterator[str]:
+    """A text in which no name comes twice."""
+    number = 0
+    while True:
+        number += 1
+        name = "".join(chr(ord("a") + int(digit)) for digit in str(number))
+        yield f"{name.capitalize()} Lee{name}: {line(12)}.\n\n"
+
+
 def rolling() -> Iterator[str]:
     """YouTube's automatic captions."""
     yield "WEBVTT\nKind: captions\nLanguage: en\n\n"
@@ -78,6 +87,7 @@ FILES: dict[str, Callable[[], Iterator[str]]] = {
     "one word a cue.srt": lambda: srt(lambda _: random.choice(WORDS)),
     "names and an emoji.srt": lambda: srt(named),
     "rolling.vtt": rolling,
+    "a name for each turn.txt": by_strangers,
     "one long text.txt": lambda: iter(lambda: line(12) + ". ", None),
 }
 
