@@ -186,7 +186,10 @@ def settle_claim(state: State, inbox_path: str, job: Job, most_bytes: float = ma
     need_inbox(inbox_path)
     shown_again = show_again(inbox_path, job)
     state.undo_claim(job)
-    log.info("undone job=%s its file waits in the inbox%s", shown(job.name), shown_again)
+    if shown_again or os.path.lexists(os.path.join(inbox_path, job.ticket.name)):
+        log.info("undone job=%s its file waits in the inbox%s", shown(job.name), shown_again)
+    else:
+        log.warning("undone job=%s its file is gone: somebody moved or deleted it", shown(job.name))
     return False
 
 

@@ -174,6 +174,8 @@ class Jobs:
         chunks = job.plan.header.chunks if job.plan is not None else 0
         done = chunks - len(job.missing)
         log.info("taken up job=%s state=%s done=%d chunks=%d", shown(job.name), job.state, done, chunks)
+        if job.state is JobState.WORKING and self.folders.owns_outbox:
+            self._long_steps.end_what_has_ended(open_job)
 
     def _find_late_jobs(self) -> None:
         """Take up jobs that could not be opened at the start, or had no ticket then."""

@@ -180,10 +180,14 @@ class PinnedFolder:
         try:
             folder = Folder(self.path)
         except OSError as error:
-            mend = f"Mount the {self._name}, or put it back"
+            mend, why = f"Mount the {self._name}, or put it back", error.strerror
+            if os.path.islink(self.path):
+                mend, why = f"{mend}, or restart the daemon if that is meant", "it is a link now"
             if is_about_rights(error):
                 mend = "Give the daemon's user the rights"
-            raise self._make_fault(f"can't be opened ({error.strerror})", mend) from None
+            if error.errno in (errno.EMFILE, errno.ENFILE):
+                mend = "Let the daemon, or the system, have more files open (LimitNOFILE, ulimit -n)"
+            raise self._make_fault(f"can't be opened ({why})", mend) from None
         try:
             self._check_volume(folder)
         except BaseException:

@@ -4,6 +4,7 @@ import itertools
 import json
 import os
 import re
+import shutil
 import signal
 import stat
 import time
@@ -446,6 +447,32 @@ def test_after_any_end_it_goes_on_to_an_equal_result_and_repeats_only_what_was_i
     assert content(root) == undisturbed
     assert len(asked(server)) == 40 + 4
     assert saved >= 10
+
+
+def test_a_state_restored_from_before_a_delivery_pays_for_nothing_again(model_root, server, tmp_path):
+    server.answer = lambda body: Reply(clean(body), latency=0.02)
+    model_root.drop("talk.txt", LONG)
+    daemon = model_root.start()
+    until(lambda: model_root.chunks("talk"))
+    server.hold()
+    server.wait_for(4)
+    daemon.kill()
+    server.release()
+    server.wait_for(0)
+    shutil.copytree(model_root.state, tmp_path / "backup")
+    daemon = model_root.start()
+    delivered(model_root)
+    daemon.stop()
+    shutil.rmtree(model_root.state)
+    (tmp_path / "backup").rename(model_root.state)
+    paid = len(asked(server))
+    daemon = model_root.start()
+    daemon.logged("cleared job=talk it had come to its end before")
+    until(lambda: not (model_root.state / "talk").exists())
+    model_root.drop("other.txt", LONG.replace("number", "no."))
+    delivered(model_root, 2)
+    assert len(asked(server)) == paid + 40
+    assert sorted(each.name for each in model_root.outbox.iterdir() if each.is_dir()) == ["other", "talk"]
 
 
 def test_a_stop_lets_requests_in_flight_end_within_their_grace_and_saves_them(model_root, server, manager):

@@ -140,6 +140,15 @@ class Ending:
         log.info("returned job=%s name=%r", shown(job.name), shown(path))
         return path
 
+    def clear_if_ended(self, job: Job) -> bool:
+        """Clear a job that was delivered or rejected already, as its folder does not show; whether it was."""
+        path = self._find_ended(job)
+        if path is None:
+            return False
+        self._state.clear_job(job)
+        log.info("cleared job=%s it had come to its end before path=%r", shown(job.name), shown(path))
+        return True
+
     def _try_to_settle(self, job: Job) -> bool:
         """As `settle_claim`; a source that can't be taken in, or is no file, keeps no job from its end."""
         if self._inbox_path is None:

@@ -6,7 +6,7 @@ import logging
 import time
 from collections.abc import Callable
 
-from daemon.errors import InputError
+from daemon.errors import InputError, ServiceError
 from daemon.intake.claim import settle_claim, still_written
 from daemon.loop.folders import Folders
 from daemon.loop.lifecycle import Step
@@ -53,6 +53,13 @@ class LongSteps:
     def carry_out(self, open_job: OpenJob) -> None:
         """Do the step that was decided; raises InputError where the source turns out to be none."""
         self._by_step[open_job.step](open_job)
+
+    def end_what_has_ended(self, open_job: OpenJob) -> None:
+        """Clear a job whose end lies in the outbox: its folder was restored, and would be paid for again."""
+        try:
+            open_job.ended = self._ending.clear_if_ended(open_job.job)
+        except (OSError, ServiceError) as error:
+            log.warning("unsure job=%s whether it was delivered (%s)", shown(open_job.job.name), error)
 
     def _plan_job(self, open_job: OpenJob) -> None:
         job, inbox_path = open_job.job, self._folders.inbox.path

@@ -138,6 +138,14 @@ def test_what_is_waiting_again_after_an_undone_claim_is_claimed_as_ever(world):
     assert job.originals.read_bytes() == TALK
 
 
+def test_an_original_that_somebody_took_out_of_its_job_is_not_said_to_wait(world, caplog):
+    (job,) = world.claim()
+    (world.state_path / job.name / job.ticket.source).unlink()
+    assert world.restart() == []
+    assert "its file is gone" in caplog.text
+    assert "waits in the inbox" not in caplog.text
+
+
 def test_a_job_folder_with_something_foreign_in_it_is_left_and_the_file_stays_in_the_inbox(world, caplog):
     (job,) = world.claim()
     (world.state_path / job.name / job.ticket.source).rename(world.file)

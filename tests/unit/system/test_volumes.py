@@ -1,5 +1,6 @@
 """Where a folder lies: told by the real kernel, and by what other kernels say in their tables."""
 
+import errno
 import os
 import subprocess
 
@@ -176,6 +177,26 @@ def test_folders_that_a_share_calls_the_same_are_two(path, tmp_path, monkeypatch
     (tmp_path / "other").mkdir()
     monkeypatch.setattr(volumes, "_place_on_disk", lambda _: (1, "/"))
     assert not is_shown_inside(str(tmp_path / "other"), str(path))
+
+
+@pytest.mark.parametrize("number", [errno.EMFILE, errno.ENFILE])
+def test_a_folder_that_can_not_be_opened_for_too_many_files_is_not_to_be_mounted(place, monkeypatch, number):
+    def refuse(path):
+        raise OSError(number, os.strerror(number), path)
+
+    monkeypatch.setattr(volumes, "Folder", refuse)
+    assert "more files open" in str(place.find_fault())
+    assert "Mount" not in str(place.find_fault())
+
+
+def test_a_folder_that_became_a_link_is_called_one(place, path):
+    path.rename(path.parent / "moved")
+    path.symlink_to(path.parent / "moved")
+    assert "(it is a link now)" in str(place.find_fault())
+    assert "restart the daemon if that is meant" in str(place.find_fault())
+    path.unlink()
+    (path.parent / "moved").rename(path)
+    assert place.find_fault() is None
 
 
 @pytest.mark.process
