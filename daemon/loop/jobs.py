@@ -175,7 +175,7 @@ class Jobs:
         done = chunks - len(job.missing)
         log.info("taken up job=%s state=%s done=%d chunks=%d", shown(job.name), job.state, done, chunks)
         if job.state is JobState.WORKING and self.folders.owns_outbox:
-            self._long_steps.end_what_has_ended(open_job)
+            self._long_steps.end_what_was_delivered(open_job)
 
     def _find_late_jobs(self) -> None:
         """Take up jobs that could not be opened at the start, or had no ticket then."""

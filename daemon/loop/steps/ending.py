@@ -18,6 +18,7 @@ from daemon.delivery import result
 from daemon.delivery.catalogue.database import Counts
 from daemon.delivery.catalogue.upkeep import Upkeep
 from daemon.delivery.outbox.names import INDEX
+from daemon.delivery.outbox.names import REJECTED as INSIDE_REJECTED
 from daemon.delivery.outbox.outbox_folder import Outbox
 from daemon.delivery.outbox.staging import Parcel
 from daemon.errors import InputError
@@ -140,10 +141,13 @@ class Ending:
         log.info("returned job=%s name=%r", shown(job.name), shown(path))
         return path
 
-    def clear_if_ended(self, job: Job) -> bool:
-        """Clear a job that was delivered or rejected already, as its folder does not show; whether it was."""
+    def clear_if_delivered(self, job: Job) -> bool:
+        """Clear a job that was delivered already, as its folder does not show; whether it was.
+
+        What lies in rejected/ may be without the original: its job is ended by the step that began that.
+        """
         path = self._find_ended(job)
-        if path is None:
+        if path is None or path.startswith(INSIDE_REJECTED):
             return False
         self._state.clear_job(job)
         log.info("cleared job=%s it had come to its end before path=%r", shown(job.name), shown(path))

@@ -54,10 +54,10 @@ class LongSteps:
         """Do the step that was decided; raises InputError where the source turns out to be none."""
         self._by_step[open_job.step](open_job)
 
-    def end_what_has_ended(self, open_job: OpenJob) -> None:
+    def end_what_was_delivered(self, open_job: OpenJob) -> None:
         """Clear a job whose end lies in the outbox: its folder was restored, and would be paid for again."""
         try:
-            open_job.ended = self._ending.clear_if_ended(open_job.job)
+            open_job.ended = self._ending.clear_if_delivered(open_job.job)
         except (OSError, ServiceError) as error:
             log.warning("unsure job=%s whether it was delivered (%s)", shown(open_job.job.name), error)
 
