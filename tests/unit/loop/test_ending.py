@@ -268,3 +268,13 @@ def test_what_comes_back_has_its_time_and_can_be_read_by_others(worlds):
     start_over(world.ending, world.job, False)
     found = (world.path / "inbox" / NAME).stat()
     assert (found.st_mtime, found.st_mode & 0o777) == (1_600_000_000, 0o644)
+
+
+@pytest.mark.parametrize(("how", "cleared"), [(deliver, True), (reject, False), (discard, False)])
+def test_a_restored_job_is_cleared_for_a_delivered_result_alone(worlds, monkeypatch, how, cleared):
+    world = worlds()
+    with monkeypatch.context() as patch:
+        patch.setattr(State, "clear_job", lambda state, job: None)  # as a backup has it
+        world.end(how)
+    assert world.ending.clear_if_delivered(world.job) is cleared
+    assert bool(world.state.list_jobs()) is not cleared
