@@ -23,7 +23,7 @@ from typing import NamedTuple
 from daemon.cleaning.checks.faithfulness import Comparison, compare, tokens
 from daemon.cleaning.checks.free_text import fault_of_free_text, mark_unsaid
 from daemon.cleaning.checks.meaning.changed_meaning import find_changed_meaning
-from daemon.cleaning.checks.speech import speech_for
+from daemon.cleaning.checks.speech import Speech, speech_for
 from daemon.cleaning.checks.verbatim import find_difference, find_loss, find_lost_markers
 from daemon.cleaning.prompt import Brief, parse_turns, restore, system_text, take_off_form
 from daemon.settings.profile import Verbatim
@@ -146,28 +146,38 @@ def _find_unfaithful(
     if verbatim == "strict":
         found = {at: why for at, pair in enumerate(pairs) if (why := find_difference(*pair))}
         verbatim = "light"  # for what else there is to find
-    fillers = speech.hesitations
     for place, (before, after) in enumerate(pairs):
-        if not tokens(after):
-            if not only_fillers(before, fillers):
-                found.setdefault(place, _EMPTY)
-        elif before != after:
-            is_respelt = tokens(before) == tokens(after)
-            fault = None if is_respelt else find_loss(compare(before, after, fillers), verbatim, speech)
-            if verbatim == "light":
-                fault = fault or find_lost_markers(before, after, speech.language)
-            fault = fault or find_changed_meaning(before, after, speech)
-            if fault is not None:
-                found.setdefault(place, fault)
-    if found or len(pairs) == 1 or all(tokens(before) == tokens(after) for before, after in pairs):
-        return found
-    compared = [compare(before, after, fillers) for before, after in pairs]
+        if place not in found and (fault := _find_fault(before, after, verbatim, speech)):
+            found[place] = fault
+    # what each passage may lose by itself may be too much in all of them
+    return found if found or len(pairs) == 1 else _find_unfaithful_together(pairs, verbatim, speech)
+
+
+def _find_fault(before: str, after: str, verbatim: Verbatim, speech: Speech) -> str | None:
+    """What is wrong with a passage by itself."""
+    if not tokens(after):
+        return None if only_fillers(before, speech.hesitations) else _EMPTY
+    if before == after:
+        return None
+    fault = None
+    if tokens(before) != tokens(after):
+        fault = find_loss(compare(before, after, speech.hesitations), verbatim, speech)
+    if verbatim == "light":
+        fault = fault or find_lost_markers(before, after, speech.language)
+    return fault or find_changed_meaning(before, after, speech)
+
+
+def _find_unfaithful_together(pairs: _Pairs, verbatim: Verbatim, speech: Speech) -> dict[int, str]:
+    """All passages in which a word was changed, and why, where these changes are too many together."""
+    if all(tokens(before) == tokens(after) for before, after in pairs):
+        return {}
+    compared = [compare(before, after, speech.hesitations) for before, after in pairs]
     fault = find_loss(Comparison.join(compared), verbatim, speech)
     if fault is None and verbatim == "light":
         fault = find_lost_markers(*_join_pairs(pairs), speech.language)
-    if fault is not None:
-        return {place: fault for place, words in enumerate(compared) if words.changed}
-    return {}
+    if fault is None:
+        return {}
+    return {place: fault for place, words in enumerate(compared) if words.changed}
 
 
 def _find_changed_stand_ins(pairs: _Pairs, stand_ins: Sequence[str], *, in_order: bool) -> dict[int, str]:

@@ -10,7 +10,7 @@ import os
 import signal
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -74,34 +74,29 @@ class JobStatus:
     @classmethod
     def of(cls, job: Job, copies: Mapping[str, str]) -> JobStatus:
         """The status of a job whose plan is loaded; `copies` tells by their ids what jobs wait for."""
-        paused = read_reason(job.folder) if job.state is JobState.PAUSED else None
-        if job.plan is None:
-            return cls(
-                name=shown(job.name),
-                state=job.state,
-                done=0,
-                total=0,
-                flagged=0,
-                cost=0.0,
-                error=_explain_failure(job),
-                paused=paused,
-                id=job.ticket.job_id,
-                waits_for=shown(copies.get(job.ticket.job_id, "")),
-            )
-        header = job.header
-        return cls(
+        status = cls(
             name=shown(job.name),
             state=job.state,
+            done=0,
+            total=0,
+            flagged=0,
+            cost=0.0,
+            error=_explain_failure(job),
+            paused=read_reason(job.folder) if job.state is JobState.PAUSED else None,
+            id=job.ticket.job_id,
+        )
+        if job.plan is None:
+            return replace(status, waits_for=shown(copies.get(job.ticket.job_id, "")))
+        header = job.header
+        return replace(
+            status,
             done=header.chunks - len(job.missing),
             total=header.chunks,
             flagged=job.flagged,
             cost=round(job.cost, 6),
-            error=_explain_failure(job),
             words=header.words,
             dropped=dict(header.dropped),
-            paused=paused,
             noted=job.noted,
-            id=job.ticket.job_id,
             making=tuple(sorted(job.missing_extras)) if job.state is JobState.COMPLETE else (),
         )
 
