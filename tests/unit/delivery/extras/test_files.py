@@ -3,6 +3,7 @@
 import re
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -78,10 +79,9 @@ def test_the_transcript_below_is_the_same_to_the_byte_and_the_list_is_read_as_no
     assert now.words_in_file == was.words_in_file + now.dropped["chapters"]
 
 
-def test_what_is_no_file_of_extras_is_said_to_be_none():
-    for data in (b"", b"[]", b"{}", b'{"format": 2, "extras": {}}', b'{"format": 1, "extras": {"toc": {}}}'):
-        try:
-            read_extras(data)
-        except ValueError:
-            continue
-        raise AssertionError(data)
+@pytest.mark.parametrize(
+    "data", [b"", b"[]", b"{}", b'{"format": 2, "extras": {}}', b'{"format": 1, "extras": {"toc": {}}}']
+)
+def test_what_is_no_file_of_extras_is_said_to_be_none(data):
+    with pytest.raises(ValueError):
+        read_extras(data)
