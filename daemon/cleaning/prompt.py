@@ -107,7 +107,7 @@ class Brief:
 def system_text(brief: Brief) -> str:
     """The instructions: the prompt, what is added to it, what is data, what must come back, the glossary."""
     values = {
-        "fileName": _one_line(brief.title),
+        "fileName": one_line(brief.title),
         "outputLanguage": brief.output_language or _OWN_LANGUAGE,
         "chunkText": _POINTER,
     }
@@ -115,7 +115,7 @@ def system_text(brief: Brief) -> str:
     if brief.wants_turns:
         parts.append(_SAME_TURNS)
     if brief.glossary:
-        parts.append(_GLOSSARY + "\n".join(f"- {_one_line(term)}" for term in brief.glossary))
+        parts.append(_GLOSSARY + "\n".join(f"- {one_line(term)}" for term in brief.glossary))
     if brief.stand_ins:
         parts.append(_STAND_INS + "\n".join(f"- {stand_in}" for stand_in in brief.stand_ins))
     return "\n\n".join(part.strip() for part in parts if part) + "\n"
@@ -126,7 +126,7 @@ def user_text(chunk: Chunk, brief: Brief) -> str:
 
     For free text a long turn stands in several, so that each has a time near at hand.
     """
-    lines = [f"<title>{_one_line(brief.title)}</title>"]
+    lines = [f"<title>{one_line(brief.title)}</title>"]
     if chunk.context_buffer:
         lines += ["<context>", neutralise(chunk.context_buffer), "</context>"]
     lines.append("<transcript>")
@@ -136,7 +136,7 @@ def user_text(chunk: Chunk, brief: Brief) -> str:
     for number, turn in enumerate(turns, start=1):
         attributes = f' id="{number}"'
         if turn.speaker:
-            attributes += f' speaker="{html.escape(_one_line(turn.speaker))}"'
+            attributes += f' speaker="{html.escape(one_line(turn.speaker))}"'
         if not brief.wants_turns and turn.start is not None:
             attributes += f' time="{format_timecode(turn.start)}"'
         lines.append(f"<turn{attributes}>{neutralise(turn.text)}</turn>")
@@ -158,7 +158,8 @@ def restore(text: str) -> str:
     return _MARKED.sub(lambda found: _MARK if found[1] else "<", text)
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
+    """A text in one line, in which no tag of ours stands."""
     return neutralise(" ".join(text.split()))
 
 

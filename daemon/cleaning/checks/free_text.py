@@ -15,6 +15,7 @@ from daemon.cleaning.checks.faithfulness import is_content, tokens
 from daemon.cleaning.checks.repetition import loops
 from daemon.text.languages import language_of
 from daemon.text.languages.counting import ENGLISH, is_number, numbers, reads_numbers, small_numbers
+from daemon.text.languages.knowledge import NOUNS_HAVE_CAPITALS
 from daemon.text.sentences import ends_sentence
 
 SHORTEST, LONGEST = 0.02, 1.5
@@ -49,7 +50,6 @@ _NAME = re.compile(r"[^\W\d_][^\W_]+(?:['’-][^\W_]+)*")
 _THOUSANDS = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
 _WORD = re.compile(r"(?<![\w'’])[^\W\d_]+(?![\w'’])")
 _FACT = re.compile(rf"(?<![\w.,])(?:{_NUMBER.pattern}|{_NAME.pattern})(?![\w%]|[.,]\d)")
-_NOUNS_HAVE_CAPITALS = frozenset({"de", "lb"})  # a capital there makes no name
 
 
 def fault_of_free_text(original: str, text: str, context: str = "") -> str | None:
@@ -140,7 +140,7 @@ def find_facts(text: str) -> list[str]:
     """The numbers and names of a text, each once, in order; not those of times, lists and headings."""
     found: dict[str, None] = {}
     language = language_of(text) or ENGLISH
-    names_show = language not in _NOUNS_HAVE_CAPITALS
+    names_show = language not in NOUNS_HAVE_CAPITALS
     for line in _TIME.sub(" ", _LIST_NUMBER.sub("", text)).splitlines():
         found.update(dict.fromkeys(_NUMBER.findall(line)))
         found.update(dict.fromkeys(word for word in _WORD.findall(line) if _is_spelt_number(word, language)))

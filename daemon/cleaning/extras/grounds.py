@@ -24,8 +24,8 @@ from daemon.cleaning.extras.answers import Statement
 from daemon.cleaning.extras.clauses import Clauses, split_clauses
 from daemon.text.extras.extra import Paragraph
 from daemon.text.languages.counting import numbers, small_numbers
-from daemon.text.languages.knowledge import words_of_all
-from daemon.text.names.candidates import INFLECT_NAMES, NOUNS_HAVE_CAPITALS
+from daemon.text.languages.knowledge import NOUNS_HAVE_CAPITALS, words_of_all
+from daemon.text.names.candidates import INFLECT_NAMES
 from daemon.text.names.likeness import is_common_name
 from daemon.text.sentences import ends_sentence, sentence_ends
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from daemon.cleaning.prompt import neutralise
+from daemon.cleaning.prompt import one_line
 from daemon.text.extras.extra import SUMMARY, Kind, Paragraph
 from daemon.text.transcript import count_words
 
@@ -100,7 +100,7 @@ def ask_about_part(
 ) -> ExtraQuestion:
     """The question about some paragraphs, the first of which has the number `first`."""
     rows = [
-        f"[{number}] {f'{_one_line(one.speaker)}: ' if one.speaker else ''}{_one_line(one.text)}"
+        f"[{number}] {f'{one_line(one.speaker)}: ' if one.speaker else ''}{one_line(one.text)}"
         for number, one in enumerate(paragraphs, first)
     ]
     return ExtraQuestion(_write_system(brief, _TASKS[brief.kind], lines), _write_user(brief, rows), lines)
@@ -108,7 +108,7 @@ def ask_about_part(
 
 def ask_for_whole(brief: ExtraBrief, found: Sequence[str], lines: int) -> ExtraQuestion:
     """The question for the whole, from the lines that were found in its parts."""
-    rows = [f"[{number}] {_one_line(text)}" for number, text in enumerate(found, 1)]
+    rows = [f"[{number}] {one_line(text)}" for number, text in enumerate(found, 1)]
     return ExtraQuestion(_write_system(brief, _WHOLES[brief.kind], lines), _write_user(brief, rows), lines)
 
 
@@ -144,10 +144,6 @@ def _write_system(brief: ExtraBrief, task: str, lines: int) -> str:
 
 
 def _write_user(brief: ExtraBrief, rows: Iterable[str]) -> str:
-    title = f"<title>{_one_line(brief.title)}</title>"
+    title = f"<title>{one_line(brief.title)}</title>"
     what = "paragraphs" if brief.kind == SUMMARY else "paragraphs to be parted"
     return "\n".join([title, f"<transcript>The {what}:", *rows, "</transcript>"])
-
-
-def _one_line(text: str) -> str:
-    return neutralise(" ".join(text.split()))

@@ -41,9 +41,9 @@ def read_extras(data: bytes) -> dict[Kind, MadeExtra]:
     try:
         raw = load_json(data)
         if raw["format"] != _FORMAT:
-            raise ValueError("extras of another version")
+            raise LookupError("of another version")
         return build_value(raw["extras"], dict[Kind, MadeExtra])
-    except (LookupError, TypeError, msgspec.ValidationError) as error:
+    except (LookupError, TypeError, ValueError) as error:  # of json and msgspec
         raise ValueError(f"no extras ({say_error(error)})") from None
 
 

@@ -27,6 +27,10 @@ WordKey = Literal[
 """The keys whose words hold in whatever language the text around them is."""
 
 
+NOUNS_HAVE_CAPITALS = frozenset({"de", "lb"})
+"""The languages in which a capital makes no name. One of them has no file of its own."""
+
+
 class Words(frozenset[str]):
     """Words in no order, written in a file with spaces between them."""
 

@@ -12,13 +12,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from itertools import combinations, permutations
 
-from daemon.text.languages.knowledge import load, load_all
+from daemon.text.languages.knowledge import NOUNS_HAVE_CAPITALS, load, load_all
 from daemon.text.names.likeness import may_be_one, sound_alike, sound_of
 from daemon.text.sentences import ends_sentence
 from daemon.text.turns import Turn
-
-NOUNS_HAVE_CAPITALS = frozenset({"de", "lb"})
-"""Languages in which a capital makes no name."""
 
 INFLECT_NAMES = frozenset("cs el et fi hr hu is lt lv pl ro ru sk sl sr tr uk".split())
 """Languages in which a name has other endings in other places."""

@@ -16,11 +16,10 @@ from itertools import pairwise
 
 import msgspec
 
-from daemon.text.languages.knowledge import Introductions, Language, load, words_of_all
+from daemon.text.languages.knowledge import NOUNS_HAVE_CAPITALS, Introductions, Language, load, words_of_all
 from daemon.text.sentences import ends_sentence
 from daemon.text.turns import Turn
 
-_NOUNS_HAVE_CAPITALS = frozenset({"de", "lb"})  # a capital makes no name there
 _MOST_NAME_WORDS = 4
 _NEAR_BEFORE, _NEAR_AFTER = 15, 5  # words around a name in which it may be said whose words it is
 _EARLY_WORDS, _EARLY_IN_FIRST = 60, 150  # of a turn, and of somebody's first: later on people tell stories
@@ -198,7 +197,7 @@ class _Talk:
             return True
         if len(parts[-1]) == 1:  # "Type A"
             return False
-        if self.code in _NOUNS_HAVE_CAPITALS or all(_NATIONS.fullmatch(part) for part in parts):
+        if self.code in NOUNS_HAVE_CAPITALS or all(_NATIONS.fullmatch(part) for part in parts):
             return False
         return len(parts) > 1 or any(core in self.known.before for core in cores[max(0, at - 4) : at])
 

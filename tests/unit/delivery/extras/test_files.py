@@ -83,5 +83,5 @@ def test_the_transcript_below_is_the_same_to_the_byte_and_the_list_is_read_as_no
     "data", [b"", b"[]", b"{}", b'{"format": 2, "extras": {}}', b'{"format": 1, "extras": {"toc": {}}}']
 )
 def test_what_is_no_file_of_extras_is_said_to_be_none(data):
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="extras"):
         read_extras(data)
