@@ -23,6 +23,10 @@ _UNMARKED_SECONDS = 10.0  # before a job that could not be marked as failed is t
 _TRIES = 4  # of a step that a share or the system refuses for a moment, before anybody is told
 _FIRST_TRY_SECONDS = 0.5  # before the first of them; each wait is twice the one before
 _AGAIN_SECONDS = 60.0  # before a job that failed at a disk is tried again by itself
+_NO_MEMORY = (
+    "There was not enough memory for this job, or a limit left too little. Close other programs, or raise "
+    "the limit (MemoryMax=, ulimit -v); then run `transcriptd retry`."
+)
 
 
 class Failures:
@@ -125,11 +129,13 @@ def _describe_failure(error: BaseException) -> str:
     """Why a job can't go on, as FAILED says it; what is no error of ours is a bug."""
     if isinstance(error, TranscriptdError):
         return shown(str(error))
+    if isinstance(error, MemoryError):  # not tried again by itself: an answer that it lost may be paid for
+        return _NO_MEMORY
     return "A bug stopped this job; the log says where."
 
 
 def _log_failure(job: Job, reason: str, error: BaseException) -> None:
-    if isinstance(error, TranscriptdError):
+    if isinstance(error, TranscriptdError | MemoryError):
         log.error("failed job=%s reason=%r", shown(job.name), reason)
         return
     where = "".join(traceback.format_tb(error.__traceback__))  # no message: it may hold text

@@ -13,6 +13,15 @@ formats.read_source = lambda *file: threading.Event().wait()
 main()
 """
 
+LACKS_MEMORY = """
+from daemon import formats
+from daemon.cli.main import main
+def read_source(*file):
+    raise MemoryError
+formats.read_source = read_source
+main()
+"""
+
 
 def killed_while_read(root, *times):
     """Kill the daemon while it reads the file, for the first, second … time."""
@@ -86,3 +95,13 @@ def test_a_plug_pulled_while_a_result_is_put_down_says_nothing_of_its_job(make_r
     (tmp_path / "go").touch()
     assert root.start("once").wait() == 0
     assert root.results() == ["talk"]
+
+
+def test_too_little_memory_fails_one_job_in_plain_words_and_a_retry_goes_on(big):
+    daemon = big.start("once", driver=LACKS_MEMORY)
+    assert daemon.wait() == 1
+    assert "not enough memory" in (big.state / "big" / "FAILED").read_text()
+    assert "bug=" not in daemon.log
+    big.command("retry", "big")
+    assert big.start("once").wait() == 0
+    assert big.results() == ["big"]
