@@ -18,7 +18,7 @@ from daemon.errors import list_class_names, say_error
 from daemon.settings.address import show_server
 
 LONGEST_WAIT = 3600.0
-"""Seconds; a server that asks for more than a day is asked again after a day."""
+"""Seconds; a server that asks for more than an hour is asked again after an hour."""
 
 _BY_STATUS: Mapping[int, Kind] = {
     400: Kind.REFUSED,
@@ -56,6 +56,9 @@ _LEAST_ERROR, _MOST_ERROR, _STATUS_FIGURES = 400, 599, 3
 _UNTOLD_STATUS = 400  # under which words tell most
 _REDIRECTIONS = frozenset({301, 302, 303, 307, 308})
 _HELD_CODES = frozenset({"organization_on_hold", "cmek_key_disabled", "cmek_key_network_blocked"})
+# LiteLLM's, with a 400; and what it hands on of OpenAI's, with a 429.
+_CREDIT_CODES = frozenset({"billing_error", "budget_exceeded", "insufficient_quota"})
+_KEY_CODES = frozenset({"expired_key"})
 # A spending limit of one's own and an empty account come as a plain 400: only the words tell.
 # Only their beginning is looked at, since a server may quote the transcript further on.
 _CREDIT_WORDS = re.compile(r".{0,60}\b(credit balance|usage limits?|spend(ing)? limit)\b", re.I | re.S)
@@ -64,7 +67,7 @@ _OUR_WORDS = re.compile(r"(model|thinking)\b", re.I)
 # Servers word it differently, but all near the beginning.
 _CONTEXT_WORDS = re.compile(
     r".{0,120}\b(context (size|length|window|limit)s?|(prompt|input|request) is too (long|large)"
-    r"|prompt too long|maximum (model|context) length)\b",
+    r"|prompt too long|maximum (model|context|prompt) length)\b",
     re.I | re.S,
 )
 _CONTEXT_CODES = frozenset({"exceed_context_size_error", "context_length_exceeded"})
@@ -260,8 +263,10 @@ def read_sentence(error: BaseException, sent: str, key: str) -> str:
 
 
 def _tell_kind(status: int, codes: list[str], message: str) -> Kind:
-    if "billing_error" in codes or any("spend_limit" in code for code in codes):
+    if not _CREDIT_CODES.isdisjoint(codes) or any("spend_limit" in code for code in codes):
         return Kind.CREDIT
+    if not _KEY_CODES.isdisjoint(codes):
+        return Kind.KEY
     if not _HELD_CODES.isdisjoint(codes):
         return Kind.PERMISSION
     if not _CONTEXT_CODES.isdisjoint(codes):

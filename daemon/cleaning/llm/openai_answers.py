@@ -44,14 +44,17 @@ _KINDS_BY_CODE: Mapping[str, Kind] = {
 # Where no code tells: the status, and how the message begins. Only its beginning is looked at, since a
 # server may quote the transcript further on.
 _KINDS_BY_WORDS = (
-    ((400, 403, 429), r"credit|(spending|usage) limit|billing|insufficient balance", Kind.CREDIT),
-    ((400, 403), r"(incorrect|invalid) api key|api key (not valid|not found|expired)", Kind.KEY),
+    ((400, 403, 429), r"credit|(spending|usage|key) limit|billing|insufficient balance", Kind.CREDIT),
+    ((400, 403), r"(incorrect|invalid) api key|api key (not valid|not found|expired|was reported)", Kind.KEY),
     ((400, 422), r"too many tokens|input token count.{0,40}exceeds|too large for model", Kind.CONTEXT),
+    ((400, 422), r"tokens.{0,40}must be <=", Kind.CONTEXT),
     ((413, 429), r"request too large", Kind.TOO_LARGE),
     ((403,), r"moderation|flagged", Kind.REFUSED),
 )  # fmt: skip
 _BEGINNING = 120
-_DAILY = re.compile(r"per ?day\b|\b[RT]PD\b|daily", re.I)
+_DAILY = re.compile(r"per[- ]?day\b|\b[RT]PD\b|daily", re.I)
+_QUOTA = "resource_exhausted"
+_TOO_MANY = 429
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +158,10 @@ def _tell_kind(status: int, said: SaidError) -> Kind | None:
         if code in _KINDS_BY_CODE:
             return _KINDS_BY_CODE[code]
     beginning = said.message[:_BEGINNING]
+    # Gemini speaks of billing in each of its quotas, OpenRouter of credits in that by the day.
+    is_quota = said.is_daily or (_QUOTA in said.codes and "credit" not in beginning.lower())
+    if status == _TOO_MANY and is_quota and not beginning.lower().startswith("request too large"):
+        return None
     for statuses, words, kind in _KINDS_BY_WORDS:
         if status in statuses and re.search(words, beginning, re.I):
             return kind

@@ -48,6 +48,16 @@ SAID = {
         400, gemini("API key not valid. Please pass a valid API key.", "INVALID_ARGUMENT"), Kind.KEY,
     ),
     "Gemini: the rate": (429, gemini("Resource exhausted.", "RESOURCE_EXHAUSTED"), Kind.LIMITED),
+    "Gemini: a quota by the minute, with words of billing": (
+        429, gemini("You exceeded your current quota, please check your plan and billing details.",
+                    "RESOURCE_EXHAUSTED"), Kind.LIMITED,
+    ),
+    "Gemini: no credit, as a 429": (
+        429, gemini("Your prepayment credits are depleted.", "RESOURCE_EXHAUSTED"), Kind.CREDIT,
+    ),
+    "Gemini: a key that was found in public, as a 403": (
+        403, gemini("Your API key was reported as leaked.", "PERMISSION_DENIED"), Kind.KEY,
+    ),
     "Gemini: the context": (
         400, gemini("The input token count (9) exceeds the maximum number of tokens allowed (8).", "X"),
         Kind.CONTEXT,
@@ -67,6 +77,22 @@ SAID = {
     ),
     "xAI: no credit, as a 403": (
         403, {"code": "x", "error": "Your newly created team doesn't have any credits yet."}, Kind.CREDIT,
+    ),
+    "xAI: the context": (
+        400, {"code": "x", "error": "This model's maximum prompt length is 8 but the request has 9."},
+        Kind.CONTEXT,
+    ),
+    "Together: the context": (
+        422, said("Input error: `inputs` tokens + `max_new_tokens` must be <= 4097."), Kind.CONTEXT,
+    ),
+    "LiteLLM: a budget, as a 400": (
+        400, said("Budget has been exceeded! Current cost: 5.1", "400", "budget_exceeded"), Kind.CREDIT,
+    ),
+    "LiteLLM: a key that is over, as a 400": (
+        400, said("Authentication Error - Expired Key.", "400", "expired_key"), Kind.KEY,
+    ),
+    "OpenRouter: the limit of a key, as a 403": (
+        403, {"code": 403, "message": "Key limit exceeded (total limit)."}, Kind.CREDIT,
     ),
     "DeepSeek: no credit": (402, said("Insufficient Balance", None, "unknown_error"), Kind.CREDIT),
     "OpenRouter: moderation, as a 403": (
@@ -107,9 +133,12 @@ def test_what_the_server_wrote_is_kept_nowhere():
         said("Rate limit reached for m on tokens per day (TPD): Limit 100000.", "rate_limit_exceeded"),
         said("Limit on requests per day (RPD)", "rate_limit_exceeded"),
         gemini("You exceeded your current quota.", "RESOURCE_EXHAUSTED", [PER_DAY]),
+        gemini("You exceeded your quota, check your billing details.", "RESOURCE_EXHAUSTED", [PER_DAY]),
+        said("Rate limit exceeded: free-models-per-day. Add 10 credits to unlock 1000 requests per day"),
     ],
 )
 def test_a_quota_by_the_day_is_asked_about_each_hour_unless_the_service_says_when(body):
+    assert judge(429, body).kind is Kind.LIMITED
     assert judge(429, body).retry_after == 3600
     assert judge(429, body, {"retry-after": "432"}).retry_after == 432
 
