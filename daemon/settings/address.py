@@ -20,6 +20,7 @@ HOSTED_APIS = {"anthropic": API, "openai": OPENAI_API}
 _CHAT_PATH = "/chat/completions"
 _MESSAGES_PATH = "/v1/messages"
 _HTTPS_PORT = 443
+_LONGEST_LABEL = 63  # characters
 
 
 def strip_version(base_url: str) -> str:
@@ -59,14 +60,15 @@ def read_host(base_url: str) -> str:
     Raises ConfigError for what is not an address, and for one below which no API can lie.
     """
     parts = _split_address(base_url)
-    if parts is None or not parts.hostname or parts.port == 0 or _has_stray_character(base_url):
+    host = (parts.hostname if parts is not None else None) or ""
+    if parts is None or not _is_host(host) or parts.port == 0 or _has_stray_character(base_url):
         raise ConfigError("`base_url` is no address.", "Write it like http://localhost:11434.")
     if "?" in base_url or "#" in base_url:
         raise ConfigError(
             "`base_url` goes on with a `?` or a `#`, and the path of each request would come after that.",
             "Leave that part off; a key goes into the file that `api_key_file` names.",
         )
-    return parts.hostname
+    return host
 
 
 def refuse_other_api(base_url: str, provider: str) -> None:
@@ -78,6 +80,11 @@ def refuse_other_api(base_url: str, provider: str) -> None:
                 f"`base_url` ends with {path}, which `provider: {provider}` does not speak.",
                 f"Set `provider: {other}`, or leave that part off.",
             )
+
+
+def _is_host(host: str) -> bool:
+    """Whether a host can have this name: one of which a part is empty or too long can't even be looked up."""
+    return all(0 < len(label) <= _LONGEST_LABEL for label in host.removesuffix(".").split("."))
 
 
 def _has_stray_character(base_url: str) -> bool:

@@ -107,6 +107,9 @@ def test_an_address_is_shown_without_name_password_and_query():
         "http://localhost\\\\@example.org/",
         "http://localhost/a b",
         "http://localhost\0:1",
+        "http://models..example",
+        "http://.example",
+        f"http://{'m' * 64}.example",
     ],
 )
 def test_what_is_no_address_is_refused(url):
