@@ -45,6 +45,11 @@ class Earlier:
     summary: dict[str, Any]
     finished: list[ProcessedChunk] = field(default_factory=list)
 
+    @property
+    def sha256(self) -> str:
+        """The hash of the bytes that it was made from."""
+        return self.record.origin.header.sha256
+
     def settings_under(self, today: Settings, model: str) -> Settings:
         """The settings for what is to be cleaned: as it was, but by today's model, or another of its service.
 

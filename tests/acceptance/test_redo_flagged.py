@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.messages_server import last_user_text
+from tests.messages_server import error, last_user_text
 
 SPEAKERS = ("Ann", "Ben")
 SAID = "um Eefa says that the sentence of number {} is about the long history of tea in the old house."
@@ -79,6 +79,33 @@ def test_killed_anywhere_it_is_paid_once(spoilt, server):
     answered = {transcript_of(body) for body in server.bodies[before:]}
     assert len(answered) == 3
     assert spoilt.summary("talk-2")["flags"] == []
+
+
+def test_asked_for_twice_it_is_paid_once(spoilt, server):
+    spoilt.command("redo", "--flagged", "--model", "strong", "talk")
+    server.fault = lambda body: error(500)
+    spoilt.write_config(attempts=1)
+    spoilt.command("once", check=False)
+    server.fault = lambda body: None
+    before = len(server.bodies)
+    spoilt.command("redo", "--flagged", "--model", "strong", "talk")
+    spoilt.command("once", check=False)
+    assert len(server.bodies) - before == 3
+    assert spoilt.summary("talk-2")["flags"] == []
+    reason = (spoilt.outbox / "rejected/talk/REASON.txt").read_text()
+    assert "in work already, as talk" in reason
+
+
+def test_all_of_it_may_be_asked_for_meanwhile(spoilt, server):
+    spoilt.command("redo", "--flagged", "talk")
+    server.fault = lambda body: error(500)
+    spoilt.write_config(attempts=1)
+    spoilt.command("once", check=False)
+    server.fault = lambda body: None
+    before = len(server.bodies)
+    spoilt.command("redo", "talk")
+    spoilt.command("once", check=False)
+    assert len(server.bodies) - before >= 40
 
 
 def test_where_nothing_is_flagged_nothing_is_asked(model_root, server):

@@ -214,7 +214,10 @@ _WORDS: Mapping[Kind, _Words] = {
     Kind.UNREACHABLE: _Words(
         "{where} can't be reached ({seen}).", "Check the network; it is asked again by itself."
     ),
-    Kind.BUSY: _Words("{where} can't serve requests at present ({seen}).", _ITSELF),
+    Kind.BUSY: _Words(
+        "{where} can't serve requests at present ({seen}).",
+        "It is asked again by itself; if it stays so, that service's own log or status page says why.",
+    ),
     Kind.CUT_OFF: _Words(
         "{where} breaks off the connection ({seen}).", "Check the network; it is asked again by itself."
     ),

@@ -52,7 +52,7 @@ class Planning:
         """
         settings = self._access().settings_for(job.ticket)
         if job.ticket.flagged is not None:
-            self._plan_flagged(job, job.ticket.flagged, settings)
+            self._plan_flagged(job, job.ticket.flagged, settings, others)
             return None
         with job.run_step():
             data = self._make_plan(job, settings)
@@ -70,11 +70,13 @@ class Planning:
         log.info("planned job=%s words=%d chunks=%d", shown(job.name), job.header.words, job.header.chunks)
         return None
 
-    def _plan_flagged(self, job: Job, flagged: Flagged, today: Settings) -> None:
+    def _plan_flagged(self, job: Job, flagged: Flagged, today: Settings, others: list[Job]) -> None:
         """Freeze a plan in which only the flagged passages of an earlier result are to be cleaned."""
         earlier = find_earlier(self._outbox, job.ticket.name, flagged)
+        settings = earlier.settings_under(today, flagged.model)
+        self._refuse_in_work(job, earlier.sha256, settings.digest, others)
         with job.run_step():
-            data = self._make_plan(job, earlier.settings_under(today, flagged.model))
+            data = self._make_plan(job, settings)
             open_chunks = earlier.compare(data)
         self._outbox.try_name(job.ticket.name, job.ticket.job_id)
         for result in open_chunks:
@@ -145,11 +147,13 @@ class Planning:
         self._refuse_delivered(job, sha256, digest)
 
     def _refuse_in_work(self, job: Job, sha256: str, digest: str, others: list[Job]) -> None:
-        """Raise DuplicateError where another job is of the same file; one that failed is retried by that."""
+        """Raise DuplicateError where another job does all that this one is to do; one that failed is retried."""
         for other in others:
             planned = other.plan  # the loop may throw it away meanwhile
             if other is job or planned is None or other.ticket.name != job.ticket.name:
                 continue
+            if other.ticket.flagged not in (None, job.ticket.flagged):
+                continue  # it asks for some passages only
             if (planned.header.sha256, planned.header.settings.digest) == (sha256, digest):
                 if other.find_failure() is not None:
                     other.retry_failed(self._access().settings_for(other.ticket))
