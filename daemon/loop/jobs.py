@@ -19,7 +19,7 @@ from daemon.batches.record import BATCHES
 from daemon.costs.ledger import Ledger
 from daemon.costs.ledger_file import LEDGER
 from daemon.delivery.catalogue.upkeep import Upkeep
-from daemon.errors import InputError, ServiceError, Stopped
+from daemon.errors import InputError, JobError, ServiceError, Stopped
 from daemon.intake.claim import claim_copy
 from daemon.intake.put_back import FORGOTTEN_SECONDS
 from daemon.loop.failures import Failures
@@ -174,8 +174,17 @@ class Jobs:
         chunks = job.plan.header.chunks if job.plan is not None else 0
         done = chunks - len(job.missing)
         log.info("taken up job=%s state=%s done=%d chunks=%d", shown(job.name), job.state, done, chunks)
-        if job.state is JobState.WORKING and self.folders.owns_outbox:
+        if (first := self._find_copied(job)) is not None:
+            self._failures.handle_fault(open_job, _say_copy(job, first))
+        elif job.state is JobState.WORKING and self.folders.owns_outbox:
             self._long_steps.end_what_was_delivered(open_job)
+
+    def _find_copied(self, job: Job) -> Job | None:
+        """The job in work that this one's folder is a copy of, as people make them; None where it is none."""
+        for other in self.open:
+            if other is not job and other.ticket.job_id == job.ticket.job_id:
+                return other
+        return None
 
     def _find_late_jobs(self) -> None:
         """Take up jobs that could not be opened at the start, or had no ticket then."""
@@ -434,3 +443,10 @@ class Jobs:
 
         open_job.busy = True
         self._background.submit(run)
+
+
+def _say_copy(job: Job, first: Job) -> JobError:
+    return JobError(
+        f"{shown(job.name)} is a copy of {shown(first.name)}, which is in work: it is not paid for again.",
+        f"Delete the folder {shown(job.folder.path)} if nobody needs it.",
+    )

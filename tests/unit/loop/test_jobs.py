@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 import threading
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -84,6 +85,23 @@ def test_a_job_whose_source_was_put_away_ends_all_the_same_when_a_person_asks_fo
     assert "lies in the inbox" in (root.outbox / "rejected" / "talk" / "REASON.txt").read_text()
     assert (root.inbox / "talk.txt.rejected").is_dir()
     assert not any("bug=" in line for line in daemon.log)
+
+
+@pytest.mark.process
+@pytest.mark.parametrize("copy", ["talk-copy", "Copy of talk"])
+def test_a_copied_folder_of_a_job_is_not_paid_for_again(resting, server, copy):
+    root, daemon, job = resting
+    daemon.kill()
+    shutil.copytree(job, root.state / copy)
+    for folder in (job, root.state / copy):
+        (folder / "PAUSE").unlink()
+    asked, saved = len(server.bodies), len(root.chunks("talk"))
+    assert "is a copy of" in root.command("once", check=False).stderr
+    (left,) = root.state.glob("*/job.json")
+    root.command("discard", left.parent.name)
+    root.command("once")
+    assert len(server.bodies) - asked == root.summary("talk")["chunks"] - saved
+    assert (root.results(), list(root.state.glob("*/job.json"))) == (["talk"], [])
 
 
 @pytest.mark.process
