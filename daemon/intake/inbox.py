@@ -62,7 +62,9 @@ IGNORED_FOLDERS = (
 UNFINISHED = "its name is that of an unfinished or foreign file; rename it if it is whole and a transcript"
 UNKNOWN_NAME = "is listed, but can't be opened: its disk or share can't hold that name; rename it elsewhere"
 ANOTHER_ROOT = "is a root of transcriptd itself, whose files are its own; move that folder out of the inbox"
+ANOTHER_OUTBOX = "is an outbox of transcriptd, whose files are its own; move that folder out of the inbox"
 _LOCK_OF_ROOT = ("state", ".lock")
+_STATUS_OF_OUTBOX, _STATUS_BEGINS = "STATUS.txt", b"transcriptd "
 _NEVER_WAITED_FOR = re.compile(
     r"[.~#].*|.*~|desktop\.ini|(?:eh)?thumbs\.db|icon[\r\uf00d]|.*zone\.identifier|.*\.(?:lnk|url|webloc|lock|lck|sw.)"
 )
@@ -343,6 +345,9 @@ class Inbox:
         if os.path.lexists(os.path.join(self.path, path, *_LOCK_OF_ROOT)):
             self.passed_over[path] = ANOTHER_ROOT
             return
+        if _is_outbox(os.path.join(self.path, path)):
+            self.passed_over[path] = ANOTHER_OUTBOX
+            return
         try:
             yield from self._list_below(path)
         except FileNotFoundError:
@@ -359,6 +364,17 @@ class Inbox:
         """Take note of a file that people may wait for, though its name keeps it from being taken."""
         if _may_be_waited_for(name.lower()) and not is_pause(name):
             self.passed_over[path] = UNFINISHED
+
+
+def _is_outbox(path: str) -> bool:
+    """Whether a folder is an outbox that some daemon writes to, this one or another."""
+    if not os.path.isfile(os.path.join(path, _STATUS_OF_OUTBOX)):
+        return False
+    try:
+        with Folder(path) as folder, folder.reading(_STATUS_OF_OUTBOX) as file:
+            return file.read(len(_STATUS_BEGINS)) == _STATUS_BEGINS
+    except OSError:
+        return False
 
 
 def _may_be_waited_for(name: str) -> bool:

@@ -6,6 +6,7 @@ import time
 import pytest
 
 from daemon.intake.inbox import (
+    ANOTHER_OUTBOX,
     ANOTHER_ROOT,
     EMPTY_GRACE,
     NO_LEASE_SETTLE,
@@ -425,6 +426,17 @@ def test_what_can_not_be_taken_keeps_what_belongs_to_it_and_both_are_tried_again
     inbox.scan()
     bundles = [[one.path for one in inbox.find_bundle(candidate)] for candidate in inbox.list_settled()]
     assert bundles == [["talk.json", "talk.vtt"]] * 2
+
+
+def test_an_outbox_below_the_inbox_is_named_and_nothing_in_it_is_taken(inbox, clock, path):
+    outbox = path / "garden"
+    (outbox / "talk").mkdir(parents=True)
+    (outbox / "talk" / "talk.md").write_text("Ann: so we begin")
+    (outbox / "STATUS.txt").write_text("transcriptd is not running. Start it with: transcriptd run")
+    (path / "town").mkdir()
+    (path / "town" / "STATUS.txt").write_text("Ann: transcriptd is what we talk of")
+    assert settled(inbox, clock) == ["town/STATUS.txt"]
+    assert inbox.passed_over == {"garden": ANOTHER_OUTBOX}
 
 
 def test_another_root_below_the_inbox_keeps_its_files_and_is_named(inbox, clock, path):
