@@ -147,7 +147,7 @@ class Planning:
         self._refuse_delivered(job, sha256, digest)
 
     def _refuse_in_work(self, job: Job, sha256: str, digest: str, others: list[Job]) -> None:
-        """Raise DuplicateError where another job does all that this one is to do; one that failed is retried."""
+        """Raise DuplicateError where another job does all that this one is to do; a failed one is retried."""
         for other in others:
             planned = other.plan  # the loop may throw it away meanwhile
             if other is job or planned is None or other.ticket.name != job.ticket.name:
