@@ -206,7 +206,7 @@ def from_folders(root: Root) -> Snapshot:
     pauses.look_for_files()
     live = _read_live_record(root.state)
     held, asking, swap = (live.get(key) for key in ("held", "asking", "swap"))
-    inbox, waiting = _look_into_inbox(root, live.get("unused") or {})
+    inbox, waiting = _look_into_inbox(root, live)
     now = datetime.now().astimezone()
     today, unread = _read_spending(root.state, now)
     return Snapshot(
@@ -265,10 +265,11 @@ def _find_strays(state: str) -> str | None:
         return None
 
 
-def _look_into_inbox(root: Root, unused: Mapping[str, str]) -> tuple[int, tuple[WaitingFile, ...]]:
+def _look_into_inbox(root: Root, live: Mapping[str, Any]) -> tuple[int, tuple[WaitingFile, ...]]:
     """How many files wait, and those that are not taken for a reason of their own.
 
-    `unused` are the reasons for which the running daemon can't use sidecars.
+    `live` is the running daemon's record: it may have found a reason that nobody else meets with, such as a
+    right that its user lacks.
     """
     inbox = Inbox(root.inbox, 0, time.monotonic)
     signal.signal(signal.SIGIO, signal.SIG_IGN)  # sent when a lease that we ask for is broken
@@ -276,8 +277,12 @@ def _look_into_inbox(root: Root, unused: Mapping[str, str]) -> tuple[int, tuple[
         inbox.scan(quietly=True)
     except OSError:
         return 0, ()
+    unused = live.get("unused") or {}
     explain_lone = explain_lone_sidecars(Outbox(root.outbox), _list_sources(root.state), unused, root.inbox)
-    return inbox.waiting, explain_waiting(inbox, MOST_EXPLAINED, explain_lone)
+    seen = explain_waiting(inbox, MOST_EXPLAINED, explain_lone)
+    names = {one.name for one in seen}
+    met_with = [WaitingFile(**one) for one in live.get("waiting") or () if one["name"] not in names]
+    return inbox.waiting, (*seen, *met_with)[:MOST_EXPLAINED]
 
 
 def _list_sources(state: str) -> list[str]:
@@ -345,6 +350,7 @@ def live_record(snapshot: Snapshot, unused: Mapping[str, str], copies: Mapping[s
         "problem": snapshot.problem,
         "asking": asdict(snapshot.asking) if snapshot.asking else None,
         "swap": asdict(snapshot.swap) if snapshot.swap else None,
+        "waiting": [asdict(one) for one in snapshot.waiting],
         "unused": dict(unused),
         "copies": dict(copies),
         "flagging": snapshot.flagging,

@@ -1,9 +1,11 @@
 """What `status` finds in the folders of a root, whoever works in them."""
 
 import json
+from dataclasses import replace
 
+from daemon.intake.waiting import WaitingFile
 from daemon.settings.config import load_config
-from daemon.status.snapshot import DAEMON_FILE, from_folders
+from daemon.status.snapshot import DAEMON_FILE, from_folders, live_record
 from daemon.system.files import Folder
 from daemon.system.process.folder_lock import Lock
 
@@ -27,3 +29,15 @@ def test_a_ledger_that_can_not_be_read_is_said_and_hides_nothing_else(root):
     snapshot = from_folders(config)
     assert "ledger.csv can't be read" in snapshot.problem
     assert snapshot.spent_today == 0
+
+
+def test_what_keeps_the_daemon_from_a_file_is_said_although_who_asks_might_read_it(root):
+    config = load_config(str(root.path / "config.yaml"))
+    root.state.mkdir(exist_ok=True)
+    (root.inbox / "talk.txt").write_text("Ann: so we begin")
+    refused = WaitingFile("talk.txt", "it can't be read (Permission denied)")
+    running = replace(from_folders(config), waiting=(refused,))
+    (root.state / DAEMON_FILE).write_bytes(live_record(running, {}, {}))
+    assert from_folders(config).waiting == (refused,)
+    (root.state / DAEMON_FILE).unlink()
+    assert from_folders(config).waiting == ()
