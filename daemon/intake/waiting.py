@@ -47,7 +47,7 @@ def _list_reasons(inbox: Inbox, explain_lone: Callable[[str], str]) -> Iterator[
             continue  # used since the scan
         yield candidate.path, explain_lone(candidate.path)
     for candidate in inbox.list_oldest(_MOST_LOOKED_AT):
-        why = inbox.find_refusal(candidate) or _look_at(inbox.path, candidate)
+        why = _look_at(inbox.path, candidate) or inbox.find_refusal(candidate)
         if why is not None:
             yield candidate.path, why
 
