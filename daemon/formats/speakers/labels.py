@@ -43,6 +43,8 @@ _COLONS = ":："
 _OTHER_COLONS = str.maketrans(dict.fromkeys("៖፦︰∶꞉﹕", "："))
 """What stands for a colon in Khmer and Ethiopic, and what looks like one."""
 _READ_WORDS = 16
+_PLAIN = re.compile(r"[\w\s,;!?'’\"“”]+\.?")
+"""Several words with none of the marks that a label stands in or ends with; as most lines are."""
 _MOST_WORDS = 12  # of a name with an office and a firm
 _OF = frozenset("of from for de du des di of à".split())
 _INITIAL = re.compile(r"(?:[^\W\d_]\.){1,3}")
@@ -108,6 +110,8 @@ def begins_small(words: Sequence[str], label: Label | None) -> bool:
 def find_label(words: Sequence[str]) -> Label | None:
     """What may be a label at the beginning of a line, behind `>>`, a dash or a bullet if there is one."""
     words = words[:_READ_WORDS]
+    if len(words) > 1 and _PLAIN.fullmatch(" ".join(words)):
+        return None
     if words and words[0] in _SCENES:
         return None
     if words and words[0][0] in _BIDI:

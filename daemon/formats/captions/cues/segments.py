@@ -160,11 +160,14 @@ def _split_lines(cue: Cue, lines: list[str]) -> Iterator[Piece]:
     voice: str | None = None
     now = cue.start
     for line in lines:
-        at = 0
+        at, changes = 0, ">>" in line
         for tag in [*(VOICE_TAG.finditer(line) if "<" in line else ()), None]:
             piece = Piece(voice)
             now = _add_words(piece, line[at : tag.start() if tag else None], now, max(now, cue.end))
-            yield from _at_changes(piece)
+            if changes:
+                yield from _at_changes(piece)
+            elif piece.words:
+                yield piece
             if tag:
                 voice, at = _read_voice(strip_markup(tag[1] or "")), tag.end()
 

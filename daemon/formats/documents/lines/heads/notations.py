@@ -48,6 +48,7 @@ _TURN_MARK = re.compile(rf"(?<!\S){_MARK}|{_MARK}(?!\S)", re.ASCII)  # within a 
 """The time of a turn as f4 and MAXQDA write it, mostly at the end of the turn."""
 _SEPARATORS = " \t|,;·•@–—-:"
 _CLOSE_TO_NAMES = (Likeness.SURE, Likeness.NAME, Likeness.LETTER, Likeness.LISTED, Likeness.ROLE)
+_DIGIT = re.compile(r"\d")
 _LENGTH = re.compile(
     r"\W{0,3}(?:(?:recording|audio|video|file|total)\s)?(?:length|duration|runtime|dauer|länge|laufzeit|durée|duración"
     r"|durata|duração|duur|längd|długość|длительность)\W{0,3}:",
@@ -78,7 +79,7 @@ _HEAD_CHARACTERS = 200  # no mark is looked for beyond
 def read_head(line: str) -> Head:
     """The head of a line, in whichever notation its time and name stand."""
     line = line.strip()
-    if not line or not any(char.isdigit() for char in line[:100]) or _LENGTH.match(line):
+    if not line or not _DIGIT.search(line, 0, 100) or _LENGTH.match(line):
         return read_without_time(line)
     if "#" in line and _TURN_MARK.search(line):
         return _without_turn_marks(line)
