@@ -11,6 +11,7 @@ from daemon.system.scratch.scratch_file import ScratchFile
 
 _HELD_BYTES = 1 << 20
 _READ_BYTES = 1 << 18
+_WRITTEN_TOGETHER = 1 << 16  # characters
 
 
 class Draft:
@@ -95,6 +96,13 @@ def digest_of_content(content: Content) -> str:
 def write_text(pieces: Iterable[str], folder: Folder | None) -> Content:
     """A text in UTF-8, from its pieces; halves of pairs, which that has not, become question marks."""
     draft = Draft(folder)
+    gathered: list[str] = []  # templates give pieces of a few letters
+    size = 0
     for piece in pieces:
-        draft.write(piece.encode("utf-8", "replace"))
+        gathered.append(piece)
+        size += len(piece)
+        if size > _WRITTEN_TOGETHER:
+            draft.write("".join(gathered).encode("utf-8", "replace"))
+            gathered, size = [], 0
+    draft.write("".join(gathered).encode("utf-8", "replace"))
     return draft.finish()
