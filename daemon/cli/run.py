@@ -269,43 +269,51 @@ def _describe_what_is_out(loop: Supervisor) -> str | None:
 
 @contextmanager
 def _handling_signals(supervisor: Supervisor) -> Iterator[list[int]]:
-    """SIGTERM and SIGINT stop; a second one ends the wait for what is in flight, and a third the process.
-
-    Yields those that came. One that comes within DOUBLED_SECONDS of another is the same: a program that
-    passes signals on sends it beside the terminal.
-
-    SIGHUP reloads the config, unless it is the terminal's, which was closed: then it stops.
-    """
-    received: list[int] = []
-    last = -math.inf
-    ends_with_terminal = _has_terminal() and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN  # nohup
-
-    def on_stop(number: int, frame: FrameType | None) -> None:
-        nonlocal last
-        now = time.monotonic()
-        if now - last < DOUBLED_SECONDS:
-            return
-        last = now
-        if len(received) > 1:
-            os._exit(EXIT_INTERRUPTED)
-        received.append(number)
-        supervisor.stop(at_once=len(received) > 1)
-
-    def on_reload(number: int, frame: FrameType | None) -> None:
-        if ends_with_terminal and not _has_terminal():
-            on_stop(number, frame)
-        else:
-            supervisor.reload()
-
-    handlers = {signal.SIGTERM: on_stop, signal.SIGINT: on_stop, signal.SIGHUP: on_reload}
+    """Have the loop obey signals; yields those that came to stop it."""
+    signals = _Signals(supervisor)
+    handlers = {signal.SIGTERM: signals.stop, signal.SIGINT: signals.stop, signal.SIGHUP: signals.reload}
     before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
     signal.signal(signal.SIGIO, signal.SIG_IGN)  # sent when a lease that we ask for is broken
     try:
-        yield received
+        yield signals.received
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
         signal.signal(signal.SIGHUP, signal.SIG_IGN)  # too late to reload, and no reason to die of it
+
+
+class _Signals:
+    """SIGTERM and SIGINT stop; a second one ends the wait for what is in flight, and a third the process.
+
+    One that comes within DOUBLED_SECONDS of another is the same: a program that passes signals on sends it
+    beside the terminal. SIGHUP reloads the config, unless it is the terminal's, which was closed: then it
+    stops.
+    """
+
+    def __init__(self, supervisor: Supervisor) -> None:
+        self.received: list[int] = []
+        self._supervisor = supervisor
+        self._last = -math.inf
+        is_hangup_ignored = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN  # nohup
+        self._ends_with_terminal = _has_terminal() and not is_hangup_ignored
+
+    def stop(self, number: int, frame: FrameType | None) -> None:
+        """The handler of what stops."""
+        now = time.monotonic()
+        if now - self._last < DOUBLED_SECONDS:
+            return
+        self._last = now
+        if len(self.received) > 1:
+            os._exit(EXIT_INTERRUPTED)
+        self.received.append(number)
+        self._supervisor.stop(at_once=len(self.received) > 1)
+
+    def reload(self, number: int, frame: FrameType | None) -> None:
+        """The handler of SIGHUP."""
+        if self._ends_with_terminal and not _has_terminal():
+            self.stop(number, frame)
+        else:
+            self._supervisor.reload()
 
 
 def _has_terminal() -> bool:

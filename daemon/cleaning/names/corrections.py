@@ -86,35 +86,36 @@ def _correct_result(
     chunk: Chunk, turns: Sequence[RespeltTurn], respelling: Respelling, result: ProcessedChunk
 ) -> ProcessedChunk:
     """What came back, corrected, with its cuts and edits as places in the words that were heard."""
-    edits = list(move_edits(turns, result.edits))
-    offset = 0
-    for one in turns:
-        for at, size, hit in one.hits:
-            edits.append(Edit(at + offset, size, hit.reason))
-        offset += one.words
+    edits = [*move_edits(turns, result.edits), *_list_early_edits(turns)]
     if not result.turns:  # free text, of which no word has a place
-        hits = respelling.find_hits(result.cleaned_text)
-        edits += (Edit(0, 0, hit.reason) for hit in hits)
-        text = respelling.respell(result.cleaned_text)
-        return replace(
-            result, original_text=chunk.text, cleaned_text=text, edits=tuple(sorted(edits, key=_PLACE))
-        )
-    cuts = tuple((turn, find_cut(turns[turn], at)) for turn, at in result.cuts)
-    offset = 0
-    texts = []
-    for passage, text in zip(chunk.passages(cuts), result.turns, strict=True):
-        words = passage.text.split()
-        edits += _list_late_edits(words, text, respelling, offset)
-        texts.append(respelling.respell(text))
-        offset += len(words)
+        edits += (Edit(0, 0, hit.reason) for hit in respelling.find_hits(result.cleaned_text))
+        text, texts, cuts = respelling.respell(result.cleaned_text), result.turns, result.cuts
+    else:
+        cuts = tuple((turn, find_cut(turns[turn], at)) for turn, at in result.cuts)
+        offset = 0
+        for passage, came_back in zip(chunk.passages(cuts), result.turns, strict=True):
+            words = passage.text.split()
+            edits += _list_late_edits(words, came_back, respelling, offset)
+            offset += len(words)
+        texts = tuple(map(respelling.respell, result.turns))
+        text = "\n\n".join(filter(None, texts))
     return replace(
         result,
         original_text=chunk.text,
-        cleaned_text="\n\n".join(filter(None, texts)),
-        turns=tuple(texts),
+        cleaned_text=text,
+        turns=texts,
         cuts=cuts,
         edits=tuple(sorted(edits, key=_PLACE)),
     )
+
+
+def _list_early_edits(turns: Sequence[RespeltTurn]) -> Iterator[Edit]:
+    """The corrections of what was heard, before it was sent."""
+    offset = 0
+    for one in turns:
+        for at, size, hit in one.hits:
+            yield Edit(at + offset, size, hit.reason)
+        offset += one.words
 
 
 def _list_late_edits(words: Sequence[str], text: str, respelling: Respelling, offset: int) -> Iterator[Edit]:
