@@ -152,17 +152,21 @@ class Jobs:
 
     def _recover(self) -> None:
         self.state.recover_folders()
-        for job in self.state.list_jobs():
-            self._take_up(job)
+        self._take_up_all(self.state.list_jobs())
         self._find_late_jobs()
         self.open_jobs.sort(key=lambda each: each.job.crashes)  # what took the process down comes last
         self.folders.sweep(self._list_ids())
         self._sweep_at = time.monotonic() + FORGOTTEN_SECONDS
 
-    def _take_up(self, job: Job) -> None:
-        """Go on with a job that an earlier run has left."""
-        if not self._is_whole(job):
-            return
+    def _take_up_all(self, jobs: Iterable[Job]) -> None:
+        """Go on with jobs that an earlier run has left."""
+        by_id = {job.ticket.job_id: job for job in self.open}
+        for job in jobs:
+            if self._is_whole(job):
+                self._take_up(job, by_id.setdefault(job.ticket.job_id, job))
+
+    def _take_up(self, job: Job, first: Job) -> None:
+        """Go on with a job; `first` is that of its id: where it is another, this one's folder is a copy."""
         open_job = OpenJob(job, again=True)
         self.open_jobs.append(open_job)
         hide_names_in_log(job.ticket.sidecar)
@@ -174,22 +178,16 @@ class Jobs:
         chunks = job.plan.header.chunks if job.plan is not None else 0
         done = chunks - len(job.missing)
         log.info("taken up job=%s state=%s done=%d chunks=%d", shown(job.name), job.state, done, chunks)
-        if (first := self._find_copied(job)) is not None:
+        if first is not job:
             self._failures.handle_fault(open_job, _say_copy(job, first))
         elif job.state is JobState.WORKING and self.folders.owns_outbox:
             self._long_steps.end_what_was_delivered(open_job)
 
-    def _find_copied(self, job: Job) -> Job | None:
-        """The job in work that this one's folder is a copy of, as people make them; None where it is none."""
-        for other in self.open:
-            if other is not job and other.ticket.job_id == job.ticket.job_id:
-                return other
-        return None
-
     def _find_late_jobs(self) -> None:
         """Take up jobs that could not be opened at the start, or had no ticket then."""
-        for job in self._late_jobs.find_jobs(frozenset(each.job.name for each in self.open_jobs)):
-            self._take_up(job)
+        late = self._late_jobs.find_jobs(frozenset(each.job.name for each in self.open_jobs))
+        if late:
+            self._take_up_all(late)
 
     def _list_ids(self) -> set[str]:
         return {each.job.ticket.job_id for each in list(self.open_jobs)}
