@@ -68,7 +68,7 @@ class Copies:
             for path, summary in _list_delivered(self._outbox.path):
                 self.note_delivery(path, *_key_of(summary))
         for path in self._paths.get((sha256, settings_hash), []):
-            with contextlib.suppress(OSError, ValueError, LookupError):
+            with contextlib.suppress(OSError, ValueError, LookupError, TypeError):  # as people left it
                 original = _read_original(self._outbox.path, path, (sha256, settings_hash))
                 if original is not None:
                     return original

@@ -70,18 +70,27 @@ class Earlier:
         """The results of the chunks with a flag; the others are finished.
 
         `data` is a plan of the same source. Raises InputError where it is not of the same bytes, or not cut
-        as the result's was.
+        as the result's was, or the record is damaged.
         """
-        planned = index_plan(data)
-        header = self.record.origin.header
-        if (
-            planned is None
-            or planned.header.sha256 != header.sha256
-            or planned.header.chunks != header.chunks
+        self._check_header(data)
+        try:
+            return self._take_finished(data)
+        except ValueError as error:
+            raise InputError(f"What the result was made from can't be read: {error}.", _WHOLE) from None
+
+    def _check_header(self, data: Content) -> None:
+        """Raise InputError where a plan is not of the source that the result was made from."""
+        planned, header = index_plan(data), self.record.origin.header
+        if planned is None or (planned.header.sha256, planned.header.chunks) != (
+            header.sha256,
+            header.chunks,
         ):
             raise InputError("The result was made from another text, or was cut otherwise.", _WHOLE)
         if planned.header.pseudonyms != header.pseudonyms:
             raise InputError("Other words would stand for its names than in the result.", _WHOLE)
+
+    def _take_finished(self, data: Content) -> list[ProcessedChunk]:
+        """Keep what is finished; the rest. Raises ValueError where the record is damaged, and InputError."""
         flagged = []
         for chunk, (was, result) in zip(read_chunks(data), self.record.read_pairs(), strict=True):
             if _list_words(chunk) != _list_words(was):

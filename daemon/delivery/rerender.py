@@ -172,7 +172,9 @@ def amend_again(
     long one is too much to be held. Raises UsageError where the edits are of another result, or the record
     can't be read.
     """
-    if edits.text_id != identify_text(record):
+    with _reading_record():
+        text_id = identify_text(record)
+    if edits.text_id != text_id:
         raise UsageError(
             "These are the edits of another result.", "Name the result whose review they are of."
         )

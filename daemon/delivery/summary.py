@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
+
+import msgspec
 
 from daemon.delivery.document import Document, Tally
 from daemon.delivery.extras.presented import PresentedExtras
 from daemon.delivery.names.presented import tell_settings
 from daemon.formats.unseen import UNSEEN
+from daemon.settings.profile import Settings
 from daemon.store.job import Job
 from daemon.store.plan import Header
 from daemon.store.saved_survey import SavedSurvey
@@ -18,6 +22,32 @@ from daemon.text.cleaned_chunk import JOINED_MODELS
 
 DOLLAR_PLACES = 6
 _UNSEEN = re.compile(f"[{UNSEEN}]")
+
+
+class _Needed(msgspec.Struct):
+    """What of a summary.json is taken over into that of a result which is made again.
+
+    What has a default here was not told by every version, or is not told of every result.
+    """
+
+    source: str
+    language: str | None
+    kind: str
+    encoding: str
+    settings: dict[str, Any]
+    provider: str
+    model: str
+    words_in: int
+    words_out: int
+    dropped: dict[str, int]
+    edits: dict[str, int]
+    flags: list[dict[str, Any]]
+    duration_seconds: float | None
+    cost: float
+    files: dict[str, str] = {}
+    warnings: list[str] = []
+    extras: dict[str, dict[str, Any]] | None = None
+    times_rendered: int = 0
 
 
 def summarise_job(
@@ -133,6 +163,25 @@ def add_extras(summary: dict[str, Any], extras: PresentedExtras) -> None:
     summary["cost_bounded"] = round(summary["cost_bounded"], DOLLAR_PLACES)
     summary["extras"] = told
     summary["skipped"] = {**summary["skipped"], **extras.skipped}
+
+
+def find_wrong_key(summary: Mapping[str, Any]) -> str | None:
+    """A key of a summary.json that is missing, or doesn't hold what is written there; None for a whole one.
+
+    People and other programs change such files; from a wrong one no result can be made again.
+    """
+    for needed in msgspec.structs.fields(_Needed):
+        if needed.name not in summary and not needed.required:
+            continue
+        try:
+            msgspec.convert(summary[needed.name], needed.type)
+        except (LookupError, msgspec.ValidationError):
+            return needed.name
+    try:
+        Settings.from_dict(summary["settings"])
+    except TypeError:
+        return "settings"
+    return None
 
 
 def list_speaker_names(header: Header) -> list[dict[str, Any]]:

@@ -230,7 +230,7 @@ def _finish_one(outbox: Outbox, left: Folder, summary: Mapping[str, Any]) -> Non
 def _on_top_of(summary: Mapping[str, Any]) -> str:
     try:
         return find_name_on_top(str(summary["source"]), Settings.from_dict(summary["settings"]))
-    except (LookupError, TypeError):
+    except (LookupError, TypeError, AttributeError):  # people or other programs have changed it
         return ""
 
 

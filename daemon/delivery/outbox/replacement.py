@@ -27,6 +27,7 @@ from daemon.delivery.outbox.outbox_folder import Outbox
 from daemon.delivery.outputs import find_name_on_top, name_stem
 from daemon.delivery.record import RECORD
 from daemon.delivery.rerender import Rerendered, amend_again, read_last_settings, render_again
+from daemon.delivery.summary import find_wrong_key
 from daemon.errors import UsageError
 from daemon.settings.profile import Profile, Settings
 from daemon.settings.sidecar import EXTENSIONS, Sidecar, decode_sidecar, hide_names_in_log, parse_sidecar
@@ -163,10 +164,16 @@ def _lock_result(path: str) -> Iterator[Folder]:
 
 
 def _read_record(folder: Folder, summary: Mapping[str, Any], path: str) -> bytes:
+    """What a result's files were made from; raises UsageError where they can't be made from it again."""
     name = name_for_shell(path, str(summary.get("job_id", path)))
     redo = f"Have it cleaned again with: transcriptd redo {name}"
     if "rejected" in summary or "settings" not in summary:
         raise UsageError(f"{shown(path)} was rejected or given up: there is nothing to render.", redo)
+    if (key := find_wrong_key(summary)) is not None:
+        raise UsageError(
+            f"{shown(path)}/{SUMMARY} was changed: its `{key}` is missing, or not what is written there.",
+            f"Bring that file back from a copy. {redo}",
+        )
     try:
         return folder.read(RECORD)
     except FileNotFoundError:

@@ -5,8 +5,12 @@ from types import SimpleNamespace
 import pytest
 
 from daemon.delivery.flagged import Earlier
+from daemon.delivery.record import Origin, Record, Recorder
 from daemon.errors import InputError
+from daemon.intake.planning import make_plan
 from daemon.settings.profile import RENDERED, Profile, Settings
+from daemon.store.plan import index_plan, read_chunks
+from daemon.text.cleaned_chunk import ProcessedChunk
 
 TODAY = Settings(provider="anthropic", model="m", prompt="today's", keeps_wording=True, answers="turns")
 OTHERWISE = {
@@ -34,3 +38,16 @@ def test_where_the_rules_took_out_more_or_less_than_a_model_would_today_it_is_re
     under = earlier_under(provider="offline", verbatim="strict")
     with pytest.raises(InputError, match="another `verbatim`"):
         under.settings_under(TODAY, "")
+
+
+def test_of_a_result_whose_record_was_cut_off_it_is_said_what_to_do():
+    plan = make_plan(b"Ann: We ship it on Monday.\n\nBob: Good.\n", "talk.txt", TODAY)
+    recorder = Recorder(Origin("talk.txt", 0, index_plan(plan).header))
+    for chunk, _ in recorder.pass_on(
+        (chunk, ProcessedChunk(0, chunk.text, "")) for chunk in read_chunks(plan)
+    ):
+        assert chunk.index == 0
+    record = recorder.finish()
+    assert Earlier(Record(record), {}).compare(plan) == []
+    with pytest.raises(InputError, match="redo without --flagged"):
+        Earlier(Record(record[:-9]), {}).compare(plan)

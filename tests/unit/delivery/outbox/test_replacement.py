@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from daemon.cli.result_commands import describe_replaced
+from daemon.delivery.copies import Copies
 from daemon.delivery.outbox.exchange import finish_replacements
 from daemon.delivery.outbox.outbox_folder import Outbox
 from daemon.delivery.outbox.replacement import amend_result, make_result_again
@@ -375,3 +376,62 @@ def test_a_record_holds_no_cost_and_the_same_bytes_at_any_time(delivered):
     record = Record((one.result / RECORD).read_bytes())
     assert record.origin.name == NAME
     assert [chunk.index for chunk, _ in record.read_pairs()] == list(range(record.origin.header.chunks))
+
+
+ACCEPT = {"kind": "accept", "chunk": 0, "passage": 0}
+
+
+def test_a_result_whose_record_was_cut_off_is_not_amended_and_it_is_said_why(delivered):
+    world = delivered()
+    record = world.result / RECORD
+    record.write_bytes(record.read_bytes()[:-9])
+    with pytest.raises(UsageError, match=r"record\.jsonl\.gz can't be read"):
+        amend(world, ACCEPT)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("files", None),
+        ("files", ["talk.md"]),
+        ("settings", 5),
+        ("settings", {}),
+        ("settings", {"provider": "offline", "model": "", "prompt": "", "pace": "slow"}),
+        ("warnings", None),
+        ("edits", 5),
+        ("flags", None),
+        ("times_rendered", "twice"),
+        ("duration_seconds", "long"),
+        ("extras", ["summary"]),
+    ],
+)
+def test_a_result_whose_summary_was_changed_by_others_is_left_as_it_is_and_the_key_is_named(
+    delivered, key, value
+):
+    world = delivered()
+    before = world.text()
+    (world.result / "summary.json").write_text(json.dumps({**world.summary(), key: value}))
+    with pytest.raises(UsageError, match=f"was changed: its `{key}`"):
+        world.make_again(speakers={"SPEAKER_00": "Ann"})
+    with pytest.raises(UsageError, match=f"its `{key}`.*transcriptd redo"):
+        amend(world, ACCEPT)
+    assert world.text() == before
+
+
+@pytest.mark.parametrize("key", ["source", "model", "provider", "duration_seconds", "words_out"])
+def test_a_result_whose_summary_lacks_something_is_left_as_it_is_and_the_key_is_named(delivered, key):
+    world = delivered()
+    told = world.summary()
+    del told[key]
+    (world.result / "summary.json").write_text(json.dumps(told))
+    with pytest.raises(UsageError, match=f"its `{key}` is missing"):
+        world.make_again(speakers={"SPEAKER_00": "Ann"})
+
+
+def test_a_result_whose_summary_was_changed_by_others_is_none_to_copy_from(delivered):
+    world = delivered()
+    told = world.summary()
+    bytes_and_settings = told["source_sha256"], told["settings_hash"]
+    assert Copies(world.outbox).find_original(*bytes_and_settings) is not None
+    (world.result / "summary.json").write_text(json.dumps({**told, "files": None}))
+    assert Copies(world.outbox).find_original(*bytes_and_settings) is None
