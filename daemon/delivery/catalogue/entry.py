@@ -19,6 +19,7 @@ from daemon.text.json_values import load_json
 
 _TEXTS = ("md", "txt", "json", "srt", "vtt")  # the outputs, by how well people read them
 _MOST = 1e12  # of any number in a summary.json
+_NO_TITLE = (None, "", "~", "null")
 _HEAD_BYTES = 4096  # of a Markdown file: its front matter, in which the title stands
 
 
@@ -158,12 +159,12 @@ def _read_title(folder: Folder, text: str | None, path: str) -> str | None:
     with os.fdopen(folder.open(name), "rb") as file:
         head = file.read(_HEAD_BYTES).decode("utf-8", "replace")
     line = next((line for line in head.split("\n")[1:] if line.startswith("title:")), "")
-    try:
-        found = yaml.safe_load(line) if head.startswith("---\n") else None
+    try:  # as text, whatever it looks like: of Yes, 007 or a date that no calendar has
+        found = yaml.load(line, yaml.BaseLoader) if head.startswith("---\n") else None
     except (yaml.YAMLError, RecursionError):
         return None
     title = found.get("title") if isinstance(found, dict) else None
-    return None if title is None else str(title)
+    return None if title in _NO_TITLE else str(title)
 
 
 def _sum_counts(counts: object) -> int:

@@ -113,7 +113,7 @@ class CatalogueFile:
             "identity": identity,
             "text": None if entry.text is None else os.fsencode(entry.text),
             "kind": entry.kind,
-            "finished": entry.finished_at,
+            "finished": _replace_surrogates(entry.finished_at),
             "folder": _replace_surrogates(folder),
             "language": _replace_surrogates(entry.language),
             "seconds": (entry.duration or 0.0) if delivered else 0.0,

@@ -31,6 +31,7 @@ WALK_SECONDS = 10.0  # between two walks, at least
 PAGE_SECONDS = 1.0  # between two writings of a page, at least
 _WALK_REST, _PAGE_REST = 100, 30  # times what it took, before the next
 _AGAIN_SECONDS = 10.0  # after something went wrong
+AFTER_BUG_SECONDS = 600.0  # after something went wrong that nobody has thought of
 _SLICE_SECONDS = 0.5  # of indexing words, before something else may have its turn
 _GATHER_SECONDS = 1.0  # between two slices: each takes what came since, with as few writes as one result
 _ENDING_SECONDS = 5.0  # of indexing words when the program is about to leave
@@ -101,10 +102,15 @@ class Upkeep:
     # --- on its own thread --------------------------------------------------------------------------
 
     def _refresh_slice(self) -> None:
-        if not self._leaving:
-            self._try_refresh(_SLICE_SECONDS)
-        self._not_before = max(self._not_before, time.monotonic() + _GATHER_SECONDS)
-        self._is_queued = False
+        try:
+            if not self._leaving:
+                self._try_refresh(_SLICE_SECONDS)
+        except Exception:
+            self._not_before = time.monotonic() + AFTER_BUG_SECONDS
+            raise  # the background tells of it, each time
+        finally:
+            self._not_before = max(self._not_before, time.monotonic() + _GATHER_SECONDS)
+            self._is_queued = False
 
     def _refresh_rest(self) -> None:
         self._next_page = 0.0

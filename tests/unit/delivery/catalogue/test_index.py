@@ -13,6 +13,7 @@ from urllib.parse import unquote
 import pytest
 
 from daemon.delivery.catalogue import refresh as refreshing
+from daemon.delivery.catalogue import upkeep as upkeep_module
 from daemon.delivery.catalogue.database import CATALOGUE, Counts, count_results
 from daemon.delivery.catalogue.refresh import Refresh
 from daemon.delivery.catalogue.rows import FailedJob
@@ -20,6 +21,7 @@ from daemon.delivery.catalogue.store import CatalogueFile
 from daemon.delivery.catalogue.upkeep import Upkeep
 from daemon.errors import ServiceError
 from daemon.system.files import Folder
+from tests.conftest import until
 from tests.unit.delivery.review.payloads import HOSTILE
 
 OWN_TAGS = set(
@@ -120,6 +122,34 @@ def test_what_a_person_adds_to_a_result_is_not_taken_for_its_text_but_where_it_m
     (made.path / "other/other.txt").rename(made.path / "other/mine.txt")
     made.refresh()
     assert {"./talk/mine.md", "./other/mine.txt"} <= set(links(made))
+
+
+@pytest.mark.parametrize(
+    ("written", "title"),
+    [
+        ("Yes", "Yes"),
+        ("007", "007"),
+        ("2024-02-30", "2024-02-30"),
+        ("'On: air'", "On: air"),
+        ("!!bool maybe", "maybe"),
+        ("!!timestamp soon", "soon"),
+        ("null", "talk"),
+        ("", "talk"),
+    ],
+)
+def test_a_title_is_taken_as_text_whatever_yaml_would_make_of_it(made, written, title):
+    made.add("talk")
+    (made.path / "talk" / "talk.md").write_text(f"---\ntitle: {written}\n---\n")
+    made.add("other")
+    made.refresh()
+    assert sorted(titles(made)) == sorted([title, "other"])
+
+
+def test_a_moment_that_is_no_text_keeps_no_other_from_the_index(made):
+    made.add("odd", finished_at="\ud800")
+    made.add("other")
+    made.refresh()
+    assert sorted(titles(made)) == ["odd", "other"]
 
 
 def test_a_title_that_a_person_bettered_in_the_text_is_taken_over(made):
@@ -336,6 +366,24 @@ def test_the_newest_rejected_and_flagged_are_named_for_a_week(made):
     counts = count_results(str(made.state), datetime(2026, 1, 2, 13, tzinfo=UTC))
     assert [one.source for one in counts.newest_rejected] == ["three.txt"]
     assert counts.newest_rejected[0].reason
+
+
+def test_after_a_bug_the_index_is_brought_up_to_date_at_a_later_look(made, monkeypatch, caplog):
+    def fail(refresh):
+        raise KeyError("a bug")
+
+    made.add("talk")
+    monkeypatch.setattr(upkeep_module, "AFTER_BUG_SECONDS", 0.0)
+    monkeypatch.setattr(upkeep_module, "_GATHER_SECONDS", 0.0)
+    upkeep = Upkeep(str(made.state), made.outbox)
+    with monkeypatch.context() as patch:
+        patch.setattr(Refresh, "walk", fail)
+        upkeep.look()
+        until(lambda: "bug=KeyError" in caplog.text and not upkeep._is_queued)
+    upkeep.look()
+    until(lambda: upkeep.counts is not None and upkeep.counts.delivered == 1)
+    upkeep.close(30)
+    assert titles(made) == ["talk"]
 
 
 def test_what_was_delivered_is_counted_at_once(made):
