@@ -292,8 +292,9 @@ class Jobs:
 
     def list_copies(self) -> dict[str, str]:
         """The jobs that wait for another of the same bytes, by their ids: the name of that one."""
-        jobs = list(self.open_jobs)  # another thread asks, too
-        return {each.job.ticket.job_id: each.twin.name for each in jobs if each.twin and not each.ended}
+        jobs = list(self.open_jobs)  # another thread asks, too, and the background ends the wait of one
+        waiting = ((each.job.ticket.job_id, each.twin) for each in jobs if not each.ended)
+        return {job_id: twin.name for job_id, twin in waiting if twin is not None}
 
     def needs_job(self) -> bool:
         """Whether another job should be claimed: a worker is about to be free, and nothing is held."""

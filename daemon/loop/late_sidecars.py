@@ -116,6 +116,9 @@ class LateSidecars:
         except (ServiceError, OSError) as error:
             why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
             self._try_later(key, f"it can't be used for now, and is tried again by itself: {why}")
+        except Exception:
+            self._tried[key] = "it can't be used: a bug stopped that; the log says where"
+            raise
         finally:
             self._under_way.discard(key)
 

@@ -76,5 +76,9 @@ class OpenJob:
     @property
     def claim_is_uncertain(self) -> bool:
         """Whether it was found at the start without its source, which may be in the inbox still."""
-        found_so = self.again and not self.being_written
-        return found_so and not self.job.folder.has(self.job.ticket.source)
+        if not self.again or self.being_written:
+            return False
+        try:
+            return not self.job.folder.has(self.job.ticket.source)
+        except OSError:
+            return True  # the next step of the job says more

@@ -85,9 +85,10 @@ class JobStatus:
             paused=read_reason(job.folder) if job.state is JobState.PAUSED else None,
             id=job.ticket.job_id,
         )
-        if job.plan is None:
+        planned = job.plan  # the background may take it from the job meanwhile
+        if planned is None:
             return replace(status, waits_for=shown(copies.get(job.ticket.job_id, "")))
-        header = job.header
+        header = planned.header
         return replace(
             status,
             done=header.chunks - len(job.missing),

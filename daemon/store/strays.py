@@ -115,10 +115,19 @@ class LateJobs:
             job = None if name in strays else find_job(self._state, name)
             if job is None:
                 continue
-            self._at_start[name] = job.folder.names()
-            if self._at_start[name] == before:
+            names = _list_names(job.folder)
+            if names and names == before:
                 del self._at_start[name]
                 found.append(job)
             else:
+                self._at_start[name] = names
                 job.folder.close()
         return found
+
+
+def _list_names(folder: Folder) -> list[str]:
+    """The names in a folder; none where it can't be listed now, so that it is looked at again later."""
+    try:
+        return folder.names()
+    except OSError:
+        return []

@@ -6,6 +6,7 @@ import shutil
 import threading
 from contextlib import ExitStack
 from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import pytest
 from msgspec.structs import replace
@@ -13,6 +14,7 @@ from msgspec.structs import replace
 from daemon.cleaning.prompt import Brief
 from daemon.costs.ledger import Ledger
 from daemon.loop import failures
+from daemon.loop.jobs import Jobs
 from daemon.loop.provider import Access
 from daemon.loop.supervisor import Supervisor
 from daemon.settings.config import load_config
@@ -20,6 +22,7 @@ from daemon.status.snapshot import from_folders
 from daemon.store import strays
 from daemon.store.state_folder import State
 from daemon.store.ticket import Ticket
+from daemon.system.files import Folder
 from tests.conftest import TRANSCRIPT, until
 from tests.messages_server import error
 
@@ -386,3 +389,34 @@ def test_a_claim_cut_off_before_its_file_came_in_is_undone_before_the_file_is_cl
     goes_on.set()
     until(lambda: supervisor.look() or root.results())
     assert root.summary("talk")["name"] == "talk"
+
+
+@pytest.mark.parametrize("looks", range(4))
+def test_copies_are_listed_although_one_of_them_just_stops_waiting(looks):
+    ticket = Ticket.new("copy.txt", 0, datetime.now(UTC))
+    seen = [SimpleNamespace(name="talk")] * looks
+
+    class Copy:
+        job, ended = SimpleNamespace(ticket=ticket), False
+        twin = property(lambda self: seen.pop() if seen else None)
+
+    copies = Jobs.list_copies(SimpleNamespace(open_jobs=[Copy()]))
+    assert copies in ({}, {ticket.job_id: "talk"})
+
+
+def test_while_a_folder_can_not_be_looked_into_no_claim_is_made_a_second_time(root, supervise, monkeypatch):
+    State(str(root.state)).admit_job(Ticket.new("talk.txt", 0, datetime.now(UTC))).folder.close()
+    supervisor = supervise(root)
+    root.drop("other.txt")
+    (open_job,) = supervisor.jobs.open_jobs
+    real = Folder.has
+
+    def refuse(folder, name):
+        if name == open_job.job.ticket.source:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return real(folder, name)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Folder, "has", refuse)
+        assert not supervisor.jobs.needs_job()
+    looking(supervisor, lambda: root.results() == ["other"])

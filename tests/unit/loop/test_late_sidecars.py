@@ -92,3 +92,19 @@ def test_what_is_still_being_written_is_awaited(late, clock, monkeypatch):
     assert 5 <= len(times) <= 11
     assert late.unused == {}
     assert not late.quiet
+
+
+def test_what_a_bug_stops_is_told_and_not_tried_again(late, clock, monkeypatch):
+    times = []
+
+    def fail(*how):
+        times.append(clock.now)
+        raise KeyError("a bug")
+
+    monkeypatch.setattr(late, "_use_edits", fail)
+    with pytest.raises(KeyError):
+        look_for(late, clock, 10)
+    look_for(late, clock, 60)
+    assert len(times) == 1
+    assert "a bug stopped that" in late.unused["talk.edits.json"]
+    assert late.quiet

@@ -2,10 +2,19 @@
 
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 
+import pytest
+
+from daemon.intake.planning import make_plan
 from daemon.intake.waiting import WaitingFile
 from daemon.settings.config import load_config
-from daemon.status.snapshot import DAEMON_FILE, from_folders, live_record
+from daemon.settings.profile import Settings
+from daemon.status.snapshot import DAEMON_FILE, JobStatus, from_folders, live_record
+from daemon.store.job import Job
+from daemon.store.plan import index_plan
+from daemon.store.state_folder import State
+from daemon.store.ticket import Ticket
 from daemon.system.files import Folder
 from daemon.system.process.folder_lock import Lock
 
@@ -41,3 +50,14 @@ def test_what_keeps_the_daemon_from_a_file_is_said_although_who_asks_might_read_
     assert from_folders(config).waiting == (refused,)
     (root.state / DAEMON_FILE).unlink()
     assert from_folders(config).waiting == ()
+
+
+@pytest.mark.parametrize("looks", range(6))
+def test_a_job_is_told_of_although_its_plan_is_being_read_anew(root, monkeypatch, looks):
+    settings = Settings(provider="offline", model="", prompt="")
+    planned = index_plan(make_plan(b"Ann: We ship it on Monday.\n", "talk.txt", settings))
+    job = State(str(root.state)).admit_job(Ticket.new("talk.txt", 0, datetime.now(UTC)))
+    seen = [planned] * looks
+    plan = property(lambda job: seen.pop() if seen else None, lambda job, plan: None)
+    monkeypatch.setattr(Job, "plan", plan, raising=False)
+    assert JobStatus.of(job, {}).total in (0, planned.header.chunks)

@@ -255,6 +255,37 @@ def test_a_ticket_that_can_not_be_read_keeps_no_other_job_and_its_own_goes_on_on
     assert [job.name for job in found] == ["talk"]
 
 
+def test_a_folder_that_can_not_be_listed_for_a_moment_keeps_no_other_job_from_being_taken_up(
+    state, path, monkeypatch
+):
+    for name in ("one", "two"):
+        folder = path / state.admit_job(ticket(f"{name}.txt")).name
+        (folder / TICKET).rename(path / f".{name}.json")
+        (folder / "0000.json").write_text("{}")
+    late = LateJobs(state.folder)
+    assert late.find_jobs(frozenset()) == []
+    for name in ("one", "two"):
+        (path / f".{name}.json").rename(path / name / TICKET)
+    shut, real = [str(path / "two")], Folder.names
+
+    def list_names(folder):
+        if folder.path in shut:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return real(folder)
+
+    monkeypatch.setattr(Folder, "names", list_names)
+    found = []
+    for _ in range(4):
+        late._due = 0.0
+        found += late.find_jobs(frozenset(job.name for job in found))
+    assert [job.name for job in found] == ["one"]
+    shut.clear()
+    for _ in range(2):
+        late._due = 0.0
+        found += late.find_jobs(frozenset(job.name for job in found))
+    assert [job.name for job in found] == ["one", "two"]
+
+
 def test_recovery_removes_what_was_cut_off_and_leaves_and_reports_what_is_foreign(state, path, caplog):
     kept = state.admit_job(ticket())
     (path / "talk" / ".tmp-1-1").touch()
