@@ -6,9 +6,9 @@ import logging
 import threading
 import time
 import traceback
-from collections.abc import Callable
 
 from daemon.errors import ModelUnfit, ServiceError, TranscriptdError
+from daemon.loop.folders import Folders
 from daemon.loop.holds import Holds
 from daemon.loop.hooks import FAILED, Hooks
 from daemon.loop.open_job import OpenJob
@@ -30,24 +30,13 @@ _NO_MEMORY = (
 
 
 class Failures:
-    """Decides whom a fault concerns. Thread-safe.
+    """Decides whom a fault concerns. Thread-safe. `count` is of jobs marked as failed."""
 
-    `find_lost_folder` says which of the folders is not as it was at the start; `is_of_one_job`, which paths
-    are on a disk that only some results go to. `count` is of jobs marked as failed.
-    """
-
-    def __init__(
-        self,
-        holds: Holds,
-        hooks: Hooks,
-        find_lost_folder: Callable[[], ServiceError | None],
-        is_of_one_job: Callable[[str], bool],
-    ) -> None:
+    def __init__(self, holds: Holds, hooks: Hooks, folders: Folders) -> None:
         self.count = 0
         self._holds = holds
         self._hooks = hooks
-        self._find_lost_folder = find_lost_folder
-        self._is_of_one_job = is_of_one_job
+        self._folders = folders
         self._one_at_a_time = threading.Lock()
 
     def handle_fault(self, open_job: OpenJob, error: BaseException) -> None:
@@ -69,10 +58,10 @@ class Failures:
 
     def _judge_disk(self, open_job: OpenJob, error: OSError) -> TranscriptdError:
         """Tell whom a disk error concerns: everybody, or one job where only its results go to that disk."""
-        if isinstance(error.filename, str) and self._is_of_one_job(error.filename):
+        if isinstance(error.filename, str) and self._folders.lies_on_inner_mount(error.filename):
             return job_fault(error)
         tries = max(0, open_job.disk_tries - _TRIES)
-        return self._find_lost_folder() or disk_fault(error, tries) or job_fault(error)
+        return self._folders.find_lost() or disk_fault(error, tries) or job_fault(error)
 
     def step_succeeded(self, open_job: OpenJob) -> None:
         """A step that reads and writes came to its end: the disk is as it should be."""

@@ -31,11 +31,10 @@ from daemon.workers.heartbeat import Heartbeat
 log = logging.getLogger(__name__)
 
 DONE, FAILED, REJECTED, HELD = "done", "failed", "rejected", "held"
-TIMEOUT_SECONDS = 60.0
-STOP_SECONDS = 3.0
-"""How long a command may still run when the program is asked to leave."""
-_BREAK_OFF_SECONDS = 1.0
-_MOMENT_SECONDS = 0.1
+TIMEOUT_SECONDS = 60.0  # for a command, at most
+STOP_SECONDS = 3.0  # for one that runs when the program is asked to leave
+_BREAK_OFF_SECONDS = 1.0  # for what is left of one that was broken off
+_MOMENT_SECONDS = 0.1  # between two looks whether one has ended
 _SECRETS = (
     "ANTHROPIC_API_KEY",
     "ANTHROPIC_AUTH_TOKEN",
@@ -124,25 +123,33 @@ def run_command(
     """
     if math.isfinite(leave_at()):
         raise Stopped
-    mark = secrets.token_hex(8)
+    mark = secrets.token_hex(8)  # in the environment of whatever the command begins
     told = {"EVENT": event, "FOLDER": folder, "JOB": job, "FLAGS": str(flags), "HOOK": mark}
     told["REASON"] = hide_in(reason)  # as the log tells it: commands pass it on to mails and messengers
+    which = f"event={event} job={shown(job)}"
     adopt_orphans()
     try:
         process = _start_command(command, folder, _make_environment(told, {*_SECRETS, key_variable}))
     except (OSError, ValueError) as error:
-        log.warning("hook event=%s job=%s can't be run (%s)", event, shown(job), _explain_error(error))
+        log.warning("hook %s can't be run (%s)", which, _explain_error(error))
         return
     code = _wait_until(process, time.monotonic() + TIMEOUT_SECONDS, leave_at)
     if code is None:
-        end_processes(process.pid, f"TRANSCRIPTD_HOOK={mark}".encode())
-        process.wait()
-        if time.monotonic() >= leave_at():
-            log.warning("hook event=%s job=%s was broken off, to leave", event, shown(job))
-            raise Stopped
-        log.warning("hook event=%s job=%s was stopped after %g s", event, shown(job), TIMEOUT_SECONDS)
+        _break_off(process, mark, which, leave_at)
     elif code:
-        log.warning("hook event=%s job=%s ended with %d", event, shown(job), code)
+        log.warning("hook %s ended with %d", which, code)
+
+
+def _break_off(
+    process: subprocess.Popen[bytes], mark: str, which: str, leave_at: Callable[[], float]
+) -> None:
+    """End a command with all that it began, which the mark tells; raises Stopped where the program leaves."""
+    end_processes(process.pid, f"TRANSCRIPTD_HOOK={mark}".encode())
+    process.wait()
+    if time.monotonic() >= leave_at():
+        log.warning("hook %s was broken off, to leave", which)
+        raise Stopped
+    log.warning("hook %s was stopped after %g s", which, TIMEOUT_SECONDS)
 
 
 def _start_command(command: str, folder: str, environment: dict[str, str]) -> subprocess.Popen[bytes]:

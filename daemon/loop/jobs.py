@@ -59,9 +59,9 @@ _PLANNING_AT_ONCE = 2
 class Jobs:
     """All jobs of one state folder. `wake` is called whenever something has come of a step.
 
-    Opening takes the lock and finds what was left to do; raises LockedError, ConfigError. `troubles`
-    counts the jobs that failed or were rejected. `owns_outbox`: what is half built there is ours to sweep,
-    and `upkeep` keeps its index.
+    Opening takes the lock and finds what was left to do; raises LockedError, ConfigError. `owns_outbox`: what
+    is half built there is ours to sweep, and `upkeep` keeps its index. `ended` is told how each job ended.
+    `inbox_is_quiet` is told by the loop: whether no file waits that could be claimed.
     """
 
     def __init__(
@@ -76,30 +76,30 @@ class Jobs:
         self.root = root
         self.folders = Folders(root, owns_outbox=owns_outbox)
         self.state, self.outbox = self.folders.state, self.folders.outbox
-        with disk_faults():  # nothing is in work yet that could be held
-            path = os.path.join(self.state.folder.path, LEDGER)
-            self.ledger = Ledger(path, folder=self.state.folder)
+        self.ledger = _open_ledger(self.state.folder)
         self.access = Access(root, self.ledger)
         self.open_jobs: list[OpenJob] = []
+        self.inbox_is_quiet = True
+        self.holds = Holds(admission)
+        self.upkeep = self._make_upkeep() if owns_outbox else None
         self._admission = admission
         self._wake = wake
-        self.holds = Holds(admission)
+        self._held_for: str | None = None  # what the command of a person was told last
+        self._sweep_at = math.inf
+        self._late_jobs = LateJobs(self.state.folder)
         self._hooks = Hooks(root.config.on_done, root.config.on_problem, root.config.api_key_env)
-        self._failures = Failures(
-            self.holds, self._hooks, self.folders.find_lost, self.folders.lies_on_inner_mount
-        )
+        self._failures = Failures(self.holds, self._hooks, self.folders)
         self._scheduler = Scheduler(root.concurrency, admission, wake)
         self._background = BackgroundSteps(admission.heartbeat)
-        self.upkeep = self._make_upkeep() if owns_outbox else None
         self._cleaning = Cleaning(self.access)
         self._lanes = Lanes(self._cleaning, self._failures, admission)
         self._short_steps = self._make_short_steps()
         self._long_steps = self._make_long_steps(ended)
-        self._held_for: str | None = None
-        self._sweep_at = math.inf
-        self.inbox_is_quiet = True
-        self._late_jobs = LateJobs(self.state.folder)
-        with disk_faults():
+        self._begin()
+
+    def _begin(self) -> None:
+        """Find what was left to do, and say what the filesystems can't do."""
+        with disk_faults():  # nothing is in work yet that could be held
             self._recover()
             if self.state.folder.has(BATCHES):
                 self._begin_batches()
@@ -271,8 +271,7 @@ class Jobs:
     @property
     def at_rest(self) -> bool:
         """Whether no job goes on before a person acts: each is failed or paused."""
-        resting = (JobState.FAILED, JobState.PAUSED)
-        return all(not each.busy and each.job.state in resting for each in self.open_jobs)
+        return not any(each.busy or each.job.may_run for each in self.open_jobs)
 
     @property
     def troubles(self) -> int:
@@ -340,9 +339,8 @@ class Jobs:
         """Whether no chunk is being cleaned or waits for a worker, and no job is being read."""
         if not self.inbox_is_quiet or self._scheduler.has_work:
             return False
-        resting = (JobState.FAILED, JobState.PAUSED)
-        open_jobs = [each for each in self.open_jobs if each.job.state not in resting]
-        return all(each.lane is not None and not each.busy for each in open_jobs)
+        going_on = [each for each in self.open_jobs if each.job.may_run]
+        return all(each.lane is not None and not each.busy for each in going_on)
 
     @property
     def awaits_batches(self) -> bool:
@@ -449,3 +447,9 @@ def _say_copy(job: Job, first: Job) -> JobError:
         f"{shown(job.name)} is a copy of {shown(first.name)}, which is in work: it is not paid for again.",
         f"Delete the folder {shown(job.folder.path)} if nobody needs it.",
     )
+
+
+def _open_ledger(state: Folder) -> Ledger:
+    """The ledger in a state folder; raises ServiceError where a disk is at fault."""
+    with disk_faults():
+        return Ledger(os.path.join(state.path, LEDGER), folder=state)

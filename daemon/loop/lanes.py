@@ -40,7 +40,7 @@ class Lanes:
             name=job.name,
             run=lambda index, permit: self._cleaning.clean_chunk(job, index, permit),
             pending=sorted(job.missing),
-            own_fault=lambda error: error.of_model and not self._asks_todays_model(job),
+            own_fault=lambda error: error.of_model and self._asks_earlier_model(job),
             give_up=lambda index, error: self._cleaning.give_up_chunk(job, index, error),
             on_error=lambda index, error: self.handle_chunk_fault(open_job, error),
             may_run=lambda: job.may_run,
@@ -55,7 +55,7 @@ class Lanes:
             name=job.name,
             run=lambda index, permit: self._cleaning.make_extra(job, kinds[index], permit),
             pending=sorted(kinds),
-            own_fault=lambda error: error.of_model and not self._asks_todays_model(job),
+            own_fault=lambda error: error.of_model and self._asks_earlier_model(job),
             give_up=lambda index, error: self._give_up_extra(job, kinds[index], error),
             on_error=lambda index, error: self._handle_extra_fault(open_job, kinds[index], error),
             may_run=lambda: job.may_run,
@@ -73,9 +73,10 @@ class Lanes:
         else:
             self.handle_chunk_fault(open_job, error)
 
-    def _asks_todays_model(self, job: Job) -> bool:
+    def _asks_earlier_model(self, job: Job) -> bool:
+        """Whether a job was begun with another model than today's: a fault of that concerns it alone."""
         today = self._cleaning.access.settings
-        return (job.settings.provider, job.settings.model) == (today.provider, today.model)
+        return (job.settings.provider, job.settings.model) != (today.provider, today.model)
 
     def handle_chunk_fault(self, open_job: OpenJob, error: BaseException) -> None:
         """Something went wrong with a chunk: its plan is read or made anew, or the fault finds its end."""

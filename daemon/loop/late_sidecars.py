@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 import os
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -143,14 +143,8 @@ class LateSidecars:
             path = os.path.join(self._outbox.path, self._outbox.find_edited(edits.source, edits.text_id))
             done = amend_result(self._outbox, path, data, partial(keep_corrections, root))
             log.info("amended path=%r name=%r edits=%d", shown(path), shown(candidate.path), done.taken)
-            for sentence in done.unfit[:_MOST_TOLD]:
-                log.warning("unfit name=%r %s", shown(candidate.path), shown(sentence))
-            if len(done.unfit) > _MOST_TOLD:
-                untold = len(done.unfit) - _MOST_TOLD
-                log.warning("unfit name=%r %d more, which summary.json lists", shown(candidate.path), untold)
-            if is_unchanged(folder, name, candidate):
-                folder.unlink(name)
-                folder.fsync()
+            _log_unfit(candidate, done.unfit)
+            _remove_used(folder, name, candidate)
         self._made_again(path)
         return True
 
@@ -170,18 +164,37 @@ class LateSidecars:
             text = sidecar.decode_sidecar(data)
             done = make_result_again(self._outbox, path, root.config.find_profile, text)
             log.info("rendered path=%r name=%r", shown(path), shown(candidate.path))
-            if done.unmet:
-                log.warning(
-                    "unmet name=%r what it says of %s takes a cleaning; to have it, run: transcriptd redo %s",
-                    shown(candidate.path),
-                    ", ".join(done.unmet),
-                    name_for_shell(path, shown(found[0])),
-                )
-            if is_unchanged(folder, name, candidate):
-                folder.unlink(name)
-                folder.fsync()
+            _log_unmet(candidate, done.unmet, name_for_shell(path, shown(found[0])))
+            _remove_used(folder, name, candidate)
         self._made_again(path)
         return True
+
+
+def _log_unfit(candidate: Candidate, sentences: Sequence[str]) -> None:
+    """Say which edits of a file could not be taken, and why."""
+    for sentence in sentences[:_MOST_TOLD]:
+        log.warning("unfit name=%r %s", shown(candidate.path), shown(sentence))
+    if len(sentences) > _MOST_TOLD:
+        untold = len(sentences) - _MOST_TOLD
+        log.warning("unfit name=%r %d more, which summary.json lists", shown(candidate.path), untold)
+
+
+def _log_unmet(candidate: Candidate, keys: Sequence[str], result: str) -> None:
+    """Say which keys of a sidecar only hold once the result, as a shell names it, is cleaned again."""
+    if keys:
+        log.warning(
+            "unmet name=%r what it says of %s takes a cleaning; to have it, run: transcriptd redo %s",
+            shown(candidate.path),
+            ", ".join(keys),
+            result,
+        )
+
+
+def _remove_used(folder: Folder, name: str, candidate: Candidate) -> None:
+    """Remove a file that was used, unless another lies there by now."""
+    if is_unchanged(folder, name, candidate):
+        folder.unlink(name)
+        folder.fsync()
 
 
 def _is_edits(candidate: Candidate) -> bool:

@@ -171,8 +171,8 @@ class Facts(NamedTuple):
     `under_way`, `ended`, `plan_changed` and `refused` only the loop knows; the rest its folder shows, which
     is not looked at while a step is being carried out. `state` is None then. `given_up` is DISCARD or FRESH.
     `outdated`: its plan is under settings that are not today's, and no chunk is saved. `extras_missing`: an
-    extra that was asked for is neither made nor given up. `crashes`: how often
-    in a row its reading or rendering took the program down. `quiet`: nothing else is under way, nor begins.
+    extra that was asked for is neither made nor given up. `crashes`: how often in a row its reading or
+    rendering took the program down. `quiet`: nothing else is under way, nor begins.
     """
 
     under_way: UnderWay
@@ -219,22 +219,3 @@ def found_as(facts: Facts) -> Found:
         return Found.EXTRAS_MISSING
     assert facts.state is not None
     return _SHOWN[facts.state]
-
-
-def describe_table() -> str:
-    """The table as Markdown, for the documentation; of the columns, the one where nothing is under way."""
-    lines = ["| a job is | when this is found | its next step | which is to |", "|---|---|---|---|"]
-    for found, steps in TABLE.items():
-        step = steps[UnderWay.NOTHING]
-        lines.append(f"| {found.name} | {found.value} | {step.name} | {step.value} |")
-    return "\n".join(lines)
-
-
-def draw_diagram() -> str:
-    """The table as a state diagram in Mermaid, for the documentation."""
-    lines = ["stateDiagram-v2", "    [*] --> CLAIMED: claim"]
-    for found, steps in TABLE.items():
-        step = steps[UnderWay.NOTHING]
-        lines += [f"    {found.name} --> {after.name}: {step.name}" for after in LEADS_TO.get(step, ())]
-    lines.append(f"    {Found.ENDED.name} --> [*]: {Step.FORGET.name}")
-    return "\n".join(lines)

@@ -307,26 +307,37 @@ class Access:
         key = f"with the key from {self.key.origin}" if self.key else "without a key"
         proxy = find_proxy(config.base_url or HOSTED_APIS[config.api])
         way = f" through the proxy {show_server(proxy)} that the environment names" if proxy else ""
-        price = config.price_of(config.model)
-        around = system_text(Brief.under(self.settings, ""))
-        cleaning = price and price_hour_of_speech(config.chunk_words, around, price)
-        extras = self._price_extras(price) if price else 0.0
-        spoken = cleaning and cleaning + extras
-        cost = f"an hour of speech costs about ${spoken:.3f}" if spoken is not None else _UNKNOWN_PRICE
-        if spoken and config.batch:
-            cost += f", ${BATCH_SHARE * (spoken - extras) + extras:.3f} in message batches"
-        if spoken and not is_hosted_api(config.base_url, config.api) and config.model not in config.prices:
-            cost += f" by the list price of {config.model}, which this server may not have"
         unsent = find_unsent_key(self.root)
         kept_back = f"; ${unsent} is not sent there (`api_key_env: {unsent}` would)" if unsent else ""
-        version = ""
-        if self.provider == "anthropic" and (left_off := find_version(config.base_url or "")):
-            version = (
-                f"; the {left_off} at the end of `base_url` is left off (if that server speaks OpenAI's API, "
-            )
-            version += "set `provider: openai`)"
-        sent = f"transcripts are sent to {where}{way}, {key}; {cost}{kept_back}"
-        return f"cleaning with {config.model}; {sent}{version}"
+        sent = f"transcripts are sent to {where}{way}, {key}; {self._describe_cost()}{kept_back}"
+        return f"cleaning with {config.model}; {sent}{self._describe_left_off()}"
+
+    def _describe_cost(self) -> str:
+        """What an hour of speech costs, as far as that is known."""
+        config = self.root.config
+        price = config.price_of(config.model)
+        if price is None:
+            return _UNKNOWN_PRICE
+        around = system_text(Brief.under(self.settings, ""))
+        cleaning, extras = price_hour_of_speech(config.chunk_words, around, price), self._price_extras(price)
+        cost = f"an hour of speech costs about ${cleaning + extras:.3f}"
+        if not cleaning + extras:
+            return cost
+        if config.batch:
+            cost += f", ${BATCH_SHARE * cleaning + extras:.3f} in message batches"
+        if not is_hosted_api(config.base_url, config.api) and config.model not in config.prices:
+            cost += f" by the list price of {config.model}, which this server may not have"
+        return cost
+
+    def _describe_left_off(self) -> str:
+        """What of the base_url is not used, "" where all of it is."""
+        left_off = find_version(self.root.config.base_url or "")
+        if self.provider != "anthropic" or not left_off:
+            return ""
+        return (
+            f"; the {left_off} at the end of `base_url` is left off (if that server speaks OpenAI's API, "
+            "set `provider: openai`)"
+        )
 
     def _price_extras(self, price: Price) -> float:
         """About how many dollars the extras of an hour of speech cost."""

@@ -71,8 +71,8 @@ class Supervisor:
         self._report = report
         self._wake = threading.Event()
         self._pauses = PauseFiles(root.path, root.inbox) if intake else PauseFiles(root.state)
-        self._stateless = False
-        self._unlisted: ServiceError | None = None
+        self._state_is_away = False
+        self._unlisted: ServiceError | None = None  # why the inbox could not be listed last
         self.admission = Admission(self._find_hindrance)
         self.jobs = Jobs(root, self.admission, self._wake.set, ended, owns_outbox=intake)
         self.inbox = Inbox(root.inbox, root.config.settle_seconds, time.monotonic) if intake else None
@@ -161,7 +161,7 @@ class Supervisor:
         Where that is the state, nothing is asked either: what comes back could not be kept.
         """
         jobs = self.jobs
-        self._stateless = jobs.folders.find_lost_state() is not None
+        self._state_is_away = jobs.folders.find_lost_state() is not None
         lost = jobs.folders.find_lost() or self._find_relinked() or self._unlisted
         if lost is None and jobs.holds.missing is not None:
             self._rescan = True
@@ -181,7 +181,7 @@ class Supervisor:
 
     def _find_hindrance(self) -> str | None:
         """Why no request may begin, None when it may."""
-        return "the state folder is away" if self._stateless else self._pauses.find_reason()
+        return "the state folder is away" if self._state_is_away else self._pauses.find_reason()
 
     def _notice_config(self) -> None:
         seen = self._config_now()
@@ -242,15 +242,17 @@ class Supervisor:
             return
         woken, self._rescan = self._rescan, False
         worked = time.thread_time()
-        rest = self._list_inbox(self.inbox)
+        waits = [self._list_inbox(self.inbox, self._watch)]
         done = time.monotonic()
         self._earliest_scan = done + (done - now) + _SCAN_REST * (time.thread_time() - worked)
-        due = self.inbox.next_due()
-        self._next_scan = done + min(rest, rest if due is None else due, _ECHO if woken else rest)
+        if (due := self.inbox.next_due()) is not None:
+            waits.append(due)
+        if woken:
+            waits.append(_ECHO)
+        self._next_scan = done + min(waits)
 
-    def _list_inbox(self, inbox: Inbox) -> float:
+    def _list_inbox(self, inbox: Inbox, watch: Watch) -> float:
         """Look through the inbox; in how many seconds that is to be done again."""
-        assert self._watch is not None
         try:
             if self.jobs.folders.inbox.find_fault() is None:
                 inbox.scan()
@@ -261,7 +263,7 @@ class Supervisor:
             )
             return _UNLISTED
         self._unlisted = None
-        return self._watch.interval
+        return watch.interval
 
     def _claim_files(self) -> None:
         if self.inbox is None or self.paused is not None or not self.jobs.needs_job():
@@ -358,6 +360,7 @@ def _is_empty(path: str) -> bool:
 
 
 def _identity(path: str | None) -> tuple[int, int, int] | None:
+    """What tells a file from a changed one, its modes included; None where there is none."""
     if path is None:
         return None
     try:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from daemon.loop.lifecycle import describe_table, draw_diagram
+from daemon.loop.lifecycle import LEADS_TO, TABLE, Found, Step, UnderWay
 from tests.unit.test_layers import LAYERS
 
 HERE = Path(__file__).parents[2]
@@ -27,6 +27,25 @@ def sections():
 def test_every_file_and_folder_that_is_named_is_there(text):
     missing = [path for path in named_paths(text) if not (HERE / path).exists()]
     assert missing == []
+
+
+def describe_table():
+    """The table as Markdown, for the documentation; of the columns, the one where nothing is under way."""
+    lines = ["| a job is | when this is found | its next step | which is to |", "|---|---|---|---|"]
+    for found, steps in TABLE.items():
+        step = steps[UnderWay.NOTHING]
+        lines.append(f"| {found.name} | {found.value} | {step.name} | {step.value} |")
+    return "\n".join(lines)
+
+
+def draw_diagram():
+    """The table as a state diagram in Mermaid, for the documentation."""
+    lines = ["stateDiagram-v2", "    [*] --> CLAIMED: claim"]
+    for found, steps in TABLE.items():
+        step = steps[UnderWay.NOTHING]
+        lines += [f"    {found.name} --> {after.name}: {step.name}" for after in LEADS_TO.get(step, ())]
+    lines.append(f"    {Found.ENDED.name} --> [*]: {Step.FORGET.name}")
+    return "\n".join(lines)
 
 
 def test_every_folder_of_the_package_is_told_of_with_its_layer():

@@ -20,7 +20,7 @@ from daemon.intake.planning import make_plan
 from daemon.loop.provider import Access
 from daemon.settings.profile import Settings
 from daemon.settings.sidecar import EXTENSIONS, parse_sidecar
-from daemon.store.job import Job, JobState
+from daemon.store.job import Job
 from daemon.store.plan import index_plan, mark_copy, read_chunks
 from daemon.store.ticket import Flagged
 from daemon.system.file_names import name_for_shell, shown
@@ -190,7 +190,7 @@ def find_twin(job: Job, sha256: str, digest: str, others: list[Job]) -> Job | No
     """
     for other in others:
         planned = other.plan
-        if other is job or planned is None or other.state in (JobState.FAILED, JobState.PAUSED):
+        if other is job or planned is None or not other.may_run:
             continue
         if (planned.header.sha256, planned.header.settings.digest) == (sha256, digest):
             return other

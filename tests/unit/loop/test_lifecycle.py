@@ -274,13 +274,3 @@ def test_the_diagram_in_the_module_names_everything_that_may_be_found_and_each_o
         assert found.name in diagram
         step = row[UnderWay.NOTHING]
         assert step is Step.REST or step.name in diagram
-
-
-def test_the_table_and_the_diagram_for_the_documentation_show_every_row():
-    table, diagram = lifecycle.describe_table(), lifecycle.draw_diagram()
-    for found, row in TABLE.items():
-        step = row[UnderWay.NOTHING]
-        assert f"| {found.name} | {found.value} | {step.name} | {step.value} |" in table
-        for after in LEADS_TO.get(step, ()):
-            assert f"{found.name} --> {after.name}: {step.name}" in diagram
-    assert "ENDED --> [*]: FORGET" in diagram
