@@ -50,14 +50,12 @@ def save_checkpoint(folder: Folder, binding: Binding, result: ProcessedChunk) ->
         "settings_hash": binding.settings,
         **result.to_dict(),
     }
-    record[_WHOLE] = digest_of_value(record)
-    data = json.dumps(record, ensure_ascii=False).encode("utf-8", "surrogatepass")
-    folder.write(name_checkpoint(result.chunk_index), data)
+    write_whole(folder, name_checkpoint(result.chunk_index), record)
 
 
 def load_checkpoint(folder: Folder, index: int, binding: Binding) -> ProcessedChunk | None:
     """A checkpoint, or None where there is none, or none that is whole and of this job and plan."""
-    record = _read_whole(folder, name_checkpoint(index))
+    record = read_whole(folder, name_checkpoint(index))
     try:
         found = Binding(record["job_id"], record["plan_line"], record["settings_hash"])
         result = ProcessedChunk.from_dict(record)
@@ -69,7 +67,7 @@ def load_checkpoint(folder: Folder, index: int, binding: Binding) -> ProcessedCh
 def find_owner(folder: Folder, plan: Plan) -> str | None:
     """The id of the job to which the checkpoints of this plan in a folder belong, None without any."""
     for index in list_indexes(folder.names()):
-        record = _read_whole(folder, name_checkpoint(index))
+        record = read_whole(folder, name_checkpoint(index))
         if index < len(plan.lines) and isinstance(record.get("job_id"), str):
             of_plan = (plan.lines[index].digest, plan.settings_digest)
             if (record.get("plan_line"), record.get("settings_hash")) == of_plan:
@@ -77,13 +75,22 @@ def find_owner(folder: Folder, plan: Plan) -> str | None:
     return None
 
 
-def _read_whole(folder: Folder, name: str) -> dict[str, Any]:
-    """What a checkpoint holds; nothing where it is not whole. OSError where that can't be told for now."""
+def write_whole(folder: Folder, name: str, record: dict[str, Any], indent: int | None = None) -> None:
+    """Write a record into a file of its own, with a hash of all of it; raises OSError."""
+    sealed = {**record, _WHOLE: digest_of_value(record)}
+    folder.write(name, json.dumps(sealed, ensure_ascii=False, indent=indent).encode("utf-8", "surrogatepass"))
+
+
+def read_whole(folder: Folder, name: str) -> dict[str, Any]:
+    """The record in a file; nothing where there is none that is whole.
+
+    Raises OSError where that can't be told for now: taken for none, it would be paid for again.
+    """
     try:
         record = load_json(folder.read(name).decode("utf-8", "surrogatepass"))
         whole = record.pop(_WHOLE) == digest_of_value(record)
     except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
         if isinstance(error, OSError) and tells_nothing(error):
-            raise  # taken for none, it would be paid for again
+            raise
         return {}
     return record if whole else {}

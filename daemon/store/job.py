@@ -18,6 +18,7 @@ import json
 import logging
 import os
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from daemon.errors import JobError, say_error
@@ -72,8 +73,33 @@ class JobState(enum.StrEnum):
     FAILED = "failed"
 
 
+@dataclass
+class _Progress:
+    """How much of a plan is done: see `Job`. `foreign` are the names of files that are not of this plan."""
+
+    missing: set[int]
+    missing_extras: set[Kind] = field(default_factory=set)
+    flagged: int = 0
+    noted: int = 0
+    cost: float = 0.0
+    foreign: list[str] = field(default_factory=list)
+
+    def add_chunk(self, index: int, result: ProcessedChunk) -> None:
+        """Count a chunk that is done."""
+        self.missing.discard(index)
+        self.flagged += len(result.flags)
+        self.noted += len(result.notes)
+        self.cost += result.cost
+
+
 class Job:
-    """An open job: its folder, its ticket and, once made, its plan."""
+    """An open job: its folder, its ticket and, once made, its plan.
+
+    `missing` are the chunks that are still to be cleaned, by their indexes, `missing_extras` the extras that
+    are still to be made. `flagged` counts the passages that keep their original words, `noted` the
+    differences worth a look; `cost` is dollars. `crashes` is how often in a row a step on it may have taken
+    the program down.
+    """
 
     def __init__(self, folder: Folder, name: str, ticket: Ticket) -> None:
         self.folder = folder
@@ -129,32 +155,41 @@ class Job:
         self.crashes = _count(self._read_file(STEP))
         self._override = self._read_override()
         if planned is None:
-            self.plan = None
-            self.missing, self.flagged, self.noted, self.cost = set(), 0, 0, 0.0
-            self.missing_extras = set()
+            self._forget_progress()
             return [plan.FILE] if self.folder.has(plan.FILE) else []
-        survey = self._load_survey(planned)
-        cost = survey.cost if survey is not None else 0.0
-        flagged = noted = 0
-        missing, foreign = set(range(planned.header.chunks)), []
-        for index in sorted(missing & set(checkpoint.list_indexes(self.folder.names()))):
-            result = checkpoint.load_checkpoint(self.folder, index, self._bind_to(planned, index))
-            if result is None:
-                foreign.append(checkpoint.name_checkpoint(index))
-                continue
-            missing.discard(index)
-            flagged += len(result.flags)
-            noted += len(result.notes)
-            cost += result.cost
-        extras = {kind: self._load_extra(planned, kind) for kind in planned.header.settings.extras}
-        missing_extras = {kind for kind, made in extras.items() if made is None}
-        foreign += [name for name in map(name_of_extra, missing_extras) if self.folder.has(name)]
-        cost += sum(made.cost for made in extras.values() if made is not None)
+        found = self._find_progress(planned)
         # The plan comes last: other threads, which see one, see how much of it is done.
-        self.missing, self.flagged, self.noted, self.cost = missing, flagged, noted, cost
-        self.missing_extras = missing_extras
+        self.missing, self.missing_extras = found.missing, found.missing_extras
+        self.flagged, self.noted, self.cost = found.flagged, found.noted, found.cost
         self.plan = planned
-        return foreign
+        return found.foreign
+
+    def _forget_progress(self) -> None:
+        """The job has no plan (any more), and so nothing of it is done."""
+        self.plan = None
+        self.missing, self.missing_extras = set(), set()
+        self.flagged, self.noted, self.cost = 0, 0, 0.0
+
+    def _find_progress(self, planned: plan.Plan) -> _Progress:
+        """How much of a plan is done, as the files in the folder tell."""
+        found = _Progress(set(range(planned.header.chunks)))
+        for index in sorted(found.missing.intersection(checkpoint.list_indexes(self.folder.names()))):
+            result = checkpoint.load_checkpoint(self.folder, index, self._bind_to(planned, index))
+            if result is not None:
+                found.add_chunk(index, result)
+            else:
+                found.foreign.append(checkpoint.name_checkpoint(index))
+        for kind in planned.header.settings.extras:
+            made = self._load_extra(planned, kind)
+            if made is not None:
+                found.cost += made.cost
+                continue
+            found.missing_extras.add(kind)
+            if self.folder.has(name_of_extra(kind)):
+                found.foreign.append(name_of_extra(kind))
+        survey = self._load_survey(planned)
+        found.cost += survey.cost if survey is not None else 0.0
+        return found
 
     @property
     def state(self) -> JobState:
@@ -331,7 +366,7 @@ class Job:
         """Remove a plan of which no chunk is saved, so that it is made anew."""
         self.folder.unlink(plan.FILE)
         self.folder.fsync()
-        self.plan, self.missing, self.missing_extras = None, set(), set()
+        self._forget_progress()
 
     def save_chunk(self, result: ProcessedChunk) -> None:
         """Write a chunk's checkpoint; OSError when it can't be, and then nothing is lost but time."""
@@ -480,6 +515,7 @@ class Job:
 
 
 def _count(data: bytes | None) -> int:
+    """How many crashes a STEP counts: one where it says no number; none where there is no STEP."""
     if data is None:
         return 0
     return int(data) if data.strip().isdigit() else 1

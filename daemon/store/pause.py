@@ -19,7 +19,7 @@ class PauseFiles:
     """The PAUSE files of some folders.
 
     Asked before every request, so a plain PAUSE takes effect at once; other spellings (PAUSE.txt, pause)
-    are found by `look`.
+    are found by `look_for_files`.
     """
 
     def __init__(self, *folders: str) -> None:

@@ -181,7 +181,10 @@ def index_plan(content: Content) -> Plan | None:
 
 
 def index_lines(lines: Iterator[bytes]) -> Plan | None:
-    """The same for its lines, each with the newline at its end; what follows the last newline is none."""
+    """Index a plan.jsonl by its lines, each with its newline; None as for `index_plan`.
+
+    What follows the last newline is no line.
+    """
     first = next(lines, b"")
     try:
         raw = load_json(first)

@@ -142,7 +142,7 @@ class State:
                 log.error("unrecovered folder=%r in the state folder: %s", name, job_fault(error))
 
     def _recover_folder(self, name: str) -> None:
-        """Do so for one folder; raises OSError where it, or the disk, can't be read or changed."""
+        """Recover one folder; raises OSError where it, or the disk, can't be read or changed."""
         folder = _open_if_folder(self.folder, name)
         if folder is None:
             return
