@@ -20,19 +20,28 @@ import logging
 import math
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from daemon.errors import InputError, ServiceError
-from daemon.intake.inbox import UNKNOWN_NAME, Candidate, Inbox, being_written, is_listed, is_unchanged
-from daemon.intake.redo_mark import read_flagged_mark, read_redo_mark, remove_redo_mark
+from daemon.intake.inbox import (
+    GIVEN_BACK,
+    READABLE,
+    UNKNOWN_NAME,
+    Candidate,
+    Inbox,
+    being_written,
+    is_listed,
+    is_unchanged,
+)
+from daemon.intake.redo_mark import read_redo_mark, remove_redo_mark
 from daemon.settings import sidecar
 from daemon.store.job import Job
 from daemon.store.state_folder import State
 from daemon.store.ticket import Companion, Ticket
 from daemon.system.digest import digest_of_bytes
 from daemon.system.disk_faults import DiskFault, sort_fault
-from daemon.system.file_names import numbered, shown
+from daemon.system.file_names import numbered_file, shown
 from daemon.system.files import Folder
 from daemon.system.hidden_names import HiddenName, Use
 from daemon.system.paths import open_below
@@ -40,8 +49,6 @@ from daemon.system.process.folder_lock import lock_file
 
 log = logging.getLogger(__name__)
 
-GIVEN_BACK = ".rejected"  # after the name of a file of which no copy could be made; never taken
-_READABLE = 0o644  # as other people's programs leave files in the inbox
 _MEGABYTE = 1_000_000
 _NONE_THERE = (errno.ENOENT, errno.EINVAL, errno.ELOOP, errno.ENAMETOOLONG)  # no regular file of that name
 
@@ -56,21 +63,11 @@ def claim_file(state: State, inbox: Inbox, candidate: Candidate) -> Job | None:
     if bundle is None or candidate not in bundle:
         return None
     candidate, *others = bundle
-    folder_name, name = os.path.split(candidate.path)
     with contextlib.ExitStack() as stack:
-        try:
-            folder = stack.enter_context(open_below(inbox.path, folder_name))
-            fd = folder.open(name)
-        except FileNotFoundError:
-            if is_listed(inbox.path, candidate.path):
-                inbox.refuse_file(candidate, f"it {UNKNOWN_NAME}")
-            else:
-                inbox.forget_file(candidate)
+        opened = _open_candidate(inbox, candidate, stack)
+        if opened is None:
             return None
-        except OSError as error:
-            inbox.refuse_file(candidate, error.strerror or "it can't be read")
-            return None
-        stack.callback(os.close, fd)
+        folder, fd = opened
         ticket = _make_ticket(folder, inbox, candidate, others, fd)
         if ticket is None:
             return None
@@ -80,6 +77,30 @@ def claim_file(state: State, inbox: Inbox, candidate: Candidate) -> Job | None:
         for one in bundle:
             inbox.forget_file(one)
         return job
+
+
+def _open_candidate(
+    inbox: Inbox, candidate: Candidate, stack: contextlib.ExitStack
+) -> tuple[Folder, int] | None:
+    """The folder of a file, and the file itself, both open until the stack is closed.
+
+    None where it can't be opened, which the inbox is told.
+    """
+    folder_name, name = os.path.split(candidate.path)
+    try:
+        folder = stack.enter_context(open_below(inbox.path, folder_name))
+        fd = folder.open(name)
+    except FileNotFoundError:
+        if is_listed(inbox.path, candidate.path):
+            inbox.refuse_file(candidate, f"it {UNKNOWN_NAME}")
+        else:
+            inbox.forget_file(candidate)
+        return None
+    except OSError as error:
+        inbox.refuse_file(candidate, error.strerror or "it can't be read")
+        return None
+    stack.callback(os.close, fd)
+    return folder, fd
 
 
 def _make_ticket(
@@ -94,14 +115,15 @@ def _make_ticket(
     if len(companions) < len(others) or text is None:
         return None
     sidecar.hide_names_in_log(text)
+    mark = read_redo_mark(folder, name)
     return Ticket.new(
         candidate.path.replace(os.sep, "/"),
         os.fstat(fd).st_mtime_ns,
         datetime.now(UTC),
         (*companions, *beside),
         text,
-        read_redo_mark(folder, name),
-        read_flagged_mark(folder, name),
+        mark.redo_of,
+        mark.flagged,
     )
 
 
@@ -168,38 +190,48 @@ def settle_claim(state: State, inbox_path: str, job: Job, most_bytes: float = ma
     was. Raises ServiceError while the inbox, where the source may still be, is not there; InputError where
     the source is no file any more, or is larger than `most_bytes` and would have to be copied.
     """
-    claimed = False
-    with contextlib.suppress(FileNotFoundError, NotADirectoryError), _folder_of(job, inbox_path) as folder:
-        claimed = _find_hidden(folder, job, job.ticket.source) is not None
-        if claimed or job.folder.has(job.ticket.source):
-            _take_companions(folder, job)
-        for kept in _list_expected(job):
-            hidden = _find_hidden(folder, job, kept)
-            if hidden is not None:
-                _copy_in(folder, hidden, job, kept, most_bytes)
-    if claimed and not job.folder.has(job.ticket.source):
-        return True  # a writer is still there
+    is_hidden = _take_in(inbox_path, job, most_bytes)
     if job.folder.has(job.ticket.source):
         _refuse_no_file(job.folder, job.ticket.source, job)
         job.originals.make_private()
         return True
+    if is_hidden:
+        return True  # a writer is still there
     need_inbox(inbox_path)
-    shown_again = show_again(inbox_path, job)
+    _undo_claim(state, inbox_path, job)
+    return False
+
+
+def _take_in(inbox_path: str, job: Job, most_bytes: float) -> bool:
+    """Take in what of a job is still in the inbox; whether its source was out of sight there."""
+    is_hidden = False
+    with contextlib.suppress(FileNotFoundError, NotADirectoryError), _folder_of(job, inbox_path) as folder:
+        is_hidden = _find_hidden(folder, job, job.ticket.source) is not None
+        if is_hidden or job.folder.has(job.ticket.source):
+            _take_companions(folder, job)
+        for kept in job.ticket.kept_names:
+            hidden = _find_hidden(folder, job, kept)
+            if hidden is not None:
+                _copy_in(folder, hidden, job, kept, most_bytes)
+    return is_hidden
+
+
+def _undo_claim(state: State, inbox_path: str, job: Job) -> None:
+    """Take back a claim whose source never came in, and say what became of its file."""
+    shown_again = _show_again(inbox_path, job)
     state.undo_claim(job)
     if shown_again or os.path.lexists(os.path.join(inbox_path, job.ticket.name)):
         log.info("undone job=%s its file waits in the inbox%s", shown(job.name), shown_again)
     else:
         log.warning("undone job=%s its file is gone: somebody moved or deleted it", shown(job.name))
-    return False
 
 
-def show_again(inbox_path: str, job: Job) -> str:
-    """Give what is hidden for a job its own name back, wherever in the inbox its folder went; where that is.
+def _show_again(inbox_path: str, job: Job) -> str:
+    """Give what is hidden for a job its own name back; " as" and its path in the inbox, "" for nothing.
 
     The whole inbox is looked through: somebody may have renamed the folder meanwhile.
     """
-    names = dict(_names_of(job))
-    hidden = {each: name for kept, name in names.items() for each in _hidden_names(job, kept)}
+    hidden = {each: name for kept, name in _name_dropped(job).items() for each in _hidden_names(job, kept)}
     where = ""
     for walked, _, files in os.walk(inbox_path):
         for found in hidden.keys() & set(files):
@@ -216,7 +248,7 @@ def give_back(inbox_path: str, job: Job, kept: str) -> str | None:
     It is called NAME.rejected there, which is never taken. Moved where that can be done; nothing of it is
     read then, and no room is needed. None where there is no such original; its path in the inbox otherwise.
     """
-    name = dict(_names_of(job))[kept] + GIVEN_BACK
+    name = _name_dropped(job)[kept] + GIVEN_BACK
     below_inbox = os.path.dirname(job.ticket.name)
     with open_below(inbox_path, below_inbox, make=True) as folder:
         hidden = _find_hidden(folder, job, kept)
@@ -231,7 +263,7 @@ def give_back(inbox_path: str, job: Job, kept: str) -> str | None:
             if error.errno != errno.EXDEV:
                 raise
             with open(job.folder.open(kept), "rb") as file:
-                folder.copy_in(file.fileno(), free, _READABLE)
+                folder.copy_in(file.fileno(), free, READABLE)
         return os.path.join(below_inbox, free)
 
 
@@ -254,12 +286,6 @@ def find_claimed(inbox_path: str, job: Job, kept: str) -> tuple[Folder, str] | N
     return None
 
 
-def numbered_file(name: str) -> Iterator[str]:
-    """The file's name, then with -2, -3 and so on before its extension."""
-    stem, extension = os.path.splitext(name)
-    return (free + extension for free in numbered(stem))
-
-
 def _unhide_file(folder: Folder, hidden: str, names: Iterable[str]) -> str:
     """Give what is hidden in a folder the first free of these names, whatever it is; that name."""
     for free in names:
@@ -273,10 +299,10 @@ def _unhide_file(folder: Folder, hidden: str, names: Iterable[str]) -> str:
     raise AssertionError("numbered names never end")
 
 
-def _names_of(job: Job) -> list[tuple[str, str]]:
-    """Each original by its name in the job's folder, with the name it was dropped under."""
-    companions = [(one.kept, one.name) for one in job.ticket.companions]
-    return [*companions, (job.ticket.source, os.path.basename(job.ticket.name))]
+def _name_dropped(job: Job) -> dict[str, str]:
+    """The name that each original was dropped under, by its name in the job's folder."""
+    companions = {one.kept: one.name for one in job.ticket.companions}
+    return {**companions, job.ticket.source: os.path.basename(job.ticket.name)}
 
 
 def _refuse_no_file(folder: Folder, name: str, job: Job) -> None:
@@ -299,7 +325,7 @@ def need_inbox(path: str) -> None:
 def still_written(inbox_path: str, job: Job) -> bool:
     """Whether the source, or what belongs to it, is on its way: not copied in yet, or in a writer's hands."""
     with contextlib.suppress(FileNotFoundError, NotADirectoryError), _folder_of(job, inbox_path) as folder:
-        if any(_find_hidden(folder, job, kept) is not None for kept in _list_expected(job)):
+        if any(_find_hidden(folder, job, kept) is not None for kept in job.ticket.kept_names):
             return True
     if not job.folder.has(job.ticket.source):
         return True
@@ -430,7 +456,7 @@ def _remove_hidden(folder: Folder, hidden: str, job: Job, kept: str) -> None:
         if found is None or not stat.S_ISDIR(found.st_mode):
             raise
         with contextlib.suppress(OSError):
-            free = _unhide_file(folder, hidden, numbered_file(dict(_names_of(job))[kept]))
+            free = _unhide_file(folder, hidden, numbered_file(_name_dropped(job)[kept]))
             log.warning("shown again job=%s as %s: it is a folder", shown(job.name), shown(free))
 
 
@@ -442,17 +468,13 @@ def too_large(size: int, most_bytes: float) -> tuple[str, str]:
     )
 
 
-def _list_expected(job: Job) -> list[str]:
-    return [job.ticket.source, *(one.kept for one in job.ticket.companions)]
-
-
 def _hidden_names(job: Job, kept: str) -> tuple[str, str]:
     """What an original may be called in the inbox until it is copied in as `kept`, with its name and without.
 
     The first is tried first, so that even who knows nothing of the job can show it again as it was.
     """
     beside = "" if kept == job.ticket.source else f".{kept}"
-    job_id, name = job.ticket.job_id, dict(_names_of(job))[kept]
+    job_id, name = job.ticket.job_id, _name_dropped(job)[kept]
     return HiddenName.claim(job_id, name).build(), HiddenName(Use.CLAIMED, job_id, beside).build()
 
 
@@ -467,9 +489,10 @@ def _folder_of(job: Job, inbox_path: str) -> Folder:
 
 
 def _is_released(inbox: Inbox, candidate: Candidate, fd: int) -> bool:
+    """Whether nobody writes to an open file any more; or it lay long enough where the kernel can't tell."""
     written = being_written(fd)
     if written is None:
         return inbox.settled_without_lease(candidate)
     if written:
-        inbox.touch(candidate)
+        inbox.begin_to_settle(candidate)
     return not written

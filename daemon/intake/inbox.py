@@ -27,6 +27,9 @@ from daemon.system.hidden_names import HiddenName
 
 log = logging.getLogger(__name__)
 
+READABLE = 0o644  # the mode of files in the inbox, as other people's programs leave them
+GIVEN_BACK = ".rejected"  # after the name of a file that this program could make no copy of; never taken
+
 # Files that other programs are still writing, or that are not meant as content: of browsers, downloaders,
 # programs that keep folders in step, editors and the systems themselves. Shares map ":" and control
 # characters to private ones or to "_".
@@ -45,7 +48,7 @@ IGNORED_FILES = (
     "thumbs.db:*", "ehthumbs_vista.db", "albumart*.jpg", "wpsettings.dat", "indexervolumeguid", "ntuser.dat*",
     "pagefile.sys", "hiberfil.sys", "swapfile.sys", "aquota.user", "aquota.group",
     "*.tmp", "*.temp", "*.sw?", "*.swpx", "*.kate-swp", "*.goutputstream-*", "*.sb-????????-??????",
-    "*.rejected",  # given back by this program: what it could make no copy of
+    f"*{GIVEN_BACK}",
     "*.yaml", "*.yml",  # settings, no transcripts
 )  # fmt: skip
 # Bins, snapshots and indexes of systems, NAS boxes and sync programs; downloads that are folders.
@@ -56,7 +59,7 @@ IGNORED_FOLDERS = (
     "#snapshot", "~snapshot", "$recycle.bin", "recycler", "recycled", "recycle.bin",
     "system volume information", "lost+found", "found.[0-9][0-9][0-9]", "network trash folder",
     "network recycle bin", "temporary items", "__macosx", "_gsdata_", "*.download", "*.sb-????????-??????",
-    "*.rejected",
+    f"*{GIVEN_BACK}",
 )  # fmt: skip
 
 UNFINISHED = "its name is that of an unfinished or foreign file; rename it if it is whole and a transcript"
@@ -145,8 +148,7 @@ class Inbox:
         self._seen: _Seen = {}
         self._oldest_first: deque[Candidate] = deque()
         self._extensions: defaultdict[str, list[str]] = defaultdict(list)
-        self._reasons: dict[str, str] = {}
-        self._refused: dict[str, Candidate] = {}
+        self._refused: dict[str, tuple[Candidate, str]] = {}  # by their paths, with why
         self.passed_over: dict[str, str] = {}
         self._sidecars: _Seen = {}
         self._edits: _Seen = {}
@@ -160,7 +162,7 @@ class Inbox:
     @property
     def quiet(self) -> bool:
         """Whether nothing waits but files that are still empty, or that can't be taken."""
-        return all(c.size == 0 or self._refused.get(c.path) == c for c, _ in self._seen.values())
+        return all(each.size == 0 or self.find_refusal(each) is not None for each, _ in self._seen.values())
 
     def scan(self, *, quietly: bool = False) -> None:
         """Look at the whole inbox; raises OSError when it can't be listed.
@@ -260,7 +262,7 @@ class Inbox:
             seen = self._seen.get(stem + other_extension)
             if seen is None or (seen[0].size == 0 and seen[0] != candidate):
                 continue
-            if now - seen[1] < self._find_settle_time(seen[0]) and self._refused.get(seen[0].path) != seen[0]:
+            if now - seen[1] < self._find_settle_time(seen[0]) and self.find_refusal(seen[0]) is None:
                 return None
             found.setdefault(other_extension.lower(), seen[0])
         return sorted(found.values(), key=lambda one: RICHEST_FIRST.index(_find_extension(one.path)))
@@ -273,7 +275,8 @@ class Inbox:
 
     def find_refusal(self, candidate: Candidate) -> str | None:
         """Why a file could not be taken when that was tried last; None where it was not, or has changed."""
-        return self._reasons.get(candidate.path) if self._refused.get(candidate.path) == candidate else None
+        refused, why = self._refused.get(candidate.path, (None, None))
+        return why if refused == candidate else None
 
     def _has_transcript(self, sidecar: str) -> bool:
         """Whether a file that waited at the last scan is the one that a sidecar of this path belongs to."""
@@ -290,25 +293,26 @@ class Inbox:
 
     def refuse_file(self, candidate: Candidate, why: str) -> None:
         """Note that a file, and what belongs to it, can't be taken now; it is tried again after a while."""
-        if self._refused.get(candidate.path) != candidate:
+        if self.find_refusal(candidate) is None:
             log.warning("untaken name=%r (%s)", shown(candidate.path), why)
-        self._reasons[candidate.path] = why
         again = self._clock() + REFUSED_SECONDS
-        for one in (candidate, *self._of_its_stem(candidate)):
-            self._refused[one.path] = one
-            self._reasons.setdefault(one.path, why)
-            self._seen[one.path] = (one, again)
+        for one in (candidate, *self._list_others(candidate)):
+            own = None if one == candidate else self.find_refusal(one)
+            self._refused[one.path] = one, own or why
+            self._seen[one.path] = one, again
 
-    def touch(self, candidate: Candidate) -> None:
+    def begin_to_settle(self, candidate: Candidate) -> None:
         """Begin the settle time of a file again, to which somebody still writes."""
         self._seen[candidate.path] = (candidate, self._clock())
 
-    def _of_its_stem(self, candidate: Candidate) -> list[Candidate]:
+    def _list_others(self, candidate: Candidate) -> list[Candidate]:
+        """The other files of the same transcript, as the last scan found them."""
         stem, extension = os.path.splitext(candidate.path)
         if extension.lower() not in RICHEST_FIRST:
             return []
         paths = (stem + other for other in self._extensions.get(stem, ()))
-        return [self._seen[path][0] for path in paths if path in self._seen]
+        seen = (self._seen[path][0] for path in paths if path in self._seen)
+        return [other for other in seen if other.path != candidate.path]
 
     def _find_settle_time(self, candidate: Candidate) -> float:
         if candidate.size == 0:

@@ -17,13 +17,13 @@ from collections.abc import Iterable, Sequence
 
 from daemon.errors import UsageError
 from daemon.intake.claim import need_inbox
-from daemon.intake.inbox import MAX_DEPTH
+from daemon.intake.inbox import MAX_DEPTH, READABLE
 from daemon.intake.redo_mark import sweep_redo_mark, write_redo_mark
 from daemon.settings.sidecar import EXTENSIONS as SIDECAR_EXTENSIONS
 from daemon.store.job import Job
 from daemon.store.ticket import Flagged
 from daemon.system.digest import digest_of_file
-from daemon.system.file_names import numbered, shown
+from daemon.system.file_names import numbered_file, shown
 from daemon.system.files import Folder
 from daemon.system.hidden_names import HiddenName, Use
 from daemon.system.paths import open_below
@@ -34,10 +34,9 @@ from daemon.system.volumes import mount_of
 log = logging.getLogger(__name__)
 
 FORGOTTEN_SECONDS = 3600.0  # hidden for so long by nobody we know, an original is shown again
-_READABLE = 0o644  # as other people's programs leave files in the inbox
 
 _Originals = Sequence[tuple[str, str]]
-"""What is to go back, the source first: the name each was dropped under, and its name where it lies."""
+"""What is to go back: the name each was dropped under, and its name where it lies."""
 
 
 def put_back_job(job: Job, inbox_path: str) -> str:
@@ -70,22 +69,29 @@ def put_back_result(
     file of such a name waits in the inbox, and ServiceError while the inbox is not there.
     """
     below, last = os.path.split(source)
-    stem = os.path.splitext(last)[0]
-    named = [(stem + os.path.splitext(kept)[1], kept) for kept in originals[1:]]
     need_inbox(inbox_path)
     with open_below(inbox_path, below, make=True) as inbox:
-        sidecars = [one for one in named if _is_sidecar(one[0]) and not inbox.has(one[0])]
-        transcripts = [(last, originals[0]), *(one for one in named if not _is_sidecar(one[0]))]
-        for name, _ in transcripts:
+        dropped = _choose_originals(inbox, last, originals)
+        for name, _ in dropped:
             if inbox.has(name):
                 raise UsageError(
                     f"{shown(os.path.join(below, name))} waits in the inbox already.",
                     "Nothing was put back; let that one be cleaned, or take it away.",
                 )
         write_redo_mark(inbox, last, redo_of, flagged)
-        dropped = [*sidecars, *transcripts]  # a sidecar first: it is taken in with its transcript
         _drop_copies(result, dropped, inbox)
     return [os.path.join(below, name) for name, _ in dropped]
+
+
+def _choose_originals(inbox: Folder, last: str, originals: Sequence[str]) -> _Originals:
+    """Which of a result's originals go back, and under which names; `last` is that of the source.
+
+    A sidecar comes first: it is taken in with its transcript. One that waits in the inbox goes before it.
+    """
+    stem = os.path.splitext(last)[0]
+    named = [(stem + os.path.splitext(kept)[1], kept) for kept in originals[1:]]
+    sidecars = [one for one in named if _is_sidecar(one[0]) and not inbox.has(one[0])]
+    return [*sidecars, (last, originals[0]), *(one for one in named if not _is_sidecar(one[0]))]
 
 
 def _is_sidecar(name: str) -> bool:
@@ -110,7 +116,7 @@ def _copy_in(folder: Folder, kept: str, inbox: Folder, hidden: str) -> str:
     """Copy a file into the inbox under a hidden name; the hash of its bytes."""
     fd = folder.open(kept)
     try:
-        inbox.copy_in(fd, hidden, _READABLE)
+        inbox.copy_in(fd, hidden, READABLE)
         return digest_of_file(fd)
     finally:
         os.close(fd)
@@ -119,32 +125,23 @@ def _copy_in(folder: Folder, kept: str, inbox: Folder, hidden: str) -> str:
 def _put_back(job: Job, inbox: Folder, hidden: str) -> str:
     """Copy a job's originals into the inbox, all under one stem; what the source is called there now."""
     (first, kept), *others = job.originals.list_names()
-    stem, extension = os.path.splitext(first)
-    name = _copy_to_first_free(job, kept, inbox, hidden, stem, extension, redo_of=job.ticket.redo_of)
+    name = _copy_to_first_free(job, kept, inbox, hidden, first, redo_of=job.ticket.redo_of)
     stem = os.path.splitext(name)[0]
     for other, other_kept in others:
-        extension = os.path.splitext(other)[1]
-        _copy_to_first_free(job, other_kept, inbox, hidden, stem, extension)
+        _copy_to_first_free(job, other_kept, inbox, hidden, stem + os.path.splitext(other)[1])
     return name
 
 
 def _copy_to_first_free(
-    job: Job,
-    kept: str,
-    inbox: Folder,
-    hidden: str,
-    stem: str,
-    extension: str,
-    redo_of: Sequence[str] = (),
+    job: Job, kept: str, inbox: Folder, hidden: str, wanted: str, redo_of: Sequence[str] = ()
 ) -> str:
-    """Copy a job's file into the inbox under the first free name of a stem and extension; that name.
+    """Copy a job's file into the inbox under the wanted name, or the first free one like it; that name.
 
     A file of such a name that holds the same bytes is taken for the copy. With `redo_of`, a mark says
     that the results of these jobs do not count, as it did when it was claimed.
     """
     sha256 = _copy_in(job.folder, kept, inbox, hidden)
-    for free in numbered(stem):
-        name = free + extension
+    for name in numbered_file(wanted):
         if redo_of and not inbox.has(name):
             write_redo_mark(inbox, name, redo_of, job.ticket.flagged)
         if inbox.link_unless_taken(hidden, name):
@@ -196,10 +193,9 @@ def _show_claimed(folder: Folder, name: str, hidden: HiddenName) -> None:
         if not is_old and (hidden.claimed_name is None or not _is_let_go(folder, name, stack)):
             return
         shown_as = hidden.claimed_name or hidden.owner + os.path.splitext(hidden.detail)[1]
-        stem, extension = os.path.splitext(shown_as)
-        for free in numbered(stem):
-            if folder.link_unless_taken(name, free + extension):
-                log.warning("shown again name=%r its job is not to be read", shown(free + extension))
+        for free in numbered_file(shown_as):
+            if folder.link_unless_taken(name, free):
+                log.warning("shown again name=%r its job is not to be read", shown(free))
                 return
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 
 import msgspec
 
+from daemon.intake.inbox import READABLE
 from daemon.store.ticket import Flagged
 from daemon.system.digest import digest_of_bytes
 from daemon.system.files import Folder
@@ -19,12 +20,15 @@ from daemon.system.hidden_names import HiddenName, Use
 from daemon.system.process.other_processes import is_another
 from daemon.text.json_values import decode_value
 
-_READABLE = 0o644
 _HASH_DIGITS = 16
 
 
-class _Mark(msgspec.Struct, frozen=True):
-    """The content of a mark: the results that don't count, and the process that is putting the file there."""
+class RedoMark(msgspec.Struct, frozen=True):
+    """What a mark says of its file.
+
+    `redo_of` are the ids of the jobs whose results don't count, `process` is the one that is putting the file
+    there. With `flagged`, only what was not cleaned in one of the results is asked for again.
+    """
 
     redo_of: tuple[str, ...]
     process: int
@@ -39,20 +43,13 @@ def write_redo_mark(
     `job_ids` are those of the results that there are of it. With `flagged`, only what one of them has in its
     original words is asked for again. Raises OSError.
     """
-    mark = _Mark(tuple(sorted(job_ids)), os.getpid(), flagged)
-    folder.write(_name_mark(name), msgspec.json.encode(mark), _READABLE)
+    mark = RedoMark(tuple(sorted(job_ids)), os.getpid(), flagged)
+    folder.write(_name_mark(name), msgspec.json.encode(mark), READABLE)
 
 
-def read_redo_mark(folder: Folder, name: str) -> tuple[str, ...]:
-    """The ids of the jobs whose results a file of this name is to be cleaned in spite of."""
-    mark = _read_mark(folder, _name_mark(name))
-    return () if mark is None else mark.redo_of
-
-
-def read_flagged_mark(folder: Folder, name: str) -> Flagged | None:
-    """The result of which a file of this name is to have the flagged passages cleaned; None for all of it."""
-    mark = _read_mark(folder, _name_mark(name))
-    return None if mark is None else mark.flagged
+def read_redo_mark(folder: Folder, name: str) -> RedoMark:
+    """What the mark of a file of this name says; `redo_of` is empty where there is none."""
+    return _read_mark(folder, _name_mark(name)) or RedoMark((), 0)
 
 
 def remove_redo_mark(folder: Folder, name: str) -> None:
@@ -69,9 +66,9 @@ def sweep_redo_mark(folder: Folder, mark_name: str) -> None:
         folder.unlink(mark_name)
 
 
-def _read_mark(folder: Folder, mark_name: str) -> _Mark | None:
+def _read_mark(folder: Folder, mark_name: str) -> RedoMark | None:
     try:
-        return decode_value(folder.read(mark_name), _Mark)
+        return decode_value(folder.read(mark_name), RedoMark)
     except (OSError, msgspec.MsgspecError):
         return None
 

@@ -156,7 +156,7 @@ class LateSidecars:
         path, source = os.path.join(self._outbox.path, found[0]), found[1]
         where, name = os.path.split(candidate.path)
         with open_below(inbox_path, where) as folder:
-            if read_redo_mark(folder, os.path.basename(source)):
+            if read_redo_mark(folder, os.path.basename(source)).redo_of:
                 return False  # its transcript is on its way back: it belongs to that
             data = _read_settled(folder, name, candidate, sidecar.MOST_BYTES)
             if data is None:

@@ -89,6 +89,11 @@ class Ticket(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             flagged=flagged,
         )
 
+    @property
+    def kept_names(self) -> tuple[str, ...]:
+        """What the originals are called in the job's folder, the source first."""
+        return (self.source, *(one.kept for one in self.companions))
+
     def to_bytes(self) -> bytes:
         """The ticket as the bytes of a job.json."""
         return json.dumps(msgspec.to_builtins(self), indent=1).encode() + b"\n"

@@ -37,6 +37,12 @@ def numbered(name: str) -> Iterator[str]:
         yield f"{shorten(name)}-{number}"
 
 
+def numbered_file(name: str) -> Iterator[str]:
+    """The file's name, then with -2, -3 and so on before its extension."""
+    stem, extension = os.path.splitext(name)
+    return (free + extension for free in numbered(stem))
+
+
 def is_plain(name: str) -> bool:
     """Whether every filesystem takes this name as it is."""
     return bool(_PLAIN.fullmatch(name)) and len(name) <= PORTABLE_BYTES and not _DEVICES.fullmatch(name)

@@ -23,6 +23,7 @@ from daemon.delivery.outbox.outbox_folder import Outbox
 from daemon.delivery.outbox.staging import Parcel
 from daemon.errors import InputError
 from daemon.intake.claim import find_claimed, give_back, settle_claim, take_away_claimed
+from daemon.intake.inbox import GIVEN_BACK
 from daemon.intake.put_back import put_back_job
 from daemon.loop.hooks import DONE, REJECTED, Hooks
 from daemon.store.job import Job
@@ -34,7 +35,7 @@ from daemon.system.files import Folder
 log = logging.getLogger(__name__)
 
 _WITHOUT_COPY = (
-    "No copy of the original could be made here: it lies in the inbox, its name ends in .rejected."
+    f"No copy of the original could be made here: it lies in the inbox, its name ends in {GIVEN_BACK}."
 )
 _STAYED = "No copy of the original could be made here; it lies where it was."
 
@@ -188,7 +189,7 @@ class Ending:
             return
         with self._outbox.pinned.open() as top, Folder(os.path.join(top.path, path)) as where:
             there = set(where.names())
-        for kept in (job.ticket.source, *(one.kept for one in job.ticket.companions)):
+        for kept in job.ticket.kept_names:
             if result.name_original(kept) in there:
                 take_away_claimed(self._inbox_path, job, kept)
             elif (given := give_back(self._inbox_path, job, kept)) is not None:

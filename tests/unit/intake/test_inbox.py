@@ -196,7 +196,7 @@ def test_a_file_somebody_still_writes_to_settles_anew(inbox, clock, path):
     (path / "talk.txt").write_text("x")
     settled(inbox, clock)
     inbox.scan()
-    inbox.touch(next(inbox.list_settled()))
+    inbox.begin_to_settle(next(inbox.list_settled()))
     assert ready(inbox) == []
     clock.now += 3
     assert ready(inbox) == ["talk.txt"]
@@ -294,7 +294,7 @@ def test_ten_thousand_files_are_looked_at_once_each_whatever_the_oldest_of_them_
     one_scan = time.process_time() - began
     if head == "fresh":
         (oldest,) = (candidate for candidate, _ in inbox._seen.values() if candidate.path == "head")
-        inbox.touch(oldest)
+        inbox.begin_to_settle(oldest)
     began = time.process_time()
     taken = 0
     while (candidate := next(inbox.list_settled(), None)) is not None:
@@ -449,3 +449,15 @@ def test_another_root_below_the_inbox_keeps_its_files_and_is_named(inbox, clock,
     (path / "talk.txt").write_text("Ann: so we begin")
     assert settled(inbox, clock) == ["talk.txt"]
     assert inbox.passed_over == {"garden": ANOTHER_ROOT}
+
+
+def test_of_a_file_that_has_changed_it_is_not_said_why_it_could_not_be_taken_before(path, inbox, clock):
+    (path / "talk.vtt").write_text("WEBVTT")
+    inbox.scan()
+    inbox.refuse_file(inbox.list_oldest(1)[0], "Permission denied")
+    (path / "talk.vtt").write_text("WEBVTT\n\n00:01.000 --> 00:02.000\nGood.")
+    (path / "talk.srt").write_text("1\n00:00:01,000 --> 00:00:02,000\nGood.")
+    inbox.scan()
+    waiting = {one.path: one for one in inbox.list_oldest(2)}
+    inbox.refuse_file(waiting["talk.srt"], "its folder is read-only")
+    assert {inbox.find_refusal(one) for one in waiting.values()} == {"its folder is read-only"}
