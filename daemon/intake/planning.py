@@ -24,9 +24,10 @@ _TELLING_CHARACTERS = 20_000  # some twenty minutes of speech: what is said ther
 
 
 class _Hidden(NamedTuple):
-    """By each name what is to stand for it, what is to be said of that, without the names, in sentences.
+    """What is to stand for each name, by that.
 
-    `inside` are the places (words before them) that lie inside a name: no chunk is to end there.
+    `told` are sentences about it, without the names. `inside` are the places (words before them) that lie
+    inside a name: no chunk is to end there.
     """
 
     names: Mapping[str, str] = MappingProxyType({})
@@ -38,17 +39,25 @@ _NOTHING_HIDDEN = _Hidden()
 
 
 class _Source(NamedTuple):
-    """A source that was read, with what the name of its file says of it."""
+    """A source that was read, with what the name of its file says of it.
+
+    `title` is the one that a person asks for, None where nobody does. `unread` says which files of the same
+    stem could not be read, and why.
+    """
 
     sha256: str
     file_name: str
     transcript: Transcript
     named: Origin
+    title: str | None
+    unread: Mapping[str, str]
 
 
 class _Speech(NamedTuple):
-    """What was said, in turns. `language` is what people or the source say that it is in, `spoken` also what
-    the words themselves tell; both are codes, None where that is not known.
+    """What was said, in turns.
+
+    `language` is what people or the source say that it is in, `spoken` also what the words themselves tell;
+    both are codes, None where that is not known.
     """
 
     turns: Sequence[Turn]
@@ -77,11 +86,12 @@ def make_plan(
 
     sha256, opened = digest_of_bytes(data), formats.open_source(data)
     del data  # from here on there is its text
-    source = _Source(sha256, file_name, formats.read_source(opened, file_name), read_origin(file_name))
+    transcript = formats.read_source(opened, file_name)
     del opened
+    source = _Source(sha256, file_name, transcript, read_origin(file_name), title, unread or {})
     speech = _arrange_speech(source, settings)
     body = _cut_body(speech, settings, scratch)
-    return freeze_plan(_make_header(source, speech, body, settings, title, unread or {}), body, scratch)
+    return freeze_plan(_make_header(source, speech, body, settings), body, scratch)
 
 
 def _arrange_speech(source: _Source, settings: Settings) -> _Speech:
@@ -106,14 +116,7 @@ def _cut_body(speech: _Speech, settings: Settings, scratch: Folder | None) -> Bo
     return Body.of(cut(speech.turns, settings.chunk_words, score_ends, speech.hidden.inside), scratch)
 
 
-def _make_header(
-    source: _Source,
-    speech: _Speech,
-    body: Body,
-    settings: Settings,
-    title: str | None,
-    unread: Mapping[str, str],
-) -> Header:
+def _make_header(source: _Source, speech: _Speech, body: Body, settings: Settings) -> Header:
     """What is known of the source, and under which settings its plan is made."""
     transcript, named = source.transcript, source.named
     source_title = transcript.title or named.title
@@ -121,7 +124,7 @@ def _make_header(
         sha256=source.sha256,
         encoding=transcript.encoding,
         kind=transcript.kind,
-        title=title or source_title,
+        title=source.title or source_title,
         source_title=source_title,
         language=speech.spoken,
         recorded=transcript.recorded or named.recorded,
@@ -133,7 +136,7 @@ def _make_header(
         chunks=body.chunks,
         settings=settings,
         file=source.file_name,
-        unread=dict(unread),
+        unread=dict(source.unread),
         link=named.link,
         warnings=(*transcript.warnings, *speech.naming.warnings, *speech.hidden.told),
         left_out=transcript.left_out,
