@@ -16,39 +16,40 @@ _MOST_BYTES = 20 << 20  # more than any such file may have
 _SHUT_OUTBOX = "the outbox can't be looked into, where the result may lie that it is for"
 
 
-def explain_lone_sidecars(
-    outbox: Outbox, in_work: Iterable[str], unused: Mapping[str, str], inbox: str | None = None
-) -> Callable[[str], str]:
-    """What tells of a sidecar, or of edits, by its path inside inbox, why it is not used yet or can't be.
+def explain_lone_sidecar(
+    outbox: Outbox,
+    in_work: Iterable[str],
+    unused: Mapping[str, str],
+    path: str,
+    *,
+    inbox: str | None = None,
+) -> str:
+    """Why a sidecar, or a file of edits, at this path inside inbox is not used yet or can't be.
 
     `in_work` are the paths inside inbox of the open jobs; `unused` are the reasons that the daemon found.
     With the path of the `inbox`, what no daemon has tried is looked into.
     """
-    stems = set(map(stem_of, in_work))
-
-    def explain(path: str) -> str:
-        if path in unused:
-            return unused[path]
-        if is_edits_name(os.path.basename(path)):
-            if inbox is not None and (why := _find_fault(inbox, path, partial(_try_edits, outbox))):
-                return why
-            return "it is taken into the result that it is of by itself, where a daemon runs"
-        if stem_of(path) in stems:
-            return "its transcript is in work; the result is made again under it when that is delivered"
-        try:
-            if outbox.find_newest(path) is not None:
-                if inbox is not None and (why := _find_fault(inbox, path, _try_sidecar)):
-                    return why
-                return "it came after its transcript was cleaned; the result is made again under it by itself"
-        except (ServiceError, OSError):
-            return _SHUT_OUTBOX
+    if path in unused:
+        return unused[path]
+    if is_edits_name(os.path.basename(path)):
+        fault = _find_fault(inbox, path, partial(_try_edits, outbox))
+        return fault or "it is taken into the result that it is of by itself, where a daemon runs"
+    if stem_of(path) in map(stem_of, in_work):
+        return "its transcript is in work; the result is made again under it when that is delivered"
+    try:
+        has_result = outbox.find_newest(path) is not None
+    except (ServiceError, OSError):
+        return _SHUT_OUTBOX
+    if not has_result:
         return "no transcript of its name lies beside it or was cleaned; drop that, or take this away"
+    fault = _find_fault(inbox, path, _try_sidecar)
+    return fault or "it came after its transcript was cleaned; the result is made again under it by itself"
 
-    return explain
 
-
-def _find_fault(inbox: str, path: str, try_it: Callable[[bytes], None]) -> str | None:
-    """Why a file in the inbox can't be used as it is; None where it can, as far as a look tells."""
+def _find_fault(inbox: str | None, path: str, try_it: Callable[[bytes], None]) -> str | None:
+    """Why a file in the inbox can't be used as it is; None where it can, as far as a look (or none) tells."""
+    if inbox is None:
+        return None
     where, name = os.path.split(path)
     try:
         with open_below(inbox, where) as folder, open(folder.open(name), "rb") as file:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import logging
 import time
 from datetime import datetime, timedelta
+from functools import partial
 
 from daemon.delivery.catalogue.rows import FailedJob
 from daemon.delivery.outbox.names import INDEX
 from daemon.intake.waiting import WaitingFile, explain_waiting
 from daemon.loop.supervisor import Supervisor
-from daemon.status.lone_sidecars import explain_lone_sidecars
+from daemon.status.lone_sidecars import explain_lone_sidecar
 from daemon.status.snapshot import (
     DAEMON_FILE,
     MOST_EXPLAINED,
@@ -55,7 +56,9 @@ class Report:
         if time.monotonic() < self._next and not leaving:
             return
         self._next = time.monotonic() + INTERVAL
-        snapshot = take(supervisor, None if leaving else self._pid, self._explain_waiting(supervisor))
+        snapshot = take_snapshot(
+            supervisor, None if leaving else self._pid, self._explain_waiting(supervisor)
+        )
         self._manager.status(describe_in_one_line(snapshot))
         _show_failed(supervisor, snapshot)
         for tell in (self._tell_programs, self._tell_people):
@@ -125,17 +128,15 @@ def explain_what_waits(supervisor: Supervisor) -> tuple[WaitingFile, ...]:
         return ()
     jobs = supervisor.jobs
     in_work = [job.ticket.name for job in jobs.open]
-
-    def explain_lone(path: str) -> str:
-        return explain_lone_sidecars(jobs.outbox, in_work, supervisor.unused_files)(path)
-
+    explain_lone = partial(explain_lone_sidecar, jobs.outbox, in_work, supervisor.unused_files)
     return explain_waiting(supervisor.inbox, MOST_EXPLAINED, explain_lone)
 
 
-def take(supervisor: Supervisor, pid: int | None, waiting: tuple[WaitingFile, ...]) -> Snapshot:
+def take_snapshot(supervisor: Supervisor, pid: int | None, waiting: tuple[WaitingFile, ...]) -> Snapshot:
     """A snapshot from the loop's own knowledge, without reading what it already knows.
 
-    `waiting` are the files that are not taken for a reason of their own.
+    `pid` is this process's, None where it is about to leave. `waiting` are the files that are not taken for a
+    reason of their own.
     """
     held = supervisor.jobs.holds.held
     copies = supervisor.jobs.list_copies()
@@ -169,5 +170,6 @@ def find_asking(supervisor: Supervisor) -> Asking | None:
 
 
 def _clock_time(seconds: float) -> str:
+    """The moment that comes in so many seconds, in ISO 8601, local time."""
     at = datetime.now().astimezone() + timedelta(seconds=max(0.0, seconds))
     return at.isoformat(timespec="seconds")

@@ -12,6 +12,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from daemon.batches.record import Overview, look_at_batches
@@ -24,7 +25,7 @@ from daemon.errors import UsageError
 from daemon.intake.inbox import Inbox
 from daemon.intake.waiting import WaitingFile, explain_waiting
 from daemon.settings.config import Root
-from daemon.status.lone_sidecars import explain_lone_sidecars
+from daemon.status.lone_sidecars import explain_lone_sidecar
 from daemon.store.job import Job, JobState
 from daemon.store.pause import PauseFiles, read_reason
 from daemon.store.state_folder import list_jobs_in
@@ -214,11 +215,7 @@ def from_folders(root: Root) -> Snapshot:
         running=bool(live),
         pid=live.get("pid"),
         held=Held(**held) if held else None,
-        problem=live.get("problem")
-        or unread
-        or find_misplaced(root.state)
-        or (_find_absent_folder(root) if not held else None)
-        or _find_strays(root.state),
+        problem=live.get("problem") or unread or _find_problem(root, is_held=bool(held)),
         paused=pauses.find_reason(),
         inbox=inbox,
         spent_today=today.spent,
@@ -232,6 +229,12 @@ def from_folders(root: Root) -> Snapshot:
         index=find_index(root.outbox),
         flagging=live.get("flagging"),
     )
+
+
+def _find_problem(root: Root, *, is_held: bool) -> str | None:
+    """What is not as it should be with a root's folders; where it is held, that says which one is away."""
+    absent = None if is_held else _find_absent_folder(root)
+    return find_misplaced(root.state) or absent or _find_strays(root.state)
 
 
 def _read_spending(state: str, now: datetime) -> tuple[Spending, str | None]:
@@ -278,8 +281,8 @@ def _look_into_inbox(root: Root, live: Mapping[str, Any]) -> tuple[int, tuple[Wa
         inbox.scan(quietly=True)
     except OSError:
         return 0, ()
-    unused = live.get("unused") or {}
-    explain_lone = explain_lone_sidecars(Outbox(root.outbox), _list_sources(root.state), unused, root.inbox)
+    outbox, in_work = Outbox(root.outbox), _list_sources(root.state)
+    explain_lone = partial(explain_lone_sidecar, outbox, in_work, live.get("unused") or {}, inbox=root.inbox)
     seen = explain_waiting(inbox, MOST_EXPLAINED, explain_lone)
     names = {one.name for one in seen}
     met_with = [WaitingFile(**one) for one in live.get("waiting") or () if one["name"] not in names]

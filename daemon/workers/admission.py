@@ -27,8 +27,8 @@ from daemon.workers.heartbeat import STEP_SECONDS, Heartbeat
 log = logging.getLogger(__name__)
 
 _NARROW_AGAIN = 2.0  # seconds: the refusals of one burst count as one
-_LOOK_SECONDS = 0.5
-_OF_LATE = 200  # requests
+_LOOK_SECONDS = 0.5  # between two looks whether a job was paused while it waits for another's answer
+_OF_LATE = 200  # so many requests count; those before ever less
 _LEAST_SHARE = 0.0005  # of requests fails at a service that is well
 
 

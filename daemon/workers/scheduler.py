@@ -7,6 +7,7 @@ run their chunks here: there is no other way.
 
 from __future__ import annotations
 
+import enum
 import logging
 import threading
 import traceback
@@ -20,12 +21,20 @@ from daemon.workers.admission import Admission, Permit
 
 log = logging.getLogger(__name__)
 
-
-_CREDIBLE_CHANCE = 1e-6
+_CREDIBLE_CHANCE = 1e-6  # under this, so many failures in a row are none of chance
+# How often an opening is tried, and what is optional, while the service fails on it, though nobody else is
+# answered meanwhile: the job can do without. Chunks wait for an opening, nothing waits for what is optional.
 _MOST_OPENINGS, _MOST_TRIES_OF_OPTIONAL = 2, 5
-"""How often an opening is tried, and what is optional, while the service fails on it, though nobody else is
-answered meanwhile: the job can do without. Chunks wait for an opening, nothing waits for what is optional."""
 _FEW_STRIKES = 3  # of an error that may well be about what was sent, and not about all that is
+
+
+class _Outcome(enum.Enum):
+    """What became of a chunk that a worker took."""
+
+    DONE = "it is done, or done without the service"
+    BACK = "it waits again"
+    AWAY = "it is elsewhere until it is brought back or settled"
+    FAILED = "whoever owns the lane was told"
 
 
 def _always() -> bool:
@@ -51,8 +60,8 @@ class Lane:
     `opening` is no chunk of it, but what is run before any of them may begin, under that index. An `optional`
     lane has no chunks at all, but what the job can do without; each tells by itself what it was told.
     `may_run` is the job's own pause. `give_up(index, error)` does a chunk without the service: it
-    is asked for when the service fails on this one chunk while it answers others. Without it a
-    ServiceError is an error like any other.
+    is asked for when the service fails on this one chunk while it answers others. Without it, or where
+    `own_fault(error)` says that it concerns this lane alone, a ServiceError is an error like any other.
     """
 
     name: str
@@ -317,40 +326,48 @@ class Scheduler:
         return min(able, key=lambda lane: lane.next_has_failed, default=None)
 
     def _run(self, lane: Lane, index: int, permit: Permit) -> None:
-        back = away = done = False
-        answers = self._admission.answers
+        outcome = _Outcome.FAILED
         permit.announce_silence(0.0)
+        try:
+            outcome = self._try_chunk(lane, index, permit)
+        finally:
+            permit.give_back()
+            self._note_outcome(lane, index, outcome)
+
+    def _try_chunk(self, lane: Lane, index: int, permit: Permit) -> _Outcome:
+        answers = self._admission.answers
         try:
             lane.run(index, permit)
         except NotNow:
-            back = True
+            return _Outcome.BACK
         except TakenOver:
-            away = True
+            return _Outcome.AWAY
         except ServiceError as error:
-            back, done = self._judge_failure(lane, index, permit, error, answers)
+            return self._judge_failure(lane, index, permit, error, answers)
         except BaseException as error:  # noqa: BLE001 - whatever a chunk does, the worker lives on
             lane.on_error(index, error)
-        else:
-            done = True
-            if index != lane.opening and not lane.optional:  # these may have asked nothing
-                permit.report_answer()
-        finally:
-            permit.give_back()
-            with self._changed:
-                lane.in_flight.discard(index)
-                was_called = index in lane.called_back
-                lane.called_back.discard(index)
-                if back or (away and was_called):
-                    lane.put_back(index)
-                elif away:
-                    lane.away.add(index)
-                elif index == lane.opening:
-                    lane.end_opening(done=done)
+            return _Outcome.FAILED
+        if index != lane.opening and not lane.optional:  # these may have asked nothing
+            permit.report_answer()
+        return _Outcome.DONE
+
+    def _note_outcome(self, lane: Lane, index: int, outcome: _Outcome) -> None:
+        """Take a chunk out of flight, to where it belongs now."""
+        with self._changed:
+            lane.in_flight.discard(index)
+            was_called = index in lane.called_back
+            lane.called_back.discard(index)
+            if outcome is _Outcome.BACK or (outcome is _Outcome.AWAY and was_called):
+                lane.put_back(index)
+            elif outcome is _Outcome.AWAY:
+                lane.away.add(index)
+            elif index == lane.opening:
+                lane.end_opening(done=outcome is _Outcome.DONE)
 
     def _judge_failure(
         self, lane: Lane, index: int, permit: Permit, error: ServiceError, answers: int
-    ) -> tuple[bool, bool]:
-        """Hold everybody, or give the chunk up; whether it is to be put back, and whether it is done.
+    ) -> _Outcome:
+        """Hold everybody, or give the chunk up; what became of it.
 
         A service that answered others meanwhile is not down: this chunk has its turn again later, and is
         given up when it has failed as often as the error allows, and so often that chance can't be why: a
@@ -358,28 +375,29 @@ class Scheduler:
         """
         if lane.give_up is None or lane.own_fault(error):
             lane.on_error(index, error)
-            return False, False
+            return _Outcome.FAILED
         if _may_be_to_blame(error) and lane.may_be_done_without(index):
-            return False, self._give_up(lane, lane.give_up, index, error)
+            return _give_up(lane, lane.give_up, index, error)
         if error.strikes is not None:
             times = lane.count_strike(index, self._admission.answers)
             failures = lane.count_failures(index, permit.failures)
             is_chance = self._admission.outcomes.chance_of_failing(failures) > _CREDIBLE_CHANCE
             if times >= error.strikes and not is_chance:
-                return False, self._give_up(lane, lane.give_up, index, error)
+                return _give_up(lane, lane.give_up, index, error)
             if self._admission.answers > answers:
-                return True, False
+                return _Outcome.BACK
         if permit.hold_all(error):
             log.warning("held reason=%r", str(error))
-        return True, False
+        return _Outcome.BACK
 
-    def _give_up(
-        self, lane: Lane, give_up: Callable[[int, ServiceError], None], index: int, error: ServiceError
-    ) -> bool:
-        """Do a chunk without the service; whether that went well."""
-        try:
-            give_up(index, error)
-        except Exception as second:  # noqa: BLE001 - as for any chunk
-            lane.on_error(index, second)
-            return False
-        return True
+
+def _give_up(
+    lane: Lane, give_up: Callable[[int, ServiceError], None], index: int, error: ServiceError
+) -> _Outcome:
+    """Do a chunk without the service."""
+    try:
+        give_up(index, error)
+    except Exception as second:  # noqa: BLE001 - as for any chunk
+        lane.on_error(index, second)
+        return _Outcome.FAILED
+    return _Outcome.DONE

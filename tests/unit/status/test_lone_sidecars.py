@@ -1,11 +1,12 @@
 """Why a sidecar waits without its transcript is told by what became of that."""
 
 import json
+from functools import partial
 
 import pytest
 
 from daemon.delivery.outbox.outbox_folder import Outbox
-from daemon.status.lone_sidecars import explain_lone_sidecars
+from daemon.status.lone_sidecars import explain_lone_sidecar
 
 
 @pytest.fixture
@@ -24,29 +25,29 @@ def outbox(tmp_path):
 def test_where_no_transcript_of_its_name_is_known_that_is_said(outbox):
     outbox.put("other.vtt")
     outbox.put("refused.vtt", rejected="It is empty.")
-    explain = explain_lone_sidecars(outbox, ["third.vtt"], {})
+    explain = partial(explain_lone_sidecar, outbox, ["third.vtt"], {})
     assert "no transcript of its name" in explain("talk.yaml")
     assert "no transcript of its name" in explain("refused.yaml")
 
 
 def test_one_that_came_after_the_cleaning_is_used_by_itself(outbox):
     outbox.put("course/talk.vtt")
-    explain = explain_lone_sidecars(outbox, [], {})
+    explain = partial(explain_lone_sidecar, outbox, [], {})
     assert "made again under it by itself" in explain("course/talk.yaml")
     assert "no transcript of its name" in explain("talk.yaml")
 
 
 def test_one_whose_transcript_is_in_work_waits_for_that(outbox):
-    explain = explain_lone_sidecars(outbox, ["course/talk.vtt"], {})
+    explain = partial(explain_lone_sidecar, outbox, ["course/talk.vtt"], {})
     assert "its transcript is in work" in explain("course/talk.yaml")
 
 
 def test_one_that_can_not_be_used_is_told_with_the_reason(outbox):
     outbox.put("talk.vtt")
-    explain = explain_lone_sidecars(outbox, [], {"talk.yaml": "it can't be used: speakers: no names"})
+    explain = partial(explain_lone_sidecar, outbox, [], {"talk.yaml": "it can't be used: speakers: no names"})
     assert explain("talk.yaml") == "it can't be used: speakers: no names"
 
 
 def test_an_outbox_that_is_away_is_said(tmp_path):
-    explain = explain_lone_sidecars(Outbox(str(tmp_path / "away")), [], {})
+    explain = partial(explain_lone_sidecar, Outbox(str(tmp_path / "away")), [], {})
     assert "can't be looked into" in explain("talk.yaml")
