@@ -198,13 +198,14 @@ def make_document(
         if not parts:  # nothing was said in it
             continue
         flagged += _find_flagged(chunk, result, parts, len(passages))
-        if not result.turns:
+        aligned: list[AlignedTurn] = []
+        if result.turns:
+            aligned = [_align_turn(*pair) for pair in zip(parts, result.turns, strict=True)]
+            made = _make_passages(aligned, result)
+        else:
             free = free or bool(chunk.turns)
-            free_passage = _make_free_passage(chunk, result, parts)
-            passages.append(_count_person(free_passage, cleaned))
-            continue
-        aligned = [_align_turn(*pair) for pair in zip(parts, result.turns, strict=True)]
-        for passage in _make_passages(aligned, result):
+            made = iter([_make_free_passage(chunk, result, parts)])
+        for passage in made:
             passages.append(_count_person(passage, cleaned))
         for turn in aligned if with_turns else ():
             turns.append(turn)

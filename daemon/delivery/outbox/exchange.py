@@ -39,13 +39,22 @@ EARLIER = "earlier"
 
 @dataclass(frozen=True)
 class OldResult:
-    """A result as it is: its folder, the one around it, its summary, and the file on top ("" for none)."""
+    """A result as it is: its folder, the one around it, its name there, and its summary."""
 
     folder: Folder
     parent: Folder
     name: str
     summary: Mapping[str, Any]
-    on_top: str
+
+    @property
+    def source(self) -> str:
+        """The path of its source inside inbox."""
+        return str(self.summary["source"])
+
+    @property
+    def on_top(self) -> str:
+        """The file that stands beside its folder, "" for none."""
+        return _on_top_of(self.summary)
 
     @property
     def beside(self) -> str:

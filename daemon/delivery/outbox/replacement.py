@@ -24,17 +24,24 @@ from daemon.delivery.outbox.exchange import EARLIER, OldResult, exchange_result,
 from daemon.delivery.outbox.finding import read_summary
 from daemon.delivery.outbox.names import ORIGINAL, SUMMARY, find_spelt
 from daemon.delivery.outbox.outbox_folder import Outbox
-from daemon.delivery.outputs import find_name_on_top, name_stem
+from daemon.delivery.outputs import name_stem
 from daemon.delivery.record import RECORD
 from daemon.delivery.rerender import Rerendered, amend_again, read_last_settings, render_again
 from daemon.delivery.summary import find_wrong_key
-from daemon.errors import UsageError
-from daemon.settings.profile import Profile, Settings
-from daemon.settings.sidecar import EXTENSIONS, Sidecar, decode_sidecar, hide_names_in_log, parse_sidecar
+from daemon.errors import InputError, UsageError
+from daemon.settings.profile import Profile
+from daemon.settings.sidecar import (
+    EXTENSIONS,
+    NO_SIDECAR,
+    Sidecar,
+    decode_sidecar,
+    hide_names_in_log,
+    parse_sidecar,
+)
 from daemon.system.file_names import name_for_shell, numbered, shown
 from daemon.system.files import Folder
 from daemon.system.process.folder_lock import lock_file
-from daemon.system.scratch.draft import digest_of_content
+from daemon.system.scratch.draft import Content, digest_of_content
 from daemon.text.extras.extra import Kind, MadeExtra
 
 _Read = TypeVar("_Read")
@@ -69,27 +76,21 @@ def make_result_again(
     is the text of a new one, which becomes the result's own. Raises UsageError where it can't be done,
     InputError for a sidecar that can't be read, and OSError while a disk or share is away.
     """
-    with _lock_result(path) as folder, Folder(os.path.dirname(path)) as parent:
-        summary = read_summary(folder) or {}
-        record = _read_record(folder, summary, path)
-        settings = Settings.from_dict(summary["settings"])
-        source = str(summary["source"])
-        on_top = find_name_on_top(source, settings)
-        old = OldResult(folder, parent, os.path.basename(path), summary, on_top)
-        own = _read_sidecar(folder)
+    with _open_result(path) as (old, record):
+        own = _read_sidecar(old.folder)
         wanted = parse_sidecar(own if sidecar is None else sidecar)
-        now = datetime.now(UTC)
-        amendments = _read_amendments(folder)
+        profile, extras = wanted.lay_over(shaping(old.source)), _read_extras(old)
+        amendments = _read_amendments(old.folder)
+        unmet: tuple[str, ...] = ()
+        dropped: dict[str, Content] = {}
         if sidecar is not None:
             amendments = _let_sidecar_name(amendments, wanted)
-        profile, extras = wanted.lay_over(shaping(source)), _read_extras(folder, source)
-        unmet = _list_unmet(wanted, parse_sidecar(own)) if sidecar is not None else ()
-        dropped = (
-            {} if sidecar is None or sidecar == own else {f"{ORIGINAL}{EXTENSIONS[0]}": sidecar.encode()}
-        )
+            unmet = _list_unmet(wanted, _parse_own(own))
+            dropped = {} if sidecar == own else {f"{ORIGINAL}{EXTENSIONS[0]}": sidecar.encode()}
         with open_exchange(outbox, old) as stage:
+            now, scratch = datetime.now(UTC), stage.folder
             new = render_again(
-                summary, record, profile, wanted.title, now, amendments, extras, scratch=stage.folder
+                old.summary, record, profile, wanted.title, now, amendments, extras, scratch=scratch
             )
             edited = _list_edited(old)
             unmet = tuple(dict.fromkeys((*unmet, *new.unmet)))
@@ -108,27 +109,21 @@ def amend_result(outbox: Outbox, path: str, data: bytes, keep_corrections: KeepC
     OSError while a disk or share is away.
     """
     edits, digest = read_edits(data)
-    with _lock_result(path) as folder, Folder(os.path.dirname(path)) as parent:
-        summary = read_summary(folder) or {}
-        record = _read_record(folder, summary, path)
-        hide_names_in_log(_read_sidecar(folder))  # what does not fit is told in its words
-        before = _read_amendments(folder)
+    with _open_result(path) as (old, record):
+        hide_names_in_log(_read_sidecar(old.folder))  # what does not fit is told in its words
+        before = _read_amendments(old.folder)
         if digest in before.taken:
             return Replaced()
-        settings = read_last_settings(summary, record)
-        on_top = find_name_on_top(str(summary["source"]), settings)
-        old = OldResult(folder, parent, os.path.basename(path), summary, on_top)
-        title = str(summary.get("title") or "")
-        extras = _read_extras(folder, str(summary["source"]))
-        now = datetime.now(UTC)
+        settings, extras = read_last_settings(old.summary, record), _read_extras(old)
+        title = str(old.summary.get("title") or "")
         with open_exchange(outbox, old) as stage:
-            scratch = stage.folder
+            now, scratch = datetime.now(UTC), stage.folder
             amendments = amend_again(
-                summary, record, settings, before, edits, digest, keep_corrections, scratch=scratch
+                old.summary, record, settings, before, edits, digest, keep_corrections, scratch=scratch
             )
-            new = render_again(summary, record, settings, title, now, amendments, extras, scratch=scratch)
+            new = render_again(old.summary, record, settings, title, now, amendments, extras, scratch=scratch)
             edited = _list_edited(old)
-            unfit = _name_unfit(folder)
+            unfit = _name_unfit(old.folder)
             exchange_result(stage, old, new, {unfit: data} if amendments.unfit else {})
     return Replaced(("edits",), edited, (), amendments.unfit, len(edits.edits) - len(amendments.unfit))
 
@@ -149,6 +144,15 @@ def take_in_sidecar(outbox: Outbox, path: str, shaping: Callable[[str], Profile]
         own = _read_sidecar(folder)
     if own != text:
         make_result_again(outbox, whole, shaping, text)
+
+
+@contextlib.contextmanager
+def _open_result(path: str) -> Iterator[tuple[OldResult, bytes]]:
+    """A result, which no other process makes again meanwhile, and its record; raises UsageError."""
+    with _lock_result(path) as folder, Folder(os.path.dirname(path)) as parent:
+        summary = read_summary(folder) or {}
+        record = _read_record(folder, summary, path)
+        yield OldResult(folder, parent, os.path.basename(path), summary), record
 
 
 @contextlib.contextmanager
@@ -188,6 +192,14 @@ def _read_sidecar(folder: Folder) -> str:
     return ""
 
 
+def _parse_own(text: str) -> Sidecar:
+    """The sidecar that a result has; none where it can't be read, so that a new one can take its place."""
+    try:
+        return parse_sidecar(text)
+    except InputError:
+        return NO_SIDECAR
+
+
 def _read_amendments(folder: Folder) -> Amendments:
     """What people have amended in a result so far; raises UsageError where that can't be read."""
     if not folder.has(AMENDMENTS):
@@ -195,12 +207,12 @@ def _read_amendments(folder: Folder) -> Amendments:
     return _read_own(folder, AMENDMENTS, read_amendments, "nobody has amended anything")
 
 
-def _read_extras(folder: Folder, source: str) -> dict[Kind, MadeExtra]:
+def _read_extras(old: OldResult) -> dict[Kind, MadeExtra]:
     """The extras of a result; raises UsageError where they can't be read."""
-    name = find_spelt(folder, name_extras(name_stem(source)))
+    name = find_spelt(old.folder, name_extras(name_stem(old.source)))
     if not name:
         return {}
-    return _read_own(folder, name, read_extras, "there is no summary and are no chapters")
+    return _read_own(old.folder, name, read_extras, "there is no summary and are no chapters")
 
 
 def _read_own(folder: Folder, name: str, read: Callable[[bytes], _Read], without_it: str) -> _Read:

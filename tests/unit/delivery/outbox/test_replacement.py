@@ -435,3 +435,12 @@ def test_a_result_whose_summary_was_changed_by_others_is_none_to_copy_from(deliv
     assert Copies(world.outbox).find_original(*bytes_and_settings) is not None
     (world.result / "summary.json").write_text(json.dumps({**told, "files": None}))
     assert Copies(world.outbox).find_original(*bytes_and_settings) is None
+
+
+def test_a_sidecar_takes_the_place_of_one_that_can_not_be_read(delivered):
+    world = delivered()
+    (world.result / "original.yaml").write_text("speakers: [")
+    done = world.make_again("speakers: {SPEAKER_00: Ann}\nglossary: [Tea]\n")
+    assert done.unmet == ("glossary",)
+    assert "**Ann:**" in world.text()
+    assert "Ann" in (world.result / "original.yaml").read_text()
