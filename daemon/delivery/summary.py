@@ -19,6 +19,7 @@ from daemon.store.job import Job
 from daemon.store.plan import Header
 from daemon.store.saved_survey import SavedSurvey
 from daemon.text.cleaned_chunk import JOINED_MODELS
+from daemon.text.json_values import build_value
 
 DOLLAR_PLACES = 6
 _UNSEEN = re.compile(f"[{UNSEEN}]")
@@ -174,7 +175,7 @@ def find_wrong_key(summary: Mapping[str, Any]) -> str | None:
         if needed.name not in summary and not needed.required:
             continue
         try:
-            msgspec.convert(summary[needed.name], needed.type)
+            build_value(summary[needed.name], needed.type)
         except (LookupError, msgspec.ValidationError):
             return needed.name
     try:

@@ -20,8 +20,8 @@ from daemon.status.snapshot import (
     Held,
     JobStatus,
     Snapshot,
+    encode_live_record,
     find_index,
-    live_record,
 )
 from daemon.status.table import describe_in_one_line, describe_status
 from daemon.store.job import JobState
@@ -102,7 +102,7 @@ class Report:
         if not snapshot.running:
             supervisor.jobs.state.folder.unlink(DAEMON_FILE)
             return
-        record = live_record(snapshot, supervisor.unused_files, supervisor.jobs.list_copies())
+        record = encode_live_record(snapshot, supervisor.unused_files, supervisor.jobs.list_copies())
         if record != self._recorded:
             supervisor.jobs.state.folder.rewrite(DAEMON_FILE, record)
             self._recorded = record

@@ -15,6 +15,8 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+import msgspec
+
 from daemon.batches.record import Overview, look_at_batches
 from daemon.costs.ledger_file import LEDGER
 from daemon.costs.spending import Spending, read_today
@@ -34,7 +36,7 @@ from daemon.system.file_names import name_for_shell, shown
 from daemon.system.files import Folder
 from daemon.system.own_places import find_misplaced
 from daemon.system.process.folder_lock import is_locked_by_anybody
-from daemon.text.json_values import load_json
+from daemon.text.json_values import build_value, json_values_of, load_json
 from daemon.workers.admission import Swap
 
 DAEMON_FILE = ".daemon.json"
@@ -206,28 +208,28 @@ def from_folders(root: Root) -> Snapshot:
     """Look at a root's folders; raises UsageError where they can't be read."""
     pauses = PauseFiles(root.path, root.inbox)
     pauses.look_for_files()
-    live = _read_live_record(root.state)
-    held, asking, swap = (live.get(key) for key in ("held", "asking", "swap"))
+    running = _read_live_record(root.state)
+    live = running or LiveRecord(pid=0, mark="")
     inbox, waiting = _look_into_inbox(root, live)
     now = datetime.now().astimezone()
     today, unread = _read_spending(root.state, now)
     return Snapshot(
-        running=bool(live),
-        pid=live.get("pid"),
-        held=Held(**held) if held else None,
-        problem=live.get("problem") or unread or _find_problem(root, is_held=bool(held)),
+        running=running is not None,
+        pid=running.pid if running is not None else None,
+        held=live.held,
+        problem=live.problem or unread or _find_problem(root, is_held=live.held is not None),
         paused=pauses.find_reason(),
         inbox=inbox,
         spent_today=today.spent,
-        jobs=_list_jobs(root.state, live.get("copies") or {}),
+        jobs=_list_jobs(root.state, live.copies),
         waiting=waiting,
         results=count_results(root.state, now),
         batches=_look_at_batches(root.state),
         saved_today=today.saved,
-        asking=Asking(**asking) if asking else None,
-        swap=Swap(**swap) if swap else None,
+        asking=live.asking,
+        swap=live.swap,
         index=find_index(root.outbox),
-        flagging=live.get("flagging"),
+        flagging=live.flagging,
     )
 
 
@@ -269,7 +271,7 @@ def _find_strays(state: str) -> str | None:
         return None
 
 
-def _look_into_inbox(root: Root, live: Mapping[str, Any]) -> tuple[int, tuple[WaitingFile, ...]]:
+def _look_into_inbox(root: Root, live: LiveRecord) -> tuple[int, tuple[WaitingFile, ...]]:
     """How many files wait, and those that are not taken for a reason of their own.
 
     `live` is the running daemon's record: it may have found a reason that nobody else meets with, such as a
@@ -282,10 +284,10 @@ def _look_into_inbox(root: Root, live: Mapping[str, Any]) -> tuple[int, tuple[Wa
     except OSError:
         return 0, ()
     outbox, in_work = Outbox(root.outbox), _list_sources(root.state)
-    explain_lone = partial(explain_lone_sidecar, outbox, in_work, live.get("unused") or {}, inbox=root.inbox)
+    explain_lone = partial(explain_lone_sidecar, outbox, in_work, live.unused, inbox=root.inbox)
     seen = explain_waiting(inbox, MOST_EXPLAINED, explain_lone)
     names = {one.name for one in seen}
-    met_with = [WaitingFile(**one) for one in live.get("waiting") or () if one["name"] not in names]
+    met_with = (one for one in live.waiting if one.name not in names)
     return inbox.waiting, (*seen, *met_with)[:MOST_EXPLAINED]
 
 
@@ -340,42 +342,60 @@ def process_mark(pid: int) -> str:
         return ""
 
 
-def live_record(snapshot: Snapshot, unused: Mapping[str, str], copies: Mapping[str, str]) -> bytes:
-    """The content of .daemon.json for this process.
+class LiveRecord(msgspec.Struct, frozen=True):
+    """What the running daemon says of itself in .daemon.json, beside what the folders show.
 
-    `unused` are the sidecars that it can't use, by their paths inside inbox, and why. `copies` are the jobs
-    that wait for another of the same bytes, by their ids: the name of that one.
+    `mark` tells its process from a later one of the same number. `unused` are the sidecars that it can't use,
+    by their paths inside inbox, and why. `copies` are the jobs that wait for another of the same bytes, by
+    their ids: the name of that one. The rest is as in `Snapshot`. A daemon of another version may say more,
+    or less.
     """
+
+    pid: int
+    mark: str
+    held: Held | None = None
+    problem: str | None = None
+    asking: Asking | None = None
+    swap: Swap | None = None
+    waiting: tuple[WaitingFile, ...] = ()
+    unused: Mapping[str, str] = msgspec.field(default_factory=dict)
+    copies: Mapping[str, str] = msgspec.field(default_factory=dict)
+    flagging: str | None = None
+
+
+def encode_live_record(snapshot: Snapshot, unused: Mapping[str, str], copies: Mapping[str, str]) -> bytes:
+    """The content of .daemon.json for this process."""
     pid = os.getpid()
-    record = {
-        "pid": pid,
-        "mark": process_mark(pid),
-        "held": asdict(snapshot.held) if snapshot.held else None,
-        "problem": snapshot.problem,
-        "asking": asdict(snapshot.asking) if snapshot.asking else None,
-        "swap": asdict(snapshot.swap) if snapshot.swap else None,
-        "waiting": [asdict(one) for one in snapshot.waiting],
-        "unused": dict(unused),
-        "copies": dict(copies),
-        "flagging": snapshot.flagging,
-    }
-    return json.dumps(record).encode() + b"\n"
+    record = LiveRecord(
+        pid,
+        process_mark(pid),
+        snapshot.held,
+        snapshot.problem,
+        snapshot.asking,
+        snapshot.swap,
+        snapshot.waiting,
+        unused,
+        copies,
+        snapshot.flagging,
+    )
+    return json.dumps(json_values_of(record)).encode() + b"\n"  # json: a file's name may be no valid UTF-8
 
 
 def running_pid(state: str) -> int | None:
     """The process that works in a state folder, None where there is none."""
-    return _read_live_record(state).get("pid")
+    live = _read_live_record(state)
+    return live.pid if live is not None else None
 
 
-def _read_live_record(state: str) -> dict[str, Any]:
-    """The running daemon's record, empty where none runs."""
+def _read_live_record(state: str) -> LiveRecord | None:
+    """The running daemon's record, None where none runs."""
     try:
         with Folder(state) as folder:
-            record = load_json(folder.read(DAEMON_FILE))
+            record = build_value(load_json(folder.read(DAEMON_FILE)), LiveRecord)
             is_locked = is_locked_by_anybody(folder)
-        return record if is_locked or record["mark"] == _mark_of(record["pid"]) else {}
-    except (OSError, ValueError, LookupError, TypeError):
-        return {}
+        return record if is_locked or record.mark == _mark_of(record.pid) else None
+    except (OSError, ValueError, OverflowError):
+        return None
 
 
 def _mark_of(pid: int) -> str | None:

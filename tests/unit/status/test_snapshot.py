@@ -1,6 +1,7 @@
 """What `status` finds in the folders of a root, whoever works in them."""
 
 import json
+import os
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -10,7 +11,14 @@ from daemon.intake.planning import make_plan
 from daemon.intake.waiting import WaitingFile
 from daemon.settings.config import load_config
 from daemon.settings.profile import Settings
-from daemon.status.snapshot import DAEMON_FILE, JobStatus, from_folders, live_record
+from daemon.status.snapshot import (
+    DAEMON_FILE,
+    Held,
+    JobStatus,
+    encode_live_record,
+    from_folders,
+    process_mark,
+)
 from daemon.store.job import Job
 from daemon.store.plan import index_plan
 from daemon.store.state_folder import State
@@ -46,10 +54,20 @@ def test_what_keeps_the_daemon_from_a_file_is_said_although_who_asks_might_read_
     (root.inbox / "talk.txt").write_text("Ann: so we begin")
     refused = WaitingFile("talk.txt", "it can't be read (Permission denied)")
     running = replace(from_folders(config), waiting=(refused,))
-    (root.state / DAEMON_FILE).write_bytes(live_record(running, {}, {}))
+    (root.state / DAEMON_FILE).write_bytes(encode_live_record(running, {}, {}))
     assert from_folders(config).waiting == (refused,)
     (root.state / DAEMON_FILE).unlink()
     assert from_folders(config).waiting == ()
+
+
+def test_a_daemon_of_another_version_may_say_more_of_itself_or_less(root):
+    config = load_config(str(root.path / "config.yaml"))
+    held = {"reason": "The key is refused.", "until": "2026-01-01T12:00:00+00:00", "since": "this morning"}
+    said = {"pid": os.getpid(), "mark": process_mark(os.getpid()), "held": held, "mood": "patient"}
+    (root.state / DAEMON_FILE).write_text(json.dumps(said))
+    snapshot = from_folders(config)
+    assert (snapshot.running, snapshot.pid) == (True, os.getpid())
+    assert snapshot.held == Held("The key is refused.", "2026-01-01T12:00:00+00:00")
 
 
 @pytest.mark.parametrize("looks", range(6))
