@@ -652,7 +652,9 @@ def test_once_ends_although_a_file_cannot_be_read_and_says_at_the_end_why_it_is_
     )
     assert done.returncode == 0, done.stderr
     assert done.stderr.count("untaken name='secret.txt'") == 1, done.stderr
-    assert done.stderr.count("left name='secret.txt' reason=\"it can't be read (Permission denied)") == 1, done.stderr
+    assert done.stderr.count("left name='secret.txt' reason=\"it can't be read (Permission denied)") == 1, (
+        done.stderr
+    )
     assert root.results() == ["good"]
 
 
