@@ -42,11 +42,14 @@ _DOTTED = ("Q.", "A.")  # the record of a court
 _COLONS = ":："
 _OTHER_COLONS = str.maketrans(dict.fromkeys("៖፦︰∶꞉﹕", "："))
 """What stands for a colon in Khmer and Ethiopic, and what looks like one."""
+_DEEPEST_HEADING = 6  # signs before a heading of Markdown
 _READ_WORDS = 16
 _PLAIN = re.compile(r"[\w\s,;!?'’\"“”]+\.?")
 """Several words with none of the marks that a label stands in or ends with; as most lines are."""
 _MOST_WORDS = 12  # of a name with an office and a firm
 _OF = frozenset("of from for de du des di of à".split())
+_BOLD_WITHIN = re.compile(r"^(?:\*\*|__)([^*_]{1,60})(?:\*\*|__)(?=\s)")
+"""Bold type that ends before an aside: `**Ann** (host): text`."""
 _INITIAL = re.compile(r"(?:[^\W\d_]\.){1,3}")
 _MEASURE = re.compile(r"\d[\d.,/½¼¾]{0,6}\s?(?:[a-zµ%°]{1,3}|[a-z]{4,12})")
 """How much of something is needed: `500 g`, which nobody says by itself whose name stands once."""
@@ -117,6 +120,9 @@ def find_label(words: Sequence[str]) -> Label | None:
     if words and words[0][0] in _BIDI:
         words = [words[0].strip(_BIDI), *words[1:]]
         words = words if words[0] else []
+    if words and not words[0].strip("#") and len(words[0]) <= _DEEPEST_HEADING:
+        found = _read_named(words[1:])
+        return replace(found, taken=found.taken + 1, style="heading") if found else None
     mark = _MARK.match(words[0]) if words else None
     if mark is None:
         return (
@@ -207,7 +213,7 @@ def _read_named(words: Sequence[str]) -> Label | None:
             if before == word.rstrip("*_"):
                 continue  # Sprecher:in 1: text
         marked = " ".join([*words[: taken - 1], before])
-        name = marked.strip("*_ " + _BIDI)
+        name = _BOLD_WITHIN.sub(r"\1", marked).strip("*_ " + _BIDI)
         likeness = likeness_of(name)
         if likeness is None or (taken > MAX_WORDS and likeness not in (Likeness.LISTED, Likeness.NAME)):
             return None

@@ -51,6 +51,7 @@ _UNSEEN = frozenset(
 """Of these, those by whose looks captions of films name them."""
 GIVEN_NAMES = frozenset("dan kim mia ama ale andra min ma na mi".split())
 """Names of people that begin notes in some language; believed where they recur."""
+_ALWAYS_NOTES = frozenset("obs ojo pd ort".split())
 NOTES = words_of_all("no_names") - PRONOUNS - GIVEN_NAMES
 _ENGLISH_NOTES = load_all()["en"].no_names - PRONOUNS
 """With these no label of several words begins; those of other languages may be names in English."""
@@ -88,6 +89,7 @@ _OF_A_YEAR = re.compile(r".*(?:\((?:1[5-9]|20)\d\d[a-z]?\)|, (?:19|20)\d\d)")
 _DATE = re.compile(r"\d{1,4}[.-]\d{1,2}[.-]\d{1,4}|\d{4}[-–—]\d{4}|1\d{3}|20\d\d")
 """`2014: the year of the flood` is nobody's."""
 _LEAST_DIGITS = 4
+_MOST_INITIALS = 3
 _PARTIES = frozenset("kok sd ps kesk vihr vas kd liik".split())
 """Those of Finland's parliament, as its record prints them behind a name: `Ann Berg kok: …`."""
 _DEVICES = frozenset("iPhone iPad iMac iPod".split())
@@ -182,10 +184,12 @@ def likeness_of(name: str) -> Likeness | None:
         return None
     if name.count("(") != name.count(")") or name.count("[") != name.count("]"):
         return None
-    if _LETTER.fullmatch(name) and (name[0].isupper() or is_caseless(name)):
+    if _LETTER.fullmatch(name.partition(" (")[0]) and (name[0].isupper() or is_caseless(name)):
         return Likeness.LETTER
     if (has_title(name) and is_name(name)) or _is_office_of_somebody(name):
         return Likeness.NAME
+    if _may_be_initials(name):
+        return Likeness.ROLE
     if is_note(name) or _OF_A_YEAR.fullmatch(name):
         return Likeness.NOTE
     words = name.casefold().replace("’", "'").split()
@@ -204,6 +208,13 @@ def likeness_of(name: str) -> Likeness | None:
     if presented or (names and not any(map(is_note, parts))):
         return Likeness.LISTED
     return _odd_likeness(name)
+
+
+def _may_be_initials(name: str) -> bool:
+    """Whether a word of another language than English may as well be initials: `DE`, `MON`."""
+    word = name.casefold()
+    foreign = word in NOTES and word not in _ENGLISH_NOTES | _ALWAYS_NOTES
+    return foreign and 1 < len(name) <= _MOST_INITIALS and name.isascii() and is_in_capitals(name)
 
 
 def _presented_in_capitals(name: str) -> bool:

@@ -293,9 +293,16 @@ class _Evidence:
         )
         known = frozenset(key for key in names if self._is_believed(key, share, once=once))
         if self.begins_in_capitals():  # `Flour: it must be fresh.`
-            known -= {key for key in known if not self.recurs(key) and self.small[key]}
+            known -= {
+                key for key in known if not self.recurs(key) and self.small[key] and not self._goes_on(key)
+            }
         known |= letters if share >= _RECURRING_SHARE else frozenset()
         return known | self._find_others(known | sure, share)
+
+    def _goes_on(self, key: Key) -> bool:
+        """Whether somebody named in full goes on with a sentence, where each cue or paragraph is named."""
+        first, _, last = key[0].partition(" ")
+        return self.is_strict and last != "" and is_common_name(first)
 
     def _least_once(self, names: Set[Key]) -> float:
         """The share from which names are believed that stand once each; `Ann Berg (Acme)` is no topic."""
@@ -471,8 +478,8 @@ def _last_name(name: str) -> str:
 
 
 def _find_emphasis(style: str) -> str:
-    """The part of a style that is emphasis; a list's sign alone is not."""
-    if style.endswith(("bold", "topic")):
+    """The part of a style that is emphasis, as a heading is; a list's sign alone is not."""
+    if style.endswith(("bold", "topic", "heading")):
         return style
     return "numbered" if style.startswith("numbered") else ""
 

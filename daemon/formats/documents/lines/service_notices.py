@@ -55,6 +55,7 @@ _MADE_BY = re.compile(
 )
 _MOST_NOTICE = 300  # characters
 _FOOT_LINES = 4
+_MOST_KINDS = 3  # words of a heading
 _MOST_HEAD = 8  # lines between the title, the attendees and the transcript
 _ATTENDEES = frozenset(
     "attendees participants invited teilnehmer teilnehmende asistentes participantes invités partecipanti "
@@ -63,6 +64,10 @@ _ATTENDEES = frozenset(
 _TRANSCRIPT = frozenset(
     "transcript transkript transcription transcripción trascrizione transcrição transcriptie transkrypcja "
     "расшифровка 文字起こし 转录 轉錄".split()
+)
+_KINDS_OF_TRANSCRIPT = frozenset(
+    "full complete verbatim raw edited audio video podcast episode interview meeting auto automatic the show "
+    "vollständiges komplette vollständige complète intégrale completa completo integral".split()
 )
 _ENDED = re.compile(
     r"\s*(?:transcription|transcript|meeting|recording|transkript\w*|besprechung|reunión|réunion|riunione)\s"
@@ -117,7 +122,8 @@ def without_notices(lines: list[str], reading: Reading) -> list[str]:
                 out.append(time)
             continue
         edge = at < _HEAD_LINES or at > last - _FOOT_LINES
-        reason = "header" if at in heads else _find_reason(line, edge=edge)
+        above = at in heads or _is_heading_of_transcript(lines, at)
+        reason = "header" if above else _find_reason(line, edge=edge)
         if at == title:
             reading.title = " ".join(line.split())
             reason = "title"
@@ -217,6 +223,18 @@ def _notes_head(lines: list[str]) -> frozenset[int]:
         return frozenset()
     titled = words[2].rpartition(" - ")[2] in _TRANSCRIPT
     return frozenset(filled) if titled else frozenset()
+
+
+def _is_heading_of_transcript(lines: list[str], at: int) -> bool:
+    """Whether a line apart from others is `Transcript`, `## Full transcript` or the like."""
+    line = lines[at]
+    words = line.strip("#*_: \t\xa0📖📝").casefold().split()
+    if not 0 < len(words) <= _MOST_KINDS or _TRANSCRIPT.isdisjoint(words):
+        return False
+    if any(word not in _TRANSCRIPT | _KINDS_OF_TRANSCRIPT for word in words):
+        return False
+    apart = at == 0 or not lines[at - 1].strip() or line.lstrip().startswith("#")
+    return apart and any(map(str.strip, lines[at + 1 : at + 4]))
 
 
 def _otter_heads(lines: list[str]) -> frozenset[int]:

@@ -17,10 +17,10 @@ _TIME = (
     r"|\d{1,2}\.\d{2}\s?[AaPp]\.?[Mm]\b\.?)"
 )
 _RANGE = rf"({_TIME})(?:\s*(?:-{{1,2}}>|[-–—→])\s*({_TIME}))?"
-_BRACKETED = re.compile(rf"\s*(?:\[\s*{_RANGE}\s*\]|\(\s*{_RANGE}\s*\))(?:\s*[-–—:|](?=\s))?\s*", re.ASCII)
+_BRACKETED = re.compile(rf"\s*(?:\[\s*{_RANGE}\s*\]|\(\s*{_RANGE}\s*\))(?:\s*[-–—:|](?=\s|$))?\s*", re.ASCII)
 IN_SECONDS = re.compile(
     r"\s*\[\s*(?:(\d{1,6}(?:\.\d{1,6})?)\s?s?\s*(?:-{1,2}>|[-–—→]|to)\s*(\d{1,6}(?:\.\d{1,6})?)\s?s?|(\d{1,6}(?:\.\d{1,6})?)\s?s)"
-    r"\s*\](?:\s*[-–—:](?=\s))?\s*",
+    r"\s*\](?:\s*[-–—:](?=\s|$))?\s*",
     re.ASCII,
 )
 """`[12.5 - 15.2] text` and `[12.5s] text`, as programs write the seconds."""

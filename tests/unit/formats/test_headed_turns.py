@@ -1,0 +1,81 @@
+"""Turns below headings, times without a name, and initials that are words elsewhere."""
+
+import pytest
+
+from daemon.formats import read
+
+
+def turns(content, name="a.md"):
+    transcript = read(content.encode(), name)
+    kept = sum(len(segment.text.split()) for segment in transcript.segments)
+    assert kept + sum(transcript.dropped.values()) == transcript.words_in_file
+    return [(segment.speaker, segment.text) for segment in transcript.segments]
+
+
+def starts(content, name="a.md"):
+    return [segment.start for segment in read(content.encode(), name).segments]
+
+
+def test_a_time_and_a_colon_alone_begin_a_paragraph_of_who_spoke_before():
+    content = (
+        "Ann Berg (00:00:02):\nWe begin with peas.\n\nTom Reed (00:00:36):\nGood.\n\n"
+        "(00:01:21):\nIt rained all week.\n\n[00:02:00]:\nThen it froze.\n"
+    )
+    said = [("Ann Berg", "We begin with peas."), ("Tom Reed", "Good."), ("Tom Reed", "It rained all week.")]
+    assert turns(content, "a.txt") == [*said, ("Tom Reed", "Then it froze.")]
+    assert starts(content, "a.txt") == [2, 36, 81, 120]
+
+
+def test_escaped_times_may_have_fractions_beside_others_that_have_none():
+    content = (
+        "**Ann Berg:** \\[12:17\\] The roses came late.\n\n"
+        + "**Tom Reed:** They did.\n\n" * 30
+        + "**Ann Berg:** \\[01:02:09.01\\] We cut them back.\n\n"
+        + "**Tom Reed:** \\[01:10:16.05\\] Would that help?\n"
+    )
+    assert turns(content)[-2:] == [("Ann Berg", "We cut them back."), ("Tom Reed", "Would that help?")]
+    assert starts(content)[-2:] == [3729.01, 4216.05]
+
+
+@pytest.mark.parametrize("initials", ["DE", "MON", "CAR"])
+def test_initials_that_are_a_word_of_another_language_are_somebodys_among_others(initials):
+    content = f"AB: We begin.\n\n{initials}: A hedge, then.\n\nTR: Yes.\n\n{initials}: It keeps out wind.\n"
+    assert [speaker for speaker, _ in turns(content)] == ["AB", initials, "TR", initials]
+
+
+def test_a_heading_with_a_colon_is_nobodys():
+    content = (
+        "AB: We begin.\n\nTR: Yes.\n\n## Hedge Update: Removing roots\n\nTR: They went deep.\n\n"
+        "AB: I saw that.\n\nTR: We go on.\n"
+    )
+    assert (None, "Hedge Update: Removing roots") in turns(content)
+
+
+@pytest.mark.parametrize("end", [": We begin.", ":\n\nWe begin.", ":\nWe begin."])
+def test_headings_that_name_who_speaks_are_labels_without_their_signs(end):
+    content = "".join(f"### {name}{end}\n\n" for name in ("Ann Berg", "Tom Reed", "Ann Berg", "Tom Reed"))
+    assert turns(content) == [("Ann Berg", "We begin."), ("Tom Reed", "We begin.")] * 2
+
+
+def test_bold_type_may_end_before_what_is_told_of_a_name():
+    content = "**Ann** (host): Who is it?\n\n**Tom** (guest): Me.\n\n**Ann** (host): Come in.\n"
+    assert [speaker for speaker, _ in turns(content)] == ["Ann (host)", "Tom (guest)", "Ann (host)"]
+
+
+def test_somebody_named_once_may_go_on_with_a_sentence_in_captions_that_always_name():
+    said = ["Ann: Shall we?", "Tom: Yes.", "Ann: Who else?", "Peter Holm: ready in a week.", "Tom: Good."]
+    cues = "".join(f"00:00:0{at}.000 --> 00:00:0{at}.900\n{text}\n\n" for at, text in enumerate(said))
+    assert ("Peter Holm", "ready in a week.") in turns(f"WEBVTT\n\n{cues}", "a.vtt")
+
+
+@pytest.mark.parametrize(
+    "heading", ["## Transcript", "Full transcript:", "**Transkript**", "# Episode Transcript"]
+)
+def test_the_heading_of_a_transcript_is_not_said(heading):
+    content = f"Ann and Tom in the garden.\n\n{heading}\n\nAnn: We begin.\n\nTom: Yes.\n\nAnn: Good.\n"
+    assert [text for _, text in turns(content)][1:] == ["We begin.", "Yes.", "Good."]
+
+
+def test_the_word_transcript_may_be_said():
+    content = "Ann: What do you call it?\n\nTom: Transcript\n\nAnn: Thank you.\n\nTom: Not at all.\n"
+    assert ("Tom", "Transcript") in turns(content)
