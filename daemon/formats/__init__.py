@@ -48,6 +48,7 @@ class _Format(NamedTuple):
 
 
 _TIMES = re.compile(r"\d")
+_TIME_CODE = re.compile(r"\d[:;]\d\d[:;]\d\d[:;.,]\d\d")
 _TABS = re.compile(r"\t")
 _CELLS = re.compile(r"[,;\t|]")
 _MARKS = re.compile(r"^---|^\+\+\+|^\{|[#|*]|\]\(")
@@ -69,6 +70,7 @@ _READERS = (
     _Format("captions.bracketed", "[{"),
     _Format("captions.srt", holds=_TIMES),
     _Format("captions.sbv", holds=_TIMES),
+    _Format("captions.timecode_lists", holds=_TIME_CODE),
     _Format("captions.tsv", holds=_TABS),
     _Format("captions.table", holds=_CELLS),
     _Format("documents.rtf", "{"),
@@ -80,7 +82,7 @@ _READERS = (
 )
 KINDS = (
     "SRT, VTT, SBV, TTML, ASS, SAMI, LRC, MicroDVD, MPL2, TMPlayer, SubViewer, QuickTime text, STL, SCC, "
-    "CSV and TSV, TextGrid, ELAN, "
+    "other lists of time codes, CSV and TSV, TextGrid, ELAN, "
     "EXMARaLDA, FOLKER, Transcriber (.trs), Podlove's XML, TEI, "
     "YouTube's XML (srv3), the JSON of Whisper, YouTube (json3) and twenty other services, Word (.docx), "
     "OpenDocument (.odt), RTF, HTML with names or times, MHTML, oTranscribe (.otr), CHAT (.cha), "

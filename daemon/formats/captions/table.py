@@ -35,15 +35,15 @@ _STARTS = frozenset(
     """
     start starttime startms starts timestampstart segmentstart starttimecode timecodestart
     starttimestamp timestart begin begintime beginning from timestamp time timecode startzeit anfang in
-    intime inpoint tcin timein timespan timerange interval zeitspanne zeit début debut inicio inizio 开始
-    開始 時間 время beginn von desde da van início
+    intime inpoint tcin timein timecodein starttc tcstart timespan timerange interval zeitspanne zeit début
+    debut inicio inizio 开始 開始 時間 время beginn von desde da van início
     """.split()
 )
 _ENDS = frozenset(
     """
     end endtime endms ends timestampend segmentend endtimecode timecodeend endtimestamp timeend stop
-    stoptime to finish ende endzeit out outtime outpoint tcout timeout fin fine 结束 終了 bis hasta eind
-    einde fim
+    stoptime to finish ende endzeit out outtime outpoint tcout timeout timecodeout endtc tcend fin fine 结束
+    終了 bis hasta eind einde fim
     """.split()
 )
 _SPEAKERS = frozenset(
@@ -66,7 +66,7 @@ _SLOWEST = 0.02
 """Words a second below which whole numbers are no seconds but milliseconds."""
 _BRACKETED = re.compile(r"\s[\[(][^\[\]()]{0,30}[\])]")
 """What a head says in brackets of its column: `Start (s)`."""
-_UNIT = re.compile(r"(?<=.{3})(?:seconds?|secs?|hhmmss(?:ms)?)$")
+_UNIT = re.compile(r"(?<=.{3})(?:in)?(?:(?:milli)?seconds?|m?secs?|ms|hhmmss(?:ms)?)$")
 _LONGEST_NUMBER = 15  # digits: more are no time
 _LOOKED_AT, _LEAST_SAID, _ALIKE_SHARE = 50, 2, 0.9
 """Rows that tell which column holds the words, how many it has in a row, and how many rows are timed."""

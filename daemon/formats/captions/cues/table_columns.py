@@ -23,6 +23,8 @@ _LONGEST_ROW = 10_000  # characters
 _TIME = re.compile(r"-?\d{1,3}:\d\d(?::\d\d)?(?:[:;.,]\d{1,3})?", re.ASCII)
 _TIME_OR_SPAN = re.compile(rf"{_TIME.pattern}(?:\s?(?:-{{1,2}}>?|[–—])\s?{_TIME.pattern})?", re.ASCII)
 _FRAMES = re.compile(r"\d{1,3}:\d\d:\d\d[:;]\d{2,3}", re.ASCII)
+_MODE = re.compile("POP|PAI|TXT|RU[234]")
+"""How captions came up on the screen, as CCExtractor tells it."""
 _NAMES = (Likeness.NAME, Likeness.SURE, Likeness.LETTER, Likeness.LISTED, Likeness.ODD)
 
 
@@ -73,7 +75,7 @@ def _columns_among(rows: Sequence[Sequence[str]], *, told: bool) -> Columns | No
     words = max(others, key=lambda at: (sum(map(count_words, cells[at])), at))
     if not any(char.isalpha() for cell in cells[words] for char in cell):
         return None
-    speaker = next((at for at in others if at != words and _are_all(cells[at], _is_name)), None)
+    speaker = next((at for at in others if at != words and _are_names(cells[at])), None)
     if not (len(times) > 1 or framed or (told and speaker is not None)):
         return None
     end = times[1] if len(times) > 1 and _are_ends(cells[times[0]], cells[times[1]]) else None
@@ -84,6 +86,12 @@ def _are_all(cells: Sequence[str], fits: Callable[[str], object]) -> bool:
     """Whether there are cells with something in them, and as good as all of them fit."""
     filled = [cell for cell in cells if cell]
     return bool(filled) and sum(bool(fits(cell)) for cell in filled) >= _SHARE * len(filled)
+
+
+def _are_names(cells: Sequence[str]) -> bool:
+    """Whether a column names who speaks; numbers in four digits and CCExtractor's modes don't."""
+    lettered = any(char.isalpha() for cell in cells for char in cell)
+    return lettered and _are_all(cells, _is_name) and not _are_all(cells, _MODE.fullmatch)
 
 
 def _is_name(cell: str) -> bool:
