@@ -259,8 +259,8 @@ def _marked_otherwise(words: Sequence[str]) -> Label | None:
     name = next((group for group in found.groups() if group), "").strip("*_ ") if found else ""
     if found is None or not (is_name(name) or is_generic(name)) or is_note(name):
         return None
-    if is_sound(name):
-        return None
+    if is_sound(name) or (found[0].rstrip().endswith(".-") and _is_written_in_capitals(name.split())):
+        return None  # MR. SPEAKER.- text: as parliaments print them
     taken = len(joined[: found.end()].split())
     if len(words) <= taken or (joined[0] == "*" and words[taken][0].islower()):
         return None  # **Ann** said no

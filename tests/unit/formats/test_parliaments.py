@@ -158,3 +158,23 @@ def test_sentences_that_begin_with_a_name_are_speech(content):
 )
 def test_an_office_or_a_seat_on_a_line_of_its_own_is_no_speech(content, names):
     assert speakers(content) == names
+
+
+def test_a_name_in_capitals_with_a_point_and_a_dash_speaks_however_long_it_is():
+    content = (
+        "MR. SPEAKER.- I call on the Member.\n\n"
+        "HON. A. V. B. C. REEDWATER.- Mr. Speaker, Sir, I move the Bill.\n\n"
+        "HON. P.D. HILL.- I have no objection. Go on.\n\n"
+        "MR. SPEAKER.- The floor is open.\n\n"
+        "HON. RO F.Q. MOORE.- Mr. Speaker, I thank you.\n\n"
+        "MR. SPEAKER.- I thank you all.\n"
+    )
+    speakers = [segment.speaker for segment in read(content.encode(), "a.txt").segments]
+    told = [
+        "HON. A. V. B. C. REEDWATER",
+        "HON. P.D. HILL",
+        "MR. SPEAKER",
+        "HON. RO F.Q. MOORE",
+        "MR. SPEAKER",
+    ]
+    assert speakers == ["MR. SPEAKER", *told]
