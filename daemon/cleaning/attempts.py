@@ -322,11 +322,23 @@ def _notes_on_piece(place: int, piece: Piece, speech: Speech) -> Iterator[Note]:
     original, cleaned = piece.passage.text, piece.text
     if original == cleaned:
         return
-    yield from notes_on(place, original, cleaned)
+    notes = list(notes_on(place, original, cleaned))
+    yield from notes
+    yield from _note_doubts(place, piece, speech, {note.kind for note in notes})
+
+
+def _note_doubts(place: int, piece: Piece, speech: Speech, noted: Set[str]) -> Iterator[Note]:
+    """What a passage that was taken may say otherwise, but for the kinds that are noted of it already."""
+    original, cleaned = piece.passage.text, piece.text
     doubts = [find_replaced_words(original, cleaned, speech)]
     if _weigh_passage(piece.passage) > SHORT_WORDS:
         doubts += find_noted_doubts(original, cleaned, speech)
-    yield from dict.fromkeys(Note(place, one.kind, one.gone, one.new) for one in doubts if one is not None)
+    told: set[str] = set()
+    for one in doubts:
+        if one is None or one.kind in noted or (one.gone + one.new and told.issuperset(one.gone + one.new)):
+            continue
+        told.update(one.gone, one.new)
+        yield Note(place, one.kind, one.gone, one.new)
 
 
 def _may_be_split(part: _Part, splits: int) -> bool:

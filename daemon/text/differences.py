@@ -14,7 +14,7 @@ from itertools import compress, count
 
 from daemon.text.alignment import word_key
 from daemon.text.cleaned_chunk import Note
-from daemon.text.languages import language_of
+from daemon.text.languages import language_by_start
 from daemon.text.languages.counting import numbers, split_parts
 from daemon.text.languages.knowledge import load
 from daemon.text.languages.word_readings import WordReadings
@@ -28,7 +28,7 @@ _TEXTS_AT_HAND = 256  # a passage is looked at by the gate and once more for the
 
 def notes_on(passage: int, original: str, cleaned: str) -> Iterator[Note]:
     """What differs in a passage, by kind."""
-    language = language_of(original) or _ENGLISH
+    language = language_by_start(original) or _ENGLISH
     names_before, names_after = names(original).keys(), names(cleaned).keys()
     # a name that only lost or gained its capital is still there
     gone = _find_unknown(names_before - names_after, cleaned)

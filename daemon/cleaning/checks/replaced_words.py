@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from rapidfuzz.distance import Prefix
 
-from daemon.cleaning.checks.faithfulness import compare, is_content, tokens
+from daemon.cleaning.checks.faithfulness import compare, find_changes, is_content, tokens
 from daemon.cleaning.checks.meaning.doubt import Doubt
 from daemon.cleaning.checks.speech import Speech
 from daemon.cleaning.checks.stretches import find_differences, is_same
@@ -38,6 +38,8 @@ def find_replaced_words(original: str, cleaned: str, speech: Speech) -> Doubt | 
 def _list_pairs(original: str, cleaned: str, speech: Speech) -> Iterator[tuple[str, str]]:
     """The words that stand one for another: nearly the same, or with no others beside."""
     words = compare(original, cleaned, speech.hesitations)
+    if all(words[at].gone for at in find_changes(words)):
+        return
     yield from ((word.was, word.key) for word in words if word.swapped and is_same(word, speech))
     for one in find_differences(words, speech):
         gone = [key for key in one.before if key not in one.after and is_content(key)]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache, lru_cache
+from functools import cache
 from types import MappingProxyType
 from typing import NamedTuple
 
-from daemon.text.languages import language_of
+from daemon.text.languages import language_by_start
 from daemon.text.languages.knowledge import Language, Meaning, load, words_of_all
 
 _ENGLISH = "en"
@@ -17,12 +17,10 @@ _SHORTEST_STEM = 4  # letters: "unhappy"; but "until"
 _SAME_BEGINNING = 2  # letters, of two degrees of an adjective
 _SHORTEST_VERB = 3  # letters: "asked"; but "used"
 _DENIED_STEMS = {"can't": "can", "won't": "will", "shan't": "shall"}  # the others: "don't"
-_TELLING_CHARACTERS = 1000  # show what language a text is in; more takes time and tells nothing more
 _CONTRACTED_LETTERS = (1, 2)  # of a modal verb that are left: "I'd", "I'll"
 _LONGEST_BETWEEN = 3  # words in the place of a * in a phrase
 _NOTHING = re.compile(r"(?!)")
 _MARKS = ",.;:?!…–—-"
-_TEXTS_AT_HAND = 64  # a chunk is asked about by the gate, and once more for the notes
 
 
 class Speech(NamedTuple):
@@ -170,12 +168,7 @@ def _is_denied_form(key: str, other: str) -> bool:
 
 def speech_for(text: str) -> Speech:
     """That of the language a text is in, told from how it begins; English where it can't be told."""
-    return speech_of(_tell_language(text[:_TELLING_CHARACTERS]))
-
-
-@lru_cache(maxsize=_TEXTS_AT_HAND)
-def _tell_language(beginning: str) -> str:
-    return language_of(beginning) or _ENGLISH
+    return speech_of(language_by_start(text) or _ENGLISH)
 
 
 @cache

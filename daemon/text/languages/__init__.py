@@ -8,7 +8,7 @@ To add a language, write `CODE.yaml`: it has the keys of every other, which en.y
 needs to know of it.
 """
 
-from daemon.text.languages.detection import language_of
+from daemon.text.languages.detection import language_by_start, language_of
 from daemon.text.languages.names import code_of, name_of
 
-__all__ = ["code_of", "language_of", "name_of"]
+__all__ = ["code_of", "language_by_start", "language_of", "name_of"]

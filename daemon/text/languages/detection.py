@@ -20,6 +20,8 @@ _AHEAD = 1.3  # times as many as of the next language: Danish and Norwegian are 
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 _WORDS_AT_HAND, _LONGEST_AT_HAND = 16384, 64  # letters
 _MARKS = ".,;:!?…।॥\"“”'’()"
+_TELLING_CHARACTERS = 1000  # show what language a text is in; more takes time and tells nothing more
+_TEXTS_AT_HAND = 64  # a chunk is asked about by the gate, and once more for the notes
 _DRAWN_OUT = "\u0640"
 """The stroke by which Arabic letters are drawn apart."""
 _LEAST_LETTERS = 0.2  # of all letters, for a script to tell the language
@@ -48,6 +50,14 @@ def language_of(text: str) -> str | None:
             bare = "".join(filter(_is_letter, found)).casefold()  # a script has marks and signs besides
             return _language_of_script(text, bare, script.languages)
     return _language_by_words(text)
+
+
+def language_by_start(text: str) -> str | None:
+    """The same, told from how a text begins."""
+    return _language_of_start(text[:_TELLING_CHARACTERS])
+
+
+_language_of_start = lru_cache(maxsize=_TEXTS_AT_HAND)(language_of)
 
 
 def _language_of_script(text: str, letters: str, languages: Mapping[str, Language]) -> str | None:

@@ -301,6 +301,13 @@ def test_what_differs_is_noted_with_its_passage():
     assert result.notes == (Note(1, "number", ("20",), ("30",)), Note(1, "person", ("they",), ("we",)))
 
 
+def test_of_a_longer_passage_a_number_and_a_name_are_each_noted_once():
+    long = " ".join(f"in hall {letter} we kept all of the tools" for letter in "abcdefghijkl")
+    said = chunk(f"um they paid us 40 dollars, and then Ann laughed {long}")
+    result = run(Asked(lambda part: answer(f"They paid us 30 dollars, and then Bob laughed {long}")), said)
+    assert [note.kind for note in result.notes] == ["number", "name"]
+
+
 def test_what_was_in_need_of_cleaning_and_came_back_as_it_was_is_noted_and_not_asked_again():
     said = chunk(speech(1), speech(12, first=1), speech(2, first=20))
     asked = Asked(lambda part: answer(*(turn.text for turn in part.spoken())))

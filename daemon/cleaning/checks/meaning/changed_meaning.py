@@ -37,8 +37,7 @@ change to these texts 2 are false: a German word each that is none.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Sequence
 
 from daemon.cleaning.checks.faithfulness import Word, compare, find_changes, size_of, tokens
 from daemon.cleaning.checks.meaning.changed_numbers import find_changed_number
@@ -59,9 +58,10 @@ from daemon.cleaning.checks.meaning.lost_names import find_lost_name
 from daemon.cleaning.checks.meaning.negations import find_changed_negation
 from daemon.cleaning.checks.meaning.questions import find_answered_question, is_question_gone
 from daemon.cleaning.checks.meaning.short_passages import find_unexplained
+from daemon.cleaning.checks.parting import list_changed_parts
 from daemon.cleaning.checks.repetition import LOOP_TIMES, loops
 from daemon.cleaning.checks.respelling import write_alike
-from daemon.cleaning.checks.speech import Speech, speech_of
+from daemon.cleaning.checks.speech import Speech
 from daemon.cleaning.checks.stretches import Difference, find_differences, join_losses
 from daemon.cleaning.checks.symbols import find_changed_sign, find_unsaid_signs
 
@@ -80,7 +80,6 @@ LONGEST_GONE_OF_LONG, LONGEST_NEW_OF_LONG = 11, 8
 the windows none lost more than 11 or gained more than 7."""
 
 _BROKEN_OFF_TAIL_GONE = 5  # words, where the passage breaks off in the middle of a sentence
-_PASSAGES_AT_HAND = 256
 
 
 def find_changed_meaning(original: str, cleaned: str, speech: Speech) -> str | None:
@@ -92,35 +91,53 @@ def find_changed_meaning(original: str, cleaned: str, speech: Speech) -> str | N
     if fault := find_unsaid_signs(original, cleaned):
         return fault
     if tokens(original) == tokens(cleaned):
-        return _find_sign_of_few(original, cleaned, speech)
+        if size_of(tokens(original)) > SHORT_WORDS:
+            return None
+        return _tell_first(_find_sign_of_few(original, cleaned, speech))
     words: Sequence[Word] = compare(original, cleaned, speech.hesitations)
     if len(words) <= 2 * SHORT_WORDS:
         words = join_losses(words)
-        found: Sequence[Difference] = list(find_differences(words, speech))
-    else:
-        found = _find_differences_between(original, cleaned, speech.language)
+    found = list(find_differences(words, speech))
     if sum(len(one.after) for one in found) >= LOOP_TIMES - 1 and loops(tokens(cleaned), _list_said(words)):
         return "it repeats itself"
     said = len(words) - sum(words[at].new for at in find_changes(words))
     # none weighs less than half a word: of many more they need not be weighed
     if said > 2 * SHORT_WORDS or size_of(_list_said(words)) > SHORT_WORDS:
-        fault = _find_long_run(found, speech, LONGEST_GONE_OF_LONG, LONGEST_NEW_OF_LONG)
-        return fault or find_certain_change(found, speech)
+        run = _find_long_run(found, speech, LONGEST_GONE_OF_LONG, LONGEST_NEW_OF_LONG)
+        return run.phrase if run is not None else find_certain_change(found, speech)
+    return _tell_first(_find_in_few(original, cleaned, words, found, speech))
+
+
+def _tell_first(doubts: Iterator[Doubt]) -> str | None:
+    """What the first of some doubts says; None where there is none."""
+    doubt = next(doubts, None)
+    return doubt.phrase if doubt is not None else None
+
+
+def _find_in_few(
+    original: str, cleaned: str, words: Sequence[Word], found: Sequence[Difference], speech: Speech
+) -> Iterator[Doubt]:
+    """What some words of talk may say otherwise than before: of each kind of loss and exchange the first."""
     plain = write_alike(original, cleaned, found, speech)
     if plain != (original, cleaned):
         original, cleaned = plain
         if tokens(original) == tokens(cleaned):
-            return _find_sign_of_few(original, cleaned, speech)
+            yield from _find_sign_of_few(original, cleaned, speech)
+            return
         words = join_losses(compare(original, cleaned, speech.hesitations))
         found = list(find_differences(words, speech))
-    return (
-        _find_long_run(found, speech, LONGEST_GONE, LONGEST_NEW)
-        or _find_lost_end(original, found)
-        or find_lost_clause(original, words, found, speech)
-        or find_completion(original, cleaned, found, speech)
-        or next((doubt.phrase for doubt in find_doubts(original, cleaned, words, found, speech)), None)
-        or find_unexplained(original, cleaned, words, found, speech)
-    )
+    for doubt in (
+        _find_long_run(found, speech, LONGEST_GONE, LONGEST_NEW),
+        _find_lost_end(original, found),
+        find_lost_clause(original, words, found, speech),
+        find_completion(original, cleaned, found, speech),
+    ):
+        if doubt is not None:
+            yield doubt
+    yield from find_doubts(original, cleaned, words, found, speech)
+    unexplained = find_unexplained(original, cleaned, words, found, speech)
+    if unexplained is not None:
+        yield unexplained
 
 
 def _list_said(words: Sequence[Word]) -> list[str]:
@@ -128,37 +145,38 @@ def _list_said(words: Sequence[Word]) -> list[str]:
     return [was or key for key, _, is_new, _, was in words if not is_new]
 
 
-@lru_cache(maxsize=_PASSAGES_AT_HAND)
-def _find_differences_between(original: str, cleaned: str, language: str) -> tuple[Difference, ...]:
-    """The stretches in which two passages differ: the gate asks for those of a long one, then the notes."""
-    speech = speech_of(language)
-    return tuple(find_differences(compare(original, cleaned, speech.hesitations), speech))
-
-
-def _find_sign_of_few(original: str, cleaned: str, speech: Speech) -> str | None:
+def _find_sign_of_few(original: str, cleaned: str, speech: Speech) -> Iterator[Doubt]:
     """What a short passage of the same words says otherwise by its signs, or its question mark."""
-    if size_of(tokens(original)) > SHORT_WORDS:
-        return None
     if is_question_gone(original, cleaned, speech):
-        return "a question became a statement"
+        yield Doubt("question", "a question became a statement")
     doubt = _find_changed_sign(original, cleaned, speech)
-    return doubt.phrase if doubt is not None else None
+    if doubt is not None:
+        yield doubt
 
 
-def find_noted_doubts(original: str, cleaned: str, speech: Speech) -> list[Doubt]:
-    """What a longer passage may say otherwise than before, to be noted.
+def find_noted_doubts(original: str, cleaned: str, speech: Speech) -> Iterator[Doubt]:
+    """What a longer passage may say otherwise than before, to be noted: all that is refused of a short one.
 
-    Numbers, names and negations are left out: each one that is gone or new is noted anyway.
+    It is looked at in parts of a few sentences. What one may say otherwise is told once.
     """
-    found = _find_differences_between(original, cleaned, speech.language)
-    doubts = (
-        find_swapped_person(found, speech),
-        find_alternative(found, speech),
-        find_answered_question(original, cleaned, found, speech),
-        _find_lost_qualifier(found, speech),
-        _find_changed_sign(original, cleaned, speech),
-    )
-    return [doubt for doubt in doubts if doubt is not None]
+    sign = _find_changed_sign(original, cleaned, speech)
+    if sign is not None:
+        yield sign
+    for before, after in list_changed_parts(original, cleaned, speech.hesitations):
+        words = join_losses(compare(before, after, speech.hesitations))
+        found = list(find_differences(words, speech))
+        doubts = _find_in_few(before, after, words, found, speech)
+        yield from _keep_first_of_each(doubt for doubt in doubts if doubt.kind != "sign")
+
+
+def _keep_first_of_each(doubts: Iterable[Doubt]) -> Iterator[Doubt]:
+    """Some doubts without those all of whose words are told by one before."""
+    told: set[str] = set()
+    for doubt in doubts:
+        words = {*doubt.gone, *doubt.new}
+        if not words or not words <= told:
+            yield doubt
+        told |= words
 
 
 def find_doubts(
@@ -192,16 +210,18 @@ def _stands_contracted(key: str, one: Difference, speech: Speech) -> bool:
     return person is not None and any(speech.persons.get(other) == person for other in one.after)
 
 
-def _find_long_run(found: Sequence[Difference], speech: Speech, most_gone: int, most_new: int) -> str | None:
+def _find_long_run(
+    found: Sequence[Difference], speech: Speech, most_gone: int, most_new: int
+) -> Doubt | None:
     """A run of words lost or invented."""
     for one in found:
         lost: Sequence[str] = one.lost
         if len(lost) > most_gone:
             lost = [key for key in lost if not _stands_contracted(key, one, speech)]
         if len(lost) > most_gone:
-            return f"the answer left out {len(lost)} words in a row"
+            return Doubt("word", f"the answer left out {len(lost)} words in a row", tuple(lost))
         if len(one.invented) > most_new:
-            return f"{len(one.invented)} words in a row are new"
+            return Doubt("word", f"{len(one.invented)} words in a row are new", (), one.invented)
     return None
 
 
@@ -220,9 +240,9 @@ def _find_changed_sign(original: str, cleaned: str, speech: Speech) -> Doubt | N
     return Doubt("sign", f"a sign is {'gone' if gone else 'new'}", gone, new)
 
 
-def _find_lost_end(original: str, found: Sequence[Difference]) -> str | None:
+def _find_lost_end(original: str, found: Sequence[Difference]) -> Doubt | None:
     """The last words of the passage lost."""
     most = _BROKEN_OFF_TAIL_GONE if original.rstrip().endswith(("-", "–", "—")) else LONGEST_TAIL_GONE
     if found and found[-1].last and len(found[-1].lost) > most:
-        return "its end is gone"
+        return Doubt("word", "its end is gone", found[-1].lost)
     return None

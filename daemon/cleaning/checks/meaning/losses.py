@@ -13,6 +13,7 @@ from typing import NamedTuple
 from rapidfuzz.fuzz import ratio
 
 from daemon.cleaning.checks.faithfulness import TOKEN, Word, is_content
+from daemon.cleaning.checks.meaning.doubt import Doubt
 from daemon.cleaning.checks.speech import Speech
 from daemon.cleaning.checks.stretches import NEAR_WORDS, Difference, is_of_no_weight, is_same
 
@@ -84,7 +85,7 @@ def drop_markers(keys: Sequence[str]) -> list[str]:
     return [key for key, follower in followed if (key, follower) not in _MARKERS]
 
 
-def find_completion(original: str, cleaned: str, found: Sequence[Difference], speech: Speech) -> str | None:
+def find_completion(original: str, cleaned: str, found: Sequence[Difference], speech: Speech) -> Doubt | None:
     """Words put behind a passage that stops in the middle of a sentence.
 
     One that ends no phrase, and breaks off as well, says no more: "on healthcare-", "on healthcare and-".
@@ -97,12 +98,12 @@ def find_completion(original: str, cleaned: str, found: Sequence[Difference], sp
     is_broken = (
         len(end.after) == 1 and speech.unfinished.issuperset(end.after) and _BROKEN_END.search(cleaned)
     )
-    return None if is_broken else "its end is new"
+    return None if is_broken else Doubt("word", "its end is new", (), end.after)
 
 
 def find_lost_clause(
     original: str, words: Sequence[Word], found: Sequence[Difference], speech: Speech
-) -> str | None:
+) -> Doubt | None:
     """A clause or sentence of its own that is gone."""
     if not any(_may_hold_clause(one) for one in found):
         return None
@@ -113,7 +114,8 @@ def find_lost_clause(
     for clause in clauses:
         is_replaced = not replaced.isdisjoint(keys[clause.first : clause.last + 1])
         if not clause.is_broken and not is_replaced and _is_lost(clause, least, keys, stands, speech):
-            return "a sentence is gone" if clause.ends_sentence else "a clause is gone"
+            what = "sentence" if clause.ends_sentence else "clause"
+            return Doubt("word", f"a {what} is gone", tuple(keys[clause.first : clause.last + 1]))
     return None
 
 

@@ -14,6 +14,7 @@ from functools import cached_property, partial
 from itertools import groupby
 
 from daemon.cleaning.checks.faithfulness import TOKEN, Word, is_content, tokens
+from daemon.cleaning.checks.meaning.doubt import Doubt
 from daemon.cleaning.checks.meaning.losses import drop_markers, is_contracted, is_term, places_of
 from daemon.cleaning.checks.meaning.questions import is_question_gone, is_question_turned
 from daemon.cleaning.checks.meaning.restarts import Starts
@@ -48,20 +49,20 @@ _ENDED = re.compile(r"[.?!]|^$")
 
 def find_unexplained(
     original: str, cleaned: str, words: Sequence[Word], found: Sequence[Difference], speech: Speech
-) -> str | None:
-    """The first loss or addition in a short passage that nothing explains, in a phrase without its words."""
+) -> Doubt | None:
+    """The first loss or addition in a short passage that nothing explains."""
     if is_question_gone(original, cleaned, speech) or is_question_turned(original, cleaned, found, speech):
-        return "a question became a statement"
+        return Doubt("question", "a question became a statement")
     account = _Account(original, cleaned, words, speech)
     if phrase := account.find_repetition(found):
-        return phrase
+        return Doubt("word", phrase)
     for one in found:
         if account.changes_modal(one) or account.changes_perfect(one):
-            return "a word is another one"
+            return Doubt("word", "a word is another one", one.before, one.after)
         if account.is_respelt(one) or account.is_contracted(one) or is_term(one, speech):
             continue
         if phrase := account.find_addition(one) or account.find_loss(one):
-            return phrase
+            return Doubt("word", phrase, one.before, one.after)
     return None
 
 

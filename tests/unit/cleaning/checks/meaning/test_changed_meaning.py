@@ -364,8 +364,3 @@ def test_er_is_a_word_in_german_and_a_hesitation_in_english():
 def test_what_is_a_word_of_a_language_is_no_hesitation_there(language, words):
     assert speech_of(language).hesitations.isdisjoint(words.split())
     assert "äh" in speech_of(language).hesitations
-
-
-def test_of_a_longer_passage_no_number_name_or_negation_is_noted_as_a_doubt():
-    cleaned = f"{LONG} and we were thirty, and Bob said so"
-    assert noted(f"{LONG} and we were forty, and Ann did not say so", cleaned) == []

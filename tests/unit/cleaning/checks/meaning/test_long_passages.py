@@ -1,0 +1,90 @@
+"""What a longer passage says otherwise than before is noted, wherever in it that is."""
+
+import pytest
+
+from daemon.cleaning.checks.meaning.changed_meaning import find_changed_meaning, find_noted_doubts
+from daemon.cleaning.checks.parting import LONGEST_PART, list_changed_parts
+from daemon.cleaning.checks.speech import speech_of
+
+BEFORE = (
+    "So, um, the choir had no room of its own in those years. We, we sang in the barn of the old mill, and "
+    "in winter the breath froze on the windows. You know, nobody minded the cold."
+)
+BEFORE_CLEANED = (
+    "So the choir had no room of its own in those years. We sang in the barn of the old mill, and in winter "
+    "the breath froze on the windows. Nobody minded the cold."
+)
+BEHIND = (
+    "And, uh, later the town gave us the hall above the fire station. It smelt of smoke and of, of polish, "
+    "but it was warm, and the piano was tuned twice a year."
+)
+BEHIND_CLEANED = (
+    "And later the town gave us the hall above the fire station. It smelt of smoke and of polish, but it was "
+    "warm, and the piano was tuned twice a year."
+)
+ENGLISH = speech_of("en")
+
+
+def noted(original, cleaned):
+    before, after = f"{BEFORE} {original} {BEHIND}", f"{BEFORE_CLEANED} {cleaned} {BEHIND_CLEANED}"
+    assert find_changed_meaning(before, after, ENGLISH) is None
+    return [(doubt.kind, doubt.gone, doubt.new) for doubt in find_noted_doubts(before, after, ENGLISH)]
+
+
+@pytest.mark.parametrize(
+    ("original", "cleaned"),
+    [
+        ("Our neighbour was hired by, um, by the baker.", "Our neighbour hired the baker."),
+        ("Can we, uh, can we still sell the organ?", "We can still sell the organ."),
+        ("They hardly, um, hardly ever paid us.", "They ever paid us."),
+        ("It seems that, uh, the pump failed.", "The pump failed."),
+        ("I tried to, um, ring the vicar.", "I rang the vicar."),
+        ("The rent went up, uh, by nine percent.", "The rent went up to nine percent."),
+        ("They used to, um, bring us soup.", "They bring us soup."),
+        ("We left the, uh, the music in the", "We left the music in the attic."),
+        ("It was a, um, a bloody shame.", "It was a shame."),
+        ("Send me the, uh, the notes.", "Please send me the notes."),
+        ("He's the, um, the second best tenor.", "He's the best tenor."),
+        ("He even, uh, paid for the bus.", "He paid for the bus."),
+    ],
+)
+def test_a_falsehood_in_a_longer_passage_is_noted(original, cleaned):
+    assert noted(original, cleaned) != []
+
+
+@pytest.mark.parametrize(
+    ("original", "cleaned"),
+    [
+        ("We were, um, we were eight at first.", "We were eight at first."),
+        ("You know, it was, it was kind of a family.", "It was a family."),
+        ("Did you, uh, did you ever sing?", "Did you ever sing?"),
+        ("I'm gonna, I'm gonna miss it.", "I'm going to miss it."),
+    ],
+)
+def test_a_faithful_cleaning_of_a_longer_passage_has_nothing_noted(original, cleaned):
+    assert noted(original, cleaned) == []
+
+
+def test_what_is_noted_are_the_words_that_differ():
+    assert noted("He even, uh, paid for the bus.", "He paid for the bus.") == [("word", ("even",), ())]
+
+
+def test_of_a_passage_without_marks_the_words_that_differ_are_noted_too():
+    before = " ".join(BEFORE.replace(".", "").replace(",", "").lower().split())
+    cleaned = f"{BEFORE_CLEANED} Please bring us the soup."
+    doubts = list(find_noted_doubts(f"{before} um bring us the soup", cleaned, ENGLISH))
+    assert [doubt.new for doubt in doubts] == [("please",)]
+
+
+def test_parts_are_those_that_differ_in_more_than_hesitations():
+    before, after = f"{BEFORE} It was cold. {BEHIND}", f"{BEFORE_CLEANED} It was cold. {BEHIND}"
+    assert list(list_changed_parts(before, after, ENGLISH.hesitations)) == [(BEFORE, BEFORE_CLEANED)]
+    assert list(list_changed_parts(BEHIND, BEHIND.replace("uh, ", ""), ENGLISH.hesitations)) == []
+
+
+def test_where_there_are_no_marks_parts_are_of_about_sixty_words():
+    said = " ".join(f"well they sold {number} of the {number}th kind to him in may" for number in range(40))
+    parts = list(list_changed_parts(said, said.replace("well ", ""), ENGLISH.hesitations))
+    assert said.startswith(" ".join(was for was, _ in parts))
+    assert len(parts) >= 6
+    assert max(len(was.split()) for was, _ in parts) <= LONGEST_PART + 12
