@@ -69,6 +69,7 @@ class Speech(NamedTuple):
     gradable: frozenset[str] = frozenset()
     prefixes: frozenset[str] = frozenset()
     denied: frozenset[str] = frozenset()
+    degrees: frozenset[str] = frozenset()
     joining: frozenset[str] = frozenset()
     clause_joining: frozenset[str] = frozenset()
     determiners: frozenset[str] = frozenset()
@@ -202,6 +203,7 @@ def speech_of(code: str) -> Speech:
         gradable=known.gradable,
         prefixes=known.prefixes,
         denied=known.denied,
+        degrees=known.degrees,
         joining=language.counting.joining if language.counting is not None else nothing,
         clause_joining=language.rules.joining if language.rules is not None else nothing,
         determiners=language.rules.determiners if language.rules is not None else nothing,
@@ -232,7 +234,7 @@ def _find_words(language: Language, known: Meaning, number_words: frozenset[str]
         known.asking,
         language.rules.subjects if language.rules is not None else nothing,
         known.past_endings,
-        known.pasts,
+        {past.casefold(): _fold_words(presents) for past, presents in known.pasts.items()},
         known.impersonal,
         language.rules.unfinished if language.rules is not None else nothing,
     )

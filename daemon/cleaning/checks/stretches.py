@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby, pairwise
+from itertools import groupby
 
 from rapidfuzz.fuzz import ratio
 
@@ -118,23 +118,34 @@ def join_losses(words: Sequence[Word]) -> list[Word]:
     """
     joined = list(words)
     runs = _list_losses(joined)
-    for (start, end), (next_start, next_end) in pairwise(runs):
-        between = joined[end:next_start]
-        if len(between) > _LONGEST_BETWEEN or not all(word.stayed for word in between):
-            continue
-        if _is_said_twice(joined, start, end) and _is_said_twice(joined, next_start, next_end):
-            continue
-        first = start
-        while first > 0 and start - first < _LONGEST_BETWEEN and joined[first - 1].stayed:
-            first -= 1
-        for begin in range(first, start + 1):
-            stay = joined[begin:start] + between
-            piece = joined[begin:next_end]
-            if [word.key for word in piece[-len(stay) :]] == [word.key for word in stay]:
-                gone = [Word(word.key, gone=True) for word in piece[: -len(stay)]]
-                joined[begin:next_end] = gone + stay
-                break
+    at = 0
+    while at + 1 < len(runs):
+        if _join_two(joined, runs[at], runs[at + 1]):
+            runs = _list_losses(joined)  # the words that stand are others now
+        else:
+            at += 1
     return joined
+
+
+def _join_two(joined: list[Word], loss: tuple[int, int], next_loss: tuple[int, int]) -> bool:
+    """Put two losses together in one piece; False, with nothing changed, where they can't be."""
+    (start, end), (next_start, next_end) = loss, next_loss
+    between = joined[end:next_start]
+    if len(between) > _LONGEST_BETWEEN or not all(word.stayed for word in between):
+        return False
+    if _is_said_twice(joined, start, end) and _is_said_twice(joined, next_start, next_end):
+        return False
+    first = start
+    while first > 0 and start - first < _LONGEST_BETWEEN and joined[first - 1].stayed:
+        first -= 1
+    for begin in range(first, start + 1):
+        stay = joined[begin:start] + between
+        piece = joined[begin:next_end]
+        if [word.key for word in piece[-len(stay) :]] == [word.key for word in stay]:
+            gone = [Word(word.key, gone=True) for word in piece[: -len(stay)]]
+            joined[begin:next_end] = gone + stay
+            return True
+    return False
 
 
 def _is_said_twice(words: Sequence[Word], first: int, last: int) -> bool:

@@ -156,6 +156,7 @@ class Meaning(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     gradable: Words
     prefixes: Words
     denied: Words
+    degrees: Words
 
 
 class Introductions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

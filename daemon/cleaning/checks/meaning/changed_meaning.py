@@ -44,6 +44,7 @@ from daemon.cleaning.checks.meaning.changed_numbers import find_changed_number
 from daemon.cleaning.checks.meaning.doubt import Doubt
 from daemon.cleaning.checks.meaning.exchanges import (
     find_alternative,
+    find_exchange_of_alike,
     find_exchanged_words,
     find_swapped_person,
 )
@@ -186,9 +187,16 @@ def find_doubts(
 
     `found` are its differences (see `find_differences`).
     """
-    if not found:
-        return [doubt for doubt in (_find_changed_sign(original, cleaned, speech),) if doubt is not None]
-    doubts = (
+    of_each = _find_doubts_of_each(original, cleaned, words, found, speech) if found else ()
+    doubts = (find_exchange_of_alike(words), *of_each, _find_changed_sign(original, cleaned, speech))
+    return [doubt for doubt in doubts if doubt is not None]
+
+
+def _find_doubts_of_each(
+    original: str, cleaned: str, words: Sequence[Word], found: Sequence[Difference], speech: Speech
+) -> tuple[Doubt | None, ...]:
+    """Those that are told from single differences."""
+    return (
         find_swapped_person(found, speech),
         find_alternative(found, speech),
         find_exchanged_words(found, speech),
@@ -197,9 +205,7 @@ def find_doubts(
         find_lost_name(original, cleaned, found, speech),
         find_answered_question(original, cleaned, found, speech),
         _find_lost_qualifier(found, speech),
-        _find_changed_sign(original, cleaned, speech),
     )
-    return [doubt for doubt in doubts if doubt is not None]
 
 
 def _stands_contracted(key: str, one: Difference, speech: Speech) -> bool:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from daemon.cleaning.checks.faithfulness import is_content
+from daemon.cleaning.checks.faithfulness import Word, find_changes, is_content
 from daemon.cleaning.checks.meaning.doubt import Doubt
 from daemon.cleaning.checks.meaning.losses import drop_markers
 from daemon.cleaning.checks.speech import Speech
 from daemon.cleaning.checks.stretches import SMALL_WORDS, Difference
 from daemon.text.languages.counting import is_number, numbers
+
+_MOST_AROUND_CONTENT = 3
+"""Words of a stretch in which one of content can have taken another's place: "so teuer wie", "teurer als"."""
 
 
 def find_swapped_person(found: Sequence[Difference], speech: Speech) -> Doubt | None:
@@ -25,10 +28,13 @@ def find_swapped_person(found: Sequence[Difference], speech: Speech) -> Doubt | 
 def find_alternative(found: Sequence[Difference], speech: Speech) -> Doubt | None:
     """A word in the place of one that it excludes: another day, another tense, the opposite (32 of 996)."""
     for one in found:
-        if max(len(one.lost), len(one.after)) > SMALL_WORDS or "".join(one.before) == "".join(one.after):
+        size = max(len(one.lost), len(one.after))
+        if size > _MOST_AROUND_CONTENT or "".join(one.before) == "".join(one.after):
             continue
         gone = [part for key in one.before if key not in one.after for part in _part_contraction(key)]
         new = [part for key in one.after if key not in one.before for part in _part_contraction(key)]
+        if size > SMALL_WORDS:
+            gone, new = list(filter(is_content, gone)), list(filter(is_content, new))
         if any(speech.excludes(was, now) for was in gone for now in new):
             return Doubt(
                 "word", "a day, a unit, a tense or an opposite is another one", one.before, one.after
@@ -56,6 +62,18 @@ def find_exchanged_words(found: Sequence[Difference], speech: Speech) -> Doubt |
             if other is not None and (back := gone[at] & new[other]):
                 pair = (min(back), word)
                 return Doubt("order", "two words are exchanged", pair, pair[::-1])
+    return None
+
+
+def find_exchange_of_alike(words: Sequence[Word]) -> Doubt | None:
+    """Two words of a comparison, each in the place of the other, so alike that neither makes a difference.
+
+    "Der Vermieter hat den Mieter verklagt", "der Mieter hat den Vermieter verklagt" (none of 996).
+    """
+    swapped = {(words[at].was, words[at].key) for at in find_changes(words) if words[at].swapped}
+    for was, now in sorted(swapped):
+        if (now, was) in swapped and is_content(was) and is_content(now):
+            return Doubt("order", "two words are exchanged", (was, now), (now, was))
     return None
 
 

@@ -7,7 +7,7 @@ else; words put behind a passage that broke off.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from typing import NamedTuple
 
 from rapidfuzz.fuzz import ratio
@@ -60,6 +60,7 @@ def find_lost_qualifier(found: Sequence[Difference], speech: Speech) -> Differen
     for one in found:
         is_replaced = not speech.qualifiers.isdisjoint(one.after)
         lost = speech.qualifiers.intersection(drop_markers(one.before)) & one.once
+        lost -= list_contracted((*one.after, *one.beside))
         if one.is_small and lost and not (is_replaced or _is_written_together(one)):
             return one
     return None
@@ -77,6 +78,11 @@ def is_contracted(key: str, others: Sequence[str], speech: Speech) -> bool:
         return False
     ends = [other.partition("'")[2] for other in others if not speech.denies(other)]
     return any(end and key.endswith(end) for end in ends)
+
+
+def list_contracted(keys: Iterable[str]) -> Set[str]:
+    """What stands before the apostrophe of some words: "should" of "should've"."""
+    return {key.partition("'")[0] for key in keys if "'" in key}
 
 
 def drop_markers(keys: Sequence[str]) -> list[str]:

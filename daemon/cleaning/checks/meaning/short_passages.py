@@ -15,7 +15,13 @@ from itertools import groupby
 
 from daemon.cleaning.checks.faithfulness import TOKEN, Word, is_content, tokens
 from daemon.cleaning.checks.meaning.doubt import Doubt
-from daemon.cleaning.checks.meaning.losses import drop_markers, is_contracted, is_term, places_of
+from daemon.cleaning.checks.meaning.losses import (
+    drop_markers,
+    is_contracted,
+    is_term,
+    list_contracted,
+    places_of,
+)
 from daemon.cleaning.checks.meaning.questions import is_question_gone, is_question_turned
 from daemon.cleaning.checks.meaning.restarts import Starts
 from daemon.cleaning.checks.meaning.word_forms import (
@@ -42,6 +48,7 @@ LEAST_NEW_WORDS = 2
 
 _HAVE = "got"  # "you got" says the same as "you've got"
 _LONGEST_NAMED = 4  # words: "Karin", "my older brother", "some of the nurses"
+_LONGEST_DENIED = 3  # words from a negation on to what it limits: "not", "isn't a", "no era una"
 _COMPLEMENT = "that"  # begins a clause behind a verb, and may be left out
 _LEAST_REPEATED, _LONGEST_REPEATED = 3, 8  # words of a phrase that comes twice in a row
 _ENDED = re.compile(r"[.?!]|^$")
@@ -59,6 +66,8 @@ def find_unexplained(
     for one in found:
         if account.changes_modal(one) or account.changes_perfect(one):
             return Doubt("word", "a word is another one", one.before, one.after)
+        if account.adds_what_may_only_go(one):
+            return Doubt("word", "a word is new", one.before, one.after)
         if account.is_respelt(one) or account.is_contracted(one) or is_term(one, speech):
             continue
         if phrase := account.find_addition(one) or account.find_loss(one):
@@ -180,7 +189,7 @@ class _Account:
             return "its beginning is another one"
         if self._adds_modal(one):
             return "a word is another one"
-        if self._adds_what_may_only_go(one) or self._adds_phrase(one):
+        if self._adds_phrase(one):
             return "a word is new"
         if one.is_small and self._names_things(one.once) and self._names_people(one.after):
             return "somebody is new"
@@ -203,6 +212,8 @@ class _Account:
             return "a word is gone"
         if self._drops_phrase(one):
             return "a phrase is gone"
+        if self._drops_degree(one):
+            return "a word is gone"
         if self._drops_negation(one):
             return "a negation is gone"
         if self._answers_no_more(one):
@@ -259,8 +270,11 @@ class _Account:
             for key in new
         )
 
-    def _adds_what_may_only_go(self, one: Difference) -> bool:
-        """Whether "because" or its like is new, which joins two things; or a "yes", in any spelling."""
+    def adds_what_may_only_go(self, one: Difference) -> bool:
+        """Whether "because" or its like is new, which joins two things; or a "yes", in any spelling.
+
+        What stands beside it may be respelt: "ferme" became "a fermé".
+        """
         spellings, may_only_go = self._speech.spellings, self._speech.may_only_go
         new = may_only_go.intersection([spellings.get(key, key) for key in one.after])
         if not new:
@@ -268,7 +282,11 @@ class _Account:
         said, came = (
             [spellings.get(key, key) for key in tokens(text)] for text in (self._original, self._cleaned)
         )
-        return any(came.count(key) > said.count(key) for key in new)
+        return any(
+            came.count(key) > said.count(key)
+            and not any(is_respelt((was,), (key,), TOGETHER) for was in one.before)
+            for key in new
+        )
 
     def _names_things(self, keys: Iterable[str]) -> bool:
         """Whether some words hold a subject that is nobody: "it", "that"."""
@@ -358,6 +376,18 @@ class _Account:
         ]
         return bool(lost) and not one.after and not self._is_given_up(one)
 
+    def _drops_degree(self, one: Difference) -> bool:
+        """Whether a word for how much so is gone that a negation right before it limits: "not very good"."""
+        if one.after or not self._speech.degrees.issuperset(one.before) or not one.once:
+            return False
+        places = range(one.start - 1, max(-1, one.start - 1 - _LONGEST_DENIED), -1)
+        for at in places:
+            if self._gaps[at].strip():
+                return False
+            if self._speech.denies(self._words[at].key):
+                return True
+        return False
+
     def _drops_negation(self, one: Difference) -> bool:
         """Whether a negation is gone that was not given up, though another stands: "not that I don't"."""
         denies = self._speech.denies
@@ -389,8 +419,11 @@ class _Account:
         """
         if one.after and not one.is_small:
             return False
-        if not any(not one.once.isdisjoint(phrase) for phrase in self._phrases_gone):
+        gone = [phrase for phrase in self._phrases_gone if not one.once.isdisjoint(phrase)]
+        if not gone:
             return False
+        if one.after or (len(one.before) == 1 and self._speech.unfinished.isdisjoint(one.before)):
+            return True  # another stands in its place, or it is no word that is broken off behind: "also"
         return not ((self._starts.is_marked or one.last) and self._is_given_up(one))
 
     @cached_property
@@ -406,6 +439,7 @@ class _Account:
     def _drops_limits(self, one: Difference) -> bool:
         """Whether a word that limits what is said is gone, though it stands elsewhere: "I think" twice."""
         limiting = self._speech.qualifiers.intersection(drop_markers(one.before)).difference(one.after)
+        limiting -= list_contracted(one.beside)
         return any(tokens(self._original).count(key) > tokens(self._cleaned).count(key) for key in limiting)
 
     def _answers_no_more(self, one: Difference) -> bool:
@@ -444,9 +478,11 @@ class _Account:
 
     def _names_another(self, one: Difference) -> bool:
         """Whether a name took the place of a word or two: names are misheard for anything but other names."""
-        if not one.is_small or not one.before or self._names.isdisjoint(one.after):
+        names = self._names.intersection(one.after)
+        telling = sum(map(self._is_telling, one.before))
+        if not one.is_small or not 0 < telling <= len(names):
             return False
-        return any(map(self._is_telling, one.before)) and not self._exchanges_names(one)
+        return not self._exchanges_names(one)
 
     def _exchanges_names(self, one: Difference) -> bool:
         """Whether another name, or a word for a name that it can't be, took the place of one."""

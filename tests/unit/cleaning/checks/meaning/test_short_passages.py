@@ -272,12 +272,31 @@ FAITHFUL = [
     ("yep, that is fine", "Yes, that is fine."),
     ("I seen him yesterday at the harbour", "I saw him yesterday at the harbour."),
     ("if you would like to ask, press one", "If you'd like to ask, press one."),
+    ("You should, you should've seen the boat, um, go.", "You should've seen the boat go."),
+    ("Is, is there, uh, is there any, any tea left in the pot?", "Is there any tea left in the pot?"),
+    ("It was, it was also, um, also green.", "It was also green."),
 ]
 
 
 @pytest.mark.parametrize(("original", "cleaned"), FAITHFUL)
 def test_what_was_said_twice_given_up_or_spelt_otherwise_may_go(original, cleaned):
     assert changed(original, cleaned) is None
+
+
+FALSE_FOR_A_SMALL_WORD = [
+    ("I also, um, sold the boat.", "I sold the boat."),
+    ("It comes by, uh, the pier.", "It comes to the pier."),
+    ("She never really wanted the boat.", "She never wanted the boat."),
+    ("The boat isn't a very good one.", "The boat isn't a good one."),
+    ("It's not just the roof that leaks.", "It's not the roof that leaks."),
+    ("The boat sails a lot, um, faster now.", "The boat sails a bit faster now."),
+    ("Shit, uh, we lost the anchor.", "Shoot, we lost the anchor."),
+]
+
+
+@pytest.mark.parametrize(("original", "cleaned"), FALSE_FOR_A_SMALL_WORD)
+def test_a_small_word_that_says_something_neither_goes_before_a_pause_nor_becomes_another(original, cleaned):
+    assert changed(original, cleaned) is not None
 
 
 OTHER_FALSE = [
@@ -314,6 +333,17 @@ OTHER_FALSE = [
     ("fr", "Non, je, je ne l'ai pas vu.", "Oui, je ne l'ai pas vu."),
     ("fr", "Il a dit à Anne qu'elle, qu'elle était libre.", "Il a dit à Anne qu'il était libre."),
     ("fr", "Je crois que personne n'a rien dit.", "Je crois que personne n'avait rien dit."),
+    ("de", "Der Arbeitgeber mahnt den Geber.", "Der Geber mahnt den Arbeitgeber."),
+    ("de", "Das Boot war schwerer als sonst.", "Das Boot war so schwer wie sonst."),
+    ("de", "Der Kaffee ist teurer als der Tee.", "Der Kaffee ist so teuer wie der Tee."),
+    ("de", "Es dauerte anderthalb Nächte.", "Es dauerte eine Nacht."),
+    ("de", "Die Kasse schließt um acht.", "Die Kasse schloss um acht."),
+    ("de", "Er weiß davon.", "Er wusste davon."),
+    ("fr", "Elle aurait vendu la ferme en mai.", "Elle a vendu la ferme en mai."),
+    ("fr", "Le facteur passe à midi.", "Le facteur a passé à midi."),
+    ("es", "El barco pierde agua por la proa.", "El barco perdió agua por la proa."),
+    ("es", "Ellos venden pan en la plaza.", "Ellos vendieron pan en la plaza."),
+    ("es", "El vino no era muy bueno, creo.", "El vino no era bueno, creo."),
 ]
 
 
@@ -338,6 +368,9 @@ OTHER_FAITHFUL = [
     ("es", "Mi hermana, eh, ella vive en Cádiz.", "Mi hermana vive en Cádiz."),
     ("de", "Das sind fünfzehn Komma drei Prozent.", "Das sind 15,3 %."),
     ("es", "Yo, yo creo que es una buena idea, ¿sabes?", "Yo creo que es una buena idea."),
+    ("de", "Das war, das war nicht meine Idee, ne.", "Das war nicht meine Idee."),
+    ("de", "Wir kommen, äh, heut um acht.", "Wir kommen heute um acht."),
+    ("fr", "Y'a deux, deux bateaux au port.", "Il y a deux bateaux au port."),
 ]
 
 
