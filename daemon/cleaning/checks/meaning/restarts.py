@@ -61,6 +61,10 @@ class Starts:
             return not self._is_telling(self._words[first].key)
         return begins_clause and last - first < _LONGEST_BROKEN_END
 
+    def is_broken_off(self, last: int) -> bool:
+        """Whether a break is marked behind a word: "one… I mean"."""
+        return _BROKEN_OFF.search(self._gaps[last]) is not None
+
     def are_given_up(self, first: int, last: int) -> bool:
         """Whether some words that are gone, the last among them, are starts one behind the other."""
         if any(self._are_chained(start, end) for start, end in self._list_places(first, last)):
@@ -135,7 +139,11 @@ class Starts:
         if not 1 < len(said) <= _LONGEST_HESITATION or said[-1] not in self._speech.unfinished:
             return False
         return not any(
-            is_content(key) or key in self._speech.persons or self._speech.denies(key) for key in said
+            is_content(key)
+            or key in self._speech.persons
+            or key in self._speech.modals
+            or self._speech.denies(key)
+            for key in said
         )
 
     def _is_asked_otherwise(self, said: Sequence[str], behind: Sequence[str]) -> bool:
@@ -248,14 +256,22 @@ class Starts:
 
         "he sold the house, he moved" and "he sold the house, he sold the boat" are two clauses each.
         """
-        if self._ends_early(said) or not any(map(self._is_telling, said)):
+        if self._ends_early(said):
             return True
+        if not any(map(self._is_telling, said)):
+            return not self._is_whole_clause(said)
         following = behind[:_WORDS_THAT_FOLLOW]
         if self._is_telling(said[-1]) and said[-1] not in following:
             return False
         if any(self._is_telling(key) and not self._comes_again(key, behind) for key in said):
             return False
         return any(list(said[at : at + 2]) == list(following[:2]) for at in range(2))
+
+    def _is_whole_clause(self, said: Sequence[str]) -> bool:
+        """Whether a start is a clause without a word of content, as "if I were you"."""
+        speech = self._speech
+        opens = (said[0],) in speech.telling_phrases and said[-1] not in speech.unfinished
+        return opens and len(said) > _SHORTEST_CLAUSE and not speech.asking.isdisjoint(said)
 
     def _ends_early(self, said: Sequence[str]) -> bool:
         """Whether some words are too few for a clause, or end in the middle of a phrase: "he sold the"."""

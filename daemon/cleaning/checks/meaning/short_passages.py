@@ -422,8 +422,9 @@ class _Account:
         gone = [phrase for phrase in self._phrases_gone if not one.once.isdisjoint(phrase)]
         if not gone:
             return False
-        if one.after or (len(one.before) == 1 and self._speech.unfinished.isdisjoint(one.before)):
-            return True  # another stands in its place, or it is no word that is broken off behind: "also"
+        is_whole = len(one.before) == 1 and self._speech.unfinished.isdisjoint(one.before)
+        if (one.after or is_whole) and not self._starts.is_broken_off(one.start + len(one.before) - 1):
+            return True  # another stands in its place, or no phrase is left off behind it: "also"
         return not ((self._starts.is_marked or one.last) and self._is_given_up(one))
 
     @cached_property

@@ -275,6 +275,9 @@ FAITHFUL = [
     ("You should, you should've seen the boat, um, go.", "You should've seen the boat go."),
     ("Is, is there, uh, is there any, any tea left in the pot?", "Is there any tea left in the pot?"),
     ("It was, it was also, um, also green.", "It was also green."),
+    ("We sold one… I mean, it was a good boat.", "I mean, it was a good boat."),
+    ("If I, um, if I were you, I'd sell it.", "If I were you, I'd sell it."),
+    ("They could, uh, they could have told us.", "They could have told us."),
 ]
 
 
@@ -288,6 +291,8 @@ FALSE_FOR_A_SMALL_WORD = [
     ("It comes by, uh, the pier.", "It comes to the pier."),
     ("She never really wanted the boat.", "She never wanted the boat."),
     ("The boat isn't a very good one.", "The boat isn't a good one."),
+    ("They could have, uh, sold it in May.", "They sold it in May."),
+    ("If I were you, um, I'd sell the boat.", "I'd sell the boat."),
     ("It's not just the roof that leaks.", "It's not the roof that leaks."),
     ("The boat sails a lot, um, faster now.", "The boat sails a bit faster now."),
     ("Shit, uh, we lost the anchor.", "Shoot, we lost the anchor."),
@@ -343,6 +348,9 @@ OTHER_FALSE = [
     ("fr", "Le facteur passe à midi.", "Le facteur a passé à midi."),
     ("es", "El barco pierde agua por la proa.", "El barco perdió agua por la proa."),
     ("es", "Ellos venden pan en la plaza.", "Ellos vendieron pan en la plaza."),
+    ("de", "Wir könnten, äh, das Boot verkaufen.", "Wir können das Boot verkaufen."),
+    ("es", "Deberíamos reparar la proa.", "Debemos reparar la proa."),
+    ("fr", "Une vingtaine de bateaux partent.", "Une trentaine de bateaux partent."),
     ("es", "El vino no era muy bueno, creo.", "El vino no era bueno, creo."),
 ]
 
