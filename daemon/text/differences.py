@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Sequence, Set
 from functools import cache, lru_cache, partial
 from itertools import compress, count
 
@@ -23,6 +23,7 @@ from daemon.text.transcript import split_words
 
 _AROUND = '.,;:!?…"“”()[]'
 _ENGLISH = "en"
+_LONGEST_STUTTER = 4  # words
 _TEXTS_AT_HAND = 256  # a passage is looked at by the gate and once more for the notes, after the whole chunk
 
 
@@ -82,7 +83,19 @@ def _count_negations(text: str, language: str) -> int:
     """How often a text says no, in a language; what ends in "n't" does so in any. A stutter says it once."""
     words = split_words(text)
     found = list(compress(count(), map(_find_negations(language).__getitem__, words)))
-    return sum(at == 0 or word_key(words[at - 1]) != word_key(words[at]) for at in found)
+    return sum(not _is_stuttered(words, at, language) for at in found)
+
+
+def _is_stuttered(words: Sequence[str], at: int, language: str) -> bool:
+    """Whether up to a few words ending in this one were said right before: "I don't, um, I don't know"."""
+    around = words[max(0, at - 4 * _LONGEST_STUTTER) : at + 1]
+    known = load(language)
+    hesitations = known.hesitations if known is not None else frozenset[str]()
+    keys = [key for key in map(word_key, around) if key not in hesitations]
+    return any(
+        keys[-size:] == keys[-2 * size : -size]
+        for size in range(1, min(_LONGEST_STUTTER, len(keys) // 2) + 1)
+    )
 
 
 @cache

@@ -73,6 +73,8 @@ def test_a_name_that_is_gone_or_new_is_noted():
 def test_a_negation_that_is_gone_or_new_is_noted():
     assert notes("I did not go", "I did go.") == [("negation", ("not",), ())]
     assert notes("I can go", "I can't go, never.") == [("negation", (), ("not", "not"))]
+    assert notes("I don't, um, I don't go, it's not, it's not far", "I don't go, it's not far.") == []
+    assert notes("I don't go, I don't sail", "I don't go, I sail.") == [("negation", ("not",), ())]
     assert notes("not, not five, but we could", "Not five, but we couldn't.") == [("negation", (), ("not",))]
 
 
