@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from daemon.cleaning.offline import GUESSED
 from daemon.delivery.document import Document
 from daemon.delivery.extras.files import name_extras, render_extras, write_chapters_list
-from daemon.delivery.extras.presented import NO_EXTRAS, PresentedExtras
+from daemon.delivery.extras.presented import PresentedExtras
 from daemon.delivery.names.presented import present_header, present_label
 from daemon.delivery.outbox.names import ORIGINAL, REVIEW, SUMMARY
 from daemon.delivery.record import Origin
@@ -43,9 +43,9 @@ def render_files(
     summary: dict[str, Any],
     others: Mapping[str, Content],
     text_id: str,
-    extras: PresentedExtras = NO_EXTRAS,
+    extras: PresentedExtras,
     *,
-    scratch: Folder | None = None,
+    scratch: Folder | None,
 ) -> dict[str, Content]:
     """The files of a result, but for the originals, by their names; `others` are those that are made already.
 

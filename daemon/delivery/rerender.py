@@ -164,7 +164,7 @@ def amend_again(
     digest: str,
     keep_corrections: KeepCorrections,
     *,
-    scratch: Folder | None = None,
+    scratch: Folder | None,
 ) -> Amendments:
     """What people have amended in a result, with some edits more; `before` is that so far.
 

@@ -58,7 +58,7 @@ def put_back_result(
     result: Folder,
     originals: Sequence[str],
     redo_of: Iterable[str],
-    flagged: Flagged | None = None,
+    flagged: Flagged | None,
 ) -> list[str]:
     """Copy a result's originals into the inbox, under the names they were dropped under; their paths there.
 

@@ -35,9 +35,7 @@ class RedoMark(msgspec.Struct, frozen=True):
     flagged: Flagged | None = None
 
 
-def write_redo_mark(
-    folder: Folder, name: str, job_ids: Iterable[str], flagged: Flagged | None = None
-) -> None:
+def write_redo_mark(folder: Folder, name: str, job_ids: Iterable[str], flagged: Flagged | None) -> None:
     """Say that a file of this name, which is about to appear in the folder, is to be cleaned again.
 
     `job_ids` are those of the results that there are of it. With `flagged`, only what one of them has in its

@@ -172,7 +172,7 @@ class Jobs:
         hide_names_in_log(job.ticket.sidecar)
         try:
             job.load_progress()
-        except OSError as error:
+        except Exception as error:  # noqa: BLE001 - one bad job never ends the start
             self._failures.handle_fault(open_job, error)
             return
         chunks = job.plan.header.chunks if job.plan is not None else 0

@@ -209,10 +209,12 @@ class Settings(Profile, frozen=True, kw_only=True):
 
     @classmethod
     def from_dict(cls, raw: Mapping[str, Any]) -> Settings:
-        """The inverse of `to_dict`; TypeError where keys are missing or unknown.
+        """The inverse of `to_dict`; TypeError where keys are missing or unknown, or these are no keys at all.
 
         The values aren't held against today's limits: a job goes on as it was planned.
         """
+        if not isinstance(raw, Mapping):  # as JSON may have it
+            raise TypeError("settings are keys with values")
         keys: dict[str, Any] = {
             key: tuple(value) if isinstance(value, list) else value for key, value in raw.items()
         }

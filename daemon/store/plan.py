@@ -164,7 +164,7 @@ def read_chunks(content: Content) -> Iterator[Chunk]:
         yield Chunk.from_dict(load_json(line))
 
 
-def mark_copy(content: Content, path: str, scratch: Folder | None = None) -> Content:
+def mark_copy(content: Content, path: str, scratch: Folder) -> Content:
     """The content of a whole plan.jsonl, with a header that names the result its chunks were copied from."""
     lines = lines_of(content)
     raw = load_json(next(lines))

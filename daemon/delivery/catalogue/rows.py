@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import datetime
 from urllib.parse import quote
 
 from daemon.delivery.catalogue.database import DELIVERED
@@ -57,8 +57,8 @@ class Row:
         return "" if self.duration is None else format_timecode(self.duration)
 
 
-def make_row(entry: Entry, zone: tzinfo | None = None) -> Row:
-    """The row of a result; its date is that of a time zone (None: this machine's)."""
+def make_row(entry: Entry) -> Row:
+    """The row of a result; its date is that of this machine's time zone."""
     kinds = [entry.kind]
     if entry.kind == DELIVERED:
         if entry.flags:
@@ -75,7 +75,7 @@ def make_row(entry: Entry, zone: tzinfo | None = None) -> Row:
         review=quote_path(entry.review) if entry.review else None,
         details=quote_path(entry.path),
         moment=entry.finished_at,
-        date=_format_date(entry.finished_at, zone),
+        date=_format_date(entry.finished_at),
         duration=entry.duration,
         words=entry.words,
         language=entry.language,
@@ -103,8 +103,9 @@ def quote_path(path: str) -> str:
     return "./" + quote(os.fsencode(path))
 
 
-def _format_date(moment: str, zone: tzinfo | None) -> str:
+def _format_date(moment: str) -> str:
+    """A moment (ISO 8601) as people here read it; "" for what is none."""
     try:
-        return datetime.fromisoformat(moment).astimezone(zone).strftime("%Y-%m-%d %H:%M")
+        return datetime.fromisoformat(moment).astimezone().strftime("%Y-%m-%d %H:%M")
     except (ValueError, OverflowError):
         return ""

@@ -239,7 +239,7 @@ def _finish_one(outbox: Outbox, left: Folder, summary: Mapping[str, Any]) -> Non
 def _on_top_of(summary: Mapping[str, Any]) -> str:
     try:
         return find_name_on_top(str(summary["source"]), Settings.from_dict(summary["settings"]))
-    except (LookupError, TypeError, AttributeError):  # people or other programs have changed it
+    except (LookupError, TypeError):  # people or other programs have changed it
         return ""
 
 

@@ -20,6 +20,7 @@ from daemon.loop.supervisor import Supervisor
 from daemon.settings.config import load_config
 from daemon.status.snapshot import from_folders
 from daemon.store import strays
+from daemon.store.job import Job
 from daemon.store.state_folder import State
 from daemon.store.ticket import Ticket
 from daemon.system.files import Folder
@@ -420,3 +421,30 @@ def test_while_a_folder_can_not_be_looked_into_no_claim_is_made_a_second_time(ro
         patch.setattr(Folder, "has", refuse)
         assert not supervisor.jobs.needs_job()
     looking(supervisor, lambda: root.results() == ["other"])
+
+
+@pytest.mark.parametrize("held", ["5", "null", "[]", "{}", '"offline"', "{"])
+def test_a_job_whose_settings_were_damaged_keeps_no_daemon_from_its_start(make_root, supervise, held):
+    root = make_root(chunk_words=20)
+    job = State(str(root.state)).admit_job(Ticket.new("talk.txt", 0, datetime.now(UTC)))
+    (root.state / job.name / job.ticket.source).write_text(TRANSCRIPT)
+    (root.state / job.name / "settings.json").write_text(held)
+    supervisor = supervise(root)
+    looking(supervisor, lambda: root.results() == ["talk"])
+
+
+def test_a_job_that_meets_a_bug_at_the_start_fails_and_no_other_does(root, supervise, monkeypatch):
+    for name in ("bad", "good"):
+        job = State(str(root.state)).admit_job(Ticket.new(f"{name}.txt", 0, datetime.now(UTC)))
+        (root.state / job.name / job.ticket.source).write_text(TRANSCRIPT.replace("um", name))
+    real = Job.load_progress
+
+    def fail(job):
+        if job.name == "bad":
+            raise KeyError("a bug")
+        real(job)
+
+    monkeypatch.setattr(Job, "load_progress", fail)
+    supervisor = supervise(root)
+    looking(supervisor, lambda: root.results() == ["good"])
+    assert "A bug stopped this job" in (root.state / "bad" / "FAILED").read_text()
