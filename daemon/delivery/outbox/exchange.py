@@ -17,7 +17,7 @@ from typing import Any
 from daemon.delivery.outbox.finding import read_summary
 from daemon.delivery.outbox.names import Spelling, find_spelt, name_beside, spell_file, try_spellings
 from daemon.delivery.outbox.outbox_folder import Outbox
-from daemon.delivery.outbox.staging import Modes, open_stage, read_modes, tidy_stages
+from daemon.delivery.outbox.staging import Modes, list_hidden, open_stage, read_modes, tidy_stages
 from daemon.delivery.outputs import find_name_on_top
 from daemon.delivery.record import RECORD
 from daemon.delivery.rerender import RENDERED_AT, TIMES_RENDERED, Rerendered, list_made_files
@@ -215,15 +215,14 @@ def finish_replacements(outbox: Outbox) -> None:
 
 
 def _finish_stage(outbox: Outbox, stage: Folder) -> None:
-    for name in stage.names():
-        hidden = HiddenName.parse(name)
-        if hidden is None or hidden.use is not Use.RENDER or is_another(int(hidden.owner)):
+    for hidden in list_hidden(stage, Use.RENDER):
+        if is_another(int(hidden.owner)):
             continue
-        with stage.sub(name) as left:
+        with stage.sub(hidden.build()) as left:
             summary = read_summary(left)
             if summary:
                 _finish_one(outbox, left, summary)
-        stage.delete_tree(name)
+        stage.delete_tree(hidden.build())
 
 
 def _finish_one(outbox: Outbox, left: Folder, summary: Mapping[str, Any]) -> None:

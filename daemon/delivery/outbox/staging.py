@@ -230,7 +230,17 @@ def remove_hidden(stage: Folder, job_id: str) -> None:
 def sweep_stage(stage: Folder, open_jobs: set[str]) -> None:
     """Delete what was half built there for jobs that are no longer open, and half-written files."""
     stage.sweep()
+    for hidden in list_hidden(stage, Use.PARTIAL):
+        if hidden.owner not in open_jobs:
+            stage.delete_tree(hidden.build())
+
+
+def list_hidden(stage: Folder, use: Use) -> Iterator[HiddenName]:
+    """The folders that this program has hidden there for a use; a file of such a name is somebody else's."""
     for name in stage.names():
         hidden = HiddenName.parse(name)
-        if hidden is not None and hidden.use is Use.PARTIAL and hidden.owner not in open_jobs:
-            stage.delete_tree(name)
+        if hidden is None or hidden.use is not use:
+            continue
+        found = stage.stat(name)
+        if found is not None and stat.S_ISDIR(found.st_mode):
+            yield hidden

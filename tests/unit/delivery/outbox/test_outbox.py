@@ -8,6 +8,7 @@ import stat
 
 import pytest
 
+from daemon.delivery.outbox.exchange import finish_replacements
 from daemon.delivery.outbox.outbox_folder import Outbox
 from daemon.delivery.outbox.staging import Parcel
 from daemon.errors import ServiceError
@@ -163,6 +164,21 @@ def test_a_build_that_fails_leaves_no_result(outbox, path):
     assert [name for name in os.listdir(path) if not name.startswith(".")] == []
     assert deliver(outbox) == "talk"
     assert os.listdir(path) == ["talk"]
+
+
+@pytest.mark.parametrize("name", [f".{ID}.partial", ".render-999999"])
+@pytest.mark.parametrize("leads", [None, "../elsewhere", "nowhere"])
+def test_what_is_no_folder_is_none_that_was_hidden_whatever_its_name(outbox, path, name, leads):
+    (path.parent / "elsewhere").mkdir()
+    (path.parent / "elsewhere" / "mine.txt").write_text("mine")
+    if leads is None:
+        (path / name).write_text("mine")
+    else:
+        (path / name).symlink_to(leads)
+    outbox.sweep(set())
+    finish_replacements(outbox)
+    assert os.path.lexists(path / name)
+    assert (path.parent / "elsewhere" / "mine.txt").read_text() == "mine"
 
 
 def test_sweeping_removes_half_built_results_of_closed_jobs_and_nothing_else(outbox, path):
