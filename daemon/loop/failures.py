@@ -86,32 +86,38 @@ class Failures:
 
     def _mark_failed(self, open_job: OpenJob, error: BaseException, *, at_disk: bool) -> None:
         """Write down why a job can't go on, and say it once, though several of its chunks fail at once."""
-        job, asked_by = open_job.job, open_job.asked_by
-        tried_by_itself = at_disk and asked_by is None
-        reason = _describe_failure(error)
+        job, reason = open_job.job, _describe_failure(error)
+        tried_by_itself = at_disk and open_job.asked_by is None
         is_known = False
         if isinstance(error, TranscriptdError):
-            earlier = job.find_failure()
-            if asked_by is None and earlier is not None and (earlier == reason or not job.failed_at_a_disk):
-                return  # another of its chunks was first; what differs may be a sum of money
+            if _is_marked_already(open_job, reason):
+                return
             is_known = tried_by_itself and open_job.said == reason
         if not is_known:
             _log_failure(job, reason, error)
             self.count += 1
         open_job.said = reason
         open_job.refusal = None
+        if tried_by_itself:
+            open_job.again_at = time.monotonic() + _AGAIN_SECONDS
         try:
-            if tried_by_itself:
-                open_job.again_at = time.monotonic() + _AGAIN_SECONDS
             _write_failure(job, reason, error, at_disk=tried_by_itself)
-            if asked_by is not None:  # a person may ask again; it is not tried again by itself
-                job.remove_marker(asked_by)
+            if open_job.asked_by is not None:  # a person may ask again; it is not tried again by itself
+                job.remove_marker(open_job.asked_by)
         except OSError as second:
             log.error("failed job=%s can't be marked (%s)", shown(job.name), second.strerror)
             self.postpone_job(open_job)
         else:
             if not is_known:
                 self._hooks.run_later(FAILED, job.folder.path, job.name, reason)
+
+
+def _is_marked_already(open_job: OpenJob, reason: str) -> bool:
+    """Whether another of a job's chunks was first; what differs in the reasons may be a sum of money."""
+    earlier = open_job.job.find_failure()
+    if open_job.asked_by is not None or earlier is None:
+        return False
+    return earlier == reason or not open_job.job.failed_at_a_disk
 
 
 def _describe_failure(error: BaseException) -> str:
