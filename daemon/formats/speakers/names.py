@@ -171,12 +171,8 @@ def likeness_of(name: str) -> Likeness | None:
         return None
     if not name.isascii():
         name = _GERSHAYIM.sub("״", name)
-    if is_generic(name):
-        return Likeness.SURE
-    if name.endswith("?") and _QUERIED.fullmatch(name):
-        return Likeness.LISTED  # who took the notes isn't certain
-    if not name.strip("?"):
-        return Likeness.ODD  # nobody knows who
+    if (marked := _likeness_by_marks(name)) is not None:
+        return marked
     presented = _presented_in_capitals(name)
     if presented and names_broadcaster(name):
         return Likeness.SURE
@@ -184,6 +180,22 @@ def likeness_of(name: str) -> Likeness | None:
         return None
     if name.count("(") != name.count(")") or name.count("[") != name.count("]"):
         return None
+    if (worded := _likeness_by_words(name)) is not None:
+        return worded
+    return Likeness.LISTED if presented or _lists_names(name) else _odd_likeness(name)
+
+
+def _likeness_by_marks(name: str) -> Likeness | None:
+    """The likeness that a name shows whatever words it has; None where only those can tell."""
+    if is_generic(name):
+        return Likeness.SURE
+    if name.endswith("?") and _QUERIED.fullmatch(name):
+        return Likeness.LISTED  # who took the notes isn't certain
+    return None if name.strip("?") else Likeness.ODD  # nobody knows who
+
+
+def _likeness_by_words(name: str) -> Likeness | None:
+    """The likeness of a letter, a role, or a name without anything beside it; None of all else."""
     if _LETTER.fullmatch(name.partition(" (")[0]) and (name[0].isupper() or is_caseless(name)):
         return Likeness.LETTER
     if (has_title(name) and is_name(name)) or _is_office_of_somebody(name):
@@ -197,17 +209,17 @@ def likeness_of(name: str) -> Likeness | None:
         return Likeness.NAME
     if name.casefold() in PRONOUNS | GIVEN_NAMES:
         return Likeness.ROLE
-    if is_name(name):
-        begins = len(words) > 1 and words[0] in NOTES and words[1][0].isalpha()
-        office = name[-1].isupper()
-        return Likeness.ROLE if begins and not office else Likeness.NAME
-    parts = name.split(", ")
-    names = (
-        len(parts) > 1 and is_name(parts[0]) and all(is_name(part) or _is_office(part) for part in parts[1:])
-    )
-    if presented or (names and not any(map(is_note, parts))):
-        return Likeness.LISTED
-    return _odd_likeness(name)
+    if not is_name(name):
+        return None
+    begins_as_note = len(words) > 1 and words[0] in NOTES and words[1][0].isalpha()
+    return Likeness.ROLE if begins_as_note and not name[-1].isupper() else Likeness.NAME
+
+
+def _lists_names(name: str) -> bool:
+    """Whether names stand in a row, or one before what its bearer is: `Ann, Ben`, `Ann Berg, CEO`."""
+    first, *others = name.split(", ")
+    listed = bool(others) and is_name(first) and all(is_name(part) or _is_office(part) for part in others)
+    return listed and not any(map(is_note, (first, *others)))
 
 
 def _may_be_initials(name: str) -> bool:

@@ -162,6 +162,19 @@ def judge_labels(lines: Iterable[Line]) -> Verdict:
     return Verdict(believed, labelled > 1, evidence.is_strict, evidence.is_unmarked(), parted, emphasis)
 
 
+@dataclass(frozen=True, slots=True)
+class _Surroundings:
+    """What is known of a file's labels before the doubtful ones are judged.
+
+    `known` are the names that are written like one, `share` is that of the lines that have a label, and
+    `has_broadcaster` says that one of them names a station with its people: `BRET BAIER, FOX NEWS`.
+    """
+
+    known: Set[Key]
+    share: float
+    has_broadcaster: bool
+
+
 @dataclass
 class _Evidence:
     """What a file's lines tell together of its labels.
@@ -394,46 +407,82 @@ class _Evidence:
 
     def _find_others(self, known: Set[Key], share: float) -> frozenset[Key]:
         """The names that are not written like one, but that the rest of the file speaks for."""
-        all_of_them = self.times.total() / max(1, self.total)
-        strict = self.is_strict
-        recurring = self._recurring or list(self.times)
-        has_small = any(name.islower() for name, _ in recurring)
-        dotted, marked, angled, tight = (
-            sum(self.times[key] for key in self.times if key[1] == style and self.opening[key])
-            for style in (".", OTHER_MARKS, "<", ":")
-        )
-        has_tight = tight >= max(2, _LONE_SHARE * self.openings) and ":" in {mark for _, mark in recurring}
-        station = any(names_broadcaster(name) for name, _ in known)
-        out: set[Key] = set()
-        for key, likeness in self.likeness.items():
-            recurs, stands = self.recurs(key), self._stands_as_label(key)
-            if likeness is Likeness.ROLE:
-                often = bool(known) and self._comes_often(key)
-                usual = often or strict or share >= _ANY_SHARE or all_of_them >= _LONE_SHARE
-                believed = (recurs and usual) or (strict and stands and _names_likely_speaker(key[0]))
-            elif key[1] == ".":
-                believed = dotted >= max(2, _DOTTED_SHARE * self.openings)
-            elif key[1] == OTHER_MARKS:
-                usual = marked >= max(2, _LONE_SHARE * self.openings)
-                always = marked >= _STRICT_SHARE * self.openings and bool(self._recurring)
-                believed = usual and (recurs or always)
-            elif likeness is Likeness.LISTED:
-                chat = key[1] == "<" and angled >= max(2, _LONE_SHARE * self.openings)
-                joint = not key[1] and bool(known) and stands and self._is_joint(key[0], known)
-                presented = station and key[0].isupper() and not key[1]  # JOE BIDEN, PRESIDENT
-                always = presented or (strict and stands and key[1] not in ("–", "(", ":"))
-                close = key[1] == ":" and (has_tight or (key[0], "") in known)
-                believed = chat or close or joint or always or self._is_listed(key, all_of_them)
-            elif likeness is Likeness.ODD:
-                written_so = not key[0].islower() or has_small
-                believed = (recurs and all_of_them >= _ANY_SHARE) or (strict and stands and written_so)
-            elif likeness is Likeness.LOOSE:
-                believed = recurs and (strict or all_of_them >= _LOOSE_SHARE)
-            else:
-                continue
-            out |= {key} if believed else set()
-        linked = (key for key, times in self.linked.items() if times > 1 and strict)
-        return frozenset(out).union(linked)
+        around = _Surroundings(known, share, any(names_broadcaster(name) for name, _ in known))
+        likely = (key for key, likeness in self.likeness.items() if self._is_likely(key, likeness, around))
+        linked = (key for key, times in self.linked.items() if times > 1 and self.is_strict)
+        return frozenset(likely).union(linked)
+
+    def _is_likely(self, key: Key, likeness: Likeness, around: _Surroundings) -> bool:
+        """Whether the rest of the file speaks for a name of this likeness and style."""
+        strict, recurs, style = self.is_strict, self.recurs(key), key[1]
+        if likeness is Likeness.ROLE:
+            return self._is_likely_role(key, around)
+        if style == ".":
+            return self._open_lines(style, _DOTTED_SHARE)
+        if style == OTHER_MARKS:
+            always = self._opened[style] >= _STRICT_SHARE * self.openings and bool(self._recurring)
+            return self._open_lines(style, _LONE_SHARE) and (recurs or always)
+        if likeness is Likeness.LISTED:
+            return self._is_likely_listed(key, around)
+        if likeness is Likeness.ODD:
+            written_so = not key[0].islower() or self._has_small_names
+            often = recurs and self._share_of_all >= _ANY_SHARE
+            return often or (strict and self._stands_as_label(key) and written_so)
+        return likeness is Likeness.LOOSE and recurs and (strict or self._share_of_all >= _LOOSE_SHARE)
+
+    def _is_likely_role(self, key: Key, around: _Surroundings) -> bool:
+        often = bool(around.known) and self._comes_often(key)
+        usual = often or around.share >= _ANY_SHARE or self._share_of_all >= _LONE_SHARE
+        if self.recurs(key) and (usual or self.is_strict):
+            return True
+        return self.is_strict and self._stands_as_label(key) and _names_likely_speaker(key[0])
+
+    def _is_likely_listed(self, key: Key, around: _Surroundings) -> bool:
+        (name, style), known = key, around.known
+        stands = self._stands_as_label(key)
+        if not style and bool(known) and stands and self._is_joint(name, known):
+            return True
+        if around.has_broadcaster and name.isupper() and not style:
+            return True  # JOE BIDEN, PRESIDENT
+        if self.is_strict and stands and style not in ("–", "(", ":"):
+            return True
+        if style == "<" and self._open_lines(style, _LONE_SHARE):
+            return True  # a chat
+        if style == ":" and (self._are_tight or (name, "") in known):
+            return True
+        return self._is_listed(key, self._share_of_all)
+
+    @cached_property
+    def _share_of_all(self) -> float:
+        """On which share of the lines anything stands that may be a label."""
+        return self.times.total() / max(1, self.total)
+
+    @cached_property
+    def _opened(self) -> Counter[str]:
+        """How often names open a turn, by their style."""
+        opened: Counter[str] = Counter()
+        for key, times in self.times.items():
+            opened[key[1]] += times if self.opening[key] else 0
+        return opened
+
+    def _open_lines(self, style: str, share: float) -> bool:
+        """Whether names of this style open two turns, and this share of them."""
+        return self._opened[style] >= max(2, share * self.openings)
+
+    @cached_property
+    def _are_tight(self) -> bool:
+        """Whether names with nothing between colon and speech open turns, and one of them recurs."""
+        return self._open_lines(":", _LONE_SHARE) and ":" in {style for _, style in self._usual_keys}
+
+    @cached_property
+    def _has_small_names(self) -> bool:
+        """Whether a name is written small."""
+        return any(name.islower() for name, _ in self._usual_keys)
+
+    @property
+    def _usual_keys(self) -> list[Key]:
+        """The names that recur; all, where none does."""
+        return self._recurring or list(self.times)
 
     def _comes_often(self, key: Key) -> bool:
         """Whether a name of several words, or one that people are called by, stands before many turns."""
