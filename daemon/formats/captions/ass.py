@@ -72,13 +72,8 @@ def _read_cues(text: str, columns: list[str], reading: Reading) -> Iterator[Cue]
             continue
         *fields, said = line.split(",", len(columns) - 1)
         reading.drop("timing", count_plain_words(_strip_codes(",".join(fields) + ",")))
-        if event[1].lower() != "dialogue":
-            reading.drop("comment", count_plain_words(_strip_codes(said)))
-            continue
-        drawn = _DRAWING.findall(said)
-        reading.drop("drawing", sum(count_plain_words(_strip_codes(one)) for one in drawn))
-        said = _strip_codes(_DRAWING.sub(" ", said))
-        if drawn and not said.strip():
+        spoken = _read_said(said, event[1], reading)
+        if spoken is None:
             continue
         if cue is not None:
             yield cue
@@ -86,13 +81,24 @@ def _read_cues(text: str, columns: list[str], reading: Reading) -> Iterator[Cue]
         start, end = parse_timecode(values.get("start", "")), parse_timecode(values.get("end", ""))
         unread += start is None
         now = now if start is None else start
-        cue = Cue(now, max(now, end or now), _mark_voice(values) + said)
+        cue = Cue(now, max(now, end or now), _mark_voice(values) + spoken)
     if cue is not None:
         yield cue
     if unread:
         reading.warnings.append(
             f"Events whose start can't be read stand where the one before them begins: {unread:,}."
         )
+
+
+def _read_said(said: str, kind: str, reading: Reading) -> str | None:
+    """What an event of this kind says; None of a comment, and of what is only drawn."""
+    if kind.lower() != "dialogue":
+        reading.drop("comment", count_plain_words(_strip_codes(said)))
+        return None
+    drawn = _DRAWING.findall(said)
+    reading.drop("drawing", sum(count_plain_words(_strip_codes(one)) for one in drawn))
+    spoken = _strip_codes(_DRAWING.sub(" ", said))
+    return None if drawn and not spoken.strip() else spoken
 
 
 def _mark_voice(values: dict[str, str]) -> str:
