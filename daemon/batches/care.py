@@ -37,9 +37,9 @@ from daemon.batches.surroundings import ChunkKey, Service, Surroundings
 from daemon.cleaning.llm.batch_client import BatchClient, BatchView
 from daemon.cleaning.llm.faults import Fault, Kind
 from daemon.cleaning.llm.model import Model
-from daemon.costs.label import Label
 from daemon.costs.ledger import Payment
 from daemon.costs.pricing import Usage
+from daemon.costs.question import Label
 from daemon.errors import ServiceError
 from daemon.workers.admission import Permit
 

@@ -13,10 +13,9 @@ from daemon.cleaning.llm.batch_client import BatchClient, ResultLine, Unanswered
 from daemon.cleaning.llm.endpoint import Message
 from daemon.cleaning.llm.faults import Fault, Kind, Then, Whose
 from daemon.cleaning.llm.model import Model
-from daemon.costs.answer import Answer
 from daemon.costs.budget import Budget
-from daemon.costs.label import Label
 from daemon.costs.ledger import Payment
+from daemon.costs.question import Answer, Label
 from daemon.errors import ServiceError, TranscriptdError
 from daemon.store import plan
 from daemon.store.job import Job

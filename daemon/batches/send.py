@@ -28,8 +28,8 @@ from daemon.cleaning.llm.batch_client import BatchClient, BatchView
 from daemon.cleaning.llm.faults import ChunkRefused, Fault, Kind
 from daemon.cleaning.llm.model import Model
 from daemon.costs.budget import Wanted
-from daemon.costs.label import Label
 from daemon.costs.pricing import BATCH_SHARE
+from daemon.costs.question import Label
 from daemon.errors import JobError, NotNow, ServiceError
 from daemon.store.job import Job
 from daemon.workers.admission import Permit

@@ -8,8 +8,8 @@ from typing import NamedTuple, Protocol
 from daemon.batches.record import BatchShelf
 from daemon.cleaning.llm.model import Model
 from daemon.cleaning.processor import Question
-from daemon.costs.answer import Answer
 from daemon.costs.budget import Budget
+from daemon.costs.question import Answer
 from daemon.settings.profile import Settings
 from daemon.store.job import Job
 from daemon.store.ticket import Ticket

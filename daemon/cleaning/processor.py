@@ -21,9 +21,8 @@ from daemon.cleaning.llm.model import Meter, Model, max_tokens_for
 from daemon.cleaning.names.hidden_names import clean_named, show_result
 from daemon.cleaning.prompt import Brief, system_text, user_text
 from daemon.cleaning.style import find_style, style_of_prompt
-from daemon.costs.answer import Answer
-from daemon.costs.label import Label
 from daemon.costs.pricing import Price, Usage, is_same_model
+from daemon.costs.question import Answer, Label
 from daemon.errors import ConfigError, ServiceError
 from daemon.settings.address import HOSTED_APIS, read_host, show_address
 from daemon.settings.config import DEFAULT_MODEL, Config

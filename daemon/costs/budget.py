@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from daemon.costs.label import Label
 from daemon.costs.ledger import Ledger, Payment, Reservation
 from daemon.costs.other_ledgers import OtherLedgers
 from daemon.costs.pricing import Usage
+from daemon.costs.question import Label
 from daemon.errors import JobError, ServiceError
 
 _LOOK_AGAIN = 60.0  # seconds; asking costs nothing, and what is in flight may turn out cheaper

@@ -24,7 +24,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
-from daemon.costs.label import Label
 from daemon.costs.ledger_file import (
     HEADER,
     PLACES,
@@ -36,6 +35,7 @@ from daemon.costs.ledger_file import (
     parse_line,
 )
 from daemon.costs.pricing import Usage
+from daemon.costs.question import Label
 from daemon.errors import ServiceError
 from daemon.system.files import PRIVATE_FILE, Folder
 from daemon.system.open_file import set_mode

@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, datetime
 from typing import BinaryIO
 
-from daemon.costs.label import CHAPTERS, SUMMARY, SURVEY
 from daemon.costs.pricing import Usage
+from daemon.costs.question import CHAPTERS, SUMMARY, SURVEY
 
 LEDGER = "ledger.csv"
 """The ledger's name in the state folder."""

@@ -17,7 +17,7 @@ from daemon.cleaning.names.hidden_names import hide_turn
 from daemon.cleaning.names.survey import SurveyQuestion, make_question, read_answer
 from daemon.cleaning.prompt import Brief, system_text
 from daemon.cleaning.verify import CUT_OFF, WHOLE
-from daemon.costs.label import SURVEY, Label
+from daemon.costs.question import SURVEY, Label
 from daemon.errors import JobError, ServiceError
 from daemon.store.job import Job
 from daemon.store.plan import Header

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from daemon.batches.surroundings import ChunkKey
 from daemon.cleaning.processor import Question
-from daemon.costs.answer import Answer
+from daemon.costs.question import Answer
 from daemon.loop.holds import Holds
 from daemon.loop.open_job import OpenJob
 from daemon.loop.steps.cleaning import Cleaning

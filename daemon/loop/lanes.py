@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import time
 
-from daemon.costs.label import SURVEY
+from daemon.costs.question import SURVEY
 from daemon.delivery.extras.making import INDEXES
 from daemon.errors import JobError, ServiceError
 from daemon.loop.failures import Failures

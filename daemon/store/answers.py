@@ -11,7 +11,7 @@ import itertools
 
 import msgspec
 
-from daemon.costs.answer import Answer
+from daemon.costs.question import Answer
 from daemon.system.disk_faults import tells_nothing
 from daemon.system.files import Folder
 from daemon.text.json_values import decode_value

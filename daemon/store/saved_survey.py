@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import msgspec
 
-from daemon.costs.answer import Answer
+from daemon.costs.question import Answer
 from daemon.store.plan import Header
 from daemon.store.whole_record import read_record, write_record
 from daemon.system.digest import digest_of_value

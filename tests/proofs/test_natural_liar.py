@@ -23,7 +23,7 @@ from daemon.cleaning.llm.model import Model, max_tokens_for
 from daemon.cleaning.prompt import Brief, user_text
 from daemon.cleaning.style import find_style
 from daemon.cleaning.verify import check
-from daemon.costs.label import Label
+from daemon.costs.question import Label
 from daemon.text.chunk import Chunk
 from daemon.text.transcript import Segment
 from daemon.text.turns import Turn

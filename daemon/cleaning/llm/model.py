@@ -23,8 +23,6 @@ from daemon.cleaning.llm.client import choose_thinking
 from daemon.cleaning.llm.endpoint import Endpoint, Message, Prompt, Reply
 from daemon.cleaning.llm.faults import ChunkRefused, Fault, Kind
 from daemon.cleaning.llm.openai_client import ChatClient, choose_effort
-from daemon.costs.answer import Answer
-from daemon.costs.label import Label
 from daemon.costs.pricing import (
     BATCH_SHARE,
     DEAREST,
@@ -36,6 +34,7 @@ from daemon.costs.pricing import (
     name_model,
     reckon_cost,
 )
+from daemon.costs.question import Answer, Label
 from daemon.errors import ServiceError
 from daemon.settings.address import is_hosted_api
 from daemon.settings.config import Config

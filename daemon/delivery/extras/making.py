@@ -16,8 +16,7 @@ from msgspec.structs import replace
 from daemon.cleaning.extras.questions import MAX_TOKENS, ExtraBrief, ExtraQuestion
 from daemon.cleaning.llm.model import Model
 from daemon.cleaning.names.hidden_names import hide_pair
-from daemon.costs.answer import Answer
-from daemon.costs.label import CHAPTERS, SUMMARY, Label
+from daemon.costs.question import CHAPTERS, SUMMARY, Answer, Label
 from daemon.delivery.record import TextIdentity
 from daemon.errors import JobError
 from daemon.store.answers import AnsweredQuestions

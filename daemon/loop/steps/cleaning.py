@@ -22,8 +22,7 @@ from daemon.cleaning.names.hidden_names import clean_named, move_cuts_to_hidden
 from daemon.cleaning.offline import clean_chunk
 from daemon.cleaning.processor import AnswerStore, Question
 from daemon.cleaning.prompt import Brief
-from daemon.costs.answer import Answer
-from daemon.costs.label import SURVEY
+from daemon.costs.question import SURVEY, Answer
 from daemon.delivery.extras.making import ExtraMaker
 from daemon.delivery.flagged import read_earlier
 from daemon.errors import ConfigError, ServiceError, TakenOver

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from daemon.costs.budget import Budget, Wanted
 from daemon.costs.estimate import Estimate, estimate_cleaning, price_hour_of_speech
-from daemon.costs.label import Label
 from daemon.costs.ledger import Ledger
 from daemon.costs.pricing import PRICES, Price, Usage
+from daemon.costs.question import Label
 from daemon.costs.spending import spent_today_in
 from daemon.errors import JobError, ServiceError
 

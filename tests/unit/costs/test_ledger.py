@@ -16,10 +16,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from daemon.costs.budget import Budget
-from daemon.costs.label import Label
 from daemon.costs.ledger import Ledger, Payment
 from daemon.costs.ledger_file import COLUMNS
 from daemon.costs.pricing import Usage
+from daemon.costs.question import Label
 from daemon.costs.spending import Spending, read_today, spent_today_in
 from daemon.errors import ServiceError
 from daemon.system.files import Folder
@@ -224,7 +224,6 @@ def test_a_line_cut_short_by_a_full_disk_spoils_no_later_one(path):
     script = """
 import resource, signal, sys
 from daemon.errors import ServiceError
-from daemon.costs.label import Label
 from daemon.costs.ledger import Ledger
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 ledger = Ledger(sys.argv[1])

@@ -9,9 +9,9 @@ import pytest
 
 from daemon.costs import other_ledgers
 from daemon.costs.budget import Budget, Wanted
-from daemon.costs.label import Label
 from daemon.costs.ledger import Ledger
 from daemon.costs.other_ledgers import FILE, OtherLedgers
+from daemon.costs.question import Label
 from daemon.errors import ServiceError
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC).astimezone()

@@ -8,8 +8,8 @@ from msgspec.structs import replace
 from daemon.cleaning.llm.faults import ChunkRefused
 from daemon.cleaning.names.survey import make_question, read_answer
 from daemon.cleaning.prompt import Brief, system_text
-from daemon.costs.answer import Answer
 from daemon.costs.pricing import Usage
+from daemon.costs.question import Answer
 from daemon.errors import JobError, NotNow, ServiceError
 from daemon.intake.planning import make_plan
 from daemon.intake.survey import Surveys, find_question, may_be_surveyed, wants_survey

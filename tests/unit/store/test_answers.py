@@ -4,8 +4,8 @@ import os
 
 import pytest
 
-from daemon.costs.answer import Answer
 from daemon.costs.pricing import Usage
+from daemon.costs.question import Answer
 from daemon.store.answers import AnsweredQuestions
 from daemon.system.files import Folder
 

@@ -6,8 +6,8 @@ from daemon.cleaning.extras import grounds as g
 from daemon.cleaning.extras.making import make_extra
 from daemon.cleaning.extras.questions import MOST_LINES, ExtraBrief
 from daemon.cleaning.llm.faults import ChunkRefused
-from daemon.costs.answer import Answer
 from daemon.costs.pricing import Usage
+from daemon.costs.question import Answer
 from daemon.text.extras.extra import Anchor, Paragraph
 
 SAID = [

@@ -15,9 +15,9 @@ import pytest
 
 from daemon.cleaning.llm.faults import ChunkRefused
 from daemon.cleaning.llm.model import LEAST_TOKENS, MOST_TOKENS, Model, max_tokens_for
-from daemon.costs.label import Label
 from daemon.costs.ledger import Ledger
 from daemon.costs.pricing import PRICES, Price, Usage, reckon_cost
+from daemon.costs.question import Label
 from daemon.errors import ConfigError, NotNow, ServiceError, Stopped
 from daemon.workers.admission import Admission, Permit
 from tests import HANG_SECONDS

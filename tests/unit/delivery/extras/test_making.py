@@ -3,8 +3,8 @@
 import pytest
 
 from daemon.cleaning.llm.faults import ChunkRefused
-from daemon.costs.answer import Answer
 from daemon.costs.pricing import Usage
+from daemon.costs.question import Answer
 from daemon.delivery.extras.making import ExtraMaker
 from daemon.errors import JobError, NotNow, ServiceError
 from daemon.intake.planning import make_plan

@@ -1,10 +1,23 @@
-"""An answer of a model, and what it took: what was paid for, and is not to be paid for again."""
+"""A question to a model: whom it is for, and the answer with what it took, which is not paid for again."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import msgspec
 
 from daemon.costs.pricing import Usage
+
+SURVEY, SUMMARY, CHAPTERS = -1, -3, -2
+"""What stands in the place of a chunk's index where a question is about the whole of a job."""
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """Whom a question is for; the chunks SURVEY, SUMMARY and CHAPTERS are none, but are of the whole job."""
+
+    job: str
+    chunk: int
 
 
 class Answer(msgspec.Struct, frozen=True):
