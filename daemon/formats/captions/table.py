@@ -56,6 +56,7 @@ _SPEAKERS = frozenset(
 _DELIMITERS = ",;\t|"
 _NAMED_DELIMITER = re.compile(r"\s*\"?sep=([^\s\w])\"?[^\S\n]*\n", re.I)
 """The first line by which Excel is told how cells are parted."""
+_EMPTY_ROWS = re.compile(r"(?:[^\S\n]*[,;\t]+[^\S\n]*\n)+")
 _SPAN = re.compile(
     r"\s*(\d{1,3}:\d\d(?::\d\d)?(?:[.,]\d{1,3})?)\s*(?:-{1,2}>|[-–—→~]|to)\s*(\d{1,3}:\d\d(?::\d\d)?(?:[.,]\d{1,3})?)\s*",
     re.ASCII,
@@ -215,8 +216,8 @@ def _decode_cell(cell: str) -> str:
 
 
 def _without_delimiter(text: str) -> str:
-    """The table without a first line that says how its cells are parted."""
-    named = _NAMED_DELIMITER.match(text[:_LONGEST_HEAD])
+    """The table without empty rows above, and a first line that says how its cells are parted."""
+    named = _NAMED_DELIMITER.match(text[:_LONGEST_HEAD]) or _EMPTY_ROWS.match(text[:_LONGEST_HEAD])
     return text[named.end() :] if named else text
 
 

@@ -21,6 +21,8 @@ _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _ASIDE = ("footnotes", "endnotes", "comments", "header", "footer")
 _STANDS_FOR = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
+_SYMBOLS = {"F0E0": "→", "F0E8": "→", "F0DF": "←"}
+"""What Word sets for `-->`, `==>` and `<--` while they are typed: arrows of Wingdings."""
 _SAVE = "Save it again in Word, or as plain text (UTF-8), and drop that."
 
 
@@ -95,6 +97,8 @@ def _list_pieces(root: _Untyped, deleted: list[str]) -> Iterator[str]:
             walk.skip_subtree()
         elif name == "t":
             yield element.text or ""
+        elif name == "sym":
+            yield _SYMBOLS.get(element.get(f"{_WORD}char", ""), "")
         else:
             rows += name == "tr"
             yield _STANDS_FOR.get(name, "\n\n" if name == "p" and not rows else "")

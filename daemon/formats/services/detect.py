@@ -17,6 +17,7 @@ KIND = "json"
 
 _FILLED = re.compile(r"\S")
 _BEGINS = re.compile(r'\s*(?:\{\s*["}]|\[\s*[\{\]])')
+_BYTES = re.compile(r"(?:\\u00[89a-fA-F][0-9a-fA-F])+")
 _LIVE_CHAT = frozenset(("replayChatItemAction", "message_type"))
 """Keys of the objects in which yt-dlp and chat downloaders write the chat of a video."""
 _LONGEST_KEY = 40  # characters; a longer one is none that people know
@@ -112,8 +113,27 @@ def _refuse_live_chat(raw: object) -> None:
         raise InputError("This is the live chat of a video (JSON, an object a line), no transcript.", SHAPES)
 
 
+def _decode_bytes(text: str) -> str:
+    """The JSON with whole letters for escapes that are bytes of UTF-8, as Facebook and Instagram write them.
+
+    It stays as it is where one such escape is none: a letter of Latin script by itself.
+    """
+    if _BYTES.search(text) is None:
+        return text
+    try:
+        return _BYTES.sub(lambda found: _decode_run(found[0]), text)
+    except UnicodeDecodeError:
+        return text
+
+
+def _decode_run(escapes: str) -> str:
+    letters = bytes.fromhex(escapes.replace("\\u00", "")).decode("utf-8")
+    return letters if letters.isprintable() else escapes
+
+
 def parse(text: str) -> Reading:
     """Read the JSON; raises InputError where it is broken or of no shape that is known."""
+    text = _decode_bytes(text)
     try:
         raw = load_json(text)
     except (ValueError, RecursionError):

@@ -6,7 +6,7 @@ import csv
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, pairwise
 
 from daemon.formats.captions.cues.timing import read_time
 from daemon.formats.speakers.names import Likeness, likeness_of
@@ -18,6 +18,10 @@ _NO_MARKS = "|;"
 _LOOKED_AT = 50  # rows
 _LEAST_ROWS = 2
 _LEAST_COLUMNS = 2
+_NUMBER = re.compile(r"\d{1,9}(?:\.\d{1,6})?(?=[\s\";,|]|$)", re.ASCII)
+_MOST_OVERLAP = 2  # seconds
+_LEAST_NUMBERED, _NUMBERED_COLUMNS, _LEAST_SAID = 3, 3, 2
+"""Rows and columns of a table of start, end and words, and how many words a row has."""
 _SHARE = 0.9  # of the rows that have the same number of cells, and of the cells of one kind
 _LONGEST_ROW = 10_000  # characters
 _TIME = re.compile(r"-?\d{1,3}:\d\d(?::\d\d)?(?:[:;.,]\d{1,3})?", re.ASCII)
@@ -45,7 +49,9 @@ def columns_of(text: str) -> tuple[str, Columns] | None:
     write transcripts in plain text, too.
     """
     lines = list(islice((line for line in lines_of(text) if line.strip()), _LOOKED_AT))
-    if len(lines) < _LEAST_ROWS or not _TIME.search(lines[0], 0, _LONGEST_ROW):
+    if len(lines) < _LEAST_ROWS or not (
+        _TIME.search(lines[0], 0, _LONGEST_ROW) or _NUMBER.match(lines[0].lstrip(' "'))
+    ):
         return None
     for delimiter in _DELIMITERS:
         if delimiter not in lines[0] or max(map(len, lines)) > _LONGEST_ROW:
@@ -54,7 +60,7 @@ def columns_of(text: str) -> tuple[str, Columns] | None:
             rows = list(csv.reader(lines, delimiter=delimiter))
         except csv.Error:
             continue
-        if (found := _columns_among(rows, told=delimiter in _NO_MARKS)) is not None:
+        if (found := _columns_among(rows, told=delimiter in _NO_MARKS) or _of_numbers(rows)) is not None:
             return delimiter, found
     return None
 
@@ -80,6 +86,20 @@ def _columns_among(rows: Sequence[Sequence[str]], *, told: bool) -> Columns | No
         return None
     end = times[1] if len(times) > 1 and _are_ends(cells[times[0]], cells[times[1]]) else None
     return Columns(words, times[0], end, speaker)
+
+
+def _of_numbers(rows: Sequence[Sequence[str]]) -> Columns | None:
+    """The columns of rows that are start and end, as numbers, and words: each starts about where one ends."""
+    if len(rows) < _LEAST_NUMBERED or any(len(row) != _NUMBERED_COLUMNS for row in rows):
+        return None
+    cells = [[cell.strip() for cell in row] for row in rows]
+    if not all(_NUMBER.fullmatch(start) and _NUMBER.fullmatch(end) for start, end, _ in cells):
+        return None
+    spans = [(float(start), float(end)) for start, end, _ in cells]
+    run_on = all(start < end for start, end in spans)
+    run_on = run_on and all(end <= after + _MOST_OVERLAP for (_, end), (after, _) in pairwise(spans))
+    said = sum(count_words(words) for *_, words in cells)
+    return Columns(2, 0, 1, None) if run_on and said >= _LEAST_SAID * len(rows) else None
 
 
 def _are_all(cells: Sequence[str], fits: Callable[[str], object]) -> bool:

@@ -34,7 +34,9 @@ class Timing:
 
 
 _TELLING = re.compile(
-    r"<-|[>←→⟶➔➡⇒＞›»~]|--|\d\s(?:to|bis|à|a)\s\d|\d\s?[-–—\s|,;/]\s?\d|&(?:gt|#62);|\bend\W", re.I
+    r"<-|[>←→⟶➔➡⇒＞›»~\uf0df\uf0e0\uf0e8]|--"
+    r"|\d\s(?:to|bis|à|a)\s\d|\d\s?[-–—\s|,;/]\s?\d|&(?:gt|#62);|\bend\W",
+    re.I,
 )
 _STRICT = re.compile(
     rf"\s*(?:\d{{1,6}}[.)]?\s+)?({TIME})\s*(?:[-–—]{{1,3}}>|→)\s*({TIME})(?![\d:.,])"
@@ -53,11 +55,11 @@ _IN_ASCII = str.maketrans(
         **dict.fromkeys("．。٫", "."),
         **dict.fromkeys("；﹔", ";"),
         **dict.fromkeys("–—‐‑‒−－﹣一ー", "-"),
-        **dict.fromkeys("＞›»→⟶➔➡⇒►", ">"),
+        **dict.fromkeys("＞›»→⟶➔➡⇒►\uf0e0\uf0e8", ">"),  # the last two are Wingdings', which Word sets
         **dict.fromkeys("\xa0\u2009\u202f\u3000", " "),
         **dict.fromkeys("'’´", "."),
         "＝": "=",
-        "←": "<-",
+        **dict.fromkeys("←\uf0df", "<-"),
         **dict.fromkeys(
             "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
         ),

@@ -15,7 +15,8 @@ from daemon.text.timecode import parse_timecode
 from daemon.text.transcript import count_words
 
 _INNER_TIME = re.compile(
-    r"(?<=[^\s:])\s{0,3}(?:[\[({](\d{1,2}:\d{2}:\d{2}(?:[.,]\d{1,3})?)[\])}]|[\[{](\d{1,3}:\d{2}(?:[.,]\d{1,3})?)[\]}])"
+    r"(?<=[^\s:\\])\s{0,3}(?:\\?[\[({](\d{1,2}:\d{2}:\d{2}(?:[.,]\d{1,3})?)\\?[\])}]"
+    r"|\\?[\[{](\d{1,3}:\d{2}(?:[.,]\d{1,3})?)\\?[\]}])"
     r"(?=$|[\s.,;!?])",
     re.ASCII,
 )
@@ -27,7 +28,7 @@ _SLOWEST = 0.02
 _BARE_SHARE = 0.05
 """The share of lines from which `0:15` at a line's beginning or end is a time and not what was said."""
 _LEAST_CERTAIN = 2
-_BOXED_TIME = re.compile(r"\[\d{1,3}(?::\d{2}){1,2}(?:[.,]\d{1,3})?\]", re.ASCII)
+_BOXED_TIME = re.compile(r"\[\d{1,3}(?::\d{2}){1,2}(?:[.,]\d{1,3})?\\?\]", re.ASCII)
 
 
 def without_inner_times(found: list[Head]) -> list[Head]:

@@ -1,0 +1,95 @@
+"""What people export: chats as JSON, tables without a head, captions that Word has changed."""
+
+import io
+import json
+
+import pytest
+from docx import Document
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls
+
+from daemon.errors import InputError
+from daemon.formats import read
+
+
+def turns(content, name):
+    return [(it.speaker, it.text) for it in read(content.encode(), name).segments]
+
+
+def test_who_sent_a_message_is_told_in_the_chats_of_facebook_and_instagram():
+    messages = [
+        {"sender_name": "Tom Reed", "timestamp_ms": 1714557900000, "content": "Good morning to you"},
+        {"sender_name": "Ann Berg", "timestamp_ms": 1714557960000, "content": "How is the garden?"},
+    ]
+    content = json.dumps({"participants": [{"name": "Tom Reed"}], "messages": messages})
+    assert turns(content, "message_1.json") == [
+        ("Tom Reed", "Good morning to you"),
+        ("Ann Berg", "How is the garden?"),
+    ]
+
+
+def messages_of(*texts):
+    said = ",".join(f'{{"speaker": "Ann", "start": {at}, "text": "{text}"}}' for at, text in enumerate(texts))
+    return f'{{"segments": [{said}]}}'
+
+
+def test_letters_escaped_as_bytes_are_letters_again():
+    content = messages_of(
+        "It\\u00e2\\u0080\\u0099s J\\u00c3\\u00bcrgen", "Oui, \\u00c3\\u00a9t\\u00c3\\u00a9"
+    )
+    assert [text for _, text in turns(content, "a.json")] == ["It’s Jürgen", "Oui, été"]
+
+
+def test_letters_escaped_as_themselves_stay():
+    content = messages_of("J\\u00fcrgen \\u00c3\\u00a9", "Oui, \\u00e9t\\u00e9")
+    assert [text for _, text in turns(content, "a.json")] == ["Jürgen Ã©", "Oui, été"]
+
+
+def test_a_table_of_seconds_and_words_needs_no_head():
+    content = (
+        '9.5,10.9,"It rained, and then it froze."\n10.9,12,And then it snowed.\n13,15.25,All week long.\n'
+    )
+    found = [(it.start, it.end, it.text) for it in read(content.encode(), "a.csv").segments]
+    assert found == [
+        (9.5, 10.9, "It rained, and then it froze."),
+        (10.9, 12, "And then it snowed."),
+        (13, 15.25, "All week long."),
+    ]
+
+
+def test_numbers_that_do_not_run_on_are_no_times():
+    with pytest.raises(InputError):
+        read(b"1,5,two red roses\n2,7,three white roses\n9,11,four of them\n", "a.csv")
+
+
+def test_empty_rows_may_stand_above_the_head_of_a_table():
+    content = ',,\n,Timecode,Subtitle\n,0:06,"Hello, my name is Ann."\n,0:08,I led this.\n'
+    assert [it.start for it in read(content.encode(), "a.csv").segments] == [6, 8]
+
+
+def test_the_arrow_that_word_sets_is_one_between_times():
+    content = "1\n00:00:01,000 \uf0e0 00:00:02,000\nWe go.\n\n2\n00:00:03,000 \uf0e0 00:00:04,000\nWe stay.\n"
+    found = [(it.start, it.end, it.text) for it in read(content.encode(), "a.srt").segments]
+    assert found == [(1, 2, "We go."), (3, 4, "We stay.")]
+
+
+def test_the_arrow_is_one_in_a_word_document():
+    document = Document()
+    for at, text in ((1, "We go."), (3, "We stay."), (5, "We sleep.")):
+        paragraph = document.add_paragraph(f"00:00:0{at} ")
+        run = paragraph.add_run()._r
+        run.append(parse_xml(f'<w:sym {nsdecls("w")} w:font="Wingdings" w:char="F0E0"/>'))
+        paragraph.add_run(f" 00:00:0{at + 1}")
+        document.add_paragraph(text)
+    held = io.BytesIO()
+    document.save(held)
+    found = [(it.start, it.text) for it in read(held.getvalue(), "a.docx").segments]
+    assert found == [(1, "We go."), (3, "We stay."), (5, "We sleep.")]
+
+
+def test_escaped_times_among_words_are_not_said_in_a_page():
+    turn = "<p><strong>{}:</strong> It was long. \\[00:0{}:10.21\\] It was.</p>"
+    page = "".join(turn.format(name, at) for at, name in enumerate(["Ann Berg", "Tom Reed"] * 2))
+    assert {text for _, text in turns(f"<html><body>{page}</body></html>", "a.html")} == {
+        "It was long. It was."
+    }
