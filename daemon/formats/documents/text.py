@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
+from daemon.formats.documents.lines.chat_frames import without_chat_frames
 from daemon.formats.documents.lines.chat_heads import name_writers, without_initials
 from daemon.formats.documents.lines.chat_logs import read_chat_log
 from daemon.formats.documents.lines.heads.head import Head
@@ -445,8 +446,10 @@ _DIGIT = re.compile(r"\d")
 _TAB = re.compile(r"\t")
 _CHAT = re.compile(r"<[^<>\s]|\d[\])]?\s+\*|^\S+(?:\s\S+)?\t\S+\t")
 _OPENING_TAG = re.compile(r"^\s*<")
+_FRAMED = re.compile(r"^\s*(?:\[LINE\]|Guild:|Server:)")
 _PASSES = (
     _Pass(without_mail_heads),
+    _Pass(without_chat_frames, _FRAMED),
     _Pass(read_chat_log, _CHAT),
     _Pass(_without_closing_tags, _OPENING_TAG),
     _Pass(_without_tags),

@@ -42,6 +42,8 @@ _DOTTED = ("Q.", "A.")  # the record of a court
 _COLONS = ":："
 _OTHER_COLONS = str.maketrans(dict.fromkeys("៖፦︰∶꞉﹕", "："))
 """What stands for a colon in Khmer and Ethiopic, and what looks like one."""
+_QUESTION = re.compile(r"Q\.?\s?\d{1,4}\.?")
+"""The number of a question, as British committees set it before who asks: `Q12 Chair: text`."""
 _DEEPEST_HEADING = 6  # signs before a heading of Markdown
 _READ_WORDS = 16
 _PLAIN = re.compile(r"[\w\s,;!?'’\"“”]+\.?")
@@ -123,6 +125,10 @@ def find_label(words: Sequence[str]) -> Label | None:
     if words and not words[0].strip("#") and len(words[0]) <= _DEEPEST_HEADING:
         found = _read_named(words[1:])
         return replace(found, taken=found.taken + 1, style="heading") if found else None
+    if len(words) > 1 and _QUESTION.fullmatch(words[0]):
+        found = _read_named(words[1:])
+        certain = found is not None and found.likeness in (Likeness.NAME, Likeness.SURE)
+        return replace(found, taken=found.taken + 1) if found and certain else None
     mark = _MARK.match(words[0]) if words else None
     if mark is None:
         return (

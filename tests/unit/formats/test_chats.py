@@ -103,3 +103,35 @@ def test_a_day_is_nobody():
         "Ann Berg\nFine\nMay 1, 2024, 10:04 AM\n"
     )
     assert "May 1, 2024" not in {speaker for speaker, _ in turns(content)}
+
+
+def test_what_line_sets_around_messages_is_nobodys():
+    content = (
+        "[LINE] Chat history with Ann\nSaved on: 05/02/2024, 10:00\n\nWed, 05/01/2024\n"
+        "10:02\tAnn\tGood morning\n10:03\tTom\tMorning\n\nThu, 05/02/2024\n10:04\tAnn\tHow is the garden?\n"
+    )
+    assert turns(content) == [("Ann", "Good morning"), ("Tom", "Morning"), ("Ann", "How is the garden?")]
+
+
+def test_heads_reactions_and_attachments_of_discord_are_nobodys():
+    rule = "=" * 30
+    content = (
+        f"{rule}\nGuild: Garden\nChannel: Text Channels / general\n{rule}\n\n"
+        "[05/01/2024 10:02 AM] ann\nGood morning\n\n[05/01/2024 10:03 AM] tom\nMorning\n\n"
+        "{Reactions}\n\U0001f44d (2)\n\n[05/01/2024 10:04 AM] ann\nHow is it?\n\n"
+        f"{{Attachments}}\nhttps://example.org/a.png\n\n{rule}\nExported 3 message(s)\n{rule}\n"
+    )
+    assert turns(content) == [("ann", "Good morning"), ("tom", "Morning"), ("ann", "How is it?")]
+
+
+def test_what_fathom_sets_between_turns_is_nobodys():
+    content = (
+        "Garden weekly - May 01\nVIEW RECORDING - 32 mins (No highlights): https://fathom.video/a\n\n---\n\n"
+        "0:00 - Ann Berg\n  We begin.\n\n0:12 - Tom Reed\n  They came late.\n\n"
+        "ACTION ITEM: Order peas - WATCH: https://fathom.video/a?timestamp=20.5\n\n0:31 - Ann Berg\n  Good.\n"
+    )
+    assert turns(content)[1:] == [
+        ("Ann Berg", "We begin."),
+        ("Tom Reed", "They came late."),
+        ("Ann Berg", "Good."),
+    ]

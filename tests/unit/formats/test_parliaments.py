@@ -178,3 +178,9 @@ def test_a_name_in_capitals_with_a_point_and_a_dash_speaks_however_long_it_is():
         "MR. SPEAKER",
     ]
     assert speakers == ["MR. SPEAKER", *told]
+
+
+@pytest.mark.parametrize("asks", ["Q{} Chair: {}", "Q{}   **Chair:** {}", "Q{}\tChair: {}"])
+def test_the_number_of_a_question_is_no_part_of_who_asks(asks):
+    content = "".join(f"{asks.format(at, 'How is it?')}\n\nAnn Berg: Well.\n\n" for at in range(1, 4))
+    assert speakers(content) == ["Chair", "Ann Berg"] * 3

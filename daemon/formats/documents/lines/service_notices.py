@@ -49,6 +49,7 @@ _MADE_BY = re.compile(
     r"|detecting\slanguage\susing\sup\sto\sthe\sfirst\s|detected\slanguage\s?(?::|'|\")"
     r"|(?:this\sis\sa|\w+\stranscripts\sare\screated\son\sa)\srush\s|transcript\sprovided\sby\s\S"
     r"|copyright\s(?:©|\(c\))\s?\d{4}\s|to\sorder\sa\s(?:\w+\s){1,2}of\sthis\stranscript"
+    r"|clovanote\.naver\.com\s*$"
     r"|audio\ssource:\s\S.{0,200}\.\w{2,4}\s*$"
     r"|transcrit\s(?:par|avec)\s\S|transcrito\s(?:por|con|com)\s\S|trascritto\s(?:da|con)\s\S)",
     re.I,
@@ -88,6 +89,10 @@ _BY_COMPUTER = re.compile(
     r"(?:transcri|trascri|transkri)\w{1,12}\s.{0,80}?\b(?:ordinateur|ordenador|computador|computer|automat|dator)",
     re.I,
 )
+_FATHOM = re.compile(
+    r"\s*(?:[A-Z][A-Z ]{2,20}: .{1,500} - WATCH: https?://\S+|VIEW RECORDING - .{1,80}: https?://\S+)\s*$"
+)
+"""What Fathom sets between turns (`ACTION ITEM: … - WATCH: https://…`), and above them."""
 _OFFER = re.compile(r"\s*[(\[].{0,200}\b(?:unlimited|upgrade to|free trial)\b.{0,200}[)\]]\s*$", re.I)
 """`(… Go Unlimited to transcribe files up to 10 hours long.)`"""
 _PANEL = re.compile(
@@ -181,6 +186,8 @@ def _find_reason(line: str, *, edge: bool) -> str | None:
     if is_mark(line):
         return "mark"
     if edge and len(line) < _MOST_NOTICE and any(form.match(line) for form in _AT_EDGES):
+        return "notice"
+    if len(line) < _MOST_NOTICE * 2 and _FATHOM.match(line):
         return "notice"
     teams = _TEAMS_NOTICE.match(line)
     return "notice" if _OTTER_FOOT.match(line) or (teams and _is_person(teams[1])) else None
