@@ -53,12 +53,17 @@ class _Cut(NamedTuple):
 def list_changed_parts(original: str, cleaned: str, fillers: Set[str]) -> Iterator[tuple[str, str]]:
     """The parts in which more differs than fillers and words said twice in a row, as original and cleaning.
 
-    A part is also given where there are more questions in it on one side.
+    One with more questions on one side is among them.
     """
     for sentences, cleaned_sentences in _list_changed_sentences(original, cleaned):
-        for before, after in _cut_sentences(sentences, cleaned_sentences):
-            if before.count("?") != after.count("?") or _differ(before, after, fillers):
-                yield before, after
+        whole = " ".join(sentences), " ".join(cleaned_sentences)
+        if not _differ(*whole, fillers):
+            continue
+        if len(tokens(whole[0])) <= LONGEST_PART:
+            yield whole
+            continue
+        parts = _cut_sentences(sentences, cleaned_sentences)
+        yield from (part for part in parts if _differ(*part, fillers))
 
 
 def _list_changed_sentences(original: str, cleaned: str) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
@@ -74,7 +79,9 @@ def _list_changed_sentences(original: str, cleaned: str) -> Iterator[tuple[Seque
 
 
 def _differ(before: str, after: str, fillers: Set[str]) -> bool:
-    """Whether two texts differ in more than fillers and words that come twice in a row."""
+    """Whether two texts differ in more than fillers and words that come twice in a row, or in questions."""
+    if before.count("?") != after.count("?"):
+        return True
     said, came = tokens(before), tokens(after)
     return said != came and _drop_hesitations(said, fillers) != _drop_hesitations(came, fillers)
 
@@ -89,11 +96,7 @@ def _drop_hesitations(keys: Sequence[str], fillers: Set[str]) -> list[str]:
 
 
 def _cut_sentences(before: Sequence[str], after: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Some sentences with what came of them, in parts of about LONGEST_PART words where these are more."""
-    was, now = " ".join(before), " ".join(after)
-    if len(tokens(was)) <= LONGEST_PART:
-        yield was, now
-        return
+    """Some sentences with what came of them, in parts of at most about LONGEST_PART words."""
     said, came = _read_side(before), _read_side(after)
     for first, last in pairwise(_choose_cuts(_find_cuts(said, came))):
         yield said.join(first.before, last.before), came.join(first.after, last.after)
