@@ -70,6 +70,7 @@ class Speech(NamedTuple):
     prefixes: frozenset[str] = frozenset()
     denied: frozenset[str] = frozenset()
     degrees: frozenset[str] = frozenset()
+    firm_modals: frozenset[str] = frozenset()
     joining: frozenset[str] = frozenset()
     clause_joining: frozenset[str] = frozenset()
     determiners: frozenset[str] = frozenset()
@@ -204,6 +205,7 @@ def speech_of(code: str) -> Speech:
         prefixes=known.prefixes,
         denied=known.denied,
         degrees=known.degrees,
+        firm_modals=known.firm_modals,
         joining=language.counting.joining if language.counting is not None else nothing,
         clause_joining=language.rules.joining if language.rules is not None else nothing,
         determiners=language.rules.determiners if language.rules is not None else nothing,

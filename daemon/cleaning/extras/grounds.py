@@ -2,7 +2,8 @@
 
 Checked is what can be told for certain and changes what a sentence says: its numbers in whatever spelling,
 signs and addresses; names; who is said to have said it; whether it is denied; words that exclude each other
-(Monday, Tuesday). A line that fails is left out, and counted by its reason: less is said, and nothing false.
+(Monday, Tuesday; most, some); whether it will be or only may be. A line that fails is left out, and counted
+by its reason: less is said, and nothing false.
 
 Names are told by their capital. Where every noun has one, or no word has, only the speakers' names and common
 first names are; numbers that are spelt out are read in the languages whose number words are known.
@@ -40,6 +41,7 @@ NAME = "a name is not in the paragraphs it names"
 SPEAKER = "it speaks for somebody who says none of the paragraphs it names"
 DENIAL = "it denies what is not denied in the paragraphs it names, or the other way round"
 OPPOSITE = "a word is the opposite of one in the paragraphs it names"
+HEDGE = "it leaves nothing open that is left open in the paragraphs it names"
 TOO_LONG = "it is too long"
 MARKUP = "it holds markup"
 TWICE = "it is there already"
@@ -54,6 +56,7 @@ _LONGEST_LINE, _LONGEST_TITLE = 400, 90  # characters
 _LEAST_ALIKE = 0.6  # of the content words of a line that stand in one sentence
 _LEAST_SHARED = 2  # such words
 _LEAST_STEM, _MOST_ENDING = 4, 3  # letters
+_LEAST_LIMITING = 4  # letters of one of a pair: "after"; but "for", "out"
 _MOST_TENSES = 2  # words beside a verb: "say", "says"
 _CLAUSE_BEGINS = 3  # words, among which a clause of its own has its subject: ", and I"
 _MARKUP = re.compile(r"<[A-Za-z/!?]|\]\(|&#?\w+;")
@@ -97,6 +100,7 @@ class Grounds:
             or self._judge_speaker(statement.text, cited)
             or self._judge_denial(statement.text, cited)
             or self._judge_opposites(statement.text, cited)
+            or self._judge_hedge(statement.text, cited)
             or self._judge_clauses(statement.text, cited)
         )
 
@@ -258,12 +262,39 @@ class Grounds:
     def _judge_opposites(self, text: str, cited: _Cited) -> str | None:
         """Whether a word of a line excludes one of the sentence that it is about: Monday, Tuesday."""
         keys = tokens(text)
-        new = [key for key in keys if key not in cited.tokens and self._is_telling(key)]
+        new = [key for key in keys if key not in cited.tokens]
         for sentence in cited.find_sentences(keys):
-            left = [key for key in sentence.difference(keys) if self._is_telling(key)]
-            if any(self._excludes(key, other) for key in new for other in left):
+            left = sentence.difference(keys)
+            if any(self._contradicts(key, other) for key in new for other in left):
                 return OPPOSITE
         return None
+
+    def _contradicts(self, key: str, other: str) -> bool:
+        """Whether a word excludes another one, and either says so much: "Monday", "most", "before"."""
+        if self._is_telling(key) and self._is_telling(other):
+            return self._excludes(key, other)
+        return self._limits(key) and self._limits(other) and self._speech.excludes(key, other)
+
+    def _limits(self, key: str) -> bool:
+        """Whether a word without content says how many, when or why, and can be held against others."""
+        speech = self._speech
+        others = speech.alternatives.get(key, frozenset())
+        if not others or key in speech.asking | speech.modals:
+            return False
+        is_lone_pair = len(others) == 1 and len(key) >= _LEAST_LIMITING
+        return is_lone_pair or key in speech.qualifiers | speech.quantifiers | speech.may_only_go
+
+    def _judge_hedge(self, text: str, cited: _Cited) -> str | None:
+        """Whether a line says for certain ("will") what its sentence says may be, or should ("might")."""
+        keys, speech = tokens(text), self._speech
+        if speech.firm_modals.isdisjoint(keys) or not speech.firm_modals.isdisjoint(cited.tokens):
+            return None
+        if any(speech.modal_end_of(key) for key in cited.tokens):  # "we'll"
+            return None
+        open_modals = speech.modals - speech.firm_modals
+        about = cited.find_sentences(keys)
+        is_open = bool(about) and not any(open_modals.isdisjoint(sentence) for sentence in about)
+        return HEDGE if is_open and open_modals.isdisjoint(keys) else None
 
     def _judge_clauses(self, text: str, cited: _Cited) -> str | None:
         """Whether what the paragraphs say of one thing is said of another."""

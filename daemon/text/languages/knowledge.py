@@ -157,6 +157,7 @@ class Meaning(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     prefixes: Words
     denied: Words
     degrees: Words
+    firm_modals: Words
 
 
 class Introductions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

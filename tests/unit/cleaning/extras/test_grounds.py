@@ -78,6 +78,32 @@ def test_what_they_do_not_say_is_left_out_with_the_reason(text, numbers, reason)
     assert judge(text, *numbers) == reason
 
 
+LEFT_OPEN = [
+    ("Ann Lee", "We might rent the mill to the potter. The town should pay for the stairs."),
+    ("Ben Moss", "Some of the potters asked for the mill. We met them before the fair in the town."),
+    ("Ann Lee", "We'll paint the stairs, and it could rain."),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers", "reason"),
+    [
+        ("they will rent the mill to the potter", (1,), g.HEDGE),
+        ("the town must pay for the stairs", (1,), g.HEDGE),
+        ("all of the potters asked for the mill", (2,), g.OPPOSITE),
+        ("most of the potters asked for the mill", (2,), g.OPPOSITE),
+        ("they met the potters after the fair in the town", (2,), g.OPPOSITE),
+        ("they may rent the mill to the potter", (1,), None),
+        ("the town might have to pay for the stairs", (1,), None),
+        ("some potters asked for the mill", (2,), None),
+        ("they met potters before the fair in the town", (2,), None),
+        ("they will paint the stairs", (3,), None),
+    ],
+)
+def test_what_is_left_open_or_said_of_some_is_neither_certain_nor_said_of_all(text, numbers, reason):
+    assert judge(text, *numbers, said=LEFT_OPEN) == reason
+
+
 def test_who_is_said_to_say_something_says_one_of_the_paragraphs():
     said = [("Ann Lee", "Ben Moss is right, the roof leaks."), ("Ben Moss", "It leaks.")]
     assert judge("Ben Moss says that the roof leaks", 1, said=said) == g.SPEAKER
