@@ -337,7 +337,18 @@ def _fault_of_few(
         return f"only {stayed} of {before} words stand"
     if (invented := sum(_invented(word, known) for word in words)) > max(_FEW_NEW, stayed):
         return f"{invented} words are new"
-    return _fault_of_window(_Counts(words, changed), 0, len(words), bounds)
+    words = _drop_spelt_out(words, is_light)
+    return _fault_of_window(_Counts(words, find_changes(words)), 0, len(words), bounds)
+
+
+def _drop_spelt_out(words: Sequence[Word], is_light: Callable[[str], bool]) -> Sequence[Word]:
+    """The words without those of numbers that are gone, where figures came: "a hundred and six" is 106.
+
+    Whether they are the same numbers is asked elsewhere.
+    """
+    if not any((word.new or word.swapped) and word.key[:1].isdigit() for word in words):
+        return words
+    return [word for word in words if not (word.gone and is_light(word.key))]
 
 
 def _alike(words: Sequence[Word]) -> bool:

@@ -68,6 +68,26 @@ def reason(said, *texts, brief=CLEAN):
     return verdict(said, answer(*texts), brief).reason
 
 
+NUMBERS_SPELT_OUT = (
+    (
+        "It cost, um, you know, it cost three hundred and twelve thousand seven hundred and six pounds.",
+        "It cost £312,706.",
+        "It cost £312,806.",
+    ),
+    (
+        "Ça fait, euh, ça fait pour nous quatre-vingt-dix-sept mille huit cent quatre-vingt-dix-neuf euros.",
+        "Ça fait pour nous 97 899 euros.",
+        "Ça fait pour nous 97 889 euros.",
+    ),
+)
+
+
+@pytest.mark.parametrize(("said", "cleaned", "false"), NUMBERS_SPELT_OUT)
+def test_a_number_of_many_words_may_become_a_figure_and_no_other(said, cleaned, false):
+    assert reason(said, cleaned) is None
+    assert reason(said, false) is not None
+
+
 # what is taken
 
 
