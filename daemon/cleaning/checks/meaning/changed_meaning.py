@@ -33,6 +33,9 @@ them one word of content that looks like another ("firm", "farm"), which is note
 92 faithful cleanings 6 were refused and 1 is. Of 90 falsehoods put into longer passages, of which only the
 certain ones are refused, 72 passed and 63 do. Of 61 whole answers of the small model that passed with a
 change to these texts 2 are false: a German word each that is none.
+Of 329 falsehoods more in these four languages 25 passed alone and 7 do, 6 of these with a note. In passages
+of some 200 words 41 were refused and 156 had nothing noted; 43 are refused and one has nothing noted. Of 158
+faithful cleanings 10 were refused alone and 4 are, in such passages none.
 """
 
 from __future__ import annotations
