@@ -315,11 +315,13 @@ class Inbox:
         return [other for other in seen if other.path != candidate.path]
 
     def _find_settle_time(self, candidate: Candidate) -> float:
+        """For how many seconds a file must lie unchanged before it is taken."""
         if candidate.size == 0:
             return EMPTY_GRACE
         return max(self.settle_seconds, NO_LEASE_SETTLE) if self.remote else self.settle_seconds
 
     def _list_below(self, below: str) -> Iterator[Candidate]:
+        """The files in a folder and in those inside it; why others are passed over is noted."""
         with os.scandir(os.path.join(self.path, below)) as entries:
             for entry in entries:
                 path = os.path.join(below, entry.name)
@@ -343,6 +345,7 @@ class Inbox:
                     self.passed_over[path] = "is no regular file"
 
     def _walk_below(self, path: str) -> Iterator[Candidate]:
+        """The files in an inner folder, unless nothing is to be taken from it."""
         if path.count(os.sep) >= MAX_DEPTH:
             self.passed_over[path] = f"lies more than {MAX_DEPTH} folders deep"
             return

@@ -125,6 +125,7 @@ def _read_chunks(job: Job) -> Iterator[Chunk]:
 
 
 def _ask_model(job: Job, question: SurveyQuestion, model: Model, permit: Permit) -> SavedSurvey:
+    """Ask about the names of a job; a refusal, and an answer of no use, is a survey that failed."""
     label = Label(job.account, SURVEY)
     try:
         answer = model.ask(

@@ -41,6 +41,7 @@ def explain_waiting(inbox: Inbox, most: int, explain_lone: Callable[[str], str])
 
 
 def _list_reasons(inbox: Inbox, explain_lone: Callable[[str], str]) -> Iterator[tuple[str, str]]:
+    """Each file that is not taken for a reason of its own, with that."""
     yield from sorted(inbox.passed_over.items())
     for candidate, _ in inbox.files_for_results():
         if not os.path.lexists(os.path.join(inbox.path, candidate.path)):

@@ -97,6 +97,7 @@ class Watch:
         self._mounts.close()
 
     def _begin_anew(self, identity: tuple[int, int] | None) -> bool:
+        """Watch the folder with this identity in the place of what was watched; True where that is so now."""
         self._end_watch()
         self._mounts.changed()  # what was mounted until now is seen now
         if identity is None:

@@ -239,6 +239,7 @@ class StateManager:
                     self._folder.close()
 
     def _take_lock(self) -> None:
+        """Open the folder, which is made where it is missing, and keep other processes out of it."""
         make_folders(self.path)
         self._folder = Folder(self.path)
         try:
@@ -258,6 +259,7 @@ class StateManager:
 
     @staticmethod
     def _fill_in(folder: Folder, header: ProcessingState) -> ProcessingState:
+        """The state that a header and the files beside it tell."""
         state = ProcessingState(**{key: getattr(header, key) for key in _STORED})
         for name, status in ((PAUSE, PAUSED), (FAILED, FAILED_STATUS)):
             if folder.has(name):

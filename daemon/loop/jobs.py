@@ -31,7 +31,7 @@ from daemon.loop.lifecycle import CRASHES_BEFORE_QUIET, IN_BACKGROUND, Facts, St
 from daemon.loop.open_job import OpenJob
 from daemon.loop.provider import Access
 from daemon.loop.steps.cleaning import Cleaning
-from daemon.loop.steps.ending import Ended, Ending, unheard
+from daemon.loop.steps.ending import Ended, Ending, ignore_end
 from daemon.loop.steps.long_steps import LongSteps
 from daemon.loop.steps.planning import Planning
 from daemon.loop.steps.short_steps import ShortSteps
@@ -69,7 +69,7 @@ class Jobs:
         root: Root,
         admission: Admission,
         wake: Callable[[], None],
-        ended: Ended = unheard,
+        ended: Ended = ignore_end,
         *,
         owns_outbox: bool = True,
     ) -> None:
@@ -238,7 +238,7 @@ class Jobs:
         """The program was asked to leave: no command of a person's own holds that up."""
         self._hooks.leave_soon()
 
-    def wound_down(self, seconds: float) -> bool:
+    def wind_down(self, seconds: float) -> bool:
         """Begin nothing more and wait so long for what is in flight; True when it has ended."""
         return self._scheduler.close(seconds)
 
@@ -349,6 +349,7 @@ class Jobs:
         return is_out and self.is_worked_through and self.batching.is_idle and not self.batching.waiting
 
     def _notice_hold(self) -> None:
+        """Run the command of a person where everything is held for another reason than before."""
         held = self.holds.held
         reason = held.reason if held is not None else None
         if reason is not None and reason != self._held_for:
@@ -423,6 +424,8 @@ class Jobs:
         return self._short_steps.carry_out(open_job)
 
     def _begin_in_background(self, open_job: OpenJob) -> None:
+        """Have the step that was decided carried out; whatever goes wrong with it finds its end here."""
+
         def run() -> None:
             try:
                 self._long_steps.carry_out(open_job)

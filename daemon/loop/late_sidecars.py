@@ -104,6 +104,7 @@ class LateSidecars:
             self._submit(partial(self._try_sidecar, key, inbox.path, candidate, root))
 
     def _try_sidecar(self, key: _Key, inbox_path: str, candidate: Candidate, root: Root) -> None:
+        """Use one file, sidecar or edits; where that fails, keep why, and try again what may yet go well."""
         use = self._use_edits if _is_edits(candidate) else self._use_sidecar
         try:
             if use(inbox_path, candidate, root):

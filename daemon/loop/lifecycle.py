@@ -96,6 +96,7 @@ def _row(
     extras: Step = Step.STOP_CHUNKS,
     no_extra_left: Step = Step.STOP_CHUNKS,
 ) -> _Row:
+    """The steps of a job that was found as something, by what is under way for it."""
     return {
         UnderWay.NOTHING: nothing,
         UnderWay.CHUNKS: chunks,

@@ -20,7 +20,7 @@ from daemon.intake.inbox import Candidate, Inbox, being_written
 from daemon.intake.watch import Watch
 from daemon.loop.jobs import Jobs
 from daemon.loop.late_sidecars import LateSidecars
-from daemon.loop.steps.ending import Ended, unheard
+from daemon.loop.steps.ending import Ended, ignore_end
 from daemon.settings.config import Root, load_config
 from daemon.settings.corrections_file import FILE_NAME as CORRECTIONS
 from daemon.settings.last_config import keep_config
@@ -62,7 +62,7 @@ class Supervisor:
         root: Root,
         report: Reporter,
         *,
-        ended: Ended = unheard,
+        ended: Ended = ignore_end,
         made_again: Callable[[str], None] = _say_nothing,
         intake: bool = True,
     ) -> None:
@@ -184,6 +184,7 @@ class Supervisor:
         return "the state folder is away" if self._state_is_away else self._pauses.find_reason()
 
     def _notice_config(self) -> None:
+        """Take config.yaml over where it, the corrections or the key has changed, if it can be used."""
         seen = self._config_now()
         if seen == self._config_seen and not self._reload:
             return
@@ -211,6 +212,7 @@ class Supervisor:
         return _identity(self.root.file), _identity(corrections), _identity(key)
 
     def _adopt_config(self, root: Root) -> None:
+        """Go on under another config; raises ConfigError where that takes a restart."""
         if _name_folders(root) != self._folders:
             raise ConfigError("Folders can't be changed while it runs.", "Restart to use the new ones.")
         self.jobs.adopt_config(root)
@@ -232,6 +234,7 @@ class Supervisor:
         self._wake.set()
 
     def _scan_inbox(self) -> None:
+        """Look through the inbox where that is due: for an event, a file that settles, or by the clock."""
         if self.inbox is None or self._watch is None:
             return
         now = time.monotonic()
@@ -266,6 +269,7 @@ class Supervisor:
         return watch.interval
 
     def _claim_files(self) -> None:
+        """Claim as many settled files as the workers are about to need."""
         if self.inbox is None or self.paused is not None or not self.jobs.needs_job():
             return
         for candidate in self.inbox.list_settled():
@@ -276,6 +280,7 @@ class Supervisor:
             self.jobs.holds.end_failed_write()  # what could not be claimed is gone
 
     def _use_late_sidecars(self) -> None:
+        """Begin to make results again under what lies there for them."""
         if self.inbox is None or self.paused is not None or self.jobs.holds.missing is not None:
             return
         if self._late_sidecars is None:
@@ -293,6 +298,7 @@ class Supervisor:
         self._made_again(path)
 
     def _claim_file(self, inbox: Inbox, candidate: Candidate) -> None:
+        """Claim one file, or note why it is still in the inbox."""
         try:
             job = claim_file(self.jobs.state, inbox, candidate)
         except OSError as error:
@@ -310,12 +316,14 @@ class Supervisor:
     # --- between looks, and at the end ------------------------------------------------------------
 
     def _until_next(self) -> float:
+        """In how many seconds the next look is due, if nothing wakes the loop before."""
         if self.inbox is None:
             return TICK
         next_scan = self._earliest_scan if self._rescan else max(self._next_scan, self._earliest_scan)
         return max(0.0, min(TICK, next_scan - time.monotonic()))
 
     def _leave(self) -> None:
+        """Begin nothing more, give what is in flight its grace, and let go of everything."""
         self.admission.stop()
         if self._stop:
             self.jobs.leave_soon()
@@ -323,7 +331,7 @@ class Supervisor:
             self._watch.stop()
         grace = self.root.config.stop_grace_seconds
         until = time.monotonic() + grace
-        while not self.jobs.wound_down(min(TICK, max(0.0, until - time.monotonic()))):
+        while not self.jobs.wind_down(min(TICK, max(0.0, until - time.monotonic()))):
             if time.monotonic() >= until or self._at_once:
                 in_flight = self.jobs.in_flight
                 log.warning("leaving %d requests in flight: they will be asked again", in_flight)

@@ -82,6 +82,7 @@ def describe_asking(asking: Asking) -> str:
 
 
 def _describe_situation(snapshot: Snapshot) -> Iterator[str]:
+    """Whether it runs, and whatever keeps it from its work."""
     if snapshot.running:
         yield f"transcriptd is running (pid {snapshot.pid})."
     else:
@@ -206,6 +207,7 @@ def _draw_table(jobs: Sequence[JobStatus]) -> Iterator[str]:
 
 
 def _describe_way_on(job: JobStatus) -> Iterator[str]:
+    """What a job waits for, or needs of a person."""
     if job.state == JobState.FAILED:
         yield from _wrap_text(str(job.error), "    ")
         yield f"    Then run: transcriptd retry {job.name_for_shell}"

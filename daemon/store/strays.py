@@ -32,6 +32,7 @@ def find_strays(state: Folder, open_jobs: frozenset[str] = frozenset()) -> dict[
 
 
 def _explain_stray(state: Folder, name: str, *, is_open: bool) -> str | None:
+    """Why something there is no job, and what to do; None where it is one, or nothing is to be done."""
     try:
         with state.sub(name) as folder:
             if folder.has(CLEARED_HERE) or is_open:

@@ -266,6 +266,7 @@ class Scheduler:
             return self._changed.wait_for(lambda: self._running == 0, timeout)
 
     def _work(self) -> None:
+        """What each worker does until the scheduler is closed: take a chunk, run it, take the next."""
         while (task := self._take()) is not None:
             lane, index, permit = task
             try:
@@ -335,6 +336,7 @@ class Scheduler:
             self._note_outcome(lane, index, outcome)
 
     def _try_chunk(self, lane: Lane, index: int, permit: Permit) -> _Outcome:
+        """Have a chunk done by its lane; what became of it."""
         answers = self._admission.answers
         try:
             lane.run(index, permit)

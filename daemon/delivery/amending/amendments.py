@@ -105,6 +105,7 @@ class AmendedPairs:
             yield chunk, self._amend_result(chunk, result)
 
     def _amend_result(self, chunk: Chunk, result: ProcessedChunk) -> ProcessedChunk:
+        """What came back for a chunk, with the texts and the word of people in its place."""
         texts = self._texts.get(chunk.index, {})
         flags = tuple(self._list_flags_left(chunk, result)) if result.flags else ()
         if not texts:
@@ -248,6 +249,7 @@ def _keep_all(edits: Iterable[Edit], keep_corrections: KeepCorrections) -> Itera
 
 
 def _take_text(edit: Rewrite, state: _State) -> str | None:
+    """Give a paragraph other words; why that can't be, None where it was done."""
     place = PassageKey(edit.chunk, edit.passage)
     paragraphs = state.paragraphs.get(place)
     if paragraphs is None or edit.paragraph >= len(paragraphs):
@@ -262,6 +264,7 @@ def _take_text(edit: Rewrite, state: _State) -> str | None:
 
 
 def _take_name(edit: Rename, state: _State) -> str | None:
+    """Give a speaker another name; why that can't be, None where it was done."""
     name = clean_name(edit.name)
     labels = [label for label, shown in state.names.items() if shown == edit.was]
     if not labels:

@@ -102,6 +102,7 @@ class Upkeep:
     # --- on its own thread --------------------------------------------------------------------------
 
     def _refresh_slice(self) -> None:
+        """One turn of work; after it the next look may begin another."""
         try:
             if not self._leaving:
                 self._try_refresh(_SLICE_SECONDS)
@@ -113,6 +114,7 @@ class Upkeep:
             self._is_queued = False
 
     def _refresh_rest(self) -> None:
+        """The last turn, before the program leaves."""
         self._next_page = 0.0
         self._try_refresh(_ENDING_SECONDS)
         self._close_file()
@@ -120,7 +122,7 @@ class Upkeep:
     def _try_refresh(self, seconds: float) -> None:
         """Do what is due; what goes wrong is said once, and tried again later."""
         try:
-            self._do_due(seconds)
+            self._bring_up_to_date(seconds)
         except sqlite3.Error as error:
             if is_damage(error):
                 log.warning("catalogue damaged (%s): it is made anew", error)
@@ -136,7 +138,8 @@ class Upkeep:
         else:
             self._told.clear()
 
-    def _do_due(self, seconds: float) -> None:
+    def _bring_up_to_date(self, seconds: float) -> None:
+        """Take in what came, write the pages that are old, and index words for so many seconds."""
         if (lost := self._find_lost_state()) is not None:
             raise lost
         refresh = self._open_file()

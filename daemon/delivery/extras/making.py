@@ -143,6 +143,7 @@ class _Questions:
 
 
 def _ask_for_extra(job: Job, kind: Kind, part_words: int, questions: _Questions) -> MadeExtra:
+    """Have an extra made of the text as it is now; one that the job can't pay for is one that failed."""
     from daemon.cleaning.extras.making import make_extra  # here: a start needs no comparing of texts
 
     header, settings = job.header, job.header.settings

@@ -124,6 +124,7 @@ def exchange_result(
 
 
 def _put_in_place(stage: ExchangeStage, hidden: str, old: OldResult, files: Mapping[str, Content]) -> None:
+    """Build the new folder and exchange it for the old one; raises UsageError where the disk refuses."""
     try:
         _build_new(stage, hidden, old, files)
         stage.folder.exchange(hidden, old.parent, old.name)

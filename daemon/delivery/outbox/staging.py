@@ -192,6 +192,7 @@ def _open_subfolder(here: Folder, parents: list[str], make: _Make, *, guarded: b
 
 
 def _open_child(here: Folder, part: str, make: _Make, *, guarded: bool) -> Folder:
+    """The first folder of this name, or of the name with a number, that results may lie in."""
     for name in numbered(part):
         if guarded and is_reserved(name):
             continue

@@ -157,6 +157,7 @@ class Cleaning:
         return True
 
     def _clean_from_answers(self, job: Job, index: int, answers: AnswerStore) -> ProcessedChunk | Question:
+        """A chunk as these answers clean it, or the first question that they leave open."""
         unsaved = self._unsaved_answer(job, index)
         if unsaved is not None:
             return unsaved
@@ -171,6 +172,7 @@ class Cleaning:
         return self._clean_named(job, index, clean)
 
     def _clean_and_save(self, job: Job, index: int, permit: Permit) -> None:
+        """Clean a chunk, unless it is cleaned and only was not saved yet, and save it."""
         answer = self._unsaved_answer(job, index)
         if answer is None:
             is_offline = job.settings.provider == "offline"
@@ -261,6 +263,7 @@ class Cleaning:
         return answer if binding == job.bind_chunk(index) else None
 
     def _save_chunk(self, job: Job, answer: ProcessedChunk) -> None:
+        """Save a chunk; what can't be written is kept, and the disk's fault raised."""
         slot = (job.ticket.job_id, answer.chunk_index)
         try:
             job.save_chunk(answer)

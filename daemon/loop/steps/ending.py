@@ -47,7 +47,7 @@ class Ended(Protocol):
         """Take note."""
 
 
-def unheard(job: Job, path: str | None, error: InputError | None) -> None:
+def ignore_end(job: Job, path: str | None, error: InputError | None) -> None:
     """Ignore how a job ended."""
 
 

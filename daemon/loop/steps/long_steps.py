@@ -62,6 +62,7 @@ class LongSteps:
             log.warning("unsure job=%s whether it was delivered (%s)", shown(open_job.job.name), error)
 
     def _plan_job(self, open_job: OpenJob) -> None:
+        """See that the source is here and nobody writes to it any more; then plan the job."""
         job, inbox_path = open_job.job, self._folders.inbox.path
         if not job.folder.has(job.ticket.source):
             self._folders.need_inbox()
@@ -85,6 +86,7 @@ class LongSteps:
             log.info("waits job=%s for=%s which is the same file and is being cleaned", *names)
 
     def _deliver_result(self, open_job: OpenJob) -> None:
+        """Deliver a job; where a chunk or an extra turns out to be gone, it is left to be made again."""
         job = open_job.job
         if not job.seems_whole:
             job.load_progress()
