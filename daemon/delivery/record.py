@@ -25,7 +25,7 @@ from daemon.system.files import Folder
 from daemon.system.scratch.draft import Content, Draft
 from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import ProcessedChunk
-from daemon.text.json_values import load_json
+from daemon.text.json_values import build_value, load_json
 
 RECORD = "record.jsonl.gz"
 FORMAT = 1
@@ -140,7 +140,8 @@ class Record:
             raw = load_json(next(self._read_lines()))
             if raw["format"] != FORMAT:
                 raise ValueError("a record of another version")
-            self.origin = Origin(raw["name"], raw["modified_ns"], Header.from_dict(raw["header"]))
+            name, modified_ns = build_value(raw["name"], str), build_value(raw["modified_ns"], int)
+            self.origin = Origin(name, modified_ns, Header.from_dict(raw["header"]))
 
     def read_pairs(self) -> Iterator[tuple[Chunk, ProcessedChunk]]:
         """Every chunk with its result, in order; raises ValueError where one is missing or can't be read."""

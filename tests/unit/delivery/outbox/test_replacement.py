@@ -1,6 +1,7 @@
 """A result that is made again: from its record, by one exchange, whatever cuts it off."""
 
 import errno
+import gzip
 import json
 import os
 from datetime import UTC, datetime
@@ -387,6 +388,20 @@ def test_a_result_whose_record_was_cut_off_is_not_amended_and_it_is_said_why(del
     record.write_bytes(record.read_bytes()[:-9])
     with pytest.raises(UsageError, match=r"record\.jsonl\.gz can't be read"):
         amend(world, ACCEPT)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"), [("name", 5), ("modified_ns", None), ("format", "x"), ("header", 5)]
+)
+def test_a_result_whose_record_was_changed_by_others_is_left_as_it_is_and_it_is_said_why(
+    delivered, key, value
+):
+    world = delivered()
+    first, *lines = gzip.decompress((world.result / RECORD).read_bytes()).splitlines(keepends=True)
+    changed = json.dumps({**json.loads(first), key: value}).encode() + b"\n"
+    (world.result / RECORD).write_bytes(gzip.compress(b"".join([changed, *lines])))
+    with pytest.raises(UsageError, match=r"record\.jsonl\.gz can't be read"):
+        world.make_again(speakers={"SPEAKER_00": "Ann"})
 
 
 @pytest.mark.parametrize(
