@@ -137,8 +137,8 @@ def _take_all(state: State, inbox: Inbox, folder: Folder, job: Job, candidate: C
         _take_file(folder, name, job, job.ticket.source)
     except OSError as error:
         if is_unchanged(folder, name, candidate):  # nothing was moved yet
-            state.undo_claim(job)
-            job.folder.close()
+            with job.folder:
+                state.undo_claim(job)
             if error.errno not in (errno.EROFS, errno.EIO):
                 raise
             why = "its folder is read-only" if error.errno == errno.EROFS else "it can't be moved"
@@ -277,12 +277,12 @@ def take_away_claimed(inbox_path: str, job: Job, kept: str) -> None:
 
 def find_claimed(inbox_path: str, job: Job, kept: str) -> tuple[Folder, str] | None:
     """The folder in the inbox, to be closed by the caller, and the name there of what is hidden for a job."""
-    with contextlib.suppress(OSError):
-        folder = _folder_of(job, inbox_path)
+    with contextlib.suppress(OSError), contextlib.ExitStack() as stack:
+        folder = stack.enter_context(_folder_of(job, inbox_path))
         hidden = _find_hidden(folder, job, kept)
         if hidden is not None:
+            stack.pop_all()
             return folder, hidden
-        folder.close()
     return None
 
 

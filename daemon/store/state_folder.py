@@ -70,8 +70,8 @@ class State:
                 try:
                     job.folder.write(TICKET, ticket.to_bytes())
                 except OSError:
-                    self.undo_claim(job)
-                    job.folder.close()
+                    with job.folder:
+                        self.undo_claim(job)
                     raise
                 return job
         raise AssertionError("numbered names never end")

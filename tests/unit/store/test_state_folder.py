@@ -286,6 +286,25 @@ def test_a_folder_that_can_not_be_listed_for_a_moment_keeps_no_other_job_from_be
     assert [job.name for job in found] == ["one", "two"]
 
 
+def test_a_claim_that_can_not_be_made_nor_undone_leaves_no_folder_open(state, monkeypatch):
+    opened = []
+    real = Folder.make
+
+    def make(*how):
+        opened.append(real(*how))
+        return opened[-1]
+
+    def refuse(*how):
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(Folder, "make", make)
+    monkeypatch.setattr(Folder, "write", refuse)
+    monkeypatch.setattr(State, "undo_claim", refuse)
+    with pytest.raises(OSError, match="Input/output error"):
+        state.admit_job(ticket())
+    assert [folder.fd for folder in opened] == [-1]
+
+
 def test_recovery_removes_what_was_cut_off_and_leaves_and_reports_what_is_foreign(state, path, caplog):
     kept = state.admit_job(ticket())
     (path / "talk" / ".tmp-1-1").touch()
