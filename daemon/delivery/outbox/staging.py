@@ -85,19 +85,17 @@ def open_stage(top: Folder, parents: Sequence[str]) -> Folder:
     That is the outbox, unless something is mounted inside it; `parents` are the names of the folders in it
     that lead to the result. The caller closes it.
     """
-    stage = Folder(".", parent=top)
     with contextlib.ExitStack() as stack:
-        here = top
+        highest = here = top
         for part in parents:
             try:
                 inner = stack.enter_context(here.sub(part))
             except OSError:
                 break
             if not is_one_mount(here, inner):
-                stage.close()
-                stage = Folder(".", parent=inner)
+                highest = inner
             here = inner
-    return stage
+        return Folder(".", parent=highest)
 
 
 def read_modes(top: Folder) -> Modes:
@@ -205,9 +203,11 @@ def _open_child(here: Folder, part: str, make: _Make, *, guarded: bool) -> Folde
                 raise
             log.warning("passed over path=%r it is no folder of the outbox", shown(f"{here.path}/{name}"))
             continue
-        if not inner.has(SUMMARY):
-            return inner
-        inner.close()
+        with contextlib.ExitStack() as stack:
+            stack.enter_context(inner)
+            if not inner.has(SUMMARY):
+                stack.pop_all()
+                return inner
     raise AssertionError("numbered names never end")
 
 

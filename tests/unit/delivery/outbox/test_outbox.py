@@ -1,5 +1,6 @@
 """The outbox: a result appears whole and once, and nothing there is ever overwritten."""
 
+import errno
 import itertools
 import json
 import os
@@ -164,6 +165,26 @@ def test_a_build_that_fails_leaves_no_result(outbox, path):
     assert [name for name in os.listdir(path) if not name.startswith(".")] == []
     assert deliver(outbox) == "talk"
     assert os.listdir(path) == ["talk"]
+
+
+def test_a_folder_that_can_not_be_looked_into_is_left_open_by_no_delivery(outbox, path, monkeypatch):
+    (path / "course").mkdir()
+    opened, has, sub = [], Folder.has, Folder.sub
+
+    def open_inner(folder, name):
+        opened.append(sub(folder, name))
+        return opened[-1]
+
+    def refuse(folder, name):
+        if name == "summary.json" and folder.path.endswith("course"):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        return has(folder, name)
+
+    monkeypatch.setattr(Folder, "sub", open_inner)
+    monkeypatch.setattr(Folder, "has", refuse)
+    with pytest.raises(PermissionError):
+        deliver(outbox, "course/talk.txt")
+    assert {folder.fd for folder in opened} == {-1}
 
 
 @pytest.mark.parametrize("name", [f".{ID}.partial", ".render-999999"])
