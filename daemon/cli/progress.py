@@ -129,10 +129,11 @@ class Progress:
         now = time.monotonic()
         accounts = set()
         for job in open_jobs:
-            if job.plan is None:
+            planned = job.plan  # the background may take it from the job meanwhile
+            if planned is None:
                 continue
             accounts.add(job.account)
-            total = job.header.chunks
+            total = planned.header.chunks
             done = total - len(job.missing)
             known = self._standing.setdefault(job.account, _Standing(done, total, done, now))
             known.done, known.total = done, total

@@ -128,7 +128,8 @@ class Job:
     @property
     def pseudonyms(self) -> Pseudonyms:
         """What stands for names in all that is sent or written down elsewhere; none before it is planned."""
-        return pseudonyms_of(self.plan.header.pseudonyms if self.plan is not None else {})
+        planned = self.plan  # once: another thread may be reading it anew
+        return pseudonyms_of(planned.header.pseudonyms if planned is not None else {})
 
     @property
     def name_for_shell(self) -> str:
@@ -247,7 +248,8 @@ class Job:
     @property
     def untouched(self) -> bool:
         """Whether the job has a plan and not a single saved chunk."""
-        return self.plan is not None and len(self.missing) == self.plan.header.chunks
+        planned = self.plan
+        return planned is not None and len(self.missing) == planned.header.chunks
 
     @property
     def seems_whole(self) -> bool:
@@ -480,9 +482,10 @@ class Job:
             return None
 
     def _need_plan(self) -> plan.Plan:
-        if self.plan is None:
+        planned = self.plan
+        if planned is None:
             raise JobError(f"{shown(self.name)} has no plan.", "Run `transcriptd retry`.")
-        return self.plan
+        return planned
 
     def _read_override(self) -> Settings | None:
         try:

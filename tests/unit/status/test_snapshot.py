@@ -4,9 +4,11 @@ import json
 import os
 from dataclasses import replace
 from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import pytest
 
+from daemon.cli.progress import Progress
 from daemon.intake.planning import make_plan
 from daemon.intake.waiting import WaitingFile
 from daemon.settings.config import load_config
@@ -70,12 +72,35 @@ def test_a_daemon_of_another_version_may_say_more_of_itself_or_less(root):
     assert snapshot.held == Held("The key is refused.", "2026-01-01T12:00:00+00:00")
 
 
-@pytest.mark.parametrize("looks", range(6))
-def test_a_job_is_told_of_although_its_plan_is_being_read_anew(root, monkeypatch, looks):
+@pytest.fixture
+def vanishing(root, monkeypatch):
+    """A job whose plan is gone after so many looks at it, as while the background reads it anew."""
     settings = Settings(provider="offline", model="", prompt="")
     planned = index_plan(make_plan(b"Ann: We ship it on Monday.\n", "talk.txt", settings))
     job = State(str(root.state)).admit_job(Ticket.new("talk.txt", 0, datetime.now(UTC)))
-    seen = [planned] * looks
-    plan = property(lambda job: seen.pop() if seen else None, lambda job, plan: None)
-    monkeypatch.setattr(Job, "plan", plan, raising=False)
-    assert JobStatus.of(job, {}).total in (0, planned.header.chunks)
+
+    def vanish_after(looks):
+        seen = [planned] * looks
+        plan = property(lambda job: seen.pop() if seen else None, lambda job, plan: None)
+        monkeypatch.setattr(Job, "plan", plan, raising=False)
+        return job
+
+    return vanish_after
+
+
+@pytest.mark.parametrize("looks", range(6))
+def test_a_job_is_told_of_although_its_plan_is_being_read_anew(vanishing, looks):
+    assert JobStatus.of(vanishing(looks), {}).total in (0, 1)
+
+
+@pytest.mark.parametrize("looks", range(4))
+@pytest.mark.parametrize("told", ["state", "untouched", "account", "pseudonyms"])
+def test_what_is_asked_of_a_job_is_told_although_its_plan_is_being_read_anew(vanishing, looks, told):
+    getattr(vanishing(looks), told)
+
+
+@pytest.mark.parametrize("looks", range(4))
+def test_progress_is_shown_although_a_plan_is_being_read_anew(vanishing, looks):
+    shown = SimpleNamespace(_standing={}, _ended_chunks=0, _tasks={}, _bars=None)
+    Progress._note_standings(shown, [vanishing(looks)])
+    assert [one.total for one in shown._standing.values()] in ([], [1])
