@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 import time
+import traceback
 from datetime import datetime, timedelta
 from functools import partial
 
 from daemon.delivery.catalogue.rows import FailedJob
 from daemon.delivery.outbox.names import INDEX
+from daemon.errors import TranscriptdError
 from daemon.intake.waiting import WaitingFile, explain_waiting
 from daemon.loop.supervisor import Supervisor
 from daemon.status.lone_sidecars import explain_lone_sidecar
@@ -49,33 +51,46 @@ class Report:
         self._unwritten: tuple[object, str | None] | None = None
         self._waiting: tuple[WaitingFile, ...] = ()
         self._next_explained = 0.0
+        self._bugs: set[str] = set()
 
     def __call__(self, supervisor: Supervisor, *, leaving: bool = False) -> None:
-        """Publish the supervisor's present state; a disk that takes no writes is no reason to stop."""
+        """Publish the supervisor's present state; that this can't be done is no reason to stop."""
         self._feed_watchdog(supervisor)
         if time.monotonic() < self._next and not leaving:
             return
         self._next = time.monotonic() + INTERVAL
-        snapshot = take_snapshot(
-            supervisor, None if leaving else self._pid, self._explain_waiting(supervisor)
-        )
-        self._manager.status(describe_in_one_line(snapshot))
-        _show_failed(supervisor, snapshot)
+        try:
+            pid = None if leaving else self._pid
+            snapshot = take_snapshot(supervisor, pid, self._explain_waiting(supervisor))
+            self._manager.status(describe_in_one_line(snapshot))
+            _show_failed(supervisor, snapshot)
+        except Exception as error:  # noqa: BLE001 - saying how it goes must never stop it from going
+            self._say_unwritten(supervisor, error)
+            return
         for tell in (self._tell_programs, self._tell_people):
             try:
                 tell(supervisor, snapshot)
-            except Exception as error:  # noqa: BLE001 - saying how it goes must never stop it from going
+            except Exception as error:  # noqa: BLE001 - as above
                 self._say_unwritten(supervisor, error)
 
     def _say_unwritten(self, supervisor: Supervisor, error: Exception) -> None:
         """Say once that a file that tells how it goes is stale; where everything is held, that is said."""
         log.debug("status not written (%s)", type(error).__name__)
+        if not isinstance(error, OSError | TranscriptdError):
+            self._say_bug(error)
         if not isinstance(error, OSError) or supervisor.jobs.holds.held is not None:
             return
         why = (error.filename, error.strerror)
         if why != self._unwritten:
             self._unwritten = why
             log.warning("status not written path=%r (%s)", shown(str(error.filename)), error.strerror)
+
+    def _say_bug(self, error: Exception) -> None:
+        """Say once what keeps the status from being told, and where."""
+        where = "".join(traceback.format_tb(error.__traceback__))  # no message: it may hold text
+        if where not in self._bugs:
+            self._bugs.add(where)
+            log.error("bug=%s while the status was told\n%s", type(error).__name__, where)
 
     def _feed_watchdog(self, supervisor: Supervisor) -> None:
         """Say that all is well, as long as the workers move; the loop does, or it wouldn't be here."""
