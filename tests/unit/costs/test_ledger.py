@@ -225,6 +225,7 @@ def test_a_line_cut_short_by_a_full_disk_spoils_no_later_one(path):
 import resource, signal, sys
 from daemon.errors import ServiceError
 from daemon.costs.ledger import Ledger
+from daemon.costs.question import Label
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 ledger = Ledger(sys.argv[1])
 ledger.reserve_cost(Label("a", 0), "m", 1.0)
