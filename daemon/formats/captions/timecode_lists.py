@@ -44,6 +44,8 @@ _OTHER_LINE = re.compile(r"(?:\[\d{1,5}\]|/file\s+\d+|[\d ]{2,30})\s*$", re.ASCI
 """A caption's number, or the codes of its colours, on a line of its own."""
 _HEAD = re.compile(r"\W*(?:[@#*$/{<\[]|\w[\w ]{0,30}(?:=|:\s)|[A-Z][A-Z _-]+$)")
 _HASHED = re.compile(r"\s*#[^\s\d]")
+_ARROW = re.compile(r"[-=]>|→|\.\d{3}(?!\d)")
+"""Between times of other layouts, and a fraction in thousandths, which counts no frames."""
 _PROGRAM = re.compile(r"\W*(?:structured titles|SCC_disassembly)\b", re.I)
 """How a program's own head begins, of which no line is speech."""
 _BRACES = re.compile(r"\s*[{}()*]+\s*")
@@ -86,7 +88,8 @@ def looks_like(text: str, extension: str) -> bool:
         return False
     framed = sum(line.framed for line in usual)
     paired = sum(line.end is not None for line in usual)
-    return framed * 2 > len(usual) or paired >= 0.9 * len(usual)
+    plain = not any(_ARROW.search(line) for line in coded)
+    return framed * 2 > len(usual) or (plain and paired >= 0.9 * len(usual))
 
 
 def _begins_so(lines: list[str], first: int) -> bool:

@@ -13,14 +13,16 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
-from daemon.formats.documents.lines.chat_frames import without_chat_frames
-from daemon.formats.documents.lines.chat_heads import name_writers, without_initials
-from daemon.formats.documents.lines.chat_logs import read_chat_log
+from daemon.formats.documents.lines.chats.chat_frames import without_chat_frames
+from daemon.formats.documents.lines.chats.chat_heads import name_writers, without_initials
+from daemon.formats.documents.lines.chats.chat_logs import read_chat_log
 from daemon.formats.documents.lines.heads.head import Head
 from daemon.formats.documents.lines.heads.line_heads import read_heads
 from daemon.formats.documents.lines.line_numbers import without_cue_numbers, without_line_numbers
 from daemon.formats.documents.lines.mail_head import without_mail_heads
+from daemon.formats.documents.lines.odd_times import with_usual_times
 from daemon.formats.documents.lines.office_lines import join_offices
+from daemon.formats.documents.lines.ornaments import ICON, SCORE, without_icons, without_scores
 from daemon.formats.documents.lines.other_labels import (
     as_labels,
     with_times_of_tokens,
@@ -178,6 +180,11 @@ def _without_rules(lines: list[str], reading: Reading) -> list[str]:
     out = ["" if _RULE.fullmatch(line) else line for line in lines]
     reading.drop("markup", dropped_of(lines, out))
     return out
+
+
+def _usual_times(lines: list[str], reading: Reading) -> list[str]:
+    """The lines, their times in the usual form, in as many words."""
+    return list(with_usual_times(lines))
 
 
 def _has_long_lines(read: list[Head]) -> bool:
@@ -461,6 +468,9 @@ _PASSES = (
     _Pass(without_initials, _DIGIT),
     _Pass(name_writers),
     _Pass(as_labels),
+    _Pass(without_icons, ICON),
+    _Pass(without_scores, SCORE),
+    _Pass(_usual_times, _DIGIT),
     _Pass(split_at_speakers),
     _Pass(without_headings, _TAB),
     _Pass(join_offices),

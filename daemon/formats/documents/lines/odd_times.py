@@ -10,12 +10,15 @@ from daemon.formats.speakers.names import is_name
 from daemon.text.timecode import parse_timecode
 
 _SECONDS = r"\d{1,5}(?:\.\d{1,3})?"
+_DECIMAL = r"\d{1,5}\.\d{1,6}"
 _WORDED = r"(?:\d{1,2}\s?h\s?)?\d{1,2}\s?m(?:in)?\s?\d{1,2}\s?s"
 _PRIMES = r"\d{1,3}\s?['′’]\s?\d{2}(?:\s?(?:[\"″”]|''|′′))?"
 _DOTS = r"\d{1,2}\.\d{2}\.\d{2}"
 _ONE = rf"{_WORDED}|{_PRIMES}|{_DOTS}|@\s?\d{{1,3}}:\d{{2}}(?::\d{{2}})?"
 _FORM = re.compile(rf"\s*(?:\[({_ONE})\]|\(({_ONE})\)|({_ONE}))\s*[-–—:]?(?=\s)", re.ASCII | re.I)
 _SPAN = re.compile(rf"\s*[\[(]?({_SECONDS})\s?s?\s?[-–—]\s?({_SECONDS})\s?s[\])]?:?(?=\s)", re.ASCII)
+_DECIMALS = re.compile(rf"\s*[\[(]?({_DECIMAL})\s?(?:[-–—,]|to\b)\s?({_DECIMAL})[\])]?:?(?=\s)", re.ASCII)
+"""`(0.0, 5.25) text` and `0.00-5.25: text`."""
 _NAMED = re.compile(
     rf"(\s*[^\s\d:()\[\]][^\d:()\[\]]{{0,40}}?\s?)[(\[]?({_WORDED})[)\]]?(?=\s?:)", re.ASCII | re.I
 )
@@ -41,9 +44,11 @@ def with_usual_times(lines: Sequence[str]) -> Sequence[str]:
 def _rewrite_time(line: str) -> tuple[float, str] | None:
     """The second at which a line begins, and the line with its time in the usual form."""
     head = line[:_LOOKED_AT]
-    if span := _SPAN.match(head):
+    if span := _SPAN.match(head) or _DECIMALS.match(head):
         start, end = float(span[1]), float(span[2])
-        sign = " - " if len(span[0].split()) > 1 else "-"
+        if end < start:
+            return None
+        sign = ("-", " -", " - ")[min(len(span[0].split()), 3) - 1]
         time = f"[{_write_time(start)}{sign}{_write_time(end)}]"
     elif span := _FORM.match(head) or _behind_name(head):
         before = span[1] if span.re is _NAMED else ""

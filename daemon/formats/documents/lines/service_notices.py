@@ -49,6 +49,8 @@ _MADE_BY = re.compile(
     r"|detecting\slanguage\susing\sup\sto\sthe\sfirst\s|detected\slanguage\s?(?::|'|\")"
     r"|(?:this\sis\sa|\w+\stranscripts\sare\screated\son\sa)\srush\s|transcript\sprovided\sby\s\S"
     r"|copyright\s(?:©|\(c\))\s?\d{4}\s|to\sorder\sa\s(?:\w+\s){1,2}of\sthis\stranscript"
+    r"|standalone\sfaster-whisper|number\sof\svisible\sgpu\sdevices|(?:starting|finished)\stranscription\son:"
+    r"|processing\ssegment\sat\s|transcription\sspeed:\s|subtitles\sare\swritten\sto\s|operation\sfinished\sin:"
     r"|clovanote\.naver\.com\s*$"
     r"|audio\ssource:\s\S.{0,200}\.\w{2,4}\s*$"
     r"|transcrit\s(?:par|avec)\s\S|transcrito\s(?:por|con|com)\s\S|trascritto\s(?:da|con)\s\S)",
@@ -89,6 +91,11 @@ _BY_COMPUTER = re.compile(
     r"(?:transcri|trascri|transkri)\w{1,12}\s.{0,80}?\b(?:ordinateur|ordenador|computador|computer|automat|dator)",
     re.I,
 )
+_OF_WHISPER_CPP = re.compile(
+    r"(?:whisper_\w+|ggml_\w+|log_mel_spectrogram\w*|system_info|output_\w+)\s?:\s"
+    r"|main: (?:processing|loading|seeking) "
+)
+"""What whisper.cpp tells of itself above and below what it writes to the screen."""
 _FATHOM = re.compile(
     r"\s*(?:[A-Z][A-Z ]{2,20}: .{1,500} - WATCH: https?://\S+|VIEW RECORDING - .{1,80}: https?://\S+)\s*$"
 )
@@ -188,6 +195,8 @@ def _find_reason(line: str, *, edge: bool) -> str | None:
     if edge and len(line) < _MOST_NOTICE and any(form.match(line) for form in _AT_EDGES):
         return "notice"
     if len(line) < _MOST_NOTICE * 2 and _FATHOM.match(line):
+        return "notice"
+    if _OF_WHISPER_CPP.match(line):
         return "notice"
     teams = _TEAMS_NOTICE.match(line)
     return "notice" if _OTTER_FOOT.match(line) or (teams and _is_person(teams[1])) else None

@@ -56,10 +56,14 @@ _LENGTH = re.compile(
 )
 """A field that tells how long the recording is: no time at which something was said."""
 _BOXED = rf"(?:\[{_TIME}\]|\({_TIME}\))"
+_BOXED_SPAN = (
+    rf"(?:\[{_TIME}\s*(?:-{{1,2}}>|[-–—→])\s*{_TIME}\]|\({_TIME}\s*(?:-{{1,2}}>|[-–—→])\s*{_TIME}\))"
+)
 _EMPHASISED = re.compile(
     rf"(\*{{1,3}}|_{{1,3}}|`)(?:({_BOXED}|{_TIME})\1"  # **[00:15]** text
     rf"|((?:{_BOXED}|{_TIME})(?:\s|,\s)[^*`]{{1,60}}?(?::\1|\1:))"  # **[00:15] Ann:** text
-    rf"|([^*`]{{1,60}}?\s?{_BOXED}(?::\1|\1:|\1$)))",  # **Ann [00:15]:** text
+    rf"|([^*`]{{1,60}}?\s?{_BOXED}(?::\1|\1:|\1$))"  # **Ann [00:15]:** text
+    rf"|({_BOXED_SPAN}\s[^*`]{{1,60}}?(?::\1|\1:|\1$)))",  # **[00:15 → 00:20] Ann**
     re.ASCII,
 )
 _DECORATED_END = re.compile(rf"(?<=\s)([*_`]{{1,3}})({_TIME})\1$", re.ASCII)
@@ -69,7 +73,7 @@ _LINKED = re.compile(
     re.ASCII,
 )
 _HEADED = re.compile(
-    rf"#{{1,6}}\s+((?:[^#]{{1,80}}?[\s,|–—-]{{1,5}})?(?:{_BOXED}|{_TIME})(?:[\s,|–—-]{{1,5}}[^#]{{1,80}}?)?:?)\s*#*$",
+    rf"#{{1,6}}\s+((?:[^#]{{1,80}}?[\s,|–—-]{{1,5}})?(?:{_BOXED}|{_TIME}|{_BOXED_SPAN})(?:[\s,|–—-]{{1,5}}[^#]{{1,80}}?)?:?)\s*#*$",
     re.ASCII,
 )
 """A heading of Markdown with a time in it: `### Ann (0:15)`."""
@@ -120,7 +124,7 @@ def _strip_decoration(line: str) -> str:
     if found := _LINKED.match(head):
         head = f"{found[1]}[{found[2] or found[3]}]{head[found.end() :]}"
     if found := _EMPHASISED.match(head):
-        mark, bare = found[1], found[2] or found[3] or found[4]
+        mark, bare = found[1], found[2] or found[3] or found[4] or found[5]
         colon = ":" * bare.endswith(mark + ":")
         head = bare.removesuffix(mark + colon) + colon + head[found.end() :]
     return head + rest if rest else _DECORATED_END.sub(r"\2", head)
@@ -160,13 +164,14 @@ def _seconds_first(line: str) -> Head | None:
 
 
 def _span_after_name(line: str) -> Head | None:
-    """`SPEAKER_00 [12.5 - 15.2]: text` and `Ann (00:12 - 00:15): text`: a name and a time with its end."""
+    """`SPEAKER_00 [12.5 - 15.2]: text`, `Ann (00:12 - 00:15): text`, `Ann [12.5s]: text`."""
     found = _AFTER_NAME.match(line)
     if found is None or likeness_of(found[1].strip("*_ ")) not in _CLOSE_TO_NAMES:
         return None
     span = f"[{found[2] or found[3]}]"
     time = _seconds_first(span) or _time_first(span)
-    if time is None or time.end is None or time.text.strip():
+    single = time is not None and time.end is None and not span.endswith("s]")
+    if time is None or single or time.text.strip():
         return None
     head = _named_head(line, found[1].strip("*_ "), "0:00", line[found.end() :], doubtful=False)
     return replace(head, start=time.start, end=time.end)

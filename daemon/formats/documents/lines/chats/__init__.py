@@ -1,0 +1,1 @@
+"""Chats, as programs export them."""
