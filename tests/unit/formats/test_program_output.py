@@ -73,3 +73,36 @@ def test_what_faster_whisper_tells_of_itself_is_not_said():
         "Operation finished in: 0:00:12.\n"
     )
     assert turns(content) == [(0, None, SAID[0]), (3, None, SAID[1])]
+
+
+def test_a_line_has_a_number_behind_the_time_of_the_day():
+    lines = ["Q.  State your name.", "A.  Ann Berg.", "Q.  Where do you live?", "A.  In Leeds.", "Q.  Alone?"]
+    lines += ["A.  With Tom Reed.", "Q.  Since when?", "A.  Long ago.", "Q.  Thank you."]
+    content = "".join(f"10:02:{at:02}   {at}       {line}\n" for at, line in enumerate(lines, 1))
+    found = turns(content)
+    assert [(who, said) for _, who, said in found[:2]] == [("Q", "State your name."), ("A", "Ann Berg.")]
+    assert found[0][0] == 36121
+
+
+def test_times_before_each_sentence_are_not_said():
+    content = "(0:00) We begin with the roses. (0:05) They came late. (0:08) I will order peas.\n"
+    assert turns(content) == [(0, None, " ".join(SAID))]
+
+
+def test_a_time_in_round_brackets_may_be_said_elsewhere():
+    content = "Ann: We met late (8:15) that day.\n\nTom: No, at (9:15) sharp.\n\nAnn: Well.\n"
+    assert turns(content)[0][2] == "We met late (8:15) that day."
+
+
+@pytest.mark.parametrize(
+    "notice",
+    [
+        "Sonix is the world's most advanced automated transcription platform.",
+        "End of transcript. Skip to the start.",
+        "                         END            10:31 A.M. EDT",
+        "[END OF berg94may_1of2_SideA.]",
+    ],
+)
+def test_notices_at_the_end_are_not_said(notice):
+    content = f"ANN BERG: We begin.\n\nTOM REED: Yes.\n\nANN BERG: Good.\n\n{notice}\n"
+    assert [said for *_, said in turns(content)] == ["We begin.", "Yes.", "Good."]

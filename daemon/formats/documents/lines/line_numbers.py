@@ -16,6 +16,8 @@ _LISTED = re.compile(r"\s*(\d{1,5})(?:[.)]\s{0,9}|\s{1,9})(?=\S)", re.ASCII)
 _IN_BRACKETS = re.compile(r"\s*\[(\d{1,5})\]\s{1,9}(?=\S)", re.ASCII)
 _OF_SPEECHES = re.compile(r"\s*Anf\.\s{1,9}\d{1,4}\s{1,9}(?=[^\W\d_].*\S)", re.ASCII)
 """The number of a speech before the name of who gives it, in the record of Sweden's parliament."""
+_TIMED = re.compile(r"(\s*\d{1,2}:\d\d(?::\d\d)?\s{1,9}|\s{8,})(\d{1,2})(?=\t|\s\s|$)", re.ASCII)
+"""A line's number behind the time of the day, as stenographers' programs print both."""
 _LISTS = (".", ")")
 _LEAST_LINES = 8
 _LEAST_LISTED = 3
@@ -32,6 +34,8 @@ def without_line_numbers(lines: list[str], reading: Reading) -> list[str]:
     speeches = {at: match.end() for at in filled if (match := _OF_SPEECHES.match(lines[at]))}
     if len(speeches) > 1:
         return _strip_numbers(lines, speeches, reading, paged=False)
+    if (untimed := _without_timed_numbers(lines, filled, reading)) is not None:
+        return untimed
     if not any(lines[at].lstrip(" \t[")[:1].isdigit() for at in filled[:50]):
         return lines
     for form, least in ((_COLUMN, _LEAST_LINES), (_LISTED, _LEAST_LISTED), (_IN_BRACKETS, _LEAST_LISTED)):
@@ -46,6 +50,20 @@ def without_line_numbers(lines: list[str], reading: Reading) -> list[str]:
             ends = {at: found[at].end() for at in numbers}
             return _strip_numbers(lines, ends, reading, paged=form is _COLUMN and _are_paged(numbers))
     return lines
+
+
+def _without_timed_numbers(lines: list[str], filled: list[int], reading: Reading) -> list[str] | None:
+    """The lines with their times, and without the numbers behind these; None where there are none."""
+    found = {at: match for at in filled if (match := _TIMED.match(lines[at]))}
+    numbers = _of_lines({at: int(match[2]) for at, match in found.items()})
+    timed = sum(bool(found[at][1].strip()) for at in numbers)
+    if len(numbers) < _LEAST_LINES or len(numbers) < _SHARE * len(filled) or timed * 3 < len(numbers):
+        return None
+    out = list(lines)
+    for at in numbers:
+        out[at] = found[at][1] + lines[at][found[at].end() :]
+        reading.drop("line number", count_words(lines[at]) - count_words(out[at]))
+    return out
 
 
 def _of_lines(numbers: dict[int, int]) -> dict[int, int]:

@@ -45,6 +45,8 @@ _MADE_BY = re.compile(
     r"(?:computer|auto|machine|generated|exported|created|produced|transcribed|downloaded)"
     r"|(?:automatically\s)?(?:transcribed|transcript\screated|transcript\sgenerated)\s(?:by|with|using)\s\S"
     r"|transkribiert\s(?:mit|von)\s\S|(?:dieses|das)\s(?:\w+\s){0,2}transkript\swurde\s"
+    r"|sonix\s(?:is\sthe\sworld's\smost|has\smany\sfeatures)\s|automatically\sconvert\syour\smp3\sfiles\sto\s"
+    r"|(?:start|end)\sof\stranscript\.\sskip\sto\sthe\s|end\s+\d{1,2}:\d\d\s[ap]\.?m\.?\s[a-z]{2,4}\s*$"
     r"|sonix\sis\sthe\sbest\sautomated\s|sonix\sis\sthe\sbest\saudio\sautomated\s"
     r"|detecting\slanguage\susing\sup\sto\sthe\sfirst\s|detected\slanguage\s?(?::|'|\")"
     r"|(?:this\sis\sa|\w+\stranscripts\sare\screated\son\sa)\srush\s|transcript\sprovided\sby\s\S"

@@ -34,6 +34,8 @@ _COUNTED = frozenset(
 )
 _EXAMINED = re.compile(r"\s*BY (?:MR|MS|MRS|DR)\. [A-Z][A-Z'’. -]{1,40}:\s*")
 """Who asks from here on, as the record of a court says it: `BY MR. DALE:`."""
+_END_OF_FILE = re.compile(r"\s*\[END OF (?=\S*[\d_])\S{3,80}\]\s*", re.I)
+"""`[END OF berg94may_1of2_SideA.]`: the file in which a tape was kept."""
 _MOST_WORDS = 12
 _TURN_MARK = re.compile(r"#\d{2}:\d{2}:\d{2}(?:[-.,]\d{1,3})?#", re.ASCII)
 _NOTE = re.compile(r"(?<![\w#])#(?!\d{2}:\d{2}:\d{2}(?:[-.,]\d{1,3})?#)([^#\n]{1,80})#(?!\w)")
@@ -58,7 +60,7 @@ def without_transcriber_notes(lines: list[str], reading: Reading) -> list[str]:
     lines = _without_open_tags(lines, reading)
     out = []
     for line in lines:
-        noted = _is_about_tapes(line) or _EXAMINED.fullmatch(line) is not None
+        noted = _is_about_tapes(line) or any(form.fullmatch(line) for form in (_EXAMINED, _END_OF_FILE))
         reading.drop("note", count_words(line) if noted else 0)
         out.append("" if noted else line)
     return out

@@ -21,6 +21,12 @@ _INNER_TIME = re.compile(
     re.ASCII,
 )
 """A time in brackets behind something that is said; one in round brackets has hours."""
+_ROUND_INNER = re.compile(
+    r"(?<=[^\s:\\])\s{0,3}[\[({](?:(\d{1,2}:\d{2}:\d{2})|(\d{1,3}:\d{2}))[\])}](?=$|[\s.,;!?])", re.ASCII
+)
+_ROUND_TIME = re.compile(r"\s*\(\d{1,3}:\d{2}(?::\d{2})?\)\s+\S", re.ASCII)
+_ROUND_SHARE = 0.8
+"""The share of paragraphs that begin with `(0:08)`, as TurboScribe sets times before each sentence."""
 _OUTLIERS_SHARE, _LEAST_RUNNING = 0.05, 3
 """The share of times that may not run on with the others, and how many there have to be that do."""
 _SLOWEST = 0.02
@@ -34,20 +40,28 @@ _BOXED_TIME = re.compile(r"\[\d{1,3}(?::\d{2}){1,2}(?:[.,]\d{1,3})?\\?\]", re.AS
 def without_inner_times(found: list[Head]) -> list[Head]:
     """The heads without times in brackets behind their words, where these run on: `In March. [00:00:06]`."""
     times: list[float] = []
+    inner_time = _pattern_of(found)
     inner = 0
     for head in found:
         times += [] if head.start is None else [head.start]
-        marks = _INNER_TIME.finditer(head.text) if ":" in head.text else ()
+        marks = inner_time.finditer(head.text) if ":" in head.text else ()
         within = [parse_timecode(mark[1] or mark[2]) or 0.0 for mark in marks]
         inner += len(within)
         times += within
     if not inner or len(times) <= _LEAST_CERTAIN or any(after < before for before, after in pairwise(times)):
         return found
-    return [_without_times_inside(head) if ":" in head.text else head for head in found]
+    return [_without_times_inside(head, inner_time) if ":" in head.text else head for head in found]
 
 
-def _without_times_inside(head: Head) -> Head:
-    text = _INNER_TIME.sub("", head.text)
+def _pattern_of(found: list[Head]) -> re.Pattern[str]:
+    """How times within lines look: in round brackets too, where as good as all paragraphs begin so."""
+    spoken = [head for head in found if head.line]
+    round_ones = sum(_ROUND_TIME.match(head.line) is not None for head in spoken)
+    return _ROUND_INNER if round_ones and round_ones >= _ROUND_SHARE * len(spoken) else _INNER_TIME
+
+
+def _without_times_inside(head: Head, inner_time: re.Pattern[str]) -> Head:
+    text = inner_time.sub("", head.text)
     if text == head.text:
         return head
     return replace(head, text=text, time_words=head.time_words + dropped_of([head.text], [text]))
