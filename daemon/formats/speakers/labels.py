@@ -122,23 +122,32 @@ def find_label(words: Sequence[str]) -> Label | None:
     if words and words[0][0] in _BIDI:
         words = [words[0].strip(_BIDI), *words[1:]]
         words = words if words[0] else []
-    if words and not words[0].strip("#") and len(words[0]) <= _DEEPEST_HEADING:
+    if not words:
+        return None
+    if not words[0].strip("#") and len(words[0]) <= _DEEPEST_HEADING:
         found = _read_named(words[1:])
         return replace(found, taken=found.taken + 1, style="heading") if found else None
     if len(words) > 1 and _QUESTION.fullmatch(words[0]):
         found = _read_named(words[1:])
         certain = found is not None and found.likeness in (Likeness.NAME, Likeness.SURE)
         return replace(found, taken=found.taken + 1) if found and certain else None
-    mark = _MARK.match(words[0]) if words else None
-    if mark is None:
-        return (
-            _read_bracketed(words)
-            or _read_named(words)
-            or _behind_note(words)
-            or _read_dashed(words)
-            or _marked_otherwise(words)
-            or _read_dotted(words)
-        )
+    mark = _MARK.match(words[0])
+    return _read_unmarked(words) if mark is None else _read_marked(words, mark)
+
+
+def _read_unmarked(words: Sequence[str]) -> Label | None:
+    return (
+        _read_bracketed(words)
+        or _read_named(words)
+        or _behind_note(words)
+        or _read_dashed(words)
+        or _marked_otherwise(words)
+        or _read_dotted(words)
+    )
+
+
+def _read_marked(words: Sequence[str], mark: re.Match[str]) -> Label | None:
+    """`>> Ann: text`, `- [Ann] text`, `1. Ann: text`: behind the mark that the first word begins with."""
     bare = words[0][mark.end() :]
     tail = [bare, *words[1:]] if bare else words[1:]
     found = _read_bracketed(tail) or _read_named(tail)

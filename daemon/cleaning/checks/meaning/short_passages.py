@@ -205,6 +205,10 @@ class _Account:
         """What is gone in a difference, where it was neither said twice nor given up."""
         if self._is_clause_after(one) or self._is_named_before(one):
             return None
+        return self._find_telling_loss(one) or self._find_long_loss(one)
+
+    def _find_telling_loss(self, one: Difference) -> str | None:
+        """A word or phrase that is gone and says something by itself."""
         telling = [key for key in one.lost if self._is_telling(key) and not has_form(key, one, self._speech)]
         if telling and not (
             self._names_another(one) or self._is_limited_alike(one) or self._is_given_up(one)
@@ -222,15 +226,15 @@ class _Account:
             return "a verb is gone"
         if self._drops_somebody(one) and not self._is_given_up(one):
             return "somebody is gone"
+        return None
+
+    def _find_long_loss(self, one: Difference) -> str | None:
+        """An end, a limit or several words that are gone, of which none says much by itself."""
         lost = [key for key in one.lost if not (has_form(key, one, self._speech) or self._is_written(key))]
         spoken_of = [key for key in drop_markers(one.before) if key in self._speech.persons]
         lost += [key for key in spoken_of if key in one.once and key not in lost and lost]
-        if (
-            one.last
-            and not self._written_as_signs.issuperset(lost)
-            and not one.after
-            and not self._is_given_up(one)
-        ):
+        is_end = one.last and not one.after and not self._written_as_signs.issuperset(lost)
+        if is_end and not self._is_given_up(one):
             return "its end is gone"
         if self._drops_limits(one) and not (self._is_limited_alike(one) or self._is_given_up(one)):
             return "a word that limits what is said is gone"
