@@ -81,7 +81,6 @@ class Jobs:
         self.open_jobs: list[OpenJob] = []
         self.inbox_is_quiet = True
         self.holds = Holds(admission)
-        self.upkeep = self._make_upkeep() if owns_outbox else None
         self._admission = admission
         self._wake = wake
         self._held_for: str | None = None  # what the command of a person was told last
@@ -91,6 +90,7 @@ class Jobs:
         self._failures = Failures(self.holds, self._hooks, self.folders)
         self._scheduler = Scheduler(root.concurrency, admission, wake)
         self._background = BackgroundSteps(admission.heartbeat)
+        self.upkeep = self._make_upkeep() if owns_outbox else None
         self._cleaning = Cleaning(self.access)
         self._lanes = Lanes(self._cleaning, self._failures, admission)
         self._short_steps = self._make_short_steps()
