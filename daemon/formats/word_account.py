@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from daemon.errors import InputError
@@ -58,6 +58,17 @@ class Reading:
 def dropped_of(words: Sequence[str], kept: Sequence[str]) -> int:
     """How many words are gone where of some words only these are kept."""
     return count_words(" ".join(words)) - count_words(" ".join(kept))
+
+
+def rewrite_lines(
+    lines: Sequence[str], written: Mapping[int, str], reading: Reading, reason: str
+) -> list[str]:
+    """The lines, some of them, by their places, written otherwise; the words that so go are booked."""
+    out = list(lines)
+    for at, line in written.items():
+        reading.drop(reason, count_words(out[at]) - count_words(line))
+        out[at] = line
+    return out
 
 
 def read_seconds(value: object) -> float | None:

@@ -6,7 +6,7 @@ import re
 from itertools import pairwise
 
 from daemon.formats.speakers.labels import find_label
-from daemon.formats.word_account import Reading
+from daemon.formats.word_account import Reading, rewrite_lines
 from daemon.text.transcript import count_words
 
 _COLUMN = re.compile(r"\s*(\d{1,5})(?:\t|\s\s|$)", re.ASCII)
@@ -59,11 +59,8 @@ def _without_timed_numbers(lines: list[str], filled: list[int], reading: Reading
     timed = sum(bool(found[at][1].strip()) for at in numbers)
     if len(numbers) < _LEAST_LINES or len(numbers) < _SHARE * len(filled) or timed * 3 < len(numbers):
         return None
-    out = list(lines)
-    for at in numbers:
-        out[at] = found[at][1] + lines[at][found[at].end() :]
-        reading.drop("line number", count_words(lines[at]) - count_words(out[at]))
-    return out
+    written = {at: found[at][1] + lines[at][found[at].end() :] for at in numbers}
+    return rewrite_lines(lines, written, reading, "line number")
 
 
 def _of_lines(numbers: dict[int, int]) -> dict[int, int]:

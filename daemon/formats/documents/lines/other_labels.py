@@ -19,7 +19,7 @@ from daemon.formats.speakers.names import (
     likeness_of,
 )
 from daemon.formats.speakers.offices import names_office
-from daemon.formats.word_account import Reading
+from daemon.formats.word_account import Reading, rewrite_lines
 from daemon.text.transcript import count_words
 
 _DATE = r"\d{1,4}[./-]\d{1,2}[./-]\d{2,4}"
@@ -134,11 +134,11 @@ def _names_in_forms(lines: list[str], reading: Reading) -> list[str]:
     named = {at for at, match in found.items() if match[2][:1] == ":" or _is_above_words(lines, at)}
     if len(names) < _LEAST or len(named) < len(found):
         return lines
-    out = list(lines)
-    for at, match in found.items():
-        out[at] = f"[{match[1]}]: {match[2].lstrip(': ')}{lines[at][match.end() :]}".rstrip()
-        reading.drop("speaker", count_words(lines[at]) - count_words(out[at]))
-    return out
+    written = {
+        at: f"[{match[1]}]: {match[2].lstrip(': ')}{lines[at][match.end() :]}".rstrip()
+        for at, match in found.items()
+    }
+    return rewrite_lines(lines, written, reading, "speaker")
 
 
 def _names_that_say(lines: list[str], reading: Reading) -> list[str]:
@@ -152,11 +152,8 @@ def _names_that_say(lines: list[str], reading: Reading) -> list[str]:
         return lines
     if len(found) + plain < _SAID_SHARE * sum(line.strip() != "" for line in lines):
         return lines  # who is quoted in a talk of somebody else's
-    out = list(lines)
-    for at, match in found.items():
-        out[at] = f"{match[1]}{match[2]}{match[3]}{lines[at][match.end() :]}"
-        reading.drop("speaker", count_words(lines[at]) - count_words(out[at]))
-    return out
+    written = {at: f"{match[1]}{match[2]}{match[3]}{lines[at][match.end() :]}" for at, match in found.items()}
+    return rewrite_lines(lines, written, reading, "speaker")
 
 
 def _names_before_dashes(lines: list[str], reading: Reading) -> list[str]:
@@ -170,11 +167,8 @@ def _names_before_dashes(lines: list[str], reading: Reading) -> list[str]:
         recur = _LEAST <= len(names) < len(found)
         if not recur or len(found) < max(_LEAST_DASHED, _DASHED_SHARE * filled):
             continue
-        out = list(lines)
-        for at, match in found.items():
-            out[at] = f"[{match[1]}]: {lines[at][match.end() :]}"
-            reading.drop("speaker", count_words(lines[at]) - count_words(out[at]))
-        return out
+        written = {at: f"[{match[1]}]: {lines[at][match.end() :]}" for at, match in found.items()}
+        return rewrite_lines(lines, written, reading, "speaker")
     return lines
 
 

@@ -11,8 +11,7 @@ import re
 from collections import Counter
 
 from daemon.formats.speakers.names import is_name
-from daemon.formats.word_account import Reading
-from daemon.text.transcript import count_words
+from daemon.formats.word_account import Reading, rewrite_lines
 
 _CLOCK = r"\d{1,2}:\d{2}(?::\d{2})?(?:\s?[AaPp][Mm])?"
 _HEAD = re.compile(
@@ -53,12 +52,11 @@ def name_writers(lines: list[str], reading: Reading) -> list[str]:
         found = found if any(receivers) else {}
     if len(found) < _LEAST:
         return lines
-    out = list(lines)
+    written = {}
     for at, head in found.items():
         time = next(filter(None, (head[1], *head.groups()[3:])), "")
-        out[at] = f"{time} {head[2]}: {lines[at][head.end() :].strip()}".strip()
-        reading.drop("speaker", count_words(lines[at]) - count_words(out[at]))
-    return out
+        written[at] = f"{time} {head[2]}: {lines[at][head.end() :].strip()}".strip()
+    return rewrite_lines(lines, written, reading, "speaker")
 
 
 def _name_dated(lines: list[str], reading: Reading) -> list[str]:
@@ -68,11 +66,8 @@ def _name_dated(lines: list[str], reading: Reading) -> list[str]:
     found = found if len(found) >= _LEAST else _find_stamped(lines)
     if len(found) < _LEAST:
         return lines
-    out = list(lines)
-    for at, head in found.items():
-        out[at] = f"[{head[1]}]: {lines[at][head.end() :]}".rstrip()
-        reading.drop("timing", count_words(lines[at]) - count_words(out[at]))
-    return out
+    written = {at: f"[{head[1]}]: {lines[at][head.end() :]}".rstrip() for at, head in found.items()}
+    return rewrite_lines(lines, written, reading, "timing")
 
 
 def _find_stamped(lines: list[str]) -> dict[int, re.Match[str]]:
@@ -92,11 +87,7 @@ def without_initials(lines: list[str], reading: Reading) -> list[str]:
     places = [at for at, line in enumerate(lines[:-2]) if _INITIALS.fullmatch(line) and _stand_for(lines, at)]
     if len(places) < _LEAST:
         return lines
-    out = list(lines)
-    for at in places:
-        reading.drop("speaker", count_words(out[at]))
-        out[at] = ""
-    return out
+    return rewrite_lines(lines, dict.fromkeys(places, ""), reading, "speaker")
 
 
 def _stand_for(lines: list[str], at: int) -> bool:
