@@ -131,3 +131,21 @@ def test_two_roots_side_by_side_and_fifty_files_in_each_and_nothing_crosses(make
             assert f"on the {name}" in (result / "original.txt").read_text()
         until(lambda root=roots[name]: not any(path.name.startswith("talk") for path in root.state.iterdir()))
         assert os.listdir(roots[name].inbox) == []
+
+
+@pytest.mark.parametrize("running", [True, False], ids=["that runs", "that has ended"])
+def test_the_outbox_of_one_below_the_inbox_of_another_is_left_alone_and_named(make_root, running):
+    below, above = make_root("below"), make_root("above")
+    outbox = above.inbox / "garden"
+    outbox.mkdir()
+    below.write_config(outbox=str(outbox))
+    below.drop("talk.txt")
+    if running:
+        below.start()
+    else:
+        below.command("once")
+    until(lambda: (outbox / "talk" / "talk.md").exists() and (outbox / "STATUS.txt").exists())
+    above.drop("own.txt")
+    assert "is an outbox of transcriptd" in above.command("once").stderr
+    assert above.results() == ["own"]
+    assert (outbox / "talk" / "talk.md").exists()
