@@ -10,5 +10,5 @@ free_text        notes: about what was said, with no number or name of their own
 parting          a long passage and its cleaning in parts, each to be asked what a short one is
 stretches        where two texts differ; the others look at these
 speech           the words of a language that the others look for
-    verbatim         how much of what was said stays, by the level that is asked for
+verbatim         how much of what was said stays, by the level that is asked for
 """

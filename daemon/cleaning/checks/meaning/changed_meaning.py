@@ -61,7 +61,7 @@ from daemon.cleaning.checks.meaning.losses import (
 from daemon.cleaning.checks.meaning.lost_names import find_lost_name
 from daemon.cleaning.checks.meaning.negations import find_changed_negation
 from daemon.cleaning.checks.meaning.questions import find_answered_question, is_question_gone
-from daemon.cleaning.checks.meaning.short_passages import find_unexplained
+from daemon.cleaning.checks.meaning.short_passages.unexplained import find_unexplained
 from daemon.cleaning.checks.parting import list_changed_parts
 from daemon.cleaning.checks.repetition import LOOP_TIMES, loops
 from daemon.cleaning.checks.respelling import write_alike

@@ -1,0 +1,202 @@
+"""What is gone from a short passage: it must have been said twice, begun and given up, or be of no weight."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from daemon.cleaning.checks.faithfulness import tokens
+from daemon.cleaning.checks.meaning.losses import drop_markers, list_contracted
+from daemon.cleaning.checks.meaning.short_passages.passage import ShortPassage
+from daemon.cleaning.checks.meaning.word_forms import has_form
+from daemon.cleaning.checks.stretches import Difference
+from daemon.text.languages.counting import may_be_number
+
+LEAST_LOST_WORDS = 2
+"""Function words in a row that are a loss, whatever stands in their place: one is style."""
+
+_LONGEST_NAMED = 4  # words: "Karin", "my older brother", "some of the nurses"
+_LONGEST_DENIED = 3  # words from a negation on to what it limits: "not", "isn't a", "no era una"
+_COMPLEMENT = "that"  # begins a clause behind a verb, and may be left out
+_ENDED = re.compile(r"[.?!]|^$")
+
+
+def find_loss(passage: ShortPassage, one: Difference) -> str | None:
+    """What is gone in a difference, where it was neither said twice nor given up."""
+    if _is_clause_after(passage, one) or _is_named_before(passage, one):
+        return None
+    return _find_telling_loss(passage, one) or _find_long_loss(passage, one)
+
+
+def _find_telling_loss(passage: ShortPassage, one: Difference) -> str | None:
+    """A word or phrase that is gone and says something by itself."""
+    telling = [key for key in one.lost if passage.is_telling(key) and not has_form(key, one, passage.speech)]
+    if telling and not (
+        passage.names_another(one) or passage.is_limited_alike(one) or passage.is_given_up(one)
+    ):
+        return "a word is gone"
+    if _drops_phrase(passage, one):
+        return "a phrase is gone"
+    if _drops_degree(passage, one):
+        return "a word is gone"
+    if _drops_negation(passage, one):
+        return "a negation is gone"
+    if _answers_no_more(passage, one):
+        return "an answer is gone"
+    if _drops_verb(passage, one):
+        return "a verb is gone"
+    if _drops_somebody(passage, one) and not passage.is_given_up(one):
+        return "somebody is gone"
+    return None
+
+
+def _find_long_loss(passage: ShortPassage, one: Difference) -> str | None:
+    """An end, a limit or several words that are gone, of which none says much by itself."""
+    lost = [
+        key for key in one.lost if not (has_form(key, one, passage.speech) or _may_be_a_sign(passage, key))
+    ]
+    spoken_of = [key for key in drop_markers(one.before) if key in passage.speech.persons]
+    lost += [key for key in spoken_of if key in one.once and key not in lost and lost]
+    is_end = one.last and not one.after and not passage.written_as_signs.issuperset(lost)
+    if is_end and not passage.is_given_up(one):
+        return "its end is gone"
+    if _drops_limits(passage, one) and not (passage.is_limited_alike(one) or passage.is_given_up(one)):
+        return "a word that limits what is said is gone"
+    if len(set(lost)) >= LEAST_LOST_WORDS and one.invented:
+        return "some words are others"
+    if len(set(lost)) >= LEAST_LOST_WORDS and not passage.is_given_up(one):
+        return "some words are gone"
+    return None
+
+
+def _is_named_before(passage: ShortPassage, one: Difference) -> bool:
+    """Whether a person is gone who was named just before: "Karin, she called", "the men they, they left".
+
+    With no comma and no stutter, "the men they called" are others.
+    """
+    at = one.start
+    is_one = len(set(one.before)) == 1 and not one.after and not one.last
+    if not is_one or at == 0 or not _is_third_person(passage, one.before[0]):
+        return False
+    if "," not in passage.gaps[at - 1] and len(one.before) == 1:
+        return False
+    first = at - 1
+    while first > 0 and not passage.gaps[first - 1].strip():
+        first -= 1
+    named = [passage.words[place].key for place in range(first, at)]
+    while len(named) > 1 and named[0] in passage.weightless:
+        del named[0]
+    if len(named) > _LONGEST_NAMED:
+        return False
+    speech = passage.speech
+    is_somebody = named[0] in speech.persons and named[0] not in speech.subjects
+    if len(named) > 1 and (is_somebody or named[0] in speech.determiners | speech.quantifiers):
+        return True
+    return passage.former_names.issuperset(named) or _is_name_that_opens(passage, named)
+
+
+def _is_name_that_opens(passage: ShortPassage, named: Sequence[str]) -> bool:
+    """Whether a word is a name that begins the passage, and what is said of it follows at once now."""
+    opening = f"{named[0].capitalize()}, "
+    is_one = len(named) == 1 and passage.is_telling(named[0]) and passage.original.startswith(opening)
+    return is_one and not passage.cleaned.startswith(opening)
+
+
+def _may_be_a_sign(passage: ShortPassage, key: str) -> bool:
+    """Whether a sign or a mark may be written for a word: for "percent", or German "Komma"."""
+    return key in passage.written_as_signs or may_be_number(key, passage.speech.language)
+
+
+def _is_third_person(passage: ShortPassage, key: str) -> bool:
+    persons = passage.speech.persons
+    return key in persons and persons[key] not in {
+        persons[other] for other in passage.speech.weightless if other in persons
+    }
+
+
+def _drops_verb(passage: ShortPassage, one: Difference) -> bool:
+    """Whether "is", "have" or their like is gone, with nothing in the place: "you were right"."""
+    lost = [
+        key for key in passage.speech.asking.intersection(one.lost) if not has_form(key, one, passage.speech)
+    ]
+    return bool(lost) and not one.after and not passage.is_given_up(one)
+
+
+def _drops_degree(passage: ShortPassage, one: Difference) -> bool:
+    """Whether a word for how much so is gone that a negation right before it limits: "not very good"."""
+    if one.after or not passage.speech.degrees.issuperset(one.before) or not one.once:
+        return False
+    places = range(one.start - 1, max(-1, one.start - 1 - _LONGEST_DENIED), -1)
+    for at in places:
+        if passage.gaps[at].strip():
+            return False
+        if passage.speech.denies(passage.words[at].key):
+            return True
+    return False
+
+
+def _drops_negation(passage: ShortPassage, one: Difference) -> bool:
+    """Whether a negation is gone that was not given up, though another stands: "not that I don't"."""
+    denies = passage.speech.denies
+    if one.after or not any(map(denies, one.before)):
+        return False
+    return not passage.is_given_up(one)
+
+
+def _is_clause_after(passage: ShortPassage, one: Difference) -> bool:
+    """Whether a comma took the place of "is that" before a clause: "the more I read, I think we lost".
+
+    So editors put right what goes on otherwise than it began (2 of 2,895 passages).
+    """
+    if one.after or one.at_edge or one.before[0] not in passage.speech.asking:
+        return False
+    if one.before[1:] not in ((), (_COMPLEMENT,)):
+        return False
+    left, right = map(re.escape, one.beside)
+    begins_clause = one.beside[1].partition("'")[0] in passage.speech.subjects
+    was, now = (text.replace("’", "'").casefold() for text in (passage.original, passage.cleaned))
+    if not begins_clause or re.search(rf"(?<!\w){left}, {right}(?!\w)", now) is None:
+        return False
+    return re.search(rf"(?<!\w){left} {one.before[0]}(?!\w)", was) is not None
+
+
+def _drops_phrase(passage: ShortPassage, one: Difference) -> bool:
+    """Whether a phrase of words that weigh little alone is gone, and stands nowhere any more: "up to".
+
+    "I'd like to sell it" and "I'd sell it" are two things (none of 996 passages). Where the original has
+    no marks, hardly a word can be seen to be no hesitation: a phrase is none there either.
+    """
+    if one.after and not one.is_small:
+        return False
+    gone = [phrase for phrase in passage.phrases_gone if not one.once.isdisjoint(phrase)]
+    if not gone:
+        return False
+    is_whole = len(one.before) == 1 and passage.speech.unfinished.isdisjoint(one.before)
+    if (one.after or is_whole) and not passage.starts.is_broken_off(one.start + len(one.before) - 1):
+        return True  # another stands in its place, or no phrase is left off behind it: "also"
+    return not ((passage.starts.is_marked or one.last) and passage.is_given_up(one))
+
+
+def _drops_limits(passage: ShortPassage, one: Difference) -> bool:
+    """Whether a word that limits what is said is gone, though it stands elsewhere: "I think" twice."""
+    limiting = passage.speech.qualifiers.intersection(drop_markers(one.before)).difference(one.after)
+    limiting -= list_contracted(one.beside)
+    return any(tokens(passage.original).count(key) > tokens(passage.cleaned).count(key) for key in limiting)
+
+
+def _answers_no_more(passage: ShortPassage, one: Difference) -> bool:
+    """Whether a "no" is gone, and nothing in the cleaned text denies either."""
+    answers = passage.speech.answers
+    if answers.isdisjoint(one.once) or not answers.isdisjoint(one.after):
+        return False
+    places = range(one.start, one.start + len(one.before))
+    alone = any(passage.words[at].key in answers and _ENDED.search(passage.gaps[at]) for at in places)
+    return alone and not any(key in answers or passage.speech.denies(key) for key in tokens(passage.cleaned))
+
+
+def _drops_somebody(passage: ShortPassage, one: Difference) -> bool:
+    """Whether a third person is gone, with nobody in the place; "I" and "you" are often of no weight."""
+    persons = passage.speech.persons
+    light = {persons[key] for key in passage.speech.weightless if key in persons}
+    lost = {persons[key] for key in one.lost if key in persons} - light
+    return bool(lost) and not one.after and lost.isdisjoint(persons.get(key, -1) for key in one.beside)

@@ -1,0 +1,172 @@
+"""A short passage and its cleaning: its names, which of its words tell something, and what is given up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property, partial
+from itertools import groupby
+
+from daemon.cleaning.checks.faithfulness import TOKEN, Word, is_content, tokens
+from daemon.cleaning.checks.meaning.losses import places_of
+from daemon.cleaning.checks.meaning.short_passages.restarts import Starts
+from daemon.cleaning.checks.meaning.word_forms import is_form_of, is_misheard_name
+from daemon.cleaning.checks.speech import Speech
+from daemon.cleaning.checks.stretches import CONTENT_LETTERS, Difference
+from daemon.text.differences import names
+from daemon.text.languages.counting import is_number, may_be_number, numbers, small_numbers
+
+
+class ShortPassage:
+    """A short passage as it was and is, of which each difference is to be explained.
+
+    `words` are those of their comparison, of one place those that are gone before those that are new.
+    """
+
+    def __init__(self, original: str, cleaned: str, words: Sequence[Word], speech: Speech) -> None:
+        self.original, self.cleaned, self.speech = original, cleaned, speech
+        self.words = list(_put_losses_first(words))
+
+    def is_telling(self, key: str) -> bool:
+        """Whether a word tells something by itself: it can neither go nor come without a reason."""
+        speech = self.speech
+        key = speech.spellings.get(key, key)
+        if key in speech.modals:
+            return True
+        if key in speech.common or key in self.written_as_signs:
+            return False
+        if may_be_number(key, speech.language) and not self._is_ordinal_gone(key):
+            return False
+        return self._is_short_content(key) or is_content(key) or key in speech.alternatives
+
+    def _is_short_content(self, key: str) -> bool:
+        """Whether a word of three letters carries content: "dog", "red"."""
+        short_words = self.speech.short_words
+        is_word = len(key) == CONTENT_LETTERS and key.isalpha()
+        return bool(short_words) and is_word and key not in short_words and key not in self.weightless
+
+    def _is_ordinal_gone(self, key: str) -> bool:
+        """Whether a word is an ordinal that counts as no number ("first"), and no figure stands for it."""
+        language = self.speech.language
+        if self.is_number(key):
+            return False
+        figures = small_numbers(frozenset({key}), language)
+        return bool(figures) and figures.isdisjoint(numbers(self.cleaned, language))
+
+    def is_number(self, key: str) -> bool:
+        """Whether a word is, or is part of, a number."""
+        return is_number(key, self.speech.language)
+
+    def is_limited_alike(self, one: Difference) -> bool:
+        """Whether one word that limits what is said took the place of another: "less" and "fewer"."""
+        qualifiers = self.speech.qualifiers
+        return one.is_small and not qualifiers.isdisjoint(one.before) and not qualifiers.isdisjoint(one.after)
+
+    def names_another(self, one: Difference) -> bool:
+        """Whether a name took the place of a word or two: names are misheard for anything but other names."""
+        names = self.current_names.intersection(one.after)
+        telling = sum(map(self.is_telling, one.before))
+        if not one.is_small or not 0 < telling <= len(names):
+            return False
+        return not self.exchanges_names(one)
+
+    def exchanges_names(self, one: Difference) -> bool:
+        """Whether another name, or a word for a name that it can't be, took the place of one."""
+        new = self.current_names.intersection(one.after).difference(one.before)
+        telling = [key for key in one.before if is_content(key) and key not in one.after]
+        gone = [key for key in telling if key in self.former_names or key in self.speech.alternatives]
+        return bool(new) and one.is_small and not all(is_misheard_name(name, one.after) for name in gone)
+
+    def is_given_up(self, one: Difference) -> bool:
+        """Whether what is gone was broken off, or begun anew."""
+        first, last = one.start, one.start + len(one.before) - 1
+        if one.after and all(map(self.is_number, one.after)):  # its words, of which others are looked at
+            while last > first and self.is_number(one.before[last - first]):
+                last -= 1
+        elif len(one.after) > 1 or self.is_telling("".join(one.after)):
+            return False
+        if one.last and self.starts.is_broken_end(first, last):
+            return True
+        return self.starts.are_given_up(first, last)
+
+    @cached_property
+    def written_as_signs(self) -> frozenset[str]:
+        """The words that signs of either text stand for: their change is looked for by itself."""
+        together = {*self.original, *self.cleaned}
+        symbols = self.speech.symbols
+        return frozenset().union(*(symbols[sign] for sign in together if sign in symbols))
+
+    @cached_property
+    def weightless(self) -> frozenset[str]:
+        """The words that may go without a loss."""
+        return self.speech.weightless | self.speech.hesitations
+
+    @cached_property
+    def current_names(self) -> frozenset[str]:
+        """The words of the names in the cleaned text."""
+        keys = (key for name in names(self.cleaned) for key in tokens(name))
+        return frozenset(filter(self.is_telling, keys))
+
+    @cached_property
+    def former_names(self) -> frozenset[str]:
+        """The words of the names in the original."""
+        keys = (key for name in names(self.original) for key in tokens(name))
+        return frozenset(filter(self.is_telling, keys))
+
+    @cached_property
+    def said(self) -> frozenset[str]:
+        """All words of the original."""
+        return frozenset(tokens(self.original))
+
+    @cached_property
+    def starts(self) -> Starts:
+        """What was begun and given up."""
+        is_form = partial(is_form_of, speech=self.speech)
+        return Starts(self.original, self.words, self.gaps, self.speech, self.is_telling, is_form)
+
+    @cached_property
+    def gaps(self) -> list[str]:
+        """What stands in the original behind each word of the comparison; nothing behind new words."""
+        folded = self.original.replace("’", "'").casefold()
+        found = list(TOKEN.finditer(folded))
+        at = list(places_of([token[0] for token in found], self.words))
+        starts = [found[place].start() for place in at[1:]] + [len(folded)]
+        behind = (folded[found[place].end() : start] for place, start in zip(at, starts, strict=True))
+        return ["" if word.new else next(behind) for word in self.words]
+
+    @cached_property
+    def phrases_gone(self) -> list[tuple[str, ...]]:
+        """The phrases that the original has and the cleaned text has not, nor as part of a contraction."""
+        return _list_phrases_gone(self.original, self.cleaned, self.speech)
+
+    @cached_property
+    def phrases_new(self) -> list[tuple[str, ...]]:
+        """The phrases that the cleaned text has and the original has not, nor as part of a contraction."""
+        return _list_phrases_gone(self.cleaned, self.original, self.speech)
+
+
+def _has_phrase(keys: Sequence[str], phrase: Sequence[str]) -> bool:
+    """Whether some words stand one behind the other among others."""
+    ends = range(len(phrase), len(keys) + 1)
+    return any(keys[end - 1] == phrase[-1] and keys[end - len(phrase) : end] == phrase for end in ends)
+
+
+def _list_phrases_gone(before: str, after: str, speech: Speech) -> list[tuple[str, ...]]:
+    """The telling phrases of one text that another has not, nor as part of a contraction."""
+    said, came = tokens(before), tokens(after)
+    written = {*came, *(key.partition("'")[0] for key in came)}
+    possible = filter(frozenset(said).issuperset, speech.telling_phrases)
+    return [
+        phrase
+        for phrase in possible
+        if _has_phrase(said, phrase)
+        and not (_has_phrase(came, phrase) if len(phrase) > 1 else phrase[0] in written)
+    ]
+
+
+def _put_losses_first(words: Sequence[Word]) -> Iterator[Word]:
+    """The words of a comparison, those that are gone before those that are new in the same place."""
+    for is_one_sided, run in groupby(words, key=lambda word: word.gone or word.new):
+        together = list(run)
+        if is_one_sided:
+            together.sort(key=lambda word: word.new)
+        yield from together
