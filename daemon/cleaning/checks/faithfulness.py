@@ -82,7 +82,7 @@ _TO_SPACES = {ord(char): " " for char in map(chr, range(128)) if not (char.isaln
 
 _CONTENT_LETTERS = 4
 _WORDS_AT_HAND, _LONGEST_AT_HAND = 16384, 64  # letters
-_TEXTS_AT_HAND = 256  # the passages of a chunk and what came of them, which all checks read
+_TEXTS_AT_HAND = 1024  # the passages of the chunks in work, their parts and what came of them
 
 
 class Word(NamedTuple):

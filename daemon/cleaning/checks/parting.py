@@ -55,6 +55,8 @@ def list_changed_parts(original: str, cleaned: str, fillers: Set[str]) -> Iterat
 
     One with more questions on one side is among them.
     """
+    if "?" not in original and not _differ(original, cleaned, fillers):
+        return
     for sentences, cleaned_sentences in _list_changed_sentences(original, cleaned):
         whole = " ".join(sentences), " ".join(cleaned_sentences)
         if not _differ(*whole, fillers):

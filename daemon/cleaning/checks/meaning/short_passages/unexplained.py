@@ -75,11 +75,13 @@ def _is_written_otherwise(passage: ShortPassage, one: Difference) -> bool:
 
 def _is_contracted_beside(passage: ShortPassage, one: Difference) -> bool:
     """Whether a word beside a difference is another form of itself and it: "j'sais" and "je ne sais"."""
-    is_light = not any(map(passage.is_telling, (*one.before, *one.after)))
-    least = CONTRACTED if is_light else TOGETHER
     end = one.start + max(len(one.before), len(one.after))
     left = [word for word in passage.words[max(0, one.start - 1) : one.start] if word.swapped]
     right = [word for word in passage.words[end : end + 1] if word.swapped]
+    if not (left or right):
+        return False
+    is_light = not any(map(passage.is_telling, (*one.before, *one.after)))
+    least = CONTRACTED if is_light else TOGETHER
     beside = join_letters([word.key for word in (*left, *right)])
     if not (is_light or one.after or all(key in beside for key in one.before)):
         return False
