@@ -276,7 +276,20 @@ class Starts:
     def _ends_early(self, said: Sequence[str]) -> bool:
         """Whether some words are too few for a clause, or end in the middle of a phrase: "he sold the"."""
         weighty = [key for key in said if key not in self._weightless or key in self._speech.persons]
-        return len(weighty) < _SHORTEST_CLAUSE or weighty[-1] in self._speech.unfinished
+        if not weighty or weighty[-1] in self._speech.unfinished:
+            return True
+        return len(weighty) + self._says_what_is(weighty[0], weighty[-1]) < _SHORTEST_CLAUSE
+
+    def _says_what_is(self, contracted: str, key: str) -> bool:
+        """Whether two words are a clause, of which the first is its subject and verb: "it's funny".
+
+        A past form may be half of a verb: "it's called".
+        """
+        speech = self._speech
+        if "'" not in contracted or speech.perfect_end_of(contracted) or speech.modal_end_of(contracted):
+            return False
+        is_past = key in speech.pasts or any(map(key.endswith, speech.past_endings))
+        return is_content(key) and not is_past and key not in speech.qualifiers and self._is_telling(key)
 
     def _is_same_frame(self, said: Sequence[str], following: Sequence[str]) -> bool:
         """Whether a start is begun anew in all its words but the first: "part of the, one of the".

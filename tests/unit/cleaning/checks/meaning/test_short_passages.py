@@ -296,6 +296,8 @@ FALSE_FOR_A_SMALL_WORD = [
     ("It's not just the roof that leaks.", "It's not the roof that leaks."),
     ("The boat sails a lot, um, faster now.", "The boat sails a bit faster now."),
     ("Shit, uh, we lost the anchor.", "Shoot, we lost the anchor."),
+    ("It's green, it's just not a good boat.", "It's just not a good boat."),
+    ("They're angry, they're just not ill.", "They're just not ill."),
 ]
 
 
