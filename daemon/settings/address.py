@@ -8,7 +8,6 @@ from __future__ import annotations
 import ipaddress
 import socket
 from urllib.parse import SplitResult, urlsplit
-from urllib.request import getproxies, proxy_bypass
 
 from daemon.errors import ConfigError
 
@@ -134,6 +133,8 @@ def find_proxy(url: str) -> str | None:
 
     This machine itself always is: its own servers are no proxy's business. The proxy may hold a password.
     """
+    from urllib.request import getproxies, proxy_bypass  # here: a start needs no client for HTTP
+
     parts = _split_address(url)
     if parts is None or not parts.hostname or is_on_this_machine(url):
         return None

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 import re
-import ssl
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from email.utils import parsedate_to_datetime
@@ -169,7 +168,7 @@ def judge_exception(error: BaseException, now: float) -> Fault:
     causes = _list_causes(error)
     if any("ConnectError" in list_class_names(cause) for cause in causes):
         for cause in causes:
-            if isinstance(cause, ssl.SSLError):
+            if _is_of_tls(cause):
                 return _judge_handshake(cause)
     cause = error.__cause__ or error
     kinds = [_BY_CLASS[name] for one in (cause, error) for name in list_class_names(one) if name in _BY_CLASS]
@@ -312,11 +311,16 @@ def _name_target(location: str) -> str:
     return show_server(location) if "//" in location else "another path of it"
 
 
-def _judge_handshake(error: ssl.SSLError) -> Fault:
+def _is_of_tls(error: BaseException) -> bool:
+    """Whether an error is one of the ssl module, which a start need not load."""
+    return "SSLError" in list_class_names(error)
+
+
+def _judge_handshake(error: BaseException) -> Fault:
     """The fault in a TLS connection that did not come about."""
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return Fault(Kind.CERTIFICATE, error.verify_message.rstrip("."))
-    reason = error.reason or ""
+    if "SSLCertVerificationError" in list_class_names(error):
+        return Fault(Kind.CERTIFICATE, str(getattr(error, "verify_message", "")).rstrip("."))
+    reason = str(getattr(error, "reason", None) or "")
     kind = Kind.NO_TLS if reason in _NO_TLS_REASONS else Kind.UNREACHABLE
     return Fault(kind, f"TLS: {reason.lower().replace('_', ' ') or 'no reason given'}")
 
@@ -324,7 +328,7 @@ def _judge_handshake(error: ssl.SSLError) -> Fault:
 def _find_system_error(causes: Iterable[BaseException]) -> OSError | None:
     """The error that says why the system could not make or hold a connection, None where none does."""
     for cause in causes:
-        if isinstance(cause, OSError) and cause.strerror and not isinstance(cause, ssl.SSLError):
+        if isinstance(cause, OSError) and cause.strerror and not _is_of_tls(cause):
             return cause
     return None
 
