@@ -19,6 +19,7 @@ from daemon.formats.documents.lines.chats.chat_logs import read_chat_log
 from daemon.formats.documents.lines.heads.head import Head
 from daemon.formats.documents.lines.heads.line_heads import read_heads
 from daemon.formats.documents.lines.line_numbers import without_cue_numbers, without_line_numbers
+from daemon.formats.documents.lines.linked_heads import LINK, without_links
 from daemon.formats.documents.lines.mail_head import without_mail_heads
 from daemon.formats.documents.lines.odd_times import with_usual_times
 from daemon.formats.documents.lines.office_lines import join_offices
@@ -456,6 +457,7 @@ _OPENING_TAG = re.compile(r"^\s*<")
 _FRAMED = re.compile(r"^\s*(?:\[LINE\]|Guild:|Server:)")
 _PASSES = (
     _Pass(without_mail_heads),
+    _Pass(without_links, LINK),
     _Pass(without_chat_frames, _FRAMED),
     _Pass(read_chat_log, _CHAT),
     _Pass(_without_closing_tags, _OPENING_TAG),

@@ -72,7 +72,9 @@ _GENERIC = re.compile(
     rf"|UNKNOWN(?:_\d{{1,3}})?|{_any_of(words_of_all('roles'))}|S\d{{1,2}}",
     re.I,
 )
-_WORD = re.compile(r"[^\W\d_][\w.'’‘`´״&/*:-]{0,29}|[#№]?\d{1,3}|&|\([^()]{1,40}\)|\[[^\[\]]{1,30}\]")
+_WORD = re.compile(
+    r"[^\W\d_][\w.'’‘`´״&/*:-]{0,29}(?<![*:])|[#№]?\d{1,3}|&|\([^()]{1,40}\)|\[[^\[\]]{1,30}\]"
+)
 ASIDE = re.compile(r"(\S.*?)\s*(?:\([^()]{1,60}\)|\[[^\[\]]{1,40}\])")
 _LETTER = re.compile(r"[^\W\d_]\.?\d{0,2}")
 """`I`, `B1`, `F.`: what stands for a speaker in interviews, and for an answer in lists."""
