@@ -35,7 +35,10 @@ _PERSONS = words_of_all("roles") | frozenset(
     ragazza bambino pubblico spettatore ascoltatore studente studentessa homem mulher menino menina ouvinte
     aluno aluna vrouw jongen meisje publiek luisteraar leerling studente мужчина женщина мальчик девочка голос
     зритель слушатель студент студентка kobieta mężczyzna chłopiec dziewczyna słuchacz kvinna kvinde pojke
-    flicka publiken members deputies senators delegates
+    flicka publiken members deputies senators delegates témoin juge avocat avocate procureur procureure
+    greffier journaliste professeur testigo juez jueza abogado abogada fiscal periodista profesor profesora
+    testimone giudice avvocato giornalista testemunha juiz juíza advogado advogada jornalista getuige rechter
+    advocaat journalist
     """.split()
 )
 """What a person is called of whom no more is known."""
@@ -64,11 +67,19 @@ def _any_of(words: Iterable[str]) -> str:
     return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
 
 
+_SPEAKER = _any_of([*words_of_all("speakers"), *_ELSEWHERE])
+_NOT_KNOWN = (
+    r"(?:desconocid|sconosciut|desconhecid|n[oã]o? identificad|non identificat)[oa]"
+    r"|(?:inconnu|non identifié)e?"
+    r"|unbekannte?[rs]?|onbekende?|неизвестн(?:ый|ая)|невідом(?:ий|а)|nieznan[ya]|okänd|ukjent|ukendt"
+    r"|necunoscută?"
+)
+"""How it is said of a speaker that nobody knows who it is."""
 _GENERIC = re.compile(
-    rf"(?:{_any_of([*words_of_all('speakers'), *_ELSEWHERE])})"
+    rf"(?:{_SPEAKER})(?:[ _-](?:{_NOT_KNOWN}))|(?:{_NOT_KNOWN})[ _-](?:{_SPEAKER})|(?:{_SPEAKER})"
     r"(?:[ _-]?(?:№|#|no\.?|nr\.?|n[º°])?[ _-]?\d{1,3}|[ _-]?(?-i:[^\W\d_a-zа-яё])|[ _-]?\?)"
     r"|(?:unknown|unidentified|unnamed)(?:[ _-](?:speaker|person|voice)(?:[ _-]?\d{1,3})?)"
-    r"|người nói(?:\s?\d{1,3})?|unbekannter sprecher|locuteur inconnu|hablante desconocido|неизвестный спикер"
+    r"|người nói(?:\s?\d{1,3})?"
     rf"|UNKNOWN(?:_\d{{1,3}})?|{_any_of(words_of_all('roles'))}|S\d{{1,2}}",
     re.I,
 )
@@ -212,9 +223,15 @@ def _likeness_by_words(name: str) -> Likeness | None:
     if name.casefold() in PRONOUNS | GIVEN_NAMES:
         return Likeness.ROLE
     if not is_name(name):
-        return None
+        return Likeness.ROLE if _is_role_behind_article(words, name) else None
     begins_as_note = len(words) > 1 and words[0] in NOTES and words[1][0].isalpha()
     return Likeness.ROLE if begins_as_note and not name[-1].isupper() else Likeness.NAME
+
+
+def _is_role_behind_article(words: list[str], name: str) -> bool:
+    """Whether an office or a role stands behind an article or a title: `La présidente`, `M. le président`."""
+    titled = len(words) > 1 and all(word.rstrip(".") in TITLES for word in words[:-1])
+    return titled and name[0].isupper() and (is_person(words[-1]) or names_office(words[-1]))
 
 
 def _lists_names(name: str) -> bool:

@@ -13,7 +13,9 @@ _OFFICES = frozenset(
     presidente presidenta vicepresidente portavoz diputado diputada ministerin staatssekretär
     staatssekretärin präsident präsidentin vizepräsident vizepräsidentin bundesminister bundesministerin
     abgeordneter abgeordnete relatore sottosegretario secretário secretária relator staatssecretaris
-    voorzitter statsråd statsminister
+    voorzitter statsråd statsminister mayor maire alcalde alcaldesa sindaco sindaca prefeito prefeita
+    burgemeester bürgermeister bürgermeisterin sénateur sénatrice senador senadora senatore député députée
+    deputato deputata wethouder burmistrz starosta
     """.split()
 )
 _BROADCASTERS = frozenset("HOST COHOST CO-HOST ANCHOR BYLINE CORRESPONDENT".split())

@@ -184,3 +184,50 @@ def test_a_name_in_capitals_with_a_point_and_a_dash_speaks_however_long_it_is():
 def test_the_number_of_a_question_is_no_part_of_who_asks(asks):
     content = "".join(f"{asks.format(at, 'How is it?')}\n\nAnn Berg: Well.\n\n" for at in range(1, 4))
     assert speakers(content) == ["Chair", "Ann Berg"] * 3
+
+
+@pytest.mark.parametrize(
+    ("content", "names"),
+    [
+        (
+            "La présidente : La séance est ouverte.\nM. Roux (PS) : Merci.\n"
+            "La présidente : Je vous en prie.\nM. le ministre : Le port est fermé.\n",
+            ["La présidente", "M. Roux (PS)", "La présidente", "M. le ministre"],
+        ),
+        (
+            "El entrevistador: ¿Cuándo llegó?\nLa testigo: En marzo.\n"
+            "El entrevistador: ¿Sola?\nLa testigo: Sí.\n",
+            ["El entrevistador", "La testigo", "El entrevistador", "La testigo"],
+        ),
+        (
+            "De voorzitter: Ik open de vergadering.\nMevrouw Bos: Dank u.\n"
+            "De voorzitter: Gaat uw gang.\nMevrouw Bos: De haven is dicht.\n",
+            ["De voorzitter", "Mevrouw Bos", "De voorzitter", "Mevrouw Bos"],
+        ),
+    ],
+)
+def test_an_office_written_small_behind_its_article_speaks_among_others(content, names):
+    assert speakers(content) == names
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Orador desconocido",
+        "Intervenant inconnu",
+        "Sprecher unbekannt",
+        "Onbekende spreker",
+        "Неизвестный спикер",
+    ],
+)
+def test_a_speaker_whom_nobody_knows_is_not_the_one_before(name):
+    content = f"Voz 1: Buenos días.\nVoz 2: Gracias.\nVoz 1: De nada.\n{name}: Hola.\n"
+    assert speakers(content) == ["Voz 1", "Voz 2", "Voz 1", name]
+
+
+def test_an_office_in_a_sentence_with_a_colon_is_nobodys():
+    content = (
+        "Ayer hablamos del puerto.\nEl presidente: un hombre viejo.\nY así fue todo el día en la casa.\n"
+        "Nadie vino a vernos.\n"
+    )
+    assert speakers(content) == [None]
