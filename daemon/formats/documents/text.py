@@ -20,7 +20,7 @@ from daemon.formats.documents.lines.heads.head import Head
 from daemon.formats.documents.lines.heads.line_heads import read_heads
 from daemon.formats.documents.lines.line_numbers import without_cue_numbers, without_line_numbers
 from daemon.formats.documents.lines.linked_heads import LINK, without_links
-from daemon.formats.documents.lines.mail_head import without_mail_heads
+from daemon.formats.documents.lines.mail_head import name_senders, without_mail_heads
 from daemon.formats.documents.lines.odd_times import with_usual_times
 from daemon.formats.documents.lines.office_lines import join_offices
 from daemon.formats.documents.lines.ornaments import ICON, SCORE, without_icons, without_scores
@@ -455,8 +455,10 @@ _TAB = re.compile(r"\t")
 _CHAT = re.compile(r"<[^<>\s]|\d[\])]?\s+\*|^\S+(?:\s\S+)?\t\S+\t")
 _OPENING_TAG = re.compile(r"^\s*<")
 _FRAMED = re.compile(r"^\s*(?:\[LINE\]|Guild:|Server:)")
+_SENT = re.compile(r"^\s*(?:From|Von|De|Da|Van|Från|Fra|От|Od)\s?:", re.I)
 _PASSES = (
     _Pass(without_mail_heads),
+    _Pass(name_senders, _SENT),
     _Pass(without_links, LINK),
     _Pass(without_chat_frames, _FRAMED),
     _Pass(read_chat_log, _CHAT),

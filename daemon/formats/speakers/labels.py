@@ -243,9 +243,9 @@ def _read_named(words: Sequence[str]) -> Label | None:
 
 
 def _behind_note(words: Sequence[str]) -> Label | None:
-    """`[laughs] Ann: text`: the note stays with what is said."""
+    """`[laughs] Ann: text`: the note stays with what is said; `[x] Ann: text` is a task that is done."""
     end = next((at for at, word in enumerate(words[:MAX_NAME_WORDS]) if word[-1] in "])"), None)
-    if end is None or words[0][0] not in "[(" or not words[0][1:2].islower():
+    if end is None or words[0][0] not in "[(" or not words[0][1:2].islower() or words[0] == "[x]":
         return None
     found = _read_named(words[end + 1 :])
     if found is None or found.rest or found.likeness not in (Likeness.NAME, Likeness.SURE):

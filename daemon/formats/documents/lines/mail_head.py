@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 from daemon.formats.word_account import Reading
 from daemon.text.transcript import count_words
@@ -28,8 +29,51 @@ _FIELD = re.compile(
     r"\s*(?:>\s?)?\*{0,2}([^\W\d_][\w-]{0,40}|[^\W\d_]\w{0,20} \w{1,20})\*{0,2}\s?(?:：|:\*{0,2}(?:\s|$))"
 )
 _FORWARDED = re.compile(r"\s*(?:>\s?)?-{2,}[^-\n]{0,60}-{2,}\s*$")
+_WHO = frozenset(_FROM.split())
+_OF_MESSAGES = frozenset(
+    """
+    date sent datum gesendet envoyé fecha enviado inviato data verzonden wysłano skickat sendt дата отправлено
+    type typ tipo received empfangen reçu recibido ricevuto ontvangen conversation to an cc status attachments
+    """.split()
+)
+"""What stands below the sender of a message where it has no subject, as Signal and phones export them."""
 _LEAST = 2  # kinds of fields beside the subject
 _MOST_LINES = 80
+
+
+def name_senders(lines: list[str], reading: Reading) -> list[str]:
+    """The lines, `From: Ann` above `Sent: …` and a message written as a label, where several are sent so."""
+    found = {at: end for at in range(len(lines)) if (end := _end_of_sender(lines, at)) > at + 1}
+    names = {at: lines[at].partition(":")[2].strip() for at in found}
+    if len(found) < _LEAST or max(Counter(names.values()).values()) < _LEAST:
+        return lines
+    out = list(lines)
+    for at, end in found.items():
+        out[at] = f"[{names[at]}]:"
+        reading.drop("speaker", count_words(lines[at]) - count_words(out[at]))
+        reading.drop("header", sum(map(count_words, lines[at + 1 : end])))
+        out[at + 1 : end] = [""] * (end - at - 1)
+    return out
+
+
+def _end_of_sender(lines: list[str], at: int) -> int:
+    """The place past the sender of a message and what else is told of it, if `From: …` stands at this one."""
+    field = _FIELD.match(lines[at][:100])
+    name = lines[at].partition(":")[2].strip()
+    if (
+        not field
+        or field[1].casefold() not in _WHO
+        or not name
+        or "]" in name
+        or (at and lines[at - 1].strip())
+    ):
+        return at
+    end = at + 1
+    while end < len(lines) and (below := _FIELD.match(lines[end][:100])):
+        if below[1].casefold() not in _OF_MESSAGES:
+            break
+        end += 1
+    return end
 
 
 def without_mail_heads(lines: list[str], reading: Reading) -> list[str]:

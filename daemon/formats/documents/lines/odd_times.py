@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -23,6 +24,10 @@ _NAMED = re.compile(
     rf"(\s*[^\s\d:()\[\]][^\d:()\[\]]{{0,40}}?\s?)[(\[]?({_WORDED})[)\]]?(?=\s?:)", re.ASCII | re.I
 )
 """A time behind the name of who speaks: `Ann (1m02s): …`."""
+_ELSEWHERE = re.compile(
+    r"((?:[^\W\d_][^\d:()\[\]]{0,40}\s|\s*[>•-]?\s?)?[(\[<]?)((?:\d{1,3}[:：٫]){1,2}\d\d(?:[.,٫،]\d{1,3})?)(?=[)\]>]|[\s:：-]|$)"
+)
+"""A time in the figures of other scripts: `[٠٠:٠١] أحمد: …`, `小林 ０：１５`."""
 _FIGURES = re.compile(r"\d+")
 _LEAST, _LEAST_SHARE = 2, 0.3
 """How many lines, and which share of them, begin so where these are times."""
@@ -44,6 +49,10 @@ def with_usual_times(lines: Sequence[str]) -> Sequence[str]:
 def _rewrite_time(line: str) -> tuple[float, str] | None:
     """The second at which a line begins, and the line with its time in the usual form."""
     head = line[:_LOOKED_AT]
+    if not head.isascii() and (found := _ELSEWHERE.match(head)) and not found[2].isascii():
+        time = "".join(_in_ascii(char) for char in found[2])
+        start = parse_timecode(time)
+        return None if start is None else (start, f"{found[1]}{time}{line[found.end() :]}")
     if span := _SPAN.match(head) or _DECIMALS.match(head):
         start, end = float(span[1]), float(span[2])
         if end < start:
@@ -63,6 +72,12 @@ def _rewrite_time(line: str) -> tuple[float, str] | None:
     if len(span[0].split()) != len(time.split()):
         return None
     return start, time + line[span.end() :]
+
+
+def _in_ascii(char: str) -> str:
+    """A figure or a mark of a time as ASCII has it."""
+    figure = unicodedata.decimal(char, None)
+    return str(figure) if figure is not None else {"：": ":", "٫": ".", "،": "."}.get(char, char)
 
 
 def _behind_name(head: str) -> re.Match[str] | None:

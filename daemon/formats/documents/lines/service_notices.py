@@ -54,13 +54,15 @@ _MADE_BY = re.compile(
     r"|standalone\sfaster-whisper|number\sof\svisible\sgpu\sdevices|(?:starting|finished)\stranscription\son:"
     r"|processing\ssegment\sat\s|transcription\sspeed:\s|subtitles\sare\swritten\sto\s|operation\sfinished\sin:"
     r"|clovanote\.naver\.com\s*$"
-    r"|audio\ssource:\s\S.{0,200}\.\w{2,4}\s*$"
+    r"|audio\s(?:source|file):\s\S.{0,200}\.\w{2,4}\s*$"
+    r"|(?:[^|:\n]{2,30}:\s[^|\n]{1,40}\s\|\s){3,12}[^|\n]{1,60}\)\s*$"
     r"|transcrit\s(?:par|avec)\s\S|transcrito\s(?:por|con|com)\s\S|trascritto\s(?:da|con)\s\S)",
     re.I,
 )
 _MOST_NOTICE = 300  # characters
 _FOOT_LINES = 4
 _MOST_KINDS = 3  # words of a heading
+_MOST_DAY_WORDS = 6
 _MOST_HEAD = 8  # lines between the title, the attendees and the transcript
 _ATTENDEES = frozenset(
     "attendees participants invited teilnehmer teilnehmende asistentes participantes invités partecipanti "
@@ -234,13 +236,27 @@ def _meeting_head(lines: list[str]) -> frozenset[int]:
 
 
 def _notes_head(lines: list[str]) -> frozenset[int]:
-    """The places of what Gemini sets above one: `Transcript`, the day, and the title with the word again."""
-    filled = [at for at, line in enumerate(lines[:_HEAD_LINES]) if line.strip()][:3]
-    words = [lines[at].strip().casefold() for at in filled]
-    if len(filled) < 3 or words[0].lstrip("📖#* ") not in _TRANSCRIPT or not find_day(lines[filled[1]]):
+    """The places of what Google sets above one: the day, and the title with the word Transcript behind it.
+
+    Gemini sets the word alone above them, and its notes above that.
+    """
+    titled = next((at for at, line in enumerate(lines) if " - " in line and _is_titled_transcript(line)), 0)
+    above = [at for at in range(max(0, titled - _MOST_HEAD), titled) if lines[at].strip()][-2:]
+    if not above or not _is_day(lines[above[-1]]):
         return frozenset()
-    titled = words[2].rpartition(" - ")[2] in _TRANSCRIPT
-    return frozenset(filled) if titled else frozenset()
+    word = lines[above[0]].strip().casefold().lstrip("📖#* ")
+    return frozenset([titled, *(above if word in _TRANSCRIPT else above[-1:])])
+
+
+def _is_titled_transcript(line: str) -> bool:
+    """Whether a line is a title that ends in the word: `Garden committee - Transcript`."""
+    title, dash, word = line.rpartition(" - ")
+    return bool(title and dash) and word.strip("*_ \t\xa0").casefold() in _TRANSCRIPT
+
+
+def _is_day(line: str) -> bool:
+    """Whether a line tells a day and not much else."""
+    return len(line.split()) <= _MOST_DAY_WORDS and find_day(line) is not None
 
 
 def _is_heading_of_transcript(lines: list[str], at: int) -> bool:

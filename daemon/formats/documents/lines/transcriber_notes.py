@@ -6,7 +6,7 @@ import re
 from collections import Counter
 
 from daemon.formats.speakers.names import is_generic
-from daemon.formats.word_account import Reading
+from daemon.formats.word_account import Reading, rewrite_lines
 from daemon.text.transcript import count_words
 
 _MEDIA = frozenset(
@@ -36,6 +36,12 @@ _EXAMINED = re.compile(r"\s*BY (?:MR|MS|MRS|DR)\. [A-Z][A-Z'’. -]{1,40}:\s*")
 """Who asks from here on, as the record of a court says it: `BY MR. DALE:`."""
 _END_OF_FILE = re.compile(r"\s*\[END OF (?=\S*[\d_])\S{3,80}\]\s*", re.I)
 """`[END OF berg94may_1of2_SideA.]`: the file in which a tape was kept."""
+_CLOCK_ALONE = re.compile(r"\s*\((?:[01]\d|2[0-3])[0-5][05]\)\s*", re.ASCII)
+"""`(1405)`: every five minutes the record of Canada's parliament says how late it is."""
+_MEMBERS = re.compile(
+    r"\s*\W{0,2}(?:Hon\. |L.hon\. |The (?:Deputy |Acting )?(?:Speaker|Chair)\b|Le (?:vice-)?président\b)",
+    re.I,
+)
 _MOST_WORDS = 12
 _TURN_MARK = re.compile(r"#\d{2}:\d{2}:\d{2}(?:[-.,]\d{1,3})?#", re.ASCII)
 _NOTE = re.compile(r"(?<![\w#])#(?!\d{2}:\d{2}:\d{2}(?:[-.,]\d{1,3})?#)([^#\n]{1,80})#(?!\w)")
@@ -58,12 +64,23 @@ def without_transcriber_notes(lines: list[str], reading: Reading) -> list[str]:
     """The lines without such notes, each booked; what could not be heard stays, in square brackets."""
     lines = _without_hash_notes(lines, reading)
     lines = _without_open_tags(lines, reading)
+    lines = _without_clocks(lines, reading)
     out = []
     for line in lines:
         noted = _is_about_tapes(line) or any(form.fullmatch(line) for form in (_EXAMINED, _END_OF_FILE))
         reading.drop("note", count_words(line) if noted else 0)
         out.append("" if noted else line)
     return out
+
+
+def _without_clocks(lines: list[str], reading: Reading) -> list[str]:
+    """The lines, blank where one only says how late it is, among members who speak; booked."""
+    clocks = [
+        at for at, line in enumerate(lines) if line.lstrip()[:1] == "(" and _CLOCK_ALONE.fullmatch(line)
+    ]
+    if not clocks or not any(map(_MEMBERS.match, lines)):
+        return lines
+    return rewrite_lines(lines, dict.fromkeys(clocks, ""), reading, "timing")
 
 
 def _is_about_tapes(line: str) -> bool:

@@ -55,7 +55,8 @@ def name_writers(lines: list[str], reading: Reading) -> list[str]:
     written = {}
     for at, head in found.items():
         time = next(filter(None, (head[1], *head.groups()[3:])), "")
-        written[at] = f"{time} {head[2]}: {lines[at][head.end() :].strip()}".strip()
+        name = head[2] if "]" in head[2] else f"[{head[2]}]"
+        written[at] = f"{time} {name}: {lines[at][head.end() :].strip()}".strip()
     return rewrite_lines(lines, written, reading, "speaker")
 
 

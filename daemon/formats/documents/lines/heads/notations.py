@@ -37,11 +37,12 @@ _NAMED_INSIDE = re.compile(
 )
 """`Ann Smith (0:15) text` and `Ann Smith  0:15  text`: what is said stands on the same line, and no colon."""
 _TOGETHER = re.compile(
-    rf"\s*[\[(]\s*(?:([^\[\]()]{{1,60}}?)[\s,;|–—-]{{1,5}}({_TIME})|({_TIME})[\s,;|–—-]{{1,5}}([^\[\]()]{{1,60}}?))"
-    r"\s*[\])](?::(?=\s|$)|(?=\s|$))",
+    rf"\s*[\[(<{{]\s*(?:([^\[\]()<>{{}}]{{1,60}}?)[\s,;@|–—-]{{1,5}}({_TIME})(?:\s?[|–—-]\s?({_TIME}))?"
+    rf"|({_TIME})[\s,;|–—-]{{1,5}}([^\[\]()<>{{}}]{{1,60}}?))"
+    r"\s*[\])>}}](?::(?=\s|$)|(?=\s|$))",
     re.ASCII,
 )
-"""`[SPEAKER_1 0:02] text` and `(0:02, Ann) text`."""
+"""`[SPEAKER_1 0:02] text`, `<Ann 0:02> text`, `[Ann|0:02|0:06] text` and `(0:02, Ann) text`."""
 _HALVES_OF_DAY = ("AM", "PM", "A.M.", "P.M.")
 _MARK = r"#\d{2}:\d{2}:\d{2}(?:[-.,]\d{1,3})?#"
 _TURN_MARK = re.compile(rf"(?<!\S){_MARK}|{_MARK}(?!\S)", re.ASCII)  # within a word it would part it
@@ -49,6 +50,8 @@ _TURN_MARK = re.compile(rf"(?<!\S){_MARK}|{_MARK}(?!\S)", re.ASCII)  # within a 
 _SEPARATORS = " \t|,;·•@–—-:"
 _CLOSE_TO_NAMES = (Likeness.SURE, Likeness.NAME, Likeness.LETTER, Likeness.LISTED, Likeness.ROLE)
 _DIGIT = re.compile(r"\d")
+_ODD_SPACE = re.compile("[\xa0\u2000-\u200a\u202f\u3000]")
+"""Spaces of other widths, which the patterns don't know."""
 _LENGTH = re.compile(
     r"\W{0,3}(?:(?:recording|audio|video|file|total)\s)?(?:length|duration|runtime|dauer|länge|laufzeit|durée|duración"
     r"|durata|duração|duur|längd|długość|длительность)\W{0,3}:",
@@ -83,6 +86,8 @@ _HEAD_CHARACTERS = 200  # no mark is looked for beyond
 def read_head(line: str) -> Head:
     """The head of a line, in whichever notation its time and name stand."""
     line = line.strip()
+    if not line.isascii():
+        line = _ODD_SPACE.sub(" ", line)
     if not line or not _DIGIT.search(line, 0, 100) or _LENGTH.match(line):
         return read_without_time(line)
     if "#" in line and _TURN_MARK.search(line):
@@ -145,11 +150,12 @@ def _read_bracketed(line: str) -> Head | None:
     found = _TOGETHER.match(line)
     if found is None:
         return None
-    name, time = (found[1], found[2]) if found[1] else (found[4], found[3])
+    name, time = (found[1], found[2]) if found[1] else (found[5], found[4])
     likely = likeness_of(name) in _CLOSE_TO_NAMES or not name.strip("?")
     if not likely or name.upper() in _HALVES_OF_DAY:
         return None
-    return _named_head(line, name, time, line[found.end() :], doubtful=line.lstrip()[0] == "(")
+    head = _named_head(line, name, time, line[found.end() :], doubtful=line.lstrip()[0] == "(")
+    return replace(head, end=_count_seconds(found[3])) if found[3] else head
 
 
 def _seconds_first(line: str) -> Head | None:

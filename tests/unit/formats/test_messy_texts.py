@@ -1,0 +1,107 @@
+"""Texts as programs and people leave them: heads of their own, times in other figures, messages, tasks."""
+
+import pytest
+
+from tests.unit.formats.account import checked
+
+
+def spoken(content, name="a.txt"):
+    return [(s.start, s.speaker, s.text) for s in checked(content.encode(), name).segments]
+
+
+def turns(content, name="a.txt"):
+    return [(speaker, said) for _, speaker, said in spoken(content, name)]
+
+
+@pytest.mark.parametrize(
+    "form",
+    ["<{} {}> {}", "{{{}, {}}} {}", "[{}|{}] {}", "[{} @ {}] {}", "{}\u3000{}\n{}\n", "{}\xa0{}\n{}\n"],
+)
+def test_a_name_and_a_time_in_whatever_marks_are_who_speaks_and_when(form):
+    said = [("Ann", "0:02", "We planted."), ("Tom", "0:07", "So early?"), ("Ann", "0:12", "It was warm.")]
+    content = "\n".join(form.format(*turn) for turn in said) + "\n"
+    assert spoken(content) == [
+        (2, "Ann", "We planted."),
+        (7, "Tom", "So early?"),
+        (12, "Ann", "It was warm."),
+    ]
+
+
+def test_a_name_may_stand_before_a_span_of_time_in_one_bracket():
+    content = "[Ann|0:02|0:06] We planted.\n[Tom|0:07|0:11] So early?\n[Ann|0:12|0:15] It was warm.\n"
+    assert [s.end for s in checked(content.encode(), "a.txt").segments] == [6, 11, 15]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "[٠٠:٠١] أحمد: نعم.\n[٠٠:٠٤] ليلى: لا.\n[٠٠:٠٩] أحمد: شكرا.\n",
+        "أحمد ٠٠:٠١\nنعم.\n\nليلى ٠٠:٠٤\nلا.\n\nأحمد ٠٠:٠٩\nشكرا.\n",
+        "(００：０１) أحمد: نعم.\n(００：０４) ليلى: لا.\n(００：０９) أحمد: شكرا.\n",
+    ],
+)
+def test_times_may_be_written_in_the_figures_of_other_scripts(content):
+    assert spoken(content) == [(1, "أحمد", "نعم."), (4, "ليلى", "لا."), (9, "أحمد", "شكرا.")]
+
+
+def test_a_time_in_other_figures_within_what_is_said_stays_as_it_is():
+    assert turns("小林：船は９：００に出ます。\n田中：９：３０です。\n小林：はい。\n")[1] == (
+        "田中",
+        "９：３０です。",
+    )
+
+
+def test_who_sends_a_message_writes_what_stands_below():
+    message = "From: {}\nType: incoming\nSent: Tue, 12 Mar 2024 10:15:03 +0100\n\n{}\n\n"
+    said = [("Ann", "Good morning."), ("Tom", "Is it open?"), ("Ann", "At nine.")]
+    assert turns("".join(message.format(*turn) for turn in said)) == said
+
+
+def test_a_link_alone_is_written_by_who_sends_it_in_a_chat():
+    content = (
+        "09:04:31\tVon Felix Horn an Alle:\tguten Morgen\n"
+        "09:04:50\tVon Mario Lund an Alle:\thttps://example.org/a\n"
+        "09:05:02\tVon Felix Horn an Alle:\tdanke\n"
+    )
+    assert [speaker for speaker, _ in turns(content)] == ["Felix Horn", "Mario Lund", "Felix Horn"]
+
+
+def test_a_task_that_is_done_is_said_by_nobody():
+    content = (
+        "### Tasks\n\n- [ ] **Nora**: write it down\n- [x] **Pavel**: order seed\n\n### Talk\n\n"
+        "**Nora:** Shall we begin?\n\n**Pavel:** Yes.\n\n**Nora:** Good.\n"
+    )
+    assert ("Pavel", "order seed") not in turns(content, "a.md")
+    assert turns(content, "a.md")[-3:] == [("Nora", "Shall we begin?"), ("Pavel", "Yes."), ("Nora", "Good.")]
+
+
+def test_what_a_program_prints_behind_a_time_is_who_speaks_without_its_colon():
+    content = "start=0.5s stop=2.3s speaker_S1: We planted.\nstart=3.0s stop=4.2s speaker_S2: So early?\n"
+    assert turns(content) == [("S1", "We planted."), ("S2", "So early?")]
+
+
+def test_the_head_that_noscribe_sets_above_a_talk_is_not_spoken():
+    content = (
+        "Transcribed with noScribe vers. 0.6.2\nAudio file: C:/talks/garden.mp3\n"
+        "(Start: 00:00:10 | Stop: 00:05:00 | Language: English (en) | Timestamps: 0)\n\n"
+        "S00: How are the peas?\n\nS01: Fine.\n\nS00: And the beans?\n"
+    )
+    assert turns(content) == [("S00", "How are the peas?"), ("S01", "Fine."), ("S00", "And the beans?")]
+
+
+@pytest.mark.parametrize("word", ["", "📖 Transcript\n\n"])
+def test_the_day_and_the_title_that_meet_sets_above_a_talk_are_not_spoken(word):
+    content = (
+        f"{word}May 1, 2024\nGarden committee - Transcript\n00:00:00\n\nAnn Berg: Hello.\nTom Reed: Yes.\n"
+    )
+    assert turns(content) == [("Ann Berg", "Hello."), ("Tom Reed", "Yes.")]
+    assert checked(content.encode(), "a.txt").recorded == "2024-05-01"
+
+
+def test_how_late_it_is_in_the_record_of_a_parliament_is_said_by_nobody():
+    content = "Hon. Ann Doyle: It opens.\n\n(1405)\n\nMr. Tom Reed: When?\n\nHon. Ann Doyle: In June.\n"
+    assert [said for _, said in turns(content)] == ["It opens.", "When?", "In June."]
+
+
+def test_a_year_in_brackets_is_no_clock_elsewhere():
+    assert ("Reed", "(1945)") in turns("Reed: We came home.\n\n(1945)\n\nBerg: So it was.\n\nReed: Yes.\n")
