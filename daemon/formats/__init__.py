@@ -62,6 +62,7 @@ _READERS = (
     _Format("captions.speech_xml", "<"),
     _Format("documents.tei", "<"),
     _Format("captions.sami", "<", (".smi", ".sami")),
+    _Format("captions.old_players", "<-#@0123456789TtFfAaNn"),
     _Format("captions.ass", "["),
     _Format("captions.textgrid", 'F"'),
     _Format("captions.scc", "Ss"),

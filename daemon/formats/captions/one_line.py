@@ -79,10 +79,10 @@ def _of_lrc(time: str, rate: float) -> float:
 _FORMATS = (
     _Format(
         "MicroDVD",
-        re.compile(rf"\s*\{{({_NUMBER})\}}\{{({_NUMBER_IF_ANY})\}}(.*)$", re.ASCII),
+        re.compile(rf"\s*\{{ ?({_NUMBER}) ?\}} ?\{{ ?({_NUMBER_IF_ANY}) ?\}}(.*)$", re.ASCII),
         re.compile(f"{_RATE.pattern}|{_LOOKS.pattern}", re.ASCII | re.I),
         re.compile(
-            rf"^\s*\{{{_NUMBER}\}}\{{{_NUMBER_IF_ANY}\}}|\{{[A-Za-z]:[^{{}}\n]*\}}|\|",
+            rf"^\s*\{{ ?{_NUMBER} ?\}} ?\{{ ?{_NUMBER_IF_ANY} ?\}}|\{{[A-Za-z]:[^{{}}\n]*\}}|\|",
             re.M | re.ASCII,
         ),
         _of_frames,
@@ -105,9 +105,30 @@ _FORMATS = (
     ),
     _Format(
         "TMPlayer",
-        re.compile(r"\s*(\d{1,2}:\d\d:\d\d)[:=]()(?=[^\s\d])(.*)$", re.ASCII),
+        re.compile(r"\s*(\d{1,2}:\d\d:\d\d)(?:,1=|[:=])()(?=[^\s\d]|\s*$)(.*)$", re.ASCII),
         re.compile(r"(?!)"),
-        re.compile(r"^\s*\d{1,2}:\d\d:\d\d[:=]|\|", re.M | re.ASCII),
+        re.compile(r"^\s*\d{1,2}:\d\d:\d\d(?:,\d=|[:=])|\|", re.M | re.ASCII),
+        _of_seconds,
+    ),
+    _Format(
+        "PowerDivX",
+        re.compile(r"\s*\{(\d{1,2}:\d\d:\d\d)\}\{(\d{1,2}:\d\d:\d\d)\}(.*)$", re.ASCII),
+        re.compile(r"(?!)"),
+        re.compile(r"^\s*\{\d{1,2}:\d\d:\d\d\}\{\d{1,2}:\d\d:\d\d\}|\|", re.M | re.ASCII),
+        _of_seconds,
+    ),
+    _Format(
+        "Phoenix Japanimation",
+        re.compile(r"\s*(\d{1,7}),\s{1,7}(\d{1,7}),\s?\"(.*)\"\s*$", re.ASCII),
+        re.compile(r"(?!)"),
+        re.compile(r"^\s*\d{1,7},\s{1,7}\d{1,7},\s?\"|\"\s*$|\|", re.M | re.ASCII),
+        _of_tenths,
+    ),
+    _Format(
+        "DKS",
+        re.compile(r"\s*\[(\d\d:\d\d:\d\d)\]()(?!\s)(.*)$", re.ASCII),
+        re.compile(r"(?!)"),
+        re.compile(r"^\s*\[\d\d:\d\d:\d\d\]|\[br\]", re.M | re.ASCII),
         _of_seconds,
     ),
     _Format(
@@ -136,6 +157,9 @@ _FORMATS = (
 )
 
 
+_WITHOUT_ENDS = ("TMPlayer", "DKS")
+
+
 def looks_like(text: str, extension: str) -> bool:
     """Whether most of the first lines are cues of one of these formats."""
     return _format_of(text, extension) is not None
@@ -150,7 +174,7 @@ def parse(text: str) -> Reading:
         read_cues(
             list(ended_by_next(sorted(_lrc_cues(text, found, reading), key=lambda cue: cue.start))), reading
         )
-    elif found.name == "TMPlayer":
+    elif found.name in _WITHOUT_ENDS:
         read_cues(list(ended_by_next(_make_cues(text, found, reading))), reading)
     else:
         read_cues(list(_make_cues(text, found, reading)), reading)
@@ -178,6 +202,8 @@ def _is_of(one: _Format, lines: list[str], extension: str) -> bool:
         return False  # a table, whose cells are quoted
     if one.name == "Avid DS":
         return len(own) < len(lines) and cues > 0
+    if one.name == "DKS" and not any("[br]" in line for line in lines):
+        return False  # [00:00:15] text is how people write times, too
     if not cues or cues < _LEAST_SHARE * len(own):
         return False
     # [00:15] text is how people write times, too: without LRC's head that is for the reader of plain text

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from daemon.errors import InputError, say_error
 from daemon.formats.captions.cues.cue_lines import Cue, ended_by_next
+from daemon.formats.captions.cues.rolling import carried_over
 from daemon.formats.captions.cues.segments import read_cues
 from daemon.formats.captions.cues.ttconv_models import cues_of
 from daemon.formats.word_account import Reading, lines_of
@@ -25,6 +26,7 @@ _BEYOND_ASCII = frozenset((0x2A, 0x5C, 0x5E, 0x5F, 0x60, *range(0x7B, 0x80)))
 """Where CEA-608 has á, é, í, ó, ú and other signs for ASCII's."""
 _CLEAR = (0x14, 0x2E)
 _SHOW = (0x14, 0x2F)
+_ROLLED = re.compile(r"\b(?:[19]42[56]|[19]4a7)\b", re.I)  # lines move up, each is shown two to four times
 _PAINTED = re.compile(r"\b9429\b")  # letters appear on the screen one after the other, others stay
 _AT_ONCE_SECONDS = 0.1
 _SAVE = "Convert it to SRT or VTT, and drop that."
@@ -47,6 +49,8 @@ def parse(text: str) -> Reading:
     shown = sum(char.isascii() and not char.isspace() for cue in cues for char in cue.text)
     if _PAINTED.search(text):
         cues = list(_without_growth(cues, reading))
+    elif _ROLLED.search(text) and carried_over(cues) is None:
+        cues = list(_without_rolled(cues, reading))
     read_cues([cue for cue in cues if cue.text.strip()], reading)
     kept = sum(count_words(segment.text) for segment in reading.segments)
     reading.words_in_file = kept + reading.dropped.total()
@@ -68,6 +72,20 @@ def _without_growth(cues: Iterable[Cue], reading: Reading) -> Iterator[Cue]:
         reading.drop("rolling repeat", count_words(" ".join(lines)) - count_words(" ".join(new)))
         before, ended = lines, cue.end
         yield replace(cue, text="\n".join(new))
+
+
+def _without_rolled(cues: Iterable[Cue], reading: Reading) -> Iterator[Cue]:
+    """The captions without the lines that only moved up when another one came, in a file of a few."""
+    before: list[str] = []
+    ended = -1.0
+    for cue in cues:
+        lines = [line.strip() for line in cue.lines if line.strip()]
+        follows = cue.start - ended <= _AT_ONCE_SECONDS
+        most = min(len(before), len(lines) - 1) if follows else 0
+        moved = next((count for count in range(most, 0, -1) if before[-count:] == lines[:count]), 0)
+        reading.drop("rolling repeat", count_words(" ".join(lines[:moved])))
+        before, ended = lines, cue.end
+        yield replace(cue, text="\n".join(lines[moved:]))
 
 
 def _count_letters(text: str, channel: int = 1) -> int:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
-from daemon.formats.captions.cues.cue_lines import gather_cues
+from daemon.formats.captions.cues.cue_lines import Cue, gather_cues
+from daemon.formats.captions.cues.name_lines import with_voice
 from daemon.formats.captions.cues.segments import read_cues
 from daemon.formats.markup import escape_markup
+from daemon.formats.speakers.names import is_generic, is_name, is_note
 from daemon.formats.word_account import Reading, lines_of
 from daemon.text.timecode import round_to_zero
 from daemon.text.transcript import count_words
@@ -32,8 +36,23 @@ def parse(text: str) -> Reading:
     """Read the rows; any other line goes on with the row before. Times with a fraction are seconds."""
     reading = Reading(count_words(text))
     lines = map(escape_markup, _without_head(lines_of(text), reading))
-    read_cues(list(gather_cues(lines, _read_timing, reading)), reading)
+    read_cues(_with_voices(list(gather_cues(lines, _read_timing, reading)), reading), reading)
     return reading
+
+
+def _with_voices(cues: list[Cue], reading: Reading) -> list[Cue]:
+    """The cues, a column of names before the words of each as voices: `0.5	2.3	SPEAKER_00	text`."""
+    names = Counter(cue.text.partition("\t")[0].strip() for cue in cues if "\t" in cue.text)
+    several = len(cues) > 1 and names.total() == len(cues)
+    sure = all(map(is_generic, names)) or (len(names) < len(cues) and all(map(is_name, names)))
+    if not (several and sure and not any(map(is_note, names))):
+        return cues
+    reading.drop("speaker", sum(count_words(name) * count for name, count in names.items()))
+    parts = (cue.text.partition("\t") for cue in cues)
+    return [
+        with_voice(replace(cue, voice=name.strip(), text=said))
+        for cue, (name, _, said) in zip(cues, parts, strict=True)
+    ]
 
 
 def _without_head(lines: Iterable[str], reading: Reading) -> Iterator[str]:

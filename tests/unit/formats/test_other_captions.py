@@ -298,18 +298,6 @@ def test_captions_of_encore_have_two_times_and_words_on_a_line(number):
     assert checked(text.encode(), "a.txt")
 
 
-@pytest.mark.parametrize(
-    ("text", "what"),
-    [
-        ("TITLE=Talk\nFORMAT=TIME\n\n0.5 1.5\nHello.\n\n0.5 1.5\nWell?\n", "MPSub"),
-        ("#TITLE Talk\n0:00:00.50 0:00:02.00 D Hello.\n0:00:02.50 0:00:04.00 D Well?\n", "JACOsub"),
-    ],
-)
-def test_captions_that_are_not_read_are_refused_by_their_names(text, what):
-    with pytest.raises(InputError, match=what):
-        read(text.encode(), "a.sub")
-
-
 def test_cells_between_bars_need_but_one_time_where_a_column_names_people():
     text = "Ann|00:03|Hello, all.\nBen|00:12|Well?\nAnn|00:15|Yes.\n"
     assert spoken(text, "a.txt") == [
@@ -345,3 +333,40 @@ def test_what_ass_shows_in_two_layers_at_once_was_said_once():
     ]
     transcript = read((ASS + "\n".join(layers)).encode(), "a.ass")
     assert [s.text for s in transcript.segments] == ["The ferry leaves."] * 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "TITLE=Talk\nFORMAT=TIME\n\n1 2\nHello,\nAnn.\n\n1 2.5\nWell?\n",
+        "FORMAT=25\n\n25 50\nHello,\nAnn.\n\n25 62.5\nWell?\n",
+        "#T100\n0:00:01.00 0:00:03.00 D Hello,\\nAnn.\n0:00:04.00 0:00:06.50 JC {!}\\BWell?\\b\n",
+        "@30 @90 D Hello,~Ann.\n@120 @195 D Well?\n",
+        "-->> 000025\nHello,\nAnn.\n\n-->> 000075\n\n-->> 000100\nWell?\n\n-->> 000162\n\n",
+        '<window type="generic">\n<time begin="1" end="3"/><clear/>Hello,<br/>Ann.\n'
+        '<time begin="0:00:04.0" end="6.5"/><clear/><b>Well?</b>\n</window>\n',
+        "{ 25 }{ 75 } Hello,|Ann.\n{ 100 }{ 162 } Well?\n",
+        "{00:00:01}{00:00:03}Hello,|Ann.\n{00:00:04}{00:00:06}Well?\n",
+        '  10,  30,"Hello,|Ann."\n  40,  65,"Well?"\n',
+        "[00:00:01]Hello,[br]Ann.\n[00:00:03]\n[00:00:04]Well?\n[00:00:06]\n",
+        "00:00:01,1=Hello,\n00:00:01,2=Ann.\n00:00:03,1=\n00:00:04,1=Well?\n00:00:06,1=\n",
+    ],
+)
+def test_captions_of_old_players_are_read_without_their_marks(text):
+    transcript = checked(text.encode(), "a.sub")
+    said = [(s.start, int(s.end), s.text) for s in transcript.segments]
+    assert said == [(1.0, 3, "Hello, Ann."), (4.0, 6, "Well?")]
+
+
+def test_lines_of_a_screen_that_rolls_up_are_said_once_even_in_two_captions():
+    text = (
+        "Scenarist_SCC V1.0\n\n00:00:01:00\t9425 9425 94ad 94ad 9470 9470 4755 d445 ce20 54c1 47ae\n\n"
+        "00:00:03:00\t9425 9425 94ad 94ad 9470 9470 48c1 4c4c 4f2c 20c1 4ece ae80\n"
+    )
+    assert [s[2] for s in spoken(text, "a.scc")] == ["GUTEN TAG.", "HALLO, ANN."]
+
+
+def test_a_column_of_names_before_the_words_says_who_speaks():
+    text = "0.52\t2.31\tSPEAKER_00\tHello.\n3.00\t4.20\tSPEAKER_01\tWell?\n"
+    assert spoken(text, "a.txt") == [(0.52, "SPEAKER_00", "Hello."), (3.0, "SPEAKER_01", "Well?")]
+    assert checked(text.encode(), "a.txt")
