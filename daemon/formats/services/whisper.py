@@ -6,6 +6,7 @@ whisper.cpp has `transcription[].{offsets, text}`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -20,7 +21,7 @@ from daemon.formats.services.values.fields import (
     name_of,
     text_of,
 )
-from daemon.formats.services.values.keys import TIME_KEYS, is_made_up, list_names
+from daemon.formats.services.values.keys import SPEAKERS, TIME_KEYS, is_made_up, list_names
 from daemon.formats.services.values.word_times import in_sentences, with_words
 from daemon.formats.word_account import Reading, are_thousandths, order_span, read_seconds, scale_time
 from daemon.text.transcript import Segment, count_words
@@ -43,6 +44,11 @@ _FOREIGN_KEYS = frozenset(
     "data_start data_end".split()
 )
 """Keys of segments in which other services give times and speakers."""
+
+_OTHER_KEYS = (TIME_KEYS | frozenset(SPEAKERS)) - _OWN_TIMES - {"speaker"}
+"""What else is known under, without case and signs."""
+_CPP_SPEAKER = re.compile(r"\s*\(speaker (\d{1,3}|\?)\)\s*")
+"""What whisper.cpp writes before the words where it tells two channels apart."""
 
 _FIGURES = (
     ("no_speech_prob", 0.0, 0.6),
@@ -101,7 +107,7 @@ def _are_own(entries: list[Any]) -> bool:
 
 def _is_foreign(key: str) -> bool:
     """Whether other services give a time or who speaks under a key of a segment."""
-    return key in _FOREIGN_KEYS or "".join(filter(str.isalnum, key.lower())) in TIME_KEYS - _OWN_TIMES
+    return key in _FOREIGN_KEYS or "".join(filter(str.isalnum, key.lower())) in _OTHER_KEYS
 
 
 def _has_foreign_time(word: Record) -> bool:
@@ -185,7 +191,11 @@ def _of_cpp(entry: Record) -> Record:
     start, end = scale_time(offsets.get("from"), 1000), scale_time(offsets.get("to"), 1000)
     if not isinstance(entry.get("text"), str):
         raise make_shape_error("Whisper's")
-    return {"start": start, "end": end, "text": entry["text"], "speaker": entry.get("speaker")}
+    found = _CPP_SPEAKER.match(entry["text"])
+    if found is None or entry.get("speaker") is not None:
+        return {"start": start, "end": end, "text": entry["text"], "speaker": entry.get("speaker")}
+    who = None if found[1] == "?" else found[1]
+    return {"start": start, "end": end, "text": entry["text"][found.end() :], "speaker": who}
 
 
 def _find_object(raw: Record, key: str) -> Record:

@@ -17,7 +17,7 @@ _TEXTS = (
     *("text", "transcript", "transcription", "sentence", "utterance", "body", "content", "caption"),
     *("displaytext", "display", "punctuatedword", "punct", "word", "line", "rawtext", "fulltranscript"),
     *("spokentext", "sourcetext", "words", "message", "onebest", "subtitle", "phrase", "snippet", "lines"),
-    *("finalsentence", "msg"),
+    *("finalsentence", "msg", "cue"),
 )
 SECOND, TICKS = 1, 10_000_000
 THOUSAND = 1000
@@ -143,6 +143,8 @@ def plain_keys(value: Record) -> dict[str, str]:
 
 def find_times(value: Record, keys: Mapping[str, str]) -> tuple[float | None, float | None]:
     """Start and end in seconds, None where the object has none."""
+    if "case" in keys:  # Gentle's words, where the same keys tell letters
+        keys = {key: written for key, written in keys.items() if key not in ("startoffset", "endoffset")}
     for key in _RANGES:
         inner = value.get(keys.get(key, NO_KEY))
         inner = inner[0] if isinstance(inner, list) and inner and isinstance(inner[0], dict) else inner
@@ -252,6 +254,8 @@ def find_text(value: Record, keys: Mapping[str, str]) -> tuple[str, str]:
         held = value.get(keys.get(key, NO_KEY))
         if isinstance(held, str):
             return keys[key], text_of(held)
+        if isinstance(held, dict) and (shown := _text_of_page(held)) is not None:
+            return keys[key], text_of(shown)
         if key in _MESSAGES and (pieces := _pieces_of(held)) is not None:
             return keys[key], text_of("".join(pieces))
     for key in _VALUES:
@@ -259,6 +263,17 @@ def find_text(value: Record, keys: Mapping[str, str]) -> tuple[str, str]:
         if isinstance(held, str) and any(map(str.isalpha, held)) and find_times(value, keys)[0] is not None:
             return keys[key], text_of(held)
     return "", ""
+
+
+def _text_of_page(held: Record) -> str | None:
+    """A text as YouTube's pages hold it: `{"simpleText": "…"}`, `{"runs": [{"text": "…"}]}`; else None."""
+    if isinstance(simple := held.get("simpleText"), str):
+        return simple
+    runs = held.get("runs")
+    if not isinstance(runs, list) or not all(isinstance(run, dict) for run in runs):
+        return None
+    texts = [run["text"] for run in runs if isinstance(run.get("text"), str)]
+    return "".join(texts) if texts else None
 
 
 def _pieces_of(held: object) -> list[str] | None:

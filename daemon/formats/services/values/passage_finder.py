@@ -118,7 +118,8 @@ class PassageFinder:
             self.look(inner[:1], (*path, key), around)
             self.look(inner[1:], (*path, key, GUESSED), around)
         elif isinstance(inner, list | dict):
-            self.look(inner, (*path, key), around)
+            # an object with numbers for keys is a list: {"0": {…}, "1": {…}}
+            self.look(inner, (*path, "0" if key.isdecimal() else key), around)
 
     def _look_around(
         self, value: Record, keys: Mapping[str, str], around: Around, *, is_said: bool

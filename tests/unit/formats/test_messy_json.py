@@ -1,0 +1,68 @@
+"""JSON whose keys or shapes differ from those of the services that are known."""
+
+import json
+
+import pytest
+
+from tests.unit.formats.account import checked
+
+
+def spoken(raw):
+    return [(s.start, s.speaker, s.text) for s in checked(json.dumps(raw).encode(), "a.json").segments]
+
+
+@pytest.mark.parametrize("key", ["speakerLabel", "speaker-id", "participantName"])
+def test_who_speaks_is_told_under_many_keys(key):
+    raw = {
+        "segments": [
+            {"start": n, "end": n + 1, key: name, "text": "Hello."} for n, name in enumerate(["Ann", "Ben"])
+        ]
+    }
+    assert [speaker for _, speaker, _ in spoken(raw)] == ["Ann", "Ben"]
+
+
+@pytest.mark.parametrize("wrap", [lambda held: held, lambda held: {"transcript": held}])
+def test_an_object_with_numbers_for_keys_is_a_list(wrap):
+    held = {
+        str(n): {"start": n, "end": n + 1, "text": text} for n, text in enumerate(["one two", "three four"])
+    }
+    assert spoken(wrap(held)) == [(0, None, "one two"), (1, None, "three four")]
+
+
+def test_the_speaker_that_whisper_cpp_writes_before_the_words_is_none_of_them():
+    def cue(start, text):
+        return {"offsets": {"from": start * 1000, "to": start * 1000 + 900}, "text": text}
+
+    raw = {
+        "transcription": [
+            cue(1, " (speaker 0) Hello."),
+            cue(2, " (speaker ?) Hm."),
+            cue(3, " (speaker 1) Hi."),
+        ]
+    }
+    assert spoken(raw) == [(1, "Speaker 0", "Hello."), (2, None, "Hm."), (3, "Speaker 1", "Hi.")]
+
+
+def test_the_letters_at_which_a_word_stands_are_no_times():
+    words = [
+        {"case": "success", "start": 0.1, "end": 0.3, "startOffset": 0, "endOffset": 5, "word": "Hello"},
+        {"case": "not-found-in-audio", "startOffset": 6, "endOffset": 11, "word": "there"},
+    ]
+    found = checked(json.dumps({"transcript": "Hello there.", "words": words}).encode(), "a.json").segments
+    assert [(s.start, s.end, s.text) for s in found] == [(0.1, 0.3, "Hello there.")]
+
+
+def test_texts_of_youtubes_pages_are_whole():
+    raw = {
+        "segments": [
+            {
+                "renderer": {
+                    "startMs": "1000",
+                    "endMs": "3000",
+                    "snippet": {"runs": [{"text": "the ferry "}, {"text": "leaves"}]},
+                }
+            },
+            {"renderer": {"startMs": "4000", "endMs": "5000", "snippet": {"simpleText": "at nine"}}},
+        ]
+    }
+    assert spoken(raw) == [(1, None, "the ferry leaves"), (4, None, "at nine")]
