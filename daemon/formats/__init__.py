@@ -83,6 +83,7 @@ _READERS = (
 )
 KINDS = (
     "SRT, VTT, SBV, TTML, ASS, SAMI, LRC, MicroDVD, MPL2, TMPlayer, SubViewer, QuickTime text, STL, SCC, "
+    "MPSub, JACOsub, AQTitle, RealText, "
     "other lists of time codes, CSV and TSV, TextGrid, ELAN, "
     "EXMARaLDA, FOLKER, Transcriber (.trs), Podlove's XML, TEI, "
     "YouTube's XML (srv3), the JSON of Whisper, YouTube (json3) and twenty other services, Word (.docx), "
@@ -209,19 +210,32 @@ def _read_text(source: Source, filename: str) -> Reading:
         whole, text = text, text.replace(_TURN_MARK, " ")  # it may stand directly against the words
         marks = max(0, count_words(whole) - count_words(text))
         del whole
-    held = [part_sentences(text)]
-    del text
+    bare = _without_quotes(text)
+    quotes = count_words(text) - count_words(bare) if bare is not text else 0
+    held = [part_sentences(bare)]
+    del text, bare
     reader = _choose_reader(held[0], os.path.splitext(filename)[1].lower())
     reading = _parse_text(reader, held)
     reading.kind = reading.kind or reader.KIND
     reading.words_in_file += emptied
     reading.drop("control characters", emptied)
+    reading.words_in_file += quotes
+    reading.drop("markup", quotes)
     reading.words_in_file += marks
     reading.drop("speaker mark", marks)
     if damaged:
         places = "1 place" if damaged == 1 else f"{damaged:,} places"
         reading.warnings.append(f"The file is damaged in {places}; \ufffd stands for what could not be read.")
     return reading
+
+
+def _without_quotes(text: str) -> str:
+    """The text without the sign of a quotation before each of its lines, as mails have it: `> Ann: Yes.`"""
+    if not text.startswith("> "):
+        return text
+    lines = text.rstrip().split("\n")
+    quoted = all(line[:2] == "> " or line.strip() in ("", ">") for line in lines)
+    return "\n".join(line[2:] for line in lines) if quoted else text
 
 
 def _is_blank(text: str) -> bool:

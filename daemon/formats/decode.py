@@ -109,6 +109,9 @@ _MAX_CONTROLS = 0.02
 """The share of control characters above which bytes of no known encoding are no text."""
 
 
+_MARK_AS_TEXT = "ï»¿"
+"""A byte order mark that was taken for cp1252 and encoded once more."""
+_LEAST_PADDING = 4  # NULs at the end, which are no end of UTF-16 or UTF-32
 _BAD = "\ufffd"
 _HALVES = re.compile(rb"\xed[\xa0-\xaf][\x80-\xbf]\xed[\xb0-\xbf][\x80-\xbf]")
 _TWICE = re.compile("[\xc2-\xf4][\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]{1,3}")
@@ -140,6 +143,12 @@ def decode_text(data: bytes) -> Decoded:
     if data.startswith(b"{\\rtf"):
         data = data.rstrip(b"\0")  # some programs write the end of their text's memory along
     nuls = data.count(0)
+    whole = data.rstrip(b"\0")
+    if (
+        nuls >= _LEAST_PADDING and len(data) - len(whole) == nuls and whole
+    ):  # a disk that was cut off leaves them
+        padded = decode_text(whole)
+        return padded._replace(damaged=padded.damaged + 1)
     if 0 < nuls <= _MOST_NULS * len(data):
         bare = decode_text(data.translate(None, b"\0"))
         return bare._replace(damaged=bare.damaged + nuls)
@@ -147,7 +156,10 @@ def decode_text(data: bytes) -> Decoded:
         _by_mark(data) or _by_shifts(data) or _by_nuls(data) or _decode_utf8(data) or _guess_encoding(data)
     )
     found = _decode_again(found)
-    text = found.text.replace("\ufeff", "").replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n")
+    text = found.text.removeprefix(_MARK_AS_TEXT).replace("\ufeff", "")
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n")
+    if "\n" not in text and (text.count("\u2028") > 1 or text.count("\x85") > 1):
+        text = text.replace("\u2028", "\n").replace("\u2029", "\n").replace("\x85", "\n")
     return found._replace(text=text)
 
 

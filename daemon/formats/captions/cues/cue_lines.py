@@ -17,7 +17,7 @@ from daemon.formats.word_account import Reading, lines_of
 
 _NUMBER = re.compile(
     r"\s*(?:(?:subtitle|caption|cue|untertitel|sous-titre|subtítulo|sottotitolo|legenda|субтитр)\s{1,3})?"
-    r"[#(\[]?(\d{1,9})[.):\]]?\s*$",
+    r"[#(\[*_]{0,3}(\d{1,9})[.):\]*_]{0,3}\s*$",
     re.I,
 )
 _FENCE = re.compile(r"\s*`{3,}\s?\w{0,12}\s*")

@@ -29,6 +29,12 @@ _LEAST_BEFORE, _AGAIN_SHARE = 10, 0.3
 """The captions that are spoken before the first name, and how often the name before is named again."""
 _UNSEEN_SHARE = 0.5
 """The share of names that are only MAN or WOMAN: those who are not seen."""
+_OFF = re.compile(
+    r"[(\[](?:v\.?\s?o\.?|o\.?\s?[sc]\.?|off(?:[ -]?screen)?|voice[ -]?over|en off|hors[ -]champ"
+    r"|fuori campo)[)\]]",
+    re.I,
+)
+"""What scripts set behind the name of somebody who is not seen: `TOM (V.O.)`."""
 _CAPITALS_SHARE = 0.9
 _ASIDE = re.compile(r"[(\[][^()\[\]]*[)\]]")
 _MOST_NAMED, _MOST_BOXED = 0.5, 0.75
@@ -74,7 +80,8 @@ class _Evidence:
         heard = len(self.sounds) >= _LEAST_SOUNDS and self.sounding >= _SOUNDS_SHARE * self.captions
         paired = self.pairs >= max(_LEAST_PAIRS, _PAIRS_SHARE * self.captions)
         late = self.before >= _LEAST_BEFORE and self.again >= _AGAIN_SHARE * len(self.names)
-        unseen = sum(map(is_somebody_unseen, self.names)) >= _UNSEEN_SHARE * len(self.names)
+        off = sum(is_somebody_unseen(name) or _OFF.search(name) is not None for name in self.names)
+        unseen = off >= _UNSEEN_SHARE * len(self.names)
         return boxed or heard or paired or (self.names != [] and (late or unseen))
 
 

@@ -28,6 +28,7 @@ def voices_of(text: str) -> dict[str, str]:
     """The speakers that lines between a blank line (or a number) and a timing stand for, by these lines.
 
     Empty where most cues have no such line, or names hardly recur: then they are chapters, or nothing.
+    Where each cue has one, it will do that somebody's stands twice.
     """
     names = Counter[str]()
     cues, above, line = 0, "", ""
@@ -46,9 +47,8 @@ def voices_of(text: str) -> dict[str, str]:
     distinct = len(set(people.values()))
     sure = all(map(is_generic, people.values())) or all('"' in name for name in people)
     sure = sure or (distinct < labelled and all(name[0].isdigit() for name in people))
-    believed = (
-        labelled > 1 and labelled >= _VOICED_SHARE * cues and (sure or distinct * _RECURRING <= labelled)
-    )
+    recurring = distinct * _RECURRING <= labelled or 1 < distinct < labelled == cues
+    believed = labelled > 1 and labelled >= _VOICED_SHARE * cues and (sure or recurring)
     return people if believed else {}
 
 

@@ -33,11 +33,16 @@ _RUBY = re.compile(r"<rt(?:\.[^<>\s]*)?>([^<>\n]*)(?:</rt>)?|<rp>[^<>\n]*</rp>")
 _STYLE = re.compile(r"\{\\[^{}\n]*\}|\\[Nh]")
 _LINE_END = re.compile(r"(?<![:\\])\\n")
 _BAR = re.compile(r"[.!?…]\|(?=\S)")
+_WORD_BAR = re.compile(r"[^\W\d_]{2},?\|[^\W\d_]{2}(?![^\s:]{0,30}:)")
 _OTHER_BAR = re.compile(r"(?:^|\s)\||\|(?:\s|$)", re.M)
 _PATH = re.compile(r"(?<!\S)\S*?(?::\\|\\\\)\S*")  # begun within a word, a search would take minutes
 """Where a file lies: `C:\\News\\notes.txt`."""
 _LEAST_LINE_ENDS = 2
 _BLOCK = re.compile(r"^(?:<(?:p|div)(?: [^<>\n]*)?>){1,3}|(?:</(?:p|div)>){1,3}[ \t]*$", re.M | re.I)
+_ESCAPED_TAG = re.compile(
+    r"&lt;br ?/?&gt;|&lt;([ibu]|font(?: [^&\n]{1,60})?)&gt;([^\n]*?(?:\n[^\n]+)?)&lt;/([ibu]|font)&gt;", re.I
+)
+"""Tags of SubRip that a program took for words: `&lt;i&gt;Bring it.&lt;/i&gt;`; WebVTT writes words so."""
 _DASHES = "-–—"
 _WORD = re.compile(r"\S+")
 _ENDS = (*'.?!…)]"”»-–—♪♫♬。？！؟۔।」』',)
@@ -54,6 +59,8 @@ class Piece:
 
 def parse_captions(text: str, *, vtt: bool) -> Reading:
     """Read SRT or VTT; `vtt` says whether comments, styles and named cues are looked for."""
+    if not vtt and "&lt;" in text:
+        text = _ESCAPED_TAG.sub(_unescape_tag, text)
     text, aids = _without_reading_aids(_without_blocks(_with_line_ends(text)))
     reading = Reading(count_plain_words(text) + aids)
     reading.drop("ruby", aids)
@@ -62,14 +69,19 @@ def parse_captions(text: str, *, vtt: bool) -> Reading:
     return reading
 
 
+def _unescape_tag(found: re.Match[str]) -> str:
+    """A line end, or what stands in italics or the like."""
+    return r"\N" if found[1] is None else found[2]
+
+
 def _with_line_ends(text: str) -> str:
     r"""The text with other line ends in the notation of ASS: `[br]`, `leaves\nat nine`, `Yes.|No.`
 
-    `\n` is one where it recurs and no other backslash stands in the text, but for paths; `|` is where one
-    parts two sentences and none has a space beside it.
+    `\n` is one where it or `\N` recurs and no other backslash stands in the text, but for paths; `|` is where
+    one parts two sentences, or several part words, and none has a space beside it.
     """
     text = text.replace("[br]", r"\N")
-    if "|" in text and _BAR.search(text) and not _OTHER_BAR.search(text):
+    if "|" in text and _are_line_ends(text):
         text = text.replace("|", r"\N")
     if "\\n" not in text:
         return text
@@ -78,10 +90,17 @@ def _with_line_ends(text: str) -> str:
         parts, paths = _PATH.split(text), [*_PATH.findall(text), ""]
     bare = [_STYLE.sub("", part) for part in parts]
     marks = sum(len(_LINE_END.findall(part)) for part in bare)
-    if marks < _LEAST_LINE_ENDS or marks != sum(part.count("\\") for part in bare):
+    least = 1 if "\\N" in text else _LEAST_LINE_ENDS
+    if marks < least or marks != sum(part.count("\\") for part in bare):
         return text
     ended = (_LINE_END.sub(r"\\N", part) for part in parts)
     return "".join(part + path for part, path in zip(ended, paths, strict=True))
+
+
+def _are_line_ends(text: str) -> bool:
+    """Whether the bars of a text part its lines."""
+    parting = _BAR.search(text) is not None or len(_WORD_BAR.findall(text)) >= _LEAST_LINE_ENDS
+    return parting and not _OTHER_BAR.search(text)
 
 
 def _without_blocks(text: str) -> str:

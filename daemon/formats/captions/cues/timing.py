@@ -92,11 +92,15 @@ _NAMED_TIMES = re.compile(
 _UNITS = re.compile(r"(?<=\d)\s?[hm]:?\s?(?=\d)|(?<=\d)-(?=\d\d(?:-|[.,]\d))", re.I)
 """Letters or dashes between hours, minutes and seconds."""
 _END_OF_SECONDS = re.compile(r"(?<=\d)\s?s\b", re.I)
+_SECONDS_WITHIN = re.compile(r"(?<=\d)s(?=\d{2,3}(?:\D|$))", re.I)
+"""`01s500`, before thousandths."""
+_DAY = re.compile(r"\b\d{4}-\d\d-\d\d[T ](?=\d\d:)|(?<=\d)(?:Z|[+-]\d\d:?\d\d)(?=\s|$)", re.ASCII)
+"""The day before a time of the clock, and the zone behind it, as ISO 8601 writes them."""
 _IN_SECONDS = re.compile(
     rf"\s*(\d{{1,6}}(?:\.\d{{1,6}})?)\s?s\s*{_ARROW}\s*(\d{{1,6}}(?:\.\d{{1,6}})?)\s?s\s*$", re.ASCII
 )
 _BOXED = re.compile(r"\s*[\[(*_`#]{1,3}([^\[\]()*`]*)[\])*_`]{1,3}\s*")
-_WITH_DAYS = re.compile(r"\d{1,2}:\d{1,2}:\d\d:\d\d[.,]\d{3}", re.ASCII)
+_WITH_DAYS = re.compile(r"\d{1,2}[:.]\d{1,2}:\d\d:\d\d[.,]\d{3,7}", re.ASCII)
 """Days before the hours, or hours twice: behind frames stands no fraction."""
 _AROUND_MARKS = re.compile(r"\s*([:;.,])\s*")
 _PARTS = re.compile(r"[:;.,]")
@@ -124,7 +128,9 @@ def _read_loosely(line: str) -> Timing | None:
         line = boxed[1]
     if found := _IN_SECONDS.match(line):
         return Timing(float(found[1]), max(float(found[1]), float(found[2])))
-    line = _END_OF_SECONDS.sub("", _UNITS.sub(":", line)) if ">" in line else line
+    if ">" in line:
+        line = _DAY.sub("", line) if "-" in line else line
+        line = _END_OF_SECONDS.sub("", _SECONDS_WITHIN.sub(".", _UNITS.sub(":", line)))
     if found := _NAMED_TIMES.match(line) or _LOOSE.match(line) or _ARROWLESS.match(line):
         sides = [_read_side(found[1]), _read_side(found[2])]
     elif found := _ONE_BAD.match(line):

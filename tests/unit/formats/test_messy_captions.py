@@ -1,0 +1,95 @@
+"""Captions as translators, mails and other programs leave them: times, numbers, line ends, names."""
+
+import pytest
+
+from tests.unit.formats.account import checked
+
+FIRST, SECOND = "The ferry leaves at nine.", "Bring the blue tickets."
+
+
+def spoken(content, name="a.srt"):
+    data = content if isinstance(content, bytes) else content.encode()
+    return [(s.start, s.speaker, s.text) for s in checked(data, name).segments]
+
+
+@pytest.mark.parametrize(
+    "times",
+    [
+        ["00h00m01s000 --> 00h00m03s000", "00h00m04s500 --> 00h00m06s000"],
+        [
+            "2024-05-01T00:00:01.000Z --> 2024-05-01T00:00:03.000Z",
+            "2024-05-01T00:00:04.500Z --> 00:00:06.000",
+        ],
+    ],
+)
+def test_times_with_units_or_a_day_are_times(times):
+    content = "\n\n".join(
+        f"{n}\n{time}\n{said}" for n, time, said in zip("12", times, [FIRST, SECOND], strict=True)
+    )
+    assert spoken(content) == [(1, None, FIRST), (4.5, None, SECOND)]
+
+
+def test_days_before_a_point_are_days():
+    content = f"1\n1.00:00:01,000 --> 1.00:00:03,000\n{FIRST}\n"
+    assert spoken(content) == [(86401, None, FIRST)]
+
+
+@pytest.mark.parametrize("prefix", ["", "> "])
+@pytest.mark.parametrize("mark", ["", "**"])
+def test_numbers_and_times_in_bold_or_quoted_by_a_mail_are_not_spoken(prefix, mark):
+    lines = [
+        *(f"{mark}1{mark}", f"{mark}00:00:01,000 --> 00:00:03,000{mark}", FIRST, ""),
+        *(f"{mark}2{mark}", f"{mark}00:00:04,500 --> 00:00:06,000{mark}", SECOND),
+    ]
+    assert spoken("\n".join(prefix + line for line in lines)) == [(1, None, FIRST), (4.5, None, SECOND)]
+
+
+@pytest.mark.parametrize("end", ["\u2028", "\x85"])
+def test_lines_may_end_as_nothing_else_does(end):
+    lines = ["1", "00:00:01,000 --> 00:00:03,000", FIRST, "", "2", "00:00:04,500 --> 00:00:06,000", SECOND]
+    assert spoken(end.join(lines)) == [(1, None, FIRST), (4.5, None, SECOND)]
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ["The ferry leaves|at nine.", "Bring the blue|tickets."],
+        ["The ferry leaves\\nat nine.", "Bring the blue\\Ntickets."],
+        ["The ferry leaves&lt;br&gt;at nine.", "&lt;i&gt;Bring the blue\ntickets.&lt;/i&gt;"],
+    ],
+)
+def test_line_ends_and_italics_of_other_programs_are_not_spoken(texts):
+    content = (
+        f"1\n00:00:01,000 --> 00:00:03,000\n{texts[0]}\n\n2\n00:00:04,500 --> 00:00:06,000\n{texts[1]}\n"
+    )
+    assert spoken(content) == [(1, None, FIRST), (4.5, None, SECOND)]
+
+
+def test_words_about_tags_stay_words():
+    content = "1\n00:00:01,000 --> 00:00:03,000\nThe tag &lt;i&gt; makes italics.\n"
+    assert spoken(content) == [(1, None, "The tag <i> makes italics.")]
+
+
+def test_a_mark_that_was_taken_for_letters_is_none():
+    content = f"ï»¿1\n00:00:01,000 --> 00:00:03,000\n{FIRST}\n\n2\n00:00:04,500 --> 00:00:06,000\nGrüße.\n"
+    assert spoken(content) == [(1, None, FIRST), (4.5, None, "Grüße.")]
+
+
+def test_a_file_that_a_disk_filled_up_with_nulls_is_read_and_told_of():
+    content = f"1\n00:00:01,000 --> 00:00:03,000\n{FIRST}\n".encode() + b"\0" * 300
+    assert spoken(content) == [(1, None, FIRST)]
+    assert "damaged in 1 place" in checked(content, "a.srt").warnings[0]
+
+
+def test_a_name_above_each_time_speaks_though_not_everybody_does_again():
+    said = [("Ann Berg", "Hello."), ("Tom Reed", "Hi."), ("Ann Berg", "Did you?")]
+    content = "".join(
+        f"{name}\n00:00:0{n},000 --> 00:00:0{n},900\n{text}\n\n" for n, (name, text) in enumerate(said)
+    )
+    assert [(speaker, text) for _, speaker, text in spoken(content)] == said
+
+
+def test_who_is_off_the_screen_speaks_for_one_caption():
+    cues = ["TOM (V.O.): Come in.", "I am here.", "ANN (OFF):\nShe never came.", "Who knows?"]
+    content = "".join(f"{n}\n00:00:0{n},000 --> 00:00:0{n},900\n{text}\n\n" for n, text in enumerate(cues, 1))
+    assert [speaker for _, speaker, _ in spoken(content)] == ["TOM (V.O.)", None, "ANN (OFF)", None]
