@@ -65,3 +65,27 @@ def test_a_link_within_what_is_said_leaves_its_words_as_they_are():
         "The boat at 10:20 is better.",
         "Yes.",
     ]
+
+
+@pytest.mark.parametrize("time", ["[{}](https://example.org/v)", "({})"])
+def test_headings_with_times_that_never_recur_are_chapters_and_nobodys(time):
+    headings = [("Growing Up", "5:12", "I grew up."), ("Early Years", "9:12", "Then I left.")]
+    content = "# Talk\n\n" + "".join(
+        f"## {name} {time.format(at)}\n\n{said}\n\n" for name, at, said in headings
+    )
+    spoken = [(speaker, said) for _, speaker, said in lines_of(content)]
+    assert spoken == [
+        (None, "Growing Up"),
+        (None, "I grew up."),
+        (None, "Early Years"),
+        (None, "Then I left."),
+    ]
+    assert lines_of(content)[2][0] == 552
+
+
+def test_chapters_stand_among_headings_that_name_who_speaks():
+    content = (
+        "## Growing Up (5:12)\n\n### Ann (5:13)\n\nHello.\n\n### Ximo (5:15)\n\nYes.\n\n"
+        "### Ann (5:17)\n\nNo.\n"
+    )
+    assert [speaker for _, speaker, _ in lines_of(content)] == [None, "Ann", "Ximo", "Ann"]

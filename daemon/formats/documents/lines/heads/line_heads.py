@@ -38,7 +38,45 @@ def read_heads(lines: Iterable[str]) -> list[Head]:
     times = are_times(doubtful, len(spoken), first=first)
     if doubtful and not times and not run_on_with_others(found):
         found = [read_without_time(head.line) if head.doubtful else head for head in found]
-    return with_lone_names(_with_names_behind_times(in_seconds(without_inner_times(found))))
+    found = with_lone_names(_with_names_behind_times(in_seconds(without_inner_times(found))))
+    return _without_chapters(found)
+
+
+def _without_chapters(found: list[Head]) -> list[Head]:
+    """The heads; headings with times, of which none recurs, are chapters, unless all are names of people.
+
+    `## Growing Up (5:12)`; but beside `## Ann Berg (0:03)` that recurs, those of its depth are names.
+    """
+    headings = {at: head for at, head in enumerate(found) if _is_named_heading(head)}
+    if not headings:
+        return found
+    names = Counter(head.label.name for head in headings.values() if head.label)
+    depths = {_depth_of(head) for head in headings.values() if head.label and names[head.label.name] > 1}
+    other = {_depth_of(head) for head in headings.values() if not _is_called(head)} - depths
+    chapters = {at for at, head in headings.items() if _depth_of(head) in other}
+    return [_as_chapter(head) if at in chapters else head for at, head in enumerate(found)]
+
+
+def _as_chapter(head: Head) -> Head:
+    """The head of a heading that names nobody: its signs are of its text, and no more of its time."""
+    signs = head.line[: _depth_of(head)]
+    return replace(head, label=None, text=f"{signs} {head.text}", time_words=head.time_words - 1)
+
+
+def _is_named_heading(head: Head) -> bool:
+    """Whether a heading of Markdown has a time beside what may be a name."""
+    return head.line[:1] == "#" and head.start is not None and head.label is not None
+
+
+def _depth_of(head: Head) -> int:
+    """How many signs stand before a heading."""
+    return len(head.line) - len(head.line.lstrip("#"))
+
+
+def _is_called(head: Head) -> bool:
+    """Whether a heading names somebody as people or programs do: `Ann Berg`, `Speaker 1`."""
+    name = head.label.name if head.label else ""
+    return is_generic(name) or is_common_name(name.split()[0])
 
 
 def _with_names_behind_times(found: list[Head]) -> list[Head]:
