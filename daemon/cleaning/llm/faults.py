@@ -56,6 +56,7 @@ class Kind(enum.Enum):
     ALL_REFUSED = "all refused"
     REFUSED = "refused"
     TOO_LARGE = "too large"
+    ALL_TOO_LARGE = "all too large"
     CONTEXT = "context"
     CONTEXT_TOO_SMALL = "context too small"
     PROMPT_CUT = "prompt cut"
@@ -164,8 +165,10 @@ POLICIES: Mapping[Kind, Policy] = {
     Kind.ALL_REFUSED: Policy(_ONCE,  Then.HOLD, _PERSON, MENDED_PROBE),
     # The same text is refused the same way again; whether it is the text is asked before it is blamed.
     Kind.REFUSED:     Policy(_ONCE,  Then.KEEP_ORIGINAL, _PASSAGE, to_be_proved=True),
-    # Half of it may fit.
-    Kind.TOO_LARGE:   Policy(_ONCE,  Then.SPLIT, _PASSAGE),
+    # Half of it may fit; unless what answers finds all too large, as a proxy with a low limit does.
+    Kind.TOO_LARGE:   Policy(_ONCE,  Then.SPLIT, _PASSAGE, to_be_proved=True),
+    # Every passage would keep its original words.
+    Kind.ALL_TOO_LARGE: Policy(_ONCE, Then.HOLD, _PERSON, MENDED_PROBE),
     # The same, said of the model's context, which may be too small even for the smallest passage.
     Kind.CONTEXT:     Policy(_ONCE,  Then.SPLIT, _PASSAGE, to_be_proved=True),
     # Every passage would keep its original words.
@@ -279,6 +282,11 @@ _WORDS: Mapping[Kind, _Words] = {
     ),
     Kind.REFUSED: _Words("the service refused it ({seen})"),
     Kind.TOO_LARGE: _Words("the service finds it too large ({seen})"),
+    Kind.ALL_TOO_LARGE: _Words(
+        "{where} finds even the shortest passage too large ({seen}).",
+        "Raise its limit on the size of a request, or that of a proxy before it (nginx: "
+        "client_max_body_size), or correct `base_url`.",
+    ),
     Kind.CONTEXT: _Words(
         "it does not fit into the model's context ({seen}): take a larger one, or a smaller `chunk_words`"
     ),
@@ -332,10 +340,18 @@ def make_error(
     )
 
 
+_OF_ALL = {Kind.CONTEXT: Kind.CONTEXT_TOO_SMALL, Kind.TOO_LARGE: Kind.ALL_TOO_LARGE}
+"""What it is where even the shortest passage meets with it, by what it is of one passage."""
+
+
+def is_about_size(fault: Fault) -> bool:
+    """Whether a smaller passage might be answered."""
+    return fault.kind in _OF_ALL
+
+
 def blame_service(fault: Fault) -> Fault:
     """The fault that a harmless text has met with, which so is no passage's."""
-    kind = Kind.CONTEXT_TOO_SMALL if fault.kind is Kind.CONTEXT else Kind.ALL_REFUSED
-    return Fault(kind, fault.seen, said=fault.said)
+    return Fault(_OF_ALL.get(fault.kind, Kind.ALL_REFUSED), fault.seen, said=fault.said)
 
 
 def count_context(chunk_words: int) -> int:

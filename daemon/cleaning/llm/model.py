@@ -255,7 +255,7 @@ class Model:
         if not fault.policy.to_be_proved or self._answers > question.answers:
             return fault
         harmless = replace(question.prompt, user=_HARMLESS, stands_for=question.prompt.user)
-        if fault.kind is Kind.CONTEXT:
+        if faults.is_about_size(fault):
             harmless = replace(harmless, user=_SHORTEST, max_tokens=LEAST_TOKENS)
         reply = self._attempt(replace(question, prompt=harmless))
         if not isinstance(reply, Fault):

@@ -85,11 +85,18 @@ def test_a_400_is_the_passages_once_a_harmless_text_was_answered(server):
 def test_a_413_is_split_and_what_is_too_large_even_then_keeps_its_original(server):
     server.fault = lambda body: error(413) if len(last_user_text(body)) > 2000 else None
     result = clean(server, LONG)
-    assert len(server.requests) == 3  # the whole, and each half
+    assert len(server.requests) == 4  # the whole, a short text that proves it to be its size, and each half
     assert result.flags == ()
     assert result.cleaned_text.split() == LONG.split()
-    server.fault = lambda body: error(413)
+    server.fault = refuse_only(SHORT, error(413))
     assert clean(server, SHORT).cleaned_text == SHORT
+
+
+def test_where_everything_is_too_large_nothing_is_passed_on_with_its_original_words(server):
+    server.fault = lambda body: error(413)
+    with pytest.raises(ServiceError, match="even the shortest passage"):
+        clean(server, LONG)
+    assert len(server.requests) == 2
 
 
 @pytest.mark.parametrize(
