@@ -57,7 +57,8 @@ def claim_file(state: State, inbox: Inbox, candidate: Candidate) -> Job | None:
     """Take a settled file out of the inbox; None when it is gone, changed or still being written.
 
     The job that comes back is not to be read before `settle_claim` has said that its source is there. Raises
-    OSError where the file can't be moved; it is then still in the inbox, and there is no job.
+    OSError where the file can't be moved, or whatever a bug raises; it is then still in the inbox, and there
+    is no job.
     """
     bundle = inbox.find_bundle(candidate)
     if bundle is None or candidate not in bundle:
@@ -72,7 +73,7 @@ def claim_file(state: State, inbox: Inbox, candidate: Candidate) -> Job | None:
         if ticket is None:
             return None
         job = state.admit_job(ticket)
-        if not _take_all(state, inbox, folder, job, candidate):
+        if not _take_unless_bug(state, inbox, folder, job, candidate):
             return None
         for one in bundle:
             inbox.forget_file(one)
@@ -125,6 +126,21 @@ def _make_ticket(
         mark.redo_of,
         mark.flagged,
     )
+
+
+def _take_unless_bug(state: State, inbox: Inbox, folder: Folder, job: Job, candidate: Candidate) -> bool:
+    """As `_take_all`; a bug in it leaves no job without its source, and no source without a job in work."""
+    try:
+        return _take_all(state, inbox, folder, job, candidate)
+    except OSError:
+        raise
+    except Exception as bug:
+        if not is_unchanged(folder, os.path.basename(candidate.path), candidate):  # it was moved
+            log.error("unfinished claim job=%s bug=%s", shown(job.name), type(bug).__name__)
+            return True
+        with job.folder:
+            state.undo_claim(job)
+        raise
 
 
 def _take_all(state: State, inbox: Inbox, folder: Folder, job: Job, candidate: Candidate) -> bool:

@@ -11,6 +11,7 @@ import os
 import stat
 import threading
 import time
+import traceback
 from collections.abc import Callable
 from typing import Protocol
 
@@ -36,6 +37,7 @@ _SCAN_REST = 5  # times the processor's time for a scan, before the next: a huge
 _ECHO = 2.0  # seconds after an event, one more scan: where many come at once, the kernel drops the last
 _AGAIN = 1.0  # seconds, before a file that was not ready to be claimed is looked at again
 _UNLISTED = 5.0  # seconds, before an inbox that couldn't be listed is listed again
+_UNTAKEN_FOR_BUG = "a bug keeps it from being taken; the log says where"
 
 
 class Reporter(Protocol):
@@ -265,6 +267,14 @@ class Supervisor:
                 "Mend its disk or share; work goes on by itself then.",
             )
             return _UNLISTED
+        except Exception as bug:  # noqa: BLE001 - one bad name never ends the loop
+            if self._unlisted is None:
+                _log_bug(bug, "the inbox could not be looked through")
+            self._unlisted = ServiceError(
+                f"A bug keeps the inbox {inbox.path} from being looked through; the log says where.",
+                "What is in work goes on. Move out what was dropped last: the rest is taken then.",
+            )
+            return _UNLISTED
         self._unlisted = None
         return watch.interval
 
@@ -307,6 +317,10 @@ class Supervisor:
                 self._rescan = True  # it still waits
             else:
                 inbox.refuse_file(candidate, error.strerror or "it can't be moved")
+        except Exception as bug:  # noqa: BLE001 - one bad file never ends the loop
+            if inbox.find_refusal(candidate) is None:
+                _log_bug(bug, f"name={shown(candidate.path)!r} could not be claimed")
+            inbox.refuse_file(candidate, _UNTAKEN_FOR_BUG)
         else:
             if job is not None:
                 self.jobs.add(job)
@@ -339,6 +353,11 @@ class Supervisor:
             self._report(self)
         self._report(self, leaving=True)
         self.jobs.close(0.0 if self._at_once else grace)
+
+
+def _log_bug(bug: Exception, what: str) -> None:
+    where = "".join(traceback.format_tb(bug.__traceback__))  # no message: it may hold text
+    log.error("bug=%s %s\n%s", type(bug).__name__, what, where)
 
 
 def _name_folders(root: Root) -> dict[str, str]:

@@ -13,11 +13,13 @@ from msgspec.structs import replace
 
 from daemon.cleaning.prompt import Brief
 from daemon.costs.ledger import Ledger
+from daemon.intake import claim
 from daemon.loop import failures
 from daemon.loop.jobs import Jobs
 from daemon.loop.provider import Access
 from daemon.loop.supervisor import Supervisor
 from daemon.settings.config import load_config
+from daemon.status.publisher import explain_what_waits
 from daemon.status.snapshot import from_folders
 from daemon.store import strays
 from daemon.store.job import Job
@@ -448,3 +450,53 @@ def test_a_job_that_meets_a_bug_at_the_start_fails_and_no_other_does(root, super
     supervisor = supervise(root)
     looking(supervisor, lambda: root.results() == ["good"])
     assert "A bug stopped this job" in (root.state / "bad" / "FAILED").read_text()
+
+
+def fail_claims_of(name, monkeypatch, where):
+    """A bug that meets the claim of the file of this name, in the function of `claim` that is named."""
+    real = getattr(claim, where)
+
+    def fail(*given):
+        if any(name in str(getattr(one, "path", one)) for one in given):
+            raise KeyError("a bug")
+        return real(*given)
+
+    monkeypatch.setattr(claim, where, fail)
+
+
+@pytest.mark.parametrize("where", ["_open_candidate", "_take_file"], ids=["before its job", "with its job"])
+def test_a_file_whose_claim_meets_a_bug_is_named_and_keeps_no_other_from_being_taken(
+    root, supervise, monkeypatch, caplog, where
+):
+    root.drop("bad.txt")
+    root.drop("good.txt", TRANSCRIPT.replace("um", "good"))
+    fail_claims_of("bad.txt", monkeypatch, where)
+    supervisor = supervise(root)
+    looking(supervisor, lambda: root.results() == ["good"])
+    assert (root.inbox / "bad.txt").exists()
+    assert not (root.state / "bad").exists()
+    [waiting] = explain_what_waits(supervisor)
+    assert (waiting.name, "a bug" in waiting.why) == ("bad.txt", True)
+    assert caplog.text.count("could not be claimed") == 1
+
+
+def test_a_bug_once_the_file_is_in_its_job_is_told_of_that_job(root, supervise, monkeypatch):
+    root.drop("talk.txt")
+    fail_claims_of("talk", monkeypatch, "_take_companions")
+    supervisor = supervise(root)
+    looking(supervisor, lambda: (root.state / "talk" / "FAILED").exists())
+    assert "A bug stopped this job" in (root.state / "talk" / "FAILED").read_text()
+
+
+def test_an_inbox_that_meets_a_bug_is_told_and_what_is_in_work_goes_on(root, supervise, monkeypatch, caplog):
+    supervisor = supervise(root)
+    root.drop("talk.txt")
+    looking(supervisor, lambda: supervisor.jobs.open)
+    monkeypatch.setattr(supervisor.inbox, "scan", lambda: 1 / 0)
+    looking(supervisor, lambda: root.results() == ["talk"])
+    supervisor._rescan = True
+    looking(supervisor, lambda: supervisor.jobs.holds.missing is not None)
+    assert "A bug keeps the inbox" in supervisor.jobs.holds.held.reason
+    assert caplog.text.count("ZeroDivisionError") == 1
+    monkeypatch.undo()
+    looking(supervisor, lambda: supervisor.jobs.holds.missing is None)
