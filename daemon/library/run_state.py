@@ -9,6 +9,7 @@ import contextlib
 import json
 import os
 import secrets
+import stat
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -111,6 +112,7 @@ class StateManager:
             if self._header is None or self._header.run_id != state.run_id or not folder.has(_HEADER):
                 stored = {key: getattr(state, key) for key in _STORED}
                 data = json.dumps(stored, ensure_ascii=False, indent=1).encode("utf-8", "surrogatepass")
+                _make_way(folder, _HEADER)
                 folder.write(_HEADER, data)
                 self._header = state
             there = set(checkpoint.list_indexes(folder.names()))
@@ -131,6 +133,7 @@ class StateManager:
             if not 0 <= index < header.total_chunks:
                 raise ValueError(f"index must be from 0 to {header.total_chunks - 1}, not {index}")
             done = ProcessedChunk.from_dict({**result, "chunk_index": index})
+            _make_way(folder, checkpoint.name_checkpoint(index))
             checkpoint.save_checkpoint(folder, _bind_result(header, index), done)
 
     def set_status(self, status: str, error: str | None = None) -> None:
@@ -143,6 +146,7 @@ class StateManager:
             raise ValueError(f"status must be one of {', '.join(markers)}, not {status!r}")
         marker = markers[status]
         with self.exclusive() as folder:
+            _make_way(folder, PAUSE, FAILED)
             for name in (PAUSE, FAILED):
                 if name != marker:
                     folder.unlink(name)
@@ -154,7 +158,9 @@ class StateManager:
         self._header = None
         if os.path.isdir(self.path):
             with self.exclusive() as folder:
-                for name in _list_own(folder):
+                names = _list_own(folder)
+                _make_way(folder, *names)
+                for name in names:
                     folder.unlink(name)
                 folder.fsync()
 
@@ -262,7 +268,7 @@ class StateManager:
         """The state that a header and the files beside it tell."""
         state = ProcessingState(**{key: getattr(header, key) for key in _STORED})
         for name, status in ((PAUSE, PAUSED), (FAILED, FAILED_STATUS)):
-            if folder.has(name):
+            if folder.has(name) and not _is_folder(folder, name):
                 state.status = status
                 state.error = folder.read(name).decode("utf-8", "replace") or None
         for index in checkpoint.list_indexes(folder.names()):
@@ -278,6 +284,18 @@ def _list_own(folder: Folder) -> list[str]:
     names = folder.names()
     chunks = {checkpoint.name_checkpoint(index) for index in checkpoint.list_indexes(names)}
     return [name for name in names if name in chunks or name in (_HEADER, PAUSE, FAILED)]
+
+
+def _make_way(folder: Folder, *names: str) -> None:
+    """Rename folders that have the name of a run's file: they are somebody else's."""
+    for name in names:
+        if _is_folder(folder, name):
+            folder.set_aside(name)
+
+
+def _is_folder(folder: Folder, name: str) -> bool:
+    found = folder.stat(name)
+    return found is not None and stat.S_ISDIR(found.st_mode)
 
 
 def _refuse_other_files(folder: Folder) -> None:

@@ -372,3 +372,19 @@ def test_a_program_with_a_processor_of_its_own_is_typed_and_runs(tmp_path):
         )
         assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.count("True") == 3
+
+
+@pytest.mark.parametrize("name", ["PAUSE", "FAILED", "state.json", "0001.json"])
+@pytest.mark.parametrize("begun", [False, True], ids=["before a run", "in an unfinished run"])
+def test_a_folder_that_has_the_name_of_a_runs_file_is_left_as_it_is_under_another(tmp_path, name, begun):
+    manager = StateManager(tmp_path / "state")
+    if begun:
+        with pytest.raises(ValueError, match="broke"):
+            run(Shouter(break_at(1)), manager)
+        (tmp_path / "state" / name).unlink(missing_ok=True)
+    (tmp_path / "state" / name).mkdir(parents=True)
+    (tmp_path / "state" / name / "somebody's").write_text("kept")
+    results, completed = run(Shouter(), StateManager(tmp_path / "state"))
+    assert (len(results), completed) == (len(CHUNKS), True)
+    [kept] = (tmp_path / "state").glob(f"**/{name}*/somebody's")
+    assert kept.read_text() == "kept"
