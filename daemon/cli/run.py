@@ -34,7 +34,7 @@ from daemon.system.process import logs
 from daemon.system.process.sd_notify import Notifier
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from types import FrameType
 
     from daemon.loop.jobs import Jobs
@@ -44,6 +44,8 @@ log = logging.getLogger(__name__)
 
 CLEAN_STATE = ".transcriptd"
 DOUBLED_SECONDS = 0.3  # a person takes longer to ask a second time
+# What some programs are asked to reopen their log by, and timers: unheeded, each would end the process.
+_WITHOUT_MEANING = ("SIGUSR1", "SIGUSR2", "SIGALRM", "SIGVTALRM", "SIGPROF")
 
 
 def run_daemon(root: Root) -> int:
@@ -271,7 +273,12 @@ def _describe_what_is_out(loop: Supervisor) -> str | None:
 def _handling_signals(supervisor: Supervisor) -> Iterator[list[int]]:
     """Have the loop obey signals; yields those that came to stop it."""
     signals = _Signals(supervisor)
-    handlers = {signal.SIGTERM: signals.stop, signal.SIGINT: signals.stop, signal.SIGHUP: signals.reload}
+    handlers: dict[int, Callable[[int, FrameType | None], None]] = {
+        **dict.fromkeys(_find_signals(_WITHOUT_MEANING), signals.ignore),
+        signal.SIGTERM: signals.stop,
+        signal.SIGINT: signals.stop,
+        signal.SIGHUP: signals.reload,
+    }
     before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
     signal.signal(signal.SIGIO, signal.SIG_IGN)  # sent when a lease that we ask for is broken
     try:
@@ -314,6 +321,15 @@ class _Signals:
             self.stop(number, frame)
         else:
             self._supervisor.reload()
+
+    def ignore(self, number: int, frame: FrameType | None) -> None:
+        """The handler of what means nothing here, and so ends nothing."""
+        self._supervisor.note_signal(signal.Signals(number).name)
+
+
+def _find_signals(names: Iterable[str]) -> list[signal.Signals]:
+    """The signals of these names, of those that this system has."""
+    return [getattr(signal, name) for name in names if hasattr(signal, name)]
 
 
 def _has_terminal() -> bool:

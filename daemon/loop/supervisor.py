@@ -12,6 +12,7 @@ import stat
 import threading
 import time
 import traceback
+from collections import deque
 from collections.abc import Callable
 from typing import Protocol
 
@@ -84,6 +85,7 @@ class Supervisor:
         self._rescan = True
         self._next_tick = self._next_scan = self._earliest_scan = 0.0
         self._reload = self._stop = self._at_once = False
+        self._unheeded: deque[str] = deque()  # signals that mean nothing here
         self._config_seen = self._config_now()
         self._config_problem: str | None = None
         if intake:
@@ -120,6 +122,10 @@ class Supervisor:
         """Read config.yaml again and probe at once if held. For signal handlers, as `stop`."""
         self._reload = True
 
+    def note_signal(self, name: str) -> None:
+        """Say at the next look that a signal came that means nothing here. For signal handlers, as `stop`."""
+        self._unheeded.append(name)
+
     @property
     def paused(self) -> str | None:
         """Why everything is paused, None when it is not."""
@@ -146,6 +152,11 @@ class Supervisor:
     def look(self) -> None:
         """One turn of the loop: do, or begin, what is due; waits for nothing."""
         self._notice_config()
+        while self._unheeded:
+            log.warning(
+                "unheeded signal=%s means nothing here; SIGTERM stops, SIGHUP reloads",
+                self._unheeded.popleft(),
+            )
         if time.monotonic() >= self._next_tick:
             self._next_tick = time.monotonic() + TICK
             self._pauses.look_for_files()

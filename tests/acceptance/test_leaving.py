@@ -39,6 +39,17 @@ def test_a_hangup_without_a_terminal_reloads(root):
     assert daemon.stop() == 0
 
 
+@pytest.mark.parametrize("number", [signal.SIGUSR1, signal.SIGUSR2, signal.SIGALRM])
+def test_a_signal_that_means_nothing_is_said_and_ends_nothing(root, number):
+    daemon = root.start()
+    daemon.logged("watching")
+    daemon.process.send_signal(number)
+    daemon.logged(f"unheeded signal={number.name}")
+    root.drop("talk.txt")
+    until(root.results)
+    assert daemon.stop() == 0
+
+
 def test_under_nohup_a_closed_terminal_ends_nothing(root):
     into_a_file = ["sh", "-c", 'exec nohup "$@" > "$0"', str(root.path / "nohup.out")]
     terminal = Terminal([*into_a_file, *program(root), "run"], environment())
