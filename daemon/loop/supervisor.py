@@ -209,14 +209,19 @@ class Supervisor:
                 raise ConfigError("It is empty.", "Put back what it said; to go by the defaults, restart.")
             self._adopt_config(load_config(self.root.file) if self.root.file else self.root)
         except (ConfigError, OSError) as error:
-            self._config_problem = (
-                f"config.yaml was not taken over, the last good one holds. {shown(str(error))}"
-            )
-            log.error("config not taken over: %s", shown(str(error)))
+            self._refuse_config(shown(str(error)))
+        except Exception as bug:  # noqa: BLE001 - a file that people write never ends the loop
+            _log_bug(bug, "config.yaml could not be taken over")
+            self._refuse_config("A bug keeps it from being read; the log says where.")
         else:
             self._config_problem = None
             if self.inbox is not None:
                 keep_config(self.root, self.jobs.state.folder)
+
+    def _refuse_config(self, why: str) -> None:
+        """Go on with the config that was good, and say why the new one is not taken."""
+        self._config_problem = f"config.yaml was not taken over, the last good one holds. {why}"
+        log.error("config not taken over: %s", why)
 
     def _config_now(self) -> object:
         """What tells the config, the corrections and the key from changed ones, their modes included."""

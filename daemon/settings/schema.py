@@ -32,6 +32,8 @@ DID_YOU_MEAN = "Did you mean"
 
 _MOST_PARTS = 1_000_000  # of texts, lists and keys: as many as fit into the longest config.yaml
 
+_HALVES = re.compile("[\ud800-\udfff]")  # no file and no request can hold one
+
 _Type = TypeVar("_Type", bound=msgspec.Struct)
 _PLACE = re.compile(r" - at (?:`key` in )?`\$(?P<path>.*)`\Z", re.DOTALL)
 _KEY = re.compile(r"\.(?P<key>\w+)")
@@ -83,7 +85,7 @@ def strip_texts(raw: Any) -> Any:  # noqa: ANN401 - whatever YAML can say
     """What was written, without the space around texts, which means nothing.
 
     Raises SchemaError where a part of it holds itself, as YAML's aliases allow, or others so often that it
-    would have no end.
+    would have no end, and for what can't be written.
     """
     try:
         return _strip_parts(raw, itertools.count())
@@ -95,6 +97,10 @@ def _strip_parts(raw: Any, counted: Iterator[int]) -> Any:  # noqa: ANN401
     if next(counted) > _MOST_PARTS:
         raise SchemaError("", f"it has more than {_MOST_PARTS:,} parts", "Write it out without `*`.")
     if isinstance(raw, str):
+        if _HALVES.search(raw):
+            raise SchemaError(
+                "", "a text in it holds half of a character", 'Write "\\ud83d" and its like out.'
+            )
         return raw.strip()
     if isinstance(raw, list):
         return [_strip_parts(one, counted) for one in raw]

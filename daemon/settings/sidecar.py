@@ -21,7 +21,7 @@ from daemon.errors import InputError, SchemaError
 from daemon.settings.corrections_file import merge_corrections
 from daemon.settings.profile import Profile
 from daemon.settings.schema import DID_YOU_MEAN, Keys, Phrase, Text, check_types, strip_texts
-from daemon.settings.yaml_text import check_brackets, load_yaml
+from daemon.settings.yaml_text import has_aliases, load_yaml
 from daemon.system.file_names import shown
 from daemon.system.process.logs import hide_in_lines
 from daemon.text.names.pseudonyms import Pseudonyms, pseudonyms_of
@@ -118,8 +118,7 @@ def parse_sidecar(text: str) -> Sidecar:
     if _NO_LETTER in text:
         raise InputError("The .yaml beside the transcript is not in UTF-8.", f"Save it as UTF-8, {_AGAIN}.")
     try:
-        check_brackets(text)  # before the parser sees it
-        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, yaml.SafeLoader)):
+        if has_aliases(text):
             raise InputError("The .yaml beside the transcript refers to parts of itself.", _mend())
         raw = load_yaml(text)  # without aliases it can't grow: a few hundred bytes could fill the memory
     except (yaml.YAMLError, ValueError, RecursionError) as error:

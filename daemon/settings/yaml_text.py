@@ -6,7 +6,9 @@ busy for minutes.
 
 from __future__ import annotations
 
+import contextlib
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import yaml
@@ -45,7 +47,26 @@ def load_yaml(text: str) -> Any:  # noqa: ANN401 - whatever YAML can say
     A key that stands twice is refused, of which the parser would take the last in silence.
     """
     check_brackets(text)
-    return yaml.load(text, _OnceLoader)
+    with _refusing_stumbles():
+        return yaml.load(text, _OnceLoader)
+
+
+def has_aliases(text: str) -> bool:
+    """Whether a text refers to parts of itself; raises what `load_yaml` does."""
+    check_brackets(text)
+    with _refusing_stumbles():
+        return any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, yaml.SafeLoader))
+
+
+@contextlib.contextmanager
+def _refusing_stumbles() -> Iterator[None]:
+    """Raise yaml.YAMLError for what the parser does not mind and then stumbles over, such as `!!int ""`."""
+    try:
+        yield
+    except (LookupError, AttributeError, TypeError, ArithmeticError):
+        raise yaml.constructor.ConstructorError(
+            None, None, "a value is not of the kind that its `!!` names, or a character has no such number"
+        ) from None
 
 
 def check_brackets(text: str) -> None:

@@ -161,7 +161,7 @@ def _read_title(folder: Folder, text: str | None, path: str) -> str | None:
     line = next((line for line in head.split("\n")[1:] if line.startswith("title:")), "")
     try:  # as text, whatever it looks like: of Yes, 007 or a date that no calendar has
         found = yaml.load(line, yaml.BaseLoader) if head.startswith("---\n") else None
-    except (yaml.YAMLError, RecursionError):
+    except (yaml.YAMLError, RecursionError, ValueError, OverflowError):  # no character has such a number
         return None
     title = found.get("title") if isinstance(found, dict) else None
     return None if title in _NO_TITLE else str(title)

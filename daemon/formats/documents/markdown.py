@@ -220,7 +220,7 @@ def _titled(line: str) -> str | None:
         return None
     try:
         front = yaml.load(line, yaml.BaseLoader)
-    except (yaml.YAMLError, RecursionError):
+    except (yaml.YAMLError, RecursionError, ValueError, OverflowError):  # no character has such a number
         return None
     title = front.get("title") if isinstance(front, dict) else None
     return " ".join(title.split()) or None if isinstance(title, str) else None

@@ -189,6 +189,7 @@ def test_what_this_program_wrote_is_read_again():
         ("title: 2024-13-45", "2024-13-45"), ("title: ? x", None),
         ("title: >", None), ("title:", None), ("title: ''", None), ('title: "My', None),
         ("subtitle: My", None), ("title: a: b", None), ("title: " + "[" * 10_000, None),
+        (r'title: "\UFFFFFFFF"', None), (r'title: "\U00110000"', None),
     ],
 )  # fmt: skip
 def test_the_front_matter_gives_the_title_where_no_heading_does(line, title):

@@ -488,6 +488,16 @@ def test_a_bug_once_the_file_is_in_its_job_is_told_of_that_job(root, supervise, 
     assert "A bug stopped this job" in (root.state / "talk" / "FAILED").read_text()
 
 
+def test_a_config_that_meets_a_bug_is_told_and_the_last_good_one_holds(root, supervise, monkeypatch):
+    supervisor = supervise(root)
+    monkeypatch.setattr("daemon.loop.supervisor.load_config", lambda path: 1 / 0)
+    root.write_config(review=False)
+    looking(supervisor, lambda: supervisor.problem)
+    assert "A bug keeps it from being read" in supervisor.problem
+    root.drop("talk.txt")
+    looking(supervisor, lambda: root.results() == ["talk"])
+
+
 def test_an_inbox_that_meets_a_bug_is_told_and_what_is_in_work_goes_on(root, supervise, monkeypatch, caplog):
     supervisor = supervise(root)
     root.drop("talk.txt")

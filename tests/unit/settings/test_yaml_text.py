@@ -37,6 +37,34 @@ def test_a_set_is_refused_by_whose_order_speakers_would_be_named(text):
         sidecar.parse_sidecar(text)
 
 
+STUMBLES = {
+    "a number of no figures": "!!int ''",
+    "a truth that is none": "!!bool maybe",
+    "a day that is none": "!!timestamp abc",
+    "a map that is a list": "!!map [a]",
+    "a character of no such number": r'"\UFFFFFFFF"',
+}
+
+
+@pytest.mark.parametrize("value", STUMBLES.values(), ids=STUMBLES)
+def test_what_the_parser_stumbles_over_is_a_mistake_like_any_other(value):
+    for text in (f"title: {value}", f"glossary: [{value}]", f"{value}: 1"):
+        with pytest.raises(yaml.YAMLError):
+            load_yaml(text)
+        with pytest.raises(InputError, match="not valid YAML"):
+            sidecar.parse_sidecar(text)
+    with pytest.raises(ConfigError, match="not valid YAML"):
+        load_text(f"model: {value}", "/config.yaml")
+
+
+@pytest.mark.parametrize(
+    "text", [r'model: "\ud800"', r'inbox: "\ud83d"', r'"\ud800": 1', r'glossary: ["\ud800"]']
+)
+def test_half_of_a_character_which_no_file_can_hold_is_refused(text):
+    with pytest.raises(ConfigError, match="half of a character"):
+        load_text(text, "/config.yaml")
+
+
 def test_what_people_write_is_read():
     deep = "[" * MOST_BRACKETS + "]" * MOST_BRACKETS
     assert load_yaml("a: {b: [c, {d: e}]}") == {"a": {"b": ["c", {"d": "e"}]}}

@@ -133,6 +133,7 @@ def test_what_a_person_adds_to_a_result_is_not_taken_for_its_text_but_where_it_m
         ("'On: air'", "On: air"),
         ("!!bool maybe", "maybe"),
         ("!!timestamp soon", "soon"),
+        (r'"\UFFFFFFFF"', "talk"),
         ("null", "talk"),
         ("", "talk"),
     ],
