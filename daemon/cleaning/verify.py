@@ -137,9 +137,7 @@ def _empty_phrases() -> re.Pattern[str]:
 _Pairs = Sequence[tuple[str, str]]
 
 
-def _find_unfaithful(
-    pairs: _Pairs, text: str, verbatim: Verbatim, glossary: Sequence[str] = ()
-) -> dict[int, str]:
+def _find_unfaithful(pairs: _Pairs, text: str, verbatim: Verbatim, glossary: Sequence[str]) -> dict[int, str]:
     """The passages of a text that lost or gained what they should not, by place, and why."""
     found: dict[int, str] = {}
     speech = speech_for(text)._replace(terms=frozenset(tokens(" ".join(glossary))))
@@ -149,8 +147,17 @@ def _find_unfaithful(
     for place, (before, after) in enumerate(pairs):
         if place not in found and (fault := _find_fault(before, after, verbatim, speech)):
             found[place] = fault
-    # what each passage may lose by itself may be too much in all of them
-    return found if found or len(pairs) == 1 else _find_unfaithful_together(pairs, verbatim, speech)
+    # what each passage may lose by itself may be too much in all of those that would be taken
+    rest = _list_rest(pairs, found)
+    if len(rest) > 1:
+        together = _find_unfaithful_together([pairs[place] for place in rest], verbatim, speech)
+        found |= {rest[at]: fault for at, fault in together.items()}
+    return found
+
+
+def _list_rest(pairs: _Pairs, found: Mapping[int, str]) -> list[int]:
+    """The places of the passages in which nothing was found."""
+    return [place for place in range(len(pairs)) if place not in found]
 
 
 def _find_fault(before: str, after: str, verbatim: Verbatim, speech: Speech) -> str | None:
@@ -226,8 +233,9 @@ def _find_misworded(pairs: _Pairs, language: str | None) -> dict[int, str]:
             fault = None if only_fillers(before, fillers) else _EMPTY
         if fault:
             found[place] = fault
-    if not found and (fault := _find_fault_of_rewording(*_join_pairs(pairs), language)):
-        return dict.fromkeys(range(len(pairs)), fault)
+    rest = _list_rest(pairs, found)
+    if fault := _find_fault_of_rewording(*_join_pairs([pairs[place] for place in rest]), language):
+        found |= dict.fromkeys(rest, fault)
     return found
 
 

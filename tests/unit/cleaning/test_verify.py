@@ -273,16 +273,27 @@ def test_passages_that_are_merged_are_noticed():
     assert reason(said, "We went down to the river.", "We went down to the river. And did you?") is not None
 
 
-def test_losses_too_small_for_a_passage_add_up_over_the_whole():
+def with_small_losses():
+    """Twelve passages, and as many of which each has lost as much as one may lose by itself."""
     syllables = [f"{first}{second}" for first in "bdfgklmnprst" for second in "aeiou"]
     words = [f"{first}{second}{third}" for first in syllables for second in syllables for third in "mx"]
     said = [words[at : at + 70] for at in range(0, 70 * 12, 70)]
     kept = [[word for at, word in enumerate(passage) if at % 9 > 1] for passage in said]
-    said, kept = (list(map(" ".join, passages)) for passages in (said, kept))
+    return list(map(" ".join, said)), list(map(" ".join, kept))
+
+
+def test_losses_too_small_for_a_passage_add_up_over_the_whole():
+    said, kept = with_small_losses()
     found = verdict(chunk(*said), answer(*kept))
     assert "the answer left out" in found.reason
     assert len(found.bad) == len(said)
     assert verdict(chunk(*said[:1]), answer(*kept[:1])).reason is None
+
+
+def test_losses_add_up_beside_a_passage_that_is_at_fault_by_itself():
+    said, kept = with_small_losses()
+    found = verdict(chunk(SAID, *said), answer(SUMMARY, *kept))
+    assert set(found.bad) == set(range(1 + len(said)))
 
 
 # what else stood in the prompt
@@ -328,6 +339,14 @@ def test_what_was_not_translated_is_not_taken_for_a_translation():
 def test_one_passage_that_was_not_translated_is_told_apart():
     found = verdict(chunk(SAID, SAID), answer(IN_GERMAN, CLEANED), GERMAN)
     assert dict(found.bad) == {1: "it is not in German"}
+
+
+def test_short_passages_that_lost_most_words_are_noticed_beside_one_that_was_not_translated():
+    words, translated = SAID.split(), IN_GERMAN.split()
+    short = [" ".join(words[at : at + 16]) for at in range(0, 64, 16)]
+    left = [" ".join(translated[at : at + 3]) for at in range(0, 64, 16)]
+    found = verdict(chunk(SAID, *short), answer(CLEANED, *left), GERMAN)
+    assert set(found.bad) == {0, 1, 2, 3, 4}
 
 
 def test_a_translation_is_about_as_long_as_its_original():
