@@ -28,7 +28,6 @@ from daemon.cleaning.llm.endpoint import (
 from daemon.cleaning.llm.faults import Fault, Kind
 from daemon.cleaning.llm.sdk_client import LOW_TEMPERATURE
 from daemon.costs.pricing import Usage
-from daemon.errors import ServiceError
 
 LONGEST_LINE = 16 << 20
 """No line of results has more bytes: a model writes 64,000 tokens at most, in under 4 MB of JSON."""
@@ -190,10 +189,9 @@ class BatchClient(MessagesClient):
         return self._call(ask)
 
     def _call(self, ask: Callable[[Any], _Given]) -> _Given | Fault:
-        try:
-            client = self._get_client()
-        except ServiceError:
-            return Fault(Kind.NO_KEY, "no key")
+        client = self._find_client()
+        if isinstance(client, Fault):
+            return client
         try:
             return ask(client)
         except OSError as error:

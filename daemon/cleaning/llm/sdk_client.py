@@ -199,8 +199,16 @@ class SdkClient(ABC, Generic[Sdk]):
         return fault_signs.judge_exception(error, time.time())
 
     def _get_client(self) -> Sdk:
+        """The library's client; raises ServiceError where there is none."""
+        found = self._find_client()
+        if isinstance(found, Fault):
+            raise self.make_error(found)
+        return found
+
+    def _find_client(self) -> Sdk | Fault:
+        """The library's client, or why there is none: no usable key, or an environment that allows of none."""
         if not _SENDABLE_KEY.fullmatch(self._key):
-            raise self.make_error(Fault(Kind.NO_KEY, "no key"))
+            return Fault(Kind.NO_KEY, "no key")
         with self._lock:
             # On connections that a forked process shares with others it could read their answers.
             if self._shared is None or self._process != os.getpid():
@@ -209,7 +217,7 @@ class SdkClient(ABC, Generic[Sdk]):
                 try:
                     self._shared, self._process = self._make_client(), os.getpid()
                 except Exception as error:  # noqa: BLE001 - it raises what the environment leads it to
-                    raise self.make_error(Fault(Kind.NO_CLIENT, say_error(error))) from None
+                    return Fault(Kind.NO_CLIENT, say_error(error))
             return self._shared
 
     def _make_http_client(self, factory: Callable[..., httpx2.Client]) -> httpx2.Client:

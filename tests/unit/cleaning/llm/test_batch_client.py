@@ -65,6 +65,17 @@ def test_what_is_asked_in_a_batch_is_what_is_asked_singly(server, client):
     assert server.batches.ours[0].requests[0]["params"] == server.bodies[0]
 
 
+def test_why_there_is_no_connection_is_told_as_of_any_request(monkeypatch):
+    monkeypatch.setenv("HTTPS_PROXY", "gopher://proxy.example")
+    address = "https://models.example"
+    behind = BatchClient(model="claude-haiku-5-5", api_key="sk-a-key", base_url=address, timeout_seconds=30)
+    fault = behind.look_up_batch("msgbatch_1")
+    assert fault.kind is Kind.NO_CLIENT
+    assert "proxy" in behind.make_error(fault).mend
+    keyless = BatchClient(model="claude-haiku-5-5", api_key=None, base_url=None, timeout_seconds=30)
+    assert keyless.look_up_batch("msgbatch_1").kind is Kind.NO_KEY
+
+
 @pytest.mark.parametrize("fault", [RESET, error(500), error(529), error(429)])
 def test_a_call_that_fails_is_made_once(server, client, fault):
     server.batches.faults["create"].extend([fault] * 5)
