@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_LONGEST_NAME = 200
 _ROOM = 8192  # tokens for thinking
 _BUDGET = 4096  # tokens of it that an older model is given
 _THINKS_BY_ITSELF = re.compile(r"claude-\w+-5-5")
@@ -118,7 +117,10 @@ class MessagesClient(SdkClient["Anthropic"]):
     def _read_reply(self, answer: object) -> Reply:
         if (broken := fault_signs.judge_answer(answer)) is not None:
             return broken
-        return Message(_join_text(answer), getattr(answer, "stop_reason", ""), _read_model(answer))
+        model = getattr(answer, "model", None)
+        return Message(
+            _join_text(answer), getattr(answer, "stop_reason", ""), model if isinstance(model, str) else ""
+        )
 
     def _read_usage(self, answer: object) -> Usage | None:
         said = getattr(answer, "usage", None)
@@ -132,12 +134,6 @@ def _join_text(answer: object) -> str:
     blocks: list[object] = list(getattr(answer, "content", []))
     texts = [getattr(block, "text", None) for block in blocks if getattr(block, "type", None) == "text"]
     return "".join(text for text in texts if isinstance(text, str))
-
-
-def _read_model(answer: object) -> str:
-    """The name of the model that says it answered; "" for what can be no name."""
-    model = getattr(answer, "model", None)
-    return model if isinstance(model, str) and model.isprintable() and len(model) <= _LONGEST_NAME else ""
 
 
 def choose_thinking(

@@ -206,7 +206,7 @@ class SdkClient(ABC, Generic[Sdk]):
         return found
 
     def _find_client(self) -> Sdk | Fault:
-        """The library's client, or why there is none: no usable key, or an environment that allows of none."""
+        """The library's client, or why there is none: no key that can be sent, or no way to connect."""
         if not _SENDABLE_KEY.fullmatch(self._key):
             return Fault(Kind.NO_KEY, "no key")
         with self._lock:
