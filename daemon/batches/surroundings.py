@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from daemon.batches.record import BatchShelf
+from daemon.cleaning.chunk_questions import Question
 from daemon.cleaning.llm.model import Model
-from daemon.cleaning.processor import Question
 from daemon.costs.budget import Budget
 from daemon.costs.question import Answer
 from daemon.settings.profile import Settings

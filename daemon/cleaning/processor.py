@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import contextlib
 import enum
 import logging
 import os
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from msgspec.structs import replace
 
 from daemon.cleaning import offline
-from daemon.cleaning.attempts import Cleaning, Outcome
-from daemon.cleaning.llm.faults import ChunkRefused
-from daemon.cleaning.llm.model import Meter, Model, max_tokens_for
+from daemon.cleaning.attempts import Cleaning
+from daemon.cleaning.chunk_questions import AnswerStore, KnownQuestions, Question, Questions, Unanswered
+from daemon.cleaning.llm.model import Meter, Model
 from daemon.cleaning.names.hidden_names import clean_named, show_result
-from daemon.cleaning.prompt import Brief, system_text, user_text
+from daemon.cleaning.prompt import Brief
 from daemon.cleaning.style import find_style, style_of_prompt
-from daemon.costs.pricing import Price, Usage, is_same_model
-from daemon.costs.question import Answer, Label
+from daemon.costs.pricing import Price, is_same_model
+from daemon.costs.question import Label
 from daemon.errors import ConfigError, ServiceError
 from daemon.settings.address import HOSTED_APIS, read_host, show_address
 from daemon.settings.config import DEFAULT_MODEL, Config
@@ -33,7 +30,6 @@ from daemon.system.argument_types import (
     require_type,
     require_words,
 )
-from daemon.system.digest import digest_of_value
 from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import JOINED_MODELS, ProcessedChunk, kept_original
 from daemon.text.names.pseudonyms import pseudonyms_of
@@ -208,12 +204,12 @@ class LLMProcessor:
                 return self.clean_chunk(
                     chunk, brief, job=job, permit=own, answers=answers, fallback=fallback, earlier=earlier
                 )
-        questions = _Questions(self._model, brief, Label(job, chunk.index), permit, answers)
+        questions = Questions(self._model, brief, Label(job, chunk.index), permit, answers)
         result = self._clean_by_model(chunk, questions, earlier)
         return self._ask_fallback(chunk, result, questions, fallback)
 
     def _ask_fallback(
-        self, chunk: Chunk, result: ProcessedChunk, asked: _Questions, fallback: LLMProcessor | None
+        self, chunk: Chunk, result: ProcessedChunk, asked: Questions, fallback: LLMProcessor | None
     ) -> ProcessedChunk:
         """What came of a chunk, with the passages that kept their original words asked of another model.
 
@@ -229,17 +225,8 @@ class LLMProcessor:
                 raise
             log.warning("no fallback model=%s %s", fallback.model, error.message)
             return result
-        signed = fallback._sign(better, questions.answered_by)
-        return replace(
-            signed,
-            model=JOINED_MODELS.join(dict.fromkeys([result.model, signed.model])),
-            input_tokens=result.input_tokens + questions.usage.total_input,
-            output_tokens=result.output_tokens + questions.usage.output_tokens,
-            cost=result.cost + questions.cost,
-            requests=result.requests + questions.requests,
-            batched=result.batched + questions.batched,
-            bounded=result.bounded + questions.bounded,
-        )
+        signed = fallback._sign(questions.bill(better, result), questions.answered_by)
+        return replace(signed, model=JOINED_MODELS.join(dict.fromkeys([result.model, signed.model])))
 
     def clean_from_answers(
         self, chunk: Chunk, brief: Brief, answers: AnswerStore, earlier: ProcessedChunk | None = None
@@ -250,12 +237,12 @@ class LLMProcessor:
         """
         if self._model is None:
             raise ValueError("the offline rules ask nothing")
-        questions = _KnownQuestions(
+        questions = KnownQuestions(
             self._model, brief, Label("", chunk.index), Permit(self._admission), answers
         )
         try:
             return self._clean_by_model(chunk, questions, earlier)
-        except _Unanswered as lacking:
+        except Unanswered as lacking:
             return lacking.question
 
     @property
@@ -297,19 +284,11 @@ class LLMProcessor:
         )
 
     def _clean_by_model(
-        self, chunk: Chunk, questions: _Questions, earlier: ProcessedChunk | None = None
+        self, chunk: Chunk, questions: Questions, earlier: ProcessedChunk | None = None
     ) -> ProcessedChunk:
         cleaning = Cleaning(questions.ask, questions.brief)
         result = cleaning.clean_chunk(chunk) if earlier is None else cleaning.clean_flagged(chunk, earlier)
-        return replace(
-            self._sign(result, questions.answered_by),
-            input_tokens=questions.usage.total_input,
-            output_tokens=questions.usage.output_tokens,
-            cost=questions.cost,
-            requests=questions.requests,
-            batched=questions.batched,
-            bounded=questions.bounded,
-        )
+        return self._sign(questions.bill(result), questions.answered_by)
 
     def _sign(self, result: ProcessedChunk, answered_by: str = "") -> ProcessedChunk:
         """Write down who cleaned: the model that was asked for, or another that says that it answered."""
@@ -386,112 +365,3 @@ def _describe_server(provider: LLMProvider, address: str | None) -> str:
     if provider is LLMProvider.OFFLINE:
         return ""
     return show_address(address or HOSTED_APIS[provider.value])
-
-
-class AnswerStore(Protocol):
-    """Where answers are written down that were paid for and did not make a chunk yet."""
-
-    def find_answer(self, question: str) -> Answer | None:
-        """The answer to a question (its hash) that was asked before a stop."""
-
-    def save_answer(self, question: str, answer: Answer) -> None:
-        """Write an answer down."""
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What is to be asked next about a chunk; `name` is that of its answer (see AnswerStore)."""
-
-    name: str
-    system: str
-    user: str
-    max_tokens: int
-
-
-class _Unanswered(Exception):
-    """A question has no answer yet."""
-
-    def __init__(self, question: Question) -> None:
-        super().__init__()
-        self.question = question
-
-
-class _Questions:
-    """The questions to the model about one chunk and its parts, and what they have taken so far.
-
-    Before a further question is asked, the answer to the last one is written down (see AnswerStore).
-    """
-
-    def __init__(
-        self, model: Model, brief: Brief, label: Label, permit: Permit, answers: AnswerStore | None
-    ) -> None:
-        self.brief = brief
-        self._answers = answers
-        self._unsaved: dict[str, Answer] = {}
-        self._times: Counter[str] = Counter()
-        self.usage = Usage()
-        self.cost = 0.0
-        self.requests = 0
-        self.batched = 0
-        self.bounded = 0.0
-        self.answered_by = ""
-        self._model = model
-        self._label = label
-        self._permit = permit
-        self._asked_of = ""
-
-    def of_another(self, model: Model, name: str) -> _Questions:
-        """Questions about the same chunk to another model; what this one answered is written down first."""
-        self._write_down_answers()
-        other = _Questions(model, self.brief, self._label, self._permit, self._answers)
-        other._asked_of = name
-        other._unsaved = self._unsaved  # what could not be written is tried again
-        return other
-
-    def ask(self, part: Chunk) -> Outcome:
-        """Ask for a chunk or a part of one."""
-        system, user = system_text(self.brief), user_text(part, self.brief)
-        question = self._name_question(system, user)
-        known = self._answers.find_answer(question) if self._answers is not None else None
-        try:
-            answer = known or self._ask_model(part, system, user, question)
-        except ChunkRefused as refused:
-            self.requests += 1
-            return Outcome(refused=refused.message, too_large=refused.too_large)
-        self.usage += answer.usage
-        self.cost += answer.cost
-        self.requests += answer.requests
-        self.batched += answer.batched
-        self.bounded += answer.bounded
-        self.answered_by = answer.model or self.answered_by
-        return Outcome(answer.text, answer.stop_reason)
-
-    def _name_question(self, system: str, user: str) -> str:
-        """The hash by which a question is known again; the same one asked again is another."""
-        text = digest_of_value([system, user, self._asked_of] if self._asked_of else [system, user])
-        self._times[text] += 1
-        return f"{text}-{self._times[text]}"
-
-    def _ask_model(self, part: Chunk, system: str, user: str, question: str) -> Answer:
-        self._write_down_answers()
-        answer = self._model.ask(
-            system, user, max_tokens=max_tokens_for(part.text), label=self._label, permit=self._permit
-        )
-        self._unsaved[question] = answer
-        return answer
-
-    def _write_down_answers(self) -> None:
-        """Write down what was answered; what can't be written now is tried again before the next question."""
-        if self._answers is None:
-            return
-        for question, answer in list(self._unsaved.items()):
-            with contextlib.suppress(OSError):
-                self._answers.save_answer(question, answer)
-                del self._unsaved[question]
-
-
-class _KnownQuestions(_Questions):
-    """Questions that are answered from what is known; raises _Unanswered where a request would be needed."""
-
-    def _ask_model(self, part: Chunk, system: str, user: str, question: str) -> Answer:
-        raise _Unanswered(Question(question, system, user, max_tokens_for(part.text)))

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 from daemon.batches.surroundings import ChunkKey
-from daemon.cleaning.processor import Question
+from daemon.cleaning.chunk_questions import Question
 from daemon.costs.question import Answer
 from daemon.loop.holds import Holds
 from daemon.loop.open_job import OpenJob

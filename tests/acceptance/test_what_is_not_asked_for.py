@@ -60,7 +60,8 @@ NOBODY_ASKED = {
 }
 """The modules of what nobody asked for, as the shell writes them."""
 NO_MODEL = {
-    "asking a model": "cleaning/llm/* cleaning/processor.py cleaning/prompt.py cleaning/attempts.py",
+    "asking a model": "cleaning/llm/* cleaning/processor.py cleaning/chunk_questions.py cleaning/prompt.py "
+    "cleaning/attempts.py",
     "judging its answers": "cleaning/verify.py cleaning/checks/* store/answers.py",
     "its prices and budgets": "costs/budget.py costs/other_ledgers.py costs/pricing.py",
     "the survey that it is asked for": "intake/survey.py store/saved_survey.py text/names/*",

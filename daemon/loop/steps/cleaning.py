@@ -16,11 +16,11 @@ from msgspec.structs import replace
 
 from daemon.batches.no_batches import NoBatches
 from daemon.batches.surroundings import ChunkKey
+from daemon.cleaning.chunk_questions import AnswerStore, Question
 from daemon.cleaning.llm.model import Model
 from daemon.cleaning.llm.model_trial import FlagRate, ModelTrial
 from daemon.cleaning.names.hidden_names import clean_named, move_cuts_to_hidden
 from daemon.cleaning.offline import clean_chunk
-from daemon.cleaning.processor import AnswerStore, Question
 from daemon.cleaning.prompt import Brief
 from daemon.costs.question import SURVEY, Answer
 from daemon.delivery.extras.making import ExtraMaker
