@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import json
-import math
 import os
+import shlex
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import NoReturn, TypeVar
+from typing import NoReturn
 
 import click
 
+from daemon.cli.options import (
+    NAME_TYPE,
+    NAMES_MAY_BEGIN_WITH_A_HYPHEN,
+    load_root,
+    load_root_in_force,
+    print_error,
+    takes_config,
+    takes_wait,
+)
+from daemon.cli.service.commands import service
 from daemon.errors import (
     EXIT_INTERRUPTED,
     EXIT_OK,
@@ -23,14 +33,13 @@ from daemon.errors import (
     UsageError,
     say_error,
 )
-from daemon.settings.config import FILE_NAME, Config, Root, check_folders, load_config
+from daemon.settings.config import FILE_NAME, Config, Root, check_folders
 from daemon.system.file_names import shown
 from daemon.system.process.allocator import give_back_freed_memory
 from daemon.system.process.patient_output import MOST_WAITING, make_patient, open_standard_streams
 
-_NAMES_MAY_BEGIN_WITH_A_HYPHEN = {"ignore_unknown_options": True}
 _LAST_WORDS_SECONDS = 1.0
-_Command = TypeVar("_Command", bound=Callable[..., object])
+_MOST_RESULTS = 1_000_000  # of a search
 _FOLDERS = ("inbox", "outbox", "state")
 _NO_THREAD = "can't start new thread"
 _NOT_MAPPED = "failed to map segment"
@@ -40,96 +49,18 @@ _NO_MEMORY = (
 )
 
 
-class _NameType(click.ParamType[str]):
-    """A name or a path, which an empty text is not: most often that is a variable without value."""
-
-    name = "text"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        if value == "":
-            self.fail("nothing is named.", param, ctx)
-        return str(value)
-
-
-class _SecondsType(click.ParamType[float]):
-    """A number of seconds, perhaps without end."""
-
-    name = "seconds"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        try:
-            seconds = float(str(value))
-        except ValueError:
-            seconds = math.nan
-        if math.isnan(seconds) or seconds < 0:
-            self.fail(f"{value!r} is no number of seconds; it is 0 or more.", param, ctx)
-        return seconds
-
-
-_NAME_TYPE, _SECONDS_TYPE, _AMOUNT_TYPE = _NameType(), _SecondsType(), click.IntRange(1, 1_000_000)
-
-
-def _take_config(context: click.Context, _: click.Parameter, path: str | None) -> None:
-    """Keep the path that --config names, before the command or after it."""
-    if path is None:
-        return
-    if context.obj not in (None, path):
-        raise click.UsageError("--config is given twice, with two files.", context)
-    context.obj = path
-
-
-def _takes_config(command: _Command) -> _Command:
-    """Have a command take --config."""
-    option = click.option(
-        "--config",
-        type=_NAME_TYPE,
-        metavar="FILE",
-        expose_value=False,
-        is_eager=True,
-        callback=_take_config,
-        help="The config.yaml to use; its folder is the root. Default: ./config.yaml.",
-    )
-    return option(command)
-
-
-def _takes_wait(meaning: str) -> Callable[[_Command], _Command]:
-    """Have a command take --wait, which means so."""
-    return click.option(
-        "--wait", type=_SECONDS_TYPE, default=120.0, show_default=True, metavar="SECONDS", help=meaning
-    )
-
-
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="transcriptd", prog_name="transcriptd")
-@_takes_config
+@takes_config
 def cli() -> None:
     """Turns raw transcripts into readable ones: drop files into inbox/, take them from outbox/."""
 
 
-def _print_error(line: str) -> None:
-    click.echo(line, err=True)
-
-
-def _load_root(context: click.Context) -> Root:
-    return load_config(context.obj or FILE_NAME)
-
-
-def _load_root_in_force(context: click.Context) -> Root:
-    """Load the config; where config.yaml has a mistake, say so and take the last good one."""
-    from daemon.settings.last_config import find_last_config
-
-    try:
-        return _load_root(context)
-    except ConfigError as error:
-        root = find_last_config(context.obj or FILE_NAME)
-        if root is None:
-            raise
-        _print_error(f"transcriptd: {error} Until then the last good config holds.")
-        return root
+cli.add_command(service)
 
 
 @cli.command()
-@click.argument("directory", type=_NAME_TYPE, default=".", metavar="[DIR]")
+@click.argument("directory", type=NAME_TYPE, default=".", metavar="[DIR]")
 def init(directory: str) -> None:
     """Make a root: config.yaml, inbox, outbox, state."""
     from daemon.settings.config_text import config_text
@@ -143,17 +74,18 @@ def init(directory: str) -> None:
         raise UsageError(f"{path} is there already.", "It was left as it is.") from None
     for name in _FOLDERS:
         os.makedirs(os.path.join(directory, name), mode=0o700 if name == "state" else 0o755, exist_ok=True)
-    click.echo(f"Made {os.path.abspath(directory)}. Start it with: transcriptd --config {path} run")
+    start = f"transcriptd --config {shlex.quote(path)} run"
+    click.echo(f"Made {shown(os.path.abspath(directory))}. Start it with: {start}")
 
 
 @cli.command()
-@_takes_config
+@takes_config
 @click.pass_context
 def run(context: click.Context) -> None:
     """Run the daemon in the foreground; Ctrl-C or SIGTERM ends it, losing nothing."""
     from daemon.cli.run import run_daemon
 
-    root = _load_root(context)
+    root = load_root(context)
     _make_folders(root)
     with _speaking_patiently():
         code = run_daemon(root)
@@ -161,14 +93,14 @@ def run(context: click.Context) -> None:
 
 
 @cli.command()
-@_takes_config
-@_takes_wait("Patience while held or paused, or while all that is left is out in a message batch.")
+@takes_config
+@takes_wait("Patience while held or paused, or while all that is left is out in a message batch.")
 @click.pass_context
 def once(context: click.Context, wait: float) -> None:
     """Work the inbox and every open job to its end, then exit; print the paths of the results."""
     from daemon.cli.run import run_once
 
-    root = _load_root(context)
+    root = load_root(context)
     _make_folders(root)
     with _speaking_patiently() as say:
         code = run_once(root, wait, say)
@@ -176,12 +108,12 @@ def once(context: click.Context, wait: float) -> None:
 
 
 @cli.command()
-@_takes_config
-@click.argument("files", type=_NAME_TYPE, nargs=-1, required=True, metavar="FILE|DIR...")
+@takes_config
+@click.argument("files", type=NAME_TYPE, nargs=-1, required=True, metavar="FILE|DIR...")
 @click.option(
-    "--output", type=_NAME_TYPE, default=".", show_default=True, metavar="DIR", help="Where the results go."
+    "--output", type=NAME_TYPE, default=".", show_default=True, metavar="DIR", help="Where the results go."
 )
-@_takes_wait("Patience, as for `once`.")
+@takes_wait("Patience, as for `once`.")
 @click.pass_context
 def clean(context: click.Context, files: tuple[str, ...], output: str, wait: float) -> None:
     """Clean just these files, or all in a folder, which stay where they are; print the results' paths."""
@@ -190,20 +122,20 @@ def clean(context: click.Context, files: tuple[str, ...], output: str, wait: flo
     if context.obj is None and not os.path.exists(FILE_NAME):
         root = Root(Config(), os.getcwd(), None)
     else:
-        root = _load_root(context)
+        root = load_root(context)
     with _speaking_patiently() as say:
         code = clean_files(root, files, output, wait, say)
     sys.exit(code)
 
 
 @cli.command()
-@_takes_config
+@takes_config
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 @click.option("--watch", is_flag=True, help="Look again each second, until Ctrl-C.")
 @click.pass_context
 def status(context: click.Context, as_json: bool, watch: bool) -> None:
     """What waits, works, is paused, held or failed, why, and what it cost."""
-    root = _load_root_in_force(context)
+    root = load_root_in_force(context)
     last = ""
     while True:
         text = _describe_status(root, as_json=as_json)
@@ -227,57 +159,57 @@ def _describe_status(root: Root, *, as_json: bool) -> str:
     return describe_status(snapshot, root.inbox, snapshot.index)
 
 
-@cli.command(context_settings=_NAMES_MAY_BEGIN_WITH_A_HYPHEN)
-@_takes_config
-@click.argument("job", type=_NAME_TYPE, required=False)
+@cli.command(context_settings=NAMES_MAY_BEGIN_WITH_A_HYPHEN)
+@takes_config
+@click.argument("job", type=NAME_TYPE, required=False)
 @click.option("--reason", default="", help="Shown by `status` while it is paused.")
 @click.pass_context
 def pause(context: click.Context, job: str | None, reason: str) -> None:
     """Begin nothing new, everywhere or for one job; what is in flight ends and is saved."""
     from daemon.cli.job_commands import pause as do
 
-    click.echo(do(_load_root_in_force(context), job, reason))
+    click.echo(do(load_root_in_force(context), job, reason))
 
 
-@cli.command(context_settings=_NAMES_MAY_BEGIN_WITH_A_HYPHEN)
-@_takes_config
-@click.argument("job", type=_NAME_TYPE, required=False)
+@cli.command(context_settings=NAMES_MAY_BEGIN_WITH_A_HYPHEN)
+@takes_config
+@click.argument("job", type=NAME_TYPE, required=False)
 @click.pass_context
 def resume(context: click.Context, job: str | None) -> None:
     """Go on after `pause`."""
     from daemon.cli.job_commands import resume as do
 
-    click.echo(do(_load_root_in_force(context), job))
+    click.echo(do(load_root_in_force(context), job))
 
 
-@cli.command(context_settings=_NAMES_MAY_BEGIN_WITH_A_HYPHEN)
-@_takes_config
-@click.argument("job", type=_NAME_TYPE)
+@cli.command(context_settings=NAMES_MAY_BEGIN_WITH_A_HYPHEN)
+@takes_config
+@click.argument("job", type=NAME_TYPE)
 @click.option("--fresh", is_flag=True, help="Back into the inbox, to be cleaned anew as config.yaml is now.")
 @click.pass_context
 def retry(context: click.Context, job: str, fresh: bool) -> None:
     """Let a failed job go on; its finished chunks stay."""
     from daemon.cli import job_commands as commands
 
-    click.echo((commands.start_over if fresh else commands.retry)(_load_root_in_force(context), job))
+    click.echo((commands.start_over if fresh else commands.retry)(load_root_in_force(context), job))
 
 
-@cli.command(context_settings=_NAMES_MAY_BEGIN_WITH_A_HYPHEN)
-@_takes_config
-@click.argument("job", type=_NAME_TYPE)
+@cli.command(context_settings=NAMES_MAY_BEGIN_WITH_A_HYPHEN)
+@takes_config
+@click.argument("job", type=NAME_TYPE)
 @click.pass_context
 def discard(context: click.Context, job: str) -> None:
     """Give a job up: the original and what was cleaned go to outbox/rejected/."""
     from daemon.cli.job_commands import discard as do
 
-    click.echo(do(_load_root_in_force(context), job))
+    click.echo(do(load_root_in_force(context), job))
 
 
-@cli.command(context_settings=_NAMES_MAY_BEGIN_WITH_A_HYPHEN)
-@_takes_config
+@cli.command(context_settings=NAMES_MAY_BEGIN_WITH_A_HYPHEN)
+@takes_config
 @click.option("--flagged", is_flag=True, help="Ask again only for the passages that were not cleaned.")
-@click.option("--model", type=_NAME_TYPE, metavar="MODEL", help="With --flagged: who is asked.")
-@click.argument("results", type=_NAME_TYPE, nargs=-1, required=True, metavar="RESULT...")
+@click.option("--model", type=NAME_TYPE, metavar="MODEL", help="With --flagged: who is asked.")
+@click.argument("results", type=NAME_TYPE, nargs=-1, required=True, metavar="RESULT...")
 @click.pass_context
 def redo(context: click.Context, results: tuple[str, ...], flagged: bool, model: str | None) -> None:
     """Put the originals of delivered results back into the inbox, to be cleaned once more."""
@@ -286,51 +218,51 @@ def redo(context: click.Context, results: tuple[str, ...], flagged: bool, model:
     if model is not None and not flagged:
         raise click.UsageError("--model goes with --flagged; else set `model` in config.yaml.")
     if flagged:
-        sys.exit(redo_flagged(_load_root(context), results, model, click.echo, _print_error))
-    sys.exit(redo_results(_load_root(context), results, click.echo, _print_error))
+        sys.exit(redo_flagged(load_root(context), results, model, click.echo, print_error))
+    sys.exit(redo_results(load_root(context), results, click.echo, print_error))
 
 
 @cli.command()
-@_takes_config
-@click.argument("results", type=_NAME_TYPE, nargs=-1, required=True, metavar="RESULT...")
+@takes_config
+@click.argument("results", type=NAME_TYPE, nargs=-1, required=True, metavar="RESULT...")
 @click.pass_context
 def render(context: click.Context, results: tuple[str, ...]) -> None:
     """Make finished results again under today's speakers, outputs, layout and links; sends no request."""
     from daemon.cli.result_commands import render_results
 
-    sys.exit(render_results(_load_root(context), results, click.echo, _print_error))
+    sys.exit(render_results(load_root(context), results, click.echo, print_error))
 
 
 @cli.command()
-@_takes_config
-@click.argument("result", type=_NAME_TYPE, metavar="RESULT")
-@click.argument("edits", type=_NAME_TYPE, metavar="EDITS")
+@takes_config
+@click.argument("result", type=NAME_TYPE, metavar="RESULT")
+@click.argument("edits", type=NAME_TYPE, metavar="EDITS")
 @click.pass_context
 def amend(context: click.Context, result: str, edits: str) -> None:
     """Take what was mended in a result's review (NAME.edits.json) into all of its files; sends no request."""
     from daemon.cli.result_commands import amend_result_by
 
-    sys.exit(amend_result_by(_load_root(context), result, edits, click.echo, _print_error))
+    sys.exit(amend_result_by(load_root(context), result, edits, click.echo, print_error))
 
 
 @cli.command()
-@_takes_config
-@click.argument("files", type=_NAME_TYPE, nargs=-1, required=True, metavar="FILE|DIR...")
+@takes_config
+@click.argument("files", type=NAME_TYPE, nargs=-1, required=True, metavar="FILE|DIR...")
 @click.pass_context
 def estimate(context: click.Context, files: tuple[str, ...]) -> None:
     """Words, chunks, tokens and dollars that files, or all in a folder, will take, before any are spent."""
     from daemon.cli.estimate import say_estimates
 
-    sys.exit(say_estimates(_load_root(context), files, click.echo, _print_error))
+    sys.exit(say_estimates(load_root(context), files, click.echo, print_error))
 
 
 @cli.command()
-@_takes_config
+@takes_config
 @click.argument("words", nargs=-1, required=True, metavar="WORDS...")
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 @click.option(
     "--limit",
-    type=_AMOUNT_TYPE,
+    type=click.IntRange(1, _MOST_RESULTS),
     default=10,
     show_default=True,
     metavar="N",
@@ -341,86 +273,19 @@ def search(context: click.Context, words: tuple[str, ...], as_json: bool, limit:
     """Find what was said: words, "words in a row", begin*; newest first, with the words around."""
     from daemon.cli.search import search as do
 
-    do(_load_root(context), words, limit, click.echo, as_json=as_json)
+    do(load_root(context), words, limit, click.echo, as_json=as_json)
 
 
 @cli.command()
-@_takes_config
+@takes_config
 @click.option("--offline", is_flag=True, help="Send no request: don't ask about key and model.")
 @click.option("--try", "trial", is_flag=True, help="Have a built-in passage cleaned with the model.")
 @click.pass_context
 def check(context: click.Context, offline: bool, trial: bool) -> None:
     """Look for what would go wrong, and say how to mend it."""
-    from daemon.cli.check import report_findings
+    from daemon.cli.check.report import report_findings
 
-    sys.exit(report_findings(_load_root(context), click.echo, offline=offline, trial=trial))
-
-
-@cli.group()
-@_takes_config
-def service() -> None:
-    """Have systemd run the daemon: at every boot, restarted when it fails, locked in."""
-
-
-_SCOPE = click.option(
-    "--system/--user", default=lambda: os.geteuid() == 0, help="For the machine, or for you alone."
-)
-_NAME = click.option("--name", default="transcriptd", show_default=True, help="What the unit is called.")
-_RUN_AS = click.option(
-    "--run-as", type=_NAME_TYPE, metavar="USER", help="Of a system unit. Default: who owns the root."
-)
-_ANYWHERE = click.option("--any-address", is_flag=True, help="Don't limit the addresses it may speak to.")
-
-
-@service.command()
-@_takes_config
-@_SCOPE
-@_NAME
-@_RUN_AS
-@_ANYWHERE
-@click.pass_context
-def show(context: click.Context, system: bool, name: str, run_as: str | None, any_address: bool) -> None:
-    """Print the unit that `install` would write."""
-    from daemon.cli.service import Service
-
-    unit = Service(name, click.echo, system=system).make_unit(
-        _load_root(context), run_as, anywhere=any_address
-    )
-    click.echo(unit.text, nl=False)
-    for sentence in unit.relaxed:
-        click.echo(f"Note: {sentence}", err=True)
-
-
-@service.command()
-@_takes_config
-@_SCOPE
-@_NAME
-@_RUN_AS
-@_ANYWHERE
-@click.option("--force", is_flag=True, help="Replace a unit that differs.")
-@click.pass_context
-def install(
-    context: click.Context, system: bool, name: str, run_as: str | None, any_address: bool, force: bool
-) -> None:
-    """Write the unit and start it, now and at every boot."""
-    from daemon.cli.service import Service
-
-    started = Service(name, click.echo, system=system).install(
-        _load_root(context), run_as, anywhere=any_address, force=force
-    )
-    sys.exit(EXIT_OK if started else EXIT_SOME_FAILED)
-
-
-@service.command()
-@_takes_config
-@_SCOPE
-@_NAME
-@click.pass_context
-def uninstall(context: click.Context, system: bool, name: str) -> None:
-    """Stop it and remove the unit; files and folders stay."""
-    from daemon.cli.service import Service
-
-    Service(name, click.echo, system=system).uninstall(_load_root(context))
+    sys.exit(report_findings(load_root(context), click.echo, offline=offline, trial=trial))
 
 
 @contextmanager

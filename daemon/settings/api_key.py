@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import os
 import re
+import shlex
 import stat
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,7 +51,7 @@ def find_key(root: Root) -> Key | None:
     if not stat.S_ISREG(mode):
         raise ConfigError(f"`api_key_file` ({path}) is no file.", "Name a file that holds the key alone.")
     if mode & 0o077:
-        raise ConfigError(f"The key in {path} can be read by others.", f"Run: chmod 600 {path}")
+        raise ConfigError(f"The key in {path} can be read by others.", f"Run: chmod 600 {shlex.quote(path)}")
     value = _read_key_file(path)
     _refuse_others_key(root, value, path)
     return Key(value, path) if value else None

@@ -214,7 +214,8 @@ def load_config(file: str) -> Root:
     root = _add_corrections(load_text(text, path))
     if mode & stat.S_IWOTH and (root.config.on_done or root.config.on_problem):
         raise ConfigError(
-            f"Everybody can write to {path}, which names commands to run.", f"Run: chmod o-w {path}"
+            f"Everybody can write to {path}, which names commands to run.",
+            f"Run: chmod o-w {shlex.quote(path)}",
         )
     return root
 

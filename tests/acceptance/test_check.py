@@ -172,6 +172,22 @@ def test_try_is_not_content_with_an_answer_that_cleans_nothing(model_root, serve
     assert "nothing of it was cleaned" in said
 
 
+def test_try_does_not_say_that_nothing_is_lost_where_the_wording_is_not_kept(model_root, server):
+    notes = "- About forty people came in the first week; nobody had a clue.\n- Four hundred in the second."
+    server.answer = lambda body: Reply(notes)
+    model_root.write_config(style="notes")
+    code, said = check(model_root, "--try")
+    assert code == 0
+    assert "The gate let it pass" in said
+    assert "nothing lost" not in said
+
+
+def test_try_does_not_say_that_a_gate_has_judged_the_offline_rules(root):
+    code, said = check(root, "--try")
+    assert code == 0
+    assert "The gate" not in said
+
+
 def test_the_key_is_shown_nowhere(model_root):
     model_root.write_config(api_key_env="ANTHROPIC_API_KEY")
     code, said = check(model_root, "--try", ANTHROPIC_API_KEY="sk-secret-1")

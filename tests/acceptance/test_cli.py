@@ -4,6 +4,7 @@ import csv
 import json
 import os
 import re
+import shlex
 import subprocess
 import sys
 
@@ -240,6 +241,22 @@ def test_a_key_that_others_can_read_stops_the_start(root):
     assert done.returncode == 78
     assert "chmod 600" in done.stderr
     assert "secret-key" not in done.stderr
+
+
+def test_what_is_said_to_run_can_be_typed_as_it_stands_where_a_path_has_spaces(tmp_path):
+    root = tmp_path / "my talks"
+    config, key, script = root / "config.yaml", root / ".api-key", root / "a hook"
+    _, start = words("init", str(root)).stdout.strip().split("Start it with: ")
+    assert shlex.split(start) == ["transcriptd", "--config", str(config), "run"]
+    script.write_text("#!/bin/sh\n")
+    config.write_text(f"on_done: \"'{script}'\"\n")
+    config.chmod(0o666)
+    key.write_text("secret-key\n")
+    key.chmod(0o644)
+    for mend, path in (("chmod o-w", config), ("chmod 600", key), ("chmod +x", script)):
+        done = words("--config", str(config), "check", "--offline")
+        assert f"{mend} {shlex.quote(str(path))}" in done.stdout + done.stderr
+        subprocess.run([*mend.split(), path], check=True)
 
 
 # --- once -----------------------------------------------------------------------------------------

@@ -10,11 +10,12 @@ import time
 from collections.abc import Iterator
 
 _STARTED = time.time()
-_PACKAGE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+PACKAGE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+"""The folder of the program's own code."""
 _MADE_BY_PYTHON = "__pycache__"
 
 
-def were_replaced(package: str = _PACKAGE, since: float = _STARTED) -> bool:
+def were_replaced(package: str = PACKAGE, since: float = _STARTED) -> bool:
     """Whether a file of the package came or was written since (seconds since the epoch), or all are gone."""
     changed = list(_list_times_of_change(package))
     return not changed or max(changed) > since
@@ -22,7 +23,7 @@ def were_replaced(package: str = _PACKAGE, since: float = _STARTED) -> bool:
 
 def is_own(path: object) -> bool:
     """Whether an error's file name is that of one of the program's own files."""
-    return isinstance(path, str) and path.startswith(_PACKAGE + os.sep)
+    return isinstance(path, str) and path.startswith(PACKAGE + os.sep)
 
 
 def _list_times_of_change(package: str) -> Iterator[float]:

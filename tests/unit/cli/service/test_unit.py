@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from daemon.cli.service_unit import API_ADDRESSES, LOCAL_ADDRESSES, Installation, system_unit, user_unit
+from daemon.cli.service.unit import API_ADDRESSES, LOCAL_ADDRESSES, Installation, system_unit, user_unit
 
 needs_systemd = pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd-analyze is not here")
 

@@ -13,14 +13,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from daemon.cli.service_unit import API_ADDRESSES, LOCAL_ADDRESSES, Installation, Unit, system_unit, user_unit
+from daemon.cli.service.unit import API_ADDRESSES, LOCAL_ADDRESSES, Installation, Unit, system_unit, user_unit
 from daemon.errors import UsageError
 from daemon.settings.api_key import CREDENTIAL
 from daemon.settings.config import Root, check_folders
 from daemon.status.snapshot import running_pid
+from daemon.system.process.own_files import PACKAGE
 
 NAME = "transcriptd"
-_PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 _SYSTEM_UNITS = "/etc/systemd/system"
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
@@ -111,7 +111,7 @@ class Service:
 
     def _how_to_start(self) -> str:
         """What to do where systemd could not be spoken to, or refused."""
-        again = f"systemctl {'' if self._system else '--user '}enable --now {self.name}"
+        again = self._word_command("enable", "--now", self.name)
         if shutil.which("systemctl") is None:
             return (
                 f"Once systemd runs here: {again}. Until then `transcriptd run` in a terminal does the same."
@@ -156,7 +156,7 @@ class Service:
 def _describe_installation(root: Root, user: str | None, *, anywhere: bool) -> Installation:
     if root.file is None:
         raise UsageError("There is no config.yaml here.", "Run `transcriptd init` first.")
-    code = (sys.prefix, sys.base_prefix, os.path.dirname(_PACKAGE))
+    code = (sys.prefix, sys.base_prefix, os.path.dirname(PACKAGE))
     key_file = root.at(root.config.api_key_file)
     return Installation(
         config=root.file,

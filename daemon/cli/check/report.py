@@ -5,21 +5,16 @@ from __future__ import annotations
 import os
 import shlex
 import shutil
-import threading
-import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from importlib.metadata import packages_distributions
-from itertools import chain, repeat
 
 from msgspec.structs import replace
 
 from daemon.cleaning.llm.client import find_retirement
-from daemon.cleaning.llm.faults import count_context
-from daemon.cleaning.names.hidden_names import hide_chunk
-from daemon.cleaning.prompt import Brief
-from daemon.cli.common_corrections import find_common_corrections, is_common
-from daemon.cli.service import Service
+from daemon.cli.check.common_corrections import find_common_corrections, is_common
+from daemon.cli.check.finding import Finding
+from daemon.cli.check.trial import try_model
+from daemon.cli.service.systemd import Service
 from daemon.costs.ledger import Ledger
 from daemon.costs.ledger_file import LEDGER
 from daemon.errors import (
@@ -28,48 +23,18 @@ from daemon.errors import (
     EXIT_OK,
     EXIT_SOME_FAILED,
     ConfigError,
-    NotNow,
     ServiceError,
-    TranscriptdError,
 )
 from daemon.loop.provider import Access
 from daemon.settings.config import Root, check_folders
 from daemon.system.own_places import MEND, find_misplaced
+from daemon.system.process.own_files import PACKAGE
 from daemon.system.volumes import find_limits
-from daemon.text.chunk import Chunk
-from daemon.text.cleaned_chunk import ProcessedChunk
-from daemon.text.names.pseudonyms import pseudonyms_of
-from daemon.text.transcript import Segment
-from daemon.text.turns import Turn
 
 _LITTLE_BYTES = 500_000_000  # free space under which a person should look
 _FEW_WATCHES = 1_000  # left to all other programs of this user
 _LONGEST_LINE = 256  # bytes of a script's first line that Linux looks at
 _OF_PYTHON_DAEMON = ("daemon.py", "pidfile.py", "runner.py")
-
-# Seconds from one word that an answer is still waited for to the next: soon at first, then each half minute.
-_FIRST_WAITS, _LATER_WAITS = (5.0, 10.0, 15.0), 30.0
-
-_TRIAL = (
-    ("Ann", "um so we we began with uh with forty people in the room and you know nobody had a clue"),
-    ("Ben", "right and and I mean that was the whole point wasn't it"),
-    ("Ann", "yeah it was it was so um the second week we had four hundred and not one of them left"),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at. `mend` says what to do; `exit_code` what a start would come to."""
-
-    text: str
-    mend: str = ""
-    exit_code: int = EXIT_OK
-
-    def __str__(self) -> str:
-        if not self.mend:
-            return f"ok    {self.text}"
-        mark = "note" if self.exit_code == EXIT_OK else "BAD "
-        return f"{mark}  {self.text}\n      {self.mend}"
 
 
 def find_all(root: Root, *, offline: bool, trial: bool) -> Iterator[Finding]:
@@ -95,7 +60,7 @@ def find_all(root: Root, *, offline: bool, trial: bool) -> Iterator[Finding]:
     yield from _check_model(access, offline=offline)
     yield from _check_units(root)
     if trial:
-        yield from _try_model(access)
+        yield from try_model(access)
 
 
 def _make_impatient(root: Root) -> Root:
@@ -141,7 +106,7 @@ def _check_hooks(root: Root) -> Iterator[Finding]:
         found = shutil.which(program)
         if found is None:
             what = "can't be executed" if os.path.exists(program) else "is not found"
-            mend = f"Give its whole path, and make it executable: chmod +x {program}"
+            mend = f"Give its whole path, and make it executable: chmod +x {shlex.quote(program)}"
             yield Finding(f"`{key}`: {program} {what}", mend, EXIT_SOME_FAILED)
         elif (interpreter := _find_interpreter(found)) and not os.access(interpreter, os.X_OK):
             mend = f"Mend the first line of {found}."
@@ -164,8 +129,7 @@ def _find_interpreter(script: str) -> str | None:
 def _check_install() -> Iterator[Finding]:
     """Whether python-daemon, whose folder has the same name, was installed over this program."""
     others = [name for name in packages_distributions().get("daemon", []) if name.lower() != "transcriptd"]
-    here = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-    strange = [name for name in _OF_PYTHON_DAEMON if os.path.exists(os.path.join(here, name))]
+    strange = [name for name in _OF_PYTHON_DAEMON if os.path.exists(os.path.join(PACKAGE, name))]
     if others or strange:
         what = ", ".join(dict.fromkeys(others)) or f"another package's {', '.join(strange)}"
         yield Finding(
@@ -302,98 +266,6 @@ def _check_units(root: Root) -> Iterator[Finding]:
 
 def _ignore_line(line: str) -> None:
     """Say nothing: what a service reports is not shown here."""
-
-
-class _CleaningInBackground:
-    """A chunk that is being cleaned in a thread of its own, so that what waits for it can say so.
-
-    `outcome` is the result, or what went wrong, once it is over.
-    """
-
-    def __init__(self, access: Access, chunk: Chunk) -> None:
-        self.outcome: ProcessedChunk | BaseException | None = None
-        self._access, self._chunk = access, chunk
-        self._thread = threading.Thread(target=self._clean_chunk, name="trial", daemon=True)
-        self._thread.start()
-
-    def is_over(self, wait: float) -> bool:
-        """Whether it is over after so many seconds at most."""
-        self._thread.join(wait)
-        return not self._thread.is_alive()
-
-    def _clean_chunk(self) -> None:
-        settings = self._access.settings
-        try:
-            brief = Brief.under(settings, "Trial")
-            chunk = hide_chunk(self._chunk, pseudonyms_of(settings.pseudonyms))
-            self.outcome = self._access.find_processor(settings).clean_chunk(chunk, brief, job="check")
-        except (TranscriptdError, NotNow, OSError) as error:
-            self.outcome = error
-
-
-def _try_model(access: Access) -> Iterator[Finding]:
-    """A made-up passage, cleaned for real: how fast, whether whole, and what the gate says."""
-    turns = tuple(Turn((Segment(text, speaker=name),), name) for name, text in _TRIAL)
-    chunk = Chunk(0, " ".join(turn.text for turn in turns), turns=turns)
-    yield Finding(f"{len(chunk.text.split())} words are being cleaned; this may take a while")
-    began = time.monotonic()
-    cleaning = _CleaningInBackground(access, chunk)
-    for wait in chain(_FIRST_WAITS, repeat(_LATER_WAITS)):
-        if cleaning.is_over(wait):
-            break
-        yield Finding(f"  no answer yet after {time.monotonic() - began:.0f} s; still waiting")
-    result = cleaning.outcome
-    if not isinstance(result, ProcessedChunk):
-        mend = getattr(result, "mend", "") or "Look again later."
-        yield Finding(f"The trial came to nothing: {getattr(result, 'message', result)}", mend, EXIT_HELD)
-        return
-    seconds = time.monotonic() - began
-    words, kept = len(chunk.text.split()), len(result.cleaned_text.split())
-    asked = "1 request" if result.requests == 1 else f"{result.requests} requests"
-    speed = f"{words} words in {seconds:.1f} s, {asked}, ${result.cost:.6f}"
-    yield Finding(f"The trial: {speed}; {kept} words came back")
-    yield from _judge_result(chunk, result)
-    yield from _judge_reading(access)
-    if result.requests:
-        yield _judge_speed(access, words, seconds / result.requests)
-    yield Finding(f"  {' '.join(result.cleaned_text.split())}")
-
-
-def _judge_result(chunk: Chunk, result: ProcessedChunk) -> Iterator[Finding]:
-    mend = "This model can't be trusted with the work; try another, or a larger one."
-    for flag in result.flags:
-        yield Finding(f"The gate refused its answer: {flag.reason}", mend, EXIT_SOME_FAILED)
-    if result.flags:
-        return
-    if " ".join(result.turns).split() == chunk.text.split():
-        yield Finding("It came back as it was: nothing of it was cleaned", mend, EXIT_SOME_FAILED)
-    else:
-        yield Finding("The gate let it pass: nothing lost, nothing added")
-
-
-def _judge_reading(access: Access) -> Iterator[Finding]:
-    """Whether the server cuts what it is sent: the work would be held for that."""
-    model = access.find_processor(access.settings).asked_model
-    if model is not None and model.reads_a_part:
-        tokens = count_context(access.settings.chunk_words)
-        mend = (
-            f"Start it with a context of {tokens:,} tokens, and see that nothing on the way drops the "
-            "`system` text: all work is held where this goes on."
-        )
-        yield Finding("The server has read only a part of what it was sent", mend, EXIT_HELD)
-
-
-def _judge_speed(access: Access, words: int, seconds: float) -> Finding:
-    """How long a whole chunk would take at this speed, held against the longest wait for an answer."""
-    config = access.root.config
-    whole = seconds * access.settings.chunk_words / words
-    text = (
-        f"A whole chunk ({access.settings.chunk_words} words) would take about {whole:,.0f} s; "
-        f"`timeout_seconds` is {config.timeout_seconds:g}"
-    )
-    if whole <= config.timeout_seconds:
-        return Finding(text)
-    return Finding(text, "Lower `chunk_words` or raise `timeout_seconds`: no chunk would be done.", EXIT_HELD)
 
 
 Say = Callable[[str], None]

@@ -1,0 +1,1 @@
+"""`check`: what would go wrong, before it does."""

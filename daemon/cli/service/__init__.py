@@ -1,0 +1,1 @@
+"""`service`: what systemd is told, so that it runs the daemon."""
