@@ -24,9 +24,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from daemon.errors import InputError, ServiceError
+from daemon.intake.hidden_originals import find_hidden, hide_file, open_drop_folder, remove_hidden, show_again
 from daemon.intake.inbox import (
-    GIVEN_BACK,
-    READABLE,
     UNKNOWN_NAME,
     Candidate,
     Inbox,
@@ -41,9 +40,8 @@ from daemon.store.state_folder import State
 from daemon.store.ticket import Companion, Ticket
 from daemon.system.digest import digest_of_bytes
 from daemon.system.disk_faults import DiskFault, sort_fault
-from daemon.system.file_names import numbered_file, shown
+from daemon.system.file_names import shown
 from daemon.system.files import Folder
-from daemon.system.hidden_names import HiddenName, Use
 from daemon.system.paths import open_below
 from daemon.system.process.folder_lock import lock_file
 
@@ -221,12 +219,15 @@ def settle_claim(state: State, inbox_path: str, job: Job, most_bytes: float = ma
 def _take_in(inbox_path: str, job: Job, most_bytes: float) -> bool:
     """Take in what of a job is still in the inbox; whether its source was out of sight there."""
     is_hidden = False
-    with contextlib.suppress(FileNotFoundError, NotADirectoryError), _folder_of(job, inbox_path) as folder:
-        is_hidden = _find_hidden(folder, job, job.ticket.source) is not None
+    with (
+        contextlib.suppress(FileNotFoundError, NotADirectoryError),
+        open_drop_folder(job, inbox_path) as folder,
+    ):
+        is_hidden = find_hidden(folder, job, job.ticket.source) is not None
         if is_hidden or job.folder.has(job.ticket.source):
             _take_companions(folder, job)
         for kept in job.ticket.kept_names:
-            hidden = _find_hidden(folder, job, kept)
+            hidden = find_hidden(folder, job, kept)
             if hidden is not None:
                 _copy_in(folder, hidden, job, kept, most_bytes)
     return is_hidden
@@ -234,91 +235,12 @@ def _take_in(inbox_path: str, job: Job, most_bytes: float) -> bool:
 
 def _undo_claim(state: State, inbox_path: str, job: Job) -> None:
     """Take back a claim whose source never came in, and say what became of its file."""
-    shown_again = _show_again(inbox_path, job)
+    shown_again = show_again(inbox_path, job)
     state.undo_claim(job)
     if shown_again or os.path.lexists(os.path.join(inbox_path, job.ticket.name)):
-        log.info("undone job=%s its file waits in the inbox%s", shown(job.name), shown_again)
+        log.info("undone job=%s its file waits in the inbox%s", shown(job.name), shown(shown_again))
     else:
         log.warning("undone job=%s its file is gone: somebody moved or deleted it", shown(job.name))
-
-
-def _show_again(inbox_path: str, job: Job) -> str:
-    """Give what is hidden for a job its own name back; " as" and its path in the inbox, "" for nothing.
-
-    The whole inbox is looked through: somebody may have renamed the folder meanwhile.
-    """
-    hidden = {each: name for kept, name in _name_dropped(job).items() for each in _hidden_names(job, kept)}
-    where = ""
-    for walked, _, files in os.walk(inbox_path):
-        for found in hidden.keys() & set(files):
-            with Folder(walked) as folder:
-                free = _unhide_file(folder, found, numbered_file(hidden[found]))
-            where = f" as {os.path.relpath(os.path.join(walked, free), inbox_path)}"
-            log.warning("shown again job=%s%s", shown(job.name), shown(where))
-    return where
-
-
-def give_back(inbox_path: str, job: Job, kept: str) -> str | None:
-    """Put an original of which no copy could be made back into the inbox, beside where it was dropped.
-
-    It is called NAME.rejected there, which is never taken. Moved where that can be done; nothing of it is
-    read then, and no room is needed. None where there is no such original; its path in the inbox otherwise.
-    """
-    name = _name_dropped(job)[kept] + GIVEN_BACK
-    below_inbox = os.path.dirname(job.ticket.name)
-    with open_below(inbox_path, below_inbox, make=True) as folder:
-        hidden = _find_hidden(folder, job, kept)
-        if hidden is not None:
-            return os.path.join(below_inbox, _unhide_file(folder, hidden, numbered_file(name)))
-        if not job.folder.has(kept):
-            return None
-        free = next(each for each in numbered_file(name) if not folder.has(each))
-        try:
-            job.folder.move(kept, folder, free)
-        except OSError as error:
-            if error.errno != errno.EXDEV:
-                raise
-            with open(job.folder.open(kept), "rb") as file:
-                folder.copy_in(file.fileno(), free, READABLE)
-        return os.path.join(below_inbox, free)
-
-
-def take_away_claimed(inbox_path: str, job: Job, kept: str) -> None:
-    """Remove what is hidden in the inbox for a job: there is a copy of it where the job ended."""
-    with contextlib.suppress(FileNotFoundError, NotADirectoryError), _folder_of(job, inbox_path) as folder:
-        for hidden in _hidden_names(job, kept):
-            _remove_hidden(folder, hidden, job, kept)
-        folder.fsync()
-
-
-def find_claimed(inbox_path: str, job: Job, kept: str) -> tuple[Folder, str] | None:
-    """The folder in the inbox, to be closed by the caller, and the name there of what is hidden for a job."""
-    with contextlib.suppress(OSError), contextlib.ExitStack() as stack:
-        folder = stack.enter_context(_folder_of(job, inbox_path))
-        hidden = _find_hidden(folder, job, kept)
-        if hidden is not None:
-            stack.pop_all()
-            return folder, hidden
-    return None
-
-
-def _unhide_file(folder: Folder, hidden: str, names: Iterable[str]) -> str:
-    """Give what is hidden in a folder the first free of these names, whatever it is; that name."""
-    for free in names:
-        found = folder.stat(hidden)
-        if found is not None and stat.S_ISREG(found.st_mode):
-            if folder.link_unless_taken(hidden, free):
-                return free
-        elif not folder.has(free):
-            folder.move(hidden, folder, free)
-            return free
-    raise AssertionError("numbered names never end")
-
-
-def _name_dropped(job: Job) -> dict[str, str]:
-    """The name that each original was dropped under, by its name in the job's folder."""
-    companions = {one.kept: one.name for one in job.ticket.companions}
-    return {**companions, job.ticket.source: os.path.basename(job.ticket.name)}
 
 
 def _refuse_no_file(folder: Folder, name: str, job: Job) -> None:
@@ -340,8 +262,11 @@ def need_inbox(path: str) -> None:
 
 def still_written(inbox_path: str, job: Job) -> bool:
     """Whether the source, or what belongs to it, is on its way: not copied in yet, or in a writer's hands."""
-    with contextlib.suppress(FileNotFoundError, NotADirectoryError), _folder_of(job, inbox_path) as folder:
-        if any(_find_hidden(folder, job, kept) is not None for kept in job.ticket.kept_names):
+    with (
+        contextlib.suppress(FileNotFoundError, NotADirectoryError),
+        open_drop_folder(job, inbox_path) as folder,
+    ):
+        if any(find_hidden(folder, job, kept) is not None for kept in job.ticket.kept_names):
             return True
     if not job.folder.has(job.ticket.source):
         return True
@@ -425,18 +350,7 @@ def _take_file(folder: Folder, name: str, job: Job, kept: str) -> None:
         except OSError as error:
             if error.errno != errno.EXDEV:
                 raise
-    _hide_file(folder, name, job, kept)
-
-
-def _hide_file(folder: Folder, name: str, job: Job, kept: str) -> None:
-    """Put a file out of sight where it lies, under a name that tells its own where the disk takes that."""
-    with_name, without = _hidden_names(job, kept)
-    try:
-        folder.move(name, folder, with_name)
-    except OSError as error:
-        if sort_fault(error) is not DiskFault.NAME:
-            raise
-        folder.move(name, folder, without)
+    hide_file(folder, name, job, kept)
 
 
 def _copy_in(folder: Folder, hidden: str, job: Job, kept: str, most_bytes: float) -> None:
@@ -456,24 +370,8 @@ def _copy_in(folder: Folder, hidden: str, job: Job, kept: str, most_bytes: float
         job.folder.copy_in(fd, kept)
         after = os.fstat(fd)
         if (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns):
-            _remove_hidden(folder, hidden, job, kept)
+            remove_hidden(folder, hidden, job, kept)
             folder.fsync()
-
-
-def _remove_hidden(folder: Folder, hidden: str, job: Job, kept: str) -> None:
-    """Remove what was put out of sight, of which there is a copy.
-
-    A folder that somebody has put in its place is not ours: it is shown again, or stays where that can't be.
-    """
-    try:
-        folder.unlink(hidden)
-    except OSError:
-        found = folder.stat(hidden)
-        if found is None or not stat.S_ISDIR(found.st_mode):
-            raise
-        with contextlib.suppress(OSError):
-            free = _unhide_file(folder, hidden, numbered_file(_name_dropped(job)[kept]))
-            log.warning("shown again job=%s as %s: it is a folder", shown(job.name), shown(free))
 
 
 def too_large(size: int, most_bytes: float) -> tuple[str, str]:
@@ -482,26 +380,6 @@ def too_large(size: int, most_bytes: float) -> tuple[str, str]:
         f"The file has {size:,} bytes, more than the {most_bytes / _MEGABYTE:g} MB that are read.",
         "If it really is a transcript, raise `max_file_mb` in config.yaml and drop it again.",
     )
-
-
-def _hidden_names(job: Job, kept: str) -> tuple[str, str]:
-    """What an original may be called in the inbox until it is copied in as `kept`, with its name and without.
-
-    The first is tried first, so that even who knows nothing of the job can show it again as it was.
-    """
-    beside = "" if kept == job.ticket.source else f".{kept}"
-    job_id, name = job.ticket.job_id, _name_dropped(job)[kept]
-    return HiddenName.claim(job_id, name).build(), HiddenName(Use.CLAIMED, job_id, beside).build()
-
-
-def _find_hidden(folder: Folder, job: Job, kept: str) -> str | None:
-    """What an original of the job is called while it is hidden in a folder, None where it is not there."""
-    return next(filter(folder.has, _hidden_names(job, kept)), None)
-
-
-def _folder_of(job: Job, inbox_path: str) -> Folder:
-    """The folder that the source was dropped into."""
-    return open_below(inbox_path, os.path.dirname(job.ticket.name))
 
 
 def _is_released(inbox: Inbox, candidate: Candidate, fd: int) -> bool:

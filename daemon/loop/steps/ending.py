@@ -22,7 +22,8 @@ from daemon.delivery.outbox.names import REJECTED as INSIDE_REJECTED
 from daemon.delivery.outbox.outbox_folder import Outbox
 from daemon.delivery.outbox.staging import Parcel
 from daemon.errors import InputError
-from daemon.intake.claim import find_claimed, give_back, settle_claim, take_away_claimed
+from daemon.intake.claim import settle_claim
+from daemon.intake.hidden_originals import find_claimed, give_back, take_away_claimed
 from daemon.intake.inbox import GIVEN_BACK
 from daemon.intake.put_back import put_back_job
 from daemon.loop.hooks import DONE, REJECTED, Hooks

@@ -7,7 +7,8 @@ import time
 import pytest
 
 from daemon.errors import ServiceError
-from daemon.intake.claim import claim_file, settle_claim, still_written, take_away_claimed
+from daemon.intake.claim import claim_file, settle_claim, still_written
+from daemon.intake.hidden_originals import take_away_claimed
 from daemon.intake.inbox import Inbox
 from daemon.store.job import JobState
 from daemon.store.state_folder import State
