@@ -49,6 +49,8 @@ class _Format(NamedTuple):
 
 _TIMES = re.compile(r"\d")
 _TIME_CODE = re.compile(r"\d[:;]\d\d[:;]\d\d[:;.,]\d\d")
+_OLD_TIMES = re.compile(r"FORMAT=|-->> \d|<time\s|^\s*(?:@\d{1,9} @|\d{1,3}:\d\d:\d\d\.\d\d )\d", re.M | re.I)
+"""Of old players' captions: MPSub's rate, the times of AQTitle, RealText and JACOsub."""
 _TABS = re.compile(r"\t")
 _CELLS = re.compile(r"[,;\t|]")
 _MARKS = re.compile(r"^---|^\+\+\+|^\{|[#|*]|\]\(")
@@ -62,7 +64,7 @@ _READERS = (
     _Format("captions.speech_xml", "<"),
     _Format("documents.tei", "<"),
     _Format("captions.sami", "<", (".smi", ".sami")),
-    _Format("captions.old_players", "<-#@0123456789TtFfAaNn"),
+    _Format("captions.old_players", holds=_OLD_TIMES),
     _Format("captions.ass", "["),
     _Format("captions.textgrid", 'F"'),
     _Format("captions.scc", "Ss"),
