@@ -32,7 +32,7 @@ _LINKED_NAME = re.compile(
 
 def without_links(lines: list[str], reading: Reading) -> list[str]:
     """The lines, names and times at their beginnings without what they lead to; times in square brackets."""
-    found = ((at, _unlink(line)) for at, line in enumerate(lines) if LINK.search(line[:_HEAD_CHARACTERS]))
+    found = ((at, _unlink(line)) for at, line in enumerate(lines) if LINK.search(line))
     return rewrite_lines(lines, {at: new for at, new in found if new != lines[at]}, reading, "markup")
 
 

@@ -47,7 +47,7 @@ def _without_chapters(found: list[Head]) -> list[Head]:
 
     `## Growing Up (5:12)`; but beside `## Ann Berg (0:03)` that recurs, those of its depth are names.
     """
-    headings = {at: head for at, head in enumerate(found) if _is_named_heading(head)}
+    headings = {at: head for at, head in enumerate(found) if head.line[:1] == "#" and _is_named(head)}
     if not headings:
         return found
     names = Counter(head.label.name for head in headings.values() if head.label)
@@ -63,9 +63,9 @@ def _as_chapter(head: Head) -> Head:
     return replace(head, label=None, text=f"{signs} {head.text}", time_words=head.time_words - 1)
 
 
-def _is_named_heading(head: Head) -> bool:
-    """Whether a heading of Markdown has a time beside what may be a name."""
-    return head.line[:1] == "#" and head.start is not None and head.label is not None
+def _is_named(head: Head) -> bool:
+    """Whether a line has a time beside what may be a name."""
+    return head.start is not None and head.label is not None
 
 
 def _depth_of(head: Head) -> int:
