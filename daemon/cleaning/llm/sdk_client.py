@@ -212,13 +212,20 @@ class SdkClient(ABC, Generic[Sdk]):
         with self._lock:
             # On connections that a forked process shares with others it could read their answers.
             if self._shared is None or self._process != os.getpid():
-                for name in (self.logger, *_LOGGERS):
-                    logging.getLogger(name).setLevel(logging.WARNING)
                 try:
                     self._shared, self._process = self._make_client(), os.getpid()
                 except Exception as error:  # noqa: BLE001 - it raises what the environment leads it to
                     return Fault(Kind.NO_CLIENT, say_error(error))
+                self._quiet_loggers()
             return self._shared
+
+    def _quiet_loggers(self) -> None:
+        """Let the libraries log no request, which would tell what was said.
+
+        Once they are loaded: they set their levels by $ANTHROPIC_LOG and $OPENAI_LOG as they load.
+        """
+        for name in (self.logger, *_LOGGERS):
+            logging.getLogger(name).setLevel(logging.WARNING)
 
     def _make_http_client(self, factory: Callable[..., httpx2.Client]) -> httpx2.Client:
         """The library's own kind of HTTP client, on a transport bound to the deadline.

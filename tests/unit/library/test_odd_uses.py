@@ -25,6 +25,7 @@ from daemon import (
 from daemon.system.files import Folder
 from daemon.system.process.folder_lock import Lock
 from tests import HANG_SECONDS
+from tests.conftest import environment, run_to_end
 from tests.messages_server import Reply
 
 
@@ -388,3 +389,20 @@ def test_a_folder_that_has_the_name_of_a_runs_file_is_left_as_it_is_under_anothe
     assert (len(results), completed) == (len(CHUNKS), True)
     [kept] = (tmp_path / "state").glob(f"**/{name}*/somebody's")
     assert kept.read_text() == "kept"
+
+
+@pytest.mark.process
+@pytest.mark.parametrize("provider", ["anthropic", "openai"])
+def test_no_variable_of_a_library_has_the_log_tell_what_was_said(server, provider):
+    script = (
+        "import sys; from daemon import Chunk, LLMProcessor\n"
+        "processor = LLMProcessor(sys.argv[1], 'sk-hidden', 'a-model', base_url=sys.argv[2])\n"
+        "processor.process_chunk(Chunk(0, 'um the secret garden'), 'Clean it.', 'Talk', None)\n"
+    )
+    asked = {"ANTHROPIC_LOG": "debug", "OPENAI_LOG": "debug"}
+    words = [sys.executable, "-c", script, provider, server.url]
+    done = run_to_end(words, env=environment(asked))
+    assert done.returncode == 0
+    assert server.bodies
+    assert "secret garden" not in done.stdout + done.stderr
+    assert "sk-hidden" not in done.stdout + done.stderr
