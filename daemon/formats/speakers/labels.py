@@ -25,6 +25,7 @@ from daemon.formats.speakers.names import (
     is_sound,
     likeness_of,
 )
+from daemon.text.names.likeness import is_common_name
 
 OTHER_MARKS = "="
 """The style of labels in marks of a file's own."""
@@ -53,6 +54,8 @@ _OF = frozenset("of from for de du des di of à".split())
 _BOLD_WITHIN = re.compile(r"^(?:\*\*|__)([^*_]{1,60})(?:\*\*|__)(?=\s)")
 """Bold type that ends before an aside: `**Ann** (host): text`."""
 _INITIAL = re.compile(r"(?:[^\W\d_]\.){1,3}")
+_LAST_INITIAL = re.compile(r"[^\W\d_]\.?[*_]{0,3}:[*_]{0,3}")
+"""Of somebody who goes by two of them: `A. B.:`."""
 _MEASURE = re.compile(r"\d[\d.,/½¼¾]{0,6}\s?(?:[a-zµ%°]{1,3}|[a-z]{4,12})")
 """How much of something is needed: `500 g`, which nobody says by itself whose name stands once."""
 _SCENES = ("INT.", "EXT.")  # where a scene of a film plays
@@ -137,7 +140,8 @@ def find_label(words: Sequence[str]) -> Label | None:
 
 def _read_unmarked(words: Sequence[str]) -> Label | None:
     return (
-        _read_bracketed(words)
+        _behind_sound(words)
+        or _read_bracketed(words)
         or _read_named(words)
         or _behind_note(words)
         or _read_dashed(words)
@@ -150,7 +154,7 @@ def _read_marked(words: Sequence[str], mark: re.Match[str]) -> Label | None:
     """`>> Ann: text`, `- [Ann] text`, `1. Ann: text`: behind the mark that the first word begins with."""
     bare = words[0][mark.end() :]
     tail = [bare, *words[1:]] if bare else words[1:]
-    found = _read_bracketed(tail) or _read_named(tail)
+    found = (_behind_sound(tail) if tail else None) or _read_bracketed(tail) or _read_named(tail)
     if found is None:
         return None
     announced = words[0].startswith(">>") and found.likeness is not Likeness.NOTE
@@ -211,7 +215,7 @@ def _is_tight(joined: str, closing: str) -> bool:
 
 def _read_named(words: Sequence[str]) -> Label | None:
     """`Ann Smith: text`, in any of the likenesses."""
-    if words and words[0].strip("*_") in _DOTTED:
+    if words and words[0].strip("*_") in _DOTTED and not (words[1:] and _LAST_INITIAL.fullmatch(words[1])):
         return Label(words[0].strip("*_."), 1, likeness=Likeness.LETTER, style="dot")
     for taken, written in enumerate(words[:_MOST_WORDS], 1):
         word = written if written.isascii() else written.translate(_OTHER_COLONS)
@@ -240,6 +244,22 @@ def _read_named(words: Sequence[str]) -> Label | None:
         taken += len(words) > taken + 1 and words[taken] in _DASHES and not rest.strip("*_")  # Ann: - text
         return Label(name, taken, rest.strip("*_"), likeness, bold, linked, alone)
     return None
+
+
+def _behind_sound(words: Sequence[str]) -> Label | None:
+    """`[LAUGHS] ANN: text` and `[Acme] Ann Berg: text`: who speaks stands behind the bracket."""
+    if words[0][0] not in "[(" or words[0][1:2].islower():
+        return None
+    end = next((at for at, word in enumerate(words[:MAX_NAME_WORDS]) if word[-1] in "])"), None)
+    found = _read_named(words[end + 1 :]) if end is not None else None
+    if end is None or found is None or found.rest or found.likeness is not Likeness.NAME or found.alone:
+        return None
+    inside = " ".join(words[: end + 1]).strip("[]()")
+    both_shout = inside.isupper() and found.name.isupper() and not is_generic(inside)
+    called = " " in found.name and is_common_name(found.name.split()[0]) and not is_generic(inside)
+    if not (is_sound(inside) or both_shout or called):
+        return None
+    return replace(found, taken=found.taken + end + 1, rest=" ".join(words[: end + 1]))
 
 
 def _behind_note(words: Sequence[str]) -> Label | None:

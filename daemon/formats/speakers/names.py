@@ -184,6 +184,7 @@ def likeness_of(name: str) -> Likeness | None:
         return None
     if not name.isascii():
         name = _GERSHAYIM.sub("״", name)
+    name = name.replace(" \\ ", " | ")  # Ann Berg \ Acme
     if (marked := _likeness_by_marks(name)) is not None:
         return marked
     presented = _presented_in_capitals(name)

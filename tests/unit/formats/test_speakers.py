@@ -936,3 +936,33 @@ def test_whoever_is_presented_in_capitals_speaks_in_a_broadcast():
         *("RACHEL MADDOW, MSNBC HOST", "JOSEPH BIDEN, PRESIDENT OF THE UNITED STATES", "MADDOW"),
     ]
     assert "rush" not in str(turns(content))
+
+
+def test_who_speaks_behind_what_is_heard_is_not_the_one_before():
+    content = "Ann: Hello.\n[Laughs] Ben: Hi there.\nAnn: Yes.\n(Laughter) MR. SMITH: Well.\nBen: No.\n"
+    said = [("Ann", "Hello."), ("Ben", "[Laughs] Hi there."), ("Ann", "Yes.")]
+    assert turns(content) == [*said, ("MR. SMITH", "(Laughter) Well."), ("Ben", "No.")]
+
+
+def test_who_speaks_behind_what_is_heard_in_captions_is_not_the_one_before():
+    found = captions("ANN: Hello.", "[LAUGHS] BEN: Hi.", "ANN: Yes.", "(SIGHS) ANN: Well.", "BEN: No.")
+    assert [segment.speaker for segment in found.segments] == ["ANN", "BEN", "ANN", "ANN", "BEN"]
+
+
+def test_a_firm_in_brackets_before_a_name_does_not_speak():
+    names = ["Mia Stone", "[Acme] Ann Berg", "Mia Stone", "[Acme] Ann Berg"]
+    assert speakers("".join(f"{name}: Good morning.\n" for name in names)) == ["Mia Stone", "Ann Berg"] * 2
+
+
+def test_somebody_in_brackets_may_say_a_name_and_a_colon():
+    content = "[Ann] Hello.\n[Ben] Paris: a city.\n[Ann] Tom: are you there?\n[Ben] Well.\n"
+    assert speakers(content) == ["Ann", "Ben", "Ann", "Ben"]
+
+
+def test_two_initials_are_one_name_and_no_answer():
+    assert speakers("A. B.: Hello.\nC. D.: Hi.\nA. B.: Bye.\nC. D.: Yes.\n") == ["A. B.", "C. D."] * 2
+
+
+def test_a_name_and_its_time_may_be_bold_together():
+    content = "**11:00:05 | You**\nWhen?\n\n**11:00:09 | Ann Berg**\nIn March.\n\n**11:01:00 | You**\nOh.\n"
+    assert turns(content, "a.md") == [("You", "When?"), ("Ann Berg", "In March."), ("You", "Oh.")]

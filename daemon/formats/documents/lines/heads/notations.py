@@ -66,7 +66,8 @@ _EMPHASISED = re.compile(
     rf"(\*{{1,3}}|_{{1,3}}|`)(?:({_BOXED}|{_TIME})\1"  # **[00:15]** text
     rf"|((?:{_BOXED}|{_TIME})(?:\s|,\s)[^*`]{{1,60}}?(?::\1|\1:))"  # **[00:15] Ann:** text
     rf"|([^*`]{{1,60}}?\s?{_BOXED}(?::\1|\1:|\1$))"  # **Ann [00:15]:** text
-    rf"|({_BOXED_SPAN}\s[^*`]{{1,60}}?(?::\1|\1:|\1$)))",  # **[00:15 → 00:20] Ann**
+    rf"|({_BOXED_SPAN}\s[^*`]{{1,60}}?(?::\1|\1:|\1$))"  # **[00:15 → 00:20] Ann**
+    rf"|((?:{_BOXED}|{_TIME})(?:\s|,\s|\s?[|–—-]\s)[^*`:]{{1,60}}?\1$))",  # **00:15 | Ann**
     re.ASCII,
 )
 _DECORATED_END = re.compile(rf"(?<=\s)([*_`]{{1,3}})({_TIME})\1$", re.ASCII)
@@ -129,9 +130,9 @@ def _strip_decoration(line: str) -> str:
     if found := _LINKED.match(head):
         head = f"{found[1]}[{found[2] or found[3]}]{head[found.end() :]}"
     if found := _EMPHASISED.match(head):
-        mark, bare = found[1], found[2] or found[3] or found[4] or found[5]
+        mark, bare = found[1], next(filter(None, found.groups()[1:]))
         colon = ":" * bare.endswith(mark + ":")
-        head = bare.removesuffix(mark + colon) + colon + head[found.end() :]
+        head = bare.removesuffix(mark + colon).removesuffix(mark) + colon + head[found.end() :]
     return head + rest if rest else _DECORATED_END.sub(r"\2", head)
 
 
