@@ -51,7 +51,7 @@ def retry(root: Root, job: str) -> str:
         if found.state is not JobState.FAILED:
             raise UsageError(f"{job} has not failed.", "`transcriptd status` lists what has.")
         with _lock_state(root) as state:
-            if state is None or found.wants_other_model:  # only the loop knows today's settings
+            if state is None or found.failure.is_of_model:  # only the loop knows today's settings
                 found.leave_marker(RETRY)
             else:
                 found.retry_failed()

@@ -19,7 +19,7 @@ from daemon.delivery.record import RECORD, Record
 from daemon.errors import InputError
 from daemon.settings.profile import RENDERED, WAYS, Profile, Settings
 from daemon.store.plan import index_plan, read_chunks
-from daemon.store.saved_survey import SavedSurvey, mark_of, save_survey
+from daemon.store.saved.survey import SavedSurvey, mark_of, save_survey
 from daemon.store.ticket import Flagged
 from daemon.system.disk_faults import tells_nothing
 from daemon.system.files import Folder

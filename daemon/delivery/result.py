@@ -23,7 +23,7 @@ from daemon.delivery.summary import add_extras, add_survey, encode_json, format_
 from daemon.errors import InputError, JobError
 from daemon.store.job import ChunkGone, Job
 from daemon.store.plan import Header
-from daemon.store.saved_survey import SavedSurvey
+from daemon.store.saved.survey import SavedSurvey
 from daemon.system.file_names import shown
 from daemon.system.files import Folder
 from daemon.system.scratch.draft import Content, write_text

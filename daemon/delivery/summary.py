@@ -17,7 +17,7 @@ from daemon.formats.unseen import UNSEEN
 from daemon.settings.profile import Settings
 from daemon.store.job import Job
 from daemon.store.plan import Header
-from daemon.store.saved_survey import SavedSurvey
+from daemon.store.saved.survey import SavedSurvey
 from daemon.text.cleaned_chunk import JOINED_MODELS
 from daemon.text.json_values import build_value
 

@@ -21,7 +21,7 @@ from daemon.costs.question import SURVEY, Label
 from daemon.errors import JobError, ServiceError
 from daemon.store.job import Job
 from daemon.store.plan import Header
-from daemon.store.saved_survey import SavedSurvey, mark_of
+from daemon.store.saved.survey import SavedSurvey, mark_of
 from daemon.system.disk_faults import disk_fault
 from daemon.system.file_names import shown
 from daemon.text.chunk import Chunk

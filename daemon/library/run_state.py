@@ -16,8 +16,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from daemon.errors import ConfigError, LockedError
-from daemon.store import checkpoint
-from daemon.store.job import FAILED, PAUSE
+from daemon.store.failure import FAILED
+from daemon.store.job import PAUSE
+from daemon.store.saved import checkpoint
 from daemon.system.argument_types import require_type
 from daemon.system.digest import digest_of_value
 from daemon.system.file_names import shown

@@ -12,7 +12,8 @@ from daemon.loop.folders import Folders
 from daemon.loop.holds import Holds
 from daemon.loop.hooks import FAILED, Hooks
 from daemon.loop.open_job import OpenJob
-from daemon.store.job import MODEL_UNFIT, Job
+from daemon.store.failure import MODEL_UNFIT
+from daemon.store.job import Job
 from daemon.system.disk_faults import disk_fault, is_worth_another_try, job_fault
 from daemon.system.file_names import shown
 from daemon.system.process.own_files import is_own, were_replaced
@@ -114,10 +115,10 @@ class Failures:
 
 def _is_marked_already(open_job: OpenJob, reason: str) -> bool:
     """Whether another of a job's chunks was first; what differs in the reasons may be a sum of money."""
-    earlier = open_job.job.find_failure()
+    earlier = open_job.job.failure.find_reason()
     if open_job.asked_by is not None or earlier is None:
         return False
-    return earlier == reason or not open_job.job.failed_at_a_disk
+    return earlier == reason or not open_job.job.failure.is_of_disk
 
 
 def _describe_failure(error: BaseException) -> str:
@@ -140,13 +141,13 @@ def _log_failure(job: Job, reason: str, error: BaseException) -> None:
 def _write_failure(job: Job, reason: str, error: BaseException, *, at_disk: bool) -> None:
     """Mark the job as failed, in the way that tells what may bring it on again."""
     if at_disk:
-        job.mark_failed_at_disk(reason)
+        job.failure.mark_by_disk(reason)
     elif isinstance(error, ServiceError):
-        job.mark_failed_by_model(reason)
+        job.failure.mark_by_model(reason)
     elif isinstance(error, ModelUnfit):
-        job.mark_failed_by_model(reason, MODEL_UNFIT)
+        job.failure.mark_by_model(reason, MODEL_UNFIT)
     else:
-        job.mark_failed(reason)
+        job.failure.mark(reason)
 
 
 def _blame_upgrade(error: BaseException) -> BaseException:

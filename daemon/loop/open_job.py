@@ -60,7 +60,7 @@ class OpenJob:
 
     def is_due_again(self, now: float) -> bool:
         """Whether it failed at a disk, and is to be tried again by itself (monotonic seconds)."""
-        return now >= self.again_at and self.job.failed_at_a_disk
+        return now >= self.again_at and self.job.failure.is_of_disk
 
     @property
     def wants_quiet(self) -> bool:

@@ -107,7 +107,7 @@ class JobStatus:
 
 def _explain_failure(job: Job) -> str | None:
     """Why a job failed, in one line; None where it did not."""
-    if (told := job.find_failure()) is not None or job.state is not JobState.FAILED:
+    if (told := job.failure.find_reason()) is not None or job.state is not JobState.FAILED:
         return told
     folder = shown(job.folder.path)
     return f"{folder} can't be looked into. Give the daemon's user the rights; work on it goes on by itself."

@@ -23,11 +23,13 @@ from types import MappingProxyType
 
 from daemon.errors import JobError, say_error
 from daemon.settings.profile import Settings
-from daemon.store import checkpoint, plan
+from daemon.store import plan
+from daemon.store.failure import DISK_FAULT, FAILED, MODEL_RETIRED, MODEL_UNFIT, Failure
 from daemon.store.originals import Originals
 from daemon.store.plan import index_lines, index_plan
-from daemon.store.saved_extra import bind_extra, load_extra, name_of_extra, save_extra
-from daemon.store.saved_survey import SavedSurvey, load_survey, mark_of, save_survey
+from daemon.store.saved import checkpoint
+from daemon.store.saved.extra import bind_extra, load_extra, name_of_extra, save_extra
+from daemon.store.saved.survey import SavedSurvey, load_survey, mark_of, save_survey
 from daemon.store.ticket import Ticket
 from daemon.system.disk_faults import tells_nothing
 from daemon.system.file_names import name_for_shell, shown
@@ -46,21 +48,16 @@ class ChunkGone(JobError):
     """The checkpoint of a chunk that was done is not there any more, or not whole."""
 
 
-PAUSE, FAILED = "PAUSE", "FAILED"
+PAUSE = "PAUSE"
 SETTINGS = "settings.json"
 STEP = "STEP"  # there while the job is read, planned or rendered
 RETRY, FRESH, DISCARD = "RETRY", "FRESH", "DISCARD"  # left by commands for whoever holds the lock
-MODEL_RETIRED = "MODEL_RETIRED"  # beside FAILED: the model the job was planned for is not to be had any more
-MODEL_UNFIT = "MODEL_UNFIT"  # beside FAILED: the model is not up to it; left after a retry, it was said once
-DISK_FAULT = "DISK_FAULT"  # beside FAILED: a disk or share was why; it is tried again by itself
 MARKERS = (PAUSE, FAILED, MODEL_RETIRED, MODEL_UNFIT, DISK_FAULT, STEP, RETRY, FRESH, DISCARD)
 
 _NAMES_ADDED = (
     "Names have a pseudonym since it was begun, and would be sent as they are. Send it back with "
     "`retry --fresh`, which has all of it cleaned with them hidden, or take them out of `pseudonyms`."
 )
-# Version 0.1.0 had no MODEL_RETIRED; a FAILED that it left says the same by this line.
-_RETIRED_IN_0_1_0 = b"\nThe retry will finish it under the settings that config.yaml has then.\n"
 
 
 class JobState(enum.StrEnum):
@@ -135,6 +132,11 @@ class Job:
     def name_for_shell(self) -> str:
         """What names this job in a command, as it is typed in a shell."""
         return name_for_shell(self.name, self.ticket.job_id)
+
+    @property
+    def failure(self) -> Failure:
+        """Why it can't go on, where it has failed."""
+        return Failure(self.folder, self.name_for_shell)
 
     @property
     def cost_of_this_run(self) -> float:
@@ -220,25 +222,6 @@ class Job:
     def given_up(self) -> str | None:
         """DISCARD or FRESH where a person ended the job, None where nobody did."""
         return next((marker for marker in (DISCARD, FRESH) if self.folder.has(marker)), None)
-
-    @property
-    def wants_other_model(self) -> bool:
-        """Whether it failed because its model is not to be had any more, or not up to it."""
-        failed = self._read_file(FAILED)
-        if failed is None:
-            return False
-        marked = self.folder.has(MODEL_RETIRED) or self.folder.has(MODEL_UNFIT)
-        return marked or _RETIRED_IN_0_1_0 in failed
-
-    @property
-    def failed_at_a_disk(self) -> bool:
-        """Whether it failed for a file that could not be read or written: it may be by now."""
-        return self.folder.has(DISK_FAULT) and self.folder.has(FAILED)
-
-    @property
-    def model_was_judged(self) -> bool:
-        """Whether its model was found not to be up to it once already, and a person went on all the same."""
-        return self.folder.has(MODEL_UNFIT)
 
     @property
     def gone(self) -> bool:
@@ -398,47 +381,21 @@ class Job:
         self._set_aside(name_of_extra(kind))
         self.missing_extras.add(kind)
 
-    def mark_failed(self, reason: str) -> None:
-        """Mark the job as one that can't go on; its finished chunks stay."""
-        for marker in (MODEL_RETIRED, DISK_FAULT):  # left where a person deleted the FAILED beside it
-            self.folder.unlink(marker)
-        self._write_failure(reason, "To try again, delete this file or run")
-
-    def mark_failed_at_disk(self, reason: str) -> None:
-        """Mark the job as one that a disk keeps from going on; it is tried again by itself."""
-        self.folder.unlink(MODEL_RETIRED)
-        self.folder.write(DISK_FAULT, b"")  # first: without FAILED it says nothing
-        self._write_failure(reason, "It is tried again by itself. To try at once, delete this file or run")
-
-    def mark_failed_by_model(self, reason: str, marker: str = MODEL_RETIRED) -> None:
-        """Mark the job as one whose model is not to be had any more, or (MODEL_UNFIT) not up to it."""
-        self.folder.write(marker, b"")  # first: without FAILED it says nothing
-        self._write_failure(reason, "To finish it under the settings that config.yaml has by then, run")
-
-    def find_failure(self) -> str | None:
-        """Why the job failed, in one line; None where it did not."""
-        try:
-            data = self.folder.read(FAILED)
-        except OSError:
-            return None
-        return data.decode("utf-8", "replace").split("\n", 1)[0]
-
     def retry_failed(self, today: Settings | None = None) -> None:
         """Let a failed job go on; under today's settings if its model was retired or not up to it.
 
         Where these hide names that its plan does not, it stays failed: they would be sent.
         """
-        if today is not None and self.plan is not None and self.wants_other_model:
+        if today is not None and self.plan is not None and self.failure.is_of_model:
             if self._would_send_names(today):
                 log.error("failed job=%s reason=%r", shown(self.name), _NAMES_ADDED)
-                self.mark_failed_by_model(_NAMES_ADDED)
+                self.failure.mark_by_model(_NAMES_ADDED)
                 self.remove_marker(RETRY)
                 return
             self.folder.write(SETTINGS, json.dumps(today.to_dict()).encode())
             self._override = today
-        for marker in (FAILED, MODEL_RETIRED, DISK_FAULT, RETRY):
-            self.folder.unlink(marker)
-        self.folder.fsync()
+        self.failure.clear()
+        self.remove_marker(RETRY)
 
     def _would_send_names(self, today: Settings) -> bool:
         """Whether a name that has a pseudonym today has none in the plan, by which names are hidden."""
@@ -492,10 +449,6 @@ class Job:
             return Settings.from_dict(load_json(self._read_file(SETTINGS) or b""))
         except (ValueError, LookupError, TypeError):
             return None
-
-    def _write_failure(self, reason: str, way_on: str) -> None:
-        text = f"{reason}\n\n{way_on}: transcriptd retry {self.name_for_shell}\n"
-        self.folder.write(FAILED, text.encode("utf-8", "replace"))
 
     def _read_file(self, name: str) -> bytes | None:
         """What a file holds, None where there is none, or none to be read.

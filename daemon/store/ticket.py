@@ -10,8 +10,9 @@ from datetime import UTC, datetime
 import msgspec
 from msgspec.structs import replace
 
-from daemon.store import checkpoint, plan
+from daemon.store import plan
 from daemon.store.plan import index_plan
+from daemon.store.saved import checkpoint
 from daemon.system.disk_faults import tells_nothing
 from daemon.system.files import Folder
 from daemon.text.json_values import build_value, load_json

@@ -17,7 +17,7 @@ SENTENCES = (
 KILLED_AFTER_THREE = """
 import os
 import signal
-from daemon.store import checkpoint
+from daemon.store.saved import checkpoint
 from daemon.cli import main as cli
 real = checkpoint.save_checkpoint
 saved = []

@@ -106,7 +106,7 @@ def go_on(supervisor, condition):
 def tell(supervisor):
     """What keeps the jobs from going on."""
     held = supervisor.jobs.holds.held
-    failures = [each.job.find_failure() for each in supervisor.jobs.open_jobs]
+    failures = [each.job.failure.find_reason() for each in supervisor.jobs.open_jobs]
     return f"held {held.reason if held else None}, failed {failures}, files {supervisor.inbox.waiting}"
 
 

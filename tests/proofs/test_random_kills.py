@@ -23,7 +23,7 @@ LATENCY = 0.03  # seconds
 
 # Keeps twenty answers in memory before it writes them.
 SAVES_LATE = """
-from daemon.store import checkpoint
+from daemon.store.saved import checkpoint
 from daemon.cli import main as cli
 real, later = checkpoint.save_checkpoint, []
 def save(*answer):

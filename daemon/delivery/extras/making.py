@@ -19,9 +19,9 @@ from daemon.cleaning.names.hidden_names import hide_pair
 from daemon.costs.question import CHAPTERS, SUMMARY, Answer, Label
 from daemon.delivery.record import TextIdentity
 from daemon.errors import JobError
-from daemon.store.answers import AnsweredQuestions
 from daemon.store.job import Job
-from daemon.store.saved_extra import name_of_extra
+from daemon.store.saved.answers import AnsweredQuestions
+from daemon.store.saved.extra import name_of_extra
 from daemon.system.digest import digest_of_value
 from daemon.system.disk_faults import disk_fault
 from daemon.system.file_names import shown

@@ -29,9 +29,9 @@ from daemon.errors import ConfigError, ServiceError, TakenOver
 from daemon.intake.survey import Surveys, wants_survey
 from daemon.loop.provider import Access
 from daemon.settings.profile import Settings
-from daemon.store.answers import AnsweredQuestions
-from daemon.store.checkpoint import Binding
 from daemon.store.job import Job
+from daemon.store.saved.answers import AnsweredQuestions
+from daemon.store.saved.checkpoint import Binding
 from daemon.system.disk_faults import disk_fault
 from daemon.system.file_names import shown
 from daemon.text.chunk import Chunk
@@ -217,7 +217,7 @@ class Cleaning:
         """Raise ModelUnfit where the first chunks show that the model is not up to this job."""
         if job.settings.provider == "offline":
             return
-        was_judged = job.model_was_judged  # asks the disk, so without the lock
+        was_judged = job.failure.model_was_judged  # asks the disk, so without the lock
         with self._trials_lock:
             self._watch_flags(job, answer)
             if not was_judged:

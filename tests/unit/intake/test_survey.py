@@ -16,7 +16,7 @@ from daemon.intake.survey import Surveys, find_question, may_be_surveyed, wants_
 from daemon.settings.profile import Settings
 from daemon.store.job import Job
 from daemon.store.plan import index_plan, read_chunks
-from daemon.store.saved_survey import FILE, SavedSurvey
+from daemon.store.saved.survey import FILE, SavedSurvey
 from daemon.store.ticket import Flagged, Ticket
 from daemon.system.files import Folder
 from daemon.text.cleaned_chunk import kept_original

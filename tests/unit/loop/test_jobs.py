@@ -163,9 +163,9 @@ def test_a_job_whose_source_is_deleted_fails_at_once_and_asks_for_nothing_more(m
     looking(supervisor, (root.state / "talk" / "FAILED").exists)
     looking(supervisor, lambda: supervisor.jobs.at_rest)
     (job,) = supervisor.jobs.open
-    assert f"{source} was deleted" in job.find_failure()
-    assert "discard it" in job.find_failure()
-    assert not job.failed_at_a_disk
+    assert f"{source} was deleted" in job.failure.find_reason()
+    assert "discard it" in job.failure.find_reason()
+    assert not job.failure.is_of_disk
     assert len(server.requests) == len(root.chunks("talk")) == 1
     source.write_text(LONG)
     (root.state / "talk" / "RETRY").touch()
@@ -183,8 +183,8 @@ def test_a_finished_job_without_its_source_is_its_own_failure_too(make_root, ser
     server.release()
     looking(supervisor, (root.state / "talk" / "FAILED").exists)
     (job,) = supervisor.jobs.open
-    assert "source.txt was deleted" in job.find_failure()
-    assert not job.failed_at_a_disk
+    assert "source.txt was deleted" in job.failure.find_reason()
+    assert not job.failure.is_of_disk
     assert root.chunks("talk") == ["0000.json"]
 
 

@@ -17,10 +17,12 @@ from daemon.costs.ledger_file import LEDGER
 from daemon.errors import ConfigError, JobError, LockedError
 from daemon.intake.planning import make_plan
 from daemon.settings.profile import Settings
-from daemon.store import checkpoint, plan
-from daemon.store.checkpoint import Binding
-from daemon.store.job import DISCARD, FAILED, FRESH, PAUSE, RETRY, ChunkGone, JobState
+from daemon.store import plan
+from daemon.store.failure import FAILED
+from daemon.store.job import DISCARD, FRESH, PAUSE, RETRY, ChunkGone, JobState
 from daemon.store.pause import find_pause_files
+from daemon.store.saved import checkpoint
+from daemon.store.saved.checkpoint import Binding
 from daemon.store.state_folder import State, find_job
 from daemon.store.strays import LateJobs, find_strays
 from daemon.store.ticket import TICKET, Ticket, read_ticket
@@ -463,27 +465,27 @@ def test_the_folder_tells_where_a_job_stands(state, job):
     assert reopened(state).cost_of_this_run == 0
     job.leave_marker("PAUSE", "lunch")
     assert reopened(state).state is JobState.PAUSED
-    job.mark_failed("It broke.")
+    job.failure.mark("It broke.")
     assert reopened(state).state is JobState.FAILED
 
 
 def test_a_failure_is_told_in_one_line_and_ends_by_deleting_its_file_or_by_a_retry(state, path, job):
     for mend in (job.retry_failed, (path / "talk" / "FAILED").unlink):
-        job.mark_failed("It broke.\nAnd more.")
-        assert job.find_failure() == "It broke."
+        job.failure.mark("It broke.\nAnd more.")
+        assert job.failure.find_reason() == "It broke."
         assert "transcriptd retry talk" in (path / "talk" / "FAILED").read_text()
         mend()
-        assert job.find_failure() is None
+        assert job.failure.find_reason() is None
         assert job.state is JobState.CLAIMED
 
 
 def test_a_retry_under_todays_settings_sends_no_name_that_has_a_pseudonym_since(planned):
-    planned.mark_failed_by_model("It is gone.")
+    planned.failure.mark_by_model("It is gone.")
     planned.leave_marker(RETRY)
     today = replace(SETTINGS, provider="anthropic", model="m", pseudonyms={"Ann": "P01"})
     planned.retry_failed(today)
     assert planned.state is JobState.FAILED
-    assert "have a pseudonym since it was begun" in planned.find_failure()
+    assert "have a pseudonym since it was begun" in planned.failure.find_reason()
     assert not planned.folder.has(RETRY)
     planned.retry_failed(replace(today, pseudonyms={}))
     assert planned.state is not JobState.FAILED
@@ -492,11 +494,11 @@ def test_a_retry_under_todays_settings_sends_no_name_that_has_a_pseudonym_since(
 
 def test_only_a_retired_model_puts_a_retry_under_todays_settings(state, planned):
     planned.save_chunk(done(planned, 0))
-    planned.mark_failed("It broke.")
+    planned.failure.mark("It broke.")
     planned.retry_failed(TODAY)
     assert planned.settings == SETTINGS
-    planned.mark_failed_by_model("It is gone.")
-    assert planned.wants_other_model
+    planned.failure.mark_by_model("It is gone.")
+    assert planned.failure.is_of_model
     planned.retry_failed(TODAY)
     assert planned.settings == reopened(state).settings == TODAY
     assert planned.header.settings == SETTINGS
@@ -514,9 +516,9 @@ To try again, delete this file or run: transcriptd retry talk
 @pytest.mark.parametrize("text", ["", "Anything else.", AS_0_1_0_WROTE_IT], ids=["empty", "other", "old"])
 def test_whatever_stands_in_failed_a_retired_model_is_told_from_another_failure(state, planned, path, text):
     failed = path / "talk" / "FAILED"
-    planned.mark_failed_by_model("It is gone.")
+    planned.failure.mark_by_model("It is gone.")
     failed.write_text(text)
-    assert planned.wants_other_model
+    assert planned.failure.is_of_model
     planned.retry_failed(TODAY)
     assert planned.settings == reopened(state).settings == TODAY
     assert not (path / "talk" / "MODEL_RETIRED").exists()
@@ -536,12 +538,12 @@ def test_a_failure_that_0_1_0_wrote_down_is_retried_as_it_was_then(state, planne
 
 @pytest.mark.parametrize("again", ["It broke.", None])
 def test_who_deletes_failed_by_hand_has_a_retired_model_tried_again_as_planned(planned, path, again):
-    planned.mark_failed_by_model("It is gone.")
+    planned.failure.mark_by_model("It is gone.")
     (path / "talk" / "FAILED").unlink()
     assert planned.state is JobState.WORKING
     if again:
-        planned.mark_failed(again)
-    assert not planned.wants_other_model
+        planned.failure.mark(again)
+    assert not planned.failure.is_of_model
     planned.retry_failed(TODAY)
     assert planned.settings == SETTINGS
 
@@ -566,7 +568,7 @@ def test_names_of_a_job_are_shown_without_harm_wherever_it_writes_them(state, pa
     job.folder.write(job.ticket.source, TALK)
     job.folder.write(plan.FILE, b"no plan")
     job.load_progress()
-    job.mark_failed("It can't go on.")
+    job.failure.mark("It can't go on.")
     assert "set-aside job=evil\\x1b[2J\\nname" in caplog.text
     assert f"transcriptd retry {job.ticket.job_id}\n".encode() in job.folder.read(FAILED)
     job.folder.unlink(job.ticket.source)

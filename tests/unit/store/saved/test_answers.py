@@ -6,7 +6,7 @@ import pytest
 
 from daemon.costs.pricing import Usage
 from daemon.costs.question import Answer
-from daemon.store.answers import AnsweredQuestions
+from daemon.store.saved.answers import AnsweredQuestions
 from daemon.system.files import Folder
 
 FIRST = Answer("A text, “quoted”.", "end_turn", Usage(10, 5, 0, 3), 0.25, 2)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import msgspec
 
 from daemon.store.plan import Header
-from daemon.store.whole_record import read_record, write_record
+from daemon.store.saved.whole_record import read_record, write_record
 from daemon.system.digest import digest_of_value
 from daemon.system.files import Folder
 from daemon.text.extras.extra import Kind, MadeExtra

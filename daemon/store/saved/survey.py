@@ -10,7 +10,7 @@ import msgspec
 
 from daemon.costs.question import Answer
 from daemon.store.plan import Header
-from daemon.store.whole_record import read_record, write_record
+from daemon.store.saved.whole_record import read_record, write_record
 from daemon.system.digest import digest_of_value
 from daemon.system.files import Folder
 from daemon.text.names.survey import Survey

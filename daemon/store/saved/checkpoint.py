@@ -7,19 +7,14 @@ of it tells a file that is whole from one in which as much as a letter was alter
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
-from typing import Any
 
 from daemon.store.plan import Plan
-from daemon.system.digest import digest_of_value
-from daemon.system.disk_faults import tells_nothing
+from daemon.store.saved.whole_record import read_whole, write_whole
 from daemon.system.files import Folder
 from daemon.text.cleaned_chunk import ProcessedChunk
-from daemon.text.json_values import load_json
 
-_WHOLE = "sha256"  # of all else in the file
 _NAME = re.compile(r"(\d{4,})\.json")
 
 
@@ -73,24 +68,3 @@ def find_owner(folder: Folder, plan: Plan) -> str | None:
             if (record.get("plan_line"), record.get("settings_hash")) == of_plan:
                 return str(record["job_id"])
     return None
-
-
-def write_whole(folder: Folder, name: str, record: dict[str, Any], indent: int | None = None) -> None:
-    """Write a record into a file of its own, with a hash of all of it; raises OSError."""
-    sealed = {**record, _WHOLE: digest_of_value(record)}
-    folder.write(name, json.dumps(sealed, ensure_ascii=False, indent=indent).encode("utf-8", "surrogatepass"))
-
-
-def read_whole(folder: Folder, name: str) -> dict[str, Any]:
-    """The record in a file; nothing where there is none that is whole.
-
-    Raises OSError where that can't be told for now: taken for none, it would be paid for again.
-    """
-    try:
-        record = load_json(folder.read(name).decode("utf-8", "surrogatepass"))
-        whole = record.pop(_WHOLE) == digest_of_value(record)
-    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
-        if isinstance(error, OSError) and tells_nothing(error):
-            raise
-        return {}
-    return record if whole else {}
