@@ -23,14 +23,15 @@ from msgspec import structs
 from daemon.cleaning.checks.faithfulness import weigh_text
 from daemon.cleaning.checks.meaning.changed_meaning import SHORT_WORDS, find_noted_doubts
 from daemon.cleaning.checks.replaced_words import find_replaced_words
-from daemon.cleaning.checks.speech import Speech, speech_for
+from daemon.cleaning.checks.speech import Speech
 from daemon.cleaning.prompt import Brief
 from daemon.cleaning.unchanged import needs_cleaning
-from daemon.cleaning.verify import Verdict, check
+from daemon.cleaning.verify import Verdict, check, find_speech
 from daemon.text.chunk import Chunk
 from daemon.text.chunking import CONTEXT_WORDS
 from daemon.text.cleaned_chunk import UNCHANGED, Flag, Note, ProcessedChunk
 from daemon.text.differences import notes_on
+from daemon.text.languages import language_by_start
 from daemon.text.paragraphs import pause_before
 from daemon.text.sentences import sentence_ends
 from daemon.text.turns import Turn
@@ -147,12 +148,12 @@ class Cleaning:
 
     def clean_chunk(self, chunk: Chunk) -> ProcessedChunk:
         """The chunk, cleaned as far as it can be; without what it took (tokens, dollars)."""
-        self.index = chunk.index
+        self._begin_chunk(chunk)
         if not self.brief.wants_turns:
             return self._clean_as_free_text(chunk)
         turns = chunk.spoken()
         if not turns:
-            return assemble_chunk(chunk, [])
+            return self._assemble(chunk, [])
         part = _Part(tuple(range(len(turns))), turns, chunk.context_buffer)
         return self._assemble(chunk, self._clean_part(part, 0))
 
@@ -164,7 +165,7 @@ class Cleaning:
         flagged = {flag.passage for flag in result.flags}
         if not result.turns or None in flagged:
             return self.clean_chunk(chunk) if result.flags else result
-        self.index = chunk.index
+        self._begin_chunk(chunk)
         whole = _Part(_number_passages(result), chunk.passages(result.cuts), chunk.context_buffer)
         pieces: list[Piece] = []
         for run in _find_runs(whole.numbers, flagged):
@@ -174,9 +175,14 @@ class Cleaning:
                 pieces += whole.take_texts(result.turns, run)
         return self._assemble(chunk, pieces)
 
+    def _begin_chunk(self, chunk: Chunk) -> None:
+        """Note what holds of each part of a chunk: a few words don't tell the language of all of it."""
+        self.index = chunk.index
+        self.brief = replace(self.brief, spoken=language_by_start(chunk.text) or self.brief.spoken)
+
     def _assemble(self, chunk: Chunk, pieces: Sequence[Piece]) -> ProcessedChunk:
         """The pieces as one chunk; with a note where what came back to the letter was in need of cleaning."""
-        result = assemble_chunk(chunk, pieces)
+        result = assemble_chunk(chunk, pieces, find_speech(chunk, self.brief))
         style = self.brief.style
         if not style.keeps_wording:
             return result
@@ -290,10 +296,9 @@ def join_verdicts(earlier: Verdict, later: Verdict) -> Verdict:
     return Verdict(tuple(turns), "\n\n".join(filter(None, turns)))
 
 
-def assemble_chunk(chunk: Chunk, pieces: Sequence[Piece]) -> ProcessedChunk:
+def assemble_chunk(chunk: Chunk, pieces: Sequence[Piece], speech: Speech) -> ProcessedChunk:
     """The pieces as one processed chunk, with its cuts, flags and notes."""
     cuts, flags, notes = [], [], list[Note]()
-    speech = speech_for(chunk.text)
     done = 0  # words of the present turn
     for place, piece in enumerate(pieces):
         words = len(piece.passage.text.split())

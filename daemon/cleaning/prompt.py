@@ -60,7 +60,8 @@ class Brief:
 
     `output_language` is a language's name, None for the transcript's own; `glossary` holds names and terms
     as they are spelt; `also` is what a person wants added to the style's prompt. `stand_ins` are the
-    pseudonyms that stand for names: none of those is in any of it.
+    pseudonyms that stand for names: none of those is in any of it. `spoken` is the language of the whole
+    transcript, by its code or name, None where that is not known.
     """
 
     title: str
@@ -69,17 +70,21 @@ class Brief:
     style: Style
     also: str = ""
     stand_ins: tuple[str, ...] = ()
+    spoken: str | None = None
 
     @classmethod
-    def under(cls, settings: Settings, title: str, pseudonyms: Pseudonyms | None = None) -> Brief:
-        """The brief of a recording with this title, for a job with these settings.
+    def under(
+        cls, settings: Settings, title: str, pseudonyms: Pseudonyms | None = None, spoken: str | None = None
+    ) -> Brief:
+        """The brief of a recording with this title, in the language `spoken`, for a job with these settings.
 
         The title has its words as the corrections have them: whoever is called otherwise there than in the
         text would not be known, and a misheard name tells the name. Names are hidden behind these
         pseudonyms, or those of the settings.
         """
         title = settings.correct_text(title)
-        brief = cls(title, settings.output_language, settings.glossary, frozen_style(settings), settings.also)
+        style = frozen_style(settings)
+        brief = cls(title, settings.output_language, settings.glossary, style, settings.also, spoken=spoken)
         return brief.hide_names(pseudonyms_of(settings.pseudonyms) if pseudonyms is None else pseudonyms)
 
     def hide_names(self, pseudonyms: Pseudonyms) -> Brief:

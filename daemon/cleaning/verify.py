@@ -91,14 +91,20 @@ def check(chunk: Chunk, brief: Brief, answer_text: str, stop_reason: str | None)
     pairs = [(turn.text, text) for turn, text in zip(spoken, turns, strict=True)]
     keeps_wording = brief.style.keeps_wording and not _is_translation(pairs, brief.output_language)
     if keeps_wording:
-        bad = _find_unfaithful(pairs, chunk.text, brief.style.verbatim, brief.glossary)
+        bad = _find_unfaithful(pairs, brief.style.verbatim, find_speech(chunk, brief))
     else:
-        bad = _find_misworded(pairs, brief.output_language)
+        bad = _find_misworded(pairs, brief.output_language, find_speech(chunk, brief))
     bad |= _find_changed_stand_ins(pairs, brief.stand_ins, in_order=keeps_wording)
     bad |= _find_echoes(pairs, _prompt_around(chunk, brief))
     if bad:
         return Verdict(turns=turns, reason=bad[min(bad)], bad=bad)
     return Verdict(turns, "\n\n".join(filter(None, turns)))
+
+
+def find_speech(chunk: Chunk, brief: Brief) -> Speech:
+    """What is known of the language of a chunk, with the terms that are spelt as they should be."""
+    terms = frozenset(tokens(" ".join(brief.glossary)))
+    return speech_for(chunk.text, brief.spoken)._replace(terms=terms)
 
 
 def _judge_end(stop_reason: str | None) -> Verdict:
@@ -137,10 +143,9 @@ def _empty_phrases() -> re.Pattern[str]:
 _Pairs = Sequence[tuple[str, str]]
 
 
-def _find_unfaithful(pairs: _Pairs, text: str, verbatim: Verbatim, glossary: Sequence[str]) -> dict[int, str]:
+def _find_unfaithful(pairs: _Pairs, verbatim: Verbatim, speech: Speech) -> dict[int, str]:
     """The passages of a text that lost or gained what they should not, by place, and why."""
     found: dict[int, str] = {}
-    speech = speech_for(text)._replace(terms=frozenset(tokens(" ".join(glossary))))
     if verbatim == "strict":
         found = {at: why for at, pair in enumerate(pairs) if (why := find_difference(*pair))}
         verbatim = "light"  # for what else there is to find
@@ -222,15 +227,14 @@ def _is_translation(pairs: _Pairs, language: str | None) -> bool:
     return stayed < _SAME_TEXT * len(tokens(after))
 
 
-def _find_misworded(pairs: _Pairs, language: str | None) -> dict[int, str]:
+def _find_misworded(pairs: _Pairs, language: str | None, speech: Speech) -> dict[int, str]:
     """The passages of a translation, or of a prompt of one's own, that can't be right, and why."""
     found: dict[int, str] = {}
-    fillers = speech_for(_join_pairs(pairs)[0]).hesitations
     for place, (before, after) in enumerate(pairs):
         if tokens(after):
             fault = _find_fault_of_rewording(before, after, language)
         else:
-            fault = None if only_fillers(before, fillers) else _EMPTY
+            fault = None if only_fillers(before, speech.hesitations) else _EMPTY
         if fault:
             found[place] = fault
     rest = _list_rest(pairs, found)

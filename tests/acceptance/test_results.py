@@ -251,6 +251,15 @@ def test_offline_a_result_says_that_its_text_went_nowhere_and_which_language_it_
     assert "date: '2024-03-05'" in (root.outbox / "2024-03-05 talk/2024-03-05 talk.md").read_text()
 
 
+def test_a_few_words_are_cleaned_in_the_language_that_their_file_names(root):
+    cue = "00:00.000 --> 00:02.000\nGut, ähm, bis morgen.\n"
+    root.drop("named.vtt", f"WEBVTT\nLanguage: de\n\n{cue}")
+    root.drop("unnamed.vtt", f"WEBVTT\n\n{cue}")
+    root.command("once")
+    assert "Gut, bis morgen." in (root.outbox / "named/named.md").read_text()
+    assert "Gut, ähm, bis morgen." in (root.outbox / "unnamed/unnamed.md").read_text()
+
+
 # --- exact copies ----------------------------------------------------------------------------------------
 
 

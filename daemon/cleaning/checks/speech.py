@@ -8,12 +8,29 @@ from functools import cache
 from types import MappingProxyType
 from typing import NamedTuple
 
-from daemon.text.languages import language_by_start
+from daemon.text.languages import code_of, language_by_start
 from daemon.text.languages.knowledge import Language, Meaning, load, words_of_all
 
 _ENGLISH = "en"
 _DENYING_PREFIXES = frozenset({"un", "in", "im", "il", "ir", "dis", "des", "non", "on"})
+_METRIC_PREFIXES = frozenset(
+    prefix
+    for prefixes in (
+        "kilo kiló quilo quiló quilô chilo hecto deci centi centí zenti milli mili milí",
+        "micro mikro micró nano nanó mega giga gigá tera terá",
+    )
+    for prefix in prefixes.split()
+)
+"""In the languages that have them, with the accent that Spanish puts on some."""
+_OPPOSED_PREFIXES = (
+    ("hyper", "hypo"),
+    ("hiper", "hipo"),
+    ("iper", "ipo"),
+    ("pre", "post"),
+    ("inter", "intra"),
+)
 _SHORTEST_STEM = 4  # letters: "unhappy"; but "until"
+_SHORTEST_UNIT = 4  # letters: "gram"; but "micron"
 _SAME_BEGINNING = 2  # letters, of two degrees of an adjective
 _SHORTEST_VERB = 3  # letters: "asked"; but "used"
 _DENIED_STEMS = {"can't": "can", "won't": "will", "shan't": "shall"}  # the others: "don't"
@@ -102,6 +119,7 @@ class Speech(NamedTuple):
             other in self.alternatives.get(key, ())
             or _is_denied_form(key, other)
             or _is_denied_form(other, key)
+            or _has_another_prefix(key, other)
             or self.excludes_by_tense(key, other)
             or (
                 key[:_SAME_BEGINNING] == other[:_SAME_BEGINNING]
@@ -168,9 +186,12 @@ def _is_denied_form(key: str, other: str) -> bool:
     return is_longer and key[:stem_at] in _DENYING_PREFIXES
 
 
-def speech_for(text: str) -> Speech:
-    """That of the language a text is in, told from how it begins; English where it can't be told."""
-    return speech_of(language_by_start(text) or _ENGLISH)
+def speech_for(text: str, spoken: str | None = None) -> Speech:
+    """That of the language a text is in, told from how it begins.
+
+    Where it can't be told it is the one that is `spoken` around it (a code or name), else English.
+    """
+    return speech_of(language_by_start(text) or code_of(spoken or "") or _ENGLISH)
 
 
 @cache
@@ -255,6 +276,28 @@ def _list_set_off(language: Language, known: Meaning) -> tuple[list[str], list[s
         for group in groups
     )
     return said, asked
+
+
+def _has_another_prefix(key: str, other: str) -> bool:
+    """Whether two words differ in a prefix that tells how much or which way: "milligrams", "hypotension"."""
+    if key[-_SHORTEST_UNIT:] != other[-_SHORTEST_UNIT:]:
+        return False
+    was, now = _part_metric(key), _part_metric(other)
+    if was[1] == now[1] and was[0] != now[0]:
+        return True
+    return any(
+        {key.removesuffix(stem), other.removesuffix(stem)} == {one, another}
+        for one, another in _OPPOSED_PREFIXES
+        for stem in (key.removeprefix(one), key.removeprefix(another))
+        if len(key) > len(stem) >= _SHORTEST_STEM and other.endswith(stem)
+    )
+
+
+def _part_metric(word: str) -> tuple[str, str]:
+    """The metric prefix of a unit, "" where it has none, and the unit: "kilo", "grams"."""
+    prefix = next(filter(word.startswith, _METRIC_PREFIXES), "")
+    rest = word[len(prefix) :]
+    return (prefix, rest) if len(rest) >= _SHORTEST_UNIT else ("", word)
 
 
 def _compile_set_off(said: Sequence[str], asked: Sequence[str]) -> re.Pattern[str]:

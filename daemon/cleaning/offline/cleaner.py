@@ -62,18 +62,20 @@ def clean_chunk(
     *,
     speakers: Sequence[str] = (),
     verbatim: Verbatim = "clean",
+    spoken: str | None = None,
 ) -> ProcessedChunk:
     """Clean every turn of a chunk; a turn of nothing but fillers becomes "".
 
-    `language` is the code of the language it is in, None to tell it from the text. What is in a language
+    `language` is the code of the language it is in, None to tell it from the text; `spoken` is that of the
+    whole transcript, in which a chunk of a few words is taken to be that does not tell. What is in a language
     without rules is laid out in paragraphs, otherwise left as it is, and flagged. A chunk without punctuation
     gets marks and capitals, where there is a network for its language: `glossary` holds names as they are
     spelt, `speakers` names of people whom the turns may call otherwise, and the `title` may name some.
     `verbatim` says what may be taken out.
     """
     turns = chunk.spoken()
-    code = language or detect_language(chunk.text)
     words = chunk.text.split()
+    code = language or detect_language(chunk.text) or (spoken if len(words) < _ENOUGH_TO_SAY else None)
     bare = lacks_punctuation(words)
     drafts = _begin_drafts(turns, code, _RULES_OF[verbatim], stops=bare)
     if bare and len(words) >= _ENOUGH_TO_GUESS:

@@ -37,6 +37,7 @@ from daemon.system.file_names import shown
 from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import ProcessedChunk
 from daemon.text.extras.extra import Kind
+from daemon.text.languages import code_of
 from daemon.workers.admission import Permit
 
 if TYPE_CHECKING:
@@ -161,9 +162,9 @@ class Cleaning:
         unsaved = self._unsaved_answer(job, index)
         if unsaved is not None:
             return unsaved
-        settings, pseudonyms = job.settings, job.pseudonyms
+        settings = job.settings
         processor = self.access.find_processor(settings)
-        brief = Brief.under(settings, job.header.title, pseudonyms)
+        brief = _make_brief(job)
         earlier = self._find_earlier(job, index, settings)
 
         def clean(chunk: Chunk) -> ProcessedChunk | Question:
@@ -186,7 +187,7 @@ class Cleaning:
         settings = job.settings
         return partial(
             self.access.find_processor(settings).clean_chunk,
-            brief=Brief.under(settings, job.header.title, job.pseudonyms),
+            brief=_make_brief(job),
             language=settings.language,
             job=job.account,
             permit=permit,
@@ -276,6 +277,12 @@ class Cleaning:
         self._unsaved.pop(slot, None)
 
 
+def _make_brief(job: Job) -> Brief:
+    """What is asked for in the chunks of a job."""
+    header = job.header
+    return Brief.under(job.settings, header.title, job.pseudonyms, spoken=header.language)
+
+
 def _choose_rules(job: Job) -> _Cleaner:
     """The offline rules, as a job asks for them; what corrections write is a name as the glossary's are."""
     settings, speakers = job.settings, job.settings.speakers
@@ -289,6 +296,7 @@ def _choose_rules(job: Job) -> _Cleaner:
         title=title,
         speakers=tuple(speakers.values() if isinstance(speakers, Mapping) else speakers),
         verbatim=settings.verbatim,
+        spoken=code_of(job.header.language or ""),
     )
 
 

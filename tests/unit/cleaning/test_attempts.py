@@ -1,6 +1,7 @@
 """One chunk's way to a text that can be trusted, with a model that fails in every way it can."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -359,3 +360,18 @@ def test_whatever_fails_no_word_is_lost_and_every_text_belongs_to_its_passage(si
         return answer(*(FALSE if rng.random() < 0.2 else cleaned(turn.text) for turn in part.turns))
 
     passages(run(Asked(answers), said), said)
+
+
+def test_a_few_words_are_judged_by_the_language_that_is_spoken_around_them():
+    turn, false = "ich glaube, er kommt am dienstag", "Ich glaube, er kommt am Donnerstag."
+    german = replace(CLEAN, spoken="German")
+    assert not run(Asked(lambda part: answer(false)), chunk(turn)).flags  # taken for English
+    assert flagged(run(Asked(lambda part: answer(false)), chunk(turn), german)) == [turn]
+
+
+def test_a_passage_that_is_asked_for_by_itself_is_judged_as_one_of_its_chunk():
+    turn, false = "ich glaube, er kommt am dienstag", "Ich glaube, er kommt am Donnerstag."
+    before = "Wir haben das Haus nicht verkauft, weil wir es noch brauchen und es uns gut gefällt."
+    asked = Asked(lambda part: answer(*(false if t.text == turn else t.text for t in part.spoken())))
+    assert flagged(run(asked, chunk(before, turn))) == [turn]
+    assert [turn] in [[t.text for t in part.spoken()] for part in asked.parts]

@@ -24,7 +24,8 @@ def find_changed_negation(
         if now and _denies_more(words, speech):
             return _doubt_negation(one, gone=False)
         alone = len(one.before) <= 1 and len(one.after) <= 1
-        if alone and not one.at_edge and not any(map(speech.denies, one.beside)):
+        stands_in_clause = not one.at_edge or (one.first and _denies_what_follows(one, original, speech))
+        if alone and stands_in_clause and not any(map(speech.denies, one.beside)):
             return _doubt_negation(one, gone=was)
         lost, invented = any(map(speech.denies, one.lost)), any(map(speech.denies, one.invented))
         is_small = min(len(one.lost), len(one.invented)) <= SMALL_WORDS
@@ -41,6 +42,14 @@ def _loses_denied_noun(one: Difference, original: str, speech: Speech) -> bool:
     if denied in one.before or not (is_content(denied) or denied in speech.denied):
         return False
     return re.search(rf"(?<!\w){one.before[0]} {re.escape(denied)}(?!\w)", original.casefold()) is not None
+
+
+def _denies_what_follows(one: Difference, original: str, speech: Speech) -> bool:
+    """Whether the first word denied the one behind it, in a language in which it does: "no me gusta"."""
+    if speech.answers or not speech.negations.issuperset(one.before) or not one.beside:
+        return False
+    opening = rf"\W*{re.escape(' '.join(one.before))} {re.escape(one.beside[-1])}(?!\w)"
+    return re.match(opening, original, re.IGNORECASE) is not None
 
 
 def _stays_denied(words: Sequence[Word], speech: Speech) -> bool:

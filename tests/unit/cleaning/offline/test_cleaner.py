@@ -146,3 +146,10 @@ def test_a_long_turn_is_cleaned_in_linear_time(said):
 
 def test_a_step_that_changes_nothing_leaves_no_edit():
     assert edits("Hello, it was a good plan.") == []
+
+
+def test_a_few_words_are_taken_to_be_in_the_language_of_the_whole_transcript():
+    few, many = "Gut, ähm, bis morgen.", " ".join(f"wort{n}" for n in range(40)) + " ähm"
+    assert clean_chunk(Chunk(0, few)).cleaned_text == few
+    assert clean_chunk(Chunk(0, few), spoken="de").cleaned_text == "Gut, bis morgen."
+    assert clean_chunk(Chunk(0, many), spoken="de").flags  # so many would tell it

@@ -298,6 +298,10 @@ FALSE_FOR_A_SMALL_WORD = [
     ("Shit, uh, we lost the anchor.", "Shoot, we lost the anchor."),
     ("It's green, it's just not a good boat.", "It's just not a good boat."),
     ("They're angry, they're just not ill.", "They're just not ill."),
+    ("Not everyone agreed.", "No one agreed."),
+    ("The dose is five milligrams.", "The dose is five micrograms."),
+    ("It's two kilometres, um, from here.", "It's two metres from here."),
+    ("He has hypertension, doctor.", "He has hypotension, doctor."),
 ]
 
 
@@ -354,6 +358,10 @@ OTHER_FALSE = [
     ("es", "Deberíamos reparar la proa.", "Debemos reparar la proa."),
     ("fr", "Une vingtaine de bateaux partent.", "Une trentaine de bateaux partent."),
     ("es", "El vino no era muy bueno, creo.", "El vino no era bueno, creo."),
+    ("es", "No me gusta nada.", "Me gusta nada."),
+    ("pt", "não vi ninguém lá", "Vi ninguém lá."),
+    ("es", "Son dos kilómetros, eh, más o menos.", "Son dos metros, más o menos."),
+    ("de", "Es wiegt zehn Kilogramm.", "Es wiegt zehn Gramm."),
 ]
 
 
