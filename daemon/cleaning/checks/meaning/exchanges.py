@@ -22,7 +22,22 @@ def find_swapped_person(found: Sequence[Difference], speech: Speech) -> Doubt | 
         now = {speech.persons[key] for key in one.after if key in speech.persons}
         if len(one.once) <= 2 * SMALL_WORDS and was and now and was.isdisjoint(now):
             return Doubt("person", "another person does it", one.before, one.after)
+        if _leaves_abandoned_subject(one, speech):
+            return Doubt("person", "another person does it", one.before, one.beside[:1])
     return None
+
+
+def _leaves_abandoned_subject(one: Difference, speech: Speech) -> bool:
+    """Whether who was named last is gone, and who was given up for him stands: "we, I sold it", "we sold it"."""
+    if one.after or one.at_edge:
+        return False
+    given_up, named = (_tell_subject(key, speech) for key in (one.beside[0], one.before[-1]))
+    return given_up is not None and named is not None and given_up != named
+
+
+def _tell_subject(key: str, speech: Speech) -> int | None:
+    """The person of a subject, with or without its verb: "I", "I've"; None where it is none."""
+    return speech.persons.get(key) if key.partition("'")[0] in speech.subjects else None
 
 
 def find_alternative(found: Sequence[Difference], speech: Speech) -> Doubt | None:

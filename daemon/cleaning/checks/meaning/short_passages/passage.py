@@ -90,10 +90,10 @@ class ShortPassage:
 
     @cached_property
     def written_as_signs(self) -> frozenset[str]:
-        """The words that signs of either text stand for: their change is looked for by itself."""
-        together = {*self.original, *self.cleaned}
+        """The words that signs stand for which are new or gone: their change is looked for by itself."""
         symbols = self.speech.symbols
-        return frozenset().union(*(symbols[sign] for sign in together if sign in symbols))
+        changed = (sign for sign in symbols if self.original.count(sign) != self.cleaned.count(sign))
+        return frozenset().union(*map(symbols.__getitem__, changed))
 
     @cached_property
     def weightless(self) -> frozenset[str]:
