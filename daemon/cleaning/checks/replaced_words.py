@@ -42,15 +42,19 @@ def _list_pairs(original: str, cleaned: str, speech: Speech) -> Iterator[tuple[s
         return
     yield from ((word.was, word.key) for word in words if word.swapped and is_same(word, speech))
     for one in find_differences(words, speech):
-        gone = [key for key in one.before if key not in one.after and is_content(key)]
-        new = [key for key in one.after if key not in one.before and is_content(key)]
+        gone = [key for key in one.before if key not in one.after and _tells_content(key, speech)]
+        new = [key for key in one.after if key not in one.before and _tells_content(key, speech)]
         if len(gone) == len(new) == 1:
             yield gone[0], new[0]
 
 
+def _tells_content(key: str, speech: Speech) -> bool:
+    return is_content(key) or speech.is_short_content(key)
+
+
 def _is_another(was: str, now: str, speech: Speech) -> bool:
     """Whether a word of content is no form, spelling or tense of another one."""
-    if not all(is_content(key) and not is_number(key, speech.language) for key in (was, now)):
+    if any(is_number(key, speech.language) or not _tells_content(key, speech) for key in (was, now)):
         return False
     shared = Prefix.similarity(was, now)
     is_form = shared >= max(_SHORTEST_STEM, min(len(was), len(now)) - _LONGEST_ENDING)

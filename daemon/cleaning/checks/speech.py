@@ -30,6 +30,8 @@ _OPPOSED_PREFIXES = (
     ("inter", "intra"),
 )
 _SHORTEST_STEM = 4  # letters: "unhappy"; but "until"
+CONTENT_LETTERS = 3
+"""So short words, and shorter ones, are others where a letter is: "kid" and "kit"."""
 _SHORTEST_UNIT = 4  # letters: "gram"; but "micron"
 _SAME_BEGINNING = 2  # letters, of two degrees of an adjective
 _SHORTEST_VERB = 3  # letters: "asked"; but "used"
@@ -110,6 +112,11 @@ class Speech(NamedTuple):
     def denies(self, key: str) -> bool:
         """Whether a word denies what is said with it, wherever it stands."""
         return key in self.negations or key.endswith("n't")
+
+    def is_short_content(self, key: str) -> bool:
+        """Whether a word of three letters carries content: "dog", "red"; no word does where none is known."""
+        is_word = len(key) == CONTENT_LETTERS and key.isalpha()
+        return bool(self.short_words) and is_word and key not in self.short_words
 
     def excludes(self, key: str, other: str) -> bool:
         """Whether one word can't mean what the other does: "before" and "after", "hours" and "days"."""

@@ -10,7 +10,7 @@ from itertools import groupby
 from rapidfuzz.fuzz import ratio
 
 from daemon.cleaning.checks.faithfulness import Word, find_changes, known_of
-from daemon.cleaning.checks.speech import Speech
+from daemon.cleaning.checks.speech import CONTENT_LETTERS, Speech
 from daemon.text.languages.counting import is_number
 
 NEAR_WORDS = 8
@@ -18,9 +18,6 @@ NEAR_WORDS = 8
 
 SMALL_WORDS = 2
 """Of a difference in which one word can have taken another's place."""
-
-CONTENT_LETTERS = 3
-"""So short words, and shorter ones, are others where a letter is: "kid" and "kit"."""
 
 _LONGEST_STUTTER = 4  # words
 _LONGEST_BETWEEN = 4  # words that stand between two losses which may be one

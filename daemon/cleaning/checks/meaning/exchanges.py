@@ -28,7 +28,7 @@ def find_swapped_person(found: Sequence[Difference], speech: Speech) -> Doubt | 
 
 
 def _leaves_abandoned_subject(one: Difference, speech: Speech) -> bool:
-    """Whether who was named last is gone, and who was given up for him stands: "we, I sold it", "we sold it"."""
+    """Whether who was named last is gone, and who was given up stands: "we, I sold it", "we sold it"."""
     if one.after or one.at_edge:
         return False
     given_up, named = (_tell_subject(key, speech) for key in (one.beside[0], one.before[-1]))

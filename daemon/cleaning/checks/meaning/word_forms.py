@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from rapidfuzz.fuzz import partial_ratio, ratio
 
 from daemon.cleaning.checks.meaning.losses import is_contracted, is_heard_alike
-from daemon.cleaning.checks.speech import Speech
-from daemon.cleaning.checks.stretches import CONTENT_LETTERS, Difference
+from daemon.cleaning.checks.speech import CONTENT_LETTERS, Speech
+from daemon.cleaning.checks.stretches import Difference
 
 _WRITTEN_TOGETHER = 80  # per cent of a word's letters, as part of another: "podcast stereo", "Podcasterio"
 _FORM_LETTERS, _OTHER_FORM_LETTERS = 60, 70  # per cent, of words with the same first letter, and another

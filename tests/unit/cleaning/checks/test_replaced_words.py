@@ -10,6 +10,7 @@ from daemon.cleaning.checks.speech import speech_for
         ("she, she has been at the firm", "She has been at the farm.", ("firm", "farm")),
         ("it was built, um, in May", "It was rebuilt in May.", ("built", "rebuilt")),
         ("he, that he sold the bull", "He shot the bull.", ("sold", "shot")),
+        ("Berry, let's meet at six.", "Bry, let's meet at six.", ("berry", "bry")),
     ],
 )
 def test_a_word_that_stands_for_another_is_noted(original, cleaned, pair):

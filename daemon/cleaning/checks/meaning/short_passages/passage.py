@@ -11,7 +11,7 @@ from daemon.cleaning.checks.meaning.losses import places_of
 from daemon.cleaning.checks.meaning.short_passages.restarts import Starts
 from daemon.cleaning.checks.meaning.word_forms import is_form_of, is_misheard_name
 from daemon.cleaning.checks.speech import Speech
-from daemon.cleaning.checks.stretches import CONTENT_LETTERS, Difference
+from daemon.cleaning.checks.stretches import Difference
 from daemon.text.differences import names
 from daemon.text.languages.counting import is_number, may_be_number, numbers, small_numbers
 
@@ -36,13 +36,8 @@ class ShortPassage:
             return False
         if may_be_number(key, speech.language) and not self._is_ordinal_gone(key):
             return False
-        return self._is_short_content(key) or is_content(key) or key in speech.alternatives
-
-    def _is_short_content(self, key: str) -> bool:
-        """Whether a word of three letters carries content: "dog", "red"."""
-        short_words = self.speech.short_words
-        is_word = len(key) == CONTENT_LETTERS and key.isalpha()
-        return bool(short_words) and is_word and key not in short_words and key not in self.weightless
+        is_short_content = speech.is_short_content(key) and key not in self.weightless
+        return is_short_content or is_content(key) or key in speech.alternatives
 
     def _is_ordinal_gone(self, key: str) -> bool:
         """Whether a word is an ordinal that counts as no number ("first"), and no figure stands for it."""

@@ -302,6 +302,10 @@ FALSE_FOR_A_SMALL_WORD = [
     ("The dose is five milligrams.", "The dose is five micrograms."),
     ("It's two kilometres, um, from here.", "It's two metres from here."),
     ("He has hypertension, doctor.", "He has hypotension, doctor."),
+    ("Well, we, I sold it in May.", "Well, we sold it in May."),
+    ("It isn't what you… what I've read about it.", "It isn't what you read about it."),
+    ("The race is going to be really close.", "The race is going to be too close."),
+    ("150 + boats, and a thousand plus years ago.", "150+ boats, and a thousand years ago."),
 ]
 
 
