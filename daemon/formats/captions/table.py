@@ -29,6 +29,7 @@ _TEXTS = frozenset(
     captiontext subtitletext linetext sentencetext transcribedtext said spokenwords originaltext texto
     texte testo tekst текст 文本 内容 テキスト satz äusserung beitrag inhalt aussage parole propos frase zin
     contenuto contenido conteúdo contenu
+    発言 発言内容 字幕 本文 書き起こし 대사 내용 자막 발화 字幕文本 النص реплика
     """.split()
 )
 _STARTS = frozenset(
@@ -37,13 +38,14 @@ _STARTS = frozenset(
     starttimestamp timestart begin begintime beginning from timestamp time timecode startzeit anfang in
     intime inpoint tcin timein timecodein starttc tcstart timespan timerange interval zeitspanne zeit début
     debut inicio inizio 开始 開始 時間 время beginn von desde da van início
+    開始時間 開始時刻 时间 开始时间 時刻 시작 시작시간 시간 الوقت
     """.split()
 )
 _ENDS = frozenset(
     """
     end endtime endms ends timestampend segmentend endtimecode timecodeend endtimestamp timeend stop
     stoptime to finish ende endzeit out outtime outpoint tcout timeout timecodeout endtc tcend fin fine 结束
-    終了 bis hasta eind einde fim
+    終了 終了時間 終了時刻 结束时间 끝 종료 종료시간 bis hasta eind einde fim
     """.split()
 )
 _SPEAKERS = frozenset(
@@ -51,6 +53,7 @@ _SPEAKERS = frozenset(
     speaker speakername speakerlabel speakerid speakers participantname username author name who person
     participant sprecher sprecherin voice actor character locuteur hablante orador parlante spreker
     спикер 说话人 話者 wer rolle qui quien quién chi wie quem participante intervenant
+    говорящий 发言人 発言者 話し手 화자 발화자 المتحدث
     """.split()
 )
 _DELIMITERS = ",;\t|"

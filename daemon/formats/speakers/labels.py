@@ -283,7 +283,9 @@ def _read_dashed(words: Sequence[str]) -> Label | None:
             likely = (is_name(name) or is_office_in_capitals(name)) and not sentence
             if not likely or is_note(name):
                 return None
-            return Label(name, taken + 1, likeness=Likeness.LISTED, style="–" if long_enough else OTHER_MARKS)
+            numbered = is_generic(name) and name[-1].isdigit()
+            likeness = Likeness.SURE if numbered else Likeness.LISTED
+            return Label(name, taken + 1, likeness=likeness, style="–" if long_enough else OTHER_MARKS)
     return None
 
 

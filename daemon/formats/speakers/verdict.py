@@ -297,11 +297,19 @@ def _is_likely_listed(file: Evidence, key: Key, around: _Surroundings) -> bool:
         return True  # JOE BIDEN, PRESIDENT
     if file.is_strict and stands and style not in ("–", "(", ":"):
         return True
+    if style == "–" and stands and _are_before_dashes(file):
+        return True
     if style == "<" and file.open_lines(style, LONE_SHARE):
         return True  # a chat
     if style == ":" and (file.are_tight or (name, "") in known):
         return True
     return _is_listed(file, key)
+
+
+def _are_before_dashes(file: Evidence) -> bool:
+    """Whether as good as every line begins with a name and a dash, and most of these names recur."""
+    again = sum(file.times[key] for key in file.recurring if key[1] == "–")
+    return file.open_lines("–", STRICT_SHARE) and again >= LONE_SHARE * file.opened["–"]
 
 
 def _comes_often(file: Evidence, key: Key) -> bool:

@@ -105,3 +105,26 @@ def test_how_late_it_is_in_the_record_of_a_parliament_is_said_by_nobody():
 
 def test_a_year_in_brackets_is_no_clock_elsewhere():
     assert ("Reed", "(1945)") in turns("Reed: We came home.\n\n(1945)\n\nBerg: So it was.\n\nReed: Yes.\n")
+
+
+@pytest.mark.parametrize("mark", [" - ", " – ", "\t"])
+def test_who_is_named_once_among_others_before_dashes_or_tabs_is_not_the_one_before(mark):
+    said = [("Ann Berg", "Hello there."), ("Ben Low", "Hi Ann."), ("Ann Berg", "How is it?")]
+    said += [("Carl Ott", "It is fine."), ("Ben Low", "Yes.")]
+    assert turns("\n".join(f"{name}{mark}{text}" for name, text in said)) == said
+
+
+def test_what_programs_call_a_speaker_speaks_before_a_dash_too():
+    content = "Speaker 0 - Hello.\n\nSpeaker 1 - Hi.\n\nSpeaker 0 - Well?\n"
+    assert [speaker for speaker, _ in turns(content)] == ["Speaker 0", "Speaker 1", "Speaker 0"]
+
+
+def test_a_column_that_counts_the_rows_is_not_spoken():
+    said = [("Ann", "Hello there."), ("Ben", "Hi Ann."), ("Ann", "How is it?"), ("Ben", "It is fine.")]
+    assert turns("".join(f"{n}\t{name}\t{text}\n" for n, (name, text) in enumerate(said, 1))) == said
+
+
+@pytest.mark.parametrize("head", ["時間,話者,発言", "시간,화자,내용", "开始时间,发言人,内容"])
+def test_columns_are_known_by_their_names_in_the_languages_of_east_asia(head):
+    content = f"{head}\n00:00,Ann,Hello.\n00:02,Ben,Hi.\n"
+    assert spoken(content, "a.csv") == [(0, "Ann", "Hello."), (2, "Ben", "Hi.")]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import pairwise
 
 from daemon.formats.speakers.names import Likeness, likeness_of
-from daemon.formats.word_account import Reading
+from daemon.formats.word_account import Reading, rewrite_lines
 from daemon.text.transcript import count_words
 
 _TIME = re.compile(r"\W{0,2}\d{1,3}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?\W{0,2}", re.ASCII)
@@ -26,6 +27,7 @@ _HEADINGS = frozenset(
     発言 内容 时间 说话人 시간 화자 내용
     """.split()
 )
+_ROW_NUMBER = re.compile(r"\s*(\d{1,6})[.)]?\t(?=[^\t]*\t)", re.ASCII)
 _RULE = re.compile(r"\s*\|?(?:\s*:?-{2,}:?\s*\|)+(?:\s*:?-{2,}:?\s*)?")
 
 
@@ -57,8 +59,9 @@ def without_headings(lines: list[str], reading: Reading) -> list[str]:
     return lines
 
 
-def cells_as_labels(lines: list[str], _reading: Reading) -> list[str]:
+def cells_as_labels(lines: list[str], reading: Reading) -> list[str]:
     """The lines, a cell with the speaker's name written as a label where the file has such a column."""
+    lines = _without_row_numbers(lines, reading)
     rows = [(at, line.split("\t")) for at, line in enumerate(lines) if "\t" in line]
     places = {at: place for at, cells in rows if (place := _place_of_name(cells)) is not None}
     filled = sum(line.strip() != "" for line in lines)
@@ -66,9 +69,22 @@ def cells_as_labels(lines: list[str], _reading: Reading) -> list[str]:
         return lines
     names = Counter(lines[at].split("\t")[place].strip() for at, place in places.items())
     timed = sum(_TIME.match(lines[at]) is not None for at in places)
-    if len(names) * 2 > len(places) and timed < len(places):
+    each = len(places) == filled > 2 and len(names) < filled
+    if len(names) * 2 > len(places) and timed < len(places) and not each:
         return lines
     return [_label_line(line, places[at]) if at in places else line for at, line in enumerate(lines)]
+
+
+def _without_row_numbers(lines: list[str], reading: Reading) -> list[str]:
+    """The lines without a first cell that only counts the rows, where all of them have one."""
+    found = {at: match for at, line in enumerate(lines) if (match := _ROW_NUMBER.match(line))}
+    numbers = [int(match[1]) for match in found.values()]
+    filled = sum(line.strip() != "" for line in lines)
+    if len(found) < max(2, filled) or any(after != before + 1 for before, after in pairwise(numbers)):
+        return lines
+    return rewrite_lines(
+        lines, {at: lines[at][match.end() :] for at, match in found.items()}, reading, "line number"
+    )
 
 
 def _place_of_name(cells: list[str]) -> int | None:
