@@ -454,7 +454,9 @@ _DIGIT = re.compile(r"\d")
 _TAB = re.compile(r"\t")
 _CHAT = re.compile(r"<[^<>\s]|\d[\])]?\s+\*|^\S+(?:\s\S+)?\t\S+\t")
 _OPENING_TAG = re.compile(r"^\s*<")
-_FRAMED = re.compile(r"^\s*(?:\[LINE\]|Guild:|Server:)")
+_FRAMED = re.compile(
+    r"^\s*(?:\[LINE\]|Guild:|Server:|\{(?:Reactions|Attachments|Embed|Stickers|Components)\})"
+)
 _SENT = re.compile(r"^\s*(?:From|Von|De|Da|Van|Från|Fra|От|Od)\s?:", re.I)
 _PASSES = (
     _Pass(without_mail_heads),

@@ -128,3 +128,44 @@ def test_a_column_that_counts_the_rows_is_not_spoken():
 def test_columns_are_known_by_their_names_in_the_languages_of_east_asia(head):
     content = f"{head}\n00:00,Ann,Hello.\n00:02,Ben,Hi.\n"
     assert spoken(content, "a.csv") == [(0, "Ann", "Hello."), (2, "Ben", "Hi.")]
+
+
+@pytest.mark.parametrize("form", ["{}s {}", "{} s: {}", "({} sec) {}", "[{}.0s] {}"])
+def test_bare_seconds_before_every_line_are_times(form):
+    said = [(3, "Hello there."), (7, "How is it?"), (75, "Good bye.")]
+    assert spoken("".join(f"{form.format(*each)}\n" for each in said)) == [
+        (at, None, text) for at, text in said
+    ]
+
+
+def test_seconds_that_are_spoken_of_are_no_times():
+    content = "60s music was loud.\nWe liked it all the same.\n80s music was louder.\nNobody minded.\n"
+    assert spoken(content)[0][0] is None
+
+
+@pytest.mark.parametrize(
+    ("names", "form"),
+    [
+        (["Ann", "Tom", "Ann"], "{}\n{}\n\n"),
+        (["ANN BERG", "TOM REED", "ANN BERG"], "{}\n{}\n\n"),
+        (["Ann Berg", "Tom Reed", "Ann Berg"], "### {}\n\n{}\n\n"),
+        (["Ann Berg", "Tom Reed", "Ann Berg"], "**{}**\n\n{}\n\n"),
+        (["Tom Reed, CFO", "Ann Berg, CEO", "Tom Reed, CFO"], "[{}]\n{}\n\n"),
+        (["Tom Reed, CFO", "Ann Berg, CEO", "Tom Reed, CFO"], "{}\n{}\n\n"),
+        (["MODERATORIN", "GAST", "MODERATORIN"], "{}\n{}\n\n"),
+    ],
+)
+def test_names_above_each_paragraph_speak_though_one_of_them_does_only_once(names, form):
+    said = list(zip(names, ["Hello there, everyone.", "Hi.", "How is it going?"], strict=True))
+    assert (
+        turns("".join(form.format(*turn) for turn in said), "a.md" if "*" in form or "#" in form else "a.txt")
+        == said
+    )
+
+
+def test_what_discords_exporter_tells_of_a_message_is_not_written_by_anybody():
+    content = (
+        "[01-May-24 10:00 AM] Ann\nhello\n\n[01-May-24 10:01 AM] Tom\nhi\n\n{Reactions}\n👍 (2)\n\n"
+        "[01-May-24 10:02 AM] Ann\nbye\n"
+    )
+    assert turns(content) == [("Ann", "hello"), ("Tom", "hi"), ("Ann", "bye")]

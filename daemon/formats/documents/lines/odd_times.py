@@ -28,6 +28,9 @@ _ELSEWHERE = re.compile(
     r"((?:[^\W\d_][^\d:()\[\]]{0,40}\s|\s*[>•-]?\s?)?[(\[<]?)((?:\d{1,3}[:：٫]){1,2}\d\d(?:[.,٫،]\d{1,3})?)(?=[)\]>]|[\s:：-]|$)"
 )
 """A time in the figures of other scripts: `[٠٠:٠١] أحمد: …`, `小林 ０：１５`."""
+_SINGLE = re.compile(rf"\s*[\[(]?({_SECONDS})\s?s(?:ec)?\b\.?[\])]?\s?[-–—:]?(?=\s)", re.ASCII | re.I)
+"""`3s text`, which is a time where as good as every line begins so: `60s music` is spoken of, too."""
+_SINGLE_SHARE = 0.8
 _FIGURES = re.compile(r"\d+")
 _LEAST, _LEAST_SHARE = 2, 0.3
 """How many lines, and which share of them, begin so where these are times."""
@@ -39,11 +42,28 @@ def with_usual_times(lines: Sequence[str]) -> Sequence[str]:
     found = {at: new for at, line in enumerate(lines) if (new := _rewrite_time(line)) is not None}
     filled = sum(line.strip() != "" for line in lines)
     if len(found) < max(_LEAST, _LEAST_SHARE * filled):
-        return lines
+        return _with_single_seconds(lines, filled)
     starts = [start for start, _ in found.values()]
     if any(after < before for before, after in pairwise(starts)):
         return lines
     return [found[at][1] if at in found else line for at, line in enumerate(lines)]
+
+
+def _with_single_seconds(lines: Sequence[str], filled: int) -> Sequence[str]:
+    """The lines, bare seconds at the beginnings of them in the usual form, where they run on."""
+    found = {at: match for at, line in enumerate(lines) if (match := _SINGLE.match(line[:_LOOKED_AT]))}
+    if len(found) < max(_LEAST, _SINGLE_SHARE * filled):
+        return lines
+    starts = [float(match[1]) for match in found.values()]
+    if any(after <= before for before, after in pairwise(starts)):
+        return lines
+    times = {at: _spread(_write_time(float(match[1])), len(match[0].split())) for at, match in found.items()}
+    return [times[at] + line[found[at].end() :] if at in found else line for at, line in enumerate(lines)]
+
+
+def _spread(time: str, words: int) -> str:
+    """A time in brackets, in as many words as it was written in: `3 s` are two."""
+    return f"[{time}]" if words == 1 else f"[ {time}]"
 
 
 def _rewrite_time(line: str) -> tuple[float, str] | None:

@@ -28,7 +28,8 @@ def without_chat_frames(lines: list[str], reading: Reading) -> list[str]:
     head = [line for line in lines[:_HEAD_LINES] if line.strip()]
     if head and _LINE_HEAD.match(head[0]):
         return [_drop_if(line, reading, frame=_is_of_line(line)) for line in lines]
-    if any(map(_DISCORD_HEAD.match, head[:2])) and any(map(_RULE.match, head)):
+    headed = any(map(_DISCORD_HEAD.match, head[:2])) and any(map(_RULE.match, head))
+    if headed or any(map(_DISCORD_BLOCK.match, lines)):
         return _without_discord(lines, reading)
     return lines
 

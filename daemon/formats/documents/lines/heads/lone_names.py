@@ -12,6 +12,7 @@ from daemon.formats.documents.lines.heads.head import Head
 from daemon.formats.speakers.labels import Label
 from daemon.formats.speakers.names import Likeness, has_title, is_generic, is_name, is_sound, likeness_of
 from daemon.formats.speakers.offices import is_office, names_office
+from daemon.text.names.likeness import is_common_name
 from daemon.text.sentences import ends_sentence
 
 _NAME_WORDS, _SHORT_WORD = 5, 3
@@ -24,6 +25,7 @@ _BLOCK_SHARE = 0.4
 _WITH_OFFICE = re.compile(r"(\S.{0,50}?)\s(?:--|[–—-])\s(\S.{0,80})")
 """`Ann Lee -- Chief Executive Officer`, as those write it who print what firms tell their shareholders."""
 _OF_FIRMS = frozenset("officer director analyst manager relations ceo cfo coo cto founder".split())
+_LEAST_PEOPLE = 3
 _LEAST_STACKED = 8
 """Lines of a text without blank ones from which names that stand above words are told."""
 
@@ -67,6 +69,7 @@ def _believed_alone(found: list[Head], names: dict[int, Label]) -> set[int]:
     above_times = sum(found[at + 1].start is not None for at in names) == len(names)
     beside_times = beside_times or (above_times and _does_any_recur(names) and len(names) * 2 >= timed)
     often = _do_names_recur(found, names) and len(names) >= _BLOCK_SHARE * blocks
+    often = often or (len(names) * 2 >= blocks and _are_people(names))
     if names and (beside_times or often):
         begins = next((at for at in names if _is_beside_time(found, at)), 0) if beside_times else 0
         again = Counter(label.name for label in names.values())
@@ -78,6 +81,12 @@ def _believed_alone(found: list[Head], names: dict[int, Label]) -> set[int]:
 def _does_any_recur(names: dict[int, Label]) -> bool:
     """Whether any of these names stands more than once."""
     return len({label.name for label in names.values()}) < len(names)
+
+
+def _are_people(names: dict[int, Label]) -> bool:
+    """Whether one of several names recurs, and most are names that people have, or what they are called."""
+    known = sum(is_generic(it.name) or is_common_name(it.name.split()[0]) for it in names.values())
+    return len(names) >= _LEAST_PEOPLE and _does_any_recur(names) and known * 2 > len(names)
 
 
 def _do_names_recur(found: list[Head], names: dict[int, Label]) -> bool:
@@ -174,6 +183,8 @@ def find_lone_name(text: str) -> Label | None:
     if not 0 < len(words) <= _NAME_WORDS + 3:
         return None
     name = " ".join(words).strip("#*_ \t").rstrip(":*_ ")
+    if name[:1] == "[" and name[-1:] == "]" and ", " in name:
+        name = name[1:-1].strip()  # [Tom Reed, CFO]
     bare = _SEAT.sub("", name)
     seated = bare == name or has_title(name) or is_name(bare) or likeness_of(bare) is Likeness.LISTED
     if len(bare.split()) > _NAME_WORDS + 1 or not seated:
