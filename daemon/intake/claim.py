@@ -48,6 +48,17 @@ from daemon.system.process.folder_lock import lock_file
 log = logging.getLogger(__name__)
 
 _MEGABYTE = 1_000_000
+_RIGHTS = (
+    "it can't be moved",
+    "give the daemon's user the rights, or take its write protection off (chattr -i)",
+)
+# Why a file stays in the inbox that can't be moved out, and what to do about it.
+_UNMOVED = {
+    errno.EROFS: ("its folder is read-only", "mount it so that it can be written"),
+    errno.EIO: ("it can't be moved", "mend its disk or share"),
+    errno.EPERM: _RIGHTS,
+    errno.EACCES: _RIGHTS,
+}
 _NONE_THERE = (errno.ENOENT, errno.EINVAL, errno.ELOOP, errno.ENAMETOOLONG)  # no regular file of that name
 
 
@@ -153,10 +164,12 @@ def _take_all(state: State, inbox: Inbox, folder: Folder, job: Job, candidate: C
         if is_unchanged(folder, name, candidate):  # nothing was moved yet
             with job.folder:
                 state.undo_claim(job)
-            if error.errno not in (errno.EROFS, errno.EIO):
+            if error.errno not in _UNMOVED:
                 raise
-            why = "its folder is read-only" if error.errno == errno.EROFS else "it can't be moved"
-            inbox.refuse_file(candidate, f"{why} ({error.strerror})")  # the state is well: it took the job
+            why, mend = _UNMOVED[error.errno]
+            inbox.refuse_file(
+                candidate, f"{why} ({error.strerror}); {mend}"
+            )  # the state took its job: it is well
             return False
         log.warning("unfinished claim job=%s %s", shown(job.name), error.strerror)
         return True

@@ -138,7 +138,7 @@ def _describe_fault(error: OSError) -> str:
 
 
 def _path_of(error: OSError) -> str:
-    return shown(error.filename) if isinstance(error.filename, str) else "A file"
+    return shown(os.path.normpath(error.filename)) if isinstance(error.filename, str) else "A file"
 
 
 def _folder_of(error: OSError) -> str:

@@ -278,6 +278,31 @@ def test_a_claim_that_was_not_moved_and_not_durable_is_undone_only_for_the_very_
     assert world.waiting() == {"sub/talk.txt": b"Ben: another one.\n"}
 
 
+@pytest.mark.parametrize(
+    ("number", "mend"),
+    [
+        (errno.EPERM, "chattr -i"),
+        (errno.EACCES, "give the daemon's user the rights"),
+        (errno.EROFS, "mount it"),
+        (errno.EIO, "mend its disk"),
+    ],
+)
+def test_a_file_that_can_not_be_moved_stays_and_it_is_said_what_to_do(world, monkeypatch, number, mend):
+    real = os.rename
+
+    def refuse(*names, src_dir_fd, dst_dir_fd):
+        if src_dir_fd != dst_dir_fd:
+            raise OSError(number, os.strerror(number))
+        real(*names, src_dir_fd=src_dir_fd, dst_dir_fd=dst_dir_fd)
+
+    monkeypatch.setattr(os, "rename", refuse)
+    assert world.claim() == [None]
+    assert world.waiting() == {"sub/talk.txt": TALK}
+    assert world.state_names() == []
+    [candidate] = world.inbox.list_oldest(1)
+    assert mend in world.inbox.find_refusal(candidate)
+
+
 # --- what is not there any more, or leads elsewhere ----------------------------------------------------
 
 
