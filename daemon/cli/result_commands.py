@@ -184,12 +184,9 @@ def describe_amended(path: str, done: Replaced) -> str:
     """What came of a file of edits, in a sentence."""
     if not done.changes:
         return f"{shown(path)} has these edits already."
-    edited = (
-        f"; what was changed by hand in {', '.join(done.edited)} is under earlier/" if done.edited else ""
-    )
     left_out = f", {len(done.unfit):,} left out" if done.unfit else ""
     taken = f"edits taken {done.taken:,}{left_out}"
-    return f"{shown(path)} is amended: {taken}; the old files are under earlier/{edited}."
+    return f"{shown(path)} is amended: {taken}; the old files are under earlier/{_tell_edited(done)}."
 
 
 def describe_replaced(path: str, done: Replaced) -> str:
@@ -199,10 +196,14 @@ def describe_replaced(path: str, done: Replaced) -> str:
     if not (done.changes or done.edited):
         return f"{shown(path)} is as it would be made now.{takes}"
     what = f" ({', '.join(done.changes)})" if done.changes else ""
-    edited = (
-        f"; what was changed by hand in {', '.join(done.edited)} is under earlier/" if done.edited else ""
-    )
-    return f"{shown(path)} is made again{what}; the old files are under earlier/{edited}.{takes}"
+    return f"{shown(path)} is made again{what}; the old files are under earlier/{_tell_edited(done)}.{takes}"
+
+
+def _tell_edited(done: Replaced) -> str:
+    """Where that is which a person has changed by hand in the old files; "" where nothing was."""
+    if not done.edited:
+        return ""
+    return f"; what was changed by hand in {', '.join(done.edited)} is under earlier/"
 
 
 def _find_home(root: Root, path: str) -> str:

@@ -1,21 +1,21 @@
-"""The ways to run the loop: as a daemon, once over, or over a few files; and the signals it obeys."""
+"""The ways to run the loop: as a daemon, once over, or over a few files."""
 
 from __future__ import annotations
 
 import logging
-import math
 import os
 import signal
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
 from daemon.cli.named_files import NamedFile, list_transcripts
 from daemon.cli.progress import Outcome, Progress
+from daemon.cli.signals import handling_signals
 from daemon.delivery.outbox.replacement import make_result_again, take_in_sidecar
 from daemon.errors import EXIT_HELD, EXIT_INTERRUPTED, EXIT_OK, EXIT_SOME_FAILED, InputError, UsageError
 from daemon.intake.claim import find_same_original, make_copy_ticket
@@ -34,25 +34,19 @@ from daemon.system.process import logs
 from daemon.system.process.sd_notify import Notifier
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from types import FrameType
-
     from daemon.loop.jobs import Jobs
     from daemon.store.ticket import Ticket
 
 log = logging.getLogger(__name__)
 
 CLEAN_STATE = ".transcriptd"
-DOUBLED_SECONDS = 0.3  # a person takes longer to ask a second time
-# What some programs are asked to reopen their log by, and timers: unheeded, each would end the process.
-_WITHOUT_MEANING = ("SIGUSR1", "SIGUSR2", "SIGALRM", "SIGVTALRM", "SIGPROF")
 
 
 def run_daemon(root: Root) -> int:
     """Run until a signal ends it; the exit code."""
     logs.set_up(style=root.config.log_format)
     supervisor = Supervisor(root, Report(os.getpid(), Notifier()))
-    with _handling_signals(supervisor) as received:
+    with handling_signals(supervisor) as received:
         supervisor.run()
     log.info("stopped")
     return EXIT_INTERRUPTED if signal.SIGINT in received else EXIT_OK
@@ -206,7 +200,7 @@ def _to_the_end(supervisor: Supervisor, wait: float) -> int:
     def finished(loop: Supervisor) -> bool:
         return _nothing_left(loop) or waited.over(loop)
 
-    with _handling_signals(supervisor) as received:
+    with handling_signals(supervisor) as received:
         supervisor.run(finished)
     if received:
         return EXIT_INTERRUPTED
@@ -267,78 +261,6 @@ def _find_obstacle(loop: Supervisor) -> str | None:
 def _describe_what_is_out(loop: Supervisor) -> str | None:
     batches = Batches.of(loop.jobs.batching.overview)
     return f"{describe_batches(batches)}; run this again to fetch it" if batches is not None else None
-
-
-@contextmanager
-def _handling_signals(supervisor: Supervisor) -> Iterator[list[int]]:
-    """Have the loop obey signals; yields those that came to stop it."""
-    signals = _Signals(supervisor)
-    handlers: dict[int, Callable[[int, FrameType | None], None]] = {
-        **dict.fromkeys(_find_signals(_WITHOUT_MEANING), signals.ignore),
-        signal.SIGTERM: signals.stop,
-        signal.SIGINT: signals.stop,
-        signal.SIGHUP: signals.reload,
-    }
-    before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
-    signal.signal(signal.SIGIO, signal.SIG_IGN)  # sent when a lease that we ask for is broken
-    try:
-        yield signals.received
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-        signal.signal(signal.SIGHUP, signal.SIG_IGN)  # too late to reload, and no reason to die of it
-
-
-class _Signals:
-    """SIGTERM and SIGINT stop; a second one ends the wait for what is in flight, and a third the process.
-
-    One that comes within DOUBLED_SECONDS of another is the same: a program that passes signals on sends it
-    beside the terminal. SIGHUP reloads the config, unless it is the terminal's, which was closed: then it
-    stops.
-    """
-
-    def __init__(self, supervisor: Supervisor) -> None:
-        self.received: list[int] = []
-        self._supervisor = supervisor
-        self._last = -math.inf
-        is_hangup_ignored = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN  # nohup
-        self._ends_with_terminal = _has_terminal() and not is_hangup_ignored
-
-    def stop(self, number: int, frame: FrameType | None) -> None:
-        """The handler of what stops."""
-        now = time.monotonic()
-        if now - self._last < DOUBLED_SECONDS:
-            return
-        self._last = now
-        if len(self.received) > 1:
-            os._exit(EXIT_INTERRUPTED)
-        self.received.append(number)
-        self._supervisor.stop(at_once=len(self.received) > 1)
-
-    def reload(self, number: int, frame: FrameType | None) -> None:
-        """The handler of SIGHUP."""
-        if self._ends_with_terminal and not _has_terminal():
-            self.stop(number, frame)
-        else:
-            self._supervisor.reload()
-
-    def ignore(self, number: int, frame: FrameType | None) -> None:
-        """The handler of what means nothing here, and so ends nothing."""
-        self._supervisor.note_signal(signal.Signals(number).name)
-
-
-def _find_signals(names: Iterable[str]) -> list[signal.Signals]:
-    """The signals of these names, of those that this system has."""
-    return [getattr(signal, name) for name in names if hasattr(signal, name)]
-
-
-def _has_terminal() -> bool:
-    """Whether this process has a terminal that controls it."""
-    try:
-        os.close(os.open("/dev/tty", os.O_RDONLY | os.O_NOCTTY))
-    except OSError:
-        return False
-    return True
 
 
 def _report_to_both(first: Report, second: Progress) -> Callable[..., None]:

@@ -13,7 +13,7 @@ from datetime import datetime
 
 import pytest
 
-from daemon.cli.run import DOUBLED_SECONDS
+from daemon.cli.signals import DOUBLED_SECONDS
 from tests.conftest import TRANSCRIPT, Root, until
 from tests.messages_server import (
     CUT,
