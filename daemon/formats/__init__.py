@@ -53,8 +53,8 @@ _OLD_TIMES = re.compile(r"FORMAT=|-->> \d|<time\s|^\s*(?:@\d{1,9} @|\d{1,3}:\d\d
 """Of old players' captions: MPSub's rate, the times of AQTitle, RealText and JACOsub."""
 _TABS = re.compile(r"\t")
 _CELLS = re.compile(r"[,;\t|]")
-_MARKS = re.compile(r"^---|^\+\+\+|^\{|[#|*]|\]\(")
-"""Of Markdown: one of front matter, a heading, a table, emphasis and a link."""
+_MARKS = re.compile(r"^---|^\+\+\+|^\{|[#|*]|\]\(|</", re.I)
+"""Of Markdown: one of front matter, a heading, a table, emphasis, a link and a tag."""
 _READERS = (
     _Format("documents.otranscribe", "{"),
     _Format("services.detect", "{[", (".json", ".json3")),

@@ -19,7 +19,7 @@ KIND = "html"
 _BEFORE = r"\s*(?:<\?xml[^<>]{0,200}>\s*)?(?:<!--.{0,5000}?-->\s*)*"
 _BEGINS = re.compile(rf"{_BEFORE}(?:<!doctype\s+html\b|<(?:html|head|body)\b)", re.I | re.S)
 _FRAGMENT = re.compile(
-    rf"{_BEFORE}<(?:cite|time|p|div|section|article|main|table|ul|ol|dl|h[1-6])\b[^<>\n]{{0,2000}}>",
+    rf"{_BEFORE}<(?:cite|time|p|div|section|article|main|blockquote|table|ul|ol|dl|h[1-6])\b[^<>\n]{{0,2000}}>",
     re.I | re.S,
 )
 _CLOSINGS = re.compile(r"</(?:cite|time|p|div|span|li|td|dt|dd|h[1-6]|b|strong|a)\s*>", re.I)
@@ -54,6 +54,7 @@ _TIME_CLASSES = frozenset(
 _LONGEST_NAME = 80  # characters
 _CELLS = ("td", "th")
 _TIMES = re.compile(r"[\[(]?(\d{1,3}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?)[\])]?", re.ASCII)
+_COLON = re.compile(r"\s*[:：](?=\s|$)")
 _LEAST_TURNS = 2
 _NAMES = (Likeness.NAME, Likeness.SURE, Likeness.LETTER)
 ADVICE = (
@@ -194,6 +195,8 @@ class Page(HTMLParser):
     def handle_data(self, data: str) -> None:
         """Take text, or book it where nobody said it."""
         if not self._hidden:
+            if self._pieces and self._pieces[-1].endswith("]:\n"):
+                data = _COLON.sub("", data)  # <cite>Ann</cite>: text
             self._pieces.append(data if self._verbatim else re.sub(r"[\n\t]+", " ", data))
             return
         outer = self._hidden[0]

@@ -30,6 +30,10 @@ _SIGNS = (
     re.compile(r"\[[^\[\]\n]{1,200}\]\(https?://[^()\s]+\)"),
     re.compile(r"(?<![\w*])\*\*[^*\n]{1,200}\*\*"),
 )
+_HTML_LABEL = re.compile(
+    r"^[ \t]{0,9}<(b|strong|i|em|u)>[^<>\n]{1,60}(?::</\1>|</\1>:)(?=\s|<|$)", re.M | re.I
+)
+"""`<b>Ann:</b> text`, as people and programs mark who speaks without making a page of it."""
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _TIME = re.compile(r"\\\[((?:\d{1,3}:)?\d{1,3}:\d\d(?:[.,]\d{1,3})?)\\\]", re.ASCII)
 _IMAGE_OR_LINK = re.compile(
@@ -63,12 +67,17 @@ _TITLE = re.compile(r"title:\s+[^\s\[{&*!|>]")
 
 
 def looks_like(text: str, extension: str) -> bool:
-    """Whether it is named so, begins with front matter, has a table, or two other marks of Markdown."""
+    """Whether it is named so, begins with front matter, has a table, or two other marks of Markdown.
+
+    Labels in tags will do, which Markdown may have.
+    """
     if extension in _EXTENSIONS or (
         text.startswith(_FRONT_MATTER) and _count_front_matter(text.split("\n")) > 0
     ):
         return True
     head = text[:_TELLING]
+    if "</" in head and len(_HTML_LABEL.findall(head)) > 1:
+        return True
     return _TABLE.search(head) is not None or sum(sign.search(head) is not None for sign in _SIGNS) > 1
 
 

@@ -169,3 +169,28 @@ def test_what_discords_exporter_tells_of_a_message_is_not_written_by_anybody():
         "[01-May-24 10:02 AM] Ann\nbye\n"
     )
     assert turns(content) == [("Ann", "hello"), ("Tom", "hi"), ("Ann", "bye")]
+
+
+@pytest.mark.parametrize("element", ['<span class="speaker">{}</span>', "<cite>{}</cite>"])
+def test_a_colon_behind_an_element_that_names_who_speaks_is_not_spoken(element):
+    said = [("Ann", "Good morning."), ("Ben", "Hello.")]
+    page = "".join(f"<p>{element.format(name)}: {text}</p>" for name, text in said)
+    assert turns(page, "a.html") == said
+
+
+def test_a_page_may_begin_with_a_quotation():
+    page = "<blockquote><p><b>Ann</b>: Good.</p></blockquote><p><b>Ben</b>: Bad.</p><p><b>Ann</b>: Oh.</p>"
+    assert turns(page, "a.html") == [("Ann", "Good."), ("Ben", "Bad."), ("Ann", "Oh.")]
+
+
+@pytest.mark.parametrize("form", ["{} min: {}", "[{} min] {}", "0h0{} {}"])
+def test_minutes_before_every_line_are_times(form):
+    said = [(1, "Hello there."), (2, "How is it?"), (5, "Good bye.")]
+    content = "".join(f"{form.format(*each)}\n" for each in said)
+    assert spoken(content) == [(at * 60, None, text) for at, text in said]
+
+
+@pytest.mark.parametrize("form", ["<b>{}:</b> {}", "<strong>{}</strong>: {}<br>"])
+def test_labels_in_tags_are_read_in_a_text_that_is_no_page(form):
+    said = [("Ann", "Good morning."), ("Ben", "Hello."), ("Ann", "Well?"), ("Ben", "Good.")]
+    assert turns("".join(f"{form.format(*turn)}\n" for turn in said)) == said

@@ -12,7 +12,7 @@ from daemon.text.timecode import parse_timecode
 
 _SECONDS = r"\d{1,5}(?:\.\d{1,3})?"
 _DECIMAL = r"\d{1,5}\.\d{1,6}"
-_WORDED = r"(?:\d{1,2}\s?h\s?)?\d{1,2}\s?m(?:in)?\s?\d{1,2}\s?s"
+_WORDED = r"(?:(?:\d{1,2}\s?h\s?)?\d{1,2}\s?m(?:in)?\s?\d{1,2}\s?s|\d{1,2}h\d{2}(?!\d|\s?m))"
 _PRIMES = r"\d{1,3}\s?['′’]\s?\d{2}(?:\s?(?:[\"″”]|''|′′))?"
 _DOTS = r"\d{1,2}\.\d{2}\.\d{2}"
 _ONE = rf"{_WORDED}|{_PRIMES}|{_DOTS}|@\s?\d{{1,3}}:\d{{2}}(?::\d{{2}})?"
@@ -28,8 +28,10 @@ _ELSEWHERE = re.compile(
     r"((?:[^\W\d_][^\d:()\[\]]{0,40}\s|\s*[>•-]?\s?)?[(\[<]?)((?:\d{1,3}[:：٫]){1,2}\d\d(?:[.,٫،]\d{1,3})?)(?=[)\]>]|[\s:：-]|$)"
 )
 """A time in the figures of other scripts: `[٠٠:٠١] أحمد: …`, `小林 ０：１５`."""
-_SINGLE = re.compile(rf"\s*[\[(]?({_SECONDS})\s?s(?:ec)?\b\.?[\])]?\s?[-–—:]?(?=\s)", re.ASCII | re.I)
-"""`3s text`, which is a time where as good as every line begins so: `60s music` is spoken of, too."""
+_SINGLE = re.compile(
+    rf"\s*[\[(]?({_SECONDS})\s?(?:s(?:ec)?|(min))\b\.?[\])]?\s?[-–—:]?(?=\s)", re.ASCII | re.I
+)
+"""`3s text` and `2 min: text`: times where as good as every line begins so; `60s music` is spoken of, too."""
 _SINGLE_SHARE = 0.8
 _FIGURES = re.compile(r"\d+")
 _LEAST, _LEAST_SHARE = 2, 0.3
@@ -54,10 +56,10 @@ def _with_single_seconds(lines: Sequence[str], filled: int) -> Sequence[str]:
     found = {at: match for at, line in enumerate(lines) if (match := _SINGLE.match(line[:_LOOKED_AT]))}
     if len(found) < max(_LEAST, _SINGLE_SHARE * filled):
         return lines
-    starts = [float(match[1]) for match in found.values()]
-    if any(after <= before for before, after in pairwise(starts)):
+    starts = {at: float(match[1]) * (60 if match[2] else 1) for at, match in found.items()}
+    if any(after <= before for before, after in pairwise(starts.values())):
         return lines
-    times = {at: _spread(_write_time(float(match[1])), len(match[0].split())) for at, match in found.items()}
+    times = {at: _spread(_write_time(start), len(found[at][0].split())) for at, start in starts.items()}
     return [times[at] + line[found[at].end() :] if at in found else line for at, line in enumerate(lines)]
 
 
@@ -82,6 +84,7 @@ def _rewrite_time(line: str) -> tuple[float, str] | None:
     elif span := _FORM.match(head) or _behind_name(head):
         before = span[1] if span.re is _NAMED else ""
         figures = _FIGURES.findall(span[0][len(before) :])
+        figures += ["00"] * _is_hour_and_minute(span[0][len(before) :])
         whole = ":".join([figures[0], *(figure.zfill(2) for figure in figures[1:])])
         parsed = parse_timecode(whole)
         if parsed is None:
@@ -98,6 +101,11 @@ def _in_ascii(char: str) -> str:
     """A figure or a mark of a time as ASCII has it."""
     figure = unicodedata.decimal(char, None)
     return str(figure) if figure is not None else {"：": ":", "٫": ".", "،": "."}.get(char, char)
+
+
+def _is_hour_and_minute(time: str) -> bool:
+    """Whether a time tells no seconds: `1h09`."""
+    return "h" in time.casefold() and not {"m", "s"} & set(time.casefold())
 
 
 def _behind_name(head: str) -> re.Match[str] | None:
