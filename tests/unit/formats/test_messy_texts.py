@@ -194,3 +194,43 @@ def test_minutes_before_every_line_are_times(form):
 def test_labels_in_tags_are_read_in_a_text_that_is_no_page(form):
     said = [("Ann", "Good morning."), ("Ben", "Hello."), ("Ann", "Well?"), ("Ben", "Good.")]
     assert turns("".join(f"{form.format(*turn)}\n" for turn in said)) == said
+
+
+@pytest.mark.parametrize(
+    ("day", "began", "ended"),
+    [
+        ("1 maj 2024, 10:00", " startade transkriptionen", " avbröt transkriptionen"),
+        ("1 maja 2024, 10:00", " rozpoczął(-ęła) transkrypcję", " zatrzymał(a) transkrypcję"),
+        ("1 мая 2024 г., 10:00", " начал(а) транскрибирование", " остановил(а) транскрибирование"),
+        ("2024年5月1日 午前10:00", " が文字起こしを開始しました", " が文字起こしを停止しました"),
+    ],
+)
+def test_what_teams_says_in_other_languages_is_said_by_nobody(day, began, ended):
+    content = (
+        f"Garden-20240501_100000-Recording\n{day}\n12m 3s\n\nAnn Berg{began}\n\n"
+        f"Ann Berg   0:01\nHello.\n\nTom Reed   0:07\nHi.\n\nAnn Berg{ended}\n"
+    )
+    assert spoken(content) == [(1, "Ann Berg", "Hello."), (7, "Tom Reed", "Hi.")]
+
+
+def test_who_says_at_the_end_that_somebody_transcribes_says_it():
+    content = "Ann   0:01\nHello.\n\nTom   0:07\nHi.\n\nAnn   0:09\nBea keeps the transcription\n"
+    assert spoken(content)[-1] == (9, "Ann", "Bea keeps the transcription")
+
+
+@pytest.mark.parametrize(
+    ("made", "ended"),
+    [
+        (
+            "Ta edytowalna transkrypcja została wygenerowana komputerowo.",
+            "Transkrypcja zakończona po 00:31:50",
+        ),
+        (
+            "この編集可能な文字起こしはコンピュータによって生成されたものです。",
+            "00:31:50 に文字起こしが終了しました",
+        ),
+    ],
+)
+def test_what_meet_says_in_other_languages_is_said_by_nobody(made, ended):
+    content = f"{made}\n00:00:00\n\nAnn Berg: Hello.\nTom Reed: Hi.\n{ended}\n"
+    assert turns(content) == [("Ann Berg", "Hello."), ("Tom Reed", "Hi.")]

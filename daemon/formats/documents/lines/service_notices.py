@@ -23,7 +23,17 @@ _TEAMS_NOTICE = re.compile(
     r"|heeft\s(?:de\s)?transcriptie\s(?:gestart|gestopt|beëindigd))\s*$",
     re.I,
 )
-_TEAMS_DATE = re.compile(r"\s*(?:\w+ \d{1,2}, \d{4}|\d{1,2}\.? \w+ \d{4}),? \d{1,2}:\d\d(?:\s?[AP]M)?\s*$")
+_TEAMS_ELSEWHERE = re.compile(
+    r"\s*\S.{0,60}?(?:\s(?:[^\s.?!:,]{1,24}\s){1,3}(?:trans[ck]r|transskr|trascr|транскри|расшифр)[^\s.?!:,]{1,16}"
+    r"|\s?が文字起こしを(?:開始|停止|終了)しました|\s?님이\s.{1,20}(?:시작|중지)했습니다|\s?已?(?:开始|停止|開始)了?(?:转录|轉錄|听录))"
+    r"\s*$",
+    re.I,
+)
+"""The same in languages that are not known so well: somebody, one to three words, and what was begun."""
+_TEAMS_DATE = re.compile(
+    r"\s*(?:\w+ \d{1,2}, \d{4}|\d{1,2}\.? (?:de )?\w+ (?:de )?\d{4}(?: [гr]\.)?|\d{4}年\d{1,2}月\d{1,2}日"
+    r"|\d{4}년 \d{1,2}월 \d{1,2}일),? (?:午前|午後|上午|下午|오전|오후)?\s?\d{1,2}:\d\d(?:\s?[AP]M)?\s*$"
+)
 _TEAMS_DURATION = re.compile(
     r"\s*(?:\d{1,2}\s?(?:h|std\.?|u)\s?)?(?:\d{1,2}\s?m(?:in)?\.?\s?)?\d{1,2}\s?s(?:ec|ek|eg)?\.?\s*$",
     re.ASCII | re.I,
@@ -61,6 +71,8 @@ _MADE_BY = re.compile(
 )
 _MOST_NOTICE = 300  # characters
 _FOOT_LINES = 4
+_TEAMS_HEAD_LINES = 6
+_TIME_BEHIND = re.compile(r"\S\s{1,9}\d{1,2}:\d\d(?::\d\d)?\s*$", re.ASCII)
 _MOST_KINDS = 3  # words of a heading
 _MOST_DAY_WORDS = 6
 _MOST_HEAD = 8  # lines between the title, the attendees and the transcript
@@ -82,17 +94,22 @@ _ENDED = re.compile(
     re.I,
 )
 _TRANSCRIBING = (
-    r"(?:transcri|trascri|transkri|meeting|besprechung|réunion|reunión|reunião|riunione|vergadering)\w{0,12}"
+    r"(?:transcri|trascri|transkr[iy]|транскри|расшифров|meeting|besprechung|réunion|reunión|reunião|riunione"
+    r"|vergadering)\w{0,12}"
 )
 _ENDED_AT = re.compile(
     rf"\s*(?:#{{1,6}}\s)?[*_]{{0,2}}(?:(?:the|die|das|la|le|el|a|o|de|het)\s)?{_TRANSCRIBING}"
-    r"\s(?:[^\s:.?!,]+\s){1,6}\d{1,2}:\d\d:\d\d(?:\s[^\W\d]{1,15})?\W*$",
+    r"\s(?:[^\s:.?!,]+\s){1,6}\d{1,2}:\d\d:\d\d(?:\s[^\W\d]{1,15})?\W*$"
+    r"|\s*\d{1,2}:\d\d:\d\d\s?(?:に|で)文字起こしが(?:終了|停止)しました",
     re.I,
 )
 """Google Meet's foot in any language: `Transkription wurde nach 00:31:50 beendet`, `Meeting ended …`."""
 _BY_COMPUTER = re.compile(
     r"\W*(?:cette|ce|cet|est[ae]|quest[ao]|deze|dit|d[ea]nn?[ae]|ta|diese[rs]?)\s(?:\w+\s){0,2}"
-    r"(?:transcri|trascri|transkri)\w{1,12}\s.{0,80}?\b(?:ordinateur|ordenador|computador|computer|automat|dator)",
+    r"(?:transcri|trascri|transkr[iy])\w{1,12}\s.{0,80}?\b"
+    r"(?:ordinateur|ordenador|computador|computer|komputer|automat|dator)"
+    r"|この(?:編集可能な)?(?:文字起こし|トランスクリプト).{0,40}(?:コンピュータ|自動)"
+    r"|эта\s.{0,30}(?:расшифровка|транскри\w+)\s.{0,60}(?:автоматич|компьютер)",
     re.I,
 )
 _OF_WHISPER_CPP = re.compile(
@@ -125,6 +142,7 @@ def without_notices(lines: list[str], reading: Reading) -> list[str]:
     """The lines, each that is a notice blank and booked as one; without those of times in words."""
     out: list[str] = []
     title = _teams_title(lines)
+    begun = _begun_by_speakers(lines)
     heads = _otter_heads(lines) | _meeting_head(lines)
     reading.recorded = reading.recorded or _find_recorded(lines[:_HEAD_LINES], title, heads)
     worded = _worded_times(lines)
@@ -139,7 +157,7 @@ def without_notices(lines: list[str], reading: Reading) -> list[str]:
             continue
         edge = at < _HEAD_LINES or at > last - _FOOT_LINES
         above = at in heads or _is_heading_of_transcript(lines, at)
-        reason = "header" if above else _find_reason(line, edge=edge)
+        reason = "header" if above else "notice" if at in begun else _find_reason(line, edge=edge)
         if at == title:
             reading.title = " ".join(line.split())
             reason = "title"
@@ -204,6 +222,17 @@ def _find_reason(line: str, *, edge: bool) -> str | None:
         return "notice"
     teams = _TEAMS_NOTICE.match(line)
     return "notice" if _OTTER_FOOT.match(line) or (teams and _is_person(teams[1])) else None
+
+
+def _begun_by_speakers(lines: list[str]) -> frozenset[int]:
+    """The places of lines at the edges on which one who speaks, with a time beside it, began or ended it."""
+    filled = [at for at, line in enumerate(lines) if line.strip()]
+    edges = [*filled[:_TEAMS_HEAD_LINES], *filled[-_FOOT_LINES:]]
+    found = [at for at in edges if _TEAMS_ELSEWHERE.match(lines[at][:_MOST_NOTICE])]
+    if not found:
+        return frozenset()
+    named = {line.rstrip().rpartition(" ")[0].strip() for line in lines if _TIME_BEHIND.search(line)}
+    return frozenset(at for at in found if lines[at].strip().startswith(tuple(filter(None, named))))
 
 
 def _is_person(name: str) -> bool:
