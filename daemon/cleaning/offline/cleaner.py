@@ -68,10 +68,10 @@ def clean_chunk(
 
     `language` is the code of the language it is in, None to tell it from the text; `spoken` is that of the
     whole transcript, in which a chunk of a few words is taken to be that does not tell. What is in a language
-    without rules is laid out in paragraphs, otherwise left as it is, and flagged. A chunk without punctuation
-    gets marks and capitals, where there is a network for its language: `glossary` holds names as they are
-    spelt, `speakers` names of people whom the turns may call otherwise, and the `title` may name some.
-    `verbatim` says what may be taken out.
+    without rules, be it one turn, is laid out in paragraphs, otherwise left as it is, and flagged. A chunk
+    without punctuation gets marks and capitals, where there is a network for its language: `glossary` holds
+    names as they are spelt, `speakers` names of people whom the turns may call otherwise, and the `title` may
+    name some. `verbatim` says what may be taken out.
     """
     turns = chunk.spoken()
     words = chunk.text.split()
@@ -90,7 +90,7 @@ def clean_chunk(
         model=MODEL,
         provider=PROVIDER,
         turns=tuple(texts),
-        flags=_flag_language(code, count_words(chunk.text)),
+        flags=tuple(_flag_languages(chunk, drafts)),
         edits=tuple(edits),
     )
 
@@ -136,6 +136,7 @@ class _Draft:
     """A turn on its way: what is left of its words, why others are gone, and which marks were guessed."""
 
     turn: Turn
+    language: str | None
     grammar: Grammar | None
     rules: Mapping[str, Rule]
     words: list[Word]
@@ -150,7 +151,7 @@ def _begin_draft(
     texts = turn.text.split()
     grammar = load_grammar(language) if language else None
     quiet = list_silences(turn, closed=closed) if stops else [0.0] * len(texts)
-    return _Draft(turn, grammar, rules, read_words(texts, quiet))
+    return _Draft(turn, language, grammar, rules, read_words(texts, quiet))
 
 
 def _punctuate_drafts(drafts: Sequence[_Draft], before: Sequence[str], names: Names) -> None:
@@ -235,12 +236,27 @@ def _choose_language(turn: Turn, code: str | None) -> str | None:
     return (language_of(turn.text) or code) if long else code
 
 
-def _flag_language(code: str | None, words: int) -> tuple[Flag, ...]:
-    if code is not None and load_grammar(code) is None:
-        return (Flag(f"there are no rules for {name_of(code)}: it was only laid out", words),)
-    if code is None and words >= _ENOUGH_TO_SAY:
-        return (Flag("its language could not be told: it was only laid out", words),)
-    return ()
+def _flag_languages(chunk: Chunk, drafts: Sequence[_Draft]) -> Iterator[Flag]:
+    """What was only laid out: the whole chunk, or the turns among others that are in another language."""
+    words = count_words(chunk.text)
+    left = [(place, draft) for place, draft in enumerate(drafts) if draft.grammar is None]
+    languages = dict.fromkeys(draft.language for _, draft in left)
+    if len(left) == len(drafts) and len(languages) == 1:
+        (language,) = languages
+        if language is not None or words >= _ENOUGH_TO_SAY:
+            yield Flag(_explain_language(language), words)
+        return
+    for place, draft in left:
+        size = count_words(draft.turn.text)
+        if size and (draft.language is not None or words >= _ENOUGH_TO_SAY):
+            yield Flag(_explain_language(draft.language), size, place)
+
+
+def _explain_language(code: str | None) -> str:
+    """Why what is in this language was only laid out."""
+    if code is None:
+        return "its language could not be told: it was only laid out"
+    return f"there are no rules for {name_of(code)}: it was only laid out"
 
 
 def _list_edits(texts: Sequence[str], words: Sequence[Word], draft: _Draft) -> Iterator[Edit]:

@@ -43,6 +43,29 @@ def test_what_is_only_laid_out_is_flagged_with_all_its_words_in_scripts_without_
     assert flag.words == kept_original(Chunk(0, said), "why").flags[0].words == count_words(said) == 7
 
 
+POLISH = (
+    "No więc, yyy, pojechaliśmy tam nad rzekę i to był bardzo dobry dzień dla nas wszystkich, i mieliśmy tam "
+    "dużo zabawy z nimi, tak myślę, bo jest to nie tylko dla nas."
+)
+
+
+def test_a_turn_in_a_language_without_rules_is_flagged_among_others_that_are_cleaned():
+    english = "um so we we went down to the river and it was a good day for all of us who were there then"
+    said = (english, POLISH, english)
+    done = clean_chunk(Chunk(0, "\n\n".join(said), turns=tuple(map(turn, said))))
+    assert (done.turns[0], done.turns[1]) == (done.turns[2], POLISH)
+    assert "um" not in done.turns[0]
+    [flag] = done.flags
+    assert (flag.passage, flag.words) == (1, count_words(POLISH))
+    assert "no rules for Polish" in flag.reason
+
+
+def test_a_chunk_in_a_language_without_rules_is_flagged_as_a_whole_whatever_its_turns():
+    said = (POLISH, "Tak.", POLISH)
+    done = clean_chunk(Chunk(0, "\n\n".join(said), turns=tuple(map(turn, said))))
+    assert [flag.passage for flag in done.flags] == [None]
+
+
 def test_a_chunk_of_plain_text_is_one_turn():
     assert clean_chunk(Chunk(0, "um hello\nthere")).turns == ("Hello there",)
 
