@@ -29,6 +29,21 @@ def test_times_with_units_or_a_day_are_times(times):
     assert spoken(content) == [(1, None, FIRST), (4.5, None, SECOND)]
 
 
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("00:00:01,000 --&amp;gt; 00:00:03,000", "00:00:04,500 &#8211;&gt; 00:00:06,000"),
+        ("00:00:01,000,00:00:03,000", "00:00:04,500,00:00:06,000"),
+        ("00:00:01,000 -->\n00:00:03,000", "00:00:04,500 --> \n00:00:06,000"),
+        ("00:00:0I,000 --> 00:00:03,000", "00:OO:O4,S00 --> 00:00:06,000"),
+        ("00::00:01,,000 --> 00:00:03,000", "00:00:04.500 --> 00:00::06.000"),
+    ],
+)
+def test_times_that_were_escaped_broken_or_misread_are_times(first, second):
+    content = f"1\n{first}\n{FIRST}\n\n2\n{second}\n{SECOND}\n"
+    assert spoken(content) == [(1, None, FIRST), (4.5, None, SECOND)]
+
+
 def test_days_before_a_point_are_days():
     content = f"1\n1.00:00:01,000 --> 1.00:00:03,000\n{FIRST}\n"
     assert spoken(content) == [(86401, None, FIRST)]

@@ -43,6 +43,11 @@ _ESCAPED_TAG = re.compile(
     r"&lt;br ?/?&gt;|&lt;([ibu]|font(?: [^&\n]{1,60})?)&gt;([^\n]*?(?:\n[^\n]+)?)&lt;/([ibu]|font)&gt;", re.I
 )
 """Tags of SubRip that a program took for words: `&lt;i&gt;Bring it.&lt;/i&gt;`; WebVTT writes words so."""
+_BROKEN_TIMING = re.compile(
+    r"^([ \t]*\d{1,3}:\d\d:\d\d[.,]\d{3}[ \t]*-->)[ \t]*\n[ \t]*(?=\d{1,3}:\d\d:\d\d[.,]\d{3}[ \t]*\n)",
+    re.M | re.ASCII,
+)
+"""A timing line that was broken behind its arrow."""
 _DASHES = "-–—"
 _WORD = re.compile(r"\S+")
 _ENDS = (*'.?!…)]"”»-–—♪♫♬。？！؟۔।」』',)
@@ -59,6 +64,8 @@ class Piece:
 
 def parse_captions(text: str, *, vtt: bool) -> Reading:
     """Read SRT or VTT; `vtt` says whether comments, styles and named cues are looked for."""
+    if "-->\n" in text or "--> \n" in text:
+        text = _BROKEN_TIMING.sub(r"\1 ", text)
     if not vtt and "&lt;" in text:
         text = _ESCAPED_TAG.sub(_unescape_tag, text)
     text, aids = _without_reading_aids(_without_blocks(_with_line_ends(text)))

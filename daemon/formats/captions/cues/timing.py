@@ -35,7 +35,7 @@ class Timing:
 
 _TELLING = re.compile(
     r"<-|[>←→⟶➔➡⇒＞›»~\uf0df\uf0e0\uf0e8]|--"
-    r"|\d\s(?:to|bis|à|a)\s\d|\d\s?[-–—\s|,;/]\s?\d|&(?:gt|#62);|\bend\W",
+    r"|\d\s(?:to|bis|à|a)\s\d|\d\s?[-–—\s|,;/]\s?\d|&(?:amp;)?(?:gt|#62);|\bend\W",
     re.I,
 )
 _STRICT = re.compile(
@@ -46,8 +46,8 @@ _STRICT = re.compile(
 _EVENT_FIELDS = re.compile(r"(?<=\d),[^,\n]{0,40},[^,\n]{0,40},\d{1,4},\d{1,4},\d{1,4},[^,\n]{0,40},")
 """The fields between the times and the words of ASS, which some programs leave behind the times."""
 _LONGEST = 200  # characters: a timing line with every setting there is has fewer
-_ESCAPED_ARROW = re.compile(r"&(?:gt|#62);")
-_ESCAPED_DASH = re.compile(r"&#45;|\\-")
+_ESCAPED_ARROW = re.compile(r"&(?:amp;)?(?:gt|#62);")
+_ESCAPED_DASH = re.compile(r"&(?:amp;)?(?:#45|#821[12]|#8722|[nm]dash|minus);|\\-")
 _IN_ASCII = str.maketrans(
     {
         **dict.fromkeys("：︰∶﹕꞉", ":"),
@@ -65,7 +65,7 @@ _IN_ASCII = str.maketrans(
         ),
     }
 )
-_SIDE = r"-?\s?[\dOol][\dOol:;.,\s]{2,40}?"
+_SIDE = r"-?\s?[\dOolISBZ][\dOolISBZ:;.,\s]{2,40}?"
 _ARROW = r"(?:[-=]\s?){0,3}>{1,2}"
 _SETTINGS = r"(?:\s+[\w-]+:[^\s<]+)*\s*$"
 _LOOSE = re.compile(rf"\s*({_SIDE})\s*{_ARROW}\s*({_SIDE}){_SETTINGS}", re.ASCII)
@@ -77,6 +77,8 @@ _ARROWLESS = re.compile(
     re.ASCII,
 )
 """How Premiere writes them in a text, and what is left where an arrow was lost."""
+_COMMAS = re.compile(r"\s*(\d{1,3}:\d\d:\d\d,\d{3}),(\d{1,3}:\d\d:\d\d,\d{3})\s*$", re.ASCII)
+"""SRT's times as SBV parts them."""
 _HOURLESS = r"(?:\d{1,3}[:;])?\d\d[:;]\d\d[.,:;]\d{2,3}"
 _ANYTHING = r"\S{0,16}"
 _ONE_BAD = re.compile(
@@ -104,7 +106,8 @@ _WITH_DAYS = re.compile(r"\d{1,2}[:.]\d{1,2}:\d\d:\d\d[.,]\d{3,7}", re.ASCII)
 """Days before the hours, or hours twice: behind frames stands no fraction."""
 _AROUND_MARKS = re.compile(r"\s*([:;.,])\s*")
 _PARTS = re.compile(r"[:;.,]")
-_LOOKS_LIKE_A_DIGIT = str.maketrans("Ool", "001")
+_DOUBLED = re.compile(r"([:;.,])\1+")
+_LOOKS_LIKE_A_DIGIT = str.maketrans("OolISBZ", "0011582")
 _FRAMES_PER_SECOND = 25
 _MORE_FRAMES = 30
 
@@ -131,7 +134,12 @@ def _read_loosely(line: str) -> Timing | None:
     if ">" in line:
         line = _DAY.sub("", line) if "-" in line else line
         line = _END_OF_SECONDS.sub("", _SECONDS_WITHIN.sub(".", _UNITS.sub(":", line)))
-    if found := _NAMED_TIMES.match(line) or _LOOSE.match(line) or _ARROWLESS.match(line):
+    if (
+        found := _NAMED_TIMES.match(line)
+        or _LOOSE.match(line)
+        or _ARROWLESS.match(line)
+        or _COMMAS.match(line)
+    ):
         sides = [_read_side(found[1]), _read_side(found[2])]
     elif found := _ONE_BAD.match(line):
         sides = [_read_side(found[1] or ""), _read_side(found[2] or "")]
@@ -168,7 +176,7 @@ def _read_side(side: str) -> tuple[float | None, bool]:
     """The time on one side of the arrow, None where there is no time; and whether it counts frames."""
     number, space, time = _AROUND_MARKS.sub(r"\1", side.strip()).partition(" ")
     side = time if space and number.isdecimal() else number + time  # the cue's number may stand before it
-    side = "".join(side.split()).translate(_LOOKS_LIKE_A_DIGIT).rstrip(":;.,")
+    side = _DOUBLED.sub(r"\1", "".join(side.split())).translate(_LOOKS_LIKE_A_DIGIT).rstrip(":;.,")
     parts = [part or "0" for part in _PARTS.split(side.lstrip("-"))]
     marks = _PARTS.findall(side)
     if len(parts) < 2 or not all(part.isdecimal() and len(part) <= 20 for part in parts):
