@@ -234,3 +234,8 @@ def test_who_says_at_the_end_that_somebody_transcribes_says_it():
 def test_what_meet_says_in_other_languages_is_said_by_nobody(made, ended):
     content = f"{made}\n00:00:00\n\nAnn Berg: Hello.\nTom Reed: Hi.\n{ended}\n"
     assert turns(content) == [("Ann Berg", "Hello."), ("Tom Reed", "Hi.")]
+
+
+def test_what_a_list_of_words_explains_is_said_by_nobody():
+    content = "Apple\tA fruit.\nPear\tA fruit too.\nApple\tA tree.\nPlum\tSmall.\n"
+    assert [speaker for speaker, _ in turns(content)] == [None]

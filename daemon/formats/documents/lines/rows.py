@@ -6,8 +6,9 @@ import re
 from collections import Counter
 from itertools import pairwise
 
-from daemon.formats.speakers.names import Likeness, likeness_of
+from daemon.formats.speakers.names import Likeness, is_generic, likeness_of
 from daemon.formats.word_account import Reading, rewrite_lines
+from daemon.text.names.likeness import is_common_name
 from daemon.text.transcript import count_words
 
 _TIME = re.compile(r"\W{0,2}\d{1,3}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?\W{0,2}", re.ASCII)
@@ -69,7 +70,8 @@ def cells_as_labels(lines: list[str], reading: Reading) -> list[str]:
         return lines
     names = Counter(lines[at].split("\t")[place].strip() for at, place in places.items())
     timed = sum(_TIME.match(lines[at]) is not None for at in places)
-    each = len(places) == filled > 2 and len(names) < filled
+    called = sum(is_generic(name) or is_common_name(name.split()[0]) for name in names)
+    each = len(places) == filled > 2 and len(names) < filled and called * 2 > len(names)
     if len(names) * 2 > len(places) and timed < len(places) and not each:
         return lines
     return [_label_line(line, places[at]) if at in places else line for at, line in enumerate(lines)]
