@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import Any, NamedTuple, Protocol, cast
 
 from daemon.errors import InputError
-from daemon.formats.markup import measure_json
+from daemon.formats.markup import measure_json, without_controls
 from daemon.formats.services.values.fields import SHAPES, make_shape_error
 from daemon.formats.word_account import Reading, lines_of
 
@@ -17,6 +17,13 @@ KIND = "json"
 
 _FILLED = re.compile(r"\S")
 _BEGINS = re.compile(r'\s*(?:\{\s*["}]|\[\s*[\{\]])')
+_FENCED = re.compile(r"\A\s*`{3,}\w{0,12}[ \t]*\n(\s*[\[{].*[\]}])\s*`{3,}\s*\Z", re.S)
+"""JSON as chat programs give it: between the fences of code."""
+_MAY_BE_STRAY = re.compile(r",\s*[\]}]")
+_STRAY_COMMA = re.compile(r"(\"(?:\\.|[^\"\\])*\")|,(?=\s*[\]}])", re.S)
+"""A string, or a comma behind which nothing comes, as people leave them."""
+_ALONE = ("text", "transcript", "transcription", "content", "body")
+_LEAST_NAMED = 2
 _BYTES = re.compile(r"(?:\\u00[89a-fA-F][0-9a-fA-F])+")
 _LIVE_CHAT = frozenset(("replayChatItemAction", "message_type"))
 """Keys of the objects in which yt-dlp and chat downloaders write the chat of a video."""
@@ -40,6 +47,9 @@ def looks_like(text: str, extension: str) -> bool:
     """Whether it begins as JSON does, or is named so."""
     if extension in (".json", ".json3"):
         return True
+    if text.lstrip().startswith("```"):
+        found = _FENCED.match(text)
+        return found is not None and _BEGINS.match(found[1]) is not None
     return _BEGINS.match(text) is not None and not measure_json(text)
 
 
@@ -63,6 +73,34 @@ def _make_object(pairs: list[tuple[str, object]]) -> dict[str, object]:
                     "Give each an object of its own, or put what was said into a text file.",
                 )
     return made
+
+
+def _load_mended(text: str) -> object:
+    """What JSON holds with commas in it behind which nothing comes, or with an object a line."""
+    if _MAY_BE_STRAY.search(text):
+        try:
+            return load_json(_STRAY_COMMA.sub(lambda found: found[1] or "", text))
+        except (ValueError, RecursionError):
+            pass
+    return _read_lines(text)
+
+
+def _read_written(raw: dict[str, Any]) -> Reading | None:
+    """What is said in a text of several lines that name who speaks, where the JSON holds nothing else."""
+    held = [raw[key] for key in _ALONE if isinstance(raw.get(key), str)]
+    if (
+        len(held) != 1
+        or "\n" not in held[0].strip()
+        or any(isinstance(one, dict | list) for one in raw.values())
+    ):
+        return None
+    from daemon.formats.documents import text
+
+    reading = text.parse(without_controls(held[0]))
+    if sum(segment.speaker is not None for segment in reading.segments) < _LEAST_NAMED:
+        return None
+    reading.kind = "passages-json"
+    return reading
 
 
 def _read_lines(text: str) -> list[Any]:
@@ -133,16 +171,19 @@ def _decode_run(escapes: str) -> str:
 
 def parse(text: str) -> Reading:
     """Read the JSON; raises InputError where it is broken or of no shape that is known."""
-    text = _decode_bytes(text)
+    fenced = _FENCED.match(text) if text.lstrip().startswith("```") else None
+    text = _decode_bytes(fenced[1] if fenced else text)
     try:
         raw = load_json(text)
     except (ValueError, RecursionError):
-        raw = _read_lines(text)
+        raw = _load_mended(text)
     del text
     _refuse_live_chat(raw)
     raw = {"segments": raw} if isinstance(raw, list) else raw
     if not isinstance(raw, dict):
         raise make_shape_error("a transcript's")
+    if (written := _read_written(raw)) is not None:
+        return written
     for name in _SERVICES:
         service = cast(Service, import_module(f"daemon.formats.services.{name}"))
         if service.fits(raw):

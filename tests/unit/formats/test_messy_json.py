@@ -66,3 +66,17 @@ def test_texts_of_youtubes_pages_are_whole():
         ]
     }
     assert spoken(raw) == [(1, None, "the ferry leaves"), (4, None, "at nine")]
+
+
+def test_a_text_of_lines_that_name_who_speaks_is_read_as_one():
+    raw = {"title": "Talk", "transcript": "Ann: Hello.\nBen: Hi.\nAnn: Bye.\n"}
+    assert spoken(raw) == [(None, "Ann", "Hello."), (None, "Ben", "Hi."), (None, "Ann", "Bye.")]
+
+
+@pytest.mark.parametrize(
+    "form", ["```json\n{}\n```\n", "{}", "```\n{}```"], ids=["fence", "comma", "fence without a name"]
+)
+def test_json_between_fences_or_with_commas_behind_the_last_is_read(form):
+    held = '[{"start": 1, "end": 2, "text": "One,] two"},\n {"start": 3, "end": 4, "text": "Three"},\n]'
+    found = checked(form.format(held).encode(), "a.txt").segments
+    assert [(s.start, s.text) for s in found] == [(1, "One,] two"), (3, "Three")]
