@@ -29,26 +29,30 @@ Say = Callable[[str], None]
 def say_estimates(root: Root, paths: Sequence[str], say: Say, complain: Say) -> int:
     """Say a line for each file, in folders too, and one for all, before any is spent; the exit code.
 
-    What can't be read is named with the reason, and the others are estimated all the same.
+    What can't be read is named with the reason, the others are estimated all the same, and what to do comes
+    last.
     """
     access = Access(root, Ledger(os.path.join(root.state, LEDGER)))
     whole: Estimate | None = None
     files = list_transcripts(paths)
-    bad = 0
+    mends: list[str] = []
     for file in files:
         try:
             settings, one = _estimate_file(access, file)
         except (OSError, InputError) as error:
-            bad += 1
-            complain(f"{shown(file.path)}: left out, {_explain_error(error)}")
+            why, mend = _explain_error(error)
+            mends.append(mend)
+            complain(f"{shown(file.path)}: left out, {why}")
             continue
         whole = one if whole is None else whole + one
         say(f"{shown(file.path)}: {_describe_estimate(one, settings)}")
     if whole is not None and len(files) > 1:
         say(f"all: {_describe_estimate(whole, access.settings)}")
-    if bad:
-        complain(f"{bad:,} of {len(files):,} files could not be read.")
-    return EXIT_SOME_FAILED if bad else EXIT_OK
+    if mends:
+        complain(f"{len(mends):,} of {len(files):,} files could not be read.")
+    for mend in filter(None, dict.fromkeys(mends)):  # a long one is the same for many files
+        complain(mend)
+    return EXIT_SOME_FAILED if mends else EXIT_OK
 
 
 def _estimate_file(access: Access, file: NamedFile) -> tuple[Settings, Estimate]:
@@ -96,10 +100,11 @@ def _estimate_under(access: Access, settings: Settings, data: bytes, name: str) 
     return whole + estimate_survey(question.characters, question.max_tokens, price)
 
 
-def _explain_error(error: OSError | InputError) -> str:
+def _explain_error(error: OSError | InputError) -> tuple[str, str]:
+    """Why a file is left out, and what to do about it."""
     if isinstance(error, InputError):
-        return error.message
-    return f"it can't be read ({error.strerror})."
+        return error.message, error.mend
+    return f"it can't be read ({error.strerror}).", "Look at its name and its permissions."
 
 
 def _describe_estimate(one: Estimate, settings: Settings) -> str:
