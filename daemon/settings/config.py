@@ -18,7 +18,7 @@ from daemon.costs.pricing import Price, find_price
 from daemon.errors import ConfigError, SchemaError, say_error
 from daemon.settings.corrections_file import add_corrections, merge_corrections, read_corrections
 from daemon.settings.profile import Api, Profile
-from daemon.settings.schema import Address, Keys, Subfolder, Text, Variable, check_types, strip_texts
+from daemon.settings.schema import Address, Keys, Subfolder, Text, Variable, check_types, tidy_texts
 from daemon.settings.yaml_text import load_yaml
 from daemon.system.volumes import is_shown_inside
 
@@ -305,7 +305,7 @@ def read_beginning(path: str, most: int) -> tuple[bytes, int]:
 def check_config(raw: dict[Any, Any], path: str = FILE_NAME) -> Config:
     """Check what a config file holds; `path` is for the messages only."""
     try:
-        raw = strip_texts(raw)
+        raw = tidy_texts(raw)
         config = check_types(raw, Config)
     except SchemaError as error:
         raise ConfigError(*_explain_mistake(error, path)) from None

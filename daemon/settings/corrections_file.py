@@ -16,7 +16,7 @@ import yaml
 from msgspec import field
 
 from daemon.errors import ConfigError, SchemaError, say_error
-from daemon.settings.schema import Keys, Phrase, Text, check_types, strip_texts
+from daemon.settings.schema import Keys, Phrase, Text, check_types, tidy_texts
 from daemon.settings.yaml_text import load_yaml
 from daemon.system.files import Folder
 from daemon.text.names.spelling import fold_phrase, follow_to_end
@@ -60,7 +60,7 @@ def parse_corrections(text: str, path: str = FILE_NAME) -> dict[str, str]:
         what = " ".join(str(error).split())
         raise ConfigError(f"{path} is not valid YAML: {what}.", "Mend that line.") from None
     try:
-        return check_types({"corrections": {} if raw is None else strip_texts(raw)}, _Corrections).corrections
+        return check_types({"corrections": {} if raw is None else tidy_texts(raw)}, _Corrections).corrections
     except SchemaError as error:
         raise ConfigError(f"{path}: {error.message}.", _MEND) from None
 

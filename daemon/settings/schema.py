@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Annotated, Any, TypeVar, get_args, get_type_hints
 
 import msgspec
@@ -81,32 +81,39 @@ def _suggest_key(key: str, known: Sequence[str]) -> str:
     return f"{DID_YOU_MEAN} `{alike[0]}`?" if alike else f"The keys are {', '.join(known)}."
 
 
-def strip_texts(raw: Any) -> Any:  # noqa: ANN401 - whatever YAML can say
-    """What was written, without the space around texts, which means nothing.
+def tidy_texts(raw: Any, tidy: Callable[[str], str] = str.strip) -> Any:  # noqa: ANN401 - whatever YAML can say
+    """What was written, its texts without what means nothing: by default, the space around them.
 
     Raises SchemaError where a part of it holds itself, as YAML's aliases allow, or others so often that it
-    would have no end, and for what can't be written.
+    would have no end; for what can't be written; and where two keys become one.
     """
     try:
-        return _strip_parts(raw, itertools.count())
+        return _tidy_parts(raw, tidy, itertools.count())
     except RecursionError:
         raise SchemaError("", "a part of it holds itself", "Write it out without `*`.") from None
 
 
-def _strip_parts(raw: Any, counted: Iterator[int]) -> Any:  # noqa: ANN401
+def _tidy_parts(raw: Any, tidy: Callable[[str], str], counted: Iterator[int]) -> Any:  # noqa: ANN401
     if next(counted) > _MOST_PARTS:
         raise SchemaError("", f"it has more than {_MOST_PARTS:,} parts", "Write it out without `*`.")
     if isinstance(raw, str):
-        if _HALVES.search(raw):
+        text = tidy(raw)
+        if _HALVES.search(text):
             raise SchemaError(
                 "", "a text in it holds half of a character", 'Write "\\ud83d" and its like out.'
             )
-        return raw.strip()
+        return text
     if isinstance(raw, list):
-        return [_strip_parts(one, counted) for one in raw]
-    if isinstance(raw, dict):
-        return {_strip_parts(key, counted): _strip_parts(value, counted) for key, value in raw.items()}
-    return raw
+        return [_tidy_parts(one, tidy, counted) for one in raw]
+    if not isinstance(raw, dict):
+        return raw
+    tidied: dict[Any, Any] = {}
+    for key, value in raw.items():
+        known = _tidy_parts(key, tidy, counted)
+        if known in tidied:
+            raise SchemaError("", f"the key `{known}` stands twice", "Take out one of them.")
+        tidied[known] = _tidy_parts(value, tidy, counted)
+    return tidied
 
 
 def _explain_error(message: str, of: type[msgspec.Struct]) -> SchemaError:

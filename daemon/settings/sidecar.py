@@ -11,7 +11,7 @@ import itertools
 import os
 import re
 import unicodedata
-from typing import Any, Literal
+from typing import Literal
 
 import yaml
 from msgspec import field
@@ -20,7 +20,7 @@ from msgspec.structs import replace
 from daemon.errors import InputError, SchemaError
 from daemon.settings.corrections_file import merge_corrections
 from daemon.settings.profile import Profile
-from daemon.settings.schema import DID_YOU_MEAN, Keys, Phrase, Text, check_types, strip_texts
+from daemon.settings.schema import DID_YOU_MEAN, Keys, Phrase, Text, check_types, tidy_texts
 from daemon.settings.yaml_text import has_aliases, load_yaml
 from daemon.system.file_names import shown
 from daemon.system.process.logs import hide_in_lines
@@ -126,22 +126,16 @@ def parse_sidecar(text: str) -> Sidecar:
         why = f": {shown(problem)}" if problem else ""
         raise InputError(f"The .yaml beside the transcript is not valid YAML{why}.", _mend()) from None
     try:
-        return check_types({} if raw is None else strip_texts(_take_out_unseen(raw)), Sidecar)
+        return check_types({} if raw is None else tidy_texts(raw, _tidy_text), Sidecar)
     except SchemaError as error:
         raise InputError(f"The .yaml beside the transcript: {_explain_mistake(error)}", _mend()) from None
 
 
-def _take_out_unseen(raw: Any) -> Any:  # noqa: ANN401 - whatever YAML can say
-    """What was written, each text on one line and without what a terminal would obey or nobody would see."""
-    if isinstance(raw, str):
-        from daemon.formats.unseen import take_out_unseen  # not above: `status` reads no source
+def _tidy_text(text: str) -> str:
+    """A text on one line, without what a terminal would obey or nobody would see."""
+    from daemon.formats.unseen import take_out_unseen  # not above: `status` reads no source
 
-        return _LINE_BREAKS.sub(" ", take_out_unseen(raw))
-    if isinstance(raw, list):
-        return [_take_out_unseen(one) for one in raw]
-    if isinstance(raw, dict):
-        return {_take_out_unseen(key): _take_out_unseen(value) for key, value in raw.items()}
-    return raw
+    return _LINE_BREAKS.sub(" ", take_out_unseen(text)).strip()
 
 
 def _explain_mistake(error: SchemaError) -> str:
