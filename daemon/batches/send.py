@@ -32,6 +32,7 @@ from daemon.costs.pricing import BATCH_SHARE
 from daemon.costs.question import Label
 from daemon.errors import JobError, NotNow, ServiceError
 from daemon.store.job import Job
+from daemon.system.open_file import write_all
 from daemon.workers.admission import Permit
 
 log = logging.getLogger(__name__)
@@ -144,7 +145,7 @@ class Sender:
                     break
                 size += len(line) + 1
                 asked.append(request)
-                _write_all(fd, line + b"\n")
+                write_all(fd, line + b"\n")
         return asked
 
     def _make_request(
@@ -250,9 +251,3 @@ def _stream_body(one: BatchFolder, lines: Sequence[tuple[int, int]]) -> Iterator
         yield _END
     finally:
         os.close(fd)
-
-
-def _write_all(fd: int, data: bytes) -> None:
-    view = memoryview(data)
-    while view:
-        view = view[os.write(fd, view) :]

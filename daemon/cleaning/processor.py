@@ -284,7 +284,7 @@ class LLMProcessor:
         )
 
     def _clean_by_model(
-        self, chunk: Chunk, questions: Questions, earlier: ProcessedChunk | None = None
+        self, chunk: Chunk, questions: Questions, earlier: ProcessedChunk | None
     ) -> ProcessedChunk:
         cleaning = Cleaning(questions.ask, questions.brief)
         result = cleaning.clean_chunk(chunk) if earlier is None else cleaning.clean_flagged(chunk, earlier)

@@ -65,9 +65,7 @@ def _read_speech(line: str, spoken: re.Match[str], reading: Reading) -> None:
     said = said[: time.start()] if time else said
     kept = _SHORTENED.sub(r"\1\2", _SUFFIX.sub("", _PREFIX.sub("", _MARKUP.sub(" ", said))))
     kept = " ".join(_SPLIT_END.sub(r"\1", kept).replace("_", " ").split())
-    gone = count_words(line) - count_words(kept)
-    reading.drop("markup", max(0, gone))
-    reading.words_in_file += max(0, -gone)
+    reading.book_change(line, kept, "markup")
     if kept:
         reading.segments.append(
             Segment(kept, start, end if start is None else max(start, end or start), spoken[1])

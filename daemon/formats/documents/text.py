@@ -149,12 +149,10 @@ def _join_wrapped(paragraph: Paragraph, reading: Reading) -> None:
 
 
 def _unmark_paragraph(paragraph: Paragraph, unmark: Callable[[str], str], reading: Reading) -> None:
-    """Take the marks off a paragraph's words, and book those that are gone; a mark may have glued two."""
+    """Take the marks off a paragraph's words, and book those that are gone."""
     written = paragraph.text
     kept = " ".join(unmark(written).split())
-    gone = count_words(written) - count_words(kept)
-    reading.drop("markup", max(0, gone))
-    reading.words_in_file += max(0, -gone)
+    reading.book_change(written, kept, "markup")
     paragraph.lines = [kept] if kept else []
     paragraph.speaker = paragraph.speaker and (unmark(paragraph.speaker).strip() or None)
 

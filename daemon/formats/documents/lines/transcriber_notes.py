@@ -129,7 +129,5 @@ def _are_names(lines: list[str]) -> bool:
 
 def _without_tags_in(line: str, reading: Reading) -> str:
     kept = _TAG.sub(lambda tag: f"[{tag[1]}]" if tag[1] in _UNHEARD else " " * (tag[1] == "br"), line)
-    gone = count_words(line) - count_words(kept)
-    reading.drop("markup", max(0, gone))
-    reading.words_in_file += max(0, -gone)
+    reading.book_change(line, kept, "markup")
     return kept

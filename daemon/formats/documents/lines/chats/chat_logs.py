@@ -87,7 +87,5 @@ def _with_label(head: re.Match[str], line: str, said: str, reading: Reading) -> 
     nick = head["nick"] if "]" not in head["nick"] else head["nick"].strip("[]").replace("]", ")")
     time = f"[{head['clock']}] " if head["clock"] and not head["day"] else ""
     written = f"{time}[{nick}]: {said}".rstrip()
-    change = count_words(line) - count_words(written)
-    reading.drop("markup", max(0, change))
-    reading.words_in_file += max(0, -change)
+    reading.book_change(line, written, "markup")
     return written
