@@ -32,6 +32,7 @@ MOST_BYTES = 65_536
 
 _SPELT = (*EXTENSIONS, *(extension.upper() for extension in EXTENSIONS), ".Yaml", ".Yml")
 _NO_LETTER = "\ufffd"  # what stands for bytes that are no UTF-8
+_HAS_LETTER = re.compile(r"\w")
 _LINE_BREAKS = re.compile(r"\s*\n\s*")
 
 _KEYS = (
@@ -148,10 +149,25 @@ def _explain_mistake(error: SchemaError) -> str:
 
 def hide_names_in_log(text: str) -> None:
     """Hide in the log the names for which a sidecar has pseudonyms, from before its file is first told of."""
-    with contextlib.suppress(InputError, ValueError):  # what is wrong with it is said when it is used
+    try:
         names = parse_sidecar(text).pseudonyms
-        if names:
-            hide_in_lines(_find_usable(names).hide_label)
+    except (InputError, ValueError):  # what is wrong with it is said when it is used
+        names = _make_out_names(text)
+    if names:
+        hide_in_lines(_find_usable(names).hide_label)
+
+
+def _make_out_names(text: str) -> dict[str, str]:
+    """The names that a sidecar with mistakes wants hidden, as far as it is YAML; each with a stand-in."""
+    names: list[str] = []
+    with contextlib.suppress(yaml.YAMLError, ValueError, RecursionError):
+        check_brackets(text)
+        top = yaml.compose(text, yaml.SafeLoader)  # nothing that is referred to is written out in this
+        for key, value in top.value if isinstance(top, yaml.MappingNode) else ():
+            if key.value == "pseudonyms" and isinstance(value, yaml.MappingNode):
+                names += [_tidy_text(name.value) for name, _ in value.value if isinstance(name.value, str)]
+    named = filter(_HAS_LETTER.search, names)
+    return {name: f"hidden{number}" for number, name in enumerate(dict.fromkeys(named), 1)}
 
 
 def _find_usable(names: dict[str, str]) -> Pseudonyms:

@@ -264,6 +264,25 @@ def test_the_log_has_no_name_of_a_sidecar_when_edits_do_not_fit_or_it_can_not_be
     assert not re.search("Ann Lee|Eva Lund", log)
 
 
+@pytest.mark.parametrize(
+    "sidecar",
+    [
+        "pseudonyms: {Eva Lund: P01}\ntitel: A talk\n",
+        "pseudonyms: {Eva Lund: P01, Eva Lund: P02}\n",
+        "pseudonyms: {Eva Lund: P01, 'Eva Lund ': P02}\n",
+        "pseudonyms: {Eva Lund: 1}\n",
+        "a: &a {x: 1}\nb: *a\npseudonyms: {Eva Lund: P01}\n",
+    ],
+    ids=["unknown key", "twice", "twice but for a space", "no text", "refers to itself"],
+)
+def test_the_log_has_no_name_of_a_sidecar_that_has_mistakes(root, sidecar):
+    root.drop("Eva Lund.yaml", sidecar)
+    root.drop("Eva Lund.txt", "Ben: so today we talk to somebody about tea.\n")
+    log = root.command("once", check=False).stderr
+    assert "The .yaml beside the transcript" in log
+    assert "Eva Lund" not in log
+
+
 def test_the_trial_of_check_sends_no_name_either(model_root, server):
     name_in(model_root)
     model_root.command("check", "--try", check=False)
