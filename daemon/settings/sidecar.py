@@ -21,7 +21,7 @@ from daemon.errors import InputError, SchemaError
 from daemon.settings.corrections_file import merge_corrections
 from daemon.settings.profile import Profile
 from daemon.settings.schema import DID_YOU_MEAN, Keys, Phrase, Text, check_types, tidy_texts
-from daemon.settings.yaml_text import has_aliases, load_yaml
+from daemon.settings.yaml_text import compose_yaml, has_aliases, load_yaml
 from daemon.system.file_names import shown
 from daemon.system.process.logs import hide_in_lines
 from daemon.text.names.pseudonyms import Pseudonyms, pseudonyms_of
@@ -161,8 +161,7 @@ def _make_out_names(text: str) -> dict[str, str]:
     """The names that a sidecar with mistakes wants hidden, as far as it is YAML; each with a stand-in."""
     names: list[str] = []
     with contextlib.suppress(yaml.YAMLError, ValueError, RecursionError):
-        check_brackets(text)
-        top = yaml.compose(text, yaml.SafeLoader)  # nothing that is referred to is written out in this
+        top = compose_yaml(text)
         for key, value in top.value if isinstance(top, yaml.MappingNode) else ():
             if key.value == "pseudonyms" and isinstance(value, yaml.MappingNode):
                 names += [_tidy_text(name.value) for name, _ in value.value if isinstance(name.value, str)]

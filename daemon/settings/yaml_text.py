@@ -58,6 +58,16 @@ def has_aliases(text: str) -> bool:
         return any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, yaml.SafeLoader))
 
 
+def compose_yaml(text: str) -> yaml.Node | None:
+    """A text in its parts as they are written, of which none is written out that others refer to.
+
+    Raises what `load_yaml` does.
+    """
+    check_brackets(text)
+    with _refusing_stumbles():
+        return yaml.compose(text, yaml.SafeLoader)
+
+
 @contextlib.contextmanager
 def _refusing_stumbles() -> Iterator[None]:
     """Raise yaml.YAMLError for what the parser does not mind and then stumbles over, such as `!!int ""`."""
