@@ -56,7 +56,7 @@ _CELLS = re.compile(r"[,;\t|]")
 _MARKS = re.compile(r"^---|^\+\+\+|^\{|[#|*]|\]\(|</", re.I)
 """Of Markdown: one of front matter, a heading, a table, emphasis, a link and a tag."""
 _READERS = (
-    _Format("documents.otranscribe", "{"),
+    _Format("services.otranscribe", "{"),
     _Format("services.detect", "{[`", (".json", ".json3")),
     _Format("captions.srv3", "<"),
     _Format("captions.ttml", "<"),
