@@ -86,10 +86,10 @@ class _Maker:
             self._read_root(attributes)
         elif kind == "start" and name == "agent":
             self._agent = attributes.get("id", "")
-        elif name == "br" and kind == "start" and self._in_caption and self.cues:
-            self._add_text("\n")
         elif name in _TIMED:
             self._change_scope(kind, name, attributes)
+        elif name != "metadata" and self._in_caption and self.cues:  # <br>, or what nobody knows
+            self._add_text("\n")
 
     def text(self, text: str) -> None:
         """Text inside or outside of a caption."""

@@ -239,3 +239,32 @@ def test_what_meet_says_in_other_languages_is_said_by_nobody(made, ended):
 def test_what_a_list_of_words_explains_is_said_by_nobody():
     content = "Apple\tA fruit.\nPear\tA fruit too.\nApple\tA tree.\nPlum\tSmall.\n"
     assert [speaker for speaker, _ in turns(content)] == [None]
+
+
+@pytest.mark.parametrize(
+    "placeholder",
+    [
+        "<Media omitted>",
+        "<Medien ausgeschlossen>",
+        "\u200eimage omitted",
+        "‎Bild weggelassen",
+        "imagen omitida",
+        "IMG-20240312-WA0001.jpg (file attached)",
+        "<attached: 00001.jpg>",
+        "This message was deleted",
+        "Diese Nachricht wurde gelöscht.",
+    ],
+)
+def test_what_whatsapp_writes_in_the_place_of_a_message_is_said_by_nobody(placeholder):
+    content = (
+        f"[12.03.24, 10:02:11] Ann: Hello.\n[12.03.24, 10:03:00] Tom: {placeholder}\nThe roof.\n"
+        f"[12.03.24, 10:04:00] Ann: {placeholder}\n"
+        "[12.03.24, 10:05:00] Tom: It leaks. <This message was edited>\n"
+    )
+    assert turns(content) == [("Ann", "Hello."), ("Tom", "The roof."), ("Tom", "It leaks.")]
+
+
+def test_what_only_looks_like_a_placeholder_in_a_chat_stays():
+    said = ["<3", "a < b and c > d", "nothing omitted here", "null and void"]
+    content = "".join(f"12/03/2024, 10:0{at} - Ann: {text}\n" for at, text in enumerate(said))
+    assert [text for _, text in turns(content)] == said

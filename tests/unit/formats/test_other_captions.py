@@ -148,6 +148,14 @@ def test_the_account_closes_where_a_timed_span_ends_inside_a_word():
     assert checked(content.encode(), "a.ttml").words == 3
 
 
+@pytest.mark.parametrize("tag", ["<br/>", "<break/>", "<set/>", "<x>and</x>"])
+def test_what_nobody_knows_in_a_caption_of_ttml_parts_its_words_as_a_break_does(tag):
+    caption = f'<p begin="1s" end="2s">Hello,{tag}Ann.</p>'
+    content = f'<tt xmlns="http://www.w3.org/ns/ttml"><body><div>{caption}</div></body></tt>'
+    [(_, _, said)] = spoken(content, "a.ttml")
+    assert said.replace("and ", "") == "Hello, Ann."
+
+
 def test_a_quotation_mark_in_a_file_that_is_named_stl_is_read_as_it_was_told():
     content = '$FontName = Arial\n\n00:00:01:00 , 00:00:03:00 , The "old" mill.\n'
     assert [one.text for one in checked(content.encode(), "a.stl").segments] == ['The "old" mill.']

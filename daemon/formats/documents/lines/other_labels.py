@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from daemon.formats.speakers.names import (
     MAX_NAME_WORDS,
@@ -37,6 +37,20 @@ _SYSTEM = re.compile(
     re.ASCII,
 )
 """What WhatsApp and Skype themselves say in a chat: who came, who left."""
+_IN_PLACE = re.compile(
+    r"(.{1,60}?:\s)(?:<[^\s<>]+\s[^<>]{1,60}>|null|Missed (?:voice|video) call"
+    r"|\w{3,12}(?:\s\w{4,8})?\s(?:omitted|weggelassen|ausgeschlossen|omitid[oa]|absente?|omise?|omess[oa]"
+    r"|ocultad[oa]|weggelaten)"
+    r"|\S.{0,120}\((?:file attached|Datei angehängt|archivo adjunto|fichier joint|arquivo anexado"
+    r"|file allegato|bestand bijgevoegd)\)"
+    r"|(?:This message was deleted|You deleted this message|Diese Nachricht wurde gelöscht"
+    r"|Du hast diese Nachricht gelöscht|Se eliminó este mensaje|Eliminaste este mensaje"
+    r"|Ce message a été supprimé|Vous avez supprimé ce message|Mensagem apagada|Você apagou esta mensagem"
+    r"|Questo messaggio è stato eliminato|Hai eliminato questo messaggio|Dit bericht is verwijderd)\.?)"
+)
+"""What WhatsApp writes in the place of a message: `Ann: <Media omitted>`, `Ann: image omitted`."""
+_BEHIND = re.compile(r"\s?<[^\s<>]+\s[^<>]{4,60}>$")
+"""What it writes behind one: `<This message was edited>`."""
 _LETTER = re.compile(r"\s*([QA])(?:\t|\s{2,})\s*(?=\S)")
 """Who asks and who answers, in a column, as briefings and courts print it."""
 _NARROW_LETTER = re.compile(r"\s*([QA])\s(?=[\"“]?[^\W\d_a-z])")
@@ -108,7 +122,20 @@ def as_labels(lines: list[str], reading: Reading) -> list[str]:
         for at, line in found.items():
             reading.drop("timing", count_words(lines[at]) - count_words(line))
         lines = [found.get(at, line) for at, line in enumerate(lines)]
+        if form is _STAMP:
+            lines = _without_notes_on_messages(lines, found, reading)
     return lines
+
+
+def _without_notes_on_messages(lines: list[str], labelled: Iterable[int], reading: Reading) -> list[str]:
+    """The lines of a chat, those with a label without what the service writes for a picture and the like.
+
+    The label stays: the words below a picture are its sender's.
+    """
+    written = {at: match[1] for at in labelled if (match := _IN_PLACE.fullmatch(lines[at]))}
+    edited = {at: _BEHIND.sub("", lines[at]) for at in labelled if at not in written}
+    written |= {at: line for at, line in edited.items() if line != lines[at]}
+    return rewrite_lines(lines, written, reading, "notice")
 
 
 def _only_pairs(found: dict[int, str]) -> dict[int, str]:
