@@ -13,13 +13,9 @@ from daemon.text.languages.knowledge import Language, Meaning, load, words_of_al
 
 _ENGLISH = "en"
 _DENYING_PREFIXES = frozenset({"un", "in", "im", "il", "ir", "dis", "des", "non", "on"})
-_METRIC_PREFIXES = frozenset(
-    prefix
-    for prefixes in (
-        "kilo kiló quilo quiló quilô chilo hecto deci centi centí zenti milli mili milí",
-        "micro mikro micró nano nanó mega giga gigá tera terá",
-    )
-    for prefix in prefixes.split()
+_METRIC_PREFIXES = (
+    *("kilo", "kiló", "quilo", "quiló", "quilô", "chilo", "hecto", "deci", "centi", "centí", "zenti"),
+    *("milli", "mili", "milí", "micro", "mikro", "micró", "nano", "nanó", "mega", "giga", "gigá", "tera"),
 )
 """In the languages that have them, with the accent that Spanish puts on some."""
 _OPPOSED_PREFIXES = (

@@ -24,6 +24,7 @@ _FRAMES_PER_SECOND = 25.0
 _RATE = re.compile(r"^\s*\{[01]\}\{[01]\}\s*(\d{1,3}(?:[.,]\d{1,6})?)\s*$", re.ASCII | re.M)
 _LOOKS = re.compile(r"\s*\{DEFAULT\}.*$", re.I)
 """How all cues of MicroDVD look, which may stand above them: `{DEFAULT}{}{y:i}{c:$ffffff}`."""
+_NO_HEAD = re.compile(r"(?!)")
 _NUMBER, _NUMBER_IF_ANY = r"-?\d{1,30}", r"(?:-?\d{1,30})?"
 """Of a time, with more digits than that of a recording has: such a one is told, and no word."""
 _FRAMED_TIME = r"\d{1,3}:\d\d:\d\d[:;.]\d{1,3}"
@@ -38,15 +39,17 @@ _LRC_WORD = re.compile(rf"<({_LRC_TIME})>")
 class _Format:
     """`cue` finds a cue's line with its times and text, `head` a line of the head; `marks` is no word.
 
-    `seconds` reads a time; `framed` says that the times count frames, so that they may be estimates.
+    `seconds` reads a time; `framed` says that the times count frames, so that they may be estimates, and
+    `ends_with_next` that a cue has no end of its own.
     """
 
     name: str
     cue: re.Pattern[str]
-    head: re.Pattern[str]
     marks: re.Pattern[str]
     seconds: Callable[[str, float], float]
+    head: re.Pattern[str] = _NO_HEAD
     framed: bool = False
+    ends_with_next: bool = False
 
 
 def _of_frames(time: str, rate: float) -> float:
@@ -80,69 +83,65 @@ _FORMATS = (
     _Format(
         "MicroDVD",
         re.compile(rf"\s*\{{ ?({_NUMBER}) ?\}} ?\{{ ?({_NUMBER_IF_ANY}) ?\}}(.*)$", re.ASCII),
-        re.compile(f"{_RATE.pattern}|{_LOOKS.pattern}", re.ASCII | re.I),
         re.compile(
             rf"^\s*\{{ ?{_NUMBER} ?\}} ?\{{ ?{_NUMBER_IF_ANY} ?\}}|\{{[A-Za-z]:[^{{}}\n]*\}}|\|",
             re.M | re.ASCII,
         ),
         _of_frames,
+        head=re.compile(f"{_RATE.pattern}|{_LOOKS.pattern}", re.ASCII | re.I),
         framed=True,
     ),
     _Format(
         "MPL2",
         re.compile(rf"\s*\[({_NUMBER})\]\s?\[({_NUMBER_IF_ANY})\](.*)$", re.ASCII),
-        re.compile(r"(?!)"),
         re.compile(rf"^\s*\[{_NUMBER}\]\s?\[{_NUMBER_IF_ANY}\]\s*/?|\|\s*/?", re.M | re.ASCII),
         _of_tenths,
     ),
     _Format(
         "Spruce STL",
         re.compile(rf"\s*({_FRAMED_TIME})\s*,\s*({_FRAMED_TIME})\s*,(.*)$", re.ASCII),
-        re.compile(r"\s*(?:\$\s?\w+\s*=|//)"),
         re.compile(rf"^\s*{_FRAMED_TIME}\s*,\s*{_FRAMED_TIME}\s*,|\^[BIU]|\|", re.M | re.ASCII),
         _of_clock,
+        head=re.compile(r"\s*(?:\$\s?\w+\s*=|//)"),
         framed=True,
     ),
     _Format(
         "TMPlayer",
         re.compile(r"\s*(\d{1,2}:\d\d:\d\d)(?:,1=|[:=])()(?=[^\s\d]|\s*$)(.*)$", re.ASCII),
-        re.compile(r"(?!)"),
         re.compile(r"^\s*\d{1,2}:\d\d:\d\d(?:,\d=|[:=])|\|", re.M | re.ASCII),
         _of_seconds,
+        ends_with_next=True,
     ),
     _Format(
         "PowerDivX",
         re.compile(r"\s*\{(\d{1,2}:\d\d:\d\d)\}\{(\d{1,2}:\d\d:\d\d)\}(.*)$", re.ASCII),
-        re.compile(r"(?!)"),
         re.compile(r"^\s*\{\d{1,2}:\d\d:\d\d\}\{\d{1,2}:\d\d:\d\d\}|\|", re.M | re.ASCII),
         _of_seconds,
     ),
     _Format(
         "Phoenix Japanimation",
         re.compile(r"\s*(\d{1,7}),\s{1,7}(\d{1,7}),\s?\"(.*)\"\s*$", re.ASCII),
-        re.compile(r"(?!)"),
         re.compile(r"^\s*\d{1,7},\s{1,7}\d{1,7},\s?\"|\"\s*$|\|", re.M | re.ASCII),
         _of_tenths,
     ),
     _Format(
         "DKS",
         re.compile(r"\s*\[(\d\d:\d\d:\d\d)\]()(?!\s)(.*)$", re.ASCII),
-        re.compile(r"(?!)"),
         re.compile(r"^\s*\[\d\d:\d\d:\d\d\]|\[br\]", re.M | re.ASCII),
         _of_seconds,
+        ends_with_next=True,
     ),
     _Format(
         "Avid DS",
         re.compile(rf"\s*({_FRAMED_TIME})\s+({_FRAMED_TIME})()\s*$", re.ASCII),
-        re.compile(r"\s*(?:@.*|<(?:begin|end) subtitles>)\s*$", re.I),
         re.compile(rf"^\s*{_FRAMED_TIME}[ \t]+{_FRAMED_TIME}\s*$", re.M | re.ASCII),
         _of_clock,
+        head=re.compile(r"\s*(?:@.*|<(?:begin|end) subtitles>)\s*$", re.I),
         framed=True,
     ),
     _Format(
         "Encore",
         re.compile(rf"\s*(?:\d{{1,6}} {{1,4}})?({_FRAMES}) {{1,4}}({_FRAMES}) {{1,4}}(\S.*)$", re.ASCII),
-        re.compile(r"(?!)"),
         re.compile(rf"^\s*(?:\d{{1,6}} {{1,4}})?{_FRAMES} {{1,4}}{_FRAMES} {{1,4}}(?=\S)", re.M | re.ASCII),
         _of_clock,
         framed=True,
@@ -150,14 +149,11 @@ _FORMATS = (
     _Format(
         "LRC",
         re.compile(rf"\s*((?:\[{_LRC_TIME}\]\s?){{1,20}})()(.*)$", re.ASCII),
-        re.compile(r"\s*\[(?:ar|ti|al|au|by|la|re|ve|length|offset|tool|id|#)\s*:[^\]\n]*\]\s*$", re.I),
         re.compile(rf"^\s*(?:\[{_LRC_TIME}\]\s?){{1,20}}", re.M | re.ASCII),
         _of_lrc,
+        head=re.compile(r"\s*\[(?:ar|ti|al|au|by|la|re|ve|length|offset|tool|id|#)\s*:[^\]\n]*\]\s*$", re.I),
     ),
 )
-
-
-_WITHOUT_ENDS = ("TMPlayer", "DKS")
 
 
 def looks_like(text: str, extension: str) -> bool:
@@ -174,7 +170,7 @@ def parse(text: str) -> Reading:
         read_cues(
             list(ended_by_next(sorted(_lrc_cues(text, found, reading), key=lambda cue: cue.start))), reading
         )
-    elif found.name in _WITHOUT_ENDS:
+    elif found.ends_with_next:
         read_cues(list(ended_by_next(_make_cues(text, found, reading))), reading)
     else:
         read_cues(list(_make_cues(text, found, reading)), reading)
