@@ -16,6 +16,7 @@ from typing import NamedTuple
 from daemon.formats.documents.lines.chats.chat_frames import without_chat_frames
 from daemon.formats.documents.lines.chats.chat_heads import name_writers, without_initials
 from daemon.formats.documents.lines.chats.chat_logs import read_chat_log
+from daemon.formats.documents.lines.chats.message_stamps import STAMP, without_stamps
 from daemon.formats.documents.lines.heads.head import Head
 from daemon.formats.documents.lines.heads.line_heads import read_heads
 from daemon.formats.documents.lines.line_numbers import without_cue_numbers, without_line_numbers
@@ -471,6 +472,7 @@ _PASSES = (
     _Pass(_without_rules),
     _Pass(without_initials, _DIGIT),
     _Pass(name_writers),
+    _Pass(without_stamps, STAMP),
     _Pass(as_labels),
     _Pass(without_icons, ICON),
     _Pass(without_scores, SCORE),

@@ -1,14 +1,14 @@
-"""Labels in notations of their own, written as people write them: chats' stamps, a column of Q and A.
+"""Labels in notations of their own, written as people write them: a column of Q and A, parliaments' dashes.
 
-[12.03.24, 10:15:03] Ann: Good morning          Q    When does the wharf reopen?
-12/03/2024, 10:15 - Ben: Good morning           A    In June.
+Q    When does the wharf reopen?          SPEAKER: Ann Berg: Good morning
+A    In June.                             Ann Berg (PPE). – Madam President, …
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 
 from daemon.formats.speakers.names import (
     MAX_NAME_WORDS,
@@ -20,37 +20,7 @@ from daemon.formats.speakers.names import (
 )
 from daemon.formats.speakers.offices import names_office
 from daemon.formats.word_account import Reading, rewrite_lines
-from daemon.text.transcript import count_words
 
-_DATE = r"\d{1,4}[./-]\d{1,2}[./-]\d{2,4}"
-_CLOCK = r"\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?:\s?[AaPp]\.?\s?[Mm]\.?)?"
-_ZONE = r"(?:[.,]\d{1,6})?(?:Z|[+-]\d\d:?\d\d)?"
-_STAMP = re.compile(
-    rf"[\u200e\u200f]?\s*(?:\[{_DATE},?[\sT]{_CLOCK}{_ZONE}\]\s*|{_DATE},?[\sT]{_CLOCK}{_ZONE}\s(?:[-–]\s)?)"
-    r"[\u200e\u200f]?(?:~\s?)?"
-    r"(?=\S.{0,60}?:\s)",
-    re.ASCII,
-)
-"""What WhatsApp and its kin put before each message: the day and the time of the clock."""
-_SYSTEM = re.compile(
-    rf"\s*(?:{_DATE},?\s{_CLOCK}\s[-–]\s(?!\S.{{0,60}}?:(?:\s|$))|\[{_DATE},?\s{_CLOCK}\]\s\*\*\*\s)",
-    re.ASCII,
-)
-"""What WhatsApp and Skype themselves say in a chat: who came, who left."""
-_IN_PLACE = re.compile(
-    r"(.{1,60}?:\s)(?:<[^\s<>]+\s[^<>]{1,60}>|null|Missed (?:voice|video) call"
-    r"|\w{3,12}(?:\s\w{4,8})?\s(?:omitted|weggelassen|ausgeschlossen|omitid[oa]|absente?|omise?|omess[oa]"
-    r"|ocultad[oa]|weggelaten)"
-    r"|\S.{0,120}\((?:file attached|Datei angehängt|archivo adjunto|fichier joint|arquivo anexado"
-    r"|file allegato|bestand bijgevoegd)\)"
-    r"|(?:This message was deleted|You deleted this message|Diese Nachricht wurde gelöscht"
-    r"|Du hast diese Nachricht gelöscht|Se eliminó este mensaje|Eliminaste este mensaje"
-    r"|Ce message a été supprimé|Vous avez supprimé ce message|Mensagem apagada|Você apagou esta mensagem"
-    r"|Questo messaggio è stato eliminato|Hai eliminato questo messaggio|Dit bericht is verwijderd)\.?)"
-)
-"""What WhatsApp writes in the place of a message: `Ann: <Media omitted>`, `Ann: image omitted`."""
-_BEHIND = re.compile(r"\s?<[^\s<>]+\s[^<>]{4,60}>$")
-"""What it writes behind one: `<This message was edited>`."""
 _LETTER = re.compile(r"\s*([QA])(?:\t|\s{2,})\s*(?=\S)")
 """Who asks and who answers, in a column, as briefings and courts print it."""
 _NARROW_LETTER = re.compile(r"\s*([QA])\s(?=[\"“]?[^\W\d_a-z])")
@@ -103,39 +73,19 @@ _TOKEN = re.compile(r"<\|[\w.]{1,40}\|>")
 _FORUM_MARK = re.compile(r"\[/?(?:b|i|u|color|size|quote)(?:=[^\[\]\n]{0,30})?\]|\'{3}", re.I)
 _LEAST_MARKS, _LOOKED_AT = 4, 5000  # marks, and characters in which they stand
 _LEAST = 2
-_LONGEST = 200  # characters in which a stamp and a name stand
+_LONGEST = 200  # characters in which a label stands
 
 
 def as_labels(lines: list[str], reading: Reading) -> list[str]:
     """The lines, those that begin in one of these notations with a label; what says no name is booked."""
     lines = _names_before_dashes(_names_in_forms(_names_that_say(lines, reading), reading), reading)
-    forms = ((_STAMP, _without_stamp), (_LETTER, _with_colon), (_NARROW_LETTER, _with_colon))
-    for form, rewrite in (*forms, (_CIRCLED, _with_colon)):
-        found = dict(_rewrite_labels(lines, form, rewrite))
+    for form in (_LETTER, _NARROW_LETTER, _CIRCLED):
+        found = dict(_rewrite_labels(lines, form))
         if form is _NARROW_LETTER:
             found = _only_pairs(found)
-        if len(found) < _LEAST:
-            continue
-        if form is _STAMP:
-            lines = _without_system_messages(lines, reading)
-            found = {at: line for at, line in found.items() if lines[at]}
-        for at, line in found.items():
-            reading.drop("timing", count_words(lines[at]) - count_words(line))
-        lines = [found.get(at, line) for at, line in enumerate(lines)]
-        if form is _STAMP:
-            lines = _without_notes_on_messages(lines, found, reading)
+        if len(found) >= _LEAST:
+            lines = rewrite_lines(lines, found, reading, "timing")
     return lines
-
-
-def _without_notes_on_messages(lines: list[str], labelled: Iterable[int], reading: Reading) -> list[str]:
-    """The lines of a chat, those with a label without what the service writes for a picture and the like.
-
-    The label stays: the words below a picture are its sender's.
-    """
-    written = {at: match[1] for at in labelled if (match := _IN_PLACE.fullmatch(lines[at]))}
-    edited = {at: _BEHIND.sub("", lines[at]) for at in labelled if at not in written}
-    written |= {at: line for at, line in edited.items() if line != lines[at]}
-    return rewrite_lines(lines, written, reading, "notice")
 
 
 def _only_pairs(found: dict[int, str]) -> dict[int, str]:
@@ -145,13 +95,6 @@ def _only_pairs(found: dict[int, str]) -> dict[int, str]:
     if len(asked) < _LEAST:
         return {}
     return found if answered >= max(_LEAST, len(asked) / 2) else asked
-
-
-def _without_system_messages(lines: list[str], reading: Reading) -> list[str]:
-    """The lines of a chat, blank where the service itself says something; booked."""
-    out = ["" if _SYSTEM.match(line[:_LONGEST]) else line for line in lines]
-    reading.drop("notice", sum(map(count_words, lines)) - sum(map(count_words, out)))
-    return out
 
 
 def _names_in_forms(lines: list[str], reading: Reading) -> list[str]:
@@ -249,17 +192,7 @@ def without_forum_marks(text: str) -> str:
     return _FORUM_MARK.sub("", text) if marks >= _LEAST_MARKS else text
 
 
-def _rewrite_labels(
-    lines: list[str], form: re.Pattern[str], rewrite: Callable[[re.Match[str], str], str]
-) -> Iterator[tuple[int, str]]:
+def _rewrite_labels(lines: list[str], form: re.Pattern[str]) -> Iterator[tuple[int, str]]:
     for at, line in enumerate(lines):
         if match := form.match(line[:_LONGEST]):
-            yield at, rewrite(match, line)
-
-
-def _without_stamp(match: re.Match[str], line: str) -> str:
-    return line[match.end() :]
-
-
-def _with_colon(match: re.Match[str], line: str) -> str:
-    return f"{match[match.lastindex or 1]}: {line[match.end() :]}"
+            yield at, f"{match[match.lastindex or 1]}: {line[match.end() :]}"
