@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from daemon.text.sentences import ends_sentence, sentence_ends
-from daemon.text.transcript import count_words
+from daemon.text.transcript import measure_words
 from daemon.text.turns import Turn
 
 AIM_WORDS = 100
@@ -107,19 +107,20 @@ def _lay_out(text: str, times: Sequence[float | None], limit: int) -> Iterator[_
     for words in found:
         seconds = times[first : first + len(words)]
         first += len(words)
-        if sum(map(count_words, words)) <= limit:
+        sizes = measure_words(words)
+        if sum(sizes) <= limit:
             yield words, seconds
         else:
-            yield from _break_run(words, seconds)
+            yield from _break_run(words, seconds, sizes)
 
 
-def _break_run(words: Sequence[str], times: Sequence[float | None]) -> Iterator[_Run]:
+def _break_run(words: Sequence[str], times: Sequence[float | None], sizes: Sequence[int]) -> Iterator[_Run]:
     """Paragraphs of a run of more than twice SHORTEST_WORDS; none leaves too few for the next.
 
     In scripts without spaces what stands between two spaces counts as several words.
     """
     ends = sentence_ends(words)
-    size = [0, *accumulate(map(count_words, words))]
+    size = [0, *accumulate(sizes)]
     first = 0
     while (left := size[-1] - size[first]) >= AIM_WORDS * 3 // 2:
         aim = left / round(left / AIM_WORDS)

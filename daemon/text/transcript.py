@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -28,11 +28,16 @@ def count_words(text: str) -> int:
 
     Words can be added up: a text cut between two words has as many as its parts.
     """
-    words = sum(len(block.split()) for block in _blocks(text))
+    words = count_spaced(text)
     if text.isascii() or _LETTERS.search(text) is None:
         return words
     mixed = (word for block in _blocks(text) for word in block.split() if not word.isascii())
     return words + sum(max(0, -(-len(_LETTERS.findall(word)) // _LETTERS_PER_WORD) - 1) for word in mixed)
+
+
+def measure_words(words: Iterable[str]) -> list[int]:
+    """For each of some words, as whitespace parts them, for how many `count_words` takes it."""
+    return [1 if word.isascii() else count_words(word) for word in words]
 
 
 def _blocks(text: str) -> Iterator[str]:
@@ -72,7 +77,7 @@ def blocks_of_words(text: str) -> Iterator[list[str]]:
 
 def count_spaced(text: str) -> int:
     """How many words `str.split` parts a text into."""
-    return sum(map(len, blocks_of_words(text)))
+    return len(text.split()) if len(text) <= _BLOCK else sum(map(len, blocks_of_words(text)))
 
 
 class Segment(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
