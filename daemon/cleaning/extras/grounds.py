@@ -17,18 +17,18 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import pairwise
 
 from daemon.cleaning.checks.faithfulness import TOKEN, is_content, tokens
 from daemon.cleaning.checks.speech import speech_of
 from daemon.cleaning.extras.answers import Statement
+from daemon.cleaning.extras.cited import Cited, fold_name, without_minutes
 from daemon.cleaning.extras.clauses import Clauses, split_clauses
 from daemon.text.extras.extra import Paragraph
 from daemon.text.languages.counting import numbers, small_numbers
 from daemon.text.languages.knowledge import NOUNS_HAVE_CAPITALS, words_of_all
 from daemon.text.names.candidates import INFLECT_NAMES
 from daemon.text.names.likeness import is_common_name
-from daemon.text.sentences import ends_sentence, sentence_ends
+from daemon.text.sentences import ends_sentence
 
 NO_PARAGRAPH = "it names no paragraph"
 NOT_THERE = "it names a paragraph that is not there"
@@ -53,12 +53,9 @@ MOST_CITED = 12
 """Paragraphs that a line may name: what is made of more is said nowhere."""
 
 _LONGEST_LINE, _LONGEST_TITLE = 400, 90  # characters
-_LEAST_ALIKE = 0.6  # of the content words of a line that stand in one sentence
-_LEAST_SHARED = 2  # such words
 _LEAST_STEM, _MOST_ENDING = 4, 3  # letters
 _LEAST_LIMITING = 4  # letters of one of a pair: "after"; but "for", "out"
 _MOST_TENSES = 2  # words beside a verb: "say", "says"
-_CLAUSE_BEGINS = 3  # words, among which a clause of its own has its subject: ", and I"
 _MARKUP = re.compile(r"<[A-Za-z/!?]|\]\(|&#?\w+;")
 _ADDRESS = re.compile(
     r"(?:https?://|www\.)\S+|\S+@\S+|\b[\w-]{2,}\.(?:[a-z]{2,}/\S*|com|org|net|io|dev|info)\b", re.I
@@ -94,7 +91,7 @@ class Grounds:
         if reason is not None:
             return reason
         paragraphs = [self.paragraphs[number - 1] for number in statement.numbers]
-        cited = _Cited(paragraphs, self._speech.subjects)
+        cited = Cited(paragraphs, self._speech.subjects)
         return (
             self._judge_words(statement.text, cited, begins_small=True)
             or self._judge_speaker(statement.text, cited)
@@ -106,7 +103,7 @@ class Grounds:
 
     def judge_title(self, title: str, paragraphs: Sequence[Paragraph], *, begins_small: bool) -> str | None:
         """Why a chapter of these paragraphs can't have this title, None where it can."""
-        cited = _Cited(paragraphs, self._speech.subjects)
+        cited = Cited(paragraphs, self._speech.subjects)
         return _judge_form(title, _LONGEST_TITLE) or self._judge_words(
             title, cited, begins_small=begins_small
         )
@@ -118,7 +115,7 @@ class Grounds:
             return NOT_THERE
         return TOO_MANY if len(set(statement.numbers)) > most_cited else None
 
-    def _judge_words(self, text: str, cited: _Cited, *, begins_small: bool) -> str | None:
+    def _judge_words(self, text: str, cited: Cited, *, begins_small: bool) -> str | None:
         """What of the words is certainly not in the paragraphs."""
         if any(
             found[0].casefold().rstrip(".,;:!?)") not in cited.folded for found in _ADDRESS.finditer(text)
@@ -140,12 +137,12 @@ class Grounds:
 
     # --- numbers and signs ------------------------------------------------------------------------------
 
-    def _has_new_number(self, text: str, cited: _Cited) -> bool:
-        wanted = {_without_minutes(number) for number in numbers(text, self._language)}
+    def _has_new_number(self, text: str, cited: Cited) -> bool:
+        wanted = {without_minutes(number) for number in numbers(text, self._language)}
         new = wanted - cited.count_numbers(self._language)
         return bool(new - small_numbers(cited.tokens, self._language)) if new else False
 
-    def _has_sign(self, sign: str, cited: _Cited) -> bool:
+    def _has_sign(self, sign: str, cited: Cited) -> bool:
         if sign in cited.folded:
             return True
         words = self._speech.symbols.get(sign, frozenset())
@@ -196,7 +193,7 @@ class Grounds:
                 yield word
 
     def _is_name(self, word: str, *, at_start: bool, strict: bool, title_case: bool) -> bool:
-        key = _fold_name(word)
+        key = fold_name(word)
         if key in self._speaker_words:
             return not (at_start and key in self._plain_words)
         if key in self._plain_words or (at_start and len(word) == 1):
@@ -216,8 +213,8 @@ class Grounds:
         shortest = max(_LEAST_STEM, len(key) - _MOST_ENDING)
         return any(key[:size] in self._stems for size in range(shortest, len(key) + 1))
 
-    def _stands_there(self, word: str, cited: _Cited) -> bool:
-        key = _fold_name(word)
+    def _stands_there(self, word: str, cited: Cited) -> bool:
+        key = fold_name(word)
         forms = {key, f"{key}s", f"{key}'s", key.removesuffix("s")}
         if not forms.isdisjoint(cited.tokens):
             return True
@@ -228,12 +225,12 @@ class Grounds:
             other.startswith(stem) and len(other) <= len(key) + _MOST_ENDING for other in cited.capitals
         )
 
-    def _judge_speaker(self, text: str, cited: _Cited) -> str | None:
+    def _judge_speaker(self, text: str, cited: Cited) -> str | None:
         """Whether a line begins with a speaker, who then must say one of the paragraphs."""
         words = [found[0] for found in TOKEN.finditer(text)]
         if not words or words[0].endswith(_POSSESSIVE):
             return None
-        keys = [_fold_name(word) for word in words]
+        keys = [fold_name(word) for word in words]
         for label in sorted(self._labels, key=len, reverse=True):
             own = tokens(label)
             if not own or tuple(keys[: len(own)]) != own:
@@ -250,7 +247,7 @@ class Grounds:
     def _denies(self, keys: Sequence[str] | Set[str]) -> bool:
         return any(self._speech.denies(key) or key in self._speech.answers for key in keys)
 
-    def _judge_denial(self, text: str, cited: _Cited) -> str | None:
+    def _judge_denial(self, text: str, cited: Cited) -> str | None:
         """Whether the sentence that a line is about denies what the line says."""
         keys = tokens(text)
         if self._denies(keys):
@@ -259,7 +256,7 @@ class Grounds:
         denied = [any(map(self._speech.denies, sentence)) for sentence in about]
         return DENIAL if denied and all(denied) else None
 
-    def _judge_opposites(self, text: str, cited: _Cited) -> str | None:
+    def _judge_opposites(self, text: str, cited: Cited) -> str | None:
         """Whether a word of a line excludes one of the sentence that it is about: Monday, Tuesday."""
         keys = tokens(text)
         new = [key for key in keys if key not in cited.tokens]
@@ -284,7 +281,7 @@ class Grounds:
         is_lone_pair = len(others) == 1 and len(key) >= _LEAST_LIMITING
         return is_lone_pair or key in speech.qualifiers | speech.quantifiers | speech.may_only_go
 
-    def _judge_hedge(self, text: str, cited: _Cited) -> str | None:
+    def _judge_hedge(self, text: str, cited: Cited) -> str | None:
         """Whether a line says for certain ("will") what its sentence says may be, or should ("might")."""
         keys, speech = tokens(text), self._speech
         if speech.firm_modals.isdisjoint(keys) or not speech.firm_modals.isdisjoint(cited.tokens):
@@ -296,7 +293,7 @@ class Grounds:
         is_open = bool(about) and not any(open_modals.isdisjoint(sentence) for sentence in about)
         return HEDGE if is_open and open_modals.isdisjoint(keys) else None
 
-    def _judge_clauses(self, text: str, cited: _Cited) -> str | None:
+    def _judge_clauses(self, text: str, cited: Cited) -> str | None:
         """Whether what the paragraphs say of one thing is said of another."""
         line = list(split_clauses(text, self._speech))
         clauses = Clauses(cited.said, self._speech, self._plain_words.__contains__)
@@ -314,68 +311,6 @@ class Grounds:
         is_lone_pair = len(self._speech.alternatives.get(key, ())) <= _MOST_TENSES
         is_tense = is_lone_pair and key[0] == other[0]
         return not is_tense and self._speech.excludes(key, other)
-
-
-class _Cited:
-    """The paragraphs that a line names, as it is held against them: what is said there, and by whom."""
-
-    def __init__(self, paragraphs: Sequence[Paragraph], subjects: Set[str]) -> None:
-        self._paragraphs = paragraphs
-        self._subjects = subjects
-        self.labels = frozenset(one.speaker for one in paragraphs if one.speaker)
-        self.said = [one.text for one in paragraphs]
-        self._texts = [*self.labels, *self.said]
-
-    @cached_property
-    def folded(self) -> str:
-        return "\n".join(self._texts).casefold()
-
-    @cached_property
-    def tokens(self) -> frozenset[str]:
-        return frozenset(key for text in self._texts for key in tokens(text))
-
-    @cached_property
-    def capitals(self) -> frozenset[str]:
-        words = (found[0] for text in self._texts for found in TOKEN.finditer(text))
-        return frozenset(_fold_name(word) for word in words if word[0].isupper())
-
-    def has_label(self, label: str) -> bool:
-        """Whether a speaker says one of them, or is named there."""
-        return label.casefold() in self.folded
-
-    def count_numbers(self, language: str) -> Set[str]:
-        """The numbers in them, as figures."""
-        found = (number for text in self._texts for number in numbers(text, language))
-        return {_without_minutes(number) for number in found}
-
-    def _find_clauses(self, words: Sequence[str]) -> Iterator[int]:
-        """The places between words where a clause begins that can stand by itself: it has a subject."""
-        for at, word in enumerate(words[:-1], 1):
-            if word[-1] in ",;:–—":
-                begins = tokens(" ".join(words[at : at + _CLAUSE_BEGINS]))
-                if not self._subjects.isdisjoint(key.partition("'")[0] for key in begins):
-                    yield at
-
-    def find_sentences(self, keys: Sequence[str]) -> list[frozenset[str]]:
-        """The words of those sentences, or clauses, that a line is about; none where it can't be told."""
-        wanted = frozenset(filter(is_content, keys))
-        if len(wanted) < _LEAST_SHARED:
-            return []
-        shared = [(len(wanted & sentence), sentence) for sentence in self._sentences]
-        most = max((count for count, _ in shared), default=0)
-        if most < max(_LEAST_SHARED, _LEAST_ALIKE * len(wanted)):
-            return []
-        return [sentence for count, sentence in shared if count == most]
-
-    @cached_property
-    def _sentences(self) -> list[frozenset[str]]:
-        found = []
-        for one in self._paragraphs:
-            words = one.text.split()
-            ends = {0, *sentence_ends(words), *self._find_clauses(words), len(words)}
-            for first, last in pairwise(sorted(ends)):
-                found.append(frozenset(tokens(" ".join(words[first:last]))))
-        return found
 
 
 def verify_summary(
@@ -477,12 +412,3 @@ def _is_title_case(words: Sequence[re.Match[str]]) -> bool:
     """Whether capitals tell nothing, since all words but small ones have one."""
     long = [found[0] for found in words if len(found[0]) > _MOST_ENDING]
     return len(long) > 1 and all(word[0].isupper() or word[0].isdigit() for word in long)
-
-
-def _fold_name(word: str) -> str:
-    key = word.replace("’", "'").casefold()
-    return key.removesuffix("'s").removesuffix("'")
-
-
-def _without_minutes(number: str) -> str:
-    return number.removesuffix(":00")

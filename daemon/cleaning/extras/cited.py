@@ -1,0 +1,92 @@
+"""The paragraphs that a line names, as it is held against them: what is said there, and by whom. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence, Set
+from functools import cached_property
+from itertools import pairwise
+
+from daemon.cleaning.checks.faithfulness import TOKEN, is_content, tokens
+from daemon.text.extras.extra import Paragraph
+from daemon.text.languages.counting import numbers
+from daemon.text.sentences import sentence_ends
+
+_LEAST_ALIKE = 0.6  # of the content words of a line that stand in one sentence
+_LEAST_SHARED = 2  # such words
+_CLAUSE_BEGINS = 3  # words, among which a clause of its own has its subject: ", and I"
+
+
+class Cited:
+    """The paragraphs that a line names."""
+
+    def __init__(self, paragraphs: Sequence[Paragraph], subjects: Set[str]) -> None:
+        self._paragraphs = paragraphs
+        self._subjects = subjects
+        self.labels = frozenset(one.speaker for one in paragraphs if one.speaker)
+        self.said = [one.text for one in paragraphs]
+        self._texts = [*self.labels, *self.said]
+
+    @cached_property
+    def folded(self) -> str:
+        """All that is said, and by whom, without capitals."""
+        return "\n".join(self._texts).casefold()
+
+    @cached_property
+    def tokens(self) -> frozenset[str]:
+        """The words of it, as they are compared."""
+        return frozenset(key for text in self._texts for key in tokens(text))
+
+    @cached_property
+    def capitals(self) -> frozenset[str]:
+        """Those of its words that stand somewhere with a capital."""
+        words = (found[0] for text in self._texts for found in TOKEN.finditer(text))
+        return frozenset(fold_name(word) for word in words if word[0].isupper())
+
+    def has_label(self, label: str) -> bool:
+        """Whether a speaker says one of them, or is named there."""
+        return label.casefold() in self.folded
+
+    def count_numbers(self, language: str) -> Set[str]:
+        """The numbers in them, as figures."""
+        found = (number for text in self._texts for number in numbers(text, language))
+        return {without_minutes(number) for number in found}
+
+    def _find_clauses(self, words: Sequence[str]) -> Iterator[int]:
+        """The places between words where a clause begins that can stand by itself: it has a subject."""
+        for at, word in enumerate(words[:-1], 1):
+            if word[-1] in ",;:–—":
+                begins = tokens(" ".join(words[at : at + _CLAUSE_BEGINS]))
+                if not self._subjects.isdisjoint(key.partition("'")[0] for key in begins):
+                    yield at
+
+    def find_sentences(self, keys: Sequence[str]) -> list[frozenset[str]]:
+        """The words of those sentences, or clauses, that a line is about; none where it can't be told."""
+        wanted = frozenset(filter(is_content, keys))
+        if len(wanted) < _LEAST_SHARED:
+            return []
+        shared = [(len(wanted & sentence), sentence) for sentence in self._sentences]
+        most = max((count for count, _ in shared), default=0)
+        if most < max(_LEAST_SHARED, _LEAST_ALIKE * len(wanted)):
+            return []
+        return [sentence for count, sentence in shared if count == most]
+
+    @cached_property
+    def _sentences(self) -> list[frozenset[str]]:
+        found = []
+        for one in self._paragraphs:
+            words = one.text.split()
+            ends = {0, *sentence_ends(words), *self._find_clauses(words), len(words)}
+            for first, last in pairwise(sorted(ends)):
+                found.append(frozenset(tokens(" ".join(words[first:last]))))
+        return found
+
+
+def fold_name(word: str) -> str:
+    """A word as names are compared: small, without the ending of a possessive."""
+    key = word.replace("’", "'").casefold()
+    return key.removesuffix("'s").removesuffix("'")
+
+
+def without_minutes(number: str) -> str:
+    """A number that is none of minutes, if it is an hour: "9" for "9:00"."""
+    return number.removesuffix(":00")
