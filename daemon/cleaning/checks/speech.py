@@ -86,6 +86,7 @@ class Speech(NamedTuple):
     denied: frozenset[str] = frozenset()
     degrees: frozenset[str] = frozenset()
     firm_modals: frozenset[str] = frozenset()
+    conditions: frozenset[str] = frozenset()
     joining: frozenset[str] = frozenset()
     clause_joining: frozenset[str] = frozenset()
     determiners: frozenset[str] = frozenset()
@@ -132,7 +133,7 @@ class Speech(NamedTuple):
 
     def excludes_by_tense(self, key: str, other: str) -> bool:
         """Whether one word is the past of the other."""
-        return self._is_past_of(key, other) or self._is_past_of(other, key)
+        return self.is_past_of(key, other) or self.is_past_of(other, key)
 
     def part_prefix(self, key: str, other: str) -> tuple[str, str]:
         """Two words without the prefix they have in common, by which none is like the other: "gestiegen"."""
@@ -158,8 +159,8 @@ class Speech(NamedTuple):
         forms = (rest, f"{rest}e", rest[:-1] if rest[-1:] == rest[-2:-1] else rest, f"{rest[:-1]}y")
         return [form for form in forms if form in self.gradable]
 
-    def _is_past_of(self, key: str, other: str) -> bool:
-        """Whether a word is the past of another: "walked" of "walk" and "walks", "sold" of "sell"."""
+    def is_past_of(self, key: str, other: str) -> bool:
+        """Whether a word is the past of another one: "walked" of "walk" and "walks", "sold" of "sell"."""
         if other in self.pasts.get(key, ()):
             return True
         elided, apostrophe, rest = key.partition("'")
@@ -230,6 +231,7 @@ def speech_of(code: str) -> Speech:
         denied=known.denied,
         degrees=known.degrees,
         firm_modals=known.firm_modals,
+        conditions=known.conditions,
         joining=language.counting.joining if language.counting is not None else nothing,
         clause_joining=language.rules.joining if language.rules is not None else nothing,
         determiners=language.rules.determiners if language.rules is not None else nothing,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -25,10 +25,12 @@ _SURE = 2  # words that a line shares with a clause that is certainly what it is
 
 @dataclass(frozen=True)
 class Clause:
-    """The words of a clause, folded, and the numbers that are said in it."""
+    """The words of a clause, folded, the numbers that are said in it, and who says or asks it."""
 
     keys: tuple[str, ...]
     numbers: frozenset[str]
+    speaker: tuple[str, ...] = ()
+    is_asked: bool = False
 
     @cached_property
     def words(self) -> frozenset[str]:
@@ -36,31 +38,32 @@ class Clause:
         return frozenset(self.keys)
 
 
-def split_clauses(text: str, speech: Speech) -> Iterator[Clause]:
-    """The clauses of a text: parted by marks, and before words that join clauses."""
-    joining = speech.joining | speech.clause_joining
+def split_clauses(text: str, speech: Speech, speaker: str = "") -> Iterator[Clause]:
+    """The clauses of what somebody says: parted by marks, and before words that join clauses."""
+    joining, who = speech.joining | speech.clause_joining, tokens(speaker)
+
+    def make_clause(words: Sequence[str], *, is_asked: bool) -> Clause:
+        said = " ".join(words)
+        found = (number.removesuffix(":00") for number in numbers(said, speech.language))
+        return Clause(tokens(said), frozenset(found), who, is_asked)
+
     for stretch in _BREAK.split(text):
+        is_asked = stretch.rstrip().endswith("?")
         words = stretch.split()
         first = 0
         for at, word in enumerate(words):
             if at > first and not joining.isdisjoint(tokens(word)):
-                yield _make_clause(words[first:at], speech.language)
+                yield make_clause(words[first:at], is_asked=is_asked)
                 first = at
         if words[first:]:
-            yield _make_clause(words[first:], speech.language)
-
-
-def _make_clause(words: Sequence[str], language: str) -> Clause:
-    text = " ".join(words)
-    found = (number.removesuffix(":00") for number in numbers(text, language))
-    return Clause(tokens(text), frozenset(found))
+            yield make_clause(words[first:], is_asked=is_asked)
 
 
 class Clauses:
-    """The clauses of paragraphs that a line is held against; `is_plain` tells words that carry nothing."""
+    """Some clauses that a line is held against; `is_plain` tells words that carry nothing."""
 
-    def __init__(self, texts: Iterable[str], speech: Speech, is_plain: Callable[[str], bool]) -> None:
-        self._clauses = [clause for text in texts for clause in split_clauses(text, speech)]
+    def __init__(self, clauses: Sequence[Clause], speech: Speech, is_plain: Callable[[str], bool]) -> None:
+        self._clauses = clauses
         self._speech = speech
         self._is_plain = is_plain
 
@@ -129,9 +132,13 @@ class Clauses:
         """The words of a clause that carry something, numbers apart, without a genitive's s."""
         for word in clause.keys:
             key = word.removesuffix("'s")
-            if len(key) < _LEAST_LETTERS or self._is_plain(key) or is_number(key, self._speech.language):
-                continue
-            yield key
+            if self.carries(key):
+                yield key
+
+    def carries(self, key: str) -> bool:
+        """Whether a word carries something, and is no number."""
+        is_plain = len(key) < _LEAST_LETTERS or self._is_plain(key)
+        return not (is_plain or is_number(key, self._speech.language))
 
     # --- numbers ------------------------------------------------------------------------------------------
 
@@ -186,7 +193,7 @@ class Clauses:
 
     def _stands_denied_only(self, key: str) -> bool:
         """Whether a word is denied wherever it stands."""
-        if not any(_is_form(key, denied) for denied in self._denied_words):
+        if not any(_has_ending(key, denied) for denied in self._denied_words):
             return False
         holding = [clause for clause in self._clauses if _holds_form(clause, key)]
         return all(self._is_denied(clause) for clause in holding)
@@ -203,10 +210,15 @@ class Clauses:
 
 
 def _holds_form(clause: Clause, key: str) -> bool:
-    return any(_is_form(key, other) for other in clause.words)
+    return any(_has_ending(key, other) for other in clause.words)
 
 
-def _is_form(key: str, other: str) -> bool:
+def is_form(key: str, other: str, speech: Speech) -> bool:
+    """Whether two words are one, or one of them is the other's past or has an ending."""
+    return _has_ending(key, other) or speech.excludes_by_tense(key, other)
+
+
+def _has_ending(key: str, other: str) -> bool:
     """Whether two words are one, or one of them with an ending."""
     short, long = sorted((key, other), key=len)
     return long.startswith(short) and len(long) - len(short) <= (_LONGEST_ENDING if len(short) > 2 else 0)

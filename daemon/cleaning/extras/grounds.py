@@ -23,6 +23,8 @@ from daemon.cleaning.checks.speech import speech_of
 from daemon.cleaning.extras.answers import Statement
 from daemon.cleaning.extras.cited import Cited, fold_name, without_minutes
 from daemon.cleaning.extras.clauses import Clauses, split_clauses
+from daemon.cleaning.extras.doers import Doers
+from daemon.cleaning.extras.hedges import Hedges
 from daemon.text.extras.extra import Paragraph
 from daemon.text.languages.counting import numbers, small_numbers
 from daemon.text.languages.knowledge import NOUNS_HAVE_CAPITALS, words_of_all
@@ -35,6 +37,7 @@ NOT_THERE = "it names a paragraph that is not there"
 TOO_MANY = "it names too many paragraphs"
 NUMBER = "a number is not in the paragraphs it names"
 EXCHANGED = "a number is said of something else in the paragraphs it names"
+OTHER = "it says of somebody or something what is said of another in the paragraphs it names"
 SIGN = "a sign is not in the paragraphs it names"
 ADDRESS = "an address is not in the paragraphs it names"
 NAME = "a name is not in the paragraphs it names"
@@ -91,19 +94,18 @@ class Grounds:
         if reason is not None:
             return reason
         paragraphs = [self.paragraphs[number - 1] for number in statement.numbers]
-        cited = Cited(paragraphs, self._speech.subjects)
+        cited = Cited(paragraphs, self._speech)
         return (
             self._judge_words(statement.text, cited, begins_small=True)
             or self._judge_speaker(statement.text, cited)
             or self._judge_denial(statement.text, cited)
             or self._judge_opposites(statement.text, cited)
-            or self._judge_hedge(statement.text, cited)
             or self._judge_clauses(statement.text, cited)
         )
 
     def judge_title(self, title: str, paragraphs: Sequence[Paragraph], *, begins_small: bool) -> str | None:
         """Why a chapter of these paragraphs can't have this title, None where it can."""
-        cited = Cited(paragraphs, self._speech.subjects)
+        cited = Cited(paragraphs, self._speech)
         return _judge_form(title, _LONGEST_TITLE) or self._judge_words(
             title, cited, begins_small=begins_small
         )
@@ -171,6 +173,12 @@ class Grounds:
     @cached_property
     def _plain_words(self) -> frozenset[str]:
         return words_of_all("function_words") | self._speech.common | self._speech.short_words
+
+    def _list_names(self, cited: Cited) -> Set[str]:
+        """The words of the names that are said in the paragraphs."""
+        return {
+            key for key in cited.capitals if self._is_name(key, at_start=True, strict=True, title_case=False)
+        }
 
     def _find_labels(self, text: str) -> Iterator[str]:
         """The speakers that a line names in a script without capitals; in others `_find_names` finds them."""
@@ -281,24 +289,22 @@ class Grounds:
         is_lone_pair = len(others) == 1 and len(key) >= _LEAST_LIMITING
         return is_lone_pair or key in speech.qualifiers | speech.quantifiers | speech.may_only_go
 
-    def _judge_hedge(self, text: str, cited: Cited) -> str | None:
-        """Whether a line says for certain ("will") what its sentence says may be, or should ("might")."""
-        keys, speech = tokens(text), self._speech
-        if speech.firm_modals.isdisjoint(keys) or not speech.firm_modals.isdisjoint(cited.tokens):
-            return None
-        if any(speech.modal_end_of(key) for key in cited.tokens):  # "we'll"
-            return None
-        open_modals = speech.modals - speech.firm_modals
-        about = cited.find_sentences(keys)
-        is_open = bool(about) and not any(open_modals.isdisjoint(sentence) for sentence in about)
-        return HEDGE if is_open and open_modals.isdisjoint(keys) else None
-
     def _judge_clauses(self, text: str, cited: Cited) -> str | None:
         """Whether what the paragraphs say of one thing is said of another."""
         line = list(split_clauses(text, self._speech))
-        clauses = Clauses(cited.said, self._speech, self._plain_words.__contains__)
+        there = [
+            clause
+            for one in cited.paragraphs
+            for clause in split_clauses(one.text, self._speech, one.speaker)
+        ]
+        clauses = Clauses(there, self._speech, self._plain_words.__contains__)
+        names = self._list_names(cited)
+        if Hedges(cited, there, names, self._speech, clauses.carries).closes_what_is_open(line):
+            return HEDGE
         if clauses.exchange_numbers(line):
             return EXCHANGED
+        if Doers(there, names, cited.speakers, self._speech, clauses.carries).exchanges_names(line):
+            return OTHER
         if clauses.moves_denial(line):
             return DENIAL
         return OPPOSITE if clauses.exchanges_opposites(line) else None

@@ -158,6 +158,7 @@ class Meaning(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     denied: Words
     degrees: Words
     firm_modals: Words
+    conditions: Words
 
 
 class Introductions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
