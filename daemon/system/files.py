@@ -198,12 +198,13 @@ class Folder:
             self.note(name, data)
 
     @_naming()
-    def note(self, name: str, data: bytes) -> None:
+    def note(self, name: str, data: bytes, mode: int = PRIVATE_FILE) -> None:
         """Put a file there that a crash of the process leaves, though a power cut may not: no fsync.
 
-        It is written over what has the name, so that no room is needed for what had it before.
+        It is written over what has the name, so that no room is needed for what had it before. `mode` is
+        that of a new file, less the umask.
         """
-        fd = os.open(name, _NOTE_FLAGS, PRIVATE_FILE, dir_fd=self.fd)
+        fd = os.open(name, _NOTE_FLAGS, mode, dir_fd=self.fd)
         try:
             write_all(fd, data)
             os.ftruncate(fd, len(data))

@@ -12,17 +12,23 @@ import fcntl
 import os
 import re
 import select
+import shlex
 import stat
+import struct
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from daemon.errors import ServiceError
 from daemon.system.disk_faults import is_about_rights
+from daemon.system.file_names import shown
 from daemon.system.files import PRIVATE_FILE, PRIVATE_FOLDER, Folder
 
 _MOUNTS = "/proc/self/mountinfo"
 _RIGHTS = os.R_OK | os.W_OK | os.X_OK
 _PROBE_SECONDS = 5.0
+_FLAGS = struct.Struct("=I4x")  # the kernel writes an int, though the call's number says long
+_GET_FLAGS = (2 << 30) | (struct.calcsize("l") << 16) | (ord("f") << 8) | 1  # FS_IOC_GETFLAGS
+_APPEND_ONLY = 0x20  # FS_APPEND_FL
 _OCTAL = re.compile(r"\\([0-7]{3})")  # how a mountinfo writes spaces and the like
 
 # Filesystems that others change without our kernel hearing of it: no events, and leases that mean little.
@@ -135,6 +141,15 @@ def _lies_within(path: str, top: str) -> bool:
     return os.path.join(path, "").startswith(os.path.join(top, ""))
 
 
+def is_append_only(folder: Folder) -> bool:
+    """Whether an open folder is marked so that its names can't be changed; False where nothing tells."""
+    told = bytearray(_FLAGS.size)
+    with contextlib.suppress(OSError):
+        fcntl.ioctl(folder.fd, _GET_FLAGS, told)
+    flags: int = _FLAGS.unpack(told)[0]
+    return bool(flags & _APPEND_ONLY)
+
+
 class Mounts:
     """Tells whether anything was mounted or unmounted since it was last asked; costs one system call."""
 
@@ -200,12 +215,19 @@ class PinnedFolder:
         try:
             with self.open() as folder:
                 if os.access(".", _RIGHTS, dir_fd=folder.fd, effective_ids=True):
-                    return None
+                    return self._find_append_only(folder)
                 if os.fstatvfs(folder.fd).f_flag & os.ST_RDONLY:
                     return self._make_fault("is read-only", "Mount it so that it can be written")
         except ServiceError as error:
             return error
         return self._make_fault("can't be written or listed", "Give the daemon's user the rights")
+
+    def _find_append_only(self, folder: Folder) -> ServiceError | None:
+        """What is wrong where a folder takes new names, and lets none be changed or removed."""
+        if not is_append_only(folder):
+            return None
+        mend = f"Take that off: chattr -a {shlex.quote(shown(self.path))}"
+        return self._make_fault("can only be added to (chattr +a)", mend)
 
     def _check_volume(self, folder: Folder) -> None:
         if self._exactly is not None:
@@ -252,7 +274,7 @@ def find_limits(path: str, *, private: bool = False) -> list[str]:
     """
     try:
         with Folder(path) as folder:
-            limits = _try_calls(folder)
+            limits = _try_calls(folder) if not is_append_only(folder) else []
             if private:
                 limits += _judge_privacy(folder)
     except OSError:

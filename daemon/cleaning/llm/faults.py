@@ -248,7 +248,8 @@ _WORDS: Mapping[Kind, _Words] = {
     ),
     Kind.NO_CLIENT: _Words(
         "A connection to {where} can't be prepared ({seen}).",
-        "Check the proxy and certificate settings in the environment (HTTPS_PROXY, SSL_CERT_FILE and such).",
+        "Check the proxy and certificate settings in the environment (HTTPS_PROXY, SSL_CERT_FILE and such): "
+        "mend the file that is named, or set the variable right and restart.",
     ),
     Kind.CERTIFICATE: _Words(
         "The certificate of {where} is not to be trusted, so nothing was sent there ({seen}).",

@@ -18,9 +18,10 @@ from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
 from daemon.cleaning.llm import fault_signs, faults
 from daemon.cleaning.llm.endpoint import Message, Prompt, Reply, UnsoundUsageError, tidy_message
+from daemon.cleaning.llm.environment_settings import explain_unprepared
 from daemon.cleaning.llm.faults import ChunkRefused, Fault, Kind, Whose
 from daemon.costs.pricing import Usage
-from daemon.errors import ServiceError, say_error
+from daemon.errors import ServiceError
 from daemon.settings.address import find_proxy, is_on_this_machine, read_host
 
 if TYPE_CHECKING:
@@ -215,7 +216,7 @@ class SdkClient(ABC, Generic[Sdk]):
                 try:
                     self._shared, self._process = self._make_client(), os.getpid()
                 except Exception as error:  # noqa: BLE001 - it raises what the environment leads it to
-                    return Fault(Kind.NO_CLIENT, say_error(error))
+                    return Fault(Kind.NO_CLIENT, explain_unprepared(error, self.base_url))
                 self._quiet_loggers()
             return self._shared
 

@@ -43,7 +43,7 @@ from daemon.system.disk_faults import is_about_rights, tells_nothing
 from daemon.system.file_names import numbered, shorten, shown
 from daemon.system.files import Folder
 from daemon.system.paths import fsync_chain
-from daemon.system.volumes import PinnedFolder
+from daemon.system.volumes import PinnedFolder, is_append_only
 
 log = logging.getLogger(__name__)
 
@@ -208,10 +208,14 @@ class Outbox:
                 top.unlink(name)
 
     def write_status(self, text: str) -> None:
-        """Rewrite STATUS.txt."""
+        """Rewrite STATUS.txt; in place where the outbox lets no other name be moved over it."""
+        data = text.encode("utf-8", "replace")
         with self.pinned.open() as top:
             modes = read_modes(top)
-            top.rewrite(STATUS, text.encode("utf-8", "replace"), modes.file, modes.group)
+            if is_append_only(top):
+                top.note(STATUS, data, modes.file)
+            else:
+                top.rewrite(STATUS, data, modes.file, modes.group)
 
 
 def _is_free_or_marked(top: Folder, name: str, mark: bytes) -> bool:

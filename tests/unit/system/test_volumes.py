@@ -6,6 +6,7 @@ import subprocess
 
 import pytest
 
+from daemon.delivery.outbox.outbox_folder import Outbox
 from daemon.errors import ServiceError
 from daemon.system import volumes
 from daemon.system.files import Folder
@@ -224,3 +225,36 @@ def test_a_folder_first_found_later_counts_from_then_on(tmp_path):
     assert place.find_fault() is not None
     (tmp_path / "box").mkdir()
     assert place.find_fault() is None
+
+
+@pytest.fixture
+def append_only(path):
+    """Marks the folder so that it takes new names and lets none be changed or removed, until it is called."""
+
+    def unmark():
+        subprocess.run(["chattr", "-a", str(path)], check=True)
+
+    marked = subprocess.run(["chattr", "+a", str(path)], capture_output=True, text=True)
+    if marked.returncode != 0:
+        pytest.skip(f"a folder can't be marked here: {marked.stderr.strip()}")
+    yield unmark
+    unmark()
+
+
+@pytest.mark.process
+def test_a_folder_that_can_only_be_added_to_is_a_fault_that_names_the_mend(place, path, append_only):
+    told = str(place.find_fault())
+    assert "can only be added to" in told
+    assert f"chattr -a {path}" in told
+    append_only()
+    assert place.find_fault() is None
+
+
+@pytest.mark.process
+def test_nothing_is_left_in_a_folder_that_can_only_be_added_to(path, append_only):
+    volumes.find_limits(str(path))
+    outbox = Outbox(str(path))
+    for text in ("held", "held still"):
+        outbox.write_status(text)
+    assert os.listdir(path) == ["STATUS.txt"]
+    assert (path / "STATUS.txt").read_text() == "held still"

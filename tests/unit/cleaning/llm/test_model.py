@@ -2,6 +2,7 @@
 
 import json
 import logging
+import os
 import socket
 import subprocess
 import sys
@@ -340,6 +341,26 @@ def test_an_environment_that_no_client_can_be_made_in_is_the_services_fault(make
             step()
         assert "proxy and certificate settings" in caught.value.mend
         assert caught.value.strikes is None
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("SSL_CERT_FILE", "/is/not/there", "$SSL_CERT_FILE names /is/not/there: No such file or directory"),
+        ("SSL_CERT_FILE", os.devnull, "$SSL_CERT_FILE names /dev/null: it holds no certificates"),
+        ("SSLKEYLOGFILE", "/is/not/there", "$SSLKEYLOGFILE names /is/not/there: No such file or directory"),
+        ("HTTP_PROXY", "foo://me:hidden@proxy", "the proxy foo://proxy: that is no proxy that can be used"),
+        ("ALL_PROXY", "socks5://me:hidden@proxy:1080", "the proxy socks5://proxy:1080: "),
+    ],
+)
+def test_what_in_the_environment_keeps_a_client_from_being_made_is_named(
+    make, monkeypatch, name, value, told
+):
+    monkeypatch.setenv(name, value)
+    with pytest.raises(ServiceError, match="can't be prepared") as caught:
+        make(base_url="http://models.example").prepare()
+    assert told in str(caught.value)
+    assert "hidden" not in str(caught.value)
 
 
 @pytest.mark.process
