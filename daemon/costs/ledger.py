@@ -37,12 +37,14 @@ from daemon.costs.ledger_file import (
 from daemon.costs.pricing import Usage
 from daemon.costs.question import Label
 from daemon.errors import ServiceError
+from daemon.system.disk_faults import is_about_rights
 from daemon.system.files import PRIVATE_FILE, Folder
 from daemon.system.open_file import set_mode
 
 log = logging.getLogger(__name__)
 
 _FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+_NO_FILE = (errno.EISDIR, errno.ELOOP, errno.ENXIO)  # opening a folder, a link, a pipe or socket for writing
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +149,7 @@ class Ledger:
             self._uncount_line(reservation.record)
         raise ServiceError(
             f"The ledger {self.path} can't be written ({error.strerror}).",
-            "Make room on its disk, or mend its permissions.",
+            _word_mend(error),
         )
 
     def record_payment(
@@ -320,3 +322,14 @@ class Ledger:
         if os.write(fd, data) != len(data):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         self._torn = False
+
+
+def _word_mend(error: OSError) -> str:
+    """What a person can do about a ledger that can't be written."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return "Make room on its disk."
+    if error.errno in _NO_FILE:
+        return "Move away what lies there under its name; it is made anew."
+    if is_about_rights(error):
+        return "Mend its permissions, and whatever else protects it (lsattr shows that)."
+    return "Make room on its disk, or mend it."

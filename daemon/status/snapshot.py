@@ -35,11 +35,15 @@ from daemon.store.strays import describe_strays, find_strays
 from daemon.system.file_names import name_for_shell, shown
 from daemon.system.files import Folder
 from daemon.system.own_places import find_misplaced
-from daemon.system.process.folder_lock import is_locked_by_anybody
+from daemon.system.process.folder_lock import find_lock_holder, is_locked_by_anybody
 from daemon.text.json_values import build_value, json_values_of, load_json
 from daemon.workers.admission import Swap
 
 DAEMON_FILE = ".daemon.json"
+_NOTHING_SAID = (
+    f"it has not written into state/{DAEMON_FILE} yet what it does; if that lasts, its log and STATUS.txt in "
+    "the outbox say why"
+)
 MOST_EXPLAINED = 20  # waiting files of which it is said why they are not taken
 
 
@@ -215,7 +219,7 @@ def from_folders(root: Root) -> Snapshot:
     today, unread = _read_spending(root.state, now)
     return Snapshot(
         running=running is not None,
-        pid=running.pid if running is not None else None,
+        pid=(running.pid or None) if running is not None else None,
         held=live.held,
         problem=live.problem or unread or _find_problem(root, is_held=live.held is not None),
         paused=pauses.find_reason(),
@@ -391,11 +395,31 @@ def _read_live_record(state: str) -> LiveRecord | None:
     """The running daemon's record, None where none runs."""
     try:
         with Folder(state) as folder:
-            record = build_value(load_json(folder.read(DAEMON_FILE)), LiveRecord)
-            is_locked = is_locked_by_anybody(folder)
-        return record if is_locked or record.mark == _mark_of(record.pid) else None
-    except (OSError, ValueError, OverflowError):
+            record = _read_record(folder)
+            if is_locked_by_anybody(folder):
+                return _choose_record(record, find_lock_holder(folder))
+        return record if record is not None and record.mark == _mark_of(record.pid) else None
+    except (OSError, OverflowError):
         return None
+
+
+def _read_record(folder: Folder) -> LiveRecord | None:
+    """What a daemon has last said of itself, None where nothing can be read."""
+    try:
+        return build_value(load_json(folder.read(DAEMON_FILE)), LiveRecord)
+    except (OSError, ValueError):
+        return None
+
+
+def _choose_record(record: LiveRecord | None, holder: int | None) -> LiveRecord:
+    """The record of the process that holds the lock; a record may be left from another, or be missing.
+
+    Nobody can tell whose it is where the holder is not to be seen, as of another container.
+    """
+    mark = process_mark(holder) if holder is not None else ""
+    if record is not None and mark in ("", record.mark):
+        return record
+    return LiveRecord(holder or 0, mark, problem=_NOTHING_SAID)
 
 
 def _mark_of(pid: int) -> str | None:

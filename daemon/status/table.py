@@ -84,7 +84,7 @@ def describe_asking(asking: Asking) -> str:
 def _describe_situation(snapshot: Snapshot) -> Iterator[str]:
     """Whether it runs, and whatever keeps it from its work."""
     if snapshot.running:
-        yield f"transcriptd is running (pid {snapshot.pid})."
+        yield f"transcriptd is running (pid {snapshot.pid})." if snapshot.pid else "transcriptd is running."
     else:
         yield "transcriptd is not running. Start it with: transcriptd run"
         if snapshot.jobs or snapshot.inbox:

@@ -257,3 +257,23 @@ def test_a_command_of_ones_own_that_can_not_be_run_is_found(root, tmp_path):
     code, said = check(root)
     assert code == 0
     assert f"`on_done`: {script} can be run" in said
+
+
+@pytest.mark.skipif(mounts.missing() is not None, reason=f"{mounts.missing()}")
+def test_a_disk_that_takes_no_more_files_is_noted_before_it_holds_all_work(root):
+    with mounts.small(root.state, "nr_inodes=64"):
+        done = root.command("check")
+    assert "state has room for" in done.stdout
+    assert "Delete files there" in done.stdout
+
+
+def test_an_outbox_that_can_only_be_added_to_is_found(root):
+    marked = subprocess.run(["chattr", "+a", str(root.outbox)], capture_output=True, text=True)
+    if marked.returncode != 0:
+        pytest.skip(f"a folder can't be marked here: {marked.stderr.strip()}")
+    try:
+        done = root.command("check", check=False)
+    finally:
+        subprocess.run(["chattr", "-a", str(root.outbox)], check=True)
+    assert f"chattr -a {root.outbox}" in done.stdout
+    assert done.returncode == 69

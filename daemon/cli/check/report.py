@@ -29,9 +29,11 @@ from daemon.loop.provider import Access
 from daemon.settings.config import Root, check_folders
 from daemon.system.own_places import MEND, find_misplaced
 from daemon.system.process.own_files import PACKAGE
-from daemon.system.volumes import find_limits
+from daemon.system.volumes import PinnedFolder, find_limits
 
 _LITTLE_BYTES = 500_000_000  # free space under which a person should look
+_FEW_FILES = 1_000  # that can still be made on a disk, under which a person should look
+_DELETE_FILES = "Delete files there: a disk that takes no more of them holds all work, whatever room it has."
 _FEW_WATCHES = 1_000  # left to all other programs of this user
 _LONGEST_LINE = 256  # bytes of a script's first line that Linux looks at
 _OF_PYTHON_DAEMON = ("daemon.py", "pidfile.py", "runner.py")
@@ -84,6 +86,8 @@ def _check_folders(root: Root) -> Iterator[Finding]:
                 yield Finding(f"{name} {path} is not there", "Mount it, or make it again.", EXIT_CONFIG)
         elif not os.access(path, os.R_OK | os.W_OK | os.X_OK):
             yield Finding(f"{name} {path} can't be written", "Give this user the rights.", EXIT_CONFIG)
+        elif (fault := PinnedFolder(name, path).find_fault()) is not None:
+            yield Finding(fault.as_phrase, fault.mend, EXIT_HELD)
         else:
             yield Finding(f"{name} {path} can be written")
             for limit in find_limits(path, private=name == "state"):
@@ -178,6 +182,9 @@ def _check_space(root: Root) -> Iterator[Finding]:
         free = shutil.disk_usage(path).free
         mend = "Make room: a full disk holds all work." if free < _LITTLE_BYTES else ""
         yield Finding(f"{name} has {free / 1e9:,.1f} GB free", mend)
+        disk = os.statvfs(path)
+        if disk.f_files and disk.f_favail < _FEW_FILES:  # some filesystems don't count them
+            yield Finding(f"{name} has room for {disk.f_favail:,} more files (inodes)", _DELETE_FILES)
 
 
 def _check_watches(root: Root) -> Iterator[Finding]:

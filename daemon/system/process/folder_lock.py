@@ -31,6 +31,7 @@ def allow_many_descriptors() -> None:
 
 _LOCK_FLAGS = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
 _LOCKS = "/proc/locks"
+_HOLDER = 4  # which field of its lines is the process
 _NO_LOCKS = (errno.EBADF, errno.EINVAL, errno.ENOTSUP, errno.ENOSYS, errno.ENOLCK)
 
 
@@ -53,13 +54,26 @@ def is_locked_by_anybody(folder: Folder) -> bool:
     Looked up in the system's table of locks, so that nobody who takes the lock meanwhile is in our way.
     False where there is no such table.
     """
+    return _find_lock(folder) is not None
+
+
+def find_lock_holder(folder: Folder) -> int | None:
+    """The process that holds the lock on a folder; None where nobody does, or it is not to be seen."""
+    fields = _find_lock(folder) or []
+    told = fields[_HOLDER] if len(fields) > _HOLDER else ""
+    return int(told) if told.isdecimal() and int(told) else None
+
+
+def _find_lock(folder: Folder) -> list[str] | None:
+    """The line of the lock on a folder in the system's table, as its fields."""
     found = os.fstat(folder.fd)
     number = f"{os.major(found.st_dev):02x}:{os.minor(found.st_dev):02x}:{found.st_ino}"
     try:
         with open(_LOCKS, encoding="ascii", errors="replace") as table:
-            return any(fields[1:2] == ["FLOCK"] and number in fields for fields in map(str.split, table))
+            rows = (row for row in map(str.split, table) if row[1:2] == ["FLOCK"] and number in row)
+            return next(rows, None)
     except OSError:
-        return False
+        return None
 
 
 class Lock:

@@ -351,6 +351,15 @@ def test_what_is_no_file_in_its_place_is_said_and_not_waited_for(path, clock, in
             read()
 
 
+@pytest.mark.parametrize("make", [os.mkdir, os.mkfifo, lambda path: os.symlink("elsewhere", path)])
+def test_what_was_put_in_its_place_is_to_be_moved_away_where_room_would_not_help(path, clock, make):
+    ledger = Ledger(path, clock)
+    make(path)
+    with pytest.raises(ServiceError) as caught:
+        ledger.reserve_cost(Label("talk", 0), "m", 1.0)
+    assert "Move away what lies there" in caught.value.mend
+
+
 def test_a_pipe_put_in_its_place_is_not_written_to(path, clock):
     ledger = Ledger(path, clock)
     os.mkfifo(path)

@@ -42,6 +42,21 @@ def test_a_daemon_in_a_container_whose_process_is_not_to_be_seen_is_known_by_its
     assert not from_folders(config).running
 
 
+@pytest.mark.parametrize("left", [None, b"{", b'{"pid": 1, "mark": "of one that was killed"}'])
+def test_a_daemon_that_can_not_write_down_what_it_does_is_known_by_its_lock(root, left):
+    config = load_config(str(root.path / "config.yaml"))
+    root.state.mkdir(exist_ok=True)
+    if left is not None:
+        (root.state / DAEMON_FILE).write_bytes(left)
+    with Folder(str(root.state)) as folder:
+        lock = Lock(folder)
+        snapshot = from_folders(config)
+        assert (snapshot.running, snapshot.pid) == (True, os.getpid())
+        assert "STATUS.txt" in snapshot.problem
+        lock.release()
+    assert not from_folders(config).running
+
+
 def test_a_ledger_that_can_not_be_read_is_said_and_hides_nothing_else(root):
     config = load_config(str(root.path / "config.yaml"))
     (root.state / "ledger.csv").mkdir(parents=True)
