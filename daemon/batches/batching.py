@@ -13,10 +13,10 @@ import threading
 import time
 import traceback
 
-from daemon.batches.care import BatchCare, find_stage_of, open_batch
+from daemon.batches.care import BatchCare, open_batch
 from daemon.batches.chunk_book import ChunkBook
 from daemon.batches.collect import Returned
-from daemon.batches.protocol import OUT, Stage
+from daemon.batches.protocol import OUT
 from daemon.batches.record import BatchShelf, Overview
 from daemon.batches.send_when_due import DueSender
 from daemon.batches.surroundings import ChunkKey, Group, Service, Surroundings, Workshop
@@ -121,10 +121,7 @@ class Batching:
         """How many requests are out, since when, and until when."""
         overview = Overview()
         for batch in list(self._care.open):
-            stage = find_stage_of(batch)
-            if stage in OUT and stage is not Stage.INTENDED:
-                sent = batch.made if stage is Stage.UNKNOWN else batch.one.read_sent()
-                overview = overview.add(batch.one.read_sending(), sent)
+            overview = batch.one.add_to(overview, batch.made)
         return overview
 
     @property

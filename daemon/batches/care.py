@@ -10,11 +10,13 @@ from dataclasses import dataclass, field
 from daemon.batches.collect import Collector, NotYet, Returned, Tally, fetch_results
 from daemon.batches.protocol import (
     CLOCK_SLACK_SECONDS,
+    ID,
     KEPT_SECONDS,
     LOST_SECONDS,
     MOST_FETCHES,
     NEXT,
-    Stage,
+    SAVED,
+    STRUCK,
     Step,
     Verdict,
     judge_listing,
@@ -23,13 +25,11 @@ from daemon.batches.protocol import (
 )
 from daemon.batches.record import (
     FLAWED,
-    ID,
     LOST,
     REQUESTS,
-    SAVED,
-    STRUCK,
     UNSEEN,
     BatchFolder,
+    DamagedRecordError,
     Intent,
     Sent,
 )
@@ -366,18 +366,10 @@ def hold_all(permit: Permit, error: ServiceError) -> None:
         log.warning("held reason=%r", str(error))
 
 
-def find_stage_of(batch: OpenBatch) -> Stage | None:
-    """Where a batch stands; None where that can't be told for now."""
-    try:
-        return batch.one.stage
-    except OSError:
-        return None
-
-
 def describe_trouble(error: Exception) -> str:
     """What has kept a batch from being worked on, in a sentence."""
     if isinstance(error, OSError):
         return f"A batch can't be read or written ({error.strerror}): {error.filename}"
-    if isinstance(error, ServiceError):
+    if isinstance(error, ServiceError | DamagedRecordError):
         return str(error)
     return "What was written down of a batch is damaged."

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from daemon.batches.record import DOUBTED, RESULTS, Asked, BatchFolder, Intent, Sending
+from daemon.batches.protocol import RESULTS
+from daemon.batches.record import DOUBTED, Asked, BatchFolder, Intent, Sending
 from daemon.batches.surroundings import ChunkKey, Workshop
 from daemon.cleaning.llm.batch_client import BatchClient, ResultLine, Unanswered
 from daemon.cleaning.llm.endpoint import Message
@@ -20,6 +20,7 @@ from daemon.errors import ServiceError, TranscriptdError
 from daemon.store import plan
 from daemon.store.job import Job
 from daemon.system.digest import digest_of_bytes
+from daemon.system.open_file import write_all
 
 log = logging.getLogger(__name__)
 
@@ -90,11 +91,12 @@ def fetch_results(
                 if tally.take(line, client.read_line(line)):
                     buffer.extend(line + b"\n")
                 if len(buffer) >= _BLOCK:
-                    _write_out(fd, buffer)
+                    write_all(fd, buffer)
+                    buffer.clear()
                 return as_they_are or not tally.flaw
 
             fault = client.read_results(batch_id, take)
-            _write_out(fd, buffer)
+            write_all(fd, buffer)
             if fault is not None and not (as_they_are and fault.kind is Kind.BROKEN):
                 raise _Unfetched(fault)
             flaw = tally.end()
@@ -113,13 +115,6 @@ class _Unfetched(Exception):
     def __init__(self, why: Fault | str) -> None:
         super().__init__()
         self.why = why
-
-
-def _write_out(fd: int, buffer: bytearray) -> None:
-    view = memoryview(bytes(buffer))
-    while view:
-        view = view[os.write(fd, view) :]
-    buffer.clear()
 
 
 @dataclass(slots=True)

@@ -19,10 +19,11 @@ import contextlib
 import os
 import stat
 from collections.abc import Iterator
+from typing import TypeVar
 
 import msgspec
 
-from daemon.batches.protocol import ID, INTENT, OUT, RESULTS, SAVED, SENDING, STRUCK, Stage, find_stage
+from daemon.batches.protocol import ID, INTENT, OUT, SENDING, STRUCK, Stage, find_stage
 from daemon.system.disk_faults import tells_nothing
 from daemon.system.files import Folder
 from daemon.text.json_values import decode_value
@@ -34,6 +35,9 @@ FLAWED, UNSEEN = "flawed-", "unseen-"
 """How the notes of what has gone wrong begin, each with its number."""
 LOST = b"lost\n"
 """In STRUCK: it may have been carried out and billed, so what was reserved for it stands."""
+
+
+_Value = TypeVar("_Value")
 
 
 class Asked(msgspec.Struct, frozen=True, array_like=True):
@@ -82,8 +86,22 @@ class Sent(msgspec.Struct, frozen=True):
     adopted: bool = False
 
 
+class DamagedRecordError(ValueError):
+    """A file about a batch is not what was written."""
+
+    def __init__(self, folder: str, name: str) -> None:
+        if name == ID:
+            mend = "Put it back, or remove it, and the batch is looked for at the service."
+        else:
+            mend = (
+                "Put it back; or stop the daemon and remove the batch's folder: its chunks are then asked "
+                "for again, and may be paid for twice."
+            )
+        super().__init__(f"{os.path.join(folder, name)} is damaged. {mend}")
+
+
 class BatchFolder:
-    """The open folder of one batch."""
+    """The open folder of one batch. Its files are read with DamagedRecordError where they are damaged."""
 
     def __init__(self, folder: Folder, name: str) -> None:
         self.folder = folder
@@ -95,22 +113,43 @@ class BatchFolder:
         return find_stage(self.folder.names())
 
     def read_intent(self) -> Intent:
-        """The intent; raises OSError, and ValueError where it is damaged."""
-        return decode_value(self.folder.read(INTENT), Intent)
+        """What was about to be sent."""
+        return self._read_value(INTENT, Intent)
 
     def read_sending(self) -> Sending:
-        """How it was sent; raises as `read_intent`."""
-        return decode_value(self.folder.read(SENDING), Sending)
+        """How it was sent."""
+        return self._read_value(SENDING, Sending)
 
     def read_sent(self) -> Sent:
-        """The batch at the service; raises as `read_intent`."""
-        return decode_value(self.folder.read(ID), Sent)
+        """The batch at the service."""
+        return self._read_value(ID, Sent)
 
     def read_doubted(self) -> frozenset[int]:
         """The numbers of the requests whose results do not count."""
         if not self.folder.has(DOUBTED):
             return frozenset()
-        return frozenset(decode_value(self.folder.read(DOUBTED), list[int]))
+        return frozenset(self._read_value(DOUBTED, list[int]))
+
+    def _read_value(self, name: str, kind: type[_Value]) -> _Value:
+        data = self.folder.read(name)
+        try:
+            return decode_value(data, kind)
+        except ValueError:
+            raise DamagedRecordError(self.folder.path, name) from None
+
+    def add_to(self, overview: Overview, made: Sent | None = None) -> Overview:
+        """An overview with this batch, where it is out and can be read.
+
+        `made` is the batch at the service, where that could not be written down yet.
+        """
+        try:
+            stage = self.stage
+            if stage not in OUT or stage is Stage.INTENDED:
+                return overview
+            sent = made if stage is Stage.UNKNOWN else self.read_sent()
+            return overview.add(self.read_sending(), sent)
+        except (OSError, ValueError):
+            return overview
 
     def write(self, name: str, value: msgspec.Struct | list[int]) -> None:
         """Write one of its files, whole and durable."""
@@ -234,11 +273,8 @@ def look_at_batches(state: Folder) -> Overview:
             one = _open_batch(top, name)
             if one is None:
                 continue
-            with one.folder, contextlib.suppress(OSError, ValueError):
-                stage = one.stage
-                if stage in OUT and stage is not Stage.INTENDED:
-                    sent = None if stage is Stage.UNKNOWN else one.read_sent()
-                    overview = overview.add(one.read_sending(), sent)
+            with one.folder:
+                overview = one.add_to(overview)
     return overview
 
 
@@ -255,9 +291,3 @@ def _open_batch(top: Folder, name: str) -> BatchFolder | None:
         if tells_nothing(error):
             raise
         return None
-
-
-__all__ = [
-    "BATCHES", "DOUBTED", "ID", "INTENT", "LOST", "REQUESTS", "RESULTS", "SAVED", "SENDING", "STRUCK",
-    "Asked", "BatchFolder", "BatchShelf", "Intent", "Overview", "Sending", "Sent", "look_at_batches",
-]  # fmt: skip

@@ -9,20 +9,8 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from daemon.batches.protocol import MOST_BYTES, MOST_REQUESTS
-from daemon.batches.record import (
-    ID,
-    INTENT,
-    REQUESTS,
-    SENDING,
-    STRUCK,
-    Asked,
-    BatchFolder,
-    BatchShelf,
-    Intent,
-    Sending,
-    Sent,
-)
+from daemon.batches.protocol import ID, INTENT, MOST_BYTES, MOST_REQUESTS, SENDING, STRUCK
+from daemon.batches.record import REQUESTS, Asked, BatchFolder, BatchShelf, Intent, Sending, Sent
 from daemon.batches.surroundings import ChunkKey, Service, Workshop
 from daemon.cleaning.llm.batch_client import BatchClient, BatchView
 from daemon.cleaning.llm.faults import ChunkRefused, Fault, Kind

@@ -5,16 +5,11 @@ from contextlib import suppress
 
 import pytest
 
-from daemon.batches.protocol import Stage
+from daemon.batches.protocol import ID, INTENT, SAVED, SENDING, STRUCK, Stage
 from daemon.batches.record import (
     BATCHES,
-    ID,
-    INTENT,
     LOST,
     REQUESTS,
-    SAVED,
-    SENDING,
-    STRUCK,
     Asked,
     BatchShelf,
     Intent,

@@ -11,7 +11,8 @@ import pytest
 
 from daemon.batches import care, send_when_due
 from daemon.batches.batching import Batching
-from daemon.batches.record import ID, BatchFolder
+from daemon.batches.protocol import ID
+from daemon.batches.record import BatchFolder
 from daemon.batches.send import Limits, Sender
 from daemon.cli.result_commands import redo_flagged
 from daemon.loop.batched_jobs import BatchedJobs
@@ -693,6 +694,26 @@ def test_a_damaged_intent_is_said_and_left_as_it_is(world):
     (world.root.state / ".batches" / name / "intent.json").write_bytes(b"{")
     world.work(lambda: len(world.batches.ours) == 2)
     assert name in world.left
+
+
+def test_a_damaged_id_keeps_no_status_from_being_told_and_the_batch_is_found_without_it(world, wanted):
+    world.batches.end_after = None
+    world.drop_talks(*TALKS)
+    with world.daemon() as daemon:
+        world.look_until(daemon, lambda: daemon.jobs.awaits_batches)
+        [name] = world.left
+        path = world.root.state / ".batches" / name / ID
+        path.write_bytes(b"")
+        world.batches.end_all()
+        world.look_until(daemon, lambda: daemon.jobs.holds.held)
+        assert daemon.jobs.batching.overview.requests == 0
+        reason = daemon.jobs.holds.held.reason
+        assert str(path) in reason
+        assert "remove it, and the batch is looked for at the service" in reason
+        path.unlink()
+        world.look_until(daemon, lambda: world.left == [] and len(world.root.results()) == len(TALKS))
+    check_whole(world, wanted)
+    assert len(world.batches.ours) == 1
 
 
 def test_the_notes_on_batches_are_their_owners_alone(world):
