@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from daemon.batches.protocol import ID, INTENT, MOST_BYTES, MOST_REQUESTS, SENDING, STRUCK
-from daemon.batches.record import REQUESTS, Asked, BatchFolder, BatchShelf, Intent, Sending, Sent
-from daemon.batches.surroundings import ChunkKey, Service, Workshop
-from daemon.cleaning.llm.batch_client import BatchClient, BatchView
+from daemon.batches.record import REQUESTS, Asked, BatchFolder, Intent, Sending, Sent
+from daemon.batches.surroundings import ChunkKey, Surroundings
+from daemon.cleaning.llm.batch_client import BatchView
 from daemon.cleaning.llm.faults import ChunkRefused, Fault, Kind
 from daemon.cleaning.llm.model import Model
 from daemon.costs.budget import Wanted
@@ -67,56 +67,53 @@ class Dispatch:
 
 
 class Sender:
-    """Makes batches of chunks. `is_out` hears of the chunks that are under way from here on."""
+    """Makes one batch of chunks, for one model, and sends it. `dispatch` tells what has come of it so far.
+
+    `is_out` hears of the chunks that are under way from here on.
+    """
 
     def __init__(
         self,
-        shelf: BatchShelf,
-        service: Service,
-        workshop: Workshop,
+        surroundings: Surroundings,
         limits: Limits,
+        model: Model,
+        permit: Permit,
         is_out: Callable[[Intent], None],
     ) -> None:
-        self._shelf = shelf
-        self._service = service
-        self._workshop = workshop
+        assert model.batches is not None
+        self.dispatch = Dispatch()
+        self._shelf = surroundings.shelf
+        self._service = surroundings.service
+        self._workshop = surroundings.workshop
         self._limits = limits
+        self._model = model
+        self._client = model.batches
+        self._permit = permit
         self._is_out = is_out
 
-    def send_chunks(
-        self, chunks: Sequence[tuple[ChunkKey, Job]], model: Model, permit: Permit, dispatch: Dispatch
-    ) -> None:
-        """Send as many of the chunks as fit into one batch; what comes of it is told by `dispatch`.
+    def send_chunks(self, chunks: Sequence[tuple[ChunkKey, Job]]) -> None:
+        """Send as many of the chunks as fit into the batch.
 
         Raises ServiceError and OSError where a disk, or the ledger, takes no writes.
         """
-        client = model.batches
-        assert client is not None
-        one = self._shelf.make(secrets.token_hex(8))
-        dispatch.one = one
-        asked = self._write_requests(one, chunks, model, client, dispatch)
+        one = self.dispatch.one = self._shelf.make(secrets.token_hex(8))
+        asked = self._write_requests(one, chunks)
         if not asked:
             self._shelf.remove(one)
-            dispatch.one = None
+            self.dispatch.one = None
             return
-        intent = Intent(one.name, client.model, self._service.address, self._service.key_mark, tuple(asked))
-        dispatch.intent = intent
+        service = self._service
+        intent = Intent(one.name, self._client.model, service.address, service.key_mark, tuple(asked))
+        self.dispatch.intent = intent
         one.write(INTENT, intent)
         self._is_out(intent)
-        left_out = self._reserve(intent, dispatch)
-        if len(left_out) == len(asked) or not _is_admitted(permit):
+        left_out = self._reserve(intent)
+        if len(left_out) == len(asked) or not _is_admitted(self._permit):
             one.mark(STRUCK)
             return
-        self._post(one, intent, left_out, client, permit, dispatch)
+        self._post(one, intent, left_out)
 
-    def _write_requests(
-        self,
-        one: BatchFolder,
-        chunks: Sequence[tuple[ChunkKey, Job]],
-        model: Model,
-        client: BatchClient,
-        dispatch: Dispatch,
-    ) -> list[Asked]:
+    def _write_requests(self, one: BatchFolder, chunks: Sequence[tuple[ChunkKey, Job]]) -> list[Asked]:
         """Write the requests down as they are sent, one a line; what stands behind each."""
         asked: list[Asked] = []
         size = 0
@@ -124,8 +121,7 @@ class Sender:
             for key, job in chunks:
                 if len(asked) >= self._limits.requests:
                     break
-                name = f"{one.name}-{len(asked)}"
-                made = self._make_request(key, job, name, model, client, dispatch)
+                made = self._make_request(key, job, f"{one.name}-{len(asked)}")
                 if made is None:
                     continue
                 line, request = made
@@ -136,30 +132,28 @@ class Sender:
                 write_all(fd, line + b"\n")
         return asked
 
-    def _make_request(
-        self, key: ChunkKey, job: Job, name: str, model: Model, client: BatchClient, dispatch: Dispatch
-    ) -> tuple[bytes, Asked] | None:
+    def _make_request(self, key: ChunkKey, job: Job, name: str) -> tuple[bytes, Asked] | None:
         """A request as it is sent, and what stands behind it; None where the chunk is not sent."""
         try:
             question = self._workshop.find_question(job, key.chunk)
             if question is None:
                 self._workshop.note_saved(key)
                 return None
-            prompt = model.make_prompt(question.system, question.user, question.max_tokens)
+            prompt = self._model.make_prompt(question.system, question.user, question.max_tokens)
             binding = job.bind_chunk(key.chunk)
         except ChunkRefused:
-            dispatch.singly.append(key)
+            self.dispatch.singly.append(key)
             return None
         except JobError as error:
             self._workshop.fail_chunk(key, error)
             return None
-        dollars = BATCH_SHARE * model.bound_cost(prompt)
+        dollars = BATCH_SHARE * self._model.bound_cost(prompt)
         request = Asked(
             key.job_id, job.account, key.chunk, binding.line, binding.settings, question.name, dollars
         )
-        return client.encode_request(name, prompt), request
+        return self._client.encode_request(name, prompt), request
 
-    def _reserve(self, intent: Intent, dispatch: Dispatch) -> list[int]:
+    def _reserve(self, intent: Intent) -> list[int]:
         """Reserve what each request can cost; the numbers of those that are not to be sent."""
         wanted = [
             Wanted(intent.name_of(number), Label(asked.account, asked.chunk), asked.dollars)
@@ -174,37 +168,29 @@ class Sender:
             if isinstance(refusal, JobError):
                 self._workshop.fail_chunk(key, refusal)
             else:
-                dispatch.shortage = refusal
-                dispatch.unsent.append(key)
+                self.dispatch.shortage = refusal
+                self.dispatch.unsent.append(key)
         return left_out
 
-    def _post(
-        self,
-        one: BatchFolder,
-        intent: Intent,
-        left_out: list[int],
-        client: BatchClient,
-        permit: Permit,
-        dispatch: Dispatch,
-    ) -> None:
+    def _post(self, one: BatchFolder, intent: Intent, left_out: list[int]) -> None:
         """Send it, once, and write down its id at once."""
         count = len(intent.requests) - len(left_out)
         one.write(SENDING, Sending(time.time(), count, tuple(left_out)))
         lines = list(_find_lines(one, frozenset(left_out)))
         length = sum(size for _, size in lines) + len(_BEGIN) + (len(lines) - 1) * len(_BETWEEN) + len(_END)
-        permit.announce_silence(0.0)
-        answer = client.create_batch(_stream_body(one, lines), length)
+        self._permit.announce_silence(0.0)
+        answer = self._client.create_batch(_stream_body(one, lines), length)
         if isinstance(answer, BatchView):
-            dispatch.made = Sent(answer.id, answer.created_at, answer.expires_at)
-            one.write(ID, dispatch.made)
+            made = self.dispatch.made = Sent(answer.id, answer.created_at, answer.expires_at)
+            one.write(ID, made)
             log.info("sent batch=%s requests=%d", answer.id, count)
             one.folder.unlink(REQUESTS)
             return
-        dispatch.fault = answer
+        self.dispatch.fault = answer
         if answer.kind in (Kind.TOO_LARGE, Kind.TIMEOUT):
             self._limits.halve(count, length)
         if answer.kind is Kind.TOO_LARGE and count == 1:
-            dispatch.singly += [ChunkKey(asked.job_id, asked.chunk) for asked in intent.requests]
+            self.dispatch.singly += [ChunkKey(asked.job_id, asked.chunk) for asked in intent.requests]
         if answer.kind in _NEVER_MADE:
             one.mark(STRUCK)
         else:

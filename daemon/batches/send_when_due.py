@@ -102,15 +102,19 @@ class DueSender:
             self._workshop.bring_back(key)
 
     def _send_chunks(self, group: Group, chunks: list[tuple[ChunkKey, Job]], permit: Permit) -> None:
-        dispatch = Dispatch()
         try:
             model = self._service.batch_model(group.model)
             if not self._takes_any(model):
                 return
-            sender = Sender(self._shelf, self._service, self._workshop, self._limits, self._chunks.note_out)
-            sender.send_chunks(chunks, model, permit, dispatch)
         except (ServiceError, OSError) as error:
             self._put_off(describe_trouble(error), AFTER_TROUBLE)
+            return
+        sender = Sender(self._surroundings, self._limits, model, permit, self._chunks.note_out)
+        try:
+            sender.send_chunks(chunks)
+        except (ServiceError, OSError) as error:
+            self._put_off(describe_trouble(error), AFTER_TROUBLE)
+        dispatch = sender.dispatch
         self._take_stock(dispatch)
         if dispatch.shortage is not None and dispatch.made is None:
             hold_all(permit, dispatch.shortage)
