@@ -15,7 +15,6 @@ from typing import Any
 
 from daemon.delivery.amending.edits_file import MOST_BYTES
 from daemon.delivery.catalogue.refresh import Refresh
-from daemon.delivery.catalogue.rows import FailedJob
 from daemon.delivery.outbox.exchange import finish_replacements
 from daemon.delivery.outbox.names import INDEX, ORIGINAL, SUMMARY
 from daemon.delivery.outbox.outbox_folder import Outbox
@@ -25,7 +24,6 @@ from daemon.errors import EXIT_OK, EXIT_SOME_FAILED, InputError, ServiceError, U
 from daemon.intake.put_back import put_back_result
 from daemon.settings.config import Root, keep_corrections, read_beginning
 from daemon.status.snapshot import from_folders, running_pid
-from daemon.store.job import JobState
 from daemon.store.ticket import Flagged
 from daemon.system.file_names import name_for_shell, shown
 from daemon.system.files import Folder
@@ -128,12 +126,12 @@ def _write_index(root: Root, complain: Say) -> None:
     """Have index.html show the results as they are now; a daemon that runs does so itself."""
     if running_pid(root.state) is not None:
         return
-    failed = [job for job in from_folders(root).jobs if job.state == JobState.FAILED]
+    failed = from_folders(root).failed_jobs
     try:
         make_folders(root.state)
         with contextlib.closing(Refresh(root.state, Outbox(root.outbox))) as refresh:
             refresh.walk()
-            refresh.write_pages(tuple(FailedJob(job.name, job.error or "", job.cost) for job in failed))
+            refresh.write_pages(failed)
     except (sqlite3.Error, ServiceError, OSError):
         complain(f"{INDEX} could not be written now; the next run of the daemon, or of `once`, does it.")
 

@@ -8,7 +8,6 @@ import traceback
 from datetime import datetime, timedelta
 from functools import partial
 
-from daemon.delivery.catalogue.rows import FailedJob
 from daemon.delivery.outbox.names import INDEX
 from daemon.errors import TranscriptdError
 from daemon.intake.waiting import WaitingFile, explain_waiting
@@ -26,7 +25,6 @@ from daemon.status.snapshot import (
     find_index,
 )
 from daemon.status.table import describe_in_one_line, describe_status
-from daemon.store.job import JobState
 from daemon.system.file_names import shown
 from daemon.system.process.sd_notify import Notifier
 
@@ -63,7 +61,8 @@ class Report:
             pid = None if leaving else self._pid
             snapshot = take_snapshot(supervisor, pid, self._explain_waiting(supervisor))
             self._manager.status(describe_in_one_line(snapshot))
-            _show_failed(supervisor, snapshot)
+            if supervisor.jobs.upkeep is not None:
+                supervisor.jobs.upkeep.show_failed(snapshot.failed_jobs)
         except Exception as error:  # noqa: BLE001 - saying how it goes must never stop it from going
             self._say_unwritten(supervisor, error)
             return
@@ -128,13 +127,6 @@ class Report:
             self._text = None  # an outbox that is away may come back as another folder
             supervisor.jobs.outbox.write_status(text)
             self._text = text
-
-
-def _show_failed(supervisor: Supervisor, snapshot: Snapshot) -> None:
-    """Have the outbox' index show the jobs that can't go on."""
-    if supervisor.jobs.upkeep is not None:
-        failed = [job for job in snapshot.jobs if job.state == JobState.FAILED]
-        supervisor.jobs.upkeep.show_failed(tuple(FailedJob(j.name, j.error or "", j.cost) for j in failed))
 
 
 def explain_what_waits(supervisor: Supervisor) -> tuple[WaitingFile, ...]:

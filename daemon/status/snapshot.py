@@ -21,6 +21,7 @@ from daemon.batches.record import Overview, look_at_batches
 from daemon.costs.ledger_file import LEDGER
 from daemon.costs.spending import Spending, read_today
 from daemon.delivery.catalogue.database import Counts, count_results
+from daemon.delivery.catalogue.rows import FailedJob
 from daemon.delivery.outbox.names import INDEX
 from daemon.delivery.outbox.outbox_folder import Outbox
 from daemon.errors import UsageError
@@ -183,6 +184,12 @@ class Snapshot:
     swap: Swap | None = None
     index: str | None = None
     flagging: str | None = None
+
+    @property
+    def failed_jobs(self) -> tuple[FailedJob, ...]:
+        """The jobs that can't go on, as index.html shows them."""
+        failed = (job for job in self.jobs if job.state == JobState.FAILED)
+        return tuple(FailedJob(job.name, job.name_for_shell, job.error or "", job.cost) for job in failed)
 
     def to_dict(self) -> dict[str, Any]:
         """As `status --json` prints it."""

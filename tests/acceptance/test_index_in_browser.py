@@ -59,7 +59,7 @@ def many():
 
 @pytest.fixture
 def few():
-    failed = [FailedJob("song", "The budget of $1 for one job is spent. Raise it.", 0.5)]
+    failed = [FailedJob("song", "song", "The budget of $1 for one job is spent. Raise it.", 0.5)]
     return page_of([entry_of(number, title=f"Talk {number}") for number in (22, 21, 20, 9, 7)], failed)
 
 
@@ -123,7 +123,7 @@ def test_without_script_all_of_it_is_there(open_page, few):  # noqa: F811
 def test_no_text_is_cut_at_any_width(open_page, font):  # noqa: F811
     long = entry_of(22, title="so " + "donau" * 60)
     page = open_page(
-        page_of([long, entry_of(7), entry_of(55)], [FailedJob("x" * 90, "No. " * 40)]), font=font
+        page_of([long, entry_of(7), entry_of(55)], [FailedJob("x" * 90, "x" * 90, "No. " * 40)]), font=font
     )
     page.evaluate(
         "() => document.querySelectorAll('.row').forEach((r) => { r.style.contentVisibility = 'visible'; })"
@@ -147,7 +147,7 @@ def test_hostile_titles_do_nothing(open_page, javascript):  # noqa: F811
     ]
     entries += [entry_of(number, title=text, rejected=text) for number, text in enumerate(HOSTILE)]
     page = open_page(
-        page_of(entries, [FailedJob(text, text) for text in HOSTILE]), java_script_enabled=javascript
+        page_of(entries, [FailedJob(text, text, text) for text in HOSTILE]), java_script_enabled=javascript
     )
     assert page.evaluate("() => window.done") is None
     assert page.locator(".row").count() == 3 * len(HOSTILE)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote
@@ -19,9 +18,13 @@ FAILED = "failed"
 
 @dataclass(frozen=True, slots=True)
 class FailedJob:
-    """A job that can't go on before a person acts: `reason` says why; `cost` is what it cost, in dollars."""
+    """A job that can't go on before a person acts: `reason` says why; `cost` is what it cost, in dollars.
+
+    `name_for_shell` is what names it in a command.
+    """
 
     name: str
+    name_for_shell: str
     reason: str
     cost: float = 0.0
 
@@ -94,7 +97,7 @@ def make_failed_row(job: FailedJob) -> Row:
         folder="",
         cost=job.cost,
         reason=job.reason,
-        mend=f"transcriptd retry {shlex.quote(job.name)}",
+        mend=f"transcriptd retry {job.name_for_shell}",
     )
 
 

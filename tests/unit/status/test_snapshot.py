@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from daemon.cli.progress import Progress
+from daemon.delivery.catalogue.rows import FailedJob, make_failed_row
 from daemon.intake.planning import make_plan
 from daemon.intake.waiting import WaitingFile
 from daemon.settings.config import load_config
@@ -17,6 +18,7 @@ from daemon.status.snapshot import (
     DAEMON_FILE,
     Held,
     JobStatus,
+    Snapshot,
     encode_live_record,
     from_folders,
     process_mark,
@@ -85,6 +87,15 @@ def test_a_daemon_of_another_version_may_say_more_of_itself_or_less(root):
     snapshot = from_folders(config)
     assert (snapshot.running, snapshot.pid) == (True, os.getpid())
     assert snapshot.held == Held("The key is refused.", "2026-01-01T12:00:00+00:00")
+
+
+@pytest.mark.parametrize(("name", "typed"), [("my song", "'my song'"), (r"a\x07b", "01-ab"), ("-x", "01-ab")])
+def test_a_failed_job_is_named_in_the_index_as_it_is_in_a_command(name, typed):
+    failed = JobStatus(name, "failed", 0, 1, 0, 0.25, "Its budget is spent.", id="01-ab")
+    at_work = JobStatus("talk", "working", 0, 1, 0, 0.0, None)
+    snapshot = Snapshot(True, 1, None, None, None, 0, 0.0, (at_work, failed))
+    assert snapshot.failed_jobs == (FailedJob(name, typed, "Its budget is spent.", 0.25),)
+    assert make_failed_row(snapshot.failed_jobs[0]).mend == f"transcriptd retry {typed}"
 
 
 @pytest.fixture

@@ -85,7 +85,7 @@ def test_every_link_leads_to_something(made):
 
 def test_failed_jobs_stand_on_top_until_they_no_longer_fail(made):
     made.add("talk")
-    failed = FailedJob("my song", "Its budget is spent.", 0.5)
+    failed = FailedJob("my song", "'my song'", "Its budget is spent.", 0.5)
     made.refresh([failed])
     assert titles(made) == ["my song", "talk"]
     assert "transcriptd retry &#39;my song&#39;" in made.index
