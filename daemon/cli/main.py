@@ -150,10 +150,10 @@ def status(context: click.Context, as_json: bool, watch: bool) -> None:
 
 
 def _describe_status(root: Root, *, as_json: bool) -> str:
-    from daemon.status.snapshot import from_folders
+    from daemon.status.snapshot import read_snapshot
     from daemon.status.table import describe_status
 
-    snapshot = from_folders(root)
+    snapshot = read_snapshot(root)
     if as_json:
         return json.dumps(snapshot.to_dict(), indent=1) + "\n"
     return describe_status(snapshot, root.inbox, snapshot.index)

@@ -23,7 +23,7 @@ from daemon.delivery.record import RECORD
 from daemon.errors import EXIT_OK, EXIT_SOME_FAILED, InputError, ServiceError, UsageError
 from daemon.intake.put_back import put_back_result
 from daemon.settings.config import Root, keep_corrections, read_beginning
-from daemon.status.snapshot import from_folders, running_pid
+from daemon.status.snapshot import find_running_pid, read_snapshot
 from daemon.store.ticket import Flagged
 from daemon.system.file_names import name_for_shell, shown
 from daemon.system.files import Folder
@@ -124,9 +124,9 @@ def render_results(root: Root, names: Sequence[str], say: Say, complain: Say) ->
 
 def _write_index(root: Root, complain: Say) -> None:
     """Have index.html show the results as they are now; a daemon that runs does so itself."""
-    if running_pid(root.state) is not None:
+    if find_running_pid(root.state) is not None:
         return
-    failed = from_folders(root).failed_jobs
+    failed = read_snapshot(root).failed_jobs
     try:
         make_folders(root.state)
         with contextlib.closing(Refresh(root.state, Outbox(root.outbox))) as refresh:

@@ -13,7 +13,7 @@ from daemon.delivery.catalogue.words import parse_query
 from daemon.delivery.outbox.outbox_folder import Outbox
 from daemon.errors import UsageError
 from daemon.settings.config import Root
-from daemon.status.snapshot import running_pid
+from daemon.status.snapshot import find_running_pid
 from daemon.system.file_names import shown
 from daemon.system.own_places import require_own_places
 from daemon.system.paths import make_folders
@@ -28,7 +28,7 @@ def search(root: Root, words: Sequence[str], most: int, say: Callable[[str], Non
         make_folders(root.state)
         require_own_places(root.state, needed=False)
         answer = search_outbox(
-            root.state, Outbox(root.outbox), terms, most, catch_up=running_pid(root.state) is None
+            root.state, Outbox(root.outbox), terms, most, catch_up=find_running_pid(root.state) is None
         )
     except (sqlite3.Error, OSError) as error:
         why = error.strerror if isinstance(error, OSError) else str(error)

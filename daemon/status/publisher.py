@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 import traceback
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 
 from daemon.delivery.outbox.names import INDEX
@@ -23,10 +23,12 @@ from daemon.status.snapshot import (
     Snapshot,
     encode_live_record,
     find_index,
+    format_moment,
 )
 from daemon.status.table import describe_in_one_line, describe_status
 from daemon.system.file_names import shown
 from daemon.system.process.sd_notify import Notifier
+from daemon.workers.admission import Hold
 
 log = logging.getLogger(__name__)
 
@@ -147,19 +149,20 @@ def take_snapshot(supervisor: Supervisor, pid: int | None, waiting: tuple[Waitin
     """
     held = supervisor.jobs.holds.held
     copies = supervisor.jobs.list_copies()
+    now = datetime.now().astimezone()
     return Snapshot(
         running=pid is not None,
         pid=pid,
-        held=Held(held.reason, _clock_time(held.until - time.monotonic())) if held else None,
+        held=_date_hold(held) if held is not None else None,
         problem=supervisor.problem,
         paused=supervisor.paused,
         inbox=supervisor.inbox.waiting if supervisor.inbox is not None else 0,
-        spent_today=supervisor.jobs.ledger.spent_today(datetime.now().astimezone()),
+        spent_today=supervisor.jobs.ledger.spent_today(now),
         jobs=tuple(JobStatus.of(job, copies) for job in supervisor.jobs.open),
         waiting=waiting,
         results=supervisor.jobs.upkeep.counts if supervisor.jobs.upkeep is not None else None,
         batches=Batches.of(supervisor.jobs.batching.overview),
-        saved_today=supervisor.jobs.ledger.saved_today(datetime.now().astimezone()),
+        saved_today=supervisor.jobs.ledger.saved_today(now),
         asking=find_asking(supervisor),
         swap=supervisor.admission.swap,
         index=find_index(supervisor.jobs.outbox.path),
@@ -172,11 +175,10 @@ def find_asking(supervisor: Supervisor) -> Asking | None:
     question = supervisor.admission.oldest_question
     if question is None or time.time() - question.since < ASKING_SECONDS:
         return None
-    since = datetime.fromtimestamp(question.since).astimezone()
-    return Asking(since.isoformat(timespec="seconds"), question.is_first)
+    return Asking(format_moment(question.since), question.is_first)
 
 
-def _clock_time(seconds: float) -> str:
-    """The moment that comes in so many seconds, in ISO 8601, local time."""
-    at = datetime.now().astimezone() + timedelta(seconds=max(0.0, seconds))
-    return at.isoformat(timespec="seconds")
+def _date_hold(hold: Hold) -> Held:
+    """A hold with the next probe by the clock; one that is due already is due now."""
+    seconds = max(0.0, hold.until - time.monotonic())
+    return Held(hold.reason, format_moment(time.time() + seconds))

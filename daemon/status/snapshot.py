@@ -142,10 +142,11 @@ class Batches:
         """The batches that are out, by their overview; None where nothing is out."""
         if not overview.requests:
             return None
-        return cls(overview.requests, _format_moment(overview.since), _format_moment(overview.until))
+        return cls(overview.requests, format_moment(overview.since), format_moment(overview.until))
 
 
-def _format_moment(seconds: float) -> str:
+def format_moment(seconds: float) -> str:
+    """A moment (seconds since the epoch) in ISO 8601, local time, to the second."""
     return datetime.fromtimestamp(seconds).astimezone().isoformat(timespec="seconds")
 
 
@@ -215,7 +216,7 @@ class Snapshot:
         }
 
 
-def from_folders(root: Root) -> Snapshot:
+def read_snapshot(root: Root) -> Snapshot:
     """Look at a root's folders; raises UsageError where they can't be read."""
     pauses = PauseFiles(root.path, root.inbox)
     pauses.look_for_files()
@@ -306,14 +307,14 @@ def _list_sources(state: str) -> list[str]:
     """The paths inside inbox that the open jobs came by; none where the state can't be read."""
     try:
         with Folder(state) as folder:
-            return [_close_job(job).ticket.name for job in list_jobs_in(folder)]
+            return [_read_source(job) for job in list_jobs_in(folder)]
     except OSError:
         return []
 
 
-def _close_job(job: Job) -> Job:
-    job.folder.close()
-    return job
+def _read_source(job: Job) -> str:
+    with job.folder:
+        return job.ticket.name
 
 
 def _list_jobs(path: str, copies: Mapping[str, str]) -> tuple[JobStatus, ...]:
@@ -344,7 +345,7 @@ def _load_status(job: Job, copies: Mapping[str, str]) -> JobStatus:
 # --- what the running daemon says of itself -----------------------------------------------------
 
 
-def process_mark(pid: int) -> str:
+def read_process_mark(pid: int) -> str:
     """What tells a process from a later one of the same number: its start time, where /proc has it."""
     try:
         with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:
@@ -379,7 +380,7 @@ def encode_live_record(snapshot: Snapshot, unused: Mapping[str, str], copies: Ma
     pid = os.getpid()
     record = LiveRecord(
         pid,
-        process_mark(pid),
+        read_process_mark(pid),
         snapshot.held,
         snapshot.problem,
         snapshot.asking,
@@ -392,7 +393,7 @@ def encode_live_record(snapshot: Snapshot, unused: Mapping[str, str], copies: Ma
     return json.dumps(json_values_of(record)).encode() + b"\n"  # json: a file's name may be no valid UTF-8
 
 
-def running_pid(state: str) -> int | None:
+def find_running_pid(state: str) -> int | None:
     """The process that works in a state folder, None where there is none."""
     live = _read_live_record(state)
     return live.pid if live is not None else None
@@ -423,7 +424,7 @@ def _choose_record(record: LiveRecord | None, holder: int | None) -> LiveRecord:
 
     Nobody can tell whose it is where the holder is not to be seen, as of another container.
     """
-    mark = process_mark(holder) if holder is not None else ""
+    mark = read_process_mark(holder) if holder is not None else ""
     if record is not None and mark in ("", record.mark):
         return record
     return LiveRecord(holder or 0, mark, problem=_NOTHING_SAID)
@@ -432,4 +433,4 @@ def _choose_record(record: LiveRecord | None, holder: int | None) -> LiveRecord:
 def _mark_of(pid: int) -> str | None:
     """The mark of a process, where it runs; raises OSError where it doesn't, or is not to be seen."""
     os.kill(pid, 0)
-    return process_mark(pid)
+    return read_process_mark(pid)

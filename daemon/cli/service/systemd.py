@@ -17,7 +17,7 @@ from daemon.cli.service.unit import API_ADDRESSES, LOCAL_ADDRESSES, Installation
 from daemon.errors import UsageError
 from daemon.settings.api_key import CREDENTIAL
 from daemon.settings.config import Root, check_folders
-from daemon.status.snapshot import running_pid
+from daemon.status.snapshot import find_running_pid
 from daemon.system.process.own_files import PACKAGE
 
 NAME = "transcriptd"
@@ -130,7 +130,7 @@ class Service:
 
     def _need_room(self, root: Root) -> None:
         """Beside a daemon that was started by hand, the unit's would only fail, again and again."""
-        pid = running_pid(root.state)
+        pid = find_running_pid(root.state)
         if pid is not None and f"/{self.name}.service" not in (_text_of(f"/proc/{pid}/cgroup") or ""):
             raise UsageError(
                 f"Another transcriptd works in {root.state} (pid {pid}).",

@@ -18,7 +18,7 @@ from daemon.cli.result_commands import redo_flagged
 from daemon.loop.batched_jobs import BatchedJobs
 from daemon.loop.jobs import Jobs
 from daemon.settings.config import load_config
-from daemon.status.snapshot import from_folders
+from daemon.status.snapshot import read_snapshot
 from tests.batch_world import SAID, BatchWorld, hurrying, picture, talk
 from tests.messages_server import LOST, RESET, Reply, error, last_user_text
 
@@ -93,7 +93,7 @@ def test_the_ledger_says_of_each_request_by_which_lane_it_went(make_world):
     kinds = [line[1] for line in world.ledger()]
     assert sorted(kinds) == ["paid", *["paid in batch"] * 2, "reserved", *["reserved in batch"] * 2]
     assert world.open_reservations() == []
-    snapshot = from_folders(load_config(str(world.root.path / "config.yaml")))
+    snapshot = read_snapshot(load_config(str(world.root.path / "config.yaml")))
     assert snapshot.saved_today == pytest.approx(
         sum(float(line[-1]) for line in world.ledger() if line[1] == "paid in batch"), abs=1e-7
     )
@@ -299,7 +299,7 @@ def test_a_stop_and_a_start_find_again_what_is_out(world, wanted):
     world.batches.end_after = None
     world.drop_talks(*TALKS)
     world.work(lambda: world.batches.ours)
-    snapshot = from_folders(load_config(str(world.root.path / "config.yaml")))
+    snapshot = read_snapshot(load_config(str(world.root.path / "config.yaml")))
     assert snapshot.batches.requests == len(world.batches.ours[0].requests)
     world.batches.end_all()
     world.work()

@@ -20,7 +20,7 @@ from daemon.loop.provider import Access
 from daemon.loop.supervisor import Supervisor
 from daemon.settings.config import load_config
 from daemon.status.publisher import explain_what_waits
-from daemon.status.snapshot import from_folders
+from daemon.status.snapshot import read_snapshot
 from daemon.store import strays
 from daemon.store.job import Job
 from daemon.store.state_folder import State
@@ -201,7 +201,7 @@ def test_a_job_without_its_ticket_is_named_with_what_to_do_and_taken_up_when_tha
     supervisor = supervise(root)
     told = f"{folder} has saved chunks (1), but no job.json"
     assert told in supervisor.problem
-    assert told in from_folders(supervisor.root).problem
+    assert told in read_snapshot(supervisor.root).problem
     assert supervisor.jobs.open == []
     ticket.rename(folder / "job.json")
     looking(supervisor, lambda: root.results() == ["talk"])

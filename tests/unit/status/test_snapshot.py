@@ -20,8 +20,8 @@ from daemon.status.snapshot import (
     JobStatus,
     Snapshot,
     encode_live_record,
-    from_folders,
-    process_mark,
+    read_process_mark,
+    read_snapshot,
 )
 from daemon.store.job import Job
 from daemon.store.plan import index_plan
@@ -36,12 +36,12 @@ def test_a_daemon_in_a_container_whose_process_is_not_to_be_seen_is_known_by_its
     root.state.mkdir(exist_ok=True)
     unseen = {"pid": 1, "mark": "of another container"}
     (root.state / DAEMON_FILE).write_text(json.dumps(unseen))
-    assert not from_folders(config).running
+    assert not read_snapshot(config).running
     with Folder(str(root.state)) as folder:
         lock = Lock(folder)
-        assert from_folders(config).running
+        assert read_snapshot(config).running
         lock.release()
-    assert not from_folders(config).running
+    assert not read_snapshot(config).running
 
 
 @pytest.mark.parametrize("left", [None, b"{", b'{"pid": 1, "mark": "of one that was killed"}'])
@@ -62,7 +62,7 @@ def test_a_daemon_that_can_not_write_down_what_it_does_is_known_by_its_lock(root
 def test_a_ledger_that_can_not_be_read_is_said_and_hides_nothing_else(root):
     config = load_config(str(root.path / "config.yaml"))
     (root.state / "ledger.csv").mkdir(parents=True)
-    snapshot = from_folders(config)
+    snapshot = read_snapshot(config)
     assert "ledger.csv can't be read" in snapshot.problem
     assert snapshot.spent_today == 0
 
@@ -72,19 +72,19 @@ def test_what_keeps_the_daemon_from_a_file_is_said_although_who_asks_might_read_
     root.state.mkdir(exist_ok=True)
     (root.inbox / "talk.txt").write_text("Ann: so we begin")
     refused = WaitingFile("talk.txt", "it can't be read (Permission denied)")
-    running = replace(from_folders(config), waiting=(refused,))
+    running = replace(read_snapshot(config), waiting=(refused,))
     (root.state / DAEMON_FILE).write_bytes(encode_live_record(running, {}, {}))
-    assert from_folders(config).waiting == (refused,)
+    assert read_snapshot(config).waiting == (refused,)
     (root.state / DAEMON_FILE).unlink()
-    assert from_folders(config).waiting == ()
+    assert read_snapshot(config).waiting == ()
 
 
 def test_a_daemon_of_another_version_may_say_more_of_itself_or_less(root):
     config = load_config(str(root.path / "config.yaml"))
     held = {"reason": "The key is refused.", "until": "2026-01-01T12:00:00+00:00", "since": "this morning"}
-    said = {"pid": os.getpid(), "mark": process_mark(os.getpid()), "held": held, "mood": "patient"}
+    said = {"pid": os.getpid(), "mark": read_process_mark(os.getpid()), "held": held, "mood": "patient"}
     (root.state / DAEMON_FILE).write_text(json.dumps(said))
-    snapshot = from_folders(config)
+    snapshot = read_snapshot(config)
     assert (snapshot.running, snapshot.pid) == (True, os.getpid())
     assert snapshot.held == Held("The key is refused.", "2026-01-01T12:00:00+00:00")
 
