@@ -43,11 +43,13 @@ def find_key(root: Root) -> Key | None:
     variable = config.api_key_env or (ENVIRONMENT[api] if is_hosted_api(config.base_url, api) else "")
     if value := os.environ.get(variable, "").strip():
         return Key(value, f"${variable}")
-    path = root.at(root.config.api_key_file)
+    path = root.at(config.api_key_file)
     try:
         mode = os.stat(path).st_mode
     except FileNotFoundError:
         return None
+    except OSError as error:
+        raise _refuse_unread(path, error) from None
     if not stat.S_ISREG(mode):
         raise ConfigError(f"`api_key_file` ({path}) is no file.", "Name a file that holds the key alone.")
     if mode & 0o077:
@@ -60,16 +62,14 @@ def find_key(root: Root) -> Key | None:
 def _refuse_others_key(root: Root, value: str, path: str) -> None:
     """Raise ConfigError for a key that is plainly of another service than the one it would be sent to."""
     config = root.config
-    hosted = is_hosted_api(config.base_url, config.api)
-    if config.provider == "offline" or not hosted:
+    if config.provider == "offline" or not is_hosted_api(config.base_url, config.api):
         return
-    is_anthropics = value.startswith("sk-ant-")
     if config.api == "anthropic" and _OPENAI_KEY.fullmatch(value):
         raise ConfigError(
             f"The key in {path} is none of Anthropic's (those begin with sk-ant-); it looks like OpenAI's.",
             "Set `provider: openai` and a `model` in config.yaml, or put Anthropic's key there.",
         )
-    if config.api == "openai" and is_anthropics:
+    if config.api == "openai" and value.startswith("sk-ant-"):
         raise ConfigError(
             f"The key in {path} is Anthropic's, and `provider` is openai.",
             "Set `provider: anthropic` in config.yaml, or put OpenAI's key there.",
@@ -91,13 +91,18 @@ def _read_key_file(path: str) -> str:
     except FileNotFoundError:
         return ""
     except OSError as error:
-        raise ConfigError(
-            f"The key file {path} can't be read ({error.strerror}).", "Mend its permissions."
-        ) from None
+        raise _refuse_unread(path, error) from None
     try:
         return _decode_text(raw).strip()
     except UnicodeDecodeError:
         raise ConfigError(f"The key file {path} is no text.", "Put the key alone into it.") from None
+
+
+def _refuse_unread(path: str, error: OSError) -> ConfigError:
+    return ConfigError(
+        f"The key file {path} can't be read ({error.strerror}).",
+        "Mend its permissions, or name another one at `api_key_file`.",
+    )
 
 
 def _decode_text(raw: bytes) -> str:

@@ -5,8 +5,7 @@ import yaml
 
 from daemon.errors import ConfigError, InputError
 from daemon.settings import sidecar
-from daemon.settings.api_key import find_key
-from daemon.settings.config import Config, Root, load_config, load_text
+from daemon.settings.config import load_config, load_text
 from daemon.settings.yaml_text import MOST_BRACKETS, load_yaml
 
 BRACKETS = {
@@ -90,27 +89,6 @@ def test_a_sidecar_that_is_too_long_is_refused_and_not_cut():
     with pytest.raises(InputError, match="more than the 65,536 bytes"):
         sidecar.parse_sidecar(f"glossary:\n{terms}"[: sidecar.MOST_BYTES + 1])
     assert sidecar.parse_sidecar("title: " + "x" * (sidecar.MOST_BYTES - 7)).title
-
-
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
-def test_a_key_file_that_was_written_under_windows_is_read(tmp_path, monkeypatch, encoding):
-    for name in ("CREDENTIALS_DIRECTORY", "ANTHROPIC_API_KEY"):
-        monkeypatch.delenv(name, raising=False)
-    bom = {"utf-16-le": b"\xff\xfe", "utf-16-be": b"\xfe\xff"}.get(encoding, b"")
-    (tmp_path / ".api-key").write_bytes(bom + "sk-secret\r\n".encode(encoding))
-    (tmp_path / ".api-key").chmod(0o600)
-    key = find_key(Root(Config(), str(tmp_path), None))
-    assert key is not None
-    assert key.value == "sk-secret"
-
-
-def test_a_key_file_that_is_no_text_is_named(tmp_path, monkeypatch):
-    for name in ("CREDENTIALS_DIRECTORY", "ANTHROPIC_API_KEY"):
-        monkeypatch.delenv(name, raising=False)
-    (tmp_path / ".api-key").write_bytes(b"\x89PNG\xff")
-    (tmp_path / ".api-key").chmod(0o600)
-    with pytest.raises(ConfigError, match="is no text"):
-        find_key(Root(Config(), str(tmp_path), None))
 
 
 def test_a_config_with_a_mark_of_its_encoding_is_read(tmp_path):
