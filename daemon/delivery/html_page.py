@@ -14,7 +14,7 @@ from importlib import resources
 import jinja2
 from markupsafe import Markup
 
-from daemon.delivery.review.visible import show_unseen
+from daemon.formats.unseen import show_unseen
 from daemon.text.timecode import format_timecode
 
 _SHARED_STYLE = "html_page.css"

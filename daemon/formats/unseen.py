@@ -1,4 +1,4 @@
-"""Characters that a terminal or an editor would obey, or that nobody would see."""
+"""Characters that a terminal or an editor would obey, or that nobody would see: taken out, or shown."""
 
 from __future__ import annotations
 
@@ -18,9 +18,23 @@ PARTS_WORDS = "\x0b\x0c\r\x1c-\x1f\x85\u2028\u2029"
 _PARTS_WORDS = re.compile(f"\r\n?|[{PARTS_WORDS}]")
 _OTHERS = re.compile(f"[{UNSEEN}]")
 
+_PICTURES = 0x2400  # Unicode's block of pictures of the control characters
+_DELETE, _PICTURE_OF_DELETE = 0x7F, "\u2421"
+
 
 def take_out_unseen(text: str) -> str:
     """The text without them: those that part words become line feeds, a terminal's commands go whole."""
     if text.replace("\n", "").replace("\t", "").isprintable():  # in a fraction of the time; none of them is
         return text
     return _OTHERS.sub("", _PARTS_WORDS.sub("\n", _COMMAND.sub("", text)))
+
+
+def show_unseen(text: str) -> str:
+    """The text with such characters shown as ␀ or [U+202E]."""
+    return _OTHERS.sub(lambda found: _show_character(ord(found.group())), text)
+
+
+def _show_character(code: int) -> str:
+    if code < 0x20:
+        return chr(_PICTURES + code)
+    return _PICTURE_OF_DELETE if code == _DELETE else f"[U+{code:04X}]"

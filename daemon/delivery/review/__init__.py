@@ -3,6 +3,5 @@
 redline     which words went, came and stayed
 model       the paragraphs, their facts and flags
 strip       the whole transcript at a glance
-visible     nothing in a transcript is obeyed or unseen
 page        HTML, by the template, stylesheet and script beside it
 """

@@ -1,7 +1,8 @@
-"""What a language's file holds, checked as it is read; and the words that all languages have together."""
+"""What a file of a language holds, checked as it is read; its name and code; the words of all of them."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from importlib import resources
@@ -12,6 +13,7 @@ import msgspec
 from daemon.text.json_values import build_value
 
 _SUFFIX = ".yaml"
+_PARTS_OF_NAME = re.compile(r"[\s,()_-]+")
 
 WordKey = Literal[
     "hesitations",
@@ -228,6 +230,27 @@ def load_all() -> Mapping[str, Language]:
     """Every language by its code; reading them all takes some hundredths of a second, once."""
     loaded = {code: load(code) for code in codes()}
     return {code: language for code, language in loaded.items() if language is not None}
+
+
+def code_of(name: str) -> str | None:
+    """The code of a language's name ("German", "de", "de-AT", "Brazilian Portuguese"), None if unknown."""
+    parts = _PARTS_OF_NAME.split(name.strip().casefold())
+    if parts[0] in codes():  # before any file is read
+        return parts[0]
+    known = _codes_by_name()
+    return next((known[part] for part in parts if part in known), None)
+
+
+def name_of(code: str) -> str:
+    """The English name of a language whose code is known, "German" for "de"; of another its code."""
+    language = load(code)
+    return code if language is None else language.names[0].title()
+
+
+@cache
+def _codes_by_name() -> Mapping[str, str]:
+    """The codes by the names in all files and by themselves."""
+    return {name: code for code, language in load_all().items() for name in (code, *language.names)}
 
 
 @cache

@@ -5,8 +5,8 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daemon.delivery.review.visible import show_unseen
 from daemon.delivery.summary import encode_json
+from daemon.formats.unseen import show_unseen
 
 
 @given(st.text(st.characters(exclude_categories=())))

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daemon.delivery.review.visible import show_unseen
+from daemon.formats.unseen import show_unseen
 from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import Flag, Note, ProcessedChunk
 from tests.unit.delivery.review.payloads import HOSTILE
