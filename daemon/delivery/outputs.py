@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -53,7 +54,7 @@ def render_files(
     `identify_text` says of its record. In `scratch` lies what of long files is too much to be held.
     """
     header = present_header(origin.header)
-    front = _write_front_matter(Origin(origin.name, origin.modified_ns, header), summary)
+    front = _write_front_matter(replace(origin, header=header), summary)
     stem = name_stem(origin.name)
     writer = _OutputWriter(header, document, front, summary, extras)
     files = dict(others)
@@ -66,13 +67,18 @@ def render_files(
     summary["text_id"] = text_id
     summary["files"] = {name: digest_of_content(content) for name, content in sorted(files.items())}
     if header.settings.review:
-        from daemon.delivery.review.page import stream_review  # here: a start needs no template engine
-
-        told = {**summary, "source": present_label(summary["source"], origin.header)}
-        review = stream_review(document, header.title, told, header.left_out, scratch)
-        files[REVIEW] = write_text(review, scratch)
+        files[REVIEW] = _render_review(document, header, summary, scratch)
     files[SUMMARY] = encode_json(summary)
     return files
+
+
+def _render_review(
+    document: Document, header: Header, summary: Mapping[str, Any], scratch: Folder | None
+) -> Content:
+    from daemon.delivery.review.page import stream_review  # here: a start needs no template engine
+
+    told = {**summary, "source": present_label(summary["source"], header)}
+    return write_text(stream_review(document, header.title, told, header.left_out, scratch), scratch)
 
 
 class _OutputWriter:

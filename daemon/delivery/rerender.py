@@ -42,7 +42,7 @@ from daemon.delivery.names.presented import (
 from daemon.delivery.outbox.names import REVIEW, SUMMARY
 from daemon.delivery.outputs import choose_outputs, find_name_on_top, name_stem, render_files, wants_turns
 from daemon.delivery.record import RECORD, Origin, Record, identify_text
-from daemon.delivery.summary import format_moment, list_flags, list_speaker_names
+from daemon.delivery.summary import TOOK, format_moment, list_flags, list_speaker_names
 from daemon.errors import UsageError
 from daemon.settings.profile import RENDERED, Profile, Settings
 from daemon.store.plan import Header
@@ -107,13 +107,7 @@ def render_again(
     """
     old, remade = _remake_document(record, profile, title, amendments, scratch)
     header, document = remade.origin.header, remade.document
-    made = {
-        **{key: told for key, told in summary.items() if key not in ("extras", "extra_files")},
-        **_tell_anew(summary, remade),
-        **_tell_amendments(document, amendments, header),
-        RENDERED_AT: format_moment(now),
-        TIMES_RENDERED: int(summary.get(TIMES_RENDERED, 0)) + 1,
-    }
+    made = _remake_summary(summary, remade, amendments, now)
     others: dict[str, Content] = {RECORD: record}
     if amendments.taken:
         others[AMENDMENTS] = encode_amendments(amendments)
@@ -126,6 +120,19 @@ def render_again(
     changes = _list_changes(old, remade.origin, summary)
     unmet = ("pseudonyms",) if _shows_names(header, profile) else ()
     return Rerendered(files, find_name_on_top(remade.origin.name, header.settings), changes, unmet)
+
+
+def _remake_summary(
+    summary: Mapping[str, Any], remade: _Remade, amendments: Amendments, now: datetime
+) -> dict[str, Any]:
+    """The summary of a result that is made again; of its extras, and the hashes of its files, nothing yet."""
+    return {
+        **{key: told for key, told in summary.items() if key not in ("extras", "extra_files")},
+        **_tell_anew(summary, remade),
+        **_tell_amendments(remade.document, amendments, remade.origin.header),
+        RENDERED_AT: format_moment(now),
+        TIMES_RENDERED: int(summary.get(TIMES_RENDERED, 0)) + 1,
+    }
 
 
 def _shows_names(header: Header, profile: Profile) -> bool:
@@ -232,9 +239,8 @@ def _tell_extras_anew(
     summary: dict[str, Any], presented: PresentedExtras, before: Mapping[str, Mapping[str, Any]]
 ) -> None:
     """Tell in a summary what of the extras holds now; what they took stays as it was told before."""
-    took = ("requests", "input_tokens", "output_tokens", "cost", "cost_bounded")
     summary["extras"] = {
-        kind: {**told, **{key: value for key, value in before.get(kind, {}).items() if key in took}}
+        kind: {**told, **{key: value for key, value in before.get(kind, {}).items() if key in TOOK}}
         for kind, told in presented.told.items()
     }
     summary["skipped"] = {**summary["skipped"], **presented.skipped}

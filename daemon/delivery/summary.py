@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 
+from daemon.costs.pricing import Usage
+from daemon.costs.question import Answer
 from daemon.delivery.document import Document, Tally
 from daemon.delivery.extras.presented import PresentedExtras
 from daemon.delivery.names.presented import tell_settings
@@ -22,6 +24,10 @@ from daemon.text.cleaned_chunk import JOINED_MODELS
 from daemon.text.json_values import build_value
 
 DOLLAR_PLACES = 6
+TOOK = ("requests", "input_tokens", "output_tokens", "cost", "cost_bounded")
+"""The keys that tell what something took, of the whole as of an extra."""
+_DOLLARS = ("cost", "cost_bounded")
+_NO_ANSWER = Answer("", "", Usage(), cost=0.0, requests=0)
 _UNSEEN = re.compile(f"[{UNSEEN}]")
 
 
@@ -135,35 +141,36 @@ def add_survey(summary: dict[str, Any], saved: SavedSurvey | None) -> None:
     summary["survey"] = None
     if saved is None:
         return
-    survey, answer = saved.survey, saved.answer
+    survey, answer = saved.survey, saved.answer or _NO_ANSWER
     took = {
-        "requests": answer.requests if answer is not None else 0,
-        "input_tokens": answer.usage.total_input if answer is not None else 0,
-        "output_tokens": answer.usage.output_tokens if answer is not None else 0,
-        "cost": answer.cost if answer is not None else 0.0,
+        "requests": answer.requests,
+        "input_tokens": answer.usage.total_input,
+        "output_tokens": answer.usage.output_tokens,
+        "cost": answer.cost,
+        "cost_bounded": answer.bounded,
     }
-    for key, amount in took.items():
-        summary[key] += amount
-    summary["cost"] = round(summary["cost"], DOLLAR_PLACES)
-    bounded = answer.bounded if answer is not None else 0.0
-    summary["cost_bounded"] = round(summary["cost_bounded"] + bounded, DOLLAR_PLACES)
-    took["cost"] = round(took["cost"], DOLLAR_PLACES)
-    summary["survey"] = {"spellings": dict(survey.spellings), "failed": survey.failed, **took}
+    _add_to_totals(summary, [took])
+    told = _round_dollars(took)
+    del told["cost_bounded"]
+    summary["survey"] = {"spellings": dict(survey.spellings), "failed": survey.failed, **told}
 
 
 def add_extras(summary: dict[str, Any], extras: PresentedExtras) -> None:
     """Add to a summary what came of the extras, and to its totals what they took."""
-    told = {kind: dict(one) for kind, one in extras.told.items()}
-    for one in told.values():
-        for key in ("requests", "input_tokens", "output_tokens", "cost"):
-            summary[key] += one[key]
-        summary["cost_bounded"] += one["cost_bounded"]
-        for key in ("cost", "cost_bounded"):
-            one[key] = round(one[key], DOLLAR_PLACES)
-    summary["cost"] = round(summary["cost"], DOLLAR_PLACES)
-    summary["cost_bounded"] = round(summary["cost_bounded"], DOLLAR_PLACES)
-    summary["extras"] = told
+    _add_to_totals(summary, extras.told.values())
+    summary["extras"] = {kind: _round_dollars(one) for kind, one in extras.told.items()}
     summary["skipped"] = {**summary["skipped"], **extras.skipped}
+
+
+def _add_to_totals(summary: dict[str, Any], took: Iterable[Mapping[str, Any]]) -> None:
+    for one in took:
+        for key in TOOK:
+            summary[key] += one[key]
+    summary.update(_round_dollars({key: summary[key] for key in _DOLLARS}))
+
+
+def _round_dollars(told: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: round(value, DOLLAR_PLACES) if key in _DOLLARS else value for key, value in told.items()}
 
 
 def find_wrong_key(summary: Mapping[str, Any]) -> str | None:
