@@ -52,11 +52,11 @@ def test_a_daemon_that_can_not_write_down_what_it_does_is_known_by_its_lock(root
         (root.state / DAEMON_FILE).write_bytes(left)
     with Folder(str(root.state)) as folder:
         lock = Lock(folder)
-        snapshot = from_folders(config)
+        snapshot = read_snapshot(config)
         assert (snapshot.running, snapshot.pid) == (True, os.getpid())
         assert "STATUS.txt" in snapshot.problem
         lock.release()
-    assert not from_folders(config).running
+    assert not read_snapshot(config).running
 
 
 def test_a_ledger_that_can_not_be_read_is_said_and_hides_nothing_else(root):
