@@ -10,7 +10,7 @@ from daemon.errors import ServiceError
 from daemon.intake.put_back import sweep_inbox
 from daemon.settings.config import Root
 from daemon.store.state_folder import State
-from daemon.system.disk_faults import disk_faults
+from daemon.system.disk_faults import refuse_start_at_disk
 from daemon.system.file_names import shown
 from daemon.system.volumes import PinnedFolder, find_limits, lies_on_inner_mount
 
@@ -29,7 +29,7 @@ class Folders:
         self.outbox = Outbox(root.outbox)
         self.inbox = PinnedFolder("inbox", root.inbox)
         self._pinned_state = PinnedFolder("state folder", root.state, exactly=self.state.folder)
-        with disk_faults():
+        with refuse_start_at_disk():
             self.state.take_lock()
 
     def find_lost_state(self) -> ServiceError | None:

@@ -40,7 +40,7 @@ from daemon.settings.sidecar import hide_names_in_log
 from daemon.store.job import RETRY, Job, JobState
 from daemon.store.strays import LateJobs
 from daemon.store.ticket import Ticket
-from daemon.system.disk_faults import disk_faults
+from daemon.system.disk_faults import refuse_start_at_disk
 from daemon.system.file_names import shown
 from daemon.system.files import Folder
 from daemon.system.own_places import find_misplaced
@@ -99,7 +99,7 @@ class Jobs:
 
     def _begin(self) -> None:
         """Find what was left to do, and say what the filesystems can't do."""
-        with disk_faults():  # nothing is in work yet that could be held
+        with refuse_start_at_disk():  # nothing is in work yet that could be held
             self._recover()
             if self.state.folder.has(BATCHES):
                 self._begin_batches()
@@ -454,5 +454,5 @@ def _say_copy(job: Job, first: Job) -> JobError:
 
 def _open_ledger(state: Folder) -> Ledger:
     """The ledger in a state folder; raises ServiceError where a disk is at fault."""
-    with disk_faults():
+    with refuse_start_at_disk():
         return Ledger(os.path.join(state.path, LEDGER), folder=state)

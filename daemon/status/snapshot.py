@@ -229,7 +229,7 @@ def read_snapshot(root: Root) -> Snapshot:
         running=running is not None,
         pid=(running.pid or None) if running is not None else None,
         held=live.held,
-        problem=live.problem or unread or _find_problem(root, is_held=live.held is not None),
+        problem=live.problem or unread or _find_problem(root, is_held=live.held is not None) or live.silence,
         paused=pauses.find_reason(),
         inbox=inbox,
         spent_today=today.spent,
@@ -359,8 +359,8 @@ class LiveRecord(msgspec.Struct, frozen=True):
 
     `mark` tells its process from a later one of the same number. `unused` are the sidecars that it can't use,
     by their paths inside inbox, and why. `copies` are the jobs that wait for another of the same bytes, by
-    their ids: the name of that one. The rest is as in `Snapshot`. A daemon of another version may say more,
-    or less.
+    their ids: the name of that one. `silence` says that no record is written, and stands in none. The rest is
+    as in `Snapshot`. A daemon of another version may say more, or less.
     """
 
     pid: int
@@ -373,6 +373,7 @@ class LiveRecord(msgspec.Struct, frozen=True):
     unused: Mapping[str, str] = msgspec.field(default_factory=dict)
     copies: Mapping[str, str] = msgspec.field(default_factory=dict)
     flagging: str | None = None
+    silence: str | None = None
 
 
 def encode_live_record(snapshot: Snapshot, unused: Mapping[str, str], copies: Mapping[str, str]) -> bytes:
@@ -427,7 +428,7 @@ def _choose_record(record: LiveRecord | None, holder: int | None) -> LiveRecord:
     mark = read_process_mark(holder) if holder is not None else ""
     if record is not None and mark in ("", record.mark):
         return record
-    return LiveRecord(holder or 0, mark, problem=_NOTHING_SAID)
+    return LiveRecord(holder or 0, mark, silence=_NOTHING_SAID)
 
 
 def _mark_of(pid: int) -> str | None:

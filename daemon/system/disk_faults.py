@@ -20,6 +20,8 @@ from daemon.system.hidden_names import HiddenName
 PROBE_SECONDS = 5.0  # before a disk that failed is tried again, the first time
 LONGEST_PROBE_SECONDS = 60.0
 _READING = "while reading"
+_LOOK = "Look at the share or the system"
+_START_AGAIN = "then start it again, which a service does by itself. Nothing is lost."
 
 
 class DiskFault(enum.Enum):
@@ -124,12 +126,16 @@ def job_fault(error: OSError) -> JobError:
 
 
 @contextlib.contextmanager
-def disk_faults() -> Iterator[None]:
-    """Raise what passes, or concerns everybody, as the service's fault."""
+def refuse_start_at_disk() -> Iterator[None]:
+    """Raise what passes, or concerns everybody, as the service's fault. The process then ends."""
     try:
         yield
     except OSError as error:
-        raise disk_fault(error) or error from None
+        fault = disk_fault(error)
+        if fault is None:
+            raise
+        first = fault.mend.partition(";")[0] if sort_fault(error) is DiskFault.LASTING else _LOOK
+        raise ServiceError(fault.message, f"{first}; {_START_AGAIN}") from None
 
 
 def _describe_fault(error: OSError) -> str:

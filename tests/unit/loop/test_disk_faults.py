@@ -8,11 +8,12 @@ from datetime import UTC, datetime
 
 import pytest
 
+from daemon.errors import ServiceError
 from daemon.loop.supervisor import Supervisor
 from daemon.settings.config import load_config
 from daemon.store.state_folder import State
 from daemon.system import files, open_file
-from daemon.system.disk_faults import name_path
+from daemon.system.disk_faults import name_path, refuse_start_at_disk
 from daemon.system.hidden_names import HiddenName, Use
 from tests.conftest import TRANSCRIPT, until
 from tests.faulty_disk import Faulty, path_of
@@ -424,3 +425,11 @@ def test_a_source_that_is_written_to_after_it_was_read_is_noticed_and_both_are_k
     assert (result / "original.txt").read_text() == TRANSCRIPT
     assert (result / "original-changed.txt").read_text() == TRANSCRIPT + "Ann: more.\n"
     assert any("written to after it was read" in line for line in summary["warnings"])
+
+
+@pytest.mark.parametrize("error", ["ENOSPC", "EIO", "ESTALE"])
+def test_a_start_that_a_disk_refuses_promises_nothing_that_a_process_that_ends_can_not_keep(error):
+    with pytest.raises(ServiceError) as caught, refuse_start_at_disk():
+        raise OSError(getattr(errno, error), "no", "/somewhere/state/.lock")
+    assert "then start it again" in caught.value.mend
+    assert "by itself then" not in caught.value.mend
