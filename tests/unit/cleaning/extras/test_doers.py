@@ -16,7 +16,7 @@ SAID = (
     ),
     (
         "Ben Moss",
-        "The neighbours helped us, and Carla thanked them. Doctor Poe left. Doctor Ray replaced him a year later.",
+        "The neighbours helped us, and Carla thanked them. Doctor Poe left. Doctor Ray replaced him at once.",
     ),
 )
 GESAGT = (("Anna", "Peter zahlt die Miete, und Maria kauft das Holz."),)
@@ -37,7 +37,7 @@ def judge(text, *numbers, said=SAID, language="en"):
         ("the pump fails in Hull", (2,)),
         ("Emil is away until Easter", (3,)),
         ("Dora works half days", (3,)),
-        ("Poe replaced Ray a year later", (4,)),
+        ("Poe replaced Ray at once", (4,)),
     ],
 )
 def test_what_somebody_else_did_or_did_elsewhere_is_left_out(text, numbers):
