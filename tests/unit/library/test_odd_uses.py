@@ -361,8 +361,10 @@ for one in (processor, Plain(), ReadOnly()):
 @pytest.mark.process
 def test_a_program_with_a_processor_of_its_own_is_typed_and_runs(tmp_path):
     (tmp_path / "program.py").write_text(PROGRAM)
-    environment = os.environ | {"PYTHONPATH": os.getcwd(), "MYPYPATH": os.getcwd()}
-    for command in (["-m", "mypy", "--strict", "--follow-imports=silent", "program.py"], ["program.py"]):
+    here = os.getcwd()
+    environment = os.environ | {"PYTHONPATH": here, "MYPYPATH": here}
+    strict = ["--config-file", f"{here}/pyproject.toml", "--cache-dir", f"{here}/.mypy_cache"]
+    for command in (["-m", "mypy", *strict, "program.py"], ["program.py"]):
         done = subprocess.run(
             [sys.executable, *command],
             cwd=tmp_path,
