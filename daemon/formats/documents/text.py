@@ -17,6 +17,7 @@ from daemon.formats.documents.lines.chats.chat_frames import without_chat_frames
 from daemon.formats.documents.lines.chats.chat_heads import name_writers, without_initials
 from daemon.formats.documents.lines.chats.chat_logs import read_chat_log
 from daemon.formats.documents.lines.chats.message_stamps import STAMP, without_stamps
+from daemon.formats.documents.lines.heads.dressed_times import with_bare_times
 from daemon.formats.documents.lines.heads.head import Head
 from daemon.formats.documents.lines.heads.line_heads import read_heads
 from daemon.formats.documents.lines.line_numbers import without_cue_numbers, without_line_numbers
@@ -476,6 +477,7 @@ _PASSES = (
     _Pass(as_labels),
     _Pass(without_icons, ICON),
     _Pass(without_scores, SCORE),
+    _Pass(with_bare_times, _DIGIT),
     _Pass(_usual_times, _DIGIT),
     _Pass(split_at_speakers),
     _Pass(without_headings, _TAB),

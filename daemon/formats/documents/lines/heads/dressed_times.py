@@ -1,0 +1,102 @@
+"""Times of lines that have a word or a mark of their own: `[Time 0:05]`, `{0:05}`, `Ann (at 0:05): …`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import NamedTuple
+
+from daemon.formats.speakers.names import is_generic, is_name, is_note
+from daemon.formats.word_account import Reading, rewrite_lines
+from daemon.text.timecode import parse_timecode
+
+_CLOCK = r"\d{1,3}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?"
+_SECONDS = r"\d{1,6}(?:\.\d{1,6})?"
+_ARROW = r"\s?(?:-{1,2}>|[-–—→]|to\b|bis\b|à\b)\s?"
+_SPAN = rf"(?P<start>{_CLOCK})(?:{_ARROW}(?P<end>{_CLOCK}))?"
+_SPAN_IN_SECONDS = rf"(?P<start>{_SECONDS})\s?s?{_ARROW}(?P<end>{_SECONDS})\s?s?"
+_WORD = (
+    r"(?:time\s?stamps?|time\s?codes?|time|tc|ts|zeitstempel|zeitmarke|zeit|temps|horodatage|tiempo|tempo|minut[oa]|minute"
+    r"|tijd|czas|время|таймкод|时间|時間|時刻|시간)"
+)
+_MARK = "[⏱⏰⌚⏲▶►🕐-🕧]\ufe0f?"
+_FORMS = tuple(
+    re.compile(rf"\s*{form}", re.I | re.ASCII)
+    for form in (
+        # [Time 0:05] text, (Timestamp: 0:05)
+        rf"[*_]{{0,2}}[\[({{<]\s?{_WORD}\s?[:=]?\s?{_SPAN}\s?[\])}}>][*_]{{0,2}}\s?[:–—-]?(?=\s|$)",
+        # Time: 0:05, on a line of its own
+        rf"[*_]{{0,2}}{_WORD}\s?[:=]?[*_]{{0,2}}\s?[\[(]?{_SPAN}[\])]?[*_]{{0,2}}\s*$",
+        rf"<{_SPAN}>\s?:?(?=\s|$)",
+        rf"\{{{_SPAN}\}}\s?:?(?=\s|$)",
+        rf"#{_SPAN}(?=\s|$)",
+        rf"{_MARK}\s?[\[(]?{_SPAN}[\])]?\s?[:–—-]?(?=\s|$)",
+        # Ann (at 0:05): text, Ann [t=5s]: text, Ann, 0:05: text
+        rf"(?P<name>[^\W\d_][^:()\[\]\d]{{0,40}}?\d{{0,3}})\s?[\[(](?:at|um|à|@|t\s?=)\s?{_SPAN}[\])]:(?=\s|$)",
+        rf"(?P<name>[^\W\d_][^:()\[\]\d]{{0,40}}?\d{{0,3}})\s?[\[(]t\s?=\s?(?P<start>{_SECONDS})s?[\])]:(?=\s|$)",
+        rf"(?P<name>[^\W\d_][^:,()\[\]\d]{{0,40}}?\d{{0,3}}),\s?{_SPAN}:(?=\s|$)",
+        # [SPEAKER_00] 0:05 --> 0:08: text
+        rf"\[?(?P<name>[^\W\d_][^:()\[\]]{{0,40}}?)[\]:]{{1,2}}\s(?P<start>{_CLOCK}){_ARROW}(?P<end>{_CLOCK})\s?[:|](?=\s|$)",
+        # Speaker SPEAKER_00 from 5.1s to 8.0s: text, [SPEAKER_00 5.12-8.00] text
+        rf"(?:speaker\s)?(?P<name>[^\W\d_]\S{{0,40}}?)\s(?:from|von|de)\s{_SPAN_IN_SECONDS}:(?=\s|$)",
+        rf"\[(?P<name>[^\W\d_][^:()\[\]]{{0,40}}?)[\s,|:]{{1,3}}{_SPAN_IN_SECONDS}\]:?(?=\s|$)",
+    )
+)
+_USUAL = re.compile(r"[\s*_]*[\[(]?\d")
+"""A time at the beginning without a word or mark of its own, as most lines with times have it."""
+_HAS_TIME = re.compile(r"\d:\d\d|\d\.\d|\d\s?s\b|=\s?\d")
+_LEAST = 2
+_LOOKED_AT = 120  # characters of a line
+
+
+class _Dressed(NamedTuple):
+    """A line with such a time: its start in seconds, and the line with its time in the usual form."""
+
+    start: float
+    written: str
+
+
+def with_bare_times(lines: list[str], reading: Reading) -> list[str]:
+    """The lines, such times in the usual form before them, where there are several and they run on."""
+    found = {at: dressed for at, line in enumerate(lines) if (dressed := _read(line)) is not None}
+    starts = [dressed.start for dressed in found.values()]
+    if len(found) < _LEAST or any(after < before for before, after in pairwise(starts)):
+        return lines
+    written = {at: dressed.written for at, dressed in found.items()}
+    return rewrite_lines(lines, written, reading, "timing")
+
+
+def _read(line: str) -> _Dressed | None:
+    head = line[:_LOOKED_AT]
+    if _USUAL.match(head) or _HAS_TIME.search(head) is None:
+        return None
+    return next(_read_forms(line, head), None)
+
+
+def _read_forms(line: str, head: str) -> Iterator[_Dressed]:
+    for form in _FORMS:
+        found = form.match(head)
+        if found is None:
+            continue
+        parts = found.groupdict()
+        name = (parts.get("name") or "").strip()
+        if name and (is_note(name) or not (is_name(name) or is_generic(name))):
+            continue
+        start, end = _read_seconds(parts["start"]), _read_seconds(parts.get("end"))
+        if start is None or (end is not None and end < start):
+            continue
+        until = "" if end is None else f" --> {_write_time(end)}"
+        label = f" {name}:" if name else ""
+        yield _Dressed(start, f"[{_write_time(start)}{until}]{label}{line[found.end() :]}")
+
+
+def _read_seconds(time: str | None) -> float | None:
+    if time is None:
+        return None
+    return parse_timecode(time) if ":" in time else float(time)
+
+
+def _write_time(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds, 3), 60)
+    return f"{int(minutes)}:{rest:06.3f}"
