@@ -177,6 +177,11 @@ class Evidence:
         return self.opened[style] >= max(2, share * self.openings)
 
     @cached_property
+    def has_sure_labels(self) -> bool:
+        """Whether one of the labels says by itself that it is one: `Speaker 1`, `Moderator`."""
+        return Likeness.SURE in self.likeness.values()
+
+    @cached_property
     def are_tight(self) -> bool:
         """Whether names with nothing between colon and speech open turns, and one of them recurs."""
         return self.open_lines(":", LONE_SHARE) and ":" in {style for _, style in self.usual_keys}

@@ -56,6 +56,8 @@ _BOLD_WITHIN = re.compile(r"^(?:\*\*|__)([^*_]{1,60})(?:\*\*|__)(?=\s)")
 _INITIAL = re.compile(r"(?:[^\W\d_]\.){1,3}")
 _LAST_INITIAL = re.compile(r"[^\W\d_]\.?[*_]{0,3}:[*_]{0,3}")
 """Of somebody who goes by two of them: `A. B.:`."""
+_LAST_NAME = re.compile(r"([^\W\d_a-z](?:[^\W\d_]|['’-](?=[^\W\d_])){1,29})[*_]{0,3}:[*_]{0,3}")
+"""Of somebody who goes by an initial and a last name: `A. Berg:`."""
 _MEASURE = re.compile(r"\d[\d.,/½¼¾]{0,6}\s?(?:[a-zµ%°]{1,3}|[a-z]{4,12})")
 """How much of something is needed: `500 g`, which nobody says by itself whose name stands once."""
 _SCENES = ("INT.", "EXT.")  # where a scene of a film plays
@@ -215,7 +217,7 @@ def _is_tight(joined: str, closing: str) -> bool:
 
 def _read_named(words: Sequence[str]) -> Label | None:
     """`Ann Smith: text`, in any of the likenesses."""
-    if words and words[0].strip("*_") in _DOTTED and not (words[1:] and _LAST_INITIAL.fullmatch(words[1])):
+    if words and words[0].strip("*_") in _DOTTED and not _is_last_name(words[1:2]):
         return Label(words[0].strip("*_."), 1, likeness=Likeness.LETTER, style="dot")
     for taken, written in enumerate(words[:_MOST_WORDS], 1):
         word = written if written.isascii() else written.translate(_OTHER_COLONS)
@@ -244,6 +246,14 @@ def _read_named(words: Sequence[str]) -> Label | None:
         taken += len(words) > taken + 1 and words[taken] in _DASHES and not rest.strip("*_")  # Ann: - text
         return Label(name, taken, rest.strip("*_"), likeness, bold, linked, alone)
     return None
+
+
+def _is_last_name(words: Sequence[str]) -> bool:
+    """Whether the word behind an initial is a last name with its colon, or another initial; no answer."""
+    if not words or _LAST_INITIAL.fullmatch(words[0]):
+        return bool(words)
+    found = _LAST_NAME.fullmatch(words[0])
+    return found is not None and not is_note(found[1]) and not is_sound(found[1])
 
 
 def _behind_sound(words: Sequence[str]) -> Label | None:

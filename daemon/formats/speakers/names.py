@@ -111,6 +111,8 @@ _TEXT_WORD = re.compile(r"[^\W\d_][^\W\d_.'’&/()-]*[\w.'’&/()-]*")
 SENTENCE = re.compile(r"(?<=[^\W\d_]{5})\.\s|[?!…;\"“”„«»<>{}=\\]")
 _NUMBER_SIGN = re.compile(r"(?:№|#|No\.?|Nr\.?|\b[Nn]\.?[º°])\s?(?=\d)")
 PARTICLES = words_of_all("name_particles")
+_JOINED_PARTICLE = re.compile(r"(?:[a-zà-ÿ]{1,4}['’]|[a-z]{2,4}-)(?=[^\W\d_a-z])")
+"""A particle that is one word with the name behind it: `d'Arcy`, `el-Kader`, `t'Hart`."""
 MAX_NAME_WORDS = 5
 MAX_WORDS = 8
 _MAX_CHARS = 70
@@ -304,9 +306,14 @@ def is_name(name: str) -> bool:
     if not 0 < len(words) <= MAX_NAME_WORDS or not words[0][0].isalpha():
         return False
     return all(
-        _WORD.fullmatch(word) is not None and (not word[0].islower() or (at > 0 and word in PARTICLES))
+        _WORD.fullmatch(word) is not None and (not word[0].islower() or (at > 0 and _is_particle(word)))
         for at, word in enumerate(words)
     )
+
+
+def _is_particle(word: str) -> bool:
+    """Whether a small word stands within names: `van`, `arap`, or before one as `d'` in `d'Arcy`."""
+    return word in PARTICLES or _JOINED_PARTICLE.match(word) is not None
 
 
 def is_note(name: str) -> bool:

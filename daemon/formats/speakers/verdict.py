@@ -243,7 +243,15 @@ def _is_believed(file: Evidence, key: Key, share: float, *, once: bool) -> bool:
     titled = _has_usual_title(file, key) or (has_title(key[0]) and share >= _RECURRING_SHARE)
     sentence = is_caseless(key[0]) and " " not in key[0] and len(key[0]) > _LONGEST_CASELESS
     likely = not sentence and (not long or file.is_strict)
-    return (once or titled) and file.stands_as_label(key) and (titled or likely)
+    beside = _is_beside_role(file, key)
+    return (once or titled or beside) and file.stands_as_label(key) and (titled or likely)
+
+
+def _is_beside_role(file: Evidence, key: Key) -> bool:
+    """Whether somebody named in full begins a paragraph of a file in which another is `Moderator`."""
+    first, _, last = key[0].partition(" ")
+    full = last.isalpha() and is_common_name(first)
+    return full and file.opening[key] > 0 and file.has_sure_labels
 
 
 def _has_usual_title(file: Evidence, key: Key) -> bool:

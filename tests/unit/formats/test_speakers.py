@@ -966,3 +966,30 @@ def test_two_initials_are_one_name_and_no_answer():
 def test_a_name_and_its_time_may_be_bold_together():
     content = "**11:00:05 | You**\nWhen?\n\n**11:00:09 | Ann Berg**\nIn March.\n\n**11:01:00 | You**\nOh.\n"
     assert turns(content, "a.md") == [("You", "When?"), ("Ann Berg", "In March."), ("You", "Oh.")]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Mr. arap Koske", "MR. arap KOSKE", "Ngozi wa Thiong'o", "Rhys ap Owen", "Nuala ní Dhuibh",
+        "Jan op den Berg", "Ann d'Arcy", "Omar el-Kader", "A. Berg", "Q. Adams",
+    ],
+)  # fmt: skip
+def test_a_particle_or_an_initial_within_a_name_leaves_nobodys_words_to_others(name):
+    content = (
+        f"Tom Reed: Good morning.\n\n{name}: I am glad to be here.\n\nTom Reed: Shall we?\n\nAnn Lee: Yes.\n"
+    )
+    assert speakers(content) == ["Tom Reed", name, "Tom Reed", "Ann Lee"]
+
+
+def test_an_answer_in_the_record_of_a_court_is_no_last_name():
+    said = turns("Q. Was it late?\nA. Yes: it was.\nQ. And dark?\nA. No: there was a moon.\n")
+    assert [speaker for speaker, _ in said] == ["Q", "A", "Q", "A"]
+
+
+def test_who_is_named_in_full_beside_a_moderator_has_his_own_words_though_each_stands_once():
+    talk = "".join(f"We went on for {n} miles, and it rained.\n\n" for n in range(40))
+    content = f"Moderator: Please welcome our guest.\n\n[Applause]\n\nAnn Berg: Thank you.\n\n{talk}"
+    said = turns(content)
+    assert ("Ann Berg", "We went on for 39 miles, and it rained.") in said
+    assert {speaker for speaker, _ in said} == {"Moderator", "Ann Berg"}
