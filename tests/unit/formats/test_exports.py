@@ -93,3 +93,18 @@ def test_escaped_times_among_words_are_not_said_in_a_page():
     assert {text for _, text in turns(f"<html><body>{page}</body></html>", "a.html")} == {
         "It was long. It was."
     }
+
+
+@pytest.mark.parametrize("mark", ["**", ""])
+def test_fields_that_stand_alone_above_the_heading_transcript_are_no_speech(mark):
+    known = {"Meeting ID": "01K0", "Date": "2025-07-25", "Participants": "ann@example.org"}
+    fields = "".join(f"{mark}{key}{mark}: {value}\n" for key, value in known.items())
+    content = f"# Garden\n{fields}\n## Transcript\n**Ann**: Good morning.\n**Ben**: Hello.\n**Ann**: Begin?\n"
+    transcript = read(content.encode(), "talk.md")
+    assert [s.speaker for s in transcript.segments] == ["Ann", "Ben", "Ann"]
+    assert transcript.recorded == "2025-07-25"
+
+
+def test_turns_above_a_heading_transcript_are_speech():
+    content = "Ann: Is it on?\nBen: It is.\n\n## Transcript\n\nAnn: Good morning.\nBen: Hello.\n"
+    assert "Is it on?" in [s.text for s in read(content.encode(), "talk.md").segments]

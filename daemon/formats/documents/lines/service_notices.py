@@ -131,6 +131,8 @@ _PANEL = re.compile(
     re.I,
 )
 """What stands above and below the transcript beside a video of YouTube's."""
+_FIELD = re.compile(r"[\s*_•-]*([^\W\d_][^:*_\n]{1,30})(?:[*_]{0,3}[:：]|[:：][*_]{0,3})[*_]{0,3}\s+\S")
+_LEAST_FIELDS, _LONGEST_FIELD = 2, 80  # fields, and characters in which the name of one stands
 _HEAD_LINES = 30
 """How many lines the head of a file has, at most."""
 
@@ -143,7 +145,7 @@ def without_notices(lines: list[str], reading: Reading) -> list[str]:
     out: list[str] = []
     title = _teams_title(lines)
     begun = _begun_by_speakers(lines)
-    heads = _otter_heads(lines) | _meeting_head(lines)
+    heads = _otter_heads(lines) | _meeting_head(lines) | _fields_above_transcript(lines)
     reading.recorded = reading.recorded or _find_recorded(lines[:_HEAD_LINES], title, heads)
     worded = _worded_times(lines)
     timed = any(map(_CLOCK.fullmatch, lines)) if worded else False
@@ -298,6 +300,22 @@ def _is_heading_of_transcript(lines: list[str], at: int) -> bool:
         return False
     apart = at == 0 or not lines[at - 1].strip() or line.lstrip().startswith("#")
     return apart and any(map(str.strip, lines[at + 1 : at + 4]))
+
+
+def _fields_above_transcript(lines: list[str]) -> frozenset[int]:
+    """The places of fields (`**Date**: …`) that stand alone above the heading Transcript: Fireflies'.
+
+    None of them is the label of somebody who speaks below.
+    """
+    top = range(min(_HEAD_LINES, len(lines)))
+    heading = next((at for at in top if _is_heading_of_transcript(lines, at)), 0)
+    above = [at for at in range(heading) if lines[at].strip() and not lines[at].startswith("#")]
+    fields = {at: match[1].strip() for at in above if (match := _FIELD.match(lines[at][:_LONGEST_FIELD]))}
+    keys = set(fields.values())
+    said = {match[1].strip() for line in lines[heading:] if (match := _FIELD.match(line[:_LONGEST_FIELD]))}
+    if len(fields) < _LEAST_FIELDS or len(fields) < len(above) or len(keys) < len(fields) or keys & said:
+        return frozenset()
+    return frozenset(fields)
 
 
 def _otter_heads(lines: list[str]) -> frozenset[int]:
