@@ -22,6 +22,11 @@ _HEAD = re.compile(r'(?:File type = )?"ooTextFile(?: short)?"\s+(?:Object class 
 _VALUE = re.compile(
     r'"((?:[^"]|"")*)"|<(\w+)>|(?<![\w\[.-])(-?\d{1,18}(?:\.\d{1,18})?(?:[eE][+-]?\d{1,3})?)(?![\w\].:])'
 )
+_LOOSE_VALUE = re.compile(
+    r'"((?:[^"]|"")*)"|<(\w+)>|(?<!\S)([+-]?\d{1,18}(?:\.\d{0,18})?(?:[eE][+-]?\d{1,3})?%?)(?![\w./%]*[/xX])[^\s"!]*'
+    r'|![^\n]*|[^\s"!]+'
+)
+"""The same in files that people wrote: with comments behind `!`, and numbers with a unit or in per cent."""
 _SAVE = "Save it again in Praat as a text file."
 NO_NAME = re.compile(
     r"(?:words?|wrd|text|trans|transcript(?:ion)?|transkript(?:ion)?|utterances?|sentences?|orthograph\w*|speech|annotations?|default|orth?|utts?|tier)[\s_-]?\d*",
@@ -57,12 +62,9 @@ def looks_like(text: str, extension: str) -> bool:
 
 def parse(text: str) -> Reading:
     """Read the tiers; raises InputError where the file is cut off or damaged."""
-    values = [found.groups() for found in _VALUE.finditer(text, _HEAD.match(text.lstrip()).end())]  # type: ignore[union-attr]
-    reading = Reading(sum(count_words(_strip_quotes(value[0])) for value in values if value[0] is not None))
-    try:
-        tiers = list(_read_tiers(values, reading))
-    except (IndexError, ValueError):
-        raise InputError("This is a TextGrid of Praat's, but it is damaged or cut off.", _SAVE) from None
+    reading, tiers = _read_values(text, _VALUE) or _read_values(text, _LOOSE_VALUE) or (Reading(0), None)
+    if tiers is None:
+        raise InputError("This is a TextGrid of Praat's, but it is damaged or cut off.", _SAVE)
     spoken = [tier for tier in tiers if not NO_SPEECH.search(tier.name)]
     spoken = spoken if any(tier.words for tier in spoken) else tiers
     for tier in tiers:
@@ -79,6 +81,18 @@ def parse(text: str) -> Reading:
     ]
     read_cues(sorted(cues, key=lambda cue: cue.start), reading)
     return reading
+
+
+def _read_values(text: str, form: re.Pattern[str]) -> tuple[Reading, list[_Tier]] | None:
+    """The tiers of a text in which values are of this form; None where that doesn't come out even."""
+    head = _HEAD.match(text.lstrip())
+    begins = head.end() if head else 0
+    values = [found.groups() for found in form.finditer(text.lstrip(), begins) if found.lastindex]
+    reading = Reading(sum(count_words(_strip_quotes(value[0])) for value in values if value[0] is not None))
+    try:
+        return reading, list(_read_tiers(values, reading))
+    except (IndexError, ValueError):
+        return None
 
 
 def _mark_voice(name: str) -> str:
@@ -120,7 +134,8 @@ def _read_text(value: _Value) -> str:
 
 
 def _read_number(value: _Value) -> float:
-    number = float(value[2] or "")
+    written = value[2] or ""
+    number = float(written.removesuffix("%")) / (100 if written.endswith("%") else 1)
     if not math.isfinite(number):  # such as 1e999
         raise ValueError("no number")
     return number

@@ -378,3 +378,19 @@ def test_a_column_of_names_before_the_words_says_who_speaks():
     text = "0.52\t2.31\tSPEAKER_00\tHello.\n3.00\t4.20\tSPEAKER_01\tWell?\n"
     assert spoken(text, "a.txt") == [(0.52, "SPEAKER_00", "Hello."), (3.0, "SPEAKER_01", "Well?")]
     assert checked(text.encode(), "a.txt")
+
+
+def test_comments_and_units_in_a_textgrid_are_passed_over_as_praat_does():
+    content = (
+        '"ooTextFile"\n"TextGrid"\n! typed by hand\n0 2.5s ! the whole\n<exists>\n1 tier\n'
+        '"IntervalTier" "Ann" ! who speaks\n0 2.5s\n2 intervals\n'
+        '0 1.5s "good morning" ! "the first"\n1.5s 2.5s "shall we!"\n'
+    )
+    said = [(s.start, s.end, s.speaker, s.text) for s in read(content.encode(), "a.TextGrid").segments]
+    assert said == [(0, 1.5, "Ann", "good morning"), (1.5, 2.5, "Ann", "shall we!")]
+
+
+def test_a_textgrid_with_numbers_that_are_not_understood_is_refused():
+    content = '"ooTextFile"\n"TextGrid"\n0 1/2\n<exists>\n1\n"IntervalTier" "Ann"\n0 1/2\n1\n0 1/2 "hi"\n'
+    with pytest.raises(InputError, match="damaged or cut off"):
+        read(content.encode(), "a.TextGrid")
