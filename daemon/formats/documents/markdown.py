@@ -40,7 +40,10 @@ _IMAGE_OR_LINK = re.compile(
     r"(?<!\\)!?\[([^\[\]]{0,500})\]"
     r"(?:\([^()\s]{0,2000}(?:\([^()\s]{0,200}\)[^()\s]{0,500})?(?:\s\"[^\"]{0,200}\")?\)|\[[^\[\]]{0,100}\])"
 )
-_TAGS = "a b i u s em strong br sup sub span p div mark small code del ins font cite details summary"
+_TAGS = (
+    "a b i u s em strong br sup sub span p div mark small code del ins font cite details summary "
+    "img video audio source iframe picture figure figcaption center kbd hr"
+)
 TAG = re.compile(rf"(?<!\\)</?(?:{'|'.join(_TAGS.split())})(?:\s[^<>]{{0,1000}})?/?>", re.I)
 _AUTOLINK = re.compile(r"<((?:https?://|mailto:)[^<>\s]{1,1000})>")
 _EMPHASIS = (

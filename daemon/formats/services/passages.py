@@ -40,6 +40,8 @@ _EPOCH = 1e8
 """Seconds from which a time counts from 1970 and not from the beginning of the recording."""
 _TURN_SLACK = 0.5
 """Seconds by which a word may stand outside of the turn it belongs to."""
+_TRANSCRIPTS = re.compile(r"trans[ck]ri|trascri|utterance|caption|subtitle", re.I)
+"""What is in the name of a list that holds what was said: `transcriptions`."""
 _DAYS = ("date", "recordedat", "recordingdate", "daterecorded", "recordeddate", "meetingdate", "datestring")
 
 
@@ -61,7 +63,9 @@ def read_object(raw: dict[str, Any]) -> Reading:
     if (
         not _says_who_or_when(lists[best])
         and not finder.turns
-        and not (_is_text_alone(raw) or _are_texts(raw.get("segments")))
+        and not (
+            _is_text_alone(raw) or _are_texts(raw.get("segments")) or _TRANSCRIPTS.search(" ".join(best[-1:]))
+        )
     ):
         raise make_shape_error("a transcript's")
     reading = read_segments(_as_sentences(_with_ends(lists[best])), "", _find_language(raw))

@@ -776,3 +776,10 @@ def test_what_is_heard_and_has_a_colon_is_nobody_and_is_not_lost(heard):
     segments = spoken(captioned(*cues))
     assert {speaker for speaker, _ in segments} == {None, "ANN", "BEN"}
     assert " ".join(text for _, text in segments).count(heard) == 2
+
+
+def test_settings_that_touch_the_time_of_a_cue_leave_it_readable():
+    content = "WEBVTT\n\n00:00:01.000 --> 00:00:02.000line:40% size:40%\nGood morning.\n"
+    transcript = read(content.encode(), "talk.vtt")
+    assert [(s.start, s.end, s.text) for s in transcript.segments] == [(1, 2, "Good morning.")]
+    assert transcript.warnings == ()

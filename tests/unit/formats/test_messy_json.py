@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from daemon.formats import read
 from tests.unit.formats.account import checked
 
 
@@ -80,3 +81,24 @@ def test_json_between_fences_or_with_commas_behind_the_last_is_read(form):
     held = '[{"start": 1, "end": 2, "text": "One,] two"},\n {"start": 3, "end": 4, "text": "Three"},\n]'
     found = checked(form.format(held).encode(), "a.txt").segments
     assert [(s.start, s.text) for s in found] == [(1, "One,] two"), (3, "Three")]
+
+
+def test_times_whose_keys_end_with_the_unit_are_read():
+    said = [
+        {"start_s": 0.5, "end_s": 2.5, "speaker_id": n, "words": [{"word": "good"}, {"word": "day"}]}
+        for n in (0, 1)
+    ]
+    segments = read(json.dumps({"segments": said}).encode(), "a.json").segments
+    assert [(s.start, s.speaker, s.text) for s in segments] == [
+        (0.5, "Speaker 0", "good day"),
+        (0.5, "Speaker 1", "good day"),
+    ]
+
+
+def test_texts_of_pieces_of_a_recording_are_read_where_their_list_says_that_it_is_a_transcription():
+    pieces = [
+        {"file": f"chunk_{n}.wav", "text": text, "success": True}
+        for n, text in enumerate(["Good day.", "Begin?"])
+    ]
+    raw = {"metadata": {"input_file": "a.mkv"}, "transcriptions": pieces}
+    assert [s.text for s in read(json.dumps(raw).encode(), "a.json").segments] == ["Good day.", "Begin?"]

@@ -2,6 +2,7 @@
 
 import pytest
 
+from daemon.formats import read
 from tests.unit.formats.account import checked
 
 
@@ -268,3 +269,8 @@ def test_what_only_looks_like_a_placeholder_in_a_chat_stays():
     said = ["<3", "a < b and c > d", "nothing omitted here", "null and void"]
     content = "".join(f"12/03/2024, 10:0{at} - Ann: {text}\n" for at, text in enumerate(said))
     assert [text for _, text in turns(content)] == said
+
+
+def test_the_tag_of_a_picture_in_markdown_is_no_speech():
+    content = '# Talk\n\n<img src="a/1.jpg" alt="00:34 Peas" id="s-2">\n\nPeas need **water**.\n'
+    assert [s.text for s in read(content.encode(), "talk.md").segments] == ["Peas need water."]

@@ -40,7 +40,7 @@ _TELLING = re.compile(
 )
 _STRICT = re.compile(
     rf"\s*(?:\d{{1,6}}[.)]?\s+)?({TIME})\s*(?:[-–—]{{1,3}}>|→)\s*({TIME})(?![\d:.,])"
-    r"(?:\s+[\w-]+:[^\s<]+)*(?:\s+(.*))?$",
+    r"(?:(?:line|position|size|align|vertical|region):[^\s<]+)?(?:\s+[\w-]+:[^\s<]+)*(?:\s+(.*))?$",
     re.ASCII,
 )
 _EVENT_FIELDS = re.compile(r"(?<=\d),[^,\n]{0,40},[^,\n]{0,40},\d{1,4},\d{1,4},\d{1,4},[^,\n]{0,40},")

@@ -29,6 +29,7 @@ _STARTS = {
         ("start", "starttime", "begin", "begintime", "timebegin", "from", "ts", "startts", "t0"), SECOND
     ),
     **dict.fromkeys(("startseconds", "startsec", "starttimeseconds", "startoffset", "time", "in"), SECOND),
+    **dict.fromkeys(("starts", "startsecs", "starttimes", "starttimesec", "startinseconds"), SECOND),
     **dict.fromkeys(("timestamp", "timecode", "offsetseconds", "offset"), SECOND),
     **dict.fromkeys(("startms", "starttimems", "startmillis", "startmilliseconds", "tstartms"), THOUSAND),
     **dict.fromkeys(("offsetms", "offsetmilliseconds", "frommilliseconds", "fromms"), THOUSAND),
@@ -44,6 +45,7 @@ _ENDS = {
         ("end", "endtime", "stop", "timeend", "to", "endts", "finish", "endoffset", "out", "t1"), SECOND
     ),
     **dict.fromkeys(("endseconds", "endsec", "endtimeseconds"), SECOND),
+    **dict.fromkeys(("ends", "endsecs", "endtimes", "endtimesec", "endinseconds"), SECOND),
     **dict.fromkeys(("endtimestamp", "enddatetime"), SECOND),
     "endoffsetmillis": THOUSAND,
     "dataend": SECOND,
@@ -52,7 +54,7 @@ _ENDS = {
     **dict.fromkeys(("stopms", "endoffsetms", "finishms"), THOUSAND),
 }
 _DURATIONS = {
-    **dict.fromkeys(("duration", "dur", "durationseconds"), SECOND),
+    **dict.fromkeys(("duration", "dur", "durationseconds", "durations", "durationsec"), SECOND),
     **dict.fromkeys(("durationms", "durationmilliseconds", "ddurationms"), THOUSAND),
     **dict.fromkeys(("durationmillis", "durationmillisecond"), THOUSAND),
     "durationinticks": TICKS,
