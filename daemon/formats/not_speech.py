@@ -13,7 +13,10 @@ from daemon.text.transcript import UNSPACED
 
 _HEADS = (
     (r'File type = "ooTextFile', "a file of Praat's that is no TextGrid"),
-    (r"<\?xml|<!doctype", "an XML file of a kind that is not known"),
+    (
+        r"<\?xml|<!doctype|<[A-Za-z][\w:.-]{0,40}\s(?:[^<>]{0,500}\s)?xmlns(?::\w{1,20})?=",
+        "an XML file of a kind that is not known",
+    ),
     (r"\\documentclass|\\begin\{", "a LaTeX document"),
     (r"%!PS", "a PostScript document"),
     (r"BEGIN:V(?:CALENDAR|CARD)\b", "a calendar or contacts (iCalendar, vCard)"),

@@ -1,4 +1,4 @@
-"""TEI, as corpora of parliaments have it: `<u who="#Ann"><seg>…</seg></u>`; no times are read."""
+"""TEI and Akoma Ntoso, as parliaments have them: `<u who="#Ann">`, `<speech by="#ann">`; without times."""
 
 from __future__ import annotations
 
@@ -12,17 +12,21 @@ from daemon.text.transcript import Segment, count_words
 
 KIND = "tei"
 
-_ROOT = re.compile(r"\s*(?:<\?[^<>]*\?>\s*|<!--.*?-->\s*)*<(?:\w{1,20}:)?TEI(?=[\s>])", re.S)
-_SPEECH = re.compile(r"<(?:\w{1,20}:)?u(?=[\s>])")
-_BESIDE = frozenset(("note", "desc", "vocal", "kinesic", "incident", "gap", "fw", "head", "writing", "bibl"))
+_ROOT = re.compile(r"\s*(?:<\?[^<>]*\?>\s*|<!--.*?-->\s*)*<(?:\w{1,20}:)?(?:TEI|akomaNtoso)(?=[\s>])", re.S)
+_SPEECH = re.compile(r"<(?:\w{1,20}:)?(?:u|speech)(?=[\s>])")
+_TURNS = {"u": "who", "speech": "by", "question": "by", "answer": "by"}
+"""Elements in which somebody speaks, and the attribute that says who."""
+_BESIDE = frozenset(
+    ("note", "desc", "vocal", "kinesic", "incident", "gap", "fw", "head", "writing", "bibl", "from", "remark")
+)
 """What stands among the words and is said by nobody."""
-_PARAGRAPHS = frozenset(("u", "seg", "p"))
+_PARAGRAPHS = frozenset((*_TURNS, "seg", "p"))
 _SPACE_BEFORE = re.compile(r"\s+([,.;:?!…)\]])")
 _SAVE = "Save it again, or drop the transcript as plain text."
 
 
 def looks_like(text: str, extension: str) -> bool:
-    """Whether its root is TEI's, and somebody speaks in it."""
+    """Whether its root is one of theirs, and somebody speaks in it."""
     return _ROOT.match(text) is not None and _SPEECH.search(text) is not None
 
 
@@ -67,6 +71,8 @@ class _Maker:
     _named: list[str] = field(default_factory=list)
     _naming: bool = False
     _names: dict[str, str] = field(default_factory=dict)
+    _debate: bool = False
+    _telling: bool = False
 
     def begin(self, name: str, values: Mapping[str, str]) -> None:
         """An element begins."""
@@ -78,26 +84,35 @@ class _Maker:
             self._person = values.get("xml:id", "")
         elif name == "persName" and self._person:
             self._naming, self._named = True, []
-        elif name == "u":
-            self._speaking, self._who = True, values.get("who", "").split(" ")[0].lstrip("#")
+        if name == "from":
+            self._person, self._naming, self._named = self._who, True, []
+        elif name == "TLCPerson":
+            self._names.setdefault(values.get("id") or values.get("eId", ""), values.get("showAs", ""))
+        elif name in _TURNS:
+            self._speaking, self._who = True, values.get(_TURNS[name], "").split(" ")[0].lstrip("#")
         elif name == "w" and self._speaking:
             self._tokens = True
             self._words.append(" ")
         if name in _PARAGRAPHS:
             self._end_paragraph()
+        self._debate = self._debate or name == "debateBody"
+        if name == "p" and self._debate and not self._speaking:
+            self._telling, self._who = True, ""  # whose it is Akoma Ntoso doesn't say
 
     def end(self, name: str) -> None:
         """An element ends."""
         if name in _BESIDE:
             self._beside = max(0, self._beside - 1)
-        elif name == "persName" and self._naming:
+        if name in ("persName", "from") and self._naming:
             self._naming = False
             self._names.setdefault(self._person, " ".join(self._named))
         elif name == "person":
             self._person = ""
         if name in _PARAGRAPHS:
             self._end_paragraph()
-        if name == "u":
+        if name == "p":
+            self._telling = False
+        if name in _TURNS:
             self._speaking = False
 
     def text(self, text: str) -> None:
@@ -106,7 +121,7 @@ class _Maker:
             self._named.append(" ".join(text.split()))
         if self._beside:
             self.notes.append(text)
-        elif not self._speaking:
+        elif not (self._speaking or self._telling):
             self.outside.append(text)
         elif text.strip() or not self._tokens:  # between words that are marked one by one are only line ends
             self._words.append(text)

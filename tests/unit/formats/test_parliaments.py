@@ -2,6 +2,7 @@
 
 import pytest
 
+from daemon.errors import InputError
 from daemon.formats import read
 from tests.unit.formats.account import checked
 
@@ -231,3 +232,26 @@ def test_an_office_in_a_sentence_with_a_colon_is_nobodys():
         "Nadie vino a vernos.\n"
     )
     assert speakers(content) == [None]
+
+
+AKOMA_NTOSO = """<akomaNtoso xmlns="http://docs.oasis-open.org/legaldocml/ns/akn/3.0">
+<debate name="x"><meta><references source="#x">
+<TLCPerson href="/p/1" id="speaker" showAs="The SPEAKER"/></references></meta>
+<debateBody><debateSection id="d"><heading>WHARF</heading><p>The House met at 14:03.</p>
+<speech by="#speaker"><from>The SPEAKER</from><p>Order!</p><p>The wharf reopens.</p></speech>
+<speech by="#ann"><from>Ms Berg</from><p>When?</p></speech></debateSection></debateBody></debate></akomaNtoso>
+"""
+
+
+def test_speeches_of_akoma_ntoso_are_read_with_who_gives_them_and_nothing_else_is_lost():
+    transcript = read(AKOMA_NTOSO.encode(), "debate.xml")
+    assert [(s.speaker, s.text) for s in transcript.segments] == [
+        (None, "The House met at 14:03."), ("The SPEAKER", "Order!"),
+        ("The SPEAKER", "The wharf reopens."), ("Ms Berg", "When?"),
+    ]  # fmt: skip
+    assert transcript.kind == "tei"
+
+
+def test_xml_of_a_kind_that_is_not_known_is_refused_without_its_declaration_too():
+    with pytest.raises(InputError, match="XML file"):
+        read(b'<minutes xmlns="http://example.org/m"><item>Good morning to you all</item></minutes>', "a.xml")
