@@ -79,3 +79,18 @@ def test_the_heading_of_a_transcript_is_not_said(heading):
 def test_the_word_transcript_may_be_said():
     content = "Ann: What do you call it?\n\nTom: Transcript\n\nAnn: Thank you.\n\nTom: Not at all.\n"
     assert ("Tom", "Transcript") in turns(content)
+
+
+@pytest.mark.parametrize("sign", [" -- ", "--", " | ", ", "])
+@pytest.mark.parametrize("mark", ["", "**"])
+def test_names_with_offices_of_a_firm_stand_above_many_paragraphs(sign, mark):
+    said = "".join(f"We sold {n} boats, and that was good for all of us.\n\n" for n in range(9))
+    people = ["Ann Berg", "Tom Reed", "Ann Berg"]
+    offices = ["Chief Financial Officer", "Analyst", "Chief Financial Officer"]
+    heads = [f"{mark}{name}{mark}{sign}{office}" for name, office in zip(people, offices, strict=True)]
+    content = f"{mark}Operator{mark}\n\nGood day.\n\n" + "".join(f"{head}\n\n{said}" for head in heads)
+    found = [s.speaker or "" for s in read(content.encode(), "call.txt").segments]
+    assert found == [
+        "Operator",
+        *(f"{name}{sign}{office}" for name, office in zip(people, offices, strict=True) for _ in range(9)),
+    ]

@@ -22,8 +22,11 @@ _LEAST_OFFICIAL = 2
 """How many names with an office or a seat make all names that stand alone labels."""
 _BLOCK_SHARE = 0.4
 """The share of paragraphs that begin with a name on a line of its own from which such lines are labels."""
-_WITH_OFFICE = re.compile(r"(\S.{0,50}?)\s(?:--|[–—-])\s(\S.{0,80})")
+_WITH_OFFICE = re.compile(r"(\S.{0,50}?)(?:\s(?:--|[–—|-])\s|(?<=\w)--(?=\w)|,\s)(\S.{0,80})")
+_OTHER_SIGNS = (" - ", " | ", ", ")
+"""What stands between a name and an office, and between other words as well."""
 """`Ann Lee -- Chief Executive Officer`, as those write it who print what firms tell their shareholders."""
+_EMPHASIS = re.compile(r"[*_]{1,3}(?=\S)|(?<=\S)[*_]{1,3}")
 _OF_FIRMS = frozenset("officer director analyst manager relations ceo cfo coo cto founder".split())
 _LEAST_PEOPLE = 3
 _LEAST_STACKED = 8
@@ -69,13 +72,28 @@ def _believed_alone(found: list[Head], names: dict[int, Label]) -> set[int]:
     above_times = sum(found[at + 1].start is not None for at in names) == len(names)
     beside_times = beside_times or (above_times and _does_any_recur(names) and len(names) * 2 >= timed)
     often = _do_names_recur(found, names) and len(names) >= _BLOCK_SHARE * blocks
-    often = often or (len(names) * 2 >= blocks and _are_people(names))
+    often = often or (len(names) * 2 >= blocks and _are_people(names)) or _are_of_firms(found, names)
     if names and (beside_times or often):
         begins = next((at for at in names if _is_beside_time(found, at)), 0) if beside_times else 0
         again = Counter(label.name for label in names.values())
         return {at for at, label in names.items() if at >= begins or again[label.name] > 1}
     sure = {at for at, label in names.items() if label.likeness is Likeness.SURE}
     return sure if len(sure) > 1 else set()
+
+
+def _are_of_firms(found: list[Head], names: dict[int, Label]) -> bool:
+    """Whether most of several names, of which one recurs, have an office of a firm behind them.
+
+    Each may have spoken many paragraphs: what firms tell their shareholders is long.
+    """
+    official = [at for at in names if _is_with_office_of_firm(found[at].text)]
+    several = len(official) >= _LEAST_PEOPLE and len(official) * 2 >= len(names)
+    return several and _does_any_recur({at: names[at] for at in official})
+
+
+def _is_with_office_of_firm(text: str) -> bool:
+    name = _EMPHASIS.sub("", text.strip())
+    return _names_with_office(name) and _is_of_firm(name)
 
 
 def _does_any_recur(names: dict[int, Label]) -> bool:
@@ -104,18 +122,25 @@ def _opens_paragraph(found: list[Head], at: int) -> bool:
 
 def _is_official(text: str) -> bool:
     """Whether a lone name is that of an office, or of somebody with a seat: `Ann Doyle (Leeds) (Lab)`."""
-    name = text.strip()
+    name = _EMPHASIS.sub("", text.strip())
     return (
         is_office(name)
-        or (_names_with_office(name) and (" - " not in name or _is_of_firm(name)))
+        or (_names_with_office(name) and (not _has_other_sign(name) or _is_of_firm(name)))
         or name.count("(") > 1
         or (has_title(name) and name.endswith(")"))
     )
 
 
+def _has_other_sign(name: str) -> bool:
+    """Whether what follows a name may be no office: `Ann Berg - Part 2`."""
+    return any(sign in name for sign in _OTHER_SIGNS)
+
+
 def _is_of_firm(name: str) -> bool:
     """Whether one of the words is that of an office of a firm, or of who asks it questions."""
-    return not _OF_FIRMS.isdisjoint(name.casefold().replace(",", " ").split()) or names_office(name)
+    return not _OF_FIRMS.isdisjoint(
+        name.casefold().replace(",", " ").replace("--", " ").split()
+    ) or names_office(name)
 
 
 def _marked_alike(found: list[Head], names: dict[int, Label]) -> dict[int, Label]:
@@ -172,14 +197,17 @@ def _names_with_office(text: str) -> bool:
     found = _WITH_OFFICE.fullmatch(text)
     if found is None or not is_name(found[1]) or len(found[1].split()) < 2 or text[-1] in ".,:;?!":
         return False
+    if any(sign in text[found.end(1) : found.start(2)] for sign in ("|", ",")) and not _is_of_firm(found[2]):
+        return False
     return all(not word[0].islower() or len(word) <= _SHORT_WORD for word in found[2].split())
 
 
 def find_lone_name(text: str) -> Label | None:
     """The name that a line consists of, without marks of Markdown; None for any other line."""
     words = text.split()
-    if not is_generic(text.strip()) and (is_office(text.strip()) or _names_with_office(text.strip())):
-        return Label(text.strip(), len(words))
+    plain = _EMPHASIS.sub("", text.strip())
+    if not is_generic(plain) and (is_office(plain) or _names_with_office(plain)):
+        return Label(plain, len(words))
     if not 0 < len(words) <= _NAME_WORDS + 3:
         return None
     name = " ".join(words).strip("#*_ \t").rstrip(":*_ ")
