@@ -24,6 +24,7 @@ _MARKUP = re.compile(
     r"|</[ \t]{1,3}[iIbBuUsS][ \t]{0,3}>)"
     rf"|<{TIME}>"
     r"|</?(?:c|[iIbBuUsS]|ruby|rt)(?:\.[^<>\s]*)?>"
+    r"|</?(?:strong|em|small|big|center|sup|sub)>"
     r"|</?(?:c|lang|font|FONT|span)(?:[. \t][^<>\n]*)?>"
     r"|\{\\[^{}<>\n]*\}"
     r"|\{(?:[yY]:[bius,BIUS]{1,7}|[cC]:\$?[0-9a-fA-F]{6}|[sS]:\d{1,3}|[pP]:\d[\d,]{0,8}|[fF]:[\w -]{1,40})\}"

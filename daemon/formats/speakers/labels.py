@@ -39,6 +39,8 @@ _BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u206
 """Marks of direction, which editors of right-to-left text put at the beginning of a line."""
 _MARK = re.compile(r">>+|[-–—•·▪‣]|[*>.●◦○■□◆▶→](?!\S)|\d{1,3}[.)](?!\S)|\.(?=[^\W\d_a-z]{2})")
 _ADDRESS = re.compile(r"<?(?:https?://|ftp://|www\.|mailto:|[\w.+-]{1,60}@[\w-]{1,60}\.\w)", re.I)
+_BY_PROGRAM = re.compile(r"(?:SPEAKER|Speaker|speaker|spk)_\d{1,3}")
+"""What diarization programs call a speaker, which nobody says: no colon has to stand behind it."""
 _DOTTED = ("Q.", "A.")  # the record of a court
 _COLONS = ":："
 _OTHER_COLONS = str.maketrans(dict.fromkeys("៖፦︰∶꞉﹕", "："))
@@ -120,6 +122,8 @@ def begins_small(words: Sequence[str], label: Label | None) -> bool:
 def find_label(words: Sequence[str]) -> Label | None:
     """What may be a label at the beginning of a line, behind `>>`, a dash or a bullet if there is one."""
     words = words[:_READ_WORDS]
+    if len(words) > 1 and _BY_PROGRAM.fullmatch(words[0]):
+        return Label(words[0], 1, likeness=Likeness.SURE)
     if len(words) > 1 and _PLAIN.fullmatch(" ".join(words)):
         return None
     if words and words[0] in _SCENES:

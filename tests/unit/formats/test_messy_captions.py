@@ -108,3 +108,38 @@ def test_who_is_off_the_screen_speaks_for_one_caption():
     cues = ["TOM (V.O.): Come in.", "I am here.", "ANN (OFF):\nShe never came.", "Who knows?"]
     content = "".join(f"{n}\n00:00:0{n},000 --> 00:00:0{n},900\n{text}\n\n" for n, text in enumerate(cues, 1))
     assert [speaker for _, speaker, _ in spoken(content)] == ["TOM (V.O.)", None, "ANN (OFF)", None]
+
+
+def cues_of(*texts):
+    return "".join(
+        f"{n}\n00:00:0{n},000 --> 00:00:0{n},900\n{text}\n\n" for n, text in enumerate(texts, 1)
+    ).encode()
+
+
+def test_what_a_diarization_program_calls_a_speaker_needs_no_colon_behind_it():
+    cues = cues_of("SPEAKER_00 Good morning.", "SPEAKER_01 Shall we begin?", "SPEAKER_00 Yes.")
+    assert [(s.speaker, s.text) for s in checked(cues, "a.srt").segments] == [
+        ("SPEAKER_00", "Good morning."), ("SPEAKER_01", "Shall we begin?"), ("SPEAKER_00", "Yes."),
+    ]  # fmt: skip
+
+
+def test_names_in_brackets_behind_the_numbers_of_cues_are_who_speaks():
+    cues = "".join(
+        f"{n} [{name}]\n00:00:0{n},000 --> 00:00:0{n},900\n{text}\n\n"
+        for n, name, text in [(1, "Ann", "Good morning."), (2, "Ben", "Shall we begin?"), (3, "Ann", "Yes.")]
+    )
+    assert [s.speaker for s in checked(cues.encode(), "a.srt").segments] == ["Ann", "Ben", "Ann"]
+
+
+@pytest.mark.parametrize("kind", ["srt", "SubRip", "VTT"])
+def test_the_name_of_a_kind_alone_above_the_cues_is_no_speech(kind):
+    transcript = checked(kind.encode() + b"\n" + cues_of("Good morning.", "Shall we begin?"), "a.srt")
+    assert [s.text for s in transcript.segments] == ["Good morning.", "Shall we begin?"]
+    assert transcript.warnings == ()
+
+
+def test_tags_of_pages_in_captions_are_no_words():
+    transcript = checked(
+        cues_of("Good <strong>morning</strong>.", "<em>Shall</em> we <small>begin</small>?"), "a.srt"
+    )
+    assert [s.text for s in transcript.segments] == ["Good morning.", "Shall we begin?"]

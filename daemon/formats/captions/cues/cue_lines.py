@@ -22,6 +22,8 @@ _NUMBER = re.compile(
 )
 _FENCE = re.compile(r"\s*`{3,}\s?\w{0,12}\s*")
 """A line of Markdown around code, in which chat programs give captions."""
+_NAMES_OF_KINDS = ("srt", "subrip", "vtt", "webvtt", "sbv", "subtitles", "captions")
+"""What stands alone above all cues where somebody copied them out of a fence, or named their kind."""
 _ARROW = re.compile(r"\s*-{1,2}>\s*")
 _LEAST_TIMINGS, _TIMINGS_SHARE = 3, 0.2
 _HEADER = re.compile(r"WEBVTT[ \t](?:FILE\s*$|[-–—:]|\S.{0,40}[^.?!\s]\s*$)")
@@ -159,6 +161,9 @@ def _before_all(lines: list[str], start: float, reading: Reading) -> Cue | None:
     """What stands before the first timing line as a cue of its own, since it may be speech."""
     words = sum(map(count_plain_words, lines))
     if not words:
+        return None
+    if " ".join(lines).strip().casefold() in _NAMES_OF_KINDS:
+        reading.drop("header", words)
         return None
     what = "1 word stands" if words == 1 else f"{words:,} words stand"
     reading.warnings.append(f"{what} before the first time; when they were said is not known.")

@@ -41,7 +41,8 @@ def voices_of(text: str) -> dict[str, str]:
     people = {
         name: person
         for name in names
-        if (found := _NUMBERED.fullmatch(name)) and _is_person(person := found[1] or found[2])
+        if (found := _NUMBERED.fullmatch(name))
+        and _is_person(person := _strip_brackets(found[1] or found[2]))
     }
     labelled = sum(names[name] for name in people)
     distinct = len(set(people.values()))
