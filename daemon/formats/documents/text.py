@@ -254,10 +254,12 @@ def _as_evidence(read: list[Head]) -> list[Line | None]:
         titled = before.endswith(".") and head.label is not None and has_title(head.label.name)
         stands = (blank or ends or titled or len(before) < _WRAPPED_SHARE * usual) and closed
         opens = blank or head.start is not None or (stands and not parted)
-        label = None if at in fields else head.label
+        net = _count_open(head.text)
+        within = not closed and net < 0  # (Beifall – Zuruf des Abg. Kern⏎[FDP]: Aha!)
+        label = None if at in fields or within else head.label
         evidence = Line(label, stands, opens and closed, begins_small(head.words, label))
         out.append(known.setdefault(evidence, evidence))
-        open_brackets = max(0, open_brackets + _count_open(head.text))
+        open_brackets = max(0, open_brackets + net)
         before, blank = head.text.rstrip(), False
     return out
 

@@ -187,6 +187,11 @@ class Evidence:
         return self.open_lines(":", LONE_SHARE) and ":" in {style for _, style in self.usual_keys}
 
     @cached_property
+    def tight_recur(self) -> bool:
+        """Whether a name with nothing between colon and speech opens turns again and again."""
+        return any(style == ":" and self.opening[name, style] > 1 for name, style in self.recurring)
+
+    @cached_property
     def has_small_names(self) -> bool:
         """Whether a name is written small."""
         return any(name.islower() for name, _ in self.usual_keys)

@@ -311,6 +311,8 @@ def _is_likely_listed(file: Evidence, key: Key, around: _Surroundings) -> bool:
         return True  # a chat
     if style == ":" and (file.are_tight or (name, "") in known):
         return True
+    if style == ":" and file.tight_recur and stands and file.opening[key] and _words_of(name) > 1:
+        return True  # Ann Berg:Thank you, who asks one question
     return _is_listed(file, key)
 
 

@@ -15,7 +15,8 @@ def told(content, name="talk.txt"):
     "form",
     [
         "[Time 0:00:{}] {}: ", "[Timestamp: 00:00:{}]\n{}: ", "Time: 00:00:{}\n{}: ", "(TIME 00:{}) {}: ",
-        "<00:00:{}> {}: ", "{{00:{}}} {}: ", "#00:{} {}: ", "⏱ 00:{} {}: ", "Zeit: 00:{}\n{}: ", "[Tiempo 00:{}] {}: ",
+        "<00:00:{}> {}: ", "{{00:{}}} {}: ", "#00:{} {}: ", "⏱ 00:{} {}: ", "Zeit: 00:{}\n{}: ",
+        "[Tiempo 00:{}] {}: ",
     ],
 )  # fmt: skip
 def test_a_time_with_a_word_or_a_mark_of_its_own_is_no_speech(form):

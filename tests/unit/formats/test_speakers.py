@@ -993,3 +993,17 @@ def test_who_is_named_in_full_beside_a_moderator_has_his_own_words_though_each_s
     said = turns(content)
     assert ("Ann Berg", "We went on for 39 miles, and it rained.") in said
     assert {speaker for speaker, _ in said} == {"Moderator", "Ann Berg"}
+
+
+def test_who_asks_once_in_a_file_of_tight_colons_is_not_the_one_who_spoke_before():
+    talk = "".join(f"We sold {n} boats, and that was good for all of us.\n\n" for n in range(9))
+    content = f"Ann Berg:Good day.\n\n{talk}Tom Reed:Thank you. Why?\n\nAnn Berg:It was warm.\n\n{talk}"
+    assert ("Tom Reed", "Thank you. Why?") in turns(content)
+
+
+def test_brackets_within_a_remark_that_goes_on_below_name_nobody():
+    content = (
+        "Brandt: Ich eröffne.\nWeil (SPD): Der Hafen ist zu. (Zuruf des Abg. Kern\n[FDP]: Aha!)\n"
+        "Das sage ich gern.\nBrandt: Danke.\nWeil (SPD): Bitte.\n"
+    )
+    assert speakers(content) == ["Brandt", "Weil (SPD)", "Brandt", "Weil (SPD)"]
