@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from daemon.formats.services.values.fields import Record, language_of, list_records, text_of
+from daemon.formats.services.values.fields import Record, add_nanoseconds, language_of, list_records, text_of
 from daemon.formats.services.whisper import read_segments
 from daemon.formats.word_account import Reading, are_thousandths, scale_time
 from daemon.text.alignment import align_words, word_key
@@ -164,11 +164,7 @@ def _find_first(word: Record, keys: tuple[str, ...]) -> object:
 
 def _read_moment(value: object) -> float | None:
     """Seconds of `1.200s`, or of `{"seconds": "1", "nanos": 200000000}`."""
-    if isinstance(value, dict):
-        return (scale_time(value.get("seconds", 0), 1) or 0.0) + (
-            scale_time(value.get("nanos", 0), 1) or 0.0
-        ) / 1e9
-    return scale_time(value, 1)
+    return add_nanoseconds(value) if isinstance(value, dict) else scale_time(value, 1)
 
 
 def _speakers_of_ibm(raw: Record) -> dict[float | None, Any]:

@@ -35,18 +35,9 @@ _TEXTS = frozenset(("text", "words", "word"))
 _KNOWN_TEXTS = _TEXTS | {"speaker", "id", "language", "type"}
 _OWN_TIMES = {"start", "end"}
 _OWN_LISTS = ("segments", "words", "word_segments")
-_FOREIGN_KEYS = frozenset(
-    "start_time end_time startTime endTime duration dur timestamp speaker_name speakerName speaker_label "
-    "speaker_id speakerId speakerTag start_ms end_ms startMs endMs offset begin from stop name "
-    "result voice spk who channel time timecode ts startTs endTs in out startSeconds endSeconds "
-    "start_seconds end_seconds participant participants author username user label role sender t0 t1 wdlist "
-    "startTimestamp endTimestamp start_timestamp end_timestamp sentence_info date speaker_group "
-    "data_start data_end".split()
-)
-"""Keys of segments in which other services give times and speakers."""
-
-_OTHER_KEYS = (TIME_KEYS | frozenset(SPEAKERS)) - _OWN_TIMES - {"speaker"}
-"""What else is known under, without case and signs."""
+_MORE_KEYS = "channel date label name participants result sentenceinfo speakergroup user wdlist".split()
+_FOREIGN_KEYS = (TIME_KEYS | frozenset(SPEAKERS) | frozenset(_MORE_KEYS)) - _OWN_TIMES - {"speaker"}
+"""Keys, without case and signs, under which other services give times and speakers."""
 _CPP_SPEAKER = re.compile(r"\s*\(speaker (\d{1,3}|\?)\)\s*")
 """What whisper.cpp writes before the words where it tells two channels apart."""
 
@@ -107,12 +98,12 @@ def _are_own(entries: list[Any]) -> bool:
 
 def _is_foreign(key: str) -> bool:
     """Whether other services give a time or who speaks under a key of a segment."""
-    return key in _FOREIGN_KEYS or "".join(filter(str.isalnum, key.lower())) in _OTHER_KEYS
+    return "".join(filter(str.isalnum, key.lower())) in _FOREIGN_KEYS
 
 
 def _has_foreign_time(word: Record) -> bool:
-    """Whether a word has a time, under a key that is not Whisper's."""
-    return any(key in _FOREIGN_KEYS and read_seconds(held) is not None for key, held in word.items())
+    """Whether a word has a time, or a speaker's number, under a key that is not Whisper's."""
+    return any(_is_foreign(key) and read_seconds(held) is not None for key, held in word.items())
 
 
 def _count_words_of(entry: Record) -> int:

@@ -754,6 +754,19 @@ def test_words_of_a_list_keep_their_times_under_keys_that_are_not_whispers():
     assert turns(of([{"speaker": "Ann", "words": words}])) == [(0.5, "Ann", "Good morning.")]
 
 
+@pytest.mark.parametrize(
+    ("start", "end", "second"),
+    [("startMillis", "endMillis", 1000), ("Start_Sec", "End_Sec", 1), ("bg", "ed", 1000)],
+)
+def test_words_of_a_segment_keep_their_times_under_keys_that_are_not_whispers(start, end, second):
+    words = [
+        {"word": "Good", start: 2 * second, end: 3 * second},
+        {"word": "morning.", start: 3 * second, end: 5 * second},
+    ]
+    (segment,) = of({"segments": [{"text": "Good morning.", "words": words}]}).segments
+    assert (segment.start, segment.end, segment.times) == (2.0, 5.0, (2.0, 3.0))
+
+
 def test_names_before_what_they_said_in_the_text_beside_the_segments_are_no_words_of_its_own():
     segments = [
         {"start": 0, "text": "Hello.", "speaker": "agent"},

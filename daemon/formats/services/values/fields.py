@@ -69,6 +69,12 @@ def name_of(value: object) -> str | None:
     return f"Speaker {name}" if _NUMBER.fullmatch(name) else name or None
 
 
+def add_nanoseconds(value: Record) -> float:
+    """The seconds of `{"seconds": "1", "nanos": 200000000}`, of which either may be left out as zero."""
+    whole, part = scale_time(value.get("seconds", 0), 1), scale_time(value.get("nanos", 0), 1)
+    return (whole or 0.0) + (part or 0.0) / 1_000_000_000
+
+
 def list_tokens(words: object, text: Sequence[str], *, per_second: int = 1) -> list[Token]:
     """The single words of a list, each with its times and speaker; `text` names the keys of its text.
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 
-from daemon.formats.services.values.fields import Record, name_of, text_of
+from daemon.formats.services.values.fields import Record, add_nanoseconds, name_of, text_of
 from daemon.formats.word_account import scale_time
 
 _TEXTS = (
@@ -171,8 +171,7 @@ def _find_moment(value: Record, keys: Mapping[str, str], table: Mapping[str, int
 
 def _read_moment(value: object, per_second: int) -> float | None:
     if isinstance(value, dict) and ("seconds" in value or "nanos" in value):
-        whole, part = scale_time(value.get("seconds", 0), 1), scale_time(value.get("nanos", 0), 1)
-        return (whole or 0.0) + (part or 0.0) / 1_000_000_000
+        return add_nanoseconds(value)
     if isinstance(value, dict):
         return next((scale_time(value[key], per_second) for key in _RELATIVE if key in value), None)
     if isinstance(value, str) and _DATE.match(value):
