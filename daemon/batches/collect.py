@@ -73,7 +73,8 @@ class Tally:
     def end(self) -> str:
         """All lines were counted: what is wrong with them, "" where nothing is."""
         missing = len(self._awaited) - len(self._seen)
-        return self.flaw or (f"{missing} results are missing" if missing else "")
+        is_missing = "result is" if missing == 1 else "results are"
+        return self.flaw or (f"{missing} {is_missing} missing" if missing else "")
 
 
 def fetch_results(

@@ -104,6 +104,31 @@ OWN_SETTINGS = {
 }
 
 
+def clean_talk(kind, root, server, there, temp):
+    """Clean the talk in one of these ways; where its result lies, and what was logged."""
+    env = {"TMPDIR": str(temp)}
+    if kind == "clean":
+        done = root.command("clean", str(root.inbox / "ann-lee.srt"), "--output", str(there), env=env)
+        return there, [done.stderr]
+    if kind != "batch":
+        return root.outbox, [root.command("once", env=env).stderr]
+    server.batches.end_after = None
+    sent = root.command("once", "--wait", "0", env=env, check=False)
+    assert sent.returncode == 69
+    check_hidden_in_state(root)
+    server.batches.end_all()
+    return root.outbox, [sent.stderr, root.command("once").stderr]
+
+
+def check_hidden_in_state(root):
+    """While a batch is out no name stands in the state folder, but in the source and what is read of it."""
+    written = [*(root.state / ".batches").rglob("*"), *(root.state / "ann-lee").iterdir()]
+    sources = ("source", "beside", "plan.jsonl", "job.json")
+    for path in written:
+        if path.is_file() and not path.name.startswith(sources):
+            assert not PLAIN.search(path.read_text("utf-8", "replace")), path
+
+
 @pytest.mark.parametrize("kind", ["messages", "openai", "batch", "prompt", "clean"])
 def test_no_name_leaves_the_machine_or_is_written_beside_the_source(kind, make_root, server, tmp_path):
     root = name_in(make_root(base_url=server.url, concurrency=4), **OWN_SETTINGS.get(kind, {}))
@@ -112,23 +137,7 @@ def test_no_name_leaves_the_machine_or_is_written_beside_the_source(kind, make_r
     temp = tmp_path / "temp"
     temp.mkdir()
     drop_talk(root)
-    if kind == "clean":
-        command = ["clean", str(root.inbox / "ann-lee.srt"), "--output", str(tmp_path / "there")]
-    else:
-        command = ["once", "--wait", "0"] if kind == "batch" else ["once"]
-    server.batches.end_after = None
-    done = root.command(*command, env={"TMPDIR": str(temp)}, check=kind != "batch")
-    logs = [done.stderr]
-    if kind == "batch":
-        assert done.returncode == 69
-        for path in (root.state / ".batches").rglob("*"):
-            assert not path.is_file() or not PLAIN.search(path.read_text("utf-8", "replace")), path
-        for path in (root.state / "ann-lee").iterdir():
-            is_source = path.name.startswith(("source", "beside", "plan.jsonl", "job.json"))
-            assert is_source or not PLAIN.search(path.read_text("utf-8", "replace")), path
-        server.batches.end_all()
-        logs.append(root.command("once").stderr)
-    where = tmp_path / "there" if kind == "clean" else root.outbox
+    where, logs = clean_talk(kind, root, server, tmp_path / "there", temp)
     text = (where / "ann-lee" / "ann-lee.md").read_text()
     assert "Ann Lee" in text
     assert "P0" not in text

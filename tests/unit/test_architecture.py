@@ -11,7 +11,6 @@ from tests.unit.test_layers import LAYERS
 HERE = Path(__file__).parents[2]
 ARCHITECTURE = (HERE / "docs/architecture.md").read_text()
 CONTRIBUTING = (HERE / "CONTRIBUTING.md").read_text()
-PLACEHOLDERS = {"CODE.yaml", "NAME.md"}
 
 
 def named_paths(text):

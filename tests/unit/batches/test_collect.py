@@ -35,7 +35,7 @@ def test_one_that_was_not_sent_is_not_waited_for_and_does_not_count():
 @pytest.mark.parametrize(
     ("lines", "flaw"),
     [
-        ([told(0), told(1), told(2)], "1 results are missing"),
+        ([told(0), told(1), told(2)], "1 result is missing"),
         ([], "4 results are missing"),
         ([told(0), told(1), told(2), told(3), told(3)], "two results"),
         ([told(0), told(1), told(2), told(4)], "never sent"),

@@ -18,19 +18,19 @@ def is_due(waiting, now, *, nothing_comes=False):
     return waiting.is_due(GROUP, now, 60.0, nothing_comes=nothing_comes)
 
 
-def test_it_is_sent_at_once_when_nothing_more_comes():
+def test_what_waits_is_sent_at_once_when_nothing_more_comes():
     assert is_due(room(0), 100.0, nothing_comes=True)
     assert not is_due(room(), 100.0, nothing_comes=True)
 
 
-def test_else_it_is_gathered_for_some_time_from_the_first_on():
+def test_what_waits_is_gathered_for_some_time_from_the_first_chunk_on():
     waiting = room(0)
     waiting.add(GROUP, ChunkKey("job", 1), None, 150.0)
     assert not is_due(waiting, 159.9)
     assert is_due(waiting, 160.0)
 
 
-def test_or_until_a_batch_is_full(monkeypatch):
+def test_what_fills_a_batch_is_sent_at_once(monkeypatch):
     monkeypatch.setattr(gather, "MOST_REQUESTS", 3)
     assert not is_due(room(0, 1), 100.0)
     assert is_due(room(0, 1, 2), 100.0)

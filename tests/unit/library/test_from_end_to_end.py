@@ -58,11 +58,8 @@ def texts(results):
     return [result.cleaned_text for result in results]
 
 
-def test_a_program_is_paused_resumed_and_stopped_and_the_next_one_does_the_rest(server):
-    chunks, told = build_chunks(), []
-    processor, resumable = start_program()
-    template = processor.load_prompt_template(None)
-    assert (processor.model, processor.provider.value) == (MODEL, "anthropic")
+def steer(resumable, told):
+    """What hears of the progress: it pauses behind the second chunk, goes on, and stops behind the fourth."""
 
     def progress(current, total, status):
         told.append((current, total, status))
@@ -75,8 +72,16 @@ def test_a_program_is_paused_resumed_and_stopped_and_the_next_one_does_the_rest(
         elif current == 4:
             resumable.stop()
 
+    return progress
+
+
+def test_a_program_is_paused_resumed_and_stopped_and_the_next_one_does_the_rest(server):
+    chunks, told = build_chunks(), []
+    processor, resumable = start_program()
+    template = processor.load_prompt_template(None)
+    assert (processor.model, processor.provider.value) == (MODEL, "anthropic")
     results, completed = resumable.process_with_checkpoints(
-        chunks, template, "About tea", "tea.vtt", progress_callback=progress
+        chunks, template, "About tea", "tea.vtt", progress_callback=steer(resumable, told)
     )
     assert (texts(results), completed) == (CLEANED[:4], False)
     assert told == [

@@ -44,7 +44,9 @@ def waiting_for(permit):
 
 
 def test_where_nothing_stands_against_it_a_permit_is_issued_and_its_requests_are_admitted():
-    issue(Admission()).await_admission()
+    permit = issue(Admission())
+    permit.await_admission()
+    assert not permit.is_probe
 
 
 def test_after_a_stop_no_permit_is_issued_and_those_that_were_admit_nothing():
