@@ -22,6 +22,7 @@ from daemon.formats.decode import decode_text
 from daemon.formats.loops import collapse_loops
 from daemon.formats.markup import part_sentences, without_controls
 from daemon.formats.word_account import Reading
+from daemon.text.languages import may_be_language
 from daemon.text.timecode import format_timecode
 from daemon.text.transcript import Transcript, count_words
 
@@ -164,13 +165,19 @@ def read_source(source: Source, filename: str) -> Transcript:
         reading.kind or "text",
         encoding,
         reading.title,
-        reading.language,
+        _keep_language(reading.language),
         reading.words_in_file,
         dict(reading.dropped),
         tuple(reading.warnings),
         tuple(reading.left_out),
         reading.recorded,
     )
+
+
+def _keep_language(told: str | None) -> str | None:
+    """The language that a source tells; None for what would be read as something else where it is shown."""
+    language = (told or "").strip()
+    return language if may_be_language(language) else None
 
 
 def _read_document(data: bytes) -> tuple[Reading, str] | None:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from daemon.delivery.render import name_at_change
 from daemon.delivery.subtitles.cues import LINE_CHARACTERS, Cue
+from daemon.text.languages import may_be_language
 
 _BLANK = "\n\n"
 _LIVE = re.compile(r"<(?=[A-Za-z/!?])|\{(?=\\)")
@@ -30,7 +31,8 @@ def stream_srt(cues: Iterable[Cue]) -> Iterator[str]:
 
 def stream_vtt(cues: Iterable[Cue], language: str | None = None) -> Iterator[str]:
     """The cues as WebVTT, in pieces; who speaks stands in voice tags, which players don't show."""
-    yield "WEBVTT" + (f"\nLanguage: {language}" if language else "")
+    # What is no language may hold lines of its own, which would be captions.
+    yield "WEBVTT" + (f"\nLanguage: {language}" if may_be_language(language or "") else "")
     for cue in cues:
         timing = f"{_format_time(cue.start, '.')} --> {_format_time(cue.end, '.')}"
         yield _BLANK + "\n".join([timing, *_add_voices(cue)])

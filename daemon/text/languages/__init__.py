@@ -8,6 +8,6 @@ needs to know of it.
 """
 
 from daemon.text.languages.detection import language_by_start, language_of
-from daemon.text.languages.knowledge import code_of, name_of
+from daemon.text.languages.knowledge import code_of, may_be_language, name_of
 
-__all__ = ["code_of", "language_by_start", "language_of", "name_of"]
+__all__ = ["code_of", "language_by_start", "language_of", "may_be_language", "name_of"]

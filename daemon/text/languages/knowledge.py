@@ -13,6 +13,7 @@ import msgspec
 from daemon.text.json_values import build_value
 
 _SUFFIX = ".yaml"
+_NAME_OR_CODE = re.compile(r"[^\W\d_][\w ,./'()-]{0,59}")
 _PARTS_OF_NAME = re.compile(r"[\s,()_-]+")
 
 WordKey = Literal[
@@ -239,6 +240,11 @@ def code_of(name: str) -> str | None:
         return parts[0]
     known = _codes_by_name()
     return next((known[part] for part in parts if part in known), None)
+
+
+def may_be_language(text: str) -> bool:
+    """Whether a text can be a language's name or code, known or not: few letters on one line, no sentence."""
+    return _NAME_OR_CODE.fullmatch(text) is not None
 
 
 def name_of(code: str) -> str:

@@ -278,6 +278,15 @@ def test_webvtt_escapes_what_would_be_markup_and_gives_each_his_voice():
     )
 
 
+@pytest.mark.parametrize(
+    "language", ["en\n\n00:00:01.000 --> 00:00:02.000\n<v Ann>No.", "00:00:01.000 --> 00:00:02.000", ""]
+)
+def test_what_is_no_language_is_no_line_of_webvtt(language):
+    assert render_vtt([Cue(1.0, 2.0, (("Ann", "Yes."),))], language) == (
+        "WEBVTT\n\n00:00:01.000 --> 00:00:02.000\n<v Ann>Yes.\n"
+    )
+
+
 def test_two_lines_are_of_about_the_same_length():
     text = "A caption that is a little longer than one line"
     assert lines(Cue(0.0, 3.0, ((None, text),))) == ["A caption that is a little", "longer than one line"]
