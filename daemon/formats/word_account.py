@@ -48,13 +48,13 @@ class Reading:
         if words:
             self.dropped[reason] += words
 
-    def book_change(self, written: str, kept: str, reason: str) -> None:
-        """Book the words that are gone from a text as it is written, of which this is kept.
+    def book_markup(self, written: str, kept: str) -> None:
+        """Book as markup the words that are gone from a text as it is written, of which this is kept.
 
         Where it has more words now, a mark had glued some together: these are the file's as well.
         """
         gone = count_words(written) - count_words(kept)
-        self.drop(reason, max(0, gone))
+        self.drop("markup", max(0, gone))
         self.words_in_file += max(0, -gone)
 
     @property

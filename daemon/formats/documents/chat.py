@@ -65,7 +65,7 @@ def _read_speech(line: str, spoken: re.Match[str], reading: Reading) -> None:
     said = said[: time.start()] if time else said
     kept = _SHORTENED.sub(r"\1\2", _SUFFIX.sub("", _PREFIX.sub("", _MARKUP.sub(" ", said))))
     kept = " ".join(_SPLIT_END.sub(r"\1", kept).replace("_", " ").split())
-    reading.book_change(line, kept, "markup")
+    reading.book_markup(line, kept)
     if kept:
         reading.segments.append(
             Segment(kept, start, end if start is None else max(start, end or start), spoken[1])

@@ -154,7 +154,7 @@ def _unmark_paragraph(paragraph: Paragraph, unmark: Callable[[str], str], readin
     """Take the marks off a paragraph's words, and book those that are gone."""
     written = paragraph.text
     kept = " ".join(unmark(written).split())
-    reading.book_change(written, kept, "markup")
+    reading.book_markup(written, kept)
     paragraph.lines = [kept] if kept else []
     paragraph.speaker = paragraph.speaker and (unmark(paragraph.speaker).strip() or None)
 

@@ -39,7 +39,7 @@ def read_object(raw: dict[str, Any]) -> Reading:
     channels = _list_channels(results)
     said = count_bare_words(" ".join(one["text"] for one in channels))
     if channels and not count_bare_words(text) - said:
-        return read_segments(channels, "", language_of(results.get("language_code")))
+        return read_segments(channels, language_of(results.get("language_code")))
     reading = Reading(count_words(text), language=language_of(results.get("language_code")))
     words = _list_tokens(results)
     starts = [word.start for word in words if word.start is not None]

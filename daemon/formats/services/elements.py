@@ -35,13 +35,12 @@ def read_object(raw: dict[str, Any]) -> Reading:
     if _is_early_speechmatics(raw):
         job = raw.get("job")
         language = job.get("lang") if isinstance(job, dict) else None
-        return read_segments(list(_of_early_speechmatics(raw)), "", language_of(language))
+        return read_segments(list(_of_early_speechmatics(raw)), language_of(language))
     segments = list(_of_rev(raw) if _is_revs(raw) else _of_speechmatics(raw))
     metadata = raw.get("metadata")
     config = metadata.get("transcription_config") if isinstance(metadata, dict) else None
-    return read_segments(
-        segments, "", language_of(config.get("language") if isinstance(config, dict) else None)
-    )
+    language = config.get("language") if isinstance(config, dict) else None
+    return read_segments(segments, language_of(language))
 
 
 def _is_revs(raw: Record) -> bool:

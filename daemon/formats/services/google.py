@@ -64,7 +64,7 @@ def read_object(raw: dict[str, Any]) -> Reading:
         }
         for at, guess in enumerate(_drop_repeats(firsts))
     )
-    reading = read_segments(segments, "", language_of(*(one.get("languageCode") for one in raw["results"])))
+    reading = read_segments(segments, language_of(*(one.get("languageCode") for one in raw["results"])))
     others = [text_of(guess.get("transcript")) for guesses in results for guess in guesses[1:]]
     hesitations = sum(text_of(guess.get("transcript")).split().count(_HESITATION) for guess in firsts)
     for reason, words in (("other guess", sum(map(count_words, others))), ("hesitation mark", hesitations)):

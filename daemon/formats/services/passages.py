@@ -68,7 +68,7 @@ def read_object(raw: dict[str, Any]) -> Reading:
         )
     ):
         raise make_shape_error("a transcript's")
-    reading = read_segments(_as_sentences(_with_ends(lists[best])), "", _find_language(raw))
+    reading = read_segments(_as_sentences(_with_ends(lists[best])), _find_language(raw))
     reading.recorded = _find_recorded(raw)
     said = count_bare_words(" ".join(entry["text"] for entry in lists[best]))
     for path, others in lists.items():

@@ -20,7 +20,7 @@ def fits(raw: dict[str, Any]) -> bool:
 def read_object(raw: dict[str, Any]) -> Reading:
     """Read the segments; raises InputError where one is of another shape."""
     segments = [_rename_keys(entry) for entry in list_records(raw["segments"], "a podcast's")]
-    return read_segments(segments, "", language_of(raw.get("language")))
+    return read_segments(segments, language_of(raw.get("language")))
 
 
 def _rename_keys(entry: Record) -> Record:

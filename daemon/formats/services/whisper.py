@@ -123,13 +123,16 @@ def read_object(raw: dict[str, Any]) -> Reading:
     return _read_all(segments, whole, language)
 
 
-def read_segments(segments: Sequence[Record], whole: str, language: str | None) -> Reading:
-    """Read segments, and the text beside them, which must not say more than they do."""
-    return _read_all(list(segments), whole, language)
+def read_segments(segments: Sequence[Record], language: str | None) -> Reading:
+    """Read segments of another service, under the keys that Whisper gives them."""
+    return _read_all(list(segments), "", language)
 
 
 def _read_all(segments: list[Record], whole: str, language: str | None) -> Reading:
-    """The same; the list is emptied as it is read: all of a large file beside what comes of it is a lot."""
+    """Read segments, and the `whole` text beside them, which must not say more than they do.
+
+    The list is emptied as it is read: all of a large file beside what comes of it is a lot.
+    """
     texts = [_segment_text(segment) for segment in segments]
     reading = Reading(count_words(whole) + sum(map(count_words, texts)), language=language)
     before = 0.0 if any(map(_has_time, segments)) else None

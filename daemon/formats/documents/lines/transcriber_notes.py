@@ -129,5 +129,5 @@ def _are_names(lines: list[str]) -> bool:
 
 def _without_tags_in(line: str, reading: Reading) -> str:
     kept = _TAG.sub(lambda tag: f"[{tag[1]}]" if tag[1] in _UNHEARD else " " * (tag[1] == "br"), line)
-    reading.book_change(line, kept, "markup")
+    reading.book_markup(line, kept)
     return kept

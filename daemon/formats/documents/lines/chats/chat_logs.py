@@ -87,5 +87,5 @@ def _with_label(head: re.Match[str], line: str, said: str, reading: Reading) -> 
     nick = head["nick"] if "]" not in head["nick"] else head["nick"].strip("[]").replace("]", ")")
     time = f"[{head['clock']}] " if head["clock"] and not head["day"] else ""
     written = f"{time}[{nick}]: {said}".rstrip()
-    reading.book_change(line, written, "markup")
+    reading.book_markup(line, written)
     return written
