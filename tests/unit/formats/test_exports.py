@@ -105,6 +105,9 @@ def test_fields_that_stand_alone_above_the_heading_transcript_are_no_speech(mark
     assert transcript.recorded == "2025-07-25"
 
 
-def test_turns_above_a_heading_transcript_are_speech():
-    content = "Ann: Is it on?\nBen: It is.\n\n## Transcript\n\nAnn: Good morning.\nBen: Hello.\n"
-    assert "Is it on?" in [s.text for s in read(content.encode(), "talk.md").segments]
+@pytest.mark.parametrize(
+    "above", ["Ann: Is it on?\nBen: It is.\n", "- **Seeds**: Is it on?\n- **Next**: Ben asks.\n"]
+)
+def test_what_is_said_or_noted_above_a_heading_transcript_stays(above):
+    content = f"{above}\n## Transcript\n\nAnn: Good morning.\nBen: Hello.\n"
+    assert "Is it on?" in " ".join(s.text for s in read(content.encode(), "talk.md").segments)

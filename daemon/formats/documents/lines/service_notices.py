@@ -8,6 +8,7 @@ from daemon.formats.days import find_day, find_day_in_head
 from daemon.formats.speakers.names import is_name
 from daemon.formats.word_account import Reading
 from daemon.text.original_words_mark import is_mark
+from daemon.text.sentences import ends_sentence
 from daemon.text.transcript import count_words
 
 _OTTER_FOOT = re.compile(r"\s*Transcribed by https?://otter\.ai/?\s*$")
@@ -305,7 +306,7 @@ def _is_heading_of_transcript(lines: list[str], at: int) -> bool:
 def _fields_above_transcript(lines: list[str]) -> frozenset[int]:
     """The places of fields (`**Date**: …`) that stand alone above the heading Transcript: Fireflies'.
 
-    None of them is the label of somebody who speaks below.
+    None of them is the label of somebody who speaks below, and none ends as a sentence does: that is a note.
     """
     top = range(min(_HEAD_LINES, len(lines)))
     heading = next((at for at in top if _is_heading_of_transcript(lines, at)), 0)
@@ -314,6 +315,8 @@ def _fields_above_transcript(lines: list[str]) -> frozenset[int]:
     keys = set(fields.values())
     said = {match[1].strip() for line in lines[heading:] if (match := _FIELD.match(line[:_LONGEST_FIELD]))}
     if len(fields) < _LEAST_FIELDS or len(fields) < len(above) or len(keys) < len(fields) or keys & said:
+        return frozenset()
+    if any(ends_sentence(lines[at].split()[-1]) for at in fields):
         return frozenset()
     return frozenset(fields)
 
