@@ -99,6 +99,12 @@ _TURN_MARK = "[SPEAKER_TURN]"
 """What whisper.cpp writes where somebody else begins to speak, but not who."""
 _MOST_SECONDS = 1e10  # of a time: what counts from 1970 on is below it, in seconds
 _FAR_BACK = 60.0  # seconds by which times go back where files are joined or cues out of order
+_COMPANIONS = {
+    ".description": "the description of a video",
+    ".nfo": "a note about a file",
+    ".m3u8": "a playlist",
+}
+"""What lies beside a transcript by these names, and is none."""
 _PAGES = ("html", "mhtml")
 _USE = f"Drop the transcript as one of these: {KINDS}."
 
@@ -274,7 +280,8 @@ def _choose_reader(text: str, extension: str) -> Reader:
         from daemon.formats.documents import markdown
 
         tags = markdown.TAG if found.KIND == markdown.KIND else None
-        if (what := not_speech.name_of(text, tags)) is not None:
+        what = _COMPANIONS.get(extension) or not_speech.name_of(text, tags)
+        if what is not None:
             raise InputError(f"This is {what}, which is not read.", _USE)
     return found
 

@@ -27,6 +27,8 @@ _LEAST_NAMED = 2
 _BYTES = re.compile(r"(?:\\u00[89a-fA-F][0-9a-fA-F])+")
 _LIVE_CHAT = frozenset(("replayChatItemAction", "message_type"))
 """Keys of the objects in which yt-dlp and chat downloaders write the chat of a video."""
+_OF_VIDEO = frozenset(("extractor", "webpage_url"))
+"""Keys of the object in which yt-dlp writes what is known of a video, people's comments too."""
 _LONGEST_KEY = 40  # characters; a longer one is none that people know
 _SERVICES = ("json3", "deepgram", "aws", "assemblyai", "podcast", "google", "elements", "whisper", "passages")
 
@@ -144,11 +146,13 @@ def _refuse_mixed(before: list[Any], number: int, line: str) -> None:
         )
 
 
-def _refuse_live_chat(raw: object) -> None:
-    """Raise InputError for the chat of a video, which lies beside its subtitles."""
+def _refuse_companions(raw: object) -> None:
+    """Raise InputError for the chat of a video and what is told of it, which lie beside its subtitles."""
     objects = [one for one in (raw if isinstance(raw, list) else [raw]) if isinstance(one, dict)]
     if any(not _LIVE_CHAT.isdisjoint(one) for one in objects):
         raise InputError("This is the live chat of a video (JSON, an object a line), no transcript.", SHAPES)
+    if isinstance(raw, dict) and raw.keys() >= _OF_VIDEO:
+        raise InputError("This is what yt-dlp tells of a video (info.json), no transcript.", SHAPES)
 
 
 def _decode_bytes(text: str) -> str:
@@ -178,7 +182,7 @@ def parse(text: str) -> Reading:
     except (ValueError, RecursionError):
         raw = _load_mended(text)
     del text
-    _refuse_live_chat(raw)
+    _refuse_companions(raw)
     raw = {"segments": raw} if isinstance(raw, list) else raw
     if not isinstance(raw, dict):
         raise make_shape_error("a transcript's")

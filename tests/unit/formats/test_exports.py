@@ -111,3 +111,24 @@ def test_fields_that_stand_alone_above_the_heading_transcript_are_no_speech(mark
 def test_what_is_said_or_noted_above_a_heading_transcript_stays(above):
     content = f"{above}\n## Transcript\n\nAnn: Good morning.\nBen: Hello.\n"
     assert "Is it on?" in " ".join(s.text for s in read(content.encode(), "talk.md").segments)
+
+
+def test_what_tactiq_and_feishu_set_above_and_below_is_no_speech():
+    tactiq = "# tactiq.io free youtube transcript\n# Peas\n# https://example.org/v\n\n"
+    tactiq += "00:00:00.160 hello\n00:00:03.200 peas\n"
+    assert [s.text for s in read(tactiq.encode(), "a.txt").segments] == ["hello", "peas"]
+    foot = "[00:00] Ann: Good morning.\n[00:08] Tom: Shall we?\n\nTranscript by Tactiq.io\n"
+    assert [s.text for s in read(foot.encode(), "a.txt").segments] == ["Good morning.", "Shall we?"]
+    feishu = "2024年5月1日 上午 10:00|32分钟 10秒\n\n关键词:\n豌豆、渡轮\n\n文字记录:\n\n"
+    feishu += "王小明 00:03\n大家好。\n\n李雷 00:08\n开始吗？\n"
+    found = [(s.speaker, s.text) for s in read(feishu.encode(), "a.txt").segments]
+    assert found == [("王小明", "大家好。"), ("李雷", "开始吗？")]
+
+
+def test_what_lies_beside_the_captions_of_a_video_is_no_transcript():
+    comments = [{"text": "Great talk about peas", "author": "@ann", "timestamp": 1700000000}]
+    info = {"extractor": "youtube", "webpage_url": "https://example.org/v", "comments": comments}
+    with pytest.raises(InputError, match=r"info\.json"):
+        read(json.dumps(info).encode(), "talk.info.json")
+    with pytest.raises(InputError, match="description of a video"):
+        read(b"This talk is about peas.\n", "talk.description")

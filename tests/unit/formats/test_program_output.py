@@ -106,3 +106,9 @@ def test_a_time_in_round_brackets_may_be_said_elsewhere():
 def test_notices_at_the_end_are_not_said(notice):
     content = f"ANN BERG: We begin.\n\nTOM REED: Yes.\n\nANN BERG: Good.\n\n{notice}\n"
     assert [said for *_, said in turns(content)] == ["We begin.", "Yes.", "Good."]
+
+
+def test_spans_of_seconds_are_no_single_seconds():
+    content = "[0.00s -> 3.00s] Good morning.\n[3.00s -> 5.00s] Shall we begin?\n"
+    said = [(s.start, s.end, s.text) for s in read(content.encode(), "talk.txt").segments]
+    assert said == [(0, 3, "Good morning."), (3, 5, "Shall we begin?")]

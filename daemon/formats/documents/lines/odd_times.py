@@ -53,7 +53,7 @@ def with_usual_times(lines: Sequence[str]) -> Sequence[str]:
 
 def _with_single_seconds(lines: Sequence[str], filled: int) -> Sequence[str]:
     """The lines, bare seconds at the beginnings of them in the usual form, where they run on."""
-    found = {at: match for at, line in enumerate(lines) if (match := _SINGLE.match(line[:_LOOKED_AT]))}
+    found = {at: match for at, line in enumerate(lines) if (match := _match_single(line[:_LOOKED_AT]))}
     if len(found) < max(_LEAST, _SINGLE_SHARE * filled):
         return lines
     starts = {at: float(match[1]) * (60 if match[2] else 1) for at, match in found.items()}
@@ -61,6 +61,13 @@ def _with_single_seconds(lines: Sequence[str], filled: int) -> Sequence[str]:
         return lines
     times = {at: _spread(_write_time(start), len(found[at][0].split())) for at, start in starts.items()}
     return [times[at] + line[found[at].end() :] if at in found else line for at, line in enumerate(lines)]
+
+
+def _match_single(head: str) -> re.Match[str] | None:
+    """Bare seconds at the beginning of a line; `[0.00s -> 3.00s]` is a span, whose bracket stays open."""
+    found = _SINGLE.match(head)
+    opened = found is not None and found[0].lstrip()[0] in "[("
+    return None if found and opened and not {"]", ")"} & set(found[0]) else found
 
 
 def _spread(time: str, words: int) -> str:

@@ -67,6 +67,7 @@ _MADE_BY = re.compile(
     r"|clovanote\.naver\.com\s*$"
     r"|audio\s(?:source|file):\s\S.{0,200}\.\w{2,4}\s*$"
     r"|(?:[^|:\n]{2,30}:\s[^|\n]{1,40}\s\|\s){3,12}[^|\n]{1,60}\)\s*$"
+    r"|transcript\s(?:by|from|exported\sfrom)\s\S{2,40}\.\w{2,4}\s*$"
     r"|transcrit\s(?:par|avec)\s\S|transcrito\s(?:por|con|com)\s\S|trascritto\s(?:da|con)\s\S)",
     re.I,
 )
@@ -83,7 +84,7 @@ _ATTENDEES = frozenset(
 )
 _TRANSCRIPT = frozenset(
     "transcript transkript transcription transcripción trascrizione transcrição transcriptie transkrypcja "
-    "расшифровка 文字起こし 转录 轉錄".split()
+    "расшифровка 文字起こし 转录 轉錄 文字记录 文字記錄 逐字稿 회의록".split()
 )
 _KINDS_OF_TRANSCRIPT = frozenset(
     "full complete verbatim raw edited audio video podcast episode interview meeting auto automatic the show "
@@ -133,6 +134,9 @@ _PANEL = re.compile(
 )
 """What stands above and below the transcript beside a video of YouTube's."""
 _FIELD = re.compile(r"[\s*_•-]*([^\W\d_][^:*_\n]{1,30})(?:[*_]{0,3}[:：]|[:：][*_]{0,3})[*_]{0,3}\s+\S")
+_TACTIQ = re.compile(r"#\s?tactiq\.io\s", re.I)
+_KEY_WORDS = ("关键词", "關鍵詞")
+_FEISHU_DATE = re.compile(r"\d{4}年\d{1,2}月\d{1,2}日.{0,20}[|｜]\s?\d{1,4}\s?(?:小时|小時|分钟|分鐘|秒)")
 _LEAST_FIELDS, _LONGEST_FIELD = 2, 80  # fields, and characters in which the name of one stands
 _HEAD_LINES = 30
 """How many lines the head of a file has, at most."""
@@ -146,7 +150,7 @@ def without_notices(lines: list[str], reading: Reading) -> list[str]:
     out: list[str] = []
     title = _teams_title(lines)
     begun = _begun_by_speakers(lines)
-    heads = _otter_heads(lines) | _meeting_head(lines) | _fields_above_transcript(lines)
+    heads = _otter_heads(lines) | _meeting_head(lines) | _fields_above_transcript(lines) | _other_heads(lines)
     reading.recorded = reading.recorded or _find_recorded(lines[:_HEAD_LINES], title, heads)
     worded = _worded_times(lines)
     timed = any(map(_CLOCK.fullmatch, lines)) if worded else False
@@ -319,6 +323,19 @@ def _fields_above_transcript(lines: list[str]) -> frozenset[int]:
     if any(ends_sentence(lines[at].split()[-1]) for at in fields):
         return frozenset()
     return frozenset(fields)
+
+
+def _other_heads(lines: list[str]) -> frozenset[int]:
+    """The places of what Tactiq and Feishu set above a transcript."""
+    top = [line.strip() for line in lines[:_HEAD_LINES]]
+    first = next((at for at, line in enumerate(top) if line), 0)
+    if top[first : first + 1] and _TACTIQ.match(top[first]):
+        end = next((at for at in range(first, len(top)) if not top[at].startswith("#")), len(top))
+        return frozenset(range(first, end))
+    words = next((at for at, line in enumerate(top) if line.strip(":： ") in _KEY_WORDS), None)
+    heading = next((at for at in range(len(top)) if _is_heading_of_transcript(lines, at)), 0)
+    dated = frozenset(at for at, line in enumerate(top) if _FEISHU_DATE.match(line))
+    return dated | frozenset(range(words, heading)) if words is not None and words < heading else dated
 
 
 def _otter_heads(lines: list[str]) -> frozenset[int]:
