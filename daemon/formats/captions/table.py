@@ -51,7 +51,7 @@ _ENDS = frozenset(
 _SPEAKERS = frozenset(
     """
     speaker speakername speakerlabel speakerid speakers participantname username author name who person
-    participant sprecher sprecherin voice actor character locuteur hablante orador parlante spreker
+    role participant sprecher sprecherin voice actor character locuteur hablante orador parlante spreker
     спикер 说话人 話者 wer rolle qui quien quién chi wie quem participante intervenant
     говорящий 发言人 発言者 話し手 화자 발화자 المتحدث
     """.split()

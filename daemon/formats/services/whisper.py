@@ -35,7 +35,7 @@ _TEXTS = frozenset(("text", "words", "word"))
 _KNOWN_TEXTS = _TEXTS | {"speaker", "id", "language", "type"}
 _OWN_TIMES = {"start", "end"}
 _OWN_LISTS = ("segments", "words", "word_segments")
-_MORE_KEYS = "channel date label name participants result sentenceinfo speakergroup user wdlist".split()
+_MORE_KEYS = "channel date label name participants result segment segments sentenceinfo speakergroup user wdlist".split()
 _FOREIGN_KEYS = (TIME_KEYS | frozenset(SPEAKERS) | frozenset(_MORE_KEYS)) - _OWN_TIMES - {"speaker"}
 """Keys, without case and signs, under which other services give times and speakers."""
 _CPP_SPEAKER = re.compile(r"\s*\(speaker (\d{1,3}|\?)\)\s*")
@@ -53,7 +53,7 @@ def fits(raw: dict[str, Any]) -> bool:
     """Whether its keys are there and none of another service's."""
     if isinstance(raw.get("transcription"), list):
         return all(isinstance(one, dict) and "offsets" in one for one in raw["transcription"])
-    if any(raw.get(key) for key in _FOREIGN):
+    if any(raw.get(key) for key in _FOREIGN) or isinstance(raw.get("timestamp"), dict):  # NeMo's
         return False
     if any(_names_speakers(value) for key, value in raw.items() if key not in _OWN_LISTS):
         return False

@@ -183,8 +183,13 @@ def _find_believed(file: Evidence) -> frozenset[Key]:
 
 
 def _goes_on(file: Evidence, key: Key) -> bool:
-    """Whether somebody named in full goes on with a sentence, where each cue or paragraph is named."""
+    """Whether somebody named in full goes on with a sentence, where each cue or paragraph is named.
+
+    A name in capitals, as all are there, need not be a full one.
+    """
     first, _, last = key[0].partition(" ")
+    if key[0].isupper() and file.recur_in_capitals and is_common_name(first):
+        return True  # ANN: I think that we should go, / BEN: and soon.
     return file.is_strict and last != "" and is_common_name(first)
 
 

@@ -102,3 +102,23 @@ def test_texts_of_pieces_of_a_recording_are_read_where_their_list_says_that_it_i
     ]
     raw = {"metadata": {"input_file": "a.mkv"}, "transcriptions": pieces}
     assert [s.text for s in read(json.dumps(raw).encode(), "a.json").segments] == ["Good day.", "Begin?"]
+
+
+def test_what_is_partial_is_said_once():
+    results = [
+        {"StartTime": 0.1, "EndTime": 0.9, "IsPartial": partial, "Alternatives": [{"Transcript": text}]}
+        for partial, text in [(True, "Good"), (False, "Good morning.")]
+    ]
+    raw = {"Transcript": {"Results": results}}
+    assert [s.text for s in read(json.dumps(raw).encode(), "a.json").segments] == ["Good morning."]
+
+
+@pytest.mark.parametrize("within", ["timestamp", "list"])
+def test_times_that_nemo_gives_its_segments_are_read(within):
+    segments = [{"segment": "Good day.", "start": 0.5, "end": 1}, {"segment": "Begin?", "start": 2, "end": 3}]
+    words = [{"word": "Good", "start": 0.5, "end": 0.7}, {"word": "day.", "start": 0.8, "end": 1}]
+    text = "Good day. Begin?"
+    whole = {"text": text, "timestamp": {"word": words, "segment": segments}}
+    raw = whole if within == "timestamp" else [{"text": text, "segments": segments}]
+    said = [(s.start, s.text) for s in read(json.dumps(raw).encode(), "a.json").segments]
+    assert said == [(0.5, "Good day."), (2, "Begin?")]

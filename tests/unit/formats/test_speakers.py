@@ -1007,3 +1007,13 @@ def test_brackets_within_a_remark_that_goes_on_below_name_nobody():
         "Das sage ich gern.\nBrandt: Danke.\nWeil (SPD): Bitte.\n"
     )
     assert speakers(content) == ["Brandt", "Weil (SPD)", "Brandt", "Weil (SPD)"]
+
+
+def test_a_name_in_capitals_goes_on_with_a_sentence_of_somebody_elses():
+    cues = captions("ANN: I think that", "we should go,", "BEN: and soon.", "ANN: Yes.")
+    assert [s.speaker for s in cues.segments] == ["ANN", "ANN", "BEN", "ANN"]
+
+
+def test_a_column_of_roles_says_who_speaks():
+    table = "start_ms,end_ms,role,utterance\n1000,3000,agent,Good morning.\n4000,5000,customer,Hello.\n"
+    assert turns(table, "call.csv") == [("agent", "Good morning."), ("customer", "Hello.")]

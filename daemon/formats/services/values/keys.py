@@ -98,7 +98,7 @@ WITH_TIMES = ("label", "name", "user", "from")
 """What gives who speaks only where it stands beside a time."""
 _SENT = ("date", "datetime", "createdat", "sentat")
 """When a message was written, which says when it was said only where nothing else does."""
-_VALUES = ("value",)
+_VALUES = ("value", "segment")
 """Keys that hold words only beside a time."""
 _MESSAGES = ("text", "message", "content", "lines")
 """Keys that hold words in pieces, in the chats of some programs."""
