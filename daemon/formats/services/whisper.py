@@ -35,8 +35,11 @@ _TEXTS = frozenset(("text", "words", "word"))
 _KNOWN_TEXTS = _TEXTS | {"speaker", "id", "language", "type"}
 _OWN_TIMES = {"start", "end"}
 _OWN_LISTS = ("segments", "words", "word_segments")
-_MORE_KEYS = "channel date label name participants result segment segments sentenceinfo speakergroup user wdlist".split()
-_FOREIGN_KEYS = (TIME_KEYS | frozenset(SPEAKERS) | frozenset(_MORE_KEYS)) - _OWN_TIMES - {"speaker"}
+_MORE_KEYS = frozenset(
+    "channel date label name participants result segment segments sentenceinfo speakergroup user "
+    "wdlist".split()
+)
+_FOREIGN_KEYS = (TIME_KEYS | frozenset(SPEAKERS) | _MORE_KEYS) - _OWN_TIMES - {"speaker"}
 """Keys, without case and signs, under which other services give times and speakers."""
 _CPP_SPEAKER = re.compile(r"\s*\(speaker (\d{1,3}|\?)\)\s*")
 """What whisper.cpp writes before the words where it tells two channels apart."""
