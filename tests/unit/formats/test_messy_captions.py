@@ -143,3 +143,15 @@ def test_tags_of_pages_in_captions_are_no_words():
         cues_of("Good <strong>morning</strong>.", "<em>Shall</em> we <small>begin</small>?"), "a.srt"
     )
     assert [s.text for s in transcript.segments] == ["Good morning.", "Shall we begin?"]
+
+
+@pytest.mark.parametrize("end", ["<br/>", "<br>", r"\N"])
+def test_a_name_behind_a_line_end_of_another_notation_begins_a_turn(end):
+    cues = cues_of(
+        "ANN: Is that so.", f"I think it is.{end}BEN: No.", f"It is not.{end}ANN: Yes.", "BEN: No."
+    )
+    said = [(s.speaker, s.text) for s in checked(cues, "a.srt").segments]
+    assert said == [
+        ("ANN", "Is that so."), ("ANN", "I think it is."), ("BEN", "No."), ("BEN", "It is not."),
+        ("ANN", "Yes."), ("BEN", "No."),
+    ]  # fmt: skip

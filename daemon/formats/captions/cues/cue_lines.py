@@ -25,6 +25,8 @@ _FENCE = re.compile(r"\s*`{3,}\s?\w{0,12}\s*")
 _NAMES_OF_KINDS = ("srt", "subrip", "vtt", "webvtt", "sbv", "subtitles", "captions")
 """What stands alone above all cues where somebody copied them out of a fence, or named their kind."""
 _ARROW = re.compile(r"\s*-{1,2}>\s*")
+_LINE_BREAK = re.compile(r"</?[bB][rR] ?/?>|(?<![:\\])\\N")
+"""A line end as pages and ASS write it."""
 _LEAST_TIMINGS, _TIMINGS_SHARE = 3, 0.2
 _HEADER = re.compile(r"WEBVTT[ \t](?:FILE\s*$|[-–—:]|\S.{0,40}[^.?!\s]\s*$)")
 _CLOCK_MAP = "X-TIMESTAMP-MAP="
@@ -53,6 +55,14 @@ class Cue:
     def lines(self) -> list[str]:
         """The raw lines."""
         return self.text.split("\n")
+
+
+def with_lines(cue: Cue) -> Cue:
+    """The cue with line ends for what stands for one, so that a name may begin the line behind it."""
+    if "\\N" not in cue.text and "<" not in cue.text:
+        return cue
+    text = _LINE_BREAK.sub("\n", cue.text)
+    return cue if text == cue.text else replace(cue, text=text)
 
 
 def is_mostly_captions(text: str) -> bool:

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from daemon.formats.captions.cues.boxed_labels import with_colons
 from daemon.formats.captions.cues.boxed_names import named_in_boxes
-from daemon.formats.captions.cues.cue_lines import Cue, split_cues
+from daemon.formats.captions.cues.cue_lines import Cue, split_cues, with_lines
 from daemon.formats.captions.cues.growing import said_in_whole
 from daemon.formats.captions.cues.highlight import said_once
 from daemon.formats.captions.cues.label_span import LabelSpan, find_label_span, is_in_capitals
@@ -144,7 +144,7 @@ def read_cues(cues: list[Cue], reading: Reading, *, overlapping: bool = False) -
     `overlapping`: the cues stay on the screen for longer than they are said.
     """
     refuse_many_captions(len(cues))
-    cues = list(_without_doubles(cues, reading))
+    cues = [with_lines(cue) for cue in _without_doubles(cues, reading)]
     cues, boxed = with_colons(named_in_boxes(named_above(cues, reading), reading), reading)
     cues = said_once(cues, reading)
     carried = carried_over(cues)
