@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from daemon.costs.ledger_file import LEDGER, need_plain_file, open_ledger
-from daemon.costs.spending import spent_today_in
+from daemon.costs.spending import read_today
 from daemon.errors import ServiceError
 from daemon.system.files import PRIVATE_FILE
 from daemon.text.json_values import load_json
@@ -91,7 +91,7 @@ class OtherLedgers:
 
 def _read_spent(path: str, now: datetime) -> float:
     try:
-        return spent_today_in(path, now)
+        return read_today(path, now).spent
     except OSError as error:
         raise ServiceError(
             f"The ledger {path} counts into the day's budget and can't be read ({error.strerror}).",

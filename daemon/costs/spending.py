@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 from daemon.costs.ledger_file import PLACES, parse_line, read_lines_backwards
 
@@ -20,24 +20,13 @@ class Spending:
     saved: float = 0.0
 
 
-def spent_today_in(path: str, now: datetime) -> float:
-    """Dollars since local midnight by the ledger at `path`, 0 where there is none.
-
-    Raises OSError where it can't be read, as `read_today` does.
-    """
-    return read_today(path, now).spent
-
-
 def read_today(path: str, now: datetime) -> Spending:
     """What was spent since local midnight by the ledger at `path`, nothing where there is none.
 
-    Needs no lock, and reads little more than what was written today.
+    Reads little more than what was written today, backwards: a request's `paid` is seen before its
+    `reserved`. Raises OSError where the ledger can't be read.
     """
-    return _sum_spending(path, now.astimezone().date())
-
-
-def _sum_spending(path: str, day: date) -> Spending:
-    """What was spent on a local day, read backwards: a request's `paid` is seen before its `reserved`."""
+    day = now.astimezone().date()
     midnight = datetime.combine(day, datetime.min.time()).astimezone(UTC)
     first = midnight.date().isoformat().encode()
     settled: dict[str, float] = {}

@@ -14,7 +14,7 @@ from daemon.costs.estimate import Estimate, estimate_cleaning, price_hour_of_spe
 from daemon.costs.ledger import Ledger
 from daemon.costs.pricing import PRICES, Price, Usage
 from daemon.costs.question import Label
-from daemon.costs.spending import spent_today_in
+from daemon.costs.spending import read_today
 from daemon.errors import JobError, ServiceError
 
 NOON = datetime(2026, 6, 1, 12).astimezone()  # by local time, as the day's limit is
@@ -175,7 +175,7 @@ def test_sixteen_threads_never_reserve_beyond_the_limit(make, tmp_path, clock, l
     with ThreadPoolExecutor(16) as pool:
         granted = sum(pool.map(ask, range(16)))
     assert granted == 10
-    assert spent_today_in(str(tmp_path / "ledger.csv"), NOON) == 5
+    assert read_today(str(tmp_path / "ledger.csv"), NOON).spent == 5
 
 
 # --- estimate ----------------------------------------------------------------------------------------------

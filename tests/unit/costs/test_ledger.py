@@ -20,7 +20,7 @@ from daemon.costs.ledger import Ledger, Payment
 from daemon.costs.ledger_file import COLUMNS
 from daemon.costs.pricing import Usage
 from daemon.costs.question import Label
-from daemon.costs.spending import Spending, read_today, spent_today_in
+from daemon.costs.spending import Spending, read_today
 from daemon.errors import ServiceError
 from daemon.system.files import Folder
 
@@ -96,7 +96,7 @@ def test_a_reservation_counts_whole_until_what_was_paid_takes_its_place(path, cl
 
 def test_a_reservation_left_by_a_crash_counts_whole_after_the_restart(path, clock):
     Ledger(path, clock).reserve_cost(Label("talk", 0), "a-model", 1.0)
-    assert Ledger(path, clock).spent_today(NOON) == spent_today_in(path, NOON) == 1.0
+    assert Ledger(path, clock).spent_today(NOON) == read_today(path, NOON).spent == 1.0
 
 
 def test_the_day_ends_at_local_midnight(path, clock):
@@ -106,7 +106,7 @@ def test_the_day_ends_at_local_midnight(path, clock):
     request(ledger, 0.5)
     clock.now = midnight
     request(ledger, 0.25)
-    assert ledger.spent_today(NOON) == spent_today_in(path, NOON) == 0.25
+    assert ledger.spent_today(NOON) == read_today(path, NOON).spent == 0.25
     assert ledger.spent_today(NOON - timedelta(days=1)) == 0.5
 
 
@@ -116,12 +116,12 @@ def test_what_is_reserved_before_midnight_and_paid_after_it_counts_once_on_the_n
     reservation = ledger.reserve_cost(Label("talk", 0), "a-model", 1.0)
     clock.now = NOON
     ledger.record_payment(reservation, Label("talk", 0), "a-model", USAGE, 0.25)
-    assert ledger.spent_today(NOON) == spent_today_in(path, NOON) == 0.25
+    assert ledger.spent_today(NOON) == read_today(path, NOON).spent == 0.25
     assert ledger.spent_today(NOON - timedelta(days=1)) == 0
 
 
 def test_a_missing_ledger_has_spent_nothing(path):
-    assert spent_today_in(path, NOON) == 0
+    assert read_today(path, NOON).spent == 0
     assert not Ledger(path).has_paid()
     assert not os.path.exists(path)
 
@@ -152,11 +152,11 @@ def test_a_torn_last_line_is_ignored_and_ended_before_the_next_one(path, clock):
     torn = lines(path)[-1][:-3]
     with open(path, "a", encoding="utf-8") as file:
         file.write(torn)
-    assert spent_today_in(path, NOON) == 0.25
+    assert read_today(path, NOON).spent == 0.25
     ledger = Ledger(path, clock)
     request(ledger, 0.5)
     assert ledger.spent_today(NOON) == Ledger(path, clock).spent_today(NOON) == 0.75
-    assert spent_today_in(path, NOON) == 0.75
+    assert read_today(path, NOON).spent == 0.75
     assert (len(lines(path)), lines(path)[3]) == (6, torn)
 
 
@@ -183,7 +183,7 @@ def test_a_line_at_the_end_of_the_calendar_stops_no_start_in_any_time_zone(
         patched.setenv("TZ", zone)
         time.tzset()
         assert Ledger(path, clock).unreadable == 1
-        assert spent_today_in(path, NOON) == 0.25
+        assert read_today(path, NOON).spent == 0.25
     time.tzset()
 
 
@@ -254,7 +254,7 @@ def test_threads_write_whole_lines(path, clock):
         thread.join()
     again = Ledger(path, clock)
     assert (again.unreadable, len(lines(path))) == (0, 161)
-    assert again.spent_today(NOON) == ledger.spent_today(NOON) == spent_today_in(path, NOON) == 20
+    assert again.spent_today(NOON) == ledger.spent_today(NOON) == read_today(path, NOON).spent == 20
 
 
 class SlowDisk:
@@ -332,7 +332,7 @@ def test_only_what_was_written_today_is_read_for_status(path, clock):
         file.write(b"".join(Path(path).read_bytes().splitlines(keepends=True)[1:]) * 2000)
     clock.now = NOON
     request(Ledger(path, clock), 0.125)
-    assert spent_today_in(path, NOON) == 0.125
+    assert read_today(path, NOON).spent == 0.125
 
 
 @pytest.mark.parametrize("wrong", [NOON.replace(year=1970), NOON.replace(year=2099)])
@@ -340,13 +340,13 @@ def test_a_clock_that_was_wrong_for_a_while_hides_no_cost_of_today_and_adds_none
     ledger = Ledger(path, clock)
     for clock.now in (NOON, wrong, NOON, wrong):
         request(ledger, 0.25)
-    assert ledger.spent_today(NOON) == spent_today_in(path, NOON) == 0.5
+    assert ledger.spent_today(NOON) == read_today(path, NOON).spent == 0.5
 
 
 @pytest.mark.parametrize("instead", ["pipe", "folder"])
 def test_what_is_no_file_in_its_place_is_said_and_not_waited_for(path, clock, instead):
     (os.mkfifo if instead == "pipe" else os.mkdir)(path)
-    for read in (lambda: Ledger(path), lambda: spent_today_in(path, NOON)):
+    for read in (lambda: Ledger(path), lambda: read_today(path, NOON).spent):
         with pytest.raises(OSError, match="no file"):
             read()
 
@@ -370,7 +370,7 @@ def test_a_pipe_put_in_its_place_is_not_written_to(path, clock):
 def test_columns_that_people_have_added_are_no_reason_to_forget_what_was_paid(path, clock):
     request(Ledger(path, clock), 0.25)
     Path(path).write_text("".join(f"{line},mine\n" for line in lines(path)))
-    assert Ledger(path, clock).spent_today(NOON) == spent_today_in(path, NOON) == 0.25
+    assert Ledger(path, clock).spent_today(NOON) == read_today(path, NOON).spent == 0.25
 
 
 moves = st.lists(
@@ -392,7 +392,7 @@ def test_running_sums_are_those_of_the_file(tmp_path_factory, moves):
     again = Ledger(path, clock)
     today = ledger.spent_today(clock.now)
     assert again.spent_today(clock.now) == pytest.approx(today)
-    assert spent_today_in(path, clock.now) == pytest.approx(today)
+    assert read_today(path, clock.now).spent == pytest.approx(today)
     assert again.spent_on("a") == pytest.approx(ledger.spent_on("a"))
 
 
@@ -418,7 +418,7 @@ def test_whatever_lies_there_it_can_be_opened_read_and_written(tmp_path_factory,
     path = tmp_path_factory.mktemp("l") / "ledger.csv"
     path.write_bytes(content)
     request(Ledger(str(path), Clock()), 0.25)
-    assert spent_today_in(str(path), NOON) == Ledger(str(path), Clock()).spent_today(NOON) == 0.25
+    assert read_today(str(path), NOON).spent == Ledger(str(path), Clock()).spent_today(NOON) == 0.25
 
 
 # --- requests of batches ---------------------------------------------------------------------------------
