@@ -39,7 +39,10 @@ def build_value(
     `convert_other` makes what msgspec can't, of a type of our own.
     """
     _work_out(kind)
-    return msgspec.convert(values, kind, dec_hook=convert_other)
+    try:
+        return msgspec.convert(values, kind, dec_hook=convert_other)
+    except UnicodeEncodeError:  # so it says of half a character where no text belongs
+        raise msgspec.ValidationError("a text with half of a character stands where none belongs") from None
 
 
 def decode_value(data: bytes, kind: type[_Value]) -> _Value:

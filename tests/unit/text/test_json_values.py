@@ -5,10 +5,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import msgspec
 import pytest
 
 import daemon
-from daemon.text.json_values import load_json
+from daemon.text.json_values import build_value, load_json
 
 PACKAGE = Path(daemon.__file__).parent
 READS_A_TYPE = re.compile(r"msgspec\.(convert|\w+\.Decoder)\(|msgspec\.\w+\.decode\([^)]*,")
@@ -56,6 +57,16 @@ def test_threads_that_read_a_type_for_the_first_time_do_not_crash(reader):
 def test_nothing_else_has_msgspec_read_a_type():
     found = {path.name for path in PACKAGE.rglob("*.py") if READS_A_TYPE.search(path.read_text())}
     assert found == {"json_values.py"}
+
+
+@pytest.mark.parametrize(
+    ("value", "kind"),
+    [("\ud800", int), ({"a": "\ud800"}, dict[str, float]), (["\udcff"], list[dict[str, int]])],
+)
+def test_half_of_a_character_where_no_text_belongs_is_a_wrong_value(value, kind):
+    with pytest.raises(msgspec.ValidationError):
+        build_value(value, kind)
+    assert build_value("\ud800", str) == "\ud800"
 
 
 def test_json_that_is_nested_too_deeply_is_a_wrong_value():
