@@ -21,6 +21,7 @@ from msgspec.structs import replace
 
 from daemon.errors import say_error
 from daemon.store.plan import Header
+from daemon.system.file_names import may_be_path
 from daemon.system.files import Folder
 from daemon.system.scratch.draft import Content, Draft
 from daemon.text.chunk import Chunk
@@ -141,6 +142,8 @@ class Record:
             if raw["format"] != FORMAT:
                 raise ValueError("a record of another version")
             name, modified_ns = build_value(raw["name"], str), build_value(raw["modified_ns"], int)
+            if not may_be_path(name):
+                raise ValueError("a source that can have no such name")
             self.origin = Origin(name, modified_ns, Header.from_dict(raw["header"]))
 
     def read_pairs(self) -> Iterator[tuple[Chunk, ProcessedChunk]]:

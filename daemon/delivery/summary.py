@@ -20,6 +20,7 @@ from daemon.settings.profile import Settings
 from daemon.store.job import Job
 from daemon.store.plan import Header
 from daemon.store.saved.survey import SavedSurvey
+from daemon.system.file_names import may_be_path
 from daemon.text.cleaned_chunk import JOINED_MODELS
 from daemon.text.json_values import build_value
 
@@ -185,6 +186,9 @@ def find_wrong_key(summary: Mapping[str, Any]) -> str | None:
             build_value(summary[needed.name], needed.type)
         except (LookupError, msgspec.ValidationError):
             return needed.name
+    for key, paths in (("source", [summary["source"]]), ("files", summary.get("files", ()))):
+        if not all(map(may_be_path, paths)):
+            return key
     try:
         Settings.from_dict(summary["settings"])
     except TypeError:

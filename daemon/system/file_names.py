@@ -21,6 +21,14 @@ _DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|c
 _PLAIN = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_ .+-]*[A-Za-z0-9_])?")
 
 
+def may_be_path(text: str) -> bool:
+    """Whether a file can have this name or path; what others wrote down may hold NUL, or half a character."""
+    try:
+        return b"\0" not in os.fsencode(text)
+    except UnicodeEncodeError:
+        return False
+
+
 def shorten(name: str) -> str:
     """The name in at most 200 bytes; a longer one is cut and given a hash of the whole."""
     raw = os.fsencode(name)

@@ -391,7 +391,15 @@ def test_a_result_whose_record_was_cut_off_is_not_amended_and_it_is_said_why(del
 
 
 @pytest.mark.parametrize(
-    ("key", "value"), [("name", 5), ("modified_ns", None), ("format", "x"), ("header", 5)]
+    ("key", "value"),
+    [
+        ("name", 5),
+        ("name", "\ud800"),
+        ("name", "a\0b"),
+        ("modified_ns", None),
+        ("format", "x"),
+        ("header", 5),
+    ],
 )
 def test_a_result_whose_record_was_changed_by_others_is_left_as_it_is_and_it_is_said_why(
     delivered, key, value
@@ -418,6 +426,11 @@ def test_a_result_whose_record_was_changed_by_others_is_left_as_it_is_and_it_is_
         ("times_rendered", "twice"),
         ("duration_seconds", "long"),
         ("extras", ["summary"]),
+        ("words_in", "\ud800"),
+        ("source", "\ud800"),
+        ("source", "a\0b"),
+        ("files", {"\ud800": "0"}),
+        ("files", {"a\0b": "0"}),
     ],
 )
 def test_a_result_whose_summary_was_changed_by_others_is_left_as_it_is_and_the_key_is_named(
