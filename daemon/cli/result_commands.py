@@ -25,7 +25,7 @@ from daemon.intake.put_back import put_back_result
 from daemon.settings.config import Root, keep_corrections, read_beginning
 from daemon.status.snapshot import find_running_pid, read_snapshot
 from daemon.store.ticket import Flagged
-from daemon.system.file_names import name_for_shell, shown
+from daemon.system.file_names import may_be_path, name_for_shell, shown
 from daemon.system.files import Folder
 from daemon.system.paths import make_folders
 from daemon.text.json_values import load_json
@@ -106,8 +106,9 @@ def _list_results_of(root: Root, source: str) -> Iterator[str]:
 
 def _source_of(summary: dict[str, Any]) -> str | None:
     source = summary.get("source")
-    parts = source.split("/") if isinstance(source, str) else []
-    return source if parts and all(part and not part.startswith(".") for part in parts) else None
+    if not isinstance(source, str) or not may_be_path(source):
+        return None
+    return source if all(part and not part.startswith(".") for part in source.split("/")) else None
 
 
 def render_results(root: Root, names: Sequence[str], say: Say, complain: Say) -> int:

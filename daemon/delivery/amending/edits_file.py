@@ -16,6 +16,7 @@ from msgspec import Meta
 from daemon.errors import UsageError, say_error
 from daemon.formats.unseen import take_out_unseen
 from daemon.system.digest import digest_of_bytes
+from daemon.system.file_names import may_be_path
 from daemon.text.json_values import build_value
 
 FORMAT = 1
@@ -93,6 +94,8 @@ def read_edits(data: bytes) -> tuple[EditsFile, str]:
         raise UsageError(f"These are no edits of a result: {_one_line(str(error))}.", _MEND) from None
     except (ValueError, RecursionError) as error:
         raise UsageError(f"These are no edits of a result: {say_error(error)}.", _MEND) from None
+    if not may_be_path(found.source):
+        raise UsageError("These are no edits of a result: no file can be called as their source is.", _MEND)
     if found.format != FORMAT:
         raise UsageError("The edits are of another version of the program.", _MEND)
     if sum(isinstance(edit, Always) for edit in found.edits) > MOST_CORRECTIONS:

@@ -1,0 +1,23 @@
+"""Results that are to be cleaned again: what others wrote into them is held to what it can be."""
+
+import json
+
+import pytest
+
+from daemon.cli.result_commands import redo_results
+from daemon.errors import UsageError
+from daemon.settings.config import load_config
+
+
+@pytest.mark.parametrize(
+    "source", ["\ud800.txt", "a\0b.txt", "../talk.txt", "/talk.txt", "", ["talk.txt"], None]
+)
+def test_a_result_whose_source_no_file_can_be_is_not_put_back(root, source):
+    result = root.outbox / "talk"
+    result.mkdir()
+    (result / "summary.json").write_text(json.dumps({"job_id": "1", "source": source}))
+    (result / "original.txt").write_text("Ann: so we begin")
+    config = load_config(str(root.path / "config.yaml"))
+    with pytest.raises(UsageError, match="holds no original"):
+        redo_results(config, ["talk"], str, str)
+    assert list(root.inbox.iterdir()) == []
