@@ -76,8 +76,9 @@ def settled(inbox, clock):
         ".talk.txt.x7Gh2k", "talk\n.part",
         "talk.txt.crswap", "talk.txt.mega", "talk.txt.dtapart", "talk.txt.cloud", "talk.gdoc", "talk.asd",
         "talk.txt.tmp.12345", "Thumbs.db:encryptable", "pagefile.sys", "aquota.user", "AlbumArtSmall.jpg",
-        "talk.txt.getright", "talk.txt.bt!", "talk.txt.fb!", "talk.txt.cfg!", "t.jcd", "talk.txt.rsync-partial",
-        "talk.txt-lftp-tmp", "talk.txt.in_progress", "talk.txt.copying", "talk.txt.syncing", "talk.txt.thunder",
+        "talk.txt.getright", "talk.txt.bt!", "talk.txt.fb!", "talk.txt.cfg!", "t.jcd",
+        "talk.txt-lftp-tmp", "talk.txt.in_progress", "talk.txt.copying", "talk.txt.syncing",
+        "talk.txt.thunder", "talk.txt.rsync-partial",
     ],
 )  # fmt: skip
 def test_names_of_files_that_others_still_write_or_do_not_mean_as_content_are_ignored(
