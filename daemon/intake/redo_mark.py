@@ -7,6 +7,7 @@ is dropped later, when there is another result of it, is refused as ever.
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterable
 
@@ -18,7 +19,7 @@ from daemon.system.digest import digest_of_bytes
 from daemon.system.files import Folder
 from daemon.system.hidden_names import HiddenName, Use
 from daemon.system.process.other_processes import is_another
-from daemon.text.json_values import decode_value
+from daemon.text.json_values import build_value, json_values_of, load_json
 
 _HASH_DIGITS = 16
 
@@ -42,7 +43,8 @@ def write_redo_mark(folder: Folder, name: str, job_ids: Iterable[str], flagged: 
     original words is asked for again. Raises OSError.
     """
     mark = RedoMark(tuple(sorted(job_ids)), os.getpid(), flagged)
-    folder.write(_name_mark(name), msgspec.json.encode(mark), READABLE)
+    data = json.dumps(json_values_of(mark)).encode()  # json: an id may come from a summary of anybody's
+    folder.write(_name_mark(name), data, READABLE)
 
 
 def read_redo_mark(folder: Folder, name: str) -> RedoMark:
@@ -66,8 +68,8 @@ def sweep_redo_mark(folder: Folder, mark_name: str) -> None:
 
 def _read_mark(folder: Folder, mark_name: str) -> RedoMark | None:
     try:
-        return decode_value(folder.read(mark_name), RedoMark)
-    except (OSError, msgspec.MsgspecError):
+        return build_value(load_json(folder.read(mark_name)), RedoMark)
+    except (OSError, ValueError):
         return None
 
 

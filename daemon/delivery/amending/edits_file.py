@@ -81,7 +81,7 @@ class EditsFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     text_id: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
     source: Annotated[str, Meta(min_length=1, max_length=4096)]
     edits: Annotated[tuple[Edit, ...], Meta(max_length=_MOST_EDITS)]
-    amended: Annotated[str, Meta(max_length=64)] = ""
+    amended: Annotated[str, Meta(pattern="^(?:[0-9a-f]{64})?$")] = ""
 
 
 def read_edits(data: bytes) -> tuple[EditsFile, str]:

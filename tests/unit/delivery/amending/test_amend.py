@@ -283,6 +283,8 @@ def test_what_is_no_file_of_edits_is_refused(delivered, data):
         {"edits": [{"kind": "accept\ud800"}]},
         {"source": "\ud800.vtt"},
         {"source": "a\0b.vtt"},
+        {"amended": "\ud800"},
+        {"amended": "f" * 65},
     ],
 )
 def test_edits_of_another_result_or_of_another_form_are_refused_whole(delivered, keys):
