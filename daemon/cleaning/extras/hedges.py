@@ -86,7 +86,7 @@ class Hedges:
             return False
         about = list(self._find_clauses(clause))
         return bool(about) and all(
-            self._is_condition(other) or (other.is_asked and line[0].keys[:1] != other.speaker[:1])
+            self._is_condition(other) or (other.is_asked and not _begins_with(line, other.speaker))
             for other in about
         )
 
@@ -100,3 +100,8 @@ class Hedges:
 
     def _holds(self, clause: Clause, key: str) -> bool:
         return any(is_form(key, other, self.speech) for other in clause.keys)
+
+
+def _begins_with(line: Sequence[Clause], speaker: Sequence[str]) -> bool:
+    """Whether a line begins with the name of somebody, of whom it then tells: "Ann asks Ben to …"."""
+    return line[0].keys[:1] == tuple(speaker[:1])
