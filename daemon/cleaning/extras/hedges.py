@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass
 
+from daemon.cleaning.checks.faithfulness import tokens
 from daemon.cleaning.checks.speech import Speech
 from daemon.cleaning.extras.cited import Cited
 from daemon.cleaning.extras.clauses import Clause, is_form
@@ -86,9 +87,21 @@ class Hedges:
             return False
         about = list(self._find_clauses(clause))
         return bool(about) and all(
-            self._is_condition(other) or (other.is_asked and not _begins_with(line, other.speaker))
+            self._is_condition(other) or (other.is_asked and not self._is_answered(other, line))
             for other in about
         )
+
+    def _is_answered(self, question: Clause, line: Sequence[Clause]) -> bool:
+        """Whether somebody else says "yes", or a line tells of who asks: "Ann asks Ben to …"."""
+        if line[0].keys[:1] == question.speaker[:1]:
+            return True
+        replies = (one for one in self.cited.paragraphs if tokens(one.speaker) != question.speaker)
+        return any(self._agrees(key) for one in replies for key in tokens(one.text)[:1])
+
+    def _agrees(self, key: str) -> bool:
+        """Whether a reply that begins with this word may say "yes"."""
+        denies = self.speech.denies(key) or key in self.speech.answers
+        return key in self.speech.weightless and not denies
 
     def _find_clauses(self, clause: Clause) -> Iterator[Clause]:
         """The clauses that a clause of a line is about: those that have most of its words."""
@@ -100,8 +113,3 @@ class Hedges:
 
     def _holds(self, clause: Clause, key: str) -> bool:
         return any(is_form(key, other, self.speech) for other in clause.keys)
-
-
-def _begins_with(line: Sequence[Clause], speaker: Sequence[str]) -> bool:
-    """Whether a line begins with the name of somebody, of whom it then tells: "Ann asks Ben to …"."""
-    return line[0].keys[:1] == tuple(speaker[:1])

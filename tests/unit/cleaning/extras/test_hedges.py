@@ -15,6 +15,9 @@ SAID = (
     ("Ben Moss", "If the roof dries earlier, Carla may paint it. The cellar is wet when it rains."),
     ("Ann Lee", "Ben, can you finish the fence by the end of June? The gate can wait."),
     ("Ben Moss", "I'd rather say July. I do not want to ask the neighbours again."),
+    ("Ann Lee", "Were the windows painted in winter?"),
+    ("Ben Moss", "Yes, in January."),
+    ("Ben Moss", "No, it was too cold."),
 )
 GESAGT = ((None, "Wenn das Dach früher trocknet, streichen wir die Küche."),)
 
@@ -34,6 +37,8 @@ def judge(text, *numbers, said=SAID, language="en"):
         ("the roof dries earlier", (2,), g.HEDGE),
         ("Ben will finish the fence by the end of June", (3, 4), g.HEDGE),
         ("Ben wants to ask the neighbours again", (4,), g.DENIAL),
+        ("the windows were painted in winter", (5,), g.HEDGE),
+        ("the windows were painted in winter", (5, 7), g.HEDGE),
     ],
 )
 def test_what_may_be_or_is_asked_for_is_not_told_as_done(text, numbers, reason):
@@ -50,6 +55,7 @@ def test_what_may_be_or_is_asked_for_is_not_told_as_done(text, numbers, reason):
         ("Ann asks whether Ben can finish the fence by the end of June", (3,)),
         ("Ann asks Ben to finish the fence by the end of June", (3,)),
         ("the gate can wait", (3,)),
+        ("the windows were painted in winter", (5, 6)),
         ("Ben does not want to ask the neighbours again", (4,)),
     ],
 )
