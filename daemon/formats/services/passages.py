@@ -40,7 +40,7 @@ _EPOCH = 1e8
 """Seconds from which a time counts from 1970 and not from the beginning of the recording."""
 _TURN_SLACK = 0.5
 """Seconds by which a word may stand outside of the turn it belongs to."""
-_TRANSCRIPTS = re.compile(r"trans[ck]ri|trascri|utterance|caption|subtitle", re.I)
+_TRANSCRIPTS = re.compile(r"trans[ck]ri|trascri|utterance", re.I)
 """What is in the name of a list that holds what was said: `transcriptions`."""
 _DAYS = ("date", "recordedat", "recordingdate", "daterecorded", "recordeddate", "meetingdate", "datestring")
 

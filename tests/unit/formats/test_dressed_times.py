@@ -51,3 +51,7 @@ def test_what_only_once_looks_like_one_or_goes_back_is_speech():
     assert told("#00:05 is what it said.\n")[0][2] == "#00:05 is what it said."
     back = told("Ann, 10:30: I wake up.\nBen, 9:15: I wake up, too.\n")
     assert [text for *_, text in back] == ["Ann, 10:30: I wake up. Ben, 9:15: I wake up, too."]
+
+
+def test_verses_are_no_times():
+    assert told("Luke, 3:16: a voice said so.\nMark, 4:20: another one.\n")[0][0] is None

@@ -274,3 +274,17 @@ def test_what_only_looks_like_a_placeholder_in_a_chat_stays():
 def test_the_tag_of_a_picture_in_markdown_is_no_speech():
     content = '# Talk\n\n<img src="a/1.jpg" alt="00:34 Peas" id="s-2">\n\nPeas need **water**.\n'
     assert [s.text for s in read(content.encode(), "talk.md").segments] == ["Peas need water."]
+
+
+def test_a_number_between_dashes_is_that_of_a_page_even_if_there_is_only_one():
+    content = "Ann: Where were you born?\n\nBen: In Oslo.\n\n- 1 -\n\nAnn: When?\n\nBen: In May.\n"
+    assert "1" not in "".join(s.text for s in read(content.encode(), "a.txt").segments)
+
+
+def test_numbers_of_lines_stand_before_any_width():
+    content = (
+        "1       Q.   Please state your name.\n2       A.   Ann Berg.\n3       Q.   Where do you live?\n"
+        "4       A.   In Oslo.\n5            MS. ORR:  Objection.\n6       A.   Still in Oslo.\n"
+    )
+    found = [s.speaker for s in read(content.encode(), "a.txt").segments]
+    assert found == ["Q", "A", "Q", "A", "MS. ORR", "A"]

@@ -11,7 +11,7 @@ from daemon.text.transcript import count_words
 
 _COLUMN = re.compile(r"\s*(\d{1,5})(?:\t|\s\s|$)", re.ASCII)
 """A number in a column of its own."""
-_LISTED = re.compile(r"\s*(\d{1,5})(?:[.)]\s{0,9}|\s{1,9})(?=\S)(?!(?:min|sec|s)\b)", re.ASCII)
+_LISTED = re.compile(r"\s*(\d{1,5})(?:[.)]\s{0,40}|\s{1,40})(?=\S)(?!(?:min|sec|s)\b)", re.ASCII)
 """A number directly before the words, as in a list; before `min` it is a time."""
 _IN_BRACKETS = re.compile(r"\s*\[(\d{1,5})\]\s{1,9}(?=\S)", re.ASCII)
 _OF_SPEECHES = re.compile(r"\s*Anf\.\s{1,9}\d{1,4}\s{1,9}(?=[^\W\d_].*\S)", re.ASCII)

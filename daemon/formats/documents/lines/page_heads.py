@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import accumulate, pairwise
 
-from daemon.formats.word_account import Reading
+from daemon.formats.word_account import Reading, rewrite_lines
 from daemon.text.transcript import count_words
 
 _PAGE = (
@@ -29,6 +29,7 @@ _NUMBER_AT_END = re.compile(
 _NUMBER_AT_START = re.compile(
     rf"\s*(?:(?:{_PAGE})\s?)?(?P<number>\d{{1,5}})(?:\s|[|–—-]){{1,80}}(?P<text>[^\W\d_].*?)\s*$", re.I
 )
+_MARKED = re.compile(r"\s*([-–—])\s?\d{1,4}\s?\1\s*", re.ASCII)
 _DIGITS = re.compile(r"\d+")
 _LEAST_PAGES, _LEAST_TOLD = 4, 2
 _LEAST_LINES = 8
@@ -55,6 +56,7 @@ _PARTS = frozenset(
 
 def without_page_heads(lines: list[str], reading: Reading) -> list[str]:
     """The lines without numbers of pages and what recurs beside them; booked."""
+    lines = _without_marked_numbers(lines, reading)
     filled = [at for at, line in enumerate(lines) if line.strip()]
     places = _page_numbers(lines, filled)
     numbered = set() if places else set(_find_numbered_heads(lines, filled))
@@ -69,6 +71,12 @@ def without_page_heads(lines: list[str], reading: Reading) -> list[str]:
     for at in gone:
         reading.drop("page header", count_words(lines[at]))
     return [line for at, line in enumerate(lines) if at not in gone]
+
+
+def _without_marked_numbers(lines: list[str], reading: Reading) -> list[str]:
+    """The lines, blank where nothing but a number between two dashes stands, as typists write a page's."""
+    marked = [at for at, line in enumerate(lines) if len(line) < _LONGEST and _MARKED.fullmatch(line)]
+    return rewrite_lines(lines, dict.fromkeys(marked, ""), reading, "page header") if marked else lines
 
 
 def _page_numbers(lines: Sequence[str], filled: Sequence[int]) -> list[int]:

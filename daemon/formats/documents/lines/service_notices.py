@@ -315,6 +315,8 @@ def _fields_above_transcript(lines: list[str]) -> frozenset[int]:
     top = range(min(_HEAD_LINES, len(lines)))
     heading = next((at for at in top if _is_heading_of_transcript(lines, at)), 0)
     above = [at for at in range(heading) if lines[at].strip() and not lines[at].startswith("#")]
+    if len(above) < _LEAST_FIELDS:
+        return frozenset()
     fields = {at: match[1].strip() for at in above if (match := _FIELD.match(lines[at][:_LONGEST_FIELD]))}
     keys = set(fields.values())
     said = {match[1].strip() for line in lines[heading:] if (match := _FIELD.match(line[:_LONGEST_FIELD]))}

@@ -35,7 +35,7 @@ _FORMS = tuple(
         # Ann (at 0:05): text, Ann [t=5s]: text, Ann, 0:05: text
         rf"(?P<name>[^\W\d_][^:()\[\]\d]{{0,40}}?\d{{0,3}})\s?[\[(](?:at|um|à|@|t\s?=)\s?{_SPAN}[\])]:(?=\s|$)",
         rf"(?P<name>[^\W\d_][^:()\[\]\d]{{0,40}}?\d{{0,3}})\s?[\[(]t\s?=\s?(?P<start>{_SECONDS})s?[\])]:(?=\s|$)",
-        rf"(?P<name>[^\W\d_][^:,()\[\]\d]{{0,40}}?\d{{0,3}}),\s?{_SPAN}:(?=\s|$)",
+        rf"(?P<name>[^\W\d_][^:,()\[\]\d]{{0,40}}?\d{{0,3}}),\s?(?=\d\d){_SPAN}:(?=\s|$)",
         # [SPEAKER_00] 0:05 --> 0:08: text
         rf"\[?(?P<name>[^\W\d_][^:()\[\]]{{0,40}}?)[\]:]{{1,2}}\s(?P<start>{_CLOCK}){_ARROW}(?P<end>{_CLOCK})\s?[:|](?=\s|$)",
         # Speaker SPEAKER_00 from 5.1s to 8.0s: text, [SPEAKER_00 5.12-8.00] text

@@ -16,6 +16,7 @@ from daemon.text.names.likeness import is_common_name
 from daemon.text.sentences import ends_sentence
 
 _NAME_WORDS, _SHORT_WORD = 5, 3
+_LONGEST_NAME = 400  # characters, with office and seat
 _SEAT = re.compile(r"(?:\s*\([^()]{1,60}\)){1,3}$")
 """`(Leeds, North) (Lab)` behind the name of a member of parliament."""
 _LEAST_OFFICIAL = 2
@@ -204,6 +205,8 @@ def _names_with_office(text: str) -> bool:
 
 def find_lone_name(text: str) -> Label | None:
     """The name that a line consists of, without marks of Markdown; None for any other line."""
+    if len(text) > _LONGEST_NAME:
+        return None
     words = text.split()
     plain = _EMPHASIS.sub("", text.strip())
     if not is_generic(plain) and (is_office(plain) or _names_with_office(plain)):
