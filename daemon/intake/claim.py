@@ -50,7 +50,11 @@ log = logging.getLogger(__name__)
 _MEGABYTE = 1_000_000
 _RIGHTS = (
     "it can't be moved",
-    "give the daemon's user the rights, or take its write protection off (chattr -i)",
+    "give the daemon's user the rights, or take its write protection off (chattr -i, chattr -a)",
+)
+_OCCUPIED = (
+    "it can't be moved",
+    "close it in the program that has it open, or unmount what is mounted there",
 )
 # Why a file stays in the inbox that can't be moved out, and what to do about it.
 _UNMOVED = {
@@ -58,6 +62,8 @@ _UNMOVED = {
     errno.EIO: ("it can't be moved", "mend its disk or share"),
     errno.EPERM: _RIGHTS,
     errno.EACCES: _RIGHTS,
+    errno.EBUSY: _OCCUPIED,
+    errno.ETXTBSY: _OCCUPIED,
 }
 _NONE_THERE = (errno.ENOENT, errno.EINVAL, errno.ELOOP, errno.ENAMETOOLONG)  # no regular file of that name
 

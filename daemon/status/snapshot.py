@@ -423,10 +423,10 @@ def _read_record(folder: Folder) -> LiveRecord | None:
 def _choose_record(record: LiveRecord | None, holder: int | None) -> LiveRecord:
     """The record of the process that holds the lock; a record may be left from another, or be missing.
 
-    Nobody can tell whose it is where the holder is not to be seen, as of another container.
+    Nobody can tell whose it is where the holder is not to be seen, as of another container, or without /proc.
     """
     mark = read_process_mark(holder) if holder is not None else ""
-    if record is not None and mark in ("", record.mark):
+    if record is not None and ("" in (mark, record.mark) or mark == record.mark):
         return record
     return LiveRecord(holder or 0, mark, silence=_NOTHING_SAID)
 

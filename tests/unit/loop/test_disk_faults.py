@@ -83,6 +83,20 @@ def test_a_fault_of_one_file_is_told_with_its_path_and_tried_again_by_itself(roo
     work()
 
 
+@pytest.mark.parametrize("error", ["EBUSY", "ETXTBSY"])
+def test_a_file_that_another_program_has_open_keeps_no_other_file_waiting(root, work, monkeypatch, error):
+    monkeypatch.setattr("daemon.intake.inbox.REFUSED_SECONDS", 0.05)
+    moved_in = f"{root.state}/first/source.txt"
+    faulty = Faulty(monkeypatch, "rename", root.state, error, times=10**6, only=lambda path: path == moved_in)
+    root.drop("first.txt")
+    os.utime(root.inbox / "first.txt", (0, 0))
+    root.drop("second.txt", "Ann: um this is the other talk, which nobody has open.\n")
+    supervisor = work(lambda: root.results() == ["second"])
+    assert supervisor.jobs.holds.held is None
+    faulty.left = 0
+    work(lambda: root.results() == ["first", "second"])
+
+
 def test_a_hold_for_a_full_disk_names_the_folder_and_what_failed(root, work, monkeypatch, caplog):
     Faulty(monkeypatch, "rename", root.outbox, "ENOSPC", only=is_no_status)
     root.drop("talk.txt")

@@ -44,6 +44,17 @@ def test_a_daemon_in_a_container_whose_process_is_not_to_be_seen_is_known_by_its
     assert not read_snapshot(config).running
 
 
+def test_a_daemon_that_has_no_proc_to_tell_its_mark_from_is_believed(root):
+    config = load_config(str(root.path / "config.yaml"))
+    root.state.mkdir(exist_ok=True)
+    (root.state / DAEMON_FILE).write_text(json.dumps({"pid": 7, "mark": ""}))
+    with Folder(str(root.state)) as folder:
+        lock = Lock(folder)
+        snapshot = read_snapshot(config)
+        lock.release()
+    assert (snapshot.running, snapshot.pid, snapshot.problem) == (True, 7, None)
+
+
 @pytest.mark.parametrize("left", [None, b"{", b'{"pid": 1, "mark": "of one that was killed"}'])
 def test_a_daemon_that_can_not_write_down_what_it_does_is_known_by_its_lock(root, left):
     config = load_config(str(root.path / "config.yaml"))
