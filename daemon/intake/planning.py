@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import chain
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
@@ -42,7 +42,7 @@ class _Source(NamedTuple):
     """A source that was read, with what the name of its file says of it.
 
     `title` is the one that a person asks for, None where nobody does. `unread` says which files of the same
-    stem could not be read, and why.
+    stem could not be read, and why; `told` are sentences about those that were not to be read.
     """
 
     sha256: str
@@ -51,6 +51,7 @@ class _Source(NamedTuple):
     named: Origin
     title: str | None
     unread: Mapping[str, str]
+    told: tuple[str, ...]
 
 
 class _Speech(NamedTuple):
@@ -74,12 +75,14 @@ def make_plan(
     *,
     title: str | None = None,
     unread: Mapping[str, str] | None = None,
+    others: Mapping[str, Callable[[], bytes]] | None = None,
     scratch: Folder | None = None,
 ) -> Content:
     """Read a source and freeze what came of it, as the content of a plan.jsonl; raises InputError.
 
     `title` goes before the one that the source or its name gives. `unread` says which files of the same
-    stem could not be read, and why. In `scratch` lies what of a long plan is too much to be held.
+    stem could not be read, and why; `others` gives the bytes of those that are not read. In `scratch` lies
+    what of a long plan is too much to be held.
     """
     from daemon import formats  # not above: `status` looks at plans and makes none
     from daemon.formats.file_name import read_origin
@@ -88,10 +91,17 @@ def make_plan(
     del data  # from here on there is its text
     transcript = formats.read_source(opened, file_name)
     del opened
-    source = _Source(sha256, file_name, transcript, read_origin(file_name), title, unread or {})
+    told = _describe_strangers(transcript, others) if others else ()
+    source = _Source(sha256, file_name, transcript, read_origin(file_name), title, unread or {}, told)
     speech = _arrange_speech(source, settings)
     body = _cut_body(speech, settings, scratch)
     return freeze_plan(_make_header(source, speech, body, settings), body, scratch)
+
+
+def _describe_strangers(transcript: Transcript, others: Mapping[str, Callable[[], bytes]]) -> tuple[str, ...]:
+    from daemon.intake.other_formats import describe_strangers
+
+    return tuple(describe_strangers(transcript, others))
 
 
 def _arrange_speech(source: _Source, settings: Settings) -> _Speech:
@@ -138,7 +148,7 @@ def _make_header(source: _Source, speech: _Speech, body: Body, settings: Setting
         file=source.file_name,
         unread=dict(source.unread),
         link=named.link,
-        warnings=(*transcript.warnings, *speech.naming.warnings, *speech.hidden.told),
+        warnings=(*transcript.warnings, *source.told, *speech.naming.warnings, *speech.hidden.told),
         left_out=transcript.left_out,
         speaker_names=speech.naming.found,
         pseudonyms=dict(speech.hidden.names),

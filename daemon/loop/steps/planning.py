@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import itertools
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 from daemon.delivery.copies import Copies
 from daemon.delivery.flagged import find_earlier, keep_earlier, keep_survey
@@ -29,6 +30,7 @@ from daemon.system.scratch.draft import Content
 log = logging.getLogger(__name__)
 
 _MEGABYTE = 1_000_000
+_MOST_OF_OTHERS = 5 * _MEGABYTE
 
 
 class Planning:
@@ -114,7 +116,7 @@ class Planning:
         unread: dict[str, str] = {}
         fault: InputError | None = None
         originals = [each for each in job.originals.list_names() if not each[0].lower().endswith(EXTENSIONS)]
-        for name, kept in originals:
+        for at, (name, kept) in enumerate(originals):
             try:
                 self._check_size(job, kept)
                 # its bytes are named by nobody here: they need not be held until all is planned
@@ -124,6 +126,7 @@ class Planning:
                     settings,
                     title=title,
                     unread=unread,
+                    others=_find_others(job, originals[at + 1 :]),
                     scratch=job.folder,
                 )
             except InputError as error:
@@ -173,6 +176,16 @@ class Planning:
                     f"The same file was cleaned already under the same settings: see {shown(path)}.",
                     f"To have it cleaned once more, run: transcriptd redo {name}",
                 )
+
+
+def _find_others(job: Job, originals: Sequence[tuple[str, str]]) -> Mapping[str, Callable[[], bytes]]:
+    """What reads each of some originals, by name; the large ones would take too much beside the source."""
+    found = {(name, kept): job.folder.stat(kept) for name, kept in originals}
+    return {
+        shown(name): partial(job.originals.read_bytes, kept)
+        for (name, kept), what in found.items()
+        if what is not None and what.st_size <= _MOST_OF_OTHERS
+    }
 
 
 def _read_source(job: Job, kept: str) -> bytes:

@@ -49,6 +49,27 @@ def test_what_whisper_writes_is_one_job_and_its_json_is_read(root):
 
 
 @pytest.mark.process
+def test_a_file_of_the_same_stem_that_says_something_else_is_named(root):
+    said = (
+        "we painted the garden fence before winter because the neighbours complained about rotten boards "
+        "behind their apple trees and nobody wanted another quarrel"
+    )
+    root.drop("talk.vtt", f"WEBVTT\n\n00:00:00.000 --> 00:00:09.000\n{said}.\n")
+    root.drop("talk.srt", f"1\n00:00:00,000 --> 00:00:09,000\n{said.title()}\n")
+    root.drop("talk.md", "no transcript at all: 12345\n")
+    minutes = (
+        "Treasurer Koch presented figures showing higher membership dues, cheaper insurance, several large "
+        "donations, expensive heating repairs and unpaid invoices from last summer."
+    )
+    root.drop("talk.txt", minutes)
+    once(root)
+    [warning] = root.summary("talk")["warnings"]
+    assert warning.startswith("talk.txt has the same stem, but says something else")
+    assert (root.outbox / "talk" / "original.txt").read_text() == minutes
+    assert warning in (root.outbox / "talk" / "review.html").read_text()
+
+
+@pytest.mark.process
 def test_where_the_richest_is_no_transcript_the_next_is_read_and_that_is_said(root):
     root.drop("talk.json", '{"format": "mp3", "tags": {}}')
     root.drop("talk.srt", SRT)
