@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from daemon.cleaning.llm.environment_settings import explain_unprepared
 from daemon.cleaning.llm.faults import ChunkRefused
 from daemon.cleaning.llm.model import LEAST_TOKENS, MOST_TOKENS, Model, max_tokens_for
 from daemon.costs.ledger import Ledger
@@ -348,7 +349,6 @@ def test_an_environment_that_no_client_can_be_made_in_is_the_services_fault(make
     [
         ("SSL_CERT_FILE", "/is/not/there", "$SSL_CERT_FILE names /is/not/there: No such file or directory"),
         ("SSL_CERT_FILE", os.devnull, "$SSL_CERT_FILE names /dev/null: it holds no certificates"),
-        ("SSLKEYLOGFILE", "/is/not/there", "$SSLKEYLOGFILE names /is/not/there: No such file or directory"),
         ("HTTP_PROXY", "foo://me:hidden@proxy", "the proxy foo://proxy: that is no proxy that can be used"),
         ("ALL_PROXY", "socks5://me:hidden@proxy:1080", "the proxy socks5://proxy:1080: "),
     ],
@@ -361,6 +361,12 @@ def test_what_in_the_environment_keeps_a_client_from_being_made_is_named(
         make(base_url="http://models.example").prepare()
     assert told in str(caught.value)
     assert "hidden" not in str(caught.value)
+
+
+def test_a_log_of_keys_that_can_not_be_written_is_named_where_a_client_opens_it(monkeypatch):
+    monkeypatch.setenv("SSLKEYLOGFILE", "/is/not/there")  # not every system's certificates have it opened
+    told = explain_unprepared(FileNotFoundError(2, "No such file or directory"), "http://models.example")
+    assert told == "$SSLKEYLOGFILE names /is/not/there: No such file or directory"
 
 
 @pytest.mark.process
