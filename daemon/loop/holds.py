@@ -64,7 +64,16 @@ class Holds:
     @property
     def claims_wait(self) -> bool:
         """Whether nothing more may be claimed for now."""
-        return self.missing is not None or self._admission.held is not None or self._write_is_to_be_tried()
+        return self._admission.held is not None or self._disks_are_held
+
+    @property
+    def wants_probe(self) -> bool:
+        """Whether nothing but the service's hold keeps claims waiting, and it may be asked if it is back."""
+        return self._admission.is_probe_due and not self._disks_are_held
+
+    @property
+    def _disks_are_held(self) -> bool:
+        return self.missing is not None or self._write_is_to_be_tried()
 
     def hold_for_write(self, error: ServiceError, by: Writer | None = None) -> None:
         """A disk or the outbox is not as it should be: claim nothing until the same step has succeeded.

@@ -296,8 +296,11 @@ class Jobs:
         return {job_id: twin.name for job_id, twin in waiting if twin is not None}
 
     def needs_job(self) -> bool:
-        """Whether another job should be claimed: a worker is about to be free, and nothing is held."""
-        if self.holds.claims_wait or not self._scheduler.needs_chunks():
+        """Whether another job should be claimed: a worker is about to be free, and nothing is held.
+
+        Under the service's hold one is, where no open job can ask it if it is back.
+        """
+        if (self.holds.claims_wait and not self._lacks_probe()) or not self._scheduler.needs_chunks():
             return False
         if any(each.step is Step.START_OVER for each in self.open_jobs):
             return False  # what is being put back is not to be claimed before that is done
@@ -306,6 +309,13 @@ class Jobs:
             return False  # its claim may never have happened, and would be made a second time
         to_be_planned = [each for each in claimed if not (each.being_written or each.twin)]
         return len(to_be_planned) < _PLANNING_AT_ONCE
+
+    def _lacks_probe(self) -> bool:
+        """Whether the service may be asked if it is back, and no open job has anything to ask."""
+        if not self.holds.wants_probe or self._scheduler.has_work:
+            return False
+        going_on = (each for each in self.open_jobs if each.job.may_run and not each.ended)
+        return all(each.lane is not None or each.twin is not None for each in going_on)
 
     def add(self, job: Job) -> None:
         """Take on a job that was just claimed."""

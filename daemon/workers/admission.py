@@ -124,6 +124,12 @@ class Admission:
         return self._hold is not None and self._prober is not None
 
     @property
+    def is_probe_due(self) -> bool:
+        """Whether, under a hold, the service may be asked if it is back, and nobody does."""
+        with self._changed:
+            return self._hold is not None and self._prober is None and self._clock() >= self._hold.until
+
+    @property
     def held(self) -> Hold | None:
         """The present hold, if any."""
         return self._hold

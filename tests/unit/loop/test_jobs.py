@@ -3,6 +3,7 @@
 import errno
 import os
 import shutil
+import signal
 import threading
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -220,6 +221,22 @@ def test_a_key_that_is_put_in_place_of_a_bad_one_is_taken_without_being_told(mak
     daemon.logged("held")
     key.write_text("good")
     until(lambda: root.results() == ["talk"])
+
+
+@pytest.mark.process
+@pytest.mark.parametrize("way", [("discard", "first"), ("pause", "first")])
+def test_a_hold_whose_last_job_is_gone_or_paused_ends_by_the_next_file(model_root, server, way):
+    server.fault = lambda body: REFUSED
+    model_root.write_config(model="a-model")
+    daemon = model_root.start()
+    model_root.drop("first.txt")
+    daemon.logged("held")
+    model_root.drop("second.txt", "Ann: um this is another talk of ours.\n")
+    model_root.command(*way)
+    until(lambda: way[0] != "discard" or not (model_root.state / "first").exists())
+    server.fault = lambda body: None
+    daemon.process.send_signal(signal.SIGHUP)
+    until(lambda: "second" in model_root.results())
 
 
 @pytest.mark.process
