@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from daemon.cleaning.checks.faithfulness import TOKEN, is_content, tokens
 from daemon.cleaning.checks.speech import Speech
-from daemon.cleaning.extras.clauses import is_form
+from daemon.cleaning.extras.clauses import is_form, without_minutes
 from daemon.text.extras.extra import Paragraph
 from daemon.text.languages.counting import numbers
 from daemon.text.sentences import sentence_ends
@@ -108,8 +108,3 @@ def fold_name(word: str) -> str:
     """A word as names are compared: small, without the ending of a possessive."""
     key = word.replace("’", "'").casefold()
     return key.removesuffix("'s").removesuffix("'")
-
-
-def without_minutes(number: str) -> str:
-    """A number that is none of minutes, if it is an hour: "9" for "9:00"."""
-    return number.removesuffix(":00")

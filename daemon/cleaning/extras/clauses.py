@@ -44,7 +44,7 @@ def split_clauses(text: str, speech: Speech, speaker: str = "") -> Iterator[Clau
 
     def make_clause(words: Sequence[str], *, is_asked: bool) -> Clause:
         said = " ".join(words)
-        found = (number.removesuffix(":00") for number in numbers(said, speech.language))
+        found = map(without_minutes, numbers(said, speech.language))
         return Clause(tokens(said), frozenset(found), who, is_asked)
 
     for stretch in _BREAK.split(text):
@@ -222,3 +222,8 @@ def _has_ending(key: str, other: str) -> bool:
     """Whether two words are one, or one of them with an ending."""
     short, long = sorted((key, other), key=len)
     return long.startswith(short) and len(long) - len(short) <= (_LONGEST_ENDING if len(short) > 2 else 0)
+
+
+def without_minutes(number: str) -> str:
+    """A number that is none of minutes, if it is an hour: "9" for "9:00"."""
+    return number.removesuffix(":00")

@@ -36,13 +36,11 @@ class Doers:
         return any(self._has_strange_name(clause) for clause in line)
 
     def _has_strange_name(self, clause: Clause) -> bool:
-        strange: set[str] = set()
-        known: set[str] = set()
-        for key, name, is_before in self._list_pairs(clause):
-            is_known = self._is_said_of(key, name, is_before=is_before)
-            if is_known is not None:
-                (known if is_known else strange).add(name)
-        return not strange <= known
+        verdicts = {
+            (name, self._is_said_of(key, name, is_before=is_before))
+            for key, name, is_before in self._list_pairs(clause)
+        }
+        return any(verdict is False and (name, True) not in verdicts for name, verdict in verdicts)
 
     def _list_pairs(self, clause: Clause) -> Iterator[tuple[str, str, bool]]:
         """The words that carry something, each with the nearest name before it, and behind it.

@@ -21,8 +21,8 @@ from functools import cached_property
 from daemon.cleaning.checks.faithfulness import TOKEN, is_content, tokens
 from daemon.cleaning.checks.speech import speech_of
 from daemon.cleaning.extras.answers import Statement
-from daemon.cleaning.extras.cited import Cited, fold_name, without_minutes
-from daemon.cleaning.extras.clauses import Clauses, split_clauses
+from daemon.cleaning.extras.cited import Cited, fold_name
+from daemon.cleaning.extras.clauses import Clauses, split_clauses, without_minutes
 from daemon.cleaning.extras.doers import Doers
 from daemon.cleaning.extras.hedges import Hedges
 from daemon.text.extras.extra import Paragraph

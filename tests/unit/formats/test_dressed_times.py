@@ -11,6 +11,13 @@ def told(content, name="talk.txt"):
     return [(s.start, s.speaker, s.text) for s in read(content.encode(), name).segments]
 
 
+def assert_is_no_speech(form, names):
+    """Of three lines with heads of this form, a second apart, only what is behind these is said."""
+    turns = enumerate(zip(names, SAID, strict=True))
+    lines = [form.format(f"0{at}", name) + text for at, (name, text) in turns]
+    assert told("\n".join(lines) + "\n") == list(zip([0, 1, 2], names, SAID, strict=True))
+
+
 @pytest.mark.parametrize(
     "form",
     [
@@ -20,11 +27,7 @@ def told(content, name="talk.txt"):
     ],
 )  # fmt: skip
 def test_a_time_with_a_word_or_a_mark_of_its_own_is_no_speech(form):
-    names = ["Ann", "Ben", "Ann"]
-    lines = [
-        form.format(f"0{at}", name) + text for at, (name, text) in enumerate(zip(names, SAID, strict=True))
-    ]
-    assert told("\n".join(lines) + "\n") == list(zip([0, 1, 2], names, SAID, strict=True))
+    assert_is_no_speech(form, ["Ann", "Ben", "Ann"])
 
 
 @pytest.mark.parametrize(
@@ -35,11 +38,7 @@ def test_a_time_with_a_word_or_a_mark_of_its_own_is_no_speech(form):
     ],
 )  # fmt: skip
 def test_a_time_within_what_tells_who_speaks_is_no_speech(form):
-    names = ["SPEAKER_00", "SPEAKER_01", "SPEAKER_00"]
-    lines = [
-        form.format(f"0{at}", name) + text for at, (name, text) in enumerate(zip(names, SAID, strict=True))
-    ]
-    assert told("\n".join(lines) + "\n") == list(zip([0, 1, 2], names, SAID, strict=True))
+    assert_is_no_speech(form, ["SPEAKER_00", "SPEAKER_01", "SPEAKER_00"])
 
 
 def test_such_a_time_stands_alone_above_what_is_said_in_markdown():
