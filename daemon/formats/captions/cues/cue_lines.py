@@ -127,7 +127,7 @@ def split_cues(
     number = None
     clock = _Clock()
     for line in _without_comments(lines_of(text), reading) if vtt else lines_of(text):
-        if line.lstrip().startswith("```") and _FENCE.fullmatch(line):
+        if "```" in line and _FENCE.fullmatch(line):
             reading.drop("markup", count_plain_words(line))
             continue
         if (found := _read_timing_below(lines, number, line)) is None:
@@ -154,7 +154,7 @@ def split_cues(
 
 def _read_timing_below(lines: list[str], number: int | None, line: str) -> Line | None:
     """What a line tells, if it is a timing line; below the number that is due an arrow alone is one."""
-    if not _ARROW.fullmatch(line):
+    if ">" not in line or not _ARROW.fullmatch(line):
         return read_timing(line)
     above = _NUMBER.match(lines[-1]) if lines else None
     due = above is not None and int(above[1]) in ((0, 1) if number is None else (number + 1,))

@@ -30,20 +30,16 @@ def voices_of(text: str) -> dict[str, str]:
     Empty where most cues have no such line, or names hardly recur: then they are chapters, or nothing.
     Where each cue has one, it will do that somebody's stands twice.
     """
-    names = Counter[str]()
-    cues, above, line = 0, "", ""
-    for following in lines_of(text):
-        if read_timing(following) is not None:
-            cues += 1
-            parted = not above.strip() or above.strip().isdigit()
-            names[line.strip()] += bool(line.strip()) and parted
-        above, line = line, following
+    names = Counter(_names_above_timings(text))
     people = {
         name: person
         for name in names
         if (found := _NUMBERED.fullmatch(name))
         and _is_person(person := _strip_brackets(found[1] or found[2]))
     }
+    if not people:
+        return people
+    cues = sum(read_timing(line) is not None for line in lines_of(text))
     labelled = sum(names[name] for name in people)
     distinct = len(set(people.values()))
     sure = all(map(is_generic, people.values())) or all('"' in name for name in people)
@@ -51,6 +47,17 @@ def voices_of(text: str) -> dict[str, str]:
     recurring = distinct * _RECURRING <= labelled or 1 < distinct < labelled == cues
     believed = labelled > 1 and labelled >= _VOICED_SHARE * cues and (sure or recurring)
     return people if believed else {}
+
+
+def _names_above_timings(text: str) -> Iterator[str]:
+    """What stands between a blank line (or a number) and a timing, but for numbers, which are nobody's."""
+    above, line = "", ""
+    for following in lines_of(text):
+        name = line.strip()
+        parted = not above or above.isdigit()
+        if parted and name and not name.isdigit() and read_timing(following) is not None:
+            yield name
+        above, line = name, following
 
 
 def with_voice(cue: Cue) -> Cue:

@@ -33,6 +33,9 @@ class Timing:
     doubt: Doubt | None = None
 
 
+_SIGN = re.compile(r"[0-9<>&]")
+_SIGN_OF_ANY_SCRIPT = re.compile(r"[\d<>&←→⟶➔➡⇒►＞›»\uf0df\uf0e0\uf0e8]")
+"""A digit or an arrow, one of which every timing line has, and hardly a line of speech; first in ASCII."""
 _TELLING = re.compile(
     r"<-|[>←→⟶➔➡⇒＞›»~\uf0df\uf0e0\uf0e8]|--"
     r"|\d\s(?:to|bis|à|a)\s\d|\d\s?[-–—\s|,;/]\s?\d|&(?:amp;)?(?:gt|#62);|\bend\W",
@@ -114,7 +117,8 @@ _MORE_FRAMES = 30
 
 def read_timing(line: str) -> Timing | None:
     """What the line tells, if it is a timing line."""
-    if _TELLING.search(line) is None:
+    sign = _SIGN if line.isascii() else _SIGN_OF_ANY_SCRIPT
+    if sign.search(line) is None or _TELLING.search(line) is None:
         return None
     found = _STRICT.match(_EVENT_FIELDS.sub(" ", line, 1) if ",0,0,0," in line else line)
     if found is None:
