@@ -424,6 +424,18 @@ def test_a_voice_that_is_only_a_dash_is_nobodys():
     assert spoken(transcript) == [(None, "Why?"), ("Ann", "So.")]
 
 
+@pytest.mark.parametrize(
+    "name", ["Ann|Mills", r"SITE\Nora", r"SITE\ned.lee", "Ann [br] Lee", "Ann Lee, Mill|Weir"]
+)
+def test_nothing_in_a_name_is_taken_for_a_line_end(name):
+    cues = [(name, "Shall we?"), ("Ben", "Yes.|No."), (name, "So be it."), (name, "Fine.")]
+    talk = vtt(
+        "\n\n".join(f"00:0{at}.000 --> 00:0{at}.900\n<v {who}>{said}" for at, (who, said) in enumerate(cues))
+    )
+    assert [speaker for speaker, _ in spoken(talk)] == [name, "Ben", name, name]
+    assert texts(talk)[1] == "Yes. No."
+
+
 def test_a_tag_never_spans_two_lines():
     transcript = srt("1\n00:01,000 --> 00:02,000\nHello</u\n> you\n")
     assert transcript.words + sum(transcript.dropped.values()) == transcript.words_in_file

@@ -25,8 +25,8 @@ _FENCE = re.compile(r"\s*`{3,}\s?\w{0,12}\s*")
 _NAMES_OF_KINDS = ("srt", "subrip", "vtt", "webvtt", "sbv", "subtitles", "captions")
 """What stands alone above all cues where somebody copied them out of a fence, or named their kind."""
 _ARROW = re.compile(r"\s*-{1,2}>\s*")
-_LINE_BREAK = re.compile(r"</?[bB][rR] ?/?>|(?<![:\\])\\N")
-"""A line end as pages and ASS write it."""
+_LINE_BREAK = re.compile(r"</?[bB][rR] ?/?>|(?<![:\\])\\N|(?P<voice><v[ .\t][^<>\n]*>)")
+"""A line end as pages and ASS write it, or a voice tag, in whose name there is none."""
 _LEAST_TIMINGS, _TIMINGS_SHARE = 3, 0.2
 _HEADER = re.compile(r"WEBVTT[ \t](?:FILE\s*$|[-–—:]|\S.{0,40}[^.?!\s]\s*$)")
 _CLOCK_MAP = "X-TIMESTAMP-MAP="
@@ -61,8 +61,12 @@ def with_lines(cue: Cue) -> Cue:
     """The cue with line ends for what stands for one, so that a name may begin the line behind it."""
     if "\\N" not in cue.text and "<" not in cue.text:
         return cue
-    text = _LINE_BREAK.sub("\n", cue.text)
+    text = _LINE_BREAK.sub(_break_line, cue.text)
     return cue if text == cue.text else replace(cue, text=text)
+
+
+def _break_line(found: re.Match[str]) -> str:
+    return found["voice"] or "\n"
 
 
 def is_mostly_captions(text: str) -> bool:

@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import chain
 
 from msgspec.structs import replace
 
@@ -38,6 +39,7 @@ _OTHER_BAR = re.compile(r"(?:^|\s)\||\|(?:\s|$)", re.M)
 _PATH = re.compile(r"(?<!\S)\S*?(?::\\|\\\\)\S*")  # begun within a word, a search would take minutes
 """Where a file lies: `C:\\News\\notes.txt`."""
 _LEAST_LINE_ENDS = 2
+_HELD = "\0"  # stands for a tag; no text has one, since readers get it without control characters
 _BLOCK = re.compile(r"^(?:<(?:p|div)(?: [^<>\n]*)?>){1,3}|(?:</(?:p|div)>){1,3}[ \t]*$", re.M | re.I)
 _ESCAPED_TAG = re.compile(
     r"&lt;br ?/?&gt;|&lt;([ibu]|font(?: [^&\n]{1,60})?)&gt;([^\n]*?(?:\n[^\n]+)?)&lt;/([ibu]|font)&gt;", re.I
@@ -49,6 +51,8 @@ _BROKEN_TIMING = re.compile(
 )
 """A timing line that was broken behind its arrow."""
 _DASHES = "-–—"
+_NAMES_BACKSLASH = re.compile(r"(?<!\{)\\")
+"""A backslash in a name (`SITE\\Ned`), which begins no mark of ASS there."""
 _WORD = re.compile(r"\S+")
 _ENDS = (*'.?!…)]"”»-–—♪♫♬。？！؟۔।」』',)
 
@@ -87,6 +91,19 @@ def _with_line_ends(text: str) -> str:
     `\n` is one where it or `\N` recurs and no other backslash stands in the text, but for paths; `|` is where
     one parts two sentences, or several part words, and none has a space beside it.
     """
+    if "[br]" not in text and "|" not in text and "\\n" not in text:
+        return text
+    voices = VOICE_TAG.finditer(text) if "<v" in text else iter(())
+    held = [voice.group() for voice in voices]  # whoever is called Ann|Ben or SITE\ned has one name
+    ended = _end_lines(VOICE_TAG.sub(_HELD, text) if held else text)
+    if not held:
+        return ended
+    parts = ended.split(_HELD)
+    return "".join(chain.from_iterable(zip(parts, [*held, ""], strict=True)))
+
+
+def _end_lines(text: str) -> str:
+    """The text, which has no voice tags, with line ends in the notation of ASS."""
     text = text.replace("[br]", r"\N")
     if "|" in text and _are_line_ends(text):
         text = text.replace("|", r"\N")
@@ -195,12 +212,16 @@ def _split_lines(cue: Cue, lines: list[str]) -> Iterator[Piece]:
             elif piece.words:
                 yield piece
             if tag:
-                voice, at = _read_voice(strip_markup(tag[1] or "")), tag.end()
+                voice, at = _read_voice(tag[1] or ""), tag.end()
 
 
 def _read_voice(annotation: str) -> str | None:
     """The name in a voice tag; None for `<v ->`, which says that somebody else speaks but not who."""
-    name = sys.intern(" ".join(annotation.split()))  # one string for the hundred thousand cues of a speaker
+    if "\\" in annotation:
+        annotation = _NAMES_BACKSLASH.sub("&bsol;", annotation)
+    name = sys.intern(
+        " ".join(strip_markup(annotation).split())
+    )  # one string for the hundred thousand cues of a speaker
     return name if any(char.isalnum() for char in name) else None
 
 
