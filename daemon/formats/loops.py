@@ -13,7 +13,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import groupby, pairwise
+from itertools import chain, groupby, pairwise
 
 from msgspec.structs import replace
 
@@ -95,13 +95,13 @@ class _Pieces:
     _segments: list[Segment] = field(default_factory=list)
     _texts: list[str] = field(default_factory=list)
 
-    def keep(self, segment: Segment, *, goes_on: bool = False) -> None:
-        """Add a segment, or a part of one; `goes_on` joins it to the one before."""
+    def keep(self, segment: Segment, words: int, *, goes_on: bool = False) -> None:
+        """Add a segment, or a part of one, of so many words; `goes_on` joins it to the one before."""
         if not goes_on:
             self._join_last()
             self._segments.append(segment)
         self._texts.append(segment.text)
-        self.words += count_spaced(segment.text)
+        self.words += words
 
     def all(self) -> list[Segment]:
         """What was kept."""
@@ -130,17 +130,16 @@ class _Pieces:
 def find_loops(keys: Sequence[str]) -> Iterator[Loop]:
     """The phrases that stand _LEAST_TIMES and more in a row among some words, the shortest that repeats."""
     following = _next_pairs(keys)
-    at = 0
-    while at < len(following):
-        length = _find_period(keys, following, at)
+    end = 0
+    for at, again in enumerate(following):
+        near = at >= end and 0 < again - at <= _LONGEST
+        length = _find_period(keys, following, at) if near else 0
         if not length:
-            at += 1
             continue
         end = at + _LEAST_TIMES * length
         while keys[end : end + length] == keys[at : at + length]:
             end += length
         yield Loop(at, length, (end - at) // length)
-        at = end
 
 
 def _find_period(keys: Sequence[str], following: Sequence[int], at: int) -> int:
@@ -160,11 +159,13 @@ def _next_pairs(keys: Sequence[str]) -> list[int]:
 
     A phrase that repeats begins with the same two words each time; single words come back far too often.
     """
-    pairs = list(pairwise(keys))
-    out, seen = [0] * len(pairs), dict[tuple[str, str], int]()
-    for at in range(len(pairs) - 1, -1, -1):
-        out[at] = seen.get(pairs[at], 0)
-        seen[pairs[at]] = at
+    out, seen = list[int](), dict[tuple[str, str], int]()
+    at = len(keys) - 1
+    for pair in pairwise(reversed(keys)):
+        at -= 1
+        out.append(seen.get(pair, 0))
+        seen[pair] = at
+    out.reverse()
     return out
 
 
@@ -202,11 +203,13 @@ def _add_block(pieces: _Pieces, segments: Sequence[Segment], first: int, *, begu
     `begun`: words of the segment whose part the first one is were kept before.
     """
     reading = pieces.reading
-    texts = [word for segment in segments for word in segment.text.split()]
-    owners = [at for at, segment in enumerate(segments, first) for _ in segment.text.split()]
+    words = [segment.text.split() for segment in segments]
+    texts = list(chain.from_iterable(words))
     gone: set[int] = set()
-    keys = [word_key(text) for text in texts]
-    for loop in find_loops(keys):
+    keys = list(map(word_key, texts))
+    loops = list(find_loops(keys))
+    owners = [at for at, own in enumerate(words, first) for _ in own] if loops else []
+    for loop in loops:
         figures = {reading.doubted.get(owner) for owner in owners[loop.first : loop.end]}
         if _is_of_many(segments[0].speaker) or not _is_invented(loop, texts, figures):
             continue
@@ -220,12 +223,15 @@ def _add_block(pieces: _Pieces, segments: Sequence[Segment], first: int, *, begu
             told = Loop(again - loop.length, loop.length, loop.times)
             reading.warnings.append(_write_warning(told, texts, segments[owners[told.first] - first].start))
     done, kept = 0, begun
-    for at, segment in enumerate(segments, first):
+    for at, (segment, own) in enumerate(zip(segments, words, strict=True), first):
         pieces.add_boilerplate(at)
-        size = len(segment.text.split())
-        fates = [place in gone for place in range(done, done + size)]
-        kept = _add_pieces(pieces, segment, fates, begun=begun)
-        done, begun = done + size, False
+        places = range(done, done + len(own))
+        if gone.isdisjoint(places):
+            pieces.keep(segment, len(own), goes_on=begun)
+            kept = True
+        else:
+            kept = _add_pieces(pieces, segment, [place in gone for place in places], begun=begun)
+        done, begun = places.stop, False
     return kept
 
 
@@ -247,9 +253,6 @@ def _place_of_repeats(loop: Loop, keys: Sequence[str], texts: Sequence[str], own
 
 def _add_pieces(pieces: _Pieces, segment: Segment, gone: Sequence[bool], *, begun: bool) -> bool:
     """Add what is left of a segment without some of its words; whether anything is, or was `begun`."""
-    if not any(gone):
-        pieces.keep(segment, goes_on=begun)
-        return True
     places, fates, at = [], [], 0
     for fate, run in groupby(gone):
         places.append(at)
@@ -260,7 +263,7 @@ def _add_pieces(pieces: _Pieces, segment: Segment, gone: Sequence[bool], *, begu
             pieces.reading.drop(LOOP, count_words(piece.text))
             pieces.leave_out(piece.text, LOOP)
         else:
-            pieces.keep(piece, goes_on=begun and segment.start is None)
+            pieces.keep(piece, count_spaced(piece.text), goes_on=begun and segment.start is None)
             begun = True
     return begun
 
@@ -377,8 +380,11 @@ def _is_timed(segment: Segment) -> bool:
 
 
 def _runs_of_texts(segments: Sequence[Segment]) -> Iterator[tuple[str, list[int]]]:
-    """The places of the segments with the same text in a row, and that text to compare by."""
-    texts = (_key_of(segment.text) for segment in segments)
+    """The places of the segments with the same text in a row, and that text to compare by.
+
+    What surely is no boilerplate counts as one text.
+    """
+    texts = (_key_if_known(segment.text) for segment in segments)
     for text, run in groupby(enumerate(texts), key=lambda pair: pair[1]):
         yield text, [place for place, _ in run]
 
@@ -400,6 +406,18 @@ def _key_of(text: str) -> str:
     if len(text) > _LONGEST_BOILERPLATE:
         return ""
     return " ".join(map(word_key, text.split()))
+
+
+def _key_if_known(text: str) -> str:
+    """A text to compare by; "" for one that begins with no word of boilerplate."""
+    begun = text.split(None, 1)[:1]
+    return _key_of(text) if begun and word_key(begun[0]) in _list_first_words() else ""
+
+
+@cache
+def _list_first_words() -> frozenset[str]:
+    """The words with which boilerplate begins."""
+    return frozenset(key.partition(" ")[0] for key in _list_boilerplate())
 
 
 @cache

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from daemon.formats.speakers.names import (
     ADJUNCTS,
@@ -73,8 +75,7 @@ HTML_TAGS = frozenset(
 _NICK = re.compile(r"[^\W\d][\w.-]{1,29}")
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
+class Label(Struct, frozen=True, gc=False):
     """A line's first words that may say who speaks.
 
     `taken` words of the line are the label's; `rest` is what the last of them holds beyond it. `style` says
@@ -95,8 +96,7 @@ class Label:
         return [self.rest, *words[self.taken :]] if self.rest else list(words[self.taken :])
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True, gc=False):
     """A line as evidence: what may be its label, and how it stands.
 
     `stands`: no sentence and no bracket is open before it. `opens`: a paragraph, a cue or a timed line

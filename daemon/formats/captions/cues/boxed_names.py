@@ -83,7 +83,10 @@ class _Evidence:
 
     def add(self, cue: Cue) -> None:
         """Count the lines of a cue."""
-        self.voiced = self.voiced or ("<" in cue.text and VOICE_TAG.search(cue.text) is not None)
+        if "<" in cue.text:
+            self.voiced = self.voiced or VOICE_TAG.search(cue.text) is not None
+        if "（" not in cue.text and "(" not in cue.text:
+            return
         for box, followed in _find_boxes(cue.lines):
             if box is None or not _may_be_name(name := _name_of(box)):
                 continue
@@ -109,7 +112,7 @@ class _Evidence:
 
 def _find_boxes(lines: Sequence[str]) -> Iterator[tuple[re.Match[str] | None, bool]]:
     """For each line what it has in brackets before its words, and whether words follow, there or below."""
-    found = [_BOX.match(line) if "（" in line or "(" in line else None for line in lines]
+    found = [_BOX.match(line) for line in lines]
     for at, box in enumerate(found):
         below = lines[at + 1].strip() if at + 1 < len(lines) and found[at + 1] is None else ""
         yield box, box is not None and bool(box["words"].strip() or below)

@@ -195,7 +195,10 @@ def _list_new_lines(inner: InnerLabels, cue: Cue, rows: int | None) -> list[Piec
     lines = cue.lines if rows is None else rows_of(cue)[rows:]
     if may_hold_several(cue.text):
         lines = [piece for line in lines for part in cut_at_dashes(line) for piece in inner.cut(part)]
-    return list(_split_lines(cue, lines))
+    if "<" in cue.text or ">>" in cue.text:
+        return list(_split_lines(cue, lines))
+    said = (strip_markup(line).split() for line in lines)
+    return [Piece(None, words, [cue.start] * len(words)) for words in said if words]
 
 
 def _split_lines(cue: Cue, lines: list[str]) -> Iterator[Piece]:
@@ -204,7 +207,7 @@ def _split_lines(cue: Cue, lines: list[str]) -> Iterator[Piece]:
     now = cue.start
     for line in lines:
         at, changes = 0, ">>" in line
-        for tag in [*(VOICE_TAG.finditer(line) if "<" in line else ()), None]:
+        for tag in (*VOICE_TAG.finditer(line), None) if "<" in line else (None,):
             piece = Piece(voice)
             now = _add_words(piece, line[at : tag.start() if tag else None], now, max(now, cue.end))
             if changes:
@@ -279,19 +282,23 @@ class _Speakers:
         self._marked = is_marked_text
         self._boxed = boxed
         self._shouted = False
+        self._evidence: deque[Line] = deque()
         self._verdict = judge_labels(self._list_evidence(cues()))
         labelled = (self._verdict.labelled or boxed or self._shouted) and not self._voices
         self._span = self._find_span(cues) if labelled else LabelSpan()
         self._speaker: str | None = None
-        self._before = ""
         self._doubted: list[str] = []
 
     def _list_evidence(self, cues: Iterable[list[Piece]]) -> Iterator[Line]:
+        """The lines of all cues as evidence, which is kept for `assign`; equal ones are held once."""
+        known: dict[Line, Line] = {}
         before = ""
         for lines in cues:
             for at, line in enumerate(lines):
                 self._voices = self._voices or line.speaker is not None
                 evidence = Line(None) if self._voices else self._as_evidence(line, before, opens=at == 0)
+                evidence = known.setdefault(evidence, evidence)
+                self._evidence.append(evidence)
                 self._shouted = self._shouted or is_in_capitals(evidence)
                 yield evidence
                 before = line.words[-1]
@@ -305,18 +312,13 @@ class _Speakers:
 
     def _find_span(self, cues: Callable[[], Iterable[list[Piece]]]) -> LabelSpan:
         """How long labels hold, by all cues."""
-        before = ""
-
-        def read_names(lines: list[Piece]) -> Iterator[tuple[list[str], str | None]]:
-            nonlocal before
-            for at, line in enumerate(lines):
-                evidence = self._as_evidence(line, before, opens=at == 0)
-                before = line.words[-1]
-                named = evidence.label is not None and self._verdict.believes(evidence)
-                yield line.words, evidence.label.name if named and evidence.label else None
-
-        named = (list(read_names(lines)) for lines in cues())
+        names = map(self._believed_name, self._evidence)
+        named = ([(line.words, next(names)) for line in lines] for lines in cues())
         return find_label_span(named, unmarked=self._verdict.unmarked, boxed=self._boxed)
+
+    def _believed_name(self, evidence: Line) -> str | None:
+        label = evidence.label
+        return label.name if label is not None and self._verdict.believes(evidence) else None
 
     def assign(self, lines: list[Piece]) -> Iterator[Piece]:
         """The lines of a cue as pieces, those of one speaker joined."""
@@ -324,12 +326,12 @@ class _Speakers:
         if not self._span.goes_on([line.words for line in lines]):
             self._speaker = None
         dashed = sum(line.words[0][0] in _DASHES for line in lines) > 1
-        for at, line in enumerate(lines):
-            before, self._before = self._before, line.words[-1]
-            self._span.note(self._before)
+        for line in lines:
+            evidence = self._evidence.popleft()
+            self._span.note(line.words[-1])
             begins = self._voices and (current is None or line.speaker != current.speaker)
             if not self._voices:
-                begins = self._read_label(line, self._as_evidence(line, before, opens=at == 0))
+                begins = self._read_label(line, evidence)
                 if not begins and dashed and self._speaker and line.words[0][0] in _DASHES:
                     self._speaker, begins = None, True  # one of two who speak, and not who spoke before
             if current is None or begins:

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from enum import Enum, auto
+
+from msgspec import Struct
 
 from daemon.formats.markup import TIME
 from daemon.text.timecode import parse_timecode, round_to_zero
@@ -23,8 +24,7 @@ class Doubt(Enum):
     UNREADABLE = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class Timing:
+class Timing(Struct, frozen=True, gc=False):
     """Start and end in seconds, None where unreadable; the text after them; what is in doubt about them."""
 
     start: float | None
@@ -117,8 +117,7 @@ _MORE_FRAMES = 30
 
 def read_timing(line: str) -> Timing | None:
     """What the line tells, if it is a timing line."""
-    sign = _SIGN if line.isascii() else _SIGN_OF_ANY_SCRIPT
-    if sign.search(line) is None or _TELLING.search(line) is None:
+    if "-->" not in line and not _has_signs(line):
         return None
     found = _STRICT.match(_EVENT_FIELDS.sub(" ", line, 1) if ",0,0,0," in line else line)
     if found is None:
@@ -127,6 +126,12 @@ def read_timing(line: str) -> Timing | None:
     if start is None or end is None:
         return Timing(start, end, found[3] or "", Doubt.UNREADABLE)
     return Timing(start, max(start, end), found[3] or "")
+
+
+def _has_signs(line: str) -> bool:
+    """Whether a line without the usual arrow may have times; told in hardly any time of speech."""
+    sign = _SIGN if line.isascii() else _SIGN_OF_ANY_SCRIPT
+    return sign.search(line) is not None and _TELLING.search(line) is not None
 
 
 def _read_loosely(line: str) -> Timing | None:

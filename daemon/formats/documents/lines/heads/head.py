@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from daemon.formats.speakers.labels import Label
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(Struct, frozen=True, gc=False):
     """A line, read: its time (seconds), what may be its label, and its text without the time.
 
     `line` is empty for a blank line; `time_words` counts the words of the time. `doubtful` times are of

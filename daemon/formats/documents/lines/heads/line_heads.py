@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from daemon.formats.documents.lines.heads.head import Head
 from daemon.formats.documents.lines.heads.lone_names import is_head_of_three, with_lone_names

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from daemon.formats.documents.lines.heads.head import Head
 from daemon.formats.speakers.labels import Label, find_label

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import pairwise
+
+from msgspec.structs import replace
 
 from daemon.formats.documents.lines.heads.head import Head
 from daemon.formats.documents.lines.heads.notations import IN_SECONDS, read_without_time
