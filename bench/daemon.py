@@ -5,6 +5,7 @@ python bench/daemon.py files         500 small files dropped at once, by the off
 python bench/daemon.py checkpoints   milliseconds per checkpoint and memory, at 50 and 1,000 chunks
 python bench/daemon.py status        seconds for `status` with 1,000 files waiting
 python bench/daemon.py idle          CPU, memory, threads and descriptors of a daemon with nothing to do
+python bench/daemon.py months        10,000 files waiting, then their results coming, then a start beside them
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from tests.conftest import Root, until
 from tests.messages_server import MessagesServer
+
+MANY, REST_SECONDS = 10_000, 20
 
 OWN_PROCESS = {"PYTHONSAFEPATH": ""}
 """A variable that has the program started as people start it, and not forked from one that is loaded."""
@@ -97,6 +100,50 @@ def idle(root: Root, server: MessagesServer) -> None:
         print(f"{share:.3f} % of a core, {_memory(pid)}, {open_files} descriptors")
 
 
+def months(root: Root, server: MessagesServer) -> None:
+    """What a daemon costs with 10,000 files waiting, and while as many results come to lie in its outbox."""
+    (root.path / "PAUSE").touch()
+    for number in range(MANY):
+        (root.inbox / f"talk-{number}.txt").write_text(f"Ann: {speak_sentences(1)} Number {number}.\n")
+    daemon = root.start(env=OWN_PROCESS)
+    daemon.logged("watching")
+    print(f"{MANY} files wait under PAUSE: {_measure_rest(daemon.process.pid)}")
+    _time_commands(root, "status")
+    (root.path / "PAUSE").unlink()
+    for results in range(MANY // 5, MANY + 1, MANY // 5):
+        begin, spent = time.monotonic(), _cpu(daemon.process.pid)
+        until(lambda results=results: len(os.listdir(root.outbox)) >= results, every=0.2)
+        each = 1000 * (_cpu(daemon.process.pid) - spent) / (MANY // 5)
+        took, memory = time.monotonic() - begin, _memory(daemon.process.pid)
+        print(f"{results} results after {took:.1f} s more, {each:.1f} ms of CPU each, {memory}")
+    print(f"nothing waits: {_measure_rest(daemon.process.pid)}")
+    daemon.stop()
+    begin = time.monotonic()
+    daemon = root.start(env=OWN_PROCESS)
+    daemon.logged("watching")
+    print(f"started again in {time.monotonic() - begin:.2f} s: {_measure_rest(daemon.process.pid)}")
+    begin = time.monotonic()
+    root.drop("last.txt", f"Ann: {speak_sentences(1)} The last.\n")
+    until((root.outbox / "last").exists, every=0.01)
+    print(f"one more is delivered after {time.monotonic() - begin:.2f} s")
+    _time_commands(root, "status", "search last")
+
+
+def _time_commands(root: Root, *commands: str) -> None:
+    for command in commands:
+        begin = time.monotonic()
+        root.command(*command.split(), env=OWN_PROCESS)
+        print(f"`{command}` takes {time.monotonic() - begin:.2f} s")
+
+
+def _measure_rest(pid: int) -> str:
+    """The CPU of a daemon that has nothing to do, over some seconds, and its memory."""
+    time.sleep(REST_SECONDS / 2)  # what the start or the last result has left to do
+    before = _cpu(pid)
+    time.sleep(REST_SECONDS)
+    return f"{100 * (_cpu(pid) - before) / REST_SECONDS:.2f} % of a core, {_memory(pid)}"
+
+
 def _cpu(pid: int) -> float:
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
@@ -110,7 +157,7 @@ def _memory(pid: int) -> str:
 
 def main() -> None:
     """Run the named measurements, or all but the slow ones."""
-    known = {f.__name__: f for f in (latency, files, checkpoints, status, idle)}
+    known = {f.__name__: f for f in (latency, files, checkpoints, status, idle, months)}
     for name in sys.argv[1:] or ("latency", "files", "checkpoints", "status"):
         print(f"{name}:")
         with tempfile.TemporaryDirectory() as folder, MessagesServer() as server:
