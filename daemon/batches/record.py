@@ -161,7 +161,7 @@ class BatchFolder:
 
     def count_notes(self, kind: str) -> int:
         """How often something was noted."""
-        return sum(name.startswith(kind) for name in self.folder.names())
+        return len(self.folder.names(kind))
 
     def note(self, kind: str, most: int) -> None:
         """Note once more what has gone wrong, FLAWED or UNSEEN; beyond so many nothing is written."""

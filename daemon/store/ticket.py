@@ -136,7 +136,7 @@ def mend_ticket(folder: Folder, name: str) -> str | None:
     where there never was a ticket, or is no original (or several): that folder is not for us to judge.
     """
     sources = [name for name in folder.names() if os.path.splitext(name)[0] == _SOURCE]
-    tickets = [name for name in folder.names() if name.startswith(TICKET)]
+    tickets = folder.names(TICKET)
     if len(sources) != 1 or not tickets or (found := folder.stat(sources[0])) is None:
         return None
     extension = os.path.splitext(sources[0])[1]

@@ -100,10 +100,10 @@ class Folder:
             os.close(self.fd)
             self.fd = -1
 
-    def names(self) -> list[str]:
-        """All names in the folder, sorted."""
+    def names(self, start: str = "") -> list[str]:
+        """All names in the folder that begin so, sorted."""
         try:
-            return sorted(os.listdir(self.fd))
+            return sorted(name for name in os.listdir(self.fd) if name.startswith(start))
         except OSError as error:
             name_path(error, os.path.join(self.path, "."), reading=True)
             raise

@@ -53,7 +53,7 @@ def _list_numbered(here: Folder, name: str) -> list[str]:
     """The names in a folder that are this one or this one with a number, by their numbers."""
     stem = shorten(name)
     pattern = re.compile(re.escape(stem) + r"(?:-([0-9]+))?")
-    found = [(int(match[1] or 1), match[0]) for match in map(pattern.fullmatch, here.names()) if match]
+    found = [(int(match[1] or 1), match[0]) for match in map(pattern.fullmatch, here.names(stem)) if match]
     return [name for _, name in sorted(found)]
 
 
