@@ -137,16 +137,19 @@ def name_of(text: str, known_tags: re.Pattern[str] | None = None) -> str | None:
 
 def _is_documentation(lines: list[str]) -> bool:
     """Whether headings, code, lists, tables and pictures are most of it, and nobody speaks."""
-    code = inside = built = headings = said = 0
+    code = inside = built = headings = 0
+    outside: list[str] = []
     for line in lines:
         fence = _FENCE.match(line) is not None
         inside ^= fence
         code += fence or _CODE_SPAN.search(line) is not None
         headings += not inside and _DOC_HEADING.match(line) is not None
         built += bool(fence or inside or _BUILT.match(line))
-        said += not inside and _is_turn(line)
-    structured = built >= _BUILT_SHARE * len(lines) and built > said * 4
-    return headings >= _LEAST_HEADINGS and code >= _LEAST_CODE and structured
+        if not inside:
+            outside.append(line)
+    if headings < _LEAST_HEADINGS or code < _LEAST_CODE or built < _BUILT_SHARE * len(lines):
+        return False
+    return built > sum(map(_is_turn, outside)) * 4
 
 
 def _is_turn(line: str) -> bool:

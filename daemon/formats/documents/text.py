@@ -40,7 +40,7 @@ from daemon.formats.speakers.inner_labels import split_at_speakers
 from daemon.formats.speakers.labels import Line, begins_small
 from daemon.formats.speakers.names import Likeness, has_title, is_name
 from daemon.formats.speakers.verdict import Verdict, judge_labels, warn_of_doubts
-from daemon.formats.word_account import Reading, dropped_of, refuse_many_lines
+from daemon.formats.word_account import Reading, dropped_of, refuse_many_lines, rewrite_lines
 from daemon.formats.wrapped import is_marked, join_lines
 from daemon.text.sentences import ends_sentence
 from daemon.text.transcript import count_words
@@ -101,8 +101,7 @@ def read_paragraphs(
 
     `unmark` turns a text as it is written into its words; `headings` says that `#` begins a line of its own.
     """
-    for each in _PASSES:
-        lines = each.pass_lines(lines, reading)
+    lines = _pass_lines(lines, reading)
     read = read_heads(lines)
     del lines  # of a large file all lines beside all that is made of them would be a lot
     evidence, fields = _as_evidence(read), _closing_fields(read)
@@ -132,6 +131,17 @@ def read_paragraphs(
     if alone:
         reading.warnings.append(_ALONE)
     reading.segments += share_times(_take_out(paragraphs))
+
+
+def _pass_lines(lines: list[str], reading: Reading) -> list[str]:
+    """The lines after all passes; what no line holds for one of them, none holds for a later one."""
+    missing: set[re.Pattern[str]] = set()
+    for each in _PASSES:
+        if each.holds is not None and each.holds not in missing and not any(map(each.holds.search, lines)):
+            missing.add(each.holds)
+        if each.holds not in missing:
+            lines = each.work(lines, reading)
+    return lines
 
 
 def _take_out(paragraphs: deque[Paragraph]) -> Iterator[Paragraph]:
@@ -178,9 +188,8 @@ def _without_closing_tags(lines: list[str], reading: Reading) -> list[str]:
 
 def _without_rules(lines: list[str], reading: Reading) -> list[str]:
     """The lines, blank where there is nothing but a rule across the page."""
-    out = ["" if _RULE.fullmatch(line) else line for line in lines]
-    reading.drop("markup", dropped_of(lines, out))
-    return out
+    rules = [at for at, line in enumerate(lines) if _RULE.fullmatch(line)]
+    return rewrite_lines(lines, dict.fromkeys(rules, ""), reading, "markup")
 
 
 def _usual_times(lines: list[str], reading: Reading) -> list[str]:
@@ -444,12 +453,6 @@ class _Pass(NamedTuple):
 
     work: Callable[[list[str], Reading], list[str]]
     holds: re.Pattern[str] | None = None
-
-    def pass_lines(self, lines: list[str], reading: Reading) -> list[str]:
-        """The lines after it."""
-        if self.holds is not None and not any(map(self.holds.search, lines)):
-            return lines
-        return self.work(lines, reading)
 
 
 _DIGIT = re.compile(r"\d")

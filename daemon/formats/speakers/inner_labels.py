@@ -108,7 +108,7 @@ def split_at_speakers(lines: list[str], _reading: Reading) -> list[str]:
     """The lines of a text, cut before each label inside, and where `>>` announces somebody else."""
     parted = [piece for line in lines for piece in (_ANNOUNCED.split(line) if ">>" in line else (line,))]
     inner = InnerLabels.find(parted)
-    return [piece for line in parted for piece in inner.cut(line)]
+    return [piece for line in parted for piece in (inner.cut(line) if ":" in line else (line,))]
 
 
 def may_hold_several(text: str) -> bool:

@@ -59,6 +59,9 @@ NOTES = words_of_all("no_names") - PRONOUNS - GIVEN_NAMES
 _ENGLISH_NOTES = load_all()["en"].no_names - PRONOUNS
 """With these no label of several words begins; those of other languages may be names in English."""
 _NOTE_ENDS = words_of_all("no_name_ends")
+_NOTE_WORDS = NOTES | _NOTE_ENDS
+_SURE_NOTES = _ENGLISH_NOTES | _ALWAYS_NOTES
+_ROLES = PRONOUNS | GIVEN_NAMES
 _SOUNDS = words_of_all("sounds")
 
 
@@ -128,6 +131,7 @@ TITLES = PERSONAL_TITLES | frozenset(
 """What stands before the name or office of those who speak in a parliament."""
 _ARTICLES_OF_TITLES = frozenset("o a el la il de".split())
 ADJUNCTS = frozenset("pro tempore acting deputy vice of from".split())
+_AMONG_NAMES = PARTICLES | ADJUNCTS
 SHORT_CAPITALS = 2
 _SAYS = re.compile("(?<=.)(?:說|说|問|问|稱|称|曰|講|讲|寫道|写道|表示|指出|認為|认为|回答|提到|強調|强调)$")
 """How what somebody else once said begins: `總統說：「…」`."""
@@ -166,7 +170,7 @@ def is_office_in_capitals(name: str) -> bool:
     """Whether this is a name or office in capitals behind a title: `El señor PRESIDENTE`, `The SPEAKER`."""
     words = _ASIDES.sub(" ", name).split()
     titles = next((at for at, word in enumerate(words) if word.rstrip(".").casefold() not in TITLES), 0)
-    rest = [word for word in words[titles:] if word.casefold() not in PARTICLES | ADJUNCTS]
+    rest = [word for word in words[titles:] if word.casefold() not in _AMONG_NAMES]
     first = rest[0] if titles and rest else ""
     return is_in_capitals(first) and len(first) > SHORT_CAPITALS
 
@@ -223,7 +227,7 @@ def _likeness_by_words(name: str) -> Likeness | None:
     words = name.casefold().replace("’", "'").split()
     if len(words) > 1 and name[0].isupper() and is_office_in_capitals(name):
         return Likeness.NAME
-    if name.casefold() in PRONOUNS | GIVEN_NAMES:
+    if name.casefold() in _ROLES:
         return Likeness.ROLE
     if not is_name(name):
         return Likeness.ROLE if _is_role_behind_article(words, name) else None
@@ -247,7 +251,7 @@ def _lists_names(name: str) -> bool:
 def _may_be_initials(name: str) -> bool:
     """Whether a word of another language than English may as well be initials: `DE`, `MON`."""
     word = name.casefold()
-    foreign = word in NOTES and word not in _ENGLISH_NOTES | _ALWAYS_NOTES
+    foreign = word in NOTES and word not in _SURE_NOTES
     return foreign and 1 < len(name) <= _MOST_INITIALS and name.isascii() and is_in_capitals(name)
 
 
@@ -326,7 +330,7 @@ def is_note(name: str) -> bool:
         return True  # Decision 61.2
     bare = _ASIDES.sub("", name).split()
     office = words[0] in ("the", "a") and len(bare) > 1 and bare[-1][-1:].isupper()
-    if words[0] == "the" and len(bare) > 1 and is_name(name) and words[1] not in NOTES | _NOTE_ENDS:
+    if words[0] == "the" and len(bare) > 1 and is_name(name) and words[1] not in _NOTE_WORDS:
         return words[-1] in _NOTE_ENDS  # The Chairman
     begins = (words[0] in _ENGLISH_NOTES and not office and len(name) > 1) or whole in NOTES
     return begins or words[-1] in _NOTE_ENDS

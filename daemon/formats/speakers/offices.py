@@ -24,8 +24,10 @@ _MOST_WORDS, _LEAST_WORDS = 14, 2
 
 def is_office(text: str) -> bool:
     """Whether this is an office, and no sentence: `The Minister for Ports (Mr Harlan)`."""
+    if not text[:1].isupper() or ":" in text:
+        return False
     words = text.split()
-    if not _LEAST_WORDS <= len(words) <= _MOST_WORDS or not text[0].isupper() or ":" in text:
+    if not _LEAST_WORDS <= len(words) <= _MOST_WORDS:
         return False
     if ends_sentence(words[-1]) or words[-1][-1] in ",;":
         return False

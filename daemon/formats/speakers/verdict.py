@@ -59,6 +59,7 @@ _CASELESS_TITLE = re.compile(
 """How people are called behind their names in scripts without capitals."""
 _DOTTED_SHARE = 0.4
 """The share of paragraphs with `NAME. text` from which that is who speaks, and no heading."""
+_SENTENCE_BEGINS = PRONOUNS | NOTES
 _OFTEN = 3
 _MOST_DOUBTED_WORDS = 3
 _MOST_ONCE_WORDS = 3
@@ -118,7 +119,7 @@ class Verdict:
         if self.emphasis and found.style == self.emphasis and line.opens:
             return True  # **Action 3:** among **Ann:** and **Ben:**
         if found.likeness is Likeness.LOOSE:
-            sentence = found.name.casefold().split()[0] in PRONOUNS | NOTES
+            sentence = found.name.casefold().split()[0] in _SENTENCE_BEGINS
             return self.strict and line.opens and found.taken <= _MOST_DOUBTED_WORDS and not sentence
         if found.style.startswith("numbered"):
             return False  # the items of a list

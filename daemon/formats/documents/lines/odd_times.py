@@ -116,7 +116,7 @@ def _is_hour_and_minute(time: str) -> bool:
 
 
 def _behind_name(head: str) -> re.Match[str] | None:
-    found = _NAMED.match(head)
+    found = _NAMED.match(head) if ":" in head else None
     return found if found and is_name(found[1].strip()) else None
 
 

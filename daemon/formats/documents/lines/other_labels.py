@@ -34,6 +34,7 @@ _DOT_AND_DASH = re.compile(r"\s*([^\W\d_][^:!?–—]{2,100}?)\.\s[-–—]\s(?=
 """Who speaks in the record of the European Parliament: `Ann Berg (PPE). – Madam President, …`"""
 _CAPITALS_AND_DASH = re.compile(r"\s*([^\W\d_][^:!?–—()]{2,60}?(?:\s?\([^()]{2,80}\))?)\s[-–—]\s(?=\S)")
 """Who speaks in those of Brazil and Turkey: `O SR. SILVA (PL - SP) - …`, `AYŞE YILMAZ (İzmir) – …`"""
+_DASH = re.compile(r"[-–—]\s")
 _LONGEST_PARTICLE = 3  # letters: van, der, 't
 _LEAST_DASHED, _DASHED_SHARE = 3, 0.2
 """How many lines, and which share of them, begin with a name before a dash where such are labels."""
@@ -130,7 +131,8 @@ def _names_before_dashes(lines: list[str], reading: Reading) -> list[str]:
     """The lines, those that begin with a name before a dash, as some parliaments print it, with a label."""
     filled = sum(line.strip() != "" for line in lines)
     for form, is_speaker in ((_DOT_AND_DASH, _is_name_or_office), (_CAPITALS_AND_DASH, _is_in_capitals)):
-        matches = ((at, form.match(line[:_LONGEST])) for at, line in enumerate(lines))
+        dashed = ((at, line[:_LONGEST]) for at, line in enumerate(lines) if _DASH.search(line, 0, _LONGEST))
+        matches = ((at, form.match(begun)) for at, begun in dashed)
         found = {at: match for at, match in matches if match and is_speaker(match[1])}
         found = {at: match for at, match in found.items() if not lines[at][match.end() :].isupper()}
         names = {match[1] for match in found.values()}

@@ -90,6 +90,7 @@ _KINDS_OF_TRANSCRIPT = frozenset(
     "full complete verbatim raw edited audio video podcast episode interview meeting auto automatic the show "
     "vollständiges komplette vollständige complète intégrale completa completo integral".split()
 )
+_WORDS_OF_HEADINGS = _TRANSCRIPT | _KINDS_OF_TRANSCRIPT
 _ENDED = re.compile(
     r"\s*(?:transcription|transcript|meeting|recording|transkript\w*|besprechung|reunión|réunion|riunione)\s"
     r"(?:\w+\s){0,3}?(?:ended|stopped|beendet|terminó|finalizó|terminée|terminata)(?:\s\w+){0,2}\s[\d:]{4,8}\s*$",
@@ -185,18 +186,24 @@ def _find_recorded(lines: list[str], title: int | None, heads: frozenset[int]) -
 
 def _worded_times(lines: list[str]) -> frozenset[int]:
     """The places of lines with nothing but a time in words, be the name that stands above before it."""
+    short = {at: text for at, line in enumerate(lines) if 0 < len(text := line.strip()) <= _LONGEST_LASTING}
+    found = {at: lasting for at, text in short.items() if (lasting := _find_lasting(text))}
+    if len(found) < _LEAST_LASTING:
+        return frozenset()
     out: set[int] = set()
     above = ""
-    for at, line in enumerate(lines):
-        stripped = line.strip()
-        if not 0 < len(stripped) <= _LONGEST_LASTING:
-            continue
-        found = _LASTS.fullmatch(stripped) if stripped[-1:].isalpha() else None
-        if found and any(map(str.isdigit, stripped)) and found["name"] in (None, above):
+    for at, text in short.items():
+        if at in found and found[at]["name"] in (None, above):
             out.add(at)
-        elif is_name(stripped):
-            above = stripped
+        elif is_name(text):
+            above = text
     return frozenset(out) if len(out) >= _LEAST_LASTING else frozenset()
+
+
+def _find_lasting(text: str) -> re.Match[str] | None:
+    """A time in words, perhaps behind a name."""
+    found = _LASTS.fullmatch(text) if text[-1:].isalpha() else None
+    return found if found and any(map(str.isdigit, text)) else None
 
 
 def _write_time(line: str) -> str:
@@ -298,10 +305,11 @@ def _is_day(line: str) -> bool:
 def _is_heading_of_transcript(lines: list[str], at: int) -> bool:
     """Whether a line apart from others is `Transcript`, `## Full transcript` or the like."""
     line = lines[at]
-    words = line.strip("#*_: \t\xa0📖📝").casefold().split()
-    if not 0 < len(words) <= _MOST_KINDS or _TRANSCRIPT.isdisjoint(words):
+    words = line.strip("#*_: \t\xa0📖📝").split(None, _MOST_KINDS)
+    if not 0 < len(words) <= _MOST_KINDS:
         return False
-    if any(word not in _TRANSCRIPT | _KINDS_OF_TRANSCRIPT for word in words):
+    words = [word.casefold() for word in words]
+    if _TRANSCRIPT.isdisjoint(words) or not _WORDS_OF_HEADINGS.issuperset(words):
         return False
     apart = at == 0 or not lines[at - 1].strip() or line.lstrip().startswith("#")
     return apart and any(map(str.strip, lines[at + 1 : at + 4]))

@@ -67,7 +67,7 @@ def without_transcriber_notes(lines: list[str], reading: Reading) -> list[str]:
     lines = _without_clocks(lines, reading)
     out = []
     for line in lines:
-        noted = _is_about_tapes(line) or any(form.fullmatch(line) for form in (_EXAMINED, _END_OF_FILE))
+        noted = _is_about_tapes(line) or _EXAMINED.fullmatch(line) or _END_OF_FILE.fullmatch(line)
         reading.drop("note", count_words(line) if noted else 0)
         out.append("" if noted else line)
     return out
@@ -87,15 +87,21 @@ def _is_about_tapes(line: str) -> bool:
     """Whether nothing but the end or the number of a tape is told: `TAPE 1, SIDE A`, `[End of Interview]`."""
     if not 3 < len(line) < 100:
         return False
-    words = [word.strip("[](){}*_.,;:–—-") for word in re.split(r"[\s/;]+", line.casefold())]
-    words = [word for word in words if word]
-    media = [word for word in words if word in _MEDIA]
-    if not media or len(words) > _MOST_WORDS:
+    parts = line.casefold().replace("/", " ").replace(";", " ").split()
+    words = [word for part in parts if (word := part.strip("[](){}*_.,;:–—-"))]
+    if len(words) > _MOST_WORDS or not all(map(_is_of_tapes, words)) or _MEDIA.isdisjoint(words):
         return False
-    numbers = [word for word in words if _NUMBER.fullmatch(word) or word in _NUMBERS]
-    if any(word not in _MEDIA and word not in _LINKING and word not in numbers for word in words):
-        return False
-    return any(word in _ENDS for word in words) or (bool(numbers) and not _COUNTED.isdisjoint(media))
+    numbered = any(map(_is_number, words)) and not _COUNTED.isdisjoint(words)
+    return numbered or not _ENDS.isdisjoint(words)
+
+
+def _is_of_tapes(word: str) -> bool:
+    """Whether a word stands where a tape is told."""
+    return word in _MEDIA or word in _LINKING or _is_number(word)
+
+
+def _is_number(word: str) -> bool:
+    return word in _NUMBERS or _NUMBER.fullmatch(word) is not None
 
 
 def _without_hash_notes(lines: list[str], reading: Reading) -> list[str]:

@@ -45,9 +45,9 @@ _LONGEST = 300  # characters; no head is looked for beyond
 def name_writers(lines: list[str], reading: Reading) -> list[str]:
     """The lines, each head of a chat message written as a time and a label; whom it is to is booked."""
     lines = _name_dated(lines, reading)
-    found = {at: head for at, line in enumerate(lines) if (head := _FROM.match(line[:_LONGEST]))}
+    found = _find_heads(lines, _FROM)
     if len(found) < _LEAST:
-        found = {at: head for at, line in enumerate(lines) if (head := _HEAD.match(line[:_LONGEST]))}
+        found = _find_heads(lines, _HEAD)
         receivers = [head[3].casefold().startswith(_EVERYBODY) for head in found.values()]
         found = found if any(receivers) else {}
     if len(found) < _LEAST:
@@ -60,9 +60,16 @@ def name_writers(lines: list[str], reading: Reading) -> list[str]:
     return rewrite_lines(lines, written, reading, "speaker")
 
 
+def _find_heads(lines: list[str], form: re.Pattern[str]) -> dict[int, re.Match[str]]:
+    """The lines that begin with a head of this form, which has a colon, by their places."""
+    with_colons = ((at, line[:_LONGEST]) for at, line in enumerate(lines) if ":" in line)
+    return {at: head for at, begun in with_colons if (head := form.match(begun))}
+
+
 def _name_dated(lines: list[str], reading: Reading) -> list[str]:
     """The lines, a name with the day or time of a message, above it or before it, written as a label."""
-    heads = ((at, _DATED.fullmatch(line) or _BOXED.match(line[:_LONGEST])) for at, line in enumerate(lines))
+    timed = ((at, line) for at, line in enumerate(lines) if ":" in line)
+    heads = ((at, _DATED.fullmatch(line) or _BOXED.match(line[:_LONGEST])) for at, line in timed)
     found = {at: head for at, head in heads if head}
     found = found if len(found) >= _LEAST else _find_stamped(lines)
     if len(found) < _LEAST:
@@ -73,7 +80,8 @@ def _name_dated(lines: list[str], reading: Reading) -> list[str]:
 
 def _find_stamped(lines: list[str]) -> dict[int, re.Match[str]]:
     """The lines with a day, a time and a name, if each stands above something else and names recur."""
-    found = {at: head for at, line in enumerate(lines) if (head := _STAMPED.fullmatch(line[:_LONGEST]))}
+    timed = ((at, line[:_LONGEST]) for at, line in enumerate(lines) if ":" in line)
+    found = {at: head for at, begun in timed if (head := _STAMPED.fullmatch(begun))}
     above = all(at + 1 < len(lines) and lines[at + 1].strip() and at + 1 not in found for at in found)
     names = Counter(head[1] for head in found.values())
     known = all(count > 1 or is_name(name) or " " not in name for name, count in names.items())

@@ -94,7 +94,7 @@ def _are_of_firms(found: list[Head], names: dict[int, Label]) -> bool:
 
 
 def _is_with_office_of_firm(text: str) -> bool:
-    name = _EMPHASIS.sub("", text.strip())
+    name = _without_emphasis(text.strip())
     return _names_with_office(name) and _is_of_firm(name)
 
 
@@ -124,7 +124,7 @@ def _opens_paragraph(found: list[Head], at: int) -> bool:
 
 def _is_official(text: str) -> bool:
     """Whether a lone name is that of an office, or of somebody with a seat: `Ann Doyle (Leeds) (Lab)`."""
-    name = _EMPHASIS.sub("", text.strip())
+    name = _without_emphasis(text.strip())
     return (
         is_office(name)
         or (_names_with_office(name) and (not _has_other_sign(name) or _is_of_firm(name)))
@@ -204,13 +204,24 @@ def _names_with_office(text: str) -> bool:
     return all(not word[0].islower() or len(word) <= _SHORT_WORD for word in found[2].split())
 
 
+def _may_end_office(plain: str) -> bool:
+    """Whether a name with an office may end so, and no sentence does; told in hardly any time."""
+    if not plain or plain[-1] in ",:;?!":
+        return False
+    return plain[-1] != "." or not ends_sentence(plain.split()[-1])
+
+
+def _without_emphasis(text: str) -> str:
+    return _EMPHASIS.sub("", text) if "*" in text or "_" in text else text
+
+
 def find_lone_name(text: str) -> Label | None:
     """The name that a line consists of, without marks of Markdown; None for any other line."""
     if len(text) > _LONGEST_NAME:
         return None
     words = text.split()
-    plain = _EMPHASIS.sub("", text.strip())
-    if not is_generic(plain) and (is_office(plain) or _names_with_office(plain)):
+    plain = _without_emphasis(text.strip())
+    if _may_end_office(plain) and not is_generic(plain) and (is_office(plain) or _names_with_office(plain)):
         return Label(plain, len(words))
     if not 0 < len(words) <= _NAME_WORDS + 3:
         return None
