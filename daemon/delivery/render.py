@@ -13,13 +13,11 @@ import yaml
 
 from daemon.delivery.document import Block
 from daemon.text.original_words_mark import mark_in_markdown, mark_in_text
+from daemon.text.results.marks import UNKNOWN
 from daemon.text.timecode import format_timecode
 
-UNKNOWN = "?"
-"""Stands for a speaker of whom the source doesn't say who it is, after one whom it names."""
-
 _LONGEST_LABEL = 40  # characters; names with a title and a firm have up to so many
-_LABEL = re.compile(rf"([^\W\d_][^\n:?!]{{0,{_LONGEST_LABEL}}}):(?=\s)")
+_LABEL = re.compile(rf"([^\W\d_][^\n:?!]{{0,{_LONGEST_LABEL}}}):(?=\s|$)")
 
 
 def stream_markdown(
@@ -174,6 +172,7 @@ def format_moment(start: float | None, link: str | None = None) -> str:
 
 _SPECIAL = re.compile(
     r"[\\`*~]|(?<![^\W_])_|_(?![^\W_])|<(?=[A-Za-z/!?])|&(?=#?\w+;)|(?<=\])[(:]"  # but not snake_case
+    r"|\[(?=\^)"  # footnotes
     r"|!(?=\[)|\[(?=\[)|%(?=%)|(?<=%)%|\$(?=[^$]*\$)|(?<=\$)\$"  # Obsidian: embeds, links, comments, formulas
 )
 _AT_START = re.compile(r"^(?:([#>+=|-])|(\d+)([.)])(?=\s|$))")

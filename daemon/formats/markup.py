@@ -84,6 +84,32 @@ def escape_markup(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace("{", "&lbrace;").replace("\\", "&bsol;")
 
 
+_OF_PAGES = (
+    "html head body title link meta script style div span p br hr a b i u em strong h[1-6] ul ol li dl dt dd "
+    "table tr td th thead tbody img video audio source iframe form input button label select option textarea "
+    "nav header footer main section article aside pre code blockquote svg canvas"
+)
+_PAGE_TAG = re.compile(rf"</?(?:{_OF_PAGES.replace(' ', '|')})(?:\s[^<>\n]{{0,200}})?/?>", re.I)
+_SPOKEN_TAG = re.compile(
+    rf"(?<=[\w.,;:!?'\")] )['\"(]?{_PAGE_TAG.pattern}(?=['\")]?(?:[.,;:!?]|\s+[\w(]))", re.I
+)
+"""A tag as a word of its own inside a sentence: `then you close the </div> again`."""
+_LEAST_SPOKEN, _SPOKEN_SHARE = 2, 0.7
+
+
+def speaks_of_tags(text: str) -> bool:
+    """Whether people speak of the tags of pages in this text, as those do who teach how pages are made."""
+    if "<" not in text:
+        return False
+    spoken = len(_SPOKEN_TAG.findall(text))
+    return spoken >= _LEAST_SPOKEN and spoken >= _SPOKEN_SHARE * len(_PAGE_TAG.findall(text))
+
+
+def is_page_tag(text: str) -> bool:
+    """Whether this is a tag of pages."""
+    return _PAGE_TAG.fullmatch(text) is not None
+
+
 _MOST_LETTERS = 200
 _SENTENCE_END = re.compile(
     rf"(?:(?<=[。！？])|(?<=[。！？][」』”’）]))(?=[{UNSPACED}「『“‘（])"  # a closing quote is its sentence's

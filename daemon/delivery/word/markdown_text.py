@@ -9,7 +9,8 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from daemon.delivery.word.markup import is_right_to_left, write_paragraph, write_run
-from daemon.delivery.word.template import PARAGRAPH, Template
+from daemon.delivery.word.template import Template
+from daemon.text.results.marks import PARAGRAPH
 
 _DEEPEST_LIST = 3  # Word has styles for no more
 _DEEPEST_HEADING = 9

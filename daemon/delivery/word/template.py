@@ -16,6 +16,7 @@ from xml.sax.saxutils import quoteattr
 
 from daemon.delivery.word.markup import AUTHOR, make_inert
 from daemon.errors import ConfigError, say_error
+from daemon.text.results.marks import NOT_CLEANED, ORIGINAL_WORDS, PARAGRAPH, SPEAKER, TIME
 
 MOST_BYTES = 20 << 20
 """More than any template; one that is larger is refused."""
@@ -28,13 +29,6 @@ _PLACE_XML = b"<?transcript here?>"
 _LONGEST_PROPERTY = 255  # letters, says the standard
 _NO_DATE = (1980, 1, 1, 0, 0, 0)  # the first that a ZIP archive knows; a result's bytes depend on no clock
 _SHADE = '<w:shd w:val="clear" w:color="auto" w:fill="FFF2CC"/>'
-
-PARAGRAPH = "Transcript Paragraph"
-ORIGINAL_WORDS = "Transcript Original Words"
-NOT_CLEANED = "Transcript Not Cleaned"
-TIME = "Transcript Time"
-SPEAKER = "Transcript Speaker"
-TITLE = "Title"
 
 _OWN_STYLES = {
     PARAGRAPH: ("paragraph", '<w:pPr><w:spacing w:after="160" w:line="276" w:lineRule="auto"/></w:pPr>'),

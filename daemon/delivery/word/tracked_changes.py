@@ -18,9 +18,10 @@ from daemon.delivery.render import name_at_change, show_text
 from daemon.delivery.review.model import compare_texts, place_notes
 from daemon.delivery.review.redline import Run, is_word
 from daemon.delivery.word.markup import Change, Tracker, is_right_to_left, write_paragraph
-from daemon.delivery.word.template import ORIGINAL_WORDS, PARAGRAPH, Properties, Template
+from daemon.delivery.word.template import Properties, Template
 from daemon.delivery.word.transcript import format_label, write_title
 from daemon.text.cleaned_chunk import Note
+from daemon.text.results.marks import ORIGINAL_WORDS, PARAGRAPH
 
 _Piece = tuple[Change, str]
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import gc
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from daemon.errors import InputError, say_error
 from daemon.formats.archives import check_sizes, names_of
 from daemon.formats.documents.lines.pasted_captions import read_pasted
+from daemon.formats.documents.results.styled_result import StyledLine, is_styled_result, read_styled_result
 from daemon.formats.word_account import Reading
+from daemon.text.results.marks import PARAGRAPH, SPEAKER, TIME
 from daemon.text.transcript import count_words
 
 KIND = "docx"
@@ -41,7 +43,8 @@ def parse(data: bytes) -> Reading:
     except Exception as error:  # noqa: BLE001 - so does a damaged document, and the library that reads it
         raise InputError(f"The Word document can't be read ({say_error(error)}).", _SAVE) from None
     gc.collect()  # the document's parts name each other, and its tree takes ten times the text
-    reading = read_pasted(held.pop())
+    contents = held.pop()
+    reading = read_pasted(contents) if isinstance(contents, str) else read_styled_result(contents)
     for reason, words in (
         ("deleted in Word", count_words(deleted)),
         ("note or page header", count_words(aside)),
@@ -51,10 +54,11 @@ def parse(data: bytes) -> Reading:
     return reading
 
 
-def _read_contents(data: bytes) -> tuple[list[str], str, str]:
+def _read_contents(data: bytes) -> tuple[list[str | list[StyledLine]], str, str]:
     """The text with its line ends in a list, what is deleted but kept for review, and what stands aside.
 
-    Whoever takes the text out of its list has it alone, and can let it go when it is read.
+    Whoever takes the text out of its list has it alone, and can let it go when it is read. A result of this
+    program's is given as its paragraphs.
     """
     from docx import Document
     from docx.oxml import parse_xml
@@ -62,10 +66,43 @@ def _read_contents(data: bytes) -> tuple[list[str], str, str]:
     document = Document(io.BytesIO(data))
     _refuse_doctype(document.element)
     deleted: list[str] = []
-    text = "".join(list(filter(None, _list_pieces(document.element.body, deleted))))
+    names = {style.style_id: str(style.name) for style in document.styles}
+    contents: str | list[StyledLine]
+    if PARAGRAPH in names.values() and is_styled_result(_list_styles(document.element.body, names)):
+        contents = list(_list_paragraphs(document.element.body, names, deleted))
+    else:
+        contents = "".join(list(filter(None, _list_pieces(document.element.body, deleted))))
     parts = [rel.target_part.blob for rel in document.part.rels.values() if _stands_aside(rel)]
     aside = [piece for blob in parts for piece in _list_pieces(_refuse_doctype(parse_xml(blob)), [])]
-    return [text], "".join(deleted), "".join(aside)
+    return [contents], "".join(deleted), "".join(aside)
+
+
+def _list_styles(body: _Untyped, names: Mapping[str, str]) -> Iterator[str]:
+    """The name of the style of each paragraph with something in it."""
+    for paragraph in body.iter(f"{_WORD}p"):
+        if any(True for _ in paragraph.iter(f"{_WORD}t")):
+            yield _style_of(paragraph, "p", names)
+
+
+def _list_paragraphs(body: _Untyped, names: Mapping[str, str], deleted: list[str]) -> Iterator[StyledLine]:
+    """The paragraphs, and what else stands between them, with what their styles say of their beginnings."""
+    for element in body:
+        text = "".join(filter(None, _list_pieces(element, deleted)))
+        label = dict.fromkeys((TIME, SPEAKER), "")
+        for run in element.iter(f"{_WORD}r") if element.tag == f"{_WORD}p" else ():
+            written = "".join(inner.text or "" for inner in run.iter(f"{_WORD}t"))
+            style = _style_of(run, "r", names)
+            if written and style not in label:
+                break
+            if written:
+                label[style] += written
+        yield StyledLine(_style_of(element, "p", names), label[TIME], label[SPEAKER], text)
+
+
+def _style_of(element: _Untyped, kind: str, names: Mapping[str, str]) -> str:
+    """The name of the style of a paragraph ("p") or a run ("r"); "" where it has none of its own."""
+    found = element.find(f"{_WORD}{kind}Pr/{_WORD}{kind}Style")
+    return "" if found is None else names.get(found.get(f"{_WORD}val", ""), "")
 
 
 def _stands_aside(relation: _Untyped) -> bool:

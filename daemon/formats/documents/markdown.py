@@ -10,8 +10,9 @@ import yaml
 
 from daemon.formats.days import find_day_in_head
 from daemon.formats.documents.lines.rows import table_rows
-from daemon.formats.documents.text import CLOSING_HEADING, read_paragraphs
-from daemon.formats.markup import measure_json
+from daemon.formats.documents.results.result_lines import is_result, read_result_line
+from daemon.formats.documents.text import CLOSING_HEADING, read_paragraphs, read_result
+from daemon.formats.markup import measure_json, speaks_of_tags
 from daemon.formats.word_account import Reading, refuse_many_lines
 from daemon.text.extras.chapters_mark import count_listed
 from daemon.text.transcript import count_words
@@ -53,7 +54,7 @@ _EMPHASIS = (
     ),
     re.compile(r"(?<![`\\])(``?)(?=\S)([^`\n]{1,2000}?)(?<=\S)\1(?!`)"),  # `Buffer`s, too
 )
-_COMMENT = re.compile(r"<!--.*?-->", re.S)
+_COMMENT = re.compile(r"(?<!\\)<!--.*?-->", re.S)
 _RULE = re.compile(r"\s*(?:(?:-\s*){3,}|(?:\*\s*){3,}|(?:_\s*){3,}|={3,}|(?:`{3,}|~{3,})[\w+#.-]{0,20}\s*)")
 """A rule, or the fence around code."""
 _DEFINITION = re.compile(r"\s{0,3}\[(\^?)([^\[\]\n]{1,60})\]:\s+(\S.*)")
@@ -89,12 +90,14 @@ def parse(text: str) -> Reading:
     refuse_many_lines(text)
     reading = Reading(count_words(text))
     lines = text.split("\n")
+    unmark = _strip_other_marks if speaks_of_tags(text) else _strip_marks
     del text  # the lines alone: a text with one character of four bytes has four for each
     body = _count_front_matter(lines)
     for line in lines[:body]:
         reading.drop("front matter", count_words(line))
         reading.title = reading.title or _titled(line)
     reading.recorded = find_day_in_head(lines[:body])
+    is_own = is_result(lines[:body], lines[body:])
     body = _read_title(lines, body, reading)
     body = _skip_chapters(lines, body, reading)
     kept = _without_definitions(_without_comments(lines[body:], reading), reading)
@@ -103,7 +106,11 @@ def parse(text: str) -> Reading:
     del kept
     held = [_without_rules(rows, reading)]
     del rows
-    read_paragraphs(held.pop(), reading, unmark=_strip_marks, headings=True)
+    if is_own:
+        heads = [read_result_line(line.strip()) for line in held.pop()]
+        read_result(heads, reading, unmark=unmark, headings=True)
+        return reading
+    read_paragraphs(held.pop(), reading, unmark=unmark, headings=True)
     return reading
 
 
@@ -120,13 +127,20 @@ def _skip_chapters(lines: list[str], body: int, reading: Reading) -> int:
 
 def _strip_marks(text: str) -> str:
     """The words without emphasis, the addresses behind links, marks of footnotes, tags and escapes."""
+    return _strip_other_marks(TAG.sub(lambda tag: " " if tag[0][1:3].lower() == "br" else "", text))
+
+
+def _strip_other_marks(text: str) -> str:
+    """The same, but for tags, where these are what people speak of."""
     text = _IMAGE_OR_LINK.sub(r"\1", _IMAGE_OR_LINK.sub(r"\1", text))  # a link may stand around a picture
     text = _FOOTNOTE.sub("", text)
-    text = TAG.sub(lambda tag: " " if tag[0][1:3].lower() == "br" else "", text)
     text = _AUTOLINK.sub(r"\1", text)
     for mark in _EMPHASIS:
         text = mark.sub(r"\2", text)
-    return html.unescape(_ESCAPE.sub(r"\1", text)) if "&" in text else _ESCAPE.sub(r"\1", text)
+    if "&" not in text:
+        return _ESCAPE.sub(r"\1", text)
+    parts = _ESCAPE.split(text)  # each second one is an escaped mark: in `\&amp;` it begins no entity
+    return "".join(part if at % 2 else html.unescape(part) for at, part in enumerate(parts))
 
 
 def _remove_escapes(word: str) -> str:

@@ -35,6 +35,8 @@ from daemon.formats.documents.lines.page_heads import without_page_heads
 from daemon.formats.documents.lines.rows import cells_as_labels, without_headings
 from daemon.formats.documents.lines.service_notices import without_notices
 from daemon.formats.documents.lines.transcriber_notes import without_transcriber_notes
+from daemon.formats.documents.results.result_lines import find_title
+from daemon.formats.markup import is_page_tag, speaks_of_tags
 from daemon.formats.paragraph import Paragraph, share_times
 from daemon.formats.speakers.inner_labels import split_at_speakers
 from daemon.formats.speakers.labels import Line, begins_small
@@ -42,6 +44,8 @@ from daemon.formats.speakers.names import Likeness, has_title, is_name
 from daemon.formats.speakers.verdict import Verdict, judge_labels, warn_of_doubts
 from daemon.formats.word_account import Reading, dropped_of, refuse_many_lines, rewrite_lines
 from daemon.formats.wrapped import is_marked, join_lines
+from daemon.text.original_words_mark import is_mark
+from daemon.text.results.marks import UNKNOWN
 from daemon.text.sentences import ends_sentence
 from daemon.text.transcript import count_words
 
@@ -90,23 +94,65 @@ def parse(text: str) -> Reading:
     reading = Reading(count_words(text))
     held = [text.split("\n")]
     del text  # the lines alone: a text with one character of four bytes has four for each
-    read_paragraphs(held.pop(), reading)
+    title = find_title(held[0])
+    if title is not None:
+        reading.title = " ".join(held[0][title].split())
+        reading.drop("title", count_words(held[0][title]))
+        held[0][title] = ""
+    read_paragraphs(held.pop(), reading, is_result=title is not None)
     return reading
 
 
 def read_paragraphs(
-    lines: list[str], reading: Reading, *, unmark: Callable[[str], str] = str, headings: bool = False
+    lines: list[str],
+    reading: Reading,
+    *,
+    unmark: Callable[[str], str] = str,
+    headings: bool = False,
+    is_result: bool = False,
 ) -> None:
     """Add the segments of these lines to `reading`, and book what of them is no speech.
 
-    `unmark` turns a text as it is written into its words; `headings` says that `#` begins a line of its own.
+    `unmark` turns a text as it is written into its words; `headings` says that `#` begins a line of its own;
+    `is_result`, that this program wrote them.
     """
     lines = _pass_lines(lines, reading)
-    read = read_heads(lines)
+    held = [read_heads(lines)]
     del lines  # of a large file all lines beside all that is made of them would be a lot
-    evidence, fields = _as_evidence(read), _closing_fields(read)
+    _add_paragraphs(held, reading, unmark=unmark, headings=headings, is_result=is_result)
+
+
+def read_result(
+    heads: list[Head], reading: Reading, *, unmark: Callable[[str], str] = str, headings: bool = False
+) -> None:
+    """Add the segments of a result of this program's, of whose lines time, name and words are known."""
+    held = [[_without_mark(head, reading) for head in heads]]
+    del heads
+    _add_paragraphs(held, reading, unmark=unmark, headings=headings, is_result=True)
+
+
+def _without_mark(head: Head, reading: Reading) -> Head:
+    """The head; a blank line's for a mark above words that were not cleaned."""
+    if not is_mark(head.line):
+        return head
+    reading.drop("mark", count_words(head.line))
+    return Head()
+
+
+def _add_paragraphs(
+    held: list[list[Head]],
+    reading: Reading,
+    *,
+    unmark: Callable[[str], str],
+    headings: bool,
+    is_result: bool = False,
+) -> None:
+    """Add the segments of the lines with these heads, which are taken out of `held`."""
+    read = held.pop()
+    evidence, fields = _as_evidence(read, is_result=is_result), _closing_fields(read)
+    fields = frozenset() if is_result else fields
     verdict = judge_labels(line for line in evidence if line is not None)
-    alone = _is_alone(evidence, verdict, read)
+    alone = not is_result and _is_alone(evidence, verdict, read)
     long_lines = _has_long_lines(read)
     is_marked_text = is_marked(head.line for head in read)
     paragraphs = deque([Paragraph()])
@@ -127,6 +173,8 @@ def read_paragraphs(
             _join_wrapped(paragraph, reading)
         if unmark is not str:
             _unmark_paragraph(paragraph, unmark, reading)
+        if is_result and paragraph.speaker == UNKNOWN:
+            paragraph.speaker = None
     warn_of_doubts(doubted, reading)
     if alone:
         reading.warnings.append(_ALONE)
@@ -232,6 +280,8 @@ def _without_tags(lines: list[str], reading: Reading) -> list[str]:
     known |= {name for _, name in found if name.islower() and found["", name] > 1}
     if len(known) >= _MANY_TAGS:  # who marks a text up so has tags, too, that stand once
         known |= {name for close, name in found if close and name.islower() and found["", name]}
+    if known and speaks_of_tags("\n".join(lines)):
+        known = {name for name in known if not is_page_tag(f"<{name}>")}
     out = []
     for line in lines:
         kept = _ANY_TAG.sub(lambda tag: "" if tag[2] in known else tag[0], line)
@@ -241,7 +291,7 @@ def _without_tags(lines: list[str], reading: Reading) -> list[str]:
     return out
 
 
-def _as_evidence(read: list[Head]) -> list[Line | None]:
+def _as_evidence(read: list[Head], *, is_result: bool = False) -> list[Line | None]:
     """Each line as evidence of its label; None for those without words."""
     texts = [head.text for head in read if head.line and head.text.strip()]
     usual = sorted(map(len, texts))[len(texts) * 9 // 10] if texts else 0
@@ -252,7 +302,7 @@ def _as_evidence(read: list[Head]) -> list[Line | None]:
     before, blank, open_brackets = "", True, 0
     out: list[Line | None] = []
     known: dict[Line, Line] = {}  # equal ones are held once: a file of "A: Yes." has millions of them
-    fields = _find_fields(read)
+    fields = frozenset() if is_result else _find_fields(read)
     for at, head in enumerate(read):
         if not head.text.strip():
             out.append(None)

@@ -1,0 +1,1 @@
+"""Results of this program that somebody drops again."""

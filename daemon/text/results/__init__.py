@@ -1,0 +1,1 @@
+"""What this program delivers, told apart from the files of others."""
