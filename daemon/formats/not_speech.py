@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 
 from daemon.formats.documents.lines.heads.line_heads import read_heads
+from daemon.formats.markup import speaks_of_tags
 from daemon.formats.speakers.names import Likeness, is_generic
 from daemon.formats.word_account import lines_of
 from daemon.text.transcript import UNSPACED
@@ -178,7 +179,8 @@ def _is_markup(text: str, lines: list[str]) -> bool:
     people = {name for line in lines for name in _opening_names(line)}
     tags = [tag for tag in _TAG.findall(text) if tag.strip("</>") not in people]
     closed = sum(tag.startswith("</") for tag in tags)
-    return closed > 1 and len(tags) >= max(_LEAST_TAGS, _TAGS_PER_WORD * len(text.split()))
+    dense = closed > 1 and len(tags) >= max(_LEAST_TAGS, _TAGS_PER_WORD * len(text.split()))
+    return dense and not speaks_of_tags(text)
 
 
 def _opening_names(line: str) -> Iterator[str]:

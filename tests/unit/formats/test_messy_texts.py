@@ -288,3 +288,30 @@ def test_numbers_of_lines_stand_before_any_width():
     )
     found = [s.speaker for s in read(content.encode(), "a.txt").segments]
     assert found == ["Q", "A", "Q", "A", "MS. ORR", "A"]
+
+
+TAGS_SPOKEN_OF = """Ann Lee: You begin with <div> and end with </div> as always.
+
+Ben Carter: And where does the <p> go?
+
+Ann Lee: Inside: first <p> and the words, then </p> and you are done.
+
+Ben Carter: So <b> makes it bold?
+
+Ann Lee: Yes, <b> and </b> make it bold, and all goes into the <body> of the page.
+"""
+
+
+@pytest.mark.parametrize("name", ["lesson.txt", "lesson.md"])
+def test_tags_that_people_speak_of_are_words(name):
+    talk = read(TAGS_SPOKEN_OF.encode(), name)
+    assert len(talk.segments) == 5
+    assert talk.segments[2].text == "Inside: first <p> and the words, then </p> and you are done."
+    assert set(talk.dropped) == {"speaker"}
+
+
+def test_tags_that_mark_words_up_are_no_words():
+    talk = read(
+        b"Ann: So <b>nobody</b> came.\n\nBen: <b>Nobody</b> did.\n\nAnn: <i>Nobody</i> at all.\n", "a.md"
+    )
+    assert [one.text for one in talk.segments] == ["So nobody came.", "Nobody did.", "Nobody at all."]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
+from daemon.formats.markup import is_page_tag, speaks_of_tags
 from daemon.formats.speakers.names import is_generic
 from daemon.formats.word_account import Reading, rewrite_lines
 from daemon.text.transcript import count_words
@@ -122,7 +123,8 @@ def _without_open_tags(lines: list[str], reading: Reading) -> list[str]:
     found = Counter(tag for line in lines if "<" in line for tag in _TAG.findall(line))
     if not found or _are_names(lines):
         return lines
-    return [_without_tags_in(line, reading) if "<" in line else line for line in lines]
+    spoken = speaks_of_tags("\n".join(lines))
+    return [_without_tags_in(line, reading, spoken=spoken) if "<" in line else line for line in lines]
 
 
 def _are_names(lines: list[str]) -> bool:
@@ -133,7 +135,14 @@ def _are_names(lines: list[str]) -> bool:
     return opening > 1 and opening >= _IRC_SHARE * filled
 
 
-def _without_tags_in(line: str, reading: Reading) -> str:
-    kept = _TAG.sub(lambda tag: f"[{tag[1]}]" if tag[1] in _UNHEARD else " " * (tag[1] == "br"), line)
+def _without_tags_in(line: str, reading: Reading, *, spoken: bool) -> str:
+    """The line without tags; `spoken`: those of pages are spoken of, and stay."""
+
+    def write_tag(tag: re.Match[str]) -> str:
+        if spoken and is_page_tag(tag[0]):
+            return tag[0]
+        return f"[{tag[1]}]" if tag[1] in _UNHEARD else " " * (tag[1] == "br")
+
+    kept = _TAG.sub(write_tag, line)
     reading.book_markup(line, kept)
     return kept
