@@ -23,10 +23,10 @@ _VALUE = re.compile(
     r'"((?:[^"]|"")*)"|<(\w+)>|(?<![\w\[.-])(-?\d{1,18}(?:\.\d{1,18})?(?:[eE][+-]?\d{1,3})?)(?![\w\].:])'
 )
 _LOOSE_VALUE = re.compile(
-    r'"((?:[^"]|"")*)"|<(\w+)>|(?<!\S)([+-]?\d{1,18}(?:\.\d{0,18})?(?:[eE][+-]?\d{1,3})?%?)(?![\w./%]*[/xX])[^\s"!]*'
+    r'"((?:[^"]|"")*)"|<(\w+)>|(?<!\S)(0[xX][0-9a-fA-F]{1,12}(?![\w.])|[+-]?\d{1,18}(?:\.\d{0,18})?(?:[eE][+-]?\d{1,3})?%?)(?![\w./%]*[/xX])[^\s"!]*'
     r'|![^\n]*|[^\s"!]+'
 )
-"""The same in files that people wrote: with comments behind `!`, and numbers with a unit or in per cent."""
+"""The same in files that people wrote: with comments (`!`), and numbers with a unit, in per cent, or as 0x1F."""
 _SAVE = "Save it again in Praat as a text file."
 NO_NAME = re.compile(
     r"(?:words?|wrd|text|trans|transcript(?:ion)?|transkript(?:ion)?|utterances?|sentences?|orthograph\w*|speech|annotations?|default|orth?|utts?|tier)[\s_-]?\d*",
@@ -135,6 +135,8 @@ def _read_text(value: _Value) -> str:
 
 def _read_number(value: _Value) -> float:
     written = value[2] or ""
+    if written[:2] in ("0x", "0X"):
+        return float(int(written, 16))
     number = float(written.removesuffix("%")) / (100 if written.endswith("%") else 1)
     if not math.isfinite(number):  # such as 1e999
         raise ValueError("no number")

@@ -390,6 +390,15 @@ def test_comments_and_units_in_a_textgrid_are_passed_over_as_praat_does():
     assert said == [(0, 1.5, "Ann", "good morning"), (1.5, 2.5, "Ann", "shall we!")]
 
 
+def test_hexadecimal_numbers_in_a_textgrid_are_read():
+    content = (
+        '"ooTextFile"\n"TextGrid"\n0x0 0x1E\n<exists>\n0x1\n"IntervalTier" "Ann"\n0x0 0x1E\n0x2\n'
+        '0x0 0xA "guten"\n0xa 0x1e "tag"\n'
+    )
+    said = [(s.start, s.end, s.text) for s in read(content.encode(), "a.TextGrid").segments]
+    assert said == [(0.0, 10.0, "guten"), (10.0, 30.0, "tag")]
+
+
 def test_a_textgrid_with_numbers_that_are_not_understood_is_refused():
     content = '"ooTextFile"\n"TextGrid"\n0 1/2\n<exists>\n1\n"IntervalTier" "Ann"\n0 1/2\n1\n0 1/2 "hi"\n'
     with pytest.raises(InputError, match="damaged or cut off"):
