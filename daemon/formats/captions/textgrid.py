@@ -23,10 +23,11 @@ _VALUE = re.compile(
     r'"((?:[^"]|"")*)"|<(\w+)>|(?<![\w\[.-])(-?\d{1,18}(?:\.\d{1,18})?(?:[eE][+-]?\d{1,3})?)(?![\w\].:])'
 )
 _LOOSE_VALUE = re.compile(
-    r'"((?:[^"]|"")*)"|<(\w+)>|(?<!\S)(0[xX][0-9a-fA-F]{1,12}(?![\w.])|[+-]?\d{1,18}(?:\.\d{0,18})?(?:[eE][+-]?\d{1,3})?%?)(?![\w./%]*[/xX])[^\s"!]*'
+    r'"((?:[^"]|"")*)"|<(\w+)>|(?<!\S)(0[xX][0-9a-fA-F]{1,12}(?![\w.])'
+    r'|[+-]?\d{1,18}(?:\.\d{0,18})?(?:[eE][+-]?\d{1,3})?%?)(?![\w./%]*[/xX])[^\s"!]*'
     r'|![^\n]*|[^\s"!]+'
 )
-"""The same in files that people wrote: with comments (`!`), and numbers with a unit, in per cent, or as 0x1F."""
+"""The same in files that people wrote: with comments (`!`), numbers with a unit, in per cent, as 0x1F."""
 _SAVE = "Save it again in Praat as a text file."
 NO_NAME = re.compile(
     r"(?:words?|wrd|text|trans|transcript(?:ion)?|transkript(?:ion)?|utterances?|sentences?|orthograph\w*|speech|annotations?|default|orth?|utts?|tier)[\s_-]?\d*",

@@ -242,7 +242,7 @@ def test_who_takes_part_may_be_presented_by_the_labels_that_follow():
     content = "Interviewer: Mary Holt\nInterviewee: John Vane\nDate: 3 May\n\n" + (
         "Interviewer: Where?\nInterviewee: In Leeds.\nInterviewer: And then?\nInterviewee: York.\n"
     )
-    assert [speaker for _, speaker, _ in turns(text(content))][:3] == [None, "Interviewer", "Interviewee"]
+    assert [speaker for _, speaker, _ in turns(text(content))][:2] == ["Interviewer", "Interviewee"]
 
 
 @pytest.mark.parametrize(
@@ -810,7 +810,53 @@ def test_what_whisper_prints_before_the_first_words_is_a_notice():
 
 def test_how_long_a_recording_is_says_not_when_its_first_words_were_said():
     content = "Date: 2024-01-05\nLength: 00:12:05\n\nAnn: Hello.\nBen: Well?\nAnn: Yes.\n"
-    assert [start for start, _, _ in turns(text(content))] == [None] * 4
+    assert [start for start, _, _ in turns(text(content))] == [None] * 3
+
+
+SAID = "Ann: Good morning.\n\nBen: Is it cold?\n\nAnn: It is. Let us begin.\n\nBen: With the mill?\n"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Date: 12 March 2026\nAttendees: Ann, Ben\nLocation: Town hall\nDuration: 45 minutes\n\n",
+        "Date: 12 March 2026\n\n",
+        "Meeting: The mill\nTime: 10:00 AM\nAgenda: https://mill.example/1\nPresent: Ann (chair), Ben\n\n",
+        "Datum: 12. März 2026\nTeilnehmer:\n- Ann\n- Ben\nDauer: 45 Minuten\n",
+        "**Fecha:** 12 de marzo\n**Lugar:** Ayuntamiento\n\n---\n\n",
+        "会议主题：水车\n时间：2026年3月12日\n参会人员：王小明、李华\n\n",
+        "Title: The mill\n\nSpeaker: Ann Berg\n\nLength: 00:45:10\n\n",
+    ],
+)
+def test_what_is_told_of_the_recording_at_the_top_is_shown_to_people_but_nobody_said_it(head):
+    talk = text(head + SAID)
+    assert [speaker for _, speaker, _ in turns(talk)] == ["Ann", "Ben", "Ann", "Ben"]
+    assert talk.left_out[0].place == 0
+    told = " ".join(head.replace("*", "").replace("---", "").split())
+    assert (talk.left_out[0].text, talk.left_out[0].reason) == (told, "header")
+
+
+def test_what_is_said_right_below_the_head_is_no_field():
+    said = "Ann: Good morning to you\n\nBen: Hello\n\nTitle: none\n\n"
+    talk = text(f"Date: 12 March 2026\nLocation: Leeds\n{said}")
+    assert talk.dropped["header"] == 6
+    assert " ".join(one.text for one in talk.segments) == " ".join(said.split())
+
+
+@pytest.mark.parametrize(
+    "top",
+    [
+        "Location: Town hall.\n\n",
+        "Time: it flies when one is at the mill with friends.\nPlace: nowhere like home, I say!\n\n",
+        "Date: Good morning.\nTitle: Good morning, Date.\nDate: Is it cold?\nTitle: It is.\n",
+        "Host: Ann Berg\nGuest: Ben Lee\n\n",
+        "Zoe: Hello, all of you.\nIda: Hello, Zoe.\nKurt: Is this on?\nDate: 12 March 2026\n",
+    ],
+)
+def test_what_may_be_said_at_the_top_stays(top):
+    talk = text(top + SAID)
+    assert "header" not in talk.dropped
+    assert not talk.left_out
 
 
 def test_several_who_speak_on_one_line_are_parted():

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 
 from daemon.formats.days import find_day, find_day_in_head
+from daemon.formats.documents.lines.heads.recording_fields import find_recording_fields
 from daemon.formats.speakers.names import is_name
 from daemon.formats.word_account import Reading
 from daemon.text.original_words_mark import is_mark
 from daemon.text.sentences import ends_sentence
-from daemon.text.transcript import count_words
+from daemon.text.transcript import LeftOut, count_words
 
 _OTTER_FOOT = re.compile(r"\s*Transcribed by https?://otter\.ai/?\s*$")
 _OTTER_DATE = re.compile(r"\s*\w{3}, \w{3} \d{1,2}, \d{4} \d{1,2}:\d\d\s?[AP]M • [\d:]{4,9}\s*$", re.ASCII)
@@ -152,6 +153,9 @@ def without_notices(lines: list[str], reading: Reading) -> list[str]:
     title = _teams_title(lines)
     begun = _begun_by_speakers(lines)
     heads = _otter_heads(lines) | _meeting_head(lines) | _fields_above_transcript(lines) | _other_heads(lines)
+    fields = find_recording_fields(lines)
+    _show_fields(lines, fields - heads, reading)
+    heads |= fields
     reading.recorded = reading.recorded or _find_recorded(lines[:_HEAD_LINES], title, heads)
     worded = _worded_times(lines)
     timed = any(map(_CLOCK.fullmatch, lines)) if worded else False
@@ -174,6 +178,14 @@ def without_notices(lines: list[str], reading: Reading) -> list[str]:
         reading.drop(reason or "", count_words(line) if reason else 0)
         out.append("" if reason else line)
     return out
+
+
+def _show_fields(lines: list[str], fields: frozenset[int], reading: Reading) -> None:
+    """Have the review show the fields of a head at their place."""
+    if fields:
+        above = sum(len(line.split()) for line in lines[: min(fields)])
+        told = " ".join(" ".join(lines[at] for at in sorted(fields)).replace("**", "").split())
+        reading.left_out.append(LeftOut(above, told, "header"))
 
 
 def _find_recorded(lines: list[str], title: int | None, heads: frozenset[int]) -> str | None:

@@ -1,0 +1,140 @@
+"""Fields at the top of a text that tell of the recording: `Date: 12 March`, `Attendees: …`, `Dauer: 45 min`.
+
+Nobody said them. The names of most are known; what stands between two of these is one as well.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from daemon.formats.days import find_day
+from daemon.formats.speakers.names import is_name
+from daemon.text.sentences import ends_sentence
+
+_KEYS = frozenset(
+    key.strip()
+    for line in """
+    date;time;day;location;place;venue;duration;length;attendees;participants
+    present;apologies;absent;attendance;in attendance;title;subject;topic;meeting
+    meeting title;meeting type;meeting id;recorded;recorded by;recorded on;recording
+    recording date;interview date;date of interview;date of recording;date recorded
+    date and time;date/time;start time;end time;transcribed by;transcribed;transcriber
+    transcription;transcription date;file;filename;file name;audio;audio file;video
+    source;url;link;language;published;series;project;organizer;organiser;episode
+    event;datum;uhrzeit;zeit;ort;dauer;länge;teilnehmer;teilnehmende;teilnehmerinnen
+    anwesend;anwesende;abwesend;entschuldigt;thema;titel;betreff;aufnahme
+    aufnahmedatum;datei;transkription;transkribiert von;sprache;projekt;sitzung
+    besprechung;heure;lieu;durée;présents;absents;sujet;titre;objet;fichier;langue
+    réunion;fecha;hora;lugar;duración;asistentes;participantes;presentes;ausentes
+    tema;título;asunto;archivo;idioma;reunión;data;ora;luogo;durata;partecipanti
+    presenti;assenti;titolo;oggetto;lingua;riunione;local;duração;assunto;arquivo
+    reunião;tijd;plaats;locatie;duur;deelnemers;aanwezigen;aanwezig;afwezig
+    onderwerp;bestand;taal;vergadering;dato;tid;plats;sted;längd;varighed;varighet
+    deltagare;deltagere;närvarande;ämne;emne;czas;miejsce;uczestnicy;obecni;temat
+    tytuł;czas trwania;дата;время;место;длительность;продолжительность;участники
+    присутствовали;тема;название;файл;язык;日期;时间;時間;地点;地點;参会人员;參會人員;参会人;与会人员
+    出席人员;出席者;参加者;参与者;主题;主題;会议主题;会议名称;会议时间;会议地点;时长;時長;记录人;記錄人;标题;标題
+    语言;語言;日時;日付;場所;議題;件名;会議名;所要時間;収録日;開催日;날짜;일시;장소;참석자;참가자;주제;제목
+    시간;회의명;안건
+    """.split("\n")
+    for key in line.split(";")
+    if key.strip()
+)
+_DAYS = frozenset(
+    "date;recorded;recording date;interview date;datum;fecha;data;дата;日期;日付;날짜".split(";")
+)
+_ROLES = frozenset(
+    """
+    interviewer interviewee interviewers interviewees speaker speakers host hosts guest
+    guests moderator narrator chair chairman chairwoman chairperson befragte befragter
+    gast gäste moderation moderatorin sprecher sprecherin interviewerin protokoll
+    intervieweur interviewé animateur invité entrevistador entrevistadora entrevistado
+    entrevistada moderadora invitado invitada presenta conduce ospite entrevistados 主持人
+    主講人 主讲人 사회자 司会
+    """.split()
+)
+_FIELD = re.compile(
+    r"\s*(?:[-•*]\s+)?[*_]{0,3}([^\W\d_][^:：*_\n|]{0,30}?)\s?"
+    r"(?:[*_]{0,3}[:：]|[:：][*_]{0,3})[*_]{0,3}(?:\s+|(?<=：)|$)(.*)"
+)
+_LISTED = re.compile(r"\s*(?:[-•*–]|\d{1,2}[.)])\s+\S")
+_FIGURE = re.compile(r"\d|https?://")
+_NAMES = re.compile(r"\s*[,;&、，/]\s*|\s+(?:and|und|et|y|e|en|och|og|i|и)\s+")
+_TOP_LINES, _MOST_ABOVE = 30, 2
+"""How many lines are looked at, and how many others may stand above the fields: a title."""
+_LEAST, _MOST_WORDS, _SHORT = 2, 60, 8
+
+
+def find_recording_fields(lines: Sequence[str]) -> frozenset[int]:
+    """The places of the fields, with the lists below them; none where what stands there may be said."""
+    top = [at for at, line in enumerate(lines[:_TOP_LINES]) if line.strip()]
+    keys = {at: key for at in top if (key := _read_key(lines[at]))}
+    known = [at for at in top if _is_known(lines, at, keys)]
+    first = next(iter(known), 0)
+    if not known or sum(at < first for at in top) > _MOST_ABOVE:
+        return frozenset()
+    run: list[int] = []
+    for at in top[top.index(first) :]:
+        listed = bool(run) and _LISTED.match(lines[at]) is not None and _is_list_below(lines, run, at)
+        if at not in known and not listed and not _is_beside_known(lines, at, known, keys):
+            break
+        run.append(at)
+    told = [at for at in run if at in known and keys[at] in _KEYS]
+    enough = len(told) >= _LEAST or (len(told) > 0 and len(run) > _LEAST)
+    followed = any(line.strip() for line in lines[run[-1] + 1 :])
+    return frozenset(run) if followed and (enough or _tells_day(lines, told, keys)) else frozenset()
+
+
+def _is_beside_known(lines: Sequence[str], at: int, known: Sequence[int], keys: dict[int, str]) -> bool:
+    """Whether a field of another name stands in one block with known ones: between two, or with a figure."""
+    found = _FIELD.fullmatch(lines[at])
+    if found is None or at not in keys or not _may_be_field(lines[at]) or not _stands_once(lines, found[1]):
+        return False
+    following = next((place for place in known if place > at), at)
+    between = following > at and all(place in keys for place in range(at, following))
+    figure = _FIGURE.search(found[2]) is not None and len(found[2].split()) <= _SHORT
+    return between or (figure and lines[at - 1].strip() != "")
+
+
+def _tells_day(lines: Sequence[str], told: Sequence[int], keys: dict[int, str]) -> bool:
+    """Whether a field alone tells of a day."""
+    return any(keys[at] in _DAYS and find_day(lines[at]) is not None for at in told)
+
+
+def _read_key(line: str) -> str | None:
+    found = _FIELD.fullmatch(line)
+    return found[1].strip().casefold() if found else None
+
+
+def _is_known(lines: Sequence[str], at: int, keys: dict[int, str]) -> bool:
+    """Whether a line is a field of a known name, which is no label of somebody who speaks below."""
+    key = keys.get(at)
+    found = _FIELD.fullmatch(lines[at]) if key else None
+    if found is None or key is None or not _may_be_field(lines[at]):
+        return False
+    if key in _ROLES:
+        return all(map(is_name, filter(None, _NAMES.split(found[2].strip(" *_")))))
+    return key in _KEYS and _stands_once(lines, found[1])
+
+
+def _stands_once(lines: Sequence[str], name: str) -> bool:
+    """Whether only one line begins with this name and a colon."""
+    name = name.strip()
+    labels = (f"{name}:", f"{name}：", f"{name}*", f"{name} :")
+    return sum(line.lstrip(" -•*_").startswith(labels) for line in lines) == 1
+
+
+def _may_be_field(line: str) -> bool:
+    """Whether what stands behind a colon is no sentence that somebody says."""
+    found = _FIELD.fullmatch(line)
+    words = found[2].split() if found else []
+    ended = bool(words) and (words[-1][-1] in "?!。" or (ends_sentence(words[-1]) and len(words) > _SHORT))
+    return found is not None and len(words) <= _MOST_WORDS and not ended
+
+
+def _is_list_below(lines: Sequence[str], run: Sequence[int], at: int) -> bool:
+    """Whether a line goes on with the list below a field that has nothing behind its colon."""
+    head = next((place for place in reversed(run) if not _LISTED.match(lines[place])), None)
+    found = _FIELD.fullmatch(lines[head]) if head is not None else None
+    return found is not None and not found[2].strip(" *_") and at - run[-1] == 1
