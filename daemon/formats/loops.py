@@ -129,6 +129,8 @@ class _Pieces:
 
 def find_loops(keys: Sequence[str]) -> Iterator[Loop]:
     """The phrases that stand _LEAST_TIMES and more in a row among some words, the shortest that repeats."""
+    if len(keys) - len(set(keys)) < _LEAST_TIMES - 1:
+        return  # as in most turns, no word comes back often enough
     following = _next_pairs(keys)
     end = 0
     for at, again in enumerate(following):

@@ -54,6 +54,7 @@ _EMPHASIS = (
     ),
     re.compile(r"(?<![`\\])(``?)(?=\S)([^`\n]{1,2000}?)(?<=\S)\1(?!`)"),  # `Buffer`s, too
 )
+_ANY_MARK = re.compile(r"[\\`*_~<&\[]")
 _COMMENT = re.compile(r"(?<!\\)<!--.*?-->", re.S)
 _RULE = re.compile(r"\s*(?:(?:-\s*){3,}|(?:\*\s*){3,}|(?:_\s*){3,}|={3,}|(?:`{3,}|~{3,})[\w+#.-]{0,20}\s*)")
 """A rule, or the fence around code."""
@@ -132,6 +133,8 @@ def _strip_marks(text: str) -> str:
 
 def _strip_other_marks(text: str) -> str:
     """The same, but for tags, where these are what people speak of."""
+    if _ANY_MARK.search(text) is None:
+        return text
     text = _IMAGE_OR_LINK.sub(r"\1", _IMAGE_OR_LINK.sub(r"\1", text))  # a link may stand around a picture
     text = _FOOTNOTE.sub("", text)
     text = _AUTOLINK.sub(r"\1", text)
@@ -196,7 +199,8 @@ def _without_rules(lines: list[str], reading: Reading) -> list[str]:
     for line in lines:
         empty = _RULE.fullmatch(line) or _EMPTY_QUOTE.fullmatch(line)
         kept = "" if empty else _LIST_SIGN.sub(r"\1", line)
-        reading.drop("markup", count_words(line) - count_words(kept))
+        if kept != line:
+            reading.drop("markup", count_words(line) - count_words(kept))
         if heading is not None and _ITEM.match(line):
             out[heading] = f"{CLOSING_HEADING} {out[heading].lstrip('# ')}"
         if line.strip():

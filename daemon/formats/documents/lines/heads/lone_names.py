@@ -164,15 +164,15 @@ def _lone_names(found: list[Head]) -> dict[int, Label]:
     each = _stand_above_words(found)
     for at, head in enumerate(found):
         label = find_lone_name(head.text) if head.line else None
+        if label is None:
+            continue
         before = found[at - 1] if at else Head()
         below = [after for after in found[at + 1 : at + 5] if after.line][:2]
         timed = bool(below) and below[0].start is not None and not below[0].text.strip()
         opens = not before.line or not before.text.strip() or head.start is not None or timed
-        opens = opens or (
-            label is not None and has_title(label.name) and find_lone_name(before.text) is not None
-        )
-        opens = opens or each or (label is not None and label.likeness is Likeness.SURE)
-        if label is not None and opens and below and not find_lone_name(below[0].text):
+        opens = opens or (has_title(label.name) and find_lone_name(before.text) is not None)
+        opens = opens or each or label.likeness is Likeness.SURE
+        if opens and below and not find_lone_name(below[0].text):
             out[at] = label
     return out
 
