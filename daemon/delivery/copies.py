@@ -26,7 +26,7 @@ from daemon.system.digest import digest_of_bytes
 from daemon.system.files import Folder
 from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import ProcessedChunk
-from daemon.text.extras.extra import Kind, MadeExtra
+from daemon.text.results.extra import Kind, MadeExtra
 
 _Key = tuple[str, str]  # the hash of the source's bytes, that of the settings
 

@@ -12,8 +12,7 @@ from typing import Any
 import yaml
 
 from daemon.delivery.document import Block
-from daemon.text.original_words_mark import mark_in_markdown, mark_in_text
-from daemon.text.results.marks import UNKNOWN
+from daemon.text.results.marks import UNKNOWN, mark_in_markdown, mark_in_text
 from daemon.text.timecode import format_timecode
 
 _LONGEST_LABEL = 40  # characters; names with a title and a firm have up to so many

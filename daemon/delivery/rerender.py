@@ -50,9 +50,9 @@ from daemon.system.files import Folder
 from daemon.system.scratch.draft import Content
 from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import ProcessedChunk
-from daemon.text.extras.extra import Kind, MadeExtra
 from daemon.text.names.pseudonyms import lacks_names, pseudonyms_of
 from daemon.text.names.speaker_names import add_proved, choose_asked, find_surplus
+from daemon.text.results.extra import Kind, MadeExtra
 from daemon.text.turns import Turn
 
 RENDERED_AT, TIMES_RENDERED = "rendered_at", "times_rendered"

@@ -16,7 +16,7 @@ from daemon.loop.open_job import OpenJob
 from daemon.loop.steps.cleaning import Cleaning
 from daemon.store.job import ChunkGone, Job
 from daemon.system.file_names import shown
-from daemon.text.extras.extra import Kind
+from daemon.text.results.extra import Kind
 from daemon.workers.admission import Admission
 from daemon.workers.scheduler import Lane
 

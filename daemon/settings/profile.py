@@ -15,8 +15,8 @@ from msgspec import Meta
 
 from daemon.settings.schema import AnyText, Keys, Phrase, Text
 from daemon.system.digest import digest_of_value
-from daemon.text.extras.extra import Kind
 from daemon.text.names.spelling import respelling_of
+from daemon.text.results.extra import Kind
 
 Provider = Literal["anthropic", "openai", "offline"]
 Api = Literal["anthropic", "openai"]

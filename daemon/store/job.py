@@ -37,9 +37,9 @@ from daemon.system.files import Folder
 from daemon.system.scratch.draft import Content, pieces_of
 from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import ProcessedChunk, kept_original
-from daemon.text.extras.extra import Kind, MadeExtra
 from daemon.text.json_values import load_json
 from daemon.text.names.pseudonyms import Pseudonyms, lacks_names, pseudonyms_of
+from daemon.text.results.extra import Kind, MadeExtra
 
 log = logging.getLogger(__name__)
 

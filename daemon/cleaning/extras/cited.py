@@ -9,8 +9,8 @@ from itertools import pairwise
 from daemon.cleaning.checks.faithfulness import TOKEN, is_content, tokens
 from daemon.cleaning.checks.speech import Speech
 from daemon.cleaning.extras.clauses import is_form, without_minutes
-from daemon.text.extras.extra import Paragraph
 from daemon.text.languages.counting import numbers
+from daemon.text.results.extra import Paragraph
 from daemon.text.sentences import sentence_ends
 
 _LEAST_ALIKE = 0.6  # of the content words of a line that stand in one sentence

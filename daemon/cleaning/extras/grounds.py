@@ -25,11 +25,11 @@ from daemon.cleaning.extras.cited import Cited, fold_name
 from daemon.cleaning.extras.clauses import Clauses, split_clauses, without_minutes
 from daemon.cleaning.extras.doers import Doers
 from daemon.cleaning.extras.hedges import Hedges
-from daemon.text.extras.extra import Paragraph
 from daemon.text.languages.counting import numbers, small_numbers
 from daemon.text.languages.knowledge import NOUNS_HAVE_CAPITALS, words_of_all
 from daemon.text.names.candidates import INFLECT_NAMES
 from daemon.text.names.likeness import is_common_name
+from daemon.text.results.extra import Paragraph
 from daemon.text.sentences import ends_sentence
 
 NO_PARAGRAPH = "it names no paragraph"

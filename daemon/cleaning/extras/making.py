@@ -25,7 +25,7 @@ from daemon.cleaning.extras.questions import (
 from daemon.cleaning.llm.faults import ChunkRefused
 from daemon.cleaning.verify import CUT_OFF, WHOLE
 from daemon.costs.question import Answer
-from daemon.text.extras.extra import SUMMARY, Extra, Line, Paragraph
+from daemon.text.results.extra import SUMMARY, Extra, Line, Paragraph
 from daemon.text.transcript import count_words
 
 _ATTEMPTS = 2

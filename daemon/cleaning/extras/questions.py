@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from daemon.cleaning.prompt import one_line
-from daemon.text.extras.extra import SUMMARY, Kind, Paragraph
+from daemon.text.results.extra import SUMMARY, Kind, Paragraph
 from daemon.text.transcript import count_words
 
 MOST_LINES = {"summary": 12, "chapters": 20}

@@ -11,7 +11,7 @@ from itertools import chain, groupby
 from typing import Any
 
 from daemon.delivery.catalogue.words import Term, fold_text, spell_variants, split_words
-from daemon.text.extras.chapters_mark import is_mark
+from daemon.text.results.marks import is_chapters_head
 from daemon.text.timecode import format_timecode, parse_timecode
 
 _FENCE = "---\n"  # around the front matter
@@ -78,7 +78,7 @@ def find_excerpts(passages: Iterable[Passage], terms: Sequence[Term], most: int)
 
 def _read_paragraphs(lines: Iterable[str], *, markdown: bool) -> Iterator[Passage]:
     for paragraph in _split_at_blank_lines(_skip_front_matter(lines) if markdown else lines):
-        if markdown and is_mark(paragraph.split("\n", 1)[0]):
+        if markdown and is_chapters_head(paragraph.split("\n", 1)[0]):
             continue  # the list of chapters, which nobody said
         line = " ".join(paragraph.split())
         time = _TIME.match(line)

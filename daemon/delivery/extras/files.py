@@ -13,9 +13,9 @@ from msgspec.structs import replace
 from daemon.delivery.extras.presented import Chapter, PresentedExtras, SummaryLine
 from daemon.delivery.render import escape_markup, format_moment
 from daemon.errors import say_error
-from daemon.text.extras.chapters_mark import mark_in_markdown
-from daemon.text.extras.extra import CHAPTERS, SUMMARY, Kind, MadeExtra
 from daemon.text.json_values import build_value, load_json
+from daemon.text.results.extra import CHAPTERS, SUMMARY, Kind, MadeExtra
+from daemon.text.results.marks import head_chapters
 
 LEAST_APART = 10
 """Seconds between two chapters of a list to be pasted: who shows videos takes no shorter ones."""
@@ -68,7 +68,7 @@ def write_chapters_list(extras: PresentedExtras, link: str | None = None) -> str
     """The list of chapters that stands above the transcript in Markdown, "" without any."""
     if not extras.chapters:
         return ""
-    lines = [mark_in_markdown(escape_markup(extras.models[CHAPTERS])), ">"]
+    lines = [head_chapters(escape_markup(extras.models[CHAPTERS])), ">"]
     lines += (f"> - {format_moment(one.start, link)}{escape_markup(one.title)}" for one in extras.chapters)
     return "\n" + "\n".join(lines) + "\n"
 

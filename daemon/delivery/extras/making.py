@@ -25,8 +25,8 @@ from daemon.store.saved.extra import name_of_extra
 from daemon.system.digest import digest_of_value
 from daemon.system.disk_faults import disk_fault
 from daemon.system.file_names import shown
-from daemon.text.extras.extra import Extra, Kind, MadeExtra, Paragraph
 from daemon.text.languages import code_of
+from daemon.text.results.extra import Extra, Kind, MadeExtra, Paragraph
 from daemon.workers.admission import Permit
 
 log = logging.getLogger(__name__)

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from daemon.delivery.document import Block, Document
-from daemon.text.extras.extra import Anchor, Paragraph
 from daemon.text.names.pseudonyms import Pseudonyms
+from daemon.text.results.extra import Anchor, Paragraph
 
 
 class Placed(NamedTuple):

@@ -18,9 +18,9 @@ from daemon.cleaning.extras.grounds import MOST_CITED, Grounds, Verified, verify
 from daemon.delivery.document import Document
 from daemon.delivery.extras.paragraphs import Placed, hide_paragraph, list_placed
 from daemon.store.plan import Header
-from daemon.text.extras.extra import SUMMARY, Extra, Kind, Line, MadeExtra, Paragraph
 from daemon.text.languages import code_of
 from daemon.text.names.pseudonyms import pseudonyms_of
+from daemon.text.results.extra import SUMMARY, Extra, Kind, Line, MadeExtra, Paragraph
 
 GONE = "its paragraph is there no more"
 

@@ -9,8 +9,15 @@ from daemon.delivery.render import mark_flagged, show_text
 from daemon.delivery.word.markdown_text import write_markdown
 from daemon.delivery.word.markup import is_right_to_left, write_paragraph, write_run
 from daemon.delivery.word.template import Properties, Template
-from daemon.text.original_words_mark import mark_in_text
-from daemon.text.results.marks import NOT_CLEANED, ORIGINAL_WORDS, PARAGRAPH, SPEAKER, TIME, TITLE
+from daemon.text.results.marks import (
+    NOT_CLEANED,
+    ORIGINAL_WORDS,
+    PARAGRAPH,
+    SPEAKER,
+    TIME,
+    TITLE,
+    mark_in_text,
+)
 from daemon.text.timecode import format_timecode
 
 

@@ -14,7 +14,7 @@ from daemon.formats.documents.results.result_lines import is_result, read_result
 from daemon.formats.documents.text import CLOSING_HEADING, read_paragraphs, read_result
 from daemon.formats.markup import measure_json, speaks_of_tags
 from daemon.formats.word_account import Reading, refuse_many_lines
-from daemon.text.extras.chapters_mark import count_listed
+from daemon.text.results.marks import count_chapter_lines
 from daemon.text.transcript import count_words
 
 KIND = "markdown"
@@ -120,7 +120,7 @@ def _skip_chapters(lines: list[str], body: int, reading: Reading) -> int:
     first = body
     while first < len(lines) and not lines[first].strip():
         first += 1
-    count = count_listed(lines, first) if first < len(lines) else 0
+    count = count_chapter_lines(lines, first) if first < len(lines) else 0
     for line in lines[first : first + count]:
         reading.drop("chapters", count_words(line))
     return first + count if count else body

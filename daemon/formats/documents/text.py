@@ -20,6 +20,7 @@ from daemon.formats.documents.lines.chats.message_stamps import STAMP, without_s
 from daemon.formats.documents.lines.heads.dressed_times import with_bare_times
 from daemon.formats.documents.lines.heads.head import Head
 from daemon.formats.documents.lines.heads.line_heads import read_heads
+from daemon.formats.documents.lines.heads.top_lines import find_result_title
 from daemon.formats.documents.lines.line_numbers import without_cue_numbers, without_line_numbers
 from daemon.formats.documents.lines.linked_heads import LINK, without_links
 from daemon.formats.documents.lines.mail_head import name_senders, without_mail_heads
@@ -35,7 +36,6 @@ from daemon.formats.documents.lines.page_heads import without_page_heads
 from daemon.formats.documents.lines.rows import cells_as_labels, without_headings
 from daemon.formats.documents.lines.service_notices import without_notices
 from daemon.formats.documents.lines.transcriber_notes import without_transcriber_notes
-from daemon.formats.documents.results.result_lines import find_title
 from daemon.formats.markup import is_page_tag, speaks_of_tags
 from daemon.formats.paragraph import Paragraph, share_times
 from daemon.formats.speakers.inner_labels import split_at_speakers
@@ -44,8 +44,7 @@ from daemon.formats.speakers.names import Likeness, has_title, is_name
 from daemon.formats.speakers.verdict import Verdict, judge_labels, warn_of_doubts
 from daemon.formats.word_account import Reading, dropped_of, refuse_many_lines, rewrite_lines
 from daemon.formats.wrapped import is_marked, join_lines
-from daemon.text.original_words_mark import is_mark
-from daemon.text.results.marks import UNKNOWN
+from daemon.text.results.marks import UNKNOWN, is_mark
 from daemon.text.sentences import ends_sentence
 from daemon.text.transcript import count_words
 
@@ -94,7 +93,7 @@ def parse(text: str) -> Reading:
     reading = Reading(count_words(text))
     held = [text.split("\n")]
     del text  # the lines alone: a text with one character of four bytes has four for each
-    title = find_title(held[0])
+    title = find_result_title(held[0])
     if title is not None:
         reading.title = " ".join(held[0][title].split())
         reading.drop("title", count_words(held[0][title]))

@@ -36,8 +36,8 @@ from daemon.system.disk_faults import disk_fault
 from daemon.system.file_names import shown
 from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import ProcessedChunk
-from daemon.text.extras.extra import Kind
 from daemon.text.languages import code_of
+from daemon.text.results.extra import Kind
 from daemon.workers.admission import Permit
 
 if TYPE_CHECKING:

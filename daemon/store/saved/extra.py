@@ -12,7 +12,7 @@ from daemon.store.plan import Header
 from daemon.store.saved.whole_record import read_record, write_record
 from daemon.system.digest import digest_of_value
 from daemon.system.files import Folder
-from daemon.text.extras.extra import Kind, MadeExtra
+from daemon.text.results.extra import Kind, MadeExtra
 
 
 class _Record(msgspec.Struct, frozen=True):

@@ -1,1 +1,1 @@
-"""What this program delivers, told apart from the files of others."""
+"""What a delivered result consists of beside its text: its marks, its extras."""

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from daemon.formats.documents.lines.heads.head import Head
 from daemon.formats.documents.lines.heads.notations import read_without_time
 from daemon.formats.speakers.labels import Label
 from daemon.formats.speakers.names import Likeness
-from daemon.text.original_words_mark import is_mark
 from daemon.text.timecode import parse_timecode
 from daemon.text.transcript import count_words
 
@@ -21,8 +21,6 @@ _KEYS = frozenset("title source date duration words provider model flags".split(
 """What stands in the front matter of each result."""
 _TIME = r"\[(\d{2,4}:\d\d:\d\d)\]"
 _LINE = re.compile(rf"(?:{_TIME}(?:\([^()\s]{{1,2000}}\))? )?(?:\*\*((?:\\.|[^\\\n]){{1,400}}?):\*\* )?")
-_TIMED = re.compile(rf"{_TIME} ", re.ASCII)
-_MOST_TITLE = 20  # words
 
 
 def is_result(front_matter: Sequence[str], body: Sequence[str]) -> bool:
@@ -52,16 +50,3 @@ def _as_added(line: str) -> Head:
     head = read_without_time(line)
     named = head.label is not None and head.label.likeness in (Likeness.SURE, Likeness.NAME)
     return head if named and head.label and not head.label.style else replace(head, label=None)
-
-
-def find_title(lines: Sequence[str]) -> int | None:
-    """The place of the title of a result in plain text, above paragraphs that all begin with their time."""
-    filled = [at for at, line in enumerate(lines) if line.strip()]
-    if len(filled) < 2 or filled[0] + 1 == filled[1] or len(lines[filled[0]].split()) > _MOST_TITLE:
-        return None
-    title, *below = filled
-    if _TIMED.match(lines[title]) or is_mark(lines[title]):
-        return None
-    every = all(_TIMED.match(lines[at]) or is_mark(lines[at]) for at in below)
-    apart = all(not lines[at - 1].strip() for at in below)
-    return title if every and apart else None

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from daemon.cleaning.extras import grounds as g
 from daemon.cleaning.extras.answers import Statement
 from daemon.cleaning.extras.grounds import Grounds, verify_chapters, verify_summary
-from daemon.text.extras.extra import Anchor, Paragraph
+from daemon.text.results.extra import Anchor, Paragraph
 
 SAID = [
     ("Ann Lee", "We have forty thousand dollars in the bank, and I do not want to sell the garden."),

@@ -5,7 +5,7 @@ import pytest
 from daemon.cleaning.extras import grounds as g
 from daemon.cleaning.extras.answers import Statement
 from daemon.cleaning.extras.grounds import Grounds
-from daemon.text.extras.extra import Anchor, Paragraph
+from daemon.text.results.extra import Anchor, Paragraph
 
 SAID = (
     (

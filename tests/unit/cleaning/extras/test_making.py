@@ -8,7 +8,7 @@ from daemon.cleaning.extras.questions import MOST_LINES, ExtraBrief
 from daemon.cleaning.llm.faults import ChunkRefused
 from daemon.costs.pricing import Usage
 from daemon.costs.question import Answer
-from daemon.text.extras.extra import Anchor, Paragraph
+from daemon.text.results.extra import Anchor, Paragraph
 
 SAID = [
     Paragraph(Anchor(0, at, 0, "Ann"), f"In the garden number {100 + at} the old gate is painted at last.")

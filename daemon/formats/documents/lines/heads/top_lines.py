@@ -1,6 +1,7 @@
-"""Fields at the top of a text that tell of the recording: `Date: 12 March`, `Attendees: …`, `Dauer: 45 min`.
+"""What stands at the top of a text, and nobody said: the title of a result, fields about the recording.
 
-Nobody said them. The names of most are known; what stands between two of these is one as well.
+Such fields are `Date: 12 March`, `Attendees: …`, `Dauer: 45 min`. The names of most are known; what stands
+between two of these is one as well.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Sequence
 
 from daemon.formats.days import find_day
 from daemon.formats.speakers.names import is_name
+from daemon.text.results.marks import is_mark
 from daemon.text.sentences import ends_sentence
 
 _KEYS = frozenset(
@@ -61,9 +63,24 @@ _FIELD = re.compile(
 _LISTED = re.compile(r"\s*(?:[-•*–]|\d{1,2}[.)])\s+\S")
 _FIGURE = re.compile(r"\d|https?://")
 _NAMES = re.compile(r"\s*[,;&、，/]\s*|\s+(?:and|und|et|y|e|en|och|og|i|и)\s+")
+_TIMED = re.compile(r"\[\d{2,4}:\d\d:\d\d\] ", re.ASCII)
+_MOST_TITLE = 20  # words
 _TOP_LINES, _MOST_ABOVE = 30, 2
 """How many lines are looked at, and how many others may stand above the fields: a title."""
 _LEAST, _MOST_WORDS, _SHORT = 2, 60, 8
+
+
+def find_result_title(lines: Sequence[str]) -> int | None:
+    """The place of the title of a result of ours, above paragraphs that all begin with their time."""
+    filled = [at for at, line in enumerate(lines) if line.strip()]
+    if len(filled) < 2 or filled[0] + 1 == filled[1] or len(lines[filled[0]].split()) > _MOST_TITLE:
+        return None
+    title, *below = filled
+    if _TIMED.match(lines[title]) or is_mark(lines[title]):
+        return None
+    every = all(_TIMED.match(lines[at]) or is_mark(lines[at]) for at in below)
+    apart = all(not lines[at - 1].strip() for at in below)
+    return title if every and apart else None
 
 
 def find_recording_fields(lines: Sequence[str]) -> frozenset[int]:

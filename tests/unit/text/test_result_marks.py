@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daemon.text.original_words_mark import is_mark, mark_in_markdown, mark_in_text
+from daemon.text.results.marks import is_mark, mark_in_markdown, mark_in_text
 
 REASONS = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), max_size=60)
 

@@ -1,1 +1,0 @@
-"""What is made of a cleaned transcript beside it: a summary, chapters. Values only."""
