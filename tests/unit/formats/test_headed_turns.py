@@ -94,3 +94,46 @@ def test_names_with_offices_of_a_firm_stand_above_many_paragraphs(sign, mark):
         "Operator",
         *(f"{name}{sign}{office}" for name, office in zip(people, offices, strict=True) for _ in range(9)),
     ]
+
+
+SAID = ["Good morning, all. We had a good year.", "How are the wheels?", "They turn.", "I see. And the weir?"]
+
+
+@pytest.mark.parametrize("below_name", ["\n", "\n\n"])
+@pytest.mark.parametrize("below_office", ["\n", "\n\n", "\n0:12\n"])
+@pytest.mark.parametrize(
+    "offices",
+    [
+        ("Chief Executive Officer", "Analyst, Blue Bank"),
+        ("Account Executive", "Buyer"),
+        ("Mill Ltd", "Leeds"),
+    ],
+)
+def test_an_office_on_a_line_of_its_own_is_nobody_who_speaks(offices, below_name, below_office):
+    people = (("Ann Lee", offices[0]), ("Ben Carter", offices[1]))
+    content = "".join(
+        f"{people[at % 2][0]}{below_name}{people[at % 2][1]}{below_office}{said}\n\n"
+        for at, said in enumerate(SAID * 2)
+    )
+    found = turns(content, "a.txt")
+    assert found == [(people[at % 2][0], said) for at, said in enumerate(SAID * 2)]
+
+
+def test_who_has_no_office_speaks_too_where_others_have_one():
+    content = (
+        "Operator\n\nGood day. Here is Ann Lee.\n\nAnn Lee\nChief Executive, Mill Ltd\n\nThank you.\n\n"
+        "Operator\n\nNext is Ben Carter.\n\nBen Carter\nBlue Bank\n\nHow are the wheels?\n\n"
+        "Ann Lee\nChief Executive, Mill Ltd\n\nThey turn.\n"
+    )
+    assert [speaker for speaker, _ in turns(content, "a.txt")] == [
+        "Operator", "Ann Lee", "Operator", "Ben Carter", "Ann Lee"
+    ]  # fmt: skip
+
+
+def test_an_answer_of_one_word_is_no_office():
+    content = (
+        "Ann Lee\nYes\nI think we should see it for ourselves.\n\nBen Carter\nWell\nThat is a long way.\n\n"
+        "Ann Lee\nYes\nBut we have coats with us.\n\nBen Carter\nWell\nSo we do.\n"
+    )
+    found = turns(content, "a.txt")
+    assert [said.split()[0] for _, said in found] == ["Yes", "Well", "Yes", "Well"]
