@@ -144,7 +144,9 @@ def split_cues(
         if voice is not None:
             reading.drop("speaker", count_plain_words(lines.pop()))
             parted = True
-        number = _drop_name(lines, number, reading, parted=parted, any_form=vtt and voice is None)
+        # above a blank line, where no cue had a number yet, 1 is what is said: a countdown
+        if cue is None or number is not None or (lines and lines[-1].strip()):
+            number = _drop_name(lines, number, reading, parted=parted, any_form=vtt and voice is None)
         start, end = clock.read(found, line)
         yield from _close_cue(cue or _before_all(lines, start, reading), lines)
         reading.drop("timing", count_plain_words(line) - count_plain_words(found.rest))
