@@ -436,6 +436,11 @@ def test_nothing_in_a_name_is_taken_for_a_line_end(name):
     assert texts(talk)[1] == "Yes. No."
 
 
+def test_who_goes_by_an_emoji_in_a_call_has_that_name():
+    talk = vtt("00:01.000 --> 00:02.000\n<v 🐝>Why?</v>\n\n00:02.000 --> 00:03.000\n<v Ann>So.</v>\n")
+    assert spoken(talk) == [("🐝", "Why?"), ("Ann", "So.")]
+
+
 def test_a_tag_never_spans_two_lines():
     transcript = srt("1\n00:01,000 --> 00:02,000\nHello</u\n> you\n")
     assert transcript.words + sum(transcript.dropped.values()) == transcript.words_in_file

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+import unicodedata
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -219,13 +220,17 @@ def _split_lines(cue: Cue, lines: list[str]) -> Iterator[Piece]:
 
 
 def _read_voice(annotation: str) -> str | None:
-    """The name in a voice tag; None for `<v ->`, which says that somebody else speaks but not who."""
+    """The name in a voice tag, be it an emoji; None for `<v ->`: somebody else speaks, but not who."""
     if "\\" in annotation:
         annotation = _NAMES_BACKSLASH.sub("&bsol;", annotation)
     name = sys.intern(
         " ".join(strip_markup(annotation).split())
     )  # one string for the hundred thousand cues of a speaker
-    return name if any(char.isalnum() for char in name) else None
+    return name if any(map(str.isalnum, name)) or any(map(_is_picture, name)) else None
+
+
+def _is_picture(char: str) -> bool:
+    return unicodedata.category(char) == "So"
 
 
 def _add_words(piece: Piece, raw: str, now: float, last: float) -> float:
