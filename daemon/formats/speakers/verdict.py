@@ -207,9 +207,10 @@ def _find_pairs(file: Evidence) -> frozenset[Key]:
 
 
 def _are_pair(file: Evidence, one: Key, other: Key) -> bool:
-    dotted = all(file.styles.get(key, Counter())["dot"] for key in (one, other))
     recurring = sum(map(file.recurs, (one, other)))
-    return recurring > 1 or (recurring > 0 and dotted)
+    if recurring != 1:
+        return recurring > 1
+    return all(file.styles.get(key, Counter())["dot"] for key in (one, other))
 
 
 def _find_letters(file: Evidence) -> frozenset[Key]:
