@@ -15,7 +15,7 @@ import os
 import re
 import stat
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from daemon.settings.sidecar import EXTENSIONS as SIDECAR_EXTENSIONS
@@ -90,8 +90,23 @@ RICHEST_FIRST = (
 # What a review saves; a browser numbers the second file of a name.
 _EDITS_NAME = re.compile(r"[^./][^/]*\.edits(?: ?\(\d+\))?\.json", re.I)
 
-_IGNORED_FILES = re.compile("|".join(fnmatch.translate(pattern) for pattern in IGNORED_FILES))
-_IGNORED_FOLDERS = re.compile("|".join(fnmatch.translate(pattern) for pattern in IGNORED_FOLDERS))
+
+class _Patterns:
+    """Patterns of names, of which most say only how a name ends."""
+
+    def __init__(self, patterns: Sequence[str]) -> None:
+        ends = [each for each in patterns if each[0] == "*" and not set("*?[").intersection(each[1:])]
+        others = [each for each in patterns if each not in ends]
+        self._ends = tuple(each[1:] for each in ends)
+        self._others = re.compile("|".join(map(fnmatch.translate, others)))
+
+    def match(self, name: str) -> bool:
+        """Whether a name is as one of them says."""
+        return name.endswith(self._ends) or self._others.fullmatch(name) is not None
+
+
+_IGNORED_FILES = _Patterns(IGNORED_FILES)
+_IGNORED_FOLDERS = _Patterns(IGNORED_FOLDERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +138,12 @@ def _find_extension(path: str) -> str:
 
 def is_ignored(name: str) -> bool:
     """Whether a file of this name is never taken."""
-    return bool(_IGNORED_FILES.fullmatch(name.lower()))
+    return _IGNORED_FILES.match(name.lower())
 
 
 def is_ignored_folder(name: str) -> bool:
     """Whether nothing is taken from a folder of this name."""
-    return bool(_IGNORED_FOLDERS.fullmatch(name.lower()))
+    return _IGNORED_FOLDERS.match(name.lower())
 
 
 def _is_passed_over(name: str) -> bool:

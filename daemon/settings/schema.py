@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import itertools
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -77,8 +76,15 @@ def check_types(raw: object, of: type[_Type]) -> _Type:
 
 def _suggest_key(key: str, known: Sequence[str]) -> str:
     """The known key that is likely meant; all of them where none is much like it."""
-    alike = difflib.get_close_matches(key.lower().replace("-", "_"), known, 1)
+    alike = _find_alike(key.lower().replace("-", "_"), known)
     return f"{DID_YOU_MEAN} `{alike[0]}`?" if alike else f"The keys are {', '.join(known)}."
+
+
+def _find_alike(word: str, known: Sequence[str]) -> list[str]:
+    """The known word that is most like another; none where none is much like it."""
+    import difflib  # only where something is wrong
+
+    return difflib.get_close_matches(word, known, 1)
 
 
 def tidy_texts(raw: Any, tidy: Callable[[str], str] = str.strip) -> Any:  # noqa: ANN401 - whatever YAML can say
@@ -131,7 +137,7 @@ def _explain_error(message: str, of: type[msgspec.Struct]) -> SchemaError:
     choices = _list_choices(get_type_hints(of, include_extras=True)[path["key"]])
     mend = f"Words that may stand there: {', '.join(choices)}." if choices and not inner else ""
     if mend and (word := _UNKNOWN_WORD.search(what)):
-        alike = difflib.get_close_matches(word[1].lower(), choices, 1)
+        alike = _find_alike(word[1].lower(), choices)
         mend = f"{DID_YOU_MEAN} `{alike[0]}`? {mend}" if alike else mend
     return SchemaError(path["key"], within, mend)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import secrets
 from datetime import UTC, datetime
 
 import msgspec
@@ -79,7 +78,7 @@ class Ticket(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ) -> Ticket:
         """A ticket for a source just found; its id sorts by time."""
         return cls(
-            job_id=f"{now.astimezone(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(4)}",
+            job_id=f"{now.astimezone(UTC):%Y%m%dT%H%M%S}-{os.urandom(4).hex()}",
             name=name,
             source=_SOURCE + _plain_extension(name),
             received_at=now.astimezone(UTC).isoformat(timespec="seconds"),

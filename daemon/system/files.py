@@ -17,7 +17,6 @@ import functools
 import itertools
 import logging
 import os
-import secrets
 import stat
 import unicodedata
 from collections.abc import Callable, Iterator
@@ -345,7 +344,7 @@ class Folder:
 
     def set_aside(self, name: str) -> str:
         """Rename what is not ours or not whole, so that it is in nobody's way and not lost; its new name."""
-        aside = f"{name}.foreign-{secrets.token_hex(3)}"
+        aside = f"{name}.foreign-{os.urandom(3).hex()}"
         self.move(name, self, aside)
         return aside
 

@@ -1,6 +1,7 @@
 """The catalogue's file: where it lies, how it is opened, what it counts.
 
-All that a start and `status` need of it; what reads and writes the rest is loaded when it is used.
+All that a start and `status` need of it; what reads and writes the rest, and SQLite, is loaded when it is
+used.
 """
 
 from __future__ import annotations
@@ -8,15 +9,17 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import sqlite3
 import stat
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from daemon.delivery.outbox.names import REJECTED
 from daemon.system.file_names import shown
+
+if TYPE_CHECKING:
+    import sqlite3
 
 CATALOGUE = ".catalogue.sqlite"
 DELIVERED = "delivered"
@@ -66,6 +69,8 @@ def count_results(state: str, now: datetime) -> Counts | None:
     path = os.path.join(state, CATALOGUE)
     if not os.path.exists(path):
         return None
+    import sqlite3
+
     try:
         with contextlib.closing(connect_database(path, "ro")) as connection:
             return count_in(connection, now)
@@ -78,6 +83,8 @@ def holds_results(state: str) -> bool:
     path = os.path.join(state, CATALOGUE)
     if not os.path.exists(path):
         return False
+    import sqlite3
+
     with (
         contextlib.suppress(sqlite3.OperationalError),
         contextlib.closing(connect_database(path, "ro")) as connection,
@@ -138,6 +145,8 @@ def connect_database(path: str, mode: str) -> sqlite3.Connection:
 
     A pipe in the place of one of its files would be waited for.
     """
+    import sqlite3
+
     for file in (path, f"{path}-journal"):
         with contextlib.suppress(OSError):
             if not stat.S_ISREG(os.lstat(file).st_mode):
@@ -150,6 +159,8 @@ def connect_database(path: str, mode: str) -> sqlite3.Connection:
 
 def is_damage(error: sqlite3.Error) -> bool:
     """Whether an error says that the file is no good, not only that it can't be had just now."""
+    import sqlite3
+
     return isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError)
 
 

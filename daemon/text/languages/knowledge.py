@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
 
 from daemon.text.json_values import build_value
 
+_FOLDER = Path(__file__).parent
 _SUFFIX = ".yaml"
 _NAME_OR_CODE = re.compile(r"[^\W\d_][\w ,./'()-]{0,59}")
 _PARTS_OF_NAME = re.compile(r"[\s,()_-]+")
@@ -210,8 +211,7 @@ class Language(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 @cache
 def codes() -> tuple[str, ...]:
     """The codes of the languages that there are files for, in the order of the alphabet."""
-    names = (file.name for file in resources.files(__package__).iterdir())
-    return tuple(sorted(name.removesuffix(_SUFFIX) for name in names if name.endswith(_SUFFIX)))
+    return tuple(sorted(file.stem for file in _FOLDER.iterdir() if file.suffix == _SUFFIX))
 
 
 @cache
@@ -222,7 +222,7 @@ def load(code: str) -> Language | None:
     """
     if code not in codes():
         return None
-    data = (resources.files(__package__) / f"{code}{_SUFFIX}").read_bytes()
+    data = (_FOLDER / f"{code}{_SUFFIX}").read_bytes()
     return build_value(msgspec.yaml.decode(data), Language, _words_of_text)
 
 
