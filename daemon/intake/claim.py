@@ -64,6 +64,7 @@ _UNMOVED = {
     errno.EACCES: _RIGHTS,
     errno.EBUSY: _OCCUPIED,
     errno.ETXTBSY: _OCCUPIED,
+    errno.EFBIG: ("it is too large for a limit on files", "raise that limit (ulimit -f, LimitFSIZE=)"),
 }
 _NONE_THERE = (errno.ENOENT, errno.EINVAL, errno.ELOOP, errno.ENAMETOOLONG)  # no regular file of that name
 

@@ -14,7 +14,7 @@ from daemon.loop.hooks import FAILED, Hooks
 from daemon.loop.open_job import OpenJob
 from daemon.store.failure import MODEL_UNFIT
 from daemon.store.job import Job
-from daemon.system.disk_faults import disk_fault, is_worth_another_try, job_fault
+from daemon.system.disk_faults import disk_fault, is_too_large, is_worth_another_try, job_fault
 from daemon.system.file_names import shown
 from daemon.system.process.own_files import is_own, were_replaced
 
@@ -58,8 +58,12 @@ class Failures:
             self._mark_failed(open_job, error, at_disk=at_disk)
 
     def _judge_disk(self, open_job: OpenJob, error: OSError) -> TranscriptdError:
-        """Tell whom a disk error concerns: everybody, or one job where only its results go to that disk."""
-        if isinstance(error.filename, str) and self._folders.lies_on_inner_mount(error.filename):
+        """Tell whom a disk error concerns: everybody, or one job where only its results go to that disk.
+
+        One with a source, plan or result that is too large fails alone; smaller files may fit.
+        """
+        on_inner_mount = isinstance(error.filename, str) and self._folders.lies_on_inner_mount(error.filename)
+        if on_inner_mount or is_too_large(error):
             return job_fault(error)
         tries = max(0, open_job.disk_tries - _TRIES)
         return self._folders.find_lost() or disk_fault(error, tries) or job_fault(error)

@@ -27,7 +27,7 @@ from daemon.settings.config import Root, load_config
 from daemon.settings.corrections_file import FILE_NAME as CORRECTIONS
 from daemon.settings.last_config import keep_config
 from daemon.store.pause import PauseFiles
-from daemon.system.disk_faults import disk_fault
+from daemon.system.disk_faults import disk_fault, is_too_large
 from daemon.system.file_names import shown
 from daemon.workers.admission import Admission
 
@@ -328,7 +328,8 @@ class Supervisor:
         try:
             job = claim_file(self.jobs.state, inbox, candidate)
         except OSError as error:
-            if (fault := disk_fault(error)) is not None:
+            fault = None if is_too_large(error) else disk_fault(error)
+            if fault is not None:
                 self.jobs.holds.hold_for_write(fault)
                 self._rescan = True  # it still waits
             else:

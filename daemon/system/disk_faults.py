@@ -21,6 +21,7 @@ PROBE_SECONDS = 5.0  # before a disk that failed is tried again, the first time
 LONGEST_PROBE_SECONDS = 60.0
 _READING = "while reading"
 _LOOK = "Look at the share or the system"
+_RAISE_LIMIT = "Raise the limit on a file (ulimit -f, LimitFSIZE=), or use a disk that takes larger ones"
 _START_AGAIN = "then start it again, which a service does by itself. Nothing is lost."
 
 
@@ -66,6 +67,11 @@ def is_about_rights(error: OSError) -> bool:
     return error.errno in _RIGHTS
 
 
+def is_too_large(error: OSError) -> bool:
+    """Whether a limit on the size of files was met: a source, plan or result stops its own job only."""
+    return error.errno == errno.EFBIG
+
+
 def is_worth_another_try(error: OSError) -> bool:
     """Whether the same call may succeed in a moment, with nothing changed."""
     return error.errno in _PASSING or is_about_rights(error)
@@ -98,9 +104,7 @@ def disk_fault(error: OSError, tries: int = 0) -> ServiceError | None:
     fault = sort_fault(error)
     wait = min(LONGEST_PROBE_SECONDS, PROBE_SECONDS * 2.0 ** min(tries, 10))
     if fault is DiskFault.LASTING:
-        mend = "Make room or mend it"
-        if error.errno == errno.EFBIG:
-            mend = "Raise the limit on a file (ulimit -f, LimitFSIZE=), or use a disk that takes larger ones"
+        mend = _RAISE_LIMIT if is_too_large(error) else "Make room or mend it"
         return ServiceError(
             f"The disk {_describe_fault(error)}.", f"{mend}; work goes on by itself then.", probe_after=wait
         )
@@ -117,7 +121,9 @@ def job_fault(error: OSError) -> JobError:
     """An error that stops one job only, told with the file and the reason."""
     action = "read" if is_reading(error) else "written, moved or removed"
     mend = "Mend that file, its folder or their permissions"
-    if sort_fault(error) is DiskFault.LASTING:
+    if is_too_large(error):
+        mend = _RAISE_LIMIT
+    elif sort_fault(error) is DiskFault.LASTING:
         mend = "Make room on that disk or mend it"
     return JobError(
         f"{_path_of(error)} can't be {action} ({say_error(error)}).",

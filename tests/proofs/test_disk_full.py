@@ -26,6 +26,7 @@ TALK = "\n\n".join(
     for number, name in enumerate(["Ann", "Ben"] * 6)
 )
 CHUNKS = 4
+LIMIT_BYTES = 200_000
 SETTINGS = {"concurrency": 2, "chunk_words": 60}
 MODIFIED = 1_700_000_000  # seconds since the epoch: the talk's own time, which a result carries
 
@@ -260,6 +261,26 @@ def test_a_limit_on_the_size_of_files_is_a_full_disk(begin, server, wanted):
     daemon.process.send_signal(signal.SIGHUP)
     delivered(root)
     assert_nothing_was_lost(root, daemon, server, wanted)
+
+
+def test_a_result_that_is_too_large_for_a_limit_keeps_no_other_waiting(root):
+    daemon = root.start()
+    daemon.logged("watching")
+    limits = resource.prlimit(daemon.process.pid, resource.RLIMIT_FSIZE)
+    resource.prlimit(daemon.process.pid, resource.RLIMIT_FSIZE, (LIMIT_BYTES, limits[1]))
+    root.drop(
+        "large.txt", "Ann: " + " ".join(f"this is number {n} of many." for n in range(LIMIT_BYTES // 40))
+    )
+    daemon.logged("failed job=large")
+    root.drop("small.txt")
+    until((root.outbox / "small").exists)
+    failed = (root.state / "large" / "FAILED").read_text()
+    assert "File too large" in failed
+    assert "LimitFSIZE=" in failed
+    resource.prlimit(daemon.process.pid, resource.RLIMIT_FSIZE, limits)
+    root.command("retry", "large")
+    until((root.outbox / "large").exists)
+    assert not any(" held " in line for line in daemon.log)
 
 
 def test_a_claim_that_finds_no_room_leaves_the_file_in_the_inbox_until_there_is(small, make_root):

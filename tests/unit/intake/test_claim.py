@@ -287,6 +287,7 @@ def test_a_claim_that_was_not_moved_and_not_durable_is_undone_only_for_the_very_
         (errno.EIO, "mend its disk"),
         (errno.EBUSY, "close it in the program that has it open"),
         (errno.ETXTBSY, "unmount what is mounted there"),
+        (errno.EFBIG, "raise that limit"),
     ],
 )
 def test_a_file_that_can_not_be_moved_stays_and_it_is_said_what_to_do(world, monkeypatch, number, mend):

@@ -83,8 +83,10 @@ def test_a_fault_of_one_file_is_told_with_its_path_and_tried_again_by_itself(roo
     work()
 
 
-@pytest.mark.parametrize("error", ["EBUSY", "ETXTBSY"])
-def test_a_file_that_another_program_has_open_keeps_no_other_file_waiting(root, work, monkeypatch, error):
+@pytest.mark.parametrize("error", ["EBUSY", "ETXTBSY", "EFBIG"])
+def test_a_file_that_is_open_elsewhere_or_too_large_keeps_no_other_file_waiting(
+    root, work, monkeypatch, error
+):
     monkeypatch.setattr("daemon.intake.inbox.REFUSED_SECONDS", 0.05)
     moved_in = f"{root.state}/first/source.txt"
     faulty = Faulty(monkeypatch, "rename", root.state, error, times=10**6, only=lambda path: path == moved_in)
