@@ -73,6 +73,7 @@ _CONTEXT_CODES = frozenset({"exceed_context_size_error", "context_length_exceede
 _CONTEXT_STATUSES = frozenset({400, 413, 422, 500})
 _CODE = re.compile(r"[a-z0-9_]{1,64}")
 _LONGEST_SENTENCE = 300
+_MOST_DETAILS = 3  # of what is wrong with a request
 _QUOTED_WORDS = 4  # so many words in a row that were sent are a quotation
 _QUOTED_KEY = 8  # characters
 
@@ -300,10 +301,27 @@ def _read_told(error: BaseException) -> tuple[str, str]:
     if not isinstance(inner, dict):
         return "", inner if isinstance(inner, str) else ""
     told_type, message = inner.get("type") or inner.get("code"), inner.get("message")
-    return (
-        told_type if isinstance(told_type, str) else "",
-        message if isinstance(message, str) else str(getattr(error, "api_message", None) or ""),
-    )
+    if not isinstance(message, str):
+        told = message if isinstance(message, dict) else inner
+        message = _read_details(told.get("detail")) or str(getattr(error, "api_message", None) or "")
+    return told_type if isinstance(told_type, str) else "", message
+
+
+def _read_details(details: object) -> str:
+    """What is wrong with a request, as servers say it that check its fields: each by its place.
+
+    What they quote of the request beside that is left out.
+    """
+    if not isinstance(details, list):
+        return details if isinstance(details, str) else ""
+    said = []
+    for one in details[:_MOST_DETAILS]:
+        if isinstance(one, dict) and isinstance(one.get("msg"), str):
+            place = one.get("loc")
+            said.append(
+                f"{'.'.join(map(str, place))}: {one['msg']}" if isinstance(place, list) else one["msg"]
+            )
+    return "; ".join(said)
 
 
 def _name_target(location: str) -> str:

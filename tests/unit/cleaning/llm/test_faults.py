@@ -320,6 +320,33 @@ def test_the_servers_own_sentence_is_read_in_one_line_and_not_without_end():
     assert fault_signs.read_sentence(Refusal(400, {"error": "no such model"}), SENT, "sk") == "no such model"
 
 
+FORBIDDEN = [
+    {
+        "type": "extra_forbidden",
+        "loc": ["body", "temperature"],
+        "msg": "Extra inputs are not permitted",
+        "input": 0,
+    },
+    {"loc": "body", "msg": "Field required", "input": SENT},
+    {"msg": ["no text"]},
+    7,
+]
+
+
+@pytest.mark.parametrize(
+    "body", [{"detail": FORBIDDEN}, {"object": "error", "message": {"detail": FORBIDDEN}}]
+)
+def test_what_a_server_finds_wrong_with_single_fields_is_read_without_what_was_sent(body):
+    refusal = Refusal(422, body)
+    said = fault_signs.read_sentence(refusal, SENT, "sk")
+    assert said == "body.temperature: Extra inputs are not permitted; Field required"
+    assert fault_signs.find_refused_option(refusal, ["thinking", "temperature"]) == "temperature"
+
+
+def test_what_is_wrong_with_a_request_may_be_told_in_a_word():
+    assert fault_signs.read_sentence(Refusal(404, {"detail": "Not Found"}), SENT, "sk") == "Not Found"
+
+
 @pytest.mark.parametrize(
     "message",
     [
