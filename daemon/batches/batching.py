@@ -17,9 +17,10 @@ from daemon.batches.care import BatchCare, open_batch
 from daemon.batches.chunk_book import ChunkBook
 from daemon.batches.collect import Returned
 from daemon.batches.protocol import OUT
-from daemon.batches.record import BatchShelf, Overview
+from daemon.batches.record import BatchFolder, BatchShelf, Overview
 from daemon.batches.send_when_due import DueSender
 from daemon.batches.surroundings import ChunkKey, Group, Service, Surroundings, Workshop
+from daemon.costs.ledger_file import clean_job_name
 from daemon.store.job import Job
 from daemon.system.files import Folder
 from daemon.workers.admission import Admission, Permit
@@ -44,6 +45,7 @@ class Batching:
         self._chunks = ChunkBook(self._shelf, self._changed)
         self._has_new_service = False  # and what waits was chosen for another
         self._asked = self._resting = self._stopping = False
+        self._left_alone = frozenset[str]()  # jobs in batches that can't be read, as the ledger calls them
         self._due = 0.0
         self._thread: threading.Thread | None = None
         self._care = BatchCare(self._surroundings, self._chunks.note_home, self._ask_again)
@@ -55,9 +57,14 @@ class Batching:
     # --- from the loop ----------------------------------------------------------------------------
 
     def take_over(self, key: ChunkKey, job: Job, permit: Permit) -> bool:
-        """Whether the batches take a chunk over from its worker: it is out, waits to be sent, or is saved."""
+        """Whether the batches take a chunk over from its worker: it is out, waits to be sent, or is saved.
+
+        So they do where it may be out, in a batch of which nobody can tell.
+        """
         with self._changed:
             if self._chunks.is_out(key, job) or key.chunk not in job.missing:
+                return True
+            if clean_job_name(job.account) in self._left_alone:
                 return True
             group = self._choose_group(key, job, permit)
             if group is None or not self._chunks.let_wait(group, key, job):
@@ -135,7 +142,7 @@ class Batching:
     def start(self) -> None:
         """Go on with what was left of earlier batches."""
         with self._changed:
-            if self._care.open:
+            if self._care.open or self._care.faults:
                 self._wake_thread()
 
     def close(self, seconds: float) -> bool:
@@ -176,14 +183,20 @@ class Batching:
         for one in self._shelf.open_all():
             try:
                 intent = one.read_intent()
-                stage = one.stage
-            except ValueError:
-                log.error("unread batch=%s its intent.json is damaged: it is left as it is", one.name)
-                one.folder.close()
+            except ValueError as error:
+                self._leave_alone(one, str(error))
                 continue
             self._care.open.append(open_batch(one, intent))
-            if stage in OUT:
+            if one.stage in OUT:
                 self._chunks.note_out(intent)
+
+    def _leave_alone(self, one: BatchFolder, reason: str) -> None:
+        """Ask for nothing of the jobs in a batch that can't be read: what is out is paid for already."""
+        log.error("unread batch=%s %s", one.name, reason)
+        if one.stage in OUT:
+            self._left_alone |= self._service.budget.list_jobs_in_batch(one.name)
+            self._care.faults[one.name] = reason
+        one.folder.close()
 
     def _run(self) -> None:
         while self._rest():

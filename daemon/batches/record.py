@@ -92,6 +92,11 @@ class DamagedRecordError(ValueError):
     def __init__(self, folder: str, name: str) -> None:
         if name == ID:
             mend = "Put it back, or remove it, and the batch is looked for at the service."
+        elif name == INTENT:
+            mend = (
+                "Put it back, or remove the batch's folder, and start the daemon again. If it is removed, "
+                "its chunks are asked for again, and may be paid for twice."
+            )
         else:
             mend = (
                 "Put it back; or stop the daemon and remove the batch's folder: its chunks are then asked "

@@ -101,6 +101,10 @@ class Budget:
         self._finish_all(begun)
         return refusals
 
+    def list_jobs_in_batch(self, batch: str) -> frozenset[str]:
+        """What the ledger calls the jobs for which something is reserved in a batch of this name."""
+        return self._ledger.list_jobs_of(f"{batch}-")
+
     def _finish_all(self, begun: Iterable[Reservation]) -> None:
         """Wait until all are durable; raises ServiceError where one is not, when none counts of its group."""
         fault: ServiceError | None = None

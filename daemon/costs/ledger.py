@@ -197,6 +197,11 @@ class Ledger:
         with self._lock:
             return reservation in self._open
 
+    def list_jobs_of(self, start: str) -> frozenset[str]:
+        """What the jobs are called for which a reservation stands whose name begins so."""
+        with self._lock:
+            return frozenset(one.job for name, one in self._open.items() if name.startswith(start))
+
     def saved_today(self, now: datetime) -> float:
         """Dollars that the batches sent since local midnight have saved."""
         with self._lock:

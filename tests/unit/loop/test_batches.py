@@ -670,14 +670,27 @@ def test_an_intent_that_was_never_sent_is_struck_off_at_the_next_start(world, mo
     assert len(world.batches.ours) == 1
 
 
-def test_a_damaged_intent_is_said_and_left_as_it_is(world):
+def test_of_a_batch_with_a_damaged_intent_nothing_is_asked_for_again_before_a_person_acts(world, wanted):
     world.batches.end_after = None
-    world.drop_talks(3)
+    world.drop_talks(*TALKS[:2])
     world.work(lambda: world.batches.ours)
     [name] = world.left
-    (world.root.state / ".batches" / name / "intent.json").write_bytes(b"{")
-    world.work(lambda: len(world.batches.ours) == 2)
-    assert name in world.left
+    intent = world.root.state / ".batches" / name / "intent.json"
+    whole = intent.read_bytes()
+    intent.write_bytes(b"{")
+    asked = len(world.singly)
+    with world.daemon() as daemon:
+        world.look_until(daemon, lambda: daemon.jobs.holds.held)
+        reason = daemon.jobs.holds.held.reason
+        assert str(intent) in reason
+        assert "Put it back, or remove the batch's folder, and start the daemon again" in reason
+        world.drop("talk-02.txt", talk(2, TALKS[2]))
+        world.look_until(daemon, lambda: len(world.batches.ours) == 2)
+    assert len(world.singly) == asked
+    intent.write_bytes(whole)
+    world.batches.end_all()
+    world.work()
+    check_whole(world, wanted)
 
 
 def test_a_damaged_id_keeps_no_status_from_being_told_and_the_batch_is_found_without_it(world, wanted):
