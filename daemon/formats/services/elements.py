@@ -77,7 +77,9 @@ def _of_rev(raw: Record) -> Iterator[Record]:
             for text, one in zip(texts, elements, strict=True)
         ]
         name = part.get("speaker_name") or names.get(str(part.get("speaker"))) or part.get("speaker")
-        yield {"text": "".join(texts), "speaker": name, "words": words}
+        times = {"start": part.get("start_time"), "end": part.get("end_time")}
+        timed = any(word["start"] is not None for word in words)
+        yield {"text": "".join(texts), "speaker": name, **({"words": words} if timed else times)}
 
 
 def _of_speechmatics(raw: Record) -> Iterator[Record]:

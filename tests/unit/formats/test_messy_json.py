@@ -122,3 +122,28 @@ def test_times_that_nemo_gives_its_segments_are_read(within):
     raw = whole if within == "timestamp" else [{"text": text, "segments": segments}]
     said = [(s.start, s.text) for s in read(json.dumps(raw).encode(), "a.json").segments]
     assert said == [(0.5, "Good day."), (2, "Begin?")]
+
+
+@pytest.mark.parametrize("key", ["words_str", "spoken_words", "transcriptText", "dialogue", "what_was_said"])
+def test_what_is_said_stands_under_a_key_that_only_has_in_it_that_it_is_a_text(key):
+    said = ["Good morning, all of you.", "Yes.", "Then we begin with the mill."]
+    passages = [
+        {"id": f"t{at}", "speaker_name": who, "start_time": 4.0 * at, "end_time": 4.0 * at + 3, key: text}
+        for at, (who, text) in enumerate(zip(["Ann", "Ben", "Ann"], said, strict=True))
+    ]
+    tasks = [{"owner": "Ben", "text": "Send the plan of the mill to all of us"}]
+    talk = read(json.dumps({"transcript": passages, "action_items": tasks}).encode(), "a.json")
+    assert [one.text for one in talk.segments] == said
+    assert [one.speaker for one in talk.segments] == ["Ann", "Ben", "Ann"]
+    assert [one.start for one in talk.segments] == [0.0, 4.0, 8.0]
+
+
+def test_a_monologue_has_its_own_times_where_its_elements_have_none():
+    parts = [
+        {"speaker": at, "start_time": 5.0 * at, "end_time": 5.0 * at + 4,
+         "elements": [{"type": "text", "value": "Good "}, {"type": "text", "value": "morning."}]}
+        for at in range(2)
+    ]  # fmt: skip
+    talk = read(json.dumps({"monologues": parts}).encode(), "a.json")
+    assert [(one.start, one.end) for one in talk.segments] == [(0.0, 4.0), (5.0, 9.0)]
+    assert not talk.warnings

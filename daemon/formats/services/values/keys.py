@@ -19,6 +19,13 @@ _TEXTS = (
     *("spokentext", "sourcetext", "words", "message", "onebest", "subtitle", "phrase", "snippet", "lines"),
     *("finalsentence", "msg", "cue"),
 )
+_PARTS = (
+    *("text", "words", "transcri", "sentence", "utteranc", "speech", "said", "dialog"),
+    *("content", "message", "caption", "subtitle"),
+)
+"""What a key of a text has in it, where it is none of those above."""
+_NO_TEXTS = ("context", "type", "id", "url", "lang", "language", "format", "source", "by", "model", "status")
+"""How a key ends that tells something of a text."""
 SECOND, TICKS = 1, 10_000_000
 THOUSAND = 1000
 _STARTS = {
@@ -263,6 +270,18 @@ def find_text(value: Record, keys: Mapping[str, str]) -> tuple[str, str]:
         held = value.get(keys.get(key, NO_KEY))
         if isinstance(held, str) and any(map(str.isalpha, held)) and find_times(value, keys)[0] is not None:
             return keys[key], text_of(held)
+    return _find_text_by_part(value, keys)
+
+
+def _find_text_by_part(value: Record, keys: Mapping[str, str]) -> tuple[str, str]:
+    """What an object with a time says under a key that only has in it that it is a text: `words_str`."""
+    for key, written in keys.items():
+        held = value[written]
+        if not isinstance(held, str) or not any(map(str.isalpha, held)) or key in SPEAKERS:
+            continue
+        named = any(part in key for part in _PARTS) and not key.endswith(_NO_TEXTS)
+        if named and find_times(value, keys)[0] is not None:
+            return written, text_of(held)
     return "", ""
 
 
