@@ -24,7 +24,7 @@ _PARTS = (
     *("content", "message", "caption", "subtitle"),
 )
 """What a key of a text has in it, where it is none of those above."""
-_NO_TEXTS = ("context", "type", "id", "url", "lang", "language", "format", "source", "by", "model", "status")
+_NO_TEXTS = ("context", "type", "url", "lang", "language", "format", "source", "by", "model", "status")
 """How a key ends that tells something of a text."""
 SECOND, TICKS = 1, 10_000_000
 THOUSAND = 1000
@@ -279,7 +279,8 @@ def _find_text_by_part(value: Record, keys: Mapping[str, str]) -> tuple[str, str
         held = value[written]
         if not isinstance(held, str) or not any(map(str.isalpha, held)) or key in SPEAKERS:
             continue
-        named = any(part in key for part in _PARTS) and not key.endswith(_NO_TEXTS)
+        told = key.endswith(_NO_TEXTS) or written.endswith(("_id", "-id", "Id", "ID"))
+        named = any(part in key for part in _PARTS) and not told
         if named and find_times(value, keys)[0] is not None:
             return written, text_of(held)
     return "", ""
