@@ -59,6 +59,10 @@ _LINES = (
         0.8, 4, "a file of settings (INI)",
     ),
     (r"[0-9a-fA-F]{6,8}:?\s{1,2}(?:[0-9a-fA-F]{2,4}\s{1,2}){6,}", 0.5, 2, "a dump of bytes"),
+    (
+        r"[\W\d_]{0,40}?\d{1,3}:\d\d(?::\d\d)?(?:[.,]\d{1,3})?[\W\d_]{0,60}$",
+        0.9, 3, "times of a recording, without a word that was said",
+    ),
     (r"SPEAKER \S+ \d+ [\d.]+ [\d.]+ <NA>", 0.5, 1, "a list of who speaks when, without words (RTTM)"),
     (
         r"\S+ [\dAB] \S+ \d+\.\d+ \d+\.\d+ (?:<[^<>]*> )?\S",

@@ -621,6 +621,13 @@ def test_addresses_and_dates_of_a_recording_are_no_transcript():
     assert [one.text for one in text(said).segments][-1] == "Thanks."
 
 
+def test_times_alone_are_no_transcript():
+    times = "".join(f"#{at} | 00:38:{at:02d},950 | 00:38:{at:02d},998\n" for at in range(10, 20))
+    with pytest.raises(InputError, match="without a word that was said"):
+        text(times)
+    assert text(times + "00:39:00 So it was.\n00:39:04 Yes.\n").segments[-1].text == "Yes."
+
+
 @pytest.mark.parametrize("above", ["", "\u2e3b\n", "* * *\n\n", "[End of transcript]\n"])
 def test_what_is_told_of_the_recording_at_the_end_is_nobodys(above):
     said = "Ida:\nIs the kiln cold by now?\n\nKurt:\nIt is.\n\nIda:\nThen we open it.\n\n"
