@@ -133,7 +133,9 @@ def find_label(words: Sequence[str]) -> Label | None:
         words = words if words[0] else []
     if not words:
         return None
-    if not words[0].strip("#") and len(words[0]) <= _DEEPEST_HEADING:
+    if not words[0].strip("#"):
+        if len(words[0]) > _DEEPEST_HEADING:
+            return None  # a heading that ends a turn is nobody's
         found = _read_named(words[1:])
         return replace(found, taken=found.taken + 1, style="heading") if found else None
     if len(words) > 1 and _QUESTION.fullmatch(words[0]):

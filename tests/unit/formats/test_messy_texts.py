@@ -315,3 +315,17 @@ def test_tags_that_mark_words_up_are_no_words():
         b"Ann: So <b>nobody</b> came.\n\nBen: <b>Nobody</b> did.\n\nAnn: <i>Nobody</i> at all.\n", "a.md"
     )
     assert [one.text for one in talk.segments] == ["So nobody came.", "Nobody did.", "Nobody at all."]
+
+
+def test_a_heading_above_a_list_is_nobody_who_speaks():
+    talk = read(
+        b"Ann: We went.\n\nBen: We did.\n\n### Check: 1.4 quality\n\n- done\n- open\n\nAnn: So?\n\n"
+        b"### Check: 1.5 quality\n\n- done\n\n### Check: 1.6 quality\n\n- done\n\nBen: Yes.\n",
+        "a.md",
+    )
+    assert {one.speaker for one in talk.segments} == {None, "Ann", "Ben"}
+
+
+def test_the_mark_of_a_language_before_a_translation_is_nobody_who_speaks():
+    content = "".join(f"[EN] The mill is so old ({at}).\n[中] 磨坊很旧 ({at})。\n\n" for at in range(4))
+    assert {one.speaker for one in read(content.encode(), "a.txt").segments} == {None}

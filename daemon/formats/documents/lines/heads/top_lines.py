@@ -17,7 +17,7 @@ from daemon.text.sentences import ends_sentence
 _KEYS = frozenset(
     key.strip()
     for line in """
-    date;time;day;location;place;venue;duration;length;attendees;participants
+    date;time;day;name;agenda;location;place;venue;duration;length;attendees;participants
     present;apologies;absent;attendance;in attendance;title;subject;topic;meeting
     meeting title;meeting type;meeting id;recorded;recorded by;recorded on;recording
     recording date;interview date;date of interview;date of recording;date recorded
@@ -111,7 +111,8 @@ def _is_beside_known(lines: Sequence[str], at: int, known: Sequence[int], keys: 
     following = next((place for place in known if place > at), at)
     between = following > at and all(place in keys for place in range(at, following))
     figure = _FIGURE.search(found[2]) is not None and len(found[2].split()) <= _SHORT
-    return between or (figure and lines[at - 1].strip() != "")
+    is_link = found[2].strip(" <*_").startswith(("http://", "https://"))
+    return between or is_link or (figure and lines[at - 1].strip() != "")
 
 
 def _tells_day(lines: Sequence[str], told: Sequence[int], keys: dict[int, str]) -> bool:
