@@ -25,8 +25,9 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from daemon.cleaning.llm.batch_client import BatchView
@@ -115,8 +116,7 @@ class Verdict(enum.Enum):
     NONE = "it was never made"
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """What a search has come to; `candidates` may be ours, the likeliest first."""
 
     verdict: Verdict

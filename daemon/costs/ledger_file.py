@@ -13,9 +13,10 @@ import os
 import re
 import stat
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, datetime
 from typing import BinaryIO
+
+from msgspec import Struct
 
 from daemon.costs.pricing import Usage
 from daemon.costs.question import CHAPTERS, SUMMARY, SURVEY
@@ -48,8 +49,7 @@ _READ_FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC  # a pipe in its place 
 _BLOCK = 1 << 16
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True):
     """What a line says that counts: when a request was reserved or paid, for which job, and its dollars."""
 
     time: datetime

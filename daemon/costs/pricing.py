@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
+
+from msgspec import Struct
 
 _MILLION = 1_000_000
 _WEIGHTS = re.compile(r"\.(?:gguf|safetensors|bin|llamafile)$", re.I)  # files that models are kept in
@@ -14,8 +15,7 @@ _DATE = re.compile(r"[-@](\d{8}|\d{4}-\d\d-\d\d|latest)")
 _FRAME_TOKENS = 64
 
 
-@dataclass(frozen=True, slots=True)
-class Usage:
+class Usage(Struct, frozen=True):
     """The tokens of one answer, or of several; `input_tokens` is the part that no cache had to do with."""
 
     input_tokens: int = 0
@@ -37,8 +37,7 @@ class Usage:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Price:
+class Price(Struct, frozen=True):
     """Dollars per million tokens.
 
     `cache_write` is that of the five-minute cache. A prompt of more than `long_prompt_tokens` makes

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import msgspec
 
 from daemon.costs.pricing import Usage
@@ -12,8 +10,7 @@ SURVEY, SUMMARY, CHAPTERS = -1, -3, -2
 """What stands in the place of a chunk's index where a question is about the whole of a job."""
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
+class Label(msgspec.Struct, frozen=True):
     """Whom a question is for; the chunks SURVEY, SUMMARY and CHAPTERS are none, but are of the whole job."""
 
     job: str

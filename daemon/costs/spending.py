@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
+
+from msgspec import Struct
 
 from daemon.costs.ledger_file import PLACES, parse_line, read_lines_backwards
 
@@ -12,8 +13,7 @@ from daemon.costs.ledger_file import PLACES, parse_line, read_lines_backwards
 _MOST_STRAY = 2000
 
 
-@dataclass(frozen=True, slots=True)
-class Spending:
+class Spending(Struct, frozen=True):
     """Dollars spent, and those that the batches among the requests have saved, at half the price."""
 
     spent: float = 0.0

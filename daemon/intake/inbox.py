@@ -16,7 +16,8 @@ import re
 import stat
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from daemon.settings.sidecar import EXTENSIONS as SIDECAR_EXTENSIONS
 from daemon.settings.sidecar import stem_of
@@ -109,8 +110,7 @@ _IGNORED_FILES = _Patterns(IGNORED_FILES)
 _IGNORED_FOLDERS = _Patterns(IGNORED_FOLDERS)
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(Struct, frozen=True):
     """A file in the inbox: its path there, what tells it from a changed one, and when it came."""
 
     path: str

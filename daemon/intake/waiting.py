@@ -8,7 +8,8 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from daemon.intake.inbox import EMPTY_GRACE, UNKNOWN_NAME, Candidate, Inbox, being_written, is_listed
 from daemon.settings.sidecar import EXTENSIONS, list_names_beside
@@ -18,8 +19,7 @@ from daemon.system.paths import open_below
 _MOST_LOOKED_AT = 50  # of the waiting files: each is opened
 
 
-@dataclass(frozen=True, slots=True)
-class WaitingFile:
+class WaitingFile(Struct, frozen=True):
     """A file in the inbox that is not taken, and why; the name is its path there, as it may be shown."""
 
     name: str

@@ -7,11 +7,10 @@ import os
 import shlex
 import stat
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 import yaml
-from msgspec import Meta, field, to_builtins
+from msgspec import Meta, Struct, field, to_builtins
 from msgspec.structs import replace
 
 from daemon.costs.pricing import Price, find_price
@@ -168,8 +167,7 @@ class Config(Profile, frozen=True):
         return self.profiles[folder] if folder else self
 
 
-@dataclass(frozen=True, slots=True)
-class Root:
+class Root(Struct, frozen=True):
     """A checked config with its folders made absolute, and the file it came from (None: defaults).
 
     `main_state` is the state folder of the daemon whose config this is, where another one is used.

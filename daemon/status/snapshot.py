@@ -10,12 +10,12 @@ import os
 import signal
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from daemon.batches.record import Overview, look_at_batches
 from daemon.costs.ledger_file import LEDGER
@@ -48,8 +48,7 @@ _NOTHING_SAID = (
 MOST_EXPLAINED = 20  # waiting files of which it is said why they are not taken
 
 
-@dataclass(frozen=True, slots=True)
-class JobStatus:
+class JobStatus(msgspec.Struct, frozen=True):
     """Where one job stands; `cost` is dollars, `done` and `total` count chunks.
 
     `words` were spoken, `dropped` counts the file's other words by reason. `paused`: what a person gave
@@ -67,7 +66,7 @@ class JobStatus:
     cost: float
     error: str | None
     words: int = 0
-    dropped: Mapping[str, int] = field(default_factory=dict)
+    dropped: Mapping[str, int] = msgspec.field(default_factory=dict)
     paused: str | None = None
     noted: int = 0
     id: str = ""
@@ -118,16 +117,14 @@ def _explain_failure(job: Job) -> str | None:
     return f"{folder} can't be looked into. Give the daemon's user the rights; work on it goes on by itself."
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(msgspec.Struct, frozen=True):
     """Why nobody can go on, and when the next probe is due (ISO 8601, local time)."""
 
     reason: str
     until: str
 
 
-@dataclass(frozen=True, slots=True)
-class Batches:
+class Batches(msgspec.Struct, frozen=True):
     """How many requests are out in message batches; since when, and by when they come home at the latest.
 
     Both are moments in ISO 8601, local time.
@@ -150,16 +147,14 @@ def format_moment(seconds: float) -> str:
     return datetime.fromtimestamp(seconds).astimezone().isoformat(timespec="seconds")
 
 
-@dataclass(frozen=True, slots=True)
-class Asking:
+class Asking(msgspec.Struct, frozen=True):
     """Since when a question is out (ISO 8601, local time), and whether it is the first to be answered."""
 
     since: str
     first: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
+class Snapshot(msgspec.Struct, frozen=True):
     """Everything `status` knows. `inbox` counts waiting files, `spent_today` is dollars.
 
     `waiting` are those files that are not taken for a reason of their own; `results` counts what lies in the
@@ -198,21 +193,21 @@ class Snapshot:
             "daemon": {
                 "running": self.running,
                 "pid": self.pid,
-                "held": asdict(self.held) if self.held else None,
+                "held": json_values_of(self.held) if self.held else None,
                 "problem": self.problem,
-                "asking": asdict(self.asking) if self.asking else None,
-                "swap": asdict(self.swap) if self.swap else None,
+                "asking": json_values_of(self.asking) if self.asking else None,
+                "swap": json_values_of(self.swap) if self.swap else None,
                 "flagging": self.flagging,
             },
             "paused": self.paused,
             "inbox": self.inbox,
-            "waiting": [asdict(one) for one in self.waiting],
-            "results": asdict(self.results) if self.results else None,
+            "waiting": [json_values_of(one) for one in self.waiting],
+            "results": json_values_of(self.results) if self.results else None,
             "index": self.index,
             "spent_today": self.spent_today,
             "saved_today": self.saved_today,
-            "batches": asdict(self.batches) if self.batches else None,
-            "jobs": [asdict(job) for job in self.jobs],
+            "batches": json_values_of(self.batches) if self.batches else None,
+            "jobs": [json_values_of(job) for job in self.jobs],
         }
 
 

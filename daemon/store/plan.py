@@ -86,8 +86,7 @@ class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return build_value({**values, "settings": settings}, cls)
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(msgspec.Struct, frozen=True):
     """Where a chunk's line lies in the plan (bytes), and the hash that binds its checkpoint to it."""
 
     offset: int
@@ -120,8 +119,7 @@ class Plan:
         return Chunk.from_dict(load_json(data))
 
 
-@dataclass(slots=True)
-class Body:
+class Body(msgspec.Struct):
     """The lines of some chunks, one after the other, and what the header tells of them."""
 
     lines: Content = b""

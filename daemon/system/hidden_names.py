@@ -18,7 +18,8 @@ from __future__ import annotations
 
 import enum
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 _JOB_ID = r"[0-9]{8}T[0-9]{6}-[0-9a-f]{8}"
 _PROCESS_ID = r"[0-9]+"
@@ -57,8 +58,7 @@ _PATTERNS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class HiddenName:
+class HiddenName(Struct, frozen=True):
     """A hidden name, taken apart.
 
     `owner` is the id of a job; for REDO, RENDER and TEMPORARY the number of a process, for AGAIN

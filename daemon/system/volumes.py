@@ -16,7 +16,8 @@ import shlex
 import stat
 import struct
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from daemon.errors import ServiceError
 from daemon.system.disk_faults import is_about_rights
@@ -37,8 +38,7 @@ _REMOTE = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Mount:
+class Mount(Struct, frozen=True):
     """What is mounted somewhere: which part (`root`) of which filesystem, its type and its source."""
 
     point: str

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 import msgspec
@@ -55,8 +54,7 @@ def rename_speakers(segments: Iterable[Segment], names: Mapping[str, str]) -> It
         yield replace(segment, speaker=name, label=segment.speaker) if name else segment
 
 
-@dataclass(slots=True)
-class _Size:
+class _Size(msgspec.Struct):
     """How many words a turn has so far, and how many of them end a sentence."""
 
     words: int = 0

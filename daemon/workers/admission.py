@@ -18,8 +18,9 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from types import TracebackType
+
+from msgspec import Struct
 
 from daemon.errors import NotNow, ServiceError, Stopped
 from daemon.workers.heartbeat import STEP_SECONDS, Heartbeat
@@ -32,24 +33,21 @@ _OF_LATE = 200  # so many requests count; those before ever less
 _LEAST_SHARE = 0.0005  # of requests fails at a service that is well
 
 
-@dataclass(frozen=True, slots=True)
-class Hold:
+class Hold(Struct, frozen=True):
     """Why nobody can go on, and when the next probe is due (time.monotonic seconds)."""
 
     reason: str
     until: float
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Struct, frozen=True):
     """The question that is out longest: since when (time.time), and whether none was answered yet."""
 
     since: float
     is_first: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Swap:
+class Swap(Struct, frozen=True):
     """A model that answers in the place of the one that was asked for."""
 
     asked: str
@@ -163,8 +161,7 @@ class Admission:
         self._changed.notify_all()
 
 
-@dataclass(slots=True)
-class Outcomes:
+class Outcomes(Struct):
     """How many requests of late were answered, and how many found the service failing."""
 
     answered: float = 0.0

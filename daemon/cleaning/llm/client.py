@@ -126,7 +126,7 @@ class MessagesClient(SdkClient["Anthropic"]):
         said = getattr(answer, "usage", None)
         if said is None:
             return None
-        return Usage(**{name: read_count(said, name) for name in Usage.__slots__})
+        return Usage(**{name: read_count(said, name) for name in Usage.__struct_fields__})
 
 
 def _join_text(answer: object) -> str:

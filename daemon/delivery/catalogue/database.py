@@ -10,10 +10,11 @@ import contextlib
 import json
 import os
 import stat
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
+
+from msgspec import Struct
 
 from daemon.delivery.outbox.names import REJECTED
 from daemon.system.file_names import shown
@@ -28,24 +29,21 @@ NAMED_DAYS = 7  # for so long `status` names what was rejected or not cleaned th
 _MOST_NAMED = 10  # of each of the two, the newest
 
 
-@dataclass(frozen=True, slots=True)
-class Rejected:
+class Rejected(Struct, frozen=True):
     """A file that was rejected, by its path inside inbox, and why."""
 
     source: str
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Flagged:
+class Flagged(Struct, frozen=True):
     """A result, by its path in the outbox, of which so many passages keep their original words."""
 
     path: str
     passages: int
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
+class Counts(Struct, frozen=True):
     """How many results there are, and of these how many came today. `flagged` are among the delivered.
 
     `newest_rejected` and `newest_flagged` name those of the last NAMED_DAYS, newest first, ten at most.

@@ -7,10 +7,11 @@ import io
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
 from typing import Any
 
 import yaml
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from daemon.delivery.catalogue.database import DELIVERED
 from daemon.delivery.outbox.names import ORIGINAL, REJECTED, REVIEW, SUMMARY
@@ -23,8 +24,7 @@ _NO_TITLE = (None, "", "~", "null")
 _HEAD_BYTES = 4096  # of a Markdown file: its front matter, in which the title stands
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One result.
 
     `path` is its folder's in the outbox, `text` and `review` those of the files that people read, None where

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote
+
+from msgspec import Struct
 
 from daemon.delivery.catalogue.database import DELIVERED
 from daemon.delivery.catalogue.entry import Entry
@@ -16,8 +17,7 @@ from daemon.text.timecode import format_timecode
 FAILED = "failed"
 
 
-@dataclass(frozen=True, slots=True)
-class FailedJob:
+class FailedJob(Struct, frozen=True):
     """A job that can't go on before a person acts: `reason` says why; `cost` is what it cost, in dollars.
 
     `name_for_shell` is what names it in a command.
@@ -29,8 +29,7 @@ class FailedJob:
     cost: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """A line of the page. What it shows is text that anybody may have written; links are quoted already.
 
     `kinds` are what it can be filtered by. `moment` is ISO 8601, `date` the same as people read it.

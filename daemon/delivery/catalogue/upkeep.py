@@ -12,8 +12,9 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from daemon.delivery.catalogue.database import Counts, is_damage, remove_catalogue
 from daemon.delivery.catalogue.rows import FailedJob

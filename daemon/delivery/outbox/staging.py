@@ -13,6 +13,8 @@ import stat
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 from daemon.delivery.outbox.names import (
     SUMMARY,
     Spelling,
@@ -33,8 +35,7 @@ log = logging.getLogger(__name__)
 _Make = Callable[[Folder, str], Folder]
 
 
-@dataclass(frozen=True, slots=True)
-class Modes:
+class Modes(Struct, frozen=True):
     """The permissions and the group that a result takes from the outbox itself."""
 
     folder: int

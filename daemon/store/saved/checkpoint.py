@@ -8,7 +8,8 @@ of it tells a file that is whole from one in which as much as a letter was alter
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from daemon.store.plan import Plan
 from daemon.store.saved.whole_record import read_whole, write_whole
@@ -18,8 +19,7 @@ from daemon.text.cleaned_chunk import ProcessedChunk
 _NAME = re.compile(r"(\d{4,})\.json")
 
 
-@dataclass(frozen=True, slots=True)
-class Binding:
+class Binding(Struct, frozen=True):
     """What a chunk file belongs to: a job, a line of its plan (by hash) and the plan's settings."""
 
     job_id: str

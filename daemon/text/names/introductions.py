@@ -63,8 +63,7 @@ def find_names(turns: Sequence[Turn], unnamed: Set[str], language: str | None) -
     return [*certain, *_choose_suggestions(suggested, proved, talk)]
 
 
-@dataclass(frozen=True, slots=True)
-class _Claim:
+class _Claim(msgspec.Struct, frozen=True):
     """A name that somebody says: of himself (`label` is `said_by`) or of another.
 
     `turn`, `at` and `end` are where: the turn's number, its first word there, and the one behind. `sure`:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache, lru_cache
+
+from msgspec import Struct
 
 from daemon.text.transcript import UNSPACED
 
@@ -21,8 +22,7 @@ CORRECTION, SURVEY = "correction", "survey"
 """Who asks that a text be written otherwise: a person, or the survey of its transcript."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(Struct, frozen=True):
     """Where a text is to be written otherwise: from `start` to before `end` (characters).
 
     `heard` is what was asked for, `written` what is to stand there; `source` says who asked for it.

@@ -2,11 +2,11 @@
 
 import json
 import os
-from dataclasses import replace
 from datetime import UTC, datetime
 from types import SimpleNamespace
 
 import pytest
+from msgspec.structs import replace
 
 from daemon.cli.progress import Progress
 from daemon.delivery.catalogue.rows import FailedJob, make_failed_row

@@ -1,6 +1,6 @@
 """The status as people read it."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from daemon.delivery.catalogue.database import Counts, Flagged, Rejected
 from daemon.intake.waiting import WaitingFile

@@ -6,11 +6,11 @@ import re
 import shutil
 import sqlite3
 import stat
-from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import unquote
 
 import pytest
+from msgspec.structs import replace
 
 from daemon.delivery.catalogue import refresh as refreshing
 from daemon.delivery.catalogue import upkeep as upkeep_module
