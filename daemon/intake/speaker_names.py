@@ -10,7 +10,8 @@ from msgspec.structs import replace
 
 from daemon.formats.speakers.names import is_generic
 from daemon.text.languages.knowledge import words_of_all
-from daemon.text.names.introductions import SpeakerName, find_names
+from daemon.text.names.introductions import find_names
+from daemon.text.names.speaker_name import SpeakerName
 from daemon.text.names.speaker_names import Asked, add_proved, choose_asked, find_surplus
 from daemon.text.names.spelling import respelling_of
 from daemon.text.transcript import Segment

@@ -22,7 +22,7 @@ from daemon.system.files import Folder
 from daemon.system.scratch.draft import Content, Draft, lines_of, pieces_of
 from daemon.text.chunk import Chunk
 from daemon.text.json_values import build_value, load_json
-from daemon.text.names.introductions import SpeakerName
+from daemon.text.names.speaker_name import SpeakerName
 from daemon.text.transcript import LeftOut
 
 FILE = "plan.jsonl"

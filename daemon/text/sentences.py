@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from functools import cache, lru_cache
 from itertools import pairwise
 
-from daemon.text.languages.knowledge import words_of_all
-
 _WORDS_AT_HAND = 16384
 _SENTENCE_END = re.compile(r"[.!?…。！？؟।۔][\"'”’»›)\]）」』*_]*$")
 
@@ -31,6 +29,8 @@ def ends_sentence(word: str) -> bool:
 @cache
 def _abbreviation() -> re.Pattern[str]:
     """A letter, some with full stops between them, or an abbreviation of any language; its full stop too."""
+    from daemon.text.languages.knowledge import words_of_all  # `status` ends no sentences
+
     known = "|".join(sorted(map(re.escape, words_of_all("abbreviations"))))
     letters = r"(?:[^\W\d_]{1,2}\.)+[^\W\d_]{1,2}"  # Ph.D., EE.UU., z.Zt.
     return re.compile(rf"\W*(?:\w|(?:\w\.)+\w|{letters}|{known})\.[)\]]?$", re.I)

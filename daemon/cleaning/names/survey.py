@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from daemon.cleaning.prompt import neutralise
 from daemon.text.names.candidates import Candidates, Opening, Spelling, fold_word, strip_marks
-from daemon.text.names.introductions import SpeakerName
+from daemon.text.names.speaker_name import SpeakerName
 from daemon.text.names.survey import Survey
 from daemon.text.turns import Turn
 

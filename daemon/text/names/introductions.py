@@ -17,6 +17,7 @@ from itertools import pairwise
 import msgspec
 
 from daemon.text.languages.knowledge import NOUNS_HAVE_CAPITALS, Introductions, Language, load, words_of_all
+from daemon.text.names.speaker_name import SpeakerName
 from daemon.text.sentences import ends_sentence
 from daemon.text.turns import Turn
 
@@ -28,21 +29,6 @@ _MOST_SUGGESTIONS = 3  # of one label
 _QUOTES = '"“”„«»‘「」『』'
 _AROUND = ".,;:!?…-–—\"“”„«»()[]‘’'¿¡*_"
 _NATIONS = re.compile(r".*(?:ish|ese|ian|ist|can|ite|ic)")  # Irish, Japanese, Italian, Marxist, American
-
-
-class SpeakerName(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What a speaker may be called, and the words that say so.
-
-    `quote` was said by `said_by`, a label, at `start` (seconds, None where unknown). `proved`: the label says
-    so of itself and no other does, so that it got the name.
-    """
-
-    label: str
-    name: str
-    quote: str
-    said_by: str
-    start: float | None = None
-    proved: bool = False
 
 
 def find_names(turns: Sequence[Turn], unnamed: Set[str], language: str | None) -> list[SpeakerName]:

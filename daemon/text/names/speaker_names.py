@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from daemon.text.names.introductions import SpeakerName
+from daemon.text.names.speaker_name import SpeakerName
 from daemon.text.names.spelling import respelling_of
 
 Asked = Mapping[str, str] | Sequence[str]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from daemon.text.names.introductions import SpeakerName
+from daemon.text.names.speaker_name import SpeakerName
 
 
 class Survey(msgspec.Struct, frozen=True):
