@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from importlib import resources
 from pathlib import Path
 
 from daemon.errors import ConfigError
@@ -42,6 +41,9 @@ class Style:
     verbatim: Verbatim = "clean"
 
 
+_SHIPPED = Path(__file__).parent / "styles"
+
+
 def find_style(name: str, base: Path, verbatim: Verbatim = "clean") -> Style:
     """The style "clean" or "notes", or that of a prompt of one's own at a path relative to `base`.
 
@@ -53,7 +55,7 @@ def find_style(name: str, base: Path, verbatim: Verbatim = "clean") -> Style:
     try:
         if name in STYLES:
             file = f"{verbatim if name == 'clean' else name}.md"
-            prompt = resources.files(__package__).joinpath("styles", file).read_text("utf-8")
+            prompt = (_SHIPPED / file).read_text("utf-8")
         else:
             prompt = (base / Path(name).expanduser()).read_text("utf-8-sig")
     except (OSError, ValueError, RuntimeError):

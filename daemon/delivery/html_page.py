@@ -9,13 +9,14 @@ from __future__ import annotations
 import base64
 import hashlib
 from functools import cache
-from importlib import resources
+from importlib import import_module
+from pathlib import Path
 
 import jinja2
 from markupsafe import Markup
 
-from daemon.formats.unseen import show_unseen
 from daemon.text.timecode import format_timecode
+from daemon.text.unseen import show_unseen
 
 _SHARED_STYLE = "html_page.css"
 
@@ -38,7 +39,7 @@ def load_template(package: str, name: str) -> jinja2.Template:
 @cache
 def read_file(package: str, name: str) -> str:
     """A text that lies in a package."""
-    return resources.files(package).joinpath(name).read_text(encoding="utf-8")
+    return Path(import_module(package).__path__[0], name).read_text("utf-8")
 
 
 def read_style(package: str, name: str) -> str:

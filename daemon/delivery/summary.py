@@ -15,7 +15,6 @@ from daemon.costs.question import Answer
 from daemon.delivery.document import Document, Tally
 from daemon.delivery.extras.presented import PresentedExtras
 from daemon.delivery.names.presented import tell_settings
-from daemon.formats.unseen import UNSEEN
 from daemon.settings.profile import Settings
 from daemon.store.job import Job
 from daemon.store.plan import Header
@@ -23,6 +22,7 @@ from daemon.store.saved.survey import SavedSurvey
 from daemon.system.file_names import may_be_path
 from daemon.text.cleaned_chunk import JOINED_MODELS
 from daemon.text.json_values import build_value
+from daemon.text.unseen import UNSEEN
 
 DOLLAR_PLACES = 6
 TOOK = ("requests", "input_tokens", "output_tokens", "cost", "cost_bounded")

@@ -6,7 +6,6 @@ The libraries read these variables and raise whatever comes of it, without a wor
 from __future__ import annotations
 
 import os
-import ssl
 from collections.abc import Callable, Mapping
 
 from daemon.errors import say_error
@@ -25,6 +24,8 @@ def explain_unprepared(error: Exception, base_url: str) -> str:
 
 
 def _read_certificates(path: str) -> None:
+    import ssl
+
     ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(path)
 
 
@@ -41,6 +42,8 @@ _FILES: Mapping[str, Callable[[str], None]] = {
 
 def _find_obstacle(use: Callable[[str], None], path: str) -> str | None:
     """Why a file can't be used as it is to be, None where it can."""
+    import ssl  # not above: a start that asks no model need not load it
+
     try:
         use(path)
     except ssl.SSLError:

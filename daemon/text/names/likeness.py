@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Set
 from functools import cache, lru_cache
-from importlib import resources
+from pathlib import Path
 
 from rapidfuzz.distance import DamerauLevenshtein
 
@@ -77,7 +77,7 @@ def is_common_name(word: str) -> bool:
 
 @cache
 def _common_names() -> Set[str]:
-    text = (resources.files(__package__) / "common_names.txt").read_text("utf-8")
+    text = Path(__file__).with_name("common_names.txt").read_text("utf-8")
     lines = (line for line in text.splitlines() if not line.startswith("#"))
     return frozenset(" ".join(lines).split())
 

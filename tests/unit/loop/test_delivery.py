@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from daemon.formats.unseen import UNSEEN
 from daemon.loop.steps.ending import Ending
 from daemon.loop.steps.long_steps import LongSteps
 from daemon.loop.supervisor import Supervisor
@@ -15,6 +14,7 @@ from daemon.settings.config import load_config
 from daemon.store.job import ChunkGone
 from daemon.system.files import Folder
 from daemon.text import alignment
+from daemon.text.unseen import UNSEEN
 from tests.conftest import until
 
 TURNS = 12

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import IO
 
 import numpy as np
@@ -121,5 +121,5 @@ def read_network(file: IO[bytes]) -> Network:
 @cache
 def load_network(code: str) -> Network:
     """The network of a language, by its code; FileNotFoundError where there is none."""
-    with resources.files(__package__).joinpath(f"{code}.npz").open("rb") as file:
+    with Path(__file__).with_name(f"{code}.npz").open("rb") as file:
         return read_network(file)
