@@ -11,12 +11,15 @@ import hashlib
 from functools import cache
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import jinja2
 from markupsafe import Markup
 
 from daemon.text.timecode import format_timecode
 from daemon.text.unseen import show_unseen
+
+if TYPE_CHECKING:
+    import jinja2
 
 _SHARED_STYLE = "html_page.css"
 
@@ -24,6 +27,8 @@ _SHARED_STYLE = "html_page.css"
 @cache
 def load_template(package: str, name: str) -> jinja2.Template:
     """A template that lies in a package."""
+    import jinja2  # not above: a daemon without a result to show need not load it
+
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader(package, "."),
         autoescape=True,
