@@ -8,6 +8,7 @@ and that jobs which were planned before it came to be go on as they began.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -159,7 +160,7 @@ class Profile(Keys, frozen=True):
             msgspec.structs.force_setattr(self, key, tuple(dict.fromkeys(getattr(self, key))))
 
 
-class Settings(Profile, frozen=True, kw_only=True):
+class Settings(Profile, frozen=True, kw_only=True, dict=True):
     """What shapes a result's text; frozen, by content, in the job's plan.
 
     `prompt` is the text of the style, so that an edited prompt file doesn't change a job half-way;
@@ -188,7 +189,7 @@ class Settings(Profile, frozen=True, kw_only=True):
         """These settings, but for what a profile says of how the text is written down."""
         return msgspec.structs.replace(self, **{key: getattr(profile, key) for key in RENDERED})
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """A hash over all of them: the same settings, the same hash.
 
