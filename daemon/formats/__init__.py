@@ -54,6 +54,7 @@ _OLD_TIMES = re.compile(r"FORMAT=|-->> \d|<time\s|^\s*(?:@\d{1,9} @|\d{1,3}:\d\d
 """Of old players' captions: MPSub's rate, the times of AQTitle, RealText and JACOsub."""
 _TABS = re.compile(r"\t")
 _CELLS = re.compile(r"[,;\t|]")
+_PARTS = re.compile(r"/(?<=multipart/)", re.I)
 _MARKS = re.compile(r"^---|^\+\+\+|^\{|[#|*]|\]\(|</", re.I)
 """Of Markdown: one of front matter, a heading, a table, emphasis, a link and a tag."""
 _READERS = (
@@ -80,7 +81,7 @@ _READERS = (
     _Format("documents.rtf", "{"),
     _Format("documents.chat", "@"),
     _Format("documents.html_text", "<"),
-    _Format("documents.mhtml"),
+    _Format("documents.mhtml", holds=_PARTS),
     _Format("documents.markdown", names=(".md", ".markdown", ".mdown"), holds=_MARKS),
     _Format("documents.text"),
 )
