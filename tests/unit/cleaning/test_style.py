@@ -39,7 +39,7 @@ def test_a_job_planned_under_the_shipped_prompt_is_judged_strictly_whatever_late
     """0.1.0 froze the prompt's text, and compared it with the present clean.md."""
     (tmp_path / "styles").mkdir()
     (tmp_path / "styles" / "clean.md").write_text(CLEAN.prompt + change)
-    monkeypatch.setattr(style.resources, "files", lambda package: tmp_path)
+    monkeypatch.setattr(style, "_SHIPPED", tmp_path / "styles")
     today = find_style("clean", Path())
     assert today.prompt == CLEAN.prompt + change
     assert refused(planned("clean", CLEAN.prompt))
