@@ -37,9 +37,8 @@ def test_a_job_planned_under_the_shipped_prompt_is_judged_strictly_whatever_late
     monkeypatch, tmp_path, change
 ):
     """0.1.0 froze the prompt's text, and compared it with the present clean.md."""
-    (tmp_path / "styles").mkdir()
-    (tmp_path / "styles" / "clean.md").write_text(CLEAN.prompt + change)
-    monkeypatch.setattr(style, "_SHIPPED", tmp_path / "styles")
+    (tmp_path / "clean.md").write_text(CLEAN.prompt + change)
+    monkeypatch.setattr(style, "_SHIPPED", tmp_path)
     today = find_style("clean", Path())
     assert today.prompt == CLEAN.prompt + change
     assert refused(planned("clean", CLEAN.prompt))
