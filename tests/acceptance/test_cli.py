@@ -457,6 +457,18 @@ def test_status_never_waits_for_what_reads_or_cleans_to_be_loaded(root):
     loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
     assert "daemon.status.snapshot" in loaded
     assert not loaded & {"anthropic", "openai", "rapidfuzz", "rich", "jinja2", "watchdog", "daemon.formats"}
+    assert not loaded & {"difflib", "importlib.resources", "daemon.text.languages"}
+
+
+def test_a_daemon_without_a_job_holds_nothing_that_only_jobs_need():
+    probe = (
+        "import sys, daemon.cli.main, daemon.cli.run, daemon.delivery.catalogue.refresh\n"
+        "print({'ssl', 'jinja2', 'zipfile', 'importlib.resources', 'daemon.formats'} & set(sys.modules))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", probe], capture_output=True, text=True, timeout=HANG_SECONDS, check=True
+    )
+    assert done.stdout.strip() == "set()"
 
 
 def test_status_answers_with_a_thousand_files_waiting(root):

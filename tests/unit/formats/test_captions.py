@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from daemon.errors import InputError
 from daemon.formats import read
 from daemon.formats.captions.cues import segments
+from daemon.formats.speakers.labels import find_label
 
 
 def srt(text):
@@ -800,3 +801,20 @@ def test_settings_that_touch_the_time_of_a_cue_leave_it_readable():
     transcript = read(content.encode(), "talk.vtt")
     assert [(s.start, s.end, s.text) for s in transcript.segments] == [(1, 2, "Good morning.")]
     assert transcript.warnings == ()
+
+
+def test_who_may_speak_is_asked_once_for_each_line(monkeypatch):
+    asked = []
+
+    def find(words):
+        asked.append(words)
+        return find_label(words)
+
+    monkeypatch.setattr(segments, "find_label", find)
+    cues = "\n\n".join(
+        f"{number}\n00:00:{number:02},000 --> 00:00:{number:02},900\n{name}: Here is number {number}."
+        for number, name in enumerate(["ANN", "BEN"] * 20, 1)
+    )
+    speakers = [segment.speaker for segment in read(cues.encode(), "talk.srt").segments]
+    assert speakers == ["ANN", "BEN"] * 20
+    assert len(asked) == 40
