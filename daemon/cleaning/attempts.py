@@ -21,7 +21,6 @@ from dataclasses import dataclass, field, replace
 from msgspec import structs
 
 from daemon.cleaning.checks.faithfulness import weigh_text
-from daemon.cleaning.checks.meaning.changed_meaning import SHORT_WORDS, find_noted_doubts
 from daemon.cleaning.checks.replaced_words import find_replaced_words
 from daemon.cleaning.checks.speech import Speech
 from daemon.cleaning.prompt import Brief
@@ -334,6 +333,8 @@ def _notes_on_piece(place: int, piece: Piece, speech: Speech) -> Iterator[Note]:
 
 def _note_doubts(place: int, piece: Piece, speech: Speech, noted: Set[str]) -> Iterator[Note]:
     """What a passage that was taken may say otherwise, but for the kinds that are noted of it already."""
+    from daemon.cleaning.checks.meaning.changed_meaning import SHORT_WORDS, find_noted_doubts
+
     original, cleaned = piece.passage.text, piece.text
     doubts = [find_replaced_words(original, cleaned, speech)]
     if _weigh_passage(piece.passage) > SHORT_WORDS:

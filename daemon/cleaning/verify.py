@@ -22,7 +22,6 @@ from typing import NamedTuple
 
 from daemon.cleaning.checks.faithfulness import Comparison, compare, tokens
 from daemon.cleaning.checks.free_text import fault_of_free_text, mark_unsaid
-from daemon.cleaning.checks.meaning.changed_meaning import find_changed_meaning
 from daemon.cleaning.checks.speech import Speech, speech_for
 from daemon.cleaning.checks.verbatim import find_difference, find_loss, find_lost_markers
 from daemon.cleaning.prompt import Brief, parse_turns, restore, system_text, take_off_form
@@ -167,6 +166,8 @@ def _list_rest(pairs: _Pairs, found: Mapping[int, str]) -> list[int]:
 
 def _find_fault(before: str, after: str, verbatim: Verbatim, speech: Speech) -> str | None:
     """What is wrong with a passage by itself."""
+    from daemon.cleaning.checks.meaning.changed_meaning import find_changed_meaning  # no start needs it
+
     if not tokens(after):
         return None if only_fillers(before, speech.hesitations) else _EMPTY
     if before == after:

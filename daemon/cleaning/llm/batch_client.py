@@ -12,7 +12,6 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from email.utils import parsedate_to_datetime
 from types import SimpleNamespace
 from typing import Any, TypeAlias, TypeVar
 
@@ -234,6 +233,8 @@ def _read_page(told: object, date: str | None) -> Listing | Fault:
 
 def _reckon_ahead(date: str | None) -> float:
     """How many seconds a server's clock is ahead of ours; 0 where it says nothing."""
+    from email.utils import parsedate_to_datetime  # not above: a start need not load it
+
     try:
         return parsedate_to_datetime(date or "").timestamp() - time.time()
     except (ValueError, OverflowError):

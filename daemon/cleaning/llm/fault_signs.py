@@ -10,7 +10,6 @@ import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from email.utils import parsedate_to_datetime
 
 from daemon.cleaning.llm.faults import Fault, Kind
 from daemon.errors import list_class_names, say_error
@@ -227,6 +226,8 @@ def read_retry_after(headers: Mapping[str, str], now: float) -> float | None:
     seconds = _parse_number(asked)
     if seconds is not None or asked is None:
         return None if seconds is None else _limit_wait(seconds)
+    from email.utils import parsedate_to_datetime  # not above: a start need not load it
+
     try:
         return _limit_wait(parsedate_to_datetime(asked).timestamp() - now)
     except (ValueError, OverflowError):
