@@ -30,7 +30,18 @@ _LIVE_CHAT = frozenset(("replayChatItemAction", "message_type"))
 _OF_VIDEO = frozenset(("extractor", "webpage_url"))
 """Keys of the object in which yt-dlp writes what is known of a video, people's comments too."""
 _LONGEST_KEY = 40  # characters; a longer one is none that people know
-_SERVICES = ("json3", "deepgram", "aws", "assemblyai", "podcast", "google", "elements", "whisper", "passages")
+_SERVICES = (
+    "json3",
+    "deepgram",
+    "aws",
+    "assemblyai",
+    "podcast",
+    "result_json",
+    "google",
+    "elements",
+    "whisper",
+    "passages",
+)
 
 
 class Service(Protocol):

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from daemon.delivery.document import Block
-from daemon.delivery.render import stream_markdown, stream_plain_text
+from daemon.delivery.render import stream_json, stream_markdown, stream_plain_text
 from daemon.delivery.subtitles.cues import Cue
 from daemon.delivery.subtitles.files import stream_vtt
 from daemon.delivery.word.template import Properties, Template
@@ -31,10 +31,12 @@ unseen = st.characters(exclude_categories=("C", "Z"))
 names = st.sampled_from(ODD_NAMES) | st.text(unseen, min_size=1, max_size=12).filter(
     lambda name: any(map(str.isalnum, name)) and "*" not in name[-1:]
 )
-said = st.lists(st.sampled_from([*MARKS, "mill", "Yes.", "the", "weir"]), min_size=1, max_size=8).map(
-    lambda words: f"So {' '.join(words)}"
+said = st.lists(
+    st.sampled_from([*MARKS, "mill", "Yes.", "the", "weir"]), min_size=1, max_size=8, unique=True
+).map(lambda words: f"So {' '.join(words)}")
+talks = st.lists(  # what stands there again and again would be taken for a recogniser's loop
+    st.tuples(names | st.none(), said), min_size=2, max_size=6, unique_by=lambda turn: turn[1]
 )
-talks = st.lists(st.tuples(names | st.none(), said), min_size=2, max_size=6)
 
 
 def blocks_of(talk):
@@ -78,6 +80,20 @@ def test_a_word_document_says_the_same_words_by_the_same_people(talk, timestamps
     found = holds_again(docx_of(blocks_of(talk), timestamps=timestamps), "mill.docx", talk)
     if timestamps:
         assert [one.start for one in found.segments] == [60.0 * at for at in range(len(talk))]
+
+
+@given(talks)
+def test_json_says_the_same_words_by_the_same_people(talk):
+    data = "".join(stream_json(blocks_of(talk), FRONT)).encode()
+    found = holds_again(data, "mill.json", talk)
+    assert [one.start for one in found.segments] == [60.0 * at for at in range(len(talk))]
+
+
+def test_what_json_says_was_said_before_it_was_cleaned_is_not_said_twice():
+    blocks = [Block("Two.", 5.0, "Ann", original="um two"), Block("", 7.0, "Ann", original="uh")]
+    talk = read("".join(stream_json(blocks, FRONT)).encode(), "mill.json")
+    assert [one.text for one in talk.segments] == ["Two."]
+    assert talk.dropped == {"original words": 3}
 
 
 @given(talks)

@@ -437,6 +437,11 @@ def test_nothing_in_a_name_is_taken_for_a_line_end(name):
     assert texts(talk)[1] == "Yes. No."
 
 
+def test_an_escaped_arrow_in_webvtt_is_said():
+    talk = vtt("00:01.000 --> 00:02.000\nSo --&gt; 00:01\n\n00:02.000 --> 00:03.000\n00:01 --&gt; 00:02\n")
+    assert timed(talk) == [(1.0, 2.0, "So --> 00:01"), (2.0, 3.0, "00:01 --> 00:02")]
+
+
 def test_who_goes_by_an_emoji_in_a_call_has_that_name():
     talk = vtt("00:01.000 --> 00:02.000\n<v 🐝>Why?</v>\n\n00:02.000 --> 00:03.000\n<v Ann>So.</v>\n")
     assert spoken(talk) == [("🐝", "Why?"), ("Ann", "So.")]

@@ -130,11 +130,13 @@ def split_cues(
     lines: list[str] = []  # what stands before the first cue, then each cue's own
     number = None
     clock = _Clock()
+    escapes = vtt and "-->" in text  # an arrow that is said is escaped there
     for line in _without_comments(lines_of(text), reading) if vtt else lines_of(text):
         if "```" in line and _FENCE.fullmatch(line):
             reading.drop("markup", count_plain_words(line))
             continue
-        if (found := _read_timing_below(lines, number, line)) is None:
+        is_said = escapes and "&gt;" in line and "-->" not in line
+        if is_said or (found := _read_timing_below(lines, number, line)) is None:
             lines.append(line)
             continue
         parted = not lines[-2].strip() if len(lines) > 1 else cue is None
