@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from daemon.text.characters.unseen import show_unseen
 from daemon.text.timecode import format_timecode
+from daemon.text.unseen import show_unseen
 
 if TYPE_CHECKING:
     import jinja2

@@ -20,9 +20,9 @@ from daemon.store.job import Job
 from daemon.store.plan import Header
 from daemon.store.saved.survey import SavedSurvey
 from daemon.system.file_names import may_be_path
-from daemon.text.characters.unseen import UNSEEN
 from daemon.text.cleaned_chunk import JOINED_MODELS
 from daemon.text.json_values import build_value
+from daemon.text.unseen import UNSEEN
 
 DOLLAR_PLACES = 6
 TOOK = ("requests", "input_tokens", "output_tokens", "cost", "cost_bounded")

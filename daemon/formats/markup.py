@@ -6,9 +6,9 @@ import html.entities
 import json
 import re
 
-from daemon.text.characters.unseen import PARTS_WORDS, UNSEEN
 from daemon.text.timecode import format_timecode
 from daemon.text.transcript import UNSPACED, count_words
+from daemon.text.unseen import PARTS_WORDS, UNSEEN
 
 TIME = r"(?:\d+:)?\d{1,2}:\d{1,2}(?:[.,]\d{1,3})?"
 """A time as captions write it; `parse_timecode` reads what this finds."""

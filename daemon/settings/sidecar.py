@@ -134,7 +134,7 @@ def parse_sidecar(text: str) -> Sidecar:
 
 def _tidy_text(text: str) -> str:
     """A text on one line, without what a terminal would obey or nobody would see."""
-    from daemon.text.characters.unseen import take_out_unseen  # not above: `status` reads no source
+    from daemon.text.unseen import take_out_unseen  # not above: `status` reads no source
 
     return _LINE_BREAKS.sub(" ", take_out_unseen(text)).strip()
 

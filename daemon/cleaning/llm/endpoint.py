@@ -8,7 +8,7 @@ from typing import Protocol, TypeAlias
 from daemon.cleaning.llm.faults import ChunkRefused, Fault
 from daemon.costs.pricing import Usage
 from daemon.errors import ServiceError
-from daemon.text.characters.unseen import take_out_unseen
+from daemon.text.unseen import take_out_unseen
 
 
 @dataclass(frozen=True, slots=True)

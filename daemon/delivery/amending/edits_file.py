@@ -16,8 +16,8 @@ from msgspec import Meta
 from daemon.errors import UsageError, say_error
 from daemon.system.digest import digest_of_bytes
 from daemon.system.file_names import may_be_path
-from daemon.text.characters.unseen import take_out_unseen
 from daemon.text.json_values import build_value
+from daemon.text.unseen import take_out_unseen
 
 FORMAT = 1
 MOST_BYTES = 8_000_000

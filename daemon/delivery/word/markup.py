@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Literal
 from xml.sax.saxutils import escape, quoteattr
 
-from daemon.text.characters.unseen import show_unseen
+from daemon.text.unseen import show_unseen
 
 AUTHOR = "transcriptd"
 """Who made the tracked changes and the comments."""

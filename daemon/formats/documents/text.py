@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -18,15 +18,27 @@ from daemon.formats.documents.lines.chats.chat_heads import name_writers, withou
 from daemon.formats.documents.lines.chats.chat_logs import read_chat_log
 from daemon.formats.documents.lines.chats.message_stamps import STAMP, without_stamps
 from daemon.formats.documents.lines.heads.dressed_times import with_bare_times
-from daemon.formats.documents.lines.heads.head import Head
+from daemon.formats.documents.lines.heads.head import Head, is_ended
 from daemon.formats.documents.lines.heads.line_heads import read_heads
-from daemon.formats.documents.lines.heads.top_lines import find_result_title
+from daemon.formats.documents.lines.heads.recording_lines import (
+    find_closing_fields,
+    find_fields,
+    find_result_title,
+)
 from daemon.formats.documents.lines.line_numbers import without_cue_numbers, without_line_numbers
 from daemon.formats.documents.lines.linked_heads import LINK, without_links
 from daemon.formats.documents.lines.mail_head import name_senders, without_mail_heads
 from daemon.formats.documents.lines.odd_times import with_usual_times
 from daemon.formats.documents.lines.office_lines import join_offices
-from daemon.formats.documents.lines.ornaments import ICON, SCORE, without_icons, without_scores
+from daemon.formats.documents.lines.ornaments import (
+    ICON,
+    SCORE,
+    without_closing_tags,
+    without_icons,
+    without_rules,
+    without_scores,
+    without_tags,
+)
 from daemon.formats.documents.lines.other_labels import (
     as_labels,
     with_times_of_tokens,
@@ -36,16 +48,14 @@ from daemon.formats.documents.lines.page_heads import without_page_heads
 from daemon.formats.documents.lines.rows import cells_as_labels, without_headings
 from daemon.formats.documents.lines.service_notices import without_notices
 from daemon.formats.documents.lines.transcriber_notes import without_transcriber_notes
-from daemon.formats.markup import is_page_tag, speaks_of_tags
 from daemon.formats.paragraph import Paragraph, share_times
 from daemon.formats.speakers.inner_labels import split_at_speakers
 from daemon.formats.speakers.labels import Line, begins_small
-from daemon.formats.speakers.names import Likeness, has_title, is_name
+from daemon.formats.speakers.names import Likeness, has_title
 from daemon.formats.speakers.verdict import Verdict, judge_labels, warn_of_doubts
-from daemon.formats.word_account import Reading, dropped_of, refuse_many_lines, rewrite_lines
+from daemon.formats.word_account import Reading, dropped_of, refuse_many_lines
 from daemon.formats.wrapped import is_marked, join_lines
 from daemon.text.results.marks import UNKNOWN, is_mark
-from daemon.text.sentences import ends_sentence
 from daemon.text.transcript import count_words
 
 KIND = "text"
@@ -55,13 +65,9 @@ CLOSING_HEADING = "#######"
 
 _FRACTION = re.compile(r"\d[.,]\d{3}\b", re.ASCII)
 _OPENING, _CLOSING = "([（［【", ")]）］】"
-_ENDS = tuple(")]\"'”’»*_")
-_FIELD_LINES, _FIELD_WORDS, _LEAST_FIELDS = 25, 10, 3
-_TOP_LINES, _TOP_WORDS, _LONG_FILE = 8, 9, 20
 _BLANK_SHARE = 0.1
 _LONE_TIMES, _LONE_SHARE = 3, 0.6
 _LONG_LINE = 150  # characters
-_BORN = re.compile(r"\([^()]{0,20}\d{4}[^()]{0,20}\)")
 _ENDED_SHARE = 0.3
 """The share of lines that end a sentence below which the text has no marks that would tell."""
 _WRAPPED_SHARE = 0.6
@@ -69,12 +75,6 @@ _WRAPPED_SHARE = 0.6
 _LABELLED_SHARE = 0.8
 """The share of lines with a label from which every line is a turn, be the one before unfinished."""
 _LABELS = (Likeness.NAME, Likeness.SURE, Likeness.LETTER, Likeness.ODD, Likeness.ROLE)
-_ANY_TAG = re.compile(r"<(/?)([A-Za-zÀ-ÿ][\w-]{0,30})(?:\s[\w-]{1,30}=\"[^\"<>]{0,200}\"){0,5}>")
-_MANY_TAGS = 3  # different ones
-_RULE = re.compile(r"\s*(?:(?:[-–—_=*~#─━═]\s?){3,}|[⸺⸻]+)\s*")
-_OPENED = re.compile(r"\s*<([\w .-]{1,30})>")
-_CLOSED = re.compile(r"\s*</([\w .-]{1,30})>\s*$")
-_BETWEEN_TAGS = re.compile(r"(?<=>)\s{0,9}(?=<[\w .-]{1,30}>)")
 _ALONE = (
     "Only one speaker is named in this file, and paragraphs without a name stand between the named ones: "
     "they may be somebody else's, and stand without a speaker."
@@ -148,7 +148,7 @@ def _add_paragraphs(
 ) -> None:
     """Add the segments of the lines with these heads, which are taken out of `held`."""
     read = held.pop()
-    evidence, fields = _as_evidence(read, is_result=is_result), _closing_fields(read)
+    evidence, fields = _as_evidence(read, is_result=is_result), find_closing_fields(read)
     fields = frozenset() if is_result else fields
     verdict = judge_labels(line for line in evidence if line is not None)
     alone = not is_result and _is_alone(evidence, verdict, read)
@@ -216,29 +216,6 @@ def _unmark_paragraph(paragraph: Paragraph, unmark: Callable[[str], str], readin
     paragraph.speaker = paragraph.speaker and (unmark(paragraph.speaker).strip() or None)
 
 
-def _without_closing_tags(lines: list[str], reading: Reading) -> list[str]:
-    """The lines without `</Ann>` at their ends, where others begin with `<Ann>`; before `<Ben>` one ends."""
-    parted = [part for line in lines for part in _BETWEEN_TAGS.split(line)]
-    opened = {found[1] for line in parted if line.lstrip()[:1] == "<" and (found := _OPENED.match(line))}
-    if not opened:
-        return lines
-    out = []
-    reading.words_in_file += max(0, -dropped_of(lines, parted))
-    for line in parted:
-        found = _CLOSED.search(line) if line.rstrip()[-1:] == ">" else None
-        if found and found[1].strip() in opened:
-            reading.drop("markup", dropped_of([line], [line[: found.start()]]))
-            line = line[: found.start()]
-        out.append(line)
-    return out
-
-
-def _without_rules(lines: list[str], reading: Reading) -> list[str]:
-    """The lines, blank where there is nothing but a rule across the page."""
-    rules = [at for at, line in enumerate(lines) if _RULE.fullmatch(line)]
-    return rewrite_lines(lines, dict.fromkeys(rules, ""), reading, "markup")
-
-
 def _usual_times(lines: list[str], reading: Reading) -> list[str]:
     """The lines, their times in the usual form, in as many words."""
     return list(with_usual_times(lines))
@@ -268,46 +245,24 @@ def _is_alone(evidence: list[Line | None], verdict: Verdict, read: list[Head]) -
     return len(set(names)) == 1 and len(names) >= _LONE_TIMES and followed >= _LONE_SHARE * len(names)
 
 
-def _without_tags(lines: list[str], reading: Reading) -> list[str]:
-    """The lines without tags that somebody marked the text with: each opens and closes several times."""
-    if not any("</" in line for line in lines):
-        return lines
-    found = Counter(tag for line in lines for tag in _ANY_TAG.findall(line))
-    known = {name for close, name in found if close and min(found["/", name], found["", name]) > 1}
-    if not known:
-        return lines
-    known |= {name for _, name in found if name.islower() and found["", name] > 1}
-    if len(known) >= _MANY_TAGS:  # who marks a text up so has tags, too, that stand once
-        known |= {name for close, name in found if close and name.islower() and found["", name]}
-    if known and speaks_of_tags("\n".join(lines)):
-        known = {name for name in known if not is_page_tag(f"<{name}>")}
-    out = []
-    for line in lines:
-        kept = _ANY_TAG.sub(lambda tag: "" if tag[2] in known else tag[0], line)
-        gone = count_words(line) - count_words(kept)
-        reading.drop("markup", max(0, gone))
-        out.append(kept)
-    return out
-
-
 def _as_evidence(read: list[Head], *, is_result: bool = False) -> list[Line | None]:
     """Each line as evidence of its label; None for those without words."""
     texts = [head.text for head in read if head.line and head.text.strip()]
     usual = sorted(map(len, texts))[len(texts) * 9 // 10] if texts else 0
-    ended = sum(_is_ended(text) for text in texts)
+    ended = sum(is_ended(text) for text in texts)
     parted = any(not head.line for head in read[1:-1])
     labelled = sum(head.label is not None and head.label.likeness in _LABELS for head in read)
     each = labelled >= _LABELLED_SHARE * len(texts)
     before, blank, open_brackets = "", True, 0
     out: list[Line | None] = []
     known: dict[Line, Line] = {}  # equal ones are held once: a file of "A: Yes." has millions of them
-    fields = frozenset() if is_result else _find_fields(read)
+    fields = frozenset() if is_result else find_fields(read)
     for at, head in enumerate(read):
         if not head.text.strip():
             out.append(None)
             blank, open_brackets = True, 0 if not head.line else open_brackets
             continue
-        ends = each or not before or _is_ended(before) or ended < _ENDED_SHARE * len(texts)
+        ends = each or not before or is_ended(before) or ended < _ENDED_SHARE * len(texts)
         closed = open_brackets <= 0
         titled = before.endswith(".") and head.label is not None and has_title(head.label.name)
         stands = (blank or ends or titled or len(before) < _WRAPPED_SHARE * usual) and closed
@@ -325,85 +280,6 @@ def _as_evidence(read: list[Head], *, is_result: bool = False) -> list[Line | No
 def _count_open(text: str) -> int:
     """How many brackets of a text open and don't close, less those that only close."""
     return sum(map(text.count, _OPENING)) - sum(map(text.count, _CLOSING))
-
-
-def _find_fields(read: list[Head]) -> frozenset[int]:
-    """The lines at the beginning that tell of the recording (Date: …, Place: …), by their places.
-
-    Each has a name of its own that no later line has, and a short value; several stand together, or one of
-    very few words stands at the top of a long file. Those who take part may be presented there,
-    by the labels that they have below.
-    """
-    names = Counter(head.label.name for head in read if head.label)
-    run: list[int] = []
-    presented: list[int] = []
-    for at, head in enumerate(read[:_FIELD_LINES]):
-        if not any(char.isalnum() for char in head.line):
-            continue
-        value = head.label.remove_from(head.words) if head.label else []
-        once = head.label is not None and names[head.label.name] == 1 and head.start is None
-        if _presents_somebody(head, value):
-            presented.append(at)
-        elif once and 0 < len(value) <= _FIELD_WORDS and not (ends_sentence(value[-1]) or _goes_on(read, at)):
-            run.append(at)
-        elif run or presented:
-            break
-    born = any(_BORN.search(read[at].line) for at in presented)
-    known = presented if born or run else []
-    run += known
-    few = len(read) > _LONG_FILE or _stands_apart(read, names, run)
-    top = known + [at for at in run if at < _TOP_LINES and few and len(read[at].words) <= _TOP_WORDS]
-    return frozenset(run if len(run) >= _LEAST_FIELDS else top)
-
-
-def _goes_on(read: list[Head], at: int) -> bool:
-    """Whether a line is of somebody with a title, or goes on below with a small letter: a turn, no field."""
-    head, below = read[at], read[at + 1] if at + 1 < len(read) else Head()
-    titled = head.label is not None and has_title(head.label.name)
-    wrapped = below.label is None and below.start is None and below.text[:1].islower()
-    return titled or (wrapped and below.line != "")
-
-
-def _closing_fields(read: list[Head]) -> frozenset[int]:
-    """The last lines, where they tell of the recording (Duration: 57 minutes), by their places.
-
-    Each has a name that no other line has, and a short value with a figure that ends no sentence.
-    """
-    names = Counter(head.label.name for head in read if head.label)
-    fields: list[int] = []
-    for at in range(len(read) - 1, max(-1, len(read) - 1 - _FIELD_LINES), -1):
-        head = read[at]
-        if not head.line:
-            continue
-        value = head.label.remove_from(head.words) if head.label else []
-        once = head.label is not None and names[head.label.name] == 1 and head.start is None
-        figure = any(char.isdigit() for word in value for char in word)
-        if not (once and figure and len(value) <= _FIELD_WORDS and not ends_sentence(value[-1])):
-            break
-        fields.append(at)
-    return frozenset(fields)
-
-
-def _stands_apart(read: list[Head], names: Counter[str], run: list[int]) -> bool:
-    """Whether a blank line parts some lines at the top from turns of people who speak again and again."""
-    blank = next((at for at, head in enumerate(read) if not head.line), len(read))
-    below = [head for head in read[blank:] if head.label is not None]
-    again = sum(names[head.label.name] > 1 for head in below if head.label)
-    ended = sum(_is_ended(head.text) for head in below)
-    turns = again * 2 > len(below) and ended * 2 > len(below)
-    return bool(run) and run[-1] < blank and len(below) > 1 and turns
-
-
-def _presents_somebody(head: Head, value: list[str]) -> bool:
-    """Whether a line only tells who takes part: `Interviewer: Ann Berg`, `구술자: 이순자(1932년생)`."""
-    name = " ".join(value)
-    role = head.label is not None and head.label.likeness is Likeness.SURE and head.start is None
-    return role and 0 < len(value) < _FIELD_WORDS and is_name(name) and (len(value) > 1 or not name.isascii())
-
-
-def _is_ended(text: str) -> bool:
-    last = text.rpartition(" ")[2]
-    return text.rstrip()[-1:] in _ENDS or ends_sentence(last) or last.startswith(("http://", "https://"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -518,13 +394,13 @@ _PASSES = (
     _Pass(without_links, LINK),
     _Pass(without_chat_frames, _FRAMED),
     _Pass(read_chat_log, _CHAT),
-    _Pass(_without_closing_tags, _OPENING_TAG),
-    _Pass(_without_tags),
+    _Pass(without_closing_tags, _OPENING_TAG),
+    _Pass(without_tags),
     _Pass(without_line_numbers, _DIGIT),
     _Pass(without_transcriber_notes),
     _Pass(without_cue_numbers, _DIGIT),
     _Pass(without_page_heads, _DIGIT),
-    _Pass(_without_rules),
+    _Pass(without_rules),
     _Pass(without_initials, _DIGIT),
     _Pass(name_writers),
     _Pass(without_stamps, STAMP),

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from daemon.delivery.summary import encode_json
-from daemon.text.characters.unseen import show_unseen
+from daemon.text.unseen import show_unseen
 
 
 @given(st.text(st.characters(exclude_categories=())))

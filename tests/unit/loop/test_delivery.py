@@ -14,7 +14,7 @@ from daemon.settings.config import load_config
 from daemon.store.job import ChunkGone
 from daemon.system.files import Folder
 from daemon.text import alignment
-from daemon.text.characters.unseen import UNSEEN
+from daemon.text.unseen import UNSEEN
 from tests.conftest import until
 
 TURNS = 12

@@ -1,11 +1,14 @@
-"""What programs print beside names and words on every line: pictures of people, percentages, confidence."""
+"""What stands beside names and words on lines, and nobody said: pictures, confidence, tags, rules."""
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 
+from daemon.formats.markup import is_page_tag, speaks_of_tags
 from daemon.formats.speakers.labels import find_label
-from daemon.formats.word_account import Reading, dropped_of
+from daemon.formats.word_account import Reading, dropped_of, rewrite_lines
+from daemon.text.transcript import count_words
 
 ICON = re.compile(r"^\s*[🗣👤👥🎤🎙💬🔊🔹🔸🔵🔴🟢🟡🟣🧑👩👨]\ufe0f?\s+(?=\S)")
 SCORE = re.compile(
@@ -15,6 +18,12 @@ SCORE = re.compile(
 )
 """`SPEAKER_00 (92%): text` and `text (confidence: 0.92)`."""
 _DIGIT = re.compile(r"\d")
+_ANY_TAG = re.compile(r"<(/?)([A-Za-zÀ-ÿ][\w-]{0,30})(?:\s[\w-]{1,30}=\"[^\"<>]{0,200}\"){0,5}>")
+_MANY_TAGS = 3  # different ones
+_RULE = re.compile(r"\s*(?:(?:[-–—_=*~#─━═]\s?){3,}|[⸺⸻]+)\s*")
+_OPENED = re.compile(r"\s*<([\w .-]{1,30})>")
+_CLOSED = re.compile(r"\s*</([\w .-]{1,30})>\s*$")
+_BETWEEN_TAGS = re.compile(r"(?<=>)\s{0,9}(?=<[\w .-]{1,30}>)")
 _LEAST = 2
 _READ_WORDS = 16
 
@@ -40,3 +49,48 @@ def without_scores(lines: list[str], reading: Reading) -> list[str]:
         return lines
     reading.drop("confidence", dropped_of(lines, out))
     return out
+
+
+def without_closing_tags(lines: list[str], reading: Reading) -> list[str]:
+    """The lines without `</Ann>` at their ends, where others begin with `<Ann>`; before `<Ben>` one ends."""
+    parted = [part for line in lines for part in _BETWEEN_TAGS.split(line)]
+    opened = {found[1] for line in parted if line.lstrip()[:1] == "<" and (found := _OPENED.match(line))}
+    if not opened:
+        return lines
+    out = []
+    reading.words_in_file += max(0, -dropped_of(lines, parted))
+    for line in parted:
+        found = _CLOSED.search(line) if line.rstrip()[-1:] == ">" else None
+        if found and found[1].strip() in opened:
+            reading.drop("markup", dropped_of([line], [line[: found.start()]]))
+            line = line[: found.start()]
+        out.append(line)
+    return out
+
+
+def without_tags(lines: list[str], reading: Reading) -> list[str]:
+    """The lines without tags that somebody marked the text with: each opens and closes several times."""
+    if not any("</" in line for line in lines):
+        return lines
+    found = Counter(tag for line in lines for tag in _ANY_TAG.findall(line))
+    known = {name for close, name in found if close and min(found["/", name], found["", name]) > 1}
+    if not known:
+        return lines
+    known |= {name for _, name in found if name.islower() and found["", name] > 1}
+    if len(known) >= _MANY_TAGS:  # who marks a text up so has tags, too, that stand once
+        known |= {name for close, name in found if close and name.islower() and found["", name]}
+    if known and speaks_of_tags("\n".join(lines)):
+        known = {name for name in known if not is_page_tag(f"<{name}>")}
+    out = []
+    for line in lines:
+        kept = _ANY_TAG.sub(lambda tag: "" if tag[2] in known else tag[0], line)
+        gone = count_words(line) - count_words(kept)
+        reading.drop("markup", max(0, gone))
+        out.append(kept)
+    return out
+
+
+def without_rules(lines: list[str], reading: Reading) -> list[str]:
+    """The lines, blank where there is nothing but a rule across the page."""
+    rules = [at for at, line in enumerate(lines) if _RULE.fullmatch(line)]
+    return rewrite_lines(lines, dict.fromkeys(rules, ""), reading, "markup")

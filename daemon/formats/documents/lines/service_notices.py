@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from daemon.formats.days import find_day, find_day_in_head
-from daemon.formats.documents.lines.heads.top_lines import find_recording_fields
+from daemon.formats.documents.lines.heads.recording_lines import find_recording_fields
 from daemon.formats.speakers.names import is_name
 from daemon.formats.word_account import Reading
 from daemon.text.results.marks import is_mark

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daemon.text.characters.unseen import show_unseen
 from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import Flag, Note, ProcessedChunk
+from daemon.text.unseen import show_unseen
 from tests.unit.delivery.review.payloads import HOSTILE
 from tests.unit.delivery.review.samples import MEETING, TITLE, html_of, long_talk, meeting, result_of
 

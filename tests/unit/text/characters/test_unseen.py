@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from daemon.cleaning.llm.client import MessagesClient
 from daemon.cleaning.llm.endpoint import Prompt
 from daemon.cleaning.llm.openai_client import ChatClient
-from daemon.text.characters.unseen import UNSEEN, show_unseen, take_out_unseen
+from daemon.text.unseen import UNSEEN, show_unseen, take_out_unseen
 from tests.messages_server import Reply
 
 _IS_UNSEEN = re.compile(f"[{UNSEEN}]")

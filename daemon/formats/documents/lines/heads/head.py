@@ -5,6 +5,9 @@ from __future__ import annotations
 from msgspec import Struct
 
 from daemon.formats.speakers.labels import Label
+from daemon.text.sentences import ends_sentence
+
+_ENDS = tuple(")]\"'”’»*_")
 
 
 class Head(Struct, frozen=True, gc=False):
@@ -28,3 +31,9 @@ class Head(Struct, frozen=True, gc=False):
     def words(self) -> list[str]:
         """The words of its text; made anew each time, since those of a whole file take ten times its size."""
         return self.text.split()
+
+
+def is_ended(text: str) -> bool:
+    """Whether a line ends as a sentence does, in a bracket, with emphasis or with an address."""
+    last = text.rpartition(" ")[2]
+    return text.rstrip()[-1:] in _ENDS or ends_sentence(last) or last.startswith(("http://", "https://"))

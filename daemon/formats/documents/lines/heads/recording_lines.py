@@ -1,16 +1,18 @@
-"""What stands at the top of a text, and nobody said: the title of a result, fields about the recording.
+"""Lines that tell of the recording, and nobody said: the title of a result, fields at the top and at the end.
 
 Such fields are `Date: 12 March`, `Attendees: …`, `Dauer: 45 min`. The names of most are known; what stands
-between two of these is one as well.
+between two of these is one as well. Others are told by what else stands in the file.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from daemon.formats.days import find_day
-from daemon.formats.speakers.names import is_name
+from daemon.formats.documents.lines.heads.head import Head, is_ended
+from daemon.formats.speakers.names import Likeness, has_title, is_name
 from daemon.text.results.marks import is_mark
 from daemon.text.sentences import ends_sentence
 
@@ -63,6 +65,9 @@ _FIELD = re.compile(
 _LISTED = re.compile(r"\s*(?:[-•*–]|\d{1,2}[.)])\s+\S")
 _FIGURE = re.compile(r"\d|https?://")
 _NAMES = re.compile(r"\s*[,;&、，/]\s*|\s+(?:and|und|et|y|e|en|och|og|i|и)\s+")
+_FIELD_LINES, _FIELD_WORDS, _LEAST_FIELDS = 25, 10, 3
+_HIGHEST_LINES, _TOP_WORDS, _LONG_FILE = 8, 9, 20
+_BORN = re.compile(r"\([^()]{0,20}\d{4}[^()]{0,20}\)")
 _TIMED = re.compile(r"\[\d{2,4}:\d\d:\d\d\] ", re.ASCII)
 _MOST_TITLE = 20  # words
 _TOP_LINES, _MOST_ABOVE = 30, 2
@@ -156,3 +161,77 @@ def _is_list_below(lines: Sequence[str], run: Sequence[int], at: int) -> bool:
     head = next((place for place in reversed(run) if not _LISTED.match(lines[place])), None)
     found = _FIELD.fullmatch(lines[head]) if head is not None else None
     return found is not None and not found[2].strip(" *_") and at - run[-1] == 1
+
+
+def find_fields(read: list[Head]) -> frozenset[int]:
+    """The lines at the beginning that tell of the recording (Date: …, Place: …), by their places.
+
+    Each has a name of its own that no later line has, and a short value; several stand together, or one of
+    very few words stands at the top of a long file. Those who take part may be presented there,
+    by the labels that they have below.
+    """
+    names = Counter(head.label.name for head in read if head.label)
+    run: list[int] = []
+    presented: list[int] = []
+    for at, head in enumerate(read[:_FIELD_LINES]):
+        if not any(char.isalnum() for char in head.line):
+            continue
+        value = head.label.remove_from(head.words) if head.label else []
+        once = head.label is not None and names[head.label.name] == 1 and head.start is None
+        if _presents_somebody(head, value):
+            presented.append(at)
+        elif once and 0 < len(value) <= _FIELD_WORDS and not (ends_sentence(value[-1]) or _goes_on(read, at)):
+            run.append(at)
+        elif run or presented:
+            break
+    born = any(_BORN.search(read[at].line) for at in presented)
+    known = presented if born or run else []
+    run += known
+    few = len(read) > _LONG_FILE or _stands_apart(read, names, run)
+    top = known + [at for at in run if at < _HIGHEST_LINES and few and len(read[at].words) <= _TOP_WORDS]
+    return frozenset(run if len(run) >= _LEAST_FIELDS else top)
+
+
+def _goes_on(read: list[Head], at: int) -> bool:
+    """Whether a line is of somebody with a title, or goes on below with a small letter: a turn, no field."""
+    head, below = read[at], read[at + 1] if at + 1 < len(read) else Head()
+    titled = head.label is not None and has_title(head.label.name)
+    wrapped = below.label is None and below.start is None and below.text[:1].islower()
+    return titled or (wrapped and below.line != "")
+
+
+def find_closing_fields(read: list[Head]) -> frozenset[int]:
+    """The last lines, where they tell of the recording (Duration: 57 minutes), by their places.
+
+    Each has a name that no other line has, and a short value with a figure that ends no sentence.
+    """
+    names = Counter(head.label.name for head in read if head.label)
+    fields: list[int] = []
+    for at in range(len(read) - 1, max(-1, len(read) - 1 - _FIELD_LINES), -1):
+        head = read[at]
+        if not head.line:
+            continue
+        value = head.label.remove_from(head.words) if head.label else []
+        once = head.label is not None and names[head.label.name] == 1 and head.start is None
+        figure = any(char.isdigit() for word in value for char in word)
+        if not (once and figure and len(value) <= _FIELD_WORDS and not ends_sentence(value[-1])):
+            break
+        fields.append(at)
+    return frozenset(fields)
+
+
+def _stands_apart(read: list[Head], names: Counter[str], run: list[int]) -> bool:
+    """Whether a blank line parts some lines at the top from turns of people who speak again and again."""
+    blank = next((at for at, head in enumerate(read) if not head.line), len(read))
+    below = [head for head in read[blank:] if head.label is not None]
+    again = sum(names[head.label.name] > 1 for head in below if head.label)
+    ended = sum(is_ended(head.text) for head in below)
+    turns = again * 2 > len(below) and ended * 2 > len(below)
+    return bool(run) and run[-1] < blank and len(below) > 1 and turns
+
+
+def _presents_somebody(head: Head, value: list[str]) -> bool:
+    """Whether a line only tells who takes part: `Interviewer: Ann Berg`, `구술자: 이순자(1932년생)`."""
+    name = " ".join(value)
+    role = head.label is not None and head.label.likeness is Likeness.SURE and head.start is None
+    return role and 0 < len(value) < _FIELD_WORDS and is_name(name) and (len(value) > 1 or not name.isascii())
