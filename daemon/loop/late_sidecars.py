@@ -144,7 +144,7 @@ class LateSidecars:
             path = os.path.join(self._outbox.path, self._outbox.find_edited(edits.source, edits.text_id))
             done = amend_result(self._outbox, path, data, partial(keep_corrections, root))
             log.info("amended path=%r name=%r edits=%d", shown(path), shown(candidate.path), done.taken)
-            _log_unfit(candidate, done.unfit)
+            _log_unfit(candidate, done.unfit_places)
             _remove_used(folder, name, candidate)
         self._made_again(path)
         return True
@@ -172,7 +172,7 @@ class LateSidecars:
 
 
 def _log_unfit(candidate: Candidate, sentences: Sequence[str]) -> None:
-    """Say which edits of a file could not be taken, and why."""
+    """Say which edits of a file could not be taken, and why; their words stand in summary.json alone."""
     for sentence in sentences[:_MOST_TOLD]:
         log.warning("unfit name=%r %s", shown(candidate.path), shown(sentence))
     if len(sentences) > _MOST_TOLD:

@@ -81,6 +81,20 @@ def test_the_command_takes_edits_into_every_file_and_names_those_that_do_not_fit
     assert len(list((root.outbox / "a/talk/earlier").iterdir())) == 1
 
 
+def test_the_log_says_where_edits_do_not_fit_and_nothing_that_was_said(amended_root):
+    root = amended_root
+    elsewhere = {**mend(root, "room", "house"), "was": "They walked through a valley."}
+    always = {"kind": "always", "heard": "a clue", "written": "\x07"}
+    renamed = {"kind": "speaker", "was": "SPEAKER_07", "name": "Ben"}
+    root.drop("talk.edits.json", pack(root, elsewhere, always, renamed))
+    log = root.command("once").stderr
+    assert "paragraph 0 of passage 0 of chunk 0 to be otherwise: other words stand there by now" in log
+    assert "a word always to be written otherwise: there is nothing to be written" in log
+    assert "the speaker 'SPEAKER_07' to be 'Ben': nobody is called so" in log
+    assert not any(word in log for word in ("valley", "house", "clue"))
+    assert "valley" in root.summary("a/talk")["unfit_edits"][0]
+
+
 def test_what_is_dropped_into_the_inbox_is_taken_and_goes(amended_root):
     root = amended_root
     daemon = root.start()

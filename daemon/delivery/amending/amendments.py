@@ -291,6 +291,24 @@ def _describe_edit(edit: Edit) -> str:
     return f"passage {edit.passage} of chunk {edit.chunk} to stand as it is"
 
 
+def tell_without_words(unfit: Iterable[str], edits: Iterable[Edit]) -> tuple[str, ...]:
+    """The sentences on which edits of a file don't fit, without the words of these edits: for a log."""
+    told, ahead = [], iter(edits)
+    for sentence in unfit:  # they are in the order of the edits
+        edit = next(edit for edit in ahead if sentence.startswith(f"{_describe_edit(edit)}: "))
+        told.append(_describe_place(edit) + sentence.removeprefix(_describe_edit(edit)))
+    return tuple(told)
+
+
+def _describe_place(edit: Edit) -> str:
+    if isinstance(edit, Rewrite):
+        passage = "" if edit.passage is None else f" of passage {edit.passage}"
+        return f"paragraph {edit.paragraph}{passage} of chunk {edit.chunk} to be otherwise"
+    if isinstance(edit, Always):
+        return "a word always to be written otherwise"
+    return _describe_edit(edit)
+
+
 def _shorten_text(text: str) -> str:
     text = clean_name(text)
     return text if len(text) <= _MOST_TOLD else f"{text[:_MOST_TOLD]}…"

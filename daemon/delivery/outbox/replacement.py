@@ -17,6 +17,7 @@ from daemon.delivery.amending.amendments import (
     Amendments,
     KeepCorrections,
     read_amendments,
+    tell_without_words,
 )
 from daemon.delivery.amending.edits_file import read_edits
 from daemon.delivery.extras.files import name_extras, read_extras
@@ -57,7 +58,8 @@ class Replaced:
     `changes` names what is different now, keys of config.yaml and "title"; none where nothing was to be done.
     `edited` are the files that people had changed by hand, which are now under earlier/. `unmet` are the
     keys, of a new sidecar or of config.yaml, that take a cleaning: they hold when the result is redone.
-    `unfit` says which of a person's edits could not be taken, and why; `taken` is how many were.
+    `unfit` says which of a person's edits could not be taken, and why; `unfit_places` says it without
+    their words, for a log. `taken` is how many were.
     """
 
     changes: tuple[str, ...] = ()
@@ -65,6 +67,7 @@ class Replaced:
     unmet: tuple[str, ...] = ()
     unfit: tuple[str, ...] = ()
     taken: int = 0
+    unfit_places: tuple[str, ...] = ()
 
 
 def make_result_again(
@@ -125,7 +128,9 @@ def amend_result(outbox: Outbox, path: str, data: bytes, keep_corrections: KeepC
             edited = _list_edited(old)
             unfit = _name_unfit(old.folder)
             exchange_result(stage, old, new, {unfit: data} if amendments.unfit else {})
-    return Replaced(("edits",), edited, (), amendments.unfit, len(edits.edits) - len(amendments.unfit))
+    taken = len(edits.edits) - len(amendments.unfit)
+    places = tell_without_words(amendments.unfit, edits.edits)
+    return Replaced(("edits",), edited, (), amendments.unfit, taken, places)
 
 
 def _name_unfit(folder: Folder) -> str:
