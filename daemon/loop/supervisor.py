@@ -23,8 +23,7 @@ from daemon.intake.watch import Watch
 from daemon.loop.jobs import Jobs
 from daemon.loop.late_sidecars import LateSidecars
 from daemon.loop.steps.ending import Ended, ignore_end
-from daemon.settings.config import Root, load_config
-from daemon.settings.corrections_file import FILE_NAME as CORRECTIONS
+from daemon.settings.config import FileSeen, FilesSeen, Root, identify_file, identify_files, load_config
 from daemon.settings.last_config import keep_config
 from daemon.store.pause import PauseFiles
 from daemon.system.disk_faults import disk_fault, is_too_large
@@ -38,6 +37,7 @@ _SCAN_REST = 5  # times the processor's time for a scan, before the next: a huge
 _ECHO = 2.0  # seconds after an event, one more scan: where many come at once, the kernel drops the last
 _AGAIN = 1.0  # seconds, before a file that was not ready to be claimed is looked at again
 _UNLISTED = 5.0  # seconds, before an inbox that couldn't be listed is listed again
+_ConfigSeen = tuple[FilesSeen | None, FileSeen | None]  # config.yaml and the corrections; the key
 _UNTAKEN_FOR_BUG = "a bug keeps it from being taken; the log says where"
 
 
@@ -77,6 +77,7 @@ class Supervisor:
         self._state_is_away = False
         self._unlisted: ServiceError | None = None  # why the inbox could not be listed last
         self.admission = Admission(self._find_hindrance)
+        self._config_seen = self._find_first_seen()
         self.jobs = Jobs(root, self.admission, self._wake.set, ended, owns_outbox=intake)
         self.inbox = Inbox(root.inbox, root.config.settle_seconds, time.monotonic) if intake else None
         self._made_again = made_again
@@ -86,7 +87,6 @@ class Supervisor:
         self._next_tick = self._next_scan = self._earliest_scan = 0.0
         self._reload = self._stop = self._at_once = False
         self._unheeded: deque[str] = deque()  # signals that mean nothing here
-        self._config_seen = self._config_now()
         self._config_problem: str | None = None
         if intake:
             keep_config(root, self.jobs.state.folder)
@@ -223,11 +223,15 @@ class Supervisor:
         self._config_problem = f"config.yaml was not taken over, the last good one holds. {why}"
         log.error("config not taken over: %s", why)
 
-    def _config_now(self) -> object:
+    def _config_now(self) -> _ConfigSeen:
         """What tells the config, the corrections and the key from changed ones, their modes included."""
-        key = self.root.at(self.root.config.api_key_file)
-        corrections = os.path.join(self.root.path, CORRECTIONS)
-        return _identity(self.root.file), _identity(corrections), _identity(key)
+        files = identify_files(self.root.file) if self.root.file is not None else None
+        return files, identify_file(self.root.at(self.root.config.api_key_file))
+
+    def _find_first_seen(self) -> _ConfigSeen:
+        """The same of what this daemon began under: a change since it was read is still to be noticed."""
+        files, key = self._config_now()
+        return self.root.seen or files, key
 
     def _adopt_config(self, root: Root) -> None:
         """Go on under another config; raises ConfigError where that takes a restart."""
@@ -401,14 +405,3 @@ def _is_empty(path: str) -> bool:
     except OSError:
         return False
     return stat.S_ISREG(found.st_mode) and found.st_size == 0
-
-
-def _identity(path: str | None) -> tuple[int, int, int] | None:
-    """What tells a file from a changed one, its modes included; None where there is none."""
-    if path is None:
-        return None
-    try:
-        found = os.stat(path)
-    except OSError:
-        return None
-    return found.st_ino, found.st_size, found.st_ctime_ns

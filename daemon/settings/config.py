@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from daemon.costs.pricing import Price, find_price
 from daemon.errors import ConfigError, SchemaError, say_error
+from daemon.settings.corrections_file import FILE_NAME as CORRECTIONS
 from daemon.settings.corrections_file import add_corrections, merge_corrections, read_corrections
 from daemon.settings.profile import Api, Profile
 from daemon.settings.schema import Address, Keys, Subfolder, Text, Variable, check_types, tidy_texts
@@ -167,16 +168,22 @@ class Config(Profile, frozen=True):
         return self.profiles[folder] if folder else self
 
 
+FileSeen = tuple[int, int, int]
+FilesSeen = tuple[FileSeen | None, FileSeen | None]
+
+
 class Root(Struct, frozen=True):
     """A checked config with its folders made absolute, and the file it came from (None: defaults).
 
-    `main_state` is the state folder of the daemon whose config this is, where another one is used.
+    `main_state` is the state folder of the daemon whose config this is, where another one is used. `seen`
+    tells the files as they were when they were read from changed ones, None where nobody looked.
     """
 
     config: Config
     path: str
     file: str | None
     main_state: str | None = None
+    seen: FilesSeen | None = None
 
     def at(self, relative: str) -> str:
         """A path of the config, absolute."""
@@ -208,14 +215,29 @@ class Root(Struct, frozen=True):
 def load_config(file: str) -> Root:
     """Read a config.yaml; raises ConfigError naming the key at fault and the mend."""
     path = os.path.abspath(file)
+    seen = identify_files(path)  # before it is read: a change in between is noticed as one
     text, mode = _read_text(path)
-    root = _add_corrections(load_text(text, path))
+    root = replace(_add_corrections(load_text(text, path)), seen=seen)
     if mode & stat.S_IWOTH and (root.config.on_done or root.config.on_problem):
         raise ConfigError(
             f"Everybody can write to {path}, which names commands to run.",
             f"Run: chmod o-w {shlex.quote(path)}",
         )
     return root
+
+
+def identify_files(file: str) -> FilesSeen:
+    """What tells a config.yaml and the corrections beside it from changed ones."""
+    return identify_file(file), identify_file(os.path.join(os.path.dirname(file), CORRECTIONS))
+
+
+def identify_file(path: str) -> FileSeen | None:
+    """What tells a file from a changed one, its mode included; None where there is none."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return found.st_ino, found.st_size, found.st_ctime_ns
 
 
 def _add_corrections(root: Root) -> Root:

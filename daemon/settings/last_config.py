@@ -9,7 +9,7 @@ import re
 from contextlib import suppress
 
 from daemon.errors import ConfigError
-from daemon.settings.config import Config, Root, load_text, read_beginning
+from daemon.settings.config import Config, Root, identify_files, load_text, read_beginning
 from daemon.system.files import Folder
 
 FILE = ".config.yaml"
@@ -20,11 +20,16 @@ _MOST_BYTES = 1 << 20
 
 
 def keep_config(root: Root, state: Folder) -> None:
-    """Keep the text of a config that is in force; where there is no room, the one before it is kept."""
+    """Keep the text of a config that is in force; where there is no room, the one before it is kept.
+
+    So it is where the file has changed since it was read: what it says now may hold mistakes.
+    """
     if root.file is None:
         return
     with suppress(OSError):
-        state.rewrite(FILE, read_beginning(root.file, _MOST_BYTES)[0])
+        text = read_beginning(root.file, _MOST_BYTES)[0]
+        if root.seen in (None, identify_files(root.file)):
+            state.rewrite(FILE, text)
 
 
 def find_last_config(file: str) -> Root | None:
