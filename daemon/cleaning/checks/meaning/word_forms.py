@@ -9,6 +9,7 @@ from rapidfuzz.fuzz import partial_ratio, ratio
 from daemon.cleaning.checks.meaning.losses import is_contracted, is_heard_alike
 from daemon.cleaning.checks.speech import CONTENT_LETTERS, Speech
 from daemon.cleaning.checks.stretches import Difference
+from daemon.text.languages.counting import is_number
 
 _WRITTEN_TOGETHER = 80  # per cent of a word's letters, as part of another: "podcast stereo", "Podcasterio"
 _FORM_LETTERS, _OTHER_FORM_LETTERS = 60, 70  # per cent, of words with the same first letter, and another
@@ -20,6 +21,8 @@ CONTRACTED = 50  # where there are more words than before, or fewer: "going to" 
 _HEARD_ALIKE = 57
 # Per cent of the letters: "Mohammed" and "Muhamad", "Berkeley" and "Barclays"; with another first letter.
 _LEAST_ALIKE_NAMES, _LEAST_ALIKE_OTHER_NAMES = 50, 60
+_STUB_LETTERS = 2  # and less than half of the word: "ok" is "okay", but "p" is not "painted"
+_LAST_LETTER = "\u052f"  # of the Latin, Greek and Cyrillic ones: other scripts write syllables and words
 
 
 def is_respelt(before: Sequence[str], after: Sequence[str], least: int = CONTRACTED) -> bool:
@@ -65,6 +68,8 @@ def is_form_of(key: str, other: str, speech: Speech) -> bool:
 def has_form(key: str, one: Difference, speech: Speech) -> bool:
     """Whether a word of a difference stands on its other side, or beside it, in another form."""
     others = one.after if key in one.lost else one.before
+    if key in one.lost and any(_is_cut_short(key, other, one, speech) for other in others):
+        return False
     if is_contracted(key, (*others, *one.beside), speech):
         return True
     if any(is_form_of(key, other, speech) for other in others):
@@ -75,6 +80,17 @@ def has_form(key: str, one: Difference, speech: Speech) -> bool:
         return True
     longer = [other for other in one.beside if len(other) > len(key) > CONTENT_LETTERS]
     return any(partial_ratio(key, other) >= _WRITTEN_TOGETHER for other in longer)
+
+
+def _is_cut_short(key: str, other: str, one: Difference, speech: Speech) -> bool:
+    """Whether a word is but the first letter or two of another, and no sign beside a number: "5 m", "p. 12".
+
+    A word of three letters may be the letter's own name: "Jay" and "J".
+    """
+    is_begun = len(other) <= _STUB_LETTERS and len(other) * 2 < len(key) and key.startswith(other)
+    if not is_begun or len(key) <= CONTENT_LETTERS or not key.isalpha() or max(key) > _LAST_LETTER:
+        return False
+    return not any(is_number(word, speech.language) for word in (*one.beside, *one.before, *one.after))
 
 
 def is_misheard_name(name: str, after: Sequence[str]) -> bool:
