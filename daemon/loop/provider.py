@@ -249,10 +249,14 @@ class Access:
         return self.root.config.batch_gather_seconds
 
     def wants_batch(self, ticket: Ticket) -> bool:
-        """Whether the chunks of such a job are to be sent in batches, today."""
+        """Whether the chunks of such a job are to be sent in batches, today; False for one to be rejected."""
         if ticket.job_id not in self._wants_batch:
-            profile = parse_sidecar(ticket.sidecar).lay_over(self.root.config.find_profile(ticket.name))
-            self._wants_batch[ticket.job_id] = profile.batch
+            profile = self.root.config.find_profile(ticket.name)
+            try:
+                wants_batch = parse_sidecar(ticket.sidecar).lay_over(profile).batch
+            except InputError:  # its planning says so
+                wants_batch = False
+            self._wants_batch[ticket.job_id] = wants_batch
         return self._wants_batch[ticket.job_id]
 
     def group_of(self, settings: Settings) -> Group | None:

@@ -2,11 +2,13 @@
 
 import contextlib
 
+import msgspec
 import pytest
 
 from daemon.loop.supervisor import Supervisor
 from daemon.settings.config import load_config
 from daemon.settings.last_config import find_last_config
+from daemon.store.ticket import Ticket
 
 
 @contextlib.contextmanager
@@ -44,3 +46,26 @@ def test_a_slip_made_in_that_moment_is_not_kept_as_the_last_good_config(root, sl
     with supervising(read) as supervisor:
         assert supervisor.problem is not None
     assert find_last_config(str(path)).config.settle_seconds == 0
+
+
+def test_a_job_whose_yaml_can_not_be_used_keeps_no_change_of_the_config_from_being_taken_over(root):
+    folder = root.state / "talk"
+    folder.mkdir()
+    ticket = Ticket(
+        "20260101T000000-aaaaaaaa",
+        "talk.txt",
+        "source.txt",
+        "2026-01-01T00:00:00+00:00",
+        1,
+        sidecar="title: [",
+    )
+    (folder / "job.json").write_bytes(msgspec.json.encode(ticket))
+    (folder / "source.txt").write_text("Ann: hello and welcome.\n")
+    (folder / "PAUSE").touch()
+    with supervising(load_config(str(root.path / "config.yaml"))) as supervisor:
+        supervisor.jobs.prepare()
+        assert [job.name for job in supervisor.jobs.open] == ["talk"]
+        root.write_config(budget_usd_per_day=2.5)
+        supervisor.look()
+        assert supervisor.problem is None
+        assert supervisor.root.config.budget_usd_per_day == 2.5
