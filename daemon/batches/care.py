@@ -41,6 +41,7 @@ from daemon.costs.ledger import Payment
 from daemon.costs.pricing import Usage
 from daemon.costs.question import Label
 from daemon.errors import ServiceError
+from daemon.system.file_names import shown
 from daemon.workers.admission import Permit
 
 log = logging.getLogger(__name__)
@@ -369,7 +370,10 @@ def hold_all(permit: Permit, error: ServiceError) -> None:
 def describe_trouble(error: Exception) -> str:
     """What has kept a batch from being worked on, in a sentence."""
     if isinstance(error, OSError):
-        return f"A batch can't be read or written ({error.strerror}): {error.filename}"
+        path = (
+            f": {shown(error.filename)}" if isinstance(error.filename, str) else ""
+        )  # a full disk names none
+        return f"A batch can't be read or written ({error.strerror}){path}"
     if isinstance(error, ServiceError | DamagedRecordError):
         return str(error)
     return "What was written down of a batch is damaged."

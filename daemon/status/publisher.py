@@ -84,7 +84,8 @@ class Report:
         why = (error.filename, error.strerror)
         if why != self._unwritten:
             self._unwritten = why
-            log.warning("status not written path=%r (%s)", shown(str(error.filename)), error.strerror)
+            path = f" path={shown(error.filename)!r}" if isinstance(error.filename, str) else ""
+            log.warning("status not written%s (%s)", path, error.strerror)
 
     def _say_bug(self, error: Exception) -> None:
         """Say once what keeps the status from being told, and where."""
