@@ -370,9 +370,8 @@ def hold_all(permit: Permit, error: ServiceError) -> None:
 def describe_trouble(error: Exception) -> str:
     """What has kept a batch from being worked on, in a sentence."""
     if isinstance(error, OSError):
-        path = (
-            f": {shown(error.filename)}" if isinstance(error.filename, str) else ""
-        )  # a full disk names none
+        # a full disk names no file
+        path = f": {shown(error.filename)}" if isinstance(error.filename, str) else ""
         return f"A batch can't be read or written ({error.strerror}){path}"
     if isinstance(error, ServiceError | DamagedRecordError):
         return str(error)

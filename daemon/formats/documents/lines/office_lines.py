@@ -135,7 +135,7 @@ def _may_be_office(line: str) -> bool:
     """Whether a line is short and no sentence: `Chief Executive Officer, Mill Ltd`."""
     words = line.split()
     short = 0 < len(words) <= _MOST_OFFICE_WORDS and line[0].isupper() and ":" not in line
-    return short and line[-1].isalnum() | (line[-1] in ").") and not ends_sentence(words[-1])
+    return short and (line[-1].isalnum() or line[-1] in ").") and not ends_sentence(words[-1])
 
 
 def _believe_pairs(pairs: list[_Pair]) -> list[_Pair]:
