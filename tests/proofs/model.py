@@ -9,6 +9,7 @@ import tempfile
 from collections import Counter
 from dataclasses import dataclass, field
 
+from daemon.intake.inbox import GIVEN_BACK
 from tests.proofs.world import World
 
 HERE = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
@@ -150,7 +151,7 @@ class Model:
     def reset(self):
         """Nothing has happened yet."""
         self.dropped, self.put_back, self.deleted = Counter(), Counter(), []
-        self.half_cleared = Counter()
+        self.half_cleared, self.given_back = Counter(), Counter()
         self.jobs, self.results = {}, {}
         self.answers, self.in_hand, self.damaged, self.complaints = {}, set(), {}, []
 
@@ -292,13 +293,25 @@ class Model:
                 assert files == self.results[path].files, f"{path} was overwritten"
                 continue
             summary = parsed(files["summary.json"])
-            (original,) = (data for name, data in files.items() if name.startswith("original"))
+            original = self.find_original(summary, files)
             result = Result(path, summary["job_id"], summary["source"], original, files)
             twice = [r.path for r in self.results.values() if r.job_id == result.job_id]
             fair = not twice or self.jobs[result.job_id].ticket_damaged
             assert fair, f"{path} was delivered already, as {twice}"
             self.results[path] = result
             self.look_at_result(result)
+
+    def find_original(self, summary, files):
+        """The original in a result; that of its job, where no copy for a rejected one could be made."""
+        found = [data for name, data in files.items() if name.startswith("original")]
+        if not found and GIVEN_BACK.encode() in files.get("REASON.txt", b""):
+            dropped = [
+                data for version in range(3) if (data := talk(summary["source"], version)) in self.dropped
+            ]
+            found = [self.jobs[summary["job_id"]].source or dropped[0]]
+            self.given_back.update(found)
+        (original,) = found
+        return original
 
     def look_at_result(self, result):
         known = self.jobs[result.job_id]
@@ -324,13 +337,17 @@ class Model:
         for place in (self.world.inbox, self.world.state, self.world.outbox):
             for folder, _, files in os.walk(place):
                 for name in files:
-                    if name.endswith((".txt", ".claimed", ".returned")) or name.startswith("."):
+                    if name.endswith((".txt", ".claimed", ".returned", GIVEN_BACK)) or name.startswith("."):
                         yield read(os.path.join(folder, name))
         for result in self.deleted:
             yield result.original
 
     def everything_came_to_its_end(self):
-        left = [name for _, _, files in os.walk(self.world.inbox) for name in files]
+        left = [
+            os.path.join(folder, name) for folder, _, files in os.walk(self.world.inbox) for name in files
+        ]
+        assert Counter(read(path) for path in left if path.endswith(GIVEN_BACK)) == self.given_back
+        left = [path for path in left if not path.endswith(GIVEN_BACK)]
         assert left == [], f"left in the inbox: {left}"
         left = [
             known.folder for _, known in self.here() if self.read_or_none(known, "source.txt") is not None

@@ -388,6 +388,9 @@ def test_whatever_happens_two_thousand_times_every_file_comes_to_its_one_end(tot
 STORIES = {
     "a disk that fails once": lambda store, n: (store.disk_error(n, 5), store.go_on(2)),
     "discarded after a crash": lambda store, n: (store.crash(n), store.discard(0, None)),
+    "discarded on a disk that fails once": lambda store, n: (
+        store.look(), store.discard(0, None), store.disk_error(n, 5)
+    ),
     "begun anew after a crash": lambda store, n: (store.crash(n), store.start_over(0, 7)),
     "begun anew by a command that is killed": lambda store, n: (
         store.look(), store.stop(), store.start_over(0, n % 40), store.configure(1)
