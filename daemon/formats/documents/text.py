@@ -144,12 +144,12 @@ def _add_paragraphs(
     *,
     unmark: Callable[[str], str],
     headings: bool,
-    is_result: bool = False,
+    is_result: bool,
 ) -> None:
     """Add the segments of the lines with these heads, which are taken out of `held`."""
     read = held.pop()
-    evidence, fields = _as_evidence(read, is_result=is_result), find_closing_fields(read)
-    fields = frozenset() if is_result else fields
+    evidence = _as_evidence(read, is_result=is_result)
+    fields = frozenset() if is_result else find_closing_fields(read)
     verdict = judge_labels(line for line in evidence if line is not None)
     alone = not is_result and _is_alone(evidence, verdict, read)
     long_lines = _has_long_lines(read)
@@ -168,12 +168,7 @@ def _add_paragraphs(
             _add_line(paragraphs, head, label, reading, blank=blank, headings=headings)
         blank = not head.line or long_lines
     for paragraph in paragraphs:
-        if is_marked_text:
-            _join_wrapped(paragraph, reading)
-        if unmark is not str:
-            _unmark_paragraph(paragraph, unmark, reading)
-        if is_result and paragraph.speaker == UNKNOWN:
-            paragraph.speaker = None
+        _finish_paragraph(paragraph, unmark, reading, is_marked_text=is_marked_text, is_result=is_result)
     warn_of_doubts(doubted, reading)
     if alone:
         reading.warnings.append(_ALONE)
@@ -189,6 +184,23 @@ def _pass_lines(lines: list[str], reading: Reading) -> list[str]:
         if each.holds not in missing:
             lines = each.work(lines, reading)
     return lines
+
+
+def _finish_paragraph(
+    paragraph: Paragraph,
+    unmark: Callable[[str], str],
+    reading: Reading,
+    *,
+    is_marked_text: bool,
+    is_result: bool,
+) -> None:
+    """Take off a paragraph what was written around its words, and a name that stands for nobody."""
+    if is_marked_text:
+        _join_wrapped(paragraph, reading)
+    if unmark is not str:
+        _unmark_paragraph(paragraph, unmark, reading)
+    if is_result and paragraph.speaker == UNKNOWN:
+        paragraph.speaker = None
 
 
 def _take_out(paragraphs: deque[Paragraph]) -> Iterator[Paragraph]:

@@ -131,17 +131,15 @@ def split_cues(
     number = None
     clock = _Clock()
     escapes = vtt and "-->" in text  # an arrow that is said is escaped there
-    for line in _without_comments(lines_of(text), reading) if vtt else lines_of(text):
-        if "```" in line and _FENCE.fullmatch(line):
-            reading.drop("markup", count_plain_words(line))
-            continue
+    for line in _without_fences(
+        _without_comments(lines_of(text), reading) if vtt else lines_of(text), reading
+    ):
         is_said = escapes and "&gt;" in line and "-->" not in line
         if is_said or (found := _read_timing_below(lines, number, line)) is None:
             lines.append(line)
             continue
-        parted = not lines[-2].strip() if len(lines) > 1 else cue is None
-        if cue is None and lines and lines[-1].strip() in ("0", "1"):
-            parted = True
+        begins = cue is None and bool(lines) and lines[-1].strip() in ("0", "1")
+        parted = begins or (not lines[-2].strip() if len(lines) > 1 else cue is None)
         voice = voices.get(lines[-1].strip()) if lines else None
         if voice is not None:
             reading.drop("speaker", count_plain_words(lines.pop()))
@@ -158,6 +156,15 @@ def split_cues(
         reading.drop("header", sum(map(count_plain_words, lines)))
     yield from _close_cue(cue, lines)
     reading.warnings += clock.warnings()
+
+
+def _without_fences(lines: Iterable[str], reading: Reading) -> Iterator[str]:
+    """The lines without those that open or close a block of code, in which a person pasted captions."""
+    for line in lines:
+        if "```" in line and _FENCE.fullmatch(line):
+            reading.drop("markup", count_plain_words(line))
+        else:
+            yield line
 
 
 def _read_timing_below(lines: list[str], number: int | None, line: str) -> Line | None:
