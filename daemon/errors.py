@@ -14,6 +14,7 @@ nothing there, and what an error itself says may quote the transcript.
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Mapping
 
 EXIT_OK = 0
@@ -186,3 +187,11 @@ def say_error(error: BaseException) -> str:
     if isinstance(error, OSError) and error.strerror and "SSLError" not in names:
         return error.strerror
     return next((_WORDS[name] for name in names if name in _WORDS), _UNKNOWN)
+
+
+def locate_bug(bug: BaseException) -> str:
+    """The lines of code by which an error came that nobody expected, for the log.
+
+    What it says itself is left out: that may quote the transcript.
+    """
+    return "".join(traceback.format_tb(bug.__traceback__))

@@ -11,7 +11,6 @@ import contextlib
 import logging
 import threading
 import time
-import traceback
 
 from daemon.batches.care import BatchCare, open_batch
 from daemon.batches.chunk_book import ChunkBook
@@ -21,6 +20,7 @@ from daemon.batches.record import BatchFolder, BatchShelf, Overview
 from daemon.batches.send_when_due import DueSender
 from daemon.batches.surroundings import ChunkKey, Group, Service, Surroundings, Workshop
 from daemon.costs.ledger_file import clean_job_name
+from daemon.errors import locate_bug
 from daemon.store.job import Job
 from daemon.system.files import Folder
 from daemon.workers.admission import Admission, Permit
@@ -203,8 +203,7 @@ class Batching:
             try:
                 self._look_at_all()
             except Exception as error:  # noqa: BLE001 - without this thread no batch would come home
-                where = "".join(traceback.format_tb(error.__traceback__))  # no message: it may hold text
-                log.error("bug=%s in the batches\n%s", type(error).__name__, where)
+                log.error("bug=%s in the batches\n%s", type(error).__name__, locate_bug(error))
                 self._due = time.monotonic() + _LONGEST_REST
 
     def _rest(self) -> bool:

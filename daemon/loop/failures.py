@@ -5,9 +5,8 @@ from __future__ import annotations
 import logging
 import threading
 import time
-import traceback
 
-from daemon.errors import ModelUnfit, ServiceError, TranscriptdError
+from daemon.errors import ModelUnfit, ServiceError, TranscriptdError, locate_bug
 from daemon.loop.folders import Folders
 from daemon.loop.holds import Holds
 from daemon.loop.hooks import FAILED, Hooks
@@ -138,8 +137,7 @@ def _log_failure(job: Job, reason: str, error: BaseException) -> None:
     if isinstance(error, TranscriptdError | MemoryError):
         log.error("failed job=%s reason=%r", shown(job.name), reason)
         return
-    where = "".join(traceback.format_tb(error.__traceback__))  # no message: it may hold text
-    log.error("failed job=%s bug=%s\n%s", shown(job.name), type(error).__name__, where)
+    log.error("failed job=%s bug=%s\n%s", shown(job.name), type(error).__name__, locate_bug(error))
 
 
 def _write_failure(job: Job, reason: str, error: BaseException, *, at_disk: bool) -> None:

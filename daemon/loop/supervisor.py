@@ -11,12 +11,11 @@ import os
 import stat
 import threading
 import time
-import traceback
 from collections import deque
 from collections.abc import Callable
 from typing import Protocol
 
-from daemon.errors import ConfigError, ServiceError
+from daemon.errors import ConfigError, ServiceError, locate_bug
 from daemon.intake.claim import claim_file
 from daemon.intake.inbox import Candidate, Inbox, being_written
 from daemon.intake.watch import Watch
@@ -377,8 +376,7 @@ class Supervisor:
 
 
 def _log_bug(bug: Exception, what: str) -> None:
-    where = "".join(traceback.format_tb(bug.__traceback__))  # no message: it may hold text
-    log.error("bug=%s %s\n%s", type(bug).__name__, what, where)
+    log.error("bug=%s %s\n%s", type(bug).__name__, what, locate_bug(bug))
 
 
 def _name_folders(root: Root) -> dict[str, str]:

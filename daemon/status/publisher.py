@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import logging
 import time
-import traceback
 from datetime import datetime
 from functools import partial
 
 from daemon.delivery.outbox.names import INDEX
-from daemon.errors import TranscriptdError
+from daemon.errors import TranscriptdError, locate_bug
 from daemon.intake.waiting import WaitingFile, explain_waiting
 from daemon.loop.supervisor import Supervisor
 from daemon.status.lone_sidecars import explain_lone_sidecar
@@ -89,7 +88,7 @@ class Report:
 
     def _say_bug(self, error: Exception) -> None:
         """Say once what keeps the status from being told, and where."""
-        where = "".join(traceback.format_tb(error.__traceback__))  # no message: it may hold text
+        where = locate_bug(error)
         if where not in self._bugs:
             self._bugs.add(where)
             log.error("bug=%s while the status was told\n%s", type(error).__name__, where)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 import queue
 import threading
-import traceback
 from collections.abc import Callable
 
+from daemon.errors import locate_bug
 from daemon.workers.heartbeat import READING_SECONDS, Heartbeat
 
 log = logging.getLogger(__name__)
@@ -38,6 +38,5 @@ class BackgroundSteps:
             try:
                 step()
             except Exception as error:  # noqa: BLE001 - without this thread all work would end
-                where = "".join(traceback.format_tb(error.__traceback__))  # no message: it may hold text
-                log.error("bug=%s in the background\n%s", type(error).__name__, where)
+                log.error("bug=%s in the background\n%s", type(error).__name__, locate_bug(error))
             self._heartbeat.report_rest()

@@ -10,12 +10,11 @@ from __future__ import annotations
 import enum
 import logging
 import threading
-import traceback
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from heapq import heapify, heappop, heappush
 
-from daemon.errors import NotNow, ServiceError, TakenOver
+from daemon.errors import NotNow, ServiceError, TakenOver, locate_bug
 from daemon.system.file_names import shown
 from daemon.workers.admission import Admission, Permit
 
@@ -272,8 +271,8 @@ class Scheduler:
             try:
                 self._run(lane, index, permit)
             except Exception as error:  # noqa: BLE001 - what is told of an error can fail as well
-                where = "".join(traceback.format_tb(error.__traceback__))  # no message: it may hold text
-                log.error("bug=%s of job=%s\n%s", type(error).__name__, shown(lane.name), where)
+                bug = type(error).__name__
+                log.error("bug=%s of job=%s\n%s", bug, shown(lane.name), locate_bug(error))
             finally:
                 with self._changed:
                     self._running -= 1
