@@ -25,14 +25,7 @@ from datetime import UTC, datetime
 
 from daemon.errors import InputError, ServiceError
 from daemon.intake.hidden_originals import find_hidden, hide_file, open_drop_folder, remove_hidden, show_again
-from daemon.intake.inbox import (
-    UNKNOWN_NAME,
-    Candidate,
-    Inbox,
-    being_written,
-    is_listed,
-    is_unchanged,
-)
+from daemon.intake.inbox import UNKNOWN_NAME, Candidate, Inbox, is_listed, is_unchanged
 from daemon.intake.redo_mark import read_redo_mark, remove_redo_mark
 from daemon.settings import sidecar
 from daemon.store.job import Job
@@ -42,6 +35,7 @@ from daemon.system.digest import digest_of_bytes
 from daemon.system.disk_faults import DiskFault, sort_fault
 from daemon.system.file_names import shown
 from daemon.system.files import Folder
+from daemon.system.open_file import is_being_written
 from daemon.system.paths import open_below
 from daemon.system.process.folder_lock import lock_file
 
@@ -292,7 +286,7 @@ def still_written(inbox_path: str, job: Job) -> bool:
         return True
     fd = job.folder.open(job.ticket.source)
     try:
-        return being_written(fd) is True
+        return is_being_written(fd) is True
     finally:
         os.close(fd)
 
@@ -330,7 +324,7 @@ def _read_sidecar(folder: Folder, name: str) -> tuple[list[Companion], str | Non
             raise
         with open(fd, "rb") as file:
             found = os.fstat(fd)
-            if being_written(fd):
+            if is_being_written(fd):
                 return [], None
             text = sidecar.decode_sidecar(file.read(sidecar.MOST_BYTES + 1))
         return [Companion(beside, found.st_size, found.st_mtime_ns)], text
@@ -384,7 +378,7 @@ def _copy_in(folder: Folder, hidden: str, job: Job, kept: str, most_bytes: float
         raise InputError(*too_large(found.st_size, most_bytes))
     with os.fdopen(folder.open(hidden), "rb") as file:
         fd = file.fileno()
-        if being_written(fd) is True or lock_file(fd) is False:
+        if is_being_written(fd) is True or lock_file(fd) is False:
             return
         before = os.fstat(fd)
         job.folder.copy_in(fd, kept)
@@ -404,7 +398,7 @@ def too_large(size: int, most_bytes: float) -> tuple[str, str]:
 
 def _is_released(inbox: Inbox, candidate: Candidate, fd: int) -> bool:
     """Whether nobody writes to an open file any more; or it lay long enough where the kernel can't tell."""
-    written = being_written(fd)
+    written = is_being_written(fd)
     if written is None:
         return inbox.settled_without_lease(candidate)
     if written:

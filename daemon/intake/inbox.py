@@ -6,8 +6,6 @@ ignored, unchanged for the settle time by our own clock, and nobody has it open 
 
 from __future__ import annotations
 
-import errno
-import fcntl
 import fnmatch
 import heapq
 import logging
@@ -437,37 +435,3 @@ def is_unchanged(folder: Folder, name: str, candidate: Candidate) -> bool:
     if found is None or not stat.S_ISREG(found.st_mode):
         return False
     return (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns) == candidate.identity
-
-
-def being_written(fd: int) -> bool | None:
-    """Whether any process has the file open for writing; None where the kernel won't tell.
-
-    A read lease is refused while there is a writer. It is asked for and let go at once. SIGIO, which
-    the kernel sends when a lease is broken, must be ignored by the process.
-    """
-    try:
-        fcntl.fcntl(fd, fcntl.F_SETLEASE, fcntl.F_RDLCK)
-    except AttributeError:
-        return None
-    except OSError as error:
-        return True if error.errno in (errno.EAGAIN, errno.EWOULDBLOCK) else None
-    fcntl.fcntl(fd, fcntl.F_SETLEASE, fcntl.F_UNLCK)
-    return False
-
-
-def is_open_elsewhere(folder: Folder, name: str) -> bool:
-    """Whether somebody else has a file open, to read it at least: he could open it anew and write to it.
-
-    A write lease is refused where anybody has. It is asked for and let go at once, as in `being_written`.
-    """
-    fd = folder.open(name)
-    try:
-        fcntl.fcntl(fd, fcntl.F_SETLEASE, fcntl.F_WRLCK)
-        fcntl.fcntl(fd, fcntl.F_SETLEASE, fcntl.F_UNLCK)
-    except AttributeError:
-        return False
-    except OSError as error:
-        return error.errno in (errno.EAGAIN, errno.EWOULDBLOCK)
-    finally:
-        os.close(fd)
-    return False

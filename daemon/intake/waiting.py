@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterator
 
 from msgspec import Struct
 
-from daemon.intake.inbox import EMPTY_GRACE, UNKNOWN_NAME, Candidate, Inbox, being_written, is_listed
+from daemon.intake.inbox import EMPTY_GRACE, UNKNOWN_NAME, Candidate, Inbox, is_listed
 from daemon.settings.sidecar import EXTENSIONS, list_names_beside
 from daemon.system.file_names import shown
+from daemon.system.open_file import is_being_written
 from daemon.system.paths import open_below
 
 _MOST_LOOKED_AT = 50  # of the waiting files: each is opened
@@ -70,7 +71,7 @@ def _look_at(top: str, candidate: Candidate) -> str | None:
     except OSError as error:
         return f"it can't be read ({error.strerror}); give the daemon's user the rights"
     try:
-        if being_written(fd):
+        if is_being_written(fd):
             return "somebody still has it open for writing"
     finally:
         os.close(fd)

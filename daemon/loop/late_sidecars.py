@@ -19,13 +19,14 @@ from daemon.delivery.amending.edits_file import MOST_BYTES, read_edits
 from daemon.delivery.outbox.outbox_folder import Outbox
 from daemon.delivery.outbox.replacement import amend_result, make_result_again
 from daemon.errors import InputError, ServiceError, UsageError
-from daemon.intake.inbox import Candidate, Inbox, being_written, is_edits_name, is_unchanged
+from daemon.intake.inbox import Candidate, Inbox, is_edits_name, is_unchanged
 from daemon.intake.redo_mark import read_redo_mark
 from daemon.settings import sidecar
 from daemon.settings.config import Root, keep_corrections
 from daemon.system.disk_faults import LONGEST_PROBE_SECONDS, PROBE_SECONDS
 from daemon.system.file_names import name_for_shell, shown
 from daemon.system.files import Folder
+from daemon.system.open_file import is_being_written
 from daemon.system.paths import open_below
 
 log = logging.getLogger(__name__)
@@ -207,6 +208,6 @@ def _read_settled(folder: Folder, name: str, candidate: Candidate, most: int) ->
     if not is_unchanged(folder, name, candidate):
         return None
     with open(folder.open(name), "rb") as file:
-        if being_written(file.fileno()):
+        if is_being_written(file.fileno()):
             return None
         return file.read(most + 1)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import os
-import stat
 import threading
 import time
 from collections import deque
@@ -17,12 +16,13 @@ from typing import Protocol
 
 from daemon.errors import ConfigError, ServiceError, locate_bug
 from daemon.intake.claim import claim_file
-from daemon.intake.inbox import Candidate, Inbox, being_written
+from daemon.intake.inbox import Candidate, Inbox
 from daemon.intake.watch import Watch
 from daemon.loop.jobs import Jobs
 from daemon.loop.late_sidecars import LateSidecars
 from daemon.loop.steps.ending import Ended, ignore_end
-from daemon.settings.config import FileSeen, FilesSeen, Root, identify_file, identify_files, load_config
+from daemon.settings.config import Root
+from daemon.settings.config_watch import ConfigWatch
 from daemon.settings.last_config import keep_config
 from daemon.store.pause import PauseFiles
 from daemon.system.disk_faults import disk_fault, is_too_large
@@ -36,7 +36,6 @@ _SCAN_REST = 5  # times the processor's time for a scan, before the next: a huge
 _ECHO = 2.0  # seconds after an event, one more scan: where many come at once, the kernel drops the last
 _AGAIN = 1.0  # seconds, before a file that was not ready to be claimed is looked at again
 _UNLISTED = 5.0  # seconds, before an inbox that couldn't be listed is listed again
-_ConfigSeen = tuple[FilesSeen | None, FileSeen | None]  # config.yaml and the corrections; the key
 _UNTAKEN_FOR_BUG = "a bug keeps it from being taken; the log says where"
 
 
@@ -76,7 +75,7 @@ class Supervisor:
         self._state_is_away = False
         self._unlisted: ServiceError | None = None  # why the inbox could not be listed last
         self.admission = Admission(self._find_hindrance)
-        self._config_seen = self._find_first_seen()
+        self._config = ConfigWatch(root, self._adopt_config)
         self.jobs = Jobs(root, self.admission, self._wake.set, ended, owns_outbox=intake)
         self.inbox = Inbox(root.inbox, root.config.settle_seconds, time.monotonic) if intake else None
         self._made_again = made_again
@@ -84,9 +83,8 @@ class Supervisor:
         self._watch = Watch(root.inbox, self._inbox_changed) if intake else None
         self._rescan = True
         self._next_tick = self._next_scan = self._earliest_scan = 0.0
-        self._reload = self._stop = self._at_once = False
+        self._stop = self._at_once = False
         self._unheeded: deque[str] = deque()  # signals that mean nothing here
-        self._config_problem: str | None = None
         if intake:
             keep_config(root, self.jobs.state.folder)
         self._was_paused = False
@@ -119,7 +117,7 @@ class Supervisor:
 
     def reload(self) -> None:
         """Read config.yaml again and probe at once if held. For signal handlers, as `stop`."""
-        self._reload = True
+        self._config.ask_for_reload()
 
     def note_signal(self, name: str) -> None:
         """Say at the next look that a signal came that means nothing here. For signal handlers, as `stop`."""
@@ -134,7 +132,7 @@ class Supervisor:
     def problem(self) -> str | None:
         """What is not as it should be with the config, the watch, a batch or a job, None where all is."""
         watch_problem = self._watch.problem if self._watch is not None else None
-        return self._config_problem or watch_problem or self.jobs.problem
+        return self._config.problem or watch_problem or self.jobs.problem
 
     @property
     def unused_files(self) -> dict[str, str]:
@@ -150,7 +148,7 @@ class Supervisor:
 
     def look(self) -> None:
         """One turn of the loop: do, or begin, what is due; waits for nothing."""
-        self._notice_config()
+        self._config.look()
         while self._unheeded:
             log.warning(
                 "unheeded signal=%s means nothing here; SIGTERM stops, SIGHUP reloads",
@@ -195,43 +193,6 @@ class Supervisor:
         """Why no request may begin, None when it may."""
         return "the state folder is away" if self._state_is_away else self._pauses.find_reason()
 
-    def _notice_config(self) -> None:
-        """Take config.yaml over where it, the corrections or the key has changed, if it can be used."""
-        seen = self._config_now()
-        if seen == self._config_seen and not self._reload:
-            return
-        if self.root.file is not None and _is_being_written(self.root.file) and not self._reload:
-            return  # half of it could be read, without the budgets that stand in the other half
-        self._config_seen, self._reload = seen, False
-        try:
-            if self.root.file is not None and _is_empty(self.root.file):
-                raise ConfigError("It is empty.", "Put back what it said; to go by the defaults, restart.")
-            self._adopt_config(load_config(self.root.file) if self.root.file else self.root)
-        except (ConfigError, OSError) as error:
-            self._refuse_config(shown(str(error)))
-        except Exception as bug:  # noqa: BLE001 - a file that people write never ends the loop
-            _log_bug(bug, "config.yaml could not be taken over")
-            self._refuse_config("A bug keeps it from being read; the log says where.")
-        else:
-            self._config_problem = None
-            if self.inbox is not None:
-                keep_config(self.root, self.jobs.state.folder)
-
-    def _refuse_config(self, why: str) -> None:
-        """Go on with the config that was good, and say why the new one is not taken."""
-        self._config_problem = f"config.yaml was not taken over, the last good one holds. {why}"
-        log.error("config not taken over: %s", why)
-
-    def _config_now(self) -> _ConfigSeen:
-        """What tells the config, the corrections and the key from changed ones, their modes included."""
-        files = identify_files(self.root.file) if self.root.file is not None else None
-        return files, identify_file(self.root.at(self.root.config.api_key_file))
-
-    def _find_first_seen(self) -> _ConfigSeen:
-        """The same of what this daemon began under: a change since it was read is still to be noticed."""
-        files, key = self._config_now()
-        return self.root.seen or files, key
-
     def _adopt_config(self, root: Root) -> None:
         """Go on under another config; raises ConfigError where that takes a restart."""
         if _name_folders(root) != self._folders:
@@ -240,6 +201,7 @@ class Supervisor:
         self.root = root
         if self.inbox is not None:
             self.inbox.settle_seconds = root.config.settle_seconds
+            keep_config(root, self.jobs.state.folder)
         log.info("config read; %s", self.jobs.access.describe_provider())
 
     def _notice_pause(self) -> None:
@@ -382,24 +344,3 @@ def _log_bug(bug: Exception, what: str) -> None:
 def _name_folders(root: Root) -> dict[str, str]:
     """The folders of a root by what people call them, where links now lead to."""
     return {"inbox": root.inbox, "outbox": root.outbox, "state folder": root.state}
-
-
-def _is_being_written(path: str) -> bool:
-    """Whether somebody has a file open to write to it, as far as the system tells."""
-    try:
-        fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    except OSError:
-        return False
-    try:
-        return being_written(fd) is True
-    finally:
-        os.close(fd)
-
-
-def _is_empty(path: str) -> bool:
-    """Whether a file is there and has nothing in it: its editor was stopped, or its disk is full."""
-    try:
-        found = os.stat(path)
-    except OSError:
-        return False
-    return stat.S_ISREG(found.st_mode) and found.st_size == 0

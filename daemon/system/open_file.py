@@ -1,9 +1,10 @@
-"""What is done to a file that is open, by its descriptor: written, copied, given its mode and its times."""
+"""An open file, by its descriptor: written, copied, given its mode and times; who else has it open."""
 
 from __future__ import annotations
 
 import contextlib
 import errno
+import fcntl
 import logging
 import os
 
@@ -97,3 +98,34 @@ def path_of_open(fd: int) -> str:
         return os.readlink(f"/proc/self/fd/{fd}")
     except OSError:
         return f"descriptor {fd}"
+
+
+def is_being_written(fd: int) -> bool | None:
+    """Whether any process has the file open for writing; None where the kernel won't tell.
+
+    A read lease is refused while there is a writer. It is asked for and let go at once. SIGIO, which
+    the kernel sends when a lease is broken, must be ignored by the process.
+    """
+    try:
+        fcntl.fcntl(fd, fcntl.F_SETLEASE, fcntl.F_RDLCK)
+    except AttributeError:
+        return None
+    except OSError as error:
+        return True if error.errno in (errno.EAGAIN, errno.EWOULDBLOCK) else None
+    fcntl.fcntl(fd, fcntl.F_SETLEASE, fcntl.F_UNLCK)
+    return False
+
+
+def is_open_elsewhere(fd: int) -> bool:
+    """Whether somebody else has a file open, to read it at least: he could open it anew and write to it.
+
+    A write lease is refused where anybody has. It is asked for and let go at once, as in `is_being_written`.
+    """
+    try:
+        fcntl.fcntl(fd, fcntl.F_SETLEASE, fcntl.F_WRLCK)
+        fcntl.fcntl(fd, fcntl.F_SETLEASE, fcntl.F_UNLCK)
+    except AttributeError:
+        return False
+    except OSError as error:
+        return error.errno in (errno.EAGAIN, errno.EWOULDBLOCK)
+    return False

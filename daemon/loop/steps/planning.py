@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import logging
+import os
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
@@ -16,7 +17,6 @@ from daemon.delivery.flagged import find_earlier, keep_earlier, keep_survey
 from daemon.delivery.outbox.outbox_folder import Outbox
 from daemon.errors import DuplicateError, InputError, JobError
 from daemon.intake.claim import too_large
-from daemon.intake.inbox import is_open_elsewhere
 from daemon.intake.planning import make_plan
 from daemon.loop.provider import Access
 from daemon.settings.profile import Settings
@@ -25,6 +25,7 @@ from daemon.store.job import Job
 from daemon.store.plan import index_plan, mark_copy, read_chunks
 from daemon.store.ticket import Flagged
 from daemon.system.file_names import name_for_shell, shown
+from daemon.system.open_file import is_open_elsewhere
 from daemon.system.scratch.draft import Content
 
 log = logging.getLogger(__name__)
@@ -191,8 +192,12 @@ def _find_others(job: Job, originals: Sequence[tuple[str, str]]) -> Mapping[str,
 def _read_source(job: Job, kept: str) -> bytes:
     """The bytes of an original; what was read is kept where somebody still has it open to write to it."""
     data = job.originals.read_bytes(kept)
-    if is_open_elsewhere(job.folder, kept):
-        job.originals.keep_as_read(kept, data)
+    fd = job.folder.open(kept)
+    try:
+        if is_open_elsewhere(fd):
+            job.originals.keep_as_read(kept, data)
+    finally:
+        os.close(fd)
     return data
 
 

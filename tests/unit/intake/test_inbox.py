@@ -12,7 +12,6 @@ from daemon.intake.inbox import (
     NO_LEASE_SETTLE,
     REFUSED_SECONDS,
     Inbox,
-    being_written,
     is_ignored,
     is_unchanged,
 )
@@ -354,27 +353,6 @@ def test_names_that_are_no_text_are_taken_as_they_are(inbox, clock, path):
 
 
 # --- writers ------------------------------------------------------------------------------------------------
-
-
-def test_a_writer_is_seen_for_as_long_as_he_has_the_file_open(path):
-    (path / "talk.txt").write_text("x")
-    with Folder(str(path)) as folder:
-        fd = folder.open("talk.txt")
-        assert being_written(fd) is False
-        for mode in ("ab", "r+b"):
-            with open(path / "talk.txt", mode):
-                assert being_written(fd) is True
-            assert being_written(fd) is False
-        with open(path / "talk.txt", "rb"):
-            assert being_written(fd) is False
-        os.close(fd)
-
-
-def test_where_the_kernel_can_not_tell_of_writers_it_says_so(path):
-    reader, writer = os.pipe()
-    assert being_written(reader) is None
-    os.close(reader)
-    os.close(writer)
 
 
 def test_without_the_kernels_word_a_file_settles_longer(inbox, clock, path):

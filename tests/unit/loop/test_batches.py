@@ -153,7 +153,7 @@ def test_what_the_gate_refuses_is_asked_for_singly_where_it_is_little(world, wan
     world.server.answer = answer
     world.drop_talks(*TALKS[:2])
     world.work()
-    world.drop("talk-02.txt", talk(2, TALKS[2]))  # by itself: no other talk's chunks wait for a batch meanwhile
+    world.drop("talk-02.txt", talk(2, TALKS[2]))  # no other chunk waits for a batch beside it
     world.work()
     assert picture(world.root) == wanted
     assert len(world.singly) == 2

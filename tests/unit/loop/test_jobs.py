@@ -507,7 +507,7 @@ def test_a_bug_once_the_file_is_in_its_job_is_told_of_that_job(root, supervise, 
 
 def test_a_config_that_meets_a_bug_is_told_and_the_last_good_one_holds(root, supervise, monkeypatch):
     supervisor = supervise(root)
-    monkeypatch.setattr("daemon.loop.supervisor.load_config", lambda path: 1 / 0)
+    monkeypatch.setattr("daemon.settings.config_watch.load_config", lambda path: 1 / 0)
     root.write_config(review=False)
     looking(supervisor, lambda: supervisor.problem)
     assert "A bug keeps it from being read" in supervisor.problem
