@@ -15,7 +15,7 @@ from itertools import compress, count
 from daemon.text.alignment import word_key
 from daemon.text.cleaned_chunk import Note
 from daemon.text.languages import language_by_start
-from daemon.text.languages.counting import numbers, split_parts
+from daemon.text.languages.counting import list_numbers, numbers, split_parts
 from daemon.text.languages.knowledge import load
 from daemon.text.languages.word_readings import WordReadings
 from daemon.text.sentences import ends_sentence
@@ -34,7 +34,7 @@ def notes_on(passage: int, original: str, cleaned: str) -> Iterator[Note]:
     # a name that only lost or gained its capital is still there
     gone = _find_unknown(names_before - names_after, cleaned)
     new = _find_unknown(names_after - names_before, original)
-    yield from _note_numbers(passage, numbers(original, language), numbers(cleaned, language))
+    yield from _note_numbers(passage, original, cleaned, language)
     if gone or new:
         yield Note(passage, "name", tuple(sorted(gone)), tuple(sorted(new)))
     said, left = (_count_negations(text, language) for text in (original, cleaned))
@@ -42,13 +42,23 @@ def notes_on(passage: int, original: str, cleaned: str) -> Iterator[Note]:
         yield Note(passage, "negation", ("not",) * (said - left), ("not",) * (left - said))
 
 
-def _note_numbers(passage: int, before: Counter[str], after: Counter[str]) -> Iterator[Note]:
+def _note_numbers(passage: int, original: str, cleaned: str, language: str) -> Iterator[Note]:
     """The note on the numbers that stand on one side only; none where none does."""
+    before, after = numbers(original, language), numbers(cleaned, language)
     if dict(before) == dict(after):
         return
     gone, new = before - after, after - before
-    if gone or new:
+    if (gone or new) and not _are_said_by_digits(original, cleaned, language):
         yield Note(passage, "number", tuple(sorted(gone.elements())), tuple(sorted(new.elements())))
+
+
+def _are_said_by_digits(original: str, cleaned: str, language: str) -> bool:
+    """Whether the numbers of two texts are the same, read out digit by digit in one: "five five one two"."""
+    sides = [list_numbers(text, language) for text in (original, cleaned)]
+    said, written = sides
+    others = [[number for number in one if number not in other] for one, other in (sides, sides[::-1])]
+    is_by_digits = any(all(len(number) == 1 for number in side) for side in others)
+    return is_by_digits and "".join(said) == "".join(written)
 
 
 def _find_unknown(names: Set[str], text: str) -> list[str]:

@@ -335,20 +335,30 @@ def _fault_of_few(
     lost = sum(not is_light(key) for key in known - came)  # a repeat taken out is none
     if lost >= _FEW_LOST and stayed < _FEW_STAND * before:
         return f"only {stayed} of {before} words stand"
+    words = _drop_spelt_out(words, is_light)
     if (invented := sum(_invented(word, known) for word in words)) > max(_FEW_NEW, stayed):
         return f"{invented} words are new"
-    words = _drop_spelt_out(words, is_light)
     return _fault_of_window(_Counts(words, find_changes(words)), 0, len(words), bounds)
 
 
 def _drop_spelt_out(words: Sequence[Word], is_light: Callable[[str], bool]) -> Sequence[Word]:
-    """The words without those of numbers that are gone, where figures came: "a hundred and six" is 106.
+    """The words without those of numbers that are gone, where figures came, and without these: "six" is 6.
 
     Whether they are the same numbers is asked elsewhere.
     """
     if not any((word.new or word.swapped) and word.key[:1].isdigit() for word in words):
         return words
-    return [word for word in words if not (word.gone and is_light(word.key))]
+    left = [word for word in words if not _is_spelt_out(word, is_light)]
+    if len(left) == len(words):
+        return words
+    return [word for word in left if not (word.new and word.key[:1].isdigit())]
+
+
+def _is_spelt_out(word: Word, is_light: Callable[[str], bool]) -> bool:
+    """Whether a word of the original may be of a number that is written in figures now."""
+    if word.swapped:
+        return word.key[:1].isdigit() and is_light(word.was)
+    return word.gone and is_light(word.key)
 
 
 def _alike(words: Sequence[Word]) -> bool:

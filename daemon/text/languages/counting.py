@@ -91,37 +91,65 @@ def split_parts(text: str) -> Sequence[str]:
 
 @lru_cache(maxsize=_TEXTS_AT_HAND)
 def numbers(text: str, language: str = ENGLISH) -> Counter[str]:
-    """Numbers as digits: "twenty-five" is 25, "2,000" is 2000, "a hundred and five" is 105.
+    """The numbers of a text, each with how often it stands there; see `list_numbers`."""
+    return Counter(list_numbers(text, language))
 
-    "nineteen ninety-nine" and "twenty twenty" are years; "five five five" is three numbers. In a language
-    whose number words are not known those in digits alone are found.
+
+def list_numbers(text: str, language: str = ENGLISH) -> list[str]:
+    """Numbers as digits, in order: "twenty-five" is 25, "2,000" is 2000, "a hundred and five" is 105.
+
+    "nineteen ninety-nine" and "twenty twenty" are years, but "eighty, eighty-five" are two numbers; "five
+    five one" is three. In a language whose number words are not known those in digits alone are found.
     """
-    known = _words_of(language)
-    if known is None:
-        return Counter(map(_plain, _DIGITS.findall(text)))
-    found: Counter[str] = Counter()
-    for run in _find_runs(split_parts(text), language):
-        read = _read_run if len(run) <= _LONGEST_RUN_AT_HAND else _read_run.__wrapped__
-        for number, times in read(run, language):
-            found[number] += times
-    return found
+    return [number for run in list_number_runs(text, language) for number in run]
+
+
+def list_number_runs(text: str, language: str = ENGLISH) -> list[Sequence[str]]:
+    """The numbers of a text as `list_numbers` reads them, those with no other word between them together."""
+    if _words_of(language) is None:
+        return [[_plain(digits)] for digits in _DIGITS.findall(text)]
+    runs = _find_runs(split_parts(text), language)
+    return [
+        _read_run(run, language) if len(run) <= _LONGEST_RUN_AT_HAND else _read_run.__wrapped__(run, language)
+        for run in runs
+    ]
 
 
 def _find_runs(words: Sequence[str], language: str) -> Iterator[tuple[str, ...]]:
     """The runs of words that may be numbers, each from the first that may begin one; any other ends it."""
     end = 0
     for at in compress(count(), map(_find_beginnings(language).__getitem__, words)):
-        if at < end:
-            continue
-        end = at + 1
-        while end < len(words) and may_be_number(words[end], language):
-            end += 1
-        yield tuple(words[at:end])
+        if at >= end:
+            run, end = _take_run(words, at, language)
+            yield run
+
+
+def _take_run(words: Sequence[str], at: int, language: str) -> tuple[tuple[str, ...], int]:
+    """The run that begins at a word, and its end; hesitations go: "two thousand and, uh, eight"."""
+    run, end = [words[at]], at + 1
+    while end < len(words):
+        if may_be_number(words[end], language):
+            run.append(words[end])
+        elif not (_goes_on(run[-1], language) and _is_hesitation(words[end], language)):
+            break
+        end += 1
+    return tuple(run), end
+
+
+def _goes_on(word: str, language: str) -> bool:
+    """Whether more of the same number may come behind a word of it, even after a hesitation."""
+    known, key = _words_of(language), word_key(word)
+    return known is not None and (key in known.scales or key in known.joining)
+
+
+def _is_hesitation(word: str, language: str) -> bool:
+    spoken = load(language)
+    return spoken is not None and word_key(word) in spoken.hesitations
 
 
 @lru_cache(maxsize=_RUNS_AT_HAND)
-def _read_run(words: tuple[str, ...], language: str) -> tuple[tuple[str, int], ...]:
-    """The numbers in a run of words, and how often each stands there."""
+def _read_run(words: tuple[str, ...], language: str) -> tuple[str, ...]:
+    """The numbers in a run of words."""
     known = _words_of(language)
     if known is None:
         return ()
@@ -129,7 +157,7 @@ def _read_run(words: tuple[str, ...], language: str) -> tuple[tuple[str, int], .
     for word in words:
         reader.read_word(word)
     reader.end_number()
-    return tuple(reader.found.items())
+    return tuple(reader.found)
 
 
 @lru_cache(maxsize=32768)
@@ -221,11 +249,14 @@ class _Reader:
     known: _Words
 
     def __post_init__(self) -> None:
-        self.found: Counter[str] = Counter()
+        self.found: list[str] = []
         self._total = self._part = 0
         self._spoken = self._joined = False
+        self._behind_comma = False
         self._decimals: str | None = None
         self._digits: str | None = None  # in figures, so far the last word
+        self._is_single = False  # so far a digit by itself
+        self._singles: list[int] = []  # those that ended, in a row
 
     def read_word(self, word: str) -> None:
         """Take the next word, with what punctuation stands about it."""
@@ -233,12 +264,13 @@ class _Reader:
         if key.isalpha():
             for part in _take_apart(key, self.known):
                 self._read_part(part)
+            self._behind_comma = word[-1] == ","
             if word[-1] in _SENTENCE_ENDS:
                 self.end_number()
             return
         self.end_number()
         digits = _DIGITS.findall(word)
-        self.found.update(map(_plain, digits))
+        self.found += map(_plain, digits)
         self._digits = digits[0] if len(digits) == 1 else None
 
     def _read_part(self, key: str) -> None:
@@ -248,7 +280,7 @@ class _Reader:
         elif key in known.scales:
             self._multiply(known.scales[key])
         elif self._spoken and key in known.points:
-            self._decimals = ""
+            self._decimals, self._is_single = "", False
         else:
             self._add(key, _find_value(key, known))
 
@@ -257,10 +289,10 @@ class _Reader:
             self._multiply_digits(self._digits, scale)
         elif self._decimals:
             self._spoken = False
-            self.found[_times(f"{self._total + self._part}.{self._decimals}", scale)] += 1
+            self.found.append(_times(f"{self._total + self._part}.{self._decimals}", scale))
             self._total, self._part, self._decimals = 0, 0, None
         else:
-            part, self._spoken, self._joined = self._part or 1, True, False
+            part, self._spoken, self._joined, self._is_single = self._part or 1, True, False, False
             if scale == 100:
                 self._part = part * scale
             else:
@@ -268,9 +300,7 @@ class _Reader:
 
     def _multiply_digits(self, digits: str, scale: int) -> None:
         """Read "2.5 million"."""
-        self.found -= Counter([_plain(digits)])
-        self._digits = _times(digits, scale)
-        self.found[self._digits] += 1
+        self._digits = self.found[-1] = _times(digits, scale)
 
     def _add(self, key: str, value: int | None) -> None:
         self._digits = None
@@ -280,16 +310,20 @@ class _Reader:
             self._decimals += str(value)
             return
         joined = self._join(value) if value is not None and self._spoken else None
-        if joined is None:
+        if joined is not None:
+            self._part, self._joined, self._is_single = joined, False, False
+        elif value is None:
             self.end_number()
-            self._part, self._spoken = value or 0, value is not None
         else:
-            self._part, self._joined = joined, False
+            if self._joined:
+                self.end_number()
+            self._end_one()
+            self._part, self._spoken, self._is_single = value, True, value < 10
 
     def _join(self, value: int) -> int | None:
         """What the last number word and this one make together, None where they are two numbers."""
         part, rest, way = self._part, self._part % 100, self.known.way
-        if self._decimals is not None:
+        if self._decimals is not None or (self._is_single and part == 0):
             return None
         if (rest == 0 and (value < 100 or part == 0)) or (rest >= 20 and rest % 10 == 0 and 0 < value < 10):
             return part + value
@@ -297,17 +331,35 @@ class _Reader:
             return part + value
         if way == "twenties":
             return _join_twenties(part, value)
-        return part * 100 + value if way == "pairs" and 10 <= part < 100 and value >= 10 else None
+        is_pair = way == "pairs" and 10 <= part < 100 and value >= 10 and not self._behind_comma
+        return part * 100 + value if is_pair else None
 
     def end_number(self) -> None:
-        """Count the number that was spoken last."""
+        """Count what was spoken last: no number goes on behind it."""
+        self._end_one()
+        self._count_singles()
+
+    def _count_singles(self) -> None:
+        """Count the digits that stand in a row; "one" by itself is more often no number."""
+        least = 0 if len(self._singles) > 1 else 2
+        self.found += [str(digit) for digit in self._singles if digit >= least]
+        self._singles = []
+
+    def _end_one(self) -> None:
+        """Take the number that was spoken last: a digit to those in a row, any other is counted."""
+        if self._is_single:
+            self._singles.append(self._part)
+            self._total = self._part = 0
+            self._spoken = self._joined = self._is_single = False
+            return
+        self._count_singles()
         if not self._spoken and self._digits is None:
             return
         whole = self._total + self._part
         if self._decimals:
-            self.found[f"{whole}.{self._decimals}"] += 1
-        elif self._spoken and whole > 1:  # "one" is more often no number
-            self.found[str(whole)] += 1
+            self.found.append(f"{whole}.{self._decimals}")
+        elif self._spoken and whole > 1:  # "one point"
+            self.found.append(str(whole))
         self._total = self._part = 0
         self._spoken = self._joined = False
         self._decimals = self._digits = None

@@ -42,6 +42,10 @@ def test_numbers_are_read_as_digits(text, found):
     [
         ("so um twenty five of them", "So, 25 of them."),
         ("in nineteen eighty four", "In 1984."),
+        ("about eighty, eighty five of them", "About 80 to 85 of them."),
+        ("it was two thousand and, uh, eight", "It was 2008."),
+        ("ring five five five, one two one two", "Ring 555-1212."),
+        ("items one, two, three and four", "Items 1, 2, 3 and 4."),
         ("we met ann in new york", "We met Ann in New York."),
         ("and then Ben said so", "Ben said so."),
         ("I can't, no I do not", "I can’t. No, I do not."),
@@ -55,6 +59,12 @@ def test_the_same_written_differently_is_not_noted(original, cleaned):
 
 def test_a_number_that_differs_is_noted():
     assert notes("it cost twenty five dollars", "It cost 35 dollars.") == [("number", ("25",), ("35",))]
+
+
+def test_a_digit_that_differs_is_noted():
+    ring = "ring five five five, one two one two"
+    assert [kind for kind, *_ in notes(ring, "Ring 555-1221.")] == ["number"]
+    assert [kind for kind, *_ in notes(ring, "Ring 555-121.")] == ["number"]
 
 
 def test_a_number_said_twice_and_written_once_is_noted():

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from daemon.cleaning.checks.faithfulness import Word, is_content, tokens
 from daemon.cleaning.checks.meaning.doubt import Doubt
 from daemon.cleaning.checks.speech import Speech
 from daemon.cleaning.checks.stretches import Difference
-from daemon.text.languages.counting import is_number, numbers, reads_numbers, small_numbers
+from daemon.text.languages.counting import (
+    is_number,
+    list_number_runs,
+    list_numbers,
+    numbers,
+    reads_numbers,
+    small_numbers,
+)
 
 _FIGURE = re.compile(r"\d")  # in a word that is no number by itself: "FY'22"
 _LONGEST_SPELLING = 8  # numbers that are written as one
@@ -31,14 +38,16 @@ def find_changed_number(
         return None
     if (other := _find_number_for_another(found, language)) is not None:
         return Doubt("number", "a number is another one", other.before, other.after)
-    before, after = numbers(original, language), numbers(cleaned, language)
-    if _are_same_digits(before - after, after - before):
+    said, written = list_numbers(original, language), list_numbers(cleaned, language)
+    before, after = Counter(said), Counter(written)
+    others = _take_out(said, after), _take_out(written, before)
+    if _are_same_digits(*others) or _are_same_digits(said, written):
         return None
     gone = [number for number in _numbers_missing(before - after, cleaned, language) if number not in after]
     new = [number for number in _numbers_missing(after - before, original, language) if number not in before]
     if gone and _is_begun_anew(gone, before) and not _are_parted(gone, original, language):
         gone = []
-    if gone and new and _are_run_together(gone, new, before):
+    if gone and new and _are_run_together(gone, new, list_number_runs(original, language)):
         return None
     if not reads_numbers(language):
         if new and any(_spells_number(key, speech) for one in found for key in one.before):
@@ -60,7 +69,7 @@ def _find_number_for_another(found: Sequence[Difference], language: str) -> Diff
     for one in found:
         if len(one.before) == len(one.after) == 1 and is_number(one.before[0], language):
             was, now = ([*numbers(key, language)] for (key,) in (one.before, one.after))
-            if len(was) == len(now) == 1 and not _are_same_digits(Counter(was), Counter(now)):
+            if len(was) == len(now) == 1 and not _are_same_digits(was, now):
                 return one
     return None
 
@@ -76,12 +85,23 @@ def _spells_number(key: str, speech: Speech) -> bool:
     return any(word in key for word in speech.number_words if word == key or len(word) >= _LONG_NUMBER_WORD)
 
 
-def _are_same_digits(gone: Counter[str], new: Counter[str]) -> bool:
+def _take_out(found: Iterable[str], others: Counter[str]) -> list[str]:
+    """Those of some numbers, in order, that are not among others."""
+    rest, left = Counter(others), []
+    for number in found:
+        if rest[number]:
+            rest[number] -= 1
+        else:
+            left.append(number)
+    return left
+
+
+def _are_same_digits(gone: Sequence[str], new: Sequence[str]) -> bool:
     """Whether numbers are others parted or timed otherwise: 293 is "2 93", 9 is "9:00"; but 2.5 is not 25."""
     if _digits_of(gone) != _digits_of(new):
         return False
-    pairs = zip(gone.elements(), new.elements(), strict=False)
-    return gone.total() != new.total() or not any(_is_point_moved(was, now) for was, now in pairs)
+    pairs = zip(gone, new, strict=False)
+    return len(gone) != len(new) or not any(_is_point_moved(was, now) for was, now in pairs)
 
 
 def _is_point_moved(was: str, now: str) -> bool:
@@ -95,8 +115,8 @@ def _is_point_moved(was: str, now: str) -> bool:
     return len(was) < _PAIRED_DIGITS or len(has[0]) != _PAIRED_DIGITS
 
 
-def _digits_of(found: Counter[str]) -> str:
-    return "".join(re.sub(r"\D", "", number.removesuffix(":00")) for number in found.elements())
+def _digits_of(found: Iterable[str]) -> str:
+    return "".join(re.sub(r"\D", "", number.removesuffix(":00")) for number in found)
 
 
 def _numbers_missing(wanted: Counter[str], text: str, language: str) -> list[str]:
@@ -112,15 +132,11 @@ def _are_numbers_touched(words: Sequence[Word], found: Sequence[Difference], lan
     return any(is_number(key, language) or _FIGURE.search(key) for key in changed + beside)
 
 
-def _are_run_together(gone: Sequence[str], new: Sequence[str], before: Counter[str]) -> bool:
-    """Whether new numbers are several of the original's, one behind the other: "six nine three" is 6.93."""
-    said, written = [*before.elements()], _digits_of(Counter(new))
-    runs = (
-        said[first:last]
-        for first in range(len(said))
-        for last in range(first + 2, min(first + _LONGEST_SPELLING, len(said) + 1))
-    )
-    return any(_digits_of(Counter(run)) == written and set(gone) <= set(run) for run in runs)
+def _are_run_together(gone: Sequence[str], new: Sequence[str], said: Iterable[Sequence[str]]) -> bool:
+    """Whether new numbers are the last of some in a row of the original: "six, six nine three" is 6.93."""
+    written = _digits_of(new)
+    ends = (run[-size:] for run in said for size in range(2, min(_LONGEST_SPELLING, len(run)) + 1))
+    return any(_digits_of(end) == written and set(gone) <= set(end) for end in ends)
 
 
 def _is_begun_anew(gone: Sequence[str], before: Counter[str]) -> bool:
