@@ -58,8 +58,13 @@ class Holds:
     @property
     def held(self) -> Hold | None:
         """Why nobody can go on, None when they can."""
+        return self._admission.held or self.beside_service
+
+    @property
+    def beside_service(self) -> Hold | None:
+        """What else than the service keeps everybody from going on, None where nothing does."""
         failed = self._failed_write
-        return self._admission.held or self.missing or (failed.hold if failed is not None else self.batches)
+        return self.missing or (failed.hold if failed is not None else self.batches)
 
     @property
     def claims_wait(self) -> bool:

@@ -44,7 +44,7 @@ from daemon.system.disk_faults import refuse_start_at_disk
 from daemon.system.file_names import shown
 from daemon.system.files import Folder
 from daemon.system.own_places import find_misplaced
-from daemon.workers.admission import Admission
+from daemon.workers.admission import Admission, Hold
 from daemon.workers.background import BackgroundSteps
 from daemon.workers.scheduler import Scheduler
 
@@ -272,6 +272,20 @@ class Jobs:
     def at_rest(self) -> bool:
         """Whether no job goes on before a person acts: each is failed or paused."""
         return not any(each.busy or each.job.may_run for each in self.open_jobs)
+
+    @property
+    def told_hold(self) -> Hold | None:
+        """Why nobody can go on, None when they can.
+
+        The service's own hold only as long as something waits for it: else nobody asks whether it is over.
+        """
+        return self.holds.held if self._waits_for_service else self.holds.beside_service
+
+    @property
+    def _waits_for_service(self) -> bool:
+        """Whether anything is there that may want to ask the service, before a person acts."""
+        batches_are_done = self.batching.is_idle and not self.batching.overview.requests
+        return not (self.at_rest and self.inbox_is_quiet and batches_are_done)
 
     @property
     def troubles(self) -> int:

@@ -147,7 +147,7 @@ def take_snapshot(supervisor: Supervisor, pid: int | None, waiting: tuple[Waitin
     `pid` is this process's, None where it is about to leave. `waiting` are the files that are not taken for a
     reason of their own.
     """
-    held = supervisor.jobs.holds.held
+    held = supervisor.jobs.told_hold
     copies = supervisor.jobs.list_copies()
     now = datetime.now().astimezone()
     return Snapshot(

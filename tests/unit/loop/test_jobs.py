@@ -20,7 +20,7 @@ from daemon.loop.jobs import Jobs
 from daemon.loop.provider import Access
 from daemon.loop.supervisor import Supervisor
 from daemon.settings.config import load_config
-from daemon.status.publisher import explain_what_waits
+from daemon.status.publisher import explain_what_waits, take_snapshot
 from daemon.status.snapshot import read_snapshot
 from daemon.store import strays
 from daemon.store.job import Job
@@ -310,6 +310,24 @@ def test_a_copy_that_was_cut_off_is_begun_anew_by_the_next_clean(root, tmp_path)
 
 
 # --- holds end ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("marker", ["FAILED", "PAUSE", "DISCARD"])
+def test_a_hold_of_the_service_is_told_of_as_long_as_something_waits_for_it(
+    model_root, server, supervise, marker
+):
+    server.fault = lambda body: REFUSED
+    model_root.drop("first.txt")
+    supervisor = supervise(model_root)
+
+    def told():
+        return take_snapshot(supervisor, os.getpid(), ()).held
+
+    looking(supervisor, lambda: told() is not None)
+    (model_root.state / "first" / marker).write_text("Ann said so.")
+    looking(supervisor, lambda: told() is None)
+    model_root.drop("second.txt", "Ann: um this is another talk of ours.\n")
+    looking(supervisor, lambda: told() is not None)
 
 
 def test_what_could_not_be_claimed_for_a_full_disk_holds_nobody_once_it_is_gone(root, supervise, monkeypatch):
