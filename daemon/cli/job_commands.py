@@ -33,14 +33,14 @@ def pause(root: Root, job: str | None, reason: str) -> str:
 
 
 def resume(root: Root, job: str | None) -> str:
-    """Remove the PAUSE files, of the root and the inbox or of one job."""
+    """Remove the PAUSE files, of everything or of one job."""
     if job is not None:
         with _open_job(root, job) as found:
             if not found.paused:
                 return f"{shown(found.name)} was not paused."
             found.remove_marker(PAUSE)
             return f"{shown(found.name)} goes on."
-    removed = [remove_pause_files(folder) for folder in (root.path, root.inbox)]
+    removed = [remove_pause_files(folder) for folder in root.pause_folders]
     return "Going on." if any(removed) else "It was not paused."
 
 

@@ -71,7 +71,7 @@ class Supervisor:
         self._folders = _name_folders(root)
         self._report = report
         self._wake = threading.Event()
-        self._pauses = PauseFiles(root.path, root.inbox) if intake else PauseFiles(root.state)
+        self._pauses = PauseFiles(*root.pause_folders) if intake else PauseFiles(root.state)
         self._state_is_away = False
         self._unlisted: ServiceError | None = None  # why the inbox could not be listed last
         self.admission = Admission(self._find_hindrance)

@@ -205,6 +205,11 @@ class Root(Struct, frozen=True):
         return os.path.realpath(self.at(self.config.state))
 
     @property
+    def pause_folders(self) -> tuple[str, ...]:
+        """Where a PAUSE pauses everything; in the state folder it was meant for there, or for a job."""
+        return self.path, self.inbox, self.state
+
+    @property
     def concurrency(self) -> int:
         """Requests at once: a local server gets one at a time unless told otherwise."""
         if self.config.concurrency == "auto":

@@ -213,7 +213,7 @@ class Snapshot(msgspec.Struct, frozen=True):
 
 def read_snapshot(root: Root) -> Snapshot:
     """Look at a root's folders; raises UsageError where they can't be read."""
-    pauses = PauseFiles(root.path, root.inbox)
+    pauses = PauseFiles(*root.pause_folders)
     pauses.look_for_files()
     running = _read_live_record(root.state)
     live = running or LiveRecord(pid=0, mark="")

@@ -1,4 +1,4 @@
-"""PAUSE files: while one exists in the root or in the inbox, nothing new begins. Only people write it."""
+"""PAUSE files: while one lies in the root, inbox/ or state/, nothing new begins. Only people write it."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Who may send a request now: the one place that knows of stop, pause, trouble and hold.
 
     stopping   a person or the system asked the program to leave; nothing begins any more
-    paused     a PAUSE file lies in the root or in inbox/, or in the job's folder
+    paused     a PAUSE file lies in the root, in inbox/ or state/, or in the job's folder
     troubled   a request found the service down: the one that found out tries on, all others wait
     held       it is still down, or refuses us: one probe at a time, when it is due, asks again
     limited    the service asked for fewer requests: `width` of them at once, growing with success

@@ -5,9 +5,11 @@ import contextlib
 import msgspec
 import pytest
 
+from daemon.cli.job_commands import resume
 from daemon.loop.supervisor import Supervisor
 from daemon.settings.config import load_config
 from daemon.settings.last_config import find_last_config
+from daemon.status.snapshot import read_snapshot
 from daemon.store.ticket import Ticket
 
 
@@ -69,3 +71,22 @@ def test_a_job_whose_yaml_can_not_be_used_keeps_no_change_of_the_config_from_bei
         supervisor.look()
         assert supervisor.problem is None
         assert supervisor.root.config.budget_usd_per_day == 2.5
+
+
+@pytest.mark.parametrize("place", ["path", "inbox", "state"])
+@pytest.mark.parametrize("name", ["PAUSE", "pause.txt"])
+def test_a_pause_in_any_folder_of_the_root_is_heeded_told_of_and_ended_by_resume(root, place, name):
+    slip = getattr(root, place) / name
+    slip.write_text("until Ann is back")
+    read = load_config(str(root.path / "config.yaml"))
+    root.drop("talk.txt")
+    with supervising(read) as supervisor:
+        supervisor.look()
+        assert supervisor.paused == read_snapshot(read).paused == "until Ann is back"
+        assert supervisor.admission.issue_permit() is None
+        assert supervisor.jobs.open == []
+        assert resume(read, None) == "Going on."
+        assert not slip.exists()
+        supervisor._next_tick = 0.0
+        supervisor.look()
+        assert supervisor.paused is read_snapshot(read).paused is None
