@@ -23,7 +23,7 @@ from daemon.intake.inbox import Candidate, Inbox, is_edits_name, is_unchanged
 from daemon.intake.redo_mark import read_redo_mark
 from daemon.settings import sidecar
 from daemon.settings.config import Root, keep_corrections
-from daemon.system.disk_faults import LONGEST_PROBE_SECONDS, PROBE_SECONDS
+from daemon.system.disk_faults import LONGEST_PROBE_SECONDS, PROBE_SECONDS, job_fault
 from daemon.system.file_names import name_for_shell, shown
 from daemon.system.files import Folder
 from daemon.system.open_file import is_being_written
@@ -115,9 +115,10 @@ class LateSidecars:
         except (UsageError, InputError) as error:
             log.warning("unused name=%r %s", shown(candidate.path), error)
             self._tried[key] = f"it can't be used: {error}"
-        except (ServiceError, OSError) as error:
-            why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-            self._try_later(key, f"it can't be used for now, and is tried again by itself: {why}")
+        except ServiceError as error:
+            self._try_later(key, f"it can't be used for now, and is tried again by itself: {error}")
+        except OSError as error:
+            self._try_later(key, f"it can't be used for now. {job_fault(error)}")
         except Exception:
             self._tried[key] = "it can't be used: a bug stopped that; the log says where"
             raise

@@ -24,7 +24,7 @@ from daemon.delivery.rerender import RENDERED_AT, TIMES_RENDERED, Rerendered, li
 from daemon.errors import UsageError
 from daemon.settings.profile import Settings
 from daemon.system.digest import digest_of_file
-from daemon.system.disk_faults import DiskFault, sort_fault
+from daemon.system.disk_faults import DiskFault, is_about_rights, sort_fault
 from daemon.system.file_names import numbered, shown
 from daemon.system.files import Folder
 from daemon.system.hidden_names import HiddenName, Use
@@ -108,8 +108,8 @@ def exchange_result(
 ) -> None:
     """Put the new result in the place of the old one; `dropped` are originals that come in with it.
 
-    Raises UsageError where the filesystem refuses, and OSError while a disk or share is away; the old result
-    is as it was then.
+    Raises UsageError where the filesystem can't, and OSError where the disk, the share or its rights are to
+    be mended first; the old result is as it was then.
     """
     hidden = HiddenName(Use.RENDER, str(os.getpid())).build()
     if stage.folder.has(hidden):
@@ -124,13 +124,13 @@ def exchange_result(
 
 
 def _put_in_place(stage: ExchangeStage, hidden: str, old: OldResult, files: Mapping[str, Content]) -> None:
-    """Build the new folder and exchange it for the old one; raises UsageError where the disk refuses."""
+    """Build the new folder and exchange it for the old one; raises as `exchange_result`."""
     try:
         _build_new(stage, hidden, old, files)
         stage.folder.exchange(hidden, old.parent, old.name)
     except OSError as error:
-        if sort_fault(error) is DiskFault.PASSING:
-            raise
+        if sort_fault(error) in (DiskFault.PASSING, DiskFault.LASTING) or is_about_rights(error):
+            raise  # the same goes well once that is mended
         raise UsageError(
             f"{shown(old.folder.path)} could not be replaced ({error.strerror}); it is as it was.",
             "Look at the disk, and whether its filesystem can exchange two folders (network shares can't).",

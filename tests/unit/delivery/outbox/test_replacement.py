@@ -358,15 +358,16 @@ def test_a_filesystem_that_can_not_exchange_leaves_the_result_as_it_was(delivere
     assert [name for name in os.listdir(world.path / "outbox") if name.startswith(".render")] == []
 
 
-def test_while_a_share_is_away_it_is_only_put_off(delivered, monkeypatch):
+@pytest.mark.parametrize("number", [errno.ESTALE, errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES])
+def test_until_a_disk_a_share_or_its_rights_are_mended_it_is_only_put_off(delivered, monkeypatch, number):
     world = delivered()
 
     def refuse(folder, name, into, other):
-        raise OSError(errno.ESTALE, "Stale file handle")
+        raise OSError(number, os.strerror(number))
 
     with monkeypatch.context() as patch:
         patch.setattr(Folder, "exchange", refuse)
-        with pytest.raises(OSError, match="Stale"):
+        with pytest.raises(OSError, match=os.strerror(number)):
             world.make_again(timestamps=False)
     assert world.make_again(timestamps=False).changes == ("timestamps",)
 
