@@ -18,6 +18,8 @@ from daemon.system.file_names import shown
 from daemon.system.own_places import require_own_places
 from daemon.system.paths import make_folders
 
+_MEND = "See that its disk has room, and that you are the daemon's user; then ask again."
+
 
 def search(root: Root, words: Sequence[str], most: int, say: Callable[[str], None], *, as_json: bool) -> None:
     """Say which results hold the words; raises UsageError where that can't be told."""
@@ -32,9 +34,7 @@ def search(root: Root, words: Sequence[str], most: int, say: Callable[[str], Non
         )
     except (sqlite3.Error, OSError) as error:
         why = error.strerror if isinstance(error, OSError) else str(error)
-        raise UsageError(
-            f"The search index in {root.state} can't be had ({why}).", "Run this as the daemon's user, again."
-        ) from None
+        raise UsageError(f"The search index in {root.state} can't be had ({why}).", _MEND) from None
     if as_json:
         say(json.dumps(_to_dict(answer), indent=1))
         return
