@@ -155,3 +155,26 @@ def test_a_name_behind_a_line_end_of_another_notation_begins_a_turn(end):
         ("ANN", "Is that so."), ("ANN", "I think it is."), ("BEN", "No."), ("BEN", "It is not."),
         ("ANN", "Yes."), ("BEN", "No."),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        (r"Open C:\New\Names and copy it.", r"Open C:\New\Names and copy it."),
+        (r"It is on \\server\New\here.", r"It is on \\server\New\here."),
+        (r"{\i1}D:\N\h{\i0}\Nis gone.", r"D:\N\h is gone."),
+        (r"See C:\dir\file.txt\Nand go on.", r"See C:\dir\file.txt and go on."),
+    ],
+)
+def test_a_path_keeps_its_letters_where_folders_begin_as_line_ends_do(written, said):
+    cues = cues_of(written, r"The ferry leaves\Nat nine.")
+    assert [s.text for s in checked(cues, "a.srt").segments] == [said, "The ferry leaves at nine."]
+
+
+@pytest.mark.parametrize("names", ["AB", ("ANN", "BEN"), ("[Ann]", "[Ben]")])
+def test_a_line_end_in_the_notation_of_ass_may_stand_behind_a_label(names):
+    one, two = names
+    cues = cues_of(rf"{one}:\NYes, it is.", rf"{two}:\NNo.", rf"{one}:\NOh.")
+    assert [(s.speaker, s.text) for s in checked(cues, "a.srt").segments] == [
+        (one.strip("[]"), "Yes, it is."), (two.strip("[]"), "No."), (one.strip("[]"), "Oh."),
+    ]  # fmt: skip

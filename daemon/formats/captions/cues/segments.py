@@ -37,8 +37,11 @@ _LINE_END = re.compile(r"(?<![:\\])\\n")
 _BAR = re.compile(r"[.!?…]\|(?=\S)")
 _WORD_BAR = re.compile(r"[^\W\d_]{2},?\|[^\W\d_]{2}(?![^\s:]{0,30}:)")
 _OTHER_BAR = re.compile(r"(?:^|\s)\||\|(?:\s|$)", re.M)
-_PATH = re.compile(r"(?<!\S)\S*?(?::\\|\\\\)\S*")  # begun within a word, a search would take minutes
-"""Where a file lies: `C:\\News\\notes.txt`."""
+_PATH = re.compile(r"(?<![^\W_])[A-Za-z]:\\[^\s<>{}]*|(?<![^\s>}\"'(])\\\\[^\s<>{}\\][^\s<>{}]*")
+"""Where a file lies: `C:\\News\\notes.txt`; a folder's name may begin as a line end does."""
+_NAME_ABOVE = re.compile(r"([^\W_]{2}[\])]?[:：]|^[A-Z]:(?=\\N[^a-z]))(?=\\[Nn])", re.M)
+"""A label with a line end behind it, which is no path: `ANN:\\NYes.`"""
+_FILE_ENDED = re.compile(r"(?<=\.[A-Za-z0-9]{3})(\\N)")
 _LEAST_LINE_ENDS = 2
 _HELD = "\0"  # stands for a tag; no text has one, since readers get it without control characters
 _BLOCK = re.compile(r"^(?:<(?:p|div)(?: [^<>\n]*)?>){1,3}|(?:</(?:p|div)>){1,3}[ \t]*$", re.M | re.I)
@@ -92,7 +95,7 @@ def _with_line_ends(text: str) -> str:
     `\n` is one where it or `\N` recurs and no other backslash stands in the text, but for paths; `|` is where
     one parts two sentences, or several part words, and none has a space beside it.
     """
-    if "[br]" not in text and "|" not in text and "\\n" not in text:
+    if "[br]" not in text and "|" not in text and "\\" not in text:
         return text
     voices = VOICE_TAG.finditer(text) if "<v" in text else iter(())
     held = [voice.group() for voice in voices]  # whoever is called Ann|Ben or SITE\ned has one name
@@ -108,18 +111,21 @@ def _end_lines(text: str) -> str:
     text = text.replace("[br]", r"\N")
     if "|" in text and _are_line_ends(text):
         text = text.replace("|", r"\N")
-    if "\\n" not in text:
+    if "\\" not in text:
         return text
-    parts, paths = [text], [""]
-    if ":\\" in text or "\\\\" in text:
-        parts, paths = _PATH.split(text), [*_PATH.findall(text), ""]
-    bare = [_STYLE.sub("", part) for part in parts]
-    marks = sum(len(_LINE_END.findall(part)) for part in bare)
+    text = _PATH.sub(_hold_path, _NAME_ABOVE.sub(r"\1 ", text))
+    bare = _STYLE.sub("", text)
+    marks = len(_LINE_END.findall(bare))
     least = 1 if "\\N" in text else _LEAST_LINE_ENDS
-    if marks < least or marks != sum(part.count("\\") for part in bare):
+    if marks < least or marks != bare.count("\\"):
         return text
-    ended = (_LINE_END.sub(r"\\N", part) for part in parts)
-    return "".join(part + path for part, path in zip(ended, paths, strict=True))
+    return _LINE_END.sub(r"\\N", text)
+
+
+def _hold_path(found: re.Match[str]) -> str:
+    """The path so written that nothing in it is taken for a line end, but for one behind a file's name."""
+    parts = _FILE_ENDED.split(found[0])
+    return "".join(part if at % 2 else part.replace("\\", "&bsol;") for at, part in enumerate(parts))
 
 
 def _are_line_ends(text: str) -> bool:
