@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Sequence
+from functools import partial
 
 import yaml
 
@@ -39,8 +40,10 @@ _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _TIME = re.compile(r"\\\[((?:\d{1,3}:)?\d{1,3}:\d\d(?:[.,]\d{1,3})?)\\\]", re.ASCII)
 _IMAGE_OR_LINK = re.compile(
     r"(?<!\\)!?\[([^\[\]]{0,500})\]"
-    r"(?:\([^()\s]{0,2000}(?:\([^()\s]{0,200}\)[^()\s]{0,500})?(?:\s\"[^\"]{0,200}\")?\)|\[[^\[\]]{0,100}\])"
+    r"(?:\([^()\s]{0,2000}(?:\([^()\s]{0,200}\)[^()\s]{0,500})?(?:\s\"[^\"]{0,200}\")?\))"
 )
+_REFERENCE = re.compile(r"(?<!\\)!?\[([^\[\]]{0,500})\]\[([^\[\]]{0,100})\]")
+"""A link to an address that is defined elsewhere under a name: `[a review][1]`; else it is what is said."""
 _TAGS = (
     "a b i u s em strong br sup sub span p div mark small code del ins font cite details summary "
     "img video audio source iframe picture figure figcaption center kbd hr"
@@ -91,7 +94,7 @@ def parse(text: str) -> Reading:
     refuse_many_lines(text)
     reading = Reading(count_words(text))
     lines = text.split("\n")
-    unmark = _strip_other_marks if speaks_of_tags(text) else _strip_marks
+    strip = _strip_other_marks if speaks_of_tags(text) else _strip_marks
     del text  # the lines alone: a text with one character of four bytes has four for each
     body = _count_front_matter(lines)
     for line in lines[:body]:
@@ -101,8 +104,10 @@ def parse(text: str) -> Reading:
     is_own = is_result(lines[:body], lines[body:])
     body = _read_title(lines, body, reading)
     body = _skip_chapters(lines, body, reading)
-    kept = _without_definitions(_without_comments(lines[body:], reading), reading)
+    kept = _without_comments(lines[body:], reading)
     del lines
+    unmark = partial(strip, names=_names_of_addresses(kept))
+    kept = _without_definitions(kept, reading)
     rows = [_TIME.sub(r"[\1]", row) for row in table_rows(kept, reading)]
     del kept
     held = [_without_rules(rows, reading)]
@@ -126,15 +131,20 @@ def _skip_chapters(lines: list[str], body: int, reading: Reading) -> int:
     return first + count if count else body
 
 
-def _strip_marks(text: str) -> str:
-    """The words without emphasis, the addresses behind links, marks of footnotes, tags and escapes."""
-    return _strip_other_marks(TAG.sub(lambda tag: " " if tag[0][1:3].lower() == "br" else "", text))
+def _strip_marks(text: str, names: frozenset[str]) -> str:
+    """The words without emphasis, the addresses behind links, marks of footnotes, tags and escapes.
+
+    `names` are those of addresses that links refer to.
+    """
+    return _strip_other_marks(TAG.sub(lambda tag: " " if tag[0][1:3].lower() == "br" else "", text), names)
 
 
-def _strip_other_marks(text: str) -> str:
+def _strip_other_marks(text: str, names: frozenset[str]) -> str:
     """The same, but for tags, where these are what people speak of."""
     if _ANY_MARK.search(text) is None:
         return text
+    if names:
+        text = _REFERENCE.sub(lambda link: link[1] if _name_of(link) in names else link[0], text)
     text = _IMAGE_OR_LINK.sub(r"\1", _IMAGE_OR_LINK.sub(r"\1", text))  # a link may stand around a picture
     text = _FOOTNOTE.sub("", text)
     text = _AUTOLINK.sub(r"\1", text)
@@ -182,6 +192,17 @@ def _without_definitions(lines: list[str], reading: Reading) -> list[str]:
         else:
             out.append(line)
     return out
+
+
+def _names_of_addresses(lines: list[str]) -> frozenset[str]:
+    """The names under which addresses are defined on lines of their own, in small letters."""
+    found = (_DEFINITION.match(line) for line in lines if "]:" in line)
+    return frozenset(one[2].casefold() for one in found if one and not one[1] and _ADDRESS.match(one[3]))
+
+
+def _name_of(link: re.Match[str]) -> str:
+    """The name that a link refers to: its own words where it gives no other."""
+    return (link[2] or link[1]).casefold()
 
 
 def _is_referred_to(name: str, text: str) -> bool:

@@ -329,3 +329,10 @@ def test_a_heading_above_a_list_is_nobody_who_speaks():
 def test_the_mark_of_a_language_before_a_translation_is_nobody_who_speaks():
     content = "".join(f"[EN] The mill is so old ({at}).\n[中] 磨坊很旧 ({at})。\n\n" for at in range(4))
     assert {one.speaker for one in read(content.encode(), "a.txt").segments} == {None}
+
+
+def test_brackets_beside_one_another_are_no_link_where_no_address_has_such_a_name():
+    content = (
+        "**Ann:** See [3][4].\n\n**Ben:** [A review][r], [R][], not [this][one].\n\n[r]: https://x.org\n"
+    )
+    assert turns(content, "a.md") == [("Ann", "See [3][4]."), ("Ben", "A review, R, not [this][one].")]
