@@ -336,3 +336,48 @@ def test_brackets_beside_one_another_are_no_link_where_no_address_has_such_a_nam
         "**Ann:** See [3][4].\n\n**Ben:** [A review][r], [R][], not [this][one].\n\n[r]: https://x.org\n"
     )
     assert turns(content, "a.md") == [("Ann", "See [3][4]."), ("Ben", "A review, R, not [this][one].")]
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "[**{1}**](https://y.org/a?t=2) **{0}:** {2}",
+        "**[{0} {1}]** {2}",
+        "**[{0} {1}]:** {2}",
+        "[_{1}_](https://y.org/a?t=2) {0}: {2}",
+    ],
+)
+def test_bold_type_around_or_within_a_head_of_markdown_changes_nothing(form):
+    said = [("Ann", "0:02", "We planted."), ("Tom", "0:07", "So early?"), ("Ann", "0:12", "It was warm.")]
+    content = "\n\n".join(form.format(*turn) for turn in said) + "\n"
+    assert spoken(content, "a.md") == [
+        (2, "Ann", "We planted."), (7, "Tom", "So early?"), (12, "Ann", "It was warm."),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "times",
+    [
+        ("[0.0 - 2.2000000000000002]", "[2.2000000000000002 - 3.1]", "[3.1 - 7.000000001]"),
+        ("[0: 00]", "[0: 02]", "[0 : 03]"),
+        ("(00: 00: 00)", "(00: 00: 02)", "(00: 00 : 03)"),
+        ("0s", "2s", "1m3s"),
+        ("00:00:00-1", "00:00:02-2", "00:00:03-1"),
+    ],
+)
+def test_times_with_long_fractions_with_spaces_or_before_the_first_minute_are_no_words(times):
+    texts = ["Ann: The ferry leaves.", "Ben: At nine.", "Ann: Good."]
+    content = "".join(f"{time} {text}\n" for time, text in zip(times, texts, strict=True))
+    transcript = checked(content.encode(), "a.txt")
+    assert [s.text for s in transcript.segments] == ["The ferry leaves.", "At nine.", "Good."]
+    assert [int(s.start) for s in transcript.segments] in ([0, 2, 3], [0, 2, 63])
+
+
+def test_seconds_in_front_of_what_is_said_of_them_stay_words():
+    content = "60s music is fine.\n30s music is too short.\n1m10s Ann: So early?\n1h2m3s Ben: Yes.\n"
+    assert spoken(content)[0][2].startswith("60s music is fine. 30s music")
+
+
+def test_a_time_of_f4_behind_a_turn_needs_no_signs_around_it():
+    content = "I: When?\n\nB: In March. 00:00:06-0\n\nI: So early? [00:00:07-1]\n\nB: Yes. 00:00:12-8\n"
+    assert turns(content) == [("I", "When?"), ("B", "In March."), ("I", "So early?"), ("B", "Yes.")]

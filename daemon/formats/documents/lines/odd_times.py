@@ -6,13 +6,15 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
 from daemon.formats.speakers.names import is_name
 from daemon.text.timecode import parse_timecode
 
-_SECONDS = r"\d{1,5}(?:\.\d{1,3})?"
-_DECIMAL = r"\d{1,5}\.\d{1,6}"
+_SECONDS = r"\d{1,5}(?:\.\d{1,20})?"
+_DECIMAL = r"\d{1,5}\.\d{1,20}"
 _WORDED = r"(?:(?:\d{1,2}\s?h\s?)?\d{1,2}\s?m(?:in)?\s?\d{1,2}\s?s|\d{1,2}h\d{2}(?!\d|\s?m))"
+_WORDS = re.compile(rf"\s*[\[(]?{_WORDED}", re.ASCII | re.I)
 _PRIMES = r"\d{1,3}\s?['′’]\s?\d{2}(?:\s?(?:[\"″”]|''|′′))?"
 _DOTS = r"\d{1,2}\.\d{2}\.\d{2}"
 _ONE = rf"{_WORDED}|{_PRIMES}|{_DOTS}|@\s?\d{{1,3}}:\d{{2}}(?::\d{{2}})?"
@@ -33,15 +35,23 @@ _SINGLE = re.compile(
 )
 """`3s text` and `2 min: text`: times where as good as every line begins so; `60s music` is spoken of, too."""
 _SINGLE_SHARE = 0.8
+_SPACED = re.compile(
+    r"\s*(?:\[(\d{1,3}\s?:\s?\d{2}(?:\s?:\s?\d{2})?)\]|\((\d{1,3}\s?:\s?\d{2}(?:\s?:\s?\d{2})?)\))(?=\s)",
+    re.ASCII,
+)
+"""`[00: 00: 01] Ann: …`, as programs that translate leave times."""
 _FIGURES = re.compile(r"\d+")
 _LEAST, _LEAST_SHARE = 2, 0.3
 """How many lines, and which share of them, begin so where these are times."""
 _LOOKED_AT = 100  # characters of a line
+_MINUTE = 60.0  # seconds
 
 
 def with_usual_times(lines: Sequence[str]) -> Sequence[str]:
     """The lines, times in the usual form (`[1:05]`), in as many words; the same where those don't run on."""
     found = {at: new for at, line in enumerate(lines) if (new := _rewrite_time(line)) is not None}
+    if any(_WORDS.match(lines[at]) for at in found):
+        found = _with_first_minute(lines, found)
     filled = sum(line.strip() != "" for line in lines)
     if len(found) < max(_LEAST, _LEAST_SHARE * filled):
         return _with_single_seconds(lines, filled)
@@ -49,6 +59,23 @@ def with_usual_times(lines: Sequence[str]) -> Sequence[str]:
     if any(after < before for before, after in pairwise(starts)):
         return lines
     return [found[at][1] if at in found else line for at, line in enumerate(lines)]
+
+
+def _with_first_minute(
+    lines: Sequence[str], found: dict[int, tuple[float, str]]
+) -> dict[int, tuple[float, str]]:
+    """The times of lines, with those before the first minute: `2s Ann: …` above `1m10s Ben: …`."""
+    singles: dict[int, tuple[float, str]] = {}
+    for at in range(min(found)):
+        single = _match_single(lines[at][:_LOOKED_AT])
+        if single is None or single[2] or lines[at][single.end() :].lstrip()[:1].islower():
+            continue
+        start = float(single[1])
+        if start >= _MINUTE:
+            continue
+        time = _spread(_write_time(start), len(single[0].split()))
+        singles[at] = start, time + lines[at][single.end() :]
+    return singles | found
 
 
 def _with_single_seconds(lines: Sequence[str], filled: int) -> Sequence[str]:
@@ -82,26 +109,53 @@ def _rewrite_time(line: str) -> tuple[float, str] | None:
         time = "".join(_in_ascii(char) for char in found[2])
         start = parse_timecode(time)
         return None if start is None else (start, f"{found[1]}{time}{line[found.end() :]}")
-    if span := _SPAN.match(head) or _DECIMALS.match(head):
-        start, end = float(span[1]), float(span[2])
-        if end < start:
-            return None
-        sign = ("-", " -", " - ")[min(len(span[0].split()), 3) - 1]
-        time = f"[{_write_time(start)}{sign}{_write_time(end)}]"
-    elif span := _FORM.match(head) or _behind_name(head):
-        before = span[1] if span.re is _NAMED else ""
-        figures = _FIGURES.findall(span[0][len(before) :])
-        figures += ["00"] * _is_hour_and_minute(span[0][len(before) :])
-        whole = ":".join([figures[0], *(figure.zfill(2) for figure in figures[1:])])
-        parsed = parse_timecode(whole)
-        if parsed is None:
-            return None
-        start, time = parsed, f"{before}({whole})" if before else f"[{whole}]"
-    else:
+    found = _read_span(head) or _read_spaced(head) or _read_one(head)
+    if found is None or len(found.written.split()) != len(found.usual.split()):
         return None
-    if len(span[0].split()) != len(time.split()):
+    return found.start, found.usual + line[len(found.written) :]
+
+
+class _Time(NamedTuple):
+    """When a line begins, in seconds; its time as it is written, and in the usual form."""
+
+    start: float
+    written: str
+    usual: str
+
+
+def _read_span(head: str) -> _Time | None:
+    """`5s - 9s` and `0.00-5.25`."""
+    span = _SPAN.match(head) or _DECIMALS.match(head)
+    if span is None:
         return None
-    return start, time + line[span.end() :]
+    start, end = float(span[1]), float(span[2])
+    sign = ("-", " -", " - ")[min(len(span[0].split()), 3) - 1]
+    usual = f"[{_write_time(start)}{sign}{_write_time(end)}]"
+    return None if end < start else _Time(start, span[0], usual)
+
+
+def _read_spaced(head: str) -> _Time | None:
+    """`[00: 00: 01]`."""
+    found = _SPACED.match(head)
+    words = len(found[0].split()) if found else 1
+    clock = "".join((found[1] or found[2]).split()) if found else ""
+    start = parse_timecode(clock)
+    if found is None or start is None or words == 1:
+        return None
+    return _Time(start, found[0], f"[ {clock}]" if words == 2 else f"[ {clock} ]")
+
+
+def _read_one(head: str) -> _Time | None:
+    """`1h02m03s`, perhaps behind a name, `1'05"`, `00.00.05` and `@1:05`."""
+    found = _FORM.match(head) or _behind_name(head)
+    if found is None:
+        return None
+    before = found[1] if found.re is _NAMED else ""
+    figures = _FIGURES.findall(found[0][len(before) :])
+    figures += ["00"] * _is_hour_and_minute(found[0][len(before) :])
+    whole = ":".join([figures[0], *(figure.zfill(2) for figure in figures[1:])])
+    start = parse_timecode(whole)
+    return None if start is None else _Time(start, found[0], f"{before}({whole})" if before else f"[{whole}]")
 
 
 def _in_ascii(char: str) -> str:

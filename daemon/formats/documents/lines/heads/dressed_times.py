@@ -12,7 +12,7 @@ from daemon.formats.word_account import Reading, rewrite_lines
 from daemon.text.timecode import parse_timecode
 
 _CLOCK = r"\d{1,3}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?"
-_SECONDS = r"\d{1,6}(?:\.\d{1,6})?"
+_SECONDS = r"\d{1,6}(?:\.\d{1,20})?"
 _ARROW = r"\s?(?:-{1,2}>|[-–—→]|to\b|bis\b|à\b)\s?"
 _SPAN = rf"(?P<start>{_CLOCK})(?:{_ARROW}(?P<end>{_CLOCK}))?"
 _SPAN_IN_SECONDS = rf"(?P<start>{_SECONDS})\s?s?{_ARROW}(?P<end>{_SECONDS})\s?s?"

@@ -20,7 +20,7 @@ _TIME = (
 _RANGE = rf"({_TIME})(?:\s*(?:-{{1,2}}>|[-–—→])\s*({_TIME}))?"
 _BRACKETED = re.compile(rf"\s*(?:\[\s*{_RANGE}\s*\]|\(\s*{_RANGE}\s*\))(?:\s*[-–—:|](?=\s|$))?\s*", re.ASCII)
 IN_SECONDS = re.compile(
-    r"\s*\[\s*(?:(\d{1,6}(?:\.\d{1,6})?)\s?s?\s*(?:-{1,2}>|[-–—→]|to)\s*(\d{1,6}(?:\.\d{1,6})?)\s?s?|(\d{1,6}(?:\.\d{1,6})?)\s?s)"
+    r"\s*\[\s*(?:(\d{1,6}(?:\.\d{1,20})?)\s?s?\s*(?:-{1,2}>|[-–—→]|to)\s*(\d{1,6}(?:\.\d{1,20})?)\s?s?|(\d{1,6}(?:\.\d{1,20})?)\s?s)"
     r"\s*\](?:\s*[-–—:](?=\s|$))?\s*",
     re.ASCII,
 )
@@ -46,7 +46,10 @@ _TOGETHER = re.compile(
 """`[SPEAKER_1 0:02] text`, `<Ann 0:02> text`, `[Ann|0:02|0:06] text` and `(0:02, Ann) text`."""
 _HALVES_OF_DAY = ("AM", "PM", "A.M.", "P.M.")
 _MARK = r"#\d{2}:\d{2}:\d{2}(?:[-.,]\d{1,3})?#"
-_TURN_MARK = re.compile(rf"(?<!\S){_MARK}|{_MARK}(?!\S)", re.ASCII)  # within a word it would part it
+_BARE_MARK = r"[\[(]?\d{2}:\d{2}:\d{2}-\d{1,2}[\])]?"
+_TURN_MARK = re.compile(  # within a word it would part it
+    rf"(?<!\S){_MARK}|{_MARK}(?!\S)|^{_BARE_MARK}(?=\s)|(?<=\s){_BARE_MARK}$", re.ASCII
+)
 """The time of a turn as f4 and MAXQDA write it, mostly at the end of the turn."""
 _SEPARATORS = " \t|,;·•@–—-:"
 _CLOSE_TO_NAMES = (Likeness.SURE, Likeness.NAME, Likeness.LETTER, Likeness.LISTED, Likeness.ROLE)
@@ -65,6 +68,7 @@ _BOXED_SPAN = (
 )
 _EMPHASISED = re.compile(
     rf"(\*{{1,3}}|_{{1,3}}|`)(?:({_BOXED}|{_TIME})\1"  # **[00:15]** text
+    rf"|(\[(?=[^\[\]]{{0,80}}\d:\d\d)[^\[\]*`]{{1,80}}\]:?)\1"  # **[Ann 00:15]** text
     rf"|((?:{_BOXED}|{_TIME})(?:\s|,\s)[^*`]{{1,60}}?(?::\1|\1:))"  # **[00:15] Ann:** text
     rf"|([^*`]{{1,60}}?\s?{_BOXED}(?::\1|\1:|\1$))"  # **Ann [00:15]:** text
     rf"|({_BOXED_SPAN}\s[^*`]{{1,60}}?(?::\1|\1:|\1$))"  # **[00:15 → 00:20] Ann**
@@ -74,7 +78,7 @@ _EMPHASISED = re.compile(
 _DECORATED_END = re.compile(rf"(?<=\s)([*_`]{{1,3}})({_TIME})\1$", re.ASCII)
 _LINKED = re.compile(
     rf"([*_`]{{0,3}}(?:[^\[\]\\]{{1,60}}[*_:]{{0,3}}\s)?)"
-    rf"(?:\(?\[\(?({_TIME})\)?\]\([^()\s]*\)\)?|\\\[({_TIME})\\\])(?=[\s*_`:]|$)",
+    rf"(?:\(?\[[(*_`]{{0,3}}({_TIME})[)*_`]{{0,3}}\]\([^()\s]*\)\)?|\\\[({_TIME})\\\])(?=[\s*_`:]|$)",
     re.ASCII,
 )
 _HEADED = re.compile(
@@ -92,7 +96,7 @@ def read_head(line: str) -> Head:
         line = _ODD_SPACE.sub(" ", line)
     if not line or not _DIGIT.search(line, 0, 100) or _LENGTH.match(line):
         return read_without_time(line)
-    if "#" in line and _TURN_MARK.search(line):
+    if ("#" in line or "-" in line) and _TURN_MARK.search(line):
         return _without_turn_marks(line)
     plain = _strip_decoration(line)
     found = _read_bracketed(plain) or _seconds_first(plain) or _time_first(plain) or _span_after_name(plain)
@@ -107,7 +111,7 @@ def _without_turn_marks(line: str) -> Head:
     """The head of a line with marks of time in it; one that begins the line is its time."""
     rest = _TURN_MARK.sub(" ", line).strip()
     first = _TURN_MARK.match(line)
-    start = parse_timecode(first[0].strip("#").replace("-", ".")) if first else None  # 00:00:12-8
+    start = parse_timecode(first[0].strip("#[]()").replace("-", ".")) if first else None  # 00:00:12-8
     label = find_label(_first_words(rest))
     return Head(line, start, None, label, rest, count_words(line) - count_words(rest))
 
