@@ -106,13 +106,13 @@ def _rewrite_time(line: str) -> tuple[float, str] | None:
     """The second at which a line begins, and the line with its time in the usual form."""
     head = line[:_LOOKED_AT]
     if not head.isascii() and (found := _ELSEWHERE.match(head)) and not found[2].isascii():
-        time = "".join(_in_ascii(char) for char in found[2])
-        start = parse_timecode(time)
-        return None if start is None else (start, f"{found[1]}{time}{line[found.end() :]}")
-    found = _read_span(head) or _read_spaced(head) or _read_one(head)
-    if found is None or len(found.written.split()) != len(found.usual.split()):
+        clock = "".join(_in_ascii(char) for char in found[2])
+        start = parse_timecode(clock)
+        return None if start is None else (start, f"{found[1]}{clock}{line[found.end() :]}")
+    time = _read_span(head) or _read_spaced(head) or _read_one(head)
+    if time is None or len(time.written.split()) != len(time.usual.split()):
         return None
-    return found.start, found.usual + line[len(found.written) :]
+    return time.start, time.usual + line[len(time.written) :]
 
 
 class _Time(NamedTuple):
@@ -142,7 +142,7 @@ def _read_spaced(head: str) -> _Time | None:
     start = parse_timecode(clock)
     if found is None or start is None or words == 1:
         return None
-    return _Time(start, found[0], f"[ {clock}]" if words == 2 else f"[ {clock} ]")
+    return _Time(start, found[0], {2: f"[ {clock}]", 3: f"[ {clock} ]"}.get(words, f"[ {clock} ] -"))
 
 
 def _read_one(head: str) -> _Time | None:
