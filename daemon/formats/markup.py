@@ -14,11 +14,11 @@ TIME = r"(?:\d+:)?\d{1,2}:\d{1,2}(?:[.,]\d{1,3})?"
 """A time as captions write it; `parse_timecode` reads what this finds."""
 
 TIME_TAG = re.compile(rf"<({TIME})>", re.ASCII)
-VOICE_TAG = re.compile(r"<v(?:-|\.[^<>\s]*)?(?:[ \t]([^<>\n]*))?>|</v>")
+VOICE_TAG = re.compile(r"<[vV](?:-|\.[^<>\s]*)?(?:[ \t]([^<>\n]*))?>|</[vV]>")
 
 # Only what WebVTT, SubRip and ASS define is a tag: `a < b and c > d` is speech.
 _MARKUP = re.compile(
-    r"(?P<space></?v(?:-|\.[^<>\s]*)?(?:[ \t][^<>\n]*)?>"
+    r"(?P<space></?[vV](?:-|\.[^<>\s]*)?(?:[ \t][^<>\n]*)?>"
     r"|</?[bB][rR] ?/?>|(?<![:\\])\\(?:[Nh]|n(?=\s|[^a-z\\]))"
     r"|<[ \t]{1,3}/?[ \t]{0,3}[iIbBuUsS][ \t]{0,3}/?>|</?[iIbBuUsS][ \t]{1,3}>"
     r"|</[ \t]{1,3}[iIbBuUsS][ \t]{0,3}>)"

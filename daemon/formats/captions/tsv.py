@@ -19,7 +19,7 @@ from daemon.text.transcript import count_words
 KIND = "whisper-tsv"
 
 _HEAD = re.compile(r"\s*start\tend\ttext\s*$", re.I)
-_NUMBER = r"-?\d{1,12}(?:[.,]\d{1,9})?(?:[eE][+-]?\d{1,3})?"
+_NUMBER = r"-?\d{1,12}(?:[.,]\d{1,30})?(?:[eE][+-]?\d{1,3})?"
 _ROW = re.compile(rf"({_NUMBER})\t({_NUMBER})\t(.*)$", re.ASCII)
 _PITCHES = re.compile(rf"\\\t{_NUMBER}\t{_NUMBER}\s*$", re.ASCII)
 """Which pitches a label of Audacity's was marked for, on a line below it."""

@@ -33,7 +33,7 @@ OTHER_MARKS = "="
 """The style of labels in marks of a file's own."""
 _NAME_AND_MARK = r"([^\W\d_][^:|<>{}\[\]=]{0,59}?)"
 _OTHERWISE_MARKED = re.compile(
-    r"(?:<<([^<>]{1,60})>>|\{([^{}\\]{1,60})\}|\|([^|]{1,60})\||={1,3}([^=]{1,60})={1,3}"
+    r"(?:<<([^<>]{1,60})>>:?|\{([^{}\\]{1,60})\}:?|\|([^|]{1,60})\|:?|={1,3}([^=]{1,60})={1,3}:?"
     r"|[«\"“„]([^«»\"“”„]{1,60})[»\"”“]:|\*\*([^*:]{1,60})\*\*"
     rf"|{_NAME_AND_MARK}(?:\s?::|\s?>|\.-|\s\||\s[-=]+>))(?=\s)"
 )
@@ -197,7 +197,7 @@ def _of_brackets(joined: str, opening: str, taken: int, whole: int) -> Label | N
         joined += "]:"
     elif opening == "<" or _is_tight(joined, closing):
         joined, _, rest = joined.partition(closing)
-        joined += closing
+        joined, rest = joined + closing, rest.lstrip(_COLONS)
     name = joined[1:].rstrip(_COLONS).removesuffix(closing).strip()
     closes = joined.endswith(closing)
     if closes and name.endswith(":") and (within := _read_named(name.split())):
@@ -210,7 +210,6 @@ def _of_brackets(joined: str, opening: str, taken: int, whole: int) -> Label | N
     person = nick or (is_name(name) and not is_sound(name) and not is_note(name))
     if not (closes and person) or ": " in name:  # [Music: Bach]
         return None
-    rest = rest.removeprefix(":")
     return Label(name, taken, rest, Likeness.LISTED, opening, alone=taken == whole and not rest)
 
 

@@ -178,3 +178,44 @@ def test_a_line_end_in_the_notation_of_ass_may_stand_behind_a_label(names):
     assert [(s.speaker, s.text) for s in checked(cues, "a.srt").segments] == [
         (one.strip("[]"), "Yes, it is."), (two.strip("[]"), "No."), (one.strip("[]"), "Oh."),
     ]  # fmt: skip
+
+
+def test_captions_that_were_escaped_as_a_whole_are_read_as_they_were_before():
+    first, second = "The ferry &amp; the boat.", "&lt;v Ann&gt;Bring &lt;i&gt;tickets&lt;/i&gt;."
+    vtt = f"WEBVTT\n\n00:01.000 --&gt; 00:03.000\n{first}\n\n00:04.000 --&gt; 00:06.000\n{second}\n"
+    right = [(1, None, "The ferry & the boat."), (4, "Ann", "Bring tickets.")]
+    assert spoken(vtt, "a.vtt") == right
+    assert spoken(vtt.replace("&", "&amp;"), "a.vtt") == right
+
+
+@pytest.mark.parametrize("end", ["<br>", "<br/>", " <BR />"])
+def test_numbers_and_times_with_a_line_end_of_pages_behind_them_are_not_spoken(end):
+    lines = [
+        *("1", "00:00:01,000 --&gt; 00:00:03,000", FIRST, ""),
+        *("2", "00:00:04,500 --> 00:00:06,000", SECOND),
+    ]
+    assert spoken("\n".join(line + end for line in lines), "a.txt") == [(1, None, FIRST), (4.5, None, SECOND)]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("<v -Ann>", "<v -Ben>"),
+        ('<v "Ann">', "<v „Ben“>"),
+        ("- <v Ann>", "– <v Ben>"),
+        ("<V Ann>", "<V.loud Ben>"),
+        ("<Ann>: ", "<Ben>: "),
+        ("{Ann}: ", "{Ben}: "),
+        ("<<Ann>>: ", "<<Ben>>: "),
+    ],
+)
+def test_a_voice_has_its_name_alone_whatever_marks_stand_beside_it(first, second):
+    cues = cues_of(f"{first}Good morning.", f"{second}Is it?", f"{first}Yes.", f"{second}No.")
+    assert [(s.speaker, s.text) for s in checked(cues, "a.srt").segments] == [
+        ("Ann", "Good morning."), ("Ben", "Is it?"), ("Ann", "Yes."), ("Ben", "No."),
+    ]  # fmt: skip
+
+
+def test_times_of_a_table_of_whispers_may_have_long_fractions():
+    rows = "start\tend\ttext\n1.2490999999999\t1.95179\tThe ferry\n2.1005\t3.9990000000000001\tleaves.\n"
+    assert spoken(rows, "a.tsv") == [(1.249, None, "The ferry"), (2.1, None, "leaves.")]

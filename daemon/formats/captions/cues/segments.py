@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 import sys
 import unicodedata
@@ -21,7 +22,13 @@ from daemon.formats.captions.cues.highlight import said_once
 from daemon.formats.captions.cues.label_span import LabelSpan, find_label_span, is_in_capitals
 from daemon.formats.captions.cues.name_lines import named_above, voices_of, with_voice
 from daemon.formats.captions.cues.rolling import carried_over, carried_words, rows_of
-from daemon.formats.markup import TIME_TAG, VOICE_TAG, count_plain_words, strip_markup
+from daemon.formats.markup import (
+    TIME_TAG,
+    VOICE_TAG,
+    count_plain_words,
+    strip_markup,
+    without_controls,
+)
 from daemon.formats.speakers.inner_labels import InnerLabels, cut_at_dashes, may_hold_several
 from daemon.formats.speakers.labels import Line, begins_small, find_label
 from daemon.formats.speakers.names import Likeness
@@ -49,6 +56,12 @@ _ESCAPED_TAG = re.compile(
     r"&lt;br ?/?&gt;|&lt;([ibu]|font(?: [^&\n]{1,60})?)&gt;([^\n]*?(?:\n[^\n]+)?)&lt;/([ibu]|font)&gt;", re.I
 )
 """Tags of SubRip that a program took for words: `&lt;i&gt;Bring it.&lt;/i&gt;`; WebVTT writes words so."""
+_MOST_ESCAPES = 2
+_ESCAPED_TIMING = re.compile(r"\d[ \t]*--&(?:amp;)?(?:gt|#62|#x3e);[ \t]*-?\d", re.I | re.ASCII)
+_BROKEN_OFF = re.compile(r"--(?:>|&gt;)[^\n]*\d[ \t]*<br ?/?>[ \t]*$", re.M | re.I | re.ASCII)
+_BREAKS_AT_ENDS = re.compile(r"(?:[ \t]*<br ?/?>)+[ \t]*$", re.M | re.I)
+_DASHED_VOICE = re.compile(r"^[ \t]*[-–—][ \t]*(?=<v[ .\t])", re.M)
+"""A dash before somebody who is named all the same: `- <v Ann>Yes.`"""
 _BROKEN_TIMING = re.compile(
     r"^([ \t]*\d{1,3}:\d\d:\d\d[.,]\d{3}[ \t]*-->)[ \t]*\n[ \t]*(?=\d{1,3}:\d\d:\d\d[.,]\d{3}[ \t]*\n)",
     re.M | re.ASCII,
@@ -58,6 +71,7 @@ _DASHES = "-–—"
 _NAMES_BACKSLASH = re.compile(r"(?<!\{)\\")
 """A backslash in a name (`SITE\\Ned`), which begins no mark of ASS there."""
 _WORD = re.compile(r"\S+")
+_QUOTED = re.compile(r"[\"“„«]([^\"“”„«»]+)[\"”“»]")
 _ENDS = (*'.?!…)]"”»-–—♪♫♬。？！؟۔।」』',)
 
 
@@ -74,6 +88,7 @@ def parse_captions(text: str, *, vtt: bool) -> Reading:
     """Read SRT or VTT; `vtt` says whether comments, styles and named cues are looked for."""
     if "-->\n" in text or "--> \n" in text:
         text = _BROKEN_TIMING.sub(r"\1 ", text)
+    text = _without_escapes(text)
     if not vtt and "&lt;" in text:
         text = _ESCAPED_TAG.sub(_unescape_tag, text)
     text, aids = _without_reading_aids(_without_blocks(_with_line_ends(text)))
@@ -82,6 +97,20 @@ def parse_captions(text: str, *, vtt: bool) -> Reading:
     cues = split_cues(text, reading, vtt=vtt, voices=voices_of(text))
     read_cues(list(map(with_voice, cues)), reading)
     return reading
+
+
+def _without_escapes(text: str) -> str:
+    """The text as it was before a program took it for words of a page, or set it in one.
+
+    No arrow is left where all was escaped; where all lines end with `<br>`, those of times and numbers do.
+    """
+    for _ in range(_MOST_ESCAPES):
+        if "--&" not in text or "-->" in text or _ESCAPED_TIMING.search(text) is None:
+            break
+        text = without_controls(html.unescape(text))
+    if ("<br" in text or "<BR" in text) and _BROKEN_OFF.search(text):
+        text = _BREAKS_AT_ENDS.sub("", text)
+    return _DASHED_VOICE.sub("", text) if "<v" in text else text
 
 
 def _unescape_tag(found: re.Match[str]) -> str:
@@ -229,9 +258,9 @@ def _read_voice(annotation: str) -> str | None:
     """The name in a voice tag, be it an emoji; None for `<v ->`: somebody else speaks, but not who."""
     if "\\" in annotation:
         annotation = _NAMES_BACKSLASH.sub("&bsol;", annotation)
-    name = sys.intern(
-        " ".join(strip_markup(annotation).split())
-    )  # one string for the hundred thousand cues of a speaker
+    bare = " ".join(strip_markup(annotation).split()).strip("-–— ")
+    quoted = _QUOTED.fullmatch(bare)
+    name = sys.intern(quoted[1] if quoted else bare)  # one for the hundred thousand cues of a speaker
     return name if any(map(str.isalnum, name)) or any(map(_is_picture, name)) else None
 
 

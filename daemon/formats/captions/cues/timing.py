@@ -46,6 +46,8 @@ _STRICT = re.compile(
     r"(?:(?:line|position|size|align|vertical|region):[^\s<]+)?(?:\s+[\w-]+:[^\s<]+)*(?:\s+(.*))?$",
     re.ASCII,
 )
+_BREAK_BEHIND = re.compile(r"(?:\s*<br ?/?>)+\s*$", re.I)
+"""A line end of pages, where captions were set in one."""
 _EVENT_FIELDS = re.compile(r"(?<=\d),[^,\n]{0,40},[^,\n]{0,40},\d{1,4},\d{1,4},\d{1,4},[^,\n]{0,40},")
 """The fields between the times and the words of ASS, which some programs leave behind the times."""
 _LONGEST = 200  # characters: a timing line with every setting there is has fewer
@@ -119,6 +121,8 @@ def read_timing(line: str) -> Timing | None:
     """What the line tells, if it is a timing line."""
     if "-->" not in line and not _has_signs(line):
         return None
+    if line.rstrip()[-1:] == ">":
+        line = _BREAK_BEHIND.sub("", line)
     found = _STRICT.match(_EVENT_FIELDS.sub(" ", line, 1) if ",0,0,0," in line else line)
     if found is None:
         return _read_loosely(line) if len(line) <= _LONGEST else None
