@@ -315,6 +315,13 @@ def is_name(name: str) -> bool:
     )
 
 
+def begins_with_particle(name: str) -> bool:
+    """Whether this is a last name with a small word before it: `van der Berg`, `de la Cruz, Ana`."""
+    if not _is_particle(name.partition(" ")[0]):
+        return False
+    return likeness_of(name[0].upper() + name[1:]) in (Likeness.NAME, Likeness.LISTED)
+
+
 def _is_particle(word: str) -> bool:
     """Whether a small word stands within names: `van`, `arap`, or before one as `d'` in `d'Arcy`."""
     return word in PARTICLES or _JOINED_PARTICLE.match(word) is not None

@@ -381,3 +381,24 @@ def test_seconds_in_front_of_what_is_said_of_them_stay_words():
 def test_a_time_of_f4_behind_a_turn_needs_no_signs_around_it():
     content = "I: When?\n\nB: In March. 00:00:06-0\n\nI: So early? [00:00:07-1]\n\nB: Yes. 00:00:12-8\n"
     assert turns(content) == [("I", "When?"), ("B", "In March."), ("I", "So early?"), ("B", "Yes.")]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("O'Neill, Mary Ann   00:00:03", "van der Berg, Jan   00:00:07"),
+        ("de la Cruz, Ana   00:03", "van der Berg, Jan   00:07"),
+        ("van der Berg (0:03)", "de la Cruz (0:07)"),
+        ("Ann Lee   00:00:03", "room 3 left   00:00:07"),
+    ],
+)
+def test_a_name_with_a_small_letter_first_stands_once_above_words_as_others_do(first, second):
+    again = first.replace("3", "4", 1) if first.count("3") == 1 else first.replace(":03", ":14")
+    content = f"{first}\nHow old?\n\n{second}\nNineteen.\n\n{again.replace(':04', ':14')}\nYeah.\n"
+    names = [line.partition("  ")[0].partition(" (")[0] for line in (first, second, first)]
+    assert [speaker for speaker, _ in turns(content)] == names
+
+
+def test_a_day_with_a_time_in_a_file_of_names_and_times_is_nobodys_name():
+    content = "Ann Lee 00:00:03\nGood.\n\nSaved on: 2024/05/02 10:00\nIs it?\n\nAnn Lee 00:00:14\nYes.\n"
+    assert {speaker for speaker, _ in turns(content)} == {"Ann Lee"}

@@ -24,6 +24,9 @@ from daemon.formats.speakers.names import Likeness, is_generic, is_name
 from daemon.text.names.likeness import is_common_name
 
 _DIGIT = re.compile(r"\d")
+_NO_NAME = frozenset(":：/")
+_LEAST_TIMES = 2
+"""How often an odd name stands beside a time where no usual one does."""
 _SHORT = 20  # characters of a line that may well stand there again
 
 
@@ -126,10 +129,21 @@ def _share_equal(heads: Iterable[Head]) -> Iterator[Head]:
 def _with_names_that_recur(found: list[Head]) -> list[Head]:
     """The heads, those with an odd name before their time only where the name recurs, or others stand so."""
     names = Counter(head.label.name for head in found if head.odd and head.label)
-    plain = sum(head.doubtful and not head.odd and head.label is not None for head in found)
-    return [
-        read_without_time(head.line)
-        if head.odd and head.label and names[head.label.name] + min(plain, 1) < 2
-        else head
-        for head in found
-    ]
+    plain = any(head.doubtful and not head.odd and head.label is not None for head in found)
+    above = sum(not head.odd and _is_above_words(head) for head in found) > 1
+    out: list[Head] = []
+    for head in found:
+        if head.odd and above and _is_above_words(head):
+            head = replace(head, doubtful=False)  # as others stand above what they say
+        elif head.odd and head.label and names[head.label.name] < _LEAST_TIMES and not plain:
+            head = read_without_time(head.line)
+        out.append(head)
+    return out
+
+
+def _is_above_words(head: Head) -> bool:
+    """Whether a line is nothing but a name and then a time."""
+    name = head.label.name if head.label else ""
+    if not _NO_NAME.isdisjoint(name):
+        return False  # Saved on: 2024/05/02
+    return name != "" and head.start is not None and head.line.startswith(name) and head.text.strip() == name

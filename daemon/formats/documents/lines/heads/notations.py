@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from daemon.formats.documents.lines.heads.head import Head
 from daemon.formats.speakers.labels import Label, find_label
-from daemon.formats.speakers.names import Likeness, likeness_of
+from daemon.formats.speakers.names import Likeness, begins_with_particle, likeness_of
 from daemon.formats.word_account import dropped_of
 from daemon.text.timecode import parse_timecode
 from daemon.text.transcript import count_words
@@ -216,7 +216,7 @@ def _name_first(line: str) -> Head | None:
     if match is None or likeness in (None, Likeness.NOTE):
         return _label_first(line)
     boxed = match.re is _NAMED
-    near = likeness in _CLOSE_TO_NAMES
+    near = likeness in _CLOSE_TO_NAMES or begins_with_particle(name)
     if not near and (inside or (boxed and likeness is not Likeness.ODD)):
         return _label_first(line)
     time = match[2] or match[3] if inside else match[2]
