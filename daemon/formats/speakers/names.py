@@ -110,6 +110,10 @@ _PARTIES = frozenset("kok sd ps kesk vihr vas kd liik".split())
 """Those of Finland's parliament, as its record prints them behind a name: `Ann Berg kok: …`."""
 _DEVICES = frozenset("iPhone iPad iMac iPod".split())
 """With what people join a call, written as no name is: `Ann's iPhone`, `iPad von Ben`."""
+_ROOMS = frozenset(
+    "room raum zimmer saal salle sala aula studio office büro bureau suite lab zaal hall".split()
+)
+"""From which people join a call together: `Room 4.12`."""
 _TEXT_WORD = re.compile(r"[^\W\d_][^\W\d_.'’&/()-]*[\w.'’&/()-]*")
 SENTENCE = re.compile(r"(?<=[^\W\d_]{5})\.\s|[?!…;\"“”„«»<>{}=\\]")
 _NUMBER_SIGN = re.compile(r"(?:№|#|No\.?|Nr\.?|\b[Nn]\.?[º°])\s?(?=\d)")
@@ -333,7 +337,7 @@ def is_note(name: str) -> bool:
     words = whole.split()
     if not words or is_person(words[-1]) or (len(name) == 1 and name.isupper()):
         return False
-    if _DECIMAL.fullmatch(words[-1]) or _SAYS.search(whole):
+    if (_DECIMAL.fullmatch(words[-1]) and words[0] not in _ROOMS) or _SAYS.search(whole):
         return True  # Decision 61.2
     bare = _ASIDES.sub("", name).split()
     office = words[0] in ("the", "a") and len(bare) > 1 and bare[-1][-1:].isupper()

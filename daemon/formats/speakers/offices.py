@@ -40,8 +40,9 @@ def _has_capitals(words: list[str]) -> bool:
 
 
 def names_office(name: str) -> bool:
-    """Whether one of these words is that of an office: `The Speaker`, `Staatssekretär im Ministerium`."""
-    return any(word.strip("(),").casefold() in _OFFICES for word in name.split())
+    """Whether one of these words is that of an office: `The Speaker`, `vice-président de la commission`."""
+    words = [word.strip("(),").casefold() for word in name.split()]
+    return any(word in _OFFICES or word.rpartition("-")[2] in _OFFICES for word in words)
 
 
 def names_broadcaster(name: str) -> bool:

@@ -402,3 +402,23 @@ def test_a_name_with_a_small_letter_first_stands_once_above_words_as_others_do(f
 def test_a_day_with_a_time_in_a_file_of_names_and_times_is_nobodys_name():
     content = "Ann Lee 00:00:03\nGood.\n\nSaved on: 2024/05/02 10:00\nIs it?\n\nAnn Lee 00:00:14\nYes.\n"
     assert {speaker for speaker, _ in turns(content)} == {"Ann Lee"}
+
+
+@pytest.mark.parametrize("pair", ["FA", "DR", "PR", "VA", "QR", "ВО"])
+def test_questions_and_answers_of_other_languages_may_have_points_behind_their_letters(pair):
+    one, other = pair
+    said = ["Wo wohnten Sie?", "In der Stadt.", "Wie lange?", "Sechs Jahre.", "Rochen Sie Rauch?", "Nein."]
+    content = "\n".join(f"{letter}. {text}" for letter, text in zip([one, other] * 3, said, strict=True))
+    assert turns(content) == list(zip([one, other] * 3, said, strict=True))
+
+
+def test_initials_that_begin_lines_are_no_letters_of_question_and_answer():
+    content = "A. Berg came first.\nF. Horn came next.\nA. Lund was late.\nF. Roy never came.\n"
+    assert {speaker for speaker, _ in turns(content)} == {None}
+
+
+def test_an_office_of_two_joined_words_and_a_room_with_a_point_in_its_number_say_who_speaks():
+    content = "La Présidente : Oui.\nM. Roy, vice-président de la commission : Non.\nLa Présidente : Bien.\n"
+    assert [speaker for speaker, _ in turns(content)][1] == "M. Roy, vice-président de la commission"
+    content = "Mia: Hi.\nRoom 4.12: Hello.\nMia: Go.\nRoom 4.12: Yes.\n"
+    assert [speaker for speaker, _ in turns(content)] == ["Mia", "Room 4.12", "Mia", "Room 4.12"]

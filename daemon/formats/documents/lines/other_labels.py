@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+from daemon.formats.speakers.evidence import QUESTION_AND_ANSWER
 from daemon.formats.speakers.names import (
     MAX_NAME_WORDS,
     Likeness,
@@ -25,6 +26,10 @@ _LETTER = re.compile(r"\s*([QA])(?:\t|\s{2,})\s*(?=\S)")
 """Who asks and who answers, in a column, as briefings and courts print it."""
 _NARROW_LETTER = re.compile(r"\s*([QA])\s(?=[\"“]?[^\W\d_a-z])")
 """The same with one space, which most copies leave of the column."""
+_LETTER_AND_POINT = re.compile(r"(\s*)([^\W\d_])\.\s+(?=[\"“„«¿]?[^\W\d_a-z])")
+_LOOKED_AT = 30  # characters of a line
+_ASKED_SHARE = 0.6
+"""The share of lines with a question among those that begin with the letter of who asks."""
 _CIRCLED = re.compile(
     r"\s*[○◯〇](?:([^\s：:、。]{1,30}(?: [^\s：:、。]{1,30}){1,3})[\u3000 ]{2,9}"
     r"|([^\s：:、。]{2,40})[\u3000 ]\s*)(?=\S)"
@@ -79,6 +84,7 @@ _LONGEST = 200  # characters in which a label stands
 
 def as_labels(lines: list[str], reading: Reading) -> list[str]:
     """The lines, those that begin in one of these notations with a label; what says no name is booked."""
+    lines = _letters_before_points(lines, reading)
     lines = _names_before_dashes(_names_in_forms(_names_that_say(lines, reading), reading), reading)
     for form in (_LETTER, _NARROW_LETTER, _CIRCLED):
         found = dict(_rewrite_labels(lines, form))
@@ -86,6 +92,30 @@ def as_labels(lines: list[str], reading: Reading) -> list[str]:
             found = _only_pairs(found)
         if len(found) >= _LEAST:
             lines = rewrite_lines(lines, found, reading, "timing")
+    return lines
+
+
+def _letters_before_points(lines: list[str], reading: Reading) -> list[str]:
+    """The lines, `F. Where?` and `A. Here.` of other languages than English with colons for the points.
+
+    Each letter of a pair has to begin several lines, and the first of them most questions.
+    """
+    found = {
+        at: match[2]
+        for at, line in enumerate(lines)
+        if ". " in line[:_LOOKED_AT] and (match := _LETTER_AND_POINT.match(line))
+    }
+    if len(found) < _LEAST + _LEAST:
+        return lines
+    for one, other in QUESTION_AND_ANSWER:
+        asked = [at for at, letter in found.items() if letter == one]
+        answered = [at for at, letter in found.items() if letter == other]
+        questions = sum("?" in lines[at] for at in asked)
+        asks = questions >= max(_LEAST, _ASKED_SHARE * len(asked))
+        if (one, other) != ("Q", "A") and asks and len(answered) >= max(_LEAST, len(asked) / 2):
+            both = [*asked, *answered]
+            written = {at: _LETTER_AND_POINT.sub(r"\1\2: ", lines[at], count=1) for at in both}
+            return rewrite_lines(lines, written, reading, "timing")
     return lines
 
 
