@@ -31,7 +31,8 @@ CONTENT_LETTERS = 3
 _SHORTEST_UNIT = 4  # letters: "gram"; but "micron"
 _SAME_BEGINNING = 2  # letters, of two degrees of an adjective
 _SHORTEST_VERB = 3  # letters: "asked"; but "used"
-_DENIED_STEMS = {"can't": "can", "won't": "will", "shan't": "shall"}  # the others: "don't"
+DENIED_END = "n't"
+_DENIED_STEMS = {"can't": "can", "cannot": "can", "won't": "will", "shan't": "shall"}  # the others: "don't"
 _CONTRACTED_LETTERS = (1, 2)  # of a modal verb that are left: "I'd", "I'll"
 _LONGEST_BETWEEN = 3  # words in the place of a * in a phrase
 _NOTHING = re.compile(r"(?!)")
@@ -108,7 +109,7 @@ class Speech(NamedTuple):
 
     def denies(self, key: str) -> bool:
         """Whether a word denies what is said with it, wherever it stands."""
-        return key in self.negations or key.endswith("n't")
+        return key in self.negations or key.endswith(DENIED_END)
 
     def is_short_content(self, key: str) -> bool:
         """Whether a word of three letters carries content: "dog", "red"; no word does where none is known."""
@@ -117,8 +118,8 @@ class Speech(NamedTuple):
 
     def excludes(self, key: str, other: str) -> bool:
         """Whether one word can't mean what the other does: "before" and "after", "hours" and "days"."""
-        if key.endswith("n't") and other.endswith("n't"):
-            key, other = (_DENIED_STEMS.get(word, word.removesuffix("n't")) for word in (key, other))
+        if key.endswith(DENIED_END) and other.endswith(DENIED_END):
+            key, other = undeny(key), undeny(other)
         return (
             other in self.alternatives.get(key, ())
             or _is_denied_form(key, other)
@@ -181,6 +182,11 @@ class Speech(NamedTuple):
     def _raise(stem: str, ending: str) -> str:
         """An adjective with an ending; of those that double a letter one form is enough."""
         return f"{stem[:-1]}i{ending}" if stem.endswith("y") else f"{stem.removesuffix('e')}{ending}"
+
+
+def undeny(key: str) -> str:
+    """A verb without what denies it: "can" of "can't" and of "cannot"; any other word as it is."""
+    return _DENIED_STEMS.get(key, key.removesuffix(DENIED_END))
 
 
 def _is_denied_form(key: str, other: str) -> bool:

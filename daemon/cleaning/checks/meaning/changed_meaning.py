@@ -108,7 +108,7 @@ def find_changed_meaning(original: str, cleaned: str, speech: Speech) -> str | N
     # none weighs less than half a word: of many more they need not be weighed
     if said > 2 * SHORT_WORDS or size_of(_list_said(words)) > SHORT_WORDS:
         run = _find_long_run(found, speech, LONGEST_GONE_OF_LONG, LONGEST_NEW_OF_LONG)
-        return run.phrase if run is not None else find_certain_change(found, speech)
+        return run.phrase if run is not None else find_certain_change(original, found, speech)
     return _tell_first(_find_in_few(original, cleaned, words, found, speech))
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence, Set
 from rapidfuzz.fuzz import ratio
 
 from daemon.cleaning.checks.faithfulness import is_content
+from daemon.cleaning.checks.meaning.lone_changes import find_lone_change
 from daemon.cleaning.checks.meaning.losses import drop_markers, is_heard_alike
 from daemon.cleaning.checks.speech import Speech
 from daemon.cleaning.checks.stretches import NEAR_WORDS, SMALL_WORDS, Difference
@@ -20,7 +21,7 @@ _SHORTEST_STEM = 3  # letters that two forms of a verb have in common
 _SINGULAR_PERSONS = frozenset({0, 2, 3})  # the speaker, he, she: their numbers in a language's file
 
 
-def find_certain_change(found: Sequence[Difference], speech: Speech) -> str | None:
+def find_certain_change(original: str, found: Sequence[Difference], speech: Speech) -> str | None:
     """What a longer passage certainly says otherwise (none of 392 turns of more than 60 words).
 
     Of what is asked of a short one, that which no two people hear differently: a verb denied, "he" for "she"
@@ -42,7 +43,9 @@ def find_certain_change(found: Sequence[Difference], speech: Speech) -> str | No
     replaced = [one for one in small if one.before]
     if _find_person_for_another(replaced, speech):
         return "another person does it"
-    return "two words are exchanged" if _are_exchanged(found, speech) else None
+    if _are_exchanged(found, speech):
+        return "two words are exchanged"
+    return find_lone_change(original, found, speech)
 
 
 def _denies_verb(keys: Sequence[str], others: Sequence[str], speech: Speech) -> bool:

@@ -253,8 +253,8 @@ def test_a_chant_that_was_said_stands():
 LONG = " ".join(f"in hall{chr(97 + n % 26)}{chr(97 + n // 26)} we kept the tools" for n in range(20))
 
 
-def test_in_a_longer_passage_a_changed_person_is_noted_and_not_refused():
-    original, cleaned = f"{LONG} and then they told me", f"{LONG} and then we told me"
+def test_in_a_longer_passage_we_for_you_is_noted_and_not_refused():
+    original, cleaned = f"{LONG} and then you told me", f"{LONG} and then we told me"
     assert changed(original, cleaned) is None
     assert noted(original, cleaned) == ["person"]
 

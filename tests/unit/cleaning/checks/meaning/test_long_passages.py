@@ -65,6 +65,43 @@ def test_a_faithful_cleaning_of_a_longer_passage_has_nothing_noted(original, cle
     assert noted(original, cleaned) == []
 
 
+def refused(original, cleaned):
+    before, after = f"{BEFORE} {original} {BEHIND}", f"{BEFORE_CLEANED} {cleaned} {BEHIND_CLEANED}"
+    return find_changed_meaning(before, after, ENGLISH)
+
+
+@pytest.mark.parametrize(
+    ("original", "cleaned", "fault"),
+    [
+        ("The vicar can, um, ring the bell.", "The vicar can't ring the bell.", "a negation"),
+        ("The vicar cannot ring the bell.", "The vicar can ring the bell.", "a negation"),
+        ("For a while they don't like the organ.", "For a while they like the organ.", "a negation"),
+        ("There were 1,250 of us in all.", "There were 1,350 of us in all.", "a number"),
+        ("There were about 25 of us.", "There were about 250 of us.", "a number"),
+        ("In the end I had to pay for it.", "In the end they had to pay for it.", "another person"),
+        ("So Agnes hit Margot, and Agnes ran.", "So Agnes hit Margot, and Margot ran.", "a name"),
+    ],
+)
+def test_one_word_changed_alone_is_refused_where_nobody_can_have_misheard_it(original, cleaned, fault):
+    assert refused(original, cleaned).startswith(fault)
+
+
+@pytest.mark.parametrize(
+    ("original", "cleaned"),
+    [
+        ("In fact what we did talk about was rent.", "In fact that, what we didn't talk about, was rent."),
+        ("Haven't you heard that it burnt down?", "You heard that it burnt down?"),
+        ("I don't think, uh, I think it was May.", "I think it was May."),
+        ("There were about 17 of us then.", "There were about 70 of us then."),
+        ("We sang until 10 in the evening.", "We sang until 10:00 in the evening."),
+        ("So you can hear it on the tape.", "So we can hear it on the tape."),
+        ("So the whole choir sang against him there.", "So the whole choir sang against them there."),
+    ],
+)
+def test_what_people_hear_one_way_or_the_other_is_none(original, cleaned):
+    assert refused(original, cleaned) is None
+
+
 def test_what_is_noted_are_the_words_that_differ():
     assert noted("He even, uh, paid for the bus.", "He paid for the bus.") == [("word", ("even",), ())]
 
