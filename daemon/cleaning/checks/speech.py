@@ -122,8 +122,8 @@ class Speech(NamedTuple):
             key, other = undeny(key), undeny(other)
         return (
             other in self.alternatives.get(key, ())
-            or _is_denied_form(key, other)
-            or _is_denied_form(other, key)
+            or is_denied_form(key, other)
+            or is_denied_form(other, key)
             or _has_another_prefix(key, other)
             or self.excludes_by_tense(key, other)
             or (
@@ -189,7 +189,7 @@ def undeny(key: str) -> str:
     return _DENIED_STEMS.get(key, key.removesuffix(DENIED_END))
 
 
-def _is_denied_form(key: str, other: str) -> bool:
+def is_denied_form(key: str, other: str) -> bool:
     """Whether a word is another one with a prefix that denies it: "unhappy", "impossible"."""
     stem_at = len(key) - len(other)
     is_longer = stem_at > 1 and len(other) >= _SHORTEST_STEM and key.endswith(other)

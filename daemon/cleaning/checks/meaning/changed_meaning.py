@@ -96,7 +96,7 @@ def find_changed_meaning(original: str, cleaned: str, speech: Speech) -> str | N
         return fault
     if tokens(original) == tokens(cleaned):
         if size_of(tokens(original)) > SHORT_WORDS:
-            return None
+            return _find_new_sign(original, cleaned, speech)
         return _tell_first(_find_sign_of_few(original, cleaned, speech))
     words: Sequence[Word] = compare(original, cleaned, speech.hesitations)
     if len(words) <= 2 * SHORT_WORDS:
@@ -108,7 +108,10 @@ def find_changed_meaning(original: str, cleaned: str, speech: Speech) -> str | N
     # none weighs less than half a word: of many more they need not be weighed
     if said > 2 * SHORT_WORDS or size_of(_list_said(words)) > SHORT_WORDS:
         run = _find_long_run(found, speech, LONGEST_GONE_OF_LONG, LONGEST_NEW_OF_LONG)
-        return run.phrase if run is not None else find_certain_change(original, found, speech)
+        if run is not None:
+            return run.phrase
+        certain = find_certain_change(original, cleaned, found, speech)
+        return certain or _find_new_sign(original, cleaned, speech)
     return _tell_first(_find_in_few(original, cleaned, words, found, speech))
 
 
@@ -247,6 +250,12 @@ def _find_changed_sign(original: str, cleaned: str, speech: Speech) -> Doubt | N
         return None
     gone, new = (tuple(filter(None, [sign])) for sign in signs)
     return Doubt("sign", f"a sign is {'gone' if gone else 'new'}", gone, new)
+
+
+def _find_new_sign(original: str, cleaned: str, speech: Speech) -> str | None:
+    """A sign put into a longer passage, where nobody said what it stands for (none of 392 turns)."""
+    signs = find_changed_sign(original, cleaned, speech.symbols)
+    return "a sign is new" if signs is not None and signs[1] else None
 
 
 def _find_lost_end(original: str, found: Sequence[Difference]) -> Doubt | None:

@@ -9,9 +9,10 @@ from rapidfuzz.fuzz import ratio
 from daemon.cleaning.checks.faithfulness import is_content
 from daemon.cleaning.checks.meaning.lone_changes import find_lone_change
 from daemon.cleaning.checks.meaning.losses import drop_markers, is_heard_alike
-from daemon.cleaning.checks.speech import Speech
+from daemon.cleaning.checks.meaning.moved_words import find_moved_words
+from daemon.cleaning.checks.speech import Speech, is_denied_form
 from daemon.cleaning.checks.stretches import NEAR_WORDS, SMALL_WORDS, Difference
-from daemon.text.languages.counting import is_number
+from daemon.text.languages.counting import is_number, small_numbers
 
 _SHORTEST_OPPOSITE = 4  # letters, in a longer passage
 _LEAST_ALIKE_NUMBERS = 70  # per cent of the letters: "million" and "billion", "six" and "sixth"
@@ -21,12 +22,16 @@ _SHORTEST_STEM = 3  # letters that two forms of a verb have in common
 _SINGULAR_PERSONS = frozenset({0, 2, 3})  # the speaker, he, she: their numbers in a language's file
 
 
-def find_certain_change(original: str, found: Sequence[Difference], speech: Speech) -> str | None:
+def find_certain_change(
+    original: str, cleaned: str, found: Sequence[Difference], speech: Speech
+) -> str | None:
     """What a longer passage certainly says otherwise (none of 392 turns of more than 60 words).
 
     Of what is asked of a short one, that which no two people hear differently: a verb denied, "he" for "she"
     or "I", an opposite; two who act each in the place of the other, two telling words exchanged.
     """
+    if not found:
+        return None
     small = [one for one in found if 0 < len(one.after) <= SMALL_WORDS and len(one.before) <= SMALL_WORDS]
     for one in small:
         if not one.before:
@@ -45,7 +50,8 @@ def find_certain_change(original: str, found: Sequence[Difference], speech: Spee
         return "another person does it"
     if _are_exchanged(found, speech):
         return "two words are exchanged"
-    return find_lone_change(original, found, speech)
+    moved = find_moved_words(original, cleaned, found, speech.hesitations)
+    return moved or find_lone_change(original, found, speech)
 
 
 def _denies_verb(keys: Sequence[str], others: Sequence[str], speech: Speech) -> bool:
@@ -84,16 +90,26 @@ def _is_opposite(one: Difference, speech: Speech) -> bool:
 
     Tenses, modal verbs and small words are heard one way or the other.
     """
+    if len(one.before) == len(one.after) == 1 and (
+        is_denied_form(one.before[0], one.after[0]) or is_denied_form(one.after[0], one.before[0])
+    ):
+        return True
     return any(
-        now in speech.alternatives[was]
-        and min(len(was), len(now)) >= _SHORTEST_OPPOSITE
-        and speech.asking.isdisjoint((was, now))
-        and not (speech.excludes_by_tense(was, now) or is_heard_alike(was, now, speech))
+        now in speech.alternatives.get(was, ()) and not _may_be_misheard(was, now, speech)
         for was in one.before
-        if was in speech.alternatives and was not in one.after
+        if was not in one.after
         for now in one.after
         if now not in one.before
     )
+
+
+def _may_be_misheard(was: str, now: str, speech: Speech) -> bool:
+    """Whether of two words that exclude each other one may be heard for the other; not "all" and "some"."""
+    if not (speech.quantifiers | speech.qualifiers).isdisjoint((was, now)):
+        return False
+    if min(len(was), len(now)) < _SHORTEST_OPPOSITE or not speech.asking.isdisjoint((was, now)):
+        return True
+    return speech.excludes_by_tense(was, now) or is_heard_alike(was, now, speech)
 
 
 def _drops_negation(one: Difference, speech: Speech) -> bool:
@@ -114,7 +130,9 @@ def _is_number_word_for_another(one: Difference, speech: Speech) -> bool:
     was, now = one.before[0], one.after[0]
     if not (was.isalpha() and now.isalpha() and ratio(was, now) < _LEAST_ALIKE_NUMBERS):
         return False
-    return is_number(was, speech.language) and is_number(now, speech.language)
+    small, other = (small_numbers(frozenset({key}), speech.language) for key in (was, now))
+    counted = (is_number(was, speech.language) or small) and (is_number(now, speech.language) or other)
+    return bool(counted) and (small != other or not small)
 
 
 def _are_exchanged(found: Sequence[Difference], speech: Speech) -> bool:

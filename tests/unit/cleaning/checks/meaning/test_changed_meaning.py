@@ -281,8 +281,8 @@ def test_what_no_two_people_hear_differently_is_refused_in_a_longer_passage_too(
     assert changed(f"{LONG} {original} {LONG}", f"{LONG} {cleaned} {LONG}") is not None
 
 
-def test_in_a_longer_passage_a_changed_sign_is_noted_and_not_refused():
-    original, cleaned = f"{LONG} and it was $50", f"{LONG} and it was €50"
+def test_in_a_longer_passage_a_lost_sign_is_noted_and_not_refused():
+    original, cleaned = f"{LONG} and it was $50", f"{LONG} and it was 50"
     assert changed(original, cleaned) is None
     assert noted(original, cleaned) == ["sign"]
 

@@ -80,6 +80,10 @@ def refused(original, cleaned):
         ("There were about 25 of us.", "There were about 250 of us.", "a number"),
         ("In the end I had to pay for it.", "In the end they had to pay for it.", "another person"),
         ("So Agnes hit Margot, and Agnes ran.", "So Agnes hit Margot, and Margot ran.", "a name"),
+        ("He was the, um, the second of four.", "He was the third of four.", "a number"),
+        ("They paid, um, all of the choirs.", "They paid half of the choirs.", "a day, a unit"),
+        ("Now that was a likely story.", "Now that was an unlikely story.", "a day, a unit"),
+        ("It cost about $200 a month.", "It cost about €200 a month.", "a sign"),
     ],
 )
 def test_one_word_changed_alone_is_refused_where_nobody_can_have_misheard_it(original, cleaned, fault):
@@ -100,6 +104,30 @@ def test_one_word_changed_alone_is_refused_where_nobody_can_have_misheard_it(ori
 )
 def test_what_people_hear_one_way_or_the_other_is_none(original, cleaned):
     assert refused(original, cleaned) is None
+
+
+PASSAGE, CLEANED = f"{BEFORE} {BEHIND}", f"{BEFORE_CLEANED} {BEHIND_CLEANED}"
+
+
+@pytest.mark.parametrize(
+    "cleaned",
+    [
+        f"Of course! {CLEANED}",
+        f"Here is the cleaned text: {CLEANED}",
+        f"{CLEANED} Let me know if you need more.",
+        f"{CLEANED} We sold it later.",
+        f"{BEHIND_CLEANED} {BEFORE_CLEANED}",
+        CLEANED.replace("Nobody", "No one").replace("And later", "In the barn of the old mill. And later"),
+        f"{CLEANED} We sang in the barn of the old mill.",
+    ],
+)
+def test_what_is_put_before_or_behind_a_longer_passage_or_moved_in_it_is_refused(cleaned):
+    assert find_changed_meaning(PASSAGE, cleaned, ENGLISH) is not None
+
+
+def test_a_start_or_an_end_that_is_cleaned_is_none():
+    said, cleaned = f"Uh, yeah. {PASSAGE} So, um, yes", f"Yes. {CLEANED} So, yes."
+    assert find_changed_meaning(said, cleaned, ENGLISH) is None
 
 
 def test_what_is_noted_are_the_words_that_differ():
