@@ -7,15 +7,20 @@ or a tag that stands between two marks says nothing, and is left out of both.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from functools import cache, partial
+from itertools import takewhile
 
 from daemon.cleaning.checks.faithfulness import tokens
 from daemon.cleaning.checks.speech import Speech
 from daemon.cleaning.checks.stretches import Difference
-from daemon.text.languages.counting import numbers, small_numbers
+from daemon.text.alignment import word_key
+from daemon.text.languages.counting import is_number, numbers, small_numbers
+from daemon.text.sentences import ends_sentence
 
 _SENTENCE_ENDS = ".!…"
+_ADDRESS = re.compile(r"(?<![\w./@])[./@]?\w(?:[\w./@:-]*[\w/])?")
+"""What may be an address, or the name of a file; without the mark that ends a sentence behind it."""
 
 
 def write_alike(original: str, cleaned: str, found: Sequence[Difference], speech: Speech) -> tuple[str, str]:
@@ -26,6 +31,10 @@ def write_alike(original: str, cleaned: str, found: Sequence[Difference], speech
     if any(half in original or half in cleaned for half in speech.halves):
         write = partial(_write_half, language=speech.language)
         original, cleaned = (_compile_halves(speech.halves).sub(write, text) for text in (original, cleaned))
+    if any(not speech.address_words.isdisjoint(one.before) for one in found):
+        original = join_addresses(original, cleaned, speech.address_signs)
+    if any(not speech.correcting_words.isdisjoint(one.before) for one in found):
+        original = _drop_corrected(original, cleaned, speech)
     if any(not speech.set_off_words.isdisjoint(one.before) for one in found):
         original, cleaned = _drop_set_off(original, cleaned, speech)
     if any(not speech.respelt_words.isdisjoint((*one.before, *one.after)) for one in found):
@@ -40,6 +49,48 @@ def _spell(text: str, speech: Speech) -> str:
     if not words.isdisjoint(speech.hundredths):
         text = _compile_hundredths(speech.hundredths).sub(partial(_write_money, speech=speech), text)
     return text
+
+
+def join_addresses(original: str, cleaned: str, signs: Mapping[str, Sequence[str]]) -> str:
+    """The original with the addresses as the cleaning writes them, where it spells them out."""
+    for address in frozenset(_ADDRESS.findall(cleaned)):
+        if not signs.keys().isdisjoint(address):
+            spelt = r"\s*".join(_name_sign(letter, signs) for letter in address)
+            original = address.join(re.split(rf"(?<!\w){spelt}(?!\w)", original, flags=re.I))
+    return original
+
+
+def _name_sign(letter: str, signs: Mapping[str, Sequence[str]]) -> str:
+    """A pattern for a letter of an address, or for a sign and its names."""
+    return rf"(?:{'|'.join(map(re.escape, (letter, *signs.get(letter, ()))))})"
+
+
+def _drop_corrected(original: str, cleaned: str, speech: Speech) -> str:
+    """The original without words that were corrected at once ("on Monday, I mean Tuesday") and are gone.
+
+    Only a number by a number, a name by a name, and a word by one of its alternatives.
+    """
+    if len(speech.corrections.findall(cleaned)) >= len(speech.corrections.findall(original)):
+        return original
+    kept, done = "", 0
+    for found in speech.corrections.finditer(original):
+        before = original[done : found.start()]
+        words, correction = before.split(), original[found.end() :].split(None, 1)
+        size = _count_corrected(words, correction[0], speech) if correction else 0
+        kept += " ".join(words[:-size]) + " " if size else original[done : found.end()]
+        done = found.end()
+    return kept + original[done:]
+
+
+def _count_corrected(words: Sequence[str], correction: str, speech: Speech) -> int:
+    """How many words at the end of some the word behind them corrects; 0 where it says something else."""
+    keys, right = [word_key(word) for word in words], word_key(correction)
+    if is_number(right, speech.language):
+        return len(list(takewhile(partial(is_number, language=speech.language), reversed(keys))))
+    if keys and right in speech.alternatives.get(keys[-1], ()):
+        return 1
+    are_names = len(words) > 1 and words[-1][:1].isupper() and correction[:1].isupper()
+    return int(are_names and not ends_sentence(words[-1]))
 
 
 def _drop_set_off(original: str, cleaned: str, speech: Speech) -> tuple[str, str]:

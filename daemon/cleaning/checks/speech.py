@@ -79,6 +79,10 @@ class Speech(NamedTuple):
     respelt_words: frozenset[str] = frozenset()
     spoken: Mapping[str, str] = MappingProxyType({})
     hundredths: frozenset[str] = frozenset()
+    corrections: re.Pattern[str] = _NOTHING
+    correcting_words: frozenset[str] = frozenset()
+    address_signs: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+    address_words: frozenset[str] = frozenset()
     may_only_go: frozenset[str] = frozenset()
     present_endings: frozenset[str] = frozenset()
     degree_endings: frozenset[str] = frozenset()
@@ -229,6 +233,12 @@ def speech_of(code: str) -> Speech:
         respelt_words=_fold_words((*known.spoken, *known.hundredths)) | (written - language.common),
         spoken=known.spoken,
         hundredths=_fold_words(known.hundredths),
+        corrections=_compile_corrections(known.corrections),
+        correcting_words=_fold_words(word for phrase in known.corrections for word in phrase.split()),
+        address_signs=known.address_signs,
+        address_words=_fold_words(
+            word for names in known.address_signs.values() for name in names for word in name.split()
+        ),
         may_only_go=known.may_only_go,
         present_endings=known.present_endings,
         degree_endings=known.degree_endings,
@@ -330,6 +340,12 @@ def _compile_phrases(phrases: Sequence[str]) -> re.Pattern[str]:
     some_words = rf" (?:\S+ ){{0,{_LONGEST_BETWEEN}}}"
     found = (some_words.join(map(re.escape, phrase.casefold().split(" * "))) for phrase in phrases)
     return re.compile(rf"(?<!\S)(?:{'|'.join(found)})(?!\S)")
+
+
+def _compile_corrections(phrases: Sequence[str]) -> re.Pattern[str]:
+    """A pattern for phrases by which the word before is corrected, with the marks on both sides."""
+    one_of = "|".join(map(re.escape, sorted(phrases, key=len, reverse=True))).replace(r"\ ", r",?\s+")
+    return re.compile(rf"[,…—–-]*\s+(?:{one_of or _NOTHING.pattern})(?!\w)[,…—–-]*\s+", re.I)
 
 
 def _fold_words(words: Iterable[str]) -> frozenset[str]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from rapidfuzz.fuzz import ratio
 
 from daemon.cleaning.checks.faithfulness import Word, find_changes, known_of
 from daemon.cleaning.checks.speech import CONTENT_LETTERS, Speech
-from daemon.text.languages.counting import is_number
+from daemon.text.languages.counting import is_number, list_numbers
 
 NEAR_WORDS = 8
 """To each side: a word that is gone and stands so near was said twice, or begun anew."""
@@ -79,7 +79,7 @@ def find_differences(words: Sequence[Word], speech: Speech) -> Iterator[Differen
         yield Difference(
             before,
             after,
-            tuple([key for key in before if key not in near and not is_of_no_weight(key, speech)]),
+            tuple([key for key in _list_weighty(before, speech) if key not in near]),
             tuple([key for key in after if key not in known and not is_number(key, speech.language)]),
             number == 0,
             number == len(runs) - 1,
@@ -87,6 +87,20 @@ def find_differences(words: Sequence[Word], speech: Speech) -> Iterator[Differen
             frozenset(before) - near,
             start + stuttered,
         )
+
+
+def _list_weighty(keys: Sequence[str], speech: Speech) -> Iterator[str]:
+    """The words whose loss is one; what is part of the number before is that: "first" of "twenty first"."""
+    for before, key in pairwise(("", *keys)):
+        if not (is_of_no_weight(key, speech) or _is_part_of_number(before, key, speech.language)):
+            yield key
+
+
+def _is_part_of_number(before: str, key: str, language: str) -> bool:
+    """Whether a number word and the word behind it make another number together."""
+    return is_number(before, language) and (
+        list_numbers(f"{before} {key}", language) != list_numbers(before, language)
+    )
 
 
 def _count_stuttered(

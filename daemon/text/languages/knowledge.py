@@ -155,6 +155,8 @@ class Meaning(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     exclamations: tuple[str, ...]
     spoken: dict[str, str]
     hundredths: Words
+    corrections: tuple[str, ...]
+    address_signs: dict[str, tuple[str, ...]]
     may_only_go: Words
     degree_endings: Words
     gradable: Words

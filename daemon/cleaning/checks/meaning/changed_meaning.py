@@ -64,7 +64,7 @@ from daemon.cleaning.checks.meaning.questions import find_answered_question, is_
 from daemon.cleaning.checks.meaning.short_passages.unexplained import find_unexplained
 from daemon.cleaning.checks.parting import list_changed_parts
 from daemon.cleaning.checks.repetition import LOOP_TIMES, loops
-from daemon.cleaning.checks.respelling import write_alike
+from daemon.cleaning.checks.respelling import join_addresses, write_alike
 from daemon.cleaning.checks.speech import Speech
 from daemon.cleaning.checks.stretches import Difference, find_differences, join_losses
 from daemon.cleaning.checks.symbols import find_changed_sign, find_unsaid_signs
@@ -93,7 +93,9 @@ def find_changed_meaning(original: str, cleaned: str, speech: Speech) -> str | N
     do. The phrase names no word of the text: it is shown in places that no text may reach.
     """
     if fault := find_unsaid_signs(original, cleaned):
-        return fault
+        fault = find_unsaid_signs(join_addresses(original, cleaned, speech.address_signs), cleaned)
+        if fault:
+            return fault
     if tokens(original) == tokens(cleaned):
         if size_of(tokens(original)) > SHORT_WORDS:
             return _find_new_sign(original, cleaned, speech)
