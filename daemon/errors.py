@@ -103,6 +103,10 @@ class UsageError(TranscriptdError):
     exit_code = EXIT_USAGE
 
 
+class ResultBusyError(UsageError):
+    """A result is being made again by another process; in a moment it is free."""
+
+
 class ConfigError(TranscriptdError):
     """config.yaml, or the folders it names, can't be worked with; the start is refused."""
 

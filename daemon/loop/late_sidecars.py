@@ -18,7 +18,7 @@ from functools import partial
 from daemon.delivery.amending.edits_file import MOST_BYTES, read_edits
 from daemon.delivery.outbox.outbox_folder import Outbox
 from daemon.delivery.outbox.replacement import amend_result, make_result_again
-from daemon.errors import InputError, ServiceError, UsageError
+from daemon.errors import InputError, ResultBusyError, ServiceError, UsageError
 from daemon.intake.inbox import Candidate, Inbox, is_edits_name, is_unchanged
 from daemon.intake.redo_mark import read_redo_mark
 from daemon.settings import sidecar
@@ -112,6 +112,8 @@ class LateSidecars:
                 self._put_off.pop(key, None)
             else:
                 self._try_later(key, "")
+        except ResultBusyError:
+            self._try_later(key, "")
         except (UsageError, InputError) as error:
             log.warning("unused name=%r %s", shown(candidate.path), error)
             self._tried[key] = f"it can't be used: {error}"

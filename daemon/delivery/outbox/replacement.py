@@ -29,7 +29,7 @@ from daemon.delivery.outputs import name_stem
 from daemon.delivery.record import RECORD
 from daemon.delivery.rerender import Rerendered, amend_again, read_last_settings, render_again
 from daemon.delivery.summary import find_wrong_key
-from daemon.errors import InputError, UsageError
+from daemon.errors import InputError, ResultBusyError, UsageError
 from daemon.settings.profile import Profile
 from daemon.settings.sidecar import (
     EXTENSIONS,
@@ -163,7 +163,7 @@ def _open_result(path: str) -> Iterator[tuple[OldResult, bytes]]:
 @contextlib.contextmanager
 def _lock_result(path: str) -> Iterator[Folder]:
     """A result's folder, which no other process makes again meanwhile."""
-    busy = UsageError(f"{shown(path)} is being made again by another process.", "Try again in a moment.")
+    busy = ResultBusyError(f"{shown(path)} is being made again by another process.", "Try again in a moment.")
     with Folder(path) as folder:
         if lock_file(folder.fd) is False:
             raise busy

@@ -5,6 +5,7 @@ from itertools import pairwise
 import pytest
 
 from daemon.delivery.outbox.outbox_folder import Outbox
+from daemon.delivery.outbox.replacement import _lock_result
 from daemon.intake.inbox import Candidate
 from daemon.loop import late_sidecars
 from daemon.loop.late_sidecars import LateSidecars
@@ -92,6 +93,30 @@ def test_what_is_still_being_written_is_awaited(late, clock, monkeypatch):
     assert 5 <= len(times) <= 11
     assert late.unused == {}
     assert not late.quiet
+
+
+def test_edits_of_a_result_that_another_process_makes_again_are_taken_when_that_is_done(
+    late, clock, monkeypatch, tmp_path, caplog
+):
+    times = []
+    result = tmp_path / "talk"
+    result.mkdir()
+
+    def make_again(*how):
+        with _lock_result(str(result)):
+            times.append(clock.now)
+        return True
+
+    monkeypatch.setattr(late, "_use_edits", make_again)
+    with _lock_result(str(result)):
+        look_for(late, clock, 5)
+        assert late.unused == {}
+        assert not late.quiet
+        assert times == []
+    look_for(late, clock, 5)
+    assert len(times) == 1
+    assert late.quiet
+    assert caplog.messages == []
 
 
 def test_what_a_bug_stops_is_told_and_not_tried_again(late, clock, monkeypatch):
