@@ -33,6 +33,7 @@ log = logging.getLogger(__name__)
 
 _Key = tuple[str, tuple[int, int, int, int]]
 _MOST_TOLD = 20  # edits of a file that don't fit, in the log
+_LONGEST_SECONDS = 3600.0  # before one is tried again whose result is away, or not as it should be
 _BUSY_SECONDS = 1.0  # before a file is looked at again of which it is not the time yet
 
 
@@ -49,7 +50,9 @@ class _PutOff:
 
 
 class LateSidecars:
-    """The sidecars of one inbox that wait without their transcripts, and edits; each is tried once as it is.
+    """The sidecars of one inbox that wait without their transcripts, and edits.
+
+    One that has a mistake is tried once as it is, one that its result doesn't take ever more seldom.
 
     `submit` has a step carried out away from the loop; `made_again` is told the path of each result.
     """
@@ -114,7 +117,9 @@ class LateSidecars:
                 self._try_later(key, "")
         except ResultBusyError:
             self._try_later(key, "")
-        except (UsageError, InputError) as error:
+        except UsageError as error:  # of the result, which may come, come back or be mended
+            self._try_later(key, f"it can't be used: {error}", _LONGEST_SECONDS)
+        except InputError as error:
             log.warning("unused name=%r %s", shown(candidate.path), error)
             self._tried[key] = f"it can't be used: {error}"
         except ServiceError as error:
@@ -127,11 +132,14 @@ class LateSidecars:
         finally:
             self._under_way.discard(key)
 
-    def _try_later(self, key: _Key, why: str) -> None:
-        """Try a file again after a while; where it went wrong, why that is, which is said once."""
+    def _try_later(self, key: _Key, why: str, longest: float = LONGEST_PROBE_SECONDS) -> None:
+        """Try a file again after a while; where it went wrong, why that is, which is said once.
+
+        The waits grow to so many seconds as are the `longest`.
+        """
         before = self._put_off.get(key)
         tries = before.tries + 1 if before is not None and why else 0
-        wait = min(LONGEST_PROBE_SECONDS, PROBE_SECONDS * 2.0 ** min(tries, 10)) if why else _BUSY_SECONDS
+        wait = min(longest, PROBE_SECONDS * 2.0 ** min(tries, 10)) if why else _BUSY_SECONDS
         if why and (before is None or before.why != why):
             log.warning("unused name=%r %s", shown(key[0]), why)
         self._put_off[key] = _PutOff(time.monotonic() + wait, tries, why)

@@ -6,6 +6,7 @@ import pytest
 
 from daemon.delivery.outbox.outbox_folder import Outbox
 from daemon.delivery.outbox.replacement import _lock_result
+from daemon.errors import UsageError
 from daemon.intake.inbox import Candidate
 from daemon.loop import late_sidecars
 from daemon.loop.late_sidecars import LateSidecars
@@ -117,6 +118,25 @@ def test_edits_of_a_result_that_another_process_makes_again_are_taken_when_that_
     assert len(times) == 1
     assert late.quiet
     assert caplog.messages == []
+
+
+def test_edits_whose_result_is_away_are_taken_when_it_is_back(late, clock, monkeypatch, caplog):
+    times = []
+
+    def find_result(*how):
+        times.append(clock.now)
+        if clock.now < 1400:
+            raise UsageError("The result is not in the outbox.", "Put it back.")
+        return True
+
+    monkeypatch.setattr(late, "_use_edits", find_result)
+    look_for(late, clock, 300)
+    assert "not in the outbox" in late.unused["talk.edits.json"]
+    assert late.quiet
+    assert len(times) < 10
+    look_for(late, clock, 600)
+    assert late.unused == {}
+    assert len(caplog.messages) == 1
 
 
 def test_what_a_bug_stops_is_told_and_not_tried_again(late, clock, monkeypatch):
