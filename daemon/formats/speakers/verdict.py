@@ -112,9 +112,9 @@ class Verdict:
         """Whether the line opens like a label in a file that uses them, and may be anybody's."""
         found = line.label
         stands = line.stands or self.unmarked or (self.strict and line.opens)
-        if found is None or not self.labelled or not stands or self.believes(line):
+        if found is None or not (self.labelled or self.believed) or not stands or self.believes(line):
             return False
-        if self.parted and not line.opens:
+        if self.parted and not line.opens and not _is_full_name(found.name):
             return False
         if self.emphasis and found.style == self.emphasis and line.opens:
             return True  # **Action 3:** among **Ann:** and **Ben:**
@@ -133,6 +133,12 @@ class Verdict:
             beside = line.opens and not line.small and is_common_name(found.name.split()[0])
             return beside or any(style == "(" for _, style in self.believed)  # (Lisa Hill) among (Ann Berg)
         return found.likeness is not Likeness.NOTE and found.style not in BRACKETS
+
+
+def _is_full_name(name: str) -> bool:
+    """Whether this is somebody's first name and more: hardly a line that a margin broke begins so."""
+    first, _, last = name.partition(" ")
+    return last[:1].isupper() and last.replace(" ", "").isalpha() and is_common_name(first)
 
 
 def judge_labels(lines: Iterable[Line]) -> Verdict:

@@ -219,3 +219,17 @@ def test_a_voice_has_its_name_alone_whatever_marks_stand_beside_it(first, second
 def test_times_of_a_table_of_whispers_may_have_long_fractions():
     rows = "start\tend\ttext\n1.2490999999999\t1.95179\tThe ferry\n2.1005\t3.9990000000000001\tleaves.\n"
     assert spoken(rows, "a.tsv") == [(1.249, None, "The ferry"), (2.1, None, "leaves.")]
+
+
+def test_what_follows_a_name_that_stands_once_is_not_said_by_the_only_one_who_is_known():
+    cues = cues_of(
+        "( phone rings )",
+        "Hello?",
+        "DR. SMITH:\nI found it.",
+        "Where?",
+        "OFFICER #2:\nIn the barn.",
+        "( siren )",
+    )
+    said = [(s.speaker, s.text) for s in checked(cues, "a.srt").segments]
+    assert ("DR. SMITH", "I found it.") in said
+    assert (None, "OFFICER #2: In the barn.") in said

@@ -422,3 +422,33 @@ def test_an_office_of_two_joined_words_and_a_room_with_a_point_in_its_number_say
     assert [speaker for speaker, _ in turns(content)][1] == "M. Roy, vice-président de la commission"
     content = "Mia: Hi.\nRoom 4.12: Hello.\nMia: Go.\nRoom 4.12: Yes.\n"
     assert [speaker for speaker, _ in turns(content)] == ["Mia", "Room 4.12", "Mia", "Room 4.12"]
+
+
+def test_a_full_name_within_a_paragraph_of_notes_and_turns_is_not_spoken_for_by_another():
+    content = (
+        "Notes\nMay 1\nSummary\nThey talked.\nPeas: They agreed.\n00:00:00\nAnn Berg: Good morning.\n"
+        "Tom Reed: Yes.\n00:05:10\nAnn Berg: Then the budget.\n"
+    )
+    transcript = checked(content.encode(), "a.txt")
+    assert (None, "Tom Reed: Yes.") in [(s.speaker, s.text) for s in transcript.segments]
+    assert "Tom Reed" in transcript.warnings[0]
+
+
+@pytest.mark.parametrize("stamp", ["[01.05.24, 09:0{}:31] ", "01/05/2024, 09:0{} - "])
+def test_who_writes_once_or_sends_nothing_but_an_address_is_named_behind_the_day(stamp):
+    said = [
+        ("Ann", "good morning"),
+        ("Ben", "https://x.org/?t=1:2"),
+        ("Ann", "why : me"),
+        ("+49 170 1", "ok"),
+    ]
+    content = "".join(f"{stamp.format(at)}{name}: {text}\n" for at, (name, text) in enumerate(said))
+    assert turns(content) == said
+
+
+def test_a_chat_of_zoom_may_write_to_with_a_capital():
+    content = (
+        "09:04:31 From Ann Berg To Everyone:\n\thello\n09:04:50 From Ben To Everyone:\n\thttps://x.org\n"
+        "09:05:02 From Cleo To Everyone:\n\twhat is that?\n"
+    )
+    assert turns(content) == [("Ann Berg", "hello"), ("Ben", "https://x.org"), ("Cleo", "what is that?")]

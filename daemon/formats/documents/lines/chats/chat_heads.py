@@ -15,11 +15,11 @@ from daemon.formats.word_account import Reading, rewrite_lines
 
 _CLOCK = r"\d{1,2}:\d{2}(?::\d{2})?(?:\s?[AaPp][Mm])?"
 _HEAD = re.compile(
-    rf"\s*({_CLOCK})?\s*(?:From|Von|De|Da|Van)\s+(\S.{{0,60}}?)\s+(?:to|an|à|a|para|aan)\s+(\S.{{0,60}}?)"
+    rf"\s*({_CLOCK})?\s*(?:From|Von|De|Da|Van)\s+(\S.{{0,60}}?)\s+(?:[Tt]o|an|à|a|para|aan)\s+(\S.{{0,60}}?)"
     rf"\s*(?::\s*({_CLOCK})\s*$|:(?=\s|$)|\s({_CLOCK})\s*$)",
     re.ASCII,
 )
-_FROM = re.compile(rf"\s*({_CLOCK})\s+From\s+(\S.{{0,60}}?)(?:\s+to\s+(\S.{{0,60}}?))?\s+:\s", re.ASCII)
+_FROM = re.compile(rf"\s*({_CLOCK})\s+From\s+(\S.{{0,60}}?)(?:\s+[Tt]o\s+(\S.{{0,60}}?))?\s+:\s", re.ASCII)
 """`10:02:11	 From  Ann Berg  to  Tom Reed(Privately) : text`, as Zoom kept chats at first."""
 _DAY = r"\d{1,2}[./]\d{1,2}[./]\d{2,4}"
 _DATED = re.compile(

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from daemon.formats.speakers.names import Likeness, likeness_of
 from daemon.formats.word_account import Reading, rewrite_lines
 
 _DATE = r"\d{1,4}[./-]\d{1,2}[./-]\d{2,4}"
@@ -41,6 +42,8 @@ _IN_PLACE = re.compile(
 """What WhatsApp writes in the place of a message: `Ann: <Media omitted>`, `Ann: image omitted`."""
 _BEHIND = re.compile(r"\s?<[^\s<>]+\s[^<>]{4,60}>$")
 """What it writes behind one: `<This message was edited>`."""
+_NAME = re.compile(r"([^\s\[\]:][^\[\]:]{0,60}?):(?=\s)")
+_LIKE_NAMES = (Likeness.SURE, Likeness.NAME, Likeness.LETTER, Likeness.ODD, Likeness.LISTED, Likeness.ROLE)
 _LEAST = 2
 _LONGEST = 200  # characters in which a stamp and a name stand
 
@@ -53,7 +56,15 @@ def without_stamps(lines: list[str], reading: Reading) -> list[str]:
     own = {at: "" for at, line in enumerate(lines) if _SYSTEM.match(line[:_LONGEST])}
     lines = rewrite_lines(lines, own, reading, "notice")
     said = {at: lines[at][match.end() :] for at, match in stamped.items() if at not in own}
+    if all(map(_is_named, said.values())):  # be it that somebody wrote once, or nothing but an address
+        said = {at: _NAME.sub(r"[\1]:", line, count=1) for at, line in said.items()}
     return _without_notes(rewrite_lines(lines, said, reading, "timing"), said, reading)
+
+
+def _is_named(line: str) -> bool:
+    """Whether a message begins with what is like a name."""
+    found = _NAME.match(line)
+    return found is not None and likeness_of(found[1]) in _LIKE_NAMES
 
 
 def _without_notes(lines: list[str], labelled: Iterable[int], reading: Reading) -> list[str]:
