@@ -425,10 +425,9 @@ def test_an_office_of_two_joined_words_and_a_room_with_a_point_in_its_number_say
 
 
 def test_a_full_name_within_a_paragraph_of_notes_and_turns_is_not_spoken_for_by_another():
-    content = (
-        "Notes\nMay 1\nSummary\nThey talked.\nPeas: They agreed.\n00:00:00\nAnn Berg: Good morning.\n"
-        "Tom Reed: Yes.\n00:05:10\nAnn Berg: Then the budget.\n"
-    )
+    notes = ["We met again.", "The peas are up.", "The beans are late.", "The water is paid for."] * 3
+    turns = ["00:00:00", "Ann Berg: Good morning.", "Tom Reed: Yes.", "00:05:10", "Ann Berg: The budget."]
+    content = "\n".join([*notes, "", *turns])
     transcript = checked(content.encode(), "a.txt")
     assert (None, "Tom Reed: Yes.") in [(s.speaker, s.text) for s in transcript.segments]
     assert "Tom Reed" in transcript.warnings[0]
