@@ -87,6 +87,7 @@ _KEY = re.compile(
     r"\s{0,20}(?:- )?(speaker|start|end|text|begin|duration|id|time|words|segments|confidence):(?:\s|$)"
 )
 _NAME_TAG = re.compile(r"(?:^|(?<=>))\s{0,9}<([\w .-]{1,30})>\s{0,9}[^<\s]")
+_LONE_TAG = re.compile(r"\s*</?([\w .-]{1,30})>\s*")
 _TAGS_PER_WORD = 0.08
 _LEAST_TAGS = 4
 _ENCODED = re.compile(r"(?<!\S)[A-Za-z0-9+/=_-]{60,}(?!\S)")
@@ -118,6 +119,7 @@ def name_of(text: str, known_tags: re.Pattern[str] | None = None) -> str | None:
         if pattern.match(head):
             return what
     lines = [line for line in islice(lines_of(text), _MOST_LINES) if line.strip() and line[:2] != ";;"]
+    lines = [line for line in lines if not _is_tag_of_speaker(line)]
     for pattern, share, least, what in _KNOWN_LINES:
         matching = sum(pattern.match(line) is not None for line in lines)
         if matching >= max(least, share * len(lines)):
@@ -138,6 +140,12 @@ def name_of(text: str, known_tags: re.Pattern[str] | None = None) -> str | None:
     if longest:
         return f"a text with a word of {len(longest):,} letters, as nobody says one"
     return next((what for check, what in checks if check(text[:_MOST_TEXT], lines)), None)
+
+
+def _is_tag_of_speaker(line: str) -> bool:
+    """Whether nothing but a tag with what a program calls a speaker is on a line: `<Person1>`."""
+    found = _LONE_TAG.fullmatch(line) if line.lstrip()[:1] == "<" else None
+    return found is not None and is_generic(found[1])
 
 
 def _is_documentation(lines: list[str]) -> bool:
@@ -181,7 +189,8 @@ def _is_yaml(lines: list[str]) -> bool:
 def _is_markup(text: str, lines: list[str]) -> bool:
     """Whether tags stand among the words, of which some are closed."""
     people = {name for line in lines for name in _opening_names(line)}
-    tags = [tag for tag in _TAG.findall(text) if tag.strip("</>") not in people]
+    names = ((tag, tag.strip("</>")) for tag in _TAG.findall(text))
+    tags = [tag for tag, name in names if name not in people and not is_generic(name)]
     closed = sum(tag.startswith("</") for tag in tags)
     dense = closed > 1 and len(tags) >= max(_LEAST_TAGS, _TAGS_PER_WORD * len(text.split()))
     return dense and not speaks_of_tags(text)

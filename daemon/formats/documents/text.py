@@ -20,6 +20,7 @@ from daemon.formats.documents.lines.chats.message_stamps import STAMP, without_s
 from daemon.formats.documents.lines.heads.dressed_times import with_bare_times
 from daemon.formats.documents.lines.heads.head import Head, is_ended
 from daemon.formats.documents.lines.heads.line_heads import read_heads
+from daemon.formats.documents.lines.heads.notes_beside import find_tasks, find_topics
 from daemon.formats.documents.lines.heads.recording_lines import (
     find_closing_fields,
     find_fields,
@@ -115,10 +116,11 @@ def read_paragraphs(
     `unmark` turns a text as it is written into its words; `headings` says that `#` begins a line of its own;
     `is_result`, that this program wrote them.
     """
+    topics = frozenset() if is_result else find_topics(lines)
     lines = _pass_lines(lines, reading)
     held = [read_heads(lines)]
     del lines  # of a large file all lines beside all that is made of them would be a lot
-    _add_paragraphs(held, reading, unmark=unmark, headings=headings, is_result=is_result)
+    _add_paragraphs(held, reading, unmark=unmark, headings=headings, is_result=is_result, topics=topics)
 
 
 def read_result(
@@ -145,11 +147,13 @@ def _add_paragraphs(
     unmark: Callable[[str], str],
     headings: bool,
     is_result: bool,
+    topics: frozenset[str] = frozenset(),
 ) -> None:
     """Add the segments of the lines with these heads, which are taken out of `held`."""
     read = held.pop()
-    evidence = _as_evidence(read, is_result=is_result)
-    fields = frozenset() if is_result else find_closing_fields(read)
+    notes = frozenset() if is_result else _find_notes(read, topics)
+    evidence = _as_evidence(read, notes, is_result=is_result)
+    fields = notes if is_result else notes | find_closing_fields(read)
     verdict = judge_labels(line for line in evidence if line is not None)
     alone = not is_result and _is_alone(evidence, verdict, read)
     long_lines = _has_long_lines(read)
@@ -173,6 +177,12 @@ def _add_paragraphs(
     if alone:
         reading.warnings.append(_ALONE)
     reading.segments += share_times(_take_out(paragraphs))
+
+
+def _find_notes(read: list[Head], topics: frozenset[str]) -> frozenset[int]:
+    """The places of lines with a label that says what is spoken of, or who has to do what."""
+    above = {at for at, head in enumerate(read) if head.label and head.label.name in topics} if topics else ()
+    return find_tasks(read).union(above)
 
 
 def _pass_lines(lines: list[str], reading: Reading) -> list[str]:
@@ -257,7 +267,9 @@ def _is_alone(evidence: list[Line | None], verdict: Verdict, read: list[Head]) -
     return len(set(names)) == 1 and len(names) >= _LONE_TIMES and followed >= _LONE_SHARE * len(names)
 
 
-def _as_evidence(read: list[Head], *, is_result: bool = False) -> list[Line | None]:
+def _as_evidence(
+    read: list[Head], notes: frozenset[int] = frozenset(), *, is_result: bool = False
+) -> list[Line | None]:
     """Each line as evidence of its label; None for those without words."""
     texts = [head.text for head in read if head.line and head.text.strip()]
     usual = sorted(map(len, texts))[len(texts) * 9 // 10] if texts else 0
@@ -268,7 +280,7 @@ def _as_evidence(read: list[Head], *, is_result: bool = False) -> list[Line | No
     before, blank, open_brackets = "", True, 0
     out: list[Line | None] = []
     known: dict[Line, Line] = {}  # equal ones are held once: a file of "A: Yes." has millions of them
-    fields = frozenset() if is_result else find_fields(read)
+    fields = notes if is_result else notes | find_fields(read)
     for at, head in enumerate(read):
         if not head.text.strip():
             out.append(None)

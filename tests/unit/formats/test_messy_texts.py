@@ -451,3 +451,43 @@ def test_a_chat_of_zoom_may_write_to_with_a_capital():
         "09:05:02 From Cleo To Everyone:\n\twhat is that?\n"
     )
     assert turns(content) == [("Ann Berg", "hello"), ("Ben", "https://x.org"), ("Cleo", "what is that?")]
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.md"])
+def test_tags_of_speakers_on_lines_of_their_own_are_no_source_code(name):
+    said = [("Person1", "Welcome back."), ("Person2", "Thank you."), ("Person1", "Peas it is.")]
+    content = "\n\n".join(f"<{who}>\n{text}\n</{who}>" for who, text in said)
+    assert turns(content, name) == said
+
+
+@pytest.mark.parametrize("heading", ["Transcript", "FULL TRANSCRIPT", "## Transkript"])
+def test_what_notes_above_a_transcript_are_about_is_nobody_who_speaks(heading):
+    content = f"Water: It is paid for.\nSeed: Nora decides.\n\n{heading}\nNora: Yes.\nPavel: No.\nNora: So.\n"
+    assert turns(content)[-3:] == [("Nora", "Yes."), ("Pavel", "No."), ("Nora", "So.")]
+    assert {speaker for speaker, _ in turns(content)[:-3]} == {None}
+
+
+@pytest.mark.parametrize("heading", ["Action Items", "Nächste Schritte", "Decisions made"])
+def test_who_has_to_do_what_is_said_by_nobody(heading):
+    content = (
+        "## Transcript\n\n**Nora:** Shall we?\n\n**Pavel:** Yes.\n\n**Nora:** The small one.\n\n"
+        f"## {heading}\n\n- **Nora**: writes it down.\n- **Pavel**: buys seed.\n\n## Later\n\n**Nora:** Bye."
+    )
+    assert turns(content, "a.md") == [
+        ("Nora", "Shall we?"), ("Pavel", "Yes."), ("Nora", "The small one."), (None, heading),
+        (None, "Nora: writes it down. Pavel: buys seed."), (None, "Later"), ("Nora", "Bye."),
+    ]  # fmt: skip
+
+
+def test_turns_in_lists_below_a_heading_are_turns():
+    content = (
+        "## Transcript\n\n- **Nora**: Shall we?\n- **Pavel**: Yes.\n\n## Decisions\n\n- **Nora**: Good.\n"
+    )
+    assert [speaker for speaker, _ in turns(content, "a.md")][:2] == ["Nora", "Pavel"]
+
+
+def test_the_line_of_noscribe_with_one_field_is_no_speech():
+    content = (
+        "Talk\n\nTranscribed with noScribe vers. 0.7\n(Language: German (de))\n\nS00: Ja.\n\nS01: Nein.\n"
+    )
+    assert turns(content) == [(None, "Talk"), ("S00", "Ja."), ("S01", "Nein.")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from daemon.formats.days import find_day, find_day_in_head
 from daemon.formats.documents.lines.heads.recording_lines import find_recording_fields
@@ -66,6 +67,7 @@ _MADE_BY = re.compile(
     r"|standalone\sfaster-whisper|number\sof\svisible\sgpu\sdevices|(?:starting|finished)\stranscription\son:"
     r"|processing\ssegment\sat\s|transcription\sspeed:\s|subtitles\sare\swritten\sto\s|operation\sfinished\sin:"
     r"|clovanote\.naver\.com\s*$"
+    r"|language:\s[^|\n]{1,40}\s\([a-z]{2,3}\)\)\s*$"
     r"|audio\s(?:source|file):\s\S.{0,200}\.\w{2,4}\s*$"
     r"|(?:[^|:\n]{2,30}:\s[^|\n]{1,40}\s\|\s){3,12}[^|\n]{1,60}\)\s*$"
     r"|transcript\s(?:by|from|exported\sfrom)\s\S{2,40}\.\w{2,4}\s*$"
@@ -168,7 +170,7 @@ def without_notices(lines: list[str], reading: Reading) -> list[str]:
                 out.append(time)
             continue
         edge = at < _HEAD_LINES or at > last - _FOOT_LINES
-        above = at in heads or _is_heading_of_transcript(lines, at)
+        above = at in heads or is_heading_of_transcript(lines, at)
         reason = "header" if above else "notice" if at in begun else _find_reason(line, edge=edge)
         if at == title:
             reading.title = " ".join(line.split())
@@ -314,7 +316,7 @@ def _is_day(line: str) -> bool:
     return len(line.split()) <= _MOST_DAY_WORDS and find_day(line) is not None
 
 
-def _is_heading_of_transcript(lines: list[str], at: int) -> bool:
+def is_heading_of_transcript(lines: Sequence[str], at: int) -> bool:
     """Whether a line apart from others is `Transcript`, `## Full transcript` or the like."""
     line = lines[at]
     words = line.strip("#*_: \t\xa0📖📝").split(None, _MOST_KINDS)
@@ -333,7 +335,7 @@ def _fields_above_transcript(lines: list[str]) -> frozenset[int]:
     None of them is the label of somebody who speaks below, and none ends as a sentence does: that is a note.
     """
     top = range(min(_HEAD_LINES, len(lines)))
-    heading = next((at for at in top if _is_heading_of_transcript(lines, at)), 0)
+    heading = next((at for at in top if is_heading_of_transcript(lines, at)), 0)
     above = [at for at in range(heading) if lines[at].strip() and not lines[at].startswith("#")]
     if len(above) < _LEAST_FIELDS:
         return frozenset()
@@ -355,7 +357,7 @@ def _other_heads(lines: list[str]) -> frozenset[int]:
         end = next((at for at in range(first, len(top)) if not top[at].startswith("#")), len(top))
         return frozenset(range(first, end))
     words = next((at for at, line in enumerate(top) if line.strip(":： ") in _KEY_WORDS), None)
-    heading = next((at for at in range(len(top)) if _is_heading_of_transcript(lines, at)), 0)
+    heading = next((at for at in range(len(top)) if is_heading_of_transcript(lines, at)), 0)
     dated = frozenset(at for at, line in enumerate(top) if _FEISHU_DATE.match(line))
     return dated | frozenset(range(words, heading)) if words is not None and words < heading else dated
 
