@@ -22,6 +22,8 @@ _HEAD = re.compile(
     re.I,
 )
 """What SubViewer's files begin with."""
+_BAR = re.compile(r"(?<=\S)\|(?=\S)")
+"""A line end of SubViewer's first version, which converters leave in the second."""
 
 
 def looks_like(text: str, extension: str) -> bool:
@@ -38,6 +40,8 @@ def looks_like(text: str, extension: str) -> bool:
 def parse(text: str) -> Reading:
     """Read the captions."""
     text = text.replace(_BREAK, "\n")
+    if _HEAD.match(text.lstrip()):
+        text = _BAR.sub("\n", text)
     reading = Reading(count_plain_words(text))
     read_cues(list(gather_cues(_without_head(lines_of(text), reading), _read_timing, reading)), reading)
     return reading

@@ -156,10 +156,6 @@ def _strip_other_marks(text: str, names: frozenset[str]) -> str:
     return "".join(part if at % 2 else html.unescape(part) for at, part in enumerate(parts))
 
 
-def _remove_escapes(word: str) -> str:
-    return _ESCAPE.sub(r"\1", word)
-
-
 def _without_comments(lines: list[str], reading: Reading) -> list[str]:
     """The lines without HTML's comments, which may span several."""
     if not any("<!--" in line for line in lines):
@@ -285,7 +281,7 @@ def _read_title(lines: list[str], body: int, reading: Reading) -> int:
             continue
         if words[0] != "#" or len(words) == 1:
             return body
-        reading.title = _remove_escapes(" ".join(words[1:]))
+        reading.title = _strip_marks(" ".join(words[1:]), frozenset())
         reading.drop("title", count_words(lines[at]))
         return at + 1
     return body

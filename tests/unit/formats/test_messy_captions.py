@@ -233,3 +233,8 @@ def test_what_follows_a_name_that_stands_once_is_not_said_by_the_only_one_who_is
     said = [(s.speaker, s.text) for s in checked(cues, "a.srt").segments]
     assert ("DR. SMITH", "I found it.") in said
     assert (None, "OFFICER #2: In the barn.") in said
+
+
+def test_a_bar_is_a_line_end_below_the_head_of_subviewer():
+    content = "[INFORMATION]\n[TITLE]x\n[END INFORMATION]\n[SUBTITLE]\n00:00:01.00,00:00:03.00\nCome|in.\n"
+    assert spoken(content, "a.sub") == [(1, None, "Come in.")]

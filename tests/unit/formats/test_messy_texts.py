@@ -491,3 +491,8 @@ def test_the_line_of_noscribe_with_one_field_is_no_speech():
         "Talk\n\nTranscribed with noScribe vers. 0.7\n(Language: German (de))\n\nS00: Ja.\n\nS01: Nein.\n"
     )
     assert turns(content) == [(None, "Talk"), ("S00", "Ja."), ("S01", "Nein.")]
+
+
+def test_a_title_has_no_marks_of_markdown():
+    transcript = checked(b"# **Garden** [talk](https://x.org) \\*1\\*\n\nAnn: Good.\n\nBen: Yes.\n", "a.md")
+    assert transcript.title == "Garden talk *1*"

@@ -36,7 +36,9 @@ _STARTS = {
         ("start", "starttime", "begin", "begintime", "timebegin", "from", "ts", "startts", "t0"), SECOND
     ),
     **dict.fromkeys(("startseconds", "startsec", "starttimeseconds", "startoffset", "time", "in"), SECOND),
-    **dict.fromkeys(("starts", "startsecs", "starttimes", "starttimesec", "startinseconds"), SECOND),
+    **dict.fromkeys(
+        ("starts", "startsecs", "starttimes", "starttimesec", "startinseconds", "timeinseconds"), SECOND
+    ),
     **dict.fromkeys(("timestamp", "timecode", "offsetseconds", "offset"), SECOND),
     **dict.fromkeys(("startms", "starttimems", "startmillis", "startmilliseconds", "tstartms"), THOUSAND),
     **dict.fromkeys(("offsetms", "offsetmilliseconds", "frommilliseconds", "fromms"), THOUSAND),
