@@ -10,6 +10,7 @@ from itertools import groupby, pairwise
 from rapidfuzz.fuzz import ratio
 
 from daemon.cleaning.checks.faithfulness import Word, find_changes, known_of
+from daemon.cleaning.checks.sounds import sounds_otherwise
 from daemon.cleaning.checks.speech import CONTENT_LETTERS, Speech
 from daemon.text.languages.counting import is_number, list_numbers
 
@@ -242,6 +243,8 @@ def is_same(word: Word, speech: Speech) -> bool:
     if len(was) == len(key) == CONTENT_LETTERS and speech.short_words:  # "say" and "see"
         return False
     if ratio(was, key) < (_SAME_LETTERS if was[0] == key[0] else _SAME_LETTERS_BUT_FIRST):
+        return False
+    if sounds_otherwise(was, key):  # "killed" and "kissed"
         return False
     if "'" in word.was or "'" in word.key:
         if speech.modal_end_of(word.was) != speech.modal_end_of(word.key):  # "we sell", "we'll sell"

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from rapidfuzz.fuzz import partial_ratio, ratio
 
 from daemon.cleaning.checks.meaning.losses import is_contracted, is_heard_alike
+from daemon.cleaning.checks.sounds import sounds_otherwise
 from daemon.cleaning.checks.speech import CONTENT_LETTERS, Speech
 from daemon.cleaning.checks.stretches import Difference
 from daemon.text.languages.counting import is_number
@@ -28,6 +29,8 @@ _LAST_LETTER = "\u052f"  # of the Latin, Greek and Cyrillic ones: other scripts 
 def is_respelt(before: Sequence[str], after: Sequence[str], least: int = CONTRACTED) -> bool:
     """Whether the same is written in other words: "going to" and "gonna", "long time" and "longtime"."""
     if not before or not after:
+        return False
+    if len(before) == len(after) == 1 and sounds_otherwise(before[0], after[0]):
         return False
     was, now = join_letters(before), join_letters(after)
     alike = ratio(was, now)
@@ -57,7 +60,7 @@ def is_form_of(key: str, other: str, speech: Speech) -> bool:
     shorter, longer = sorted((key, other), key=len)
     if longer.startswith(shorter) or (len(shorter) >= CONTENT_LETTERS and shorter in longer):
         return True
-    if len(key) == len(other) == CONTENT_LETTERS:
+    if len(key) == len(other) == CONTENT_LETTERS or sounds_otherwise(key, other):
         return False
     alike = ratio(key, other)
     if key[:_SAME_BEGINNING] == other[:_SAME_BEGINNING]:
@@ -105,7 +108,7 @@ def _may_be_heard_as(key: str, other: str, speech: Speech) -> bool:
     shorter, longer = sorted((key, other), key=len)
     if len(longer) == len(shorter) == CONTENT_LETTERS:
         return speech.excludes_by_tense(key, other)
-    if is_heard_alike(key, other, speech, _HEARD_ALIKE):
+    if is_heard_alike(key, other, speech, _HEARD_ALIKE) and not sounds_otherwise(key, other):
         return True
     is_form = len(longer) <= CONTENT_LETTERS + 1 and not speech.pasts.keys().isdisjoint((key, other))
     return len(shorter) <= CONTENT_LETTERS and is_form and key[:1] == other[:1]
