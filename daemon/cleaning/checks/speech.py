@@ -126,6 +126,7 @@ class Speech(NamedTuple):
             key, other = undeny(key), undeny(other)
         return (
             other in self.alternatives.get(key, ())
+            or self._is_other_modal(key, other)
             or is_denied_form(key, other)
             or is_denied_form(other, key)
             or _has_another_prefix(key, other)
@@ -135,6 +136,12 @@ class Speech(NamedTuple):
                 and (self._is_more_than(key, other) or self._is_more_than(other, key))
             )
         )
+
+    def _is_other_modal(self, key: str, other: str) -> bool:
+        """Whether of two verbs by which something is asked one says that it can be or will: "don't", "can't"."""
+        if key not in self.asking or other not in self.asking:
+            return False
+        return (key in self.modals) != (other in self.modals)
 
     def excludes_by_tense(self, key: str, other: str) -> bool:
         """Whether one word is the past of the other."""

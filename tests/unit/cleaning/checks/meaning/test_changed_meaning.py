@@ -148,6 +148,10 @@ FAITHFUL = [
 ]
 # fmt: off
 FALSE = [
+    ("well they, they don't see it that way", "They can't see it that way.", "word"),
+    ("well they, they won't pay us at all", "They don't pay us at all.", "word"),
+    ("so the boats, uh, are in the harbour", "So the boats was in the harbour.", "word"),
+    ("and um I am in the choir of course", "And I was in the choir, of course.", "word"),
     ("I told Ann that I would call you first", "I told Ann that I would call him first.", "person"),
     ("they want the money back by Friday", "We want the money back by Friday.", "person"),
     ("he said she had seen the letter", "He said he had seen the letter.", "person"),
