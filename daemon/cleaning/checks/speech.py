@@ -138,7 +138,7 @@ class Speech(NamedTuple):
         )
 
     def _is_other_modal(self, key: str, other: str) -> bool:
-        """Whether of two verbs by which something is asked one says that it can be or will: "don't", "can't"."""
+        """Whether of two verbs that may ask one says that it can be or will be: "don't" and "can't"."""
         if key not in self.asking or other not in self.asking:
             return False
         return (key in self.modals) != (other in self.modals)
