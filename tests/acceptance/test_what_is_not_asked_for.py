@@ -70,7 +70,7 @@ NO_RULES = {
     "the offline rules": "cleaning/offline/cleaner.py cleaning/offline/repair.py cleaning/offline/repeats.py",
     "other ways to ask": "cleaning/llm/openai* cleaning/llm/batch_client.py",
 }
-MOST = {"offline": 159, "model": 191}
+MOST = {"offline": 160, "model": 192}
 """Modules that are entered: what one plain transcript takes."""
 
 
