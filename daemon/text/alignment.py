@@ -8,7 +8,9 @@ from functools import lru_cache
 
 from rapidfuzz.distance import Levenshtein
 
-_NOT_LETTERS = re.compile(r"[\W_]+")
+from daemon.text.transcript import MARKED
+
+_NOT_LETTERS = re.compile(rf"(?:[^\w{MARKED}]|_)+")
 _WORDS_AT_HAND = 16384  # speech has a few thousand different ones, each many times
 _LEAST_EQUAL = 0.3  # under this share of equal words it is another text (a translation), not an edited one
 

@@ -14,6 +14,12 @@ from msgspec.structs import replace
 UNSPACED = r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff"
 """The letters, for a character class, of scripts that put no spaces between words."""
 
+MARKED = (
+    r"\u0780-\u07b1\u0900-\u0963\u0966-\u096f\u0971-\u09f1\u09f4-\u0aef\u0af9-\u0bf2\u0c00-\u0df3"
+    r"\u0f40-\u0f84\u0f90-\u0fbc\u1b00-\u1b44\ua980-\ua9c0"
+)
+"""The letters, for a character class, of scripts that write vowels as marks, with these: Hindi, Tamil."""
+
 _LETTERS = re.compile(f"[{UNSPACED}]")
 _LETTERS_PER_WORD = 2
 _SPACE = re.compile(r"\s")

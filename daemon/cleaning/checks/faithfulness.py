@@ -8,6 +8,7 @@ plain comparison of lengths would also pass a cleaner that drops 40 words in eve
 from __future__ import annotations
 
 import re
+import unicodedata
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
@@ -20,7 +21,7 @@ from rapidfuzz.fuzz import ratio
 
 from daemon.text.languages.counting import is_number, numbers
 from daemon.text.languages.knowledge import words_of_all
-from daemon.text.transcript import UNSPACED, split_words
+from daemon.text.transcript import MARKED, UNSPACED, split_words
 
 WINDOW_WORDS = 300
 """Over so many words of the original the bounds below hold."""
@@ -72,7 +73,16 @@ _FEW_NEW = 3  # words are new, and more than stand
 _LEAST_RESPELT = 60  # per cent of the letters: "sizeable" and "sizable", "outputs" and "output"
 _LEAST_ALIKE = 45  # per cent of the letters: "yeah" and "yes", "Nicky" and "Nikki", "I got you" and "gotcha"
 
-TOKEN = re.compile(rf"[{UNSPACED}]|\d+(?:[.,:]\d+)+|[^\W_{UNSPACED}]+(?:['’][^\W_{UNSPACED}]+)*")
+_PUNCTUATION = r"\u0e4f\u0e5a\u0e5b\u104a-\u104f\u17d4-\u17da\u30a0\u30fb"  # among the letters of UNSPACED
+_LETTERS_OF_WORD = rf"(?:(?![_{UNSPACED}])[\w{MARKED}])+"
+TOKEN = re.compile(
+    rf"(?![{_PUNCTUATION}])[{UNSPACED}]|\d+(?:[.,:]\d+)+|{_LETTERS_OF_WORD}(?:['’]{_LETTERS_OF_WORD})*"
+)
+_LOOSE_MARK = re.compile(
+    "[\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670"
+    "\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed]|(?<=[\u0900-\u0dff])[\u200c\u200d]"
+)
+"""Accents that NFC joins to no letter, vowels of Hebrew and Arabic, and joiners in scripts of India."""
 _ASCII_TOKEN = re.compile(r"\d+(?:[.,:]\d+)+|[^\W_]+(?:'[^\W_]+)*", re.ASCII)  # the same, in less time
 _LETTER = re.compile(rf"[{UNSPACED}]")
 _FIGURES = "0123456789"
@@ -141,7 +151,7 @@ def tokens(text: str) -> tuple[str, ...]:
         return plain
     words = split_words(text)
     if max(map(len, words), default=0) > _LONGEST_AT_HAND:
-        return tuple(TOKEN.findall(text.replace("’", "'").casefold()))
+        return tuple(TOKEN.findall(fold_letters(text)))
     return tuple(chain.from_iterable(map(_list_tokens, words)))
 
 
@@ -162,7 +172,15 @@ def _list_plain_tokens(text: str) -> tuple[str, ...] | None:
 def _list_tokens(part: str) -> list[str]:
     """Those of what whitespace parts."""
     pattern = _ASCII_TOKEN if part.isascii() else TOKEN
-    return pattern.findall(part.replace("’", "'").casefold())
+    return pattern.findall(fold_letters(part))
+
+
+def fold_letters(text: str) -> str:
+    """A text in small letters, without the marks over and under letters that people may leave out."""
+    folded = text.replace("’", "'").casefold()
+    if folded.isascii() or _LOOSE_MARK.search(folded) is None:
+        return folded
+    return _LOOSE_MARK.sub("", unicodedata.normalize("NFC", folded))
 
 
 @lru_cache(maxsize=_TEXTS_AT_HAND)

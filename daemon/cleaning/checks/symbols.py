@@ -24,6 +24,8 @@ LONGEST_LETTER_ROW = 5
 """The same letter in a row: "nooooo" is said, more is a model that went round in circles."""
 
 _SIGN = re.compile(r"[^\w\s.,;:!?'\"“”‘’„«»‹›()\[\]…/@&‐‑–—-]|[¹²³⁰-⁹]|_")
+_NO_MARKS = frozenset("#%*\\{}_†‡•§¶※‰‱")
+"""What Unicode calls punctuation though no sentence of any script is written with it."""
 _MINUS = re.compile(r"(?<![^\s(\[\"“$€£¥])[-−–](?=[$€£¥]?\d)")
 _COMPARISON = re.compile(r"[<>=!]=|=[<>]|[<>≤≥≠]")
 _TWO_SIGNS = {">=": "≥", "=>": "≥", "<=": "≤", "=<": "≤", "!=": "≠", "==": "="}
@@ -36,6 +38,7 @@ _LIKE_LATIN = "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧονι\u0400-\u052f\u0531-\u0587Ꭰ-�
 _MIXED = re.compile(rf"[{_LATIN}][^\W\d_]*[{_LIKE_LATIN}]|[{_LIKE_LATIN}][^\W\d_]*[{_LATIN}]")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _TEXTS_AT_HAND = 256
+_MARKS_ALL_THE_SAME = frozenset("\u22ef\u200c\u200d")  # the Chinese ellipsis; joiners, as in Persian
 _DOTS = frozenset(".…")
 
 
@@ -149,7 +152,7 @@ def _count_signs(text: str) -> Counter[str]:
     if not characters.isdisjoint("<>=≤≥≠"):
         found.update(_TWO_SIGNS.get(sign, sign) for sign in _COMPARISON.findall(text))
         rest = _COMPARISON.sub(" ", text)
-    found.update(sign for sign in _SIGN.findall(rest) if unicodedata.category(sign)[0] != "M")
+    found.update(sign for sign in _SIGN.findall(rest) if _is_sign(sign))
     return +found
 
 
@@ -168,4 +171,11 @@ def _list_plain() -> bytes:
 @lru_cache(maxsize=8192)
 def _is_plain(character: str) -> bool:
     """Whether a character is no sign: a letter, a figure, a space or punctuation."""
-    return _SIGN.fullmatch(character) is None
+    return _SIGN.fullmatch(character) is None or not _is_sign(character)
+
+
+def _is_sign(character: str) -> bool:
+    """Whether a character that is neither a letter nor a figure is no punctuation of any script either."""
+    kind = unicodedata.category(character)[0]
+    is_mark = kind in "MP" and character not in _NO_MARKS
+    return not is_mark and character not in _MARKS_ALL_THE_SAME

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from rapidfuzz.fuzz import ratio
 
-from daemon.cleaning.checks.faithfulness import TOKEN, Word, is_content
+from daemon.cleaning.checks.faithfulness import TOKEN, Word, fold_letters, is_content
 from daemon.cleaning.checks.meaning.doubt import Doubt
 from daemon.cleaning.checks.speech import Speech
 from daemon.cleaning.checks.stretches import NEAR_WORDS, Difference, is_of_no_weight, is_same
@@ -146,7 +146,7 @@ def _is_lost(
 
 def _read_clauses(text: str) -> tuple[list[str], list[Clause]]:
     """The words of a text as they are compared, and its clauses."""
-    folded = text.replace("’", "'").casefold()
+    folded = fold_letters(text)
     found = list(TOKEN.finditer(folded))
     clauses, first = [], 0
     for at, word in enumerate(found):

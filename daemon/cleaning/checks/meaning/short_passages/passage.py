@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property, partial
 from itertools import groupby
 
-from daemon.cleaning.checks.faithfulness import TOKEN, Word, is_content, tokens
+from daemon.cleaning.checks.faithfulness import TOKEN, Word, fold_letters, is_content, tokens
 from daemon.cleaning.checks.meaning.losses import places_of
 from daemon.cleaning.checks.meaning.short_passages.restarts import Starts
 from daemon.cleaning.checks.meaning.word_forms import is_form_of, is_misheard_name
@@ -121,7 +121,7 @@ class ShortPassage:
     @cached_property
     def gaps(self) -> list[str]:
         """What stands in the original behind each word of the comparison; nothing behind new words."""
-        folded = self.original.replace("’", "'").casefold()
+        folded = fold_letters(self.original)
         found = list(TOKEN.finditer(folded))
         at = list(places_of([token[0] for token in found], self.words))
         starts = [found[place].start() for place in at[1:]] + [len(folded)]
