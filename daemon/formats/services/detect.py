@@ -29,6 +29,8 @@ _LIVE_CHAT = frozenset(("replayChatItemAction", "message_type"))
 """Keys of the objects in which yt-dlp and chat downloaders write the chat of a video."""
 _OF_VIDEO = frozenset(("extractor", "webpage_url"))
 """Keys of the object in which yt-dlp writes what is known of a video, people's comments too."""
+_ESCAPED_END = re.compile(r"(?<![\\:])\\\\(?:n|(?<=\S\\\\)N|N(?=\S))")
+_LEAST_ENDS = 2
 _LONGEST_KEY = 40  # characters; a longer one is none that people know
 _SERVICES = (
     "json3",
@@ -71,8 +73,22 @@ def load_json(text: str) -> object:
 
     Raises InputError where an object has a key twice, and what the first one holds would be lost.
     """
-    loaded: object = json.loads(text, strict=False, object_pairs_hook=_make_object)
+    loaded: object = json.loads(_with_line_ends(text), strict=False, object_pairs_hook=_make_object)
     return loaded
+
+
+def _with_line_ends(text: str) -> str:
+    r"""The JSON with line ends for those that were escaped twice, and for those of ASS: `leaves\\Nat nine`.
+
+    No other backslash is said in the file, as one in a path would be.
+    """
+    if "\\\\" not in text:
+        return text
+    ends = [found[0][-1] for found in _ESCAPED_END.finditer(text)]
+    least = 1 if "N" in ends else _LEAST_ENDS
+    if len(ends) < least or len(ends) != text.count("\\\\"):
+        return text
+    return _ESCAPED_END.sub(r"\\n", text)
 
 
 def _make_object(pairs: list[tuple[str, object]]) -> dict[str, object]:

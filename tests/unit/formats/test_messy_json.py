@@ -147,3 +147,18 @@ def test_a_monologue_has_its_own_times_where_its_elements_have_none():
     talk = read(json.dumps({"monologues": parts}).encode(), "a.json")
     assert [(one.start, one.end) for one in talk.segments] == [(0.0, 4.0), (5.0, 9.0)]
     assert not talk.warnings
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        (["The ferry leaves\\Nat nine.", "Bring them."], ["The ferry leaves at nine.", "Bring them."]),
+        (["One\\ntwo.", "Three\\nfour."], ["One two.", "Three four."]),
+        (["One\\ntwo in C:\\new.", "Three\\nfour."], ["One\\ntwo in C:\\new.", "Three\\nfour."]),
+        (["The \\N is a mark.", "So it is."], ["The \\N is a mark.", "So it is."]),
+    ],
+)
+def test_line_ends_that_were_escaped_twice_are_line_ends_where_no_backslash_is_spoken_of(written, said):
+    segments = [{"start": at, "end": at + 1, "text": text} for at, text in enumerate(written)]
+    transcript = checked(json.dumps({"segments": segments}).encode(), "a.json")
+    assert [s.text for s in transcript.segments] == said
