@@ -496,3 +496,18 @@ def test_the_line_of_noscribe_with_one_field_is_no_speech():
 def test_a_title_has_no_marks_of_markdown():
     transcript = checked(b"# **Garden** [talk](https://x.org) \\*1\\*\n\nAnn: Good.\n\nBen: Yes.\n", "a.md")
     assert transcript.title == "Garden talk *1*"
+
+
+def test_the_number_of_a_page_with_that_of_the_last_one_is_no_speech_though_there_are_only_two():
+    pages = ["Page 1 of 2\n\nAnn: We planted the peas and then", "Page 2 of 2\n\nthe beans.", "Ben: When?"]
+    content = "\n\n".join([*pages, "Ann: Now."])
+    assert turns(content) == [
+        ("Ann", "We planted the peas and then the beans."),
+        ("Ben", "When?"),
+        ("Ann", "Now."),
+    ]
+
+
+def test_an_escaped_bar_in_a_table_of_markdown_is_said():
+    rows = ["| Time | Speaker | Text |", "|---|---|---|", r"| 0:01 | Ann | a \| b |", "| 0:07 | Ben | c |"]
+    assert turns("\n".join(rows), "a.md") == [("Ann", "a | b"), ("Ben", "c")]

@@ -21,6 +21,11 @@ _NUMBER = re.compile(
 )
 _TOLD = re.compile(rf"[\s\[(–—|-]*(?:{_PAGE})\s?(\d{{1,5}})\b.{{0,12}}", re.I | re.ASCII)
 """A number that says by itself that it is a page's: `Page 11`, `Seite 3 von 5`."""
+_OF_ALL = re.compile(
+    rf"[\s\[(–—|-]*(?:{_PAGE})\s?\d{{1,5}}\s?(?:/|of|von|de|di|sur|van|av|z|из)\s?\d{{1,5}}[\s\])–—|-]*",
+    re.I | re.ASCII,
+)
+"""A number with that of the last page behind it: `Page 2 of 5`."""
 _NUMBER_AT_END = re.compile(
     rf"(?P<text>\S.*?)(?:\s|[|,–—-]){{1,80}}(?:(?:{_PAGE}):?\s?)?(?P<number>\d{{1,5}})"
     r"(?:\s?(?:/|of|von|de|di|sur|van|av|z|из)\s?\d{1,5})?[\s|–—-]*$",
@@ -56,7 +61,7 @@ _PARTS = frozenset(
 
 def without_page_heads(lines: list[str], reading: Reading) -> list[str]:
     """The lines without numbers of pages and what recurs beside them; booked."""
-    lines = _without_marked_numbers(lines, reading)
+    lines = _without_marked_numbers(_without_told_pages(lines, reading), reading)
     filled = [at for at, line in enumerate(lines) if line.strip()]
     places = _page_numbers(lines, filled)
     numbered = set() if places else set(_find_numbered_heads(lines, filled))
@@ -71,6 +76,18 @@ def without_page_heads(lines: list[str], reading: Reading) -> list[str]:
     for at in gone:
         reading.drop("page header", count_words(lines[at]))
     return [line for at, line in enumerate(lines) if at not in gone]
+
+
+def _without_told_pages(lines: list[str], reading: Reading) -> list[str]:
+    """The lines, blank where nothing but `Page 2 of 5` stands, of several such that count on."""
+    told = [at for at, line in enumerate(lines) if len(line) < _LONGEST and _OF_ALL.fullmatch(line)]
+    if len(told) < _LEAST_TOLD:
+        return lines
+    numbers = [tuple(map(int, _DIGITS.findall(lines[at]))) for at in told]
+    count_on = all(before < after for (before, _), (after, _) in pairwise(numbers))
+    if not count_on or len({last for _, last in numbers}) > 1:
+        return lines
+    return rewrite_lines(lines, dict.fromkeys(told, ""), reading, "page header")
 
 
 def _without_marked_numbers(lines: list[str], reading: Reading) -> list[str]:

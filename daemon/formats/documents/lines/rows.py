@@ -29,6 +29,8 @@ _HEADINGS = frozenset(
     """.split()
 )
 _ROW_NUMBER = re.compile(r"\s*(\d{1,6})[.)]?\t(?=[^\t]*\t)", re.ASCII)
+_BAR = re.compile(r"(?<!\\)\|")
+"""A bar between two cells; an escaped one is said."""
 _RULE = re.compile(r"\s*\|?(?:\s*:?-{2,}:?\s*\|)+(?:\s*:?-{2,}:?\s*)?")
 
 
@@ -43,7 +45,7 @@ def table_rows(lines: list[str], reading: Reading) -> list[str]:
         if not inside:
             out.append(line)
             continue
-        cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
+        cells = [cell.strip().replace(r"\|", "|") for cell in _BAR.split(line.strip().strip("|"))]
         kept = "" if rule else "\t".join(cells)
         reading.drop("markup", count_words(line) - count_words(kept))
         out.append(kept)
