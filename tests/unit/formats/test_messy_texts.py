@@ -511,3 +511,10 @@ def test_the_number_of_a_page_with_that_of_the_last_one_is_no_speech_though_ther
 def test_an_escaped_bar_in_a_table_of_markdown_is_said():
     rows = ["| Time | Speaker | Text |", "|---|---|---|", r"| 0:01 | Ann | a \| b |", "| 0:07 | Ben | c |"]
     assert turns("\n".join(rows), "a.md") == [("Ann", "a | b"), ("Ben", "c")]
+
+
+def test_headings_with_names_of_people_need_no_blank_lines_around_them():
+    content = "## Ann\nWe planted.\n## Ben\nThat early?\n## Ann\nWarm.\n"
+    assert turns(content, "a.md") == [("Ann", "We planted."), ("Ben", "That early?"), ("Ann", "Warm.")]
+    steps = "##### Steps\nClick here.\n##### Results\nIt works.\n##### Steps\nClick there.\n"
+    assert {speaker for speaker, _ in turns(steps, "a.md")} == {None}

@@ -68,7 +68,7 @@ def _believed_alone(found: list[Head], names: dict[int, Label]) -> set[int]:
         spoken = [head for head in found if head.line]
         first = found[next(iter(names))] is spoken[0]
         return set(names) if first and is_head_of_three(spoken) else set()
-    blocks = sum(head.line != "" and (at == 0 or not found[at - 1].line) for at, head in enumerate(found))
+    blocks = sum(head.line != "" and _begins_block(found, at) for at, head in enumerate(found))
     timed = sum(head.start is not None for head in found)
     beside_times = timed > 1 and len(names) * 2 >= timed and any(_is_beside_time(found, at) for at in names)
     above_times = sum(found[at + 1].start is not None for at in names) == len(names)
@@ -119,7 +119,18 @@ def _do_names_recur(found: list[Head], names: dict[int, Label]) -> bool:
 
 def _opens_paragraph(found: list[Head], at: int) -> bool:
     """Whether a line begins a paragraph with others below it."""
-    return (at == 0 or not found[at - 1].line) and at + 1 < len(found) and found[at + 1].line != ""
+    return _begins_block(found, at) and at + 1 < len(found) and found[at + 1].line != ""
+
+
+def _begins_block(found: list[Head], at: int) -> bool:
+    """Whether a line stands below a blank one, or is the first, or a heading with somebody's name."""
+    return at == 0 or not found[at - 1].line or _is_heading_of_person(found[at])
+
+
+def _is_heading_of_person(head: Head) -> bool:
+    """Whether a line is a heading of Markdown that begins with a name that people are called by: `## Ann`."""
+    words = head.line.split(None, 2)
+    return len(words) > 1 and not words[0].strip("#") and is_common_name(words[1].strip("*_:"))
 
 
 def _is_official(text: str) -> bool:
@@ -171,7 +182,7 @@ def _lone_names(found: list[Head]) -> dict[int, Label]:
         timed = bool(below) and below[0].start is not None and not below[0].text.strip()
         opens = not before.line or not before.text.strip() or head.start is not None or timed
         opens = opens or (has_title(label.name) and find_lone_name(before.text) is not None)
-        opens = opens or each or label.likeness is Likeness.SURE
+        opens = opens or each or label.likeness is Likeness.SURE or _is_heading_of_person(head)
         if opens and below and not find_lone_name(below[0].text):
             out[at] = label
     return out
