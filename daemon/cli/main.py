@@ -94,7 +94,9 @@ def run(context: click.Context) -> None:
 
 @cli.command()
 @takes_config
-@takes_wait("Patience while held or paused, or while all that is left is out in a message batch.")
+@takes_wait(
+    "Patience while held or paused, or for a message batch or a file kept open, if nothing else is left."
+)
 @click.pass_context
 def once(context: click.Context, wait: float) -> None:
     """Work the inbox and every open job to its end, then exit; print the paths of the results."""

@@ -19,6 +19,7 @@ from daemon.cli.signals import handling_signals
 from daemon.delivery.outbox.replacement import make_result_again, take_in_sidecar
 from daemon.errors import EXIT_HELD, EXIT_INTERRUPTED, EXIT_OK, EXIT_SOME_FAILED, InputError, UsageError
 from daemon.intake.claim import find_same_original, make_copy_ticket
+from daemon.intake.inbox import Candidate
 from daemon.loop.steps.ending import Ended
 from daemon.loop.supervisor import Supervisor
 from daemon.settings.config import Root
@@ -227,18 +228,20 @@ def _list_jobs_in(loop: Supervisor, state: JobState) -> list[Job]:
 
 
 class _Patience:
-    """Gives up after so many seconds of being held, paused, or waiting for a batch alone, without a break.
+    """Gives up after so many seconds without a break of being held, paused, or waiting for one thing alone.
 
-    Not while a probe is being answered: a slow model may be just about to end the hold.
+    That is a batch, or files that somebody keeps open without writing to them. Not while a probe is being
+    answered: a slow model may be just about to end the hold.
     """
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
         self._since: float | None = None
+        self._kept_open: list[Candidate] = []
         self.lost: str | None = None
 
     def over(self, loop: Supervisor) -> bool:
-        why = _find_obstacle(loop)
+        why = _find_obstacle(loop) or self._find_kept_open(loop)
         if why is None:
             self._since = None
             return False
@@ -246,6 +249,13 @@ class _Patience:
         if time.monotonic() - self._since >= self._seconds and not loop.admission.is_probing:
             self.lost = why
         return self.lost is not None
+
+    def _find_kept_open(self, loop: Supervisor) -> str | None:
+        """The file that somebody has open, where nothing is left but such; one that changed is waited for."""
+        kept_open = _list_kept_open(loop)
+        if kept_open != self._kept_open:
+            self._kept_open, self._since = kept_open, None
+        return f"somebody still has {shown(kept_open[0].path)!r} open for writing" if kept_open else None
 
 
 def _find_obstacle(loop: Supervisor) -> str | None:
@@ -261,6 +271,13 @@ def _find_obstacle(loop: Supervisor) -> str | None:
 def _describe_what_is_out(loop: Supervisor) -> str | None:
     batches = Batches.of(loop.jobs.batching.overview)
     return f"{describe_batches(batches)}; run this again to fetch it" if batches is not None else None
+
+
+def _list_kept_open(loop: Supervisor) -> list[Candidate]:
+    """The files that somebody has open to write to, where nothing is left but such."""
+    if loop.inbox is None or not loop.jobs.at_rest or not loop.jobs.batching.is_idle or loop.uses_files:
+        return []
+    return loop.inbox.kept_open
 
 
 def _report_to_both(first: Report, second: Progress) -> Callable[..., None]:

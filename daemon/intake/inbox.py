@@ -166,6 +166,7 @@ class Inbox:
         self._oldest_first: deque[Candidate] = deque()
         self._extensions: defaultdict[str, list[str]] = defaultdict(list)
         self._refused: dict[str, tuple[Candidate, str]] = {}  # by their paths, with why
+        self._written_to: dict[str, Candidate] = {}  # by their paths, as they were when that was found
         self.passed_over: dict[str, str] = {}
         self._sidecars: _Seen = {}
         self._edits: _Seen = {}
@@ -179,7 +180,17 @@ class Inbox:
     @property
     def quiet(self) -> bool:
         """Whether nothing waits but files that are still empty, or that can't be taken."""
-        return all(each.size == 0 or self.find_refusal(each) is not None for each, _ in self._seen.values())
+        return not self._list_takeable()
+
+    @property
+    def kept_open(self) -> list[Candidate]:
+        """What waits, where that is nothing but files that somebody has open to write to; else none."""
+        waiting = self._list_takeable()
+        return waiting if all(self._written_to.get(each.path) == each for each in waiting) else []
+
+    def _list_takeable(self) -> list[Candidate]:
+        """The files that wait to be taken: none that is still empty, or that can't be taken."""
+        return [each for each, _ in self._seen.values() if each.size and self.find_refusal(each) is None]
 
     def scan(self, *, quietly: bool = False) -> None:
         """Look at the whole inbox; raises OSError when it can't be listed.
@@ -192,6 +203,7 @@ class Inbox:
         waiting = (candidate for candidate, _ in self._seen.values())
         self._oldest_first = deque(sorted(waiting, key=lambda each: (each.arrived_ns, each.path)))
         self._refused = {path: found for path, found in self._refused.items() if path in self._seen}
+        self._written_to = {path: each for path, each in self._written_to.items() if path in self._seen}
         for path, why in self.passed_over.items():
             if path not in before and why != UNFINISHED and not quietly:
                 log.warning("skipped name=%r it %s", shown(path), why)
@@ -321,6 +333,7 @@ class Inbox:
     def begin_to_settle(self, candidate: Candidate) -> None:
         """Begin the settle time of a file again, to which somebody still writes."""
         self._seen[candidate.path] = (candidate, self._clock())
+        self._written_to[candidate.path] = candidate
 
     def _list_others(self, candidate: Candidate) -> list[Candidate]:
         """The other files of the same transcript, as the last scan found them."""

@@ -509,6 +509,22 @@ def test_retry_of_a_job_that_has_not_failed_says_so(root):
     assert done.returncode == 2
 
 
+# --- how long `once` waits for a file that somebody keeps open --------------------------------------------
+
+
+@pytest.mark.process
+def test_once_gives_up_on_a_file_that_is_kept_open_and_names_it(root):
+    root.drop("talk.txt")
+    with (root.inbox / "open.txt").open("w") as file:
+        file.write("Ann: um this one is not at its end")
+        file.flush()
+        done = root.command("once", "--wait", "0.5", check=False)
+    assert done.returncode == 69
+    assert "gave up waiting: somebody still has 'open.txt' open for writing" in done.stderr
+    assert root.results() == ["talk"]
+    assert (root.inbox / "open.txt").exists()
+
+
 # --- where the folders lie ----------------------------------------------------------------------------
 
 

@@ -2,7 +2,9 @@
 
 from types import SimpleNamespace
 
+from daemon.cli import run
 from daemon.cli.run import _Patience
+from daemon.intake.inbox import Candidate
 from daemon.workers.admission import Hold
 
 
@@ -22,3 +24,23 @@ def test_once_does_not_give_up_while_its_probe_is_being_answered():
     patience = _Patience(0)
     assert not patience.over(loop(is_probing=True))
     assert patience.over(loop(is_probing=False))
+
+
+def test_once_gives_up_on_files_that_are_kept_open_but_not_while_they_change(monkeypatch):
+    clock = SimpleNamespace(now=100.0, monotonic=lambda: clock.now)
+    monkeypatch.setattr(run, "time", clock)
+    holds = SimpleNamespace(held=None)
+    batching = SimpleNamespace(is_idle=True)
+    jobs = SimpleNamespace(holds=holds, awaits_batches=False, at_rest=True, batching=batching)
+    admission = SimpleNamespace(is_probing=False)
+    inbox = SimpleNamespace()
+    loop = SimpleNamespace(jobs=jobs, paused=None, admission=admission, inbox=inbox, uses_files=False)
+    patience = _Patience(10)
+    for size in range(5):
+        inbox.kept_open = [Candidate("open.txt", (1, 2, size, 4), 0)]
+        assert not patience.over(loop)
+        clock.now += 9
+        assert not patience.over(loop)
+    clock.now += 9
+    assert patience.over(loop)
+    assert "'open.txt'" in patience.lost
