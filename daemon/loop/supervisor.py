@@ -14,6 +14,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Protocol
 
+from daemon.cleaning.style import STYLES
 from daemon.errors import ConfigError, ServiceError, locate_bug
 from daemon.intake.claim import claim_file
 from daemon.intake.inbox import Candidate, Inbox
@@ -75,7 +76,7 @@ class Supervisor:
         self._state_is_away = False
         self._unlisted: ServiceError | None = None  # why the inbox could not be listed last
         self.admission = Admission(self._find_hindrance)
-        self._config = ConfigWatch(root, self._adopt_config)
+        self._config = ConfigWatch(root, self._adopt_config, _list_prompts)
         self.jobs = Jobs(root, self.admission, self._wake.set, ended, owns_outbox=intake)
         self.inbox = Inbox(root.inbox, root.config.settle_seconds, time.monotonic) if intake else None
         self._made_again = made_again
@@ -344,3 +345,9 @@ def _log_bug(bug: Exception, what: str) -> None:
 def _name_folders(root: Root) -> dict[str, str]:
     """The folders of a root by what people call them, where links now lead to."""
     return {"inbox": root.inbox, "outbox": root.outbox, "state folder": root.state}
+
+
+def _list_prompts(root: Root) -> list[str]:
+    """The paths of the prompts of a person's own that a config names."""
+    profiles = (root.config, *root.config.profiles.values())
+    return [root.at(style) for style in sorted({each.style for each in profiles} - set(STYLES))]

@@ -90,3 +90,32 @@ def test_a_pause_in_any_folder_of_the_root_is_heeded_told_of_and_ended_by_resume
         supervisor._next_tick = 0.0
         supervisor.look()
         assert supervisor.paused is read_snapshot(read).paused is None
+
+
+def test_a_prompt_that_is_edited_holds_for_what_comes_then_without_a_restart(model_root):
+    prompt = model_root.path / "mine.md"
+    prompt.write_text("Clean it kindly.\n")
+    model_root.write_config(style="mine.md")
+    with supervising(load_config(str(model_root.path / "config.yaml"))) as supervisor:
+        assert supervisor.jobs.access.settings.prompt == "Clean it kindly.\n"
+        prompt.write_text("Clean it well.\n")
+        supervisor.look()
+        assert supervisor.jobs.access.settings.prompt == "Clean it well.\n"
+        prompt.unlink()
+        supervisor.look()
+        assert "mine.md" in supervisor.problem
+        assert supervisor.jobs.access.settings.prompt == "Clean it well.\n"
+
+
+def test_a_config_that_was_refused_is_taken_once_what_it_names_is_there(model_root, monkeypatch, caplog):
+    monkeypatch.setattr("daemon.settings.config_watch._AGAIN", 0.0)
+    with supervising(load_config(str(model_root.path / "config.yaml"))) as supervisor:
+        model_root.write_config(style="mine.md")
+        for _ in range(3):
+            supervisor.look()
+        assert "mine.md" in supervisor.problem
+        assert len(caplog.messages) == 1
+        (model_root.path / "mine.md").write_text("Clean it well.\n")
+        supervisor.look()
+        assert supervisor.problem is None
+        assert supervisor.jobs.access.settings.prompt == "Clean it well.\n"
