@@ -85,6 +85,7 @@ class Admission:
         self._clock = clock
         self._changed = threading.Condition()
         self._hold: Hold | None = None
+        self._mended = 0  # how often something was changed that may have been the cause of a hold
         self._prober: Permit | None = None
         self._pathfinder: Permit | None = None
         self._narrowed_at = 0.0
@@ -111,8 +112,12 @@ class Admission:
             return permit
 
     def probe_now(self) -> None:
-        """Let the next probe begin at once: something that may have been the cause has changed."""
+        """Let the next probe begin at once: something that may have been the cause has changed.
+
+        What was asked before that says nothing of how it is now.
+        """
         with self._changed:
+            self._mended += 1
             if self._hold is not None:
                 self._hold = Hold(self._hold.reason, self._clock())
 
@@ -194,6 +199,7 @@ class Permit:
     def __init__(self, admission: Admission, may_run: Callable[[], bool] = _always) -> None:
         self._admission = admission
         self._may_run = may_run
+        self._mended = admission._mended
         self.failures = 0  # requests that found the service failing
 
     def __enter__(self) -> Permit:
@@ -293,11 +299,15 @@ class Permit:
         return ended
 
     def hold_all(self, error: ServiceError) -> bool:
-        """Hold everybody until a probe succeeds. True when this is news."""
+        """Hold everybody until a probe succeeds; it is due at once if this was asked before the last change.
+
+        True when this is news.
+        """
         shared = self._admission
         with shared._changed:
             is_news = shared._hold is None or shared._hold.reason != str(error)
-            shared._hold = Hold(str(error), shared._clock() + error.probe_after)
+            wait = error.probe_after if self._mended == shared._mended else 0.0
+            shared._hold = Hold(str(error), shared._clock() + wait)
             shared._forget(self)
             return is_news
 

@@ -198,6 +198,20 @@ def test_probing_can_be_brought_forward():
     assert issue(admission).is_probe
 
 
+@pytest.mark.parametrize("was_held", [False, True])
+def test_a_refusal_of_what_was_asked_before_the_latest_change_makes_nobody_wait(was_held):
+    admission = Admission(clock=Clock())
+    if was_held:
+        hold(admission, 0)
+    asked_before = issue(admission)
+    admission.probe_now()
+    asked_before.hold_all(ServiceError("The key is refused.", probe_after=300))
+    probe = issue(admission)
+    assert probe.is_probe
+    probe.hold_all(ServiceError("The key is refused.", probe_after=300))
+    assert admission.issue_permit() is None
+
+
 def test_the_end_of_a_hold_is_logged_by_whoever_is_answered(caplog):
     clock = Clock()
     admission = Admission(clock=clock)
