@@ -347,6 +347,8 @@ def _fault_of_few(
     known = known_of(words)
     came = {word.key for word in words if not word.gone}
     stayed = sum(word.stayed for word in words)
+    if _are_parted_otherwise(words):
+        return None
     if stayed == 0 and came and not _alike(words):
         return "it says something else"
     before = sum(not (word.new or (word.gone and is_light(word.key))) for word in words)
@@ -357,6 +359,12 @@ def _fault_of_few(
     if (invented := sum(_invented(word, known) for word in words)) > max(_FEW_NEW, stayed):
         return f"{invented} words are new"
     return _fault_of_window(_Counts(words, find_changes(words)), 0, len(words), bounds)
+
+
+def _are_parted_otherwise(words: Sequence[Word]) -> bool:
+    """Whether the letters are the same ones, and only the spaces others: "c e o" and "CEO"."""
+    before = "".join([was or key for key, _, new, _, was in words if not new])
+    return before == "".join([key for key, gone, _, _, _ in words if not gone])
 
 
 def _drop_spelt_out(words: Sequence[Word], is_light: Callable[[str], bool]) -> Sequence[Word]:

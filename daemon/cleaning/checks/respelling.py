@@ -21,6 +21,9 @@ from daemon.text.sentences import ends_sentence
 _SENTENCE_ENDS = ".!…"
 _ADDRESS = re.compile(r"(?<![\w./@])[./@]?\w(?:[\w./@:-]*[\w/])?")
 """What may be an address, or the name of a file; without the mark that ends a sentence behind it."""
+_LONGEST_ADDRESS = 80  # letters
+_ROMAN_FIGURES = {"I": 1, "V": 5, "X": 10}
+_ROMAN = re.compile(r"\b(?=[IVX]{2,}\b)X{0,3}(?:IX|IV|V?I{0,3})\b")  # "World War II"; not "I"
 
 
 def write_alike(original: str, cleaned: str, found: Sequence[Difference], speech: Speech) -> tuple[str, str]:
@@ -31,15 +34,27 @@ def write_alike(original: str, cleaned: str, found: Sequence[Difference], speech
     if any(half in original or half in cleaned for half in speech.halves):
         write = partial(_write_half, language=speech.language)
         original, cleaned = (_compile_halves(speech.halves).sub(write, text) for text in (original, cleaned))
-    if any(not speech.address_words.isdisjoint(one.before) for one in found):
-        original = join_addresses(original, cleaned, speech.address_signs)
+    original = join_addresses(original, cleaned, speech.address_signs)
     if any(not speech.correcting_words.isdisjoint(one.before) for one in found):
         original = _drop_corrected(original, cleaned, speech)
     if any(not speech.set_off_words.isdisjoint(one.before) for one in found):
         original, cleaned = _drop_set_off(original, cleaned, speech)
+    if any(map(_is_roman, (key for one in found for key in (*one.before, *one.after)))):
+        original, cleaned = (_ROMAN.sub(_write_figures, text) for text in (original, cleaned))
     if any(not speech.respelt_words.isdisjoint((*one.before, *one.after)) for one in found):
         original, cleaned = _spell(original, speech), _spell(cleaned, speech)
     return original, cleaned
+
+
+def _is_roman(key: str) -> bool:
+    return _ROMAN.fullmatch(key.upper()) is not None
+
+
+def _write_figures(found: re.Match[str]) -> str:
+    """A Roman number in figures: 14 for "XIV"."""
+    values = [_ROMAN_FIGURES[letter] for letter in found[0]]
+    followed = zip(values, [*values[1:], 0], strict=True)
+    return str(sum(-value if value < follower else value for value, follower in followed))
 
 
 def _spell(text: str, speech: Speech) -> str:
@@ -52,11 +67,17 @@ def _spell(text: str, speech: Speech) -> str:
 
 
 def join_addresses(original: str, cleaned: str, signs: Mapping[str, Sequence[str]]) -> str:
-    """The original with the addresses as the cleaning writes them, where it spells them out."""
-    for address in frozenset(_ADDRESS.findall(cleaned)):
-        if not signs.keys().isdisjoint(address):
-            spelt = r"\s*".join(_name_sign(letter, signs) for letter in address)
-            original = address.join(re.split(rf"(?<!\w){spelt}(?!\w)", original, flags=re.I))
+    """The original with addresses, initials and names as the cleaning has them, where it spells them out.
+
+    "example dot com" is "example.com", "c e o" is "CEO", "linked in" is "LinkedIn".
+    """
+    said = frozenset(tokens(original))
+    for written in frozenset(_ADDRESS.findall(cleaned)):
+        has_capital_inside = written[1:] != written[1:].lower() and written.lower() not in said
+        is_address = not signs.keys().isdisjoint(written)
+        if (is_address or has_capital_inside) and len(written) <= _LONGEST_ADDRESS:
+            spelt = r"\s*".join(_name_sign(letter, signs) for letter in written)
+            original = written.join(re.split(rf"(?<!\w){spelt}(?!\w)", original, flags=re.I))
     return original
 
 

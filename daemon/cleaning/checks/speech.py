@@ -82,7 +82,6 @@ class Speech(NamedTuple):
     corrections: re.Pattern[str] = _NOTHING
     correcting_words: frozenset[str] = frozenset()
     address_signs: Mapping[str, tuple[str, ...]] = MappingProxyType({})
-    address_words: frozenset[str] = frozenset()
     may_only_go: frozenset[str] = frozenset()
     present_endings: frozenset[str] = frozenset()
     degree_endings: frozenset[str] = frozenset()
@@ -243,9 +242,6 @@ def speech_of(code: str) -> Speech:
         corrections=_compile_corrections(known.corrections),
         correcting_words=_fold_words(word for phrase in known.corrections for word in phrase.split()),
         address_signs=known.address_signs,
-        address_words=_fold_words(
-            word for names in known.address_signs.values() for name in names for word in name.split()
-        ),
         may_only_go=known.may_only_go,
         present_endings=known.present_endings,
         degree_endings=known.degree_endings,

@@ -23,6 +23,9 @@ _FIGURE = re.compile(r"\d")  # in a word that is no number by itself: "FY'22"
 _LONGEST_SPELLING = 8  # numbers that are written as one
 _POINT = re.compile(r"[.:](?!\d{3}$)\d+$")  # with the digits behind it; three may be thousands
 _PAIRED_DIGITS = 3  # of a number read as two, and of its point with the two digits behind it
+_ZERO, _ZEROS, _POINT_WORDS = "zero", frozenset({"oh", "o"}), frozenset({"point", "dot"})
+_TEN, _HUNDRED = 10, 100
+_LEAST_DIGITS = 3  # that were told one by one
 _LONG_NUMBER_WORD = 5  # letters, which no other word holds by chance: "zwanzig"; but "acht", "Nacht"
 
 
@@ -34,7 +37,7 @@ def find_changed_number(
     Where the number words of a language can't be read, figures may stand for any that are gone, and be any.
     """
     language = speech.language
-    if not _are_numbers_touched(words, found, language):
+    if not _are_numbers_touched(words, found, language) or _are_told_in_digits(original, found, language):
         return None
     if (other := _find_number_for_another(found, language)) is not None:
         return Doubt("number", "a number is another one", other.before, other.after)
@@ -62,6 +65,42 @@ def find_changed_number(
     if gone and new:
         what = "another one"
     return Doubt("number", f"a number is {what}", tuple(gone), tuple(new))
+
+
+def _are_told_in_digits(original: str, found: Sequence[Difference], language: str) -> bool:
+    """Whether all numbers that differ were told figure by figure: "five five five one two", "two point one".
+
+    "Twenty one oh five" is 2105. A comparison has no "oh", which is a hesitation elsewhere.
+    """
+    touched = [one for one in found if any(is_number(key, language) for key in (*one.before, *one.after))]
+    between = "0?" if not _ZEROS.isdisjoint(tokens(original)) else ""
+    return bool(touched) and all(_is_told_in_digits(one, between, language) for one in touched)
+
+
+def _is_told_in_digits(one: Difference, between: str, language: str) -> bool:
+    """Whether the figures of a difference are those that were told, with a pattern for what is between."""
+    points = [key for key in one.before if key in _POINT_WORDS]
+    told = _read_digits([key for key in one.before if key not in _POINT_WORDS], language)
+    written = "".join(one.after)
+    figures = re.sub(r"\D", "", written)
+    if not told or len(figures) < _LEAST_DIGITS or written.count(".") != len(points):
+        return False
+    return re.fullmatch(between.join(told), figures) is not None
+
+
+def _read_digits(keys: Sequence[str], language: str) -> list[str]:
+    """The numbers that some words tell one by one; none where one of them is a hundred, or no number."""
+    told: list[int] = []
+    for key in keys:
+        values = numbers(key, language) or small_numbers(frozenset({key}), language)
+        value = 0 if key == _ZERO else next((int(each) for each in values if each.isdecimal()), _HUNDRED)
+        if value >= _HUNDRED:
+            return []
+        if told and 0 < value < _TEN <= told[-1] and told[-1] % _TEN == 0:
+            told[-1] += value
+        else:
+            told.append(value)
+    return list(map(str, told))
 
 
 def _find_number_for_another(found: Sequence[Difference], language: str) -> Difference | None:

@@ -307,3 +307,8 @@ def test_twenty_invented_words_in_a_row_are_always_noticed(at, seed):
 def test_forty_words_of_ordinary_speech_in_a_row_are_always_missed(at, rng):
     said = rng.choices(FUNCTION * 3 + names(80), k=300)
     assert fault(said, said[:at] + said[at + 40 :]) is not None
+
+
+def test_of_few_words_the_same_letters_with_other_spaces_are_the_same():
+    assert fault("the c e o and the c f o", "The CEO and the CFO.") is None
+    assert fault("the c e o and the c f o", "The COE and the CFO.") is not None

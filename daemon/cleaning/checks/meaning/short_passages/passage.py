@@ -155,6 +155,7 @@ def _list_phrases_gone(before: str, after: str, speech: Speech) -> list[tuple[st
         for phrase in possible
         if _has_phrase(said, phrase)
         and not (_has_phrase(came, phrase) if len(phrase) > 1 else phrase[0] in written)
+        and written.isdisjoint(small_numbers(frozenset(phrase), speech.language))  # "one" is 1
     ]
 
 

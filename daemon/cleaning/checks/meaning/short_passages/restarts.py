@@ -69,8 +69,21 @@ class Starts:
         """Whether some words that are gone, the last among them, are starts one behind the other."""
         if any(self._are_chained(start, end) for start, end in self._list_places(first, last)):
             return True
+        if self._are_said_twice(first, last):
+            return True
         begin = self._skip_repeat(first, last)
         return begin > first and self._are_chained(begin, last)
+
+    def _are_said_twice(self, first: int, last: int) -> bool:
+        """Whether two stutters stand one behind the other: "never (never come) come"."""
+        said = [self._said(at) for at in range(first, last + 1)]
+        for size in range(1, len(said)):
+            rest = len(said) - size
+            left = [word.key for word in self._words[max(0, first - size) : first]]
+            right = [word.key for word in self._words[last + 1 : last + 1 + rest]]
+            if left == said[:size] and right == said[size:]:
+                return True
+        return False
 
     def _skip_repeat(self, first: int, last: int) -> int:
         """Where words go on that begin with those before them: "I guess, (I guess we could,) we could"."""

@@ -482,3 +482,60 @@ def test_a_longer_passage_may_lose_a_word():
     talk = "we went down to the river in the morning and the boats had all gone "
     long = talk * (SHORT_WORDS // len(talk.split()) + 1)
     assert changed(f"{long} before the captain came", f"{long} before he came") is None
+
+
+@pytest.mark.parametrize(
+    ("language", "original", "cleaned"),
+    [
+        ("en", "send it to to jane dot doe at example dot org", "Send it to jane.doe@example.org."),
+        ("en", "go to example dot com slash show and sign up", "Go to example.com/show and sign up."),
+        ("en", "it's in the dot env file by the readme dot m d", "It's in the .env file, by the README.md."),
+        ("de", "gehen Sie auf äh beispiel punkt d e", "Gehen Sie auf beispiel.de."),
+        ("fr", "écrivez à à lise arobase exemple point org", "Écrivez à lise@exemple.org."),
+    ],
+)
+def test_an_address_that_was_spoken_may_be_written_with_its_signs(language, original, cleaned):
+    assert find_changed_meaning(original, cleaned, speech_of(language)) is None
+
+
+@pytest.mark.parametrize(
+    "cleaned",
+    ["Go to example.org/show and sign up.", "Go to example.com and sign up.", "Go to show and sign up."],
+)
+def test_another_address_than_was_spoken_is_refused(cleaned):
+    original = "go to example dot com slash show and sign up"
+    assert find_changed_meaning(original, cleaned, speech_of("en")) is not None
+
+
+@pytest.mark.parametrize(
+    ("original", "cleaned"),
+    [
+        ("version two point one point three broke the build", "Version 2.1.3 broke the build."),
+        ("I live at twenty one oh five main street", "I live at 2105 Main Street."),
+        ("call me at five five five one two one two", "Call me at 555-1212."),
+        ("world war two was over by then", "World War II was over by then."),
+        ("we all met in chapter fourteen", "We all met in Chapter XIV."),
+        ("he went to m i t and then u c l a", "He went to MIT and then UCLA."),
+        ("on linked in and face book", "On LinkedIn and Facebook."),
+        ("she is number one on the list", "She is #1 on the list."),
+        ("they will never never come come back", "They will never come back."),
+    ],
+)
+def test_what_was_spelt_out_or_stuttered_twice_may_be_written_as_people_write_it(original, cleaned):
+    assert find_changed_meaning(original, cleaned, speech_of("en")) is None
+
+
+@pytest.mark.parametrize(
+    ("original", "cleaned"),
+    [
+        ("version two point one point three broke the build", "Version 2.13 broke the build."),
+        ("it was one point two five of them", "It was 125 of them."),
+        ("I live at twenty one oh five main street", "I live at 2150 Main Street."),
+        ("call me at five five five one two one two", "Call me at 555-1221."),
+        ("world war two was over by then", "World War III was over by then."),
+        ("he went to m i t and then to Rome", "He went to MTI and then to Rome."),
+        ("they will never never come back", "They will come back."),
+    ],
+)
+def test_another_number_or_other_initials_than_were_told_are_refused(original, cleaned):
+    assert find_changed_meaning(original, cleaned, speech_of("en")) is not None
