@@ -34,6 +34,7 @@ from daemon.text.languages.knowledge import load
         ("de", "neunzehnhundertachtundneunzig", ["1998"]),
         ("de", "am zwanzigsten Mai, am 20. Mai", ["20", "20"]),
         ("de", "dreißig", ["30"]),
+        ("de", "in den achtziger Jahren, in den Dreißigern", ["80", "30"]),
         ("de", "die Achtung und das Wunder", []),
         ("fr", "quatre-vingt-douze ans", ["92"]),
         ("fr", "quatre vingt dix sept", ["97"]),

@@ -396,6 +396,8 @@ OTHER_FAITHFUL = [
     ("es", "Yo, yo creo que es una buena idea, ¿sabes?", "Yo creo que es una buena idea."),
     ("de", "Das war, das war nicht meine Idee, ne.", "Das war nicht meine Idee."),
     ("de", "Wir kommen, äh, heut um acht.", "Wir kommen heute um acht."),
+    ("de", "das war, das war in den achtziger Jahren", "Das war in den 80er-Jahren."),
+    ("fr", "c'est pas grave hein", "C'est pas grave."),
     ("fr", "Chez nous on, on chante beaucoup, hein.", "Chez nous on chante beaucoup."),
     ("fr", "Y'a deux, deux bateaux au port.", "Il y a deux bateaux au port."),
 ]
