@@ -36,9 +36,9 @@ change to these texts 2 are false: a German word each that is none.
 Of 329 falsehoods more in these four languages 25 passed alone and 7 do, 6 of these with a note. In passages
 of some 200 words 41 were refused and 156 had nothing noted; 43 are refused and one has nothing noted. Of 158
 faithful cleanings 10 were refused alone and 4 are, in such passages none.
-Of 8,786 falsehoods of 74 kinds put by rule into passages of 61 to 400 words of 638 real transcripts 1,323 were
-refused, 6,522 noted and 941 passed; 2,994, 4,856 and 936 do now. Those that pass have another article, number
-or place of a word, or lost "like" or "you know". Of 1,020 faithful cleanings none is refused.
+Of 8,786 falsehoods of 76 kinds put by rule into passages of 61 to 400 words of real transcripts 1,323 were
+refused and 6,522 noted; 2,994 and 4,856 are now. Most of the other 936 have another article, ending or place
+of a word, or lost "like" or "you know". Of 1,020 faithful cleanings none is refused.
 """
 
 from __future__ import annotations
