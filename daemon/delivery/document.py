@@ -18,7 +18,7 @@ from rapidfuzz.distance import Levenshtein
 from daemon.cleaning.offline import PROVIDER as OFFLINE
 from daemon.system.files import Folder
 from daemon.system.scratch.spool import Spool
-from daemon.text.alignment import find_origins
+from daemon.text.alignment import find_unit_origins, split_units
 from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import JOINED_MODELS, Edit, Note, ProcessedChunk
 from daemon.text.paragraphs import Paragraph, break_turn, time_paragraphs
@@ -93,9 +93,9 @@ class FlaggedPassage:
 
 @dataclass(frozen=True, slots=True)
 class AlignedTurn:
-    """A turn, its cleaned text, and for each cleaned word the index of the original word it came from.
+    """A turn, its cleaned text, and for each unit of that the index of the original word it came from.
 
-    The index is None for a word that came from none.
+    The units are those of `split_units`. The index is None for one that came from none.
     """
 
     turn: Turn
@@ -223,7 +223,7 @@ def _find_flagged(
 
 
 def _align_turn(turn: Turn, cleaned: str) -> AlignedTurn:
-    return AlignedTurn(turn, cleaned, tuple(find_origins(turn.text.split(), cleaned.split())))
+    return AlignedTurn(turn, cleaned, tuple(find_unit_origins(turn.text, split_units(cleaned))))
 
 
 def _make_passages(aligned: Iterable[AlignedTurn], result: ProcessedChunk) -> Iterator[Passage]:

@@ -1,16 +1,29 @@
-"""Which original word each cleaned word came from: so that times never pass through a model."""
+"""Which original word each cleaned word came from: so that times never pass through a model.
+
+Scripts without spaces have no words that could be told apart: there it is asked of each letter.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 from rapidfuzz.distance import Levenshtein
 
-from daemon.text.transcript import MARKED
+from daemon.text.transcript import MARKED, UNSPACED
 
 _NOT_LETTERS = re.compile(rf"(?:[^\w{MARKED}]|_)+")
+_OPENING = "「『（《〈【“‘(\\["
+_JOINED = (  # marks over and under a letter, small kana, and what makes a vowel long
+    r"\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ecd\u102b-\u103e\u1056-\u1059\u17b6-\u17d3"
+    r"\u3099\u309aぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮー"
+)
+_UNSPACED_LETTER = re.compile(f"[{UNSPACED}]")
+_UNIT = re.compile(
+    rf"[{_OPENING}]*(?:[{UNSPACED}][{_JOINED}]*|(?:(?![{UNSPACED}])\w)+|.)(?:[^\w{_OPENING}])*", re.S
+)
 _WORDS_AT_HAND = 16384  # speech has a few thousand different ones, each many times
 _LEAST_EQUAL = 0.3  # under this share of equal words it is another text (a translation), not an edited one
 
@@ -49,3 +62,51 @@ def find_origins(original: Sequence[str], cleaned: Sequence[str]) -> list[int | 
     if original and equal < _LEAST_EQUAL * min(len(original), len(cleaned)):
         return [at * len(original) // len(cleaned) for at in range(len(cleaned))]
     return found
+
+
+class Unit(NamedTuple):
+    """A word, or of a script without spaces a letter, with its marks; whether a space stands before it."""
+
+    text: str
+    is_spaced: bool = True
+
+
+def has_unspaced(text: str) -> bool:
+    """Whether a text has letters of a script without spaces."""
+    return not text.isascii() and _UNSPACED_LETTER.search(text) is not None
+
+
+def split_units(text: str) -> list[Unit]:
+    """The units of a text, in order; of one without such letters they are what whitespace parts."""
+    if not has_unspaced(text):
+        return [Unit(word) for word in text.split()]
+    return [unit for word in text.split() for unit in _split_word(word)]
+
+
+def _split_word(word: str) -> Iterator[Unit]:
+    if not has_unspaced(word):
+        yield Unit(word)
+        return
+    for number, found in enumerate(_UNIT.finditer(word)):
+        yield Unit(found[0], number == 0)
+
+
+def join_units(units: Iterable[Unit]) -> str:
+    """The text of some units."""
+    return "".join(f" {unit.text}" if unit.is_spaced else unit.text for unit in units).lstrip()
+
+
+def number_words(units: Iterable[Unit]) -> list[int]:
+    """For each of some units the index of the word, as whitespace parts them, that it is of."""
+    numbers: list[int] = []
+    for unit in units:
+        numbers.append((numbers[-1] + unit.is_spaced) if numbers else 0)
+    return numbers
+
+
+def find_unit_origins(original: str, units: Sequence[Unit]) -> list[int | None]:
+    """For each unit of a cleaned text the index of the word of the original that it came from, or None."""
+    said = split_units(original)
+    words = number_words(said)
+    found = find_origins([unit.text for unit in said], [unit.text for unit in units])
+    return [None if at is None else words[at] for at in found]

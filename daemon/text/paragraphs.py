@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
+from daemon.text.alignment import Unit, has_unspaced, join_units, number_words, split_units
 from daemon.text.sentences import ends_sentence, sentence_ends
-from daemon.text.transcript import measure_words
 from daemon.text.turns import Turn
 
 AIM_WORDS = 100
@@ -20,6 +20,7 @@ LIMIT_WORDS = 250
 somebody made stands up to LIMIT_WORDS, which is about a page of a paperback."""
 
 _BLANK_LINE = re.compile(r"\n\s*\n")
+_LETTER_WORDS = 0.5  # words that a letter of a script without spaces counts for
 _LONG_PAUSE_SECONDS = 3.0  # a longer silence counts no more than this
 _FAR_COSTS_SECONDS = 2.0  # a break one paragraph away from the aim needs a pause longer by this
 
@@ -45,14 +46,16 @@ def break_text(text: str, times: Sequence[float | None] | None) -> list[str]:
     from 1.5 times AIM_WORDS on. It breaks at ends of sentences where there are some, those with the
     longest pause first, else at a pause. `times` gives the second of each of `text.split()`.
     """
-    return [" ".join(words) for words, _ in _lay_out(text, times or [None] * len(text.split()), 0)]
+    words = number_words(split_units(text))
+    seconds = [times[word] for word in words] if times else [None] * len(words)
+    return [join_units(units) for units, _ in _lay_out(text, seconds, 0)]
 
 
 def time_paragraphs(turn: Turn, cleaned: str, origins: Sequence[int | None]) -> list[Paragraph]:
     """A cleaned turn's paragraphs, with the speaker and the time of the words they came from.
 
-    `origins` gives, for each of `cleaned.split()`, the index of the turn's word that it came from, None for a
-    new word; the indexes ascend. Blank lines in `cleaned` part paragraphs; one over LIMIT_WORDS is broken. A
+    `origins` gives, for each unit of `cleaned`, the index of the turn's word that it came from, None for a
+    new one; the indexes ascend. Blank lines in `cleaned` part paragraphs; one over LIMIT_WORDS is broken. A
     paragraph of nothing but new words has the time of the one before it. Each original word belongs to one
     paragraph; a turn of which nothing is left has none.
     """
@@ -60,22 +63,22 @@ def time_paragraphs(turn: Turn, cleaned: str, origins: Sequence[int | None]) -> 
     times = [None if origin is None else starts[origin] for origin in origins]
     out: list[Paragraph] = []
     done, seen, start = 0, 0, turn.start
-    for words, _ in _lay_out(cleaned, times, LIMIT_WORDS):
-        known = [origin for origin in origins[done : done + len(words)] if origin is not None]
-        done += len(words)
+    for units, _ in _lay_out(cleaned, times, LIMIT_WORDS):
+        known = [origin for origin in origins[done : done + len(units)] if origin is not None]
+        done += len(units)
         start = starts[known[0]] if known else start
         end = ends[known[-1]] if known else start
         following = next((origin for origin in origins[done:] if origin is not None), None)
         last = known[-1] if known else seen
         upto = len(said) if following is None else _find_seam(said, last, following)
-        out.append(Paragraph(" ".join(words), start, turn.speaker, end, " ".join(said[seen:upto])))
+        out.append(Paragraph(join_units(units), start, turn.speaker, end, " ".join(said[seen:upto])))
         seen = upto
     return out
 
 
 def break_turn(turn: Turn) -> list[Paragraph]:
     """The paragraphs of a turn as it was said: nothing is cleaned, so each word comes from itself."""
-    return time_paragraphs(turn, turn.text, range(len(turn.text.split())))
+    return time_paragraphs(turn, turn.text, number_words(split_units(turn.text)))
 
 
 def _find_seam(said: Sequence[str], last: int, following: int) -> int:
@@ -95,31 +98,39 @@ def pause_before(times: Sequence[float | None], at: int) -> float:
     return 0.0 if before is None or after is None else max(0.0, after - before)
 
 
-_Run = tuple[Sequence[str], Sequence[float | None]]
+_Run = tuple[Sequence[Unit], Sequence[float | None]]
 
 
 def _lay_out(text: str, times: Sequence[float | None], limit: int) -> Iterator[_Run]:
-    """Words and times, paragraph by paragraph; with `limit` 0 it depends on the text."""
-    found = split_blocks(text)
+    """Units and times, paragraph by paragraph; with `limit` 0 it depends on the text."""
+    found = [units for block in _BLANK_LINE.split(text) if (units := split_units(block))]
     if limit == 0:
         limit = LIMIT_WORDS if len(found) > 1 else AIM_WORDS * 3 // 2 - 1
     first = 0
-    for words in found:
-        seconds = times[first : first + len(words)]
-        first += len(words)
-        sizes = measure_words(words)
+    for units in found:
+        seconds = times[first : first + len(units)]
+        first += len(units)
+        sizes = list(map(_measure_unit, units))
         if sum(sizes) <= limit:
-            yield words, seconds
+            yield units, seconds
         else:
-            yield from _break_run(words, seconds, sizes)
+            yield from _break_run(units, seconds, sizes)
 
 
-def _break_run(words: Sequence[str], times: Sequence[float | None], sizes: Sequence[int]) -> Iterator[_Run]:
+def _measure_unit(unit: Unit) -> float:
+    """For how many words a unit is taken: two letters of a script without spaces are one."""
+    return _LETTER_WORDS if has_unspaced(unit.text) else 1
+
+
+def _break_run(
+    units: Sequence[Unit], times: Sequence[float | None], sizes: Sequence[float]
+) -> Iterator[_Run]:
     """Paragraphs of a run of more than twice SHORTEST_WORDS; none leaves too few for the next.
 
-    In scripts without spaces what stands between two spaces counts as several words.
+    Within a word, as whitespace parts them, it is only broken behind what was said before that word's time:
+    each paragraph has words of the original of its own.
     """
-    ends = sentence_ends(words)
+    ends = sentence_ends([unit.text for unit in units])
     size = [0, *accumulate(sizes)]
     first = 0
     while (left := size[-1] - size[first]) >= AIM_WORDS * 3 // 2:
@@ -127,20 +138,29 @@ def _break_run(words: Sequence[str], times: Sequence[float | None], sizes: Seque
         longest = min(LONGEST_WORDS, left - SHORTEST_WORDS)
         lowest = bisect_left(size, size[first] + SHORTEST_WORDS)
         highest = max(lowest, bisect_right(size, size[first] + longest) - 1)
-        if lowest >= len(words):  # one word is all that is left
-            break
         inside = ends[bisect_left(ends, lowest) : bisect_right(ends, highest)]
-        candidates: Sequence[int] = inside or range(lowest, highest + 1)
+        candidates = _list_breaks(units, times, first, inside) or _list_breaks(
+            units, times, first, range(lowest, min(highest + 1, len(units)))
+        )
+        if not candidates:  # one word is all that is left
+            break
         at = _choose_break(candidates, times, size, size[first] + aim, aim)
-        yield words[first:at], times[first:at]
+        yield units[first:at], times[first:at]
         first = at
-    yield words[first:], times[first:]
+    yield units[first:], times[first:]
+
+
+def _list_breaks(
+    units: Sequence[Unit], times: Sequence[float | None], first: int, places: Iterable[int]
+) -> list[int]:
+    """Those of some places at which a paragraph that begins at `first` may end."""
+    return [at for at in places if units[at].is_spaced or times[at] != times[first]]
 
 
 def _choose_break(
     candidates: Sequence[int],
     times: Sequence[float | None],
-    size: Sequence[int],
+    size: Sequence[float],
     target: float,
     aim: float,
 ) -> int:

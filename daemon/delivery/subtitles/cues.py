@@ -8,6 +8,7 @@ can read.
 from __future__ import annotations
 
 import math
+import unicodedata
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,8 +18,9 @@ from itertools import accumulate, groupby, islice, pairwise
 from msgspec import structs
 
 from daemon.delivery.document import AlignedTurn
+from daemon.text.alignment import split_units
 from daemon.text.sentences import ends_sentence
-from daemon.text.transcript import Segment
+from daemon.text.transcript import Segment, count_words
 
 LINE_CHARACTERS = 42
 """The most on one of a cue's two lines: what broadcasters and streaming services ask for."""
@@ -65,6 +67,13 @@ class Cue:
     runs: tuple[tuple[str | None, str], ...]
 
 
+def measure_width(text: str) -> int:
+    """How many letters of Latin a text is wide: letters of Chinese and the like count for two."""
+    if text.isascii():
+        return len(text)
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
+
+
 class TimedWords:
     """The cleaned words of a transcript, and from when to when (seconds) each cue of the source is shown.
 
@@ -76,7 +85,7 @@ class TimedWords:
         self._turns = turns
         self.starts = array("d")
         self.ends = array("d")
-        self.count = sum(len(aligned.origins) for aligned in turns)
+        self.count = sum(count_words(aligned.cleaned) for aligned in turns)
         for segment in _time_segments(self._list_segments()):
             self._add_span(segment)
 
@@ -168,9 +177,22 @@ def _time_turn(segments: Iterable[Segment], aligned: AlignedTurn, cue: int) -> I
         numbers += [cue] * (len(starts) - len(numbers))
     speaker = aligned.turn.speaker
     last = 0
-    for text, origin in zip(aligned.cleaned.split(), aligned.origins, strict=True):
+    words: list[Word] = []  # those of one word of the original: letters of a script without spaces
+    for unit, origin in zip(split_units(aligned.cleaned), aligned.origins, strict=True):
+        if words and (unit.is_spaced or origin not in (None, last)):
+            yield from _share_word(words)
+            words = []
         last = last if origin is None else origin
-        yield Word(text, starts[last], ends[last], speaker, numbers[last])
+        words.append(Word(unit.text, starts[last], ends[last], speaker, numbers[last], unit.is_spaced))
+    yield from _share_word(words)
+
+
+def _share_word(words: Sequence[Word]) -> Iterator[Word]:
+    """Words that all have the time of one, each with its share of that."""
+    for number, word in enumerate(words):
+        each = (word.end - word.start) / len(words)
+        start = word.start + number * each
+        yield word if len(words) == 1 else replace(word, start=start, end=start + each)
 
 
 def keep_cues(whole: TimedWords) -> Iterator[Cue]:
@@ -240,7 +262,7 @@ def _put_in_order(words: Iterable[Word]) -> Iterator[Word]:
 
 
 def _break_word(word: Word) -> Iterator[Word]:
-    """The word, or, where it is longer than a line (in scripts without spaces), lines of it."""
+    """The word, or, where it is longer than a line, lines of it."""
     if len(word.text) <= LINE_CHARACTERS:
         yield word
         return
@@ -290,8 +312,8 @@ class _Layout:
 
     def __init__(self, words: Sequence[Word]) -> None:
         self._words = words
-        name = len(words[0].speaker) + 2 if words[0].speaker else 0  # captions may show it first
-        lengths = [len(word.text) + 1 if word.spaced else len(word.text) for word in words]
+        name = measure_width(words[0].speaker) + 2 if words[0].speaker else 0  # captions may show it first
+        lengths = [measure_width(word.text) + word.spaced for word in words]
         self._upto = list(accumulate([name + lengths[0], *lengths[1:]], initial=0))
         self._ends = list(accumulate((ends_sentence(word.text) for word in words), initial=0))
 
@@ -333,7 +355,7 @@ def _time_cues(cues: Iterable[Cue]) -> Iterator[Cue]:
     latest = 0.0
     for cue, following in _with_next_start(cues):
         start = max(cue.start, latest)
-        length = sum(len(text) + 1 for _, text in cue.runs)
+        length = sum(measure_width(text) + 1 for _, text in cue.runs)
         wanted = max(cue.end, start + length / READING_SPEED, start + _LEAST_SECONDS)
         latest = max(min(wanted, following), start + _FLASH_SECONDS)
         yield replace(cue, start=start, end=latest)

@@ -7,7 +7,8 @@ import textwrap
 from collections.abc import Iterable, Iterator
 
 from daemon.delivery.render import name_at_change
-from daemon.delivery.subtitles.cues import LINE_CHARACTERS, Cue
+from daemon.delivery.subtitles.cues import LINE_CHARACTERS, Cue, measure_width
+from daemon.text.alignment import Unit, has_unspaced, join_units, split_units
 from daemon.text.languages import may_be_language
 
 _BLANK = "\n\n"
@@ -53,16 +54,34 @@ def _add_voices(cue: Cue) -> Iterator[str]:
 
 
 def _break_lines(text: str) -> list[str]:
-    """The text on one line, on two of about the same length, or on as many as it takes."""
-    if len(text) <= LINE_CHARACTERS:
+    """The text on one line, on two of about the same width, or on as many as it takes."""
+    if measure_width(text) <= LINE_CHARACTERS:
         return [text]
-    places = [at for at, char in enumerate(text) if char == " "]
-    halves = [(text[:at], text[at + 1 :]) for at in places]
-    fitting = [pair for pair in halves if max(map(len, pair)) <= LINE_CHARACTERS]
+    units = split_units(text)
+    fitting: list[tuple[bool, int, list[str]]] = []
+    for at in range(1, len(units)):
+        halves = [join_units(units[:at]), join_units(units[at:])]
+        width, other = map(measure_width, halves)
+        if max(width, other) <= LINE_CHARACTERS:
+            fitting.append((not units[at].is_spaced, abs(width - other), halves))
     if fitting:
-        evenest = min(fitting, key=lambda pair: abs(len(pair[0]) - len(pair[1])))
-        return list(evenest)
+        return min(fitting)[2]
+    if has_unspaced(text):
+        return _fill_lines(text)
     return textwrap.wrap(text, LINE_CHARACTERS, break_long_words=False, break_on_hyphens=False)
+
+
+def _fill_lines(text: str) -> list[str]:
+    """A text on as many lines as it takes, each as full as can be; words stay whole that fit a line."""
+    units: list[Unit] = []
+    for word in text.split():
+        units += [Unit(word)] if measure_width(word) <= LINE_CHARACTERS else split_units(word)
+    lines: list[list[Unit]] = []
+    for unit in units:
+        if not lines or measure_width(join_units([*lines[-1], unit])) > LINE_CHARACTERS:
+            lines.append([])
+        lines[-1].append(unit)
+    return list(map(join_units, lines))
 
 
 def _disarm_markup(text: str) -> str:

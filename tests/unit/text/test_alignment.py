@@ -3,7 +3,15 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daemon.text.alignment import align_words, find_origins, word_key
+from daemon.text.alignment import (
+    align_words,
+    find_origins,
+    find_unit_origins,
+    join_units,
+    number_words,
+    split_units,
+    word_key,
+)
 
 
 def words(text):
@@ -70,3 +78,31 @@ def test_twenty_thousand_words_are_aligned():
     words = [f"w{n * n % 997}" for n in range(20_000)]
     kept = [word for n, word in enumerate(words) if n % 11]
     assert None not in align_words(words, kept)
+
+
+# --- scripts without spaces ---------------------------------------------------------------------------------
+
+MIXED = st.text(st.sampled_from("aZ9 .,-!\n我们去看花。，「」（）きょっとーลูกที่ไป၊က្"), max_size=40)
+
+
+def test_letters_of_a_script_without_spaces_are_units_with_their_marks():
+    assert [unit.text for unit in split_units("「我们」去 GPU看，好。")] == [
+        "「我", "们」", "去", "GPU", "看，", "好。",
+    ]  # fmt: skip
+    assert [unit.text for unit in split_units("ちょっとー")] == ["ちょっ", "とー"]
+    assert [unit.text for unit in split_units("ที่นี่")] == ["ที่", "นี่"]
+
+
+def test_words_of_other_scripts_are_units_whole():
+    assert [unit.text for unit in split_units("Don't go, नमस्ते दोस्तों।")] == "Don't go, नमस्ते दोस्तों।".split()
+
+
+@given(MIXED)
+def test_the_units_of_a_text_make_it_again(text):
+    assert join_units(split_units(text)) == " ".join(text.split())
+    assert number_words(split_units(text))[-1:] == [len(text.split()) - 1][: len(text.split())]
+
+
+def test_letters_are_led_back_to_the_words_that_they_were_said_in():
+    units = split_units("我们今天去看花，然后喝茶。")
+    assert find_unit_origins("我们今天 去看花嗯 然后喝茶", units) == [0, 0, 0, 0, 1, 1, 1, 2, 2, 2, 2]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daemon.text.alignment import find_origins
+from daemon.text.alignment import find_unit_origins, split_units
 from daemon.text.paragraphs import LIMIT_WORDS, break_text, break_turn, time_paragraphs
 from daemon.text.sentences import ends_sentence
 from daemon.text.transcript import Segment, count_words
@@ -27,7 +27,7 @@ def timed(text, step=1.0, speaker=None):
 
 
 def cleaned_paragraphs(turn, cleaned):
-    return time_paragraphs(turn, cleaned, find_origins(turn.text.split(), cleaned.split()))
+    return time_paragraphs(turn, cleaned, find_unit_origins(turn.text, split_units(cleaned)))
 
 
 @st.composite
@@ -158,3 +158,18 @@ def test_paragraphs_of_a_script_without_spaces_are_as_long_as_others():
     assert " ".join(found) == thai
     assert all(60 <= count_words(paragraph) <= LIMIT_WORDS for paragraph in found)
     assert len(found) > 5
+
+
+def test_a_text_without_spaces_is_broken_where_its_sentences_end_and_keeps_its_times():
+    said = [chr(0x4E00 + number) * 11 for number in range(100)]  # a cue of eleven letters each second
+    turn = timed(" ".join(said))
+    found = cleaned_paragraphs(turn, "".join(f"{cue}。" for cue in said))
+    assert len(found) > 3
+    assert all(paragraph.text.endswith("。") and " " not in paragraph.text for paragraph in found)
+    assert [said[int(paragraph.start)] for paragraph in found] == [one.text[:11] for one in found]
+    assert " ".join(paragraph.original for paragraph in found) == turn.text
+
+
+def test_a_text_of_one_word_without_a_time_stays_whole():
+    text = "好。" * 1000
+    assert [one.original for one in break_turn(Turn((Segment(text),), None))] == [text]

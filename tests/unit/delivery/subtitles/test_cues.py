@@ -292,6 +292,34 @@ def test_two_lines_are_of_about_the_same_length():
     assert lines(Cue(0.0, 3.0, ((None, text),))) == ["A caption that is a little", "longer than one line"]
 
 
+# --- scripts without spaces -------------------------------------------------------------------------------
+
+FLOWERS = ["今天我们去公园看花", "那里的花开得很好看", "然后大家一起喝茶聊天"]
+
+
+def said_without_spaces():
+    segments = [Segment(text, 4.0 * at, 4.0 * at + 3.5) for at, text in enumerate(FLOWERS)]
+    return spoken([cleaned(chunk(*segments), f"{FLOWERS[0]}，{FLOWERS[1]}。{FLOWERS[2]}。")])
+
+
+def test_the_cues_of_a_source_keep_their_letters_where_the_spaces_between_them_went():
+    found = keep_cues(said_without_spaces())
+    assert texts(found) == [f"{FLOWERS[0]}，", f"{FLOWERS[1]}。", f"{FLOWERS[2]}。"]
+    assert [(cue.start, cue.end) for cue in found] == [(0.0, 3.5), (4.0, 7.5), (8.0, 11.5)]
+
+
+def test_letters_that_are_wide_make_lines_of_half_as_many():
+    turn = Segment("花" * 200, 0.0, 60.0)
+    found = reflow_cues(spoken([cleaned(chunk(turn), "花" * 200)]))
+    assert "".join(texts(found)) == "花" * 200
+    assert all(len(line) <= LINE_CHARACTERS / 2 for cue in found for line in lines(cue))
+    assert all(cue.start < after.start and cue.end <= after.start for cue, after in pairwise(found))
+
+
+def test_a_kept_cue_that_is_too_long_for_two_lines_has_as_many_as_it_takes():
+    assert lines(Cue(0.0, 9.0, ((None, "花" * 50),))) == ["花" * 21, "花" * 21, "花" * 8]
+
+
 # --- write and read ---------------------------------------------------------------------------------------
 
 MARKUP = st.sampled_from(["said", "R&D", "a<b", "<i>", "&amp;", "→", "--", "3:15", "naïve,", "我们"])
