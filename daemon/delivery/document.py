@@ -18,7 +18,7 @@ from rapidfuzz.distance import Levenshtein
 from daemon.cleaning.offline import PROVIDER as OFFLINE
 from daemon.system.files import Folder
 from daemon.system.scratch.spool import Spool
-from daemon.text.alignment import find_unit_origins, split_units
+from daemon.text.alignment import find_unit_origins, join_units, split_units
 from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import JOINED_MODELS, Edit, Note, ProcessedChunk
 from daemon.text.paragraphs import Paragraph, break_turn, time_paragraphs
@@ -247,15 +247,15 @@ def _count_person(passage: Passage, cleaned: Mapping[PassageKey, str]) -> Passag
     before = cleaned.get(PassageKey(passage.chunk, passage.number))
     if before is None:
         return passage
-    words = [word for block in passage.blocks for word in block.text.split()]
-    kept = Levenshtein.opcodes(before.split(), words).as_matching_blocks()
+    units = [split_units(block.text) for block in passage.blocks]
+    now = [unit.text for own in units for unit in own]
+    kept = Levenshtein.opcodes([unit.text for unit in split_units(before)], now).as_matching_blocks()
     machine = {at for one in kept for at in range(one.b, one.b + one.size)}
     blocks: list[Block] = []
     done = 0
-    for block in passage.blocks:
-        own = block.text.split()
-        person = (word for at, word in enumerate(own, done) if at not in machine)
-        blocks.append(replace(block, by_person=sum(map(count_words, person))))
+    for block, own in zip(passage.blocks, units, strict=True):
+        person = [unit for at, unit in enumerate(own, done) if at not in machine]
+        blocks.append(replace(block, by_person=count_words(join_units(person))))
         done += len(own)
     return replace(passage, blocks=tuple(blocks))
 

@@ -129,3 +129,10 @@ def test_words_that_a_person_has_put_there_are_counted_by_paragraph():
     result = result_of(chunk, "One two.\n\nThree or four.")
     [passage] = make_document([(chunk, result)], cleaned={(0, 0): "One two.\n\nThree four."}).passages
     assert [block.by_person for block in passage.blocks] == [0, 1]
+
+
+def test_letters_that_a_person_has_put_there_are_counted_where_no_spaces_part_words():
+    chunk = chunk_of("我们今天去公园看花")
+    result = result_of(chunk, "我们今天去公园看山。")
+    [passage] = make_document([(chunk, result)], cleaned={(0, 0): "我们今天去公园看花。"}).passages
+    assert [block.by_person for block in passage.blocks] == [1]
