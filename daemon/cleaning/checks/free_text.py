@@ -13,6 +13,7 @@ from itertools import groupby, pairwise
 
 from daemon.cleaning.checks.faithfulness import is_content, tokens
 from daemon.cleaning.checks.repetition import loops
+from daemon.text.alignment import has_unspaced
 from daemon.text.languages import language_of
 from daemon.text.languages.counting import ENGLISH, is_number, numbers, reads_numbers, small_numbers
 from daemon.text.languages.knowledge import NOUNS_HAVE_CAPITALS
@@ -168,6 +169,11 @@ def _repeats_a_line(text: str) -> bool:
 
 def _known(came: Sequence[str], said: Sequence[str]) -> float:
     """The share of the content words that came that were said, in some form."""
-    content = [word[:_STEM_LETTERS] for word in came if is_content(word)]
-    stems = {word[:_STEM_LETTERS] for word in said}
+    content = [word[:_STEM_LETTERS] for word in came if is_content(word)] + _list_pairs(came)
+    stems = {*(word[:_STEM_LETTERS] for word in said), *_list_pairs(said)}
     return sum(word in stems for word in content) / len(content) if content else 1.0
+
+
+def _list_pairs(keys: Sequence[str]) -> list[str]:
+    """Two letters in a row of a script without spaces: more often than not a word, or a part of one."""
+    return [one + other for one, other in pairwise(keys) if has_unspaced(one) and has_unspaced(other)]

@@ -108,3 +108,12 @@ def test_code_without_tags_is_code():
     assert fault_of_free_text("we wrote a function", "function f(x) { return x }") == "it holds code"
     assert fault_of_free_text("we wrote a function", "console.log(f(2));") == "it holds code"
     assert fault_of_free_text("we wrote a function", "- they wrote a function (in May); it works") is None
+
+
+GARDEN = "今天我们要聊怎么种花我昨天买了二十五个花盆张老师说要每天浇水"
+
+
+def test_notes_without_spaces_are_held_against_what_was_said_by_pairs_of_letters():
+    assert fault_of_free_text(GARDEN, "# 种花\n\n- 今天的话题是怎么种花。\n- 昨天买了25个花盆。") is None
+    excuse = "很抱歉，作为人工智能助手，无法访问外部文件，请提供更多信息。"
+    assert fault_of_free_text(GARDEN, excuse) == "it is about something else"
