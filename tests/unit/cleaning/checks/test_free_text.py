@@ -110,7 +110,7 @@ def test_code_without_tags_is_code():
     assert fault_of_free_text("we wrote a function", "- they wrote a function (in May); it works") is None
 
 
-GARDEN = "今天我们要聊怎么种花我昨天买了二十五个花盆张老师说要每天浇水"
+GARDEN = "今天我们要聊怎么种花我昨天买了二十五个花盆张老师说要每天浇水" * 2
 
 
 def test_notes_without_spaces_are_held_against_what_was_said_by_pairs_of_letters():
