@@ -79,7 +79,7 @@ def has_unspaced(text: str) -> bool:
 def split_units(text: str) -> list[Unit]:
     """The units of a text, in order; of one without such letters they are what whitespace parts."""
     if not has_unspaced(text):
-        return [Unit(word) for word in text.split()]
+        return list(map(Unit, text.split()))
     return [unit for word in text.split() for unit in _split_word(word)]
 
 

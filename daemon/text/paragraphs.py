@@ -104,13 +104,14 @@ _Run = tuple[Sequence[Unit], Sequence[float | None]]
 def _lay_out(text: str, times: Sequence[float | None], limit: int) -> Iterator[_Run]:
     """Units and times, paragraph by paragraph; with `limit` 0 it depends on the text."""
     found = [units for block in _BLANK_LINE.split(text) if (units := split_units(block))]
+    mixed = has_unspaced(text)
     if limit == 0:
         limit = LIMIT_WORDS if len(found) > 1 else AIM_WORDS * 3 // 2 - 1
     first = 0
     for units in found:
         seconds = times[first : first + len(units)]
         first += len(units)
-        sizes = list(map(_measure_unit, units))
+        sizes = list(map(_measure_unit, units)) if mixed else [1.0] * len(units)
         if sum(sizes) <= limit:
             yield units, seconds
         else:
