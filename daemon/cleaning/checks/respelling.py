@@ -71,11 +71,13 @@ def join_addresses(original: str, cleaned: str, signs: Mapping[str, Sequence[str
 
     "example dot com" is "example.com", "c e o" is "CEO", "linked in" is "LinkedIn".
     """
-    said = frozenset(tokens(original))
-    for written in frozenset(_ADDRESS.findall(cleaned)):
-        has_capital_inside = written[1:] != written[1:].lower() and written.lower() not in said
-        is_address = not signs.keys().isdisjoint(written)
-        if (is_address or has_capital_inside) and len(written) <= _LONGEST_ADDRESS:
+    found = frozenset(_ADDRESS.findall(cleaned))
+    addresses = {written for written in found if not signs.keys().isdisjoint(written)}
+    capitals = {written for written in found - addresses if written[1:] != written[1:].lower()}
+    said = frozenset(tokens(original)) if capitals else frozenset[str]()
+    spelt_out = addresses.union(one for one in capitals if one.lower() not in said)
+    for written in sorted(spelt_out, key=len, reverse=True):
+        if len(written) <= _LONGEST_ADDRESS:
             spelt = r"\s*".join(_name_sign(letter, signs) for letter in written)
             original = written.join(re.split(rf"(?<!\w){spelt}(?!\w)", original, flags=re.I))
     return original

@@ -73,8 +73,10 @@ def _are_told_in_digits(original: str, found: Sequence[Difference], language: st
     "Twenty one oh five" is 2105. A comparison has no "oh", which is a hesitation elsewhere.
     """
     touched = [one for one in found if any(is_number(key, language) for key in (*one.before, *one.after))]
+    if not touched:
+        return False
     between = "0?" if not _ZEROS.isdisjoint(tokens(original)) else ""
-    return bool(touched) and all(_is_told_in_digits(one, between, language) for one in touched)
+    return all(_is_told_in_digits(one, between, language) for one in touched)
 
 
 def _is_told_in_digits(one: Difference, between: str, language: str) -> bool:
