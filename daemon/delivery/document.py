@@ -248,8 +248,8 @@ def _count_person(passage: Passage, cleaned: Mapping[PassageKey, str]) -> Passag
     if before is None:
         return passage
     units = [split_units(block.text) for block in passage.blocks]
-    now = [unit.text for own in units for unit in own]
-    kept = Levenshtein.opcodes([unit.text for unit in split_units(before)], now).as_matching_blocks()
+    now = [unit for own in units for unit in own]
+    kept = Levenshtein.opcodes(split_units(before), now).as_matching_blocks()
     machine = {at for one in kept for at in range(one.b, one.b + one.size)}
     blocks: list[Block] = []
     done = 0

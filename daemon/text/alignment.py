@@ -6,9 +6,8 @@ Scripts without spaces have no words that could be told apart: there it is asked
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import NamedTuple
 
 from rapidfuzz.distance import Levenshtein
 
@@ -64,11 +63,10 @@ def find_origins(original: Sequence[str], cleaned: Sequence[str]) -> list[int | 
     return found
 
 
-class Unit(NamedTuple):
-    """A word, or of a script without spaces a letter, with its marks; whether a space stands before it."""
+class Glued(str):
+    """A unit of a text that no space stands before: a letter, with its marks, of a script without spaces."""
 
-    text: str
-    is_spaced: bool = True
+    __slots__ = ()
 
 
 def has_unspaced(text: str) -> bool:
@@ -76,37 +74,38 @@ def has_unspaced(text: str) -> bool:
     return not text.isascii() and _UNSPACED_LETTER.search(text) is not None
 
 
-def split_units(text: str) -> list[Unit]:
-    """The units of a text, in order; of one without such letters they are what whitespace parts."""
+def split_units(text: str) -> list[str]:
+    """The units of a text, in order: its words, and of a script without spaces its letters.
+
+    Those that no space stands before are Glued.
+    """
     if not has_unspaced(text):
-        return list(map(Unit, text.split()))
+        return text.split()
     return [unit for word in text.split() for unit in _split_word(word)]
 
 
-def _split_word(word: str) -> Iterator[Unit]:
+def _split_word(word: str) -> list[str]:
     if not has_unspaced(word):
-        yield Unit(word)
-        return
-    for number, found in enumerate(_UNIT.finditer(word)):
-        yield Unit(found[0], number == 0)
+        return [word]
+    first, *others = _UNIT.findall(word)
+    return [first, *map(Glued, others)]
 
 
-def join_units(units: Iterable[Unit]) -> str:
+def join_units(units: Iterable[str]) -> str:
     """The text of some units."""
-    return "".join(f" {unit.text}" if unit.is_spaced else unit.text for unit in units).lstrip()
+    return "".join([unit if isinstance(unit, Glued) else f" {unit}" for unit in units]).lstrip()
 
 
-def number_words(units: Iterable[Unit]) -> list[int]:
+def number_words(units: Iterable[str]) -> list[int]:
     """For each of some units the index of the word, as whitespace parts them, that it is of."""
     numbers: list[int] = []
     for unit in units:
-        numbers.append((numbers[-1] + unit.is_spaced) if numbers else 0)
+        numbers.append((numbers[-1] + (not isinstance(unit, Glued))) if numbers else 0)
     return numbers
 
 
-def find_unit_origins(original: str, units: Sequence[Unit]) -> list[int | None]:
+def find_unit_origins(original: str, units: Sequence[str]) -> list[int | None]:
     """For each unit of a cleaned text the index of the word of the original that it came from, or None."""
     said = split_units(original)
     words = number_words(said)
-    found = find_origins([unit.text for unit in said], [unit.text for unit in units])
-    return [None if at is None else words[at] for at in found]
+    return [None if at is None else words[at] for at in find_origins(said, units)]

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from daemon.text.alignment import Unit, has_unspaced, join_units, number_words, split_units
+from daemon.text.alignment import Glued, has_unspaced, join_units, number_words, split_units
 from daemon.text.sentences import ends_sentence, sentence_ends
 from daemon.text.turns import Turn
 
@@ -98,7 +98,7 @@ def pause_before(times: Sequence[float | None], at: int) -> float:
     return 0.0 if before is None or after is None else max(0.0, after - before)
 
 
-_Run = tuple[Sequence[Unit], Sequence[float | None]]
+_Run = tuple[Sequence[str], Sequence[float | None]]
 
 
 def _lay_out(text: str, times: Sequence[float | None], limit: int) -> Iterator[_Run]:
@@ -118,20 +118,18 @@ def _lay_out(text: str, times: Sequence[float | None], limit: int) -> Iterator[_
             yield from _break_run(units, seconds, sizes)
 
 
-def _measure_unit(unit: Unit) -> float:
+def _measure_unit(unit: str) -> float:
     """For how many words a unit is taken: two letters of a script without spaces are one."""
-    return _LETTER_WORDS if has_unspaced(unit.text) else 1
+    return _LETTER_WORDS if has_unspaced(unit) else 1
 
 
-def _break_run(
-    units: Sequence[Unit], times: Sequence[float | None], sizes: Sequence[float]
-) -> Iterator[_Run]:
+def _break_run(units: Sequence[str], times: Sequence[float | None], sizes: Sequence[float]) -> Iterator[_Run]:
     """Paragraphs of a run of more than twice SHORTEST_WORDS; none leaves too few for the next.
 
     Within a word, as whitespace parts them, it is only broken behind what was said before that word's time:
     each paragraph has words of the original of its own.
     """
-    ends = sentence_ends([unit.text for unit in units])
+    ends = sentence_ends(units)
     size = [0, *accumulate(sizes)]
     first = 0
     while (left := size[-1] - size[first]) >= AIM_WORDS * 3 // 2:
@@ -152,10 +150,10 @@ def _break_run(
 
 
 def _list_breaks(
-    units: Sequence[Unit], times: Sequence[float | None], first: int, places: Iterable[int]
+    units: Sequence[str], times: Sequence[float | None], first: int, places: Iterable[int]
 ) -> list[int]:
     """Those of some places at which a paragraph that begins at `first` may end."""
-    return [at for at in places if units[at].is_spaced or times[at] != times[first]]
+    return [at for at in places if not isinstance(units[at], Glued) or times[at] != times[first]]
 
 
 def _choose_break(

@@ -18,7 +18,7 @@ from itertools import accumulate, groupby, islice, pairwise
 from msgspec import structs
 
 from daemon.delivery.document import AlignedTurn
-from daemon.text.alignment import split_units
+from daemon.text.alignment import Glued, split_units
 from daemon.text.sentences import ends_sentence
 from daemon.text.transcript import Segment, count_words
 
@@ -179,11 +179,12 @@ def _time_turn(segments: Iterable[Segment], aligned: AlignedTurn, cue: int) -> I
     last = 0
     words: list[Word] = []  # those of one word of the original: letters of a script without spaces
     for unit, origin in zip(split_units(aligned.cleaned), aligned.origins, strict=True):
-        if words and (unit.is_spaced or origin not in (None, last)):
+        spaced = not isinstance(unit, Glued)
+        if words and (spaced or origin not in (None, last)):
             yield from _share_word(words)
             words = []
         last = last if origin is None else origin
-        words.append(Word(unit.text, starts[last], ends[last], speaker, numbers[last], unit.is_spaced))
+        words.append(Word(unit, starts[last], ends[last], speaker, numbers[last], spaced))
     yield from _share_word(words)
 
 

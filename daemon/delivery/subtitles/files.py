@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from daemon.delivery.render import name_at_change
 from daemon.delivery.subtitles.cues import LINE_CHARACTERS, Cue, measure_width
-from daemon.text.alignment import Unit, has_unspaced, join_units, split_units
+from daemon.text.alignment import Glued, has_unspaced, join_units, split_units
 from daemon.text.languages import may_be_language
 
 _BLANK = "\n\n"
@@ -63,7 +63,7 @@ def _break_lines(text: str) -> list[str]:
         halves = [join_units(units[:at]), join_units(units[at:])]
         width, other = map(measure_width, halves)
         if max(width, other) <= LINE_CHARACTERS:
-            fitting.append((not units[at].is_spaced, abs(width - other), halves))
+            fitting.append((isinstance(units[at], Glued), abs(width - other), halves))
     if fitting:
         return min(fitting)[2]
     if has_unspaced(text):
@@ -73,10 +73,10 @@ def _break_lines(text: str) -> list[str]:
 
 def _fill_lines(text: str) -> list[str]:
     """A text on as many lines as it takes, each as full as can be; words stay whole that fit a line."""
-    units: list[Unit] = []
+    units: list[str] = []
     for word in text.split():
-        units += [Unit(word)] if measure_width(word) <= LINE_CHARACTERS else split_units(word)
-    lines: list[list[Unit]] = []
+        units += [word] if measure_width(word) <= LINE_CHARACTERS else split_units(word)
+    lines: list[list[str]] = []
     for unit in units:
         if not lines or measure_width(join_units([*lines[-1], unit])) > LINE_CHARACTERS:
             lines.append([])
