@@ -9,7 +9,7 @@ The bounds are measured on professional editors' cleanings of podcasts and earni
 60 words, 347 of 61 to 300, and 413 windows of 300. Their two sides were heard by two people, and put side
 by side word by word, so that in one short turn of four they say something else. Of the longer turns 2 are
 refused, of the windows 1: those three have a sentence, or 13 words in a row, on one side alone. 521 short
-turns begin and end on both sides with the same change of speaker; 122 of them are refused, which
+turns begin and end on both sides with the same change of speaker; 132 of them are refused, which
 `bench/gate.py` lists, and, read one by one, 4 of them say what was said (0.8 % of 521): a start or an end
 that was given up where nothing shows it, "say" before what was said. Four more may be read one way or the
 other, as "it was" before "so great to talk". Of 2,374 passages cut out of longer turns, which no rule was
